@@ -1,0 +1,1 @@
+"""Match research proposals to the topics of an application guide: ranked, explained, offline."""
