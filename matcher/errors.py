@@ -1,0 +1,30 @@
+"""The errors that people see: what was expected, what was found, what to do, in one line."""
+
+from __future__ import annotations
+
+
+class MatcherError(Exception):
+    """Base of every named error; the command line prints its message and exits with 1.
+
+    The message is one line: Chinese first, then " / ", then English.
+    """
+
+
+class DocumentError(MatcherError):
+    """A file cannot be read as text, lines or rows."""
+
+
+class GuideError(MatcherError):
+    """A document holds no list of topics, or one that contradicts itself."""
+
+
+class EncoderError(MatcherError):
+    """An encoder cannot be loaded or used."""
+
+
+class IndexFolderError(MatcherError):
+    """An index folder is damaged or belongs to something else."""
+
+
+class BatchError(MatcherError):
+    """A batch of proposals lacks what is needed to read it."""

@@ -1,0 +1,221 @@
+"""Text to passages and terms: normalisation, sentence passages with offsets, jieba words.
+
+Every step keeps a way back to the source: a passage is `source[start:end]`, and `normalise`
+says which original character each normalised one came from.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from hashlib import sha256
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from matcher import shipped
+from matcher.types import Passage
+
+if TYPE_CHECKING:
+    from opencc import OpenCC
+    from rjieba import Jieba
+
+# A passage longer than this is cut again: a pair of sentences is what a person can check at a glance.
+LONGEST_PASSAGE = 300
+
+HAN = "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
+_HAN_RUN = re.compile(f"[{HAN}]+")
+_TOKEN = re.compile(f"[{HAN}]+|[^\\W_{HAN}]+(?:[-'’&+.][^\\W_{HAN}]+)*")
+
+# Zero-width and direction marks, soft hyphen, variation selectors: they split words without being seen.
+_DROPPED = [
+    0xAD,
+    0x180E,
+    *range(0x200B, 0x2010),
+    *range(0x202A, 0x202F),
+    *range(0x2060, 0x2070),
+    *range(0xFE00, 0xFE10),
+    0xFEFF,
+]
+_CLEAN: dict[int, str | None] = {
+    **dict.fromkeys(_DROPPED, None),
+    # Control characters end words; a lone surrogate cannot be encoded, so it becomes the replacement mark.
+    **{code: " " for code in [*range(0x20), *range(0x7F, 0xA0)] if code not in (0x09, 0x0A)},
+    0x09: " ",
+    0x0A: "\n",
+    0x2028: "\n",
+    0x2029: "\n",
+    **dict.fromkeys(range(0xD800, 0xE000), "\ufffd"),
+}
+_JAMO = re.compile("[\u1160-\u11ff\ud7b0-\ud7ff]")  # Hangul vowels and finals join the letter before them
+
+# Where a passage ends: Chinese and full-width stops, line ends, or a Latin stop that ends a sentence.
+_STOP = re.compile(
+    r"[。；！？!?;\n\u2028\u2029]+[”’」』）)\"]*|(?:(?<=[a-z)%\]”\"])|(?<=\d{4}))\.(?=\s+[A-Z0-9(“\"]|\s*$)"
+)
+_SOFT_STOP = re.compile(r"[，,、：:\s）)]")
+
+
+@dataclass(frozen=True, slots=True)
+class Normalised:
+    """Folded text and the way back: `origin[i]` is where character i came from.
+
+    `origin` has len(text) + 1 entries, ascending; the last is the length of the original.
+    """
+
+    text: str
+    origin: list[int]
+
+
+def fold(text: str) -> str:
+    """The text as it is compared: NFKC widths, simplified characters, no invisible marks.
+
+    Case is kept. Line ends stay; other control characters become spaces. Empty gives empty.
+    """
+    return _simplify(unicodedata.normalize("NFKC", text.translate(_CLEAN)))
+
+
+def visible(text: str) -> str:
+    """The text as it may be shown: invisible and control characters removed, nothing else changed."""
+    return text.translate(_CLEAN)
+
+
+def normalise(text: str) -> Normalised:
+    """`fold(text)` together with the offsets back to `text`."""
+    pieces: list[str] = []
+    origin: list[int] = []
+    for start, cluster in _clusters(text):
+        piece = unicodedata.normalize("NFKC", cluster.translate(_CLEAN))
+        pieces.append(piece)
+        origin.extend([start] * len(piece))
+    return Normalised(_simplify("".join(pieces)), [*origin, len(text)])
+
+
+def _clusters(text: str) -> Iterator[tuple[int, str]]:
+    """(offset, cluster): a character with the marks that NFKC would merge into it."""
+    start = 0
+    for i in range(1, len(text) + 1):
+        joins = i < len(text) and (
+            unicodedata.combining(text[i])
+            or (ord(text[i]) in _CLEAN and _CLEAN[ord(text[i])] is None)
+            or _JAMO.match(text[i])
+            or text[i] in "\u3099\u309a\uff9e\uff9f"
+        )
+        if not joins:
+            yield start, text[start:i]
+            start = i
+
+
+@lru_cache(maxsize=1)
+def _opencc() -> OpenCC:
+    from opencc import OpenCC
+
+    return OpenCC("t2s")
+
+
+def _simplify(text: str) -> str:
+    """Traditional to simplified characters, one for one, so that offsets stay true."""
+    if text.isascii():
+        return text
+    simple: str = _opencc().convert(text)
+    if len(simple) == len(text):
+        return simple
+    # A phrase of another length was replaced: go character by character, and keep what is not one for one.
+    singles = [(c, _opencc().convert(c)) for c in text]
+    return "".join(s if len(s) == 1 else c for c, s in singles)
+
+
+def passages(doc_id: str, text: str) -> list[Passage]:
+    """The sentences of `text` with offsets: `text[start:end] == passage.text`.
+
+    Cut at 。；！？ and line ends, at Latin full stops, and again wherever a stretch exceeds
+    LONGEST_PASSAGE characters. Nothing is dropped but white space and stretches without a
+    letter or digit. Ids are `<doc_id>#<n>`, n from 0.
+    """
+    spans = [s for a, b in _sentences(text) for s in _cut(text, a, b, lambda t: len(t) <= LONGEST_PASSAGE)]
+    return [Passage(f"{doc_id}#{n}", doc_id, a, b, text[a:b]) for n, (a, b) in enumerate(spans)]
+
+
+def whole(doc_id: str, text: str) -> Passage:
+    """The whole text as one passage, id `<doc_id>#whole`."""
+    return Passage(f"{doc_id}#whole", doc_id, 0, len(text), text)
+
+
+def pieces(text: str, fits: Callable[[str], bool]) -> list[str]:
+    """The text in as few halvings as it takes until `fits` accepts each piece; all letters and digits kept."""
+    return [text[a:b] for a, b in _cut(text, 0, len(text), fits)]
+
+
+def _sentences(text: str) -> Iterator[tuple[int, int]]:
+    start = 0
+    for stop in _STOP.finditer(text):
+        yield start, stop.end()
+        start = stop.end()
+    yield start, len(text)
+
+
+def _cut(text: str, start: int, end: int, fits: Callable[[str], bool]) -> Iterator[tuple[int, int]]:
+    """The span without outer white space, halved until it fits; nothing if it says nothing."""
+    pending = [(start, end)]
+    while pending:
+        a, b = pending.pop()
+        while a < b and text[a].isspace():
+            a += 1
+        while a < b and text[b - 1].isspace():
+            b -= 1
+        if not any(c.isalnum() for c in text[a:b]):
+            continue
+        if b - a == 1 or fits(text[a:b]):
+            yield a, b
+            continue
+        middle = _middle(text, a, b)
+        pending += [(middle, b), (a, middle)]
+
+
+def _middle(text: str, a: int, b: int) -> int:
+    """Where to halve a..b: after the comma or space that is nearest to the middle, within its half."""
+    middle = (a + b) // 2
+    reach = (b - a) // 4
+    stops = [
+        m.end() for m in _SOFT_STOP.finditer(text, max(a + 1, middle - reach), min(b - 1, middle + reach))
+    ]
+    return min(stops, key=lambda s: abs(s - middle)) if stops else middle
+
+
+@lru_cache(maxsize=1)
+def _jieba() -> Jieba:
+    """The segmenter with the user dictionary (data/terms.txt) loaded."""
+    from rjieba import Jieba
+
+    segmenter = Jieba()
+    for line in terms_file().read_text(encoding="utf-8").splitlines():
+        if word := line.partition("#")[0].strip():
+            segmenter.add_word(word, None, None)
+    return segmenter
+
+
+def terms_file() -> Path:
+    """The user dictionary: one word a line, `#` starts a comment."""
+    return shipped.data_file("terms.txt")
+
+
+def dictionary_fingerprint() -> str:
+    """A hash that changes whenever segmentation may change: the user dictionary's bytes."""
+    return sha256(terms_file().read_bytes()).hexdigest()
+
+
+def runs(text: str) -> list[list[str]]:
+    """The words of folded text, run by run: a Han run is its jieba words, a Latin word or number itself.
+
+    Latin words are lower case. jieba in its Rust build cuts the Han runs (a test holds it to
+    jieba's own cut there); mixed runs are split here first, since the two builds differ on Latin text.
+    """
+    cut = _jieba().cut
+    return [cut(run) if _HAN_RUN.match(run) else [run.lower()] for run in _TOKEN.findall(text)]
+
+
+def words(text: str) -> list[str]:
+    """The words of folded text in order."""
+    return [word for run in runs(text) for word in run]

@@ -1,0 +1,144 @@
+"""The records that every part of the program speaks. Standard library only."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+OfficeSource = Literal["stated", "group", "none"]
+Role = Literal["heading", "title", "content", "office", "outside", "unread"]
+Verdict = Literal["topic", "close", "none", "empty"]
+
+
+@dataclass(frozen=True, slots=True)
+class Office:
+    """A liaison office (对接处室) and its phone; the phone is "" where the guide gives none."""
+
+    name: str
+    phone: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """One topic (课题) of a guide: the thing that an answer names.
+
+    `id` is `<section>-<number, two digits>`, sections counted from 1. `section` is the heading
+    above the topic ("" where the guide has none), `number` the topic's number in its section.
+    `lines` are the first and last line of the document (from 1) that the topic was read from.
+    """
+
+    id: str
+    section: str
+    number: int
+    title: str
+    content: str
+    office: Office | None
+    office_source: OfficeSource
+    lines: tuple[int, int]
+
+    @property
+    def text(self) -> str:
+        """Title and content as one text; passage offsets of a topic count in it."""
+        return f"{self.title}\n{self.content}" if self.content else self.title
+
+
+@dataclass(frozen=True, slots=True)
+class AuditLine:
+    """What became of one non-empty line of the document (`line` counts from 1)."""
+
+    line: int
+    role: Role
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Guide:
+    """A guide as read: its topics, what became of every line, and what looked wrong.
+
+    `sha256` is the hash of the document's bytes; `findings` are sentences for people,
+    Chinese first and English second.
+    """
+
+    id: str
+    title: str
+    topics: tuple[Topic, ...]
+    audit: tuple[AuditLine, ...]
+    findings: tuple[str, ...]
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """A proposal as received. Fields other than `id`, `title` and `abstract` may be ""."""
+
+    id: str
+    title: str
+    abstract: str
+    declared: str = ""
+    organisation: str = ""
+    principal_investigator: str = ""
+    year: str = ""
+
+    @property
+    def text(self) -> str:
+        """Title and abstract as one text; passage offsets of a proposal count in it."""
+        return (
+            f"{self.title}\n{self.abstract}" if self.title and self.abstract else self.title + self.abstract
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A stretch of one document: `source[start:end] == text`, offsets in characters."""
+
+    id: str
+    doc_id: str
+    start: int
+    end: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """One pair of passages that made a score.
+
+    `score` is their similarity in [0, 1] as the retriever `by` computed it; `weight` is the
+    share of the topic's score that the pair carries, so a topic's score is
+    sum(weight * score) over its evidence.
+    """
+
+    query: Passage
+    topic: Passage
+    score: float
+    weight: float
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """One ranked topic. `score` is an absolute similarity in [0, 1], higher is better.
+
+    `scores` holds each retriever's own score; `probability` is None until calibrated.
+    """
+
+    topic_id: str
+    score: float
+    probability: float | None
+    scores: Mapping[str, float]
+    evidence: tuple[Evidence, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """The answer for one proposal: a verdict, the office to call, and every ranked hit."""
+
+    proposal_id: str
+    verdict: Verdict
+    topic_id: str | None
+    office: Office | None
+    office_source: OfficeSource
+    confidence: float
+    hits: tuple[Hit, ...]
+    reason: str
+    warnings: tuple[str, ...] = field(default=())

@@ -1,0 +1,111 @@
+from __future__ import annotations
+
+import re
+from itertools import pairwise
+
+import jieba
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from matcher import shipped
+from matcher.segment import HAN, LONGEST_PASSAGE, fold, normalise, passages, pieces, visible, words
+
+MIXED = st.text(
+    st.sampled_from(
+        "天津市創新券研究。；，！ \n\t.,aB3５ＡＢ（）①ﬁé\u200b\u00a0\ufeff\u0301\ud800\U0001f600한ᅡ㎡"
+    ),
+    max_size=60,
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "folded"),
+    [
+        ("（１）創新券：ＡＢＣ", "(1)创新券:ABC"),
+        ("科\u200b技\ufeff创\u00a0新", "科技创 新"),
+        ("面積１㎡", "面积1m2"),
+        ("e\u0301tude", "étude"),
+        ("a\x00b\x1bc", "a b c"),
+        ("坏\ud800字", "坏\ufffd字"),
+        ("以後與乾隆皇后", "以后与乾隆皇后"),
+        ("", ""),
+    ],
+)
+def test_fold(text: str, folded: str) -> None:
+    assert fold(text) == folded
+
+
+@given(MIXED | st.text(max_size=40))
+def test_normalise_is_fold_with_offsets(text: str) -> None:
+    normalised = normalise(text)
+    assert normalised.text == fold(text)
+    assert len(normalised.origin) == len(normalised.text) + 1
+    assert normalised.origin == sorted(normalised.origin)
+    assert normalised.origin[-1] == len(text)
+
+
+def test_offsets_point_at_the_original_characters() -> None:
+    text = "\ufeff關於　創\u200b新券"
+    normalised = normalise(text)
+    start = normalised.text.index("创新券")
+    assert text[normalised.origin[start] : normalised.origin[start + 3]] == "創\u200b新券"
+
+
+@given(MIXED | st.text(max_size=1000))
+def test_passages_cover_every_letter_and_digit(text: str) -> None:
+    found = passages("d", text)
+    assert all(text[p.start : p.end] == p.text and 0 < len(p.text) <= LONGEST_PASSAGE for p in found)
+    assert all(a.end <= b.start for a, b in pairwise(found))
+    outside = list(text)
+    for p in found:
+        outside[p.start : p.end] = " " * len(p.text)
+    assert not any(c.isalnum() for c in outside)
+    assert [p.id for p in found] == [f"d#{n}" for n in range(len(found))]
+
+
+def test_passages_end_where_sentences_end() -> None:
+    text = "研究现状；提出“对策”。\n1. Voucher policy of 3.5% (U.S. cases). Does it work? 好！"
+    assert [p.text for p in passages("d", text)] == [
+        "研究现状；",
+        "提出“对策”。",
+        "1. Voucher policy of 3.5% (U.S. cases).",
+        "Does it work?",
+        "好！",
+    ]
+
+
+def test_a_window_is_never_exceeded_and_nothing_is_lost() -> None:
+    text = "甲乙丙丁，戊己庚辛壬癸。" * 5
+    found = pieces(text, lambda t: len(t) <= 4)
+    assert max(map(len, found)) <= 4
+    assert "".join(found) == text
+
+
+def test_a_megabyte_without_a_stop_is_cut() -> None:
+    text = "创" * 300_000
+    found = passages("d", text)
+    assert "".join(p.text for p in found) == text
+
+
+def test_words_keep_the_user_dictionary_whole() -> None:
+    assert words("天津市创新券与R&D经费，AI-driven 3.5%") == [
+        "天津市", "创新券", "与", "r&d", "经费", "ai-driven", "3.5",
+    ]  # fmt: skip
+
+
+def test_visible_removes_what_could_steer_a_terminal() -> None:
+    assert visible("a\x1b[31mb\u202ec\nd") == "a [31mbc\nd"
+
+
+def test_han_runs_are_cut_as_jieba_cuts_them() -> None:
+    """The Rust build stands in for jieba: with the same dictionary, the same words."""
+    reference = jieba.Tokenizer()
+    for line in shipped.data_file("terms.txt").read_text(encoding="utf-8").splitlines():
+        if word := line.partition("#")[0].strip():
+            reference.add_word(word)
+    text = fold(shipped.default_guide().read_text(encoding="utf-8"))
+    text += "小微企业拿到补贴以后，研发投入到底有没有增加？老工业城市怎样留住青年科学家。他说的确实在理；南京市长江大桥"
+    runs = re.findall(f"[{HAN}]+", text)
+    assert len(runs) > 700
+    assert [words(run) for run in runs] == [reference.lcut(run) for run in runs]
