@@ -1,0 +1,111 @@
+"""The columns of a table of topics, found by their names or, without a header, by what they hold."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from matcher.documents import Table
+from matcher.guide import layouts
+from matcher.guide.units import clean
+from matcher.segment import fold
+
+# Column names that other tables (materials, dates, persons) use as well: alone they make no list of topics.
+_WEAK_TITLES = ("名称", "name", "方向", "任务名称", "title", "项目名称", "题目")
+
+
+@dataclass
+class Columns:
+    """Where the fields of a topic stand in the rows of a table; `contents` are (name, column)."""
+
+    title: int
+    header: tuple[str, ...] = ()
+    contents: list[tuple[str, int]] = field(default_factory=list)
+    others: dict[str, int] = field(default_factory=dict)  # number, section, office, phone, person
+    weak: bool = False
+
+
+def columns_of(row: Sequence[str]) -> Columns | None:
+    """The columns of a header row; None if the row is no header."""
+    fields: dict[str, list[tuple[int, int]]] = {}  # field -> (rank of the name, column)
+    for at, cell in enumerate(row):
+        found = _field(cell)
+        if found is not None:
+            fields.setdefault(found[0], []).append((found[1], at))
+    if "title" not in fields:
+        # A table whose titles stand under 选题方向 or 研究领域 has no column for them but this one.
+        if "section" in fields and "content" in fields:
+            fields["title"] = fields.pop("section")
+        else:
+            return None
+    if sum(map(len, fields.values())) < 2:
+        return None
+    titles = sorted(fields.pop("title"))
+    columns = Columns(titles[0][1], tuple(row))
+    for _, at in titles[1:]:
+        if at < columns.title:
+            fields.setdefault("section", []).append((99, at))
+        else:
+            fields.setdefault("content", []).append((99, at))
+    columns.contents = [
+        (clean(row[at]), at) for _, at in sorted(fields.pop("content", []), key=lambda f: f[1])
+    ]
+    columns.others = {name: min(places)[1] for name, places in fields.items()}
+    alone = not columns.contents and "office" not in columns.others and "section" not in columns.others
+    columns.weak = alone and key_of(row[columns.title]) in _WEAK_TITLES
+    return columns
+
+
+def key_of(name: str) -> str:
+    """A column name as it is compared: folded, lower case, without spaces, marks and brackets."""
+    folded = re.sub(r"\(.*?\)", "", fold(name)).lower()
+    return "".join(c for c in folded if c.isalnum() or c == "#")
+
+
+def _field(cell: str) -> tuple[str, int] | None:
+    """(field, rank of the name) of a header cell; names that contain a known one rank behind it."""
+    key = key_of(cell)
+    if not key or len(key) > 24:
+        return None
+    for name, known in layouts.COLUMNS.items():
+        if key in known:
+            return name, known.index(key)
+    if len(key) > 14:
+        return None
+    for name in ("content", "title", "phone", "office"):
+        hits = [
+            i
+            for i, k in enumerate(layouts.COLUMNS[name])
+            if (len(k) >= 4 or k == "处室") and k in key and not k.isascii()
+        ]
+        if hits:
+            return name, 50 + hits[0]
+    return None
+
+
+def flat(cell: str) -> str:
+    """A cell as one line: Latin words keep a space at a line end, Chinese none."""
+    return clean(re.sub(r"(?<=[\x21-\x7e])\s*\n\s*(?=[\x21-\x7e])", " ", cell).replace("\n", ""))
+
+
+def topical(table: Table, at: int) -> bool:
+    """Whether most cells of column `at` end as titles of topics do (…研究)."""
+    titles = [fold(flat(row[at])) for row in table.rows if at < len(row) and row[at].strip()]
+    return len(titles) > 1 and sum(bool(layouts.TOPIC_END.search(t)) for t in titles) * 2 > len(titles)
+
+
+def guess(table: Table) -> Columns | None:
+    """Columns of a table without a header: numbers first, then titles; None unless the titles look like topics."""
+    rows = table.rows
+    width = max(map(len, rows), default=0)
+    first = [fold(row[0]).strip() for row in rows if row]
+    numbered = sum(bool(re.fullmatch(r"\d{1,3}[.、]?", cell)) for cell in first) * 4 >= 3 * len(rows)
+    at = 1 if numbered else 0
+    if len(rows) < 3 or width < 2 or not topical(table, at):
+        return None
+    others: Mapping[str, int] = {"number": 0} if numbered else {}
+    lengths = [sum(len(row[i]) for row in rows if i < len(row)) for i in range(at + 1, width)]
+    longest = at + 1 + max(range(len(lengths)), key=lambda i: lengths[i]) if lengths else None
+    contents = [("", longest)] if longest is not None and lengths[longest - at - 1] > 20 * len(rows) else []
+    return Columns(at, (), contents, dict(others))
