@@ -1,0 +1,127 @@
+"""One evaluation for every experiment: NSFC projects to codes, LASER sentences, with and without BM25.
+
+Protocol: an NSFC query is title and keywords; a document is name, parent and description of a code,
+embedded as one text, not cut. BM25 runs over jieba words and character bigrams of the same texts
+(k1 1.2, b 0.75). The hybrid is cosine (clipped at 0) times `weight` plus BM25 divided by the best
+BM25 score of the query times (1 - weight), `weight` being one number for all queries.
+"""
+
+from __future__ import annotations
+
+import argparse
+import math
+import re
+from collections import Counter, defaultdict
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import numpy as np
+import rjieba
+from numpy.typing import NDArray
+
+from training.corpora import clean, rows
+
+Vectors = NDArray[np.float32]
+Encode = Callable[[Sequence[str]], Vectors]
+_HAN_RUN = re.compile(r"[\u4e00-\u9fff]+")
+_LATIN = re.compile(r"[^\W_\u4e00-\u9fff]+")
+
+
+def terms(text: str) -> list[str]:
+    """jieba words of two characters or more, character bigrams, and Latin words; a bigram word counts once."""
+    found = _LATIN.findall(text)
+    for run in _HAN_RUN.findall(text):
+        words = [w for w in rjieba.cut(run) if len(w) > 1]
+        found += [w for w in words if len(w) != 2] + [run[i : i + 2] for i in range(len(run) - 1)]
+    return found
+
+
+def bm25(queries: Sequence[str], documents: Sequence[str], k1: float = 1.2, b: float = 0.75) -> Vectors:
+    """BM25 of each query (rows) with each document (columns)."""
+    counts = [Counter(terms(d)) for d in documents]
+    lengths = np.array([sum(c.values()) for c in counts], np.float32)
+    norm = k1 * (1 - b + b * lengths / lengths.mean())
+    postings: dict[str, list[tuple[int, int]]] = defaultdict(list)
+    for i, counted in enumerate(counts):
+        for term, n in counted.items():
+            postings[term].append((i, n))
+    scores = np.zeros((len(queries), len(documents)), np.float32)
+    for q, query in enumerate(queries):
+        for term in set(terms(query)):
+            found = postings.get(term, [])
+            idf = math.log(1 + (len(documents) - len(found) + 0.5) / (len(found) + 0.5))
+            for i, n in found:
+                scores[q, i] += idf * n * (k1 + 1) / (n + norm[i])
+    return scores
+
+
+def ranks(scores: Vectors, relevant: Sequence[int]) -> NDArray[np.int64]:
+    """Rank of the relevant column in each row, from 0; ties count against it."""
+    own = scores[np.arange(len(relevant)), relevant]
+    found: NDArray[np.int64] = (scores >= own[:, None]).sum(1) - 1
+    return found
+
+
+def nsfc(folder: Path) -> tuple[list[str], list[str], list[int]]:
+    """Queries, documents, and the document of each query."""
+    codes = list(rows(folder, "nsfc_codes"))
+    place = {code["code"]: i for i, code in enumerate(codes)}
+    documents = [clean(" ".join(filter(None, (c["name"], c["parent"], c["recommend"])))) for c in codes]
+    projects = list(rows(folder, "nsfc_projects_dev"))
+    queries = [clean(" ".join([p["title"], *p["keywords"]])) for p in projects]
+    return queries, documents, [place[p["code"]] for p in projects]
+
+
+def recalls(found: NDArray[np.int64]) -> dict[str, float]:
+    """Share of queries whose document is among the first 1, 3 and 10."""
+    return {f"R@{k}": round(float((found < k).mean()), 4) for k in (1, 3, 10)}
+
+
+class Evaluation:
+    """The evaluation sets, read once, with their BM25 scores."""
+
+    def __init__(self, folder: Path) -> None:
+        """Read NSFC and LASER from `folder`."""
+        self.queries, self.documents, self.relevant = nsfc(folder)
+        lexical = bm25(self.queries, self.documents)
+        self.lexical_ranks = ranks(lexical, self.relevant)
+        self.lexical = lexical / np.maximum(lexical.max(1, keepdims=True), 1e-9)
+        pairs = list(rows(folder, "laser_cmn_eng"))
+        self.zh = [clean(row["zh"]) for row in pairs]
+        self.en = [clean(row["en"]) for row in pairs]
+
+    def score(self, encode: Encode) -> dict[str, float]:
+        """Every figure of one encoder; `encode` gives unit rows."""
+        dense = np.clip(encode(self.queries) @ encode(self.documents).T, 0, None)
+        figures = {f"static {k}": v for k, v in recalls(ranks(dense, self.relevant)).items()}
+        hybrids = {
+            w: recalls(ranks(w * dense + (1 - w) * self.lexical, self.relevant))
+            for w in (0.5, 0.6, 0.7, 0.8, 0.9)
+        }
+        weight = max(hybrids, key=lambda w: hybrids[w]["R@10"])
+        figures |= {f"hybrid {k}": v for k, v in hybrids[weight].items()} | {"hybrid weight": weight}
+        zh, en = encode(self.zh), encode(self.en)
+        diagonal = list(range(len(zh)))
+        figures["zh-en"] = recalls(ranks(zh @ en.T, diagonal))["R@1"]
+        figures["en-zh"] = recalls(ranks(en @ zh.T, diagonal))["R@1"]
+        return figures
+
+
+def main() -> None:
+    """Print the figures of a model folder."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument(
+        "--evaluation", type=Path, required=True, help="folder of nsfc_*.jsonl.gz and laser_*.jsonl.gz"
+    )
+    parser.add_argument("model", type=Path, help="folder of the encoder")
+    arguments = parser.parse_args()
+    from matcher.embeddings.static import StaticEncoder
+
+    encoder = StaticEncoder(arguments.model)
+    sets = Evaluation(arguments.evaluation)
+    print("BM25  ", recalls(sets.lexical_ranks))
+    print("model ", sets.score(lambda texts: encoder.encode(texts, "query")))
+
+
+if __name__ == "__main__":
+    main()
