@@ -1,0 +1,83 @@
+"""Encoders: text to unit vectors. One protocol, two implementations, chosen by name.
+
+`static` is the encoder that is shipped; `transformer` runs any sentence-transformers model.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Literal, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from matcher import shipped
+from matcher.segment import pieces
+
+Kind = Literal["query", "passage"]
+Vectors = NDArray[np.float32]
+
+
+class Encoder(Protocol):
+    """What the engine asks of an encoder."""
+
+    @property
+    def name(self) -> str:
+        """The name that people see and pass to `--encoder`."""
+
+    @property
+    def fingerprint(self) -> str:
+        """A hash of everything that decides the vectors; another value is another index."""
+
+    @property
+    def dimension(self) -> int:
+        """Length of each vector."""
+
+    def fits(self, text: str) -> bool:
+        """Whether the encoder reads all of `text`; what does not fit is encoded in pieces."""
+
+    def encode(self, texts: Sequence[str], kind: Kind) -> Vectors:
+        """One row a text, shape (len(texts), dimension), float32, of length 1.
+
+        A text in which the encoder knows nothing gives a row of zeros, which is similar to nothing.
+        """
+
+
+def encode(encoder: Encoder, texts: Sequence[str], kind: Kind) -> Vectors:
+    """One row of length 1 a text, texts of any length: what exceeds the window is read in pieces.
+
+    The vector of such a text is the direction of the mean of its pieces' vectors, each weighted by
+    its length, so that nothing is cut off. Texts are folded, as everything that is compared.
+    """
+    split = [[text] if encoder.fits(text) else pieces(text, encoder.fits) for text in texts]
+    rows = encoder.encode([piece for found in split for piece in found], kind)
+    if all(len(found) == 1 for found in split):
+        return rows
+    sums = np.zeros((len(texts), encoder.dimension), np.float32)
+    row = 0
+    for i, found in enumerate(split):
+        for piece in found:
+            sums[i] += len(piece) * rows[row]
+            row += 1
+    return unit(sums)
+
+
+def unit(rows: Vectors) -> Vectors:
+    """Rows scaled to length 1; rows of zeros stay zeros."""
+    norms = np.sqrt(np.einsum("ij,ij->i", rows, rows, dtype=np.float32))[:, None]
+    scaled: Vectors = np.divide(rows, norms, out=np.zeros_like(rows), where=norms > 1e-12)
+    return scaled
+
+
+def load_encoder(name: str | None = None) -> Encoder:
+    """The shipped encoder for None, else the sentence-transformers model at a folder or hub name.
+
+    Raises EncoderError when the model cannot be loaded or its hub is out of reach.
+    """
+    if name is None:
+        from matcher.embeddings.static import StaticEncoder
+
+        return StaticEncoder(shipped.default_encoder())
+    from matcher.embeddings.transformer import TransformerEncoder
+
+    return TransformerEncoder(name)

@@ -1,0 +1,166 @@
+"""Any sentence-transformers model, by folder or hub name, with its own prompts and window."""
+
+from __future__ import annotations
+
+import logging
+import os
+from collections.abc import Sequence
+from functools import cached_property
+from hashlib import blake2b
+from pathlib import Path
+from typing import Any
+from urllib.error import HTTPError
+from urllib.request import Request, urlopen
+
+import numpy as np
+
+from matcher.embeddings import Kind, Vectors, unit
+from matcher.errors import EncoderError
+
+# Models whose card asks for prefixes that their configuration does not carry (query, passage).
+_PROMPTS = {
+    "intfloat/multilingual-e5-small": ("query: ", "passage: "),
+    "intfloat/multilingual-e5-base": ("query: ", "passage: "),
+    "intfloat/multilingual-e5-large": ("query: ", "passage: "),
+    "BAAI/bge-small-zh-v1.5": ("为这个句子生成表示以用于检索相关文章：", ""),
+    "BAAI/bge-base-zh-v1.5": ("为这个句子生成表示以用于检索相关文章：", ""),
+    "BAAI/bge-large-zh-v1.5": ("为这个句子生成表示以用于检索相关文章：", ""),
+}
+_HUB_SECONDS = 3.0
+
+
+class TransformerEncoder:
+    """A sentence-transformers model behind the Encoder protocol."""
+
+    def __init__(self, name: str) -> None:
+        """Load the model at folder or hub name `name`.
+
+        A folder and a model already in the local hub cache load without the network. Raises
+        EncoderError when there is no such model, or (within 5 s) when the hub is out of reach.
+        """
+        self._name = name
+        self._model = _load(name)
+        query, passage = _PROMPTS.get(name, ("", ""))
+        prompts = self._model.prompts or {}
+        self._prompts = {
+            "query": prompts.get("query") or query,
+            "passage": next(
+                (prompts[p] for p in ("document", "passage", "corpus") if prompts.get(p)), passage
+            ),
+        }
+
+    @property
+    def name(self) -> str:
+        """The folder or hub name it was loaded by."""
+        return self._name
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """Hash of the parameters, the vocabulary, the modules, the window and the prompts."""
+        digest = blake2b(digest_size=16)
+        # What the modules print (pooling, windows, prompts) decides vectors as much as the weights do.
+        digest.update(repr((str(self._model), self._prompts, self.window)).encode())
+        vocabulary: dict[str, int] = getattr(self._model.tokenizer, "get_vocab", dict)()
+        digest.update(repr(sorted(vocabulary.items())).encode("utf-8", "surrogatepass"))
+        for key, tensor in sorted(self._model.state_dict().items()):
+            digest.update(key.encode())
+            digest.update(tensor.detach().cpu().float().numpy().tobytes())
+        return digest.hexdigest()
+
+    @property
+    def dimension(self) -> int:
+        """Length of each vector."""
+        return int(self._model.get_embedding_dimension())
+
+    @property
+    def window(self) -> int | None:
+        """The most tokens the model reads, prompts and special tokens included; None for no limit."""
+        length = self._model.max_seq_length
+        return None if length is None or length > 1_000_000 else int(length)
+
+    def fits(self, text: str) -> bool:
+        """Whether `text` with the longer prompt stays within the model's window."""
+        if self.window is None:
+            return True
+        text = max(self._prompts.values(), key=len) + text
+        # No tokenizer makes more tokens than there are bytes (and a few special ones): mostly no need to count.
+        if len(text.encode("utf-8", "replace")) + 4 <= self.window:
+            return True
+        return len(self._model.tokenizer(text, truncation=False, verbose=False)["input_ids"]) <= self.window
+
+    def encode(self, texts: Sequence[str], kind: Kind) -> Vectors:
+        """Rows of length 1, shape (len(texts), dimension), with the model's prompt for `kind`."""
+        if not texts:
+            return np.zeros((0, self.dimension), np.float32)
+        rows = self._model.encode(
+            list(texts),
+            prompt=self._prompts[kind] or None,
+            normalize_embeddings=True,
+            show_progress_bar=False,
+        )
+        return unit(np.asarray(rows, np.float32))
+
+
+def _load(name: str) -> Any:
+    # What is no model, or out of reach, is said before the long import of torch begins.
+    local = _is_local(name)
+    os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
+    from sentence_transformers import SentenceTransformer
+
+    logging.getLogger("sentence_transformers").setLevel(logging.ERROR)
+    try:
+        return SentenceTransformer(name, device="cpu", local_files_only=local)
+    except Exception as error:  # a broken model folder raises anything from KeyError to RuntimeError
+        what = f"{type(error).__name__}: {error}"
+        raise _unusable(name, what, what) from error
+
+
+def _is_local(name: str) -> bool:
+    """Whether the model lies on this machine; EncoderError if it is neither here nor to be had."""
+    if name and Path(name).is_dir():
+        return True
+    if Path(name).exists() or name.startswith(("/", "~", ".")) or name.count("/") != 1:
+        raise _unusable(
+            name,
+            "既不是模型文件夹，也不是“组织/模型”形式的名称",
+            "it is neither a model folder nor an org/model name",
+        )
+    if _is_cached(name):
+        return True
+    if not _hub_answers():
+        raise _unusable(
+            name,
+            "本机缓存里没有它，模型站点也连不上",
+            "it is not cached here and the model hub is out of reach",
+        )
+    return False
+
+
+def _unusable(name: str, chinese: str, english: str) -> EncoderError:
+    return EncoderError(
+        f"无法加载编码器“{name}”：{chinese}；可不加 --encoder 使用内置编码器，或用 --encoder 指定本机模型文件夹。"
+        f" / Cannot load encoder {name!r}: {english}; leave out --encoder to use the shipped one,"
+        " or name a local model folder."
+    )
+
+
+def _is_cached(name: str) -> bool:
+    """Whether the hub's cache on this machine already holds the model."""
+    from huggingface_hub import try_to_load_from_cache
+
+    return any(isinstance(try_to_load_from_cache(name, f), str) for f in ("modules.json", "config.json"))
+
+
+def _hub_answers() -> bool:
+    """Whether the hub answers within _HUB_SECONDS, asked once: its own client retries for minutes."""
+    from huggingface_hub import constants
+
+    if constants.HF_HUB_OFFLINE:
+        return False
+    try:
+        urlopen(Request(constants.ENDPOINT, method="HEAD"), timeout=_HUB_SECONDS).close()
+    except HTTPError:
+        return True  # it answered, if with a refusal; the client will say which
+    except OSError:
+        return False
+    return True

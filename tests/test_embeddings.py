@@ -1,0 +1,177 @@
+"""One contract for all encoders; the shipped one equals sentence-transformers' own reading of its folder."""
+
+from __future__ import annotations
+
+import shutil
+import socket
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from matcher import shipped
+from matcher.embeddings import Encoder, encode, load_encoder, unit
+from matcher.embeddings.static import StaticEncoder
+from matcher.embeddings.transformer import TransformerEncoder
+from matcher.errors import EncoderError
+from tests.conftest import ToyEncoder
+from tests.models import WINDOW, tiny_bert
+
+TEXTS = [
+    "研究科技创新券对中小企业研发投入的影响",
+    "公交线网优化",
+    "Attracting foreign talent to a coastal city",
+    "AI与制造业融合 case study，2021年",
+    "",
+    "   ",
+    "𠮷野家😀 ½ ﬁ",
+    "x" * 3000,
+]
+
+
+@pytest.fixture(scope="module")
+def bert(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tiny_bert(tmp_path_factory.mktemp("bert"))
+
+
+def _contract(encoder: Encoder) -> None:
+    rows = encoder.encode(TEXTS, "query")
+    assert rows.dtype == np.float32
+    assert rows.shape == (len(TEXTS), encoder.dimension)
+    norms = np.linalg.norm(rows, axis=1)
+    assert np.all(np.isclose(norms, 1, atol=1e-5) | (norms == 0))
+    assert encoder.encode([], "passage").shape == (0, encoder.dimension)
+    for text, row in zip(TEXTS, rows, strict=True):
+        np.testing.assert_allclose(encoder.encode([text], "query")[0], row, atol=1e-5)
+    assert encoder.fits("公交")
+
+
+def test_contract_shipped() -> None:
+    encoder = load_encoder()
+    _contract(encoder)
+    assert not encoder.encode(["", "   "], "query").any()
+
+
+def test_contract_transformer(bert: Path) -> None:
+    _contract(load_encoder(str(bert)))
+
+
+def test_shipped_rows_are_bytes_equal_whatever_the_batch() -> None:
+    encoder = load_encoder()
+    rows = encoder.encode(TEXTS * 50, "passage")
+    for i, text in enumerate(TEXTS):
+        assert (
+            rows[i].tobytes() == rows[i + 8 * 37].tobytes() == encoder.encode([text], "passage")[0].tobytes()
+        )
+
+
+def test_shipped_equals_sentence_transformers() -> None:
+    """The way without torch gives what `SentenceTransformer(folder)` gives."""
+    from sentence_transformers import SentenceTransformer
+
+    folder = shipped.default_encoder()
+    texts = [t for t in TEXTS if t.strip()] + shipped.default_guide().read_text(encoding="utf-8").split("\n")
+    texts = [t for t in texts if t.strip()]
+    reference = SentenceTransformer(str(folder), device="cpu", local_files_only=True)
+    expected = reference.encode(texts, normalize_embeddings=True)
+    np.testing.assert_allclose(StaticEncoder(folder).encode(texts, "query"), expected, atol=1e-5)
+
+
+def test_the_fingerprint_follows_the_content(tmp_path: Path, bert: Path) -> None:
+    copy = tmp_path / "copy"
+    shutil.copytree(bert, copy)
+    assert TransformerEncoder(str(bert)).fingerprint == TransformerEncoder(str(copy)).fingerprint
+    other = tiny_bert(tmp_path / "other", prompts={"query": "a: ", "document": "b: "})
+    assert TransformerEncoder(str(other)).fingerprint != TransformerEncoder(str(bert)).fingerprint
+
+
+def test_a_model_uses_its_own_prompts(tmp_path: Path, bert: Path) -> None:
+    prompted = TransformerEncoder(str(tiny_bert(tmp_path, prompts={"query": "ab: ", "document": "cd: "})))
+    plain = TransformerEncoder(str(bert))
+    np.testing.assert_allclose(
+        prompted.encode(["公交"], "query"), plain.encode(["ab: 公交"], "query"), atol=1e-5
+    )
+    np.testing.assert_allclose(
+        prompted.encode(["公交"], "passage"), plain.encode(["cd: 公交"], "query"), atol=1e-5
+    )
+
+
+def test_the_window_counts_prompt_and_special_tokens(tmp_path: Path, bert: Path) -> None:
+    plain = TransformerEncoder(str(bert))
+    assert plain.window == WINDOW
+    assert plain.fits("公" * (WINDOW - 2))
+    assert not plain.fits("公" * (WINDOW - 1))
+    prompted = TransformerEncoder(str(tiny_bert(tmp_path, prompts={"query": "abcd"})))
+    assert prompted.fits("公" * (WINDOW - 6))
+    assert not prompted.fits("公" * (WINDOW - 5))
+
+
+@pytest.fixture
+def no_network(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    def refuse(*_: object, **__: object) -> None:
+        raise OSError("no network in tests")
+
+    monkeypatch.setattr(socket.socket, "connect", refuse)
+    monkeypatch.setattr(socket, "getaddrinfo", refuse)
+    monkeypatch.setattr("huggingface_hub.constants.HF_HUB_CACHE", str(tmp_path))
+
+
+@pytest.mark.usefixtures("no_network")
+@pytest.mark.parametrize("name", ["BAAI/bge-m3", "nowhere/no-such-model"])
+def test_a_hub_out_of_reach_is_said_within_five_seconds(name: str) -> None:
+    start = time.perf_counter()
+    with pytest.raises(EncoderError, match="out of reach") as caught:
+        load_encoder(name)
+    assert time.perf_counter() - start < 5
+    assert "leave out --encoder" in str(caught.value)
+    assert "local model folder" in str(caught.value)
+
+
+@pytest.mark.usefixtures("no_network")
+def test_a_local_folder_needs_no_network(bert: Path) -> None:
+    assert load_encoder(str(bert)).dimension == 32
+
+
+@pytest.mark.parametrize("name", ["no-such-folder", "./no/such", ""])
+def test_what_is_no_model_is_refused(name: str) -> None:
+    with pytest.raises(EncoderError, match="neither a model folder nor"):
+        load_encoder(name)
+
+
+@pytest.mark.parametrize("break_it", [
+    lambda f: (f / "model.safetensors").unlink(),
+    lambda f: (f / "tokenizer.json").write_text("{"),
+    lambda f: (f / "model.safetensors").write_bytes(b"\x00" * 64),
+])  # fmt: skip
+def test_a_damaged_shipped_model_is_named(tmp_path: Path, break_it: Callable[[Path], object]) -> None:
+    copy = tmp_path / "shipped"
+    shutil.copytree(shipped.default_encoder(), copy)
+    break_it(copy)
+    with pytest.raises(EncoderError, match="incomplete"):
+        StaticEncoder(copy)
+
+
+def test_a_damaged_model_folder_is_named(tmp_path: Path) -> None:
+    (tmp_path / "modules.json").write_text("[{]")
+    with pytest.raises(EncoderError, match="Cannot load encoder"):
+        load_encoder(str(tmp_path))
+
+
+def test_a_text_beyond_the_window_is_the_mean_of_its_pieces() -> None:
+    """14 characters in a window of 8 become "公交公交公交，" and "食堂食堂食堂。": weights 7 and 7."""
+    small = ToyEncoder(window=8)  # it asserts that whatever it is given fits
+    rows = encode(small, ["公交公交公交，食堂食堂食堂。", "公交"], "query")
+    bus, canteen = small.encode(["公交公交公交，", "食堂食堂食堂。"], "query")
+    np.testing.assert_allclose(rows[0], unit((bus + canteen)[None, :])[0], atol=1e-6)
+    np.testing.assert_allclose(rows[1], small.encode(["公交"], "query")[0], atol=1e-6)
+
+
+def test_unit_keeps_zero_rows() -> None:
+    rows = unit(np.array([[3, 4], [0, 0]], np.float32))
+    np.testing.assert_allclose(rows, [[0.6, 0.8], [0.0, 0.0]])
+
+
+def test_the_toy_encoder_keeps_the_contract() -> None:
+    _contract(ToyEncoder())
