@@ -1,0 +1,59 @@
+"""Retrievers: texts in, a score for every topic's sentences and whole out. Dense (FAISS), lexical (BM25).
+
+A text is the list of its sentences, folded. Retrievers compare texts twice: sentence with
+sentence, and whole with whole.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+Text = Sequence[str]
+
+# Scores are kept to this many decimals: what a float32 sum can vouch for, so equal inputs print equal bytes.
+DECIMALS = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Scores:
+    """What a retriever says of m query texts (n sentences) and T topics (P sentences).
+
+    `pairs` (n, P) and `wholes` (m, T) are similarities in [0, 1], float64, higher is better;
+    sentences and topics stand in the order in which they were given. `known` (m,) in [0, 1] is
+    the share of each text that the retriever can judge at all: 0 means that its scores say
+    nothing (an English proposal to a Chinese word index).
+    """
+
+    pairs: NDArray[np.float64]
+    wholes: NDArray[np.float64]
+    known: NDArray[np.float64]
+
+
+class Retriever(Protocol):
+    """Scores topics for texts. Implementations agree with numpy brute force to 1e-5."""
+
+    @property
+    def name(self) -> str:
+        """ "dense" or "lexical": the name under which evidence is kept."""
+
+    def scores(self, texts: Sequence[Text]) -> Scores:
+        """The similarities of one or more texts, each of one or more sentences.
+
+        A text's scores are the same whatever else is in the batch.
+        """
+
+
+def joined(text: Text) -> str:
+    """The whole text that its sentences make up."""
+    return "\n".join(text)
+
+
+def absolute(scores: NDArray[np.floating]) -> NDArray[np.float64]:
+    """Scores clipped to [0, 1] and rounded to DECIMALS."""
+    clipped: NDArray[np.float64] = np.clip(scores, 0.0, 1.0, dtype=np.float64)
+    return clipped.round(DECIMALS)

@@ -1,0 +1,63 @@
+"""Dense retrieval: exact inner product over unit vectors with FAISS, rows keyed by passage key."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import faiss
+import numpy as np
+from numpy.typing import NDArray
+
+from matcher.embeddings import Encoder, Vectors, encode
+from matcher.index import Scores, Text, absolute, joined
+
+# Queries scored at a time: their labels for FAISS take 8 bytes a passage each.
+_CHUNK = 4096
+
+
+def build(vectors: Vectors, keys: NDArray[np.int64]) -> faiss.IndexIDMap:
+    """An exact inner-product index of `vectors` (n, d), each found again under its key."""
+    index = faiss.IndexIDMap(faiss.IndexFlatIP(vectors.shape[1]))
+    index.add_with_ids(np.ascontiguousarray(vectors, np.float32), np.ascontiguousarray(keys, np.int64))
+    return index
+
+
+class DenseRetriever:
+    """Cosine similarity, clipped at 0, between the vectors of texts."""
+
+    name = "dense"
+
+    def __init__(self, encoder: Encoder, index: faiss.IndexIDMap, topics: int) -> None:
+        """Search `index`, whose rows `encoder` made: keys 0 … of sentences, then one a topic."""
+        self._encoder = encoder
+        self._index = index  # owns the rows
+        self._flat = faiss.downcast_index(index.index)
+        self._sentences = index.ntotal - topics
+        rows = np.empty(index.ntotal, np.int64)
+        rows[faiss.vector_to_array(index.id_map)] = np.arange(index.ntotal)
+        self._row_of_key = rows
+
+    def scores(self, texts: Sequence[Text]) -> Scores:
+        """Cosines; `known` is 0 for a text in which the encoder knows nothing."""
+        sentences = encode(self._encoder, [s for text in texts for s in text], "query")
+        wholes = encode(self._encoder, [joined(text) for text in texts], "query")
+        return Scores(
+            self._cosines(sentences, self._row_of_key[: self._sentences]),
+            self._cosines(wholes, self._row_of_key[self._sentences :]),
+            np.asarray(wholes.any(axis=1), np.float64),
+        )
+
+    def _cosines(self, vectors: Vectors, rows: NDArray[np.int64]) -> NDArray[np.float64]:
+        """The inner product of each vector with each of `rows` of the index, clipped to [0, 1].
+
+        FAISS computes them pair by pair: its search for the k best would multiply matrices, whose
+        rounding depends on the batch, and keep a heap that nobody needs when all are wanted.
+        """
+        table = np.empty((len(vectors), len(rows)), np.float32)
+        labels = np.tile(rows, (min(_CHUNK, len(vectors)), 1))
+        for start in range(0, len(vectors), _CHUNK):
+            part, out = vectors[start : start + _CHUNK], table[start : start + _CHUNK]
+            self._flat.compute_distance_subset(
+                len(part), faiss.swig_ptr(part), len(rows), faiss.swig_ptr(out), faiss.swig_ptr(labels)
+            )
+        return absolute(table)
