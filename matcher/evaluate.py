@@ -1,0 +1,153 @@
+"""Quality on labelled proposals: the usual measures, by group, with bootstrap intervals.
+
+A run maps proposal ids to topics ranked best first; the judgements (qrels) decide the
+denominator, so a proposal that a run leaves out scores 0. Measures follow trec_eval (a test
+holds them to ir_measures): a topic is relevant from grade 1, nDCG gains are the grades.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from matcher import rank
+from matcher.engine import Engine
+from matcher.proposals import Labelled
+from matcher.types import Office
+
+Run = Mapping[str, Sequence[tuple[str, float]]]
+Qrels = Mapping[str, Mapping[str, int]]
+
+MEASURES = ("top-1", "top-3", "MRR", "nDCG@5", "office")
+_RESAMPLES = 2000
+
+
+def runs(engine: Engine, labelled: Sequence[Labelled]) -> dict[str, Run]:
+    """A full ranking per retriever alone, their hybrid, and reciprocal rank fusion as the baseline.
+
+    Proposals without usable text are left out, which scores 0.
+    """
+    usable = [row.proposal for row in labelled if engine.usable(row.proposal)]
+    if not usable:
+        return {name: {} for name in ("lexical", "dense", "rrf", "hybrid")}
+    scored = engine.score(usable)
+    tables = {**scored.parts, "rrf": rank.reciprocal_ranks(scored.parts), "hybrid": scored.hybrid}
+    ids = [topic.id for topic in engine.guide.topics]
+    return {
+        name: {
+            p.id: [(ids[t], float(tables[name][i, t])) for t in order]
+            for i, (p, order) in enumerate(zip(usable, rank.order(tables[name]), strict=True))
+        }
+        for name in ("lexical", "dense", "rrf", "hybrid")
+    }
+
+
+def measure(run: Run, qrels: Qrels, offices: Mapping[str, Office | None]) -> dict[str, dict[str, float]]:
+    """Each judged proposal's value of each of MEASURES, in [0, 1]; 0 where the run has no answer.
+
+    Only proposals with a relevant topic count: where nothing fits there is nothing to rank.
+    """
+    values = {}
+    for proposal, grades in qrels.items():
+        if not any(g > 0 for g in grades.values()):
+            continue
+        ranked = [topic for topic, _ in run.get(proposal, ())]
+        gains = [grades.get(topic, 0) for topic in ranked]
+        first = next((i for i, g in enumerate(gains, 1) if g > 0), None)
+        ideal = _dcg(sorted(grades.values(), reverse=True)[:5])
+        wanted = {offices.get(topic) for topic, g in grades.items() if g > 0} - {None}
+        values[proposal] = {
+            "top-1": float(first == 1),
+            "top-3": float(first is not None and first <= 3),
+            "MRR": 1 / first if first else 0.0,
+            "nDCG@5": _dcg(gains[:5]) / ideal,
+            "office": float(bool(ranked) and offices.get(ranked[0]) in wanted),
+        }
+    return values
+
+
+def _dcg(gains: Sequence[int]) -> float:
+    return sum(g / math.log2(i + 1) for i, g in enumerate(gains, 1))
+
+
+def interval(values: Sequence[float], seed: int = 20210) -> tuple[float, float, float]:
+    """(mean, low, high): the mean and its 95 % bootstrap interval (percentiles of 2,000 resamples).
+
+    No values give (0, 0, 0).
+    """
+    if not values:
+        return 0.0, 0.0, 0.0
+    array = np.asarray(values)
+    draws: NDArray[np.int64] = np.random.default_rng(seed).integers(0, len(array), (_RESAMPLES, len(array)))
+    low, high = np.percentile(array[draws].mean(axis=1), [2.5, 97.5])
+    return float(array.mean()), float(low), float(high)
+
+
+def summary(engine: Engine, labelled: Sequence[Labelled]) -> dict[str, object]:
+    """All figures: per group and system, and how well scores tell in-scope from outside.
+
+    {"rows", "systems": {system: {group: {"n", measure: [mean, low, high]}}}, "scope": {...}};
+    groups are "all", "style:…" and "language:…".
+    """
+    qrels = {row.proposal.id: row.relevant for row in labelled}
+    offices = {topic.id: topic.office for topic in engine.guide.topics}
+    groups: dict[str, list[str]] = {"all": list(qrels)}
+    for row in labelled:
+        for group in (
+            f"style:{row.style}" if row.style else "",
+            f"language:{row.language}" if row.language else "",
+        ):
+            if group:
+                groups.setdefault(group, []).append(row.proposal.id)
+    systems = {}
+    every = runs(engine, labelled)
+    for system, run in every.items():
+        values = measure(run, qrels, offices)
+        systems[system] = {
+            group: {"n": len(judged), **{m: list(interval([values[i][m] for i in judged])) for m in MEASURES}}
+            for group, members in groups.items()
+            if (judged := [i for i in members if i in values])
+        }
+    return {"rows": len(labelled), "systems": systems, "scope": _scope(engine, labelled, every["hybrid"])}
+
+
+def _scope(engine: Engine, labelled: Sequence[Labelled], run: Run) -> dict[str, float]:
+    """How well "nothing fits" is told: area under ROC of the best score, and the verdict's two rates."""
+    from sklearn.metrics import roc_auc_score
+
+    inside = np.array([bool(row.relevant) for row in labelled])
+    best = np.array([run[row.proposal.id][0][1] if row.proposal.id in run else 0.0 for row in labelled])
+    verdicts = [m.verdict for m in engine.match_many([row.proposal for row in labelled], k=2)]
+    none = np.array([v in ("none", "empty") for v in verdicts])
+    figures = {"inside": float(inside.sum()), "outside": float((~inside).sum())}
+    if inside.any() and not inside.all():
+        figures["auroc"] = float(roc_auc_score(inside, best))
+        figures["outside called none"] = float(none[~inside].mean())
+    if inside.any():
+        figures["inside called none"] = float(none[inside].mean())
+    return figures
+
+
+def write_trec(folder: Path, qrels: Qrels, every: Mapping[str, Run]) -> None:
+    """qrels.txt and one run file a system, in the form that trec_eval and ir_measures read.
+
+    White space in an id becomes "_", since the form separates its columns by it.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+
+    def name(text: str) -> str:
+        return "_".join(text.split()) or "_"
+
+    lines = [f"{name(p)} 0 {name(t)} {g}\n" for p, grades in qrels.items() for t, g in grades.items()]
+    (folder / "qrels.txt").write_text("".join(lines), encoding="utf-8")
+    for system, run in every.items():
+        lines = [
+            f"{name(p)} Q0 {name(t)} {place} {score:.6f} {system}\n"
+            for p, ranked in run.items()
+            for place, (t, score) in enumerate(ranked, 1)
+        ]
+        (folder / f"{system}.run").write_text("".join(lines), encoding="utf-8")

@@ -1,0 +1,128 @@
+"""`make bench`: speed and memory of what people wait for, as a table. Run on a quiet machine."""
+
+from __future__ import annotations
+
+import os
+import platform
+import random
+import resource
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from matcher import shipped
+from matcher.embeddings import load_encoder
+from matcher.engine import Engine
+from matcher.guide import read_guide
+from matcher.index import folder
+from matcher.proposals import read_labelled
+from matcher.types import Proposal
+
+EVAL = Path(__file__).parent.parent / "data" / "eval"
+
+
+def abstracts(count: int, length: int = 250) -> list[Proposal]:
+    """Proposals of `length` characters, mixed from the sentences of the evaluation data."""
+    rng = random.Random(7)
+    files = [EVAL / "tianjin-dev.jsonl", EVAL / "lakeside-dev.jsonl"]
+    rows = [row.proposal for file in files for row in read_labelled(file) if row.language == "zh"]
+    sentences = [s + "。" for row in rows for s in row.abstract.split("。") if s]
+    found = []
+    for i in range(count):
+        text = ""
+        while len(text) < length:
+            text += rng.choice(sentences)
+        found.append(Proposal(str(i), "", text[:length]))
+    return found
+
+
+def cold_start(repeats: int = 9) -> tuple[float, float]:
+    """(median seconds, peak MB) of `matcher match "…"` as a new process with the index cached."""
+    command = [
+        sys.executable, "-c",
+        "import sys; sys.argv = ['matcher', 'match', '想研究科技创新券对小企业的作用']\n"
+        "from matcher.cli import main\ntry:\n main()\nfinally:\n"
+        " import resource; print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss, file=sys.stderr)",
+    ]  # fmt: skip
+    seconds, peaks = [], []
+    for _ in range(repeats + 1):
+        start = time.perf_counter()
+        answer = subprocess.run(command, capture_output=True, text=True, check=True)
+        seconds.append(time.perf_counter() - start)
+        peaks.append(int(answer.stderr.split()[-1]) / 1024)
+    return statistics.median(seconds[1:]), max(peaks[1:])
+
+
+def index_from_nothing() -> float:
+    """Seconds to read the guide, encode it and write the index; the encoder is loaded already."""
+    encoder = load_encoder()
+    encoder.encode(["warm"], "passage")
+    with tempfile.TemporaryDirectory() as cache:
+        start = time.perf_counter()
+        folder.open_or_build(read_guide(shipped.default_guide()), encoder, Path(cache))
+        return time.perf_counter() - start
+
+
+def warm(engine: Engine, repeats: int = 1000) -> tuple[float, float]:
+    """(p50, p95) milliseconds of Engine.match for one abstract."""
+    times = []
+    for proposal in abstracts(repeats):
+        start = time.perf_counter()
+        engine.match(proposal)
+        times.append((time.perf_counter() - start) * 1000)
+    times.sort()
+    return times[len(times) // 2], times[int(len(times) * 0.95)]
+
+
+def batch(engine: Engine, count: int = 10_000) -> float:
+    """Abstracts of 250 characters a second."""
+    proposals = abstracts(count)
+    start = time.perf_counter()
+    for _ in engine.match_many(proposals):
+        pass
+    return count / (time.perf_counter() - start)
+
+
+def encoding(count: int = 10_000) -> tuple[float, float]:
+    """(milliseconds to load the shipped encoder, abstracts of 250 characters encoded a second)."""
+    texts = [p.abstract for p in abstracts(count)]
+    start = time.perf_counter()
+    encoder = load_encoder()
+    load = (time.perf_counter() - start) * 1000
+    start = time.perf_counter()
+    encoder.encode(texts, "query")
+    return load, count / (time.perf_counter() - start)
+
+
+def main() -> None:
+    """Print the table."""
+    os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+    engine = Engine.open()
+    cold, peak = cold_start()
+    p50, p95 = warm(engine)
+    load, encoded = encoding()
+    rows = [
+        ("cold process to first answer, cached index (median)", f"{cold:.2f} s", "≤ 1.0 s"),
+        ("its peak memory", f"{peak:.0f} MB", "≤ 300 MB"),
+        ("index of the 36 topics from nothing", f"{index_from_nothing():.2f} s", "≤ 2 s"),
+        ("warm Engine.match of one abstract, p50", f"{p50:.1f} ms", "≤ 3 ms"),
+        ("warm Engine.match of one abstract, p95", f"{p95:.1f} ms", "≤ 10 ms"),
+        ("batch of 10,000 abstracts of 250 characters", f"{batch(engine):,.0f} / s", "≥ 1,500 / s"),
+        ("shipped encoder: load", f"{load:.0f} ms", "≤ 150 ms"),
+        ("shipped encoder: abstracts of 250 characters encoded", f"{encoded:,.0f} / s", "≥ 8,000 / s"),
+        (
+            "peak memory of this benchmark",
+            f"{resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MB",
+            "",
+        ),
+    ]
+    print(f"{os.cpu_count()} cores, {platform.machine()}, Python {platform.python_version()}")
+    for name, value, goal in rows:
+        print(f"{name:<56} {value:>12}   {goal}")
+
+
+if __name__ == "__main__":
+    main()

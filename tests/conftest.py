@@ -1,0 +1,71 @@
+"""What the tests share: a toy encoder with real arithmetic, and a small guide of our own."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from pathlib import Path
+
+# Before anything loads OpenMP: spinning threads slow a busy machine down twentyfold.
+os.environ["OMP_WAIT_POLICY"] = "PASSIVE"
+
+import numpy as np
+import pytest
+
+from matcher.embeddings import Kind, Vectors, unit
+from matcher.engine import Engine
+
+GUIDE = """2030年湖东市软课题申报指南
+一、重点课题
+1.湖东市智慧公交线网优化研究
+研究内容：分析公交客流数据，比较线网密度与换乘次数；提出线路调整方案。
+对接处室：交通处 0571-1001
+2.社区食堂可持续运营机制研究
+研究内容：调查社区食堂的成本、价格与补贴；设计运营机制。
+对接处室：民生处 0571-1002
+二、一般课题
+1.夜间经济安全治理研究
+研究内容：梳理夜市的消防、噪声与食品安全问题。
+2.河道垃圾分类回收研究
+研究内容：统计河道垃圾来源；提出回收体系建议。
+对接处室：环境处 0571-1003
+"""
+
+
+class ToyEncoder:
+    """Texts as counts of a few characters: predictable by eye, equal to nothing trained."""
+
+    name = "toy"
+    letters = "公交食堂夜市河道垃圾安全abcdefgh"
+
+    def __init__(self, fingerprint: str = "toy-1", window: int | None = None) -> None:
+        self.fingerprint = fingerprint
+        self.window = window
+        self.dimension = len(self.letters)
+
+    def fits(self, text: str) -> bool:
+        return self.window is None or len(text) <= self.window
+
+    def encode(self, texts: Sequence[str], kind: Kind) -> Vectors:
+        assert all(map(self.fits, texts)), "what does not fit must come in pieces"
+        counts = [[t.count(c) for c in self.letters] for t in texts]
+        return unit(np.array(counts, np.float32).reshape(len(texts), self.dimension))
+
+
+@pytest.fixture
+def guide_file(tmp_path: Path) -> Path:
+    file = tmp_path / "hudong-2030.txt"
+    file.write_text(GUIDE, encoding="utf-8")
+    return file
+
+
+@pytest.fixture(autouse=True)
+def _private_cache(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Indexes of a test never meet the user's own."""
+    monkeypatch.setenv("MATCHER_CACHE", str(tmp_path_factory.getbasetemp() / "cache"))
+
+
+@pytest.fixture(scope="session")
+def tianjin(tmp_path_factory: pytest.TempPathFactory) -> Engine:
+    """The engine over the shipped guide with the shipped encoder."""
+    return Engine.open(cache=tmp_path_factory.getbasetemp() / "cache")

@@ -1,0 +1,183 @@
+"""The command line as people and programs use it: exit codes, one-line errors, fixed JSON forms."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from matcher import shipped
+
+EVAL = Path(__file__).parent.parent / "data" / "eval"
+HIT_KEYS = {"topic_id", "score", "probability", "scores", "evidence"}
+MATCH_KEYS = {"proposal_id", "verdict", "topic_id", "office", "confidence", "reason", "warnings", "hits"}
+
+
+def run(*arguments: str | Path, stdin: bytes = b"") -> subprocess.CompletedProcess[bytes]:
+    return subprocess.run(
+        [sys.executable, "-c", "from matcher.cli import main; main()", *map(str, arguments)],
+        input=stdin, capture_output=True, check=False, env={**os.environ, "COLUMNS": "160"},
+    )  # fmt: skip
+
+
+def said(answer: subprocess.CompletedProcess[bytes]) -> str:
+    return answer.stderr.decode("utf-8")
+
+
+def one_line_error(answer: subprocess.CompletedProcess[bytes]) -> str:
+    message = said(answer)
+    assert answer.returncode == 1, message
+    assert message.count("\n") == 1, message
+    assert "Traceback" not in message
+    assert " / " in message, "Chinese first, English second"
+    return message
+
+
+def test_match_prints_topics_office_and_pairs() -> None:
+    answer = run("match", "想研究政府发给小企业的科技创新券到底有没有用")
+    text = answer.stdout.decode("utf-8")
+    assert answer.returncode == 0, said(answer)
+    assert "2-12" in text
+    assert "区域创新处" in text
+    assert "58832826" in text
+    assert "proposal:" in text
+    assert "topic:" in text
+
+
+def test_match_json_has_the_fixed_form() -> None:
+    answer = run("match", "创新券政策实施效果研究", "--json", "-k", "3")
+    match = json.loads(answer.stdout)
+    assert match.keys() == MATCH_KEYS
+    assert match["office"].keys() == {"name", "phone", "source"}
+    assert len(match["hits"]) == 3
+    assert match["hits"][0].keys() == HIT_KEYS
+    assert match["hits"][0]["topic_id"] == match["topic_id"] == "2-12"
+    evidence = match["hits"][0]["evidence"][0]
+    assert evidence.keys() == {"by", "score", "weight", "query", "topic"}
+
+
+@pytest.mark.parametrize("way", ["argument", "stdin", "dash", "file"])
+def test_every_way_in_gives_the_same_answer(way: str, tmp_path: Path) -> None:
+    text = "大学科技园怎么建才有活力"
+    file = tmp_path / "p.txt"
+    file.write_text(text, encoding="utf-8")
+    arguments: dict[str, list[str | Path]] = {
+        "argument": [text], "stdin": [], "dash": ["-"], "file": ["--file", file],
+    }  # fmt: skip
+    answer = run("match", "--json", *arguments[way], stdin=text.encode() if way in ("stdin", "dash") else b"")
+    assert json.loads(answer.stdout)["hits"][0]["topic_id"] == "2-23"
+
+
+def test_a_batch_with_broken_rows_loses_nothing(tmp_path: Path) -> None:
+    batch, out = tmp_path / "batch.jsonl", tmp_path / "out.jsonl"
+    rows = [json.dumps({"id": f"p{i}", "abstract": f"创新券 {i}"}, ensure_ascii=False) for i in range(10_000)]
+    rows[4] = "{broken"
+    rows[70] = "[1, 2]"
+    rows[9_000] = json.dumps({"id": "p9000", "abstract": "\ud800"})
+    batch.write_text("\n".join(rows) + "\n", encoding="utf-8")
+    answer = run("match", "--in", batch, "--out", out)
+    assert answer.returncode == 0, said(answer)
+    matches = [json.loads(line) for line in out.read_text(encoding="utf-8").splitlines()]
+    assert [m["proposal_id"] for m in matches] == [f"p{i}" for i in range(10_000) if i not in (4, 70)]
+    assert matches[8_998]["verdict"] == "empty"
+    assert "line 5 could not be read" in said(answer)
+    assert "line 71 could not be read" in said(answer)
+    assert "9998 proposals read, 2 rows could not be read" in said(answer)
+
+
+def test_a_batch_without_out_is_json_lines_on_request() -> None:
+    answer = run("match", "--in", shipped.data_file("demo.jsonl"), "--json", "-k", "1")
+    ids = [json.loads(line)["proposal_id"] for line in answer.stdout.decode("utf-8").splitlines()]
+    assert len(ids) == 3
+
+
+def test_an_interrupted_write_keeps_the_old_file(tmp_path: Path) -> None:
+    batch, out = tmp_path / "batch.csv", tmp_path / "out.jsonl"
+    out.write_text("old", encoding="utf-8")
+    batch.write_text("颜色\n红\n", encoding="utf-8")
+    assert "expected a column title or abstract, found 颜色" in one_line_error(
+        run("match", "--in", batch, "--out", out)
+    )
+    assert out.read_text(encoding="utf-8") == "old"
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["batch.csv", "out.jsonl"]
+
+
+@pytest.mark.parametrize("text", ["", "   ", "😀", "\x00"])
+def test_empty_text_is_a_verdict_not_an_error(text: str) -> None:
+    answer = run("match", "--json", "-", stdin=text.encode())
+    assert answer.returncode == 0
+    assert json.loads(answer.stdout)["verdict"] == "empty"
+
+
+def test_bytes_that_are_no_text_are_answered() -> None:
+    answer = run("match", "--json", stdin="创新券政策".encode() + b"\xff\xfe\x80 \x1b[31m")
+    match = json.loads(answer.stdout)
+    assert match["hits"][0]["topic_id"] == "2-12"
+    assert match["warnings"]
+
+
+def test_control_characters_never_reach_the_terminal() -> None:
+    answer = run("match", stdin="创新券\x1b[2J\x1b]0;title\x07政策".encode())
+    assert b"\x1b[2J" not in answer.stdout
+    assert b"\x07" not in answer.stdout
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["match", "--file", "no-such-file.txt"], "no-such-file.txt"),
+        (["match", "x", "--guide", "no-such-guide.txt"], "no-such-guide.txt"),
+        (["match", "--in", "no-such-batch.xlsx"], "no-such-batch.xlsx"),
+        (["match", "x", "--encoder", "no-such-model"], "neither a model folder"),
+        (["guide", "/"], "/"),
+        (["guide", "LICENSE"], "LICENSE"),
+        (["evaluate", "no-such.jsonl"], "no-such.jsonl"),
+    ],
+)
+def test_errors_are_one_line(arguments: list[str], message: str) -> None:
+    assert message in one_line_error(run(*arguments))
+
+
+def test_wrong_usage_is_exit_2() -> None:
+    assert run("match", "a", "--in", "b").returncode == 2
+    assert run("match", "a", "--out", "b").returncode == 2
+    assert run("no-such-command").returncode == 2
+
+
+def test_guide_json_has_the_fixed_form() -> None:
+    answer = run("guide", shipped.default_guide(), "--json")
+    read = json.loads(answer.stdout)
+    assert read.keys() == {"id", "title", "topics", "audit", "findings"}
+    assert len(read["topics"]) == 36
+    assert read["topics"][0].keys() == {
+        "id", "section", "number", "title", "content", "office", "office_source", "lines",
+    }  # fmt: skip
+
+
+def test_guide_prints_the_finding() -> None:
+    answer = run("guide", shipped.default_guide())
+    text = answer.stdout.decode("utf-8")
+    assert "2-24" in text
+    assert "58832826" in text
+    assert "finding" in text
+
+
+def test_evaluate_prints_every_style(tmp_path: Path) -> None:
+    answer = run("evaluate", EVAL / "tianjin-dev.jsonl", "--trec", tmp_path / "trec")
+    text = answer.stdout.decode("utf-8")
+    for word in ("style:hard", "language:en", "hybrid", "rrf", "auroc"):
+        assert word in text
+    assert sorted(p.name for p in (tmp_path / "trec").iterdir()) == [
+        "dense.run", "hybrid.run", "lexical.run", "qrels.txt", "rrf.run",
+    ]  # fmt: skip
+
+
+def test_every_command_has_help_with_an_example() -> None:
+    for command in ("guide", "match", "evaluate", "app"):
+        answer = run(command, "--help")
+        assert answer.returncode == 0
+        assert f"matcher {command}" in answer.stdout.decode("utf-8")

@@ -1,0 +1,52 @@
+"""The documentation is true: commands, files, links, and the output that the README shows."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from typer.main import get_command
+
+from matcher.cli import app
+
+ROOT = Path(__file__).parent.parent
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+def test_every_command_is_documented() -> None:
+    command = get_command(app)
+    for name in getattr(command, "commands"):  # noqa: B009 - the base class of the stubs has no such attribute
+        assert f"matcher {name}" in README, name
+
+
+def test_every_make_target_is_documented() -> None:
+    targets = re.search(r"^\.PHONY: (.*)$", (ROOT / "Makefile").read_text(encoding="utf-8"), re.M)
+    assert targets
+    for target in targets[1].split():
+        assert f"make {target}" in README, target
+
+
+def test_every_module_is_in_the_reading_order() -> None:
+    for path in (ROOT / "matcher").rglob("*.py"):
+        if path.name != "__init__.py":
+            assert path.name in README, path
+
+
+@pytest.mark.parametrize("link", sorted(set(re.findall(r"\]\(([^)#:]+)\)", README))))
+def test_links_lead_somewhere(link: str) -> None:
+    assert (ROOT / link).exists()
+
+
+def test_the_changelog_names_the_version() -> None:
+    version = re.search(r'^version = "(.+)"$', (ROOT / "pyproject.toml").read_text(encoding="utf-8"), re.M)
+    assert version
+    assert version[1] in (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
+
+
+def test_every_direct_dependency_is_pinned() -> None:
+    project = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
+    wanted = set(re.findall(r'^\s*"([\w-]+)>=', project, re.M)) | set(re.findall(r'"([\w-]+)>=', project))
+    pinned = re.findall(r"^([\w-]+)==", (ROOT / "constraints.txt").read_text(encoding="utf-8"), re.M)
+    names = {p.lower().replace("_", "-") for p in pinned}
+    assert {w.lower().replace("_", "-") for w in wanted} - {"hatchling"} == names

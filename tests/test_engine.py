@@ -1,0 +1,182 @@
+from __future__ import annotations
+
+import json
+import random
+from dataclasses import replace
+from pathlib import Path
+
+import faiss
+import numpy as np
+import pytest
+
+from matcher import decide
+from matcher.engine import WEIGHTS, Engine
+from matcher.guide import read_guide
+from matcher.index import folder
+from matcher.proposals import read_labelled
+from matcher.report import match_json
+from matcher.types import Office, Proposal
+from tests.conftest import ToyEncoder
+from tests.models import tiny_bert
+
+EVAL = Path(__file__).parent.parent / "data" / "eval" / "tianjin-dev.jsonl"
+
+
+def engine_of(guide_file: Path, cache: Path, encoder: ToyEncoder | None = None) -> Engine:
+    encoder = encoder or ToyEncoder()
+    guide = read_guide(guide_file)
+    found, index, _ = folder.open_or_build(guide, encoder, cache)
+    return Engine(guide, encoder, found, index)
+
+
+@pytest.fixture
+def engine(guide_file: Path, tmp_path: Path) -> Engine:
+    return engine_of(guide_file, tmp_path)
+
+
+def ask(engine: Engine, text: str) -> dict[str, object]:
+    return match_json(engine.match(Proposal("p", "", text)))
+
+
+def test_the_best_topic_comes_with_its_office(engine: Engine) -> None:
+    match = engine.match(Proposal("p", "夜市怎样才安全", "夜间经济里消防和食品安全的治理"))
+    assert match.verdict == "topic"
+    assert match.topic_id == "2-01"
+    assert match.office == Office("环境处", "0571-1003")
+    assert match.office_source == "group"
+    assert match.hits[0].topic_id == "2-01"
+    assert len(match.hits) == 4
+
+
+def test_the_evidence_makes_the_score(engine: Engine, tianjin: Engine) -> None:
+    for each, text in (
+        (engine, "公交线网；社区食堂 abc"),
+        (tianjin, "创新券政策对小企业研发有没有用？Innovation vouchers"),
+    ):
+        proposal = Proposal("p", "标题", text)
+        for hit in each.match(proposal, k=40).hits:
+            assert hit.score == pytest.approx(sum(e.weight * e.score for e in hit.evidence), abs=2e-6)
+            for e in hit.evidence:
+                assert proposal.text[e.query.start : e.query.end] == e.query.text
+                topic = each.topics[hit.topic_id]
+                assert topic.text[e.topic.start : e.topic.end] == e.topic.text
+
+
+def test_evidence_scores_are_the_retrievers_own(engine: Engine) -> None:
+    for hit in engine.match(Proposal("p", "", "公交线网优化，食堂"), k=4).hits:
+        for e in hit.evidence:
+            if e.by == "dense":
+                a, b = ToyEncoder().encode([e.query.text, e.topic.text], "query")
+                assert e.score == pytest.approx(float(a @ b), abs=1e-5)
+
+
+@pytest.mark.parametrize("text", ["", "   \n\t", "，。！", "😀😀", "\ud800", "\x00\x01", "\u200b"])
+def test_no_usable_text_is_empty(engine: Engine, text: str) -> None:
+    answer = ask(engine, text)
+    assert answer["verdict"] == "empty"
+    assert answer["hits"] == []
+    assert answer["topic_id"] is None
+
+
+@pytest.mark.parametrize("text", ["𓀀𓀁𓀂", "Привет мир", "毫不相干之论"])
+def test_what_nothing_knows_is_none_with_hits(engine: Engine, text: str) -> None:
+    match = engine.match(Proposal("p", "", text))
+    assert match.verdict == "none"
+    assert match.topic_id is None
+    assert match.office is None
+    assert len(match.hits) == 4
+
+
+def test_ties_break_by_topic(engine: Engine) -> None:
+    hits = engine.match(Proposal("p", "", "Привет мир")).hits
+    assert [h.topic_id for h in hits] == ["1-01", "1-02", "2-01", "2-02"]
+    assert {h.score for h in hits} == {0.0}
+
+
+def test_unreadable_characters_are_a_warning(engine: Engine) -> None:
+    assert "1 characters are unreadable" in engine.match(Proposal("p", "", "公交\ud800线网")).warnings[0]
+
+
+def test_a_megabyte_is_answered(tianjin: Engine) -> None:
+    text = ("研究创新券政策的实施绩效。" * 30 + "其他内容，没有关系。\n") * 900
+    match = tianjin.match(Proposal("p", "", text[:350_000]))
+    assert match.hits[0].topic_id == "2-12"
+
+
+@pytest.mark.parametrize("threads", [1, 4])
+def test_the_same_bytes_whatever_the_batch(tianjin: Engine, threads: int) -> None:
+    proposals = [row.proposal for row in read_labelled(EVAL)][:60]
+    alone = {p.id: json.dumps(match_json(tianjin.match(p))) for p in proposals}
+    before = faiss.omp_get_max_threads()
+    faiss.omp_set_num_threads(threads)
+    try:
+        for seed in (1, 2):
+            shuffled = random.Random(seed).sample(proposals * 5, len(proposals) * 5)
+            for answer in tianjin.match_many(shuffled):
+                assert json.dumps(match_json(answer)) == alone[answer.proposal_id]
+    finally:
+        faiss.omp_set_num_threads(before)
+
+
+def test_order_and_empties_are_kept(engine: Engine) -> None:
+    proposals = [Proposal(str(i), "", "" if i % 3 else f"公交 {i}") for i in range(700)]
+    answers = list(engine.match_many(proposals))
+    assert [a.proposal_id for a in answers] == [p.id for p in proposals]
+    assert [a.verdict == "empty" for a in answers] == [p.abstract == "" for p in proposals]
+
+
+def test_an_encoder_with_a_window_reads_everything(guide_file: Path, tmp_path: Path) -> None:
+    """A tiny random BERT through the whole engine: texts far beyond its window are read in pieces."""
+    model = tiny_bert(tmp_path / "bert")
+    engine = Engine.open(guide_file, str(model), tmp_path / "cache")
+    proposal = Proposal("p", "公交线网优化研究", "分析公交客流数据" * 20)
+    match = engine.match(proposal, k=4)
+    assert len(match.hits) == 4
+    covered = {i for h in match.hits for e in h.evidence for i in range(e.query.start, e.query.end)}
+    assert len(covered) >= len(proposal.title) + len(proposal.abstract)
+    again = Engine.open(guide_file, str(model), tmp_path / "cache").match(proposal, k=4)
+    assert match_json(again) == match_json(match)
+
+
+def test_english_goes_by_meaning_alone(tianjin: Engine) -> None:
+    match = tianjin.match(Proposal("p", "", "Innovation vouchers for small technology firms"))
+    assert {e.by for h in match.hits for e in h.evidence} == {"dense"}
+
+
+def test_scores_are_weighted_means(engine: Engine) -> None:
+    for hit in engine.match(Proposal("p", "", "公交线网食堂")).hits:
+        mean = sum(WEIGHTS[name] * s for name, s in hit.scores.items()) / sum(WEIGHTS.values())
+        assert hit.score == pytest.approx(mean, abs=2e-6)
+        assert 0 <= hit.score <= 1
+
+
+def test_verdicts(engine: Engine) -> None:
+    hits = engine.match(Proposal("p", "", "公交")).hits
+
+    def verdict(*scores: float) -> decide.Decision:
+        return decide.decide([replace(h, score=s) for h, s in zip(hits, scores, strict=False)], engine.topics)
+
+    assert verdict(0.9, 0.2).verdict == "topic"
+    close = verdict(0.9, 0.9 - decide.CLOSE_WITHIN / 2)
+    assert close.verdict == "close"
+    assert close.office is None, "the two topics have different offices"
+    assert verdict(decide.NONE_BELOW - 0.01, 0.0).verdict == "none"
+    for each in (verdict(0.9, 0.2), close, verdict(0.0)):
+        assert " / " in each.reason, "Chinese first, English second"
+
+
+def test_a_stale_answer_is_impossible(guide_file: Path, tmp_path: Path) -> None:
+    before = engine_of(guide_file, tmp_path).match(Proposal("p", "", "河道垃圾"))
+    assert before.topic_id == "2-02"
+    text = guide_file.read_text(encoding="utf-8").replace("河道垃圾", "老旧电梯")
+    guide_file.write_text(text, encoding="utf-8")
+    after = engine_of(guide_file, tmp_path).match(Proposal("p", "", "河道垃圾"))
+    assert after.hits[0].score < before.hits[0].score
+
+
+def test_arrays_and_hits_agree(engine: Engine) -> None:
+    proposals = [Proposal("a", "公交", "夜市安全。河道垃圾"), Proposal("b", "", "食堂")]
+    scored = engine.score(proposals)
+    for row, match in enumerate(engine.match_many(proposals, k=4)):
+        by_id = {h.topic_id: h.score for h in match.hits}
+        np.testing.assert_allclose(scored.hybrid[row], [by_id[t] for t in engine.topics])

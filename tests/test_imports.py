@@ -1,0 +1,94 @@
+"""Imports point one way, heavy packages stay out of the way until they are needed."""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent / "matcher"
+# A module may import those on the lines above its own, never those below; several on a line do not meet.
+LAYERS = [
+    ["types", "errors", "shipped"],
+    ["segment"],
+    ["documents", "embeddings"],
+    ["guide", "index", "embeddings.static", "embeddings.transformer"],
+    ["proposals", "index.dense", "index.lexical"],
+    ["index.folder", "rank"],
+    ["decide"],
+    ["engine"],
+    ["evaluate", "report"],
+    ["cli"],
+]
+LEVEL = {f"matcher.{name}": level for level, names in enumerate(LAYERS) for name in names}
+MODULES = sorted(p for p in ROOT.rglob("*.py") if p != ROOT / "__init__.py")
+
+
+def module_name(path: Path) -> str:
+    parts = path.relative_to(ROOT.parent).with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+def layer(module: str) -> int:
+    """The level of a module; a part of a package stands with its package unless it has its own line."""
+    while module not in LEVEL:
+        module, _, rest = module.rpartition(".")
+        assert rest, "every module of matcher has a place in LAYERS"
+    return LEVEL[module]
+
+
+def imported(path: Path, *, lazy: bool) -> set[str]:
+    """The modules that `path` imports; without `lazy` only those at import time."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    nodes = ast.walk(tree) if lazy else iter(tree.body)
+    found: set[str] = set()
+    for node in nodes:
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            for alias in node.names:
+                full = f"{node.module}.{alias.name}"
+                own = full.startswith("matcher.") and (
+                    (ROOT.parent / Path(*full.split("."))).with_suffix(".py").exists()
+                    or (ROOT.parent / Path(*full.split("."))).is_dir()
+                )
+                found.add(full if own else node.module)
+    return found
+
+
+@pytest.mark.parametrize("path", MODULES, ids=module_name)
+def test_arrows_point_one_way(path: Path) -> None:
+    name = module_name(path)
+    package = name.rpartition(".")[0] if path.name != "__init__.py" else name
+    for other in imported(path, lazy=True):
+        if not other.startswith("matcher.") or other == name:
+            continue
+        same_package = package != "matcher" and other.startswith(package)
+        lazy_loader = name == "matcher.embeddings" and other.startswith("matcher.embeddings.")
+        assert lazy_loader or same_package or layer(other) < layer(name), f"{name} must not import {other}"
+
+
+@pytest.mark.parametrize("path", MODULES, ids=module_name)
+def test_the_program_does_not_know_its_page(path: Path) -> None:
+    assert not any(other.split(".")[0] == "streamlit" for other in imported(path, lazy=True))
+
+
+def test_matching_loads_neither_torch_nor_the_readers_of_other_formats() -> None:
+    """The command line answers fast because what it does not need is not there."""
+    code = (
+        "import sys; from matcher.engine import Engine; from matcher.types import Proposal;"
+        "Engine.open().match(Proposal('a', '', '创新券'));"
+        "print([m for m in ('torch', 'sentence_transformers', 'sklearn', 'scipy', 'pandas', 'docx', 'openpyxl',"
+        " 'pdfplumber', 'bs4', 'streamlit', 'jieba') if m in sys.modules])"
+    )
+    answer = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert answer.stdout.strip() == "[]"
+
+
+def test_importing_does_no_work() -> None:
+    code = "import sys, matcher.cli; print([m for m in ('numpy', 'faiss', 'tokenizers', 'rich.table') if m in sys.modules])"
+    answer = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert answer.stdout.strip() == "[]"

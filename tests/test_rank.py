@@ -1,0 +1,49 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from matcher import rank
+
+
+def test_worked_example() -> None:
+    """Two query passages (a title, a sentence), three passages of two topics.
+
+    Title: best pairs .9 (topic 1), .2 (topic 2). Sentence: .1, .8. Weights .75 and .25 give
+    .9 * .75 + .1 * .25 = .7 and .2 * .75 + .8 * .25 = .35.
+    """
+    table = np.array([[0.9, 0.5, 0.2], [0.1, 0.0, 0.8]])
+    best = rank.best_pairs(table, np.array([0, 2]))
+    np.testing.assert_allclose(best, [[0.9, 0.2], [0.1, 0.8]])
+    scores = rank.add_up(best, np.array([0.75, 0.25]), np.array([0]))
+    np.testing.assert_allclose(scores, [[0.7, 0.35]])
+
+
+def test_proposals_do_not_mix() -> None:
+    values = np.array([[1.0], [0.5], [0.2]])
+    np.testing.assert_allclose(
+        rank.add_up(values, np.array([0.5, 0.5, 1.0]), np.array([0, 2])), [[0.75], [0.2]]
+    )
+
+
+def test_weights_sum_to_one_and_favour_titles() -> None:
+    weights = rank.passage_weights([16, 16, 64], [True, False, False])
+    assert weights.sum() == pytest.approx(1)
+    assert weights[0] / weights[1] == pytest.approx(rank.TITLE)
+    assert weights[2] / weights[1] == pytest.approx(2)
+
+
+def test_a_retriever_that_knows_nothing_has_no_share() -> None:
+    known = {"dense": np.array([1.0, 1.0, 0.0]), "lexical": np.array([1.0, 0.0, 0.0])}
+    share = rank.shares(known, {"dense": 3.0, "lexical": 1.0})
+    np.testing.assert_allclose(share["dense"], [0.75, 1.0, 0.0])
+    np.testing.assert_allclose(share["lexical"], [0.25, 0.0, 0.0])
+
+
+def test_equal_scores_keep_the_order_of_topics() -> None:
+    assert rank.order(np.array([[0.3, 0.5, 0.5, 0.1]])).tolist() == [[1, 2, 0, 3]]
+
+
+def test_reciprocal_ranks() -> None:
+    fused = rank.reciprocal_ranks({"a": np.array([[0.9, 0.1]]), "b": np.array([[0.3, 0.4]])})
+    np.testing.assert_allclose(fused, [[1 / 61 + 1 / 62, 1 / 62 + 1 / 61]])
