@@ -1,0 +1,50 @@
+"""The command line: parse, call, print. Nothing is decided here."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+import typer
+
+from matcher.cli import answers
+from matcher.cli.options import note
+from matcher.errors import MatcherError
+
+# Waiting OpenMP threads must sleep, not spin; read once, when FAISS is loaded.
+os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+
+app = typer.Typer(
+    help="申报书与指南课题匹配：完全在本机运行。 / Match proposals to the topics of an application guide, offline.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+for command in (answers.guide, answers.match, answers.evaluate):
+    app.command()(command)
+app.command("app")(answers.page)
+
+
+def main() -> None:
+    """Run the command line. Named errors become one line on stderr and exit code 1."""
+    for stream in (sys.stdout, sys.stderr):
+        # Text that cannot be encoded (a lone surrogate) is shown as "?", never a traceback.
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(encoding="utf-8", errors="replace")
+    try:
+        app()
+    except MatcherError as error:
+        _fail(str(error))
+    except BrokenPipeError:
+        os.dup2(
+            os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno()
+        )  # the reader (head, less) has gone; so do we
+        sys.exit(1)
+    except OSError as error:
+        place = error.filename or ""
+        _fail(f"无法读写 {place}：{error.strerror}。 / Cannot read or write {place}: {error.strerror}.")
+
+
+def _fail(message: str) -> None:
+    note(message)
+    sys.exit(1)
