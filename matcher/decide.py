@@ -1,21 +1,39 @@
-"""From ranked scores to a verdict: one topic, several close ones, none, or no text."""
+"""From ranked topics to a verdict: one topic, several close ones, none, or no text."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
-from matcher.types import Hit, Office, OfficeSource, Topic, Verdict
+from matcher.calibration import Calibration
+from matcher.types import Office, OfficeSource, Topic, Verdict
 
-# Uncalibrated: read off the dev part of data/eval. Below the first nothing fits; topics within
-# the second of the best are near it.
+# For an encoder without a calibration: below the first score nothing fits; topics whose score is
+# within the second of the best are near it. Read off the dev part of data/eval.
 NONE_BELOW = 0.22
 CLOSE_WITHIN = 0.02
+# At most so many topics are named as close: more would be no answer.
+_CLOSE_SHOWN = 5
+# How many of the best topics a decision looks at.
+LOOKED_AT = _CLOSE_SHOWN + 1
+
+
+class Ranked(NamedTuple):
+    """One of the best topics, with its score and, if calibrated, its probability (else None)."""
+
+    topic: Topic
+    score: float
+    probability: float | None
 
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """What an officer is told: the verdict, the topic and office it names, and why."""
+    """What an officer is told: the verdict, the topic and office it names, how sure, and why.
+
+    `confidence` is P(topic) for topic and close, P(none) for none, 0 for empty; without a
+    calibration it is the best score.
+    """
 
     verdict: Verdict
     topic_id: str | None
@@ -25,37 +43,86 @@ class Decision:
     reason: str
 
 
-def decide(hits: Sequence[Hit], topics: Mapping[str, Topic]) -> Decision:
-    """The verdict over hits that are ranked best first.
+EMPTY = Decision("empty", None, None, "none", 0.0, "没有可用的文字。 / There is no usable text.")
 
-    No hits means that there was no usable text. `confidence` is the best hit's score.
+
+def decide(
+    best: Sequence[Ranked], calibration: Calibration | None, none: float = 0.0, office: float = 0.0
+) -> Decision:
+    """The verdict over the LOOKED_AT best topics; `none` is P(none), `office` P(the first one's office).
+
+    A topic is sure when it holds enough of the probability that the topics share; otherwise those
+    are close which hold it together. An office is sure when all its topics together hold enough.
     """
-    if not hits:
-        return Decision("empty", None, None, "none", 0.0, "没有可用的文字。 / There is no usable text.")
-    best = hits[0]
-    near = [h for h in hits if h.score > 0 and best.score - h.score <= CLOSE_WITHIN]
-    if best.score < NONE_BELOW:
+    if calibration is None:
+        return _uncalibrated(best)
+    first = best[0].topic
+    if none >= calibration.none_from:
         reason = (
-            f"没有合适的课题；相对最近的是 {_named(topics[best.topic_id])}，相似度仅 {best.score:.2f}。"
-            f" / No topic fits; the nearest is {best.topic_id} at {best.score:.2f}."
+            f"没有合适的课题（把握 {none:.0%}）；相对最近的是 {_named(first)}。"
+            f" / No topic fits ({none:.0%} sure); the nearest is {first.id}."
         )
-        return Decision("none", None, None, "none", best.score, reason)
-    if len(near) > 1:
-        offices = {topics[h.topic_id].office for h in near}
-        shared = topics[best.topic_id] if len(offices) == 1 else None
-        ids = "、".join(h.topic_id for h in near)
+        return Decision("none", None, None, "none", none, reason)
+    enough = calibration.sure_from * (1 - none)
+    near, held = [best[0]], best[0].probability or 0.0
+    while held < enough and len(near) < min(_CLOSE_SHOWN, len(best)):
+        near.append(best[len(near)])
+        held += near[-1].probability or 0.0
+    doubt, doubt_english = "", ""
+    if none >= calibration.none_from / 2:
+        doubt = f"；也可能不在指南范围内（{none:.0%}）"
+        doubt_english = f"; it may be outside the guide ({none:.0%})"
+    confidence = best[0].probability or 0.0
+    if len(near) == 1:
+        second, second_english = _second(best)
         reason = (
-            f"与 {ids} 相差很小（{best.score:.2f} 与 {near[1].score:.2f}），请核对。"
-            f" / Close between {', '.join(h.topic_id for h in near)}; please check."
+            f"与 {_named(first)} 最接近（{confidence:.0%}）{second}{doubt}。"
+            f" / Closest to {first.id} ({confidence:.0%}){second_english}{doubt_english}."
         )
-        return Decision("close", best.topic_id, *_office(shared), best.score, reason)
-    margin = best.score - hits[1].score if len(hits) > 1 else best.score
-    second = f"，领先第二位 {hits[1].topic_id} {margin:.2f}" if len(hits) > 1 else ""
+        return Decision("topic", first.id, *_office(first), confidence, reason)
+    called = first if first.office is not None and office >= enough else None
+    clear = f"；处室较明确：{called.office.name}" if called and called.office else ""
+    clear_english = "; the office is clear" if called else ""
+    listed = "、".join(f"{r.topic.id}（{r.probability:.0%}）" for r in near)
     reason = (
-        f"与 {_named(topics[best.topic_id])} 最接近（{best.score:.2f}{second}）。"
-        f" / Closest to {best.topic_id} ({best.score:.2f}, ahead by {margin:.2f})."
+        f"与 {listed} 相差很小，请核对{clear}{doubt}。"
+        f" / Close between {', '.join(r.topic.id for r in near)}; please check{clear_english}{doubt_english}."
     )
-    return Decision("topic", best.topic_id, *_office(topics[best.topic_id]), best.score, reason)
+    return Decision("close", first.id, *_office(called), confidence, reason)
+
+
+def _second(best: Sequence[Ranked]) -> tuple[str, str]:
+    """The second best and how far behind it is, in both languages."""
+    if len(best) < 2:
+        return "", ""
+    behind = (best[0].probability or 0) - (best[1].probability or 0) or best[0].score - best[1].score
+    named = best[1].topic.id
+    return f"，其次 {named}（低 {behind:.0%}）", f", then {named} ({behind:.0%} behind)"
+
+
+def _uncalibrated(best: Sequence[Ranked]) -> Decision:
+    """The verdict by plain thresholds on the score."""
+    first, score = best[0].topic, best[0].score
+    near = [r for r in best if r.score > 0 and score - r.score <= CLOSE_WITHIN]
+    if score < NONE_BELOW:
+        reason = (
+            f"没有合适的课题；相对最近的是 {_named(first)}，相似度仅 {score:.2f}。"
+            f" / No topic fits; the nearest is {first.id} at {score:.2f}."
+        )
+        return Decision("none", None, None, "none", score, reason)
+    if len(near) > 1:
+        shared = first if len({r.topic.office for r in near}) == 1 else None
+        reason = (
+            f"与 {'、'.join(r.topic.id for r in near)} 相差很小，请核对。"
+            f" / Close between {', '.join(r.topic.id for r in near)}; please check."
+        )
+        return Decision("close", first.id, *_office(shared), score, reason)
+    second, second_english = _second(best)
+    reason = (
+        f"与 {_named(first)} 最接近（相似度 {score:.2f}）{second}。"
+        f" / Closest to {first.id} (similarity {score:.2f}){second_english}."
+    )
+    return Decision("topic", first.id, *_office(first), score, reason)
 
 
 def _named(topic: Topic) -> str:

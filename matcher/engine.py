@@ -15,17 +15,21 @@ import faiss
 import numpy as np
 
 from matcher import decide, rank, shipped
+from matcher.calibration import Calibration, fitting, probabilities
+from matcher.decide import Ranked
 from matcher.embeddings import Encoder, load_encoder
+from matcher.embeddings.static import StaticEncoder
 from matcher.guide import read_guide
 from matcher.index import DECIMALS, Retriever, Scores, folder
 from matcher.index.dense import DenseRetriever
 from matcher.index.lexical import LexicalRetriever
+from matcher.index.words import TOPIC_SIDE, WordInteraction, WordScores
 from matcher.rank import Floats, Ints
 from matcher.segment import fold, passages, whole
 from matcher.types import Evidence, Guide, Hit, Match, Passage, Proposal
 
 # Each retriever's say in a topic's score (data/eval/README.md tells how they were chosen).
-WEIGHTS = {"dense": 0.5, "lexical": 0.5}
+WEIGHTS = {"dense": 0.35, "lexical": 0.15, "words": 0.5}
 
 # Proposals scored together: enough to share the cost of a call, few enough to stay in memory.
 _CHUNK = 256
@@ -37,16 +41,23 @@ class Scored:
 
     `hybrid` and each of `parts` are (m, T), `share` is each retriever's share (m,) in `hybrid`.
     `sentences` are the n sentences of all proposals, those of proposal i from `starts[i]` on;
-    `weights` (n,) are their shares of its score. `found` is what each retriever said.
+    `weights` (n,) are their shares of its score. `found` is what each retriever said, `words` how
+    far the words meet.
     """
 
     sentences: list[Passage]
     weights: Floats
     starts: Ints
     found: dict[str, Scores]
+    words: WordScores
     parts: dict[str, Floats]
     share: dict[str, Floats]
     hybrid: Floats
+
+    def span(self, row: int) -> tuple[int, int]:
+        """The first sentence of proposal number `row`, and the first that is no longer its own."""
+        last = self.starts[row + 1] if row + 1 < len(self.starts) else len(self.sentences)
+        return int(self.starts[row]), int(last)
 
 
 class Engine:
@@ -58,12 +69,18 @@ class Engine:
         encoder: Encoder,
         found: Sequence[Passage],
         index: faiss.Index,
+        words: StaticEncoder,
+        calibration: Calibration | None = None,
         notes: Sequence[str] = (),
     ) -> None:
-        """Join a guide with the passages and vectors made of it; `Engine.open` does that from files."""
+        """Join a guide with the passages and vectors made of it; `Engine.open` does that from files.
+
+        `words` gives the vectors of single words, whatever encodes the sentences.
+        """
         self.guide = guide
         self.encoder = encoder
         self.topics = {topic.id: topic for topic in guide.topics}
+        self.calibration = calibration
         self.notes = tuple(notes)
         # Sentences stand first, topic by topic; the whole texts after them.
         self._passages = list(found)
@@ -78,28 +95,46 @@ class Engine:
             DenseRetriever(encoder, index, len(guide.topics)),
             LexicalRetriever(texts),
         )
+        self._words = WordInteraction(words, texts)
+        named = [topic.office.name if topic.office else topic.id for topic in guide.topics]
+        self._offices = np.unique(named, return_inverse=True)[1]
 
     @classmethod
-    def open(cls, guide: Path | None = None, encoder: str | None = None, cache: Path | None = None) -> Engine:
+    def open(
+        cls,
+        guide: Path | None = None,
+        encoder: str | None = None,
+        cache: Path | None = None,
+        calibration: Path | None = None,
+    ) -> Engine:
         """An engine for a guide document; its index is built once and cached by content.
 
-        None means the shipped guide, the shipped encoder, the user's cache folder. Raises
-        DocumentError, GuideError or EncoderError.
+        None means the shipped guide, the shipped encoder, the user's cache folder, and the user's own
+        calibration for the encoder or else the shipped one. Raises DocumentError, GuideError,
+        EncoderError or CalibrationError.
         """
         read = read_guide(guide or shipped.default_guide())
-        loaded = load_encoder(encoder)
+        own = StaticEncoder(shipped.default_encoder())
+        loaded = own if encoder is None else load_encoder(encoder)
         found, index, note = folder.open_or_build(read, loaded, cache or folder.cache_folder())
-        return cls(read, loaded, found, index, [note] if note else [])
+        numbers, told = fitting(loaded, calibration)
+        return cls(read, loaded, found, index, own, numbers, [n for n in (note, told) if n])
 
     def match(self, proposal: Proposal, k: int = 5) -> Match:
         """The answer for one proposal, with its k best topics."""
         return next(self.match_many([proposal], k))
 
-    def match_many(self, proposals: Iterable[Proposal], k: int = 5) -> Iterator[Match]:
-        """The answers in order; each is the same as `match` gives for the proposal alone."""
+    def match_many(
+        self, proposals: Iterable[Proposal], k: int = 5, explained: int | None = None
+    ) -> Iterator[Match]:
+        """The answers in order; each is the same as `match` gives for the proposal alone.
+
+        Only the first `explained` of the k hits carry their evidence (None: all): finding it takes
+        longer than the hit itself, and who wants every topic's probability reads the pairs of a few.
+        """
         rest = iter(proposals)
         while chunk := list(islice(rest, _CHUNK)):
-            yield from self._match_chunk(chunk, k)
+            yield from self._match_chunk(chunk, k, k if explained is None else explained)
 
     @staticmethod
     def usable(proposal: Proposal) -> bool:
@@ -124,51 +159,104 @@ class Engine:
             + (1 - rank.WHOLE) * rank.add_up(rank.best_pairs(each.pairs, self._starts), weights, starts)
             for name, each in found.items()
         }
+        words = self._words.scores(texts)
         known = {name: each.known for name, each in found.items()}
+        parts["words"] = words.topics
+        known["words"] = (np.add.reduceat(words.shared_weights, starts) > 0).astype(np.float64)
         share = rank.shares(known, WEIGHTS)
-        return Scored(sentences, weights, starts, found, parts, share, rank.fuse(parts, share))
+        return Scored(sentences, weights, starts, found, words, parts, share, rank.fuse(parts, share))
 
-    def _match_chunk(self, proposals: Sequence[Proposal], k: int) -> Iterator[Match]:
+    def probabilities(self, scored: Scored, proposals: Sequence[Proposal]) -> tuple[Floats, Floats] | None:
+        """P(topic), (m, T), and P(none), (m,), of scored proposals; None without a calibration."""
+        if self.calibration is None:
+            return None
+        lengths = [len(p.text) for p in proposals]
+        return probabilities(self.calibration, scored.hybrid, lengths)
+
+    def _match_chunk(self, proposals: Sequence[Proposal], k: int, explained: int) -> Iterator[Match]:
         usable = [p for p in proposals if self.usable(p)]
-        scored = self.score(usable) if usable else None
-        order = rank.order(scored.hybrid) if scored else None
-        row = 0
+        answers = iter(self._answers(usable, k, explained) if usable else ())
         for proposal in proposals:
-            hits: tuple[Hit, ...] = ()
-            if scored is not None and order is not None and row < len(usable) and usable[row] is proposal:
-                hits = tuple(self._hit(scored, proposal, row, int(t)) for t in order[row, :k])
-                row += 1
-            d = decide.decide(hits, self.topics)
+            yield next(answers) if self.usable(proposal) else _empty(proposal)
+
+    def _answers(self, proposals: Sequence[Proposal], k: int, explained: int) -> Iterator[Match]:
+        scored = self.score(proposals)
+        order = rank.order(scored.hybrid)
+        found = self.probabilities(scored, proposals)
+        for row, proposal in enumerate(proposals):
+            chance, none = (found[0][row], float(found[1][row])) if found else (None, None)
+            best = [
+                Ranked(self.guide.topics[t], float(scored.hybrid[row, t]), _number(chance, t))
+                for t in order[row, : max(k, decide.LOOKED_AT)].tolist()
+            ]
+            office = (
+                0.0 if chance is None else float(chance[self._offices == self._offices[order[row, 0]]].sum())
+            )
+            d = decide.decide(best[: decide.LOOKED_AT], self.calibration, none or 0.0, office)
+            hits = tuple(
+                self._hit(
+                    scored,
+                    row,
+                    int(t),
+                    r,
+                    self._evidence(scored, proposal, row, int(t)) if n < explained else (),
+                )
+                for n, (t, r) in enumerate(zip(order[row, :k], best, strict=False))
+            )
             yield Match(
                 proposal.id, d.verdict, d.topic_id, d.office, d.office_source, d.confidence, hits, d.reason,
-                _warnings(proposal),
+                _warnings(proposal), none,
             )  # fmt: skip
 
-    def _hit(self, scored: Scored, proposal: Proposal, row: int, topic: int) -> Hit:
-        """Topic number `topic` as a hit of proposal number `row`, with the pairs that made its score."""
-        found = self.guide.topics[topic]
-        evidence = []
-        for name in scored.parts:
+    @staticmethod
+    def _hit(scored: Scored, row: int, topic: int, ranked: Ranked, evidence: tuple[Evidence, ...]) -> Hit:
+        """Topic number `topic` as a hit of proposal number `row`."""
+        scores = {name: round(float(part[row, topic]), DECIMALS) for name, part in scored.parts.items()}
+        return Hit(ranked.topic.id, ranked.score, ranked.probability, scores, evidence)
+
+    def _evidence(self, scored: Scored, proposal: Proposal, row: int, topic: int) -> tuple[Evidence, ...]:
+        """The pairs that made the score of topic number `topic` for proposal number `row`, the strongest first."""
+        evidence: list[Evidence] = []
+        wholes = (whole(proposal.id, proposal.text), self._passages[self._sentences + topic])
+        for name in scored.found:
             if (share := float(scored.share[name][row])) == 0:
                 continue
             score = float(scored.found[name].wholes[row, topic])
-            pair = (whole(proposal.id, proposal.text), self._passages[self._sentences + topic])
-            evidence.append(Evidence(*pair, score, share * rank.WHOLE, name))
+            evidence.append(Evidence(*wholes, score, share * rank.WHOLE, name))
             evidence += self._pairs(scored, row, topic, name, share * (1 - rank.WHOLE))
-        evidence = [e for e in evidence if e.score > 0]
-        evidence.sort(key=lambda e: -e.score * e.weight)
-        scores = {name: round(float(part[row, topic]), DECIMALS) for name, part in scored.parts.items()}
-        return Hit(found.id, float(scored.hybrid[row, topic]), None, scores, tuple(evidence))
+        evidence += self._word_evidence(scored, row, topic, wholes)
+        return tuple(sorted((e for e in evidence if e.score > 0), key=lambda e: -e.score * e.weight))
+
+    def _word_evidence(
+        self, scored: Scored, row: int, topic: int, wholes: tuple[Passage, Passage]
+    ) -> Iterator[Evidence]:
+        """How far the proposal covers each sentence of the topic, and the topic each of the proposal."""
+        share, words = float(scored.share["words"][row]), scored.words
+        proposal, whole_topic = wholes
+        for p in range(int(self._starts[topic]), int(self._ends[topic])):
+            weight = share * TOPIC_SIDE * float(words.covered_weights[p])
+            yield Evidence(proposal, self._passages[p], float(words.covered[row, p]), weight, "words")
+        for n in range(*scored.span(row)):
+            weight = share * (1 - TOPIC_SIDE) * float(words.shared_weights[n])
+            yield Evidence(scored.sentences[n], whole_topic, float(words.shared[n, topic]), weight, "words")
 
     def _pairs(self, scored: Scored, row: int, topic: int, name: str, share: float) -> Iterator[Evidence]:
         """Each sentence of proposal number `row` with its best partner in the topic."""
-        first = int(scored.starts[row])
-        last = int(scored.starts[row + 1]) if row + 1 < len(scored.starts) else len(scored.sentences)
+        first, last = scored.span(row)
         a, b = int(self._starts[topic]), int(self._ends[topic])
         block = scored.found[name].pairs[first:last, a:b]
         for i, best in enumerate(block.argmax(axis=1)):
             pair = (scored.sentences[first + i], self._passages[a + int(best)])
             yield Evidence(*pair, float(block[i, best]), share * float(scored.weights[first + i]), name)
+
+
+def _number(chances: Floats | None, topic: int) -> float | None:
+    return None if chances is None else round(float(chances[topic]), DECIMALS)
+
+
+def _empty(proposal: Proposal) -> Match:
+    d = decide.EMPTY
+    return Match(proposal.id, d.verdict, None, None, "none", d.confidence, (), d.reason, _warnings(proposal))
 
 
 def _warnings(proposal: Proposal) -> tuple[str, ...]:

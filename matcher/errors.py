@@ -28,3 +28,15 @@ class IndexFolderError(MatcherError):
 
 class BatchError(MatcherError):
     """A batch of proposals lacks what is needed to read it."""
+
+
+class RulesError(MatcherError):
+    """A file of filing rules is not understood."""
+
+
+class ReportError(MatcherError):
+    """A report cannot be written, resumed or read back."""
+
+
+class CalibrationError(MatcherError):
+    """A calibration cannot be read, or labelled proposals are too few to fit one."""

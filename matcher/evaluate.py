@@ -23,6 +23,7 @@ Run = Mapping[str, Sequence[tuple[str, float]]]
 Qrels = Mapping[str, Mapping[str, int]]
 
 MEASURES = ("top-1", "top-3", "MRR", "nDCG@5", "office")
+SYSTEMS = ("lexical", "dense", "words", "rrf", "hybrid")
 _RESAMPLES = 2000
 
 
@@ -33,7 +34,7 @@ def runs(engine: Engine, labelled: Sequence[Labelled]) -> dict[str, Run]:
     """
     usable = [row.proposal for row in labelled if engine.usable(row.proposal)]
     if not usable:
-        return {name: {} for name in ("lexical", "dense", "rrf", "hybrid")}
+        return {name: {} for name in SYSTEMS}
     scored = engine.score(usable)
     tables = {**scored.parts, "rrf": rank.reciprocal_ranks(scored.parts), "hybrid": scored.hybrid}
     ids = [topic.id for topic in engine.guide.topics]
@@ -42,7 +43,7 @@ def runs(engine: Engine, labelled: Sequence[Labelled]) -> dict[str, Run]:
             p.id: [(ids[t], float(tables[name][i, t])) for t in order]
             for i, (p, order) in enumerate(zip(usable, rank.order(tables[name]), strict=True))
         }
-        for name in ("lexical", "dense", "rrf", "hybrid")
+        for name in SYSTEMS
     }
 
 

@@ -113,7 +113,7 @@ def _pairs(match: Match) -> Table:
     seen: set[tuple[str, str]] = set()
     for e in best.evidence:
         pair = (e.query.id, e.topic.id)
-        if pair in seen or e.topic.id.endswith("#whole"):
+        if pair in seen or e.topic.id.endswith("#whole") or e.query.id.endswith("#whole"):
             continue
         seen.add(pair)
         table.add_row(f"{e.score:.2f}", "申报书 proposal:", Text(_short(e.query.text)))

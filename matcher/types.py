@@ -131,7 +131,11 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """The answer for one proposal: a verdict, the office to call, and every ranked hit."""
+    """The answer for one proposal: a verdict, the office to call, and every ranked hit.
+
+    `none_probability` is P(no topic fits); with the probabilities of all topics it adds up to 1.
+    It is None until calibrated, and where there is no text.
+    """
 
     proposal_id: str
     verdict: Verdict
@@ -142,3 +146,4 @@ class Match:
     hits: tuple[Hit, ...]
     reason: str
     warnings: tuple[str, ...] = field(default=())
+    none_probability: float | None = None

@@ -172,12 +172,12 @@ def test_evaluate_prints_every_style(tmp_path: Path) -> None:
     for word in ("style:hard", "language:en", "hybrid", "rrf", "auroc"):
         assert word in text
     assert sorted(p.name for p in (tmp_path / "trec").iterdir()) == [
-        "dense.run", "hybrid.run", "lexical.run", "qrels.txt", "rrf.run",
+        "dense.run", "hybrid.run", "lexical.run", "qrels.txt", "rrf.run", "words.run",
     ]  # fmt: skip
 
 
 def test_every_command_has_help_with_an_example() -> None:
-    for command in ("guide", "match", "evaluate", "app"):
+    for command in ("guide", "match", "evaluate", "calibrate", "app"):
         answer = run(command, "--help")
         assert answer.returncode == 0
         assert f"matcher {command}" in answer.stdout.decode("utf-8")

@@ -2,14 +2,15 @@ from __future__ import annotations
 
 import json
 import random
-from dataclasses import replace
 from pathlib import Path
 
 import faiss
 import numpy as np
 import pytest
 
-from matcher import decide
+from matcher import decide, shipped
+from matcher.decide import Ranked
+from matcher.embeddings.static import StaticEncoder
 from matcher.engine import WEIGHTS, Engine
 from matcher.guide import read_guide
 from matcher.index import folder
@@ -26,7 +27,7 @@ def engine_of(guide_file: Path, cache: Path, encoder: ToyEncoder | None = None) 
     encoder = encoder or ToyEncoder()
     guide = read_guide(guide_file)
     found, index, _ = folder.open_or_build(guide, encoder, cache)
-    return Engine(guide, encoder, found, index)
+    return Engine(guide, encoder, found, index, StaticEncoder(shipped.default_encoder()))
 
 
 @pytest.fixture
@@ -140,7 +141,7 @@ def test_an_encoder_with_a_window_reads_everything(guide_file: Path, tmp_path: P
 
 def test_english_goes_by_meaning_alone(tianjin: Engine) -> None:
     match = tianjin.match(Proposal("p", "", "Innovation vouchers for small technology firms"))
-    assert {e.by for h in match.hits for e in h.evidence} == {"dense"}
+    assert {e.by for h in match.hits for e in h.evidence} == {"dense", "words"}, "Latin terms earn nothing"
 
 
 def test_scores_are_weighted_means(engine: Engine) -> None:
@@ -151,10 +152,11 @@ def test_scores_are_weighted_means(engine: Engine) -> None:
 
 
 def test_verdicts(engine: Engine) -> None:
-    hits = engine.match(Proposal("p", "", "公交")).hits
+    """Without a calibration, by plain thresholds on the score."""
+    topics = [engine.topics[h.topic_id] for h in engine.match(Proposal("p", "", "公交")).hits]
 
     def verdict(*scores: float) -> decide.Decision:
-        return decide.decide([replace(h, score=s) for h, s in zip(hits, scores, strict=False)], engine.topics)
+        return decide.decide([Ranked(t, s, None) for t, s in zip(topics, scores, strict=False)], None)
 
     assert verdict(0.9, 0.2).verdict == "topic"
     close = verdict(0.9, 0.9 - decide.CLOSE_WITHIN / 2)

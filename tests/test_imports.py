@@ -12,15 +12,18 @@ import pytest
 ROOT = Path(__file__).parent.parent / "matcher"
 # A module may import those on the lines above its own, never those below; several on a line do not meet.
 LAYERS = [
-    ["types", "errors", "shipped", "writing"],
+    ["types", "errors", "shipped", "writing", "reliability"],
     ["segment"],
     ["documents", "embeddings"],
     ["guide", "index", "embeddings.static", "embeddings.transformer"],
-    ["proposals", "index.dense", "index.lexical"],
+    ["proposals", "index.dense", "index.lexical", "index.words"],
     ["index.folder", "rank"],
+    ["calibration"],
     ["decide"],
     ["engine"],
-    ["evaluate", "report"],
+    ["rules", "triage.names", "duplicates.names"],
+    ["calibrate", "evaluate", "report", "archive"],
+    ["triage", "duplicates"],
     ["cli"],
 ]
 LEVEL = {f"matcher.{name}": level for level, names in enumerate(LAYERS) for name in names}

@@ -7,7 +7,7 @@ import sys
 
 import typer
 
-from matcher.cli import answers
+from matcher.cli import answers, calibration
 from matcher.cli.options import note
 from matcher.errors import MatcherError
 
@@ -20,7 +20,7 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-for command in (answers.guide, answers.match, answers.evaluate):
+for command in (answers.guide, answers.match, answers.evaluate, calibration.calibrate):
     app.command()(command)
 app.command("app")(answers.page)
 

@@ -12,6 +12,7 @@ from hashlib import blake2b
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 from safetensors import SafetensorError
 from safetensors.numpy import load_file
 from tokenizers import Tokenizer
@@ -68,6 +69,11 @@ class StaticEncoder:
         """Length of each vector."""
         return int(self._rows.shape[1])
 
+    @property
+    def size(self) -> int:
+        """How many pieces the tokenizer knows."""
+        return len(self._row_of_piece)
+
     def fits(self, text: str) -> bool:
         """Always: a mean has no window."""
         return True
@@ -89,3 +95,34 @@ class StaticEncoder:
             sums[start + np.asarray(filled)] = np.add.reduceat(rows, offsets, axis=0)
         # The mean and the sum point the same way, and only the direction is kept.
         return unit(sums)
+
+    def pieces(self, texts: Sequence[str]) -> list[NDArray[np.int64]]:
+        """The pieces (words, mostly) of each text in order, as numbers below `size`."""
+        encodings = self._tokenizer.encode_batch_fast(list(texts), add_special_tokens=False)
+        return [np.asarray(e.ids, np.int64) for e in encodings]
+
+    def word_weights(self, pieces: NDArray[np.int64]) -> Vectors:
+        """How much each piece says, shape (len(pieces),): the length of its weighted row; 0 for nothing."""
+        weights: Vectors = self._lengths(pieces) * np.abs(self._weight_of_piece[pieces])
+        return weights
+
+    def word_cosines(self, first: NDArray[np.int64], second: NDArray[np.int64]) -> Vectors:
+        """Cosines, clipped at 0, of each piece in `first` with each in `second`, (len(first), len(second)).
+
+        Rows hold whole numbers up to 127, so their products are exact in float32 whatever the
+        order of summing, and a cosine does not depend on what else is asked for.
+        """
+        products = self._whole_rows(first) @ self._whole_rows(second).T
+        products /= np.maximum(self._lengths(first), 1)[:, None]
+        products /= np.maximum(self._lengths(second), 1)[None, :]
+        cosines: Vectors = products.clip(0, 1, out=products)
+        return cosines
+
+    def _whole_rows(self, pieces: NDArray[np.int64]) -> Vectors:
+        rows: Vectors = self._rows[self._row_of_piece[pieces]].astype(np.float32)
+        return rows
+
+    def _lengths(self, pieces: NDArray[np.int64]) -> Vectors:
+        rows = self._whole_rows(pieces)
+        lengths: Vectors = np.sqrt(np.einsum("ij,ij->i", rows, rows, dtype=np.float32))
+        return lengths

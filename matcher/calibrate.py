@@ -1,0 +1,213 @@
+"""Fit a calibration on labelled proposals, and keep it only if it does no harm on rows it has not seen."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from matcher import calibration as scale
+from matcher import reliability
+from matcher.calibration import FEATURES, Calibration
+from matcher.engine import Engine
+from matcher.errors import CalibrationError
+from matcher.proposals import Labelled
+from matcher.rank import Floats
+from matcher.writing import replacing
+
+FOLDS = 5
+FEWEST = 20  # labelled proposals
+# Thresholds are read off held-out rows. At most this share of proposals that fit may be told that nothing does.
+_LOST = 0.08
+# Of the topics called sure at least this share must be right.
+_RIGHT = 0.92
+# A refit harms if its log loss on held-out rows is higher by more than this; less is noise.
+_TOLERANCE = 0.005
+
+
+@dataclass(frozen=True, slots=True)
+class Scores:
+    """Labelled proposals as scored over one guide of T topics, m rows.
+
+    `scores` (m, T), `lengths` (m,) in characters, `fits` (m, T) marks the acceptable topics, and
+    `groups` names who wrote or filed each row: rows of one group are held out together.
+    """
+
+    scores: Floats
+    lengths: NDArray[np.int64]
+    fits: NDArray[np.bool_]
+    groups: Sequence[str]
+
+    def rows(self, chosen: NDArray[np.int64]) -> Scores:
+        """The chosen rows."""
+        return Scores(
+            self.scores[chosen], self.lengths[chosen], self.fits[chosen], [self.groups[i] for i in chosen]
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Refit:
+    """A calibration fitted anew, its figures on held-out rows beside the old one's, and whether it harms."""
+
+    calibration: Calibration
+    before: Mapping[str, float]
+    after: Mapping[str, float]
+
+    @property
+    def harms(self) -> bool:
+        """Whether the old calibration did better on the rows that the new one had not seen."""
+        return bool(self.before) and self.after["log loss"] > self.before["log loss"] + _TOLERANCE
+
+
+def scored(engine: Engine, labelled: Sequence[Labelled]) -> Scores:
+    """The scores of the labelled proposals that hold usable text."""
+    rows = [row for row in labelled if engine.usable(row.proposal)]
+    place = {topic.id: i for i, topic in enumerate(engine.guide.topics)}
+    fits = np.zeros((len(rows), len(place)), bool)
+    for i, row in enumerate(rows):
+        for topic in row.relevant:
+            if topic not in place:
+                raise CalibrationError(
+                    f"申报书 {row.proposal.id} 标注的课题 {topic} 不在指南中；请核对指南与标注。"
+                    f" / Proposal {row.proposal.id} is labelled {topic}, which the guide does not have; check both."
+                )
+            fits[i, place[topic]] = True
+    hybrid = engine.score([row.proposal for row in rows]).hybrid if rows else np.zeros((0, len(place)))
+    lengths = np.array([len(row.proposal.text) for row in rows], np.int64)
+    return Scores(hybrid, lengths, fits, [row.author or row.proposal.id for row in rows])
+
+
+def refit(
+    sets: Sequence[Scores],
+    encoder: str,
+    before: Calibration | None,
+    fitted_on: Sequence[Mapping[str, Any]] = (),
+) -> Refit:
+    """A calibration fitted on `sets`, one for each guide, compared with `before` on rows not seen.
+
+    Raises CalibrationError if there are fewer than FEWEST proposals, or not both kinds among them:
+    such that fit a topic and such that fit none.
+    """
+    inside = np.concatenate([s.fits.any(axis=1) for s in sets])
+    if len(inside) < FEWEST or inside.all() or not inside.any():
+        raise CalibrationError(
+            f"校准需要至少 {FEWEST} 份有标注的申报书，且既有合适的也有不合适的；"
+            f"现有 {len(inside)} 份，其中有合适课题的 {inside.sum()} 份。"
+            f" / Calibrating needs at least {FEWEST} labelled proposals, some that fit and some that do not;"
+            f" found {len(inside)}, of which {inside.sum()} fit."
+        )
+    held = _held_out(sets)
+    none_from, sure_from = _thresholds(held, sets)
+    after = figures(held, sets)
+    made = replace(
+        _fit(sets), encoder=encoder, fitted_on=tuple(fitted_on), held_out=after,
+        none_from=none_from, sure_from=sure_from,
+    )  # fmt: skip
+    old = [scale.probabilities(before, s.scores, s.lengths.tolist()) for s in sets] if before else []
+    return Refit(made, figures(old, sets) if before else {}, after)
+
+
+def save(calibration: Calibration, file: Path) -> None:
+    """Write the calibration to a file whole or not at all; its folder is made."""
+    file.parent.mkdir(parents=True, exist_ok=True)
+    with replacing(file) as stream:
+        stream.write(scale.text(calibration))
+
+
+def figures(predictions: Sequence[tuple[Floats, Floats]], sets: Sequence[Scores]) -> dict[str, float]:
+    """Log loss, top-1, calibration error, and area under ROC for "nothing fits", over all rows.
+
+    `predictions` are P(topic) and P(none) for each set. A row counts its acceptable topics
+    together, or none; its answer is the best topic, whose confidence is P(topic).
+    """
+    from sklearn.metrics import roc_auc_score
+
+    said, none, right, confidence, inside = [], [], [], [], []
+    for (topics, outside), each in zip(predictions, sets, strict=True):
+        fits = each.fits.any(axis=1)
+        said.append(np.where(fits, (topics * each.fits).sum(axis=1), outside))
+        best = topics.argmax(axis=1)
+        right.append(each.fits[np.arange(len(best)), best])
+        confidence.append(topics.max(axis=1))
+        none.append(outside)
+        inside.append(fits)
+    fits, hit, sure = np.concatenate(inside), np.concatenate(right), np.concatenate(confidence)
+    return {
+        "rows": float(len(fits)),
+        "log loss": float(-np.log(np.maximum(np.concatenate(said), 1e-12)).mean()),
+        "top-1": float(hit[fits].mean()),
+        "calibration error": reliability.expected_calibration_error(sure, hit),
+        "outside AUROC": float(roc_auc_score(~fits, np.concatenate(none))),
+    }
+
+
+def _fit(sets: Sequence[Scores]) -> Calibration:
+    """The numbers that the rows suggest, without thresholds."""
+    from scipy.optimize import minimize_scalar
+    from sklearn.linear_model import LogisticRegression
+    from sklearn.pipeline import make_pipeline
+    from sklearn.preprocessing import StandardScaler
+
+    found = np.concatenate([scale.features(s.scores, s.lengths.tolist()) for s in sets])
+    outside = np.concatenate([~s.fits.any(axis=1) for s in sets])
+    model = make_pipeline(StandardScaler(), LogisticRegression())
+    model.fit(found, outside)
+    scaler, logistic = model[0], model[1]
+    weights = logistic.coef_[0] / scaler.scale_
+    intercept = float(logistic.intercept_[0] - (weights * scaler.mean_).sum())
+
+    def loss(log_sharpness: float) -> float:
+        """Mean negative log of the share that the acceptable topics get."""
+        total, count = 0.0, 0
+        for s in sets:
+            rows = s.fits.any(axis=1)
+            share = np.exp(
+                np.exp(log_sharpness) * (s.scores[rows] - s.scores[rows].max(axis=1, keepdims=True))
+            )
+            got = (share * s.fits[rows]).sum(axis=1) / share.sum(axis=1)
+            total -= float(np.log(np.maximum(got, 1e-12)).sum())
+            count += int(rows.sum())
+        return total / count
+
+    sharpness = float(np.exp(minimize_scalar(loss, bounds=(0, 7), method="bounded").x))
+    numbers = {name: float(w) for name, w in zip(FEATURES, weights, strict=True)}
+    return Calibration(sharpness, {**numbers, "intercept": intercept}, 1.0, 1.0, "")
+
+
+def _held_out(sets: Sequence[Scores]) -> list[tuple[Floats, Floats]]:
+    """P(topic) and P(none) for every row of every set, by a fit that has seen no row of its group."""
+    from sklearn.model_selection import GroupKFold
+
+    made = [(np.zeros_like(s.scores), np.zeros(len(s.scores))) for s in sets]
+    owner = np.repeat(np.arange(len(sets)), [len(s.scores) for s in sets])
+    row = np.concatenate([np.arange(len(s.scores)) for s in sets])
+    groups = [f"{i} {group}" for i, s in enumerate(sets) for group in s.groups]
+    for train, test in GroupKFold(min(FOLDS, len(set(groups)))).split(row, groups=groups):
+        numbers = _fit([s.rows(row[train[owner[train] == i]]) for i, s in enumerate(sets)])
+        for i, s in enumerate(sets):
+            rows = row[test[owner[test] == i]]
+            if len(rows):
+                found = scale.probabilities(numbers, s.scores[rows], s.lengths[rows].tolist())
+                made[i][0][rows], made[i][1][rows] = found
+    return made
+
+
+def _thresholds(held: Sequence[tuple[Floats, Floats]], sets: Sequence[Scores]) -> tuple[float, float]:
+    """From which P(none) nothing fits, and from which share of the topics' probability one is sure."""
+    none = np.concatenate([outside[s.fits.any(axis=1)] for (_, outside), s in zip(held, sets, strict=True)])
+    share, right = [], []
+    for (topics, outside), s in zip(held, sets, strict=True):
+        rows = s.fits.any(axis=1)
+        best = topics[rows].argmax(axis=1)
+        share.append(topics[rows].max(axis=1) / (1 - outside[rows]))
+        right.append(s.fits[rows][np.arange(len(best)), best])
+    curve = reliability.risk_coverage(np.concatenate(share), np.concatenate(right))
+    # The largest coverage that is right often enough; among the very sure few, one slip weighs too much.
+    covered = max((c for c, accuracy in curve if accuracy >= _RIGHT), default=0.0)
+    sure = np.quantile(np.concatenate(share), 1 - covered)
+    none_from = np.clip(np.quantile(none, 1 - _LOST), 0.5, 0.95)
+    return round(float(none_from), 3), round(float(np.clip(sure, 0.6, 0.95)), 3)

@@ -1,0 +1,124 @@
+"""Scores to probabilities: topics plus "none of these", one distribution, its numbers in a text file.
+
+P(none) is a logistic function of how high the best score is, how far it leads, and how long the
+text is; the rest is shared among the topics by a softmax of their scores. None of these numbers
+belongs to one guide, so the same file serves guides it has never seen. `calibrate` fits it.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import platformdirs
+
+from matcher import shipped
+from matcher.embeddings import Encoder
+from matcher.errors import CalibrationError
+from matcher.rank import Floats
+
+FEATURES = ("top", "lead", "length")
+FORMAT = 1
+# The lead is counted over the mean of this many runners-up: one near neighbour is no doubt about scope.
+_RUNNERS_UP = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Calibration:
+    """The numbers that turn scores into probabilities and verdicts.
+
+    `sharpness` multiplies scores before the softmax. `outside` are the coefficients of the
+    log-odds that nothing fits, by feature and "intercept". Thresholds are probabilities: from
+    `none_from` on P(none) means that nothing fits; a topic or an office is sure from `sure_from` on.
+    `encoder` is the fingerprint of the encoder whose scores were fitted; `fitted_on` and
+    `held_out` say on what, and how well it did on rows it had not seen.
+    """
+
+    sharpness: float
+    outside: Mapping[str, float]
+    none_from: float
+    sure_from: float
+    encoder: str
+    fitted_on: Sequence[Mapping[str, Any]] = field(default=())
+    held_out: Mapping[str, float] = field(default_factory=dict)
+
+
+def features(scores: Floats, lengths: Sequence[int]) -> Floats:
+    """What tells whether anything fits, (m, 3) in the order of FEATURES.
+
+    The best score; its lead over the mean of the next five (over 0 if there is no other topic);
+    the natural logarithm of the text's length in characters plus 1.
+    """
+    ranked = -np.sort(-scores, axis=1)
+    runners_up = ranked[:, 1 : 1 + _RUNNERS_UP]
+    lead = ranked[:, 0] - (runners_up.mean(axis=1) if runners_up.shape[1] else 0.0)
+    found: Floats = np.stack([ranked[:, 0], lead, np.log1p(lengths)], axis=1)
+    return found
+
+
+def probabilities(calibration: Calibration, scores: Floats, lengths: Sequence[int]) -> tuple[Floats, Floats]:
+    """P(topic), (m, T), and P(none), (m,), for scores (m, T) of texts of `lengths` characters.
+
+    Each row of topics and its none add up to 1.
+    """
+    weights = np.array([calibration.outside[name] for name in FEATURES])
+    odds = (features(scores, lengths) * weights).sum(axis=1) + calibration.outside["intercept"]
+    none = 1 / (1 + np.exp(-np.clip(odds, -700, 700)))
+    share = np.exp(calibration.sharpness * (scores - scores.max(axis=1, keepdims=True)))
+    share /= share.sum(axis=1, keepdims=True)
+    return (1 - none)[:, None] * share, none
+
+
+def read(path: Path) -> Calibration:
+    """The calibration in a file; CalibrationError if it is missing a number or is no such file."""
+    try:
+        raw = json.loads(path.read_text(encoding="utf-8"))
+        if raw.pop("format") != FORMAT:
+            raise ValueError("format")
+        found = Calibration(**raw)
+        numbers = [found.sharpness, found.none_from, found.sure_from]
+        numbers += [found.outside[name] for name in (*FEATURES, "intercept")]
+        if not all(math.isfinite(n) for n in numbers):
+            raise ValueError("not finite")
+    except (OSError, ValueError, TypeError, KeyError, AttributeError) as error:
+        raise CalibrationError(
+            f"校准文件 {path} 不可用（{error}）；请删除它，或用 matcher calibrate 重新生成。"
+            f" / The calibration file {path} cannot be used ({error}); delete it or run matcher calibrate."
+        ) from error
+    return found
+
+
+def text(calibration: Calibration) -> str:
+    """The file's content."""
+    return json.dumps({"format": FORMAT, **asdict(calibration)}, ensure_ascii=False, indent=2) + "\n"
+
+
+def user_file(encoder: Encoder) -> Path:
+    """Where the user's own calibration for an encoder is kept, beside $MATCHER_DATA or in the user's data folder."""
+    named = os.environ.get("MATCHER_DATA")
+    folder = Path(named) if named else Path(platformdirs.user_data_dir("proposal-matcher"))
+    return folder / f"calibration-{encoder.fingerprint[:16]}.json"
+
+
+def fitting(encoder: Encoder, named: Path | None = None) -> tuple[Calibration | None, str]:
+    """The calibration for an encoder, and a note for people if there is none.
+
+    The named file; else the user's own or the shipped one, if it was fitted with this encoder.
+    """
+    if named is not None:
+        return read(named), ""
+    for file in (user_file(encoder), shipped.data_file("calibration.json")):
+        if file.exists():
+            found = read(file)
+            if found.encoder == encoder.fingerprint:
+                return found, ""
+    return None, (
+        f"编码器 {encoder.name} 未校准：给出相似度而非概率；用 matcher calibrate 校准。"
+        f" / Encoder {encoder.name} is not calibrated: scores are shown, not probabilities; see matcher calibrate."
+    )

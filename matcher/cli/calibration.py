@@ -1,0 +1,86 @@
+"""The command that fits probabilities to decisions."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from matcher.cli.options import EncoderOption, note, open_engine
+from matcher.errors import CalibrationError
+
+if TYPE_CHECKING:
+    from matcher.calibrate import Refit
+
+
+def calibrate(
+    proposals: Annotated[
+        list[Path], typer.Argument(metavar="PROPOSALS", help="带 relevant 的 .jsonl / labelled proposals")
+    ],
+    guides: Annotated[
+        list[Path] | None,
+        typer.Option("--guide", "-g", help="每个文件一份指南，或共用一份 / one guide a file, or one for all"),
+    ] = None,
+    encoder: EncoderOption = None,
+    out: Annotated[
+        Path | None,
+        typer.Option(help="写入的文件；默认存为本人的校准 / file to write; default: your own calibration"),
+    ] = None,
+    force: Annotated[bool, typer.Option("--force", help="变差也保留 / keep it even if it does harm")] = False,
+) -> None:
+    """按您自己的判断重新校准概率；对留出的申报书变差则不保留。 / Refit probabilities to your decisions; kept only if it does no harm.
+
+    例 / example:  matcher calibrate decided.jsonl --guide guide-2026.docx
+    """
+    from hashlib import sha256
+
+    from matcher import calibrate as fitting
+    from matcher.calibration import user_file
+    from matcher.proposals import read_labelled
+
+    named: list[Path | None] = [*guides] if guides else [None]
+    if len(named) == 1:
+        named *= len(proposals)
+    if len(named) != len(proposals):
+        raise typer.BadParameter(
+            "--guide 给一次，或与文件一样多次 / give --guide once, or once for each file"
+        )
+    sets, told = [], []
+    for file, guide in zip(proposals, named, strict=True):
+        engine = open_engine(guide, encoder)
+        labelled = read_labelled(file)
+        sets.append(fitting.scored(engine, labelled))
+        told.append(
+            {
+                "file": file.name,
+                "sha256": sha256(file.read_bytes()).hexdigest(),
+                "rows": len(labelled),
+                "guide": engine.guide.title,
+            }
+        )
+    made = fitting.refit(sets, engine.encoder.fingerprint, engine.calibration, told)
+    _show(made)
+    if made.harms and not force:
+        raise CalibrationError(
+            "新校准在留出的申报书上变差，未保留；加 --force 强制保留。"
+            " / The new calibration does worse on rows it has not seen and was not kept; --force keeps it."
+        )
+    file = out or user_file(engine.encoder)
+    fitting.save(made.calibration, file)
+    note(f"已写入 {file} / written to {file}")
+
+
+def _show(made: Refit) -> None:
+    """Before and after, side by side."""
+    from rich.table import Table
+
+    from matcher.report import console
+
+    table = Table(box=None, pad_edge=False, header_style="dim")
+    for heading in ("留出 held out", "之前 before", "之后 after"):
+        table.add_column(heading)
+    for name, value in made.after.items():
+        old: Any = made.before.get(name)
+        table.add_row(name, "–" if old is None else f"{old:.3f}", f"{value:.3f}")
+    console().print(table)

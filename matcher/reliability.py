@@ -1,0 +1,55 @@
+"""How far stated probabilities can be trusted: pure functions over confidences and outcomes."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+Bools = NDArray[np.bool_]
+BINS = 10
+
+
+class Bin(NamedTuple):
+    """One row of a reliability table: answers whose confidence lay in low..high: how many, their mean confidence, the share that was right."""
+
+    low: float
+    high: float
+    answers: int
+    confidence: float
+    right: float
+
+
+def table(confidence: Floats, right: Bools, bins: int = BINS) -> list[Bin]:
+    """The reliability table: equal-width bins over [0, 1] that hold at least one answer."""
+    place = np.minimum((np.asarray(confidence) * bins).astype(int), bins - 1)
+    return [
+        Bin(b / bins, (b + 1) / bins, int(m.sum()), float(confidence[m].mean()), float(right[m].mean()))
+        for b in range(bins)
+        if (m := place == b).any()
+    ]
+
+
+def expected_calibration_error(confidence: Floats, right: Bools, bins: int = BINS) -> float:
+    """Mean distance of confidence from the share that was right, weighted by bin (Naeini et al. 2015)."""
+    found = table(confidence, right, bins)
+    return sum(b.answers * abs(b.confidence - b.right) for b in found) / max(sum(b.answers for b in found), 1)
+
+
+def risk_coverage(confidence: Floats, right: Bools) -> list[tuple[float, float]]:
+    """(coverage, accuracy) when only the most confident answers are given, one point an answer.
+
+    Equal confidences keep their order (El-Yaniv & Wiener 2010).
+    """
+    order = np.argsort(-np.asarray(confidence), kind="stable")
+    counts = np.arange(1, len(order) + 1)
+    accuracy = np.cumsum(np.asarray(right)[order]) / counts
+    return [(float(n / len(order)), float(a)) for n, a in zip(counts, accuracy, strict=True)]
+
+
+def accuracy_at(confidence: Floats, right: Bools, coverage: float) -> float:
+    """The accuracy among the share `coverage` of answers that are most confident; 0 without answers."""
+    points = risk_coverage(confidence, right)
+    return next((a for c, a in points if c >= coverage - 1e-9), 0.0)

@@ -1,0 +1,163 @@
+from __future__ import annotations
+
+import json
+import math
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from matcher import calibrate, calibration, decide, reliability
+from matcher.calibration import Calibration
+from matcher.decide import Ranked
+from matcher.engine import Engine
+from matcher.errors import CalibrationError
+from matcher.types import Office, Proposal, Topic
+
+PLAIN = Calibration(10.0, {"top": -2.0, "lead": -4.0, "length": 0.1, "intercept": 1.0}, 0.5, 0.8, "toy")
+
+
+def topic(number: int, office: str = "甲处") -> Topic:
+    return Topic(f"1-{number:02d}", "", number, f"课题{number}", "", Office(office, "1"), "stated", (1, 1))
+
+
+def ranked(*chances: float, offices: str = "甲乙丙丁") -> list[Ranked]:
+    return [
+        Ranked(topic(i, f"{o}处"), 0.5, p) for i, (p, o) in enumerate(zip(chances, offices, strict=False), 1)
+    ]
+
+
+def test_probabilities_by_hand() -> None:
+    """Scores .5 and .3: the lead is .2, the softmax of 10 × score gives 1 / (1 + e^-2) to the first."""
+    topics, none = calibration.probabilities(PLAIN, np.array([[0.5, 0.3]]), [9])
+    odds = 1.0 - 2 * 0.5 - 4 * 0.2 + 0.1 * math.log(10)
+    expected = 1 / (1 + math.exp(-odds))
+    assert none[0] == pytest.approx(expected)
+    assert topics[0, 0] == pytest.approx((1 - expected) / (1 + math.exp(-2)))
+    assert topics.sum() + none.sum() == pytest.approx(1)
+
+
+def test_the_lead_is_over_the_next_five() -> None:
+    scores = np.array([[0.1, 0.9, 0.2, 0.3, 0.4, 0.5, 0.0]])
+    assert calibration.features(scores, [0])[0] == pytest.approx([0.9, 0.9 - 0.3, 0.0])
+    assert calibration.features(np.array([[0.7]]), [0])[0] == pytest.approx([0.7, 0.7, 0.0]), (
+        "one topic leads nobody"
+    )
+
+
+def test_a_file_holds_everything(tmp_path: Path) -> None:
+    calibrate.save(PLAIN, tmp_path / "new" / "c.json")
+    read = calibration.read(tmp_path / "new" / "c.json")
+    assert replace(read, fitted_on=()) == PLAIN
+
+
+@pytest.mark.parametrize(
+    "change", [{"sharpness": None}, {"format": 9}, {"outside": {}}, {"none_from": "x"}, {"extra": 1}]
+)
+def test_a_damaged_file_is_named(tmp_path: Path, change: dict[str, object]) -> None:
+    file = tmp_path / "c.json"
+    file.write_text(json.dumps({**json.loads(calibration.text(PLAIN)), **change}), encoding="utf-8")
+    with pytest.raises(CalibrationError, match=r"c\.json"):
+        calibration.read(file)
+
+
+@pytest.mark.parametrize(
+    ("chances", "none", "verdict", "named"),
+    [
+        ((0.90, 0.05), 0.05, "topic", ["1-01"]),
+        ((0.50, 0.45), 0.05, "close", ["1-01", "1-02"]),
+        ((0.20, 0.10), 0.70, "none", ["1-01"]),
+        ((0.60, 0.10), 0.30, "topic", ["1-01", "30%"]),
+    ],
+)
+def test_verdicts(chances: tuple[float, ...], none: float, verdict: str, named: list[str]) -> None:
+    made = decide.decide(ranked(*chances), PLAIN, none)
+    assert made.verdict == verdict
+    assert all(name in made.reason for name in named)
+    assert made.confidence == (none if verdict == "none" else chances[0])
+    chinese, english = made.reason.split(" / ")
+    assert any("\u4e00" <= c <= "\u9fff" for c in chinese)
+    assert english.isascii()
+
+
+def test_an_office_can_be_sure_when_no_topic_is() -> None:
+    best = ranked(0.5, 0.45, offices="甲甲")
+    assert decide.decide(best, PLAIN, 0.05, office=0.95).office == Office("甲处", "1")
+    assert decide.decide(best, PLAIN, 0.05, office=0.5).office is None
+
+
+def test_the_second_best_comes_with_its_margin() -> None:
+    assert "其次 1-02（低 85%）" in decide.decide(ranked(0.90, 0.05), PLAIN, 0.05).reason
+
+
+def sets(seed: int, rows: int = 300, topics: int = 8) -> calibrate.Scores:
+    """Scores drawn from a known calibration: whoever fits it must find it again."""
+    rng = np.random.default_rng(seed)
+    scores = rng.uniform(0, 0.5, (rows, topics))
+    scores[np.arange(rows), rng.integers(topics, size=rows)] += rng.uniform(0, 0.4, rows)
+    lengths = rng.integers(20, 400, rows)
+    chances, none = calibration.probabilities(PLAIN, scores, lengths.tolist())
+    fits = np.zeros(scores.shape, bool)
+    for i in range(rows):
+        drawn = rng.choice(topics + 1, p=np.append(chances[i], none[i]))
+        if drawn < topics:
+            fits[i, drawn] = True
+    return calibrate.Scores(scores, lengths, fits, [str(i % 30) for i in range(rows)])
+
+
+def test_a_known_calibration_is_found_again() -> None:
+    made = calibrate.refit([sets(1, 3000), sets(2, 3000)], "toy", None).calibration
+    assert made.sharpness == pytest.approx(PLAIN.sharpness, rel=0.1)
+    assert made.outside["top"] == pytest.approx(PLAIN.outside["top"], abs=0.7)
+    assert made.outside["lead"] == pytest.approx(PLAIN.outside["lead"], abs=0.9)
+    assert made.held_out["calibration error"] < 0.03
+    assert made.encoder == "toy"
+
+
+@pytest.mark.parametrize(("after", "harms"), [(0.520, True), (0.503, False), (0.300, False)])
+def test_harm_is_a_higher_loss_on_rows_not_seen(after: float, harms: bool) -> None:
+    assert calibrate.Refit(PLAIN, {"log loss": 0.5}, {"log loss": after}).harms is harms
+
+
+def test_a_refit_betters_poor_numbers() -> None:
+    poor = replace(PLAIN, sharpness=0.01, outside={**PLAIN.outside, "intercept": 5.0})
+    made = calibrate.refit([sets(3)], "toy", poor)
+    assert made.after["log loss"] < made.before["log loss"] - 0.3
+    assert not made.harms
+
+
+@pytest.mark.parametrize("chosen", [range(10), None])
+def test_too_little_to_learn_from_is_an_error(chosen: range | None) -> None:
+    made = sets(4)
+    rows = np.arange(10) if chosen else np.flatnonzero(made.fits.any(axis=1))
+    with pytest.raises(CalibrationError, match="at least 20"):
+        calibrate.refit([made.rows(rows)], "toy", None)
+
+
+def test_the_shipped_calibration_is_of_the_shipped_encoder(tianjin: Engine) -> None:
+    assert tianjin.calibration is not None
+    assert tianjin.calibration.encoder == tianjin.encoder.fingerprint
+    match = tianjin.match(Proposal("p", "", "创新券怎样帮助小企业购买检测服务"), k=36)
+    assert match.none_probability is not None
+    total = sum(h.probability or 0 for h in match.hits) + match.none_probability
+    assert total == pytest.approx(1, abs=1e-4)
+    assert [h.probability for h in match.hits] == sorted(
+        (h.probability or 0 for h in match.hits), reverse=True
+    )
+
+
+def test_reliability_by_hand() -> None:
+    """Two bins: .95 said, 1 of 2 right; .15 said, 0 of 1 right."""
+    confidence, right = np.array([0.95, 0.95, 0.15]), np.array([True, False, False])
+    assert [[float(x) for x in b] for b in reliability.table(confidence, right)] == [
+        pytest.approx([0.1, 0.2, 1, 0.15, 0.0]),
+        pytest.approx([0.9, 1.0, 2, 0.95, 0.5]),
+    ]
+    assert reliability.expected_calibration_error(confidence, right) == pytest.approx((0.15 + 2 * 0.45) / 3)
+    assert reliability.risk_coverage(confidence, right) == [
+        (1 / 3, 1.0),
+        (2 / 3, 0.5),
+        (1.0, pytest.approx(1 / 3)),
+    ]
+    assert reliability.accuracy_at(confidence, right, 0.5) == 0.5
