@@ -6,9 +6,11 @@ proposal → passages → retrievers → topics → verdict
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import islice
+from functools import partial
+from itertools import islice, repeat
 from pathlib import Path
 
 import faiss
@@ -216,38 +218,47 @@ class Engine:
 
     def _evidence(self, scored: Scored, proposal: Proposal, row: int, topic: int) -> tuple[Evidence, ...]:
         """The pairs that made the score of topic number `topic` for proposal number `row`, the strongest first."""
-        evidence: list[Evidence] = []
-        wholes = (whole(proposal.id, proposal.text), self._passages[self._sentences + topic])
-        for name in scored.found:
-            if (share := float(scored.share[name][row])) == 0:
-                continue
-            score = float(scored.found[name].wholes[row, topic])
-            evidence.append(Evidence(*wholes, score, share * rank.WHOLE, name))
-            evidence += self._pairs(scored, row, topic, name, share * (1 - rank.WHOLE))
-        evidence += self._word_evidence(scored, row, topic, wholes)
-        return tuple(sorted((e for e in evidence if e.score > 0), key=lambda e: -e.score * e.weight))
-
-    def _word_evidence(
-        self, scored: Scored, row: int, topic: int, wholes: tuple[Passage, Passage]
-    ) -> Iterator[Evidence]:
-        """How far the proposal covers each sentence of the topic, and the topic each of the proposal."""
-        share, words = float(scored.share["words"][row]), scored.words
-        proposal, whole_topic = wholes
-        for p in range(int(self._starts[topic]), int(self._ends[topic])):
-            weight = share * TOPIC_SIDE * float(words.covered_weights[p])
-            yield Evidence(proposal, self._passages[p], float(words.covered[row, p]), weight, "words")
-        for n in range(*scored.span(row)):
-            weight = share * (1 - TOPIC_SIDE) * float(words.shared_weights[n])
-            yield Evidence(scored.sentences[n], whole_topic, float(words.shared[n, topic]), weight, "words")
-
-    def _pairs(self, scored: Scored, row: int, topic: int, name: str, share: float) -> Iterator[Evidence]:
-        """Each sentence of proposal number `row` with its best partner in the topic."""
         first, last = scored.span(row)
         a, b = int(self._starts[topic]), int(self._ends[topic])
-        block = scored.found[name].pairs[first:last, a:b]
-        for i, best in enumerate(block.argmax(axis=1)):
-            pair = (scored.sentences[first + i], self._passages[a + int(best)])
-            yield Evidence(*pair, float(block[i, best]), share * float(scored.weights[first + i]), name)
+        mine, theirs = scored.sentences[first:last], self._passages[a:b]
+        both = (whole(proposal.id, proposal.text), self._passages[self._sentences + topic])
+        found: list[Evidence] = []
+        for name, each in scored.found.items():
+            share = float(scored.share[name][row])
+            block = each.pairs[first:last, a:b]
+            best = block.argmax(axis=1)
+            scores = block[np.arange(last - first), best].tolist()
+            weights = (scored.weights[first:last] * (share * (1 - rank.WHOLE))).tolist()
+            found.append(Evidence(*both, float(each.wholes[row, topic]), share * rank.WHOLE, name))
+            found += _evidence(mine, [theirs[p] for p in best.tolist()], scores, weights, repeat(name))
+        # Words: how far the proposal covers each sentence of the topic, and the topic each of the proposal.
+        words, share = scored.words, float(scored.share["words"][row])
+        weights = (words.covered_weights[a:b] * (share * TOPIC_SIDE)).tolist()
+        found += _evidence(
+            repeat(both[0]), theirs, words.covered[row, a:b].tolist(), weights, repeat("words")
+        )
+        weights = (words.shared_weights[first:last] * (share * (1 - TOPIC_SIDE))).tolist()
+        scores = words.shared[first:last, topic].tolist()
+        found += _evidence(mine, repeat(both[1]), scores, weights, repeat("words"))
+        made = [e for e in found if e.score > 0 and e.weight > 0]
+        made.sort(key=_carried, reverse=True)
+        return tuple(made)
+
+
+def _evidence(
+    queries: Iterable[Passage],
+    topics: Iterable[Passage],
+    scores: Iterable[float],
+    weights: Iterable[float],
+    by: Iterable[str],
+) -> Iterator[Evidence]:
+    """Evidence made side by side, by the tuple's own constructor: a named tuple's is in Python, and slow."""
+    return map(partial(tuple.__new__, Evidence), zip(queries, topics, scores, weights, by, strict=False))
+
+
+def _carried(evidence: Evidence) -> float:
+    """What a pair adds to the score."""
+    return evidence.score * evidence.weight
 
 
 def _number(chances: Floats | None, topic: int) -> float | None:
@@ -259,9 +270,13 @@ def _empty(proposal: Proposal) -> Match:
     return Match(proposal.id, d.verdict, None, None, "none", d.confidence, (), d.reason, _warnings(proposal))
 
 
+# Halves of surrogate pairs, and the mark that decoders put where they failed.
+_UNREADABLE = re.compile("[\ud800-\udfff\ufffd]")
+
+
 def _warnings(proposal: Proposal) -> tuple[str, ...]:
     """What in the text could not be used."""
-    broken = sum(0xD800 <= ord(c) < 0xE000 or c == "\ufffd" for c in proposal.text)
+    broken = len(_UNREADABLE.findall(proposal.text))
     if not broken:
         return ()
     return (f"有 {broken} 个字符无法辨认，未计入。 / {broken} characters are unreadable and were left out.",)

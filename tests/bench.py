@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import platform
 import random
+import re
 import resource
 import statistics
 import subprocess
@@ -25,16 +26,20 @@ EVAL = Path(__file__).parent.parent / "data" / "eval"
 
 
 def abstracts(count: int, length: int = 250) -> list[Proposal]:
-    """Proposals of `length` characters, mixed from the sentences of the evaluation data."""
+    """Proposals of `length` characters whose sentences are all different.
+
+    Clauses of the evaluation data are put together at random, so that nothing remembered from one
+    proposal helps with the next more than in a real batch.
+    """
     rng = random.Random(7)
     files = [EVAL / "tianjin-dev.jsonl", EVAL / "lakeside-dev.jsonl"]
     rows = [row.proposal for file in files for row in read_labelled(file) if row.language == "zh"]
-    sentences = [s + "。" for row in rows for s in row.abstract.split("。") if s]
+    clauses = [c for row in rows for c in re.split("[，。；：、]", row.abstract) if len(c) > 3]
     found = []
     for i in range(count):
         text = ""
         while len(text) < length:
-            text += rng.choice(sentences)
+            text += "，".join(rng.sample(clauses, rng.randint(3, 5))) + "。"
         found.append(Proposal(str(i), "", text[:length]))
     return found
 

@@ -81,7 +81,7 @@ def facts(
     data: Dataset, table: Vectors, places: Places, found: dict[str, float], runs: Sequence[Settings]
 ) -> dict[str, Any]:
     """What training.json says about the model."""
-    files = sorted(places.corpora.glob("*.jsonl.gz")) + sorted(places.glossary.glob("glossary*.tsv"))
+    files = sorted(places.corpora.glob("*.jsonl.gz")) + sorted(places.own.glob("glossary*.tsv"))
     return {
         "name": "shipped",
         "version": VERSION,
@@ -104,7 +104,9 @@ def main() -> None:
     )
     parser.add_argument("--corpora", type=Path, required=True)
     parser.add_argument("--evaluation", type=Path, help="default: public_eval beside the corpora")
-    parser.add_argument("--glossary", type=Path, default=Path("data"), help="folder of glossary.tsv")
+    parser.add_argument(
+        "--own", type=Path, default=Path("data"), help="folder of glossary.tsv and paraphrases/"
+    )
     parser.add_argument("--work", type=Path, required=True, help="folder for what is made on the way")
     parser.add_argument("--out", type=Path, help="the model folder to write")
     parser.add_argument("--experiment", default="", help='what differs, as JSON: {"runs": 1, "near": 0}')
@@ -113,7 +115,7 @@ def main() -> None:
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
     torch.set_num_threads(arguments.threads)
     evaluation = arguments.evaluation or arguments.corpora.parent / "public_eval"
-    places = Places(arguments.corpora, evaluation, arguments.glossary, arguments.work)
+    places = Places(arguments.corpora, evaluation, arguments.own, arguments.work)
     changed = json.loads(arguments.experiment or "{}")
     common = changed.pop("common", COMMON)
     runs = RUNS[: changed.pop("runs", len(RUNS))]

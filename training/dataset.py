@@ -27,11 +27,11 @@ DISTILLED = {"sentences": 80, "chinaxiv_keywords": 60, "chinaxiv_parallel": 160,
 
 @dataclass(frozen=True)
 class Places:
-    """Where everything is: corpora, evaluation sets, the glossary's folder, and the folder to work in."""
+    """Where everything is: corpora, evaluation sets, the folder of our own texts, and the folder to work in."""
 
     corpora: Path
     evaluation: Path
-    glossary: Path
+    own: Path
     work: Path
 
 
@@ -91,7 +91,7 @@ def _pairs(places: Places) -> dict[str, list[Pair]]:
     banned = corpora.evaluation_keys(places.evaluation)
     found = {}
     for name, source in pairs.SOURCES.items():
-        folder = places.glossary if name == "glossary" else places.corpora
+        folder = places.own if name in pairs.OWN else places.corpora
         found[name], removed = pairs.collect(source, folder, banned, seed=1, same=name == "titles")
         log.info("%s: %d pairs, %d removed that hold an evaluation text", name, len(found[name]), removed)
     return found

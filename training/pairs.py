@@ -5,11 +5,12 @@ A source reads its corpora and yields (first, second), cleaned. Pairs are cut to
 
 from __future__ import annotations
 
+import json
 import logging
 import random
 import re
 from collections.abc import Callable, Iterator
-from itertools import pairwise
+from itertools import combinations, pairwise
 from pathlib import Path
 
 from training.corpora import Row, clean, dictionary, han_share, key, rows
@@ -171,6 +172,17 @@ def glossary(folder: Path, _: random.Random) -> Iterator[Pair]:
             yield from ((en, word) for en in cells[2] for word in zh)
 
 
+def paraphrases(folder: Path, _: random.Random) -> Iterator[Pair]:
+    """One research problem five times over, as data/paraphrases/ has it: each form with each other."""
+    for file in sorted((folder / "paraphrases").glob("*.jsonl")):
+        for line in file.read_text(encoding="utf-8").splitlines():
+            row = json.loads(line)
+            title, content = clean(row["title"]), clean(row["content"])
+            forms = [f"{title} {content}", clean(row["plain"]), clean(row["hard"]), clean(row["english"])]
+            yield from combinations(forms, 2)
+            yield from ((title, form) for form in [content, *forms[1:]])
+
+
 def titles(folder: Path, _: random.Random) -> Iterator[Pair]:
     """Titles of social science and management projects, each with itself: training leaves words out."""
     for name in ("nssf_projects_to_2015", "nsfc_management_titles"):
@@ -179,6 +191,7 @@ def titles(folder: Path, _: random.Random) -> Iterator[Pair]:
             yield title, title
 
 
+OWN = ("glossary", "paraphrases")  # sources of our own writing, read from data/
 Source = Callable[[Path, random.Random], Iterator[Pair]]
 SOURCES: dict[str, Source] = {
     "chinaxiv_titles": chinaxiv_titles,
@@ -196,6 +209,7 @@ SOURCES: dict[str, Source] = {
     "english_funding": english_funding,
     "titles": titles,
     "glossary": glossary,
+    "paraphrases": paraphrases,
 }
 
 

@@ -19,9 +19,12 @@ from tokenizers import Tokenizer
 
 from matcher.embeddings import Kind, Vectors, unit
 from matcher.errors import EncoderError
+from matcher.groups import reduce_groups
 
 # Texts summed at a time: their rows stay in the processor's cache (64 sentences of 30 pieces, 2 MB).
 _CHUNK = 64
+# Lines remembered at most, with some 2 kB each.
+_REMEMBERED = 8192
 
 
 class StaticEncoder:
@@ -46,6 +49,7 @@ class StaticEncoder:
                 f" / The shipped encoder is incomplete: expected model.safetensors and tokenizer.json in {folder}"
                 f" ({error}); reinstall the program."
             ) from error
+        self._lines: dict[str, tuple[NDArray[np.int64], Vectors]] = {}
         self._files = (weights_file, tokenizer_file)
         self._fingerprint = ""
 
@@ -80,30 +84,49 @@ class StaticEncoder:
 
     def encode(self, texts: Sequence[str], kind: Kind) -> Vectors:
         """Rows of length 1, shape (len(texts), dimension); queries and passages alike."""
+        split = [text.split("\n") for text in texts]
+        found = self._read([line for lines in split for line in lines])
         sums = np.zeros((len(texts), self.dimension), np.float32)
-        for start in range(0, len(texts), _CHUNK):
-            encodings = self._tokenizer.encode_batch_fast(
-                list(texts[start : start + _CHUNK]), add_special_tokens=False
-            )
-            pieces = [e.ids for e in encodings]
-            filled = [i for i, ids in enumerate(pieces) if ids]
-            if not filled:
-                continue
-            ids = np.concatenate([np.asarray(pieces[i]) for i in filled])
-            offsets = np.cumsum([0] + [len(pieces[i]) for i in filled[:-1]])
-            rows = self._rows[self._row_of_piece[ids]] * self._weight_of_piece[ids, None]
-            sums[start + np.asarray(filled)] = np.add.reduceat(rows, offsets, axis=0)
+        for row, lines in zip(sums, split, strict=True):
+            for line in lines:
+                row += found[line][1]
         # The mean and the sum point the same way, and only the direction is kept.
         return unit(sums)
 
     def pieces(self, texts: Sequence[str]) -> list[NDArray[np.int64]]:
         """The pieces (words, mostly) of each text in order, as numbers below `size`."""
-        encodings = self._tokenizer.encode_batch_fast(list(texts), add_special_tokens=False)
-        return [np.asarray(e.ids, np.int64) for e in encodings]
+        split = [text.split("\n") for text in texts]
+        found = self._read([line for lines in split for line in lines])
+        return [np.concatenate([found[line][0] for line in lines]) for lines in split]
+
+    def _read(self, lines: Sequence[str]) -> dict[str, tuple[NDArray[np.int64], Vectors]]:
+        """The pieces of every line, and the sum of their rows.
+
+        Pieces never reach across a line end. A sentence is asked for again as part of its text and
+        for its words, so the last lines are remembered; threads may share the memory.
+        """
+        known = self._lines
+        found = {line: read for line in lines if (read := known.get(line)) is not None}
+        new = list(dict.fromkeys(line for line in lines if line not in found))
+        for start in range(0, len(new), _CHUNK):
+            part = new[start : start + _CHUNK]
+            encodings = self._tokenizer.encode_batch_fast(part, add_special_tokens=False)
+            pieces = [np.asarray(e.ids, np.int64) for e in encodings]
+            sums = np.zeros((len(part), self.dimension), np.float32)
+            filled = np.flatnonzero([len(p) for p in pieces])
+            if len(filled):
+                ids = np.concatenate(pieces)
+                starts = np.cumsum([0] + [len(pieces[i]) for i in filled[:-1]])
+                rows = self._rows[self._row_of_piece[ids]].astype(np.float32)
+                rows *= self._weight_of_piece[ids, None]
+                sums[filled] = reduce_groups(np.add, rows, starts)
+            found.update(zip(part, zip(pieces, sums, strict=True), strict=True))
+        self._lines = found if len(known) + len(new) > _REMEMBERED else known | found
+        return found
 
     def word_weights(self, pieces: NDArray[np.int64]) -> Vectors:
         """How much each piece says, shape (len(pieces),): the length of its weighted row; 0 for nothing."""
-        weights: Vectors = self._lengths(pieces) * np.abs(self._weight_of_piece[pieces])
+        weights: Vectors = _lengths(self._whole_rows(pieces)) * np.abs(self._weight_of_piece[pieces])
         return weights
 
     def word_cosines(self, first: NDArray[np.int64], second: NDArray[np.int64]) -> Vectors:
@@ -112,9 +135,10 @@ class StaticEncoder:
         Rows hold whole numbers up to 127, so their products are exact in float32 whatever the
         order of summing, and a cosine does not depend on what else is asked for.
         """
-        products = self._whole_rows(first) @ self._whole_rows(second).T
-        products /= np.maximum(self._lengths(first), 1)[:, None]
-        products /= np.maximum(self._lengths(second), 1)[None, :]
+        left, right = self._whole_rows(first), self._whole_rows(second)
+        products = left @ right.T
+        products /= np.maximum(_lengths(left), 1)[:, None]
+        products /= np.maximum(_lengths(right), 1)[None, :]
         cosines: Vectors = products.clip(0, 1, out=products)
         return cosines
 
@@ -122,7 +146,7 @@ class StaticEncoder:
         rows: Vectors = self._rows[self._row_of_piece[pieces]].astype(np.float32)
         return rows
 
-    def _lengths(self, pieces: NDArray[np.int64]) -> Vectors:
-        rows = self._whole_rows(pieces)
-        lengths: Vectors = np.sqrt(np.einsum("ij,ij->i", rows, rows, dtype=np.float32))
-        return lengths
+
+def _lengths(rows: Vectors) -> Vectors:
+    lengths: Vectors = np.sqrt(np.einsum("ij,ij->i", rows, rows, dtype=np.float32))
+    return lengths

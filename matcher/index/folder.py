@@ -102,7 +102,7 @@ def _write(
     try:
         lines = {
             "topics.jsonl": [_json(asdict(t)) for t in topics],
-            "passages.jsonl": [_json({"key": key, **asdict(p)}) for key, p in enumerate(found)],
+            "passages.jsonl": [_json({"key": key, **p._asdict()}) for key, p in enumerate(found)],
         }
         for name, rows in lines.items():
             (building / name).write_text("".join(f"{row}\n" for row in rows), "utf-8", "surrogatepass")

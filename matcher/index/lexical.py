@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
-from itertools import pairwise
+from operator import add
 
 import numpy as np
 from numpy.typing import NDArray
@@ -54,7 +54,7 @@ def _pairs(stretch: str) -> list[str]:
     """Pairs of neighbouring characters; none of a Latin word, whose letters mean nothing in pairs."""
     if stretch < "\u2e80":
         return []
-    return [a + b for a, b in pairwise(stretch)]
+    return list(map(add, stretch, stretch[1:]))
 
 
 class LexicalRetriever:
@@ -130,4 +130,4 @@ _SCRIPT_USED = 0.2
 
 def _latin(found: Iterable[str]) -> int:
     """How many of the terms are in Latin or another alphabet, rather than Han characters."""
-    return sum(term < "\u2e80" for term in found)
+    return sum(map("\u2e80".__gt__, found))

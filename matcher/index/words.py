@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matcher.embeddings.static import StaticEncoder
+from matcher.groups import reduce_groups
 from matcher.index import Text, absolute
 
 Floats = NDArray[np.float64]
@@ -45,12 +46,30 @@ class WordScores:
 
 
 @dataclass(frozen=True, slots=True)
-class _Bag:
-    """The words of some texts, side by side: `pieces` of the encoder, their weights, the sentence of each."""
+class _Words:
+    """The words of some texts: `pieces` of the encoder and their weights, in order of sentence.
+
+    `sentences` and `texts` say which sentence and which text each word stands in, counted over all.
+    """
 
     pieces: Ints
     weights: NDArray[np.float32]
     sentences: Ints
+    texts: Ints
+
+    def chosen(self, places: Ints) -> _Words:
+        """Some of the words, in order of sentence again."""
+        places = np.sort(places)
+        return _Words(self.pieces[places], self.weights[places], self.sentences[places], self.texts[places])
+
+    def heaviest(self) -> _Words:
+        """Of each text the words that together carry KEPT of its weight; of equal ones the earlier."""
+        order = np.lexsort((-self.weights, self.texts))
+        weights = self.weights[order].astype(np.float64)
+        before = np.cumsum(weights) - weights
+        first = np.searchsorted(self.texts[order], self.texts[order])
+        total = np.bincount(self.texts, self.weights)[self.texts[order]]
+        return self.chosen(order[before - before[first] < KEPT * total])
 
 
 class WordInteraction:
@@ -59,34 +78,21 @@ class WordInteraction:
     def __init__(self, encoder: StaticEncoder, topics: Sequence[Text]) -> None:
         """Take the words of each topic, given as its folded sentences."""
         self._encoder = encoder
-        first = np.cumsum([0] + [len(topic) for topic in topics])
-        self._sentences = int(first[-1])
-        found = [self._words(topic) for topic in topics]
-        pieces = [np.unique(bag.pieces) for bag in found]
-        used, topics_with = np.unique(np.concatenate(pieces), return_counts=True)
-        rarity = np.log((len(topics) + 1) / (topics_with + 0.5)).astype(np.float32)
-        bags = []
-        for bag in found:
-            weights = bag.weights * rarity[np.searchsorted(used, bag.pieces)]
-            bags.append(_heaviest(_Bag(bag.pieces, weights, bag.sentences)))
-        self._vocabulary = np.unique(np.concatenate([bag.pieces for bag in bags]))
-        place = [np.searchsorted(self._vocabulary, bag.pieces) for bag in bags]
-        self._cells = np.concatenate(place)
-        self._cell_weights = np.concatenate([bag.weights for bag in bags])
-        owner = np.concatenate([bag.sentences + a for bag, a in zip(bags, first, strict=False)])
-        self._cell_sentences = owner
-        self._by_sentence = np.bincount(owner, self._cell_weights, self._sentences)
-        self._starts = np.cumsum([0] + [len(p) for p in place[:-1]])
-        self._filled = np.array([len(p) > 0 for p in place])
-        topic_of = np.repeat(np.arange(len(topics)), np.diff(first))
-        per_topic = np.bincount(topic_of, self._by_sentence, len(topics))
-        self._covered_weights = np.divide(
-            self._by_sentence,
-            per_topic[topic_of],
-            out=np.zeros(self._sentences),
-            where=per_topic[topic_of] > 0,
-        )
-        self._topic_starts = first[:-1]
+        self._topic_starts = np.cumsum([0] + [len(topic) for topic in topics[:-1]])
+        self._sentences = sum(map(len, topics))
+        words = self._words(topics, once_a_text=False)
+        pairs = np.unique(np.stack([words.pieces, words.texts]), axis=1)
+        used, spread = np.unique(pairs[0], return_counts=True)
+        rarity = np.log((len(topics) + 1) / (spread + 0.5)).astype(np.float32)
+        weights = words.weights * rarity[np.searchsorted(used, words.pieces)]
+        words = _Words(words.pieces, weights, words.sentences, words.texts).heaviest()
+        self._vocabulary, self._cells = np.unique(words.pieces, return_inverse=True)
+        self._words_of = words
+        self._by_sentence = _sums(words.sentences, words.weights, self._sentences)
+        topic_of = np.repeat(np.arange(len(topics)), [len(topic) for topic in topics])
+        total = _sums(topic_of, self._by_sentence, len(topics))[topic_of]
+        self._covered_weights = _ratio(self._by_sentence, total)
+        self._topics = len(topics)
 
     def scores(self, texts: Sequence[Text]) -> WordScores:
         """The scores of one or more proposals, given as their folded sentences.
@@ -94,72 +100,75 @@ class WordInteraction:
         A proposal's scores are the same whatever else is in the batch: the products of the
         encoder's whole numbers are exact in float32 in any order.
         """
-        bags = [self._words(text, light=False) for text in texts]
-        first = np.cumsum([0] + [len(text) for text in texts])
+        starts = np.cumsum([0] + [len(text) for text in texts])
         covered = np.zeros((len(texts), self._sentences))
-        shared = np.zeros((int(first[-1]), len(self._starts)))
-        shared_weights = np.zeros(int(first[-1]))
-        for start in range(0, len(bags), _CHUNK):
-            part = bags[start : start + _CHUNK]
-            vocabulary = np.unique(np.concatenate([bag.pieces for bag in part]))
-            if not len(vocabulary) or not len(self._vocabulary):
+        shared = np.zeros((int(starts[-1]), self._topics))
+        weights = np.zeros(int(starts[-1]))
+        for a in range(0, len(texts), _CHUNK):
+            b = min(a + _CHUNK, len(texts))
+            words = self._words(texts[a:b], once_a_text=True).heaviest()
+            if not len(words.pieces) or not len(self._vocabulary):
                 continue
+            vocabulary, rows = np.unique(words.pieces, return_inverse=True)
             near = self._encoder.word_cosines(vocabulary, self._vocabulary)
-            nearest = self._per_topic(near)
-            for i, bag in enumerate(part, start):
-                if not len(bag.pieces):
-                    continue
-                rows = np.searchsorted(vocabulary, bag.pieces)
-                covered[i] = self._cover(near[rows].max(axis=0))
-                a, b = int(first[i]), int(first[i + 1])
-                shared[a:b], shared_weights[a:b] = _share(nearest[rows], bag, b - a)
+            covered[a:b] = self._cover(near[rows], words, b - a)
+            met, weighed = _share(self._nearest(near)[rows], words, int(starts[b] - starts[a]))
+            shared[starts[a] : starts[b]], weights[starts[a] : starts[b]] = met, weighed
         topics = TOPIC_SIDE * np.add.reduceat(covered * self._covered_weights, self._topic_starts, axis=1)
-        topics += (1 - TOPIC_SIDE) * np.add.reduceat(shared * shared_weights[:, None], first[:-1], axis=0)
-        return WordScores(topics, covered, self._covered_weights, shared, shared_weights)
+        topics += (1 - TOPIC_SIDE) * np.add.reduceat(shared * weights[:, None], starts[:-1], axis=0)
+        return WordScores(topics, covered, self._covered_weights, shared, weights)
 
-    def _words(self, text: Text, light: bool = True) -> _Bag:
-        """The distinct words of each sentence, or of the whole text by where they first stand."""
-        pieces = self._encoder.pieces(text)
-        sentences = np.repeat(np.arange(len(text)), [len(p) for p in pieces])
-        flat = np.concatenate(pieces) if pieces else np.zeros(0, np.int64)
-        key = flat + sentences * self._encoder.size if light else flat
-        _, at = np.unique(key, return_index=True)
-        weights = self._encoder.word_weights(flat[at])
-        known = weights > 0
-        bag = _Bag(flat[at][known], weights[known], sentences[at][known])
-        return bag if light else _heaviest(bag)
-
-    def _per_topic(self, near: NDArray[np.float32]) -> NDArray[np.float32]:
-        """The nearest word in each topic for each row of `near`, (words, T); 0 for a topic without words."""
-        best = np.zeros((len(near), len(self._starts)), np.float32)
-        if self._filled.any():
-            best[:, self._filled] = np.maximum.reduceat(
-                near[:, self._cells], self._starts[self._filled], axis=1
-            )
-        return best
-
-    def _cover(self, best: NDArray[np.float32]) -> Floats:
-        """How far each topic sentence is covered, given the best match of each word of the guide."""
-        met = np.bincount(self._cell_sentences, best[self._cells] * self._cell_weights, self._sentences)
-        return absolute(
-            np.divide(met, self._by_sentence, out=np.zeros_like(met), where=self._by_sentence > 0)
+    def _words(self, texts: Sequence[Text], once_a_text: bool) -> _Words:
+        """The distinct words of each text where they first stand, or those of each sentence."""
+        lines = [line for text in texts for line in text]
+        found = self._encoder.pieces(lines)
+        pieces = np.concatenate(found) if found else np.zeros(0, np.int64)
+        sentences = np.repeat(np.arange(len(lines)), [len(f) for f in found])
+        owner = np.repeat(np.arange(len(texts)), [len(text) for text in texts])[sentences]
+        _, first = np.unique(
+            (owner if once_a_text else sentences) * self._encoder.size + pieces, return_index=True
         )
+        words = _Words(pieces, self._encoder.word_weights(pieces), sentences, owner)
+        return words.chosen(first[words.weights[first] > 0])
+
+    def _nearest(self, near: NDArray[np.float32]) -> NDArray[np.float32]:
+        """The nearest word in each topic for each row of `near`, (words, T); 0 for a topic without words."""
+        best = np.zeros((self._topics, len(near)), np.float32)
+        present, starts = np.unique(self._words_of.texts, return_index=True)
+        # Turned over, so that whole rows are compared.
+        best[present] = reduce_groups(np.maximum, np.ascontiguousarray(near.T)[self._cells], starts)
+        return best.T
+
+    def _cover(self, near: NDArray[np.float32], words: _Words, count: int) -> Floats:
+        """How far each of `count` proposals covers each topic sentence, (count, P)."""
+        best = np.zeros((count, near.shape[1]), np.float32)
+        present, starts = np.unique(words.texts, return_index=True)
+        best[present] = reduce_groups(np.maximum, near, starts)
+        met = np.zeros((count, self._sentences))
+        sentences, starts = np.unique(self._words_of.sentences, return_index=True)
+        met[:, sentences] = np.add.reduceat(
+            best[:, self._cells] * self._words_of.weights, starts, axis=1, dtype=np.float64
+        )
+        return absolute(_ratio(met, self._by_sentence))
 
 
-def _share(nearest: NDArray[np.float32], bag: _Bag, count: int) -> tuple[Floats, Floats]:
-    """How far each topic covers each of `count` sentences (count, T), and the sentences' weights (count,)."""
-    weights = np.bincount(bag.sentences, bag.weights, count)
+def _share(nearest: NDArray[np.float32], words: _Words, count: int) -> tuple[Floats, Floats]:
+    """How far each topic covers each of `count` sentences (count, T), and the sentences' shares (count,)."""
     met = np.zeros((count, nearest.shape[1]))
-    np.add.at(met, bag.sentences, nearest * bag.weights[:, None])
-    share = np.divide(met, weights[:, None], out=np.zeros_like(met), where=weights[:, None] > 0)
-    return absolute(share), weights / weights.sum()
+    present, starts = np.unique(words.sentences, return_index=True)
+    met[present] = reduce_groups(np.add, nearest * words.weights[:, None].astype(np.float64), starts)
+    weights = _sums(words.sentences, words.weights, count)
+    text_of = np.zeros(count, np.int64)
+    text_of[words.sentences] = words.texts
+    total = _sums(words.texts, words.weights, 0)[text_of]
+    return absolute(_ratio(met, weights[:, None])), _ratio(weights, total)
 
 
-def _heaviest(bag: _Bag) -> _Bag:
-    """The words that together carry KEPT of the weight, heaviest first; equal ones in order of piece."""
-    if not len(bag.pieces):
-        return bag
-    order = np.argsort(-bag.weights, kind="stable")
-    carried = np.cumsum(bag.weights[order], dtype=np.float64)
-    kept = np.sort(order[: int(np.searchsorted(carried, KEPT * carried[-1])) + 1])
-    return _Bag(bag.pieces[kept], bag.weights[kept], bag.sentences[kept])
+def _sums(groups: Ints, values: NDArray[np.floating], count: int) -> Floats:
+    """The sum of each group's values, for at least `count` groups."""
+    return np.bincount(groups, values, count).astype(np.float64, copy=False)
+
+
+def _ratio(part: Floats, whole: Floats) -> Floats:
+    """part / whole, and 0 where there is nothing to have a part of."""
+    return np.divide(part, whole, out=np.zeros(np.broadcast_shapes(part.shape, whole.shape)), where=whole > 0)
