@@ -25,6 +25,8 @@ FEWEST = 20  # labelled proposals
 _LOST = 0.08
 # Of the topics called sure at least this share must be right.
 _RIGHT = 0.92
+# So many items of topics that do not fit may look partly covered, and covered.
+_STRAY_PARTLY, _STRAY_COVERED = 0.05, 0.01
 # A refit harms if its log loss on held-out rows is higher by more than this; less is noise.
 _TOLERANCE = 0.005
 
@@ -34,19 +36,22 @@ class Scores:
     """Labelled proposals as scored over one guide of T topics, m rows.
 
     `scores` (m, T), `lengths` (m,) in characters, `fits` (m, T) marks the acceptable topics, and
-    `groups` names who wrote or filed each row: rows of one group are held out together.
+    `groups` names who wrote or filed each row: rows of one group are held out together. `strays`
+    are the scores of research contents of topics that do not fit, over all rows.
     """
 
     scores: Floats
     lengths: NDArray[np.int64]
     fits: NDArray[np.bool_]
     groups: Sequence[str]
+    strays: Floats
 
     def rows(self, chosen: NDArray[np.int64]) -> Scores:
         """The chosen rows."""
         return Scores(
-            self.scores[chosen], self.lengths[chosen], self.fits[chosen], [self.groups[i] for i in chosen]
-        )
+            self.scores[chosen], self.lengths[chosen], self.fits[chosen],
+            [self.groups[i] for i in chosen], self.strays,
+        )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,9 +81,12 @@ def scored(engine: Engine, labelled: Sequence[Labelled]) -> Scores:
                     f" / Proposal {row.proposal.id} is labelled {topic}, which the guide does not have; check both."
                 )
             fits[i, place[topic]] = True
-    hybrid = engine.score([row.proposal for row in rows]).hybrid if rows else np.zeros((0, len(place)))
+    hybrid, strays = np.zeros((0, len(place))), np.zeros(0)
+    if rows:
+        found = engine.score([row.proposal for row in rows])
+        hybrid, strays = found.hybrid, found.items()[~fits[:, engine.scorer.topic_of_sentence]]
     lengths = np.array([len(row.proposal.text) for row in rows], np.int64)
-    return Scores(hybrid, lengths, fits, [row.author or row.proposal.id for row in rows])
+    return Scores(hybrid, lengths, fits, [row.author or row.proposal.id for row in rows], strays)
 
 
 def refit(
@@ -102,10 +110,12 @@ def refit(
         )
     held = _held_out(sets)
     none_from, sure_from = _thresholds(held, sets)
+    strays = np.concatenate([s.strays for s in sets])
+    partly_from, covered_from = np.quantile(strays, [1 - _STRAY_PARTLY, 1 - _STRAY_COVERED]).round(3).tolist()
     after = figures(held, sets)
     made = replace(
         _fit(sets), encoder=encoder, fitted_on=tuple(fitted_on), held_out=after,
-        none_from=none_from, sure_from=sure_from,
+        none_from=none_from, sure_from=sure_from, covered_from=covered_from, partly_from=partly_from,
     )  # fmt: skip
     old = [scale.probabilities(before, s.scores, s.lengths.tolist()) for s in sets] if before else []
     return Refit(made, figures(old, sets) if before else {}, after)
@@ -175,7 +185,7 @@ def _fit(sets: Sequence[Scores]) -> Calibration:
 
     sharpness = float(np.exp(minimize_scalar(loss, bounds=(0, 7), method="bounded").x))
     numbers = {name: float(w) for name, w in zip(FEATURES, weights, strict=True)}
-    return Calibration(sharpness, {**numbers, "intercept": intercept}, 1.0, 1.0, "")
+    return Calibration(sharpness, {**numbers, "intercept": intercept}, 1.0, 1.0, 1.0, 1.0, "")
 
 
 def _held_out(sets: Sequence[Scores]) -> list[tuple[Floats, Floats]]:

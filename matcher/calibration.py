@@ -36,6 +36,8 @@ class Calibration:
     `sharpness` multiplies scores before the softmax. `outside` are the coefficients of the
     log-odds that nothing fits, by feature and "intercept". Thresholds are probabilities: from
     `none_from` on P(none) means that nothing fits; a topic or an office is sure from `sure_from` on.
+    An item of research contents is covered, or partly so, from the two last scores on, which few
+    items of topics that do not fit reach.
     `encoder` is the fingerprint of the encoder whose scores were fitted; `fitted_on` and
     `held_out` say on what, and how well it did on rows it had not seen.
     """
@@ -44,6 +46,8 @@ class Calibration:
     outside: Mapping[str, float]
     none_from: float
     sure_from: float
+    covered_from: float
+    partly_from: float
     encoder: str
     fitted_on: Sequence[Mapping[str, Any]] = field(default=())
     held_out: Mapping[str, float] = field(default_factory=dict)
@@ -82,7 +86,7 @@ def read(path: Path) -> Calibration:
         if raw.pop("format") != FORMAT:
             raise ValueError("format")
         found = Calibration(**raw)
-        numbers = [found.sharpness, found.none_from, found.sure_from]
+        numbers = [found.sharpness, found.none_from, found.sure_from, found.covered_from, found.partly_from]
         numbers += [found.outside[name] for name in (*FEATURES, "intercept")]
         if not all(math.isfinite(n) for n in numbers):
             raise ValueError("not finite")

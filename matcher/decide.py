@@ -91,6 +91,21 @@ def decide(
     return Decision("close", first.id, *_office(called), confidence, reason)
 
 
+def doubted(decision: Decision, without: Topic) -> Decision:
+    """A decision for one topic that text added to the proposal may have made: close to `without` instead.
+
+    `without` is the topic that the rest of the text comes nearest to.
+    """
+    reason = (
+        f"与 {decision.topic_id}、{without.id} 都可能，请核对：去掉疑似添加的文字后最接近的是 {_named(without)}。"
+        f" / Between {decision.topic_id} and {without.id}; please check: without text that looks added"
+        f" the nearest is {without.id}."
+    )
+    same = decision.office is not None and decision.office == without.office
+    office = (decision.office, decision.office_source) if same else _office(None)
+    return Decision("close", decision.topic_id, *office, decision.confidence, reason)
+
+
 def _second(best: Sequence[Ranked]) -> tuple[str, str]:
     """The second best and how far behind it is, in both languages."""
     if len(best) < 2:

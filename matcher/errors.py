@@ -40,3 +40,7 @@ class ReportError(MatcherError):
 
 class CalibrationError(MatcherError):
     """A calibration cannot be read, or labelled proposals are too few to fit one."""
+
+
+class ArchiveError(MatcherError):
+    """An archive of earlier submissions is damaged, busy, or belongs to another encoder."""

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import asdict
 from typing import Any
 
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from matcher.explain import Explanation
 from matcher.segment import visible
 from matcher.types import Evidence, Guide, Match, Passage, Topic
 
@@ -20,12 +22,22 @@ _VERDICTS = {
     "none": ("没有合适的课题", "nothing fits", "red"),
     "empty": ("没有可用文字", "no usable text", "red"),
 }
+_LINKS_SHOWN = 10
+_STATES = {
+    "covered": ("✓ 已写到 covered", "green"),
+    "partly": ("△ 部分写到 partly", "yellow"),
+    "missing": ("✗ 未见 not found", "red"),
+}
 _SOURCES = {"stated": "指南明列 / stated", "group": "按所在组推定 / by its group", "none": ""}
 
 
-def match_json(match: Match) -> dict[str, Any]:
-    """A match as the fixed JSON object of `match --json` and `match --in --out`."""
+def match_json(match: Match, explanation: Explanation | None = None) -> dict[str, Any]:
+    """A match as the fixed JSON object of `match --json` and `match --in --out`.
+
+    With an explanation of its first topic there is "explanation" besides.
+    """
     office = match.office
+    more = {} if explanation is None else {"explanation": _explanation_json(explanation)}
     return {
         "proposal_id": match.proposal_id,
         "verdict": match.verdict,
@@ -44,20 +56,39 @@ def match_json(match: Match) -> dict[str, Any]:
             }
             for hit in match.hits
         ],
+        **more,
+    }
+
+
+def _explanation_json(explanation: Explanation) -> dict[str, Any]:
+    return {
+        "topic_id": explanation.topic_id,
+        "links": [asdict(link) for link in explanation.links],
+        "items": [
+            {
+                "state": item.state,
+                "score": item.score,
+                "topic": _passage_json(item.passage),
+                "query": item.by and _passage_json(item.by),
+            }
+            for item in explanation.items
+        ],
+        "advice": explanation.advice,
     }
 
 
 def _evidence_json(evidence: Evidence) -> dict[str, Any]:
-    def passage(p: Passage) -> dict[str, Any]:
-        return {"start": p.start, "end": p.end, "text": p.text}
-
     return {
         "by": evidence.by,
         "score": evidence.score,
         "weight": round(evidence.weight, 9),
-        "query": passage(evidence.query),
-        "topic": passage(evidence.topic),
+        "query": _passage_json(evidence.query),
+        "topic": _passage_json(evidence.topic),
     }
+
+
+def _passage_json(p: Passage) -> dict[str, Any]:
+    return {"start": p.start, "end": p.end, "text": p.text}
 
 
 def console() -> Console:
@@ -66,8 +97,13 @@ def console() -> Console:
     return screen if screen.is_terminal else Console(highlight=False, width=max(screen.width, 110))
 
 
-def print_match(console: Console, match: Match, topics: Mapping[str, Topic]) -> None:
-    """One answer as a table: verdict, ranked topics with office and phone, the pairs behind the first."""
+def print_match(
+    console: Console, match: Match, topics: Mapping[str, Topic], explanation: Explanation | None = None
+) -> None:
+    """One answer as a table: verdict, ranked topics with office and phone, and what is behind the first.
+
+    `explanation` is of the first topic: which words meet, and which research contents are covered.
+    """
     chinese, english, colour = _VERDICTS[match.verdict]
     console.print(Text.assemble((match.proposal_id, "bold"), "  ", (f"{chinese} / {english}", colour)))
     console.print(Text(visible(match.reason)))
@@ -76,6 +112,8 @@ def print_match(console: Console, match: Match, topics: Mapping[str, Topic]) -> 
     if match.hits:
         console.print(_hits_table(match, topics))
         console.print(_pairs(match))
+    if explanation is not None:
+        _print_explanation(console, explanation)
     console.print()
 
 
@@ -121,6 +159,24 @@ def _pairs(match: Match) -> Table:
         if len(seen) == _PAIRS_SHOWN:
             break
     return table
+
+
+def _print_explanation(console: Console, explanation: Explanation) -> None:
+    links = [
+        link.topic_word if link.similarity == 1 else f"{link.topic_word}↔{link.query_word}"
+        for link in explanation.links[:_LINKS_SHOWN]
+    ]
+    if links:
+        console.print(Text(f"     相关的词 words: {visible('，'.join(links))}"))
+    table = Table(box=None, pad_edge=False, show_header=False, padding=(0, 1, 0, 4))
+    table.add_column(no_wrap=True)
+    table.add_column(overflow="fold")
+    for item in explanation.items:
+        mark, colour = _STATES[item.state]
+        table.add_row(Text(mark, style=colour), Text(_short(item.passage.text, 80)))
+    console.print(table)
+    if explanation.advice:
+        console.print(Text(f"     {visible(explanation.advice)}"))
 
 
 def _short(text: str, limit: int = 120) -> str:

@@ -39,6 +39,7 @@ _DROPPED = [
     *range(0xFE00, 0xFE10),
     0xFEFF,
 ]
+HIDDEN = re.compile("[" + "".join(map(chr, _DROPPED)) + "]")
 _CLEAN: dict[int, str | None] = {
     **dict.fromkeys(_DROPPED, None),
     # Control characters end words; a lone surrogate cannot be encoded, so it becomes the replacement mark.

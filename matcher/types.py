@@ -13,6 +13,7 @@ from typing import Literal, NamedTuple
 OfficeSource = Literal["stated", "group", "none"]
 Role = Literal["heading", "title", "content", "office", "outside", "unread"]
 Verdict = Literal["topic", "close", "none", "empty"]
+Span = tuple[int, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +116,22 @@ class Evidence(NamedTuple):
     score: float
     weight: float
     by: str
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A word of the topic and the nearest word of the proposal, with every place where they stand.
+
+    `similarity` is their cosine in [0, 1]; 1 is the same word. Spans are offsets in the original
+    texts. `share` is the part of the topic's words, by weight, that this one is.
+    """
+
+    topic_word: str
+    query_word: str
+    similarity: float
+    share: float
+    topic_spans: tuple[Span, ...]
+    query_spans: tuple[Span, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from matcher.engine import Engine
 from matcher.errors import CalibrationError
 from matcher.types import Office, Proposal, Topic
 
-PLAIN = Calibration(10.0, {"top": -2.0, "lead": -4.0, "length": 0.1, "intercept": 1.0}, 0.5, 0.8, "toy")
+PLAIN = Calibration(10.0, {"top": -2.0, "lead": -4.0, "length": 0.1, "intercept": 1.0}, 0.5, 0.8, 0.4, 0.3, "toy")
 
 
 def topic(number: int, office: str = "甲处") -> Topic:
@@ -103,7 +103,7 @@ def sets(seed: int, rows: int = 300, topics: int = 8) -> calibrate.Scores:
         drawn = rng.choice(topics + 1, p=np.append(chances[i], none[i]))
         if drawn < topics:
             fits[i, drawn] = True
-    return calibrate.Scores(scores, lengths, fits, [str(i % 30) for i in range(rows)])
+    return calibrate.Scores(scores, lengths, fits, [str(i % 30) for i in range(rows)], np.array([0.1, 0.2]))
 
 
 def test_a_known_calibration_is_found_again() -> None:

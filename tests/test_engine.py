@@ -11,11 +11,12 @@ import pytest
 from matcher import decide, shipped
 from matcher.decide import Ranked
 from matcher.embeddings.static import StaticEncoder
-from matcher.engine import WEIGHTS, Engine
+from matcher.engine import Engine
 from matcher.guide import read_guide
 from matcher.index import folder
 from matcher.proposals import read_labelled
 from matcher.report import match_json
+from matcher.scoring import WEIGHTS
 from matcher.types import Office, Proposal
 from tests.conftest import ToyEncoder
 from tests.models import tiny_bert

@@ -81,7 +81,9 @@ def facts(
     data: Dataset, table: Vectors, places: Places, found: dict[str, float], runs: Sequence[Settings]
 ) -> dict[str, Any]:
     """What training.json says about the model."""
-    files = sorted(places.corpora.glob("*.jsonl.gz")) + sorted(places.own.glob("glossary*.tsv"))
+    files = sorted(places.corpora.glob("*.jsonl.gz")) + sorted(
+        [*places.own.glob("glossary*.tsv"), *places.own.glob("paraphrases/*.jsonl")]
+    )
     return {
         "name": "shipped",
         "version": VERSION,

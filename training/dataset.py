@@ -64,7 +64,7 @@ def load(places: Places) -> Dataset:
     found: dict[str, list[Pair]] = kept(places.work / "pairs.pkl", lambda: _pairs(places))
     words, characters = kept(places.work / "counts.pkl", lambda: vocabulary.count(_texts(found)))
     pieces = vocabulary.choose(
-        words, characters, corpora.dictionary(places.corpora), CHINESE_PIECES, ENGLISH_PIECES
+        words, characters, corpora.dictionary(places.corpora), _terms(found), CHINESE_PIECES, ENGLISH_PIECES
     )
     tokenizer = vocabulary.tokenizer(pieces)
     trained, held = {}, {}
@@ -84,6 +84,14 @@ def load(places: Places) -> Dataset:
 
 def _texts(found: dict[str, list[Pair]]) -> list[str]:
     return list(dict.fromkeys(text for listed in found.values() for pair in listed for text in pair))
+
+
+def _terms(found: dict[str, list[Pair]]) -> list[str]:
+    """The words of our own texts: glossary terms, and the words of English terms and paraphrases."""
+    texts = _texts({name: found[name] for name in pairs.OWN})
+    words = {word for text in texts for word in re.findall(r"[a-z]{3,}", text)}
+    terms = {text for pair in found["glossary"] for text in pair if re.fullmatch(r"[\u4e00-\u9fff]+", text)}
+    return sorted(words | terms)
 
 
 def _pairs(places: Places) -> dict[str, list[Pair]]:

@@ -39,12 +39,18 @@ def count(texts: Iterable[str]) -> tuple[Counter[str], Counter[str]]:
 
 
 def choose(
-    words: Counter[str], characters: Counter[str], known: Iterable[str], chinese: int, english: int
+    words: Counter[str],
+    characters: Counter[str],
+    known: Iterable[str],
+    terms: Iterable[str],
+    chinese: int,
+    english: int,
 ) -> list[tuple[str, float]]:
     """The pieces with their log probabilities, the unknown piece first, then by falling count.
 
     `chinese` and `english` bound the numbers of words by count; words in `known` (dictionary
-    headwords, terms) are kept when they occur at all, every letter and common character always.
+    headwords) are kept when they occur at all, every letter and common character always, and so are
+    `terms`, the words of the field.
     """
     known = set(known)
     chosen: dict[str, int] = {c: n for c, n in characters.items() if n >= (1 if _HAN.match(c) else 30)}
@@ -57,6 +63,9 @@ def choose(
         if (han and word in known and n >= 4) or (room[han] > 0 and n >= 4):
             chosen[word] = n
             room[han] -= 1
+    for term in terms:
+        if 1 < len(term) <= (LONGEST_CHINESE if _HAN.match(term) else LONGEST_ENGLISH):
+            chosen.setdefault(term, max(words[term], 2))
     # A character's count as a word of its own, not its count inside words: else "的确" would be cut.
     chosen.update({c: max(words[c], 1) for c in chosen if len(c) == 1})
     total = sum(chosen.values())

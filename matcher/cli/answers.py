@@ -6,12 +6,16 @@ import json
 import subprocess
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from matcher.cli.options import EncoderOption, GuideOption, JsonOption, note, open_engine, read_batch
 from matcher.writing import replacing
+
+if TYPE_CHECKING:
+    from matcher.engine import Engine
+    from matcher.types import Proposal
 
 
 def guide(guide_file: Annotated[Path, typer.Argument(metavar="GUIDE")], as_json: JsonOption = False) -> None:
@@ -48,14 +52,16 @@ def match(
     encoder: EncoderOption = None,
     k: Annotated[int, typer.Option("-k", min=1, help="列出几个课题 / how many topics to list")] = 5,
     as_json: JsonOption = False,
+    explain: Annotated[
+        bool,
+        typer.Option("--explain", help="JSON 中加上相关的词与覆盖情况 / words and coverage in the JSON too"),
+    ] = False,
 ) -> None:
     """申报书最适合哪个课题、找哪个处室。 / Which topic fits a proposal, and which office to call.
 
     例 / examples:  matcher match "想研究科技创新券对小企业的作用"
                     matcher match --in proposals.xlsx --out answers.jsonl
     """
-    from matcher.report import match_json
-
     if sum(source is not None for source in (text, file, batch)) > 1:
         raise typer.BadParameter("TEXT、--file、--in 只能给一个 / give only one of TEXT, --file, --in")
     if out is not None and batch is None:
@@ -63,10 +69,14 @@ def match(
     from matcher.types import Proposal
 
     # What is to be matched is read before the engine is made: a wrong file name answers at once.
-    single = None if batch is not None else Proposal("-", "", _text(text, file))
+    single = "" if batch is not None else _text(text, file)
     engine = open_engine(guide_file, encoder)
-    proposals = [single] if single is not None else read_batch(batch) if batch is not None else []
-    answers = engine.match_many(proposals, k)
+    if batch is None:
+        _print_one(engine, Proposal("-", "", single), k, as_json, explain)
+        return
+    from matcher.report import console, match_json, print_match
+
+    answers = engine.match_many(read_batch(batch), k)
     if out is not None:
         with replacing(out) as stream:
             for answer in answers:
@@ -75,11 +85,21 @@ def match(
         for answer in answers:
             print(json.dumps(match_json(answer), ensure_ascii=False))
     else:
-        from matcher.report import console, print_match
-
         screen = console()
         for answer in answers:
             print_match(screen, answer, engine.topics)
+
+
+def _print_one(engine: Engine, proposal: Proposal, k: int, as_json: bool, explain: bool) -> None:
+    """One answer with an explanation of its first topic."""
+    from matcher.report import console, match_json, print_match
+
+    answer = engine.match(proposal, k)
+    explained = engine.explain(proposal, answer.hits[0].topic_id) if answer.topic_id else None
+    if as_json:
+        print(json.dumps(match_json(answer, explained if explain else None), ensure_ascii=False))
+    else:
+        print_match(console(), answer, engine.topics, explained)
 
 
 def _text(text: str | None, file: Path | None) -> str:

@@ -99,6 +99,11 @@ class StaticEncoder:
         found = self._read([line for lines in split for line in lines])
         return [np.concatenate([found[line][0] for line in lines]) for lines in split]
 
+    def spans(self, text: str) -> list[tuple[int, int, int]]:
+        """The pieces of `text` in order, each with its place: (piece, start, end)."""
+        found = self._tokenizer.encode(text, add_special_tokens=False)
+        return [(piece, a, b) for piece, (a, b) in zip(found.ids, found.offsets, strict=True)]
+
     def _read(self, lines: Sequence[str]) -> dict[str, tuple[NDArray[np.int64], Vectors]]:
         """The pieces of every line, and the sum of their rows.
 

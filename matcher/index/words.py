@@ -17,6 +17,8 @@ from numpy.typing import NDArray
 from matcher.embeddings.static import StaticEncoder
 from matcher.groups import reduce_groups
 from matcher.index import Text, absolute
+from matcher.segment import normalise
+from matcher.types import Link, Span
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -25,6 +27,8 @@ Ints = NDArray[np.int64]
 KEPT = 0.8
 # The share of the score that asks how much of the topic the proposal covers; the rest asks the reverse.
 TOPIC_SIDE = 2 / 3
+# Words at least as near as this are shown as meeting; it is no part of a score.
+LINKED_FROM = 0.4
 # Proposals compared at a time: their words times the words of the guide stay within some 30 MB.
 _CHUNK = 128
 
@@ -118,6 +122,43 @@ class WordInteraction:
         topics += (1 - TOPIC_SIDE) * np.add.reduceat(shared * weights[:, None], starts[:-1], axis=0)
         return WordScores(topics, covered, self._covered_weights, shared, weights)
 
+    def links(self, text: str, topic: int, topic_text: str) -> list[Link]:
+        """The words of topic number `topic` that `text` meets, those that carry most first.
+
+        Both texts are originals; a word of the topic appears once, with its nearest word.
+        """
+        mine, theirs = self._places(text), self._places(topic_text)
+        chosen = self._words_of.texts == topic
+        pieces, _at = np.unique(self._words_of.pieces[chosen], return_index=True)
+        weights = np.bincount(
+            np.searchsorted(pieces, self._words_of.pieces[chosen]), self._words_of.weights[chosen]
+        )
+        said = np.array(sorted(mine), np.int64)
+        if not len(said) or not len(pieces):
+            return []
+        near = self._encoder.word_cosines(pieces, said)
+        best = near.argmax(axis=1)
+        made = [
+            Link(
+                _first(topic_text, theirs[p]), _first(text, mine[int(said[b])]), round(float(near[i, b]), 3),
+                float(weights[i] / weights.sum()), theirs[p], mine[int(said[b])],
+            )
+            for i, (p, b) in enumerate(zip(pieces.tolist(), best.tolist(), strict=True))
+            if near[i, b] >= LINKED_FROM and p in theirs
+        ]  # fmt: skip
+        return sorted(made, key=lambda link: (-link.share * link.similarity, link.topic_word))
+
+    def _places(self, text: str) -> dict[int, tuple[Span, ...]]:
+        """Where each known word of `text` stands, by piece."""
+        folded = normalise(text)
+        places: dict[int, tuple[Span, ...]] = {}
+        spans = self._encoder.spans(folded.text)
+        known = self._encoder.word_weights(np.array([piece for piece, _, _ in spans], np.int64)) > 0
+        for (piece, a, b), says in zip(spans, known.tolist(), strict=True):
+            if says:
+                places[piece] = (*places.get(piece, ()), (folded.origin[a], folded.origin[b]))
+        return places
+
     def _words(self, texts: Sequence[Text], once_a_text: bool) -> _Words:
         """The distinct words of each text where they first stand, or those of each sentence."""
         lines = [line for text in texts for line in text]
@@ -150,6 +191,10 @@ class WordInteraction:
             best[:, self._cells] * self._words_of.weights, starts, axis=1, dtype=np.float64
         )
         return absolute(_ratio(met, self._by_sentence))
+
+
+def _first(text: str, places: tuple[Span, ...]) -> str:
+    return text[slice(*places[0])]
 
 
 def _share(nearest: NDArray[np.float32], words: _Words, count: int) -> tuple[Floats, Floats]:

@@ -1,0 +1,164 @@
+"""Proposals to scores over the topics of one guide, with everything that made them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import partial
+from itertools import repeat
+
+import faiss
+import numpy as np
+
+from matcher import rank
+from matcher.embeddings import Encoder
+from matcher.embeddings.static import StaticEncoder
+from matcher.index import Retriever, Scores
+from matcher.index.dense import DenseRetriever
+from matcher.index.lexical import LexicalRetriever
+from matcher.index.words import TOPIC_SIDE, WordInteraction, WordScores
+from matcher.rank import Floats, Ints
+from matcher.segment import fold, passages, whole
+from matcher.types import Evidence, Link, Passage, Proposal, Topic
+
+# Each part's say in a topic's score (data/eval/README.md tells how they were chosen).
+WEIGHTS = {"dense": 0.35, "lexical": 0.15, "words": 0.5}
+
+
+@dataclass(frozen=True, slots=True)
+class Scored:
+    """The scores of m proposals over T topics, and what they were made of.
+
+    `hybrid` and each of `parts` are (m, T), `share` is each retriever's share (m,) in `hybrid`.
+    `sentences` are the n sentences of all proposals, those of proposal i from `starts[i]` on, and
+    `texts` the same folded, proposal by proposal; `weights` (n,) are their shares of its score.
+    `found` is what each retriever said, `words` how far the words meet.
+    """
+
+    sentences: list[Passage]
+    texts: list[list[str]]
+    weights: Floats
+    starts: Ints
+    found: dict[str, Scores]
+    words: WordScores
+    parts: dict[str, Floats]
+    share: dict[str, Floats]
+    hybrid: Floats
+
+    def items(self) -> Floats:
+        """How far each proposal covers each topic sentence, (m, P): the mean of the best sentence pair and the words."""
+        best = np.maximum.reduceat(self.found["dense"].pairs, self.starts, axis=0)
+        return (best + self.words.covered) / 2
+
+    def span(self, row: int) -> tuple[int, int]:
+        """The first sentence of proposal number `row`, and the first that is no longer its own."""
+        last = self.starts[row + 1] if row + 1 < len(self.starts) else len(self.sentences)
+        return int(self.starts[row]), int(last)
+
+
+class Scorer:
+    """Scores proposals against the topics of one guide with one encoder."""
+
+    def __init__(
+        self,
+        topics: Sequence[Topic],
+        encoder: Encoder,
+        found: Sequence[Passage],
+        index: faiss.Index,
+        words: StaticEncoder,
+    ) -> None:
+        """Take the passages of `topics` with their vectors; `words` gives the vectors of single words."""
+        self._topics = topics
+        # Sentences stand first, topic by topic; the whole texts after them.
+        self._passages = list(found)
+        self._sentences = len(found) - len(topics)
+        place = {topic.id: i for i, topic in enumerate(topics)}
+        self.topic_of_sentence = np.array([place[p.doc_id] for p in found[: self._sentences]])
+        self._starts = np.searchsorted(self.topic_of_sentence, np.arange(len(place)))
+        self._ends = np.append(self._starts[1:], self._sentences)
+        sentences = [fold(p.text) for p in found]
+        texts = [sentences[a:b] for a, b in zip(self._starts, self._ends, strict=True)]
+        self._retrievers: tuple[Retriever, ...] = (
+            DenseRetriever(encoder, index, len(topics)),
+            LexicalRetriever(texts),
+        )
+        self._words = WordInteraction(words, texts)
+
+    def score(self, proposals: Sequence[Proposal]) -> Scored:
+        """The scores of one or more proposals, which must all be usable."""
+        split = [passages(p.id, p.text) for p in proposals]
+        sentences = [s for found in split for s in found]
+        starts = np.cumsum([0] + [len(found) for found in split[:-1]])
+        weights = np.concatenate(
+            [
+                rank.passage_weights([len(s.text) for s in found], [s.end <= len(p.title) for s in found])
+                for p, found in zip(proposals, split, strict=True)
+            ]
+        )
+        texts = [[fold(s.text) for s in found] for found in split]
+        found = {retriever.name: retriever.scores(texts) for retriever in self._retrievers}
+        parts = {
+            name: rank.WHOLE * each.wholes
+            + (1 - rank.WHOLE) * rank.add_up(rank.best_pairs(each.pairs, self._starts), weights, starts)
+            for name, each in found.items()
+        }
+        words = self._words.scores(texts)
+        known = {name: each.known for name, each in found.items()}
+        parts["words"] = words.topics
+        known["words"] = (np.add.reduceat(words.shared_weights, starts) > 0).astype(np.float64)
+        share = rank.shares(known, WEIGHTS)
+        return Scored(sentences, texts, weights, starts, found, words, parts, share, rank.fuse(parts, share))
+
+    def contents(self, topic: int) -> Iterator[tuple[int, Passage]]:
+        """The sentences of topic number `topic` after its title, each with its number among all."""
+        for p in range(int(self._starts[topic]), int(self._ends[topic])):
+            if self._passages[p].start >= len(self._topics[topic].title):
+                yield p, self._passages[p]
+
+    def links(self, proposal: Proposal, topic: int) -> list[Link]:
+        """The words of topic number `topic` that the proposal meets, those that carry most first."""
+        return self._words.links(proposal.text, topic, self._topics[topic].text)
+
+    def evidence(self, scored: Scored, proposal: Proposal, row: int, topic: int) -> tuple[Evidence, ...]:
+        """The pairs that made the score of topic number `topic` for proposal number `row`, the strongest first."""
+        first, last = scored.span(row)
+        a, b = int(self._starts[topic]), int(self._ends[topic])
+        mine, theirs = scored.sentences[first:last], self._passages[a:b]
+        both = (whole(proposal.id, proposal.text), self._passages[self._sentences + topic])
+        found: list[Evidence] = []
+        for name, each in scored.found.items():
+            share = float(scored.share[name][row])
+            block = each.pairs[first:last, a:b]
+            best = block.argmax(axis=1)
+            scores = block[np.arange(last - first), best].tolist()
+            weights = (scored.weights[first:last] * (share * (1 - rank.WHOLE))).tolist()
+            found.append(Evidence(*both, float(each.wholes[row, topic]), share * rank.WHOLE, name))
+            found += _evidence(mine, [theirs[p] for p in best.tolist()], scores, weights, repeat(name))
+        # Words: how far the proposal covers each sentence of the topic, and the topic each of the proposal.
+        words, share = scored.words, float(scored.share["words"][row])
+        weights = (words.covered_weights[a:b] * (share * TOPIC_SIDE)).tolist()
+        found += _evidence(
+            repeat(both[0]), theirs, words.covered[row, a:b].tolist(), weights, repeat("words")
+        )
+        weights = (words.shared_weights[first:last] * (share * (1 - TOPIC_SIDE))).tolist()
+        scores = words.shared[first:last, topic].tolist()
+        found += _evidence(mine, repeat(both[1]), scores, weights, repeat("words"))
+        made = [e for e in found if e.score > 0 and e.weight > 0]
+        made.sort(key=_carried, reverse=True)
+        return tuple(made)
+
+
+def _evidence(
+    queries: Iterable[Passage],
+    topics: Iterable[Passage],
+    scores: Iterable[float],
+    weights: Iterable[float],
+    by: Iterable[str],
+) -> Iterator[Evidence]:
+    """Evidence made side by side, by the tuple's own constructor: a named tuple's is in Python, and slow."""
+    return map(partial(tuple.__new__, Evidence), zip(queries, topics, scores, weights, by, strict=False))
+
+
+def _carried(evidence: Evidence) -> float:
+    """What a pair adds to the score."""
+    return evidence.score * evidence.weight

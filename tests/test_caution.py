@@ -1,0 +1,105 @@
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from matcher import caution
+from matcher.caution import Suspect, Suspicion
+from matcher.engine import Engine
+from matcher.segment import fold, passages
+from matcher.types import Proposal
+from tests.bench_attacks import ATTACKS, attacked
+
+GUIDE = [
+    "夜间经济的安全监管研究\n研究夜市消防、食品安全与噪声治理的协同监管机制，提出分类管理办法。",
+    "公交线网优化",
+]
+OWN = "我们想知道天黑以后摆摊的街上怎样少出事故，准备跟着城管走一个月，记下每次险情。"
+
+
+def find(text: str) -> Suspect | None:
+    found = passages("p", text)
+    return Suspicion(GUIDE).find(found, [fold(s.text) for s in found])
+
+
+@pytest.mark.parametrize(
+    ("text", "pasted", "listed", "repeated"),
+    [
+        (OWN, 0, 0, 0),
+        (OWN + "研究夜市消防、食品安全与噪声治理的协同监管机制。", 1, 0, 0),
+        (OWN + "研究 夜市\u200b消防，食品安全與噪聲治理的協同監管機制。", 1, 0, 0),
+        (OWN + "夜市、消防、食品、噪声、治理、监管、协同、分类。", 0, 1, 0),
+        (OWN + "night market, fire safety, noise, food, inspection, permits, crowds.", 0, 1, 0),
+        ("摊位要安全。" * 4 + OWN, 0, 0, 3),
+        (
+            "We walk with the inspectors, note every incident, and compare two districts over one year.",
+            0,
+            0,
+            0,
+        ),
+        ("先摸底，再排队，后整治，分步走，稳推进。", 0, 0, 0),
+    ],
+)
+def test_suspect_sentences(text: str, pasted: int, listed: int, repeated: int) -> None:
+    found = find(text)
+    counts = (len(found.pasted), len(found.listed), len(found.repeated)) if found else (0, 0, 0)
+    assert counts == (pasted, listed, repeated)
+
+
+def test_the_rest_is_what_remains() -> None:
+    text = OWN + "夜市、消防、食品、噪声、治理、监管、协同。" + "后面还有一句自己的话。"
+    found = find(text)
+    assert found is not None
+    assert found.without(text) == OWN + "后面还有一句自己的话。"
+
+
+@given(st.text(max_size=80))
+def test_any_text_can_be_examined(text: str) -> None:
+    found = find(text)
+    if found:
+        assert len(found.without(text)) < len(text)
+    assert all(" / " in note for note in caution.notes(text))
+
+
+@pytest.mark.parametrize(
+    ("text", "named"),
+    [
+        ("创新券", "very short"),
+        ("创新券" + "\u200b" * 9 + "对小企业的作用到底怎样", "9 invisible"),
+        ("Инновационные ваучеры для малых предприятий", "neither Chinese nor English"),
+        ("中小企業のイノベーションクーポンについて", "neither Chinese nor English"),
+        ("创新券对小企业的作用\ud800到底怎样", "1 characters are unreadable"),
+    ],
+)
+def test_notes(text: str, named: str) -> None:
+    assert named in " ".join(caution.notes(text))
+
+
+def test_ordinary_text_needs_no_note() -> None:
+    assert caution.notes(OWN) == []
+
+
+@pytest.mark.parametrize("attack", ATTACKS)
+def test_an_attack_moves_no_confident_answer_silently(tianjin: Engine, attack: str) -> None:
+    """Appending the rival's text must not give a sure topic without a warning."""
+    proposal = Proposal(
+        "p", "", "大学里搞出来的成果总是卡在中试之前拿不到钱，银行和基金能怎么帮忙，收益怎样分。"
+    )
+    rival = tianjin.topics["2-04"]
+    before = tianjin.match(proposal)
+    assert (before.verdict, before.topic_id, before.warnings) == ("topic", "2-24", ())
+    after = tianjin.match(attacked(proposal, ATTACKS[attack](rival)))
+    assert after.topic_id == before.topic_id or (after.verdict == "close" and after.warnings)
+
+
+def test_a_moved_answer_names_both_topics(tianjin: Engine) -> None:
+    proposal = Proposal(
+        "p", "", "大学里搞出来的成果总是卡在中试之前拿不到钱，银行和基金能怎么帮忙，收益怎样分。"
+    )
+    after = tianjin.match(attacked(proposal, tianjin.topics["2-04"].text))
+    assert after.verdict == "close"
+    assert "2-24" in after.reason
+    assert "2-04" in after.reason
+    assert any("2-24" in warning for warning in after.warnings)
+    assert after.office is None

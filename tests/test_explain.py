@@ -1,0 +1,87 @@
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from matcher.engine import Engine
+from matcher.report import match_json
+from matcher.types import Proposal
+
+VOUCHERS = "2-12"
+TEXT = (
+    "我们收集近三年创新券的发放和兑付记录，与企业研发费用数据匹配，评价创新券对企业创新行为的影响。"
+    "企业不愿意领，是因为能买的服务太少。"
+)
+
+
+def test_links_name_words_where_they_stand(tianjin: Engine) -> None:
+    proposal = Proposal("p", "凭证的撬动效应", TEXT)
+    topic = tianjin.topics[VOUCHERS]
+    links = tianjin.explain(proposal, VOUCHERS).links
+    assert links
+    for link in links:
+        assert {topic.text[a:b] for a, b in link.topic_spans} >= {link.topic_word}
+        assert {proposal.text[a:b] for a, b in link.query_spans} >= {link.query_word}
+        assert 0.4 <= link.similarity <= 1
+    same = {link.topic_word for link in links if link.similarity == 1}
+    assert "记录" in same
+    assert sum(link.share for link in links) <= 1 + 1e-9
+
+
+def test_links_cross_languages(tianjin: Engine) -> None:
+    proposal = Proposal("p", "", "Records of vouchers and the innovation of small technology enterprises")
+    met = {link.topic_word: link.query_word.lower() for link in tianjin.explain(proposal, VOUCHERS).links}
+    assert met["记录"] == "records"
+
+
+def test_offsets_survive_marks_and_widths(tianjin: Engine) -> None:
+    proposal = Proposal("p", "", "創\u200b新券的發放記錄，ＲＥＣＯＲＤＳ")
+    links = {link.topic_word: link for link in tianjin.explain(proposal, VOUCHERS).links}
+    assert [proposal.text[a:b] for a, b in links["记录"].query_spans] == ["記錄"]
+
+
+def test_every_item_of_the_contents_is_judged(tianjin: Engine) -> None:
+    topic = tianjin.topics[VOUCHERS]
+    found = tianjin.explain(Proposal("p", "", TEXT), VOUCHERS)
+    assert "".join(item.passage.text for item in found.items) == "".join(topic.content.split())
+    for item in found.items:
+        assert topic.text[item.passage.start : item.passage.end] == item.passage.text
+        assert (item.by is None) == (item.state == "missing")
+        if item.by:
+            assert TEXT[item.by.start : item.by.end] == item.by.text
+    states = {item.passage.text[:6]: item.state for item in found.items}
+    assert states["以企业发展客"] == "covered", "the text says that very thing"
+    count = sum(item.state == "covered" for item in found.items)
+    assert f"{count} 项已写到" in found.advice
+    assert f"{count} are covered" in found.advice
+
+
+def test_an_unrelated_text_covers_nothing(tianjin: Engine) -> None:
+    found = tianjin.explain(
+        Proposal("p", "", "如何在家里用面粉和酵母烤出松软的面包，火候怎样掌握。"), VOUCHERS
+    )
+    assert {item.state for item in found.items} == {"missing"}
+
+
+def test_no_text_explains_nothing(tianjin: Engine) -> None:
+    found = tianjin.explain(Proposal("p", "", " …！"), VOUCHERS)
+    assert (found.links, found.items, found.advice) == ((), (), "")
+
+
+def test_an_unknown_topic_is_an_error(tianjin: Engine) -> None:
+    with pytest.raises(KeyError):
+        tianjin.explain(Proposal("p", "", "创新券"), "9-99")
+
+
+def test_the_json_carries_the_explanation(tianjin: Engine, tmp_path: Path) -> None:
+    proposal = Proposal("p", "", TEXT)
+    match = tianjin.match(proposal)
+    assert match.topic_id == VOUCHERS
+    found = tianjin.explain(proposal, VOUCHERS)
+    read = json.loads(json.dumps(match_json(match, found)))["explanation"]
+    assert read["topic_id"] == VOUCHERS
+    assert [item["state"] for item in read["items"]] == [item.state for item in found.items]
+    assert read["links"][0]["query_word"] == found.links[0].query_word
+    assert "explanation" not in match_json(match)
