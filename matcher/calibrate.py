@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from matcher import calibration as scale
 from matcher import reliability
-from matcher.calibration import FEATURES, Calibration
+from matcher.calibration import FEATURES, Calibration, Signs
 from matcher.engine import Engine
 from matcher.errors import CalibrationError
 from matcher.proposals import Labelled
@@ -35,23 +35,20 @@ _TOLERANCE = 0.005
 class Scores:
     """Labelled proposals as scored over one guide of T topics, m rows.
 
-    `scores` (m, T), `lengths` (m,) in characters, `fits` (m, T) marks the acceptable topics, and
-    `groups` names who wrote or filed each row: rows of one group are held out together. `strays`
-    are the scores of research contents of topics that do not fit, over all rows.
+    `fits` (m, T) marks the acceptable topics, and `groups` names who wrote or filed each row: rows
+    of one group are held out together. `strays` are the scores of research contents of topics that
+    do not fit, over all rows.
     """
 
-    scores: Floats
-    lengths: NDArray[np.int64]
+    signs: Signs
     fits: NDArray[np.bool_]
     groups: Sequence[str]
     strays: Floats
 
     def rows(self, chosen: NDArray[np.int64]) -> Scores:
         """The chosen rows."""
-        return Scores(
-            self.scores[chosen], self.lengths[chosen], self.fits[chosen],
-            [self.groups[i] for i in chosen], self.strays,
-        )  # fmt: skip
+        groups = [self.groups[i] for i in chosen]
+        return Scores(self.signs.rows(chosen), self.fits[chosen], groups, self.strays)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,12 +78,13 @@ def scored(engine: Engine, labelled: Sequence[Labelled]) -> Scores:
                     f" / Proposal {row.proposal.id} is labelled {topic}, which the guide does not have; check both."
                 )
             fits[i, place[topic]] = True
-    hybrid, strays = np.zeros((0, len(place))), np.zeros(0)
-    if rows:
-        found = engine.score([row.proposal for row in rows])
-        hybrid, strays = found.hybrid, found.items()[~fits[:, engine.scorer.topic_of_sentence]]
-    lengths = np.array([len(row.proposal.text) for row in rows], np.int64)
-    return Scores(hybrid, lengths, fits, [row.author or row.proposal.id for row in rows], strays)
+    groups = [row.author or row.proposal.id for row in rows]
+    if not rows:
+        nothing = Signs(np.zeros((0, len(place))), np.zeros(0, np.int64), np.zeros(0))
+        return Scores(nothing, fits, groups, np.zeros(0))
+    found = engine.score([row.proposal for row in rows])
+    strays = found.items()[~fits[:, engine.scorer.topic_of_sentence]]
+    return Scores(found.signs(), fits, groups, strays)
 
 
 def refit(
@@ -117,7 +115,7 @@ def refit(
         _fit(sets), encoder=encoder, fitted_on=tuple(fitted_on), held_out=after,
         none_from=none_from, sure_from=sure_from, covered_from=covered_from, partly_from=partly_from,
     )  # fmt: skip
-    old = [scale.probabilities(before, s.scores, s.lengths.tolist()) for s in sets] if before else []
+    old = [scale.probabilities(before, s.signs) for s in sets] if before else []
     return Refit(made, figures(old, sets) if before else {}, after)
 
 
@@ -162,7 +160,7 @@ def _fit(sets: Sequence[Scores]) -> Calibration:
     from sklearn.pipeline import make_pipeline
     from sklearn.preprocessing import StandardScaler
 
-    found = np.concatenate([scale.features(s.scores, s.lengths.tolist()) for s in sets])
+    found = np.concatenate([scale.features(s.signs) for s in sets])
     outside = np.concatenate([~s.fits.any(axis=1) for s in sets])
     model = make_pipeline(StandardScaler(), LogisticRegression())
     model.fit(found, outside)
@@ -175,9 +173,8 @@ def _fit(sets: Sequence[Scores]) -> Calibration:
         total, count = 0.0, 0
         for s in sets:
             rows = s.fits.any(axis=1)
-            share = np.exp(
-                np.exp(log_sharpness) * (s.scores[rows] - s.scores[rows].max(axis=1, keepdims=True))
-            )
+            scores = s.signs.scores[rows]
+            share = np.exp(np.exp(log_sharpness) * (scores - scores.max(axis=1, keepdims=True)))
             got = (share * s.fits[rows]).sum(axis=1) / share.sum(axis=1)
             total -= float(np.log(np.maximum(got, 1e-12)).sum())
             count += int(rows.sum())
@@ -192,16 +189,16 @@ def _held_out(sets: Sequence[Scores]) -> list[tuple[Floats, Floats]]:
     """P(topic) and P(none) for every row of every set, by a fit that has seen no row of its group."""
     from sklearn.model_selection import GroupKFold
 
-    made = [(np.zeros_like(s.scores), np.zeros(len(s.scores))) for s in sets]
-    owner = np.repeat(np.arange(len(sets)), [len(s.scores) for s in sets])
-    row = np.concatenate([np.arange(len(s.scores)) for s in sets])
+    made = [(np.zeros(s.fits.shape), np.zeros(len(s.fits))) for s in sets]
+    owner = np.repeat(np.arange(len(sets)), [len(s.fits) for s in sets])
+    row = np.concatenate([np.arange(len(s.fits)) for s in sets])
     groups = [f"{i} {group}" for i, s in enumerate(sets) for group in s.groups]
     for train, test in GroupKFold(min(FOLDS, len(set(groups)))).split(row, groups=groups):
         numbers = _fit([s.rows(row[train[owner[train] == i]]) for i, s in enumerate(sets)])
         for i, s in enumerate(sets):
             rows = row[test[owner[test] == i]]
             if len(rows):
-                found = scale.probabilities(numbers, s.scores[rows], s.lengths[rows].tolist())
+                found = scale.probabilities(numbers, s.signs.rows(rows))
                 made[i][0][rows], made[i][1][rows] = found
     return made
 

@@ -1,8 +1,9 @@
 """Scores to probabilities: topics plus "none of these", one distribution, its numbers in a text file.
 
-P(none) is a logistic function of how high the best score is, how far it leads, and how long the
-text is; the rest is shared among the topics by a softmax of their scores. None of these numbers
-belongs to one guide, so the same file serves guides it has never seen. `calibrate` fits it.
+P(none) is a logistic function of how high the best score is, how far it leads, how long the text
+is, and how much nearer it is to this guide than to topics of elsewhere. The rest is shared among
+the topics by a softmax of their scores. None of these numbers belongs to one guide, so the same
+file serves guides it has never seen. `calibrate` fits it.
 """
 
 from __future__ import annotations
@@ -17,13 +18,14 @@ from typing import Any
 
 import numpy as np
 import platformdirs
+from numpy.typing import NDArray
 
 from matcher import shipped
 from matcher.embeddings import Encoder
 from matcher.errors import CalibrationError
 from matcher.rank import Floats
 
-FEATURES = ("top", "lead", "length")
+FEATURES = ("top", "lead", "length", "home")
 FORMAT = 1
 # The lead is counted over the mean of this many runners-up: one near neighbour is no doubt about scope.
 _RUNNERS_UP = 5
@@ -53,28 +55,44 @@ class Calibration:
     held_out: Mapping[str, float] = field(default_factory=dict)
 
 
-def features(scores: Floats, lengths: Sequence[int]) -> Floats:
-    """What tells whether anything fits, (m, 3) in the order of FEATURES.
+@dataclass(frozen=True, slots=True)
+class Signs:
+    """What m proposals show: `scores` (m, T), `lengths` (m,) in characters, and `home` (m,).
+
+    `home` is how much nearer a proposal is to the guide than to topics of elsewhere, in [-1, 1].
+    """
+
+    scores: Floats
+    lengths: NDArray[np.int64]
+    home: Floats
+
+    def rows(self, chosen: NDArray[np.int64]) -> Signs:
+        """The chosen rows."""
+        return Signs(self.scores[chosen], self.lengths[chosen], self.home[chosen])
+
+
+def features(signs: Signs) -> Floats:
+    """What tells whether anything fits, (m, 4) in the order of FEATURES.
 
     The best score; its lead over the mean of the next five (over 0 if there is no other topic);
-    the natural logarithm of the text's length in characters plus 1.
+    the natural logarithm of the text's length plus 1; and `home`.
     """
-    ranked = -np.sort(-scores, axis=1)
+    ranked = -np.sort(-signs.scores, axis=1)
     runners_up = ranked[:, 1 : 1 + _RUNNERS_UP]
     lead = ranked[:, 0] - (runners_up.mean(axis=1) if runners_up.shape[1] else 0.0)
-    found: Floats = np.stack([ranked[:, 0], lead, np.log1p(lengths)], axis=1)
+    found: Floats = np.stack([ranked[:, 0], lead, np.log1p(signs.lengths), signs.home], axis=1)
     return found
 
 
-def probabilities(calibration: Calibration, scores: Floats, lengths: Sequence[int]) -> tuple[Floats, Floats]:
-    """P(topic), (m, T), and P(none), (m,), for scores (m, T) of texts of `lengths` characters.
+def probabilities(calibration: Calibration, signs: Signs) -> tuple[Floats, Floats]:
+    """P(topic), (m, T), and P(none), (m,).
 
     Each row of topics and its none add up to 1.
     """
     weights = np.array([calibration.outside[name] for name in FEATURES])
-    odds = (features(scores, lengths) * weights).sum(axis=1) + calibration.outside["intercept"]
+    odds = (features(signs) * weights).sum(axis=1) + calibration.outside["intercept"]
     none = 1 / (1 + np.exp(-np.clip(odds, -700, 700)))
-    share = np.exp(calibration.sharpness * (scores - scores.max(axis=1, keepdims=True)))
+    share = np.exp(calibration.sharpness * (signs.scores - signs.scores.max(axis=1, keepdims=True)))
     share /= share.sum(axis=1, keepdims=True)
     return (1 - none)[:, None] * share, none
 

@@ -22,7 +22,8 @@ from matcher.embeddings import Encoder, load_encoder
 from matcher.embeddings.static import StaticEncoder
 from matcher.explain import Explanation, Item
 from matcher.guide import read_guide
-from matcher.index import DECIMALS, folder
+from matcher.index import DECIMALS, elsewhere, folder
+from matcher.index.elsewhere import Whole
 from matcher.rank import Floats, Ints
 from matcher.scoring import Scored, Scorer
 from matcher.types import Evidence, Guide, Hit, Match, Passage, Proposal, Topic
@@ -43,19 +44,21 @@ class Engine:
         found: Sequence[Passage],
         index: faiss.Index,
         words: StaticEncoder,
+        others: Whole,
         calibration: Calibration | None = None,
         notes: Sequence[str] = (),
     ) -> None:
         """Join a guide with the passages and vectors made of it; `Engine.open` does that from files.
 
-        `words` gives the vectors of single words, whatever encodes the sentences.
+        `words` gives the vectors of single words, whatever encodes the sentences; `others` are
+        those of topics of elsewhere.
         """
         self.guide = guide
         self.encoder = encoder
         self.topics = {topic.id: topic for topic in guide.topics}
         self.calibration = calibration
         self.notes = tuple(notes)
-        self.scorer = Scorer(guide.topics, encoder, found, index, words)
+        self.scorer = Scorer(guide.topics, encoder, found, index, words, others)
         self._suspicion = Suspicion(topic.text for topic in guide.topics)
         named = [topic.office.name if topic.office else topic.id for topic in guide.topics]
         self._offices = np.unique(named, return_inverse=True)[1]
@@ -77,9 +80,11 @@ class Engine:
         read = read_guide(guide or shipped.default_guide())
         own = StaticEncoder(shipped.default_encoder())
         loaded = own if encoder is None else load_encoder(encoder)
-        found, index, note = folder.open_or_build(read, loaded, cache or folder.cache_folder())
+        cache = cache or folder.cache_folder()
+        found, index, note = folder.open_or_build(read, loaded, cache)
+        others = elsewhere.open_or_build(own, cache)
         numbers, told = fitting(loaded, calibration)
-        return cls(read, loaded, found, index, own, numbers, [n for n in (note, told) if n])
+        return cls(read, loaded, found, index, own, others, numbers, [n for n in (note, told) if n])
 
     def match(self, proposal: Proposal, k: int = 5) -> Match:
         """The answer for one proposal, with its k best topics."""
@@ -125,13 +130,6 @@ class Engine:
         """The scores of one or more proposals, which must all be usable."""
         return self.scorer.score(proposals)
 
-    def probabilities(self, scored: Scored, proposals: Sequence[Proposal]) -> tuple[Floats, Floats] | None:
-        """P(topic), (m, T), and P(none), (m,), of scored proposals; None without a calibration."""
-        if self.calibration is None:
-            return None
-        lengths = [len(p.text) for p in proposals]
-        return probabilities(self.calibration, scored.hybrid, lengths)
-
     def _match_chunk(self, proposals: Sequence[Proposal], k: int, explained: int) -> Iterator[Match]:
         usable = [p for p in proposals if self.usable(p)]
         answers = iter(self._answers(usable, k, explained) if usable else ())
@@ -142,7 +140,7 @@ class Engine:
         scored = self.score(proposals)
         order = rank.order(scored.hybrid)
         warnings, without = self._cautions(proposals, scored, order[:, 0])
-        found = self.probabilities(scored, proposals)
+        found = probabilities(self.calibration, scored.signs()) if self.calibration else None
         for row, proposal in enumerate(proposals):
             chance, none = (found[0][row], float(found[1][row])) if found else (None, None)
             best = [

@@ -8,22 +8,23 @@ holds them to ir_measures): a topic is relevant from grade 1, nDCG gains are the
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from matcher import rank
+from matcher import rank, reliability
 from matcher.engine import Engine
 from matcher.proposals import Labelled
-from matcher.types import Office
+from matcher.types import Match, Office
 
 Run = Mapping[str, Sequence[tuple[str, float]]]
 Qrels = Mapping[str, Mapping[str, int]]
 
 MEASURES = ("top-1", "top-3", "MRR", "nDCG@5", "office")
 SYSTEMS = ("lexical", "dense", "words", "rrf", "hybrid")
+KINDS = ("all", "style", "language", "section", "office")
 _RESAMPLES = 2000
 
 
@@ -89,48 +90,94 @@ def interval(values: Sequence[float], seed: int = 20210) -> tuple[float, float, 
 
 
 def summary(engine: Engine, labelled: Sequence[Labelled]) -> dict[str, object]:
-    """All figures: per group and system, and how well scores tell in-scope from outside.
+    """All figures: the rankings by group and system, and the decisions.
 
-    {"rows", "systems": {system: {group: {"n", measure: [mean, low, high]}}}, "scope": {...}};
-    groups are "all", "style:…" and "language:…".
+    {"rows", "systems": {system: {group: {"n", measure: [mean, low, high]}}}, "decisions": {...}};
+    groups are "all", "style:…", "language:…", "section:…" and "office:…", the last two of the best topic.
     """
     qrels = {row.proposal.id: row.relevant for row in labelled}
     offices = {topic.id: topic.office for topic in engine.guide.topics}
     groups: dict[str, list[str]] = {"all": list(qrels)}
     for row in labelled:
-        for group in (
-            f"style:{row.style}" if row.style else "",
-            f"language:{row.language}" if row.language else "",
-        ):
-            if group:
-                groups.setdefault(group, []).append(row.proposal.id)
+        for group in _groups(engine, row):
+            groups.setdefault(group, []).append(row.proposal.id)
     systems = {}
-    every = runs(engine, labelled)
-    for system, run in every.items():
+    for system, run in runs(engine, labelled).items():
         values = measure(run, qrels, offices)
         systems[system] = {
             group: {"n": len(judged), **{m: list(interval([values[i][m] for i in judged])) for m in MEASURES}}
-            for group, members in groups.items()
+            for group, members in sorted(groups.items(), key=lambda g: KINDS.index(g[0].partition(":")[0]))
             if (judged := [i for i in members if i in values])
         }
-    return {"rows": len(labelled), "systems": systems, "scope": _scope(engine, labelled, every["hybrid"])}
+    return {"rows": len(labelled), "systems": systems, "decisions": decisions(engine, labelled)}
 
 
-def _scope(engine: Engine, labelled: Sequence[Labelled], run: Run) -> dict[str, float]:
-    """How well "nothing fits" is told: area under ROC of the best score, and the verdict's two rates."""
+def _groups(engine: Engine, row: Labelled) -> Iterator[str]:
+    if row.style:
+        yield f"style:{row.style}"
+    if row.language:
+        yield f"language:{row.language}"
+    best = max(row.relevant, key=lambda topic: row.relevant[topic], default=None)
+    if best in engine.topics:
+        topic = engine.topics[best]
+        yield f"section:{topic.section}"
+        yield f"office:{topic.office.name if topic.office else '–'}"
+
+
+def decisions(engine: Engine, labelled: Sequence[Labelled]) -> dict[str, object]:
+    """How far verdicts and probabilities can be trusted.
+
+    A proposal's answer is its first topic, right if it is acceptable; its confidence is P(topic),
+    or the score where there is no calibration. "calibration error" (expected calibration error) and
+    "reliability" are over all proposals, of which those that fit nothing have no right answer.
+    "risk-coverage" and "top-1 at 90 % coverage" are over those that fit. "outside AUROC" is how well
+    P(none) tells those that fit nothing, also for near and far ones by style.
+    """
+    matches = list(engine.match_many([row.proposal for row in labelled], k=1, explained=0))
+    inside = np.array([bool(row.relevant) for row in labelled])
+    right = np.array(
+        [
+            bool(m.hits) and m.hits[0].topic_id in row.relevant
+            for m, row in zip(matches, labelled, strict=True)
+        ]
+    )
+    sure = np.array([_confidence(m) for m in matches])
+    none = np.array(
+        [1 - _confidence(m) if m.none_probability is None else m.none_probability for m in matches]
+    )
+    styles = np.array([row.style for row in labelled])
+    curve = reliability.risk_coverage(sure[inside], right[inside])
+    return {
+        "inside": int(inside.sum()),
+        "outside": int((~inside).sum()),
+        "calibrated": engine.calibration is not None,
+        "verdicts": {
+            verdict: {"n": int(m.sum()), "right": float(right[m].mean()) if m.any() else 0.0, "outside": int((m & ~inside).sum())}
+            for verdict in ("topic", "close", "none", "empty")
+            for m in [np.array([match.verdict == verdict for match in matches])]
+        },
+        "calibration error": reliability.expected_calibration_error(sure, right),
+        "reliability": [list(b) for b in reliability.table(sure, right)],
+        "top-1 at 90 % coverage": reliability.accuracy_at(sure[inside], right[inside], 0.9),
+        "risk-coverage": [[round(c, 4), round(a, 4)] for c, a in curve],
+        "outside AUROC": _auroc(none, ~inside),
+        "near AUROC": _auroc(none[styles != "far"], ~inside[styles != "far"]),
+        "far AUROC": _auroc(none[styles != "near"], ~inside[styles != "near"]),
+    }  # fmt: skip
+
+
+def _confidence(match: Match) -> float:
+    if not match.hits:
+        return 0.0
+    best = match.hits[0]
+    return best.score if best.probability is None else best.probability
+
+
+def _auroc(scores: NDArray[np.float64], positive: NDArray[np.bool_]) -> float | None:
+    """Area under the ROC curve; None unless there are both kinds."""
     from sklearn.metrics import roc_auc_score
 
-    inside = np.array([bool(row.relevant) for row in labelled])
-    best = np.array([run[row.proposal.id][0][1] if row.proposal.id in run else 0.0 for row in labelled])
-    verdicts = [m.verdict for m in engine.match_many([row.proposal for row in labelled], k=2)]
-    none = np.array([v in ("none", "empty") for v in verdicts])
-    figures = {"inside": float(inside.sum()), "outside": float((~inside).sum())}
-    if inside.any() and not inside.all():
-        figures["auroc"] = float(roc_auc_score(inside, best))
-        figures["outside called none"] = float(none[~inside].mean())
-    if inside.any():
-        figures["inside called none"] = float(none[inside].mean())
-    return figures
+    return float(roc_auc_score(positive, scores)) if positive.any() and not positive.all() else None
 
 
 def write_trec(folder: Path, qrels: Qrels, every: Mapping[str, Run]) -> None:

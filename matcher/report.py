@@ -219,15 +219,40 @@ def print_evaluation(console: Console, figures: Mapping[str, Any]) -> None:
     for heading in ("分组 group", "n", "方法 system", "top-1", "top-3", "MRR", "nDCG@5", "处室 office"):
         table.add_column(heading, no_wrap=True, overflow="ignore")
     for group in systems["hybrid"]:
-        for i, (system, groups) in enumerate(systems.items()):
-            row = groups[group]
+        # Sections and offices are many and small: they are shown for the hybrid alone.
+        shown = ["hybrid"] if group.startswith(("section:", "office:")) else list(systems)
+        for i, system in enumerate(shown):
+            row = systems[system][group]
             cells = [f"{mean:.2f} {low:.2f}–{high:.2f}" for mean, low, high in list(row.values())[1:]]
-            name, n = (group, str(row["n"])) if i == 0 else ("", "")
-            table.add_row(Text(visible(name)), n, system, *cells, end_section=i == len(systems) - 1)
+            name, n = (_short(group, 24), str(row["n"])) if i == 0 else ("", "")
+            table.add_row(Text(visible(name)), n, system, *cells, end_section=i == len(shown) - 1)
     console.print(table)
-    scope = figures["scope"]
+    _print_decisions(console, figures["decisions"])
+
+
+def _print_decisions(console: Console, found: Mapping[str, Any]) -> None:
     console.print(
-        Text(f"范围 / scope: {scope['inside']:.0f} 有课题 inside, {scope['outside']:.0f} 无课题 outside")
+        Text(f"范围 / scope: {found['inside']} 份有合适课题 fit a topic, {found['outside']} 份没有 fit none")
     )
-    for name, value in list(scope.items())[2:]:
-        console.print(Text(f"  {name}: {value:.3f}"))
+    for verdict, row in found["verdicts"].items():
+        if row["n"]:
+            said = f"{row['n']} 份，首选正确 first topic right {row['right']:.2f}，其中没有合适课题的 of which fit none {row['outside']}"
+            console.print(Text(f"  {_VERDICTS[verdict][0]} / {verdict}: {said}"))
+    for name, chinese in _FIGURES.items():
+        if found[name] is not None:
+            console.print(Text(f"  {chinese} / {name}: {found[name]:.3f}"))
+    table = Table(box=None, pad_edge=False, header_style="dim")
+    for heading in ("把握 confidence", "n", "平均 mean", "正确 right"):
+        table.add_column(heading)
+    for low, high, count, confidence, right in found["reliability"]:
+        table.add_row(f"{low:.1f}–{high:.1f}", str(count), f"{confidence:.2f}", f"{right:.2f}")
+    console.print(table)
+
+
+_FIGURES = {
+    "calibration error": "校准误差",
+    "top-1 at 90 % coverage": "只答把握最大的九成时的首选正确率",
+    "outside AUROC": "识别没有合适课题",
+    "near AUROC": "其中相近的",
+    "far AUROC": "其中无关的",
+}

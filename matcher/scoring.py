@@ -11,10 +11,12 @@ import faiss
 import numpy as np
 
 from matcher import rank
+from matcher.calibration import Signs
 from matcher.embeddings import Encoder
 from matcher.embeddings.static import StaticEncoder
-from matcher.index import Retriever, Scores
+from matcher.index import Retriever, Scores, joined
 from matcher.index.dense import DenseRetriever
+from matcher.index.elsewhere import Elsewhere, Whole
 from matcher.index.lexical import LexicalRetriever
 from matcher.index.words import TOPIC_SIDE, WordInteraction, WordScores
 from matcher.rank import Floats, Ints
@@ -32,7 +34,8 @@ class Scored:
     `hybrid` and each of `parts` are (m, T), `share` is each retriever's share (m,) in `hybrid`.
     `sentences` are the n sentences of all proposals, those of proposal i from `starts[i]` on, and
     `texts` the same folded, proposal by proposal; `weights` (n,) are their shares of its score.
-    `found` is what each retriever said, `words` how far the words meet.
+    `found` is what each retriever said, `words` how far the words meet. `home` (m,) is how much
+    nearer each proposal is to the guide than to topics of elsewhere, `lengths` (m,) in characters.
     """
 
     sentences: list[Passage]
@@ -44,6 +47,12 @@ class Scored:
     parts: dict[str, Floats]
     share: dict[str, Floats]
     hybrid: Floats
+    home: Floats
+    lengths: Ints
+
+    def signs(self) -> Signs:
+        """What calibration goes by."""
+        return Signs(self.hybrid, self.lengths, self.home)
 
     def items(self) -> Floats:
         """How far each proposal covers each topic sentence, (m, P): the mean of the best sentence pair and the words."""
@@ -66,8 +75,12 @@ class Scorer:
         found: Sequence[Passage],
         index: faiss.Index,
         words: StaticEncoder,
+        others: Whole,
     ) -> None:
-        """Take the passages of `topics` with their vectors; `words` gives the vectors of single words."""
+        """Take the passages of `topics` with their vectors.
+
+        `words` gives the vectors of single words, `others` are those of topics of elsewhere.
+        """
         self._topics = topics
         # Sentences stand first, topic by topic; the whole texts after them.
         self._passages = list(found)
@@ -83,6 +96,7 @@ class Scorer:
             LexicalRetriever(texts),
         )
         self._words = WordInteraction(words, texts)
+        self._elsewhere = Elsewhere(words, [topic.text for topic in topics], others)
 
     def score(self, proposals: Sequence[Proposal]) -> Scored:
         """The scores of one or more proposals, which must all be usable."""
@@ -107,7 +121,11 @@ class Scorer:
         parts["words"] = words.topics
         known["words"] = (np.add.reduceat(words.shared_weights, starts) > 0).astype(np.float64)
         share = rank.shares(known, WEIGHTS)
-        return Scored(sentences, texts, weights, starts, found, words, parts, share, rank.fuse(parts, share))
+        lengths = np.array([len(p.text) for p in proposals], np.int64)
+        return Scored(
+            sentences, texts, weights, starts, found, words, parts, share, rank.fuse(parts, share),
+            self._elsewhere.leads([joined(text) for text in texts]), lengths,
+        )  # fmt: skip
 
     def contents(self, topic: int) -> Iterator[tuple[int, Passage]]:
         """The sentences of topic number `topic` after its title, each with its number among all."""

@@ -46,7 +46,7 @@ def cases(engine: Engine, file: Path) -> Iterator[tuple[Proposal, str, Topic]]:
     rng = random.Random(11)
     rows = [row for row in read_labelled(file) if row.relevant]
     for row, match in zip(rows, engine.match_many([r.proposal for r in rows]), strict=True):
-        if match.verdict == "topic" and match.topic_id in row.relevant:
+        if match.verdict == "topic" and match.topic_id and match.topic_id in row.relevant:
             rivals = [t for t in engine.guide.topics if t.id not in row.relevant]
             for rival in rng.sample(rivals, RIVALS):
                 yield row.proposal, match.topic_id, rival

@@ -9,13 +9,25 @@ import numpy as np
 import pytest
 
 from matcher import calibrate, calibration, decide, reliability
-from matcher.calibration import Calibration
+from matcher.calibration import Calibration, Signs
 from matcher.decide import Ranked
 from matcher.engine import Engine
 from matcher.errors import CalibrationError
 from matcher.types import Office, Proposal, Topic
 
-PLAIN = Calibration(10.0, {"top": -2.0, "lead": -4.0, "length": 0.1, "intercept": 1.0}, 0.5, 0.8, 0.4, 0.3, "toy")
+PLAIN = Calibration(
+    10.0,
+    {"top": -2.0, "lead": -4.0, "length": 0.1, "home": -3.0, "intercept": 1.0},
+    0.5,
+    0.8,
+    0.4,
+    0.3,
+    "toy",
+)
+
+
+def signs(scores: list[list[float]], lengths: list[int], home: list[float]) -> Signs:
+    return Signs(np.array(scores), np.array(lengths), np.array(home))
 
 
 def topic(number: int, office: str = "甲处") -> Topic:
@@ -30,8 +42,8 @@ def ranked(*chances: float, offices: str = "甲乙丙丁") -> list[Ranked]:
 
 def test_probabilities_by_hand() -> None:
     """Scores .5 and .3: the lead is .2, the softmax of 10 × score gives 1 / (1 + e^-2) to the first."""
-    topics, none = calibration.probabilities(PLAIN, np.array([[0.5, 0.3]]), [9])
-    odds = 1.0 - 2 * 0.5 - 4 * 0.2 + 0.1 * math.log(10)
+    topics, none = calibration.probabilities(PLAIN, signs([[0.5, 0.3]], [9], [0.2]))
+    odds = 1.0 - 2 * 0.5 - 4 * 0.2 + 0.1 * math.log(10) - 3 * 0.2
     expected = 1 / (1 + math.exp(-odds))
     assert none[0] == pytest.approx(expected)
     assert topics[0, 0] == pytest.approx((1 - expected) / (1 + math.exp(-2)))
@@ -39,9 +51,9 @@ def test_probabilities_by_hand() -> None:
 
 
 def test_the_lead_is_over_the_next_five() -> None:
-    scores = np.array([[0.1, 0.9, 0.2, 0.3, 0.4, 0.5, 0.0]])
-    assert calibration.features(scores, [0])[0] == pytest.approx([0.9, 0.9 - 0.3, 0.0])
-    assert calibration.features(np.array([[0.7]]), [0])[0] == pytest.approx([0.7, 0.7, 0.0]), (
+    many = signs([[0.1, 0.9, 0.2, 0.3, 0.4, 0.5, 0.0]], [0], [0.1])
+    assert calibration.features(many)[0] == pytest.approx([0.9, 0.9 - 0.3, 0.0, 0.1])
+    assert calibration.features(signs([[0.7]], [0], [0.0]))[0] == pytest.approx([0.7, 0.7, 0.0, 0.0]), (
         "one topic leads nobody"
     )
 
@@ -97,20 +109,25 @@ def sets(seed: int, rows: int = 300, topics: int = 8) -> calibrate.Scores:
     scores = rng.uniform(0, 0.5, (rows, topics))
     scores[np.arange(rows), rng.integers(topics, size=rows)] += rng.uniform(0, 0.4, rows)
     lengths = rng.integers(20, 400, rows)
-    chances, none = calibration.probabilities(PLAIN, scores, lengths.tolist())
+    shown = Signs(scores, lengths, rng.uniform(-0.4, 0.4, rows))
+    chances, none = calibration.probabilities(PLAIN, shown)
     fits = np.zeros(scores.shape, bool)
     for i in range(rows):
         drawn = rng.choice(topics + 1, p=np.append(chances[i], none[i]))
         if drawn < topics:
             fits[i, drawn] = True
-    return calibrate.Scores(scores, lengths, fits, [str(i % 30) for i in range(rows)], np.array([0.1, 0.2]))
+    return calibrate.Scores(shown, fits, [str(i % 30) for i in range(rows)], np.array([0.1, 0.2]))
 
 
 def test_a_known_calibration_is_found_again() -> None:
     made = calibrate.refit([sets(1, 3000), sets(2, 3000)], "toy", None).calibration
     assert made.sharpness == pytest.approx(PLAIN.sharpness, rel=0.1)
-    assert made.outside["top"] == pytest.approx(PLAIN.outside["top"], abs=0.7)
-    assert made.outside["lead"] == pytest.approx(PLAIN.outside["lead"], abs=0.9)
+    fresh = sets(5).signs
+    for found, true in zip(
+        calibration.probabilities(made, fresh), calibration.probabilities(PLAIN, fresh), strict=True
+    ):
+        assert np.abs(found - true).max() < 0.12
+        assert np.abs(found - true).mean() < 0.03
     assert made.held_out["calibration error"] < 0.03
     assert made.encoder == "toy"
 

@@ -169,7 +169,7 @@ def test_guide_prints_the_finding() -> None:
 def test_evaluate_prints_every_style(tmp_path: Path) -> None:
     answer = run("evaluate", EVAL / "tianjin-dev.jsonl", "--trec", tmp_path / "trec")
     text = answer.stdout.decode("utf-8")
-    for word in ("style:hard", "language:en", "hybrid", "rrf", "auroc"):
+    for word in ("style:hard", "language:en", "hybrid", "rrf", "outside AUROC", "calibration error"):
         assert word in text
     assert sorted(p.name for p in (tmp_path / "trec").iterdir()) == [
         "dense.run", "hybrid.run", "lexical.run", "qrels.txt", "rrf.run", "words.run",

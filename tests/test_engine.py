@@ -13,7 +13,7 @@ from matcher.decide import Ranked
 from matcher.embeddings.static import StaticEncoder
 from matcher.engine import Engine
 from matcher.guide import read_guide
-from matcher.index import folder
+from matcher.index import elsewhere, folder
 from matcher.proposals import read_labelled
 from matcher.report import match_json
 from matcher.scoring import WEIGHTS
@@ -27,8 +27,9 @@ EVAL = Path(__file__).parent.parent / "data" / "eval" / "tianjin-dev.jsonl"
 def engine_of(guide_file: Path, cache: Path, encoder: ToyEncoder | None = None) -> Engine:
     encoder = encoder or ToyEncoder()
     guide = read_guide(guide_file)
+    words = StaticEncoder(shipped.default_encoder())
     found, index, _ = folder.open_or_build(guide, encoder, cache)
-    return Engine(guide, encoder, found, index, StaticEncoder(shipped.default_encoder()))
+    return Engine(guide, encoder, found, index, words, elsewhere.open_or_build(words, cache))
 
 
 @pytest.fixture

@@ -1,0 +1,101 @@
+"""Topics of elsewhere: whether a text is at home in this guide, or nearer to what other guides ask for.
+
+A score alone says little about scope: a proposal from a neighbouring field shares many words with
+the guide. So it is also compared with topics of our own writing from all fields
+(data/paraphrases/), less those that this guide has too.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import tempfile
+from collections.abc import Sequence
+from hashlib import sha256
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from safetensors import SafetensorError, safe_open
+from safetensors.numpy import save_file
+
+from matcher import shipped
+from matcher.embeddings import Vectors
+from matcher.embeddings.static import StaticEncoder
+from matcher.index import DECIMALS
+from matcher.segment import fold
+
+Whole = NDArray[np.int16]
+
+# Unit vectors times this, in whole numbers: their products then stay below 2^24, where float32 is
+# exact in any order of summing, and a text's figure does not depend on its batch.
+_SCALE = 4000
+# A topic of elsewhere that is this near to a topic of the guide is no other topic.
+_SAME = 0.4
+# The nearest so many topics of elsewhere count, so that no single one decides.
+_NEAREST = 3
+
+
+class Elsewhere:
+    """How much nearer texts are to a guide's topics than to topics of elsewhere."""
+
+    def __init__(self, encoder: StaticEncoder, topics: Sequence[str], others: Whole) -> None:
+        """Compare with the whole texts of a guide's topics, and with `others` from `open_or_build`."""
+        self._encoder = encoder
+        self._topics = _whole(encoder, topics).astype(np.float32)
+        rows = others.astype(np.float32)
+        near = (rows @ self._topics.T).max(axis=1, initial=0) / _SCALE**2
+        self._others = rows[near < _SAME]
+
+    def leads(self, texts: Sequence[str]) -> NDArray[np.float64]:
+        """The similarity of the nearest topic less the mean of the three nearest of elsewhere, in [-1, 1], (m,)."""
+        rows = _whole(self._encoder, texts).astype(np.float32)
+        own = (rows @ self._topics.T).max(axis=1, initial=0)
+        others = rows @ self._others.T
+        count = min(_NEAREST, others.shape[1])
+        if not count:
+            return np.zeros(len(texts))
+        nearest = np.sort(np.partition(others, -count, axis=1)[:, -count:], axis=1).sum(
+            axis=1, dtype=np.float64
+        )
+        leads: NDArray[np.float64] = (own.astype(np.float64) - nearest / count) / _SCALE**2
+        return leads.round(DECIMALS)
+
+
+def open_or_build(encoder: StaticEncoder, cache: Path) -> Whole:
+    """The vectors of the topics of elsewhere, times _SCALE, in whole numbers: (b, d).
+
+    Kept in the cache folder by encoder and texts; a damaged file is made again.
+    """
+    texts = _texts()
+    key = sha256(json.dumps([encoder.fingerprint, _SCALE, texts]).encode()).hexdigest()
+    file = cache / f"elsewhere-{key[:24]}.safetensors"
+    try:
+        with safe_open(file, "numpy") as opened:
+            found: Whole = opened.get_tensor("vectors")
+            if (opened.metadata() or {}).get("sha256") == sha256(found.tobytes()).hexdigest():
+                return found
+    except (OSError, SafetensorError):
+        pass  # not there yet, or damaged: it is made below
+    made = _whole(encoder, texts)
+    cache.mkdir(parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(prefix=".elsewhere-", dir=cache)
+    os.close(handle)
+    save_file({"vectors": made}, name, metadata={"sha256": sha256(made.tobytes()).hexdigest()})
+    Path(name).replace(file)
+    return made
+
+
+def _texts() -> list[str]:
+    """Title and contents of every topic of elsewhere."""
+    rows = [
+        json.loads(line)
+        for file in sorted(shipped.data_file("paraphrases").glob("*.jsonl"))
+        for line in file.read_text(encoding="utf-8").splitlines()
+    ]
+    return [f"{row['title']}\n{row['content']}" for row in rows]
+
+
+def _whole(encoder: StaticEncoder, texts: Sequence[str]) -> Whole:
+    vectors: Vectors = encoder.encode([fold(text) for text in texts], "passage")
+    return np.rint(vectors * _SCALE).astype(np.int16)

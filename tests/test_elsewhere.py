@@ -1,0 +1,65 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from matcher import shipped
+from matcher.embeddings.static import StaticEncoder
+from matcher.index import elsewhere
+from matcher.index.elsewhere import Elsewhere
+
+ENCODER = StaticEncoder(shipped.default_encoder())
+TOPICS = ["夜间经济的安全监管研究", "公交线网优化研究"]
+TEXTS = [
+    "夜市怎样才安全",
+    "城市公共交通线路怎样调整",
+    "钙钛矿太阳电池的界面钝化",
+    "",
+    "how to graft apple trees",
+]
+
+
+def cosine(a: str, b: str) -> float:
+    left, right = ENCODER.encode([a, b], "query")
+    return float(left @ right)
+
+
+def test_the_lead_by_hand() -> None:
+    """Of three others one is the guide's own topic in other words, which is nowhere else."""
+    others = ["太阳电池与光伏材料", "果树嫁接与栽培", "公交线网优化的研究"]
+    rows = np.rint(ENCODER.encode(others, "passage") * 4000).astype(np.int16)
+    leads = Elsewhere(ENCODER, TOPICS, rows).leads(TEXTS)
+    for text, lead in zip(TEXTS[:3], leads, strict=False):
+        own = max(cosine(text, topic) for topic in TOPICS)
+        away = np.mean([cosine(text, other) for other in others[:2]])
+        assert lead == pytest.approx(max(own, 0) - away, abs=2e-3)
+    assert leads[3] == 0
+    assert leads[0] > 0.1 > -0.1 > leads[2]
+
+
+def test_a_text_does_not_depend_on_its_batch(tmp_path: Path) -> None:
+    found = Elsewhere(ENCODER, TOPICS, elsewhere.open_or_build(ENCODER, tmp_path))
+    together = found.leads(TEXTS)
+    assert together.tolist() == [found.leads([text])[0] for text in TEXTS]
+    assert found.leads(TEXTS[::-1]).tolist() == together[::-1].tolist()
+
+
+def test_a_guide_that_has_everything_has_no_elsewhere() -> None:
+    rows = np.rint(ENCODER.encode(TOPICS, "passage") * 4000).astype(np.int16)
+    assert Elsewhere(ENCODER, TOPICS, rows).leads(TEXTS).tolist() == [0.0] * len(TEXTS)
+
+
+def test_the_file_is_kept_and_a_damaged_one_made_again(tmp_path: Path) -> None:
+    made = elsewhere.open_or_build(ENCODER, tmp_path)
+    (file,) = tmp_path.iterdir()
+    before = file.stat().st_mtime_ns
+    np.testing.assert_array_equal(elsewhere.open_or_build(ENCODER, tmp_path), made)
+    assert file.stat().st_mtime_ns == before
+    content = file.read_bytes()
+    for damaged in (content[:1000], content[:-2] + b"xx", b""):
+        file.write_bytes(damaged)
+        np.testing.assert_array_equal(elsewhere.open_or_build(ENCODER, tmp_path), made)
+        assert file.read_bytes() == content
+    assert [p.name for p in tmp_path.iterdir()] == [file.name]
