@@ -11,14 +11,24 @@ from typing import TextIO
 
 
 @contextmanager
-def replacing(path: Path) -> Iterator[TextIO]:
-    """A stream whose text replaces `path` when all is written; on an error the old file stays."""
+def replacing_file(path: Path) -> Iterator[Path]:
+    """An empty file to write to; it replaces `path` when all is written, and on an error the old file stays."""
     handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+    os.close(handle)
     temporary = Path(name)
     try:
-        with os.fdopen(handle, "w", encoding="utf-8", errors="replace") as stream:
-            yield stream
+        yield temporary
         temporary.chmod(0o644)
         temporary.replace(path)
     finally:
         temporary.unlink(missing_ok=True)
+
+
+@contextmanager
+def replacing(path: Path) -> Iterator[TextIO]:
+    """A stream whose text replaces `path` when all is written; on an error the old file stays."""
+    with (
+        replacing_file(path) as temporary,
+        temporary.open("w", encoding="utf-8", errors="replace") as stream,
+    ):
+        yield stream

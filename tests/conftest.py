@@ -69,3 +69,10 @@ def _private_cache(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest
 def tianjin(tmp_path_factory: pytest.TempPathFactory) -> Engine:
     """The engine over the shipped guide with the shipped encoder."""
     return Engine.open(cache=tmp_path_factory.getbasetemp() / "cache")
+
+
+@pytest.fixture
+def desk_engine(tianjin: Engine, monkeypatch: pytest.MonkeyPatch) -> Engine:
+    """Commands of the intake desk that are called in this process share one engine."""
+    monkeypatch.setattr("matcher.cli.intake.open_engine", lambda *_: tianjin)
+    return tianjin

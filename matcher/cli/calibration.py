@@ -60,7 +60,7 @@ def calibrate(
             }
         )
     made = fitting.refit(sets, engine.encoder.fingerprint, engine.calibration, told)
-    _show(made)
+    show(made)
     if made.harms and not force:
         raise CalibrationError(
             "新校准在留出的申报书上变差，未保留；加 --force 强制保留。"
@@ -71,7 +71,7 @@ def calibrate(
     note(f"已写入 {file} / written to {file}")
 
 
-def _show(made: Refit) -> None:
+def show(made: Refit) -> None:
     """Before and after, side by side."""
     from rich.table import Table
 

@@ -7,14 +7,18 @@ import json
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from pathlib import Path
+from typing import Any
 
 from matcher.errors import DocumentError
 
 ROWS = (".csv", ".tsv", ".jsonl", ".xlsx")
 _SAMPLE = 65536  # bytes looked at to tell the encoding and the delimiter
+LONGEST_LINE = 20_000_000  # characters; a batch has cells of thousands, and memory must not be one cell's
+_LONGEST_TAG = 500  # bytes; the tag of a merged area has some fifty
+_MERGED = re.compile(rb'<(?:\w+:)?mergeCell\s[^>]*ref="([A-Z]+)(\d+):[A-Z]+(\d+)"')
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,19 +88,44 @@ def encoding_of(path: Path) -> str:
 
 
 def _lines(path: Path) -> Iterator[str]:
-    """The lines of a text file. Bytes that do not decode in an otherwise UTF-8 file break one line only."""
+    """The lines of a text file, each in its own encoding if the file was pasted together from several.
+
+    Bytes that fit no encoding break one line only. DocumentError for a line longer than LONGEST_LINE.
+    """
     try:
         encoding = encoding_of(path)
     except DocumentError:
-        encoding = "utf-8-sig"
+        encoding = "mixed"
+    plain = encoding in ("utf-8-sig", "utf-16")
     try:
-        with path.open(encoding=encoding, errors="surrogateescape", newline="") as file:
-            yield from file
+        with path.open(
+            encoding=encoding if plain else "utf-8-sig", errors="surrogateescape", newline=""
+        ) as file:
+            while line := file.readline(LONGEST_LINE):
+                if len(line) == LONGEST_LINE:
+                    raise DocumentError(
+                        f"{path.name} 有一行超过 {LONGEST_LINE:,} 个字符：请检查这一格，或拆分文件。 / "
+                        f"{path.name} has a line of more than {LONGEST_LINE:,} characters; check that cell or split the file."
+                    )
+                yield line if plain else _redecoded(line)
     except UnicodeError as error:  # half a UTF-16 unit at the end
         raise DocumentError(
             f"{path.name} 的 UTF-16 编码不完整：请另存为 UTF-8。 / "
             f"{path.name} is damaged UTF-16; save it as UTF-8."
         ) from error
+
+
+def _redecoded(line: str) -> str:
+    """A line read as UTF-8 in a file that is not all UTF-8: as GB18030 where that is what it is."""
+    strange = [c for c in line if not c.isascii()]
+    broken = sum("\udc80" <= c <= "\udcff" for c in strange)
+    # Chinese in UTF-8 takes three bytes; two-byte letters alone are more likely GB18030 read wrongly.
+    if not strange or (2 * broken <= len(strange) and any(c > "\u07ff" for c in strange)):
+        return line
+    try:
+        return line.encode("utf-8", "surrogateescape").decode("gb18030")
+    except UnicodeDecodeError:
+        return line
 
 
 def _jsonl_rows(path: Path) -> Iterator[Row]:
@@ -167,26 +196,36 @@ def _table_row(line: int, header: list[str], cells: list[str]) -> Row:
 
 
 def _xlsx_rows(path: Path) -> Iterator[Row]:
-    from openpyxl import load_workbook  # here: a slow import that text batches do not need
-
-    from matcher.documents.formats import check_zip, cut_trailing
+    from matcher.documents.formats import check_zip
 
     check_zip(path, ".xlsx", path.name)
     try:
-        book = load_workbook(path, read_only=True, data_only=True)
+        yield from _sheet_rows(path)
     except Exception as error:  # openpyxl raises whatever its parsers raise on damage
         why = " ".join(f"{type(error).__name__}: {error}".split())[:120]
         raise DocumentError(
             f"{path.name} 已损坏或有密码（{why}）：请重新另存为 .xlsx。 / "
             f"{path.name} is damaged or locked ({why}); save it again as .xlsx."
         ) from error
+
+
+def _sheet_rows(path: Path) -> Iterator[Row]:
+    """The rows of the first visible sheet that has a header."""
+    from openpyxl import load_workbook  # here: a slow import that text batches do not need
+
+    from matcher.documents.formats import cut_trailing
+
+    book = load_workbook(path, read_only=True, data_only=True)
     for sheet in book.worksheets:
         if sheet.sheet_state != "visible":
             continue
         sheet.reset_dimensions()  # a wrong stored size would hide rows
+        merged = _merged(sheet)
         header: list[str] | None = None
         for number, values in enumerate(sheet.iter_rows(values_only=True), 1):
             cells = [cell_text(value) for value in values]
+            if header is not None:
+                merged.fill(number, cells)
             if not any(cell.strip() for cell in cells):
                 continue
             if header is None:
@@ -197,6 +236,40 @@ def _xlsx_rows(path: Path) -> Iterator[Row]:
             yield _table_row(number, header, cells + [""] * (len(header) - len(cells)))
         if header is not None:
             return
+
+
+@dataclass
+class _Merged:
+    """Cells that are merged downwards: each row that one covers gets its text."""
+
+    areas: list[tuple[int, int, int]]  # (column from 0, first row, last row)
+    texts: dict[int, str] = field(default_factory=dict)
+
+    def fill(self, number: int, cells: list[str]) -> None:
+        """Put the texts of merged cells into row `number`, and remember those that begin there."""
+        for column, first, last in self.areas:
+            if first == number and column < len(cells):
+                self.texts[column] = cells[column]
+            elif first < number <= last and column in self.texts:
+                cells += [""] * (column + 1 - len(cells))
+                cells[column] = cells[column] or self.texts[column]
+
+
+def _merged(sheet: Any) -> _Merged:
+    """The merged areas of a sheet; the reader of large files leaves them out, so they are looked up in its XML."""
+    from openpyxl.utils import column_index_from_string
+
+    areas = []
+    tail = b""
+    with sheet._get_source() as xml:
+        while block := xml.read(1 << 20):
+            # An entry may lie across two blocks: what follows the last closed tag is looked at again.
+            text, _, rest = (tail + block).rpartition(b">")
+            tail = rest[-_LONGEST_TAG:]
+            for left, top, bottom in _MERGED.findall(text + b">"):
+                if top != bottom:
+                    areas.append((column_index_from_string(left.decode()) - 1, int(top), int(bottom)))
+    return _Merged(areas)
 
 
 def cell_text(value: object) -> str:

@@ -1,0 +1,249 @@
+"""Commands of the intake desk: sort a batch into a queue, and learn from what was decided."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from matcher.cli.options import EncoderOption, GuideOption, note, open_engine
+from matcher.cli.reviewers import ArchiveOption
+
+if TYPE_CHECKING:
+    from matcher.engine import Engine
+    from matcher.proposals import Labelled
+    from matcher.rules import Rules
+    from matcher.triage import Judged
+    from matcher.triage.desk import Received, Report
+    from matcher.types import Proposal
+
+# Seconds between two lines of progress where there is no terminal to draw a bar on.
+_EVERY = 5.0
+
+
+def triage(
+    batch: Annotated[
+        Path,
+        typer.Argument(
+            metavar="BATCH", help="一批申报书 .xlsx .csv .jsonl，或一个文件夹 / a table or a folder"
+        ),
+    ],
+    out: Annotated[Path, typer.Option(help="报告 .xlsx .csv .html .jsonl / the report")],
+    guide_file: GuideOption = None,
+    encoder: EncoderOption = None,
+    columns: Annotated[
+        list[str] | None, typer.Option("--column", help="字段=列名，如 abstract=研究摘要 / FIELD=COLUMN")
+    ] = None,
+    rules_file: Annotated[
+        Path | None, typer.Option("--rules", help="申报规则 .toml；默认按指南查找 / filing rules")
+    ] = None,
+    archive: ArchiveOption = None,
+    notes: Annotated[
+        Path | None, typer.Option(help="另写告知申报人的草稿：文件夹或 .txt / draft notes to applicants")
+    ] = None,
+    force: Annotated[
+        bool, typer.Option("--force", help="覆盖已有的报告 / replace an existing report")
+    ] = False,
+    resume: Annotated[
+        bool, typer.Option("--resume", help="接着上次中断处继续 / go on where a run stopped")
+    ] = False,
+) -> None:
+    """分拣一批申报书：哪些可能报错了课题，先看哪些。 / Sort a batch: which proposals may be misfiled, which to look at first.
+
+    例 / example:  matcher triage proposals.xlsx --out report.xlsx
+    """
+    from matcher.triage import desk
+
+    _check_targets(out, notes, force=force)
+    mapping = _mapping(batch, columns or [])
+    received = _received(batch, mapping)
+    engine = open_engine(guide_file, encoder)
+    rules, earlier = _rules(rules_file, engine), _earlier(archive, engine)
+    judged = _judged(engine, batch, received, mapping, out, resume=resume)
+    _deliver(desk.report(engine.guide, batch.name, received, judged, rules, earlier), out, notes)
+
+
+def _check_targets(out: Path, notes: Path | None, *, force: bool) -> None:
+    """Whatever is in the way is told before the work, not after it."""
+    from matcher.triage.notes import check_notes
+    from matcher.triage.reports import check_out
+
+    check_out(out, force=force)
+    if notes is not None:
+        check_notes(notes, force=force)
+
+
+def _mapping(batch: Path, columns: list[str]) -> dict[str, str]:
+    from matcher.proposals import read_mapping
+
+    if batch.is_dir() and columns:
+        raise typer.BadParameter("--column 用于表格，不用于文件夹 / --column goes with a table, not a folder")
+    return read_mapping(columns)
+
+
+def _deliver(report: Report, out: Path, notes: Path | None) -> None:
+    """Write the report and the drafts, and tell what is in them; the journal has then done its work."""
+    from matcher.triage.columns import VERDICT_NAMES
+    from matcher.triage.notes import write_notes
+    from matcher.triage.reports import write_report
+    from matcher.triage.resume import journal_of
+
+    write_report(report, out)
+    if notes is not None:
+        note(f"草稿 {write_notes(report, notes)} 份：{notes} / draft notes written to {notes}")
+    journal_of(out).unlink(missing_ok=True)
+    found = ((" ".join(VERDICT_NAMES[verdict]), count) for verdict, count in report.summary.verdicts.items())
+    counts = "，".join(f"{name} {count}" for name, count in found if count)
+    note(f"{len(report.rows)} 行：{counts}。已写入 {out} / {len(report.rows)} rows written to {out}")
+
+
+def _received(batch: Path, mapping: dict[str, str]) -> Received:
+    """The rows of a batch, all read before the engine is made: a wrong file answers at once."""
+    from matcher.errors import BatchError
+    from matcher.proposals import read_entries
+    from matcher.triage.folder import read_folder
+
+    received = list(read_folder(batch) if batch.is_dir() else read_entries(batch, mapping))
+    if not received:
+        raise BatchError(f"{batch.name} 里一行申报书也没有。 / {batch.name} holds no row of a proposal.")
+    return received
+
+
+def _rules(named: Path | None, engine: Engine) -> Rules | None:
+    """The rules that are named, or else those of the guide; what they do not cover is told."""
+    from matcher.rules import read_rules, rules_for
+
+    file = named or rules_for(engine.guide.id)
+    if file is None:
+        note(
+            f"没有指南 {engine.guide.id} 的申报规则，未检查。 / No filing rules for this guide: not checked."
+        )
+        return None
+    rules = read_rules(file)
+    if rules.guide != engine.guide.id:
+        note(
+            f"规则文件写给指南 {rules.guide}，现用于 {engine.guide.id}。 / The rules were written for another guide."
+        )
+    if rules.note:
+        note(f"规则 / rules: {rules.note}")
+    return rules
+
+
+def _earlier(archive: Path | None, engine: Engine) -> list[Proposal]:
+    """The submissions of earlier years, without their texts: rules ask who and when."""
+    if archive is None:
+        return []
+    from dataclasses import replace
+
+    from matcher.archive import Archive
+
+    with Archive(archive, engine.encoder) as opened:
+        return [replace(s.proposal, abstract="") for s in opened.submissions()]
+
+
+def _judged(
+    engine: Engine, batch: Path, received: Received, mapping: dict[str, str], out: Path, *, resume: bool
+) -> list[Judged]:
+    """What the desk says of every row, journalled beside `out` while it is worked out."""
+    from matcher.triage import desk
+    from matcher.triage.resume import digest, fingerprint, journal, journal_of, read_journal, write_row
+
+    key = fingerprint(digest(batch), sorted(mapping.items()), *desk.settings(engine))
+    path = journal_of(out)
+    done = read_journal(path, key) if resume else []
+    if resume:
+        note(f"已有 {len(done)} 行，接着做。 / {len(done)} rows are done; going on.")
+    judged = list(done)
+    try:
+        with journal(path, key, done) as stream:
+            for row in _progress(desk.judged_rows(engine, received, len(done)), len(done), len(received)):
+                write_row(stream, row)
+                judged.append(row)
+    except KeyboardInterrupt:
+        note(
+            f"已停，{len(judged)} 行已保存；加 --resume 继续。 / Stopped with {len(judged)} rows kept; --resume goes on."
+        )
+        raise typer.Exit(130) from None
+    return judged
+
+
+def _progress(rows: Iterable[Judged], done: int, total: int) -> Iterator[Judged]:
+    """The rows as they come, with rate and remaining time on stderr: a bar, or a line now and then."""
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    console = Console(stderr=True)
+    columns = (BarColumn(), MofNCompleteColumn(), TextColumn("{task.fields[rate]}"), TimeRemainingColumn())
+    start = told = time.monotonic()
+    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as progress:
+        task = progress.add_task("", total=total, completed=done, rate="")
+        for n, row in enumerate(rows, 1):
+            yield row
+            now = time.monotonic()
+            rate = n / max(now - start, 1e-9)
+            progress.update(task, advance=1, rate=f"{rate:.0f} 份/秒 rows/s")
+            if not console.is_terminal and now - told > _EVERY:
+                told = now
+                left = (total - done - n) / rate
+                note(
+                    f"{done + n}/{total}，{rate:.0f} 份/秒，还需 {left:.0f} 秒 / {rate:.0f} rows/s, {left:.0f} s left"
+                )
+
+
+def learn(
+    reports: Annotated[
+        list[Path],
+        typer.Argument(metavar="REPORT", help="填了“改为”一列的报告 .xlsx / a report with corrections"),
+    ],
+    guide_file: GuideOption = None,
+    encoder: EncoderOption = None,
+    decisions: Annotated[
+        Path | None, typer.Option(help="判断存在哪里；默认在本人数据文件夹 / where decisions are kept")
+    ] = None,
+    force: Annotated[
+        bool, typer.Option("--force", help="变差也保留 / keep the refit even if it does harm")
+    ] = False,
+) -> None:
+    """记住报告里改过的课题，并据此重新校准；变差则不保留。 / Keep the corrections of a report and refit to them, unless that does harm.
+
+    例 / example:  matcher learn report.xlsx
+    """
+    from matcher.triage import decisions as memory
+
+    engine = open_engine(guide_file, encoder)
+    found = [memory.read_report(report, engine.guide) for report in reports]
+    for _, problems in found:
+        for problem in problems:
+            note(problem)
+    file = decisions or memory.default_file()
+    total = memory.keep(file, [d for kept, _ in found for d in kept])
+    new = sum(len(kept) for kept, _ in found)
+    note(f"读到 {new} 个判断，{file} 里现有 {total} 个。 / {new} decisions read; {file} now holds {total}.")
+    _refit(engine, memory.labelled(file, engine.guide), force=force)
+
+
+def _refit(engine: Engine, decided: Sequence[Labelled], *, force: bool) -> None:
+    """Refit the calibration to the decisions on this guide, show before and after, keep it if it does no harm."""
+    from matcher import calibrate
+    from matcher.calibration import user_file
+    from matcher.cli.calibration import show
+
+    if (enough := calibrate.FEWEST) > len(decided):
+        note(f"满 {enough} 个判断后才重新校准。 / Probabilities are refitted from {enough} decisions on.")
+        return
+    told = {"file": "decisions", "rows": len(decided), "guide": engine.guide.title}
+    made = calibrate.refit(
+        [calibrate.scored(engine, decided)], engine.encoder.fingerprint, engine.calibration, [told]
+    )
+    show(made)
+    if made.harms and not force:
+        note(
+            "新校准在留出的申报书上变差，未保留。 / The refit does worse on rows it has not seen and was not kept."
+        )
+        return
+    file = user_file(engine.encoder)
+    calibrate.save(made.calibration, file)
+    note(f"已写入 {file} / written to {file}")

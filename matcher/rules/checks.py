@@ -1,0 +1,254 @@
+"""Filing rules over a batch: what each says of every row and every organisation."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from matcher.proposals import Entry
+from matcher.rules import Finding, Rule, Rules, Status
+from matcher.rules.names import is_part_of, organisation, people
+from matcher.rules.single import SINGLE, unchecked
+from matcher.segment import fold
+from matcher.types import Proposal
+
+
+@dataclass(frozen=True, slots=True)
+class OrganisationFinding:
+    """What a rule says of an organisation: its name as first written, and the rows (their lines)."""
+
+    organisation: str
+    finding: Finding
+    lines: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What the rules found: `rows[i]` of entry i, and the findings of organisations."""
+
+    rows: tuple[tuple[Finding, ...], ...]
+    organisations: tuple[OrganisationFinding, ...]
+
+
+@dataclass
+class _Batch:
+    """The batch with the names that the checks compare, normalised once."""
+
+    entries: Sequence[Entry]
+    sections: Sequence[str | None]
+    earlier: Sequence[Proposal]
+    organisations: list[str] = field(init=False)
+    investigators: list[list[str]] = field(init=False)
+    before: dict[tuple[str, str], list[Proposal]] = field(init=False)  # (person, year) → in the archive
+
+    def __post_init__(self) -> None:
+        self.organisations = [organisation(e.proposal.organisation) for e in self.entries]
+        self.investigators = [people(e.proposal.principal_investigator) for e in self.entries]
+        self.before = defaultdict(list)
+        present = {(e.proposal.id, e.proposal.title) for e in self.entries}
+        # The batch itself may be in the archive already: nobody is a repetition of himself.
+        for old in (p for p in self.earlier if (p.id, p.title) not in present):
+            for name in people(old.principal_investigator):
+                self.before[name, _year(old.year)].append(old)
+
+
+# What a check yields: the row, its status, and the message in Chinese and English.
+_Said = Iterator[tuple[int, Status, str, str]]
+
+
+def check(
+    rules: Rules,
+    entries: Sequence[Entry],
+    sections: Sequence[str | None],
+    earlier: Sequence[Proposal] = (),
+) -> Checked:
+    """The findings of all rules over a batch, in the order of the rules.
+
+    `sections[i]` is the heading that entry i was filed under, None if unknown. `earlier` are the
+    proposals of an archive, for the rules that look at past years. No rules give no findings.
+    """
+    batch = _Batch(entries, sections, earlier)
+    rows: list[list[Finding]] = [[] for _ in entries]
+    organisations: list[OrganisationFinding] = []
+    for rule in rules.rules:
+        for i, status, chinese, english in _said(rule, batch):
+            rows[i].append(Finding(rule.id, status, f"{chinese} / {english}", rule.clause))
+        if rule.kind == "organisation_limit":
+            organisations += _organisation_findings(rule, batch)
+    return Checked(tuple(map(tuple, rows)), tuple(organisations))
+
+
+def _said(rule: Rule, batch: _Batch) -> _Said:
+    if rule.kind in SINGLE:
+        return ((i, *said) for i, e in enumerate(batch.entries) for said in SINGLE[rule.kind](rule, e))
+    return _CHECKS[rule.kind](rule, batch)
+
+
+def _lines(batch: _Batch, rows: Sequence[int]) -> str:
+    shown = [str(batch.entries[i].line) for i in rows[:12]]
+    return ", ".join(shown) + (", …" if len(rows) > 12 else "")
+
+
+def _over_limit(rule: Rule, batch: _Batch) -> Iterator[tuple[Status, list[int], list[int]]]:
+    """(status, rows of one organisation, rows counted with it) wherever a limit is passed."""
+    groups: dict[str, list[int]] = defaultdict(list)
+    for i, name in enumerate(batch.organisations):
+        if name and (not rule.section or batch.sections[i] == rule.section):
+            groups[name].append(i)
+    for rows in groups.values():
+        if len(rows) > rule.limit:
+            yield "broken", rows, rows
+    departments: dict[str, list[int]] = defaultdict(list)
+    for name, rows in groups.items():
+        for house in (name[:n] for n in range(2, len(name))):
+            if house in groups and is_part_of(name, house):
+                departments[house] += rows
+    for house, parts in departments.items():
+        rows = groups[house]
+        if len(rows) <= rule.limit < len(rows) + len(parts):
+            yield "possible", rows, sorted(rows + parts)
+
+
+def _organisation_message(rule: Rule, batch: _Batch, status: Status, counted: list[int]) -> tuple[str, str]:
+    where = f"“{rule.section}”" if rule.section else ""
+    chinese, english = (
+        f"单位{where}共 {len(counted)} 项，限 {rule.limit} 项",
+        f"the organisation has {len(counted)}",
+    )
+    if status == "possible":
+        chinese = f"可能超限：连同下属单位，{chinese}"
+        english = f"possibly over the limit, counting its departments: {english}"
+    lines = _lines(batch, counted)
+    return f"{chinese}（第 {lines} 行）", f"{english}, at most {rule.limit} (lines {lines})"
+
+
+def _organisation_limit(rule: Rule, batch: _Batch) -> _Said:
+    for i, name in enumerate(batch.organisations):
+        if not name:
+            yield i, *unchecked("申报单位", "organisation")
+        elif rule.section and batch.sections[i] is None:
+            yield i, *unchecked("可辨认的申报课题", "declared topic that is understood")
+    for status, rows, counted in _over_limit(rule, batch):
+        message = _organisation_message(rule, batch, status, counted)
+        for i in rows if status == "broken" else counted:
+            yield i, status, *message
+
+
+def _organisation_findings(rule: Rule, batch: _Batch) -> Iterator[OrganisationFinding]:
+    for status, rows, counted in _over_limit(rule, batch):
+        chinese, english = _organisation_message(rule, batch, status, counted)
+        name = batch.entries[rows[0]].proposal.organisation
+        lines = tuple(batch.entries[i].line for i in counted)
+        yield OrganisationFinding(
+            name, Finding(rule.id, status, f"{chinese} / {english}", rule.clause), lines
+        )
+
+
+def _by_person(batch: _Batch) -> dict[str, list[int]]:
+    groups: dict[str, list[int]] = defaultdict(list)
+    for i, names in enumerate(batch.investigators):
+        for name in names:
+            groups[name].append(i)
+    return groups
+
+
+def _same_person(batch: _Batch, name: str, rows: list[int], rule: Rule, what: str, kind: str) -> _Said:
+    """Rows of one name beyond the limit: the same person within an organisation, possibly so across."""
+    if len(rows) <= rule.limit:
+        return
+    for i in rows:
+        own = [j for j in rows if batch.organisations[j] and batch.organisations[j] == batch.organisations[i]]
+        if len(own) > rule.limit:
+            yield (
+                i, "broken", f"负责人 {name} {what}有 {len(own)} 项，限 {rule.limit} 项（第 {_lines(batch, own)} 行）",
+                f"the principal investigator has {len(own)} proposals{kind}, at most {rule.limit} (lines {_lines(batch, own)})",
+            )  # fmt: skip
+        else:
+            yield (
+                i, "possible", f"可能是同一人：{name} {what}另见于其他单位，共 {len(rows)} 项，限 {rule.limit} 项（第 {_lines(batch, rows)} 行）",
+                f"possibly the same person at another organisation: {len(rows)} proposals{kind}, at most {rule.limit} (lines {_lines(batch, rows)})",
+            )  # fmt: skip
+
+
+def _investigator_limit(rule: Rule, batch: _Batch) -> _Said:
+    yield from _without_investigator(batch)
+    for name, rows in _by_person(batch).items():
+        yield from _same_person(batch, name, rows, rule, "", "")
+
+
+def _without_investigator(batch: _Batch) -> _Said:
+    for i, names in enumerate(batch.investigators):
+        if not names:
+            yield i, *unchecked("负责人", "principal investigator")
+
+
+def _also_member(rule: Rule, batch: _Batch) -> _Said:
+    """A principal investigator who is a member of more than `limit` other proposals."""
+    yield from _without_investigator(batch)
+    member_of: dict[str, list[int]] = defaultdict(list)
+    for j, entry in enumerate(batch.entries):
+        if "members" not in entry.extra:
+            yield j, *unchecked("成员名单", "list of members")
+        for name in people(entry.extra.get("members", "")):
+            member_of[name].append(j)
+    for i, names in enumerate(batch.investigators):
+        for name in names:
+            elsewhere = [j for j in member_of[name] if j != i and name not in batch.investigators[j]]
+            if len(elsewhere) <= rule.limit:
+                continue
+            own = [j for j in elsewhere if batch.organisations[j] == batch.organisations[i] != ""]
+            status: Status = "broken" if len(own) > rule.limit else "possible"
+            rows, mark = (own, "") if status == "broken" else (elsewhere, "可能是同一人：")
+            yield (
+                i, status, f"{mark}负责人 {name} 又是其他项目的成员（第 {_lines(batch, rows)} 行）",
+                f"the principal investigator{' (possibly the same person)' if mark else ''} is a member elsewhere (lines {_lines(batch, rows)})",
+            )  # fmt: skip
+
+
+def _yearly_limit(rule: Rule, batch: _Batch) -> _Said:
+    """More than `limit` proposals of one person in one year, counting the archive."""
+    yield from _without_investigator(batch)
+    groups: dict[tuple[str, str], list[int]] = defaultdict(list)
+    for i, names in enumerate(batch.investigators):
+        year = _year(batch.entries[i].proposal.year)
+        if names and not year:
+            yield i, *unchecked("年度", "year")
+        for name in names if year else []:
+            groups[name, year].append(i)
+    for (name, year), rows in groups.items():
+        yield from _same_person(batch, name, rows, rule, f"{year} 年", f" in {year}")
+        if len(rows) <= rule.limit:
+            yield from _with_archive(rule, batch, name, year, rows)
+
+
+def _with_archive(rule: Rule, batch: _Batch, name: str, year: str, rows: list[int]) -> _Said:
+    """Rows within the limit by themselves that pass it together with the archive's of that year."""
+    old = batch.before.get((name, year), [])
+    if len(rows) + len(old) <= rule.limit:
+        return
+    ids = ", ".join(p.id for p in old[:5])
+    for i in rows:
+        own = batch.organisations[i]
+        same = own and len(rows) + sum(organisation(p.organisation) == own for p in old) > rule.limit
+        chinese, english = ("", "") if same else ("可能是同一人：", "possibly the same person: ")
+        yield (
+            i,
+            "broken" if same else "possible",
+            f"{chinese}{name} {year} 年在档案中另有 {len(old)} 项（{ids}）",
+            f"{english}{len(old)} more in the archive for {year} ({ids})",
+        )
+
+
+def _year(text: str) -> str:
+    found = re.search(r"(?:19|20)\d\d", fold(text))
+    return found[0] if found else ""
+
+
+_CHECKS: Mapping[str, Callable[[Rule, _Batch], _Said]] = {
+    "organisation_limit": _organisation_limit,
+    "investigator_limit": _investigator_limit,
+    "investigator_also_member": _also_member,
+    "yearly_limit": _yearly_limit,
+}

@@ -1,0 +1,129 @@
+"""Filing rules that look at one row alone: dates, money, length, running projects."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from datetime import datetime, time
+
+from matcher.proposals import Entry
+from matcher.rules import Rule, Status
+from matcher.segment import fold
+
+# What a check yields: the status, and the message in Chinese and English.
+Said = tuple[Status, str, str]
+
+_NO = {"无", "否", "没有", "无在研", "无在研项目", "no", "none", "n", "false", "0", "/", "-", "—"}
+_MOMENT = re.compile(
+    r"(\d{4})\s*[-/.年]?\s*(\d{1,2})\s*[-/.月]?\s*(\d{1,2})\s*日?"
+    r"(?:\s+(\d{1,2})[:时](\d{1,2})?分?(?::(\d{1,2}))?.*)?"
+)
+_AMOUNT = re.compile(r"(\d+(?:\.\d+)?)(万元|万|元)?整?")
+_DAY_END = time(23, 59, 59)
+
+
+def unchecked(chinese: str, english: str) -> Said:
+    """What is said where the batch lacks what a rule asks about."""
+    return "unchecked", f"未检查：没有{chinese}", f"not checked: no {english}"
+
+
+def moment(text: str) -> tuple[datetime | None, bool]:
+    """(date and time, whether a time was written) of 2024-04-12 17:00, 2024年4月12日, 20240412; None if none.
+
+    >>> moment("2024年4月12日 17时")
+    (datetime.datetime(2024, 4, 12, 17, 0), True)
+    >>> moment("2024-02-31")
+    (None, False)
+    """
+    found = _MOMENT.fullmatch(fold(text).strip().replace("T", " "))
+    if not found:
+        return None, False
+    year, month, day, hour, minute, second = (int(n or 0) for n in found.groups())
+    try:
+        return datetime(year, month, day, hour, minute, second), found[4] is not None
+    except ValueError:  # the 31st of February is no moment, and the caller says so
+        return None, False
+
+
+def amount(text: str) -> float | None:
+    """万元 (10,000 yuan) of an amount; one without a unit is 万元, as application forms have it.
+
+    >>> amount("80万元"), amount("￥800,000元"), amount("80"), amount("若干")
+    (80.0, 80.0, 80.0, None)
+    """
+    found = _AMOUNT.fullmatch(re.sub(r"[\s,¥]|人民币|约", "", fold(text)))
+    if not found:
+        return None
+    return float(found[1]) / (10_000 if found[2] == "元" else 1)
+
+
+def _running_projects(rule: Rule, entry: Entry) -> Iterator[Said]:
+    text = entry.extra.get("running", "")
+    plain = fold(text).strip().lower().rstrip("。.")
+    number = plain.rstrip("项个")
+    count = int(number) if number.isascii() and number.isdigit() else 0 if plain in _NO else 1
+    if not plain:
+        yield unchecked("在研项目情况", "statement on running projects")
+    elif count > rule.limit:
+        yield "broken", f"有在研项目：{text[:60]}", f"has running projects: {text[:60]}"
+
+
+def _deadline(rule: Rule, entry: Entry) -> Iterator[Said]:
+    assert rule.until is not None
+    until = f"{rule.until:%Y-%m-%d %H:%M}"
+    text = entry.extra.get("submitted", "")
+    when, timed = moment(text)
+    if when is None:
+        yield unchecked("可辨认的提交时间", "time of submission that is understood")
+    elif not timed and when.date() == rule.until.date() and rule.until.time() < _DAY_END:
+        yield unchecked(f"提交的钟点（{until} 截止）", f"hour of submission (deadline {until})")
+    elif when > rule.until:
+        yield "broken", f"提交于 {text}，晚于 {until}", f"submitted {text}, after {until}"
+
+
+def _budget_limit(rule: Rule, entry: Entry) -> Iterator[Said]:
+    value = amount(entry.extra.get("budget", ""))
+    if value is None:
+        yield unchecked("可辨认的经费", "budget that is understood")
+    else:
+        yield from _range(
+            rule, value, f"申请经费 {value:g} 万元", f"the budget is {value:g} times 10,000 yuan"
+        )
+
+
+def _text_limit(rule: Rule, entry: Entry) -> Iterator[Said]:
+    chinese, english, text = {
+        "title": ("项目名称", "title", entry.proposal.title),
+        "abstract": ("摘要", "abstract", entry.proposal.abstract),
+    }[rule.field]
+    length = sum(not c.isspace() for c in text)
+    if length == 0:
+        yield unchecked(chinese, english)
+    else:
+        yield from _range(rule, length, f"{chinese}有 {length} 字", f"the {english} has {length} characters")
+
+
+def _range(rule: Rule, value: float, chinese: str, english: str) -> Iterator[Said]:
+    if rule.most is not None and value > rule.most:
+        yield "broken", f"{chinese}，上限 {rule.most:g}", f"{english}, at most {rule.most:g}"
+    if rule.least is not None and value < rule.least:
+        yield "broken", f"{chinese}，下限 {rule.least:g}", f"{english}, at least {rule.least:g}"
+
+
+def _born_after(rule: Rule, entry: Entry) -> Iterator[Said]:
+    assert rule.after is not None
+    text = entry.extra.get("born", "")
+    when, _ = moment(text)
+    if when is None:
+        yield unchecked("可辨认的出生日期", "date of birth that is understood")
+    elif when.date() < rule.after:
+        yield "broken", f"出生于 {text}，早于 {rule.after}", f"born {text}, before {rule.after}"
+
+
+SINGLE: Mapping[str, Callable[[Rule, Entry], Iterator[Said]]] = {
+    "running_projects": _running_projects,
+    "deadline": _deadline,
+    "budget_limit": _budget_limit,
+    "text_limit": _text_limit,
+    "born_after": _born_after,
+}

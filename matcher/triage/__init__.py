@@ -1,0 +1,155 @@
+"""The intake desk: is a proposal filed under the right topic, and which ones deserve a second look.
+
+One pure function, `judge`, turns the engine's answer and the declared topic into a verdict. The
+applicant's own choice is evidence too: it multiplies the odds of the declared topic by
+DECLARED_CREDIT: two applicants in three are right, and a wrong one had many topics to choose from.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from matcher.triage.declared import Declared
+from matcher.triage.reasons import Grounds, reason
+from matcher.types import Hit, Match, Topic
+
+Verdict = Literal["agree", "move", "ask", "outside", "undeclared", "unreadable"]
+VERDICTS: tuple[Verdict, ...] = ("unreadable", "undeclared", "move", "outside", "ask", "agree")
+
+# How far the applicant's own choice raises the odds of a topic, and how sure each verdict must be.
+# Chosen on the dev part of data/eval/triage-tianjin-dev.jsonl (tests/bench_triage.py prints the figures).
+DECLARED_CREDIT = 32.0
+AGREE_FROM = 0.5
+MOVE_FROM = 0.7
+OUTSIDE_FROM = 0.4
+
+# Without calibration: a difference of this much in score is a factor e in odds; "nothing fits" scores this.
+_SCORE_UNIT = 0.02
+_NONE_SCORE = 0.25
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """The strongest pair of sentences behind the suggestion, with its similarity in [0, 1]."""
+
+    proposal: str
+    topic: str
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """What the desk says of one row, before filing rules.
+
+    `declared` and `suggested` are topic ids or None. The probabilities, in [0, 1], are the engine's
+    own from the text alone (None where they do not apply); `confidence` is how sure the verdict is
+    with the applicant's choice counted in. `margin` is the suggested topic's probability less the
+    declared one's, or less the runner-up's where they are the same. `gain` in [0, 1] is the
+    probability that the row is not filed where it belongs: what a second look would gain.
+    """
+
+    verdict: Verdict
+    declared: str | None
+    suggested: str | None
+    declared_probability: float | None
+    suggested_probability: float | None
+    none_probability: float | None
+    confidence: float
+    margin: float
+    gain: float
+    reason: str
+    pair: Pair | None = None
+    warnings: tuple[str, ...] = ()
+
+
+def unreadable(reason: str, declared: str | None = None) -> Judged:
+    """The verdict on a row without usable text; it needs a person, so its gain is 1."""
+    return Judged("unreadable", declared, None, None, None, None, 1.0, 0.0, 1.0, reason)
+
+
+def chances(match: Match) -> tuple[dict[str, float], float]:
+    """(probability of each topic, probability of none), adding up to 1.
+
+    `match` must hold a hit for every topic. Before calibration the scores stand in, as odds.
+    """
+    if all(h.probability is not None for h in match.hits):
+        found = {h.topic_id: h.probability or 0.0 for h in match.hits}
+        return found, match.none_probability or 0.0
+    best = max(_NONE_SCORE, match.hits[0].score)
+    odds = {h.topic_id: math.exp((h.score - best) / _SCORE_UNIT) for h in match.hits}
+    none = math.exp((_NONE_SCORE - best) / _SCORE_UNIT)
+    total = math.fsum(odds.values()) + none
+    return {id_: value / total for id_, value in odds.items()}, none / total
+
+
+def judge(match: Match, declared: Declared, topics: Mapping[str, Topic]) -> Judged:
+    """The verdict on one proposal. `match` holds a hit for every topic, or none where no text was usable."""
+    if not match.hits:
+        return unreadable(match.reason, declared.topic_id)
+    text, none = chances(match)
+    filed = declared.topic_id or max(declared.candidates, key=lambda t: text[t], default=None)
+    belief = {t: p * (DECLARED_CREDIT if t == filed else 1.0) for t, p in text.items()}
+    total = math.fsum(belief.values()) + none
+    belief = {t: p / total for t, p in belief.items()}
+    sure = _Belief(filed, belief, none / total)
+    verdict, suggested = sure.verdict(declared)
+    runner_up = max((p for t, p in text.items() if t != suggested), default=0.0)
+    p_filed = text[filed] if filed else None
+    p_suggested = text[suggested] if suggested else None
+    other = runner_up if suggested == filed or p_filed is None else p_filed
+    hit = next((h for h in match.hits if h.topic_id == (suggested or sure.best)), match.hits[0])
+    confidence = {"outside": sure.none, "agree": belief.get(filed or "", 0.0)}.get(verdict, belief[sure.best])
+    return Judged(
+        verdict,
+        filed,
+        suggested,
+        _rounded(p_filed),
+        _rounded(p_suggested),
+        _rounded(none),
+        round(confidence, 6),
+        round((none if suggested is None else p_suggested or 0.0) - other, 6),
+        round(1.0 if filed is None else 1.0 - belief[filed], 6),
+        reason(verdict, Grounds(filed, sure.best, text, none, belief), declared, topics),
+        _pair(hit),
+        match.warnings,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Belief:
+    """Probabilities with the applicant's choice counted in."""
+
+    filed: str | None
+    topics: Mapping[str, float]
+    none: float
+
+    @property
+    def best(self) -> str:
+        """The likeliest topic."""
+        return max(self.topics, key=lambda t: self.topics[t])
+
+    def verdict(self, declared: Declared) -> tuple[Verdict, str | None]:
+        """(verdict, suggested topic)."""
+        if self.filed is not None and self.topics[self.filed] >= AGREE_FROM:
+            return "agree", self.filed
+        if self.none >= max(OUTSIDE_FROM, self.topics[self.best]):
+            return "outside", None
+        if not declared.text:
+            return "undeclared", self.best
+        sure = self.best != self.filed and self.topics[self.best] >= MOVE_FROM
+        return ("move" if sure and declared.topic_id else "ask"), self.best
+
+
+def _rounded(value: float | None) -> float | None:
+    return None if value is None else round(value, 6)
+
+
+def _pair(hit: Hit) -> Pair | None:
+    """The sentence pair that carries most of the hit's score; whole texts explain nothing."""
+    for e in hit.evidence:
+        if not e.query.id.endswith("#whole") and not e.topic.id.endswith("#whole"):
+            return Pair(e.query.text, e.topic.text, round(e.score, 6))
+    return None

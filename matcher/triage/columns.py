@@ -1,0 +1,109 @@
+"""What a report tells of a row, column by column: the same for .xlsx, .csv and .html."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from matcher.rules import Finding
+from matcher.segment import visible
+from matcher.triage import Verdict
+from matcher.triage.desk import Row
+
+Cell = str | float | int | None
+
+VERDICT_NAMES: dict[Verdict, tuple[str, str]] = {
+    "unreadable": ("读不出", "unreadable"),
+    "undeclared": ("未申报", "undeclared"),
+    "move": ("建议改报", "move"),
+    "outside": ("指南之外", "outside"),
+    "ask": ("请核对", "ask"),
+    "agree": ("相符", "agree"),
+}
+STATUS_NAMES = {"broken": "不符 broken", "possible": "可能 possible", "unchecked": "未检查 not checked"}
+# The column that the officer fills in; `matcher learn` reads it back, with those beside it.
+CORRECTED = "改为 corrected"
+ID, TITLE, ABSTRACT = "编号 id", "项目名称 title", "摘要 abstract"
+DECLARED, SUGGESTED, VERDICT = "申报课题 declared", "建议课题 suggested", "结论 verdict"
+
+# A spreadsheet runs a cell that begins with one of these, also at full width in some settings.
+_RUNS = "=+-@\t\r\n＝＋－＠"
+# No XML file may hold these two.
+_NOT_XML = {0xFFFE: "\ufffd", 0xFFFF: "\ufffd"}
+
+
+def harmless(text: str) -> str:
+    """Text that no spreadsheet runs as a formula: one that begins like a formula gets a ' in front.
+
+    Control characters become spaces. `original` takes the ' away again.
+
+    >>> harmless("=1+1"), harmless("'=x"), harmless("+86 22"), harmless("1-03")
+    ("'=1+1", "''=x", "'+86 22", '1-03')
+    """
+    shown = visible(text).translate(_NOT_XML)
+    return f"'{shown}" if text.lstrip("'").startswith(tuple(_RUNS)) else shown
+
+
+def original(cell: str) -> str:
+    """The text that `harmless` made a cell of.
+
+    >>> original(harmless("=1+1")), original(harmless("'=x")), original("'quoted'")
+    ('=1+1', "'=x", "'quoted'")
+    """
+    return cell[1:] if cell.startswith("'") and cell.lstrip("'").startswith(tuple(_RUNS)) else cell
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column: its heading, its width in characters, and the row's cell."""
+
+    heading: str
+    width: int
+    cell: Callable[[Row], Cell]
+
+
+def _findings(findings: Sequence[Finding], *, checked: bool) -> str:
+    """The findings of one kind as lines, each with its status and clause."""
+    chosen = [f for f in findings if (f.status != "unchecked") == checked]
+    if not checked:
+        return "\n".join(f"{f.rule}：{f.message}" for f in chosen)
+    return "\n".join(
+        f"[{STATUS_NAMES[f.status]}] {f.message}{f'（{f.clause}）' if f.clause else ''}" for f in chosen
+    )
+
+
+def _office(row: Row) -> tuple[str, str]:
+    office = row.topic.office if row.topic else None
+    if office is None or row.topic is None:
+        return "", ""
+    return office.name + ("（按组推定）" if row.topic.office_source == "group" else ""), office.phone
+
+
+COLUMNS: tuple[Column, ...] = (
+    Column(ID, 14, lambda r: r.proposal.id),
+    Column(VERDICT, 16, lambda r: " ".join(VERDICT_NAMES[r.judged.verdict])),
+    Column(TITLE, 36, lambda r: r.proposal.title),
+    Column("所报原文 as declared", 20, lambda r: r.proposal.declared),
+    Column(DECLARED, 10, lambda r: r.judged.declared or ""),
+    Column(SUGGESTED, 10, lambda r: r.judged.suggested or ""),
+    Column("建议课题名称 its title", 32, lambda r: r.topic.title if r.topic else ""),
+    Column(CORRECTED, 12, lambda _: ""),
+    Column("所报概率 P(declared)", 10, lambda r: r.judged.declared_probability),
+    Column("建议概率 P(suggested)", 10, lambda r: r.judged.suggested_probability),
+    Column("不合适 P(none)", 10, lambda r: r.judged.none_probability),
+    Column("差距 margin", 9, lambda r: r.judged.margin),
+    Column("复核价值 gain", 9, lambda r: r.judged.gain),
+    Column("对接处室 office", 18, lambda r: _office(r)[0]),
+    Column("电话 phone", 14, lambda r: _office(r)[1]),
+    Column("理由 reason", 60, lambda r: r.judged.reason),
+    Column("申报书的句子 in the proposal", 40, lambda r: r.judged.pair.proposal if r.judged.pair else ""),
+    Column("课题的句子 in the topic", 40, lambda r: r.judged.pair.topic if r.judged.pair else ""),
+    Column("规则发现 findings", 40, lambda r: _findings(r.findings, checked=True)),
+    Column("未检查 not checked", 24, lambda r: _findings(r.findings, checked=False)),
+    Column("注意 warnings", 20, lambda r: " ".join(r.judged.warnings)),
+    Column("申报单位 organisation", 20, lambda r: r.proposal.organisation),
+    Column("负责人 investigator", 12, lambda r: r.proposal.principal_investigator),
+    Column("年度 year", 8, lambda r: r.proposal.year),
+    Column("行 line", 7, lambda r: r.line),
+    Column(ABSTRACT, 40, lambda r: r.proposal.abstract),
+)

@@ -1,0 +1,169 @@
+"""What the officers decided: read back from the corrected column of a report, kept in a local file.
+
+The file is JSON lines, one decision each, the latest for a proposal and guide counting.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import platformdirs
+
+from matcher.documents.formats import check_zip
+from matcher.errors import ReportError
+from matcher.proposals import Labelled
+from matcher.segment import fold
+from matcher.triage.columns import ABSTRACT, CORRECTED, DECLARED, ID, SUGGESTED, TITLE, VERDICT, original
+from matcher.triage.declared import DeclaredReader
+from matcher.triage.workbook import QUEUE, SUMMARY
+from matcher.types import Guide, Proposal
+from matcher.writing import replacing
+
+# What an officer writes to say that nothing in the guide fits, and that the suggestion is right.
+_NONE = {"无", "没有", "不合适", "无合适课题", "指南之外", "none", "outside", "no"}
+_YES = {"√", "✓", "对", "是", "同意", "采纳", "ok", "yes", "y"}
+_NEEDED = (ID, TITLE, ABSTRACT, CORRECTED, SUGGESTED, VERDICT)
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """One decision: the topic that an officer gave a proposal, None where nothing in the guide fits."""
+
+    guide: str
+    guide_sha256: str
+    id: str
+    title: str
+    abstract: str
+    topic: str | None
+    declared: str
+
+
+def default_file() -> Path:
+    """Where decisions are kept: in $MATCHER_DATA or the user's data folder."""
+    named = os.environ.get("MATCHER_DATA")
+    return Path(named or platformdirs.user_data_dir("proposal-matcher")) / "decisions.jsonl"
+
+
+def read_report(report: Path, guide: Guide) -> tuple[list[Decision], list[str]]:
+    """(decisions, sentences about the cells that could not be understood) of a report filled in.
+
+    An empty cell is no decision. A cell holds a topic in any way that it can be declared in, or 无
+    for "nothing fits", or √ for "as suggested". ReportError for a file that is no report, or one of another guide.
+    """
+    rows = _rows(report, guide)
+    headings = [str(h or "") for h in next(rows, [])]
+    if missing := [name for name in _NEEDED if name not in headings]:
+        raise ReportError(
+            f"{report.name} 的“{QUEUE}”缺少列 {'、'.join(missing)}：请用 matcher triage 写的 .xlsx。 / "
+            f"The sheet {QUEUE} of {report.name} lacks {', '.join(missing)}; give a report written by matcher triage."
+        )
+    reader = DeclaredReader(guide.topics)
+    decisions, problems = [], []
+    for number, values in enumerate(rows, 2):
+        cells = {h: original(str(v)) if v is not None else "" for h, v in zip(headings, values, strict=False)}
+        written = " ".join(cells[CORRECTED].split())
+        if not written:
+            continue
+        understood, topic = _meant(written, cells, reader)
+        if understood and cells[TITLE] + cells[ABSTRACT]:
+            text = (cells[ID], cells[TITLE], cells[ABSTRACT])
+            decisions.append(Decision(guide.id, guide.sha256, *text, topic, cells[DECLARED]))
+        else:
+            problems.append(
+                f"{report.name} 第 {number} 行的“{written[:40]}”看不懂或没有文字，未采用：请写课题编号、“无”或“√”。 / "
+                f"Row {number} of {report.name}: {written[:40]} is not understood or has no text; write a topic id, 无 or √."
+            )
+    return decisions, problems
+
+
+def _meant(written: str, cells: Mapping[str, str], reader: DeclaredReader) -> tuple[bool, str | None]:
+    """(whether it is understood, the topic or None) of what an officer wrote."""
+    plain = fold(written).strip(" 。.").lower()
+    if plain in _NONE:
+        return True, None
+    if plain in _YES:
+        # "As suggested": of an outside row that is "nothing fits", of an unreadable one nothing.
+        return bool(cells[SUGGESTED]) or cells[VERDICT].endswith("outside"), cells[SUGGESTED] or None
+    topic = reader.read(written).topic_id
+    return topic is not None, topic
+
+
+def _rows(report: Path, guide: Guide) -> Iterator[Sequence[object]]:
+    """The rows of the queue, headings first, of a report on this guide."""
+    from openpyxl import load_workbook
+
+    if not report.is_file() or report.suffix.lower() != ".xlsx":
+        raise ReportError(
+            f"{report} 不是 .xlsx 报告：请给 matcher triage 写的 .xlsx。 / {report} is no .xlsx report of matcher triage."
+        )
+    check_zip(report, ".xlsx", report.name)
+    try:
+        book = load_workbook(report, read_only=True, data_only=True)
+        yield from _queue(book, report, guide)
+    except ReportError:
+        raise
+    except Exception as error:  # openpyxl raises whatever its parsers raise on damage
+        why = " ".join(f"{type(error).__name__}: {error}".split())[:120]
+        raise ReportError(
+            f"{report.name} 已损坏（{why}）：请重新保存。 / {report.name} is damaged ({why}); save it again."
+        ) from error
+
+
+def _queue(book: Any, report: Path, guide: Guide) -> Iterator[Sequence[object]]:
+    """The rows of the queue of an open workbook, once it is sure to be a report on the guide."""
+    if QUEUE not in book.sheetnames or SUMMARY not in book.sheetnames:
+        raise ReportError(
+            f"{report.name} 不是 matcher triage 的报告：没有工作表“{QUEUE}”和“{SUMMARY}”。 / "
+            f"{report.name} is no report of matcher triage: it lacks the sheets {QUEUE} and {SUMMARY}."
+        )
+    about = {str(row[0]): row[1] for row in book[SUMMARY].iter_rows(max_row=10, max_col=2, values_only=True)}
+    if (found := about.get("指南 guide")) != guide.id:
+        raise ReportError(
+            f"{report.name} 是指南 {found} 的报告，现在的指南是 {guide.id}：请用 --guide 指明。 / "
+            f"{report.name} is about the guide {found}, not {guide.id}; name it with --guide."
+        )
+    yield from book[QUEUE].iter_rows(values_only=True)
+
+
+def keep(file: Path, decisions: Sequence[Decision]) -> int:
+    """Add decisions to the file, each replacing an earlier one on the same text; how many it then holds."""
+    known = {_key(d): d for d in (*read_decisions(file), *decisions)}
+    file.parent.mkdir(parents=True, exist_ok=True)
+    with replacing(file) as stream:
+        for decision in known.values():
+            stream.write(json.dumps(asdict(decision), ensure_ascii=False) + "\n")
+    return len(known)
+
+
+def _key(decision: Decision) -> tuple[str, str, str]:
+    return decision.guide, decision.title, decision.abstract
+
+
+def read_decisions(file: Path) -> list[Decision]:
+    """The decisions of a file, [] where there is none; ReportError for a line that is no decision."""
+    if not file.exists():
+        return []
+    found = []
+    for number, line in enumerate(file.read_text(encoding="utf-8").splitlines(), 1):
+        try:
+            found.append(Decision(**json.loads(line)))
+        except (ValueError, TypeError) as error:
+            raise ReportError(
+                f"{file} 第 {number} 行不是一个判断：请改正或删去该行。 / Line {number} of {file} is no decision; correct or delete it."
+            ) from error
+    return found
+
+
+def labelled(file: Path, guide: Guide) -> list[Labelled]:
+    """The decisions on a guide as labelled proposals; those on topics that it no longer has are left out."""
+    topics = {topic.id for topic in guide.topics}
+    return [
+        Labelled(Proposal(d.id, d.title, d.abstract), {d.topic: 2} if d.topic else {}, "decided", "", "")
+        for d in read_decisions(file)
+        if d.guide == guide.id and (d.topic is None or d.topic in topics)
+    ]

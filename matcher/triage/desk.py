@@ -1,0 +1,173 @@
+"""A batch through the desk: rows judged in order, filing rules over all, the queue, the counts."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from importlib.metadata import version
+
+from matcher.engine import Engine
+from matcher.index import folder
+from matcher.proposals import BadRow, Entry
+from matcher.rules import Finding, Rules
+from matcher.rules.checks import OrganisationFinding, check
+from matcher.scoring import WEIGHTS
+from matcher.triage import (
+    AGREE_FROM,
+    DECLARED_CREDIT,
+    MOVE_FROM,
+    OUTSIDE_FROM,
+    VERDICTS,
+    Judged,
+    Verdict,
+    judge,
+    unreadable,
+)
+from matcher.triage.declared import DeclaredReader
+from matcher.types import Guide, Proposal, Topic
+
+# Hits that bring their sentence pairs: a suggestion from further down the list is rare.
+_EXPLAINED = 4
+_NO_ABSTRACT = "没有摘要，只按项目名称判断。 / There is no abstract: judged by the title alone."
+
+Received = Sequence[Entry | BadRow]
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row of the report: what came in, what the desk says, what the rules found."""
+
+    line: int
+    proposal: Proposal
+    judged: Judged
+    topic: Topic | None  # the suggested one
+    findings: tuple[Finding, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """Counts for the head of office.
+
+    Sections, topics and offices map to (declared, suggested); `confusion` maps (declared,
+    suggested) to rows, "" standing for no declared topic and "none" for nothing that fits.
+    `undrawn` are the topics that nobody declared; `findings` counts (rule, status).
+    """
+
+    verdicts: Mapping[Verdict, int]
+    sections: Mapping[str, tuple[int, int]]
+    topics: Mapping[str, tuple[int, int]]
+    offices: Mapping[str, tuple[int, int]]
+    undrawn: tuple[str, ...]
+    confusion: Mapping[tuple[str, str], int]
+    findings: Mapping[tuple[str, str], int]
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """The whole answer: rows in the order of the queue, the summary, and the rules that were applied."""
+
+    guide: Guide
+    batch: str
+    rows: tuple[Row, ...]
+    summary: Summary
+    organisations: tuple[OrganisationFinding, ...]
+    rules: Rules | None
+
+
+def judged_rows(engine: Engine, received: Received, start: int = 0) -> Iterator[Judged]:
+    """What the desk says of each row from number `start` on, in order; a bad row never stops the rest."""
+    reader = DeclaredReader(engine.guide.topics)
+    rest = received[start:]
+    proposals = (row.proposal for row in rest if isinstance(row, Entry))
+    matches = engine.match_many(proposals, len(engine.topics), explained=_EXPLAINED)
+    for row in rest:
+        if isinstance(row, BadRow):
+            yield unreadable(row.reason)
+        else:
+            found = judge(next(matches), reader.read(row.proposal.declared), engine.topics)
+            bare = found.verdict != "unreadable" and not row.proposal.abstract
+            yield replace(found, warnings=(*found.warnings, _NO_ABSTRACT)) if bare else found
+
+
+def settings(engine: Engine) -> tuple[object, ...]:
+    """Everything besides the batch that decides the rows, for the journal of a run."""
+    index = sorted(folder.recipe(engine.guide, engine.encoder).items())
+    thresholds = (DECLARED_CREDIT, AGREE_FROM, MOVE_FROM, OUTSIDE_FROM)
+    return version("proposal-matcher"), index, sorted(WEIGHTS.items()), engine.calibration, thresholds
+
+
+def report(
+    guide: Guide,
+    batch: str,
+    received: Received,
+    judged: Sequence[Judged],
+    rules: Rules | None = None,
+    earlier: Sequence[Proposal] = (),
+) -> Report:
+    """The report over all judged rows; `batch` is the batch's name, `earlier` an archive's proposals."""
+    topics = {topic.id: topic for topic in guide.topics}
+    readable = [i for i, row in enumerate(received) if isinstance(row, Entry)]
+    entries = [row for row in received if isinstance(row, Entry)]
+    sections = [topics[j].section if (j := judged[i].declared) else None for i in readable]
+    findings: list[list[Finding]] = [[] for _ in received]
+    for i, found in zip(readable, _repeated_ids(entries), strict=True):
+        findings[i] += found
+    organisations: tuple[OrganisationFinding, ...] = ()
+    if rules is not None:
+        checked = check(rules, entries, sections, earlier)
+        organisations = checked.organisations
+        for i, more in zip(readable, checked.rows, strict=True):
+            findings[i] += more
+    rows = [
+        Row(r.line, _proposal(r), j, topics[j.suggested] if j.suggested else None, tuple(f))
+        for r, j, f in zip(received, judged, findings, strict=True)
+    ]
+    rows.sort(key=lambda r: (-r.judged.gain, VERDICTS.index(r.judged.verdict), r.line))
+    return Report(guide, batch, tuple(rows), summarise(guide, rows), organisations, rules)
+
+
+def _proposal(row: Entry | BadRow) -> Proposal:
+    return row.proposal if isinstance(row, Entry) else Proposal(f"line-{row.line}", "", "")
+
+
+def _repeated_ids(entries: Sequence[Entry]) -> list[list[Finding]]:
+    """For each row the finding that its id stands on other rows too."""
+    lines: dict[str, list[int]] = {}
+    for entry in entries:
+        lines.setdefault(entry.proposal.id, []).append(entry.line)
+    found: list[list[Finding]] = []
+    for entry in entries:
+        others = ", ".join(str(n) for n in lines[entry.proposal.id][:12])
+        message = f"编号重复（第 {others} 行） / the id is on several rows (lines {others})"
+        repeated = len(lines[entry.proposal.id]) > 1
+        found.append([Finding("duplicate-id", "broken", message, "")] if repeated else [])
+    return found
+
+
+def summarise(guide: Guide, rows: Sequence[Row]) -> Summary:
+    """The counts over rows of a guide."""
+    declared = Counter(r.judged.declared for r in rows if r.judged.declared)
+    suggested = Counter(r.judged.suggested for r in rows if r.judged.suggested)
+    topics = {t.id: (declared[t.id], suggested[t.id]) for t in guide.topics}
+    sections: dict[str, tuple[int, int]] = {}
+    offices: dict[str, tuple[int, int]] = {}
+    for topic in guide.topics:
+        office = f"{topic.office.name} {topic.office.phone}".strip() if topic.office else ""
+        for counts, name in ((sections, topic.section), (offices, office)):
+            before = counts.get(name, (0, 0))
+            counts[name] = (before[0] + topics[topic.id][0], before[1] + topics[topic.id][1])
+    verdicts = Counter(r.judged.verdict for r in rows)
+    return Summary(
+        {v: verdicts[v] for v in VERDICTS},
+        sections,
+        topics,
+        offices,
+        tuple(id_ for id_, (count, _) in topics.items() if count == 0),
+        Counter(
+            (r.judged.declared or "", r.judged.suggested or "none")
+            for r in rows
+            if r.judged.verdict != "unreadable"
+        ),
+        Counter((f.rule, f.status) for r in rows for f in r.findings),
+    )

@@ -1,0 +1,80 @@
+"""Why a row got its verdict, in a sentence of Chinese and one of English, with the numbers it rests on."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from matcher.triage.declared import Declared
+from matcher.types import Topic
+
+
+@dataclass(frozen=True, slots=True)
+class Grounds:
+    """What a verdict rests on: the filed and the likeliest topic, and all probabilities.
+
+    `text` and `none` are the engine's own, `belief` has the applicant's choice counted in; `best`
+    is the likeliest topic by belief.
+    """
+
+    filed: str | None
+    best: str
+    text: Mapping[str, float]
+    none: float
+    belief: Mapping[str, float]
+
+
+def reason(verdict: str, grounds: Grounds, declared: Declared, topics: Mapping[str, Topic]) -> str:
+    """The sentences for a verdict; what had to be supposed about the declared topic stands at their end."""
+    if verdict == "agree":
+        chinese, english = _agreed(grounds)
+    else:
+        chinese, english = _doubted(verdict, grounds, topics)
+    if declared.note:
+        note_chinese, _, note_english = declared.note.partition(" / ")
+        chinese += f"；所报“{declared.text[:40]}”{note_chinese}"
+        english += f"; declared text: {note_english}"
+    return f"{chinese}。 / {english[0].upper()}{english[1:]}."
+
+
+def _agreed(grounds: Grounds) -> tuple[str, str]:
+    filed = grounds.filed or grounds.best
+    alone, together = shown(grounds.text[filed]), shown(grounds.belief[filed])
+    if filed == max(grounds.text, key=lambda t: grounds.text[t]):
+        return f"所报 {filed} 与内容相符（概率 {alone}）", f"the text fits {filed} ({alone})"
+    return (
+        f"不足以改报：所报 {filed} 单看文字为 {alone}，计入申报人自己的选择为 {together}",
+        f"no reason to move it: {filed} has {alone} by the text alone, {together} with the applicant's choice counted in",
+    )
+
+
+def _doubted(verdict: str, grounds: Grounds, topics: Mapping[str, Topic]) -> tuple[str, str]:
+    text, filed, best = grounds.text, grounds.filed, grounds.best
+    nearest = max(text, key=lambda t: text[t])
+    none = shown(grounds.none)
+    said = f"所报 {filed} 的概率 {shown(text[filed])}" if filed else "没有可用的所报课题"
+    told = f"declared {filed} has {shown(text[filed])}" if filed else "no usable declared topic"
+    named = {t: f"{t}《{topics[t].title}》" for t in (best, nearest)}
+    return {
+        "outside": (
+            f"指南里没有合适的课题（概率 {none}）；{said}，相对最近的是 {named[nearest]}",
+            f"no topic of the guide fits ({none}); {told}, the nearest is {nearest}",
+        ),
+        "undeclared": (
+            f"没有申报课题；内容最接近 {named[best]}（概率 {shown(text[best])}）",
+            f"no topic declared; the text is closest to {best} ({shown(text[best])})",
+        ),
+        "move": (
+            f"{said}；更像 {named[best]}（{shown(text[best])}）",
+            f"{told}; rather {best} ({shown(text[best])})",
+        ),
+        "ask": (
+            f"拿不准：{said}，{named[nearest]}为 {shown(text[nearest])}，都不合适的概率 {none}",
+            f"unsure: {told}, {nearest} has {shown(text[nearest])}, nothing fits {none}",
+        ),
+    }[verdict]
+
+
+def shown(probability: float) -> str:
+    """Two digits, and never 0 or 1: nothing here is impossible or certain."""
+    return "<0.01" if probability < 0.01 else ">0.99" if probability > 0.99 else f"{probability:.2f}"

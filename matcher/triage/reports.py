@@ -1,0 +1,104 @@
+"""A report as a file: .xlsx, .csv, .html or .jsonl, written whole or not at all, never over another by accident."""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any, TextIO
+
+from matcher.errors import ReportError
+from matcher.triage.columns import COLUMNS, harmless
+from matcher.triage.desk import Report, Row
+from matcher.writing import replacing
+
+SUFFIXES = (".xlsx", ".csv", ".html", ".jsonl")
+
+
+def check_out(out: Path, *, force: bool) -> None:
+    """ReportError unless a report may be written to `out`; called before the work, not after it."""
+    known = " ".join(SUFFIXES)
+    if out.suffix.lower() not in SUFFIXES:
+        raise ReportError(
+            f"--out {out.name} 的扩展名应为 {known} 之一。 / --out {out.name} should end in one of {known}."
+        )
+    if not out.parent.is_dir():
+        raise ReportError(
+            f"文件夹 {out.parent} 不存在：请先建立。 / No folder {out.parent}; create it first."
+        )
+    if out.is_dir() or (out.exists() and not force):
+        raise ReportError(
+            f"{out} 已存在：换一个文件名，或加 --force 覆盖。 / "
+            f"{out} exists; choose another name or add --force to replace it."
+        )
+
+
+def write_report(report: Report, out: Path) -> None:
+    """Write the report in the form that `out` ends in; the same report gives the same bytes."""
+    suffix = out.suffix.lower()
+    if suffix == ".xlsx":
+        from matcher.triage.workbook import write_workbook
+
+        write_workbook(report, out)
+        return
+    with replacing(out) as stream:
+        _WRITERS[suffix](report, stream)
+
+
+def row_json(row: Row) -> dict[str, Any]:
+    """A row as the fixed JSON object of `triage --out x.jsonl`, and what stands behind it."""
+    judged, office = row.judged, row.topic.office if row.topic else None
+    source = row.topic.office_source if row.topic else "none"
+    return {
+        "id": row.proposal.id,
+        "verdict": judged.verdict,
+        "declared": judged.declared,
+        "suggested": judged.suggested,
+        "office": office and {"name": office.name, "phone": office.phone, "source": source},
+        "confidence": judged.confidence,
+        "margin": judged.margin,
+        "reason": judged.reason,
+        "findings": [
+            {"rule": f.rule, "status": f.status, "message": f.message, "clause": f.clause}
+            for f in row.findings
+        ],
+        "line": row.line,
+        "declared_text": row.proposal.declared,
+        "gain": judged.gain,
+        "probabilities": {
+            "declared": judged.declared_probability,
+            "suggested": judged.suggested_probability,
+            "none": judged.none_probability,
+        },
+        "pair": judged.pair
+        and {"proposal": judged.pair.proposal, "topic": judged.pair.topic, "score": judged.pair.score},
+        "warnings": list(judged.warnings),
+    }
+
+
+def _write_jsonl(report: Report, stream: TextIO) -> None:
+    for row in report.rows:
+        stream.write(json.dumps(row_json(row), ensure_ascii=False) + "\n")
+
+
+def _write_csv(report: Report, stream: TextIO) -> None:
+    stream.write("\ufeff")  # without it Excel takes UTF-8 for the system's own encoding
+    writer = csv.writer(stream, lineterminator="\n")
+    writer.writerow([column.heading for column in COLUMNS])
+    for row in report.rows:
+        cells = (column.cell(row) for column in COLUMNS)
+        writer.writerow([harmless(cell) if isinstance(cell, str) else cell for cell in cells])
+
+
+def _write_html(report: Report, stream: TextIO) -> None:
+    from matcher.triage.html import page
+
+    stream.writelines(page(report))
+
+
+_WRITERS: Mapping[str, Callable[[Report, TextIO], None]] = {
+    ".jsonl": _write_jsonl,
+    ".csv": _write_csv,
+    ".html": _write_html,
+}

@@ -1,0 +1,186 @@
+"""The report as .xlsx: the queue, the summary, the heat map, the rules, the topics.
+
+Every text is written as text (never a formula), and nothing in the file depends on the clock, so
+the same report gives the same bytes.
+"""
+
+from __future__ import annotations
+
+import re
+import zipfile
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+from matcher.triage import Verdict
+from matcher.triage.columns import COLUMNS, CORRECTED, VERDICT, VERDICT_NAMES, Cell, harmless
+from matcher.triage.desk import Report
+from matcher.triage.summary import confusion_table, organisation_table, summary_table, topic_table
+from matcher.writing import replacing_file
+
+QUEUE, SUMMARY, HEAT_MAP, RULES, TOPICS = (
+    "队列 queue",
+    "概况 summary",
+    "对照 confusion",
+    "单位 organisations",
+    "课题 topics",
+)
+COLOURS: dict[Verdict, str] = {
+    "unreadable": "D9D9D9",
+    "undeclared": "DDEBF7",
+    "move": "FCE4D6",
+    "outside": "F8CBAD",
+    "ask": "FFF2CC",
+    "agree": "E2EFDA",
+}
+_LONGEST = 32_767  # characters that Excel takes in one cell
+_DAWN = (1980, 1, 1, 0, 0, 0)  # the only time of every part: a zip folder has none earlier
+
+
+def write_workbook(report: Report, out: Path) -> None:
+    """Write the workbook to `out`, replacing it whole."""
+    from openpyxl import Workbook
+    from openpyxl.writer.excel import ExcelWriter
+
+    book = Workbook(write_only=True)
+    _queue(book, report)
+    _plain(book, SUMMARY, summary_table(report), (44, 14, 14))
+    _heat_map(book, report)
+    _plain(book, RULES, organisation_table(report), (30, 20, 14, 70, 50, 30))
+    _plain(book, TOPICS, topic_table(report), (10, 16, 50, 20, 16, 12, 12))
+    with replacing_file(out) as temporary:
+        # Stored, not packed: the parts are packed once, when they get their fixed times.
+        with zipfile.ZipFile(temporary, "w", zipfile.ZIP_STORED) as folder:
+            ExcelWriter(book, folder).write_data()
+        _without_clock(temporary)
+
+
+def _text(cell: Cell) -> Cell:
+    if not isinstance(cell, str):
+        return cell
+    if not cell:
+        return None  # an empty cell takes no room in the file
+    text = harmless(cell)
+    return text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"
+
+
+class _Cells:
+    """Cells of one sheet: plain ones as they are, some with a style, made once per style."""
+
+    def __init__(self, sheet: Any) -> None:
+        from openpyxl.styles import Alignment, Font, PatternFill
+
+        self._sheet = sheet
+        self.head = {
+            "font": Font(bold=True),
+            "fill": PatternFill("solid", fgColor="D9E1F2"),
+            "alignment": Alignment(wrap_text=True, vertical="top"),
+        }
+        self.verdicts = {
+            " ".join(VERDICT_NAMES[v]): {"fill": PatternFill("solid", fgColor=colour)}
+            for v, colour in COLOURS.items()
+        }
+        self.phone = {"number_format": "@"}
+        self._styles: dict[int, Any] = {}
+
+    def styled(self, value: Cell, style: dict[str, Any]) -> Any:
+        """A cell in a style; the style is worked out once and then shared."""
+        from openpyxl.cell import WriteOnlyCell
+
+        cell = WriteOnlyCell(self._sheet, value=_text(value))
+        if isinstance(value, str):
+            cell.data_type = "s"
+        known = self._styles.get(id(style))
+        if known is None:
+            for name, setting in style.items():
+                setattr(cell, name, setting)
+            self._styles[id(style)] = cell._style
+        else:
+            cell._style = known
+        return cell
+
+    def heading(self, names: Iterable[str]) -> list[Any]:
+        """A row of headings."""
+        return [self.styled(name, self.head) for name in names]
+
+
+def _sheet(book: Any, title: str, widths: Iterable[int], freeze: str) -> Any:
+    from openpyxl.utils import get_column_letter
+
+    sheet = book.create_sheet(title)
+    sheet.freeze_panes = freeze
+    for i, width in enumerate(widths, 1):
+        sheet.column_dimensions[get_column_letter(i)].width = width
+    return sheet
+
+
+def _queue(book: Any, report: Report) -> None:
+    from openpyxl.utils import get_column_letter
+    from openpyxl.worksheet.datavalidation import DataValidation
+
+    headings = [column.heading for column in COLUMNS]
+    sheet = _sheet(book, QUEUE, (column.width for column in COLUMNS), "B2")
+    last = len(report.rows) + 1
+    sheet.auto_filter.ref = f"A1:{get_column_letter(len(headings))}{last}"
+    letter = get_column_letter(headings.index(CORRECTED) + 1)
+    choice = DataValidation(
+        "list",
+        formula1=f"'{TOPICS}'!$A$2:$A${len(report.guide.topics) + 2}",
+        allow_blank=True,
+        showErrorMessage=False,
+    )
+    choice.add(f"{letter}2:{letter}{max(last, 2)}")
+    sheet.data_validations.append(choice)
+    cells = _Cells(sheet)
+    sheet.append(cells.heading(headings))
+    verdict, phone = headings.index(VERDICT), headings.index("电话 phone")
+    for row in report.rows:
+        values: list[Any] = [_text(column.cell(row)) for column in COLUMNS]
+        values[verdict] = cells.styled(values[verdict], cells.verdicts[values[verdict]])
+        values[phone] = cells.styled(values[phone], cells.phone)
+        sheet.append(values)
+
+
+def _plain(book: Any, title: str, table: Iterable[list[Cell]], widths: tuple[int, ...]) -> None:
+    """A sheet of a table whose first row is the heading."""
+    sheet = _sheet(book, title, widths, "A2")
+    cells = _Cells(sheet)
+    for i, row in enumerate(table):
+        sheet.append(cells.heading(map(str, row)) if i == 0 else [_text(cell) for cell in row])
+
+
+def _heat_map(book: Any, report: Report) -> None:
+    """Declared topics down, suggested across, counts in cells that redden with the count."""
+    from openpyxl.formatting.rule import ColorScaleRule
+    from openpyxl.utils import get_column_letter
+
+    table = list(confusion_table(report))
+    sheet = _sheet(book, HEAT_MAP, [34, *[7] * (len(table[0]) - 1)], "B2")
+    if len(table) > 1:
+        area = f"B2:{get_column_letter(len(table[0]))}{len(table)}"
+        scale = ColorScaleRule(
+            start_type="num", start_value=0, start_color="FFFFFF", end_type="max", end_color="F4845F"
+        )
+        sheet.conditional_formatting.add(area, scale)
+    cells = _Cells(sheet)
+    for i, row in enumerate(table):
+        sheet.append(cells.heading(map(str, row)) if i == 0 else [_text(cell) for cell in row])
+
+
+def _without_clock(file: Path) -> None:
+    """Write the zip folder again with fixed times: openpyxl stamps the parts with the clock."""
+    with zipfile.ZipFile(file) as old:
+        parts = list(_parts(old))
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as new:
+        for name, content in parts:
+            entry = zipfile.ZipInfo(name, _DAWN)
+            entry.compress_type = zipfile.ZIP_DEFLATED
+            new.writestr(entry, content)
+
+
+def _parts(folder: zipfile.ZipFile) -> Iterator[tuple[str, bytes]]:
+    for name in sorted(folder.namelist()):
+        content = folder.read(name)
+        if name == "docProps/core.xml":
+            content = re.sub(rb"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", b"1980-01-01T00:00:00Z", content)
+        yield name, content

@@ -1,0 +1,103 @@
+"""The declared topic, however it was written."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from matcher.guide import read_guide
+from matcher.triage.declared import DeclaredReader
+
+GUIDES = Path(__file__).parent.parent / "data" / "guides"
+TIANJIN = read_guide(GUIDES / "tianjin-2021-soft-science.txt")
+LAKESIDE = read_guide(GUIDES / "lakeside-2024-health-environment.txt")
+READER = DeclaredReader(TIANJIN.topics)
+
+
+@pytest.mark.parametrize(
+    ("written", "topic"),
+    [
+        ("1-03", "1-03"),
+        ("１－３", "1-03"),
+        ("2—05 天津市信创产业创新生态体系深度优化研究", "2-05"),
+        ("重点项目第3题", "1-03"),
+        ("重点3", "1-03"),
+        ("一般项目 第二十题", "2-20"),
+        ("二、17", "2-17"),
+        ("（二）17", "2-17"),
+        ("17", "2-17"),  # only one section reaches 17
+        ("3.科技创新引领制造业立市的路径研究", "1-03"),
+        ("2021年天津市科技创新“十四五”规划的实施跟踪研究", "1-01"),  # a title that begins with a number
+        ("《海河实验室体制机制创新研究》", "1-09"),
+        ("海河实验室", "1-09"),
+        ("天津市創新券政策對科技型中小企業技術創新的促進作用研究", "2-12"),
+        ("天津市创新劵政策对科技形中小企业的促进作用", "2-12"),
+        ("十四五规划实施跟踪", "1-01"),
+        ("2024-01-03", "1-03"),  # what Excel makes of 1-03
+        ("2026-02-24 00:00:00", "2-24"),
+    ],
+)
+def test_a_topic_is_understood_as_id_number_or_title(written: str, topic: str) -> None:
+    assert READER.read(written).topic_id == topic
+
+
+@pytest.mark.parametrize(
+    ("written", "candidates"),
+    [
+        ("第3题", {"1-03", "2-03"}),
+        ("12", {"1-12", "2-12"}),
+        ("人工智能", {"2-03", "2-04"}),
+        ("一般项目第3题 大学科技园实践案例", {"2-03", "2-23"}),
+    ],
+)
+def test_what_could_be_two_topics_is_told_as_such(written: str, candidates: set[str]) -> None:
+    declared = READER.read(written)
+    assert declared.topic_id is None
+    assert set(declared.candidates) == candidates
+    assert " / " in declared.note
+
+
+@pytest.mark.parametrize("written", ["", "  ", "无", "待定", "/", "N/A"])
+def test_nothing_declared(written: str) -> None:
+    assert READER.read(written).text == ""
+
+
+@pytest.mark.parametrize(
+    "written", ["2-25", "9-01", "养老院布局研究", "创新", "研究", "重点项目第13题", "2024-12-31", "A-1"]
+)
+def test_what_is_no_topic_of_the_guide_is_not_guessed(written: str) -> None:
+    declared = READER.read(written)
+    assert (declared.text, declared.topic_id, declared.candidates) == (written, None, ())
+
+
+def test_numbers_that_run_through_all_sections() -> None:
+    assert DeclaredReader(LAKESIDE.topics).read("方向17").topic_id == "3-17"
+    assert DeclaredReader(LAKESIDE.topics).read("现代农业与食品安全第17题").topic_id == "3-17"
+
+
+@pytest.mark.parametrize("guide", [TIANJIN, LAKESIDE], ids=lambda g: str(g.id))
+def test_every_full_title_is_its_own_topic(guide: object) -> None:
+    topics = (TIANJIN if guide is TIANJIN else LAKESIDE).topics
+    reader = DeclaredReader(topics)
+    assert [reader.read(t.title).topic_id for t in topics] == [t.id for t in topics]
+
+
+@given(st.sampled_from([*TIANJIN.topics]), st.data())
+@settings(max_examples=200, deadline=None)
+def test_one_slip_in_a_title_never_leads_to_another_topic(topic: object, data: st.DataObject) -> None:
+    title: str = topic.title  # type: ignore[attr-defined]
+    place = data.draw(st.integers(0, len(title) - 1))
+    slip = data.draw(st.sampled_from(["", "的", "新", title[place] * 2]))
+    found = READER.read(title[:place] + slip + title[place + 1 :])
+    assert found.topic_id == topic.id  # type: ignore[attr-defined]
+
+
+@given(st.text(max_size=40))
+@settings(max_examples=300, deadline=None)
+def test_any_text_is_answered_and_names_only_topics_that_exist(text: str) -> None:
+    declared = READER.read(text)
+    known = {t.id for t in TIANJIN.topics}
+    assert {declared.topic_id, *declared.candidates} - {None} <= known

@@ -1,0 +1,120 @@
+"""A folder of proposals as application forms: what is found under their headings."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from matcher.errors import BatchError
+from matcher.proposals import BadRow, Entry
+from matcher.triage.folder import read_folder, read_form
+from matcher.types import Proposal
+from tests.test_documents import write_pdf
+
+FORM = """科研项目申报书
+一、基本信息
+项目名称：社区食堂运营成本研究
+申报单位：湖东大学 | 项目负责人 | 张三
+成员 | 李四 | 王五
+申报课题：1-02
+二、研究背景
+老人吃饭难。
+三、研究内容
+（1）调查食堂的成本；
+（2）比较补贴办法。
+四、进度安排
+2030年完成。
+五、摘要
+本课题调查二十家社区食堂。
+提出运营机制。
+六、预期成果
+报告一份。
+"""
+
+
+def test_a_form_is_read_by_its_headings() -> None:
+    form = read_form(FORM.splitlines())
+    assert form["title"] == "社区食堂运营成本研究"
+    assert form["abstract"] == "本课题调查二十家社区食堂。\n提出运营机制。"
+    assert form["declared"] == "1-02"
+    assert form["members"] == "李四、王五"
+    without = FORM.replace("五、摘要", "五、其他说明").splitlines()
+    assert read_form(without)["abstract"].startswith("（1）调查食堂的成本；\n（2）比较补贴办法。")
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "项目名称：甲",
+        "项目名称 | 甲",
+        "1. 项目名称：甲",
+        "【项目名称】甲",
+        "課題名稱： 甲",
+        "一、项目名称\n甲",
+        "（一）项目名称\n\n甲",
+    ],
+)
+def test_a_title_stands_after_beside_or_below_its_heading(line: str) -> None:
+    assert read_form(line.splitlines())["title"] == "甲"
+
+
+def test_a_sentence_that_mentions_a_heading_is_text() -> None:
+    form = read_form(["摘要", "项目名称和研究内容应当一致：这是本文的观点。", "申报单位众多。"])
+    assert form == {"abstract": "项目名称和研究内容应当一致：这是本文的观点。\n申报单位众多。"}
+
+
+def test_a_folder_of_proposals(tmp_path: Path) -> None:
+    from docx import Document
+
+    (tmp_path / "sub").mkdir()
+    (tmp_path / "b.txt").write_text(FORM, encoding="gb18030")
+    document = Document()
+    table = document.add_table(2, 2)
+    for row, cells in enumerate([("项目名称", "夜市噪声治理"), ("研究内容", "测量夜市噪声。")]):
+        for column, text in enumerate(cells):
+            table.cell(row, column).text = text
+    document.save(str(tmp_path / "sub" / "a.docx"))
+    (tmp_path / "c.txt").write_text("没有任何标题的一段话。", encoding="utf-8")
+    (tmp_path / "d.doc").write_bytes(b"old")
+    (tmp_path / "e.docx").write_bytes(b"damaged")
+    (tmp_path / "photo.jpg").write_bytes(b"not a proposal")
+    (tmp_path / "~$b.docx").write_bytes(b"lock")
+    rows = list(read_folder(tmp_path))
+    assert [type(r) for r in rows] == [Entry, BadRow, BadRow, BadRow, Entry]
+    assert [r.line for r in rows] == [1, 2, 3, 4, 5]
+    first, last = rows[0], rows[-1]
+    assert isinstance(first, Entry)
+    assert isinstance(last, Entry)
+    assert (first.proposal.id, first.proposal.declared, first.extra) == (
+        "b",
+        "1-02",
+        {"members": "李四、王五"},
+    )
+    assert last.proposal == Proposal("sub/a", "夜市噪声治理", "测量夜市噪声。")
+    reasons = [r.reason for r in rows if isinstance(r, BadRow)]
+    assert ["c.txt" in reasons[0], "d.doc" in reasons[1], "e.docx" in reasons[2]] == [True] * 3
+
+
+def test_a_folder_without_proposals_is_an_error(tmp_path: Path) -> None:
+    with pytest.raises(BatchError, match="No proposals in the folder"):
+        list(read_folder(tmp_path))
+
+
+def test_a_pdf_whose_lines_the_page_broke(tmp_path: Path) -> None:
+    write_pdf(
+        tmp_path / "a.pdf",
+        [
+            "项目名称：夜市噪声治理",
+            "摘要",
+            "测量夜市在不同时段的噪",
+            "声；比较治理办法。",
+            "使用 mobile",
+            "app 收集投诉。",
+            "预期成果",
+            "报告",
+        ],
+    )
+    (row,) = read_folder(tmp_path)
+    assert isinstance(row, Entry)
+    assert row.proposal.abstract == "测量夜市在不同时段的噪声；比较治理办法。\n使用 mobile app 收集投诉。"

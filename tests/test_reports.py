@@ -1,0 +1,313 @@
+"""Reports as files: every form, text that must not run, the same bytes, corrections read back, drafts."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from dataclasses import replace
+from html.parser import HTMLParser
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from openpyxl import load_workbook
+
+from matcher.errors import ReportError
+from matcher.guide import read_guide
+from matcher.proposals import BadRow, Entry
+from matcher.rules import Rule, Rules
+from matcher.triage import Judged, Pair, desk, unreadable
+from matcher.triage.columns import ABSTRACT, COLUMNS, CORRECTED, ID, TITLE, harmless, original
+from matcher.triage.decisions import Decision, keep, labelled, read_decisions, read_report
+from matcher.triage.notes import check_notes, write_notes
+from matcher.triage.reports import check_out, write_report
+from matcher.triage.workbook import HEAT_MAP, QUEUE, RULES, SUMMARY, TOPICS
+from matcher.types import Guide, Proposal
+
+EVIL = '=HYPERLINK("http://x","<script>alert(\'1\')</script>")'
+
+
+def judged(verdict: str, declared: str | None, suggested: str | None, gain: float) -> Judged:
+    pair = Pair("写了<b>公交</b>", "课题要求", 0.5)
+    return Judged(verdict, declared, suggested, 0.1, 0.8, 0.1, 0.8, -0.25, gain, "因此。 / Thus.", pair)  # type: ignore[arg-type]
+
+
+@pytest.fixture
+def report(guide_file: Path) -> desk.Report:
+    received: list[Entry | BadRow] = [
+        Entry(2, Proposal("+1", EVIL, "@摘要\n第二行", "1-01", "-甲", "张三", "2030"), {"budget": "90"}),
+        Entry(3, Proposal("b", "食堂", "成本", "1-02", "甲", "李四"), {}),
+        Entry(4, Proposal("c", "鸟", "迁徙\x07", "第2题", "乙", "")),
+        BadRow(5, "第 5 行有 2 格 / line 5 has 2 cells"),
+    ]
+    rows = [
+        judged("move", "1-01", "1-02", 0.9),
+        judged("agree", "1-02", "1-02", 0.1),
+        judged("outside", "2-02", None, 0.8),
+        unreadable("第 5 行有 2 格 / line 5 has 2 cells"),
+    ]
+    rules = Rules(
+        "hudong-2030",
+        "",
+        (Rule("org", "organisation_limit", "第1条", limit=1), Rule("b", "budget_limit", "第2条", most=80)),
+    )
+    return desk.report(read_guide(guide_file), "batch.xlsx", received, rows, rules)
+
+
+@pytest.fixture
+def workbook(report: desk.Report, tmp_path: Path) -> Path:
+    file = tmp_path / "report.xlsx"
+    write_report(report, file)
+    return file
+
+
+def test_jsonl_has_the_fixed_form(report: desk.Report, tmp_path: Path) -> None:
+    file = tmp_path / "r.jsonl"
+    write_report(report, file)
+    rows = [json.loads(line) for line in file.read_text("utf-8").splitlines()]
+    fixed = ["id", "verdict", "declared", "suggested", "office", "confidence", "margin", "reason", "findings"]
+    assert all(list(row)[:9] == fixed for row in rows)
+    assert [row["id"] for row in rows] == ["line-5", "+1", "c", "b"]
+    assert rows[1]["office"] == {"name": "民生处", "phone": "0571-1002", "source": "stated"}
+    assert rows[0]["office"] is None
+    assert [(f["rule"], f["status"]) for f in rows[1]["findings"]] == [("org", "broken"), ("b", "broken")]
+    assert [(f["rule"], f["status"]) for f in rows[2]["findings"]] == [("b", "unchecked")]
+
+
+def test_csv_is_read_by_excel_and_runs_nothing(report: desk.Report, tmp_path: Path) -> None:
+    file = tmp_path / "r.csv"
+    write_report(report, file)
+    raw = file.read_bytes()
+    assert raw.startswith(b"\xef\xbb\xbf")
+    rows = list(csv.DictReader(io.StringIO(raw.decode("utf-8-sig"))))
+    assert rows[1]["项目名称 title"] == "'" + EVIL
+    assert rows[1]["编号 id"] == "'+1"
+    assert rows[1]["申报单位 organisation"] == "'-甲"
+    assert rows[1]["摘要 abstract"] == "'@摘要\n第二行"
+    assert rows[1]["差距 margin"] == "-0.25", "a number stays a number"
+    assert rows[3]["电话 phone"] == "0571-1002"
+
+
+def test_the_workbook_is_as_an_office_wants_it(report: desk.Report, workbook: Path) -> None:
+    book = load_workbook(workbook)
+    assert book.sheetnames == [QUEUE, SUMMARY, HEAT_MAP, RULES, TOPICS]
+    sheet = book[QUEUE]
+    headings = [cell.value for cell in sheet[1]]
+    assert headings == [column.heading for column in COLUMNS]
+    assert sheet.freeze_panes == "B2"
+    assert sheet.auto_filter.ref == sheet.dimensions
+    found = {h: [sheet.cell(r, i).value for r in range(2, 6)] for i, h in enumerate(headings, 1)}
+    assert found["结论 verdict"] == ["读不出 unreadable", "建议改报 move", "指南之外 outside", "相符 agree"]
+    colours = {sheet.cell(r, headings.index("结论 verdict") + 1).fill.fgColor.rgb for r in range(2, 6)}
+    assert len(colours) == 4
+    phone = sheet.cell(3, headings.index("电话 phone") + 1)
+    assert (phone.value, phone.data_type, phone.number_format) == ("0571-1002", "s", "@")
+    assert all(cell.data_type != "f" for row in sheet.iter_rows() for cell in row)
+    assert found["项目名称 title"][1] == "'" + EVIL
+    assert (
+        found["未检查 not checked"][2]
+        == "b：未检查：没有可辨认的经费 / not checked: no budget that is understood"
+    )
+    organisation = [cell.value for cell in book[RULES][2]]
+    assert organisation[:3] == ["'-甲", "org", "不符 broken"]
+    assert organisation[4:] == ["第1条", "2、3"]
+
+
+def test_the_heat_map_counts_declared_against_suggested(workbook: Path) -> None:
+    rows = [
+        [cell or 0 for cell in row] for row in load_workbook(workbook)[HEAT_MAP].iter_rows(values_only=True)
+    ]
+    assert rows[0][1:] == ["1-02", "无 none"]
+    assert [row[1:] for row in rows[1:]] == [[1, 0], [1, 0], [0, 1]]
+    assert [str(row[0])[:4] for row in rows[1:]] == ["1-01", "1-02", "2-02"]
+
+
+def test_the_same_report_gives_the_same_bytes(
+    report: desk.Report, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for suffix in (".xlsx", ".csv", ".html", ".jsonl"):
+        first, second = tmp_path / f"a{suffix}", tmp_path / f"b{suffix}"
+        write_report(report, first)
+        monkeypatch.setattr("time.time", lambda: 1_900_000_000.0)
+        write_report(report, second)
+        assert first.read_bytes() == second.read_bytes(), suffix
+        monkeypatch.undo()
+
+
+class Page(HTMLParser):
+    """The tags of a page and whatever it would fetch."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.tags: set[str] = set()
+        self.fetched: list[str] = []
+        self.text = ""
+        self.feed(text)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.add(tag)
+        self.fetched += [
+            value or "" for name, value in attrs if name in ("src", "href") or name.startswith("on")
+        ]
+
+    def handle_data(self, data: str) -> None:
+        self.text += data
+
+
+def test_the_page_is_self_contained_and_every_text_is_escaped(report: desk.Report, tmp_path: Path) -> None:
+    file = tmp_path / "r.html"
+    write_report(report, file)
+    page = Page(file.read_text("utf-8"))
+    assert page.fetched == []
+    assert not page.tags & {"script", "img", "link", "iframe", "form"}
+    assert EVIL in page.text
+    assert "写了<b>公交</b>" in page.text
+    assert "@media print" in page.text
+
+
+@given(st.text(max_size=30))
+def test_no_cell_begins_like_a_formula_and_the_text_comes_back(text: str) -> None:
+    cell = harmless(text)
+    assert cell == "" or cell[0] not in "=+-@\t\r\n＝＋－＠"
+    assert all(ord(c) >= 32 or c == "\n" for c in cell)
+    if harmless(text).lstrip("'") == text.lstrip("'"):  # nothing in it had to be replaced
+        assert original(cell) == text
+
+
+@given(st.lists(st.text(max_size=20), min_size=3, max_size=3))
+@settings(max_examples=40, deadline=None)
+def test_any_text_makes_a_workbook_that_opens_and_gives_it_back(texts: list[str]) -> None:
+    received = [Entry(2, Proposal(*texts))]
+    guide = Guide("g", "", (), (), (), "")
+    report = desk.report(guide, "b", received, [unreadable("x / y")])
+    with TemporaryDirectory() as folder:
+        write_report(report, Path(folder) / "r.xlsx")
+        row = [c.value or "" for c in load_workbook(Path(folder) / "r.xlsx")[QUEUE][2]]
+    headings = [column.heading for column in COLUMNS]
+    assert [row[headings.index(h)] for h in (ID, TITLE, ABSTRACT)] == [harmless(t) for t in texts]
+
+
+def test_a_report_is_never_written_over_by_accident(tmp_path: Path) -> None:
+    file = tmp_path / "r.xlsx"
+    check_out(file, force=False)
+    file.write_text("mine")
+    with pytest.raises(ReportError, match="add --force"):
+        check_out(file, force=False)
+    check_out(file, force=True)
+    with pytest.raises(ReportError, match="should end in one of"):
+        check_out(tmp_path / "r.pdf", force=True)
+    with pytest.raises(ReportError, match="create it first"):
+        check_out(tmp_path / "no" / "r.csv", force=True)
+
+
+def test_an_interrupted_write_leaves_the_old_report(
+    report: desk.Report, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "r.html"
+    file.write_text("old")
+    broken = replace(report, organisations=(None,))  # type: ignore[arg-type]
+    with pytest.raises(AttributeError):
+        write_report(broken, file)
+    assert file.read_text() == "old"
+    assert [f.name for f in tmp_path.iterdir() if f.name.startswith(".r.html")] == []
+
+
+def filled(workbook: Path, *corrections: str) -> Path:
+    """The workbook with its corrected column filled in from the first row on, as an officer saves it."""
+    book = load_workbook(workbook)
+    sheet = book[QUEUE]
+    column = [cell.value for cell in sheet[1]].index(CORRECTED) + 1
+    for row, text in enumerate(corrections, 2):
+        sheet.cell(row, column).value = text
+    book.save(workbook)
+    return workbook
+
+
+def test_corrections_are_read_back(workbook: Path, guide_file: Path) -> None:
+    guide = read_guide(guide_file)
+    decisions, problems = read_report(filled(workbook, "1-01", "√", "无", "随便"), guide)
+    texts = [(d.id, d.topic) for d in decisions]
+    assert texts == [("+1", "1-02"), ("c", None)]
+    assert (decisions[0].title, decisions[0].abstract) == (EVIL, "@摘要\n第二行")
+    assert len(problems) == 2, "a row without text and a word that is no topic"
+    assert "第 2 行" in problems[0]
+    assert "随便" in problems[1]
+
+
+@pytest.mark.parametrize(
+    ("written", "topic"),
+    [("重点课题第1题", "1-01"), ("河道垃圾分类回收", "2-02"), ("none", None), ("OK", "1-02")],
+)
+def test_an_officer_may_write_a_topic_in_any_way(
+    workbook: Path, guide_file: Path, written: str, topic: str | None
+) -> None:
+    decisions, problems = read_report(filled(workbook, "", written), read_guide(guide_file))
+    assert [d.topic for d in decisions] == [topic]
+    assert problems == []
+
+
+def test_a_report_of_another_guide_or_no_report_is_refused(
+    workbook: Path, guide_file: Path, tmp_path: Path
+) -> None:
+    from openpyxl import Workbook
+
+    guide = read_guide(guide_file)
+    with pytest.raises(ReportError, match="is about the guide"):
+        read_report(workbook, replace(guide, id="another"))
+    other = tmp_path / "other.xlsx"
+    Workbook().save(other)
+    with pytest.raises(ReportError, match="lacks the sheets"):
+        read_report(other, guide)
+    with pytest.raises(ReportError, match=r"is no \.xlsx report"):
+        read_report(tmp_path / "r.csv", guide)
+
+
+def test_decisions_are_kept_and_the_latest_counts(tmp_path: Path, guide_file: Path) -> None:
+    guide, file = read_guide(guide_file), tmp_path / "new" / "decisions.jsonl"
+    first = Decision(guide.id, guide.sha256, "a", "甲", "文", "1-01", "")
+    assert keep(file, [first, replace(first, title="乙", topic=None)]) == 2
+    assert (
+        keep(
+            file,
+            [
+                replace(first, topic="1-02"),
+                replace(first, guide="other"),
+                replace(first, title="丙", topic="9-99"),
+            ],
+        )
+        == 4
+    )
+    assert [d.topic for d in read_decisions(file)] == ["1-02", None, "1-01", "9-99"]
+    found = labelled(file, guide)
+    assert [(row.proposal.title, row.relevant) for row in found] == [("甲", {"1-02": 2}), ("乙", {})]
+    file.write_text("{broken\n")
+    with pytest.raises(ReportError, match="Line 1"):
+        read_decisions(file)
+
+
+def test_drafts_for_rows_that_should_move_or_fit_nothing(report: desk.Report, tmp_path: Path) -> None:
+    assert write_notes(report, tmp_path / "notes") == 2
+    drafts = sorted((tmp_path / "notes").iterdir())
+    assert [d.name for d in drafts] == ["0001-_1.txt", "0002-c.txt"]
+    move, outside = (d.read_text("utf-8") for d in drafts)
+    assert move.startswith("张三：")
+    assert "1-02《社区食堂可持续运营机制研究》" in move
+    assert "民生处，电话 0571-1002" in move
+    assert "2-02" in outside
+    assert "$" not in move + outside
+    assert write_notes(report, tmp_path / "all.txt") == 2
+    assert move in (tmp_path / "all.txt").read_text("utf-8")
+    with pytest.raises(ReportError, match="not empty"):
+        check_notes(tmp_path / "notes", force=False)
+
+
+def test_a_template_with_an_unknown_placeholder_is_named(
+    report: desk.Report, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "move.txt").write_text("$applicant 您好，$price", encoding="utf-8")
+    monkeypatch.setattr("matcher.shipped.data_file", lambda name: tmp_path / Path(name).name)
+    with pytest.raises(ReportError, match=r"unknown \$price"):
+        write_notes(report, tmp_path / "notes")

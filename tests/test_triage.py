@@ -1,0 +1,251 @@
+"""The desk: verdicts from probabilities, the queue, the journal, a folder of forms, decisions read back."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from matcher.engine import Engine
+from matcher.errors import ReportError
+from matcher.guide import read_guide
+from matcher.proposals import Entry, read_entries
+from matcher.rules import Finding
+from matcher.triage import Judged, Pair, Verdict, chances, desk, judge
+from matcher.triage.declared import Declared
+from matcher.triage.resume import fingerprint, journal, read_journal, write_row
+from matcher.types import Evidence, Hit, Match, Passage, Proposal, Topic
+
+TOPIC_IDS = ("1-01", "1-02", "2-01", "2-02")
+
+
+@pytest.fixture
+def topics(guide_file: Path) -> dict[str, Topic]:
+    return {t.id: t for t in read_guide(guide_file).topics}
+
+
+def match(none: float | None, *shares: float, scores: tuple[float, ...] = ()) -> Match:
+    """A match over the four topics of the small guide with the given probabilities, best first."""
+    passage = Passage("p#0", "p", 0, 1, "甲")
+    pairs = (Evidence(passage, Passage("t#0", "t", 0, 1, "乙"), 0.7, 1.0, "dense"),)
+    rows = list(zip(TOPIC_IDS, shares or [None] * 4, scores or shares, strict=True))
+    hits = tuple(Hit(t, score, p, {}, pairs) for t, p, score in sorted(rows, key=lambda r: -r[2]))
+    return Match("p", "topic", hits[0].topic_id, None, "none", 0.0, hits, "", (), none)
+
+
+@pytest.mark.parametrize(
+    ("declared", "none", "shares", "verdict", "suggested"),
+    [
+        (Declared("1-01", "1-01"), 0.02, (0.9, 0.04, 0.02, 0.02), "agree", "1-01"),
+        (Declared("1-02", "1-02"), 0.02, (0.959, 0.001, 0.01, 0.01), "move", "1-01"),
+        # The applicant's own choice counts: behind, but near.
+        (Declared("1-02", "1-02"), 0.02, (0.8, 0.1, 0.04, 0.04), "agree", "1-02"),
+        (Declared("1-02", "1-02"), 0.10, (0.44, 0.01, 0.43, 0.02), "ask", "1-01"),
+        (Declared("1-02", "1-02"), 0.957, (0.03, 0.001, 0.006, 0.006), "outside", None),
+        (Declared(""), 0.02, (0.9, 0.04, 0.02, 0.02), "undeclared", "1-01"),
+        (Declared(""), 0.957, (0.03, 0.001, 0.006, 0.006), "outside", None),
+        # Not understood: nobody is told that it is wrong.
+        (Declared("随便写的"), 0.02, (0.9, 0.04, 0.02, 0.02), "ask", "1-01"),
+        # "第2题" may be 1-02 or 2-02: the text tells which.
+        (Declared("第2题", None, ("1-02", "2-02")), 0.02, (0.04, 0.9, 0.02, 0.02), "agree", "1-02"),
+        (Declared("第2题", None, ("1-02", "2-02")), 0.02, (0.959, 0.001, 0.01, 0.01), "ask", "1-01"),
+    ],
+)  # fmt: skip
+def test_verdicts(
+    topics: dict[str, Topic],
+    declared: Declared,
+    none: float,
+    shares: tuple[float, ...],
+    verdict: Verdict,
+    suggested: str | None,
+) -> None:
+    judged = judge(match(none, *shares), declared, topics)
+    assert (judged.verdict, judged.suggested) == (verdict, suggested)
+    assert " / " in judged.reason
+    assert judged.none_probability == none
+    assert judged.pair == Pair("甲", "乙", 0.7)
+
+
+def test_numbers_of_a_row(topics: dict[str, Topic]) -> None:
+    """Probabilities are the engine's own; gain is what remains against the applicant, credit counted in."""
+    judged = judge(match(0.1, 0.799, 0.001, 0.06, 0.04), Declared("1-02", "1-02"), topics)
+    assert (judged.declared_probability, judged.suggested_probability) == (0.001, 0.799)
+    assert judged.margin == pytest.approx(0.798)
+    agreed = judge(match(0.1, 0.6, 0.2, 0.06, 0.04), Declared("1-01", "1-01"), topics)
+    assert agreed.margin == pytest.approx(0.4)
+    assert 0 < agreed.gain < 0.4
+    assert agreed.confidence == pytest.approx(1 - agreed.gain)
+
+
+@pytest.mark.parametrize(
+    ("declared", "shares", "said"),
+    [
+        (Declared("1-01", "1-01"), (0.9, 0.04, 0.02, 0.02), "所报 1-01 与内容相符（概率 0.90）。 / The text fits 1-01 (0.90)."),
+        (Declared("1-02", "1-02"), (0.8, 0.1, 0.04, 0.04), "所报 1-02 单看文字为 0.10，计入申报人自己的选择为 0.78"),
+        (Declared("1-02", "1-02"), (0.979, 0.0001, 0.0004, 0.0005), "Declared 1-02 has <0.01; rather 1-01 (0.98)."),
+        (Declared("甲题", "1-01", (), "认作 1-01 / read as 1-01"), (0.9, 0.04, 0.02, 0.02), "所报“甲题”认作 1-01。"),
+    ],
+)  # fmt: skip
+def test_reasons_say_what_they_rest_on(
+    topics: dict[str, Topic], declared: Declared, shares: tuple[float, ...], said: str
+) -> None:
+    assert said in judge(match(0.02, *shares), declared, topics).reason
+
+
+def test_no_usable_text_is_unreadable(topics: dict[str, Topic]) -> None:
+    empty = Match("p", "empty", None, None, "none", 0.0, (), "没有可用的文字。 / There is no usable text.")
+    judged = judge(empty, Declared("1-01", "1-01"), topics)
+    assert (judged.verdict, judged.declared, judged.gain) == ("unreadable", "1-01", 1.0)
+
+
+def test_without_calibration_the_scores_stand_in() -> None:
+    found, none = chances(match(None, scores=(0.6, 0.3, 0.2, 0.1)))
+    assert sum(found.values()) + none == pytest.approx(1)
+    assert found["1-01"] > 0.9
+    found, none = chances(match(None, scores=(0.05, 0.04, 0.03, 0.02)))
+    assert none > 0.9
+
+
+BATCH = """编号,项目名称,摘要,申报课题,申报单位,负责人,年度
+a1,科技创新券使用效果评价,评估创新券对科技型小企业研发行为的影响，提出兑付流程改进建议,重点项目第3题,甲大学,张三,2021
+a2,海河实验室怎样管理,比较国外国家实验室的体制，设计海河实验室的决策与投入机制,1-09,甲大学,李四,2021
+a3,髋关节置换术后的步行训练,比较两种步行训练方案对髋关节置换病人术后疼痛、关节活动度和跌倒的影响，随访半年，护士电话记录,2-03,乙公司,王五,2021
+a4,,,2-01,,,
+a5,大学科技园案例,调查大学科技园的建设案例和运行,,丙公司,赵六,2021
+a2,人工智能断供风险,分析人工智能芯片断供时产业链的韧性,2-03,丙公司,钱七,2021
+broken,row
+"""
+
+
+@pytest.fixture
+def batch(tmp_path: Path) -> Path:
+    file = tmp_path / "batch.csv"
+    file.write_text(BATCH, encoding="utf-8")
+    return file
+
+
+def triaged(engine: Engine, file: Path) -> desk.Report:
+    received = list(read_entries(file))
+    return desk.report(engine.guide, file.name, received, list(desk.judged_rows(engine, received)))
+
+
+def test_a_batch_becomes_a_queue(tianjin: Engine, batch: Path) -> None:
+    report = triaged(tianjin, batch)
+    found = {(r.line, r.judged.verdict, r.judged.suggested) for r in report.rows}
+    assert found == {
+        (2, "move", "2-12"), (3, "agree", "1-09"), (4, "outside", None), (5, "unreadable", None),
+        (6, "undeclared", "2-23"), (7, "agree", "2-03"), (8, "unreadable", None),
+    }  # fmt: skip
+    gains = [r.judged.gain for r in report.rows]
+    assert gains == sorted(gains, reverse=True)
+    assert {r.line: [f.rule for f in r.findings] for r in report.rows if r.findings} == {
+        3: ["duplicate-id"],
+        7: ["duplicate-id"],
+    }
+
+
+def test_the_summary_counts_every_row_once(tianjin: Engine, batch: Path) -> None:
+    summary = triaged(tianjin, batch).summary
+    assert summary.verdicts == {
+        "unreadable": 2,
+        "undeclared": 1,
+        "move": 1,
+        "outside": 1,
+        "ask": 0,
+        "agree": 2,
+    }
+    assert summary.sections == {"重点项目": (2, 1), "一般项目": (3, 3)}
+    assert summary.topics["2-12"] == (0, 1)
+    assert summary.offices["区域创新处 58832826"] == (0, 1)
+    assert summary.offices["区域创新处 58832926"] == (0, 0), "two phones are two lines"
+    assert len(summary.undrawn) == 36 - 4
+    assert summary.confusion == {
+        ("1-03", "2-12"): 1, ("1-09", "1-09"): 1, ("2-03", "none"): 1, ("", "2-23"): 1, ("2-03", "2-03"): 1,
+    }  # fmt: skip
+    assert summary.findings == {("duplicate-id", "broken"): 2}
+
+
+def test_a_row_is_judged_the_same_wherever_a_run_was_interrupted(tianjin: Engine, batch: Path) -> None:
+    received = list(read_entries(batch))
+    whole = list(desk.judged_rows(tianjin, received))
+    for start in range(len(received)):
+        assert list(desk.judged_rows(tianjin, received, start)) == whole[start:]
+
+
+def some_rows() -> list[Judged]:
+    first = Judged(
+        "move",
+        "1-01",
+        "1-02",
+        0.1,
+        0.7,
+        0.1,
+        0.69,
+        0.6,
+        0.92,
+        "因 / why",
+        Pair("甲\ud800", "乙", 1 / 3),
+        ("注",),
+    )
+    return [first, Judged("unreadable", None, None, None, None, None, 1.0, 0.0, 1.0, "坏 / bad")]
+
+
+def test_a_journal_gives_back_exactly_what_was_judged(tmp_path: Path) -> None:
+    file, rows = tmp_path / "j", some_rows()
+    with journal(file, "key", rows[:1]) as stream:
+        write_row(stream, rows[1])
+    assert read_journal(file, "key") == rows
+
+
+@pytest.mark.parametrize("cut", [1, 5, 40, 90])
+def test_a_journal_cut_short_loses_its_last_row_only(tmp_path: Path, cut: int) -> None:
+    file, rows = tmp_path / "j", some_rows()
+    with journal(file, "key", rows):
+        pass
+    file.write_bytes(file.read_bytes()[:-cut])
+    assert read_journal(file, "key") == rows[:1]
+
+
+def test_a_journal_of_another_batch_is_refused(tmp_path: Path) -> None:
+    assert read_journal(tmp_path / "none", "key") == []
+    with journal(tmp_path / "j", "key", some_rows()):
+        pass
+    with pytest.raises(ReportError, match="without --resume"):
+        read_journal(tmp_path / "j", "another")
+    assert fingerprint("a", "b") != fingerprint("ab", "")
+
+
+def test_findings_of_rules_stand_beside_the_verdict_and_do_not_change_it(
+    tianjin: Engine, batch: Path
+) -> None:
+    from matcher.rules import Rule, Rules
+
+    rules = Rules("g", "", (Rule("org", "organisation_limit", "第1条", limit=1),))
+    received = list(read_entries(batch))
+    judged = list(desk.judged_rows(tianjin, received))
+    plain = desk.report(tianjin.guide, "b", received, judged)
+    ruled = desk.report(tianjin.guide, "b", received, judged, rules)
+    assert [(r.line, r.judged) for r in plain.rows] == [(r.line, r.judged) for r in ruled.rows]
+    found = {r.line: [f.status for f in r.findings if f.rule == "org"] for r in ruled.rows}
+    assert found == {
+        2: ["broken"],
+        3: ["broken"],
+        4: [],
+        5: ["unchecked"],
+        6: ["broken"],
+        7: ["broken"],
+        8: [],
+    }
+    assert [f.organisation for f in ruled.organisations] == ["甲大学", "丙公司"]
+    assert all(isinstance(f, Finding) for r in ruled.rows for f in r.findings)
+
+
+def test_a_row_without_abstract_is_judged_by_its_title_and_says_so(tianjin: Engine) -> None:
+    received = [
+        Entry(2, Proposal("a", "科技创新券使用效果评价", "", "2-12")),
+        Entry(3, Proposal("b", "创新券", "使用效果")),
+    ]
+    first, second = desk.judged_rows(tianjin, received)
+    assert first.verdict == "agree"
+    assert "judged by the title alone" in first.warnings[-1]
+    assert not any("title alone" in w for w in second.warnings)
