@@ -1,5 +1,5 @@
 # The two commands: `make demo` and `make test`. Each sets up what it needs in .venv, once.
-.PHONY: demo test lint app bench clean
+.PHONY: demo test lint app bench bench-encoder bench-attacks bench-triage bench-duplicates clean
 
 PYTHON ?= $(firstword $(foreach p,python3 python3.13 python3.12 python3.11,$(shell $(p) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $(p))))
 BIN := .venv/bin
@@ -28,6 +28,20 @@ app: .venv/installed
 
 bench: .venv/installed
 	$(BIN)/python -m tests.bench
+
+# Needs the public evaluation sets; EVALUATION names their folder.
+EVALUATION ?= ../shared/public_eval
+bench-encoder: .venv/installed
+	$(BIN)/python -m training.evaluate --evaluation $(EVALUATION) matcher/embeddings/shipped
+
+bench-attacks: .venv/installed
+	$(BIN)/python -m tests.bench_attacks
+
+bench-triage: .venv/installed
+	$(BIN)/python -m tests.bench_triage
+
+bench-duplicates: .venv/installed
+	$(BIN)/python -m tests.bench_duplicates
 
 clean:
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache

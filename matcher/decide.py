@@ -59,8 +59,8 @@ def decide(
     first = best[0].topic
     if none >= calibration.none_from:
         reason = (
-            f"没有合适的课题（把握 {none:.0%}）；相对最近的是 {_named(first)}。"
-            f" / No topic fits ({none:.0%} sure); the nearest is {first.id}."
+            f"没有合适的课题（把握 {_percent(none)}）；相对最近的是 {_named(first)}。"
+            f" / No topic fits ({_percent(none)} sure); the nearest is {first.id}."
         )
         return Decision("none", None, None, "none", none, reason)
     enough = calibration.sure_from * (1 - none)
@@ -70,20 +70,20 @@ def decide(
         held += near[-1].probability or 0.0
     doubt, doubt_english = "", ""
     if none >= calibration.none_from / 2:
-        doubt = f"；也可能不在指南范围内（{none:.0%}）"
-        doubt_english = f"; it may be outside the guide ({none:.0%})"
+        doubt = f"；也可能不在指南范围内（{_percent(none)}）"
+        doubt_english = f"; it may be outside the guide ({_percent(none)})"
     confidence = best[0].probability or 0.0
     if len(near) == 1:
         second, second_english = _second(best)
         reason = (
-            f"与 {_named(first)} 最接近（{confidence:.0%}）{second}{doubt}。"
-            f" / Closest to {first.id} ({confidence:.0%}){second_english}{doubt_english}."
+            f"与 {_named(first)} 最接近（{_percent(confidence)}）{second}{doubt}。"
+            f" / Closest to {first.id} ({_percent(confidence)}){second_english}{doubt_english}."
         )
         return Decision("topic", first.id, *_office(first), confidence, reason)
     called = first if first.office is not None and office >= enough else None
     clear = f"；处室较明确：{called.office.name}" if called and called.office else ""
     clear_english = "; the office is clear" if called else ""
-    listed = "、".join(f"{r.topic.id}（{r.probability:.0%}）" for r in near)
+    listed = "、".join(f"{r.topic.id}（{_percent(r.probability or 0.0)}）" for r in near)
     reason = (
         f"与 {listed} 相差很小，请核对{clear}{doubt}。"
         f" / Close between {', '.join(r.topic.id for r in near)}; please check{clear_english}{doubt_english}."
@@ -112,7 +112,7 @@ def _second(best: Sequence[Ranked]) -> tuple[str, str]:
         return "", ""
     behind = (best[0].probability or 0) - (best[1].probability or 0) or best[0].score - best[1].score
     named = best[1].topic.id
-    return f"，其次 {named}（低 {behind:.0%}）", f", then {named} ({behind:.0%} behind)"
+    return f"，其次 {named}（低 {_percent(behind)}）", f", then {named} ({_percent(behind)} behind)"
 
 
 def _uncalibrated(best: Sequence[Ranked]) -> Decision:
@@ -138,6 +138,13 @@ def _uncalibrated(best: Sequence[Ranked]) -> Decision:
         f" / Closest to {first.id} (similarity {score:.2f}){second_english}."
     )
     return Decision("topic", first.id, *_office(first), score, reason)
+
+
+def _percent(probability: float) -> str:
+    """A probability for people: never quite 0 or 100 %, since nothing here is certain."""
+    if probability > 0.995:
+        return ">99%"
+    return "<1%" if probability < 0.005 else f"{probability:.0%}"
 
 
 def _named(topic: Topic) -> str:

@@ -17,7 +17,8 @@ SOURCES = """\
 | LawRefBook/Laws | statutes, public | names of laws and articles |
 | Government work reports (Wikisource) | public documents | neighbouring paragraphs, halves |
 | SBIR topics and awards (sbir.gov), NSF awards (nsf.gov) | US government public data | titles and texts |
-| data/glossary.tsv of this repository | Apache-2.0 | science-policy terms, synonyms, English |"""
+| data/glossary.tsv of this repository | Apache-2.0 | science-policy terms, synonyms, English |
+| data/paraphrases/ of this repository | Apache-2.0 | research problems in official, everyday, avoiding and English words |"""
 
 _TEXT = """\
 ---

@@ -23,6 +23,7 @@ from training.corpora import clean, rows
 
 Vectors = NDArray[np.float32]
 Encode = Callable[[Sequence[str]], Vectors]
+GOALS = {"static R@10": "≥ .50", "hybrid R@1": "≥ .17", "hybrid R@10": "≥ .56", "zh-en": "≥ .85"}
 _HAN_RUN = re.compile(r"[\u4e00-\u9fff]+")
 _LATIN = re.compile(r"[^\W_\u4e00-\u9fff]+")
 
@@ -119,8 +120,13 @@ def main() -> None:
 
     encoder = StaticEncoder(arguments.model)
     sets = Evaluation(arguments.evaluation)
-    print("BM25  ", recalls(sets.lexical_ranks))
-    print("model ", sets.score(lambda texts: encoder.encode(texts, "query")))
+    figures = {f"BM25 {k}": v for k, v in recalls(sets.lexical_ranks).items()}
+    figures |= sets.score(lambda texts: encoder.encode(texts, "query"))
+    print(
+        f"NSFC: {len(sets.queries):,} projects, {len(sets.documents):,} codes; LASER: {len(sets.zh):,} sentences"
+    )
+    for name, value in figures.items():
+        print(f"{name:<16}{value:>8.3f}   {GOALS.get(name, '')}")
 
 
 if __name__ == "__main__":
