@@ -92,8 +92,12 @@ def refit(
     encoder: str,
     before: Calibration | None,
     fitted_on: Sequence[Mapping[str, Any]] = (),
+    reranker: str = "",
+    old_sets: Sequence[Scores] | None = None,
 ) -> Refit:
     """A calibration fitted on `sets`, one for each guide, compared with `before` on rows not seen.
+
+    `old_sets` are the same rows as scored without the reranker, which `before` belongs to.
 
     Raises CalibrationError if there are fewer than FEWEST proposals, or not both kinds among them:
     such that fit a topic and such that fit none.
@@ -112,10 +116,10 @@ def refit(
     partly_from, covered_from = np.quantile(strays, [1 - _STRAY_PARTLY, 1 - _STRAY_COVERED]).round(3).tolist()
     after = figures(held, sets)
     made = replace(
-        _fit(sets), encoder=encoder, fitted_on=tuple(fitted_on), held_out=after,
+        _fit(sets), encoder=encoder, reranker=reranker, fitted_on=tuple(fitted_on), held_out=after,
         none_from=none_from, sure_from=sure_from, covered_from=covered_from, partly_from=partly_from,
     )  # fmt: skip
-    old = [scale.probabilities(before, s.signs) for s in sets] if before else []
+    old = [scale.probabilities(before, s.signs) for s in old_sets or sets] if before else []
     return Refit(made, figures(old, sets) if before else {}, after)
 
 

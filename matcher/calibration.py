@@ -13,6 +13,7 @@ import math
 import os
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -40,7 +41,8 @@ class Calibration:
     `none_from` on P(none) means that nothing fits; a topic or an office is sure from `sure_from` on.
     An item of research contents is covered, or partly so, from the two last scores on, which few
     items of topics that do not fit reach.
-    `encoder` is the fingerprint of the encoder whose scores were fitted; `fitted_on` and
+    `encoder` is the fingerprint of the encoder whose scores were fitted, `reranker` the name of the
+    reranker that took part, if any; `fitted_on` and
     `held_out` say on what, and how well it did on rows it had not seen.
     """
 
@@ -51,6 +53,7 @@ class Calibration:
     covered_from: float
     partly_from: float
     encoder: str
+    reranker: str = ""
     fitted_on: Sequence[Mapping[str, Any]] = field(default=())
     held_out: Mapping[str, float] = field(default_factory=dict)
 
@@ -121,24 +124,27 @@ def text(calibration: Calibration) -> str:
     return json.dumps({"format": FORMAT, **asdict(calibration)}, ensure_ascii=False, indent=2) + "\n"
 
 
-def user_file(encoder: Encoder) -> Path:
-    """Where the user's own calibration for an encoder is kept, beside $MATCHER_DATA or in the user's data folder."""
+def user_file(encoder: Encoder, reranker: str = "") -> Path:
+    """Where the user's own calibration is kept: in $MATCHER_DATA or in the user's data folder."""
     named = os.environ.get("MATCHER_DATA")
     folder = Path(named) if named else Path(platformdirs.user_data_dir("proposal-matcher"))
-    return folder / f"calibration-{encoder.fingerprint[:16]}.json"
+    second = f"-{sha256(reranker.encode()).hexdigest()[:8]}" if reranker else ""
+    return folder / f"calibration-{encoder.fingerprint[:16]}{second}.json"
 
 
-def fitting(encoder: Encoder, named: Path | None = None) -> tuple[Calibration | None, str]:
-    """The calibration for an encoder, and a note for people if there is none.
+def fitting(
+    encoder: Encoder, reranker: str = "", named: Path | None = None
+) -> tuple[Calibration | None, str]:
+    """The calibration for an encoder and a reranker ("" for none), and a note for people if there is none.
 
-    The named file; else the user's own or the shipped one, if it was fitted with this encoder.
+    The named file; else the user's own or the shipped one, if it was fitted with these.
     """
     if named is not None:
         return read(named), ""
-    for file in (user_file(encoder), shipped.data_file("calibration.json")):
+    for file in (user_file(encoder, reranker), shipped.data_file("calibration.json")):
         if file.exists():
             found = read(file)
-            if found.encoder == encoder.fingerprint:
+            if (found.encoder, found.reranker) == (encoder.fingerprint, reranker):
                 return found, ""
     return None, (
         f"编码器 {encoder.name} 未校准：给出相似度而非概率；用 matcher calibrate 校准。"

@@ -19,7 +19,9 @@ from matcher.calibration import Calibration, fitting, probabilities
 from matcher.caution import Suspect, Suspicion
 from matcher.decide import Ranked
 from matcher.embeddings import Encoder, load_encoder
+from matcher.embeddings.reranker import Reranker
 from matcher.embeddings.static import StaticEncoder
+from matcher.errors import CalibrationError
 from matcher.explain import Explanation, Item
 from matcher.guide import read_guide
 from matcher.index import DECIMALS, elsewhere, folder
@@ -46,6 +48,7 @@ class Engine:
         words: StaticEncoder,
         others: Whole,
         calibration: Calibration | None = None,
+        reranker: Reranker | None = None,
         notes: Sequence[str] = (),
     ) -> None:
         """Join a guide with the passages and vectors made of it; `Engine.open` does that from files.
@@ -58,7 +61,7 @@ class Engine:
         self.topics = {topic.id: topic for topic in guide.topics}
         self.calibration = calibration
         self.notes = tuple(notes)
-        self.scorer = Scorer(guide.topics, encoder, found, index, words, others)
+        self.scorer = Scorer(guide.topics, encoder, found, index, words, others, reranker)
         self._suspicion = Suspicion(topic.text for topic in guide.topics)
         named = [topic.office.name if topic.office else topic.id for topic in guide.topics]
         self._offices = np.unique(named, return_inverse=True)[1]
@@ -70,12 +73,15 @@ class Engine:
         encoder: str | None = None,
         cache: Path | None = None,
         calibration: Path | None = None,
+        reranker: str | None = None,
+        gated: bool = True,
     ) -> Engine:
         """An engine for a guide document; its index is built once and cached by content.
 
         None means the shipped guide, the shipped encoder, the user's cache folder, and the user's own
-        calibration for the encoder or else the shipped one. Raises DocumentError, GuideError,
-        EncoderError or CalibrationError.
+        calibration for the encoder or else the shipped one. A reranker (a cross-encoder by folder or
+        hub name) takes part only if a calibration with it was kept, unless it is not `gated`: one of
+        the wrong language does harm. Raises DocumentError, GuideError, EncoderError or CalibrationError.
         """
         read = read_guide(guide or shipped.default_guide())
         own = StaticEncoder(shipped.default_encoder())
@@ -83,8 +89,15 @@ class Engine:
         cache = cache or folder.cache_folder()
         found, index, note = folder.open_or_build(read, loaded, cache)
         others = elsewhere.open_or_build(own, cache)
-        numbers, told = fitting(loaded, calibration)
-        return cls(read, loaded, found, index, own, others, numbers, [n for n in (note, told) if n])
+        numbers, told = fitting(loaded, reranker or "", calibration)
+        if reranker and gated and (numbers is None or numbers.reranker != reranker):
+            raise CalibrationError(
+                f"重排模型 {reranker} 未经检验：请先用 matcher calibrate PROPOSALS --reranker 在您有标注的申报书上检验，没有变差才会启用。"
+                f" / Reranker {reranker} is untested: run matcher calibrate PROPOSALS --reranker on labelled"
+                " proposals first; it is used if it does no harm there."
+            )
+        second = Reranker(reranker) if reranker else None
+        return cls(read, loaded, found, index, own, others, numbers, second, [n for n in (note, told) if n])
 
     def match(self, proposal: Proposal, k: int = 5) -> Match:
         """The answer for one proposal, with its k best topics."""

@@ -13,8 +13,9 @@ import numpy as np
 from matcher import rank
 from matcher.calibration import Signs
 from matcher.embeddings import Encoder
+from matcher.embeddings.reranker import Reranker
 from matcher.embeddings.static import StaticEncoder
-from matcher.index import Retriever, Scores, joined
+from matcher.index import Retriever, Scores, Text, absolute, joined
 from matcher.index.dense import DenseRetriever
 from matcher.index.elsewhere import Elsewhere, Whole
 from matcher.index.lexical import LexicalRetriever
@@ -23,6 +24,9 @@ from matcher.rank import Floats, Ints
 from matcher.segment import fold, passages, whole
 from matcher.types import Evidence, Link, Passage, Proposal, Topic
 
+# A reranker reads so many of the best topics, and has this share of their score.
+RERANKED = 10
+RERANKER_WEIGHT = 0.5
 # Each part's say in a topic's score (data/eval/README.md tells how they were chosen).
 WEIGHTS = {"dense": 0.35, "lexical": 0.15, "words": 0.5}
 
@@ -76,12 +80,14 @@ class Scorer:
         index: faiss.Index,
         words: StaticEncoder,
         others: Whole,
+        reranker: Reranker | None = None,
     ) -> None:
         """Take the passages of `topics` with their vectors.
 
         `words` gives the vectors of single words, `others` are those of topics of elsewhere.
         """
         self._topics = topics
+        self._reranker = reranker
         # Sentences stand first, topic by topic; the whole texts after them.
         self._passages = list(found)
         self._sentences = len(found) - len(topics)
@@ -121,11 +127,26 @@ class Scorer:
         parts["words"] = words.topics
         known["words"] = (np.add.reduceat(words.shared_weights, starts) > 0).astype(np.float64)
         share = rank.shares(known, WEIGHTS)
+        hybrid = rank.fuse(parts, share)
+        if self._reranker is not None:
+            parts["reranker"] = self._reranked(hybrid, texts)
+            share = {name: each * (1 - RERANKER_WEIGHT) for name, each in share.items()}
+            share["reranker"] = np.full(len(texts), RERANKER_WEIGHT)
+            hybrid = rank.fuse(parts, share)
         lengths = np.array([len(p.text) for p in proposals], np.int64)
         return Scored(
-            sentences, texts, weights, starts, found, words, parts, share, rank.fuse(parts, share),
+            sentences, texts, weights, starts, found, words, parts, share, hybrid,
             self._elsewhere.leads([joined(text) for text in texts]), lengths,
         )  # fmt: skip
+
+    def _reranked(self, hybrid: Floats, texts: Sequence[Text]) -> Floats:
+        """The reranker's scores of each proposal's first topics, (m, T); 0 for the others."""
+        assert self._reranker is not None
+        made = np.zeros_like(hybrid)
+        for row, (best, text) in enumerate(zip(rank.order(hybrid)[:, :RERANKED], texts, strict=True)):
+            topics = [fold(self._topics[t].text) for t in best.tolist()]
+            made[row, best] = absolute(self._reranker.scores(joined(text), topics))
+        return made
 
     def contents(self, topic: int) -> Iterator[tuple[int, Passage]]:
         """The sentences of topic number `topic` after its title, each with its number among all."""
@@ -161,6 +182,9 @@ class Scorer:
         weights = (words.shared_weights[first:last] * (share * (1 - TOPIC_SIDE))).tolist()
         scores = words.shared[first:last, topic].tolist()
         found += _evidence(mine, repeat(both[1]), scores, weights, repeat("words"))
+        if "reranker" in scored.parts:
+            score = float(scored.parts["reranker"][row, topic])
+            found.append(Evidence(*both, score, float(scored.share["reranker"][row]), "reranker"))
         made = [e for e in found if e.score > 0 and e.weight > 0]
         made.sort(key=_carried, reverse=True)
         return tuple(made)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import torch
 from tokenizers import Tokenizer, models, normalizers, pre_tokenizers, processors
@@ -11,11 +12,12 @@ CHARACTERS = "公交线网优化食堂夜市安全河道垃圾回收研究补贴
 WINDOW = 24
 
 
-def tiny_bert(folder: Path, prompts: dict[str, str] | None = None) -> Path:
-    """A BERT of two layers and 32 dimensions with a window of WINDOW tokens, saved to `folder`."""
-    from sentence_transformers import SentenceTransformer
-    from sentence_transformers.sentence_transformer.modules import Pooling, Transformer
-    from transformers import BertConfig, BertModel, PreTrainedTokenizerFast
+PAIR_WINDOW = 96
+
+
+def _tokenizer(window: int) -> Any:
+    """A tokenizer of single characters, for one text or a pair."""
+    from transformers import PreTrainedTokenizerFast
 
     vocabulary = {
         t: i for i, t in enumerate(["[PAD]", "[UNK]", "[CLS]", "[SEP]", *dict.fromkeys(CHARACTERS)])
@@ -24,22 +26,54 @@ def tiny_bert(folder: Path, prompts: dict[str, str] | None = None) -> Path:
     tokenizer.normalizer = normalizers.Lowercase()
     tokenizer.pre_tokenizer = pre_tokenizers.Split("", "isolated")
     tokenizer.post_processor = processors.TemplateProcessing(
-        single="[CLS] $A [SEP]", special_tokens=[("[CLS]", 2), ("[SEP]", 3)]
-    )
-    fast = PreTrainedTokenizerFast(  # type: ignore[no-untyped-call]  # transformers leaves it untyped
+        single="[CLS] $A [SEP]", pair="[CLS] $A [SEP] $B:1 [SEP]:1",
+        special_tokens=[("[CLS]", 2), ("[SEP]", 3)],
+    )  # fmt: skip
+    return PreTrainedTokenizerFast(  # type: ignore[no-untyped-call]  # transformers leaves it untyped
         tokenizer_object=tokenizer, unk_token="[UNK]", pad_token="[PAD]", cls_token="[CLS]", sep_token="[SEP]",
-        model_max_length=WINDOW,
+        model_max_length=window,
     )  # fmt: skip
+
+
+def _config(tokenizer: Any, window: int) -> Any:
+    from transformers import BertConfig
+
+    made = BertConfig(
+        vocab_size=len(tokenizer), hidden_size=32, num_hidden_layers=2, num_attention_heads=2,
+        intermediate_size=64, max_position_embeddings=window,
+    )  # fmt: skip
+    made.num_labels = 1
+    return made
+
+
+def tiny_bert(folder: Path, prompts: dict[str, str] | None = None) -> Path:
+    """A BERT of two layers and 32 dimensions with a window of WINDOW tokens, saved to `folder`."""
+    from sentence_transformers import SentenceTransformer
+    from sentence_transformers.sentence_transformer.modules import Pooling, Transformer
+    from transformers import BertModel
+
+    tokenizer = _tokenizer(WINDOW)
     torch.manual_seed(7)
-    config = BertConfig(
-        vocab_size=len(vocabulary), hidden_size=32, num_hidden_layers=2, num_attention_heads=2,
-        intermediate_size=64, max_position_embeddings=WINDOW,
-    )  # fmt: skip
     plain = folder / "plain"
-    BertModel(config).save_pretrained(plain)
-    fast.save_pretrained(plain)
+    BertModel(_config(tokenizer, WINDOW)).save_pretrained(plain)
+    tokenizer.save_pretrained(plain)
     transformer = Transformer(str(plain), max_seq_length=WINDOW)
     model = SentenceTransformer(modules=[transformer, Pooling(32, "mean")], prompts=prompts, device="cpu")
     saved = folder / "model"
     model.save(str(saved))
+    return saved
+
+
+def tiny_cross_encoder(folder: Path) -> Path:
+    """A cross-encoder of the same size that reads pairs of up to PAIR_WINDOW tokens: its scores mean nothing."""
+    from transformers import BertForSequenceClassification
+
+    tokenizer = _tokenizer(PAIR_WINDOW)
+    torch.manual_seed(8)
+    saved = folder / "cross-encoder"
+    model = BertForSequenceClassification(_config(tokenizer, PAIR_WINDOW))
+    with torch.no_grad():
+        model.classifier.weight *= 40  # else all its scores would be nearly the same
+    model.save_pretrained(saved)
+    tokenizer.save_pretrained(saved)
     return saved

@@ -10,7 +10,15 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from matcher.cli.options import EncoderOption, GuideOption, JsonOption, note, open_engine, read_batch
+from matcher.cli.options import (
+    EncoderOption,
+    GuideOption,
+    JsonOption,
+    RerankerOption,
+    note,
+    open_engine,
+    read_batch,
+)
 from matcher.writing import replacing
 
 if TYPE_CHECKING:
@@ -50,6 +58,7 @@ def match(
     ] = None,
     guide_file: GuideOption = None,
     encoder: EncoderOption = None,
+    reranker: RerankerOption = None,
     k: Annotated[int, typer.Option("-k", min=1, help="列出几个课题 / how many topics to list")] = 5,
     as_json: JsonOption = False,
     explain: Annotated[
@@ -70,7 +79,7 @@ def match(
 
     # What is to be matched is read before the engine is made: a wrong file name answers at once.
     single = "" if batch is not None else _text(text, file)
-    engine = open_engine(guide_file, encoder)
+    engine = open_engine(guide_file, encoder, reranker)
     if batch is None:
         _print_one(engine, Proposal("-", "", single), k, as_json, explain)
         return
@@ -120,6 +129,7 @@ def evaluate(
     ],
     guide_file: GuideOption = None,
     encoder: EncoderOption = None,
+    reranker: RerankerOption = None,
     trec: Annotated[
         Path | None, typer.Option(help="另存 TREC 格式的文件夹 / also write qrels and runs here")
     ] = None,
@@ -133,7 +143,7 @@ def evaluate(
     from matcher.proposals import read_labelled
 
     labelled = read_labelled(proposals)
-    engine = open_engine(guide_file, encoder)
+    engine = open_engine(guide_file, encoder, reranker, gated=False)
     figures = evaluation.summary(engine, labelled)
     if trec is not None:
         qrels = {row.proposal.id: row.relevant for row in labelled}

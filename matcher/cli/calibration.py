@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from matcher.cli.options import EncoderOption, note, open_engine
+from matcher.cli.options import EncoderOption, RerankerOption, note, open_engine
 from matcher.errors import CalibrationError
 
 if TYPE_CHECKING:
@@ -23,6 +23,7 @@ def calibrate(
         typer.Option("--guide", "-g", help="每个文件一份指南，或共用一份 / one guide a file, or one for all"),
     ] = None,
     encoder: EncoderOption = None,
+    reranker: RerankerOption = None,
     out: Annotated[
         Path | None,
         typer.Option(help="写入的文件；默认存为本人的校准 / file to write; default: your own calibration"),
@@ -46,11 +47,14 @@ def calibrate(
         raise typer.BadParameter(
             "--guide 给一次，或与文件一样多次 / give --guide once, or once for each file"
         )
-    sets, told = [], []
+    sets, old, told = [], [], []
     for file, guide in zip(proposals, named, strict=True):
         engine = open_engine(guide, encoder)
         labelled = read_labelled(file)
-        sets.append(fitting.scored(engine, labelled))
+        old.append(fitting.scored(engine, labelled))
+        if reranker:
+            second = open_engine(guide, encoder, reranker, gated=False)
+            sets.append(fitting.scored(second, labelled))
         told.append(
             {
                 "file": file.name,
@@ -59,14 +63,16 @@ def calibrate(
                 "guide": engine.guide.title,
             }
         )
-    made = fitting.refit(sets, engine.encoder.fingerprint, engine.calibration, told)
+    made = fitting.refit(
+        sets or old, engine.encoder.fingerprint, engine.calibration, told, reranker or "", old
+    )
     show(made)
     if made.harms and not force:
         raise CalibrationError(
             "新校准在留出的申报书上变差，未保留；加 --force 强制保留。"
             " / The new calibration does worse on rows it has not seen and was not kept; --force keeps it."
         )
-    file = out or user_file(engine.encoder)
+    file = out or user_file(engine.encoder, reranker or "")
     fitting.save(made.calibration, file)
     note(f"已写入 {file} / written to {file}")
 

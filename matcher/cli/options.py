@@ -20,6 +20,12 @@ EncoderOption = Annotated[
     str | None,
     typer.Option(help="模型文件夹或名称；默认用内置编码器 / sentence-transformers folder or hub name"),
 ]
+RerankerOption = Annotated[
+    str | None,
+    typer.Option(
+        help="重排前几个课题的交叉编码器，须先经 calibrate 检验 / cross-encoder, tested by calibrate first"
+    ),
+]
 JsonOption = Annotated[bool, typer.Option("--json", help="输出 JSON / print JSON")]
 
 
@@ -28,11 +34,13 @@ def note(message: str) -> None:
     print(" ".join(message.split()), file=sys.stderr)
 
 
-def open_engine(guide_file: Path | None, encoder: str | None) -> Engine:
+def open_engine(
+    guide_file: Path | None, encoder: str | None, reranker: str | None = None, gated: bool = True
+) -> Engine:
     """The engine that the options name; what it has to tell (an index rebuilt) goes to stderr."""
     from matcher.engine import Engine
 
-    engine = Engine.open(guide_file, encoder)
+    engine = Engine.open(guide_file, encoder, reranker=reranker, gated=gated)
     for message in engine.notes:
         note(message)
     return engine

@@ -103,7 +103,7 @@ class TransformerEncoder:
 
 def _load(name: str) -> Any:
     # What is no model, or out of reach, is said before the long import of torch begins.
-    local = _is_local(name)
+    local = is_local(name)
     os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
     from sentence_transformers import SentenceTransformer
 
@@ -112,34 +112,37 @@ def _load(name: str) -> Any:
         return SentenceTransformer(name, device="cpu", local_files_only=local)
     except Exception as error:  # a broken model folder raises anything from KeyError to RuntimeError
         what = f"{type(error).__name__}: {error}"
-        raise _unusable(name, what, what) from error
+        raise unusable(name, what, what) from error
 
 
-def _is_local(name: str) -> bool:
+def is_local(name: str, option: str = "--encoder") -> bool:
     """Whether the model lies on this machine; EncoderError if it is neither here nor to be had."""
     if name and Path(name).is_dir():
         return True
     if Path(name).exists() or name.startswith(("/", "~", ".")) or name.count("/") != 1:
-        raise _unusable(
+        raise unusable(
             name,
             "既不是模型文件夹，也不是“组织/模型”形式的名称",
             "it is neither a model folder nor an org/model name",
+            option,
         )
     if _is_cached(name):
         return True
     if not _hub_answers():
-        raise _unusable(
+        raise unusable(
             name,
             "本机缓存里没有它，模型站点也连不上",
             "it is not cached here and the model hub is out of reach",
+            option,
         )
     return False
 
 
-def _unusable(name: str, chinese: str, english: str) -> EncoderError:
+def unusable(name: str, chinese: str, english: str, option: str = "--encoder") -> EncoderError:
+    """What is said of a model that cannot be loaded, with the ways out."""
     return EncoderError(
-        f"无法加载编码器“{name}”：{chinese}；可不加 --encoder 使用内置编码器，或用 --encoder 指定本机模型文件夹。"
-        f" / Cannot load encoder {name!r}: {english}; leave out --encoder to use the shipped one,"
+        f"无法加载模型“{name}”：{chinese}；可不加 {option} 使用内置编码器，或用 {option} 指定本机模型文件夹。"
+        f" / Cannot load encoder {name!r}: {english}; leave out {option} to use the shipped one,"
         " or name a local model folder."
     )
 
