@@ -7,7 +7,7 @@ import sys
 
 import typer
 
-from matcher.cli import answers, calibration
+from matcher.cli import answers, calibration, intake, reviewers
 from matcher.cli.options import note
 from matcher.errors import MatcherError
 
@@ -20,9 +20,18 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-for command in (answers.guide, answers.match, answers.evaluate, calibration.calibrate):
+for command in (
+    answers.guide,
+    answers.match,
+    answers.evaluate,
+    calibration.calibrate,
+    intake.triage,
+    intake.learn,
+    reviewers.duplicates,
+):
     app.command()(command)
 app.command("app")(answers.page)
+app.add_typer(reviewers.archive, name="archive")
 
 
 def main() -> None:

@@ -1,0 +1,126 @@
+"""What survives a rewording or a translation: numbers, and names in Latin letters.
+
+四十家, 40 firms and forty firms are the same number; 百分之三十 and 30 % too. The numbers of a
+study (its sample, months, limits) are rarely shared by another study of the same topic.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+
+from matcher.segment import fold
+
+Facts = frozenset[str]
+
+_DIGITS = {c: i for i, c in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2}
+_TENS = {"十": 10, "百": 100, "千": 1000}
+_HAN_NUMBER = re.compile("[零〇一二两三四五六七八九十百千万]+(?:点[零〇一二三四五六七八九]+)?")
+_NUMBER = re.compile(r"\d+(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?(?:万)?")
+_NAME = re.compile(r"(?<![A-Za-z0-9])(?:[A-Z][A-Za-z0-9+-]*[A-Z0-9]|[A-Z]\d+)(?![A-Za-z0-9]|\.\d)")
+_WORD = re.compile(r"[a-z]+")
+_UNITS = (
+    "zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve",
+    "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen",
+)  # fmt: skip
+_ROUND = ("twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety")
+_ENGLISH = {w: i for i, w in enumerate(_UNITS)} | {w: 10 * i for i, w in enumerate(_ROUND, 2)}
+_SCALES = {"hundred": 100, "thousand": 1000, "million": 1_000_000}
+
+
+def facts(text: str) -> Facts:
+    """The numbers from 3 up, decimals included, and the capital abbreviations of a text, normalised.
+
+    >>> sorted(facts("对四十家机构、1,600份问卷和百分之三十，采用DID")) == sorted(facts("40, 1600, thirty per cent; DID"))
+    True
+    """
+    folded = fold(text)
+    numbers = {_plain(value) for value in _numbers(folded) if value >= 3 or value != int(value)}
+    return frozenset(numbers | {m[0].upper() for m in _NAME.finditer(folded)})
+
+
+def common_share(a: Facts, b: Facts, telling: Mapping[str, float]) -> float:
+    """The share of the facts of the text with fewer that both state, in [0, 1).
+
+    Each fact counts by how telling it is; texts with few facts get a small share at most, since
+    little can be told from them.
+    """
+    fewer = min(sum(telling[f] for f in a), sum(telling[f] for f in b))
+    return sum(telling[f] for f in a & b) / (fewer + _DOUBT)
+
+
+_DOUBT = 4.0
+
+
+def weigh(texts: Sequence[Facts]) -> dict[str, float]:
+    """How telling each fact of the texts is, from 0 to 3: less, the more texts state it."""
+    counts = Counter(fact for stated in texts for fact in stated)
+    most = math.log(max(3, len(texts)))
+    return {f: _telling(f) * max(0.0, 1 - math.log(max(1, n / 2)) / most) for f, n in counts.items()}
+
+
+def _telling(fact: str) -> float:
+    """0.5 for small numbers, 1 for years, 2 for round numbers and names, 3 for any other number."""
+    if not fact[0].isdigit() or not fact.replace(".", "").isdigit():
+        return 2.0
+    value = float(fact)
+    if value <= 12 and value == int(value):
+        return 0.5
+    if 1990 <= value <= 2040:
+        return 1.0
+    return 2.0 if value % 10 == 0 and value <= 100 else 3.0
+
+
+def _plain(value: float) -> str:
+    return f"{value:g}" if value < 1e6 else f"{value:.0f}"
+
+
+def _numbers(text: str) -> Iterator[float]:
+    for m in _NUMBER.finditer(text):
+        digits = m[0].replace(",", "")
+        yield float(digits.rstrip("万")) * (10_000 if digits.endswith("万") else 1)
+    for m in _HAN_NUMBER.finditer(text):
+        yield from _han(m[0])
+    yield from _english(text.lower())
+
+
+def _han(written: str) -> Iterator[float]:
+    """The value of a Chinese numeral; nothing for what only looks like one (千万, 万一)."""
+    whole, _, decimals = written.partition("点")
+    if not any(c in _DIGITS for c in whole) and whole[0] != "十":
+        return
+    if len(whole) > 1 and all(c in _DIGITS for c in whole):  # 二〇二三
+        yield float("".join(str(_DIGITS[c]) for c in whole))
+        return
+    total = section = digit = 0
+    for c in whole:
+        if c in _DIGITS:
+            digit = _DIGITS[c]
+        elif c == "万":
+            total, section, digit = (section + digit) * 10_000, 0, 0
+        else:
+            section, digit = section + (digit or 1) * _TENS[c], 0
+    value = float(total + section + digit)
+    yield value + (float("0." + "".join(str(_DIGITS[c]) for c in decimals)) if decimals else 0)
+
+
+def _english(text: str) -> Iterator[float]:
+    """The values of number words: six hundred, twenty-four, eight thousand."""
+    value = 0.0
+    for m in _WORD.finditer(text):
+        word = m[0]
+        if word in _ENGLISH:
+            number = _ENGLISH[word]
+            if value and not (value % 100 == 0 or (value % 10 == 0 and 0 < number < 10)):
+                yield value
+                value = 0
+            value += number
+        elif word in _SCALES and value:
+            value *= _SCALES[word]
+        elif value and word != "and":
+            yield value
+            value = 0
+    if value:
+        yield value

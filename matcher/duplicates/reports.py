@@ -1,0 +1,122 @@
+"""Reports of repeats for people: .html and .xlsx; .jsonl for programs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from matcher.duplicates import Findings, Pair, clusters, page, saved
+from matcher.duplicates.concern import DEFAULT_THRESHOLD, Fitted
+from matcher.duplicates.wording import ADVICE, KINDS, TEAMS
+from matcher.errors import ReportError
+from matcher.triage.columns import harmless
+from matcher.writing import replacing, replacing_file
+
+FORMATS = (".html", ".xlsx", ".jsonl")
+
+
+def check_format(out: Path) -> None:
+    """ReportError unless `out` ends in one of FORMATS: said before the work is done."""
+    if out.suffix.lower() not in FORMATS:
+        raise ReportError(
+            f"不能写 {out.suffix or out.name}：--out 应以 {'、'.join(FORMATS)} 结尾。"
+            f" / Cannot write {out.suffix or out.name}: --out must end in one of {' '.join(FORMATS)}."
+        )
+
+
+def write(findings: Findings, out: Path, threshold: float, model: Fitted) -> int:
+    """Write the pairs at or above `threshold` in the format that `out` names; how many there were."""
+    check_format(out)
+    chosen = replace(findings, pairs=tuple(p for p in findings.pairs if p.concern >= threshold))
+    if out.suffix.lower() == ".jsonl":
+        saved.write_lines(chosen.pairs, out)
+    elif out.suffix.lower() == ".html":
+        with replacing(out) as stream:
+            stream.writelines(page.page(chosen, list(thresholds(findings, model)), threshold))
+    else:
+        _workbook(chosen, list(thresholds(findings, model)), out)
+    return len(chosen.pairs)
+
+
+def thresholds(findings: Findings, model: Fitted) -> Iterator[tuple[float, int, float]]:
+    """(threshold, pairs found at it, false alarms to expect in a batch of this size).
+
+    Thresholds below what the findings hold are left out: those pairs were not kept.
+    The expectation is the rate measured when the concern was fitted.
+    """
+    least = min([DEFAULT_THRESHOLD, *(p.concern for p in findings.pairs)])
+    for threshold, alarms in sorted(model.false_alarms.items()):
+        if threshold < least:
+            continue
+        count = sum(p.concern >= threshold for p in findings.pairs)
+        yield threshold, count, alarms * findings.compared / 1000
+
+
+def pair_row(findings: Findings, pair: Pair) -> list[str | float]:
+    """What a table says of a pair, under PAIR_HEADINGS."""
+    a, b = findings.proposals[pair.a], findings.proposals[pair.b]
+    return [
+        KINDS[pair.kind], pair.concern, a.id, a.title, a.year, a.declared, b.id, b.title, b.year, b.declared,
+        "档案 archive" if pair.archived else "本批 batch", pair.a_in_b, pair.b_in_a, pair.reworded,
+        TEAMS[pair.same_team], a.principal_investigator, a.organisation, b.principal_investigator, b.organisation,
+    ]  # fmt: skip
+
+
+PAIR_HEADINGS = (
+    "类型 kind", "关注度 concern", "甲 a", "甲题目 title a", "甲年度 year a", "甲所报 declared a", "乙 b",
+    "乙题目 title b", "乙年度 year b", "乙所报 declared b", "乙来自 b from", "甲见于乙 a in b", "乙见于甲 b in a",
+    "改写 reworded", "团队 team", "甲负责人 PI a", "甲单位 organisation a", "乙负责人 PI b", "乙单位 organisation b",
+)  # fmt: skip
+
+
+def _workbook(findings: Findings, curve: list[tuple[float, int, float]], out: Path) -> None:
+    from openpyxl import Workbook
+
+    book = Workbook(write_only=True)
+    _sheet(book, "成对 pairs", PAIR_HEADINGS, (pair_row(findings, p) for p in findings.pairs))
+    _sheet(
+        book,
+        "段落 passages",
+        ("甲 a", "乙 b", "序号 number", "甲文 text a", "乙文 text b"),
+        _passages(findings),
+    )
+    groups = (
+        [number, len(members), name, findings.proposals[name].title, findings.proposals[name].year]
+        for number, members in enumerate(clusters(findings.pairs), 1)
+        for name in members
+    )
+    _sheet(book, "成组 clusters", ("组 cluster", "份数 size", "编号 id", "题目 title", "年度 year"), groups)
+    heads = ("阈值 threshold", "成对数 pairs", "预计误报 expected false alarms")
+    _sheet(book, "阈值 thresholds", heads, ([*row] for row in curve))
+    _sheet(book, "说明 note", ("说明 note",), [[ADVICE]])
+    with replacing_file(out) as temporary:
+        book.save(temporary)
+
+
+def _passages(findings: Findings) -> Iterator[list[str | float]]:
+    for pair in findings.pairs:
+        a, b = findings.proposals[pair.a].text, findings.proposals[pair.b].text
+        for number, (i, j, k, m) in enumerate(pair.spans, 1):
+            yield [pair.a, pair.b, number, a[i:j], b[k:m]]
+
+
+_LONGEST = 32_767  # characters that Excel takes in one cell
+
+
+def _sheet(book: Any, title: str, headings: tuple[str, ...], rows: Any) -> None:
+    """A sheet with a frozen heading; every text is text, never a formula."""
+    from openpyxl.cell import WriteOnlyCell
+
+    sheet = book.create_sheet(title)
+    sheet.freeze_panes = "A2"
+    sheet.append(list(headings))
+    for row in rows:
+        cells = []
+        for value in row:
+            cell = WriteOnlyCell(sheet, value=harmless(value)[:_LONGEST] if isinstance(value, str) else value)
+            if isinstance(value, str):
+                cell.data_type = "s"
+            cells.append(cell)
+        sheet.append(cells)

@@ -1,0 +1,101 @@
+"""Pairs as JSON lines, the fixed form of `duplicates --out x.jsonl`, written and read back."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, get_args
+
+from matcher.archive import Archive
+from matcher.duplicates import Findings, Pair, distinct, pool, shared
+from matcher.duplicates.concern import Kind
+from matcher.duplicates.teams import SameTeam
+from matcher.errors import ReportError
+from matcher.shingles import units
+from matcher.types import Guide, Proposal
+from matcher.writing import replacing
+
+
+def pair_json(pair: Pair) -> dict[str, Any]:
+    """A pair as the fixed JSON object."""
+    return {
+        "a": pair.a,
+        "b": pair.b,
+        "kind": pair.kind,
+        "concern": pair.concern,
+        "copied": {"a_in_b": pair.a_in_b, "b_in_a": pair.b_in_a},
+        "reworded": pair.reworded,
+        "spans": [list(span) for span in pair.spans],
+        "same_team": pair.same_team,
+    }
+
+
+def write_lines(pairs: Sequence[Pair], out: Path) -> None:
+    """Write one JSON object a line, in the order given, replacing `out` whole."""
+    with replacing(out) as stream:
+        stream.writelines(json.dumps(pair_json(pair), ensure_ascii=False) + "\n" for pair in pairs)
+
+
+def read_back(
+    saved: Path, proposals: Sequence[Proposal], archive: Archive | None, guide: Guide | None
+) -> Findings:
+    """The findings of a saved file for the same batch and archive; nothing is compared again.
+
+    ReportError naming the line where a pair cannot be read, or speaks of a text that is not here.
+    """
+    batch = distinct(proposals)
+    here = {p.id: p for p in batch}
+    pairs = []
+    for number, line in enumerate(saved.read_text("utf-8").split("\n"), 1):
+        if not line.strip():
+            continue
+        try:
+            pair = _pair(json.loads(line), here)
+            for name in (pair.a, pair.b):
+                if name not in here:
+                    here[name] = _archived(name, batch, archive)
+            _check(pair, here)
+        except (ValueError, KeyError, TypeError, LookupError) as error:
+            raise _unreadable(saved, number, error) from error
+        pairs.append(pair)
+    read = {name: units(here[name].text) for name in {n for p in pairs for n in (p.a, p.b)}}
+    known = pool.shared_shingles([units(p.text) for p in batch], None, guide)
+    greyed = {name: tuple(shared.spans(u, shared.mask(u, known))) for name, u in read.items()}
+    return Findings(tuple(pairs), {name: here[name] for name in read}, greyed, len(batch))
+
+
+def _pair(row: dict[str, Any], batch: dict[str, Proposal]) -> Pair:
+    if row["kind"] not in get_args(Kind) or row["same_team"] not in get_args(SameTeam):
+        raise ValueError(f"{row['kind']}, {row['same_team']}")
+    spans = tuple((int(a), int(b), int(c), int(d)) for a, b, c, d in row["spans"])
+    copied = row["copied"]
+    return Pair(
+        str(row["a"]), str(row["b"]), row["kind"], float(row["concern"]), float(copied["a_in_b"]),
+        float(copied["b_in_a"]), float(row["reworded"]), spans, row["same_team"], row["b"] not in batch,
+    )  # fmt: skip
+
+
+def _archived(name: str, batch: Sequence[Proposal], archive: Archive | None) -> Proposal:
+    if archive is not None:
+        plain = name.rpartition(" (")[0]
+        for proposal in pool.named_apart([*archive.named(name), *archive.named(plain)], batch, archive):
+            if proposal.id == name:
+                return proposal
+    raise LookupError(name)
+
+
+def _check(pair: Pair, here: dict[str, Proposal]) -> None:
+    lengths = len(here[pair.a].text), len(here[pair.b].text)
+    for a, b, c, d in pair.spans:
+        if not (0 <= a <= b <= lengths[0] and 0 <= c <= d <= lengths[1]):
+            raise ValueError((a, b, c, d))
+
+
+def _unreadable(saved: Path, number: int, error: Exception) -> ReportError:
+    return ReportError(
+        f"{saved.name} 第 {number} 行不能与这批申报书对上（{error}）：应为 matcher duplicates 写出的 .jsonl，"
+        "并给出同一批次与同一 --archive；请核对或重新运行。"
+        f" / Line {number} of {saved.name} does not fit this batch ({error}): expected a .jsonl written by"
+        " matcher duplicates, with the same batch and the same --archive; check them or run again."
+    )

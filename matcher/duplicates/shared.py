@@ -1,0 +1,86 @@
+"""What everyone shares and nobody copied: text of the guide, form headings, stock phrases of the batch.
+
+A shingle is shared if it stands in the guide, or in many texts that have otherwise words of their
+own. That last condition keeps one text sent in many times from being taken for a form.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from matcher.shingles import WINDOW, Hashes, Mask, Units, covered, joined
+
+# A phrase is frequent from this many texts on, or from this share of a large batch.
+LEAST_TEXTS = 6
+SHARE_OF_TEXTS = 0.005
+# Texts that carry a true form have on average at least this share of words of their own.
+_OWN = 0.4
+# In this share of a batch of this size everything frequent is a form, however much of the text it is.
+_ALWAYS, _LARGE = 0.2, 30
+# A shared stretch shorter than this many units is a term, not a phrase: it still counts as own text.
+_LEAST_RUN = 10
+
+
+def frequent_from(texts: int) -> int:
+    """In how many of `texts` texts a phrase must stand to be nobody's own."""
+    return max(LEAST_TEXTS, int(np.ceil(texts * SHARE_OF_TEXTS)))
+
+
+def frequent(texts: Sequence[Units]) -> Hashes:
+    """The shingles that many of the texts share without being copies of each other, ascending."""
+    hashes, owners = joined(texts)
+    if len(texts) < LEAST_TEXTS or not len(hashes):
+        return np.zeros(0, np.uint32)
+    keys = np.unique(hashes.astype(np.int64) * len(texts) + owners)
+    values, documents = keys // len(texts), keys % len(texts)
+    _, group, counts = np.unique(values, return_inverse=True, return_counts=True)
+    many = counts >= frequent_from(len(texts))
+    kept = np.bincount(documents, minlength=len(texts))
+    common = np.bincount(documents, weights=many[group], minlength=len(texts))
+    own = 1 - common / np.maximum(kept, 1)
+    average = np.bincount(group, weights=own[documents]) / counts
+    everywhere = (counts >= _ALWAYS * len(texts)) & (len(texts) >= _LARGE)
+    form = many & ((average >= _OWN) | everywhere)
+    return np.unique(values[form[group]]).astype(np.uint32)
+
+
+def mask(text: Units, shared: Hashes) -> Mask:
+    """Which units of `text` stand in a stretch that is shared; `shared` is ascending.
+
+    Gaps up to WINDOW units between shared shingles are closed (an archive keeps only a sample of
+    them); what is then shorter than a phrase counts as the text's own.
+    """
+    count = len(text.codes)
+    if not len(shared) or not len(text.hashes):
+        return np.zeros(count, bool)
+    place = np.minimum(np.searchsorted(shared, text.hashes), len(shared) - 1)
+    marked = covered(shared[place] == text.hashes, count)
+    marked = ~_long(~marked, WINDOW + 1) & _inside(marked) if marked.any() else marked
+    return _long(marked, _LEAST_RUN)
+
+
+def _inside(marked: Mask) -> Mask:
+    """True from the first to the last mark: what lies outside is no gap."""
+    first, last = np.flatnonzero(marked)[[0, -1]]
+    inside = np.zeros(len(marked), bool)
+    inside[first : last + 1] = True
+    return inside
+
+
+def _long(marked: Mask, least: int) -> Mask:
+    """The stretches of True that are at least `least` long."""
+    edges = np.flatnonzero(np.diff(np.concatenate([[False], marked, [False]]).astype(np.int8)))
+    kept = np.zeros(len(marked), bool)
+    for start, end in zip(edges[::2], edges[1::2], strict=True):
+        kept[start:end] = end - start >= least
+    return kept
+
+
+def spans(text: Units, shared: Mask) -> list[tuple[int, int]]:
+    """The shared stretches as (start, end) in characters of the original."""
+    edges = np.flatnonzero(np.diff(np.concatenate([[False], shared, [False]]).astype(np.int8)))
+    return [
+        (int(text.starts[s]), int(text.ends[e - 1])) for s, e in zip(edges[::2], edges[1::2], strict=True)
+    ]

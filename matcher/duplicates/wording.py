@@ -1,0 +1,26 @@
+"""How reports call kinds, teams and what to make of a similarity: Chinese, then English."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from matcher.duplicates.concern import Kind
+from matcher.duplicates.teams import SameTeam
+
+KINDS: Mapping[Kind, str] = {
+    "identical": "完全相同 / identical",
+    "copied": "大部照抄 / copied",
+    "partial": "部分照抄 / partial",
+    "reworded": "改写 / reworded",
+    "translated": "翻译 / translated",
+}
+TEAMS: Mapping[SameTeam, str] = {
+    "same": "同一团队 / same team",
+    "possible": "可能同一团队 / possibly the same team",
+    "different": "不同团队 / different teams",
+    "unknown": "团队未注明 / team not stated",
+}
+ADVICE = (
+    "相似只说明值得核对，不是结论；请评审人核对原文。"
+    " / A similarity is a reason to look, never a verdict; refer to a reviewer."
+)

@@ -1,0 +1,121 @@
+"""Text as it is compared for copying: units, hashes of their shingles, and a sample of these.
+
+A unit is one Han character or one Latin word or number, folded and in lower case, so that width,
+punctuation, spaces, case and traditional characters make no difference. A shingle is SIZE units in
+a row. Winnowing (Schleimer, Wilkerson, Aiken 2003) keeps about a quarter of the shingles, such that
+two texts that share SIZE + WINDOW - 1 units in a row share a kept one.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from zlib import crc32
+
+import numpy as np
+from numpy.typing import NDArray
+
+from matcher.segment import HAN, Normalised, fold, normalise
+
+SIZE = 6
+WINDOW = 8
+
+Hashes = NDArray[np.uint32]
+Ints = NDArray[np.int64]
+Mask = NDArray[np.bool_]
+
+_UNIT = re.compile(f"[{HAN}]|[^\\W_{HAN}]+")
+# ASCII, common Chinese punctuation, Han characters, full-width forms.
+_PLAIN = re.compile("[\n -~“”‘’—\u3000-\u3029\u4e00-\u9fff\uff01-\uff5e]*")
+_BASE = 0x9E3779B97F4A7C15
+_POWERS = [pow(_BASE, SIZE - 1 - i, 1 << 64) for i in range(SIZE)]
+
+
+@dataclass(frozen=True, slots=True)
+class Units:
+    """The n units of one text: their codes (n,), and where each starts and ends in the original.
+
+    `weights` (n,) are 1 for a Han character and 2 for a Latin word: five words say as much as ten
+    characters. `hashes` (n - SIZE + 1,) are the shingles, empty for a shorter text.
+    """
+
+    codes: Ints
+    starts: Ints
+    ends: Ints
+    weights: Ints
+    hashes: Hashes
+
+    @property
+    def han(self) -> bool:
+        """Whether at least half of the units are Han characters; True for a text without units."""
+        return 2 * int((self.weights == 1).sum()) >= len(self.weights)
+
+
+def units(text: str) -> Units:
+    """The units of `text` with offsets into it; empty arrays for a text without letters or digits."""
+    # What most texts are made of folds character by character: no need to look for the way back.
+    plain = _PLAIN.fullmatch(text) is not None
+    folded = Normalised(fold(text), list(range(len(text) + 1))) if plain else normalise(text)
+    low = folded.text.lower()
+    # A few letters grow when lowered (İ): then the case is kept, so that offsets stay true.
+    found = list(_UNIT.finditer(low if len(low) == len(folded.text) else folded.text))
+    origin = folded.origin
+    words = [m[0] for m in found]
+    han = [len(w) == 1 and w > "\u2fff" for w in words]
+    codes = np.array(
+        [ord(w) if h else crc32(w.encode("utf-8", "replace")) << 21 for w, h in zip(words, han, strict=True)],
+        np.int64,
+    )
+    starts = np.array([origin[m.start()] for m in found], np.int64)
+    ends = np.array([max(origin[m.end() - 1] + 1, origin[m.end()]) for m in found], np.int64)
+    if not plain:
+        _trim(text, ends)
+    weights = np.where(np.array(han, bool), 1, 2).astype(np.int64)
+    return Units(codes, starts, ends, weights, shingles(codes))
+
+
+def _trim(text: str, ends: Ints) -> None:
+    """Invisible marks after a unit belong to nothing: an end never takes spaces with it."""
+    for i, end in enumerate(ends):
+        while end > 1 and text[end - 1].isspace():
+            end -= 1
+        ends[i] = end
+
+
+def shingles(codes: Ints) -> Hashes:
+    """One 32-bit hash for each SIZE codes in a row, shape (max(0, n - SIZE + 1),)."""
+    count = max(0, len(codes) - SIZE + 1)
+    mixed = codes.astype(np.uint64) * np.uint64(0xFF51AFD7ED558CCD)
+    mixed ^= mixed >> np.uint64(32)
+    total = np.zeros(count, np.uint64)
+    for i, power in enumerate(_POWERS):
+        total += mixed[i : i + count] * np.uint64(power)
+    total ^= total >> np.uint64(29)
+    total *= np.uint64(0xC4CEB9FE1A85EC53)
+    return (total >> np.uint64(32)).astype(np.uint32)
+
+
+def winnow(hashes: Hashes) -> Ints:
+    """The places of the shingles that are kept, ascending: the least of each WINDOW in a row."""
+    if not len(hashes):
+        return np.zeros(0, np.int64)
+    width = min(WINDOW, len(hashes))
+    windows = np.lib.stride_tricks.sliding_window_view(hashes, width)
+    return np.unique(windows.argmin(axis=1) + np.arange(len(windows))).astype(np.int64)
+
+
+def covered(places: Ints | Mask, count: int) -> Mask:
+    """Which of `count` units the shingles at `places` (indices or a mask over shingles) cover."""
+    steps = np.zeros(count + 1, np.int64)
+    index = np.flatnonzero(places) if places.dtype == np.bool_ else places.astype(np.int64)
+    np.add.at(steps, index, 1)
+    np.add.at(steps, index + SIZE, -1)
+    return np.cumsum(steps[:-1]) > 0
+
+
+def joined(texts: Sequence[Units]) -> tuple[Hashes, Ints]:
+    """All shingles of several texts, and the number of the text each comes from."""
+    owners = np.repeat(np.arange(len(texts)), [len(t.hashes) for t in texts])
+    hashes = np.concatenate([t.hashes for t in texts]) if texts else np.zeros(0, np.uint32)
+    return hashes, owners

@@ -1,0 +1,188 @@
+"""The archive: what goes in comes out, what is removed is gone, and a crash leaves the old or the new state."""
+
+from __future__ import annotations
+
+import signal
+import subprocess
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from matcher import archive as archives
+from matcher.archive import Archive, upkeep
+from matcher.archive.nearest import build, postings
+from matcher.duplicates import find
+from matcher.embeddings import load_encoder, unit
+from matcher.errors import ArchiveError
+from matcher.types import Proposal
+from tests.conftest import ToyEncoder
+from tests.test_duplicates import OTHER, SOURCE
+
+OLD = [
+    replace(SOURCE, id="2021-7", year="2021"),
+    replace(OTHER, id="2021-8", year="2021", organisation="某大学"),
+]
+
+
+def test_what_was_added_comes_back_in_order_and_once(tmp_path: Path) -> None:
+    with Archive(tmp_path / "a", ToyEncoder(), create=True) as archive:
+        assert archive.add(OLD) == archives.Added(2, 0, ())
+        assert archive.add([OLD[0], replace(OLD[1], abstract="另一篇")]) == archives.Added(0, 1, ("2021-8",))
+        assert archive.add([replace(OLD[0], year="2022")]).stored == 1
+    with Archive(tmp_path / "a", ToyEncoder()) as archive:
+        assert [s.proposal for s in archive.submissions()] == [*OLD, replace(OLD[0], year="2022")]
+        assert (archive.version, archive.search().size) == (2, 3)
+
+
+def test_a_repeat_of_an_earlier_year_is_found_and_a_proposal_does_not_repeat_itself(tmp_path: Path) -> None:
+    encoder = load_encoder()
+    with Archive(tmp_path / "a", encoder, create=True) as archive:
+        archive.add(OLD)
+        opened = (archive, archive.search())
+        (pair,) = find([replace(SOURCE, id="2024-1", year="2024")], encoder, opened).pairs
+        assert (pair.a, pair.b, pair.kind, pair.archived) == ("2024-1", "2021-7", "identical", True)
+        assert find([OLD[0]], encoder, opened).pairs == ()
+        (pair,) = find([replace(OLD[0], year="2024")], encoder, opened).pairs
+        assert (pair.a, pair.b) == ("2021-7", "2021-7 (2021)")
+
+
+def test_what_is_removed_is_in_no_file_any_more(tmp_path: Path) -> None:
+    folder = tmp_path / "a"
+    with Archive(folder, ToyEncoder(), create=True) as archive:
+        archive.add([replace(OLD[0], title=SOURCE.title + "公交公交食堂"), OLD[1]])
+        vector = archive._connection.execute("SELECT vector FROM submission WHERE id = '2021-7'").fetchone()[
+            0
+        ]
+        archive.search(exact_up_to=0)
+        assert any(vector in f.read_bytes() for f in folder.iterdir())
+        archive.remove(["2021-7"])
+        for file in folder.iterdir():
+            assert SOURCE.title.encode() not in file.read_bytes()
+            assert SOURCE.abstract[:20].encode() not in file.read_bytes()
+            assert vector not in file.read_bytes()
+        assert not list(folder.glob("vectors-*"))
+        assert [s.proposal for s in archive.submissions()] == OLD[1:]
+    assert upkeep.verify(folder, ToyEncoder()) == []
+
+
+def test_an_unknown_id_removes_nothing(tmp_path: Path) -> None:
+    with Archive(tmp_path / "a", ToyEncoder(), create=True) as archive:
+        archive.add(OLD)
+        with pytest.raises(ArchiveError, match="nix"):
+            archive.remove(["2021-7", "nix"])
+        assert len(archive) == 2
+
+
+def test_another_encoder_is_refused_until_the_archive_is_rebuilt(tmp_path: Path) -> None:
+    with Archive(tmp_path / "a", ToyEncoder("one"), create=True) as archive:
+        archive.add(OLD)
+    with pytest.raises(ArchiveError, match="rebuild"):
+        Archive(tmp_path / "a", ToyEncoder("two"))
+    assert len(upkeep.verify(tmp_path / "a", ToyEncoder("two"))) == 1
+    assert upkeep.rebuild(tmp_path / "a", ToyEncoder("two")) == 2
+    with Archive(tmp_path / "a", ToyEncoder("two")) as archive:
+        assert [s.proposal for s in archive.submissions()] == OLD
+    assert upkeep.verify(tmp_path / "a", ToyEncoder("two")) == []
+
+
+def test_a_changed_row_and_a_broken_file_are_told(tmp_path: Path) -> None:
+    with Archive(tmp_path / "a", ToyEncoder(), create=True) as archive:
+        archive.add(OLD)
+        archive._connection.execute("UPDATE submission SET title = 'x' WHERE id = '2021-8'")
+    (problem,) = upkeep.verify(tmp_path / "a", ToyEncoder())
+    assert problem.startswith("2021-8")
+    (tmp_path / "a" / "archive.sqlite").write_bytes(b"not a database" * 400)
+    with pytest.raises(ArchiveError, match="damaged"):
+        Archive(tmp_path / "a", ToyEncoder())
+    with pytest.raises(ArchiveError, match="no archive"):
+        Archive(tmp_path / "nowhere", ToyEncoder())
+
+
+def test_readers_keep_their_state_while_one_writer_writes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("matcher.archive.store._SECONDS", 0.05)
+    with Archive(tmp_path / "a", ToyEncoder(), create=True) as writer:
+        writer.add(OLD[:1])
+        with Archive(tmp_path / "a", ToyEncoder()) as reader, Archive(tmp_path / "a", ToyEncoder()) as second:
+            seen = []
+
+            def slowly() -> object:
+                yield OLD[1]
+                seen.append(len(reader))
+                with pytest.raises(ArchiveError, match="writing"):
+                    second.add([replace(OLD[0], id="x")])
+
+            writer.add(slowly())  # type: ignore[arg-type]
+            assert (seen, len(reader)) == ([1], 2)
+
+
+def test_an_error_half_way_leaves_the_old_state(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(archives, "_CHUNK", 1)
+
+    def broken() -> object:
+        yield OLD[0]
+        raise ValueError("half way")
+
+    with Archive(tmp_path / "a", ToyEncoder(), create=True) as archive:
+        with pytest.raises(ValueError, match="half way"):
+            archive.add(broken())  # type: ignore[arg-type]
+        assert (len(archive), archive.version) == (0, 0)
+
+
+KILLED = """
+import sys, time
+from pathlib import Path
+from matcher import archive
+from matcher.types import Proposal
+from tests.conftest import ToyEncoder
+archive._CHUNK = 50
+def endless():
+    for i in range(10**6):
+        if i == 300: print("writing", flush=True)
+        yield Proposal(f"new-{i}", "夜市", f"安全{i}" * 30)
+with archive.Archive(Path(sys.argv[1]), ToyEncoder(), create=True) as opened:
+    opened.add(endless())
+"""
+
+
+def test_kill_9_while_writing_leaves_the_old_state(tmp_path: Path) -> None:
+    with Archive(tmp_path / "a", ToyEncoder(), create=True) as archive:
+        archive.add(OLD)
+    process = subprocess.Popen(
+        [sys.executable, "-c", KILLED, str(tmp_path / "a")], stdout=subprocess.PIPE, text=True
+    )
+    assert process.stdout is not None
+    assert process.stdout.readline() == "writing\n"
+    process.send_signal(signal.SIGKILL)
+    process.wait()
+    process.stdout.close()
+    with Archive(tmp_path / "a", ToyEncoder()) as archive:
+        assert [s.proposal for s in archive.submissions()] == OLD
+        assert archive.add([Proposal("n", "公交", "食堂")]).stored == 1
+    assert upkeep.verify(tmp_path / "a", ToyEncoder()) == []
+
+
+def test_search_is_exact_while_small_and_has_a_measured_recall_when_large() -> None:
+    rng = np.random.default_rng(5)
+    vectors = unit(rng.standard_normal((3000, 16)).astype(np.float32))
+    keys = np.arange(3000, dtype=np.int64) * 7
+    exact, approximate = build(vectors, keys), build(vectors, keys, exact_up_to=1000)
+    best = keys[np.argsort(-(vectors[:20] @ vectors.T), axis=1)[:, :5]]
+    assert exact.recall == 1.0
+    assert (exact.search(vectors[:20], 5)[0] == best).all()
+    found = approximate.search(vectors[:20], 5)[0]
+    assert approximate.recall < 1.0
+    share = np.mean([len(set(f) & set(b)) / 5 for f, b in zip(found, best, strict=True)])
+    assert share == pytest.approx(approximate.recall, abs=0.12)
+
+
+def test_postings_count_who_keeps_what() -> None:
+    found = postings([np.array([5, 9], np.uint32), np.array([9, 4_000_000_000], np.uint32)], np.array([3, 8]))
+    assert found.counts(np.array([5, 9, 7], np.uint32)).tolist() == [1, 2, 0]
+    keys, counts = found.sharing(np.array([9, 4_000_000_000, 9], np.uint32), most=2)
+    assert (keys.tolist(), counts.tolist()) == ([3, 8], [1, 2])
+    assert found.sharing(np.array([9], np.uint32), most=1)[0].tolist() == []
