@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from matcher import calibration as scale
 from matcher import reliability
-from matcher.calibration import FEATURES, Calibration, Signs
+from matcher.calibration import FEATURES, Calibration, MadeWith, Signs
 from matcher.engine import Engine
 from matcher.errors import CalibrationError
 from matcher.proposals import Labelled
@@ -89,10 +89,9 @@ def scored(engine: Engine, labelled: Sequence[Labelled]) -> Scores:
 
 def refit(
     sets: Sequence[Scores],
-    encoder: str,
+    made_with: MadeWith,
     before: Calibration | None,
     fitted_on: Sequence[Mapping[str, Any]] = (),
-    reranker: str = "",
     old_sets: Sequence[Scores] | None = None,
 ) -> Refit:
     """A calibration fitted on `sets`, one for each guide, compared with `before` on rows not seen.
@@ -116,7 +115,7 @@ def refit(
     partly_from, covered_from = np.quantile(strays, [1 - _STRAY_PARTLY, 1 - _STRAY_COVERED]).round(3).tolist()
     after = figures(held, sets)
     made = replace(
-        _fit(sets), encoder=encoder, reranker=reranker, fitted_on=tuple(fitted_on), held_out=after,
+        _fit(sets), **made_with._asdict(), fitted_on=tuple(fitted_on), held_out=after,
         none_from=none_from, sure_from=sure_from, covered_from=covered_from, partly_from=partly_from,
     )  # fmt: skip
     old = [scale.probabilities(before, s.signs) for s in old_sets or sets] if before else []
@@ -187,7 +186,7 @@ def _fit(sets: Sequence[Scores]) -> Calibration:
 
     sharpness = float(np.exp(minimize_scalar(loss, bounds=(0, 7), method="bounded").x))
     numbers = {name: float(w) for name, w in zip(FEATURES, weights, strict=True)}
-    return Calibration(sharpness, {**numbers, "intercept": intercept}, 1.0, 1.0, 1.0, 1.0, "")
+    return Calibration(sharpness, {**numbers, "intercept": intercept}, 1.0, 1.0, 1.0, 1.0, "", "", "")
 
 
 def _held_out(sets: Sequence[Scores]) -> list[tuple[Floats, Floats]]:

@@ -15,14 +15,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import platformdirs
 from numpy.typing import NDArray
 
 from matcher import shipped
-from matcher.embeddings import Encoder
 from matcher.errors import CalibrationError
 from matcher.rank import Floats
 
@@ -30,6 +29,14 @@ FEATURES = ("top", "lead", "length", "home")
 FORMAT = 1
 # The lead is counted over the mean of this many runners-up: one near neighbour is no doubt about scope.
 _RUNNERS_UP = 5
+
+
+class MadeWith(NamedTuple):
+    """What made the scores: fingerprints of the encoder and of the topics of elsewhere; the reranker's name or ""."""
+
+    encoder: str
+    elsewhere: str
+    reranker: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +48,7 @@ class Calibration:
     `none_from` on P(none) means that nothing fits; a topic or an office is sure from `sure_from` on.
     An item of research contents is covered, or partly so, from the two last scores on, which few
     items of topics that do not fit reach.
-    `encoder` is the fingerprint of the encoder whose scores were fitted, `reranker` the name of the
-    reranker that took part, if any; `fitted_on` and
+    `encoder`, `elsewhere` and `reranker` say what made the scores (MadeWith); `fitted_on` and
     `held_out` say on what, and how well it did on rows it had not seen.
     """
 
@@ -53,7 +59,8 @@ class Calibration:
     covered_from: float
     partly_from: float
     encoder: str
-    reranker: str = ""
+    elsewhere: str
+    reranker: str
     fitted_on: Sequence[Mapping[str, Any]] = field(default=())
     held_out: Mapping[str, float] = field(default_factory=dict)
 
@@ -124,29 +131,23 @@ def text(calibration: Calibration) -> str:
     return json.dumps({"format": FORMAT, **asdict(calibration)}, ensure_ascii=False, indent=2) + "\n"
 
 
-def user_file(encoder: Encoder, reranker: str = "") -> Path:
+def user_file(made_with: MadeWith) -> Path:
     """Where the user's own calibration is kept: in $MATCHER_DATA or in the user's data folder."""
     named = os.environ.get("MATCHER_DATA")
     folder = Path(named) if named else Path(platformdirs.user_data_dir("proposal-matcher"))
-    second = f"-{sha256(reranker.encode()).hexdigest()[:8]}" if reranker else ""
-    return folder / f"calibration-{encoder.fingerprint[:16]}{second}.json"
+    return folder / f"calibration-{sha256(repr(tuple(made_with)).encode()).hexdigest()[:16]}.json"
 
 
-def fitting(
-    encoder: Encoder, reranker: str = "", named: Path | None = None
-) -> tuple[Calibration | None, str]:
-    """The calibration for an encoder and a reranker ("" for none), and a note for people if there is none.
+def fitting(made_with: MadeWith, named: Path | None = None) -> Calibration | None:
+    """The calibration for scores so made: the named file, else the user's own, else the shipped one.
 
-    The named file; else the user's own or the shipped one, if it was fitted with these.
+    None if neither of the latter was fitted with the same.
     """
     if named is not None:
-        return read(named), ""
-    for file in (user_file(encoder, reranker), shipped.data_file("calibration.json")):
+        return read(named)
+    for file in (user_file(made_with), shipped.data_file("calibration.json")):
         if file.exists():
             found = read(file)
-            if (found.encoder, found.reranker) == (encoder.fingerprint, reranker):
-                return found, ""
-    return None, (
-        f"编码器 {encoder.name} 未校准：给出相似度而非概率；用 matcher calibrate 校准。"
-        f" / Encoder {encoder.name} is not calibrated: scores are shown, not probabilities; see matcher calibrate."
-    )
+            if (found.encoder, found.elsewhere, found.reranker) == made_with:
+                return found
+    return None

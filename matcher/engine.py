@@ -15,7 +15,7 @@ import faiss
 import numpy as np
 
 from matcher import caution, decide, explain, rank, shipped
-from matcher.calibration import Calibration, fitting, probabilities
+from matcher.calibration import Calibration, MadeWith, fitting, probabilities
 from matcher.caution import Suspect, Suspicion
 from matcher.decide import Ranked
 from matcher.embeddings import Encoder, load_encoder
@@ -30,6 +30,10 @@ from matcher.rank import Floats, Ints
 from matcher.scoring import Scored, Scorer
 from matcher.types import Evidence, Guide, Hit, Match, Passage, Proposal, Topic
 
+_UNCALIBRATED = (
+    "编码器 {0} 未校准：给出相似度而非概率；用 matcher calibrate 校准。"
+    " / Encoder {0} is not calibrated: scores are shown, not probabilities; see matcher calibrate."
+)
 # Letters that the rest of a text must have to be judged alone.
 _ENOUGH = 12
 # Proposals scored together: enough to share the cost of a call, few enough to stay in memory.
@@ -47,6 +51,7 @@ class Engine:
         index: faiss.Index,
         words: StaticEncoder,
         others: Whole,
+        made_with: MadeWith,
         calibration: Calibration | None = None,
         reranker: Reranker | None = None,
         notes: Sequence[str] = (),
@@ -54,13 +59,15 @@ class Engine:
         """Join a guide with the passages and vectors made of it; `Engine.open` does that from files.
 
         `words` gives the vectors of single words, whatever encodes the sentences; `others` are
-        those of topics of elsewhere.
+        those of topics of elsewhere. `made_with` names what the scores hang on.
         """
         self.guide = guide
         self.encoder = encoder
         self.topics = {topic.id: topic for topic in guide.topics}
         self.calibration = calibration
-        self.notes = tuple(notes)
+        self.made_with = made_with
+        uncalibrated = () if calibration else (_UNCALIBRATED.format(encoder.name),)
+        self.notes = (*notes, *uncalibrated)
         self.scorer = Scorer(guide.topics, encoder, found, index, words, others, reranker)
         self._suspicion = Suspicion(topic.text for topic in guide.topics)
         named = [topic.office.name if topic.office else topic.id for topic in guide.topics]
@@ -89,7 +96,8 @@ class Engine:
         cache = cache or folder.cache_folder()
         found, index, note = folder.open_or_build(read, loaded, cache)
         others = elsewhere.open_or_build(own, cache)
-        numbers, told = fitting(loaded, reranker or "", calibration)
+        made_with = MadeWith(loaded.fingerprint, elsewhere.fingerprint(own), reranker or "")
+        numbers = fitting(made_with, calibration)
         if reranker and gated and (numbers is None or numbers.reranker != reranker):
             raise CalibrationError(
                 f"重排模型 {reranker} 未经检验：请先用 matcher calibrate PROPOSALS --reranker 在您有标注的申报书上检验，没有变差才会启用。"
@@ -97,7 +105,9 @@ class Engine:
                 " proposals first; it is used if it does no harm there."
             )
         second = Reranker(reranker) if reranker else None
-        return cls(read, loaded, found, index, own, others, numbers, second, [n for n in (note, told) if n])
+        return cls(
+            read, loaded, found, index, own, others, made_with, numbers, second, [note] if note else []
+        )
 
     def match(self, proposal: Proposal, k: int = 5) -> Match:
         """The answer for one proposal, with its k best topics."""

@@ -94,7 +94,7 @@ def _passage_json(p: Passage) -> dict[str, Any]:
 def console() -> Console:
     """Where people read: as wide as the terminal, and never too narrow for a table when piped."""
     screen = Console(highlight=False)
-    return screen if screen.is_terminal else Console(highlight=False, width=max(screen.width, 110))
+    return screen if screen.is_terminal else Console(highlight=False, width=max(screen.width, 130))
 
 
 def print_match(

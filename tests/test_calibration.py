@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from matcher import calibrate, calibration, decide, reliability
-from matcher.calibration import Calibration, Signs
+from matcher.calibration import Calibration, MadeWith, Signs
 from matcher.decide import Ranked
 from matcher.engine import Engine
 from matcher.errors import CalibrationError
@@ -23,7 +23,12 @@ PLAIN = Calibration(
     0.4,
     0.3,
     "toy",
+    "fields",
+    "",
 )
+
+
+TOY = MadeWith("toy", "fields")
 
 
 def signs(scores: list[list[float]], lengths: list[int], home: list[float]) -> Signs:
@@ -120,7 +125,7 @@ def sets(seed: int, rows: int = 300, topics: int = 8) -> calibrate.Scores:
 
 
 def test_a_known_calibration_is_found_again() -> None:
-    made = calibrate.refit([sets(1, 3000), sets(2, 3000)], "toy", None).calibration
+    made = calibrate.refit([sets(1, 3000), sets(2, 3000)], TOY, None).calibration
     assert made.sharpness == pytest.approx(PLAIN.sharpness, rel=0.1)
     fresh = sets(5).signs
     for found, true in zip(
@@ -139,7 +144,7 @@ def test_harm_is_a_higher_loss_on_rows_not_seen(after: float, harms: bool) -> No
 
 def test_a_refit_betters_poor_numbers() -> None:
     poor = replace(PLAIN, sharpness=0.01, outside={**PLAIN.outside, "intercept": 5.0})
-    made = calibrate.refit([sets(3)], "toy", poor)
+    made = calibrate.refit([sets(3)], TOY, poor)
     assert made.after["log loss"] < made.before["log loss"] - 0.3
     assert not made.harms
 
@@ -149,12 +154,13 @@ def test_too_little_to_learn_from_is_an_error(chosen: range | None) -> None:
     made = sets(4)
     rows = np.arange(10) if chosen else np.flatnonzero(made.fits.any(axis=1))
     with pytest.raises(CalibrationError, match="at least 20"):
-        calibrate.refit([made.rows(rows)], "toy", None)
+        calibrate.refit([made.rows(rows)], TOY, None)
 
 
 def test_the_shipped_calibration_is_of_the_shipped_encoder(tianjin: Engine) -> None:
     assert tianjin.calibration is not None
     assert tianjin.calibration.encoder == tianjin.encoder.fingerprint
+    assert tianjin.calibration.elsewhere == tianjin.made_with.elsewhere
     match = tianjin.match(Proposal("p", "", "创新券怎样帮助小企业购买检测服务"), k=36)
     assert match.none_probability is not None
     total = sum(h.probability or 0 for h in match.hits) + match.none_probability

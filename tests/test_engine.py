@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from matcher import decide, shipped
+from matcher.calibration import MadeWith
 from matcher.decide import Ranked
 from matcher.embeddings.static import StaticEncoder
 from matcher.engine import Engine
@@ -29,7 +30,9 @@ def engine_of(guide_file: Path, cache: Path, encoder: ToyEncoder | None = None) 
     guide = read_guide(guide_file)
     words = StaticEncoder(shipped.default_encoder())
     found, index, _ = folder.open_or_build(guide, encoder, cache)
-    return Engine(guide, encoder, found, index, words, elsewhere.open_or_build(words, cache))
+    return Engine(
+        guide, encoder, found, index, words, elsewhere.open_or_build(words, cache), MadeWith("", "")
+    )
 
 
 @pytest.fixture

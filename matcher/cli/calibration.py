@@ -63,16 +63,15 @@ def calibrate(
                 "guide": engine.guide.title,
             }
         )
-    made = fitting.refit(
-        sets or old, engine.encoder.fingerprint, engine.calibration, told, reranker or "", old
-    )
+    made_with = engine.made_with._replace(reranker=reranker or "")
+    made = fitting.refit(sets or old, made_with, engine.calibration, told, old)
     show(made)
     if made.harms and not force:
         raise CalibrationError(
             "新校准在留出的申报书上变差，未保留；加 --force 强制保留。"
             " / The new calibration does worse on rows it has not seen and was not kept; --force keeps it."
         )
-    file = out or user_file(engine.encoder, reranker or "")
+    file = out or user_file(made_with)
     fitting.save(made.calibration, file)
     note(f"已写入 {file} / written to {file}")
 

@@ -235,15 +235,13 @@ def _refit(engine: Engine, decided: Sequence[Labelled], *, force: bool) -> None:
         note(f"满 {enough} 个判断后才重新校准。 / Probabilities are refitted from {enough} decisions on.")
         return
     told = {"file": "decisions", "rows": len(decided), "guide": engine.guide.title}
-    made = calibrate.refit(
-        [calibrate.scored(engine, decided)], engine.encoder.fingerprint, engine.calibration, [told]
-    )
+    made = calibrate.refit([calibrate.scored(engine, decided)], engine.made_with, engine.calibration, [told])
     show(made)
     if made.harms and not force:
         note(
             "新校准在留出的申报书上变差，未保留。 / The refit does worse on rows it has not seen and was not kept."
         )
         return
-    file = user_file(engine.encoder)
+    file = user_file(engine.made_with)
     calibrate.save(made.calibration, file)
     note(f"已写入 {file} / written to {file}")

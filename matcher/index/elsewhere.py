@@ -11,6 +11,7 @@ import json
 import os
 import tempfile
 from collections.abc import Sequence
+from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
 
@@ -68,8 +69,7 @@ def open_or_build(encoder: StaticEncoder, cache: Path) -> Whole:
     Kept in the cache folder by encoder and texts; a damaged file is made again.
     """
     texts = _texts()
-    key = sha256(json.dumps([encoder.fingerprint, _SCALE, texts]).encode()).hexdigest()
-    file = cache / f"elsewhere-{key[:24]}.safetensors"
+    file = cache / f"elsewhere-{fingerprint(encoder, texts)}.safetensors"
     try:
         with safe_open(file, "numpy") as opened:
             found: Whole = opened.get_tensor("vectors")
@@ -86,6 +86,13 @@ def open_or_build(encoder: StaticEncoder, cache: Path) -> Whole:
     return made
 
 
+def fingerprint(encoder: StaticEncoder, texts: Sequence[str] | None = None) -> str:
+    """A hash of everything that decides the vectors of the topics of elsewhere."""
+    told = [encoder.fingerprint, _SCALE, _texts() if texts is None else texts]
+    return sha256(json.dumps(told).encode()).hexdigest()[:24]
+
+
+@lru_cache(maxsize=1)
 def _texts() -> list[str]:
     """Title and contents of every topic of elsewhere."""
     rows = [
