@@ -148,16 +148,11 @@ def _pairs(match: Match) -> Table:
     table.add_column(no_wrap=True)
     table.add_column(overflow="fold")
     table.add_row("", Text(f"为什么是 why {best.topic_id}", style="dim"), "")
-    seen: set[tuple[str, str]] = set()
-    for e in best.evidence:
-        pair = (e.query.id, e.topic.id)
-        if pair in seen or e.topic.id.endswith("#whole") or e.query.id.endswith("#whole"):
-            continue
-        seen.add(pair)
+    pairs = [e for e in best.evidence if not (e.topic.id.endswith("#whole") or e.query.id.endswith("#whole"))]
+    # By meaning; by words only where the encoder knows nothing of the text.
+    for e in ([e for e in pairs if e.by == "dense"] or pairs)[:_PAIRS_SHOWN]:
         table.add_row(f"{e.score:.2f}", "申报书 proposal:", Text(_short(e.query.text)))
         table.add_row("", "课题 topic:", Text(_short(e.topic.text)))
-        if len(seen) == _PAIRS_SHOWN:
-            break
     return table
 
 
