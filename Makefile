@@ -1,5 +1,5 @@
 # The two commands: `make demo` and `make test`. Each sets up what it needs in .venv, once.
-.PHONY: demo test lint app bench bench-encoder bench-attacks bench-triage bench-duplicates clean
+.PHONY: demo test test-browser lint app bench bench-encoder bench-attacks bench-triage bench-duplicates notebooks clean
 
 PYTHON ?= $(firstword $(foreach p,python3 python3.13 python3.12 python3.11,$(shell $(p) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $(p))))
 BIN := .venv/bin
@@ -17,6 +17,10 @@ demo: .venv/installed
 
 test: lint
 	$(BIN)/python -m pytest
+
+# The page in a real browser; skipped with the reason where there is no Chromium.
+test-browser: .venv/installed
+	$(BIN)/python -m pytest -m browser -rs tests/browser
 
 lint: .venv/installed
 	$(BIN)/ruff check .
@@ -42,6 +46,10 @@ bench-triage: .venv/installed
 
 bench-duplicates: .venv/installed
 	$(BIN)/python -m tests.bench_duplicates
+
+# Runs both notebooks on all rows, keeps their outputs, and draws docs/quality.png.
+notebooks: .venv/installed
+	$(BIN)/python -m tests.notebooks
 
 clean:
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache

@@ -27,6 +27,7 @@ def default_encoder() -> Path:
 
 
 def app_page() -> Path:
-    """The Streamlit page."""
-    installed = _PACKAGE / "app_streamlit.py"
+    """The Streamlit page; its desks lie in app/ beside it, its settings in .streamlit/."""
+    # A folder of its own: Streamlit puts the page's folder on the path, where matcher's modules must not be.
+    installed = _PACKAGE / "page" / "app_streamlit.py"
     return installed if installed.exists() else _PACKAGE.parent / "app_streamlit.py"

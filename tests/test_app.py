@@ -1,23 +1,402 @@
+"""The page without a browser: each desk through Streamlit's own test harness, and what the desks are made of."""
+
 from __future__ import annotations
 
+import re
+import tomllib
+from collections.abc import Iterator
+from html import unescape
 from pathlib import Path
 
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from streamlit.testing.v1 import AppTest
 
-PAGE = Path(__file__).parent.parent / "app_streamlit.py"
+from app import applicants, evidence, files, map, markup
+from app.words import percent, words
+from matcher import shipped
+from matcher.engine import Engine
+from matcher.errors import DocumentError
+from matcher.segment import visible
+from matcher.triage.decisions import read_report
+from matcher.types import Proposal
+
+ROOT = Path(__file__).parent.parent
+VOUCHER = "创新券政策对小企业有没有用"
+COOKING = "今天晚饭吃什么好，红烧肉怎么做"
+HAN = re.compile("[\u4e00-\u9fff]")
 
 
-def test_a_pasted_sentence_is_answered() -> None:
-    page = AppTest.from_file(str(PAGE), default_timeout=60).run()
+def desk(name: str) -> AppTest:
+    """One page, as `app_streamlit.py` runs it, without the navigation that the harness cannot drive."""
+    return AppTest.from_string(f"from app import {name}\n{name}.page()\n", default_timeout=60)
+
+
+def html(page: AppTest) -> str:
     assert not page.exception
-    assert len(page.dataframe) == 0
-    page.text_area[0].set_value("创新券政策对小企业有没有用").run()
-    assert not page.exception
-    assert page.dataframe[0].value.iloc[0]["课题 topic"] == "2-12"
+    return "\n".join(e.proto.body for e in page.get("html"))
+
+
+# Words
+
+
+def said() -> Iterator[tuple[str, str]]:
+    """(file, key) for each text that the page asks for; a key ends in "" after the part that is put together."""
+    for file in (*(ROOT / "app").glob("*.py"), ROOT / "app_streamlit.py"):
+        source = file.read_text(encoding="utf-8")
+        for key in re.findall(r'say\(\s*f?"([^"{]+)', source):
+            yield file.name, key
+
+
+def test_every_text_that_the_page_asks_for_exists() -> None:
+    for file, key in said():
+        assert any(known.startswith(key) for known in words()), (file, key)
+
+
+def test_every_text_is_there_in_both_languages_with_the_same_blanks() -> None:
+    for key, both in words().items():
+        chinese, english = (sorted(re.findall(r"\{(\w+)\}", text)) for text in both)
+        assert chinese == english, key
+        assert not HAN.search(both[1]), key
+
+
+@pytest.mark.parametrize(
+    ("share", "told"), [(0, "0%"), (0.004, "<1%"), (0.5, "50%"), (0.996, ">99%"), (1, "100%")]
+)
+def test_a_share_is_never_rounded_to_certainty(share: float, told: str) -> None:
+    assert percent(share) == told
+
+
+# Text to HTML
+
+SOURCES = st.text(alphabet="公交abc<>&\"'\n\u200b", max_size=40)
+SPANS = st.lists(st.tuples(st.integers(0, 40), st.integers(0, 40)), max_size=6)
+
+
+@given(SOURCES, SPANS, SPANS)
+def test_marked_text_reads_as_the_text_itself(
+    source: str, pairs: list[tuple[int, int]], inner: list[tuple[int, int]]
+) -> None:
+    within = [(min(a, b, len(source)), min(max(a, b), len(source))) for a, b in (*pairs, *inner)]
+    numbered = [(*span, n) for n, span in enumerate(within[: len(pairs)], 1)]
+    made = markup.marked(source, numbered, within[len(pairs) :], "word")
+    plain = re.sub(r"<sup>\d+</sup>", "", made)
+    assert unescape(re.sub(r"<[^>]*>", "", plain)) == visible(source)
+
+
+def test_marks_nest_words_and_the_earlier_pair_keeps_its_part() -> None:
+    made = markup.marked("abcdefgh", [(0, 4, 1), (2, 6, 2)], [(3, 5)], "word")
+    assert made == (
+        '<mark class="pair c0" tabindex="0" data-pair="1"><sup>1</sup>abc<span class="word">d</span></mark>'
+        '<mark class="pair c1" tabindex="0" data-pair="2"><sup>2</sup><span class="word">e</span>f</mark>gh'
+    )
+
+
+def test_a_topic_sentence_has_one_number_however_many_sentences_meet_it(tianjin: Engine) -> None:
+    text = "发放创新券以后企业的研发投入变化。核对创新券的兑付记录。创新券的服务机构怎样准入。"
+    hit = next(h for h in tianjin.match(Proposal("-", "", text), 36).hits if h.topic_id == "2-12")
+    pairs = evidence.strongest(hit.evidence)
+    assert len(pairs) == 3
+    assert all(e.by == "dense" for _, e in pairs)
+    by_sentence = {e.topic.id: n for n, e in pairs}
+    assert sorted(set(by_sentence.values())) == list(range(1, len(by_sentence) + 1))
+    assert all(by_sentence[e.topic.id] == n for n, e in pairs)
+
+
+# Uploads
+
+
+class Sent:
+    def __init__(self, name: str, data: bytes, size: int | None = None) -> None:
+        self.name, self.size, self._data = name, len(data) if size is None else size, data
+
+    def getvalue(self) -> bytes:
+        return self._data
+
+
+def test_a_file_that_is_too_large_is_refused_in_both_languages() -> None:
+    with pytest.raises(DocumentError, match=r"big\.pdf 有 30 MB.* / .*30 MB, more than the 20 MB"):
+        files.receive(Sent("big.pdf", b"", 30_000_000))
+
+
+def test_a_name_with_folders_in_it_cannot_leave_the_temporary_folder() -> None:
+    received = files.receive(Sent("../../evil.txt", "字".encode()))
+    with files.as_path(received) as path:
+        assert path.name == "evil.txt"
+        assert path.read_text("utf-8") == "字"
+    assert not path.exists()
+
+
+# 选题
+
+
+def test_a_pasted_sentence_is_answered_with_topic_office_and_phone() -> None:
+    page = desk("applicants").run()
+    assert 'class="card"' not in html(page)
+    page.text_area(key="proposal").set_value(VOUCHER).run()
+    told = html(page)
+    assert re.search(r'<h3><span class="id">2-12</span>', told)
+    assert 'href="tel:58832826"' in told
+    assert "按所在组推定" in told
+    assert 'data-pair="1"' in told
+    assert page.selectbox[0].value == "2-12"
+
+
+def test_what_fits_nothing_is_told_so_with_the_nearest_topic() -> None:
+    page = desk("applicants").run()
+    page.text_area(key="proposal").set_value(COOKING).run()
+    assert re.search(r"没有合适的课题.*指南里相对最近的是.*<h3>", html(page), re.S)
+
+
+def test_an_empty_box_and_one_without_letters_are_no_error() -> None:
+    page = desk("applicants").run()
+    page.text_area(key="proposal").set_value("——？！").run()
+    assert "没有可用的文字" in html(page)
 
 
 def test_markup_in_a_proposal_stays_text() -> None:
-    page = AppTest.from_file(str(PAGE), default_timeout=60).run()
-    page.text_area[0].set_value("<script>alert(1)</script> **创新券**").run()
-    assert not page.exception
-    assert not page.markdown
+    page = desk("applicants").run()
+    page.text_area(key="proposal").set_value(
+        "<script>alert(1)</script><img src=x onerror=alert(2)> 创新券"
+    ).run()
+    told = html(page)
+    assert "<script>alert" not in told
+    assert "<img" not in told
+    assert "&lt;script&gt;alert(1)" in told
+
+
+def test_an_example_fills_the_box() -> None:
+    page = desk("applicants").run()
+    page.button(key="example 1").click().run()
+    assert str(page.text_area(key="proposal").value).startswith("想研究一下大学里搞出来的成果")
+    assert 'class="card"' in html(page)
+
+
+def test_the_answer_is_copied_as_plain_lines(tianjin: Engine) -> None:
+    made = applicants.answer(tianjin, tianjin.match(Proposal("-", "", VOUCHER)))
+    copied = re.search(r'data-copy="([^"]*)"', made)
+    assert copied
+    lines = unescape(copied[1]).splitlines()
+    assert lines[1].startswith("2-12 天津市创新券政策")
+    assert "区域创新处 58832826" in lines[1]
+
+
+def test_the_english_page_has_no_chinese_of_its_own() -> None:
+    for name in ("applicants", "intake", "reviewers", "about"):
+        page = desk(name)
+        page.session_state["lang"] = "en"
+        page.run()
+        told = re.sub(r'<div class="quiet guide-line">.*?</div>', "", html(page))
+        labels = [w.label for w in (*page.text_area, *page.button, *page.get("file_uploader"))]
+        for text in (*labels, *(t.value for t in page.title), told):
+            assert not HAN.search(text), (name, text)
+
+
+# 指南
+
+ODD = """2030年湖东市软课题申报指南
+一、重点课题
+1.湖东市智慧公交线网优化研究
+研究内容：分析公交客流数据，提出线路调整方案。
+对接处室：交通处 0571-1001
+3.夜间经济<b>安全</b>治理研究
+研究内容：梳理夜市的消防问题。
+对接处室：民生处 0571-1002
+"""
+
+
+def test_an_uploaded_guide_is_used_and_its_findings_are_in_view() -> None:
+    page = desk("guide")
+    page.session_state["own guide"] = page.session_state["guide"] = files.Received("odd.txt", ODD.encode())
+    page.run()
+    told = html(page)
+    assert "2030年湖东市软课题申报指南" in told
+    assert "夜间经济&lt;b&gt;安全&lt;/b&gt;治理研究" in told
+    assert "交通处 0571-1001" in told
+    assert page.selectbox[0].value == 2
+
+
+def test_topics_are_narrowed_by_office_and_by_words() -> None:
+    page = desk("guide").run()
+    assert "36 个课题" in html(page)
+    page.text_input[0].set_value("创新券").run()
+    assert "1 个课题" in html(page)
+
+
+def test_every_line_of_the_guide_is_in_the_audit(tianjin: Engine) -> None:
+    rows = re.findall(r"<tr><td>(\d+)</td>", html(desk("guide").run()))
+    assert [int(n) for n in rows] == [line.line for line in tianjin.guide.audit]
+
+
+def test_the_map_is_the_same_each_time_and_a_proposal_lands_beside_its_topics(tianjin: Engine) -> None:
+    spread = map.places(tianjin)
+    again = map.places.__wrapped__(tianjin)  # type: ignore[attr-defined]
+    assert spread.tolist() == again.tolist()
+    assert spread.min() == 0
+    assert spread.max() == 1
+    match = tianjin.match(Proposal("-", "", VOUCHER), 3)
+    x, y = map.landing(tianjin, match, spread)
+    distance = ((spread - (x, y)) ** 2).sum(axis=1) ** 0.5
+    nearest = tianjin.guide.topics[int(distance.argmin())].id
+    assert nearest == match.hits[0].topic_id
+
+
+# 分诊
+
+
+def table(*rows: tuple[str, ...]) -> files.Received:
+    lines = [("编号", "项目名称", "摘要", "申报课题", "负责人"), *rows]
+    return files.Received("batch.csv", "\n".join(",".join(line) for line in lines).encode())
+
+
+BATCH = table(
+    ("a1", "创新券的作用", "创新券发放以后企业研发的变化", "2-12", "甲"),
+    ("a2", "创新券兑付", "核对创新券发放与兑付记录，评价对科技型中小企业的促进", "2-20", "乙"),
+    ("a3", "<script>alert(1)</script>", COOKING, "1-01", "丙"),
+    ("a4", "", "", "1-01", "丁"),
+)
+
+
+def intake() -> AppTest:
+    page = desk("intake")
+    page.session_state["batch kept"] = BATCH
+    return page.run()
+
+
+def test_a_batch_becomes_a_queue_most_worthwhile_first() -> None:
+    page = intake()
+    told = html(page)
+    queue = page.dataframe[0].value
+    assert list(queue["编号"])[-1] == "a1"
+    assert set(queue["编号"]) == {"a1", "a2", "a3", "a4"}
+    assert dict(zip(queue["编号"], queue["建议"], strict=True))["a2"] == "2-12"
+    assert "<script>alert" not in told
+
+
+def test_filters_narrow_the_queue() -> None:
+    page = intake()
+    page.multiselect(key="filter.topic").select("2-20").run()
+    assert list(page.dataframe[0].value["编号"]) == ["a2"]
+
+
+def test_a_decision_stands_in_the_queue_and_in_the_exported_report(tmp_path: Path, tianjin: Engine) -> None:
+    page = intake()
+    page.multiselect(key="filter.topic").select("2-20").run()
+    page.button(key="row.suggested").click().run()
+    assert list(page.dataframe[0].value["决定"]) == ["2-12"]
+    assert page.session_state["decisions"] == {3: "2-12"}
+    # Another run of the script keeps it, and judges nothing again.
+    before = page.session_state["triage"]
+    page.run()
+    assert page.session_state["decisions"] == {3: "2-12"}
+    assert page.session_state["triage"] is before
+
+    from dataclasses import replace
+
+    from app.intake import _written
+
+    rows = tuple(replace(r, corrected=page.session_state["decisions"].get(r.line, "")) for r in before.rows)
+    out = tmp_path / "report.xlsx"
+    out.write_bytes(_written(replace(before, rows=rows), ".xlsx"))
+    decided, problems = read_report(out, tianjin.guide)
+    assert [(d.id, d.topic) for d in decided] == [("a2", "2-12")]
+    assert problems == []
+
+
+def test_a_table_without_a_known_column_asks_for_it_and_goes_on() -> None:
+    page = desk("intake")
+    page.session_state["batch kept"] = files.Received("odd.csv", "号,事\n1,创新券对企业的作用\n".encode())
+    page.run()
+    assert "请指明项目名称或摘要在哪一列" in html(page)
+    assert not page.dataframe
+    chooser = next(s for s in page.selectbox if s.label == "摘要")
+    chooser.select("事").run()
+    assert list(page.dataframe[0].value["编号"]) == ["line-2"]
+
+
+def test_a_broken_table_is_one_plain_line() -> None:
+    page = desk("intake")
+    page.session_state["batch kept"] = files.Received("broken.xlsx", b"PK\x03\x04 this is no workbook")
+    page.run()
+    assert re.search(r'class="notice bad" role="alert">broken\.xlsx[^<]*</div>', html(page))
+
+
+# 查重
+
+LONG = (
+    "本课题收集近三年湖东市公交刷卡记录与道路流量，比较各线路的换乘次数和满载率，提出线网调整与班次优化的方案"
+)
+REPEATS = table(
+    ("b1", "公交线网", LONG, "1-01", "甲"),
+    ("b2", "线网优化", LONG[:38] + "，据此设计夜间试行办法并在两个城区推广到全市使用", "1-01", "乙"),
+    ("b3", "做饭", COOKING, "1-01", "丙"),
+)
+
+
+def test_a_copy_is_shown_side_by_side_and_the_threshold_acts_without_comparing_again() -> None:
+    page = desk("reviewers")
+    page.session_state["reviewed kept"] = REPEATS
+    page.run()
+    told = html(page)
+    assert list(page.dataframe[0].value["甲"]) == ["b1"]
+    assert list(page.dataframe[0].value["乙"]) == ["b2"]
+    assert len(re.findall(r'<mark class="pair c0"', told)) == 2
+    found = page.session_state["findings"]
+    page.slider(key="threshold").set_value(1.0).run()
+    assert "没有发现重复" in html(page)
+    assert page.session_state["findings"] is found
+
+
+def test_earlier_years_are_compared_too() -> None:
+    page = desk("reviewers")
+    page.session_state["reviewed kept"] = table(("c1", "公交线网", LONG, "1-01", "甲"))
+    page.session_state["earlier kept"] = REPEATS
+    page.run()
+    assert set(page.dataframe[0].value["乙来自"]) == {"往年"}
+
+
+def test_an_archive_folder_that_is_none_is_one_plain_line(tmp_path: Path) -> None:
+    page = desk("reviewers")
+    page.session_state["reviewed kept"] = REPEATS
+    page.session_state["archive"] = str(tmp_path / "nothing")
+    page.run()
+    assert 'class="notice bad"' in html(page)
+
+
+# 关于, and the page as it is shipped
+
+
+def test_figures_are_measured_when_somebody_asks() -> None:
+    page = desk("about").run()
+    assert 'class="figures"' not in html(page)
+    page.button[0].click().run()
+    assert re.search(r'<ul class="figures"><li><b>\d+%</b><span>首选命中</span>', html(page))
+
+
+def test_the_whole_page_runs_with_masthead_and_language_switch() -> None:
+    page = AppTest.from_file(str(shipped.app_page()), default_timeout=60).run()
+    assert [t.value for t in page.title] == ["你的研究，该报哪个课题？"]
+    page.session_state["lang"] = "en"
+    assert [t.value for t in page.run().title] == ["Which topic does your research fit?"]
+
+
+def test_the_wheel_carries_the_page_where_it_is_looked_for() -> None:
+    wheel = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["hatch"]["build"][
+        "targets"
+    ]
+    carried = wheel["wheel"]["force-include"]
+    assert carried["app_streamlit.py"] == "matcher/page/app_streamlit.py"
+    assert carried["app"] == "matcher/page/app"
+    assert carried[".streamlit/config.toml"] == "matcher/page/.streamlit/config.toml"
+
+
+def test_nothing_is_fetched_from_elsewhere_and_nothing_is_counted() -> None:
+    for file in (ROOT / "app").iterdir():
+        if file.is_file():
+            found = re.findall(r"https?://(?!www\.w3\.org/2000/svg)\S+", file.read_text(encoding="utf-8"))
+            assert not found, file.name
+    settings = tomllib.loads((ROOT / ".streamlit/config.toml").read_text(encoding="utf-8"))
+    assert settings["browser"]["gatherUsageStats"] is False
+    assert settings["server"]["address"] == "localhost"
+    assert settings["server"]["maxUploadSize"] == files.LARGEST_MB

@@ -87,7 +87,7 @@ COLUMNS: tuple[Column, ...] = (
     Column(DECLARED, 10, lambda r: r.judged.declared or ""),
     Column(SUGGESTED, 10, lambda r: r.judged.suggested or ""),
     Column("建议课题名称 its title", 32, lambda r: r.topic.title if r.topic else ""),
-    Column(CORRECTED, 12, lambda _: ""),
+    Column(CORRECTED, 12, lambda r: r.corrected),
     Column("所报概率 P(declared)", 10, lambda r: r.judged.declared_probability),
     Column("建议概率 P(suggested)", 10, lambda r: r.judged.suggested_probability),
     Column("不合适 P(none)", 10, lambda r: r.judged.none_probability),

@@ -36,13 +36,17 @@ Received = Sequence[Entry | BadRow]
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One row of the report: what came in, what the desk says, what the rules found."""
+    """One row of the report: what came in, what the desk says, what the rules found.
+
+    `corrected` is what an officer decided, as `matcher learn` reads it: a topic id, 无, or "" for nothing yet.
+    """
 
     line: int
     proposal: Proposal
     judged: Judged
     topic: Topic | None  # the suggested one
     findings: tuple[Finding, ...] = ()
+    corrected: str = ""
 
 
 @dataclass(frozen=True, slots=True)

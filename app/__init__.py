@@ -1,0 +1,1 @@
+"""The page: desks for applicants, intake staff and reviewers over the engine in `matcher`."""

@@ -1,0 +1,95 @@
+"""关于: how the answers are made, how good they are, their limits, and privacy."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import streamlit as st
+
+from app import charts, engine, markup, style
+from app.words import either, say
+from matcher import evaluate, shipped
+from matcher.engine import Engine
+from matcher.errors import MatcherError
+from matcher.proposals import read_labelled
+
+_TEST = "eval/tianjin-test.jsonl"
+_SECONDS = 3  # what measuring takes on a machine with two cores
+_STYLES = ("formal", "plain", "hard", "confusable", "english", "two-topic")
+
+
+def page() -> None:
+    """Draw the page."""
+    style.title("about")
+    try:
+        opened = engine.of(shipped.default_guide().name)
+    except MatcherError as error:
+        style.notice(either(str(error)), "bad")
+        return
+    _told("how")
+    style.section(say("about.model"))
+    encoder = opened.encoder
+    style.lede(say("about.model.text").format(name=encoder.name, dimension=encoder.dimension))
+    _figures(opened)
+    _told("limits")
+    _told("privacy")
+
+
+def _told(key: str) -> None:
+    style.section(say(f"about.{key}"))
+    style.lede(say(f"about.{key}.text"))
+
+
+def _figures(opened: Engine) -> None:
+    """The figures on the test part, measured when somebody asks for them, and once for all."""
+    style.section(say("about.figures"))
+    if not st.session_state.get("measured"):
+        st.button(
+            say("about.measure").format(seconds=_SECONDS),
+            on_click=lambda: st.session_state.update(measured=True),
+        )
+        return
+    with st.spinner(say("about.measuring")):
+        found = _measured(opened)
+    told = say("about.figures.text").format(rows=found["rows"], guide=opened.guide.title)
+    style.lede(told)
+    st.html(markup.figures(_numbers(found)))
+    _pictures(found)
+
+
+@st.cache_resource(show_spinner=False, hash_funcs={Engine: lambda e: (e.guide.sha256, e.encoder.fingerprint)})
+def _measured(opened: Engine) -> Mapping[str, Any]:
+    return evaluate.summary(opened, read_labelled(shipped.data_file(_TEST)))
+
+
+def _numbers(found: Mapping[str, Any]) -> list[tuple[str, str]]:
+    best, decided = found["systems"]["hybrid"]["all"], found["decisions"]
+    return [
+        (f"{best['top-1'][0]:.0%}", say("about.top1")),
+        (f"{best['top-3'][0]:.0%}", say("about.top3")),
+        (f"{best['office'][0]:.0%}", say("about.office")),
+        (f"{decided['outside AUROC']:.2f}", say("about.outside")),
+        (f"{decided['calibration error']:.2f}", say("about.error")),
+    ]
+
+
+def _pictures(found: Mapping[str, Any]) -> None:
+    systems = found["systems"]
+    by_system = [
+        (say(f"system.{name}"), systems[name]["all"]["top-1"]) for name in reversed(evaluate.SYSTEMS)
+    ]
+    by_style = [
+        (say(f"style.{name}"), systems["hybrid"][f"style:{name}"]["top-1"])
+        for name in _STYLES
+        if f"style:{name}" in systems["hybrid"]
+    ]
+    left, right = st.columns(2)
+    for slot, key, rows in ((left, "about.systems", by_system), (right, "about.styles", by_style)):
+        with slot:
+            st.caption(say(key))
+            st.altair_chart(charts.intervals(rows), key=key)
+    with left:
+        st.caption(say("about.reliability"))
+        bins = found["decisions"]["reliability"]
+        st.altair_chart(charts.reliability(bins, say("about.stated"), say("about.right")), key="reliability")

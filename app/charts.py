@@ -1,0 +1,101 @@
+"""Charts in the page's own colours; every bar carries its number."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import altair as alt
+
+GREY = "#71828b"  # readable on the light and on the dark page
+_BAR = 26
+
+
+def bars(counts: Iterable[tuple[str, float]], shown: str = "d") -> Any:
+    """One bar a name, in the order given, with its number at the end; `shown` is the number's format."""
+    import altair as alt
+
+    rows = [{"name": name, "value": value} for name, value in counts]
+    base = alt.Chart(alt.InlineData(values=rows)).encode(
+        y=alt.Y("name:N", sort=None, axis=_names()),
+        x=alt.X("value:Q", axis=None, scale=alt.Scale(nice=False, padding=34)),
+    )
+    number = base.mark_text(align="left", dx=5, color=GREY).encode(text=alt.Text("value:Q", format=shown))
+    made: Any = alt.layer(base.mark_bar(height=12, cornerRadius=3), number)
+    return made.properties(height=_BAR * len(rows) + 10).configure_view(strokeWidth=0)
+
+
+def paired(counts: Iterable[tuple[str, tuple[int, int]]], names: tuple[str, str]) -> Any:
+    """Two bars a name, called `names`: the first hollow, the second filled, so that colour is not the only sign."""
+    import altair as alt
+
+    rows = [
+        {"name": name, "side": side, "value": value, "order": i}
+        for name, both in counts
+        for i, (side, value) in enumerate(zip(names, both, strict=True))
+    ]
+    base = alt.Chart(alt.InlineData(values=rows)).encode(
+        y=alt.Y("name:N", sort=None, axis=_names()),
+        yOffset=alt.YOffset("side:N", sort=list(names)),
+        x=alt.X("value:Q", axis=None, scale=alt.Scale(nice=False, padding=34)),
+    )
+    legend = alt.Legend(orient="top", title=None)
+    drawn = base.mark_bar(cornerRadius=2, strokeWidth=1.5).encode(
+        color=alt.Color("side:N", sort=list(names), legend=legend),
+        fillOpacity=alt.FillOpacity("order:O", scale=alt.Scale(range=[0.25, 1.0]), legend=None),
+        stroke=alt.Stroke("side:N", sort=list(names), legend=None),
+    )
+    number = base.mark_text(align="left", dx=5, color=GREY).encode(text="value:Q")
+    made: Any = alt.layer(drawn, number)
+    return made.properties(height=_BAR * 2 * len(rows) // 2 + 40).configure_view(strokeWidth=0)
+
+
+def _names() -> alt.Axis:
+    import altair as alt
+
+    return alt.Axis(title=None, labelLimit=260, ticks=False, domain=False, labelPadding=8)
+
+
+def intervals(rows: Iterable[tuple[str, Sequence[float]]]) -> Any:
+    """A point a name at its mean with a line over its interval, on a scale of 0 to 1; rows are (name, (mean, low, high))."""
+    import altair as alt
+
+    values = [{"name": name, "mean": m, "low": low, "high": high} for name, (m, low, high) in rows]
+    scale = alt.Scale(domain=[0, 1])
+    base = alt.Chart(alt.InlineData(values=values)).encode(y=alt.Y("name:N", sort=None, axis=_names()))
+    line = base.mark_rule(strokeWidth=2, color=GREY).encode(
+        x=alt.X("low:Q", scale=scale, title=None, axis=alt.Axis(format=".0%")), x2="high:Q"
+    )
+    point = base.mark_point(filled=True, size=90).encode(x=alt.X("mean:Q", scale=scale))
+    number = base.mark_text(align="left", dx=8, dy=-9, color=GREY).encode(
+        x=alt.X("mean:Q", scale=scale), text=alt.Text("mean:Q", format=".0%")
+    )
+    made: Any = alt.layer(line, point, number)
+    return made.properties(height=_BAR * 1.5 * len(values) + 30).configure_view(strokeWidth=0)
+
+
+def reliability(bins: Iterable[Sequence[float]], stated: str, right: str) -> Any:
+    """Stated confidence across, the share that was right up, one point a bin, larger with its answers; the diagonal is ideal."""
+    import altair as alt
+
+    values = [{"stated": b[3], "right": b[4], "answers": b[2]} for b in bins]
+    scale = alt.Scale(domain=[0, 1])
+    percent = alt.Axis(format=".0%")
+    diagonal = (
+        alt.Chart(alt.InlineData(values=[{"x": 0, "y": 0}, {"x": 1, "y": 1}]))
+        .mark_line(strokeDash=[4, 4], color=GREY)
+        .encode(x=alt.X("x:Q", scale=scale), y=alt.Y("y:Q", scale=scale))
+    )
+    points = (
+        alt.Chart(alt.InlineData(values=values))
+        .mark_point(filled=True, opacity=0.9)
+        .encode(
+            x=alt.X("stated:Q", scale=scale, title=stated, axis=percent),
+            y=alt.Y("right:Q", scale=scale, title=right, axis=percent),
+            size=alt.Size("answers:Q", legend=None, scale=alt.Scale(range=[60, 500])),
+            tooltip=[alt.Tooltip("answers:Q"), alt.Tooltip("right:Q", format=".0%")],
+        )
+    )
+    made: Any = alt.layer(diagonal, points)
+    return made.properties(height=300).configure_view(strokeWidth=0)

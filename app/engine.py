@@ -1,0 +1,66 @@
+"""The engine of the guide that this session uses, kept by the guide's content."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from app.files import Received, as_path
+from app.words import say
+from matcher import shipped
+
+if TYPE_CHECKING:
+    from matcher.engine import Engine
+
+
+def shipped_guides() -> Mapping[str, Path]:
+    """file name → path of the guides that come with the program, the default one first."""
+    first = shipped.default_guide()
+    others = sorted(p for p in first.parent.iterdir() if p != first and p.is_file())
+    return {p.name: p for p in (first, *others)}
+
+
+@st.cache_resource(show_spinner=False)
+def _shipped_engine(name: str) -> Engine:
+    from matcher.engine import Engine
+
+    return Engine.open(shipped_guides()[name])
+
+
+@st.cache_resource(
+    show_spinner=False, max_entries=2, scope="session", hash_funcs={Received: lambda r: (r.name, r.sha256)}
+)
+def _own_engine(guide: Received) -> Engine:
+    """The engine of an uploaded guide, for this session only; its index is not kept on disk."""
+    from matcher.engine import Engine
+
+    with as_path(guide) as path, TemporaryDirectory(prefix="matcher-") as cache:
+        return Engine.open(path, cache=Path(cache))
+
+
+def choose(guide: str | Received) -> None:
+    """Use a shipped guide, by file name, or an uploaded one from now on in this session."""
+    st.session_state["guide"] = guide
+
+
+def chosen() -> str | Received:
+    """The guide of this session: the file name of a shipped one, or what was uploaded."""
+    found: str | Received = st.session_state.get("guide", shipped.default_guide().name)
+    return found
+
+
+def engine() -> Engine:
+    """The engine of this session's guide; raises what `Engine.open` raises."""
+    return of(chosen())
+
+
+def of(guide: str | Received) -> Engine:
+    """The engine of a guide, made once for its content."""
+    with st.spinner(say("reading"), show_time=False):
+        if isinstance(guide, str):
+            return _shipped_engine(guide)
+        return _own_engine(guide)

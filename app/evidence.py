@@ -1,0 +1,104 @@
+"""What speaks for a topic: both texts with their pairs, the words that meet, the items covered."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from app import markup
+from app.words import either, percent, say
+from matcher.types import Evidence, Hit, Match, Proposal, Topic
+
+if TYPE_CHECKING:
+    from matcher.engine import Engine
+    from matcher.explain import Explanation
+
+
+# Sentence pairs marked in the two texts, and words listed below them: what one can take in at a glance.
+_PAIRS, _WORDS = 5, 10
+
+
+def show(opened: Engine, proposal: Proposal, match: Match, ids: Sequence[str], key: str) -> None:
+    """Draw why the topics `ids`, all among the hits of `match`, fit or not; people choose which to compare with."""
+    st.html(markup.section(say("why"), say("why.hint")))
+    named = {id_: f"{id_} {opened.topics[id_].title}" for id_ in ids}
+    chosen = st.selectbox(say("why.of"), ids, format_func=lambda id_: named[id_], key=key) or ids[0]
+    hit = next(hit for hit in match.hits if hit.topic_id == chosen)
+    explanation = opened.explain(proposal, chosen)
+    found = both_texts(proposal, opened.topics[chosen], hit, explanation) + words(explanation)
+    if explanation.items:
+        found += markup.section(say("coverage")) + markup.notice(either(explanation.advice), "calm")
+    st.html(found + coverage(explanation))
+
+
+def strongest(evidence: Sequence[Evidence]) -> list[tuple[int, Evidence]]:
+    """(number, pair) of the sentence pairs that carry most of a score; one topic sentence has one number."""
+    pairs = [e for e in evidence if e.by == "dense" and not _is_whole(e)][:_PAIRS]
+    numbers = {name: n for n, name in enumerate(dict.fromkeys(e.topic.id for e in pairs), 1)}
+    return [(numbers[e.topic.id], e) for e in pairs]
+
+
+def _is_whole(evidence: Evidence) -> bool:
+    return evidence.query.id.endswith("#whole") or evidence.topic.id.endswith("#whole")
+
+
+def both_texts(proposal: Proposal, topic: Topic, hit: Hit, explanation: Explanation) -> str:
+    """Proposal and topic side by side, marked pair by pair, with the words that meet underlined."""
+    pairs = strongest(hit.evidence)
+    links = explanation.links
+    left = markup.marked(
+        proposal.text,
+        {(e.query.start, e.query.end, n) for n, e in pairs},
+        [span for link in links for span in link.query_spans],
+        "word",
+    )
+    right = markup.marked(
+        topic.text,
+        {(e.topic.start, e.topic.end, n) for n, e in pairs},
+        [span for link in links for span in link.topic_spans],
+        "word",
+    )
+    none = "" if pairs else markup.notice(say("why.nothing"))
+    who = f"{markup.text(say('topic'))} {markup.text(topic.id)}"
+    return none + markup.sides(
+        markup.side(markup.text(say("proposal")), left, say("proposal")), markup.side(who, right, who)
+    )
+
+
+def two_topics(one: Topic, other: Topic, hit: Hit) -> str:
+    """Two topics side by side; `hit` is what `one`, asked as a proposal, says of `other`."""
+    pairs = strongest(hit.evidence)
+    left = markup.marked(one.text, {(e.query.start, e.query.end, n) for n, e in pairs}, (), "word")
+    right = markup.marked(other.text, {(e.topic.start, e.topic.end, n) for n, e in pairs}, (), "word")
+    return markup.sides(*(markup.side(_headed(t), body, t.id) for t, body in ((one, left), (other, right))))
+
+
+def _headed(topic: Topic) -> str:
+    return f"{markup.text(topic.id)} · {markup.text(markup.office_line(topic))}"
+
+
+def words(explanation: Explanation) -> str:
+    """The words of topic and proposal that meet, those of most weight first; "" where none do."""
+    told = []
+    for link in explanation.links[:_WORDS]:
+        same = link.topic_word == link.query_word
+        shown = link.topic_word if same else f"{link.query_word} ↔ {link.topic_word}"
+        number = "" if same else f"<b>{percent(link.similarity)}</b>"
+        told.append(f"<li>{markup.text(shown)}{number}</li>")
+    if not told:
+        return ""
+    return markup.section(say("words")) + f'<ul class="words">{"".join(told)}</ul>'
+
+
+def coverage(explanation: Explanation) -> str:
+    """Each item of the research contents with its state and the proposal's sentence; "" where there are none."""
+    rows = []
+    for item in explanation.items:
+        said = f"<blockquote>{markup.text(item.by.text)}</blockquote>" if item.by else ""
+        rows.append(
+            f'<li><span class="state is-{item.state}">{markup.text(say(f"state.{item.state}"))}</span>'
+            f"<div>{markup.text(item.passage.text.strip())}{said}</div></li>"
+        )
+    return f'<ul class="items">{"".join(rows)}</ul>' if rows else ""

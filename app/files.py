@@ -1,0 +1,57 @@
+"""Uploads: held in memory, written to a temporary folder only while they are read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Protocol
+
+from app.words import words
+from matcher.errors import DocumentError
+
+LARGEST_MB = 20
+
+
+class Upload(Protocol):
+    """What a browser sent: a name and bytes."""
+
+    name: str
+    size: int
+
+    def getvalue(self) -> bytes:
+        """All bytes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """A file in memory. `sha256` names its content."""
+
+    name: str
+    data: bytes
+
+    @property
+    def sha256(self) -> str:
+        """The hash of the bytes."""
+        return sha256(self.data).hexdigest()
+
+
+def receive(upload: Upload) -> Received:
+    """The uploaded file; DocumentError, in both languages, if it is larger than LARGEST_MB."""
+    if upload.size > LARGEST_MB * 1_000_000:
+        size = upload.size / 1_000_000
+        told = (m.format(name=upload.name, size=size, most=LARGEST_MB) for m in words()["too big"])
+        raise DocumentError(" / ".join(told))
+    return Received(Path(upload.name).name, upload.getvalue())
+
+
+@contextmanager
+def as_path(received: Received) -> Iterator[Path]:
+    """The file on disk, in a folder that is gone after the block."""
+    with TemporaryDirectory(prefix="matcher-") as folder:
+        path = Path(folder) / (received.name or "file")
+        path.write_bytes(received.data)
+        yield path

@@ -1,0 +1,208 @@
+"""指南: a guide's topics and offices, what became of each line, the map, and topics that are easily confused."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from app import engine, evidence, files, map, markup, style
+from app.words import either, percent, say
+from matcher.engine import Engine
+from matcher.errors import MatcherError
+from matcher.guide import read_guide
+from matcher.segment import fold
+from matcher.types import Guide, Proposal, Topic
+
+_ALIKE, _BRIEF = 12, 16  # pairs that are listed; characters of their titles
+
+
+def page() -> None:
+    """Draw the desk."""
+    style.title("guide")
+    _choose()
+    try:
+        opened = engine.engine()
+    except MatcherError as error:
+        style.notice(either(str(error)), "bad")
+        return
+    guide = opened.guide
+    st.html(markup.section(guide.title) + _figures(guide))
+    names = ("topics", "map", "audit", "alike")
+    topics, chart, audit, alike = st.tabs([say(f"guide.tab.{name}") for name in names])
+    with topics:
+        _unread(guide)
+        _topics(guide)
+    with chart:
+        _map(opened)
+    with audit:
+        _audit(guide)
+    with alike:
+        _alike(opened)
+
+
+def _choose() -> None:
+    """The shipped guides and the one that was brought along; an unreadable one leaves the choice as it was."""
+    shipped = list(engine.shipped_guides())
+    own: files.Received | None = st.session_state.get("own guide")
+    names = [*shipped, *([own.name] if own else [])]
+    now = engine.chosen()
+    left, right = st.columns(2)
+    with left:
+        place = len(shipped) if not isinstance(now, str) else shipped.index(now)
+        picked = st.selectbox(
+            say("guide.choose"),
+            range(len(names)),
+            index=place,
+            format_func=lambda i: _shown(names[i], own=i >= len(shipped)),
+        )
+    engine.choose(own if own and picked == len(shipped) else names[picked or 0])
+    with right:
+        st.file_uploader(
+            say("guide.own"),
+            type=["docx", "pdf", "txt", "md", "xlsx", "csv", "html", "htm", "json", "jsonl"],
+            key="guide file",
+            on_change=_take,
+            max_upload_size=files.LARGEST_MB,
+        )
+    if told := st.session_state.pop("guide told", ""):
+        style.notice(told, "bad")
+
+
+def _shown(name: str, *, own: bool) -> str:
+    return say("guide.uploaded").format(name=name) if own else _title(name)
+
+
+@st.cache_data(show_spinner=False)
+def _title(name: str) -> str:
+    """The title of a shipped guide."""
+    return read_guide(engine.shipped_guides()[name]).title
+
+
+def _take() -> None:
+    """Use the uploaded guide if it is one."""
+    upload = st.session_state["guide file"]
+    if upload is None:
+        return
+    try:
+        received = files.receive(upload)
+        engine.of(received)
+    except MatcherError as error:
+        st.session_state["guide told"] = either(str(error))
+        return
+    st.session_state["own guide"] = received
+    engine.choose(received)
+
+
+def _figures(guide: Guide) -> str:
+    unread = sum(line.role == "unread" for line in guide.audit)
+    offices = {topic.office.name for topic in guide.topics if topic.office}
+    counts = (
+        ("topics", len(guide.topics)),
+        ("sections", len({topic.section for topic in guide.topics})),
+        ("offices", len(offices)),
+        ("lines", len(guide.audit)),
+        ("unread", unread),
+    )
+    return markup.figures((str(count), say(f"guide.{name}")) for name, count in counts)
+
+
+def _unread(guide: Guide) -> None:
+    """The lines that were not understood, in view."""
+    unread = [line for line in guide.audit if line.role == "unread"]
+    if unread:
+        lines = "".join(f"<br>{line.line}　{markup.text(line.text)}" for line in unread)
+        st.html(f'<div class="notice" role="status"><b>{markup.text(say("audit.unread"))}</b>{lines}</div>')
+
+
+def _topics(guide: Guide) -> None:
+    """Topics by section, each opening its contents, narrowed by office and by words."""
+    offices = sorted({topic.office.name for topic in guide.topics if topic.office})
+    left, right = st.columns(2)
+    everything = say("guide.all")
+    office = left.selectbox(say("guide.by"), [everything, *offices])
+    sought = fold(right.text_input(say("guide.search"))).lower()
+    found = [
+        topic
+        for topic in guide.topics
+        if (office == everything or (topic.office and topic.office.name == office))
+        and sought in fold(topic.text).lower()
+    ]
+    pieces = [f'<div class="quiet">{markup.text(say("guide.found").format(count=len(found)))}</div>']
+    for section in dict.fromkeys(topic.section for topic in found):
+        pieces.append(markup.section(section or say("no section")))
+        pieces += [_topic(topic) for topic in found if topic.section == section]
+    st.html("".join(pieces))
+
+
+def _topic(topic: Topic) -> str:
+    return (
+        f'<details class="topic"><summary><span class="id">{markup.text(topic.id)}</span><span>{markup.text(topic.title)}</span>'
+        f'<span class="quiet where">{markup.text(markup.office_line(topic))}</span></summary>'
+        f'<div class="contents">{markup.text(topic.content)}</div></details>'
+    )
+
+
+def _audit(guide: Guide) -> None:
+    """What became of every line, those not understood and the findings first."""
+    if not any(line.role == "unread" for line in guide.audit):
+        style.notice(say("audit.clean"), "calm")
+    _unread(guide)
+    if guide.findings:
+        style.section(say("audit.findings"))
+        st.html("".join(markup.notice(either(finding)) for finding in guide.findings))
+    style.section(say("audit.every").format(count=len(guide.audit)))
+    headings = (say("audit.line"), say("audit.role"), say("audit.text"))
+    rows = [(str(line.line), say(f"role.{line.role}"), line.text) for line in guide.audit]
+    st.html(markup.table(headings, rows))
+
+
+def _map(opened: Engine) -> None:
+    """The map, and a box whose text lands on it."""
+    style.lede(say("map.hint"))
+    by = st.segmented_control(
+        say("map.colour"),
+        ["section", "office"],
+        default="section",
+        required=True,
+        format_func=lambda name: say(f"map.{name}"),
+    )
+    text: str = st.text_area(
+        say("map.drop"),
+        key="dropped",
+        persist_state="session",
+        height=80,
+        placeholder=say("map.drop.placeholder"),
+    )
+    spread, dropped = map.places(opened), None
+    if text.strip() and (match := opened.match(Proposal("-", "", text))).hits:
+        dropped = map.landing(opened, match, spread)
+        near = say("comma").join(hit.topic_id for hit in match.hits[:3])
+        outside = match.verdict == "none"
+        style.notice(
+            say("map.outside") if outside else say("map.landed").format(topics=near),
+            "" if outside else "calm",
+        )
+    drawn = map.chart(opened.guide.topics, spread, by or "section", dropped)
+    st.altair_chart(drawn, alt=say("map.alt").format(count=len(spread)))
+
+
+def _alike(opened: Engine) -> None:
+    """Pairs of topics that are nearest in meaning, side by side."""
+    topics = opened.guide.topics
+    if len(topics) < 2:
+        style.notice(say("alike.few"))
+        return
+    style.lede(say("alike.hint"))
+    pairs = map.alike(opened, _ALIKE)
+    named = [f"{percent(score)}　{_brief(topics[a])} ↔ {_brief(topics[b])}" for a, b, score in pairs]
+    place = st.selectbox(say("alike.pair"), range(len(pairs)), format_func=lambda i: named[i]) or 0
+    one, other = topics[pairs[place][0]], topics[pairs[place][1]]
+    # The first topic asks as a proposal would: its pairs with the second are then the engine's own.
+    asking = Proposal(one.id, one.title, one.content)
+    hits = opened.match(asking, len(topics)).hits
+    hit = next(hit for hit in hits if hit.topic_id == other.id)
+    st.html(evidence.two_topics(one, other, hit))
+
+
+def _brief(topic: Topic) -> str:
+    title = topic.title if len(topic.title) <= _BRIEF else f"{topic.title[:_BRIEF]}…"
+    return f"{topic.id} {title}"

@@ -1,0 +1,149 @@
+"""分诊: a batch in, a queue out; each row opens its evidence and takes a decision; reports to download."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import streamlit as st
+
+from app import batches, charts, engine, files, markup, queue, style
+from app.words import either, say
+from matcher.engine import Engine
+from matcher.errors import MatcherError
+from matcher.rules import Rules, read_rules, rules_for
+from matcher.triage.desk import Report, judged_rows, report
+from matcher.triage.notes import write_notes
+from matcher.triage.reports import SUFFIXES, write_report
+
+_STEP = 8  # rows between two movements of the progress bar
+
+
+def page() -> None:
+    """Draw the desk."""
+    style.title("intake")
+    table = batches.upload(say("intake.upload"), "batch")
+    try:
+        opened = engine.engine()
+        style.guide_line(opened.guide)
+        if table is None:
+            return
+        mapping = batches.map_columns(table, "batch")
+        if {"title", "abstract"} & mapping.keys():
+            _desk(opened, _report(opened, table, mapping))
+    except MatcherError as error:
+        style.notice(either(str(error)), "bad")
+
+
+def _report(opened: Engine, table: files.Received, mapping: Mapping[str, str]) -> Report:
+    """The report of this session's batch, judged once for table, columns and guide; with progress."""
+    key = (table.sha256, table.name, tuple(sorted(mapping.items())), opened.guide.sha256)
+    if st.session_state.get("triage key") != key:
+        received = batches.entries(table, mapping)
+        bar, total, judged = st.progress(0.0), len(received), []
+        try:
+            for done, row in enumerate(judged_rows(opened, received), 1):
+                judged.append(row)
+                if done % _STEP == 0:
+                    bar.progress(done / total, say("progress.rows").format(done=done, total=total))
+        finally:
+            bar.empty()
+        st.session_state["triage"] = report(opened.guide, table.name, received, judged, _rules(opened))
+        st.session_state["triage key"] = key
+        st.session_state["decisions"] = {}
+        st.session_state.pop(f"{queue.NAME} open", None)
+    made: Report = st.session_state["triage"]
+    return made
+
+
+def _rules(opened: Engine) -> Rules | None:
+    file = rules_for(opened.guide.id)
+    return read_rules(file) if file else None
+
+
+def _decisions() -> dict[int, str]:
+    """line → what was decided, in this session."""
+    found: dict[int, str] = st.session_state.setdefault("decisions", {})
+    return found
+
+
+def _desk(opened: Engine, made: Report) -> None:
+    if not made.rows:
+        style.notice(say("intake.empty").format(name=made.batch), "bad")
+        return
+    counts = [(str(len(made.rows)), say("intake.proposals"))]
+    counts += [(str(n), queue.verdict_name(v)) for v, n in made.summary.verdicts.items() if n]
+    st.html(markup.figures(counts))
+    style.section(say("queue"))
+    shown = queue.narrowed(made)
+    place = queue.table(shown, len(made.rows), _decisions())
+    if place is not None:
+        queue.row(opened, shown, place, _decisions())
+    _export(made)
+    _summary(made)
+
+
+def _export(made: Report) -> None:
+    """The report with its decisions in every format, written when it is asked for."""
+    decided = {line: choice for line, choice in _decisions().items() if choice}
+    style.section(say("export"), say("export.decided").format(count=len(decided)))
+    rows = tuple(replace(row, corrected=decided.get(row.line, "")) for row in made.rows)
+    filled = replace(made, rows=rows)
+    stem = Path(made.batch).stem
+    with st.container(horizontal=True, key="export"):
+        for suffix in SUFFIXES:
+            st.download_button(
+                f"{say('download')} {suffix}",
+                partial(_written, filled, suffix),
+                f"{stem}-triage{suffix}",
+                key=f"report {suffix}",
+                type="primary" if suffix == SUFFIXES[0] else "secondary",
+                on_click="ignore",
+            )
+        st.download_button(
+            say("export.notes"),
+            partial(_notes, filled),
+            f"{stem}-notes.txt",
+            key="notes",
+            on_click="ignore",
+        )
+
+
+def _written(made: Report, suffix: str) -> bytes:
+    with TemporaryDirectory(prefix="matcher-") as folder:
+        path = Path(folder) / f"report{suffix}"
+        write_report(made, path)
+        return path.read_bytes()
+
+
+def _notes(made: Report) -> bytes:
+    with TemporaryDirectory(prefix="matcher-") as folder:
+        path = Path(folder) / "notes.txt"
+        write_notes(made, path)
+        return path.read_bytes()
+
+
+def _summary(made: Report) -> None:
+    """Counts for the head of office."""
+    summary, rules = made.summary, made.rules
+    style.section(say("summary"))
+    verdicts = [(queue.verdict_name(v), n) for v, n in summary.verdicts.items() if n]
+    offices = [(name or say("office.none"), both) for name, both in summary.offices.items() if any(both)]
+    left, right = st.columns(2)
+    with left:
+        st.caption(say("summary.verdicts"))
+        st.altair_chart(charts.bars(verdicts), key="verdicts")
+    with right:
+        st.caption(say("summary.offices"))
+        names = (say("summary.declared"), say("summary.suggested"))
+        st.altair_chart(charts.paired(offices, names), key="offices")
+    if summary.undrawn:
+        listed = say("comma").join(summary.undrawn)
+        style.lede(say("summary.undrawn").format(count=len(summary.undrawn), topics=listed))
+    if rules and rules.rules:
+        style.lede(say("intake.rules").format(count=len(rules.rules)))
+    else:
+        style.lede(either(rules.note) if rules else say("intake.no rules"))

@@ -1,0 +1,59 @@
+// What a page needs beyond widgets: pairs that light up together, copy, print, and an answer right after pasting.
+if (!window.matcherPage) {
+  window.matcherPage = true;
+
+  const twins = (mark) => [...mark.closest(".sides").querySelectorAll("mark.pair")].filter((m) => m.dataset.pair === mark.dataset.pair);
+  const light = (event, on) => {
+    const mark = event.target.closest?.("mark.pair");
+    if (!mark) return;
+    mark.closest(".sides").classList.toggle("reading", on);
+    twins(mark).forEach((m) => m.classList.toggle("lit", on));
+  };
+  const meet = (mark) => {
+    const other = twins(mark).find((m) => m.closest(".side") !== mark.closest(".side"));
+    if (!other) return;
+    const box = other.closest(".side");
+    if (box.scrollHeight > box.clientHeight) {
+      box.scrollTop += other.getBoundingClientRect().top - box.getBoundingClientRect().top - box.clientHeight / 3;
+    } else {
+      other.scrollIntoView({ block: "nearest" });
+    }
+  };
+  const copy = async (button) => {
+    const text = button.dataset.copy;
+    try {
+      await navigator.clipboard.writeText(text);
+    } catch {
+      // Outside of localhost and https a browser has no clipboard for scripts; a selection still copies.
+      const area = document.body.appendChild(Object.assign(document.createElement("textarea"), { value: text }));
+      area.select();
+      document.execCommand("copy");
+      area.remove();
+    }
+    const before = button.textContent;
+    button.textContent = button.dataset.done;
+    setTimeout(() => (button.textContent = before), 1600);
+  };
+
+  for (const name of ["mouseover", "focusin"]) document.addEventListener(name, (e) => light(e, true));
+  for (const name of ["mouseout", "focusout"]) document.addEventListener(name, (e) => light(e, false));
+  document.addEventListener("click", (event) => {
+    const mark = event.target.closest?.("mark.pair");
+    if (mark) meet(mark);
+    const button = event.target.closest?.("button.act");
+    if (button?.dataset.copy) copy(button);
+    if (button?.dataset.print) window.print();
+  });
+  document.addEventListener("keydown", (event) => {
+    const mark = event.target.closest?.("mark.pair");
+    if (mark && (event.key === "Enter" || event.key === " ")) {
+      event.preventDefault();
+      meet(mark);
+    }
+  });
+  document.addEventListener("paste", (event) => {
+    const area = event.target.closest?.(".st-key-proposal textarea");
+    const send = { key: "Enter", code: "Enter", ctrlKey: true, bubbles: true };
+    if (area) setTimeout(() => area.dispatchEvent(new KeyboardEvent("keydown", send)), 30);
+  });
+}

@@ -1,0 +1,159 @@
+"""The queue of a batch as a table with filters, and the row that is open."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, MutableMapping, Sequence
+
+import streamlit as st
+
+from app import evidence, markup, picking, style
+from app.words import either, language, percent, say
+from matcher.engine import Engine
+from matcher.triage import VERDICTS, Verdict
+from matcher.triage.columns import STATUS_NAMES, VERDICT_NAMES
+from matcher.triage.desk import Report, Row
+
+Decisions = MutableMapping[int, str]  # line → topic id, _NONE, or "" for undecided
+_NONE = "无"  # what `matcher learn` reads as "nothing in the guide fits"
+NAME = "queue"
+
+
+def verdict_name(verdict: Verdict) -> str:
+    """A verdict's sign and name, in the language of this session."""
+    return f"{say(f'sign.{verdict}')} {VERDICT_NAMES[verdict][language() == 'en']}"
+
+
+def narrowed(made: Report) -> list[Row]:
+    """The rows that pass the filters, which are drawn."""
+    offices = sorted({office for row in made.rows if (office := _office(row))})
+    topics = sorted({t for row in made.rows for t in (row.judged.declared, row.judged.suggested) if t})
+    present = [v for v in VERDICTS if made.summary.verdicts[v]]
+    titles = {topic.id: topic.title for topic in made.guide.topics}
+    slots = st.columns(4)
+    with slots[0]:
+        verdicts = _any("filter.verdict", present, lambda v: verdict_name(v))  # type: ignore[arg-type]
+    with slots[1]:
+        wanted = _any("filter.office", offices, str)
+    with slots[2]:
+        about = set(_any("filter.topic", topics, lambda t: f"{t} {titles[t]}"))
+    with slots[3]:
+        margin = st.slider(
+            say("filter.margin"), 0.0, 1.0, 1.0, 0.05, help=say("filter.margin.help"), key="margin"
+        )
+    return [
+        row
+        for row in made.rows
+        if (not verdicts or row.judged.verdict in verdicts)
+        and (not wanted or _office(row) in wanted)
+        and (not about or about & {row.judged.declared, row.judged.suggested})
+        and abs(row.judged.margin) <= margin
+    ]
+
+
+def _any(key: str, options: Sequence[str], shown: Callable[[str], str]) -> list[str]:
+    chosen: list[str] = st.multiselect(
+        say(key), options, format_func=shown, placeholder=say("filter.any"), key=key
+    )
+    return chosen
+
+
+def _office(row: Row) -> str:
+    return row.topic.office.name if row.topic and row.topic.office else ""
+
+
+def table(shown: Sequence[Row], total: int, decisions: Decisions) -> int | None:
+    """Draw the rows as a table; the place of the one that is open, None where there are none."""
+    if not shown:
+        style.notice(say("queue.nothing"))
+        return None
+    style.lede(say("queue.hint").format(shown=len(shown), total=total))
+    number = st.column_config.NumberColumn
+    columns = {
+        say("queue.title"): st.column_config.TextColumn(width="large"),
+        say("queue.margin"): number(format="%.2f", help=say("filter.margin.help")),
+        say("queue.gain"): st.column_config.ProgressColumn(format="percent", min_value=0, max_value=1),
+    }
+    return picking.pick(NAME, [row.line for row in shown], [_cells(row, decisions) for row in shown], columns)
+
+
+def _cells(row: Row, decisions: Decisions) -> dict[str, str | float]:
+    judged = row.judged
+    return {
+        say("filter.verdict"): verdict_name(judged.verdict),
+        say("queue.id"): row.proposal.id,
+        say("queue.title"): markup.headline(row.proposal),
+        say("queue.declared"): judged.declared or row.proposal.declared,
+        say("queue.suggested"): judged.suggested or "",
+        say("queue.corrected"): decisions.get(row.line, ""),
+        say("queue.margin"): judged.margin,
+        say("queue.gain"): judged.gain,
+        say("office"): _office(row),
+    }
+
+
+def row(opened: Engine, shown: Sequence[Row], place: int, decisions: Decisions) -> None:
+    """The open row: what the desk says, the decision, and both texts."""
+    now = shown[place]
+    with st.container(border=True, key="open"):
+        picking.steps(NAME, [row.line for row in shown], place)
+        st.html(_heading(now))
+        _decide(opened, now, decisions)
+        if not opened.usable(now.proposal):
+            style.notice(say("row.no text"))
+            return
+        match = opened.match(now.proposal, len(opened.topics))
+        first = [t for t in (now.judged.suggested, now.judged.declared) if t]
+        ids = list(dict.fromkeys([*first, *(hit.topic_id for hit in match.hits[:4])]))
+        evidence.show(opened, now.proposal, match, ids, f"compared {now.line}")
+
+
+def _heading(now: Row) -> str:
+    judged, proposal = now.judged, now.proposal
+    who = " · ".join(p for p in (proposal.organisation, proposal.principal_investigator, proposal.year) if p)
+    warnings = "".join(markup.notice(either(w)) for w in judged.warnings)
+    findings = "".join(
+        markup.notice(f"{_half(STATUS_NAMES[f.status])}：{either(f.message)} {f.clause}")
+        for f in now.findings
+    )
+    office = ""
+    if now.topic is not None:
+        office = f'<span class="tag">{markup.text(markup.office_line(now.topic))}</span>'
+    return (
+        f'<div class="answer"><div class="verdict is-{judged.verdict}"><span>{markup.text(verdict_name(judged.verdict))}</span>'
+        f'<span class="number">{percent(judged.confidence)}</span></div>'
+        f"<h3><span class=id>{markup.text(proposal.id)}</span>{markup.text(markup.headline(proposal))}</h3>"
+        f'<div class="quiet">{markup.text(who)}</div><p class="reason">{markup.text(either(judged.reason))}</p>'
+        f"{office}{warnings}{findings}</div>"
+    )
+
+
+def _half(both: str) -> str:
+    """The half of "中文 english" that this session reads."""
+    chinese, _, english = both.partition(" ")
+    return english if language() == "en" else chinese
+
+
+def _decide(opened: Engine, now: Row, decisions: Decisions) -> None:
+    """What the officer decides: one click for the suggestion or the declared topic, or any other."""
+    judged, key = now.judged, f"decision {now.line}"
+    options = ["", *opened.topics, _NONE]
+    names = {"": say("row.undecided"), _NONE: say("row.none")}
+    names |= {topic.id: f"{topic.id} {topic.title}" for topic in opened.guide.topics}
+    quick = {"row.suggested": judged.suggested or _NONE, "row.keep": judged.declared}
+    with st.container(horizontal=True, vertical_alignment="bottom", key="decide"):
+        st.session_state[key] = decisions.get(now.line, "")
+        st.selectbox(
+            say("row.decide"),
+            options,
+            format_func=lambda o: names[o],
+            key=key,
+            on_change=lambda: decisions.__setitem__(now.line, st.session_state[key]),
+        )
+        for text, topic in quick.items():
+            if topic and (text == "row.suggested" or topic != judged.suggested):
+                st.button(
+                    say(text).format(topic=topic),
+                    key=text,
+                    on_click=decisions.__setitem__,
+                    args=(now.line, topic),
+                )

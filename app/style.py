@@ -1,0 +1,95 @@
+"""The look that all desks share: style sheet, behaviour, masthead, notices."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from app import files, markup
+from app.words import LANGUAGES, language, say
+from matcher.types import Guide
+
+if TYPE_CHECKING:
+    from streamlit.navigation.page import StreamlitPage
+
+_HERE = Path(__file__).parent
+# A sheet with a ruled line: drawn here, so that no icon is fetched.
+ICON = (
+    '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32"><rect width="32" height="32" rx="6" fill="#0f5c6e"/>'
+    '<path d="M8 10h16M8 16h10M8 22h6" stroke="#fff" stroke-width="2.6" stroke-linecap="round"/>'
+    '<circle cx="23" cy="21" r="4.2" fill="none" stroke="#ffd36b" stroke-width="2.4"/></svg>'
+)
+
+
+def apply() -> None:
+    """Set title, icon and width, and load the style sheet and behaviour; first of all on every run."""
+    st.set_page_config(page_title="课题匹配 · Topic matcher", page_icon=ICON, layout="wide")
+    st.html(_HERE / "page.css")
+    script = (_HERE / "page.js").read_text(encoding="utf-8")
+    st.html(f"<script>{script}</script>", unsafe_allow_javascript=True)
+
+
+def choose_language() -> None:
+    """The language switch; drawn before anything that has words."""
+    st.segmented_control(
+        "语言 / Language",
+        list(LANGUAGES),
+        format_func=lambda code: LANGUAGES[code],
+        default="zh",
+        required=True,
+        key="lang",
+        bind="query-params",
+        label_visibility="collapsed",
+    )
+    _own_texts()
+
+
+def _own_texts() -> None:
+    """Tell the browser the language, and replace what Streamlit says in English only about uploads."""
+    # The language decides which form of a Han character is drawn, and how a screen reader speaks.
+    code = "en" if language() == "en" else "zh-CN"
+    st.html(f'<script>document.documentElement.lang = "{code}";</script>', unsafe_allow_javascript=True)
+    words = (
+        ("choose-file", say("upload.choose")),
+        ("drop-file", say("upload.drop")),
+        ("too-big", say("upload.too big").format(most=files.LARGEST_MB)),
+    )
+    st.html("<style>:root{" + "".join(f'--{name}: "{word}";' for name, word in words) + "}</style>")
+
+
+def links(pages: Sequence[StreamlitPage], here: StreamlitPage) -> None:
+    """The name of the program and the links to its pages, the present one marked."""
+    st.html(f'<span class="brand">{markup.text(say("brand"))}</span>')
+    for page in pages:
+        with st.container(key="here" if page == here else f"to-{page.url_path or 'start'}", width="content"):
+            st.page_link(page)
+
+
+def title(key: str) -> None:
+    """The heading of a desk and the sentence below it."""
+    st.title(say(f"{key}.title"), anchor=False)
+    lede(say(f"{key}.lede"))
+
+
+def guide_line(guide: Guide) -> None:
+    """Which guide the answers of a desk follow."""
+    told = say("guide.in use").format(title=guide.title)
+    st.html(f'<div class="quiet guide-line">{markup.text(told)}</div>')
+
+
+def lede(message: str) -> None:
+    """A quiet paragraph."""
+    st.html(f'<p class="lede">{markup.text(message)}</p>')
+
+
+def section(heading: str, note: str = "") -> None:
+    """A heading inside a page."""
+    st.html(markup.section(heading, note))
+
+
+def notice(message: str, kind: str = "") -> None:
+    """One line that people should see."""
+    st.html(markup.notice(message, kind))

@@ -1,0 +1,44 @@
+"""Every text of the page, in Chinese and English."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from functools import lru_cache
+from pathlib import Path
+from typing import Literal
+
+import streamlit as st
+
+Language = Literal["zh", "en"]
+LANGUAGES: Mapping[Language, str] = {"zh": "中文", "en": "EN"}
+
+
+@lru_cache(maxsize=1)
+def words() -> Mapping[str, tuple[str, str]]:
+    """key → (Chinese, English), the texts of words.toml."""
+    with Path(__file__).with_suffix(".toml").open("rb") as stream:
+        return {key: (chinese, english) for key, (chinese, english) in tomllib.load(stream).items()}
+
+
+def language() -> Language:
+    """The language of this session."""
+    return "en" if st.session_state.get("lang") == "en" else "zh"
+
+
+def say(key: str) -> str:
+    """The text called `key` in the language of this session; KeyError for a text that does not exist."""
+    return words()[key][language() == "en"]
+
+
+def either(message: str) -> str:
+    """The half of a "中文 / English" message that this session reads; the whole if it has no two halves."""
+    halves = message.split(" / ")
+    return halves[language() == "en"].strip() if len(halves) == 2 else message
+
+
+def percent(share: float) -> str:
+    """A share in [0, 1] for people: 0–1 % and 99–100 % are never rounded to certainty."""
+    if 0 < share < 0.01:
+        return "<1%"
+    return ">99%" if 0.99 < share < 1 else f"{share:.0%}"
