@@ -34,6 +34,7 @@ _LIST = re.compile(
     rf"|(?:[{HAN}]{{1,5}}[，,]\s*){{5,}}[{HAN}]{{1,5}}"
     r"|(?:[a-zA-Z-]+(?: [a-zA-Z-]+){0,2}[,;/|]\s*){5,}[a-zA-Z-]+(?: [a-zA-Z-]+){0,2}"
 )
+_SEPARATORS = "、，,；;/| "
 _LATIN_WORDS = re.compile(r"[a-zA-Z]+ [a-zA-Z]+ [a-zA-Z]+ [a-zA-Z]+")
 _LISTED = 0.8
 # Suspect text that changes nothing is mentioned from this share of the text on.
@@ -101,6 +102,8 @@ def _grams(text: str, step: int) -> list[str]:
 
 
 def _is_list(text: str) -> bool:
+    if sum(map(text.count, _SEPARATORS)) < 5:  # five separators for six items; the search below is slow
+        return False
     found = _LIST.search(text)
     if found is None or len(found[0]) < _LISTED * len(text):
         return False

@@ -15,6 +15,7 @@ NONE_BELOW = 0.22
 CLOSE_WITHIN = 0.02
 # At most so many topics are named as close: more would be no answer.
 _CLOSE_SHOWN = 5
+_LIKELY = 0.5
 # How many of the best topics a decision looks at.
 LOOKED_AT = _CLOSE_SHOWN + 1
 
@@ -65,7 +66,9 @@ def decide(
         return Decision("none", None, None, "none", none, reason)
     enough = calibration.sure_from * (1 - none)
     near, held = [best[0]], best[0].probability or 0.0
-    while held < enough and len(near) < min(_CLOSE_SHOWN, len(best)):
+    # A topic that is more likely wrong than right is never sure, however far behind the others are.
+    alone = (best[0].probability or 0.0) >= _LIKELY
+    while (held < enough or not (alone or len(near) > 1)) and len(near) < min(_CLOSE_SHOWN, len(best)):
         near.append(best[len(near)])
         held += near[-1].probability or 0.0
     doubt, doubt_english = "", ""

@@ -50,6 +50,9 @@ _CLEAN: dict[int, str | None] = {
     0x2029: "\n",
     **dict.fromkeys(range(0xD800, 0xE000), "\ufffd"),
 }
+_UNCLEAN = re.compile(
+    "[" + "".join(re.escape(chr(c)) for c in _CLEAN if not 0xD800 <= c < 0xE000) + "\ud800-\udfff]"
+)
 _JAMO = re.compile("[\u1160-\u11ff\ud7b0-\ud7ff]")  # Hangul vowels and finals join the letter before them
 
 # Where a passage ends: Chinese and full-width stops, line ends, or a Latin stop that ends a sentence.
@@ -75,7 +78,8 @@ def fold(text: str) -> str:
 
     Case is kept. Line ends stay; other control characters become spaces. Empty gives empty.
     """
-    return _simplify(unicodedata.normalize("NFKC", text.translate(_CLEAN)))
+    clean = text.translate(_CLEAN) if _UNCLEAN.search(text) else text  # mostly there is nothing to clean
+    return _simplify(unicodedata.normalize("NFKC", clean))
 
 
 def visible(text: str) -> str:

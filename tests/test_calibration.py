@@ -86,6 +86,7 @@ def test_a_damaged_file_is_named(tmp_path: Path, change: dict[str, object]) -> N
         ((0.50, 0.45), 0.05, "close", ["1-01", "1-02"]),
         ((0.20, 0.10), 0.70, "none", ["1-01"]),
         ((0.60, 0.10), 0.30, "topic", ["1-01", "30%"]),
+        ((0.48, 0.04), 0.48, "close", ["1-01", "1-02", "48%"]),
     ],
 )
 def test_verdicts(chances: tuple[float, ...], none: float, verdict: str, named: list[str]) -> None:

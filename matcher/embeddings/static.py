@@ -113,10 +113,12 @@ class StaticEncoder:
         known = self._lines
         found = {line: read for line in lines if (read := known.get(line)) is not None}
         new = list(dict.fromkeys(line for line in lines if line not in found))
+        cut = [
+            np.asarray(encoding.ids, np.int64)
+            for encoding in self._tokenizer.encode_batch_fast(new, add_special_tokens=False)
+        ]
         for start in range(0, len(new), _CHUNK):
-            part = new[start : start + _CHUNK]
-            encodings = self._tokenizer.encode_batch_fast(part, add_special_tokens=False)
-            pieces = [np.asarray(e.ids, np.int64) for e in encodings]
+            part, pieces = new[start : start + _CHUNK], cut[start : start + _CHUNK]
             sums = np.zeros((len(part), self.dimension), np.float32)
             filled = np.flatnonzero([len(p) for p in pieces])
             if len(filled):
