@@ -16,6 +16,8 @@ CLOSE_WITHIN = 0.02
 # At most so many topics are named as close: more would be no answer.
 _CLOSE_SHOWN = 5
 _LIKELY = 0.5
+# A topic with this many times the probability of the next is no close call, even if it is not sure.
+_FAR_AHEAD = 3.0
 # How many of the best topics a decision looks at.
 LOOKED_AT = _CLOSE_SHOWN + 1
 
@@ -65,12 +67,7 @@ def decide(
         )
         return Decision("none", None, None, "none", none, reason)
     enough = calibration.sure_from * (1 - none)
-    near, held = [best[0]], best[0].probability or 0.0
-    # A topic that is more likely wrong than right is never sure, however far behind the others are.
-    alone = (best[0].probability or 0.0) >= _LIKELY
-    while (held < enough or not (alone or len(near) > 1)) and len(near) < min(_CLOSE_SHOWN, len(best)):
-        near.append(best[len(near)])
-        held += near[-1].probability or 0.0
+    near = _near(best, enough)
     doubt, doubt_english = "", ""
     if none >= calibration.none_from / 2:
         doubt = f"；也可能不在指南范围内（{_percent(none)}）"
@@ -87,11 +84,23 @@ def decide(
     clear = f"；处室较明确：{called.office.name}" if called and called.office else ""
     clear_english = "; the office is clear" if called else ""
     listed = "、".join(f"{r.topic.id}（{_percent(r.probability or 0.0)}）" for r in near)
-    reason = (
-        f"与 {listed} 相差很小，请核对{clear}{doubt}。"
-        f" / Close between {', '.join(r.topic.id for r in near)}; please check{clear_english}{doubt_english}."
-    )
+    ids = ", ".join(r.topic.id for r in near)
+    said, said_english = f"与 {listed} 相差很小", f"Close between {ids}"
+    if confidence >= _LIKELY or confidence > _FAR_AHEAD * (near[1].probability or 0.0):
+        said, said_english = f"最接近的依次是 {listed}，但不足以确定", f"Nearest are {ids}, none of them sure"
+    reason = f"{said}，请核对{clear}{doubt}。 / {said_english}; please check{clear_english}{doubt_english}."
     return Decision("close", first.id, *_office(called), confidence, reason)
+
+
+def _near(best: Sequence[Ranked], enough: float) -> list[Ranked]:
+    """The first topics that hold `enough` of the probability together, at most _CLOSE_SHOWN of them."""
+    near, held = [best[0]], best[0].probability or 0.0
+    # A topic that is more likely wrong than right is never sure, however far behind the others are.
+    alone = held >= _LIKELY
+    while (held < enough or not (alone or len(near) > 1)) and len(near) < min(_CLOSE_SHOWN, len(best)):
+        near.append(best[len(near)])
+        held += near[-1].probability or 0.0
+    return near
 
 
 def doubted(decision: Decision, without: Topic) -> Decision:
