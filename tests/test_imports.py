@@ -25,6 +25,7 @@ LAYERS = [
     ["engine"],
     ["rules", "triage.names", "duplicates.names"],
     ["calibrate", "evaluate", "report", "archive"],
+    ["workers"],
     ["triage"],
     ["duplicates"],
     ["cli"],

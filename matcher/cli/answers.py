@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -63,7 +64,10 @@ def match(
     as_json: JsonOption = False,
     explain: Annotated[
         bool,
-        typer.Option("--explain", help="JSON 中加上相关的词与覆盖情况 / words and coverage in the JSON too"),
+        typer.Option(
+            "--explain",
+            help="JSON 中加上相关的词与覆盖情况；批量时为每个课题附依据 / words and coverage in the JSON; in a batch, evidence of every hit",
+        ),
     ] = False,
 ) -> None:
     """申报书最适合哪个课题、找哪个处室。 / Which topic fits a proposal, and which office to call.
@@ -83,20 +87,18 @@ def match(
     if batch is None:
         _print_one(engine, Proposal("-", "", single), k, as_json, explain)
         return
-    from matcher.report import console, match_json, print_match
+    if out is not None or as_json:
+        from matcher.workers import answer_lines
 
-    answers = engine.match_many(read_batch(batch), k)
-    if out is not None:
-        with replacing(out) as stream:
-            for answer in answers:
-                stream.write(json.dumps(match_json(answer), ensure_ascii=False) + "\n")
-    elif as_json:
-        for answer in answers:
-            print(json.dumps(match_json(answer), ensure_ascii=False))
-    else:
-        screen = console()
-        for answer in answers:
-            print_match(screen, answer, engine.topics)
+        with replacing(out) if out is not None else nullcontext(sys.stdout) as stream:
+            for line in answer_lines(engine, guide_file, read_batch(batch), k, k if explain else 1):
+                stream.write(line)
+        return
+    from matcher.report import console, print_match
+
+    screen = console()
+    for answer in engine.match_many(read_batch(batch), k):
+        print_match(screen, answer, engine.topics)
 
 
 def _print_one(engine: Engine, proposal: Proposal, k: int, as_json: bool, explain: bool) -> None:
