@@ -11,8 +11,10 @@ from matcher.cli import answers, calibration, intake, reviewers
 from matcher.cli.options import note
 from matcher.errors import MatcherError
 
-# Waiting OpenMP threads must sleep, not spin; read once, when FAISS is loaded.
+# Read once, when FAISS and NumPy are loaded: waiting OpenMP threads must sleep, not spin, and BLAS
+# must not split small products, since a half that waits for a busy core takes fifteen times as long.
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 app = typer.Typer(
     help="申报书与指南课题匹配：完全在本机运行。 / Match proposals to the topics of an application guide, offline.",
