@@ -36,7 +36,9 @@ def execute(name: str, environment: Mapping[str, str]) -> nbformat.NotebookNode:
         # Not a word about its local ports: what passes there is in the repository.
         extra_arguments=["--log-level=ERROR"],
     )
-    client.execute(env={**os.environ, **environment})
+    # The notebook's own way to draw: a page in the same process may have asked for another one.
+    drawing = {"MPLBACKEND": "module://matplotlib_inline.backend_inline"}
+    client.execute(env={**os.environ, **drawing, **environment})
     notebook.metadata.language_info.pop("version", None)
     return notebook
 
