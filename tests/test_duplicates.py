@@ -13,14 +13,14 @@ from hypothesis import strategies as st
 from matcher.duplicates import Findings, clusters, find, shared
 from matcher.duplicates.copied import LEAST_RUN, compare
 from matcher.duplicates.facts import common_share, facts, weigh
-from matcher.duplicates.reworded import in_order, order
+from matcher.duplicates.reworded import features, in_order, read
 from matcher.duplicates.teams import same_team
 from matcher.embeddings import Encoder, load_encoder
 from matcher.guide import read_guide
 from matcher.shingles import units
 from matcher.shipped import default_guide
 from matcher.types import Proposal
-from training.duplicates_set import batch
+from training.duplicates_set import batch, harder
 
 SOURCE = Proposal(
     "s", "盐碱地水稻节水灌溉制度研究",
@@ -50,6 +50,21 @@ def test_disguised_repeats_of_the_dev_part_are_found_under_their_kind(dev: Findi
     found = {frozenset((p.a, p.b)) for p in dev.pairs if p.kind == called}
     wanted = {pair for pair, disguise in batch("dev").repeats.items() if disguise == kind}
     assert len(wanted & found) >= 0.9 * len(wanted)
+
+
+# A little below what is reached (14, 20, 15 and 20 of 20). Of rewordings with only two sentences 7 are
+# found: the README of the benchmark says so.
+@pytest.mark.parametrize(
+    ("change", "kind", "least"),
+    [(1, "reworded", 12), (1, "translated", 18), (2, "reworded", 13), (2, "translated", 18)],
+    ids=["three sentences", "three sentences, translated", "another order", "another order, translated"],
+)
+def test_rewordings_are_found_in_short_texts_and_in_another_order(
+    encoder: Encoder, change: int, kind: str, least: int
+) -> None:
+    changed = list(harder(batch("dev")))[change]
+    found = {frozenset((p.a, p.b)) for p in find(changed.proposals, encoder).pairs if p.kind == kind}
+    assert len({pair for pair, disguise in changed.repeats.items() if disguise == kind} & found) >= least
 
 
 def test_independent_studies_of_a_topic_stay_quiet(dev: Findings) -> None:
@@ -192,8 +207,34 @@ def test_partners_in_order_cannot_be_taken_backwards() -> None:
     # Both free choices (0.9, 0.8) cross; in order the best is 0.9 then 0.1.
     assert in_order(block, weights) == pytest.approx((0.9 + 0.1) / 2)
     assert in_order(block[::-1], weights) == pytest.approx((0.8 + 0.9) / 2)
-    assert order(np.eye(4, dtype=np.float32)) == pytest.approx(1)
-    assert order(np.eye(4, dtype=np.float32)[::-1]) == pytest.approx(-1)
+
+
+def test_features_are_greatest_for_the_same_text_in_the_same_order(encoder: Encoder) -> None:
+    sentences = [s + "。" for s in SOURCE.abstract.split("。") if s]
+    texts = ["".join(sentences), "".join(sentences[::-1]), OTHER.abstract]
+    meaning = read(texts, [units(t) for t in texts], [_nothing(t) for t in texts], encoder)
+    same, turned, other = (features(meaning, 0, i) for i in range(3))
+    whole, contrast, order, common = same
+    assert whole == pytest.approx(1, abs=1e-3)
+    # Sentences and clauses count no more than 0.7 even if they are the same.
+    own = slice(*meaning.sentences.starts[:2])
+    vectors, weights = meaning.sentences.vectors[own], meaning.sentences.weights[own]
+    usual = weights @ np.minimum(vectors @ vectors.T, 0.7) @ weights / weights.sum() ** 2
+    assert contrast == pytest.approx(0.7 - usual, abs=1e-3)
+    assert 0 < order < 0.7
+    assert common == turned[3]
+    assert contrast == pytest.approx(turned[1], abs=1e-3)
+    assert turned[2] < 0
+    assert all(a > b for a, b in zip(same[:3], other[:3], strict=True))
+
+
+def test_a_chinese_form_around_an_english_text_does_not_make_it_chinese(encoder: Encoder) -> None:
+    texts = [p.abstract + FORM * 6 for p in batch("dev").proposals if p.id.endswith("-translated")]
+    read_ = [units(t) for t in texts]
+    form = shared.frequent(read_)
+    assert all(u.han for u in read_)
+    meaning = read(texts, read_, [shared.mask(u, form) for u in read_], encoder)
+    assert not meaning.han.any()
 
 
 @pytest.mark.parametrize(

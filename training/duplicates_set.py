@@ -10,8 +10,8 @@ from __future__ import annotations
 import json
 import random
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from matcher.proposals import read_labelled
@@ -65,6 +65,36 @@ def batch(part: str) -> Batch:
     return Batch((*found, *quiet), repeats, frozenset(related), topics)
 
 
+def harder(truth: Batch) -> Iterator[Batch]:
+    """The batch with only two or three sentences of each text; with rewordings and translations in another
+    order too; and with a sentence of the source in each independent study.
+
+    Only what is reworded or translated counts as a repeat; the other disguises count for nothing.
+    """
+    kept = {pair: kind for pair, kind in truth.repeats.items() if kind in ("reworded", "translated")}
+    abstracts = {p.id: p.abstract for p in truth.proposals}
+
+    def shuffled(p: Proposal) -> str:
+        told = p.id.endswith(("-reworded", "-translated"))
+        return _reordered(p.abstract, random.Random(p.id)) if told else p.abstract
+
+    def planted(p: Proposal) -> str:
+        source = abstracts[p.id.removesuffix("-independent")]
+        return p.abstract if source == p.abstract else _with_sentence(p.abstract, source, random.Random(p.id))
+
+    changes: tuple[Callable[[Proposal], str], ...] = (
+        lambda p: "".join(_sentences(p.abstract)[:2]),
+        lambda p: "".join(_sentences(p.abstract)[:3]),
+        shuffled,
+        planted,
+    )
+    for change in changes:
+        proposals = tuple(replace(p, abstract=change(p)) for p in truth.proposals)
+        yield replace(
+            truth, proposals=proposals, repeats=kept, related=truth.related | (truth.repeats.keys() - kept)
+        )
+
+
 def _background(part: str) -> Iterator[Proposal]:
     """Other proposals of our own writing with title and abstract, several on each topic of two guides."""
     for name in ("tianjin", "lakeside"):
@@ -100,7 +130,7 @@ def _disguises(row: dict[str, dict[str, str]], host: Proposal, rng: random.Rando
 
 
 def _sentences(text: str) -> list[str]:
-    return [s for s in re.split("(?<=[。；])", text) if s]
+    return [s for s in re.split(r"(?<=[。；])|(?<=\. )", text) if s.strip()]
 
 
 def _widened(text: str) -> str:
@@ -114,7 +144,7 @@ def _edited(text: str, rng: random.Random) -> str:
 
 
 def _reordered(text: str, rng: random.Random) -> str:
-    sentences = _sentences(text)
+    sentences = _sentences(text + " ")
     shuffled = sentences[:]
     while shuffled == sentences:
         rng.shuffle(shuffled)
@@ -128,3 +158,12 @@ def _with_passage(host: str, source: str, rng: random.Random) -> str:
     sentences = _sentences(host)
     place = rng.randint(0, len(sentences))
     return "".join([*sentences[:place], source[start : start + length] + "。", *sentences[place:]])
+
+
+def _with_sentence(host: str, source: str, rng: random.Random) -> str:
+    """The host's text with up to 35 characters of one sentence of the source between two of its own."""
+    sentences = _sentences(host)
+    sentences.insert(
+        rng.randint(0, len(sentences)), rng.choice(_sentences(source))[:35].rstrip("。；") + "。"
+    )
+    return "".join(sentences)

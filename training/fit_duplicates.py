@@ -11,7 +11,7 @@ import gzip
 import json
 import sys
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from itertools import islice
 from pathlib import Path
@@ -28,7 +28,7 @@ from matcher.duplicates.concern import COPIED_FEATURES, Fitted, Regression, copi
 from matcher.embeddings import Encoder, load_encoder
 from matcher.types import Proposal
 from matcher.writing import replacing
-from training.duplicates_set import Batch, batch
+from training.duplicates_set import Batch, batch, harder
 
 Floats = NDArray[np.float64]
 _FOLDS = 5
@@ -41,6 +41,8 @@ _CORPORA = {
 }
 _ROWS, _SHORTEST, _LONGEST = 1200, 150, 700
 _CORPUS_WEIGHT = 0.03
+# Texts cut short, shuffled or sharing one sentence are the same texts again.
+_HARDER_WEIGHT = 0.5
 # Published abstracts with a common run of this weight may well repeat each other: they prove nothing.
 _DOUBTFUL = 25
 # A lifted passage is one in longer texts too, where it is a smaller share: the set has only short ones.
@@ -55,17 +57,13 @@ _KINDS = {
 }
 
 
-def usual(gathered: pool.Pool) -> dict[str, tuple[float, float]]:
+def usual(gathered: pool.Pool) -> dict[str, float]:
     """The median backgrounds of the batch, to the same and to the other language."""
-    found = {}
-    for relation in ("same", "other"):
-        column = gathered.meaning.han.astype(int) if relation == "same" else 1 - gathered.meaning.han
-        rows = np.arange(len(column))
-        found[relation] = (
-            float(np.median(gathered.background.whole[rows, column])),
-            float(np.median(gathered.background.sentences[rows, column])),
-        )
-    return found
+    rows, own = np.arange(len(gathered.background)), gathered.meaning.han.astype(int)
+    return {
+        name: float(np.median(gathered.background[rows, column]))
+        for name, column in (("same", own), ("other", 1 - own))
+    }
 
 
 def published(folder: Path | None) -> dict[str, list[Proposal]]:
@@ -95,13 +93,43 @@ def unrelated(proposals: Sequence[Proposal], encoder: Encoder, model: Fitted) ->
         words = copied.compare(gathered.units[a], gathered.units[b], gathered.shared[a], gathered.shared[b])
         if words.longest < _DOUBTFUL and starts[a] < starts[a + 1] and starts[b] < starts[b + 1]:
             name = "reworded" if meaning.han[a] == meaning.han[b] else "translated"
-            rows[name].append(reworded.features(meaning, gathered.background, a, b))
+            rows[name].append(reworded.features(meaning, a, b))
             rows["copied"].append(copied_features(words))
     return {name: np.array(found) for name, found in rows.items() if found}
 
 
-def evidence(truth: Batch, gathered: pool.Pool) -> dict[str, tuple[Floats, NDArray[np.bool_], list[str]]]:
-    """For each regression the features of all pairs it may judge, which are repeats, and their topics."""
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """Pairs that one regression may judge: features (n, features), whether each is a repeat, what it
+    weighs in the fit, and its topic."""
+
+    x: Floats
+    y: NDArray[np.bool_]
+    weights: Floats
+    topics: list[str]
+
+
+def gathered_evidence(truth: Batch, encoder: Encoder, model: Fitted) -> dict[str, Evidence]:
+    """The evidence for each regression: the batch as written and, for meaning, made harder."""
+    found = {
+        name: [e] for name, e in evidence(truth, pool.gather(truth.proposals, encoder, model), 1.0).items()
+    }
+    for changed in harder(truth):
+        gathered = pool.gather(changed.proposals, encoder, model)
+        for name, rows in evidence(changed, gathered, _HARDER_WEIGHT).items():
+            if name != "copied":
+                found[name].append(rows)
+    return {
+        name: Evidence(
+            np.concatenate([e.x for e in parts]), np.concatenate([e.y for e in parts]),
+            np.concatenate([e.weights for e in parts]), [t for e in parts for t in e.topics],
+        )
+        for name, parts in found.items()
+    }  # fmt: skip
+
+
+def evidence(truth: Batch, gathered: pool.Pool, counts: float) -> dict[str, Evidence]:
+    """For each regression all pairs of the batch that it may judge; each weighs `counts`."""
     ids = [p.id for p in gathered.proposals]
     place = {name: i for i, name in enumerate(ids)}
     pairs = {(int(a), int(b)) for a, b in gathered.pairs}
@@ -122,31 +150,32 @@ def evidence(truth: Batch, gathered: pool.Pool) -> dict[str, tuple[Floats, NDArr
                 rows["copied"].append(((longest - _BROKEN, weight, share), True, topic))
         name = "reworded" if gathered.meaning.han[a] == gathered.meaning.han[b] else "translated"
         if kind in ("", name):
-            said = reworded.features(gathered.meaning, gathered.background, a, b)
+            said = reworded.features(gathered.meaning, a, b)
             rows[name].append((said, bool(kind), topic))
     return {
-        name: (np.array([r[0] for r in found]), np.array([r[1] for r in found]), [r[2] for r in found])
+        name: Evidence(
+            np.array([r[0] for r in found]), np.array([r[1] for r in found]),
+            np.full(len(found), counts), [r[2] for r in found],
+        )
         for name, found in rows.items()
-    }
+    }  # fmt: skip
 
 
-def fit(
-    x: Floats, y: NDArray[np.bool_], topics: Sequence[str], others: Floats
-) -> tuple[Regression, Floats, Floats]:
+def fit(given: Evidence, others: Floats) -> tuple[Regression, Floats, Floats]:
     """The regression cut at concern 0.5, and the concern of each row and of `others` from folds without it.
 
     Rows are left out by topic; `others` are pairs of published abstracts, none a repeat.
     """
-    order = sorted(set(topics))
-    fold = np.array([order.index(t) % _FOLDS for t in topics])
+    order = sorted(set(given.topics))
+    fold = np.array([order.index(t) % _FOLDS for t in given.topics])
     fold_of_others = np.arange(len(others)) % _FOLDS
-    held, held_others = np.zeros(len(y)), np.zeros(len(others))
+    held, held_others = np.zeros(len(fold)), np.zeros(len(others))
     for f in range(_FOLDS):
-        coefficients, intercept = _logistic(x[fold != f], y[fold != f], others[fold_of_others != f])
-        held[fold == f] = x[fold == f] @ coefficients + intercept
+        coefficients, intercept = _logistic(given, fold != f, others[fold_of_others != f])
+        held[fold == f] = given.x[fold == f] @ coefficients + intercept
         held_others[fold_of_others == f] = others[fold_of_others == f] @ coefficients + intercept
-    cut = _cut(held, y, held_others)
-    coefficients, intercept = _logistic(x, y, others)
+    cut = _cut(held, given.y, held_others)
+    coefficients, intercept = _logistic(given, np.ones(len(fold), bool), others)
     regression = Regression(intercept - cut, tuple(coefficients.tolist()))
     return regression, _concern(held - cut), _concern(held_others - cut)
 
@@ -166,47 +195,48 @@ def _concern(decision: Floats) -> Floats:
     return 1 / (1 + np.exp(-decision))
 
 
-def _logistic(x: Floats, y: NDArray[np.bool_], others: Floats) -> tuple[Floats, float]:
-    """Coefficients and intercept for features as they are."""
-    rows = np.concatenate([x, others])
-    labels = np.concatenate([y, np.zeros(len(others), bool)])
-    weights = np.concatenate([np.ones(len(x)), np.full(len(others), _CORPUS_WEIGHT)])
+def _logistic(given: Evidence, chosen: NDArray[np.bool_], others: Floats) -> tuple[Floats, float]:
+    """Coefficients and intercept for features as they are, from the chosen rows and the others."""
+    rows = np.concatenate([given.x[chosen], others])
+    labels = np.concatenate([given.y[chosen], np.zeros(len(others), bool)])
+    weights = np.concatenate([given.weights[chosen], np.full(len(others), _CORPUS_WEIGHT)])
     scaler = StandardScaler().fit(rows)
-    model = LogisticRegression(C=3.0, max_iter=2000).fit(
+    model = LogisticRegression(C=1.0, max_iter=2000).fit(
         scaler.transform(rows), labels, sample_weight=weights
     )
     coefficients = model.coef_[0] / scaler.scale_
     return coefficients, float(model.intercept_[0] - coefficients @ scaler.mean_)
 
 
-def settled(truth: Batch, encoder: Encoder) -> tuple[Fitted, pool.Pool]:
-    """A model with the usual backgrounds of the batch, and the pool that they make."""
+def settled(truth: Batch, encoder: Encoder) -> Fitted:
+    """A model with the usual backgrounds of the batch."""
     nothing = Regression(0.0, (0.0,) * len(reworded.FEATURES))
-    model = Fitted(nothing, nothing, nothing, {"same": (0.4, 0.25), "other": (0.3, 0.2)}, {}, {})
+    model = Fitted(nothing, nothing, nothing, {"same": 0.25, "other": 0.2}, {}, {})
     for _ in range(3):  # they stand in for missing neighbours themselves, so they settle in a few rounds
         gathered = pool.gather(truth.proposals, encoder, model)
         model = replace(model, background=usual(gathered))
-    return model, gathered
+    return model
 
 
 def main(folder: Path | None) -> None:
     """Fit, write data/duplicates.json and say what was found."""
     encoder, truth = load_encoder(), batch("dev")
-    model, gathered = settled(truth, encoder)
+    model = settled(truth, encoder)
     corpora = published(folder)
     pairs = [unrelated(proposals, encoder, model) for proposals in corpora.values()]
     regressions: dict[str, Any] = {}
     false: list[Floats] = []
-    for name, (x, y, topics) in evidence(truth, gathered).items():
+    for name, given in gathered_evidence(truth, encoder, model).items():
         others = np.concatenate(
-            [np.zeros((0, x.shape[1])), *(found[name] for found in pairs if name in found)]
+            [np.zeros((0, given.x.shape[1])), *(found[name] for found in pairs if name in found)]
         )
-        regression, held, held_others = fit(x, y, topics, others)
+        regression, held, held_others = fit(given, others)
         names = COPIED_FEATURES if name == "copied" else reworded.FEATURES
         regressions[name] = {
             "intercept": round(regression.intercept, 4),
             "coefficients": {k: round(v, 4) for k, v in zip(names, regression.coefficients, strict=True)},
         }
+        held, y = held[given.weights == 1], given.y[given.weights == 1]
         false += [held[~y], held_others]
         print(
             f"{name}: {(held[y] >= 0.5).mean():.3f} of {y.sum()} repeats, {(held[~y] >= 0.5).sum()} false alarms of"
@@ -221,7 +251,7 @@ def main(folder: Path | None) -> None:
             "encoder": encoder.name, "encoder_fingerprint": encoder.fingerprint,
             "date": datetime.now(UTC).date().isoformat(), "command": "python -m training.fit_duplicates CORPORA",
         },
-        "background": {k: {"whole": round(w, 4), "sentences": round(s, 4)} for k, (w, s) in model.background.items()},
+        "background": {k: round(v, 4) for k, v in model.background.items()},
         **regressions,
         "false_alarms_per_1000": {str(t): round(1000 * float((alarms >= t).sum()) / read, 1) for t in _THRESHOLDS},
     }  # fmt: skip

@@ -111,7 +111,7 @@ def _pair(gathered: Pool, a: int, b: int, worded: bool, model: Fitted, threshold
     meaning = gathered.meaning
     starts = meaning.sentences.starts
     comparable = starts[a] < starts[a + 1] and starts[b] < starts[b + 1]
-    said = reworded.features(meaning, gathered.background, a, b) if comparable else None
+    said = reworded.features(meaning, a, b) if comparable else None
     same_language = bool(meaning.han[a] == meaning.han[b])
     if not worded and judge(copied.NOTHING, False, said, same_language, model)[1] < threshold:
         return None

@@ -44,14 +44,14 @@ class Regression:
 class Fitted:
     """The regressions, the usual backgrounds that stand in where too few texts are near, and how it was fitted.
 
-    `background` maps "same" and "other" language to (whole, sentences); `false_alarms` maps a
+    `background` maps "same" and "other" language to a usual likeness of sentences; `false_alarms` maps a
     threshold to the false alarms among 1,000 proposals that the fitting found.
     """
 
     copied: Regression
     reworded: Regression
     translated: Regression
-    background: Mapping[str, tuple[float, float]]
+    background: Mapping[str, float]
     false_alarms: Mapping[float, float]
     fitted_on: Mapping[str, Any]
 
@@ -71,7 +71,7 @@ def from_json(found: Mapping[str, Any]) -> Fitted:
     )
     return Fitted(
         copied, reworded, translated,
-        {name: (row["whole"], row["sentences"]) for name, row in found["background"].items()},
+        found["background"],
         {float(threshold): alarms for threshold, alarms in found["false_alarms_per_1000"].items()},
         found["fitted_on"],
     )  # fmt: skip

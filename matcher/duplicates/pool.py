@@ -74,9 +74,12 @@ def gather(
         later = reworded.read([p.text for p in everything[count:]], read[count:], masks[count:], encoder)
         meaning = reworded.both(meaning, later)
     near = _near(meaning, count, links)
-    background = _background(meaning, near, model)
-    pairs, worded = _worth(read, masks, near, background, count, links)
-    return Pool(tuple(everything), count, tuple(read), tuple(masks), meaning, background, pairs, worded)
+    worded = _sharing(read[:count], masks[:count])
+    background = _background(meaning, near, model, worded)
+    pairs, worded_or_linked = _worth(near, background, np.concatenate([worded, links]))
+    return Pool(
+        tuple(everything), count, tuple(read), tuple(masks), meaning, background, pairs, worded_or_linked
+    )
 
 
 def named_apart(
@@ -133,14 +136,14 @@ def _archived(
 
 @dataclass(frozen=True, slots=True)
 class _Near:
-    """For text number i and language l its nearest others, their cosines, and how well its sentences are found."""
+    """For text number i and language l its nearest others and how well its sentences are found in each."""
 
-    rows: dict[tuple[int, int], tuple[Ints, Floats, Floats]]
+    rows: dict[tuple[int, int], tuple[Ints, Floats]]
 
 
 def _near(meaning: Meaning, batch: int, links: Ints) -> _Near:
     """The neighbours of every text of the batch, in the batch and among its own archived candidates."""
-    found: dict[tuple[int, int], tuple[Ints, Floats, Floats]] = {}
+    found: dict[tuple[int, int], tuple[Ints, Floats]] = {}
     archived = _lists(links, batch)
     for language in (0, 1):
         members = np.flatnonzero(meaning.han[:batch] == bool(language))
@@ -151,10 +154,7 @@ def _near(meaning: Meaning, batch: int, links: Ints) -> _Near:
             others = np.concatenate([others[others != text], later[meaning.han[later] == bool(language)]])
             if not len(others):
                 continue
-            cosines = meaning.whole[others] @ meaning.whole[text]
-            order = np.argsort(-cosines, kind="stable")
-            others = others[order]
-            found[text, language] = (others, cosines[order], reworded.likeness(meaning, text, others))
+            found[text, language] = (others, reworded.likeness(meaning, text, others))
     return _Near(found)
 
 
@@ -164,20 +164,32 @@ def _lists(links: Ints, batch: int) -> list[Ints]:
     return [links[a:b, 1] for a, b in pairwise(starts)]
 
 
-def _background(meaning: Meaning, near: _Near, model: Fitted) -> Background:
+def _sharing(read: Sequence[Units], masks: Sequence[Mask]) -> Ints:
+    """The pairs of texts (lower number first) that share words of their own."""
+    own = [_own_shingles(u, m) for u, m in zip(read, masks, strict=True)]
+    owners = np.repeat(np.arange(len(own)), [len(o) for o in own])
+    hashes = np.concatenate(own) if own else np.zeros(0, np.uint32)
+    most = max(_MOST_SHARING, shared.frequent_from(len(own)))
+    return copied.candidates(hashes, owners, max(len(own), 1), most)
+
+
+def _background(meaning: Meaning, near: _Near, model: Fitted, copies: Ints) -> Background:
     """The backgrounds; where fewer than BACKGROUND neighbours are known the usual ones fill up.
 
-    An archived text's own neighbours are not looked up: it gets the usual background.
+    `copies` are pairs that share words: a text sent in many times is no background of itself. An
+    archived text's own neighbours are not looked up: it gets the usual background.
     """
     count = len(meaning.han)
-    whole, sentences = np.zeros((count, 2), np.float32), np.zeros((count, 2), np.float32)
+    found = np.zeros((count, 2), np.float32)
     for language in (0, 1):
-        for relation, chosen in (("same", meaning.han == language), ("other", meaning.han != language)):
-            whole[chosen, language], sentences[chosen, language] = model.background[relation]
-    for (text, language), (_, cosines, likeness) in near.rows.items():
-        whole[text, language] = _median(cosines, whole[text, language])
-        sentences[text, language] = _median(likeness, sentences[text, language])
-    return Background(whole, sentences)
+        found[meaning.han == language, language] = model.background["same"]
+        found[meaning.han != language, language] = model.background["other"]
+    mirrored = np.concatenate([copies, copies[:, ::-1]])
+    own = _lists(mirrored[np.argsort(mirrored[:, 0], kind="stable")], count)
+    for (text, language), (others, likeness) in near.rows.items():
+        foreign = likeness[~np.isin(others, own[text])]
+        found[text, language] = _median(foreign, found[text, language])
+    return found
 
 
 def _median(values: Floats, usual: np.float32) -> float:
@@ -191,25 +203,12 @@ def _median(values: Floats, usual: np.float32) -> float:
 _LEAST_MARGIN = -0.001
 
 
-def _worth(
-    read: Sequence[Units], masks: Sequence[Mask], near: _Near, background: Background, batch: int, links: Ints,
-) -> tuple[Ints, Mask]:  # fmt: skip
-    """The pairs (lower number first) that share shingles, come from the archive, or are close in meaning.
-
-    With them a mask of those of the first two sorts.
-    """
-    own = [_own_shingles(u, m) for u, m in zip(read[:batch], masks[:batch], strict=True)]
-    owners = np.repeat(np.arange(batch), [len(o) for o in own])
-    hashes = np.concatenate(own) if own else np.zeros(0, np.uint32)
-    worded = [
-        copied.candidates(hashes, owners, max(batch, 1), max(_MOST_SHARING, shared.frequent_from(batch))),
-        links,
-    ]
+def _worth(near: _Near, background: Background, worded: Ints) -> tuple[Ints, Mask]:
+    """The pairs (lower number first) that are `worded` or close in meaning, and which are worded."""
     close = [np.zeros((0, 2), np.int64)]
-    for (text, language), (others, _, likeness) in near.rows.items():
-        alike = others[likeness > background.sentences[text, language] + _LEAST_MARGIN]
+    for (text, language), (others, likeness) in near.rows.items():
+        alike = others[likeness > background[text, language] + _LEAST_MARGIN]
         close.append(np.stack([np.minimum(text, alike), np.maximum(text, alike)], axis=1))
-    # Each pair once; np.unique keeps the first place, so what is below `words` shares words.
-    words = sum(map(len, worded))
-    pairs, first = np.unique(np.concatenate([*worded, *close]), axis=0, return_index=True)
-    return pairs, first < words
+    # Each pair once; np.unique keeps the first place, so what is below len(worded) is worded.
+    pairs, first = np.unique(np.concatenate([worded, *close]), axis=0, return_index=True)
+    return pairs, first < len(worded)

@@ -1,9 +1,13 @@
-"""What two texts say alike in other words or another language, seen against what others say.
+"""What two texts say alike in other words or another language, seen against what else they say.
 
-Two studies of one topic are alike as wholes; a reworded text is alike sentence by sentence, in the
-same order, with the same numbers. So each likeness is also taken against its background: how alike
-the same text is to the other texts nearest to it. (Margins against nearest neighbours, as Artetxe
-and Schwenk 2019 use them to mine translations.)
+Two studies of one topic are alike all over; a reworded text is alike part by part, in the same
+order, with the same numbers. So the likeness of matching parts is taken against that of any part with
+any, and against that in reverse order: a crowded topic, or an encoder that draws a topic together,
+moves both sides of these differences alike.
+
+Which pairs are worth that comparison is told by a background: how well the sentences of a text are
+found in the other texts nearest to it. (Margins against nearest neighbours, as Artetxe and Schwenk
+2019 use them to mine translations.)
 """
 
 from __future__ import annotations
@@ -46,7 +50,7 @@ class Parts:
 
 @dataclass(frozen=True, slots=True)
 class Meaning:
-    """What n texts say: whole texts (n, d), whether each is mainly Han, its parts and its facts
+    """What n texts say: whole texts (n, d), whether what is its own is mainly Han, its parts and its facts
     with how telling each is."""
 
     whole: Vectors
@@ -57,15 +61,9 @@ class Meaning:
     telling: Mapping[str, float]
 
 
-@dataclass(frozen=True, slots=True)
-class Background:
-    """How alike each of n texts is to the texts nearest to it, by their language (0 Latin, 1 Han).
-
-    `whole` and `sentences` are (n, 2): the median over BACKGROUND neighbours.
-    """
-
-    whole: Floats
-    sentences: Floats
+# For each of n texts how well its sentences are found in the BACKGROUND texts nearest to it, by their
+# language (0 Latin, 1 Han): the median; shape (n, 2).
+Background = Floats
 
 
 def read(texts: Sequence[str], units: Sequence[Units], shared: Sequence[Mask], encoder: Encoder) -> Meaning:
@@ -76,7 +74,10 @@ def read(texts: Sequence[str], units: Sequence[Units], shared: Sequence[Mask], e
     stated = tuple(facts(t) for t in wholes)
     return Meaning(
         encode(encoder, [fold(t) for t in wholes], "passage"),
-        np.array([u.han for u in units], bool),
+        # A Chinese form around an English text does not make it Chinese.
+        np.array(
+            [2 * (u.weights[~m] == 1).sum() >= (~m).sum() for u, m in zip(units, shared, strict=True)], bool
+        ),
         _parts(texts, sentences, encoder),
         _parts(texts, [clause for _, clause in rows], encoder),
         stated,
@@ -196,48 +197,40 @@ def in_order(block: Floats, weights: Floats) -> float:
     return float(best.max() / weights.sum())
 
 
-def order(block: Floats) -> float:
-    """How far the best partners follow in order, -1 to 1: the correlation of places; 0 if unknown."""
-    found = [_correlation(side.argmax(axis=1)) for side in (block, block.T)]
-    return sum(found) / 2
-
-
-def _correlation(places: Ints) -> float:
-    if len(places) < 3 or places.min() == places.max():
-        return 0.0
-    steps, found = np.arange(len(places)) - (len(places) - 1) / 2, places - places.mean()
-    return float(steps @ found / np.sqrt((steps @ steps) * (found @ found)))
-
-
 # What `features` measures, in order; data/duplicates.json holds a coefficient for each.
-FEATURES = ("whole", "whole_margin", "sentence_margin", "order_margin", "order", "facts")
+FEATURES = ("whole", "contrast", "turned", "facts")
+# What is alike word for word counts no more than a close rewording: copies are told by their words.
+_MOST = 0.7
 
 
-def features(meaning: Meaning, background: Background, a: int, b: int) -> tuple[float, ...]:
-    """The FEATURES of a pair of texts that both have sentences; cosines, margins and shares."""
-    s, c = meaning.sentences, meaning.clauses
-    block = s.vectors[s.starts[a] : s.starts[a + 1]] @ s.vectors[s.starts[b] : s.starts[b + 1]].T
-    weights = [s.weights[s.starts[i] : s.starts[i + 1]] for i in (a, b)]
-    sentence = (
-        float(
-            weights[0] @ block.max(axis=1) / weights[0].sum()
-            + weights[1] @ block.max(axis=0) / weights[1].sum()
-        )
-        / 2
-    )
-    fine = c.vectors[c.starts[a] : c.starts[a + 1]] @ c.vectors[c.starts[b] : c.starts[b + 1]].T
-    weights = [c.weights[c.starts[i] : c.starts[i + 1]] for i in (a, b)]
-    whole = float(meaning.whole[a] @ meaning.whole[b])
-    sides = ((a, int(meaning.han[b])), (b, int(meaning.han[a])))
-    usual = sum(float(background.sentences[side]) for side in sides) / 2
+def features(meaning: Meaning, a: int, b: int) -> tuple[float, float, float, float]:
+    """The FEATURES of a pair of texts that both have sentences; cosines and differences of them.
+
+    `whole`: how alike the whole texts are; `contrast`: how much more alike each sentence is to its
+    best partner than any to any; `turned`: how much more alike the clauses are in order than in
+    reverse; `facts`: the common share of facts.
+    """
+    sentences, one, other = _cosines(meaning.sentences, a, b)
+    best = (one @ sentences.max(axis=1) / one.sum() + other @ sentences.max(axis=0) / other.sum()) / 2
+    usual = one @ sentences @ other / (one.sum() * other.sum())
+    clauses, one, other = _cosines(meaning.clauses, a, b)
     return (
-        whole,
-        whole - sum(float(background.whole[side]) for side in sides) / 2,
-        sentence - usual,
-        (in_order(fine, weights[0]) + in_order(fine.T, weights[1])) / 2 - usual,
-        order(block),
+        float(meaning.whole[a] @ meaning.whole[b]),
+        float(best - usual),
+        _both_ways(clauses, one, other) - _both_ways(clauses[::-1], one[::-1], other),
         common_share(meaning.facts[a], meaning.facts[b], meaning.telling),
     )
+
+
+def _cosines(parts: Parts, a: int, b: int) -> tuple[Floats, Floats, Floats]:
+    """The cosines, _MOST at most, of the parts of a (rows) with those of b, and the weights of both."""
+    rows, columns = (slice(parts.starts[i], parts.starts[i + 1]) for i in (a, b))
+    cosines = np.minimum(parts.vectors[rows] @ parts.vectors[columns].T, np.float32(_MOST))
+    return cosines, parts.weights[rows], parts.weights[columns]
+
+
+def _both_ways(block: Floats, one: Floats, other: Floats) -> float:
+    return (in_order(block, one) + in_order(block.T, other)) / 2
 
 
 def aligned(
@@ -250,7 +243,7 @@ def aligned(
     s = meaning.sentences
     rows, columns = (np.arange(s.starts[i], s.starts[i + 1]) for i in (a, b))
     block = s.vectors[rows] @ s.vectors[columns].T
-    least = (background.sentences[a, int(meaning.han[b])] + background.sentences[b, int(meaning.han[a])]) / 2
+    least = (background[a, int(meaning.han[b])] + background[b, int(meaning.han[a])]) / 2
     total = float(s.weights[rows].sum() + s.weights[columns].sum())
     found, weight = [], 0.0
     while block.size and float(block.max()) > max(0.0, float(least)):
