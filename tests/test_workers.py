@@ -1,6 +1,10 @@
 from __future__ import annotations
 
 import json
+import sys
+from types import ModuleType
+
+import pytest
 
 from matcher.engine import Engine
 from matcher.report import match_json
@@ -17,7 +21,11 @@ TEXTS = (
 )
 
 
-def test_several_processes_give_the_same_lines_as_one(tianjin: Engine) -> None:
+def test_several_processes_give_the_same_lines_as_one(
+    tianjin: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # New processes import the main module again; tests of the page leave the page in its place.
+    monkeypatch.setitem(sys.modules, "__main__", ModuleType("__main__"))
     proposals = [Proposal(f"p{i}", "", TEXTS[i % len(TEXTS)] + "。" * (i % 3)) for i in range(40)]
     expected = [json.dumps(match_json(tianjin.match(p, 3)), ensure_ascii=False) + "\n" for p in proposals]
     assert list(answer_lines(tianjin, None, proposals, 3, explained=3)) == expected
