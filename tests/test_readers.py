@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from matcher.errors import DocumentError
-from matcher.readers import Document, formats, read_document, read_rows, word
+from matcher.readers import Document, formats, numbering, read_document, read_rows
 
 Grid = list[list[str]]
 
@@ -140,7 +140,7 @@ def test_word_numbers_are_written_out(tmp_path: Path) -> None:
      (7, "decimal", "7"), (7, "decimalZero", "07")],
 )  # fmt: skip
 def test_number_formats(n: int, style: str, expected: str) -> None:
-    assert word.format_number(n, style) == expected
+    assert numbering.format_number(n, style) == expected
 
 
 def test_docx_merged_cells_and_order(tmp_path: Path) -> None:
