@@ -10,6 +10,7 @@ from pathlib import Path
 
 from matcher.errors import BatchError
 from matcher.readers import Row, read_rows
+from matcher.readers.form import long_cells
 from matcher.segment import fold
 from matcher.types import Proposal
 
@@ -33,7 +34,7 @@ RULE_COLUMNS: Mapping[str, tuple[str, ...]] = {
     "budget": ("budget", "经费", "申请经费", "申报经费", "申请金额", "经费预算", "预算", "资助经费", "申请资助经费", "申请财政经费"),
     "submitted": ("submitted", "提交时间", "提交日期", "申报日期", "申报时间", "报送时间", "报送日期", "填报时间", "受理时间"),
     "running": ("running", "在研项目", "在研", "未结题项目", "在研项目情况", "是否有在研项目", "承担在研项目", "runningprojects"),
-    "born": ("born", "出生日期", "出生年月", "出生年月日", "dateofbirth", "birthdate"),
+    "birth": ("birth", "born", "出生日期", "出生年月", "出生年月日", "dateofbirth", "birthdate"),
 }  # fmt: skip
 # What one cell may hold: no proposal is near it, and a longer cell is a mistake or an attack.
 LONGEST_CELL = 1_000_000
@@ -52,11 +53,13 @@ class Entry:
     """A proposal as it stands in its batch: its line (from 1), and what only filing rules ask for.
 
     `extra` maps the names of RULE_COLUMNS that the batch has to their text ("" in an empty cell).
+    `notes` are sentences for people about this row: what was not read, what was not filled in.
     """
 
     line: int
     proposal: Proposal
     extra: Mapping[str, str] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +154,8 @@ def _text(value: object) -> str:
 
 def _proposal(row: Row, fields: Mapping[str, str]) -> Proposal:
     values = {name: _text(row.values[fields[name]]) if name in fields else "" for name in COLUMNS}
-    return Proposal(**{**values, "id": values["id"] or f"line-{row.line}"})
+    known: dict[str, str] = {**values, "id": values["id"] or f"line-{row.line}"}
+    return Proposal(**known, sections=())
 
 
 def _extra(row: Row, fields: Mapping[str, str]) -> dict[str, str]:
@@ -185,7 +189,7 @@ def read_entries(path: Path, mapping: Mapping[str, str] | None = None) -> Iterat
             most = f"{LONGEST_CELL:,}"
             yield BadRow(row.line, f"有一格超过 {most} 个字符 / a cell holds more than {most} characters")
         else:
-            yield Entry(row.line, _proposal(row, fields), _extra(row, fields))
+            yield Entry(row.line, long_cells(_proposal(row, fields)), _extra(row, fields))
 
 
 def read_proposals(path: Path) -> Iterator[Proposal | BadRow]:

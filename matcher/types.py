@@ -73,9 +73,27 @@ class Guide:
     sha256: str
 
 
+class Section(NamedTuple):
+    """A section of a proposal (摘要, 研究内容, 参考文献 …) under its heading.
+
+    `kind` is the field of data/labels.toml that the heading names: abstract, content, goals, background,
+    methods, innovation, outcomes, schedule, foundation, references …; "other" for a heading in no list.
+    `start` is where it stands in the proposal's text, `text[start:start + len(section.text)] == section.text`;
+    None for a section that the proposal is not judged by.
+    """
+
+    kind: str
+    heading: str
+    text: str
+    start: int | None
+
+
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """A proposal as received. Fields other than `id`, `title` and `abstract` may be ""."""
+    """A proposal as received. Fields other than `id`, `title` and `abstract` may be "".
+
+    `sections` are those that were found in its form; two proposals that differ in nothing else are equal.
+    """
 
     id: str
     title: str
@@ -84,6 +102,7 @@ class Proposal:
     organisation: str = ""
     principal_investigator: str = ""
     year: str = ""
+    sections: tuple[Section, ...] = field(default=(), compare=False)
 
     @property
     def text(self) -> str:

@@ -6,6 +6,7 @@ import json
 import subprocess
 import sys
 from contextlib import nullcontext
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -24,7 +25,7 @@ from matcher.writing import replacing
 
 if TYPE_CHECKING:
     from matcher.engine import Engine
-    from matcher.types import Proposal
+    from matcher.readers.form import Form
 
 
 def guide(guide_file: Annotated[Path, typer.Argument(metavar="GUIDE")], as_json: JsonOption = False) -> None:
@@ -79,14 +80,12 @@ def match(
         raise typer.BadParameter("TEXT、--file、--in 只能给一个 / give only one of TEXT, --file, --in")
     if out is not None and batch is None:
         raise typer.BadParameter("--out 与 --in 一起使用 / --out goes with --in")
-    from matcher.types import Proposal
-
-    # What is to be matched is read before the engine is made: a wrong file name answers at once.
-    single = "" if batch is not None else _text(text, file)
-    engine = open_engine(guide_file, encoder, reranker)
     if batch is None:
-        _print_one(engine, Proposal("-", "", single), k, as_json, explain)
+        # What is to be matched is read before the engine is made: a wrong file name answers at once.
+        form = _form(text, file)
+        _print_one(open_engine(guide_file, encoder, reranker), form, k, as_json, explain)
         return
+    engine = open_engine(guide_file, encoder, reranker)
     if out is not None or as_json:
         from matcher.workers import answer_lines
 
@@ -101,11 +100,13 @@ def match(
         print_match(screen, answer, engine.topics)
 
 
-def _print_one(engine: Engine, proposal: Proposal, k: int, as_json: bool, explain: bool) -> None:
-    """One answer with an explanation of its first topic."""
+def _print_one(engine: Engine, form: Form, k: int, as_json: bool, explain: bool) -> None:
+    """One answer, with what was not read of the proposal among its warnings, and an explanation of its first topic."""
     from matcher.report import console, match_json, print_match
 
+    proposal = form.proposal("-")
     answer = engine.match(proposal, k)
+    answer = replace(answer, warnings=(*answer.warnings, *form.notes))
     explained = engine.explain(proposal, answer.hits[0].topic_id) if answer.topic_id else None
     if as_json:
         print(json.dumps(match_json(answer, explained if explain else None), ensure_ascii=False))
@@ -113,16 +114,18 @@ def _print_one(engine: Engine, proposal: Proposal, k: int, as_json: bool, explai
         print_match(console(), answer, engine.topics, explained)
 
 
-def _text(text: str | None, file: Path | None) -> str:
-    if file is not None:
-        from matcher.readers import read_document
+def _form(text: str | None, file: Path | None) -> Form:
+    """The one proposal that was typed, pasted, piped or named as a file."""
+    from matcher.readers.form import form_of_text, read_form
+    from matcher.readers.text import decode_input
 
-        return "\n".join(read_document(file).lines)
+    if file is not None:
+        return read_form(file)
     if text is None or text == "-":
         if sys.stdin.isatty():
             note("请输入申报书文字，Ctrl-D 结束。 / Type or paste the proposal, then Ctrl-D.")
-        return sys.stdin.buffer.read().decode("utf-8", "replace")
-    return text
+        text = decode_input(sys.stdin.buffer.read())
+    return form_of_text(text)
 
 
 def evaluate(

@@ -35,6 +35,17 @@ def decode(raw: bytes, name: str) -> str:
     )
 
 
+def decode_input(raw: bytes) -> str:
+    """Text that came through a pipe: in the encodings of files; what fits none of them as UTF-8 with marks for bad bytes."""
+    for encoding in _candidates(raw):
+        if encoding not in ("utf-32", "cp1252"):
+            try:
+                return raw.decode(encoding).removeprefix("\ufeff")
+            except (UnicodeDecodeError, LookupError):
+                continue
+    return raw.decode("utf-8", "replace")
+
+
 def _candidates(raw: bytes) -> Iterator[str]:
     """The encodings to try, best first: by the mark at the start, by zeros, then by what reads as Chinese."""
     if raw.startswith((b"\xff\xfe\x00\x00", b"\x00\x00\xfe\xff")):

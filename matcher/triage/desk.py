@@ -91,7 +91,8 @@ def judged_rows(engine: Engine, received: Received, start: int = 0) -> Iterator[
         else:
             found = judge(next(matches), reader.read(row.proposal.declared), engine.topics)
             bare = found.verdict != "unreadable" and not row.proposal.abstract
-            yield replace(found, warnings=(*found.warnings, _NO_ABSTRACT)) if bare else found
+            warnings = (*found.warnings, *((_NO_ABSTRACT,) if bare else ()), *row.notes)
+            yield replace(found, warnings=warnings)
 
 
 def settings(engine: Engine) -> tuple[object, ...]:
