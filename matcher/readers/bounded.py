@@ -15,9 +15,9 @@ from typing import Any
 from matcher.errors import DocumentError
 
 # Processor seconds for one file, and for each page that was read (a page of text takes some 0.1 s).
-SECONDS, SECONDS_A_PAGE = 8.0, 0.25
-# Where the machine is busy a file may take this many times longer by the clock.
-_PATIENCE = 5.0
+SECONDS, SECONDS_A_PAGE = 5.0, 0.25
+# Seconds by the clock that a page may take where the machine is busy.
+_PATIENCE = 9.0
 MEMORY = 1 << 30  # bytes that a reader may take
 
 
@@ -50,9 +50,11 @@ class _Worker:
             self._process.stdin.write(json.dumps([name, len(raw)]).encode() + b"\n" + raw)
             self._process.stdin.flush()
         try:
-            return self._answers.get(timeout=SECONDS * _PATIENCE)
+            while (answer := self._answers.get(timeout=_PATIENCE)) == {"page": True}:
+                pass
         except queue.Empty:
             return None
+        return answer
 
     def end(self) -> None:
         """End the process."""

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from matcher.errors import DocumentError
 from matcher.readers.blocks import Document
 from matcher.readers.document import read_document, read_text
 from matcher.readers.form_labels import is_hint, label_of
@@ -22,6 +23,7 @@ _JUDGED = (
 )
 # A summary of fewer letters ("见附件") says too little to be judged by alone.
 _LEAST = 20
+LONGEST = 1_000_000  # characters of one proposal; real ones have some tens of thousands
 _LONGEST_TITLE = 60
 _FIRST_OF_TEXT = 40  # characters of the line that must follow for a first line to be a title
 _REFERS = re.compile(r"[（(]?(?:详|参)?见.{0,20}[)）]?[。.]?")
@@ -70,7 +72,16 @@ def form_of_text(text: str) -> Form:
 
 
 def form_of(document: Document) -> Form:
-    """The form in a document: what stands under its labels; without labels its first line and the rest."""
+    """The form in a document: what stands under its labels; without labels its first line and the rest.
+
+    DocumentError for more than LONGEST characters.
+    """
+    length = sum(map(len, document.lines))
+    if length > LONGEST:
+        raise DocumentError(
+            f"{document.name or '文字'} 有 {length:,} 个字符，不像一份申报书（上限 {LONGEST:,}）：请只给一份。 / "
+            f"{document.name or 'The text'} has {length:,} characters, more than one proposal ({LONGEST:,}); give one alone."
+        )
     walk = Walk(document)
     fields = dict(walk.fields)
     parts = _filled(walk.parts, wrapped=document.wrapped)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from functools import lru_cache
+from itertools import islice
 from typing import NamedTuple
 
 from matcher.readers.labels import fields_of
@@ -17,6 +18,7 @@ LONG = frozenset(
     ("abstract", "content", "goals", "background", "methods", "innovation", "outcomes", "schedule", "foundation",
      "references", "members", "budget", "opinion", "instructions", "running")
 )  # fmt: skip
+_MOST_MARKS = 300  # colons of one line that are looked at: a long text in one line has some dozens
 _LONGEST = 30  # characters of a label without its hints in brackets
 _BRACKETED = re.compile(r"[（(【\[〔<][^（）()【】\[\]〔〕<>]*[）)】\]〕>]")
 _LAST = re.compile(r"[（(【\[][^（）()【】\[\]]{1,40}[）)】\]]\s*$")
@@ -143,10 +145,9 @@ def _joint(core: str) -> Places:
 def labels_in(line: str) -> Iterator[Label]:
     """The labels of a line with a colon or in corners before their values: 负责人：王某某  电话：1380…"""
     end = 0
-    for mark in sorted(
-        (*_COLON.finditer(line), *_CORNERED.finditer(line), *_NUMBERED_LABEL.finditer(line)),
-        key=lambda m: m.start(),
-    ):
+    found_in = (pattern.finditer(line) for pattern in (_COLON, _CORNERED, _NUMBERED_LABEL))
+    marks = [mark for several in found_in for mark in islice(several, _MOST_MARKS)]
+    for mark in sorted(marks, key=lambda m: m.start()):
         if mark.start() < end and mark.re is _COLON:
             continue
         if mark.re is _COLON:

@@ -42,6 +42,7 @@ def _html_walk(tag: Tag, line: list[str]) -> Iterator[Block]:
     from bs4 import Comment, Doctype, Tag
     from bs4.element import NavigableString
 
+    place = 0
     for child in tag.children:
         if isinstance(child, NavigableString):
             if not isinstance(child, (Comment, Doctype)):
@@ -56,25 +57,23 @@ def _html_walk(tag: Tag, line: list[str]) -> Iterator[Block]:
             yield _html_rows(child)
             continue
         if child.name == "li":
-            line.append(_list_mark(child))
+            line.append(_list_mark(child, place))
+            place += 1
         yield from _html_walk(child, line)
         if block and "".join(line).strip():
             yield _one_line(line)
 
 
-def _list_mark(item: Tag) -> str:
-    """The number that a browser draws before an item of an ordered list; a bullet elsewhere."""
+def _list_mark(item: Tag, place: int) -> str:
+    """The number that a browser draws before item number `place` (from 0) of an ordered list; a bullet elsewhere."""
     parent = item.parent
     if parent is None or parent.name != "ol":
         return "• "
-    items = list(parent.find_all("li", recursive=False))
     start = str(parent.get("start", "1"))
     text = item.get_text().strip()
     if re.match(r"[(（]?(?:\d|[一二三四五六七八九十])+[)）.、．]", text):
         return ""  # the author wrote the number as well
-    return (
-        f"{(int(start) if start.isdigit() else 1) + next(i for i, tag in enumerate(items) if tag is item)}. "
-    )
+    return f"{(int(start) if start.isdigit() and len(start) < 9 else 1) + place}. "
 
 
 def _is_grid(table: Tag) -> bool:

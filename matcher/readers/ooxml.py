@@ -13,9 +13,9 @@ from lxml import etree
 
 from matcher.errors import DocumentError
 
-# A part of a thousand pages has some 15 MB and 300,000 tags; a file that declares more is a mistake or a bomb.
-LARGEST_PART = 64 * 1024 * 1024
-MOST_TAGS = 2_000_000
+# A part of a thousand pages has some 10 MB and 300,000 tags; a file that declares more is a mistake or a bomb.
+LARGEST_PART = 32 * 1024 * 1024
+MOST_TAGS = 500_000
 _STRICT = re.compile(rb"http://purl\.oclc\.org/ooxml/(\w+)/(\w+)")
 _WORD = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _USUAL = {

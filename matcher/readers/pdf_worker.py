@@ -21,16 +21,23 @@ def serve() -> None:
     """Answer requests on standard input until it ends.
 
     A request is a line [name, size] and so many bytes; the answer is a line {"blocks", "losses"},
-    {"refused": message} or {"beyond": true}, after which the process is not used again.
+    {"refused": message} or {"beyond": true}, after which the process is not used again. Before it comes
+    {"page": true} for each page that was read.
     """
     _limit_memory()
+    import matcher.readers.pdf_pages  # noqa: F401  the time for a file is not spent on loading
+
     logging.disable(logging.CRITICAL)
     incoming: BinaryIO = sys.stdin.buffer
     while line := incoming.readline():
         name, size = json.loads(line)
         answer = _answer(incoming.read(size), name)
-        sys.stdout.write(json.dumps(answer, ensure_ascii=True) + "\n")
-        sys.stdout.flush()
+        _say(answer)
+
+
+def _say(message: dict[str, Any]) -> None:
+    sys.stdout.write(json.dumps(message, ensure_ascii=True) + "\n")
+    sys.stdout.flush()
 
 
 def _answer(raw: bytes, name: str) -> dict[str, Any]:
@@ -78,6 +85,7 @@ def _more_time() -> Callable[[], None]:
     """What a reader calls after each page: the limit moves on by SECONDS_A_PAGE."""
 
     def move() -> None:
+        _say({"page": True})
         if sys.platform != "win32":
             left, _ = signal.getitimer(signal.ITIMER_PROF)
             _limit_time(left + SECONDS_A_PAGE)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from matcher.errors import DocumentError
 from matcher.readers.blocks import Block, Grid, Heading, row_line
 from matcher.readers.numbering import Numbering
 from matcher.readers.ooxml import Package, attribute, child, children, number, tag
@@ -12,6 +13,7 @@ from matcher.readers.word_look import PAPER, Styles, Unseen, filled_shape, groun
 from matcher.readers.word_parts import SILENT, cells_of, chosen, form_field, is_prompt, rows_of
 
 _WIDEST = 200  # columns of a grid; Word itself allows 63
+_MOST_CELLS = 500_000  # of all tables: a page of the densest table has some hundreds
 _SIGNS = {"tab": "\t", "ptab": "\t", "cr": "\n", "noBreakHyphen": "-"}
 # Ticks and boxes that Word draws with letters of the fonts Wingdings and Wingdings 2.
 _SYMBOLS = str.maketrans(
@@ -62,6 +64,7 @@ class _Reader:
         }
         self._left: dict[Unseen, list[str]] = {}
         self._unread: dict[str, int] = {}
+        self._cells = 0
         self._fields: list[bool] = []  # for each open field whether its result has begun
         self._carried = ""  # the text of a paragraph whose end was deleted: it goes on in the next
 
@@ -266,6 +269,11 @@ class _Reader:
             cells.append("" if continued else text)
             span = number(child(own, "gridSpan"), "val") or number(child(cell, "gridSpan"), "val")
             cells += [""] * min(max(span - 1, 0), max(_WIDEST - len(cells), 0))
+        self._cells += len(cells)
+        if self._cells > _MOST_CELLS:
+            raise DocumentError(
+                f"表格超过 {_MOST_CELLS:,} 格：请拆分文件。 / The tables have more than {_MOST_CELLS:,} cells; split the file."
+            )
         if child(properties, "hidden") is not None:
             self._left.setdefault("hidden", []).append(row_line(cells))
             return []
