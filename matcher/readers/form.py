@@ -112,15 +112,16 @@ def _filled(parts: Sequence[Part], *, wrapped: bool) -> list[Part]:
 
 def _chosen(parts: Sequence[Part]) -> list[Part]:
     """The sections that a proposal is judged by."""
-    fallback: list[Part] = []
+    short: list[Part] = []
     for kinds in _JUDGED:
         these = [part for part in parts if part.kind in kinds]
         text = "".join("".join(part.lines) for part in these)
-        if len(text) >= _LEAST and not _REFERS.fullmatch(text):
-            return [*fallback, *these]
-        if text and not _REFERS.fullmatch(text):
-            fallback += these
-    return fallback
+        if not text or _REFERS.fullmatch(text):
+            continue
+        if len(text) >= _LEAST or "abstract" not in kinds:
+            return [*short, *these]
+        short = these
+    return short
 
 
 def _titled(title: str, lines: list[str]) -> tuple[str, str]:
