@@ -245,3 +245,8 @@ def _ticked(text: str) -> str:
         return text
     chosen = [label for (_, label), empty in zip(boxes, open_, strict=True) if not empty and label]
     return "、".join(chosen) if chosen else pieces[0].strip()
+
+
+def one_line(text: str) -> str:
+    """A value that was broken over lines: Latin words keep a space, Chinese none."""
+    return re.sub(r"(?<=[\x21-\x7e])\s*\n\s*(?=[\x21-\x7e])", " ", text).replace("\n", "").strip()

@@ -17,6 +17,7 @@ from matcher.readers.form_labels import (
     label_of,
     labels_in,
     number_of,
+    one_line,
     value_of,
 )
 
@@ -153,7 +154,7 @@ class Walk:
 
     def _set(self, field_: str, text: str) -> None:
         if field_ not in self.fields:
-            self.fields[field_] = _one_line(text) if field_ != "members" else text
+            self.fields[field_] = one_line(text) if field_ != "members" else text
             self.blank.pop(field_, None)
 
     def _text(self, text: str) -> None:
@@ -167,7 +168,7 @@ class Walk:
                 self._set(field_, value)
             return
         if self._tail and len(text) <= _LONGEST_UNKNOWN and text[-1] not in _STOPS and not number_of(text)[0]:
-            self.fields[self._tail] = _one_line(f"{self.fields[self._tail]}\n{text}")
+            self.fields[self._tail] = one_line(f"{self.fields[self._tail]}\n{text}")
             self._tail = ""
             return
         self._tail = ""
@@ -184,7 +185,7 @@ class Walk:
         if self._group is not None and any(i == self._group[0] for i, _ in filled):
             self._group = None
         if len(filled) == 1 and not label_of(filled[0][1], column=len(cells) > 1):
-            self._cell(filled[0][1], starts=filled[0][0] == 0)
+            self._cell(filled[0][1])
             return
         known = [label_of(cell, column=True) for _, cell in filled]
         if len(filled) > 1 and all(known):
@@ -196,18 +197,8 @@ class Walk:
         self._heads = {}
         self._beside(filled, known, len(cells))
 
-    def _cell(self, cell: str, *, starts: bool) -> None:
+    def _cell(self, cell: str) -> None:
         """A row that is one cell of text: a label in the same cell, the value of the row above, or its continuation."""
-        if (
-            starts
-            and self._open is not None
-            and self._open.in_table
-            and self._open.lines
-            and not list(labels_in(cell))
-        ):
-            first = cell.split("\n")[0]
-            if number_of(first)[0] and len(first) <= _LONGEST_UNKNOWN and not label_of(first):
-                self._open = None
         for line in cell.split("\n"):
             self._line(line, in_table=True)
 
@@ -289,7 +280,7 @@ class Walk:
         field_ = self._choose(places)
         if field_ == "members" and joined:
             self._open = self._waiting = None
-            names = "、".join(_one_line(v) for v in values)
+            names = "、".join(one_line(v) for v in values)
             self.fields["members"] = (
                 f"{self.fields['members']}、{names}" if "members" in self.fields else names
             )
@@ -306,8 +297,3 @@ class Walk:
         elif field_ not in self.fields:
             self.blank.setdefault(field_, label)
             self._waiting = (field_, label) if alone and not joined.strip() else None
-
-
-def _one_line(text: str) -> str:
-    """A value that was broken over lines: Latin words keep a space, Chinese none."""
-    return re.sub(r"(?<=[\x21-\x7e])\s*\n\s*(?=[\x21-\x7e])", " ", text).replace("\n", "").strip()
