@@ -75,7 +75,7 @@ def _findings(
             with _archive(opened, before, folder) as archive:
                 bar.progress(0.1, say("progress.gather"))
                 told, least = partial(_tell, bar), min(fitted().false_alarms)
-                found = find(proposals, opened.encoder, archive, opened.guide, least, progress=told)
+                found = find(proposals, opened.reader, archive, opened.guide, least, progress=told)
         finally:
             bar.empty()
         state["findings"] = found
@@ -111,7 +111,7 @@ def _archive(
     if before:
         with (
             TemporaryDirectory(prefix="matcher-") as place,
-            Archive(Path(place) / "archive", opened.encoder, create=True) as archive,
+            Archive(Path(place) / "archive", opened.reader, create=True) as archive,
         ):
             refused = archive.add(before).refused
             if refused:
@@ -121,7 +121,7 @@ def _archive(
                 st.session_state["findings notes"].append(told)
             yield archive, archive.search()
     elif folder:
-        with Archive(Path(folder), opened.encoder) as archive:
+        with Archive(Path(folder), opened.reader) as archive:
             yield archive, archive.search()
     else:
         yield None

@@ -12,7 +12,7 @@ import numpy as np
 
 from matcher import rank
 from matcher.calibration import Signs
-from matcher.embeddings import Encoder
+from matcher.embeddings import FAST, Encoder
 from matcher.embeddings.reranker import Reranker
 from matcher.embeddings.static import StaticEncoder
 from matcher.index import Retriever, Scores, Text, absolute, joined
@@ -27,8 +27,10 @@ from matcher.types import Evidence, Link, Passage, Proposal, Topic
 # A reranker reads so many of the best topics, and has this share of their score.
 RERANKED = 10
 RERANKER_WEIGHT = 0.5
-# Each part's say in a topic's score (data/eval/README.md tells how they were chosen).
-WEIGHTS = {"dense": 0.45, "lexical": 0.15, "words": 0.4}
+# Each part's say in a topic's score (data/eval/README.md tells how they were chosen), for the fast
+# reader and for a transformer.
+FAST_WEIGHTS = {"dense": 0.45, "lexical": 0.15, "words": 0.4}
+WEIGHTS = {"dense": 0.7, "lexical": 0.1, "words": 0.2}
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +90,7 @@ class Scorer:
         """
         self._topics = topics
         self._reranker = reranker
+        self._weights = FAST_WEIGHTS if encoder.name == FAST else WEIGHTS
         # Sentences stand first, topic by topic; the whole texts after them.
         self._passages = list(found)
         self._sentences = len(found) - len(topics)
@@ -126,7 +129,7 @@ class Scorer:
         known = {name: each.known for name, each in found.items()}
         parts["words"] = words.topics
         known["words"] = (np.add.reduceat(words.shared_weights, starts) > 0).astype(np.float64)
-        share = rank.shares(known, WEIGHTS)
+        share = rank.shares(known, self._weights)
         hybrid = rank.fuse(parts, share)
         if self._reranker is not None:
             parts["reranker"] = self._reranked(hybrid, texts)

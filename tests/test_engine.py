@@ -28,7 +28,7 @@ EVAL = Path(__file__).parent.parent / "data" / "eval" / "tianjin-dev.jsonl"
 def engine_of(guide_file: Path, cache: Path, encoder: ToyEncoder | None = None) -> Engine:
     encoder = encoder or ToyEncoder()
     guide = read_guide(guide_file)
-    words = StaticEncoder(shipped.default_encoder())
+    words = StaticEncoder(shipped.fast_encoder())
     found, index, _ = folder.open_or_build(guide, encoder, cache)
     return Engine(
         guide, encoder, found, index, words, elsewhere.open_or_build(words, cache), MadeWith("", "")

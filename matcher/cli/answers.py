@@ -13,6 +13,7 @@ import typer
 
 from matcher.cli.options import (
     EncoderOption,
+    FastOption,
     GuideOption,
     JsonOption,
     RerankerOption,
@@ -60,6 +61,7 @@ def match(
     guide_file: GuideOption = None,
     encoder: EncoderOption = None,
     reranker: RerankerOption = None,
+    fast: FastOption = False,
     k: Annotated[int, typer.Option("-k", min=1, help="列出几个课题 / how many topics to list")] = 5,
     as_json: JsonOption = False,
     explain: Annotated[
@@ -83,7 +85,7 @@ def match(
 
     # What is to be matched is read before the engine is made: a wrong file name answers at once.
     single = "" if batch is not None else _text(text, file)
-    engine = open_engine(guide_file, encoder, reranker)
+    engine = open_engine(guide_file, encoder, reranker, fast=fast)
     if batch is None:
         _print_one(engine, Proposal("-", "", single), k, as_json, explain)
         return
@@ -132,6 +134,7 @@ def evaluate(
     guide_file: GuideOption = None,
     encoder: EncoderOption = None,
     reranker: RerankerOption = None,
+    fast: FastOption = False,
     trec: Annotated[
         Path | None, typer.Option(help="另存 TREC 格式的文件夹 / also write qrels and runs here")
     ] = None,
@@ -145,7 +148,7 @@ def evaluate(
     from matcher.proposals import read_labelled
 
     labelled = read_labelled(proposals)
-    engine = open_engine(guide_file, encoder, reranker, gated=False)
+    engine = open_engine(guide_file, encoder, reranker, gated=False, fast=fast)
     figures = evaluation.summary(engine, labelled)
     if trec is not None:
         qrels = {row.proposal.id: row.relevant for row in labelled}

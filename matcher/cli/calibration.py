@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from matcher.cli.options import EncoderOption, RerankerOption, note, open_engine
+from matcher.cli.options import EncoderOption, FastOption, RerankerOption, note, open_engine
 from matcher.errors import CalibrationError
 
 if TYPE_CHECKING:
@@ -24,6 +24,7 @@ def calibrate(
     ] = None,
     encoder: EncoderOption = None,
     reranker: RerankerOption = None,
+    fast: FastOption = False,
     out: Annotated[
         Path | None,
         typer.Option(help="写入的文件；默认存为本人的校准 / file to write; default: your own calibration"),
@@ -49,7 +50,7 @@ def calibrate(
         )
     sets, old, told = [], [], []
     for file, guide in zip(proposals, named, strict=True):
-        engine = open_engine(guide, encoder)
+        engine = open_engine(guide, encoder, fast=fast)
         labelled = read_labelled(file)
         old.append(fitting.scored(engine, labelled))
         if reranker:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from matcher.cli.options import EncoderOption, GuideOption, note, open_engine
+from matcher.cli.options import EncoderOption, FastOption, GuideOption, note, open_engine
 from matcher.cli.reviewers import ArchiveOption
 
 if TYPE_CHECKING:
@@ -34,6 +34,7 @@ def triage(
     out: Annotated[Path, typer.Option(help="报告 .xlsx .csv .html .jsonl / the report")],
     guide_file: GuideOption = None,
     encoder: EncoderOption = None,
+    fast: FastOption = False,
     columns: Annotated[
         list[str] | None, typer.Option("--column", help="字段=列名，如 abstract=研究摘要 / FIELD=COLUMN")
     ] = None,
@@ -60,7 +61,7 @@ def triage(
     _check_targets(out, notes, force=force)
     mapping = _mapping(batch, columns or [])
     received = _received(batch, mapping)
-    engine = open_engine(guide_file, encoder)
+    engine = open_engine(guide_file, encoder, fast=fast)
     rules, earlier = _rules(rules_file, engine), _earlier(archive, engine)
     judged = _judged(engine, batch, received, mapping, out, resume=resume)
     _deliver(desk.report(engine.guide, batch.name, received, judged, rules, earlier), out, notes)
@@ -140,7 +141,7 @@ def _earlier(archive: Path | None, engine: Engine) -> list[Proposal]:
 
     from matcher.archive import Archive
 
-    with Archive(archive, engine.encoder) as opened:
+    with Archive(archive, engine.reader) as opened:
         return [replace(s.proposal, abstract="") for s in opened.submissions()]
 
 

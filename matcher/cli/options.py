@@ -26,6 +26,9 @@ RerankerOption = Annotated[
         help="重排前几个课题的交叉编码器，须先经 calibrate 检验 / cross-encoder, tested by calibrate first"
     ),
 ]
+FastOption = Annotated[
+    bool, typer.Option("--fast", help="只用快速编码器：每秒上千份，判断略粗 / the fast reader alone: coarser")
+]
 JsonOption = Annotated[bool, typer.Option("--json", help="输出 JSON / print JSON")]
 
 
@@ -35,12 +38,19 @@ def note(message: str) -> None:
 
 
 def open_engine(
-    guide_file: Path | None, encoder: str | None, reranker: str | None = None, gated: bool = True
+    guide_file: Path | None,
+    encoder: str | None,
+    reranker: str | None = None,
+    gated: bool = True,
+    fast: bool = False,
 ) -> Engine:
     """The engine that the options name; what it has to tell (an index rebuilt) goes to stderr."""
+    from matcher.embeddings import FAST
     from matcher.engine import Engine
 
-    engine = Engine.open(guide_file, encoder, reranker=reranker, gated=gated)
+    if fast and encoder:
+        raise typer.BadParameter("--fast 与 --encoder 只能给一个 / give only one of --fast and --encoder")
+    engine = Engine.open(guide_file, FAST if fast else encoder, reranker=reranker, gated=gated)
     for message in engine.notes:
         note(message)
     return engine

@@ -13,7 +13,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-Text = Sequence[str]
+from matcher.embeddings import Text
 
 # Scores are kept to this many decimals: what a float32 sum can vouch for, so equal inputs print equal bytes.
 DECIMALS = 6

@@ -8,8 +8,8 @@ import faiss
 import numpy as np
 from numpy.typing import NDArray
 
-from matcher.embeddings import Encoder, Vectors, encode
-from matcher.index import Scores, Text, absolute, joined
+from matcher.embeddings import Encoder, Text, Vectors, read
+from matcher.index import Scores, absolute
 
 # Queries scored at a time: their labels for FAISS take 8 bytes a passage each.
 _CHUNK = 4096
@@ -39,8 +39,7 @@ class DenseRetriever:
 
     def scores(self, texts: Sequence[Text]) -> Scores:
         """Cosines; `known` is 0 for a text in which the encoder knows nothing."""
-        sentences = encode(self._encoder, [s for text in texts for s in text], "query")
-        wholes = encode(self._encoder, [joined(text) for text in texts], "query")
+        sentences, wholes = read(self._encoder, texts, "query")
         return Scores(
             self._cosines(sentences, self._row_of_key[: self._sentences]),
             self._cosines(wholes, self._row_of_key[self._sentences :]),
