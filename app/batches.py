@@ -9,9 +9,9 @@ import streamlit as st
 from app import files, markup, style
 from app.files import Received
 from app.words import either, say
-from matcher.documents import read_rows
 from matcher.errors import MatcherError
 from matcher.proposals import COLUMNS, BadRow, Entry, field_names, read_entries
+from matcher.readers import read_rows
 
 TYPES = ["xlsx", "csv", "tsv", "jsonl", "json"]
 

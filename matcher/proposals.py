@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 
-from matcher.documents import Row, read_rows
 from matcher.errors import BatchError
+from matcher.readers import Row, read_rows
 from matcher.segment import fold
 from matcher.types import Proposal
 

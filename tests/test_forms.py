@@ -10,7 +10,7 @@ from matcher.errors import BatchError
 from matcher.proposals import BadRow, Entry
 from matcher.triage.folder import read_folder, read_form
 from matcher.types import Proposal
-from tests.test_documents import write_pdf
+from tests.test_readers import write_pdf
 
 FORM = """科研项目申报书
 一、基本信息

@@ -13,14 +13,14 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from matcher.documents import Document, assemble
 from matcher.errors import GuideError, MatcherError
 from matcher.guide import parse_document, read_guide, to_json
 from matcher.guide.offices import parse_office
 from matcher.guide.units import clean
+from matcher.readers import Document, assemble
 from matcher.segment import fold
 from matcher.types import Guide, Office
-from tests.test_documents import write_docx, write_pdf, write_xlsx
+from tests.test_readers import write_docx, write_pdf, write_xlsx
 
 ROOT = Path(__file__).parent.parent
 TIANJIN = ROOT / "data" / "guides" / "tianjin-2021-soft-science.txt"

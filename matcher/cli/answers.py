@@ -115,7 +115,7 @@ def _print_one(engine: Engine, proposal: Proposal, k: int, as_json: bool, explai
 
 def _text(text: str | None, file: Path | None) -> str:
     if file is not None:
-        from matcher.documents import read_document
+        from matcher.readers import read_document
 
         return "\n".join(read_document(file).lines)
     if text is None or text == "-":

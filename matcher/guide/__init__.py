@@ -11,7 +11,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from matcher.documents import Document, read_document
 from matcher.errors import GuideError
 from matcher.guide import layouts
 from matcher.guide.bodies import read_bodies
@@ -20,6 +19,7 @@ from matcher.guide.items import Draft, cue
 from matcher.guide.lists import read_lists
 from matcher.guide.tables import read_tables
 from matcher.guide.units import Unit, clean, units_of
+from matcher.readers import Document, read_document
 from matcher.segment import fold
 from matcher.types import AuditLine, Guide, Office, OfficeSource, Topic
 

@@ -6,9 +6,9 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from matcher.documents import Table
 from matcher.guide import layouts
 from matcher.guide.units import clean
+from matcher.readers import Table
 from matcher.segment import fold
 
 # Column names that other tables (materials, dates, persons) use as well: alone they make no list of topics.

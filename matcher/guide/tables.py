@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from matcher.documents import Document, Table
 from matcher.guide import layouts
 from matcher.guide.columns import Columns, columns_of, flat, guess, key_of, topical
 from matcher.guide.items import Draft, Reading, cue, title_end
 from matcher.guide.offices import parse_office
 from matcher.guide.units import Unit, clean, number_of, units_of
+from matcher.readers import Document, Table
 from matcher.segment import fold
 from matcher.types import Office, OfficeSource, Role
 

@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
-from matcher.documents import read_document
 from matcher.errors import BatchError, DocumentError
 from matcher.proposals import COLUMNS, RULE_COLUMNS, BadRow, Entry
+from matcher.readers import read_document
 from matcher.segment import fold
 from matcher.types import Proposal
 

@@ -64,7 +64,7 @@ def docx_blocks(raw: bytes) -> Iterator[Block]:
     from docx.table import Table
     from docx.text.paragraph import Paragraph
 
-    from matcher.documents.word import Numbering
+    from matcher.readers.word import Numbering
 
     document = open_docx(io.BytesIO(raw))
     numbering = Numbering(document)
@@ -117,7 +117,7 @@ def xlsx_blocks(raw: bytes) -> Iterator[Block]:
     """Each visible sheet as a table; values as text, formulas as their stored value."""
     from openpyxl import load_workbook  # here: the command line must start fast
 
-    from matcher.documents.rows import cell_text
+    from matcher.readers.rows import cell_text
 
     book = load_workbook(io.BytesIO(raw), read_only=True, data_only=True)
     for sheet in book.worksheets:

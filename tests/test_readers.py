@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from matcher.documents import Document, formats, read_document, read_rows, word
 from matcher.errors import DocumentError
+from matcher.readers import Document, formats, read_document, read_rows, word
 
 Grid = list[list[str]]
 

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 
-from matcher.documents.rows import Row, read_rows, sniff
 from matcher.errors import DocumentError
+from matcher.readers.rows import Row, read_rows, sniff
 
 __all__ = ["Document", "Row", "Table", "read_document", "read_rows"]
 
@@ -130,7 +130,7 @@ def _bytes_of(path: Path, suffix: str) -> bytes:
 
 def _blocks(raw: bytes, suffix: str, path: Path) -> Iterator[Block]:
     """The paragraphs and tables of a file. The format readers load their libraries themselves."""
-    from matcher.documents import formats
+    from matcher.readers import formats
 
     if suffix in (".docx", ".xlsx"):
         formats.check_zip(raw, suffix, path.name)

@@ -196,7 +196,7 @@ def _table_row(line: int, header: list[str], cells: list[str]) -> Row:
 
 
 def _xlsx_rows(path: Path) -> Iterator[Row]:
-    from matcher.documents.formats import check_zip
+    from matcher.readers.formats import check_zip
 
     check_zip(path, ".xlsx", path.name)
     try:
@@ -213,7 +213,7 @@ def _sheet_rows(path: Path) -> Iterator[Row]:
     """The rows of the first visible sheet that has a header."""
     from openpyxl import load_workbook  # here: a slow import that text batches do not need
 
-    from matcher.documents.formats import cut_trailing
+    from matcher.readers.formats import cut_trailing
 
     book = load_workbook(path, read_only=True, data_only=True)
     for sheet in book.worksheets:
