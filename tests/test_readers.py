@@ -13,6 +13,7 @@ import pytest
 
 from matcher.errors import DocumentError
 from matcher.readers import Document, formats, read_document, read_rows, word
+from matcher.readers.table import cell_text
 
 Grid = list[list[str]]
 
@@ -234,7 +235,10 @@ def test_pdf_with_password(tmp_path: Path) -> None:
 
 
 def rows_of(path: Path) -> list[tuple[int, dict[str, object], bool]]:
-    return [(row.line, dict(row.values), row.error is not None) for row in read_rows(path)]
+    return [
+        (row.line, {name: cell_text(value) for name, value in row.values.items()}, row.error is not None)
+        for row in read_rows(path)
+    ]
 
 
 @pytest.mark.parametrize("delimiter", [",", "\t", ";"])
@@ -269,7 +273,7 @@ def test_jsonl_rows_report_broken_lines(tmp_path: Path) -> None:
         (5, False),
         (6, True),
     ]
-    assert found[0][1] == {"id": 1, "title": "甲"}
+    assert found[0][1] == {"id": "1", "title": "甲"}
 
 
 def test_xlsx_rows(tmp_path: Path) -> None:

@@ -12,8 +12,10 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from matcher.cli.options import (
+    ColumnOption,
     EncoderOption,
     GuideOption,
+    HeaderRowOption,
     JsonOption,
     RerankerOption,
     note,
@@ -61,6 +63,8 @@ def match(
     encoder: EncoderOption = None,
     reranker: RerankerOption = None,
     k: Annotated[int, typer.Option("-k", min=1, help="列出几个课题 / how many topics to list")] = 5,
+    columns: ColumnOption = None,
+    header_row: HeaderRowOption = None,
     as_json: JsonOption = False,
     explain: Annotated[
         bool,
@@ -87,17 +91,18 @@ def match(
     if batch is None:
         _print_one(engine, Proposal("-", "", single), k, as_json, explain)
         return
+    proposals = read_batch(batch, columns, header_row)
     if out is not None or as_json:
         from matcher.workers import answer_lines
 
         with replacing(out) if out is not None else nullcontext(sys.stdout) as stream:
-            for line in answer_lines(engine, guide_file, read_batch(batch), k, k if explain else 1):
+            for line in answer_lines(engine, guide_file, proposals, k, k if explain else 1):
                 stream.write(line)
         return
     from matcher.report import console, print_match
 
     screen = console()
-    for answer in engine.match_many(read_batch(batch), k):
+    for answer in engine.match_many(proposals, k):
         print_match(screen, answer, engine.topics)
 
 

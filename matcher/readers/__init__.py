@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 import re
 from collections.abc import Iterable, Iterator, Sequence
@@ -12,12 +10,17 @@ from hashlib import sha256
 from pathlib import Path
 
 from matcher.errors import DocumentError
-from matcher.readers.rows import Row, read_rows, sniff
+from matcher.readers.delimited import csv_lines
+from matcher.readers.encoding import decode
+from matcher.readers.rows import BOOKS, Row, read_rows
+from matcher.readers.source import check_regular, kind_of
+from matcher.readers.table import cell_text
+from matcher.readers.workbook import sheets
 
 __all__ = ["Document", "Row", "Table", "read_document", "read_rows"]
 
 TEXT = (".txt", ".md", ".text", ".markdown")
-KNOWN = (*TEXT, ".docx", ".pdf", ".xlsx", ".csv", ".tsv", ".html", ".htm", ".json", ".jsonl")
+KNOWN = (*TEXT, ".docx", ".pdf", *BOOKS, ".csv", ".tsv", ".html", ".htm", ".json", ".jsonl")
 # The column names under which topics of a JSON file become a table; a guide reader knows them all.
 _JSON_COLUMNS = ("id", "section", "number", "title", "content", "office", "phone")
 _LINE_END = re.compile(r"\r\n|\r|\n")
@@ -98,13 +101,13 @@ def _row_line(row: Sequence[str]) -> str:
 def _bytes_of(path: Path, suffix: str) -> bytes:
     known = " ".join(KNOWN)
     if not path.exists():
-        raise DocumentError(f"找不到文件 {path}：请检查路径。 / No such file: {path}; check the path.")
+        check_regular(path)
     if path.is_dir():
         raise DocumentError(
             f"{path} 是文件夹，需要一个文件（{known}）。 / {path} is a folder; name one file ({known})."
         )
-    if suffix in (".doc", ".xls", ".wps", ".et", ".rtf", ".odt", ".ppt", ".pptx"):
-        new = ".xlsx" if suffix in (".xls", ".et") else ".docx"
+    if suffix in (".doc", ".wps", ".et", ".rtf", ".odt", ".ppt", ".pptx"):
+        new = ".xlsx" if suffix == ".et" else ".docx"
         raise DocumentError(
             f"不能读取 {suffix} 格式（{path.name}）：请用 Word、Excel 或 WPS 另存为 {new} 后再试。 / "
             f"{path.name} is in the {suffix} format, which cannot be read; save it as {new} and try again."
@@ -114,6 +117,7 @@ def _bytes_of(path: Path, suffix: str) -> bytes:
             f"不认识的文件类型 {suffix or '（无扩展名）'}（{path.name}）：可读 {known}。 / "
             f"Unknown file type {suffix or '(no extension)'} of {path.name}; readable are {known}."
         )
+    check_regular(path)
     try:
         raw = path.read_bytes()
     except OSError as error:
@@ -132,41 +136,40 @@ def _blocks(raw: bytes, suffix: str, path: Path) -> Iterator[Block]:
     """The paragraphs and tables of a file. The format readers load their libraries themselves."""
     from matcher.readers import formats
 
-    if suffix in (".docx", ".xlsx"):
+    if suffix in BOOKS:
+        return _sheet_blocks(path)
+    if suffix == ".docx":
         formats.check_zip(raw, suffix, path.name)
-        return formats.docx_blocks(raw) if suffix == ".docx" else formats.xlsx_blocks(raw)
+        return formats.docx_blocks(raw)
     if suffix == ".pdf":
         return formats.pdf_blocks(raw, path.name)
+    if suffix in (".csv", ".tsv"):
+        return iter([_csv_table(path)])
     text = decode(raw, path.name)
     if suffix in (".html", ".htm"):
         return formats.html_blocks(text)
-    if suffix in (".csv", ".tsv"):
-        return iter([_csv_table(text, suffix)])
     if suffix in (".json", ".jsonl"):
         return iter([_json_table(text, path.name)])
     return iter([text])
 
 
-def decode(raw: bytes, name: str) -> str:
-    """Text of bytes in UTF-8, UTF-16 with BOM, or GB18030; DocumentError if it is none of these."""
-    marked = raw.startswith((b"\xff\xfe", b"\xfe\xff"))
-    for encoding in ["utf-16"] if marked else ["utf-8-sig", "gb18030"]:
-        try:
-            text = raw.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-        if text.count("\x00") * 20 <= len(text):  # a binary file is full of zeros
-            return text
-    raise DocumentError(
-        f"{name} 不是文本（应为 UTF-8、UTF-16 或 GB18030）：请用编辑器另存为 UTF-8。 / "
-        f"{name} is not text in UTF-8, UTF-16 or GB18030; save it as UTF-8 in an editor."
-    )
+def _sheet_blocks(path: Path) -> Iterator[Block]:
+    """Each visible sheet as a table, under its name where there are several; formulas as their stored value."""
+    kind = kind_of(path)
+    if kind == "text":
+        yield _csv_table(path)
+        return
+    read = [(s.name, [[cell_text(c) for c in line.cells] for line in s.lines]) for s in sheets(path, kind)]
+    filled = [(name, rows) for name, rows in read if rows]
+    for name, rows in filled:
+        if len(filled) > 1 and name:
+            yield name
+        yield rows
 
 
-def _csv_table(text: str, suffix: str) -> list[list[str]]:
-    csv.field_size_limit(1 << 30)
-    delimiter = "\t" if suffix == ".tsv" else sniff(text)
-    return [list(row) for row in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)]
+def _csv_table(path: Path) -> list[list[str]]:
+    """A row whose quotes do not close keeps its place as a row that says so."""
+    return [[cell_text(cell) for cell in line.cells] or [line.error or ""] for line in csv_lines(path)]
 
 
 def _json_table(text: str, name: str) -> list[list[str]]:

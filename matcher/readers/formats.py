@@ -1,4 +1,4 @@
-"""Bytes of .docx, .xlsx, .pdf and .html to blocks: paragraphs, and tables as rows of cells.
+"""Bytes of .docx, .pdf and .html to blocks: paragraphs, and tables as rows of cells.
 
 A cell under or beside a merged one is "": who reads the table decides what a merged cell means.
 """
@@ -111,22 +111,6 @@ def _docx_cell(tc: Any, numbering: Any) -> str:
                 " ".join(cut_trailing(row)) for row in _docx_rows(Table(part, numbering.document), numbering)
             ]
     return "\n".join(line for line in lines if line.strip())
-
-
-def xlsx_blocks(raw: bytes) -> Iterator[Block]:
-    """Each visible sheet as a table; values as text, formulas as their stored value."""
-    from openpyxl import load_workbook  # here: the command line must start fast
-
-    from matcher.readers.rows import cell_text
-
-    book = load_workbook(io.BytesIO(raw), read_only=True, data_only=True)
-    for sheet in book.worksheets:
-        if sheet.sheet_state != "visible":
-            continue
-        sheet.reset_dimensions()  # a wrong stored size would hide rows
-        rows = [[cell_text(value) for value in row] for row in sheet.iter_rows(values_only=True)]
-        if any(any(cell.strip() for cell in row) for row in rows):
-            yield rows
 
 
 def pdf_blocks(raw: bytes, name: str) -> Iterator[Block]:

@@ -104,6 +104,6 @@ COLUMNS: tuple[Column, ...] = (
     Column("申报单位 organisation", 20, lambda r: r.proposal.organisation),
     Column("负责人 investigator", 12, lambda r: r.proposal.principal_investigator),
     Column("年度 year", 8, lambda r: r.proposal.year),
-    Column("行 line", 7, lambda r: r.line),
+    Column("行 line", 7, lambda r: r.place if r.sheet else r.line),
     Column(ABSTRACT, 40, lambda r: r.proposal.abstract),
 )

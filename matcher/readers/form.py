@@ -1,20 +1,13 @@
-"""A folder of proposals, one file each: title, abstract and the rest found by their headings."""
+"""An application form: title, abstract and the rest found by their headings."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
-from pathlib import Path
+from collections.abc import Mapping, Sequence
 
-from matcher.errors import BatchError, DocumentError
-from matcher.proposals import COLUMNS, RULE_COLUMNS, BadRow, Entry
-from matcher.readers import read_document
+from matcher.readers.labels import EXTRA, PROPOSAL, names
 from matcher.segment import fold
-from matcher.types import Proposal
 
-_READ = (".docx", ".pdf", ".txt")
-# Proposals that somebody saved in a form that cannot be read: they become rows that say so.
-_MEANT = (".doc", ".wps", ".rtf", ".odt", ".docm")
 # Headings beside the column names of a batch; sections of an application form end one another.
 _MORE: Mapping[str, tuple[str, ...]] = {
     "title": ("项目题目", "申报项目名称", "研究课题名称", "课题题目", "projectname"),
@@ -44,54 +37,16 @@ _LONGEST_HEADING = 24
 def _names() -> dict[str, str]:
     """Folded heading → field ("" for a heading of something else)."""
     found = dict.fromkeys(map(_key, _OTHER), "")
-    for field, names in (*COLUMNS.items(), *RULE_COLUMNS.items(), *_MORE.items()):
-        if field != "id":
-            found.update({_key(name): field for name in names})
-    for word in ("名称", "内容", "单位", "姓名", "text", "name", "no"):  # too bare to be a heading of a form
-        found.pop(_key(word), None)
+    for key, places in names(column=False).items():
+        field = "abstract" if places[0][0] == "content" else places[0][0]
+        found[key] = field if field in (*PROPOSAL, *EXTRA) and field not in ("id", "year") else ""
+    for field, headings in _MORE.items():
+        found.update({_key(name): field for name in headings})
     return found
 
 
 def _key(heading: str) -> str:
     return "".join(c for c in fold(heading).lower().partition("(")[0] if c.isalnum())
-
-
-def read_folder(folder: Path) -> Iterator[Entry | BadRow]:
-    """The proposals of a folder and its subfolders in the order of their paths.
-
-    `line` is the file's place in that order (from 1), the id its path without the ending. A file
-    that cannot be read, or in which neither title nor abstract is found, is a BadRow that names it. Files of
-    other kinds and hidden ones are not proposals. BatchError where there is none at all.
-    """
-    files = [f for f in sorted(folder.rglob("*")) if f.is_file() and _is_proposal(f, folder)]
-    if not files:
-        raise BatchError(
-            f"文件夹 {folder} 里没有申报书：应有 {' '.join(_READ)} 文件。 / "
-            f"No proposals in the folder {folder}; expected {' '.join(_READ)} files."
-        )
-    for number, file in enumerate(files, 1):
-        name = file.relative_to(folder).with_suffix("").as_posix()
-        try:
-            document = read_document(file)
-        except DocumentError as error:
-            yield BadRow(number, str(error))
-            continue
-        fields = read_form(document.lines, wrapped=document.wrapped)
-        if not fields.get("title") and not fields.get("abstract"):
-            yield BadRow(
-                number,
-                f"{file.name} 里找不到项目名称和摘要：需要“项目名称”“摘要”或“研究内容”这样的标题。 / "
-                f"{file.name} shows neither title nor abstract under headings such as 项目名称, 摘要, 研究内容.",
-            )
-            continue
-        known = {field: fields.get(field, "") for field in COLUMNS}
-        extra = {field: fields[field] for field in RULE_COLUMNS if field in fields}
-        yield Entry(number, Proposal(**{**known, "id": name}), extra)
-
-
-def _is_proposal(file: Path, folder: Path) -> bool:
-    hidden = any(part.startswith((".", "~$", "__MACOSX")) for part in file.relative_to(folder).parts)
-    return not hidden and file.suffix.lower() in (*_READ, *_MEANT)
 
 
 def read_form(lines: Sequence[str], *, wrapped: bool = False) -> dict[str, str]:
