@@ -36,6 +36,7 @@ def drop_editions(reading: Reading, lines: Sequence[str], title: str) -> list[st
             for draft in kept:
                 draft.lines = (draft.lines[0], min(draft.lines[1], n - 1))
             reading.roles.update({m: "outside" for m in range(n, len(lines) + 1) if m in reading.roles})
+            reading.dropped = range(n, len(lines) + 1)
             findings.append(
                 f"第 {n} 行起是另一份指南（{year} 年），其中 {len(dropped)} 个课题没有读入。 / "
                 f"Another edition ({year}) begins at line {n}; its {len(dropped)} topics were left out."

@@ -72,7 +72,7 @@ def _join(lines: list[tuple[int, str]], wrapped: bool) -> list[Source]:
     groups: list[list[tuple[int, str]]] = []
     for i, line in enumerate(lines):
         if groups and (
-            (broken and _goes_on(lines[i - 1], line, full[i - 1])) or _completes(groups[-1], line[1])
+            (broken and _goes_on(lines[i - 1], line, full[i - 1], _in_content(groups[-1]) and wrapped)) or _completes(groups[-1], line[1])
         ):
             groups[-1].append(line)
         else:
@@ -80,9 +80,18 @@ def _join(lines: list[tuple[int, str]], wrapped: bool) -> list[Source]:
     return [Source(group) for group in groups]
 
 
-def _goes_on(before: tuple[int, str], line: tuple[int, str], full: bool) -> bool:
+def _in_content(group: Sequence[tuple[int, str]]) -> bool:
+    """Whether a paragraph that a content's name opened has not ended."""
+    text = fold(clean(group[0][1]))
+    opened = vocabulary.MAIN_CONTENT.match(text) or vocabulary.OTHER_CONTENT.match(text)
+    return bool(opened) and clean(group[-1][1])[-1] not in _STOPS
+
+
+def _goes_on(before: tuple[int, str], line: tuple[int, str], full: bool, opened: bool) -> bool:
     if _begins(line[1], before[1]):
         return False
+    if opened:
+        return True
     # Lines that were no neighbours had a running head between them: the page cut a sentence there.
     cut = line[0] > before[0] + 1 and len(before[1].strip()) > 12 and before[1].strip()[-1] not in _STOPS
     return full or cut

@@ -53,7 +53,9 @@ class Contact:
         name = self.name or self.person
         if not name and not self.phone:
             return None
-        return Office(name, self.phone, self.person if self.name else "")
+        # Digits that are no phone as they stand are shown as written; a placeholder or 1.38E+10 is not.
+        phone = self.phone or (self.odd if self.odd.isdigit() else "")
+        return Office(name, phone, self.person if self.name else "")
 
 
 def parse_office(text: str) -> Office | None:
@@ -96,10 +98,11 @@ def _segment(source: Source, begin: int, end: int, kind: str, found: dict[str, l
     at = begin
     for first, last in [*sorted(spans), (end, end)]:
         name = _name(source.slice(at, max(at, first)))
-        if name:
+        odd = re.search(r"\d[\d.Ee+ -]{4,}\d", text[at:first]) if kind in ("phone", "any") and not spans else None
+        if odd:
+            found["odd"].append(odd.group())
+        elif name:
             names.append(name)
-        elif kind == "phone" and not spans and any(c.isdigit() for c in text[at:first]):
-            found["odd"].append(source.slice(at, first).strip(_TRIM))
         at = max(at, last)
     for name in names:
         _sort_names(name, kind, found)

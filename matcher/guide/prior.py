@@ -47,6 +47,7 @@ class Reading:
     roles: dict[int, Role]
     score: float
     notes: list[str] = field(default_factory=list)
+    dropped: range = range(0)  # lines of another edition
 
 
 @dataclass(frozen=True)
@@ -183,6 +184,6 @@ def heading_name(unit: Unit, start: int, text: str) -> str:
     name = unit.slice(start if start < len(unit.text) else 0).rstrip("：:。;； ")
     name = re.sub(r"[（(][^（(]*(?:资助|万元|\d\s*[项个]|限报|处室|部门|单位|联系|咨询|电话|\d{7})[^（(]*[）)]$", "", name)
     words = name.split()
-    if len(words) > 1 and not name.isascii() and vocabulary.LEAD_IN.search(fold(" ".join(words[1:]))):
+    if len(words) > 1 and not name.isascii() and vocabulary.LEAD_IN.search(fold(" ".join(words[1:])) + ":"):
         return words[0]
     return name

@@ -32,8 +32,9 @@ MEND = "（可用 matcher guide 文件 --out guide.xlsx 导出后修订） / "
 def parse_document(document: Document) -> Guide:
     """The guide in a document; GuideError, with the nearest lines, if it holds no list of topics."""
     units = units_of(document)
-    title, title_units = document_title(units, document.name)
     grids = grids_of(document)
+    gridded = {n for grid in grids for row, span in zip(grid.rows, grid.spans, strict=True) if sum(map(bool, row)) > 1 for n in span}
+    title, title_units = document_title([u for u in units if u.lines[0] not in gridded], document.name)
     readings = _readings(document, units, grids, bool(title_units) and bool(vocabulary.TITLE_WORDS.search(fold(title))))
     best, rivals = choose(readings)
     chinese, english = other_kind(units, title if title_units else "", grids, best)
@@ -82,7 +83,7 @@ def _guide(document: Document, title: str, best: Reading, units: Sequence[Unit],
     for n, text in free:
         if any(s == "list" for _, s in assigned) and best.roles.get(n, "outside") == "outside" and _is_listed(text, topics):
             best.roles[n] = "office"
-    for line in loose_contents(units, best.roles):
+    for line in loose_contents([u for u in units if u.lines[0] not in best.dropped], best.roles):
         best.roles[line] = "unread"
     audit = tuple(
         AuditLine(n, best.roles.get(n, "outside"), clean(line))
