@@ -119,6 +119,8 @@ def _chinese(rng: random.Random) -> Layout:
     office = rng.choice(("none", "stated", "stated", "group", "bracket", "heading", "under heading", "foot", "list"))
     if office in ("heading", "under heading", "foot", "list") and (sections < 2 or not numbered):
         office = "stated"
+    if contents == "own line" and style == "（1）":
+        contents = "label"  # steps marked like the topics above them are no guide's layout
     if contents == "none" and style == "code":
         contents = "label"
     layout = Layout([], what={"style": style, "heading": heading if numbered else "", "contents": contents, "office": office, "on": str(runs_on)})

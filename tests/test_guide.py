@@ -335,7 +335,7 @@ def test_any_text_gives_a_guide_or_a_named_error(text: str) -> None:
     except MatcherError:
         return
     assert [a.line for a in guide.audit] == [n for n, line in enumerate(text.split("\n"), 1) if clean(line)]
-    whole = "".join(fold(text).split())
+    whole = "".join("".join(fold(clean(line)) for line in text.split("\n")).split())
     assert all("".join(fold(t.title).split()) in whole and t.title for t in guide.topics)
     assert len({t.id for t in guide.topics}) == len(guide.topics)
 

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from itertools import groupby
 
 from matcher.guide import vocabulary
-from matcher.guide.marks import marks_of, number_of
+from matcher.guide.marks import marks_of, number_of, rank
 from matcher.guide.offices import Contact, parse_contact
 from matcher.guide.prior import Draft
 from matcher.segment import fold
@@ -19,6 +19,8 @@ from matcher.types import Office, OfficeSource
 
 Assigned = tuple[Contact | None, OfficeSource]
 _NUMBERS = re.compile(r"(?P<a>\d{1,3}(?:\.\d{1,3})?|[一二三四五六七八九十]{1,3}|[A-Z](?![A-Za-z]))(?:\s*[-—~至到]\s*(?P<b>\d{1,3}(?:\.\d{1,3})?|[一二三四五六七八九十]{1,3}))?")
+# What may stand between a mention and its contact: 类业务咨询：
+_BETWEEN = re.compile(r"^\W*(?:类|项目|方向|专题|领域)?(?:(?:业务|技术|政策)?(?:联系|咨询|电话|对接)(?:处室|部门|单位|人|方式|电话)?)?\s*[:：|]?\s*")
 _TAIL = re.compile(r"(?:领域|专题|方向|类别|类|项目|课题|专项|板块|产业|技术|研究)+$")
 
 
@@ -75,7 +77,7 @@ def _listed(drafts: Sequence[Draft], lines: Sequence[tuple[int, str]]) -> list[C
         for folded, text in entries:
             end = max((_mentions(folded, name) for name in draft.names), default=0)
             if end and len(folded) == len(text):
-                contact = parse_contact(re.sub(r"^\W*(?:类|项目|方向|专题|领域)?(?:业务|技术|政策)?(?:联系|咨询|电话)?(?:处室|部门)?\s*[:：|]?\s*", "", text[end:]))
+                contact = parse_contact(_BETWEEN.sub("", text[end:]))
             if contact is not None and (contact.name or contact.phone):
                 break
             contact = None
@@ -86,8 +88,10 @@ def _listed(drafts: Sequence[Draft], lines: Sequence[tuple[int, str]]) -> list[C
 def _mentions(line: str, name: str) -> int:
     """Where a line's mention of a heading or topic ends; 0 if it does not begin with one."""
     head = line[:60]
-    own = next((m for k, m in marks_of(name, circled=False).items() if k.startswith("word:") or k in ("paren-han", "han")), None)
-    if own is not None:
+    marks = marks_of(name, circled=False)
+    own = min(marks.values(), key=lambda m: rank(m.kind), default=None)
+    own = next((m for k, m in marks.items() if k.startswith("word:")), own)
+    if own is not None and (own.kind.startswith("word:") or own.kind in ("paren-han", "han")):
         word = name[: own.start].rstrip(" :、.,")
         match = re.match(r"\W*(?P<w>\D*?)\s*(?:\(?)" + _NUMBERS.pattern, head)
         base = re.sub(r"[\d.一二三四五六七八九十A-Z()\s]+$", "", word).strip("( ")

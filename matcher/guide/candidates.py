@@ -34,7 +34,7 @@ from matcher.guide.prior import (
 # A heading kind must open a list at this share of its places to stand above the topics.
 _ENCLOSES = 0.6
 # Log-odds of what a whole run shows, beside the words of its items.
-_DESCRIBED, _WORDED = 0.4, 0.5
+_DESCRIBED, _WORDED, _CLEAN = 0.4, 0.5, 0.4
 _TOPIC_WORD = re.compile(
     r"课题|选题|项目|方向|任务|专题|榜单|榜题|需求|题目|议题|难题|指南|.*(?:topic|challenge|track|theme|area|question|thrust|stream|lot|priority)"
 )
@@ -95,7 +95,7 @@ class ListReader:
         # A section with one topic, or with weaker words, is believed when its sisters are.
         ranks = {r.headings[-1].rank for r in accepted if r.headings}
         sister = bool(run.headings) and run.headings[-1].rank in ranks
-        return sister and sum(item.score for item in run.items) >= len(run.items)
+        return sister and (self._is_clean(run) or sum(item.score for item in run.items) >= len(run.items))
 
     def _accepts(self, run: Run) -> bool:
         cues = [h.cue for h in reversed(run.headings) if h.cue]
@@ -110,12 +110,21 @@ class ListReader:
         if len(run.items) > 1:
             # A description below every title, and a word before every number, are a list's own regularity.
             above += _DESCRIBED * all(self._described(item) for item in run.items)
+            above += _CLEAN * (self.titled and self._is_clean(run))
             above += _WORDED * (self.kind.startswith("word:") and _is_known(self.kind))
         labelled = score >= 2.0 and above > -1.5
         if len(run.items) == 1 and not labelled and above <= 0:
             return False
         bar = ANNOUNCED if above > 0 or labelled else TITLED if self.titled else UNANNOUNCED
         return score + above >= bar
+
+    def _is_clean(self, run: Run) -> bool:
+        """Whether a run counts 1, 2, 3 … or on, and no item is a sentence or has the words of rules."""
+        texts = [self.units[item.at].text[item.start : item.end] for item in run.items]
+        numbers = [item.number for item in run.items]
+        counts = None in numbers or all(b == (a or 0) + 1 for a, b in pairwise(numbers))
+        ends = self.kind != "bare" and all(self.units[item.at].text[-1] not in "。;." for item in run.items)
+        return counts and ends and not any(vocabulary.RULE_WORDS.search(text) or len(text) > 80 for text in texts)
 
     def _described(self, item: Item) -> bool:
         """Whether a plain sentence that is no rule follows a title."""

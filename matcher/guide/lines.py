@@ -68,11 +68,11 @@ def _join(lines: list[tuple[int, str]], wrapped: bool) -> list[Source]:
     longest = max(widths, default=0)
     full = [w >= 0.9 * longest for w in widths]
     # A text file with many lines of one length, none of them long, was broken by hand or by a converter.
-    broken = wrapped or not (longest > 130 or longest < 40 or sum(full) * 3 < len(lines) or len(lines) < 8)
+    broken = wrapped or not (longest > 130 or longest < 60 or sum(full) * 3 < len(lines) or len(lines) < 8)
     groups: list[list[tuple[int, str]]] = []
     for i, line in enumerate(lines):
         if groups and (
-            (broken and _goes_on(lines[i - 1], line, full[i - 1], _in_content(groups[-1]) and wrapped)) or _completes(groups[-1], line[1])
+            (broken and _goes_on(lines[i - 1], line, full[i - 1], _in_content(groups[-1]) and wrapped, wrapped)) or _completes(groups[-1], line[1])
         ):
             groups[-1].append(line)
         else:
@@ -87,8 +87,8 @@ def _in_content(group: Sequence[tuple[int, str]]) -> bool:
     return bool(opened) and clean(group[-1][1])[-1] not in _STOPS
 
 
-def _goes_on(before: tuple[int, str], line: tuple[int, str], full: bool, opened: bool) -> bool:
-    if _begins(line[1], before[1]):
+def _goes_on(before: tuple[int, str], line: tuple[int, str], full: bool, opened: bool, wrapped: bool) -> bool:
+    if _begins(line[1], before[1], wrapped):
         return False
     if opened:
         return True
@@ -119,14 +119,16 @@ def _unit_of(text: str) -> Unit | None:
     return next(iter(trimmed(source, 0, len(source.text))), None)
 
 
-def _begins(text: str, before: str) -> bool:
+def _begins(text: str, before: str, wrapped: bool = True) -> bool:
     """Whether a broken page's line begins something new: it has a mark, a label or an indent."""
     if text[:1].isspace() and not before[:1].isspace():
         return True
     unit = _unit_of(text)
     if unit is None:
         return True
-    marks = set(unit.marks) - {"coded", "code"}
+    # A1 or 1011 may be a word of the sentence that goes on; XQ-2031-001 hardly is.
+    ignored = set() if not wrapped else {"coded"} if "-" in text[:12] else {"coded", "code"}
+    marks = set(unit.marks) - ignored
     return bool(marks) or any(pattern.match(unit.text) for pattern in _LABELS)
 
 

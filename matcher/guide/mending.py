@@ -18,6 +18,7 @@ from matcher.guide import serial
 from matcher.guide.blocks import clean
 from matcher.guide.reading import parse_document, slug
 from matcher.types import AuditLine, Guide, Topic
+from matcher.writing import replacing_file
 
 if TYPE_CHECKING:
     from openpyxl import Workbook
@@ -66,7 +67,8 @@ def write_workbook(guide: Guide, path: Path) -> None:
     about = [["id", guide.id], ["title", guide.title], *(["finding", f] for f in guide.findings)]
     about += [["line", str(a.line), a.role, a.text] for a in guide.audit]
     _write(book[_GUIDE], about)
-    book.save(path)
+    with replacing_file(path) as temporary:
+        book.save(temporary)
 
 
 def blank_guide(document: Document) -> Guide:
@@ -96,7 +98,7 @@ def from_workbook(raw: bytes, name: str) -> Guide | None:
         raise GuideError(
             f"{name} 的“{_TOPICS}”表里没有课题：请每行填一个课题。 / The sheet {_TOPICS!r} of {name} holds no topics; write one a row."
         )
-    about = _read(book[_GUIDE])
+    about = [[_unescaped(cell) for cell in row] for row in _read(book[_GUIDE])]
     form: dict[str, Any] = {row[0]: row[1] for row in about if row and row[0] in ("id", "title")}
     form["topics"] = topics
     form["findings"] = [row[1] for row in about if row and row[0] == "finding"]
@@ -215,7 +217,11 @@ def _record(header: Sequence[str], row: Sequence[str]) -> dict[str, Any]:
     for name, text in zip(header, row, strict=False):
         base = re.sub(r" \(\d+\)$", "", name)
         texts[base] = texts.get(base, "") + text
-    return _form({k: _ESCAPED.sub(lambda m: chr(int(m[1], 16)), v) for k, v in texts.items()})
+    return _form({name: _unescaped(text) for name, text in texts.items()})
+
+
+def _unescaped(text: str) -> str:
+    return _ESCAPED.sub(lambda m: chr(int(m[1], 16)), text)
 
 
 def _form(record: Mapping[str, str]) -> dict[str, Any]:

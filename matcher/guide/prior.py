@@ -126,7 +126,9 @@ def title_end(text: str, start: int) -> tuple[int, int]:
 
 
 def is_content(unit: Unit) -> bool:
-    """Whether a unit begins with the name of a content (研究内容：, Scope:)."""
+    """Whether a unit begins with the name of a content (研究内容：, Scope:); 二、研究内容 alone is a heading."""
+    if "han" in unit.marks and ":" not in unit.text:
+        return False
     return any(
         p.match(unit.text) for p in (vocabulary.MAIN_CONTENT, vocabulary.OTHER_CONTENT, vocabulary.ENGLISH_CONTENT)
     )
@@ -143,6 +145,7 @@ def item_score(text: str, title: str, rest: str, body: Sequence[Unit]) -> float:
         vocabulary.MAIN_CONTENT.match(rest)
     )
     labelled = mains or any(is_content(u) for u in body)
+    title = re.sub(r"\s*\([^()]*\)$", "", title) or title  # an office or a kind in brackets is no part of it
     score = 0.4
     if labelled:
         score += 2.0 if mains <= 1 else 2.0 - 1.2 * (mains - 1)

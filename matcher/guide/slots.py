@@ -167,6 +167,7 @@ class Body:
         self.main = False
         self.ended = False
         self.slot = ""
+        self.office_below = False  # an office's line has stood in the body: what follows is hardly content
 
     def take(self, at: int, ends: bool, last: bool) -> None:
         """Give unit `at` its role. `ends`: the topic is the last of its run; `last`: of the document."""
@@ -198,7 +199,7 @@ class Body:
         """Whether a line below the last topic of a run belongs to the notice around the list."""
         if vocabulary.NOTICE_LINE.match(unit.text) or self.parent.reader.kind in unit.marks:
             return True
-        if self.parent.labelled and self.draft.contact is not None:
+        if self.parent.labelled and self.office_below:
             return True
         inner = self.parent.longest
         if inner is None:  # a lone topic below its heading
@@ -217,6 +218,7 @@ class Body:
             return
         contact = parse_contact(unit.slice())
         self._keep(unit, "office")
+        self.office_below = True
         if contact is None:
             return
         if own is None:
@@ -242,7 +244,7 @@ class Body:
                 self._lost_title(unit)
                 return
             sentence = len(text) > 40 or text[-1] in "。;；.!?:" or bool(unit.marks)
-            if self.draft.contact is not None or not sentence:
+            if self.office_below or not sentence:
                 self.paint(unit, "unread")
                 return
         elif len(text) <= 25 and text[-1] not in "。;；.!?:" and not unit.marks and not text.isascii():
@@ -270,7 +272,7 @@ class Body:
             f"第 {line} 行像课题标题但没有编号，按课题读入：{self.draft.title} / "
             f"Line {line} looks like a title without its number; read as a topic."
         )
-        self.pieces, self.main, self.slot = [], False, ""
+        self.pieces, self.main, self.slot, self.office_below = [], False, "", False
 
     def content(self, unit: Unit, start: int) -> None:
         """Take the unit's text from `start` into the slot that is open."""

@@ -146,7 +146,8 @@ GUIDE_WORDS = re.compile(
     r"|(?i:call|topics?|proposal|grant|funding|solicitation|challenge|expected outcome|scope:|objective:|agency:)"
 )
 TITLE_WORDS = re.compile(
-    r"指南|通知|公告|启事|公布|榜单|目录|清单|选题|(?i:\bcall\b|guide|topics|programme|solicitation)"
+    r"指南|通知|公告|启事|公布|榜单|目录|清单|选题"
+    r"|(?i:\bcall\b|guide|topics|programme|solicitation|request for|funding opportunity|competition|invitation|challenges? fund)"
 )
 
 # The name of the title in a form with one topic.
