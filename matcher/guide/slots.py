@@ -1,14 +1,17 @@
-"""What stands between the topics: contents, offices, notices, and lines that nobody understands."""
+"""What stands between the topics: contents and the other slots, offices, notices, and lines that nobody understands."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
-from matcher.guide import layouts
-from matcher.guide.items import AFTER_TITLE, Draft, Item, Reading, Run, is_content
-from matcher.guide.lists import ListReader
-from matcher.guide.offices import merge_phone, parse_office
-from matcher.guide.units import Unit
+from matcher.guide import vocabulary
+from matcher.guide.blocks import Unit
+from matcher.guide.candidates import ListReader
+from matcher.guide.offices import Contact, parse_contact
+from matcher.guide.prior import AFTER_TITLE, Draft, Item, Reading, Run, is_content
+from matcher.guide.titles import take_brackets
+from matcher.segment import fold
 from matcher.types import Role
 
 # Where roles meet on one line, the one that matters most to a reader names it.
@@ -31,6 +34,11 @@ class Painter:
                 self.roles[line] = role
 
 
+def slot_of(text: str) -> str:
+    """The slot that a line's name opens (indicators, support, budget …); "" for contents and plain text."""
+    return next((name for name, pattern in vocabulary.SLOTS.items() if pattern.match(text)), "")
+
+
 class BodyReader:
     """Turns accepted runs into drafts, and gives every unit a role."""
 
@@ -49,14 +57,14 @@ class BodyReader:
         )
         self.labelled = labelled * 2 >= len(items) and labelled > 0
         earlier = [u for body in bodies[:-1] for u in body]
-        self.weak_content = any(layouts.WEAK_CONTENT.match(u.text) for u in earlier)
-        self.weak_office = any(layouts.WEAK_OFFICE.match(u.text) for u in earlier)
+        self.weak_content = any(vocabulary.WEAK_CONTENT.match(u.text) for u in earlier)
+        self.weak_office = any(vocabulary.WEAK_OFFICE.match(u.text) for u in earlier)
         inner = [len(i.body) for run in runs for i in run.items[:-1]]
         # How many plain lines a topic of this list has at most: a guide for where the last one ends.
         self.longest = max(inner, default=0) if len(inner) > 0 else None
 
     def read(self) -> Reading:
-        """The reading of this layout."""
+        """The reading by this kind of mark."""
         group = 0
         seen: dict[object, int] = {}
         for run in self.runs:
@@ -74,25 +82,48 @@ class BodyReader:
             for h in run.headings:
                 # A list below 申报程序 belongs to an attachment: that heading is not its own.
                 self.painter.paint(self.units[h.at], "outside" if h.cue < 0 and not h.lead else "heading")
+            above = self._above(run)
             for item in run.items:
                 self._topic(item, name, seen[key], run)
-        score = self._score()
-        return Reading(self.reader.layout.name, self.drafts, self.painter.roles, score, self.notes)
+                self.drafts[-1].above = above
+                self.drafts[-1].names = (self.units[item.at].text, *(self.units[h.at].text for h in reversed(run.headings)))
+        return Reading(self.reader.kind, self.drafts, self.painter.roles, self._score(), self.notes)
+
+    def _above(self, run: Run) -> Contact | None:
+        """The contact in the headings of a run, or between the innermost one and the first topic."""
+        top = run.headings[-1].at if run.headings else -1
+        for at in range(run.items[0].at - 1, top, -1):
+            unit = self.units[at]
+            if not vocabulary.STRONG_OFFICE.match(unit.text) or (not run.headings and run.items[0].at - at > 1):
+                break
+            self.painter.paint(unit, "office")
+            return parse_contact(unit.slice())
+        for heading in reversed(run.headings):
+            text = self.units[heading.at].slice()
+            bracket = re.search(r"[（(]([^（）()]*(?:[（(][^（）()]*[）)])?[^（）()]*)[）)]\s*[:：]?$", text)
+            inside = fold(bracket[1]) if bracket else ""
+            if bracket and (vocabulary.STRONG_OFFICE.search(inside) or vocabulary.PHONE.search(inside)):
+                return parse_contact(bracket[1])
+        return None
 
     def _restarts(self, first: int, group: int) -> bool:
         return first <= 1 and any(d.group == group and (d.number or 0) >= 1 for d in self.drafts)
 
     def _score(self) -> float:
-        """What the layout explains: the items' worth, less what it leaves unread inside the list."""
+        """The log-odds of the items as topics, less what the reading leaves unread inside the list."""
         worth = sum(max(0.2, min(3.0, item.score)) for run in self.runs for item in run.items)
         unread = sum(role == "unread" for role in self.painter.roles.values())
-        bare = self.reader.layout.topic in ("bare", "page")  # without marks a reading is a guess
-        # A content that belongs to no topic tells against the layout, wherever it stands.
+        # A content that belongs to no topic tells against the reading, wherever it stands.
         orphans = sum(
-            bool(layouts.MAIN_CONTENT.match(u.text))
+            bool(vocabulary.MAIN_CONTENT.match(u.text))
             and self.painter.roles.get(u.lines[0], "outside") == "outside"
+            and not vocabulary.TITLES_INSIDE.search(u.text)
             for u in self.units
         )
+        # Titles that a content announces are topics themselves: the reading stops one level too high.
+        above = [self.units[i] for run in self.runs for item in run.items for i in item.body]
+        orphans += 3 * sum(bool(vocabulary.TITLES_INSIDE.search(u.text)) and is_content(u) for u in above)
+        bare = self.reader.kind in ("bare", "anchor")  # without marks a reading is a guess
         return worth * (0.8 if bare else 1.0) - 0.5 * unread - orphans
 
     def _rest(self, item: Item) -> str:
@@ -104,7 +135,13 @@ class BodyReader:
         title = unit.slice(item.start, item.end).strip(_MARKS_AROUND)
         if title[:1] == "【" and title[-1:] == "】":
             title = title[1:-1]
-        draft = Draft(heading, group, item.number, title, unit.lines)
+        if title.startswith("**") and title.endswith("**"):
+            title = title.strip("*")
+        title, contact, notes = take_brackets(title)
+        draft = Draft(heading, group, item.number, title, unit.lines, item.code, at=item.at)
+        draft.contact = contact
+        if notes:
+            draft.slots["conditions"] = notes
         self.drafts.append(draft)
         body = Body(self, draft)
         if rest := self._rest(item):
@@ -117,7 +154,7 @@ class BodyReader:
 
 def is_content_text(text: str) -> bool:
     """Whether a text begins with the name of a main content."""
-    return bool(layouts.MAIN_CONTENT.match(text))
+    return bool(vocabulary.MAIN_CONTENT.match(text))
 
 
 class Body:
@@ -126,10 +163,11 @@ class Body:
     def __init__(self, parent: BodyReader, draft: Draft) -> None:
         """Nothing taken yet."""
         self.parent, self.draft, self.paint = parent, draft, parent.painter.paint
-        self.pieces: list[tuple[Unit, int]] = []  # unit and where its content starts
+        self.pieces: list[tuple[Unit, int, str]] = []  # unit, where its text starts, slot
         self.main = False
         self.ended = False
-        self.plain = 0
+        self.slot = ""
+        self.office_below = False  # an office's line has stood in the body: what follows is hardly content
 
     def take(self, at: int, ends: bool, last: bool) -> None:
         """Give unit `at` its role. `ends`: the topic is the last of its run; `last`: of the document."""
@@ -137,17 +175,18 @@ class Body:
         text = unit.text
         if self.ended:
             self.paint(unit, "outside")
-        elif layouts.STRONG_OFFICE.match(text) or layouts.WEAK_OFFICE.match(text):
+        elif vocabulary.STRONG_OFFICE.match(text) or vocabulary.WEAK_OFFICE.match(text):
             self._office(unit, last)
-        elif layouts.PHONE_LABEL.match(text) and self.draft.office is not None:
-            self.draft.office = merge_phone(self.draft.office, unit.slice())
+        elif vocabulary.PHONE_LABEL.match(text) and self.draft.contact is not None:
+            self.draft.contact = self.draft.contact.joined(parse_contact(unit.slice()))
             self._keep(unit, "office")
         elif is_content(unit):
             self._named(unit)
-        elif layouts.WEAK_CONTENT.match(text):
+        elif vocabulary.WEAK_CONTENT.match(text):
             if last and not self.parent.weak_content:
                 self._end(unit)
             else:
+                self.slot = slot_of(text)
                 self.content(unit, 0)
         elif ends and self._leaves_list(unit):
             self._end(unit)
@@ -158,63 +197,65 @@ class Body:
 
     def _leaves_list(self, unit: Unit) -> bool:
         """Whether a line below the last topic of a run belongs to the notice around the list."""
-        if layouts.NOTICE_LINE.match(unit.text) or self.parent.reader.layout.topic in unit.marks:
+        if vocabulary.NOTICE_LINE.match(unit.text) or self.parent.reader.kind in unit.marks:
             return True
-        if self.parent.labelled and self.draft.office is not None:
+        if self.parent.labelled and self.office_below:
             return True
         inner = self.parent.longest
-        if inner is None:  # a list of one: a page, or a lone topic below its heading
-            return self.parent.reader.layout.topic != "page" and bool(layouts.RULE_WORDS.search(unit.text))
+        if inner is None:  # a lone topic below its heading
+            return bool(vocabulary.RULE_WORDS.search(unit.text))
         if self.parent.labelled and not self.pieces:
             return False
         return len(self.pieces) >= inner
 
     def _office(self, unit: Unit, last: bool) -> None:
-        strong = layouts.STRONG_OFFICE.match(unit.text)
-        match = strong or layouts.WEAK_OFFICE.match(unit.text)
-        again = self.draft.office is not None and bool(self.draft.office.phone)
-        if match is None or (not strong and last and (again or not self.parent.weak_office)):
+        strong = vocabulary.STRONG_OFFICE.match(unit.text)
+        match = strong or vocabulary.WEAK_OFFICE.match(unit.text)
+        own = self.draft.contact
+        again = own is not None and bool(own.phone)
+        if match is None or (not strong and last and (again or not (self.parent.weak_office or own))):
             self._end(unit)
             return
-        office = parse_office(unit.slice(match.end())) if match.end() < len(unit.text) else None
+        contact = parse_contact(unit.slice())
         self._keep(unit, "office")
-        if office is None:
+        self.office_below = True
+        if contact is None:
             return
-        if self.draft.office is None:
-            self.draft.office = office
-        elif not strong and not self.draft.office.phone:
-            self.draft.office = merge_phone(self.draft.office, office.phone)
+        if own is None:
+            self.draft.contact = contact
+        elif not strong or not own.name:
+            self.draft.contact = own.joined(contact)
 
     def _named(self, unit: Unit) -> None:
-        match = layouts.MAIN_CONTENT.match(unit.text)
-        english = layouts.ENGLISH_CONTENT.match(unit.text)
-        other = layouts.OTHER_CONTENT.match(unit.text)
-        drop = match or (None if self.pieces else english or other)
+        match = vocabulary.MAIN_CONTENT.match(unit.text)
+        english = vocabulary.ENGLISH_CONTENT.match(unit.text)
+        other = vocabulary.OTHER_CONTENT.match(unit.text)
+        self.slot = "" if match else slot_of(unit.text)
+        first = not any(slot == "" for _, _, slot in self.pieces)
+        drop = match or (english or other if first and not self.slot else None)
         self.main = self.main or match is not None
+        self.draft.named = self.draft.named or match is not None
         self.content(unit, drop.end() if drop else 0)
 
     def _plain(self, at: int, unit: Unit, ends: bool) -> None:
         text = unit.text
-        if self.parent.labelled and self.parent.reader.layout.topic != "page":
+        if self.parent.labelled:
             if self._is_lost_title(at, unit):
                 self._lost_title(unit)
                 return
             sentence = len(text) > 40 or text[-1] in "。;；.!?:" or bool(unit.marks)
-            if self.draft.office is not None or not sentence:
+            if self.office_below or not sentence:
                 self.paint(unit, "unread")
                 return
-        elif self.parent.reader.layout.topic == "page" and not self.pieces and len(text) < 200:
-            self.paint(unit, "heading")  # codes, agencies and dates between a page's title and its text
-            return
         elif len(text) <= 25 and text[-1] not in "。;；.!?:" and not unit.marks and not text.isascii():
             self.paint(unit, "outside" if ends else "unread")
             return
-        self.plain += 1
         self.content(unit, 0)
 
     def _is_lost_title(self, at: int, unit: Unit) -> bool:
         """A line like a title right above a content, where the topic before has its content already."""
-        below = at + 1 < len(self.parent.units) and layouts.MAIN_CONTENT.match(self.parent.units[at + 1].text)
+        units = self.parent.units
+        below = at + 1 < len(units) and vocabulary.MAIN_CONTENT.match(units[at + 1].text)
         return bool(below and self.main and 4 <= len(unit.text) <= 60 and unit.text[-1] not in "。;；")
 
     def _lost_title(self, unit: Unit) -> None:
@@ -223,7 +264,7 @@ class Body:
         before = self.draft
         number = before.number + 1 if before.number is not None else None
         self.draft = Draft(
-            before.heading, before.group, number, unit.slice().strip(_MARKS_AROUND), unit.lines
+            before.heading, before.group, number, unit.slice().strip(_MARKS_AROUND), unit.lines, at=before.at
         )
         self.parent.drafts.append(self.draft)
         line = unit.lines[0]
@@ -231,13 +272,13 @@ class Body:
             f"第 {line} 行像课题标题但没有编号，按课题读入：{self.draft.title} / "
             f"Line {line} looks like a title without its number; read as a topic."
         )
-        self.pieces, self.main, self.plain = [], False, 0
+        self.pieces, self.main, self.slot, self.office_below = [], False, "", False
 
     def content(self, unit: Unit, start: int) -> None:
-        """Take the unit's text from `start` as content."""
+        """Take the unit's text from `start` into the slot that is open."""
         if start == 0 or start < len(unit.text):
-            match = layouts.MAIN_CONTENT.match(unit.text[start:]) if start else None
-            self.pieces.append((unit, start + match.end() if match else start))
+            match = vocabulary.MAIN_CONTENT.match(unit.text[start:]) if start else None
+            self.pieces.append((unit, start + match.end() if match else start, self.slot))
         self._keep(unit, "content")
 
     def _keep(self, unit: Unit, role: Role) -> None:
@@ -250,18 +291,17 @@ class Body:
 
     def close(self) -> None:
         """Write the pieces into the draft; neighbours on one line stay one stretch of the original."""
-        stretches: list[tuple[Unit, int, int]] = []
-        for unit, start in self.pieces:
+        stretches: list[tuple[Unit, int, int, str]] = []
+        for unit, start, slot in self.pieces:
             at, end = unit.start + start, unit.end
-            if stretches and stretches[-1][0].source is unit.source:
-                first, begin, _ = stretches[-1]
-                stretches[-1] = (first, begin, end)
+            if stretches and stretches[-1][0].source is unit.source and stretches[-1][3] == slot:
+                first, begin, _, _ = stretches[-1]
+                stretches[-1] = (first, begin, end, slot)
             else:
-                stretches.append((unit, at, end))
-        texts = [unit.source.slice(at, end) for unit, at, end in stretches if at < end]
-        self.draft.contents.extend(text for text in texts if text)
-
-
-def read_bodies(reader: ListReader, runs: list[Run]) -> Reading:
-    """The reading of the accepted runs of one layout."""
-    return BodyReader(reader, runs).read()
+                stretches.append((unit, at, end, slot))
+        for unit, at, end, slot in stretches:
+            text = unit.source.slice(at, end) if at < end else ""
+            if text and slot:
+                self.draft.slots.setdefault(slot, []).append(text)
+            elif text:
+                self.draft.contents.append(text)

@@ -6,10 +6,11 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from matcher.guide import layouts
-from matcher.guide.units import Unit
+from matcher.guide import vocabulary
+from matcher.guide.blocks import Unit
+from matcher.guide.offices import Contact
 from matcher.segment import fold
-from matcher.types import Office, OfficeSource, Role
+from matcher.types import Role
 
 # What a run of items must reach (see `_run_score`): little where a heading announces topics, more where
 # only the document's title does, most where nothing says that this is a guide.
@@ -26,9 +27,15 @@ class Draft:
     number: int | None
     title: str
     lines: tuple[int, int]
+    code: str = ""
     contents: list[str] = field(default_factory=list)
-    office: Office | None = None
-    office_source: OfficeSource = "stated"  # of `office`: "group" for a cell left blank under another
+    slots: dict[str, list[str]] = field(default_factory=dict)  # name of vocabulary.SLOTS -> texts
+    contact: Contact | None = None
+    shared: bool = False  # of `contact`: a cell left blank under another one
+    above: Contact | None = None  # what stands in the headings above, or right below them
+    names: tuple[str, ...] = ()  # folded texts of the topic and its headings, by which lists name them
+    at: int = -1  # the unit of the title
+    named: bool = False  # a main content was named (研究内容：)
 
 
 @dataclass
@@ -40,6 +47,7 @@ class Reading:
     roles: dict[int, Role]
     score: float
     notes: list[str] = field(default_factory=list)
+    dropped: range = range(0)  # lines of another edition
 
 
 @dataclass(frozen=True)
@@ -63,6 +71,7 @@ class Item:
     end: int  # of the title; what follows in the unit is content
     body: range
     score: float = 0.0
+    code: str = ""
 
 
 @dataclass
@@ -77,21 +86,27 @@ class Run:
 def cue(text: str) -> int:
     """1 if a heading announces topics, -1 if it announces a notice, 0 if it does neither."""
     if len(text) > 200:  # a paragraph, whatever it holds
-        return -1 if layouts.RULE_WORDS.search(text[:400]) else 0
+        return -1 if vocabulary.RULE_WORDS.search(text[:400]) else 0
     text = re.sub(r"\([^()]{0,60}\)", "", text).rstrip(":。; \t")
     if len(text) > 40:
-        return -1 if layouts.RULE_WORDS.search(text) else 0
+        return -1 if vocabulary.RULE_WORDS.search(text) else 0
     core = re.sub(r"(?:及|和|与|、)(?:有关|相关|其他)?(?:要求|说明|条件|数量|限额)$", "", text)
-    notices = list(layouts.NOTICE_HEADING.finditer(core))
+    notices = list(vocabulary.NOTICE_HEADING.finditer(core))
     if notices and notices[-1].end() == len(core):
         return -1
-    if layouts.LIST_HEADING.search(core):
+    if vocabulary.LIST_HEADING.search(core):
         return 1
     return -1 if notices else 0
 
 
+def _outside_brackets(text: str) -> str:
+    """The text with what stands in brackets blanked out, so that a stop in there ends nothing."""
+    return re.sub(r"\([^()]*\)", lambda m: "_" * len(m.group()), text)
+
+
 def title_end(text: str, start: int) -> tuple[int, int]:
     """(end of the title, start of what follows it) in a unit such as "标题。说明……"."""
+    text = _outside_brackets(text)
     stop = text.find("。", start)
     if stop - start > 0 and stop < len(text) - 1:
         return stop, stop + 1
@@ -111,29 +126,32 @@ def title_end(text: str, start: int) -> tuple[int, int]:
 
 
 def is_content(unit: Unit) -> bool:
-    """Whether a unit begins with the name of a content (研究内容：, Scope:)."""
+    """Whether a unit begins with the name of a content (研究内容：, Scope:); 二、研究内容 alone is a heading."""
+    if "han" in unit.marks and ":" not in unit.text:
+        return False
     return any(
-        p.match(unit.text) for p in (layouts.MAIN_CONTENT, layouts.OTHER_CONTENT, layouts.ENGLISH_CONTENT)
+        p.match(unit.text) for p in (vocabulary.MAIN_CONTENT, vocabulary.OTHER_CONTENT, vocabulary.ENGLISH_CONTENT)
     )
 
 
 def is_office(unit: Unit) -> bool:
     """Whether a unit begins with the name of an office or a contact."""
-    return bool(layouts.STRONG_OFFICE.match(unit.text) or layouts.WEAK_OFFICE.match(unit.text))
+    return bool(vocabulary.STRONG_OFFICE.match(unit.text) or vocabulary.WEAK_OFFICE.match(unit.text))
 
 
 def item_score(text: str, title: str, rest: str, body: Sequence[Unit]) -> float:
     """How much an item looks like a topic: about 0 for a rule, 1 for a title, 2 to 3 with its contents."""
-    mains = sum(bool(layouts.MAIN_CONTENT.match(u.text)) for u in body) + bool(
-        layouts.MAIN_CONTENT.match(rest)
+    mains = sum(bool(vocabulary.MAIN_CONTENT.match(u.text)) for u in body) + bool(
+        vocabulary.MAIN_CONTENT.match(rest)
     )
     labelled = mains or any(is_content(u) for u in body)
+    title = re.sub(r"\s*\([^()]*\)$", "", title) or title  # an office or a kind in brackets is no part of it
     score = 0.4
     if labelled:
         score += 2.0 if mains <= 1 else 2.0 - 1.2 * (mains - 1)
-    if any(layouts.STRONG_OFFICE.match(u.text) for u in body):
+    if any(vocabulary.STRONG_OFFICE.match(u.text) for u in body):
         score += 0.3
-    if layouts.TOPIC_END.search(title):
+    if vocabulary.TOPIC_END.search(title):
         score += 0.9
     elif title.isascii() and 2 <= len(title.split()) <= 20:
         score += 0.6
@@ -144,14 +162,14 @@ def item_score(text: str, title: str, rest: str, body: Sequence[Unit]) -> float:
 
 def _unlabelled_score(text: str, title: str, rest: str) -> float:
     """Corrections for an item without a named content: only its words can tell it from a rule."""
-    topical = bool(layouts.TOPIC_END.search(title)) and not rest
+    topical = bool(vocabulary.TOPIC_END.search(title)) and not rest
     score = 0.0
-    if layouts.RULE_WORDS.search(title if topical else text) and not (topical and title.endswith("研究")):
+    if vocabulary.RULE_WORDS.search(title if topical else text) and not (topical and title.endswith("研究")):
         # In a description the words of rules may be the subject; in a title they hardly are.
-        score -= 1.5 if not rest or layouts.RULE_WORDS.search(title) else 0.3
+        score -= 1.5 if not rest or vocabulary.RULE_WORDS.search(title) else 0.3
     elif rest:
         score += 0.4
-    if layouts.TASK_START.match(title):
+    if vocabulary.TASK_START.match(title):
         score -= 0.8
     if len(title) > 70 and not title.isascii():
         score -= 0.5
@@ -167,8 +185,8 @@ def heading_name(unit: Unit, start: int, text: str) -> str:
     if len(text) > 60 or "。" in text[:-1]:
         return ""
     name = unit.slice(start if start < len(unit.text) else 0).rstrip("：:。;； ")
-    name = re.sub(r"[（(][^（(]*(?:资助|万元|\d\s*[项个]|限报)[^（(]*[）)]$", "", name)
+    name = re.sub(r"[（(][^（(]*(?:资助|万元|\d\s*[项个]|限报|处室|部门|单位|联系|咨询|电话|\d{7})[^（(]*[）)]$", "", name)
     words = name.split()
-    if len(words) > 1 and not name.isascii() and layouts.LEAD_IN.search(fold(" ".join(words[1:]))):
+    if len(words) > 1 and not name.isascii() and vocabulary.LEAD_IN.search(fold(" ".join(words[1:])) + ":"):
         return words[0]
     return name

@@ -1,107 +1,57 @@
-"""What guides look like, as data: marks, layouts, and the words that tell topics from notices.
+"""The words that tell topics from notices: a prior only, the document's own regularity decides.
 
 All patterns are matched against normalised text (segment.fold): simplified characters, half-width
-punctuation except 。 and 、. To teach the reader a new layout, add a mark or reuse one, and add one
-row to LAYOUTS; the reader tries every row and keeps the one that explains most of the document.
+punctuation except 。 and 、.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
-
-_HAN = "[一二三四五六七八九十百零〇两]{1,4}"
-_N = rf"(?P<n>\d{{1,3}}|{_HAN}|[A-Z](?![A-Za-z])|[IVX]{{1,4}}(?![A-Za-z]))"
-_SEP = r"\s*(?:[:、.,—]|\s|-+(?!\d)|(?=[《“\"]))\s*"
-
-# How a line may begin: name -> pattern; group n is the number, the title follows the match.
-MARKS: Mapping[str, re.Pattern[str]] = {
-    name: re.compile(pattern)
-    for name, pattern in {
-        "part": rf"第\s*{_N}\s*(?:部分|章|节|类|批|编|篇|板块)[、:.\s]*",
-        "han": rf"(?P<n>{_HAN})\s*(?:、|[.,:](?!\d))\s*",
-        "paren-han": rf"\((?P<n>{_HAN})\)\s*[、.:]?\s*",
-        "field": rf"(?:重点)?(?:领域|板块|模块|类别|专项|门类|学科)\s*{_N}{_SEP}",
-        "theme": rf"(?:专题|主题|重点任务)\s*{_N}{_SEP}",
-        "direction": rf"(?:研究|申报|支持|重点)?方向\s*{_N}{_SEP}",
-        "task": rf"(?:第\s*)?(?:子?课题|选题|任务|榜单|需求|项目|题目|议题|指南)\s*(?:编号)?\s*{_N}{_SEP}",
-        "theme-en": rf"(?i:theme|area|cluster|priority area|strand|part|section)\s+{_N}\s*[:.–—-]\s*",
-        "topic-en": rf"(?i:(?:research |call )?topic|challenge|project|subject|lot|question|priority)"
-        rf"\s*(?:(?i:no)\.?\s*|#\s*)?{_N}\s*[:.)–—-]\s*",
-        "code": r"(?P<n>[A-Z][A-Za-z0-9]+(?:-[A-Za-z0-9]+){1,8})\s*[:：]\s+",
-        "label": r"(?P<n>)[【\[]?(?:课题名称|项目名称|榜单名称|榜单题目|需求名称|选题名称|题目|课题|选题"
-        r"|(?i:topic title|project title|topic|title))\s*(?:[:|]|[】\]]\s*:?)\s*",
-        "number": r"(?P<n>\d{1,3})\s*(?:[.:,](?!\d)|\.(?=(?:19|20)\d\d\D)|、|\s+(?=[^\d\s年月日.、)|]))\s*",
-        "dotted": r"(?P<n>\d{1,2}[.\-]\d{1,3}(?:[.\-]\d{1,3})?)[.、:\s]*(?=\D)",
-        "paren": r"[(\[【〔](?P<n>\d{1,3})[)\]】〕]\s*[、.]?\s*",
-        "half-paren": r"(?P<n>\d{1,3})\)\s*[、.]?\s*",
-        "circled": r"(?P<n>\d{1,2})[.、]?\s*",  # only where the original character is ①…⑳
-        "letter": r"(?P<n>[A-Z])(?:[.、)]|:\s)\s*",
-        "coded": r"(?P<n>[A-Z]{1,2}-?\d{1,3})(?:[.、:]|\s)\s*",
-        "bullet": r"(?P<n>)[•·●○■□◆◇▪▶►★☆➢*–—-]\s*(?=[^\W\d_]|[“\"《])",
-    }.items()
-}
-# Marks without a number of their own: topics are counted.
-UNNUMBERED = ("label", "bullet", "code", "bare", "page")
-
-
-@dataclass(frozen=True, slots=True)
-class Layout:
-    """One way to write a list: the mark before each topic, and the marks of headings above, outermost first.
-
-    `topic` names a mark of MARKS, or "bare" (lines without a mark after a sentence such as
-    选题如下：) or "page" (the whole document is one topic, its title first).
-    """
-
-    name: str
-    topic: str
-    sections: tuple[str, ...]
-
-
-_OUTER = ("part", "han", "paren-han")
-LAYOUTS: tuple[Layout, ...] = (
-    Layout("方向1：标题", "direction", ("part", "han", "field", "theme", "paren-han")),
-    Layout("课题一：标题", "task", ("part", "han", "field", "theme", "direction", "paren-han")),
-    Layout("专题一：标题", "theme", ("part", "han", "field", "paren-han")),
-    Layout("1. 标题", "number", (*_OUTER, "field", "theme", "direction", "theme-en")),
-    Layout("1.1 标题", "dotted", (*_OUTER, "field", "theme", "direction", "theme-en", "number")),
-    Layout("（一）标题", "paren-han", ("part", "han", "field", "theme", "direction")),
-    Layout("一、标题", "han", ("part", "field", "theme")),
-    Layout("（1）标题", "paren", (*_OUTER, "field", "theme", "direction", "number")),
-    Layout("1）标题", "half-paren", (*_OUTER, "field", "theme", "direction", "number")),
-    Layout("① 标题", "circled", (*_OUTER, "field", "theme", "direction", "number", "paren")),
-    Layout("A1 标题", "coded", (*_OUTER, "field", "theme", "direction", "letter")),
-    Layout("A. Title", "letter", (*_OUTER, "theme-en", "number")),
-    Layout("Topic 1: Title", "topic-en", (*_OUTER, "theme-en", "number", "letter")),
-    Layout("CALL-2026-01: Title", "code", ("theme-en", "number")),
-    Layout("课题名称：标题", "label", (*_OUTER, "field", "theme", "direction", "task", "number")),
-    Layout("• 标题", "bullet", (*_OUTER, "field", "theme", "direction", "number")),
-    Layout("选题如下：标题", "bare", (*_OUTER, "field", "theme", "direction", "number")),
-    Layout("Title / Scope: …", "page", ()),
-)
 
 # The names of contents. MAIN ones are left out of the text; OTHER ones stay, for they say what follows.
 _MAIN = (
     "主要研究内容|研究内容及目标|研究内容与要求|研究内容和要求|研究内容|主要内容|研究重点|研究要点|重点内容|内容提要|课题内容|课题说明"
-    "|选题说明|内容说明|任务内容|榜单内容|需求内容|需求描述|研究任务|研究范围|攻关内容|建设内容|内容简介|研究方向|支持方向|说明|内容|简介"
+    "|选题说明|内容说明|任务内容|榜单内容|需求内容|需求描述|需求说明|技术需求|研究任务|研究范围|攻关内容|揭榜内容|项目内容|建设内容|内容简介"
+    "|重点研究内容|主要研究方向|研究内容要点|研究提纲|任务描述|主要任务|研究方向|支持方向|说明|内容|简介"
 )
 _OTHER = (
-    "研究目标|总体目标|预期目标|项目目标|目标任务|目标|考核指标|主要考核指标|技术指标|主要指标|验收指标|绩效指标|指标要求|预期成果|成果形式"
-    "|成果要求|研究要求|研究背景|背景|关键技术|核心技术|拟解决的关键问题|需求背景|应用场景|应用示范"
+    "研究目标|总体目标|预期目标|项目目标|目标任务|目标|研究要求|研究背景|背景|关键技术|核心技术|拟解决的关键问题|需求背景|应用场景|应用示范"
 )
-_WEAK = (
-    "申报要求|申报条件|申报主体要求|申报主体|申报对象|申报说明|有关说明|其他要求|支持方式|资助方式|立项方式|资助额度|支持额度|支持强度"
-    "|经费额度|经费安排|资助经费|经费预算|经费|实施期限|执行期限|研究期限|完成时限|完成时间|研究周期|项目周期|拟支持项目数|拟支持数"
-    "|拟立项数|支持数量|榜单金额|揭榜金额|发榜单位|组织方式|备注|关键词"
+_INDICATORS = (
+    "主要考核指标|考核指标|主要技术指标|技术指标|主要指标|验收指标|绩效指标|指标要求|考核要求|预期成果|成果形式|成果要求|成果指标"
 )
+_SUPPORT = "支持方式|资助方式|立项方式|组织方式|支持强度|支持力度|拟支持项目数|拟支持数|拟立项数|支持数量|资助数量|立项数量"
+_BUDGET = "资助额度|支持额度|经费额度|经费安排|资助经费|经费预算|支持经费|榜单金额|揭榜金额|拟投入金额|经费|预算"
+_DURATION = "实施期限|执行期限|研究期限|完成时限|完成时间|研究周期|项目周期|实施周期|执行期|研究时限"
+_CONDITIONS = (
+    "申报要求|申报条件|申报主体要求|申报主体|申报对象|申报说明|有关说明|其他要求|揭榜要求|揭榜方要求|揭榜条件|备注|申请代码"
+)
+_FURTHER = "关键词|参考文献"
+_WEAK = f"{_SUPPORT}|{_BUDGET}|{_DURATION}|{_CONDITIONS}|{_FURTHER}"
+_OTHER = f"{_OTHER}|{_INDICATORS}"
 _NUMBERED = r"(?:[(]?(?:\d{1,2}|[一二三四五六七八九十]{1,2})[).、.]\s*)?"
 _COLON = r"\s*(?:[:|]|[】\]]\s*:?|$)\s*"
 MAIN_CONTENT = re.compile(rf"{_NUMBERED}[【\[]?(?:{_MAIN}){_COLON}")
 OTHER_CONTENT = re.compile(rf"{_NUMBERED}[【\[]?(?:{_OTHER}){_COLON}")
-WEAK_CONTENT = re.compile(rf"[【\[]?(?:{_WEAK})(?:[】\]]\s*:?|\s*[:|])\s*")
+WEAK_CONTENT = re.compile(
+    rf"[【\[]?(?:{_WEAK})(?:\([^()]{{1,10}}\))?(?:[】\]]\s*:?|\s*[:|])\s*"
+    r"|(?i:budget|duration|indicative budget|type of action|references|keywords)\s*:\s*"
+)
+# The slots of a topic beside its contents: name -> how a line of it begins.
+SLOTS: Mapping[str, re.Pattern[str]] = {
+    name: re.compile(rf"{_NUMBERED}[【\[]?(?:{words})(?:\([^()]{{1,10}}\))?{_COLON}", re.I)
+    for name, words in {
+        "indicators": _INDICATORS,
+        "support": f"{_SUPPORT}|type of action",
+        "budget": f"{_BUDGET}|indicative budget|budget",
+        "duration": f"{_DURATION}|duration",
+        "conditions": _CONDITIONS,
+        "other": f"{_FURTHER}|references|keywords",
+    }.items()
+}
 ENGLISH_CONTENT = re.compile(
-    r"(?P<label>(?i:expected (?:outcomes?|impacts?|results?)|specific challenge|research (?:content|questions?)"
+    r"(?P<label>(?i:synopsis(?: of program)?|phase i{1,3}|critical technology areas?(?:\(s\))?|expected (?:outcomes?|impacts?|results?)|specific challenge|research (?:content|questions?)"
     r"|scope(?: of work)?|objectives?|description|summary|aims?(?: and objectives)?|abstract|background"
     r"|key (?:questions|deliverables)|tasks|technology areas?\(s\)|technology areas?|details?|content|rationale))"
     r"\s*(?:[:|]\s*|$)"
@@ -113,7 +63,7 @@ INLINE_CONTENT = re.compile(
 )
 
 _OFFICE_NAMES = (
-    "(?:对接|联系|责任|业务|主管|归口|对口|牵头|管理|承办|指导|需求|委托|出题|提出|咨询|实施)(?:业务|管理|联系)?"
+    "(?:对接|联系|责任|业务|主管|归口|对口|牵头|管理|承办|指导|需求|委托|出题|提出|咨询|实施|发榜|主办|受理)(?:业务|管理|联系)?"
     "(?:处室|部门|单位|科室|处|司局|办公室|委办局|机构)"
 )
 STRONG_OFFICE = re.compile(
@@ -127,10 +77,12 @@ WEAK_OFFICE = re.compile(
 PHONE_LABEL = re.compile(
     r"[(]?(?:联系|咨询|办公)?(?:电话|方式|号码)\s*[:|]\s*|(?i:tel(?:ephone)?|phone)\.?\s*[:|]\s*"
 )
+_EXTENSION = r"(?:\s*(?:转|-|—|x|ext\.?|分机)\s*\d{1,6}(?:[、/]\d{2,6}(?!\d))*)?(?:/\d{1,8})*(?!\d)"
 PHONE = re.compile(
     r"(?<![\d.])(?:\+\d{1,3}[ -]?(?:\(?\d{1,4}\)?[ -]?)(?:\d{2,4}[ -]?){2,4}\d{0,4}"
-    r"|400[ -]?\d{3}[ -]?\d{4}|1[3-9]\d{9}|1[3-9]\d[ -]\d{4}[ -]\d{4}"
-    r"|\(?(?:0\d{2,3})?\)?[ -]?[2-9]\d{6,7}|0\d{2,3}[ -]\d{3,8}(?:[ -]\d{3,4})?)(?:\s*(?:转|-|—|x|ext\.?|分机)\s*\d{1,6})?(?:/\d{1,8})*(?![\d])"
+    r"|400[ -]?\d{3}[ -]?\d{4}|400[ -]\d{4}[ -]\d{3}|1[3-9]\d{9}|1[3-9]\d[ -]\d{4}[ -]\d{4}"
+    r"|\(?0\d{2,3}\)?\s*[ -]?\s*[1-9]\d{2,3}[ -]\d{4}|\(?0\d{2,3}\)[ -]?\d{7,8}|\(?(?:0\d{2,3})?\)?[ -]?[2-9]\d{6,7}"
+    rf"|[2-9]\d{{2,3}}[ -]\d{{4}}(?![ -]?\d)|0\d{{2,3}}[ -]\d{{3,8}}(?:[ -]\d{{3,4}})?|00\d[ -]\d{{7,8}}){_EXTENSION}"
 )
 
 # A sentence or heading that announces the list right below it.
@@ -138,9 +90,12 @@ LEAD_IN = re.compile(
     r"(?:选题|课题|指南|方向|题目|领域|范围|清单|榜单|内容|重点)[^。;]{0,16}(?:如下|以下|下列)[^。;]{0,6}[:。]?$"
     r"|(?:包括|下列|以下)[^。;]{0,16}(?:选题|课题|方向|题目|领域|榜单)(?:如下)?[:。]$"
     r"|(?:选题|课题|题目|方向)(?:指南|目录|清单|参考|建议)?:$"
-    r"|(?i:(?:topics?|themes?|areas?|priorities|challenges|questions)\b[^.]{0,50}(?:following|below|:)\s*[:.]?$)"
-    r"|(?i:following[^.]{0,40}(?:topics?|themes?|areas?|priorities|challenges|questions)\b[^.]{0,30}[:.]?$)"
+    r"|\([^()]{0,8}(?:包含|包括|以下|下列)[^()]{0,12}(?:题目|选题|课题|方向)[^()]*\)$"
+    r"|(?i:(?:topics?|themes?|areas?|priorities|challenges|questions|tracks?|thrusts?|streams?)\b[^.]{0,50}(?:following|below|:)\s*[:.]?$)"
+    r"|(?i:following[^.]{0,40}(?:topics?|themes?|areas?|priorities|challenges|questions|tracks?|thrusts?|streams?)\b[^.]{0,30}[:.]?$)"
 )
+# A content that says that titles follow in it: (本方向包含以下研究题目…).
+TITLES_INSIDE = re.compile(r"(?:包含|包括|以下|下列)[^()。;]{0,12}(?:题目|选题|课题)")
 LIST_HEADING = re.compile(
     r"选题|课题|指南|方向|题目|榜单|揭榜|研究领域|重点领域|支持领域|资助领域|征集范围|征集内容|申报范围|资助范围|招标范围|研究范围"
     r"|(?:重点|一般|青年|重大|自筹|委托|专项|面上|培育|招标|规划|资助|后期|决策咨询)(?:支持|资助|招标|研究)?(?:项目|类|专项)"
@@ -150,7 +105,7 @@ LIST_HEADING = re.compile(
 NOTICE_HEADING = re.compile(
     r"要求|条件|时间|资助(?!项目|范围|领域|重点|方向|研究)|经费|联系|附件|附则|须知|注意|事项|其他|受理|评审|限额|限项|限报|申报数|申报单位|招标单位|主办|承办"
     r"|期限|时限|结项|结题|验收|原则|指导思想|总则|资格|申报对象|报送|推荐名额|(?:申报|课题|项目|申请|研究)指标|科学问题|解释权"
-    r"|(?:申报|申请|项目|课题|经费|工作|实施|资助|过程|有关|相关|总体|预期|最终|填报|推荐|联系|遴选|科学|研究|主要|组织|评选|揭榜|招标|立项|资金)"
+    r"|(?:申报|申请|报送|征集|提交|推荐|遴选|项目|课题|经费|工作|实施|资助|过程|有关|相关|总体|预期|最终|填报|推荐|联系|遴选|科学|研究|主要|组织|评选|揭榜|招标|立项|资金)"
     r"(?:程序|方式|办法|流程|管理|材料|说明|成果|目标|周期|安排|步骤|渠道|组织|保障|纪律|监督|单位|背景|意义|对象|义务|思路|咨询)"
     r"|^(?:程序|方式|办法|流程|管理|材料|说明|目标|目的|背景|意义|对象|义务|单位|成果|咨询|安排|组织(?:实施|保障|管理|领导)|总体.{0,4})$"
     r"|论文|著作|专利|获奖|(?:教育|工作|学习)(?:经历|背景|总结|进展)|履历|简历|技能|证书|参考文献|主持|业绩"
@@ -191,7 +146,19 @@ GUIDE_WORDS = re.compile(
     r"|(?i:call|topics?|proposal|grant|funding|solicitation|challenge|expected outcome|scope:|objective:|agency:)"
 )
 TITLE_WORDS = re.compile(
-    r"指南|通知|公告|启事|公布|榜单|目录|清单|选题|(?i:\bcall\b|guide|topics|programme|solicitation)"
+    r"指南|通知|公告|启事|公布|榜单|目录|清单|选题"
+    r"|(?i:\bcall\b|guide|topics|programme|solicitation|request for|funding opportunity|competition|invitation|challenges? fund)"
+)
+
+# The name of the title in a form with one topic.
+FORM_TITLE = re.compile(
+    r"(?:课题|项目|榜单|榜题|需求|选题|任务|难题|技术需求|技术难题|技术|攻关任务|揭榜任务)?(?:名称|题目)|(?i:(?:topic|project|challenge)? ?title):?"
+)
+# Columns of persons and verdicts: a table with them lists proposals or winners, not topics.
+PERSON_COLUMNS = re.compile(
+    r"(?:项目|课题|第一)?(?:负责人|主持人|申报人|申请人|申请者|完成人|作者)(?:姓名)?|姓名|(?:申报|申请|承担|依托|完成|所在)单位|单位名称|摘要|项目摘要"
+    r"|(?:立项|合同|证书)编号|获奖等级|等级|得分|评审结果|拟资助金额|资助金额|职称|手机|手机号码?|身份证号|学号"
+    r"|(?i:applicant|principal ?investigator|pi|awardee|abstract|organi[sz]ation|institution)"
 )
 
 # The columns of a table of topics: field -> names, compared without spaces, marks, brackets and case.
@@ -214,7 +181,7 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
                 "需求处室",
                "对接部门", "联系部门", "责任部门", "主管部门", "牵头部门", "需求部门", "需求单位", "委托单位", "委托部门", "出题单位", "提出单位",
                 "联系单位",
-               "责任单位", "牵头单位", "对接单位", "对接处室及联系方式", "对接处室及电话", "联系处室及电话", "处室及电话", "liaisonoffice",
+               "责任单位", "牵头单位", "对接单位", "发榜单位", "业务咨询", "对接处室及联系方式", "对接处室及电话", "联系处室及电话", "处室及电话", "liaisonoffice",
                "responsibleoffice", "department", "unit"),
     "phone": ("phone", "联系方式", "联系电话", "电话", "咨询电话", "处室电话", "办公电话", "contact", "tel", "telephone", "phonenumber",
                 "联系人及电话",
