@@ -18,7 +18,7 @@ def decode(raw: bytes, name: str) -> str:
             text = raw.decode(encoding)
         except UnicodeDecodeError:
             continue
-        if text.count("\x00") * 20 <= len(text):  # a binary file is full of zeros
+        if text.count("\x00") * 4 <= len(text):  # a binary file is full of zeros
             return text.removeprefix("\ufeff")
     raise _no_text(name)
 
@@ -55,7 +55,7 @@ def lines(path: Path) -> Iterator[str]:
     with path.open("rb") as file:
         start = file.read(_SAMPLE)
     encoding = _utf16(start)
-    if encoding is None and start.count(0) * 20 > len(start):
+    if encoding is None and start.count(0) * 4 > len(start):
         raise _no_text(path.name)
     plain = encoding is not None or _decodes(path)
     try:

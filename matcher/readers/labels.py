@@ -38,6 +38,7 @@ _CORES = (
 )
 
 
+@lru_cache(maxsize=4096)
 def label_key(name: str) -> str:
     """A name as it is compared: folded, lower case, letters and digits only, without brackets, numbering, hints.
 

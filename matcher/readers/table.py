@@ -15,8 +15,8 @@ from matcher.readers.labels import fields_of
 from matcher.readers.skipped import why_skipped, wide_cells
 from matcher.readers.workbook import Area, Sheet
 
-# By its first cells a second header is known; a column's name is no longer.
-_LOOKED_AT, _LONGEST_NAME = 8, 24
+_LONGEST_NAME = 24  # characters of a column's name, by which a second header is known
+_RETURN = re.compile(r"_x000[Dd]_")
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,10 +128,8 @@ class Table:
 
     def _another(self, line: Line, texts: Sequence[str]) -> Header | None:
         """The header of a second table below the first, None for any other row."""
-        if (
-            sum(len(text) <= _LONGEST_NAME and bool(fields_of(text)) for text in texts[:_LOOKED_AT] if text)
-            < 3
-        ):
+        title = next(iter(self._header.columns.get("title", ())), len(texts))
+        if title >= len(texts) or len(texts[title]) > _LONGEST_NAME or not fields_of(texts[title]):
             return None
         header = find_header([line], self._sheet.merged, {})
         return header if header is not None and header.names != self._header.names else None
@@ -197,6 +195,9 @@ class _Merged:
 
 def cell_text(value: object) -> str:
     """A cell as text: 2021.0 as "2021", dates in ISO form, an empty cell as ""."""
+    if isinstance(value, str):
+        # Excel writes control characters as _x000D_; they are line ends that nobody sees.
+        return _RETURN.sub("", value) if "_x000" in value else value
     if value is None:
         return ""
     if isinstance(value, bool):
@@ -207,5 +208,4 @@ def cell_text(value: object) -> str:
         return value.date().isoformat() if value.time() == time() else value.isoformat(sep=" ")
     if isinstance(value, date):
         return value.isoformat()
-    # Excel writes control characters as _x000D_; they are line ends that nobody sees.
-    return re.sub(r"_x000[Dd]_", "", str(value))
+    return str(value)
