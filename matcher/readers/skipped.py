@@ -79,7 +79,11 @@ def _is_form(text: str) -> bool:
     if len(text) > _LONGEST_SIGNATURE:
         return False
     plain = fold(text).strip()
-    return bool(_TOTAL.fullmatch(plain) or _SIGNATURE.fullmatch(plain) or re.fullmatch(r"[\d\s.,/-]*", plain))
+    return bool(
+        _TOTAL.fullmatch(plain)
+        or _SIGNATURE.fullmatch(plain)
+        or re.fullmatch(r"[\d\s.,/-]*(?:[项个份件条人元]|万元)?", plain)
+    )
 
 
 def _repeats(filled: Sequence[tuple[int, str]], header: Header) -> bool:
