@@ -8,12 +8,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from matcher.errors import BatchError, DocumentError, MatcherError
+from matcher.readers.cells import cell_text
 from matcher.readers.columns import HeaderError
 from matcher.readers.labels import EXTRA, PROPOSAL, label_key
 from matcher.readers.rows import BOOKS, read_rows
 from matcher.readers.said import said
 from matcher.readers.source import check_regular
-from matcher.readers.table import Reading, Row, cell_text, place
+from matcher.readers.table import Reading, Row, place
 from matcher.types import Proposal
 
 FORMS = (".docx", ".pdf", ".txt")
@@ -193,7 +194,7 @@ class Batch:
             yield from self._table(file, name)
         except BatchError as error:
             self.readings.pop()
-            if file.suffix.lower() not in (".xlsx",):
+            if file.suffix.lower() not in BOOKS:
                 raise
             entry = _form_entry(file, name, 1)
             if isinstance(entry, BadRow):

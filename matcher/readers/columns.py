@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from matcher.errors import BatchError
+from matcher.readers.cells import plain_text
 from matcher.readers.delimited import Line
 from matcher.readers.labels import field_named, fields, fields_of, first_name, label_key, near
 from matcher.readers.workbook import Area
@@ -245,11 +246,6 @@ def _distinct(names: Sequence[str], groups: Sequence[str]) -> list[str]:
         seen[name] = seen.get(name, 0) + 1
         distinct.append(name if seen[name] == 1 or not name else f"{name} ({seen[name]})")
     return distinct
-
-
-def plain_text(value: object) -> str:
-    """A header's cell as text, in one line."""
-    return "" if value is None else " ".join(str(value).strip("\ufeff \t\r\n\u3000\x00").split())
 
 
 def guesses(header: Header) -> list[tuple[str, str]]:
