@@ -13,7 +13,7 @@ import pytest
 
 from matcher.errors import DocumentError
 from matcher.readers import Document, formats, read_document, read_rows, word
-from matcher.readers.table import cell_text
+from matcher.readers.cells import cell_text
 
 Grid = list[list[str]]
 

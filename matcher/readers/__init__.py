@@ -10,11 +10,11 @@ from hashlib import sha256
 from pathlib import Path
 
 from matcher.errors import DocumentError
+from matcher.readers.cells import cell_text
 from matcher.readers.delimited import csv_lines
 from matcher.readers.encoding import decode
 from matcher.readers.rows import BOOKS, Row, read_rows
 from matcher.readers.source import check_regular, kind_of
-from matcher.readers.table import cell_text
 from matcher.readers.workbook import sheets
 
 __all__ = ["Document", "Row", "Table", "read_document", "read_rows"]

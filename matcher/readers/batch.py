@@ -8,12 +8,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from matcher.errors import BatchError, DocumentError, MatcherError
+from matcher.readers.cells import cell_text
 from matcher.readers.columns import HeaderError
 from matcher.readers.labels import EXTRA, PROPOSAL, label_key
 from matcher.readers.rows import BOOKS, read_rows
 from matcher.readers.said import said
 from matcher.readers.source import check_regular
-from matcher.readers.table import Reading, Row, cell_text, place
+from matcher.readers.table import Reading, Row, place
 from matcher.types import Proposal
 
 FORMS = (".docx", ".pdf", ".txt")
@@ -27,6 +28,8 @@ TEXTS = frozenset(("title", "abstract", "content", "goals", "background"))
 _SERIAL = frozenset(label_key(name) for name in ("序号", "顺序号", "行号", "no", "index", "serial", "number"))
 # What one cell may hold: no proposal is near it, and a longer cell is a mistake or an attack.
 LONGEST_CELL = 1_000_000
+_CODE = re.compile(r"(?![一-龥]{3})[\w.\-—()（）/]{1,12}")
+_TITLED = re.compile("名称|题目|标题|title", re.I)
 _NUMBER = re.compile(r"\d+(?:\.\d+)?")
 
 
@@ -191,7 +194,7 @@ class Batch:
             yield from self._table(file, name)
         except BatchError as error:
             self.readings.pop()
-            if file.suffix.lower() not in (".xlsx",):
+            if file.suffix.lower() not in BOOKS:
                 raise
             entry = _form_entry(file, name, 1)
             if isinstance(entry, BadRow):
@@ -252,22 +255,19 @@ def _first_text(row: Row, name: str) -> str:
 
 
 def _declared(row: Row) -> tuple[str, bool]:
-    """(the declared topic, whether it came as a number): a bare code takes the title in the column beside it."""
-    columns = [c for c in row.columns.get("declared", ()) if cell_text(row.values[c]).strip()]
-    if not columns:
+    """(the declared topic, whether it came as a number): a code in one column takes the title in another."""
+    cells = [(c, row.values[c], cell_text(row.values[c]).strip()) for c in row.columns.get("declared", ())]
+    cells = [cell for cell in cells if cell[2]]
+    if not cells:
         return "", False
-    first = cell_text(row.values[columns[0]]).strip()
+    code = next((text for _, _, text in cells if _CODE.fullmatch(text)), None)
+    title = next((text for c, _, text in cells if _TITLED.search(c) and not _CODE.fullmatch(text)), None)
+    if code is not None and title is not None:
+        return f"{code} {title}", False
+    _, value, text = cells[0]
     # A table without types writes numbers and texts alike.
-    value = row.values[columns[0]]
-    number = isinstance(value, (int, float)) or (
-        isinstance(value, str) and bool(_NUMBER.fullmatch(first)) and not row.typed
-    )
-    if re.fullmatch(r"[\w.\-—()（）/]{1,12}", first) and not re.search(r"[\u4e00-\u9fff]{3}", first):
-        for column in columns[1:]:
-            title = cell_text(row.values[column]).strip()
-            if re.search("名称|题目|标题|title", column, re.I) and len(title) > 3:
-                return f"{first} {title}", False
-    return first, number
+    written = not row.typed and isinstance(value, str) and bool(_NUMBER.fullmatch(text))
+    return text, written or (isinstance(value, (int, float)) and not isinstance(value, bool))
 
 
 def _with_unit(amount: str, column: str) -> str:

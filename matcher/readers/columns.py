@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from matcher.errors import BatchError
+from matcher.readers.cells import plain_text
 from matcher.readers.delimited import Line
 from matcher.readers.labels import field_named, fields, fields_of, first_name, label_key, near
 from matcher.readers.workbook import Area
@@ -117,6 +118,9 @@ def find_header(
 def weak_header(lines: Sequence[Line], merged: Sequence[Area], chosen: Mapping[str, str]) -> Header | None:
     """A header of which only the title or a text is known: the first row with more than one cell, or with that alone."""
     texts = _Texts(lines, merged)
+    firsts = [texts.text(n, filled[0]) for n in texts.rows if (filled := texts.filled(n)) and len(filled) < 5]
+    if sum(bool(fields_of(first)) for first in firsts) > 1:
+        return None  # names below one another: a form
     for line in lines[:HEADER_WITHIN]:
         filled = texts.filled(line.number)
         header = texts.header(line.number, chosen)
@@ -157,10 +161,12 @@ class _Texts:
         area = self._areas.get((row, column))
         if area is not None:
             return self.text(area[0], column) if column == area[1] - 1 else ""
-        above = row - 1
-        if len(self.filled(above)) < 2 or (above, column) in self._areas or (row, column) in self._areas:
-            return ""
-        return self.text(above, column)
+        for above in (row - 1, row - 2):
+            if len(self.filled(above)) < 2 or (above, column) in self._areas:
+                return ""
+            if text := self.text(above, column):
+                return text
+        return ""
 
     def _group(self, row: int, column: int) -> str:
         """What stands above a column in a row: its cell, or the merged or the last filled cell before it."""
@@ -210,7 +216,9 @@ class _Texts:
         if any(len(label_key(t)) > _LONGEST_NAME or re.search(r"\d", t) for t in texts):
             return False
         known = sum(bool(fields_of(t)) for t in texts)
-        under = [c for c in filled if not self.text(header.row, c) or (header.row, c) in self._areas]
+        # A merged cell that ends with the header's row has its parts below it.
+        areas = {c: self._areas.get((header.row, c)) for c in filled}
+        under = [c for c, a in areas.items() if not self.text(header.row, c) or (a and a[2] == header.row)]
         return (
             2 * known >= len(filled) and bool(under) and (len(under) == len(filled) or known == len(filled))
         )
@@ -238,11 +246,6 @@ def _distinct(names: Sequence[str], groups: Sequence[str]) -> list[str]:
         seen[name] = seen.get(name, 0) + 1
         distinct.append(name if seen[name] == 1 or not name else f"{name} ({seen[name]})")
     return distinct
-
-
-def plain_text(value: object) -> str:
-    """A header's cell as text, in one line."""
-    return "" if value is None else " ".join(str(value).strip("\ufeff \t\r\n\u3000\x00").split())
 
 
 def guesses(header: Header) -> list[tuple[str, str]]:

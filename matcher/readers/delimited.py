@@ -141,7 +141,8 @@ def _cells(record: Sequence[str], delimiter: str) -> list[str]:
 
 
 def _plain(cell: str) -> str:
-    """A cell without Excel's way to keep a number a text: ="001" is 001."""
+    """A cell without NUL bytes and without Excel's way to keep a number a text: ="001" is 001."""
+    cell = cell.replace("\x00", "")
     text = _AS_TEXT.fullmatch(cell.strip())
     return text[1].replace('""', '"') if text else cell
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from codecs import getincrementaldecoder
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -18,7 +19,7 @@ def decode(raw: bytes, name: str) -> str:
             text = raw.decode(encoding)
         except UnicodeDecodeError:
             continue
-        if text.count("\x00") * 20 <= len(text):  # a binary file is full of zeros
+        if text.count("\x00") * 4 <= len(text):  # a binary file is full of zeros
             return text.removeprefix("\ufeff")
     raise _no_text(name)
 
@@ -34,16 +35,26 @@ def _utf16(start: bytes) -> str | None:
     """The name of the UTF-16 that bytes begin in: by its mark, or by the zeros of Latin letters and stops."""
     if start[:2] in (b"\xff\xfe", b"\xfe\xff"):
         return "utf-16"
-    even, odd = start[::2], start[1::2]
-    if len(start) < 8 or not start.count(0):
+    zeros = start.count(0)
+    if not zeros or (zeros * 4 < len(start) and _is_utf8(start.replace(b"\x00", b""))):
         return None
+    even, odd = start[::2], start[1::2]
     # Commas and line ends have a zero byte on one side; a binary file has them on both.
     for name, high, low in (("utf-16-le", odd, even), ("utf-16-be", even, odd)):
         latin = [b for a, b in zip(high, low, strict=False) if a == 0]
         readable = sum(b in b"\t\r\n" or 0x20 <= b < 0x7F for b in latin)
-        if len(latin) * 50 > len(high) and readable * 20 > len(latin) * 19:
+        if len(latin) > 2 and len(latin) * 50 > len(high) and readable * 10 > len(latin) * 9:
             return name
     return None
+
+
+def _is_utf8(start: bytes) -> bool:
+    """Whether bytes are the beginning of UTF-8; the last character may be cut."""
+    try:
+        getincrementaldecoder("utf-8")().decode(start)
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def lines(path: Path) -> Iterator[str]:
@@ -55,7 +66,7 @@ def lines(path: Path) -> Iterator[str]:
     with path.open("rb") as file:
         start = file.read(_SAMPLE)
     encoding = _utf16(start)
-    if encoding is None and start.count(0) * 20 > len(start):
+    if encoding is None and start.count(0) * 4 > len(start):
         raise _no_text(path.name)
     plain = encoding is not None or _decodes(path)
     try:
@@ -95,7 +106,9 @@ def _redecoded(line: str) -> str:
     strange = [c for c in line if not c.isascii()]
     broken = sum("\udc80" <= c <= "\udcff" for c in strange)
     # Chinese in UTF-8 takes three bytes; two-byte letters alone are more likely GB18030 read wrongly.
-    if not strange or (2 * broken <= len(strange) and any(c > "\u07ff" for c in strange)):
+    if not strange or (
+        2 * broken <= len(strange) and any("\u07ff" < c < "\ud800" or c > "\udfff" for c in strange)
+    ):
         return line
     try:
         return line.encode("utf-8", "surrogateescape").decode("gb18030")

@@ -24,6 +24,13 @@ _BRACKETS = re.compile(r"\([^()]*\)|\[[^\[\]]*\]|【[^【】]*】|〔[^〔〕]*�
 _NUMBERING = re.compile(
     r"\s*(?:[(（]?[一二三四五六七八九十\d]{1,3}[)）]?[、.．:：\s]\s*|[(（][一二三四五六七八九十\d]{1,3}[)）]\s*)"
 )
+# What a questionnaire asks around a name.
+_ASKED = re.compile(
+    r"^(?:请(?:您|你)?(?:填写|输入|选择|简述|描述|简要介绍)?|(?:您|你)的?)+|(?:是什么|是|为|有哪些)$"
+)
+_FOREIGN = re.compile("英文|外文|english", re.I)
+# A name in another language than the batch's is taken last.
+_LAST = 10_000
 # What a template adds to a name for the person who fills it in.
 _HINT = re.compile(
     r"(?:必填|选填|必选|单选|请填写|请选择|[不限]?(?:超过|少于|多于)?\d+个?字(?:以内|以上|左右|之内)?)+$"
@@ -38,6 +45,7 @@ _CORES = (
 )
 
 
+@lru_cache(maxsize=4096)
 def label_key(name: str) -> str:
     """A name as it is compared: folded, lower case, letters and digits only, without brackets, numbering, hints.
 
@@ -69,8 +77,12 @@ def fields_of(name: str, *, column: bool = True) -> tuple[tuple[str, int], ...]:
 @lru_cache(maxsize=4096)
 def _fields_of(name: str, column: bool) -> tuple[tuple[str, int], ...]:
     known = names(column=column)
-    if (exact := known.get(label_key(name))) is not None:
-        return exact
+    key = label_key(name)
+    asked = _ASKED.sub("", key)
+    for written in (key, asked, asked.replace("的", "")):
+        if (exact := known.get(written)) is not None:
+            later = _LAST if _FOREIGN.search(name) else 0
+            return tuple((field, place + later) for field, place in exact)
     parts = [part for part in _PARTS.split(fold(name)) if part and label_key(part)]
     if len(parts) < 2:
         return ()

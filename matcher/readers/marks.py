@@ -9,82 +9,21 @@ from __future__ import annotations
 import posixpath
 import re
 import zipfile
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import IO, Any
 
 from lxml import etree
 
-from matcher.errors import DocumentError
+from matcher.readers.sheet_xml import COLUMNS, MOST_CELLS, MOST_ROOM, ROWS, Marks, SheetReader, column_number
 
-# A sheet has no more rows and columns; a file that says so is an attack or damaged.
-_ROWS, _COLUMNS = 1_048_576, 16_384
-# Rows times columns that a reader of values makes room for (32 bytes each), and cells that hold something.
-MOST_ROOM = 10_000_000
-MOST_CELLS = 3_000_000
-_MOST_MERGED = 200_000
-_CELL = re.compile(r"([A-Z]{1,3})(\d{1,10})")
-_TEXT_FORMULA = re.compile(r'"((?:[^"]|"")*)"')
+# In the bytes of a sheet: what only the reader of XML can judge, and where rows and cells say they are.
+_MARKED = (b"<f", b":f", b"hidden", b'"e"', b"'e'", b"<!", b":c", b":row", b"<mergeCells", b"\x00")
+_TAGS = (b"<c ", b"<c>", b"<c/", b"<row ", b"<row>", b"<row/")
+_PLACE = re.compile(rb'<(?:c|row) [^>]*?\br="([^">]*)"')
+_BARE_PLACE = re.compile(rb"([A-Z]{0,3})(\d{1,7})")
+_LONGEST_TAG = 1 << 21  # bytes; a longer stretch without the end of a tag is one long text
 _ZEROS = re.compile(r"0{2,20}")
-
-
-@dataclass(slots=True)
-class Marks:
-    """The marks of one sheet; rows and columns count from 1.
-
-    `stored` are texts of formulas that only name a text (="001"), `missing` the formulas without a
-    stored value, `errors` the cells that hold #REF! and the like, `formats` the widths of numbers
-    that are shown with zeros in front.
-    """
-
-    hidden: set[int] = field(default_factory=set)
-    stored: dict[tuple[int, int], str] = field(default_factory=dict)
-    missing: set[tuple[int, int]] = field(default_factory=set)
-    errors: set[tuple[int, int]] = field(default_factory=set)
-    formats: dict[tuple[int, int], int] = field(default_factory=dict)
-
-    def seen(self, row: int, cells: Sequence[Any]) -> Sequence[Any]:
-        """The cells of a row as a person sees them."""
-        if not (self.stored or self.formats):
-            return cells
-        shown = list(cells)
-        for column, value in enumerate(cells, 1):
-            place = (row, column)
-            if place in self.stored:
-                shown[column - 1] = self.stored[place]
-            elif place in self.formats and isinstance(value, float) and value.is_integer() and value >= 0:
-                shown[column - 1] = str(int(value)).zfill(self.formats[place])
-        return shown
-
-    def remarks(self) -> list[str]:
-        """Sentences for people about cells that hold no value."""
-        said = []
-        if self.missing:
-            count, where = len(self.missing), _places(self.missing)
-            said.append(
-                f"{count} 格是公式而没有保存结果（{where}），读作空格：请用 Excel 或 WPS 打开后保存再试"
-                f" / {count} cells hold formulas without a stored value ({where}) and read as empty; open and save the file in Excel or WPS"
-            )
-        if self.errors:
-            count, where = len(self.errors), _places(self.errors)
-            said.append(
-                f"{count} 格是错误值（{where}），读作空格 / {count} cells hold an error value ({where}) and read as empty"
-            )
-        return said
-
-
-def _places(cells: set[tuple[int, int]]) -> str:
-    names = [f"{_letters(column)}{row}" for row, column in sorted(cells)[:6]]
-    return ", ".join(names) + (" …" if len(cells) > 6 else "")
-
-
-def _letters(column: int) -> str:
-    name = ""
-    while column:
-        column, rest = divmod(column - 1, 26)
-        name = chr(65 + rest) + name
-    return name
 
 
 def sheet_marks(path: Path) -> Mapping[str, Marks]:
@@ -93,10 +32,6 @@ def sheet_marks(path: Path) -> Mapping[str, Marks]:
         parts = _parts(folder)
         widths = _number_widths(folder)
         return {name: _marks(folder, part, widths, f"{path.name} [{name}]") for name, part in parts.items()}
-
-
-def _tag(element: Any) -> str:
-    return str(element.tag).rpartition("}")[2]
 
 
 def _tree(folder: zipfile.ZipFile, part: str) -> Any:
@@ -129,118 +64,41 @@ def _number_widths(folder: zipfile.ZipFile) -> list[int]:
     return [len(code) if _ZEROS.fullmatch(code := codes.get(x.get("numFmtId"), "")) else 0 for x in styles]
 
 
-class _Bounds:
-    """How far a sheet reaches; adding to it raises DocumentError once it is too far."""
-
-    def __init__(self, where: str) -> None:
-        self._where = where
-        self._cells = self._merged = self._row = self._column = 0
-
-    def cell(self, row: int, column: int) -> None:
-        """A cell that holds something."""
-        self._cells += 1
-        self._row, self._column = max(self._row, row), max(self._column, column)
-        if self._cells > MOST_CELLS or self._row * self._column > MOST_ROOM or self._column > _COLUMNS:
-            raise _beyond(
-                self._where,
-                f"到第 {self._row} 行第 {self._column} 列，太大",
-                f"reaches to row {self._row}, column {self._column}, which is too large",
-            )
-
-    def merged(self) -> None:
-        """A merged area."""
-        self._merged += 1
-        if self._merged > _MOST_MERGED:
-            raise _beyond(
-                self._where,
-                f"合并区域超过 {_MOST_MERGED:,} 个",
-                f"has more than {_MOST_MERGED:,} merged areas",
-            )
-
-    def row(self, row: Any, before: int) -> int:
-        """The number of a row's element, the next one where it has none."""
-        written = row.get("r", "")
-        number = int(written) if written.isascii() and written.isdigit() and len(written) < 15 else before + 1
-        if not 1 <= number <= _ROWS:
-            raise _beyond(
-                self._where,
-                f"有第 {number} 行，超出表格的范围",
-                f"has a row {number}, beyond what a sheet can hold",
-            )
-        return number
-
-
 def _marks(folder: zipfile.ZipFile, part: str, widths: Sequence[int], where: str) -> Marks:
-    marks, bounds = Marks(), _Bounds(where)
     if not part:
-        return marks
-    row = number = column = 0
-    inside: Any = None
+        raise ValueError("a sheet without its part")
+    if not any(widths):
+        with folder.open(part) as stream:
+            if _is_bare(stream):
+                return Marks()
+    reader = SheetReader(widths, where)
     with folder.open(part) as stream:
-        for element in _elements(stream):
-            tag = _tag(element)
-            if tag == "mergeCell":
-                bounds.merged()
-                continue
-            owner = element.getparent() if tag == "c" else element
-            if owner is not inside:
-                inside, column = owner, 0
-                row = number = bounds.row(owner, number)
-            if tag == "row":
-                if element.get("hidden") in ("1", "true"):
-                    marks.hidden.add(row)
-                inside = None
-                continue
-            place = _CELL.fullmatch(element.get("r", ""))
-            column = _column(place[1]) if place else column + 1
-            if len(element):
-                bounds.cell(row, column)
-                _note(element, (row, column), widths, marks)
-    return marks
+        reader.parser.ParseFile(stream)
+    return reader.marks
 
 
-def _elements(stream: IO[bytes]) -> Iterator[Any]:
-    """The cells, rows and merged areas of a sheet's XML, each forgotten after it was looked at."""
-    tags = ("{*}c", "{*}row", "{*}mergeCell")
-    for _, element in etree.iterparse(
-        stream, tag=tags, resolve_entities=False, no_network=True, huge_tree=False
-    ):
-        yield element
-        element.clear()
-        while element.getprevious() is not None:
-            del element.getparent()[0]
+def _is_bare(stream: IO[bytes]) -> bool:
+    """Whether a sheet's XML surely has no marks and stays within the bounds, by a look at its bytes.
 
-
-def _note(cell: Any, place: tuple[int, int], widths: Sequence[int], marks: Marks) -> None:
-    """The marks of one cell that holds something."""
-    formula, value = cell.find("{*}f"), cell.find("{*}v")
-    text = value.text if value is not None else None
-    kind = cell.get("t", "n")
-    if kind == "e" and text:
-        marks.errors.add(place)
-    elif formula is not None and not text and not (kind == "str" and value is not None):
-        literal = _TEXT_FORMULA.fullmatch(formula.text or "")
-        if literal:
-            marks.stored[place] = literal[1].replace('""', '"')
-        else:
-            marks.missing.add(place)
-    elif (
-        kind == "n"
-        and (style := cell.get("s", "")).isdigit()
-        and int(style) < len(widths)
-        and widths[int(style)]
-    ):
-        marks.formats[place] = widths[int(style)]
-
-
-def _column(letters: str) -> int:
-    number = 0
-    for letter in letters:
-        number = number * 26 + ord(letter) - 64
-    return number
-
-
-def _beyond(where: str, chinese: str, english: str) -> DocumentError:
-    return DocumentError(
-        f"{where} {chinese}：请删去多余的行列，或拆分后再试。 / {where} {english}; delete the stray cells or split the file."
-    )
+    Most sheets are so, and reading their XML as XML takes ten times as long. Whatever is not plain
+    (another encoding, a strange place of a cell) is for the reader of XML to judge.
+    """
+    tail = b""
+    cells = last_row = last_column = 0
+    while block := stream.read(1 << 20):
+        # A tag may lie across two blocks: what follows the last closed one is looked at again.
+        text, closed, tail = (tail + block).rpartition(b">")
+        places = _PLACE.findall(text + closed)
+        tags = sum(text.count(tag) for tag in _TAGS)
+        if not closed or len(tail) > _LONGEST_TAG or len(places) != tags or any(m in text for m in _MARKED):
+            return False
+        for written in places:
+            place = _BARE_PLACE.fullmatch(written)
+            if place is None or int(place[2]) > ROWS:
+                return False
+            cells += bool(place[1])
+            last_column = max(last_column, column_number(place[1].decode()))
+            last_row = max(last_row, int(place[2]))
+        if cells > MOST_CELLS or last_row * last_column > MOST_ROOM or last_column > COLUMNS:
+            return False
+    return True

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from matcher.readers.labels import first_name
+from matcher.readers.labels import EXTRA, PROPOSAL, first_name
 from matcher.readers.table import Reading
 from matcher.segment import visible
 
+_USED = (*PROPOSAL, *EXTRA, "content", "goals", "background")
 _MOST = 8  # names that a line lists
 
 
@@ -28,10 +29,12 @@ def _one(reading: Reading) -> str:
     total = sum(reading.rows.values())
     sheets = "，".join(f"{sheet} {count}" for sheet, count in reading.rows.items() if sheet)
     parts = [f"{reading.name}：{total} 行 / rows" + (f"（{sheets}）" if sheets else "")]
-    taken = [f"{'、'.join(names)}→{first_name(field)}" for field, names in reading.columns.items()]
+    used = {field: names for field, names in reading.columns.items() if field in _USED}
+    taken = [f"{'、'.join(names)}→{first_name(field)}" for field, names in used.items()]
     parts.append(f"列 / columns: {'，'.join(taken)}")
-    if reading.unused:
-        parts.append(f"未用的列 / not used: {_listed(reading.unused)}")
+    unused = [name for field, names in reading.columns.items() if field not in _USED for name in names]
+    if unused or reading.unused:
+        parts.append(f"未用的列 / not used: {_listed([*unused, *reading.unused])}")
     parts += [
         f"“{name}”像是{first_name(field)}，如果是请用 --column {first_name(field)}={name} / {name} may be the {field}"
         for name, field in reading.guessed[:3]

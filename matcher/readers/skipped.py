@@ -27,6 +27,9 @@ _CAPTION = re.compile(
     r"[(（]?[一二三四五六七八九十]{1,3}[)）、.．].{1,40}|第[一二三四五六七八九十\d]+(?:部分|类|批|组).{0,30}"
     r"|.{1,20}(?:项目|类|部分|专项)(?:[(（].{0,12}[)）])?"
 )
+_HINT = re.compile(
+    r"[(（【\[][^()（）]*[)）】\]]|必填|选填|必选|文本|数字|日期|下拉选择|自动生成|格式[:：].*", re.S
+)
 _LONGEST_SIGNATURE = 60  # characters; a longer cell is a text
 _SAMPLE = re.compile(r"(?:填写)?(?:示例|样例|范例|例|样表|example|sample)\d*")
 _TEXTS = ("title", "abstract", "content", "goals", "background")
@@ -50,6 +53,8 @@ def why_skipped(
         return "空行 / empty"
     if _repeats(filled, header):
         return "重复的表头 / the header again"
+    if _is_hints([text for _, text in filled]):
+        return "填写说明 / hints"
     place, first = filled[0][0], fold(filled[0][1]).strip()
     if _SAMPLE.fullmatch(first) and place in header.columns.get("id", ()):
         return "示例 / a sample"
@@ -79,7 +84,18 @@ def _is_form(text: str) -> bool:
     if len(text) > _LONGEST_SIGNATURE:
         return False
     plain = fold(text).strip()
-    return bool(_TOTAL.fullmatch(plain) or _SIGNATURE.fullmatch(plain) or re.fullmatch(r"[\d\s.,/-]*", plain))
+    return bool(
+        _TOTAL.fullmatch(plain)
+        or _SIGNATURE.fullmatch(plain)
+        or re.fullmatch(r"[\d\s.,/-]*(?:[项个份件条人元]|万元)?", plain)
+    )
+
+
+def _is_hints(texts: Sequence[str]) -> bool:
+    """Whether a row below the header only explains it: hints in brackets, or the columns' numbers."""
+    if len(texts) > 2 and [t.strip("()（） ") for t in texts] == [str(n) for n in range(1, len(texts) + 1)]:
+        return True
+    return all(_HINT.fullmatch(text) for text in texts)
 
 
 def _repeats(filled: Sequence[tuple[int, str]], header: Header) -> bool:

@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, time
 
 from matcher.errors import BatchError
-from matcher.readers.columns import Header, find_header, guesses, place_of, plain_text
+from matcher.readers.cells import plain_text
+from matcher.readers.columns import Header, find_header, guesses, place_of
 from matcher.readers.delimited import Line
 from matcher.readers.labels import fields_of
 from matcher.readers.skipped import why_skipped, wide_cells
 from matcher.readers.workbook import Area, Sheet
 
-# By its first cells a second header is known; a column's name is no longer.
-_LOOKED_AT, _LONGEST_NAME = 8, 24
+# What every proposal has for itself, where it is not merged with the row above.
+_OWN = ("id", "title", "abstract", "content", "goals", "background")
+_LONGEST_NAME = 24  # characters of a column's name, by which a second header is known
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,14 +124,29 @@ class Table:
                 self._merged.pass_by(line)
                 self._reading.skipped.append((place(name, line.number), reason))
                 continue
-            yield self._row(line, self._merged.filled(line))
+            cells = self._merged.filled(line)
+            if self._continues(line.cells, cells):
+                self._reading.skipped.append(
+                    (place(name, line.number), "与上一行同一项目 / the same proposal as above")
+                )
+                continue
+            yield self._row(line, cells)
+        if not self._reading.rows[name]:
+            self._reading.unread.append((name or self._file, "没有申报书 / no proposals"))
+
+    def _continues(self, own: Sequence[object], filled: Sequence[object]) -> bool:
+        """Whether a row only goes on with the proposal above: its title and texts all stand in merged cells."""
+        places = {i for name in _OWN for i in self._header.columns.get(name, ())}
+
+        def written(cells: Sequence[object]) -> bool:
+            return any(plain_text(cells[i]) for i in places if i < len(cells))
+
+        return written(filled) and not written(own)
 
     def _another(self, line: Line, texts: Sequence[str]) -> Header | None:
         """The header of a second table below the first, None for any other row."""
-        if (
-            sum(len(text) <= _LONGEST_NAME and bool(fields_of(text)) for text in texts[:_LOOKED_AT] if text)
-            < 3
-        ):
+        title = next(iter(self._header.columns.get("title", ())), len(texts))
+        if title >= len(texts) or len(texts[title]) > _LONGEST_NAME or not fields_of(texts[title]):
             return None
         header = find_header([line], self._sheet.merged, {})
         return header if header is not None and header.names != self._header.names else None
@@ -193,19 +208,3 @@ class _Merged:
                 cells[column] = value if cells[column] in (None, "") else cells[column]
         self.pass_by(line)
         return cells
-
-
-def cell_text(value: object) -> str:
-    """A cell as text: 2021.0 as "2021", dates in ISO form, an empty cell as ""."""
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return str(value)
-    if isinstance(value, float):
-        return str(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)
-    if isinstance(value, datetime):
-        return value.date().isoformat() if value.time() == time() else value.isoformat(sep=" ")
-    if isinstance(value, date):
-        return value.isoformat()
-    # Excel writes control characters as _x000D_; they are line ends that nobody sees.
-    return re.sub(r"_x000[Dd]_", "", str(value))

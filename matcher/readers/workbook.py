@@ -23,7 +23,7 @@ from matcher.readers.delimited import Line
 from matcher.readers.source import Kind
 
 if TYPE_CHECKING:
-    from matcher.readers.marks import Marks
+    from matcher.readers.sheet_xml import Marks
 
 Area = tuple[int, int, int, int]  # first row, first column, last row, last column, from 1
 T = TypeVar("T")
