@@ -20,7 +20,7 @@ from matcher.guide.offices import parse_office
 from matcher.guide.blocks import clean
 from matcher.segment import fold
 from matcher.types import Guide, Office
-from tests.test_documents import write_docx, write_pdf, write_xlsx
+from tests.test_readers import write_docx, write_pdf, write_xlsx
 
 ROOT = Path(__file__).parent.parent
 TIANJIN = ROOT / "data" / "guides" / "tianjin-2021-soft-science.txt"
