@@ -95,7 +95,9 @@ def _mentions(line: str, name: str) -> int:
         word = name[: own.start].rstrip(" :、.,")
         match = re.match(r"\W*(?P<w>\D*?)\s*(?:\(?)" + _NUMBERS.pattern, head)
         base = re.sub(r"[\d.一二三四五六七八九十A-Z()\s]+$", "", word).strip("( ")
-        if match and base == match["w"].strip("( ") and _covers(head[match.start("a") :], number_of(own.written)):
+        bare = not own.kind.startswith("word:")  # （一）政策咨询 is an item of its own, （一）类 a mention
+        after = re.match(rf"{_NUMBERS.pattern}\s*\)?\s*(?:类|项目|领域|部分|专题|方向|板块)", head[match.start("a") :]) if match and bare else True
+        if match and after and base == match["w"].strip("( ") and _covers(head[match.start("a") :], number_of(own.written)):
             numbers = re.match(rf"(?:{_NUMBERS.pattern.replace('?P<a>', '').replace('?P<b>', '')}[、,和及\s)]*)+", head[match.start("a") :])
             return match.start("a") + (numbers.end() if numbers else 0)
     title = name[own.start :] if own is not None else name

@@ -8,7 +8,7 @@ rules for applicants; `slots` then says what each line between the topics is.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 from itertools import pairwise
 
@@ -25,6 +25,7 @@ from matcher.guide.prior import (
     Run,
     cue,
     heading_name,
+    is_contact,
     is_content,
     is_office,
     item_score,
@@ -176,6 +177,8 @@ class ListReader:
         found: dict[int, tuple[int | None, int, str]] = {}
         for at, unit in enumerate(self.units):
             mark = unit.marks.get(self.kind)
+            if mark is not None and self.kind.startswith("md"):
+                mark = _inner(unit.marks) or mark
             if mark is None or (is_content(unit) and self.kind != "label") or is_office(unit):
                 continue
             if self.kind in ("number", "letter") and "dotted" in unit.marks:
@@ -185,7 +188,7 @@ class ListReader:
         return found
 
     def _number(self, mark: Mark) -> int | None:
-        if self.kind in UNNUMBERED or self.kind.startswith("md"):
+        if mark.kind in UNNUMBERED or mark.kind.startswith("md"):
             return None
         number = number_of(mark.written)
         # A booklet's or a catalogue's code (A314-901, 1011) is a name, not a count.
@@ -231,7 +234,7 @@ class ListReader:
                 end, rest = title_end(text, 0)
                 if (end > 60 and not text[:end].isascii()) or end < 4:
                     inside = False
-                elif rest < len(text) or text[-1] not in "。;":
+                elif (rest < len(text) and not text.isascii()) or text[-1] not in "。;.":
                     found[at] = (None, 0, "")
         return found
 
@@ -275,7 +278,7 @@ class ListReader:
             marks = [kind for kind in unit.marks if kind in kinds]
             kind = min(marks, key=lambda k: kinds[k], default=None)
             if kind is not None:
-                start = unit.marks[kind].start
+                start = (_inner(unit.marks) or unit.marks[kind]).start if kind.startswith("md") else unit.marks[kind].start
                 text = unit.text[start:] or unit.text
                 lead = bool(vocabulary.LEAD_IN.search(unit.text))
                 found[at] = Heading(kinds[kind], at, heading_name(unit, start, text), cue(text), lead)
@@ -292,6 +295,8 @@ class ListReader:
         below = self.candidates.get(at + 1)
         if vocabulary.SECTION_LINE.fullmatch(text):
             return True
+        if is_contact(text) or (text.isascii() and vocabulary.LEAD_IN.search(text) and len(text.split()) > 3):
+            return False
         if text[-1] in "。;,、.?!" or self.units[at].marks or any(c in text for c in "。;,"):
             return False
         if cue(text) < 0 and len(text) <= 10:
@@ -300,6 +305,12 @@ class ListReader:
             return False
         first = below[0] == 1 or text[-1] == ":" or (at - 1 in self.candidates and len(text) <= 16)
         return first and any(c.isalpha() for c in text) and (len(text) <= 20 or text.isascii())
+
+
+def _inner(marks: Mapping[str, Mark]) -> Mark | None:
+    """The mark behind the marks of Markdown: 1. in "### 1. 标题"."""
+    inner = [m for k, m in marks.items() if not k.startswith("md") and k not in ("code", "coded", "label")]
+    return max(inner, key=lambda m: m.start, default=None)
 
 
 def _anchor(text: str) -> str:

@@ -38,7 +38,7 @@ def choose(readings: Sequence[Reading]) -> tuple[Reading | None, list[str]]:
     if not believed:
         return None, []
     best = max(believed, key=lambda r: r.score)  # max keeps the first of equals: the document's order
-    rivals = [r for r in believed if r is not best and r.score >= _CLOSE * best.score and not _same(r, best)]
+    rivals = [r for r in believed if r is not best and r.layout != "page" and r.score >= _CLOSE * best.score and not _same(r, best)]
     if not rivals:
         return best, []
     rival = max(rivals, key=lambda r: r.score)
@@ -108,5 +108,6 @@ def loose_contents(units: Sequence[Unit], roles: dict[int, Role]) -> list[int]:
         if vocabulary.MAIN_CONTENT.match(u.text)
         and len(u.text) > 8
         and roles.get(u.lines[0], "outside") in ("outside", "unread")
+        and not re.match(r"说明|简介|内容|.{0,2}方向", u.text)
         and not vocabulary.TITLES_INSIDE.search(u.text)
     ]

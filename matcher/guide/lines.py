@@ -20,6 +20,7 @@ from matcher.segment import fold
 # The marks at which a line may be cut, outermost first; the first two may follow any text.
 _CUTS = ("han", "paren-han", "number", "paren", "half-paren", "circled")
 _ALONE = re.compile(r"[(]?(?:\d{1,3}|[一二三四五六七八九十]{1,3})[)、.]?")
+_BOLD = re.compile(r"(?P<m>\*\*|__)(?P<text>[^*_]+)(?P=m)")  # Markdown
 _STOPS = "。;；！？!?:：.…"
 _LABELS = (
     vocabulary.MAIN_CONTENT, vocabulary.OTHER_CONTENT, vocabulary.WEAK_CONTENT, vocabulary.STRONG_OFFICE, vocabulary.WEAK_OFFICE,
@@ -31,7 +32,7 @@ def units_of(document: Document, skip: Collection[int] = ()) -> list[Unit]:
     """The units of the non-empty lines that are not in `skip` (line numbers), in order."""
     heads = running_heads(document)
     kept = [
-        (n, line)
+        (n, _BOLD.sub(r"\g<text>", line))
         for n, line in enumerate(document.lines, 1)
         if n not in skip and n not in heads and clean(line)
     ]

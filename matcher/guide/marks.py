@@ -59,9 +59,11 @@ _EN_KNOWN = (
 _EN_WORD = re.compile(
     rf"(?i:(?P<w>{_EN_KNOWN}))\s*(?i:(?:no|number)\.?\s*|#\s*)?{_EN_N}"
     r"(?:\s*[:.)–—-]\s*|\s*$|\s+(?=[A-Z“\"]))"
+    rf"|(?P<x>[A-Z][A-Za-z]+(?: [A-Za-z]+){{0,2}}?) {_EN_N.replace('?P<n>', '?P<m>')}\s*[:–—-]\s+"
 )
 _NOT_KINDS = re.compile(
     r"附件|附表|附录|附图|步骤|阶段|电话|邮编|成果|指标|目标|内容|说明|要求|条款|年度|表格|注意|其中|第|图|表|不少于|至少|截至|以上"
+    r"|(?i:phase|figure|table|appendix|annex|step|page|year|note|package|milestone|article|chapter|stage|option|version|level|attachment|form)"
     r"|世界|万|统|同|唯|专|单|一|二|三|四|五|六|七|八|九|十"
 )
 _FIELD, _THEME, _DIRECTION, _TASK = 3.0, 4.0, 5.0, 6.0
@@ -99,8 +101,8 @@ def rank(kind: str) -> float:
 
 def marks_of(text: str, *, circled: bool) -> dict[str, Mark]:
     """Every mark that folded `text` may begin with, by kind; `circled`: its first character was ①, ② …"""
-    star = re.match(r"[*★☆△▲※#]\s*(?=\d|[(（])", text)
-    at = star.end() if star else 0
+    ahead = re.match(r"#{1,6}\s+", text) or re.match(r"[*★☆△▲※]\s*(?=\d|[(（])", text)
+    at = ahead.end() if ahead else 0
     found: dict[str, Mark] = {}
     for kind, pattern in PLAIN.items():
         if (kind == "circled") != circled:
@@ -110,7 +112,7 @@ def marks_of(text: str, *, circled: bool) -> dict[str, Mark]:
             name = f"md{len(match['level'])}" if kind == "md" else kind
             code = match["n"] if kind in ("dotted", "coded", "code") else ""
             found[name] = Mark(name, match["n"], match.end(), code)
-    word = _WORD.match(text) or _EN_WORD.match(text)
+    word = _WORD.match(text, at) or _EN_WORD.match(text, at)
     if word:
         _add_word(found, word, text)
     if "part" not in found and (part := re.fullmatch(PLAIN["part"].pattern, text)):
@@ -133,7 +135,7 @@ def _add_word(found: dict[str, Mark], match: re.Match[str], text: str) -> None:
     if label and label.end() < len(text):
         start = label.end()
     kind = f"word:{name.lower()}"
-    found[kind] = Mark(kind, number, start, text[: match.end()].rstrip(" :、.,—-–)]】"))
+    found[kind] = Mark(kind, number, start, match.group().rstrip(" :、.,—-–)]】"))
 
 
 def number_of(written: str) -> int:

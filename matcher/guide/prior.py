@@ -134,6 +134,11 @@ def is_content(unit: Unit) -> bool:
     )
 
 
+def is_contact(text: str) -> bool:
+    """Whether a folded line is a unit's name and its phone, without a label: 农业农村股（电话：0873-3720022）."""
+    return bool(vocabulary.CONTACT_LINE.fullmatch(text))
+
+
 def is_office(unit: Unit) -> bool:
     """Whether a unit begins with the name of an office or a contact."""
     return bool(vocabulary.STRONG_OFFICE.match(unit.text) or vocabulary.WEAK_OFFICE.match(unit.text))
@@ -185,7 +190,7 @@ def heading_name(unit: Unit, start: int, text: str) -> str:
     if len(text) > 60 or "。" in text[:-1]:
         return ""
     name = unit.slice(start if start < len(unit.text) else 0).rstrip("：:。;； ")
-    name = re.sub(r"[（(][^（(]*(?:资助|万元|\d\s*[项个]|限报|处室|部门|单位|联系|咨询|电话|\d{7})[^（(]*[）)]$", "", name)
+    name = re.sub(r"[（(][^（(]*(?:资助|万元|\d\s*[项个]|限报|编号|代码|处室|部门|单位|联系|咨询|电话|\d{7})[^（(]*[）)]$", "", name)
     words = name.split()
     if len(words) > 1 and not name.isascii() and vocabulary.LEAD_IN.search(fold(" ".join(words[1:])) + ":"):
         return words[0]

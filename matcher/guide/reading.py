@@ -13,7 +13,7 @@ from matcher.guide.assignment import Assigned, assign, offices
 from matcher.guide.blocks import Unit, clean
 from matcher.guide.candidates import readers
 from matcher.guide.consistency import choose, loose_contents, other_kind
-from matcher.guide.editions import drop_editions
+from matcher.guide.editions import drop_editions, drop_index
 from matcher.guide.findings import findings_of, odd_contacts
 from matcher.guide.forms import read_forms
 from matcher.guide.grids import Grid, grids_of
@@ -47,6 +47,7 @@ def parse_document(document: Document) -> Guide:
     for line in running_heads(document):
         best.roles[line] = "heading"
     editions = drop_editions(best, document.lines, title)
+    drop_index(best)
     for draft in best.drafts:
         draft.heading = "" if draft.heading == title else draft.heading
     return _guide(document, title, best, units, [*rivals, *editions])

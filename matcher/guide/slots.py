@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 
 from matcher.guide import vocabulary
 from matcher.guide.blocks import Unit
 from matcher.guide.candidates import ListReader
 from matcher.guide.offices import Contact, parse_contact
-from matcher.guide.prior import AFTER_TITLE, Draft, Item, Reading, Run, is_content
+from matcher.guide.prior import AFTER_TITLE, Draft, Item, Reading, Run, is_contact, is_content
 from matcher.guide.titles import take_brackets
 from matcher.segment import fold
 from matcher.types import Role
@@ -58,7 +59,11 @@ class BodyReader:
         self.labelled = labelled * 2 >= len(items) and labelled > 0
         earlier = [u for body in bodies[:-1] for u in body]
         self.weak_content = any(vocabulary.WEAK_CONTENT.match(u.text) for u in earlier)
-        self.weak_office = any(vocabulary.WEAK_OFFICE.match(u.text) for u in earlier)
+        self.weak_office = any(vocabulary.WEAK_OFFICE.match(u.text) or is_contact(u.text) for u in earlier)
+        self.office_ends = _office_ends(bodies[:-1])
+        # A short line that stands in several topics is a caption of their form.
+        shorts = Counter(u.text for body in bodies for u in body if len(u.text) <= 30)
+        self.captions = {text for text, count in shorts.items() if count > 1 and not any(c in text for c in ":。;")}
         inner = [len(i.body) for run in runs for i in run.items[:-1]]
         # How many plain lines a topic of this list has at most: a guide for where the last one ends.
         self.longest = max(inner, default=0) if len(inner) > 0 else None
@@ -94,7 +99,7 @@ class BodyReader:
         top = run.headings[-1].at if run.headings else -1
         for at in range(run.items[0].at - 1, top, -1):
             unit = self.units[at]
-            if not vocabulary.STRONG_OFFICE.match(unit.text) or (not run.headings and run.items[0].at - at > 1):
+            if not (vocabulary.STRONG_OFFICE.match(unit.text) or is_contact(unit.text)) or (not run.headings and run.items[0].at - at > 1):
                 break
             self.painter.paint(unit, "office")
             return parse_contact(unit.slice())
@@ -140,6 +145,10 @@ class BodyReader:
         title, contact, notes = take_brackets(title)
         draft = Draft(heading, group, item.number, title, unit.lines, item.code, at=item.at)
         draft.contact = contact
+        before = vocabulary.CODE_LINE.match(self.units[item.at - 1].text) if item.at else None
+        if before is not None:
+            draft.code = before["code"] or before["id"]
+            self.painter.paint(self.units[item.at - 1], "heading")
         if notes:
             draft.slots["conditions"] = notes
         self.drafts.append(draft)
@@ -150,6 +159,13 @@ class BodyReader:
         for at in item.body:
             body.take(at, ends, item is self.last)
         body.close()
+
+
+def _office_ends(bodies: Sequence[Sequence[Unit]]) -> bool:
+    """Whether an office's line is the last one of most topics that have one."""
+    with_office = [b for b in bodies if any(vocabulary.STRONG_OFFICE.match(u.text) for u in b)]
+    last = sum(not any(is_content(u) for u in b[-2:]) and not vocabulary.WEAK_CONTENT.match(b[-1].text) for b in with_office)
+    return last * 2 >= len(with_office)
 
 
 def is_content_text(text: str) -> bool:
@@ -175,13 +191,18 @@ class Body:
         text = unit.text
         if self.ended:
             self.paint(unit, "outside")
-        elif vocabulary.STRONG_OFFICE.match(text) or vocabulary.WEAK_OFFICE.match(text):
+        elif vocabulary.CODE_LINE.match(text) or (text in self.parent.captions and not is_content(unit)):
+            self.paint(unit, "heading")
+        elif vocabulary.STRONG_OFFICE.match(text) or vocabulary.WEAK_OFFICE.match(text) or is_contact(text):
             self._office(unit, last)
         elif vocabulary.PHONE_LABEL.match(text) and self.draft.contact is not None:
             self.draft.contact = self.draft.contact.joined(parse_contact(unit.slice()))
             self._keep(unit, "office")
         elif is_content(unit):
-            self._named(unit)
+            if ends and not self.parent.labelled and len(self.parent.runs[0].items) > 1 and not self.pieces:
+                self._end(unit)  # 说明：… below a list of titles
+            else:
+                self._named(unit)
         elif vocabulary.WEAK_CONTENT.match(text):
             if last and not self.parent.weak_content:
                 self._end(unit)
@@ -199,7 +220,7 @@ class Body:
         """Whether a line below the last topic of a run belongs to the notice around the list."""
         if vocabulary.NOTICE_LINE.match(unit.text) or self.parent.reader.kind in unit.marks:
             return True
-        if self.parent.labelled and self.office_below:
+        if self.parent.labelled and self.office_below and self.parent.office_ends:
             return True
         inner = self.parent.longest
         if inner is None:  # a lone topic below its heading
@@ -213,7 +234,7 @@ class Body:
         match = strong or vocabulary.WEAK_OFFICE.match(unit.text)
         own = self.draft.contact
         again = own is not None and bool(own.phone)
-        if match is None or (not strong and last and (again or not (self.parent.weak_office or own))):
+        if (match is None and not is_contact(unit.text)) or (not strong and last and (again or not (self.parent.weak_office or own))):
             self._end(unit)
             return
         contact = parse_contact(unit.slice())
@@ -244,7 +265,7 @@ class Body:
                 self._lost_title(unit)
                 return
             sentence = len(text) > 40 or text[-1] in "。;；.!?:" or bool(unit.marks)
-            if self.office_below or not sentence:
+            if (self.office_below and self.parent.office_ends) or not sentence:
                 self.paint(unit, "unread")
                 return
         elif len(text) <= 25 and text[-1] not in "。;；.!?:" and not unit.marks and not text.isascii():

@@ -72,6 +72,8 @@ def document_title(units: Sequence[Unit], name: str) -> tuple[str, list[Unit]]:
         head.append(unit)
         if vocabulary.TITLE_WORDS.search(text):
             # A title broken over lines: 2021年……项目 / （……）申报指南; the name of an office above is none.
+            if text.isascii() and len(text.split()) < 4 and len(head) > 1:
+                return _plain(head[0]), head[:1]  # Program Solicitation, below the programme's name
             joined = head[-2:] if len(head) > 1 and (text[0] in "(《" or len(text) <= 12) else head[-1:]
             return "".join(_plain(u) for u in joined), joined
     if head and head[0] is units[0]:

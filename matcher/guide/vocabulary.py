@@ -28,6 +28,15 @@ _CONDITIONS = (
     "申报要求|申报条件|申报主体要求|申报主体|申报对象|申报说明|有关说明|其他要求|揭榜要求|揭榜方要求|揭榜条件|备注|申请代码"
 )
 _FURTHER = "关键词|参考文献"
+# Any agency's own name for a slot: 拟达到指标, 悬赏金额.
+_END = {
+    "indicators": r"[\u3400-\u9fff]{1,6}指标",
+    "budget": r"[\u3400-\u9fff]{1,6}(?:金额|经费|资金|预算|额度)",
+    "duration": r"[\u3400-\u9fff]{1,6}(?:时限|期限|周期)",
+    "conditions": r"(?!研究|内容|技术)[\u3400-\u9fff]{2,6}(?:要求|条件)",
+    "support": r"[\u3400-\u9fff]{1,6}(?:强度|方式)(?<!联系方式)(?<!咨询方式)",
+}
+_ENDINGS = "|".join(_END.values())
 _WEAK = f"{_SUPPORT}|{_BUDGET}|{_DURATION}|{_CONDITIONS}|{_FURTHER}"
 _OTHER = f"{_OTHER}|{_INDICATORS}"
 _NUMBERED = r"(?:[(]?(?:\d{1,2}|[一二三四五六七八九十]{1,2})[).、.]\s*)?"
@@ -35,18 +44,24 @@ _COLON = r"\s*(?:[:|]|[】\]]\s*:?|$)\s*"
 MAIN_CONTENT = re.compile(rf"{_NUMBERED}[【\[]?(?:{_MAIN}){_COLON}")
 OTHER_CONTENT = re.compile(rf"{_NUMBERED}[【\[]?(?:{_OTHER}){_COLON}")
 WEAK_CONTENT = re.compile(
-    rf"[【\[]?(?:{_WEAK})(?:\([^()]{{1,10}}\))?(?:[】\]]\s*:?|\s*[:|])\s*"
-    r"|(?i:budget|duration|indicative budget|type of action|references|keywords)\s*:\s*"
+    rf"[【\[]?(?:{_WEAK}|{_ENDINGS})(?:\([^()]{{1,10}}\))?(?:[】\]]\s*:?|\s*[:|])\s*"
+    r"|(?i:budget|duration|indicative budget|expected eu contribution[a-z ]{0,14}|type of action|technology readiness level|references|keywords)"
+    r"\s*:\s*"
+)
+# A line that gives the code of the topic below it: 榜单编号：JB2032-01.
+CODE_LINE = re.compile(
+    r"(?:榜单|项目|课题|需求|选题|任务|指南|难题)?(?:编号|代码)\s*:\s*(?P<code>[A-Za-z0-9][\w./-]*)$"
+    r"|(?i:(?:topic|challenge)? ?(?:number|id|code))\s*:\s*(?P<id>[A-Za-z0-9][\w./-]*)$"
 )
 # The slots of a topic beside its contents: name -> how a line of it begins.
 SLOTS: Mapping[str, re.Pattern[str]] = {
     name: re.compile(rf"{_NUMBERED}[【\[]?(?:{words})(?:\([^()]{{1,10}}\))?{_COLON}", re.I)
     for name, words in {
-        "indicators": _INDICATORS,
-        "support": f"{_SUPPORT}|type of action",
-        "budget": f"{_BUDGET}|indicative budget|budget",
-        "duration": f"{_DURATION}|duration",
-        "conditions": _CONDITIONS,
+        "indicators": f"{_INDICATORS}|{_END['indicators']}",
+        "support": f"{_SUPPORT}|type of action|{_END['support']}",
+        "budget": f"{_BUDGET}|indicative budget|budget|expected eu contribution[a-z ]{{0,14}}|{_END['budget']}",
+        "duration": f"{_DURATION}|duration|{_END['duration']}",
+        "conditions": f"{_CONDITIONS}|technology readiness level|{_END['conditions']}",
         "other": f"{_FURTHER}|references|keywords",
     }.items()
 }
@@ -76,6 +91,9 @@ WEAK_OFFICE = re.compile(
 )
 PHONE_LABEL = re.compile(
     r"[(]?(?:联系|咨询|办公)?(?:电话|方式|号码)\s*[:|]\s*|(?i:tel(?:ephone)?|phone)\.?\s*[:|]\s*"
+)
+CONTACT_LINE = re.compile(
+    r"[\u3400-\u9fff]{1,14}(?:处|科|股|局|委|办|厅|部|室|中心|办公室)\s*[(:,]?\s*(?:(?:联系)?电话\s*:?)?\s*[\d() -]{7,20}(?:转\d+)?\s*[)]?"
 )
 _EXTENSION = r"(?:\s*(?:转|-|—|x|ext\.?|分机)\s*\d{1,6}(?:[、/]\d{2,6}(?!\d))*)?(?:/\d{1,8})*(?!\d)"
 PHONE = re.compile(
