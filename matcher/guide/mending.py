@@ -153,7 +153,13 @@ def saved(digest: str) -> Guide | None:
     if guide is None:
         raise GuideError(f"保存的修订稿已损坏：请删除 {path}。 / The mended guide is damaged; delete {path}.")
     note = f"这份指南按人工修订稿读入（{path}）。 / This guide is read as a person mended it ({path})."
-    return Guide(guide.id, guide.title, guide.topics, guide.audit, (note, *guide.findings), guide.sha256)
+    return Guide(guide.id, guide.title, guide.topics, guide.audit, (note, *guide.findings), guide.sha256, mended=True)
+
+
+def edition(digest: str) -> str:
+    """A name for the mended guide of a document that changes with its content; "" where there is none."""
+    path = data_folder() / "guides" / digest / "guide.json"
+    return sha256(path.read_bytes()).hexdigest() if path.is_file() else ""
 
 
 def forget(digest: str) -> None:

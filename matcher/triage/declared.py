@@ -90,6 +90,8 @@ class DeclaredReader:
         by_title = self._by_title(plain)
         if by_title is not None and len(by_title) == 1 and _letters(plain) == self._letters[by_title[0]]:
             return Declared(text, by_title[0])
+        if (coded := self._by_code(plain)) is not None:
+            return Declared(text, coded)
         numbered, rest, note = self._by_number(plain)
         if numbered:
             return self._joined(text, numbered, rest, note)
@@ -114,6 +116,16 @@ class DeclaredReader:
                 note="编号与名称说的不是同一个课题 / its number and its title name different topics",
             )
         return Declared(text, numbered[0], note=note) if len(numbered) == 1 else _ambiguous(text, numbered)
+
+    def _by_code(self, plain: str) -> str | None:
+        """The topic whose own mark in the guide (方向1.1, ZT-03) begins the text; None if none or several do."""
+        found = [id_ for id_, code in self._codes.items() if re.match(code + r"(?![\w.-]*\d)", _mark(plain))]
+        return found[0] if len(found) == 1 else None
+
+    @cached_property
+    def _codes(self) -> dict[str, str]:
+        """id → the topic's own mark as a pattern, for the topics that have one."""
+        return {t.id: re.escape(_mark(t.code)) for t in self._topics.values() if t.code}
 
     def _by_number(self, plain: str) -> tuple[list[str], str, str]:
         """(topics, what follows the number, note) for an id, a date made of an id, or a number in a section."""
@@ -196,6 +208,11 @@ def _ambiguous(text: str, candidates: Sequence[str]) -> Declared:
     ids = "、".join(candidates)
     english = ", ".join(candidates)
     return Declared(text, candidates=tuple(candidates), note=f"可能是 {ids} / could be {english}")
+
+
+def _mark(text: str) -> str:
+    """A mark as it is compared: folded, lower case, no spaces."""
+    return "".join(fold(text).lower().split())
 
 
 def _letters(text: str) -> str:
