@@ -273,7 +273,9 @@ class ListReader:
         found: dict[int, Heading] = {}
         kinds = self._heading_kinds
         for at, unit in enumerate(self.units):
-            if at in self.candidates or is_office(unit) or is_content(unit):
+            # "Research questions" right above 1. is a heading, elsewhere a content's name.
+            opens = unit.text.isascii() and ":" not in unit.text and self.candidates.get(at + 1, (0, 0, ""))[0] == 1
+            if at in self.candidates or is_office(unit) or (is_content(unit) and not opens):
                 continue
             marks = [kind for kind in unit.marks if kind in kinds]
             kind = min(marks, key=lambda k: kinds[k], default=None)
@@ -284,7 +286,8 @@ class ListReader:
                 found[at] = Heading(kinds[kind], at, heading_name(unit, start, text), cue(text), lead)
             elif self._bare_heading(at):
                 name = heading_name(unit, 0, unit.text).strip("【】[]《》<>：: ")
-                found[at] = Heading(20, at, name, cue(unit.text))
+                lead = any(word in unit.text for word in ("以下", "如下", "下列"))
+                found[at] = Heading(20, at, "" if lead else name, cue(unit.text), lead)
         return found
 
     def _bare_heading(self, at: int) -> bool:
@@ -295,11 +298,11 @@ class ListReader:
         below = self.candidates.get(at + 1)
         if vocabulary.SECTION_LINE.fullmatch(text):
             return True
-        if is_contact(text) or (text.isascii() and vocabulary.LEAD_IN.search(text) and len(text.split()) > 3):
+        if vocabulary.WEAK_CONTENT.match(text) or is_contact(text) or (text.isascii() and vocabulary.LEAD_IN.search(text) and len(text.split()) > 3):
             return False
         if text[-1] in "。;,、.?!" or self.units[at].marks or any(c in text for c in "。;,"):
             return False
-        if cue(text) < 0 and len(text) <= 10:
+        if cue(text) < 0 and (len(text) <= 10 or (text.isascii() and below is not None)):
             return at - 1 not in self.candidates or below is not None or self.units[at + 1].marks != {}
         if below is None or below[0] is None or vocabulary.NOTICE_LINE.match(text):
             return False

@@ -17,6 +17,8 @@ from matcher.types import Role
 _CLOSE = 0.85
 # Below this a list of topics is not believed: the mean log-odds of its items (see prior.item_score).
 _FLOOR = 0.35
+# Of the titles of a list at least this share differ; an index and its topics repeat each one.
+_DISTINCT = 0.6
 # So many words of a proposal's own headings make a proposal; guides name three at most.
 _PROPOSAL_WORDS = 4
 
@@ -34,7 +36,7 @@ _ARTICLE = re.compile(r"第[一二三四五六七八九十百\d]+条")
 
 def choose(readings: Sequence[Reading]) -> tuple[Reading | None, list[str]]:
     """(the best reading that reaches the floor, findings about a rival); None where none does."""
-    believed = [r for r in readings if _mean(r) >= _FLOOR and not _lone(r)]
+    believed = [r for r in readings if _mean(r) >= _FLOOR and not _lone(r) and not _repeats(r)]
     if not believed:
         return None, []
     best = max(believed, key=lambda r: r.score)  # max keeps the first of equals: the document's order
@@ -59,6 +61,13 @@ def _lone(reading: Reading) -> bool:
     if len(reading.drafts) > 1 or reading.layout in ("page", "form", "table"):
         return False
     return reading.score < 2.0
+
+
+def _repeats(reading: Reading) -> bool:
+    """Titles that come again in every section are names of slots (需求目标, 时间节点), not of topics."""
+    titles = [d.title for d in reading.drafts if not d.contents or len(d.title) <= 8]
+    sections = len({d.group for d in reading.drafts})
+    return sections > 1 and len(titles) == len(reading.drafts) and len(set(titles)) < _DISTINCT * len(titles)
 
 
 def _same(one: Reading, other: Reading) -> bool:

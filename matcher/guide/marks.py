@@ -21,7 +21,7 @@ _SEP = r"\s*(?:[:、.,—)\]】]+|\s|-+(?!\d)|(?=[《“\"])|$)\s*"
 _KNOWN = (
     "领域|板块|模块|类别|专项|门类|学科|专栏|专题|主题|任务|方向|课题|选题|榜单|榜题|需求|项目|题目|议题|指南|难题|标段|攻关"
 )
-_AHEAD = "重点|研究|申报|支持|技术|指南|子|征集|攻关|关键|共性|重大|揭榜|调研"
+_AHEAD = "重点|研究|申报|支持|技术|指南|子|征集|攻关|关键|共性|重大|揭榜|调研|榜单"
 _EN_N = rf"(?P<n>\d{{1,3}}(?:\.\d{{1,3}}){{0,2}}|[A-Z](?![A-Za-z])|[IVX]{{1,4}}(?![A-Za-z])|(?i:{'|'.join(_WORDS)})\b)"
 
 # Plain marks: kind -> pattern; group n is the number, the title follows the match. Matched on folded text.
@@ -36,7 +36,7 @@ PLAIN: Mapping[str, re.Pattern[str]] = {
         "label": r"(?P<n>)[【\[]?(?:课题名称|项目名称|榜单名称|榜单题目|需求名称|选题名称|任务名称|题目名称|难题名称|技术名称|名称|题目|课题|选题"
         r"|(?i:topic title|project title|program(?:me)? title|topic|title))\s*(?:[:|]|[】\]]\s*:?)\s*",
         "number": r"(?P<n>\d{1,3})\s*(?:[.:,](?!\d)|\.(?=(?:19|20)\d\d\D)|、|\s+(?=[^\d\s年月日.、)|]))\s*",
-        "dotted": r"(?P<n>\d{1,2}[.\-]\d{1,3}(?:[.\-]\d{1,3})?)[.、:\s]*(?=\D)",
+        "dotted": r"(?P<n>(?:[IVX]{1,4}\.)?\d{1,2}[.\-]\d{1,3}(?:[.\-]\d{1,3})?)[.、:\s]*(?=\D)",
         "paren": r"[(\[【〔](?P<n>\d{1,3})[)\]】〕]\s*[、.]?\s*",
         "half-paren": r"(?P<n>\d{1,3})\)\s*[、.]?\s*",
         "circled": r"(?P<n>\d{1,2})[.、]?\s*",  # only where the original character is ①…⑳
@@ -57,10 +57,12 @@ _EN_KNOWN = (
     "|(?:research )?question|priority|focus|mission|direction|domain|component|problem statement"
 )
 _EN_WORD = re.compile(
-    rf"(?i:(?P<w>{_EN_KNOWN}))\s*(?i:(?:no|number)\.?\s*|#\s*)?{_EN_N}"
+    rf"(?i:(?P<w>{_EN_KNOWN}))\s*(?i:(?:no|number)\.?\s*|#\s*)?{_EN_N}(?:\s*\([A-Z]{{1,4}}-?\d{{1,3}}\))?"
     r"(?:\s*[:.)–—-]\s*|\s*$|\s+(?=[A-Z“\"]))"
     rf"|(?P<x>[A-Z][A-Za-z]+(?: [A-Za-z]+){{0,2}}?) {_EN_N.replace('?P<n>', '?P<m>')}\s*[:–—-]\s+"
 )
+# A call's own word before the title, behind its code: II.2.1 EIC Pathfinder Challenge: …
+_EN_KIND = re.compile(r"(?:[A-Z]\w* ){0,3}(?:Challenge|Topic|Track|Call|Title|TITLE|TOPIC)s?:\s+")
 _NOT_KINDS = re.compile(
     r"附件|附表|附录|附图|步骤|阶段|电话|邮编|成果|指标|目标|内容|说明|要求|条款|年度|表格|注意|其中|第|图|表|不少于|至少|截至|以上"
     r"|(?i:phase|figure|table|appendix|annex|step|page|year|note|package|milestone|article|chapter|stage|option|version|level|attachment|form)"
@@ -111,7 +113,8 @@ def marks_of(text: str, *, circled: bool) -> dict[str, Mark]:
         if match and match.end() < len(text):
             name = f"md{len(match['level'])}" if kind == "md" else kind
             code = match["n"] if kind in ("dotted", "coded", "code") else ""
-            found[name] = Mark(name, match["n"], match.end(), code)
+            ahead_of = _EN_KIND.match(text, match.end()) if kind in ("dotted", "code") else None
+            found[name] = Mark(name, match["n"], ahead_of.end() if ahead_of else match.end(), code)
     word = _WORD.match(text, at) or _EN_WORD.match(text, at)
     if word:
         _add_word(found, word, text)
@@ -135,7 +138,8 @@ def _add_word(found: dict[str, Mark], match: re.Match[str], text: str) -> None:
     if label and label.end() < len(text):
         start = label.end()
     kind = f"word:{name.lower()}"
-    found[kind] = Mark(kind, number, start, match.group().rstrip(" :、.,—-–)]】"))
+    code = match.group().rstrip(" :、.,—-–)]】")
+    found[kind] = Mark(kind, number, start, f"{code})" if "(" in code and ")" not in code else code)
 
 
 def number_of(written: str) -> int:

@@ -68,8 +68,9 @@ def _read(units: Sequence[Unit], start: int, named: bool) -> Reading:
     draft = Draft("", 1, None, title[label.end() :] if label else title, (units[start].lines[0], units[start].lines[1]))
     for unit in units[start:end]:
         painter.paint(unit, "title")
-    code = next((u.text for u in units[:6] if _CODE.fullmatch(u.text)), "")
-    draft.code = code
+    lines = [vocabulary.CODE_LINE.match(u.text) for u in units[:10]]
+    named_code = next((m["code"] or m["id"] for m in lines if m), "")
+    draft.code = next((u.text for u in units[:6] if _CODE.fullmatch(u.text)), named_code)
     _contents(units, start, end, draft, painter)
     return Reading("page", [draft], painter.roles, 2.0)
 

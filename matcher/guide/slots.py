@@ -153,7 +153,10 @@ class BodyReader:
             draft.slots["conditions"] = notes
         self.drafts.append(draft)
         body = Body(self, draft)
-        if rest := self._rest(item):
+        rest = self._rest(item)
+        if rest and item is self.last and len(self.drafts) > 1 and vocabulary.RULE_WORDS.search(rest):
+            rest = rest if any(d.contents for d in self.drafts[:-1]) else ""  # a notice that goes on behind the last title
+        if rest:
             body.content(unit, len(unit.text) - len(rest))
         ends = item is run.items[-1]
         for at in item.body:
@@ -191,7 +194,9 @@ class Body:
         text = unit.text
         if self.ended:
             self.paint(unit, "outside")
-        elif vocabulary.CODE_LINE.match(text) or (text in self.parent.captions and not is_content(unit)):
+        elif vocabulary.CODE_LINE.match(text) or (
+            text in self.parent.captions and not is_content(unit) and not vocabulary.WEAK_CONTENT.match(text)
+        ):
             self.paint(unit, "heading")
         elif vocabulary.STRONG_OFFICE.match(text) or vocabulary.WEAK_OFFICE.match(text) or is_contact(text):
             self._office(unit, last)
