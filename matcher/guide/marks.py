@@ -40,10 +40,10 @@ PLAIN: Mapping[str, re.Pattern[str]] = {
         "paren": r"[(\[【〔](?P<n>\d{1,3})[)\]】〕]\s*[、.]?\s*",
         "half-paren": r"(?P<n>\d{1,3})\)\s*[、.]?\s*",
         "circled": r"(?P<n>\d{1,2})[.、]?\s*",  # only where the original character is ①…⑳
-        "letter": r"\(?(?P<n>[A-Z])(?:[.、)]|:\s)\s*",
+        "letter": r"\(?(?P<n>[A-Za-z])(?:[.、)]|:\s)\s*",
         "coded": r"(?P<n>[A-Z]{1,2}-?\d{1,3})(?:[.、:]|\s)\s*",
-        "code": r"(?P<n>(?=[^\s:]*\d)(?:[A-Z][A-Za-z0-9]*(?:[-_/][A-Za-z0-9.]+){1,8}|[A-Z]{1,6}\d{3,8}|\d{4,8}))"
-        r"(?:\s*:\s*|\s*[.、]\s*(?!\d)|\s+)(?:(?i:topic|title)\s*:\s*)?(?=[^\s:\d年|])",
+        "code": r"[\[【(]?(?P<n>(?=[^\s:]*\d)(?:\d{2,4}[A-Z]{1,4}\d{2,8}|[A-Z][A-Za-z0-9]*(?:[-_/][A-Za-z0-9.]+){1,8}|[A-Z]{1,6}\d{3,8}|\d{4,8}))"
+        r"[\]】)]?(?:\s*:\s*|\s*[.、]\s*(?!\d)|\s+|(?<=[\]】)]))(?:(?i:topic|title)\s*:\s*)?(?=[^\s:\d年|])",
         "bullet": r"(?P<n>)[•·●○■□◆◇▪▶►★☆➢*–—-]\s*(?=[^\W\d_]|[“\"《])",
     }.items()
 }
@@ -149,8 +149,8 @@ def number_of(written: str) -> int:
         return int(digits[-1][:6])
     if written in _ROMAN:
         return _ROMAN.index(written) + 1
-    if len(written) == 1 and "A" <= written <= "Z":
-        return ord(written) - 64
+    if len(written) == 1 and written.isascii() and written.isalpha():
+        return ord(written.upper()) - 64
     if written.lower() in _WORDS:
         return _WORDS.index(written.lower()) + 1
     return _han_number(written)

@@ -124,7 +124,7 @@ def _sort_names(name: str, kind: str, found: dict[str, list[str]]) -> None:
     tokens = [t for t in re.split(r"[\s、，,；;/|]+", name) if t]
     units = [t for t in tokens if _UNIT.fullmatch(t)]
     persons = [t for t in tokens if not _UNIT.fullmatch(t) and _PERSON.fullmatch(t)]
-    if kind == "person" or (kind in ("any", "phone") and not units):
+    if (kind == "person" and not units) or (kind in ("any", "phone") and not units):
         found["person"].append("、".join(tokens) if len(tokens) == len(persons) else name)
     elif units and persons and len(units) + len(persons) == len(tokens) and not name.isascii():
         found["office"] += units

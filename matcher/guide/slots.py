@@ -10,7 +10,7 @@ from matcher.guide import vocabulary
 from matcher.guide.blocks import Unit
 from matcher.guide.candidates import ListReader
 from matcher.guide.offices import Contact, parse_contact
-from matcher.guide.prior import AFTER_TITLE, Draft, Item, Reading, Run, is_contact, is_content
+from matcher.guide.prior import AFTER_TITLE, Draft, Item, Reading, Run, is_contact, is_content, is_office
 from matcher.guide.titles import take_brackets
 from matcher.segment import fold
 from matcher.types import Role
@@ -99,7 +99,7 @@ class BodyReader:
         top = run.headings[-1].at if run.headings else -1
         for at in range(run.items[0].at - 1, top, -1):
             unit = self.units[at]
-            if not (vocabulary.STRONG_OFFICE.match(unit.text) or is_contact(unit.text)) or (not run.headings and run.items[0].at - at > 1):
+            if not (is_office(unit) or is_contact(unit.text)) or (not run.headings and run.items[0].at - at > 1):
                 break
             self.painter.paint(unit, "office")
             return parse_contact(unit.slice())

@@ -22,6 +22,9 @@ def take_brackets(title: str) -> tuple[str, Contact | None, list[str]]:
     """(title without brackets of filing or office, the office in them, the filing notes in order)."""
     contact: Contact | None = None
     notes: list[str] = []
+    apart = re.fullmatch(r"(.{4,}?)\s{2,}(\S{2,14})", title)
+    if apart and _UNIT_NAME.fullmatch(fold(apart[2])):
+        return apart[1], parse_contact(apart[2]), notes  # a column without a rule: 标题　　运输处
     while match := _TAIL.match(title):
         inside = match["inside"].strip()
         folded = fold(inside)
@@ -61,6 +64,8 @@ def document_title(units: Sequence[Unit], name: str) -> tuple[str, list[Unit]]:
     head: list[Unit] = []
     for unit in units[:_HEAD]:
         text = unit.text
+        if not any(c.isalnum() for c in text):
+            continue
         if _NO_TITLE.match(text) or vocabulary.ADDRESSEE.match(text) or len(text) > (160 if text.isascii() else 60):
             if head and len(text) > 60:
                 break
