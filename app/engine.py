@@ -27,7 +27,7 @@ def shipped_guides() -> Mapping[str, Path]:
 
 
 @st.cache_resource(show_spinner=False)
-def _shipped_engine(name: str, edition: str) -> Engine:
+def _shipped_engine(name: str, edition: str) -> Engine:  # noqa: ARG001 - part of the cache key
     """The engine of a shipped guide; `edition` names the mended guide in its place, if any."""
     from matcher.engine import Engine
 
@@ -37,7 +37,7 @@ def _shipped_engine(name: str, edition: str) -> Engine:
 @st.cache_resource(
     show_spinner=False, max_entries=2, scope="session", hash_funcs={Received: lambda r: (r.name, r.sha256)}
 )
-def _own_engine(guide: Received, edition: str) -> Engine:
+def _own_engine(guide: Received, edition: str) -> Engine:  # noqa: ARG001 - part of the cache key
     """The engine of an uploaded guide, for this session only; its index is not kept on disk."""
     from matcher.engine import Engine
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-import pandas as pd
 import streamlit as st
 
 from app import engine, files, style
@@ -26,12 +25,16 @@ def panel(guide: Guide) -> None:
     style.lede(say("mend.hint"))
     _tools(guide)
     topics: tuple[Topic, ...] = st.session_state[_ROWS]
-    table = pd.DataFrame([mending.topic_record(t) for t in topics], columns=[*mending.COLUMNS, *mending.SLOTS])
+    table = [mending.topic_record(t) for t in topics]
     # The key changes with each tool's use: an editor keeps the edits of the rows that it was given.
     edited = st.data_editor(
-        table, num_rows="dynamic", hide_index=True, key=f"mend {guide.sha256[:12]} {st.session_state[_TURN]}", height=420
+        table,
+        num_rows="dynamic",
+        hide_index=True,
+        key=f"mend {guide.sha256[:12]} {st.session_state[_TURN]}",
+        height=420,
     )
-    records = [{str(k): "" if pd.isna(v) else str(v) for k, v in row.items()} for row in edited.to_dict("records")]
+    records = [{k: "" if v is None or v != v else str(v) for k, v in row.items()} for row in edited]
     left, right = st.columns(2)
     if left.button(say("mend.save"), type="primary"):
         _save(guide, records)
@@ -52,13 +55,20 @@ def _tools(guide: Guide) -> None:
     topics: Sequence[Topic] = st.session_state[_ROWS]
     if not topics:
         return
-    at = st.selectbox(say("mend.topic"), range(len(topics)), format_func=lambda i: f"{topics[i].id} {topics[i].title[:40]}") or 0
+    at = (
+        st.selectbox(
+            say("mend.topic"),
+            range(len(topics)),
+            format_func=lambda i: f"{topics[i].id} {topics[i].title[:40]}",
+        )
+        or 0
+    )
     topic = topics[min(at, len(topics) - 1)]
     lines = [a for a in guide.audit if topic.lines[0] - 1 <= a.line <= topic.lines[1] + 1]
     headings = (say("audit.line"), say("audit.role"), say("audit.text"))
-    rows = [(a.line, say(f"role.{a.role}"), a.text) for a in lines]
+    rows = [dict(zip(headings, (a.line, say(f"role.{a.role}"), a.text), strict=True)) for a in lines]
     with st.expander(say("mend.lines")):
-        st.dataframe(pd.DataFrame(rows, columns=list(headings)), hide_index=True)
+        st.dataframe(rows, hide_index=True)
     split, merge, count = st.columns(3)
     line = split.number_input(say("mend.at"), min_value=1, value=topic.lines[1], step=1)
     if split.button(say("mend.split")):
@@ -95,8 +105,9 @@ def _save(guide: Guide, records: Sequence[dict[str, str]]) -> None:
 def _original() -> tuple[bytes, str, str]:
     """(bytes, suffix, hash) of the document that this session's guide was read from."""
     chosen = engine.chosen()
-    if isinstance(chosen, str):
-        received = files.Received(chosen, engine.shipped_guides()[chosen].read_bytes())
-    else:
-        received = chosen
+    received = (
+        files.Received(chosen, engine.shipped_guides()[chosen].read_bytes())
+        if isinstance(chosen, str)
+        else chosen
+    )
     return received.data, Path(received.name).suffix.lower(), received.sha256

@@ -107,7 +107,9 @@ class Engine:
         second = Reranker(reranker) if reranker else None
         notes = [note] if note else []
         if read.mended:
-            notes.append(f"{read.title}：按人工修订稿作答。 / Answers follow the guide as a person mended it: {read.title}.")
+            notes.append(
+                f"{read.title}：按人工修订稿作答。 / Answers follow the guide as a person mended it: {read.title}."
+            )
         return cls(read, loaded, found, index, own, others, made_with, numbers, second, notes)
 
     def match(self, proposal: Proposal, k: int = 5) -> Match:

@@ -202,7 +202,10 @@ def print_guide(console: Console, guide: Guide) -> None:
         console.print(Text(f"  发现 / finding: {visible(finding)}", style="yellow"))
     if guide.findings:
         console.print(
-            Text("  可用 --out guide.xlsx 导出后修订，再用作指南 / mend it with --out guide.xlsx, itself a guide", style="dim")
+            Text(
+                "  可用 --out guide.xlsx 导出后修订，再用作指南 / mend it with --out guide.xlsx, itself a guide",
+                style="dim",
+            )
         )
 
 

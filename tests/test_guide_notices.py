@@ -26,7 +26,8 @@ Row = tuple[str, int, str, tuple[str, str] | None]
 
 def rows(guide: Guide) -> list[Row]:
     return [
-        (t.section, t.number, t.title, (t.office.name, t.office.phone) if t.office else None) for t in guide.topics
+        (t.section, t.number, t.title, (t.office.name, t.office.phone) if t.office else None)
+        for t in guide.topics
     ]
 
 
@@ -46,8 +47,12 @@ def test_notices(case: Path) -> None:
     found = rows(guide)
     wanted = expected["topics"]
     assert [f[2] for f in found] == [w["title"] for w in wanted]
-    assert [f[3] for f in found] == [w["office"] and (w["office"]["name"], w["office"]["phone"]) for w in wanted]
-    assert [f[1] if w["number"] else None for f, w in zip(found, wanted, strict=True)] == [w["number"] for w in wanted]
+    assert [f[3] for f in found] == [
+        w["office"] and (w["office"]["name"], w["office"]["phone"]) for w in wanted
+    ]
+    assert [f[1] if w["number"] else None for f, w in zip(found, wanted, strict=True)] == [
+        w["number"] for w in wanted
+    ]
     assert [f[0] if w["section"] is not None else None for f, w in zip(found, wanted, strict=True)] == [
         w["section"] for w in wanted
     ]
@@ -83,7 +88,13 @@ def test_generated_guides_are_read_exactly_or_said_not_to_be() -> None:
 
 WIDE = {ord(a): ord(b) for a, b in zip("0123456789:;,()", "０１２３４５６７８９：；，（）", strict=True)}
 NOTICE = ["各有关单位：", "为做好项目组织工作，现将指南予以发布，请认真组织申报。"]
-AFTER = ["申报程序", "1. 请登录系统填写申报书，5月20日前提交。", "2. 申报书须加盖公章。", "海州市科学技术局", "2025年3月1日"]
+AFTER = [
+    "申报程序",
+    "1. 请登录系统填写申报书，5月20日前提交。",
+    "2. 申报书须加盖公章。",
+    "海州市科学技术局",
+    "2025年3月1日",
+]
 
 
 @pytest.mark.parametrize("seed", range(70_200, 70_230))
@@ -113,7 +124,11 @@ def folded(row: Row) -> str:
 def test_two_hundred_topics_take_half_a_second() -> None:
     lines = ["2031年度软科学选题指南"]
     for n in range(1, 201):
-        lines += [f"{n}.第{n}类港口的运行机制研究", f"研究内容：调查第{n}类港口，分析成本与排放，提出对策。" * 3, f"对接处室：第{n % 9}处 6600{n:04d}"]
+        lines += [
+            f"{n}.第{n}类港口的运行机制研究",
+            f"研究内容：调查第{n}类港口，分析成本与排放，提出对策。" * 3,
+            f"对接处室：第{n % 9}处 6600{n:04d}",
+        ]
     document = Document("made", tuple(lines))
     parse_document(document)
     start = time.perf_counter()
@@ -138,7 +153,15 @@ def test_a_second_edition_is_left_out_and_said() -> None:
 
 def test_two_readings_that_are_near_are_both_shown() -> None:
     """A document whose sections are themselves titled like topics."""
-    lines = ("2031年选题指南", "一、港口物流研究", "1.港口成本研究", "2.港口排放研究", "二、农村电网研究", "1.农村电价研究", "2.农村储能研究")
+    lines = (
+        "2031年选题指南",
+        "一、港口物流研究",
+        "1.港口成本研究",
+        "2.港口排放研究",
+        "二、农村电网研究",
+        "1.农村电价研究",
+        "2.农村储能研究",
+    )
     try:
         guide = parse_document(Document("made", lines))
     except MatcherError:

@@ -23,10 +23,15 @@ _DISTINCT = 0.6
 _PROPOSAL_WORDS = 4
 
 _PROPOSAL = re.compile(
-    r"立项依据|研究基础|工作基础|技术路线|研究现状|国内外|可行性|创新点|创新之处|特色与创新|进度安排|年度计划|研究计划|经费预算|课题组成员|项目组成员"
-    r"|绪论|文献综述|理论基础|实证分析|参考文献|研究意义|研究方法|摘要|个人简历|承诺|选题依据|(?i:literature review|methodology|work ?plan|abstract|references|budget justification|team)"
+    r"立项依据|研究基础|工作基础|技术路线|研究现状|国内外|可行性|创新点|创新之处|特色与创新"
+    r"|进度安排|年度计划|研究计划|经费预算|课题组成员"
+    r"|项目组成员"
+    r"|绪论|文献综述|理论基础|实证分析|参考文献|研究意义|研究方法|摘要|个人简历|承诺|选题依据"
+    r"|(?i:literature review|methodology|work ?plan|abstract|references|budget justification|team)"
 )
-_WINNERS = re.compile(r"公示|名单|拟立项|立项结果|获奖|中标|评审结果|结项|结题|验收结果|立项的通知|立项通知|汇总表|登记表")
+_WINNERS = re.compile(
+    r"公示|名单|拟立项|立项结果|获奖|中标|评审结果|结项|结题|验收结果|立项的通知|立项通知|汇总表|登记表"
+)
 _MEETING = re.compile(r"纪要|议程|会议记录|简报|日程|座谈会|培训班|(?i:\bminutes\b|\bagenda\b)")
 _FORM = re.compile(r"(?:申请书|申报书|任务书|计划书|申请表|申报表|可行性报告|研究报告|结题报告|开题报告)$")
 _RULES = re.compile(r"(?:办法|条例|细则|规定|章程|制度)(?:\(.{1,8}\))?$")
@@ -40,7 +45,11 @@ def choose(readings: Sequence[Reading]) -> tuple[Reading | None, list[str]]:
     if not believed:
         return None, []
     best = max(believed, key=lambda r: r.score)  # max keeps the first of equals: the document's order
-    rivals = [r for r in believed if r is not best and r.layout != "page" and r.score >= _CLOSE * best.score and not _same(r, best)]
+    rivals = [
+        r
+        for r in believed
+        if r is not best and r.layout != "page" and r.score >= _CLOSE * best.score and not _same(r, best)
+    ]
     if not rivals:
         return best, []
     rival = max(rivals, key=lambda r: r.score)
@@ -75,12 +84,17 @@ def _same(one: Reading, other: Reading) -> bool:
     return len(a & b) * 5 >= 4 * max(len(a), len(b))
 
 
-def other_kind(units: Sequence[Unit], title: str, grids: Sequence[Grid], best: Reading | None) -> tuple[str, str]:
+def other_kind(
+    units: Sequence[Unit], title: str, grids: Sequence[Grid], best: Reading | None
+) -> tuple[str, str]:
     """What the document is if it is no guide, in Chinese and English; ("", "") if nothing says so."""
     labelled = sum(_named(d) for d in best.drafts) if best else 0
     rows = sum(len(g.rows) for g in grids if is_of_persons(g))
     if rows and best is not None and best.layout == "table" and rows * 2 >= sum(len(g.rows) for g in grids):
-        return "申报汇总表或立项名单（有申报人、单位等列）", "a list of proposals or winners (it has columns of persons)"
+        return (
+            "申报汇总表或立项名单（有申报人、单位等列）",
+            "a list of proposals or winners (it has columns of persons)",
+        )
     heads = [title, *(u.text for u in units[:4] if len(u.text) <= 60)]
     calls = any(_GUIDE.search(text) for text in heads)
     if any(_FORM.search(text) for text in heads) or _proposal(units, labelled):

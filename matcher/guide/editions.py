@@ -9,7 +9,9 @@ from matcher.guide.blocks import clean
 from matcher.guide.prior import Reading
 from matcher.segment import fold
 
-_TITLE = re.compile(r"(?P<year>20\d\d)\s*年?度?.{0,40}?(?:指南|选题|课题|榜单|清单|目录|通知|公告|(?i:call|topics))")
+_TITLE = re.compile(
+    r"(?P<year>20\d\d)\s*年?度?.{0,40}?(?:指南|选题|课题|榜单|清单|目录|通知|公告|(?i:call|topics))"
+)
 _CLOSED = re.compile(r"截止|往年|上年|去年|历史|供参考|作废|失效|(?i:closed|for reference|previous)")
 _INDEX = re.compile(r"目录|目次|(?i:index|contents)")
 _LONGEST = 60  # characters of a title line

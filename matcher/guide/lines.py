@@ -73,7 +73,11 @@ def _join(lines: list[tuple[int, str]], wrapped: bool) -> list[Source]:
     groups: list[list[tuple[int, str]]] = []
     for i, line in enumerate(lines):
         if groups and (
-            (broken and _goes_on(lines[i - 1], line, full[i - 1], _in_content(groups[-1]) and wrapped, wrapped)) or _completes(groups[-1], line[1])
+            (
+                broken
+                and _goes_on(lines[i - 1], line, full[i - 1], _in_content(groups[-1]) and wrapped, wrapped)
+            )
+            or _completes(groups[-1], line[1])
         ):
             groups[-1].append(line)
         else:
@@ -169,7 +173,9 @@ def _sequence(source: Source, start: int, end: int, kind: str) -> list[int]:
 
 
 def _is_content(text: str) -> bool:
-    return any(p.match(text) for p in (vocabulary.MAIN_CONTENT, vocabulary.OTHER_CONTENT, vocabulary.ENGLISH_CONTENT))
+    return any(
+        p.match(text) for p in (vocabulary.MAIN_CONTENT, vocabulary.OTHER_CONTENT, vocabulary.ENGLISH_CONTENT)
+    )
 
 
 def _announces(source: Source, start: int, end: int) -> bool:
@@ -189,5 +195,7 @@ def _cut_labels(source: Source, start: int, end: int) -> list[Unit]:
         if match.start() and text[match.start() - 1] in "。;. \u3000)?!":
             edges.add(start + match.start())
     # What stands in a bracket stays in it: (牵头领导：…；责任单位：…).
-    order = sorted(e for e in edges if text.count("(", 0, e - start) <= text.count(")", 0, e - start) or e == end)
+    order = sorted(
+        e for e in edges if text.count("(", 0, e - start) <= text.count(")", 0, e - start) or e == end
+    )
     return [u for a, b in itertools.pairwise(order) for u in trimmed(source, a, b)]

@@ -54,7 +54,7 @@ class Reading:
 class Heading:
     """A heading above a run: cue is 1 for a list of topics, -1 for a notice, 0 unknown; lead: 选题如下."""
 
-    rank: int
+    rank: float
     at: int
     name: str
     cue: int
@@ -130,7 +130,8 @@ def is_content(unit: Unit) -> bool:
     if "han" in unit.marks and ":" not in unit.text:
         return False
     return any(
-        p.match(unit.text) for p in (vocabulary.MAIN_CONTENT, vocabulary.OTHER_CONTENT, vocabulary.ENGLISH_CONTENT)
+        p.match(unit.text)
+        for p in (vocabulary.MAIN_CONTENT, vocabulary.OTHER_CONTENT, vocabulary.ENGLISH_CONTENT)
     )
 
 
@@ -190,7 +191,11 @@ def heading_name(unit: Unit, start: int, text: str) -> str:
     if len(text) > 60 or "。" in text[:-1]:
         return ""
     name = unit.slice(start if start < len(unit.text) else 0).rstrip("：:。;； ")
-    name = re.sub(r"[（(][^（(]*(?:资助|万元|\d\s*[项个]|限报|编号|代码|处室|部门|单位|联系|咨询|电话|\d{7})[^（(]*[）)]$", "", name)
+    name = re.sub(
+        r"[（(][^（(]*(?:资助|万元|\d\s*[项个]|限报|编号|代码|处室|部门|单位|联系|咨询|电话|\d{7})[^（(]*[）)]$",
+        "",
+        name,
+    )
     words = name.split()
     if len(words) > 1 and not name.isascii() and vocabulary.LEAD_IN.search(fold(" ".join(words[1:])) + ":"):
         return words[0]

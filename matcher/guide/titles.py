@@ -10,7 +10,10 @@ from matcher.guide.blocks import Unit
 from matcher.guide.offices import Contact, parse_contact
 from matcher.segment import fold
 
-_TAIL = re.compile(r"^(?P<title>.{3,}?)\s*[（(【\[](?P<inside>[^（()）【】\[\]]{1,60}(?:[（(][^（()）]*[）)])?[^（()）【】\[\]]{0,60})[）)】\]]\s*$", re.S)
+_TAIL = re.compile(
+    r"^(?P<title>.{3,}?)\s*[（(【\[](?P<inside>[^（()）【】\[\]]{1,60}(?:[（(][^（()）]*[）)])?[^（()）【】\[\]]{0,60})[）)】\]]\s*$",
+    re.S,
+)
 # What a bracket says about the filing, not about the subject.
 _FILING = re.compile(
     r"申请代码|代码\d|选择[A-Z]\d|(?:类|类型|项目|课题|专项|类别)$|万元|资助|限报|限\d|委托|招标|定向|揭榜|不得|名额|\d+项|重点$|一般$|自筹"
@@ -66,7 +69,11 @@ def document_title(units: Sequence[Unit], name: str) -> tuple[str, list[Unit]]:
         text = unit.text
         if not any(c.isalnum() for c in text):
             continue
-        if _NO_TITLE.match(text) or vocabulary.ADDRESSEE.match(text) or len(text) > (160 if text.isascii() else 60):
+        if (
+            _NO_TITLE.match(text)
+            or vocabulary.ADDRESSEE.match(text)
+            or len(text) > (160 if text.isascii() else 60)
+        ):
             if head and len(text) > 60:
                 break
             head = []

@@ -16,17 +16,19 @@ _MAIN = (
     "|重点研究内容|主要研究方向|研究内容要点|研究提纲|任务描述|主要任务|研究方向|支持方向|说明|内容|简介"
 )
 _OTHER = (
-    "研究目标|总体目标|需求目标|攻关目标|任务目标|预期目标|项目目标|目标任务|目标|研究要求|研究背景|背景|关键技术|核心技术|拟解决的关键问题|需求背景|应用场景|应用示范"
+    "研究目标|总体目标|需求目标|攻关目标|任务目标|预期目标|项目目标|目标任务|目标"
+    "|研究要求|研究背景|背景|关键技术|核心技术|拟解决的关键问题|需求背景|应用场景|应用示范"
 )
 _INDICATORS = (
-    "绩效目标|产出指标|主要考核指标|考核指标|主要技术指标|技术指标|主要指标|验收指标|绩效指标|指标要求|考核要求|预期成果|成果形式|成果要求|成果指标"
+    "绩效目标|产出指标|主要考核指标|考核指标|主要技术指标|技术指标|主要指标|验收指标"
+    "|绩效指标|指标要求|考核要求|预期成果|成果形式|成果要求|成果指标"
 )
 _SUPPORT = "支持方式|资助方式|立项方式|组织方式|支持强度|支持力度|拟支持项目数|拟支持数|拟立项数|支持数量|资助数量|立项数量"
-_BUDGET = "资助额度|支持额度|经费额度|经费安排|资助经费|经费预算|支持经费|榜单金额|揭榜金额|拟投入金额|经费|预算"
-_DURATION = "时间节点|时限要求|进度要求|实施期限|执行期限|研究期限|完成时限|完成时间|研究周期|项目周期|实施周期|执行期|研究时限"
-_CONDITIONS = (
-    "申报要求|申报条件|申报主体要求|申报主体|申报对象|申报说明|有关说明|其他要求|揭榜要求|揭榜方要求|揭榜条件|备注|申请代码"
+_BUDGET = (
+    "资助额度|支持额度|经费额度|经费安排|资助经费|经费预算|支持经费|榜单金额|揭榜金额|拟投入金额|经费|预算"
 )
+_DURATION = "时间节点|时限要求|进度要求|实施期限|执行期限|研究期限|完成时限|完成时间|研究周期|项目周期|实施周期|执行期|研究时限"
+_CONDITIONS = "申报要求|申报条件|申报主体要求|申报主体|申报对象|申报说明|有关说明|其他要求|揭榜要求|揭榜方要求|揭榜条件|备注|申请代码"
 _FURTHER = "关键词|参考文献"
 # Any agency's own name for a slot: 拟达到指标, 悬赏金额.
 _END = {
@@ -66,7 +68,8 @@ SLOTS: Mapping[str, re.Pattern[str]] = {
     }.items()
 }
 ENGLISH_CONTENT = re.compile(
-    r"(?P<label>(?i:synopsis(?: of program)?|phase i{1,3}|critical technology areas?(?:\(s\))?|expected (?:outcomes?|impacts?|results?)|specific challenge|research (?:content|questions?)"
+    r"(?P<label>(?i:synopsis(?: of program)?|phase i{1,3}|critical technology areas?(?:\(s\))?"
+    r"|expected (?:outcomes?|impacts?|results?)|specific challenge|research (?:content|questions?)"
     r"|scope(?: of work)?|objectives?|description|summary|aims?(?: and objectives)?|abstract|background"
     r"|key (?:questions|deliverables)|tasks|technology areas?\(s\)|technology areas?|details?|content|rationale))"
     r"\s*(?:[:|]\s*|$)"
@@ -200,7 +203,8 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
                 "需求处室",
                "对接部门", "联系部门", "责任部门", "主管部门", "牵头部门", "需求部门", "需求单位", "委托单位", "委托部门", "出题单位", "提出单位",
                 "联系单位",
-               "责任单位", "牵头单位", "对接单位", "发榜单位", "业务咨询", "对接处室及联系方式", "对接处室及电话", "联系处室及电话", "处室及电话", "liaisonoffice",
+               "责任单位", "牵头单位", "对接单位", "发榜单位", "业务咨询", "对接处室及联系方式", "对接处室及电话",
+               "联系处室及电话", "处室及电话", "liaisonoffice",
                "responsibleoffice", "department", "unit"),
     "phone": ("phone", "联系方式", "联系电话", "电话", "咨询电话", "处室电话", "办公电话", "contact", "tel", "telephone", "phonenumber",
                 "联系人及电话",
