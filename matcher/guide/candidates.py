@@ -23,6 +23,7 @@ from matcher.guide.prior import (
     Heading,
     Item,
     Run,
+    is_contact,
     is_content,
     is_office,
     item_score,
@@ -186,7 +187,10 @@ class ListReader:
                 continue
             if self.kind in ("number", "letter") and "dotted" in unit.marks:
                 continue
-            if any(c.isalpha() for c in unit.text[mark.start :]):
+            title = unit.text[mark.start :]
+            if is_contact(title) or (title.isascii() and vocabulary.PHONE.search(title)):
+                continue  # Theme A: Dr Dale, 020 7946 0001 is an entry of a list of contacts
+            if any(c.isalpha() for c in title):
                 found[at] = (self._number(mark), mark.start, mark.code)
         return found
 

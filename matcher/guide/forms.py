@@ -84,6 +84,9 @@ def _topic(record: Sequence[Pair], drafts: list[Draft], roles: dict[int, Role]) 
         text = value.strip()
         if _TITLE.fullmatch(folded):
             roles[line] = "title"
+        elif kind == "number":
+            roles[line] = roles.get(line, "heading")
+            draft.code = text
         elif kind in ("office", "phone", "person"):
             roles[line] = roles.get(line, "office")
             _contact(draft, kind, flat(text))

@@ -47,7 +47,7 @@ def parse_document(document: Document) -> Guide:
         raise GuideError(_no_guide(units, document.name, chinese, english))
     for unit in title_units:
         for line in range(unit.lines[0], unit.lines[1] + 1):
-            if best.roles.get(line, "outside") == "outside":
+            if best.roles.get(line, "outside") in ("outside", "unread"):
                 best.roles[line] = "heading"
     for line in running_heads(document):
         best.roles[line] = "heading"

@@ -143,7 +143,9 @@ class TableReader:
 
     def _untitled(self, row: Sequence[str], span: tuple[int, int], columns: Columns, number: str) -> None:
         more = self._contents(row, columns)
-        if more and not number and self.drafts:  # a row that a page break cut in two
+        if any(fold(flat(cell)) in ("合计", "总计", "小计") for cell in row):
+            self._paint(span, "outside")
+        elif more and not number and self.drafts:  # a row that a page break cut in two
             self.drafts[-1].contents.extend(more)
             self.drafts[-1].lines = (self.drafts[-1].lines[0], span[1])
             self._paint(span, "content")

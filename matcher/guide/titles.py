@@ -55,6 +55,7 @@ def _office(inside: str, folded: str) -> Contact | None:
     return None
 
 
+_INDEX = re.compile(r"^目\s*[录次]$|[….·]{2,}\s*\d+$")  # a table of contents and its entries
 _HEAD = 15  # the title stands in the first lines of a document
 _NO_TITLE = re.compile(
     r"附件|附:|附录|首页|当前位置|您的位置|来源|发布|时间:|点击|浏览|字号|打印|索引号|文号|\d{4}[-年/.]\d|\W*$"
@@ -67,7 +68,7 @@ def document_title(units: Sequence[Unit], name: str) -> tuple[str, list[Unit]]:
     head: list[Unit] = []
     for unit in units[:_HEAD]:
         text = unit.text
-        if not any(c.isalnum() for c in text):
+        if not any(c.isalnum() for c in text) or _INDEX.search(text):
             continue
         if (
             _NO_TITLE.match(text)

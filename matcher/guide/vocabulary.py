@@ -11,7 +11,7 @@ from collections.abc import Mapping
 
 # The names of contents. MAIN ones are left out of the text; OTHER ones stay, for they say what follows.
 _MAIN = (
-    "主要研究内容|研究内容及目标|研究内容与要求|研究内容和要求|研究内容|主要内容|研究重点|研究要点|重点内容|内容提要|课题内容|课题说明"
+    "(?:主要|重点)?研究(?:内容|要点|重点|任务)(?:[及与和、](?:目标|要求|任务|指标|要点))?|主要内容|研究重点|研究要点|重点内容|内容提要|课题内容|课题说明"
     "|选题说明|内容说明|任务内容|榜单内容|需求内容|需求描述|需求说明|技术需求|研究任务|研究范围|攻关内容|揭榜内容|项目内容|建设内容|内容简介"
     "|重点研究内容|主要研究方向|研究内容要点|研究提纲|任务描述|主要任务|研究方向|支持方向|说明|内容|简介"
 )
@@ -20,7 +20,7 @@ _OTHER = (
     "|研究要求|研究背景|背景|关键技术|核心技术|拟解决的关键问题|需求背景|应用场景|应用示范"
 )
 _INDICATORS = (
-    "绩效目标|产出指标|主要考核指标|考核指标|主要技术指标|技术指标|主要指标|验收指标"
+    "指标|绩效目标|产出指标|主要考核指标|考核指标|主要技术指标|技术指标|主要指标|验收指标"
     "|绩效指标|指标要求|考核要求|预期成果|成果形式|成果要求|成果指标"
 )
 _SUPPORT = "支持方式|资助方式|立项方式|组织方式|支持强度|支持力度|拟支持项目数|拟支持数|拟立项数|支持数量|资助数量|立项数量"
@@ -76,7 +76,7 @@ ENGLISH_CONTENT = re.compile(
 )
 # Contents that stand in the middle of a line, behind the title or one another.
 INLINE_CONTENT = re.compile(
-    r"(?<=[。;.?!)\s])(?:主要研究内容|研究内容|研究目标|考核指标|研究重点|主要内容)\s*:"
+    r"(?<=[。;.?!)\s])(?:主要研究内容|研究内容|研究目标|考核指标|主要指标|技术指标|指标|研究重点|主要内容|预期成果|资助额度|经费|执行期限|实施期限|完成时限)\s*:"
     r"|(?<=[.;?] )(?:Scope|Expected [Oo]utcomes?|Objectives?|Description):"
 )
 
@@ -96,7 +96,8 @@ PHONE_LABEL = re.compile(
     r"[(]?(?:联系|咨询|办公)?(?:电话|方式|号码)\s*[:|]\s*|(?i:tel(?:ephone)?|phone)\.?\s*[:|]\s*"
 )
 CONTACT_LINE = re.compile(
-    r"[\u3400-\u9fff]{1,14}(?:处|科|股|局|委|办|厅|部|室|中心|办公室)\s*[(:,]?\s*(?:(?:联系)?电话\s*:?)?\s*[\d() -]{7,20}(?:转\d+)?\s*[)]?"
+    r"[\u3400-\u9fff]{1,14}(?:处|科|股|局|委|办|厅|部|室|中心|办公室)\s*[(:,]?\s*(?:[\u3400-\u9fff]{2,4}[\s,:]+)?"
+    r"(?:(?:联系)?电话\s*:?)?\s*[\d() -]{7,20}(?:转\d+)?\s*[)]?"
 )
 _EXTENSION = r"(?:\s*(?:转|-|—|x|ext\.?|分机)\s*\d{1,6}(?:[、/]\d{2,6}(?!\d))*)?(?:/\d{1,8})*(?!\d)"
 PHONE = re.compile(
@@ -182,6 +183,13 @@ PERSON_COLUMNS = re.compile(
     r"|(?:立项|合同|证书)编号|获奖等级|等级|得分|评审结果|拟资助金额|资助金额|职称|手机|手机号码?|身份证号|学号"
     r"|(?i:applicant|principal ?investigator|pi|awardee|abstract|organi[sz]ation|institution)"
 )
+
+# How a column that no list names may still say its field.
+COLUMN_ENDINGS: Mapping[str, re.Pattern[str]] = {
+    "number": re.compile(r".{0,6}(?:编号|代码|序号)"),
+    "section": re.compile(r"所属.{1,4}|.{2,4}类别|专题名称|领域名称"),
+    "office": re.compile(r".{0,6}(?:处室|科室|股室|司局)(?:名称)?"),
+}
 
 # The columns of a table of topics: field -> names, compared without spaces, marks, brackets and case.
 COLUMNS: Mapping[str, tuple[str, ...]] = {
