@@ -131,10 +131,10 @@ def test_two_hundred_topics_take_half_a_second() -> None:
         ]
     document = Document("made", tuple(lines))
     parse_document(document)
-    start = time.perf_counter()
+    start = time.process_time()
     guide = parse_document(document)
     assert len(guide.topics) == 200
-    assert time.perf_counter() - start < 1.0  # 0.5 s on a machine that does nothing else
+    assert time.process_time() - start < 0.5
 
 
 def test_a_second_edition_is_left_out_and_said() -> None:

@@ -96,7 +96,7 @@ def _listed(drafts: Sequence[Draft], lines: Sequence[tuple[int, str]]) -> list[C
 def _mentions(line: str, name: str) -> int:
     """Where a line's mention of a heading or topic ends; 0 if it does not begin with one."""
     head = line[:60]
-    marks = marks_of(name, circled=False)
+    marks = marks_of(name)
     own = min(marks.values(), key=lambda m: rank(m.kind), default=None)
     own = next((m for k, m in marks.items() if k.startswith("word:")), own)
     if own is not None and (own.kind.startswith("word:") or own.kind in ("paren-han", "han")):

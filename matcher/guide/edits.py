@@ -29,7 +29,7 @@ def split(topics: Sequence[Topic], at: int, line: int, audit: Sequence[AuditLine
     group = topic.id.split("-")[0]
     number = max(t.number for t in topics if t.id.split("-")[0] == group) + 1
     title = texts[line]
-    mark = max(marks_of(fold(title), circled=False).values(), key=lambda m: m.start, default=None)
+    mark = max(marks_of(fold(title)).values(), key=lambda m: m.start, default=None)
     if mark is not None and len(fold(title)) == len(title):
         title = title[mark.start :]
     new = replace(

@@ -21,6 +21,7 @@ from matcher.segment import fold
 _CUTS = ("han", "paren-han", "number", "paren", "half-paren", "circled")
 _ALONE = re.compile(r"[(]?(?:\d{1,3}|[一二三四五六七八九十]{1,3})[)、.]?")
 _BOLD = re.compile(r"(?P<m>\*\*|__)(?P<text>[^*_]+)(?P=m)")  # Markdown
+_LONGEST_MARK = 24  # characters of a line that may be a mark alone
 _STOPS = "。;；！？!?:：.…"
 _LABELS = (
     vocabulary.MAIN_CONTENT, vocabulary.OTHER_CONTENT, vocabulary.WEAK_CONTENT, vocabulary.STRONG_OFFICE, vocabulary.WEAK_OFFICE,
@@ -97,6 +98,8 @@ def _goes_on(before: tuple[int, str], line: tuple[int, str], full: bool, opened:
         return False
     if opened:
         return True
+    if not wrapped and before[1].strip()[-1:] in "。；;）)":
+        return False
     # Lines that were no neighbours had a running head between them: the page cut a sentence there.
     cut = line[0] > before[0] + 1 and len(before[1].strip()) > 12 and before[1].strip()[-1] not in _STOPS
     return full or cut
@@ -104,7 +107,7 @@ def _goes_on(before: tuple[int, str], line: tuple[int, str], full: bool, opened:
 
 def _completes(group: Sequence[tuple[int, str]], text: str) -> bool:
     """Whether a mark that stands alone (课题一, 1.) gets its title from this line."""
-    if len(group) > 1:
+    if len(group) > 1 or len(group[0][1].strip()) > _LONGEST_MARK:
         return False
     mark = fold(clean(group[0][1]))
     alone = bool(_ALONE.fullmatch(mark)) and mark[-1:] in ")、."
@@ -158,7 +161,7 @@ def _sequence(source: Source, start: int, end: int, kind: str) -> list[int]:
         # "1 次" and "12 个月" are no marks inside a line: there a mark needs its stop.
         if (kind == "number" and not re.match(r"\d{1,2}[.、]", match.group())) or match.end() >= end:
             continue
-        if (kind == "circled") == source.enclosed(at):
+        if (kind == "circled") == bool(source.enclosed(at)):
             places.append(at)
             numbers.append(number_of(match["n"]))
     counts_up = numbers == list(range(numbers[0], numbers[0] + len(numbers))) if numbers else False

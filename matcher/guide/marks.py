@@ -33,15 +33,15 @@ PLAIN: Mapping[str, re.Pattern[str]] = {
         "paren-han": rf"\((?P<n>{_HAN})\)\s*[、.:]?\s*",
         "label": r"(?P<n>)[【\[]?(?:课题名称|项目名称|榜单名称|榜单题目|需求名称|选题名称|任务名称|题目名称|难题名称|技术名称|名称|题目|课题|选题"
         r"|(?i:topic title|project title|program(?:me)? title|topic|title))\s*(?:[:|]|[】\]]\s*:?)\s*",
-        "number": r"(?P<n>\d{1,3})\s*(?:[.:,](?!\d)|\.(?=(?:19|20)\d\d\D)|、|\s+(?=[^\d\s年月日.、)|]))\s*",
-        "dotted": r"(?P<n>(?:[IVX]{1,4}\.)?\d{1,2}[.\-]\d{1,3}(?:[.\-]\d{1,3})?)[.、:\s]*(?=\D)",
+        "number": r"(?P<n>\d{1,3})\s*(?:[.:,](?!\d)|\.(?=(?:19|20)\d\d\D|\d{1,3}[A-Za-z])|、|\s+(?=[^\d\s年月日.、)|]))\s*",
+        "dotted": r"(?P<n>(?:[IVX]{1,4}\.)?\d{1,2}[.\-]\d{1,3}(?:[.\-]\d{1,3})?)(?![A-Za-z\d])[.、:\s]*(?=\D|\d+[A-Za-z])",
         "paren": r"[(\[【〔](?P<n>\d{1,3})[)\]】〕]\s*[、.]?\s*",
         "half-paren": r"(?P<n>\d{1,3})\)\s*[、.]?\s*",
-        "circled": r"(?P<n>\d{1,2})[.、]?\s*",  # only where the original character is ①…⑳
+        "circled": r"(?P<n>\d{1,2})[.、]?\s*",  # only where the original character is ①…⑳, whose digits these are
         "letter": r"\(?(?P<n>[A-Za-z])(?:[.、)]|:\s)\s*",
         "coded": r"(?P<n>[A-Z]{1,2}-?\d{1,3})(?:[.、:]|\s)\s*",
         "code": r"[\[【(]?(?P<n>(?=[^\s:]*\d)(?:\d{2,4}[A-Z]{1,4}\d{2,8}|[A-Z][A-Za-z0-9]*(?:[-_/][A-Za-z0-9.]+){1,8}|[A-Z]{1,6}\d{3,8}|\d{4,8}))"
-        r"[\]】)]?(?:\s*:\s*|\s*[.、]\s*(?!\d)|\s+|(?<=[\]】)]))(?:(?i:topic|title)\s*:\s*)?(?=[^\s:\d年|])",
+        r"[\]】)]?(?:\s*:\s*|\s*[.、]\s*(?!\d)|\s+|(?<=[\]】)]))(?:(?i:topic|title)\s*:\s*)?(?=[^\s:\d年|]|\d{1,3}[A-Za-z]|20\d\d年)",
         "bullet": r"(?P<n>)[•·●○■□◆◇▪▶►★☆➢*–—-]\s*(?=[^\W\d_]|[“\"《])",
     }.items()
 }
@@ -99,15 +99,18 @@ def rank(kind: str) -> float:
     return RANK[kind]
 
 
-def marks_of(text: str, *, circled: bool) -> dict[str, Mark]:
-    """Every mark that folded `text` may begin with, by kind; `circled`: its first character was ①, ② …"""
+def marks_of(text: str, *, circled: int = 0) -> dict[str, Mark]:
+    """Every mark that folded `text` may begin with, by kind; `circled`: the digits that its ①, ② … became."""
     ahead = re.match(r"#{1,6}\s+", text) or re.match(r"[*★☆△▲※]\s*(?=\d|[(（])", text)
     at = ahead.end() if ahead else 0
     found: dict[str, Mark] = {}
     for kind, pattern in PLAIN.items():
-        if (kind == "circled") != circled:
+        if (kind == "circled") != bool(circled):
             continue
-        match = pattern.match(text, at if kind != "md" else 0)
+        match = pattern.match(text, at if kind != "md" else 0, circled or len(text))
+        if kind == "circled" and match:
+            found[kind] = Mark(kind, match["n"], len(text) - len(text[circled:].lstrip(".、 ")), "")
+            continue
         if match and match.end() < len(text):
             name = f"md{len(match['level'])}" if kind == "md" else kind
             code = match["n"] if kind in ("dotted", "coded", "code") else ""

@@ -22,7 +22,7 @@ def above_contents(units: Sequence[Unit]) -> dict[int, tuple[int | None, int, st
             continue
         if len(unit.text) <= (160 if unit.text.isascii() else 60) and unit.text[-1] not in "。;:":
             found[at - 1] = (None, 0, "")
-    marked = sum(bool(units[at].marks.keys() - {"code", "coded"}) for at in found)
+    marked = sum(bool(units[at].marks) for at in found)
     return found if len(found) > 1 and marked * 2 < len(found) else {}
 
 
@@ -52,7 +52,8 @@ def below_sentence(units: Sequence[Unit]) -> dict[int, tuple[int | None, int, st
                 inside = False
             elif (rest < len(text) and not text.isascii()) or text[-1] not in "。;.":
                 found[at] = (None, 0, "")
-    return found
+    # Codes before several of them are marks: that reading is the better one.
+    return {} if sum(bool(units[at].marks) for at in found) > 1 else found
 
 
 def _anchor(text: str) -> str:
