@@ -105,9 +105,12 @@ class Engine:
                 " proposals first; it is used if it does no harm there."
             )
         second = Reranker(reranker) if reranker else None
-        return cls(
-            read, loaded, found, index, own, others, made_with, numbers, second, [note] if note else []
-        )
+        notes = [note] if note else []
+        if read.mended:
+            notes.append(
+                f"{read.title}：按人工修订稿作答。 / Answers follow the guide as a person mended it: {read.title}."
+            )
+        return cls(read, loaded, found, index, own, others, made_with, numbers, second, notes)
 
     def match(self, proposal: Proposal, k: int = 5) -> Match:
         """The answer for one proposal, with its k best topics."""

@@ -71,7 +71,7 @@ class Guide:
     """A guide as read: its topics, what became of every line, and what looked wrong.
 
     `sha256` is the hash of the document's bytes; `findings` are sentences for people,
-    Chinese first and English second.
+    Chinese first and English second. `mended` says that a person's edition took the document's place.
     """
 
     id: str
@@ -80,6 +80,7 @@ class Guide:
     audit: tuple[AuditLine, ...]
     findings: tuple[str, ...]
     sha256: str
+    mended: bool = False
 
 
 @dataclass(frozen=True, slots=True)

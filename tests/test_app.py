@@ -400,3 +400,18 @@ def test_nothing_is_fetched_from_elsewhere_and_nothing_is_counted() -> None:
     assert settings["browser"]["gatherUsageStats"] is False
     assert settings["server"]["address"] == "localhost"
     assert settings["server"]["maxUploadSize"] == files.LARGEST_MB
+
+
+def test_a_guide_is_mended_on_the_page(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MATCHER_DATA", str(tmp_path))
+    page = desk("guide")
+    page.session_state["own guide"] = page.session_state["guide"] = files.Received("odd.txt", ODD.encode())
+    page.run()
+    next(b for b in page.button if b.label == "各类别重新编号").click().run()
+    next(b for b in page.button if b.label == "保存并使用").click().run()
+    told = html(page)
+    assert "已保存 2 个课题" in told
+    assert "人工修订稿" in told
+    assert "1-02" in told
+    next(b for b in page.button if b.label == "恢复为原文件").click().run()
+    assert "1-03" in html(page)

@@ -16,8 +16,8 @@ from hypothesis import strategies as st
 from matcher.readers import Document, assemble
 from matcher.errors import GuideError, MatcherError
 from matcher.guide import parse_document, read_guide, to_json
-from matcher.guide.offices import parse_office
 from matcher.guide.blocks import clean
+from matcher.guide.offices import parse_office
 from matcher.segment import fold
 from matcher.types import Guide, Office
 from tests.test_readers import write_docx, write_pdf, write_xlsx
@@ -96,7 +96,9 @@ def test_contents_are_whole_and_without_their_marks() -> None:
     assert guide.topics[0].content == (
         "（1）研究积雪路面可行驶区域识别技术；\n（2）研究编队作业路径规划方法；\n（3）开展不少于1000公里实车测试。"
     )
-    assert guide.topics[0].slots == (("indicators", "考核指标：识别准确率不低于95%，申请发明专利不少于3项。"),)
+    assert guide.topics[0].slots == (
+        ("indicators", "考核指标：识别准确率不低于95%，申请发明专利不少于3项。"),
+    )
     assert [t.office for t in guide.topics] == [
         Office("高新技术处", "0455-8123456"),
         Office("农村科技处", "0455-8123457、8123458"),

@@ -14,12 +14,15 @@ from openpyxl import load_workbook
 
 from matcher.errors import GuideError
 from matcher.guide import mending, read_guide, serial, to_json, write_workbook
-from matcher.types import AuditLine, Guide, Office, Topic
+from matcher.types import AuditLine, Guide, Office, OfficeSource, Topic
 
 TIANJIN = Path(__file__).parent.parent / "data" / "guides" / "tianjin-2021-soft-science.txt"
 
-TEXT = st.text(max_size=30).filter(lambda t: "\r" not in t and "\ud800" not in t and all(not 0xD800 <= ord(c) < 0xE000 for c in t))
+TEXT = st.text(max_size=30).filter(
+    lambda t: "\r" not in t and "\ud800" not in t and all(not 0xD800 <= ord(c) < 0xE000 for c in t)
+)
 NAME = TEXT.filter(lambda t: bool(t.strip()))
+SOURCES: tuple[OfficeSource, ...] = ("stated", "group", "section", "list")
 OFFICE = st.one_of(st.none(), st.builds(Office, NAME, TEXT, TEXT))
 
 
@@ -31,7 +34,9 @@ def guides(draw: st.DrawFn) -> Guide:
         name = draw(TEXT)
         for number in sorted(draw(st.sets(st.integers(1, 130), min_size=1, max_size=4))):
             office = draw(OFFICE)
-            source = "none" if office is None else draw(st.sampled_from(["stated", "group", "section", "list"]))
+            source = (
+                "none" if office is None else draw(st.sampled_from(["stated", "group", "section", "list"]))
+            )
             slots = draw(st.dictionaries(st.sampled_from(list(mending.SLOTS.values())), NAME, max_size=3))
             topics.append(
                 Topic(
@@ -51,7 +56,11 @@ def test_json_comes_back_unchanged(guide: Guide) -> None:
     assert to_json(again) == to_json(guide)
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=60,
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
+)
 @given(guide=guides())
 def test_a_workbook_comes_back_unchanged(tmp_path: Path, guide: Guide) -> None:
     write_workbook(guide, tmp_path / "g.xlsx")
@@ -89,7 +98,11 @@ def test_edits_in_the_workbook_are_read(tmp_path: Path) -> None:
     assert guide.topics[0].id == "1-40"
     assert guide.topics[1].office == Office("新处", "58832991")
     assert "1-03" not in {t.id for t in guide.topics}
-    assert (guide.topics[-1].id, guide.topics[-1].section, guide.topics[-1].office_source) == ("2-30", "一般项目", "stated")
+    assert (guide.topics[-1].id, guide.topics[-1].section, guide.topics[-1].office_source) == (
+        "2-30",
+        "一般项目",
+        "stated",
+    )
 
 
 def test_a_repeated_number_is_named(tmp_path: Path) -> None:
@@ -101,7 +114,9 @@ def test_a_repeated_number_is_named(tmp_path: Path) -> None:
         read_guide(tmp_path / "g.xlsx")
 
 
-def test_a_mended_guide_is_used_in_place_of_its_document(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_mended_guide_is_used_in_place_of_its_document(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("MATCHER_DATA", str(tmp_path))
     raw = TIANJIN.read_bytes()
     guide = read_guide(TIANJIN)

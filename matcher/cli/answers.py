@@ -34,7 +34,9 @@ def guide(
     as_json: JsonOption = False,
     out: Annotated[
         Path | None,
-        typer.Option(help="导出为可修订的表格 .xlsx，改好后可作指南 / a workbook to mend, itself a guide afterwards"),
+        typer.Option(
+            help="导出为可修订的表格 .xlsx，改好后可作指南 / a workbook to mend, itself a guide afterwards"
+        ),
     ] = None,
 ) -> None:
     """读指南：课题、处室与逐行核对；可导出修订。 / Read a guide: topics, offices, an audit of every line; mend it.
@@ -69,7 +71,9 @@ def _write_lines(guide_file: Path, out: Path) -> None:
     from matcher.guide import blank_guide, write_workbook
 
     write_workbook(blank_guide(read_document(guide_file)), out)
-    note(f"原文各行已写入 {out}，请在第一张表填写课题。 / The lines were written to {out}; fill in the topics.")
+    note(
+        f"原文各行已写入 {out}，请在第一张表填写课题。 / The lines were written to {out}; fill in the topics."
+    )
 
 
 def match(

@@ -18,9 +18,13 @@ from matcher.segment import fold
 from matcher.types import Office, OfficeSource
 
 Assigned = tuple[Contact | None, OfficeSource]
-_NUMBERS = re.compile(r"(?P<a>\d{1,3}(?:\.\d{1,3})?|[一二三四五六七八九十]{1,3}|[A-Z](?![A-Za-z]))(?:\s*[-—~至到]\s*(?P<b>\d{1,3}(?:\.\d{1,3})?|[一二三四五六七八九十]{1,3}))?")
+_NUMBERS = re.compile(
+    r"(?P<a>\d{1,3}(?:\.\d{1,3})?|[一二三四五六七八九十]{1,3}|[A-Z](?![A-Za-z]))(?:\s*[-—~至到]\s*(?P<b>\d{1,3}(?:\.\d{1,3})?|[一二三四五六七八九十]{1,3}))?"
+)
 # What may stand between a mention and its contact: 类业务咨询：
-_BETWEEN = re.compile(r"^\W*(?:类|项目|方向|专题|领域)?(?:(?:业务|技术|政策)?(?:联系|咨询|电话|对接)(?:处室|部门|单位|人|方式|电话)?)?\s*[:：|]?\s*")
+_BETWEEN = re.compile(
+    r"^\W*(?:类|项目|方向|专题|领域)?(?:(?:业务|技术|政策)?(?:联系|咨询|电话|对接)(?:处室|部门|单位|人|方式|电话)?)?\s*[:：|]?\s*"
+)
 _TAIL = re.compile(r"(?:领域|专题|方向|类别|类|项目|课题|专项|板块|产业|技术|研究)+$")
 
 
@@ -28,7 +32,9 @@ def assign(drafts: Sequence[Draft], lines: Sequence[tuple[int, str]]) -> list[As
     """(contact, source) of each draft; `lines` are the document's (number, text) outside the topics."""
     found: list[Assigned] = []
     groups = [list(group) for _, group in groupby(drafts, key=lambda d: d.group)]
-    feet = [g for g in groups if len(g) > 1 and [bool(d.contact) for d in g] == [False] * (len(g) - 1) + [True]]
+    feet = [
+        g for g in groups if len(g) > 1 and [bool(d.contact) for d in g] == [False] * (len(g) - 1) + [True]
+    ]
     footed = len(groups) > 1 and bool(feet) and all(g in feet or len(g) == 1 for g in groups)
     for group in groups:
         found += _of_group(group, footed=footed and all(d.heading for d in group))
@@ -53,7 +59,9 @@ def _of_group(group: Sequence[Draft], *, footed: bool) -> list[Assigned]:
     for i, draft in enumerate(group):
         below = next((c for c in own[i + 1 :] if c is not None), None)
         if draft.contact is not None:
-            source: OfficeSource = "section" if footed and len(group) > 1 else "group" if draft.shared else "stated"
+            source: OfficeSource = (
+                "section" if footed and len(group) > 1 else "group" if draft.shared else "stated"
+            )
             result.append((draft.contact, source))
         elif above is not None:
             result.append((above, "section"))
@@ -88,15 +96,31 @@ def _listed(drafts: Sequence[Draft], lines: Sequence[tuple[int, str]]) -> list[C
 def _mentions(line: str, name: str) -> int:
     """Where a line's mention of a heading or topic ends; 0 if it does not begin with one."""
     head = line[:60]
-    marks = marks_of(name, circled=False)
+    marks = marks_of(name)
     own = min(marks.values(), key=lambda m: rank(m.kind), default=None)
     own = next((m for k, m in marks.items() if k.startswith("word:")), own)
     if own is not None and (own.kind.startswith("word:") or own.kind in ("paren-han", "han")):
         word = name[: own.start].rstrip(" :、.,")
         match = re.match(r"\W*(?P<w>\D*?)\s*(?:\(?)" + _NUMBERS.pattern, head)
         base = re.sub(r"[\d.一二三四五六七八九十A-Z()\s]+$", "", word).strip("( ")
-        if match and base == match["w"].strip("( ") and _covers(head[match.start("a") :], number_of(own.written)):
-            numbers = re.match(rf"(?:{_NUMBERS.pattern.replace('?P<a>', '').replace('?P<b>', '')}[、,和及\s)]*)+", head[match.start("a") :])
+        bare = not own.kind.startswith("word:")  # （一）政策咨询 is an item of its own, （一）类 a mention
+        after = (
+            re.match(
+                rf"{_NUMBERS.pattern}\s*\)?\s*(?:类|项目|领域|部分|专题|方向|板块)", head[match.start("a") :]
+            )
+            if match and bare
+            else True
+        )
+        if (
+            match
+            and after
+            and base == match["w"].strip("( ")
+            and _covers(head[match.start("a") :], number_of(own.written))
+        ):
+            numbers = re.match(
+                rf"(?:{_NUMBERS.pattern.replace('?P<a>', '').replace('?P<b>', '')}[、,和及\s)]*)+",
+                head[match.start("a") :],
+            )
             return match.start("a") + (numbers.end() if numbers else 0)
     title = name[own.start :] if own is not None else name
     core = _TAIL.sub("", re.sub(r"\([^()]*\)", "", title)).strip(" :、") or title

@@ -37,7 +37,9 @@ class Source:
         self._numbers = [number for number, _ in parts]
         for _, text in parts:
             text = text.strip() if len(parts) > 1 else text
-            if self.original and (self.original[-1:].isascii() and text[:1].isascii() or len(self.original) < 8):
+            if self.original and (
+                (self.original[-1:].isascii() and text[:1].isascii()) or len(self.original) < 8
+            ):
                 self.original += " "  # Latin words need the space that the line end stood for
             self._starts.append(len(self.original))
             self.original += text
@@ -54,9 +56,12 @@ class Source:
         last = bisect_right(self._starts, max(self._origin[start], self._origin[end] - 1)) - 1
         return self._numbers[first], self._numbers[last]
 
-    def enclosed(self, at: int) -> bool:
-        """Whether text[at] was written as ①, ⑫ …"""
-        return bool(_ENCLOSED.match(self.original[self._origin[at] : self._origin[at] + 1]))
+    def enclosed(self, at: int) -> int:
+        """How many characters of the text one ①, ⑫ … of the original became at `at`; 0 if none stands there."""
+        place = self._origin[at]
+        if not _ENCLOSED.match(self.original[place : place + 1]):
+            return 0
+        return sum(origin == place for origin in self._origin[at : at + 3])
 
 
 @dataclass(frozen=True)
@@ -84,7 +89,7 @@ class Unit:
     @cached_property
     def marks(self) -> dict[str, Mark]:
         """kind -> mark, for the marks this unit begins with."""
-        return marks_of(self.text, circled=bool(self.text) and self.source.enclosed(self.start))
+        return marks_of(self.text, circled=self.source.enclosed(self.start) if self.text else 0)
 
 
 def trimmed(source: Source, start: int, end: int) -> list[Unit]:

@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from functools import cached_property
 from itertools import pairwise
 
 from matcher.guide import vocabulary
 from matcher.guide.blocks import Unit
-from matcher.guide.marks import UNNUMBERED, Mark, number_of, rank
+from matcher.guide.headings import headings_of, inner_mark
+from matcher.guide.marks import UNNUMBERED, Mark, number_of
 from matcher.guide.prior import (
     AFTER_TITLE,
     ANNOUNCED,
@@ -23,23 +23,19 @@ from matcher.guide.prior import (
     Heading,
     Item,
     Run,
-    cue,
-    heading_name,
+    is_contact,
     is_content,
     is_office,
     item_score,
     title_end,
 )
+from matcher.guide.unmarked import above_contents, below_sentence
 
-# A heading kind must open a list at this share of its places to stand above the topics.
-_ENCLOSES = 0.6
 # Log-odds of what a whole run shows, beside the words of its items.
 _DESCRIBED, _WORDED, _CLEAN = 0.4, 0.5, 0.4
 _TOPIC_WORD = re.compile(
     r"课题|选题|项目|方向|任务|专题|榜单|榜题|需求|题目|议题|难题|指南|.*(?:topic|challenge|track|theme|area|question|thrust|stream|lot|priority)"
 )
-# Kinds that stand above lists everywhere; the others must show in the document that they do.
-_OUTER = ("part", "roman", "han", "paren-han")
 
 
 def readers(units: Sequence[Unit], titled: bool) -> list[ListReader]:
@@ -62,7 +58,7 @@ class ListReader:
         """`titled`: the document's title says that it is a guide."""
         self.units, self.kind, self.titled = units, kind, titled
         self.candidates = self._candidates()
-        self.headings = self._headings() if self.candidates else {}
+        self.headings = headings_of(self.units, self.kind, self.candidates) if self.candidates else {}
 
     def runs(self) -> list[Run]:
         """The runs that are accepted as topics, their items trimmed of rules at either end."""
@@ -88,7 +84,12 @@ class ListReader:
             return False
         for other in accepted:
             ends = (other.items[0].number, other.items[-1].number)
-            follows = first is not None and first > 1 and ends[1] == first - 1 and other.items[-1].at < run.items[0].at
+            follows = (
+                first is not None
+                and first > 1
+                and ends[1] == first - 1
+                and other.items[-1].at < run.items[0].at
+            )
             leads = last is not None and ends[0] == last + 1 and run.items[-1].at < other.items[0].at
             if follows or leads:
                 return True
@@ -124,7 +125,11 @@ class ListReader:
         numbers = [item.number for item in run.items]
         counts = None in numbers or all(b == (a or 0) + 1 for a, b in pairwise(numbers))
         ends = self.kind != "bare" and all(self.units[item.at].text[-1] not in "。;." for item in run.items)
-        return counts and ends and not any(vocabulary.RULE_WORDS.search(text) or len(text) > 80 for text in texts)
+        return (
+            counts
+            and ends
+            and not any(vocabulary.RULE_WORDS.search(text) or len(text) > 80 for text in texts)
+        )
 
     def _described(self, item: Item) -> bool:
         """Whether a plain sentence that is no rule follows a title."""
@@ -170,139 +175,29 @@ class ListReader:
     def _candidates(self) -> dict[int, tuple[int | None, int, str]]:
         """at -> (number, start of the title, code), for the units with the mark."""
         if self.kind == "bare":
-            return self._bare()
+            return below_sentence(self.units)
         if self.kind == "anchor":
-            return self._anchored()
+            return above_contents(self.units)
         found: dict[int, tuple[int | None, int, str]] = {}
         for at, unit in enumerate(self.units):
             mark = unit.marks.get(self.kind)
+            if mark is not None and self.kind.startswith("md"):
+                mark = inner_mark(unit.marks) or mark
             if mark is None or (is_content(unit) and self.kind != "label") or is_office(unit):
                 continue
             if self.kind in ("number", "letter") and "dotted" in unit.marks:
                 continue
-            if any(c.isalpha() for c in unit.text[mark.start :]):
+            title = unit.text[mark.start :]
+            if is_contact(title) or (title.isascii() and vocabulary.PHONE.search(title)):
+                continue  # Theme A: Dr Dale, 020 7946 0001 is an entry of a list of contacts
+            if any(c.isalpha() for c in title):
                 found[at] = (self._number(mark), mark.start, mark.code)
         return found
 
     def _number(self, mark: Mark) -> int | None:
-        if self.kind in UNNUMBERED or self.kind.startswith("md"):
+        if mark.kind in UNNUMBERED or mark.kind.startswith("md"):
             return None
         number = number_of(mark.written)
         # A booklet's or a catalogue's code (A314-901, 1011) is a name, not a count.
         counted = self.kind == "code" and (number > 99 or "-" not in mark.written)
         return None if counted else number
-
-    def _anchored(self) -> dict[int, tuple[int | None, int, str]]:
-        """The lines right above the content's name that the document repeats, where they have no mark."""
-        names = [_anchor(unit.text) for unit in self.units]
-        counts = {name: names.count(name) for name in names if name}
-        main = next((name for name in names if name and counts[name] > 1), "")
-        found: dict[int, tuple[int | None, int, str]] = {}
-        for at in range(1, len(self.units)):
-            unit = self.units[at - 1]
-            if names[at] != main or not main or is_content(unit) or is_office(unit):
-                continue
-            if len(unit.text) <= (160 if unit.text.isascii() else 60) and unit.text[-1] not in "。;:":
-                found[at - 1] = (None, 0, "")
-        marked = sum(bool(self.units[at].marks.keys() - {"code", "coded"}) for at in found)
-        return found if len(found) > 1 and marked * 2 < len(found) else {}
-
-    def _bare(self) -> dict[int, tuple[int | None, int, str]]:
-        """Unmarked lines below a sentence such as 选题如下：, up to a marked line, a notice or a long text."""
-        found: dict[int, tuple[int | None, int, str]] = {}
-        inside = False
-        for at, unit in enumerate(self.units):
-            text = unit.text
-            marks = unit.marks.keys() - {"code", "coded"}
-            if (
-                vocabulary.LEAD_IN.search(text)
-                or vocabulary.SECTION_LINE.match(text)
-                or (marks and cue(text) > 0)
-            ):
-                inside = True
-            elif (
-                marks
-                or vocabulary.NOTICE_LINE.match(text)
-                or is_office(unit)
-                or (cue(text) < 0 and len(text) < 12)
-            ):
-                inside = False
-            elif inside and not is_content(unit):
-                end, rest = title_end(text, 0)
-                if (end > 60 and not text[:end].isascii()) or end < 4:
-                    inside = False
-                elif rest < len(text) or text[-1] not in "。;":
-                    found[at] = (None, 0, "")
-        return found
-
-    @cached_property
-    def _heading_kinds(self) -> dict[str, float]:
-        """The kinds that stand above this one: kind -> rank."""
-        own = rank(self.kind)
-        found: dict[str, float] = {}
-        for kind in dict.fromkeys(kind for unit in self.units for kind in unit.marks):
-            if kind in (self.kind, "label", "bullet", "code"):
-                continue
-            word = kind.startswith("word:") and rank(kind) <= 5
-            outer = rank(kind) < own and (kind in _OUTER or kind.startswith("md") or word)
-            outer = outer or (self.kind in ("paren-han", "han") and word and rank(kind) <= (5 if self.kind == "paren-han" else 4))
-            if outer or self._encloses(kind):
-                found[kind] = rank(kind)
-        return found
-
-    def _encloses(self, kind: str) -> bool:
-        """Whether the units with `kind` each open a list of this kind that begins anew or runs on."""
-        last = max(self.candidates)
-        places = [at for at, u in enumerate(self.units) if kind in u.marks and at < last and at not in self.candidates]
-        if not places or places[0] > min(self.candidates) or (len(places) < 2 and rank(kind) >= rank(self.kind)):
-            return False
-        opened, expected = 0, 1
-        for at, end in pairwise([*places, last + 1]):
-            inside = [i for i in range(at + 1, end) if i in self.candidates]
-            numbers = [self.candidates[i][0] for i in inside]
-            if inside and numbers[0] in (None, 1, expected) and not any(is_content(self.units[i]) for i in range(at + 1, inside[0])):
-                opened += 1
-            if numbers and numbers[-1] is not None:
-                expected = numbers[-1] + 1
-        return opened >= _ENCLOSES * len(places)
-
-    def _headings(self) -> dict[int, Heading]:
-        found: dict[int, Heading] = {}
-        kinds = self._heading_kinds
-        for at, unit in enumerate(self.units):
-            if at in self.candidates or is_office(unit) or is_content(unit):
-                continue
-            marks = [kind for kind in unit.marks if kind in kinds]
-            kind = min(marks, key=lambda k: kinds[k], default=None)
-            if kind is not None:
-                start = unit.marks[kind].start
-                text = unit.text[start:] or unit.text
-                lead = bool(vocabulary.LEAD_IN.search(unit.text))
-                found[at] = Heading(kinds[kind], at, heading_name(unit, start, text), cue(text), lead)
-            elif self._bare_heading(at):
-                name = heading_name(unit, 0, unit.text).strip("【】[]《》<>：: ")
-                found[at] = Heading(20, at, name, cue(unit.text))
-        return found
-
-    def _bare_heading(self, at: int) -> bool:
-        """A heading in words: 重点项目, 【课题】, or a short line right above a list or between bare titles."""
-        text = self.units[at].text
-        if at + 1 >= len(self.units) or not 2 <= len(text) <= 34 or vocabulary.ADDRESSEE.match(text):
-            return False
-        below = self.candidates.get(at + 1)
-        if vocabulary.SECTION_LINE.fullmatch(text):
-            return True
-        if text[-1] in "。;,、.?!" or self.units[at].marks or any(c in text for c in "。;,"):
-            return False
-        if cue(text) < 0 and len(text) <= 10:
-            return at - 1 not in self.candidates or below is not None or self.units[at + 1].marks != {}
-        if below is None or below[0] is None or vocabulary.NOTICE_LINE.match(text):
-            return False
-        first = below[0] == 1 or text[-1] == ":" or (at - 1 in self.candidates and len(text) <= 16)
-        return first and any(c.isalpha() for c in text) and (len(text) <= 20 or text.isascii())
-
-
-def _anchor(text: str) -> str:
-    """The name of a main content that a line begins with; "" if it begins otherwise."""
-    match = vocabulary.MAIN_CONTENT.match(text) or vocabulary.ENGLISH_CONTENT.match(text)
-    return re.sub(r"\W|\d", "", match.group()).lower() if match else ""

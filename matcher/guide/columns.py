@@ -76,8 +76,11 @@ def _field(cell: str) -> tuple[str, int] | None:
     for name, known in vocabulary.COLUMNS.items():
         if key in known:
             return name, known.index(key)
-    if len(key) > 14:
+    if len(key) > 14 or vocabulary.PERSON_COLUMNS.fullmatch(key):
         return None
+    for name, ending in vocabulary.COLUMN_ENDINGS.items():
+        if ending.fullmatch(key):
+            return name, 40
     for name in ("content", "title", "phone", "office"):
         hits = [
             i

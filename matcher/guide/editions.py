@@ -1,4 +1,4 @@
-"""Two editions in one file: the older one is left out, and said so."""
+"""What a file holds beside its list: an older edition, which is left out and said so, and a table of contents."""
 
 from __future__ import annotations
 
@@ -9,8 +9,11 @@ from matcher.guide.blocks import clean
 from matcher.guide.prior import Reading
 from matcher.segment import fold
 
-_TITLE = re.compile(r"(?P<year>20\d\d)\s*年?度?.{0,40}?(?:指南|选题|课题|榜单|清单|目录|通知|公告|(?i:call|topics))")
+_TITLE = re.compile(
+    r"(?P<year>20\d\d)\s*年?度?.{0,40}?(?:指南|选题|课题|榜单|清单|目录|通知|公告|(?i:call|topics))"
+)
 _CLOSED = re.compile(r"截止|往年|上年|去年|历史|供参考|作废|失效|(?i:closed|for reference|previous)")
+_INDEX = re.compile(r"目录|目次|(?i:index|contents)")
 _LONGEST = 60  # characters of a title line
 
 
@@ -47,6 +50,25 @@ def drop_editions(reading: Reading, lines: Sequence[str], title: str) -> list[st
             f"Line {n} looks like the title of another edition ({year}; this one is of {own}); check which is meant."
         )
     return findings
+
+
+def drop_index(reading: Reading) -> None:
+    """Take out the titles that an index names before the topics themselves, which have contents."""
+    later = {_key(d.title): i for i, d in enumerate(reading.drafts) if d.contents}
+    listed = [d for i, d in enumerate(reading.drafts) if not d.contents and later.get(_key(d.title), -1) > i]
+    if not listed:
+        return
+    headings = {d.heading for d in listed if _INDEX.search(d.heading)}
+    reading.drafts[:] = [d for d in reading.drafts if d not in listed]
+    for draft in listed:
+        reading.roles.update(dict.fromkeys(range(draft.lines[0], draft.lines[1] + 1), "outside"))
+    for draft in reading.drafts:
+        draft.heading = "" if draft.heading in headings else draft.heading
+
+
+def _key(title: str) -> str:
+    """A title as an index names it: without the dots and the page number behind it."""
+    return re.sub(r"[\s.…·]*\d*$", "", fold(title))
 
 
 def _restarts(reading: Reading, line: int) -> bool:

@@ -55,7 +55,9 @@ def _pairs(grid: Grid) -> list[Pair] | None:
     known = sum(bool(_TITLE.fullmatch(n) or field_of(n) or slot_of(f"{n}:")) for n in names)
     # The names stand at the left: most are known, one of them is a title's, and the values are not names.
     values = sum(bool(field_of(fold(flat(value))[:12])) for _, _, value in pairs if len(value) <= 12)
-    right = titles >= 1 and known * 2 >= len(names) and len(names) >= 2 * titles + 1 and values * 2 < len(pairs)
+    right = (
+        titles >= 1 and known * 2 >= len(names) and len(names) >= 2 * titles + 1 and values * 2 < len(pairs)
+    )
     return pairs if right and odd * 2 <= len(grid.rows) else None
 
 
@@ -82,6 +84,9 @@ def _topic(record: Sequence[Pair], drafts: list[Draft], roles: dict[int, Role]) 
         text = value.strip()
         if _TITLE.fullmatch(folded):
             roles[line] = "title"
+        elif kind == "number":
+            roles[line] = roles.get(line, "heading")
+            draft.code = text
         elif kind in ("office", "phone", "person"):
             roles[line] = roles.get(line, "office")
             _contact(draft, kind, flat(text))
@@ -91,7 +96,9 @@ def _topic(record: Sequence[Pair], drafts: list[Draft], roles: dict[int, Role]) 
         elif text:
             roles[line] = roles.get(line, "content")
             main = vocabulary.MAIN_CONTENT.match(f"{folded}:")
-            draft.contents.append(text if main or not draft.contents and kind == "content" else f"{name}：{text}")
+            draft.contents.append(
+                text if main or (not draft.contents and kind == "content") else f"{name}：{text}"
+            )
 
 
 def _contact(draft: Draft, kind: str, text: str) -> None:

@@ -20,6 +20,8 @@ from matcher.segment import fold
 # The marks at which a line may be cut, outermost first; the first two may follow any text.
 _CUTS = ("han", "paren-han", "number", "paren", "half-paren", "circled")
 _ALONE = re.compile(r"[(]?(?:\d{1,3}|[一二三四五六七八九十]{1,3})[)、.]?")
+_BOLD = re.compile(r"(?P<m>\*\*|__)(?P<text>[^*_]+)(?P=m)")  # Markdown
+_LONGEST_MARK = 24  # characters of a line that may be a mark alone
 _STOPS = "。;；！？!?:：.…"
 _LABELS = (
     vocabulary.MAIN_CONTENT, vocabulary.OTHER_CONTENT, vocabulary.WEAK_CONTENT, vocabulary.STRONG_OFFICE, vocabulary.WEAK_OFFICE,
@@ -31,7 +33,7 @@ def units_of(document: Document, skip: Collection[int] = ()) -> list[Unit]:
     """The units of the non-empty lines that are not in `skip` (line numbers), in order."""
     heads = running_heads(document)
     kept = [
-        (n, line)
+        (n, _BOLD.sub(r"\g<text>", line))
         for n, line in enumerate(document.lines, 1)
         if n not in skip and n not in heads and clean(line)
     ]
@@ -72,7 +74,11 @@ def _join(lines: list[tuple[int, str]], wrapped: bool) -> list[Source]:
     groups: list[list[tuple[int, str]]] = []
     for i, line in enumerate(lines):
         if groups and (
-            (broken and _goes_on(lines[i - 1], line, full[i - 1], _in_content(groups[-1]) and wrapped, wrapped)) or _completes(groups[-1], line[1])
+            (
+                broken
+                and _goes_on(lines[i - 1], line, full[i - 1], _in_content(groups[-1]) and wrapped, wrapped)
+            )
+            or _completes(groups[-1], line[1])
         ):
             groups[-1].append(line)
         else:
@@ -92,6 +98,8 @@ def _goes_on(before: tuple[int, str], line: tuple[int, str], full: bool, opened:
         return False
     if opened:
         return True
+    if not wrapped and before[1].strip()[-1:] in "。；;）)":
+        return False
     # Lines that were no neighbours had a running head between them: the page cut a sentence there.
     cut = line[0] > before[0] + 1 and len(before[1].strip()) > 12 and before[1].strip()[-1] not in _STOPS
     return full or cut
@@ -99,7 +107,7 @@ def _goes_on(before: tuple[int, str], line: tuple[int, str], full: bool, opened:
 
 def _completes(group: Sequence[tuple[int, str]], text: str) -> bool:
     """Whether a mark that stands alone (课题一, 1.) gets its title from this line."""
-    if len(group) > 1:
+    if len(group) > 1 or len(group[0][1].strip()) > _LONGEST_MARK:
         return False
     mark = fold(clean(group[0][1]))
     alone = bool(_ALONE.fullmatch(mark)) and mark[-1:] in ")、."
@@ -153,7 +161,7 @@ def _sequence(source: Source, start: int, end: int, kind: str) -> list[int]:
         # "1 次" and "12 个月" are no marks inside a line: there a mark needs its stop.
         if (kind == "number" and not re.match(r"\d{1,2}[.、]", match.group())) or match.end() >= end:
             continue
-        if (kind == "circled") == source.enclosed(at):
+        if (kind == "circled") == bool(source.enclosed(at)):
             places.append(at)
             numbers.append(number_of(match["n"]))
     counts_up = numbers == list(range(numbers[0], numbers[0] + len(numbers))) if numbers else False
@@ -168,7 +176,9 @@ def _sequence(source: Source, start: int, end: int, kind: str) -> list[int]:
 
 
 def _is_content(text: str) -> bool:
-    return any(p.match(text) for p in (vocabulary.MAIN_CONTENT, vocabulary.OTHER_CONTENT, vocabulary.ENGLISH_CONTENT))
+    return any(
+        p.match(text) for p in (vocabulary.MAIN_CONTENT, vocabulary.OTHER_CONTENT, vocabulary.ENGLISH_CONTENT)
+    )
 
 
 def _announces(source: Source, start: int, end: int) -> bool:
@@ -188,5 +198,7 @@ def _cut_labels(source: Source, start: int, end: int) -> list[Unit]:
         if match.start() and text[match.start() - 1] in "。;. \u3000)?!":
             edges.add(start + match.start())
     # What stands in a bracket stays in it: (牵头领导：…；责任单位：…).
-    order = sorted(e for e in edges if text.count("(", 0, e - start) <= text.count(")", 0, e - start) or e == end)
+    order = sorted(
+        e for e in edges if text.count("(", 0, e - start) <= text.count(")", 0, e - start) or e == end
+    )
     return [u for a, b in itertools.pairwise(order) for u in trimmed(source, a, b)]

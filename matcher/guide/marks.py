@@ -18,10 +18,8 @@ _WORDS = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine"
 _HAN = "[一二三四五六七八九十百零〇两]{1,4}"
 _N = rf"(?P<n>\d{{1,3}}(?:\.\d{{1,3}}){{0,2}}|{_HAN}|[A-Z](?![A-Za-z])|[IVX]{{1,4}}(?![A-Za-z]))"
 _SEP = r"\s*(?:[:、.,—)\]】]+|\s|-+(?!\d)|(?=[《“\"])|$)\s*"
-_KNOWN = (
-    "领域|板块|模块|类别|专项|门类|学科|专栏|专题|主题|任务|方向|课题|选题|榜单|榜题|需求|项目|题目|议题|指南|难题|标段|攻关"
-)
-_AHEAD = "重点|研究|申报|支持|技术|指南|子|征集|攻关|关键|共性|重大|揭榜|调研"
+_KNOWN = "领域|板块|模块|类别|专项|门类|学科|专栏|专题|主题|任务|方向|课题|选题|榜单|榜题|需求|项目|题目|议题|指南|难题|标段|攻关"
+_AHEAD = "重点|研究|申报|支持|技术|指南|子|征集|攻关|关键|共性|重大|揭榜|调研|榜单"
 _EN_N = rf"(?P<n>\d{{1,3}}(?:\.\d{{1,3}}){{0,2}}|[A-Z](?![A-Za-z])|[IVX]{{1,4}}(?![A-Za-z])|(?i:{'|'.join(_WORDS)})\b)"
 
 # Plain marks: kind -> pattern; group n is the number, the title follows the match. Matched on folded text.
@@ -35,15 +33,15 @@ PLAIN: Mapping[str, re.Pattern[str]] = {
         "paren-han": rf"\((?P<n>{_HAN})\)\s*[、.:]?\s*",
         "label": r"(?P<n>)[【\[]?(?:课题名称|项目名称|榜单名称|榜单题目|需求名称|选题名称|任务名称|题目名称|难题名称|技术名称|名称|题目|课题|选题"
         r"|(?i:topic title|project title|program(?:me)? title|topic|title))\s*(?:[:|]|[】\]]\s*:?)\s*",
-        "number": r"(?P<n>\d{1,3})\s*(?:[.:,](?!\d)|\.(?=(?:19|20)\d\d\D)|、|\s+(?=[^\d\s年月日.、)|]))\s*",
-        "dotted": r"(?P<n>\d{1,2}[.\-]\d{1,3}(?:[.\-]\d{1,3})?)[.、:\s]*(?=\D)",
+        "number": r"(?P<n>\d{1,3})\s*(?:[.:,](?!\d)|\.(?=(?:19|20)\d\d\D|\d{1,3}[A-Za-z])|、|\s+(?=[^\d\s年月日.、)|]))\s*",
+        "dotted": r"(?P<n>(?:[IVX]{1,4}\.)?\d{1,2}[.\-]\d{1,3}(?:[.\-]\d{1,3})?)(?![A-Za-z\d])[.、:\s]*(?=\D|\d+[A-Za-z])",
         "paren": r"[(\[【〔](?P<n>\d{1,3})[)\]】〕]\s*[、.]?\s*",
         "half-paren": r"(?P<n>\d{1,3})\)\s*[、.]?\s*",
-        "circled": r"(?P<n>\d{1,2})[.、]?\s*",  # only where the original character is ①…⑳
-        "letter": r"\(?(?P<n>[A-Z])(?:[.、)]|:\s)\s*",
+        "circled": r"(?P<n>\d{1,2})[.、]?\s*",  # only where the original character is ①…⑳, whose digits these are
+        "letter": r"\(?(?P<n>[A-Za-z])(?:[.、)]|:\s)\s*",
         "coded": r"(?P<n>[A-Z]{1,2}-?\d{1,3})(?:[.、:]|\s)\s*",
-        "code": r"(?P<n>(?=[^\s:]*\d)(?:[A-Z][A-Za-z0-9]*(?:[-_/][A-Za-z0-9.]+){1,8}|[A-Z]{1,6}\d{3,8}|\d{4,8}))"
-        r"(?:\s*:\s*|\s*[.、]\s*(?!\d)|\s+)(?:(?i:topic|title)\s*:\s*)?(?=[^\s:\d年|])",
+        "code": r"[\[【(]?(?P<n>(?=[^\s:]*\d)(?:\d{2,4}[A-Z]{1,4}\d{2,8}|[A-Z][A-Za-z0-9]*(?:[-_/][A-Za-z0-9.]+){1,8}|[A-Z]{1,6}\d{3,8}|\d{4,8}))"
+        r"[\]】)]?(?:\s*:\s*|\s*[.、]\s*(?!\d)|\s+|(?<=[\]】)]))(?:(?i:topic|title)\s*:\s*)?(?=[^\s:\d年|]|\d{1,3}[A-Za-z]|20\d\d年)",
         "bullet": r"(?P<n>)[•·●○■□◆◇▪▶►★☆➢*–—-]\s*(?=[^\W\d_]|[“\"《])",
     }.items()
 }
@@ -57,11 +55,15 @@ _EN_KNOWN = (
     "|(?:research )?question|priority|focus|mission|direction|domain|component|problem statement"
 )
 _EN_WORD = re.compile(
-    rf"(?i:(?P<w>{_EN_KNOWN}))\s*(?i:(?:no|number)\.?\s*|#\s*)?{_EN_N}"
+    rf"(?i:(?P<w>{_EN_KNOWN}))\s*(?i:(?:no|number)\.?\s*|#\s*)?{_EN_N}(?:\s*\([A-Z]{{1,4}}-?\d{{1,3}}\))?"
     r"(?:\s*[:.)–—-]\s*|\s*$|\s+(?=[A-Z“\"]))"
+    rf"|(?P<x>[A-Z][A-Za-z]+(?: [A-Za-z]+){{0,2}}?) {_EN_N.replace('?P<n>', '?P<m>')}\s*[:–—-]\s+"
 )
+# A call's own word before the title, behind its code: II.2.1 EIC Pathfinder Challenge: …
+_EN_KIND = re.compile(r"(?:[A-Z]\w* ){0,3}(?:Challenge|Topic|Track|Call|Title|TITLE|TOPIC)s?:\s+")
 _NOT_KINDS = re.compile(
     r"附件|附表|附录|附图|步骤|阶段|电话|邮编|成果|指标|目标|内容|说明|要求|条款|年度|表格|注意|其中|第|图|表|不少于|至少|截至|以上"
+    r"|(?i:phase|figure|table|appendix|annex|step|page|year|note|package|milestone|article|chapter|stage|option|version|level|attachment|form)"
     r"|世界|万|统|同|唯|专|单|一|二|三|四|五|六|七|八|九|十"
 )
 _FIELD, _THEME, _DIRECTION, _TASK = 3.0, 4.0, 5.0, 6.0
@@ -97,20 +99,24 @@ def rank(kind: str) -> float:
     return RANK[kind]
 
 
-def marks_of(text: str, *, circled: bool) -> dict[str, Mark]:
-    """Every mark that folded `text` may begin with, by kind; `circled`: its first character was ①, ② …"""
-    star = re.match(r"[*★☆△▲※#]\s*(?=\d|[(（])", text)
-    at = star.end() if star else 0
+def marks_of(text: str, *, circled: int = 0) -> dict[str, Mark]:
+    """Every mark that folded `text` may begin with, by kind; `circled`: the digits that its ①, ② … became."""
+    ahead = re.match(r"#{1,6}\s+", text) or re.match(r"[*★☆△▲※]\s*(?=\d|[(（])", text)
+    at = ahead.end() if ahead else 0
     found: dict[str, Mark] = {}
     for kind, pattern in PLAIN.items():
-        if (kind == "circled") != circled:
+        if (kind == "circled") != bool(circled):
             continue
-        match = pattern.match(text, at if kind != "md" else 0)
+        match = pattern.match(text, at if kind != "md" else 0, circled or len(text))
+        if kind == "circled" and match:
+            found[kind] = Mark(kind, match["n"], len(text) - len(text[circled:].lstrip(".、 ")), "")
+            continue
         if match and match.end() < len(text):
             name = f"md{len(match['level'])}" if kind == "md" else kind
             code = match["n"] if kind in ("dotted", "coded", "code") else ""
-            found[name] = Mark(name, match["n"], match.end(), code)
-    word = _WORD.match(text) or _EN_WORD.match(text)
+            ahead_of = _EN_KIND.match(text, match.end()) if kind in ("dotted", "code") else None
+            found[name] = Mark(name, match["n"], ahead_of.end() if ahead_of else match.end(), code)
+    word = _WORD.match(text, at) or _EN_WORD.match(text, at)
     if word:
         _add_word(found, word, text)
     if "part" not in found and (part := re.fullmatch(PLAIN["part"].pattern, text)):
@@ -133,7 +139,8 @@ def _add_word(found: dict[str, Mark], match: re.Match[str], text: str) -> None:
     if label and label.end() < len(text):
         start = label.end()
     kind = f"word:{name.lower()}"
-    found[kind] = Mark(kind, number, start, text[: match.end()].rstrip(" :、.,—-–)]】"))
+    code = match.group().rstrip(" :、.,—-–)]】")
+    found[kind] = Mark(kind, number, start, f"{code})" if "(" in code and ")" not in code else code)
 
 
 def number_of(written: str) -> int:
@@ -143,8 +150,8 @@ def number_of(written: str) -> int:
         return int(digits[-1][:6])
     if written in _ROMAN:
         return _ROMAN.index(written) + 1
-    if len(written) == 1 and "A" <= written <= "Z":
-        return ord(written) - 64
+    if len(written) == 1 and written.isascii() and written.isalpha():
+        return ord(written.upper()) - 64
     if written.lower() in _WORDS:
         return _WORDS.index(written.lower()) + 1
     return _han_number(written)

@@ -115,14 +115,16 @@ def topic_record(topic: Topic) -> dict[str, str]:
         "person": office.person if office else "", "office_source": topic.office_source,
         "lines": f"{topic.lines[0]}-{topic.lines[1]}", **dict(topic.slots),
     }  # fmt: skip
-    return {column: values.get(key, "") for column, key in (COLUMNS | SLOTS).items()}
+    return {column: values.get(key, "") for column, key in [*COLUMNS.items(), *SLOTS.items()]}
 
 
 def from_records(records: Sequence[Mapping[str, str]], guide: Guide, name: str) -> Guide:
     """`guide` with the topics of edited rows; GuideError names the row without a title or with a used number."""
     form = serial.to_json(guide) | {"topics": [_form(record) for record in records]}
     mended = serial.from_json(form, name, "")
-    return Guide(mended.id, mended.title, mended.topics, mended.audit, (), sha256(serial.as_bytes(mended)).hexdigest())
+    return Guide(
+        mended.id, mended.title, mended.topics, mended.audit, (), sha256(serial.as_bytes(mended)).hexdigest()
+    )
 
 
 def data_folder() -> Path:
@@ -153,7 +155,15 @@ def saved(digest: str) -> Guide | None:
     if guide is None:
         raise GuideError(f"保存的修订稿已损坏：请删除 {path}。 / The mended guide is damaged; delete {path}.")
     note = f"这份指南按人工修订稿读入（{path}）。 / This guide is read as a person mended it ({path})."
-    return Guide(guide.id, guide.title, guide.topics, guide.audit, (note, *guide.findings), guide.sha256)
+    return Guide(
+        guide.id, guide.title, guide.topics, guide.audit, (note, *guide.findings), guide.sha256, mended=True
+    )
+
+
+def edition(digest: str) -> str:
+    """A name for the mended guide of a document that changes with its content; "" where there is none."""
+    path = data_folder() / "guides" / digest / "guide.json"
+    return sha256(path.read_bytes()).hexdigest() if path.is_file() else ""
 
 
 def forget(digest: str) -> None:
@@ -196,8 +206,8 @@ def _write(sheet: Any, rows: Sequence[Sequence[str]]) -> None:
             cell = sheet.cell(at, column)
             cell.value = text if sheet.title == _TOPICS else _safe(text)[:_CELL]
             cell.data_type = "s"  # a text that begins with = is no formula
-    for column, width in zip("ABCDEFGHIJK", (8, 12, 16, 8, 40, 60, 20, 20, 12, 10, 10), strict=True):
-        sheet.column_dimensions[column].width = width
+    for letter, width in zip("ABCDEFGHIJK", (8, 12, 16, 8, 40, 60, 20, 20, 12, 10, 10), strict=True):
+        sheet.column_dimensions[letter].width = width
     sheet.freeze_panes = "A2"
 
 

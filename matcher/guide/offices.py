@@ -25,7 +25,9 @@ _UNIT = re.compile(
     r".+(?:处室?|科室?|局|委|办|厅|部门?|司|室|院|所|中心|公司|协会|学会|学院|大学|集团|银行|站|馆|会|政府|组|基地|医院|學院|處|"
     r"[Oo]ffice|[Dd]epartment|[Uu]nit|[Dd]ivision|[Tt]eam|[Dd]esk)(?:[（(].*[）)])?"
 )
-_PERSON = re.compile(r"[\u3400-\u9fff·]{2,4}|[\u3400-\u9fff]{1,3}(?:老师|工|科长|处长|主任|先生|女士|经理|同志|老師)|[A-Z][a-z]+(?: [A-Z][a-z]+)*")
+_PERSON = re.compile(
+    r"[\u3400-\u9fff·]{2,4}|[\u3400-\u9fff]{1,3}(?:老师|工|科长|处长|主任|先生|女士|经理|同志|老師)|[A-Z][a-z]+(?: [A-Z][a-z]+)*"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,12 +43,12 @@ class Contact:
         """This contact with what the other one adds."""
         if other is None:
             return self
-        phones = [p for p in (self.phone, other.phone) if p]
-        phone = "、".join(phones) if len(set(phones)) > 1 else "".join(phones[:1])
-        return Contact(
-            self.name or other.name, phone, self.person or other.person or (other.name if self.name and other.name != self.name and not _UNIT.fullmatch(other.name) else ""),
-            self.odd or other.odd,
-        )  # fmt: skip
+        phones = list(dict.fromkeys(p for p in (self.phone, other.phone) if p))
+        stray = (
+            other.name if self.name and other.name != self.name and not _UNIT.fullmatch(other.name) else ""
+        )
+        person = self.person or other.person or stray
+        return Contact(self.name or other.name, "、".join(phones), person, self.odd or other.odd)
 
     def office(self) -> Office | None:
         """The office that people call; the person where no office is named."""
@@ -98,7 +100,11 @@ def _segment(source: Source, begin: int, end: int, kind: str, found: dict[str, l
     at = begin
     for first, last in [*sorted(spans), (end, end)]:
         name = _name(source.slice(at, max(at, first)))
-        odd = re.search(r"\d[\d.Ee+ -]{4,}\d", text[at:first]) if kind in ("phone", "any") and not spans else None
+        odd = (
+            re.search(r"\d[\d.Ee+ -]{4,}\d", text[at:first])
+            if kind in ("phone", "any") and not spans
+            else None
+        )
         if odd:
             found["odd"].append(odd.group())
         elif name:
@@ -124,7 +130,7 @@ def _sort_names(name: str, kind: str, found: dict[str, list[str]]) -> None:
     tokens = [t for t in re.split(r"[\s、，,；;/|]+", name) if t]
     units = [t for t in tokens if _UNIT.fullmatch(t)]
     persons = [t for t in tokens if not _UNIT.fullmatch(t) and _PERSON.fullmatch(t)]
-    if kind == "person" or (kind in ("any", "phone") and not units):
+    if (kind == "person" and not units) or (kind in ("any", "phone") and not units):
         found["person"].append("、".join(tokens) if len(tokens) == len(persons) else name)
     elif units and persons and len(units) + len(persons) == len(tokens) and not name.isascii():
         found["office"] += units

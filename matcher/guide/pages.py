@@ -47,7 +47,12 @@ def _title_at(units: Sequence[Unit]) -> tuple[int | None, bool]:
             return (at if match.end() < len(unit.text) else at + 1), True
     first = units[0]
     marks = first.marks.keys() - {"code", "coded"}
-    alone = len(first.text) <= _LONGEST_TITLE and not is_content(first) and not marks and first.text[-1] not in "。.:"
+    alone = (
+        len(first.text) <= _LONGEST_TITLE
+        and not is_content(first)
+        and not marks
+        and first.text[-1] not in "。.:"
+    )
     return (0 if alone else None), False
 
 
@@ -57,7 +62,12 @@ def _read(units: Sequence[Unit], start: int, named: bool) -> Reading:
     if not named:
         # A title that the page broke goes on until the code, the agency or the first content.
         stop = next(
-            (i for i in range(1, min(4, len(units))) if _CODE.fullmatch(units[i].text) or _META.match(units[i].text)), None
+            (
+                i
+                for i in range(1, min(4, len(units)))
+                if _CODE.fullmatch(units[i].text) or _META.match(units[i].text)
+            ),
+            None,
         )
         content = next((i for i in range(1, min(4, len(units))) if is_content(units[i])), None)
         limit = stop if stop is not None else content
@@ -65,11 +75,14 @@ def _read(units: Sequence[Unit], start: int, named: bool) -> Reading:
             end = limit
     title = " ".join(u.slice() for u in units[start:end])
     label = _NAMED.match(title)
-    draft = Draft("", 1, None, title[label.end() :] if label else title, (units[start].lines[0], units[start].lines[1]))
+    draft = Draft(
+        "", 1, None, title[label.end() :] if label else title, (units[start].lines[0], units[start].lines[1])
+    )
     for unit in units[start:end]:
         painter.paint(unit, "title")
-    code = next((u.text for u in units[:6] if _CODE.fullmatch(u.text)), "")
-    draft.code = code
+    lines = [vocabulary.CODE_LINE.match(u.text) for u in units[:10]]
+    named_code = next((m["code"] or m["id"] for m in lines if m), "")
+    draft.code = next((u.text for u in units[:6] if _CODE.fullmatch(u.text)), named_code)
     _contents(units, start, end, draft, painter)
     return Reading("page", [draft], painter.roles, 2.0)
 

@@ -54,7 +54,7 @@ class Reading:
 class Heading:
     """A heading above a run: cue is 1 for a list of topics, -1 for a notice, 0 unknown; lead: 选题如下."""
 
-    rank: int
+    rank: float
     at: int
     name: str
     cue: int
@@ -130,8 +130,14 @@ def is_content(unit: Unit) -> bool:
     if "han" in unit.marks and ":" not in unit.text:
         return False
     return any(
-        p.match(unit.text) for p in (vocabulary.MAIN_CONTENT, vocabulary.OTHER_CONTENT, vocabulary.ENGLISH_CONTENT)
+        p.match(unit.text)
+        for p in (vocabulary.MAIN_CONTENT, vocabulary.OTHER_CONTENT, vocabulary.ENGLISH_CONTENT)
     )
+
+
+def is_contact(text: str) -> bool:
+    """Whether a folded line is a unit's name and its phone, without a label: 农业农村股（电话：0873-3720022）."""
+    return bool(vocabulary.CONTACT_LINE.fullmatch(text))
 
 
 def is_office(unit: Unit) -> bool:
@@ -146,6 +152,7 @@ def item_score(text: str, title: str, rest: str, body: Sequence[Unit]) -> float:
     )
     labelled = mains or any(is_content(u) for u in body)
     title = re.sub(r"\s*\([^()]*\)$", "", title) or title  # an office or a kind in brackets is no part of it
+    text = re.sub(r"\([^()]*\)", "", text)
     score = 0.4
     if labelled:
         score += 2.0 if mains <= 1 else 2.0 - 1.2 * (mains - 1)
@@ -185,7 +192,11 @@ def heading_name(unit: Unit, start: int, text: str) -> str:
     if len(text) > 60 or "。" in text[:-1]:
         return ""
     name = unit.slice(start if start < len(unit.text) else 0).rstrip("：:。;； ")
-    name = re.sub(r"[（(][^（(]*(?:资助|万元|\d\s*[项个]|限报|处室|部门|单位|联系|咨询|电话|\d{7})[^（(]*[）)]$", "", name)
+    name = re.sub(
+        r"[（(][^（(]*(?:资助|万元|\d\s*[项个]|限报|编号|代码|处室|部门|单位|联系|咨询|电话|\d{7})[^（(]*[）)]$",
+        "",
+        name,
+    )
     words = name.split()
     if len(words) > 1 and not name.isascii() and vocabulary.LEAD_IN.search(fold(" ".join(words[1:])) + ":"):
         return words[0]

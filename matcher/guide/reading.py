@@ -4,55 +4,63 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from pathlib import Path
 
-from matcher.readers import Document, read_document
 from matcher.errors import GuideError
 from matcher.guide import vocabulary
 from matcher.guide.assignment import Assigned, assign, offices
 from matcher.guide.blocks import Unit, clean
+from matcher.guide.bodies import BodyReader
 from matcher.guide.candidates import readers
 from matcher.guide.consistency import choose, loose_contents, other_kind
-from matcher.guide.editions import drop_editions
+from matcher.guide.editions import drop_editions, drop_index
 from matcher.guide.findings import findings_of, odd_contacts
 from matcher.guide.forms import read_forms
 from matcher.guide.grids import Grid, grids_of
 from matcher.guide.lines import running_heads, units_of
 from matcher.guide.pages import read_page
 from matcher.guide.prior import Draft, Reading, cue
-from matcher.guide.slots import BodyReader
 from matcher.guide.tables import read_tables
 from matcher.guide.titles import document_title
+from matcher.readers import Document
 from matcher.segment import fold
 from matcher.types import AuditLine, Guide, Topic
-
-MEND = "（可用 matcher guide 文件 --out guide.xlsx 导出后修订） / "
 
 
 def parse_document(document: Document) -> Guide:
     """The guide in a document; GuideError, with the nearest lines, if it holds no list of topics."""
     units = units_of(document)
     grids = grids_of(document)
-    gridded = {n for grid in grids for row, span in zip(grid.rows, grid.spans, strict=True) if sum(map(bool, row)) > 1 for n in span}
+    gridded = {
+        n
+        for grid in grids
+        for row, span in zip(grid.rows, grid.spans, strict=True)
+        if sum(map(bool, row)) > 1
+        for n in span
+    }
     title, title_units = document_title([u for u in units if u.lines[0] not in gridded], document.name)
-    readings = _readings(document, units, grids, bool(title_units) and bool(vocabulary.TITLE_WORDS.search(fold(title))))
+    readings = _readings(
+        document, units, grids, bool(title_units) and bool(vocabulary.TITLE_WORDS.search(fold(title)))
+    )
     best, rivals = choose(readings)
     chinese, english = other_kind(units, title if title_units else "", grids, best)
     if best is None or chinese:
         raise GuideError(_no_guide(units, document.name, chinese, english))
     for unit in title_units:
         for line in range(unit.lines[0], unit.lines[1] + 1):
-            if best.roles.get(line, "outside") == "outside":
+            if best.roles.get(line, "outside") in ("outside", "unread"):
                 best.roles[line] = "heading"
     for line in running_heads(document):
         best.roles[line] = "heading"
     editions = drop_editions(best, document.lines, title)
+    drop_index(best)
     for draft in best.drafts:
         draft.heading = "" if draft.heading == title else draft.heading
     return _guide(document, title, best, units, [*rivals, *editions])
 
 
-def _readings(document: Document, units: Sequence[Unit], grids: Sequence[Grid], titled: bool) -> list[Reading]:
+def _readings(
+    document: Document, units: Sequence[Unit], grids: Sequence[Grid], titled: bool
+) -> list[Reading]:
     forms, covered = read_forms(grids)
     grids = [grid for grid in grids if not grid.lines & covered]
     readings = [] if forms is None else [forms]
@@ -75,13 +83,19 @@ def _readings(document: Document, units: Sequence[Unit], grids: Sequence[Grid], 
     return readings
 
 
-def _guide(document: Document, title: str, best: Reading, units: Sequence[Unit], notes: Sequence[str]) -> Guide:
+def _guide(
+    document: Document, title: str, best: Reading, units: Sequence[Unit], notes: Sequence[str]
+) -> Guide:
     inside = {n for d in best.drafts for n in range(d.lines[0], d.lines[1] + 1)}
     free = [(n, clean(line)) for n, line in enumerate(document.lines, 1) if n not in inside and clean(line)]
     assigned = assign(best.drafts, free)
     topics, repeated = _topics(best.drafts, assigned)
     for n, text in free:
-        if any(s == "list" for _, s in assigned) and best.roles.get(n, "outside") == "outside" and _is_listed(text, topics):
+        if (
+            any(s == "list" for _, s in assigned)
+            and best.roles.get(n, "outside") == "outside"
+            and _is_listed(text, topics)
+        ):
             best.roles[n] = "office"
     for line in loose_contents([u for u in units if u.lines[0] not in best.dropped], best.roles):
         best.roles[line] = "unread"
@@ -97,10 +111,13 @@ def _guide(document: Document, title: str, best: Reading, units: Sequence[Unit],
 
 
 def _is_listed(text: str, topics: Sequence[Topic]) -> bool:
+    """Whether a line outside the topics gave one of them its office."""
+    folded = fold(text)
     return any(
-        t.office_source == "list" and t.office and t.office.name and t.office.name in text and (not t.office.phone or t.office.phone.split("、")[0] in fold(text))
+        t.office.name in text and t.office.phone.split("、")[0] in folded
         for t in topics
-    )  # fmt: skip
+        if t.office_source == "list" and t.office is not None and t.office.name
+    )
 
 
 def slug(name: str) -> str:
@@ -151,8 +168,10 @@ def _no_guide(units: Sequence[Unit], name: str, chinese: str, english: str) -> s
     places = ", ".join(f"line {n}" for n, _ in shown) or "none"
     if chinese:
         return (
-            f"{name} 像是{chinese}，不是申报指南：需要列出课题的文件；最接近的行：{lines}。确是指南时，用 matcher guide 文件 --out guide.xlsx 导出后填写。 / "
-            f"{name} looks like {english}, not a guide with topics; nearest: {places}. If it is one, fill in the table of matcher guide FILE --out guide.xlsx."
+            f"{name} 像是{chinese}，不是申报指南：需要列出课题的文件；最接近的行：{lines}。"
+            "确是指南时，用 matcher guide 文件 --out guide.xlsx 导出后填写。 / "
+            f"{name} looks like {english}, not a guide with topics; nearest: {places}. "
+            "If it is one, fill in the table of matcher guide FILE --out guide.xlsx."
         )
     return (
         f"{name} 里没有找到课题清单：需要带编号的课题（如“1.…研究”“方向1：”“（一）”）、“研究内容：”，或含“课题名称”列的表格；"

@@ -58,9 +58,13 @@ def from_json(form: Mapping[str, Any], name: str, digest: str) -> Guide:
             raise GuideError(
                 f"{name} 中 {topics[-1].id} 用了两次：请改编号。 / {topics[-1].id} is used twice in {name}; renumber it."
             )
-    audit = tuple(AuditLine(int(a["line"]), _role(a["role"]), str(a["text"])) for a in form.get("audit") or ())
+    audit = tuple(
+        AuditLine(int(a["line"]), _role(a["role"]), str(a["text"])) for a in form.get("audit") or ()
+    )
     findings = tuple(str(f) for f in form.get("findings") or ())
-    return Guide(str(form.get("id") or name), str(form.get("title") or name), tuple(topics), audit, findings, digest)
+    return Guide(
+        str(form.get("id") or name), str(form.get("title") or name), tuple(topics), audit, findings, digest
+    )
 
 
 def _role(value: object) -> Role:
@@ -76,7 +80,7 @@ def _topic(row: Mapping[str, Any], place: int, before: list[Topic], sections: di
     number = _count(row.get("number")) or (int(written[2]) if written else max(used, default=0) + 1)
     slots = row.get("slots") or {}
     office = _office(row)
-    source = next((s for s in get_args(OfficeSource) if s == row.get("office_source")), "none")
+    source: OfficeSource = next((s for s in get_args(OfficeSource) if s == row.get("office_source")), "none")
     if office is None:
         source = "none"
     elif source == "none":

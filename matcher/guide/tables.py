@@ -7,9 +7,9 @@ from collections.abc import Sequence
 
 from matcher.readers import Document
 from matcher.guide import vocabulary
+from matcher.guide.blocks import Unit, clean
 from matcher.guide.columns import Columns, columns_of, flat, guess, key_of, topical
 from matcher.guide.grids import Grid
-from matcher.guide.blocks import Unit, clean
 from matcher.guide.lines import units_of
 from matcher.guide.marks import number_of, rank
 from matcher.guide.offices import Contact, parse_contact
@@ -34,10 +34,8 @@ def read_tables(document: Document, grids: Sequence[Grid]) -> list[Reading]:
 
 def is_of_persons(grid: Grid) -> bool:
     """Whether a table lists proposals or winners: two columns of persons and verdicts at least."""
-    for row in grid.rows[:4]:
-        if sum(bool(vocabulary.PERSON_COLUMNS.fullmatch(fold(flat(cell)))) for cell in row) > 1:
-            return True
-    return False
+    heads = ([fold(flat(cell)) for cell in row] for row in grid.rows[:4])
+    return any(sum(bool(vocabulary.PERSON_COLUMNS.fullmatch(cell)) for cell in row) > 1 for row in heads)
 
 
 class TableReader:
@@ -85,7 +83,9 @@ class TableReader:
         for row, line in zip(table.rows[:first], table.spans[:first], strict=True):
             cells = [flat(cell) for cell in row if cell.strip()]
             marked, name = _without_mark(cells[0]) if len(cells) == 1 else (False, "")
-            if name and ((marked and cue(fold(name)) >= 0) or vocabulary.SECTION_LINE.fullmatch(fold(cells[0]))):
+            if name and (
+                (marked and cue(fold(name)) >= 0) or vocabulary.SECTION_LINE.fullmatch(fold(cells[0]))
+            ):
                 self.caption = name
                 self._paint(line, "heading")
 
@@ -128,7 +128,9 @@ class TableReader:
         folded = fold(text)
         if vocabulary.NOTICE_LINE.match(folded) or len(folded) > 60:
             self._paint(span, "outside")
-        elif in_title and vocabulary.TOPIC_END.search(folded) and cue(folded) <= 0 and self.columns is not None:
+        elif (
+            in_title and vocabulary.TOPIC_END.search(folded) and cue(folded) <= 0 and self.columns is not None
+        ):
             row = [""] * (self.columns.title + 1)
             row[self.columns.title] = text
             self._topic(row, span, self.columns)
@@ -141,7 +143,9 @@ class TableReader:
 
     def _untitled(self, row: Sequence[str], span: tuple[int, int], columns: Columns, number: str) -> None:
         more = self._contents(row, columns)
-        if more and not number and self.drafts:  # a row that a page break cut in two
+        if any(fold(flat(cell)) in ("合计", "总计", "小计") for cell in row):
+            self._paint(span, "outside")
+        elif more and not number and self.drafts:  # a row that a page break cut in two
             self.drafts[-1].contents.extend(more)
             self.drafts[-1].lines = (self.drafts[-1].lines[0], span[1])
             self._paint(span, "content")
@@ -222,7 +226,9 @@ class TableReader:
         named = parse_contact(flat(office)) or Contact()
         called = parse_contact("联系电话：" + flat(phone)) if phone.strip() else None
         if not office.strip() and "office" in columns.others and self.contact is not None:
-            named = Contact(self.contact.name, "", self.contact.person)  # only the phone differs from the row above
+            named = Contact(
+                self.contact.name, "", self.contact.person
+            )  # only the phone differs from the row above
             if called is not None and not called.phone and not called.odd:
                 draft.contact, draft.shared = self.contact, True
                 return
@@ -238,7 +244,11 @@ def _without_mark(text: str) -> tuple[bool, str]:
     """(whether the text begins with a mark, the text without it)."""
     unit = _first_unit(text)
     for kind in () if unit is None else sorted(unit.marks, key=rank):
-        if unit is not None and kind not in ("code", "bullet", "label") and unit.marks[kind].start < len(unit.text):
+        if (
+            unit is not None
+            and kind not in ("code", "bullet", "label")
+            and unit.marks[kind].start < len(unit.text)
+        ):
             return True, unit.slice(unit.marks[kind].start).strip("：: ")
     return False, text.strip("：:【】 ")
 

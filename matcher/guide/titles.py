@@ -10,7 +10,10 @@ from matcher.guide.blocks import Unit
 from matcher.guide.offices import Contact, parse_contact
 from matcher.segment import fold
 
-_TAIL = re.compile(r"^(?P<title>.{3,}?)\s*[（(【\[](?P<inside>[^（()）【】\[\]]{1,60}(?:[（(][^（()）]*[）)])?[^（()）【】\[\]]{0,60})[）)】\]]\s*$", re.S)
+_TAIL = re.compile(
+    r"^(?P<title>.{3,}?)\s*[（(【\[](?P<inside>[^（()）【】\[\]]{1,60}(?:[（(][^（()）]*[）)])?[^（()）【】\[\]]{0,60})[）)】\]]\s*$",
+    re.S,
+)
 # What a bracket says about the filing, not about the subject.
 _FILING = re.compile(
     r"申请代码|代码\d|选择[A-Z]\d|(?:类|类型|项目|课题|专项|类别)$|万元|资助|限报|限\d|委托|招标|定向|揭榜|不得|名额|\d+项|重点$|一般$|自筹"
@@ -22,6 +25,9 @@ def take_brackets(title: str) -> tuple[str, Contact | None, list[str]]:
     """(title without brackets of filing or office, the office in them, the filing notes in order)."""
     contact: Contact | None = None
     notes: list[str] = []
+    apart = re.fullmatch(r"(.{4,}?)\s{2,}(\S{2,14})", title)
+    if apart and _UNIT_NAME.fullmatch(fold(apart[2])):
+        return apart[1], parse_contact(apart[2]), notes  # a column without a rule: 标题　　运输处
     while match := _TAIL.match(title):
         inside = match["inside"].strip()
         folded = fold(inside)
@@ -49,6 +55,7 @@ def _office(inside: str, folded: str) -> Contact | None:
     return None
 
 
+_INDEX = re.compile(r"^目\s*[录次]$|[….·]{2,}\s*\d+$")  # a table of contents and its entries
 _HEAD = 15  # the title stands in the first lines of a document
 _NO_TITLE = re.compile(
     r"附件|附:|附录|首页|当前位置|您的位置|来源|发布|时间:|点击|浏览|字号|打印|索引号|文号|\d{4}[-年/.]\d|\W*$"
@@ -61,7 +68,13 @@ def document_title(units: Sequence[Unit], name: str) -> tuple[str, list[Unit]]:
     head: list[Unit] = []
     for unit in units[:_HEAD]:
         text = unit.text
-        if _NO_TITLE.match(text) or vocabulary.ADDRESSEE.match(text) or len(text) > (160 if text.isascii() else 60):
+        if not any(c.isalnum() for c in text) or _INDEX.search(text):
+            continue
+        if (
+            _NO_TITLE.match(text)
+            or vocabulary.ADDRESSEE.match(text)
+            or len(text) > (160 if text.isascii() else 60)
+        ):
             if head and len(text) > 60:
                 break
             head = []
@@ -72,6 +85,8 @@ def document_title(units: Sequence[Unit], name: str) -> tuple[str, list[Unit]]:
         head.append(unit)
         if vocabulary.TITLE_WORDS.search(text):
             # A title broken over lines: 2021年……项目 / （……）申报指南; the name of an office above is none.
+            if text.isascii() and len(text.split()) < 4 and len(head) > 1:
+                return _plain(head[0]), head[:1]  # Program Solicitation, below the programme's name
             joined = head[-2:] if len(head) > 1 and (text[0] in "(《" or len(text) <= 12) else head[-1:]
             return "".join(_plain(u) for u in joined), joined
     if head and head[0] is units[0]:

@@ -11,23 +11,34 @@ from collections.abc import Mapping
 
 # The names of contents. MAIN ones are left out of the text; OTHER ones stay, for they say what follows.
 _MAIN = (
-    "主要研究内容|研究内容及目标|研究内容与要求|研究内容和要求|研究内容|主要内容|研究重点|研究要点|重点内容|内容提要|课题内容|课题说明"
+    "(?:主要|重点)?研究(?:内容|要点|重点|任务)(?:[及与和、](?:目标|要求|任务|指标|要点))?|主要内容|研究重点|研究要点|重点内容|内容提要|课题内容|课题说明"
     "|选题说明|内容说明|任务内容|榜单内容|需求内容|需求描述|需求说明|技术需求|研究任务|研究范围|攻关内容|揭榜内容|项目内容|建设内容|内容简介"
     "|重点研究内容|主要研究方向|研究内容要点|研究提纲|任务描述|主要任务|研究方向|支持方向|说明|内容|简介"
 )
 _OTHER = (
-    "研究目标|总体目标|预期目标|项目目标|目标任务|目标|研究要求|研究背景|背景|关键技术|核心技术|拟解决的关键问题|需求背景|应用场景|应用示范"
+    "研究目标|总体目标|需求目标|攻关目标|任务目标|预期目标|项目目标|目标任务|目标"
+    "|研究要求|研究背景|背景|关键技术|核心技术|拟解决的关键问题|需求背景|应用场景|应用示范"
 )
 _INDICATORS = (
-    "主要考核指标|考核指标|主要技术指标|技术指标|主要指标|验收指标|绩效指标|指标要求|考核要求|预期成果|成果形式|成果要求|成果指标"
+    "指标|绩效目标|产出指标|主要考核指标|考核指标|主要技术指标|技术指标|主要指标|验收指标"
+    "|绩效指标|指标要求|考核要求|预期成果|成果形式|成果要求|成果指标"
 )
 _SUPPORT = "支持方式|资助方式|立项方式|组织方式|支持强度|支持力度|拟支持项目数|拟支持数|拟立项数|支持数量|资助数量|立项数量"
-_BUDGET = "资助额度|支持额度|经费额度|经费安排|资助经费|经费预算|支持经费|榜单金额|揭榜金额|拟投入金额|经费|预算"
-_DURATION = "实施期限|执行期限|研究期限|完成时限|完成时间|研究周期|项目周期|实施周期|执行期|研究时限"
-_CONDITIONS = (
-    "申报要求|申报条件|申报主体要求|申报主体|申报对象|申报说明|有关说明|其他要求|揭榜要求|揭榜方要求|揭榜条件|备注|申请代码"
+_BUDGET = (
+    "资助额度|支持额度|经费额度|经费安排|资助经费|经费预算|支持经费|榜单金额|揭榜金额|拟投入金额|经费|预算"
 )
+_DURATION = "时间节点|时限要求|进度要求|实施期限|执行期限|研究期限|完成时限|完成时间|研究周期|项目周期|实施周期|执行期|研究时限"
+_CONDITIONS = "申报要求|申报条件|申报主体要求|申报主体|申报对象|申报说明|有关说明|其他要求|揭榜要求|揭榜方要求|揭榜条件|备注|申请代码"
 _FURTHER = "关键词|参考文献"
+# Any agency's own name for a slot: 拟达到指标, 悬赏金额.
+_END = {
+    "indicators": r"[\u3400-\u9fff]{1,6}指标",
+    "budget": r"[\u3400-\u9fff]{1,6}(?:金额|经费|资金|预算|额度)",
+    "duration": r"[\u3400-\u9fff]{1,6}(?:时限|期限|周期)",
+    "conditions": r"(?!研究|内容|技术)[\u3400-\u9fff]{2,6}(?:要求|条件)",
+    "support": r"[\u3400-\u9fff]{1,6}(?:强度|方式)(?<!联系方式)(?<!咨询方式)",
+}
+_ENDINGS = "|".join(_END.values())
 _WEAK = f"{_SUPPORT}|{_BUDGET}|{_DURATION}|{_CONDITIONS}|{_FURTHER}"
 _OTHER = f"{_OTHER}|{_INDICATORS}"
 _NUMBERED = r"(?:[(]?(?:\d{1,2}|[一二三四五六七八九十]{1,2})[).、.]\s*)?"
@@ -35,30 +46,37 @@ _COLON = r"\s*(?:[:|]|[】\]]\s*:?|$)\s*"
 MAIN_CONTENT = re.compile(rf"{_NUMBERED}[【\[]?(?:{_MAIN}){_COLON}")
 OTHER_CONTENT = re.compile(rf"{_NUMBERED}[【\[]?(?:{_OTHER}){_COLON}")
 WEAK_CONTENT = re.compile(
-    rf"[【\[]?(?:{_WEAK})(?:\([^()]{{1,10}}\))?(?:[】\]]\s*:?|\s*[:|])\s*"
-    r"|(?i:budget|duration|indicative budget|type of action|references|keywords)\s*:\s*"
+    rf"(?:[(]?(?:\d{{1,2}}|[一二三四五六七八九十])[).、]\s*(?:{_WEAK}|{_ENDINGS})$)|{_NUMBERED}[【\[]?(?:{_WEAK}|{_ENDINGS})(?:\([^()]{{1,10}}\))?(?:[】\]]\s*:?|\s*[:|])\s*"
+    r"|(?i:budget|duration|indicative budget|expected eu contribution[a-z ]{0,14}|type of action|technology readiness level|references|keywords)"
+    r"\s*:\s*"
+)
+# A line that gives the code of the topic below it: 榜单编号：JB2032-01.
+CODE_LINE = re.compile(
+    r"(?:榜单|项目|课题|需求|选题|任务|指南|难题)?(?:编号|代码)\s*:\s*(?P<code>[A-Za-z0-9][\w./-]*)$"
+    r"|(?i:(?:topic|challenge)? ?(?:number|id|code))\s*:\s*(?P<id>[A-Za-z0-9][\w./-]*)$"
 )
 # The slots of a topic beside its contents: name -> how a line of it begins.
 SLOTS: Mapping[str, re.Pattern[str]] = {
     name: re.compile(rf"{_NUMBERED}[【\[]?(?:{words})(?:\([^()]{{1,10}}\))?{_COLON}", re.I)
     for name, words in {
-        "indicators": _INDICATORS,
-        "support": f"{_SUPPORT}|type of action",
-        "budget": f"{_BUDGET}|indicative budget|budget",
-        "duration": f"{_DURATION}|duration",
-        "conditions": _CONDITIONS,
+        "indicators": f"{_INDICATORS}|{_END['indicators']}",
+        "support": f"{_SUPPORT}|type of action|{_END['support']}",
+        "budget": f"{_BUDGET}|indicative budget|budget|expected eu contribution[a-z ]{{0,14}}|{_END['budget']}",
+        "duration": f"{_DURATION}|duration|{_END['duration']}",
+        "conditions": f"{_CONDITIONS}|technology readiness level|{_END['conditions']}",
         "other": f"{_FURTHER}|references|keywords",
     }.items()
 }
 ENGLISH_CONTENT = re.compile(
-    r"(?P<label>(?i:synopsis(?: of program)?|phase i{1,3}|critical technology areas?(?:\(s\))?|expected (?:outcomes?|impacts?|results?)|specific challenge|research (?:content|questions?)"
+    r"(?P<label>(?i:synopsis(?: of program)?|phase i{1,3}|critical technology areas?(?:\(s\))?"
+    r"|expected (?:outcomes?|impacts?|results?)|specific challenge|research (?:content|questions?)"
     r"|scope(?: of work)?|objectives?|description|summary|aims?(?: and objectives)?|abstract|background"
     r"|key (?:questions|deliverables)|tasks|technology areas?\(s\)|technology areas?|details?|content|rationale))"
     r"\s*(?:[:|]\s*|$)"
 )
 # Contents that stand in the middle of a line, behind the title or one another.
 INLINE_CONTENT = re.compile(
-    r"(?<=[。;.?!)\s])(?:主要研究内容|研究内容|研究目标|考核指标|研究重点|主要内容)\s*:"
+    r"(?<=[。;.?!)\s])(?:主要研究内容|研究内容|研究目标|考核指标|主要指标|技术指标|指标|研究重点|主要内容|预期成果|资助额度|经费|执行期限|实施期限|完成时限)\s*:"
     r"|(?<=[.;?] )(?:Scope|Expected [Oo]utcomes?|Objectives?|Description):"
 )
 
@@ -67,21 +85,26 @@ _OFFICE_NAMES = (
     "(?:处室|部门|单位|科室|处|司局|办公室|委办局|机构)"
 )
 STRONG_OFFICE = re.compile(
-    rf"[(【\[]?(?:{_OFFICE_NAMES}|业务联系|处室)(?:名称|及联系人|及联系方式|及联系电话|及电话|和电话|、?联系电话|、电话|\(.{{0,8}}\))?[】\]]?\s*[:|]\s*"
+    rf"{_NUMBERED}[(【\[]?(?:{_OFFICE_NAMES}|业务联系|处室)(?:名称|及联系人|及联系方式|及联系电话|及电话|和电话|、?联系电话|、电话|\(.{{0,8}}\))?[】\]]?\s*[:|]\s*"
     r"|(?i:liaison office|responsible (?:office|unit|department)|contact office|office|managing department)\s*[:|]\s*"
 )
 WEAK_OFFICE = re.compile(
-    r"[(【\[]?(?:业务|技术|政策|项目)?(?:联系人|联系方式|咨询电话|咨询人|联系电话|咨询方式)(?:及(?:联系)?(?:电话|方式))?(?:\(.{0,8}\))?[】\]]?\s*[:|]\s*"
+    rf"{_NUMBERED}[(【\[]?(?:业务|技术|政策|项目)?(?:联系人|联系方式|咨询电话|咨询人|联系电话|咨询方式)(?:及(?:联系)?(?:电话|方式))?(?:\(.{{0,8}}\))?[】\]]?\s*[:|]\s*"
     r"|(?i:contact(?: person| point)?|contacts?|programme (?:officer|manager)|enquiries)\s*[:|]\s*"
 )
 PHONE_LABEL = re.compile(
     r"[(]?(?:联系|咨询|办公)?(?:电话|方式|号码)\s*[:|]\s*|(?i:tel(?:ephone)?|phone)\.?\s*[:|]\s*"
+)
+CONTACT_LINE = re.compile(
+    r"[\u3400-\u9fff]{1,14}(?:处|科|股|局|委|办|厅|部|室|中心|办公室)\s*[(:,]?\s*(?:[\u3400-\u9fff]{2,4}[\s,:]+)?"
+    r"(?:(?:联系)?电话\s*:?)?\s*[\d() -]{7,20}(?:转\d+)?\s*[)]?"
 )
 _EXTENSION = r"(?:\s*(?:转|-|—|x|ext\.?|分机)\s*\d{1,6}(?:[、/]\d{2,6}(?!\d))*)?(?:/\d{1,8})*(?!\d)"
 PHONE = re.compile(
     r"(?<![\d.])(?:\+\d{1,3}[ -]?(?:\(?\d{1,4}\)?[ -]?)(?:\d{2,4}[ -]?){2,4}\d{0,4}"
     r"|400[ -]?\d{3}[ -]?\d{4}|400[ -]\d{4}[ -]\d{3}|1[3-9]\d{9}|1[3-9]\d[ -]\d{4}[ -]\d{4}"
     r"|\(?0\d{2,3}\)?\s*[ -]?\s*[1-9]\d{2,3}[ -]\d{4}|\(?0\d{2,3}\)[ -]?\d{7,8}|\(?(?:0\d{2,3})?\)?[ -]?[2-9]\d{6,7}"
+    r"|1[3-9]\d{2}[ -]\d{3}[ -]\d{4}|[2-9]\d{3}[ -]\d{3}(?!\d)"
     rf"|[2-9]\d{{2,3}}[ -]\d{{4}}(?![ -]?\d)|0\d{{2,3}}[ -]\d{{3,8}}(?:[ -]\d{{3,4}})?|00\d[ -]\d{{7,8}}){_EXTENSION}"
 )
 
@@ -161,6 +184,13 @@ PERSON_COLUMNS = re.compile(
     r"|(?i:applicant|principal ?investigator|pi|awardee|abstract|organi[sz]ation|institution)"
 )
 
+# How a column that no list names may still say its field.
+COLUMN_ENDINGS: Mapping[str, re.Pattern[str]] = {
+    "number": re.compile(r".{0,6}(?:编号|代码|序号)"),
+    "section": re.compile(r"所属.{1,4}|.{2,4}类别|专题名称|领域名称"),
+    "office": re.compile(r".{0,6}(?:处室|科室|股室|司局)(?:名称)?"),
+}
+
 # The columns of a table of topics: field -> names, compared without spaces, marks, brackets and case.
 COLUMNS: Mapping[str, tuple[str, ...]] = {
     "number": ("序号", "编号", "课题编号", "选题编号", "项目编号", "指南编号", "题号", "no", "number", "#", "code", "topicno", "id", "topicid"),
@@ -181,7 +211,8 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
                 "需求处室",
                "对接部门", "联系部门", "责任部门", "主管部门", "牵头部门", "需求部门", "需求单位", "委托单位", "委托部门", "出题单位", "提出单位",
                 "联系单位",
-               "责任单位", "牵头单位", "对接单位", "发榜单位", "业务咨询", "对接处室及联系方式", "对接处室及电话", "联系处室及电话", "处室及电话", "liaisonoffice",
+               "责任单位", "牵头单位", "对接单位", "发榜单位", "业务咨询", "对接处室及联系方式", "对接处室及电话",
+               "联系处室及电话", "处室及电话", "liaisonoffice",
                "responsibleoffice", "department", "unit"),
     "phone": ("phone", "联系方式", "联系电话", "电话", "咨询电话", "处室电话", "办公电话", "contact", "tel", "telephone", "phonenumber",
                 "联系人及电话",

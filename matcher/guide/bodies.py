@@ -1,0 +1,161 @@
+"""Runs of titles to drafts of topics: groups, headings, offices above, and the body of each."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+
+from matcher.guide import vocabulary
+from matcher.guide.blocks import Unit
+from matcher.guide.candidates import ListReader
+from matcher.guide.offices import Contact, parse_contact
+from matcher.guide.prior import AFTER_TITLE, Draft, Item, Reading, Run, is_contact, is_content, is_office
+from matcher.guide.slots import Body, Painter, is_content_text
+from matcher.guide.titles import take_brackets
+from matcher.segment import fold
+
+_MARKS_AROUND = "。；;：:，,、 "
+
+
+class BodyReader:
+    """Turns accepted runs into drafts, and gives every unit a role."""
+
+    def __init__(self, reader: ListReader, runs: Sequence[Run]) -> None:
+        """Looks over all bodies first: what one topic has tells what a line of another one is."""
+        self.reader, self.runs, self.units = reader, runs, reader.units
+        self.painter = Painter()
+        self.drafts: list[Draft] = []
+        self.notes: list[str] = []
+        items = [item for run in runs for item in run.items]
+        self.last = items[-1]
+        bodies = [[self.units[i] for i in item.body] for item in items]
+        labelled = sum(
+            any(is_content(u) for u in body) or is_content_text(self._rest(item))
+            for item, body in zip(items, bodies, strict=True)
+        )
+        self.labelled = labelled * 2 >= len(items) and labelled > 0
+        earlier = [u for body in bodies[:-1] for u in body]
+        self.weak_content = any(vocabulary.WEAK_CONTENT.match(u.text) for u in earlier)
+        self.weak_office = any(vocabulary.WEAK_OFFICE.match(u.text) or is_contact(u.text) for u in earlier)
+        self.office_ends = _office_ends(bodies[:-1])
+        # A short line that stands in several topics is a caption of their form.
+        shorts = Counter(u.text for body in bodies for u in body if len(u.text) <= 30)
+        self.captions = {
+            text for text, count in shorts.items() if count > 1 and not any(c in text for c in ":。;")
+        }
+        inner = [len(i.body) for run in runs for i in run.items[:-1]]
+        # How many plain lines a topic of this list has at most: a guide for where the last one ends.
+        self.longest = max(inner, default=0) if len(inner) > 0 else None
+
+    def read(self) -> Reading:
+        """The reading by this kind of mark."""
+        group = 0
+        seen: dict[object, int] = {}
+        for run in self.runs:
+            key: object = run.headings[-1].at if run.headings else None
+            first = run.items[0].number
+            if key not in seen or (first is not None and self._restarts(first, seen[key])):
+                group += 1
+                seen[key] = group
+            heading = run.headings[-1] if run.headings else None
+            name = (
+                heading.name
+                if heading and not (heading.lead and heading.cue < 1) and (not run.lead or heading.cue >= 0)
+                else ""
+            )
+            for h in run.headings:
+                # A list below 申报程序 belongs to an attachment: that heading is not its own.
+                self.painter.paint(self.units[h.at], "outside" if h.cue < 0 and not h.lead else "heading")
+            above = self._above(run)
+            for item in run.items:
+                self._topic(item, name, seen[key], run)
+                self.drafts[-1].above = above
+                self.drafts[-1].names = (
+                    self.units[item.at].text,
+                    *(self.units[h.at].text for h in reversed(run.headings)),
+                )
+        return Reading(self.reader.kind, self.drafts, self.painter.roles, self._score(), self.notes)
+
+    def _above(self, run: Run) -> Contact | None:
+        """The contact in the headings of a run, or between the innermost one and the first topic."""
+        top = run.headings[-1].at if run.headings else -1
+        for at in range(run.items[0].at - 1, top, -1):
+            unit = self.units[at]
+            if not (is_office(unit) or is_contact(unit.text)) or (
+                not run.headings and run.items[0].at - at > 1
+            ):
+                break
+            self.painter.paint(unit, "office")
+            return parse_contact(unit.slice())
+        for heading in reversed(run.headings):
+            text = self.units[heading.at].slice()
+            bracket = re.search(r"[（(]([^（）()]*(?:[（(][^（）()]*[）)])?[^（）()]*)[）)]\s*[:：]?$", text)
+            inside = fold(bracket[1]) if bracket else ""
+            if bracket and (vocabulary.STRONG_OFFICE.search(inside) or vocabulary.PHONE.search(inside)):
+                return parse_contact(bracket[1])
+        return None
+
+    def _restarts(self, first: int, group: int) -> bool:
+        return first <= 1 and any(d.group == group and (d.number or 0) >= 1 for d in self.drafts)
+
+    def _score(self) -> float:
+        """The log-odds of the items as topics, less what the reading leaves unread inside the list."""
+        worth = sum(max(0.2, min(3.0, item.score)) for run in self.runs for item in run.items)
+        unread = sum(role == "unread" for role in self.painter.roles.values())
+        # A content that belongs to no topic tells against the reading, wherever it stands.
+        orphans = sum(
+            bool(vocabulary.MAIN_CONTENT.match(u.text))
+            and self.painter.roles.get(u.lines[0], "outside") == "outside"
+            and not vocabulary.TITLES_INSIDE.search(u.text)
+            for u in self.units
+        )
+        # Titles that a content announces are topics themselves: the reading stops one level too high.
+        above = [self.units[i] for run in self.runs for item in run.items for i in item.body]
+        orphans += 3 * sum(bool(vocabulary.TITLES_INSIDE.search(u.text)) and is_content(u) for u in above)
+        bare = self.reader.kind in ("bare", "anchor")  # without marks a reading is a guess
+        return worth * (0.8 if bare else 1.0) - 0.5 * unread - orphans
+
+    def _rest(self, item: Item) -> str:
+        return self.units[item.at].text[item.end :].lstrip(AFTER_TITLE)
+
+    def _topic(self, item: Item, heading: str, group: int, run: Run) -> None:
+        unit = self.units[item.at]
+        self.painter.paint(unit, "title")
+        title = unit.slice(item.start, item.end).strip(_MARKS_AROUND)
+        if title[:1] == "【" and title[-1:] == "】":
+            title = title[1:-1]
+        if title.startswith("**") and title.endswith("**"):
+            title = title.strip("*")
+        title, contact, notes = take_brackets(title)
+        draft = Draft(heading, group, item.number, title, unit.lines, item.code, at=item.at)
+        draft.contact = contact
+        before = vocabulary.CODE_LINE.match(self.units[item.at - 1].text) if item.at else None
+        if before is not None:
+            draft.code = before["code"] or before["id"]
+            self.painter.paint(self.units[item.at - 1], "heading")
+        if notes:
+            draft.slots["conditions"] = notes
+        self.drafts.append(draft)
+        body = Body(self, draft)
+        rest = self._rest(item)
+        if rest and item is self.last and len(self.drafts) > 1 and vocabulary.RULE_WORDS.search(rest):
+            rest = (
+                rest if any(d.contents for d in self.drafts[:-1]) else ""
+            )  # a notice that goes on behind the last title
+        if rest:
+            body.content(unit, len(unit.text) - len(rest))
+        ends = item is run.items[-1]
+        for at in item.body:
+            body.take(at, ends, item is self.last)
+        body.close()
+
+
+def _office_ends(bodies: Sequence[Sequence[Unit]]) -> bool:
+    """Whether an office's line is the last one of most topics that have one."""
+    with_office = [b for b in bodies if any(vocabulary.STRONG_OFFICE.match(u.text) for u in b)]
+    last = sum(
+        not any(is_content(u) for u in b[-2:]) and not vocabulary.WEAK_CONTENT.match(b[-1].text)
+        for b in with_office
+    )
+    return last * 2 >= len(with_office)
