@@ -10,8 +10,8 @@ import streamlit as st
 from app import engine, evidence, files, markup, style
 from app.words import either, percent, say
 from matcher import shipped
-from matcher.documents import read_document
 from matcher.errors import MatcherError
+from matcher.readers import read_document
 from matcher.types import Hit, Match, Proposal
 
 if TYPE_CHECKING:

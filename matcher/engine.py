@@ -115,8 +115,13 @@ class Engine:
         if encoder is None and not reranker and numbers is not None:
             first = cls.open(guide, FAST, cache)
             first = first if first.calibration else None
+        notes = [note] if note else []
+        if read.mended:
+            notes.append(
+                f"{read.title}：按人工修订稿作答。 / Answers follow the guide as a person mended it: {read.title}."
+            )
         return cls(
-            read, loaded, found, index, own, others, made_with, numbers, second, [note] if note else [], first
+            read, loaded, found, index, own, others, made_with, numbers, second, notes, first
         )
 
     def match(self, proposal: Proposal, k: int = 5) -> Match:

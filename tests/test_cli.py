@@ -154,7 +154,7 @@ def test_guide_json_has_the_fixed_form() -> None:
     assert read.keys() == {"id", "title", "topics", "audit", "findings"}
     assert len(read["topics"]) == 36
     assert read["topics"][0].keys() == {
-        "id", "section", "number", "title", "content", "office", "office_source", "lines",
+        "id", "section", "number", "title", "content", "office", "office_source", "code", "slots", "lines",
     }  # fmt: skip
 
 

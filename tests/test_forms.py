@@ -8,9 +8,10 @@ import pytest
 
 from matcher.errors import BatchError
 from matcher.proposals import BadRow, Entry
-from matcher.triage.folder import read_folder, read_form
+from matcher.readers.batch import Batch
+from matcher.readers.form import read_form
 from matcher.types import Proposal
-from tests.test_documents import write_pdf
+from tests.test_readers import write_pdf
 
 FORM = """科研项目申报书
 一、基本信息
@@ -80,7 +81,7 @@ def test_a_folder_of_proposals(tmp_path: Path) -> None:
     (tmp_path / "e.docx").write_bytes(b"damaged")
     (tmp_path / "photo.jpg").write_bytes(b"not a proposal")
     (tmp_path / "~$b.docx").write_bytes(b"lock")
-    rows = list(read_folder(tmp_path))
+    rows = list(Batch(tmp_path))
     assert [type(r) for r in rows] == [Entry, BadRow, BadRow, BadRow, Entry]
     assert [r.line for r in rows] == [1, 2, 3, 4, 5]
     first, last = rows[0], rows[-1]
@@ -98,7 +99,7 @@ def test_a_folder_of_proposals(tmp_path: Path) -> None:
 
 def test_a_folder_without_proposals_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(BatchError, match="No proposals in the folder"):
-        list(read_folder(tmp_path))
+        list(Batch(tmp_path))
 
 
 def test_a_pdf_whose_lines_the_page_broke(tmp_path: Path) -> None:
@@ -115,6 +116,6 @@ def test_a_pdf_whose_lines_the_page_broke(tmp_path: Path) -> None:
             "报告",
         ],
     )
-    (row,) = read_folder(tmp_path)
+    (row,) = Batch(tmp_path)
     assert isinstance(row, Entry)
     assert row.proposal.abstract == "测量夜市在不同时段的噪声；比较治理办法。\n使用 mobile app 收集投诉。"

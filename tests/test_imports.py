@@ -15,7 +15,7 @@ LAYERS = [
     ["types", "errors", "shipped", "writing", "reliability", "groups"],
     ["segment"],
     ["caution"],
-    ["documents", "embeddings", "shingles"],
+    ["readers", "embeddings", "shingles"],
     ["guide", "index", "embeddings.static", "embeddings.transformer", "embeddings.onnx"],
     ["embeddings.module"],
     ["proposals", "index.dense", "index.lexical", "index.words", "index.elsewhere"],

@@ -12,9 +12,11 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from matcher.cli.options import (
+    ColumnOption,
     EncoderOption,
     FastOption,
     GuideOption,
+    HeaderRowOption,
     JsonOption,
     RerankerOption,
     note,
@@ -28,20 +30,51 @@ if TYPE_CHECKING:
     from matcher.types import Proposal
 
 
-def guide(guide_file: Annotated[Path, typer.Argument(metavar="GUIDE")], as_json: JsonOption = False) -> None:
-    """读指南：课题、处室与逐行核对。 / Read a guide: topics, offices, and an audit of every line.
+def guide(
+    guide_file: Annotated[Path, typer.Argument(metavar="GUIDE")],
+    as_json: JsonOption = False,
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            help="导出为可修订的表格 .xlsx，改好后可作指南 / a workbook to mend, itself a guide afterwards"
+        ),
+    ] = None,
+) -> None:
+    """读指南：课题、处室与逐行核对；可导出修订。 / Read a guide: topics, offices, an audit of every line; mend it.
 
-    例 / example:  matcher guide data/guides/tianjin-2021-soft-science.txt
+    例 / example:  matcher guide data/guides/tianjin-2021-soft-science.txt --out guide.xlsx
     """
-    from matcher.guide import read_guide, to_json
+    from matcher.errors import GuideError
+    from matcher.guide import read_guide, to_json, write_workbook
 
-    read = read_guide(guide_file)
+    if out is not None and out.suffix.lower() != ".xlsx":
+        raise typer.BadParameter("--out 应为 .xlsx 文件 / --out should be a .xlsx file")
+    try:
+        read = read_guide(guide_file)
+    except GuideError:
+        if out is not None:
+            _write_lines(guide_file, out)
+        raise
+    if out is not None:
+        write_workbook(read, out)
+        note(f"已写入 {out}：改好后用 --guide {out}。 / Written to {out}; mend it, then use --guide {out}.")
     if as_json:
         print(json.dumps(to_json(read), ensure_ascii=False))
         return
     from matcher.report import console, print_guide
 
     print_guide(console(), read)
+
+
+def _write_lines(guide_file: Path, out: Path) -> None:
+    """The lines of a document that is not read as a guide, for a person to fill in its topics."""
+    from matcher.readers import read_document
+    from matcher.guide import blank_guide, write_workbook
+
+    write_workbook(blank_guide(read_document(guide_file)), out)
+    note(
+        f"原文各行已写入 {out}，请在第一张表填写课题。 / The lines were written to {out}; fill in the topics."
+    )
 
 
 def match(
@@ -63,6 +96,8 @@ def match(
     reranker: RerankerOption = None,
     fast: FastOption = False,
     k: Annotated[int, typer.Option("-k", min=1, help="列出几个课题 / how many topics to list")] = 5,
+    columns: ColumnOption = None,
+    header_row: HeaderRowOption = None,
     as_json: JsonOption = False,
     explain: Annotated[
         bool,
@@ -89,17 +124,18 @@ def match(
     if batch is None:
         _print_one(engine, Proposal("-", "", single), k, as_json, explain)
         return
+    proposals = read_batch(batch, columns, header_row)
     if out is not None or as_json:
         from matcher.workers import answer_lines
 
         with replacing(out) if out is not None else nullcontext(sys.stdout) as stream:
-            for line in answer_lines(engine, guide_file, read_batch(batch), k, k if explain else 1):
+            for line in answer_lines(engine, guide_file, proposals, k, k if explain else 1):
                 stream.write(line)
         return
     from matcher.report import console, print_match
 
     screen = console()
-    for answer in engine.match_many(read_batch(batch), k):
+    for answer in engine.match_many(proposals, k):
         print_match(screen, answer, engine.topics)
 
 
@@ -117,7 +153,7 @@ def _print_one(engine: Engine, proposal: Proposal, k: int, as_json: bool, explai
 
 def _text(text: str | None, file: Path | None) -> str:
     if file is not None:
-        from matcher.documents import read_document
+        from matcher.readers import read_document
 
         return "\n".join(read_document(file).lines)
     if text is None or text == "-":
