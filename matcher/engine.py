@@ -68,7 +68,9 @@ class Engine:
         self.first = first
         self.guide = guide
         self.encoder = encoder
-        self.reader = words if encoder.name in SHIPPED else encoder  # whose vectors the reviewers' desk compares
+        self.reader = (
+            words if encoder.name in SHIPPED else encoder
+        )  # whose vectors the reviewers' desk compares
         self.topics = {topic.id: topic for topic in guide.topics}
         self.calibration = calibration
         self.made_with = made_with
@@ -120,9 +122,7 @@ class Engine:
             notes.append(
                 f"{read.title}：按人工修订稿作答。 / Answers follow the guide as a person mended it: {read.title}."
             )
-        return cls(
-            read, loaded, found, index, own, others, made_with, numbers, second, notes, first
-        )
+        return cls(read, loaded, found, index, own, others, made_with, numbers, second, notes, first)
 
     def match(self, proposal: Proposal, k: int = 5) -> Match:
         """The answer for one proposal, with its k best topics; it is read by both readers."""

@@ -12,11 +12,11 @@ import numpy as np
 
 from matcher import rank
 from matcher.calibration import Signs
-from matcher.embeddings import FAST, Encoder
+from matcher.embeddings import FAST, Encoder, Text, read
 from matcher.embeddings.reranker import Reranker
 from matcher.embeddings.static import StaticEncoder
-from matcher.index import Retriever, Scores, Text, absolute, joined
-from matcher.index.dense import DenseRetriever
+from matcher.index import Retriever, Scores, absolute, joined
+from matcher.index.dense import DenseRetriever, build
 from matcher.index.elsewhere import Elsewhere, Whole
 from matcher.index.lexical import LexicalRetriever
 from matcher.index.words import TOPIC_SIDE, WordInteraction, WordScores
@@ -27,10 +27,10 @@ from matcher.types import Evidence, Link, Passage, Proposal, Topic
 # A reranker reads so many of the best topics, and has this share of their score.
 RERANKED = 10
 RERANKER_WEIGHT = 0.5
-# Each part's say in a topic's score (data/eval/README.md tells how they were chosen), for the fast
-# reader and for a transformer.
+# Each part's say in a topic's score: of the fast reader alone (data/eval/README.md tells how they were
+# chosen), and with a transformer, to which the fast reader's parts add a fifth (training/README.md).
 FAST_WEIGHTS = {"dense": 0.45, "lexical": 0.15, "words": 0.4}
-WEIGHTS = {"dense": 0.7, "lexical": 0.1, "words": 0.2}
+WEIGHTS = {"dense": 0.8, "static": 0.09, "lexical": 0.03, "words": 0.08}
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,10 +100,13 @@ class Scorer:
         self._ends = np.append(self._starts[1:], self._sentences)
         sentences = [fold(p.text) for p in found]
         texts = [sentences[a:b] for a, b in zip(self._starts, self._ends, strict=True)]
-        self._retrievers: tuple[Retriever, ...] = (
+        self._retrievers: list[Retriever] = [
             DenseRetriever(encoder, index, len(topics)),
             LexicalRetriever(texts),
-        )
+        ]
+        if encoder.name != FAST:
+            static = build(np.concatenate(read(words, texts, "passage")), np.arange(len(found)))
+            self._retrievers.insert(1, DenseRetriever(words, static, len(topics), "static"))
         self._words = WordInteraction(words, texts)
         self._elsewhere = Elsewhere(words, [topic.text for topic in topics], others)
 

@@ -70,7 +70,9 @@ def test_shipped_rows_are_bytes_equal_whatever_the_batch(name: str | None) -> No
         assert rows[i].tobytes() == rows[i + 8 * 2].tobytes() == alone.tobytes()
 
 
-@pytest.mark.parametrize(("name", "folder"), [(None, shipped.default_encoder()), (FAST, shipped.fast_encoder())])
+@pytest.mark.parametrize(
+    ("name", "folder"), [(None, shipped.default_encoder()), (FAST, shipped.fast_encoder())]
+)
 def test_shipped_equals_sentence_transformers(name: str | None, folder: Path) -> None:
     """The way without torch gives what `SentenceTransformer(folder)` gives, with its own prompts."""
     from sentence_transformers import SentenceTransformer

@@ -13,11 +13,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from matcher.readers import Document, assemble
 from matcher.errors import GuideError, MatcherError
 from matcher.guide import parse_document, read_guide, to_json
 from matcher.guide.blocks import clean
 from matcher.guide.offices import parse_office
+from matcher.readers import Document, assemble
 from matcher.segment import fold
 from matcher.types import Guide, Office
 from tests.test_readers import write_docx, write_pdf, write_xlsx

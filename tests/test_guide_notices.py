@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from matcher.readers import Document
 from matcher.errors import GuideError, MatcherError
 from matcher.guide import parse_document, read_guide
+from matcher.readers import Document
 from matcher.types import Guide
 from tests.guide_layouts import Layout, generate
 

@@ -127,10 +127,14 @@ def main() -> None:
     for name in (None, FAST, *arguments.others):
         encoder = load_encoder(name)
         columns[encoder.name] = sets.score(lambda texts, kind, encoder=encoder: encode(encoder, texts, kind))
-    print(f"NSFC: {len(sets.queries):,} projects, {len(sets.documents):,} codes; LASER: {len(sets.zh):,} sentences")
+    print(
+        f"NSFC: {len(sets.queries):,} projects, {len(sets.documents):,} codes; LASER: {len(sets.zh):,} sentences"
+    )
     print(f"{'':<14}" + "".join(f"{name[-16:]:>18}" for name in columns) + "   goal")
     for row in columns["shipped"]:
-        values = "".join(f"{column[row]:>18.3f}" if row in column else f"{'':>18}" for column in columns.values())
+        values = "".join(
+            f"{column[row]:>18.3f}" if row in column else f"{'':>18}" for column in columns.values()
+        )
         print(f"{row:<14}{values}   {GOALS.get(row, '')}")
 
 

@@ -68,8 +68,8 @@ def guide(
 
 def _write_lines(guide_file: Path, out: Path) -> None:
     """The lines of a document that is not read as a guide, for a person to fill in its topics."""
-    from matcher.readers import read_document
     from matcher.guide import blank_guide, write_workbook
+    from matcher.readers import read_document
 
     write_workbook(blank_guide(read_document(guide_file)), out)
     note(

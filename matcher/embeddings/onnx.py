@@ -158,5 +158,7 @@ class OnnxEncoder:
 
     def _states(self, pieces: Sequence[int]) -> NDArray[np.float32]:
         """The state of each piece, (pieces, dimension), of the first WINDOW."""
-        states: NDArray[np.float32] = self._session.run(None, {"ids": np.asarray(pieces[:WINDOW], np.int64)})[0]
+        states: NDArray[np.float32] = self._session.run(None, {"ids": np.asarray(pieces[:WINDOW], np.int64)})[
+            0
+        ]
         return states

@@ -6,10 +6,10 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from matcher.readers import Document
 from matcher.guide import vocabulary
 from matcher.guide.blocks import clean
 from matcher.guide.columns import columns_of
+from matcher.readers import Document
 from matcher.segment import fold
 
 # A header of cells on lines of their own has at most so many cells; wider ones were never met.

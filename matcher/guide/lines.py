@@ -11,10 +11,10 @@ import unicodedata
 from collections import Counter
 from collections.abc import Collection, Sequence
 
-from matcher.readers import Document
 from matcher.guide import vocabulary
 from matcher.guide.blocks import Source, Unit, clean, trimmed
 from matcher.guide.marks import PLAIN, number_of
+from matcher.readers import Document
 from matcher.segment import fold
 
 # The marks at which a line may be cut, outermost first; the first two may follow any text.

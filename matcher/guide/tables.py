@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from matcher.readers import Document
 from matcher.guide import vocabulary
 from matcher.guide.blocks import Unit, clean
 from matcher.guide.columns import Columns, columns_of, flat, guess, key_of, topical
@@ -16,6 +15,7 @@ from matcher.guide.offices import Contact, parse_contact
 from matcher.guide.prior import Draft, Reading, cue, title_end
 from matcher.guide.slots import slot_of
 from matcher.guide.titles import take_brackets
+from matcher.readers import Document
 from matcher.segment import fold
 from matcher.types import Role
 

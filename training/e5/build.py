@@ -95,22 +95,32 @@ def main() -> None:
     """Parse, run, report."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     parser.add_argument("--corpora", type=Path, required=True)
-    parser.add_argument("--own", type=Path, default=Path("data"), help="folder of glossary.tsv and paraphrases/")
+    parser.add_argument(
+        "--own", type=Path, default=Path("data"), help="folder of glossary.tsv and paraphrases/"
+    )
     parser.add_argument("--work", type=Path, required=True, help="folder for what is made on the way")
     parser.add_argument("--out", type=Path, help="the model folder to write")
-    parser.add_argument("--experiment", default="{}", help='what differs, as JSON: {"steps": 300, "frozen": 7}')
-    parser.add_argument("--share", type=float, default=START_SHARE, help="of the start's weights in the result")
+    parser.add_argument(
+        "--experiment", default="{}", help='what differs, as JSON: {"steps": 300, "frozen": 7}'
+    )
+    parser.add_argument(
+        "--share", type=float, default=START_SHARE, help="of the start's weights in the result"
+    )
     parser.add_argument("--threads", type=int, default=2)
     arguments = parser.parse_args()
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
     torch.set_num_threads(arguments.threads)
-    places = Places(arguments.corpora, arguments.corpora.parent / "public_eval", arguments.own, arguments.work)
+    places = Places(
+        arguments.corpora, arguments.corpora.parent / "public_eval", arguments.own, arguments.work
+    )
     settings = replace(SETTINGS, **json.loads(arguments.experiment))
     pairs = kept(places.work / "pairs.pkl", lambda: collected(places))
     first, tokenizer = start(places, pairs)
     model = finetune.averaged(first, trained(places, settings, first, tokenizer, pairs), arguments.share)
     sets = kept(places.work / "evaluation.pkl", lambda: Evaluation(places.evaluation))
-    measured = figures.all_figures(lambda t, kind: finetune.encode(model, tokenizer, t, kind), sets, places.own)
+    measured = figures.all_figures(
+        lambda t, kind: finetune.encode(model, tokenizer, t, kind), sets, places.own
+    )
     line = json.dumps({"experiment": arguments.experiment, "share": arguments.share, "figures": measured})
     with (places.work / "experiments.jsonl").open("a", encoding="utf-8") as book:
         book.write(line + "\n")

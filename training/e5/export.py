@@ -36,9 +36,13 @@ class Graph:
         self.constants.append(numpy_helper.from_array(np.ascontiguousarray(values), name))
         return name
 
-    def node(self, kind: str, inputs: Sequence[str], name: str, domain: str = "", **attributes: object) -> str:
+    def node(
+        self, kind: str, inputs: Sequence[str], name: str, domain: str = "", **attributes: object
+    ) -> str:
         """A node with one output, named as the node; the name."""
-        self.nodes.append(helper.make_node(kind, list(inputs), [name], name=name, domain=domain, **attributes))
+        self.nodes.append(
+            helper.make_node(kind, list(inputs), [name], name=name, domain=domain, **attributes)
+        )
         return name
 
     def rounded(self, given: str) -> tuple[str, str]:
@@ -102,7 +106,10 @@ def _embedded(made: Graph, weights: dict[str, Floats], epsilon: float) -> str:
     cast = made.node("Cast", [rows], "word_floats", to=TensorProto.FLOAT)
     scale = made.node("Gather", [made.constant("word_scales", scales), "ids"], "row_scales")
     scaled = made.node("Mul", [cast, scale], "word_vectors")
-    places = weights["embeddings.position_embeddings.weight"] + weights["embeddings.token_type_embeddings.weight"][0]
+    places = (
+        weights["embeddings.position_embeddings.weight"]
+        + weights["embeddings.token_type_embeddings.weight"][0]
+    )
     length = made.node("Shape", ["ids"], "length")
     zero, axis = made.constant("zero", np.array([0])), made.constant("axis", np.array([0]))
     table = made.constant("positions", places.astype(np.float32))

