@@ -463,3 +463,38 @@ def test_which_column_is_taken(columns: list[str], taken: dict[str, str]) -> Non
     found = {name: names[0] for name, names in fields_by_name(tuple(columns)).items()}
     assert {name: found.get(name) for name in taken} == taken
     assert set(found) - set(taken) <= {"recommender", "opinion"}
+
+
+def test_an_ods_whose_empty_rows_are_repeated_to_the_end(tmp_path: Path) -> None:
+    import zipfile
+
+    def row(*cells: object) -> str:
+        texts = (
+            f'<table:table-cell office:value-type="string"><text:p>{c}</text:p></table:table-cell>'
+            for c in cells
+        )
+        return f"<table:table-row>{''.join(texts)}</table:table-row>"
+
+    spaces = " ".join(
+        f'xmlns:{name}="urn:oasis:names:tc:opendocument:xmlns:{name}:1.0"'
+        for name in ("office", "table", "text")
+    )
+    rows = "".join(row(*cells) for cells in (["汇总表"], HEAD, ONE, TWO))
+    rest = '<table:table-row table:number-rows-repeated="1048570"><table:table-cell table:number-columns-repeated="16384"/></table:table-row>'
+    content = (
+        f'<?xml version="1.0"?><office:document-content {spaces}><office:body><office:spreadsheet>'
+        f'<table:table table:name="表">{rows}{rest}</table:table></office:spreadsheet></office:body></office:document-content>'
+    )
+    with zipfile.ZipFile(tmp_path / "b.ods", "w") as folder:
+        folder.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
+        folder.writestr(
+            "META-INF/manifest.xml",
+            '<manifest:manifest xmlns:manifest="urn:oasis:names:tc:opendocument:xmlns:manifest:1.0"/>',
+        )
+        folder.writestr("content.xml", content)
+    entries, bad, _ = read(tmp_path / "b.ods")
+    assert bad == []
+    assert [(e.sheet, e.line, e.proposal.title) for e in entries] == [
+        ("表", 3, "创新券"),
+        ("表", 4, "实验室"),
+    ]
