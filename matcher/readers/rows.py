@@ -112,8 +112,7 @@ def _table_rows(
         if sheet.hidden:
             reading.unread.append((sheet.name, "隐藏 / hidden"))
             continue
-        stream = iter(sheet.lines)
-        first = list(islice(stream, max(HEADER_WITHIN, header_row or 0) + 3))
+        first = list(islice(stream := iter(sheet.lines), max(HEADER_WITHIN, header_row or 0) + 3))
         header = find_header(first, sheet.merged, chosen, header_row)
         if header is not None and header.usable and not (header.lists_topics and header_row is None):
             read += 1
