@@ -106,3 +106,18 @@ def test_a_giant_line_is_refused_without_reading_it_whole(
     (tmp_path / "b.csv").write_text("项目名称,摘要\n甲," + "长" * 2000 + "\n", encoding="utf-8")
     with pytest.raises(DocumentError, match="a line of more than 1,000 characters"):
         intake.triage(tmp_path / "b.csv", tmp_path / "r.csv")
+
+
+@pytest.mark.parametrize(
+    ("case", "verdicts"),
+    [
+        ("declared-code-became-a-date-dates.csv", ["agree"] * 4),
+        ("declared-office-or-year-declared.jsonl", ["ask"] * 4),
+    ],
+)
+def test_weak_evidence_never_tells_an_applicant_to_move(
+    desk_engine: Engine, tmp_path: Path, case: str, verdicts: list[str]
+) -> None:
+    intake.triage(Path(__file__).parent / "cases" / "tables" / case, tmp_path / "r.jsonl")
+    rows = [json.loads(line) for line in (tmp_path / "r.jsonl").read_text("utf-8").splitlines()]
+    assert [row["verdict"] for row in rows] == verdicts

@@ -116,6 +116,7 @@ LAYOUTS: dict[str, tuple[Rows, Sequence[str], Sequence[str]]] = {
         [["序号", "1、项目名称", "2、请填写项目摘要（500字以内）：", "3、您申报的课题是？", "4、您所在的单位", "5、您的姓名"], ONE, TWO], [], [],
     ),
     "subtotals": ([HEAD, ONE, ["小计", None, None, None, "1项"], TWO, ["小计"], ["总计", "2"]], [], ["合计"]),
+    "a total in spaced letters": ([HEAD, ONE, TWO, ["合　计", "", "2"]], [], ["合计"]),
     "a total in a sentence": ([HEAD, ONE, TWO, ["以上共计 2 项"]], [], ["合计"]),
     "a signature beside a seal": (
         [HEAD, ONE, TWO, [None, "填报单位（公章）：甲厅", None, None, "填报人：李"], [None, None, None, None, "2021年6月30日"]],
@@ -226,6 +227,18 @@ def test_every_visible_sheet_with_a_header_is_read_and_the_others_named(tmp_path
     assert [(e.sheet, e.line, e.proposal.id) for e in entries] == [("重点", 2, "1"), ("一般", 3, "2")]
     for words in ("重点 1，一般 1", "说明（没有表头", "空（空", "旧（隐藏"):
         assert words in said
+
+
+def test_a_list_of_the_guides_topics_beside_the_proposals_is_named(tmp_path: Path) -> None:
+    topics: Rows = [
+        ["编号", "课题名称", "研究内容", "对接处室", "电话"],
+        ["2-12", "创新券", C, "区域处", "123"],
+    ]
+    entries, _, said = read(save(tmp_path / "b.xlsx", {"课题": topics, "申报": [HEAD, ONE]}))
+    assert [e.sheet for e in entries] == ["申报"]
+    assert "课题（像是指南的课题表" in said
+    entries, _, _ = read(save(tmp_path / "c.xlsx", {"课题": topics}))
+    assert [e.sheet for e in entries] == ["课题"]
 
 
 def test_running_numbers_that_start_again_on_each_sheet_stay_apart(tmp_path: Path) -> None:
@@ -439,6 +452,7 @@ def test_excel_xml_and_a_tab_table_under_xls(tmp_path: Path) -> None:
         (["申请书名称", "主要研究内容及创新点", "揭榜榜单名称"], {
             "title": "申请书名称", "content": "主要研究内容及创新点", "declared": "揭榜榜单名称",
         }),
+        (["项目名称", "负责人/联系电话", "手机/电话"], {"title": "项目名称", "phone": "手机/电话"}),
         (["项目名称", "研究方向", "指南方向"], {"title": "项目名称", "declared": "指南方向"}),
         (["项目名称", "项目联系人", "联系电话", "推荐单位", "备注"], {"title": "项目名称", "contact": "项目联系人", "phone": "联系电话"}),
     ],
@@ -449,3 +463,38 @@ def test_which_column_is_taken(columns: list[str], taken: dict[str, str]) -> Non
     found = {name: names[0] for name, names in fields_by_name(tuple(columns)).items()}
     assert {name: found.get(name) for name in taken} == taken
     assert set(found) - set(taken) <= {"recommender", "opinion"}
+
+
+def test_an_ods_whose_empty_rows_are_repeated_to_the_end(tmp_path: Path) -> None:
+    import zipfile
+
+    def row(*cells: object) -> str:
+        texts = (
+            f'<table:table-cell office:value-type="string"><text:p>{c}</text:p></table:table-cell>'
+            for c in cells
+        )
+        return f"<table:table-row>{''.join(texts)}</table:table-row>"
+
+    spaces = " ".join(
+        f'xmlns:{name}="urn:oasis:names:tc:opendocument:xmlns:{name}:1.0"'
+        for name in ("office", "table", "text")
+    )
+    rows = "".join(row(*cells) for cells in (["汇总表"], HEAD, ONE, TWO))
+    rest = '<table:table-row table:number-rows-repeated="1048570"><table:table-cell table:number-columns-repeated="16384"/></table:table-row>'
+    content = (
+        f'<?xml version="1.0"?><office:document-content {spaces}><office:body><office:spreadsheet>'
+        f'<table:table table:name="表">{rows}{rest}</table:table></office:spreadsheet></office:body></office:document-content>'
+    )
+    with zipfile.ZipFile(tmp_path / "b.ods", "w") as folder:
+        folder.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
+        folder.writestr(
+            "META-INF/manifest.xml",
+            '<manifest:manifest xmlns:manifest="urn:oasis:names:tc:opendocument:xmlns:manifest:1.0"/>',
+        )
+        folder.writestr("content.xml", content)
+    entries, bad, _ = read(tmp_path / "b.ods")
+    assert bad == []
+    assert [(e.sheet, e.line, e.proposal.title) for e in entries] == [
+        ("表", 3, "创新券"),
+        ("表", 4, "实验室"),
+    ]

@@ -16,6 +16,7 @@ from matcher.readers.workbook import Area
 # A header stands in one of the first rows; below them a row that reads like one is a row.
 HEADER_WITHIN = 20
 _TEXTS = ("title", "abstract", "content", "goals", "background")
+_APPLICANTS = ("organisation", "principal_investigator", "members")
 # What stands above "name" or "phone" and makes them somebody else's.
 _OTHERS = ("contact", "partners", "recommender", "members", "person", "opinion")
 _LONGEST_NAME = 40  # letters; the hint in brackets behind a name is not counted
@@ -36,6 +37,11 @@ class Header:
     def usable(self) -> bool:
         """Whether a title or some text can be read by it."""
         return any(text in self.columns for text in _TEXTS)
+
+    @property
+    def lists_topics(self) -> bool:
+        """Whether the table rather lists a guide's topics: offices to call, and nobody who applies."""
+        return "office" in self.columns and not any(who in self.columns for who in _APPLICANTS)
 
 
 def read_mapping(pairs: Sequence[str]) -> dict[str, str]:

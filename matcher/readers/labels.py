@@ -77,6 +77,8 @@ def fields_of(name: str, *, column: bool = True) -> tuple[tuple[str, int], ...]:
 @lru_cache(maxsize=4096)
 def _fields_of(name: str, column: bool) -> tuple[tuple[str, int], ...]:
     known = names(column=column)
+    if _is_two(name, known):
+        return ()
     key = label_key(name)
     asked = _ASKED.sub("", key)
     for written in (key, asked, asked.replace("的", "")):
@@ -94,6 +96,15 @@ def _fields_of(name: str, column: bool) -> tuple[tuple[str, int], ...]:
         return ()
     shared = set.intersection(*({field for field, _ in places} for places in sure))
     return tuple((field, place) for field, place in sure[0] if field in shared)
+
+
+def _is_two(name: str, known: Mapping[str, tuple[tuple[str, int], ...]]) -> bool:
+    """Whether a name stands for two fields at once, as 负责人/联系电话: its column is neither."""
+    parts = [known.get(label_key(part), ()) for part in fold(name).split("/")]
+    first = {field for field, _ in parts[0]}
+    return (
+        len(parts) > 1 and all(parts) and not any(first & {field for field, _ in part} for part in parts[1:])
+    )
 
 
 @lru_cache(maxsize=2)

@@ -112,10 +112,9 @@ def _table_rows(
         if sheet.hidden:
             reading.unread.append((sheet.name, "隐藏 / hidden"))
             continue
-        stream = iter(sheet.lines)
-        first = list(islice(stream, max(HEADER_WITHIN, header_row or 0) + 3))
+        first = list(islice(stream := iter(sheet.lines), max(HEADER_WITHIN, header_row or 0) + 3))
         header = find_header(first, sheet.merged, chosen, header_row)
-        if header is not None and header.usable:
+        if header is not None and header.usable and not (header.lists_topics and header_row is None):
             read += 1
             yield from Table(path.name, sheet, header, reading, chosen, ragged=ragged).rows(
                 chain(first, stream)
@@ -126,12 +125,15 @@ def _table_rows(
         else:
             reading.unread.append((sheet.name, "空 / empty"))
     for sheet, first, header in doubtful:
-        weak = header if header_row is not None else weak_header(first, sheet.merged, chosen)
+        sure = header is not None and header.usable
+        weak = header if sure or header_row is not None else weak_header(first, sheet.merged, chosen)
         if read == 0 and weak is not None and weak.usable:
             read += 1
             yield from Table(path.name, sheet, weak, reading, chosen, ragged=ragged).rows(sheet.lines)
         else:
-            reading.unread.append((sheet.name, "没有表头 / no header"))
+            topics = header is not None and header.lists_topics
+            why = "像是指南的课题表 / looks like a guide's topics" if topics else "没有表头 / no header"
+            reading.unread.append((sheet.name, why))
     if read == 0:
         raise _nothing(path, doubtful, chosen)
 

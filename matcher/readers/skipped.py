@@ -30,6 +30,7 @@ _CAPTION = re.compile(
 _HINT = re.compile(
     r"[(（【\[][^()（）]*[)）】\]]|必填|选填|必选|文本|数字|日期|下拉选择|自动生成|格式[:：].*", re.S
 )
+_SPACED = re.compile(r"(?<=[一-龥])\s+(?=[一-龥])")  # 合 计
 _LONGEST_SIGNATURE = 60  # characters; a longer cell is a text
 _SAMPLE = re.compile(r"(?:填写)?(?:示例|样例|范例|例|样表|example|sample)\d*")
 _TEXTS = ("title", "abstract", "content", "goals", "background")
@@ -55,7 +56,7 @@ def why_skipped(
         return "重复的表头 / the header again"
     if _is_hints([text for _, text in filled]):
         return "填写说明 / hints"
-    place, first = filled[0][0], fold(filled[0][1]).strip()
+    place, first = filled[0][0], _SPACED.sub("", fold(filled[0][1]).strip())
     if _SAMPLE.fullmatch(first) and place in header.columns.get("id", ()):
         return "示例 / a sample"
     title = set(header.columns.get("title", ()))
@@ -83,7 +84,7 @@ def why_skipped(
 def _is_form(text: str) -> bool:
     if len(text) > _LONGEST_SIGNATURE:
         return False
-    plain = fold(text).strip()
+    plain = _SPACED.sub("", fold(text).strip())
     return bool(
         _TOTAL.fullmatch(plain)
         or _SIGNATURE.fullmatch(plain)

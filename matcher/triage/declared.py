@@ -12,17 +12,16 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from rapidfuzz import fuzz
-from rapidfuzz.distance import LCSseq
 
 from matcher.segment import fold
 from matcher.triage.dates import codes_of_date, codes_of_serial
+from matcher.triage.letters import DIGITS, code_key, letters, number_of, share
 from matcher.types import Topic
 
 # A written title is taken for a topic's when this share of its letters (0 to 100, the best stretch of
 # the longer text) agrees; a text below _SHORT letters must stand in the title as it is …
 SURE_SHARE = 80.0
 _SHORT = 5
-_LONG = 9  # letters from which words left out of the middle are allowed for
 # … and the next topic has so much less. Chosen on titles with one or two slips (tests).
 SURE_LEAD = 10.0
 _MOST_NEAR = 5
@@ -41,15 +40,14 @@ _ID_BEHIND = re.compile(
     r"(?P<rest>.{4,}?)\s*[(\[【]?\s*(?P<section>\d{1,2})\s*[-–—―−_.]\s*(?P<number>\d{1,3})\s*[)\]】]?", re.S
 )
 _DECIMAL = re.compile(r"(\d{1,2})\.(\d)")
-_DIGITS = "零一二三四五六七八九"
 _NUMBER = re.compile(
-    rf"(?P<section>.*?)[(第]?\s*(?P<number>\d{{1,3}}|[{_DIGITS}十]{{1,3}})\s*[)]?\s*"
+    rf"(?P<section>.*?)[(第]?\s*(?P<number>\d{{1,3}}|[{DIGITS}十]{{1,3}})\s*[)]?\s*"
     r"(?P<unit>题|项|个|号|条|课题|选题|方向)?(?P<rest>[\s、.,,:：．)）].*)?",
     re.S,
 )
 # 二、17 and (二)17: a heading's own number, then the topic's.
 _OUTLINE = re.compile(
-    rf"[(第]?(?P<section>[{_DIGITS}十]{{1,2}})[)类部分]*[-、.．\s]*(?P<number>\d{{1,3}})(?P<rest>[\s、.．)].*)?",
+    rf"[(第]?(?P<section>[{DIGITS}十]{{1,2}})[)类部分]*[-、.．\s]*(?P<number>\d{{1,3}})(?P<rest>[\s、.．)].*)?",
     re.S,
 )
 _YEAR = re.compile(r"(?:19|20)\d\d\s*(?:年度?|年度)?\s*")
@@ -98,10 +96,10 @@ class DeclaredReader:
 
     def _resolve(self, text: str, *, number: bool) -> Declared:
         plain = " ".join(fold(text).split()).strip(" 《》\"'“”。；;")
-        if _letters(plain) in _NOTHING:
+        if letters(plain) in _NOTHING:
             return Declared("")
         whole = self._by_title(plain)
-        if whole and len(whole) == 1 and _letters(plain) == self._titles[whole[0]]:
+        if whole and len(whole) == 1 and letters(plain) == self._titles[whole[0]]:
             return Declared(text, whole[0])
         for attempt in (self._by_code, self._by_date, self._several):
             if (found := attempt(text, plain)) is not None:
@@ -125,7 +123,7 @@ class DeclaredReader:
         """The topic whose own code of the document stands there, alone or before a title."""
         head = re.split(r"[\s:：]", plain, maxsplit=1)[0]
         for written in (plain, head):
-            topics = self._codes.get(_code_key(written), [])
+            topics = self._codes.get(code_key(written), [])
             if len(topics) == 1:
                 rest = plain[len(written) :]
                 return self._joined(text, topics, rest)
@@ -149,36 +147,34 @@ class DeclaredReader:
         """
         year = _YEAR.match(plain)
         rest = plain[year.end() :] if year else plain
-        letters = _letters(rest)
-        if not letters:
+        bare = letters(rest)
+        if not bare:
             return "是年份，不是课题 / a year, no topic"
-        offices = [t.id for t in self._topics.values() if t.office and _letters(t.office.name) == letters]
+        offices = [t.id for t in self._topics.values() if t.office and letters(t.office.name) == bare]
         if offices:
             listed = "、".join(offices[:8])
             return f"是处室名称，不是课题（对接 {listed}） / an office, no topic; its topics are {listed}"
-        if letters in self._sections:
+        if bare in self._sections:
             return "是类别，不是课题 / a category, no topic"
         if titled:
             return None
         if _OFFICE.fullmatch(rest):
             return "像是处室名称，不是课题 / looks like an office, no topic"
-        return (
-            "像是类别，不是课题 / looks like a category, no topic" if _CATEGORY.fullmatch(letters) else None
-        )
+        return "像是类别，不是课题 / looks like a category, no topic" if _CATEGORY.fullmatch(bare) else None
 
     def _several(self, text: str, plain: str) -> Declared | None:
         """Topics that are declared side by side."""
         parts = [part.strip(" ()《》“”\"'") for part in _SEVERAL.split(plain)]
-        parts = [part for part in parts if _letters(part)]
+        parts = [part for part in parts if letters(part)]
         if not 1 < len(parts) < 10:
             return None
         named: list[str] = []
         for part in parts:
-            numbered, rest = self._by_number(part) if re.search(rf"\d|第[{_DIGITS}十]", part) else ([], "")
-            titled = self._by_title(part) if len(_letters(part)) > 7 else None
-            if len(numbered) == 1 and len(_letters(rest)) < 4:
+            numbered, rest = self._by_number(part) if re.search(rf"\d|第[{DIGITS}十]", part) else ([], "")
+            titled = self._by_title(part) if len(letters(part)) > 7 else None
+            if len(numbered) == 1 and len(letters(rest)) < 4:
                 named += numbered
-            elif titled and len(titled) == 1 and fuzz.ratio(_letters(part), self._titles[titled[0]]) > 75:
+            elif titled and len(titled) == 1 and fuzz.ratio(letters(part), self._titles[titled[0]]) > 75:
                 named += titled
             else:
                 return None
@@ -209,7 +205,7 @@ class DeclaredReader:
 
     def _joined(self, text: str, numbered: Sequence[str], rest: str) -> Declared:
         """The topic of a number that may be followed by a title; the title settles which section."""
-        titled = self._by_title(rest) if len(_letters(rest)) > 3 else None
+        titled = self._by_title(rest) if len(letters(rest)) > 3 else None
         both = [t for t in numbered if titled and t in titled]
         if len(both) == 1:
             return Declared(text, both[0])
@@ -227,8 +223,8 @@ class DeclaredReader:
             return found, behind["rest"]
         if not (match := _OUTLINE.fullmatch(plain) or _NUMBER.fullmatch(plain)):
             return [], ""
-        number = _number(match["number"])
-        section = _letters(match["section"].rstrip("(第 "))
+        number = number_of(match["number"])
+        section = letters(match["section"].rstrip("(第 "))
         found = [t.id for t in self._topics.values() if t.number == number and self._is_section(section, t)]
         return found, match["rest"] or ""
 
@@ -242,82 +238,49 @@ class DeclaredReader:
         codes: dict[str, list[str]] = {}
         for topic in self._topics.values():
             if code := getattr(topic, "code", ""):
-                codes.setdefault(_code_key(code), []).append(topic.id)
+                codes.setdefault(code_key(code), []).append(topic.id)
         return codes
 
     @cached_property
     def _sections(self) -> dict[str, int]:
         """Folded heading → the section's number in the ids."""
-        return {_letters(t.section): int(t.id.partition("-")[0]) for t in self._topics.values()}
+        return {letters(t.section): int(t.id.partition("-")[0]) for t in self._topics.values()}
 
     def _is_section(self, written: str, topic: Topic) -> bool:
         """Whether a written section ("重点", "一般项目", "二", "") may be the topic's."""
-        heading = _letters(topic.section)
+        heading = letters(topic.section)
         short = written
         for end in _SECTION_ENDS:
             short = short.removesuffix(end)
         if not short:
             return True
-        if _number(short) is not None:
-            return _number(short) == self._sections[heading]
+        if number_of(short) is not None:
+            return number_of(short) == self._sections[heading]
         return heading.startswith(short) or (len(short) > 1 and short in heading)
 
     @cached_property
     def _titles(self) -> dict[str, str]:
         """Topic → the letters of its title."""
-        return {topic.id: _letters(topic.title) for topic in self._topics.values()}
+        return {topic.id: letters(topic.title) for topic in self._topics.values()}
 
     def _by_title(self, written: str) -> list[str] | None:
         """The topics that a written title may name: one if sure, several if near, None if none."""
-        letters = _letters(written)
-        exact = [id_ for id_, title in self._titles.items() if title == letters]
-        if len(exact) == 1 or len(letters) < 2:
+        bare = letters(written)
+        exact = [id_ for id_, title in self._titles.items() if title == bare]
+        if len(exact) == 1 or len(bare) < 2:
             return exact or None
-        least = 100.0 if len(letters) < _SHORT else SURE_SHARE
-        shares = {id_: _share(letters, title) for id_, title in self._titles.items()}
+        least = 100.0 if len(bare) < _SHORT else SURE_SHARE
+        shares = {id_: share(bare, title) for id_, title in self._titles.items()}
         if max(shares.values(), default=0.0) < least:
             return None
         # Of two that agree as well, the one of which more was written is a little ahead.
-        scores = {id_: 0.9 * s + 0.1 * fuzz.ratio(letters, self._titles[id_]) for id_, s in shares.items()}
+        scores = {id_: 0.9 * s + 0.1 * fuzz.ratio(bare, self._titles[id_]) for id_, s in shares.items()}
         found = sorted(scores, key=lambda id_: (-scores[id_], id_))
         near = [id_ for id_ in found if scores[found[0]] - scores[id_] < SURE_LEAD]
         return near if len(near) <= _MOST_NEAR else None
-
-
-def _share(letters: str, title: str) -> float:
-    """How much of the shorter text stands in the other (0 to 100): in one stretch, or, of a longer text, in its order."""
-    stretch = fuzz.partial_ratio(letters, title)
-    if min(len(letters), len(title)) < _LONG:
-        return stretch
-    common = LCSseq.similarity(letters, title)
-    return max(stretch, 100.0 * common / min(len(letters), len(title)))
 
 
 def _ambiguous(text: str, candidates: Sequence[str]) -> Declared:
     ids = "、".join(candidates)
     english = ", ".join(candidates)
     return Declared(text, candidates=tuple(candidates), note=f"可能是 {ids} / could be {english}")
-
-
-def _letters(text: str) -> str:
-    """Folded letters and digits, lower case: what two titles are compared by."""
-    return "".join(c for c in fold(text).lower() if c.isalnum())
-
-
-def _code_key(code: str) -> str:
-    """A document's own code as it is compared: letters and digits, one mark between them."""
-    return re.sub(r"[\W_]+", "-", fold(code).lower()).strip("-")
-
-
-def _number(text: str) -> int | None:
-    """3, 三, 十二, 二十 as a number; None for anything else."""
-    if text.isascii() and text.isdigit():
-        return int(text)
-    if not text or any(c not in _DIGITS + "十" for c in text) or text.count("十") > 1:
-        return None
-    if "十" not in text:
-        return _DIGITS.index(text) if len(text) == 1 else None
-    tens, _, ones = text.partition("十")
-    if len(tens) > 1 or len(ones) > 1:
-        return None
-    return (_DIGITS.index(tens) if tens else 1) * 10 + (_DIGITS.index(ones) if ones else 0)
