@@ -40,7 +40,7 @@ _HEAD = 20  # units at the top that say what a document is
 _CALL = re.compile(
     r"指南|选题|课题|申报|申请|征集|招标|榜单|揭榜|资助|题目"
     r"|(?i:\bcalls?\b|\btopics?\b|proposals?|grants?\b|funding|funds?\b|solicitation|challenge|competition|appl(?:y|ications?|icants)"
-    r"|opportunity|announcement|fellowship)"
+    r"|opportunity|announcement|fellowship|\bs(?:bir|ttr)\b)"
 )
 _ARTICLE = re.compile(r"第[一二三四五六七八九十百\d]+条")
 
