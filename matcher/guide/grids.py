@@ -6,9 +6,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from matcher.documents import Document
 from matcher.guide import vocabulary
-from matcher.guide.blocks import clean
+from matcher.guide.blocks import Document, clean
 from matcher.guide.columns import columns_of
 from matcher.segment import fold
 

@@ -11,9 +11,8 @@ import unicodedata
 from collections import Counter
 from collections.abc import Collection, Sequence
 
-from matcher.documents import Document
 from matcher.guide import vocabulary
-from matcher.guide.blocks import Source, Unit, clean, trimmed
+from matcher.guide.blocks import Document, Source, Unit, clean, trimmed
 from matcher.guide.marks import PLAIN, number_of
 from matcher.segment import fold
 

@@ -12,10 +12,9 @@ from typing import TYPE_CHECKING, Any
 
 import platformdirs
 
-from matcher.documents import Document, read_document
 from matcher.errors import GuideError
 from matcher.guide import serial
-from matcher.guide.blocks import clean
+from matcher.guide.blocks import Document, clean, read_document
 from matcher.guide.reading import parse_document, slug
 from matcher.types import AuditLine, Guide, Topic
 from matcher.writing import replacing_file
