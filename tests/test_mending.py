@@ -34,9 +34,9 @@ def guides(draw: st.DrawFn) -> Guide:
         name = draw(TEXT)
         for number in sorted(draw(st.sets(st.integers(1, 130), min_size=1, max_size=4))):
             office = draw(OFFICE)
-            source = (
-                "none" if office is None else draw(st.sampled_from(["stated", "group", "section", "list"]))
-            )
+            source: OfficeSource = "none"
+            if office is not None:
+                source = draw(st.sampled_from(SOURCES))
             slots = draw(st.dictionaries(st.sampled_from(list(mending.SLOTS.values())), NAME, max_size=3))
             topics.append(
                 Topic(

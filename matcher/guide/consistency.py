@@ -36,6 +36,12 @@ _MEETING = re.compile(r"纪要|议程|会议记录|简报|日程|座谈会|培�
 _FORM = re.compile(r"(?:申请书|申报书|任务书|计划书|申请表|申报表|可行性报告|研究报告|结题报告|开题报告)$")
 _RULES = re.compile(r"(?:办法|条例|细则|规定|章程|制度)(?:\(.{1,8}\))?$")
 _GUIDE = re.compile(r"指南|申报|选题|征集|招标|榜单|揭榜|(?i:call|topics|solicitation)")
+_HEAD = 20  # units at the top that say what a document is
+_CALL = re.compile(
+    r"指南|选题|课题|申报|申请|征集|招标|榜单|揭榜|资助|题目"
+    r"|(?i:\bcalls?\b|\btopics?\b|proposals?|grants?\b|funding|funds?\b|solicitation|challenge|competition|appl(?:y|ications?|icants)"
+    r"|opportunity|announcement|fellowship|\bs(?:bir|ttr)\b)"
+)
 _ARTICLE = re.compile(r"第[一二三四五六七八九十百\d]+条")
 
 
@@ -97,6 +103,16 @@ def other_kind(
         )
     heads = [title, *(u.text for u in units[:4] if len(u.text) <= 60)]
     calls = any(_GUIDE.search(text) for text in heads)
+    if (
+        best is not None
+        and not labelled
+        and best.layout not in ("form", "page", "table")
+        and not _speaks(units, best)
+    ):
+        return (
+            "一般文章或报告（没有申报、课题一类的字样）",
+            "an article or a report (nothing in it speaks of a call)",
+        )
     if any(_FORM.search(text) for text in heads) or _proposal(units, labelled):
         return "申报书或报告", "a proposal or a report"
     articles = sum(bool(_ARTICLE.match(u.text)) for u in units)
@@ -111,6 +127,19 @@ def other_kind(
     if any(_RULES.search(text) for text in heads) and not calls:
         return "管理办法或规定", "regulations"
     return "", ""
+
+
+def _speaks(units: Sequence[Unit], best: Reading) -> bool:
+    """Whether the head of the document, or the headings of its list, speak of a call for proposals."""
+    lines = {d.lines for d in best.drafts}
+    if (
+        len(units) > 1
+        and len({first for first, _ in lines}) == 1
+        and all(u.text.isascii() for u in units[:3])
+    ):
+        return False  # an English sentence that counts its points
+    head = [u.text[:300] for u in units[:_HEAD]]
+    return any(_CALL.search(text) for text in [*head, *(name for d in best.drafts for name in d.names[1:])])
 
 
 def _proposal(units: Sequence[Unit], labelled: int) -> bool:

@@ -140,7 +140,7 @@ def _cut_off(topics: Sequence[Topic], audit: Sequence[AuditLine]) -> Iterator[st
     elif last.role == "content":
         cut = text[-1] not in _ENDS and len(text) >= 15 and not text.endswith(topics[-1].title)
         by_line = {a.line: a.text for a in audit}
-        whole = [by_line[t.lines[1]] for t in topics[:-1] if t.content and t.lines[1] in by_line]
+        whole = [by_line[t.lines[1]] for t in topics[:-1] if t.lines[1] > t.lines[0] and t.lines[1] in by_line]
         cut = cut and (not whole or sum(c[-1] in _ENDS for c in whole) * 2 > len(whole))
     elif last.role == "title" and len(topics) > 3:
         # Shorter by half than the others, and without the word that they end with.

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from matcher.guide import vocabulary
-from matcher.guide.blocks import clean
+from matcher.guide.blocks import Document, clean
 from matcher.guide.columns import columns_of
 from matcher.readers import Document
 from matcher.segment import fold

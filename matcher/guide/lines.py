@@ -12,7 +12,7 @@ from collections import Counter
 from collections.abc import Collection, Sequence
 
 from matcher.guide import vocabulary
-from matcher.guide.blocks import Source, Unit, clean, trimmed
+from matcher.guide.blocks import Document, Source, Unit, clean, trimmed
 from matcher.guide.marks import PLAIN, number_of
 from matcher.readers import Document
 from matcher.segment import fold

@@ -14,7 +14,7 @@ import platformdirs
 
 from matcher.errors import GuideError
 from matcher.guide import serial
-from matcher.guide.blocks import clean
+from matcher.guide.blocks import Document, clean, read_document
 from matcher.guide.reading import parse_document, slug
 from matcher.readers import Document, read_document
 from matcher.types import AuditLine, Guide, Topic

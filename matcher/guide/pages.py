@@ -19,6 +19,7 @@ _NAMED = re.compile(r"(?i:(?:program(?:me)?|topic|project|challenge)\s*(?:title|
 _RESUME = re.compile(r"(?i)(?:work )?(?:education|experience|skills|employment)\W*.{0,20}")
 _INNER = re.compile(r"\b(?:Scope|OBJECTIVE|DESCRIPTION|PHASE I|Expected Outcomes?|Synopsis of Program)\s*:")
 _LONGEST_TITLE = 250
+_PLAIN, _FORMED = 2.0, 8.0  # log-odds of a page, without and with such lines
 
 
 def read_page(units: Sequence[Unit]) -> Reading | None:
@@ -36,7 +37,11 @@ def read_page(units: Sequence[Unit]) -> Reading | None:
     # Two named contents, or one beside a code, or a paragraph below lines of agency and dates.
     if not (len(names) > 1 or (names and (coded or named)) or (meta > 1 and paragraph)):
         return None
-    return _read(units, start, named)
+    reading = _read(units, start, named)
+    # Lines of agency, programme and dates right below the title are a page's own form: steps inside are no topics.
+    if sum(bool(_META.match(u.text)) for u in units[1:7]) > 1:
+        reading.score = _FORMED
+    return reading
 
 
 def _title_at(units: Sequence[Unit]) -> tuple[int | None, bool]:
@@ -84,7 +89,7 @@ def _read(units: Sequence[Unit], start: int, named: bool) -> Reading:
     named_code = next((m["code"] or m["id"] for m in lines if m), "")
     draft.code = next((u.text for u in units[:6] if _CODE.fullmatch(u.text)), named_code)
     _contents(units, start, end, draft, painter)
-    return Reading("page", [draft], painter.roles, 2.0)
+    return Reading("page", [draft], painter.roles, _PLAIN)
 
 
 def _contents(units: Sequence[Unit], start: int, end: int, draft: Draft, painter: Painter) -> None:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from matcher.errors import GuideError
 from matcher.guide import vocabulary
 from matcher.guide.assignment import Assigned, assign, offices
-from matcher.guide.blocks import Unit, clean
+from matcher.guide.blocks import Document, Unit, clean
 from matcher.guide.bodies import BodyReader
 from matcher.guide.candidates import readers
 from matcher.guide.consistency import choose, loose_contents, other_kind

@@ -129,7 +129,7 @@ class Body:
         first = not any(slot == "" for _, _, slot in self.pieces)
         drop = match or (english or other if first and not self.slot else None)
         self.main = self.main or match is not None
-        self.draft.named = self.draft.named or match is not None
+        self.draft.named = self.draft.named or match is not None or english is not None
         self.content(unit, drop.end() if drop else 0)
 
     def _plain(self, at: int, unit: Unit, ends: bool) -> None:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 from matcher.guide import vocabulary
-from matcher.guide.blocks import Unit, clean
+from matcher.guide.blocks import Document, Unit, clean
 from matcher.guide.columns import Columns, columns_of, flat, guess, key_of, topical
 from matcher.guide.grids import Grid
 from matcher.guide.lines import units_of
