@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from functools import cached_property
 
 # The readers of files are imported here only.
-from matcher.documents import Document as Document
-from matcher.documents import read_document as read_document
+from matcher.readers import Document as Document
+from matcher.readers import read_document as read_document
 from matcher.guide.marks import Mark, marks_of
 from matcher.segment import normalise
 
