@@ -127,7 +127,12 @@ def _title(rng: random.Random) -> str:
     title = rng.choice(_THINGS) + rng.choice(_WHAT) + rng.choice(_ENDS)
     odd = rng.random()
     if odd < 0.25:
-        title = rng.choice(("2035年", "5G+", "“双碳”背景下", "基于大模型的", "面向老龄社会的", "3D打印", "进一步完善")) + title
+        title = (
+            rng.choice(
+                ("2035年", "5G+", "“双碳”背景下", "基于大模型的", "面向老龄社会的", "3D打印", "进一步完善")
+            )
+            + title
+        )
     elif odd < 0.35:
         title += rng.choice(("——以海州为例", "（一期）", "、" + rng.choice(_WHAT) + "及协同", "：现状与展望"))
     return title
@@ -393,8 +398,12 @@ def _closing(rng: random.Random, layout: Layout, outer: int) -> None:
         named = rng.choice(("申报要求", "申报条件", "申报程序", "有关要求"))
         layout.lines.append(f"{_HAN[number - 1]}、{named}" if han or outer else named)
         # Rules marked like the topics are what a reader must tell from them.
-        same = {"1.": "{0}.", "1、": "{0}、", "（1）": "（{0}）", "（一）": "（{1}）"}.get(layout.what["style"])
-        layout.lines += _rules(rng, same if same and rng.random() < 0.5 else rng.choice(("{0}.", "（{1}）", "{0}、")))
+        same = {"1.": "{0}.", "1、": "{0}、", "（1）": "（{0}）", "（一）": "（{1}）"}.get(
+            layout.what["style"]
+        )
+        layout.lines += _rules(
+            rng, same if same and rng.random() < 0.5 else rng.choice(("{0}.", "（{1}）", "{0}、"))
+        )
     if listed:
         layout.lines += [rng.choice(("业务咨询", "联系方式：")), *listed]
     if rng.random() < 0.3:
