@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from openpyxl import load_workbook
 
 from matcher.errors import GuideError
-from matcher.guide import mending, read_guide, serial, to_json, write_workbook
+from matcher.guide import edits, mending, read_guide, serial, to_json, write_workbook
 from matcher.types import AuditLine, Guide, Office, OfficeSource, Topic
 
 TIANJIN = Path(__file__).parent.parent / "data" / "guides" / "tianjin-2021-soft-science.txt"
@@ -130,3 +130,24 @@ def test_a_mended_guide_is_used_in_place_of_its_document(
     assert "修订稿" in again.findings[0]
     mending.forget(sha256(raw).hexdigest())
     assert read_guide(TIANJIN).topics == guide.topics
+
+
+def test_split_merge_and_renumber() -> None:
+    def topic(number: int, lines: tuple[int, int], content: str) -> Topic:
+        return Topic(f"1-{number:02d}", "", number, f"题{number}", content, None, "none", lines)
+
+    audit = tuple(
+        AuditLine(n, "content", t)
+        for n, t in enumerate(("1.题1", "研究内容：甲", "2.题二", "研究内容：乙"), 1)
+    )
+    topics = (topic(1, (1, 4), "甲\n2.题二\n乙"), topic(4, (5, 5), ""))
+    cut = edits.split(topics, 0, 3, audit)
+    assert [(t.id, t.title, t.content, t.lines) for t in cut] == [
+        ("1-01", "题1", "甲", (1, 2)), ("1-05", "题二", "乙", (3, 4)), ("1-04", "题4", "", (5, 5)),
+    ]  # fmt: skip
+    assert [t.id for t in edits.renumber(cut)] == ["1-01", "1-02", "1-03"]
+    joined = edits.merge(cut, 0)
+    assert (len(joined), joined[0].content, joined[0].lines) == (2, "甲\n题二\n乙", (1, 4))
+    for wrong in (lambda: edits.split(topics, 0, 9, audit), lambda: edits.merge(topics, 1)):
+        with pytest.raises(GuideError):
+            wrong()
