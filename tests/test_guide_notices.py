@@ -59,6 +59,11 @@ def test_notices(case: Path) -> None:
     for topic, w in zip(guide.topics, wanted, strict=True):
         assert topic.content == w.get("content", topic.content)
         assert topic.code == w.get("code", topic.code)
+        assert topic.office_source == w.get("office_source", topic.office_source)
+    for part in expected.get("findings", ()):
+        assert any(part in finding for finding in guide.findings), part
+    if "findings" in expected:
+        assert bool(guide.findings) == bool(expected["findings"])
 
 
 def exact(guide: Guide, layout: Layout) -> bool:

@@ -38,10 +38,32 @@ def assign(drafts: Sequence[Draft], lines: Sequence[tuple[int, str]]) -> list[As
     footed = len(groups) > 1 and bool(feet) and all(g in feet or len(g) == 1 for g in groups)
     for group in groups:
         found += _of_group(group, footed=footed and all(d.heading for d in group))
+    found = _with_feet(drafts, found)
     if any(contact is None for contact, _ in found):
         listed = _listed(drafts, lines)
         found = [(listed[i], "list") if c is None and listed[i] else (c, s) for i, (c, s) in enumerate(found)]
     return found
+
+
+def _with_feet(drafts: Sequence[Draft], found: Sequence[Assigned]) -> list[Assigned]:
+    """The assignments with 本专题咨询：… given to every topic of the section above it that states no office."""
+    result = list(found)
+    for at, draft in enumerate(drafts):
+        if draft.foot is None:
+            continue
+        word, contact = draft.foot
+        section = _section(draft, word)
+        for i in range(at, -1, -1):
+            if _section(drafts[i], word) != section or (i < at and drafts[i].foot is not None):
+                break
+            if drafts[i].contact is None:
+                result[i] = (contact, "section")
+    return result
+
+
+def _section(draft: Draft, word: str) -> object:
+    """The heading that `word` (专题) speaks of; the topic's group where no heading has the word."""
+    return next((name for name in draft.names[1:] if word and word in name[:6]), draft.group)
 
 
 def _of_group(group: Sequence[Draft], *, footed: bool) -> list[Assigned]:

@@ -8,10 +8,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+from matcher.guide.marks import Mark, marks_of
+
 # The readers of files are imported here only.
 from matcher.readers import Document as Document
 from matcher.readers import read_document as read_document
-from matcher.guide.marks import Mark, marks_of
 from matcher.segment import normalise
 
 # Circled and other enclosed digits: width folding turns ① into 1, so they are told by the original.

@@ -79,15 +79,19 @@ class BodyReader:
 
     def _above(self, run: Run) -> Contact | None:
         """The contact in the headings of a run, or between the innermost one and the first topic."""
-        top = run.headings[-1].at if run.headings else -1
-        for at in range(run.items[0].at - 1, top, -1):
-            unit = self.units[at]
-            if not (is_office(unit) or is_contact(unit.text)) or (
-                not run.headings and run.items[0].at - at > 1
+        first = run.items[0].at
+        if not run.headings:
+            above = [first - 1] if first and self._is_contact(first - 1) else []
+            return self._contact_of(above)
+        inner = run.headings[-1]
+        for heading in reversed(run.headings):
+            end = next((h for h in range(heading.at + 1, first) if h in self.reader.headings), first)
+            # Below an outer heading only its first lines are its own; the rest is the notice's.
+            near = range(heading.at + 1, end if heading is inner else min(end, heading.at + 3))
+            if heading.cue >= 0 and (
+                contact := self._contact_of([at for at in near if self._is_contact(at)])
             ):
-                break
-            self.painter.paint(unit, "office")
-            return parse_contact(unit.slice())
+                return contact
         for heading in reversed(run.headings):
             text = self.units[heading.at].slice()
             bracket = re.search(r"[（(]([^（）()]*(?:[（(][^（）()]*[）)])?[^（）()]*)[）)]\s*[:：]?$", text)
@@ -95,6 +99,19 @@ class BodyReader:
             if bracket and (vocabulary.STRONG_OFFICE.search(inside) or vocabulary.PHONE.search(inside)):
                 return parse_contact(bracket[1])
         return None
+
+    def _is_contact(self, at: int) -> bool:
+        text = self.units[at].text
+        return is_office(self.units[at]) or is_contact(text) or bool(vocabulary.PHONE_LABEL.match(text))
+
+    def _contact_of(self, places: Sequence[int]) -> Contact | None:
+        """The contact in some units, one after another: an office and the phone on its next line."""
+        contact: Contact | None = None
+        for at in places:
+            self.painter.paint(self.units[at], "office")
+            part = parse_contact(self.units[at].slice())
+            contact = part if contact is None else contact.joined(part)
+        return contact
 
     def _restarts(self, first: int, group: int) -> bool:
         return first <= 1 and any(d.group == group and (d.number or 0) >= 1 for d in self.drafts)

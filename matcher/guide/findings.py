@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from itertools import groupby
 
 from matcher.guide.offices import Contact
+from matcher.guide.prior import states_office
 from matcher.guide.vocabulary import TOPIC_END
 from matcher.segment import fold
 from matcher.types import AuditLine, Topic
@@ -17,7 +18,8 @@ _ENDS = "。！？.!?）)”」』》】;；…\"'"
 def findings_of(topics: Sequence[Topic], audit: Sequence[AuditLine]) -> list[str]:
     """The findings on offices, titles, numbers, contents, unread lines and the end of the file, in this order."""
     return [
-        *_two_phones(topics), *_two_offices(topics), *_no_office(topics), *_same_titles(topics), *_gaps(topics), *_odd_titles(topics),
+        *_two_phones(topics), *_two_offices(topics), *_no_office(topics), *_unused_offices(topics, audit),
+        *_same_titles(topics), *_gaps(topics), *_odd_titles(topics),
         *_empty(topics), *_unread(audit), *_cut_off(topics, audit),
     ]  # fmt: skip
 
@@ -40,12 +42,29 @@ def odd_contacts(contacts: Sequence[tuple[Topic, Contact | None]]) -> Iterator[s
 def _no_office(topics: Sequence[Topic]) -> Iterator[str]:
     """Topics without an office or a phone where most others have one."""
     bare = [t.id for t in topics if t.office is None]
-    if bare and len(bare) * 2 < len(topics):
+    if 0 < len(bare) < len(topics):
         yield f"没有处室的课题：{'、'.join(bare)}。 / Topics without an office, unlike the others: {', '.join(bare)}."
     silent = [t.id for t in topics if t.office is not None and not t.office.phone]
     named = sum(t.office is not None for t in topics)
     if silent and len(silent) * 2 < named:
         yield f"处室没有电话的课题：{'、'.join(silent)}。 / Topics whose office has no phone, unlike the others: {', '.join(silent)}."
+
+
+def _unused_offices(topics: Sequence[Topic], audit: Sequence[AuditLine]) -> Iterator[str]:
+    """Lines with an office or a phone that serve no topic, where a topic has none."""
+    if all(t.office is not None for t in topics):
+        return
+    lines = [a for a in audit if a.role != "office" and states_office(fold(a.text))]
+    if lines:
+        shown = "、".join(f"第 {a.line} 行“{a.text[:24]}”" for a in lines[:5]) + (
+            "……" if len(lines) > 5 else ""
+        )
+        places = ", ".join(str(a.line) for a in lines[:5]) + (" …" if len(lines) > 5 else "")
+        yield (
+            f"有课题没有处室，而这些行写有处室或电话却未用上：{shown}。请核对，或导出表格填写处室。 / "
+            f"Some topics have no office, but these lines give an office or a phone that was not used: {places}. "
+            "Check them, or fill in the office in the exported table."
+        )
 
 
 def _odd_titles(topics: Sequence[Topic]) -> Iterator[str]:
@@ -140,7 +159,9 @@ def _cut_off(topics: Sequence[Topic], audit: Sequence[AuditLine]) -> Iterator[st
     elif last.role == "content":
         cut = text[-1] not in _ENDS and len(text) >= 15 and not text.endswith(topics[-1].title)
         by_line = {a.line: a.text for a in audit}
-        whole = [by_line[t.lines[1]] for t in topics[:-1] if t.lines[1] > t.lines[0] and t.lines[1] in by_line]
+        whole = [
+            by_line[t.lines[1]] for t in topics[:-1] if t.lines[1] > t.lines[0] and t.lines[1] in by_line
+        ]
         cut = cut and (not whole or sum(c[-1] in _ENDS for c in whole) * 2 > len(whole))
     elif last.role == "title" and len(topics) > 3:
         # Shorter by half than the others, and without the word that they end with.

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from matcher.guide import vocabulary
 from matcher.guide.blocks import Document, clean
 from matcher.guide.columns import columns_of
-from matcher.readers import Document
 from matcher.segment import fold
 
 # A header of cells on lines of their own has at most so many cells; wider ones were never met.

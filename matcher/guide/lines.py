@@ -14,7 +14,6 @@ from collections.abc import Collection, Sequence
 from matcher.guide import vocabulary
 from matcher.guide.blocks import Document, Source, Unit, clean, trimmed
 from matcher.guide.marks import PLAIN, number_of
-from matcher.readers import Document
 from matcher.segment import fold
 
 # The marks at which a line may be cut, outermost first; the first two may follow any text.

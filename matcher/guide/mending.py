@@ -16,7 +16,6 @@ from matcher.errors import GuideError
 from matcher.guide import serial
 from matcher.guide.blocks import Document, clean, read_document
 from matcher.guide.reading import parse_document, slug
-from matcher.readers import Document, read_document
 from matcher.types import AuditLine, Guide, Topic
 from matcher.writing import replacing_file
 

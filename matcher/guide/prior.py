@@ -18,6 +18,14 @@ ANNOUNCED, TITLED, UNANNOUNCED = 1.0, 1.2, 1.9
 AFTER_TITLE = "。;:., 、"  # marks between a title and what follows it in its unit
 
 
+_ASKING = re.compile(
+    r"联系|咨询|电话|处室|部门|(?:处|科|室|局|中心|办)\W*\d|(?i:contact|tel\b|phone|call us|enquir|office)"
+)
+_OFFICE_COLUMN = re.compile(
+    r".{0,8}(?:处室|科室|部门|电话|联系方式|咨询)|(?i:.{0,16}(?:office|phone|contact))"
+)
+
+
 @dataclass
 class Draft:
     """A topic as read, before ids and shared offices. `number` is None where none is printed."""
@@ -32,6 +40,7 @@ class Draft:
     slots: dict[str, list[str]] = field(default_factory=dict)  # name of vocabulary.SLOTS -> texts
     contact: Contact | None = None
     shared: bool = False  # of `contact`: a cell left blank under another one
+    foot: tuple[str, Contact] | None = None  # (专题, what 本专题咨询：… below the topic names)
     above: Contact | None = None  # what stands in the headings above, or right below them
     names: tuple[str, ...] = ()  # folded texts of the topic and its headings, by which lists name them
     at: int = -1  # the unit of the title
@@ -138,6 +147,18 @@ def is_content(unit: Unit) -> bool:
 def is_contact(text: str) -> bool:
     """Whether a folded line is a unit's name and its phone, without a label: 农业农村股（电话：0873-3720022）."""
     return bool(vocabulary.CONTACT_LINE.fullmatch(text))
+
+
+def states_office(text: str) -> bool:
+    """Whether a folded line gives an office or a phone anywhere in it."""
+    cells = text.split(" | ")
+    return bool(
+        vocabulary.STRONG_OFFICE.search(text)
+        or vocabulary.WEAK_OFFICE.match(text)
+        or is_contact(text)
+        or (_ASKING.search(text) and vocabulary.PHONE.search(text))
+        or (len(cells) > 1 and any(_OFFICE_COLUMN.fullmatch(cell.strip()) for cell in cells))
+    )
 
 
 def is_office(unit: Unit) -> bool:

@@ -21,7 +21,6 @@ from matcher.guide.pages import read_page
 from matcher.guide.prior import Draft, Reading, cue
 from matcher.guide.tables import read_tables
 from matcher.guide.titles import document_title
-from matcher.readers import Document
 from matcher.segment import fold
 from matcher.types import AuditLine, Guide, Topic
 

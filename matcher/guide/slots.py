@@ -65,6 +65,8 @@ class Body:
             text in self.parent.captions and not is_content(unit) and not vocabulary.WEAK_CONTENT.match(text)
         ):
             self.paint(unit, "heading")
+        elif (vocabulary.SECTION_OFFICE.match(text) or self._is_foot_phone(text)) and self._foot(unit):
+            self._keep(unit, "office")
         elif vocabulary.STRONG_OFFICE.match(text) or vocabulary.WEAK_OFFICE.match(text) or is_contact(text):
             self._office(unit, last)
         elif vocabulary.PHONE_LABEL.match(text) and self.draft.contact is not None:
@@ -100,6 +102,29 @@ class Body:
         if self.parent.labelled and not self.pieces:
             return False
         return len(self.pieces) >= inner
+
+    def _is_foot_phone(self, text: str) -> bool:
+        """Whether a line goes on with the phone or the person of the section's office right above it."""
+        foot = self.draft.foot
+        label = vocabulary.PHONE_LABEL.match(text) or vocabulary.WEAK_OFFICE.match(text)
+        return foot is not None and not foot[1].phone and label is not None
+
+    def _foot(self, unit: Unit) -> bool:
+        """Keep the office that a line gives to the whole section; False if it speaks of the topic itself."""
+        contact = parse_contact(unit.slice())
+        named = vocabulary.SECTION_WORD.search(unit.text[:8])
+        own = named is not None and (
+            named[0] in ("课题", "项目", "选题", "榜单")
+            or self.parent.units[self.draft.at].text.startswith(named[0])
+        )
+        if contact is None or (named is not None and own):
+            return False
+        if self.draft.foot is None:
+            self.draft.foot = (named[0] if named else "", contact)
+        else:
+            self.draft.foot = (self.draft.foot[0], self.draft.foot[1].joined(contact))
+        self.office_below = True
+        return True
 
     def _office(self, unit: Unit, last: bool) -> None:
         strong = vocabulary.STRONG_OFFICE.match(unit.text)

@@ -15,7 +15,6 @@ from matcher.guide.offices import Contact, parse_contact
 from matcher.guide.prior import Draft, Reading, cue, title_end
 from matcher.guide.slots import slot_of
 from matcher.guide.titles import take_brackets
-from matcher.readers import Document
 from matcher.segment import fold
 from matcher.types import Role
 
