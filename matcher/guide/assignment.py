@@ -13,7 +13,7 @@ from itertools import groupby
 from matcher.guide import vocabulary
 from matcher.guide.marks import marks_of, number_of, rank
 from matcher.guide.offices import Contact, parse_contact
-from matcher.guide.prior import Draft
+from matcher.guide.prior import Draft, states_office
 from matcher.segment import fold
 from matcher.types import Office, OfficeSource
 
@@ -21,6 +21,11 @@ Assigned = tuple[Contact | None, OfficeSource]
 _NUMBERS = re.compile(
     r"(?P<a>\d{1,3}(?:\.\d{1,3})?|[一二三四五六七八九十]{1,3}|[A-Z](?![A-Za-z]))(?:\s*[-—~至到]\s*(?P<b>\d{1,3}(?:\.\d{1,3})?|[一二三四五六七八九十]{1,3}))?"
 )
+_LIST = rf"(?:{_NUMBERS.pattern.replace('?P<a>', '').replace('?P<b>', '')}(?:\s*(?:[、,和及]|and)\s*)?)+"
+_COUNTED = re.compile(
+    rf"(?:(?P<topic>课题|选题|项目|榜单|方向|(?i:topics?|projects?|challenges?))|专题|领域|部分|板块|(?i:themes?|sections?|areas?))\s*(?P<list>{_LIST})"
+)
+_BRACKETED = re.compile(rf"[^\d:()]{{2,10}}\(\s*(?P<list>{_LIST})\s*\)\s*:")  # 农业领域（01-02）：
 # What may stand between a mention and its contact: 类业务咨询：
 _BETWEEN = re.compile(
     r"^\W*(?:类|项目|方向|专题|领域)?(?:(?:业务|技术|政策)?(?:联系|咨询|电话|对接)(?:处室|部门|单位|人|方式|电话)?)?\s*[:：|]?\s*"
@@ -39,6 +44,7 @@ def assign(drafts: Sequence[Draft], lines: Sequence[tuple[int, str]]) -> list[As
     for group in groups:
         found += _of_group(group, footed=footed and all(d.heading for d in group))
     found = _with_feet(drafts, found)
+    found = _with_outer(drafts, found)
     if any(contact is None for contact, _ in found):
         listed = _listed(drafts, lines)
         found = [(listed[i], "list") if c is None and listed[i] else (c, s) for i, (c, s) in enumerate(found)]
@@ -59,6 +65,16 @@ def _with_feet(drafts: Sequence[Draft], found: Sequence[Assigned]) -> list[Assig
             if drafts[i].contact is None:
                 result[i] = (contact, "section")
     return result
+
+
+def _with_outer(drafts: Sequence[Draft], found: Sequence[Assigned]) -> list[Assigned]:
+    """The assignments where every outermost section ends with the one office that it names: all its topics have it."""
+    parts = [list(part) for _, part in groupby(range(len(drafts)), key=lambda i: drafts[i].names[-1:])]
+    named = [[i for i in part if drafts[i].contact is not None] for part in parts]
+    nested = any(len({drafts[i].group for i in part}) > 1 for part in parts)
+    if len(parts) < 2 or not nested or any(n != part[-1:] for n, part in zip(named, parts, strict=True)):
+        return list(found)
+    return [(drafts[part[-1]].contact, "section") for part in parts for _ in part]
 
 
 def _section(draft: Draft, word: str) -> object:
@@ -98,14 +114,14 @@ def _listed(drafts: Sequence[Draft], lines: Sequence[tuple[int, str]]) -> list[C
     for _, text in lines:
         folded = fold(text)
         phone = vocabulary.PHONE.search(folded)
-        if phone is None and not vocabulary.STRONG_OFFICE.search(folded):
+        if phone is None and not states_office(folded):
             continue
         entries.append((folded, text))
     found: list[Contact | None] = []
     for draft in drafts:
         contact = None
         for folded, text in entries:
-            end = max((_mentions(folded, name) for name in draft.names), default=0)
+            end = max((_mentions(folded, name) for name in draft.names), default=0) or _counted(folded, draft)
             if end and len(folded) == len(text):
                 contact = parse_contact(_BETWEEN.sub("", text[end:]))
             if contact is not None and (contact.name or contact.phone):
@@ -153,6 +169,22 @@ def _mentions(line: str, name: str) -> int:
     return stop.start() if stop else at + len(core)
 
 
+def _counted(line: str, draft: Draft) -> int:
+    """Where 专题1 or Topics 1 and 3, said of marks that are numbers only, end at the head of a line; 0 if they are not there."""
+    bracket = _BRACKETED.match(line)
+    if bracket is not None and draft.number is None and draft.code.isdigit():
+        return bracket.end() if _covers(bracket["list"], int(draft.code)) else 0
+    match = _COUNTED.match(line)
+    if match is None:
+        return 0
+    for name in draft.names[:1] if match["topic"] else draft.names[1:]:
+        own = min(marks_of(name).values(), key=lambda m: rank(m.kind), default=None)
+        plain = own is not None and own.kind in ("number", "han", "part", "paren")
+        if own is not None and plain and _covers(match["list"], number_of(own.written)):
+            return match.end()
+    return 0
+
+
 def _covers(numbers: str, wanted: int) -> bool:
     """Whether 1-3、5 or 一、二 (a list at the beginning of a text) has the number."""
     at = 0
@@ -161,7 +193,7 @@ def _covers(numbers: str, wanted: int) -> bool:
         last = number_of(match["b"]) if match["b"] else first
         if first <= wanted <= last:
             return True
-        gap = re.compile(r"\s*[、,和及]\s*").match(numbers, match.end())
+        gap = re.compile(r"\s*(?:[、,和及]|and)\s*").match(numbers, match.end())
         if gap is None:
             return False
         at = gap.end()

@@ -61,7 +61,10 @@ class BodyReader:
             heading = run.headings[-1] if run.headings else None
             name = (
                 heading.name
-                if heading and not (heading.lead and heading.cue < 1) and (not run.lead or heading.cue >= 0)
+                if heading
+                and (heading.cue >= 0 or not heading.name.isascii())
+                and not (heading.lead and heading.cue < 1)
+                and (not run.lead or heading.cue >= 0)
                 else ""
             )
             for h in run.headings:

@@ -101,6 +101,8 @@ class ListReader:
     def _accepts(self, run: Run) -> bool:
         cues = [h.cue for h in reversed(run.headings) if h.cue]
         above = 1.5 if run.lead else (1.0, -1.5)[cues[0] < 0] if cues else 0.0
+        if self.kind in ("word:track", "word:challenge", "word:topic") and len(run.items) > 1:
+            above = max(above, -0.8)  # such words count topics below an introduction too
         named = run.headings[-1].name if run.headings and not run.lead else ""
         if len(named) > 6 and vocabulary.TOPIC_END.search(named) and (not cues or run.headings[-1].cue == 0):
             above -= 1.0  # the heading is itself a topic, so these are its parts

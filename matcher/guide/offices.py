@@ -11,7 +11,7 @@ from matcher.types import Office
 
 _TRIM = " \t，,、;；:：/|。.—-·"
 _WORDS = re.compile(
-    r"(?:联系|咨询|办公)?(?:电话|方式)\s*(?:[:：|]|(?=\d|\())|(?:联系|咨询|办公)?(?:电话|方式)(?=\s*$|[、,;])"
+    r"(?:联系|咨询|办公|服务)?(?:电话|热线|方式|短号|内线)\s*(?:[:：|]|(?=\d|\())|(?:联系|咨询|办公|服务)?(?:电话|热线|方式)(?=\s*$|[、,;])"
     r"|(?i:\b(?:tel(?:ephone)?|phone)\b\.?\s*:?)"
 )
 _BRACKETS = str.maketrans("（【［", "([[") | str.maketrans("）】］", ")]]")
@@ -141,12 +141,15 @@ def _sort_names(name: str, kind: str, found: dict[str, list[str]]) -> None:
 
 def _name(piece: str) -> str:
     """A name without the marks around it and without the half bracket that its phone left behind."""
-    name = piece.strip(_TRIM)
+    name = re.sub(r"[\w.+-]+@[\w.-]+", "", piece).strip(_TRIM)
     folded = name.translate(_BRACKETS)
     while name and (folded[-1] in "([" or folded[0] in ")]"):
         name = (name[:-1] if folded[-1] in "([" else name[1:]).strip(_TRIM)
         folded = name.translate(_BRACKETS)
     for opened, closed in ("()", "[]"):
+        if folded and folded[0] == opened and folded.find(closed) == len(folded) - 1:
+            name = name[1:-1].strip(_TRIM)
+            folded = name.translate(_BRACKETS)
         if folded and folded[0] == opened and folded.count(opened) > folded.count(closed):
             name = name[1:].strip(_TRIM)
         elif folded and folded[-1] == closed and folded.count(closed) > folded.count(opened):

@@ -156,7 +156,7 @@ def states_office(text: str) -> bool:
         vocabulary.STRONG_OFFICE.search(text)
         or vocabulary.WEAK_OFFICE.match(text)
         or is_contact(text)
-        or (_ASKING.search(text) and vocabulary.PHONE.search(text))
+        or (_ASKING.search(text) and (vocabulary.PHONE.search(text) or re.search(r"\w@\w", text)))
         or (len(cells) > 1 and any(_OFFICE_COLUMN.fullmatch(cell.strip()) for cell in cells))
     )
 

@@ -112,10 +112,11 @@ class Body:
     def _foot(self, unit: Unit) -> bool:
         """Keep the office that a line gives to the whole section; False if it speaks of the topic itself."""
         contact = parse_contact(unit.slice())
-        named = vocabulary.SECTION_WORD.search(unit.text[:8])
+        label = vocabulary.SECTION_OFFICE.match(unit.text)
+        named = vocabulary.SECTION_WORD.search(label.group()) if label else None
         own = named is not None and (
             named[0] in ("课题", "项目", "选题", "榜单")
-            or self.parent.units[self.draft.at].text.startswith(named[0])
+            or self.parent.units[self.draft.at].text.lower().startswith(named[0].lower())
         )
         if contact is None or (named is not None and own):
             return False

@@ -125,7 +125,11 @@ class TableReader:
     def _lone(self, text: str, span: tuple[int, int], in_title: bool) -> None:
         """A row with one cell: a caption, a note, or a topic of which only the title is filled."""
         folded = fold(text)
-        if vocabulary.NOTICE_LINE.match(folded) or len(folded) > 60:
+        contact = parse_contact(text) if vocabulary.STRONG_OFFICE.match(folded) else None
+        if contact is not None and self.drafts and self.drafts[-1].heading == self.caption:
+            self.drafts[-1].foot = ("", contact)  # below the rows that it serves
+            self._paint(span, "office")
+        elif vocabulary.NOTICE_LINE.match(folded) or len(folded) > 60:
             self._paint(span, "outside")
         elif (
             in_title and vocabulary.TOPIC_END.search(folded) and cue(folded) <= 0 and self.columns is not None

@@ -16,7 +16,7 @@ _TAIL = re.compile(
 )
 # What a bracket says about the filing, not about the subject.
 _FILING = re.compile(
-    r"申请代码|代码\d|选择[A-Z]\d|(?:类|类型|项目|课题|专项|类别)$|万元|资助|限报|限\d|委托|招标|定向|揭榜|不得|名额|\d+项|重点$|一般$|自筹"
+    r"申请代码|编号|代码\d|选择[A-Z]\d|(?:类|类型|项目|课题|专项|类别)$|万元|资助|限报|限\d|委托|招标|定向|揭榜|不得|名额|\d+项|重点$|一般$|自筹"
 )
 _UNIT_NAME = re.compile(r".{1,14}(?:处|科|局|委|办|厅|处室|部门|办公室|委员会)$")
 

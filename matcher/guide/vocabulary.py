@@ -52,7 +52,7 @@ WEAK_CONTENT = re.compile(
 )
 # A line that gives the code of the topic below it: 榜单编号：JB2032-01.
 CODE_LINE = re.compile(
-    r"(?:榜单|项目|课题|需求|选题|任务|指南|难题)?(?:编号|代码)\s*:\s*(?P<code>[A-Za-z0-9][\w./-]*)$"
+    r"(?:榜单|项目|课题|需求|选题|任务|指南|难题)?(?:(?:编号|代码|序号)\s*:\s*|序号\s*(?=\d))(?P<code>[A-Za-z0-9][\w./-]*)$"
     r"|(?i:(?:topic|challenge)? ?(?:number|id|code))\s*:\s*(?P<id>[A-Za-z0-9][\w./-]*)$"
 )
 # The slots of a topic beside its contents: name -> how a line of it begins.
@@ -93,20 +93,28 @@ _ASKED = (
     "(?:业务|技术|政策|申报|指南|项目)?(?:咨询|联系|对接|对口|归口|责任|主管|牵头|受理|管理|答疑)(?:业务|管理|联系)?"
     "(?:处室|部门|单位|科室|处|机构|办公室|人员?|电话|方式)?"
 )
-SECTION_OFFICE = re.compile(
-    rf"{_NUMBERED}[(【\[]?{_WHOSE}{_ASKED}(?:及(?:联系|咨询)?(?:电话|方式))?[】\]]?\s*[:|]\s*"
+_ENGLISH_SECTION = (
+    r"(?i:(?:enquiries|inquiries|contacts?|questions|queries)(?: (?:about|for|on|regarding))?"
+    r" (?:this|the) (?:theme|area|section|strand|cluster|pillar|priority|track)\s*:"
+    r"|(?:theme|section|strand|cluster|pillar) (?:contact|office|lead)\s*:)\s*"
 )
-SECTION_WORD = re.compile("专题|领域|方向|板块|类别|类|专项|部分|模块|专栏|学科|课题|项目|选题|榜单")
+SECTION_OFFICE = re.compile(
+    rf"{_NUMBERED}[(【\[]?{_WHOSE}{_ASKED}(?:及(?:联系|咨询)?(?:电话|方式))?[】\]]?\s*[:|]\s*|{_ENGLISH_SECTION}"
+)
+SECTION_WORD = re.compile(
+    "专题|领域|方向|板块|类别|类|专项|部分|模块|专栏|学科|课题|项目|选题|榜单|(?i:theme|area|section|strand|cluster|pillar|track)"
+)
 STRONG_OFFICE = re.compile(
     rf"{SECTION_OFFICE.pattern}|{_NUMBERED}[(【\[]?(?:{_OFFICE_NAMES}|业务联系|处室)(?:名称|及联系人|及联系方式|及联系电话|及电话|和电话|、?联系电话|、电话|\(.{{0,8}}\))?[】\]]?\s*[:|]\s*"
     r"|(?i:liaison office|responsible (?:office|unit|department)|contact office|office|managing department)\s*[:|]\s*"
 )
 WEAK_OFFICE = re.compile(
     rf"{_NUMBERED}[(【\[]?(?:业务|技术|政策|项目)?(?:联系人|联系方式|咨询电话|咨询人|联系电话|咨询方式|(?:申报|指南)?咨询)(?:及(?:联系)?(?:电话|方式))?(?:\(.{{0,8}}\))?[】\]]?\s*[:|]\s*"
-    r"|(?i:contact(?: person| point)?|contacts?|programme (?:officer|manager)|enquiries)\s*[:|]\s*"
+    r"|(?i:(?:(?:track|topic|challenge|area)\s+\w{1,3}\s+)?(?:contact(?: person| point)?|contacts?"
+    r"|program(?:me)? (?:officer|manager|director)|enquiries))\s*[:|]\s*"
 )
 PHONE_LABEL = re.compile(
-    r"[(]?(?:联系|咨询|办公)?(?:电话|方式|号码)\s*[:|]\s*|(?i:tel(?:ephone)?|phone)\.?\s*[:|]\s*"
+    r"[(]?(?:联系|咨询|办公|服务)?(?:电话|热线|方式|号码)\s*[:|]\s*|(?i:tel(?:ephone)?|phone)\.?\s*[:|]\s*"
 )
 CONTACT_LINE = re.compile(
     r"[\u3400-\u9fff]{1,14}(?:处|科|股|局|委|办|厅|部|室|中心|办公室)\s*[(:,]?\s*(?:[\u3400-\u9fff]{2,4}[\s,:]+)?"
@@ -115,10 +123,13 @@ CONTACT_LINE = re.compile(
 _EXTENSION = r"(?:\s*(?:转|-|—|x|ext\.?|分机)\s*\d{1,6}(?:[、/]\d{2,6}(?!\d))*)?(?:/\d{1,8})*(?!\d)"
 PHONE = re.compile(
     r"(?<![\d.])(?:\+\d{1,3}[ -]?(?:\(?\d{1,4}\)?[ -]?)(?:\d{2,4}[ -]?){2,4}\d{0,4}"
+    r"|\(\d{3}\) ?\d{3}[-. ]\d{4}|(?<![\d-])[2-9]\d{2}[-.]\d{3}[-.]\d{4}(?!\d)"
     r"|400[ -]?\d{3}[ -]?\d{4}|400[ -]\d{4}[ -]\d{3}|1[3-9]\d{9}|1[3-9]\d[ -]\d{4}[ -]\d{4}"
     r"|\(?0\d{2,3}\)?\s*[ -]?\s*[1-9]\d{2,3}[ -]\d{4}|\(?0\d{2,3}\)[ -]?\d{7,8}|\(?(?:0\d{2,3})?\)?[ -]?[2-9]\d{6,7}"
     r"|1[3-9]\d{2}[ -]\d{3}[ -]\d{4}|[2-9]\d{3}[ -]\d{3}(?!\d)"
     rf"|[2-9]\d{{2,3}}[ -]\d{{4}}(?![ -]?\d)|0\d{{2,3}}[ -]\d{{3,8}}(?:[ -]\d{{3,4}})?|00\d[ -]\d{{7,8}}){_EXTENSION}"
+    # The short number of a house, told by its label.
+    r"|(?:(?<=电话)|(?<=电话[: ])|(?<=短号)|(?<=短号[: ])|(?<=内线)|(?<=内线[: ]))\d{4,6}(?!\d)|(?i:\bext(?:ension|\.)?) ?\d{3,6}(?!\d)"
 )
 
 # A sentence or heading that announces the list right below it.
