@@ -28,7 +28,7 @@ _COUNTED = re.compile(
 _BRACKETED = re.compile(rf"[^\d:()]{{2,10}}\(\s*(?P<list>{_LIST})\s*\)\s*:")  # 农业领域（01-02）：
 # What may stand between a mention and its contact: 类业务咨询：
 _BETWEEN = re.compile(
-    r"^\W*(?:类|项目|方向|专题|领域)?(?:(?:业务|技术|政策)?(?:联系|咨询|电话|对接)(?:处室|部门|单位|人|方式|电话)?)?\s*[:：|]?\s*"
+    r"^\W*(?:类|项目|方向|专题|领域)?(?:课题|项目)?(?:请洽|请(?:与|联系|咨询))?(?:(?:业务|技术|政策)?(?:联系|咨询|电话|对接)(?:处室|部门|单位|人|方式|电话)?)?\s*[:：|]?\s*"
 )
 _TAIL = re.compile(r"(?:领域|专题|方向|类别|类|项目|课题|专项|板块|产业|技术|研究)+$")
 
@@ -116,7 +116,12 @@ def _listed(drafts: Sequence[Draft], lines: Sequence[tuple[int, str]]) -> list[C
         phone = vocabulary.PHONE.search(folded)
         if phone is None and not states_office(folded):
             continue
-        entries.append((folded, text))
+        clauses = [text]
+        if len(vocabulary.PHONE.findall(folded)) > 1 and len(folded) == len(text):
+            clauses = re.split(
+                r"[；;。]|(?<=[）)])[，,、]", text
+            )  # 经济类请洽甲科（…），文化类请洽乙科（…）。
+        entries += [(fold(clause), clause) for clause in clauses if clause.strip()]
     found: list[Contact | None] = []
     for draft in drafts:
         contact = None
@@ -165,7 +170,7 @@ def _mentions(line: str, name: str) -> int:
     at = head.find(core) if len(core) >= 2 else -1
     if at < 0 or at > 12:
         return 0
-    stop = re.compile(r"[\s:|(,、]").search(line, at + len(core))
+    stop = re.compile(r"[\s:|(,、]|请").search(line, at + len(core))
     return stop.start() if stop else at + len(core)
 
 

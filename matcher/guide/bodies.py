@@ -52,6 +52,9 @@ class BodyReader:
         """The reading by this kind of mark."""
         group = 0
         seen: dict[object, int] = {}
+        captions = Counter(
+            name for _, name in {(r.headings[-1].at, r.headings[-1].name) for r in self.runs if r.headings}
+        )
         for run in self.runs:
             key: object = run.headings[-1].at if run.headings else None
             first = run.items[0].number
@@ -59,6 +62,14 @@ class BodyReader:
                 group += 1
                 seen[key] = group
             heading = run.headings[-1] if run.headings else None
+            if (
+                heading
+                and not self.units[heading.at].marks
+                and captions[heading.name] > 1
+                and len(run.headings) > 1
+                and run.headings[-2].name
+            ):
+                heading = run.headings[-2]  # 申报方向： that every section repeats names none of them
             name = (
                 heading.name
                 if heading

@@ -131,7 +131,9 @@ def _sort_names(name: str, kind: str, found: dict[str, list[str]]) -> None:
     units = [t for t in tokens if _UNIT.fullmatch(t)]
     persons = [t for t in tokens if not _UNIT.fullmatch(t) and _PERSON.fullmatch(t)]
     if (kind == "person" and not units) or (kind in ("any", "phone") and not units):
-        found["person"].append("、".join(tokens) if len(tokens) == len(persons) else name)
+        found["person"].append(
+            "、".join(tokens) if len(tokens) == len(persons) and not name.isascii() else name
+        )
     elif units and persons and len(units) + len(persons) == len(tokens) and not name.isascii():
         found["office"] += units
         found["person"] += persons
@@ -142,6 +144,7 @@ def _sort_names(name: str, kind: str, found: dict[str, list[str]]) -> None:
 def _name(piece: str) -> str:
     """A name without the marks around it and without the half bracket that its phone left behind."""
     name = re.sub(r"[\w.+-]+@[\w.-]+", "", piece).strip(_TRIM)
+    name = re.sub(r"(?<=[处科室局司部])(?:负责|受理|承办)$", "", name)
     folded = name.translate(_BRACKETS)
     while name and (folded[-1] in "([" or folded[0] in ")]"):
         name = (name[:-1] if folded[-1] in "([" else name[1:]).strip(_TRIM)

@@ -99,17 +99,17 @@ _ENGLISH_SECTION = (
     r"|(?:theme|section|strand|cluster|pillar) (?:contact|office|lead)\s*:)\s*"
 )
 SECTION_OFFICE = re.compile(
-    rf"{_NUMBERED}[(【\[]?{_WHOSE}{_ASKED}(?:及(?:联系|咨询)?(?:电话|方式))?[】\]]?\s*[:|]\s*|{_ENGLISH_SECTION}"
+    rf"{_NUMBERED}[(【\[]?{_WHOSE}{_ASKED}(?:及(?:联系|咨询)?(?:电话|方式))?(?:[】\]]\s*[:|]?|\s*[:|])\s*|[(]?{_WHOSE}由(?=.{{2,14}}(?:负责|受理|承办))|{_ENGLISH_SECTION}"
 )
 SECTION_WORD = re.compile(
     "专题|领域|方向|板块|类别|类|专项|部分|模块|专栏|学科|课题|项目|选题|榜单|(?i:theme|area|section|strand|cluster|pillar|track)"
 )
 STRONG_OFFICE = re.compile(
-    rf"{SECTION_OFFICE.pattern}|{_NUMBERED}[(【\[]?(?:{_OFFICE_NAMES}|业务联系|处室)(?:名称|及联系人|及联系方式|及联系电话|及电话|和电话|、?联系电话|、电话|\(.{{0,8}}\))?[】\]]?\s*[:|]\s*"
+    rf"{SECTION_OFFICE.pattern}|{_NUMBERED}[(【\[]?(?:{_OFFICE_NAMES}|业务联系|处室)(?:名称|及联系人|及联系方式|及联系电话|及电话|和电话|、?联系电话|、电话|\(.{{0,8}}\))?(?:[】\]]\s*[:|]?|\s*[:|])\s*"
     r"|(?i:liaison office|responsible (?:office|unit|department)|contact office|office|managing department)\s*[:|]\s*"
 )
 WEAK_OFFICE = re.compile(
-    rf"{_NUMBERED}[(【\[]?(?:业务|技术|政策|项目)?(?:联系人|联系方式|咨询电话|咨询人|联系电话|咨询方式|(?:申报|指南)?咨询)(?:及(?:联系)?(?:电话|方式))?(?:\(.{{0,8}}\))?[】\]]?\s*[:|]\s*"
+    rf"{_NUMBERED}[(【\[]?(?:业务|技术|政策|项目)?(?:联系人|联系方式|咨询电话|咨询人|联系电话|咨询方式|(?:申报|指南)?咨询)(?:及(?:联系)?(?:电话|方式))?(?:\(.{{0,8}}\))?(?:[】\]]\s*[:|]?|\s*[:|])\s*"
     r"|(?i:(?:(?:track|topic|challenge|area)\s+\w{1,3}\s+)?(?:contact(?: person| point)?|contacts?"
     r"|program(?:me)? (?:officer|manager|director)|enquiries))\s*[:|]\s*"
 )
