@@ -44,6 +44,9 @@ class BodyReader:
         self.captions = {
             text for text, count in shorts.items() if count > 1 and not any(c in text for c in ":。;")
         }
+        self.repeated = Counter(
+            name for _, name in {(r.headings[-1].at, r.headings[-1].name) for r in self.runs if r.headings}
+        )
         inner = [len(i.body) for run in runs for i in run.items[:-1]]
         # How many plain lines a topic of this list has at most: a guide for where the last one ends.
         self.longest = max(inner, default=0) if len(inner) > 0 else None
@@ -52,32 +55,13 @@ class BodyReader:
         """The reading by this kind of mark."""
         group = 0
         seen: dict[object, int] = {}
-        captions = Counter(
-            name for _, name in {(r.headings[-1].at, r.headings[-1].name) for r in self.runs if r.headings}
-        )
         for run in self.runs:
             key: object = run.headings[-1].at if run.headings else None
             first = run.items[0].number
             if key not in seen or (first is not None and self._restarts(first, seen[key])):
                 group += 1
                 seen[key] = group
-            heading = run.headings[-1] if run.headings else None
-            if (
-                heading
-                and not self.units[heading.at].marks
-                and captions[heading.name] > 1
-                and len(run.headings) > 1
-                and run.headings[-2].name
-            ):
-                heading = run.headings[-2]  # 申报方向： that every section repeats names none of them
-            name = (
-                heading.name
-                if heading
-                and (heading.cue >= 0 or not heading.name.isascii())
-                and not (heading.lead and heading.cue < 1)
-                and (not run.lead or heading.cue >= 0)
-                else ""
-            )
+            name = self._section_name(run)
             for h in run.headings:
                 # A list below 申报程序 belongs to an attachment: that heading is not its own.
                 self.painter.paint(self.units[h.at], "outside" if h.cue < 0 and not h.lead else "heading")
@@ -113,6 +97,26 @@ class BodyReader:
             if bracket and (vocabulary.STRONG_OFFICE.search(inside) or vocabulary.PHONE.search(inside)):
                 return parse_contact(bracket[1])
         return None
+
+    def _section_name(self, run: Run) -> str:
+        """The section of a run's topics; "" where its heading only says that a list follows."""
+        heading = run.headings[-1] if run.headings else None
+        if (
+            heading
+            and not self.units[heading.at].marks
+            and self.repeated[heading.name] > 1
+            and len(run.headings) > 1
+            and run.headings[-2].name
+        ):
+            heading = run.headings[-2]  # 申报方向： that every section repeats names none of them
+        return (
+            heading.name
+            if heading
+            and (heading.cue >= 0 or not heading.name.isascii())
+            and not (heading.lead and heading.cue < 1)
+            and (not run.lead or heading.cue >= 0)
+            else ""
+        )
 
     def _is_contact(self, at: int) -> bool:
         text = self.units[at].text

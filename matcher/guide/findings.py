@@ -54,7 +54,19 @@ def _unused_offices(topics: Sequence[Topic], audit: Sequence[AuditLine]) -> Iter
     """Lines with an office or a phone that serve no topic, where a topic has none."""
     if all(t.office is not None for t in topics):
         return
-    lines = [a for a in audit if a.role != "office" and states_office(fold(a.text))]
+    used = {
+        p
+        for t in topics
+        if t.office
+        for p in (t.office.name, *t.office.phone.split("、"), t.office.person)
+        if p
+    }
+    # A line read as an office counts only if a topic has what it says.
+    lines = [
+        a
+        for a in audit
+        if states_office(fold(a.text)) and not (a.role == "office" and any(part in a.text for part in used))
+    ]
     if lines:
         shown = "、".join(f"第 {a.line} 行“{a.text[:24]}”" for a in lines[:5]) + (
             "……" if len(lines) > 5 else ""
