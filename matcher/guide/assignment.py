@@ -58,6 +58,10 @@ def _with_feet(drafts: Sequence[Draft], found: Sequence[Assigned]) -> list[Assig
         if draft.foot is None:
             continue
         word, contact = draft.foot
+        if word == "方向" and not any(word in name for name in draft.names[1:]):
+            if draft.contact is None:
+                result[at] = (contact, "stated")  # 本方向 below 1.1 is the topic itself
+            continue
         section = _section(draft, word)
         for i in range(at, -1, -1):
             if _section(drafts[i], word) != section or (i < at and drafts[i].foot is not None):

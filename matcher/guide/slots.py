@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from matcher.guide import vocabulary
@@ -113,7 +114,8 @@ class Body:
         """Keep the office that a line gives to the whole section; False if it speaks of the topic itself."""
         contact = parse_contact(unit.slice())
         label = vocabulary.SECTION_OFFICE.match(unit.text)
-        named = vocabulary.SECTION_WORD.search(label.group()) if label else None
+        several = label is not None and re.search("以上|上述", label.group())
+        named = vocabulary.SECTION_WORD.search(label.group()) if label and not several else None
         own = named is not None and (
             named[0] in ("课题", "项目", "选题", "榜单")
             or self.parent.units[self.draft.at].text.lower().startswith(named[0].lower())
