@@ -34,10 +34,10 @@ app: .venv/installed
 bench: .venv/installed
 	$(BIN)/python -m tests.bench
 
-# Needs the public evaluation sets; EVALUATION names their folder.
+# Needs the public evaluation sets; EVALUATION names their folder, ENCODERS other models to set beside ours.
 EVALUATION ?= ../shared/public_eval
 bench-encoder: .venv/installed
-	$(BIN)/python -m training.evaluate --evaluation $(EVALUATION) matcher/embeddings/shipped
+	$(BIN)/python -m training.evaluate --evaluation $(EVALUATION) $(ENCODERS)
 
 bench-attacks: .venv/installed
 	$(BIN)/python -m tests.bench_attacks

@@ -77,7 +77,9 @@ def _numbers(found: Mapping[str, Any]) -> list[tuple[str, str]]:
 def _pictures(found: Mapping[str, Any]) -> None:
     systems = found["systems"]
     by_system = [
-        (say(f"system.{name}"), systems[name]["all"]["top-1"]) for name in reversed(evaluate.SYSTEMS)
+        (say(f"system.{name}"), systems[name]["all"]["top-1"])
+        for name in reversed(evaluate.SYSTEMS)
+        if name in systems
     ]
     by_style = [
         (say(f"style.{name}"), systems["hybrid"][f"style:{name}"]["top-1"])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import streamlit as st
@@ -10,8 +11,8 @@ import streamlit as st
 from app import engine, evidence, files, markup, style
 from app.words import either, percent, say
 from matcher import shipped
-from matcher.documents import read_document
 from matcher.errors import MatcherError
+from matcher.readers.form import form_of_text, read_form
 from matcher.types import Hit, Match, Proposal
 
 if TYPE_CHECKING:
@@ -30,7 +31,8 @@ def page() -> None:
         opened = engine.engine()
         style.guide_line(opened.guide)
         if text.strip():
-            _answer(opened, Proposal("-", "", text))
+            form = form_of_text(text)
+            _answer(opened, form.proposal("-"), form.notes)
     except MatcherError as error:
         style.notice(either(str(error)), "bad")
 
@@ -53,7 +55,7 @@ def _box() -> str:
             )
     st.file_uploader(
         say("applicants.upload"),
-        type=["txt", "docx", "pdf"],
+        type=["txt", "md", "docx", "pdf", "html", "htm", "xlsx"],
         key="proposal file",
         on_change=_read,
         max_upload_size=files.LARGEST_MB,
@@ -83,16 +85,18 @@ def _read() -> None:
     try:
         received = files.receive(upload)
         with files.as_path(received) as path:
-            _write("\n".join(read_document(path).lines).strip())
+            form = read_form(path)
+            _write(form.labelled)
     except MatcherError as error:
         st.session_state["told"] = (either(str(error)), "bad")
         return
     read = say("applicants.read").format(name=received.name, count=len(st.session_state["proposal"]))
-    st.session_state["told"] = (read, "calm")
+    st.session_state["told"] = ("　".join([read, *map(either, form.notes)]), "bad" if form.blank else "calm")
 
 
-def _answer(opened: Engine, proposal: Proposal) -> None:
+def _answer(opened: Engine, proposal: Proposal, notes: tuple[str, ...]) -> None:
     match = opened.match(proposal, _HITS)
+    match = replace(match, warnings=(*match.warnings, *notes))
     st.html(answer(opened, match))
     if not match.hits:
         return

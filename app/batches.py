@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
 
 import streamlit as st
 
 from app import files, markup, style
 from app.files import Received
 from app.words import either, say
-from matcher.documents import read_rows
 from matcher.errors import MatcherError
-from matcher.proposals import COLUMNS, BadRow, Entry, field_names, read_entries
+from matcher.readers.batch import TEXTS, BadRow, Batch, Entry, preview
+from matcher.readers.labels import PROPOSAL
 
-TYPES = ["xlsx", "csv", "tsv", "jsonl", "json"]
+TYPES = ["xlsx", "xls", "xlsb", "ods", "csv", "tsv", "jsonl", "json", "zip"]
 
 
 def upload(label: str, key: str) -> Received | None:
@@ -44,40 +46,61 @@ def _take(key: str) -> None:
         st.session_state[f"{key} told"] = either(str(error))
 
 
-def map_columns(table: Received, key: str) -> dict[str, str]:
-    """field → column as people set it; those that are understood are filled in. Drawn open if a title is lacking."""
-    columns = _columns(table)
-    known = field_names(columns)
-    lacking = not {"title", "abstract"} & known.keys()
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """How a table is to be read: field → column where people set another one, and the header's row if they named it."""
+
+    columns: Mapping[str, str]
+    header_row: int | None
+    usable: bool
+
+    @property
+    def key(self) -> tuple[object, ...]:
+        """What makes two readings of one table the same."""
+        return (*sorted(self.columns.items()), self.header_row)
+
+
+def map_columns(table: Received, key: str) -> Chosen:
+    """The columns as they are understood, or as people set them. Drawn open if a title is lacking."""
+    if Path(table.name).suffix.lower() == ".zip":
+        return Chosen({}, None, usable=True)
+    box = f"{key} {table.sha256[:8]}"
+    row = st.session_state.get(f"{box} header") or None
+    with files.as_path(table) as path:
+        names, known = preview(path, row)
+    lacking = not known.keys() & TEXTS
     if lacking:
         style.notice(say("intake.needs columns"))
     chosen: dict[str, str] = {}
     with st.expander(say("intake.columns").format(name=table.name), expanded=lacking):
         style.lede(say("intake.columns.hint"))
-        for start in range(0, len(COLUMNS), 4):
-            for field, slot in zip(list(COLUMNS)[start : start + 4], st.columns(4), strict=False):
-                options = ["", *columns]
-                place = options.index(known[field]) if field in known else 0
+        for start in range(0, len(PROPOSAL), 4):
+            for field, slot in zip(PROPOSAL[start : start + 4], st.columns(4), strict=False):
                 with slot:
-                    column = st.selectbox(
-                        say(f"field.{field}"),
-                        options,
-                        index=place,
-                        format_func=lambda c: c or say("intake.no column"),
-                        key=f"{key} {table.sha256[:8]} {field}",
-                    )
-                if column:
+                    column = _choice(field, names, known.get(field, ""), f"{box} {field} {row}")
+                if column and column != known.get(field):
                     chosen[field] = column
-    return chosen
+        st.number_input(say("intake.header row"), 1, 200, None, 1, key=f"{box} header", width=240)
+    return Chosen(chosen, row, bool((known.keys() | chosen.keys()) & TEXTS))
 
 
-def _columns(table: Received) -> Mapping[str, object]:
-    """The columns of the first row that can be read; none where there is no such row."""
+def _choice(field: str, names: Sequence[str], known: str, key: str) -> str:
+    """The column that a person names for a field; "" for none."""
+    options = ["", *names]
+    place = options.index(known) if known in options else 0
+    column = st.selectbox(
+        say(f"field.{field}"),
+        options,
+        index=place,
+        format_func=lambda c: c or say("intake.no column"),
+        key=key,
+    )
+    # After a change of language the widget hands back the label of "no column" in the other one.
+    return column if column in names else ""
+
+
+def entries(table: Received, chosen: Chosen) -> tuple[list[Entry | BadRow], list[str]]:
+    """All rows in order, and what is to be said of the reading; raises DocumentError or BatchError."""
     with files.as_path(table) as path:
-        return next((row.values for row in read_rows(path) if row.error is None), {})
-
-
-def entries(table: Received, mapping: Mapping[str, str]) -> list[Entry | BadRow]:
-    """All rows in order; raises DocumentError or BatchError."""
-    with files.as_path(table) as path:
-        return list(read_entries(path, mapping))
+        batch = Batch(path, chosen.columns, chosen.header_row)
+        return list(batch), batch.said()

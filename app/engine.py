@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from hashlib import sha256
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
@@ -12,6 +13,7 @@ import streamlit as st
 from app.files import Received, as_path
 from app.words import say
 from matcher import shipped
+from matcher.guide import mending
 
 if TYPE_CHECKING:
     from matcher.engine import Engine
@@ -25,7 +27,8 @@ def shipped_guides() -> Mapping[str, Path]:
 
 
 @st.cache_resource(show_spinner=False)
-def _shipped_engine(name: str) -> Engine:
+def _shipped_engine(name: str, edition: str) -> Engine:  # noqa: ARG001 - part of the cache key
+    """The engine of a shipped guide; `edition` names the mended guide in its place, if any."""
     from matcher.engine import Engine
 
     return Engine.open(shipped_guides()[name])
@@ -34,7 +37,7 @@ def _shipped_engine(name: str) -> Engine:
 @st.cache_resource(
     show_spinner=False, max_entries=2, scope="session", hash_funcs={Received: lambda r: (r.name, r.sha256)}
 )
-def _own_engine(guide: Received) -> Engine:
+def _own_engine(guide: Received, edition: str) -> Engine:  # noqa: ARG001 - part of the cache key
     """The engine of an uploaded guide, for this session only; its index is not kept on disk."""
     from matcher.engine import Engine
 
@@ -62,5 +65,6 @@ def of(guide: str | Received) -> Engine:
     """The engine of a guide, made once for its content."""
     with st.spinner(say("reading"), show_time=False):
         if isinstance(guide, str):
-            return _shipped_engine(guide)
-        return _own_engine(guide)
+            digest = sha256(shipped_guides()[guide].read_bytes()).hexdigest()
+            return _shipped_engine(guide, mending.edition(digest))
+        return _own_engine(guide, mending.edition(guide.sha256))

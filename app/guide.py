@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from app import engine, evidence, files, map, markup, style
+from app import engine, evidence, files, map, markup, mending, style
 from app.words import either, percent, say
 from matcher.engine import Engine
 from matcher.errors import MatcherError
@@ -25,9 +25,9 @@ def page() -> None:
         style.notice(either(str(error)), "bad")
         return
     guide = opened.guide
-    st.html(markup.section(guide.title) + _figures(guide))
-    names = ("topics", "map", "audit", "alike")
-    topics, chart, audit, alike = st.tabs([say(f"guide.tab.{name}") for name in names])
+    st.html(markup.section(guide.title, say("guide.mended") if guide.mended else "") + _figures(guide))
+    names = ("topics", "map", "audit", "alike", "mend")
+    topics, chart, audit, alike, mend = st.tabs([say(f"guide.tab.{name}") for name in names])
     with topics:
         _unread(guide)
         _topics(guide)
@@ -37,6 +37,8 @@ def page() -> None:
         _audit(guide)
     with alike:
         _alike(opened)
+    with mend:
+        mending.panel(guide)
 
 
 def _choose() -> None:
@@ -143,7 +145,7 @@ def _topic(topic: Topic) -> str:
 
 def _audit(guide: Guide) -> None:
     """What became of every line, those not understood and the findings first."""
-    if not any(line.role == "unread" for line in guide.audit):
+    if not guide.findings and not any(line.role == "unread" for line in guide.audit):
         style.notice(say("audit.clean"), "calm")
     _unread(guide)
     if guide.findings:

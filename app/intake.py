@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -31,18 +30,18 @@ def page() -> None:
         style.guide_line(opened.guide)
         if table is None:
             return
-        mapping = batches.map_columns(table, "batch")
-        if {"title", "abstract"} & mapping.keys():
-            _desk(opened, _report(opened, table, mapping))
+        chosen = batches.map_columns(table, "batch")
+        if chosen.usable:
+            _desk(opened, _report(opened, table, chosen))
     except MatcherError as error:
         style.notice(either(str(error)), "bad")
 
 
-def _report(opened: Engine, table: files.Received, mapping: Mapping[str, str]) -> Report:
+def _report(opened: Engine, table: files.Received, chosen: batches.Chosen) -> Report:
     """The report of this session's batch, judged once for table, columns and guide; with progress."""
-    key = (table.sha256, table.name, tuple(sorted(mapping.items())), opened.guide.sha256)
+    key = (table.sha256, table.name, chosen.key, opened.guide.sha256)
     if st.session_state.get("triage key") != key:
-        received = batches.entries(table, mapping)
+        received, st.session_state["triage said"] = batches.entries(table, chosen)
         bar, total, judged = st.progress(0.0), len(received), []
         try:
             for done, row in enumerate(judged_rows(opened, received), 1):
@@ -55,6 +54,8 @@ def _report(opened: Engine, table: files.Received, mapping: Mapping[str, str]) -
         st.session_state["triage key"] = key
         st.session_state["decisions"] = {}
         st.session_state.pop(f"{queue.NAME} open", None)
+    for line in st.session_state["triage said"]:
+        style.lede(either(line))
     made: Report = st.session_state["triage"]
     return made
 
@@ -64,9 +65,9 @@ def _rules(opened: Engine) -> Rules | None:
     return read_rules(file) if file else None
 
 
-def _decisions() -> dict[int, str]:
-    """line → what was decided, in this session."""
-    found: dict[int, str] = st.session_state.setdefault("decisions", {})
+def _decisions() -> dict[str, str]:
+    """place → what was decided, in this session."""
+    found: dict[str, str] = st.session_state.setdefault("decisions", {})
     return found
 
 
@@ -90,7 +91,7 @@ def _export(made: Report) -> None:
     """The report with its decisions in every format, written when it is asked for."""
     decided = {line: choice for line, choice in _decisions().items() if choice}
     style.section(say("export"), say("export.decided").format(count=len(decided)))
-    rows = tuple(replace(row, corrected=decided.get(row.line, "")) for row in made.rows)
+    rows = tuple(replace(row, corrected=decided.get(row.place, "")) for row in made.rows)
     filled = replace(made, rows=rows)
     stem = Path(made.batch).stem
     with st.container(horizontal=True, key="export"):

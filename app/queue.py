@@ -13,7 +13,7 @@ from matcher.triage import VERDICTS, Verdict
 from matcher.triage.columns import STATUS_NAMES, VERDICT_NAMES
 from matcher.triage.desk import Report, Row
 
-Decisions = MutableMapping[int, str]  # line → topic id, _NONE, or "" for undecided
+Decisions = MutableMapping[str, str]  # place → topic id, _NONE, or "" for undecided
 _NONE = "无"  # what `matcher learn` reads as "nothing in the guide fits"
 NAME = "queue"
 
@@ -73,7 +73,9 @@ def table(shown: Sequence[Row], total: int, decisions: Decisions) -> int | None:
         say("queue.margin"): number(format="%.2f", help=say("filter.margin.help")),
         say("queue.gain"): st.column_config.ProgressColumn(format="percent", min_value=0, max_value=1),
     }
-    return picking.pick(NAME, [row.line for row in shown], [_cells(row, decisions) for row in shown], columns)
+    return picking.pick(
+        NAME, [row.place for row in shown], [_cells(row, decisions) for row in shown], columns
+    )
 
 
 def _cells(row: Row, decisions: Decisions) -> dict[str, str | float]:
@@ -84,7 +86,7 @@ def _cells(row: Row, decisions: Decisions) -> dict[str, str | float]:
         say("queue.title"): markup.headline(row.proposal),
         say("queue.declared"): judged.declared or row.proposal.declared,
         say("queue.suggested"): judged.suggested or "",
-        say("queue.corrected"): decisions.get(row.line, ""),
+        say("queue.corrected"): decisions.get(row.place, ""),
         say("queue.margin"): judged.margin,
         say("queue.gain"): judged.gain,
         say("office"): _office(row),
@@ -95,7 +97,7 @@ def row(opened: Engine, shown: Sequence[Row], place: int, decisions: Decisions) 
     """The open row: what the desk says, the decision, and both texts."""
     now = shown[place]
     with st.container(border=True, key="open"):
-        picking.steps(NAME, [row.line for row in shown], place)
+        picking.steps(NAME, [row.place for row in shown], place)
         st.html(_heading(now))
         _decide(opened, now, decisions)
         if not opened.usable(now.proposal):
@@ -104,7 +106,7 @@ def row(opened: Engine, shown: Sequence[Row], place: int, decisions: Decisions) 
         match = opened.match(now.proposal, len(opened.topics))
         first = [t for t in (now.judged.suggested, now.judged.declared) if t]
         ids = list(dict.fromkeys([*first, *(hit.topic_id for hit in match.hits[:4])]))
-        evidence.show(opened, now.proposal, match, ids, f"compared {now.line}")
+        evidence.show(opened, now.proposal, match, ids, f"compared {now.place}")
 
 
 def _heading(now: Row) -> str:
@@ -135,19 +137,19 @@ def _half(both: str) -> str:
 
 def _decide(opened: Engine, now: Row, decisions: Decisions) -> None:
     """What the officer decides: one click for the suggestion or the declared topic, or any other."""
-    judged, key = now.judged, f"decision {now.line}"
+    judged, key = now.judged, f"decision {now.place}"
     options = ["", *opened.topics, _NONE]
     names = {"": say("row.undecided"), _NONE: say("row.none")}
     names |= {topic.id: f"{topic.id} {topic.title}" for topic in opened.guide.topics}
     quick = {"row.suggested": judged.suggested or _NONE, "row.keep": judged.declared}
     with st.container(horizontal=True, vertical_alignment="bottom", key="decide"):
-        st.session_state[key] = decisions.get(now.line, "")
+        st.session_state[key] = decisions.get(now.place, "")
         st.selectbox(
             say("row.decide"),
             options,
             format_func=lambda o: names[o],
             key=key,
-            on_change=lambda: decisions.__setitem__(now.line, st.session_state[key]),
+            on_change=lambda: decisions.__setitem__(now.place, st.session_state[key]),
         )
         for text, topic in quick.items():
             if topic and (text == "row.suggested" or topic != judged.suggested):
@@ -155,5 +157,5 @@ def _decide(opened: Engine, now: Row, decisions: Decisions) -> None:
                     say(text).format(topic=topic),
                     key=text,
                     on_click=decisions.__setitem__,
-                    args=(now.line, topic),
+                    args=(now.place, topic),
                 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
@@ -47,23 +47,21 @@ def page() -> None:
         style.guide_line(opened.guide)
         if batch is None:
             return
-        mapping = batches.map_columns(batch, "reviewed")
-        older = batches.map_columns(earlier, "earlier") if earlier else {}
-        if {"title", "abstract"} & mapping.keys():
-            _desk(batch.name, _findings(opened, (batch, mapping), (earlier, older), folder.strip()))
+        chosen = batches.map_columns(batch, "reviewed")
+        older = batches.map_columns(earlier, "earlier") if earlier else None
+        if chosen.usable:
+            tables = (earlier, older) if earlier and older else None
+            _desk(batch.name, _findings(opened, (batch, chosen), tables, folder.strip()))
     except MatcherError as error:
         style.notice(either(str(error)), "bad")
 
 
-Table = tuple[files.Received, Mapping[str, str]]
+Table = tuple[files.Received, batches.Chosen]
 
 
-def _findings(
-    opened: Engine, batch: Table, earlier: tuple[files.Received | None, Mapping[str, str]], folder: str
-) -> Findings:
+def _findings(opened: Engine, batch: Table, earlier: Table | None, folder: str) -> Findings:
     """What was found in this session's batch, compared once for the same files, columns, archive and guide."""
-    table, columns = earlier
-    sources = [f and (f.sha256, tuple(sorted(m.items()))) for f, m in (batch, earlier)]
+    sources = [part and (part[0].sha256, part[1].key) for part in (batch, earlier)]
     key = (*sources, folder, opened.guide.sha256)
     state = st.session_state
     if state.get("findings key") != key:
@@ -71,11 +69,11 @@ def _findings(
         bar = st.progress(0.0, say("progress.archive"))
         try:
             proposals = _proposals(batch)
-            before = _proposals((table, columns)) if table else []
+            before = _proposals(earlier) if earlier else []
             with _archive(opened, before, folder) as archive:
                 bar.progress(0.1, say("progress.gather"))
                 told, least = partial(_tell, bar), min(fitted().false_alarms)
-                found = find(proposals, opened.encoder, archive, opened.guide, least, progress=told)
+                found = find(proposals, opened.reader, archive, opened.guide, least, progress=told)
         finally:
             bar.empty()
         state["findings"] = found
@@ -92,8 +90,9 @@ def _tell(bar: st.delta_generator.DeltaGenerator, done: int, total: int) -> None
 
 def _proposals(table: Table) -> list[Proposal]:
     """The proposals of a table; rows that cannot be read are told."""
-    rows = batches.entries(*table)
-    bad = [str(row.line) for row in rows if isinstance(row, BadRow)]
+    rows, said = batches.entries(*table)
+    st.session_state["findings notes"] += [either(line) for line in said]
+    bad = [row.name or row.place for row in rows if isinstance(row, BadRow)]
     if bad:
         told = say("reviewers.bad rows").format(count=len(bad), lines=say("comma").join(bad[:20]))
         st.session_state["findings notes"].append(told)
@@ -111,7 +110,7 @@ def _archive(
     if before:
         with (
             TemporaryDirectory(prefix="matcher-") as place,
-            Archive(Path(place) / "archive", opened.encoder, create=True) as archive,
+            Archive(Path(place) / "archive", opened.reader, create=True) as archive,
         ):
             refused = archive.add(before).refused
             if refused:
@@ -121,7 +120,7 @@ def _archive(
                 st.session_state["findings notes"].append(told)
             yield archive, archive.search()
     elif folder:
-        with Archive(Path(folder), opened.encoder) as archive:
+        with Archive(Path(folder), opened.reader) as archive:
             yield archive, archive.search()
     else:
         yield None

@@ -96,7 +96,8 @@ def refit(
 ) -> Refit:
     """A calibration fitted on `sets`, one for each guide, compared with `before` on rows not seen.
 
-    `old_sets` are the same rows as scored without the reranker, which `before` belongs to.
+    `old_sets` are the same rows as scored without the reranker that is tried: what it is compared with
+    is then a calibration fitted to them on the same folds.
 
     Raises CalibrationError if there are fewer than FEWEST proposals, or not both kinds among them:
     such that fit a topic and such that fit none.
@@ -118,7 +119,11 @@ def refit(
         _fit(sets), **made_with._asdict(), fitted_on=tuple(fitted_on), held_out=after,
         none_from=none_from, sure_from=sure_from, covered_from=covered_from, partly_from=partly_from,
     )  # fmt: skip
-    old = [scale.probabilities(before, s.signs) for s in old_sets or sets] if before else []
+    if (
+        old_sets is not None
+    ):  # both ways fitted anew: a fit to these very rows must not pass for the reranker's merit
+        return Refit(made, figures(_held_out(old_sets), sets), after)
+    old = [scale.probabilities(before, s.signs) for s in sets] if before else []
     return Refit(made, figures(old, sets) if before else {}, after)
 
 

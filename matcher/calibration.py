@@ -27,6 +27,8 @@ from matcher.rank import Floats
 
 FEATURES = ("top", "lead", "length", "home")
 FORMAT = 1
+# Fitted for the shipped transformer and for the fast reader alone.
+SHIPPED = ("calibration.json", "calibration-fast.json")
 # The lead is counted over the mean of this many runners-up: one near neighbour is no doubt about scope.
 _RUNNERS_UP = 5
 
@@ -145,7 +147,7 @@ def fitting(made_with: MadeWith, named: Path | None = None) -> Calibration | Non
     """
     if named is not None:
         return read(named)
-    for file in (user_file(made_with), shipped.data_file("calibration.json")):
+    for file in (user_file(made_with), *(shipped.data_file(name) for name in SHIPPED)):
         if file.exists():
             found = read(file)
             if (found.encoder, found.elsewhere, found.reranker) == made_with:

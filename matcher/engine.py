@@ -18,7 +18,7 @@ from matcher import caution, decide, explain, rank, shipped
 from matcher.calibration import Calibration, MadeWith, fitting, probabilities
 from matcher.caution import Suspect, Suspicion
 from matcher.decide import Ranked
-from matcher.embeddings import Encoder, load_encoder
+from matcher.embeddings import FAST, SHIPPED, Encoder, load_encoder
 from matcher.embeddings.reranker import Reranker
 from matcher.embeddings.static import StaticEncoder
 from matcher.errors import CalibrationError
@@ -34,6 +34,8 @@ _UNCALIBRATED = (
     "编码器 {0} 未校准：给出相似度而非概率；用 matcher calibrate 校准。"
     " / Encoder {0} is not calibrated: scores are shown, not probabilities; see matcher calibrate."
 )
+# From this confidence on the fast reader's answer stands in a batch (training/README.md has the curve).
+SURE_ALONE = 0.95
 # Letters that the rest of a text must have to be judged alone.
 _ENOUGH = 12
 # Proposals scored together: enough to share the cost of a call, few enough to stay in memory.
@@ -55,14 +57,20 @@ class Engine:
         calibration: Calibration | None = None,
         reranker: Reranker | None = None,
         notes: Sequence[str] = (),
+        first: Engine | None = None,
     ) -> None:
         """Join a guide with the passages and vectors made of it; `Engine.open` does that from files.
 
         `words` gives the vectors of single words, whatever encodes the sentences; `others` are
-        those of topics of elsewhere. `made_with` names what the scores hang on.
+        those of topics of elsewhere. `made_with` names what the scores hang on. In a batch `first`
+        answers what it is sure of.
         """
+        self.first = first
         self.guide = guide
         self.encoder = encoder
+        self.reader = (
+            words if encoder.name in SHIPPED else encoder
+        )  # whose vectors the reviewers' desk compares
         self.topics = {topic.id: topic for topic in guide.topics}
         self.calibration = calibration
         self.made_with = made_with
@@ -91,11 +99,10 @@ class Engine:
         the wrong language does harm. Raises DocumentError, GuideError, EncoderError or CalibrationError.
         """
         read = read_guide(guide or shipped.default_guide())
-        own = StaticEncoder(shipped.default_encoder())
-        loaded = own if encoder is None else load_encoder(encoder)
+        own = StaticEncoder(shipped.fast_encoder())
         cache = cache or folder.cache_folder()
-        found, index, note = folder.open_or_build(read, loaded, cache)
         others = elsewhere.open_or_build(own, cache)
+        loaded = own if encoder == FAST else load_encoder(encoder)
         made_with = MadeWith(loaded.fingerprint, elsewhere.fingerprint(own), reranker or "")
         numbers = fitting(made_with, calibration)
         if reranker and gated and (numbers is None or numbers.reranker != reranker):
@@ -104,14 +111,22 @@ class Engine:
                 f" / Reranker {reranker} is untested: run matcher calibrate PROPOSALS --reranker on labelled"
                 " proposals first; it is used if it does no harm there."
             )
+        found, index, note = folder.open_or_build(read, loaded, cache)
         second = Reranker(reranker) if reranker else None
-        return cls(
-            read, loaded, found, index, own, others, made_with, numbers, second, [note] if note else []
-        )
+        first = None
+        if encoder is None and not reranker and numbers is not None:
+            first = cls.open(guide, FAST, cache)
+            first = first if first.calibration else None
+        notes = [note] if note else []
+        if read.mended:
+            notes.append(
+                f"{read.title}：按人工修订稿作答。 / Answers follow the guide as a person mended it: {read.title}."
+            )
+        return cls(read, loaded, found, index, own, others, made_with, numbers, second, notes, first)
 
     def match(self, proposal: Proposal, k: int = 5) -> Match:
-        """The answer for one proposal, with its k best topics."""
-        return next(self.match_many([proposal], k))
+        """The answer for one proposal, with its k best topics; it is read by both readers."""
+        return next(self._match_chunk([proposal], k, k))
 
     def explain(self, proposal: Proposal, topic_id: str) -> Explanation:
         """Which words and which research contents of a topic a proposal meets.
@@ -135,14 +150,19 @@ class Engine:
     def match_many(
         self, proposals: Iterable[Proposal], k: int = 5, explained: int | None = None
     ) -> Iterator[Match]:
-        """The answers in order; each is the same as `match` gives for the proposal alone.
+        """The answers in order; none depends on the proposals around it.
 
-        Only the first `explained` of the k hits carry their evidence (None: all): finding it takes
+        What the fast reader alone is sure of (SURE_ALONE) it answers; the transformer reads the rest,
+        whose answers are those of `match`. Only the first `explained` of the k hits carry their evidence (None: all): finding it takes
         longer than the hit itself, and who wants every topic's probability reads the pairs of a few.
         """
         rest = iter(proposals)
         while chunk := list(islice(rest, _CHUNK)):
-            yield from self._match_chunk(chunk, k, k if explained is None else explained)
+            count = k if explained is None else explained
+            quick = list(self.first._match_chunk(chunk, k, count)) if self.first else []
+            sure = [_sure_alone(match) for match in quick] or [False] * len(chunk)
+            full = self._match_chunk([p for p, s in zip(chunk, sure, strict=True) if not s], k, count)
+            yield from (quick[i] if s else next(full) for i, s in enumerate(sure))
 
     @staticmethod
     def usable(proposal: Proposal) -> bool:
@@ -218,6 +238,11 @@ class Engine:
                 found += caution.described(suspects[row], len(proposal.text), to, row in rest)
             told.append(tuple(found))
         return told, moved
+
+
+def _sure_alone(match: Match) -> bool:
+    """Whether the fast reader's answer needs no second reader."""
+    return match.verdict == "topic" and match.confidence >= SURE_ALONE and not match.warnings
 
 
 def _hit(scored: Scored, row: int, topic: int, ranked: Ranked, evidence: tuple[Evidence, ...]) -> Hit:

@@ -23,7 +23,7 @@ Run = Mapping[str, Sequence[tuple[str, float]]]
 Qrels = Mapping[str, Mapping[str, int]]
 
 MEASURES = ("top-1", "top-3", "MRR", "nDCG@5", "office")
-SYSTEMS = ("lexical", "dense", "words", "rrf", "hybrid")
+SYSTEMS = ("lexical", "dense", "static", "words", "rrf", "hybrid")  # those that the engine has
 KINDS = ("all", "style", "language", "section", "office")
 _RESAMPLES = 2000
 
@@ -45,6 +45,7 @@ def runs(engine: Engine, labelled: Sequence[Labelled]) -> dict[str, Run]:
             for i, (p, order) in enumerate(zip(usable, rank.order(tables[name]), strict=True))
         }
         for name in SYSTEMS
+        if name in tables
     }
 
 

@@ -28,7 +28,10 @@ _STATES = {
     "partly": ("△ 部分写到 partly", "yellow"),
     "missing": ("✗ 未见 not found", "red"),
 }
-_SOURCES = {"stated": "指南明列 / stated", "group": "按所在组推定 / by its group", "none": ""}
+_SOURCES = {
+    "stated": "指南明列 / stated", "group": "按所在组推定 / by its group",
+    "section": "按类别 / by its section", "list": "按处室名单 / by a list", "none": "",
+}  # fmt: skip
 
 
 def match_json(match: Match, explanation: Explanation | None = None) -> dict[str, Any]:
@@ -188,7 +191,8 @@ def print_guide(console: Console, guide: Guide) -> None:
         table.add_column(heading, overflow="fold", no_wrap=heading[0] in "课行")
     for t in guide.topics:
         lines = f"{t.lines[0]}–{t.lines[1]}"
-        table.add_row(t.id, Text(visible(t.section)), Text(visible(t.title)), Text(_office_line(t)), lines)
+        code = f"{t.id}（{visible(t.code)}）" if t.code else t.id
+        table.add_row(code, Text(visible(t.section)), Text(visible(t.title)), Text(_office_line(t)), lines)
     console.print(table)
     counts = {role: sum(a.role == role for a in guide.audit) for role in _ROLES}
     console.print(Text("逐行核对 / audit: " + "，".join(f"{_ROLES[r]} {n}" for r, n in counts.items() if n)))
@@ -196,6 +200,13 @@ def print_guide(console: Console, guide: Guide) -> None:
         console.print(Text(f"  未读懂 / unread, 第 {line.line} 行: {_short(line.text)}", style="yellow"))
     for finding in guide.findings:
         console.print(Text(f"  发现 / finding: {visible(finding)}", style="yellow"))
+    if guide.findings:
+        console.print(
+            Text(
+                "  可用 --out guide.xlsx 导出后修订，再用作指南 / mend it with --out guide.xlsx, itself a guide",
+                style="dim",
+            )
+        )
 
 
 _ROLES = {

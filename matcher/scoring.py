@@ -12,11 +12,11 @@ import numpy as np
 
 from matcher import rank
 from matcher.calibration import Signs
-from matcher.embeddings import Encoder
+from matcher.embeddings import FAST, Encoder, Text, read
 from matcher.embeddings.reranker import Reranker
 from matcher.embeddings.static import StaticEncoder
-from matcher.index import Retriever, Scores, Text, absolute, joined
-from matcher.index.dense import DenseRetriever
+from matcher.index import Retriever, Scores, absolute, joined
+from matcher.index.dense import DenseRetriever, build
 from matcher.index.elsewhere import Elsewhere, Whole
 from matcher.index.lexical import LexicalRetriever
 from matcher.index.words import TOPIC_SIDE, WordInteraction, WordScores
@@ -27,8 +27,10 @@ from matcher.types import Evidence, Link, Passage, Proposal, Topic
 # A reranker reads so many of the best topics, and has this share of their score.
 RERANKED = 10
 RERANKER_WEIGHT = 0.5
-# Each part's say in a topic's score (data/eval/README.md tells how they were chosen).
-WEIGHTS = {"dense": 0.45, "lexical": 0.15, "words": 0.4}
+# Each part's say in a topic's score: of the fast reader alone (data/eval/README.md tells how they were
+# chosen), and with a transformer, beside which the fast reader has three tenths of the say (training/README.md).
+FAST_WEIGHTS = {"dense": 0.45, "lexical": 0.15, "words": 0.4}
+WEIGHTS = {"dense": 0.7, "static": 0.135, "lexical": 0.045, "words": 0.12}
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +90,7 @@ class Scorer:
         """
         self._topics = topics
         self._reranker = reranker
+        self._weights = FAST_WEIGHTS if encoder.name == FAST else WEIGHTS
         # Sentences stand first, topic by topic; the whole texts after them.
         self._passages = list(found)
         self._sentences = len(found) - len(topics)
@@ -97,10 +100,13 @@ class Scorer:
         self._ends = np.append(self._starts[1:], self._sentences)
         sentences = [fold(p.text) for p in found]
         texts = [sentences[a:b] for a, b in zip(self._starts, self._ends, strict=True)]
-        self._retrievers: tuple[Retriever, ...] = (
+        self._retrievers: list[Retriever] = [
             DenseRetriever(encoder, index, len(topics)),
             LexicalRetriever(texts),
-        )
+        ]
+        if encoder.name != FAST:
+            static = build(np.concatenate(read(words, texts, "passage")), np.arange(len(found)))
+            self._retrievers.insert(1, DenseRetriever(words, static, len(topics), "static"))
         self._words = WordInteraction(words, texts)
         self._elsewhere = Elsewhere(words, [topic.text for topic in topics], others)
 
@@ -126,7 +132,7 @@ class Scorer:
         known = {name: each.known for name, each in found.items()}
         parts["words"] = words.topics
         known["words"] = (np.add.reduceat(words.shared_weights, starts) > 0).astype(np.float64)
-        share = rank.shares(known, WEIGHTS)
+        share = rank.shares(known, self._weights)
         hybrid = rank.fuse(parts, share)
         if self._reranker is not None:
             parts["reranker"] = self._reranked(hybrid, texts)

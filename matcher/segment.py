@@ -15,7 +15,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from matcher import shipped
+from matcher import lookalikes, shipped
 from matcher.types import Passage
 
 if TYPE_CHECKING:
@@ -29,19 +29,17 @@ HAN = "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 _HAN_RUN = re.compile(f"[{HAN}]+")
 _TOKEN = re.compile(f"[{HAN}]+|[^\\W_{HAN}]+(?:[-'’&+.][^\\W_{HAN}]+)*")
 
-# Zero-width and direction marks, soft hyphen, variation selectors: they split words without being seen.
-_DROPPED = [
-    0xAD,
-    0x180E,
-    *range(0x200B, 0x2010),
-    *range(0x202A, 0x202F),
-    *range(0x2060, 0x2070),
-    *range(0xFE00, 0xFE10),
-    0xFEFF,
-]
-HIDDEN = re.compile("[" + "".join(map(chr, _DROPPED)) + "]")
-_CLEAN: dict[int, str | None] = {
-    **dict.fromkeys(_DROPPED, None),
+# Every default-ignorable character (Unicode 15.1, DerivedCoreProperties): they split words without being seen.
+HIDDEN = re.compile(
+    "[\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0"
+    "\ufff0-\ufff8\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff]"
+)
+# Left out for comparison as well: marks over, under and around letters, and characters for private use.
+_UNCOMPARED = re.compile(
+    f"{HIDDEN.pattern[:-1]}\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f\ue000-\uf8ff"
+    "\U000f0000-\U0010ffff]"
+)
+_CLEAN: dict[int, str] = {
     # Control characters end words; a lone surrogate cannot be encoded, so it becomes the replacement mark.
     **{code: " " for code in [*range(0x20), *range(0x7F, 0xA0)] if code not in (0x09, 0x0A)},
     0x09: " ",
@@ -50,11 +48,12 @@ _CLEAN: dict[int, str | None] = {
     0x2029: "\n",
     **dict.fromkeys(range(0xD800, 0xE000), "\ufffd"),
 }
-_UNCLEAN = re.compile(
-    "[" + "".join(re.escape(chr(c)) for c in _CLEAN if not 0xD800 <= c < 0xE000) + "\ud800-\udfff]"
-)
+_UNCLEAN = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 _JAMO = re.compile("[\u1160-\u11ff\ud7b0-\ud7ff]")  # Hangul vowels and finals join the letter before them
-
+# Single letters with spaces between them: four or more Chinese characters, or Latin letters.
+_APART = re.compile(
+    f"(?<![{HAN}])[{HAN}](?: {{1,2}}[{HAN}](?![{HAN}])){{3,}}|(?<![^\\W_])[A-Za-z](?: [A-Za-z](?![^\\W_])){{3,}}"
+)
 # Where a passage ends: Chinese and full-width stops, line ends, or a Latin stop that ends a sentence.
 _STOP = re.compile(
     r"[。；！？!?;\n\u2028\u2029]+[”’」』）)\"]*|(?:(?<=[a-z)%\]”\"])|(?<=\d{4}))\.(?=\s+[A-Z0-9(“\"]|\s*$)"
@@ -74,17 +73,22 @@ class Normalised:
 
 
 def fold(text: str) -> str:
-    """The text as it is compared: NFKC widths, simplified characters, no invisible marks.
+    """The text as it is compared: NFKC widths, simplified characters, no invisible marks, no disguises.
 
-    Case is kept. Line ends stay; other control characters become spaces. Empty gives empty.
+    Accents and letters of other alphabets that look like Latin ones are plain (`lookalikes`), letters set
+    apart by spaces are joined. Case is kept. Line ends stay; other control characters become spaces.
     """
-    clean = text.translate(_CLEAN) if _UNCLEAN.search(text) else text  # mostly there is nothing to clean
-    return _simplify(unicodedata.normalize("NFKC", clean))
+    widths = unicodedata.normalize("NFKC", _cleaned(_UNCOMPARED.sub("", text)))
+    return joined(_simplify(lookalikes.plain(_UNCOMPARED.sub("", widths))))
 
 
 def visible(text: str) -> str:
     """The text as it may be shown: invisible and control characters removed, nothing else changed."""
-    return text.translate(_CLEAN)
+    return _cleaned(HIDDEN.sub("", text))
+
+
+def _cleaned(text: str) -> str:
+    return text.translate(_CLEAN) if _UNCLEAN.search(text) else text  # mostly there is nothing to clean
 
 
 def normalise(text: str) -> Normalised:
@@ -92,10 +96,28 @@ def normalise(text: str) -> Normalised:
     pieces: list[str] = []
     origin: list[int] = []
     for start, cluster in _clusters(text):
-        piece = unicodedata.normalize("NFKC", cluster.translate(_CLEAN))
+        piece = unicodedata.normalize("NFKC", _cleaned(_UNCOMPARED.sub("", cluster)))
+        piece = _UNCOMPARED.sub("", piece)
         pieces.append(piece)
         origin.extend([start] * len(piece))
-    return Normalised(_simplify("".join(pieces)), [*origin, len(text)])
+    whole = _simplify(lookalikes.plain("".join(pieces)))
+    kept = [i for start, end in _unspaced(whole) for i in range(start, end)]
+    return Normalised("".join(map(whole.__getitem__, kept)), [*map(origin.__getitem__, kept), len(text)])
+
+
+def joined(text: str) -> str:
+    """A text without the spaces in words whose letters are set apart: 高 校 科 技, t r a n s f e r."""
+    return "".join(text[start:end] for start, end in _unspaced(text))
+
+
+def _unspaced(text: str) -> Iterator[tuple[int, int]]:
+    """The stretches of a text between the spaces that `joined` leaves out, in order."""
+    last = 0
+    for word in _APART.finditer(text):
+        for space in re.finditer(" +", word[0]):
+            yield last, word.start() + space.start()
+            last = word.start() + space.end()
+    yield last, len(text)
 
 
 def _clusters(text: str) -> Iterator[tuple[int, str]]:
@@ -104,7 +126,7 @@ def _clusters(text: str) -> Iterator[tuple[int, str]]:
     for i in range(1, len(text) + 1):
         joins = i < len(text) and (
             unicodedata.combining(text[i])
-            or (ord(text[i]) in _CLEAN and _CLEAN[ord(text[i])] is None)
+            or _UNCOMPARED.match(text[i])
             or _JAMO.match(text[i])
             or text[i] in "\u3099\u309a\uff9e\uff9f"
         )

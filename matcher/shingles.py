@@ -55,8 +55,9 @@ class Units:
 def units(text: str) -> Units:
     """The units of `text` with offsets into it; empty arrays for a text without letters or digits."""
     # What most texts are made of folds character by character: no need to look for the way back.
-    plain = _PLAIN.fullmatch(text) is not None
-    folded = Normalised(fold(text), list(range(len(text) + 1))) if plain else normalise(text)
+    same = fold(text) if _PLAIN.fullmatch(text) else ""
+    plain = len(same) == len(text)
+    folded = Normalised(same, list(range(len(text) + 1))) if plain else normalise(text)
     low = folded.text.lower()
     # A few letters grow when lowered (İ): then the case is kept, so that offsets stay true.
     found = list(_UNIT.finditer(low if len(low) == len(folded.text) else folded.text))

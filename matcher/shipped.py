@@ -22,8 +22,13 @@ def default_guide() -> Path:
 
 
 def default_encoder() -> Path:
-    """The sentence-transformers folder of the shipped encoder."""
+    """The sentence-transformers folder of the shipped transformer."""
     return _PACKAGE / "embeddings" / "shipped"
+
+
+def fast_encoder() -> Path:
+    """The sentence-transformers folder of the fast reader."""
+    return _PACKAGE / "embeddings" / "fast"
 
 
 def app_page() -> Path:

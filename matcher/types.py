@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
 
-OfficeSource = Literal["stated", "group", "none"]
+OfficeSource = Literal["stated", "group", "section", "list", "none"]
 Role = Literal["heading", "title", "content", "office", "outside", "unread"]
 Verdict = Literal["topic", "close", "none", "empty"]
 Span = tuple[int, int]
@@ -18,10 +18,14 @@ Span = tuple[int, int]
 
 @dataclass(frozen=True, slots=True)
 class Office:
-    """A liaison office (对接处室) and its phone; the phone is "" where the guide gives none."""
+    """A liaison office (对接处室), its phone and the person to ask for; "" where the guide gives none.
+
+    The person is no part of what makes two offices the same.
+    """
 
     name: str
     phone: str = ""
+    person: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +35,9 @@ class Topic:
     `id` is `<section>-<number, two digits>`, sections counted from 1. `section` is the heading
     above the topic ("" where the guide has none), `number` the topic's number in its section.
     `lines` are the first and last line of the document (from 1) that the topic was read from.
+    `code` is the document's own mark (方向1.1, 1011, ZT-03), "" where a plain number stands. `slots`
+    are (name, text) of what the guide says beside the contents: indicators, support, budget,
+    duration, conditions, other. `text` leaves them out: matching judges title and contents.
     """
 
     id: str
@@ -41,6 +48,8 @@ class Topic:
     office: Office | None
     office_source: OfficeSource
     lines: tuple[int, int]
+    code: str = ""
+    slots: tuple[tuple[str, str], ...] = ()
 
     @property
     def text(self) -> str:
@@ -62,7 +71,7 @@ class Guide:
     """A guide as read: its topics, what became of every line, and what looked wrong.
 
     `sha256` is the hash of the document's bytes; `findings` are sentences for people,
-    Chinese first and English second.
+    Chinese first and English second. `mended` says that a person's edition took the document's place.
     """
 
     id: str
@@ -71,11 +80,30 @@ class Guide:
     audit: tuple[AuditLine, ...]
     findings: tuple[str, ...]
     sha256: str
+    mended: bool = False
+
+
+class Section(NamedTuple):
+    """A section of a proposal (摘要, 研究内容, 参考文献 …) under its heading.
+
+    `kind` is the field of data/labels.toml that the heading names: abstract, content, goals, background,
+    methods, innovation, outcomes, schedule, foundation, references …; "other" for a heading in no list.
+    `start` is where it stands in the proposal's text, `text[start:start + len(section.text)] == section.text`;
+    None for a section that the proposal is not judged by.
+    """
+
+    kind: str
+    heading: str
+    text: str
+    start: int | None
 
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """A proposal as received. Fields other than `id`, `title` and `abstract` may be ""."""
+    """A proposal as received. Fields other than `id`, `title` and `abstract` may be "".
+
+    `sections` are those that were found in its form; two proposals that differ in nothing else are equal.
+    """
 
     id: str
     title: str
@@ -84,6 +112,7 @@ class Proposal:
     organisation: str = ""
     principal_investigator: str = ""
     year: str = ""
+    sections: tuple[Section, ...] = field(default=(), compare=False)
 
     @property
     def text(self) -> str:

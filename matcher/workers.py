@@ -11,6 +11,7 @@ from itertools import chain, islice
 from multiprocessing import get_context
 from pathlib import Path
 
+from matcher.embeddings import FAST, SHIPPED
 from matcher.engine import Engine
 from matcher.report import match_json
 from matcher.types import Proposal
@@ -39,12 +40,12 @@ def answer_lines(
     first = list(islice(rest, large))
     everything = chain(first, rest)
     cores = os.cpu_count() or 1
-    if len(first) < large or cores < 2 or engine.made_with.reranker or engine.encoder.name != "shipped":
+    if len(first) < large or cores < 2 or engine.made_with.reranker or engine.encoder.name not in SHIPPED:
         yield from _lines(engine, everything, k, explained)
         return
     # Each process has a core to itself: threads within it would only be in each other's way.
     os.environ.update(OPENBLAS_NUM_THREADS="1", OMP_NUM_THREADS="1", TOKENIZERS_PARALLELISM="false")
-    with ProcessPoolExecutor(cores, get_context("spawn"), _open, (guide,)) as pool:
+    with ProcessPoolExecutor(cores, get_context("spawn"), _open, (guide, engine.encoder.name)) as pool:
         waiting: deque[Future[list[str]]] = deque()
         while chunk := list(islice(everything, _CHUNK)):
             waiting.append(pool.submit(_answer, chunk, k, explained))
@@ -62,8 +63,8 @@ def _lines(engine: Engine, proposals: Iterable[Proposal], k: int, explained: int
 _engine: list[Engine] = []  # the one of this process
 
 
-def _open(guide: Path | None) -> None:
-    _engine[:] = [Engine.open(guide)]
+def _open(guide: Path | None, encoder: str) -> None:
+    _engine[:] = [Engine.open(guide, FAST if encoder == FAST else None)]
 
 
 def _answer(proposals: list[Proposal], k: int, explained: int) -> list[str]:

@@ -26,7 +26,7 @@ import numpy as np
 from matcher.archive import Archive
 from matcher.duplicates import find
 from matcher.duplicates.concern import DEFAULT_THRESHOLD
-from matcher.embeddings import Encoder, encode, load_encoder
+from matcher.embeddings import FAST, Encoder, encode, load_encoder
 from matcher.guide import read_guide
 from matcher.segment import fold
 from matcher.shipped import default_guide
@@ -243,7 +243,7 @@ def speed_batch(count: int, pool: Sequence[str], encoder: Encoder) -> None:
 def main(arguments: Sequence[str]) -> None:
     """Print the tables; each speed measurement in a process of its own, so that peaks are its own."""
     wanted = arguments[0] if arguments else "all"
-    encoder = load_encoder()
+    encoder = load_encoder(FAST)
     if wanted in ("all", "quality"):
         quality(encoder)
     if wanted in ("all", "speed"):

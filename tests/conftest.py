@@ -74,5 +74,5 @@ def tianjin(tmp_path_factory: pytest.TempPathFactory) -> Engine:
 @pytest.fixture
 def desk_engine(tianjin: Engine, monkeypatch: pytest.MonkeyPatch) -> Engine:
     """Commands of the intake desk that are called in this process share one engine."""
-    monkeypatch.setattr("matcher.cli.intake.open_engine", lambda *_: tianjin)
+    monkeypatch.setattr("matcher.cli.intake.open_engine", lambda *_, **__: tianjin)
     return tianjin

@@ -214,7 +214,7 @@ def test_an_uploaded_guide_is_used_and_its_findings_are_in_view() -> None:
     assert "2030年湖东市软课题申报指南" in told
     assert "夜间经济&lt;b&gt;安全&lt;/b&gt;治理研究" in told
     assert "交通处 0571-1001" in told
-    assert page.selectbox[0].value == 2
+    assert page.selectbox[0].value == len(page.selectbox[0].options) - 1
 
 
 def test_topics_are_narrowed_by_office_and_by_words() -> None:
@@ -285,18 +285,18 @@ def test_a_decision_stands_in_the_queue_and_in_the_exported_report(tmp_path: Pat
     page.multiselect(key="filter.topic").select("2-20").run()
     page.button(key="row.suggested").click().run()
     assert list(page.dataframe[0].value["决定"]) == ["2-12"]
-    assert page.session_state["decisions"] == {3: "2-12"}
+    assert page.session_state["decisions"] == {"3": "2-12"}
     # Another run of the script keeps it, and judges nothing again.
     before = page.session_state["triage"]
     page.run()
-    assert page.session_state["decisions"] == {3: "2-12"}
+    assert page.session_state["decisions"] == {"3": "2-12"}
     assert page.session_state["triage"] is before
 
     from dataclasses import replace
 
     from app.intake import _written
 
-    rows = tuple(replace(r, corrected=page.session_state["decisions"].get(r.line, "")) for r in before.rows)
+    rows = tuple(replace(r, corrected=page.session_state["decisions"].get(r.place, "")) for r in before.rows)
     out = tmp_path / "report.xlsx"
     out.write_bytes(_written(replace(before, rows=rows), ".xlsx"))
     decided, problems = read_report(out, tianjin.guide)
@@ -312,7 +312,7 @@ def test_a_table_without_a_known_column_asks_for_it_and_goes_on() -> None:
     assert not page.dataframe
     chooser = next(s for s in page.selectbox if s.label == "摘要")
     chooser.select("事").run()
-    assert list(page.dataframe[0].value["编号"]) == ["line-2"]
+    assert list(page.dataframe[0].value["编号"]) == ["1"]
 
 
 def test_a_broken_table_is_one_plain_line() -> None:
@@ -400,3 +400,18 @@ def test_nothing_is_fetched_from_elsewhere_and_nothing_is_counted() -> None:
     assert settings["browser"]["gatherUsageStats"] is False
     assert settings["server"]["address"] == "localhost"
     assert settings["server"]["maxUploadSize"] == files.LARGEST_MB
+
+
+def test_a_guide_is_mended_on_the_page(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MATCHER_DATA", str(tmp_path))
+    page = desk("guide")
+    page.session_state["own guide"] = page.session_state["guide"] = files.Received("odd.txt", ODD.encode())
+    page.run()
+    next(b for b in page.button if b.label == "各类别重新编号").click().run()
+    next(b for b in page.button if b.label == "保存并使用").click().run()
+    told = html(page)
+    assert "已保存 2 个课题" in told
+    assert "人工修订稿" in told
+    assert "1-02" in told
+    next(b for b in page.button if b.label == "恢复为原文件").click().run()
+    assert "1-03" in html(page)

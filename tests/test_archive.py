@@ -15,7 +15,7 @@ from matcher import archive as archives
 from matcher.archive import Archive, upkeep
 from matcher.archive.nearest import build, postings
 from matcher.duplicates import find
-from matcher.embeddings import load_encoder, unit
+from matcher.embeddings import FAST, load_encoder, unit
 from matcher.errors import ArchiveError
 from matcher.types import Proposal
 from tests.conftest import ToyEncoder
@@ -38,7 +38,7 @@ def test_what_was_added_comes_back_in_order_and_once(tmp_path: Path) -> None:
 
 
 def test_a_repeat_of_an_earlier_year_is_found_and_a_proposal_does_not_repeat_itself(tmp_path: Path) -> None:
-    encoder = load_encoder()
+    encoder = load_encoder(FAST)
     with Archive(tmp_path / "a", encoder, create=True) as archive:
         archive.add(OLD)
         opened = (archive, archive.search())

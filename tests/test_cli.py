@@ -154,7 +154,7 @@ def test_guide_json_has_the_fixed_form() -> None:
     assert read.keys() == {"id", "title", "topics", "audit", "findings"}
     assert len(read["topics"]) == 36
     assert read["topics"][0].keys() == {
-        "id", "section", "number", "title", "content", "office", "office_source", "lines",
+        "id", "section", "number", "title", "content", "office", "office_source", "code", "slots", "lines",
     }  # fmt: skip
 
 
@@ -172,7 +172,7 @@ def test_evaluate_prints_every_style(tmp_path: Path) -> None:
     for word in ("style:hard", "language:en", "hybrid", "rrf", "outside AUROC", "calibration error"):
         assert word in text
     assert sorted(p.name for p in (tmp_path / "trec").iterdir()) == [
-        "dense.run", "hybrid.run", "lexical.run", "qrels.txt", "rrf.run", "words.run",
+        "dense.run", "hybrid.run", "lexical.run", "qrels.txt", "rrf.run", "static.run", "words.run",
     ]  # fmt: skip
 
 

@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from matcher.guide import read_guide
+from matcher.triage.dates import codes_of_date
 from matcher.triage.declared import DeclaredReader
 
 GUIDES = Path(__file__).parent.parent / "data" / "guides"
@@ -58,6 +59,106 @@ def test_what_could_be_two_topics_is_told_as_such(written: str, candidates: set[
     assert declared.topic_id is None
     assert set(declared.candidates) == candidates
     assert " / " in declared.note
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "2021/2/12", "2021.2.12", "2021-02-12", "2021年2月12日", "2月12日", "2月12号", "Feb-12", "12-Feb", "Feb 12, 2021", "12-Feb-2021",
+        "12-Feb-21", "February 12", "2021-02-12T00:00:00", "2021/2/12 0:00", "２０２１／２／１２", "2/12/2021", "2021-2-12 00:00:00.000",
+    ],
+)  # fmt: skip
+def test_a_code_that_became_a_date_in_any_spelling(written: str) -> None:
+    declared = READER.read(written)
+    assert declared.topic_id == "2-12"
+    assert "日期" in declared.note
+
+
+@pytest.mark.parametrize(
+    ("written", "candidates"),
+    [
+        ("44239", ("2-12",)),  # the number of the day
+        ("1/2/2021", ("1-02", "2-01")),  # which is the month?
+        ("2012-12-02", ()),
+    ],
+)
+def test_a_date_that_is_only_a_guess_is_asked_about(written: str, candidates: tuple[str, ...]) -> None:
+    declared = READER.read(written)
+    assert (declared.topic_id, declared.candidates) == (None, candidates)
+
+
+def test_a_date_of_the_last_century_was_a_number_above_31() -> None:
+    assert codes_of_date("1932-01-01") == [(1, 32)]
+    assert codes_of_date("Jan-32") == [(1, 32)]
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "基础研究处", "区域创新处", "科技金融处", "科技局", "某某办公室", "2021", "2021年", "2021年度", "重点项目", "一般项目", "2021年度重点项目",
+        "青年项目", "自选课题", "软科学研究计划",
+    ],
+)  # fmt: skip
+def test_an_office_a_year_or_a_category_is_no_topic(written: str) -> None:
+    declared = READER.read(written)
+    assert (declared.text, declared.topic_id, declared.candidates) == (written, None, ())
+    assert " / " in declared.note
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "1.9；1.11",
+        "1-09、1-11",
+        "1-09,1-11",
+        "1-09 1-11",
+        "1.9/1.11",
+        "1-09和1-11",
+        "重点第9题；重点第11题",
+        "1-09\n1-11",
+    ],
+)
+def test_several_topics_at_once_are_said(written: str) -> None:
+    declared = READER.read(written)
+    assert (declared.topic_id, declared.candidates) == (None, ("1-09", "1-11"))
+    assert "同时报了 1-09、1-11" in declared.note
+
+
+@pytest.mark.parametrize(
+    ("written", "number", "topic", "candidates"),
+    [
+        ("1.1", True, None, ("1-01", "1-10")),
+        ("1.1", False, "1-01", ()),
+        ("1.10", True, "1-10", ()),
+        ("2.2", True, None, ("2-02", "2-20")),
+        ("2.5", True, "2-05", ()),  # the section does not reach 50
+        ("12", True, None, ("1-12", "2-12")),
+    ],
+)
+def test_a_number_may_have_lost_its_last_zero(
+    written: str, number: bool, topic: str | None, candidates: tuple[str, ...]
+) -> None:
+    declared = READER.read(written, number=number)
+    assert (declared.topic_id, declared.candidates) == (topic, candidates)
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "编号2-05",
+        "方向2.5",
+        "（2-05）",
+        "【2-05】",
+        "No.2-05",
+        "指南2-05",
+        "2-5题",
+        "2/5",
+        "2_05",
+        "天津市信创产业创新生态体系深度优化研究（2-05）",
+    ],
+)
+def test_a_code_in_other_clothes(written: str) -> None:
+    assert READER.read(written).topic_id == "2-05"
 
 
 @pytest.mark.parametrize("written", ["", "  ", "无", "待定", "/", "N/A"])

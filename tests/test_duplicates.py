@@ -15,7 +15,7 @@ from matcher.duplicates.copied import LEAST_RUN, compare
 from matcher.duplicates.facts import common_share, facts, weigh
 from matcher.duplicates.reworded import features, in_order, read
 from matcher.duplicates.teams import same_team
-from matcher.embeddings import Encoder, load_encoder
+from matcher.embeddings import FAST, Encoder, load_encoder
 from matcher.guide import read_guide
 from matcher.shingles import units
 from matcher.shipped import default_guide
@@ -36,7 +36,7 @@ OTHER = Proposal(
 
 @pytest.fixture(scope="module")
 def encoder() -> Encoder:
-    return load_encoder()
+    return load_encoder(FAST)
 
 
 @pytest.fixture(scope="module")

@@ -10,7 +10,7 @@ from matcher.embeddings.static import StaticEncoder
 from matcher.index import elsewhere
 from matcher.index.elsewhere import Elsewhere
 
-ENCODER = StaticEncoder(shipped.default_encoder())
+ENCODER = StaticEncoder(shipped.fast_encoder())
 TOPICS = ["夜间经济的安全监管研究", "公交线网优化研究"]
 TEXTS = [
     "夜市怎样才安全",

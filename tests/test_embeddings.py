@@ -1,4 +1,4 @@
-"""One contract for all encoders; the shipped one equals sentence-transformers' own reading of its folder."""
+"""One contract for all encoders; the shipped ones equal sentence-transformers' own reading of their folders."""
 
 from __future__ import annotations
 
@@ -12,7 +12,8 @@ import numpy as np
 import pytest
 
 from matcher import shipped
-from matcher.embeddings import Encoder, encode, load_encoder, unit
+from matcher.embeddings import FAST, Encoder, encode, load_encoder, unit
+from matcher.embeddings.onnx import OnnxEncoder
 from matcher.embeddings.static import StaticEncoder
 from matcher.embeddings.transformer import TransformerEncoder
 from matcher.errors import EncoderError
@@ -48,35 +49,67 @@ def _contract(encoder: Encoder) -> None:
     assert encoder.fits("公交")
 
 
-def test_contract_shipped() -> None:
-    encoder = load_encoder()
-    _contract(encoder)
-    assert not encoder.encode(["", "   "], "query").any()
+@pytest.mark.parametrize("name", [None, FAST])
+def test_contract_shipped(name: str | None) -> None:
+    _contract(load_encoder(name))
+
+
+def test_the_fast_reader_knows_when_it_knows_nothing() -> None:
+    assert not load_encoder(FAST).encode(["", "   "], "query").any()
 
 
 def test_contract_transformer(bert: Path) -> None:
     _contract(load_encoder(str(bert)))
 
 
-def test_shipped_rows_are_bytes_equal_whatever_the_batch() -> None:
-    encoder = load_encoder()
-    rows = encoder.encode(TEXTS * 50, "passage")
+@pytest.mark.parametrize("name", [None, FAST])
+def test_shipped_rows_are_bytes_equal_whatever_the_batch(name: str | None) -> None:
+    rows = load_encoder(name).encode(TEXTS * 3, "passage")
     for i, text in enumerate(TEXTS):
-        assert (
-            rows[i].tobytes() == rows[i + 8 * 37].tobytes() == encoder.encode([text], "passage")[0].tobytes()
-        )
+        alone = load_encoder(name).encode([text], "passage")[0]
+        assert rows[i].tobytes() == rows[i + 8 * 2].tobytes() == alone.tobytes()
 
 
-def test_shipped_equals_sentence_transformers() -> None:
-    """The way without torch gives what `SentenceTransformer(folder)` gives."""
+@pytest.mark.parametrize(
+    ("name", "folder"), [(None, shipped.default_encoder()), (FAST, shipped.fast_encoder())]
+)
+def test_shipped_equals_sentence_transformers(name: str | None, folder: Path) -> None:
+    """The way without torch gives what `SentenceTransformer(folder)` gives, with its own prompts."""
     from sentence_transformers import SentenceTransformer
 
-    folder = shipped.default_encoder()
-    texts = [t for t in TEXTS if t.strip()] + shipped.default_guide().read_text(encoding="utf-8").split("\n")
-    texts = [t for t in texts if t.strip()]
-    reference = SentenceTransformer(str(folder), device="cpu", local_files_only=True)
-    expected = reference.encode(texts, normalize_embeddings=True)
-    np.testing.assert_allclose(StaticEncoder(folder).encode(texts, "query"), expected, atol=1e-5)
+    lines = shipped.default_guide().read_text(encoding="utf-8").split("\n")
+    texts = [t for t in TEXTS[:4] + lines[:80] if t.strip()]
+    # No code lies in the folder: the word lets sentence-transformers take our installed class.
+    reference = SentenceTransformer(
+        str(folder), device="cpu", local_files_only=True, trust_remote_code=name is None
+    )
+    assert not list(folder.rglob("*.py"))
+    for kind, prompt in (("query", "query"), ("passage", "document")):
+        expected = reference.encode(texts, prompt_name=prompt, normalize_embeddings=True)
+        np.testing.assert_allclose(load_encoder(name).encode(texts, kind), expected, atol=1e-5)  # type: ignore[arg-type]
+
+
+def test_sentences_are_read_in_their_text() -> None:
+    """A sentence's vector is the mean of its own pieces' states, so that of a text of one sentence points
+    nearly where the whole does, and the whole of a text is that of its sentences joined by line ends."""
+    encoder = OnnxEncoder(shipped.default_encoder())
+    text = ["研究创新券对小企业的作用。", "比较两种公交线网。"]
+    sentences, wholes = encoder.read([text], "query")
+    assert sentences.shape == (2, encoder.dimension)
+    np.testing.assert_allclose(wholes[0], encoder.encode(["\n".join(text) + "\n"], "query")[0], atol=1e-5)
+    vouchers, buses = encoder.encode(["创新券", "公交"], "passage")
+    assert sentences[0] @ vouchers > sentences[0] @ buses
+    assert sentences[1] @ buses > sentences[1] @ vouchers
+
+
+def test_no_sentence_is_lost_beyond_the_window() -> None:
+    """A text of many windows: its last sentence decides as much as its first."""
+    encoder = OnnxEncoder(shipped.default_encoder())
+    filler = [f"第{i}段讨论城市公交线网的第{i}种布局方法及其客流影响。" for i in range(80)]
+    sentences, wholes = encoder.read([[*filler, "结论：创新券有用。"], filler], "query")
+    assert len(sentences) == 161
+    assert np.linalg.norm(sentences, axis=1) == pytest.approx(1, abs=1e-5)
+    assert float(wholes[0] @ wholes[1]) < 1 - 1e-6
 
 
 def test_the_fingerprint_follows_the_content(tmp_path: Path, bert: Path) -> None:
@@ -140,17 +173,23 @@ def test_what_is_no_model_is_refused(name: str) -> None:
         load_encoder(name)
 
 
+@pytest.mark.parametrize(
+    ("folder", "reader"), [(shipped.default_encoder(), OnnxEncoder), (shipped.fast_encoder(), StaticEncoder)]
+)
 @pytest.mark.parametrize("break_it", [
-    lambda f: (f / "model.safetensors").unlink(),
-    lambda f: (f / "tokenizer.json").write_text("{"),
-    lambda f: (f / "model.safetensors").write_bytes(b"\x00" * 64),
+    lambda file: file.unlink(),
+    lambda file: file.write_bytes(b"{"),
+    lambda file: file.write_bytes(b"\x00" * 64),
 ])  # fmt: skip
-def test_a_damaged_shipped_model_is_named(tmp_path: Path, break_it: Callable[[Path], object]) -> None:
-    copy = tmp_path / "shipped"
-    shutil.copytree(shipped.default_encoder(), copy)
-    break_it(copy)
-    with pytest.raises(EncoderError, match="incomplete"):
-        StaticEncoder(copy)
+def test_a_damaged_shipped_model_is_named(
+    tmp_path: Path, folder: Path, reader: Callable[[Path], Encoder], break_it: Callable[[Path], object]
+) -> None:
+    for name in ("tokenizer.json", "model.onnx" if reader is OnnxEncoder else "model.safetensors"):
+        copy = tmp_path / name
+        shutil.copytree(folder, copy)
+        break_it(copy / name)
+        with pytest.raises(EncoderError, match="incomplete"):
+            reader(copy)
 
 
 def test_a_damaged_model_folder_is_named(tmp_path: Path) -> None:

@@ -8,9 +8,10 @@ import pytest
 
 from matcher.errors import BatchError
 from matcher.proposals import BadRow, Entry
-from matcher.triage.folder import read_folder, read_form
+from matcher.readers.batch import Batch
+from matcher.readers.form import form_of_text
 from matcher.types import Proposal
-from tests.test_documents import write_pdf
+from tests.test_readers import write_pdf
 
 FORM = """科研项目申报书
 一、基本信息
@@ -34,13 +35,13 @@ FORM = """科研项目申报书
 
 
 def test_a_form_is_read_by_its_headings() -> None:
-    form = read_form(FORM.splitlines())
+    form = form_of_text(FORM).fields
     assert form["title"] == "社区食堂运营成本研究"
     assert form["abstract"] == "本课题调查二十家社区食堂。\n提出运营机制。"
     assert form["declared"] == "1-02"
     assert form["members"] == "李四、王五"
-    without = FORM.replace("五、摘要", "五、其他说明").splitlines()
-    assert read_form(without)["abstract"].startswith("（1）调查食堂的成本；\n（2）比较补贴办法。")
+    without = FORM.replace("五、摘要", "五、其他说明")
+    assert form_of_text(without).fields["abstract"].startswith("（1）调查食堂的成本；\n（2）比较补贴办法。")
 
 
 @pytest.mark.parametrize(
@@ -56,11 +57,11 @@ def test_a_form_is_read_by_its_headings() -> None:
     ],
 )
 def test_a_title_stands_after_beside_or_below_its_heading(line: str) -> None:
-    assert read_form(line.splitlines())["title"] == "甲"
+    assert form_of_text(line).fields["title"] == "甲"
 
 
 def test_a_sentence_that_mentions_a_heading_is_text() -> None:
-    form = read_form(["摘要", "项目名称和研究内容应当一致：这是本文的观点。", "申报单位众多。"])
+    form = form_of_text("摘要\n项目名称和研究内容应当一致：这是本文的观点。\n申报单位众多。").fields
     assert form == {"abstract": "项目名称和研究内容应当一致：这是本文的观点。\n申报单位众多。"}
 
 
@@ -75,12 +76,12 @@ def test_a_folder_of_proposals(tmp_path: Path) -> None:
         for column, text in enumerate(cells):
             table.cell(row, column).text = text
     document.save(str(tmp_path / "sub" / "a.docx"))
-    (tmp_path / "c.txt").write_text("没有任何标题的一段话。", encoding="utf-8")
+    (tmp_path / "c.txt").write_text("项目名称：\n摘要：（不超过500字）\n", encoding="utf-8")
     (tmp_path / "d.doc").write_bytes(b"old")
     (tmp_path / "e.docx").write_bytes(b"damaged")
     (tmp_path / "photo.jpg").write_bytes(b"not a proposal")
     (tmp_path / "~$b.docx").write_bytes(b"lock")
-    rows = list(read_folder(tmp_path))
+    rows = list(Batch(tmp_path))
     assert [type(r) for r in rows] == [Entry, BadRow, BadRow, BadRow, Entry]
     assert [r.line for r in rows] == [1, 2, 3, 4, 5]
     first, last = rows[0], rows[-1]
@@ -98,7 +99,7 @@ def test_a_folder_of_proposals(tmp_path: Path) -> None:
 
 def test_a_folder_without_proposals_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(BatchError, match="No proposals in the folder"):
-        list(read_folder(tmp_path))
+        list(Batch(tmp_path))
 
 
 def test_a_pdf_whose_lines_the_page_broke(tmp_path: Path) -> None:
@@ -115,6 +116,6 @@ def test_a_pdf_whose_lines_the_page_broke(tmp_path: Path) -> None:
             "报告",
         ],
     )
-    (row,) = read_folder(tmp_path)
+    (row,) = Batch(tmp_path)
     assert isinstance(row, Entry)
     assert row.proposal.abstract == "测量夜市在不同时段的噪声；比较治理办法。\n使用 mobile app 收集投诉。"

@@ -13,14 +13,14 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from matcher.documents import Document, assemble
 from matcher.errors import GuideError, MatcherError
 from matcher.guide import parse_document, read_guide, to_json
+from matcher.guide.blocks import clean
 from matcher.guide.offices import parse_office
-from matcher.guide.units import clean
+from matcher.readers import Document, assemble
 from matcher.segment import fold
 from matcher.types import Guide, Office
-from tests.test_documents import write_docx, write_pdf, write_xlsx
+from tests.test_readers import write_docx, write_pdf, write_xlsx
 
 ROOT = Path(__file__).parent.parent
 TIANJIN = ROOT / "data" / "guides" / "tianjin-2021-soft-science.txt"
@@ -94,8 +94,10 @@ def test_layouts(case: Path) -> None:
 def test_contents_are_whole_and_without_their_marks() -> None:
     guide = read_guide(CASES[0].parent / "numbered-sub-items.txt")
     assert guide.topics[0].content == (
-        "（1）研究积雪路面可行驶区域识别技术；\n（2）研究编队作业路径规划方法；\n（3）开展不少于1000公里实车测试。\n"
-        "考核指标：识别准确率不低于95%，申请发明专利不少于3项。"
+        "（1）研究积雪路面可行驶区域识别技术；\n（2）研究编队作业路径规划方法；\n（3）开展不少于1000公里实车测试。"
+    )
+    assert guide.topics[0].slots == (
+        ("indicators", "考核指标：识别准确率不低于95%，申请发明专利不少于3项。"),
     )
     assert [t.office for t in guide.topics] == [
         Office("高新技术处", "0455-8123456"),
@@ -260,6 +262,7 @@ def test_json_form(tianjin: Guide) -> None:
     assert {**topics[1], "content": ""} == {
         "id": "1-02", "section": "重点项目", "number": 2, "title": "天津市打造区域创新中心的路径研究", "content": "",
         "office": {"name": "战略规划与政策法规处", "phone": "58832991"}, "office_source": "group", "lines": [12, 13],
+        "code": "", "slots": {},
     }  # fmt: skip
 
 
@@ -334,7 +337,7 @@ def test_any_text_gives_a_guide_or_a_named_error(text: str) -> None:
     except MatcherError:
         return
     assert [a.line for a in guide.audit] == [n for n, line in enumerate(text.split("\n"), 1) if clean(line)]
-    whole = "".join(fold(text).split())
+    whole = "".join("".join(fold(clean(line)) for line in text.split("\n")).split())
     assert all("".join(fold(t.title).split()) in whole and t.title for t in guide.topics)
     assert len({t.id for t in guide.topics}) == len(guide.topics)
 

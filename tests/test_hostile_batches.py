@@ -84,7 +84,7 @@ def test_an_entity_bomb_is_one_line(desk_engine: Engine, tmp_path: Path) -> None
 def test_a_zip_bomb_is_refused_before_it_is_unpacked(
     desk_engine: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("matcher.documents.formats.LARGEST_UNPACKED", 1_000_000)
+    monkeypatch.setattr("matcher.readers.source.LARGEST_UNPACKED", 1_000_000)
     file = zipped(tmp_path, "bomb.xlsx", lambda content: content.replace(b"XXXX", b"X" * 2_000_000))
     assert file.stat().st_size < 20_000
     with pytest.raises(DocumentError, match="over the limit"):
@@ -102,7 +102,22 @@ def test_a_giant_cell_is_one_unreadable_row(desk_engine: Engine, tmp_path: Path)
 def test_a_giant_line_is_refused_without_reading_it_whole(
     desk_engine: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("matcher.documents.rows.LONGEST_LINE", 1000)
+    monkeypatch.setattr("matcher.readers.encoding.LONGEST_LINE", 1000)
     (tmp_path / "b.csv").write_text("项目名称,摘要\n甲," + "长" * 2000 + "\n", encoding="utf-8")
     with pytest.raises(DocumentError, match="a line of more than 1,000 characters"):
         intake.triage(tmp_path / "b.csv", tmp_path / "r.csv")
+
+
+@pytest.mark.parametrize(
+    ("case", "verdicts"),
+    [
+        ("declared-code-became-a-date-dates.csv", ["agree"] * 4),
+        ("declared-office-or-year-declared.jsonl", ["ask"] * 4),
+    ],
+)
+def test_weak_evidence_never_tells_an_applicant_to_move(
+    desk_engine: Engine, tmp_path: Path, case: str, verdicts: list[str]
+) -> None:
+    intake.triage(Path(__file__).parent / "cases" / "tables" / case, tmp_path / "r.jsonl")
+    rows = [json.loads(line) for line in (tmp_path / "r.jsonl").read_text("utf-8").splitlines()]
+    assert [row["verdict"] for row in rows] == verdicts

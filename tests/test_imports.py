@@ -12,11 +12,12 @@ import pytest
 ROOT = Path(__file__).parent.parent / "matcher"
 # A module may import those on the lines above its own, never those below; several on a line do not meet.
 LAYERS = [
-    ["types", "errors", "shipped", "writing", "reliability", "groups"],
+    ["types", "errors", "shipped", "writing", "reliability", "groups", "lookalikes"],
     ["segment"],
     ["caution"],
-    ["documents", "embeddings", "shingles"],
-    ["guide", "index", "embeddings.static", "embeddings.transformer"],
+    ["readers", "embeddings", "shingles"],
+    ["guide", "index", "embeddings.static", "embeddings.transformer", "embeddings.onnx"],
+    ["embeddings.module"],
     ["proposals", "index.dense", "index.lexical", "index.words", "index.elsewhere"],
     ["index.folder", "rank"],
     ["calibration"],

@@ -47,7 +47,7 @@ def test_triage_from_the_command_line(batch: Path, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("arguments", "expected"),
     [
-        (["missing.csv", "--out", "r.csv"], "cannot be read as a batch"),
+        (["missing.csv", "--out", "r.csv"], "No such file"),
         (["batch.csv", "--out", "r.pdf"], "should end in one of"),
         (["batch.csv", "--out", "r.csv", "--column", "colour=x"], "with one of the fields"),
         (["batch.csv", "--out", "r.csv", "--column", "title=没有"], "has no column 没有"),
@@ -144,7 +144,7 @@ def test_a_folder_goes_through_the_desk(desk_engine: Engine, tmp_path: Path) -> 
     (folder / "b.doc").write_bytes(b"old")
     intake.triage(folder, tmp_path / "r.jsonl")
     rows = [json.loads(line) for line in (tmp_path / "r.jsonl").read_text("utf-8").splitlines()]
-    assert [(r["id"], r["verdict"]) for r in rows] == [("line-2", "unreadable"), ("a", "agree")]
+    assert [(r["id"], r["verdict"]) for r in rows] == [("b.doc", "unreadable"), ("a", "agree")]
     assert "b.doc" in rows[0]["reason"]
 
 
@@ -152,7 +152,7 @@ def test_one_proposal_a_year_looks_into_the_archive(desk_engine: Engine, batch: 
     from matcher.archive import Archive
     from matcher.types import Proposal
 
-    with Archive(tmp_path / "earlier", desk_engine.encoder, create=True) as archive:
+    with Archive(tmp_path / "earlier", desk_engine.reader, create=True) as archive:
         archive.add([Proposal("old-7", "旧题", "旧文", "", "甲大学", "张 三", "2021")])
     rules = tmp_path / "rules.toml"
     rules.write_text(

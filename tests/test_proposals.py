@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from matcher.errors import BatchError
-from matcher.proposals import BadRow, Labelled, field_names, read_labelled, read_proposals
+from matcher.proposals import BadRow, Labelled, read_labelled, read_proposals
+from matcher.readers.rows import fields_by_name
 from matcher.types import Proposal
 
 
@@ -30,7 +31,7 @@ def write(path: Path, *lines: str) -> Path:
     ],
 )  # fmt: skip
 def test_column_names(columns: list[str], fields: dict[str, str]) -> None:
-    assert field_names(dict.fromkeys(columns)) == fields
+    assert {name: found[0] for name, found in fields_by_name(tuple(columns)).items()} == fields
 
 
 def test_rows_in_order_and_none_dropped(tmp_path: Path) -> None:

@@ -180,7 +180,7 @@ def test_no_cell_begins_like_a_formula_and_the_text_comes_back(text: str) -> Non
 @given(st.lists(st.text(max_size=20), min_size=3, max_size=3))
 @settings(max_examples=40, deadline=None)
 def test_any_text_makes_a_workbook_that_opens_and_gives_it_back(texts: list[str]) -> None:
-    received = [Entry(2, Proposal(*texts))]
+    received = [Entry(2, Proposal(texts[0], texts[1], texts[2]))]
     guide = Guide("g", "", (), (), (), "")
     report = desk.report(guide, "b", received, [unreadable("x / y")])
     with TemporaryDirectory() as folder:

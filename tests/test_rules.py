@@ -198,7 +198,7 @@ def test_the_length_of_a_text(abstract: str, status: list[str]) -> None:
     ("born", "status"), [("1990年9月1日", []), ("1990-08-31", ["broken"]), ("", ["unchecked"])]
 )
 def test_the_age(born: str, status: list[str]) -> None:
-    assert statuses(Rule("a", "born_after", "第9条", after=dt.date(1990, 9, 1)), entry(1, born=born)) == [
+    assert statuses(Rule("a", "born_after", "第9条", after=dt.date(1990, 9, 1)), entry(1, birth=born)) == [
         status
     ]
 

@@ -13,7 +13,7 @@ from matcher.segment import HAN, LONGEST_PASSAGE, fold, normalise, passages, pie
 
 MIXED = st.text(
     st.sampled_from(
-        "天津市創新券研究。；，！ \n\t.,aB3５ＡＢ（）①ﬁé\u200b\u00a0\ufeff\u0301\ud800\U0001f600한ᅡ㎡"
+        "天津市創新券研究。；，！ \n\t.,aB3５ＡＢ（）①ﬁéсоβ\u0332\u034f\ue000\u200b\u00a0\ufeff\u0301\ud800\U0001f600한ᅡ㎡"
     ),
     max_size=60,
 )
@@ -25,7 +25,21 @@ MIXED = st.text(
         ("（１）創新券：ＡＢＣ", "(1)创新券:ABC"),
         ("科\u200b技\ufeff创\u00a0新", "科技创 新"),
         ("面積１㎡", "面积1m2"),
-        ("e\u0301tude", "étude"),
+        ("e\u0301tude, É", "etude, E"),
+        ("с\u0430ncer \u0440\u043e\u0440ul\u0430tion", "cancer population"),
+        (
+            "\u0440\u0443\u0441\u0441\u043a\u0438\u0439 \u0441\u043e\u0440",
+            "\u0440\u0443\u0441\u0441\u043a\u0438\u0439 \u0441\u043e\u0440",
+        ),
+        ("β-胡萝卜素", "β-胡萝卜素"),
+        (
+            "u\u0332n\u0332d\u0332er \u034fa\u3164b\u17b4c\u180bd\ue000e\U000e0100f\U000e0061g",
+            "under abcdefg",
+        ),
+        ("高 校 科 技 成果", "高校科技 成果"),
+        ("高 校 科 技 成 果 R&D", "高校科技成果 R&D"),
+        ("第一章 总 则", "第一章 总 则"),
+        ("t r a n s f e r of it", "transfer of it"),
         ("a\x00b\x1bc", "a b c"),
         ("坏\ud800字", "坏\ufffd字"),
         ("以後與乾隆皇后", "以后与乾隆皇后"),

@@ -27,7 +27,8 @@ def test_several_processes_give_the_same_lines_as_one(
     # New processes import the main module again; tests of the page leave the page in its place.
     monkeypatch.setitem(sys.modules, "__main__", ModuleType("__main__"))
     proposals = [Proposal(f"p{i}", "", TEXTS[i % len(TEXTS)] + "。" * (i % 3)) for i in range(40)]
-    expected = [json.dumps(match_json(tianjin.match(p, 3)), ensure_ascii=False) + "\n" for p in proposals]
+    answers = tianjin.match_many(proposals, 3)
+    expected = [json.dumps(match_json(answer), ensure_ascii=False) + "\n" for answer in answers]
     assert list(answer_lines(tianjin, None, proposals, 3, explained=3)) == expected
     assert list(answer_lines(tianjin, None, iter(proposals), 3, explained=3, large=8)) == expected
 

@@ -86,7 +86,9 @@ def figures(data: Dataset, table: Vectors, places: Places) -> dict[str, float]:
     """Every figure of the table, on the public sets and the held part of the policy data."""
     encode = encoder(data.tokenizer, table)
     sets = kept(places.work / "evaluation.pkl", lambda: evaluate.Evaluation(places.evaluation))
-    found: dict[str, float] = sets.score(encode) | heldout.score(encode, data.trained, data.held)
+    found: dict[str, float] = sets.score(lambda texts, _: encode(texts)) | heldout.score(
+        encode, data.trained, data.held
+    )
     return found
 
 

@@ -61,7 +61,7 @@ def kept(file: Path, make: Callable[[], Any]) -> Any:
 def load(places: Places) -> Dataset:
     """The dataset, made step by step; a step that is already in the work folder is read."""
     places.work.mkdir(parents=True, exist_ok=True)
-    found: dict[str, list[Pair]] = kept(places.work / "pairs.pkl", lambda: _pairs(places))
+    found: dict[str, list[Pair]] = kept(places.work / "pairs.pkl", lambda: collected(places))
     words, characters = kept(places.work / "counts.pkl", lambda: vocabulary.count(_texts(found)))
     pieces = vocabulary.choose(
         words, characters, corpora.dictionary(places.corpora), _terms(found), CHINESE_PIECES, ENGLISH_PIECES
@@ -94,7 +94,7 @@ def _terms(found: dict[str, list[Pair]]) -> list[str]:
     return sorted(words | terms)
 
 
-def _pairs(places: Places) -> dict[str, list[Pair]]:
+def collected(places: Places) -> dict[str, list[Pair]]:
     """Every source's pairs, without texts of the evaluation sets."""
     banned = corpora.evaluation_keys(places.evaluation)
     found = {}

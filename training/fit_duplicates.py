@@ -25,7 +25,7 @@ from sklearn.preprocessing import StandardScaler
 from matcher import shipped
 from matcher.duplicates import copied, pool, reworded
 from matcher.duplicates.concern import COPIED_FEATURES, Fitted, Regression, copied_features
-from matcher.embeddings import Encoder, load_encoder
+from matcher.embeddings import FAST, Encoder, load_encoder
 from matcher.types import Proposal
 from matcher.writing import replacing
 from training.duplicates_set import Batch, batch, harder
@@ -220,7 +220,7 @@ def settled(truth: Batch, encoder: Encoder) -> Fitted:
 
 def main(folder: Path | None) -> None:
     """Fit, write data/duplicates.json and say what was found."""
-    encoder, truth = load_encoder(), batch("dev")
+    encoder, truth = load_encoder(FAST), batch("dev")
     model = settled(truth, encoder)
     corpora = published(folder)
     pairs = [unrelated(proposals, encoder, model) for proposals in corpora.values()]

@@ -6,14 +6,18 @@ import json
 import subprocess
 import sys
 from contextlib import nullcontext
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from matcher.cli.options import (
+    ColumnOption,
     EncoderOption,
+    FastOption,
     GuideOption,
+    HeaderRowOption,
     JsonOption,
     RerankerOption,
     note,
@@ -24,23 +28,54 @@ from matcher.writing import replacing
 
 if TYPE_CHECKING:
     from matcher.engine import Engine
-    from matcher.types import Proposal
+    from matcher.readers.form import Form
 
 
-def guide(guide_file: Annotated[Path, typer.Argument(metavar="GUIDE")], as_json: JsonOption = False) -> None:
-    """读指南：课题、处室与逐行核对。 / Read a guide: topics, offices, and an audit of every line.
+def guide(
+    guide_file: Annotated[Path, typer.Argument(metavar="GUIDE")],
+    as_json: JsonOption = False,
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            help="导出为可修订的表格 .xlsx，改好后可作指南 / a workbook to mend, itself a guide afterwards"
+        ),
+    ] = None,
+) -> None:
+    """读指南：课题、处室与逐行核对；可导出修订。 / Read a guide: topics, offices, an audit of every line; mend it.
 
-    例 / example:  matcher guide data/guides/tianjin-2021-soft-science.txt
+    例 / example:  matcher guide data/guides/tianjin-2021-soft-science.txt --out guide.xlsx
     """
-    from matcher.guide import read_guide, to_json
+    from matcher.errors import GuideError
+    from matcher.guide import read_guide, to_json, write_workbook
 
-    read = read_guide(guide_file)
+    if out is not None and out.suffix.lower() != ".xlsx":
+        raise typer.BadParameter("--out 应为 .xlsx 文件 / --out should be a .xlsx file")
+    try:
+        read = read_guide(guide_file)
+    except GuideError:
+        if out is not None:
+            _write_lines(guide_file, out)
+        raise
+    if out is not None:
+        write_workbook(read, out)
+        note(f"已写入 {out}：改好后用 --guide {out}。 / Written to {out}; mend it, then use --guide {out}.")
     if as_json:
         print(json.dumps(to_json(read), ensure_ascii=False))
         return
     from matcher.report import console, print_guide
 
     print_guide(console(), read)
+
+
+def _write_lines(guide_file: Path, out: Path) -> None:
+    """The lines of a document that is not read as a guide, for a person to fill in its topics."""
+    from matcher.guide import blank_guide, write_workbook
+    from matcher.readers import read_document
+
+    write_workbook(blank_guide(read_document(guide_file)), out)
+    note(
+        f"原文各行已写入 {out}，请在第一张表填写课题。 / The lines were written to {out}; fill in the topics."
+    )
 
 
 def match(
@@ -60,7 +95,10 @@ def match(
     guide_file: GuideOption = None,
     encoder: EncoderOption = None,
     reranker: RerankerOption = None,
+    fast: FastOption = False,
     k: Annotated[int, typer.Option("-k", min=1, help="列出几个课题 / how many topics to list")] = 5,
+    columns: ColumnOption = None,
+    header_row: HeaderRowOption = None,
     as_json: JsonOption = False,
     explain: Annotated[
         bool,
@@ -79,33 +117,34 @@ def match(
         raise typer.BadParameter("TEXT、--file、--in 只能给一个 / give only one of TEXT, --file, --in")
     if out is not None and batch is None:
         raise typer.BadParameter("--out 与 --in 一起使用 / --out goes with --in")
-    from matcher.types import Proposal
-
-    # What is to be matched is read before the engine is made: a wrong file name answers at once.
-    single = "" if batch is not None else _text(text, file)
-    engine = open_engine(guide_file, encoder, reranker)
     if batch is None:
-        _print_one(engine, Proposal("-", "", single), k, as_json, explain)
+        # What is to be matched is read before the engine is made: a wrong file name answers at once.
+        form = _form(text, file)
+        _print_one(open_engine(guide_file, encoder, reranker, fast=fast), form, k, as_json, explain)
         return
+    engine = open_engine(guide_file, encoder, reranker, fast=fast)
+    proposals = read_batch(batch, columns, header_row)
     if out is not None or as_json:
         from matcher.workers import answer_lines
 
         with replacing(out) if out is not None else nullcontext(sys.stdout) as stream:
-            for line in answer_lines(engine, guide_file, read_batch(batch), k, k if explain else 1):
+            for line in answer_lines(engine, guide_file, proposals, k, k if explain else 1):
                 stream.write(line)
         return
     from matcher.report import console, print_match
 
     screen = console()
-    for answer in engine.match_many(read_batch(batch), k):
+    for answer in engine.match_many(proposals, k):
         print_match(screen, answer, engine.topics)
 
 
-def _print_one(engine: Engine, proposal: Proposal, k: int, as_json: bool, explain: bool) -> None:
-    """One answer with an explanation of its first topic."""
+def _print_one(engine: Engine, form: Form, k: int, as_json: bool, explain: bool) -> None:
+    """One answer, with what was not read of the proposal among its warnings, and an explanation of its first topic."""
     from matcher.report import console, match_json, print_match
 
+    proposal = form.proposal("-")
     answer = engine.match(proposal, k)
+    answer = replace(answer, warnings=(*answer.warnings, *form.notes))
     explained = engine.explain(proposal, answer.hits[0].topic_id) if answer.topic_id else None
     if as_json:
         print(json.dumps(match_json(answer, explained if explain else None), ensure_ascii=False))
@@ -113,16 +152,18 @@ def _print_one(engine: Engine, proposal: Proposal, k: int, as_json: bool, explai
         print_match(console(), answer, engine.topics, explained)
 
 
-def _text(text: str | None, file: Path | None) -> str:
-    if file is not None:
-        from matcher.documents import read_document
+def _form(text: str | None, file: Path | None) -> Form:
+    """The one proposal that was typed, pasted, piped or named as a file."""
+    from matcher.readers.encoding import decode_input
+    from matcher.readers.form import form_of_text, read_form
 
-        return "\n".join(read_document(file).lines)
+    if file is not None:
+        return read_form(file)
     if text is None or text == "-":
         if sys.stdin.isatty():
             note("请输入申报书文字，Ctrl-D 结束。 / Type or paste the proposal, then Ctrl-D.")
-        return sys.stdin.buffer.read().decode("utf-8", "replace")
-    return text
+        text = decode_input(sys.stdin.buffer.read())
+    return form_of_text(text)
 
 
 def evaluate(
@@ -132,6 +173,7 @@ def evaluate(
     guide_file: GuideOption = None,
     encoder: EncoderOption = None,
     reranker: RerankerOption = None,
+    fast: FastOption = False,
     trec: Annotated[
         Path | None, typer.Option(help="另存 TREC 格式的文件夹 / also write qrels and runs here")
     ] = None,
@@ -145,7 +187,7 @@ def evaluate(
     from matcher.proposals import read_labelled
 
     labelled = read_labelled(proposals)
-    engine = open_engine(guide_file, encoder, reranker, gated=False)
+    engine = open_engine(guide_file, encoder, reranker, gated=False, fast=fast)
     figures = evaluation.summary(engine, labelled)
     if trec is not None:
         qrels = {row.proposal.id: row.relevant for row in labelled}

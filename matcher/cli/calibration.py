@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from matcher.cli.options import EncoderOption, RerankerOption, note, open_engine
+from matcher.cli.options import EncoderOption, FastOption, RerankerOption, note, open_engine
 from matcher.errors import CalibrationError
 
 if TYPE_CHECKING:
@@ -24,6 +24,7 @@ def calibrate(
     ] = None,
     encoder: EncoderOption = None,
     reranker: RerankerOption = None,
+    fast: FastOption = False,
     out: Annotated[
         Path | None,
         typer.Option(help="写入的文件；默认存为本人的校准 / file to write; default: your own calibration"),
@@ -49,11 +50,11 @@ def calibrate(
         )
     sets, old, told = [], [], []
     for file, guide in zip(proposals, named, strict=True):
-        engine = open_engine(guide, encoder)
+        engine = open_engine(guide, encoder, fast=fast)
         labelled = read_labelled(file)
         old.append(fitting.scored(engine, labelled))
         if reranker:
-            second = open_engine(guide, encoder, reranker, gated=False)
+            second = open_engine(guide, encoder, reranker, gated=False, fast=fast)
             sets.append(fitting.scored(second, labelled))
         told.append(
             {
@@ -64,7 +65,7 @@ def calibrate(
             }
         )
     made_with = engine.made_with._replace(reranker=reranker or "")
-    made = fitting.refit(sets or old, made_with, engine.calibration, told, old)
+    made = fitting.refit(sets or old, made_with, engine.calibration, told, old if sets else None)
     show(made)
     if made.harms and not force:
         raise CalibrationError(

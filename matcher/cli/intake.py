@@ -9,12 +9,22 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from matcher.cli.options import EncoderOption, GuideOption, note, open_engine
+from matcher.cli.options import (
+    ColumnOption,
+    EncoderOption,
+    FastOption,
+    GuideOption,
+    HeaderRowOption,
+    note,
+    open_batch,
+    open_engine,
+)
 from matcher.cli.reviewers import ArchiveOption
 
 if TYPE_CHECKING:
     from matcher.engine import Engine
     from matcher.proposals import Labelled
+    from matcher.readers.batch import Batch
     from matcher.rules import Rules
     from matcher.triage import Judged
     from matcher.triage.desk import Received, Report
@@ -28,15 +38,16 @@ def triage(
     batch: Annotated[
         Path,
         typer.Argument(
-            metavar="BATCH", help="一批申报书 .xlsx .csv .jsonl，或一个文件夹 / a table or a folder"
+            metavar="BATCH",
+            help="一批申报书 .xlsx .xls .csv .jsonl，一个文件夹或 .zip / a table, a folder or a zip",
         ),
     ],
     out: Annotated[Path, typer.Option(help="报告 .xlsx .csv .html .jsonl / the report")],
     guide_file: GuideOption = None,
     encoder: EncoderOption = None,
-    columns: Annotated[
-        list[str] | None, typer.Option("--column", help="字段=列名，如 abstract=研究摘要 / FIELD=COLUMN")
-    ] = None,
+    fast: FastOption = False,
+    columns: ColumnOption = None,
+    header_row: HeaderRowOption = None,
     rules_file: Annotated[
         Path | None, typer.Option("--rules", help="申报规则 .toml；默认按指南查找 / filing rules")
     ] = None,
@@ -58,11 +69,13 @@ def triage(
     from matcher.triage import desk
 
     _check_targets(out, notes, force=force)
-    mapping = _mapping(batch, columns or [])
-    received = _received(batch, mapping)
-    engine = open_engine(guide_file, encoder)
+    opened = open_batch(batch, columns, header_row)
+    received = _received(opened)
+    engine = open_engine(guide_file, encoder, fast=fast)
     rules, earlier = _rules(rules_file, engine), _earlier(archive, engine)
-    judged = _judged(engine, batch, received, mapping, out, resume=resume)
+    for line in opened.said():
+        note(line)
+    judged = _judged(engine, batch, received, (columns, header_row), out, resume=resume)
     _deliver(desk.report(engine.guide, batch.name, received, judged, rules, earlier), out, notes)
 
 
@@ -74,14 +87,6 @@ def _check_targets(out: Path, notes: Path | None, *, force: bool) -> None:
     check_out(out, force=force)
     if notes is not None:
         check_notes(notes, force=force)
-
-
-def _mapping(batch: Path, columns: list[str]) -> dict[str, str]:
-    from matcher.proposals import read_mapping
-
-    if batch.is_dir() and columns:
-        raise typer.BadParameter("--column 用于表格，不用于文件夹 / --column goes with a table, not a folder")
-    return read_mapping(columns)
 
 
 def _deliver(report: Report, out: Path, notes: Path | None) -> None:
@@ -100,13 +105,11 @@ def _deliver(report: Report, out: Path, notes: Path | None) -> None:
     note(f"{len(report.rows)} 行：{counts}。已写入 {out} / {len(report.rows)} rows written to {out}")
 
 
-def _received(batch: Path, mapping: dict[str, str]) -> Received:
+def _received(batch: Batch) -> Received:
     """The rows of a batch, all read before the engine is made: a wrong file answers at once."""
     from matcher.errors import BatchError
-    from matcher.proposals import read_entries
-    from matcher.triage.folder import read_folder
 
-    received = list(read_folder(batch) if batch.is_dir() else read_entries(batch, mapping))
+    received = list(batch)
     if not received:
         raise BatchError(f"{batch.name} 里一行申报书也没有。 / {batch.name} holds no row of a proposal.")
     return received
@@ -140,18 +143,18 @@ def _earlier(archive: Path | None, engine: Engine) -> list[Proposal]:
 
     from matcher.archive import Archive
 
-    with Archive(archive, engine.encoder) as opened:
+    with Archive(archive, engine.reader) as opened:
         return [replace(s.proposal, abstract="") for s in opened.submissions()]
 
 
 def _judged(
-    engine: Engine, batch: Path, received: Received, mapping: dict[str, str], out: Path, *, resume: bool
+    engine: Engine, batch: Path, received: Received, chosen: object, out: Path, *, resume: bool
 ) -> list[Judged]:
     """What the desk says of every row, journalled beside `out` while it is worked out."""
     from matcher.triage import desk
     from matcher.triage.resume import digest, fingerprint, journal, journal_of, read_journal, write_row
 
-    key = fingerprint(digest(batch), sorted(mapping.items()), *desk.settings(engine))
+    key = fingerprint(digest(batch), chosen, *desk.settings(engine))
     path = journal_of(out)
     done = read_journal(path, key) if resume else []
     if resume:

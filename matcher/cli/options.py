@@ -11,6 +11,7 @@ import typer
 
 if TYPE_CHECKING:
     from matcher.engine import Engine
+    from matcher.readers.batch import Batch
     from matcher.types import Proposal
 
 GuideOption = Annotated[
@@ -26,6 +27,16 @@ RerankerOption = Annotated[
         help="重排前几个课题的交叉编码器，须先经 calibrate 检验 / cross-encoder, tested by calibrate first"
     ),
 ]
+FastOption = Annotated[
+    bool, typer.Option("--fast", help="只用快速编码器：每秒上千份，判断略粗 / the fast reader alone: coarser")
+]
+ColumnOption = Annotated[
+    list[str] | None,
+    typer.Option("--column", help="字段=列名，如 摘要=研究综述 / FIELD=COLUMN, such as abstract=Text"),
+]
+HeaderRowOption = Annotated[
+    int | None, typer.Option("--header-row", min=1, help="表头在第几行 / the row that is the header")
+]
 JsonOption = Annotated[bool, typer.Option("--json", help="输出 JSON / print JSON")]
 
 
@@ -35,40 +46,63 @@ def note(message: str) -> None:
 
 
 def open_engine(
-    guide_file: Path | None, encoder: str | None, reranker: str | None = None, gated: bool = True
+    guide_file: Path | None,
+    encoder: str | None,
+    reranker: str | None = None,
+    gated: bool = True,
+    fast: bool = False,
 ) -> Engine:
     """The engine that the options name; what it has to tell (an index rebuilt) goes to stderr."""
+    from matcher.embeddings import FAST
     from matcher.engine import Engine
 
-    engine = Engine.open(guide_file, encoder, reranker=reranker, gated=gated)
+    if fast and encoder:
+        raise typer.BadParameter("--fast 与 --encoder 只能给一个 / give only one of --fast and --encoder")
+    engine = Engine.open(guide_file, FAST if fast else encoder, reranker=reranker, gated=gated)
     for message in engine.notes:
         note(message)
     return engine
 
 
-def read_batch(path: Path) -> Iterator[Proposal]:
-    """The proposals of a batch, with progress on stderr; broken rows are named there by line."""
+def open_batch(path: Path, columns: list[str] | None, header_row: int | None) -> Batch:
+    """The batch that an argument and the options for tables name."""
+    from matcher.readers.batch import Batch
+    from matcher.readers.columns import read_mapping
+
+    return Batch(path, read_mapping(columns or []), header_row)
+
+
+def read_batch(
+    path: Path, columns: list[str] | None = None, header_row: int | None = None
+) -> Iterator[Proposal]:
+    """The proposals of a batch, with progress on stderr; what could not be read is named there."""
     from rich.console import Console
     from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
-    from matcher.proposals import BadRow, read_proposals
+    from matcher.readers.batch import BadRow
 
     read = bad = 0
     console = Console(stderr=True)
-    columns = (
+    bars = (
         SpinnerColumn(),
         TextColumn("{task.completed} 份 / proposals"),
         TextColumn("{task.speed}"),
         TimeElapsedColumn(),
     )
-    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as progress:
+    batch = open_batch(path, columns, header_row)
+    with Progress(*bars, console=console, transient=True, disable=not console.is_terminal) as progress:
         task = progress.add_task("", total=None)
-        for row in read_proposals(path):
+        for row in batch:
             if isinstance(row, BadRow):
                 bad += 1
-                note(f"第 {row.line} 行未能读取：{row.reason} / line {row.line} could not be read")
+                where, place = (
+                    (row.name, row.name) if row.name else (f"第 {row.place} 行", f"line {row.place}")
+                )
+                note(f"{where}未能读取：{row.reason} / {place} could not be read")
                 continue
             read += 1
             progress.advance(task)
-            yield row
+            yield row.proposal
+    for line in batch.said():
+        note(line)
     note(f"读取 {read} 份，{bad} 行未能读取。 / {read} proposals read, {bad} rows could not be read.")

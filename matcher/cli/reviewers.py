@@ -70,10 +70,10 @@ def _find(
 ) -> Findings:
     from matcher.archive import Archive
     from matcher.duplicates import find
-    from matcher.embeddings import load_encoder
+    from matcher.embeddings import FAST, load_encoder
 
     read = _guide(guide)
-    loaded = load_encoder(encoder)
+    loaded = load_encoder(encoder or FAST)
     if folder is None:
         return find(read_batch(batch), loaded, None, read, threshold)
     with Archive(folder, loaded) as opened:
@@ -91,12 +91,12 @@ def _read_back(
 ) -> Findings:
     from matcher.archive import Archive
     from matcher.duplicates.saved import read_back
-    from matcher.embeddings import load_encoder
+    from matcher.embeddings import FAST, load_encoder
 
     proposals = list(read_batch(batch))
     if folder is None:
         return read_back(saved, proposals, None, _guide(guide))
-    with Archive(folder, load_encoder(encoder)) as opened:
+    with Archive(folder, load_encoder(encoder or FAST)) as opened:
         return read_back(saved, proposals, opened, _guide(guide))
 
 
@@ -144,9 +144,9 @@ def add(
     例 / example:  matcher archive add earlier proposals-2023.xlsx
     """
     from matcher.archive import Archive
-    from matcher.embeddings import load_encoder
+    from matcher.embeddings import FAST, load_encoder
 
-    with Archive(folder, load_encoder(encoder), create=True) as opened:
+    with Archive(folder, load_encoder(encoder or FAST), create=True) as opened:
         added = opened.add(read_batch(batch))
     note(
         f"加入 {added.stored} 份，{added.known} 份已在库中。"
@@ -167,10 +167,10 @@ def list_(folder: FolderArgument, encoder: EncoderOption = None) -> None:
     例 / example:  matcher archive list earlier
     """
     from matcher.archive import Archive
-    from matcher.embeddings import load_encoder
+    from matcher.embeddings import FAST, load_encoder
     from matcher.segment import visible
 
-    with Archive(folder, load_encoder(encoder)) as opened:
+    with Archive(folder, load_encoder(encoder or FAST)) as opened:
         for submission in opened.submissions():
             p = submission.proposal
             cells = (p.id, p.year, p.title, p.organisation, p.principal_investigator)
@@ -192,9 +192,9 @@ def remove(
     例 / example:  matcher archive remove earlier 2023-017
     """
     from matcher.archive import Archive
-    from matcher.embeddings import load_encoder
+    from matcher.embeddings import FAST, load_encoder
 
-    with Archive(folder, load_encoder(encoder)) as opened:
+    with Archive(folder, load_encoder(encoder or FAST)) as opened:
         count = opened.remove(ids, year)
     note(f"已删除 {count} 份。 / {count} removed.")
 
@@ -206,9 +206,9 @@ def verify(folder: FolderArgument, encoder: EncoderOption = None) -> None:
     例 / example:  matcher archive verify earlier
     """
     from matcher.archive import upkeep
-    from matcher.embeddings import load_encoder
+    from matcher.embeddings import FAST, load_encoder
 
-    problems = upkeep.verify(folder, load_encoder(encoder))
+    problems = upkeep.verify(folder, load_encoder(encoder or FAST))
     for problem in problems:
         note(problem)
     if problems:
@@ -223,7 +223,7 @@ def rebuild(folder: FolderArgument, encoder: EncoderOption = None) -> None:
     例 / example:  matcher archive rebuild earlier
     """
     from matcher.archive import upkeep
-    from matcher.embeddings import load_encoder
+    from matcher.embeddings import FAST, load_encoder
 
-    count = upkeep.rebuild(folder, load_encoder(encoder))
+    count = upkeep.rebuild(folder, load_encoder(encoder or FAST))
     note(f"重算 {count} 份。 / {count} made again.")

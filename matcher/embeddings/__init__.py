@@ -1,12 +1,14 @@
-"""Encoders: text to unit vectors. One protocol, two implementations, chosen by name.
+"""Encoders: text to unit vectors. One protocol, three implementations, chosen by name.
 
-`static` is the encoder that is shipped; `transformer` runs any sentence-transformers model.
+`onnx` is the transformer that is shipped, `static` the fast reader before it; `transformer` runs
+any sentence-transformers model.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Literal, Protocol
+from pathlib import Path
+from typing import Literal, Protocol, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,6 +18,9 @@ from matcher.segment import pieces
 
 Kind = Literal["query", "passage"]
 Vectors = NDArray[np.float32]
+Text = Sequence[str]  # the sentences of a text, folded
+FAST = "fast"  # the name of the fast reader
+SHIPPED = ("shipped", FAST)  # encoders that come with the program
 
 
 class Encoder(Protocol):
@@ -41,6 +46,22 @@ class Encoder(Protocol):
 
         A text in which the encoder knows nothing gives a row of zeros, which is similar to nothing.
         """
+
+
+@runtime_checkable
+class ContextEncoder(Protocol):
+    """An encoder that reads a text once for the vectors of its sentences and of the whole."""
+
+    def read(self, texts: Sequence[Text], kind: Kind) -> tuple[Vectors, Vectors]:
+        """Unit rows of all sentences, (n, dimension), and of the whole texts, (len(texts), dimension)."""
+
+
+def read(encoder: Encoder, texts: Sequence[Text], kind: Kind) -> tuple[Vectors, Vectors]:
+    """Unit rows of all sentences in order, (n, dimension), and of the whole texts, (len(texts), dimension)."""
+    if isinstance(encoder, ContextEncoder):
+        return encoder.read(texts, kind)
+    sentences = encode(encoder, [sentence for text in texts for sentence in text], kind)
+    return sentences, encode(encoder, ["\n".join(text) for text in texts], kind)
 
 
 def encode(encoder: Encoder, texts: Sequence[str], kind: Kind) -> Vectors:
@@ -70,14 +91,21 @@ def unit(rows: Vectors) -> Vectors:
 
 
 def load_encoder(name: str | None = None) -> Encoder:
-    """The shipped encoder for None, else the sentence-transformers model at a folder or hub name.
+    """The shipped encoder for None, the fast reader for FAST, else the sentence-transformers model
+    at a folder or hub name.
 
     Raises EncoderError when the model cannot be loaded or its hub is out of reach.
     """
-    if name is None:
+    if name == FAST:
         from matcher.embeddings.static import StaticEncoder
 
-        return StaticEncoder(shipped.default_encoder())
+        return StaticEncoder(shipped.fast_encoder())
+    from matcher.embeddings import onnx
+
+    if name is None:
+        return onnx.OnnxEncoder(shipped.default_encoder())
+    if onnx.reads(Path(name)):
+        return onnx.OnnxEncoder(Path(name), name)
     from matcher.embeddings.transformer import TransformerEncoder
 
     return TransformerEncoder(name)

@@ -1,4 +1,4 @@
-"""The shipped encoder: a static model of sentence-transformers, run without torch.
+"""The fast reader: a static model of sentence-transformers, run without torch.
 
 A text's vector is the mean of its pieces' rows, scaled to length 1. The folder is what
 `sentence_transformers.SentenceTransformer(folder)` loads (module StaticEmbedding with the
@@ -17,7 +17,7 @@ from safetensors import SafetensorError
 from safetensors.numpy import load_file
 from tokenizers import Tokenizer
 
-from matcher.embeddings import Kind, Vectors, unit
+from matcher.embeddings import FAST, Kind, Vectors, unit
 from matcher.errors import EncoderError
 from matcher.groups import reduce_groups
 
@@ -45,8 +45,8 @@ class StaticEncoder:
             if not isinstance(error, (OSError, KeyError, SafetensorError)) and type(error) is not Exception:
                 raise
             raise EncoderError(
-                f"内置编码器不完整：应在 {folder} 有 model.safetensors 与 tokenizer.json（{error}）；请重新安装。"
-                f" / The shipped encoder is incomplete: expected model.safetensors and tokenizer.json in {folder}"
+                f"快速编码器不完整：应在 {folder} 有 model.safetensors 与 tokenizer.json（{error}）；请重新安装。"
+                f" / The fast encoder is incomplete: expected model.safetensors and tokenizer.json in {folder}"
                 f" ({error}); reinstall the program."
             ) from error
         self._lines: dict[str, tuple[NDArray[np.int64], Vectors]] = {}
@@ -55,8 +55,8 @@ class StaticEncoder:
 
     @property
     def name(self) -> str:
-        """ "shipped": the encoder that needs no name."""
-        return "shipped"
+        """ "fast": the reader before the transformer."""
+        return FAST
 
     @property
     def fingerprint(self) -> str:

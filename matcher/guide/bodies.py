@@ -1,34 +1,21 @@
-"""What stands between the topics: contents, offices, notices, and lines that nobody understands."""
+"""Runs of titles to drafts of topics: groups, headings, offices above, and the body of each."""
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from collections.abc import Sequence
 
-from matcher.guide import layouts
-from matcher.guide.items import AFTER_TITLE, Draft, Item, Reading, Run, is_content
-from matcher.guide.lists import ListReader
-from matcher.guide.offices import merge_phone, parse_office
-from matcher.guide.units import Unit
-from matcher.types import Role
+from matcher.guide import vocabulary
+from matcher.guide.blocks import Unit
+from matcher.guide.candidates import ListReader
+from matcher.guide.offices import Contact, parse_contact
+from matcher.guide.prior import AFTER_TITLE, Draft, Item, Reading, Run, is_contact, is_content, is_office
+from matcher.guide.slots import Body, Painter, is_content_text
+from matcher.guide.titles import take_brackets
+from matcher.segment import fold
 
-# Where roles meet on one line, the one that matters most to a reader names it.
-_RANK: dict[Role, int] = {"outside": 0, "heading": 1, "unread": 2, "content": 3, "office": 4, "title": 5}
 _MARKS_AROUND = "。；;：:，,、 "
-
-
-class Painter:
-    """Collects the role of each line."""
-
-    def __init__(self) -> None:
-        """No line has a role yet."""
-        self.roles: dict[int, Role] = {}
-
-    def paint(self, unit: Unit, role: Role) -> None:
-        """Give the unit's lines a role, unless a weightier one is there."""
-        first, last = unit.lines
-        for line in range(first, last + 1):
-            if line not in self.roles or _RANK[role] > _RANK[self.roles[line]]:
-                self.roles[line] = role
 
 
 class BodyReader:
@@ -49,14 +36,23 @@ class BodyReader:
         )
         self.labelled = labelled * 2 >= len(items) and labelled > 0
         earlier = [u for body in bodies[:-1] for u in body]
-        self.weak_content = any(layouts.WEAK_CONTENT.match(u.text) for u in earlier)
-        self.weak_office = any(layouts.WEAK_OFFICE.match(u.text) for u in earlier)
+        self.weak_content = any(vocabulary.WEAK_CONTENT.match(u.text) for u in earlier)
+        self.weak_office = any(vocabulary.WEAK_OFFICE.match(u.text) or is_contact(u.text) for u in earlier)
+        self.office_ends = _office_ends(bodies[:-1])
+        # A short line that stands in several topics is a caption of their form.
+        shorts = Counter(u.text for body in bodies for u in body if len(u.text) <= 30)
+        self.captions = {
+            text for text, count in shorts.items() if count > 1 and not any(c in text for c in ":。;")
+        }
+        self.repeated = Counter(
+            name for _, name in {(r.headings[-1].at, r.headings[-1].name) for r in self.runs if r.headings}
+        )
         inner = [len(i.body) for run in runs for i in run.items[:-1]]
         # How many plain lines a topic of this list has at most: a guide for where the last one ends.
         self.longest = max(inner, default=0) if len(inner) > 0 else None
 
     def read(self) -> Reading:
-        """The reading of this layout."""
+        """The reading by this kind of mark."""
         group = 0
         seen: dict[object, int] = {}
         for run in self.runs:
@@ -65,34 +61,94 @@ class BodyReader:
             if key not in seen or (first is not None and self._restarts(first, seen[key])):
                 group += 1
                 seen[key] = group
-            heading = run.headings[-1] if run.headings else None
-            name = (
-                heading.name
-                if heading and not (heading.lead and heading.cue < 1) and (not run.lead or heading.cue >= 0)
-                else ""
-            )
+            name = self._section_name(run)
             for h in run.headings:
                 # A list below 申报程序 belongs to an attachment: that heading is not its own.
                 self.painter.paint(self.units[h.at], "outside" if h.cue < 0 and not h.lead else "heading")
+            above = self._above(run)
             for item in run.items:
                 self._topic(item, name, seen[key], run)
-        score = self._score()
-        return Reading(self.reader.layout.name, self.drafts, self.painter.roles, score, self.notes)
+                self.drafts[-1].above = above
+                self.drafts[-1].names = (
+                    self.units[item.at].text,
+                    *(self.units[h.at].text for h in reversed(run.headings)),
+                )
+        return Reading(self.reader.kind, self.drafts, self.painter.roles, self._score(), self.notes)
+
+    def _above(self, run: Run) -> Contact | None:
+        """The contact in the headings of a run, or between the innermost one and the first topic."""
+        first = run.items[0].at
+        if not run.headings:
+            above = [first - 1] if first and self._is_contact(first - 1) else []
+            return self._contact_of(above)
+        inner = run.headings[-1]
+        for heading in reversed(run.headings):
+            end = next((h for h in range(heading.at + 1, first) if h in self.reader.headings), first)
+            # Below an outer heading only its first lines are its own; the rest is the notice's.
+            near = range(heading.at + 1, end if heading is inner else min(end, heading.at + 3))
+            if heading.cue >= 0 and (
+                contact := self._contact_of([at for at in near if self._is_contact(at)])
+            ):
+                return contact
+        for heading in reversed(run.headings):
+            text = self.units[heading.at].slice()
+            bracket = re.search(r"[（(]([^（）()]*(?:[（(][^（）()]*[）)])?[^（）()]*)[）)]\s*[:：]?$", text)
+            inside = fold(bracket[1]) if bracket else ""
+            if bracket and (vocabulary.STRONG_OFFICE.search(inside) or vocabulary.PHONE.search(inside)):
+                return parse_contact(bracket[1])
+        return None
+
+    def _section_name(self, run: Run) -> str:
+        """The section of a run's topics; "" where its heading only says that a list follows."""
+        heading = run.headings[-1] if run.headings else None
+        if (
+            heading
+            and not self.units[heading.at].marks
+            and self.repeated[heading.name] > 1
+            and len(run.headings) > 1
+            and run.headings[-2].name
+        ):
+            heading = run.headings[-2]  # 申报方向： that every section repeats names none of them
+        return (
+            heading.name
+            if heading
+            and (heading.cue >= 0 or not heading.name.isascii())
+            and not (heading.lead and heading.cue < 1)
+            and (not run.lead or heading.cue >= 0)
+            else ""
+        )
+
+    def _is_contact(self, at: int) -> bool:
+        text = self.units[at].text
+        return is_office(self.units[at]) or is_contact(text) or bool(vocabulary.PHONE_LABEL.match(text))
+
+    def _contact_of(self, places: Sequence[int]) -> Contact | None:
+        """The contact in some units, one after another: an office and the phone on its next line."""
+        contact: Contact | None = None
+        for at in places:
+            self.painter.paint(self.units[at], "office")
+            part = parse_contact(self.units[at].slice())
+            contact = part if contact is None else contact.joined(part)
+        return contact
 
     def _restarts(self, first: int, group: int) -> bool:
         return first <= 1 and any(d.group == group and (d.number or 0) >= 1 for d in self.drafts)
 
     def _score(self) -> float:
-        """What the layout explains: the items' worth, less what it leaves unread inside the list."""
+        """The log-odds of the items as topics, less what the reading leaves unread inside the list."""
         worth = sum(max(0.2, min(3.0, item.score)) for run in self.runs for item in run.items)
         unread = sum(role == "unread" for role in self.painter.roles.values())
-        bare = self.reader.layout.topic in ("bare", "page")  # without marks a reading is a guess
-        # A content that belongs to no topic tells against the layout, wherever it stands.
+        # A content that belongs to no topic tells against the reading, wherever it stands.
         orphans = sum(
-            bool(layouts.MAIN_CONTENT.match(u.text))
+            bool(vocabulary.MAIN_CONTENT.match(u.text))
             and self.painter.roles.get(u.lines[0], "outside") == "outside"
+            and not vocabulary.TITLES_INSIDE.search(u.text)
             for u in self.units
         )
+        # Titles that a content announces are topics themselves: the reading stops one level too high.
+        above = [self.units[i] for run in self.runs for item in run.items for i in item.body]
+        orphans += 3 * sum(bool(vocabulary.TITLES_INSIDE.search(u.text)) and is_content(u) for u in above)
+        bare = self.reader.kind in ("bare", "anchor")  # without marks a reading is a guess
         return worth * (0.8 if bare else 1.0) - 0.5 * unread - orphans
 
     def _rest(self, item: Item) -> str:
@@ -104,10 +160,25 @@ class BodyReader:
         title = unit.slice(item.start, item.end).strip(_MARKS_AROUND)
         if title[:1] == "【" and title[-1:] == "】":
             title = title[1:-1]
-        draft = Draft(heading, group, item.number, title, unit.lines)
+        if title.startswith("**") and title.endswith("**"):
+            title = title.strip("*")
+        title, contact, notes = take_brackets(title)
+        draft = Draft(heading, group, item.number, title, unit.lines, item.code, at=item.at)
+        draft.contact = contact
+        before = vocabulary.CODE_LINE.match(self.units[item.at - 1].text) if item.at else None
+        if before is not None:
+            draft.code = before["code"] or before["id"]
+            self.painter.paint(self.units[item.at - 1], "heading")
+        if notes:
+            draft.slots["conditions"] = notes
         self.drafts.append(draft)
         body = Body(self, draft)
-        if rest := self._rest(item):
+        rest = self._rest(item)
+        if rest and item is self.last and len(self.drafts) > 1 and vocabulary.RULE_WORDS.search(rest):
+            rest = (
+                rest if any(d.contents for d in self.drafts[:-1]) else ""
+            )  # a notice that goes on behind the last title
+        if rest:
             body.content(unit, len(unit.text) - len(rest))
         ends = item is run.items[-1]
         for at in item.body:
@@ -115,153 +186,11 @@ class BodyReader:
         body.close()
 
 
-def is_content_text(text: str) -> bool:
-    """Whether a text begins with the name of a main content."""
-    return bool(layouts.MAIN_CONTENT.match(text))
-
-
-class Body:
-    """The lines below one title, taken one by one."""
-
-    def __init__(self, parent: BodyReader, draft: Draft) -> None:
-        """Nothing taken yet."""
-        self.parent, self.draft, self.paint = parent, draft, parent.painter.paint
-        self.pieces: list[tuple[Unit, int]] = []  # unit and where its content starts
-        self.main = False
-        self.ended = False
-        self.plain = 0
-
-    def take(self, at: int, ends: bool, last: bool) -> None:
-        """Give unit `at` its role. `ends`: the topic is the last of its run; `last`: of the document."""
-        unit = self.parent.units[at]
-        text = unit.text
-        if self.ended:
-            self.paint(unit, "outside")
-        elif layouts.STRONG_OFFICE.match(text) or layouts.WEAK_OFFICE.match(text):
-            self._office(unit, last)
-        elif layouts.PHONE_LABEL.match(text) and self.draft.office is not None:
-            self.draft.office = merge_phone(self.draft.office, unit.slice())
-            self._keep(unit, "office")
-        elif is_content(unit):
-            self._named(unit)
-        elif layouts.WEAK_CONTENT.match(text):
-            if last and not self.parent.weak_content:
-                self._end(unit)
-            else:
-                self.content(unit, 0)
-        elif ends and self._leaves_list(unit):
-            self._end(unit)
-        elif not any(c.isalpha() for c in text):
-            self.paint(unit, "unread")
-        else:
-            self._plain(at, unit, ends)
-
-    def _leaves_list(self, unit: Unit) -> bool:
-        """Whether a line below the last topic of a run belongs to the notice around the list."""
-        if layouts.NOTICE_LINE.match(unit.text) or self.parent.reader.layout.topic in unit.marks:
-            return True
-        if self.parent.labelled and self.draft.office is not None:
-            return True
-        inner = self.parent.longest
-        if inner is None:  # a list of one: a page, or a lone topic below its heading
-            return self.parent.reader.layout.topic != "page" and bool(layouts.RULE_WORDS.search(unit.text))
-        if self.parent.labelled and not self.pieces:
-            return False
-        return len(self.pieces) >= inner
-
-    def _office(self, unit: Unit, last: bool) -> None:
-        strong = layouts.STRONG_OFFICE.match(unit.text)
-        match = strong or layouts.WEAK_OFFICE.match(unit.text)
-        again = self.draft.office is not None and bool(self.draft.office.phone)
-        if match is None or (not strong and last and (again or not self.parent.weak_office)):
-            self._end(unit)
-            return
-        office = parse_office(unit.slice(match.end())) if match.end() < len(unit.text) else None
-        self._keep(unit, "office")
-        if office is None:
-            return
-        if self.draft.office is None:
-            self.draft.office = office
-        elif not strong and not self.draft.office.phone:
-            self.draft.office = merge_phone(self.draft.office, office.phone)
-
-    def _named(self, unit: Unit) -> None:
-        match = layouts.MAIN_CONTENT.match(unit.text)
-        english = layouts.ENGLISH_CONTENT.match(unit.text)
-        other = layouts.OTHER_CONTENT.match(unit.text)
-        drop = match or (None if self.pieces else english or other)
-        self.main = self.main or match is not None
-        self.content(unit, drop.end() if drop else 0)
-
-    def _plain(self, at: int, unit: Unit, ends: bool) -> None:
-        text = unit.text
-        if self.parent.labelled and self.parent.reader.layout.topic != "page":
-            if self._is_lost_title(at, unit):
-                self._lost_title(unit)
-                return
-            sentence = len(text) > 40 or text[-1] in "。;；.!?:" or bool(unit.marks)
-            if self.draft.office is not None or not sentence:
-                self.paint(unit, "unread")
-                return
-        elif self.parent.reader.layout.topic == "page" and not self.pieces and len(text) < 200:
-            self.paint(unit, "heading")  # codes, agencies and dates between a page's title and its text
-            return
-        elif len(text) <= 25 and text[-1] not in "。;；.!?:" and not unit.marks and not text.isascii():
-            self.paint(unit, "outside" if ends else "unread")
-            return
-        self.plain += 1
-        self.content(unit, 0)
-
-    def _is_lost_title(self, at: int, unit: Unit) -> bool:
-        """A line like a title right above a content, where the topic before has its content already."""
-        below = at + 1 < len(self.parent.units) and layouts.MAIN_CONTENT.match(self.parent.units[at + 1].text)
-        return bool(below and self.main and 4 <= len(unit.text) <= 60 and unit.text[-1] not in "。;；")
-
-    def _lost_title(self, unit: Unit) -> None:
-        self.close()
-        self.paint(unit, "title")
-        before = self.draft
-        number = before.number + 1 if before.number is not None else None
-        self.draft = Draft(
-            before.heading, before.group, number, unit.slice().strip(_MARKS_AROUND), unit.lines
-        )
-        self.parent.drafts.append(self.draft)
-        line = unit.lines[0]
-        self.parent.notes.append(
-            f"第 {line} 行像课题标题但没有编号，按课题读入：{self.draft.title} / "
-            f"Line {line} looks like a title without its number; read as a topic."
-        )
-        self.pieces, self.main, self.plain = [], False, 0
-
-    def content(self, unit: Unit, start: int) -> None:
-        """Take the unit's text from `start` as content."""
-        if start == 0 or start < len(unit.text):
-            match = layouts.MAIN_CONTENT.match(unit.text[start:]) if start else None
-            self.pieces.append((unit, start + match.end() if match else start))
-        self._keep(unit, "content")
-
-    def _keep(self, unit: Unit, role: Role) -> None:
-        self.paint(unit, role)
-        self.draft.lines = (self.draft.lines[0], max(self.draft.lines[1], unit.lines[1]))
-
-    def _end(self, unit: Unit) -> None:
-        self.ended = True
-        self.paint(unit, "outside")
-
-    def close(self) -> None:
-        """Write the pieces into the draft; neighbours on one line stay one stretch of the original."""
-        stretches: list[tuple[Unit, int, int]] = []
-        for unit, start in self.pieces:
-            at, end = unit.start + start, unit.end
-            if stretches and stretches[-1][0].source is unit.source:
-                first, begin, _ = stretches[-1]
-                stretches[-1] = (first, begin, end)
-            else:
-                stretches.append((unit, at, end))
-        texts = [unit.source.slice(at, end) for unit, at, end in stretches if at < end]
-        self.draft.contents.extend(text for text in texts if text)
-
-
-def read_bodies(reader: ListReader, runs: list[Run]) -> Reading:
-    """The reading of the accepted runs of one layout."""
-    return BodyReader(reader, runs).read()
+def _office_ends(bodies: Sequence[Sequence[Unit]]) -> bool:
+    """Whether an office's line is the last one of most topics that have one."""
+    with_office = [b for b in bodies if any(vocabulary.STRONG_OFFICE.match(u.text) for u in b)]
+    last = sum(
+        not any(is_content(u) for u in b[-2:]) and not vocabulary.WEAK_CONTENT.match(b[-1].text)
+        for b in with_office
+    )
+    return last * 2 >= len(with_office)

@@ -6,9 +6,8 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from matcher.documents import Table
-from matcher.guide import layouts
-from matcher.guide.units import clean
+from matcher.guide import vocabulary
+from matcher.guide.blocks import clean
 from matcher.segment import fold
 
 # Column names that other tables (materials, dates, persons) use as well: alone they make no list of topics.
@@ -63,20 +62,29 @@ def key_of(name: str) -> str:
     return "".join(c for c in folded if c.isalnum() or c == "#")
 
 
+def field_of(cell: str) -> str:
+    """The field that a column's name stands for; "" for none."""
+    found = _field(cell)
+    return found[0] if found else ""
+
+
 def _field(cell: str) -> tuple[str, int] | None:
     """(field, rank of the name) of a header cell; names that contain a known one rank behind it."""
     key = key_of(cell)
     if not key or len(key) > 24:
         return None
-    for name, known in layouts.COLUMNS.items():
+    for name, known in vocabulary.COLUMNS.items():
         if key in known:
             return name, known.index(key)
-    if len(key) > 14:
+    if len(key) > 14 or vocabulary.PERSON_COLUMNS.fullmatch(key):
         return None
+    for name, ending in vocabulary.COLUMN_ENDINGS.items():
+        if ending.fullmatch(key):
+            return name, 40
     for name in ("content", "title", "phone", "office"):
         hits = [
             i
-            for i, k in enumerate(layouts.COLUMNS[name])
+            for i, k in enumerate(vocabulary.COLUMNS[name])
             if (len(k) >= 4 or k == "处室") and k in key and not k.isascii()
         ]
         if hits:
@@ -89,20 +97,19 @@ def flat(cell: str) -> str:
     return clean(re.sub(r"(?<=[\x21-\x7e])\s*\n\s*(?=[\x21-\x7e])", " ", cell).replace("\n", ""))
 
 
-def topical(table: Table, at: int) -> bool:
+def topical(rows: Sequence[Sequence[str]], at: int) -> bool:
     """Whether most cells of column `at` end as titles of topics do (…研究)."""
-    titles = [fold(flat(row[at])) for row in table.rows if at < len(row) and row[at].strip()]
-    return len(titles) > 1 and sum(bool(layouts.TOPIC_END.search(t)) for t in titles) * 2 > len(titles)
+    titles = [fold(flat(row[at])) for row in rows if at < len(row) and row[at].strip()]
+    return len(titles) > 1 and sum(bool(vocabulary.TOPIC_END.search(t)) for t in titles) * 2 > len(titles)
 
 
-def guess(table: Table) -> Columns | None:
+def guess(rows: Sequence[Sequence[str]]) -> Columns | None:
     """Columns of a table without a header: numbers first, then titles; None unless the titles look like topics."""
-    rows = table.rows
     width = max(map(len, rows), default=0)
     first = [fold(row[0]).strip() for row in rows if row]
     numbered = sum(bool(re.fullmatch(r"\d{1,3}[.、]?", cell)) for cell in first) * 4 >= 3 * len(rows)
     at = 1 if numbered else 0
-    if len(rows) < 3 or width < 2 or not topical(table, at):
+    if len(rows) < 3 or width < 2 or not topical(rows, at):
         return None
     others: Mapping[str, int] = {"number": 0} if numbered else {}
     lengths = [sum(len(row[i]) for row in rows if i < len(row)) for i in range(at + 1, width)]

@@ -6,6 +6,9 @@ import re
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 
+from matcher.guide.offices import Contact
+from matcher.guide.prior import states_office
+from matcher.guide.vocabulary import TOPIC_END
 from matcher.segment import fold
 from matcher.types import AuditLine, Topic
 
@@ -15,9 +18,73 @@ _ENDS = "。！？.!?）)”」』》】;；…\"'"
 def findings_of(topics: Sequence[Topic], audit: Sequence[AuditLine]) -> list[str]:
     """The findings on offices, titles, numbers, contents, unread lines and the end of the file, in this order."""
     return [
-        *_two_phones(topics), *_two_offices(topics), *_same_titles(topics), *_gaps(topics), *_empty(topics),
-        *_unread(audit), *_cut_off(topics, audit),
+        *_two_phones(topics), *_two_offices(topics), *_no_office(topics), *_unused_offices(topics, audit),
+        *_same_titles(topics), *_gaps(topics), *_odd_titles(topics),
+        *_empty(topics), *_unread(audit), *_cut_off(topics, audit),
     ]  # fmt: skip
+
+
+def odd_contacts(contacts: Sequence[tuple[Topic, Contact | None]]) -> Iterator[str]:
+    """Phones that cannot be phones: 1.38E+10, a lost zero, a placeholder."""
+    seen: set[str] = set()
+    for topic, contact in contacts:
+        odd = contact.odd if contact is not None else ""
+        if odd and odd not in seen:
+            seen.add(odd)
+            yield f"{topic.id} 的电话“{odd}”不像电话：请核对原文。 / The phone of {topic.id}, {odd!r}, is none; check the original."
+    for topic, contact in contacts:
+        digits = re.sub(r"\D", "", contact.phone) if contact is not None else ""
+        if digits and len(digits) < 7 and contact is not None and contact.phone not in seen:
+            seen.add(contact.phone)
+            yield f"{topic.id} 的电话“{contact.phone}”太短：请核对原文。 / The phone of {topic.id} is too short: {contact.phone}."
+
+
+def _no_office(topics: Sequence[Topic]) -> Iterator[str]:
+    """Topics without an office or a phone where most others have one."""
+    bare = [t.id for t in topics if t.office is None]
+    if 0 < len(bare) < len(topics):
+        yield f"没有处室的课题：{'、'.join(bare)}。 / Topics without an office, unlike the others: {', '.join(bare)}."
+    silent = [t.id for t in topics if t.office is not None and not t.office.phone]
+    named = sum(t.office is not None for t in topics)
+    if silent and len(silent) * 2 < named:
+        yield f"处室没有电话的课题：{'、'.join(silent)}。 / Topics whose office has no phone, unlike the others: {', '.join(silent)}."
+
+
+def _unused_offices(topics: Sequence[Topic], audit: Sequence[AuditLine]) -> Iterator[str]:
+    """Lines with an office or a phone that serve no topic, where a topic has none."""
+    if all(t.office is not None for t in topics):
+        return
+    used = {
+        p
+        for t in topics
+        if t.office
+        for p in (t.office.name, *t.office.phone.split("、"), t.office.person)
+        if p
+    }
+    # A line read as an office counts only if a topic has what it says.
+    lines = [
+        a
+        for a in audit
+        if states_office(fold(a.text)) and not (a.role == "office" and any(part in a.text for part in used))
+    ]
+    if lines:
+        shown = "、".join(f"第 {a.line} 行“{a.text[:24]}”" for a in lines[:5]) + (
+            "……" if len(lines) > 5 else ""
+        )
+        places = ", ".join(str(a.line) for a in lines[:5]) + (" …" if len(lines) > 5 else "")
+        yield (
+            f"有课题没有处室，而这些行写有处室或电话却未用上：{shown}。请核对，或导出表格填写处室。 / "
+            f"Some topics have no office, but these lines give an office or a phone that was not used: {places}. "
+            "Check them, or fill in the office in the exported table."
+        )
+
+
+def _odd_titles(topics: Sequence[Topic]) -> Iterator[str]:
+    """Titles that are hardly titles: very long, or with the words of a rule."""
+    for t in topics:
+        limit = 300 if t.title.isascii() else 90
+        if len(t.title) > limit:
+            yield f"{t.id} 的标题有 {len(t.title)} 字，可能连着内容。 / The title of {t.id} has {len(t.title)} characters; it may hold contents."
 
 
 def _two_phones(topics: Sequence[Topic]) -> Iterator[str]:
@@ -60,20 +127,21 @@ def _same_titles(topics: Sequence[Topic]) -> Iterator[str]:
 
 
 def _gaps(topics: Sequence[Topic]) -> Iterator[str]:
+    """Numbers missing from a run; numbering may run on from the section before."""
+    groups = [list(group) for _, group in groupby(topics, key=lambda t: t.id.split("-")[0])]
     before = 0
-    for _, group in groupby(topics, key=lambda t: t.id.split("-")[0]):
+    for group in groups:
         numbers = [t.number for t in group]
-        section = topics[0].section
-        # Numbering may run on from the section before, so a gap is one inside the section.
+        section = group[0].section or group[0].id.split("-")[0]
         missing = sorted(set(range(min(numbers), max(numbers) + 1)) - set(numbers))
-        if missing and numbers[0] != before + 1 and before:
-            missing = missing[:]
+        everywhere = {t.number for t in topics}
+        if before and numbers[0] > 1 and len(everywhere) == len(topics):
+            missing = [n for n in missing if n not in everywhere]  # one numbering through all sections
         if missing:
-            section = next(t.section for t in topics if t.number in numbers)
             shown = "、".join(map(str, missing[:10])) + ("……" if len(missing) > 10 else "")
-            yield f"编号不连续：“{section}”缺 {shown}。 / Gap in the numbering: {len(missing)} missing ({shown})."
+            yield f"编号不连续：“{section}”缺 {shown}。 / Gap in the numbering of {section}: {len(missing)} missing ({shown})."
         elif numbers[0] not in (1, before + 1):
-            yield f"编号从 {numbers[0]} 开始。 / The numbering starts at {numbers[0]}."
+            yield f"“{section}”的编号从 {numbers[0]} 开始。 / The numbering of {section} starts at {numbers[0]}."
         before = numbers[-1]
 
 
@@ -94,18 +162,24 @@ def _cut_off(topics: Sequence[Topic], audit: Sequence[AuditLine]) -> Iterator[st
     last = audit[-1]
     text = last.text
     written = topics[-1].content if last.role == "title" else ""
-    if re.search(r"https?://[!-~]*$", text[-200:]) or re.search(r"(?i)keywords?:", text[-400:]):
+    if " | " in text or re.search(r"\d{3,}\W*$", text):
+        cut = False  # a row of a table, a phone or a date: they end as they end
+    elif re.search(r"https?://[!-~]*$", text[-200:]) or re.search(r"(?i)keywords?:", text[-400:]):
         cut = False
     elif len(text) > 60 and (last.role == "outside" or written):
         cut = text[-1] not in _ENDS  # a paragraph, whatever it holds
     elif last.role == "content":
         cut = text[-1] not in _ENDS and len(text) >= 15 and not text.endswith(topics[-1].title)
-        whole = [t.content for t in topics[:-1] if t.content]
+        by_line = {a.line: a.text for a in audit}
+        whole = [
+            by_line[t.lines[1]] for t in topics[:-1] if t.lines[1] > t.lines[0] and t.lines[1] in by_line
+        ]
         cut = cut and (not whole or sum(c[-1] in _ENDS for c in whole) * 2 > len(whole))
     elif last.role == "title" and len(topics) > 3:
-        endings = [t.title[-2:] for t in topics[:-1]]
-        common = max(set(endings), key=lambda e: (endings.count(e), e))
-        cut = endings.count(common) * 4 >= 3 * len(endings) and not topics[-1].title.endswith(common)
+        # Shorter by half than the others, and without the word that they end with.
+        usual = sum(bool(TOPIC_END.search(fold(t.title))) for t in topics[:-1]) * 4 >= 3 * (len(topics) - 1)
+        length = sorted(len(t.title) for t in topics[:-1])[(len(topics) - 1) // 2]
+        cut = usual and not TOPIC_END.search(fold(topics[-1].title)) and 2 * len(topics[-1].title) < length
     else:
         cut = (
             last.role == "outside"

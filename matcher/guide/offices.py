@@ -1,64 +1,161 @@
-"""Offices: from "战略规划处 58832991" to a name and its phones."""
+"""Contacts as guides write them: "战略规划处 58832991", "联系人：张工，022-58832971" to name, person and phones."""
 
 from __future__ import annotations
 
 import re
-from dataclasses import replace
+from dataclasses import dataclass
 
-from matcher.guide import layouts
-from matcher.guide.units import Source
+from matcher.guide import vocabulary
+from matcher.guide.blocks import Source
 from matcher.types import Office
 
-_TRIM = " \t，,、;；:：/|。.—-"
-_WORDS = re.compile(r"(?:联系|咨询|办公)?(?:电话|方式)\s*:?|(?i:\b(?:tel(?:ephone)?|phone)\b\.?\s*:?)")
+_TRIM = " \t，,、;；:：/|。.—-·"
+_WORDS = re.compile(
+    r"(?:联系|咨询|办公|服务)?(?:电话|热线|方式|短号|内线)\s*(?:[:：|]|(?=\d|\())|(?:联系|咨询|办公|服务)?(?:电话|热线|方式)(?=\s*$|[、,;])"
+    r"|(?i:\b(?:tel(?:ephone)?|phone)\b\.?\s*:?)"
+)
 _BRACKETS = str.maketrans("（【［", "([[") | str.maketrans("）】］", ")]]")
+_LABEL = re.compile(
+    rf"(?P<office>{vocabulary.STRONG_OFFICE.pattern})"
+    r"|(?P<person>[(【\[]?(?:业务|技术|政策|项目)?(?:联系人|咨询人|联络人)(?:姓名)?[】\]]?\s*[:|]\s*)"
+    rf"|(?P<any>{vocabulary.WEAK_OFFICE.pattern}|[(【\[]?(?:联系人|咨询人)及(?:联系)?(?:电话|方式)[】\]]?\s*[:|]\s*)"
+    rf"|(?P<phone>{vocabulary.PHONE_LABEL.pattern})|(?P<other>(?:牵头领导|分管领导|责任人|电子邮箱|邮箱|地址|E-?mail)\s*[:|]\s*)"
+)
+_UNIT = re.compile(
+    r".+(?:处室?|科室?|局|委|办|厅|部门?|司|室|院|所|中心|公司|协会|学会|学院|大学|集团|银行|站|馆|会|政府|组|基地|医院|學院|處|"
+    r"[Oo]ffice|[Dd]epartment|[Uu]nit|[Dd]ivision|[Tt]eam|[Dd]esk)(?:[（(].*[）)])?"
+)
+_PERSON = re.compile(
+    r"[\u3400-\u9fff·]{2,4}|[\u3400-\u9fff]{1,3}(?:老师|工|科长|处长|主任|先生|女士|经理|同志|老師)|[A-Z][a-z]+(?: [A-Z][a-z]+)*"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """An office, the person in it, the phones, each joined by 、; `odd` is what stood for a phone and is none."""
+
+    name: str = ""
+    phone: str = ""
+    person: str = ""
+    odd: str = ""
+
+    def joined(self, other: Contact | None) -> Contact:
+        """This contact with what the other one adds."""
+        if other is None:
+            return self
+        phones = list(dict.fromkeys(p for p in (self.phone, other.phone) if p))
+        stray = (
+            other.name if self.name and other.name != self.name and not _UNIT.fullmatch(other.name) else ""
+        )
+        person = self.person or other.person or stray
+        return Contact(self.name or other.name, "、".join(phones), person, self.odd or other.odd)
+
+    def office(self) -> Office | None:
+        """The office that people call; the person where no office is named."""
+        name = self.name or self.person
+        if not name and not self.phone:
+            return None
+        # Digits that are no phone as they stand are shown as written; a placeholder or 1.38E+10 is not.
+        phone = self.phone or (self.odd if self.odd.isdigit() else "")
+        return Office(name, phone, self.person if self.name else "")
 
 
 def parse_office(text: str) -> Office | None:
     """The office that `text` (what follows 对接处室：) names; several names or phones are joined by 、.
 
-    None if nothing is left of it. Names keep their original characters.
+    None if nothing is left of it. Names and phones keep their original characters.
     """
+    contact = parse_contact(text)
+    return None if contact is None else contact.office()
+
+
+def parse_contact(text: str) -> Contact | None:
+    """The contact in a line, a bracket or a cell, with or without labels before its parts; None if it names nothing."""
     source = Source([(0, text)])
+    places = [(m.start(), m.end(), m.lastgroup or "") for m in _LABEL.finditer(source.text)]
+    starts = [(0, 0, "office"), *places] if not places or places[0][0] > 0 else places
+    found: dict[str, list[str]] = {"office": [], "person": [], "phone": [], "odd": []}
+    for i, (_, begin, kind) in enumerate(starts):
+        end = starts[i + 1][0] if i + 1 < len(starts) else len(source.text)
+        if kind != "other":
+            _segment(source, begin, end, kind, found)
+    joined = {kind: "、".join(dict.fromkeys(parts)) for kind, parts in found.items()}
+    contact = Contact(joined["office"], joined["phone"], joined["person"], joined["odd"])
+    return contact if contact != Contact() else None
+
+
+def _segment(source: Source, begin: int, end: int, kind: str, found: dict[str, list[str]]) -> None:
+    """Sort one labelled stretch into names, persons and phones."""
+    text = source.text
     spans: list[tuple[int, int]] = []
-    phones: list[str] = []
-    for match in layouts.PHONE.finditer(source.text):
-        phone = match.group().strip()
-        if phone.count("(") != phone.count(")"):
-            phone = phone.strip("( ")
-        if phone not in phones:
-            phones.append(phone)
+    for match in vocabulary.PHONE.finditer(text, begin, end):
+        first, last = match.span()
+        while first < last and (text[first] == " " or (text[first] == "(" and ")" not in text[first:last])):
+            first += 1
+        phone = source.slice(first, last).rstrip("- ")
+        (found["odd"] if _is_blank(phone) else found["phone"]).append(_as_written(phone))
         spans.append(match.span())
-    spans += [match.span() for match in _WORDS.finditer(source.text)]
+    spans += [match.span() for match in _WORDS.finditer(text, begin, end)]
     names: list[str] = []
-    at = 0
-    for start, end in [*sorted(spans), (len(source.text), len(source.text))]:
-        name = _name(source.slice(at, max(at, start)))
-        if name and name not in names:
+    at = begin
+    for first, last in [*sorted(spans), (end, end)]:
+        name = _name(source.slice(at, max(at, first)))
+        odd = (
+            re.search(r"\d[\d.Ee+ -]{4,}\d", text[at:first])
+            if kind in ("phone", "any") and not spans
+            else None
+        )
+        if odd:
+            found["odd"].append(odd.group())
+        elif name:
             names.append(name)
-        at = max(at, end)
-    return Office("、".join(names), "、".join(phones)) if names or phones else None
+        at = max(at, last)
+    for name in names:
+        _sort_names(name, kind, found)
+
+
+def _as_written(phone: str) -> str:
+    """Full-width digits and hyphens as half-width, everything else as it stood."""
+    wide = {ord("０") + i: str(i) for i in range(10)} | {ord("－"): "-"}
+    return phone.translate(wide)
+
+
+def _is_blank(phone: str) -> bool:
+    """000-00000000 and the like: a form's placeholder."""
+    return set(re.sub(r"\D", "", phone)) <= {"0"}
+
+
+def _sort_names(name: str, kind: str, found: dict[str, list[str]]) -> None:
+    """A name into office or person: by its label, else by how it ends where both stand together."""
+    tokens = [t for t in re.split(r"[\s、，,；;/|]+", name) if t]
+    units = [t for t in tokens if _UNIT.fullmatch(t)]
+    persons = [t for t in tokens if not _UNIT.fullmatch(t) and _PERSON.fullmatch(t)]
+    if (kind == "person" and not units) or (kind in ("any", "phone") and not units):
+        found["person"].append(
+            "、".join(tokens) if len(tokens) == len(persons) and not name.isascii() else name
+        )
+    elif units and persons and len(units) + len(persons) == len(tokens) and not name.isascii():
+        found["office"] += units
+        found["person"] += persons
+    else:
+        found["office"].append(name)
 
 
 def _name(piece: str) -> str:
     """A name without the marks around it and without the half bracket that its phone left behind."""
-    name = piece.strip(_TRIM)
+    name = re.sub(r"[\w.+-]+@[\w.-]+", "", piece).strip(_TRIM)
+    name = re.sub(r"(?<=[处科室局司部])(?:负责|受理|承办)$", "", name)
     folded = name.translate(_BRACKETS)
     while name and (folded[-1] in "([" or folded[0] in ")]"):
         name = (name[:-1] if folded[-1] in "([" else name[1:]).strip(_TRIM)
         folded = name.translate(_BRACKETS)
-    if (
-        folded
-        and folded[0] in "(["
-        and folded.count(folded[0]) > folded.count(")" if folded[0] == "(" else "]")
-    ):
-        name = name[1:].strip(_TRIM)
+    for opened, closed in ("()", "[]"):
+        if folded and folded[0] == opened and folded.find(closed) == len(folded) - 1:
+            name = name[1:-1].strip(_TRIM)
+            folded = name.translate(_BRACKETS)
+        if folded and folded[0] == opened and folded.count(opened) > folded.count(closed):
+            name = name[1:].strip(_TRIM)
+        elif folded and folded[-1] == closed and folded.count(closed) > folded.count(opened):
+            name = name[:-1].strip(_TRIM)
+        folded = name.translate(_BRACKETS)
     return name if any(c.isalpha() for c in name) else ""
-
-
-def merge_phone(office: Office, text: str) -> Office:
-    """The office with the phones of a line of its own (联系电话：…) added."""
-    more = parse_office(text)
-    if more is None or not more.phone:
-        return office
-    return replace(office, phone="、".join(p for p in (office.phone, more.phone) if p))

@@ -2,40 +2,40 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
-from matcher.documents import Document, Table
-from matcher.guide import layouts
+from matcher.guide import vocabulary
+from matcher.guide.blocks import Unit, clean
 from matcher.guide.columns import Columns, columns_of, flat, guess, key_of, topical
-from matcher.guide.items import Draft, Reading, cue, title_end
-from matcher.guide.offices import parse_office
-from matcher.guide.units import Unit, clean, number_of, units_of
+from matcher.guide.grids import Grid
+from matcher.guide.lines import units_of
+from matcher.guide.marks import number_of, rank
+from matcher.guide.offices import Contact, parse_contact
+from matcher.guide.prior import Draft, Reading, cue, title_end
+from matcher.guide.slots import slot_of
+from matcher.guide.titles import take_brackets
+from matcher.readers import Document
 from matcher.segment import fold
-from matcher.types import Office, OfficeSource, Role
+from matcher.types import Role
 
-_MARK_KINDS = (
-    "task",
-    "direction",
-    "theme",
-    "topic-en",
-    "number",
-    "paren-han",
-    "han",
-    "paren",
-    "half-paren",
-    "circled",
-    "coded",
-)
+_MARK_KINDS = ("number", "paren-han", "han", "paren", "half-paren", "circled", "coded", "dotted", "code")
 
 
-def read_tables(document: Document) -> list[Reading]:
+def read_tables(document: Document, grids: Sequence[Grid]) -> list[Reading]:
     """One reading of all tables of topics in the document; none if no table has a title column."""
     reader = TableReader(document)
-    for table in document.tables:
-        reader.table(table)
+    for grid in grids:
+        reader.table(grid)
     if not reader.drafts:
         return []
-    return [Reading("表格", reader.drafts, reader.roles, reader.score)]
+    return [Reading("table", reader.drafts, reader.roles, reader.score, reader.notes)]
+
+
+def is_of_persons(grid: Grid) -> bool:
+    """Whether a table lists proposals or winners: two columns of persons and verdicts at least."""
+    heads = ([fold(flat(cell)) for cell in row] for row in grid.rows[:4])
+    return any(sum(bool(vocabulary.PERSON_COLUMNS.fullmatch(cell)) for cell in row) > 1 for row in heads)
 
 
 class TableReader:
@@ -49,10 +49,12 @@ class TableReader:
         self.score = 0.0
         self.columns: Columns | None = None
         self.groups: dict[str, int] = {}
-        self.office: Office | None = None
+        self.contact: Contact | None = None
+        self.notes: list[str] = []
+        self.last = 0
         self.caption = ""
 
-    def table(self, table: Table) -> None:
+    def table(self, table: Grid) -> None:
         """Read one table; a table without a header goes on with the one before if it is as wide."""
         header = next(((i, c) for i, row in enumerate(table.rows[:12]) if (c := columns_of(row))), None)
         width = max(map(len, table.rows), default=0)
@@ -61,86 +63,100 @@ class TableReader:
         elif self.columns is not None and len(self.columns.header) == width:
             first = -1
         else:
-            first, self.columns = -1, guess(table)
-        if self.columns is None or (self.columns.weak and not topical(table, self.columns.title)):
+            first, self.columns = -1, guess(table.rows)
+        if self.columns is None or (self.columns.weak and not topical(table.rows, self.columns.title)):
             self.columns = None
             return
-        self.office = None
+        self.contact = None
+        self.fresh = header is not None  # a sheet or table of its own may count from 1 again
         self.caption = self._caption_above(table) or (self.caption if header is None else "")
         if first >= 0:
-            self.roles[table.line_numbers[first]] = "heading"
+            self._paint(table.spans[first], "heading")
             self._captions_before(table, first)
-        for row, line in zip(table.rows[first + 1 :], table.line_numbers[first + 1 :], strict=True):
-            self._row(row, line, self.columns)
+        for row, span in zip(table.rows[first + 1 :], table.spans[first + 1 :], strict=True):
+            self._row(row, span, self.columns)
 
-    def _captions_before(self, table: Table, first: int) -> None:
-        for row, line in zip(table.rows[:first], table.line_numbers[:first], strict=True):
+    def _paint(self, span: tuple[int, int], role: Role) -> None:
+        self.roles.update(dict.fromkeys(range(span[0], span[1] + 1), role))
+
+    def _captions_before(self, table: Grid, first: int) -> None:
+        for row, line in zip(table.rows[:first], table.spans[:first], strict=True):
             cells = [flat(cell) for cell in row if cell.strip()]
             marked, name = _without_mark(cells[0]) if len(cells) == 1 else (False, "")
-            if name and ((marked and cue(fold(name)) >= 0) or layouts.SECTION_LINE.fullmatch(fold(cells[0]))):
+            if name and (
+                (marked and cue(fold(name)) >= 0) or vocabulary.SECTION_LINE.fullmatch(fold(cells[0]))
+            ):
                 self.caption = name
-                self.roles[line] = "heading"
+                self._paint(line, "heading")
 
-    def _caption_above(self, table: Table) -> str:
+    def _caption_above(self, table: Grid) -> str:
         """The heading right above the table, such as 一、重点项目; "" if there is none."""
-        for line in range(table.line_numbers[0] - 1, max(0, table.line_numbers[0] - 4), -1):
+        for line in range(table.spans[0][0] - 1, max(0, table.spans[0][0] - 4), -1):
             text = flat(self.document.lines[line - 1])
             if not text:
                 continue
             marked, name = _without_mark(text)
             if len(text) <= 40 and (
-                (marked and cue(fold(name)) >= 0) or layouts.SECTION_LINE.fullmatch(fold(text))
+                (marked and cue(fold(name)) >= 0) or vocabulary.SECTION_LINE.fullmatch(fold(text))
             ):
                 self.roles[line] = "heading"
                 return name
             return ""
         return ""
 
-    def _row(self, row: Sequence[str], line: int, columns: Columns) -> None:
+    def _row(self, row: Sequence[str], span: tuple[int, int], columns: Columns) -> None:
         def cell(at: int | None) -> str:
             return row[at] if at is not None and at < len(row) else ""
 
         if columns.header and [key_of(c) for c in row] == [key_of(c) for c in columns.header]:
-            self.roles[line] = "heading"  # the header again, on a new page
+            self._paint(span, "heading")  # the header again, on a new page
             return
         filled = [c for c in row if c.strip()]
         title = flat(cell(columns.title))
         number = flat(cell(columns.others.get("number")))
         if len(filled) == 1 and not (title and len(row) == 1):
-            self._lone(flat(filled[0]), line, title == flat(filled[0]))
+            self._lone(flat(filled[0]), span, title == flat(filled[0]))
         elif not any(c.isalpha() for c in title):
-            self._untitled(row, line, columns, number)
+            self._untitled(row, span, columns, number)
         elif fold(title) in ("合计", "总计", "小计"):
-            self.roles[line] = "outside"
+            self._paint(span, "outside")
         else:
-            self._topic(row, line, columns)
+            self._topic(row, span, columns)
 
-    def _lone(self, text: str, line: int, in_title: bool) -> None:
+    def _lone(self, text: str, span: tuple[int, int], in_title: bool) -> None:
         """A row with one cell: a caption, a note, or a topic of which only the title is filled."""
         folded = fold(text)
-        if layouts.NOTICE_LINE.match(folded) or len(folded) > 60:
-            self.roles[line] = "outside"
-        elif in_title and layouts.TOPIC_END.search(folded) and cue(folded) <= 0 and self.columns is not None:
+        contact = parse_contact(text) if vocabulary.STRONG_OFFICE.match(folded) else None
+        if contact is not None and self.drafts and self.drafts[-1].heading == self.caption:
+            self.drafts[-1].foot = ("", contact)  # below the rows that it serves
+            self._paint(span, "office")
+        elif vocabulary.NOTICE_LINE.match(folded) or len(folded) > 60:
+            self._paint(span, "outside")
+        elif (
+            in_title and vocabulary.TOPIC_END.search(folded) and cue(folded) <= 0 and self.columns is not None
+        ):
             row = [""] * (self.columns.title + 1)
             row[self.columns.title] = text
-            self._topic(row, line, self.columns)
+            self._topic(row, span, self.columns)
         elif any(c.isalpha() for c in folded):
-            self.roles[line] = "heading"
+            self._paint(span, "heading")
             self.caption = _without_mark(text)[1]
-            self.office = None
+            self.contact = None
         else:
-            self.roles[line] = "unread"
+            self._paint(span, "unread")
 
-    def _untitled(self, row: Sequence[str], line: int, columns: Columns, number: str) -> None:
+    def _untitled(self, row: Sequence[str], span: tuple[int, int], columns: Columns, number: str) -> None:
         more = self._contents(row, columns)
-        if more and not number and self.drafts:  # a row that a page break cut in two
+        if any(fold(flat(cell)) in ("合计", "总计", "小计") for cell in row):
+            self._paint(span, "outside")
+        elif more and not number and self.drafts:  # a row that a page break cut in two
             self.drafts[-1].contents.extend(more)
-            self.drafts[-1].lines = (self.drafts[-1].lines[0], line)
-            self.roles[line] = "content"
+            self.drafts[-1].lines = (self.drafts[-1].lines[0], span[1])
+            self._paint(span, "content")
         else:
-            self.roles[line] = "unread"
+            self._paint(span, "unread")
 
-    def _topic(self, row: Sequence[str], line: int, columns: Columns) -> None:
+    def _topic(self, row: Sequence[str], span: tuple[int, int], columns: Columns) -> None:
         def cell(name: str) -> str:
             at = columns.others.get(name)
             return row[at] if at is not None and at < len(row) else ""
@@ -150,55 +166,78 @@ class TableReader:
             self.caption = _without_mark(section)[1]
         text = flat(row[columns.title])
         number, title, rest = _split_title(text)
-        printed = number_of(fold(flat(cell("number"))))
-        draft = Draft(
-            self.caption,
-            self.groups.setdefault(self.caption, len(self.groups) + 1),
-            printed or number,
-            title,
-            (line, line),
-        )
-        draft.contents = [t for t in (rest, *self._contents(row, columns)) if t]
-        draft.office, draft.office_source = self._office(
-            cell("office"), cell("phone"), cell("person"), columns
-        )
+        title, bracket, notes = take_brackets(title)
+        code = fold(flat(cell("number")))
+        printed = number_of(code)
+        draft = Draft(self.caption, self._group(printed or number), printed or number, title, span)
+        draft.code = "" if re.fullmatch(r"\d{0,3}\.?", code) else flat(cell("number"))
+        if draft.code and (printed > 99 or code.isdigit()):
+            draft.number = None  # a catalogue's code is a name, not a count
+        draft.contents = [rest] if rest else []
+        self._slots(row, columns, draft)
+        if notes:
+            draft.slots.setdefault("conditions", []).extend(notes)
+        self._contact(cell("office"), cell("phone"), cell("person"), columns, draft)
+        draft.contact = draft.contact or bracket
+        draft.names = (fold(title), fold(self.caption))
         self.drafts.append(draft)
-        self.roles[line] = "title"
-        self.score += 1.3 + 0.7 * bool(draft.contents) + 0.3 * bool(draft.office)
+        self._paint(span, "title")
+        self.score += 1.3 + 0.7 * bool(draft.contents) + 0.3 * bool(draft.contact)
+
+    def _group(self, number: int | None) -> int:
+        """The group of the next row: its caption's, or a new one where another table counts from 1 again."""
+        known = self.groups.get(self.caption)
+        taken = any(d.group == known and d.number == number for d in self.drafts)
+        if known is None or (self.fresh and number == 1 and taken):
+            known = max(self.groups.values(), default=0) + 1
+            known = max(known, max((d.group for d in self.drafts), default=0) + 1)
+            self.groups[self.caption] = known
+        self.fresh = False
+        return known
+
+    def _slots(self, row: Sequence[str], columns: Columns, draft: Draft) -> None:
+        for name, text in self._named(row, columns):
+            slot = slot_of(fold(name) + ":")
+            if slot:
+                draft.slots.setdefault(slot, []).append(text)
+            else:
+                draft.contents.append(text)
 
     def _contents(self, row: Sequence[str], columns: Columns) -> list[str]:
-        """The contents of a row; those of the second column and later say what they are (考核指标：…)."""
-        found: list[str] = []
+        return [text for _, text in self._named(row, columns)]
+
+    def _named(self, row: Sequence[str], columns: Columns) -> list[tuple[str, str]]:
+        """(column, text) of a row's contents; those of the second column and later say what they are (考核指标：…)."""
+        found: list[tuple[str, str]] = []
         for i, (name, at) in enumerate(columns.contents):
             text = "\n".join(t for t in map(clean, row[at].split("\n")) if t) if at < len(row) else ""
             if not text:
                 continue
             source = fold(text)
-            match = layouts.MAIN_CONTENT.match(source)
+            match = vocabulary.MAIN_CONTENT.match(source)
             if match and len(source) == len(text) and match.end() < len(text):
                 text = text[match.end() :]
-            found.append(text if not i or text.startswith(name) else f"{name}：{text}")
+            found.append((name, text if not i or text.startswith(name) else f"{name}：{text}"))
         return found
 
-    def _office(
-        self, office: str, phone: str, person: str, columns: Columns
-    ) -> tuple[Office | None, OfficeSource]:
-        """The office of a row; a blank cell is the one above, as where cells were merged."""
+    def _contact(self, office: str, phone: str, person: str, columns: Columns, draft: Draft) -> None:
+        """The contact of a row; a blank cell is the one above, as where cells were merged."""
         if not columns.others.keys() & {"office", "phone", "person"}:
-            return None, "none"
-        name = office if "office" in columns.others else person
-        if not name.strip() and not phone.strip():
-            return self.office, "group" if self.office else "none"
-        named = parse_office(flat(name))
-        called = parse_office(flat(phone))
-        if not name.strip() and "office" in columns.others and self.office is not None:
-            named = self.office  # only the phone differs from the row above
-            if called and not called.phone:
-                return self.office, "group"
-        phones = [o.phone for o in (called, named) if o is not None and o.phone]
-        names = [o.name for o in (named, called) if o is not None and o.name]
-        self.office = Office(names[0] if names else "", phones[0] if phones else "")
-        return self.office, "stated"
+            return
+        if not (office + phone + person).strip():
+            draft.contact, draft.shared = self.contact, True
+            return
+        named = parse_contact(flat(office)) or Contact()
+        called = parse_contact("联系电话：" + flat(phone)) if phone.strip() else None
+        if not office.strip() and "office" in columns.others and self.contact is not None:
+            named = Contact(
+                self.contact.name, "", self.contact.person
+            )  # only the phone differs from the row above
+            if called is not None and not called.phone and not called.odd:
+                draft.contact, draft.shared = self.contact, True
+                return
+        whom = parse_contact("联系人：" + flat(person)) if person.strip() else None
+        self.contact = draft.contact = named.joined(whom).joined(called)
 
 
 def _first_unit(text: str) -> Unit | None:
@@ -208,9 +247,13 @@ def _first_unit(text: str) -> Unit | None:
 def _without_mark(text: str) -> tuple[bool, str]:
     """(whether the text begins with a mark, the text without it)."""
     unit = _first_unit(text)
-    for kind in ("part", "han", "paren-han", "field", "theme", "number", "paren"):
-        if unit is not None and kind in unit.marks and unit.marks[kind][1] < len(unit.text):
-            return True, unit.slice(unit.marks[kind][1]).strip("：: ")
+    for kind in () if unit is None else sorted(unit.marks, key=rank):
+        if (
+            unit is not None
+            and kind not in ("code", "bullet", "label")
+            and unit.marks[kind].start < len(unit.text)
+        ):
+            return True, unit.slice(unit.marks[kind].start).strip("：: ")
     return False, text.strip("：:【】 ")
 
 
@@ -220,9 +263,9 @@ def _split_title(text: str) -> tuple[int | None, str, str]:
     if unit is None or unit.lines != (1, 1):
         return None, text, ""
     start, number = 0, None
-    for kind in _MARK_KINDS:
-        if kind in unit.marks and unit.marks[kind][1] < len(unit.text):
-            number, start = number_of(unit.marks[kind][0]), unit.marks[kind][1]
+    for kind, mark in unit.marks.items():
+        if (kind in _MARK_KINDS or kind.startswith("word:")) and mark.start < len(unit.text):
+            number, start = number_of(mark.written), mark.start
             break
     whole = Unit(unit.source, unit.start, len(unit.source.text.rstrip()))
     end, rest = title_end(whole.text, start)

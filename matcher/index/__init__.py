@@ -13,7 +13,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-Text = Sequence[str]
+from matcher.embeddings import Text
 
 # Scores are kept to this many decimals: what a float32 sum can vouch for, so equal inputs print equal bytes.
 DECIMALS = 6
@@ -39,7 +39,7 @@ class Retriever(Protocol):
 
     @property
     def name(self) -> str:
-        """ "dense" or "lexical": the name under which evidence is kept."""
+        """ "dense", "static" or "lexical": the name under which evidence is kept."""
 
     def scores(self, texts: Sequence[Text]) -> Scores:
         """The similarities of one or more texts, each of one or more sentences.

@@ -8,8 +8,8 @@ import faiss
 import numpy as np
 from numpy.typing import NDArray
 
-from matcher.embeddings import Encoder, Vectors, encode
-from matcher.index import Scores, Text, absolute, joined
+from matcher.embeddings import Encoder, Text, Vectors, read
+from matcher.index import Scores, absolute
 
 # Queries scored at a time: their labels for FAISS take 8 bytes a passage each.
 _CHUNK = 4096
@@ -25,10 +25,9 @@ def build(vectors: Vectors, keys: NDArray[np.int64]) -> faiss.IndexIDMap:
 class DenseRetriever:
     """Cosine similarity, clipped at 0, between the vectors of texts."""
 
-    name = "dense"
-
-    def __init__(self, encoder: Encoder, index: faiss.IndexIDMap, topics: int) -> None:
+    def __init__(self, encoder: Encoder, index: faiss.IndexIDMap, topics: int, name: str = "dense") -> None:
         """Search `index`, whose rows `encoder` made: keys 0 … of sentences, then one a topic."""
+        self.name = name
         self._encoder = encoder
         self._index = index  # owns the rows
         self._flat = faiss.downcast_index(index.index)
@@ -39,8 +38,7 @@ class DenseRetriever:
 
     def scores(self, texts: Sequence[Text]) -> Scores:
         """Cosines; `known` is 0 for a text in which the encoder knows nothing."""
-        sentences = encode(self._encoder, [s for text in texts for s in text], "query")
-        wholes = encode(self._encoder, [joined(text) for text in texts], "query")
+        sentences, wholes = read(self._encoder, texts, "query")
         return Scores(
             self._cosines(sentences, self._row_of_key[: self._sentences]),
             self._cosines(wholes, self._row_of_key[self._sentences :]),

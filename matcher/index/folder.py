@@ -24,7 +24,7 @@ import faiss
 import numpy as np
 import platformdirs
 
-from matcher.embeddings import Encoder, encode
+from matcher.embeddings import Encoder, read
 from matcher.errors import IndexFolderError
 from matcher.index import dense
 from matcher.segment import LONGEST_PASSAGE, dictionary_fingerprint, fold, passages, whole
@@ -71,7 +71,9 @@ def open_or_build(guide: Guide, encoder: Encoder, cache: Path) -> tuple[list[Pas
             note = str(error)
             shutil.rmtree(folder, ignore_errors=True)
     found = topic_passages(guide.topics)
-    index = dense.build(encode(encoder, [fold(p.text) for p in found], "passage"), np.arange(len(found)))
+    texts = [[fold(p.text) for p in passages(topic.id, topic.text)] for topic in guide.topics]
+    vectors = np.concatenate(read(encoder, texts, "passage"))
+    index = dense.build(vectors, np.arange(len(found)))
     _write(folder, wanted, guide.topics, found, index)
     return found, index, note
 

@@ -16,7 +16,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matcher import shipped
-from matcher.index import Scores, Text, absolute, joined
+from matcher.embeddings import Text
+from matcher.index import Scores, absolute, joined
 from matcher.segment import runs
 
 K1 = 1.2

@@ -14,9 +14,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from matcher.embeddings import Text
 from matcher.embeddings.static import StaticEncoder
 from matcher.groups import reduce_groups
-from matcher.index import Text, absolute
+from matcher.index import absolute
 from matcher.segment import normalise
 from matcher.types import Link, Span
 

@@ -87,7 +87,7 @@ def _said(rule: Rule, batch: _Batch) -> _Said:
 
 
 def _lines(batch: _Batch, rows: Sequence[int]) -> str:
-    shown = [str(batch.entries[i].line) for i in rows[:12]]
+    shown = [batch.entries[i].place for i in rows[:12]]
     return ", ".join(shown) + (", …" if len(rows) > 12 else "")
 
 

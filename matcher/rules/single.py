@@ -112,7 +112,7 @@ def _range(rule: Rule, value: float, chinese: str, english: str) -> Iterator[Sai
 
 def _born_after(rule: Rule, entry: Entry) -> Iterator[Said]:
     assert rule.after is not None
-    text = entry.extra.get("born", "")
+    text = entry.extra.get("birth", "")
     when, _ = moment(text)
     if when is None:
         yield unchecked("可辨认的出生日期", "date of birth that is understood")

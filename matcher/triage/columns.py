@@ -72,11 +72,14 @@ def _findings(findings: Sequence[Finding], *, checked: bool) -> str:
     )
 
 
+_SOURCES = {"group": "（按组推定）", "section": "（按类别）", "list": "（按处室名单）"}
+
+
 def _office(row: Row) -> tuple[str, str]:
     office = row.topic.office if row.topic else None
     if office is None or row.topic is None:
         return "", ""
-    return office.name + ("（按组推定）" if row.topic.office_source == "group" else ""), office.phone
+    return office.name + _SOURCES.get(row.topic.office_source, ""), office.phone
 
 
 COLUMNS: tuple[Column, ...] = (
@@ -104,6 +107,6 @@ COLUMNS: tuple[Column, ...] = (
     Column("申报单位 organisation", 20, lambda r: r.proposal.organisation),
     Column("负责人 investigator", 12, lambda r: r.proposal.principal_investigator),
     Column("年度 year", 8, lambda r: r.proposal.year),
-    Column("行 line", 7, lambda r: r.line),
+    Column("行 line", 7, lambda r: r.place if r.sheet else r.line),
     Column(ABSTRACT, 40, lambda r: r.proposal.abstract),
 )

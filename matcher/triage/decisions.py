@@ -14,9 +14,9 @@ from typing import Any
 
 import platformdirs
 
-from matcher.documents.formats import check_zip
 from matcher.errors import ReportError
 from matcher.proposals import Labelled
+from matcher.readers.source import check_zip
 from matcher.segment import fold
 from matcher.triage.columns import ABSTRACT, CORRECTED, DECLARED, ID, SUGGESTED, TITLE, VERDICT, original
 from matcher.triage.declared import DeclaredReader

@@ -1,57 +1,64 @@
 """The topic that an applicant declared, in whatever way it was written.
 
-An id, a number within its section, a title, or a title shortened or misspelt a little. A text
-that could mean two topics is told so: guessing would blame the applicant for our mistake.
+A code, a number within its section, or most of a title. A text that could mean two topics is said
+to, and an office, a year or a category is no topic: guessing would blame the applicant for our mistake.
 """
 
 from __future__ import annotations
 
-import math
 import re
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+from rapidfuzz import fuzz
+
 from matcher.segment import fold
+from matcher.triage.dates import codes_of_date, codes_of_serial
+from matcher.triage.letters import DIGITS, code_key, letters, number_of, share
 from matcher.types import Topic
 
-# A written title is taken for a topic's when this share of it (in rare character pairs) is there …
-SURE_SHARE = 0.58
-# … and the next topic holds so much less of it. Both chosen on titles with one or two slips (tests).
-SURE_LEAD = 0.12
+# A written title is taken for a topic's when this share of its letters (0 to 100, the best stretch of
+# the longer text) agrees; a text below _SHORT letters must stand in the title as it is …
+SURE_SHARE = 80.0
+_SHORT = 5
+# … and the next topic has so much less. Chosen on titles with one or two slips (tests).
+SURE_LEAD = 10.0
+_MOST_NEAR = 5
 
 _NOTHING = {
-    "",
-    "无",
-    "无无",
-    "未定",
-    "待定",
-    "未选",
-    "未填",
-    "空",
-    "不详",
-    "暂无",
-    "na",
-    "none",
-    "null",
-    "nan",
-    "tbd",
-}
-_ID = re.compile(r"(\d{1,2})\s*[-–—_.]\s*(\d{1,3})(?!\d|[-/.]\d)(.*)", re.S)
-_DATE = re.compile(r"\d{4}-(\d\d)-(\d\d)(?: .*)?")
-_DIGITS = "零一二三四五六七八九"
+    "", "无", "无无", "未定", "待定", "未选", "未填", "空", "不详", "暂无", "na", "none", "null", "nan", "tbd", "0", "x", "xx", "xxx", "同上",
+}  # fmt: skip
+_LABEL = (
+    r"(?:(?:no|topic|id)\.?|编号|代码|序号|方向|课题|题目|选题|指南|条目|专题|申报|所报|题|第|[#:：\s(\[【])*"
+)
+_ID = re.compile(
+    rf"(?P<before>{_LABEL})(?P<section>\d{{1,2}})\s*[-–—―−_./~·]\s*(?P<number>\d{{1,3}})(?!\d|\s*[-/.]\s*\d)(?P<rest>.*)",
+    re.S | re.I,
+)
+_ID_BEHIND = re.compile(
+    r"(?P<rest>.{4,}?)\s*[(\[【]?\s*(?P<section>\d{1,2})\s*[-–—―−_.]\s*(?P<number>\d{1,3})\s*[)\]】]?", re.S
+)
+_DECIMAL = re.compile(r"(\d{1,2})\.(\d)")
 _NUMBER = re.compile(
-    rf"(?P<section>.*?)[(第]?\s*(?P<number>\d{{1,3}}|[{_DIGITS}十]{{1,3}})\s*[)]?\s*"
+    rf"(?P<section>.*?)[(第]?\s*(?P<number>\d{{1,3}}|[{DIGITS}十]{{1,3}})\s*[)]?\s*"
     r"(?P<unit>题|项|个|号|条|课题|选题|方向)?(?P<rest>[\s、.,,:：．)）].*)?",
     re.S,
 )
 # 二、17 and (二)17: a heading's own number, then the topic's.
 _OUTLINE = re.compile(
-    rf"[(第]?(?P<section>[{_DIGITS}十]{{1,2}})[)类部分]*[、.．\s]*(?P<number>\d{{1,3}})(?P<rest>[\s、.．)].*)?",
+    rf"[(第]?(?P<section>[{DIGITS}十]{{1,2}})[)类部分]*[-、.．\s]*(?P<number>\d{{1,3}})(?P<rest>[\s、.．)].*)?",
     re.S,
 )
-_SECTION_ENDS = ("项目", "课题", "类", "方向", "部分", "类别", "选题")
+_YEAR = re.compile(r"(?:19|20)\d\d\s*(?:年度?|年度)?\s*")
+_SECTION_ENDS = ("项目", "课题", "类", "方向", "部分", "类别", "选题", "研究")
+_CATEGORY = re.compile(r"(?:[一-龥]{0,6})?(?:项目|课题|类别|类|专项|计划|资助|自筹|选题)")
+_OFFICE = re.compile(r"[一-龥]{2,12}(?:处|处室|科|办|办公室|局|委|司|中心)")
+_SEVERAL = re.compile(
+    r"[；;、,，\n/|&+]|\s和\s|(?<=\d)\s*(?:和|及|与|或)\s*(?=\d)|(?<=\d)\s+(?=\d{1,2}[-.]\d)"
+)
+_CONFLICT = "编号与名称说的不是同一个课题 / its number and its title name different topics"
+_A_DATE = "表格软件把编号变成了日期 / the spreadsheet turned the id into a date"
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,147 +82,205 @@ class DeclaredReader:
     def __init__(self, topics: Sequence[Topic]) -> None:
         """`topics` in the guide's order."""
         self._topics = {topic.id: topic for topic in topics}
-        self._read: dict[str, Declared] = {}
+        self._read: dict[tuple[str, bool], Declared] = {}
 
-    def read(self, text: str) -> Declared:
-        """What `text` declares. The same text gives the same answer, worked out once."""
-        if text not in self._read:
-            self._read[text] = self._resolve(text)
-        return self._read[text]
+    def read(self, text: str, *, number: bool = False) -> Declared:
+        """What `text` declares. The same text gives the same answer, worked out once.
 
-    def _resolve(self, text: str) -> Declared:
+        `number` says that it was a number in a spreadsheet, where 1.10 and 1.1 are the same.
+        """
+        key = (text, number)
+        if key not in self._read:
+            self._read[key] = self._resolve(text, number=number)
+        return self._read[key]
+
+    def _resolve(self, text: str, *, number: bool) -> Declared:
         plain = " ".join(fold(text).split()).strip(" 《》\"'“”。；;")
-        if _letters(plain) in _NOTHING:
+        if letters(plain) in _NOTHING:
             return Declared("")
-        by_title = self._by_title(plain)
-        if by_title is not None and len(by_title) == 1 and _letters(plain) == self._letters[by_title[0]]:
-            return Declared(text, by_title[0])
-        numbered, rest, note = self._by_number(plain)
+        whole = self._by_title(plain)
+        if whole and len(whole) == 1 and letters(plain) == self._titles[whole[0]]:
+            return Declared(text, whole[0])
+        for attempt in (self._by_code, self._by_date, self._several):
+            if (found := attempt(text, plain)) is not None:
+                return found
+        if (said := self._no_topic(plain, titled=bool(whole))) is not None:
+            return Declared(text, note=said)
+        if number and (found := self._decimal(text, plain)) is not None:
+            return found
+        numbered, rest = self._by_number(plain)
+        if not numbered and (dropped := _YEAR.match(plain)):
+            numbered, rest = self._by_number(plain[dropped.end() :])
         if numbered:
-            return self._joined(text, numbered, rest, note)
-        if by_title is None:
+            return self._joined(text, numbered, rest)
+        if not whole:
             return Declared(text, note="与指南中的课题都对不上 / not a topic of the guide")
-        if len(by_title) == 1:
-            return Declared(
-                text, by_title[0], note=f"按名称认作 {by_title[0]} / read as {by_title[0]} by its title"
-            )
-        return _ambiguous(text, by_title)
+        if len(whole) == 1:
+            return Declared(text, whole[0], note=f"按名称认作 {whole[0]} / read as {whole[0]} by its title")
+        return _ambiguous(text, whole)
 
-    def _joined(self, text: str, numbered: Sequence[str], rest: str, note: str) -> Declared:
+    def _by_code(self, text: str, plain: str) -> Declared | None:
+        """The topic whose own code of the document stands there, alone or before a title."""
+        head = re.split(r"[\s:：]", plain, maxsplit=1)[0]
+        for written in (plain, head):
+            topics = self._codes.get(code_key(written), [])
+            if len(topics) == 1:
+                rest = plain[len(written) :]
+                return self._joined(text, topics, rest)
+        return None
+
+    def _by_date(self, text: str, plain: str) -> Declared | None:
+        """What a date was before a spreadsheet took it for one; the number of a day is only a guess."""
+        sure = codes_of_date(plain)
+        codes = sure or codes_of_serial(plain)
+        topics = [topic for code in codes for topic in self._with_id(*code)]
+        if not topics:
+            return None
+        if len(topics) == 1 and sure and topics == self._with_id(*sure[0]):
+            return Declared(text, topics[0], note=_A_DATE)
+        return Declared(text, candidates=tuple(topics), note=_A_DATE)
+
+    def _no_topic(self, plain: str, *, titled: bool) -> str | None:
+        """What a year, a category or an office is, for people: evidence of no topic. None for anything else.
+
+        `titled` says that the text reads like a title as well: then only an office's or a section's own name counts.
+        """
+        year = _YEAR.match(plain)
+        rest = plain[year.end() :] if year else plain
+        bare = letters(rest)
+        if not bare:
+            return "是年份，不是课题 / a year, no topic"
+        offices = [t.id for t in self._topics.values() if t.office and letters(t.office.name) == bare]
+        if offices:
+            listed = "、".join(offices[:8])
+            return f"是处室名称，不是课题（对接 {listed}） / an office, no topic; its topics are {listed}"
+        if bare in self._sections:
+            return "是类别，不是课题 / a category, no topic"
+        if titled:
+            return None
+        if _OFFICE.fullmatch(rest):
+            return "像是处室名称，不是课题 / looks like an office, no topic"
+        return "像是类别，不是课题 / looks like a category, no topic" if _CATEGORY.fullmatch(bare) else None
+
+    def _several(self, text: str, plain: str) -> Declared | None:
+        """Topics that are declared side by side."""
+        parts = [part.strip(" ()《》“”\"'") for part in _SEVERAL.split(plain)]
+        parts = [part for part in parts if letters(part)]
+        if not 1 < len(parts) < 10:
+            return None
+        named: list[str] = []
+        for part in parts:
+            numbered, rest = self._by_number(part) if re.search(rf"\d|第[{DIGITS}十]", part) else ([], "")
+            titled = self._by_title(part) if len(letters(part)) > 7 else None
+            if len(numbered) == 1 and len(letters(rest)) < 4:
+                named += numbered
+            elif titled and len(titled) == 1 and fuzz.ratio(letters(part), self._titles[titled[0]]) > 75:
+                named += titled
+            else:
+                return None
+        distinct = list(dict.fromkeys(named))
+        if len(distinct) < 2:
+            return None
+        chinese, english = "、".join(distinct), ", ".join(distinct)
+        if sum(bool(re.search(r"\d", part)) for part in parts) == 1:
+            return Declared(text, candidates=tuple(distinct), note=_CONFLICT)
+        return Declared(
+            text, candidates=tuple(distinct), note=f"同时报了 {chinese} / declares several topics: {english}"
+        )
+
+    def _decimal(self, text: str, plain: str) -> Declared | None:
+        """A number such as 1.1, which may have been 1.10 before a spreadsheet dropped its zero."""
+        if not (match := _DECIMAL.fullmatch(plain)):
+            return None
+        section, digit = int(match[1]), int(match[2])
+        topics = [*self._with_id(section, digit), *self._with_id(section, 10 * digit)]
+        if len(topics) < 2:
+            return None
+        one, ten = topics
+        return Declared(
+            text,
+            candidates=(one, ten),
+            note=f"是数字，可能是 {one}，也可能是末尾的 0 被表格软件去掉的 {ten} / a number: could be {one}, or {ten} without its last zero",
+        )
+
+    def _joined(self, text: str, numbered: Sequence[str], rest: str) -> Declared:
         """The topic of a number that may be followed by a title; the title settles which section."""
-        titled = self._by_title(rest) if len(_letters(rest)) > 3 else None
+        titled = self._by_title(rest) if len(letters(rest)) > 3 else None
         both = [t for t in numbered if titled and t in titled]
         if len(both) == 1:
-            return Declared(text, both[0], note=note)
+            return Declared(text, both[0])
         if titled and len(titled) == 1:
-            return Declared(
-                text,
-                candidates=(*numbered, *titled),
-                note="编号与名称说的不是同一个课题 / its number and its title name different topics",
-            )
-        return Declared(text, numbered[0], note=note) if len(numbered) == 1 else _ambiguous(text, numbered)
+            return Declared(text, candidates=(*numbered, *titled), note=_CONFLICT)
+        return Declared(text, numbered[0]) if len(numbered) == 1 else _ambiguous(text, numbered)
 
-    def _by_number(self, plain: str) -> tuple[list[str], str, str]:
-        """(topics, what follows the number, note) for an id, a date made of an id, or a number in a section."""
-        if date := _DATE.fullmatch(plain):
-            # Excel takes 1-03 for the third of January.
-            found = self._with_id(int(date[1]), int(date[2]))
-            return (
-                found,
-                "",
-                "表格软件把编号变成了日期 / the spreadsheet turned the id into a date" if found else "",
-            )
+    def _by_number(self, plain: str) -> tuple[list[str], str]:
+        """(topics, what else was written) for an id, or a number in a section."""
         if written := _ID.fullmatch(plain):
-            return self._with_id(int(written[1]), int(written[2])), written[3], ""
+            return self._with_id(int(written["section"]), int(written["number"])), written["rest"]
+        if (behind := _ID_BEHIND.fullmatch(plain)) and (
+            found := self._with_id(int(behind["section"]), int(behind["number"]))
+        ):
+            return found, behind["rest"]
         if not (match := _OUTLINE.fullmatch(plain) or _NUMBER.fullmatch(plain)):
-            return [], "", ""
-        number = _number(match["number"])
-        section = _letters(match["section"].rstrip("(第 "))
+            return [], ""
+        number = number_of(match["number"])
+        section = letters(match["section"].rstrip("(第 "))
         found = [t.id for t in self._topics.values() if t.number == number and self._is_section(section, t)]
-        return found, match["rest"] or "", ""
+        return found, match["rest"] or ""
 
     def _with_id(self, section: int, number: int) -> list[str]:
         wanted = f"{section}-{number:02d}"
         return [wanted] if wanted in self._topics else []
 
     @cached_property
+    def _codes(self) -> dict[str, list[str]]:
+        """The document's own codes → topics; a guide read before codes were kept has none."""
+        codes: dict[str, list[str]] = {}
+        for topic in self._topics.values():
+            if code := getattr(topic, "code", ""):
+                codes.setdefault(code_key(code), []).append(topic.id)
+        return codes
+
+    @cached_property
     def _sections(self) -> dict[str, int]:
         """Folded heading → the section's number in the ids."""
-        return {_letters(t.section): int(t.id.partition("-")[0]) for t in self._topics.values()}
+        return {letters(t.section): int(t.id.partition("-")[0]) for t in self._topics.values()}
 
     def _is_section(self, written: str, topic: Topic) -> bool:
         """Whether a written section ("重点", "一般项目", "二", "") may be the topic's."""
-        heading = _letters(topic.section)
+        heading = letters(topic.section)
         short = written
         for end in _SECTION_ENDS:
             short = short.removesuffix(end)
         if not short:
             return True
-        if _number(short) is not None:
-            return _number(short) == self._sections[heading]
+        if number_of(short) is not None:
+            return number_of(short) == self._sections[heading]
         return heading.startswith(short) or (len(short) > 1 and short in heading)
 
     @cached_property
-    def _letters(self) -> dict[str, str]:
-        return {topic.id: _letters(topic.title) for topic in self._topics.values()}
-
-    @cached_property
-    def _pairs(self) -> dict[str, set[str]]:
-        return {id_: _pairs(letters) for id_, letters in self._letters.items()}
-
-    @cached_property
-    def _weights(self) -> dict[str, float]:
-        """How telling a character pair is: log of (topics + 1) over the titles that hold it."""
-        counts = Counter(pair for pairs in self._pairs.values() for pair in pairs)
-        return {pair: math.log((len(self._pairs) + 1) / n) for pair, n in counts.items()}
+    def _titles(self) -> dict[str, str]:
+        """Topic → the letters of its title."""
+        return {topic.id: letters(topic.title) for topic in self._topics.values()}
 
     def _by_title(self, written: str) -> list[str] | None:
         """The topics that a written title may name: one if sure, several if near, None if none."""
-        letters = _letters(written)
-        exact = [id_ for id_, title in self._letters.items() if title == letters]
-        if len(exact) == 1 or len(letters) < 2:
+        bare = letters(written)
+        exact = [id_ for id_, title in self._titles.items() if title == bare]
+        if len(exact) == 1 or len(bare) < 2:
             return exact or None
-        pairs = _pairs(letters)
-        unseen = math.log(len(self._pairs) + 1)
-        total = sum(self._weights.get(p, unseen) for p in pairs)
-        found = []
-        for id_, title in self._pairs.items():
-            shared = sum(self._weights[p] for p in pairs & title)
-            whole = sum(self._weights[p] for p in title) or 1.0
-            # How much of what was written is in the title; how much of the title was written breaks ties.
-            found.append((0.85 * shared / total + 0.15 * shared / whole, id_))
-        found.sort(key=lambda f: (-f[0], f[1]))
-        best = found[0][0]
-        if best < SURE_SHARE:
+        least = 100.0 if len(bare) < _SHORT else SURE_SHARE
+        shares = {id_: share(bare, title) for id_, title in self._titles.items()}
+        if max(shares.values(), default=0.0) < least:
             return None
-        near = [id_ for score, id_ in found if best - score < SURE_LEAD]
-        return near if len(near) <= 5 else None
+        # Of two that agree as well, the one of which more was written is a little ahead.
+        scores = {id_: 0.9 * s + 0.1 * fuzz.ratio(bare, self._titles[id_]) for id_, s in shares.items()}
+        found = sorted(scores, key=lambda id_: (-scores[id_], id_))
+        near = [id_ for id_ in found if scores[found[0]] - scores[id_] < SURE_LEAD]
+        return near if len(near) <= _MOST_NEAR else None
 
 
 def _ambiguous(text: str, candidates: Sequence[str]) -> Declared:
     ids = "、".join(candidates)
     english = ", ".join(candidates)
     return Declared(text, candidates=tuple(candidates), note=f"可能是 {ids} / could be {english}")
-
-
-def _letters(text: str) -> str:
-    """Folded letters and digits, lower case: what two titles are compared by."""
-    return "".join(c for c in fold(text).lower() if c.isalnum())
-
-
-def _pairs(letters: str) -> set[str]:
-    return {letters[i : i + 2] for i in range(len(letters) - 1)}
-
-
-def _number(text: str) -> int | None:
-    """3, 三, 十二, 二十 as a number; None for anything else."""
-    if text.isascii() and text.isdigit():
-        return int(text)
-    if not text or any(c not in _DIGITS + "十" for c in text) or text.count("十") > 1:
-        return None
-    if "十" not in text:
-        return _DIGITS.index(text) if len(text) == 1 else None
-    tens, _, ones = text.partition("十")
-    if len(tens) > 1 or len(ones) > 1:
-        return None
-    return (_DIGITS.index(tens) if tens else 1) * 10 + (_DIGITS.index(ones) if ones else 0)

@@ -10,6 +10,7 @@ from importlib.metadata import version
 from matcher.engine import Engine
 from matcher.index import folder
 from matcher.proposals import BadRow, Entry
+from matcher.readers.table import place
 from matcher.rules import Finding, Rules
 from matcher.rules.checks import OrganisationFinding, check
 from matcher.scoring import WEIGHTS
@@ -47,6 +48,12 @@ class Row:
     topic: Topic | None  # the suggested one
     findings: tuple[Finding, ...] = ()
     corrected: str = ""
+    sheet: str = ""
+
+    @property
+    def place(self) -> str:
+        """Where the row stands in its batch: "5", or "重点项目!5" in a workbook; no two rows share it."""
+        return place(self.sheet, self.line)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,9 +96,11 @@ def judged_rows(engine: Engine, received: Received, start: int = 0) -> Iterator[
         if isinstance(row, BadRow):
             yield unreadable(row.reason)
         else:
-            found = judge(next(matches), reader.read(row.proposal.declared), engine.topics)
+            declared = reader.read(row.proposal.declared, number=row.declared_number)
+            found = judge(next(matches), declared, engine.topics)
             bare = found.verdict != "unreadable" and not row.proposal.abstract
-            yield replace(found, warnings=(*found.warnings, _NO_ABSTRACT)) if bare else found
+            warnings = (*found.warnings, *((_NO_ABSTRACT,) if bare else ()), *row.notes)
+            yield replace(found, warnings=warnings)
 
 
 def settings(engine: Engine) -> tuple[object, ...]:
@@ -124,25 +133,26 @@ def report(
         for i, more in zip(readable, checked.rows, strict=True):
             findings[i] += more
     rows = [
-        Row(r.line, _proposal(r), j, topics[j.suggested] if j.suggested else None, tuple(f))
+        Row(r.line, _proposal(r), j, topics[j.suggested] if j.suggested else None, tuple(f), sheet=r.sheet)
         for r, j, f in zip(received, judged, findings, strict=True)
     ]
-    rows.sort(key=lambda r: (-r.judged.gain, VERDICTS.index(r.judged.verdict), r.line))
+    order = {row.place: n for n, row in enumerate(rows)}
+    rows.sort(key=lambda r: (-r.judged.gain, VERDICTS.index(r.judged.verdict), order[r.place]))
     return Report(guide, batch, tuple(rows), summarise(guide, rows), organisations, rules)
 
 
 def _proposal(row: Entry | BadRow) -> Proposal:
-    return row.proposal if isinstance(row, Entry) else Proposal(f"line-{row.line}", "", "")
+    return row.proposal if isinstance(row, Entry) else Proposal(row.name or f"line-{row.place}", "", "")
 
 
 def _repeated_ids(entries: Sequence[Entry]) -> list[list[Finding]]:
     """For each row the finding that its id stands on other rows too."""
-    lines: dict[str, list[int]] = {}
+    lines: dict[str, list[str]] = {}
     for entry in entries:
-        lines.setdefault(entry.proposal.id, []).append(entry.line)
+        lines.setdefault(entry.proposal.id, []).append(entry.place)
     found: list[list[Finding]] = []
     for entry in entries:
-        others = ", ".join(str(n) for n in lines[entry.proposal.id][:12])
+        others = ", ".join(lines[entry.proposal.id][:12])
         message = f"编号重复（第 {others} 行） / the id is on several rows (lines {others})"
         repeated = len(lines[entry.proposal.id]) > 1
         found.append([Finding("duplicate-id", "broken", message, "")] if repeated else [])

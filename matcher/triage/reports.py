@@ -64,6 +64,7 @@ def row_json(row: Row) -> dict[str, Any]:
             for f in row.findings
         ],
         "line": row.line,
+        "sheet": row.sheet,
         "declared_text": row.proposal.declared,
         "gain": judged.gain,
         "probabilities": {

@@ -1,0 +1,164 @@
+"""The shipped transformer, read by ONNX Runtime without torch.
+
+The graph takes the pieces of one text and gives the state of each; the text's vector is the mean of
+the states, scaled to length 1. One text is read at a time, by one thread: a text's bytes depend
+neither on the batch nor on the machine's cores, and a batch is spread over processes instead. The
+folder is what `SentenceTransformer(folder, trust_remote_code=True)` of sentence-transformers loads: that
+library asks for the word before it takes a class that is not its own, here the installed
+`matcher.embeddings.module.OnnxModule`; no code lies in the folder. Both ways give the same vectors,
+which a test holds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from hashlib import blake2b
+from pathlib import Path
+
+import numpy as np
+import onnxruntime
+from numpy.typing import NDArray
+from tokenizers import Tokenizer
+
+from matcher.embeddings import Kind, Text, Vectors, unit
+from matcher.errors import EncoderError
+from matcher.segment import pieces as cut
+
+WINDOW = 512  # pieces that the model reads at once, with the two that mark start and end
+PREFIXES: dict[Kind, str] = {"query": "query: ", "passage": "passage: "}
+MODULE = "matcher.embeddings.module.OnnxModule"  # as modules.json names it
+FILES = ("model.onnx", "tokenizer.json")
+# Pieces that the prefix, the two marks and the ends of lines may take.
+_MARKS = 12
+# Texts remembered at most, with 1.5 kB a sentence: a page asks for the same text many times.
+_REMEMBERED = 1024
+
+
+def reads(folder: Path) -> bool:
+    """Whether the model folder is one for OnnxEncoder: one text at a time, by a graph."""
+    modules = folder / "modules.json"
+    return modules.is_file() and MODULE in modules.read_text(encoding="utf-8", errors="replace")
+
+
+class OnnxEncoder:
+    """Unit vectors of texts; a text is `query: ` or `passage: ` by its kind, as the model was trained."""
+
+    def __init__(self, folder: Path, name: str = "shipped") -> None:
+        """Load the graph and the tokenizer in `folder`; EncoderError if a part is missing or damaged."""
+        self._folder, self._name = folder, name
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = options.inter_op_num_threads = 1
+        options.log_severity_level = 3
+        try:
+            self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
+            self._session = onnxruntime.InferenceSession(
+                folder / "model.onnx", options, providers=["CPUExecutionProvider"]
+            )
+        except Exception as error:  # tokenizers raises bare Exception, ONNX Runtime a dozen of its own
+            raise EncoderError(
+                f"内置编码器不完整：应在 {folder} 有 {' 与 '.join(FILES)}（{error}）；请重新安装。"
+                f" / The shipped encoder is incomplete: expected {' and '.join(FILES)} in {folder}"
+                f" ({error}); reinstall the program."
+            ) from error
+        self._tokenizer.no_truncation()
+        self._tokenizer.no_padding()
+        self._dimension = int(self._session.get_outputs()[0].shape[1])
+        self._fingerprint = ""
+        self._known: dict[tuple[str, ...], tuple[Vectors, Vectors]] = {}
+
+    @property
+    def name(self) -> str:
+        """The folder it was asked for by, or "shipped": the encoder that needs no name."""
+        return self._name
+
+    @property
+    def fingerprint(self) -> str:
+        """Hash of the graph with its weights and of the tokenizer."""
+        if not self._fingerprint:
+            digest = blake2b(digest_size=16)
+            for name in FILES:
+                digest.update((self._folder / name).read_bytes())
+            self._fingerprint = digest.hexdigest()
+        return self._fingerprint
+
+    @property
+    def dimension(self) -> int:
+        """Length of each vector."""
+        return self._dimension
+
+    def fits(self, text: str) -> bool:
+        """Whether `text` with its prefix is at most WINDOW pieces."""
+        # Hardly a piece is shorter than a character, so a short text need not be counted.
+        return len(text) + _MARKS <= WINDOW or self._length(text) + _MARKS <= WINDOW
+
+    def encode(self, texts: Sequence[str], kind: Kind) -> Vectors:
+        """Rows of length 1, shape (len(texts), dimension); texts beyond the window are the caller's to cut."""
+        return self.read([[text] for text in texts], kind)[1]
+
+    def read(self, texts: Sequence[Text], kind: Kind) -> tuple[Vectors, Vectors]:
+        """Unit rows of all sentences, (n, dimension), and of the whole texts, (len(texts), dimension).
+
+        Each text is read once, in windows of whole sentences; a sentence's vector is the mean of its
+        pieces' states, which have seen the sentences around it (late chunking, Günther et al. 2024).
+        An empty sentence gives a row of zeros.
+        """
+        sentences, wholes = [], np.zeros((len(texts), self.dimension), np.float32)
+        for whole, text in zip(wholes, texts, strict=True):
+            key = (kind, *text)
+            known = self._known.get(key)
+            if known is None:
+                known = self._text(text, kind)
+                if len(self._known) >= _REMEMBERED:
+                    self._known.clear()
+                self._known[key] = known
+            sentences.append(known[0])
+            whole[:] = known[1]
+        rows = np.concatenate(sentences) if sentences else np.zeros((0, self.dimension), np.float32)
+        return unit(rows), unit(wholes)
+
+    def _text(self, text: Text, kind: Kind) -> tuple[Vectors, Vectors]:
+        """The sums of the states of each sentence's pieces, (sentences, dimension), and of all, (dimension,)."""
+        rows, whole = np.zeros((len(text), self.dimension), np.float32), np.zeros(self.dimension, np.float32)
+        for window in self._windows(text):
+            joined, owner = PREFIXES[kind], [-1] * len(PREFIXES[kind])
+            for number, part in window:
+                joined += part + "\n"
+                owner += [number] * len(part) + [-1]
+            read = self._tokenizer.encode(joined)
+            states = self._states(read.ids)
+            # A piece belongs to the sentence of its last character: its first may be the space before.
+            for (start, end), state in zip(read.offsets, states, strict=False):
+                if end > start and owner[end - 1] >= 0:
+                    rows[owner[end - 1]] += state
+            whole += states.sum(axis=0)
+        return rows, whole
+
+    def _windows(self, text: Text) -> Iterator[list[tuple[int, str]]]:
+        """The sentences with their numbers, in windows that the model reads at once; too long ones are cut."""
+        window: list[tuple[int, str]] = []
+        size = 0
+        for number, sentence in enumerate(text):
+            for part in [sentence] if self.fits(sentence) else cut(sentence, self.fits):
+                length = self._length(part)
+                if window and size + length > WINDOW - _MARKS:
+                    yield window
+                    window, size = [], 0
+                window.append((number, part))
+                size += length
+        if window:
+            yield window
+
+    def vectors(self, texts: Sequence[str]) -> Vectors:
+        """Rows of length 1 of texts that carry their prefix already; what is beyond the window is left out."""
+        rows = [self._states(self._tokenizer.encode(text).ids).sum(axis=0) for text in texts]
+        return unit(np.stack(rows)) if rows else np.zeros((0, self.dimension), np.float32)
+
+    def _length(self, text: str) -> int:
+        return len(self._tokenizer.encode(text, add_special_tokens=False).ids)
+
+    def _states(self, pieces: Sequence[int]) -> NDArray[np.float32]:
+        """The state of each piece, (pieces, dimension), of the first WINDOW."""
+        states: NDArray[np.float32] = self._session.run(None, {"ids": np.asarray(pieces[:WINDOW], np.int64)})[
+            0
+        ]
+        return states

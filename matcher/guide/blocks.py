@@ -1,0 +1,102 @@
+"""A stretch of a document that may be a title, a content, an office or a heading, with the way back to its lines."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from matcher.guide.marks import Mark, marks_of
+from matcher.segment import normalise
+
+# Circled and other enclosed digits: width folding turns ① into 1, so they are told by the original.
+_ENCLOSED = re.compile("[\u2460-\u2473\u24f5-\u24fe\u2776-\u2793]")
+# Zero-width and direction marks, variation selectors, lone surrogates: nobody sees them.
+_INVISIBLE = re.compile(
+    "[\u00ad\u034f\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff\ud800-\udfff]+"
+)
+_ODD_SPACE = re.compile("[\x00-\x1f\x7f-\x9f\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]")
+
+
+def clean(text: str) -> str:
+    """Original text without invisible marks and outer white space; control characters and odd spaces become spaces."""
+    if text.isascii() and text.isprintable():
+        return text.strip()
+    return _ODD_SPACE.sub(" ", _INVISIBLE.sub("", text)).strip()
+
+
+class Source:
+    """A logical line: one line of the document, or several that the page broke."""
+
+    def __init__(self, parts: Sequence[tuple[int, str]]) -> None:
+        """`parts` are (line number, text) in order."""
+        self.original = ""
+        self._starts: list[int] = []
+        self._numbers = [number for number, _ in parts]
+        for _, text in parts:
+            text = text.strip() if len(parts) > 1 else text
+            if self.original and (
+                (self.original[-1:].isascii() and text[:1].isascii()) or len(self.original) < 8
+            ):
+                self.original += " "  # Latin words need the space that the line end stood for
+            self._starts.append(len(self.original))
+            self.original += text
+        normal = normalise(self.original)
+        self.text, self._origin = normal.text.replace("\n", " "), normal.origin
+
+    def slice(self, start: int, end: int) -> str:
+        """The original characters of text[start:end], cleaned."""
+        return clean(self.original[self._origin[start] : self._origin[end]])
+
+    def lines(self, start: int, end: int) -> tuple[int, int]:
+        """First and last line number of text[start:end]."""
+        first = bisect_right(self._starts, self._origin[start]) - 1
+        last = bisect_right(self._starts, max(self._origin[start], self._origin[end] - 1)) - 1
+        return self._numbers[first], self._numbers[last]
+
+    def enclosed(self, at: int) -> int:
+        """How many characters of the text one ①, ⑫ … of the original became at `at`; 0 if none stands there."""
+        place = self._origin[at]
+        if not _ENCLOSED.match(self.original[place : place + 1]):
+            return 0
+        return sum(origin == place for origin in self._origin[at : at + 3])
+
+
+@dataclass(frozen=True)
+class Unit:
+    """text[start:end] of a source, without outer white space."""
+
+    source: Source
+    start: int
+    end: int
+
+    @cached_property
+    def text(self) -> str:
+        """The normalised text."""
+        return self.source.text[self.start : self.end]
+
+    def slice(self, start: int = 0, end: int | None = None) -> str:
+        """The original characters of `self.text[start:end]`."""
+        return self.source.slice(self.start + start, self.end if end is None else self.start + end)
+
+    @property
+    def lines(self) -> tuple[int, int]:
+        """First and last line of the document."""
+        return self.source.lines(self.start, self.end)
+
+    @cached_property
+    def marks(self) -> dict[str, Mark]:
+        """kind -> mark, for the marks this unit begins with."""
+        return marks_of(self.text, circled=self.source.enclosed(self.start) if self.text else 0)
+
+
+def trimmed(source: Source, start: int, end: int) -> list[Unit]:
+    """The unit of text[start:end] without outer white space, as a list of one; empty if nothing is left."""
+    text = source.text
+    while start < end and text[start].isspace():
+        start += 1
+    while start < end and text[end - 1].isspace():
+        end -= 1
+    return [Unit(source, start, end)] if start < end else []

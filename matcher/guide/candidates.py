@@ -1,0 +1,205 @@
+"""Candidates: every mark that the document's lines share gives one reading of it as a list of topics.
+
+A reading takes the units with one kind of mark (or the lines above a repeated 研究内容：) for topics,
+groups them into runs under one heading, and keeps the runs that look like topics and not like
+rules for applicants; `slots` then says what each line between the topics is.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from itertools import pairwise
+
+from matcher.guide import vocabulary
+from matcher.guide.blocks import Unit
+from matcher.guide.headings import headings_of, inner_mark
+from matcher.guide.marks import UNNUMBERED, Mark, number_of
+from matcher.guide.prior import (
+    AFTER_TITLE,
+    ANNOUNCED,
+    TITLED,
+    UNANNOUNCED,
+    Heading,
+    Item,
+    Run,
+    is_contact,
+    is_content,
+    is_office,
+    item_score,
+    title_end,
+)
+from matcher.guide.unmarked import above_contents, below_sentence
+
+# Log-odds of what a whole run shows, beside the words of its items.
+_DESCRIBED, _WORDED, _CLEAN = 0.4, 0.5, 0.4
+_TOPIC_WORD = re.compile(
+    r"课题|选题|项目|方向|任务|专题|榜单|榜题|需求|题目|议题|难题|指南|.*(?:topic|challenge|track|theme|area|question|thrust|stream|lot|priority)"
+)
+
+
+def readers(units: Sequence[Unit], titled: bool) -> list[ListReader]:
+    """One reader for every kind of mark that the document has; `titled`: its title says that it is a guide."""
+    kinds = list(dict.fromkeys(kind for unit in units for kind in unit.marks if kind != "roman"))
+    counts = {kind: sum(kind in unit.marks for unit in units) for kind in kinds}
+    # A word that no other line has before its number is no mark unless it is a field's own word.
+    kinds = [k for k in kinds if counts[k] > 1 or not k.startswith("word:") or _is_known(k)]
+    return [ListReader(units, kind, titled) for kind in [*kinds, "anchor", "bare"]]
+
+
+def _is_known(kind: str) -> bool:
+    return bool(_TOPIC_WORD.fullmatch(kind[5:]))
+
+
+class ListReader:
+    """Reads the units of one document by one kind of mark."""
+
+    def __init__(self, units: Sequence[Unit], kind: str, titled: bool) -> None:
+        """`titled`: the document's title says that it is a guide."""
+        self.units, self.kind, self.titled = units, kind, titled
+        self.candidates = self._candidates()
+        self.headings = headings_of(self.units, self.kind, self.candidates) if self.candidates else {}
+
+    def runs(self) -> list[Run]:
+        """The runs that are accepted as topics, their items trimmed of rules at either end."""
+        runs = self._all_runs()
+        for run in runs:
+            for item in run.items:
+                text = self.units[item.at].text
+                title, rest = text[item.start : item.end], text[item.end :].lstrip(AFTER_TITLE)
+                item.score = item_score(text, title, rest, [self.units[i] for i in item.body])
+            while run.items and run.items[-1].score < 0.1:
+                run.items.pop()
+            while run.items and run.items[0].score < 0.1:
+                run.items.pop(0)
+        runs = [run for run in runs if run.items]
+        accepted = [run for run in runs if self._accepts(run)]
+        accepted += [run for run in runs if run not in accepted and self._continues(run, accepted)]
+        return sorted(accepted, key=lambda run: run.items[0].at)
+
+    def _continues(self, run: Run, accepted: Sequence[Run]) -> bool:
+        """Whether a run that alone would not do stands between accepted ones as their sister."""
+        first, last = run.items[0].number, run.items[-1].number
+        if any(h.cue < 0 for h in run.headings) or min(item.score for item in run.items) < 0.1:
+            return False
+        for other in accepted:
+            ends = (other.items[0].number, other.items[-1].number)
+            follows = (
+                first is not None
+                and first > 1
+                and ends[1] == first - 1
+                and other.items[-1].at < run.items[0].at
+            )
+            leads = last is not None and ends[0] == last + 1 and run.items[-1].at < other.items[0].at
+            if follows or leads:
+                return True
+        # A section with one topic, or with weaker words, is believed when its sisters are.
+        ranks = {r.headings[-1].rank for r in accepted if r.headings}
+        sister = bool(run.headings) and run.headings[-1].rank in ranks
+        return sister and (self._is_clean(run) or sum(item.score for item in run.items) >= len(run.items))
+
+    def _accepts(self, run: Run) -> bool:
+        cues = [h.cue for h in reversed(run.headings) if h.cue]
+        above = 1.5 if run.lead else (1.0, -1.5)[cues[0] < 0] if cues else 0.0
+        if self.kind in ("word:track", "word:challenge", "word:topic") and len(run.items) > 1:
+            above = max(above, -0.8)  # such words count topics below an introduction too
+        named = run.headings[-1].name if run.headings and not run.lead else ""
+        if len(named) > 6 and vocabulary.TOPIC_END.search(named) and (not cues or run.headings[-1].cue == 0):
+            above -= 1.0  # the heading is itself a topic, so these are its parts
+        before = self.units[run.items[0].at - 1] if run.items[0].at else None
+        if before is not None and is_content(before) and before.text[-1] in ":】]|容标":
+            above -= 2.0  # a list that a content begins with: its steps, not topics
+        score = sum(item.score for item in run.items) / len(run.items)
+        if len(run.items) > 1:
+            # A description below every title, and a word before every number, are a list's own regularity.
+            above += _DESCRIBED * all(self._described(item) for item in run.items)
+            above += _CLEAN * (self.titled and self._is_clean(run))
+            above += _WORDED * (self.kind.startswith("word:") and _is_known(self.kind))
+        labelled = score >= 2.0 and above > -1.5
+        if len(run.items) == 1 and not labelled and above <= 0:
+            return False
+        bar = ANNOUNCED if above > 0 or labelled else TITLED if self.titled else UNANNOUNCED
+        return score + above >= bar
+
+    def _is_clean(self, run: Run) -> bool:
+        """Whether a run counts 1, 2, 3 … or on, and no item is a sentence or has the words of rules."""
+        texts = [self.units[item.at].text[item.start : item.end] for item in run.items]
+        numbers = [item.number for item in run.items]
+        counts = None in numbers or all(b == (a or 0) + 1 for a, b in pairwise(numbers))
+        ends = self.kind != "bare" and all(self.units[item.at].text[-1] not in "。;." for item in run.items)
+        return (
+            counts
+            and ends
+            and not any(vocabulary.RULE_WORDS.search(text) or len(text) > 80 for text in texts)
+        )
+
+    def _described(self, item: Item) -> bool:
+        """Whether a plain sentence that is no rule follows a title."""
+        first = next(iter(item.body), None)
+        text = self.units[first].text if first is not None else ""
+        return len(text) >= 12 and text[-1] in "。.;" and not vocabulary.RULE_WORDS.search(text)
+
+    def _all_runs(self) -> list[Run]:
+        runs: list[Run] = []
+        stack: list[Heading] = []
+        last: int | None = None
+        key: object = None
+        follows = dict(pairwise([*sorted(self.candidates), len(self.units)]))
+        for at, unit in enumerate(self.units):
+            if at in self.headings:
+                heading = self.headings[at]
+                stack = [*(h for h in stack if h.rank < heading.rank), heading]
+            elif at in self.candidates:
+                number, start, code = self.candidates[at]
+                restarted = number is not None and number <= 1 and last is not None and last >= 1
+                if not runs or key != tuple(stack) or restarted:
+                    runs.append(Run(tuple(stack), [], self._lead(at, stack)))
+                key, last = tuple(stack), number
+                end, _ = title_end(unit.text, start)
+                body_end = next((h for h in range(at + 1, follows[at]) if h in self.headings), follows[at])
+                runs[-1].items.append(Item(at, number, start, end, range(at + 1, body_end), code=code))
+            elif vocabulary.LEAD_IN.search(unit.text) and not is_content(unit):
+                key, last = None, None  # what follows is a new list even without a heading
+        return runs
+
+    def _lead(self, at: int, stack: Sequence[Heading]) -> bool:
+        """Whether a sentence such as 选题指南如下 stands right above (one line may lie between)."""
+        if stack and stack[-1].lead and at - stack[-1].at <= 2:
+            return True
+        above = [i for i in range(max(0, at - 2), at) if i not in self.candidates]
+        return any(
+            vocabulary.LEAD_IN.search(self.units[i].text)
+            and (not is_content(self.units[i]) or self.units[i].text[-1] == ")")
+            for i in above
+            if not any(h in self.headings for h in range(i + 1, at))
+        )
+
+    def _candidates(self) -> dict[int, tuple[int | None, int, str]]:
+        """at -> (number, start of the title, code), for the units with the mark."""
+        if self.kind == "bare":
+            return below_sentence(self.units)
+        if self.kind == "anchor":
+            return above_contents(self.units)
+        found: dict[int, tuple[int | None, int, str]] = {}
+        for at, unit in enumerate(self.units):
+            mark = unit.marks.get(self.kind)
+            if mark is not None and self.kind.startswith("md"):
+                mark = inner_mark(unit.marks) or mark
+            if mark is None or (is_content(unit) and self.kind != "label") or is_office(unit):
+                continue
+            if self.kind in ("number", "letter") and "dotted" in unit.marks:
+                continue
+            title = unit.text[mark.start :]
+            if is_contact(title) or (title.isascii() and vocabulary.PHONE.search(title)):
+                continue  # Theme A: Dr Dale, 020 7946 0001 is an entry of a list of contacts
+            if any(c.isalpha() for c in title):
+                found[at] = (self._number(mark), mark.start, mark.code)
+        return found
+
+    def _number(self, mark: Mark) -> int | None:
+        if mark.kind in UNNUMBERED or mark.kind.startswith("md"):
+            return None
+        number = number_of(mark.written)
+        # A booklet's or a catalogue's code (A314-901, 1011) is a name, not a count.
+        counted = self.kind == "code" and (number > 99 or "-" not in mark.written)
+        return None if counted else number

@@ -1,0 +1,165 @@
+"""Choosing among readings by the whole document: a floor, a margin, and what is no guide at all."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from matcher.guide import vocabulary
+from matcher.guide.blocks import Unit
+from matcher.guide.grids import Grid
+from matcher.guide.prior import Draft, Reading
+from matcher.guide.tables import is_of_persons
+from matcher.types import Role
+
+# A second reading whose log-odds reach this share of the best one's is shown beside it: on the cases
+# and generated guides, readings below it were never the right ones.
+_CLOSE = 0.85
+# Below this a list of topics is not believed: the mean log-odds of its items (see prior.item_score).
+_FLOOR = 0.35
+# Of the titles of a list at least this share differ; an index and its topics repeat each one.
+_DISTINCT = 0.6
+# So many words of a proposal's own headings make a proposal; guides name three at most.
+_PROPOSAL_WORDS = 4
+
+_PROPOSAL = re.compile(
+    r"立项依据|研究基础|工作基础|技术路线|研究现状|国内外|可行性|创新点|创新之处|特色与创新"
+    r"|进度安排|年度计划|研究计划|经费预算|课题组成员"
+    r"|项目组成员"
+    r"|绪论|文献综述|理论基础|实证分析|参考文献|研究意义|研究方法|摘要|个人简历|承诺|选题依据"
+    r"|(?i:literature review|methodology|work ?plan|abstract|references|budget justification|team)"
+)
+_WINNERS = re.compile(
+    r"公示|名单|拟立项|立项结果|获奖|中标|评审结果|结项|结题|验收结果|立项的通知|立项通知|汇总表|登记表"
+)
+_MEETING = re.compile(r"纪要|议程|会议记录|简报|日程|座谈会|培训班|(?i:\bminutes\b|\bagenda\b)")
+_FORM = re.compile(r"(?:申请书|申报书|任务书|计划书|申请表|申报表|可行性报告|研究报告|结题报告|开题报告)$")
+_RULES = re.compile(r"(?:办法|条例|细则|规定|章程|制度)(?:\(.{1,8}\))?$")
+_GUIDE = re.compile(r"指南|申报|选题|征集|招标|榜单|揭榜|(?i:call|topics|solicitation)")
+_HEAD = 20  # units at the top that say what a document is
+_CALL = re.compile(
+    r"指南|选题|课题|申报|申请|征集|招标|榜单|揭榜|资助|题目"
+    r"|(?i:\bcalls?\b|\btopics?\b|proposals?|grants?\b|funding|funds?\b|solicitation|challenge|competition|appl(?:y|ications?|icants)"
+    r"|opportunity|announcement|fellowship|\bs(?:bir|ttr)\b)"
+)
+_ARTICLE = re.compile(r"第[一二三四五六七八九十百\d]+条")
+
+
+def choose(readings: Sequence[Reading]) -> tuple[Reading | None, list[str]]:
+    """(the best reading that reaches the floor, findings about a rival); None where none does."""
+    believed = [r for r in readings if _mean(r) >= _FLOOR and not _lone(r) and not _repeats(r)]
+    if not believed:
+        return None, []
+    best = max(believed, key=lambda r: r.score)  # max keeps the first of equals: the document's order
+    rivals = [
+        r
+        for r in believed
+        if r is not best and r.layout != "page" and r.score >= _CLOSE * best.score and not _same(r, best)
+    ]
+    if not rivals:
+        return best, []
+    rival = max(rivals, key=lambda r: r.score)
+    first, other = best.drafts[0].title[:20], rival.drafts[0].title[:20]
+    return best, [
+        f"另有一种读法同样说得通：{len(rival.drafts)} 个课题，如“{other}”；现读为 {len(best.drafts)} 个，如“{first}”。请核对，或导出表格修订。 / "
+        f"Another reading is nearly as likely: {len(rival.drafts)} topics such as “{other}”; read as {len(best.drafts)} such as “{first}”. "
+        "Check them, or mend the exported table."
+    ]
+
+
+def _mean(reading: Reading) -> float:
+    return reading.score / max(1, len(reading.drafts))
+
+
+def _lone(reading: Reading) -> bool:
+    """A list with one topic needs named contents: one numbered line may be anything."""
+    if len(reading.drafts) > 1 or reading.layout in ("page", "form", "table"):
+        return False
+    return reading.score < 2.0
+
+
+def _repeats(reading: Reading) -> bool:
+    """Titles that come again in every section are names of slots (需求目标, 时间节点), not of topics."""
+    titles = [d.title for d in reading.drafts if not d.contents or len(d.title) <= 8]
+    sections = len({d.group for d in reading.drafts})
+    return sections > 1 and len(titles) == len(reading.drafts) and len(set(titles)) < _DISTINCT * len(titles)
+
+
+def _same(one: Reading, other: Reading) -> bool:
+    a, b = ({d.lines[0] for d in r.drafts} for r in (one, other))
+    return len(a & b) * 5 >= 4 * max(len(a), len(b))
+
+
+def other_kind(
+    units: Sequence[Unit], title: str, grids: Sequence[Grid], best: Reading | None
+) -> tuple[str, str]:
+    """What the document is if it is no guide, in Chinese and English; ("", "") if nothing says so."""
+    labelled = sum(_named(d) for d in best.drafts) if best else 0
+    rows = sum(len(g.rows) for g in grids if is_of_persons(g))
+    if rows and best is not None and best.layout == "table" and rows * 2 >= sum(len(g.rows) for g in grids):
+        return (
+            "申报汇总表或立项名单（有申报人、单位等列）",
+            "a list of proposals or winners (it has columns of persons)",
+        )
+    heads = [title, *(u.text for u in units[:4] if len(u.text) <= 60)]
+    calls = any(_GUIDE.search(text) for text in heads)
+    if (
+        best is not None
+        and not labelled
+        and best.layout not in ("form", "page", "table")
+        and not _speaks(units, best)
+    ):
+        return (
+            "一般文章或报告（没有申报、课题一类的字样）",
+            "an article or a report (nothing in it speaks of a call)",
+        )
+    if any(_FORM.search(text) for text in heads) or _proposal(units, labelled):
+        return "申报书或报告", "a proposal or a report"
+    articles = sum(bool(_ARTICLE.match(u.text)) for u in units)
+    if articles > 2 and articles * 4 > len(units) and labelled < 2:
+        return "管理办法或规定", "regulations"
+    if labelled > 1 or (best is not None and best.layout in ("form", "page")):
+        return "", ""
+    if any(_WINNERS.search(text) for text in heads) and not calls:
+        return "公示或名单", "a list of winners or names"
+    if any(_MEETING.search(text) for text in heads) and not calls:
+        return "会议材料", "the papers of a meeting"
+    if any(_RULES.search(text) for text in heads) and not calls:
+        return "管理办法或规定", "regulations"
+    return "", ""
+
+
+def _speaks(units: Sequence[Unit], best: Reading) -> bool:
+    """Whether the head of the document, or the headings of its list, speak of a call for proposals."""
+    lines = {d.lines for d in best.drafts}
+    if (
+        len(units) > 1
+        and len({first for first, _ in lines}) == 1
+        and all(u.text.isascii() for u in units[:3])
+    ):
+        return False  # an English sentence that counts its points
+    head = [u.text[:300] for u in units[:_HEAD]]
+    return any(_CALL.search(text) for text in [*head, *(name for d in best.drafts for name in d.names[1:])])
+
+
+def _proposal(units: Sequence[Unit], labelled: int) -> bool:
+    short = [u.text for u in units if len(u.text) <= 30]
+    words = {m.group() for text in short for m in _PROPOSAL.finditer(text[:20])}
+    return len(words) >= _PROPOSAL_WORDS and labelled < 3
+
+
+def _named(draft: Draft) -> bool:
+    return bool(draft.contents) and bool(draft.named)
+
+
+def loose_contents(units: Sequence[Unit], roles: dict[int, Role]) -> list[int]:
+    """The lines with the name of a main content that stand outside every topic."""
+    return [
+        u.lines[0]
+        for u in units
+        if vocabulary.MAIN_CONTENT.match(u.text)
+        and len(u.text) > 8
+        and roles.get(u.lines[0], "outside") in ("outside", "unread")
+        and not re.match(r"说明|简介|内容|.{0,2}方向", u.text)
+        and not vocabulary.TITLES_INSIDE.search(u.text)
+    ]

@@ -1,0 +1,108 @@
+"""One form per topic (揭榜挂帅): tables with the names at the left, read as records."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from matcher.guide import vocabulary
+from matcher.guide.columns import field_of, flat
+from matcher.guide.grids import Grid
+from matcher.guide.offices import Contact, parse_contact
+from matcher.guide.prior import Draft, Reading
+from matcher.guide.slots import slot_of
+from matcher.segment import fold
+from matcher.types import Role
+
+_TITLE = vocabulary.FORM_TITLE
+
+
+def read_forms(grids: Sequence[Grid]) -> tuple[Reading | None, set[int]]:
+    """(the reading of all forms, the lines that they cover); None where no table is a form."""
+    drafts: list[Draft] = []
+    roles: dict[int, Role] = {}
+    covered: set[int] = set()
+    for grid in grids:
+        pairs = _pairs(grid)
+        if pairs is None:
+            continue
+        covered |= grid.lines
+        for record in _records(pairs):
+            _topic(record, drafts, roles)
+    if not drafts:
+        return None, set()
+    worth = sum(1.3 + 0.7 * bool(d.contents) + 0.3 * bool(d.contact) for d in drafts)
+    return Reading("form", drafts, roles, worth), covered
+
+
+Pair = tuple[int, str, str]
+
+
+def _pairs(grid: Grid) -> list[Pair] | None:
+    """(line, name, value) of a table with names in its even columns; None if it is no such table."""
+    pairs: list[Pair] = []
+    odd = 0
+    for row, (line, _) in zip(grid.rows, grid.spans, strict=True):
+        cells = [cell for cell in row if cell.strip()]
+        if len(cells) > 4:
+            return None
+        if len(cells) in (2, 4):
+            pairs += [(line, flat(cells[i]), cells[i + 1]) for i in range(0, len(cells), 2)]
+        else:
+            odd += 1
+            pairs.append((line, flat(cells[0]), "\n".join(cells[1:])))
+    names = [fold(name) for _, name, value in pairs if value]
+    titles = sum(bool(_TITLE.fullmatch(name)) for name in names)
+    known = sum(bool(_TITLE.fullmatch(n) or field_of(n) or slot_of(f"{n}:")) for n in names)
+    # The names stand at the left: most are known, one of them is a title's, and the values are not names.
+    values = sum(bool(field_of(fold(flat(value))[:12])) for _, _, value in pairs if len(value) <= 12)
+    right = (
+        titles >= 1 and known * 2 >= len(names) and len(names) >= 2 * titles + 1 and values * 2 < len(pairs)
+    )
+    return pairs if right and odd * 2 <= len(grid.rows) else None
+
+
+def _records(pairs: Sequence[Pair]) -> list[list[Pair]]:
+    """The pairs cut before each title's name; what stands before the first one belongs to it."""
+    records: list[list[Pair]] = [[]]
+    for pair in pairs:
+        if _TITLE.fullmatch(fold(pair[1])) and any(_TITLE.fullmatch(fold(p[1])) for p in records[-1]):
+            records.append([])
+        records[-1].append(pair)
+    return records
+
+
+def _topic(record: Sequence[Pair], drafts: list[Draft], roles: dict[int, Role]) -> None:
+    title = next((flat(value) for _, name, value in record if _TITLE.fullmatch(fold(name))), "")
+    if not any(c.isalpha() for c in title):
+        roles.update(dict.fromkeys((line for line, _, _ in record), "unread"))
+        return
+    draft = Draft("", 1, None, title, (record[0][0], record[-1][0]), names=(fold(title),))
+    drafts.append(draft)
+    for line, name, value in record:
+        folded = fold(name)
+        kind = field_of(folded)
+        text = value.strip()
+        if _TITLE.fullmatch(folded):
+            roles[line] = "title"
+        elif kind == "number":
+            roles[line] = roles.get(line, "heading")
+            draft.code = text
+        elif kind in ("office", "phone", "person"):
+            roles[line] = roles.get(line, "office")
+            _contact(draft, kind, flat(text))
+        elif slot := slot_of(f"{folded}:"):
+            roles[line] = roles.get(line, "content")
+            draft.slots.setdefault(slot, []).append(f"{name}：{text}")
+        elif text:
+            roles[line] = roles.get(line, "content")
+            main = vocabulary.MAIN_CONTENT.match(f"{folded}:")
+            draft.contents.append(
+                text if main or (not draft.contents and kind == "content") else f"{name}：{text}"
+            )
+
+
+def _contact(draft: Draft, kind: str, text: str) -> None:
+    label = {"office": "", "phone": "联系人及电话：", "person": "联系人："}[kind]
+    contact = parse_contact(label + text)
+    if contact is not None:
+        draft.contact = (draft.contact or Contact()).joined(contact)

@@ -1,0 +1,115 @@
+"""Tables of a document, also those that lost their form: pipes, tabs, and one cell a line."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from matcher.guide import vocabulary
+from matcher.guide.blocks import clean
+from matcher.guide.columns import columns_of
+from matcher.readers import Document
+from matcher.segment import fold
+
+# A header of cells on lines of their own has at most so many cells; wider ones were never met.
+_WIDEST = 8
+_RULE = re.compile(r"[\s|:+-]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """Rows of cells; row i stands on lines `spans[i]` (first, last) of the document."""
+
+    rows: tuple[tuple[str, ...], ...]
+    spans: tuple[tuple[int, int], ...]
+
+    @property
+    def lines(self) -> set[int]:
+        """The lines that the rows cover."""
+        return {n for first, last in self.spans for n in range(first, last + 1)}
+
+
+def grids_of(document: Document) -> list[Grid]:
+    """The document's tables and those pasted into its text, in order."""
+    grids = [Grid(t.rows, tuple((n, n) for n in t.line_numbers)) for t in document.tables]
+    taken = {n for grid in grids for n in grid.lines}
+    free = [(n, clean(line)) for n, line in enumerate(document.lines, 1) if n not in taken and clean(line)]
+    raw = {n: document.lines[n - 1] for n, _ in free}
+    found = [*_separated(free, raw), *_periods(free)]
+    return sorted([*grids, *found], key=lambda grid: grid.spans[0])
+
+
+def _separated(lines: Sequence[tuple[int, str]], raw: dict[int, str]) -> list[Grid]:
+    """Runs of lines whose cells are parted by pipes, tabs or wide gaps."""
+    found: list[Grid] = []
+    rows: list[tuple[int, list[str]]] = []
+    for n, text in [*lines, (0, "")]:
+        cells = _cells(raw.get(n, "")) if n else []
+        if len(cells) > 1:
+            rows.append((n, cells))
+            continue
+        if text and _RULE.fullmatch(text) and rows:
+            continue
+        found += _grid(rows)
+        rows = []
+    return found
+
+
+def _cells(line: str) -> list[str]:
+    if "|" in line and (line.strip().startswith("|") or line.count("|") > 1):
+        cells = [clean(cell) for cell in line.strip().strip("|").split("|")]
+        return [] if _RULE.fullmatch(line) else cells
+    line = line.strip(" \u3000\r")
+    if "\t" in line:
+        return [clean(cell) for cell in line.split("\t")]
+    return [clean(cell) for cell in re.split(r"[ \u3000]{2,}", line)]
+
+
+def _grid(rows: Sequence[tuple[int, list[str]]]) -> list[Grid]:
+    """A grid if the first rows hold a header; rows wider than it are no part of it."""
+    head = next((i for i, (_, cells) in enumerate(rows[:3]) if columns_of(cells)), None)
+    if head is None or len(rows) < head + 2:
+        return []
+    width = len(rows[head][1])
+    kept = [(n, cells) for n, cells in rows[head:] if len(cells) <= width]
+    if len(kept) < len(rows) - head:
+        return []
+    padded = tuple(tuple(cells + [""] * (width - len(cells))) for _, cells in kept)
+    return [Grid(padded, tuple((n, n) for n, _ in kept))]
+
+
+def _periods(lines: Sequence[tuple[int, str]]) -> list[Grid]:
+    """A table pasted with each cell on a line: a run of column names, then rows of as many lines."""
+    for i in range(len(lines) - 3):
+        for width in range(min(_WIDEST, (len(lines) - i) // 2), 1, -1):
+            head = [text for _, text in lines[i : i + width]]
+            columns = columns_of(head) if all(len(t) <= 14 for t in head) else None
+            if columns is None or sum(map(bool, (columns.others, columns.contents))) == 0:
+                continue
+            named = 1 + len(columns.contents) + len(columns.others)
+            rows = _rows(lines[i + width :], width, "number" in columns.others) if named == width else []
+            if len(rows) > 1:
+                spans = [(lines[i][0], lines[i + width - 1][0]), *((r[0][0], r[-1][0]) for r in rows)]
+                cells = [tuple(head), *(tuple(t for _, t in r) + ("",) * (width - len(r)) for r in rows)]
+                return [Grid(tuple(cells), tuple(spans)), *_periods(lines[i + width + sum(map(len, rows)) :])]
+    return []
+
+
+def _rows(lines: Sequence[tuple[int, str]], width: int, numbered: bool) -> list[list[tuple[int, str]]]:
+    """Rows of `width` lines; where the first cell is a number, a row ends at the next one."""
+    rows: list[list[tuple[int, str]]] = []
+    at = 0
+    while at < len(lines):
+        row = list(lines[at : at + width])
+        if numbered:
+            if fold(lines[at][1]).strip(".、") != str(len(rows) + 1):
+                break
+            following = str(len(rows) + 2)
+            cut = next((i for i, (_, t) in enumerate(row[1:], 1) if fold(t).strip(".、") == following), None)
+            row = row[:cut] if cut else row
+        elif len(row) < width or vocabulary.NOTICE_LINE.match(fold(row[0][1])):
+            break
+        rows.append(row)
+        at += len(row)
+    return rows

@@ -1,0 +1,114 @@
+"""Headings above a list: marks that open lists in this document, and short lines in words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from itertools import pairwise
+
+from matcher.guide import vocabulary
+from matcher.guide.blocks import Unit
+from matcher.guide.marks import Mark, rank
+from matcher.guide.prior import Heading, cue, heading_name, is_contact, is_content, is_office
+
+# Unit of a title -> (number, start of the title, code).
+Candidates = Mapping[int, tuple[int | None, int, str]]
+# A heading kind must open a list at this share of its places to stand above the topics.
+_ENCLOSES = 0.6
+# Kinds that stand above lists everywhere; the others must show in the document that they do.
+_OUTER = ("part", "roman", "han", "paren-han")
+_IN_WORDS = 20.0  # the rank of a heading without a mark: innermost
+
+
+def headings_of(units: Sequence[Unit], topic: str, candidates: Candidates) -> dict[int, Heading]:
+    """The headings above a list of topics with the mark `topic`: unit -> heading."""
+    found: dict[int, Heading] = {}
+    kinds = heading_kinds(units, topic, candidates)
+    for at, unit in enumerate(units):
+        # "Research questions" right above 1. is a heading, elsewhere a content's name.
+        opens = unit.text.isascii() and ":" not in unit.text and candidates.get(at + 1, (0, 0, ""))[0] == 1
+        if at in candidates or is_office(unit) or (is_content(unit) and not opens):
+            continue
+        marks = [kind for kind in unit.marks if kind in kinds]
+        kind = min(marks, key=lambda k: kinds[k], default=None)
+        if kind is not None:
+            start = (
+                (inner_mark(unit.marks) or unit.marks[kind]).start
+                if kind.startswith("md")
+                else unit.marks[kind].start
+            )
+            text = unit.text[start:] or unit.text
+            lead = bool(vocabulary.LEAD_IN.search(unit.text))
+            found[at] = Heading(kinds[kind], at, heading_name(unit, start, text), cue(text), lead)
+        elif _is_bare(units, at, candidates):
+            name = heading_name(unit, 0, unit.text).strip("【】[]《》<>：: ")
+            lead = any(word in unit.text for word in ("以下", "如下", "下列"))
+            found[at] = Heading(_IN_WORDS, at, "" if lead else name, cue(unit.text), lead)
+    return found
+
+
+def heading_kinds(units: Sequence[Unit], topic: str, candidates: Candidates) -> dict[str, float]:
+    """The kinds that stand above this one: kind -> rank."""
+    own = rank(topic)
+    found: dict[str, float] = {}
+    for kind in dict.fromkeys(kind for unit in units for kind in unit.marks):
+        if kind in (topic, "label", "bullet", "code"):
+            continue
+        word = kind.startswith("word:") and rank(kind) <= 5
+        outer = rank(kind) < own and (kind in _OUTER or kind.startswith("md") or word)
+        outer = outer or (
+            topic in ("paren-han", "han") and word and rank(kind) <= (5 if topic == "paren-han" else 4)
+        )
+        if outer or encloses(units, kind, topic, candidates):
+            found[kind] = rank(kind)
+    return found
+
+
+def encloses(units: Sequence[Unit], kind: str, topic: str, candidates: Candidates) -> bool:
+    """Whether the units with `kind` each open a list of this kind that begins anew or runs on."""
+    last = max(candidates)
+    places = [at for at, u in enumerate(units) if kind in u.marks and at < last and at not in candidates]
+    if not places or places[0] > min(candidates) or (len(places) < 2 and rank(kind) >= rank(topic)):
+        return False
+    opened, expected = 0, 1
+    for at, end in pairwise([*places, last + 1]):
+        inside = [i for i in range(at + 1, end) if i in candidates]
+        numbers = [candidates[i][0] for i in inside]
+        if (
+            inside
+            and numbers[0] in (None, 1, expected)
+            and not any(is_content(units[i]) for i in range(at + 1, inside[0]))
+        ):
+            opened += 1
+        if numbers and numbers[-1] is not None:
+            expected = numbers[-1] + 1
+    return opened >= _ENCLOSES * len(places)
+
+
+def _is_bare(units: Sequence[Unit], at: int, candidates: Candidates) -> bool:
+    """A heading in words: 重点项目, 【课题】, or a short line right above a list or between bare titles."""
+    text = units[at].text
+    if at + 1 >= len(units) or not 2 <= len(text) <= 34 or vocabulary.ADDRESSEE.match(text):
+        return False
+    below = candidates.get(at + 1)
+    if vocabulary.SECTION_LINE.fullmatch(text):
+        return True
+    if (
+        vocabulary.WEAK_CONTENT.match(text)
+        or is_contact(text)
+        or (text.isascii() and vocabulary.LEAD_IN.search(text) and len(text.split()) > 3)
+    ):
+        return False
+    if text[-1] in "。;,、.?!" or units[at].marks or any(c in text for c in "。;,"):
+        return False
+    if cue(text) < 0 and (len(text) <= 10 or (text.isascii() and below is not None)):
+        return at - 1 not in candidates or below is not None or units[at + 1].marks != {}
+    if below is None or below[0] is None or vocabulary.NOTICE_LINE.match(text):
+        return False
+    first = below[0] == 1 or text[-1] == ":" or (at - 1 in candidates and len(text) <= 16)
+    return first and any(c.isalpha() for c in text) and (len(text) <= 20 or text.isascii())
+
+
+def inner_mark(marks: Mapping[str, Mark]) -> Mark | None:
+    """The mark behind the marks of Markdown: 1. in "### 1. 标题"."""
+    inner = [m for k, m in marks.items() if not k.startswith("md") and k not in ("code", "coded", "label")]
+    return max(inner, key=lambda m: m.start, default=None)

@@ -1,0 +1,204 @@
+"""A document's lines to units: broken lines are joined, lines that hold several items are cut.
+
+A page breaks lines, repeats its running head, and may leave a mark alone on its line.
+"""
+
+from __future__ import annotations
+
+import itertools
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Collection, Sequence
+
+from matcher.guide import vocabulary
+from matcher.guide.blocks import Source, Unit, clean, trimmed
+from matcher.guide.marks import PLAIN, number_of
+from matcher.readers import Document
+from matcher.segment import fold
+
+# The marks at which a line may be cut, outermost first; the first two may follow any text.
+_CUTS = ("han", "paren-han", "number", "paren", "half-paren", "circled")
+_ALONE = re.compile(r"[(]?(?:\d{1,3}|[一二三四五六七八九十]{1,3})[)、.]?")
+_BOLD = re.compile(r"(?P<m>\*\*|__)(?P<text>[^*_]+)(?P=m)")  # Markdown
+_LONGEST_MARK = 24  # characters of a line that may be a mark alone
+_STOPS = "。;；！？!?:：.…"
+_LABELS = (
+    vocabulary.MAIN_CONTENT, vocabulary.OTHER_CONTENT, vocabulary.WEAK_CONTENT, vocabulary.STRONG_OFFICE, vocabulary.WEAK_OFFICE,
+    vocabulary.ENGLISH_CONTENT, vocabulary.SECTION_LINE,
+)  # fmt: skip
+
+
+def units_of(document: Document, skip: Collection[int] = ()) -> list[Unit]:
+    """The units of the non-empty lines that are not in `skip` (line numbers), in order."""
+    heads = running_heads(document)
+    kept = [
+        (n, _BOLD.sub(r"\g<text>", line))
+        for n, line in enumerate(document.lines, 1)
+        if n not in skip and n not in heads and clean(line)
+    ]
+    units: list[Unit] = []
+    for source in _join(kept, document.wrapped):
+        units.extend(_cut(source, 0, len(source.text), _CUTS))
+    return units
+
+
+def running_heads(document: Document) -> set[int]:
+    """The lines that a page repeats above its text (all but the first of each); none where nothing was wrapped."""
+    if not document.wrapped:
+        return set()
+    texts = [clean(line) for line in document.lines]
+    counts = Counter(texts)
+    seen: set[str] = set()
+    heads: set[int] = set()
+    for n, text in enumerate(texts, 1):
+        if counts[text] < 2 or len(text) < 4 or text[-1] in _STOPS or _begins(text, text):
+            continue
+        if text in seen:
+            heads.add(n)
+        seen.add(text)
+    return heads
+
+
+def _width(text: str) -> int:
+    return sum(2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text.strip())
+
+
+def _join(lines: list[tuple[int, str]], wrapped: bool) -> list[Source]:
+    """Logical lines: a full line, or one cut by the page's end, goes on in the next one that has no mark."""
+    widths = [_width(text) for _, text in lines]
+    longest = max(widths, default=0)
+    full = [w >= 0.9 * longest for w in widths]
+    # A text file with many lines of one length, none of them long, was broken by hand or by a converter.
+    broken = wrapped or not (longest > 130 or longest < 60 or sum(full) * 3 < len(lines) or len(lines) < 8)
+    groups: list[list[tuple[int, str]]] = []
+    for i, line in enumerate(lines):
+        if groups and (
+            (
+                broken
+                and _goes_on(lines[i - 1], line, full[i - 1], _in_content(groups[-1]) and wrapped, wrapped)
+            )
+            or _completes(groups[-1], line[1])
+        ):
+            groups[-1].append(line)
+        else:
+            groups.append([line])
+    return [Source(group) for group in groups]
+
+
+def _in_content(group: Sequence[tuple[int, str]]) -> bool:
+    """Whether a paragraph that a content's name opened has not ended."""
+    text = fold(clean(group[0][1]))
+    opened = vocabulary.MAIN_CONTENT.match(text) or vocabulary.OTHER_CONTENT.match(text)
+    return bool(opened) and clean(group[-1][1])[-1] not in _STOPS
+
+
+def _goes_on(before: tuple[int, str], line: tuple[int, str], full: bool, opened: bool, wrapped: bool) -> bool:
+    if _begins(line[1], before[1], wrapped):
+        return False
+    if opened:
+        return True
+    if not wrapped and before[1].strip()[-1:] in "。；;）)":
+        return False
+    # Lines that were no neighbours had a running head between them: the page cut a sentence there.
+    cut = line[0] > before[0] + 1 and len(before[1].strip()) > 12 and before[1].strip()[-1] not in _STOPS
+    return full or cut
+
+
+def _completes(group: Sequence[tuple[int, str]], text: str) -> bool:
+    """Whether a mark that stands alone (课题一, 1.) gets its title from this line."""
+    if len(group) > 1 or len(group[0][1].strip()) > _LONGEST_MARK:
+        return False
+    mark = fold(clean(group[0][1]))
+    alone = bool(_ALONE.fullmatch(mark)) and mark[-1:] in ")、."
+    if not alone:
+        unit = _unit_of(group[0][1])
+        alone = unit is not None and any(
+            m.start == len(unit.text) and k.startswith(("word:", "part")) for k, m in unit.marks.items()
+        )
+    if not alone:
+        return False
+    following = _unit_of(text)
+    return following is not None and not set(following.marks) - {"label"} and len(following.text) <= 80
+
+
+def _unit_of(text: str) -> Unit | None:
+    source = Source([(0, text)])
+    return next(iter(trimmed(source, 0, len(source.text))), None)
+
+
+def _begins(text: str, before: str, wrapped: bool = True) -> bool:
+    """Whether a broken page's line begins something new: it has a mark, a label or an indent."""
+    if text[:1].isspace() and not before[:1].isspace():
+        return True
+    unit = _unit_of(text)
+    if unit is None:
+        return True
+    # A1 or 1011 may be a word of the sentence that goes on; XQ-2031-001 hardly is.
+    ignored = set() if not wrapped else {"coded"} if "-" in text[:12] else {"coded", "code"}
+    marks = set(unit.marks) - ignored
+    return bool(marks) or any(pattern.match(unit.text) for pattern in _LABELS)
+
+
+def _cut(source: Source, start: int, end: int, kinds: Sequence[str]) -> list[Unit]:
+    """text[start:end] cut at the outermost marks that run on in it, and each piece at the next ones."""
+    if not kinds:
+        return _cut_labels(source, start, end)
+    places = _sequence(source, start, end, kinds[0])
+    edges = sorted({start, *places, end})
+    return [u for a, b in itertools.pairwise(edges) for u in _cut(source, a, b, kinds[1:])]
+
+
+def _sequence(source: Source, start: int, end: int, kind: str) -> list[int]:
+    """Where the marks of one kind stand in text[start:end], if they count up by one and make a list."""
+    pattern = PLAIN[kind]
+    places: list[int] = []
+    numbers: list[int] = []
+    for match in pattern.finditer(source.text, start, end):
+        at = match.start()
+        if at > start and kind != "circled" and source.text[at - 1] not in "。;: \u3000?!)":
+            continue
+        # "1 次" and "12 个月" are no marks inside a line: there a mark needs its stop.
+        if (kind == "number" and not re.match(r"\d{1,2}[.、]", match.group())) or match.end() >= end:
+            continue
+        if (kind == "circled") == bool(source.enclosed(at)):
+            places.append(at)
+            numbers.append(number_of(match["n"]))
+    counts_up = numbers == list(range(numbers[0], numbers[0] + len(numbers))) if numbers else False
+    if len(places) < 2 or not counts_up:
+        return []
+    before = source.text[start : places[0]].strip()
+    if before and (
+        _is_content(before) or (kind not in _CUTS[:2] and not _announces(source, start, places[0]))
+    ):
+        return []
+    return places
+
+
+def _is_content(text: str) -> bool:
+    return any(
+        p.match(text) for p in (vocabulary.MAIN_CONTENT, vocabulary.OTHER_CONTENT, vocabulary.ENGLISH_CONTENT)
+    )
+
+
+def _announces(source: Source, start: int, end: int) -> bool:
+    """Whether the text before a list is a heading of its own or a sentence such as 选题如下：."""
+    unit = next(iter(trimmed(source, start, end)), None)
+    return unit is not None and bool(
+        vocabulary.LEAD_IN.search(unit.text)
+        or (set(unit.marks) & {"han", "paren-han", "part"} and len(unit.text) < 40)
+    )
+
+
+def _cut_labels(source: Source, start: int, end: int) -> list[Unit]:
+    """Cut before contents and offices that stand in the middle of a line."""
+    text = source.text[start:end]
+    edges = {start, end} | {start + m.start() for m in vocabulary.INLINE_CONTENT.finditer(text)}
+    for match in vocabulary.STRONG_OFFICE.finditer(text):
+        if match.start() and text[match.start() - 1] in "。;. \u3000)?!":
+            edges.add(start + match.start())
+    # What stands in a bracket stays in it: (牵头领导：…；责任单位：…).
+    order = sorted(
+        e for e in edges if text.count("(", 0, e - start) <= text.count(")", 0, e - start) or e == end
+    )
+    return [u for a, b in itertools.pairwise(order) for u in trimmed(source, a, b)]

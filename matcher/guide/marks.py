@@ -1,0 +1,170 @@
+"""The mark that a line may begin with (1. （一） 方向1.1 Track A: XQ-2031-001): its kind, number and code.
+
+Kinds are open: any word before a number is a kind of its own ("word:方向", "word:track"), so an
+agency's own word needs no entry here. Ranks say which kind usually stands above which; they are a
+prior for headings, and `candidates.encloses` looks at the document itself.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+_HAN_DIGITS = {c: i for i, c in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2}
+_ROMAN = ("I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII")
+_WORDS = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
+
+_HAN = "[一二三四五六七八九十百零〇两]{1,4}"
+_N = rf"(?P<n>\d{{1,3}}(?:\.\d{{1,3}}){{0,2}}|{_HAN}|[A-Z](?![A-Za-z])|[IVX]{{1,4}}(?![A-Za-z]))"
+_SEP = r"\s*(?:[:、.,—)\]】]+|\s|-+(?!\d)|(?=[《“\"])|$)\s*"
+_KNOWN = "领域|板块|模块|类别|专项|门类|学科|专栏|专题|主题|任务|方向|课题|选题|榜单|榜题|需求|项目|题目|议题|指南|难题|标段|攻关"
+_AHEAD = "重点|研究|申报|支持|技术|指南|子|征集|攻关|关键|共性|重大|揭榜|调研|榜单"
+_EN_N = rf"(?P<n>\d{{1,3}}(?:\.\d{{1,3}}){{0,2}}|[A-Z](?![A-Za-z])|[IVX]{{1,4}}(?![A-Za-z])|(?i:{'|'.join(_WORDS)})\b)"
+
+# Plain marks: kind -> pattern; group n is the number, the title follows the match. Matched on folded text.
+PLAIN: Mapping[str, re.Pattern[str]] = {
+    name: re.compile(pattern)
+    for name, pattern in {
+        "md": r"(?P<n>)(?P<level>#{1,6})\s+",
+        "part": rf"第\s*(?P<n>\d{{1,3}}|{_HAN})\s*(?:部分|章|节|类|批|编|篇|板块)[、:.\s]*",
+        "roman": r"(?P<n>[IVX]{1,4})\s*[.、)]\s*(?=[^\W\d_])",
+        "han": rf"(?P<n>{_HAN})\s*(?:、|[.,:](?!\d))\s*",
+        "paren-han": rf"\((?P<n>{_HAN})\)\s*[、.:]?\s*",
+        "label": r"(?P<n>)[【\[]?(?:课题名称|项目名称|榜单名称|榜单题目|需求名称|选题名称|任务名称|题目名称|难题名称|技术名称|名称|题目|课题|选题"
+        r"|(?i:topic title|project title|program(?:me)? title|topic|title))\s*(?:[:|]|[】\]]\s*:?)\s*",
+        "number": r"(?P<n>\d{1,3})\s*(?:[.:,](?!\d)|\.(?=(?:19|20)\d\d\D|\d{1,3}[A-Za-z])|、|\s+(?=[^\d\s年月日.、)|]))\s*",
+        "dotted": r"(?P<n>(?:[IVX]{1,4}\.)?\d{1,2}[.\-]\d{1,3}(?:[.\-]\d{1,3})?)(?![A-Za-z\d])[.、:\s]*(?=\D|\d+[A-Za-z])",
+        "paren": r"[(\[【〔](?P<n>\d{1,3})[)\]】〕]\s*[、.]?\s*",
+        "half-paren": r"(?P<n>\d{1,3})\)\s*[、.]?\s*",
+        "circled": r"(?P<n>\d{1,2})[.、]?\s*",  # only where the original character is ①…⑳, whose digits these are
+        "letter": r"\(?(?P<n>[A-Za-z])(?:[.、)]|:\s)\s*",
+        "coded": r"(?P<n>[A-Z]{1,2}-?\d{1,3})(?:[.、:]|\s)\s*",
+        "code": r"[\[【(]?(?P<n>(?=[^\s:]*\d)(?:\d{2,4}[A-Z]{1,4}\d{2,8}|[A-Z][A-Za-z0-9]*(?:[-_/][A-Za-z0-9.]+){1,8}|[A-Z]{1,6}\d{3,8}|\d{4,8}))"
+        r"[\]】)]?(?:\s*:\s*|\s*[.、]\s*(?!\d)|\s+|(?<=[\]】)]))(?:(?i:topic|title)\s*:\s*)?(?=[^\s:\d年|]|\d{1,3}[A-Za-z]|20\d\d年)",
+        "bullet": r"(?P<n>)[•·●○■□◆◇▪▶►★☆➢*–—-]\s*(?=[^\W\d_]|[“\"《])",
+    }.items()
+}
+_WORD = re.compile(
+    rf"(?:第\s*)?(?P<w>(?:{_AHEAD}){{0,2}}(?:{_KNOWN}))\s*(?:编号|序号|代码)?\s*:?\s*{_N}{_SEP}"
+    rf"|(?P<x>(?![第附图表])[\u3400-\u9fff]{{2,5}}?)\s*(?P<m>\d{{1,3}}(?:\.\d{{1,3}})?|{_HAN})\s*(?:[:、]|\.(?!\d))\s*"
+)
+_EN_KNOWN = (
+    "theme|area of interest|focus area|topic area|research area|technical area|priority area|area|cluster|strand|part|section"
+    "|pillar|thrust|stream|track|destination|(?:research |call |sub-?)?topic|(?:grand )?challenge|project|subject|lot"
+    "|(?:research )?question|priority|focus|mission|direction|domain|component|problem statement"
+)
+_EN_WORD = re.compile(
+    rf"(?i:(?P<w>{_EN_KNOWN}))\s*(?i:(?:no|number)\.?\s*|#\s*)?{_EN_N}(?:\s*\([A-Z]{{1,4}}-?\d{{1,3}}\))?"
+    r"(?:\s*[:.)–—-]\s*|\s*$|\s+(?=[A-Z“\"]))"
+    rf"|(?P<x>[A-Z][A-Za-z]+(?: [A-Za-z]+){{0,2}}?) {_EN_N.replace('?P<n>', '?P<m>')}\s*[:–—-]\s+"
+)
+# A call's own word before the title, behind its code: II.2.1 EIC Pathfinder Challenge: …
+_EN_KIND = re.compile(r"(?:[A-Z]\w* ){0,3}(?:Challenge|Topic|Track|Call|Title|TITLE|TOPIC)s?:\s+")
+_NOT_KINDS = re.compile(
+    r"附件|附表|附录|附图|步骤|阶段|电话|邮编|成果|指标|目标|内容|说明|要求|条款|年度|表格|注意|其中|第|图|表|不少于|至少|截至|以上"
+    r"|(?i:phase|figure|table|appendix|annex|step|page|year|note|package|milestone|article|chapter|stage|option|version|level|attachment|form)"
+    r"|世界|万|统|同|唯|专|单|一|二|三|四|五|六|七|八|九|十"
+)
+_FIELD, _THEME, _DIRECTION, _TASK = 3.0, 4.0, 5.0, 6.0
+_WORD_RANK = {
+    **dict.fromkeys(("领域", "板块", "模块", "类别", "专项", "门类", "学科", "专栏", "cluster", "pillar", "destination", "part", "section"), _FIELD),
+    **dict.fromkeys(("专题", "主题", "theme", "area", "strand", "priority area", "domain"), _THEME),
+    **dict.fromkeys(("方向", "direction", "focus area", "topic area"), _DIRECTION),
+}  # fmt: skip
+RANK: Mapping[str, float] = {
+    "md": -1, "part": 0, "roman": 0.5, "han": 1, "paren-han": 2, "letter": 6.5, "number": 7, "dotted": 8, "coded": 8, "code": 8, "label": 8.5,
+    "paren": 9, "half-paren": 10, "circled": 11, "bullet": 12, "bare": 13, "anchor": 14, "page": 15,
+}  # fmt: skip
+# Kinds whose numbers are not the topics': topics are counted.
+UNNUMBERED = ("label", "bullet", "bare", "anchor", "page", "md")
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A mark at the beginning of a text: what follows it starts at `start`; `code` is it without its stop."""
+
+    kind: str
+    written: str
+    start: int
+    code: str
+
+
+def rank(kind: str) -> float:
+    """How far out a kind of mark usually stands: 0 outermost."""
+    if kind.startswith("md"):
+        return -1 + 0.1 * int(kind[2:] or 0)
+    if kind.startswith("word:"):
+        return _WORD_RANK.get(kind[5:], _TASK)
+    return RANK[kind]
+
+
+def marks_of(text: str, *, circled: int = 0) -> dict[str, Mark]:
+    """Every mark that folded `text` may begin with, by kind; `circled`: the digits that its ①, ② … became."""
+    ahead = re.match(r"#{1,6}\s+", text) or re.match(r"[*★☆△▲※]\s*(?=\d|[(（])", text)
+    at = ahead.end() if ahead else 0
+    found: dict[str, Mark] = {}
+    for kind, pattern in PLAIN.items():
+        if (kind == "circled") != bool(circled):
+            continue
+        match = pattern.match(text, at if kind != "md" else 0, circled or len(text))
+        if kind == "circled" and match:
+            found[kind] = Mark(kind, match["n"], len(text) - len(text[circled:].lstrip(".、 ")), "")
+            continue
+        if match and match.end() < len(text):
+            name = f"md{len(match['level'])}" if kind == "md" else kind
+            code = match["n"] if kind in ("dotted", "coded", "code") else ""
+            ahead_of = _EN_KIND.match(text, match.end()) if kind in ("dotted", "code") else None
+            found[name] = Mark(name, match["n"], ahead_of.end() if ahead_of else match.end(), code)
+    word = _WORD.match(text, at) or _EN_WORD.match(text, at)
+    if word:
+        _add_word(found, word, text)
+    if "part" not in found and (part := re.fullmatch(PLAIN["part"].pattern, text)):
+        found["part"] = Mark("part", part["n"], len(text), "")
+    return found
+
+
+def _add_word(found: dict[str, Mark], match: re.Match[str], text: str) -> None:
+    name = match["w"]
+    number = match["n"] if name else match["m"]
+    if not name:
+        name = match["x"]
+        if _NOT_KINDS.search(name):
+            return
+    if not name.isascii():
+        name = re.sub(rf"^(?:{_AHEAD})+(?=.)", "", name) or name
+    start = match.end()
+    # 课题一 名称：…: the name of the title between a mark and its title is no part of it.
+    label = PLAIN["label"].match(text, start)
+    if label and label.end() < len(text):
+        start = label.end()
+    kind = f"word:{name.lower()}"
+    code = match.group().rstrip(" :、.,—-–)]】")
+    found[kind] = Mark(kind, number, start, f"{code})" if "(" in code and ")" not in code else code)
+
+
+def number_of(written: str) -> int:
+    """The value of 12, 十二, C, IV, three, A3, 1.2 (its last part) or XQ-031; 0 if it has none."""
+    digits = re.findall(r"\d+", written)
+    if digits:
+        return int(digits[-1][:6])
+    if written in _ROMAN:
+        return _ROMAN.index(written) + 1
+    if len(written) == 1 and written.isascii() and written.isalpha():
+        return ord(written.upper()) - 64
+    if written.lower() in _WORDS:
+        return _WORDS.index(written.lower()) + 1
+    return _han_number(written)
+
+
+def _han_number(written: str) -> int:
+    if len(written) > 1 and not set(written) & set("十百"):
+        return int("".join(str(_HAN_DIGITS.get(c, 0)) for c in written))
+    total, digit = 0, 0
+    for c in written:
+        if c in "十百":
+            total += (digit or 1) * (10 if c == "十" else 100)
+            digit = 0
+        else:
+            digit = _HAN_DIGITS.get(c, 0)
+    return total + digit

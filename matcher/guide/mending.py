@@ -1,0 +1,246 @@
+"""Mending a guide by hand: out to a workbook and back, and the mended guide in place of the document it came from."""
+
+from __future__ import annotations
+
+import io
+import os
+import re
+from collections.abc import Mapping, Sequence
+from hashlib import sha256
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import platformdirs
+
+from matcher.errors import GuideError
+from matcher.guide import serial
+from matcher.guide.blocks import clean
+from matcher.guide.reading import parse_document, slug
+from matcher.readers import Document, read_document
+from matcher.types import AuditLine, Guide, Topic
+from matcher.writing import replacing_file
+
+if TYPE_CHECKING:
+    from openpyxl import Workbook
+
+# Column of the workbook -> key of the JSON form.
+COLUMNS: Mapping[str, str] = {
+    "编号 id": "id", "原编码 code": "code", "类别 section": "section", "序号 number": "number", "课题名称 title": "title",
+    "研究内容 content": "content", "对接处室 office": "office", "电话 phone": "phone", "联系人 person": "person",
+    "处室来源 source": "office_source", "起止行 lines": "lines",
+}  # fmt: skip
+SLOTS: Mapping[str, str] = {
+    "考核指标 indicators": "indicators", "支持方式 support": "support", "经费 budget": "budget", "期限 duration": "duration",
+    "条件 conditions": "conditions", "其他 other": "other",
+}  # fmt: skip
+_TOPICS, _LINES, _GUIDE = "课题 topics", "未读的行 unread", "指南 guide"
+_CELL = 32_000  # characters that fit in one cell of a workbook (Excel's limit is 32,767)
+_UNSAFE = re.compile("[\x00-\x08\x0b-\x1f\ufffe\uffff\ud800-\udfff]|_x(?=[0-9A-Fa-f]{4}_)")
+_ESCAPED = re.compile("_x([0-9A-Fa-f]{4})_")
+
+
+def read_guide(path: Path) -> Guide:
+    """The guide in a file of any readable format, or the one that a person made of it.
+
+    A mended guide that was saved for this content is used in its place, with a finding that says so.
+    Raises DocumentError if the file cannot be read, GuideError if it holds no list of topics.
+    """
+    path = Path(path)
+    raw = path.read_bytes() if path.is_file() else b""
+    digest = sha256(raw).hexdigest()
+    if (mended := saved(digest)) is not None:
+        return mended
+    if path.suffix.lower() == ".json" and (guide := serial.loads(raw, path.stem, digest)) is not None:
+        return guide
+    if path.suffix.lower() == ".xlsx" and (guide := from_workbook(raw, path.stem)) is not None:
+        return guide
+    return parse_document(read_document(path))
+
+
+def write_workbook(guide: Guide, path: Path) -> None:
+    """The guide as a workbook: topics on the first sheet, the unread lines on the second, the rest on the third."""
+    book = _book()
+    _write(book[_TOPICS], _topic_rows(guide.topics))
+    lines = [a for a in guide.audit if a.role in ("unread", "outside")]
+    rows = [[str(a.line), a.role, a.text] for a in sorted(lines, key=lambda a: (a.role != "unread", a.line))]
+    _write(book[_LINES], [["行 line", "作用 role", "原文 text"], *rows])
+    about = [["id", guide.id], ["title", guide.title], *(["finding", f] for f in guide.findings)]
+    about += [["line", str(a.line), a.role, a.text] for a in guide.audit]
+    _write(book[_GUIDE], about)
+    with replacing_file(path) as temporary:
+        book.save(temporary)
+
+
+def blank_guide(document: Document) -> Guide:
+    """A guide without topics whose lines are all unread: what a person fills in where the reader gave up."""
+    audit = tuple(AuditLine(n, "unread", clean(t)) for n, t in enumerate(document.lines, 1) if clean(t))
+    return Guide(slug(document.name), document.name, (), audit, (), document.sha256)
+
+
+def from_workbook(raw: bytes, name: str) -> Guide | None:
+    """The guide of a workbook that `write_workbook` wrote; None for any other workbook.
+
+    A row without an id gets one in its section; a number that was changed changes the id.
+    """
+    from openpyxl import load_workbook
+
+    try:
+        book = load_workbook(io.BytesIO(raw), read_only=False, data_only=True)
+    except Exception:  # not a workbook at all: the document reader says what is wrong with it
+        return None
+    if _TOPICS not in book.sheetnames or _GUIDE not in book.sheetnames:
+        return None
+    rows = _read(book[_TOPICS])
+    if not rows or not {"编号 id", "课题名称 title"} <= set(rows[0]):
+        return None
+    topics = [_record(rows[0], row) for row in rows[1:] if any(cell.strip() for cell in row)]
+    if not topics:
+        raise GuideError(
+            f"{name} 的“{_TOPICS}”表里没有课题：请每行填一个课题。 / The sheet {_TOPICS!r} of {name} holds no topics; write one a row."
+        )
+    about = [[_unescaped(cell) for cell in row] for row in _read(book[_GUIDE])]
+    form: dict[str, Any] = {row[0]: row[1] for row in about if row and row[0] in ("id", "title")}
+    form["topics"] = topics
+    form["findings"] = [row[1] for row in about if row and row[0] == "finding"]
+    form["audit"] = [{"line": r[1], "role": r[2], "text": r[3]} for r in about if r and r[0] == "line"]
+    return serial.from_json(form, name, sha256(raw).hexdigest())
+
+
+def topic_record(topic: Topic) -> dict[str, str]:
+    """A topic as the row of a table that people edit: column -> text."""
+    office = topic.office
+    values = {
+        "id": topic.id, "code": topic.code, "section": topic.section, "number": str(topic.number), "title": topic.title,
+        "content": topic.content, "office": office.name if office else "", "phone": office.phone if office else "",
+        "person": office.person if office else "", "office_source": topic.office_source,
+        "lines": f"{topic.lines[0]}-{topic.lines[1]}", **dict(topic.slots),
+    }  # fmt: skip
+    return {column: values.get(key, "") for column, key in [*COLUMNS.items(), *SLOTS.items()]}
+
+
+def from_records(records: Sequence[Mapping[str, str]], guide: Guide, name: str) -> Guide:
+    """`guide` with the topics of edited rows; GuideError names the row without a title or with a used number."""
+    form = serial.to_json(guide) | {"topics": [_form(record) for record in records]}
+    mended = serial.from_json(form, name, "")
+    return Guide(
+        mended.id, mended.title, mended.topics, mended.audit, (), sha256(serial.as_bytes(mended)).hexdigest()
+    )
+
+
+def data_folder() -> Path:
+    """Where mended guides are kept: $MATCHER_DATA, or the user's data folder."""
+    named = os.environ.get("MATCHER_DATA")
+    return Path(named) if named else Path(platformdirs.user_data_dir("proposal-matcher"))
+
+
+def save(guide: Guide, original: bytes, suffix: str) -> Path:
+    """Keep a mended guide beside a copy of the document it came from, under the document's hash."""
+    folder = data_folder() / "guides" / sha256(original).hexdigest()
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / f"original{suffix}").write_bytes(original)
+    target = folder / "guide.json"
+    part = folder / "guide.json.part"
+    part.write_bytes(serial.as_bytes(guide))
+    part.replace(target)
+    return target
+
+
+def saved(digest: str) -> Guide | None:
+    """The mended guide for a document's hash, with a finding that says so; None if there is none."""
+    path = data_folder() / "guides" / digest / "guide.json"
+    if not path.is_file():
+        return None
+    raw = path.read_bytes()
+    guide = serial.loads(raw, "guide", sha256(raw).hexdigest())
+    if guide is None:
+        raise GuideError(f"保存的修订稿已损坏：请删除 {path}。 / The mended guide is damaged; delete {path}.")
+    note = f"这份指南按人工修订稿读入（{path}）。 / This guide is read as a person mended it ({path})."
+    return Guide(
+        guide.id, guide.title, guide.topics, guide.audit, (note, *guide.findings), guide.sha256, mended=True
+    )
+
+
+def edition(digest: str) -> str:
+    """A name for the mended guide of a document that changes with its content; "" where there is none."""
+    path = data_folder() / "guides" / digest / "guide.json"
+    return sha256(path.read_bytes()).hexdigest() if path.is_file() else ""
+
+
+def forget(digest: str) -> None:
+    """Remove the mended guide of a document, so that the document is read again."""
+    (data_folder() / "guides" / digest / "guide.json").unlink(missing_ok=True)
+
+
+def _book() -> Workbook:
+    from openpyxl import Workbook
+
+    book = Workbook()
+    book.active.title = _TOPICS
+    for name in (_LINES, _GUIDE):
+        book.create_sheet(name)
+    return book
+
+
+def _topic_rows(topics: Sequence[Topic]) -> list[list[str]]:
+    """A header and a row a topic; a text longer than a cell goes on in columns of its own."""
+    records = [topic_record(t) for t in topics]
+    names = [*COLUMNS, *SLOTS]
+    safe = {name: [_safe(r[name]) for r in records] for name in names}
+    header: list[str] = []
+    columns: list[list[str]] = []
+    for name in names:
+        pieces = max([1, *(-(-len(t) // _CELL) for t in safe[name])])
+        for i in range(pieces):
+            header.append(name if not i else f"{name} ({i + 1})")
+            columns.append([t[i * _CELL : (i + 1) * _CELL] for t in safe[name]])
+    return [header, *map(list, zip(*columns, strict=True))] if records else [header]
+
+
+def _safe(text: str) -> str:
+    return _UNSAFE.sub(lambda m: f"_x{ord(m.group()[0]):04X}_" + m.group()[1:], text)
+
+
+def _write(sheet: Any, rows: Sequence[Sequence[str]]) -> None:
+    for at, row in enumerate(rows, 1):
+        for column, text in enumerate(row, 1):
+            cell = sheet.cell(at, column)
+            cell.value = text if sheet.title == _TOPICS else _safe(text)[:_CELL]
+            cell.data_type = "s"  # a text that begins with = is no formula
+    for letter, width in zip("ABCDEFGHIJK", (8, 12, 16, 8, 40, 60, 20, 20, 12, 10, 10), strict=True):
+        sheet.column_dimensions[letter].width = width
+    sheet.freeze_panes = "A2"
+
+
+def _read(sheet: Any) -> list[list[str]]:
+    return [["" if v is None else _text(v) for v in row] for row in sheet.iter_rows(values_only=True)]
+
+
+def _text(value: object) -> str:
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    return str(value)
+
+
+def _record(header: Sequence[str], row: Sequence[str]) -> dict[str, Any]:
+    """A row of the topics' sheet in the JSON form; columns that go on are joined."""
+    texts: dict[str, str] = {}
+    for name, text in zip(header, row, strict=False):
+        base = re.sub(r" \(\d+\)$", "", name)
+        texts[base] = texts.get(base, "") + text
+    return _form({name: _unescaped(text) for name, text in texts.items()})
+
+
+def _unescaped(text: str) -> str:
+    return _ESCAPED.sub(lambda m: chr(int(m[1], 16)), text)
+
+
+def _form(record: Mapping[str, str]) -> dict[str, Any]:
+    form: dict[str, Any] = {key: record.get(column, "") for column, key in COLUMNS.items()}
+    form["slots"] = {key: record[column] for column, key in SLOTS.items() if record.get(column)}
+    lines = re.fullmatch(r"\s*(\d+)(?:\s*[-–—]\s*(\d+))?\s*", str(form["lines"]))
+    form["lines"] = [int(lines[1]), int(lines[2] or lines[1])] if lines else None
+    number, written = str(form["number"]).strip(), str(form["id"]).strip()
+    if number.isdigit() and re.fullmatch(r"\d+-\d+", written):
+        # The number is what people change; the id follows it.
+        form["id"] = f"{written.split('-')[0]}-{int(number):02d}"
+    return form

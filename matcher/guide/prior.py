@@ -1,0 +1,224 @@
+"""The items that a list may hold, and how much each looks like a topic: pure functions over words."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from matcher.guide import vocabulary
+from matcher.guide.blocks import Unit
+from matcher.guide.offices import Contact
+from matcher.segment import fold
+from matcher.types import Role
+
+# What a run of items must reach (see `_run_score`): little where a heading announces topics, more where
+# only the document's title does, most where nothing says that this is a guide.
+ANNOUNCED, TITLED, UNANNOUNCED = 1.0, 1.2, 1.9
+AFTER_TITLE = "。;:., 、"  # marks between a title and what follows it in its unit
+
+
+_ASKING = re.compile(
+    r"联系|咨询|电话|处室|部门|(?:处|科|室|局|中心|办)\W*\d|(?i:contact|tel\b|phone|call us|enquir|office)"
+)
+_OFFICE_COLUMN = re.compile(
+    r".{0,8}(?:处室|科室|部门|电话|联系方式|咨询)|(?i:.{0,16}(?:office|phone|contact))"
+)
+
+
+@dataclass
+class Draft:
+    """A topic as read, before ids and shared offices. `number` is None where none is printed."""
+
+    heading: str
+    group: int  # drafts with one heading have one group
+    number: int | None
+    title: str
+    lines: tuple[int, int]
+    code: str = ""
+    contents: list[str] = field(default_factory=list)
+    slots: dict[str, list[str]] = field(default_factory=dict)  # name of vocabulary.SLOTS -> texts
+    contact: Contact | None = None
+    shared: bool = False  # of `contact`: a cell left blank under another one
+    foot: tuple[str, Contact] | None = None  # (专题, what 本专题咨询：… below the topic names)
+    above: Contact | None = None  # what stands in the headings above, or right below them
+    names: tuple[str, ...] = ()  # folded texts of the topic and its headings, by which lists name them
+    at: int = -1  # the unit of the title
+    named: bool = False  # a main content was named (研究内容：)
+
+
+@dataclass
+class Reading:
+    """The drafts that one layout finds, the role of each line, and how much it explains (higher is better)."""
+
+    layout: str
+    drafts: list[Draft]
+    roles: dict[int, Role]
+    score: float
+    notes: list[str] = field(default_factory=list)
+    dropped: range = range(0)  # lines of another edition
+
+
+@dataclass(frozen=True)
+class Heading:
+    """A heading above a run: cue is 1 for a list of topics, -1 for a notice, 0 unknown; lead: 选题如下."""
+
+    rank: float
+    at: int
+    name: str
+    cue: int
+    lead: bool = False
+
+
+@dataclass
+class Item:
+    """A unit that may be a topic: where it stands, its mark's number, where its title is."""
+
+    at: int
+    number: int | None
+    start: int
+    end: int  # of the title; what follows in the unit is content
+    body: range
+    score: float = 0.0
+    code: str = ""
+
+
+@dataclass
+class Run:
+    """Items that count on under the same headings."""
+
+    headings: tuple[Heading, ...]
+    items: list[Item]
+    lead: bool
+
+
+def cue(text: str) -> int:
+    """1 if a heading announces topics, -1 if it announces a notice, 0 if it does neither."""
+    if len(text) > 200:  # a paragraph, whatever it holds
+        return -1 if vocabulary.RULE_WORDS.search(text[:400]) else 0
+    text = re.sub(r"\([^()]{0,60}\)", "", text).rstrip(":。; \t")
+    if len(text) > 40:
+        return -1 if vocabulary.RULE_WORDS.search(text) else 0
+    core = re.sub(r"(?:及|和|与|、)(?:有关|相关|其他)?(?:要求|说明|条件|数量|限额)$", "", text)
+    notices = list(vocabulary.NOTICE_HEADING.finditer(core))
+    if notices and notices[-1].end() == len(core):
+        return -1
+    if vocabulary.LIST_HEADING.search(core):
+        return 1
+    return -1 if notices else 0
+
+
+def _outside_brackets(text: str) -> str:
+    """The text with what stands in brackets blanked out, so that a stop in there ends nothing."""
+    return re.sub(r"\([^()]*\)", lambda m: "_" * len(m.group()), text)
+
+
+def title_end(text: str, start: int) -> tuple[int, int]:
+    """(end of the title, start of what follows it) in a unit such as "标题。说明……"."""
+    text = _outside_brackets(text)
+    stop = text.find("。", start)
+    if stop - start > 0 and stop < len(text) - 1:
+        return stop, stop + 1
+    end = len(text.rstrip("。;；:,、. "))
+    colon = re.compile(r":\s*").search(text, start + 4)
+    if (
+        colon
+        and colon.end() < end
+        and (len(text) - colon.end() > 40 or text[-1] in "。;.")
+        and colon.start() - start <= 60
+    ):
+        return colon.start(), colon.end()
+    english = re.compile(r"(?<=[a-z)]{2})\.\s+(?=[A-Z])").search(text, start)
+    if english and len(text) - english.end() >= 30:
+        return english.start(), english.end()
+    return max(start, end), len(text)
+
+
+def is_content(unit: Unit) -> bool:
+    """Whether a unit begins with the name of a content (研究内容：, Scope:); 二、研究内容 alone is a heading."""
+    if "han" in unit.marks and ":" not in unit.text:
+        return False
+    return any(
+        p.match(unit.text)
+        for p in (vocabulary.MAIN_CONTENT, vocabulary.OTHER_CONTENT, vocabulary.ENGLISH_CONTENT)
+    )
+
+
+def is_contact(text: str) -> bool:
+    """Whether a folded line is a unit's name and its phone, without a label: 农业农村股（电话：0873-3720022）."""
+    return bool(vocabulary.CONTACT_LINE.fullmatch(text))
+
+
+def states_office(text: str) -> bool:
+    """Whether a folded line gives an office or a phone anywhere in it."""
+    cells = text.split(" | ")
+    return bool(
+        vocabulary.STRONG_OFFICE.search(text)
+        or vocabulary.WEAK_OFFICE.match(text)
+        or is_contact(text)
+        or (_ASKING.search(text) and (vocabulary.PHONE.search(text) or re.search(r"\w@\w", text)))
+        or (len(cells) > 1 and any(_OFFICE_COLUMN.fullmatch(cell.strip()) for cell in cells))
+    )
+
+
+def is_office(unit: Unit) -> bool:
+    """Whether a unit begins with the name of an office or a contact."""
+    return bool(vocabulary.STRONG_OFFICE.match(unit.text) or vocabulary.WEAK_OFFICE.match(unit.text))
+
+
+def item_score(text: str, title: str, rest: str, body: Sequence[Unit]) -> float:
+    """How much an item looks like a topic: about 0 for a rule, 1 for a title, 2 to 3 with its contents."""
+    mains = sum(bool(vocabulary.MAIN_CONTENT.match(u.text)) for u in body) + bool(
+        vocabulary.MAIN_CONTENT.match(rest)
+    )
+    labelled = mains or any(is_content(u) for u in body)
+    title = re.sub(r"\s*\([^()]*\)$", "", title) or title  # an office or a kind in brackets is no part of it
+    text = re.sub(r"\([^()]*\)", "", text)
+    score = 0.4
+    if labelled:
+        score += 2.0 if mains <= 1 else 2.0 - 1.2 * (mains - 1)
+    if any(vocabulary.STRONG_OFFICE.match(u.text) for u in body):
+        score += 0.3
+    if vocabulary.TOPIC_END.search(title):
+        score += 0.9
+    elif title.isascii() and 2 <= len(title.split()) <= 20:
+        score += 0.6
+    if not labelled:
+        score += _unlabelled_score(text, title, rest)
+    return score
+
+
+def _unlabelled_score(text: str, title: str, rest: str) -> float:
+    """Corrections for an item without a named content: only its words can tell it from a rule."""
+    topical = bool(vocabulary.TOPIC_END.search(title)) and not rest
+    score = 0.0
+    if vocabulary.RULE_WORDS.search(title if topical else text) and not (topical and title.endswith("研究")):
+        # In a description the words of rules may be the subject; in a title they hardly are.
+        score -= 1.5 if not rest or vocabulary.RULE_WORDS.search(title) else 0.3
+    elif rest:
+        score += 0.4
+    if vocabulary.TASK_START.match(title):
+        score -= 0.8
+    if len(title) > 70 and not title.isascii():
+        score -= 0.5
+    if len(title) < 4:
+        score -= 0.2
+    if len(title) <= 8 and not topical and (heading := cue(title)):
+        score -= 1.2 if heading < 0 else 0.8
+    return score
+
+
+def heading_name(unit: Unit, start: int, text: str) -> str:
+    """A heading's words without its mark and without a sentence behind them; "" if it is a paragraph."""
+    if len(text) > 60 or "。" in text[:-1]:
+        return ""
+    name = unit.slice(start if start < len(unit.text) else 0).rstrip("：:。;； ")
+    name = re.sub(
+        r"[（(][^（(]*(?:资助|万元|\d\s*[项个]|限报|编号|代码|处室|部门|单位|联系|咨询|电话|\d{7})[^（(]*[）)]$",
+        "",
+        name,
+    )
+    words = name.split()
+    if len(words) > 1 and not name.isascii() and vocabulary.LEAD_IN.search(fold(" ".join(words[1:])) + ":"):
+        return words[0]
+    return name

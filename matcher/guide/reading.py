@@ -1,0 +1,182 @@
+"""A document to a Guide: readings, the choice among them, ids, offices, the role of every line, findings."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from matcher.errors import GuideError
+from matcher.guide import vocabulary
+from matcher.guide.assignment import Assigned, assign, offices
+from matcher.guide.blocks import Unit, clean
+from matcher.guide.bodies import BodyReader
+from matcher.guide.candidates import readers
+from matcher.guide.consistency import choose, loose_contents, other_kind
+from matcher.guide.editions import drop_editions, drop_index
+from matcher.guide.findings import findings_of, odd_contacts
+from matcher.guide.forms import read_forms
+from matcher.guide.grids import Grid, grids_of
+from matcher.guide.lines import running_heads, units_of
+from matcher.guide.pages import read_page
+from matcher.guide.prior import Draft, Reading, cue
+from matcher.guide.tables import read_tables
+from matcher.guide.titles import document_title
+from matcher.readers import Document
+from matcher.segment import fold
+from matcher.types import AuditLine, Guide, Topic
+
+
+def parse_document(document: Document) -> Guide:
+    """The guide in a document; GuideError, with the nearest lines, if it holds no list of topics."""
+    units = units_of(document)
+    grids = grids_of(document)
+    gridded = {
+        n
+        for grid in grids
+        for row, span in zip(grid.rows, grid.spans, strict=True)
+        if sum(map(bool, row)) > 1
+        for n in span
+    }
+    title, title_units = document_title([u for u in units if u.lines[0] not in gridded], document.name)
+    readings = _readings(
+        document, units, grids, bool(title_units) and bool(vocabulary.TITLE_WORDS.search(fold(title)))
+    )
+    best, rivals = choose(readings)
+    chinese, english = other_kind(units, title if title_units else "", grids, best)
+    if best is None or chinese:
+        raise GuideError(_no_guide(units, document.name, chinese, english))
+    for unit in title_units:
+        for line in range(unit.lines[0], unit.lines[1] + 1):
+            if best.roles.get(line, "outside") in ("outside", "unread"):
+                best.roles[line] = "heading"
+    for line in running_heads(document):
+        best.roles[line] = "heading"
+    editions = drop_editions(best, document.lines, title)
+    drop_index(best)
+    for draft in best.drafts:
+        draft.heading = "" if draft.heading == title else draft.heading
+    return _guide(document, title, best, units, [*rivals, *editions])
+
+
+def _readings(
+    document: Document, units: Sequence[Unit], grids: Sequence[Grid], titled: bool
+) -> list[Reading]:
+    forms, covered = read_forms(grids)
+    grids = [grid for grid in grids if not grid.lines & covered]
+    readings = [] if forms is None else [forms]
+    readings += read_tables(document, grids)
+    # A table with two columns may be a form (课题名称 | …), which reads like text; others are not text.
+    gridded = {
+        n
+        for grid in grids
+        for row, span in zip(grid.rows, grid.spans, strict=True)
+        if sum(bool(cell.strip()) for cell in row) > 2 or span[0] < span[1]
+        for n in range(span[0], span[1] + 1)
+    } | covered
+    loose = [unit for unit in units if unit.lines[0] not in gridded]
+    for reader in readers(loose, titled):
+        if reader.candidates and (runs := reader.runs()):
+            readings.append(BodyReader(reader, runs).read())
+    page = read_page(loose)
+    if page is not None and not any(len(r.drafts) > 1 and r.score >= 2 * page.score for r in readings):
+        readings.append(page)
+    return readings
+
+
+def _guide(
+    document: Document, title: str, best: Reading, units: Sequence[Unit], notes: Sequence[str]
+) -> Guide:
+    inside = {n for d in best.drafts for n in range(d.lines[0], d.lines[1] + 1)}
+    free = [(n, clean(line)) for n, line in enumerate(document.lines, 1) if n not in inside and clean(line)]
+    assigned = assign(best.drafts, free)
+    topics, repeated = _topics(best.drafts, assigned)
+    for n, text in free:
+        if (
+            any(s == "list" for _, s in assigned)
+            and best.roles.get(n, "outside") == "outside"
+            and _is_listed(text, topics)
+        ):
+            best.roles[n] = "office"
+    for line in loose_contents([u for u in units if u.lines[0] not in best.dropped], best.roles):
+        best.roles[line] = "unread"
+    audit = tuple(
+        AuditLine(n, best.roles.get(n, "outside"), clean(line))
+        for n, line in enumerate(document.lines, 1)
+        if clean(line)
+    )
+    # A phone that is none is told with the office that it belongs to.
+    odd = odd_contacts([(t, c) for t, (c, _) in zip(topics, assigned, strict=True)])
+    findings = tuple(dict.fromkeys([*notes, *best.notes, *repeated, *odd, *findings_of(topics, audit)]))
+    return Guide(slug(document.name), title, topics, audit, findings, document.sha256)
+
+
+def _is_listed(text: str, topics: Sequence[Topic]) -> bool:
+    """Whether a line outside the topics gave one of them its office."""
+    folded = fold(text)
+    return any(
+        t.office.name in text and t.office.phone.split("、")[0] in folded
+        for t in topics
+        if t.office_source == "list" and t.office is not None and t.office.name
+    )
+
+
+def slug(name: str) -> str:
+    """A file's name as an id: letters, digits, - and _."""
+    return re.sub(r"[^\w]+", "-", fold(name).lower()).strip("-_") or "guide"
+
+
+def _topics(drafts: Sequence[Draft], assigned: Sequence[Assigned]) -> tuple[tuple[Topic, ...], list[str]]:
+    """Topics with ids and offices, and notes on numbers that could not be kept."""
+    printed: dict[int, set[int]] = {}
+    for draft in drafts:
+        if draft.number is not None:
+            printed.setdefault(draft.group, set()).add(draft.number)
+    sections = {group: i for i, group in enumerate(dict.fromkeys(d.group for d in drafts), 1)}
+    taken: set[tuple[int, int]] = set()
+    topics: list[Topic] = []
+    notes: list[str] = []
+    for draft, (office, source) in zip(drafts, offices(assigned), strict=True):
+        number = draft.number
+        if number is None or (draft.group, number) in taken or number < 1:
+            used = printed.get(draft.group, set())
+            number = next(n for n in range(1, 10**6) if n not in used and (draft.group, n) not in taken)
+            if draft.number is not None:
+                notes.append(
+                    f"编号重复：“{draft.title}”的编号 {draft.number} 已用过，暂编为 {number}。 / "
+                    f"Repeated number: {draft.number} of this topic is taken; it is counted as {number}."
+                )
+        taken.add((draft.group, number))
+        slots = tuple((name, "\n".join(texts)) for name, texts in sorted(draft.slots.items()))
+        topics.append(
+            Topic(
+                f"{sections[draft.group]}-{number:02d}", draft.heading, number, draft.title, "\n".join(draft.contents),
+                office, source, draft.lines, draft.code, slots,
+            )
+        )  # fmt: skip
+    return tuple(topics), notes
+
+
+def _no_guide(units: Sequence[Unit], name: str, chinese: str, english: str) -> str:
+    """One line: what was looked for, and the lines that come nearest."""
+
+    def nearness(unit: Unit) -> float:
+        return 2 * bool(unit.marks) + cue(unit.text) + bool(vocabulary.TOPIC_END.search(unit.text[:80]))
+
+    near = sorted(units, key=lambda u: (-nearness(u), u.lines[0]))[:3]
+    shown = [(u.lines[0], u.slice()[:24]) for u in near if nearness(u) > 0]
+    lines = "、".join(f"第 {n} 行“{t}”" for n, t in shown) or "没有"
+    places = ", ".join(f"line {n}" for n, _ in shown) or "none"
+    if chinese:
+        return (
+            f"{name} 像是{chinese}，不是申报指南：需要列出课题的文件；最接近的行：{lines}。"
+            "确是指南时，用 matcher guide 文件 --out guide.xlsx 导出后填写。 / "
+            f"{name} looks like {english}, not a guide with topics; nearest: {places}. "
+            "If it is one, fill in the table of matcher guide FILE --out guide.xlsx."
+        )
+    return (
+        f"{name} 里没有找到课题清单：需要带编号的课题（如“1.…研究”“方向1：”“（一）”）、“研究内容：”，或含“课题名称”列的表格；"
+        f"最接近的行：{lines}。请确认文件是申报指南（课题清单可能在附件中），或用 matcher guide 文件 --out guide.xlsx 导出后填写。 / "
+        f"No list of topics in {name}: looked for numbered topics, named contents (Scope:), or a table with a title "
+        f"column; nearest: {places}. Check that the file is a guide (its list may be in an attachment), or fill in the table of "
+        "matcher guide FILE --out guide.xlsx."
+    )

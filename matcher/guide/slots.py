@@ -1,0 +1,230 @@
+"""What stands between the topics: contents and the other slots, offices, notices, and lines that nobody understands."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from matcher.guide import vocabulary
+from matcher.guide.blocks import Unit
+from matcher.guide.offices import parse_contact
+from matcher.guide.prior import Draft, is_contact, is_content
+from matcher.types import Role
+
+if TYPE_CHECKING:
+    from matcher.guide.bodies import BodyReader
+
+# Where roles meet on one line, the one that matters most to a reader names it.
+_RANK: dict[Role, int] = {"outside": 0, "heading": 1, "unread": 2, "content": 3, "office": 4, "title": 5}
+_MARKS_AROUND = "。；;：:，,、 "
+
+
+class Painter:
+    """Collects the role of each line."""
+
+    def __init__(self) -> None:
+        """No line has a role yet."""
+        self.roles: dict[int, Role] = {}
+
+    def paint(self, unit: Unit, role: Role) -> None:
+        """Give the unit's lines a role, unless a weightier one is there."""
+        first, last = unit.lines
+        for line in range(first, last + 1):
+            if line not in self.roles or _RANK[role] > _RANK[self.roles[line]]:
+                self.roles[line] = role
+
+
+def slot_of(text: str) -> str:
+    """The slot that a line's name opens (indicators, support, budget …); "" for contents and plain text."""
+    return next((name for name, pattern in vocabulary.SLOTS.items() if pattern.match(text)), "")
+
+
+def is_content_text(text: str) -> bool:
+    """Whether a text begins with the name of a main content."""
+    return bool(vocabulary.MAIN_CONTENT.match(text))
+
+
+class Body:
+    """The lines below one title, taken one by one."""
+
+    def __init__(self, parent: BodyReader, draft: Draft) -> None:
+        """Nothing taken yet."""
+        self.parent, self.draft, self.paint = parent, draft, parent.painter.paint
+        self.pieces: list[tuple[Unit, int, str]] = []  # unit, where its text starts, slot
+        self.main = False
+        self.ended = False
+        self.slot = ""
+        self.office_below = False  # an office's line has stood in the body: what follows is hardly content
+
+    def take(self, at: int, ends: bool, last: bool) -> None:
+        """Give unit `at` its role. `ends`: the topic is the last of its run; `last`: of the document."""
+        unit = self.parent.units[at]
+        text = unit.text
+        if self.ended:
+            self.paint(unit, "outside")
+        elif vocabulary.CODE_LINE.match(text) or (
+            text in self.parent.captions and not is_content(unit) and not vocabulary.WEAK_CONTENT.match(text)
+        ):
+            self.paint(unit, "heading")
+        elif (vocabulary.SECTION_OFFICE.match(text) or self._is_foot_phone(text)) and self._foot(unit):
+            self._keep(unit, "office")
+        elif vocabulary.STRONG_OFFICE.match(text) or vocabulary.WEAK_OFFICE.match(text) or is_contact(text):
+            self._office(unit, last)
+        elif vocabulary.PHONE_LABEL.match(text) and self.draft.contact is not None:
+            self.draft.contact = self.draft.contact.joined(parse_contact(unit.slice()))
+            self._keep(unit, "office")
+        elif is_content(unit):
+            if ends and not self.parent.labelled and len(self.parent.runs[0].items) > 1 and not self.pieces:
+                self._end(unit)  # 说明：… below a list of titles
+            else:
+                self._named(unit)
+        elif vocabulary.WEAK_CONTENT.match(text):
+            if last and not self.parent.weak_content:
+                self._end(unit)
+            else:
+                self.slot = slot_of(text)
+                self.content(unit, 0)
+        elif ends and self._leaves_list(unit):
+            self._end(unit)
+        elif not any(c.isalpha() for c in text):
+            self.paint(unit, "unread")
+        else:
+            self._plain(at, unit, ends)
+
+    def _leaves_list(self, unit: Unit) -> bool:
+        """Whether a line below the last topic of a run belongs to the notice around the list."""
+        if vocabulary.NOTICE_LINE.match(unit.text) or self.parent.reader.kind in unit.marks:
+            return True
+        if self.parent.labelled and self.office_below and self.parent.office_ends:
+            return True
+        inner = self.parent.longest
+        if inner is None:  # a lone topic below its heading
+            return bool(vocabulary.RULE_WORDS.search(unit.text))
+        if self.parent.labelled and not self.pieces:
+            return False
+        return len(self.pieces) >= inner
+
+    def _is_foot_phone(self, text: str) -> bool:
+        """Whether a line goes on with the phone or the person of the section's office right above it."""
+        foot = self.draft.foot
+        label = vocabulary.PHONE_LABEL.match(text) or vocabulary.WEAK_OFFICE.match(text)
+        return foot is not None and not foot[1].phone and label is not None
+
+    def _foot(self, unit: Unit) -> bool:
+        """Keep the office that a line gives to the whole section; False if it speaks of the topic itself."""
+        contact = parse_contact(unit.slice())
+        label = vocabulary.SECTION_OFFICE.match(unit.text)
+        several = label is not None and re.search("以上|上述", label.group())
+        named = vocabulary.SECTION_WORD.search(label.group()) if label and not several else None
+        own = named is not None and (
+            named[0] in ("课题", "项目", "选题", "榜单")
+            or self.parent.units[self.draft.at].text.lower().startswith(named[0].lower())
+        )
+        if contact is None or (named is not None and own):
+            return False
+        if self.draft.foot is None:
+            self.draft.foot = (named[0] if named else "", contact)
+        else:
+            self.draft.foot = (self.draft.foot[0], self.draft.foot[1].joined(contact))
+        self.office_below = True
+        return True
+
+    def _office(self, unit: Unit, last: bool) -> None:
+        strong = vocabulary.STRONG_OFFICE.match(unit.text)
+        match = strong or vocabulary.WEAK_OFFICE.match(unit.text)
+        own = self.draft.contact
+        again = own is not None and bool(own.phone)
+        if (match is None and not is_contact(unit.text)) or (
+            not strong and last and (again or not (self.parent.weak_office or own))
+        ):
+            self._end(unit)
+            return
+        contact = parse_contact(unit.slice())
+        self._keep(unit, "office")
+        self.office_below = True
+        if contact is None:
+            return
+        if own is None:
+            self.draft.contact = contact
+        elif not strong or not own.name:
+            self.draft.contact = own.joined(contact)
+
+    def _named(self, unit: Unit) -> None:
+        match = vocabulary.MAIN_CONTENT.match(unit.text)
+        english = vocabulary.ENGLISH_CONTENT.match(unit.text)
+        other = vocabulary.OTHER_CONTENT.match(unit.text)
+        self.slot = "" if match else slot_of(unit.text)
+        first = not any(slot == "" for _, _, slot in self.pieces)
+        drop = match or (english or other if first and not self.slot else None)
+        self.main = self.main or match is not None
+        self.draft.named = self.draft.named or match is not None or english is not None
+        self.content(unit, drop.end() if drop else 0)
+
+    def _plain(self, at: int, unit: Unit, ends: bool) -> None:
+        text = unit.text
+        if self.parent.labelled:
+            if self._is_lost_title(at, unit):
+                self._lost_title(unit)
+                return
+            sentence = len(text) > 40 or text[-1] in "。;；.!?:" or bool(unit.marks)
+            if (self.office_below and self.parent.office_ends) or not sentence:
+                self.paint(unit, "unread")
+                return
+        elif len(text) <= 25 and text[-1] not in "。;；.!?:" and not unit.marks and not text.isascii():
+            self.paint(unit, "outside" if ends else "unread")
+            return
+        self.content(unit, 0)
+
+    def _is_lost_title(self, at: int, unit: Unit) -> bool:
+        """A line like a title right above a content, where the topic before has its content already."""
+        units = self.parent.units
+        below = at + 1 < len(units) and vocabulary.MAIN_CONTENT.match(units[at + 1].text)
+        return bool(below and self.main and 4 <= len(unit.text) <= 60 and unit.text[-1] not in "。;；")
+
+    def _lost_title(self, unit: Unit) -> None:
+        self.close()
+        self.paint(unit, "title")
+        before = self.draft
+        number = before.number + 1 if before.number is not None else None
+        self.draft = Draft(
+            before.heading, before.group, number, unit.slice().strip(_MARKS_AROUND), unit.lines, at=before.at
+        )
+        self.parent.drafts.append(self.draft)
+        line = unit.lines[0]
+        self.parent.notes.append(
+            f"第 {line} 行像课题标题但没有编号，按课题读入：{self.draft.title} / "
+            f"Line {line} looks like a title without its number; read as a topic."
+        )
+        self.pieces, self.main, self.slot, self.office_below = [], False, "", False
+
+    def content(self, unit: Unit, start: int) -> None:
+        """Take the unit's text from `start` into the slot that is open."""
+        if start == 0 or start < len(unit.text):
+            match = vocabulary.MAIN_CONTENT.match(unit.text[start:]) if start else None
+            self.pieces.append((unit, start + match.end() if match else start, self.slot))
+        self._keep(unit, "content")
+
+    def _keep(self, unit: Unit, role: Role) -> None:
+        self.paint(unit, role)
+        self.draft.lines = (self.draft.lines[0], max(self.draft.lines[1], unit.lines[1]))
+
+    def _end(self, unit: Unit) -> None:
+        self.ended = True
+        self.paint(unit, "outside")
+
+    def close(self) -> None:
+        """Write the pieces into the draft; neighbours on one line stay one stretch of the original."""
+        stretches: list[tuple[Unit, int, int, str]] = []
+        for unit, start, slot in self.pieces:
+            at, end = unit.start + start, unit.end
+            if stretches and stretches[-1][0].source is unit.source and stretches[-1][3] == slot:
+                first, begin, _, _ = stretches[-1]
+                stretches[-1] = (first, begin, end, slot)
+            else:
+                stretches.append((unit, at, end, slot))
+        for unit, at, end, slot in stretches:
+            text = unit.source.slice(at, end) if at < end else ""
+            if text and slot:
+                self.draft.slots.setdefault(slot, []).append(text)
+            elif text:
+                self.draft.contents.append(text)

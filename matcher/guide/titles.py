@@ -1,0 +1,100 @@
+"""The title of a document, and what stands in brackets behind a topic's: an office, a kind of project, a code."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from matcher.guide import vocabulary
+from matcher.guide.blocks import Unit
+from matcher.guide.offices import Contact, parse_contact
+from matcher.segment import fold
+
+_TAIL = re.compile(
+    r"^(?P<title>.{3,}?)\s*[（(【\[](?P<inside>[^（()）【】\[\]]{1,60}(?:[（(][^（()）]*[）)])?[^（()）【】\[\]]{0,60})[）)】\]]\s*$",
+    re.S,
+)
+# What a bracket says about the filing, not about the subject.
+_FILING = re.compile(
+    r"申请代码|编号|代码\d|选择[A-Z]\d|(?:类|类型|项目|课题|专项|类别)$|万元|资助|限报|限\d|委托|招标|定向|揭榜|不得|名额|\d+项|重点$|一般$|自筹"
+)
+_UNIT_NAME = re.compile(r".{1,14}(?:处|科|局|委|办|厅|处室|部门|办公室|委员会)$")
+
+
+def take_brackets(title: str) -> tuple[str, Contact | None, list[str]]:
+    """(title without brackets of filing or office, the office in them, the filing notes in order)."""
+    contact: Contact | None = None
+    notes: list[str] = []
+    apart = re.fullmatch(r"(.{4,}?)\s{2,}(\S{2,14})", title)
+    if apart and _UNIT_NAME.fullmatch(fold(apart[2])):
+        return apart[1], parse_contact(apart[2]), notes  # a column without a rule: 标题　　运输处
+    while match := _TAIL.match(title):
+        inside = match["inside"].strip()
+        folded = fold(inside)
+        office = _office(inside, folded)
+        if office is not None and contact is None:
+            contact = office
+        elif _FILING.search(folded) and not folded.isascii():
+            notes.insert(0, inside)
+        else:
+            break
+        title = match["title"].rstrip("。；;，, ")
+    return title, contact, notes
+
+
+def _office(inside: str, folded: str) -> Contact | None:
+    """The office that a bracket names: behind its label, or a unit's name with a phone or alone."""
+    label = vocabulary.STRONG_OFFICE.search(folded)
+    if label and len(folded) == len(inside):
+        return parse_contact(inside[label.start() :])
+    contact = parse_contact(inside)
+    if contact is None or not contact.name:
+        return None
+    if contact.phone or _UNIT_NAME.fullmatch(fold(contact.name)):
+        return contact if _UNIT_NAME.fullmatch(fold(contact.name)) or contact.phone else None
+    return None
+
+
+_INDEX = re.compile(r"^目\s*[录次]$|[….·]{2,}\s*\d+$")  # a table of contents and its entries
+_HEAD = 15  # the title stands in the first lines of a document
+_NO_TITLE = re.compile(
+    r"附件|附:|附录|首页|当前位置|您的位置|来源|发布|时间:|点击|浏览|字号|打印|索引号|文号|\d{4}[-年/.]\d|\W*$"
+    r"|.{0,12}[〔\[(]\d{4}[〕\])]\s*\d+号"
+)
+
+
+def document_title(units: Sequence[Unit], name: str) -> tuple[str, list[Unit]]:
+    """(title, its units): the short lines at the top up to the one that says 指南 or 通知; else `name`, the file's."""
+    head: list[Unit] = []
+    for unit in units[:_HEAD]:
+        text = unit.text
+        if not any(c.isalnum() for c in text) or _INDEX.search(text):
+            continue
+        if (
+            _NO_TITLE.match(text)
+            or vocabulary.ADDRESSEE.match(text)
+            or len(text) > (160 if text.isascii() else 60)
+        ):
+            if head and len(text) > 60:
+                break
+            head = []
+            continue
+        numbered = any(not k.startswith("md") and k not in ("coded", "code", "label") for k in unit.marks)
+        if numbered or text[-1] in "。;" or vocabulary.LEAD_IN.search(text):
+            break
+        head.append(unit)
+        if vocabulary.TITLE_WORDS.search(text):
+            # A title broken over lines: 2021年……项目 / （……）申报指南; the name of an office above is none.
+            if text.isascii() and len(text.split()) < 4 and len(head) > 1:
+                return _plain(head[0]), head[:1]  # Program Solicitation, below the programme's name
+            joined = head[-2:] if len(head) > 1 and (text[0] in "(《" or len(text) <= 12) else head[-1:]
+            return "".join(_plain(u) for u in joined), joined
+    if head and head[0] is units[0]:
+        return _plain(head[0]), head[:1]
+    return name, []
+
+
+def _plain(unit: Unit) -> str:
+    """A unit's text without the marks of Markdown."""
+    mark = next((m for k, m in unit.marks.items() if k.startswith("md")), None)
+    return unit.slice(mark.start if mark else 0).strip("*")

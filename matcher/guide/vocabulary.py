@@ -1,0 +1,245 @@
+"""The words that tell topics from notices: a prior only, the document's own regularity decides.
+
+All patterns are matched against normalised text (segment.fold): simplified characters, half-width
+punctuation except 。 and 、.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+# The names of contents. MAIN ones are left out of the text; OTHER ones stay, for they say what follows.
+_MAIN = (
+    "(?:主要|重点)?研究(?:内容|要点|重点|任务)(?:[及与和、](?:目标|要求|任务|指标|要点))?|主要内容|研究重点|研究要点|重点内容|内容提要|课题内容|课题说明"
+    "|选题说明|内容说明|任务内容|榜单内容|需求内容|需求描述|需求说明|技术需求|研究任务|研究范围|攻关内容|揭榜内容|项目内容|建设内容|内容简介"
+    "|重点研究内容|主要研究方向|研究内容要点|研究提纲|任务描述|主要任务|研究方向|支持方向|说明|内容|简介"
+)
+_OTHER = (
+    "研究目标|总体目标|需求目标|攻关目标|任务目标|预期目标|项目目标|目标任务|目标"
+    "|研究要求|研究背景|背景|关键技术|核心技术|拟解决的关键问题|需求背景|应用场景|应用示范"
+)
+_INDICATORS = (
+    "指标|绩效目标|产出指标|主要考核指标|考核指标|主要技术指标|技术指标|主要指标|验收指标"
+    "|绩效指标|指标要求|考核要求|预期成果|成果形式|成果要求|成果指标"
+)
+_SUPPORT = "支持方式|资助方式|立项方式|组织方式|支持强度|支持力度|拟支持项目数|拟支持数|拟立项数|支持数量|资助数量|立项数量"
+_BUDGET = (
+    "资助额度|支持额度|经费额度|经费安排|资助经费|经费预算|支持经费|榜单金额|揭榜金额|拟投入金额|经费|预算"
+)
+_DURATION = "时间节点|时限要求|进度要求|实施期限|执行期限|研究期限|完成时限|完成时间|研究周期|项目周期|实施周期|执行期|研究时限"
+_CONDITIONS = "申报要求|申报条件|申报主体要求|申报主体|申报对象|申报说明|有关说明|其他要求|揭榜要求|揭榜方要求|揭榜条件|备注|申请代码"
+_FURTHER = "关键词|参考文献"
+# Any agency's own name for a slot: 拟达到指标, 悬赏金额.
+_END = {
+    "indicators": r"[\u3400-\u9fff]{1,6}指标",
+    "budget": r"[\u3400-\u9fff]{1,6}(?:金额|经费|资金|预算|额度)",
+    "duration": r"[\u3400-\u9fff]{1,6}(?:时限|期限|周期)",
+    "conditions": r"(?!研究|内容|技术)[\u3400-\u9fff]{2,6}(?:要求|条件)",
+    "support": r"[\u3400-\u9fff]{1,6}(?:强度|方式)(?<!联系方式)(?<!咨询方式)",
+}
+_ENDINGS = "|".join(_END.values())
+_WEAK = f"{_SUPPORT}|{_BUDGET}|{_DURATION}|{_CONDITIONS}|{_FURTHER}"
+_OTHER = f"{_OTHER}|{_INDICATORS}"
+_NUMBERED = r"(?:[(]?(?:\d{1,2}|[一二三四五六七八九十]{1,2})[).、.]\s*)?"
+_COLON = r"\s*(?:[:|]|[】\]]\s*:?|$)\s*"
+MAIN_CONTENT = re.compile(rf"{_NUMBERED}[【\[]?(?:{_MAIN}){_COLON}")
+OTHER_CONTENT = re.compile(rf"{_NUMBERED}[【\[]?(?:{_OTHER}){_COLON}")
+WEAK_CONTENT = re.compile(
+    rf"(?:[(]?(?:\d{{1,2}}|[一二三四五六七八九十])[).、]\s*(?:{_WEAK}|{_ENDINGS})$)|{_NUMBERED}[【\[]?(?:{_WEAK}|{_ENDINGS})(?:\([^()]{{1,10}}\))?(?:[】\]]\s*:?|\s*[:|])\s*"
+    r"|(?i:budget|duration|indicative budget|expected eu contribution[a-z ]{0,14}|type of action|technology readiness level|references|keywords)"
+    r"\s*:\s*"
+)
+# A line that gives the code of the topic below it: 榜单编号：JB2032-01.
+CODE_LINE = re.compile(
+    r"(?:榜单|项目|课题|需求|选题|任务|指南|难题)?(?:(?:编号|代码|序号)\s*:\s*|序号\s*(?=\d))(?P<code>[A-Za-z0-9][\w./-]*)$"
+    r"|(?i:(?:topic|challenge)? ?(?:number|id|code))\s*:\s*(?P<id>[A-Za-z0-9][\w./-]*)$"
+)
+# The slots of a topic beside its contents: name -> how a line of it begins.
+SLOTS: Mapping[str, re.Pattern[str]] = {
+    name: re.compile(rf"{_NUMBERED}[【\[]?(?:{words})(?:\([^()]{{1,10}}\))?{_COLON}", re.I)
+    for name, words in {
+        "indicators": f"{_INDICATORS}|{_END['indicators']}",
+        "support": f"{_SUPPORT}|type of action|{_END['support']}",
+        "budget": f"{_BUDGET}|indicative budget|budget|expected eu contribution[a-z ]{{0,14}}|{_END['budget']}",
+        "duration": f"{_DURATION}|duration|{_END['duration']}",
+        "conditions": f"{_CONDITIONS}|technology readiness level|{_END['conditions']}",
+        "other": f"{_FURTHER}|references|keywords",
+    }.items()
+}
+ENGLISH_CONTENT = re.compile(
+    r"(?P<label>(?i:synopsis(?: of program)?|phase i{1,3}|critical technology areas?(?:\(s\))?"
+    r"|expected (?:outcomes?|impacts?|results?)|specific challenge|research (?:content|questions?)"
+    r"|scope(?: of work)?|objectives?|description|summary|aims?(?: and objectives)?|abstract|background"
+    r"|key (?:questions|deliverables)|tasks|technology areas?\(s\)|technology areas?|details?|content|rationale))"
+    r"\s*(?:[:|]\s*|$)"
+)
+# Contents that stand in the middle of a line, behind the title or one another.
+INLINE_CONTENT = re.compile(
+    r"(?<=[。;.?!)\s])(?:主要研究内容|研究内容|研究目标|考核指标|主要指标|技术指标|指标|研究重点|主要内容|预期成果|资助额度|经费|执行期限|实施期限|完成时限)\s*:"
+    r"|(?<=[.;?] )(?:Scope|Expected [Oo]utcomes?|Objectives?|Description):"
+)
+
+_OFFICE_NAMES = (
+    "(?:对接|联系|责任|业务|主管|归口|对口|牵头|管理|承办|指导|需求|委托|出题|提出|咨询|实施|发榜|主办|受理)(?:业务|管理|联系)?"
+    "(?:处室|部门|单位|科室|处|司局|办公室|委办局|机构)"
+)
+# Whose office a line says it is: 本专题咨询：, 专题联系部门：, 以上方向业务咨询：.
+_WHOSE = (
+    "(?:(?:本|该|此|以上|上述)(?:专题|领域|方向|板块|类别|类|专项|部分|模块|专栏|学科|课题|项目|选题|榜单)(?:项目|课题|指南)?的?"
+    "|(?:专题|领域|板块|类别))"
+)
+_ASKED = (
+    "(?:业务|技术|政策|申报|指南|项目)?(?:咨询|联系|对接|对口|归口|责任|主管|牵头|受理|管理|答疑)(?:业务|管理|联系)?"
+    "(?:处室|部门|单位|科室|处|机构|办公室|人员?|电话|方式)?"
+)
+_ENGLISH_SECTION = (
+    r"(?i:(?:enquiries|inquiries|contacts?|questions|queries)(?: (?:about|for|on|regarding))?"
+    r" (?:this|the) (?:theme|area|section|strand|cluster|pillar|priority|track)\s*:"
+    r"|(?:theme|section|strand|cluster|pillar) (?:contact|office|lead)\s*:)\s*"
+)
+SECTION_OFFICE = re.compile(
+    rf"{_NUMBERED}[(【\[]?{_WHOSE}{_ASKED}(?:及(?:联系|咨询)?(?:电话|方式))?(?:[】\]]\s*[:|]?|\s*[:|])\s*|[(]?{_WHOSE}由(?=.{{2,14}}(?:负责|受理|承办))|{_ENGLISH_SECTION}"
+)
+SECTION_WORD = re.compile(
+    "专题|领域|方向|板块|类别|类|专项|部分|模块|专栏|学科|课题|项目|选题|榜单|(?i:theme|area|section|strand|cluster|pillar|track)"
+)
+STRONG_OFFICE = re.compile(
+    rf"{SECTION_OFFICE.pattern}|{_NUMBERED}[(【\[]?(?:{_OFFICE_NAMES}|业务联系|处室)(?:名称|及联系人|及联系方式|及联系电话|及电话|和电话|、?联系电话|、电话|\(.{{0,8}}\))?(?:[】\]]\s*[:|]?|\s*[:|])\s*"
+    r"|(?i:liaison office|responsible (?:office|unit|department)|contact office|office|managing department)\s*[:|]\s*"
+)
+WEAK_OFFICE = re.compile(
+    rf"{_NUMBERED}[(【\[]?(?:业务|技术|政策|项目)?(?:联系人|联系方式|咨询电话|咨询人|联系电话|咨询方式|(?:申报|指南)?咨询)(?:及(?:联系)?(?:电话|方式))?(?:\(.{{0,8}}\))?(?:[】\]]\s*[:|]?|\s*[:|])\s*"
+    r"|(?i:(?:(?:track|topic|challenge|area)\s+\w{1,3}\s+)?(?:contact(?: person| point)?|contacts?"
+    r"|program(?:me)? (?:officer|manager|director)|enquiries))\s*[:|]\s*"
+)
+PHONE_LABEL = re.compile(
+    r"[(]?(?:联系|咨询|办公|服务)?(?:电话|热线|方式|号码)\s*[:|]\s*|(?i:tel(?:ephone)?|phone)\.?\s*[:|]\s*"
+)
+CONTACT_LINE = re.compile(
+    r"[\u3400-\u9fff]{1,14}(?:处|科|股|局|委|办|厅|部|室|中心|办公室)\s*[(:,]?\s*(?:[\u3400-\u9fff]{2,4}[\s,:]+)?"
+    r"(?:(?:联系|咨询|办公)?电话\s*:?)?\s*[\d() -]{7,20}(?:转\d+)?\s*[)]?"
+)
+_EXTENSION = r"(?:\s*(?:转|-|—|x|ext\.?|分机)\s*\d{1,6}(?:[、/]\d{2,6}(?!\d))*)?(?:/\d{1,8})*(?!\d)"
+PHONE = re.compile(
+    r"(?<![\d.])(?:\+\d{1,3}[ -]?(?:\(?\d{1,4}\)?[ -]?)(?:\d{2,4}[ -]?){2,4}\d{0,4}"
+    r"|\(\d{3}\) ?\d{3}[-. ]\d{4}|(?<![\d-])[2-9]\d{2}[-.]\d{3}[-.]\d{4}(?!\d)"
+    r"|400[ -]?\d{3}[ -]?\d{4}|400[ -]\d{4}[ -]\d{3}|1[3-9]\d{9}|1[3-9]\d[ -]\d{4}[ -]\d{4}"
+    r"|\(?0\d{2,3}\)?\s*[ -]?\s*[1-9]\d{2,3}[ -]\d{4}|\(?0\d{2,3}\)[ -]?\d{7,8}|\(?(?:0\d{2,3})?\)?[ -]?[2-9]\d{6,7}"
+    r"|1[3-9]\d{2}[ -]\d{3}[ -]\d{4}|[2-9]\d{3}[ -]\d{3}(?!\d)"
+    rf"|[2-9]\d{{2,3}}[ -]\d{{4}}(?![ -]?\d)|0\d{{2,3}}[ -]\d{{3,8}}(?:[ -]\d{{3,4}})?|00\d[ -]\d{{7,8}}){_EXTENSION}"
+    # The short number of a house, told by its label.
+    r"|(?:(?<=电话)|(?<=电话[: ])|(?<=短号)|(?<=短号[: ])|(?<=内线)|(?<=内线[: ]))\d{4,6}(?!\d)|(?i:\bext(?:ension|\.)?) ?\d{3,6}(?!\d)"
+)
+
+# A sentence or heading that announces the list right below it.
+LEAD_IN = re.compile(
+    r"(?:选题|课题|指南|方向|题目|领域|范围|清单|榜单|内容|重点)[^。;]{0,16}(?:如下|以下|下列)[^。;]{0,6}[:。]?$"
+    r"|(?:包括|下列|以下)[^。;]{0,16}(?:选题|课题|方向|题目|领域|榜单)(?:如下)?[:。]$"
+    r"|(?:选题|课题|题目|方向)(?:指南|目录|清单|参考|建议)?:$"
+    r"|\([^()]{0,8}(?:包含|包括|以下|下列)[^()]{0,12}(?:题目|选题|课题|方向)[^()]*\)$"
+    r"|(?i:(?:topics?|themes?|areas?|priorities|challenges|questions|tracks?|thrusts?|streams?)\b[^.]{0,50}(?:following|below|:)\s*[:.]?$)"
+    r"|(?i:following[^.]{0,40}(?:topics?|themes?|areas?|priorities|challenges|questions|tracks?|thrusts?|streams?)\b[^.]{0,30}[:.]?$)"
+)
+# A content that says that titles follow in it: (本方向包含以下研究题目…).
+TITLES_INSIDE = re.compile(r"(?:包含|包括|以下|下列)[^()。;]{0,12}(?:题目|选题|课题)")
+LIST_HEADING = re.compile(
+    r"选题|课题|指南|方向|题目|榜单|揭榜|研究领域|重点领域|支持领域|资助领域|征集范围|征集内容|申报范围|资助范围|招标范围|研究范围"
+    r"|(?:重点|一般|青年|重大|自筹|委托|专项|面上|培育|招标|规划|资助|后期|决策咨询)(?:支持|资助|招标|研究)?(?:项目|类|专项)"
+    r"|研究重点|支持重点|重点支持|重点任务|需求清单|专题(?!报告|讲座|研讨|会|学习|辅导)|项目清单|任务清单|研究内容"
+    r"|(?i:\b(?:topics?|themes?|priorit\w+|challenges?|research areas?|calls?)\b)"
+)
+NOTICE_HEADING = re.compile(
+    r"要求|条件|时间|资助(?!项目|范围|领域|重点|方向|研究)|经费|联系|附件|附则|须知|注意|事项|其他|受理|评审|限额|限项|限报|申报数|申报单位|招标单位|主办|承办"
+    r"|期限|时限|结项|结题|验收|原则|指导思想|总则|资格|申报对象|报送|推荐名额|(?:申报|课题|项目|申请|研究)指标|科学问题|解释权"
+    r"|(?:申报|申请|报送|征集|提交|推荐|遴选|项目|课题|经费|工作|实施|资助|过程|有关|相关|总体|预期|最终|填报|推荐|联系|遴选|科学|研究|主要|组织|评选|揭榜|招标|立项|资金)"
+    r"(?:程序|方式|办法|流程|管理|材料|说明|成果|目标|周期|安排|步骤|渠道|组织|保障|纪律|监督|单位|背景|意义|对象|义务|思路|咨询)"
+    r"|^(?:程序|方式|办法|流程|管理|材料|说明|目标|目的|背景|意义|对象|义务|单位|成果|咨询|安排|组织(?:实施|保障|管理|领导)|总体.{0,4})$"
+    r"|论文|著作|专利|获奖|(?:教育|工作|学习)(?:经历|背景|总结|进展)|履历|简历|技能|证书|参考文献|主持|业绩"
+    r"|(?i:eligib|how to|deadline|contact|submi|budget|funding|evaluation|timeline|award|reference|conditions|requirements"
+    r"|guidance|instructions|\bdates|duration|criteria|^about|introduction|^background|^education|experience|skills|publication)"
+)
+# A heading in words only (no number): the kinds of projects, and names in 【】.
+SECTION_LINE = re.compile(
+    r"[【《<\[]?(?:\d{4}年度?)?(?:[A-D]类|第?[一二三四]类)?[-—:、\s]*"
+    r"(?:重点|一般|青年|重大|自筹|委托|专项|面上|培育|招标|规划|资助|自选|定向|年度|揭榜挂帅|后期资助|决策咨询|应用|基础|理论)*"
+    r"(?:支持|资助|招标|研究|攻关)?(?:项目|课题|选题|专项|类别?|领域|方向)(?:选题|指南|方向|名称|题目)?(?:\(.{1,30}\))?[】》>\]]?:?$"
+    r"|【[^】]{2,24}】$|[A-D]类[^。,;]{0,20}$"
+)
+# Where a document goes on after its last topic.
+NOTICE_LINE = re.compile(
+    r"联系人|联系电话|联系地址|联系方式|咨询电话|电子邮箱|邮箱|地址|邮编|通讯地址|网址|附件|附表|附:|附\d|注:|备注:|特此|此页|本页|(?:上|下)一篇"
+    r"|申报(?:时间|要求|条件|方式|程序|材料|单位|截止)|请各|请有关|各(?:单位|申报)|以上(?:选题|课题|方向|需求|项目|任务|榜单|内容|指南)|\d{4}年\d{1,2}月\d{1,2}日$|二[〇○零]"
+    r"|打印|关闭|分享|责任编辑|编辑:|来源:|版权|.{2,20}(?:办公室|委员会|科学技术局|科技局|科技厅|科技部|研究院|联合会|教育厅|财政厅|财政局|委宣传部|科研处|社科处)$"
+    r"|(?i:contact|deadline|submission|how to apply|eligib|applicants? (?:must|should)|please|for (?:further|more) information"
+    r"|e-?mail|references?:|copyright)"
+)
+# Whom a notice is addressed to: 各有关单位：
+ADDRESSEE = re.compile(r".{0,12}各.{0,60}:$|(?i:dear\b)")
+# Words of rules for applicants; a title has none of them unless it is about them (…研究).
+RULE_WORDS = re.compile(
+    r"申报人|申请人|申请者|申报者|申报单位|申请书|申报书|申请表|负责人|不得|必须|应当|应按|应具|应为|须在|须为|须经|均须|需要?提|不超过|截止|年龄(?:不|在|应|须|限|原则)|周岁|填写|提交|报送|装订|万元|联系人|电话"
+    r"|邮箱|网址|签字|盖章|一式|附件|承诺书|逾期|登录|注册|工作日|\d月\d{1,2}日|https?:|www\.|@|限报|可申报|予以|职称|学位|在职|纸质|电子版|受理|资助金额|视为"
+    r"|(?i:\bmust\b|\bshall\b|applicants?\b|deadline|submit|eligible|\beuro?s?\b|funding rate|application form|no later than|\bPDF\b|e-?mail)"
+)
+TOPIC_END = re.compile(
+    r"(?:研究|探索|探析|分析|对策|路径|机制|策略|评价|评估|应用|技术|研发|开发|示范|体系|模式|建设|发展|治理|创新|保护|利用|改革|影响|问题|调查|关系|规律|方法|实践|价值|转化|构建|优化|系统|平台)[》”\"]?$"
+)
+TASK_START = re.compile(
+    r"(?:研究|开展|分析|探索|围绕|梳理|针对|建立|提出|重点|通过|形成|突破|实现|完成|调研|总结|构建)(?![^。;,]{0,30}(?:研究|技术|对策)$)"
+)
+GUIDE_WORDS = re.compile(
+    r"申报|指南|选题|课题|招标|征集|榜单|揭榜|项目|研究内容"
+    r"|(?i:call|topics?|proposal|grant|funding|solicitation|challenge|expected outcome|scope:|objective:|agency:)"
+)
+TITLE_WORDS = re.compile(
+    r"指南|通知|公告|启事|公布|榜单|目录|清单|选题"
+    r"|(?i:\bcall\b|guide|topics|programme|solicitation|request for|funding opportunity|competition|invitation|challenges? fund)"
+)
+
+# The name of the title in a form with one topic.
+FORM_TITLE = re.compile(
+    r"(?:课题|项目|榜单|榜题|需求|选题|任务|难题|技术需求|技术难题|技术|攻关任务|揭榜任务)?(?:名称|题目)|(?i:(?:topic|project|challenge)? ?title):?"
+)
+# Columns of persons and verdicts: a table with them lists proposals or winners, not topics.
+PERSON_COLUMNS = re.compile(
+    r"(?:项目|课题|第一)?(?:负责人|主持人|申报人|申请人|申请者|完成人|作者)(?:姓名)?|姓名|(?:申报|申请|承担|依托|完成|所在)单位|单位名称|摘要|项目摘要"
+    r"|(?:立项|合同|证书)编号|获奖等级|等级|得分|评审结果|拟资助金额|资助金额|职称|手机|手机号码?|身份证号|学号"
+    r"|(?i:applicant|principal ?investigator|pi|awardee|abstract|organi[sz]ation|institution)"
+)
+
+# How a column that no list names may still say its field.
+COLUMN_ENDINGS: Mapping[str, re.Pattern[str]] = {
+    "number": re.compile(r".{0,6}(?:编号|代码|序号)"),
+    "section": re.compile(r"所属.{1,4}|.{2,4}类别|专题名称|领域名称"),
+    "office": re.compile(r".{0,6}(?:处室|科室|股室|司局)(?:名称)?"),
+}
+
+# The columns of a table of topics: field -> names, compared without spaces, marks, brackets and case.
+COLUMNS: Mapping[str, tuple[str, ...]] = {
+    "number": ("序号", "编号", "课题编号", "选题编号", "项目编号", "指南编号", "题号", "no", "number", "#", "code", "topicno", "id", "topicid"),
+    "section": ("section", "类别", "课题类别", "项目类别", "选题类别", "类型", "项目类型", "课题类型", "领域", "所属领域", "研究领域", "技术领域",
+                "专题",
+                "重点领域", "板块", "学科", "学科分类", "category", "theme", "area", "type", "field"),
+    "title": ("title", "课题名称", "课题题目", "项目名称", "选题名称", "选题", "题目", "课题", "选题题目", "研究题目", "名称", "榜单名称",
+                "需求名称",
+              "研究课题", "研究方向", "方向", "方向名称", "课题方向", "选题方向", "申报方向", "指南方向", "重点方向", "技术方向", "研究选题",
+                "项目题目",
+              "指南名称", "任务名称", "topic", "topictitle", "name", "projecttitle", "topicname", "researchtopic"),
+    "content": ("content", "研究内容", "主要研究内容", "内容", "主要内容", "研究重点", "研究要点", "研究内容及要求", "研究内容和要求",
+                "研究内容与目标",
+                "课题说明", "选题说明", "内容说明", "内容简介", "说明", "需求描述", "需求内容", "任务内容", "主要任务", "研究目标", "考核指标",
+                "主要考核指标", "预期成果", "成果形式", "成果要求", "研究要求", "目标", "关键技术", "scope", "description", "objective",
+                "objectives", "expectedoutcome", "expectedoutcomes", "summary", "details", "contents"),
+    "office": ("office", "对接处室", "联系处室", "责任处室", "业务处室", "主管处室", "归口处室", "对口处室", "处室", "牵头处室", "管理处室",
+                "需求处室",
+               "对接部门", "联系部门", "责任部门", "主管部门", "牵头部门", "需求部门", "需求单位", "委托单位", "委托部门", "出题单位", "提出单位",
+                "联系单位",
+               "责任单位", "牵头单位", "对接单位", "发榜单位", "业务咨询", "对接处室及联系方式", "对接处室及电话",
+               "联系处室及电话", "处室及电话", "liaisonoffice",
+               "responsibleoffice", "department", "unit"),
+    "phone": ("phone", "联系方式", "联系电话", "电话", "咨询电话", "处室电话", "办公电话", "contact", "tel", "telephone", "phonenumber",
+                "联系人及电话",
+              "联系人及联系方式", "联系人及联系电话", "联系人电话"),
+    "person": ("联系人", "联系人姓名", "contactperson", "对接人"),
+}  # fmt: skip

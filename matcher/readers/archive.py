@@ -1,0 +1,103 @@
+"""A zip of files, unpacked within bounds to a folder that is gone afterwards."""
+
+from __future__ import annotations
+
+import stat
+import zipfile
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path, PurePosixPath
+from tempfile import TemporaryDirectory
+
+from matcher.errors import DocumentError
+
+MOST_FILES = 10_000
+LARGEST_UNPACKED = 1 << 30  # bytes, of all files together
+_LARGEST_FILE = 200 * 1024 * 1024
+_BLOCK = 1 << 20
+
+Unpacked = tuple[Path, dict[Path, str], list[tuple[str, str]]]
+
+
+@contextmanager
+def unpacked(path: Path) -> Iterator[Unpacked]:
+    """(folder, file → its name in the zip, [(name, why it was refused)]).
+
+    A name that leads out of the folder, a password or damage refuses one file. DocumentError for what
+    is no zip, more than MOST_FILES files, or more than LARGEST_UNPACKED bytes, before anything is written.
+    """
+    try:
+        folder = zipfile.ZipFile(path)
+    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
+        raise DocumentError(
+            f"{path.name} 已损坏或不是 zip：请重新压缩。 / {path.name} is damaged or no zip; pack it again."
+        ) from error
+    with folder, TemporaryDirectory(prefix="matcher-") as temporary:
+        entries = [entry for entry in folder.infolist() if not entry.is_dir()]
+        size = sum(entry.file_size for entry in entries)
+        if len(entries) > MOST_FILES or size > LARGEST_UNPACKED:
+            most = LARGEST_UNPACKED >> 20
+            raise DocumentError(
+                f"{path.name} 里有 {len(entries)} 个文件、{size >> 20} MB，超过上限 {MOST_FILES} 个、{most} MB：请拆分。 / "
+                f"{path.name} holds {len(entries)} files of {size >> 20} MB, over the limits of {MOST_FILES} and {most} MB; split it."
+            )
+        names: dict[Path, str] = {}
+        refused: list[tuple[str, str]] = []
+        for number, entry in enumerate(entries):
+            name = _name(entry)
+            target = Path(temporary) / f"{number:05d}{PurePosixPath(name).suffix[:10]}"
+            if _is_noise(name):
+                continue
+            if (why := _unpack(folder, entry, name, target)) is None:
+                names[target] = name
+            else:
+                refused.append((name, why))
+        order = sorted(names, key=lambda file: names[file])
+        yield Path(temporary), {_renamed(file, n): names[file] for n, file in enumerate(order)}, refused
+
+
+def _renamed(file: Path, number: int) -> Path:
+    """The file under a name that sorts by the names of the zip."""
+    return file.rename(file.with_name(f"n{number:05d}{file.suffix}"))
+
+
+def _is_noise(name: str) -> bool:
+    parts = PurePosixPath(name).parts
+    return any(part.startswith((".", "~$", "__MACOSX")) and part != ".." for part in parts)
+
+
+def _name(entry: zipfile.ZipInfo) -> str:
+    """A file's name; Windows writes Chinese names in GBK without saying so."""
+    if entry.flag_bits & 0x800:
+        return entry.filename
+    try:
+        return entry.filename.encode("cp437").decode("gb18030")
+    except UnicodeError:
+        return entry.filename
+
+
+def _unpack(folder: zipfile.ZipFile, entry: zipfile.ZipInfo, name: str, target: Path) -> str | None:
+    """Write one file; why it was refused (Chinese / English), None if it was written."""
+    parts = PurePosixPath(name.replace("\\", "/")).parts
+    if ".." in parts or name.startswith(("/", "\\")) or ":" in name.split("/")[0] or "\x00" in name:
+        return f"{name} 的路径指向压缩包之外，未读。 / {name} leads out of the zip and was not read."
+    if stat.S_ISLNK(entry.external_attr >> 16):
+        return f"{name} 是链接，未读。 / {name} is a link and was not read."
+    if entry.file_size > _LARGEST_FILE:
+        return f"{name} 超过 {_LARGEST_FILE >> 20} MB，未读。 / {name} is larger than {_LARGEST_FILE >> 20} MB and was not read."
+    try:
+        with folder.open(entry) as source, target.open("wb") as out:
+            left = entry.file_size
+            while block := source.read(_BLOCK):
+                left -= len(block)
+                if left < 0:
+                    raise zipfile.BadZipFile("larger than it says")
+                out.write(block)
+    except (zipfile.BadZipFile, zlib.error, RuntimeError, NotImplementedError, OSError, EOFError) as error:
+        target.unlink(missing_ok=True)
+        why = " ".join(str(error).split())[:80]
+        return (
+            f"{name} 有密码或已损坏（{why}），未读。 / {name} is locked or damaged ({why}) and was not read."
+        )
+    return None

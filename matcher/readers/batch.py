@@ -1,0 +1,287 @@
+"""A batch of proposals: a table, a folder or a zip of files, to entries in order, and what became of the rest."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from matcher.errors import BatchError, MatcherError
+from matcher.readers.cells import cell_text
+from matcher.readers.columns import HeaderError
+from matcher.readers.form import long_cells, read_form
+from matcher.readers.labels import EXTRA, PROPOSAL, label_key
+from matcher.readers.rows import read_rows
+from matcher.readers.said import said
+from matcher.readers.source import BOOKS, OLD_FORMS, TEXT, WORD, check_regular
+from matcher.readers.table import Reading, Row, place
+from matcher.types import Proposal
+
+FORMS = (*WORD, ".pdf", *TEXT)
+_LOOSE_TABLES = (".csv", ".tsv", *BOOKS)
+# A column that only a report of this program has: such a file beside proposals holds the same ones again.
+_REPORTED = "结论 verdict"
+# What a row is matched by; an abstract that is empty gives way to the next.
+TEXTS = frozenset(("title", "abstract", "content", "goals", "background"))
+_SERIAL = frozenset(label_key(name) for name in ("序号", "顺序号", "行号", "no", "index", "serial", "number"))
+# What one cell may hold: no proposal is near it, and a longer cell is a mistake or an attack.
+LONGEST_CELL = 1_000_000
+_CODE = re.compile(r"(?![一-龥]{3})[\w.\-—()（）/]{1,12}")
+_TITLED = re.compile("名称|题目|标题|title", re.I)
+_NUMBER = re.compile(r"\d+(?:\.\d+)?")
+
+
+@dataclass(frozen=True, slots=True)
+class BadRow:
+    """A row or file that could not be read: its line (from 1), why, for people, and the name of a file."""
+
+    line: int
+    reason: str
+    name: str = ""
+    sheet: str = ""
+
+    @property
+    def place(self) -> str:
+        """Where it stands, for people: "5", "重点项目!5"."""
+        return place(self.sheet, self.line)
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A proposal as it stands in its batch: its line (from 1) and sheet ("" where there are none).
+
+    `extra` maps the fields of EXTRA that the batch has to their text ("" in an empty cell).
+    `values` is the row as the file has it, by column. `declared_number` says that the declared topic came as a number, whose last zero a spreadsheet
+    drops (1.10 is 1.1); `notes` are sentences for people about this row.
+    """
+
+    line: int
+    proposal: Proposal
+    extra: Mapping[str, str] = field(default_factory=dict)
+    sheet: str = ""
+    declared_number: bool = False
+    notes: tuple[str, ...] = ()
+    values: Mapping[str, object] = field(default_factory=dict)
+
+    @property
+    def place(self) -> str:
+        """Where it stands, for people: "5", "重点项目!5"."""
+        return place(self.sheet, self.line)
+
+
+class Batch:
+    """The entries of a batch, read as they are asked for; `said()` then tells what became of all of it."""
+
+    def __init__(
+        self, path: Path, chosen: Mapping[str, str] | None = None, header_row: int | None = None
+    ) -> None:
+        """`chosen` maps fields to columns whose own names are not understood; `header_row` counts from 1.
+
+        Both are for tables: BatchError where they are given with a folder or a zip.
+        """
+        self._path = Path(path)
+        self.name = self._path.name
+        self._chosen, self._header_row = chosen or {}, header_row
+        self.readings: list[Reading] = []
+        self.unread: list[str] = []
+        self._first: dict[str, str] = {}
+        self._repeated: dict[str, list[str]] = {}
+
+    def __iter__(self) -> Iterator[Entry | BadRow]:
+        """The rows in order: an Entry each, and a BadRow for each row or file that could not be read.
+
+        Raises DocumentError for a file that cannot be read at all, BatchError where no header
+        is found or a folder holds no proposal.
+        """
+        if self._path.is_dir():
+            rows = self._folder(self._path)
+        elif self._path.suffix.lower() == ".zip":
+            rows = self._zip()
+        else:
+            rows = self._table(self._path, "")
+        for row in rows:
+            if isinstance(row, Entry):
+                self._remember(row)
+            yield row
+
+    def said(self) -> list[str]:
+        """What was read, taken, left out and not read: sentences for people, complete after the last row."""
+        repeated = [f"{id_}（{'、'.join(places[:6])}）" for id_, places in self._repeated.items()]
+        return said(self.name, self.readings, self.unread, repeated)
+
+    def _remember(self, entry: Entry) -> None:
+        id_, where = entry.proposal.id, entry.place
+        if id_ in self._first:
+            self._repeated.setdefault(id_, [self._first[id_]]).append(where)
+        else:
+            self._first[id_] = where
+
+    def _table(self, path: Path, prefix: str) -> Iterator[Entry | BadRow]:
+        """The rows of one table; `prefix` stands before its sheets and ids where it is one file of several."""
+        reading = Reading(f"{prefix}" or path.name)
+        self.readings.append(reading)
+        sheets: list[str] = []
+        for row in read_rows(path, reading, self._chosen, self._header_row):
+            if prefix and _REPORTED in row.values:
+                self.readings.pop()
+                self.unread.append(f"{prefix}（本程序的报告 / a report of this program）")
+                return
+            if row.sheet not in sheets:
+                sheets.append(row.sheet)
+            yield self._entry(row, prefix, several=len(sheets) > 1)
+
+    def _entry(self, row: Row, prefix: str, *, several: bool) -> Entry | BadRow:
+        sheet = "/".join(part for part in (prefix, row.sheet) if part)
+        if row.error is not None:
+            return BadRow(row.line, row.error, sheet=sheet)
+        if any(isinstance(value, str) and len(value) > LONGEST_CELL for value in row.values.values()):
+            most = f"{LONGEST_CELL:,}"
+            return BadRow(
+                row.line, f"有一格超过 {most} 个字符 / a cell holds more than {most} characters", sheet=sheet
+            )
+        if not row.columns.keys() & TEXTS:
+            missing = "缺少 title（项目名称）和 abstract（摘要） / neither title nor abstract"
+            return BadRow(row.line, missing, sheet=sheet)
+        values = {name: _first_text(row, name) for name in PROPOSAL}
+        for longer in ("content", "goals", "background"):
+            values["abstract"] = values["abstract"] or _first_text(row, longer)
+        declared, number = _declared(row)
+        values["declared"] = declared
+        values["id"] = self._id(row, values["id"], sheet, several=several or bool(prefix))
+        extra = {name: _first_text(row, name) for name in EXTRA if name in row.columns}
+        if "budget" in extra:
+            extra["budget"] = _with_unit(extra["budget"], row.columns["budget"][0])
+        return Entry(
+            row.line, long_cells(Proposal(**values, sections=())), extra, sheet, number, row.notes, row.values
+        )
+
+    def _id(self, row: Row, written: str, sheet: str, *, several: bool) -> str:
+        """The id of a row: as written, but a bare running number that starts again on each sheet takes the sheet's name."""
+        if not written:
+            return f"{sheet}!{row.line}" if several and sheet else f"line-{row.line}"
+        serial = label_key(row.columns["id"][0]) in _SERIAL
+        return f"{sheet}-{written}" if serial and several and sheet and written in self._first else written
+
+    def _folder(self, folder: Path, names: Mapping[Path, str] | None = None) -> Iterator[Entry | BadRow]:
+        """The proposals of a folder and its subfolders in the order of their paths: a form or a table each."""
+        self._for_tables_only()
+        files = [f for f in sorted(folder.rglob("*")) if not f.is_dir() and not _is_hidden(f, folder)]
+        read = 0
+        for file in files:
+            name = (names or {}).get(file) or file.relative_to(folder).as_posix()
+            if file.suffix.lower() not in (*FORMS, *OLD_FORMS, *_LOOSE_TABLES):
+                self.unread.append(f"{name}（不是申报书的格式 / another kind of file）")
+                continue
+            read += 1
+            try:
+                check_regular(file)
+                if file.suffix.lower() in _LOOSE_TABLES:
+                    yield from self._loose_table(file, name)
+                else:
+                    yield _form_entry(file, name, read)
+            except MatcherError as error:
+                yield BadRow(read, str(error), name)
+        if not read:
+            kinds = " ".join((*FORMS, *_LOOSE_TABLES))
+            raise BatchError(
+                f"文件夹 {folder.name} 里没有申报书：应有 {kinds} 文件。 / "
+                f"No proposals in the folder {folder.name}; expected {kinds} files."
+            )
+
+    def _loose_table(self, file: Path, name: str) -> Iterator[Entry | BadRow]:
+        """A table among other files; a workbook without a header may be one form, cell beside cell."""
+        try:
+            yield from self._table(file, name)
+        except BatchError as error:
+            self.readings.pop()
+            if file.suffix.lower() not in BOOKS:
+                raise
+            entry = _form_entry(file, name, 1)
+            if isinstance(entry, BadRow):
+                raise BatchError(str(error)) from error
+            yield entry
+
+    def _zip(self) -> Iterator[Entry | BadRow]:
+        from matcher.readers.archive import unpacked
+
+        check_regular(self._path)
+        with unpacked(self._path) as (folder, names, refused):
+            for number, (name, reason) in enumerate(refused, 1):
+                yield BadRow(number, reason, name)
+            yield from self._folder(folder, names)
+
+    def _for_tables_only(self) -> None:
+        if self._chosen or self._header_row is not None:
+            raise BatchError(
+                "--column 和 --header-row 用于表格，不用于文件夹或压缩包。 / "
+                "--column and --header-row go with a table, not with a folder or a zip."
+            )
+
+
+def _is_hidden(file: Path, folder: Path) -> bool:
+    parts = file.relative_to(folder).parts
+    return any(part.startswith((".", "~$", "__MACOSX")) or part.lower() == "thumbs.db" for part in parts)
+
+
+def _form_entry(file: Path, name: str, number: int) -> Entry | BadRow:
+    """The proposal that one document is; a BadRow where neither title nor text is filled in. DocumentError as `read_form`."""
+    form = read_form(file)
+    proposal = form.proposal(Path(name).with_suffix("").as_posix())
+    if not proposal.text:
+        return BadRow(
+            number,
+            f"{name} 里项目名称和摘要都没有填写（空白表格？）。 / {name} holds neither title nor abstract (a blank form?).",
+            name,
+        )
+    return Entry(number, proposal, form.extra, notes=form.notes)
+
+
+def _texts(row: Row, name: str) -> list[str]:
+    return [text for column in row.columns.get(name, ()) if (text := cell_text(row.values[column]).strip())]
+
+
+def _first_text(row: Row, name: str) -> str:
+    return next(iter(_texts(row, name)), "")
+
+
+def _declared(row: Row) -> tuple[str, bool]:
+    """(the declared topic, whether it came as a number): a code in one column takes the title in another."""
+    cells = [(c, row.values[c], cell_text(row.values[c]).strip()) for c in row.columns.get("declared", ())]
+    cells = [cell for cell in cells if cell[2]]
+    if not cells:
+        return "", False
+    code = next((text for _, _, text in cells if _CODE.fullmatch(text)), None)
+    title = next((text for c, _, text in cells if _TITLED.search(c) and not _CODE.fullmatch(text)), None)
+    if code is not None and title is not None:
+        return f"{code} {title}", False
+    _, value, text = cells[0]
+    # A table without types writes numbers and texts alike.
+    written = not row.typed and isinstance(value, str) and bool(_NUMBER.fullmatch(text))
+    return text, written or (isinstance(value, (int, float)) and not isinstance(value, bool))
+
+
+def _with_unit(amount: str, column: str) -> str:
+    """A bare amount with the unit that its column names, as 经费（万元）."""
+    unit = re.search(r"[（(]\s*(?:单位[:：])?\s*(万元|元)\s*[)）]", column)
+    return amount + unit[1] if unit and re.fullmatch(r"[\d.,，]+", amount) else amount
+
+
+def preview(path: Path, header_row: int | None = None) -> tuple[list[str], dict[str, str]]:
+    """(the columns of a table, field → the column that is understood for it), for people to look at and change.
+
+    Where no header is found the columns are those of the first row with several cells, and nothing is
+    understood. DocumentError for a file that cannot be read.
+    """
+    try:
+        row = next((row for row in read_rows(path, header_row=header_row) if row.error is None), None)
+    except HeaderError as error:
+        return list(error.names), {}
+    if row is None:
+        return [], {}
+    known = {name: columns[0] for name, columns in row.columns.items()}
+    if "abstract" not in known and (
+        longer := next((f for f in ("content", "goals", "background") if f in known), None)
+    ):
+        known["abstract"] = known[longer]
+    return list(row.values), known

@@ -1,0 +1,113 @@
+"""What every format becomes: paragraphs, headings and tables in their order, with the lines they stand on."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+_LINE_END = re.compile(r"\r\n|\r|\n")
+
+# A table as a format reader gives it: rows of cells on one grid, "" under or beside a merged cell.
+Grid = list[list[str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """A paragraph that the document itself calls a heading of `level` (1 is the highest).
+
+    `mark` is what stands before it in the document's line, such as "## ": a guide reads by it.
+    """
+
+    text: str
+    level: int
+    line: int = 0
+    mark: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """A paragraph that begins on line `line` (from 1) of the document."""
+
+    text: str
+    line: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table of a document: `rows[i]` are the cells of the row that is line `line_numbers[i]` (from 1).
+
+    A merged cell keeps its place on the grid: its text stands at its first place, the others are "".
+    """
+
+    rows: tuple[tuple[str, ...], ...]
+    line_numbers: tuple[int, ...]
+
+
+Block = str | Heading | Grid
+Placed = Paragraph | Heading | Table
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A document as text. A row of a table is one line, its cells joined by " | ".
+
+    `name` is the file's stem, `sha256` the hash of its bytes; `wrapped` says that lines were
+    broken by the page (a PDF), so that a paragraph may go on in the next line. `losses` say what
+    the file holds and was not read, each in one line, Chinese / English.
+    """
+
+    name: str
+    lines: tuple[str, ...]
+    tables: tuple[Table, ...] = ()
+    sha256: str = ""
+    wrapped: bool = False
+    blocks: tuple[Placed, ...] = ()
+    losses: tuple[str, ...] = ()
+
+
+def assemble(
+    blocks: Iterable[Block],
+    name: str,
+    digest: str = "",
+    *,
+    wrapped: bool = False,
+    losses: Sequence[str] = (),
+) -> Document:
+    """A Document of paragraphs, headings and tables in their order; a table of one column is paragraphs."""
+    lines: list[str] = []
+    placed: list[Placed] = []
+    for block in blocks:
+        line = len(lines) + 1
+        if isinstance(block, str):
+            lines.extend(_LINE_END.split(block))
+            placed.append(Paragraph(block, line))
+        elif isinstance(block, Heading):
+            lines.extend(_LINE_END.split(block.mark + block.text))
+            placed.append(Heading(block.text, block.level, line, block.mark))
+        else:
+            for part in _table(block, line):
+                lines.extend(
+                    [row_line(row) for row in part.rows]
+                    if isinstance(part, Table)
+                    else _LINE_END.split(part.text)
+                )
+                placed.append(part)
+    tables = tuple(part for part in placed if isinstance(part, Table))
+    return Document(name, tuple(lines), tables, digest, wrapped, tuple(placed), tuple(losses))
+
+
+def _table(grid: Grid, line: int) -> Iterator[Paragraph | Table]:
+    """A grid as a table, or as the paragraphs that a table of one column is."""
+    rows = [row for row in grid if any(cell.strip() for cell in row)]
+    if all(sum(bool(cell.strip()) for cell in row) == 1 for row in rows):
+        texts = (text for row in rows for cell in row for text in _LINE_END.split(cell) if text.strip())
+        for n, text in enumerate(texts):
+            yield Paragraph(text, line + n)
+    else:
+        yield Table(tuple(tuple(row) for row in rows), tuple(range(line, line + len(rows))))
+
+
+def row_line(row: Sequence[str]) -> str:
+    """The cells of a row as one line; empty cells are left out."""
+    return " | ".join(" ".join(cell.split()) for cell in row if cell.strip())

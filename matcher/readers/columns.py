@@ -1,0 +1,290 @@
+"""Which row of a table is its header, and which column is which part of a proposal."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from matcher.errors import BatchError
+from matcher.readers.cells import plain_text
+from matcher.readers.delimited import Line
+from matcher.readers.labels import field_named, fields, fields_of, first_name, label_key, near
+from matcher.readers.workbook import Area
+
+# A header stands in one of the first rows; below them a row that reads like one is a row.
+HEADER_WITHIN = 20
+_TEXTS = ("title", "abstract", "content", "goals", "background")
+_APPLICANTS = ("organisation", "principal_investigator", "members")
+# What stands above "name" or "phone" and makes them somebody else's.
+_OTHERS = ("contact", "partners", "recommender", "members", "person", "opinion")
+_LONGEST_NAME = 40  # letters; the hint in brackets behind a name is not counted
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """The columns of a table. `row` is the header's last row; `names` are its columns, "" where none is named.
+
+    `columns` maps a field to the places (from 0) of its columns, the best first.
+    """
+
+    row: int
+    names: tuple[str, ...]
+    columns: Mapping[str, tuple[int, ...]]
+
+    @property
+    def usable(self) -> bool:
+        """Whether a title or some text can be read by it."""
+        return any(text in self.columns for text in _TEXTS)
+
+    @property
+    def lists_topics(self) -> bool:
+        """Whether the table rather lists a guide's topics: offices to call, and nobody who applies."""
+        return "office" in self.columns and not any(who in self.columns for who in _APPLICANTS)
+
+
+def read_mapping(pairs: Sequence[str]) -> dict[str, str]:
+    """field → column of options such as "摘要=研究综述" or "abstract=研究综述"; BatchError for an unknown field."""
+    mapping: dict[str, str] = {}
+    for pair in pairs:
+        name, equals, column = (part.strip() for part in pair.partition("="))
+        if not equals or not column or not name:
+            raise BatchError(
+                f"--column {pair}：应写成 字段=列名，如 摘要=研究综述。 / --column {pair}: write FIELD=COLUMN, such as abstract=Text."
+            )
+        mapping[field_named(name)] = column
+    return mapping
+
+
+def assigned(
+    options: Sequence[Sequence[tuple[str, int]]], names: Sequence[str], chosen: Mapping[str, str]
+) -> dict[str, tuple[int, ...]]:
+    """field → places of its columns, the best first: `options` are the (field, rank) that each column may be.
+
+    Of several columns for a field the best is taken; one that may be another field waits for that.
+    """
+    taken: set[int] = set()
+    columns: dict[str, tuple[int, ...]] = {}
+    order = list(fields())
+    for name, column in chosen.items():
+        place = place_of(column, names)
+        if place is not None:
+            columns[name] = (place,)
+            taken.add(place)
+    for at, name in enumerate(order):
+        ranked = sorted(
+            (rank, i)
+            for i, places in enumerate(options)
+            for f, rank in places
+            if f == name and i not in taken
+        )
+        if name not in columns:
+            columns[name] = tuple(i for _, i in ranked[:1])
+            ranked = ranked[1:]
+        later = set(order[at + 1 :])
+        if name not in chosen:
+            columns[name] += tuple(i for _, i in ranked if not any(f in later for f, _ in options[i]))
+        taken.update(columns[name])
+    return {name: places for name, places in columns.items() if places}
+
+
+def place_of(column: str, names: Sequence[str]) -> int | None:
+    """Where a column stands that a person names, exactly or as it is compared; None if it is not there."""
+    if column in names:
+        return names.index(column)
+    keys = [label_key(name) for name in names]
+    key = label_key(column)
+    return keys.index(key) if key and key in keys else None
+
+
+def find_header(
+    lines: Sequence[Line], merged: Sequence[Area], chosen: Mapping[str, str], row: int | None = None
+) -> Header | None:
+    """The header among the first rows of a table: the first that holds known names; None where there is none.
+
+    `row` (from 1) names it instead. A row that belongs to the header above it (姓名, 单位 under a
+    merged 负责人) is joined to it.
+    """
+    texts = _Texts(lines, merged)
+    if row is not None:
+        return texts.header(row, chosen) if row in texts.rows else None
+    candidates = [line.number for line in lines if line.error is None][:HEADER_WITHIN]
+    for number in candidates:
+        header = texts.header(number, chosen)
+        if texts.is_header(number, header):
+            below = next((line.number for line in lines if line.number > number), None)
+            while below is not None and texts.continues(header, below):
+                header = texts.header(below, chosen)
+                below = next((line.number for line in lines if line.number > header.row), None)
+            return header
+    return None
+
+
+def weak_header(lines: Sequence[Line], merged: Sequence[Area], chosen: Mapping[str, str]) -> Header | None:
+    """A header of which only the title or a text is known: the first row with more than one cell, or with that alone."""
+    texts = _Texts(lines, merged)
+    firsts = [texts.text(n, filled[0]) for n in texts.rows if (filled := texts.filled(n)) and len(filled) < 5]
+    if sum(bool(fields_of(first)) for first in firsts) > 1:
+        return None  # names below one another: a form
+    for line in lines[:HEADER_WITHIN]:
+        filled = texts.filled(line.number)
+        header = texts.header(line.number, chosen)
+        if len(filled) > 1 or (filled and header.usable):
+            short = all(len(texts.text(line.number, c)) <= _LONGEST_NAME for c in filled)
+            return header if header.usable and short else None
+    return None
+
+
+class _Texts:
+    """The texts of the first rows of a table, with what its merged cells cover."""
+
+    def __init__(self, lines: Sequence[Line], merged: Sequence[Area]) -> None:
+        self.rows = {
+            line.number: [plain_text(cell) for cell in line.cells] for line in lines if line.error is None
+        }
+        self._width = max(map(len, self.rows.values()), default=0)
+        last = max(self.rows, default=0)
+        self._merged = [area for area in merged if area[0] <= last]
+        self._areas: dict[tuple[int, int], Area] = {}
+        for area in self._merged:
+            top, left, bottom, right = area
+            for r in range(top, min(bottom, last) + 1):
+                for c in range(left - 1, min(right, self._width)):
+                    self._areas[r, c] = area
+
+    def text(self, row: int, column: int) -> str:
+        cells = self.rows.get(row, [])
+        return cells[column] if column < len(cells) else ""
+
+    def filled(self, row: int) -> list[int]:
+        return [c for c, text in enumerate(self.rows.get(row, [])) if text]
+
+    def _own(self, row: int, column: int) -> str:
+        """The name that a header's row gives a column: its cell, or the one merged or left empty above it."""
+        if text := self.text(row, column):
+            return text
+        area = self._areas.get((row, column))
+        if area is not None:
+            return self.text(area[0], column) if column == area[1] - 1 else ""
+        for above in (row - 1, row - 2):
+            if len(self.filled(above)) < 2 or (above, column) in self._areas:
+                return ""
+            if text := self.text(above, column):
+                return text
+        return ""
+
+    def _group(self, row: int, column: int) -> str:
+        """What stands above a column in a row: its cell, or the merged or the last filled cell before it."""
+        area = self._areas.get((row, column))
+        if area is not None:
+            return self.text(area[0], area[1] - 1)
+        if len(self.filled(row)) < 2:
+            return ""
+        for c in range(column, -1, -1):
+            if text := self.text(row, c):
+                return text
+            if (row, c) in self._areas:
+                return ""
+        return ""
+
+    def header(self, row: int, chosen: Mapping[str, str]) -> Header:
+        """The header that ends in a row."""
+        options: list[Sequence[tuple[str, int]]] = []
+        names: list[str] = []
+        for column in range(self._width):
+            own = self._own(row, column)
+            group = self._group(row - 1, column) or self._group(row - 2, column)
+            group = "" if group == own else group
+            options.append(_options(own, group))
+            names.append(own or "")
+        written = _distinct(names, [self._group(row - 1, c) for c in range(self._width)])
+        while written and not written[-1]:
+            written.pop()
+        return Header(row, tuple(written), assigned(options[: len(written)], written, chosen))
+
+    def is_header(self, row: int, header: Header) -> bool:
+        """Whether a row is the header: a title or text and another field, and most of its cells known names."""
+        filled = self.filled(row)
+        known = [c for c in filled if fields_of(self.text(row, c))]
+        if not header.usable or len(header.columns) < 2 or len(known) < 2:
+            return False
+        # A form in a sheet: name, value, name, value.
+        beside = any(b - a == 1 for a, b in pairwise(known))
+        return 2 * len(known) > len(filled) or (len(known) > 2 and beside)
+
+    def continues(self, header: Header, below: int) -> bool:
+        """Whether the row below a header is its second row: names only, under merged or empty cells."""
+        filled = self.filled(below)
+        if below != header.row + 1 or not filled:
+            return False
+        texts = [self.text(below, c) for c in filled]
+        if any(len(label_key(t)) > _LONGEST_NAME or re.search(r"\d", t) for t in texts):
+            return False
+        known = sum(bool(fields_of(t)) for t in texts)
+        # A merged cell that ends with the header's row has its parts below it.
+        areas = {c: self._areas.get((header.row, c)) for c in filled}
+        under = [c for c, a in areas.items() if not self.text(header.row, c) or (a and a[2] == header.row)]
+        return (
+            2 * known >= len(filled) and bool(under) and (len(under) == len(filled) or known == len(filled))
+        )
+
+
+def _options(own: str, group: str) -> Sequence[tuple[str, int]]:
+    """The fields that a column may be by its own name and the one above it."""
+    if not own:
+        return ()
+    if group and (joined := fields_of(group + own)):
+        return joined
+    above = fields_of(group) if group else ()
+    if above and above[0][0] in _OTHERS and len(label_key(group)) <= _LONGEST_NAME:
+        return above
+    return fields_of(own) or above
+
+
+def _distinct(names: Sequence[str], groups: Sequence[str]) -> list[str]:
+    """Names of which no two are the same: a repeated one takes the name above it, or its number."""
+    seen: dict[str, int] = {}
+    distinct = []
+    for name, group in zip(names, groups, strict=True):
+        if name and name in seen and group and group != name and f"{group} {name}" not in seen:
+            name = f"{group} {name}"
+        seen[name] = seen.get(name, 0) + 1
+        distinct.append(name if seen[name] == 1 or not name else f"{name} ({seen[name]})")
+    return distinct
+
+
+def guesses(header: Header) -> list[tuple[str, str]]:
+    """(column, field) for the columns that nobody knows and that may be a field which has none."""
+    used = {place for places in header.columns.values() for place in places}
+    wanted = tuple(f for f in ("title", "abstract", "declared") if f not in header.columns)
+    if "abstract" in wanted and "content" in header.columns:
+        wanted = tuple(f for f in wanted if f != "abstract")
+    named = [
+        (name, near(name, wanted)) for i, name in enumerate(header.names) if i not in used and name and wanted
+    ]
+    return [(name, guess) for name, guess in named if guess is not None]
+
+
+class HeaderError(BatchError):
+    """No row of a table is its header; `names` are the cells of the row that comes nearest."""
+
+    def __init__(self, message: str, names: Sequence[str]) -> None:
+        """`message` is for people, in both languages."""
+        super().__init__(message)
+        self.names = tuple(name for name in names if name)
+
+
+def no_header(name: str, header: Header | None) -> HeaderError:
+    """The error for a table without a title or a text, with the names that come near."""
+    listed = "、".join(n[:40] for n in (header.names if header else ()) if n) or "∅"
+    hints = [
+        f"--column {first_name(field)}={column}" for column, field in (guesses(header) if header else [])
+    ]
+    hint = f"；如果是，可用 {' '.join(hints)}" if hints else "；请改列名，或用 --column title=列名"
+    english = f"; perhaps {' '.join(hints)}" if hints else "; rename the columns or use --column title=COLUMN"
+    return HeaderError(
+        f"{name} 缺少列：前 {HEADER_WITHIN} 行里没有 title（项目名称）或 abstract（摘要），只有 {listed}{hint}，或用 --header-row 指明表头在第几行。"
+        f" / {name}: expected a column title or abstract, found {listed.replace('、', ', ')}{english}, or name the header with --header-row.",
+        header.names if header else (),
+    )

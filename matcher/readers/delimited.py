@@ -1,0 +1,194 @@
+"""Text files of rows: .csv and .tsv line by line, .jsonl and .json. A broken row is one broken row."""
+
+from __future__ import annotations
+
+import csv
+import json
+import re
+from collections import deque
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from matcher.errors import DocumentError
+from matcher.readers.encoding import LONGEST_LINE, decode, lines
+from matcher.readers.labels import fields_of
+
+_DELIMITERS = ",\t;|"
+_SAMPLE = 65536  # characters looked at to tell the delimiter
+# How far a quoted cell may go on before its quote counts as never closed.
+_MOST_LINES = 5000
+_MOST_CHARACTERS = 2_000_000
+_LARGEST_JSON = 200_000_000  # bytes; a list has to be read whole
+_SEP = re.compile(r'\s*"?sep=(.)"?\s*', re.I)
+_AS_TEXT = re.compile(r'="((?:[^"]|"")*)"')
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One row of a table as its file has it: `number` from 1; `error` says why it could not be read."""
+
+    number: int
+    cells: Sequence[object]
+    error: str | None = None
+    hidden: bool = False
+
+
+def sniff(text: str) -> str:
+    """The delimiter of a table: the one that gives the most known column names, else what the first lines hold most evenly."""
+    rows = [line for line in re.split(r"\r\n|\r|\n", text[:_SAMPLE]) if line.strip()][:20]
+    if not rows:
+        return ","
+    known = {
+        d: max(sum(bool(fields_of(c.strip('" '))) for c in row.split(d)) for row in rows) for d in _DELIMITERS
+    }
+    if max(known.values()) > 1:
+        return max(_DELIMITERS, key=lambda d: known[d])
+    # The header decides: a comma inside an abstract must not outvote it.
+    counts = {d: rows[0].count(d) for d in _DELIMITERS}
+    if not any(counts.values()):
+        counts = {d: min(row.count(d) for row in rows) for d in _DELIMITERS}
+    return max(_DELIMITERS, key=lambda d: counts[d])
+
+
+def csv_lines(path: Path) -> Iterator[Line]:
+    """The rows of a .csv or .tsv file, read as they are asked for; empty ones are left out.
+
+    A quote that is never closed breaks its own line only. Excel's `sep=;` line names the delimiter,
+    and its ="001" is the text 001.
+    """
+    csv.field_size_limit(LONGEST_LINE)
+    source = _Pushback(lines(path))
+    first = [line for line in (source.next() for _ in range(40)) if line is not None]
+    delimiter = "\t" if path.suffix.lower() == ".tsv" else sniff("".join(first)[:_SAMPLE])
+    skipped = 0
+    if first and (named := _SEP.fullmatch(first[0])):
+        delimiter, first, skipped = named[1], first[1:], 1
+    source.put_back(first)
+    width = 0
+    for number, record, closed in _records(source, delimiter, skipped + 1):
+        if not closed or (len(record) > 1 and not _sound(record, delimiter, width)):
+            source.put_back(record[1:])
+            source.number = number + 1
+            yield Line(
+                number,
+                (),
+                f"第 {number} 行的引号没有配对，这一行未读。 / Line {number} has a quote that is never closed; it was not read.",
+            )
+            continue
+        cells = _cells(record, delimiter)
+        if any(cell.strip() for cell in cells):
+            width = max(width, len(cells))
+            yield Line(number, [_plain(cell) for cell in cells])
+
+
+class _Pushback:
+    """Lines that can be put back; `number` is that of the next one."""
+
+    def __init__(self, stream: Iterator[str]) -> None:
+        self._stream = stream
+        self._waiting: deque[str] = deque()
+        self.number = 1
+
+    def next(self) -> str | None:
+        return self._waiting.popleft() if self._waiting else next(self._stream, None)
+
+    def put_back(self, taken: Sequence[str]) -> None:
+        self._waiting.extendleft(reversed(taken))
+
+
+def _records(source: _Pushback, delimiter: str, start: int) -> Iterator[tuple[int, list[str], bool]]:
+    """(line number, lines, whether the quotes close) of each record; the caller may put lines back."""
+    source.number = start
+    while (line := source.next()) is not None:
+        number, record = source.number, [line]
+        inside, size = _inside(line, delimiter, inside=False), len(line)
+        while inside and len(record) < _MOST_LINES and size < _MOST_CHARACTERS:
+            if (line := source.next()) is None:
+                break
+            record.append(line)
+            size += len(line)
+            inside = _inside(line, delimiter, inside=True)
+        source.number = number + len(record)
+        yield number, record, not inside
+
+
+def _inside(line: str, delimiter: str, *, inside: bool) -> bool:
+    """Whether the end of a line lies within quotes, as the csv module reads them."""
+    at = line.find('"')
+    while at >= 0:
+        if inside and line[at + 1 : at + 2] == '"':
+            at += 1
+        elif inside:
+            inside = False
+        elif at == 0 or line[at - 1] == delimiter:
+            inside = True
+        at = line.find('"', at + 1)
+    return inside
+
+
+def _sound(record: Sequence[str], delimiter: str, width: int) -> bool:
+    """Whether a record of several lines is one row: its quotes end at cell ends and it has no more cells than others."""
+    try:
+        (cells,) = csv.reader(record, delimiter=delimiter, strict=True)
+    except (csv.Error, ValueError):
+        return False
+    return width == 0 or len(cells) == width
+
+
+def _cells(record: Sequence[str], delimiter: str) -> list[str]:
+    return next(csv.reader(record, delimiter=delimiter), [])
+
+
+def _plain(cell: str) -> str:
+    """A cell without NUL bytes and without Excel's way to keep a number a text: ="001" is 001."""
+    cell = cell.replace("\x00", "")
+    text = _AS_TEXT.fullmatch(cell.strip())
+    return text[1].replace('""', '"') if text else cell
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """One JSON object of a file, with the line or place where it stands (from 1)."""
+
+    number: int
+    values: Mapping[str, object]
+    error: str | None = None
+
+
+def json_records(path: Path) -> Iterator[Record]:
+    """The objects of JSON lines, or of one JSON list; a broken line is one broken record."""
+    if path.suffix.lower() == ".json" and (listed := _json_list(path)) is not None:
+        for number, value in enumerate(listed, 1):
+            yield _record(number, value)
+        return
+    for number, line in enumerate(lines(path), 1):
+        if not line.strip("\ufeff \t\r\n\x00"):
+            continue
+        try:
+            value = json.loads(line)
+        except (ValueError, RecursionError):
+            yield Record(number, {}, f"第 {number} 行不是有效的 JSON。 / Line {number} is not valid JSON.")
+            continue
+        yield _record(number, value)
+
+
+def _record(number: int, value: object) -> Record:
+    if isinstance(value, dict):
+        return Record(number, value)
+    return Record(number, {}, f"第 {number} 行应为 JSON 对象。 / Line {number} should be a JSON object.")
+
+
+def _json_list(path: Path) -> list[object] | None:
+    """The list that a whole file is, None where it is lines of JSON."""
+    if path.stat().st_size > _LARGEST_JSON:
+        most = _LARGEST_JSON // 1_000_000
+        raise DocumentError(
+            f"{path.name} 超过 {most} MB：请改成每行一个对象的 .jsonl。 / "
+            f"{path.name} is larger than {most} MB; write one object a line, as .jsonl."
+        )
+    try:
+        loaded = json.loads(decode(path.read_bytes(), path.name))
+    except (ValueError, RecursionError):
+        return None
+    return loaded if isinstance(loaded, list) else None

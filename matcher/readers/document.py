@@ -1,0 +1,152 @@
+"""One file to a Document: chooses the reader of its format, and names what cannot be read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from hashlib import sha256
+from pathlib import Path
+
+from matcher.errors import DocumentError
+from matcher.readers.blocks import Block, Document, Grid, assemble
+from matcher.readers.bounded import read_bounded
+from matcher.readers.cells import cell_text
+from matcher.readers.delimited import csv_lines
+from matcher.readers.encoding import decode
+from matcher.readers.json_topics import json_table
+from matcher.readers.source import (
+    BOOKS,
+    DOCUMENTS,
+    LARGEST_FILE,
+    MARKDOWN,
+    PAGES,
+    ROWS,
+    WORD,
+    check_regular,
+    check_zip,
+    kind_of,
+    refuse_old,
+)
+from matcher.readers.text import markdown_blocks, text_blocks
+from matcher.readers.workbook import sheets
+
+
+def read_document(path: Path) -> Document:
+    """The blocks, lines and tables of one file, whatever its format.
+
+    Raises DocumentError, in one line, for a missing file, a folder, a pipe or device, an unknown or old
+    format, a password, damage, a size beyond the bounds, a scanned PDF, or a file without text.
+    """
+    path = Path(path)
+    suffix = path.suffix.lower()
+    raw = _bytes_of(path, suffix)
+    try:
+        blocks, losses = _blocks(raw, suffix, path)
+        document = assemble(
+            blocks, path.stem, sha256(raw).hexdigest(), wrapped=suffix == ".pdf", losses=losses
+        )
+    except DocumentError:
+        raise
+    except Exception as error:  # the parsers of five formats raise whatever they like on damage
+        raise _damaged(path, error) from error
+    if not any(line.strip() for line in document.lines):
+        raise DocumentError(_no_text(path, suffix, document.losses))
+    return document
+
+
+def read_text(text: str, name: str = "") -> Document:
+    """A text that was typed or pasted as a Document."""
+    return assemble(text_blocks(text), name)
+
+
+def _bytes_of(path: Path, suffix: str) -> bytes:
+    check_regular(path, LARGEST_FILE)
+    refuse_old(path)
+    if suffix not in (*DOCUMENTS, *ROWS):
+        known = " ".join((*DOCUMENTS, *ROWS))
+        raise DocumentError(
+            f"不认识的文件类型 {suffix or '（无扩展名）'}（{path.name}）：可读 {known}。 / "
+            f"Unknown file type {suffix or '(no extension)'} of {path.name}; readable are {known}."
+        )
+    try:
+        raw = path.read_bytes()
+    except OSError as error:
+        raise DocumentError(
+            f"无法打开 {path.name}（{error.strerror}）：请检查权限。 / "
+            f"Cannot open {path.name} ({error.strerror}); check its permissions."
+        ) from error
+    if not raw.strip(b"\x00 \t\r\n\xef\xbb\xbf"):
+        raise DocumentError(
+            f"{path.name} 是空文件：请换一个有内容的文件。 / {path.name} is empty; choose a file with text in it."
+        )
+    return raw
+
+
+def _blocks(raw: bytes, suffix: str, path: Path) -> tuple[Iterable[Block], list[str]]:
+    """(blocks, losses) of a file. The format readers load their libraries themselves: the command line starts fast."""
+    if suffix in WORD:
+        from matcher.readers.word import docx_blocks
+
+        check_zip(raw, ".docx", path.name)
+        return docx_blocks(raw, path.name)
+    if suffix in BOOKS:
+        losses: list[str] = []
+        return _sheet_blocks(path, losses), losses
+    if suffix == ".pdf":
+        return read_bounded(raw, path.name)
+    if suffix in (".csv", ".tsv"):
+        return [_csv_table(path)], []
+    text = decode(raw, path.name)
+    if suffix in PAGES:
+        from matcher.readers.html import html_blocks
+
+        return html_blocks(text), []
+    if suffix in (".json", ".jsonl"):
+        return [json_table(text, path.name)], []
+    return (markdown_blocks(text) if suffix in MARKDOWN else text_blocks(text)), []
+
+
+def _sheet_blocks(path: Path, losses: list[str]) -> Iterator[Block]:
+    """Each visible sheet as a table, under its name where there are several; formulas as their stored value.
+
+    Adds to `losses` what cells hold no value.
+    """
+    kind = kind_of(path)
+    if kind == "text":
+        yield _csv_table(path)
+        return
+    filled: list[tuple[str, Grid]] = []
+    for sheet in sheets(path, kind):
+        losses += sheet.remarks
+        if rows := [[cell_text(cell) for cell in line.cells] for line in sheet.lines]:
+            filled.append((sheet.name, rows))
+    for name, rows in filled:
+        if len(filled) > 1 and name:
+            yield name
+        yield rows
+
+
+def _csv_table(path: Path) -> Grid:
+    """A row whose quotes do not close keeps its place as a row that says so."""
+    return [[cell_text(cell) for cell in line.cells] or [line.error or ""] for line in csv_lines(path)]
+
+
+def _damaged(path: Path, error: Exception) -> DocumentError:
+    why = " ".join(f"{type(error).__name__}: {error}".split())[:120]
+    return DocumentError(
+        f"{path.name} 已损坏或不是真正的 {path.suffix} 文件（{why}）：请重新下载，或用原软件另存一份。 / "
+        f"{path.name} is damaged or no real {path.suffix} file ({why}); fetch it again or save a new copy."
+    )
+
+
+def _no_text(path: Path, suffix: str, losses: tuple[str, ...]) -> str:
+    if suffix == ".pdf":
+        return (
+            f"{path.name} 没有文字层（可能是扫描件）：请先做文字识别（OCR），或使用 Word 版。 / "
+            f"{path.name} has no text layer (a scan?); run OCR on it or use the Word version."
+        )
+    chinese = "".join(f"；{loss.partition(' / ')[0]}" for loss in losses)
+    english = "".join(f"; {loss.partition(' / ')[2]}" for loss in losses)
+    return (
+        f"{path.name} 里没有可读的文字{chinese}：请换一个有内容的文件。 / "
+        f"{path.name} holds no text to read{english}; choose a file with text in it."
+    )

@@ -1,0 +1,176 @@
+"""Bytes to text: the encodings that offices use, and files that were pasted together from several."""
+
+from __future__ import annotations
+
+import re
+from codecs import getincrementaldecoder
+from collections.abc import Iterator
+from pathlib import Path
+
+from matcher.errors import DocumentError
+
+LONGEST_LINE = 20_000_000  # characters; a batch has cells of thousands, and memory must not be one cell's
+_SAMPLE = 65536  # bytes by which UTF-16 without its mark is known
+# Encodings that are tried where a file is neither UTF-8 nor UTF-16 and hardly Chinese in GB18030.
+_OTHERS = ["big5hkscs", "gb18030", "cp1252", "shift_jis", "euc_kr"]
+# The lead bytes of the everyday characters, sorted by use, in GB 2312 and in Big5, and of their punctuation.
+_EVERYDAY = (("gb2312", (0xB0, 0xD7), (0xA1, 0xA3)), ("big5", (0xA4, 0xC6), (0xA1, 0xA2)))
+_CHINESE_SAMPLE = 20_000  # bytes that are looked at to tell one encoding of Chinese from another
+# How much more of a text must be everyday characters before another encoding than GB18030 is believed.
+_CLEARLY = 0.15
+_CONTROL = re.compile("[\x00-\x08\x0e-\x1a\x1c-\x1f]")
+
+
+def decode(raw: bytes, name: str) -> str:
+    """Text of bytes in UTF-8, UTF-16, GB18030 or Big5; DocumentError if it is none of these."""
+    for encoding in _candidates(raw):
+        try:
+            text = raw.decode(encoding)
+        except (UnicodeDecodeError, LookupError):
+            continue
+        if len(_CONTROL.findall(text)) * 20 <= len(text):  # a binary file is full of them
+            return text.removeprefix("\ufeff")
+    raise _no_text(name)
+
+
+def decode_input(raw: bytes) -> str:
+    """Text that came through a pipe: in the encodings of files; what fits none of them as UTF-8 with marks for bad bytes."""
+    for encoding in _candidates(raw):
+        if encoding not in ("utf-32", "cp1252"):
+            try:
+                return raw.decode(encoding).removeprefix("\ufeff")
+            except (UnicodeDecodeError, LookupError):
+                continue
+    return raw.decode("utf-8", "replace")
+
+
+def _candidates(raw: bytes) -> Iterator[str]:
+    """The encodings to try, best first: by the mark at the start, by zeros, then by what reads as Chinese."""
+    if raw.startswith((b"\xff\xfe\x00\x00", b"\x00\x00\xfe\xff")):
+        yield "utf-32"
+    if utf16 := _utf16(raw[:_SAMPLE]):
+        yield utf16
+    yield "utf-8-sig"
+    yield from _chinese(raw)
+
+
+def _chinese(raw: bytes) -> list[str]:
+    """gb18030 unless another encoding gives clearly more of what Chinese is written with."""
+    sample = raw[:_CHINESE_SAMPLE]
+    share = _everyday(sample.decode("gb18030", "replace"))
+    if _everyday(sample.decode("big5hkscs", "replace")) > share + _CLEARLY:
+        return ["big5hkscs", "gb18030"]
+    if share > 0.5:
+        return ["gb18030"]
+    from charset_normalizer import from_bytes  # here: nearly every file is known without it
+
+    return [match.encoding for match in from_bytes(sample, cp_isolation=_OTHERS)] + ["gb18030"]
+
+
+def _everyday(text: str) -> float:
+    """The share of everyday characters and stops among those beyond ASCII; 1 where there are none of those."""
+    beyond = [c for c in text[:_CHINESE_SAMPLE] if not c.isascii()]
+    return sum(map(_is_everyday, beyond)) / len(beyond) if beyond else 1.0
+
+
+def _is_everyday(letter: str) -> bool:
+    for encoding, *ranges in _EVERYDAY:
+        lead = letter.encode(encoding, "ignore")[:1]
+        if lead and any(low <= lead[0] <= high for low, high in ranges):
+            return True
+    return False
+
+
+def _no_text(name: str) -> DocumentError:
+    return DocumentError(
+        f"{name} 不是文本（应为 UTF-8、UTF-16、GB18030 或 Big5）：请用编辑器另存为 UTF-8。 / "
+        f"{name} is not text in UTF-8, UTF-16, GB18030 or Big5; save it as UTF-8 in an editor."
+    )
+
+
+def _utf16(start: bytes) -> str | None:
+    """The name of the UTF-16 that bytes begin in: by its mark, or by the zeros of Latin letters and stops."""
+    if start[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        return "utf-16"
+    zeros = start.count(0)
+    if not zeros or (zeros * 4 < len(start) and _is_utf8(start.replace(b"\x00", b""))):
+        return None
+    even, odd = start[::2], start[1::2]
+    # Commas and line ends have a zero byte on one side; a binary file has them on both.
+    for name, high, low in (("utf-16-le", odd, even), ("utf-16-be", even, odd)):
+        latin = [b for a, b in zip(high, low, strict=False) if a == 0]
+        readable = sum(b in b"\t\r\n" or 0x20 <= b < 0x7F for b in latin)
+        if len(latin) > 2 and len(latin) * 50 > len(high) and readable * 10 > len(latin) * 9:
+            return name
+        # A text that is nearly all Chinese: the zeros of its line ends, never on the other side.
+        if latin and 0 not in low and len(start) % 2 == 0 and _everyday(start.decode(name, "replace")) > 0.5:
+            return name
+    return None
+
+
+def _is_utf8(start: bytes) -> bool:
+    """Whether bytes are the beginning of UTF-8; the last character may be cut."""
+    try:
+        getincrementaldecoder("utf-8")().decode(start)
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def lines(path: Path) -> Iterator[str]:
+    """The lines of a text file with their ends, each in its own encoding if several were pasted together.
+
+    Lines end at CR and LF only, never at U+2028. Bytes that fit no encoding break one line only.
+    DocumentError for a line longer than LONGEST_LINE, and for a file full of zeros.
+    """
+    with path.open("rb") as file:
+        start = file.read(_SAMPLE)
+    encoding = _utf16(start)
+    if encoding is None and start.count(0) * 4 > len(start):
+        raise _no_text(path.name)
+    plain = encoding is not None or _decodes(path)
+    try:
+        with path.open(
+            encoding=encoding or "utf-8-sig", errors="strict" if plain else "surrogateescape", newline=""
+        ) as file:
+            first = True
+            while line := file.readline(LONGEST_LINE):
+                if len(line) == LONGEST_LINE:
+                    raise DocumentError(
+                        f"{path.name} 有一行超过 {LONGEST_LINE:,} 个字符：请检查这一格，或拆分文件。 / "
+                        f"{path.name} has a line of more than {LONGEST_LINE:,} characters; check that cell or split the file."
+                    )
+                line = line.removeprefix("\ufeff") if first else line
+                first = False
+                yield line if plain else _redecoded(line)
+    except UnicodeError as error:  # half a UTF-16 unit at the end
+        raise DocumentError(
+            f"{path.name} 的 UTF-16 编码不完整：请另存为 UTF-8。 / "
+            f"{path.name} is damaged UTF-16; save it as UTF-8."
+        ) from error
+
+
+def _decodes(path: Path) -> bool:
+    """Whether the whole file is UTF-8."""
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as text:
+            while text.read(1 << 20):
+                pass
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _redecoded(line: str) -> str:
+    """A line read as UTF-8 in a file that is not all UTF-8: as GB18030 where that is what it is."""
+    strange = [c for c in line if not c.isascii()]
+    broken = sum("\udc80" <= c <= "\udcff" for c in strange)
+    # Chinese in UTF-8 takes three bytes; two-byte letters alone are more likely GB18030 read wrongly.
+    if not strange or (
+        2 * broken <= len(strange) and any("\u07ff" < c < "\ud800" or c > "\udfff" for c in strange)
+    ):
+        return line
+    try:
+        return line.encode("utf-8", "surrogateescape").decode("gb18030")
+    except UnicodeDecodeError:
+        return line

@@ -1,0 +1,188 @@
+"""Any file, text or long cell to a form: title, abstract, sections with their kinds, and who applies for what."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from matcher.errors import DocumentError
+from matcher.readers.blocks import Document
+from matcher.readers.document import read_document, read_text
+from matcher.readers.form_labels import is_hint, label_of
+from matcher.readers.form_walk import Part, Walk
+from matcher.readers.labels import EXTRA, PROPOSAL, first_name
+from matcher.types import Proposal, Section
+
+# What a proposal is judged by, best first: a summary says it in the applicant's own few words.
+_JUDGED = (
+    ("abstract",),
+    ("content", "goals"),
+    ("background", "methods", "innovation", "outcomes", "foundation"),
+)
+# A summary of fewer letters ("见附件") says too little to be judged by alone.
+_LEAST = 20
+LONGEST = 1_000_000  # characters of one proposal; real ones have some tens of thousands
+_LONGEST_TITLE = 60
+_FIRST_OF_TEXT = 40  # characters of the line that must follow for a first line to be a title
+_REFERS = re.compile(r"[（(]?(?:详|参)?见.{0,20}[)）]?[。.]?")
+_ENDS = "。；;！!？?，,、：:"
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """A proposal as it was written down.
+
+    `text` is what it is judged by: title, then the sections chosen as abstract. `sections` are all that were
+    found; `fields` maps the fields of labels.toml to their text (title and abstract among them); `notes` say what
+    was left out, not filled in or not found, Chinese / English. `blank` says that it is a form nobody filled in.
+    """
+
+    fields: Mapping[str, str]
+    sections: tuple[Section, ...]
+    notes: tuple[str, ...] = ()
+    blank: bool = False
+
+    def proposal(self, name: str) -> Proposal:
+        """The proposal of this form under the id `name`; without title and abstract where the form is blank."""
+        known = {key: self.fields.get(key, "") for key in PROPOSAL}
+        return Proposal(**{**known, "id": name}, sections=self.sections)
+
+    @property
+    def labelled(self) -> str:
+        """Title and abstract under labels: `form_of_text` reads the same proposal from it."""
+        title, abstract = self.fields.get("title", ""), self.fields.get("abstract", "")
+        return f"{first_name('title')}：{title}\n{first_name('abstract')}：{abstract}" if title else abstract
+
+    @property
+    def extra(self) -> dict[str, str]:
+        """What only filing rules ask for, where the form has it."""
+        return {key: self.fields[key] for key in EXTRA if key in self.fields}
+
+
+def read_form(path: Path) -> Form:
+    """The form in a file of any readable format; DocumentError if the file cannot be read."""
+    return form_of(read_document(path))
+
+
+def form_of_text(text: str) -> Form:
+    """The form in a text that was typed, pasted, or stands in a cell of a table."""
+    return form_of(read_text(text))
+
+
+def form_of(document: Document) -> Form:
+    """The form in a document: what stands under its labels; without labels its first line and the rest.
+
+    DocumentError for more than LONGEST characters.
+    """
+    length = sum(map(len, document.lines))
+    if length > LONGEST:
+        raise DocumentError(
+            f"{document.name or '文字'} 有 {length:,} 个字符，不像一份申报书（上限 {LONGEST:,}）：请只给一份。 / "
+            f"{document.name or 'The text'} has {length:,} characters, more than one proposal ({LONGEST:,}); give one alone."
+        )
+    walk = Walk(document)
+    fields = dict(walk.fields)
+    parts = _filled(walk.parts, wrapped=document.wrapped)
+    loose = _unwrapped(walk.loose) if document.wrapped else "\n".join(walk.loose)
+    asked = {part.kind for part in walk.parts} & {kind for kinds in _JUDGED for kind in kinds}
+    blank = not parts and "title" not in fields and bool(asked or "title" in walk.blank)
+    chosen = [part for part in parts if part in _chosen(parts)]
+    if not chosen and not blank and loose:
+        title, loose = _titled(fields.get("title", ""), loose.split("\n"))
+        fields["title"] = title
+        chosen = [Part("", "", lines=[loose])] if loose else []
+    fields["abstract"] = "\n".join("\n".join(part.lines) for part in chosen)
+    sections = _sections(fields, parts, chosen)
+    notes = (*document.losses, *_unfilled(walk, fields, parts))
+    return Form({k: v for k, v in fields.items() if v}, sections, notes, blank)
+
+
+def _filled(parts: Sequence[Part], *, wrapped: bool) -> list[Part]:
+    """The sections that hold text, each without the hints of its template."""
+    kept = []
+    for part in parts:
+        lines = [line for line in part.lines if not is_hint(line)]
+        if lines:
+            text = _unwrapped(lines).split("\n") if wrapped else lines
+            kept.append(Part(part.kind, part.heading, part.number, part.in_table, text))
+    return kept
+
+
+def _chosen(parts: Sequence[Part]) -> list[Part]:
+    """The sections that a proposal is judged by."""
+    short: list[Part] = []
+    for kinds in _JUDGED:
+        these = [part for part in parts if part.kind in kinds]
+        text = "".join("".join(part.lines) for part in these)
+        if not text or _REFERS.fullmatch(text):
+            continue
+        if len(text) >= _LEAST or "abstract" not in kinds:
+            return [*short, *these]
+        short = these
+    return short
+
+
+def _titled(title: str, lines: list[str]) -> tuple[str, str]:
+    """(title, text) of lines without labels: a short first line above a longer one is the title."""
+    first = lines[0].strip()
+    if (
+        not title
+        and len(lines) > 1
+        and len(first) <= (_LONGEST_TITLE if not first.isascii() else 3 * _LONGEST_TITLE)
+        and first[-1] not in _ENDS
+        and (len(lines[1]) >= _FIRST_OF_TEXT or len("".join(lines[1:])) >= 2 * len(first))
+        and not label_of(first)
+    ):
+        return first, "\n".join(lines[1:])
+    return title, "\n".join(line for line in lines if line.strip() != title)
+
+
+def _unwrapped(lines: Sequence[str]) -> str:
+    """Lines that a page broke as paragraphs again: a line without a stop at its end goes on in the next."""
+    text = ""
+    for line in lines:
+        latin = text[-1:].isascii() and text[-1:].isalnum() and line[:1].isascii() and line[:1].isalnum()
+        text += ("\n" if text.endswith(("。", "；", "！", "？", "：")) else " " if latin else "") + line
+    return text
+
+
+def _sections(
+    fields: Mapping[str, str], parts: Sequence[Part], chosen: Sequence[Part]
+) -> tuple[Section, ...]:
+    """All sections in order, each with its place in the proposal's text where it is judged by it."""
+    start = len(fields.get("title", "")) + 1 if fields.get("title") and fields.get("abstract") else 0
+    places: dict[int, int] = {}
+    for part in chosen:
+        places[id(part)] = start
+        start += len("\n".join(part.lines)) + 1
+    return tuple(
+        Section(part.kind, part.heading, "\n".join(part.lines), places.get(id(part))) for part in parts
+    )
+
+
+def _unfilled(walk: Walk, fields: Mapping[str, str], parts: Sequence[Part]) -> list[str]:
+    """Which of the fields that decide the form asks for and nobody filled in."""
+    filled = {part.kind for part in parts} | {key for key, value in fields.items() if value}
+    empty: list[str] = [f for f in ("title", "declared") if f in walk.blank and f not in filled]
+    empty += [
+        part.kind for part in walk.parts if part.kind in ("abstract", "content") and part.kind not in filled
+    ]
+    return [
+        f"“{first_name(name)}”一栏没有填写 / the field {name} is not filled in"
+        for name in dict.fromkeys(empty)
+    ]
+
+
+def long_cells(proposal: Proposal) -> Proposal:
+    """A row of a batch with the sections of its long cell read as a form's are; unchanged without headings in it."""
+    form = form_of_text(proposal.abstract)
+    if not form.sections:
+        return proposal
+    known = {key: getattr(proposal, key) or form.fields.get(key, "") for key in PROPOSAL}
+    known["abstract"] = form.fields.get("abstract", "")
+    titles = form.fields.get("title", ""), known["title"]
+    before, after = (len(title) + 1 if title and known["abstract"] else 0 for title in titles)
+    moved = (s if s.start is None else s._replace(start=s.start - before + after) for s in form.sections)
+    return Proposal(**known, sections=tuple(moved))

@@ -1,0 +1,175 @@
+"""The names of a proposal's parts, for the columns of tables and the labels of forms (data/labels.toml)."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterator, Mapping
+from functools import lru_cache
+from itertools import product
+from typing import Any
+
+from matcher import shipped
+from matcher.errors import BatchError
+from matcher.segment import HAN, fold
+
+# A name is proposed when this share (0 to 100, rapidfuzz ratio) of its letters is a known one's; below
+# it, two-letter words of another meaning come up ("地点" for "重点").
+NEAR = 66.0
+# The fields of a proposal, and those that filing rules and letters ask for beside them.
+PROPOSAL = ("id", "title", "abstract", "declared", "organisation", "principal_investigator", "year")
+EXTRA = ("members", "budget", "submitted", "running", "birth", "phone", "email")
+_BRACES = re.compile(r"\{([^{}]*)\}")
+_BRACKETS = re.compile(r"\([^()]*\)|\[[^\[\]]*\]|【[^【】]*】|〔[^〔〕]*〕|<[^<>]*>")
+_NUMBERING = re.compile(
+    r"\s*(?:[(（]?[一二三四五六七八九十\d]{1,3}[)）]?[、.．:：\s]\s*|[(（][一二三四五六七八九十\d]{1,3}[)）]\s*)"
+)
+# What a questionnaire asks around a name.
+_ASKED = re.compile(
+    r"^(?:请(?:您|你)?(?:填写|输入|选择|简述|描述|简要介绍)?|(?:您|你)的?)+|(?:是什么|是|为|有哪些)$"
+)
+_FOREIGN = re.compile("英文|外文|english", re.I)
+# A name in another language than the batch's is taken last.
+_LAST = 10_000
+# What a template adds to a name for the person who fills it in.
+_HINT = re.compile(
+    r"(?:必填|选填|必选|单选|请填写|请选择|[不限]?(?:超过|少于|多于)?\d+个?字(?:以内|以上|左右|之内)?)+$"
+)
+_PARTS = re.compile(rf"[/\n|、;；,，]|(?<=[{HAN}])\s*(?=[A-Za-z])|(?<=[A-Za-z])\s*(?=[{HAN}])")
+# Words by which a name that is not in the list may be asked about.
+_CORES = (
+    ("declared", ("指南", "方向", "选题")),
+    ("abstract", ("摘要", "简介", "概述", "abstract", "summary")),
+    ("content", ("内容", "content")),
+    ("title", ("名称", "题目", "标题", "title")),
+)
+
+
+@lru_cache(maxsize=4096)
+def label_key(name: str) -> str:
+    """A name as it is compared: folded, lower case, letters and digits only, without brackets, numbering, hints.
+
+    >>> label_key("*１、主要研究内容（500字以内）"), label_key("E-Mail")
+    ('主要研究内容', 'email')
+    """
+    folded = fold(name).lower()
+    bare = folded
+    while (shorter := _BRACKETS.sub("", bare)) != bare:
+        bare = shorter
+    if not any(c.isalnum() for c in bare):
+        bare = folded
+    bare = bare.lstrip("*＊※★▲ \t\n")
+    numbered = _NUMBERING.match(bare)
+    if numbered and any(c.isalnum() for c in bare[numbered.end() :]):
+        bare = bare[numbered.end() :]
+    return _HINT.sub("", "".join(c for c in bare if c.isalnum() or c == "#"))
+
+
+def fields_of(name: str, *, column: bool = True) -> tuple[tuple[str, int], ...]:
+    """(field, place of the name in the field's list) for each field that a name may stand for; () if unknown.
+
+    `column` also takes the names that are too bare for a form. Of a name in two languages
+    ("项目名称 Title", "题目/名称") the known parts must agree.
+    """
+    return _fields_of(name, column)
+
+
+@lru_cache(maxsize=4096)
+def _fields_of(name: str, column: bool) -> tuple[tuple[str, int], ...]:
+    known = names(column=column)
+    if _is_two(name, known):
+        return ()
+    key = label_key(name)
+    asked = _ASKED.sub("", key)
+    for written in (key, asked, asked.replace("的", "")):
+        if (exact := known.get(written)) is not None:
+            later = _LAST if _FOREIGN.search(name) else 0
+            return tuple((field, place + later) for field, place in exact)
+    parts = [part for part in _PARTS.split(fold(name)) if part and label_key(part)]
+    if len(parts) < 2:
+        return ()
+    found = [known.get(label_key(part)) for part in parts]
+    if any(places is None and not part.isascii() for part, places in zip(parts, found, strict=True)):
+        return ()
+    sure = [places for places in found if places is not None]
+    if not sure:
+        return ()
+    shared = set.intersection(*({field for field, _ in places} for places in sure))
+    return tuple((field, place) for field, place in sure[0] if field in shared)
+
+
+def _is_two(name: str, known: Mapping[str, tuple[tuple[str, int], ...]]) -> bool:
+    """Whether a name stands for two fields at once, as 负责人/联系电话: its column is neither."""
+    parts = [known.get(label_key(part), ()) for part in fold(name).split("/")]
+    first = {field for field, _ in parts[0]}
+    return (
+        len(parts) > 1 and all(parts) and not any(first & {field for field, _ in part} for part in parts[1:])
+    )
+
+
+@lru_cache(maxsize=2)
+def names(*, column: bool = True) -> Mapping[str, tuple[tuple[str, int], ...]]:
+    """Key of a name → the fields it may stand for, each with its place in the field's list."""
+    found: dict[str, dict[str, int]] = {}
+    for field, lists in _labels().items():
+        kinds = ("zh", "en", "column") if column else ("zh", "en")
+        written = [name for kind in kinds for pattern in lists.get(kind, []) for name in expanded(pattern)]
+        for place, name in enumerate(written):
+            found.setdefault(label_key(name), {}).setdefault(field, place)
+    return {key: tuple(places.items()) for key, places in found.items() if key}
+
+
+@lru_cache(maxsize=1)
+def _labels() -> Mapping[str, Mapping[str, Any]]:
+    with shipped.data_file("labels.toml").open("rb") as stream:
+        labels: Mapping[str, Mapping[str, Any]] = tomllib.load(stream)["labels"]
+    return labels
+
+
+def fields() -> tuple[str, ...]:
+    """The fields in the order in which they take their columns."""
+    return tuple(_labels())
+
+
+def first_name(field: str) -> str:
+    """The Chinese name that a field is called by."""
+    return str(_labels()[field]["name"])
+
+
+def expanded(pattern: str) -> Iterator[str]:
+    """The names of a pattern: {a,b,} stands for each of its parts.
+
+    >>> list(expanded("{项目,}名称"))
+    ['项目名称', '名称']
+    """
+    pieces = _BRACES.split(pattern)
+    for chosen in product(*(piece.split(",") for piece in pieces[1::2])):
+        yield "".join(a + b for a, b in zip(pieces[::2], (*chosen, ""), strict=True))
+
+
+def field_named(name: str) -> str:
+    """The field that a person names, by its own name or any name of its list; BatchError if there is none."""
+    if name in _labels():
+        return name
+    places = fields_of(name)
+    if not places:
+        known = "、".join(first_name(field) for field in list(_labels())[:3])
+        raise BatchError(
+            f"--column 的字段“{name}”不认识：应写成 字段=列名，字段可写 {known} 等，或 {'、'.join(_labels())}。 / "
+            f"--column {name}: write FIELD=COLUMN with one of the fields {', '.join(_labels())}."
+        )
+    return min(places, key=lambda p: p[1])[0]
+
+
+def near(name: str, wanted: tuple[str, ...]) -> str | None:
+    """The field of `wanted` that an unknown name may mean, to be asked about and never taken; None if none is near."""
+    from rapidfuzz import fuzz, process  # here: most tables have only known names
+
+    key = label_key(name)
+    if len(key) < 2:
+        return None
+    choices = [k for k, places in names(column=False).items() if any(f in wanted for f, _ in places)]
+    best = process.extractOne(key, choices, scorer=fuzz.ratio, score_cutoff=NEAR)
+    if best is not None:
+        return next(f for f, _ in names(column=False)[best[0]] if f in wanted)
+    return next((field for field, cores in _CORES if field in wanted and any(c in key for c in cores)), None)

@@ -1,0 +1,139 @@
+"""Tables in web pages and in Excel's XML of 2003, both of which offices' systems save under .xls."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from lxml import etree, html
+
+from matcher.errors import DocumentError
+from matcher.readers.encoding import decode
+from matcher.readers.workbook import Area, Values
+
+_LARGEST = 50 * 1024 * 1024  # bytes; a page of tables is far smaller
+_WIDEST, _HIGHEST = 500, 5000  # cells that a merged one may cover
+_MOST_CELLS = 1_000_000
+
+
+def html_tables(path: Path) -> list[Values]:
+    """The tables of a web page that hold no other table, in order."""
+    page = html.fromstring(_text(path).encode(), parser=html.HTMLParser(encoding="utf-8", huge_tree=False))
+    for element in page.iter("script", "style"):
+        element.text = ""
+    tables = [t for t in page.iter("table") if t.find(".//table") is None]
+    return [_html_table(table) for table in tables]
+
+
+def _html_table(table: Any) -> Values:
+    grid = _Grid()
+    for tr in table.iter("tr"):
+        grid.begin_row()
+        for cell in tr.iterchildren("td", "th"):
+            text = "\n".join(line for part in cell.itertext() if (line := " ".join(part.split())))
+            grid.add(text, _count(cell.get("colspan"), _WIDEST), _count(cell.get("rowspan"), _HIGHEST))
+    return Values("", False, grid.rows, grid.merged)
+
+
+def xml_sheets(path: Path) -> list[Values]:
+    """The sheets of a workbook in Excel's XML of 2003."""
+    parser = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=False)
+    raw = _text(path).lstrip("\ufeff \r\n\t")
+    # The declaration named the encoding of the bytes, which are UTF-8 now.
+    book = etree.fromstring(
+        raw[raw.find("?>") + 2 :].encode() if raw.startswith("<?xml") else raw.encode(), parser
+    )
+    found = []
+    for sheet in book.iter("{*}Worksheet"):
+        name = _attribute(sheet, "Name") or ""
+        hidden = any((e.text or "").startswith("SheetHidden") for e in sheet.iter("{*}Visible"))
+        grid = _Grid()
+        for row in sheet.iter("{*}Row"):
+            grid.begin_row(_count(_attribute(row, "Index"), 1_048_576) if _attribute(row, "Index") else None)
+            for cell in row.iterchildren("{*}Cell"):
+                data = next(cell.iterchildren("{*}Data"), None)
+                text = "".join(data.itertext()) if data is not None else ""
+                across, down = (_attribute(cell, n) or "0" for n in ("MergeAcross", "MergeDown"))
+                index = _attribute(cell, "Index")
+                grid.add(
+                    _value(text, data),
+                    _count(across, _WIDEST, least=0) + 1,
+                    _count(down, _HIGHEST, least=0) + 1,
+                    _count(index, 16_384) if index else None,
+                )
+        found.append(Values(name, hidden, grid.rows, grid.merged))
+    return found
+
+
+def _value(text: str, data: Any) -> object:
+    """The text of a cell, a number as a number, a day without its empty time."""
+    kind = _attribute(data, "Type") if data is not None else None
+    if kind == "Number":
+        try:
+            return float(text)
+        except ValueError:
+            return text
+    return text.removesuffix("T00:00:00.000") if kind == "DateTime" else text
+
+
+def _attribute(element: Any, name: str) -> str | None:
+    return next((value for key, value in element.attrib.items() if key.rpartition("}")[2] == name), None)
+
+
+def _text(path: Path) -> str:
+    if path.stat().st_size > _LARGEST:
+        raise DocumentError(
+            f"{path.name} 是超过 {_LARGEST >> 20} MB 的网页：请另存为 .xlsx。 / "
+            f"{path.name} is a web page of more than {_LARGEST >> 20} MB; save it as .xlsx."
+        )
+    return decode(path.read_bytes(), path.name)
+
+
+def _count(written: str | None, most: int, least: int = 1) -> int:
+    return (
+        min(max(int(written), least), most) if written and written.isascii() and written.isdigit() else least
+    )
+
+
+class _Grid:
+    """Rows of cells that grow cell by cell, with the merged areas among them."""
+
+    def __init__(self) -> None:
+        self.rows: list[list[Any]] = []
+        self.merged: list[Area] = []
+        self._taken: dict[int, int] = {}  # column from 0 → the last row (from 1) that a merged cell covers
+        self._cells = 0
+
+    def begin_row(self, index: int | None = None) -> None:
+        """A new row; `index` (from 1) leaves empty rows before it."""
+        while index is not None and len(self.rows) < index - 1:
+            self._made([])
+        self._made([])
+
+    def _made(self, row: list[Any]) -> None:
+        self.rows.append(row)
+        self._room(1)
+
+    def _room(self, cells: int) -> None:
+        self._cells += cells
+        if self._cells > _MOST_CELLS:
+            raise DocumentError(
+                f"表格超过 {_MOST_CELLS:,} 格：请拆分后另存为 .xlsx。 / "
+                f"The table has more than {_MOST_CELLS:,} cells; split it and save it as .xlsx."
+            )
+
+    def add(self, value: object, width: int, height: int, index: int | None = None) -> None:
+        """A cell after those of the row, or at column `index` (from 1); merged over `width` and `height`."""
+        row, number = self.rows[-1], len(self.rows)
+        if index is not None:
+            self._room(max(0, index - 1 - len(row)))
+            row += [""] * (index - 1 - len(row))
+        while self._taken.get(len(row), 0) >= number:
+            row.append("")
+        start = len(row)
+        self._room(width)
+        row += [value, *[""] * (width - 1)]
+        if width > 1 or height > 1:
+            self.merged.append((number, start + 1, number + height - 1, start + width))
+        if height > 1:
+            self._taken.update(dict.fromkeys(range(start, start + width), number + height - 1))

@@ -1,0 +1,143 @@
+"""The numbers that Word draws before the paragraphs of a numbered list; they are not in the text."""
+
+from __future__ import annotations
+
+import re
+from typing import Any, NamedTuple
+
+from matcher.readers.ooxml import attribute, child, children, number
+
+_DIGITS = "零一二三四五六七八九"
+_ROMAN = (
+    (1000, "m"), (900, "cm"), (500, "d"), (400, "cd"), (100, "c"), (90, "xc"), (50, "l"), (40, "xl"), (10, "x"), (9, "ix"),
+    (5, "v"), (4, "iv"), (1, "i"),
+)  # fmt: skip
+# Beyond these Word itself falls back to plain digits, or what it draws is no longer a number to anybody.
+_MOST_ROMAN, _MOST_LETTERS, _MOST_HAN = 3999, 780, 9999
+_DEEPEST = 9  # levels of a Word list
+
+
+def format_number(n: int, style: str) -> str:
+    """n as a Word number format writes it: decimal, chineseCounting, upperLetter, lowerRoman …
+
+    What a format cannot write in a few letters (letters above 780, Roman above 3999) is plain digits.
+    """
+    lowered = style.lower()
+    if "letter" in lowered and 1 <= n <= _MOST_LETTERS:
+        letter = chr(97 + (n - 1) % 26) * ((n - 1) // 26 + 1)
+        return letter.upper() if style.startswith("upper") else letter
+    if "roman" in lowered and 1 <= n <= _MOST_ROMAN:
+        roman = ""
+        for value, sign in _ROMAN:
+            roman, n = roman + sign * (n // value), n % value
+        return roman.upper() if style.startswith("upper") else roman
+    if "circle" in lowered and 1 <= n <= 20:
+        return chr(0x245F + n)
+    if "zodiac" not in lowered and any(
+        w in lowered for w in ("chinese", "ideograph", "japanese", "taiwanese")
+    ):
+        return _han(n) if 0 <= n <= _MOST_HAN else str(n)
+    if lowered == "decimalfullwidth":
+        return str(n).translate({ord("0") + d: 0xFF10 + d for d in range(10)})
+    return f"{n:02d}" if style == "decimalZero" else str(n)
+
+
+def _han(n: int) -> str:
+    """0 to 9999 in Chinese: 105 is 一百零五, 12 is 十二."""
+    if n < 10:
+        return _DIGITS[n]
+    written, gap = "", False
+    for value, sign in ((1000, "千"), (100, "百"), (10, "十"), (1, "")):
+        digit, n = divmod(n, value)
+        if not digit:
+            gap = bool(written)
+            continue
+        written += ("零" if gap else "") + (
+            sign if sign == "十" and digit == 1 and not written else _DIGITS[digit] + sign
+        )
+        gap = False
+    return written
+
+
+class Level(NamedTuple):
+    """One level of a list: its number format, its text with %1 … for numbers, its first number."""
+
+    style: str
+    text: str
+    start: int
+    paragraph_style: str
+    legal: bool  # all numbers in Arabic digits
+
+
+class Numbering:
+    """Counts the numbered paragraphs of one document, in their order."""
+
+    def __init__(self, root: Any | None) -> None:
+        """Reads the list definitions of word/numbering.xml; None, or one without any, draws no numbers."""
+        self._levels: dict[str, dict[int, Level]] = {}  # numId -> level
+        self._abstract: dict[str, str] = {}
+        self._counts: dict[str, dict[int, int]] = {}
+        self._started: set[tuple[str, int]] = set()
+        if root is None:
+            return
+        abstract = {attribute(a, "abstractNumId"): _read_levels(a) for a in children(root, "abstractNum")}
+        for num in children(root, "num"):
+            key, base = attribute(num, "numId"), attribute(child(num, "abstractNumId"), "val")
+            self._levels[key] = dict(abstract.get(base, {}))
+            self._abstract[key] = base
+            for override in children(num, "lvlOverride"):
+                self._override(key, override)
+
+    def _override(self, key: str, override: Any) -> None:
+        level = number(override, "ilvl")
+        own, start = child(override, "lvl"), child(override, "startOverride")
+        if own is not None:
+            self._levels[key][level] = _read_level(own)
+        if start is not None and level in self._levels[key]:
+            self._levels[key][level] = self._levels[key][level]._replace(start=number(start, "val"))
+            self._started.add((key, level))
+
+    def level_of_style(self, key: str, style: str) -> int:
+        """The level of list `key` that paragraphs of a style take; 0 where none names the style."""
+        levels = self._levels.get(key, {})
+        return next((n for n, level in levels.items() if level.paragraph_style == style), 0)
+
+    def mark(self, key: str, level: int) -> str:
+        """What Word draws before the next paragraph of list `key` ("" where the list draws nothing); it is counted."""
+        levels = self._levels.get(key, {})
+        if level not in levels:
+            return ""
+        counts = self._counts.setdefault(self._abstract[key], {})
+        if (key, level) in self._started:  # this list starts anew although it looks like the one before
+            self._started.discard((key, level))
+            counts.pop(level, None)
+        counts[level] = counts[level] + 1 if level in counts else levels[level].start
+        for deeper in [lower for lower in counts if lower > level]:
+            del counts[deeper]
+        if levels[level].style == "bullet":
+            return "•"
+        if levels[level].style == "none":
+            return ""
+
+        def shown(match: re.Match[str]) -> str:
+            at = int(match[1]) - 1
+            style = "decimal" if levels[level].legal or at not in levels else levels[at].style
+            return format_number(counts.get(at, levels[at].start if at in levels else 1), style)
+
+        return re.sub(r"%(\d)", shown, levels[level].text)
+
+
+def _read_levels(abstract: Any) -> dict[int, Level]:
+    return {min(number(level, "ilvl"), _DEEPEST): _read_level(level) for level in children(abstract, "lvl")}
+
+
+def _read_level(level: Any) -> Level:
+    values = {name: attribute(child(level, name), "val") for name in ("numFmt", "lvlText", "pStyle")}
+    start = child(level, "start")
+    return Level(
+        values["numFmt"] or "decimal",
+        values["lvlText"][:200],
+        1 if start is None else number(start, "val"),
+        values["pStyle"],
+        child(level, "isLgl") is not None,
+    )

@@ -1,0 +1,121 @@
+"""The parts of an Office Open XML file as trees: bounded, without entities, the strict dialect as the usual one."""
+
+from __future__ import annotations
+
+import io
+import posixpath
+import re
+import zipfile
+from collections.abc import Iterator
+from typing import Any
+
+from lxml import etree
+
+from matcher.errors import DocumentError
+
+# A part of a thousand pages has some 10 MB and 300,000 tags; a file that declares more is a mistake or a bomb.
+LARGEST_PART = 32 * 1024 * 1024
+MOST_TAGS = 500_000
+_STRICT = re.compile(rb"http://purl\.oclc\.org/ooxml/(\w+)/(\w+)")
+_WORD = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+_USUAL = {
+    b"wordprocessingml": b"http://schemas.openxmlformats.org/wordprocessingml/2006/",
+    b"drawingml": b"http://schemas.openxmlformats.org/drawingml/2006/",
+    b"spreadsheetml": b"http://schemas.openxmlformats.org/spreadsheetml/2006/",
+    b"officeDocument": b"http://schemas.openxmlformats.org/officeDocument/2006/",
+}
+
+
+class Package:
+    """An opened .docx: its parts by the kind of their relation to the main one."""
+
+    def __init__(self, raw: bytes, name: str) -> None:
+        """Opens the folder; zipfile.BadZipFile if `raw` is none. `name` is for messages."""
+        self._name = name
+        self._zip = zipfile.ZipFile(io.BytesIO(raw))
+        self._names = {n.lower().lstrip("/"): n for n in self._zip.namelist()}
+        self._main = next(iter(self._related("", "officeDocument")), "word/document.xml")
+
+    def main(self) -> Any:
+        """The root of the main part; DocumentError if there is none."""
+        root = self.part(self._main)
+        if root is None:
+            raise DocumentError(
+                f"{self._name} 不是 Word 文档：里面没有正文部分；请用原软件另存为 .docx。 / "
+                f"{self._name} is no Word document: it has no main part; save it as .docx in its own program."
+            )
+        return root
+
+    def related(self, kind: str) -> Any | None:
+        """The root of the part that the main one calls `kind` (styles, numbering, footnotes …); None without one."""
+        return next((self.part(p) for p in self._related(self._main, kind)), None)
+
+    def count(self, kind: str) -> int:
+        """How many parts of a kind the main one names."""
+        return len(self._related(self._main, kind))
+
+    def _related(self, part: str, kind: str) -> list[str]:
+        folder, file = posixpath.split(part)
+        relations = self.part(posixpath.join(folder, "_rels", f"{file}.rels"))
+        if relations is None:
+            return []
+        found = (r for r in relations if isinstance(r.tag, str) and r.get("TargetMode") != "External")
+        targets = [r.get("Target", "") for r in found if r.get("Type", "").rpartition("/")[2] == kind]
+        return [
+            t.lstrip("/") if t.startswith("/") else posixpath.normpath(posixpath.join(folder, t))
+            for t in targets
+        ]
+
+    def part(self, path: str) -> Any | None:
+        """The root of a part, None where there is none. DocumentError for one beyond the bounds."""
+        stored = self._names.get(path.lower())
+        if stored is None:
+            return None
+        with self._zip.open(stored) as stream:
+            raw = stream.read(LARGEST_PART + 1)
+        if raw[:2] in (b"\xff\xfe", b"\xfe\xff"):
+            raw = re.sub(r"^\s*<\?xml[^>]*\?>", "", raw.decode("utf-16")).encode()
+        tags = raw.count(b"<")
+        if len(raw) > LARGEST_PART or tags > MOST_TAGS:
+            raise DocumentError(
+                f"{self._name} 的内容过大（超过 {LARGEST_PART >> 20} MB 或 {MOST_TAGS:,} 个标记）：请拆分文件。 / "
+                f"{self._name} is too large over the limit of {LARGEST_PART >> 20} MB or {MOST_TAGS:,} tags; split it."
+            )
+        raw = _STRICT.sub(lambda m: _USUAL.get(m[1], m[0][: -len(m[2])]) + m[2], raw)
+        return etree.fromstring(
+            raw, etree.XMLParser(resolve_entities=False, no_network=True, remove_comments=True)
+        )
+
+
+def tag(element: Any) -> str:
+    """The local name of an element: "p", "tbl" …; "" for a comment or an instruction."""
+    name = element.tag
+    return name.rpartition("}")[2] if isinstance(name, str) else ""
+
+
+def children(element: Any, name: str) -> Iterator[Any]:
+    """The Word elements of a local name right below `element`."""
+    found: Iterator[Any] = element.iterchildren(f"{_WORD}{name}")
+    return found
+
+
+def child(element: Any | None, name: str) -> Any | None:
+    """The first Word element of a local name right below `element`, None without one."""
+    return None if element is None else element.find(f"{_WORD}{name}")
+
+
+def attribute(element: Any | None, name: str) -> str:
+    """A Word attribute, "" where it or the element is missing."""
+    return "" if element is None else str(element.get(f"{_WORD}{name}", ""))
+
+
+def number(element: Any | None, name: str) -> int:
+    """A Word attribute as a whole number, 0 where it is none."""
+    written = attribute(element, name)
+    return int(written) if re.fullmatch(r"-?[0-9]{1,12}", written) else 0
+
+
+def switch(properties: Any | None, name: str) -> bool | None:
+    """Whether a property such as w:vanish is on; None where it is not stated."""
+    found = child(properties, name)
+    return None if found is None else attribute(found, "val") not in ("0", "false", "off")

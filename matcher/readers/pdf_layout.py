@@ -1,0 +1,230 @@
+"""The lines of a PDF page from the places of its letters: columns, tables without rules, letter-spaced words."""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from statistics import median
+from typing import Any
+
+from matcher.readers.blocks import Grid
+from matcher.segment import HAN
+
+# All lengths are shares of the letters' size (an em) or of the width of the text.
+_SPACE = 0.3  # a gap this wide is a space between words even where no space is written
+_APART = 1.1  # a gap this wide separates two columns or cells
+_APART_SPACED = 2.5  # … or this many times the usual gap of a line whose letters are set apart
+_GUTTER = 8.0  # points of white between columns of text
+_CROSSING = 0.2  # share of lines that may run across a gutter: titles over both columns
+_NARROWEST = 0.25  # of the text's width: a narrower column is a column of a table
+_FULL, _FULL_LINES = 0.85, 0.25  # in running text this share of the lines fills that much of its column
+_LEAST_LINES = 4  # of each column
+_LEAST_CELLS, _LEAST_ROWS = 3, 3  # of a table without rules
+_ROW_GAP = 1.2  # times the least distance of lines: the white between rows of a table
+_HAN_PAIR = re.compile(rf"(?<=[{HAN}\u3000-\u303f\uff01-\uff5e]) (?=[{HAN}\u3000-\u303f\uff01-\uff5e])")
+_SPACED = 0.7  # of the neighbours in a line have a space between: then its letters are set apart
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """Letters that stand together on one line; lengths in points, `top` and `bottom` counted downwards."""
+
+    x0: float
+    x1: float
+    top: float
+    bottom: float
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A line or table of a page and where it begins."""
+
+    top: float
+    block: str | Grid
+
+
+def lay_out(chars: Sequence[dict[str, Any]], forms: Sequence[Piece] = ()) -> list[Item]:
+    """The lines and tables without rules of a page in reading order, column after column.
+
+    `chars` are letters as pdfplumber gives them (text, x0, x1, top, bottom, size), `forms` the values of form fields.
+    """
+    lines = [_pieces(line) for line in _lines(chars)]
+    lines = _with_forms([line for line in lines if line], forms)
+    columns = _columns(lines)
+    if columns is None:
+        return list(_items(lines))
+    return [item for part in columns for item in _items(part)]
+
+
+def _lines(chars: Sequence[dict[str, Any]]) -> Iterator[list[dict[str, Any]]]:
+    """The letters line by line: those whose middles lie within half a letter of each other."""
+    line: list[dict[str, Any]] = []
+    middle = 0.0
+    for char in sorted(chars, key=lambda c: ((c["top"] + c["bottom"]) / 2, c["x0"])):
+        own = (char["top"] + char["bottom"]) / 2
+        if line and own - middle > 0.5 * min(char["size"], line[0]["size"]):
+            yield line
+            line = []
+        if not line:
+            middle = own
+        line.append(char)
+    if line:
+        yield line
+
+
+def _pieces(line: Sequence[dict[str, Any]]) -> list[Piece]:
+    """The stretches of a line, cut where the white is as wide as between columns."""
+    ordered = sorted(line, key=lambda c: c["x0"])
+    letters = [c for c in ordered if c["text"].strip()]
+    if not letters:
+        return []
+    gaps = [b["x0"] - a["x1"] for a, b in itertools.pairwise(letters)]
+    size = median(c["size"] for c in letters)
+    usual = median(max(gap, 0.0) for gap in gaps) if gaps else 0.0
+    apart = max(_APART * size, _APART_SPACED * usual)
+    written = {i for i, c in enumerate(ordered) if not c["text"].strip()}
+    place = {id(c): i for i, c in enumerate(ordered)}
+    groups: list[list[dict[str, Any]]] = [[letters[0]]]
+    texts = [letters[0]["text"]]
+    for _, letter, gap in zip(letters, letters[1:], gaps, strict=False):
+        if gap > apart:
+            groups.append([letter])
+            texts.append(letter["text"])
+            continue
+        space = gap > _SPACE * size or place[id(letter)] - 1 in written
+        texts[-1] += (" " if space and gap > -size else "") + letter["text"]
+        groups[-1].append(letter)
+    return [
+        Piece(
+            g[0]["x0"],
+            max(c["x1"] for c in g),
+            min(c["top"] for c in g),
+            max(c["bottom"] for c in g),
+            joined(t),
+        )
+        for g, t in zip(groups, texts, strict=True)
+    ]
+
+
+def joined(text: str) -> str:
+    """A line whose Chinese letters are set apart by spaces, without these spaces; any other as it is.
+
+    >>> joined("高 校 科 技 成 果 R&D"), joined("第一章 总则")
+    ('高校科技成果 R&D', '第一章 总则')
+    """
+    han = len(re.findall(rf"[{HAN}]", text))
+    spaced = len(_HAN_PAIR.findall(text))
+    return _HAN_PAIR.sub("", text) if spaced >= 3 and spaced >= _SPACED * (han - 1) else text
+
+
+def _with_forms(lines: list[list[Piece]], forms: Sequence[Piece]) -> list[list[Piece]]:
+    """The lines with the values of form fields at their places."""
+    for value in forms:
+        middle = (value.top + min(value.bottom, value.top + 24)) / 2
+        beside = next((line for line in lines if line[0].top - 2 <= middle <= line[0].bottom + 2), None)
+        if beside is None:
+            lines.append([value])
+        else:
+            beside.append(value)
+            beside.sort(key=lambda p: p.x0)
+    return sorted(lines, key=lambda line: line[0].top)
+
+
+def _columns(lines: Sequence[list[Piece]]) -> list[list[list[Piece]]] | None:
+    """The lines of each of two columns of running text, with what runs across them; None where there is one column."""
+    pieces = [p for line in lines for p in line]
+    if len(lines) < _LEAST_LINES:
+        return None
+    left, right = min(p.x0 for p in pieces), max(p.x1 for p in pieces)
+    gutter = _gutter(lines, pieces, left, right)
+    if gutter is None:
+        return None
+    sides = [[p for p in pieces if p.x1 <= gutter], [p for p in pieces if p.x0 >= gutter]]
+    widths = [max(p.x1 for p in side) - min(p.x0 for p in side) for side in sides]
+    full = sum(p.x1 - p.x0 >= _FULL * width for side, width in zip(sides, widths, strict=True) for p in side)
+    if min(widths) < _NARROWEST * (right - left) or full < _FULL_LINES * sum(map(len, sides)):
+        return None
+    across = [[p] for p in pieces if p.x0 < gutter < p.x1]
+    top = min(p.top for side in sides for p in side)
+    above = [line for line in across if line[0].top < top]
+    below = [line for line in across if line[0].top >= top]
+    order = [above, *([[p] for p in sorted(side, key=lambda p: p.top)] for side in sides), below]
+    return [part for part in order if part]
+
+
+def _gutter(lines: Sequence[list[Piece]], pieces: Sequence[Piece], left: float, right: float) -> float | None:
+    """The middle of the widest white between two columns; None where the text has one column."""
+    best: tuple[float, float] | None = None
+    start = left + _NARROWEST * (right - left)
+    x = start
+    while x < right - _NARROWEST * (right - left):
+        crossing = [p for p in pieces if p.x0 < x < p.x1]
+        sides = sum(p.x1 <= x for p in pieces), sum(p.x0 >= x for p in pieces)
+        if len(crossing) <= _CROSSING * len(lines) and min(sides) >= _LEAST_LINES:
+            low = max(p.x1 for p in pieces if p.x1 <= x)
+            high = min(p.x0 for p in pieces if p.x0 >= x)
+            if high - low >= _GUTTER and (best is None or high - low > best[0]):
+                best = (high - low, (low + high) / 2)
+        x += 4.0
+    return None if best is None else best[1]
+
+
+def _items(lines: Sequence[list[Piece]]) -> Iterator[Item]:
+    """Lines as text, and runs of lines that stand in three columns or more as tables."""
+    n = 0
+    while n < len(lines):
+        end, columns = _table_end(lines, n)
+        if columns and sum(len(line) >= _LEAST_CELLS for line in lines[n:end]) >= _LEAST_ROWS:
+            yield Item(lines[n][0].top, _grid(lines[n:end], columns))
+            n = end
+            continue
+        yield Item(lines[n][0].top, joined(" ".join(p.text for p in lines[n])))
+        n += 1
+
+
+def _table_end(lines: Sequence[list[Piece]], start: int) -> tuple[int, list[tuple[float, float]]]:
+    """(line after the table that begins at `start`, its columns from left to right); no columns where none begins."""
+    if len(lines[start]) < _LEAST_CELLS:
+        return start, []
+    columns = [(p.x0, p.x1) for p in lines[start]]
+    for n in range(start + 1, len(lines)):
+        grown = list(columns)
+        for piece in lines[n]:
+            met = [i for i, (low, high) in enumerate(grown) if piece.x0 < high and piece.x1 > low]
+            if len(met) > 1 or (not met and len(lines[n]) < _LEAST_CELLS):
+                return n, columns
+            if met:
+                low, high = grown[met[0]]
+                grown[met[0]] = (min(low, piece.x0), max(high, piece.x1))
+            else:
+                grown.append((piece.x0, piece.x1))
+        grown.sort()
+        if any(a[1] > b[0] for a, b in itertools.pairwise(grown)):
+            return n, columns
+        columns = grown
+    return len(lines), columns
+
+
+def _grid(lines: Sequence[list[Piece]], columns: Sequence[tuple[float, float]]) -> Grid:
+    """The cells of a table without rules; a row ends where the white below it is wider, or the first cell begins anew."""
+    tops = [max(p.bottom for p in line) for line in lines]
+    steps = [b - a for a, b in itertools.pairwise(tops)]
+    wide = min(steps) * _ROW_GAP
+    uneven = max(steps) > wide
+    rows: Grid = []
+    for n, line in enumerate(lines):
+        first = any(p.x0 <= columns[0][1] for p in line)
+        if n == 0 or (steps[n - 1] > wide if uneven else first):
+            rows.append([""] * len(columns))
+        for piece in line:
+            place = next(i for i, (low, high) in enumerate(columns) if piece.x0 < high and piece.x1 > low)
+            rows[-1][place] += ("\n" if rows[-1][place] else "") + piece.text
+    return [[cell_text(cell) for cell in row] for row in rows]
+
+
+def cell_text(cell: str) -> str:
+    """A cell's text without the line ends of its width: Latin words keep a space, Chinese none."""
+    return joined(re.sub(r"(?<=[\x21-\x7e])\n(?=[\x21-\x7e])", " ", cell).replace("\n", ""))

@@ -1,0 +1,148 @@
+"""The rows of any table file: each with its sheet and line, its cells by column name, and what the columns are."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
+from itertools import chain, islice
+from pathlib import Path
+
+from matcher.errors import DocumentError, MatcherError
+from matcher.readers import delimited
+from matcher.readers.columns import HEADER_WITHIN, Header, assigned, find_header, no_header, weak_header
+from matcher.readers.delimited import Line
+from matcher.readers.labels import fields_of
+from matcher.readers.source import DOCUMENTS, OLD, ROWS, check_regular, kind_of, refuse_old
+from matcher.readers.table import Reading, Row, Table
+from matcher.readers.workbook import Sheet, sheets
+
+__all__ = ["Reading", "Row", "fields_by_name", "read_rows"]
+
+
+def read_rows(
+    path: Path,
+    reading: Reading | None = None,
+    chosen: Mapping[str, str] | None = None,
+    header_row: int | None = None,
+) -> Iterator[Row]:
+    """The rows of a batch in order, read as they are asked for; a broken row carries its error.
+
+    `chosen` names the columns of fields (field → column), `header_row` (from 1) the row that is the
+    header. Raises DocumentError (at the first row) when the file cannot be read at all, BatchError
+    when no sheet has a header with a title or a text.
+    """
+    path = Path(path)
+    reading = reading if reading is not None else Reading(path.name)
+    chosen = chosen or {}
+    suffix = path.suffix.lower()
+    check_regular(path)
+    _check_suffix(path, suffix)
+    if path.stat().st_size == 0:
+        raise DocumentError(
+            f"{path.name} 是空文件：请换一个有内容的文件。 / {path.name} is empty; choose a file with rows in it."
+        )
+    if suffix in (".jsonl", ".json"):
+        yield from _json_rows(path, reading, chosen)
+        return
+    kind = kind_of(path)
+    if kind == "text":
+        tables: Iterable[Sheet] = [Sheet("", delimited.csv_lines(path))]
+    else:
+        tables = sheets(path, kind)
+    yield from _table_rows(path, tables, reading, chosen, header_row, ragged=kind != "text")
+
+
+def _check_suffix(path: Path, suffix: str) -> None:
+    if suffix in ROWS:
+        return
+    known = " ".join(ROWS)
+    if suffix == ".et":
+        refuse_old(path)
+    if suffix in (*DOCUMENTS, *OLD):
+        raise DocumentError(
+            f"{path.name} 是单份文书（{suffix}），不能作为批量表格：应为 {known} 之一，或把它放进文件夹后给文件夹。 / "
+            f"{path.name} ({suffix}) is one document, no table; expected one of {known}, or a folder of documents."
+        )
+    raise DocumentError(
+        f"{path} 不能作为批量输入（{suffix or '无扩展名'}）：应为 {known} 之一。 / "
+        f"{path} cannot be read as a batch ({suffix or 'no extension'}); expected one of {known}."
+    )
+
+
+def _json_rows(path: Path, reading: Reading, chosen: Mapping[str, str]) -> Iterator[Row]:
+    for record in delimited.json_records(path):
+        if record.error is not None:
+            yield Row(record.number, {}, record.error)
+            continue
+        columns = fields_by_name(tuple(record.values), tuple(chosen.items()))
+        reading.take(columns, record.values)
+        reading.rows[""] += 1
+        yield Row(record.number, record.values, columns=columns)
+
+
+@lru_cache(maxsize=256)
+def fields_by_name(
+    names: tuple[str, ...], chosen: tuple[tuple[str, str], ...] = ()
+) -> Mapping[str, tuple[str, ...]]:
+    """field → the columns that hold it, the best first, for the columns that are understood."""
+    places = assigned([fields_of(name) for name in names], names, dict(chosen))
+    return {name: tuple(names[i] for i in found) for name, found in places.items()}
+
+
+def _table_rows(
+    path: Path,
+    tables: Iterable[Sheet],
+    reading: Reading,
+    chosen: Mapping[str, str],
+    header_row: int | None,
+    *,
+    ragged: bool,
+) -> Iterator[Row]:
+    """The rows of all sheets with a header; if none has a sure one, those of the first that may have one."""
+    doubtful: list[tuple[Sheet, list[Line], Header | None]] = []
+    read = 0
+    for sheet in tables:
+        if sheet.hidden:
+            reading.unread.append((sheet.name, "隐藏 / hidden"))
+            continue
+        first = list(islice(stream := iter(sheet.lines), max(HEADER_WITHIN, header_row or 0) + 3))
+        header = find_header(first, sheet.merged, chosen, header_row)
+        if header is not None and header.usable and not (header.lists_topics and header_row is None):
+            read += 1
+            yield from Table(path.name, sheet, header, reading, chosen, ragged=ragged).rows(
+                chain(first, stream)
+            )
+            continue
+        if first:
+            doubtful.append((Sheet(sheet.name, chain(first, stream), sheet.merged), first, header))
+        else:
+            reading.unread.append((sheet.name, "空 / empty"))
+    for sheet, first, header in doubtful:
+        sure = header is not None and header.usable
+        weak = header if sure or header_row is not None else weak_header(first, sheet.merged, chosen)
+        if read == 0 and weak is not None and weak.usable:
+            read += 1
+            yield from Table(path.name, sheet, weak, reading, chosen, ragged=ragged).rows(sheet.lines)
+        else:
+            topics = header is not None and header.lists_topics
+            why = "像是指南的课题表 / looks like a guide's topics" if topics else "没有表头 / no header"
+            reading.unread.append((sheet.name, why))
+    if read == 0:
+        raise _nothing(path, doubtful, chosen)
+
+
+def _nothing(
+    path: Path, doubtful: Sequence[tuple[Sheet, list[Line], Header | None]], chosen: Mapping[str, str]
+) -> MatcherError:
+    """The error for a file without a header: with the widest of its first rows as what was found."""
+    if not doubtful:
+        return DocumentError(
+            f"{path.name} 里没有可见的内容：工作表都是空的或隐藏的。 / {path.name} shows nothing: its sheets are empty or hidden."
+        )
+    sheet, first, header = doubtful[0]
+    if header is None:
+        widest = max(
+            (line for line in first if line.error is None), key=lambda line: len(line.cells), default=None
+        )
+        header = find_header(first, sheet.merged, chosen, widest.number) if widest is not None else None
+    return no_header(path.name, header)

@@ -1,0 +1,110 @@
+"""Rows of a table that are no proposals: totals, signatures, captions, notes, numbers without anything beside them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Container, Sequence
+
+from matcher.readers.columns import Header
+from matcher.readers.workbook import Area
+from matcher.segment import fold
+
+_TOTAL = re.compile(
+    r"(?:本页|以上|全部|总)?(?:合计|总计|小计|共计|累计|总数|汇总|total|subtotal|sum)(?:\s*[:：(（]?[\d\s,.项个份件条万元)）]*)|共\s*\d+\s*[项个份件条].{0,6}",
+    re.I,
+)
+_SIGNED = (
+    "填表人|填报人|制表人|制表|审核人|审批人|复核人|复核|审核|经办人|经手人|联系人|联系电话|填表日期|填报日期|制表日期|填表时间|填报时间|填报单位|报送单位|"
+    "单位负责人|部门负责人|负责人签字|负责人签章|主管领导|分管领导|领导签字|单位盖章|单位公章|盖章|公章|签字|签章|签名|日期|时间|审核意见|单位意见"
+)
+_SIGNATURE = re.compile(
+    rf"[(（]?(?:{_SIGNED})\s*(?:[(（][^()（）]{{0,8}}[)）])?\s*[:：].{{0,40}}|[(（]?(?:单位)?(?:公章|盖章|签章|签字)[)）]?|\d{{0,4}}\s*年\s*\d{{0,2}}\s*月\s*\d{{0,2}}\s*日|单位[(（](?:公章|盖章)[)）].{{0,30}}"
+)
+_NOTE = re.compile(
+    r"(?:注|备注|说明|填表说明|填写说明|附注|注意事项|note|notes)\s*\d?\s*[:：.].*", re.I | re.S
+)
+_CAPTION = re.compile(
+    r"[(（]?[一二三四五六七八九十]{1,3}[)）、.．].{1,40}|第[一二三四五六七八九十\d]+(?:部分|类|批|组).{0,30}"
+    r"|.{1,20}(?:项目|类|部分|专项)(?:[(（].{0,12}[)）])?"
+)
+_HINT = re.compile(
+    r"[(（【\[][^()（）]*[)）】\]]|必填|选填|必选|文本|数字|日期|下拉选择|自动生成|格式[:：].*", re.S
+)
+_SPACED = re.compile(r"(?<=[一-龥])\s+(?=[一-龥])")  # 合 计
+_LONGEST_SIGNATURE = 60  # characters; a longer cell is a text
+_SAMPLE = re.compile(r"(?:填写)?(?:示例|样例|范例|例|样表|example|sample)\d*")
+_TEXTS = ("title", "abstract", "content", "goals", "background")
+_PEOPLE = ("organisation", "principal_investigator", "declared")
+
+
+def wide_cells(merged: Sequence[Area]) -> frozenset[tuple[int, int]]:
+    """(row, column), from 1, of the cells that are merged over three columns or more."""
+    return frozenset((top, left) for top, left, _, right in merged if right - left >= 2)
+
+
+def why_skipped(
+    texts: Sequence[str], header: Header, wide: Container[tuple[int, int]], number: int
+) -> str | None:
+    """Why row `number` (its cells as text) is no proposal, in a few words for people; None where it is one.
+
+    A row with an abstract is always a proposal. `wide` are the cells of `wide_cells`.
+    """
+    filled = [(i, text) for i, text in enumerate(texts) if text]
+    if not filled:
+        return "空行 / empty"
+    if _repeats(filled, header):
+        return "重复的表头 / the header again"
+    if _is_hints([text for _, text in filled]):
+        return "填写说明 / hints"
+    place, first = filled[0][0], _SPACED.sub("", fold(filled[0][1]).strip())
+    if _SAMPLE.fullmatch(first) and place in header.columns.get("id", ()):
+        return "示例 / a sample"
+    title = set(header.columns.get("title", ()))
+    longer = {i for f in _TEXTS[1:] for i in header.columns.get(f, ())}
+    if any(i in longer and not _is_form(text) for i, text in filled):
+        return None
+    named = [text for i, text in filled if i in title and not _is_form(text)]
+    if not named or (len(filled) == 1 and place in title):
+        if _TOTAL.fullmatch(first) or any(_TOTAL.fullmatch(fold(t).strip()) for i, t in filled if i in title):
+            return "合计 / a total"
+        if any(
+            len(text) <= _LONGEST_SIGNATURE and _SIGNATURE.fullmatch(fold(text).strip()) for _, text in filled
+        ):
+            return "签字、日期 / signatures"
+    if len(filled) <= 2 and _NOTE.fullmatch(first):
+        return "说明 / a note"
+    if len(filled) == 1 and _is_caption(place, first, header, (number, place + 1) in wide):
+        return "小标题 / a caption"
+    meant = title | longer | {i for f in _PEOPLE for i in header.columns.get(f, ())}
+    if not any(i in meant for i, _ in filled) and all(len(text) <= 12 for _, text in filled):
+        return "只有序号 / only a number"
+    return None
+
+
+def _is_form(text: str) -> bool:
+    if len(text) > _LONGEST_SIGNATURE:
+        return False
+    plain = _SPACED.sub("", fold(text).strip())
+    return bool(
+        _TOTAL.fullmatch(plain)
+        or _SIGNATURE.fullmatch(plain)
+        or re.fullmatch(r"[\d\s.,/-]*(?:[项个份件条人元]|万元)?", plain)
+    )
+
+
+def _is_hints(texts: Sequence[str]) -> bool:
+    """Whether a row below the header only explains it: hints in brackets, or the columns' numbers."""
+    if len(texts) > 2 and [t.strip("()（） ") for t in texts] == [str(n) for n in range(1, len(texts) + 1)]:
+        return True
+    return all(_HINT.fullmatch(text) for text in texts)
+
+
+def _repeats(filled: Sequence[tuple[int, str]], header: Header) -> bool:
+    same = sum(i < len(header.names) and header.names[i] == text for i, text in filled)
+    return same >= 2 and same * 2 > len(filled)
+
+
+def _is_caption(place: int, text: str, header: Header, wide: bool) -> bool:
+    """Whether a lone cell is a heading between the rows: merged over several columns, or written like one."""
+    in_title = place in header.columns.get("title", ()) and len(header.names) > 1
+    return wide or (not in_title and bool(_CAPTION.fullmatch(text)))

@@ -1,0 +1,210 @@
+"""One table below its header: its rows as records, and what became of the others."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from matcher.errors import BatchError
+from matcher.readers.cells import plain_text
+from matcher.readers.columns import Header, find_header, guesses, place_of
+from matcher.readers.delimited import Line
+from matcher.readers.labels import fields_of
+from matcher.readers.skipped import why_skipped, wide_cells
+from matcher.readers.workbook import Area, Sheet
+
+# What every proposal has for itself, where it is not merged with the row above.
+_OWN = ("id", "title", "abstract", "content", "goals", "background")
+_LONGEST_NAME = 24  # characters of a column's name, by which a second header is known
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row of a batch: `line` is where it starts in its sheet or file (from 1), `sheet` "" where there are none.
+
+    `values` maps column names to what the file says ({} for a broken row), `columns` each field to
+    its columns, the best first; `error` says why a row could not be read (Chinese / English), None
+    for a good one. `typed` says that the file tells numbers from texts. `notes` are sentences for people about this row.
+    """
+
+    line: int
+    values: Mapping[str, object]
+    error: str | None = None
+    sheet: str = ""
+    columns: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
+    typed: bool = True
+
+
+@dataclass(slots=True)
+class Reading:
+    """What became of a file: filled while its rows are read, complete after the last one.
+
+    `columns` maps a field to the names that were taken for it, `unused` are the others, `guessed`
+    (name, field) those that may be a field that is lacking. `rows` counts the rows of each sheet
+    ("" without sheets), `unread` names sheets with the reason, `skipped` (place, reason) the rows
+    that are no proposals.
+    """
+
+    name: str
+    columns: dict[str, list[str]] = field(default_factory=dict)
+    unused: list[str] = field(default_factory=list)
+    guessed: list[tuple[str, str]] = field(default_factory=list)
+    rows: Counter[str] = field(default_factory=Counter)
+    unread: list[tuple[str, str]] = field(default_factory=list)
+    skipped: list[tuple[str, str]] = field(default_factory=list)
+    remarks: list[str] = field(default_factory=list)
+    hidden: list[str] = field(default_factory=list)
+
+    def take(self, columns: Mapping[str, tuple[str, ...]], names: Iterable[str]) -> None:
+        """Note the columns of a table."""
+        used = {name for named in columns.values() for name in named}
+        for name, named in columns.items():
+            known = self.columns.setdefault(name, [])
+            known += [n for n in named if n not in known]
+        self.unused += [n for n in names if n and n not in used and n not in self.unused]
+
+
+class Table:
+    """One sheet being read below its header."""
+
+    def __init__(
+        self,
+        file: str,
+        sheet: Sheet,
+        header: Header,
+        reading: Reading,
+        chosen: Mapping[str, str],
+        *,
+        ragged: bool,
+    ) -> None:
+        """`chosen` maps fields to columns; `ragged` says that a row may end before the header does."""
+        self._sheet, self._reading, self._chosen, self._ragged = sheet, reading, chosen, ragged
+        self._file = file
+        self._use(header)
+        self._wide = wide_cells(sheet.merged)
+        self._merged = _Merged(sheet.merged)
+        reading.remarks += [f"{sheet.name}：{r}" if sheet.name else r for r in sheet.remarks]
+
+    def _use(self, header: Header) -> None:
+        if not self._reading.columns:  # a later sheet may well do without the column
+            self._check_chosen(header)
+        self._header = header
+        names = header.names
+        self._columns = {f: tuple(names[i] for i in places) for f, places in header.columns.items()}
+        self._reading.take(self._columns, names)
+        self._reading.guessed += [g for g in guesses(header) if g not in self._reading.guessed]
+
+    def _check_chosen(self, header: Header) -> None:
+        for column in self._chosen.values():
+            if place_of(column, header.names) is None:
+                listed = ", ".join(n[:40] for n in header.names if n)
+                raise BatchError(
+                    f"{self._file} 没有 --column 所说的列 {column}：只有 {listed}。 / "
+                    f"{self._file} has no column {column} as --column says; found {listed}."
+                )
+
+    def rows(self, lines: Iterable[Line]) -> Iterator[Row]:
+        """The rows below the header, those that are no proposals noted and left out."""
+        name = self._sheet.name
+        for line in lines:
+            if line.number <= self._header.row:
+                self._merged.pass_by(line)
+                continue
+            if line.error is not None:
+                yield Row(line.number, {}, line.error, name)
+                continue
+            texts = [plain_text(cell) for cell in line.cells]
+            if (header := self._another(line, texts)) is not None:
+                self._use(header)
+                continue
+            reason = why_skipped(texts, self._header, self._wide, line.number)
+            if reason is not None:
+                self._merged.pass_by(line)
+                self._reading.skipped.append((place(name, line.number), reason))
+                continue
+            cells = self._merged.filled(line)
+            if self._continues(line.cells, cells):
+                self._reading.skipped.append(
+                    (place(name, line.number), "与上一行同一项目 / the same proposal as above")
+                )
+                continue
+            yield self._row(line, cells)
+        if not self._reading.rows[name]:
+            self._reading.unread.append((name or self._file, "没有申报书 / no proposals"))
+
+    def _continues(self, own: Sequence[object], filled: Sequence[object]) -> bool:
+        """Whether a row only goes on with the proposal above: its title and texts all stand in merged cells."""
+        places = {i for name in _OWN for i in self._header.columns.get(name, ())}
+
+        def written(cells: Sequence[object]) -> bool:
+            return any(plain_text(cells[i]) for i in places if i < len(cells))
+
+        return written(filled) and not written(own)
+
+    def _another(self, line: Line, texts: Sequence[str]) -> Header | None:
+        """The header of a second table below the first, None for any other row."""
+        title = next(iter(self._header.columns.get("title", ())), len(texts))
+        if title >= len(texts) or len(texts[title]) > _LONGEST_NAME or not fields_of(texts[title]):
+            return None
+        header = find_header([line], self._sheet.merged, {})
+        return header if header is not None and header.names != self._header.names else None
+
+    def _row(self, line: Line, cells: Sequence[object]) -> Row:
+        names = self._header.names
+        extra = [cell for cell in cells[len(names) :] if plain_text(cell)]
+        short = len(cells) < len(names) and not self._ragged
+        if short or (extra and not self._ragged):
+            return Row(
+                line.number,
+                {},
+                f"第 {line.number} 行有 {len(cells)} 格，应为 {len(names)} 格。 / "
+                f"Line {line.number} has {len(cells)} cells; {len(names)} were expected.",
+                self._sheet.name,
+            )
+        # A workbook stores no cells after the last filled one: a short row is a row with empty ends.
+        padded = [*cells, *[""] * (len(names) - len(cells))]
+        values = {name: cell for name, cell in zip(names, padded, strict=False) if name}
+        self._reading.rows[self._sheet.name] += 1
+        notes: tuple[str, ...] = ()
+        if line.hidden:
+            self._reading.hidden.append(place(self._sheet.name, line.number))
+            notes = ("这一行在表格中是隐藏的。 / This row is hidden in the sheet.",)
+        return Row(line.number, values, None, self._sheet.name, self._columns, notes, self._ragged)
+
+
+def place(sheet: str, line: int) -> str:
+    """Where a row stands, for people: "5", or "重点项目!5" in a workbook."""
+    return f"{sheet}!{line}" if sheet else str(line)
+
+
+class _Merged:
+    """Cells that are merged downwards: each row that one covers gets its text."""
+
+    def __init__(self, areas: Sequence[Area]) -> None:
+        self._begin: dict[int, list[Area]] = {}
+        for area in areas:
+            if area[2] > area[0]:
+                self._begin.setdefault(area[0], []).append(area)
+        self._running: dict[int, tuple[int, object]] = {}  # column → (last row, value)
+
+    def pass_by(self, line: Line) -> None:
+        """Remember the cells that begin in a row."""
+        for _, left, bottom, _ in self._begin.get(line.number, ()):
+            if left <= len(line.cells):
+                self._running[left - 1] = (bottom, line.cells[left - 1])
+
+    def filled(self, line: Line) -> Sequence[object]:
+        """The cells of a row with the texts of those that are merged into it."""
+        cells = line.cells
+        if self._running:
+            cells = list(cells)
+            for column, (last, value) in list(self._running.items()):
+                if line.number > last:
+                    del self._running[column]
+                    continue
+                cells += [""] * (column + 1 - len(cells))
+                cells[column] = value if cells[column] in (None, "") else cells[column]
+        self.pass_by(line)
+        return cells

@@ -1,0 +1,300 @@
+"""Word documents (.docx): every character that a reader sees, once, in the order of the page."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from matcher.errors import DocumentError
+from matcher.readers.blocks import Block, Grid, Heading, row_line
+from matcher.readers.numbering import Numbering
+from matcher.readers.ooxml import Package, attribute, child, children, number, tag
+from matcher.readers.word_look import PAPER, Styles, Unseen, filled_shape, ground_of, unseen
+from matcher.readers.word_parts import SILENT, cells_of, chosen, form_field, is_prompt, rows_of
+
+_WIDEST = 200  # columns of a grid; Word itself allows 63
+_MOST_CELLS = 500_000  # of all tables: a page of the densest table has some hundreds
+_SIGNS = {"tab": "\t", "ptab": "\t", "cr": "\n", "noBreakHyphen": "-"}
+# Ticks and boxes that Word draws with letters of the fonts Wingdings and Wingdings 2.
+_SYMBOLS = str.maketrans(
+    {"\uf0fe": "☑", "\uf0fd": "☒", "\uf0a8": "□", "\uf06f": "□", "\uf0fc": "✓", "\uf0fb": "✗", "\uf052": "☑", "\uf053": "☒",
+     "\uf054": "☒", "\uf0a3": "□", "\uf050": "✓", "\uf030": "□", "\uf0b7": "•", "\uf06c": "•", "\uf0d8": "•", "\uf020": " "}
+)  # fmt: skip
+_UNSEEN: dict[Unseen, tuple[str, str]] = {
+    "hidden": ("隐藏文字", "hidden passages"),
+    "struck": ("加删除线的文字", "struck passages"),
+    "coloured": ("与底色相同、看不见的文字", "passages coloured like their ground"),
+    "tiny": ("小到看不清的文字", "passages too small to read"),
+}
+_UNREAD = {
+    "altChunk": ("嵌入的另一份文档", "embedded documents"),
+    "OLEObject": ("嵌入的对象", "embedded objects"),
+    "relIds": ("SmartArt 图形", "SmartArt drawings"),
+    "chart": ("图表", "charts"),
+}
+_SHOWN = 24  # characters of what was left out that a note shows
+
+
+def docx_blocks(raw: bytes, name: str) -> tuple[list[Block], list[str]]:
+    """(paragraphs, headings and tables in order, notes on what was left out) of a .docx.
+
+    Footnotes and text boxes follow the paragraph that they hang on. Deleted text of tracked changes is
+    no text; hidden, struck and invisible text is left out and said. Errors: DocumentError beyond the
+    bounds of `ooxml`, and whatever the parsers raise on damage.
+    """
+    package = Package(raw, name)
+    reader = _Reader(package)
+    main = package.main()
+    body = child(main, "body")
+    blocks = list(reader.blocks(main if body is None else body, reader.paper(main)))
+    return blocks, reader.losses()
+
+
+class _Reader:
+    """Walks one document; keeps what reaches across paragraphs: lists, fields, what was left out."""
+
+    def __init__(self, package: Package) -> None:
+        self._styles = Styles(package.related("styles"))
+        self._numbering = Numbering(package.related("numbering"))
+        self._notes = {
+            (kind, attribute(note, "id")): note
+            for kind in ("footnote", "endnote")
+            if (root := package.related(f"{kind}s")) is not None
+            for note in children(root, kind)
+        }
+        self._left: dict[Unseen, list[str]] = {}
+        self._unread: dict[str, int] = {}
+        self._cells = 0
+        self._fields: list[bool] = []  # for each open field whether its result has begun
+        self._carried = ""  # the text of a paragraph whose end was deleted: it goes on in the next
+
+    def paper(self, main: Any) -> str:
+        """The colour of the page."""
+        colour = attribute(child(main, "background"), "color")
+        kinds = [attribute(mark, "fldCharType") for mark in main.iter("{*}fldChar")]
+        self._whole_fields = kinds.count("begin") == kinds.count(
+            "end"
+        )  # in a damaged file no field may swallow the rest
+        return colour if len(colour) == 6 else PAPER
+
+    def losses(self) -> list[str]:
+        """What was left out or not read, one line each, Chinese / English."""
+        said = []
+        for why, pieces in self._left.items():
+            chinese, english = _UNSEEN[why]
+            shown = " ".join("".join(pieces).split())
+            shown = shown if len(shown) <= _SHOWN else shown[:_SHOWN] + "…"
+            said.append(f"{chinese}未读（{len(pieces)} 处：“{shown}”） / {len(pieces)} {english} left out")
+        for what, count in self._unread.items():
+            chinese, english = _UNREAD[what]
+            said.append(f"{chinese}未读（{count} 个） / {count} {english} not read")
+        return said
+
+    def blocks(self, parent: Any, ground: str) -> Iterator[Block]:
+        """The blocks below an element, also those inside content controls and tracked insertions."""
+        for element in parent:
+            name = tag(element)
+            if name == "p":
+                yield from self._paragraph(element, ground)
+            elif name == "tbl":
+                yield self._table(element, ground)
+            elif name == "altChunk":
+                self._unread[name] = self._unread.get(name, 0) + 1
+            elif name == "AlternateContent":
+                yield from self.blocks(chosen(element), ground)
+            elif name and name not in SILENT and not is_prompt(element):
+                yield from self.blocks(element, ground)
+
+    def _paragraph(self, paragraph: Any, ground: str) -> Iterator[Block]:
+        """The paragraph with its number, then the text boxes and notes that hang on it."""
+        properties = child(paragraph, "pPr")
+        style = attribute(child(properties, "pStyle"), "val")
+        line = _Line(style, ground_of(properties, ground))
+        self._inline(paragraph, line)
+        text = self._carried + "".join(line.pieces)
+        self._carried = ""
+        if child(child(properties, "rPr"), "del") is not None and not line.hanging:
+            self._carried = text
+            return
+        mark = (
+            ""
+            if line.left and not text.strip() and line.left == {"hidden"}
+            else self._mark(properties, style)
+        )
+        if mark and text.strip():
+            text = f"{mark} {text}"
+        level = self._level(properties, style)
+        if not line.hanging or text.strip():
+            yield Heading(text, level) if level and text.strip() else text
+        for content, behind in line.hanging:
+            yield from self.blocks(content, behind)
+
+    def _inline(self, parent: Any, line: _Line) -> None:
+        """Adds the text of runs, wherever they are wrapped."""
+        for element in parent:
+            name = tag(element)
+            if name == "r":
+                self._run(element, line)
+            elif name == "AlternateContent":
+                self._inline(chosen(element), line)
+            elif name in ("drawing", "pict", "object"):
+                self._drawing(element, line, line.ground)
+            elif name == "t" and "/math" in element.tag:
+                line.pieces.append(element.text or "")
+            elif name and name not in SILENT and not is_prompt(element):
+                self._inline(element, line)
+
+    def _run(self, run: Any, line: _Line) -> None:
+        properties = child(run, "rPr")
+        character = attribute(child(properties, "rStyle"), "val")
+        why = unseen(self._styles.look(line.style, character, properties), line.ground)
+        said: list[str] = []
+        self._run_parts(run, line, said)
+        text = "".join(said)
+        if not text:
+            return
+        if why is None:
+            line.pieces.append(text)
+        elif text.strip():
+            line.left.add(why)
+            self._left.setdefault(why, []).append(text)
+
+    def _run_parts(self, run: Any, line: _Line, said: list[str]) -> None:
+        for part in run:
+            name = tag(part)
+            if name == "fldChar":
+                said.append(self._field(part))
+            elif not all(self._fields):
+                continue  # the instruction of a field is not shown
+            elif name == "t":
+                said.append((part.text or "").translate(_SYMBOLS))
+            elif name in _SIGNS:
+                said.append(_SIGNS[name])
+            elif name == "br":
+                said.append("" if attribute(part, "type") in ("page", "column") else "\n")
+            elif name == "sym":
+                code = attribute(part, "char")
+                said.append(chr(int(code, 16) & 0xFFFF).translate(_SYMBOLS) if len(code) == 4 else "")
+            elif name in ("footnoteReference", "endnoteReference"):
+                note = self._notes.get((name.removesuffix("Reference"), attribute(part, "id")))
+                if note is not None:
+                    line.hanging.append((note, line.ground))
+            elif name in ("drawing", "pict", "object"):
+                self._drawing(part, line, line.ground)
+            elif name == "AlternateContent":
+                self._run_parts(chosen(part), line, said)
+            elif name == "ruby":
+                self._inline(part, line)
+
+    def _field(self, mark: Any) -> str:
+        """Notes where a field begins and ends; gives what a form field without text shows."""
+        kind = attribute(mark, "fldCharType")
+        if kind == "begin":
+            shown = form_field(child(mark, "ffData")) if all(self._fields) else ""
+            if self._whole_fields:
+                self._fields.append(False)
+            return shown
+        if self._fields and kind == "separate":
+            self._fields[-1] = True
+        elif self._fields and kind == "end":
+            self._fields.pop()
+        return ""
+
+    def _drawing(self, drawing: Any, line: _Line, ground: str) -> None:
+        """The text boxes of a drawing, each once; what holds text in another way is counted as not read."""
+        ground = "none" if filled_shape(drawing) else ground
+        for element in drawing:
+            name = tag(element)
+            if name == "AlternateContent":
+                self._drawing(chosen(element), line, ground)
+            elif name == "txbxContent":
+                line.hanging.append((element, ground))
+            elif name in _UNREAD:
+                self._unread[name] = self._unread.get(name, 0) + 1
+            elif name == "txBody":
+                line.pieces += ["".join(p.itertext()) + "\n" for p in element if tag(p) == "p"]
+            elif name == "textpath":
+                line.pieces.append(element.get("string") or "")
+            elif name:
+                self._drawing(element, line, ground)
+
+    def _mark(self, properties: Any | None, style: str) -> str:
+        """The number that Word draws before the paragraph, from its own properties or its style's."""
+        named = [(properties, "")] + [
+            (child(s, "pPr"), attribute(s, "styleId"))
+            for s in self._styles.chain(style or self._styles.ordinary)
+        ]
+        level: int | None = None
+        for own, key in named:
+            numbered = child(own, "numPr")
+            if numbered is None:
+                continue
+            if level is None and child(numbered, "ilvl") is not None:
+                level = number(child(numbered, "ilvl"), "val")
+            list_key = attribute(child(numbered, "numId"), "val")
+            if list_key:
+                if level is None:
+                    level = self._numbering.level_of_style(list_key, key) if key else 0
+                return "" if list_key == "0" else self._numbering.mark(list_key, level)
+        return ""
+
+    def _level(self, properties: Any | None, style: str) -> int:
+        """The level of a heading from 1, 0 for body text."""
+        for own in [properties, *(child(s, "pPr") for s in self._styles.chain(style))]:
+            outline = child(own, "outlineLvl")
+            if outline is not None:
+                level = number(outline, "val") + 1
+                return level if 1 <= level <= 9 else 0
+        return 0
+
+    def _table(self, table: Any, ground: str) -> Grid:
+        """Rows of cells on the table's grid; a cell that continues a merged one is ""."""
+        properties = child(table, "tblPr")
+        if self._styles.shaded(attribute(child(properties, "tblStyle"), "val")):
+            ground = "none"
+        return [cells for row in rows_of(table) if (cells := self._row(row, ground_of(properties, ground)))]
+
+    def _row(self, row: Any, ground: str) -> list[str]:
+        properties = child(row, "trPr")
+        if child(properties, "del") is not None:
+            return []
+        cells = [""] * min(max(number(child(properties, "gridBefore"), "val"), 0), _WIDEST)
+        for cell in cells_of(row):
+            own = child(cell, "tcPr")
+            if child(own, "cellDel") is not None:
+                continue
+            merges = [child(own, name) for name in ("vMerge", "hMerge")]
+            continued = any(m is not None and attribute(m, "val") in ("", "continue") for m in merges)
+            text = self._cell(cell, ground_of(own, ground))
+            cells.append("" if continued else text)
+            span = number(child(own, "gridSpan"), "val") or number(child(cell, "gridSpan"), "val")
+            cells += [""] * min(max(span - 1, 0), max(_WIDEST - len(cells), 0))
+        self._cells += len(cells)
+        if self._cells > _MOST_CELLS:
+            raise DocumentError(
+                f"表格超过 {_MOST_CELLS:,} 格：请拆分文件。 / The tables have more than {_MOST_CELLS:,} cells; split the file."
+            )
+        if child(properties, "hidden") is not None:
+            self._left.setdefault("hidden", []).append(row_line(cells))
+            return []
+        return cells
+
+    def _cell(self, cell: Any, ground: str) -> str:
+        """The paragraphs of a cell as lines; the rows of a table inside it are lines too."""
+        lines: list[str] = []
+        for block in self.blocks(cell, ground):
+            if isinstance(block, list):
+                lines += [row_line(row) for row in block]
+            else:
+                lines.append(block if isinstance(block, str) else block.text)
+        return "\n".join(line for line in lines if line.strip())
+
+
+class _Line:
+    """One paragraph while it is read: its text, what hangs on it, why parts of it were left out."""
+
+    def __init__(self, style: str, ground: str) -> None:
+        self.style, self.ground = style, ground
+        self.pieces: list[str] = []
+        self.hanging: list[tuple[Any, str]] = []
+        self.left: set[Unseen] = set()

@@ -1,0 +1,240 @@
+"""Folders, zips and files that nobody should send: read, or refused by name at once; one never stops the others."""
+
+from __future__ import annotations
+
+import os
+import time
+import zipfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from openpyxl import Workbook
+
+from matcher.errors import BatchError, DocumentError, MatcherError
+from matcher.readers.batch import BadRow, Batch, Entry
+
+FORM = "项目名称：{}\n申报课题：2-12\n摘要\n评估创新券政策的效果。"
+
+
+def workbook(path: Path, *rows: list[object]) -> Path:
+    book = Workbook()
+    for row in [["项目名称", "摘要"], *rows]:
+        book.worksheets[0].append(row)
+    book.save(path)
+    return path
+
+
+def names(batch: Batch) -> list[str]:
+    """Titles of what was read, names of what was not, in order."""
+    return [row.proposal.title if isinstance(row, Entry) else row.name or row.place for row in batch]
+
+
+def test_a_folder_of_forms_and_tables(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text(FORM.format("甲"), encoding="utf-8")
+    workbook(tmp_path / "b.xlsx", ["乙", "内容"], ["丙", "内容"])
+    (tmp_path / "c.doc").write_bytes(b"old")
+    (tmp_path / "d.wps").write_bytes(b"old")
+    (tmp_path / "e.et").write_bytes(b"old")
+    (tmp_path / "f.xlsx").write_bytes(b"PK damaged")
+    (tmp_path / "g.jpg").write_bytes(b"photo")
+    os.mkfifo(tmp_path / "h.txt")
+    (tmp_path / "i.txt").symlink_to("/dev/zero")
+    (tmp_path / "j.txt").symlink_to("j.txt")
+    (tmp_path / "k.csv").write_text('项目名称,摘要\n丁,内容\n"戊,内容\n己,内容\n', encoding="utf-8")
+    batch = Batch(tmp_path)
+    assert names(batch) == [
+        "甲", "乙", "丙", "c.doc", "d.wps", "e.et", "f.xlsx", "h.txt", "i.txt", "j.txt", "丁", "k.csv!3", "己",
+    ]  # fmt: skip
+    said = "\n".join(batch.said())
+    assert "g.jpg" in said
+    assert "b.xlsx：2 行" in said
+
+
+def test_ids_of_several_tables_stay_apart(tmp_path: Path) -> None:
+    workbook(tmp_path / "a.xlsx", ["甲", "内容"])
+    workbook(tmp_path / "b.xlsx", ["乙", "内容"])
+    ids = [row.proposal.id for row in Batch(tmp_path) if isinstance(row, Entry)]
+    assert ids == ["a.xlsx/Sheet!2", "b.xlsx/Sheet!2"]
+
+
+def test_a_zip_is_a_folder(tmp_path: Path) -> None:
+    workbook(tmp_path / "table.xlsx", ["乙", "内容"])
+    with zipfile.ZipFile(tmp_path / "b.zip", "w") as folder:
+        folder.writestr("一/甲.txt", FORM.format("甲"))
+        folder.write(tmp_path / "table.xlsx", "table.xlsx")
+        folder.writestr("../out.txt", FORM.format("外"))
+        folder.writestr("/etc/x.txt", FORM.format("外"))
+        folder.writestr("__MACOSX/._甲.txt", b"noise")
+        folder.writestr("old.doc", b"old")
+        link = zipfile.ZipInfo("link.txt")
+        link.external_attr = 0o120777 << 16
+        folder.writestr(link, "/etc/passwd")
+    assert names(Batch(tmp_path / "b.zip")) == ["../out.txt", "/etc/x.txt", "link.txt", "old.doc", "乙", "甲"]
+    assert not (tmp_path.parent / "out.txt").exists()
+
+
+def test_names_that_windows_wrote_into_a_zip(tmp_path: Path) -> None:
+    with zipfile.ZipFile(tmp_path / "b.zip", "w") as folder:
+        folder.writestr("XXXX.txt", FORM.format("甲"))
+    raw = (tmp_path / "b.zip").read_bytes().replace(b"XXXX", "甲乙".encode("gb18030"))
+    (tmp_path / "b.zip").write_bytes(raw)
+    (entry,) = Batch(tmp_path / "b.zip")
+    assert isinstance(entry, Entry)
+    assert entry.proposal.id == "甲乙"
+
+
+def test_a_zip_beyond_its_bounds_is_refused_before_anything_is_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("matcher.readers.archive.LARGEST_UNPACKED", 1000)
+    with zipfile.ZipFile(tmp_path / "b.zip", "w", zipfile.ZIP_DEFLATED) as folder:
+        folder.writestr("a.txt", "x" * 5000)
+    with pytest.raises(DocumentError, match="over the limits"):
+        list(Batch(tmp_path / "b.zip"))
+
+
+def test_options_of_tables_do_not_go_with_a_folder(tmp_path: Path) -> None:
+    with pytest.raises(BatchError, match="go with a table"):
+        list(Batch(tmp_path, {"title": "事"}))
+
+
+def refused(path: Path) -> str:
+    """The one line with which a file is refused, within a second or two."""
+    start = time.process_time()
+    with pytest.raises(MatcherError) as caught:
+        list(Batch(path))
+    assert time.process_time() - start < 8
+    message = str(caught.value)
+    assert "\n" not in message
+    assert " / " in message
+    return message
+
+
+def sheet_xml(path: Path, change: Callable[[bytes], bytes]) -> Path:
+    """A small workbook whose sheet went through `change`."""
+    base = workbook(path.with_name("base.xlsx"), ["甲", "内容"])
+    with zipfile.ZipFile(base) as old, zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as new:
+        for part in old.namelist():
+            content = old.read(part)
+            new.writestr(part, change(content) if "sheet1" in part else content)
+    base.unlink()
+    return path
+
+
+CELL = b'<c r="%b" t="inlineStr"><is><t>x</t></is></c>'
+
+
+@pytest.mark.parametrize(
+    ("change", "why"),
+    [
+        (lambda c: c.replace(b'r="2"', b'r="2000000000"').replace(b'2"', b'2000000000"'), "beyond what a sheet can hold"),
+        (lambda c: c.replace(b'r="B2"', b'r="ZZZZZZ2"'), "beyond what a sheet can hold"),
+        (lambda c: c.replace(b'r="B2"', b'r="B2000000000"'), "beyond what a sheet can hold"),
+        (lambda c: c.replace(b"</sheetData>", b'<row r="1048576">' + CELL % b"XFD1048576" + b"</row></sheetData>"), "too large"),
+        (lambda c: c.replace(b"</sheetData>", b'<row r="3">' + CELL % b"A3" * 700_000 + b"</row></sheetData>"), "more than 600,000"),
+        (lambda c: c.replace(b"<worksheet", b'<!DOCTYPE x [<!ENTITY a "b">]><worksheet'), "damaged"),
+    ],
+)  # fmt: skip
+def test_a_sheet_beyond_the_bounds_is_refused(
+    tmp_path: Path, change: Callable[[bytes], bytes], why: str
+) -> None:
+    assert why in refused(sheet_xml(tmp_path / "b.xlsx", change))
+
+
+@pytest.mark.parametrize("area", ["A{0}:XFD{1}", "A1:XFD1048576", "A1:ZZZZ99999999999"])
+def test_twenty_thousand_merged_areas(tmp_path: Path, area: str) -> None:
+    areas = b"".join(
+        f'<mergeCell ref="{area.format(10 * i, 10 * i + 9)}"/>'.encode() for i in range(1, 20001)
+    )
+
+    def change(content: bytes) -> bytes:
+        return content.replace(b"</sheetData>", b"</sheetData><mergeCells>" + areas + b"</mergeCells>")
+
+    start = time.process_time()
+    assert names(Batch(sheet_xml(tmp_path / "b.xlsx", change))) == ["甲"]
+    assert time.process_time() - start < 5
+
+
+@pytest.mark.parametrize(
+    ("name", "raw", "why"),
+    [
+        ("a.xls", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\x07" * 3000, "damaged"),
+        (
+            "a.xls",
+            b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "WordDocument".encode("utf-16-le"),
+            "an old Word file",
+        ),
+        ("a.xlsx", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "EncryptedPackage".encode("utf-16-le"), "password"),
+        ("a.xls", b"MIME-Version: 1.0\r\nContent-Type: multipart/related\r\n", "a web archive"),
+        ("a.xlsx", b"nonsense", "damaged"),
+        ("a.xlsx", b"", "empty"),
+        ("a.et", b"x", r"save it as .xlsx"),
+        ("a.doc", b"x", "a folder of documents"),
+        ("a.csv", bytes(range(256)) * 8 + bytes(4000), "not text"),
+        ("a.zip", b"x", "no zip"),
+    ],
+)
+def test_what_is_no_table_is_refused_by_name(tmp_path: Path, name: str, raw: bytes, why: str) -> None:
+    (tmp_path / name).write_bytes(raw)
+    message = refused(tmp_path / name)
+    assert why in message
+    assert name in message
+
+
+def test_pipes_devices_and_loops_are_refused_at_once(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "fifo.csv")
+    (tmp_path / "zero.csv").symlink_to("/dev/zero")
+    (tmp_path / "loop.csv").symlink_to("loop.csv")
+    for name in ("fifo.csv", "zero.csv", "loop.csv", "missing.csv"):
+        assert name in refused(tmp_path / name)
+
+
+@given(rows=st.lists(st.lists(st.text(max_size=12), min_size=3, max_size=3), min_size=1, max_size=8))
+@settings(max_examples=150, deadline=None)
+def test_no_row_of_a_csv_vanishes(rows: list[list[str]], tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Every row is an entry, a bad row, or named as no proposal, whatever its cells hold."""
+    import csv
+
+    path = tmp_path_factory.mktemp("csv") / "b.csv"
+    clean = [[cell.encode("utf-8", "ignore").decode().replace("\x00", "") for cell in row] for row in rows]
+    with path.open("w", encoding="utf-8", newline="") as file:
+        csv.writer(file).writerows([["编号", "项目名称", "摘要"], *clean])
+    batch = Batch(path)
+    read = list(batch)
+    skipped = sum(len(reading.skipped) for reading in batch.readings)
+    empty = sum(not any(cell.strip() for cell in row) for row in clean)
+    assert len(read) + skipped + empty == len(rows)
+
+
+@given(raw=st.binary(max_size=400))
+@settings(max_examples=150, deadline=None)
+def test_any_bytes_end_in_rows_or_one_line(raw: bytes, tmp_path_factory: pytest.TempPathFactory) -> None:
+    folder = tmp_path_factory.mktemp("raw")
+    for name in ("b.csv", "b.jsonl", "b.xlsx", "b.xls"):
+        (folder / name).write_bytes(raw)
+        if raw.startswith(b"\xd0\xcf\x11\xe0"):
+            continue  # its reader is a process of its own, tried elsewhere
+        try:
+            rows = list(Batch(folder / name))
+        except MatcherError as error:
+            message = str(error)
+        else:
+            message = ""
+            assert all(isinstance(row, (Entry, BadRow)) for row in rows)
+        assert "\n" not in message
+
+
+def test_rows_are_read_as_they_are_asked_for(tmp_path: Path) -> None:
+    def endless() -> Iterator[str]:
+        yield "id,title,abstract\n"
+        yield from (f"{i},题{i},内容\n" for i in range(200_000))
+
+    with (tmp_path / "b.csv").open("w", encoding="utf-8") as file:
+        file.writelines(endless())
+    start = time.process_time()
+    first = next(iter(Batch(tmp_path / "b.csv")))
+    assert isinstance(first, Entry)
+    assert time.process_time() - start < 1

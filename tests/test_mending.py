@@ -1,0 +1,154 @@
+"""A guide out to a workbook or JSON and back: the same ids, sections, offices and sources; mended guides are used."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from hashlib import sha256
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from openpyxl import load_workbook
+
+from matcher.errors import GuideError
+from matcher.guide import edits, mending, read_guide, serial, to_json, write_workbook
+from matcher.types import AuditLine, Guide, Office, OfficeSource, Topic
+
+TIANJIN = Path(__file__).parent.parent / "data" / "guides" / "tianjin-2021-soft-science.txt"
+
+TEXT = st.text(max_size=30).filter(
+    lambda t: "\r" not in t and "\ud800" not in t and all(not 0xD800 <= ord(c) < 0xE000 for c in t)
+)
+NAME = TEXT.filter(lambda t: bool(t.strip()))
+SOURCES: tuple[OfficeSource, ...] = ("stated", "group", "section", "list")
+OFFICE = st.one_of(st.none(), st.builds(Office, NAME, TEXT, TEXT))
+
+
+@st.composite
+def guides(draw: st.DrawFn) -> Guide:
+    """A guide with any texts in it, as a reader could have made it."""
+    topics: list[Topic] = []
+    for section in range(1, draw(st.integers(1, 3)) + 1):
+        name = draw(TEXT)
+        for number in sorted(draw(st.sets(st.integers(1, 130), min_size=1, max_size=4))):
+            office = draw(OFFICE)
+            source: OfficeSource = "none"
+            if office is not None:
+                source = draw(st.sampled_from(SOURCES))
+            slots = draw(st.dictionaries(st.sampled_from(list(mending.SLOTS.values())), NAME, max_size=3))
+            topics.append(
+                Topic(
+                    f"{section}-{number:02d}", name, number, draw(NAME), draw(TEXT), office, source, (1, draw(st.integers(1, 9))),
+                    draw(TEXT), tuple(sorted(slots.items())),
+                )
+            )  # fmt: skip
+    audit = tuple(AuditLine(n, "unread", draw(NAME)) for n in range(1, draw(st.integers(0, 3)) + 1))
+    return Guide(draw(NAME), draw(NAME), tuple(topics), audit, tuple(draw(st.lists(NAME, max_size=2))), "")
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(guides())
+def test_json_comes_back_unchanged(guide: Guide) -> None:
+    again = serial.loads(serial.as_bytes(guide), "g", "")
+    assert again is not None
+    assert to_json(again) == to_json(guide)
+
+
+@settings(
+    max_examples=60,
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
+)
+@given(guide=guides())
+def test_a_workbook_comes_back_unchanged(tmp_path: Path, guide: Guide) -> None:
+    write_workbook(guide, tmp_path / "g.xlsx")
+    assert to_json(replace(read_guide(tmp_path / "g.xlsx"), sha256="")) == to_json(guide)
+
+
+def test_a_text_longer_than_a_cell_comes_back(tmp_path: Path) -> None:
+    topic = Topic("1-01", "", 1, "长", "=长文\n" * 20_000, None, "none", (1, 1))
+    write_workbook(Guide("g", "g", (topic,), (), (), ""), tmp_path / "g.xlsx")
+    assert read_guide(tmp_path / "g.xlsx").topics == (topic,)
+
+
+def test_the_tianjin_guide_round_trips(tmp_path: Path) -> None:
+    guide = read_guide(TIANJIN)
+    write_workbook(guide, tmp_path / "g.xlsx")
+    (tmp_path / "g.json").write_text(json.dumps(to_json(guide), ensure_ascii=False), encoding="utf-8")
+    for name in ("g.xlsx", "g.json"):
+        again = read_guide(tmp_path / name)
+        assert (again.id, again.title, again.topics, again.audit, again.findings) == (
+            guide.id, guide.title, guide.topics, guide.audit, guide.findings,
+        )  # fmt: skip
+
+
+def test_edits_in_the_workbook_are_read(tmp_path: Path) -> None:
+    write_workbook(read_guide(TIANJIN), tmp_path / "g.xlsx")
+    book = load_workbook(tmp_path / "g.xlsx")
+    sheet = book["课题 topics"]
+    names = [cell.value for cell in sheet[1]]
+    sheet.cell(2, names.index("序号 number") + 1).value = 40  # renumbered: the id follows
+    sheet.cell(3, names.index("对接处室 office") + 1).value = "新处"
+    sheet.delete_rows(4)
+    sheet.append(["", "", "一般项目", 30, "新增课题研究", "内容", "新处", "58830000"])
+    book.save(tmp_path / "g.xlsx")
+    guide = read_guide(tmp_path / "g.xlsx")
+    assert guide.topics[0].id == "1-40"
+    assert guide.topics[1].office == Office("新处", "58832991")
+    assert "1-03" not in {t.id for t in guide.topics}
+    assert (guide.topics[-1].id, guide.topics[-1].section, guide.topics[-1].office_source) == (
+        "2-30",
+        "一般项目",
+        "stated",
+    )
+
+
+def test_a_repeated_number_is_named(tmp_path: Path) -> None:
+    write_workbook(read_guide(TIANJIN), tmp_path / "g.xlsx")
+    book = load_workbook(tmp_path / "g.xlsx")
+    book["课题 topics"].cell(2, 4).value = 2
+    book.save(tmp_path / "g.xlsx")
+    with pytest.raises(GuideError, match="1-02"):
+        read_guide(tmp_path / "g.xlsx")
+
+
+def test_a_mended_guide_is_used_in_place_of_its_document(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MATCHER_DATA", str(tmp_path))
+    raw = TIANJIN.read_bytes()
+    guide = read_guide(TIANJIN)
+    records = [mending.topic_record(t) for t in guide.topics]
+    records[0]["课题名称 title"] = "改过的标题"
+    mended = mending.from_records(records, guide, "tianjin")
+    mending.save(mended, raw, ".txt")
+    again = read_guide(TIANJIN)
+    assert again.topics[0].title == "改过的标题"
+    assert again.topics[1:] == guide.topics[1:]
+    assert "修订稿" in again.findings[0]
+    mending.forget(sha256(raw).hexdigest())
+    assert read_guide(TIANJIN).topics == guide.topics
+
+
+def test_split_merge_and_renumber() -> None:
+    def topic(number: int, lines: tuple[int, int], content: str) -> Topic:
+        return Topic(f"1-{number:02d}", "", number, f"题{number}", content, None, "none", lines)
+
+    audit = tuple(
+        AuditLine(n, "content", t)
+        for n, t in enumerate(("1.题1", "研究内容：甲", "2.题二", "研究内容：乙"), 1)
+    )
+    topics = (topic(1, (1, 4), "甲\n2.题二\n乙"), topic(4, (5, 5), ""))
+    cut = edits.split(topics, 0, 3, audit)
+    assert [(t.id, t.title, t.content, t.lines) for t in cut] == [
+        ("1-01", "题1", "甲", (1, 2)), ("1-05", "题二", "乙", (3, 4)), ("1-04", "题4", "", (5, 5)),
+    ]  # fmt: skip
+    assert [t.id for t in edits.renumber(cut)] == ["1-01", "1-02", "1-03"]
+    joined = edits.merge(cut, 0)
+    assert (len(joined), joined[0].content, joined[0].lines) == (2, "甲\n题二\n乙", (1, 4))
+    with pytest.raises(GuideError):
+        edits.split(topics, 0, 9, audit)
+    with pytest.raises(GuideError):
+        edits.merge(topics, 1)

