@@ -16,9 +16,9 @@ from matcher.engine import Engine
 from matcher.report import match_json
 from matcher.types import Proposal
 
-# Fewer proposals are answered before other processes would have started.
-LARGE = 3000
-_CHUNK = 512
+# Fewer proposals are answered before other processes would have started, by encoder.
+LARGE = {"shipped": 200, FAST: 3000}
+_CHUNK = 128
 
 
 def answer_lines(
@@ -27,16 +27,17 @@ def answer_lines(
     proposals: Iterable[Proposal],
     k: int,
     explained: int = 1,
-    large: int = LARGE,
+    large: int | None = None,
 ) -> Iterator[str]:
     """One JSON line for each proposal, in order; the same lines whatever the number of processes.
 
     The first `explained` of the k hits carry their evidence.
 
-    From `large` proposals on, and with the shipped encoder, every core has a process of its own,
+    From `large` proposals on (None: LARGE), and with an encoder that is shipped, every core has a process of its own,
     which opens `guide` again (None: the default one); else `engine` answers here.
     """
     rest = iter(proposals)
+    large = LARGE.get(engine.encoder.name, 0) if large is None else large
     first = list(islice(rest, large))
     everything = chain(first, rest)
     cores = os.cpu_count() or 1
