@@ -115,14 +115,23 @@ class Engine:
         second = Reranker(reranker) if reranker else None
         first = None
         if encoder is None and not reranker and numbers is not None:
-            first = cls.open(guide, FAST, cache)
-            first = first if first.calibration else None
+            first = cls._fast(read, own, others, cache)
         notes = [note] if note else []
         if read.mended:
             notes.append(
                 f"{read.title}：按人工修订稿作答。 / Answers follow the guide as a person mended it: {read.title}."
             )
         return cls(read, loaded, found, index, own, others, made_with, numbers, second, notes, first)
+
+    @classmethod
+    def _fast(cls, read: Guide, own: StaticEncoder, others: Whole, cache: Path) -> Engine | None:
+        """The fast reader alone over the same guide; None where nothing was calibrated for it."""
+        made_with = MadeWith(own.fingerprint, elsewhere.fingerprint(own), "")
+        numbers = fitting(made_with, None)
+        if numbers is None:
+            return None
+        found, index, _ = folder.open_or_build(read, own, cache)
+        return cls(read, own, found, index, own, others, made_with, numbers)
 
     def match(self, proposal: Proposal, k: int = 5) -> Match:
         """The answer for one proposal, with its k best topics; it is read by both readers."""
