@@ -119,9 +119,8 @@ def refit(
         _fit(sets), **made_with._asdict(), fitted_on=tuple(fitted_on), held_out=after,
         none_from=none_from, sure_from=sure_from, covered_from=covered_from, partly_from=partly_from,
     )  # fmt: skip
-    if (
-        old_sets is not None
-    ):  # both ways fitted anew: a fit to these very rows must not pass for the reranker's merit
+    # Both ways are fitted anew: a fit to these very rows must not pass for the reranker's merit.
+    if old_sets is not None:
         return Refit(made, figures(_held_out(old_sets), sets), after)
     old = [scale.probabilities(before, s.signs) for s in sets] if before else []
     return Refit(made, figures(old, sets) if before else {}, after)

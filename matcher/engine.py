@@ -68,9 +68,8 @@ class Engine:
         self.first = first
         self.guide = guide
         self.encoder = encoder
-        self.reader = (
-            words if encoder.name in SHIPPED else encoder
-        )  # whose vectors the reviewers' desk compares
+        # Whose vectors the reviewers' desk compares.
+        self.reader = words if encoder.name in SHIPPED else encoder
         self.topics = {topic.id: topic for topic in guide.topics}
         self.calibration = calibration
         self.made_with = made_with
@@ -115,7 +114,7 @@ class Engine:
         second = Reranker(reranker) if reranker else None
         first = None
         if encoder is None and not reranker and numbers is not None:
-            first = cls._fast(read, own, others, cache)
+            first = cls._fast(read, own, others, made_with._replace(encoder=own.fingerprint), cache)
         notes = [note] if note else []
         if read.mended:
             notes.append(
@@ -124,10 +123,11 @@ class Engine:
         return cls(read, loaded, found, index, own, others, made_with, numbers, second, notes, first)
 
     @classmethod
-    def _fast(cls, read: Guide, own: StaticEncoder, others: Whole, cache: Path) -> Engine | None:
+    def _fast(
+        cls, read: Guide, own: StaticEncoder, others: Whole, made_with: MadeWith, cache: Path
+    ) -> Engine | None:
         """The fast reader alone over the same guide; None where nothing was calibrated for it."""
-        made_with = MadeWith(own.fingerprint, elsewhere.fingerprint(own), "")
-        numbers = fitting(made_with, None)
+        numbers = fitting(made_with)
         if numbers is None:
             return None
         found, index, _ = folder.open_or_build(read, own, cache)

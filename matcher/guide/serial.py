@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any, get_args
 
 from matcher.errors import GuideError
@@ -122,8 +121,3 @@ def loads(raw: bytes, name: str, digest: str) -> Guide | None:
 def as_bytes(guide: Guide) -> bytes:
     """The guide as the JSON file that `loads` reads."""
     return json.dumps(to_json(guide), ensure_ascii=False).encode("utf-8", "surrogatepass")
-
-
-def is_json(path: Path) -> bool:
-    """Whether a file is JSON by its name."""
-    return path.suffix.lower() == ".json"

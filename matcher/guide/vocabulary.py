@@ -188,10 +188,6 @@ TOPIC_END = re.compile(
 TASK_START = re.compile(
     r"(?:研究|开展|分析|探索|围绕|梳理|针对|建立|提出|重点|通过|形成|突破|实现|完成|调研|总结|构建)(?![^。;,]{0,30}(?:研究|技术|对策)$)"
 )
-GUIDE_WORDS = re.compile(
-    r"申报|指南|选题|课题|招标|征集|榜单|揭榜|项目|研究内容"
-    r"|(?i:call|topics?|proposal|grant|funding|solicitation|challenge|expected outcome|scope:|objective:|agency:)"
-)
 TITLE_WORDS = re.compile(
     r"指南|通知|公告|启事|公布|榜单|目录|清单|选题"
     r"|(?i:\bcall\b|guide|topics|programme|solicitation|request for|funding opportunity|competition|invitation|challenges? fund)"
