@@ -79,7 +79,7 @@ def test_a_batch_with_broken_rows_loses_nothing(tmp_path: Path) -> None:
     rows[70] = "[1, 2]"
     rows[9_000] = json.dumps({"id": "p9000", "abstract": "\ud800"})
     batch.write_text("\n".join(rows) + "\n", encoding="utf-8")
-    answer = run("match", "--in", batch, "--out", out)
+    answer = run("match", "--fast", "--in", batch, "--out", out)
     assert answer.returncode == 0, said(answer)
     matches = [json.loads(line) for line in out.read_text(encoding="utf-8").splitlines()]
     assert [m["proposal_id"] for m in matches] == [f"p{i}" for i in range(10_000) if i not in (4, 70)]
@@ -90,7 +90,7 @@ def test_a_batch_with_broken_rows_loses_nothing(tmp_path: Path) -> None:
 
 
 def test_a_batch_without_out_is_json_lines_on_request() -> None:
-    answer = run("match", "--in", shipped.data_file("demo.jsonl"), "--json", "-k", "1")
+    answer = run("match", "--fast", "--in", shipped.data_file("demo.jsonl"), "--json", "-k", "1")
     ids = [json.loads(line)["proposal_id"] for line in answer.stdout.decode("utf-8").splitlines()]
     assert len(ids) == 3
 
@@ -100,7 +100,7 @@ def test_an_interrupted_write_keeps_the_old_file(tmp_path: Path) -> None:
     out.write_text("old", encoding="utf-8")
     batch.write_text("颜色\n红\n", encoding="utf-8")
     assert "expected a column title or abstract, found 颜色" in one_line_error(
-        run("match", "--in", batch, "--out", out)
+        run("match", "--fast", "--in", batch, "--out", out)
     )
     assert out.read_text(encoding="utf-8") == "old"
     assert sorted(p.name for p in tmp_path.iterdir()) == ["batch.csv", "out.jsonl"]
@@ -108,20 +108,20 @@ def test_an_interrupted_write_keeps_the_old_file(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("text", ["", "   ", "😀", "\x00"])
 def test_empty_text_is_a_verdict_not_an_error(text: str) -> None:
-    answer = run("match", "--json", "-", stdin=text.encode())
+    answer = run("match", "--fast", "--json", "-", stdin=text.encode())
     assert answer.returncode == 0
     assert json.loads(answer.stdout)["verdict"] == "empty"
 
 
 def test_bytes_that_are_no_text_are_answered() -> None:
-    answer = run("match", "--json", stdin="创新券政策".encode() + b"\xff\xfe\x80 \x1b[31m")
+    answer = run("match", "--fast", "--json", stdin="创新券政策".encode() + b"\xff\xfe\x80 \x1b[31m")
     match = json.loads(answer.stdout)
     assert match["hits"][0]["topic_id"] == "2-12"
     assert match["warnings"]
 
 
 def test_control_characters_never_reach_the_terminal() -> None:
-    answer = run("match", stdin="创新券\x1b[2J\x1b]0;title\x07政策".encode())
+    answer = run("match", "--fast", stdin="创新券\x1b[2J\x1b]0;title\x07政策".encode())
     assert b"\x1b[2J" not in answer.stdout
     assert b"\x07" not in answer.stdout
 
@@ -167,12 +167,12 @@ def test_guide_prints_the_finding() -> None:
 
 
 def test_evaluate_prints_every_style(tmp_path: Path) -> None:
-    answer = run("evaluate", EVAL / "tianjin-dev.jsonl", "--trec", tmp_path / "trec")
+    answer = run("evaluate", EVAL / "tianjin-dev.jsonl", "--fast", "--trec", tmp_path / "trec")
     text = answer.stdout.decode("utf-8")
     for word in ("style:hard", "language:en", "hybrid", "rrf", "outside AUROC", "calibration error"):
         assert word in text
     assert sorted(p.name for p in (tmp_path / "trec").iterdir()) == [
-        "dense.run", "hybrid.run", "lexical.run", "qrels.txt", "rrf.run", "static.run", "words.run",
+        "dense.run", "hybrid.run", "lexical.run", "qrels.txt", "rrf.run", "words.run",
     ]  # fmt: skip
 
 
