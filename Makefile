@@ -1,5 +1,5 @@
 # The two commands: `make demo` and `make test`. Each sets up what it needs in .venv, once.
-.PHONY: demo test test-browser lint app bench bench-encoder bench-attacks bench-triage bench-duplicates notebooks clean
+.PHONY: demo test test-browser lint app bench bench-encoder bench-attacks bench-triage bench-duplicates bench-service notebooks clean
 
 PYTHON ?= $(firstword $(foreach p,python3 python3.13 python3.12 python3.11,$(shell $(p) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $(p))))
 BIN := .venv/bin
@@ -14,7 +14,7 @@ export OPENBLAS_NUM_THREADS := 1
 	@touch $@
 
 demo: .venv/installed
-	@$(BIN)/matcher match --in data/demo.jsonl
+	@$(BIN)/matcher demo
 
 test: lint
 	$(BIN)/python -m pytest
@@ -47,6 +47,10 @@ bench-triage: .venv/installed
 
 bench-duplicates: .venv/installed
 	$(BIN)/python -m tests.bench_duplicates
+
+# Twenty clients against `matcher serve` for SECONDS (60), then a thousand hostile requests.
+bench-service: .venv/installed
+	$(BIN)/python -m tests.bench_service
 
 # Runs both notebooks on all rows, keeps their outputs, and draws docs/quality.png.
 notebooks: .venv/installed

@@ -44,3 +44,7 @@ class CalibrationError(MatcherError):
 
 class ArchiveError(MatcherError):
     """An archive of earlier submissions is damaged, busy, or belongs to another encoder."""
+
+
+class ServiceError(MatcherError):
+    """The service cannot start, or a request asks for what it does not have."""

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+import subprocess
 from pathlib import Path
+from shutil import which
 
 import pytest
 from typer.main import get_command
@@ -18,6 +20,20 @@ def test_every_command_is_documented() -> None:
     command = get_command(app)
     for name in getattr(command, "commands"):  # noqa: B009 - the base class of the stubs has no such attribute
         assert f"matcher {name}" in README, name
+
+
+def test_the_unit_of_systemd_is_sound() -> None:
+    if (analyze := which("systemd-analyze")) is None:
+        pytest.skip("there is no systemd-analyze here")
+    unit = ROOT / "deploy" / "matcher.service"
+    answer = subprocess.run([analyze, "verify", unit], capture_output=True, text=True, check=False)
+    # The program itself is not in /opt/matcher here.
+    problems = [
+        line
+        for line in answer.stderr.splitlines()
+        if "matcher.service" in line and "not executable" not in line
+    ]
+    assert problems == []
 
 
 def test_every_make_target_is_documented() -> None:

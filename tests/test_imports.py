@@ -29,7 +29,9 @@ LAYERS = [
     ["workers"],
     ["triage"],
     ["duplicates"],
+    ["service"],
     ["cli"],
+    ["__main__"],
 ]
 LEVEL = {f"matcher.{name}": level for level, names in enumerate(LAYERS) for name in names}
 MODULES = sorted(p for p in ROOT.rglob("*.py") if p != ROOT / "__init__.py")

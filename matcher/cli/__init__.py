@@ -7,7 +7,7 @@ import sys
 
 import typer
 
-from matcher.cli import answers, calibration, intake, reviewers
+from matcher.cli import answers, calibration, intake, reviewers, service
 from matcher.cli.options import note
 from matcher.errors import MatcherError
 
@@ -25,15 +25,18 @@ app = typer.Typer(
 for command in (
     answers.guide,
     answers.match,
+    answers.demo,
     answers.evaluate,
     calibration.calibrate,
     intake.triage,
     intake.learn,
     reviewers.duplicates,
+    service.serve,
 ):
     app.command()(command)
 app.command("app")(answers.page)
 app.add_typer(reviewers.archive, name="archive")
+app.add_typer(service.token, name="token")
 
 
 def main() -> None:

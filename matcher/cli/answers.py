@@ -166,6 +166,19 @@ def _form(text: str | None, file: Path | None) -> Form:
     return form_of_text(text)
 
 
+def demo() -> None:
+    """三份示例申报书的答案。 / The answers for three sample proposals.
+
+    例 / example:  python -m matcher demo
+    """
+    from matcher import shipped
+    from matcher.report import console, print_match
+
+    engine, screen = open_engine(None, None), console()
+    for answer in engine.match_many(read_batch(shipped.data_file("demo.jsonl"))):
+        print_match(screen, answer, engine.topics)
+
+
 def evaluate(
     proposals: Annotated[
         Path, typer.Argument(metavar="PROPOSALS", help="带 relevant 的 .jsonl / labelled proposals")

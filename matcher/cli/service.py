@@ -1,0 +1,118 @@
+"""Commands of the HTTP service: serve, and its bearer tokens."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from matcher.cli.options import note
+from matcher.cli.reviewers import ArchiveOption
+
+TokensArgument = Annotated[Path, typer.Argument(metavar="FILE", help="令牌文件 / the file of tokens")]
+token = typer.Typer(help="HTTP 服务的令牌。 / Bearer tokens of the HTTP service.", no_args_is_help=True)
+
+
+def serve(
+    host: Annotated[
+        str, typer.Option(help="监听地址；默认仅本机 / address; this machine alone by default")
+    ] = "127.0.0.1",
+    port: Annotated[int, typer.Option(min=1, max=65535)] = 8765,
+    tokens: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="令牌文件 / file of bearer tokens")
+    ] = None,
+    archive: ArchiveOption = None,
+    names: Annotated[
+        list[str] | None, typer.Option("--name", help="对外的主机名 / a host name that clients use")
+    ] = None,
+    certificate: Annotated[
+        Path | None, typer.Option(metavar="PEM", help="TLS 证书 / TLS certificate")
+    ] = None,
+    key: Annotated[Path | None, typer.Option(metavar="PEM", help="TLS 私钥 / TLS private key")] = None,
+    per_minute: Annotated[
+        int, typer.Option(min=1, help="每个令牌每分钟请求数 / requests a minute and token")
+    ] = 3_000,
+) -> None:
+    """启动 HTTP 服务：匹配、分拣、查重、指南与档案库。 / Start the HTTP service over the same engine.
+
+    例 / example:  matcher serve --tokens tokens.json --archive earlier
+    """
+    import logging
+    import os
+
+    import platformdirs
+
+    try:
+        import uvicorn
+
+        from matcher.service.app import check_address, create_app
+        from matcher.service.guard import Limits
+    except ModuleNotFoundError as error:
+        from matcher.errors import ServiceError
+
+        raise ServiceError(
+            f"缺少 {error.name}：请安装 proposal-matcher[serve]。 / {error.name} is missing: pip install 'proposal-matcher[serve]'."
+        ) from error
+    check_address(host, tokens)
+    audit = logging.getLogger("matcher.audit")
+    audit.setLevel(logging.INFO)
+    audit.addHandler(logging.StreamHandler())
+    folder = Path(os.environ.get("MATCHER_DATA") or platformdirs.user_data_dir("proposal-matcher"))
+    hosts = {
+        host,
+        *(names or ()),
+        *(("127.0.0.1", "localhost", "[::1]") if host in ("127.0.0.1", "localhost", "::1") else ()),
+    }
+    limits = Limits(per_minute=per_minute, at_once=os.cpu_count() or 1)
+    application = create_app(folder / "guides", archive, tokens, sorted(hosts), limits)
+    note(
+        f"服务地址 http{'s' if certificate else ''}://{host}:{port}，接口说明在 /docs。 / Serving; the API is described at /docs."
+    )
+    uvicorn.run(
+        application, host=host, port=port, log_level="warning", access_log=False, server_header=False,
+        ssl_certfile=certificate, ssl_keyfile=key, timeout_graceful_shutdown=30,
+    )  # fmt: skip
+
+
+@token.command()
+def add(
+    file: TokensArgument,
+    name: Annotated[str, typer.Argument(help="谁用它 / who will use it")],
+    scope: Annotated[
+        list[str], typer.Option(help="权限：match triage duplicates guides archive metrics / what it may do")
+    ] = ["match"],  # noqa: B006  # Typer reads the default, nobody changes it
+) -> None:
+    """新建或更换令牌；只显示这一次。 / Make or replace a token; it is shown this once.
+
+    例 / example:  matcher token add tokens.json intake --scope match --scope triage
+    """
+    from matcher.service.tokens import add_token
+
+    print(add_token(file, name, tuple(scope)))
+    note(f"令牌 {name} 已写入 {file}（只存散列值）。 / Token {name} is in {file}, as a hash.")
+
+
+@token.command("list")
+def list_(file: TokensArgument) -> None:
+    """列出令牌的名称、权限与日期。 / List names, scopes and dates.
+
+    例 / example:  matcher token list tokens.json
+    """
+    from matcher.segment import visible
+    from matcher.service.tokens import read_tokens
+
+    for each in read_tokens(file):
+        print("\t".join(map(visible, (each.id, " ".join(each.scopes), each.created))))
+
+
+@token.command()
+def revoke(file: TokensArgument, name: Annotated[str, typer.Argument(help="令牌名 / its name")]) -> None:
+    """作废令牌；正在运行的服务立即生效。 / Revoke a token; a running service refuses it at once.
+
+    例 / example:  matcher token revoke tokens.json intake
+    """
+    from matcher.service.tokens import revoke_token
+
+    revoke_token(file, name)
+    note(f"令牌 {name} 已作废。 / Token {name} is revoked.")

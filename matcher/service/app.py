@@ -1,0 +1,205 @@
+"""The routes of the service, each a thin call of a desk."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from functools import partial
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from fastapi import Depends, FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import Response
+from fastapi.security import HTTPBearer
+from fastapi_offline import FastAPIOffline
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from starlette.exceptions import HTTPException
+
+from matcher.errors import MatcherError, ServiceError
+from matcher.service.desk import Desks, Guides
+from matcher.service.guard import BusyError, Guard, Limits, Metrics, Turn
+from matcher.service.jobs import Job, Jobs
+from matcher.service.models import (
+    ArchiveRequest,
+    ErrorOut,
+    GuideOut,
+    JobOut,
+    JobRequest,
+    MatchesOut,
+    MatchRequest,
+)
+from matcher.service.tokens import Keyring
+
+_ABOUT = (
+    "申报书与指南课题匹配的本机服务：相似只是提请核对的理由，不是结论。"
+    " / Proposal-to-topic matching on your own machine: a similarity is a reason to look, never a verdict."
+)
+_REFUSALS: dict[int | str, dict[str, Any]] = {
+    status: {"model": ErrorOut} for status in (400, 401, 403, 404, 413, 422, 429)
+}
+_UNKNOWN_JOB = "没有这个任务，或已过期。 / No such job, or it has expired."
+
+
+def create_app(
+    guides: Path,
+    archive: Path | None = None,
+    tokens: Path | None = None,
+    hosts: Sequence[str] = ("127.0.0.1", "localhost", "[::1]"),
+    limits: Limits | None = None,
+) -> Guard:
+    """The ASGI application: guides are kept in the folder `guides`, `tokens` is the file of bearer tokens.
+
+    Without `tokens` nobody is asked for one; the command line allows that on loopback only.
+    """
+    limits = limits or Limits()
+    desks, jobs, metrics, turn = Desks(Guides(guides), archive), Jobs(), Metrics(), Turn(limits)
+
+    @asynccontextmanager
+    async def lifespan(_: Any) -> AsyncIterator[None]:
+        await asyncio.to_thread(desks.engine, None, False)
+        yield
+        await asyncio.to_thread(jobs.close)
+
+    # The dependency only describes the token in the API page: the guard has asked for it already.
+    app = FastAPIOffline(
+        title="matcher", description=_ABOUT, version=version("proposal-matcher"), lifespan=lifespan,
+        redoc_url=None, responses=_REFUSALS, dependencies=[Depends(HTTPBearer(auto_error=False))],
+    )  # fmt: skip
+    _refusals(app)
+    _answers(app, desks, turn, metrics)
+    _guides(app, desks, turn)
+    _jobs(app, desks, jobs)
+    _archive(app, desks, turn)
+    return Guard(app, Keyring(tokens) if tokens else None, hosts, limits, metrics)
+
+
+def _json(value: Any, status: int = 200) -> Response:
+    """JSON in ASCII: a lone surrogate in a proposal's id is no reason to fail."""
+    return Response(json.dumps(value), status, media_type="application/json")
+
+
+def _refusals(app: FastAPI) -> None:
+    """Every fault as one line with the request's id; none of them a 5xx that a request could cause."""
+
+    def refuse(request: Request, status: int, message: str) -> Response:
+        return _json({"error": message, "request_id": request.state.request_id}, status)
+
+    @app.exception_handler(MatcherError)
+    async def named(request: Request, error: MatcherError) -> Response:
+        return refuse(request, 422, str(error))
+
+    @app.exception_handler(RequestValidationError)
+    async def unread(request: Request, error: RequestValidationError) -> Response:
+        first = error.errors()[0]
+        place = ".".join(str(part) for part in first["loc"][:6])
+        return refuse(request, 422, f"请求内容不对：{place} / Not understood: {place}: {first['msg']}"[:600])
+
+    @app.exception_handler(HTTPException)
+    async def http(request: Request, error: HTTPException) -> Response:
+        return refuse(request, error.status_code, str(error.detail))
+
+    @app.exception_handler(BusyError)
+    async def busy(request: Request, _: BusyError) -> Response:
+        return refuse(request, 429, "服务正忙，请稍后再试。 / The service is busy; try again later.")
+
+
+def _answers(app: FastAPI, desks: Desks, turn: Turn, metrics: Metrics) -> None:
+    @app.post("/v1/match", response_model=MatchesOut, summary="Rank the guide's topics for proposals")
+    async def match(body: MatchRequest) -> Response:
+        return _json(await turn.run(partial(desks.match, body.proposals, body.guide, body.k, body.fast)))
+
+    @app.get("/health", summary="Whether the service answers")
+    async def health() -> Response:
+        return _json({"status": "ok", "version": app.version})
+
+    @app.get("/metrics", summary="Counters for Prometheus")
+    async def figures() -> Response:
+        return Response(generate_latest(metrics.registry), media_type=CONTENT_TYPE_LATEST)
+
+
+def _guides(app: FastAPI, desks: Desks, turn: Turn) -> None:
+    @app.get("/v1/guides", response_model=list[GuideOut], summary="The guides that were sent")
+    async def listed() -> Response:
+        guides = await turn.run(desks.guides.listed)
+        return _json([guide.model_dump() for guide in guides])
+
+    @app.post("/v1/guides", response_model=GuideOut, summary="Send a guide document as the body")
+    async def send(name: str, request: Request) -> Response:
+        content = await request.body()
+        guide = await turn.run(partial(desks.guides.add, name, content))
+        return _json(guide.model_dump(), 201)
+
+    @app.get("/v1/guides/{id}", summary="A guide as it was read, in the form of guide --json")
+    async def read(id: str) -> Response:
+        from matcher.guide import read_guide, to_json
+
+        return _json(await turn.run(lambda: to_json(read_guide(desks.guides.path(id)))))
+
+
+def _jobs(app: FastAPI, desks: Desks, jobs: Jobs) -> None:
+    def described(job: Job, status: int = 200) -> Response:
+        return _json(
+            JobOut(
+                id=job.id, kind=job.kind, state=job.state, done=job.done, total=job.total, error=job.error
+            ).model_dump(),
+            status,
+        )
+
+    def own(id: str, request: Request) -> Job:
+        job = jobs.find(id, request.state.token)
+        if job is None:
+            raise HTTPException(404, _UNKNOWN_JOB)
+        return job
+
+    @app.post("/v1/triage", response_model=JobOut, summary="Start sorting a batch", status_code=202)
+    async def triage(body: JobRequest, request: Request) -> Response:
+        work = partial(desks.triage, body.proposals, body.guide, body.fast, body.archive)
+        return described(jobs.submit("triage", request.state.token, len(body.proposals), work), 202)
+
+    @app.post("/v1/duplicates", response_model=JobOut, summary="Start looking for repeats", status_code=202)
+    async def duplicates(body: JobRequest, request: Request) -> Response:
+        work = partial(desks.duplicates, body.proposals, body.guide, body.archive)
+        return described(jobs.submit("duplicates", request.state.token, len(body.proposals), work), 202)
+
+    @app.get("/v1/jobs/{id}", response_model=JobOut, summary="How far a job is")
+    async def state(id: str, request: Request) -> Response:
+        return described(own(id, request))
+
+    @app.get("/v1/jobs/{id}/rows", summary="What a finished job says, row by row")
+    async def rows(id: str, request: Request) -> Response:
+        job = own(id, request)
+        if job.state != "done":
+            raise HTTPException(409, f"任务未完成（{job.state}）。 / The job is not done ({job.state}).")
+        return _json({"rows": list(job.rows)})
+
+    @app.delete("/v1/jobs/{id}", summary="Stop a job and forget it", status_code=204)
+    async def remove(id: str, request: Request) -> Response:
+        jobs.remove(own(id, request))
+        return Response(status_code=204)
+
+
+def _archive(app: FastAPI, desks: Desks, turn: Turn) -> None:
+    @app.get("/v1/archive", summary="Ids, years and titles of the earlier submissions")
+    async def listed() -> Response:
+        return _json(await turn.run(desks.archive_list))
+
+    @app.post("/v1/archive", summary="Add submissions to the archive")
+    async def add(body: ArchiveRequest) -> Response:
+        return _json(await turn.run(partial(desks.archive_add, body.proposals)))
+
+    @app.delete("/v1/archive/{id}", summary="Remove a submission for good")
+    async def remove(id: str, year: str | None = None) -> Response:
+        return _json(await turn.run(partial(desks.archive_remove, id, year)))
+
+
+def check_address(host: str, tokens: Path | None) -> None:
+    """ServiceError where the service would be open to other machines without a token."""
+    if tokens is None and host not in ("127.0.0.1", "localhost", "::1"):
+        raise ServiceError(
+            f"在 {host} 上提供服务须有令牌：先用 matcher token add，再加 --tokens FILE。"
+            f" / Serving on {host} needs tokens: run matcher token add, then add --tokens FILE."
+        )

@@ -1,0 +1,191 @@
+"""What stands behind the routes: guides by content, their engines, and the desks over them."""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from collections.abc import Iterator, Sequence
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from matcher import shipped
+from matcher.embeddings import FAST, load_encoder
+from matcher.engine import Engine
+from matcher.errors import ServiceError
+from matcher.guide import read_guide
+from matcher.readers.batch import Entry
+from matcher.report import match_json
+from matcher.service.jobs import Progress
+from matcher.service.models import GuideOut, ProposalIn
+from matcher.types import Proposal
+from matcher.writing import replacing_file
+
+ENGINES = 6  # kept open at once: each holds its guide's vectors; encoders are shared by none
+_ID = 16  # hexadecimal digits of a guide's hash that name it
+
+
+def proposal(given: ProposalIn) -> Proposal:
+    """The program's own record of a proposal that was sent."""
+    return Proposal(**given.model_dump())
+
+
+class Guides:
+    """Guide documents that were sent, by content, in a folder; the shipped guide is always there."""
+
+    def __init__(self, folder: Path) -> None:
+        """Use `folder`, which is made when the first guide comes."""
+        self._folder = folder
+
+    def add(self, name: str, content: bytes) -> GuideOut:
+        """Keep a document; named errors where it is no guide. Its name only says what kind it is."""
+        suffix = Path(name).suffix.lower()
+        if not suffix.isascii() or not 1 < len(suffix) <= 6 or not suffix[1:].isalnum():
+            raise ServiceError(
+                "指南的文件名应有 .docx .pdf .xlsx .txt .html .json 等扩展名。"
+                " / The guide's name should end in .docx .pdf .xlsx .txt .html .json or the like."
+            )
+        self._folder.mkdir(parents=True, exist_ok=True)
+        file = self._folder / f"{sha256(content).hexdigest()[:_ID]}{suffix}"
+        if not file.exists():
+            trial = self._folder / f"trial-{file.name}"
+            try:
+                trial.write_bytes(content)
+                read_guide(trial)
+                with replacing_file(file) as part:
+                    part.write_bytes(content)
+            finally:
+                trial.unlink(missing_ok=True)
+        return self._described(file)
+
+    def path(self, id_: str | None) -> Path:
+        """The document of a guide; the shipped one for None; ServiceError for an unknown id."""
+        if id_ is None:
+            return shipped.default_guide()
+        for file in self._files():
+            if file.stem == id_:
+                return file
+        raise ServiceError("没有这份指南：先 POST /v1/guides。 / No such guide; POST it to /v1/guides first.")
+
+    def listed(self) -> list[GuideOut]:
+        """Every guide that was sent, by id."""
+        return [self._described(file) for file in self._files()]
+
+    def _files(self) -> Iterator[Path]:
+        yield from (
+            sorted(f for f in self._folder.glob("*") if len(f.stem) == _ID) if self._folder.is_dir() else ()
+        )
+
+    @staticmethod
+    def _described(file: Path) -> GuideOut:
+        guide = read_guide(file)
+        return GuideOut(
+            id=file.stem, title=guide.title, topics=len(guide.topics), findings=list(guide.findings)
+        )
+
+
+class Desks:
+    """Engines by guide and reader, opened once, and the work of each desk."""
+
+    def __init__(self, guides: Guides, archive: Path | None) -> None:
+        """Answer over `guides`; `archive` is the folder of earlier submissions, if there is one."""
+        self.guides, self.archive = guides, archive
+        self._engines: OrderedDict[tuple[Path, bool], Engine] = OrderedDict()
+        self._opening = threading.Lock()
+        self._archive_lock = threading.Lock()
+
+    def engine(self, guide: str | None, fast: bool) -> Engine:
+        """The engine of a guide; opening one takes a second, and only one is opened at a time."""
+        key = (self.guides.path(guide), fast)
+        with self._opening:
+            if key not in self._engines:
+                self._engines[key] = Engine.open(key[0], FAST if fast else None)
+                while len(self._engines) > ENGINES:
+                    self._engines.popitem(last=False)
+            self._engines.move_to_end(key)
+            return self._engines[key]
+
+    def match(self, proposals: Sequence[ProposalIn], guide: str | None, k: int, fast: bool) -> dict[str, Any]:
+        """The answers in order, in the form of `match --json`."""
+        engine = self.engine(guide, fast)
+        if len(proposals) == 1:
+            return {"matches": [match_json(engine.match(proposal(proposals[0]), k))]}
+        return {"matches": [match_json(m) for m in engine.match_many(map(proposal, proposals), k)]}
+
+    def triage(
+        self,
+        proposals: Sequence[ProposalIn],
+        guide: str | None,
+        fast: bool,
+        archive: bool,
+        progress: Progress,
+    ) -> list[dict[str, Any]]:
+        """The rows of a triage report, most in need of a look first, in the form of `triage --out x.jsonl`."""
+        from matcher.rules import read_rules, rules_for
+        from matcher.triage import desk
+        from matcher.triage.reports import row_json
+
+        engine = self.engine(guide, fast)
+        received = [Entry(line, proposal(given)) for line, given in enumerate(proposals, 1)]
+        judged = []
+        for done, row in enumerate(desk.judged_rows(engine, received), 1):
+            judged.append(row)
+            progress(done)
+        rules = rules_for(engine.guide.id)
+        earlier = self._submissions() if archive else []
+        report = desk.report(
+            engine.guide, "service", received, judged, read_rules(rules) if rules else None, earlier
+        )
+        return [row_json(row) for row in report.rows]
+
+    def duplicates(
+        self, proposals: Sequence[ProposalIn], guide: str | None, archive: bool, progress: Progress
+    ) -> list[dict[str, Any]]:
+        """The pairs of concern, the most concerning first, in the form of `duplicates --out x.jsonl`."""
+        from matcher.archive import Archive
+        from matcher.duplicates import find
+        from matcher.duplicates.saved import pair_json
+
+        def told(done: int, total: int) -> None:
+            progress(len(proposals) * done // max(total, 1))
+
+        encoder, read = load_encoder(FAST), read_guide(self.guides.path(guide))
+        batch = [proposal(given) for given in proposals]
+        if not archive:
+            return [pair_json(pair) for pair in find(batch, encoder, None, read, progress=told).pairs]
+        with self._archive_lock, Archive(self._named_archive(), encoder) as opened:
+            pairs = find(batch, encoder, (opened, opened.search()), read, progress=told).pairs
+        return [pair_json(pair) for pair in pairs]
+
+    def archive_list(self) -> list[dict[str, str]]:
+        """Id, year and title of every submission in the archive."""
+        return [{"id": p.id, "year": p.year, "title": p.title} for p in self._submissions()]
+
+    def archive_add(self, proposals: Sequence[ProposalIn]) -> dict[str, Any]:
+        """How many were stored and how many were there, and the ids that were refused."""
+        from matcher.archive import Archive
+
+        with self._archive_lock, Archive(self._named_archive(), load_encoder(FAST), create=True) as opened:
+            added = opened.add(map(proposal, proposals))
+        return {"stored": added.stored, "known": added.known, "refused": list(added.refused)}
+
+    def archive_remove(self, id_: str, year: str | None) -> dict[str, int]:
+        """How many submissions were removed for good."""
+        from matcher.archive import Archive
+
+        with self._archive_lock, Archive(self._named_archive(), load_encoder(FAST)) as opened:
+            return {"removed": opened.remove([id_], year)}
+
+    def _submissions(self) -> list[Proposal]:
+        from matcher.archive import Archive
+
+        with self._archive_lock, Archive(self._named_archive(), load_encoder(FAST)) as opened:
+            return [s.proposal for s in opened.submissions()]
+
+    def _named_archive(self) -> Path:
+        if self.archive is None:
+            raise ServiceError(
+                "服务启动时没有给出档案库：用 matcher serve --archive DIR。"
+                " / The service was started without an archive; use matcher serve --archive DIR."
+            )
+        return self.archive

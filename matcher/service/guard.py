@@ -1,0 +1,209 @@
+"""What every request passes before a route sees it: address, token, scope, rate, size; and the log line after it."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+import re
+import secrets
+import time
+from collections.abc import Awaitable, Callable, Iterable, MutableMapping
+from dataclasses import dataclass
+from typing import Any
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
+
+from matcher.service.tokens import SCOPES, Keyring, Token
+
+Scope = MutableMapping[str, Any]
+Message = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[Message]]
+Send = Callable[[Message], Awaitable[None]]
+App = Callable[[Scope, Receive, Send], Awaitable[None]]
+audit = logging.getLogger("matcher.audit")
+OPEN = ("/health", "/docs", "/openapi.json", "/static-offline-docs/")  # no token is asked for these
+_REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
+# Replies that a client may read whatever went wrong; the id leads to the log line.
+_WORDS = {
+    400: "请求的主机名不是本服务的地址。 / The Host header does not name this service.",
+    401: "需要令牌：Authorization: Bearer …（matcher token add）。 / A token is needed: Authorization: Bearer …",
+    403: "令牌没有这项权限。 / The token lacks the scope for this.",
+    413: "请求太大。 / The request is too large.",
+    429: "请求太频繁，请稍后再试。 / Too many requests; try again later.",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Bounds of the service; a request beyond one is refused with a 4xx."""
+
+    body_bytes: int = 32 * 1024 * 1024  # a job of 20,000 abstracts of 400 characters is some 25 MB
+    per_minute: int = 3_000  # requests of one token: twenty clients at two a second, and some room
+    seconds: float = 60.0  # a request takes at most; jobs have no bound
+    at_once: int = 2  # matches that are worked out at a time: one a core
+    waiting: int = 200  # requests that wait for their turn; the next is refused
+
+
+class Metrics:
+    """What /metrics shows, in a registry of its own."""
+
+    def __init__(self) -> None:
+        """Counters at zero."""
+        self.registry = CollectorRegistry()
+        self.requests = Counter(
+            "matcher_requests_total", "Requests", ["method", "route", "status"], registry=self.registry
+        )
+        self.seconds = Histogram(
+            "matcher_request_seconds", "Seconds a request took", ["route"], registry=self.registry
+        )
+        self.open = Gauge("matcher_requests_open", "Requests being answered", registry=self.registry)
+
+
+class TooLarge(Exception):
+    """The body went over the bound while it was read."""
+
+
+class Guard:
+    """ASGI middleware around the routes."""
+
+    def __init__(
+        self, app: App, keyring: Keyring | None, hosts: Iterable[str], limits: Limits, metrics: Metrics
+    ) -> None:
+        """Without a keyring no token is asked for; `hosts` are the names that a Host header may have."""
+        self._app, self._keyring, self._limits, self._metrics = app, keyring, limits, metrics
+        self._hosts = frozenset(host.lower() for host in hosts)
+        self._spent: dict[str, tuple[float, float]] = {}
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request, whatever it holds, and write its line of the audit log."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        headers = {k.decode("latin-1").lower(): v.decode("latin-1") for k, v in scope["headers"]}
+        asked = headers.get("x-request-id", "")
+        request_id = asked if _REQUEST_ID.fullmatch(asked) else secrets.token_hex(8)
+        scope.setdefault("state", {})["request_id"] = request_id
+        began, status = time.monotonic(), 500
+
+        async def answer(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+                message["headers"] = [
+                    *message.get("headers", []),
+                    (b"x-request-id", request_id.encode()),
+                    (b"cache-control", b"no-store"),
+                    (b"x-content-type-options", b"nosniff"),
+                ]
+            await send(message)
+
+        token, refusal = self._admitted(scope["path"], headers)
+        scope["state"]["token"] = token.id if token else ""
+        self._metrics.open.inc()
+        try:
+            if refusal:
+                await self._refuse(refusal, request_id, answer)
+            else:
+                await self._app(scope, self._counted(receive), answer)
+        except TooLarge:
+            await self._refuse(413, request_id, answer)
+        finally:
+            self._metrics.open.dec()
+            self._log(scope, status, token, request_id, time.monotonic() - began)
+
+    def _admitted(self, path: str, headers: MutableMapping[str, str]) -> tuple[Token | None, int]:
+        """(the token, 0), or the status with which the request is refused."""
+        host = re.sub(r":\d+$", "", headers.get("host", "")).lower()
+        if self._hosts and host not in self._hosts:
+            return None, 400
+        length = headers.get("content-length", "0")
+        if not length.isdecimal() or int(length[:18]) > self._limits.body_bytes:
+            return None, 413
+        token = None
+        if self._keyring is not None and not path.startswith(OPEN):
+            kind, _, secret = headers.get("authorization", "").partition(" ")
+            token = self._keyring.find(secret.strip()) if kind.lower() == "bearer" else None
+            if token is None:
+                return None, 401
+            area = path.removeprefix("/v1/").strip("/").split("/")[0]
+            if area in SCOPES and area not in token.scopes:
+                return token, 403
+        return token, 0 if self._in_time(token.id if token else "") else 429
+
+    def _in_time(self, name: str) -> bool:
+        """Whether this token may ask once more: a bucket that fills evenly over a minute."""
+        now, most = time.monotonic(), float(self._limits.per_minute)
+        left, last = self._spent.get(name, (most, now))
+        left = min(most, left + (now - last) * most / 60)
+        self._spent[name] = (max(left - 1, 0.0), now)
+        return left >= 1
+
+    def _counted(self, receive: Receive) -> Receive:
+        """`receive`, that stops a body without a length at the bound."""
+        size = 0
+
+        async def counted() -> Message:
+            nonlocal size
+            message = await receive()
+            size += len(message.get("body", b""))
+            if size > self._limits.body_bytes:
+                raise TooLarge
+            return message
+
+        return counted
+
+    async def _refuse(self, status: int, request_id: str, send: Send) -> None:
+        body = json.dumps({"error": _WORDS[status], "request_id": request_id}).encode()
+        extra = {401: [(b"www-authenticate", b"Bearer")], 429: [(b"retry-after", b"5")]}.get(status, [])
+        headers = [
+            (b"content-type", b"application/json"),
+            (b"content-length", str(len(body)).encode()),
+            *extra,
+        ]
+        await send({"type": "http.response.start", "status": status, "headers": headers})
+        await send({"type": "http.response.body", "body": body})
+
+    def _log(self, scope: Scope, status: int, token: Token | None, request_id: str, seconds: float) -> None:
+        """One line of JSON: who asked for which route and what came of it; no text, no query, no id of a proposal."""
+        route = getattr(scope.get("route"), "path", "other")
+        self._metrics.requests.labels(scope["method"], route, status).inc()
+        self._metrics.seconds.labels(route).observe(seconds)
+        line = {
+            "time": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
+            "request_id": request_id,
+            "token": token.id if token else None,
+            "client": (scope.get("client") or ("",))[0],
+            "method": scope["method"],
+            "route": route,
+            "status": status,
+            "ms": round(1000 * seconds, 1),
+        }
+        audit.info(json.dumps(line))
+
+
+class Turn:
+    """Lets `at_once` pieces of work run in threads; the rest waits its turn, up to a bound."""
+
+    def __init__(self, limits: Limits) -> None:
+        """As many turns as `limits` says."""
+        self._limits = limits
+        self._free = asyncio.Semaphore(limits.at_once)
+        self._waiting = 0
+
+    async def run(self, work: Callable[[], Any]) -> Any:
+        """What `work` gives, from a thread; BusyError when too many wait or it takes too long."""
+        if self._waiting >= self._limits.waiting:
+            raise BusyError
+        self._waiting += 1
+        try:
+            async with asyncio.timeout(self._limits.seconds), self._free:
+                return await asyncio.to_thread(work)
+        except TimeoutError:
+            raise BusyError from None
+        finally:
+            self._waiting -= 1
+
+
+class BusyError(Exception):
+    """There is no turn for this request in time."""

@@ -1,0 +1,113 @@
+"""Long work of the service: one job at a time, with progress, results for an hour, and a way to stop it."""
+
+from __future__ import annotations
+
+import logging
+import secrets
+import threading
+import time
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from matcher.errors import MatcherError, ServiceError
+
+log = logging.getLogger(__name__)
+Kind = Literal["triage", "duplicates"]
+State = Literal["waiting", "running", "done", "failed", "cancelled"]
+Progress = Callable[[int], None]
+KEPT_SECONDS = 3600.0  # after its end a job is forgotten, with the proposals in its rows
+MOST_WAITING = 20  # jobs that have not ended; the next is refused
+
+
+class Cancelled(Exception):
+    """Raised inside a job that was asked to stop."""
+
+
+@dataclass(slots=True)
+class Job:
+    """A job of one token; `rows` are its results when `state` is "done"."""
+
+    id: str
+    kind: Kind
+    owner: str
+    total: int
+    state: State = "waiting"
+    done: int = 0
+    error: str | None = None
+    rows: Sequence[dict[str, Any]] = ()
+    ended: float = 0.0
+    stop: threading.Event = field(default_factory=threading.Event)
+
+
+class Jobs:
+    """The jobs of a running service, in memory only: proposals are kept nowhere else."""
+
+    def __init__(self) -> None:
+        """Start without a job."""
+        self._jobs: dict[str, Job] = {}
+        self._lock = threading.Lock()
+        self._worker = ThreadPoolExecutor(1, thread_name_prefix="job")
+
+    def submit(
+        self, kind: Kind, owner: str, total: int, work: Callable[[Progress], Sequence[dict[str, Any]]]
+    ) -> Job:
+        """A job that runs `work`, which tells how many rows are done; ServiceError when too many wait."""
+        job = Job(secrets.token_hex(8), kind, owner, total)
+        with self._lock:
+            self._forget_old()
+            if sum(not j.ended for j in self._jobs.values()) >= MOST_WAITING:
+                raise ServiceError(
+                    f"排队任务已有 {MOST_WAITING} 个：请稍后再试。 / {MOST_WAITING} jobs are waiting; try again later."
+                )
+            self._jobs[job.id] = job
+        self._worker.submit(self._run, job, work)
+        return job
+
+    def find(self, id_: str, owner: str) -> Job | None:
+        """The job of this id if it belongs to `owner`."""
+        with self._lock:
+            self._forget_old()
+            job = self._jobs.get(id_)
+        return job if job is not None and job.owner == owner else None
+
+    def remove(self, job: Job) -> None:
+        """Stop a job and forget it with its rows."""
+        job.stop.set()
+        with self._lock:
+            self._jobs.pop(job.id, None)
+
+    def close(self) -> None:
+        """Ask every job to stop, and wait for the one that runs."""
+        for job in list(self._jobs.values()):
+            job.stop.set()
+        self._worker.shutdown(wait=True, cancel_futures=True)
+
+    def _forget_old(self) -> None:
+        limit = time.monotonic() - KEPT_SECONDS
+        for id_ in [i for i, job in self._jobs.items() if job.ended and job.ended < limit]:
+            del self._jobs[id_]
+
+    def _run(self, job: Job, work: Callable[[Progress], Sequence[dict[str, Any]]]) -> None:
+        def progress(done: int) -> None:
+            if job.stop.is_set():
+                raise Cancelled
+            job.done = done
+
+        try:
+            progress(0)
+            job.state = "running"
+            job.rows = work(progress)
+            job.done, job.state = job.total, "done"
+        except Cancelled:
+            job.state = "cancelled"
+        except MatcherError as error:
+            job.state, job.error = "failed", str(error)
+        except Exception:  # the caller must learn that the job ended, whatever the fault
+            log.exception("job %s", job.id)
+            job.state, job.error = (
+                "failed",
+                "程序出错，请查看服务日志。 / The program failed; see the service's log.",
+            )
+        job.ended = time.monotonic()

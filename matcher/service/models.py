@@ -1,0 +1,122 @@
+"""What the service takes and gives: the field names of the program's own JSON."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+LONGEST_TEXT = 200_000  # characters of a title with its abstract; the longest form seen has some 60,000
+MOST_AT_ONCE = 200  # proposals of one /v1/match: what 2 cores answer within the timeout
+MOST_IN_A_JOB = 20_000  # proposals of one job
+
+_Short = Annotated[str, StringConstraints(max_length=2_000)]
+_Long = Annotated[str, StringConstraints(max_length=LONGEST_TEXT)]
+
+
+class ProposalIn(BaseModel):
+    """One proposal; only `title` or `abstract` must hold text."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    id: _Short = "-"
+    title: _Long = ""
+    abstract: _Long = ""
+    declared: _Short = ""
+    organisation: _Short = ""
+    principal_investigator: _Short = ""
+    year: _Short = ""
+
+
+class MatchRequest(BaseModel):
+    """One proposal or many, and the guide (its id from /v1/guides; the default one without)."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    proposals: Annotated[list[ProposalIn], Field(min_length=1, max_length=MOST_AT_ONCE)]
+    guide: _Short | None = None
+    k: Annotated[int, Field(ge=1, le=100)] = 5
+    fast: bool = False
+
+
+class JobRequest(BaseModel):
+    """The batch of a job; `guide` as in MatchRequest, `archive` asks for earlier submissions too."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    proposals: Annotated[list[ProposalIn], Field(min_length=1, max_length=MOST_IN_A_JOB)]
+    guide: _Short | None = None
+    fast: bool = False
+    archive: bool = False
+
+
+class ArchiveRequest(BaseModel):
+    """Submissions to add to the archive."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    proposals: Annotated[list[ProposalIn], Field(min_length=1, max_length=MOST_IN_A_JOB)]
+
+
+class OfficeOut(BaseModel):
+    """An office to call; `source` says how the guide names it."""
+
+    name: str
+    phone: str
+    source: Literal["stated", "group", "section", "list", "none"]
+
+
+class HitOut(BaseModel):
+    """One ranked topic; `score` in [0, 1], `probability` null before calibration."""
+
+    topic_id: str
+    score: float
+    probability: float | None
+    scores: dict[str, float]
+    evidence: list[dict[str, Any]]
+
+
+class MatchOut(BaseModel):
+    """The answer for one proposal, as `matcher match --json` prints it."""
+
+    proposal_id: str
+    verdict: Literal["topic", "close", "none", "empty"]
+    topic_id: str | None
+    office: OfficeOut | None
+    confidence: float
+    reason: str
+    warnings: list[str]
+    hits: list[HitOut]
+
+
+class MatchesOut(BaseModel):
+    """Answers in the order of the request."""
+
+    matches: list[MatchOut]
+
+
+class JobOut(BaseModel):
+    """A job; `rows` stand at /v1/jobs/{id}/rows when `state` is done."""
+
+    id: str
+    kind: Literal["triage", "duplicates"]
+    state: Literal["waiting", "running", "done", "failed", "cancelled"]
+    done: int
+    total: int
+    error: str | None
+
+
+class GuideOut(BaseModel):
+    """A guide that the service holds; `findings` say what looked wrong when it was read."""
+
+    id: str
+    title: str
+    topics: int
+    findings: list[str]
+
+
+class ErrorOut(BaseModel):
+    """Every refusal: one line for people, Chinese first, and the id under which the log names it."""
+
+    error: str
+    request_id: str

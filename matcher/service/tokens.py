@@ -1,0 +1,97 @@
+"""Bearer tokens: random secrets of which a file keeps only the hash, with what each may do."""
+
+from __future__ import annotations
+
+import hmac
+import json
+import secrets
+import time
+from dataclasses import asdict, dataclass
+from hashlib import sha256
+from pathlib import Path
+
+from matcher.errors import ServiceError
+from matcher.writing import replacing_file
+
+SCOPES = ("match", "triage", "duplicates", "guides", "archive", "metrics")
+# A secret of 256 random bits cannot be guessed, so a plain hash keeps it; slow hashes are for passwords.
+_BYTES = 32
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A token as the file keeps it: its name, the hash of its secret, its scopes, when it was made."""
+
+    id: str
+    sha256: str
+    scopes: tuple[str, ...]
+    created: str
+
+
+def read_tokens(file: Path) -> list[Token]:
+    """The tokens in `file`, none where there is no file; ServiceError if it is no such file."""
+    if not file.exists():
+        return []
+    try:
+        rows = json.loads(file.read_text(encoding="utf-8"))
+        return [Token(row["id"], row["sha256"], tuple(row["scopes"]), row["created"]) for row in rows]
+    except (OSError, ValueError, TypeError, KeyError) as error:
+        raise ServiceError(
+            f"令牌文件 {file} 不可用（{error}）：请用 matcher token add 另建一个。"
+            f" / The token file {file} cannot be used ({error}); make another with matcher token add."
+        ) from error
+
+
+def _write(file: Path, tokens: list[Token]) -> None:
+    with replacing_file(file) as part:
+        part.write_text(json.dumps([asdict(t) for t in tokens], indent=2) + "\n", encoding="utf-8")
+    file.chmod(0o600)
+
+
+def add_token(file: Path, name: str, scopes: tuple[str, ...]) -> str:
+    """The secret of a new token, shown this once; a token of that name is replaced (rotation).
+
+    Raises ServiceError for a scope that is none of SCOPES.
+    """
+    if unknown := [scope for scope in scopes if scope not in SCOPES]:
+        raise ServiceError(
+            f"没有权限 {'、'.join(unknown)}：应为 {' '.join(SCOPES)} 之一。"
+            f" / No scope {', '.join(unknown)}; expected one of {' '.join(SCOPES)}."
+        )
+    secret = secrets.token_urlsafe(_BYTES)
+    rest = [token for token in read_tokens(file) if token.id != name]
+    stamp = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
+    _write(file, [*rest, Token(name, sha256(secret.encode()).hexdigest(), scopes, stamp)])
+    return secret
+
+
+def revoke_token(file: Path, name: str) -> None:
+    """Take a token out of the file; ServiceError if there is none of that name."""
+    tokens = read_tokens(file)
+    rest = [token for token in tokens if token.id != name]
+    if len(rest) == len(tokens):
+        raise ServiceError(
+            f"没有名为 {name} 的令牌：matcher token list 列出现有的。 / No token named {name}; see matcher token list."
+        )
+    _write(file, rest)
+
+
+class Keyring:
+    """The tokens of a file, read again when the file changes: a revoked token is refused at once."""
+
+    def __init__(self, file: Path) -> None:
+        """Read `file`; ServiceError if it is no token file."""
+        self._file = file
+        self._stamp: tuple[int, int] | None = None
+        self._tokens: list[Token] = []
+        self.find("")
+
+    def find(self, secret: str) -> Token | None:
+        """The token with this secret, or None; every token is compared in the same time."""
+        status = self._file.stat() if self._file.exists() else None
+        stamp = (status.st_mtime_ns, status.st_size) if status else None
+        if stamp != self._stamp:
+            self._tokens, self._stamp = read_tokens(self._file), stamp
+        digest = sha256(secret.encode("utf-8", "surrogatepass")).hexdigest()
+        matching = [token for token in self._tokens if hmac.compare_digest(token.sha256, digest)]
+        return matching[0] if matching else None

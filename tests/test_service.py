@@ -1,0 +1,270 @@
+"""The HTTP service: the answers are those of the engine; a request that is wrong gets a 4xx and a reason."""
+
+from __future__ import annotations
+
+import json
+import logging
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from starlette.testclient import TestClient
+
+from matcher import shipped
+from matcher.embeddings import FAST
+from matcher.engine import Engine
+from matcher.errors import ServiceError
+from matcher.report import match_json
+from matcher.service.app import check_address, create_app
+from matcher.service.guard import Limits
+from matcher.service.jobs import Jobs
+from matcher.service.tokens import Keyring, add_token, read_tokens, revoke_token
+from matcher.types import Proposal
+
+VOUCHER: dict[str, Any] = {
+    "id": "p1",
+    "title": "创新券",
+    "abstract": "评估科技创新券政策对科技型中小企业研发投入的作用。",
+}
+LAKE = "lakeside-2024-health-environment.txt"
+
+
+@pytest.fixture(scope="module")
+def secret_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("service") / "tokens.json"
+
+
+@pytest.fixture(scope="module")
+def client(secret_file: Path) -> Iterator[TestClient]:
+    secret = add_token(secret_file, "all", ("match", "triage", "duplicates", "guides", "archive", "metrics"))
+    folder = secret_file.parent
+    app = create_app(
+        folder / "guides", folder / "archive", secret_file, ["testserver"], Limits(body_bytes=200_000)
+    )
+    with TestClient(
+        app, headers={"Authorization": f"Bearer {secret}"}, raise_server_exceptions=False
+    ) as made:
+        yield made
+
+
+def finished(client: TestClient, answer: Any) -> list[dict[str, Any]]:
+    assert answer.status_code == 202, answer.text
+    path = f"/v1/jobs/{answer.json()['id']}"
+    for _ in range(600):
+        job = client.get(path).json()
+        if job["state"] not in ("waiting", "running"):
+            assert (job["state"], job["done"]) == ("done", job["total"]), job
+            rows: list[dict[str, Any]] = client.get(path + "/rows").json()["rows"]
+            return rows
+        time.sleep(0.05)
+    raise AssertionError("the job did not end")
+
+
+def test_answers_are_those_of_the_engine(client: TestClient) -> None:
+    engine = Engine.open(encoder=FAST)
+    answer = client.post("/v1/match", json={"proposals": [VOUCHER], "k": 3, "fast": True})
+    assert answer.json() == {
+        "matches": [json.loads(json.dumps(match_json(engine.match(Proposal(**VOUCHER), 3))))]
+    }
+    many = client.post("/v1/match", json={"proposals": [VOUCHER, {"id": "e"}], "fast": True}).json()[
+        "matches"
+    ]
+    assert [(m["proposal_id"], m["verdict"]) for m in many] == [("p1", "topic"), ("e", "empty")]
+
+
+def test_a_guide_that_was_sent_answers_under_its_id(client: TestClient) -> None:
+    content = shipped.data_file(f"guides/{LAKE}").read_bytes()
+    sent = client.post("/v1/guides", params={"name": LAKE}, content=content)
+    assert (sent.status_code, sent.json()["topics"]) == (201, 28)
+    again = client.post("/v1/guides", params={"name": "other.txt"}, content=content)
+    assert again.json()["id"] == sent.json()["id"]
+    assert [g["id"] for g in client.get("/v1/guides").json()] == [sent.json()["id"]]
+    read = client.get(f"/v1/guides/{sent.json()['id']}").json()
+    assert len(read["topics"]) == 28
+    body = {"proposals": [VOUCHER], "guide": sent.json()["id"], "fast": True}
+    assert client.post("/v1/match", json=body).json()["matches"][0]["verdict"] == "none"
+
+
+@pytest.mark.parametrize("name", ["../x.txt", "x", "x.", "x.t t", "/etc/passwd.txt"])
+def test_a_guide_lands_under_its_content_whatever_its_name(
+    client: TestClient, name: str, secret_file: Path
+) -> None:
+    content = shipped.data_file(f"guides/{LAKE}").read_bytes()
+    answer = client.post("/v1/guides", params={"name": name}, content=content)
+    assert answer.status_code in (201, 422)
+    assert all(len(file.stem) == 16 for file in (secret_file.parent / "guides").iterdir())
+
+
+def test_no_guide_is_refused_and_not_kept(client: TestClient, secret_file: Path) -> None:
+    before = sorted((secret_file.parent / "guides").glob("*"))
+    answer = client.post("/v1/guides", params={"name": "a.txt"}, content="今天天气很好。".encode())
+    assert answer.status_code == 422
+    assert " / " in answer.json()["error"]
+    assert sorted((secret_file.parent / "guides").glob("*")) == before
+
+
+def test_triage_and_duplicates_are_jobs(client: TestClient) -> None:
+    rows = [{**VOUCHER, "declared": "1-01"}, {"id": "p2", "title": "无", "abstract": "", "declared": "2-12"}]
+    judged = finished(client, client.post("/v1/triage", json={"proposals": rows, "fast": True}))
+    assert {row["id"]: (row["verdict"], row["declared"], row["suggested"]) for row in judged}["p1"] == (
+        "move",
+        "1-01",
+        "2-12",
+    )
+    text = "调查企业领取科技创新券的情况，比较领取前后的研发投入、专利与销售，提出改进兑付流程的办法。" * 2
+    rows = [{"id": "a", "title": "甲", "abstract": text}, {"id": "b", "title": "乙", "abstract": text}]
+    pairs = finished(client, client.post("/v1/duplicates", json={"proposals": rows}))
+    assert [(pair["a"], pair["b"]) for pair in pairs] == [("a", "b")]
+
+
+def test_the_archive_is_filled_asked_and_emptied(client: TestClient) -> None:
+    text = "研究滨海湿地围垦后土壤碳库的变化，布设四十个样点，按潮位分层取样，测算恢复植被后的固碳量。" * 2
+    earlier = {"id": "old", "title": "湿地", "abstract": text, "year": "2020"}
+    assert client.post("/v1/archive", json={"proposals": [earlier]}).json()["stored"] == 1
+    assert client.get("/v1/archive").json() == [{"id": "old", "year": "2020", "title": "湿地"}]
+    new = {"proposals": [{"id": "new", "title": "湿地碳", "abstract": text}], "archive": True}
+    assert [p["b"] for p in finished(client, client.post("/v1/duplicates", json=new))] == ["old"]
+    assert client.delete("/v1/archive/old").json() == {"removed": 1}
+    assert client.delete("/v1/archive/old").status_code == 422
+
+
+def test_tokens_scopes_and_revocation(client: TestClient, secret_file: Path) -> None:
+    secret = add_token(secret_file, "narrow", ("match",))
+    assert secret not in secret_file.read_text()
+    assert secret_file.stat().st_mode & 0o777 == 0o600
+    narrow = {"Authorization": f"Bearer {secret}"}
+    body = {"proposals": [{"id": "e"}], "fast": True}
+    assert client.post("/v1/match", json=body, headers=narrow).status_code == 200
+    for path in ("/v1/triage", "/v1/duplicates"):
+        assert client.post(path, json=body, headers=narrow).status_code == 403
+    assert client.get("/metrics", headers=narrow).status_code == 403
+    renewed = add_token(secret_file, "narrow", ("match",))
+    assert client.post("/v1/match", json=body, headers=narrow).status_code == 401
+    assert (
+        client.post("/v1/match", json=body, headers={"Authorization": f"Bearer {renewed}"}).status_code == 200
+    )
+    revoke_token(secret_file, "narrow")
+    assert (
+        client.post("/v1/match", json=body, headers={"Authorization": f"Bearer {renewed}"}).status_code == 401
+    )
+    assert [token.id for token in read_tokens(secret_file)] == ["all"]
+
+
+def test_a_job_belongs_to_its_token(client: TestClient, secret_file: Path) -> None:
+    other = {"Authorization": f"Bearer {add_token(secret_file, 'other', ('triage',))}"}
+    job = client.post("/v1/triage", json={"proposals": [VOUCHER], "fast": True}).json()["id"]
+    assert client.get(f"/v1/jobs/{job}", headers=other).status_code == 404
+    assert client.delete(f"/v1/jobs/{job}").status_code == 204
+    assert client.get(f"/v1/jobs/{job}").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("path", "content", "headers", "status"),
+    [
+        ("/v1/match", b"{", {}, 422),
+        ("/v1/match", b"\xff\xfe", {}, 422),
+        ("/v1/match", b"[" * 100_000, {}, 400),
+        ("/v1/match", b'{"proposals": []}', {}, 422),
+        ("/v1/match", b'{"proposals": [{"id": "a", "extra": 1}]}', {}, 422),
+        ("/v1/match", b'{"proposals": [{"id": "a"}], "guide": "../../etc/passwd"}', {}, 422),
+        ("/v1/match", b'{"proposals": [{"id": "a"}], "k": 1e308}', {}, 422),
+        ("/v1/match", b"x" * 300_000, {}, 413),
+        ("/v1/match", b"{}", {"host": "evil.example"}, 400),
+        ("/v1/match", b"{}", {"authorization": "Bearer wrong"}, 401),
+        ("/v1/match", b"{}", {"authorization": "Basic x"}, 401),
+        ("/v1/nothing", b"{}", {}, 404),
+    ],
+)
+def test_a_wrong_request_gets_a_reason(
+    client: TestClient, path: str, content: bytes, headers: dict[str, str], status: int
+) -> None:
+    answer = client.post(path, content=content, headers={"content-type": "application/json", **headers})
+    assert answer.status_code == status
+    assert answer.json()["request_id"] == answer.headers["x-request-id"]
+    assert len(answer.json()["error"]) > 5
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    st.recursive(
+        st.none() | st.booleans() | st.floats() | st.text(),
+        lambda x: st.lists(x) | st.dictionaries(st.text(), x),
+    )
+)
+def test_no_json_brings_the_service_down(client: TestClient, value: object) -> None:
+    body = json.dumps({"proposals": [{"id": "a", "title": value}], "fast": True})
+    for content in (body, json.dumps(value)):
+        answer = client.post("/v1/match", content=content, headers={"content-type": "application/json"})
+        assert answer.status_code in (200, 422)
+
+
+def test_controls_come_back_as_json_and_half_characters_are_refused(client: TestClient) -> None:
+    for id_, status in (("\\u0000\\u001b[2J", 200), ("\\ud800", 422)):
+        body = f'{{"proposals": [{{"id": "{id_}", "abstract": "创新券"}}], "fast": true}}'.encode()
+        answer = client.post("/v1/match", content=body, headers={"content-type": "application/json"})
+        assert answer.status_code == status
+        if status == 200:
+            assert answer.json()["matches"][0]["proposal_id"] == "\x00\x1b[2J"
+
+
+def test_the_log_names_the_request_and_holds_no_text(
+    client: TestClient, caplog: pytest.LogCaptureFixture
+) -> None:
+    marker = "机密标记文字"
+    with caplog.at_level(logging.INFO, "matcher.audit"):
+        client.post(
+            "/v1/match", json={"proposals": [{"id": marker, "title": marker}], "fast": True},
+            headers={"x-request-id": "r-1"}, params={"q": marker},
+        )  # fmt: skip
+        client.get(f"/v1/guides/{marker}")
+    lines = [json.loads(record.message) for record in caplog.records if record.name == "matcher.audit"]
+    assert (lines[0]["request_id"], lines[0]["token"], lines[0]["status"]) == ("r-1", "all", 200)
+    assert [line["route"] for line in lines] == ["/v1/match", "/v1/guides/{id}"]
+    assert marker not in caplog.text
+
+
+def test_counters_and_description(client: TestClient) -> None:
+    assert client.get("/health").json()["status"] == "ok"
+    assert 'route="/v1/match"' in client.get("/metrics").text
+    assert set(client.get("/openapi.json").json()["paths"]) >= {
+        "/v1/match",
+        "/v1/triage",
+        "/v1/jobs/{id}",
+        "/v1/archive",
+    }
+    page = client.get("/docs", headers={"authorization": ""})
+    assert page.status_code == 200
+    assert "cdn" not in page.text
+
+
+def test_requests_beyond_the_rate_are_told_to_wait(tmp_path: Path) -> None:
+    app = create_app(tmp_path, hosts=["testserver"], limits=Limits(per_minute=3))
+    asked = TestClient(app)  # not entered: no engine is opened for /health
+    answers = [asked.get("/health") for _ in range(5)]
+    assert [a.status_code for a in answers] == [200, 200, 200, 429, 429]
+    assert answers[-1].headers["retry-after"] == "5"
+
+
+def test_too_many_jobs_are_refused_and_a_failed_one_says_so() -> None:
+    jobs = Jobs()
+
+    def fail(_: object) -> list[dict[str, Any]]:
+        raise ServiceError("坏 / bad")
+
+    failed = jobs.submit("triage", "me", 1, fail)
+    jobs.close()
+    assert (failed.state, failed.error) == ("failed", "坏 / bad")
+
+
+def test_other_machines_need_a_token(tmp_path: Path) -> None:
+    check_address("127.0.0.1", None)
+    with pytest.raises(ServiceError, match="matcher token add"):
+        check_address("0.0.0.0", None)
+    broken = tmp_path / "t.json"
+    broken.write_text('{"a": 1}')
+    with pytest.raises(ServiceError, match="token file"):
+        Keyring(broken)
