@@ -7,13 +7,22 @@ BIN := .venv/bin
 export OMP_WAIT_POLICY := PASSIVE
 export OPENBLAS_NUM_THREADS := 1
 
-.venv/installed: pyproject.toml constraints.txt
+.venv/bin/python:
 	@test -n "$(PYTHON)" || { echo "需要 Python 3.11 或更新版本 / Python 3.11 or newer is needed: https://www.python.org"; exit 1; }
-	$(PYTHON) -m venv .venv
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev]'
+	@$(PYTHON) -m venv .venv
+
+# What matching needs, and what the tests need besides: the page, other models, the service.
+.venv/core: .venv/bin/python pyproject.toml constraints.txt
+	@test .venv/installed -nt pyproject.toml || { echo "正在安装（约一分钟） / installing, about a minute"; \
+		$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e . ; }
 	@touch $@
 
-demo: .venv/installed
+.venv/installed: .venv/bin/python pyproject.toml constraints.txt
+	@echo "正在安装测试所需（约两分钟） / installing what the tests need, about two minutes"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev]'
+	@touch $@
+
+demo: .venv/core
 	@$(BIN)/matcher demo
 
 test: lint

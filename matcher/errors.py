@@ -48,3 +48,7 @@ class ArchiveError(MatcherError):
 
 class ServiceError(MatcherError):
     """The service cannot start, or a request asks for what it does not have."""
+
+
+class ExtraError(MatcherError):
+    """A package that is installed only when asked for is not there."""

@@ -11,6 +11,8 @@ from pathlib import Path
 import pytest
 
 from matcher import shipped
+from matcher.errors import ExtraError
+from matcher.extras import require
 
 EVAL = Path(__file__).parent.parent / "data" / "eval"
 HIT_KEYS = {"topic_id", "score", "probability", "scores", "evidence"}
@@ -181,3 +183,9 @@ def test_every_command_has_help_with_an_example() -> None:
         answer = run(command, "--help")
         assert answer.returncode == 0
         assert f"matcher {command}" in answer.stdout.decode("utf-8")
+
+
+def test_a_missing_extra_is_named_with_the_command_that_installs_it() -> None:
+    with pytest.raises(ExtraError, match=r"pip install 'proposal-matcher\[serve\]'"):
+        require("serve", "json", "no_such_package")
+    require("serve", "json")

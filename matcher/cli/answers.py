@@ -219,7 +219,9 @@ def page() -> None:
     例 / example:  matcher app
     """
     from matcher import shipped
+    from matcher.extras import require
 
+    require("app", "streamlit", "altair")
     command = [
         sys.executable,
         "-m",

@@ -43,17 +43,14 @@ def serve(
 
     import platformdirs
 
-    try:
-        import uvicorn
+    from matcher.extras import require
 
-        from matcher.service.app import check_address, create_app
-        from matcher.service.guard import Limits
-    except ModuleNotFoundError as error:
-        from matcher.errors import ServiceError
+    require("serve", "fastapi", "fastapi_offline", "prometheus_client", "uvicorn")
+    import uvicorn
 
-        raise ServiceError(
-            f"缺少 {error.name}：请安装 proposal-matcher[serve]。 / {error.name} is missing: pip install 'proposal-matcher[serve]'."
-        ) from error
+    from matcher.service.app import check_address, create_app
+    from matcher.service.guard import Limits
+
     check_address(host, tokens)
     audit = logging.getLogger("matcher.audit")
     audit.setLevel(logging.INFO)

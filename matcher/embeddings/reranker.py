@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matcher.embeddings.transformer import is_local, unusable
+from matcher.extras import require
 from matcher.segment import pieces
 
 
@@ -17,6 +18,7 @@ class Reranker:
 
     def __init__(self, name: str) -> None:
         """Load the model; EncoderError when there is none, or (within 5 s) when its hub is out of reach."""
+        require("models", "sentence_transformers", "torch")
         local = is_local(name, "--reranker")
         from sentence_transformers import CrossEncoder
 

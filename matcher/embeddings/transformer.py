@@ -16,6 +16,7 @@ import numpy as np
 
 from matcher.embeddings import Kind, Vectors, unit
 from matcher.errors import EncoderError
+from matcher.extras import require
 
 # Models whose card asks for prefixes that their configuration does not carry (query, passage).
 _PROMPTS = {
@@ -103,6 +104,7 @@ class TransformerEncoder:
 
 def _load(name: str) -> Any:
     # What is no model, or out of reach, is said before the long import of torch begins.
+    require("models", "sentence_transformers", "torch")
     local = is_local(name)
     os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
     from sentence_transformers import SentenceTransformer
