@@ -52,3 +52,7 @@ class ServiceError(MatcherError):
 
 class ExtraError(MatcherError):
     """A package that is installed only when asked for is not there."""
+
+
+class SeasonError(MatcherError):
+    """A season's file cannot be used, or a decision does not fit what it holds."""

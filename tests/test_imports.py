@@ -29,6 +29,7 @@ LAYERS = [
     ["workers"],
     ["triage"],
     ["duplicates"],
+    ["season"],
     ["service"],
     ["cli"],
     ["__main__"],

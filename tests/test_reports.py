@@ -22,7 +22,7 @@ from matcher.rules import Rule, Rules
 from matcher.triage import Judged, Pair, desk, unreadable
 from matcher.triage.columns import ABSTRACT, COLUMNS, CORRECTED, ID, TITLE, harmless, original
 from matcher.triage.decisions import Decision, keep, labelled, read_decisions, read_report
-from matcher.triage.notes import check_notes, write_notes
+from matcher.triage.notes import check_notes, letters, write_notes
 from matcher.triage.reports import check_out, write_report
 from matcher.triage.workbook import HEAT_MAP, QUEUE, RULES, SUMMARY, TOPICS
 from matcher.types import Guide, Proposal
@@ -302,6 +302,42 @@ def test_drafts_for_rows_that_should_move_or_fit_nothing(report: desk.Report, tm
     assert move in (tmp_path / "all.txt").read_text("utf-8")
     with pytest.raises(ReportError, match="not empty"):
         check_notes(tmp_path / "notes", force=False)
+
+
+@pytest.mark.parametrize(
+    ("row", "decided", "kind", "topic", "words"),
+    [
+        (0, "1-01", None, None, ""),  # kept where it was filed: nothing to write
+        (0, "1-02", "move", "1-02", "例如，您写到“写了<b>公交</b>”，该课题要求“课题要求”。"),
+        (0, "2-01", "move", "2-01", "所报课题为 1-01《"),  # another than suggested: no pair of sentences
+        (0, "无", "outside", None, "所列各课题的范围之内，暂时没有找到"),
+        (1, "", None, None, ""),
+        (1, "2-02", "move", "2-02", "项目《食堂》（编号 b）"),
+        (3, "1-01", "undeclared", "1-01", "编号 line-5 的项目已收到"),
+    ],
+)
+def test_letters_follow_decisions(
+    report: desk.Report, row: int, decided: str, kind: str | None, topic: str | None, words: str
+) -> None:
+    rows = sorted(report.rows, key=lambda r: r.line)
+    one = replace(report, rows=(replace(rows[row], corrected=decided),))
+    drafts = list(letters(one))
+    assert [(d.kind, d.topic.id if d.topic else None) for d in drafts] == ([(kind, topic)] if kind else [])
+    assert [words in d.text for d in drafts] == [True] * len(drafts)
+    assert not any("$" in d.text for d in drafts)
+    if decided == "2-01":
+        assert "例如" not in drafts[0].text
+
+
+def test_letters_as_a_table_for_mail_merge(report: desk.Report, tmp_path: Path) -> None:
+    rows = tuple(replace(r, contact={"phone": "=1+1", "email": "a@b.cn"}) for r in report.rows)
+    assert write_notes(replace(report, rows=rows), tmp_path / "letters.csv") == 2
+    with (tmp_path / "letters.csv").open(encoding="utf-8-sig", newline="") as stream:
+        heads, first, second = csv.reader(stream)
+    assert heads[:4] == ["编号 id", "申报人 applicant", "申报人电话 phone", "申报人邮箱 email"]
+    assert first[:8] == ["'+1", "张三", "'=1+1", "a@b.cn", "move", "1-02", "民生处", "0571-1002"]
+    assert second[:6] == ["c", "", "'=1+1", "a@b.cn", "outside", "无"]
+    assert first[8].startswith("张三：\n")
 
 
 def test_a_template_with_an_unknown_placeholder_is_named(

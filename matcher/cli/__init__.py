@@ -7,7 +7,7 @@ import sys
 
 import typer
 
-from matcher.cli import answers, calibration, intake, reviewers, service
+from matcher.cli import answers, calibration, intake, reviewers, season, service
 from matcher.cli.options import note
 from matcher.errors import MatcherError
 
@@ -36,6 +36,7 @@ for command in (
     app.command()(command)
 app.command("app")(answers.page)
 app.add_typer(reviewers.archive, name="archive")
+app.add_typer(season.season, name="season")
 app.add_typer(service.token, name="token")
 
 

@@ -70,9 +70,9 @@ def triage(
 
     _check_targets(out, notes, force=force)
     opened = open_batch(batch, columns, header_row)
-    received = _received(opened)
+    received = received_rows(opened)
     engine = open_engine(guide_file, encoder, fast=fast)
-    rules, earlier = _rules(rules_file, engine), _earlier(archive, engine)
+    rules, earlier = rules_of(rules_file, engine), _earlier(archive, engine)
     for line in opened.said():
         note(line)
     judged = _judged(engine, batch, received, (columns, header_row), out, resume=resume)
@@ -105,7 +105,7 @@ def _deliver(report: Report, out: Path, notes: Path | None) -> None:
     note(f"{len(report.rows)} 行：{counts}。已写入 {out} / {len(report.rows)} rows written to {out}")
 
 
-def _received(batch: Batch) -> Received:
+def received_rows(batch: Batch) -> Received:
     """The rows of a batch, all read before the engine is made: a wrong file answers at once."""
     from matcher.errors import BatchError
 
@@ -115,7 +115,7 @@ def _received(batch: Batch) -> Received:
     return received
 
 
-def _rules(named: Path | None, engine: Engine) -> Rules | None:
+def rules_of(named: Path | None, engine: Engine) -> Rules | None:
     """The rules that are named, or else those of the guide; what they do not cover is told."""
     from matcher.rules import read_rules, rules_for
 
@@ -162,7 +162,7 @@ def _judged(
     judged = list(done)
     try:
         with journal(path, key, done) as stream:
-            for row in _progress(desk.judged_rows(engine, received, len(done)), len(done), len(received)):
+            for row in progress(desk.judged_rows(engine, received, len(done)), len(done), len(received)):
                 write_row(stream, row)
                 judged.append(row)
     except KeyboardInterrupt:
@@ -173,7 +173,7 @@ def _judged(
     return judged
 
 
-def _progress(rows: Iterable[Judged], done: int, total: int) -> Iterator[Judged]:
+def progress(rows: Iterable[Judged], done: int, total: int) -> Iterator[Judged]:
     """The rows as they come, with rate and remaining time on stderr: a bar, or a line now and then."""
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from importlib.metadata import version
 
 from matcher.engine import Engine
@@ -49,6 +49,7 @@ class Row:
     findings: tuple[Finding, ...] = ()
     corrected: str = ""
     sheet: str = ""
+    contact: Mapping[str, str] = field(default_factory=dict)  # phone, email as the batch has them
 
     @property
     def place(self) -> str:
@@ -133,12 +134,25 @@ def report(
         for i, more in zip(readable, checked.rows, strict=True):
             findings[i] += more
     rows = [
-        Row(r.line, _proposal(r), j, topics[j.suggested] if j.suggested else None, tuple(f), sheet=r.sheet)
+        Row(
+            r.line,
+            _proposal(r),
+            j,
+            topics[j.suggested] if j.suggested else None,
+            tuple(f),
+            sheet=r.sheet,
+            contact=_contact(r),
+        )
         for r, j, f in zip(received, judged, findings, strict=True)
     ]
     order = {row.place: n for n, row in enumerate(rows)}
     rows.sort(key=lambda r: (-r.judged.gain, VERDICTS.index(r.judged.verdict), order[r.place]))
     return Report(guide, batch, tuple(rows), summarise(guide, rows), organisations, rules)
+
+
+def _contact(row: Entry | BadRow) -> dict[str, str]:
+    extra = row.extra if isinstance(row, Entry) else {}
+    return {name: extra[name] for name in ("phone", "email") if extra.get(name)}
 
 
 def _proposal(row: Entry | BadRow) -> Proposal:

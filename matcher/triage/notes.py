@@ -1,35 +1,54 @@
-"""Draft notes to applicants whose proposal seems filed under the wrong topic, from templates that anyone may edit."""
+"""Draft letters to applicants, from templates that anyone may edit: what was decided, else what the desk suggests.
+
+A row that an officer kept under its declared topic gets no letter; a decided topic takes the place of the suggested one.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import csv
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from string import Template
+from typing import Literal
 
 from matcher import shipped
 from matcher.errors import ReportError
 from matcher.segment import visible
+from matcher.triage.columns import harmless
 from matcher.triage.desk import Report, Row
-from matcher.types import Guide
+from matcher.types import Guide, Topic
 from matcher.writing import replacing
 
 _FIELDS = (
-    "applicant",
-    "title",
-    "id",
-    "guide",
-    "declared",
-    "suggested",
-    "office",
-    "phone",
-    "sentence",
-    "requirement",
-)
+    "applicant", "proposal", "title", "id", "guide", "filed", "declared", "suggested", "office", "phone", "example",
+    "sentence", "requirement",
+)  # fmt: skip
+_NONE = "无"  # the decision "nothing in the guide fits"
+Kind = Literal["move", "outside", "undeclared"]
+_HEADINGS = (
+    "编号 id", "申报人 applicant", "申报人电话 phone", "申报人邮箱 email", "类别 kind", "课题 topic", "处室 office",
+    "处室电话 office phone", "正文 text",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """A draft to the applicant of `row`: why it is written, the topic it names (None: none fits), and its text."""
+
+    row: Row
+    kind: Kind
+    topic: Topic | None
+    text: str
 
 
 def check_notes(target: Path, *, force: bool) -> None:
-    """ReportError unless drafts may be written to `target`: a .txt file or a new or empty folder."""
-    taken = target.is_file() if target.suffix.lower() == ".txt" else target.is_dir() and any(target.iterdir())
+    """ReportError unless drafts may be written to `target`: a .txt or .csv file, or a new or empty folder."""
+    taken = (
+        target.is_file()
+        if target.suffix.lower() in (".txt", ".csv")
+        else target.is_dir() and any(target.iterdir())
+    )
     if taken and not force:
         raise ReportError(
             f"{target} 已有内容：换一个名字，或加 --force 覆盖。 / {target} is not empty; choose another name or add --force."
@@ -37,28 +56,76 @@ def check_notes(target: Path, *, force: bool) -> None:
 
 
 def write_notes(report: Report, target: Path) -> int:
-    """Write a draft for every `move` and `outside` row, in the queue's order; how many.
+    """Write the letters of a report, in the queue's order; how many.
 
-    All into one file if `target` ends in .txt, else one file each into the folder `target`.
+    All into one file if `target` ends in .txt; as a table for mail merge, with the applicant's own phone and email,
+    if it ends in .csv; else one file each into the folder `target`.
     """
-    drafts = list(_drafts(report))
+    drafts = list(letters(report))
     if target.suffix.lower() == ".txt":
         with replacing(target) as stream:
-            stream.write("\n————————————————————\n\n".join(text for _, text in drafts))
+            stream.write("\n————————————————————\n\n".join(draft.text for draft in drafts))
+        return len(drafts)
+    if target.suffix.lower() == ".csv":
+        _write_table(drafts, target)
         return len(drafts)
     target.mkdir(parents=True, exist_ok=True)
-    for number, (row, text) in enumerate(drafts, 1):
-        name = "".join(c if c.isalnum() or c in "-_" else "_" for c in row.proposal.id)[:60]
+    for number, draft in enumerate(drafts, 1):
+        name = "".join(c if c.isalnum() or c in "-_" else "_" for c in draft.row.proposal.id)[:60]
         with replacing(target / f"{number:04d}-{name}.txt") as stream:
-            stream.write(text)
+            stream.write(draft.text)
     return len(drafts)
 
 
-def _drafts(report: Report) -> Iterator[tuple[Row, str]]:
-    templates = {verdict: _template(verdict) for verdict in ("move", "outside")}
+def _write_table(drafts: Sequence[Letter], target: Path) -> None:
+    with replacing(target) as stream:
+        stream.write("\ufeff")  # without it Excel takes UTF-8 for the system's own encoding
+        writer = csv.writer(stream, lineterminator="\n")
+        writer.writerow(_HEADINGS)
+        for draft in drafts:
+            proposal, contact = draft.row.proposal, draft.row.contact
+            office = draft.topic.office if draft.topic else None
+            cells = (
+                proposal.id, proposal.principal_investigator, contact.get("phone", ""), contact.get("email", ""),
+                draft.kind, draft.topic.id if draft.topic else _NONE, office.name if office else "",
+                office.phone if office else "",
+            )  # fmt: skip
+            writer.writerow([*map(harmless, cells), _lines_cell(draft.text)])
+
+
+def _lines_cell(text: str) -> str:
+    """A cell of several lines; only its beginning could be read as a formula."""
+    first, *rest = text.splitlines()
+    return "\n".join([harmless(first), *map(visible, rest)])
+
+
+def letters(report: Report) -> Iterator[Letter]:
+    """The letters of a report, in the queue's order; ReportError for a placeholder that a template may not have."""
+    templates: dict[Kind, Template] = {}
+    topics = {topic.id: topic for topic in report.guide.topics}
     for row in report.rows:
-        if row.judged.verdict in templates:
-            yield row, templates[row.judged.verdict].substitute(_values(row, report.guide))
+        if (reason := _reason(row)) is not None:
+            kind, id_ = reason
+            topic = topics.get(id_ or "")
+            if kind not in templates:
+                templates[kind] = _template(kind)
+            yield Letter(row, kind, topic, templates[kind].substitute(_values(row, topic, report.guide)))
+
+
+def _reason(row: Row) -> tuple[Kind, str | None] | None:
+    """(why a letter is written, the topic it names); None where there is nothing to write."""
+    judged, decided = row.judged, row.corrected
+    if decided:
+        if decided == _NONE:
+            return "outside", None
+        if decided == judged.declared:
+            return None
+        return ("move" if row.proposal.declared else "undeclared"), decided
+    if judged.verdict == "outside":
+        return "outside", None
+    if judged.verdict == "move":
+        return "move", judged.suggested
+    return ("undeclared", judged.suggested) if judged.verdict == "undeclared" and judged.suggested else None
 
 
 def _template(verdict: str) -> Template:
@@ -74,23 +141,32 @@ def _template(verdict: str) -> Template:
     return template
 
 
-def _values(row: Row, guide: Guide) -> dict[str, str]:
-    """What the placeholders stand for; a declared topic that was not understood is quoted as written."""
-    titles = {topic.id: topic.title for topic in guide.topics}
-    judged, office = row.judged, row.topic.office if row.topic else None
+def _values(row: Row, topic: Topic | None, guide: Guide) -> dict[str, str]:
+    """What the placeholders stand for; a declared topic that was not understood is quoted as written.
+
+    The pair of sentences stands behind the suggestion, so it is left out where another topic was decided.
+    """
+    titles = {t.id: t.title for t in guide.topics}
+    judged, proposal, office = row.judged, row.proposal, topic.office if topic else None
     declared = (
-        f"{judged.declared}《{titles[judged.declared]}》" if judged.declared else f"“{row.proposal.declared}”"
+        f"{judged.declared}《{titles[judged.declared]}》" if judged.declared else f"“{proposal.declared}”"
     )
+    pair = judged.pair if topic is not None and topic.id == judged.suggested else None
     values = {
-        "applicant": row.proposal.principal_investigator or "申报人",
-        "title": row.proposal.title or row.proposal.id,
-        "id": row.proposal.id,
+        "applicant": proposal.principal_investigator or "申报人",
+        "proposal": f"项目《{proposal.title}》（编号 {proposal.id}）"
+        if proposal.title
+        else f"编号 {proposal.id} 的项目",
+        "title": proposal.title or proposal.id,
+        "id": proposal.id,
         "guide": guide.title,
-        "declared": declared,
-        "suggested": f"{row.topic.id}《{row.topic.title}》" if row.topic else "",
+        "filed": f"所报课题为 {declared}" if proposal.declared else "没有填写所报课题",
+        "declared": declared if proposal.declared else "（未填写）",
+        "suggested": f"{topic.id}《{topic.title}》" if topic else "",
         "office": office.name if office else "申报受理部门",
         "phone": office.phone if office and office.phone else "（指南未列）",
-        "sentence": judged.pair.proposal if judged.pair else "",
-        "requirement": judged.pair.topic if judged.pair else "",
+        "example": f"例如，您写到“{pair.proposal}”，该课题要求“{pair.topic}”。" if pair else "",
+        "sentence": pair.proposal if pair else "",
+        "requirement": pair.topic if pair else "",
     }
     return {name: " ".join(visible(value).split()) for name, value in values.items()}

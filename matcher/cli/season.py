@@ -1,0 +1,279 @@
+"""Commands of a season: a file that keeps a filing season's batches and decisions."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from matcher.cli.options import ColumnOption, FastOption, HeaderRowOption, note, open_batch
+
+if TYPE_CHECKING:
+    from matcher.engine import Engine
+    from matcher.season import Season
+
+season = typer.Typer(
+    help="季度文件：一季的批次、判断、记录。 / A season's file: its batches, decisions and log.",
+    no_args_is_help=True,
+)
+FileArgument = Annotated[
+    str,
+    typer.Argument(metavar="SEASON", help="季度文件或名称 / a season's file, or its name in the data folder"),
+]
+BatchOption = Annotated[
+    int | None, typer.Option("--batch", min=1, help="第几批；默认最后一批 / which batch; the last one")
+]
+
+
+def path_of(name: str) -> Path:
+    """The file that a season's name stands for: a path as it is, a bare name in the user's data folder."""
+    from matcher.season import SUFFIX, default_folder
+
+    path = Path(name)
+    if path.parent == Path() and not path.exists():
+        path = default_folder() / path
+    return path if path.suffix == SUFFIX else path.with_name(path.name + SUFFIX)
+
+
+@season.command()
+def new(
+    file: FileArgument,
+    guide_file: Annotated[Path, typer.Option("--guide", "-g", help="本季的指南 / the season's guide")],
+) -> None:
+    """新建季度文件。 / Make a season.
+
+    例 / example:  matcher season new 2026 --guide guide.docx
+    """
+    from matcher.season import Season
+
+    with Season.new(path_of(file), guide_file) as made:
+        note(
+            f"已建立 {made.file}：{len(made.guide.topics)} 个课题。 / Made, with {len(made.guide.topics)} topics."
+        )
+
+
+@season.command("list")
+def list_(
+    folder: Annotated[
+        Path | None, typer.Argument(help="文件夹；默认本人数据文件夹 / folder; the user's own")
+    ] = None,
+) -> None:
+    """列出季度文件与进度。 / List seasons and how far they are.
+
+    例 / example:  matcher season list
+    """
+    from matcher.errors import SeasonError
+    from matcher.season import SUFFIX, Season, default_folder
+    from matcher.segment import visible
+
+    for file in sorted((folder or default_folder()).glob(f"*{SUFFIX}")):
+        try:
+            with Season(file) as opened:
+                lines = opened.batches()
+                decided, rows = sum(b.decided for b in lines), sum(b.rows for b in lines)
+                print("\t".join(map(visible, (file.stem, f"{decided}/{rows}", opened.guide.title))))
+        except SeasonError as error:
+            note(str(error))
+
+
+@season.command("open")
+def open_(file: FileArgument) -> None:
+    """看一个季度：指南、批次、进度。 / Look at a season: guide, batches, progress.
+
+    例 / example:  matcher season open 2026
+    """
+    from matcher.season import Season
+    from matcher.segment import visible
+
+    with Season(path_of(file)) as opened:
+        print(visible(f"{opened.guide.title}（{len(opened.guide.topics)} 个课题 / topics）"))
+        for line in opened.batches():
+            cells = (str(line.id), line.name, line.received, f"已定 {line.decided}/{line.rows} decided")
+            print("\t".join(map(visible, cells)))
+
+
+@season.command()
+def add(
+    file: FileArgument,
+    batch: Annotated[Path, typer.Argument(metavar="BATCH")],
+    fast: FastOption = False,
+    columns: ColumnOption = None,
+    header_row: HeaderRowOption = None,
+) -> None:
+    """分拣一批并存入季度。 / Sort a batch and keep it in the season.
+
+    例 / example:  matcher season add 2026 proposals.xlsx
+    """
+    from matcher.cli.intake import progress, received_rows, rules_of
+    from matcher.season import Season
+    from matcher.triage import desk
+    from matcher.triage.resume import digest
+
+    with Season(path_of(file)) as opened:
+        read = open_batch(batch, columns, header_row)
+        received = received_rows(read)
+        for line in read.said():
+            note(line)
+        engine = engine_of(opened, fast=fast)
+        judged = list(progress(desk.judged_rows(engine, received), 0, len(received)))
+        report = desk.report(engine.guide, batch.name, received, judged, rules_of(None, engine))
+        made = opened.add(report, digest(batch), read.said(), repr(desk.settings(engine)[0]))
+        note(f"第 {made} 批，{len(report.rows)} 行。 / Batch {made}, {len(report.rows)} rows.")
+
+
+def engine_of(opened: Season, *, fast: bool = False) -> Engine:
+    """The engine over a season's guide as it was read and mended."""
+    from tempfile import TemporaryDirectory
+
+    from matcher.embeddings import FAST
+    from matcher.engine import Engine
+    from matcher.guide.serial import as_bytes
+
+    with TemporaryDirectory(prefix="matcher-") as folder:
+        read = Path(folder) / "guide.json"
+        read.write_bytes(as_bytes(opened.guide))
+        return Engine.open(read, FAST if fast else None)
+
+
+@season.command()
+def decide(
+    file: FileArgument,
+    ids: Annotated[list[str], typer.Argument(metavar="ID...", help="编号 / ids")],
+    topic: Annotated[
+        str,
+        typer.Option(
+            help="课题编号、无、所报、建议，或空 / a topic id, 无, 所报 (declared), 建议 (suggested), or empty"
+        ),
+    ],
+    batch: BatchOption = None,
+) -> None:
+    """给若干行定课题。 / Decide rows: a topic, none, the declared or the suggested one.
+
+    例 / example:  matcher season decide 2026 p-17 p-18 --topic 建议
+    """
+    from matcher.errors import SeasonError
+    from matcher.season import NONE, Season
+
+    with Season(path_of(file)) as opened:
+        number = _batch(opened, batch)
+        rows = {row.proposal.id: row for row in opened.report(number).rows}
+        if unknown := [id_ for id_ in ids if id_ not in rows]:
+            raise SeasonError(f"没有编号 {'、'.join(unknown)}。 / There is no {', '.join(unknown)}.")
+        choices = {}
+        for row in (rows[id_] for id_ in ids):
+            named = {"所报": row.judged.declared, "建议": row.judged.suggested or NONE}
+            choices[row.place] = named.get(topic, topic) or ""
+        opened.decide(number, choices)
+        for id_ in ids:
+            note(f"{id_} → {choices[rows[id_].place] or '未定 undecided'}")
+
+
+@season.command()
+def undo(file: FileArgument) -> None:
+    """撤销自己最近一步。 / Take back your last step.
+
+    例 / example:  matcher season undo 2026
+    """
+    from matcher.season import Season
+
+    with Season(path_of(file)) as opened:
+        count = opened.undo()
+        note(f"撤销 {count} 行。 / {count} rows taken back.")
+
+
+@season.command()
+def bring(file: FileArgument, reports: Annotated[list[Path], typer.Argument(metavar="REPORT...")]) -> None:
+    """读回填好的报告，并复述读懂了什么。 / Take the decisions of filled-in reports home, and say what was understood.
+
+    例 / example:  matcher season bring 2026 report.xlsx
+    """
+    from matcher.season import Season
+    from matcher.season import bring as bring_home
+
+    with Season(path_of(file)) as opened:
+        for report in reports:
+            understood, problems = bring_home(opened, report)
+            for id_, choice in understood:
+                note(f"{id_} → {choice}")
+            for problem in problems:
+                note(problem)
+            note(f"{report.name}：{len(understood)} 个判断。 / {len(understood)} decisions taken.")
+
+
+@season.command()
+def report(
+    file: FileArgument,
+    out: Annotated[Path, typer.Option(help="报告 .xlsx .csv .html .jsonl / the report")],
+    batch: BatchOption = None,
+    notes: Annotated[
+        Path | None, typer.Option(help="告知草稿 / draft notes: folder, .txt, .csv or .xlsx")
+    ] = None,
+    force: Annotated[bool, typer.Option("--force", help="覆盖 / replace")] = False,
+) -> None:
+    """由季度写出报告与告知草稿，含全部判断。 / Write the report and the draft notes with every decision.
+
+    例 / example:  matcher season report 2026 --out report.xlsx --notes letters
+    """
+    from matcher.season import Season
+    from matcher.triage.notes import check_notes, write_notes
+    from matcher.triage.reports import check_out, write_report
+
+    check_out(out, force=force)
+    if notes is not None:
+        check_notes(notes, force=force)
+    with Season(path_of(file)) as opened:
+        made = opened.report(_batch(opened, batch))
+    write_report(made, out)
+    note(f"已写入 {out} / written to {out}")
+    if notes is not None:
+        note(f"草稿 {write_notes(made, notes)} 份：{notes} / draft notes written to {notes}")
+
+
+@season.command()
+def log(file: FileArgument, batch: BatchOption = None) -> None:
+    """谁在何时做了什么。 / Who did what, and when.
+
+    例 / example:  matcher season log 2026
+    """
+    from matcher.season import Season
+    from matcher.segment import visible
+
+    with Season(path_of(file)) as opened:
+        for change in opened.audit.history(batch):
+            cells = (
+                change.time,
+                change.who,
+                change.action,
+                str(change.batch or ""),
+                change.place,
+                change.before,
+                change.after,
+            )
+            print("\t".join(visible(cell) for cell in cells))
+
+
+@season.command()
+def remove(
+    file: FileArgument, batch: Annotated[int, typer.Option("--batch", min=1, help="第几批 / which batch")]
+) -> None:
+    """彻底删除一批。 / Delete a batch for good.
+
+    例 / example:  matcher season remove 2026 --batch 2
+    """
+    from matcher.season import Season
+
+    with Season(path_of(file)) as opened:
+        opened.remove(batch)
+        note(f"第 {batch} 批已删除。 / Batch {batch} is deleted.")
+
+
+def _batch(opened: Season, number: int | None) -> int:
+    from matcher.errors import SeasonError
+
+    lines = opened.batches()
+    if not lines:
+        raise SeasonError(
+            "本季度还没有批次：先用 matcher season add。 / The season has no batch yet; use matcher season add."
+        )
+    return lines[-1].id if number is None else number

@@ -1,0 +1,8 @@
+"""A filing season as one file: its guide, its batches, and every decision with who took it and when."""
+
+from matcher.season.audit import Change
+from matcher.season.returned import bring
+from matcher.season.season import NONE, BatchLine, Season, StaleError, default_folder
+from matcher.season.store import SUFFIX
+
+__all__ = ["NONE", "SUFFIX", "BatchLine", "Change", "Season", "StaleError", "bring", "default_folder"]

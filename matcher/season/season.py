@@ -1,0 +1,290 @@
+"""A season: batches with their answers, and decisions that outlive a tab, a language and a change of guide."""
+
+from __future__ import annotations
+
+import getpass
+import json
+import os
+import sqlite3
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+import platformdirs
+
+from matcher.errors import SeasonError
+from matcher.guide import read_guide
+from matcher.guide.serial import as_bytes, loads
+from matcher.rules import Rules, read_rules, rules_for
+from matcher.season import records, store
+from matcher.season.audit import Audit, now
+from matcher.triage.desk import Report, summarise
+from matcher.types import Guide
+
+NONE = "无"  # the choice "nothing in the guide fits", as `matcher learn` reads it
+_PAIR_CHOICES = ("", "是", "否", "存疑")
+
+
+class StaleError(SeasonError):
+    """Somebody else decided a row after it was last looked at."""
+
+
+@dataclass(frozen=True, slots=True)
+class BatchLine:
+    """One batch of a season: how many of its rows are decided; `said` is what was said when it was read."""
+
+    id: int
+    name: str
+    received: str
+    rows: int
+    decided: int
+    guide: str
+    said: tuple[str, ...]
+
+
+def default_folder() -> Path:
+    """Where seasons without a folder in their name are kept: in $MATCHER_DATA or the user's data folder."""
+    named = os.environ.get("MATCHER_DATA")
+    return Path(named or platformdirs.user_data_dir("proposal-matcher")) / "seasons"
+
+
+class Season:
+    """An open season; every method is one transaction, kept on disk when it returns.
+
+    All methods raise SeasonError, naming what is wrong with the file and what to do.
+    """
+
+    def __init__(self, file: Path, who: str | None = None) -> None:
+        """Open the season `file`; `who` stands in the audit log (None: the user of this machine)."""
+        self.file = file
+        self.who = who or getpass.getuser()
+        self._connection = store.connect(file)
+        self._connection.row_factory = sqlite3.Row
+        self.audit = Audit(self._connection, self.who)
+
+    @classmethod
+    def new(cls, file: Path, guide: Path, who: str | None = None) -> Season:
+        """A new season on a guide document; GuideError where that is no guide."""
+        read = read_guide(guide)
+        store.create(file).close()
+        season = cls(file, who)
+        season._keep_guide(read, guide.name, guide.read_bytes())
+        return season
+
+    def close(self) -> None:
+        """Close the file and empty its log."""
+        self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        self._connection.close()
+
+    def __enter__(self) -> Season:
+        """The season itself, closed at the end of the block."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Close it."""
+        self.close()
+
+    @property
+    def version(self) -> int:
+        """The number of changes so far: a page that shows an older one is stale."""
+        return int(self._about("version"))
+
+    @property
+    def guide(self) -> Guide:
+        """The guide that new batches are judged by, as it was read and mended when the season took it."""
+        return self._guide(self._about("guide"))
+
+    def guide_document(self) -> tuple[str, bytes]:
+        """(file name, bytes) of the guide's document."""
+        row = self._one("SELECT name, document FROM guide WHERE sha256 = ?", (self._about("guide"),))
+        return row["name"], row["document"]
+
+    def change_guide(self, guide: Path) -> None:
+        """Judge new batches by another guide; those that are there keep theirs, and their decisions."""
+        self._keep_guide(read_guide(guide), guide.name, guide.read_bytes())
+
+    def _keep_guide(self, guide: Guide, name: str, document: bytes) -> None:
+        read = as_bytes(guide)
+        key = sha256(read).hexdigest()
+        with store.writing(self._connection, self.file):
+            self._connection.execute(
+                "INSERT OR IGNORE INTO guide VALUES (?, ?, ?, ?)", (key, name, document, read)
+            )
+            self._connection.execute("INSERT OR REPLACE INTO season VALUES ('guide', ?)", (key,))
+            self.audit.log("guide", None, "", "", f"{name} {key[:12]}")
+
+    def _guide(self, key: str) -> Guide:
+        row = self._one("SELECT name, read FROM guide WHERE sha256 = ?", (key,))
+        guide = loads(row["read"], row["name"], key)
+        if guide is None:
+            raise store.named(sqlite3.DatabaseError("guide"), self.file)
+        return guide
+
+    def add(self, report: Report, digest: str, said: Sequence[str] = (), made_with: str = "") -> int:
+        """Keep a judged batch; its id. SeasonError where a batch with the same `digest` is there already."""
+        with store.writing(self._connection, self.file):
+            if self._connection.execute("SELECT 1 FROM batch WHERE digest = ?", (digest,)).fetchone():
+                raise SeasonError(
+                    f"{report.batch} 已在本季度中，原有决定不变。 / {report.batch} is in this season already; its decisions stay."
+                )
+            batch = self._connection.execute(
+                "INSERT INTO batch (name, digest, guide, received, made_with, said, rules) VALUES (?, ?, ?, ?, ?, ?, ?)",
+                (report.batch, digest, self._about("guide"), now(), made_with, json.dumps(list(said)),
+                 report.rules.guide if report.rules else ""),
+            ).lastrowid  # fmt: skip
+            self._connection.executemany(
+                "INSERT INTO row (batch, place, number, line, sheet, proposal, judged, findings)"
+                " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+                ((batch, row.place, number, row.line, row.sheet, *records.texts(row))
+                 for number, row in enumerate(report.rows)),
+            )  # fmt: skip
+            self.audit.log("add", batch, "", "", f"{report.batch}: {len(report.rows)}")
+        assert batch is not None
+        return batch
+
+    def batches(self) -> list[BatchLine]:
+        """The batches in the order of their arrival."""
+        rows = self._connection.execute(
+            "SELECT batch.*, count(row.place) AS rows, total(row.choice <> '') AS decided FROM batch"
+            " LEFT JOIN row ON row.batch = batch.id GROUP BY batch.id ORDER BY batch.id"
+        )
+        return [
+            BatchLine(
+                r["id"], r["name"], r["received"], r["rows"], int(r["decided"]), r["guide"],
+                tuple(json.loads(r["said"])),
+            )
+            for r in rows
+        ]  # fmt: skip
+
+    def report(self, batch: int) -> Report:
+        """The report of a batch as it was judged, with the decisions of today."""
+        head = self._one("SELECT * FROM batch WHERE id = ?", (batch,))
+        guide = self._guide(head["guide"])
+        topics = {topic.id: topic for topic in guide.topics}
+        stored = self._connection.execute("SELECT * FROM row WHERE batch = ? ORDER BY number", (batch,))
+        rows = tuple(records.row(r, topics) for r in stored)
+        return Report(guide, head["name"], rows, summarise(guide, rows), (), _rules(head["rules"]))
+
+    def decide(
+        self, batch: int, choices: Mapping[str, str], note: str | None = None, seen: int | None = None
+    ) -> None:
+        """Set the choices of rows, place → topic id, NONE or "" for undecided; all of them or none.
+
+        With `seen`, the version that the person looked at, StaleError if one of these rows was decided since by
+        somebody else. KeyError for a place that the batch does not have; SeasonError for a topic that its guide lacks.
+        """
+        topics = {
+            topic.id
+            for topic in self._guide(self._one("SELECT guide FROM batch WHERE id = ?", (batch,))[0]).topics
+        }
+        if unknown := sorted({c for c in choices.values() if c not in topics | {"", NONE}}):
+            raise SeasonError(
+                f"指南没有课题 {'、'.join(unknown)}。 / The guide has no topic {', '.join(unknown)}."
+            )
+        with store.writing(self._connection, self.file) as version:
+            step = self.audit.next_step()
+            for place, choice in choices.items():
+                before = self._connection.execute(
+                    "SELECT choice, note, version FROM row WHERE batch = ? AND place = ?", (batch, place)
+                ).fetchone()
+                if before is None:
+                    raise KeyError(place)
+                if seen is not None and before["version"] > seen and before["choice"] != choice:
+                    raise StaleError(
+                        f"{place} 行刚由他人定为“{before['choice'] or '未定'}”：请看过再定。"
+                        f" / Row {place} was just set to {before['choice'] or 'undecided'} by somebody else; look again."
+                    )
+                self._connection.execute(
+                    "UPDATE row SET choice = ?, note = ?, version = ? WHERE batch = ? AND place = ?",
+                    (choice, before["note"] if note is None else note, version, batch, place),
+                )
+                self.audit.log("decide", batch, place, before["choice"], choice, step)
+
+    def undo(self) -> int:
+        """Take back this person's last step, all rows of it; how many rows that were, 0 when nothing is left.
+
+        A row that somebody decided since stays as it is.
+        """
+        with store.writing(self._connection, self.file) as version:
+            last = self._connection.execute(
+                "SELECT max(step) FROM audit WHERE who = ? AND action = 'decide' AND NOT undone", (self.who,)
+            ).fetchone()[0]
+            if last is None:
+                return 0
+            lines = self._connection.execute("SELECT * FROM audit WHERE step = ?", (last,)).fetchall()
+            taken = 0
+            for line in lines:
+                taken += self._connection.execute(
+                    "UPDATE row SET choice = ?, version = ? WHERE batch = ? AND place = ? AND choice = ?",
+                    (line["before"], version, line["batch"], line["place"], line["after"]),
+                ).rowcount
+                self.audit.log("undo", line["batch"], line["place"], line["after"], line["before"])
+            self._connection.execute("UPDATE audit SET undone = 1 WHERE step = ?", (last,))
+        return taken
+
+    def keep_pairs(self, batch: int, pairs: Iterable[Mapping[str, Any]]) -> None:
+        """Keep pairs of concern, in the form of `duplicates --out x.jsonl`; what was said of a pair stays."""
+        with store.writing(self._connection, self.file):
+            rows = [(batch, p["a"], p["b"], json.dumps(dict(p))) for p in pairs]
+            self._connection.executemany(
+                "INSERT INTO pair (batch, a, b, pair) VALUES (?, ?, ?, ?)"
+                " ON CONFLICT DO UPDATE SET pair = excluded.pair", rows,
+            )  # fmt: skip
+            self.audit.log("pairs", batch, "", "", str(len(rows)))
+
+    def pairs(self, batch: int) -> list[dict[str, Any]]:
+        """The pairs of a batch with "choice" (是, 否, 存疑 or "") and "note", the most concerning first."""
+        rows = self._connection.execute("SELECT pair, choice, note FROM pair WHERE batch = ?", (batch,))
+        listed = [json.loads(r["pair"]) | {"choice": r["choice"], "note": r["note"]} for r in rows]
+        return sorted(listed, key=lambda p: (-p["concern"], p["a"], p["b"]))
+
+    def judge_pair(self, batch: int, a: str, b: str, choice: str, note: str = "") -> None:
+        """Say of a pair whether it is a repeat; SeasonError for another word than 是, 否, 存疑 or an unknown pair."""
+        if choice not in _PAIR_CHOICES:
+            raise SeasonError(
+                f"应为 是、否 或 存疑，而不是 {choice}。 / Expected 是, 否 or 存疑, not {choice}."
+            )
+        with store.writing(self._connection, self.file):
+            before = self._one("SELECT choice FROM pair WHERE batch = ? AND a = ? AND b = ?", (batch, a, b))[
+                0
+            ]
+            self._connection.execute(
+                "UPDATE pair SET choice = ?, note = ? WHERE batch = ? AND a = ? AND b = ?",
+                (choice, note, batch, a, b),
+            )
+            self.audit.log("pair", batch, f"{a} {b}", before, choice)
+
+    def remove(self, batch: int) -> None:
+        """Delete a batch for good: rows, decisions, pairs and its lines of the audit log, also from the file's log."""
+        with store.writing(self._connection, self.file):
+            name = self._one("SELECT name FROM batch WHERE id = ?", (batch,))[0]
+            for table in ("audit", "pair", "row"):
+                self._connection.execute(f"DELETE FROM {table} WHERE batch = ?", (batch,))
+            self._connection.execute("DELETE FROM batch WHERE id = ?", (batch,))
+            self.audit.log("remove", None, "", name, "")
+        if self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]:
+            raise SeasonError(
+                f"{name} 已删除，但另有人开着本季度，文字要等他关闭后才从磁盘清除。"
+                f" / {name} is removed, but somebody has the season open: its text leaves the disk when they close it."
+            )
+
+    def _about(self, name: str) -> str:
+        return str(self._one("SELECT value FROM season WHERE name = ?", (name,))[0])
+
+    def _one(self, statement: str, values: Sequence[object]) -> sqlite3.Row:
+        try:
+            row: sqlite3.Row | None = self._connection.execute(statement, values).fetchone()
+        except sqlite3.DatabaseError as error:
+            raise store.named(error, self.file) from error
+        if row is None:
+            raise SeasonError(
+                f"本季度没有 {' '.join(map(str, values))}。 / The season has no {' '.join(map(str, values))}."
+            )
+        return row
+
+
+def _rules(guide_id: str) -> Rules | None:
+    file = rules_for(guide_id) if guide_id else None
+    return read_rules(file) if file else None

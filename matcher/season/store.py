@@ -1,0 +1,144 @@
+"""The database of a season: one SQLite file that several people may have open, one of them writing at a time.
+
+Every change goes through `writing`, which counts the season's version up, so that a page can tell
+whether what it shows is still what the file holds. Removed rows are overwritten with zeros.
+"""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from matcher.errors import SeasonError
+
+SCHEMA_VERSION = 1
+SUFFIX = ".season"
+_APPLICATION = 0x4D534E31  # "MSN1": tells a season from any other SQLite file
+_SECONDS = 5.0  # how long a second writer waits for the first
+_SCHEMA = """
+CREATE TABLE season (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE guide (sha256 TEXT PRIMARY KEY, name TEXT NOT NULL, document BLOB NOT NULL, read BLOB NOT NULL);
+CREATE TABLE batch (
+    id INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT NOT NULL, digest TEXT NOT NULL UNIQUE,
+    guide TEXT NOT NULL REFERENCES guide (sha256), received TEXT NOT NULL, made_with TEXT NOT NULL,
+    said TEXT NOT NULL, rules TEXT NOT NULL
+);
+CREATE TABLE row (
+    batch INTEGER NOT NULL REFERENCES batch (id) ON DELETE CASCADE, place TEXT NOT NULL, number INTEGER NOT NULL,
+    line INTEGER NOT NULL, sheet TEXT NOT NULL, proposal TEXT NOT NULL, judged TEXT NOT NULL, findings TEXT NOT NULL,
+    choice TEXT NOT NULL DEFAULT '', note TEXT NOT NULL DEFAULT '', version INTEGER NOT NULL DEFAULT 0,
+    PRIMARY KEY (batch, place)
+) WITHOUT ROWID;
+CREATE TABLE pair (
+    batch INTEGER NOT NULL REFERENCES batch (id) ON DELETE CASCADE, a TEXT NOT NULL, b TEXT NOT NULL,
+    pair TEXT NOT NULL, choice TEXT NOT NULL DEFAULT '', note TEXT NOT NULL DEFAULT '',
+    PRIMARY KEY (batch, a, b)
+) WITHOUT ROWID;
+CREATE TABLE audit (
+    number INTEGER PRIMARY KEY AUTOINCREMENT, time TEXT NOT NULL, who TEXT NOT NULL, action TEXT NOT NULL,
+    batch INTEGER, place TEXT NOT NULL DEFAULT '', before TEXT NOT NULL DEFAULT '', after TEXT NOT NULL DEFAULT '',
+    step INTEGER NOT NULL, undone INTEGER NOT NULL DEFAULT 0
+);
+"""
+
+
+def create(file: Path) -> sqlite3.Connection:
+    """A new, empty season that only its owner can read; SeasonError where the file exists or cannot be made."""
+    if file.exists():
+        raise SeasonError(
+            f"{file} 已存在：用 matcher season open 打开，或换一个名字。 / {file} exists; open it with matcher season open, or choose another name."
+        )
+    file.parent.mkdir(parents=True, exist_ok=True)
+    os.close(os.open(file, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+    connection = _connect(file)
+    connection.executescript(
+        f"PRAGMA application_id = {_APPLICATION}; BEGIN; {_SCHEMA} PRAGMA user_version = {SCHEMA_VERSION};"
+        " INSERT INTO season VALUES ('version', '0'); COMMIT;"
+    )
+    return connection
+
+
+def connect(file: Path) -> sqlite3.Connection:
+    """An existing season; SeasonError where there is none, it is no season, or of a newer program."""
+    if not file.is_file():
+        raise SeasonError(
+            f"没有季度文件 {file}：用 matcher season new 新建，或用 matcher season list 查看。"
+            f" / There is no season {file}; make one with matcher season new, or see matcher season list."
+        )
+    connection = _connect(file)
+    try:
+        application = connection.execute("PRAGMA application_id").fetchone()[0]
+        schema = connection.execute("PRAGMA user_version").fetchone()[0]
+    except sqlite3.DatabaseError as error:
+        connection.close()
+        raise named(error, file) from error
+    if application != _APPLICATION:
+        connection.close()
+        raise SeasonError(
+            f"{file} 不是季度文件：请选 {SUFFIX} 文件。 / {file} is no season; choose a {SUFFIX} file."
+        )
+    if schema > SCHEMA_VERSION:
+        connection.close()
+        raise SeasonError(
+            f"{file} 由更新的程序写成（格式 {schema}，本程序到 {SCHEMA_VERSION}）：请更新程序。"
+            f" / {file} was written by a newer program (format {schema}, this one knows {SCHEMA_VERSION}); update the program."
+        )
+    return connection
+
+
+def _connect(file: Path) -> sqlite3.Connection:
+    try:
+        connection = sqlite3.connect(file, timeout=_SECONDS, isolation_level=None, check_same_thread=False)
+        for pragma in ("secure_delete = ON", "journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON"):
+            connection.execute(f"PRAGMA {pragma}")
+    except sqlite3.DatabaseError as error:
+        raise named(error, file) from error
+    return connection
+
+
+def named(error: sqlite3.DatabaseError, file: Path) -> SeasonError:
+    """What went wrong with the file, for people; nothing ever advises to delete it."""
+    code = getattr(error, "sqlite_errorname", "").split("_")[1:2]
+    chinese, english = {
+        "BUSY": ("另一个人正在写入，请稍后再试", "another person is writing; try again in a moment"),
+        "LOCKED": ("另一个人正在写入，请稍后再试", "another person is writing; try again in a moment"),
+        "READONLY": (
+            "没有写入权限，请检查文件权限",
+            "it may not be written to; check the file's permissions",
+        ),
+        "FULL": (
+            "磁盘已满，请腾出空间后重试，已保存的内容完好",
+            "the disk is full; free some space, what was saved is safe",
+        ),
+        "IOERR": ("磁盘读写出错，请检查磁盘", "the disk failed; check it"),
+        "CANTOPEN": ("打不开，请检查文件夹权限", "it cannot be opened; check the folder's permissions"),
+    }.get(
+        code[0] if code else "",
+        (f"文件损坏（{error}），请从备份恢复", f"it is damaged ({error}); restore a backup"),
+    )
+    return SeasonError(f"季度文件 {file.name}：{chinese}。 / The season {file.name}: {english}.")
+
+
+@contextmanager
+def writing(connection: sqlite3.Connection, file: Path) -> Iterator[int]:
+    """The number of the season's next version; all that happens inside is kept, or nothing of it."""
+    try:
+        connection.execute("BEGIN IMMEDIATE")
+        version = 1 + int(connection.execute("SELECT value FROM season WHERE name = 'version'").fetchone()[0])
+        connection.execute("UPDATE season SET value = ? WHERE name = 'version'", (str(version),))
+    except sqlite3.DatabaseError as error:
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
+        raise named(error, file) from error
+    try:
+        yield version
+        connection.execute("COMMIT")
+    except BaseException as error:
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
+        if isinstance(error, sqlite3.DatabaseError):
+            raise named(error, file) from error
+        raise

@@ -1,0 +1,244 @@
+"""A season: what is kept comes back, decisions outlive everything, and nobody overwrites another unawares."""
+
+from __future__ import annotations
+
+import sqlite3
+import subprocess
+import sys
+import time
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from openpyxl import load_workbook
+
+from matcher.errors import ReportError, SeasonError
+from matcher.guide import read_guide
+from matcher.proposals import BadRow, Entry
+from matcher.rules import Finding
+from matcher.season import NONE, Season, StaleError, bring
+from matcher.triage import Judged, Pair, desk, unreadable
+from matcher.triage.columns import CORRECTED
+from matcher.triage.reports import write_report
+from matcher.types import Proposal, Section
+
+MARKER = "机密标记文字"
+
+
+@pytest.fixture
+def report(guide_file: Path) -> desk.Report:
+    section = Section("abstract", "摘要", "公交", 3)
+    received: list[Entry | BadRow] = [
+        Entry(
+            2,
+            Proposal("a", "公交\ud800", "公交", "1-01", "甲", "张三", "2030", (section,)),
+            {"phone": "139", "budget": "9"},
+        ),
+        Entry(3, Proposal("b", "食堂", MARKER, "1-02")),
+        BadRow(4, "第 4 行坏了 / line 4 is bad"),
+    ]
+    pair = Pair("写了公交", "课题要求", 0.5)
+    rows = [
+        Judged(
+            "move", "1-01", "1-02", 0.1, 0.8, 0.1, 0.8, -0.25, 0.9, "因此。 / Thus.", pair, ("注意 / note",)
+        ),
+        Judged("agree", "1-02", "1-02", 0.8, 0.8, 0.1, 0.8, 0.7, 0.1, "因此。 / Thus."),
+        unreadable("第 4 行坏了 / line 4 is bad"),
+    ]
+    made = desk.report(read_guide(guide_file), "batch.xlsx", received, rows)
+    first = replace(made.rows[0], findings=(Finding("r", "broken", "不符 / broken", "第1条"),))
+    return replace(made, rows=(first, *made.rows[1:]))
+
+
+@pytest.fixture
+def season(guide_file: Path, tmp_path: Path) -> Season:
+    return Season.new(tmp_path / "2030.season", guide_file, "甲")
+
+
+def choices(season: Season, batch: int) -> dict[str, str]:
+    return {row.place: row.corrected for row in season.report(batch).rows}
+
+
+def test_a_report_comes_back_as_it_was_kept(season: Season, report: desk.Report) -> None:
+    batch = season.add(report, "digest", ["读取 2 份 / 2 read"], "engine")
+    back = season.report(batch)
+    assert back.rows == report.rows
+    assert [row.proposal.sections for row in back.rows] == [row.proposal.sections for row in report.rows]
+    assert back.summary == desk.summarise(report.guide, report.rows)
+    assert [t.text for t in back.guide.topics] == [t.text for t in report.guide.topics]
+    (line,) = season.batches()
+    assert (line.name, line.rows, line.decided, line.said) == ("batch.xlsx", 3, 0, ("读取 2 份 / 2 read",))
+    assert [row.contact for row in back.rows if row.proposal.id == "a"] == [{"phone": "139"}]
+
+
+def test_the_same_batch_is_not_taken_twice(season: Season, report: desk.Report) -> None:
+    season.add(report, "digest")
+    with pytest.raises(SeasonError, match="in this season already"):
+        season.add(report, "digest")
+    assert len(season.batches()) == 1
+
+
+def test_decisions_survive_closing_and_a_change_of_guide(
+    season: Season, report: desk.Report, tmp_path: Path
+) -> None:
+    batch = season.add(report, "d")
+    season.decide(batch, {"2": "1-02", "3": NONE}, note="电话核实")
+    season.close()
+    other = tmp_path / "other.txt"
+    topics = "1.天津港口物流研究\n研究内容：港口。\n对接处室：港口处 022-58830001\n2.智能制造标准研究\n研究内容：标准。\n"
+    other.write_text(f"一、重点\n{topics}对接处室：标准处 022-58830002\n", encoding="utf-8")
+    with Season(season.file, "乙") as again:
+        again.change_guide(other)
+        assert choices(again, batch) == {"2": "1-02", "3": NONE, "4": ""}
+        assert again.report(batch).guide.topics[0].title == report.guide.topics[0].title
+        assert [b.decided for b in again.batches()] == [2]
+
+
+def test_undo_takes_back_ones_own_last_step_whole(season: Season, report: desk.Report) -> None:
+    batch = season.add(report, "d")
+    season.decide(batch, {"2": "1-02"})
+    season.decide(batch, {"2": "1-01", "3": "1-01"})
+    with Season(season.file, "乙") as other:
+        assert other.undo() == 0
+        other.decide(batch, {"3": NONE})
+    assert season.undo() == 1  # row 3 was decided by somebody else since
+    assert choices(season, batch) == {"2": "1-02", "3": NONE, "4": ""}
+    assert season.undo() == 1
+    assert choices(season, batch)["2"] == ""
+    assert season.undo() == 0
+
+
+def test_a_stale_view_is_told(season: Season, report: desk.Report) -> None:
+    batch = season.add(report, "d")
+    seen = season.version
+    with Season(season.file, "乙") as other:
+        other.decide(batch, {"2": NONE})
+    with pytest.raises(StaleError, match="somebody else"):
+        season.decide(batch, {"3": "1-01", "2": "1-02"}, seen=seen)
+    assert choices(season, batch) == {"2": NONE, "3": "", "4": ""}  # all or nothing
+    season.decide(batch, {"3": "1-01"}, seen=seen)
+    season.decide(batch, {"2": "1-02"}, seen=season.version)
+    assert choices(season, batch)["2"] == "1-02"
+
+
+def test_what_does_not_fit_is_refused(season: Season, report: desk.Report) -> None:
+    batch = season.add(report, "d")
+    with pytest.raises(SeasonError, match="no topic 9-99"):
+        season.decide(batch, {"2": "9-99"})
+    with pytest.raises(KeyError):
+        season.decide(batch, {"2": NONE, "77": NONE})
+    assert choices(season, batch)["2"] == ""
+    with pytest.raises(SeasonError, match="has no"):
+        season.report(9)
+
+
+def test_the_log_says_who_did_what(season: Season, report: desk.Report) -> None:
+    batch = season.add(report, "d")
+    with Season(season.file, "乙") as other:
+        other.decide(batch, {"2": "1-02"})
+    lines = [(c.who, c.action, c.place, c.before, c.after) for c in season.audit.history(batch, "2")]
+    assert lines == [("乙", "decide", "2", "", "1-02")]
+    assert [c.action for c in season.audit.history()] == ["guide", "add", "decide"]
+
+
+def test_a_filled_report_brings_its_decisions_home(
+    season: Season, report: desk.Report, tmp_path: Path
+) -> None:
+    batch = season.add(report, "d")
+    file = tmp_path / "report.xlsx"
+    write_report(season.report(batch), file)
+    book = load_workbook(file)
+    sheet = next(s for s in book if any(c.value == CORRECTED for c in s[1]))
+    column = next(c.column for c in sheet[1] if c.value == CORRECTED)
+    ids = {sheet.cell(row, 1).value: row for row in range(2, sheet.max_row + 1)}
+    sheet.cell(ids["b"], column).value = "1-01"
+    sheet.cell(ids["a"], column).value = "胡写"
+    book.save(file)
+    understood, problems = bring(season, file)
+    assert understood == [("b", "1-01")]
+    assert len(problems) == 1
+    assert choices(season, batch)["3"] == "1-01"
+    with pytest.raises(ReportError):
+        bring(season, tmp_path / "missing.xlsx")
+
+
+def test_pairs_keep_what_was_said_of_them(season: Season, report: desk.Report) -> None:
+    batch = season.add(report, "d")
+    pair = {"a": "a", "b": "b", "kind": "copied", "concern": 0.9}
+    season.keep_pairs(batch, [pair, {**pair, "b": "c", "concern": 0.95}])
+    season.judge_pair(batch, "a", "b", "是", "同一人")
+    season.keep_pairs(batch, [{**pair, "concern": 0.8}])
+    assert [(p["b"], p["concern"], p["choice"], p["note"]) for p in season.pairs(batch)] == [
+        ("c", 0.95, "", ""), ("b", 0.8, "是", "同一人"),
+    ]  # fmt: skip
+    with pytest.raises(SeasonError, match="Expected 是"):
+        season.judge_pair(batch, "a", "b", "maybe")
+    with pytest.raises(SeasonError, match="has no"):
+        season.judge_pair(batch, "a", "x", "是")
+
+
+def test_a_removed_batch_leaves_no_text_on_the_disk(season: Season, report: desk.Report) -> None:
+    batch = season.add(report, "d")
+    season.decide(batch, {"3": "1-01"})
+    season.remove(batch)
+    assert season.batches() == []
+    escaped = MARKER.encode("unicode_escape").upper()
+    for file in season.file.parent.glob(season.file.name + "*"):
+        content = file.read_bytes()
+        assert MARKER.encode() not in content
+        assert escaped not in content.upper()
+
+
+def test_a_season_is_its_owners_alone_and_is_not_made_twice(season: Season, guide_file: Path) -> None:
+    assert season.file.stat().st_mode & 0o777 == 0o600
+    with pytest.raises(SeasonError, match="exists"):
+        Season.new(season.file, guide_file)
+
+
+def test_other_files_are_no_season(tmp_path: Path) -> None:
+    for name, content in (("a.season", b"text"), ("b.season", b"")):
+        (tmp_path / name).write_bytes(content)
+        with pytest.raises(SeasonError):
+            Season(tmp_path / name)
+    sqlite3.connect(tmp_path / "c.season").executescript("CREATE TABLE x (y)")
+    with pytest.raises(SeasonError, match="is no season"):
+        Season(tmp_path / "c.season")
+    with pytest.raises(SeasonError, match="There is no season"):
+        Season(tmp_path / "d.season")
+
+
+def test_a_newer_format_is_left_alone(season: Season) -> None:
+    season.close()
+    connection = sqlite3.connect(season.file)
+    connection.execute("PRAGMA user_version = 99")
+    connection.close()
+    with pytest.raises(SeasonError, match="newer program"):
+        Season(season.file)
+
+
+KILLED = """
+import sys
+from pathlib import Path
+from matcher.season import Season
+season = Season(Path(sys.argv[1]), "kill")
+print("ready", flush=True)
+for number in range(100000):
+    season.decide(1, {"2": ("1-01", "1-02")[number % 2], "3": ("1-01", "1-02")[number % 2]})
+"""
+
+
+def test_a_kill_leaves_the_old_or_the_new_state(season: Season, report: desk.Report) -> None:
+    season.add(report, "d")
+    season.close()
+    for pause in (0.0, 0.01, 0.03, 0.08):
+        with subprocess.Popen([sys.executable, "-c", KILLED, season.file], stdout=subprocess.PIPE) as child:
+            assert child.stdout is not None
+            child.stdout.readline()
+            time.sleep(pause)
+            child.kill()
+        with Season(season.file) as again:
+            now = choices(again, 1)
+            assert now["2"] == now["3"]
+            changes = [c for c in again.audit.history() if c.action == "decide"]
+            assert len(changes) % 2 == 0
+            assert now["2"] == (changes[-1].after if changes else "")
