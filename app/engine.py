@@ -61,6 +61,12 @@ def engine() -> Engine:
     return of(chosen())
 
 
+def document() -> Received:
+    """The document of this session's guide."""
+    guide = chosen()
+    return guide if isinstance(guide, Received) else Received(guide, shipped_guides()[guide].read_bytes())
+
+
 def of(guide: str | Received) -> Engine:
     """The engine of a guide, made once for its content."""
     with st.spinner(say("reading"), show_time=False):

@@ -9,7 +9,8 @@ from tempfile import TemporaryDirectory
 
 import streamlit as st
 
-from app import batches, charts, engine, files, markup, queue, style
+from app import batches, charts, engine, files, markup, queue, seasons, style
+from app.decisions import Choices, Decisions, TabDecisions
 from app.words import either, say
 from matcher.engine import Engine
 from matcher.errors import MatcherError
@@ -24,35 +25,47 @@ _STEP = 8  # rows between two movements of the progress bar
 def page() -> None:
     """Draw the desk."""
     style.title("intake")
-    table = batches.upload(say("intake.upload"), "batch")
     try:
+        season = seasons.choose()
+        if season is not None:
+            opened = seasons.guide_engine(season)
+            style.guide_line(opened.guide)
+            if kept := seasons.batch(season, opened, _judged):
+                _desk(opened, *kept)
+            return
+        table = batches.upload(say("intake.upload"), "batch")
         opened = engine.engine()
         style.guide_line(opened.guide)
         if table is None:
             return
         chosen = batches.map_columns(table, "batch")
         if chosen.usable:
-            _desk(opened, _report(opened, table, chosen))
+            _desk(opened, _report(opened, table, chosen), TabDecisions())
     except MatcherError as error:
         style.notice(either(str(error)), "bad")
 
 
+def _judged(opened: Engine, table: files.Received, chosen: batches.Chosen) -> tuple[Report, list[str]]:
+    """The report of a table, and what is to be said of its reading; with progress."""
+    received, said = batches.entries(table, chosen)
+    bar, total, judged = st.progress(0.0), len(received), []
+    try:
+        for done, row in enumerate(judged_rows(opened, received), 1):
+            judged.append(row)
+            if done % _STEP == 0:
+                bar.progress(done / total, say("progress.rows").format(done=done, total=total))
+    finally:
+        bar.empty()
+    return report(opened.guide, table.name, received, judged, _rules(opened)), said
+
+
 def _report(opened: Engine, table: files.Received, chosen: batches.Chosen) -> Report:
-    """The report of this session's batch, judged once for table, columns and guide; with progress."""
+    """The report of this session's batch, judged once for table, columns and guide."""
     key = (table.sha256, table.name, chosen.key, opened.guide.sha256)
     if st.session_state.get("triage key") != key:
-        received, st.session_state["triage said"] = batches.entries(table, chosen)
-        bar, total, judged = st.progress(0.0), len(received), []
-        try:
-            for done, row in enumerate(judged_rows(opened, received), 1):
-                judged.append(row)
-                if done % _STEP == 0:
-                    bar.progress(done / total, say("progress.rows").format(done=done, total=total))
-        finally:
-            bar.empty()
-        st.session_state["triage"] = report(opened.guide, table.name, received, judged, _rules(opened))
+        st.session_state["triage"], st.session_state["triage said"] = _judged(opened, table, chosen)
         st.session_state["triage key"] = key
-        st.session_state["decisions"] = {}
+        st.session_state["decisions"], st.session_state["decisions before"] = {}, []
         st.session_state.pop(f"{queue.NAME} open", None)
     for line in st.session_state["triage said"]:
         style.lede(either(line))
@@ -65,13 +78,7 @@ def _rules(opened: Engine) -> Rules | None:
     return read_rules(file) if file else None
 
 
-def _decisions() -> dict[str, str]:
-    """place → what was decided, in this session."""
-    found: dict[str, str] = st.session_state.setdefault("decisions", {})
-    return found
-
-
-def _desk(opened: Engine, made: Report) -> None:
+def _desk(opened: Engine, made: Report, decisions: Decisions) -> None:
     if not made.rows:
         style.notice(say("intake.empty").format(name=made.batch), "bad")
         return
@@ -79,19 +86,19 @@ def _desk(opened: Engine, made: Report) -> None:
     counts += [(str(n), queue.verdict_name(v)) for v, n in made.summary.verdicts.items() if n]
     st.html(markup.figures(counts))
     style.section(say("queue"))
-    shown = queue.narrowed(made)
-    place = queue.table(shown, len(made.rows), _decisions())
+    shown = queue.narrowed(made, decisions.choices())
+    queue.strokes(shown, len(made.rows), decisions)
+    place = queue.table(shown, len(made.rows), decisions.choices())
     if place is not None:
-        queue.row(opened, shown, place, _decisions())
-    _export(made)
+        queue.row(opened, shown, place, decisions)
+    _export(made, decisions.choices())
     _summary(made)
 
 
-def _export(made: Report) -> None:
+def _export(made: Report, choices: Choices) -> None:
     """The report with its decisions in every format, written when it is asked for."""
-    decided = {line: choice for line, choice in _decisions().items() if choice}
-    style.section(say("export"), say("export.decided").format(count=len(decided)))
-    rows = tuple(replace(row, corrected=decided.get(row.place, "")) for row in made.rows)
+    style.section(say("export"), say("export.decided").format(count=sum(map(bool, choices.values()))))
+    rows = tuple(replace(row, corrected=choices.get(row.place, "")) for row in made.rows)
     filled = replace(made, rows=rows)
     stem = Path(made.batch).stem
     with st.container(horizontal=True, key="export"):

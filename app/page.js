@@ -51,6 +51,14 @@ if (!window.matcherPage) {
       meet(mark);
     }
   });
+  // Letters decide and step where nothing is being typed; the buttons they stand for are in view.
+  const keys = { j: "queue-next", k: "queue-previous", a: "row-suggested", r: "row-keep", u: "undo" };
+  document.addEventListener("keydown", (event) => {
+    const typing = event.target.closest?.("input, textarea, [contenteditable], [role=combobox], canvas");
+    if (typing || event.ctrlKey || event.metaKey || event.altKey) return;
+    const button = document.querySelector(`.st-key-${keys[event.key.toLowerCase()]} button:not([disabled])`);
+    if (button) button.click();
+  });
   document.addEventListener("paste", (event) => {
     const area = event.target.closest?.(".st-key-proposal textarea");
     const send = { key: "Enter", code: "Enter", ctrlKey: true, bubbles: true };

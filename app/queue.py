@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, MutableMapping, Sequence
+from collections.abc import Callable, Sequence
 
 import streamlit as st
 
 from app import evidence, markup, picking, style
+from app.decisions import Choices, Decisions
 from app.words import either, language, percent, say
 from matcher.engine import Engine
+from matcher.segment import fold
 from matcher.triage import VERDICTS, Verdict
 from matcher.triage.columns import STATUS_NAMES, VERDICT_NAMES
 from matcher.triage.desk import Report, Row
 
-Decisions = MutableMapping[str, str]  # place → topic id, _NONE, or "" for undecided
 _NONE = "无"  # what `matcher learn` reads as "nothing in the guide fits"
 NAME = "queue"
 
@@ -23,8 +24,11 @@ def verdict_name(verdict: Verdict) -> str:
     return f"{say(f'sign.{verdict}')} {VERDICT_NAMES[verdict][language() == 'en']}"
 
 
-def narrowed(made: Report) -> list[Row]:
+def narrowed(made: Report, choices: Choices) -> list[Row]:
     """The rows that pass the filters, which are drawn."""
+    with st.container(horizontal=True, vertical_alignment="bottom", key="find"):
+        sought = st.text_input(say("queue.search"), key="search", width=420).split()
+        undecided = st.toggle(say("queue.undecided"), key="undecided")
     offices = sorted({office for row in made.rows if (office := _office(row))})
     topics = sorted({t for row in made.rows for t in (row.judged.declared, row.judged.suggested) if t})
     present = [v for v in VERDICTS if made.summary.verdicts[v]]
@@ -47,7 +51,39 @@ def narrowed(made: Report) -> list[Row]:
         and (not wanted or _office(row) in wanted)
         and (not about or about & {row.judged.declared, row.judged.suggested})
         and abs(row.judged.margin) <= margin
+        and not (undecided and choices.get(row.place))
+        and _holds(row, sought)
     ]
+
+
+def _holds(row: Row, sought: Sequence[str]) -> bool:
+    """Whether every word that is sought stands in the row's id, title, unit or person, whatever its case."""
+    p = row.proposal
+    text = (
+        fold("\n".join((p.id, p.title, p.organisation, p.principal_investigator))).lower() if sought else ""
+    )
+    return all(fold(word).lower() in text for word in sought)
+
+
+def strokes(shown: Sequence[Row], total: int, decisions: Decisions) -> None:
+    """How far the work is, what can be done to all listed rows at once, and the way back."""
+    choices = decisions.choices()
+    accept = {row.place: row.judged.suggested or _NONE for row in shown if row.judged.verdict != "unreadable"}
+    keep = {row.place: row.judged.declared for row in shown if row.judged.declared}
+    with st.container(horizontal=True, vertical_alignment="center", key="strokes"):
+        progress = say("queue.progress").format(decided=sum(map(bool, choices.values())), total=total)
+        st.html(f'<span class="quiet">{markup.text(progress)}</span>')
+        for key, changes in (("queue.accept all", accept), ("queue.keep all", keep)):
+            open_ = {place: choice for place, choice in changes.items() if not choices.get(place)}
+            st.button(
+                say(key).format(count=len(open_)),
+                disabled=not open_,
+                key=key,
+                on_click=decisions.decide,
+                args=(open_,),
+            )
+        st.button(say("queue.undo"), key="undo", on_click=decisions.undo)
+    st.caption(say("queue.keys"))
 
 
 def _any(key: str, options: Sequence[str], shown: Callable[[str], str]) -> list[str]:
@@ -61,7 +97,7 @@ def _office(row: Row) -> str:
     return row.topic.office.name if row.topic and row.topic.office else ""
 
 
-def table(shown: Sequence[Row], total: int, decisions: Decisions) -> int | None:
+def table(shown: Sequence[Row], total: int, choices: Choices) -> int | None:
     """Draw the rows as a table; the place of the one that is open, None where there are none."""
     if not shown:
         style.notice(say("queue.nothing"))
@@ -73,12 +109,10 @@ def table(shown: Sequence[Row], total: int, decisions: Decisions) -> int | None:
         say("queue.margin"): number(format="%.2f", help=say("filter.margin.help")),
         say("queue.gain"): st.column_config.ProgressColumn(format="percent", min_value=0, max_value=1),
     }
-    return picking.pick(
-        NAME, [row.place for row in shown], [_cells(row, decisions) for row in shown], columns
-    )
+    return picking.pick(NAME, [row.place for row in shown], [_cells(row, choices) for row in shown], columns)
 
 
-def _cells(row: Row, decisions: Decisions) -> dict[str, str | float]:
+def _cells(row: Row, choices: Choices) -> dict[str, str | float]:
     judged = row.judged
     return {
         say("filter.verdict"): verdict_name(judged.verdict),
@@ -86,7 +120,7 @@ def _cells(row: Row, decisions: Decisions) -> dict[str, str | float]:
         say("queue.title"): markup.headline(row.proposal),
         say("queue.declared"): judged.declared or row.proposal.declared,
         say("queue.suggested"): judged.suggested or "",
-        say("queue.corrected"): decisions.get(row.place, ""),
+        say("queue.corrected"): choices.get(row.place, ""),
         say("queue.margin"): judged.margin,
         say("queue.gain"): judged.gain,
         say("office"): _office(row),
@@ -143,19 +177,19 @@ def _decide(opened: Engine, now: Row, decisions: Decisions) -> None:
     names |= {topic.id: f"{topic.id} {topic.title}" for topic in opened.guide.topics}
     quick = {"row.suggested": judged.suggested or _NONE, "row.keep": judged.declared}
     with st.container(horizontal=True, vertical_alignment="bottom", key="decide"):
-        st.session_state[key] = decisions.get(now.place, "")
+        st.session_state[key] = decisions.choices().get(now.place, "")
         st.selectbox(
             say("row.decide"),
             options,
             format_func=lambda o: names[o],
             key=key,
-            on_change=lambda: decisions.__setitem__(now.place, st.session_state[key]),
+            on_change=lambda: decisions.decide({now.place: st.session_state[key]}),
         )
         for text, topic in quick.items():
             if topic and (text == "row.suggested" or topic != judged.suggested):
                 st.button(
                     say(text).format(topic=topic),
                     key=text,
-                    on_click=decisions.__setitem__,
-                    args=(now.place, topic),
+                    on_click=decisions.decide,
+                    args=({now.place: topic},),
                 )

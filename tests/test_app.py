@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Iterator
+from dataclasses import replace
 from html import unescape
 from pathlib import Path
 
@@ -18,8 +19,10 @@ from app.words import percent, words
 from matcher import shipped
 from matcher.engine import Engine
 from matcher.errors import DocumentError
+from matcher.season import Season
 from matcher.segment import visible
 from matcher.triage.decisions import read_report
+from matcher.triage.reports import write_report
 from matcher.types import Proposal
 
 ROOT = Path(__file__).parent.parent
@@ -292,8 +295,6 @@ def test_a_decision_stands_in_the_queue_and_in_the_exported_report(tmp_path: Pat
     assert page.session_state["decisions"] == {"3": "2-12"}
     assert page.session_state["triage"] is before
 
-    from dataclasses import replace
-
     from app.intake import _written
 
     rows = tuple(replace(r, corrected=page.session_state["decisions"].get(r.place, "")) for r in before.rows)
@@ -302,6 +303,91 @@ def test_a_decision_stands_in_the_queue_and_in_the_exported_report(tmp_path: Pat
     decided, problems = read_report(out, tianjin.guide)
     assert [(d.id, d.topic) for d in decided] == [("a2", "2-12")]
     assert problems == []
+
+
+def test_strokes_decide_what_is_listed_and_are_taken_back() -> None:
+    page = intake()
+    page.text_input(key="search").input("A2 乙").run()
+    assert list(page.dataframe[0].value["编号"]) == ["a2"]
+    page.button(key="queue.accept all").click().run()
+    assert page.session_state["decisions"] == {"3": "2-12"}
+    page.text_input(key="search").input("").run()
+    page.button(key="queue.keep all").click().run()
+    kept = page.session_state["decisions"]
+    assert (kept["3"], len(kept)) == ("2-12", 4)  # what was decided stays
+    page.toggle(key="undecided").set_value(True).run()
+    assert not page.dataframe
+    page.button(key="undo").click().run()
+    assert page.session_state["decisions"] == {"3": "2-12"}
+    assert set(page.dataframe[0].value["编号"]) == {"a1", "a3", "a4"}
+    assert "已定 1 / 4" in html(page)
+
+
+@pytest.fixture
+def season(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Season:
+    monkeypatch.setenv("MATCHER_DATA", str(tmp_path))
+    return Season.new(tmp_path / "seasons" / "2026.season", shipped.default_guide(), "甲")
+
+
+def test_a_season_outlives_the_tab_and_the_language(season: Season) -> None:
+    page = intake()
+    assert page.dataframe  # without a season as before
+    page.selectbox(key="season name").select("2026").run()
+    page.button(key="season keep").click().run()
+    assert set(page.dataframe[0].value["编号"]) == {"a1", "a2", "a3", "a4"}
+    page.text_input(key="search").input("a2").run()
+    page.button(key="row.suggested").click().run()
+    (line,) = season.batches()
+    assert (line.rows, line.decided) == (4, 1)
+    for language in ("en", "zh"):
+        page.session_state["lang"] = language
+        page.run()
+        assert "2-12" in html(page) + str(page.dataframe[0].value)
+    assert len(season.batches()) == 1
+    # Another tab, another person: the address leads to the same batch.
+    other = desk("intake")
+    other.query_params["season"] = "2026"
+    other.run()
+    chosen = dict(zip(other.dataframe[0].value["编号"], other.dataframe[0].value["决定"], strict=True))
+    assert chosen["a2"] == "2-12"
+    other.button(key="queue.keep all").click().run()
+    assert season.batches()[0].decided == 4
+    page.button(key="undo").click().run()  # the same person's last stroke, whichever tab it was in
+    now = {row.proposal.id: row.corrected for row in season.report(line.id).rows}
+    assert now == {"a1": "", "a2": "2-12", "a3": "", "a4": ""}
+
+
+def test_a_row_that_another_decided_first_is_told(season: Season) -> None:
+    page = intake()
+    page.selectbox(key="season name").select("2026").run()
+    page.button(key="season keep").click().run()
+    page.text_input(key="search").input("a2").run()
+    season.decide(1, {"3": "无"})
+    page.button(key="row.suggested").click().run()
+    assert "刚由他人定为" in html(page)
+    assert {r.proposal.id: r.corrected for r in season.report(1).rows}["a2"] == "无"
+
+
+def test_a_filled_report_is_recognised_and_comes_home(season: Season, tmp_path: Path) -> None:
+    page = intake()
+    page.selectbox(key="season name").select("2026").run()
+    page.button(key="season keep").click().run()
+    rows = tuple(replace(r, corrected="2-12" if r.proposal.id == "a2" else "") for r in season.report(1).rows)
+    write_report(replace(season.report(1), rows=rows), tmp_path / "r.xlsx")
+    page.session_state["batch kept"] = files.Received("r.xlsx", (tmp_path / "r.xlsx").read_bytes())
+    page.run()
+    assert "读回 1 个决定：a2 → 2-12" in html(page)
+    assert [line.decided for line in season.batches()] == [1]
+
+
+def test_a_season_is_made_on_the_page(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MATCHER_DATA", str(tmp_path))
+    page = desk("intake").run()
+    page.selectbox(key="season name").select("+").run()
+    page.text_input(key="season new name").input("../2027 春").run()
+    page.button(key="season make").click().run()
+    assert [f.name for f in (tmp_path / "seasons").glob("*.season")] == ["2027 春.season"]
+    assert "还没有批次" in html(page)
 
 
 def test_a_table_without_a_known_column_asks_for_it_and_goes_on() -> None:

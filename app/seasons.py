@@ -1,0 +1,170 @@
+"""The season of a session: chosen or made here, named in the address, so that a reload comes back to it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import streamlit as st
+
+from app import batches, engine, files, style
+from app.decisions import SeasonDecisions
+from app.words import either, say
+from matcher.engine import Engine
+from matcher.errors import MatcherError
+from matcher.guide.serial import as_bytes
+from matcher.season import SUFFIX, BatchLine, Season, bring, default_folder
+from matcher.triage.desk import Report
+
+_NEW = "+"
+Judge = Callable[[Engine, files.Received, batches.Chosen], tuple[Report, list[str]]]
+
+
+def choose() -> Season | None:
+    """The season that this session works in; None where decisions stay in the tab. Raises SeasonError."""
+    names = sorted(file.stem for file in default_folder().glob(f"*{SUFFIX}"))
+    options = ["", *names, _NEW]
+    shown = {"": say("season.none"), _NEW: say("season.new")}
+    asked = st.query_params.get("season", "")
+    with st.container(horizontal=True, vertical_alignment="bottom", key="season line"):
+        name = st.selectbox(
+            say("season"), options, options.index(asked) if asked in names else 0,
+            format_func=lambda n: shown.get(n, n), key="season name", help=say("season.help"), width=340,
+        )  # fmt: skip
+        # After a change of language the widget hands back a label of the other one.
+        name = name if name in options else asked
+        if name == _NEW:
+            _make(names)
+            return None
+    if name != asked:
+        st.query_params.clear()
+        if name:
+            st.query_params["season"] = name
+    return _opened(name) if name else None
+
+
+def _opened(name: str) -> Season:
+    """The season, open once for the session."""
+    season: Season | None = st.session_state.get("season")
+    if season is None or season.file.stem != name:
+        if season is not None:
+            season.close()
+        season = st.session_state["season"] = Season(default_folder() / f"{name}{SUFFIX}")
+    return season
+
+
+def _make(names: list[str]) -> None:
+    """A field and a button for a new season on the guide of this session."""
+    typed = st.text_input(say("season.name"), key="season new name", max_chars=60, width=240)
+    name = "".join(c for c in typed.strip() if c.isalnum() or c in "-_ ·（）()").strip()
+    st.button(
+        say("season.make"),
+        disabled=not name or name in names,
+        on_click=_create,
+        args=(name,),
+        key="season make",
+    )
+
+
+def _create(name: str) -> None:
+    try:
+        with files.as_path(engine.document()) as guide:
+            Season.new(default_folder() / f"{name}{SUFFIX}", guide).close()
+    except MatcherError as error:
+        st.session_state["season told"] = either(str(error))
+        return
+    st.query_params["season"] = name
+    del st.session_state["season name"]
+
+
+def guide_engine(season: Season) -> Engine:
+    """The engine over the season's guide as it was read and mended when the season took it."""
+    guide = season.guide
+    return engine.of(files.Received(f"{guide.id}.json", as_bytes(guide)))
+
+
+def batch(season: Season, opened: Engine, judge: Judge) -> tuple[Report, SeasonDecisions] | None:
+    """The batch of the season that is open, with its decisions; None where there is none yet.
+
+    What is uploaded is judged and kept; a report of this season that is dropped here brings its decisions home.
+    """
+    if told := st.session_state.pop("season told", ""):
+        style.notice(told, "calm")
+    _take_in(season, opened, judge)
+    lines = {line.id: line for line in season.batches()}
+    if not lines:
+        style.lede(say("season.no batch"))
+        return None
+    asked = st.query_params.get("batch", "")
+    ids = list(lines)
+    place = ids.index(int(asked)) if asked.isdecimal() and int(asked) in lines else len(ids) - 1
+    number: int = st.selectbox(
+        say("season.batch"),
+        ids,
+        place,
+        format_func=lambda i: _named(lines[i]),
+        key=f"batch of {season.file.stem} {len(ids)}",
+    )
+    st.query_params["batch"] = str(number)
+    for line in lines[number].said:
+        style.lede(either(line))
+    seen = season.version
+    report = _report(season, number, seen)
+    return report, SeasonDecisions(
+        season, number, {r.place: r.corrected for r in report.rows if r.corrected}, seen
+    )
+
+
+def _named(line: BatchLine) -> str:
+    """The same in every language and after every decision: a browser hands the label back."""
+    return f"{line.id} · {line.name} · {line.received[:10]}"
+
+
+def _report(season: Season, number: int, version: int) -> Report:
+    """The report of a batch, read again when the season has changed."""
+    key = (season.file, number, version)
+    if st.session_state.get("season report key") != key:
+        st.session_state["season report"] = season.report(number)
+        st.session_state["season report key"] = key
+    report: Report = st.session_state["season report"]
+    return report
+
+
+def _take_in(season: Season, opened: Engine, judge: Judge) -> None:
+    """Judge and keep what was uploaded, or take the decisions of a filled-in report home."""
+    with st.expander(say("season.add"), expanded=not season.batches()):
+        table = batches.upload(say("intake.upload"), "batch")
+        if table is None:
+            return
+        if _is_report(table):
+            _bring(season, table)
+            return
+        chosen = batches.map_columns(table, "batch")
+        if chosen.usable and st.button(
+            say("season.keep").format(name=table.name), type="primary", key="season keep"
+        ):
+            report, said = judge(opened, table, chosen)
+            st.query_params["batch"] = str(season.add(report, table.sha256, said))
+            st.session_state.pop("batch kept", None)
+            st.rerun()
+
+
+def _is_report(table: files.Received) -> bool:
+    """Whether this is a report of the program, by its own columns."""
+    from matcher.readers.batch import preview
+    from matcher.triage.columns import CORRECTED, VERDICT
+
+    if not table.name.lower().endswith(".xlsx"):
+        return False
+    with files.as_path(table) as path:
+        return {CORRECTED, VERDICT} <= set(preview(path)[0])
+
+
+def _bring(season: Season, table: files.Received) -> None:
+    with files.as_path(table) as path:
+        understood, problems = bring(season, path)
+    listed = "，".join(f"{id_} → {choice}" for id_, choice in understood[:12])
+    st.session_state["season told"] = say("season.brought").format(count=len(understood), listed=listed)
+    for problem in problems[:20]:
+        st.session_state["season told"] += "\n" + either(problem)
+    st.session_state.pop("batch kept", None)
+    st.rerun()
