@@ -10,13 +10,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from matcher import calibration as scale
 from matcher import reliability
-from matcher.calibration import FEATURES, Calibration, MadeWith, Signs
 from matcher.engine import Engine
 from matcher.errors import CalibrationError
+from matcher.matching import calibration as scale
+from matcher.matching.calibration import FEATURES, Calibration, MadeWith, Signs
+from matcher.matching.rank import Floats
 from matcher.proposals import Labelled
-from matcher.rank import Floats
 from matcher.writing import replacing
 
 FOLDS = 5

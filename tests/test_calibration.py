@@ -8,11 +8,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from matcher import calibrate, calibration, decide, reliability
-from matcher.calibration import Calibration, MadeWith, Signs
-from matcher.decide import Ranked
+from matcher import calibrate, reliability
 from matcher.engine import Engine
 from matcher.errors import CalibrationError
+from matcher.matching import calibration, decide
+from matcher.matching.calibration import Calibration, MadeWith, Signs
+from matcher.matching.decide import Ranked
 from matcher.types import Office, Proposal, Topic
 
 PLAIN = Calibration(

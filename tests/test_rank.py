@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from matcher import rank
+from matcher.matching import rank
 
 
 def test_worked_example() -> None:

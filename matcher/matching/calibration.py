@@ -23,7 +23,7 @@ from numpy.typing import NDArray
 
 from matcher import shipped
 from matcher.errors import CalibrationError
-from matcher.rank import Floats
+from matcher.matching.rank import Floats
 
 FEATURES = ("top", "lead", "length", "home")
 FORMAT = 1

@@ -10,8 +10,6 @@ from itertools import repeat
 import faiss
 import numpy as np
 
-from matcher import rank
-from matcher.calibration import Signs
 from matcher.embeddings import FAST, Encoder, Text, read
 from matcher.embeddings.reranker import Reranker
 from matcher.embeddings.static import StaticEncoder
@@ -20,7 +18,9 @@ from matcher.index.dense import DenseRetriever, build
 from matcher.index.elsewhere import Elsewhere, Whole
 from matcher.index.lexical import LexicalRetriever
 from matcher.index.words import TOPIC_SIDE, WordInteraction, WordScores
-from matcher.rank import Floats, Ints
+from matcher.matching import rank
+from matcher.matching.calibration import Signs
+from matcher.matching.rank import Floats, Ints
 from matcher.segment import fold, passages, whole
 from matcher.types import Evidence, Link, Passage, Proposal, Topic
 
