@@ -7,7 +7,6 @@ proposal → passages → retrievers → topics → verdict
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 
@@ -24,12 +23,12 @@ from matcher.index import DECIMALS, elsewhere, folder
 from matcher.index.elsewhere import Whole
 from matcher.matching import caution, decide, explain, rank
 from matcher.matching.calibration import Calibration, MadeWith, fitting, probabilities
-from matcher.matching.caution import Suspect, Suspicion
 from matcher.matching.decide import Ranked
 from matcher.matching.explain import Explanation, Item
-from matcher.matching.rank import Floats, Ints
+from matcher.matching.rank import Floats
 from matcher.matching.scoring import Scored, Scorer
-from matcher.types import Evidence, Guide, Hit, Match, Passage, Proposal, Topic
+from matcher.matching.trial import Trials
+from matcher.types import Evidence, Guide, Hit, Match, Passage, Proposal
 
 _UNCALIBRATED = (
     "编码器 {0} 未校准：给出相似度而非概率；用 matcher calibrate 校准。"
@@ -37,8 +36,6 @@ _UNCALIBRATED = (
 )
 # From this confidence on the fast reader's answer stands in a batch (training/README.md has the curve).
 SURE_ALONE = 0.95
-# Letters that the rest of a text must have to be judged alone.
-_ENOUGH = 12
 # Proposals scored together: enough to share the cost of a call, few enough to stay in memory.
 _CHUNK = 256
 
@@ -77,7 +74,7 @@ class Engine:
         uncalibrated = () if calibration else (_UNCALIBRATED.format(encoder.name),)
         self.notes = (*notes, *uncalibrated)
         self.scorer = Scorer(guide.topics, encoder, found, index, words, others, reranker)
-        self._suspicion = Suspicion(topic.text for topic in guide.topics)
+        self._trials = Trials(guide.topics, self.scorer, calibration)
         named = [topic.office.name if topic.office else topic.id for topic in guide.topics]
         self._offices = np.unique(named, return_inverse=True)[1]
 
@@ -192,10 +189,10 @@ class Engine:
     def _answers(self, proposals: Sequence[Proposal], k: int, explained: int) -> Iterator[Match]:
         scored = self.score(proposals)
         order = rank.order(scored.hybrid)
-        warnings, without = self._cautions(proposals, scored, order[:, 0])
         found = probabilities(self.calibration, scored.signs()) if self.calibration else None
-        for row, proposal in enumerate(proposals):
-            chance, none = (found[0][row], float(found[1][row])) if found else (None, None)
+        ranked, decided = [], []
+        for row in range(len(proposals)):
+            chance, outside = (found[0][row], float(found[1][row])) if found else (None, 0.0)
             best = [
                 Ranked(self.guide.topics[t], float(scored.hybrid[row, t]), _number(chance, t))
                 for t in order[row, : max(k, decide.LOOKED_AT)].tolist()
@@ -203,51 +200,27 @@ class Engine:
             office = (
                 0.0 if chance is None else float(chance[self._offices == self._offices[order[row, 0]]].sum())
             )
-            d = decide.decide(best[: decide.LOOKED_AT], self.calibration, none or 0.0, office)
-            if row in without and d.verdict == "topic":
-                d = decide.doubted(d, without[row])
+            ranked.append(best)
+            decided.append(decide.decide(best[: decide.LOOKED_AT], self.calibration, outside, office))
+        sure = [d.verdict == "topic" for d in decided]
+        warnings, doubts = self._trials.doubts(proposals, scored, order[:, 0], sure)
+        for row, (proposal, best, d) in enumerate(zip(proposals, ranked, decided, strict=True)):
+            if row in doubts and d.verdict == "topic":
+                d = decide.doubted(d, self.guide.topics[doubts[row].topic], doubts[row].part)
             hits = tuple(
                 _hit(
                     scored,
                     row,
                     int(t),
-                    ranked,
+                    one,
                     self.scorer.evidence(scored, proposal, row, int(t)) if n < explained else (),
                 )
-                for n, (t, ranked) in enumerate(zip(order[row, :k], best, strict=False))
+                for n, (t, one) in enumerate(zip(order[row, :k], best, strict=False))
             )
             yield Match(
                 proposal.id, d.verdict, d.topic_id, d.office, d.office_source, d.confidence, hits, d.reason,
-                warnings[row], none,
+                warnings[row], float(found[1][row]) if found else None,
             )  # fmt: skip
-
-    def _cautions(
-        self, proposals: Sequence[Proposal], scored: Scored, best: Ints
-    ) -> tuple[list[tuple[str, ...]], dict[int, Topic]]:
-        """What to be careful about in each proposal, and the topic that it comes to without suspect text.
-
-        Text that may have been added to steer the answer is tried without; only proposals whose
-        `best` topic it changes have an entry in the second.
-        """
-        suspects: dict[int, Suspect] = {}
-        rest: dict[int, Proposal] = {}
-        for row, proposal in enumerate(proposals):
-            a, b = scored.span(row)
-            if suspect := self._suspicion.find(scored.sentences[a:b], scored.texts[row]):
-                suspects[row] = suspect
-                left = replace(proposal, title="", abstract=suspect.without(proposal.text))
-                if sum(c.isalnum() for c in left.text) >= _ENOUGH:
-                    rest[row] = left
-        nearest = self.score(list(rest.values())).hybrid.argmax(axis=1).tolist() if rest else []
-        moved = {row: self.guide.topics[t] for row, t in zip(rest, nearest, strict=True) if t != best[row]}
-        told = []
-        for row, proposal in enumerate(proposals):
-            found = caution.notes(proposal.text)
-            if row in suspects:
-                to = moved[row].id if row in moved else None
-                found += caution.described(suspects[row], len(proposal.text), to, row in rest)
-            told.append(tuple(found))
-        return told, moved
 
 
 def _sure_alone(match: Match) -> bool:

@@ -103,14 +103,23 @@ def _near(best: Sequence[Ranked], enough: float) -> list[Ranked]:
     return near
 
 
-def doubted(decision: Decision, without: Topic) -> Decision:
-    """A decision for one topic that text added to the proposal may have made: close to `without` instead.
+# What an answer may hang on, as people are told.
+_PARTS = {
+    "suspect": ("疑似添加的文字", "text that looks added"),
+    "background": ("研究背景", "the background"),
+    "title": ("题目", "the title"),
+}
 
-    `without` is the topic that the rest of the text comes nearest to.
+
+def doubted(decision: Decision, without: Topic, part: str) -> Decision:
+    """A decision for one topic that one part of the proposal made: close to `without` instead.
+
+    `without` is the topic that the rest of the text comes nearest to; `part` is "suspect", "background" or "title".
     """
+    chinese, english = _PARTS[part]
     reason = (
-        f"与 {decision.topic_id}、{without.id} 都可能，请核对：去掉疑似添加的文字后最接近的是 {_named(without)}。"
-        f" / Between {decision.topic_id} and {without.id}; please check: without text that looks added"
+        f"与 {decision.topic_id}、{without.id} 都可能，请核对：去掉{chinese}后最接近的是 {_named(without)}。"
+        f" / Between {decision.topic_id} and {without.id}; please check: without {english}"
         f" the nearest is {without.id}."
     )
     same = decision.office is not None and decision.office == without.office

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
-from itertools import repeat
+from itertools import compress, repeat
 
 import faiss
 import numpy as np
@@ -142,7 +142,9 @@ class Scorer:
         share = rank.shares(known, self._weights)
         hybrid = rank.fuse(scores, share)
         if self._reranker is not None:
-            scores["reranker"] = self._reranked(hybrid, texts)
+            counting = np.split(counts > 0, starts[1:])
+            read_again = [list(compress(t, c)) for t, c in zip(texts, counting, strict=True)]
+            scores["reranker"] = self._reranked(hybrid, read_again)
             share = {name: each * (1 - RERANKER_WEIGHT) for name, each in share.items()}
             share["reranker"] = np.full(len(texts), RERANKER_WEIGHT)
             hybrid = rank.fuse(scores, share)
