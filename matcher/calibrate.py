@@ -190,7 +190,7 @@ def _fit(sets: Sequence[Scores]) -> Calibration:
 
     sharpness = float(np.exp(minimize_scalar(loss, bounds=(0, 7), method="bounded").x))
     numbers = {name: float(w) for name, w in zip(FEATURES, weights, strict=True)}
-    return Calibration(sharpness, {**numbers, "intercept": intercept}, 1.0, 1.0, 1.0, 1.0, "", "", "")
+    return Calibration(sharpness, {**numbers, "intercept": intercept}, 1.0, 1.0, 1.0, 1.0, "", "", "", "")
 
 
 def _held_out(sets: Sequence[Scores]) -> list[tuple[Floats, Floats]]:

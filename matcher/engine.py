@@ -21,8 +21,8 @@ from matcher.errors import CalibrationError
 from matcher.guide import read_guide
 from matcher.index import DECIMALS, elsewhere, folder
 from matcher.index.elsewhere import Whole
-from matcher.matching import caution, decide, explain, rank
-from matcher.matching.calibration import Calibration, MadeWith, fitting, probabilities
+from matcher.matching import caution, decide, explain, rank, scoring
+from matcher.matching.calibration import Calibration, MadeWith, fitting, probabilities, stale
 from matcher.matching.decide import Ranked
 from matcher.matching.explain import Explanation, Item
 from matcher.matching.rank import Floats
@@ -30,6 +30,11 @@ from matcher.matching.scoring import Scored, Scorer
 from matcher.matching.trial import Trials
 from matcher.types import Evidence, Guide, Hit, Match, Passage, Proposal
 
+_STALE = (
+    "您的校准 {0} 已过期（编码器之外的评分方式变了），未使用；请用 matcher calibrate 重新校准，或删除它。"
+    " / Your calibration {0} is out of date, since scores are made in another way now, and was not used;"
+    " run matcher calibrate again or delete it."
+)
 _UNCALIBRATED = (
     "编码器 {0} 未校准：给出相似度而非概率；用 matcher calibrate 校准。"
     " / Encoder {0} is not calibrated: scores are shown, not probabilities; see matcher calibrate."
@@ -100,7 +105,9 @@ class Engine:
         cache = cache or folder.cache_folder()
         others = elsewhere.open_or_build(own, cache)
         loaded = own if encoder == FAST else load_encoder(encoder)
-        made_with = MadeWith(loaded.fingerprint, elsewhere.fingerprint(own), reranker or "")
+        made_with = MadeWith(
+            loaded.fingerprint, elsewhere.fingerprint(own), scoring.fingerprint(loaded.name), reranker or ""
+        )
         numbers = fitting(made_with, calibration)
         if reranker and gated and (numbers is None or numbers.reranker != reranker):
             raise CalibrationError(
@@ -112,8 +119,15 @@ class Engine:
         second = Reranker(reranker) if reranker else None
         first = None
         if encoder is None and not reranker and numbers is not None:
-            first = cls._fast(read, own, others, made_with._replace(encoder=own.fingerprint), cache)
+            first = cls._fast(
+                read,
+                own,
+                others,
+                made_with._replace(encoder=own.fingerprint, scoring=scoring.fingerprint(FAST)),
+                cache,
+            )
         notes = [note] if note else []
+        notes += [_STALE.format(file) for file in ([] if calibration else stale(made_with))]
         if read.mended:
             notes.append(
                 f"{read.title}：按人工修订稿作答。 / Answers follow the guide as a person mended it: {read.title}."
@@ -143,16 +157,24 @@ class Engine:
         topic = list(self.topics).index(self.topics[topic_id].id)
         if not self.usable(proposal):
             return Explanation(topic_id, (), (), "")
-        items: list[Item] = []
-        if self.calibration is not None:
-            scored = self.score([proposal])
-            pairs, scores = scored.found["dense"].pairs, scored.items()[0]
-            for p, passage in self.scorer.contents(topic):
-                state = explain.state(float(scores[p]), self.calibration)
-                by = None if state == "missing" else scored.sentences[int(pairs[:, p].argmax())]
-                items.append(Item(passage, state, float(scores[p]), by))
+        items = self._items(self.score([proposal]), 0, topic) if self.calibration is not None else []
         links = self.scorer.links(proposal, topic)
         return Explanation(topic_id, tuple(links), tuple(items), explain.advice(items))
+
+    def _items(self, scored: Scored, row: int, topic: int) -> list[Item]:
+        """How far proposal number `row` covers each item of the research contents of topic number `topic`."""
+        assert self.calibration is not None
+        contents = list(self.scorer.contents(topic))
+        a, b = scored.span(row)
+        pairs = scored.found["dense"].pairs[a:b, [p for p, _ in contents]]
+        clauses = [explain.clauses(text) for text in scored.texts[row]]
+        items = []
+        for (p, passage), (near, sentence) in zip(contents, explain.backed(pairs, clauses), strict=True):
+            score = (near + float(scored.words.covered[row, p])) / 2
+            state = explain.state(score, self.calibration)
+            by = None if state == "missing" or sentence is None else scored.sentences[a + sentence]
+            items.append(Item(passage, state, score, by))
+        return items
 
     def match_many(
         self, proposals: Iterable[Proposal], k: int = 5, explained: int | None = None
@@ -207,6 +229,9 @@ class Engine:
         for row, (proposal, best, d) in enumerate(zip(proposals, ranked, decided, strict=True)):
             if row in doubts and d.verdict == "topic":
                 d = decide.doubted(d, self.guide.topics[doubts[row].topic], doubts[row].part)
+            elif d.verdict == "topic" and self.calibration is not None:
+                items = self._items(scored, row, int(order[row, 0]))
+                d = decide.uncovered(d, len(items)) if explain.contradicted(items) else d
             hits = tuple(
                 _hit(
                     scored,
@@ -219,7 +244,7 @@ class Engine:
             )
             yield Match(
                 proposal.id, d.verdict, d.topic_id, d.office, d.office_source, d.confidence, hits, d.reason,
-                warnings[row], float(found[1][row]) if found else None,
+                warnings[row], float(found[1][row]) if found else None, scored.discounts(row),
             )  # fmt: skip
 
 
