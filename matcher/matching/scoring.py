@@ -156,7 +156,7 @@ class Scorer:
         texts = [[part.text for part in each.kept] for each in contents]
         starts = np.cumsum([0] + [len(text) for text in texts[:-1]])
         if counts is None:
-            counts = informed(parts, rank.best_pairs(self._static.pairs(texts), self._starts), starts)
+            counts = np.concatenate([self._counts(each) for each in contents])
         sizes = np.array([len(part.passage.text) for part in parts])
         weights = rank.passage_weights(sizes, counts, [part.reason == "title" for part in parts], starts)
         found = {retriever.name: retriever.scores(texts, counts) for retriever in self._retrievers}
@@ -182,6 +182,13 @@ class Scorer:
             contents, [part.passage for part in parts], texts, counts, weights, starts, found, words, scores,
             share, hybrid, self._elsewhere.leads(texts, counts), np.add.reduceat(sizes * counts, starts),
         )  # fmt: skip
+
+    def _counts(self, content: Content) -> Floats:
+        """What each kept part of a proposal counts; only what background says about the guide must be looked up."""
+        if not any(part.reason == "background" for part in content.kept):
+            return np.array([part.weight for part in content.kept])
+        near = self._static.pairs([[part.text for part in content.kept]])
+        return informed(content.kept, rank.best_pairs(near, self._starts))
 
     def _reranked(self, hybrid: Floats, texts: Sequence[Text]) -> Floats:
         """The reranker's scores of each proposal's first topics, (m, T); 0 for the others."""
