@@ -156,7 +156,7 @@ class Scorer:
         texts = [[part.text for part in each.kept] for each in contents]
         starts = np.cumsum([0] + [len(text) for text in texts[:-1]])
         if counts is None:
-            counts = np.concatenate([self._counts(each) for each in contents])
+            counts = self._counts(contents)
         sizes = np.array([len(part.passage.text) for part in parts])
         weights = rank.passage_weights(sizes, counts, [part.reason == "title" for part in parts], starts)
         found = {retriever.name: retriever.scores(texts, counts) for retriever in self._retrievers}
@@ -183,12 +183,19 @@ class Scorer:
             share, hybrid, self._elsewhere.leads(texts, counts), np.add.reduceat(sizes * counts, starts),
         )  # fmt: skip
 
-    def _counts(self, content: Content) -> Floats:
-        """What each kept part of a proposal counts; only what background says about the guide must be looked up."""
-        if not any(part.reason == "background" for part in content.kept):
-            return np.array([part.weight for part in content.kept])
-        near = self._static.pairs([[part.text for part in content.kept]])
-        return informed(content.kept, rank.best_pairs(near, self._starts))
+    def _counts(self, contents: Sequence[Content]) -> Floats:
+        """What the kept parts of all proposals count; only what background says about the guide must be looked up."""
+        behind = [any(part.reason == "background" for part in each.kept) for each in contents]
+        texts = [[part.text for part in each.kept] for each in compress(contents, behind)]
+        near = rank.best_pairs(self._static.pairs(texts), self._starts) if texts else np.zeros((0, 1))
+        counts, first = [], 0
+        for each, looked_up in zip(contents, behind, strict=True):
+            if looked_up:
+                counts.append(informed(each.kept, near[first : first + len(each.kept)]))
+                first += len(each.kept)
+            else:
+                counts.append(np.array([part.weight for part in each.kept]))
+        return np.concatenate(counts)
 
     def _reranked(self, hybrid: Floats, texts: Sequence[Text]) -> Floats:
         """The reranker's scores of each proposal's first topics, (m, T); 0 for the others."""

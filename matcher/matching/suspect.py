@@ -30,6 +30,8 @@ COPIED = 0.7
 # Neighbours in a topic are sought so far apart: a character put after each other one still leaves them.
 _REACH = 2
 _WINDOW = 12  # units in a row that are looked at together: some two terms of a guide
+# For the quick look: pairs of characters in more than this share of the topics say nothing.
+_COMMON = 0.15
 _LEAST = 8  # units of a part: in fewer one common word looks like a copy
 # A sentence that says the same as an earlier one is repeated from this time on.
 _REPEATED = 3
@@ -75,7 +77,9 @@ class Suspicion:
         """Remember which words stand beside each other in the topics of a guide."""
         folded = [fold(text).lower() for text in texts]
         joined = [_NOT_LETTERS.sub("", text) for text in folded]
-        self._characters = {pair for text in joined for pair in map(add, text, text[1:])}
+        spread_of = Counter(pair for text in joined for pair in set(map(add, text, text[1:])))
+        common = max(1.0, _COMMON * len(joined))
+        self._characters = {pair for pair, topics in spread_of.items() if topics <= common}
         pairs = [np.unique(_pairs(_units(text)[0], 1)) for text in folded]
         every = np.concatenate(pairs) if pairs else np.zeros(0, np.uint64)
         self._known, spread = np.unique(every, return_counts=True)
@@ -120,10 +124,19 @@ class Suspicion:
         if text.isascii():
             return True
         low = text.lower()
-        known = self._characters.__contains__
-        found = sum(map(known, map(add, low, low[1:]))) + sum(map(known, map(add, low, low[2:])))
+        met = np.zeros(len(low), np.int64)
+        for distance in range(1, _REACH + 1):
+            pairs = map(add, low, low[distance:])
+            known = np.fromiter(map(self._characters.__contains__, pairs), bool, max(0, len(low) - distance))
+            met[: len(known)] |= known
+            met[distance:] |= known
         latin = sum(map(str.isascii, low))
-        return 2 * found + latin >= min(PASTED * len(low), PASTED_WINDOW * _WINDOW)
+        letters = sum(map(str.isalnum, low))
+        sums = np.cumsum(met)
+        # Marks between letters widen a window of units a little.
+        wide = 2 * _WINDOW
+        most = int((sums[wide:] - sums[:-wide]).max(initial=0)) if len(low) > wide else int(met.sum())
+        return bool(latin >= _WINDOW or met.sum() >= PASTED * letters or most >= PASTED_WINDOW * _WINDOW)
 
     def _places(self, codes: NDArray[np.int64], distance: int) -> NDArray[np.int64]:
         """The place among the known pairs of each two units so far apart; the last, where nothing is, for others."""
