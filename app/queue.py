@@ -8,8 +8,9 @@ import streamlit as st
 
 from app import evidence, markup, picking, style
 from app.decisions import Choices, Decisions
-from app.words import either, language, percent, say
+from app.words import either, language, say
 from matcher.engine import Engine
+from matcher.message import percent
 from matcher.segment import fold
 from matcher.triage import VERDICTS, Verdict
 from matcher.triage.columns import STATUS_NAMES, VERDICT_NAMES

@@ -8,11 +8,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from matcher import calibrate, calibration, decide, reliability
-from matcher.calibration import Calibration, MadeWith, Signs
-from matcher.decide import Ranked
+from matcher import calibrate, reliability
 from matcher.engine import Engine
 from matcher.errors import CalibrationError
+from matcher.matching import calibration, decide
+from matcher.matching.calibration import Calibration, MadeWith, Signs
+from matcher.matching.decide import Ranked
 from matcher.types import Office, Proposal, Topic
 
 PLAIN = Calibration(
@@ -24,15 +25,16 @@ PLAIN = Calibration(
     0.3,
     "toy",
     "fields",
+    "code",
     "",
 )
 
 
-TOY = MadeWith("toy", "fields")
+TOY = MadeWith("toy", "fields", "code")
 
 
 def signs(scores: list[list[float]], lengths: list[int], home: list[float]) -> Signs:
-    return Signs(np.array(scores), np.array(lengths), np.array(home))
+    return Signs(np.array(scores), np.array(lengths, np.float64), np.array(home))
 
 
 def topic(number: int, office: str = "甲处") -> Topic:
@@ -105,8 +107,8 @@ def test_an_office_can_be_sure_when_no_topic_is() -> None:
     assert decide.decide(best, PLAIN, 0.05, office=0.5).office is None
 
 
-def test_the_second_best_comes_with_its_margin() -> None:
-    assert "其次 1-02（低 85%）" in decide.decide(ranked(0.90, 0.05), PLAIN, 0.05).reason
+def test_the_second_best_comes_with_its_own_probability() -> None:
+    assert "其次 1-02，5%" in decide.decide(ranked(0.90, 0.05), PLAIN, 0.05).reason
 
 
 def sets(seed: int, rows: int = 300, topics: int = 8) -> calibrate.Scores:
@@ -114,7 +116,7 @@ def sets(seed: int, rows: int = 300, topics: int = 8) -> calibrate.Scores:
     rng = np.random.default_rng(seed)
     scores = rng.uniform(0, 0.5, (rows, topics))
     scores[np.arange(rows), rng.integers(topics, size=rows)] += rng.uniform(0, 0.4, rows)
-    lengths = rng.integers(20, 400, rows)
+    lengths = rng.integers(20, 400, rows).astype(np.float64)
     shown = Signs(scores, lengths, rng.uniform(-0.4, 0.4, rows))
     chances, none = calibration.probabilities(PLAIN, shown)
     fits = np.zeros(scores.shape, bool)

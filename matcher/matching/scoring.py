@@ -2,27 +2,31 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
-from itertools import repeat
+from hashlib import sha256
+from itertools import compress, repeat
 
 import faiss
 import numpy as np
 
-from matcher import rank
-from matcher.calibration import Signs
+from matcher import shipped
 from matcher.embeddings import FAST, Encoder, Text, read
 from matcher.embeddings.reranker import Reranker
 from matcher.embeddings.static import StaticEncoder
-from matcher.index import Retriever, Scores, absolute, joined
+from matcher.index import DECIMALS, Retriever, Scores, absolute, joined, lexical
 from matcher.index.dense import DenseRetriever, build
 from matcher.index.elsewhere import Elsewhere, Whole
 from matcher.index.lexical import LexicalRetriever
-from matcher.index.words import TOPIC_SIDE, WordInteraction, WordScores
-from matcher.rank import Floats, Ints
-from matcher.segment import fold, passages, whole
-from matcher.types import Evidence, Link, Passage, Proposal, Topic
+from matcher.index.words import KEPT, TOPIC_SIDE, WordInteraction, WordScores
+from matcher.matching import rank
+from matcher.matching.calibration import Signs
+from matcher.matching.content import BACKGROUND, ENOUGH, LEAST_MARKS, Content, content, informed
+from matcher.matching.rank import Floats, Ints
+from matcher.segment import LONGEST_PASSAGE, fold, whole
+from matcher.types import Discount, Evidence, Link, Passage, Proposal, Topic
 
 # A reranker reads so many of the best topics, and has this share of their score.
 RERANKED = 10
@@ -33,19 +37,40 @@ FAST_WEIGHTS = {"dense": 0.45, "lexical": 0.15, "words": 0.4}
 WEIGHTS = {"dense": 0.7, "static": 0.135, "lexical": 0.045, "words": 0.12}
 
 
+# Of the code that makes scores; tests/test_fingerprint.py tells when it must be raised and calibrations be fitted again.
+VERSION = 2
+
+
+def fingerprint(encoder: str) -> str:
+    """A hash of what decides scores beside the vectors of the encoder called so: code version, settings, word lists."""
+    lists = [
+        shipped.data_file(name).read_bytes()
+        for name in ("content.toml", "labels.toml", "stopwords.txt", "terms.txt")
+    ]
+    settings = [
+        VERSION, FAST_WEIGHTS if encoder == FAST else WEIGHTS, RERANKED, RERANKER_WEIGHT, rank.WHOLE, rank.TITLE,
+        BACKGROUND, LEAST_MARKS, ENOUGH, lexical.K1, lexical.B, KEPT, TOPIC_SIDE, LONGEST_PASSAGE,
+        *(sha256(each).hexdigest() for each in lists),
+    ]  # fmt: skip
+    return sha256(json.dumps(settings).encode()).hexdigest()[:24]
+
+
 @dataclass(frozen=True, slots=True)
 class Scored:
     """The scores of m proposals over T topics, and what they were made of.
 
     `hybrid` and each of `parts` are (m, T), `share` is each retriever's share (m,) in `hybrid`.
-    `sentences` are the n sentences of all proposals, those of proposal i from `starts[i]` on, and
-    `texts` the same folded, proposal by proposal; `weights` (n,) are their shares of its score.
+    `contents` say what counts in each; `sentences` are the n that do, those of proposal i from `starts[i]`
+    on, and `texts` the same folded, proposal by proposal. `counts` (n,) are what each counts in its whole
+    text, `weights` (n,) their shares of its score.
     `found` is what each retriever said, `words` how far the words meet. `home` (m,) is how much
-    nearer each proposal is to the guide than to topics of elsewhere, `lengths` (m,) in characters.
+    nearer each proposal is to the guide than to topics of elsewhere, `lengths` (m,) in characters that count.
     """
 
+    contents: list[Content]
     sentences: list[Passage]
     texts: list[list[str]]
+    counts: Floats
     weights: Floats
     starts: Ints
     found: dict[str, Scores]
@@ -54,7 +79,7 @@ class Scored:
     share: dict[str, Floats]
     hybrid: Floats
     home: Floats
-    lengths: Ints
+    lengths: Floats
 
     def signs(self) -> Signs:
         """What calibration goes by."""
@@ -64,6 +89,15 @@ class Scored:
         """How far each proposal covers each topic sentence, (m, P): the mean of the best sentence pair and the words."""
         best = np.maximum.reduceat(self.found["dense"].pairs, self.starts, axis=0)
         return (best + self.words.covered) / 2
+
+    def discounts(self, row: int) -> tuple[Discount, ...]:
+        """What of proposal number `row` does not count in full, in order."""
+        a, b = self.span(row)
+        content = self.contents[row]
+        weighed = zip(content.kept, self.counts[a:b].tolist(), strict=True)
+        found = [Discount(p.passage, round(count, DECIMALS), p.reason) for p, count in weighed if count < 1]
+        found += [Discount(p.passage, 0.0, p.reason) for p in content.aside]
+        return tuple(sorted(found, key=lambda d: d.passage.start))
 
     def span(self, row: int) -> tuple[int, int]:
         """The first sentence of proposal number `row`, and the first that is no longer its own."""
@@ -104,46 +138,64 @@ class Scorer:
             DenseRetriever(encoder, index, len(topics)),
             LexicalRetriever(texts),
         ]
+        self._static = DenseRetriever(words, index, len(topics))
         if encoder.name != FAST:
-            static = build(np.concatenate(read(words, texts, "passage")), np.arange(len(found)))
-            self._retrievers.insert(1, DenseRetriever(words, static, len(topics), "static"))
+            rows = build(np.concatenate(read(words, texts, "passage")), np.arange(len(found)))
+            self._static = DenseRetriever(words, rows, len(topics), "static")
+            self._retrievers.insert(1, self._static)
         self._words = WordInteraction(words, texts)
         self._elsewhere = Elsewhere(words, [topic.text for topic in topics], others)
 
     def score(self, proposals: Sequence[Proposal]) -> Scored:
         """The scores of one or more proposals, which must all be usable."""
-        split = [passages(p.id, p.text) for p in proposals]
-        sentences = [s for found in split for s in found]
-        starts = np.cumsum([0] + [len(found) for found in split[:-1]])
-        weights = np.concatenate(
-            [
-                rank.passage_weights([len(s.text) for s in found], [s.end <= len(p.title) for s in found])
-                for p, found in zip(proposals, split, strict=True)
-            ]
-        )
-        texts = [[fold(s.text) for s in found] for found in split]
-        found = {retriever.name: retriever.scores(texts) for retriever in self._retrievers}
-        parts = {
+        return self.weighed([content(p) for p in proposals])
+
+    def weighed(self, contents: list[Content], counts: Floats | None = None) -> Scored:
+        """The scores of proposals of which the kept parts count so much, (n,); None: as the parts themselves say."""
+        parts = [part for each in contents for part in each.kept]
+        texts = [[part.text for part in each.kept] for each in contents]
+        starts = np.cumsum([0] + [len(text) for text in texts[:-1]])
+        if counts is None:
+            counts = self._counts(contents)
+        sizes = np.array([len(part.passage.text) for part in parts])
+        weights = rank.passage_weights(sizes, counts, [part.reason == "title" for part in parts], starts)
+        found = {retriever.name: retriever.scores(texts, counts) for retriever in self._retrievers}
+        scores = {
             name: rank.WHOLE * each.wholes
             + (1 - rank.WHOLE) * rank.add_up(rank.best_pairs(each.pairs, self._starts), weights, starts)
             for name, each in found.items()
         }
-        words = self._words.scores(texts)
+        words = self._words.scores(texts, counts)
         known = {name: each.known for name, each in found.items()}
-        parts["words"] = words.topics
+        scores["words"] = words.topics
         known["words"] = (np.add.reduceat(words.shared_weights, starts) > 0).astype(np.float64)
         share = rank.shares(known, self._weights)
-        hybrid = rank.fuse(parts, share)
+        hybrid = rank.fuse(scores, share)
         if self._reranker is not None:
-            parts["reranker"] = self._reranked(hybrid, texts)
+            counting = np.split(counts > 0, starts[1:])
+            read_again = [list(compress(t, c)) for t, c in zip(texts, counting, strict=True)]
+            scores["reranker"] = self._reranked(hybrid, read_again)
             share = {name: each * (1 - RERANKER_WEIGHT) for name, each in share.items()}
             share["reranker"] = np.full(len(texts), RERANKER_WEIGHT)
-            hybrid = rank.fuse(parts, share)
-        lengths = np.array([len(p.text) for p in proposals], np.int64)
+            hybrid = rank.fuse(scores, share)
         return Scored(
-            sentences, texts, weights, starts, found, words, parts, share, hybrid,
-            self._elsewhere.leads([joined(text) for text in texts]), lengths,
+            contents, [part.passage for part in parts], texts, counts, weights, starts, found, words, scores,
+            share, hybrid, self._elsewhere.leads(texts, counts), np.add.reduceat(sizes * counts, starts),
         )  # fmt: skip
+
+    def _counts(self, contents: Sequence[Content]) -> Floats:
+        """What the kept parts of all proposals count; only what background says about the guide must be looked up."""
+        behind = [any(part.reason == "background" for part in each.kept) for each in contents]
+        texts = [[part.text for part in each.kept] for each in compress(contents, behind)]
+        near = rank.best_pairs(self._static.pairs(texts), self._starts) if texts else np.zeros((0, 1))
+        counts, first = [], 0
+        for each, looked_up in zip(contents, behind, strict=True):
+            if looked_up:
+                counts.append(informed(each.kept, near[first : first + len(each.kept)]))
+                first += len(each.kept)
+            else:
+                counts.append(np.array([part.weight for part in each.kept]))
+        return np.concatenate(counts)
 
     def _reranked(self, hybrid: Floats, texts: Sequence[Text]) -> Floats:
         """The reranker's scores of each proposal's first topics, (m, T); 0 for the others."""
