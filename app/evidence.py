@@ -13,7 +13,7 @@ from matcher.types import Evidence, Hit, Match, Proposal, Topic
 
 if TYPE_CHECKING:
     from matcher.engine import Engine
-    from matcher.explain import Explanation
+    from matcher.matching.explain import Explanation
 
 
 # Sentence pairs marked in the two texts, and words listed below them: what one can take in at a glance.

@@ -10,13 +10,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from matcher import calibration as scale
 from matcher import reliability
-from matcher.calibration import FEATURES, Calibration, MadeWith, Signs
 from matcher.engine import Engine
 from matcher.errors import CalibrationError
+from matcher.matching import calibration as scale
+from matcher.matching.calibration import FEATURES, Calibration, MadeWith, Signs
+from matcher.matching.rank import Floats
 from matcher.proposals import Labelled
-from matcher.rank import Floats
 from matcher.writing import replacing
 
 FOLDS = 5
@@ -80,7 +80,7 @@ def scored(engine: Engine, labelled: Sequence[Labelled]) -> Scores:
             fits[i, place[topic]] = True
     groups = [row.author or row.proposal.id for row in rows]
     if not rows:
-        nothing = Signs(np.zeros((0, len(place))), np.zeros(0, np.int64), np.zeros(0))
+        nothing = Signs(np.zeros((0, len(place))), np.zeros(0), np.zeros(0))
         return Scores(nothing, fits, groups, np.zeros(0))
     found = engine.score([row.proposal for row in rows])
     strays = found.items()[~fits[:, engine.scorer.topic_of_sentence]]

@@ -14,20 +14,21 @@ from pathlib import Path
 import faiss
 import numpy as np
 
-from matcher import caution, decide, explain, rank, shipped
-from matcher.calibration import Calibration, MadeWith, fitting, probabilities
-from matcher.caution import Suspect, Suspicion
-from matcher.decide import Ranked
+from matcher import shipped
 from matcher.embeddings import FAST, SHIPPED, Encoder, load_encoder
 from matcher.embeddings.reranker import Reranker
 from matcher.embeddings.static import StaticEncoder
 from matcher.errors import CalibrationError
-from matcher.explain import Explanation, Item
 from matcher.guide import read_guide
 from matcher.index import DECIMALS, elsewhere, folder
 from matcher.index.elsewhere import Whole
-from matcher.rank import Floats, Ints
-from matcher.scoring import Scored, Scorer
+from matcher.matching import caution, decide, explain, rank
+from matcher.matching.calibration import Calibration, MadeWith, fitting, probabilities
+from matcher.matching.caution import Suspect, Suspicion
+from matcher.matching.decide import Ranked
+from matcher.matching.explain import Explanation, Item
+from matcher.matching.rank import Floats, Ints
+from matcher.matching.scoring import Scored, Scorer
 from matcher.types import Evidence, Guide, Hit, Match, Passage, Proposal, Topic
 
 _UNCALIBRATED = (

@@ -14,8 +14,9 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from matcher import rank, reliability
+from matcher import reliability
 from matcher.engine import Engine
+from matcher.matching import rank
 from matcher.proposals import Labelled
 from matcher.types import Match, Office
 

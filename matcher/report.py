@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from matcher.explain import Explanation
+from matcher.matching.explain import Explanation
 from matcher.segment import visible
 from matcher.types import Evidence, Guide, Match, Passage, Topic
 

@@ -56,7 +56,9 @@ _APART = re.compile(
 )
 # Where a passage ends: Chinese and full-width stops, line ends, or a Latin stop that ends a sentence.
 _STOP = re.compile(
-    r"[。；！？!?;\n\u2028\u2029]+[”’」』）)\"]*|(?:(?<=[a-z)%\]”\"])|(?<=\d{4}))\.(?=\s+[A-Z0-9(“\"]|\s*$)"
+    r"[。；！？!?;\n\u2028\u2029]+[”’」』）)\"]*|(?:(?<=[a-z)%\]”\"])|(?<=\d{4}))\.(?=\s+[A-Z0-9(“\""
+    + HAN
+    + r"]|\s*$)"
 )
 _SOFT_STOP = re.compile(r"[，,、：:\s）)]")
 

@@ -8,11 +8,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from matcher import calibrate, calibration, decide, reliability
-from matcher.calibration import Calibration, MadeWith, Signs
-from matcher.decide import Ranked
+from matcher import calibrate, reliability
 from matcher.engine import Engine
 from matcher.errors import CalibrationError
+from matcher.matching import calibration, decide
+from matcher.matching.calibration import Calibration, MadeWith, Signs
+from matcher.matching.decide import Ranked
 from matcher.types import Office, Proposal, Topic
 
 PLAIN = Calibration(
@@ -32,7 +33,7 @@ TOY = MadeWith("toy", "fields")
 
 
 def signs(scores: list[list[float]], lengths: list[int], home: list[float]) -> Signs:
-    return Signs(np.array(scores), np.array(lengths), np.array(home))
+    return Signs(np.array(scores), np.array(lengths, np.float64), np.array(home))
 
 
 def topic(number: int, office: str = "甲处") -> Topic:
@@ -114,7 +115,7 @@ def sets(seed: int, rows: int = 300, topics: int = 8) -> calibrate.Scores:
     rng = np.random.default_rng(seed)
     scores = rng.uniform(0, 0.5, (rows, topics))
     scores[np.arange(rows), rng.integers(topics, size=rows)] += rng.uniform(0, 0.4, rows)
-    lengths = rng.integers(20, 400, rows)
+    lengths = rng.integers(20, 400, rows).astype(np.float64)
     shown = Signs(scores, lengths, rng.uniform(-0.4, 0.4, rows))
     chances, none = calibration.probabilities(PLAIN, shown)
     fits = np.zeros(scores.shape, bool)

@@ -4,9 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from matcher import caution
-from matcher.caution import Suspect, Suspicion
 from matcher.engine import Engine
+from matcher.matching import caution
+from matcher.matching.caution import Suspect, Suspicion
 from matcher.segment import fold, passages
 from matcher.types import Proposal
 from tests.bench_attacks import ATTACKS, attacked

@@ -8,16 +8,17 @@ import faiss
 import numpy as np
 import pytest
 
-from matcher import decide, shipped
-from matcher.calibration import MadeWith
-from matcher.decide import Ranked
+from matcher import shipped
 from matcher.embeddings.static import StaticEncoder
 from matcher.engine import SURE_ALONE, Engine
 from matcher.guide import read_guide
 from matcher.index import elsewhere, folder
+from matcher.matching import decide
+from matcher.matching.calibration import MadeWith
+from matcher.matching.decide import Ranked
+from matcher.matching.scoring import WEIGHTS
 from matcher.proposals import read_labelled
 from matcher.report import match_json
-from matcher.scoring import WEIGHTS
 from matcher.types import Office, Proposal
 from tests.conftest import ToyEncoder
 from tests.models import tiny_bert

@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from matcher import rank
+from matcher.matching import rank
 
 
 def test_worked_example() -> None:
@@ -27,7 +27,7 @@ def test_proposals_do_not_mix() -> None:
 
 
 def test_weights_sum_to_one_and_favour_titles() -> None:
-    weights = rank.passage_weights([16, 16, 64], [True, False, False])
+    weights = rank.passage_weights(np.array([16, 16, 64]), np.ones(3), [True, False, False], np.array([0]))
     assert weights.sum() == pytest.approx(1)
     assert weights[0] / weights[1] == pytest.approx(rank.TITLE)
     assert weights[2] / weights[1] == pytest.approx(2)

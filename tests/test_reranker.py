@@ -11,7 +11,7 @@ from matcher.embeddings import FAST
 from matcher.embeddings.reranker import Reranker
 from matcher.engine import Engine
 from matcher.errors import CalibrationError, EncoderError
-from matcher.scoring import RERANKED, RERANKER_WEIGHT
+from matcher.matching.scoring import RERANKED, RERANKER_WEIGHT
 from matcher.types import Proposal
 from tests.models import tiny_cross_encoder
 

@@ -38,7 +38,7 @@ def calibrate(
     from hashlib import sha256
 
     from matcher import calibrate as fitting
-    from matcher.calibration import user_file
+    from matcher.matching.calibration import user_file
     from matcher.proposals import read_labelled
 
     named: list[Path | None] = [*guides] if guides else [None]

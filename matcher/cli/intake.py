@@ -231,8 +231,8 @@ def learn(
 def _refit(engine: Engine, decided: Sequence[Labelled], *, force: bool) -> None:
     """Refit the calibration to the decisions on this guide, show before and after, keep it if it does no harm."""
     from matcher import calibrate
-    from matcher.calibration import user_file
     from matcher.cli.calibration import show
+    from matcher.matching.calibration import user_file
 
     if (enough := calibrate.FEWEST) > len(decided):
         note(f"满 {enough} 个判断后才重新校准。 / Probabilities are refitted from {enough} decisions on.")

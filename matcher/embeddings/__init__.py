@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matcher import shipped
+from matcher.groups import reduce_groups
 from matcher.segment import pieces
 
 Kind = Literal["query", "passage"]
@@ -53,15 +54,34 @@ class ContextEncoder(Protocol):
     """An encoder that reads a text once for the vectors of its sentences and of the whole."""
 
     def read(self, texts: Sequence[Text], kind: Kind) -> tuple[Vectors, Vectors]:
-        """Unit rows of all sentences, (n, dimension), and of the whole texts, (len(texts), dimension)."""
+        """Rows of all sentences, (n, dimension), and of the whole texts, (len(texts), dimension).
+
+        Rows are sums over pieces: longer sentences have longer rows, and those of a text add up to its whole
+        but for what stands around them.
+        """
 
 
-def read(encoder: Encoder, texts: Sequence[Text], kind: Kind) -> tuple[Vectors, Vectors]:
-    """Unit rows of all sentences in order, (n, dimension), and of the whole texts, (len(texts), dimension)."""
+def read(
+    encoder: Encoder, texts: Sequence[Text], kind: Kind, counts: NDArray[np.float64] | None = None
+) -> tuple[Vectors, Vectors]:
+    """Unit rows of all sentences in order, (n, dimension), and of the whole texts, (len(texts), dimension).
+
+    With `counts` (n,), what each sentence counts, a whole is the direction of its sentences' sum, so
+    weighed; no text may then be without sentences.
+    """
+    lines = [sentence for text in texts for sentence in text]
     if isinstance(encoder, ContextEncoder):
-        return encoder.read(texts, kind)
-    sentences = encode(encoder, [sentence for text in texts for sentence in text], kind)
-    return sentences, encode(encoder, ["\n".join(text) for text in texts], kind)
+        sentences, wholes = encoder.read(texts, kind)
+    else:
+        lengths = np.array([[len(line)] for line in lines], np.float32).reshape(-1, 1)
+        sentences = encode(encoder, lines, kind) * lengths
+        wholes = (
+            sentences if counts is not None else encode(encoder, ["\n".join(text) for text in texts], kind)
+        )
+    if counts is not None:
+        starts = np.cumsum([0] + [len(text) for text in texts[:-1]])
+        wholes = reduce_groups(np.add, sentences * counts[:, None].astype(np.float32), starts)
+    return unit(sentences), unit(wholes)
 
 
 def encode(encoder: Encoder, texts: Sequence[str], kind: Kind) -> Vectors:

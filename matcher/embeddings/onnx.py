@@ -93,12 +93,12 @@ class OnnxEncoder:
 
     def encode(self, texts: Sequence[str], kind: Kind) -> Vectors:
         """Rows of length 1, shape (len(texts), dimension); texts beyond the window are the caller's to cut."""
-        return self.read([[text] for text in texts], kind)[1]
+        return unit(self.read([[text] for text in texts], kind)[1])
 
     def read(self, texts: Sequence[Text], kind: Kind) -> tuple[Vectors, Vectors]:
-        """Unit rows of all sentences, (n, dimension), and of the whole texts, (len(texts), dimension).
+        """Rows of all sentences, (n, dimension), and of the whole texts, (len(texts), dimension): sums over pieces.
 
-        Each text is read once, in windows of whole sentences; a sentence's vector is the mean of its
+        Each text is read once, in windows of whole sentences; a sentence's row is the sum of its
         pieces' states, which have seen the sentences around it (late chunking, Günther et al. 2024).
         An empty sentence gives a row of zeros.
         """
@@ -114,7 +114,7 @@ class OnnxEncoder:
             sentences.append(known[0])
             whole[:] = known[1]
         rows = np.concatenate(sentences) if sentences else np.zeros((0, self.dimension), np.float32)
-        return unit(rows), unit(wholes)
+        return rows, wholes
 
     def _text(self, text: Text, kind: Kind) -> tuple[Vectors, Vectors]:
         """The sums of the states of each sentence's pieces, (sentences, dimension), and of all, (dimension,)."""

@@ -17,7 +17,7 @@ from safetensors import SafetensorError
 from safetensors.numpy import load_file
 from tokenizers import Tokenizer
 
-from matcher.embeddings import FAST, Kind, Vectors, unit
+from matcher.embeddings import FAST, Kind, Text, Vectors, unit
 from matcher.errors import EncoderError
 from matcher.groups import reduce_groups
 
@@ -84,14 +84,22 @@ class StaticEncoder:
 
     def encode(self, texts: Sequence[str], kind: Kind) -> Vectors:
         """Rows of length 1, shape (len(texts), dimension); queries and passages alike."""
+        # The mean and the sum point the same way, and only the direction is kept.
+        return unit(self._sums(texts))
+
+    def read(self, texts: Sequence[Text], kind: Kind) -> tuple[Vectors, Vectors]:
+        """Rows of all sentences, (n, dimension), and of the whole texts, (len(texts), dimension): sums over pieces."""
+        sentences = [sentence for text in texts for sentence in text]
+        return self._sums(sentences), self._sums(["\n".join(text) for text in texts])
+
+    def _sums(self, texts: Sequence[str]) -> Vectors:
         split = [text.split("\n") for text in texts]
         found = self._read([line for lines in split for line in lines])
         sums = np.zeros((len(texts), self.dimension), np.float32)
         for row, lines in zip(sums, split, strict=True):
             for line in lines:
                 row += found[line][1]
-        # The mean and the sum point the same way, and only the direction is kept.
-        return unit(sums)
+        return sums
 
     def pieces(self, texts: Sequence[str]) -> list[NDArray[np.int64]]:
         """The pieces (words, mostly) of each text in order, as numbers below `size`."""

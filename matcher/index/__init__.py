@@ -41,9 +41,11 @@ class Retriever(Protocol):
     def name(self) -> str:
         """ "dense", "static" or "lexical": the name under which evidence is kept."""
 
-    def scores(self, texts: Sequence[Text]) -> Scores:
+    def scores(self, texts: Sequence[Text], counts: NDArray[np.float64] | None = None) -> Scores:
         """The similarities of one or more texts, each of one or more sentences.
 
+        `counts` (n,) say what each sentence counts in its whole text (None: whole texts as they are), in
+        every text one above 0; pairs do not hang on them.
         A text's scores are the same whatever else is in the batch.
         """
 

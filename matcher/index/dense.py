@@ -36,14 +36,18 @@ class DenseRetriever:
         rows[faiss.vector_to_array(index.id_map)] = np.arange(index.ntotal)
         self._row_of_key = rows
 
-    def scores(self, texts: Sequence[Text]) -> Scores:
-        """Cosines; `known` is 0 for a text in which the encoder knows nothing."""
-        sentences, wholes = read(self._encoder, texts, "query")
+    def scores(self, texts: Sequence[Text], counts: NDArray[np.float64] | None = None) -> Scores:
+        """Cosines, of whole texts those of their sentences' weighted sums; `known` is 0 for a text in which the encoder knows nothing."""
+        sentences, wholes = read(self._encoder, texts, "query", counts)
         return Scores(
             self._cosines(sentences, self._row_of_key[: self._sentences]),
             self._cosines(wholes, self._row_of_key[self._sentences :]),
             np.asarray(wholes.any(axis=1), np.float64),
         )
+
+    def pairs(self, texts: Sequence[Text]) -> NDArray[np.float64]:
+        """The similarities of sentences alone, (n, P), as `scores` has them."""
+        return self._cosines(read(self._encoder, texts, "query")[0], self._row_of_key[: self._sentences])
 
     def _cosines(self, vectors: Vectors, rows: NDArray[np.int64]) -> NDArray[np.float64]:
         """The inner product of each vector with each of `rows` of the index, clipped to [0, 1].

@@ -21,7 +21,7 @@ from safetensors import SafetensorError, safe_open
 from safetensors.numpy import save_file
 
 from matcher import shipped
-from matcher.embeddings import Vectors
+from matcher.embeddings import Text, Vectors, read
 from matcher.embeddings.static import StaticEncoder
 from matcher.index import DECIMALS
 from matcher.segment import fold
@@ -48,9 +48,12 @@ class Elsewhere:
         near = (rows @ self._topics.T).max(axis=1, initial=0) / _SCALE**2
         self._others = rows[near < _SAME]
 
-    def leads(self, texts: Sequence[str]) -> NDArray[np.float64]:
-        """The similarity of the nearest topic less the mean of the three nearest of elsewhere, in [-1, 1], (m,)."""
-        rows = _whole(self._encoder, texts).astype(np.float32)
+    def leads(self, texts: Sequence[Text], counts: NDArray[np.float64] | None = None) -> NDArray[np.float64]:
+        """The similarity of the nearest topic less the mean of the three nearest of elsewhere, in [-1, 1], (m,).
+
+        `counts` (n,) say what each sentence counts in its text; None: all the same.
+        """
+        rows = _rounded(read(self._encoder, texts, "query", counts)[1]).astype(np.float32)
         own = (rows @ self._topics.T).max(axis=1, initial=0)
         others = rows @ self._others.T
         count = min(_NEAREST, others.shape[1])
@@ -105,4 +108,8 @@ def _texts() -> list[str]:
 
 def _whole(encoder: StaticEncoder, texts: Sequence[str]) -> Whole:
     vectors: Vectors = encoder.encode([fold(text) for text in texts], "passage")
+    return _rounded(vectors)
+
+
+def _rounded(vectors: Vectors) -> Whole:
     return np.rint(vectors * _SCALE).astype(np.int16)

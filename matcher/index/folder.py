@@ -30,7 +30,7 @@ from matcher.index import dense
 from matcher.segment import LONGEST_PASSAGE, dictionary_fingerprint, fold, passages, whole
 from matcher.types import Guide, Passage, Topic
 
-FORMAT = 1
+FORMAT = 2
 _PARTS = ("topics.jsonl", "passages.jsonl", "vectors.faiss")
 
 

@@ -90,20 +90,21 @@ class LexicalRetriever:
         latin = _latin(self._vocabulary) / max(len(self._vocabulary), 1)
         self._knows_latin, self._knows_han = latin >= _SCRIPT_USED, 1 - latin >= _SCRIPT_USED
 
-    def scores(self, texts: Sequence[Text]) -> Scores:
+    def scores(self, texts: Sequence[Text], counts: NDArray[np.float64] | None = None) -> Scores:
         """The share of what each text could earn that it earns.
 
         `known` is the share of the text's terms in a script that the topics are written in.
         """
         found = [terms(s) for text in texts for s in text]
+        counts = np.ones(len(found)) if counts is None else counts
         starts = np.cumsum([0] + [len(text) for text in texts[:-1]])
         earned, most = self._earn(found)
         # BM25 is a sum over the query's terms, so a whole text earns what its sentences earn.
-        wholes = np.add.reduceat(earned[:, self._sentences :], starts, axis=0)
-        most_of_whole = np.add.reduceat(most, starts)
-        sizes = np.add.reduceat([len(f) for f in found], starts)
-        latin = np.add.reduceat([_latin(f) for f in found], starts)
-        known = (latin * self._knows_latin + (sizes - latin) * self._knows_han) / np.maximum(sizes, 1)
+        wholes = np.add.reduceat(earned[:, self._sentences :] * counts[:, None], starts, axis=0)
+        most_of_whole = np.add.reduceat(most * counts, starts)
+        sizes = np.add.reduceat([len(f) for f in found] * counts, starts)
+        latin = np.add.reduceat([_latin(f) for f in found] * counts, starts)
+        known = (latin * self._knows_latin + (sizes - latin) * self._knows_han) / np.maximum(sizes, 1e-12)
         return Scores(
             absolute(earned[:, : self._sentences] / most[:, None]),
             absolute(wholes / most_of_whole[:, None]),

@@ -99,24 +99,27 @@ class WordInteraction:
         self._covered_weights = _ratio(self._by_sentence, total)
         self._topics = len(topics)
 
-    def scores(self, texts: Sequence[Text]) -> WordScores:
-        """The scores of one or more proposals, given as their folded sentences.
+    def scores(self, texts: Sequence[Text], counts: Floats | None = None) -> WordScores:
+        """The scores of one or more proposals, given as their folded sentences and what each counts, (n,) in (0, 1].
 
+        A word counts what its sentence does: for how much it says, and for how near it comes to a topic's word.
         A proposal's scores are the same whatever else is in the batch: the products of the
         encoder's whole numbers are exact in float32 in any order.
         """
         starts = np.cumsum([0] + [len(text) for text in texts])
+        counts = np.ones(int(starts[-1])) if counts is None else counts
         covered = np.zeros((len(texts), self._sentences))
         shared = np.zeros((int(starts[-1]), self._topics))
         weights = np.zeros(int(starts[-1]))
         for a in range(0, len(texts), _CHUNK):
             b = min(a + _CHUNK, len(texts))
-            words = self._words(texts[a:b], once_a_text=True).heaviest()
+            words = self._words(texts[a:b], once_a_text=True, counts=counts[starts[a] : starts[b]]).heaviest()
             if not len(words.pieces) or not len(self._vocabulary):
                 continue
             vocabulary, rows = np.unique(words.pieces, return_inverse=True)
             near = self._encoder.word_cosines(vocabulary, self._vocabulary)
-            covered[a:b] = self._cover(near[rows], words, b - a)
+            own = counts[starts[a] : starts[b]][words.sentences].astype(np.float32)
+            covered[a:b] = self._cover(near[rows] * own[:, None], words, b - a)
             met, weighed = _share(self._nearest(near)[rows], words, int(starts[b] - starts[a]))
             shared[starts[a] : starts[b]], weights[starts[a] : starts[b]] = met, weighed
         topics = TOPIC_SIDE * np.add.reduceat(covered * self._covered_weights, self._topic_starts, axis=1)
@@ -160,17 +163,22 @@ class WordInteraction:
                 places[piece] = (*places.get(piece, ()), (folded.origin[a], folded.origin[b]))
         return places
 
-    def _words(self, texts: Sequence[Text], once_a_text: bool) -> _Words:
-        """The distinct words of each text where they first stand, or those of each sentence."""
+    def _words(self, texts: Sequence[Text], once_a_text: bool, counts: Floats | None = None) -> _Words:
+        """The distinct words of each text where they count most, the first of equal ones, or those of each sentence."""
         lines = [line for text in texts for line in text]
         found = self._encoder.pieces(lines)
         pieces = np.concatenate(found) if found else np.zeros(0, np.int64)
         sentences = np.repeat(np.arange(len(lines)), [len(f) for f in found])
         owner = np.repeat(np.arange(len(texts)), [len(text) for text in texts])[sentences]
-        _, first = np.unique(
-            (owner if once_a_text else sentences) * self._encoder.size + pieces, return_index=True
-        )
-        words = _Words(pieces, self._encoder.word_weights(pieces), sentences, owner)
+        weights = self._encoder.word_weights(pieces)
+        keys = (owner if once_a_text else sentences) * self._encoder.size + pieces
+        if counts is None:
+            _, first = np.unique(keys, return_index=True)
+        else:
+            order = np.argsort(-counts[sentences], kind="stable")
+            first = order[np.unique(keys[order], return_index=True)[1]]
+            weights = weights * counts[sentences].astype(np.float32)
+        words = _Words(pieces, weights, sentences, owner)
         return words.chosen(first[words.weights[first] > 0])
 
     def _nearest(self, near: NDArray[np.float32]) -> NDArray[np.float32]:

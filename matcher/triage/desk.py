@@ -9,11 +9,11 @@ from importlib.metadata import version
 
 from matcher.engine import Engine
 from matcher.index import folder
+from matcher.matching.scoring import WEIGHTS
 from matcher.proposals import BadRow, Entry
 from matcher.readers.table import place
 from matcher.rules import Finding, Rules
 from matcher.rules.checks import OrganisationFinding, check
-from matcher.scoring import WEIGHTS
 from matcher.triage import (
     AGREE_FROM,
     DECLARED_CREDIT,

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from matcher.calibration import Calibration
+from matcher.matching.calibration import Calibration
 from matcher.types import Office, OfficeSource, Topic, Verdict
 
 # For an encoder without a calibration: below the first score nothing fits; topics whose score is

@@ -34,14 +34,16 @@ def best_pairs(scores: Floats, starts: Ints) -> Floats:
     return best
 
 
-def passage_weights(lengths: Sequence[int], titles: Sequence[bool]) -> Floats:
-    """Each passage's share of its proposal's score; the shares sum to 1.
+def passage_weights(lengths: Ints, counts: Floats, titles: Sequence[bool], starts: Ints) -> Floats:
+    """Each passage's share of its proposal's score, (n,); the shares of those from each of `starts` on sum to 1.
 
     A passage counts by the square root of its length, so that one long sentence does not
-    drown the others, and a title counts TITLE times: it says in ten words what the rest argues.
+    drown the others, by what its content counts, and a title TITLE times: it says in ten words what
+    the rest argues.
     """
-    raw = np.sqrt(np.asarray(lengths, np.float64)) * np.where(np.asarray(titles), TITLE, 1.0)
-    shares: Floats = raw / raw.sum()
+    raw = np.sqrt(lengths.astype(np.float64)) * counts * np.where(np.asarray(titles), TITLE, 1.0)
+    sums = np.add.reduceat(raw, starts)
+    shares: Floats = raw / np.repeat(sums, np.diff(np.append(starts, len(raw))))
     return shares
 
 

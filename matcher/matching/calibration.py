@@ -23,7 +23,7 @@ from numpy.typing import NDArray
 
 from matcher import shipped
 from matcher.errors import CalibrationError
-from matcher.rank import Floats
+from matcher.matching.rank import Floats
 
 FEATURES = ("top", "lead", "length", "home")
 FORMAT = 1
@@ -69,13 +69,13 @@ class Calibration:
 
 @dataclass(frozen=True, slots=True)
 class Signs:
-    """What m proposals show: `scores` (m, T), `lengths` (m,) in characters, and `home` (m,).
+    """What m proposals show: `scores` (m, T), `lengths` (m,) in characters that count, and `home` (m,).
 
     `home` is how much nearer a proposal is to the guide than to topics of elsewhere, in [-1, 1].
     """
 
     scores: Floats
-    lengths: NDArray[np.int64]
+    lengths: Floats
     home: Floats
 
     def rows(self, chosen: NDArray[np.int64]) -> Signs:

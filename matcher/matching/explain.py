@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from matcher.calibration import Calibration
+from matcher.matching.calibration import Calibration
 from matcher.types import Link, Passage
 
 State = Literal["covered", "partly", "missing"]

@@ -10,8 +10,6 @@ from itertools import repeat
 import faiss
 import numpy as np
 
-from matcher import rank
-from matcher.calibration import Signs
 from matcher.embeddings import FAST, Encoder, Text, read
 from matcher.embeddings.reranker import Reranker
 from matcher.embeddings.static import StaticEncoder
@@ -20,8 +18,11 @@ from matcher.index.dense import DenseRetriever, build
 from matcher.index.elsewhere import Elsewhere, Whole
 from matcher.index.lexical import LexicalRetriever
 from matcher.index.words import TOPIC_SIDE, WordInteraction, WordScores
-from matcher.rank import Floats, Ints
-from matcher.segment import fold, passages, whole
+from matcher.matching import rank
+from matcher.matching.calibration import Signs
+from matcher.matching.content import Content, content, informed
+from matcher.matching.rank import Floats, Ints
+from matcher.segment import fold, whole
 from matcher.types import Evidence, Link, Passage, Proposal, Topic
 
 # A reranker reads so many of the best topics, and has this share of their score.
@@ -38,14 +39,17 @@ class Scored:
     """The scores of m proposals over T topics, and what they were made of.
 
     `hybrid` and each of `parts` are (m, T), `share` is each retriever's share (m,) in `hybrid`.
-    `sentences` are the n sentences of all proposals, those of proposal i from `starts[i]` on, and
-    `texts` the same folded, proposal by proposal; `weights` (n,) are their shares of its score.
+    `contents` say what counts in each; `sentences` are the n that do, those of proposal i from `starts[i]`
+    on, and `texts` the same folded, proposal by proposal. `counts` (n,) are what each counts in its whole
+    text, `weights` (n,) their shares of its score.
     `found` is what each retriever said, `words` how far the words meet. `home` (m,) is how much
-    nearer each proposal is to the guide than to topics of elsewhere, `lengths` (m,) in characters.
+    nearer each proposal is to the guide than to topics of elsewhere, `lengths` (m,) in characters that count.
     """
 
+    contents: list[Content]
     sentences: list[Passage]
     texts: list[list[str]]
+    counts: Floats
     weights: Floats
     starts: Ints
     found: dict[str, Scores]
@@ -54,7 +58,7 @@ class Scored:
     share: dict[str, Floats]
     hybrid: Floats
     home: Floats
-    lengths: Ints
+    lengths: Floats
 
     def signs(self) -> Signs:
         """What calibration goes by."""
@@ -104,45 +108,47 @@ class Scorer:
             DenseRetriever(encoder, index, len(topics)),
             LexicalRetriever(texts),
         ]
+        self._static = DenseRetriever(words, index, len(topics))
         if encoder.name != FAST:
-            static = build(np.concatenate(read(words, texts, "passage")), np.arange(len(found)))
-            self._retrievers.insert(1, DenseRetriever(words, static, len(topics), "static"))
+            rows = build(np.concatenate(read(words, texts, "passage")), np.arange(len(found)))
+            self._static = DenseRetriever(words, rows, len(topics), "static")
+            self._retrievers.insert(1, self._static)
         self._words = WordInteraction(words, texts)
         self._elsewhere = Elsewhere(words, [topic.text for topic in topics], others)
 
     def score(self, proposals: Sequence[Proposal]) -> Scored:
         """The scores of one or more proposals, which must all be usable."""
-        split = [passages(p.id, p.text) for p in proposals]
-        sentences = [s for found in split for s in found]
-        starts = np.cumsum([0] + [len(found) for found in split[:-1]])
-        weights = np.concatenate(
-            [
-                rank.passage_weights([len(s.text) for s in found], [s.end <= len(p.title) for s in found])
-                for p, found in zip(proposals, split, strict=True)
-            ]
-        )
-        texts = [[fold(s.text) for s in found] for found in split]
-        found = {retriever.name: retriever.scores(texts) for retriever in self._retrievers}
-        parts = {
+        return self.weighed([content(p) for p in proposals])
+
+    def weighed(self, contents: list[Content], counts: Floats | None = None) -> Scored:
+        """The scores of proposals of which the kept parts count so much, (n,); None: as the parts themselves say."""
+        parts = [part for each in contents for part in each.kept]
+        texts = [[part.text for part in each.kept] for each in contents]
+        starts = np.cumsum([0] + [len(text) for text in texts[:-1]])
+        if counts is None:
+            counts = informed(parts, rank.best_pairs(self._static.pairs(texts), self._starts), starts)
+        sizes = np.array([len(part.passage.text) for part in parts])
+        weights = rank.passage_weights(sizes, counts, [part.reason == "title" for part in parts], starts)
+        found = {retriever.name: retriever.scores(texts, counts) for retriever in self._retrievers}
+        scores = {
             name: rank.WHOLE * each.wholes
             + (1 - rank.WHOLE) * rank.add_up(rank.best_pairs(each.pairs, self._starts), weights, starts)
             for name, each in found.items()
         }
-        words = self._words.scores(texts)
+        words = self._words.scores(texts, counts)
         known = {name: each.known for name, each in found.items()}
-        parts["words"] = words.topics
+        scores["words"] = words.topics
         known["words"] = (np.add.reduceat(words.shared_weights, starts) > 0).astype(np.float64)
         share = rank.shares(known, self._weights)
-        hybrid = rank.fuse(parts, share)
+        hybrid = rank.fuse(scores, share)
         if self._reranker is not None:
-            parts["reranker"] = self._reranked(hybrid, texts)
+            scores["reranker"] = self._reranked(hybrid, texts)
             share = {name: each * (1 - RERANKER_WEIGHT) for name, each in share.items()}
             share["reranker"] = np.full(len(texts), RERANKER_WEIGHT)
-            hybrid = rank.fuse(parts, share)
-        lengths = np.array([len(p.text) for p in proposals], np.int64)
+            hybrid = rank.fuse(scores, share)
         return Scored(
-            sentences, texts, weights, starts, found, words, parts, share, hybrid,
-            self._elsewhere.leads([joined(text) for text in texts]), lengths,
+            contents, [part.passage for part in parts], texts, counts, weights, starts, found, words, scores,
+            share, hybrid, self._elsewhere.leads(texts, counts), np.add.reduceat(sizes * counts, starts),
         )  # fmt: skip
 
     def _reranked(self, hybrid: Floats, texts: Sequence[Text]) -> Floats:

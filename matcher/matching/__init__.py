@@ -1,0 +1,1 @@
+"""From the scores of retrievers to an answer: weights, scores, probabilities, verdicts, cautions and explanations."""

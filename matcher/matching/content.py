@@ -1,0 +1,246 @@
+"""What counts in a proposal: its sentences, each with a weight and the reason for it.
+
+References, form text, hints, key words and headings do not count; nor does what is denied. Background
+counts less, title and aims fully. The fast reader's scores then say how much a sentence tells about
+this guide: one that is near no topic, or near all alike, tells little.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Literal, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from matcher.matching.cues import cues
+from matcher.matching.denial import denied
+from matcher.readers.form_labels import LONG, is_hint, label_of, labels_in
+from matcher.segment import fold, normalise, passages
+from matcher.types import Passage, Proposal, Span
+
+Floats = NDArray[np.float64]
+Reason = Literal["", "title", "background", "reference", "form", "heading", "hint", "keywords", "denied"]
+
+# What a sentence of background counts beside one that states aims: chosen on the dev parts of data/eval with
+# openings put before them (tests/content_dev.py prints the table).
+BACKGROUND = 0.15
+# A sentence near no topic still counts so much of that: a proposal may be all background.
+_LEAST_SAID = 0.05
+# An entry of a list of references carries at least so many of the marks of data/content.toml.
+LEAST_MARKS = 2
+# Fewer letters than this that count say nothing: then what was set aside counts after all.
+ENOUGH = 8
+_LEAST_CLAUSE = 6  # letters that must remain beside what is denied to be a part: 本课题 alone says nothing
+_LONGEST_HEADING = 40  # characters of a line that is all a label
+_ENTRY = re.compile(r"(?:^|(?<=[\s。.;；]))(?=[\[［【]\d{1,3}[\]］】])")
+_REFERENCES = re.compile(
+    r"(?:^|(?<=[。；;\s]))(?:[一二三四五六七八九十\d]{1,3}[、.．]\s*)?(?:主要|本文)?"
+    r"(?:参考文献|参考资料|引用文献|文献目录|References|REFERENCES|Bibliography|Works cited)\s*(?:[:：]|$)"
+)
+_KEYWORDS = re.compile(
+    r"(?:^|(?<=[。；;.\s]))[【\[（(]?(?:关键词|关键字|主题词|[Kk]ey ?[Ww]ords|KEY ?WORDS)[】\])）]?\s*[:：]?"
+)
+# Fields of data/labels.toml under which people write what they want to study.
+_CONTENT = frozenset(("abstract", "content", "goals", "methods", "innovation", "outcomes"))
+_BACKGROUND = frozenset(("background", "foundation"))
+
+
+class Part(NamedTuple):
+    """A sentence or clause of a proposal: where it stands, its folded text, what it counts in [0, 1], and why.
+
+    The reason is "" for what counts fully, being neither title nor set aside.
+    """
+
+    passage: Passage
+    text: str
+    weight: float
+    reason: Reason
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """A proposal's parts: `kept` are those that count, in order; `aside` those that do not.
+
+    `bare` says that nothing would count, so that what was set aside is judged after all.
+    """
+
+    kept: tuple[Part, ...]
+    aside: tuple[Part, ...]
+    bare: bool = False
+
+
+def content(proposal: Proposal) -> Content:
+    """The parts of a usable proposal by what they say of themselves, whatever the guide.
+
+    Where what counts has fewer than ENOUGH letters, key words, headings and form text count too; where
+    there is still nothing, everything does.
+    """
+    parts = _numbered(proposal, _parts(proposal))
+    for spared in (
+        (),
+        ("keywords", "heading", "hint", "form"),
+        ("keywords", "heading", "hint", "form", "reference", "denied"),
+    ):
+        whole = [p._replace(weight=1.0) if p.reason in spared else p for p in parts]
+        kept = tuple(p for p in whole if p.weight > 0)
+        letters = sum(c.isalnum() for p in kept for c in p.text)
+        if letters >= ENOUGH or "denied" in spared or all(p.weight > 0 for p in parts):
+            break
+    aside = tuple(p for p in whole if p.weight == 0)
+    return Content(kept, aside, "denied" in spared)
+
+
+def informed(parts: Sequence[Part], near: Floats, starts: NDArray[np.int64]) -> Floats:
+    """What each of n parts counts in (0, 1], (n,), after what it says about this guide.
+
+    `near` (n, T) are the similarities of each with each topic, `starts` the first part of each proposal.
+    A part says as much as its best topic stands out from the mean of all: background counts its weight times
+    its share of the most that any part of the proposal says. Other parts count as they are: to weigh these
+    too took top-1 on the dev parts down by half a point to two.
+    """
+    counts = np.array([part.weight for part in parts])
+    said = near.max(axis=1) - near.mean(axis=1)
+    most = np.repeat(np.maximum.reduceat(said, starts), np.diff(np.append(starts, len(said))))
+    share = np.divide(said, most, out=np.ones_like(said), where=most > 0)
+    behind = np.array([part.reason == "background" for part in parts])
+    return np.where(behind, counts * share.clip(_LEAST_SAID, 1), counts)
+
+
+def _numbered(proposal: Proposal, parts: Iterator[tuple[Span, str, Reason]]) -> list[Part]:
+    """Parts with the ids and weights that they have."""
+    made = []
+    for n, ((start, end), text, reason) in enumerate(parts):
+        passage = Passage(f"{proposal.id}#{n}", proposal.id, start, end, proposal.text[start:end])
+        weight = {"": 1.0, "title": 1.0, "background": BACKGROUND}.get(reason, 0.0)
+        made.append(Part(passage, text, weight, reason))
+    return made
+
+
+def _parts(proposal: Proposal) -> Iterator[tuple[Span, str, Reason]]:
+    """(place, folded text, reason) of every part with a letter or digit, in order."""
+    text = proposal.text
+    lines = _lines(text, len(proposal.title))
+    found: list[tuple[Span, str, Reason]] = []
+    for (start, end), reason in lines:
+        if reason and reason != "background":
+            piece = text[start:end].strip()
+            at = text.index(piece, start)
+            if any(c.isalnum() for c in piece):
+                found.append(((at, at + len(piece)), fold(piece), reason))
+            continue
+        for p in passages("", text[start:end]):
+            a = start + p.start
+            if reason:
+                found.append(((a, start + p.end), fold(p.text), reason))
+                continue
+            for (b, c), negative in _clauses(p.text):
+                why: Reason = "title" if a + c <= len(proposal.title) else _section(proposal, a + b)
+                found.append(((a + b, a + c), fold(p.text[b:c]), "denied" if negative else why))
+    yield from _with_background(found)
+
+
+def _section(proposal: Proposal, place: int) -> Reason:
+    """ "background" where the section of the form in which a place lies is one."""
+    for section in proposal.sections:
+        if section.start is not None and section.start <= place < section.start + len(section.text):
+            return "background" if section.kind in _BACKGROUND else ""
+    return ""
+
+
+def _clauses(sentence: str) -> Iterator[tuple[Span, bool]]:
+    """The stretches of a sentence in order, each with whether it is denied; none without a letter."""
+    plain = fold(sentence)
+    if not (spans := denied(plain)):
+        yield (0, len(sentence)), False
+        return
+    origin = range(len(sentence) + 1) if len(plain) == len(sentence) else normalise(sentence).origin
+    last = 0
+    for a, b in [*spans, (len(plain), len(plain))]:
+        for (start, end), negative in (((last, a), False), ((a, b), True)):
+            start, end = origin[start], origin[min(end, len(origin) - 1)]
+            while start < end and sentence[start].isspace():
+                start += 1
+            letters = sum(c.isalnum() for c in sentence[start:end])
+            if letters >= _LEAST_CLAUSE or (letters and negative):
+                yield (start, end), negative
+        last = b
+
+
+def _with_background(parts: Sequence[tuple[Span, str, Reason]]) -> Iterator[tuple[Span, str, Reason]]:
+    """The parts with what is background marked so.
+
+    It is a sentence with more words of background than of aims, and what stands before or
+    between such sentences at the start without stating an aim.
+    """
+    signs = []
+    for _, text, reason in parts:
+        low = text.lower()
+        behind, ahead = len(set(cues().background.findall(low))), len(set(cues().aims.findall(low)))
+        signs.append((reason == "" and behind > ahead, reason == "" and not ahead))
+    last = -1
+    for i, (background, aimless) in enumerate(signs):
+        if background:
+            last = i
+        elif not aimless and parts[i][2] == "":
+            break
+    for i, (span, text, reason) in enumerate(parts):
+        background, aimless = signs[i]
+        yield span, text, "background" if background or (aimless and i < last) else reason
+
+
+def _lines(text: str, title: int) -> Iterator[tuple[Span, Reason]]:
+    """The pieces of a text between its line ends and labels, with the reason why one does not count, or ""."""
+    field, start, before = "", 0, False
+    for line in text.splitlines(keepends=True) or [text]:
+        a, start = start, start + len(line)
+        if start <= title + 1 or not line.strip():
+            yield (a, start), ""
+            continue
+        alone = False
+        for (b, c), under, is_label in _pieces(line, field):
+            field, alone = under, is_label
+            why: Reason = "heading" if is_label else _why(line[b:c], field, before)
+            before = why == "reference"
+            yield (a + b, a + c), why
+        # A short field ends with its line, unless its value stands in the next.
+        if field not in LONG and not alone:
+            field = ""
+
+
+def _pieces(line: str, field: str) -> Iterator[tuple[Span, str, bool]]:
+    """The pieces of a line in order, each with the field that it stands under and whether it is the label of it."""
+    labels = [(m.start(), m.end(), "references") for m in _REFERENCES.finditer(line)]
+    labels += [(m.start(), m.end(), "keywords") for m in _KEYWORDS.finditer(line)]
+    if not labels and len(line) <= _LONGEST_HEADING and (places := label_of(line)):
+        labels.append((0, len(line), places[0]))
+    elif any(mark in line for mark in ":：【[〖"):
+        labels += [(label.start, label.end, label.places[0]) for label in labels_in(line)]
+    last = 0
+    for a, b, next_field in [*sorted(labels), (len(line), len(line), "")]:
+        if a < last:
+            continue
+        cuts = [last, *(m.start() for m in _ENTRY.finditer(line, last, a) if m.start() > last), a]
+        for c, d in pairwise(cuts):
+            if line[c:d].strip():
+                yield (c, d), field, False
+        if a < b:
+            yield (a, b), next_field, True
+            field, last = next_field, b
+
+
+def _why(piece: str, field: str, after_reference: bool) -> Reason:
+    """Why a piece under a field does not count, or ""."""
+    marks = sum(bool(mark.search(piece.strip())) for mark in cues().reference_marks)
+    if field == "references" or marks >= LEAST_MARKS - after_reference:
+        return "reference"
+    if field == "keywords":
+        return "keywords"
+    if is_hint(piece):
+        return "hint"
+    if field in _BACKGROUND:
+        return "background"
+    return "" if not field or field in _CONTENT or field == "title" else "form"

@@ -1,0 +1,168 @@
+from __future__ import annotations
+
+from itertools import pairwise
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from matcher.engine import Engine
+from matcher.matching.content import BACKGROUND, Content, content, informed
+from matcher.matching.denial import denied
+from matcher.types import Proposal, Section
+
+OWN = "本课题拟走访三个夜市，记录每次险情，提出分类管理办法。"
+OPENING = "近年来，随着经济社会快速发展，各级政府高度重视民生工作，先后出台多项政策。"
+
+
+def reasons(abstract: str, title: str = "", sections: tuple[Section, ...] = ()) -> list[tuple[str, str]]:
+    found = content(Proposal("p", title, abstract, sections=sections))
+    parts = sorted([*found.kept, *found.aside], key=lambda p: p.passage.start)
+    return [(p.reason, p.passage.text) for p in parts]
+
+
+@pytest.mark.parametrize(
+    ("abstract", "expected"),
+    [
+        (OWN, [("", OWN)]),
+        (OPENING + OWN, [("background", OPENING), ("", OWN)]),
+        (
+            "In recent years governments have attached great importance to innovation. We compare two voucher schemes.",
+            [
+                ("background", "In recent years governments have attached great importance to innovation."),
+                ("", "We compare two voucher schemes."),
+            ],
+        ),
+        (
+            f"{OWN}\n参考文献\n王伟, 李强. 科技金融研究[J]. 科学学研究, 2020, 38(4): 601-610.\n陈红：《创新》，2018年版。",
+            [
+                ("", OWN),
+                ("heading", "参考文献"),
+                ("reference", "王伟, 李强. 科技金融研究[J]. 科学学研究, 2020, 38(4): 601-610."),
+                ("reference", "陈红：《创新》，2018年版。"),
+            ],
+        ),
+        (
+            f"{OWN}\n[1] Freeman C. Technology policy[M]. London: Pinter, 1987.",
+            [
+                ("", OWN),
+                ("reference", "[1] Freeman C. Technology policy[M]. London: Pinter, 1987."),
+            ],
+        ),
+        (f"{OWN}关键词：夜市；监管", [("", OWN), ("heading", "关键词："), ("keywords", "夜市；监管")]),
+        (
+            f"申报单位：某某大学\n一、研究内容\n{OWN}\n（限500字以内）",
+            [
+                ("heading", "申报单位："),
+                ("form", "某某大学"),
+                ("heading", "一、研究内容"),
+                ("", OWN),
+                ("hint", "（限500字以内）"),
+            ],
+        ),
+        (
+            "本课题研究夜市的消防安全，不涉及科技金融、创新券。",
+            [("", "本课题研究夜市的消防安全，"), ("denied", "不涉及科技金融、创新券。")],
+        ),
+    ],
+)
+def test_each_part_has_its_reason(abstract: str, expected: list[tuple[str, str]]) -> None:
+    assert reasons(abstract) == expected
+
+
+def test_the_section_of_a_form_decides() -> None:
+    sections = (
+        Section("background", "研究背景", "夜市越来越多。", 5),
+        Section("content", "研究内容", OWN, 13),
+    )
+    assert reasons(f"夜市越来越多。\n{OWN}", "夜市监管", sections) == [
+        ("title", "夜市监管"),
+        ("background", "夜市越来越多。"),
+        ("", OWN),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("sentence", "names"),
+    [
+        ("本课题不研究科技金融。", "科技金融"),
+        ("本项目不涉及科技金融，也不讨论创新券，而是研究数据共享。", "科技金融 创新券"),
+        ("与以往关于科技金融的研究不同，本课题研究数据共享。", "科技金融"),
+        ("区别于科技金融，本课题研究数据共享。", "科技金融"),
+        ("本课题研究数据共享，科技金融不在研究范围之内。", "科技金融"),
+        ("我们看数据共享而非科技金融。", "科技金融"),
+        ("科技金融除外。", "科技金融"),
+        ("This project does not address science finance, but studies data sharing.", "science finance"),
+        ("We study data sharing rather than science finance.", "science finance"),
+        ("Unlike science finance, we study data sharing.", "science finance"),
+        ("Science finance is outside the scope, we study data sharing.", "Science finance"),
+        ("We study data sharing, excluding science finance.", "science finance"),
+    ],
+)
+def test_what_is_denied(sentence: str, names: str) -> None:
+    cut = "".join(sentence[a:b] for a, b in denied(sentence.replace("，", ",")))
+    kept = sentence
+    for a, b in reversed(denied(sentence.replace("，", ","))):
+        kept = kept[:a] + kept[b:]
+    for name in names.split() if not names.isascii() else [names]:
+        assert name in cut
+    assert "科技金融" not in kept
+    assert "science finance" not in kept.lower()
+    assert ("数据共享" in sentence) == ("数据共享" in kept)
+    assert ("data sharing" in sentence) == ("data sharing" in kept)
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "不仅研究科技金融，还研究数据共享。",
+        "企业资金不足，问题得不到解决。",
+        "Firms that do not innovate need not only money.",
+        "用排除法查找原因。",
+    ],
+)
+def test_what_is_not_denied(sentence: str) -> None:
+    assert denied(sentence.replace("，", ",")) == []
+
+
+def test_where_nothing_else_stands_key_words_count() -> None:
+    found = content(Proposal("p", "", "关键词：夜市；监管；消防；分类"))
+    assert "夜市;监管;消防;分类" in [p.text for p in found.kept]
+    assert not found.bare
+    assert content(Proposal("p", "", "本课题不研究科技金融。")).bare
+
+
+def test_background_counts_by_what_it_says_about_the_guide() -> None:
+    """By hand: of its topics' scores the aim stands out by .3, the first background by .3, the second by 0."""
+    parts = content(Proposal("p", "", OPENING + "我国取得显著成效。" + OWN)).kept
+    near = np.array([[0.7, 0.1], [0.4, 0.4], [0.8, 0.2]])
+    counts = informed(parts, near, np.array([0]))
+    assert counts == pytest.approx([BACKGROUND, BACKGROUND * 0.05, 1])
+
+
+@given(st.text("本课题不涉及研究近年来，。;\n关键词：参考文献[1]2020, 3(4)：ab c", max_size=60))
+def test_parts_lie_apart_in_the_text(text: str) -> None:
+    proposal = Proposal("p", "夜市", text)
+    found = content(proposal)
+    parts = sorted([*found.kept, *found.aside], key=lambda p: p.passage.start)
+    assert found.kept, "a usable text always has something that counts"
+    for before, after in pairwise(parts):
+        assert before.passage.end <= after.passage.start
+    for part in parts:
+        assert proposal.text[part.passage.start : part.passage.end] == part.passage.text
+
+
+def kept_texts(found: Content) -> list[str]:
+    return [part.text for part in found.kept]
+
+
+def test_form_does_not_decide(tianjin: Engine) -> None:
+    """References, key words and a denial of one other topic leave the scores as they are."""
+    rival = tianjin.topics["2-04"]
+    text = "大学里搞出来的成果总是卡在中试之前拿不到钱，银行和基金能怎么帮忙，收益怎样分。"
+    added = f"本课题不涉及{rival.title}。\n关键词：{rival.title}\n参考文献\n[1] 王伟. {rival.title}[J]. 科学学研究, 2020, 38(4): 601-610."
+    plain, dressed = (tianjin.score([Proposal("p", "", t)]) for t in (text, text + added))
+    np.testing.assert_array_equal(plain.hybrid, dressed.hybrid)
+    np.testing.assert_array_equal(plain.home, dressed.home)
+    assert kept_texts(dressed.contents[0]) == kept_texts(plain.contents[0])
