@@ -22,7 +22,7 @@ from matcher.errors import CalibrationError
 from matcher.guide import read_guide
 from matcher.index import DECIMALS, elsewhere, folder
 from matcher.index.elsewhere import Whole
-from matcher.matching import caution, decide, explain, rank
+from matcher.matching import agreement, caution, decide, explain, rank
 from matcher.matching.calibration import Calibration, MadeWith, fitting, probabilities
 from matcher.matching.caution import Suspect, Suspicion
 from matcher.matching.decide import Ranked
@@ -77,6 +77,7 @@ class Engine:
         uncalibrated = () if calibration else (_UNCALIBRATED.format(encoder.name),)
         self.notes = (*notes, *uncalibrated)
         self.scorer = Scorer(guide.topics, encoder, found, index, words, others, reranker)
+        self._scope = agreement.scope(guide)
         self._suspicion = Suspicion(topic.text for topic in guide.topics)
         named = [topic.office.name if topic.office else topic.id for topic in guide.topics]
         self._offices = np.unique(named, return_inverse=True)[1]
@@ -218,8 +219,13 @@ class Engine:
             )
             yield Match(
                 proposal.id, d.verdict, d.topic_id, d.office, d.office_source, d.confidence, hits, d.reason,
-                warnings[row], none,
+                (*warnings[row], *self._disagreements(scored, row, order[row, 0])), none,
             )  # fmt: skip
+
+    def _disagreements(self, scored: Scored, row: int, best: int) -> list[str]:
+        """Where proposal number `row` speaks of another place, plan or year than the guide and its `best` topic."""
+        kept = scored.contents[row].kept
+        return agreement.disagreements(kept, self._scope, self.guide.topics[best].text)
 
     def _cautions(
         self, proposals: Sequence[Proposal], scored: Scored, best: Ints

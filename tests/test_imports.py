@@ -14,7 +14,7 @@ ROOT = Path(__file__).parent.parent / "matcher"
 LAYERS = [
     ["types", "errors", "shipped", "writing", "reliability", "groups", "lookalikes"],
     ["segment"],
-    ["matching.caution"],
+    ["matching.caution", "matching.places"],
     ["readers", "embeddings", "shingles"],
     ["guide", "index", "embeddings.static", "embeddings.transformer", "embeddings.onnx"],
     ["embeddings.module"],
@@ -22,7 +22,7 @@ LAYERS = [
     ["index.folder", "matching.rank"],
     ["matching.calibration"],
     ["matching.scoring"],
-    ["matching.decide", "matching.explain", "matching"],
+    ["matching.agreement", "matching.decide", "matching.explain", "matching"],
     ["engine"],
     ["rules", "triage.names", "duplicates.names"],
     ["calibrate", "evaluate", "report", "archive"],
