@@ -43,7 +43,8 @@ class Scored:
     on, and `texts` the same folded, proposal by proposal. `counts` (n,) are what each counts in its whole
     text, `weights` (n,) their shares of its score.
     `found` is what each retriever said, `words` how far the words meet. `home` (m,) is how much
-    nearer each proposal is to the guide than to topics of elsewhere, `lengths` (m,) in characters that count.
+    nearer each proposal is to the guide than to topics of elsewhere, `lengths` (m,) in characters that count;
+    `spread` is how far the guide's topics lie apart.
     """
 
     contents: list[Content]
@@ -59,10 +60,12 @@ class Scored:
     hybrid: Floats
     home: Floats
     lengths: Floats
+    spread: float
 
     def signs(self) -> Signs:
         """What calibration goes by."""
-        return Signs(self.hybrid, self.lengths, self.home)
+        near = self.parts.get("static", self.parts["dense"]).max(axis=1)
+        return Signs(self.hybrid, near, self.lengths, self.home, self.spread)
 
     def items(self) -> Floats:
         """How far each proposal covers each topic sentence, (m, P): the mean of the best sentence pair and the words."""
@@ -104,10 +107,9 @@ class Scorer:
         self._ends = np.append(self._starts[1:], self._sentences)
         sentences = [fold(p.text) for p in found]
         texts = [sentences[a:b] for a, b in zip(self._starts, self._ends, strict=True)]
-        self._retrievers: list[Retriever] = [
-            DenseRetriever(encoder, index, len(topics)),
-            LexicalRetriever(texts),
-        ]
+        dense = DenseRetriever(encoder, index, len(topics))
+        self._retrievers: list[Retriever] = [dense, LexicalRetriever(texts)]
+        self._spread = dense.spread()
         self._static = DenseRetriever(words, index, len(topics))
         if encoder.name != FAST:
             rows = build(np.concatenate(read(words, texts, "passage")), np.arange(len(found)))
@@ -149,6 +151,7 @@ class Scorer:
         return Scored(
             contents, [part.passage for part in parts], texts, counts, weights, starts, found, words, scores,
             share, hybrid, self._elsewhere.leads(texts, counts), np.add.reduceat(sizes * counts, starts),
+            self._spread,
         )  # fmt: skip
 
     def _reranked(self, hybrid: Floats, texts: Sequence[Text]) -> Floats:
