@@ -8,7 +8,7 @@ import pytest
 from matcher import shipped
 from matcher.embeddings.static import StaticEncoder
 from matcher.index import elsewhere
-from matcher.index.elsewhere import Elsewhere
+from matcher.index.elsewhere import FLOOR, Elsewhere
 
 ENCODER = StaticEncoder(shipped.fast_encoder())
 TOPICS = ["夜间经济的安全监管研究", "公交线网优化研究"]
@@ -34,7 +34,7 @@ def test_the_lead_by_hand() -> None:
     for text, lead in zip(TEXTS[:3], leads, strict=False):
         own = max(cosine(text, topic) for topic in TOPICS)
         away = np.mean([cosine(text, other) for other in others[:2]])
-        assert lead == pytest.approx(max(own, 0) - away, abs=2e-3)
+        assert lead == pytest.approx(np.log((max(own, 0) + FLOOR) / (max(away, 0) + FLOOR)), abs=1e-2)
     assert leads[3] == 0
     assert leads[0] > 0.1 > -0.1 > leads[2]
 

@@ -1,8 +1,8 @@
 """Scores to probabilities: topics plus "none of these", one distribution, its numbers in a text file.
 
 P(none) is a logistic function of how far the best score leads, in units of how far the guide's topics
-lie apart; how near the nearest topic is; how much nearer it is than topics of elsewhere; and how long
-the text is. The rest is shared among the topics by a softmax of their scores. None of these numbers belongs to one guide, so the same
+lie apart; how near the nearest topic is; how many times nearer it is than topics of elsewhere; and how
+long the text is. The rest is shared among the topics by a softmax of their scores. None of these numbers belongs to one guide, so the same
 file serves guides it has never seen. `calibrate` fits it.
 """
 
@@ -72,8 +72,8 @@ class Signs:
     """What m proposals show: `scores` (m, T) and the signs of scope, each (m,).
 
     `near` is the fast reader's best score in [0, 1], whichever reader made the scores: a transformer
-    finds any two texts alike. `lengths` are in characters that count; `home` is how much nearer a proposal
-    is to the guide than to topics of elsewhere, in [-1, 1]. `spread` is how far the guide's topics lie
+    finds any two texts alike. `lengths` are in characters that count; `home` is the logarithm of how many
+    times nearer a proposal is to the guide than to topics of elsewhere. `spread` is how far the guide's topics lie
     apart, in (0, 1].
     """
 

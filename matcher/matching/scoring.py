@@ -42,8 +42,8 @@ class Scored:
     `contents` say what counts in each; `sentences` are the n that do, those of proposal i from `starts[i]`
     on, and `texts` the same folded, proposal by proposal. `counts` (n,) are what each counts in its whole
     text, `weights` (n,) their shares of its score.
-    `found` is what each retriever said, `words` how far the words meet. `home` (m,) is how much
-    nearer each proposal is to the guide than to topics of elsewhere, `lengths` (m,) in characters that count;
+    `found` is what each retriever said, `words` how far the words meet. `home` (m,) is the logarithm of
+    how many times nearer each proposal is to the guide than to topics of elsewhere, `lengths` (m,) in characters that count;
     `spread` is how far the guide's topics lie apart.
     """
 
