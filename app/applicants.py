@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from app import engine, evidence, files, markup, style
-from app.words import either, percent, say
+from app.words import either, say
 from matcher import shipped
 from matcher.errors import MatcherError
+from matcher.message import percent
 from matcher.readers.form import form_of_text, read_form
 from matcher.types import Hit, Match, Proposal
 

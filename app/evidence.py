@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from app import markup
-from app.words import either, percent, say
-from matcher.types import Evidence, Hit, Match, Proposal, Topic
+from app.words import either, say
+from matcher.message import share
+from matcher.report import DISCOUNTS
+from matcher.types import Discount, Evidence, Hit, Match, Proposal, Topic
 
 if TYPE_CHECKING:
     from matcher.engine import Engine
@@ -27,7 +29,9 @@ def show(opened: Engine, proposal: Proposal, match: Match, ids: Sequence[str], k
     chosen = st.selectbox(say("why.of"), ids, format_func=lambda id_: named[id_], key=key) or ids[0]
     hit = next(hit for hit in match.hits if hit.topic_id == chosen)
     explanation = opened.explain(proposal, chosen)
-    found = both_texts(proposal, opened.topics[chosen], hit, explanation) + words(explanation)
+    found = both_texts(proposal, opened.topics[chosen], hit, explanation, match.discounts) + words(
+        explanation
+    )
     if explanation.items:
         found += markup.section(say("coverage")) + markup.notice(either(explanation.advice), "calm")
     st.html(found + coverage(explanation))
@@ -44,8 +48,13 @@ def _is_whole(evidence: Evidence) -> bool:
     return evidence.query.id.endswith("#whole") or evidence.topic.id.endswith("#whole")
 
 
-def both_texts(proposal: Proposal, topic: Topic, hit: Hit, explanation: Explanation) -> str:
-    """Proposal and topic side by side, marked pair by pair, with the words that meet underlined."""
+def both_texts(
+    proposal: Proposal, topic: Topic, hit: Hit, explanation: Explanation, discounts: Sequence[Discount] = ()
+) -> str:
+    """Proposal and topic side by side, marked pair by pair, with the words that meet underlined.
+
+    What of the proposal does not count in full is grey and says why.
+    """
     pairs = strongest(hit.evidence)
     links = explanation.links
     left = markup.marked(
@@ -53,6 +62,7 @@ def both_texts(proposal: Proposal, topic: Topic, hit: Hit, explanation: Explanat
         {(e.query.start, e.query.end, n) for n, e in pairs},
         [span for link in links for span in link.query_spans],
         "word",
+        [(d.passage.start, d.passage.end, either(DISCOUNTS[d.reason])) for d in discounts],
     )
     right = markup.marked(
         topic.text,
@@ -60,10 +70,15 @@ def both_texts(proposal: Proposal, topic: Topic, hit: Hit, explanation: Explanat
         [span for link in links for span in link.topic_spans],
         "word",
     )
+    grey = markup.notice(say("why.grey"), "calm") if discounts else ""
     none = "" if pairs else markup.notice(say("why.nothing"))
     who = f"{markup.text(say('topic'))} {markup.text(topic.id)}"
-    return none + markup.sides(
-        markup.side(markup.text(say("proposal")), left, say("proposal")), markup.side(who, right, who)
+    return (
+        none
+        + grey
+        + markup.sides(
+            markup.side(markup.text(say("proposal")), left, say("proposal")), markup.side(who, right, who)
+        )
     )
 
 
@@ -85,7 +100,7 @@ def words(explanation: Explanation) -> str:
     for link in explanation.links[:_WORDS]:
         same = link.topic_word == link.query_word
         shown = link.topic_word if same else f"{link.query_word} ↔ {link.topic_word}"
-        number = "" if same else f"<b>{percent(link.similarity)}</b>"
+        number = "" if same else f"<b>{share(link.similarity)}</b>"
         told.append(f"<li>{markup.text(shown)}{number}</li>")
     if not told:
         return ""

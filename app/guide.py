@@ -5,10 +5,11 @@ from __future__ import annotations
 import streamlit as st
 
 from app import engine, evidence, files, map, markup, mending, style
-from app.words import either, percent, say
+from app.words import either, say
 from matcher.engine import Engine
 from matcher.errors import MatcherError
 from matcher.guide import read_guide
+from matcher.message import share
 from matcher.segment import fold
 from matcher.types import Guide, Proposal, Topic
 
@@ -195,7 +196,7 @@ def _alike(opened: Engine) -> None:
         return
     style.lede(say("alike.hint"))
     pairs = map.alike(opened, _ALIKE)
-    named = [f"{percent(score)}　{_brief(topics[a])} ↔ {_brief(topics[b])}" for a, b, score in pairs]
+    named = [f"{share(score)}　{_brief(topics[a])} ↔ {_brief(topics[b])}" for a, b, score in pairs]
     place = st.selectbox(say("alike.pair"), range(len(pairs)), format_func=lambda i: named[i]) or 0
     one, other = topics[pairs[place][0]], topics[pairs[place][1]]
     # The first topic asks as a proposal would: its pairs with the second are then the engine's own.

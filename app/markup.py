@@ -18,25 +18,43 @@ def text(written: str) -> str:
     return escape(visible(written))
 
 
-def marked(source: str, pairs: Iterable[tuple[int, int, int]], inner: Sequence[Span], name: str) -> str:
+def marked(
+    source: str,
+    pairs: Iterable[tuple[int, int, int]],
+    inner: Sequence[Span],
+    name: str,
+    grey: Iterable[tuple[int, int, str]] = (),
+) -> str:
     """`source` with each (start, end, number) of `pairs` as a numbered mark, and `inner` spans in class `name`.
 
-    Where two pairs overlap the earlier keeps its part; a pair with nothing left is not shown.
+    Stretches (start, end, reason) of `grey` are grey, with the reason where one points. Where two overlap
+    the earlier keeps its part, a pair before what is grey; one with nothing left is not shown.
     """
     pieces: list[str] = []
     spans = _joined(inner)
     end = 0
-    for start, stop, number in sorted(pairs):
+    stretches = [(start, stop, 0, _numbered(number), "</mark>") for start, stop, number in pairs]
+    stretches += [(start, stop, 1, _grey(reason), "</span>") for start, stop, reason in grey]
+    for start, stop, _, opening, closing in sorted(stretches):
         start = max(start, end)
         if start >= stop:
             continue
         pieces += _inner(source, end, start, spans, name)
-        pieces.append(f'<mark class="pair c{(number - 1) % COLOURS}" tabindex="0" data-pair="{number}">')
-        pieces.append(f"<sup>{number}</sup>")
+        pieces.append(opening)
         pieces += _inner(source, start, stop, spans, name)
-        pieces.append("</mark>")
+        pieces.append(closing)
         end = stop
     return "".join([*pieces, *_inner(source, end, len(source), spans, name)])
+
+
+def _numbered(number: int) -> str:
+    return (
+        f'<mark class="pair c{(number - 1) % COLOURS}" tabindex="0" data-pair="{number}"><sup>{number}</sup>'
+    )
+
+
+def _grey(reason: str) -> str:
+    return f'<span class="grey" tabindex="0" title="{text(reason)}">'
 
 
 def _joined(spans: Iterable[Span]) -> list[Span]:

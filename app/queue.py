@@ -7,8 +7,9 @@ from collections.abc import Callable, MutableMapping, Sequence
 import streamlit as st
 
 from app import evidence, markup, picking, style
-from app.words import either, language, percent, say
+from app.words import either, language, say
 from matcher.engine import Engine
+from matcher.message import percent
 from matcher.triage import VERDICTS, Verdict
 from matcher.triage.columns import STATUS_NAMES, VERDICT_NAMES
 from matcher.triage.desk import Report, Row

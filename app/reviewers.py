@@ -11,7 +11,7 @@ from tempfile import TemporaryDirectory
 import streamlit as st
 
 from app import batches, engine, files, markup, picking, style
-from app.words import either, percent, say
+from app.words import either, say
 from matcher.archive import Archive, Search
 from matcher.duplicates import Findings, Pair, clusters, find
 from matcher.duplicates.concern import DEFAULT_THRESHOLD, fitted
@@ -19,6 +19,7 @@ from matcher.duplicates.reports import FORMATS, thresholds, write
 from matcher.duplicates.wording import KINDS, TEAMS
 from matcher.engine import Engine
 from matcher.errors import MatcherError
+from matcher.message import share
 from matcher.proposals import BadRow, Entry
 from matcher.types import Proposal
 
@@ -201,11 +202,11 @@ def _from(archived: bool) -> str:
 def _side_by_side(found: Findings, pair: Pair) -> str:
     """Both texts; passages that belong together carry one number and colour, what everyone shares is grey."""
     shares = say("pair.shares").format(
-        a=percent(pair.a_in_b), b=percent(pair.b_in_a), reworded=percent(pair.reworded)
+        a=share(pair.a_in_b), b=share(pair.b_in_a), reworded=share(pair.reworded)
     )
     head = (
         f'<div class="verdict"><span>{markup.text(either(KINDS[pair.kind]))}</span><span class="number">'
-        f"{markup.text(say('pair.concern'))} {percent(pair.concern)}</span>"
+        f"{markup.text(say('pair.concern'))} {share(pair.concern)}</span>"
         f'<span class="tag">{markup.text(either(TEAMS[pair.same_team]))}</span></div>'
         f'<p class="reason">{markup.text(shares)}</p><p class="quiet">{markup.text(say("pair.hint"))}</p>'
     )

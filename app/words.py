@@ -35,10 +35,3 @@ def either(message: str) -> str:
     """The half of a "中文 / English" message that this session reads; the whole if it has no two halves."""
     halves = message.split(" / ")
     return halves[language() == "en"].strip() if len(halves) == 2 else message
-
-
-def percent(share: float) -> str:
-    """A share in [0, 1] for people: 0–1 % and 99–100 % are never rounded to certainty."""
-    if 0 < share < 0.01:
-        return "<1%"
-    return ">99%" if 0.99 < share < 1 else f"{share:.0%}"

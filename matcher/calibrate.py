@@ -147,7 +147,7 @@ def left_out(sets: Sequence[Scores], guides: Sequence[str]) -> dict[str, dict[st
     for name in names:
         rest = [s for s, guide in zip(sets, guides, strict=True) if guide != name]
         own = [s for s, guide in zip(sets, guides, strict=True) if guide == name]
-        numbers = refit(rest, MadeWith("", ""), None).calibration
+        numbers = refit(rest, MadeWith("", "", ""), None).calibration
         said = [scale.probabilities(numbers, s.signs) for s in own]
         table[name] = {**figures(said, own), **_scope(said, own, numbers.none_from)}
     columns = [[row[key] for row in table.values()] for key in table[names[0]]]
@@ -238,7 +238,7 @@ def _fit(sets: Sequence[Scores]) -> Calibration:
 
     sharpness = float(np.exp(minimize_scalar(loss, bounds=(0, 7), method="bounded").x))
     numbers = {name: float(w) for name, w in zip(FEATURES, weights, strict=True)}
-    return Calibration(sharpness, {**numbers, "intercept": intercept}, 1.0, 1.0, 1.0, 1.0, "", "", "")
+    return Calibration(sharpness, {**numbers, "intercept": intercept}, 1.0, 1.0, 1.0, 1.0, "", "", "", "")
 
 
 def _held_out(sets: Sequence[Scores]) -> list[tuple[Floats, Floats]]:

@@ -7,7 +7,6 @@ proposal → passages → retrievers → topics → verdict
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 
@@ -22,23 +21,26 @@ from matcher.errors import CalibrationError
 from matcher.guide import read_guide
 from matcher.index import DECIMALS, elsewhere, folder
 from matcher.index.elsewhere import Whole
-from matcher.matching import agreement, caution, decide, explain, rank
-from matcher.matching.calibration import Calibration, MadeWith, fitting, probabilities
-from matcher.matching.caution import Suspect, Suspicion
+from matcher.matching import agreement, caution, decide, explain, rank, scoring
+from matcher.matching.calibration import Calibration, MadeWith, fitting, probabilities, stale
 from matcher.matching.decide import Ranked
 from matcher.matching.explain import Explanation, Item
-from matcher.matching.rank import Floats, Ints
+from matcher.matching.rank import Floats
 from matcher.matching.scoring import Scored, Scorer
-from matcher.types import Evidence, Guide, Hit, Match, Passage, Proposal, Topic
+from matcher.matching.trial import Trials
+from matcher.types import Evidence, Guide, Hit, Match, Passage, Proposal
 
+_STALE = (
+    "您的校准 {0} 已过期（编码器之外的评分方式变了），未使用；请用 matcher calibrate 重新校准，或删除它。"
+    " / Your calibration {0} is out of date, since scores are made in another way now, and was not used;"
+    " run matcher calibrate again or delete it."
+)
 _UNCALIBRATED = (
     "编码器 {0} 未校准：给出相似度而非概率；用 matcher calibrate 校准。"
     " / Encoder {0} is not calibrated: scores are shown, not probabilities; see matcher calibrate."
 )
 # From this confidence on the fast reader's answer stands in a batch (training/README.md has the curve).
 SURE_ALONE = 0.95
-# Letters that the rest of a text must have to be judged alone.
-_ENOUGH = 12
 # Proposals scored together: enough to share the cost of a call, few enough to stay in memory.
 _CHUNK = 256
 
@@ -78,7 +80,7 @@ class Engine:
         self.notes = (*notes, *uncalibrated)
         self.scorer = Scorer(guide.topics, encoder, found, index, words, others, reranker)
         self._scope = agreement.scope(guide)
-        self._suspicion = Suspicion(topic.text for topic in guide.topics)
+        self._trials = Trials(guide.topics, self.scorer, calibration)
         named = [topic.office.name if topic.office else topic.id for topic in guide.topics]
         self._offices = np.unique(named, return_inverse=True)[1]
 
@@ -104,7 +106,9 @@ class Engine:
         cache = cache or folder.cache_folder()
         others = elsewhere.open_or_build(own, cache)
         loaded = own if encoder == FAST else load_encoder(encoder)
-        made_with = MadeWith(loaded.fingerprint, elsewhere.fingerprint(own), reranker or "")
+        made_with = MadeWith(
+            loaded.fingerprint, elsewhere.fingerprint(own), scoring.fingerprint(loaded.name), reranker or ""
+        )
         numbers = fitting(made_with, calibration)
         if reranker and gated and (numbers is None or numbers.reranker != reranker):
             raise CalibrationError(
@@ -116,8 +120,15 @@ class Engine:
         second = Reranker(reranker) if reranker else None
         first = None
         if encoder is None and not reranker and numbers is not None:
-            first = cls._fast(read, own, others, made_with._replace(encoder=own.fingerprint), cache)
+            first = cls._fast(
+                read,
+                own,
+                others,
+                made_with._replace(encoder=own.fingerprint, scoring=scoring.fingerprint(FAST)),
+                cache,
+            )
         notes = [note] if note else []
+        notes += [_STALE.format(file) for file in ([] if calibration else stale(made_with))]
         if read.mended:
             notes.append(
                 f"{read.title}：按人工修订稿作答。 / Answers follow the guide as a person mended it: {read.title}."
@@ -147,16 +158,24 @@ class Engine:
         topic = list(self.topics).index(self.topics[topic_id].id)
         if not self.usable(proposal):
             return Explanation(topic_id, (), (), "")
-        items: list[Item] = []
-        if self.calibration is not None:
-            scored = self.score([proposal])
-            pairs, scores = scored.found["dense"].pairs, scored.items()[0]
-            for p, passage in self.scorer.contents(topic):
-                state = explain.state(float(scores[p]), self.calibration)
-                by = None if state == "missing" else scored.sentences[int(pairs[:, p].argmax())]
-                items.append(Item(passage, state, float(scores[p]), by))
+        items = self._items(self.score([proposal]), 0, topic) if self.calibration is not None else []
         links = self.scorer.links(proposal, topic)
         return Explanation(topic_id, tuple(links), tuple(items), explain.advice(items))
+
+    def _items(self, scored: Scored, row: int, topic: int) -> list[Item]:
+        """How far proposal number `row` covers each item of the research contents of topic number `topic`."""
+        assert self.calibration is not None
+        contents = list(self.scorer.contents(topic))
+        a, b = scored.span(row)
+        pairs = scored.found["dense"].pairs[a:b, [p for p, _ in contents]]
+        clauses = [explain.clauses(text) for text in scored.texts[row]]
+        items = []
+        for (p, passage), (near, sentence) in zip(contents, explain.backed(pairs, clauses), strict=True):
+            score = (near + float(scored.words.covered[row, p])) / 2
+            state = explain.state(score, self.calibration)
+            by = None if state == "missing" or sentence is None else scored.sentences[a + sentence]
+            items.append(Item(passage, state, score, by))
+        return items
 
     def match_many(
         self, proposals: Iterable[Proposal], k: int = 5, explained: int | None = None
@@ -193,10 +212,10 @@ class Engine:
     def _answers(self, proposals: Sequence[Proposal], k: int, explained: int) -> Iterator[Match]:
         scored = self.score(proposals)
         order = rank.order(scored.hybrid)
-        warnings, without = self._cautions(proposals, scored, order[:, 0])
         found = probabilities(self.calibration, scored.signs()) if self.calibration else None
-        for row, proposal in enumerate(proposals):
-            chance, none = (found[0][row], float(found[1][row])) if found else (None, None)
+        ranked, decided = [], []
+        for row in range(len(proposals)):
+            chance, outside = (found[0][row], float(found[1][row])) if found else (None, 0.0)
             best = [
                 Ranked(self.guide.topics[t], float(scored.hybrid[row, t]), _number(chance, t))
                 for t in order[row, : max(k, decide.LOOKED_AT)].tolist()
@@ -204,56 +223,36 @@ class Engine:
             office = (
                 0.0 if chance is None else float(chance[self._offices == self._offices[order[row, 0]]].sum())
             )
-            d = decide.decide(best[: decide.LOOKED_AT], self.calibration, none or 0.0, office)
-            if row in without and d.verdict == "topic":
-                d = decide.doubted(d, without[row])
+            ranked.append(best)
+            decided.append(decide.decide(best[: decide.LOOKED_AT], self.calibration, outside, office))
+        sure = [d.verdict == "topic" for d in decided]
+        warnings, doubts = self._trials.doubts(proposals, scored, order[:, 0], sure)
+        for row, (proposal, best, d) in enumerate(zip(proposals, ranked, decided, strict=True)):
+            if row in doubts and d.verdict == "topic":
+                d = decide.doubted(d, self.guide.topics[doubts[row].topic], doubts[row].part)
+            elif d.verdict == "topic" and self.calibration is not None:
+                items = self._items(scored, row, int(order[row, 0]))
+                d = decide.uncovered(d, len(items)) if explain.contradicted(items) else d
             hits = tuple(
                 _hit(
                     scored,
                     row,
                     int(t),
-                    ranked,
+                    one,
                     self.scorer.evidence(scored, proposal, row, int(t)) if n < explained else (),
                 )
-                for n, (t, ranked) in enumerate(zip(order[row, :k], best, strict=False))
+                for n, (t, one) in enumerate(zip(order[row, :k], best, strict=False))
             )
             yield Match(
                 proposal.id, d.verdict, d.topic_id, d.office, d.office_source, d.confidence, hits, d.reason,
-                (*warnings[row], *self._disagreements(scored, row, order[row, 0])), none,
+                (*warnings[row], *self._disagreements(scored, row, order[row, 0])),
+                float(found[1][row]) if found else None, scored.discounts(row),
             )  # fmt: skip
 
     def _disagreements(self, scored: Scored, row: int, best: int) -> list[str]:
         """Where proposal number `row` speaks of another place, plan or year than the guide and its `best` topic."""
         kept = scored.contents[row].kept
         return agreement.disagreements(kept, self._scope, self.guide.topics[best].text)
-
-    def _cautions(
-        self, proposals: Sequence[Proposal], scored: Scored, best: Ints
-    ) -> tuple[list[tuple[str, ...]], dict[int, Topic]]:
-        """What to be careful about in each proposal, and the topic that it comes to without suspect text.
-
-        Text that may have been added to steer the answer is tried without; only proposals whose
-        `best` topic it changes have an entry in the second.
-        """
-        suspects: dict[int, Suspect] = {}
-        rest: dict[int, Proposal] = {}
-        for row, proposal in enumerate(proposals):
-            a, b = scored.span(row)
-            if suspect := self._suspicion.find(scored.sentences[a:b], scored.texts[row]):
-                suspects[row] = suspect
-                left = replace(proposal, title="", abstract=suspect.without(proposal.text))
-                if sum(c.isalnum() for c in left.text) >= _ENOUGH:
-                    rest[row] = left
-        nearest = self.score(list(rest.values())).hybrid.argmax(axis=1).tolist() if rest else []
-        moved = {row: self.guide.topics[t] for row, t in zip(rest, nearest, strict=True) if t != best[row]}
-        told = []
-        for row, proposal in enumerate(proposals):
-            found = caution.notes(proposal.text)
-            if row in suspects:
-                to = moved[row].id if row in moved else None
-                found += caution.described(suspects[row], len(proposal.text), to, row in rest)
-            told.append(tuple(found))
-        return told, moved
 
 
 def _sure_alone(match: Match) -> bool:

@@ -11,6 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from matcher.matching.explain import Explanation
+from matcher.message import percent
 from matcher.segment import visible
 from matcher.types import Evidence, Guide, Match, Passage, Topic
 
@@ -28,6 +29,18 @@ _STATES = {
     "partly": ("△ 部分写到 partly", "yellow"),
     "missing": ("✗ 未见 not found", "red"),
 }
+# Why a passage of a proposal does not count in full.
+DISCOUNTS = {
+    "background": "背景，少计 / background, counts little",
+    "repeated": "重复，不计 / repeated, not counted",
+    "reference": "参考文献，不计 / reference, not counted",
+    "form": "表格文字，不计 / form, not counted",
+    "heading": "标题栏，不计 / heading, not counted",
+    "hint": "填写提示，不计 / hint, not counted",
+    "keywords": "关键词，不计 / key words, not counted",
+    "denied": "声明不研究，不计 / denied, not counted",
+}
+_DISCOUNTS_SHOWN = 8
 _SOURCES = {
     "stated": "指南明列 / stated", "group": "按所在组推定 / by its group",
     "section": "按类别 / by its section", "list": "按处室名单 / by a list", "none": "",
@@ -49,6 +62,9 @@ def match_json(match: Match, explanation: Explanation | None = None) -> dict[str
         "confidence": match.confidence,
         "reason": match.reason,
         "warnings": list(match.warnings),
+        "discounts": [
+            {"reason": d.reason, "weight": d.weight, **_passage_json(d.passage)} for d in match.discounts
+        ],
         "hits": [
             {
                 "topic_id": hit.topic_id,
@@ -118,6 +134,7 @@ def print_match(
         console.print(_pairs(match))
     if explanation is not None:
         _print_explanation(console, explanation)
+        _print_discounts(console, match)
     console.print()
 
 
@@ -134,7 +151,8 @@ def _hits_table(match: Match, topics: Mapping[str, Topic]) -> Table:
     for hit in match.hits:
         topic = topics[hit.topic_id]
         number = hit.probability if hit.probability is not None else hit.score
-        table.add_row(topic.id, f"{number:.2f}", Text(visible(topic.title)), Text(_office_line(topic)))
+        told = f"{number:.2f}" if hit.probability is None else percent(number)
+        table.add_row(topic.id, told, Text(visible(topic.title)), Text(_office_line(topic)))
     return table
 
 
@@ -176,6 +194,15 @@ def _print_explanation(console: Console, explanation: Explanation) -> None:
     console.print(table)
     if explanation.advice:
         console.print(Text(f"     {visible(explanation.advice)}"))
+
+
+def _print_discounts(console: Console, match: Match) -> None:
+    """What of the proposal counts little or not at all, and why."""
+    for d in match.discounts[:_DISCOUNTS_SHOWN]:
+        text = Text(f"     {DISCOUNTS[d.reason]}: ", style="dim")
+        console.print(text.append(_short(d.passage.text, 60)))
+    if len(match.discounts) > _DISCOUNTS_SHOWN:
+        console.print(Text(f"     … {len(match.discounts) - _DISCOUNTS_SHOWN} 处 / more", style="dim"))
 
 
 def _short(text: str, limit: int = 120) -> str:

@@ -132,6 +132,17 @@ class Passage(NamedTuple):
     text: str
 
 
+class Discount(NamedTuple):
+    """A passage of a proposal that does not count in full, what it counts in [0, 1), and why.
+
+    The reason is one of background, repeated, reference, form, heading, hint, keywords, denied.
+    """
+
+    passage: Passage
+    weight: float
+    reason: str
+
+
 class Evidence(NamedTuple):
     """One pair of passages that made a score.
 
@@ -182,7 +193,8 @@ class Match:
     """The answer for one proposal: a verdict, the office to call, and every ranked hit.
 
     `none_probability` is P(no topic fits); with the probabilities of all topics it adds up to 1.
-    It is None until calibrated, and where there is no text.
+    It is None until calibrated, and where there is no text. `discounts` are the passages of the proposal
+    that count less than in full, in order.
     """
 
     proposal_id: str
@@ -195,3 +207,4 @@ class Match:
     reason: str
     warnings: tuple[str, ...] = field(default=())
     none_probability: float | None = None
+    discounts: tuple[Discount, ...] = field(default=())

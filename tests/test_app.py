@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 from streamlit.testing.v1 import AppTest
 
 from app import applicants, evidence, files, map, markup
-from app.words import percent, words
-from matcher import shipped
+from app.words import words
+from matcher import message, shipped
 from matcher.engine import Engine
 from matcher.errors import DocumentError
 from matcher.segment import visible
@@ -65,7 +65,7 @@ def test_every_text_is_there_in_both_languages_with_the_same_blanks() -> None:
     ("share", "told"), [(0, "0%"), (0.004, "<1%"), (0.5, "50%"), (0.996, ">99%"), (1, "100%")]
 )
 def test_a_share_is_never_rounded_to_certainty(share: float, told: str) -> None:
-    assert percent(share) == told
+    assert message.share(share) == told
 
 
 # Text to HTML

@@ -25,11 +25,12 @@ PLAIN = Calibration(
     0.3,
     "toy",
     "fields",
+    "code",
     "",
 )
 
 
-TOY = MadeWith("toy", "fields")
+TOY = MadeWith("toy", "fields", "code")
 
 
 def signs(scores: list[list[float]], lengths: list[int], home: list[float]) -> Signs:
@@ -107,8 +108,8 @@ def test_an_office_can_be_sure_when_no_topic_is() -> None:
     assert decide.decide(best, PLAIN, 0.05, office=0.5).office is None
 
 
-def test_the_second_best_comes_with_its_margin() -> None:
-    assert "其次 1-02（低 85%）" in decide.decide(ranked(0.90, 0.05), PLAIN, 0.05).reason
+def test_the_second_best_comes_with_its_own_probability() -> None:
+    assert "其次 1-02，5%" in decide.decide(ranked(0.90, 0.05), PLAIN, 0.05).reason
 
 
 def sets(seed: int, rows: int = 300, topics: int = 8) -> calibrate.Scores:

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from matcher.engine import Engine
 from matcher.matching.content import BACKGROUND, Content, content, informed
 from matcher.matching.denial import denied
+from matcher.report import match_json
 from matcher.types import Proposal, Section
 
 OWN = "本课题拟走访三个夜市，记录每次险情，提出分类管理办法。"
@@ -166,3 +167,15 @@ def test_form_does_not_decide(tianjin: Engine) -> None:
     np.testing.assert_array_equal(plain.hybrid, dressed.hybrid)
     np.testing.assert_array_equal(plain.home, dressed.home)
     assert kept_texts(dressed.contents[0]) == kept_texts(plain.contents[0])
+
+
+def test_the_answer_says_what_did_not_count(tianjin: Engine) -> None:
+    proposal = Proposal("p", "", f"{OPENING}{OWN}\n关键词：夜市")
+    found = match_json(tianjin.match(proposal))["discounts"]
+    assert [(d["reason"], d["text"]) for d in found] == [
+        ("background", OPENING),
+        ("heading", "关键词："),
+        ("keywords", "夜市"),
+    ]
+    assert [d["weight"] > 0 for d in found] == [True, False, False]
+    assert all(proposal.text[d["start"] : d["end"]] == d["text"] for d in found)

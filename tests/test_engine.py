@@ -32,7 +32,7 @@ def engine_of(guide_file: Path, cache: Path, encoder: ToyEncoder | None = None) 
     words = StaticEncoder(shipped.fast_encoder())
     found, index, _ = folder.open_or_build(guide, encoder, cache)
     return Engine(
-        guide, encoder, found, index, words, elsewhere.open_or_build(words, cache), MadeWith("", "")
+        guide, encoder, found, index, words, elsewhere.open_or_build(words, cache), MadeWith("", "", "")
     )
 
 

@@ -3,9 +3,11 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from matcher.engine import Engine
+from matcher.matching import explain
 from matcher.report import match_json
 from matcher.types import Proposal
 
@@ -85,3 +87,37 @@ def test_the_json_carries_the_explanation(tianjin: Engine, tmp_path: Path) -> No
     assert [item["state"] for item in read["items"]] == [item.state for item in found.items]
     assert read["links"][0]["query_word"] == found.links[0].query_word
     assert "explanation" not in match_json(match)
+
+
+def test_a_sentence_backs_no_more_items_than_it_has_clauses() -> None:
+    """By hand: the first sentence has two clauses and is nearest to all three items; the third gets the other sentence."""
+    pairs = np.array([[0.9, 0.8, 0.7], [0.1, 0.2, 0.3]])
+    assert explain.backed(pairs, [2, 1]) == [(0.9, 0), (0.8, 0), (0.3, 1)]
+    assert explain.backed(pairs, [1, 1]) == [(0.9, 0), (0.0, None), (0.3, 1)]
+    assert explain.clauses("评估夜市消防安全，比较三种管理办法，给出建议。") == 3
+    assert explain.clauses("夜市") == 1
+
+
+def test_one_sentence_does_not_cover_every_item(tianjin: Engine) -> None:
+    """Said once without detail, a topic is not covered item by item."""
+    topic = max(tianjin.guide.topics, key=lambda t: t.content.count("。"))
+    said = tianjin.explain(Proposal("p", "", topic.content.split("。")[0]), topic.id)
+    whole = tianjin.explain(Proposal("p", "", topic.content), topic.id)
+    covered = [sum(item.state == "covered" for item in found.items) for found in (said, whole)]
+    assert 1 <= covered[0] < covered[1] == len(whole.items)
+
+
+def test_a_topic_of_which_nothing_is_covered_is_no_sure_answer(tianjin: Engine) -> None:
+    match = tianjin.match(Proposal("p", "", "创新券"))
+    covered = sum(
+        item.state == "covered" for item in tianjin.explain(Proposal("p", "", "创新券"), VOUCHERS).items
+    )
+    assert (match.hits[0].topic_id, covered) == (VOUCHERS, 0)
+    assert match.verdict != "topic"
+
+
+def test_the_advice_names_what_is_missing(tianjin: Engine) -> None:
+    found = tianjin.explain(Proposal("p", "", "评价创新券对企业创新行为的影响。"), VOUCHERS)
+    missing = [item.passage.text for item in found.items if item.state == "missing"]
+    assert missing
+    assert all(text[:12] in found.advice for text in missing[:3])

@@ -34,10 +34,11 @@ _RUNNERS_UP = 5
 
 
 class MadeWith(NamedTuple):
-    """What made the scores: fingerprints of the encoder and of the topics of elsewhere; the reranker's name or ""."""
+    """What made the scores: fingerprints of the encoder, the topics of elsewhere and the scoring; the reranker's name or ""."""
 
     encoder: str
     elsewhere: str
+    scoring: str
     reranker: str = ""
 
 
@@ -50,7 +51,7 @@ class Calibration:
     `none_from` on P(none) means that nothing fits; a topic or an office is sure from `sure_from` on.
     An item of research contents is covered, or partly so, from the two last scores on, which few
     items of topics that do not fit reach.
-    `encoder`, `elsewhere` and `reranker` say what made the scores (MadeWith); `fitted_on` and
+    `encoder`, `elsewhere`, `scoring` and `reranker` say what made the scores (MadeWith); `fitted_on` and
     `held_out` say on what, and how well it did on rows it had not seen.
     """
 
@@ -62,6 +63,7 @@ class Calibration:
     partly_from: float
     encoder: str
     elsewhere: str
+    scoring: str
     reranker: str
     fitted_on: Sequence[Mapping[str, Any]] = field(default=())
     held_out: Mapping[str, float] = field(default_factory=dict)
@@ -142,23 +144,64 @@ def text(calibration: Calibration) -> str:
     return json.dumps({"format": FORMAT, **asdict(calibration)}, ensure_ascii=False, indent=2) + "\n"
 
 
-def user_file(made_with: MadeWith) -> Path:
-    """Where the user's own calibration is kept: in $MATCHER_DATA or in the user's data folder."""
+def user_folder() -> Path:
+    """Where the user's own calibrations are kept: $MATCHER_DATA, or the user's data folder."""
     named = os.environ.get("MATCHER_DATA")
-    folder = Path(named) if named else Path(platformdirs.user_data_dir("proposal-matcher"))
-    return folder / f"calibration-{sha256(repr(tuple(made_with)).encode()).hexdigest()[:16]}.json"
+    return Path(named) if named else Path(platformdirs.user_data_dir("proposal-matcher"))
+
+
+def user_file(made_with: MadeWith) -> Path:
+    """The user's own calibration for scores so made."""
+    return user_folder() / f"calibration-{sha256(repr(tuple(made_with)).encode()).hexdigest()[:16]}.json"
 
 
 def fitting(made_with: MadeWith, named: Path | None = None) -> Calibration | None:
     """The calibration for scores so made: the named file, else the user's own, else the shipped one.
 
-    None if neither of the latter was fitted with the same.
+    None if neither of the latter was fitted with the same. CalibrationError for a named file that was not.
     """
     if named is not None:
-        return read(named)
+        found = read(named)
+        if _made_with(found) != made_with:
+            other = "、".join(n for n in MadeWith._fields if getattr(found, n) != getattr(made_with, n))
+            raise CalibrationError(
+                f"校准文件 {named} 不是为现在的评分方式做的（{other} 不同），概率会不准；请用 matcher calibrate 重新生成。"
+                f" / The calibration file {named} was not fitted to scores as they are made now (other: {other});"
+                " run matcher calibrate to fit it again."
+            )
+        return found
     for file in (user_file(made_with), *(shipped.data_file(name) for name in SHIPPED)):
-        if file.exists():
-            found = read(file)
-            if (found.encoder, found.elsewhere, found.reranker) == made_with:
-                return found
+        kept = _if_current(file) if file.exists() else None
+        if kept is not None and _made_with(kept) == made_with:
+            return kept
     return None
+
+
+def stale(made_with: MadeWith) -> list[Path]:
+    """The user's own calibrations for the same encoder and reranker that what makes the scores has outlived."""
+    found = []
+    for file in sorted(user_folder().glob("calibration-*.json")):
+        try:
+            raw = json.loads(file.read_text(encoding="utf-8"))
+        except (OSError, ValueError):
+            raw = {}  # whatever it is, it is no calibration for these scores
+        same = isinstance(raw, dict) and (raw.get("encoder"), raw.get("reranker")) == (
+            made_with.encoder,
+            made_with.reranker,
+        )
+        if same and file != user_file(made_with):
+            found.append(file)
+    return found
+
+
+def _made_with(calibration: Calibration) -> MadeWith:
+    return MadeWith(calibration.encoder, calibration.elsewhere, calibration.scoring, calibration.reranker)
+
+
+def _if_current(file: Path) -> Calibration | None:
+    """The calibration in a file that was not named; None for one of an earlier format, which is outlived."""
+    try:
+        raw = json.loads(file.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return read(file)  # which says what is wrong with it
+    return None if isinstance(raw, dict) and raw.get("format") != FORMAT else read(file)

@@ -1,6 +1,6 @@
 """What counts in a proposal: its sentences, each with a weight and the reason for it.
 
-References, form text, hints, key words and headings do not count; nor does what is denied. Background
+References, form text, hints, key words, headings and repetitions do not count; nor does what is denied. Background
 counts less, title and aims fully. The fast reader's scores then say how much a sentence tells about
 this guide: one that is near no topic, or near all alike, tells little.
 """
@@ -8,7 +8,7 @@ this guide: one that is near no topic, or near all alike, tells little.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Literal, NamedTuple
@@ -23,10 +23,12 @@ from matcher.segment import fold, normalise, passages
 from matcher.types import Passage, Proposal, Span
 
 Floats = NDArray[np.float64]
-Reason = Literal["", "title", "background", "reference", "form", "heading", "hint", "keywords", "denied"]
+Reason = Literal[
+    "", "title", "background", "repeated", "reference", "form", "heading", "hint", "keywords", "denied"
+]
 
 # What a sentence of background counts beside one that states aims: chosen on the dev parts of data/eval with
-# openings put before them (tests/content_dev.py prints the table).
+# openings put before them (data/eval/README.md).
 BACKGROUND = 0.15
 # A sentence near no topic still counts so much of that: a proposal may be all background.
 _LEAST_SAID = 0.05
@@ -79,7 +81,7 @@ def content(proposal: Proposal) -> Content:
     Where what counts has fewer than ENOUGH letters, key words, headings and form text count too; where
     there is still nothing, everything does.
     """
-    parts = _numbered(proposal, _parts(proposal))
+    parts = _numbered(proposal, _once(_parts(proposal)))
     for spared in (
         (),
         ("keywords", "heading", "hint", "form"),
@@ -92,6 +94,15 @@ def content(proposal: Proposal) -> Content:
             break
     aside = tuple(p for p in whole if p.weight == 0)
     return Content(kept, aside, "denied" in spared)
+
+
+def _once(parts: Iterable[tuple[Span, str, Reason]]) -> Iterator[tuple[Span, str, Reason]]:
+    """The parts, those that say word for word what one before them said as "repeated"."""
+    seen: set[str] = set()
+    for span, text, reason in parts:
+        counts = reason in ("", "title", "background")
+        yield span, text, "repeated" if counts and text in seen else reason
+        seen.add(text)
 
 
 def informed(parts: Sequence[Part], near: Floats, starts: NDArray[np.int64]) -> Floats:

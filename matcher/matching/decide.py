@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from matcher.matching.calibration import Calibration
+from matcher.message import percent
 from matcher.types import Office, OfficeSource, Topic, Verdict
 
 # For an encoder without a calibration: below the first score nothing fits; topics whose score is
@@ -62,28 +63,28 @@ def decide(
     first = best[0].topic
     if none >= calibration.none_from:
         reason = (
-            f"没有合适的课题（把握 {_percent(none)}）；相对最近的是 {_named(first)}。"
-            f" / No topic fits ({_percent(none)} sure); the nearest is {first.id}."
+            f"没有合适的课题（把握 {percent(none)}）；相对最近的是 {_named(first)}。"
+            f" / No topic fits ({percent(none)} sure); the nearest is {first.id}."
         )
         return Decision("none", None, None, "none", none, reason)
     enough = calibration.sure_from * (1 - none)
     near = _near(best, enough)
     doubt, doubt_english = "", ""
     if none >= calibration.none_from / 2:
-        doubt = f"；也可能不在指南范围内（{_percent(none)}）"
-        doubt_english = f"; it may be outside the guide ({_percent(none)})"
+        doubt = f"；也可能不在指南范围内（{percent(none)}）"
+        doubt_english = f"; it may be outside the guide ({percent(none)})"
     confidence = best[0].probability or 0.0
     if len(near) == 1:
         second, second_english = _second(best)
         reason = (
-            f"与 {_named(first)} 最接近（{_percent(confidence)}）{second}{doubt}。"
-            f" / Closest to {first.id} ({_percent(confidence)}){second_english}{doubt_english}."
+            f"与 {_named(first)} 最接近（{percent(confidence)}）{second}{doubt}。"
+            f" / Closest to {first.id} ({percent(confidence)}){second_english}{doubt_english}."
         )
         return Decision("topic", first.id, *_office(first), confidence, reason)
     called = first if first.office is not None and office >= enough else None
     clear = f"；处室较明确：{called.office.name}" if called and called.office else ""
     clear_english = "; the office is clear" if called else ""
-    listed = "、".join(f"{r.topic.id}（{_percent(r.probability or 0.0)}）" for r in near)
+    listed = "、".join(f"{r.topic.id}（{percent(r.probability or 0.0)}）" for r in near)
     ids = ", ".join(r.topic.id for r in near)
     said, said_english = f"与 {listed} 相差很小", f"Close between {ids}"
     if confidence >= _LIKELY or confidence > _FAR_AHEAD * (near[1].probability or 0.0):
@@ -103,14 +104,33 @@ def _near(best: Sequence[Ranked], enough: float) -> list[Ranked]:
     return near
 
 
-def doubted(decision: Decision, without: Topic) -> Decision:
-    """A decision for one topic that text added to the proposal may have made: close to `without` instead.
+# What an answer may hang on, as people are told.
+_PARTS = {
+    "suspect": ("疑似添加的文字", "text that looks added"),
+    "background": ("研究背景", "the background"),
+    "title": ("题目", "the title"),
+}
 
-    `without` is the topic that the rest of the text comes nearest to.
-    """
+
+def uncovered(decision: Decision, items: int) -> Decision:
+    """A decision for one topic of whose `items` of research contents the proposal covers none: close instead."""
     reason = (
-        f"与 {decision.topic_id}、{without.id} 都可能，请核对：去掉疑似添加的文字后最接近的是 {_named(without)}。"
-        f" / Between {decision.topic_id} and {without.id}; please check: without text that looks added"
+        f"与 {decision.topic_id} 最接近（{percent(decision.confidence)}），但其 {items} 项研究内容均未写清，请核对。"
+        f" / Closest to {decision.topic_id} ({percent(decision.confidence)}), but the text covers none of its {items} items of"
+        " research contents; please check."
+    )
+    return replace(decision, verdict="close", reason=reason)
+
+
+def doubted(decision: Decision, without: Topic, part: str) -> Decision:
+    """A decision for one topic that one part of the proposal made: close to `without` instead.
+
+    `without` is the topic that the rest of the text comes nearest to; `part` is "suspect", "background" or "title".
+    """
+    chinese, english = _PARTS[part]
+    reason = (
+        f"与 {decision.topic_id}、{without.id} 都可能，请核对：去掉{chinese}后最接近的是 {_named(without)}。"
+        f" / Between {decision.topic_id} and {without.id}; please check: without {english}"
         f" the nearest is {without.id}."
     )
     same = decision.office is not None and decision.office == without.office
@@ -119,12 +139,12 @@ def doubted(decision: Decision, without: Topic) -> Decision:
 
 
 def _second(best: Sequence[Ranked]) -> tuple[str, str]:
-    """The second best and how far behind it is, in both languages."""
+    """The second best with its own probability, or score without one, in both languages."""
     if len(best) < 2:
         return "", ""
-    behind = (best[0].probability or 0) - (best[1].probability or 0) or best[0].score - best[1].score
-    named = best[1].topic.id
-    return f"，其次 {named}（低 {_percent(behind)}）", f", then {named} ({_percent(behind)} behind)"
+    named, chance = best[1].topic.id, best[1].probability
+    number = f"{best[1].score:.2f}" if chance is None else percent(chance)
+    return f"，其次 {named}，{number}", f", then {named}, {number}"
 
 
 def _uncalibrated(best: Sequence[Ranked]) -> Decision:
@@ -150,13 +170,6 @@ def _uncalibrated(best: Sequence[Ranked]) -> Decision:
         f" / Closest to {first.id} (similarity {score:.2f}){second_english}."
     )
     return Decision("topic", first.id, *_office(first), score, reason)
-
-
-def _percent(probability: float) -> str:
-    """A probability for people: never quite 0 or 100 %, since nothing here is certain."""
-    if probability > 0.995:
-        return ">99%"
-    return "<1%" if probability < 0.005 else f"{probability:.0%}"
 
 
 def _named(topic: Topic) -> str:

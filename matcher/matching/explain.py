@@ -2,21 +2,30 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+import numpy as np
+from numpy.typing import NDArray
+
 from matcher.matching.calibration import Calibration
 from matcher.types import Link, Passage
 
+Floats = NDArray[np.float64]
 State = Literal["covered", "partly", "missing"]
+_CLAUSE = re.compile(r"[,;，；、。]|\band\b")
+_LEAST_CLAUSE = 4
+_NAMED = 3  # missing items that the advice names
 
 
 @dataclass(frozen=True, slots=True)
 class Item:
     """One item of a topic's research contents, and the sentence of the proposal that comes nearest.
 
-    `score` in [0, 1] is the mean of that sentence's similarity and of how far the item's words are
+    `score` in [0, 1] is the mean of two similarities: that of the sentence that backs the item, which backs no
+    more items than it has clauses, and how far the item's words are
     met anywhere in the proposal. `by` is None where the item is missing.
     """
 
@@ -46,6 +55,33 @@ def state(score: float, calibration: Calibration) -> State:
     return "partly" if score >= calibration.partly_from else "missing"
 
 
+def backed(pairs: Floats, clauses: Sequence[int]) -> list[tuple[float, int | None]]:
+    """The similarity of each item with the sentence that backs it, and which; (0, None) where none is left for it.
+
+    `pairs` (n, items) are the similarities of a proposal's sentences with the items. A sentence backs no
+    more items than it has `clauses` (n,): the nearest ones first, so that one sentence does not cover five.
+    """
+    found: list[tuple[float, int | None]] = [(0.0, None)] * pairs.shape[1]
+    left = list(clauses)
+    for cell in np.argsort(-pairs, axis=None, kind="stable").tolist():
+        sentence, item = divmod(cell, pairs.shape[1])
+        if found[item][1] is None and left[sentence] > 0:
+            found[item] = (float(pairs[sentence, item]), sentence)
+            left[sentence] -= 1
+    return found
+
+
+def clauses(text: str) -> int:
+    """How many clauses of a sentence could each say something of its own, at least 1."""
+    said = [clause for clause in _CLAUSE.split(text) if sum(map(str.isalnum, clause)) >= _LEAST_CLAUSE]
+    return max(1, len(said))
+
+
+def contradicted(items: Sequence[Item]) -> bool:
+    """Whether a topic has items of research contents and the proposal covers none: no sure answer then."""
+    return bool(items) and not any(item.state == "covered" for item in items)
+
+
 def advice(items: Sequence[Item]) -> str:
     """One line for the applicant: how many items are covered, and which to add; "" without items."""
     if not items:
@@ -61,12 +97,14 @@ def advice(items: Sequence[Item]) -> str:
         f"Of {len(items)} items {counts['covered']} are covered, {counts['partly']} partly,"
         f" {counts['missing']} not found"
     )
+    named = "、".join(f"“{_short(text)}”" for text in (lacking or unclear)[:_NAMED])
+    more = "等" if len(lacking or unclear) > _NAMED else ""
     if lacking:
-        chinese += f"；若申报此课题，建议补充“{_short(lacking[0])}”"
-        english += "; add the first missing one if you file under this topic"
+        chinese += f"；若申报此课题，建议补充{named}{more}"
+        english += f"; if you file under this topic, add {named}"
     elif unclear:
-        chinese += f"；建议写得更具体：“{_short(unclear[0])}”"
-        english += "; be more specific about the first one that is partly covered"
+        chinese += f"；建议写得更具体：{named}{more}"
+        english += f"; be more specific about {named}"
     return f"{chinese}。 / {english}."
 
 

@@ -2,28 +2,31 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
-from itertools import repeat
+from hashlib import sha256
+from itertools import compress, repeat
 
 import faiss
 import numpy as np
 
+from matcher import shipped
 from matcher.embeddings import FAST, Encoder, Text, read
 from matcher.embeddings.reranker import Reranker
 from matcher.embeddings.static import StaticEncoder
-from matcher.index import Retriever, Scores, absolute, joined
+from matcher.index import DECIMALS, Retriever, Scores, absolute, joined, lexical
 from matcher.index.dense import DenseRetriever, build
 from matcher.index.elsewhere import Elsewhere, Whole
 from matcher.index.lexical import LexicalRetriever
-from matcher.index.words import TOPIC_SIDE, WordInteraction, WordScores
+from matcher.index.words import KEPT, TOPIC_SIDE, WordInteraction, WordScores
 from matcher.matching import rank
 from matcher.matching.calibration import Signs
-from matcher.matching.content import Content, content, informed
+from matcher.matching.content import BACKGROUND, ENOUGH, LEAST_MARKS, Content, content, informed
 from matcher.matching.rank import Floats, Ints
-from matcher.segment import fold, whole
-from matcher.types import Evidence, Link, Passage, Proposal, Topic
+from matcher.segment import LONGEST_PASSAGE, fold, whole
+from matcher.types import Discount, Evidence, Link, Passage, Proposal, Topic
 
 # A reranker reads so many of the best topics, and has this share of their score.
 RERANKED = 10
@@ -32,6 +35,24 @@ RERANKER_WEIGHT = 0.5
 # chosen), and with a transformer, beside which the fast reader has three tenths of the say (training/README.md).
 FAST_WEIGHTS = {"dense": 0.45, "lexical": 0.15, "words": 0.4}
 WEIGHTS = {"dense": 0.7, "static": 0.135, "lexical": 0.045, "words": 0.12}
+
+
+# Of the code that makes scores; tests/test_fingerprint.py tells when it must be raised and calibrations be fitted again.
+VERSION = 3
+
+
+def fingerprint(encoder: str) -> str:
+    """A hash of what decides scores beside the vectors of the encoder called so: code version, settings, word lists."""
+    lists = [
+        shipped.data_file(name).read_bytes()
+        for name in ("content.toml", "labels.toml", "stopwords.txt", "terms.txt")
+    ]
+    settings = [
+        VERSION, FAST_WEIGHTS if encoder == FAST else WEIGHTS, RERANKED, RERANKER_WEIGHT, rank.WHOLE, rank.TITLE,
+        BACKGROUND, LEAST_MARKS, ENOUGH, lexical.K1, lexical.B, KEPT, TOPIC_SIDE, LONGEST_PASSAGE,
+        *(sha256(each).hexdigest() for each in lists),
+    ]  # fmt: skip
+    return sha256(json.dumps(settings).encode()).hexdigest()[:24]
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +92,15 @@ class Scored:
         """How far each proposal covers each topic sentence, (m, P): the mean of the best sentence pair and the words."""
         best = np.maximum.reduceat(self.found["dense"].pairs, self.starts, axis=0)
         return (best + self.words.covered) / 2
+
+    def discounts(self, row: int) -> tuple[Discount, ...]:
+        """What of proposal number `row` does not count in full, in order."""
+        a, b = self.span(row)
+        content = self.contents[row]
+        weighed = zip(content.kept, self.counts[a:b].tolist(), strict=True)
+        found = [Discount(p.passage, round(count, DECIMALS), p.reason) for p, count in weighed if count < 1]
+        found += [Discount(p.passage, 0.0, p.reason) for p in content.aside]
+        return tuple(sorted(found, key=lambda d: d.passage.start))
 
     def span(self, row: int) -> tuple[int, int]:
         """The first sentence of proposal number `row`, and the first that is no longer its own."""
@@ -144,7 +174,9 @@ class Scorer:
         share = rank.shares(known, self._weights)
         hybrid = rank.fuse(scores, share)
         if self._reranker is not None:
-            scores["reranker"] = self._reranked(hybrid, texts)
+            counting = np.split(counts > 0, starts[1:])
+            read_again = [list(compress(t, c)) for t, c in zip(texts, counting, strict=True)]
+            scores["reranker"] = self._reranked(hybrid, read_again)
             share = {name: each * (1 - RERANKER_WEIGHT) for name, each in share.items()}
             share["reranker"] = np.full(len(texts), RERANKER_WEIGHT)
             hybrid = rank.fuse(scores, share)

@@ -1,0 +1,114 @@
+"""Whether an answer hangs on one part of a proposal: its first topic is tried without it.
+
+Parts are the background, the title, and stretches that look added to steer the answer (`suspect`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Literal, NamedTuple
+
+import numpy as np
+
+from matcher.matching import caution
+from matcher.matching.calibration import Calibration, probabilities
+from matcher.matching.content import ENOUGH, Content
+from matcher.matching.rank import Ints
+from matcher.matching.scoring import Scored, Scorer
+from matcher.matching.suspect import Suspicion, without
+from matcher.types import Proposal, Topic
+
+Left = Literal["suspect", "background", "title"]
+# What is left must come to another topic with this probability to be a doubt; where what was left out is hardly
+# altered from the guide, any other topic is one.
+_LIKELY = 0.5
+_LIKELY_WITHOUT_SUSPECT = 0.35
+# Letters that the rest of a text must have to be judged alone; more without the title, which says it in few words.
+_REST: dict[Left, int] = {"suspect": 12, "background": ENOUGH, "title": 40}
+
+
+class Doubt(NamedTuple):
+    """The part that an answer hangs on, and the topic that the proposal comes nearest to without it."""
+
+    part: Left
+    topic: int
+
+
+class Trials:
+    """Tries answers to proposals to one guide."""
+
+    def __init__(self, topics: Sequence[Topic], scorer: Scorer, calibration: Calibration | None) -> None:
+        """Take the guide's topics, what scores proposals against them, and what makes probabilities of scores."""
+        self._calibration = calibration
+        self._ids = [topic.id for topic in topics]
+        self._scorer = scorer
+        self._suspicion = Suspicion(topic.text for topic in topics)
+
+    def doubts(
+        self, proposals: Sequence[Proposal], scored: Scored, best: Ints, sure: Sequence[bool]
+    ) -> tuple[list[tuple[str, ...]], dict[int, Doubt]]:
+        """Warnings for each proposal, and a doubt for each row whose `best` topic another takes without a part.
+
+        Suspect stretches are looked for in all proposals, the other parts are left out of those that are `sure`.
+        """
+        suspects = {row: s for row, c in enumerate(scored.contents) if (s := self._suspicion.find(c))}
+        rest = {row: without(scored.contents[row], s.spans) for row, s in suspects.items()}
+        rest = {row: content for row, content in rest.items() if _letters(content) >= _REST["suspect"]}
+        again = self._scorer.weighed(list(rest.values())) if rest else None
+        least = [0.0 if suspects[row].copied else _LIKELY_WITHOUT_SUSPECT for row in rest]
+        moved = self._moved(list(rest), again, best, least)
+        doubts = {row: Doubt("suspect", topic) for row, topic in moved.items()}
+        told = []
+        for row, proposal in enumerate(proposals):
+            found = caution.notes(proposal.text)
+            if scored.contents[row].bare:
+                found.append(caution.BARE)
+            if row in suspects:
+                to = self._ids[moved[row]] if row in moved else None
+                found += caution.described(suspects[row], len(proposal.text), to, row in rest)
+            told.append(tuple(found))
+        for part in ("background", "title"):
+            doubts = self._without(part, scored, best, sure) | doubts
+        return told, doubts
+
+    def _without(self, part: Left, scored: Scored, best: Ints, sure: Sequence[bool]) -> dict[int, Doubt]:
+        """Doubts about sure rows that hang on their background or title; no text is encoded again for it."""
+        rows, counts = [], []
+        for row, content in enumerate(scored.contents):
+            a, b = scored.span(row)
+            stay = np.array([p.reason != part for p in content.kept])
+            letters = sum(c.isalnum() for p in content.kept if p.reason != part for c in p.text)
+            if sure[row] and not stay.all() and letters >= _REST[part]:
+                rows.append(row)
+                counts.append(scored.counts[a:b] * stay)
+        again = None
+        if rows:
+            again = self._scorer.weighed([scored.contents[r] for r in rows], np.concatenate(counts))
+        return {
+            row: Doubt(part, topic)
+            for row, topic in self._moved(rows, again, best, [_LIKELY] * len(rows)).items()
+        }
+
+    def _moved(
+        self, rows: Sequence[int], again: Scored | None, best: Ints, least: Sequence[float]
+    ) -> dict[int, int]:
+        """The new first topic of each row that has another one than `best` when scored `again`, with the `least` probability.
+
+        What is left of a short text says little: that it then leans elsewhere is no doubt, unless that is
+        likely by itself.
+        """
+        if again is None:
+            return {}
+        first = again.hybrid.argmax(axis=1)
+        likely = np.ones(len(first))
+        if self._calibration is not None:
+            likely = probabilities(self._calibration, again.signs())[0].max(axis=1)
+        return {
+            row: int(topic)
+            for row, topic, chance, low in zip(rows, first, likely, least, strict=True)
+            if topic != best[row] and chance >= low
+        }
+
+
+def _letters(content: Content) -> int:
+    return sum(c.isalnum() for part in content.kept for c in part.text)
