@@ -190,3 +190,42 @@ def test_reliability_by_hand() -> None:
         (1.0, pytest.approx(1 / 3)),
     ]
     assert reliability.accuracy_at(confidence, right, 0.5) == 0.5
+
+
+def test_a_guide_left_out_takes_no_part_in_its_fit() -> None:
+    """Two guides of one truth do well on each other, by the figures of a fit on the other alone."""
+    good = [sets(6, 1500), sets(7, 1500)]
+    table = calibrate.left_out(good, ["a", "b"])
+    assert list(table) == ["a", "b", "mean"]
+    for figures in table.values():
+        assert figures["calibration error"] is not None
+        assert figures["calibration error"] < 0.05
+    assert table["mean"]["top-1"] == pytest.approx(np.mean([table[guide]["top-1"] or 0.0 for guide in "ab"]))
+    numbers = calibrate.refit([good[1]], MadeWith("", "", ""), None).calibration
+    said = [calibration.probabilities(numbers, good[0].signs)]
+    assert table["a"]["log loss"] == pytest.approx(calibrate.figures(said, [good[0]])["log loss"])
+
+
+def test_one_guide_cannot_be_left_out() -> None:
+    with pytest.raises(CalibrationError, match="at least two guides"):
+        calibrate.left_out([sets(6)], ["a"])
+
+
+def test_scope_by_hand() -> None:
+    """Four rows: inside and right at .9, inside but refused, kin named at .85, kin refused."""
+    figures = reliability.scope(
+        np.array([0.9, 0.1, 0.85, 0.2]),
+        np.array([True, True, False, False]),
+        np.array([False, True, False, True]),
+        np.array([True, True, False, False]),
+        np.array([False, False, True, True]),
+    )
+    assert figures == {
+        "right where stated": 0.5,
+        "in-scope stated": 0.5,
+        "in-scope none": 0.5,
+        "same-genre none": 0.5,
+        "same-genre stated": 0.5,
+    }
+    nothing = np.zeros(4, bool)
+    assert reliability.scope(np.ones(4), nothing, nothing, ~nothing, nothing)["same-genre none"] is None

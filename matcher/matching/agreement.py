@@ -35,7 +35,7 @@ _LIST = "比较"
 # A place is what a text is about if it has so many times the mentions of all others.
 _MOST = 2
 _FOREIGN_FRAME = re.compile(
-    r"借鉴|经验|做法|启示|比较|对比|对标|相比|相较|比对|参照|参考|学习|先进|国内外|外省|外地|其他|各地|等地|等省|等市|等城"
+    r"借鉴|经验|教训|做法|启示|比较|对比|对标|相比|相较|比对|参照|参考|学习|先进|国内外|外省|外地|其他|各地|等地|等省|等市|等城"
     r"|案例|调研|考察|差距|模式|不如|追上|交流|辐射|输入|来自|运往|销往|从前|[唐宋元明清汉秦]代|[明清宋唐]|民国|抗战|近代|古代|世纪|年间"
     r"|史料|史志|考古|遗址|出土|文学|小说|作家|诗|方言|戏|传说|会议|革命"
     r"|\b(?:[Ll]essons?|[Ee]xperiences?|[Cc]ompar\w*|[Vv]ersus|vs|[Uu]nlike|[Ll]ike|such as|as in|[Bb]enchmark\w*|[Ll]earn\w*|"
