@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from matcher import reliability
 from matcher.engine import Engine
 from matcher.errors import CalibrationError
+from matcher.evaluate import KIN
 from matcher.matching import calibration as scale
 from matcher.matching.calibration import FEATURES, Calibration, MadeWith, Signs
 from matcher.matching.rank import Floats
@@ -22,7 +23,7 @@ from matcher.writing import replacing
 FOLDS = 5
 FEWEST = 20  # labelled proposals
 # Thresholds are read off held-out rows. At most this share of proposals that fit may be told that nothing does.
-_LOST = 0.04
+_LOST = 0.03
 # Of the topics called sure at least this share must be right.
 _RIGHT = 0.92
 # So many items of topics that do not fit may look partly covered, and covered.
@@ -35,20 +36,22 @@ _TOLERANCE = 0.005
 class Scores:
     """Labelled proposals as scored over one guide of T topics, m rows.
 
-    `fits` (m, T) marks the acceptable topics, and `groups` names who wrote or filed each row: rows
-    of one group are held out together. `strays` are the scores of research contents of topics that
+    `fits` (m, T) marks the acceptable topics, `groups` names who wrote or filed each row (rows of one
+    group are held out together), and `kin` (m,) marks rows outside that are of the guide's field or
+    genre. `strays` are the scores of research contents of topics that
     do not fit, over all rows.
     """
 
     signs: Signs
     fits: NDArray[np.bool_]
     groups: Sequence[str]
+    kin: NDArray[np.bool_]
     strays: Floats
 
     def rows(self, chosen: NDArray[np.int64]) -> Scores:
         """The chosen rows."""
         groups = [self.groups[i] for i in chosen]
-        return Scores(self.signs.rows(chosen), self.fits[chosen], groups, self.strays)
+        return Scores(self.signs.rows(chosen), self.fits[chosen], groups, self.kin[chosen], self.strays)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,11 +83,13 @@ def scored(engine: Engine, labelled: Sequence[Labelled]) -> Scores:
             fits[i, place[topic]] = True
     groups = [row.author or row.proposal.id for row in rows]
     if not rows:
-        nothing = Signs(np.zeros((0, len(place))), np.zeros(0), np.zeros(0))
-        return Scores(nothing, fits, groups, np.zeros(0))
+        none = np.zeros(0)
+        nothing = Signs(np.zeros((0, len(place))), none, none, none, 1.0)
+        return Scores(nothing, fits, groups, np.zeros(0, bool), np.zeros(0))
     found = engine.score([row.proposal for row in rows])
     strays = found.items()[~fits[:, engine.scorer.topic_of_sentence]]
-    return Scores(found.signs(), fits, groups, strays)
+    kin = np.array([row.style in KIN and not row.relevant for row in rows])
+    return Scores(found.signs(), fits, groups, kin, strays)
 
 
 def refit(
@@ -124,6 +129,49 @@ def refit(
         return Refit(made, figures(_held_out(old_sets), sets), after)
     old = [scale.probabilities(before, s.signs) for s in sets] if before else []
     return Refit(made, figures(old, sets) if before else {}, after)
+
+
+def left_out(sets: Sequence[Scores], guides: Sequence[str]) -> dict[str, dict[str, float | None]]:
+    """What a calibration makes of each guide that it was not fitted on, and the mean of all, by guide.
+
+    `guides` names the guide of each set. Everything is fitted on the sets of the other guides, the
+    thresholds too. Raises CalibrationError if there are fewer than two guides.
+    """
+    names = list(dict.fromkeys(guides))
+    if len(names) < 2:
+        raise CalibrationError(
+            f"留一指南的检验需要至少两份指南，现有 {len(names)} 份；请多给几组申报书与 --guide。"
+            f" / Leaving a guide out needs at least two guides, found {len(names)}; give more files, each with --guide."
+        )
+    table: dict[str, dict[str, float | None]] = {}
+    for name in names:
+        rest = [s for s, guide in zip(sets, guides, strict=True) if guide != name]
+        own = [s for s, guide in zip(sets, guides, strict=True) if guide == name]
+        numbers = refit(rest, MadeWith("", "", ""), None).calibration
+        said = [scale.probabilities(numbers, s.signs) for s in own]
+        table[name] = {**figures(said, own), **_scope(said, own, numbers.none_from)}
+    columns = [[row[key] for row in table.values()] for key in table[names[0]]]
+    table["mean"] = {
+        key: float(np.mean(known)) if (known := [v for v in column if v is not None]) else None
+        for key, column in zip(table[names[0]], columns, strict=True)
+    }
+    return table
+
+
+def _scope(
+    predictions: Sequence[tuple[Floats, Floats]], sets: Sequence[Scores], none_from: float
+) -> dict[str, float | None]:
+    """`reliability.scope` over all rows, and the area under ROC without those far outside."""
+    from sklearn.metrics import roc_auc_score
+
+    none = np.concatenate([outside for _, outside in predictions])
+    confidence = np.concatenate([topics.max(axis=1) for topics, _ in predictions])
+    best = [topics.argmax(axis=1) for topics, _ in predictions]
+    right = np.concatenate([s.fits[np.arange(len(b)), b] for b, s in zip(best, sets, strict=True)])
+    inside = np.concatenate([s.fits.any(axis=1) for s in sets])
+    kin = np.concatenate([s.kin for s in sets])
+    near = float(roc_auc_score(kin[inside | kin], none[inside | kin])) if kin.any() else None
+    return {"near AUROC": near, **reliability.scope(confidence, right, none >= none_from, inside, kin)}
 
 
 def save(calibration: Calibration, file: Path) -> None:

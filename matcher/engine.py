@@ -21,7 +21,7 @@ from matcher.errors import CalibrationError
 from matcher.guide import read_guide
 from matcher.index import DECIMALS, elsewhere, folder
 from matcher.index.elsewhere import Whole
-from matcher.matching import caution, decide, explain, rank, scoring
+from matcher.matching import agreement, caution, decide, explain, rank, scoring
 from matcher.matching.calibration import Calibration, MadeWith, fitting, probabilities, stale
 from matcher.matching.decide import Ranked
 from matcher.matching.explain import Explanation, Item
@@ -79,6 +79,7 @@ class Engine:
         uncalibrated = () if calibration else (_UNCALIBRATED.format(encoder.name),)
         self.notes = (*notes, *uncalibrated)
         self.scorer = Scorer(guide.topics, encoder, found, index, words, others, reranker)
+        self._scope = agreement.scope(guide)
         self._trials = Trials(guide.topics, self.scorer, calibration)
         named = [topic.office.name if topic.office else topic.id for topic in guide.topics]
         self._offices = np.unique(named, return_inverse=True)[1]
@@ -244,8 +245,14 @@ class Engine:
             )
             yield Match(
                 proposal.id, d.verdict, d.topic_id, d.office, d.office_source, d.confidence, hits, d.reason,
-                warnings[row], float(found[1][row]) if found else None, scored.discounts(row),
+                (*warnings[row], *self._disagreements(scored, row, order[row, 0])),
+                float(found[1][row]) if found else None, scored.discounts(row),
             )  # fmt: skip
+
+    def _disagreements(self, scored: Scored, row: int, best: int) -> list[str]:
+        """Where proposal number `row` speaks of another place, plan or year than the guide and its `best` topic."""
+        kept = scored.contents[row].kept
+        return agreement.disagreements(kept, self._scope, self.guide.topics[best].text)
 
 
 def _sure_alone(match: Match) -> bool:

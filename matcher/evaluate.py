@@ -17,8 +17,9 @@ from numpy.typing import NDArray
 from matcher import reliability
 from matcher.engine import Engine
 from matcher.matching import rank
+from matcher.perturb import PERTURBATIONS, perturbed
 from matcher.proposals import Labelled
-from matcher.types import Match, Office
+from matcher.types import Match, Office, Proposal
 
 Run = Mapping[str, Sequence[tuple[str, float]]]
 Qrels = Mapping[str, Mapping[str, int]]
@@ -26,6 +27,7 @@ Qrels = Mapping[str, Mapping[str, int]]
 MEASURES = ("top-1", "top-3", "MRR", "nDCG@5", "office")
 SYSTEMS = ("lexical", "dense", "static", "words", "rrf", "hybrid")  # those that the engine has
 KINDS = ("all", "style", "language", "section", "office")
+KIN = ("near", "genre")  # styles of proposals outside a guide that are of its field or genre
 _RESAMPLES = 2000
 
 
@@ -133,21 +135,18 @@ def decisions(engine: Engine, labelled: Sequence[Labelled]) -> dict[str, object]
     or the score where there is no calibration. "calibration error" (expected calibration error) and
     "reliability" are over all proposals, of which those that fit nothing have no right answer.
     "risk-coverage" and "top-1 at 90 % coverage" are over those that fit. "outside AUROC" is how well
-    P(none) tells those that fit nothing, also for near and far ones by style.
+    P(none) tells those that fit nothing, also for near and far ones by style; of the rest see
+    `reliability.scope`.
     """
-    matches = list(engine.match_many([row.proposal for row in labelled], k=1, explained=0))
+    matches = _answers(engine, [row.proposal for row in labelled])
     inside = np.array([bool(row.relevant) for row in labelled])
-    right = np.array(
-        [
-            bool(m.hits) and m.hits[0].topic_id in row.relevant
-            for m, row in zip(matches, labelled, strict=True)
-        ]
-    )
+    right = np.array([_first(m) in row.relevant for m, row in zip(matches, labelled, strict=True)])
     sure = np.array([_confidence(m) for m in matches])
     none = np.array(
         [1 - _confidence(m) if m.none_probability is None else m.none_probability for m in matches]
     )
     styles = np.array([row.style for row in labelled])
+    kin = np.isin(styles, KIN) & ~inside
     curve = reliability.risk_coverage(sure[inside], right[inside])
     return {
         "inside": int(inside.sum()),
@@ -164,8 +163,50 @@ def decisions(engine: Engine, labelled: Sequence[Labelled]) -> dict[str, object]
         "risk-coverage": [[round(c, 4), round(a, 4)] for c, a in curve],
         "outside AUROC": _auroc(none, ~inside),
         "near AUROC": _auroc(none[styles != "far"], ~inside[styles != "far"]),
-        "far AUROC": _auroc(none[styles != "near"], ~inside[styles != "near"]),
+        "far AUROC": _auroc(none[~kin], ~inside[~kin]),
+        **reliability.scope(sure, right, np.array([m.verdict == "none" for m in matches]), inside, kin),
     }  # fmt: skip
+
+
+def invariance(engine: Engine, labelled: Sequence[Labelled]) -> dict[str, dict[str, float]]:
+    """How the answers hold when the same proposals are written otherwise, a line a perturbation (`perturb`).
+
+    Over the rows that fit a topic: "top-1", "without" (the same rows as they are), "stated" and "right
+    where stated" by P(topic), "none" (told that nothing fits), "denied" (the topic that the proposal
+    denies comes first), "warned" (a warning that the row as it is does not have).
+    """
+    found = {}
+    plain = {
+        row.proposal.id: match
+        for row, match in zip(labelled, _answers(engine, [row.proposal for row in labelled]), strict=True)
+    }
+    for name in PERTURBATIONS:
+        rows = perturbed(labelled, engine.guide, name)
+        matches = _answers(engine, [row.proposal for row in rows])
+        if not rows:
+            continue
+        before = [plain[row.proposal.id] for row in rows]
+        right = np.array([_first(m) in r.row.relevant for r, m in zip(rows, matches, strict=True)])
+        sure = np.array([_confidence(m) for m in matches]) >= reliability.STATED
+        found[name] = {
+            "n": len(rows),
+            "top-1": float(right.mean()),
+            "without": float(np.mean([_first(m) in r.row.relevant for r, m in zip(rows, before, strict=True)])),
+            "stated": float(sure.mean()),
+            "right where stated": float(right[sure].mean()) if sure.any() else 0.0,
+            "none": float(np.mean([m.verdict == "none" for m in matches])),
+            "denied": float(np.mean([bool(r.denied) and _first(m) == r.denied for r, m in zip(rows, matches, strict=True)])),
+            "warned": float(np.mean([len(m.warnings) > len(b.warnings) for m, b in zip(matches, before, strict=True)])),
+        }  # fmt: skip
+    return found
+
+
+def _answers(engine: Engine, proposals: Sequence[Proposal]) -> list[Match]:
+    return list(engine.match_many(proposals, k=1, explained=0))
+
+
+def _first(match: Match) -> str:
+    return match.hits[0].topic_id if match.hits else ""
 
 
 def _confidence(match: Match) -> float:

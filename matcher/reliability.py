@@ -53,3 +53,30 @@ def accuracy_at(confidence: Floats, right: Bools, coverage: float) -> float:
     """The accuracy among the share `coverage` of answers that are most confident; 0 without answers."""
     points = risk_coverage(confidence, right)
     return next((a for c, a in points if c >= coverage - 1e-9), 0.0)
+
+
+# An answer is stated, rather than offered, from this confidence on.
+STATED = 0.8
+
+
+def scope(
+    confidence: Floats, right: Bools, refused: Bools, inside: Bools, kin: Bools
+) -> dict[str, float | None]:
+    """How far "nothing fits" and stated answers can be trusted; None where there are no such rows.
+
+    Over m proposals: `confidence` of the first topic, whether it is `right`, whether the proposal is
+    `refused` (told that nothing fits), whether it is `inside`, and whether it is `kin`: outside, but of
+    the genre or field of the guide.
+    """
+    stated = confidence >= STATED
+
+    def share(of: Bools, among: Bools) -> float | None:
+        return float(of[among].mean()) if among.any() else None
+
+    return {
+        "right where stated": share(right, stated),
+        "in-scope stated": share(stated, inside),
+        "in-scope none": share(refused, inside),
+        "same-genre none": share(refused, kin),
+        "same-genre stated": share(stated, kin),
+    }

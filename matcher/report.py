@@ -262,6 +262,21 @@ def print_evaluation(console: Console, figures: Mapping[str, Any]) -> None:
             table.add_row(Text(visible(name)), n, system, *cells, end_section=i == len(shown) - 1)
     console.print(table)
     _print_decisions(console, figures["decisions"])
+    if "invariance" in figures:
+        print_figures(console, "改写 written otherwise", figures["invariance"])
+
+
+def print_figures(console: Console, heading: str, rows: Mapping[str, Mapping[str, float | None]]) -> None:
+    """A table of figures, a row a line; – where there is none."""
+    table = Table(box=None, pad_edge=False, header_style="dim")
+    names = list(dict.fromkeys(name for row in rows.values() for name in row))
+    for name in (heading, *names):
+        table.add_column(name, overflow="fold")
+    for title, row in rows.items():
+        cells = [row.get(name) for name in names]
+        said = ["–" if v is None else str(v) if isinstance(v, int) else f"{v:.3f}" for v in cells]
+        table.add_row(Text(visible(title)), *said)
+    console.print(table)
 
 
 def _print_decisions(console: Console, found: Mapping[str, Any]) -> None:
@@ -289,4 +304,9 @@ _FIGURES = {
     "outside AUROC": "识别没有合适课题",
     "near AUROC": "其中相近的",
     "far AUROC": "其中无关的",
+    "right where stated": "把握八成以上者的正确率",
+    "in-scope stated": "指南内的有把握作答",
+    "in-scope none": "指南内的被判无合适课题",
+    "same-genre none": "同类而在指南外的被判无合适课题",
+    "same-genre stated": "其中被有把握地指到某课题",
 }

@@ -245,6 +245,16 @@ def runs(text: str) -> list[list[str]]:
     return [cut(run) if _HAN_RUN.match(run) else [run.lower()] for run in _TOKEN.findall(text)]
 
 
+def word_spans(text: str) -> Iterator[tuple[int, int]]:
+    """Where the words of folded text stand, in order: `text[start:end]` is a word."""
+    cut = _jieba().cut
+    for run in _TOKEN.finditer(text):
+        at = run.start()
+        for word in cut(run[0]) if _HAN_RUN.match(run[0]) else [run[0]]:
+            yield at, at + len(word)
+            at += len(word)
+
+
 def words(text: str) -> list[str]:
     """The words of folded text in order."""
     return [word for run in runs(text) for word in run]

@@ -18,7 +18,7 @@ from matcher.types import Office, Proposal, Topic
 
 PLAIN = Calibration(
     10.0,
-    {"top": -2.0, "lead": -4.0, "length": 0.1, "home": -3.0, "intercept": 1.0},
+    {"near": -2.0, "lead": -2.0, "length": 0.1, "home": -3.0, "intercept": 1.0},
     0.5,
     0.8,
     0.4,
@@ -34,7 +34,8 @@ TOY = MadeWith("toy", "fields", "code")
 
 
 def signs(scores: list[list[float]], lengths: list[int], home: list[float]) -> Signs:
-    return Signs(np.array(scores), np.array(lengths, np.float64), np.array(home))
+    table = np.array(scores)
+    return Signs(table, table.max(axis=1) / 2, np.array(lengths, np.float64), np.array(home), 0.5)
 
 
 def topic(number: int, office: str = "甲处") -> Topic:
@@ -48,9 +49,9 @@ def ranked(*chances: float, offices: str = "甲乙丙丁") -> list[Ranked]:
 
 
 def test_probabilities_by_hand() -> None:
-    """Scores .5 and .3: the lead is .2, the softmax of 10 × score gives 1 / (1 + e^-2) to the first."""
+    """Scores .5 and .3, the guide's spread .5: the lead is .4, the softmax of 10 × score gives 1 / (1 + e^-2)."""
     topics, none = calibration.probabilities(PLAIN, signs([[0.5, 0.3]], [9], [0.2]))
-    odds = 1.0 - 2 * 0.5 - 4 * 0.2 + 0.1 * math.log(10) - 3 * 0.2
+    odds = 1.0 - 2 * 0.25 - 2 * 0.4 + 0.1 * math.log(10) - 3 * 0.2
     expected = 1 / (1 + math.exp(-odds))
     assert none[0] == pytest.approx(expected)
     assert topics[0, 0] == pytest.approx((1 - expected) / (1 + math.exp(-2)))
@@ -59,8 +60,8 @@ def test_probabilities_by_hand() -> None:
 
 def test_the_lead_is_over_the_next_five() -> None:
     many = signs([[0.1, 0.9, 0.2, 0.3, 0.4, 0.5, 0.0]], [0], [0.1])
-    assert calibration.features(many)[0] == pytest.approx([0.9, 0.9 - 0.3, 0.0, 0.1])
-    assert calibration.features(signs([[0.7]], [0], [0.0]))[0] == pytest.approx([0.7, 0.7, 0.0, 0.0]), (
+    assert calibration.features(many)[0] == pytest.approx([(0.9 - 0.3) / 0.5, 0.45, 0.1, 0.0])
+    assert calibration.features(signs([[0.7]], [0], [0.0]))[0] == pytest.approx([1.4, 0.35, 0.0, 0.0]), (
         "one topic leads nobody"
     )
 
@@ -117,14 +118,16 @@ def sets(seed: int, rows: int = 300, topics: int = 8) -> calibrate.Scores:
     scores = rng.uniform(0, 0.5, (rows, topics))
     scores[np.arange(rows), rng.integers(topics, size=rows)] += rng.uniform(0, 0.4, rows)
     lengths = rng.integers(20, 400, rows).astype(np.float64)
-    shown = Signs(scores, lengths, rng.uniform(-0.4, 0.4, rows))
+    shown = Signs(scores, scores.max(axis=1) / 2, lengths, rng.uniform(-0.4, 0.4, rows), 0.5)
     chances, none = calibration.probabilities(PLAIN, shown)
     fits = np.zeros(scores.shape, bool)
     for i in range(rows):
         drawn = rng.choice(topics + 1, p=np.append(chances[i], none[i]))
         if drawn < topics:
             fits[i, drawn] = True
-    return calibrate.Scores(shown, fits, [str(i % 30) for i in range(rows)], np.array([0.1, 0.2]))
+    return calibrate.Scores(
+        shown, fits, [str(i % 30) for i in range(rows)], np.array(~fits.any(axis=1)), np.array([0.1, 0.2])
+    )
 
 
 def test_a_known_calibration_is_found_again() -> None:
@@ -187,3 +190,42 @@ def test_reliability_by_hand() -> None:
         (1.0, pytest.approx(1 / 3)),
     ]
     assert reliability.accuracy_at(confidence, right, 0.5) == 0.5
+
+
+def test_a_guide_left_out_takes_no_part_in_its_fit() -> None:
+    """Two guides of one truth do well on each other, by the figures of a fit on the other alone."""
+    good = [sets(6, 1500), sets(7, 1500)]
+    table = calibrate.left_out(good, ["a", "b"])
+    assert list(table) == ["a", "b", "mean"]
+    for figures in table.values():
+        assert figures["calibration error"] is not None
+        assert figures["calibration error"] < 0.05
+    assert table["mean"]["top-1"] == pytest.approx(np.mean([table[guide]["top-1"] or 0.0 for guide in "ab"]))
+    numbers = calibrate.refit([good[1]], MadeWith("", "", ""), None).calibration
+    said = [calibration.probabilities(numbers, good[0].signs)]
+    assert table["a"]["log loss"] == pytest.approx(calibrate.figures(said, [good[0]])["log loss"])
+
+
+def test_one_guide_cannot_be_left_out() -> None:
+    with pytest.raises(CalibrationError, match="at least two guides"):
+        calibrate.left_out([sets(6)], ["a"])
+
+
+def test_scope_by_hand() -> None:
+    """Four rows: inside and right at .9, inside but refused, kin named at .85, kin refused."""
+    figures = reliability.scope(
+        np.array([0.9, 0.1, 0.85, 0.2]),
+        np.array([True, True, False, False]),
+        np.array([False, True, False, True]),
+        np.array([True, True, False, False]),
+        np.array([False, False, True, True]),
+    )
+    assert figures == {
+        "right where stated": 0.5,
+        "in-scope stated": 0.5,
+        "in-scope none": 0.5,
+        "same-genre none": 0.5,
+        "same-genre stated": 0.5,
+    }
+    nothing = np.zeros(4, bool)
+    assert reliability.scope(np.ones(4), nothing, nothing, ~nothing, nothing)["same-genre none"] is None

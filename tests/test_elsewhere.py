@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import math
 from pathlib import Path
 
 import numpy as np
@@ -8,7 +9,7 @@ import pytest
 from matcher import shipped
 from matcher.embeddings.static import StaticEncoder
 from matcher.index import elsewhere
-from matcher.index.elsewhere import Elsewhere
+from matcher.index.elsewhere import FLOOR, Elsewhere
 
 ENCODER = StaticEncoder(shipped.fast_encoder())
 TOPICS = ["夜间经济的安全监管研究", "公交线网优化研究"]
@@ -32,9 +33,9 @@ def test_the_lead_by_hand() -> None:
     rows = np.rint(ENCODER.encode(others, "passage") * 4000).astype(np.int16)
     leads = Elsewhere(ENCODER, TOPICS, rows).leads([[text] for text in TEXTS])
     for text, lead in zip(TEXTS[:3], leads, strict=False):
-        own = max(cosine(text, topic) for topic in TOPICS)
-        away = np.mean([cosine(text, other) for other in others[:2]])
-        assert lead == pytest.approx(max(own, 0) - away, abs=2e-3)
+        own = float(max(cosine(text, topic) for topic in TOPICS))
+        away = float(np.mean([cosine(text, other) for other in others[:2]]))
+        assert lead == pytest.approx(math.log((max(own, 0.0) + FLOOR) / (max(away, 0.0) + FLOOR)), abs=1e-2)
     assert leads[3] == 0
     assert leads[0] > 0.1 > -0.1 > leads[2]
 

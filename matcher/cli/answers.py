@@ -187,6 +187,10 @@ def evaluate(
     encoder: EncoderOption = None,
     reranker: RerankerOption = None,
     fast: FastOption = False,
+    perturbed: Annotated[
+        bool,
+        typer.Option("--perturbed", help="另测加上引言、文献、否定等之后 / also as written otherwise"),
+    ] = False,
     trec: Annotated[
         Path | None, typer.Option(help="另存 TREC 格式的文件夹 / also write qrels and runs here")
     ] = None,
@@ -202,6 +206,8 @@ def evaluate(
     labelled = read_labelled(proposals)
     engine = open_engine(guide_file, encoder, reranker, gated=False, fast=fast)
     figures = evaluation.summary(engine, labelled)
+    if perturbed:
+        figures["invariance"] = evaluation.invariance(engine, labelled)
     if trec is not None:
         qrels = {row.proposal.id: row.relevant for row in labelled}
         evaluation.write_trec(trec, qrels, evaluation.runs(engine, labelled))

@@ -29,6 +29,13 @@ def calibrate(
         Path | None,
         typer.Option(help="写入的文件；默认存为本人的校准 / file to write; default: your own calibration"),
     ] = None,
+    left_out: Annotated[
+        bool,
+        typer.Option(
+            "--left-out",
+            help="每次留出一份指南检验，不写文件 / try it on each guide left out of the fit; writes nothing",
+        ),
+    ] = False,
     force: Annotated[bool, typer.Option("--force", help="变差也保留 / keep it even if it does harm")] = False,
 ) -> None:
     """按您自己的判断重新校准概率；对留出的申报书变差则不保留。 / Refit probabilities to your decisions; kept only if it does no harm.
@@ -64,6 +71,12 @@ def calibrate(
                 "guide": engine.guide.title,
             }
         )
+    if left_out:
+        from matcher.report import console, print_figures
+
+        table = fitting.left_out(sets or old, [str(entry["guide"]) for entry in told])
+        print_figures(console(), "留出的指南 guide left out", table)
+        return
     made_with = engine.made_with._replace(reranker=reranker or "")
     made = fitting.refit(sets or old, made_with, engine.calibration, told, old if sets else None)
     show(made)

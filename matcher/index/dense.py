@@ -13,6 +13,10 @@ from matcher.index import Scores, absolute
 
 # Queries scored at a time: their labels for FAISS take 8 bytes a passage each.
 _CHUNK = 4096
+# A topic is compared with so many others: one near neighbour says little of a guide.
+NEIGHBOURS = 5
+# Topics that are copies of each other have no spread; leads are divided by it.
+_CLOSEST = 0.02
 
 
 def build(vectors: Vectors, keys: NDArray[np.int64]) -> faiss.IndexIDMap:
@@ -48,6 +52,20 @@ class DenseRetriever:
     def pairs(self, texts: Sequence[Text]) -> NDArray[np.float64]:
         """The similarities of sentences alone, (n, P), as `scores` has them."""
         return self._cosines(read(self._encoder, texts, "query")[0], self._row_of_key[: self._sentences])
+
+    def spread(self) -> float:
+        """How far the topics lie apart: 1 less the mean cosine of each to its nearest others, in (0, 1].
+
+        A lead of the same size says more in a guide of near topics than in one of far ones. 1 for one topic.
+        """
+        rows = self._flat.reconstruct_n(0, self._flat.ntotal)[self._row_of_key[self._sentences :]]
+        if len(rows) < 2:
+            return 1.0
+        near = rows.astype(np.float64) @ rows.T.astype(np.float64)
+        np.fill_diagonal(near, -1)
+        count = min(NEIGHBOURS, len(rows) - 1)
+        mean = np.partition(near, -count, axis=1)[:, -count:].mean()
+        return float(np.clip(1 - mean, _CLOSEST, 1))
 
     def _cosines(self, vectors: Vectors, rows: NDArray[np.int64]) -> NDArray[np.float64]:
         """The inner product of each vector with each of `rows` of the index, clipped to [0, 1].

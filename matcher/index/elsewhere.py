@@ -35,6 +35,9 @@ _SCALE = 4000
 _SAME = 0.4
 # The nearest so many topics of elsewhere count, so that no single one decides.
 _NEAREST = 3
+# Similarities below this say nothing. With the difference of the similarities in place of their ratio, log loss on
+# guides left out is .176 instead of .164, and .85 instead of .91 of the texts of another world are told "none".
+FLOOR = 0.1
 
 
 class Elsewhere:
@@ -49,7 +52,10 @@ class Elsewhere:
         self._others = rows[near < _SAME]
 
     def leads(self, texts: Sequence[Text], counts: NDArray[np.float64] | None = None) -> NDArray[np.float64]:
-        """The similarity of the nearest topic less the mean of the three nearest of elsewhere, in [-1, 1], (m,).
+        """How many times nearer the nearest topic is than the mean of the three nearest of elsewhere, (m,).
+
+        The natural logarithm, both similarities raised by FLOOR: 0 where they are the same, or there is no
+        elsewhere, and little where a text is near to nothing.
 
         `counts` (n,) say what each sentence counts in its text; None: all the same.
         """
@@ -62,7 +68,10 @@ class Elsewhere:
         nearest = np.sort(np.partition(others, -count, axis=1)[:, -count:], axis=1).sum(
             axis=1, dtype=np.float64
         )
-        leads: NDArray[np.float64] = (own.astype(np.float64) - nearest / count) / _SCALE**2
+        leads: NDArray[np.float64] = np.log(
+            (own.astype(np.float64) / _SCALE**2 + FLOOR)
+            / (np.maximum(nearest / count, 0) / _SCALE**2 + FLOOR)
+        )
         return leads.round(DECIMALS)
 
 
@@ -91,7 +100,7 @@ def open_or_build(encoder: StaticEncoder, cache: Path) -> Whole:
 
 def fingerprint(encoder: StaticEncoder, texts: Sequence[str] | None = None) -> str:
     """A hash of everything that decides the vectors of the topics of elsewhere."""
-    told = [encoder.fingerprint, _SCALE, _texts() if texts is None else texts]
+    told = [encoder.fingerprint, _SCALE, FLOOR, _texts() if texts is None else texts]
     return sha256(json.dumps(told).encode()).hexdigest()[:24]
 
 

@@ -1,8 +1,8 @@
 """Scores to probabilities: topics plus "none of these", one distribution, its numbers in a text file.
 
-P(none) is a logistic function of how high the best score is, how far it leads, how long the text
-is, and how much nearer it is to this guide than to topics of elsewhere. The rest is shared among
-the topics by a softmax of their scores. None of these numbers belongs to one guide, so the same
+P(none) is a logistic function of how far the best score leads, in units of how far the guide's topics
+lie apart; how near the nearest topic is; how many times nearer it is than topics of elsewhere; and how
+long the text is. The rest is shared among the topics by a softmax of their scores. None of these numbers belongs to one guide, so the same
 file serves guides it has never seen. `calibrate` fits it.
 """
 
@@ -25,7 +25,7 @@ from matcher import shipped
 from matcher.errors import CalibrationError
 from matcher.matching.rank import Floats
 
-FEATURES = ("top", "lead", "length", "home")
+FEATURES = ("lead", "near", "home", "length")
 FORMAT = 2
 # Fitted for the shipped transformer and for the fast reader alone.
 SHIPPED = ("calibration.json", "calibration-fast.json")
@@ -71,30 +71,39 @@ class Calibration:
 
 @dataclass(frozen=True, slots=True)
 class Signs:
-    """What m proposals show: `scores` (m, T), `lengths` (m,) in characters that count, and `home` (m,).
+    """What m proposals show: `scores` (m, T) and the signs of scope, each (m,).
 
-    `home` is how much nearer a proposal is to the guide than to topics of elsewhere, in [-1, 1].
+    `near` is the fast reader's best score in [0, 1], whichever reader made the scores: a transformer
+    finds any two texts alike. `lengths` are in characters that count; `home` is the logarithm of how many
+    times nearer a proposal is to the guide than to topics of elsewhere. `spread` is how far the guide's topics lie
+    apart, in (0, 1].
     """
 
     scores: Floats
+    near: Floats
     lengths: Floats
     home: Floats
+    spread: float
 
     def rows(self, chosen: NDArray[np.int64]) -> Signs:
         """The chosen rows."""
-        return Signs(self.scores[chosen], self.lengths[chosen], self.home[chosen])
+        return Signs(
+            self.scores[chosen], self.near[chosen], self.lengths[chosen], self.home[chosen], self.spread
+        )
 
 
 def features(signs: Signs) -> Floats:
     """What tells whether anything fits, (m, 4) in the order of FEATURES.
 
-    The best score; its lead over the mean of the next five (over 0 if there is no other topic);
-    the natural logarithm of the text's length plus 1; and `home`.
+    The best score's lead over the mean of the next five (over 0 if there is no other topic), divided
+    by the guide's spread; `near`; `home`; and the natural logarithm of the text's length plus 1.
+    training/README.md has what else was tried.
     """
     ranked = -np.sort(-signs.scores, axis=1)
     runners_up = ranked[:, 1 : 1 + _RUNNERS_UP]
     lead = ranked[:, 0] - (runners_up.mean(axis=1) if runners_up.shape[1] else 0.0)
-    found: Floats = np.stack([ranked[:, 0], lead, np.log1p(signs.lengths), signs.home], axis=1)
+    columns = [lead / signs.spread, signs.near, signs.home, np.log1p(signs.lengths)]
+    found: Floats = np.stack(columns, axis=1)
     return found
 
 

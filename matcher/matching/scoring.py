@@ -38,7 +38,7 @@ WEIGHTS = {"dense": 0.7, "static": 0.135, "lexical": 0.045, "words": 0.12}
 
 
 # Of the code that makes scores; tests/test_fingerprint.py tells when it must be raised and calibrations be fitted again.
-VERSION = 2
+VERSION = 3
 
 
 def fingerprint(encoder: str) -> str:
@@ -63,8 +63,9 @@ class Scored:
     `contents` say what counts in each; `sentences` are the n that do, those of proposal i from `starts[i]`
     on, and `texts` the same folded, proposal by proposal. `counts` (n,) are what each counts in its whole
     text, `weights` (n,) their shares of its score.
-    `found` is what each retriever said, `words` how far the words meet. `home` (m,) is how much
-    nearer each proposal is to the guide than to topics of elsewhere, `lengths` (m,) in characters that count.
+    `found` is what each retriever said, `words` how far the words meet. `home` (m,) is the logarithm of
+    how many times nearer each proposal is to the guide than to topics of elsewhere, `lengths` (m,) in characters that count;
+    `spread` is how far the guide's topics lie apart.
     """
 
     contents: list[Content]
@@ -80,10 +81,12 @@ class Scored:
     hybrid: Floats
     home: Floats
     lengths: Floats
+    spread: float
 
     def signs(self) -> Signs:
         """What calibration goes by."""
-        return Signs(self.hybrid, self.lengths, self.home)
+        near = self.parts.get("static", self.parts["dense"]).max(axis=1)
+        return Signs(self.hybrid, near, self.lengths, self.home, self.spread)
 
     def items(self) -> Floats:
         """How far each proposal covers each topic sentence, (m, P): the mean of the best sentence pair and the words."""
@@ -134,10 +137,9 @@ class Scorer:
         self._ends = np.append(self._starts[1:], self._sentences)
         sentences = [fold(p.text) for p in found]
         texts = [sentences[a:b] for a, b in zip(self._starts, self._ends, strict=True)]
-        self._retrievers: list[Retriever] = [
-            DenseRetriever(encoder, index, len(topics)),
-            LexicalRetriever(texts),
-        ]
+        dense = DenseRetriever(encoder, index, len(topics))
+        self._retrievers: list[Retriever] = [dense, LexicalRetriever(texts)]
+        self._spread = dense.spread()
         self._static = DenseRetriever(words, index, len(topics))
         if encoder.name != FAST:
             rows = build(np.concatenate(read(words, texts, "passage")), np.arange(len(found)))
@@ -181,6 +183,7 @@ class Scorer:
         return Scored(
             contents, [part.passage for part in parts], texts, counts, weights, starts, found, words, scores,
             share, hybrid, self._elsewhere.leads(texts, counts), np.add.reduceat(sizes * counts, starts),
+            self._spread,
         )  # fmt: skip
 
     def _counts(self, contents: Sequence[Content]) -> Floats:

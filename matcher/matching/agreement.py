@@ -1,0 +1,258 @@
+"""Whether place, plan period and year of a proposal are those of the guide: warnings in words, never a score.
+
+What a proposal is about is told from what it only mentions: a place in a clause of comparison or
+history (借鉴上海经验, 与北京比较, 明清时期) is no disagreement, nor are several places side by side.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from matcher.matching.content import Part
+from matcher.matching.places import Mention, Place, mentions
+from matcher.segment import fold
+from matcher.types import Guide
+
+# A guide whose title names no place is one of the place that so many of its topics name.
+_NAMED_BY = 0.25
+_FEWEST_NAMED = 3
+# A first line without a title says what a text is about if it is no longer than this.
+_TITLE_LIKE = 60
+# The first year of the sixth plan; a plan lasts five years.
+_SIXTH, _PLAN_YEARS = 1981, 5
+# A plan's last years, in which the next is prepared.
+_PREPARING = 2
+_UNITS = "一二三四五六七八九"
+_CLAUSE = re.compile(r"[，,。；;！？!?\n：:()]|\.\s")
+# In English a comparison stands so many characters before or after a name.
+_BEFORE, _AFTER = 40, 20
+# Places side by side are compared; none of them is what a text is about.
+_LISTED = re.compile(r"市?(?:[、和与及,/]|以及| ?and ?|, ?(?:and )?)?")
+_LIST = "比较"
+# A place is what a text is about if it has so many times the mentions of all others.
+_MOST = 2
+_FOREIGN_FRAME = re.compile(
+    r"借鉴|经验|教训|做法|启示|比较|对比|对标|相比|相较|比对|参照|参考|学习|先进|国内外|外省|外地|其他|各地|等地|等省|等市|等城"
+    r"|案例|调研|考察|差距|模式|不如|追上|交流|辐射|输入|来自|运往|销往|从前|[唐宋元明清汉秦]代|[明清宋唐]|民国|抗战|近代|古代|世纪|年间"
+    r"|史料|史志|考古|遗址|出土|文学|小说|作家|诗|方言|戏|传说|会议|革命"
+    r"|\b(?:[Ll]essons?|[Ee]xperiences?|[Cc]ompar\w*|[Vv]ersus|vs|[Uu]nlike|[Ll]ike|such as|as in|[Bb]enchmark\w*|[Ll]earn\w*|"
+    r"other cities|elsewhere|behind|ahead of|cases?|dynasty|century|history|practices?)\b"
+)
+_PAST = re.compile(
+    r"以来|回顾|总结|历史|沿革|演变|演进|变迁|从.{0,12}到|取得|成就|基础上|期间|末|历次|数据|样本|面板"
+    r"|\b(?:since|during|review\w*|history|historical|data|from|past|earlier|previous)\b"
+)
+_OURS = re.compile(
+    r"[我本全](?:市|省|区|县|州|自治区)(?!场|民)|\b[Oo]ur (?:own )?(?:city|municipality|province|region)\b"
+)
+# After these words a place is what is studied, even beside "our city": 刻画重庆, 以重庆为例.
+_STUDIED = re.compile(r"(?:以|在|围绕|针对|刻画|分析|梳理|考察|提出|面向|调查|研究|测算|论证)$")
+_ISSUER = re.compile(r"^(?:\s|\d|年|度|附件|关于|[:：、.])*([\u4e00-\u9fff]{2,6}?)(省|市|自治区|自治州)")
+_PLAN = re.compile(
+    rf"(?<![{_UNITS}十百])十([{_UNITS}])五(?![十百千万岁天年个月日号级条章])|第十([{_UNITS}])个五年(?:规划|计划)"
+    r"|\b(1\d)th Five[- ]Year|\b(Eleventh|Twelfth|Thirteenth|Fourteenth|Fifteenth|Sixteenth) Five[- ]Year"
+)
+_ORDINALS = ("Eleventh", "Twelfth", "Thirteenth", "Fourteenth", "Fifteenth", "Sixteenth")
+_PLAN_SPAN = re.compile(
+    r"(20\d\d)\s?年?\s?[—–~～至到-]{1,2}\s?(20\d\d)(?=[^，,。；;.]{0,12}(?:规划|五年|[Pp]lan))"
+)
+_YEAR = re.compile(r"(?<!\d)(20\d\d)\s?年")
+_FILED = re.compile(r"(?<![\d—–~～至到-])(20\d\d)\s?年?度(?=[^，,。；;]{0,24}(?:申报|指南|课题|项目|计划))")
+_RUNS = re.compile(
+    r"(?:研究|实施|执行|项目|课题|起止)(?:期限|周期|时间|年限|期)\s?[:：为]?\s?(20\d\d)[^，,。；;]{0,12}?[—–~～至到-]{1,2}\s?(20\d\d)"
+)
+
+
+class Scope(NamedTuple):
+    """What a guide speaks of: its place, its five-year plans, its year; None and empty where it does not say."""
+
+    place: Place | None
+    plans: frozenset[int]
+    year: int | None
+
+
+def scope(guide: Guide) -> Scope:
+    """The place, plans and year of a guide, from its title and, where that is silent, from its topics."""
+    title, topics = fold(guide.title), [fold(topic.text) for topic in guide.topics]
+    stated = _YEAR.search(title)
+    year = int(stated[1]) if stated else None
+    named = Counter(plan for plan, _ in _plans(title)) or Counter(
+        p for text in topics for p, _ in _plans(text)
+    )
+    plans = {named.most_common(1)[0][0]} if named else set()
+    if year is not None:
+        plans |= {_plan_of(year), _plan_of(year + _PREPARING)}
+    return Scope(_own_place(title, topics), frozenset(plans), year)
+
+
+def disagreements(parts: Sequence[Part], scope: Scope, topic: str = "") -> list[str]:
+    """What of a proposal is not of the guide's place, plan period or year: sentences for people.
+
+    `parts` are those of the proposal that count. `topic` is the text of the topic that it comes to: a plan
+    that this names itself agrees.
+    """
+    title = "\n".join(part.text for part in parts if part.reason == "title")
+    body = "\n".join(part.text for part in parts if part.reason != "title")
+    if not title.strip():
+        first = body.partition("\n")[0]
+        first = re.split(r"(?<=[。；;])", first)[0] if len(first) > _TITLE_LIKE else first
+        title, body = (first, body[len(first) :]) if len(first) <= _TITLE_LIKE else ("", body)
+    found = []
+    if scope.place is not None and (other := _other_place(title, body, scope.place)) is not None:
+        found.append(
+            f"指南针对{scope.place.chinese}，文中为{other.chinese}，请核对。"
+            f" / The guide is for {scope.place.english}, the text is about {other.english}; please check."
+        )
+    if (plan := _other_plan(f"{title}\n{body}", scope, topic)) is not None:
+        own = max(scope.plans, key=lambda p: (p == _plan_of(scope.year) if scope.year else False, p))
+        found.append(
+            f"指南针对“{_plan_name(own)}”，文中为“{_plan_name(plan)}”，请核对。"
+            f" / The guide is for the {own}th Five-Year Plan, the text speaks of the {plan}th; please check."
+        )
+    if scope.year is not None and (year := _other_year(title, body, scope.year)) is not None:
+        found.append(
+            f"指南为{scope.year}年，文中为{year}年，请核对。"
+            f" / The guide is of {scope.year}, the text is of {year}; please check."
+        )
+    return found
+
+
+def _own_place(title: str, topics: Sequence[str]) -> Place | None:
+    """The place in the title; else the issuer's there, known or not; else what many topics name."""
+    named = [m.places[0] for m in mentions(title) if len(m.places) == 1]
+    if named:
+        return max(named, key=lambda place: len(place.codes[0]) if len(place.codes) == 1 else 0)
+    if (issuer := _ISSUER.match(title)) and issuer[1][-1:] not in "全各我本":
+        return Place((f"?{issuer[1]}",), issuer[1], issuer[1])
+    counts = Counter(
+        place for text in topics for place in {m.places[0] for m in mentions(text) if len(m.places) == 1}
+    )
+    for place, count in counts.most_common(1):
+        if count >= max(_FEWEST_NAMED, _NAMED_BY * len(topics)):
+            return place
+    return None
+
+
+def _other_place(title: str, body: str, own: Place) -> Place | None:
+    """The one other place that a proposal is about; None if it is about the guide's own, about several, or unsure."""
+    in_title, title_is_own = _foreign(title, own)
+    if in_title and not title_is_own:
+        return _single(in_title)
+    in_body, body_is_own = _foreign(body, own)
+    if title_is_own or body_is_own:
+        return None
+    # "Our city" is the guide's own, unless the text says that another is studied.
+    if _OURS.search(title + body) and len(in_body) < 2 and not _is_studied(body, own):
+        return None
+    return _single(in_body)
+
+
+def _foreign(text: str, own: Place) -> tuple[list[Place], bool]:
+    """The places other than the guide's that a text is about, a place a mention, and whether it names the guide's."""
+    names_own = own.codes[0].startswith("?") and own.chinese in text
+    others = []
+    for mention, clause in _in_clauses(text):
+        if any(place.meets(own) for place in mention.places):
+            names_own = True
+        elif (
+            not mention.by_name
+            and len({place.codes[0][:2] for place in mention.places}) == 1
+            and not _FOREIGN_FRAME.search(clause)
+        ):
+            others.append(mention.places[0])
+    return others, names_own
+
+
+def _is_studied(text: str, own: Place) -> bool:
+    """Whether another place stands where a text says what it studies."""
+    return any(
+        _STUDIED.search(text, 0, mention.start)
+        for mention in mentions(text)
+        if not any(place.meets(own) for place in mention.places)
+    )
+
+
+def _single(places: Sequence[Place]) -> Place | None:
+    """The widest of places that all lie in one another, or that most mentions lie in; None if there is no such."""
+    for place in sorted(set(places), key=lambda place: min(map(len, place.codes))):
+        inside = sum(place.meets(other) for other in places)
+        if inside == len(places) or inside > _MOST * (len(places) - inside):
+            return place
+    return None
+
+
+def _in_clauses(text: str) -> Iterator[tuple[Mention, str]]:
+    """The mentions outside lists of places, each with the clause it stands in.
+
+    In English that is a stretch of fixed size.
+    """
+    every = mentions(text)
+    for i, mention in enumerate(every):
+        beside = [*every[max(i - 1, 0) : i], *every[i + 1 : i + 2]]
+        if any(
+            _LISTED.fullmatch(text[min(m.end, mention.end) : max(m.start, mention.start)]) for m in beside
+        ):
+            if len(mention.places) == 1:
+                yield mention, _LIST
+            continue
+        around = _stretch(text, mention.start, mention.end, _CLAUSE)
+        if text[mention.start].isascii():
+            around = text[max(mention.start - _BEFORE, 0) : mention.end + _AFTER]
+        yield mention, around
+
+
+def _stretch(text: str, start: int, end: int, marks: re.Pattern[str]) -> str:
+    """What stands around a stretch of text between two marks."""
+    before = [mark.end() for mark in marks.finditer(text, 0, start)]
+    after = marks.search(text, end)
+    return text[before[-1] if before else 0 : after.start() if after else len(text)]
+
+
+def _plans(text: str) -> Iterator[tuple[int, bool]]:
+    """The five-year plans that a text names, each with whether it looks back on it."""
+    named = [(m.start(), m.end(), _number(m)) for m in _PLAN.finditer(text)]
+    named += [
+        (m.start(), m.end(), _plan_of(int(m[1])))
+        for m in _PLAN_SPAN.finditer(text)
+        if int(m[1]) % _PLAN_YEARS == 1 and int(m[2]) - int(m[1]) == _PLAN_YEARS - 1
+    ]
+    for start, end, plan in named:
+        yield plan, _PAST.search(_stretch(text, start, end, _CLAUSE)) is not None
+
+
+def _number(found: re.Match[str]) -> int:
+    if found[4]:
+        return 11 + _ORDINALS.index(found[4])
+    return int(found[3]) if found[3] else 11 + _UNITS.index(found[1] or found[2])
+
+
+def _plan_of(year: int) -> int:
+    """The five-year plan that a year lies in: 14 for 2021 to 2025."""
+    return 6 + (year - _SIXTH) // _PLAN_YEARS
+
+
+def _plan_name(plan: int) -> str:
+    return f"十{_UNITS[plan - 11]}五"
+
+
+def _other_plan(text: str, scope: Scope, topic: str) -> int | None:
+    """A plan that a proposal is about and neither guide nor topic names, where it names none of theirs."""
+    if not scope.plans:
+        return None
+    named = list(_plans(text))
+    agreed = scope.plans | {plan for plan, _ in _plans(fold(topic))}
+    if any(plan in agreed for plan, _ in named):
+        return None
+    return next((plan for plan, past in named if not past), None)
+
+
+def _other_year(title: str, body: str, own: int) -> int | None:
+    """A year of filing, or the end of a stated term, that lies before the guide's year or well after it."""
+    if (filed := _FILED.search(title)) and not own - 1 <= int(filed[1]) <= own + 1:
+        return int(filed[1])
+    if (runs := _RUNS.search(body)) and int(runs[2]) < own:
+        return int(runs[2])
+    return None

@@ -1,0 +1,139 @@
+"""Places of China in a text: provinces, cities, districts and regions by the shipped gazetteer (data/places.tsv)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import lru_cache
+from typing import NamedTuple
+
+from matcher import shipped
+from matcher.segment import word_spans
+
+# What follows a name that then names no place: 南京大学, 北京时间, 重庆小面.
+_NO_PLACE = re.compile(
+    r"大学|学院|师范|医学院|理工|银行|证券|交易所|时间|火锅|小面|烤鸭|方言|话|菜|号|合作组织|宣言|公约|共识|议定书|条约"
+)
+_NO_PLACE_ENGLISH = re.compile(r" (?:University|Normal|Institute|Jiao|Stock|Bank|Declaration)")
+# 江西 in 长江西岸, 河南 in 黄河南岸: a river's bank is no province.
+_BANK = re.compile(r"[江河湖][东西南北]")
+_WATERS = "长珠黄海运辽淮渭汉湘赣金两沿滨太鄱洞大"
+_SHORE = "岸段侧畔部麓"
+
+
+class Place(NamedTuple):
+    """A place: `codes` are the divisions it covers (GB/T 2260, 2 to 6 digits), several for a region.
+
+    `chinese` and `english` are its names for people; the Chinese one stands in for a missing English one.
+    """
+
+    codes: tuple[str, ...]
+    chinese: str
+    english: str
+
+    def meets(self, other: Place) -> bool:
+        """Whether one lies in the other, or they share a part."""
+        return any(a.startswith(b) or b.startswith(a) for a in self.codes for b in other.codes)
+
+
+class Mention(NamedTuple):
+    """A name in a text, `text[start:end]`, and every place that bears it: 鼓楼区 is in four cities.
+
+    `by_name` says that it only names something else, a university or a dish, or may be parts of two
+    words (凉山 in 冷凉山区).
+    """
+
+    places: tuple[Place, ...]
+    start: int
+    end: int
+    by_name: bool = False
+
+
+def mentions(text: str) -> list[Mention]:
+    """The places named in a folded text, in order, the longest name at each position."""
+    found = sorted([*_chinese(text), *_english(text)], key=lambda m: m.start)
+    return _on_word_bounds(text, found) if found else []
+
+
+class _Gazetteer(NamedTuple):
+    """Places by name; `longest` names by their first character bound the search."""
+
+    chinese: dict[str, tuple[Place, ...]]
+    longest: dict[str, int]
+    english: dict[str, tuple[Place, ...]]
+    latin: re.Pattern[str]
+
+
+@lru_cache(maxsize=1)
+def _gazetteer() -> _Gazetteer:
+    chinese: dict[str, tuple[Place, ...]] = {}
+    english: dict[str, tuple[Place, ...]] = {}
+    for line in shipped.data_file("places.tsv").read_text(encoding="utf-8").splitlines():
+        if line.startswith("#"):
+            continue
+        code, name, short, latin = (*line.split("\t"), "", "")[:4]
+        if code == "+":
+            name, short, codes = name, "", tuple(short.split(","))
+        else:
+            codes = (code,)
+        place = Place(codes, short or name, latin or short or name)
+        for each in {name, short} - {""}:
+            chinese[each] = (*chinese.get(each, ()), place)
+        if latin:
+            english[latin] = (*english.get(latin, ()), place)
+    longest: dict[str, int] = {}
+    for name in chinese:
+        longest[name[0]] = max(longest.get(name[0], 0), len(name))
+    names = "|".join(re.escape(name) for name in sorted(english, key=len, reverse=True))
+    return _Gazetteer(chinese, longest, english, re.compile(rf"\b(?:{names})\b"))
+
+
+def _chinese(text: str) -> Iterator[Mention]:
+    names, longest = _gazetteer()[:2]
+    at = 0
+    while at < len(text):
+        for length in range(min(longest.get(text[at], 0), len(text) - at), 1, -1):
+            name = text[at : at + length]
+            if name in names and _is_place(text, at, at + length):
+                yield Mention(names[name], at, at + length, _NO_PLACE.match(text, at + length) is not None)
+                at += length
+                break
+        else:
+            at += 1
+
+
+def _is_place(text: str, start: int, end: int) -> bool:
+    """Whether the name at a position stands for the place."""
+    name, after = text[start:end], text[end : end + 1]
+    if name.endswith("市") and after == "场":  # 东方市场
+        return False
+    bank = _BANK.fullmatch(name) is not None
+    return not (bank and (text[start - 1 : start] in set(_WATERS) or after in set(_SHORE)))
+
+
+def _english(text: str) -> Iterator[Mention]:
+    names, latin = _gazetteer()[2:]
+    if not text.isascii() and not re.search("[A-Z][a-z]{2}", text):
+        return
+    for found in latin.finditer(text):
+        yield Mention(
+            names[found[0]],
+            found.start(),
+            found.end(),
+            _NO_PLACE_ENGLISH.match(text, found.end()) is not None,
+        )
+
+
+def _on_word_bounds(text: str, found: list[Mention]) -> list[Mention]:
+    """The mentions, `by_name` those that neither begin and end where words do nor lie in one word."""
+    starts, ends, inside = set(), set(), {}
+    for a, b in word_spans(text):
+        starts.add(a)
+        ends.add(b)
+        inside.update(dict.fromkeys(range(a, b), a))
+    return [
+        m
+        if (m.start in starts and m.end in ends) or inside.get(m.start, -1) == inside.get(m.end - 1, -2)
+        else m._replace(by_name=True)
+        for m in found
+    ]

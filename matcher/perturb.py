@@ -1,0 +1,182 @@
+"""Labelled proposals as the world writes them: openings, references, key words, denials, other places, typos.
+
+Each perturbation changes the form of a proposal and not what it asks for, so its answer should stay
+(invariance tests in the sense of CheckList, Ribeiro et al. 2020). All are seeded by row and name: the
+same row gives the same text, two rows give different ones. Their phrases are in data/perturbations.toml.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from functools import lru_cache
+from random import Random
+from typing import NamedTuple
+
+from matcher import shipped
+from matcher.proposals import Labelled
+from matcher.types import Guide, Proposal
+
+# One slip of the keyboard for so many characters.
+_SLIP_EVERY = 30
+_FEWEST_LETTERS = 8
+
+
+class Perturbed(NamedTuple):
+    """A changed proposal with its row; `denied` is the topic that it says it does not study, or ""."""
+
+    row: Labelled
+    proposal: Proposal
+    denied: str = ""
+
+
+class _Case(NamedTuple):
+    """What a perturbation works with: the proposal, its phrases, chance, and a topic that does not fit it."""
+
+    proposal: Proposal
+    phrases: Mapping[str, Sequence[str]]
+    random: Random
+    other_id: str
+    other_title: str
+
+    def drawn(self, *names: str) -> str:
+        """A phrase of each kind, one after another."""
+        return "".join(self.random.choice(self.phrases[name]) for name in names)
+
+    def several(self, name: str, count: int) -> list[str]:
+        """So many different phrases of a kind."""
+        return self.random.sample(list(self.phrases[name]), min(count, len(self.phrases[name])))
+
+
+def perturbed(labelled: Sequence[Labelled], guide: Guide, name: str) -> list[Perturbed]:
+    """The rows that fit a topic under the perturbation of that name, in order.
+
+    A guide of which every topic fits a row leaves that row out where another topic is needed.
+    """
+    made = []
+    for row in labelled:
+        chance = Random(f"{name} {row.proposal.id}")
+        others = [topic for topic in guide.topics if topic.id not in row.relevant]
+        if not row.relevant or not others:
+            continue
+        other = chance.choice(others)
+        phrases = _phrases()["en" if row.language == "en" else "zh"]
+        case = _Case(row.proposal, phrases, chance, other.id, other.title)
+        denied = other.id if name == "denial" else ""
+        made.append(Perturbed(row, PERTURBATIONS[name](case), denied))
+    return made
+
+
+def _opening(case: _Case) -> Proposal:
+    """Two or three sentences of policy before the abstract."""
+    text = case.drawn("occasion", "demand", "turn")
+    return replace(case.proposal, abstract=text + case.proposal.abstract)
+
+
+def _long_opening(case: _Case) -> Proposal:
+    """A paragraph of policy, then one of what the literature says, before the abstract."""
+    text = case.drawn("occasion", "demand") + "".join(case.several("literature", 2)) + case.drawn("turn")
+    return replace(case.proposal, abstract=f"{text}\n{case.proposal.abstract}")
+
+
+def _references(case: _Case) -> Proposal:
+    """Six references on methods and on subjects of elsewhere."""
+    return _with_references(case, case.several("subject", 6))
+
+
+def _references_of_another(case: _Case) -> Proposal:
+    """Three references on one other topic of the guide."""
+    return _with_references(case, [case.other_title] * 3)
+
+
+def _with_references(case: _Case, subjects: Sequence[str]) -> Proposal:
+    lines = [
+        f"[{n}] {case.drawn('author')}. {subject}[J]. {case.drawn('journal')}, {case.random.randint(2008, 2020)}"
+        f"({case.random.randint(1, 12)}): {case.random.randint(1, 90)}-{case.random.randint(91, 180)}."
+        for n, subject in enumerate(subjects, 1)
+    ]
+    text = "\n".join([case.proposal.abstract, case.drawn("references"), *lines])
+    return replace(case.proposal, abstract=text)
+
+
+def _keywords(case: _Case) -> Proposal:
+    """A line of key words, general ones and another topic's title."""
+    words = [*case.several("keyword", 4), case.other_title]
+    case.random.shuffle(words)
+    line = case.drawn("keywords") + case.phrases["comma"][0].join(words)
+    return replace(case.proposal, abstract=f"{case.proposal.abstract}\n{line}")
+
+
+def _denial(case: _Case) -> Proposal:
+    """A sentence that sets the proposal apart from another topic."""
+    text = case.drawn("denial").format(case.other_title.rstrip("。. "))
+    return replace(case.proposal, abstract=f"{case.proposal.abstract}{text}")
+
+
+def _elsewhere(case: _Case) -> Proposal:
+    """What other places do, as one that is honest writes it."""
+    text = case.drawn("elsewhere").format(*case.several("place", 3))
+    return replace(case.proposal, abstract=f"{case.proposal.abstract}{text}")
+
+
+def _typos(case: _Case) -> Proposal:
+    """Letters swapped, dropped and typed twice, in title and abstract."""
+    return replace(
+        case.proposal,
+        title=_slips(case.proposal.title, case.random),
+        abstract=_slips(case.proposal.abstract, case.random),
+    )
+
+
+def _slips(text: str, chance: Random) -> str:
+    letters = list(text)
+    for _ in range(len(letters) // _SLIP_EVERY if len(letters) >= _FEWEST_LETTERS else 0):
+        at = chance.randrange(len(letters) - 1)
+        kind = chance.choice(("swap", "drop", "twice"))
+        if kind == "swap":
+            letters[at], letters[at + 1] = letters[at + 1], letters[at]
+        elif kind == "drop":
+            del letters[at]
+        else:
+            letters.insert(at, letters[at])
+    return "".join(letters)
+
+
+def _long(case: _Case) -> Proposal:
+    """The abstract in a long body: methods, schedule, team and results that any project has."""
+    before, after = case.several("literature", 2), case.several("ordinary", 6)
+    return replace(case.proposal, abstract="\n".join([*before, case.proposal.abstract, *after]))
+
+
+def _form(case: _Case) -> Proposal:
+    """The text as a form exports it, with labels, hints and boxes."""
+    labels = case.phrases["label"]
+    filled = [
+        f"{labels[0]}{case.proposal.title}" if case.proposal.title else "",
+        *case.several("field", 4),
+        f"{labels[1]}{case.drawn('hint')}",
+        case.proposal.abstract,
+        *case.several("blank", 3),
+    ]
+    return replace(case.proposal, title="", abstract="\n".join(line for line in filled if line))
+
+
+PERTURBATIONS: Mapping[str, Callable[[_Case], Proposal]] = {
+    "opening": _opening,
+    "long opening": _long_opening,
+    "references": _references,
+    "references of another topic": _references_of_another,
+    "key words": _keywords,
+    "denial": _denial,
+    "other places": _elsewhere,
+    "typos": _typos,
+    "long body": _long,
+    "form": _form,
+}
+
+
+@lru_cache(maxsize=1)
+def _phrases() -> Mapping[str, Mapping[str, Sequence[str]]]:
+    """The phrases by language and kind."""
+    return tomllib.loads(shipped.data_file("perturbations.toml").read_text(encoding="utf-8"))

@@ -1,0 +1,95 @@
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from matcher.guide import read_guide
+from matcher.matching.agreement import Scope, disagreements, scope
+from matcher.matching.content import content
+from matcher.matching.places import mentions
+from matcher.shipped import data_file, default_guide
+from matcher.types import Guide, Proposal, Topic
+
+CASES = json.loads((Path(__file__).parent / "cases" / "agreement.json").read_text(encoding="utf-8"))
+TIANJIN = scope(read_guide(default_guide()))
+GUIDES = {
+    "tianjin": "tianjin-2021-soft-science",
+    "lakeside": "lakeside-2024-health-environment",
+    "baihe": "baihe-2025-social-science",
+    "yunling": "yunling-2026-key-rd",
+}
+
+
+def said(title: str, abstract: str, of: Scope = TIANJIN, topic: str = "") -> list[str]:
+    return disagreements(content(Proposal("p", title, abstract)).kept, of, topic)
+
+
+def guide(title: str, *topics: str) -> Guide:
+    made = [Topic(f"1-{n:02}", "", n, text, "", None, "none", (n, n)) for n, text in enumerate(topics, 1)]
+    return Guide("g", title, tuple(made), (), (), "")
+
+
+@pytest.mark.parametrize("case", CASES["warned"], ids=lambda case: case["comment"])
+def test_what_disagrees_is_said_in_words(case: dict[str, str]) -> None:
+    (warning,) = said(case["title"], case["abstract"])
+    assert warning.startswith(case["said"])
+    assert " / The guide is " in warning
+
+
+@pytest.mark.parametrize("case", CASES["honest"], ids=lambda case: case["comment"])
+def test_an_honest_mention_is_no_disagreement(case: dict[str, str]) -> None:
+    assert said(case["title"], case["abstract"], topic=case.get("topic", "")) == []
+
+
+@pytest.mark.parametrize("name", GUIDES)
+def test_few_labelled_proposals_are_warned(name: str) -> None:
+    """At most 2 % of proposals that were written for the guide."""
+    read = read_guide(data_file(f"guides/{GUIDES[name]}.txt"))
+    of, topics = scope(read), {topic.id: topic.text for topic in read.topics}
+    rows = [
+        json.loads(line)
+        for part in (f"{name}-dev", f"{name}-scope-dev")
+        for line in data_file(f"eval/{part}.jsonl").read_text(encoding="utf-8").splitlines()
+    ]
+    warned = [
+        row["id"]
+        for row in rows
+        if said(row["title"], row["abstract"], of, topics.get(next(iter(row["relevant"]), ""), ""))
+    ]
+    assert len(warned) <= 0.02 * len(rows), warned
+
+
+@pytest.mark.parametrize(
+    ("title", "topics", "place", "plans", "year"),
+    [
+        ("2021年天津市科技计划智库项目申报指南", (), "天津", {14}, 2021),
+        ("上海市松江区2023年软课题申报指南", (), "松江区", {14}, 2023),
+        ("百河省哲学社会科学规划课题指南（2025年）", (), "百河", {14, 15}, 2025),
+        ("浙江省“十五五”规划前期研究课题", (), "浙江", {15}, None),
+        ("软科学课题指南", ("杭州市交通研究", "杭州市教育研究", "杭州市养老研究"), "杭州", set(), None),
+        ("国家社会科学基金项目2024年度课题指南", ("数字经济研究",), None, {14, 15}, 2024),
+    ],
+)
+def test_a_guide_says_what_it_is_for(
+    title: str, topics: tuple[str, ...], place: str | None, plans: set[int], year: int | None
+) -> None:
+    made = scope(guide(title, *topics))
+    assert (made.place and made.place.chinese, set(made.plans), made.year) == (place, plans, year)
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("冷凉山区的蔬菜", []),
+        ("长江西岸与黄河南岸", []),
+        ("朝阳产业、日照时数与白银价格", []),
+        ("建立山区气象站", []),
+        ("广州市黄埔区与重庆", ["广州", "黄埔区", "重庆"]),
+        ("鼓楼区", ["鼓楼区"]),
+        ("The Xi'an and Inner Mongolia cases", ["西安", "内蒙古"]),
+    ],
+)
+def test_places_are_words(text: str, names: list[str]) -> None:
+    assert [m.places[0].chinese for m in mentions(text) if not m.by_name] == names

@@ -1,0 +1,92 @@
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from matcher import evaluate
+from matcher.engine import Engine
+from matcher.guide import read_guide
+from matcher.perturb import PERTURBATIONS, perturbed
+from matcher.proposals import Labelled
+from matcher.shipped import data_file, default_guide
+from matcher.types import Guide, Proposal, Topic
+
+GUIDE = read_guide(default_guide())
+ROWS = [
+    Labelled(
+        Proposal(
+            f"p{n}",
+            "创新券的作用",
+            "评估科技创新券对小企业购买检测服务的作用，比较领券与未领券企业的研发投入，提出完善发放办法的建议。",
+        ),
+        {"2-12": 2},
+        "formal",
+        "zh",
+        "",
+    )
+    for n in range(12)
+]
+ENGLISH = Labelled(
+    Proposal("e", "Innovation vouchers", "We study how small firms use them."), {"2-12": 2}, "", "en", ""
+)
+
+
+@pytest.mark.parametrize("name", PERTURBATIONS)
+def test_a_row_keeps_its_text_and_gives_the_same_each_time(name: str) -> None:
+    made = perturbed([*ROWS, ENGLISH], GUIDE, name)
+    assert made == perturbed([*ROWS, ENGLISH], GUIDE, name)
+    assert [p.row for p in made] == [*ROWS, ENGLISH]
+    assert all(p.proposal.id == p.row.proposal.id and p.proposal != p.row.proposal for p in made)
+    if name != "typos":
+        assert all(p.row.proposal.abstract in p.proposal.abstract for p in made)
+        assert all(p.row.proposal.title in p.proposal.text for p in made)
+    assert len({p.proposal.text for p in made[:-1]}) > 6, "rows do not all get the same text"
+
+
+def test_a_row_is_written_otherwise_whatever_stands_beside_it() -> None:
+    assert perturbed(ROWS[3:4], GUIDE, "opening") == perturbed(ROWS, GUIDE, "opening")[3:4]
+
+
+def test_denials_and_references_name_a_topic_that_does_not_fit() -> None:
+    titles = {topic.id: topic.title for topic in GUIDE.topics}
+    for made in perturbed(ROWS, GUIDE, "denial"):
+        assert made.denied not in ("", "2-12")
+        assert titles[made.denied] in made.proposal.abstract
+    for made in perturbed(ROWS, GUIDE, "references of another topic"):
+        (named,) = {t for t in titles.values() if t in made.proposal.abstract}
+        assert named != titles["2-12"]
+        assert made.proposal.abstract.count(named) == 3
+
+
+def test_english_rows_get_english_phrases() -> None:
+    (made,) = perturbed([ENGLISH], GUIDE, "long opening")
+    assert made.proposal.abstract.isascii()
+
+
+def test_rows_that_fit_nothing_or_everything_are_left_out() -> None:
+    outside = replace(ROWS[0], relevant={})
+    one = Guide("g", "", (Topic("2-12", "", 12, "创新券", "", None, "none", (1, 1)),), (), (), "")
+    assert perturbed([outside], GUIDE, "opening") == perturbed(ROWS, one, "opening") == []
+
+
+def test_typos_are_few() -> None:
+    long = replace(ROWS[0].proposal, abstract=ROWS[0].proposal.abstract * 10)
+    (made,) = perturbed([replace(ROWS[0], proposal=long)], GUIDE, "typos")
+    assert abs(len(made.proposal.abstract) - len(long.abstract)) <= len(long.abstract) / 30
+
+
+@pytest.fixture(scope="module")
+def fast() -> Engine:
+    return Engine.open(data_file("guides/tianjin-2021-soft-science.txt"), "fast")
+
+
+def test_invariance_by_hand(fast: Engine) -> None:
+    """Twelve times the same clear proposal: every figure can be told beforehand."""
+    found = evaluate.invariance(fast, ROWS)
+    assert list(found) == list(PERTURBATIONS)
+    assert {row["n"] for row in found.values()} == {12}
+    assert {row["without"] for row in found.values()} == {1.0}
+    assert found["denial"]["denied"] == 0.0
+    assert found["typos"]["top-1"] >= 0.75
+    assert found["other places"]["warned"] == 0.0
