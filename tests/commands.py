@@ -25,13 +25,14 @@ class Ran:
     seconds: float
 
 
-def run_all(commands: Sequence[Mapping[str, object]], folder: Path) -> list[Ran]:
+def run_all(commands: Sequence[Mapping[str, object]], folder: Path, before: Sequence[str] = ()) -> list[Ran]:
     """The answers to commands, in order; each has "args", and may have "env", "stdin" (None: closed) and "largest".
 
     `largest` bounds the files that the command may write, as a full disk would; `folder` takes the streams.
+    What stands `before` the interpreter starts all of them.
     """
     done = subprocess.run(
-        [sys.executable, "-m", "tests.commands", folder],
+        [*before, sys.executable, "-m", "tests.commands", folder],
         input=json.dumps(list(commands)), text=True, capture_output=True, check=False,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr

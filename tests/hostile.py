@@ -8,6 +8,7 @@ runs all of it, tests/test_hostile.py a tenth.
 from __future__ import annotations
 
 import csv
+import io
 import json
 import math
 import os
@@ -76,6 +77,19 @@ def damaged(rng: random.Random, raw: bytes) -> bytes:
     return bytes(out)
 
 
+def damaged_part(rng: random.Random, raw: bytes) -> bytes:
+    """A zip folder with one of its parts damaged: the container is sound, what it holds is not."""
+    with zipfile.ZipFile(io.BytesIO(raw)) as folder:
+        parts = {name: folder.read(name) for name in folder.namelist()}
+    chosen = rng.choice([name for name in parts if name.endswith(".xml")])
+    parts[chosen] = damaged(rng, parts[chosen])
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w") as folder:
+        for name, content in parts.items():
+            folder.writestr(name, content)
+    return made.getvalue()
+
+
 @lru_cache(maxsize=1)
 def _engine() -> Engine:
     return Engine.open(encoder=FAST)
@@ -83,7 +97,7 @@ def _engine() -> Engine:
 
 def attack_text(rng: random.Random, _: Path) -> None:
     """An answer with finite numbers whose evidence stands where it says."""
-    proposal = Proposal(text(rng, 5), text(rng, 20), text(rng, 200))
+    proposal = Proposal(text(rng, 5), text(rng, 10), text(rng, 80))
     match = _engine().match(proposal)
     assert match.verdict in ("topic", "close", "none", "empty")
     assert math.isfinite(match.confidence)
@@ -153,7 +167,8 @@ def _workbook() -> bytes:
 def attack_table(rng: random.Random, place: Path) -> None:
     """A damaged table is read or refused; every row is one or the other."""
     file = _table(rng, place)
-    file.write_bytes(damaged(rng, file.read_bytes()))
+    harm = damaged_part if file.suffix == ".xlsx" and rng.random() < 0.8 else damaged
+    file.write_bytes(harm(rng, file.read_bytes()))
     batch = Batch(file)
     for row in batch:
         assert isinstance(row, Entry | BadRow)
@@ -164,7 +179,8 @@ def attack_document(rng: random.Random, place: Path) -> None:
     """A damaged document is read as a form and as a guide, or refused."""
     kind = rng.choice(("docx", "html", "txt", "md", "json"))
     file = place / f"document.{kind}"
-    file.write_bytes(damaged(rng, _document(kind)))
+    harm = damaged_part if kind == "docx" and rng.random() < 0.8 else damaged
+    file.write_bytes(harm(rng, _document(kind)))
     rng.choice((read_form, read_guide))(file)
 
 
@@ -193,7 +209,8 @@ def attack_zip(rng: random.Random, place: Path) -> None:
     with zipfile.ZipFile(file, "w") as folder:
         for name in ("a.txt", "../b.txt", text(rng, 6) + ".docx", "n" * 200 + ".csv"):
             folder.writestr(
-                name.encode("utf-8", "replace").decode() or "x", text(rng).encode("utf-8", "replace")
+                name.replace("\x00", "").encode("utf-8", "replace").decode(),
+                text(rng).encode("utf-8", "replace"),
             )
     file.write_bytes(damaged(rng, file.read_bytes()) if rng.random() < 0.8 else file.read_bytes())
     for row in Batch(file):
@@ -267,13 +284,13 @@ def attack_output(rng: random.Random, place: Path) -> None:
 
 
 ATTACKS: dict[str, tuple[Callable[[random.Random, Path], None], int]] = {
-    "texts": (attack_text, 8000),
-    "reports": (attack_report, 400),
-    "tables": (attack_table, 4000),
-    "documents": (attack_document, 2400),
-    "zips": (attack_zip, 1200),
+    "texts": (attack_text, 5000),
+    "reports": (attack_report, 300),
+    "tables": (attack_table, 5000),
+    "documents": (attack_document, 3000),
+    "zips": (attack_zip, 2000),
     "caches": (attack_cache, 1000),
-    "calibrations": (attack_calibration, 2000),
+    "calibrations": (attack_calibration, 3000),
     "outputs": (attack_output, 2000),
 }
 KILLS = 300
