@@ -14,11 +14,11 @@ from matcher import reliability
 from matcher.engine import Engine
 from matcher.errors import CalibrationError
 from matcher.evaluate import KIN
+from matcher.files import replacing
 from matcher.matching import calibration as scale
 from matcher.matching.calibration import FEATURES, Calibration, MadeWith, Signs
 from matcher.matching.rank import Floats
 from matcher.proposals import Labelled
-from matcher.writing import replacing
 
 FOLDS = 5
 FEWEST = 20  # labelled proposals

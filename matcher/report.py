@@ -37,6 +37,7 @@ DISCOUNTS = {
     "form": "表格文字，不计 / form, not counted",
     "heading": "标题栏，不计 / heading, not counted",
     "hint": "填写提示，不计 / hint, not counted",
+    "unread": "全文过长，未读 / the text is too long: not read",
     "keywords": "关键词，不计 / key words, not counted",
     "denied": "声明不研究，不计 / denied, not counted",
 }
@@ -109,12 +110,6 @@ def _evidence_json(evidence: Evidence) -> dict[str, Any]:
 def _passage_json(p: Passage) -> dict[str, Any]:
     """Its place and text; a whole text, which the reader has, is null: it would stand there ten times over."""
     return {"start": p.start, "end": p.end, "text": None if p.id.endswith("#whole") else p.text}
-
-
-def console() -> Console:
-    """Where people read: as wide as the terminal, and never too narrow for a table when piped."""
-    screen = Console(highlight=False)
-    return screen if screen.is_terminal else Console(highlight=False, width=max(screen.width, 130))
 
 
 def print_match(

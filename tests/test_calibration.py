@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from matcher import calibrate, reliability
+from matcher import calibrate, reliability, shipped
 from matcher.engine import Engine
 from matcher.errors import CalibrationError
 from matcher.matching import calibration, decide
@@ -229,3 +229,30 @@ def test_scope_by_hand() -> None:
     }
     nothing = np.zeros(4, bool)
     assert reliability.scope(np.ones(4), nothing, nothing, ~nothing, nothing)["same-genre none"] is None
+
+
+SOUND = json.loads(shipped.data_file("calibration-fast.json").read_text("utf-8"))
+NUMBERS = ("1e308", "-1e308", "NaN", "-Infinity", "9" * 400, "9" * 5000, "true", "null", '"1"', "[]")
+FIELDS = ("sharpness", "none_from", "sure_from", "covered_from", "partly_from", "lead", "intercept")
+
+
+@pytest.mark.parametrize("number", NUMBERS, ids=lambda number: number[:12])
+@pytest.mark.parametrize("field", FIELDS)
+def test_a_number_out_of_range_is_a_named_error(tmp_path: Path, field: str, number: str) -> None:
+    changed = {**SOUND, "outside": dict(SOUND["outside"])}
+    (changed if field in changed else changed["outside"])[field] = "@"
+    (tmp_path / "c.json").write_text(json.dumps(changed).replace('"@"', number), encoding="utf-8")
+    with pytest.raises(CalibrationError, match="cannot be used"):
+        calibration.read(tmp_path / "c.json")
+
+
+@pytest.mark.parametrize(
+    "content",
+    [b"", b"{", b"[]", b"null", b"\xff\xfe", b"[" * 100_000, json.dumps({**SOUND, "format": 99}).encode(),
+     json.dumps({**SOUND, "outside": None}).encode(), json.dumps({**SOUND, "encoder": 1}).encode(),
+     json.dumps({**SOUND, "more": 1}).encode()],
+)  # fmt: skip
+def test_what_is_no_calibration_is_a_named_error(tmp_path: Path, content: bytes) -> None:
+    (tmp_path / "c.json").write_bytes(content)
+    with pytest.raises(CalibrationError, match="cannot be used"):
+        calibration.read(tmp_path / "c.json")

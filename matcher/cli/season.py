@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from matcher.cli.options import ColumnOption, FastOption, HeaderRowOption, note, open_batch
+from matcher.cli.options import ColumnOption, FastOption, HeaderRowOption, open_batch
+from matcher.screen import note
 
 if TYPE_CHECKING:
     from matcher.engine import Engine
@@ -215,13 +216,14 @@ def report(
 
     例 / example:  matcher season report 2026 --out report.xlsx --notes letters
     """
+    from matcher.files import check_output
     from matcher.season import Season
     from matcher.triage.notes import check_notes, write_notes
-    from matcher.triage.reports import check_out, write_report
+    from matcher.triage.reports import SUFFIXES, write_report
 
-    check_out(out, force=force)
+    check_output(out, SUFFIXES, [path_of(file)], force=force)
     if notes is not None:
-        check_notes(notes, force=force)
+        check_notes(notes, [path_of(file)], force=force)
     with Season(path_of(file)) as opened:
         made = opened.report(_batch(opened, batch))
     write_report(made, out)

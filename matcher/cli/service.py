@@ -7,8 +7,8 @@ from typing import Annotated
 
 import typer
 
-from matcher.cli.options import note
 from matcher.cli.reviewers import ArchiveOption
+from matcher.screen import note
 
 TokensArgument = Annotated[Path, typer.Argument(metavar="FILE", help="令牌文件 / the file of tokens")]
 token = typer.Typer(help="HTTP 服务的令牌。 / Bearer tokens of the HTTP service.", no_args_is_help=True)
@@ -41,9 +41,8 @@ def serve(
     import logging
     import os
 
-    import platformdirs
-
     from matcher.extras import require
+    from matcher.files import data_folder
 
     require("serve", "fastapi", "fastapi_offline", "prometheus_client", "uvicorn")
     import uvicorn
@@ -55,14 +54,13 @@ def serve(
     audit = logging.getLogger("matcher.audit")
     audit.setLevel(logging.INFO)
     audit.addHandler(logging.StreamHandler())
-    folder = Path(os.environ.get("MATCHER_DATA") or platformdirs.user_data_dir("proposal-matcher"))
     hosts = {
         host,
         *(names or ()),
         *(("127.0.0.1", "localhost", "[::1]") if host in ("127.0.0.1", "localhost", "::1") else ()),
     }
     limits = Limits(per_minute=per_minute, at_once=os.cpu_count() or 1)
-    application = create_app(folder / "guides", archive, tokens, sorted(hosts), limits)
+    application = create_app(data_folder() / "guides", archive, tokens, sorted(hosts), limits)
     note(
         f"服务地址 http{'s' if certificate else ''}://{host}:{port}，接口说明在 /docs。 / Serving; the API is described at /docs."
     )

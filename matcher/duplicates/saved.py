@@ -12,9 +12,11 @@ from matcher.duplicates import Findings, Pair, distinct, pool, shared
 from matcher.duplicates.concern import Kind
 from matcher.duplicates.teams import SameTeam
 from matcher.errors import ReportError
+from matcher.files import replacing
+from matcher.readers.source import LARGEST_FILE, check_regular
+from matcher.screen import json_line
 from matcher.shingles import units
 from matcher.types import Guide, Proposal
-from matcher.writing import replacing
 
 
 def pair_json(pair: Pair) -> dict[str, Any]:
@@ -34,7 +36,7 @@ def pair_json(pair: Pair) -> dict[str, Any]:
 def write_lines(pairs: Sequence[Pair], out: Path) -> None:
     """Write one JSON object a line, in the order given, replacing `out` whole."""
     with replacing(out) as stream:
-        stream.writelines(json.dumps(pair_json(pair), ensure_ascii=False) + "\n" for pair in pairs)
+        stream.writelines(json_line(pair_json(pair)) for pair in pairs)
 
 
 def read_back(
@@ -44,10 +46,11 @@ def read_back(
 
     ReportError naming the line where a pair cannot be read, or speaks of a text that is not here.
     """
+    check_regular(saved, LARGEST_FILE)
     batch = distinct(proposals)
     here = {p.id: p for p in batch}
     pairs = []
-    for number, line in enumerate(saved.read_text("utf-8").split("\n"), 1):
+    for number, line in enumerate(saved.read_text("utf-8", "replace").split("\n"), 1):
         if not line.strip():
             continue
         try:
@@ -56,7 +59,7 @@ def read_back(
                 if name not in here:
                     here[name] = _archived(name, batch, archive)
             _check(pair, here)
-        except (ValueError, KeyError, TypeError, LookupError) as error:
+        except (ValueError, KeyError, TypeError, LookupError, RecursionError, OverflowError) as error:
             raise _unreadable(saved, number, error) from error
         pairs.append(pair)
     read = {name: units(here[name].text) for name in {n for p in pairs for n in (p.a, p.b)}}

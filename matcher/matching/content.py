@@ -16,6 +16,7 @@ from typing import Literal, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from matcher.longtext import chosen
 from matcher.matching.cues import cues
 from matcher.matching.denial import denied
 from matcher.readers.form_labels import LONG, is_hint, label_of, labels_in
@@ -24,7 +25,17 @@ from matcher.types import Passage, Proposal, Span
 
 Floats = NDArray[np.float64]
 Reason = Literal[
-    "", "title", "background", "repeated", "reference", "form", "heading", "hint", "keywords", "denied"
+    "",
+    "title",
+    "background",
+    "repeated",
+    "reference",
+    "form",
+    "heading",
+    "hint",
+    "keywords",
+    "denied",
+    "unread",
 ]
 
 # What a sentence of background counts beside one that states aims: chosen on the dev parts of data/eval with
@@ -92,8 +103,10 @@ def content(proposal: Proposal) -> Content:
         letters = sum(sum(map(str.isalnum, p.text)) for p in kept)
         if letters >= ENOUGH or "denied" in spared or all(p.weight > 0 for p in parts):
             break
+    read = {passage.id for passage in chosen([part.passage for part in kept])}
+    unread = tuple(p._replace(weight=0.0, reason="unread") for p in kept if p.passage.id not in read)
     aside = tuple(p for p in whole if p.weight == 0)
-    return Content(kept, aside, "denied" in spared)
+    return Content(tuple(p for p in kept if p.passage.id in read), aside + unread, "denied" in spared)
 
 
 def _once(parts: Iterable[tuple[Span, str, Reason]]) -> Iterator[tuple[Span, str, Reason]]:

@@ -12,7 +12,7 @@ from itertools import compress, repeat
 import faiss
 import numpy as np
 
-from matcher import shipped
+from matcher import longtext, shipped
 from matcher.embeddings import FAST, Encoder, Text, read
 from matcher.embeddings.reranker import Reranker
 from matcher.embeddings.static import StaticEncoder
@@ -217,7 +217,7 @@ class Scorer:
 
     def links(self, proposal: Proposal, topic: int) -> list[Link]:
         """The words of topic number `topic` that the proposal meets, those that carry most first."""
-        return self._words.links(proposal.text, topic, self._topics[topic].text)
+        return self._words.links(proposal.text[: longtext.READ], topic, self._topics[topic].text)
 
     def evidence(self, scored: Scored, proposal: Proposal, row: int, topic: int) -> tuple[Evidence, ...]:
         """The pairs that made the score of topic number `topic` for proposal number `row`, the strongest first."""

@@ -10,6 +10,7 @@ from typing import Literal, NamedTuple
 
 import numpy as np
 
+from matcher import longtext
 from matcher.matching import caution
 from matcher.matching.calibration import Calibration, probabilities
 from matcher.matching.content import ENOUGH, Content
@@ -61,6 +62,9 @@ class Trials:
         told = []
         for row, proposal in enumerate(proposals):
             found = caution.notes(proposal.text)
+            if any(part.reason == "unread" for part in scored.contents[row].aside):
+                read = sum(len(part.text) for part in scored.contents[row].kept)
+                found.append(longtext.note(len(proposal.text), read))
             if scored.contents[row].bare:
                 found.append(caution.BARE)
             if row in suspects:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import getpass
 import json
-import os
 import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -12,9 +11,8 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-import platformdirs
-
 from matcher.errors import SeasonError
+from matcher.files import data_folder
 from matcher.guide import read_guide
 from matcher.guide.serial import as_bytes, loads
 from matcher.rules import Rules, read_rules, rules_for
@@ -46,8 +44,7 @@ class BatchLine:
 
 def default_folder() -> Path:
     """Where seasons without a folder in their name are kept: in $MATCHER_DATA or the user's data folder."""
-    named = os.environ.get("MATCHER_DATA")
-    return Path(named or platformdirs.user_data_dir("proposal-matcher")) / "seasons"
+    return data_folder() / "seasons"
 
 
 class Season:

@@ -13,13 +13,13 @@ from matcher import shipped
 from matcher.embeddings import FAST, load_encoder
 from matcher.engine import Engine
 from matcher.errors import ServiceError
+from matcher.files import replacing_file
 from matcher.guide import read_guide
 from matcher.readers.batch import Entry
 from matcher.report import match_json
 from matcher.service.jobs import Progress
 from matcher.service.models import GuideOut, ProposalIn
 from matcher.types import Proposal
-from matcher.writing import replacing_file
 
 ENGINES = 6  # kept open at once: each holds its guide's vectors; encoders are shared by none
 _ID = 16  # hexadecimal digits of a guide's hash that name it

@@ -11,7 +11,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from matcher.errors import ServiceError
-from matcher.writing import replacing_file
+from matcher.files import replacing_file
 
 SCOPES = ("match", "triage", "duplicates", "guides", "archive", "metrics")
 # A secret of 256 random bits cannot be guessed, so a plain hash keeps it; slow hashes are for passwords.

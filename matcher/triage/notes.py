@@ -14,11 +14,11 @@ from typing import Literal
 
 from matcher import shipped
 from matcher.errors import ReportError
+from matcher.files import check_output, check_output_folder, replacing
 from matcher.segment import visible
-from matcher.triage.columns import harmless
+from matcher.sheet import harmless
 from matcher.triage.desk import Report, Row
 from matcher.types import Guide, Topic
-from matcher.writing import replacing
 
 _FIELDS = (
     "applicant", "proposal", "title", "id", "guide", "filed", "declared", "suggested", "office", "phone", "example",
@@ -42,17 +42,12 @@ class Letter:
     text: str
 
 
-def check_notes(target: Path, *, force: bool) -> None:
-    """ReportError unless drafts may be written to `target`: a .txt or .csv file, or a new or empty folder."""
-    taken = (
-        target.is_file()
-        if target.suffix.lower() in (".txt", ".csv")
-        else target.is_dir() and any(target.iterdir())
-    )
-    if taken and not force:
-        raise ReportError(
-            f"{target} 已有内容：换一个名字，或加 --force 覆盖。 / {target} is not empty; choose another name or add --force."
-        )
+def check_notes(target: Path, inputs: Sequence[Path | None], *, force: bool) -> None:
+    """OutputError unless drafts may be written to `target`: a .txt or .csv file, or a new or empty folder; `force` for others."""
+    if target.suffix:
+        check_output(target, (".txt", ".csv"), inputs, force=force)
+    else:
+        check_output_folder(target, inputs, force=force)
 
 
 def write_notes(report: Report, target: Path) -> int:
