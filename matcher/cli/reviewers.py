@@ -78,6 +78,7 @@ def _find(
         return find(read_batch(batch), loaded, None, read, threshold)
     with Archive(folder, loaded) as opened:
         search = opened.search()
+        _say(opened.notes)
         for nearest in search.nearest:
             if nearest is not None and nearest.recall < 1:
                 note(
@@ -147,6 +148,7 @@ def add(
     from matcher.embeddings import FAST, load_encoder
 
     with Archive(folder, load_encoder(encoder or FAST), create=True) as opened:
+        _say(opened.notes)
         added = opened.add(read_batch(batch))
     note(
         f"加入 {added.stored} 份，{added.known} 份已在库中。"
@@ -161,23 +163,28 @@ def add(
 
 
 @archive.command("list")
-def list_(folder: FolderArgument, encoder: EncoderOption = None) -> None:
+def list_(folder: FolderArgument) -> None:
     """列出档案库内容：编号、年度、题目。 / List what is in it: id, year, title.
 
     例 / example:  matcher archive list earlier
     """
-    from matcher.archive import Archive
-    from matcher.embeddings import FAST, load_encoder
+    from matcher.archive import Records
     from matcher.segment import visible
 
-    with Archive(folder, load_encoder(encoder or FAST)) as opened:
-        for submission in opened.submissions():
-            p = submission.proposal
+    damaged = 0
+    with Records(folder) as opened:
+        for p, sound in opened.listing():
             cells = (p.id, p.year, p.title, p.organisation, p.principal_investigator)
             print("\t".join(" ".join(visible(c).split()) for c in cells))
+            if not sound:
+                damaged += 1
+                note(f"{p.id}：文字与校验和不符 / {p.id}: the text does not match its checksum")
+        _say(opened.notes)
         note(
             f"{len(opened)} 份，第 {opened.version} 版 / {len(opened)} submissions, version {opened.version}"
         )
+    if damaged:
+        raise typer.Exit(1)
 
 
 @archive.command()
@@ -185,30 +192,37 @@ def remove(
     folder: FolderArgument,
     ids: Annotated[list[str], typer.Argument(metavar="ID...", help="编号 / ids")],
     year: Annotated[str | None, typer.Option(help="只删这一年度的 / of this year only")] = None,
-    encoder: EncoderOption = None,
+    wait: Annotated[
+        float, typer.Option(min=0, metavar="SECONDS", help="等读者退出多久 / how long to wait for readers")
+    ] = 30.0,
 ) -> None:
-    """真正删除：文字与向量都清除。 / Remove for good, text and vectors.
+    """真正删除：文字与向量都已从文件中清除才说“已删除”。 / Remove for good: "removed" means gone from the files.
 
     例 / example:  matcher archive remove earlier 2023-017
     """
-    from matcher.archive import Archive
-    from matcher.embeddings import FAST, load_encoder
+    from matcher.archive import Records
 
-    with Archive(folder, load_encoder(encoder or FAST)) as opened:
-        count = opened.remove(ids, year)
+    with Records(folder) as opened:
+        count = opened.remove(ids, year, wait)
     note(f"已删除 {count} 份。 / {count} removed.")
 
 
 @archive.command()
-def verify(folder: FolderArgument, encoder: EncoderOption = None) -> None:
+def verify(
+    folder: FolderArgument,
+    encoder: Annotated[
+        str | None,
+        typer.Option(help="另用此编码器抽查向量 / also compute some vectors again with this encoder"),
+    ] = None,
+) -> None:
     """核对档案库是否完好；有问题时退出码为 1。 / Check an archive; exit code 1 if something is wrong.
 
     例 / example:  matcher archive verify earlier
     """
     from matcher.archive import upkeep
-    from matcher.embeddings import FAST, load_encoder
+    from matcher.embeddings import load_encoder
 
-    problems = upkeep.verify(folder, load_encoder(encoder or FAST))
+    problems = upkeep.verify(folder, load_encoder(encoder) if encoder else None)
     for problem in problems:
         note(problem)
     if problems:
@@ -218,12 +232,18 @@ def verify(folder: FolderArgument, encoder: EncoderOption = None) -> None:
 
 @archive.command()
 def rebuild(folder: FolderArgument, encoder: EncoderOption = None) -> None:
-    """换编码器后重算向量。 / Make the vectors again, for another encoder.
+    """换编码器或有损坏时由文字重算向量。 / Make the vectors again from the texts, for another encoder or after damage.
 
     例 / example:  matcher archive rebuild earlier
     """
     from matcher.archive import upkeep
     from matcher.embeddings import FAST, load_encoder
 
-    count = upkeep.rebuild(folder, load_encoder(encoder or FAST))
+    count, notes = upkeep.rebuild(folder, load_encoder(encoder or FAST))
+    _say(notes)
     note(f"重算 {count} 份。 / {count} made again.")
+
+
+def _say(notes: list[str]) -> None:
+    for line in notes:
+        note(line)
