@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from importlib import import_module
+from urllib.parse import urlsplit
 
 import streamlit as st
 
 from app import style
-from app.words import say
+from app.words import either, say
+from matcher.errors import MatcherError
 
 # Each desk by the name of its module and its address; the first is where people start.
 DESKS = {"applicants": "", "intake": "intake", "reviewers": "duplicates", "guide": "guide", "about": "about"}
@@ -16,6 +18,8 @@ DESKS = {"applicants": "", "intake": "intake", "reviewers": "duplicates", "guide
 
 def main() -> None:
     """Draw the masthead and the chosen desk."""
+    if _from_elsewhere():
+        st.stop()
     style.apply()
     head = st.container(
         key="masthead", horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"
@@ -33,11 +37,25 @@ def main() -> None:
     here.run()
 
 
+def _from_elsewhere() -> bool:
+    """Whether a page of another address opened this session; its own address is in allowedHosts of .streamlit/config.toml."""
+    origin = st.context.headers.get("Origin")
+    return origin is not None and urlsplit(origin).netloc != st.context.headers.get("Host")
+
+
 def desk(name: str) -> Callable[[], None]:
     """What draws a desk; its module is loaded when the desk is opened, so that the first paint waits for one only."""
 
     def draw() -> None:
-        import_module(f"app.{name}").page()
+        try:
+            import_module(f"app.{name}").page()
+        except MatcherError as error:
+            style.notice(either(str(error)), "bad")
+        except OSError as error:
+            told = (
+                f"无法读写文件（{error.strerror}）。 / A file cannot be read or written ({error.strerror})."
+            )
+            style.notice(either(told), "bad")
 
     return draw
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from hashlib import sha256
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 import streamlit as st
@@ -13,6 +12,7 @@ import streamlit as st
 from app.files import Received, as_path
 from app.words import say
 from matcher import shipped
+from matcher.files import temporary_folder
 from matcher.guide import mending
 
 if TYPE_CHECKING:
@@ -41,8 +41,8 @@ def _own_engine(guide: Received, edition: str) -> Engine:  # noqa: ARG001 - part
     """The engine of an uploaded guide, for this session only; its index is not kept on disk."""
     from matcher.engine import Engine
 
-    with as_path(guide) as path, TemporaryDirectory(prefix="matcher-") as cache:
-        return Engine.open(path, cache=Path(cache))
+    with as_path(guide) as path, temporary_folder() as cache:
+        return Engine.open(path, cache=cache)
 
 
 def choose(guide: str | Received) -> None:

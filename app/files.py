@@ -7,13 +7,15 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Protocol
 
 from app.words import words
 from matcher.errors import DocumentError
+from matcher.files import temporary_folder
 
 LARGEST_MB = 20
+# Bytes of a name that are kept, below the 255 of every file system, and characters of an ending.
+_LONGEST_NAME, _LONGEST_ENDING = 180, 10
 
 
 class Upload(Protocol):
@@ -48,10 +50,20 @@ def receive(upload: Upload) -> Received:
     return Received(Path(upload.name).name, upload.getvalue())
 
 
+def _safe(name: str) -> str:
+    """A name that any file system takes, with the ending that says what the file is."""
+    plain = Path("".join(c if c.isprintable() and c not in '\\/:*?"<>|' else "_" for c in name).strip(". "))
+    ending = plain.suffix if len(plain.suffix) <= _LONGEST_ENDING else ""
+    stem = (
+        plain.name.removesuffix(ending).encode("utf-8", "replace")[:_LONGEST_NAME].decode("utf-8", "ignore")
+    )
+    return (stem or "file") + ending
+
+
 @contextmanager
 def as_path(received: Received) -> Iterator[Path]:
     """The file on disk, in a folder that is gone after the block."""
-    with TemporaryDirectory(prefix="matcher-") as folder:
-        path = Path(folder) / (received.name or "file")
+    with temporary_folder() as folder:
+        path = folder / _safe(received.name)
         path.write_bytes(received.data)
         yield path

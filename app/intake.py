@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import streamlit as st
 
@@ -13,6 +12,7 @@ from app import batches, charts, engine, files, markup, queue, style
 from app.words import either, say
 from matcher.engine import Engine
 from matcher.errors import MatcherError
+from matcher.files import temporary_folder
 from matcher.rules import Rules, read_rules, rules_for
 from matcher.triage.desk import Report, judged_rows, report
 from matcher.triage.notes import write_notes
@@ -114,15 +114,15 @@ def _export(made: Report) -> None:
 
 
 def _written(made: Report, suffix: str) -> bytes:
-    with TemporaryDirectory(prefix="matcher-") as folder:
-        path = Path(folder) / f"report{suffix}"
+    with temporary_folder() as folder:
+        path = folder / f"report{suffix}"
         write_report(made, path)
         return path.read_bytes()
 
 
 def _notes(made: Report) -> bytes:
-    with TemporaryDirectory(prefix="matcher-") as folder:
-        path = Path(folder) / "notes.txt"
+    with temporary_folder() as folder:
+        path = folder / "notes.txt"
         write_notes(made, path)
         return path.read_bytes()
 

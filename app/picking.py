@@ -9,6 +9,7 @@ import streamlit as st
 
 from app import markup
 from app.words import say
+from matcher.sheet import harmless
 
 Key = int | str
 _HEIGHT = 380
@@ -32,7 +33,7 @@ def pick(
     state[f"{name} picked"] = (widget, picked)
     place = keys.index(state[f"{name} open"])
     st.dataframe(
-        [{_OPEN: "▶" if i == place else "", **row} for i, row in enumerate(cells)],
+        [{_OPEN: "▶" if i == place else "", **_texts(row)} for i, row in enumerate(cells)],
         hide_index=True,
         height=min(_HEIGHT, 38 + 35 * len(keys)),
         on_select="rerun",
@@ -41,6 +42,11 @@ def pick(
         column_config={_OPEN: st.column_config.TextColumn(width=28), **columns},
     )
     return place
+
+
+def _texts(row: Mapping[str, Any]) -> dict[str, Any]:
+    """The cells of a row as a spreadsheet may hold them: the table can be downloaded as it stands."""
+    return {key: harmless(cell) if isinstance(cell, str) else cell for key, cell in row.items()}
 
 
 def steps(name: str, keys: Sequence[Key], place: int) -> None:

@@ -6,7 +6,6 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import streamlit as st
 
@@ -19,6 +18,7 @@ from matcher.duplicates.reports import FORMATS, thresholds, write
 from matcher.duplicates.wording import KINDS, TEAMS
 from matcher.engine import Engine
 from matcher.errors import MatcherError
+from matcher.files import temporary_folder
 from matcher.proposals import BadRow, Entry
 from matcher.types import Proposal
 
@@ -109,8 +109,8 @@ def _archive(
     """
     if before:
         with (
-            TemporaryDirectory(prefix="matcher-") as place,
-            Archive(Path(place) / "archive", opened.reader, create=True) as archive,
+            temporary_folder() as place,
+            Archive(place / "archive", opened.reader, create=True) as archive,
         ):
             refused = archive.add(before).refused
             if refused:
@@ -240,7 +240,7 @@ def _export(name: str, found: Findings, threshold: float) -> None:
 
 
 def _written(found: Findings, suffix: str, threshold: float) -> bytes:
-    with TemporaryDirectory(prefix="matcher-") as folder:
-        path = Path(folder) / f"pairs{suffix}"
+    with temporary_folder() as folder:
+        path = folder / f"pairs{suffix}"
         write(found, path, threshold, fitted())
         return path.read_bytes()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Mapping
 from functools import lru_cache
@@ -11,6 +12,11 @@ from typing import Literal
 import streamlit as st
 
 Language = Literal["zh", "en"]
+# The folders before a file's name: /home/li/guides/, C:\\Users\\li\\.
+_FOLDERS = re.compile(
+    r"""(?<![\w/\\])(?:[A-Za-z]:)?[/\\](?:[^/\\\s:：，。；（）()"“”](?:[^/\\\n:：，。；（）()"“”]*[^/\\\s:：，。；（）()"“”])?[/\\])*"""
+    r"""(?=[^/\\\s])"""
+)
 LANGUAGES: Mapping[Language, str] = {"zh": "中文", "en": "EN"}
 
 
@@ -32,9 +38,12 @@ def say(key: str) -> str:
 
 
 def either(message: str) -> str:
-    """The half of a "中文 / English" message that this session reads; the whole if it has no two halves."""
-    halves = message.split(" / ")
-    return halves[language() == "en"].strip() if len(halves) == 2 else message
+    """The half of a "中文 / English" message that this session reads; the whole if it has no two halves.
+
+    Of the path of a file its name is left: whoever uses the page need not know the server's folders.
+    """
+    halves = _FOLDERS.sub("", message).split(" / ")
+    return halves[language() == "en"].strip() if len(halves) == 2 else " / ".join(halves)
 
 
 def percent(share: float) -> str:

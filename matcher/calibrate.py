@@ -15,9 +15,9 @@ from matcher import reliability
 from matcher.calibration import FEATURES, Calibration, MadeWith, Signs
 from matcher.engine import Engine
 from matcher.errors import CalibrationError
+from matcher.files import replacing
 from matcher.proposals import Labelled
 from matcher.rank import Floats
-from matcher.writing import replacing
 
 FOLDS = 5
 FEWEST = 20  # labelled proposals

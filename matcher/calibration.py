@@ -9,20 +9,18 @@ file serves guides it has never seen. `calibrate` fits it.
 from __future__ import annotations
 
 import json
-import math
-import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from hashlib import sha256
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
-import platformdirs
 from numpy.typing import NDArray
 
 from matcher import shipped
 from matcher.errors import CalibrationError
+from matcher.files import data_folder
 from matcher.rank import Floats
 
 FEATURES = ("top", "lead", "length", "home")
@@ -31,6 +29,8 @@ FORMAT = 1
 SHIPPED = ("calibration.json", "calibration-fast.json")
 # The lead is counted over the mean of this many runners-up: one near neighbour is no doubt about scope.
 _RUNNERS_UP = 5
+# No fit comes near: a sharpness is searched up to e^7, and a coefficient of this size would decide alone.
+_LARGEST = 1e5
 
 
 class MadeWith(NamedTuple):
@@ -116,16 +116,26 @@ def read(path: Path) -> Calibration:
         if raw.pop("format") != FORMAT:
             raise ValueError("format")
         found = Calibration(**raw)
-        numbers = [found.sharpness, found.none_from, found.sure_from, found.covered_from, found.partly_from]
-        numbers += [found.outside[name] for name in (*FEATURES, "intercept")]
-        if not all(math.isfinite(n) for n in numbers):
-            raise ValueError("not finite")
-    except (OSError, ValueError, TypeError, KeyError, AttributeError) as error:
+        for name, value, (low, high) in _bounded(found):
+            if isinstance(value, bool) or not isinstance(value, int | float) or not low <= value <= high:
+                raise ValueError(f"{name} = {str(value)[:20]}, {low:g} … {high:g}")
+        if not all(isinstance(name, str) for name in (found.encoder, found.elsewhere, found.reranker)):
+            raise ValueError("encoder, elsewhere, reranker")
+    except (OSError, ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
         raise CalibrationError(
             f"校准文件 {path} 不可用（{error}）；请删除它，或用 matcher calibrate 重新生成。"
             f" / The calibration file {path} cannot be used ({error}); delete it or run matcher calibrate."
         ) from error
     return found
+
+
+def _bounded(found: Calibration) -> Iterator[tuple[str, object, tuple[float, float]]]:
+    """Each number of a calibration with its name and the range that it must lie in."""
+    yield "sharpness", found.sharpness, (0.0, _LARGEST)
+    for name in (*FEATURES, "intercept"):
+        yield name, found.outside[name], (-_LARGEST, _LARGEST)
+    for name in ("none_from", "sure_from", "covered_from", "partly_from"):
+        yield name, getattr(found, name), (0.0, 1.0)
 
 
 def text(calibration: Calibration) -> str:
@@ -135,9 +145,7 @@ def text(calibration: Calibration) -> str:
 
 def user_file(made_with: MadeWith) -> Path:
     """Where the user's own calibration is kept: in $MATCHER_DATA or in the user's data folder."""
-    named = os.environ.get("MATCHER_DATA")
-    folder = Path(named) if named else Path(platformdirs.user_data_dir("proposal-matcher"))
-    return folder / f"calibration-{sha256(repr(tuple(made_with)).encode()).hexdigest()[:16]}.json"
+    return data_folder() / f"calibration-{sha256(repr(tuple(made_with)).encode()).hexdigest()[:16]}.json"
 
 
 def fitting(made_with: MadeWith, named: Path | None = None) -> Calibration | None:

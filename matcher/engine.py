@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import islice
 from pathlib import Path
+from typing import NamedTuple
 
 import faiss
 import numpy as np
@@ -23,6 +24,7 @@ from matcher.embeddings.reranker import Reranker
 from matcher.embeddings.static import StaticEncoder
 from matcher.errors import CalibrationError
 from matcher.explain import Explanation, Item
+from matcher.files import cache_folder
 from matcher.guide import read_guide
 from matcher.index import DECIMALS, elsewhere, folder
 from matcher.index.elsewhere import Whole
@@ -40,6 +42,17 @@ SURE_ALONE = 0.95
 _ENOUGH = 12
 # Proposals scored together: enough to share the cost of a call, few enough to stay in memory.
 _CHUNK = 256
+
+
+class Opened(NamedTuple):
+    """What `Engine.open` was asked for, so that another process can open the same engine."""
+
+    guide: Path | None
+    encoder: str | None
+    cache: Path
+    calibration: Path | None
+    reranker: str | None
+    gated: bool
 
 
 class Engine:
@@ -66,6 +79,7 @@ class Engine:
         answers what it is sure of.
         """
         self.first = first
+        self.opened: Opened | None = None
         self.guide = guide
         self.encoder = encoder
         # Whose vectors the reviewers' desk compares.
@@ -99,7 +113,7 @@ class Engine:
         """
         read = read_guide(guide or shipped.default_guide())
         own = StaticEncoder(shipped.fast_encoder())
-        cache = cache or folder.cache_folder()
+        cache = cache or cache_folder()
         others = elsewhere.open_or_build(own, cache)
         loaded = own if encoder == FAST else load_encoder(encoder)
         made_with = MadeWith(loaded.fingerprint, elsewhere.fingerprint(own), reranker or "")
@@ -120,7 +134,15 @@ class Engine:
             notes.append(
                 f"{read.title}：按人工修订稿作答。 / Answers follow the guide as a person mended it: {read.title}."
             )
-        return cls(read, loaded, found, index, own, others, made_with, numbers, second, notes, first)
+        made = cls(read, loaded, found, index, own, others, made_with, numbers, second, notes, first)
+        made.opened = Opened(guide, encoder, cache, calibration, reranker, gated)
+        return made
+
+    @property
+    def identity(self) -> tuple[object, ...]:
+        """What decides the answers; two engines that agree in it give the same ones."""
+        first = self.first.identity if self.first else ()
+        return (self.guide, self.made_with, self.calibration, first)
 
     @classmethod
     def _fast(

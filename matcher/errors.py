@@ -34,8 +34,12 @@ class RulesError(MatcherError):
     """A file of filing rules is not understood."""
 
 
+class OutputError(MatcherError):
+    """A file must not be replaced, or another process is writing it."""
+
+
 class ReportError(MatcherError):
-    """A report cannot be written, resumed or read back."""
+    """A report cannot be resumed or read back."""
 
 
 class CalibrationError(MatcherError):

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from matcher import rank, reliability
 from matcher.engine import Engine
+from matcher.files import replacing
 from matcher.proposals import Labelled
 from matcher.types import Match, Office
 
@@ -192,11 +193,13 @@ def write_trec(folder: Path, qrels: Qrels, every: Mapping[str, Run]) -> None:
         return "_".join(text.split()) or "_"
 
     lines = [f"{name(p)} 0 {name(t)} {g}\n" for p, grades in qrels.items() for t, g in grades.items()]
-    (folder / "qrels.txt").write_text("".join(lines), encoding="utf-8")
+    with replacing(folder / "qrels.txt") as stream:
+        stream.writelines(lines)
     for system, run in every.items():
         lines = [
             f"{name(p)} Q0 {name(t)} {place} {score:.6f} {system}\n"
             for p, ranked in run.items()
             for place, (t, score) in enumerate(ranked, 1)
         ]
-        (folder / f"{system}.run").write_text("".join(lines), encoding="utf-8")
+        with replacing(folder / f"{system}.run") as stream:
+            stream.writelines(lines)

@@ -95,12 +95,6 @@ def _passage_json(p: Passage) -> dict[str, Any]:
     return {"start": p.start, "end": p.end, "text": None if p.id.endswith("#whole") else p.text}
 
 
-def console() -> Console:
-    """Where people read: as wide as the terminal, and never too narrow for a table when piped."""
-    screen = Console(highlight=False)
-    return screen if screen.is_terminal else Console(highlight=False, width=max(screen.width, 130))
-
-
 def print_match(
     console: Console, match: Match, topics: Mapping[str, Topic], explanation: Explanation | None = None
 ) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 import nbformat
 from nbclient import NotebookClient
 
-from matcher.writing import replacing
+from matcher.files import replacing
 
 FOLDER = Path(__file__).parent.parent / "notebooks"
 NAMES = ("tour", "quality")

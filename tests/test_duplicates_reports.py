@@ -101,11 +101,6 @@ def test_no_cell_of_the_workbook_is_a_formula(tmp_path: Path) -> None:
     assert pairs.max_row == 3
 
 
-def test_another_ending_is_refused_before_any_work(tmp_path: Path) -> None:
-    with pytest.raises(ReportError, match=r"\.docx"):
-        reports.check_format(tmp_path / "x.docx")
-
-
 def test_expected_false_alarms_follow_the_size_of_the_batch() -> None:
     model = replace(fitted(), false_alarms={0.4: 9.0, 0.5: 8.0, 0.9: 2.0})
     assert list(reports.thresholds(FOUND, model)) == [(0.5, 2, 0.8), (0.9, 1, 0.2)]

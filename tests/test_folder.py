@@ -36,7 +36,7 @@ def test_what_is_opened_equals_what_was_built(guide: Guide, tmp_path: Path) -> N
     np.testing.assert_array_equal(faiss.downcast_index(again.index).reconstruct_n(0, again.ntotal), expected)
     assert len(folders(tmp_path)) == 1
     assert sorted(p.name for p in folders(tmp_path)[0].iterdir()) == [
-        "manifest.json", "passages.jsonl", "topics.jsonl", "vectors.faiss",
+        "manifest.json", "passages.jsonl", "topics.jsonl", "vectors.safetensors",
     ]  # fmt: skip
 
 
@@ -68,7 +68,7 @@ def change(part: Path) -> None:
     part.write_bytes(part.read_bytes()[:-20] + b"0" * 20)
 
 
-@pytest.mark.parametrize("part", ["manifest.json", "topics.jsonl", "passages.jsonl", "vectors.faiss"])
+@pytest.mark.parametrize("part", ["manifest.json", "topics.jsonl", "passages.jsonl", "vectors.safetensors"])
 @pytest.mark.parametrize("damage", [truncate, change, Path.unlink])
 def test_a_damaged_folder_is_rebuilt_with_a_note(
     guide: Guide, tmp_path: Path, part: str, damage: object
@@ -99,7 +99,7 @@ def test_a_build_that_fails_leaves_nothing(
     def full(*_: object) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("faiss.write_index", full)
+    monkeypatch.setattr(folder, "save_file", full)
     with pytest.raises(OSError, match="No space"):
         folder.open_or_build(guide, ToyEncoder(), tmp_path)
     assert folders(tmp_path) == []

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from matcher.engine import Engine
-from matcher.errors import ReportError
+from matcher.errors import OutputError, ReportError
 from matcher.guide import read_guide
 from matcher.proposals import Entry, read_entries
 from matcher.rules import Finding
 from matcher.triage import Judged, Pair, Verdict, chances, desk, judge
 from matcher.triage.declared import Declared
-from matcher.triage.resume import fingerprint, journal, read_journal, write_row
+from matcher.triage.resume import fingerprint, journal
 from matcher.types import Evidence, Hit, Match, Passage, Proposal, Topic
 
 TOPIC_IDS = ("1-01", "1-02", "2-01", "2-02")
@@ -190,29 +191,73 @@ def some_rows() -> list[Judged]:
     return [first, Judged("unreadable", None, None, None, None, None, 1.0, 0.0, 1.0, "坏 / bad")]
 
 
+def wrote(file: Path, rows: list[Judged], *, resume: bool = False) -> None:
+    with journal(file, "key", resume=resume) as kept:
+        for row in rows:
+            kept.write(row)
+
+
+def done(file: Path, key: str = "key") -> list[Judged]:
+    with journal(file, key, resume=True) as kept:
+        return kept.done
+
+
 def test_a_journal_gives_back_exactly_what_was_judged(tmp_path: Path) -> None:
     file, rows = tmp_path / "j", some_rows()
-    with journal(file, "key", rows[:1]) as stream:
-        write_row(stream, rows[1])
-    assert read_journal(file, "key") == rows
+    for number, row in enumerate(rows):
+        with journal(file, "key", resume=True) as kept:
+            assert kept.done == rows[:number]
+            kept.write(row)
+    assert done(file) == rows
 
 
 @pytest.mark.parametrize("cut", [1, 5, 40, 90])
 def test_a_journal_cut_short_loses_its_last_row_only(tmp_path: Path, cut: int) -> None:
     file, rows = tmp_path / "j", some_rows()
-    with journal(file, "key", rows):
-        pass
+    wrote(file, rows)
     file.write_bytes(file.read_bytes()[:-cut])
-    assert read_journal(file, "key") == rows[:1]
+    assert done(file) == rows[:1]
+    wrote(file, rows[1:], resume=True)
+    assert done(file) == rows
 
 
 def test_a_journal_of_another_batch_is_refused(tmp_path: Path) -> None:
-    assert read_journal(tmp_path / "none", "key") == []
-    with journal(tmp_path / "j", "key", some_rows()):
-        pass
+    assert done(tmp_path / "none") == []
+    wrote(tmp_path / "j", some_rows())
     with pytest.raises(ReportError, match="without --resume"):
-        read_journal(tmp_path / "j", "another")
+        done(tmp_path / "j", "another")
     assert fingerprint("a", "b") != fingerprint("ab", "")
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        lambda _: b"garbage\n",
+        lambda raw: b"\xff\xfe\n" + raw,
+        lambda _: b"[" * 100_000 + b"\n",
+        lambda raw: raw.split(b"\n")[0] + b"\n" + raw.split(b"\n")[2] + b"\n",
+        lambda raw: raw.replace(b'"unreadable"', b'"excellent"'),
+        lambda raw: raw.replace(b'"gain": 1.0', b'"gain": 1e308'),
+    ],
+    ids=["garbage", "bytes", "deep", "a row is missing", "no verdict", "no probability"],
+)
+def test_a_damaged_journal_is_a_named_error(tmp_path: Path, damage: Callable[[bytes], bytes]) -> None:
+    file = tmp_path / "j"
+    wrote(file, some_rows())
+    file.write_bytes(damage(file.read_bytes()))
+    with pytest.raises(ReportError, match="without --resume"):
+        done(file)
+
+
+def test_two_runs_never_write_one_journal(tmp_path: Path) -> None:
+    with (
+        journal(tmp_path / "j", "key", resume=False) as kept,
+        pytest.raises(OutputError, match="Another run"),
+        journal(tmp_path / "j", "key", resume=False),
+    ):
+        pass
+    kept_rows = done(tmp_path / "j")
+    assert kept_rows == kept.done == []
 
 
 def test_findings_of_rules_stand_beside_the_verdict_and_do_not_change_it(

@@ -29,12 +29,12 @@ def test_several_processes_give_the_same_lines_as_one(
     proposals = [Proposal(f"p{i}", "", TEXTS[i % len(TEXTS)] + "。" * (i % 3)) for i in range(40)]
     answers = tianjin.match_many(proposals, 3)
     expected = [json.dumps(match_json(answer), ensure_ascii=False) + "\n" for answer in answers]
-    assert list(answer_lines(tianjin, None, proposals, 3, explained=3)) == expected
-    assert list(answer_lines(tianjin, None, iter(proposals), 3, explained=3, large=8)) == expected
+    assert list(answer_lines(tianjin, proposals, 3, explained=3)) == expected
+    assert list(answer_lines(tianjin, iter(proposals), 3, explained=3, large=8)) == expected
 
 
 def test_the_first_hit_carries_its_evidence(tianjin: Engine) -> None:
-    (line,) = answer_lines(tianjin, None, [Proposal("p", "", TEXTS[0])], 3)
+    (line,) = answer_lines(tianjin, [Proposal("p", "", TEXTS[0])], 3)
     hits = json.loads(line)["hits"]
     assert [bool(hit["evidence"]) for hit in hits] == [True, False, False]
     assert hits[0]["score"] > hits[1]["score"] > hits[2]["score"]

@@ -26,8 +26,8 @@ from matcher import shipped
 from matcher.duplicates import copied, pool, reworded
 from matcher.duplicates.concern import COPIED_FEATURES, Fitted, Regression, copied_features
 from matcher.embeddings import FAST, Encoder, load_encoder
+from matcher.files import replacing
 from matcher.types import Proposal
-from matcher.writing import replacing
 from training.duplicates_set import Batch, batch, harder
 
 Floats = NDArray[np.float64]

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import errno
 import os
+import signal
+import sqlite3
 import sys
+from typing import NoReturn
 
 import typer
 
 from matcher.cli import answers, calibration, intake, reviewers
-from matcher.cli.options import note
 from matcher.errors import MatcherError
+from matcher.screen import note
 
 # Read once, when FAISS and NumPy are loaded: waiting OpenMP threads must sleep, not spin, and BLAS
 # must not split small products, since a half that waits for a busy core takes fifteen times as long.
@@ -37,25 +41,53 @@ app.add_typer(reviewers.archive, name="archive")
 
 
 def main() -> None:
-    """Run the command line. Named errors become one line on stderr and exit code 1."""
+    """Run the command line. Named errors become one line on stderr and exit code 1, wrong usage exit code 2."""
     for stream in (sys.stdout, sys.stderr):
         # Text that cannot be encoded (a lone surrogate) is shown as "?", never a traceback.
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(encoding="utf-8", errors="replace")
+    # So that blocks end in order and leave nothing behind; kill -9 cannot be answered.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
     try:
-        app()
+        code = app(standalone_mode=False)
+        _flush()
+        sys.exit(code if isinstance(code, int) else 0)
     except MatcherError as error:
         _fail(str(error))
+    except typer.Abort:
+        _fail("已取消。 / Cancelled.")
     except BrokenPipeError:
-        os.dup2(
-            os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno()
-        )  # the reader (head, less) has gone; so do we
+        _to_nowhere()  # the reader (head, less) has gone; so do we
         sys.exit(1)
     except OSError as error:
-        place = error.filename or ""
+        _to_nowhere()
+        place = error.filename or "标准输出 / standard output"
         _fail(f"无法读写 {place}：{error.strerror}。 / Cannot read or write {place}: {error.strerror}.")
+    except sqlite3.Error as error:
+        _fail(f"档案库无法读写（{error}）。 / The archive cannot be read or written ({error}).")
+    except Exception as error:
+        # Typer's own kind of wrong usage has no public name; it says itself what it is.
+        if not (hasattr(error, "format_message") and hasattr(error, "exit_code")):
+            raise
+        if message := error.format_message():  # none where the help was shown
+            note(message)
+        note("用法见 --help / see --help")
+        sys.exit(error.exit_code)
 
 
-def _fail(message: str) -> None:
+def _flush() -> None:
+    """What was printed reaches its reader, or OSError; a closed standard output is one."""
+    if sys.stdout is None:
+        raise OSError(errno.EBADF, os.strerror(errno.EBADF))
+    sys.stdout.flush()
+
+
+def _to_nowhere() -> None:
+    """Nothing more is printed: the interpreter would try again at its end, and say so."""
+    if sys.stdout is not None:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _fail(message: str) -> NoReturn:
     note(message)
     sys.exit(1)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import subprocess
 import sys
 from contextlib import nullcontext
 from dataclasses import replace
@@ -16,15 +14,17 @@ from matcher.cli.options import (
     ColumnOption,
     EncoderOption,
     FastOption,
+    ForceOption,
     GuideOption,
     HeaderRowOption,
     JsonOption,
     RerankerOption,
-    note,
     open_engine,
     read_batch,
 )
-from matcher.writing import replacing
+from matcher.errors import DocumentError
+from matcher.files import check_output, check_output_folder, replacing
+from matcher.screen import json_line, note, screen
 
 if TYPE_CHECKING:
     from matcher.engine import Engine
@@ -40,6 +40,7 @@ def guide(
             help="导出为可修订的表格 .xlsx，改好后可作指南 / a workbook to mend, itself a guide afterwards"
         ),
     ] = None,
+    force: ForceOption = False,
 ) -> None:
     """读指南：课题、处室与逐行核对；可导出修订。 / Read a guide: topics, offices, an audit of every line; mend it.
 
@@ -48,8 +49,8 @@ def guide(
     from matcher.errors import GuideError
     from matcher.guide import read_guide, to_json, write_workbook
 
-    if out is not None and out.suffix.lower() != ".xlsx":
-        raise typer.BadParameter("--out 应为 .xlsx 文件 / --out should be a .xlsx file")
+    if out is not None:
+        check_output(out, (".xlsx",), [guide_file], force=force)
     try:
         read = read_guide(guide_file)
     except GuideError:
@@ -60,11 +61,11 @@ def guide(
         write_workbook(read, out)
         note(f"已写入 {out}：改好后用 --guide {out}。 / Written to {out}; mend it, then use --guide {out}.")
     if as_json:
-        print(json.dumps(to_json(read), ensure_ascii=False))
+        sys.stdout.write(json_line(to_json(read)))
         return
-    from matcher.report import console, print_guide
+    from matcher.report import print_guide
 
-    print_guide(console(), read)
+    print_guide(screen(), read)
 
 
 def _write_lines(guide_file: Path, out: Path) -> None:
@@ -99,6 +100,7 @@ def match(
     k: Annotated[int, typer.Option("-k", min=1, help="列出几个课题 / how many topics to list")] = 5,
     columns: ColumnOption = None,
     header_row: HeaderRowOption = None,
+    force: ForceOption = False,
     as_json: JsonOption = False,
     explain: Annotated[
         bool,
@@ -122,34 +124,35 @@ def match(
         form = _form(text, file)
         _print_one(open_engine(guide_file, encoder, reranker, fast=fast), form, k, as_json, explain)
         return
+    if out is not None:
+        check_output(out, (".jsonl",), [batch, guide_file], force=force)
     engine = open_engine(guide_file, encoder, reranker, fast=fast)
     proposals = read_batch(batch, columns, header_row)
     if out is not None or as_json:
         from matcher.workers import answer_lines
 
         with replacing(out) if out is not None else nullcontext(sys.stdout) as stream:
-            for line in answer_lines(engine, guide_file, proposals, k, k if explain else 1):
-                stream.write(line)
+            stream.writelines(answer_lines(engine, proposals, k, k if explain else 1))
         return
-    from matcher.report import console, print_match
+    from matcher.report import print_match
 
-    screen = console()
+    console = screen()
     for answer in engine.match_many(proposals, k):
-        print_match(screen, answer, engine.topics)
+        print_match(console, answer, engine.topics)
 
 
 def _print_one(engine: Engine, form: Form, k: int, as_json: bool, explain: bool) -> None:
     """One answer, with what was not read of the proposal among its warnings, and an explanation of its first topic."""
-    from matcher.report import console, match_json, print_match
+    from matcher.report import match_json, print_match
 
     proposal = form.proposal("-")
     answer = engine.match(proposal, k)
     answer = replace(answer, warnings=(*answer.warnings, *form.notes))
     explained = engine.explain(proposal, answer.hits[0].topic_id) if answer.topic_id else None
     if as_json:
-        print(json.dumps(match_json(answer, explained if explain else None), ensure_ascii=False))
+        sys.stdout.write(json_line(match_json(answer, explained if explain else None)))
     else:
-        print_match(console(), answer, engine.topics, explained)
+        print_match(screen(), answer, engine.topics, explained)
 
 
 def _form(text: str | None, file: Path | None) -> Form:
@@ -160,6 +163,10 @@ def _form(text: str | None, file: Path | None) -> Form:
     if file is not None:
         return read_form(file)
     if text is None or text == "-":
+        if sys.stdin is None:
+            raise DocumentError(
+                "没有文字可读：标准输入已关闭；请给出文字、--file 或 --in。 / No text: standard input is closed; give TEXT, --file or --in."
+            )
         if sys.stdin.isatty():
             note("请输入申报书文字，Ctrl-D 结束。 / Type or paste the proposal, then Ctrl-D.")
         text = decode_input(sys.stdin.buffer.read())
@@ -177,6 +184,7 @@ def evaluate(
     trec: Annotated[
         Path | None, typer.Option(help="另存 TREC 格式的文件夹 / also write qrels and runs here")
     ] = None,
+    force: ForceOption = False,
     as_json: JsonOption = False,
 ) -> None:
     """在有标注的申报书上评测。 / Quality on labelled proposals, by style and language.
@@ -186,6 +194,8 @@ def evaluate(
     from matcher import evaluate as evaluation
     from matcher.proposals import read_labelled
 
+    if trec is not None:
+        check_output_folder(trec, [proposals, guide_file], force=force)
     labelled = read_labelled(proposals)
     engine = open_engine(guide_file, encoder, reranker, gated=False, fast=fast)
     figures = evaluation.summary(engine, labelled)
@@ -193,11 +203,11 @@ def evaluate(
         qrels = {row.proposal.id: row.relevant for row in labelled}
         evaluation.write_trec(trec, qrels, evaluation.runs(engine, labelled))
     if as_json:
-        print(json.dumps(figures, ensure_ascii=False))
+        sys.stdout.write(json_line(figures))
         return
-    from matcher.report import console, print_evaluation
+    from matcher.report import print_evaluation
 
-    print_evaluation(console(), figures)
+    print_evaluation(screen(), figures)
 
 
 def page() -> None:
@@ -205,14 +215,10 @@ def page() -> None:
 
     例 / example:  matcher app
     """
+    import runpy
+
     from matcher import shipped
 
-    command = [
-        sys.executable,
-        "-m",
-        "streamlit",
-        "run",
-        str(shipped.app_page()),
-        "--browser.gatherUsageStats=false",
-    ]
-    raise typer.Exit(subprocess.run(command, check=False).returncode)
+    # In this process: whoever ends the command ends the server.
+    sys.argv = ["streamlit", "run", str(shipped.app_page()), "--browser.gatherUsageStats=false"]
+    runpy.run_module("streamlit", run_name="__main__", alter_sys=True)

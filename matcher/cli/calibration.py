@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from matcher.cli.options import EncoderOption, FastOption, RerankerOption, note, open_engine
+from matcher.cli.options import EncoderOption, FastOption, RerankerOption, open_engine
 from matcher.errors import CalibrationError
+from matcher.files import check_output
+from matcher.screen import note, screen
 
 if TYPE_CHECKING:
     from matcher.calibrate import Refit
@@ -29,7 +31,13 @@ def calibrate(
         Path | None,
         typer.Option(help="写入的文件；默认存为本人的校准 / file to write; default: your own calibration"),
     ] = None,
-    force: Annotated[bool, typer.Option("--force", help="变差也保留 / keep it even if it does harm")] = False,
+    force: Annotated[
+        bool,
+        typer.Option(
+            "--force",
+            help="变差也保留，并覆盖已有的 --out / keep it even if it does harm, and replace an existing --out",
+        ),
+    ] = False,
 ) -> None:
     """按您自己的判断重新校准概率；对留出的申报书变差则不保留。 / Refit probabilities to your decisions; kept only if it does no harm.
 
@@ -41,6 +49,8 @@ def calibrate(
     from matcher.calibration import user_file
     from matcher.proposals import read_labelled
 
+    if out is not None:
+        check_output(out, (".json",), [*proposals, *(guides or [])], force=force)
     named: list[Path | None] = [*guides] if guides else [None]
     if len(named) == 1:
         named *= len(proposals)
@@ -81,12 +91,10 @@ def show(made: Refit) -> None:
     """Before and after, side by side."""
     from rich.table import Table
 
-    from matcher.report import console
-
     table = Table(box=None, pad_edge=False, header_style="dim")
     for heading in ("留出 held out", "之前 before", "之后 after"):
         table.add_column(heading)
     for name, value in made.after.items():
         old: Any = made.before.get(name)
         table.add_row(name, "–" if old is None else f"{old:.3f}", f"{value:.3f}")
-    console().print(table)
+    screen().print(table)

@@ -15,11 +15,13 @@ from matcher.cli.options import (
     FastOption,
     GuideOption,
     HeaderRowOption,
-    note,
     open_batch,
     open_engine,
 )
 from matcher.cli.reviewers import ArchiveOption
+from matcher.files import check_output
+from matcher.locks import locked
+from matcher.screen import note, screen
 
 if TYPE_CHECKING:
     from matcher.engine import Engine
@@ -68,7 +70,7 @@ def triage(
     """
     from matcher.triage import desk
 
-    _check_targets(out, notes, force=force)
+    _check_targets(out, notes, [batch, guide_file, rules_file, archive], force=force)
     opened = open_batch(batch, columns, header_row)
     received = _received(opened)
     engine = open_engine(guide_file, encoder, fast=fast)
@@ -79,14 +81,14 @@ def triage(
     _deliver(desk.report(engine.guide, batch.name, received, judged, rules, earlier), out, notes)
 
 
-def _check_targets(out: Path, notes: Path | None, *, force: bool) -> None:
+def _check_targets(out: Path, notes: Path | None, inputs: Sequence[Path | None], *, force: bool) -> None:
     """Whatever is in the way is told before the work, not after it."""
     from matcher.triage.notes import check_notes
-    from matcher.triage.reports import check_out
+    from matcher.triage.reports import SUFFIXES
 
-    check_out(out, force=force)
+    check_output(out, SUFFIXES, inputs, force=force)
     if notes is not None:
-        check_notes(notes, force=force)
+        check_notes(notes, inputs, force=force)
 
 
 def _deliver(report: Report, out: Path, notes: Path | None) -> None:
@@ -152,18 +154,18 @@ def _judged(
 ) -> list[Judged]:
     """What the desk says of every row, journalled beside `out` while it is worked out."""
     from matcher.triage import desk
-    from matcher.triage.resume import digest, fingerprint, journal, journal_of, read_journal, write_row
+    from matcher.triage.resume import digest, fingerprint, journal, journal_of
 
     key = fingerprint(digest(batch), chosen, *desk.settings(engine))
-    path = journal_of(out)
-    done = read_journal(path, key) if resume else []
-    if resume:
-        note(f"已有 {len(done)} 行，接着做。 / {len(done)} rows are done; going on.")
-    judged = list(done)
+    judged: list[Judged] = []
     try:
-        with journal(path, key, done) as stream:
-            for row in _progress(desk.judged_rows(engine, received, len(done)), len(done), len(received)):
-                write_row(stream, row)
+        with journal(journal_of(out), key, resume=resume) as kept:
+            judged += kept.done
+            if resume:
+                note(f"已有 {len(judged)} 行，接着做。 / {len(judged)} rows are done; going on.")
+            done = len(judged)
+            for row in _progress(desk.judged_rows(engine, received, done), done, len(received)):
+                kept.write(row)
                 judged.append(row)
     except KeyboardInterrupt:
         note(
@@ -175,10 +177,9 @@ def _judged(
 
 def _progress(rows: Iterable[Judged], done: int, total: int) -> Iterator[Judged]:
     """The rows as they come, with rate and remaining time on stderr: a bar, or a line now and then."""
-    from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-    console = Console(stderr=True)
+    console = screen(stderr=True)
     columns = (BarColumn(), MofNCompleteColumn(), TextColumn("{task.fields[rate]}"), TimeRemainingColumn())
     start = told = time.monotonic()
     with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as progress:
@@ -214,6 +215,7 @@ def learn(
 
     例 / example:  matcher learn report.xlsx
     """
+    from matcher.calibration import user_file
     from matcher.triage import decisions as memory
 
     engine = open_engine(guide_file, encoder)
@@ -225,7 +227,9 @@ def learn(
     total = memory.keep(file, [d for kept, _ in found for d in kept])
     new = sum(len(kept) for kept, _ in found)
     note(f"读到 {new} 个判断，{file} 里现有 {total} 个。 / {new} decisions read; {file} now holds {total}.")
-    _refit(engine, memory.labelled(file, engine.guide), force=force)
+    # Whoever refits last has read every decision that was kept before.
+    with locked(user_file(engine.made_with)):
+        _refit(engine, memory.labelled(file, engine.guide), force=force)
 
 
 def _refit(engine: Engine, decided: Sequence[Labelled], *, force: bool) -> None:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
+
+from matcher.screen import note, screen
 
 if TYPE_CHECKING:
     from matcher.engine import Engine
@@ -37,12 +38,8 @@ ColumnOption = Annotated[
 HeaderRowOption = Annotated[
     int | None, typer.Option("--header-row", min=1, help="表头在第几行 / the row that is the header")
 ]
+ForceOption = Annotated[bool, typer.Option("--force", help="覆盖已有的文件 / replace an existing file")]
 JsonOption = Annotated[bool, typer.Option("--json", help="输出 JSON / print JSON")]
-
-
-def note(message: str) -> None:
-    """One line for people on stderr."""
-    print(" ".join(message.split()), file=sys.stderr)
 
 
 def open_engine(
@@ -76,13 +73,12 @@ def read_batch(
     path: Path, columns: list[str] | None = None, header_row: int | None = None
 ) -> Iterator[Proposal]:
     """The proposals of a batch, with progress on stderr; what could not be read is named there."""
-    from rich.console import Console
     from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
     from matcher.readers.batch import BadRow
 
     read = bad = 0
-    console = Console(stderr=True)
+    console = screen(stderr=True)
     bars = (
         SpinnerColumn(),
         TextColumn("{task.completed} 份 / proposals"),

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from matcher.cli.options import EncoderOption, GuideOption, note, read_batch
+from matcher.cli.options import EncoderOption, ForceOption, GuideOption, read_batch
+from matcher.files import check_output
+from matcher.screen import line, note, screen
 
 if TYPE_CHECKING:
     from matcher.duplicates import Findings
@@ -39,6 +41,7 @@ def duplicates(
         ),
     ] = None,
     encoder: EncoderOption = None,
+    force: ForceOption = False,
 ) -> None:
     """找出与同批或往年重复的申报书，供评审人核对。 / Find proposals that repeat another, for reviewers to check.
 
@@ -49,7 +52,7 @@ def duplicates(
     from matcher.duplicates.concern import DEFAULT_THRESHOLD, fitted
 
     if out is not None:
-        reports.check_format(out)
+        check_output(out, reports.FORMATS, [batch, archive, guide_file, rethreshold], force=force)
     least = DEFAULT_THRESHOLD if threshold is None else threshold
     if rethreshold is not None:
         findings = _read_back(rethreshold, batch, archive, guide_file, encoder)
@@ -113,7 +116,6 @@ def _print(findings: Findings, threshold: float) -> None:
     from rich.text import Text
 
     from matcher.duplicates.wording import ADVICE, KINDS, TEAMS
-    from matcher.report import console
     from matcher.segment import visible
 
     table = Table(box=None, pad_edge=False, header_style="dim")
@@ -129,9 +131,9 @@ def _print(findings: Findings, threshold: float) -> None:
             *(Text(visible(c)) for c in cells),
             TEAMS[pair.same_team],
         )
-    screen = console()
-    screen.print(table)
-    screen.print(Text(f"{len(shown)} 对 / pairs。{ADVICE}"))
+    console = screen()
+    console.print(table)
+    console.print(Text(f"{len(shown)} 对 / pairs。{ADVICE}"))
 
 
 @archive.command()
@@ -169,13 +171,12 @@ def list_(folder: FolderArgument) -> None:
     例 / example:  matcher archive list earlier
     """
     from matcher.archive import Records
-    from matcher.segment import visible
 
     damaged = 0
     with Records(folder) as opened:
         for p, sound in opened.listing():
             cells = (p.id, p.year, p.title, p.organisation, p.principal_investigator)
-            print("\t".join(" ".join(visible(c).split()) for c in cells))
+            line("\t".join(" ".join(c.split()) for c in cells))
             if not sound:
                 damaged += 1
                 note(f"{p.id}：文字与校验和不符 / {p.id}: the text does not match its checksum")
@@ -245,5 +246,5 @@ def rebuild(folder: FolderArgument, encoder: EncoderOption = None) -> None:
 
 
 def _say(notes: list[str]) -> None:
-    for line in notes:
-        note(line)
+    for message in notes:
+        note(message)

@@ -10,25 +10,14 @@ from typing import Any
 from matcher.duplicates import Findings, Pair, clusters, page, saved
 from matcher.duplicates.concern import DEFAULT_THRESHOLD, Fitted
 from matcher.duplicates.wording import ADVICE, KINDS, TEAMS
-from matcher.errors import ReportError
-from matcher.triage.columns import harmless
-from matcher.writing import replacing, replacing_file
+from matcher.files import replacing
+from matcher.sheet import save_workbook, text_cell
 
 FORMATS = (".html", ".xlsx", ".jsonl")
 
 
-def check_format(out: Path) -> None:
-    """ReportError unless `out` ends in one of FORMATS: said before the work is done."""
-    if out.suffix.lower() not in FORMATS:
-        raise ReportError(
-            f"不能写 {out.suffix or out.name}：--out 应以 {'、'.join(FORMATS)} 结尾。"
-            f" / Cannot write {out.suffix or out.name}: --out must end in one of {' '.join(FORMATS)}."
-        )
-
-
 def write(findings: Findings, out: Path, threshold: float, model: Fitted) -> int:
     """Write the pairs at or above `threshold` in the format that `out` names; how many there were."""
-    check_format(out)
     chosen = replace(findings, pairs=tuple(p for p in findings.pairs if p.concern >= threshold))
     if out.suffix.lower() == ".jsonl":
         saved.write_lines(chosen.pairs, out)
@@ -91,8 +80,7 @@ def _workbook(findings: Findings, curve: list[tuple[float, int, float]], out: Pa
     heads = ("阈值 threshold", "成对数 pairs", "预计误报 expected false alarms")
     _sheet(book, "阈值 thresholds", heads, ([*row] for row in curve))
     _sheet(book, "说明 note", ("说明 note",), [[ADVICE]])
-    with replacing_file(out) as temporary:
-        book.save(temporary)
+    save_workbook(book, out)
 
 
 def _passages(findings: Findings) -> Iterator[list[str | float]]:
@@ -102,21 +90,10 @@ def _passages(findings: Findings) -> Iterator[list[str | float]]:
             yield [pair.a, pair.b, number, a[i:j], b[k:m]]
 
 
-_LONGEST = 32_767  # characters that Excel takes in one cell
-
-
 def _sheet(book: Any, title: str, headings: tuple[str, ...], rows: Any) -> None:
-    """A sheet with a frozen heading; every text is text, never a formula."""
-    from openpyxl.cell import WriteOnlyCell
-
+    """A sheet with a frozen heading."""
     sheet = book.create_sheet(title)
     sheet.freeze_panes = "A2"
     sheet.append(list(headings))
     for row in rows:
-        cells = []
-        for value in row:
-            cell = WriteOnlyCell(sheet, value=harmless(value)[:_LONGEST] if isinstance(value, str) else value)
-            if isinstance(value, str):
-                cell.data_type = "s"
-            cells.append(cell)
-        sheet.append(cells)
+        sheet.append([text_cell(sheet, value) for value in row])

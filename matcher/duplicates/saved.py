@@ -12,9 +12,10 @@ from matcher.duplicates import Findings, Pair, distinct, pool, shared
 from matcher.duplicates.concern import Kind
 from matcher.duplicates.teams import SameTeam
 from matcher.errors import ReportError
+from matcher.files import replacing
+from matcher.screen import json_line
 from matcher.shingles import units
 from matcher.types import Guide, Proposal
-from matcher.writing import replacing
 
 
 def pair_json(pair: Pair) -> dict[str, Any]:
@@ -34,7 +35,7 @@ def pair_json(pair: Pair) -> dict[str, Any]:
 def write_lines(pairs: Sequence[Pair], out: Path) -> None:
     """Write one JSON object a line, in the order given, replacing `out` whole."""
     with replacing(out) as stream:
-        stream.writelines(json.dumps(pair_json(pair), ensure_ascii=False) + "\n" for pair in pairs)
+        stream.writelines(json_line(pair_json(pair)) for pair in pairs)
 
 
 def read_back(

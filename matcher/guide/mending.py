@@ -3,22 +3,20 @@
 from __future__ import annotations
 
 import io
-import os
 import re
 from collections.abc import Mapping, Sequence
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import platformdirs
-
 from matcher.errors import GuideError
+from matcher.files import data_folder, replacing_file
 from matcher.guide import serial
 from matcher.guide.blocks import clean
 from matcher.guide.reading import parse_document, slug
 from matcher.readers import Document, read_document
+from matcher.sheet import save_workbook
 from matcher.types import AuditLine, Guide, Topic
-from matcher.writing import replacing_file
 
 if TYPE_CHECKING:
     from openpyxl import Workbook
@@ -67,8 +65,7 @@ def write_workbook(guide: Guide, path: Path) -> None:
     about = [["id", guide.id], ["title", guide.title], *(["finding", f] for f in guide.findings)]
     about += [["line", str(a.line), a.role, a.text] for a in guide.audit]
     _write(book[_GUIDE], about)
-    with replacing_file(path) as temporary:
-        book.save(temporary)
+    save_workbook(book, path)
 
 
 def blank_guide(document: Document) -> Guide:
@@ -127,21 +124,14 @@ def from_records(records: Sequence[Mapping[str, str]], guide: Guide, name: str) 
     )
 
 
-def data_folder() -> Path:
-    """Where mended guides are kept: $MATCHER_DATA, or the user's data folder."""
-    named = os.environ.get("MATCHER_DATA")
-    return Path(named) if named else Path(platformdirs.user_data_dir("proposal-matcher"))
-
-
 def save(guide: Guide, original: bytes, suffix: str) -> Path:
     """Keep a mended guide beside a copy of the document it came from, under the document's hash."""
     folder = data_folder() / "guides" / sha256(original).hexdigest()
     folder.mkdir(parents=True, exist_ok=True)
-    (folder / f"original{suffix}").write_bytes(original)
     target = folder / "guide.json"
-    part = folder / "guide.json.part"
-    part.write_bytes(serial.as_bytes(guide))
-    part.replace(target)
+    for file, content in ((folder / f"original{suffix}", original), (target, serial.as_bytes(guide))):
+        with replacing_file(file) as part:
+            part.write_bytes(content)
     return target
 
 

@@ -8,8 +8,6 @@ the guide. So it is also compared with topics of our own writing from all fields
 from __future__ import annotations
 
 import json
-import os
-import tempfile
 from collections.abc import Sequence
 from functools import lru_cache
 from hashlib import sha256
@@ -23,6 +21,7 @@ from safetensors.numpy import save_file
 from matcher import shipped
 from matcher.embeddings import Vectors
 from matcher.embeddings.static import StaticEncoder
+from matcher.files import replacing_file
 from matcher.index import DECIMALS
 from matcher.segment import fold
 
@@ -31,6 +30,7 @@ Whole = NDArray[np.int16]
 # Unit vectors times this, in whole numbers: their products then stay below 2^24, where float32 is
 # exact in any order of summing, and a text's figure does not depend on its batch.
 _SCALE = 4000
+_ROUNDING = 20  # of the length of such a row: half a number in each of some hundred
 # A topic of elsewhere that is this near to a topic of the guide is no other topic.
 _SAME = 0.4
 # The nearest so many topics of elsewhere count, so that no single one decides.
@@ -72,17 +72,19 @@ def open_or_build(encoder: StaticEncoder, cache: Path) -> Whole:
     file = cache / f"elsewhere-{fingerprint(encoder, texts)}.safetensors"
     try:
         with safe_open(file, "numpy") as opened:
-            found: Whole = opened.get_tensor("vectors")
-            if (opened.metadata() or {}).get("sha256") == sha256(found.tobytes()).hexdigest():
-                return found
+            part = opened.get_slice("vectors")
+            if part.get_dtype() == "I16" and part.get_shape() == [len(texts), encoder.dimension]:
+                found: Whole = opened.get_tensor("vectors")
+                lengths = np.linalg.norm(found.astype(np.float32), axis=1)
+                whole = (opened.metadata() or {}).get("sha256") == sha256(found.tobytes()).hexdigest()
+                if whole and (np.abs(lengths - _SCALE) < _ROUNDING).all():
+                    return found
     except (OSError, SafetensorError):
         pass  # not there yet, or damaged: it is made below
     made = _whole(encoder, texts)
     cache.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(prefix=".elsewhere-", dir=cache)
-    os.close(handle)
-    save_file({"vectors": made}, name, metadata={"sha256": sha256(made.tobytes()).hexdigest()})
-    Path(name).replace(file)
+    with replacing_file(file) as new:
+        save_file({"vectors": made}, new, metadata={"sha256": sha256(made.tobytes()).hexdigest()})
     return made
 
 

@@ -3,7 +3,7 @@
     manifest.json    what it was built from, and a checksum of each part
     topics.jsonl     the topics of the guide
     passages.jsonl   their passages, each with the key of its vector
-    vectors.faiss    the vectors
+    vectors.safetensors   the vectors, a row a passage
 
 The folder's name is a hash of everything that decides its content, so another guide, encoder,
 dictionary or setting is another folder and no answer can come from a stale one.
@@ -12,9 +12,7 @@ dictionary or setting is another folder and no answer can come from a stale one.
 from __future__ import annotations
 
 import json
-import os
 import shutil
-import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from hashlib import sha256
@@ -22,22 +20,20 @@ from pathlib import Path
 
 import faiss
 import numpy as np
-import platformdirs
+from safetensors import SafetensorError
+from safetensors.numpy import load_file, save_file
 
-from matcher.embeddings import Encoder, read
+from matcher.embeddings import Encoder, Vectors, read
 from matcher.errors import IndexFolderError
+from matcher.files import temporary_folder
 from matcher.index import dense
 from matcher.segment import LONGEST_PASSAGE, dictionary_fingerprint, fold, passages, whole
 from matcher.types import Guide, Passage, Topic
 
-FORMAT = 1
-_PARTS = ("topics.jsonl", "passages.jsonl", "vectors.faiss")
-
-
-def cache_folder() -> Path:
-    """Where index folders are kept: $MATCHER_CACHE, or the user's cache folder."""
-    named = os.environ.get("MATCHER_CACHE")
-    return Path(named) if named else Path(platformdirs.user_cache_dir("proposal-matcher"))
+FORMAT = 2
+_VECTORS = "vectors.safetensors"
+_PARTS = ("topics.jsonl", "passages.jsonl", _VECTORS)
+_ROUNDING = 1e-3  # of the length of a unit vector in float32
 
 
 def recipe(guide: Guide, encoder: Encoder) -> dict[str, str | int]:
@@ -63,19 +59,22 @@ def open_or_build(guide: Guide, encoder: Encoder, cache: Path) -> tuple[list[Pas
     """
     wanted = recipe(guide, encoder)
     folder = cache / "index" / sha256(_json(wanted).encode()).hexdigest()[:24]
-    note = ""
+    found = topic_passages(guide.topics)
+    lines, keys, note = _lines(guide, found), np.arange(len(found)), ""
     if folder.exists():
         try:
-            return (*_read(folder, wanted), note)
+            return (
+                found,
+                dense.build(_read(folder, wanted, lines, (len(found), encoder.dimension)), keys),
+                note,
+            )
         except IndexFolderError as error:
             note = str(error)
             shutil.rmtree(folder, ignore_errors=True)
-    found = topic_passages(guide.topics)
     texts = [[fold(p.text) for p in passages(topic.id, topic.text)] for topic in guide.topics]
     vectors = np.concatenate(read(encoder, texts, "passage"))
-    index = dense.build(vectors, np.arange(len(found)))
-    _write(folder, wanted, guide.topics, found, index)
-    return found, index, note
+    _write(folder, wanted, lines, vectors)
+    return found, dense.build(vectors, keys), note
 
 
 def topic_passages(topics: Sequence[Topic]) -> list[Passage]:
@@ -91,55 +90,62 @@ def _json(value: Mapping[str, object]) -> str:
     return json.dumps(value, ensure_ascii=False, sort_keys=True)
 
 
+def _lines(guide: Guide, found: Sequence[Passage]) -> dict[str, bytes]:
+    """The parts that people read, as bytes."""
+    rows = {
+        "topics.jsonl": [_json(asdict(t)) for t in guide.topics],
+        "passages.jsonl": [_json({"key": key, **p._asdict()}) for key, p in enumerate(found)],
+    }
+    return {
+        name: "".join(f"{row}\n" for row in each).encode("utf-8", "surrogatepass")
+        for name, each in rows.items()
+    }
+
+
 def _write(
-    folder: Path,
-    manifest: Mapping[str, object],
-    topics: Sequence[Topic],
-    found: Sequence[Passage],
-    index: faiss.Index,
+    folder: Path, manifest: Mapping[str, object], lines: Mapping[str, bytes], vectors: Vectors
 ) -> None:
     """All parts into a new folder beside its place, then one rename: readers see all or nothing."""
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    building = Path(tempfile.mkdtemp(prefix=".building-", dir=folder.parent))
-    try:
-        lines = {
-            "topics.jsonl": [_json(asdict(t)) for t in topics],
-            "passages.jsonl": [_json({"key": key, **p._asdict()}) for key, p in enumerate(found)],
-        }
-        for name, rows in lines.items():
-            (building / name).write_text("".join(f"{row}\n" for row in rows), "utf-8", "surrogatepass")
-        faiss.write_index(index, str(building / "vectors.faiss"))
+    with temporary_folder(folder.parent) as building:
+        for name, content in lines.items():
+            (building / name).write_bytes(content)
+        save_file({"vectors": np.ascontiguousarray(vectors)}, building / _VECTORS)
         checksums = {name: _checksum(building / name) for name in _PARTS}
         (building / "manifest.json").write_text(_json({**manifest, "checksums": checksums}) + "\n", "utf-8")
-        building.rename(folder)
-    except OSError:
-        # Another process was faster: its folder has the same name, so the same content.
-        if not (folder / "manifest.json").exists():
-            raise
-    finally:
-        shutil.rmtree(building, ignore_errors=True)
+        try:
+            building.rename(folder)
+        except OSError:
+            # Another process was faster: its folder has the same name, so the same content.
+            if not (folder / "manifest.json").exists():
+                raise
 
 
 def _checksum(file: Path) -> str:
     return sha256(file.read_bytes()).hexdigest()
 
 
-def _read(folder: Path, wanted: Mapping[str, object]) -> tuple[list[Passage], faiss.Index]:
-    """The parts of a folder after its manifest and checksums have been checked."""
+def _read(
+    folder: Path, wanted: Mapping[str, object], lines: Mapping[str, bytes], shape: tuple[int, int]
+) -> Vectors:
+    """The vectors of a folder, once its parts are those that its manifest and the guide ask for."""
     try:
         manifest = json.loads((folder / "manifest.json").read_text("utf-8"))
         checksums = {name: _checksum(folder / name) for name in _PARTS}
-    except (OSError, ValueError) as error:
+        same = all((folder / name).read_bytes() == content for name, content in lines.items())
+        vectors = load_file(folder / _VECTORS)["vectors"]
+    except (OSError, ValueError, KeyError, RecursionError, SafetensorError) as error:
         raise _rebuilt(folder, f"缺少部件（{error}）", f"a part is missing ({error})") from error
-    if manifest != {**wanted, "checksums": checksums}:
+    if manifest != {**wanted, "checksums": checksums} or not same:
         raise _rebuilt(folder, "内容与清单不符", "its parts do not match its manifest")
-    rows = [
-        json.loads(line)
-        for line in (folder / "passages.jsonl").read_text("utf-8", "surrogatepass").split("\n")
-        if line
-    ]
-    found = [Passage(r["id"], r["doc_id"], r["start"], r["end"], r["text"]) for r in rows]
-    return found, faiss.read_index(str(folder / "vectors.faiss"))
+    if vectors.dtype != np.float32 or vectors.shape != shape or not _unit(vectors):
+        raise _rebuilt(folder, "向量不成立", "its vectors are none of this guide")
+    return vectors
+
+
+def _unit(vectors: Vectors) -> bool:
+    """Whether every row has length 1, or is zero as that of a text in which the encoder knows nothing."""
+    lengths = np.linalg.norm(vectors, axis=1)
+    return bool(((np.abs(lengths - 1) < _ROUNDING) | (lengths == 0)).all())
 
 
 def _rebuilt(folder: Path, chinese: str, english: str) -> IndexFolderError:

@@ -8,9 +8,9 @@ import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
-from tempfile import TemporaryDirectory
 
 from matcher.errors import DocumentError
+from matcher.files import temporary_folder
 
 MOST_FILES = 10_000
 LARGEST_UNPACKED = 1 << 30  # bytes, of all files together
@@ -33,7 +33,7 @@ def unpacked(path: Path) -> Iterator[Unpacked]:
         raise DocumentError(
             f"{path.name} 已损坏或不是 zip：请重新压缩。 / {path.name} is damaged or no zip; pack it again."
         ) from error
-    with folder, TemporaryDirectory(prefix="matcher-") as temporary:
+    with folder, temporary_folder() as temporary:
         entries = [entry for entry in folder.infolist() if not entry.is_dir()]
         size = sum(entry.file_size for entry in entries)
         if len(entries) > MOST_FILES or size > LARGEST_UNPACKED:
@@ -46,7 +46,7 @@ def unpacked(path: Path) -> Iterator[Unpacked]:
         refused: list[tuple[str, str]] = []
         for number, entry in enumerate(entries):
             name = _name(entry)
-            target = Path(temporary) / f"{number:05d}{PurePosixPath(name).suffix[:10]}"
+            target = temporary / f"{number:05d}{PurePosixPath(name).suffix[:10]}"
             if _is_noise(name):
                 continue
             if (why := _unpack(folder, entry, name, target)) is None:
@@ -54,7 +54,7 @@ def unpacked(path: Path) -> Iterator[Unpacked]:
             else:
                 refused.append((name, why))
         order = sorted(names, key=lambda file: names[file])
-        yield Path(temporary), {_renamed(file, n): names[file] for n, file in enumerate(order)}, refused
+        yield temporary, {_renamed(file, n): names[file] for n, file in enumerate(order)}, refused
 
 
 def _renamed(file: Path, number: int) -> Path:

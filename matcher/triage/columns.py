@@ -6,11 +6,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from matcher.rules import Finding
-from matcher.segment import visible
+from matcher.sheet import Cell
 from matcher.triage import Verdict
 from matcher.triage.desk import Row
-
-Cell = str | float | int | None
 
 VERDICT_NAMES: dict[Verdict, tuple[str, str]] = {
     "unreadable": ("读不出", "unreadable"),
@@ -25,32 +23,6 @@ STATUS_NAMES = {"broken": "不符 broken", "possible": "可能 possible", "unche
 CORRECTED = "改为 corrected"
 ID, TITLE, ABSTRACT = "编号 id", "项目名称 title", "摘要 abstract"
 DECLARED, SUGGESTED, VERDICT = "申报课题 declared", "建议课题 suggested", "结论 verdict"
-
-# A spreadsheet runs a cell that begins with one of these, also at full width in some settings.
-_RUNS = "=+-@\t\r\n＝＋－＠"
-# No XML file may hold these two.
-_NOT_XML = {0xFFFE: "\ufffd", 0xFFFF: "\ufffd"}
-
-
-def harmless(text: str) -> str:
-    """Text that no spreadsheet runs as a formula: one that begins like a formula gets a ' in front.
-
-    Control characters become spaces. `original` takes the ' away again.
-
-    >>> harmless("=1+1"), harmless("'=x"), harmless("+86 22"), harmless("1-03")
-    ("'=1+1", "''=x", "'+86 22", '1-03')
-    """
-    shown = visible(text).translate(_NOT_XML)
-    return f"'{shown}" if text.lstrip("'").startswith(tuple(_RUNS)) else shown
-
-
-def original(cell: str) -> str:
-    """The text that `harmless` made a cell of.
-
-    >>> original(harmless("=1+1")), original(harmless("'=x")), original("'quoted'")
-    ('=1+1', "'=x", "'quoted'")
-    """
-    return cell[1:] if cell.startswith("'") and cell.lstrip("'").startswith(tuple(_RUNS)) else cell
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,23 +6,23 @@ The file is JSON lines, one decision each, the latest for a proposal and guide c
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-import platformdirs
-
 from matcher.errors import ReportError
+from matcher.files import data_folder, replacing
+from matcher.locks import locked
 from matcher.proposals import Labelled
 from matcher.readers.source import check_zip
+from matcher.screen import json_line
 from matcher.segment import fold
-from matcher.triage.columns import ABSTRACT, CORRECTED, DECLARED, ID, SUGGESTED, TITLE, VERDICT, original
+from matcher.sheet import original
+from matcher.triage.columns import ABSTRACT, CORRECTED, DECLARED, ID, SUGGESTED, TITLE, VERDICT
 from matcher.triage.declared import DeclaredReader
 from matcher.triage.workbook import QUEUE, SUMMARY
 from matcher.types import Guide, Proposal
-from matcher.writing import replacing
 
 # What an officer writes to say that nothing in the guide fits, and that the suggestion is right.
 _NONE = {"无", "没有", "不合适", "无合适课题", "指南之外", "none", "outside", "no"}
@@ -45,8 +45,7 @@ class Decision:
 
 def default_file() -> Path:
     """Where decisions are kept: in $MATCHER_DATA or the user's data folder."""
-    named = os.environ.get("MATCHER_DATA")
-    return Path(named or platformdirs.user_data_dir("proposal-matcher")) / "decisions.jsonl"
+    return data_folder() / "decisions.jsonl"
 
 
 def read_report(report: Path, guide: Guide) -> tuple[list[Decision], list[str]]:
@@ -132,11 +131,11 @@ def _queue(book: Any, report: Path, guide: Guide) -> Iterator[Sequence[object]]:
 
 def keep(file: Path, decisions: Sequence[Decision]) -> int:
     """Add decisions to the file, each replacing an earlier one on the same text; how many it then holds."""
-    known = {_key(d): d for d in (*read_decisions(file), *decisions)}
-    file.parent.mkdir(parents=True, exist_ok=True)
-    with replacing(file) as stream:
-        for decision in known.values():
-            stream.write(json.dumps(asdict(decision), ensure_ascii=False) + "\n")
+    with locked(file):
+        known = {_key(d): d for d in (*read_decisions(file), *decisions)}
+        with replacing(file) as stream:
+            for decision in known.values():
+                stream.write(json_line(asdict(decision)))
     return len(known)
 
 

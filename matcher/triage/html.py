@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from html import escape
 
 from matcher.segment import visible
-from matcher.triage.columns import STATUS_NAMES, VERDICT_NAMES, Cell
+from matcher.sheet import Cell
+from matcher.triage.columns import STATUS_NAMES, VERDICT_NAMES
 from matcher.triage.desk import Report, Row
 from matcher.triage.reasons import shown
 from matcher.triage.summary import Table, confusion_table, organisation_table, summary_table, topic_table

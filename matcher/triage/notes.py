@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from string import Template
 
 from matcher import shipped
 from matcher.errors import ReportError
+from matcher.files import check_output, check_output_folder, replacing
 from matcher.segment import visible
 from matcher.triage.desk import Report, Row
 from matcher.types import Guide
-from matcher.writing import replacing
 
 _FIELDS = (
     "applicant",
@@ -27,13 +27,12 @@ _FIELDS = (
 )
 
 
-def check_notes(target: Path, *, force: bool) -> None:
-    """ReportError unless drafts may be written to `target`: a .txt file or a new or empty folder."""
-    taken = target.is_file() if target.suffix.lower() == ".txt" else target.is_dir() and any(target.iterdir())
-    if taken and not force:
-        raise ReportError(
-            f"{target} 已有内容：换一个名字，或加 --force 覆盖。 / {target} is not empty; choose another name or add --force."
-        )
+def check_notes(target: Path, inputs: Sequence[Path | None], *, force: bool) -> None:
+    """OutputError unless drafts may be written to `target`: a .txt file, or a new or empty folder; `force` for others."""
+    if target.suffix.lower() == ".txt":
+        check_output(target, (".txt",), inputs, force=force)
+    else:
+        check_output_folder(target, inputs, force=force)
 
 
 def write_notes(report: Report, target: Path) -> int:

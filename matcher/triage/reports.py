@@ -1,37 +1,19 @@
-"""A report as a file: .xlsx, .csv, .html or .jsonl, written whole or not at all, never over another by accident."""
+"""A report as a file: .xlsx, .csv, .html or .jsonl, written whole or not at all."""
 
 from __future__ import annotations
 
 import csv
-import json
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, TextIO
 
-from matcher.errors import ReportError
-from matcher.triage.columns import COLUMNS, harmless
+from matcher.files import replacing
+from matcher.screen import json_line
+from matcher.sheet import harmless
+from matcher.triage.columns import COLUMNS
 from matcher.triage.desk import Report, Row
-from matcher.writing import replacing
 
 SUFFIXES = (".xlsx", ".csv", ".html", ".jsonl")
-
-
-def check_out(out: Path, *, force: bool) -> None:
-    """ReportError unless a report may be written to `out`; called before the work, not after it."""
-    known = " ".join(SUFFIXES)
-    if out.suffix.lower() not in SUFFIXES:
-        raise ReportError(
-            f"--out {out.name} 的扩展名应为 {known} 之一。 / --out {out.name} should end in one of {known}."
-        )
-    if not out.parent.is_dir():
-        raise ReportError(
-            f"文件夹 {out.parent} 不存在：请先建立。 / No folder {out.parent}; create it first."
-        )
-    if out.is_dir() or (out.exists() and not force):
-        raise ReportError(
-            f"{out} 已存在：换一个文件名，或加 --force 覆盖。 / "
-            f"{out} exists; choose another name or add --force to replace it."
-        )
 
 
 def write_report(report: Report, out: Path) -> None:
@@ -80,7 +62,7 @@ def row_json(row: Row) -> dict[str, Any]:
 
 def _write_jsonl(report: Report, stream: TextIO) -> None:
     for row in report.rows:
-        stream.write(json.dumps(row_json(row), ensure_ascii=False) + "\n")
+        stream.write(json_line(row_json(row)))
 
 
 def _write_csv(report: Report, stream: TextIO) -> None:

@@ -1,25 +1,26 @@
 """A journal beside the output: what was judged so far, so that a stopped run can go on.
 
-One JSON line per row, in the order of the batch, after a first line that says which batch, guide,
-encoder and settings they belong to. It holds sentences of the proposals and is removed when the
-report is written.
+One JSON line per row, numbered in the order of the batch, after a first line that says which batch,
+guide, encoder and settings they belong to. It holds sentences of the proposals and is removed when
+the report is written.
 """
 
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
 from hashlib import sha256
 from pathlib import Path
-from typing import Any, TextIO
+from typing import Any, BinaryIO
 
-from matcher.errors import ReportError
-from matcher.triage import Judged, Pair
-from matcher.writing import replacing
+from matcher.errors import OutputError, ReportError
+from matcher.locks import try_lock
+from matcher.triage import VERDICTS, Judged, Pair
 
-FORMAT = 1
+FORMAT = 2
 
 
 def journal_of(out: Path) -> Path:
@@ -33,52 +34,84 @@ def fingerprint(*parts: object) -> str:
 
 
 def digest(batch: Path) -> str:
-    """A hash of a batch: the bytes of a file, or the names and bytes of all files of a folder."""
+    """A hash of a batch: the bytes of a file, or the names and bytes of all files of a folder that are not hidden."""
     total = sha256()
     for file in sorted(batch.rglob("*")) if batch.is_dir() else [batch]:
-        if file.is_file():
-            total.update(str(file.relative_to(batch)).encode("utf-8", "surrogateescape"))
+        name = file.relative_to(batch)
+        if file.is_file() and not any(part.startswith(".") for part in name.parts):
+            total.update(str(name).encode("utf-8", "surrogateescape"))
             with file.open("rb") as stream:
                 while block := stream.read(1 << 20):
                     total.update(block)
     return total.hexdigest()
 
 
-def read_journal(path: Path, key: str) -> list[Judged]:
-    """The rows that an earlier run judged; [] where there is no journal.
+class Journal:
+    """The journal of one run: `done` are the rows that an earlier run judged; `write` adds one."""
 
-    A last line that the crash cut short is left out. ReportError where the journal belongs to
-    another batch, guide, encoder or setting.
-    """
-    if not path.exists():
-        return []
-    lines = path.read_bytes().split(b"\n")[:-1]  # what follows the last line end was cut short
-    if not lines or json.loads(lines[0]).get("key") != key:
-        raise ReportError(
-            f"{path.name} 是另一批、另一指南或另一设置留下的进度，不能接着做：请去掉 --resume 重新开始。 / "
-            f"{path.name} was left by another batch, guide or setting; start again without --resume."
-        )
-    return [_judged(json.loads(line)) for line in lines[1:]]
+    def __init__(self, stream: BinaryIO, done: list[Judged]) -> None:
+        """Go on after the rows that are `done`."""
+        self._stream, self._written = stream, len(done)
+        self.done = done
+
+    def write(self, row: Judged) -> None:
+        """One row as one line, which reaches the disk by itself."""
+        # ASCII: a lone surrogate of a damaged file survives the way there and back.
+        self._stream.write(json.dumps({"row": self._written, **asdict(row)}).encode() + b"\n")
+        self._stream.flush()
+        self._written += 1
 
 
 @contextmanager
-def journal(path: Path, key: str, done: list[Judged]) -> Iterator[TextIO]:
-    """A stream for `write_row`, after the rows that are done already; each line reaches the disk by itself."""
-    with replacing(path) as stream:
-        stream.write(json.dumps({"format": FORMAT, "key": key}) + "\n")
-        for row in done:
-            write_row(stream, row)
-    with path.open("a", encoding="utf-8", buffering=1) as stream:
-        yield stream
+def journal(path: Path, key: str, *, resume: bool) -> Iterator[Journal]:
+    """The journal under `path`, for this run alone; with `resume` it begins with what is there.
+
+    A last line that a crash cut short is taken away. OutputError while another run writes the same
+    report; with `resume` ReportError for a journal of another batch, guide, encoder or setting, or a damaged one.
+    """
+    flags = os.O_RDWR | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
+    with open(os.open(path, flags, 0o666), "r+b") as stream:  # noqa: PTH123 - of a handle, not a name
+        if not try_lock(stream.fileno()):
+            raise OutputError(
+                f"另一个程序正在写 {path.name} 对应的报告：请等它结束，或换一个 --out。 / Another run is writing the report"
+                f" of {path.name}; wait for it, or choose another --out."
+            )
+        lines = (
+            stream.read().split(b"\n")[:-1] if resume else []
+        )  # what follows the last line end was cut short
+        done = _rows(path, lines, key)
+        stream.seek(0)
+        stream.truncate(sum(len(line) + 1 for line in lines))
+        stream.seek(0, os.SEEK_END)
+        if not lines:
+            stream.write(json.dumps({"format": FORMAT, "key": key}).encode() + b"\n")
+        yield Journal(stream, done)
 
 
-def write_row(stream: TextIO, row: Judged) -> None:
-    """One row as one line."""
-    # ASCII: a lone surrogate of a damaged file survives the way there and back.
-    stream.write(json.dumps(asdict(row)) + "\n")
+def _rows(path: Path, lines: list[bytes], key: str) -> list[Judged]:
+    if not lines:
+        return []
+    try:
+        head, *rows = (json.loads(line) for line in lines)
+        if not isinstance(head, dict) or head.get("key") != key:
+            raise ReportError(
+                f"{path.name} 是另一批、另一指南或另一设置留下的进度，不能接着做：请去掉 --resume 重新开始。 / "
+                f"{path.name} was left by another batch, guide or setting; start again without --resume."
+            )
+        return [_judged(row, number) for number, row in enumerate(rows)]
+    except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
+        raise ReportError(
+            f"{path.name} 已损坏，不能接着做：请去掉 --resume 重新开始。 / {path.name} is damaged; start again without --resume."
+        ) from error
 
 
-def _judged(loaded: dict[str, Any]) -> Judged:
-    pair = loaded.pop("pair")
-    warnings = loaded.pop("warnings")
-    return Judged(**loaded, pair=Pair(**pair) if pair else None, warnings=tuple(warnings))
+def _judged(loaded: dict[str, Any], number: int) -> Judged:
+    """A row as it was written; ValueError where a row is missing before it, or it is none."""
+    if loaded.pop("row") != number:
+        raise ValueError("row")
+    pair, warnings = loaded.pop("pair"), loaded.pop("warnings")
+    row = Judged(**loaded, pair=Pair(**pair) if pair else None, warnings=tuple(warnings))
+    numbers = (row.confidence, row.margin, row.gain)
+    if row.verdict not in VERDICTS or not all(isinstance(n, float) and -1 <= n <= 1 for n in numbers):
+        raise ValueError("verdict")
+    return row

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from matcher.triage.columns import STATUS_NAMES, VERDICT_NAMES, Cell
+from matcher.sheet import Cell
+from matcher.triage.columns import STATUS_NAMES, VERDICT_NAMES
 from matcher.triage.desk import Report
 
 Table = Iterator[list[Cell]]

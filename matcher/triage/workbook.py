@@ -6,17 +6,15 @@ the same report gives the same bytes.
 
 from __future__ import annotations
 
-import re
-import zipfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
+from matcher.sheet import Cell, save_workbook, text_cell
 from matcher.triage import Verdict
-from matcher.triage.columns import COLUMNS, CORRECTED, VERDICT, VERDICT_NAMES, Cell, harmless
+from matcher.triage.columns import COLUMNS, CORRECTED, VERDICT, VERDICT_NAMES
 from matcher.triage.desk import Report
 from matcher.triage.summary import confusion_table, organisation_table, summary_table, topic_table
-from matcher.writing import replacing_file
 
 QUEUE, SUMMARY, HEAT_MAP, RULES, TOPICS = (
     "队列 queue",
@@ -33,14 +31,11 @@ COLOURS: dict[Verdict, str] = {
     "ask": "FFF2CC",
     "agree": "E2EFDA",
 }
-_LONGEST = 32_767  # characters that Excel takes in one cell
-_DAWN = (1980, 1, 1, 0, 0, 0)  # the only time of every part: a zip folder has none earlier
 
 
 def write_workbook(report: Report, out: Path) -> None:
     """Write the workbook to `out`, replacing it whole."""
     from openpyxl import Workbook
-    from openpyxl.writer.excel import ExcelWriter
 
     book = Workbook(write_only=True)
     _queue(book, report)
@@ -48,20 +43,7 @@ def write_workbook(report: Report, out: Path) -> None:
     _heat_map(book, report)
     _plain(book, RULES, organisation_table(report), (30, 20, 14, 70, 50, 30))
     _plain(book, TOPICS, topic_table(report), (10, 16, 50, 20, 16, 12, 12))
-    with replacing_file(out) as temporary:
-        # Stored, not packed: the parts are packed once, when they get their fixed times.
-        with zipfile.ZipFile(temporary, "w", zipfile.ZIP_STORED) as folder:
-            ExcelWriter(book, folder).write_data()
-        _without_clock(temporary)
-
-
-def _text(cell: Cell) -> Cell:
-    if not isinstance(cell, str):
-        return cell
-    if not cell:
-        return None  # an empty cell takes no room in the file
-    text = harmless(cell)
-    return text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"
+    save_workbook(book, out)
 
 
 class _Cells:
@@ -87,9 +69,11 @@ class _Cells:
         """A cell in a style; the style is worked out once and then shared."""
         from openpyxl.cell import WriteOnlyCell
 
-        cell = WriteOnlyCell(self._sheet, value=_text(value))
-        if isinstance(value, str):
-            cell.data_type = "s"
+        cell = (
+            text_cell(self._sheet, value)
+            if isinstance(value, str) and value
+            else WriteOnlyCell(self._sheet, value)
+        )
         known = self._styles.get(id(style))
         if known is None:
             for name, setting in style.items():
@@ -135,10 +119,10 @@ def _queue(book: Any, report: Report) -> None:
     sheet.append(cells.heading(headings))
     verdict, phone = headings.index(VERDICT), headings.index("电话 phone")
     for row in report.rows:
-        values: list[Any] = [_text(column.cell(row)) for column in COLUMNS]
+        values: list[Any] = [column.cell(row) for column in COLUMNS]
         values[verdict] = cells.styled(values[verdict], cells.verdicts[values[verdict]])
         values[phone] = cells.styled(values[phone], cells.phone)
-        sheet.append(values)
+        sheet.append([text_cell(sheet, value) for value in values])
 
 
 def _plain(book: Any, title: str, table: Iterable[list[Cell]], widths: tuple[int, ...]) -> None:
@@ -146,7 +130,7 @@ def _plain(book: Any, title: str, table: Iterable[list[Cell]], widths: tuple[int
     sheet = _sheet(book, title, widths, "A2")
     cells = _Cells(sheet)
     for i, row in enumerate(table):
-        sheet.append(cells.heading(map(str, row)) if i == 0 else [_text(cell) for cell in row])
+        sheet.append(cells.heading(map(str, row)) if i == 0 else [text_cell(sheet, cell) for cell in row])
 
 
 def _heat_map(book: Any, report: Report) -> None:
@@ -164,23 +148,4 @@ def _heat_map(book: Any, report: Report) -> None:
         sheet.conditional_formatting.add(area, scale)
     cells = _Cells(sheet)
     for i, row in enumerate(table):
-        sheet.append(cells.heading(map(str, row)) if i == 0 else [_text(cell) for cell in row])
-
-
-def _without_clock(file: Path) -> None:
-    """Write the zip folder again with fixed times: openpyxl stamps the parts with the clock."""
-    with zipfile.ZipFile(file) as old:
-        parts = list(_parts(old))
-    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as new:
-        for name, content in parts:
-            entry = zipfile.ZipInfo(name, _DAWN)
-            entry.compress_type = zipfile.ZIP_DEFLATED
-            new.writestr(entry, content)
-
-
-def _parts(folder: zipfile.ZipFile) -> Iterator[tuple[str, bytes]]:
-    for name in sorted(folder.namelist()):
-        content = folder.read(name)
-        if name == "docProps/core.xml":
-            content = re.sub(rb"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", b"1980-01-01T00:00:00Z", content)
-        yield name, content
+        sheet.append(cells.heading(map(str, row)) if i == 0 else [text_cell(sheet, cell) for cell in row])

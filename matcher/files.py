@@ -1,0 +1,232 @@
+"""Where files are kept, and the one way to write one: whole or not at all, and never over what it should not replace."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import shutil
+import stat
+import sys
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TextIO
+
+import platformdirs
+
+from matcher.errors import OutputError
+from matcher.locks import try_lock
+
+_PROGRAM = "proposal-matcher"
+# Names of what is only there while it is written; whoever writes next removes what a kill left behind.
+_PART, _FOLDER, _LOCK, _CONTENT = ".matcher-{}.part", "matcher-temporary-{}", "lock", "files"
+_NEW = os.O_RDWR | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
+
+
+def cache_folder() -> Path:
+    """Where what can be made again is kept: $MATCHER_CACHE, or the user's cache folder."""
+    return Path(os.environ.get("MATCHER_CACHE") or platformdirs.user_cache_dir(_PROGRAM))
+
+
+def data_folder() -> Path:
+    """Where decisions, calibrations and mended guides are kept: $MATCHER_DATA, or the user's data folder."""
+    return Path(os.environ.get("MATCHER_DATA") or platformdirs.user_data_dir(_PROGRAM))
+
+
+def check_output(out: Path, suffixes: Sequence[str], inputs: Sequence[Path | None], *, force: bool) -> None:
+    """OutputError, before the work, unless `out` may be written.
+
+    It may if it ends in one of `suffixes` (none: anything), its folder exists, it is none of the `inputs` nor lies
+    in one, and there is nothing under its name, or with `force` an ordinary file.
+    """
+    if suffixes and out.suffix.lower() not in suffixes:
+        known = " ".join(suffixes)
+        raise OutputError(
+            f"不能写 {out.name}：--out 的扩展名应为 {known}。 / Cannot write {out.name}: --out must end in {'one of ' * (len(suffixes) > 1)}{known}."
+        )
+    if not out.parent.is_dir():
+        raise OutputError(
+            f"文件夹 {out.parent} 不存在：请先建立。 / No folder {out.parent}; create it first."
+        )
+    _check_replaceable(out)
+    if not out.exists():
+        return
+    if any(_within(out, source) for source in inputs if source is not None):
+        raise OutputError(
+            f"{out} 是本次的输入，不会覆盖：请换一个文件名。 / {out} is an input of this command and is not replaced; choose another name."
+        )
+    if not force:
+        raise OutputError(
+            f"{out} 已存在：换一个文件名，或加 --force 覆盖。 / {out} exists; choose another name or add --force to replace it."
+        )
+
+
+def check_output_folder(folder: Path, inputs: Sequence[Path | None], *, force: bool) -> None:
+    """OutputError, before the work, unless files may be written into `folder`.
+
+    It must be new or empty, or with `force` any folder that neither holds nor lies in one of the `inputs`.
+    """
+    if folder.exists() and not folder.is_dir():
+        raise OutputError(
+            f"{folder} 不是文件夹：请换一个名字。 / {folder} is no folder; choose another name."
+        )
+    if any(_within(folder, source) or _within(source, folder) for source in inputs if source is not None):
+        raise OutputError(
+            f"{folder} 里有本次的输入：请换一个文件夹。 / {folder} holds inputs of this command; choose another folder."
+        )
+    if folder.is_dir() and any(folder.iterdir()) and not force:
+        raise OutputError(
+            f"{folder} 已有内容：换一个名字，或加 --force 覆盖。 / {folder} is not empty; choose another name or add --force."
+        )
+
+
+def _within(out: Path, source: Path) -> bool:
+    """Whether `out` is `source`, by any name, or lies in the folder `source`; False where one is not there."""
+    if not (source.exists() and out.exists()):
+        return False
+    return out.samefile(source) or (source.is_dir() and source.resolve() in out.resolve().parents)
+
+
+def _check_replaceable(path: Path) -> os.stat_result | None:
+    """The status of the file that stands under `path`, None where there is none; OutputError for anything but a file."""
+    try:
+        status = path.lstat()
+    except FileNotFoundError:
+        return None
+    for is_kind, chinese, english in _NO_FILES:
+        if is_kind(status.st_mode):
+            raise OutputError(
+                f"{path} 是{chinese}，不会覆盖：请给一个普通文件的名字。 / {path} is {english} and is not replaced; name an ordinary file."
+            )
+    return status
+
+
+_NO_FILES = (
+    (stat.S_ISLNK, "符号链接", "a symbolic link"),
+    (stat.S_ISDIR, "文件夹", "a folder"),
+    (lambda mode: not stat.S_ISREG(mode), "设备或管道", "a device or a pipe"),
+)
+
+
+@contextmanager
+def replacing_file(path: Path) -> Iterator[Path]:
+    """An empty file to write to; it replaces `path` when all is written, and on an error the old file stays.
+
+    An existing file keeps its mode; a new one has what the umask allows. OutputError where `path` is a
+    link, a folder or a device. What a killed process left in the folder is removed.
+    """
+    before = _check_replaceable(path)
+    _sweep_parts(path.parent)
+    part, handle = _new_part(path.parent, 0o666 if before is None else 0o600)
+    try:
+        try:
+            yield part
+            os.fsync(handle)
+            if before is not None:
+                part.chmod(stat.S_IMODE(before.st_mode))
+            if (
+                sys.platform == "win32"
+            ):  # an open file has its name for good there; elsewhere the lock must last
+                os.close(handle)
+                handle = -1
+            part.replace(path)
+        finally:
+            if handle >= 0:
+                os.close(handle)
+    finally:
+        part.unlink(missing_ok=True)
+
+
+@contextmanager
+def replacing(path: Path) -> Iterator[TextIO]:
+    """A stream whose text replaces `path` when all is written; on an error the old file stays."""
+    with (
+        replacing_file(path) as part,
+        part.open("w", encoding="utf-8", errors="replace", newline="\n") as stream,
+    ):
+        yield stream
+
+
+@contextmanager
+def temporary_folder(parent: Path | None = None) -> Iterator[Path]:
+    """A folder of this user's only, in `parent` (None: the system's), that is gone after the block.
+
+    What killed processes left there is removed first.
+    """
+    parent = parent or Path(tempfile.gettempdir())
+    parent.mkdir(parents=True, exist_ok=True)
+    _sweep_folders(parent)
+    folder, handle = _new_folder(parent)
+    try:
+        yield folder / _CONTENT
+    finally:
+        if sys.platform == "win32":
+            os.close(handle)
+        shutil.rmtree(folder, ignore_errors=True)
+        if sys.platform != "win32":
+            os.close(handle)
+
+
+def _new_part(folder: Path, mode: int) -> tuple[Path, int]:
+    """A new file of an unused name with its handle, which is locked."""
+    while True:
+        part = folder / _PART.format(secrets.token_hex(8))
+        handle = os.open(part, _NEW, mode)
+        if _held(handle):
+            return part, handle
+        os.close(handle)
+
+
+def _new_folder(parent: Path) -> tuple[Path, int]:
+    while True:
+        folder = parent / _FOLDER.format(secrets.token_hex(8))
+        folder.mkdir(mode=0o700)
+        handle = os.open(folder / _LOCK, _NEW, 0o600)
+        if _held(handle):
+            (folder / _CONTENT).mkdir()
+            return folder, handle
+        os.close(handle)
+
+
+def _held(handle: int) -> bool:
+    """Whether the new file is ours: a process that sweeps may have taken it before it was locked."""
+    if sys.platform == "win32":  # an open file cannot be removed there
+        return True
+    return try_lock(handle) and os.fstat(handle).st_nlink > 0
+
+
+def _sweep_parts(folder: Path) -> None:
+    for part in folder.glob(_PART.format("*")):
+        with _abandoned(part) as dead:
+            if dead:
+                part.unlink(missing_ok=True)
+
+
+def _sweep_folders(parent: Path) -> None:
+    for folder in parent.glob(_FOLDER.format("*")):
+        with _abandoned(folder / _LOCK) as dead:
+            if dead and not folder.is_symlink():
+                shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextmanager
+def _abandoned(file: Path) -> Iterator[bool]:
+    """Whether no living process holds `file`, which is this user's own; nobody can take it within the block."""
+    if sys.platform == "win32":
+        try:
+            file.unlink()  # fails while it is open
+        except OSError:
+            yield False
+        else:
+            yield True
+        return
+    try:
+        handle = os.open(file, os.O_RDWR | os.O_NOFOLLOW)
+    except OSError:
+        yield False
+        return
+    try:
+        yield os.fstat(handle).st_uid == os.getuid() and try_lock(handle)
+    finally:
+        os.close(handle)

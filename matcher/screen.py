@@ -1,0 +1,59 @@
+"""The one way to print: what people read never obeys the text of a proposal, and what programs read is one line."""
+
+from __future__ import annotations
+
+import json
+import re
+import sys
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
+
+from rich.console import Console
+from rich.segment import Segment
+
+from matcher.segment import visible
+
+if TYPE_CHECKING:
+    from rich.console import ConsoleOptions, RenderableType
+
+# Columns of a table that is piped: never too narrow for one.
+_NARROWEST = 130
+# What a terminal obeys, ends a line somewhere, or turns the reading order; JSON may hold all of it escaped.
+_ESCAPED = re.compile("[\x7f-\x9f\u2028\u2029\u200e\u200f\u061c\u202a-\u202e\u2066-\u2069]")
+
+
+class Screen(Console):
+    """A console whose styles are its own: control characters in the text are shown as spaces."""
+
+    def render(self, renderable: RenderableType, options: ConsoleOptions | None = None) -> Iterable[Segment]:
+        """The segments of what is printed, cleaned; those that steer the terminal for a progress bar stay."""
+        for segment in super().render(renderable, options):
+            text, style, control = segment
+            yield segment if control else Segment(visible(text), style)
+
+
+def screen(*, stderr: bool = False) -> Screen:
+    """Where people read: as wide as the terminal, and never too narrow for a table when piped."""
+    made = Screen(highlight=False, stderr=stderr)
+    return (
+        made
+        if made.is_terminal
+        else Screen(highlight=False, stderr=stderr, width=max(made.width, _NARROWEST))
+    )
+
+
+def note(message: str) -> None:
+    """One line for people on stderr."""
+    if sys.stderr is not None:  # closed: print would turn to standard output
+        print(" ".join(visible(message).split()), file=sys.stderr)
+
+
+def line(text: str) -> None:
+    """One line for people and programs on stdout."""
+    print(visible(text).replace("\n", " "))
+
+
+def json_line(value: Any) -> str:
+    """The value as JSON on one line with its end, safe to show on a terminal and to split at line ends."""
+    text = json.dumps(value, ensure_ascii=False)
+    return _ESCAPED.sub(lambda match: f"\\u{ord(match[0]):04x}", text) + "\n"

@@ -1,0 +1,92 @@
+"""Spreadsheets written: every text is a text and never a formula, and the same content gives the same bytes."""
+
+from __future__ import annotations
+
+import re
+import tempfile
+import unicodedata
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from matcher.files import replacing_file
+from matcher.segment import visible
+
+Cell = str | float | int | None
+
+# A spreadsheet runs a cell that begins with one of these, or with a wide or small form of them.
+_RUNS = "=+-@"
+# Characters that Excel takes in one cell.
+LONGEST = 32_767
+# No XML file may hold these two.
+_NOT_XML = {0xFFFE: "\ufffd", 0xFFFF: "\ufffd"}
+# The only time of every part: a zip folder has none earlier.
+_DAWN = (1980, 1, 1, 0, 0, 0)
+
+
+def harmless(text: str) -> str:
+    """Text that no spreadsheet runs as a formula: one that begins like a formula gets a ' in front.
+
+    It is cleaned first and judged after: control characters become spaces, what cannot be seen goes.
+    `original` takes the ' away again.
+
+    >>> harmless("=1+1"), harmless("'=x"), harmless("+86 22"), harmless("1-03")
+    ("'=1+1", "''=x", "'+86 22", '1-03')
+    >>> harmless(chr(0x200B) + " =1+1")
+    "' =1+1"
+    """
+    shown = visible(text).translate(_NOT_XML)
+    return f"'{shown}" if _runs(shown) else shown
+
+
+def original(cell: str) -> str:
+    """The text that `harmless` made a cell of.
+
+    >>> original(harmless("=1+1")), original(harmless("'=x")), original("'quoted'")
+    ('=1+1', "'=x", "'quoted'")
+    """
+    return cell[1:] if cell.startswith("'") and _runs(cell) else cell
+
+
+def _runs(text: str) -> bool:
+    """Whether the first character that counts begins a formula; spaces, marks and ' before it do not count."""
+    first = next((c for c in text if c != "'" and unicodedata.category(c)[0] not in "CMZ"), "")
+    return first != "" and unicodedata.normalize("NFKC", first)[0] in _RUNS
+
+
+def text_cell(sheet: Any, value: Cell) -> Any:
+    """A cell for a row of a write-only sheet: a text as a string, cut to what a cell takes; empty for ""."""
+    from openpyxl.cell import WriteOnlyCell
+
+    if not isinstance(value, str):
+        return value
+    if not value:
+        return None  # an empty cell takes no room in the file
+    text = harmless(value)
+    cell = WriteOnlyCell(sheet, value=text if len(text) <= LONGEST else text[: LONGEST - 1] + "…")
+    cell.data_type = "s"
+    return cell
+
+
+def save_workbook(book: Any, path: Path) -> None:
+    """Write an openpyxl workbook to `path`, whole or not at all, with nothing of the clock in it."""
+    from openpyxl.writer.excel import ExcelWriter
+
+    with replacing_file(path) as part, tempfile.TemporaryFile() as loose:
+        # Stored, not packed: the parts are packed once, when they get their fixed times.
+        with zipfile.ZipFile(loose, "w", zipfile.ZIP_STORED) as folder:
+            ExcelWriter(book, folder).write_data()
+        with zipfile.ZipFile(loose) as old, zipfile.ZipFile(part, "w", zipfile.ZIP_DEFLATED) as new:
+            for name, content in _parts(old):
+                entry = zipfile.ZipInfo(name, _DAWN)
+                entry.compress_type = zipfile.ZIP_DEFLATED
+                new.writestr(entry, content, compresslevel=6)
+
+
+def _parts(folder: zipfile.ZipFile) -> Iterator[tuple[str, bytes]]:
+    for name in sorted(folder.namelist()):
+        content = folder.read(name)
+        if name == "docProps/core.xml":
+            content = re.sub(rb"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", b"1980-01-01T00:00:00Z", content)
+        yield name, content

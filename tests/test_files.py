@@ -1,0 +1,174 @@
+"""The one way to write a file: what it refuses, what it keeps, and what is left after a kill."""
+
+from __future__ import annotations
+
+import os
+import signal
+import stat
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from matcher import files
+from matcher.errors import OutputError
+from matcher.locks import locked
+
+posix = pytest.mark.skipif(sys.platform == "win32", reason="modes and signals of POSIX")
+
+
+@pytest.fixture
+def batch(tmp_path: Path) -> Path:
+    file = tmp_path / "in.jsonl"
+    file.write_text("mine")
+    return file
+
+
+def refusal(out: Path, *inputs: Path, force: bool = False) -> str:
+    with pytest.raises(OutputError) as error:
+        files.check_output(out, (".jsonl", ".html"), inputs, force=force)
+    message = str(error.value)
+    assert "\n" not in message
+    assert " / " in message
+    return message
+
+
+def test_what_may_not_be_written_is_refused_before_the_work(batch: Path, tmp_path: Path) -> None:
+    link, hard = tmp_path / "link.jsonl", tmp_path / "hard.jsonl"
+    link.symlink_to(batch)
+    os.link(batch, hard)
+    (tmp_path / "folder.html").mkdir()
+    os.mkfifo(tmp_path / "pipe.html")
+    other = tmp_path / "other.html"
+    other.write_text("yours")
+    for force in (False, True):
+        for own in (batch, hard, tmp_path / "." / "in.jsonl"):
+            assert "is an input" in refusal(own, batch, force=force)
+        assert "is an input" in refusal(other, tmp_path, force=force), "a file in a folder that is read"
+        assert "symbolic link" in refusal(link, force=force)
+        assert "a folder" in refusal(tmp_path / "folder.html", force=force)
+        assert "a device or a pipe" in refusal(tmp_path / "pipe.html", force=force)
+        assert "one of .jsonl .html" in refusal(tmp_path / "a.xlsx", force=force)
+        assert "No folder" in refusal(tmp_path / "none" / "a.html", force=force)
+    assert "add --force" in refusal(other, batch)
+    files.check_output(other, (".html",), [batch, None, tmp_path / "none"], force=True)
+    files.check_output(tmp_path / "new.html", (".html",), [tmp_path], force=False)
+    assert batch.read_text() == "mine"
+    assert other.read_text() == "yours"
+
+
+@posix
+@pytest.mark.parametrize(
+    ("umask", "before", "after"),
+    [(0o077, None, 0o600), (0o022, None, 0o644), (0o022, 0o600, 0o600), (0o077, 0o664, 0o664)],
+)
+def test_the_mode_is_that_of_the_file_or_of_the_umask(
+    tmp_path: Path, umask: int, before: int | None, after: int
+) -> None:
+    file = tmp_path / "out"
+    if before is not None:
+        file.write_text("old")
+        file.chmod(before)
+    old = os.umask(umask)
+    try:
+        with files.replacing(file) as stream:
+            stream.write("new\n")
+    finally:
+        os.umask(old)
+    assert file.read_text() == "new\n"
+    assert stat.S_IMODE(file.stat().st_mode) == after
+
+
+def test_an_error_keeps_the_old_file_and_leaves_nothing(batch: Path, tmp_path: Path) -> None:
+    def broken() -> Iterator[str]:
+        yield "half"
+        raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError), files.replacing(batch) as stream:
+        stream.writelines(broken())
+    assert batch.read_text() == "mine"
+    assert [p.name for p in tmp_path.iterdir()] == ["in.jsonl"]
+
+
+def test_a_link_is_never_followed(batch: Path, tmp_path: Path) -> None:
+    (tmp_path / "link").symlink_to(batch)
+    with pytest.raises(OutputError, match="symbolic link"), files.replacing(tmp_path / "link"):
+        pass
+    with pytest.raises(OutputError, match="device"), files.replacing(Path(os.devnull)):
+        pass
+
+
+HOLDING = """
+import sys, pathlib
+from matcher import files
+folder = pathlib.Path(sys.argv[1])
+with files.replacing(folder / "out") as stream, files.temporary_folder(folder) as place:
+    (place / "secret").write_text("text of a proposal")
+    print("here", flush=True)
+    sys.stdin.read()
+"""
+
+
+@pytest.fixture
+def holder(tmp_path: Path) -> Iterator[subprocess.Popen[bytes]]:
+    """Another process in the midst of writing into the folder."""
+    process = subprocess.Popen(
+        [sys.executable, "-c", HOLDING, tmp_path], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    )
+    assert process.stdout is not None
+    assert process.stdout.readline() == b"here\n"
+    yield process
+    process.kill()
+    process.communicate()
+
+
+def write_something(folder: Path) -> None:
+    with files.replacing(folder / "other") as stream, files.temporary_folder(folder):
+        stream.write("x")
+
+
+def test_what_a_kill_leaves_is_gone_after_the_next_run(
+    holder: subprocess.Popen[bytes], tmp_path: Path
+) -> None:
+    (tmp_path / "matcher-temporary-notes").mkdir()  # somebody's own
+    before = sorted(tmp_path.iterdir())
+    assert len(before) == 3
+    write_something(tmp_path)
+    assert sorted(tmp_path.iterdir()) == sorted([*before, tmp_path / "other"]), (
+        "a living process keeps its files"
+    )
+    holder.send_signal(signal.SIGKILL)
+    holder.wait()
+    write_something(tmp_path)
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["matcher-temporary-notes", "other"]
+
+
+KEEPING = """
+import sys, pathlib
+from matcher.triage.decisions import Decision, keep
+name = sys.argv[2]
+for n in range(5):
+    keep(pathlib.Path(sys.argv[1]), [Decision("g", "", name, f"{name} {n}", "text", "1-01", "")])
+"""
+
+
+def test_decisions_kept_at_once_are_all_there(tmp_path: Path) -> None:
+    from matcher.triage.decisions import read_decisions
+
+    file = tmp_path / "decisions.jsonl"
+    workers = [subprocess.Popen([sys.executable, "-c", KEEPING, file, f"p{i}"]) for i in range(4)]
+    assert [worker.wait() for worker in workers] == [0] * 4
+    assert sorted(d.title for d in read_decisions(file)) == [f"p{i} {n}" for i in range(4) for n in range(5)]
+
+
+def test_whoever_waits_too_long_is_told(tmp_path: Path) -> None:
+    with (
+        locked(tmp_path / "kept"),
+        pytest.raises(OutputError, match="Another process is writing"),
+        locked(tmp_path / "kept", patience=0.1),
+    ):
+        pass
+    with locked(tmp_path / "kept", patience=0.1):
+        pass
