@@ -210,6 +210,6 @@ def test_a_finding_stays_short_and_its_bytes_the_same() -> None:
     (note,) = notes(found, {})
     assert len(list(note.passages())) == 3
     assert max(len(text) for _, *texts in note.passages() for text in texts) == LONGEST
-    assert "另有 7 份未列" in note.lines[2]
-    assert sum(len(cell) for o in note.overlaps[:5] for cell in o.cells()) < 1500
+    assert "另有 8 份未列" in note.lines[2]
+    assert sum(len(cell) for o in note.overlaps[:4] for cell in o.cells()) < 800
     assert word(note) == word(note)

@@ -17,9 +17,12 @@ from matcher.files import replacing, replacing_file
 from matcher.segment import visible
 from matcher.types import Proposal
 
-# What one page of A4 holds beside the heading and the lines to fill in.
-MOST_OTHERS, MOST_PASSAGES, LONGEST, LONGEST_TITLE = 5, 3, 170, 60
+# What one page of A4 holds at 11 pixels or 8 points, all in Chinese, which is widest: a row of the table has at
+# most 5 lines of 4.2 mm, a passage 7; with the heading and the lines to fill in that is 250 of 269 mm.
+MOST_OTHERS, MOST_PASSAGES, LONGEST = 4, 3, 150
+_HEADLINE, _WHO, _CELL, _REMARK = 80, 120, 30, 20  # characters of the heading's lines and of parts of cells
 
+SIDES = ("对方 other", "本份文字 this text", "对方文字 the other's")
 TITLE = "重复申报核对单 · finding on possible repetition"
 JUDGE = "请评审人判断：相似只说明值得核对，不是结论。 / For the reviewer to judge: a similarity is a reason to look, never a verdict."
 HEADINGS = (
@@ -46,10 +49,10 @@ class Overlap:
         where = "往年 earlier" if self.archived else "本批 this batch"
         who = "，".join(filter(None, (where, p.year, p.organisation, p.principal_investigator)))
         return (
-            f"{p.id} {shortened(p.title, LONGEST_TITLE)}（{shortened(who, LONGEST_TITLE)}）", KINDS[self.pair.kind],
+            f"{shortened(p.id, _CELL)} {shortened(p.title, _CELL)}（{shortened(who, _CELL)}）", KINDS[self.pair.kind],
             f"{self.pair.concern:.2f}", f"{self.this_in_other:.0%}", f"{self.other_in_this:.0%}",
             f"{self.pair.reworded:.0%}", TEAMS[self.pair.same_team],
-            f"{ANSWERS[self.case.answer] if self.case.answer else '未定 open'} {shortened(self.case.note, LONGEST_TITLE)}".strip(),
+            f"{ANSWERS[self.case.answer] if self.case.answer else '未定 open'} {shortened(self.case.note, _REMARK)}".strip(),
         )  # fmt: skip
 
 
@@ -68,8 +71,8 @@ class Note:
         hidden = len(self.overlaps) - MOST_OTHERS
         more = f"，另有 {hidden} 份未列，见完整报告 / {hidden} more in the full report" if hidden > 0 else ""
         return (
-            shortened(p.title, 2 * LONGEST_TITLE),
-            shortened(who, 3 * LONGEST_TITLE),
+            shortened(p.title, _HEADLINE),
+            shortened(who, _WHO),
             f"与 {len(self.overlaps)} 份相近 / near to {len(self.overlaps)} others{more}",
         )
 
@@ -79,7 +82,7 @@ class Note:
         depth = max((len(o.passages) for o in shown), default=0)
         ranked = [(o.other.id, *o.passages[i]) for i in range(depth) for o in shown if i < len(o.passages)]
         for name, this, other in ranked[:MOST_PASSAGES]:
-            yield name, shortened(this, LONGEST), shortened(other, LONGEST)
+            yield shortened(name, _CELL), shortened(this, LONGEST), shortened(other, LONGEST)
 
 
 def shortened(text: str, most: int) -> str:
@@ -132,18 +135,18 @@ def write_notes(findings: Findings, cases: Cases, folder: Path) -> int:
 def word(note: Note) -> bytes:
     """The note as a Word document."""
     table = [HEADINGS, *(o.cells() for o in note.overlaps[:MOST_OTHERS])]
-    return notes_word.document(TITLE, note.lines, table, list(note.passages()), JUDGE, FILL_IN)
+    return notes_word.document(TITLE, note.lines, table, [SIDES, *note.passages()], (JUDGE, FILL_IN))
 
 
 FILL_IN = "□ 是 yes　□ 否 no　□ 存疑 unsure　　备注 note：＿＿＿＿＿＿＿＿　　评审人 reviewer：＿＿＿＿＿　　日期 date：＿＿＿＿"
 
 _STYLE = """
-body{font:12px/1.45 system-ui,"PingFang SC","Microsoft YaHei","Noto Sans CJK SC",sans-serif;margin:2em auto;max-width:180mm;color:#222}
-h1{font-size:17px;margin:0 0 .4em}h2{font-size:14px;margin:.2em 0}p{margin:.25em 0}.who{color:#555}
+body{font:11px/1.4 system-ui,"PingFang SC","Microsoft YaHei","Noto Sans CJK SC",sans-serif;margin:2em auto;max-width:180mm;color:#222}
+h1{font-size:15px;margin:0 0 .4em}h2{font-size:13px;margin:.2em 0}p{margin:.25em 0}.who{color:#555}
 table{border-collapse:collapse;width:100%;margin:.6em 0;table-layout:fixed}
 th,td{border:1px solid #aaa;padding:2px 5px;text-align:left;vertical-align:top;overflow-wrap:anywhere}
-th{background:#eee;font-weight:600;font-size:11px}.judge{border-top:1px solid #aaa;padding-top:.5em;margin-top:.8em}
-.first{width:30%}@page{size:A4;margin:14mm}@media print{body{margin:0;max-width:none}tr{break-inside:avoid}}
+th{background:#eee;font-weight:600;font-size:10px}.judge{border-top:1px solid #aaa;padding-top:.5em;margin-top:.8em}
+.first{width:35%}.narrow{width:15%}@page{size:A4;margin:14mm}@media print{body{margin:0;max-width:none}tr{break-inside:avoid}}
 """
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'"
 
@@ -161,13 +164,13 @@ def html(note: Note) -> Iterator[str]:
     yield from _table(HEADINGS, rows, "first")
     passages = list(note.passages())
     if passages:
-        yield from _table(("对方 other", "本份文字 this text", "对方文字 the other's"), passages, "")
+        yield from _table(SIDES, passages, "narrow")
     yield f"<p>{escape(JUDGE)}</p><p class=judge>{escape(FILL_IN)}</p>\n</body></html>\n"
 
 
 def _table(headings: Sequence[str], rows: Sequence[Sequence[str]], first: str) -> Iterator[str]:
     names = "".join(
-        f"<th{f' class={first}' if not i and first else ''}>{escape(h)}</th>" for i, h in enumerate(headings)
+        f"<th{f' class={first}' if not i else ''}>{escape(h)}</th>" for i, h in enumerate(headings)
     )
     yield f"<table><thead><tr>{names}</tr></thead><tbody>\n"
     for row in rows:
