@@ -18,7 +18,7 @@ from pathlib import Path
 
 import numpy as np
 
-from matcher.archive import Archive, Records, upkeep
+from matcher.archive import Archive, Records, upkeep, vectors
 from matcher.types import Proposal
 from tests.conftest import ToyEncoder
 
@@ -52,7 +52,7 @@ CHANGES = (
 
 
 def perform(folder: Path, change: Change) -> None:
-    """Carry out a change; the process that does it is killed somewhere in between."""
+    """Carry out a change; the process that does it is killed somewhere in between. "search" makes the vector file."""
     if change.name == "rebuild":
         upkeep.rebuild(folder, ToyEncoder("toy-2"))
         return
@@ -62,7 +62,10 @@ def perform(folder: Path, change: Change) -> None:
         elif change.name == "remove":
             kept = {p.id for p in change.after}
             archive.remove([p.id for p in change.before if p.id not in kept])
-        archive.search(exact_up_to=0)
+        else:
+            with archive.database.writing():  # what a search then makes and keeps is under the knife
+                vectors.forget(archive.database)
+            archive.search(exact_up_to=0)
 
 
 def _performed(folder: Path, change: Change, told: Connection) -> None:

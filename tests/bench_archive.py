@@ -176,7 +176,7 @@ def recall(archive: Archive, search: Search, new: Sequence[Proposal], encoder: E
             shares.append(len(set(found[0]) & set(true[0])) / _NEIGHBOURS)
         ours, exactly = 1000 * np.median(np.array(spent), axis=0)
         lines.append(
-            f"{len(keys):,} of language {language}: recall {np.mean(shares):.3f}, processor {ours:.1f} ms, exact {exactly:.1f} ms"
+            f"{len(keys):,} of language {language}: recall {np.mean(shares):.3f}, processor {ours:.2f} ms, exact {exactly:.2f} ms"
         )
     return "approximate index, " + "; ".join(lines)
 
