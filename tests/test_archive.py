@@ -185,3 +185,26 @@ def test_postings_count_who_keeps_what() -> None:
     keys, counts = found.sharing(np.array([9, 4_000_000_000, 9], np.uint32), most=2)
     assert (keys.tolist(), counts.tolist()) == ([3, 8], [1, 2])
     assert found.sharing(np.array([9], np.uint32), most=1)[0].tolist() == []
+
+
+def test_a_repeated_id_within_one_batch_is_known_or_refused(tmp_path: Path) -> None:
+    with Archive(tmp_path / "a", ToyEncoder(), create=True) as archive:
+        added = archive.add([OLD[0], OLD[0], replace(OLD[0], abstract="另一篇")])
+        assert (added.stored, added.known, added.refused) == (1, 1, ("2021-7",))
+
+
+def test_shingles_of_another_version_of_the_program_are_not_compared(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "a"
+    with Archive(folder, ToyEncoder(), create=True) as archive:
+        archive.add(OLD)
+    monkeypatch.setattr("matcher.archive.rows.winnow", lambda hashes: np.arange(len(hashes)))
+    with (
+        Archive(folder, ToyEncoder()) as archive,
+        pytest.raises(ArchiveError, match="another version of this"),
+    ):
+        archive.search()
+    upkeep.rebuild(folder, ToyEncoder())
+    with Archive(folder, ToyEncoder()) as archive:
+        assert archive.search().size == 2

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from dataclasses import replace
 from pathlib import Path
 
-import numpy as np
 import pytest
 from typer.testing import CliRunner
 
@@ -297,19 +295,3 @@ def test_every_kill_leaves_the_old_or_the_new_state(tmp_path: Path) -> None:
 def test_two_writers_at_once_lose_nothing(tmp_path: Path) -> None:
     there, expected = archive_kills.two_writers(tmp_path)
     assert there == expected
-
-
-def test_shingles_of_another_version_of_the_program_are_not_compared(
-    folder: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("matcher.archive.rows.winnow", lambda hashes: np.arange(len(hashes)))
-    with pytest.raises(ArchiveError, match="another version of this program"):
-        neighbours(folder, 100)
-    upkeep.rebuild(folder, ToyEncoder())
-    assert len(neighbours(folder, 100)[0]) == 10
-
-
-def test_a_repeated_id_within_one_batch_is_known_or_refused(tmp_path: Path) -> None:
-    with Archive(tmp_path / "a", ToyEncoder(), create=True) as archive:
-        added = archive.add([ROWS[0], ROWS[0], replace(ROWS[0], abstract="另一篇")])
-        assert (added.stored, added.known, added.refused) == (1, 1, ("n0",))

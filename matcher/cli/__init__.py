@@ -11,7 +11,7 @@ from typing import NoReturn
 
 import typer
 
-from matcher.cli import answers, calibration, intake, reviewers
+from matcher.cli import answers, archive, calibration, intake, reviewers
 from matcher.errors import MatcherError
 from matcher.screen import note
 
@@ -37,7 +37,7 @@ for command in (
 ):
     app.command()(command)
 app.command("app")(answers.page)
-app.add_typer(reviewers.archive, name="archive")
+app.add_typer(archive.archive, name="archive")
 
 
 def main() -> None:
