@@ -69,9 +69,11 @@ def test_what_is_removed_is_in_no_file_any_more(tmp_path: Path) -> None:
 def test_an_unknown_id_removes_nothing(tmp_path: Path) -> None:
     with Archive(tmp_path / "a", ToyEncoder(), create=True) as archive:
         archive.add(OLD)
+        archive.search(exact_up_to=0)
         with pytest.raises(ArchiveError, match="nix"):
             archive.remove(["2021-7", "nix"])
         assert len(archive) == 2
+        assert (tmp_path / "a" / "vectors-han.faiss").exists()
 
 
 def test_another_encoder_is_refused_until_the_archive_is_rebuilt(tmp_path: Path) -> None:

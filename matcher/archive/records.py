@@ -117,32 +117,26 @@ class Records:
         Without `year` those of every year go. Nothing is removed if one id is unknown. Waits up to
         `seconds` for readers of the state before; ArchiveError naming them if they stay, and ids not found.
         """
-        removed = 0
+        where, more = ("id = ?", ()) if year is None else ("id = ? AND year = ?", (year,))
         with self.database.writing():
-            vectors.forget(self.database)  # before the commit: see there
-            total, missing = schema.read_total(self.database), []
+            total, missing, removed = schema.read_total(self.database), [], 0
             for name in dict.fromkeys(ids):
-                gone = self._delete(name, year)
-                removed += len(gone)
-                for checksum in gone:
+                checksums = self.database.rows(f"SELECT checksum FROM submission WHERE {where}", name, *more)
+                for (checksum,) in list(checksums):
                     total = total.minus(checksum)
-                if not gone:
+                deleted = self.database.run(f"DELETE FROM submission WHERE {where}", name, *more)
+                removed += deleted
+                if not deleted:
                     missing.append(name)
             if missing:
                 raise _unknown(missing)
+            vectors.forget(self.database)  # before the commit: see there
             schema.write_total(self.database, total)
             self.database.write_about("scrub", "1")
             schema.next_version(self.database)
         if not self._erase(seconds):
             raise failures.still_read(self.folder, removed, self.database.readers())
         return removed
-
-    def _delete(self, name: str, year: str | None) -> list[bytes]:
-        """The checksums of the rows that were deleted."""
-        where, values = ("id = ?", (name,)) if year is None else ("id = ? AND year = ?", (name, year))
-        gone = [c for (c,) in self.database.rows(f"SELECT checksum FROM submission WHERE {where}", *values)]
-        self.database.run(f"DELETE FROM submission WHERE {where}", *values)
-        return gone
 
     def _erase(self, seconds: float) -> bool:
         """Empty the log if something was removed; False while a reader or writer stays longer than `seconds`."""
