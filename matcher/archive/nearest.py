@@ -13,8 +13,9 @@ from matcher.shingles import Hashes, Ints
 
 # Up to this many vectors of a language every one is compared; beyond, an inverted file is built.
 EXACT_UP_TO = 400_000
-# Cells are probed in greater number until this share of the true nearest is found.
-_WANTED_RECALL = 0.95
+# Cells are probed in greater number until this share of the true nearest is found. At .95 new submissions,
+# which are further from all others than those measured with, had .94 (`make bench-archive`, 100,000).
+_WANTED_RECALL = 0.98
 _PROBES = 32
 _SAMPLE = 200  # vectors that the recall of an approximate index is measured with
 _TRAINING = 40  # vectors for each cell: FAISS asks for 39
