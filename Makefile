@@ -1,5 +1,5 @@
 # The two commands: `make demo` and `make test`. Each sets up what it needs in .venv, once.
-.PHONY: demo test test-browser lint app bench bench-encoder bench-attacks bench-hostile bench-triage bench-duplicates bench-service notebooks clean
+.PHONY: demo test test-browser lint app bench bench-encoder bench-attacks bench-hostile bench-triage bench-duplicates bench-archive bench-service notebooks clean
 
 PYTHON ?= $(firstword $(foreach p,python3 python3.13 python3.12 python3.11,$(shell $(p) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $(p))))
 BIN := .venv/bin
@@ -65,6 +65,11 @@ bench-duplicates: .venv/installed
 # Twenty clients against `matcher serve` for SECONDS (60), then a thousand hostile requests.
 bench-service: .venv/installed
 	$(BIN)/python -m tests.bench_service
+# Needs the public corpora; CORPORA names their folder. A million submissions take hours on a busy machine.
+CORPORA ?= ../shared/corpora
+bench-archive: .venv/installed
+	$(BIN)/python -m tests.bench_archive kills
+	$(BIN)/python -m tests.bench_archive scale --corpora $(CORPORA)
 
 # Runs both notebooks on all rows, keeps their outputs, and draws docs/quality.png.
 notebooks: .venv/installed

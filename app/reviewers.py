@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
 import streamlit as st
 
-from app import batches, engine, files, markup, picking, style
+from app import batches, cases, engine, files, markup, picking, style
 from app.words import either, say
 from matcher.archive import Archive, Search
 from matcher.duplicates import Findings, Pair, clusters, find
+from matcher.duplicates.cases import Cases, case_of
 from matcher.duplicates.concern import DEFAULT_THRESHOLD, fitted
-from matcher.duplicates.reports import FORMATS, thresholds, write
+from matcher.duplicates.reports import FORMATS, at_least, thresholds, write
 from matcher.duplicates.wording import KINDS, TEAMS
 from matcher.engine import Engine
 from matcher.errors import MatcherError
@@ -52,7 +54,8 @@ def page() -> None:
         older = batches.map_columns(earlier, "earlier") if earlier else None
         if chosen.usable:
             tables = (earlier, older) if earlier and older else None
-            _desk(batch.name, _findings(opened, (batch, chosen), tables, folder.strip()))
+            kept = Path(folder.strip()) / "cases.jsonl" if folder.strip() and not tables else None
+            _desk(batch.name, _findings(opened, (batch, chosen), tables, folder.strip()), kept)
     except MatcherError as error:
         style.notice(either(str(error)), "bad")
 
@@ -72,6 +75,8 @@ def _findings(opened: Engine, batch: Table, earlier: Table | None, folder: str) 
             proposals = _proposals(batch)
             before = _proposals(earlier) if earlier else []
             with _archive(opened, before, folder) as archive:
+                if archive is not None:
+                    state["findings notes"] += [either(line) for line in archive[0].notes]
                 bar.progress(0.1, say("progress.gather"))
                 told, least = partial(_tell, bar), min(fitted().false_alarms)
                 found = find(proposals, opened.reader, archive, opened.guide, least, progress=told)
@@ -127,7 +132,8 @@ def _archive(
         yield None
 
 
-def _desk(name: str, found: Findings) -> None:
+def _desk(name: str, found: Findings, kept: Path | None) -> None:
+    """The pairs, the open one, and the exports; decisions are kept in the file `kept`, else in this session."""
     least = min(fitted().false_alarms)
     threshold = st.slider(
         say("reviewers.threshold"),
@@ -139,7 +145,8 @@ def _desk(name: str, found: Findings) -> None:
         key="threshold",
         persist_state="session",
     )
-    pairs = [pair for pair in found.pairs if pair.concern >= threshold]
+    listed = at_least(found, threshold)
+    pairs = list(listed.pairs)
     groups = clusters(pairs)
     expected = [alarms for at, _, alarms in thresholds(found, fitted()) if at <= threshold + 1e-9]
     counts = [(found.compared, "compared"), (len(pairs), "pairs"), (len(groups), "groups")]
@@ -150,13 +157,25 @@ def _desk(name: str, found: Findings) -> None:
     if not pairs:
         style.notice(say("reviewers.none"), "calm")
         return
-    pairs = _of_group(pairs, groups)
+    known = cases.known(kept)
+    grouped = _of_group(pairs, groups)
+    if narrowed := cases.narrowed(replace(listed, pairs=tuple(grouped)), known):
+        _pairs(listed, narrowed, known, kept)
+    else:
+        style.notice(say("case.nothing"))
+    cases.read_back(listed, kept)
+    _export(name, found, threshold, known)
+
+
+def _pairs(found: Findings, pairs: Sequence[Pair], known: Cases, kept: Path | None) -> None:
+    """The table of pairs and the open one: both texts, the decision, the finding to print."""
     keys = [f"{pair.a}\n{pair.b}" for pair in pairs]
-    place = picking.pick("pairs", keys, [_cells(found, pair) for pair in pairs], _columns())
+    place = picking.pick("pairs", keys, [_cells(found, pair, known) for pair in pairs], _columns())
     with st.container(border=True, key="open pair"):
         picking.steps("pairs", keys, place)
+        cases.decide(found, pairs[place], known, kept)
         st.html(_side_by_side(found, pairs[place]))
-    _export(name, found, threshold)
+        cases.findings_of(found, pairs[place], known)
 
 
 def _of_group(pairs: list[Pair], groups: list[list[str]]) -> list[Pair]:
@@ -181,7 +200,8 @@ def _columns() -> dict[str, object]:
     }
 
 
-def _cells(found: Findings, pair: Pair) -> dict[str, str | float]:
+def _cells(found: Findings, pair: Pair, known: Cases) -> dict[str, str | float]:
+    case = case_of(known, found, pair)
     a, b = found.proposals[pair.a], found.proposals[pair.b]
     return {
         say("pair.concern"): pair.concern,
@@ -192,6 +212,8 @@ def _cells(found: Findings, pair: Pair) -> dict[str, str | float]:
         say("pair.title b"): markup.headline(b),
         say("pair.from"): _from(pair.archived),
         say("pair.team"): either(TEAMS[pair.same_team]),
+        say("case.answer"): cases.shown(case.answer),
+        say("case.note"): case.note,
     }
 
 
@@ -227,21 +249,21 @@ def _side(
     return markup.side(who, markup.marked(p.text, spans, found.shared[name], "shared"), f"{label} {p.id}")
 
 
-def _export(name: str, found: Findings, threshold: float) -> None:
+def _export(name: str, found: Findings, threshold: float, known: Cases) -> None:
     style.section(say("export"))
     with st.container(horizontal=True, key="export"):
         for suffix in FORMATS:
             st.download_button(
                 f"{say('download')} {suffix}",
-                partial(_written, found, suffix, threshold),
+                partial(_written, found, suffix, threshold, known),
                 f"{Path(name).stem}-duplicates{suffix}",
                 key=f"pairs {suffix}",
                 on_click="ignore",
             )
 
 
-def _written(found: Findings, suffix: str, threshold: float) -> bytes:
+def _written(found: Findings, suffix: str, threshold: float, known: Cases) -> bytes:
     with temporary_folder() as folder:
         path = folder / f"pairs{suffix}"
-        write(found, path, threshold, fitted())
+        write(found, path, threshold, fitted(), known)
         return path.read_bytes()

@@ -8,7 +8,7 @@ import unicodedata
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from matcher.files import replacing_file
 from matcher.segment import visible
@@ -36,8 +36,13 @@ def harmless(text: str) -> str:
     >>> harmless(chr(0x200B) + " =1+1")
     "' =1+1"
     """
-    shown = visible(text).translate(_NOT_XML)
+    shown = printable(text)
     return f"'{shown}" if _runs(shown) else shown
+
+
+def printable(text: str) -> str:
+    """Text as an office document may hold it: what cannot be seen or no XML may hold is gone."""
+    return visible(text).translate(_NOT_XML)
 
 
 def original(cell: str) -> str:
@@ -77,11 +82,16 @@ def save_workbook(book: Any, path: Path) -> None:
         # Stored, not packed: the parts are packed once, when they get their fixed times.
         with zipfile.ZipFile(loose, "w", zipfile.ZIP_STORED) as folder:
             ExcelWriter(book, folder).write_data()
-        with zipfile.ZipFile(loose) as old, zipfile.ZipFile(part, "w", zipfile.ZIP_DEFLATED) as new:
-            for name, content in _parts(old):
-                entry = zipfile.ZipInfo(name, _DAWN)
-                entry.compress_type = zipfile.ZIP_DEFLATED
-                new.writestr(entry, content, compresslevel=6)
+        repacked(loose, part)
+
+
+def repacked(loose: IO[bytes], path: Path) -> None:
+    """Write the office document in `loose` to `path`, packed, with nothing of the clock in it."""
+    with zipfile.ZipFile(loose) as old, zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as new:
+        for name, content in _parts(old):
+            entry = zipfile.ZipInfo(name, _DAWN)
+            entry.compress_type = zipfile.ZIP_DEFLATED
+            new.writestr(entry, content, compresslevel=6)
 
 
 def _parts(folder: zipfile.ZipFile) -> Iterator[tuple[str, bytes]]:

@@ -17,6 +17,8 @@ from streamlit.testing.v1 import AppTest
 from app import applicants, evidence, files, map, markup
 from app.words import words
 from matcher import message, shipped
+from matcher.archive import Archive
+from matcher.duplicates.cases import read_cases
 from matcher.engine import Engine
 from matcher.errors import DocumentError
 from matcher.season import Season
@@ -440,6 +442,35 @@ def test_earlier_years_are_compared_too() -> None:
     page.session_state["earlier kept"] = REPEATS
     page.run()
     assert set(page.dataframe[0].value["乙来自"]) == {"往年"}
+
+
+def test_a_pair_is_decided_filtered_and_read_back() -> None:
+    page = desk("reviewers")
+    page.session_state["reviewed kept"] = REPEATS
+    page.run()
+    page.radio[0].set_value("unsure").run()
+    page.text_input[-1].set_value("请看第二段").run()
+    (case,) = page.session_state["cases"].values()
+    assert (case.a, case.b, case.answer, case.note) == ("b1", "b2", "unsure", "请看第二段")
+    assert list(page.dataframe[0].value["是否重复"]) == ["存疑"]
+    page.multiselect(key="filter case.answer").set_value(["yes"]).run()
+    assert "没有符合筛选" in html(page)
+    page.multiselect(key="filter case.answer").set_value(["unsure"]).run()
+    assert len(page.dataframe[0].value) == 1
+
+
+def test_decisions_on_an_archive_are_kept_in_its_folder(tmp_path: Path, tianjin: Engine) -> None:
+    with Archive(tmp_path / "earlier", tianjin.reader, create=True) as archive:
+        archive.add([Proposal("o1", "公交线网", LONG, year="2020")])
+    for turn in range(2):
+        page = desk("reviewers")
+        page.session_state["reviewed kept"] = table(("c1", "公交线网", LONG, "1-01", "甲"))
+        page.session_state["archive"] = str(tmp_path / "earlier")
+        page.run()
+        assert list(page.dataframe[0].value["是否重复"]) == ["未定" if turn == 0 else "是"]
+        page.radio[0].set_value("yes").run()
+    (case,) = read_cases(tmp_path / "earlier" / "cases.jsonl").values()
+    assert (case.a, case.b, case.answer) == ("c1", "o1", "yes")
 
 
 def test_an_archive_folder_that_is_none_is_one_plain_line(tmp_path: Path) -> None:

@@ -53,9 +53,7 @@ def test_what_is_removed_is_in_no_file_any_more(tmp_path: Path) -> None:
     folder = tmp_path / "a"
     with Archive(folder, ToyEncoder(), create=True) as archive:
         archive.add([replace(OLD[0], title=SOURCE.title + "公交公交食堂"), OLD[1]])
-        vector = archive._connection.execute("SELECT vector FROM submission WHERE id = '2021-7'").fetchone()[
-            0
-        ]
+        vector = archive._row("SELECT vector FROM submission WHERE id = '2021-7'")[0]
         archive.search(exact_up_to=0)
         assert any(vector in f.read_bytes() for f in folder.iterdir())
         archive.remove(["2021-7"])
@@ -71,9 +69,11 @@ def test_what_is_removed_is_in_no_file_any_more(tmp_path: Path) -> None:
 def test_an_unknown_id_removes_nothing(tmp_path: Path) -> None:
     with Archive(tmp_path / "a", ToyEncoder(), create=True) as archive:
         archive.add(OLD)
+        archive.search(exact_up_to=0)
         with pytest.raises(ArchiveError, match="nix"):
             archive.remove(["2021-7", "nix"])
         assert len(archive) == 2
+        assert (tmp_path / "a" / "vectors-han.faiss").exists()
 
 
 def test_another_encoder_is_refused_until_the_archive_is_rebuilt(tmp_path: Path) -> None:
@@ -82,7 +82,7 @@ def test_another_encoder_is_refused_until_the_archive_is_rebuilt(tmp_path: Path)
     with pytest.raises(ArchiveError, match="rebuild"):
         Archive(tmp_path / "a", ToyEncoder("two"))
     assert len(upkeep.verify(tmp_path / "a", ToyEncoder("two"))) == 1
-    assert upkeep.rebuild(tmp_path / "a", ToyEncoder("two")) == 2
+    assert upkeep.rebuild(tmp_path / "a", ToyEncoder("two")) == (2, [])
     with Archive(tmp_path / "a", ToyEncoder("two")) as archive:
         assert [s.proposal for s in archive.submissions()] == OLD
     assert upkeep.verify(tmp_path / "a", ToyEncoder("two")) == []
@@ -91,7 +91,7 @@ def test_another_encoder_is_refused_until_the_archive_is_rebuilt(tmp_path: Path)
 def test_a_changed_row_and_a_broken_file_are_told(tmp_path: Path) -> None:
     with Archive(tmp_path / "a", ToyEncoder(), create=True) as archive:
         archive.add(OLD)
-        archive._connection.execute("UPDATE submission SET title = 'x' WHERE id = '2021-8'")
+        archive.database.run("UPDATE submission SET title = 'x' WHERE id = '2021-8'")
     (problem,) = upkeep.verify(tmp_path / "a", ToyEncoder())
     assert problem.startswith("2021-8")
     (tmp_path / "a" / "archive.sqlite").write_bytes(b"not a database" * 400)
@@ -113,7 +113,7 @@ def test_readers_keep_their_state_while_one_writer_writes(
             def slowly() -> object:
                 yield OLD[1]
                 seen.append(len(reader))
-                with pytest.raises(ArchiveError, match="writing"):
+                with pytest.raises(ArchiveError, match="being written to by process"):
                     second.add([replace(OLD[0], id="x")])
 
             writer.add(slowly())  # type: ignore[arg-type]
@@ -121,7 +121,7 @@ def test_readers_keep_their_state_while_one_writer_writes(
 
 
 def test_an_error_half_way_leaves_the_old_state(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(archives, "_CHUNK", 1)
+    monkeypatch.setattr("matcher.archive.archive._CHUNK", 1)
 
     def broken() -> object:
         yield OLD[0]
@@ -139,7 +139,7 @@ from pathlib import Path
 from matcher import archive
 from matcher.types import Proposal
 from tests.conftest import ToyEncoder
-archive._CHUNK = 50
+archive.archive._CHUNK = 50
 def endless():
     for i in range(10**6):
         if i == 300: print("writing", flush=True)
@@ -170,8 +170,9 @@ def test_search_is_exact_while_small_and_has_a_measured_recall_when_large() -> N
     rng = np.random.default_rng(5)
     vectors = unit(rng.standard_normal((3000, 16)).astype(np.float32))
     keys = np.arange(3000, dtype=np.int64) * 7
-    exact, approximate = build(vectors, keys), build(vectors, keys, exact_up_to=1000)
-    best = keys[np.argsort(-(vectors[:20] @ vectors.T), axis=1)[:, :5]]
+    stored = vectors.astype(np.float16)
+    exact, approximate = build(stored, keys), build(stored, keys, exact_up_to=1000)
+    best = keys[np.argsort(-(vectors[:20] @ stored.astype(np.float32).T), axis=1)[:, :5]]
     assert exact.recall == 1.0
     assert (exact.search(vectors[:20], 5)[0] == best).all()
     found = approximate.search(vectors[:20], 5)[0]
@@ -181,8 +182,31 @@ def test_search_is_exact_while_small_and_has_a_measured_recall_when_large() -> N
 
 
 def test_postings_count_who_keeps_what() -> None:
-    found = postings([np.array([5, 9], np.uint32), np.array([9, 4_000_000_000], np.uint32)], np.array([3, 8]))
+    found = postings(np.array([5, 9, 9, 4_000_000_000], np.uint32), np.array([2, 2]), np.array([3, 8]))
     assert found.counts(np.array([5, 9, 7], np.uint32)).tolist() == [1, 2, 0]
     keys, counts = found.sharing(np.array([9, 4_000_000_000, 9], np.uint32), most=2)
     assert (keys.tolist(), counts.tolist()) == ([3, 8], [1, 2])
     assert found.sharing(np.array([9], np.uint32), most=1)[0].tolist() == []
+
+
+def test_a_repeated_id_within_one_batch_is_known_or_refused(tmp_path: Path) -> None:
+    with Archive(tmp_path / "a", ToyEncoder(), create=True) as archive:
+        added = archive.add([OLD[0], OLD[0], replace(OLD[0], abstract="另一篇")])
+        assert (added.stored, added.known, added.refused) == (1, 1, ("2021-7",))
+
+
+def test_shingles_of_another_version_of_the_program_are_not_compared(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "a"
+    with Archive(folder, ToyEncoder(), create=True) as archive:
+        archive.add(OLD)
+    monkeypatch.setattr("matcher.archive.rows.winnow", lambda hashes: np.arange(len(hashes)))
+    with (
+        Archive(folder, ToyEncoder()) as archive,
+        pytest.raises(ArchiveError, match="another version of this"),
+    ):
+        archive.search()
+    upkeep.rebuild(folder, ToyEncoder())
+    with Archive(folder, ToyEncoder()) as archive:
+        assert archive.search().size == 2

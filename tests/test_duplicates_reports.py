@@ -55,7 +55,7 @@ class Reader(HTMLParser):
 
 
 def test_the_lines_are_the_fixed_contract_and_read_back_to_the_same_pairs(tmp_path: Path) -> None:
-    saved.write_lines(FOUND.pairs, tmp_path / "x.jsonl")
+    saved.write_lines(FOUND, tmp_path / "x.jsonl", {})
     rows = [json.loads(line) for line in (tmp_path / "x.jsonl").read_text("utf-8").splitlines()]
     assert rows[0] == {
         "a": "=a", "b": "b", "kind": "partial", "concern": 0.93, "copied": {"a_in_b": 0.6, "b_in_a": 0.7},
@@ -68,7 +68,7 @@ def test_the_lines_are_the_fixed_contract_and_read_back_to_the_same_pairs(tmp_pa
 
 @pytest.mark.parametrize("line", ["{", "[]", '{"a": "=a"}', '{"a": "x", "b": "b"}'])
 def test_lines_that_do_not_fit_the_batch_are_refused_by_number(tmp_path: Path, line: str) -> None:
-    saved.write_lines(FOUND.pairs[:1], tmp_path / "x.jsonl")
+    saved.write_lines(replace(FOUND, pairs=(PAIR,)), tmp_path / "x.jsonl", {})
     with (tmp_path / "x.jsonl").open("a", encoding="utf-8") as stream:
         stream.write(line + "\n")
     with pytest.raises(ReportError, match="Line 2"):
@@ -97,7 +97,12 @@ def test_no_cell_of_the_workbook_is_a_formula(tmp_path: Path) -> None:
     cells = [cell for sheet in book for row in sheet.iter_rows() for cell in row]
     assert not [c for c in cells if c.data_type == "f"]
     pairs = book.worksheets[0]
-    assert [c.value for c in pairs[2]][:4] == ["部分照抄 / partial", 0.93, "'=a", "<script>alert(1)</script>"]
+    assert [c.value for c in pairs[2]][2:6] == [
+        "部分照抄 / partial",
+        0.93,
+        "'=a",
+        "<script>alert(1)</script>",
+    ]
     assert pairs.max_row == 3
 
 

@@ -2,85 +2,137 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 
-from matcher.archive import store
+from matcher.archive import failures, rows, schema, vectors
+from matcher.archive.records import Records
+from matcher.archive.store import Database
 from matcher.embeddings import Encoder
 
 _CHUNK = 1000  # rows read and encoded together
 _CHECKED = 200  # rows whose vectors `verify` computes again
+_NAMES = ", ".join(rows.FIELDS)
 
 
-def rebuild(folder: Path, encoder: Encoder) -> int:
-    """How many submissions got new vectors; the archive is bound to `encoder` from then on."""
-    connection = store.connect(folder)
-    count = 0
-    try:
-        with store.writing(connection):
-            for rows in _chunks(connection):
-                derived = store.derive([fields for _, fields in rows], encoder)
-                for (key, _), made in zip(rows, derived, strict=True):
-                    connection.execute(
+def rebuild(folder: Path, encoder: Encoder) -> tuple[int, list[str]]:
+    """(how many submissions got new vectors and shingles, what people should know).
+
+    The archive is bound to `encoder` from then on. ArchiveError, and nothing changed, where a text was damaged.
+    """
+    with Records(folder) as opened:
+        database, total = opened.database, rows.Total()
+        with database.writing():
+            stated = schema.read_total(database)
+            vectors.forget(database)
+            for chunk in _chunks(database):
+                _check(folder, chunk)
+                derived = rows.derive([fields for _, _, fields in chunk], encoder)
+                for (key, text, _), made in zip(chunk, derived, strict=True):
+                    checksum = made.checksum(key, text)
+                    database.run(
                         "UPDATE submission SET han = ?, vector = ?, shingles = ?, checksum = ? WHERE key = ?",
-                        (made.han, made.vector, made.shingles, made.checksum, key),
+                        *(made.han, made.vector, made.shingles, checksum, key),
                     )
-                count += len(rows)
-            store.tell(connection, "encoder", encoder.name)
-            store.tell(connection, "encoder_fingerprint", encoder.fingerprint)
-            store.next_version(connection)
-        for file in folder.glob("vectors-*"):
-            file.unlink(missing_ok=True)
-    finally:
-        connection.close()
-    return count
+                    total = total.plus(checksum)
+            schema.write_total(database, total)
+            database.write_about("encoder", encoder.name)
+            database.write_about("encoder_fingerprint", encoder.fingerprint)
+            schema.next_version(database)
+        notes = list(opened.notes)
+        if total.count != stated.count:
+            notes.append(
+                f"原记有 {stated.count} 份，实有 {total.count} 份，已按实有的重建；请核对。"
+                f" / {stated.count} submissions were written down, {total.count} are there and were rebuilt: check them."
+            )
+        return total.count, notes
 
 
-def _chunks(connection: sqlite3.Connection) -> Iterator[list[tuple[int, tuple[str, ...]]]]:
-    """(key, FIELDS) of all rows in order of key, some at a time."""
-    names, last = ", ".join(store.FIELDS), 0
-    while rows := connection.execute(
-        f"SELECT key, {names} FROM submission WHERE key > ? ORDER BY key LIMIT ?", (last, _CHUNK)
-    ).fetchall():
-        yield [(key, tuple(fields)) for key, *fields in rows]
-        last = rows[-1][0]
+Chunk = list[tuple[int, bytes, rows.Fields]]
 
 
-def verify(folder: Path, encoder: Encoder) -> list[str]:
-    """What is wrong with an archive, as sentences for people; empty if nothing is."""
-    connection = store.connect(folder)
-    try:
-        problems = []
-        state = connection.execute("PRAGMA integrity_check").fetchone()[0]
+def _chunks(database: Database) -> Iterator[Chunk]:
+    """(key, checksum of the text, FIELDS) of all rows in order of key, some at a time."""
+    last = 0
+    statement = (
+        f"SELECT key, text_checksum, {_NAMES} FROM submission WHERE key > ? ORDER BY key LIMIT {_CHUNK}"
+    )
+    while chunk := list(database.rows(statement, last)):
+        yield [(key, text, tuple(map(str, fields))) for key, text, *fields in chunk]
+        last = chunk[-1][0]
+
+
+def _check(folder: Path, chunk: Chunk) -> None:
+    """ArchiveError naming texts that do not match their checksums: new vectors must not hide it."""
+    if damaged := [fields[0] for _, text, fields in chunk if rows.text_checksum(fields) != text]:
+        raise failures.damaged_rows(folder, damaged, text=True)
+
+
+def verify(folder: Path, encoder: Encoder | None = None) -> list[str]:
+    """What is wrong with an archive, as sentences for people; empty if nothing is.
+
+    Checksums need no encoder; with one the vectors of some rows are computed again.
+    """
+    with Records(folder) as opened:
+        database = opened.database
+        with database.reading():
+            problems = list(_structure(database))
+            same_encoder = encoder and database.about("encoder_fingerprint") == encoder.fingerprint
+            if encoder and len(opened) and not same_encoder:
+                problems.append(
+                    "向量属于另一个编码器，请 rebuild / the vectors belong to another encoder: rebuild"
+                )
+            problems += _rows(database, encoder if same_encoder else None, len(opened))
+            state = schema.state(database)
+            problems += [
+                f"vectors-{language}.faiss 已损坏或过时，下次检索时重建 / vectors-{language}.faiss is damaged or out of date;"
+                " the next search makes it again"
+                for language in vectors.LANGUAGES
+                if vectors.condition(database, language, state) == "unfit"
+            ]
+        if opened.unerased:
+            readers = ", ".join(map(str, database.readers()))
+            problems.append(
+                f"日志中仍有已删内容，待读者退出后再验（进程 {readers or '∅'}） / the log still holds removed text until its"
+                f" readers leave (process {readers or '∅'})"
+            )
+        return problems
+
+
+def _structure(database: Database) -> Iterator[str]:
+    for (state,) in database.rows("PRAGMA integrity_check(5)"):
         if state != "ok":
-            problems.append(f"数据库结构损坏：{state} / the database is damaged: {state}")
-        same_encoder = store.about(connection, "encoder_fingerprint") in ("", encoder.fingerprint)
-        if not same_encoder:
-            problems.append(
-                "向量属于另一个编码器，请 rebuild / the vectors belong to another encoder: rebuild"
-            )
-        if store.about(connection, "scrub"):
-            problems.append(
-                "日志中可能仍有已删内容，待读者退出后再验 / the log may still hold removed text until its readers leave"
-            )
-        return [*problems, *_rows(connection, encoder if same_encoder else None)]
-    except sqlite3.DatabaseError as error:
-        raise store.damaged(folder, str(error)) from error
-    finally:
-        connection.close()
+            yield f"数据库结构损坏：{state} / the database is damaged: {state}"
 
 
-def _rows(connection: sqlite3.Connection, encoder: Encoder | None) -> Iterator[str]:
-    """What is wrong with single rows; vectors are computed again for some where there is an encoder."""
-    names = ", ".join(store.FIELDS)
-    rows = connection.execute(f"SELECT {names}, vector, shingles, checksum FROM submission ORDER BY key")
-    for number, (*fields, vector, shingles, checksum) in enumerate(rows):
-        if store.checksum(tuple(fields), vector, shingles) != checksum:
-            yield f"{fields[0]}：内容与校验和不符 / {fields[0]}: does not match its checksum"
-        elif encoder is not None and number < _CHECKED:
-            again = np.frombuffer(store.derive([tuple(fields)], encoder)[0].vector, np.float16)
-            if not np.allclose(again, np.frombuffer(vector, np.float16), atol=2e-3):
-                yield f"{fields[0]}：向量与文字不符 / {fields[0]}: the vector does not fit the text"
+def _rows(database: Database, encoder: Encoder | None, count: int) -> Iterator[str]:
+    """What is wrong with single rows, and with their number."""
+    total, step = rows.Total(), max(1, count // _CHECKED)
+    statement = (
+        f"SELECT key, han, vector, shingles, checksum, text_checksum, {_NAMES} FROM submission ORDER BY key"
+    )
+    for key, han, vector, shingles, checksum, text, *fields in database.rows(statement):
+        texts = tuple(map(str, fields))
+        derived = rows.Derived(han, vector, shingles)
+        if rows.text_checksum(texts) != text:
+            yield f"{texts[0]}：文字与校验和不符 / {texts[0]}: the text does not match its checksum"
+        elif derived.checksum(key, text) != checksum:
+            yield f"{texts[0]}：向量或词片与校验和不符，请 rebuild / {texts[0]}: vector or shingles do not match their checksum: rebuild"
+        elif encoder is not None and total.count % step == 0 and not _same(derived, texts, encoder):
+            yield f"{texts[0]}：向量与文字不符，请 rebuild / {texts[0]}: the vector does not fit the text: rebuild"
+        total = total.plus(checksum)
+    if total != (stated := schema.read_total(database)):
+        yield (
+            f"应有 {stated.count} 份，实有 {total.count} 份，或有一份被换过；请从备份恢复"
+            f" / {stated.count} submissions were written down, {total.count} are there, or one is another: restore a backup"
+        )
+
+
+def _same(stored: rows.Derived, fields: rows.Fields, encoder: Encoder) -> bool:
+    again = rows.derive([fields], encoder)[0]
+    close = np.allclose(
+        np.frombuffer(again.vector, np.float16), np.frombuffer(stored.vector, np.float16), atol=2e-3
+    )
+    return again.shingles == stored.shingles and bool(close)

@@ -11,7 +11,7 @@ from typing import NoReturn
 
 import typer
 
-from matcher.cli import answers, calibration, intake, reviewers, season, service
+from matcher.cli import answers, archive, calibration, intake, reviewers, season, service
 from matcher.errors import MatcherError
 from matcher.screen import note
 
@@ -39,7 +39,7 @@ for command in (
 ):
     app.command()(command)
 app.command("app")(answers.page)
-app.add_typer(reviewers.archive, name="archive")
+app.add_typer(archive.archive, name="archive")
 app.add_typer(season.season, name="season")
 app.add_typer(service.token, name="token")
 

@@ -74,7 +74,7 @@ def triage(
     opened = open_batch(batch, columns, header_row)
     received = received_rows(opened)
     engine = open_engine(guide_file, encoder, fast=fast)
-    rules, earlier = rules_of(rules_file, engine), _earlier(archive, engine)
+    rules, earlier = rules_of(rules_file, engine), _earlier(archive)
     for line in opened.said():
         note(line)
     judged = _judged(engine, batch, received, (columns, header_row), out, resume=resume)
@@ -137,15 +137,15 @@ def rules_of(named: Path | None, engine: Engine) -> Rules | None:
     return rules
 
 
-def _earlier(archive: Path | None, engine: Engine) -> list[Proposal]:
+def _earlier(archive: Path | None) -> list[Proposal]:
     """The submissions of earlier years, without their texts: rules ask who and when."""
     if archive is None:
         return []
     from dataclasses import replace
 
-    from matcher.archive import Archive
+    from matcher.archive import Records
 
-    with Archive(archive, engine.reader) as opened:
+    with Records(archive) as opened:
         return [replace(s.proposal, abstract="") for s in opened.submissions()]
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -102,3 +102,9 @@ def read_batch(
     for line in batch.said():
         note(line)
     note(f"读取 {read} 份，{bad} 行未能读取。 / {read} proposals read, {bad} rows could not be read.")
+
+
+def say(messages: Iterable[str]) -> None:
+    """Each message as a line for people on stderr."""
+    for message in messages:
+        note(message)

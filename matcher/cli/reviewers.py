@@ -1,4 +1,4 @@
-"""Commands of the reviewers' desk: duplicates, and the archive of earlier submissions."""
+"""The command of the reviewers' desk: duplicates."""
 
 from __future__ import annotations
 
@@ -7,39 +7,63 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from matcher.cli.options import EncoderOption, ForceOption, GuideOption, read_batch
-from matcher.files import check_output
-from matcher.screen import line, note, screen
+from matcher.cli.options import EncoderOption, ForceOption, GuideOption, read_batch, say
+from matcher.files import check_output, check_output_folder
+from matcher.screen import note, screen
 
 if TYPE_CHECKING:
     from matcher.duplicates import Findings
+    from matcher.duplicates.cases import Cases
     from matcher.types import Guide
 
 ArchiveOption = Annotated[
     Path | None, typer.Option(metavar="DIR", help="往年申报档案库的文件夹 / folder of the archive")
 ]
-FolderArgument = Annotated[Path, typer.Argument(metavar="DIR", help="档案库文件夹 / folder of the archive")]
 
-archive = typer.Typer(help="往年申报的档案库。 / The memory of earlier submissions.", no_args_is_help=True)
+BatchArgument = Annotated[Path, typer.Argument(metavar="BATCH", help="一批申报书 / a batch of proposals")]
+OutOption = Annotated[
+    Path | None,
+    typer.Option(help="报告 .html .xlsx .jsonl；省略则列在屏幕上 / report; without it a table"),
+]
+ThresholdOption = Annotated[
+    float | None, typer.Option(min=0.0, max=1.0, help="列出的最低关注度 / least concern to list")
+]
+RethresholdOption = Annotated[
+    Path | None,
+    typer.Option(
+        metavar="JSONL", help="用先前保存的 .jsonl 换阈值重出报告 / report again from a saved .jsonl"
+    ),
+]
+DecidedOption = Annotated[
+    Path | None,
+    typer.Option(
+        metavar="REPORT",
+        help="读回评审人填过的 .xlsx 或 .jsonl / read back a report that reviewers filled in",
+    ),
+]
+CasesOption = Annotated[
+    Path | None,
+    typer.Option(
+        metavar="JSONL",
+        help="判断存放处；默认在档案库内，否则在批次旁 / where decisions are kept: in the archive, else beside the batch",
+    ),
+]
+NotesOption = Annotated[
+    Path | None,
+    typer.Option(metavar="DIR", help="每份一页核对单 .html .docx / a one-page finding for each submission"),
+]
 
 
 def duplicates(
-    batch: Annotated[Path, typer.Argument(metavar="BATCH", help="一批申报书 / a batch of proposals")],
+    batch: BatchArgument,
     archive: ArchiveOption = None,
     guide_file: GuideOption = None,
-    out: Annotated[
-        Path | None,
-        typer.Option(help="报告 .html .xlsx .jsonl；省略则列在屏幕上 / report; without it a table"),
-    ] = None,
-    threshold: Annotated[
-        float | None, typer.Option(min=0.0, max=1.0, help="列出的最低关注度 / least concern to list")
-    ] = None,
-    rethreshold: Annotated[
-        Path | None,
-        typer.Option(
-            metavar="JSONL", help="用先前保存的 .jsonl 换阈值重出报告 / report again from a saved .jsonl"
-        ),
-    ] = None,
+    out: OutOption = None,
+    threshold: ThresholdOption = None,
+    rethreshold: RethresholdOption = None,
+    decided: DecidedOption = None,
+    cases: CasesOption = None,
+    notes: NotesOption = None,
     encoder: EncoderOption = None,
     force: ForceOption = False,
 ) -> None:
@@ -47,24 +71,62 @@ def duplicates(
 
     例 / examples:  matcher duplicates proposals.xlsx --archive earlier --out report.html
                     matcher duplicates proposals.xlsx --rethreshold pairs.jsonl --threshold 0.8 --out report.html
+                    matcher duplicates proposals.xlsx --decided report.xlsx --out again.xlsx --notes findings
     """
-    from matcher.duplicates import reports
-    from matcher.duplicates.concern import DEFAULT_THRESHOLD, fitted
+    from matcher.duplicates.concern import DEFAULT_THRESHOLD
 
-    if out is not None:
-        check_output(out, reports.FORMATS, [batch, archive, guide_file, rethreshold], force=force)
+    _check_outputs(out, notes, [batch, archive, guide_file, rethreshold, decided], force=force)
     least = DEFAULT_THRESHOLD if threshold is None else threshold
     if rethreshold is not None:
         findings = _read_back(rethreshold, batch, archive, guide_file, encoder)
     else:
         findings = _find(batch, archive, guide_file, encoder, least)
-    if out is None:
-        _print(findings, least)
-        return
-    count = reports.write(findings, out, least, fitted())
+    known = _cases(findings, cases, decided, batch, archive)
+    _write(findings, known, out, notes, least)
+
+
+def _check_outputs(out: Path | None, notes: Path | None, inputs: list[Path | None], *, force: bool) -> None:
+    from matcher.duplicates import reports
+
+    if out is not None:
+        check_output(out, reports.FORMATS, inputs, force=force)
+    if notes is not None:
+        check_output_folder(notes, inputs, force=force)
+
+
+def _cases(
+    findings: Findings, file: Path | None, decided: Path | None, batch: Path, archive: Path | None
+) -> Cases:
+    """What was decided before, and in the report that is read back, which is kept from then on."""
+    from matcher.duplicates.cases import beside, keep, read_cases, read_decided
+
+    place = file or beside(batch, archive)
+    if decided is None:
+        return read_cases(place)
+    read, problems = read_decided(decided, findings)
+    say(problems)
+    known = keep(place, read)
     note(
-        f"{findings.compared} 份中有 {count} 对关注度不低于 {least:g}，请评审人核对。"
-        f" / {count} pairs among {findings.compared} proposals at or above {least:g}; refer to a reviewer."
+        f"读回 {len(read)} 条判断，存于 {place}。 / {len(read)} decisions were read back and are kept in {place}."
+    )
+    return known
+
+
+def _write(findings: Findings, cases: Cases, out: Path | None, notes: Path | None, threshold: float) -> None:
+    from matcher.duplicates import reports
+    from matcher.duplicates.concern import fitted
+    from matcher.duplicates.notes import write_notes
+
+    if notes is not None:
+        count = write_notes(reports.at_least(findings, threshold), cases, notes)
+        note(f"{count} 份核对单写入 {notes}。 / {count} findings were written to {notes}.")
+    if out is None:
+        _print(findings, threshold)
+        return
+    count = reports.write(findings, out, threshold, fitted(), cases)
+    note(
+        f"{findings.compared} 份中有 {count} 对关注度不低于 {threshold:g}，请评审人核对。"
+        f" / {count} pairs among {findings.compared} proposals at or above {threshold:g}; refer to a reviewer."
     )
 
 
@@ -81,6 +143,7 @@ def _find(
         return find(read_batch(batch), loaded, None, read, threshold)
     with Archive(folder, loaded) as opened:
         search = opened.search()
+        say(opened.notes)
         for nearest in search.nearest:
             if nearest is not None and nearest.recall < 1:
                 note(
@@ -133,98 +196,3 @@ def _print(findings: Findings, threshold: float) -> None:
     console = screen()
     console.print(table)
     console.print(Text(f"{len(shown)} 对 / pairs。{ADVICE}"))
-
-
-@archive.command()
-def add(
-    folder: FolderArgument,
-    batch: Annotated[Path, typer.Argument(metavar="BATCH")],
-    encoder: EncoderOption = None,
-) -> None:
-    """加入一批申报书。 / Add a batch of proposals.
-
-    例 / example:  matcher archive add earlier proposals-2023.xlsx
-    """
-    from matcher.archive import Archive
-    from matcher.embeddings import FAST, load_encoder
-
-    with Archive(folder, load_encoder(encoder or FAST), create=True) as opened:
-        added = opened.add(read_batch(batch))
-    note(
-        f"加入 {added.stored} 份，{added.known} 份已在库中。"
-        f" / {added.stored} added, {added.known} were there already."
-    )
-    if added.refused:
-        listed = ", ".join(added.refused[:20])
-        note(
-            f"{len(added.refused)} 份未加入：同编号同年度已有不同内容，请先 remove：{listed}"
-            f" / {len(added.refused)} not added: the same id and year is there with another text, remove it first: {listed}"
-        )
-
-
-@archive.command("list")
-def list_(folder: FolderArgument, encoder: EncoderOption = None) -> None:
-    """列出档案库内容：编号、年度、题目。 / List what is in it: id, year, title.
-
-    例 / example:  matcher archive list earlier
-    """
-    from matcher.archive import Archive
-    from matcher.embeddings import FAST, load_encoder
-
-    with Archive(folder, load_encoder(encoder or FAST)) as opened:
-        for submission in opened.submissions():
-            p = submission.proposal
-            cells = (p.id, p.year, p.title, p.organisation, p.principal_investigator)
-            line("\t".join(" ".join(c.split()) for c in cells))
-        note(
-            f"{len(opened)} 份，第 {opened.version} 版 / {len(opened)} submissions, version {opened.version}"
-        )
-
-
-@archive.command()
-def remove(
-    folder: FolderArgument,
-    ids: Annotated[list[str], typer.Argument(metavar="ID...", help="编号 / ids")],
-    year: Annotated[str | None, typer.Option(help="只删这一年度的 / of this year only")] = None,
-    encoder: EncoderOption = None,
-) -> None:
-    """真正删除：文字与向量都清除。 / Remove for good, text and vectors.
-
-    例 / example:  matcher archive remove earlier 2023-017
-    """
-    from matcher.archive import Archive
-    from matcher.embeddings import FAST, load_encoder
-
-    with Archive(folder, load_encoder(encoder or FAST)) as opened:
-        count = opened.remove(ids, year)
-    note(f"已删除 {count} 份。 / {count} removed.")
-
-
-@archive.command()
-def verify(folder: FolderArgument, encoder: EncoderOption = None) -> None:
-    """核对档案库是否完好；有问题时退出码为 1。 / Check an archive; exit code 1 if something is wrong.
-
-    例 / example:  matcher archive verify earlier
-    """
-    from matcher.archive import upkeep
-    from matcher.embeddings import FAST, load_encoder
-
-    problems = upkeep.verify(folder, load_encoder(encoder or FAST))
-    for problem in problems:
-        note(problem)
-    if problems:
-        raise typer.Exit(1)
-    note("档案库完好。 / The archive is sound.")
-
-
-@archive.command()
-def rebuild(folder: FolderArgument, encoder: EncoderOption = None) -> None:
-    """换编码器后重算向量。 / Make the vectors again, for another encoder.
-
-    例 / example:  matcher archive rebuild earlier
-    """
-    from matcher.archive import upkeep
-    from matcher.embeddings import FAST, load_encoder
-
-    count = upkeep.rebuild(folder, load_encoder(encoder or FAST))
-    note(f"重算 {count} 份。 / {count} made again.")

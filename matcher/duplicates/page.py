@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from html import escape
 
 from matcher.duplicates import Findings, Pair, clusters
+from matcher.duplicates.cases import ANSWERS, Case, Cases, case_of
 from matcher.duplicates.wording import ADVICE, KINDS, TEAMS
 from matcher.segment import visible
 from matcher.types import Proposal
@@ -26,7 +27,9 @@ th{background:#eee}.sides{display:grid;grid-template-columns:1fr 1fr;gap:1em}.si
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'"
 
 
-def page(findings: Findings, curve: Sequence[tuple[float, int, float]], threshold: float) -> Iterator[str]:
+def page(
+    findings: Findings, curve: Sequence[tuple[float, int, float]], threshold: float, cases: Cases
+) -> Iterator[str]:
     """The page in pieces: advice, thresholds, groups, then each pair side by side."""
     title = f"重复申报核对 · possible repeats · {len(findings.pairs)}"
     yield (
@@ -40,7 +43,7 @@ def page(findings: Findings, curve: Sequence[tuple[float, int, float]], threshol
     yield from _groups(findings)
     yield "<h2>成对 / Pairs</h2>\n"
     for number, pair in enumerate(findings.pairs, 1):
-        yield from _pair(number, findings, pair)
+        yield from _pair(number, findings, pair, case_of(cases, findings, pair))
     yield "</body></html>\n"
 
 
@@ -68,11 +71,13 @@ def _groups(findings: Findings) -> Iterator[str]:
     yield "</ol>\n"
 
 
-def _pair(number: int, findings: Findings, pair: Pair) -> Iterator[str]:
+def _pair(number: int, findings: Findings, pair: Pair, case: Case) -> Iterator[str]:
+    decided = ANSWERS[case.answer] if case.answer else "未定 open"
     yield (
         f"<h3>{number}. {KINDS[pair.kind]} · 关注度 / concern {pair.concern:.2f} · {TEAMS[pair.same_team]}</h3>\n"
         f"<p class=who>甲见于乙 / a in b {pair.a_in_b:.0%} · 乙见于甲 / b in a {pair.b_in_a:.0%} ·"
-        f" 句意对应 / sentences alike {pair.reworded:.0%}</p>\n<div class=sides>\n"
+        f" 句意对应 / sentences alike {pair.reworded:.0%}</p>\n"
+        f"<p class=who>是否重复 / repeat: <b>{decided}</b> {_text(case.note)}</p>\n<div class=sides>\n"
     )
     sides = (
         (pair.a, False, [(s[0], s[1]) for s in pair.spans]),

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from matcher.duplicates import Findings, Pair, clusters, page, saved
+from matcher.duplicates.cases import ANSWER, ANSWERS, KEY, NOTE, SHEET, Case, Cases, case_of
 from matcher.duplicates.concern import DEFAULT_THRESHOLD, Fitted
 from matcher.duplicates.wording import ADVICE, KINDS, TEAMS
 from matcher.files import replacing
@@ -16,17 +17,23 @@ from matcher.sheet import save_workbook, text_cell
 FORMATS = (".html", ".xlsx", ".jsonl")
 
 
-def write(findings: Findings, out: Path, threshold: float, model: Fitted) -> int:
-    """Write the pairs at or above `threshold` in the format that `out` names; how many there were."""
-    chosen = replace(findings, pairs=tuple(p for p in findings.pairs if p.concern >= threshold))
+def write(findings: Findings, out: Path, threshold: float, model: Fitted, cases: Cases | None = None) -> int:
+    """Write the pairs at or above `threshold`, with their cases, in the format that `out` names; how many there were."""
+    known = cases or {}
+    chosen = at_least(findings, threshold)
     if out.suffix.lower() == ".jsonl":
-        saved.write_lines(chosen.pairs, out)
+        saved.write_lines(chosen, out, known)
     elif out.suffix.lower() == ".html":
         with replacing(out) as stream:
-            stream.writelines(page.page(chosen, list(thresholds(findings, model)), threshold))
+            stream.writelines(page.page(chosen, list(thresholds(findings, model)), threshold, known))
     else:
-        _workbook(chosen, list(thresholds(findings, model)), out)
+        _workbook(chosen, list(thresholds(findings, model)), out, known)
     return len(chosen.pairs)
+
+
+def at_least(findings: Findings, threshold: float) -> Findings:
+    """The findings with the pairs at or above `threshold` only."""
+    return replace(findings, pairs=tuple(p for p in findings.pairs if p.concern >= threshold))
 
 
 def thresholds(findings: Findings, model: Fitted) -> Iterator[tuple[float, int, float]]:
@@ -43,28 +50,32 @@ def thresholds(findings: Findings, model: Fitted) -> Iterator[tuple[float, int, 
         yield threshold, count, alarms * findings.compared / 1000
 
 
-def pair_row(findings: Findings, pair: Pair) -> list[str | float]:
+def pair_row(findings: Findings, pair: Pair, case: Case) -> list[str | float]:
     """What a table says of a pair, under PAIR_HEADINGS."""
     a, b = findings.proposals[pair.a], findings.proposals[pair.b]
     return [
+        ANSWERS[case.answer] if case.answer else "", case.note,
         KINDS[pair.kind], pair.concern, a.id, a.title, a.year, a.declared, b.id, b.title, b.year, b.declared,
         "档案 archive" if pair.archived else "本批 batch", pair.a_in_b, pair.b_in_a, pair.reworded,
         TEAMS[pair.same_team], a.principal_investigator, a.organisation, b.principal_investigator, b.organisation,
+        case.key,
     ]  # fmt: skip
 
 
 PAIR_HEADINGS = (
-    "类型 kind", "关注度 concern", "甲 a", "甲题目 title a", "甲年度 year a", "甲所报 declared a", "乙 b",
+    ANSWER, NOTE, "类型 kind", "关注度 concern", "甲 a", "甲题目 title a", "甲年度 year a", "甲所报 declared a", "乙 b",
     "乙题目 title b", "乙年度 year b", "乙所报 declared b", "乙来自 b from", "甲见于乙 a in b", "乙见于甲 b in a",
     "改写 reworded", "团队 team", "甲负责人 PI a", "甲单位 organisation a", "乙负责人 PI b", "乙单位 organisation b",
+    KEY,
 )  # fmt: skip
 
 
-def _workbook(findings: Findings, curve: list[tuple[float, int, float]], out: Path) -> None:
+def _workbook(findings: Findings, curve: list[tuple[float, int, float]], out: Path, cases: Cases) -> None:
     from openpyxl import Workbook
 
     book = Workbook(write_only=True)
-    _sheet(book, "成对 pairs", PAIR_HEADINGS, (pair_row(findings, p) for p in findings.pairs))
+    pairs = (pair_row(findings, p, case_of(cases, findings, p)) for p in findings.pairs)
+    _choice(_sheet(book, SHEET, PAIR_HEADINGS, pairs), len(findings.pairs))
     _sheet(
         book,
         "段落 passages",
@@ -90,10 +101,40 @@ def _passages(findings: Findings) -> Iterator[list[str | float]]:
             yield [pair.a, pair.b, number, a[i:j], b[k:m]]
 
 
-def _sheet(book: Any, title: str, headings: tuple[str, ...], rows: Any) -> None:
-    """A sheet with a frozen heading."""
+def _sheet(book: Any, title: str, headings: tuple[str, ...], rows: Any) -> Any:
+    """A sheet with a frozen heading and a filter on every column."""
+    from openpyxl.utils import get_column_letter
+
     sheet = book.create_sheet(title)
     sheet.freeze_panes = "A2"
+    for number, heading in enumerate(headings, 1):
+        sheet.column_dimensions[get_column_letter(number)].width = _WIDTHS.get(heading, 14)
     sheet.append(list(headings))
+    last = 1
     for row in rows:
         sheet.append([text_cell(sheet, value) for value in row])
+        last += 1
+    sheet.auto_filter.ref = f"A1:{get_column_letter(len(headings))}{last}"
+    return sheet
+
+
+_WIDTHS = {
+    NOTE: 30,
+    "甲题目 title a": 36,
+    "乙题目 title b": 36,
+    "甲文 text a": 60,
+    "乙文 text b": 60,
+    "题目 title": 40,
+}
+
+
+def _choice(sheet: Any, count: int) -> None:
+    """The column of answers offers the three that there are."""
+    from openpyxl.utils import get_column_letter
+    from openpyxl.worksheet.datavalidation import DataValidation
+
+    letter = get_column_letter(PAIR_HEADINGS.index(ANSWER) + 1)
+    listed = f'"{",".join(ANSWERS.values())}"'
+    choice = DataValidation("list", formula1=listed, allow_blank=True, showErrorMessage=False)
+    choice.add(f"{letter}2:{letter}{max(count + 1, 2)}")
+    sheet.data_validations.append(choice)

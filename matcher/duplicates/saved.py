@@ -9,6 +9,7 @@ from typing import Any, get_args
 
 from matcher.archive import Archive
 from matcher.duplicates import Findings, Pair, distinct, pool, shared
+from matcher.duplicates.cases import Case, Cases, case_of
 from matcher.duplicates.concern import Kind
 from matcher.duplicates.teams import SameTeam
 from matcher.errors import ReportError
@@ -19,8 +20,9 @@ from matcher.shingles import units
 from matcher.types import Guide, Proposal
 
 
-def pair_json(pair: Pair) -> dict[str, Any]:
-    """A pair as the fixed JSON object."""
+def pair_json(pair: Pair, case: Case) -> dict[str, Any]:
+    """A pair as the fixed JSON object, with its case if something was decided or noted."""
+    decided = {"answer": case.answer, "note": case.note, "key": case.key}
     return {
         "a": pair.a,
         "b": pair.b,
@@ -30,13 +32,16 @@ def pair_json(pair: Pair) -> dict[str, Any]:
         "reworded": pair.reworded,
         "spans": [list(span) for span in pair.spans],
         "same_team": pair.same_team,
+        **(decided if case.answer or case.note else {}),
     }
 
 
-def write_lines(pairs: Sequence[Pair], out: Path) -> None:
-    """Write one JSON object a line, in the order given, replacing `out` whole."""
+def write_lines(findings: Findings, out: Path, cases: Cases) -> None:
+    """Write one JSON object a line for each pair in order, replacing `out` whole."""
     with replacing(out) as stream:
-        stream.writelines(json_line(pair_json(pair)) for pair in pairs)
+        stream.writelines(
+            json_line(pair_json(pair, case_of(cases, findings, pair))) for pair in findings.pairs
+        )
 
 
 def read_back(

@@ -144,6 +144,7 @@ class Desks:
         """The pairs of concern, the most concerning first, in the form of `duplicates --out x.jsonl`."""
         from matcher.archive import Archive
         from matcher.duplicates import find
+        from matcher.duplicates.cases import case_of
         from matcher.duplicates.saved import pair_json
 
         def told(done: int, total: int) -> None:
@@ -152,10 +153,11 @@ class Desks:
         encoder, read = load_encoder(FAST), read_guide(self.guides.path(guide))
         batch = [proposal(given) for given in proposals]
         if not archive:
-            return [pair_json(pair) for pair in find(batch, encoder, None, read, progress=told).pairs]
-        with self._archive_lock, Archive(self._named_archive(), encoder) as opened:
-            pairs = find(batch, encoder, (opened, opened.search()), read, progress=told).pairs
-        return [pair_json(pair) for pair in pairs]
+            findings = find(batch, encoder, None, read, progress=told)
+        else:
+            with self._archive_lock, Archive(self._named_archive(), encoder) as opened:
+                findings = find(batch, encoder, (opened, opened.search()), read, progress=told)
+        return [pair_json(pair, case_of({}, findings, pair)) for pair in findings.pairs]
 
     def archive_list(self) -> list[dict[str, str]]:
         """Id, year and title of every submission in the archive."""

@@ -1,0 +1,141 @@
+"""What reviewers decide of the pairs: filters, answer and note of the open pair, reading back, one-page findings."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+from typing import get_args
+
+import streamlit as st
+
+from app import files, style
+from app.words import either, say
+from matcher.duplicates import Findings, Pair
+from matcher.duplicates.cases import (
+    Answer,
+    Case,
+    Cases,
+    case_of,
+    keep,
+    merged,
+    read_cases,
+    read_decided,
+    select,
+)
+from matcher.duplicates.notes import Note, html, notes, word
+from matcher.duplicates.wording import KINDS, TEAMS
+from matcher.errors import MatcherError
+
+OPEN = "open"  # the answer of a pair that nobody has decided, where a widget needs a word for it
+
+
+def known(file: Path | None) -> Cases:
+    """The cases of this session; with a `file`, those that are kept there."""
+    state = st.session_state
+    if state.get("cases file") != file:
+        state["cases"], state["cases file"] = read_cases(file) if file else {}, file
+    cases: Cases = state.setdefault("cases", {})
+    return cases
+
+
+def _decide(case: Case, file: Path | None) -> None:
+    """Take one decision into the session, and into the file of the archive where there is one."""
+    try:
+        st.session_state["cases"] = keep(file, [case]) if file else merged(st.session_state["cases"], [case])
+    except (MatcherError, OSError) as error:
+        st.session_state["cases told"] = either(str(error))
+
+
+def shown(answer: Answer | str | None) -> str:
+    """An answer in the language of this session."""
+    return say(f"case.{answer or OPEN}")
+
+
+def narrowed(found: Findings, cases: Cases) -> list[Pair]:
+    """The pairs that pass the filters, which are drawn."""
+    years = sorted({p.year for p in found.proposals.values() if p.year})
+    kinds = [kind for kind in KINDS if any(pair.kind == kind for pair in found.pairs)]
+    teams = [team for team in TEAMS if any(pair.same_team == team for pair in found.pairs)]
+    slots = st.columns(4)
+    with slots[0]:
+        of_kinds = _any("pair.kind", kinds, lambda k: either(KINDS[k]))  # type: ignore[index]
+    with slots[1]:
+        of_teams = _any("pair.team", teams, lambda t: either(TEAMS[t]))  # type: ignore[index]
+    with slots[2]:
+        of_years = _any("case.year", years, str)
+    with slots[3]:
+        answers = _any("case.answer", [*get_args(Answer), OPEN], shown)
+    wanted = [answer for answer in (*get_args(Answer), None) if (answer or OPEN) in answers]
+    return select(found, cases, of_kinds, of_teams, of_years, wanted)
+
+
+def _any(key: str, options: Sequence[str], name: Callable[[str], str]) -> list[str]:
+    chosen: list[str] = st.multiselect(
+        say(key), options, format_func=name, placeholder=say("filter.any"), key=f"filter {key}"
+    )
+    return chosen
+
+
+def decide(found: Findings, pair: Pair, cases: Cases, file: Path | None) -> None:
+    """The answer and the note of the open pair."""
+    case = case_of(cases, found, pair)
+    answer, note = f"answer {case.key}", f"note {case.key}"
+    st.session_state[answer], st.session_state[note] = case.answer or OPEN, case.note
+
+    def take() -> None:
+        chosen = next((a for a in get_args(Answer) if a == st.session_state[answer]), None)
+        _decide(replace(case, answer=chosen, note=st.session_state[note].strip()), file)
+
+    with st.container(horizontal=True, vertical_alignment="bottom", key="decide pair"):
+        st.radio(
+            say("case.answer"),
+            [*get_args(Answer), OPEN],
+            format_func=shown,
+            key=answer,
+            horizontal=True,
+            on_change=take,
+            width="content",
+        )
+        st.text_input(say("case.note"), key=note, on_change=take)
+    if told := st.session_state.pop("cases told", ""):
+        style.notice(told, "bad")
+
+
+def findings_of(found: Findings, pair: Pair, cases: Cases) -> None:
+    """Buttons that download the one-page finding on the first submission of the open pair."""
+    (note,) = [n for n in notes(found, cases) if n.proposal.id == pair.a]
+    with st.container(horizontal=True, key="finding"):
+        for suffix, made in ((".html", _page), (".docx", word)):
+            st.download_button(
+                say("case.finding").format(id=pair.a, suffix=suffix),
+                partial(made, note),
+                f"finding{suffix}",
+                key=f"finding {suffix}",
+                on_click="ignore",
+            )
+
+
+def _page(note: Note) -> bytes:
+    return "".join(html(note)).encode()
+
+
+def read_back(found: Findings, file: Path | None) -> None:
+    """An upload of a report that reviewers filled in; each file is read once."""
+    upload = st.file_uploader(say("case.read back"), type=["xlsx", "jsonl"], key="decided")
+    if upload is None:
+        return
+    received = files.receive(upload)
+    if st.session_state.get("decided read") != received.sha256:
+        with files.as_path(received) as path:
+            read, problems = read_decided(path, found)
+        st.session_state["cases"] = keep(file, read) if file else merged(st.session_state["cases"], read)
+        st.session_state["decided read"] = received.sha256
+        st.session_state["decided told"] = [
+            say("case.was read").format(count=len(read)),
+            *(either(problem) for problem in problems[:10]),
+        ]
+        st.rerun()
+    for told in st.session_state["decided told"]:
+        style.notice(told, "calm")

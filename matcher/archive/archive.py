@@ -1,0 +1,217 @@
+"""An archive bound to one encoder: filled, and opened for search."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from matcher.archive import failures, rows, schema, vectors
+from matcher.archive.nearest import EXACT_UP_TO, Nearest, Postings, build, postings
+from matcher.archive.records import Records
+from matcher.embeddings import Encoder
+from matcher.errors import ArchiveError
+from matcher.shingles import Ints
+from matcher.types import Proposal
+
+_CHUNK = 1000  # submissions encoded and written together
+_READ_AGAIN = 20  # rows whose shingles are worked out again when an archive is opened for search
+
+
+@dataclass(frozen=True, slots=True)
+class Added:
+    """What became of the proposals given to `add`: stored, already there, and refused.
+
+    A refused id is in the archive for the same year with another text.
+    """
+
+    stored: int
+    known: int
+    refused: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """One state of an archive in memory: nearest by language (0 Latin, 1 Han), and postings."""
+
+    nearest: tuple[Nearest | None, ...]
+    postings: Postings
+    size: int
+
+
+class Archive(Records):
+    """An archive in a folder whose vectors are of one encoder. An empty one takes any."""
+
+    def __init__(self, folder: Path, encoder: Encoder, *, create: bool = False) -> None:
+        """Open the archive in `folder`; ArchiveError if there is none or its vectors are of another encoder."""
+        super().__init__(folder, create=create)
+        self.encoder = encoder
+        bound = self.database.about("encoder_fingerprint")
+        if bound and bound != encoder.fingerprint and len(self):
+            name = self.database.about("encoder")
+            self.database.close()
+            raise ArchiveError(
+                f"档案库 {folder} 的向量由另一个编码器（{name}）生成，与当前编码器（{encoder.name}）不能比较；"
+                f"请运行 matcher archive rebuild {folder}。 / The vectors in {folder} were made by another"
+                f" encoder ({name}) and cannot be compared with this one ({encoder.name});"
+                f" run matcher archive rebuild {folder}."
+            )
+
+    def add(self, proposals: Iterable[Proposal]) -> Added:
+        """Store proposals, all or (on an error or a crash) none; what is there already is not doubled."""
+        rest, stored, known = iter(proposals), 0, 0
+        refused: list[str] = []
+        with self.database.writing():
+            self._bind()
+            total = schema.read_total(self.database)
+            while chunk := list(islice(rest, _CHUNK)):
+                new: dict[tuple[str, str], rows.Fields] = {}
+                for proposal in chunk:
+                    fields = rows.storable(proposal)
+                    name = (fields[0], fields[-1])
+                    there = new.get(name) or self._stored(name)
+                    if there is None:
+                        new[name] = fields
+                    elif there == fields:
+                        known += 1
+                    else:
+                        refused.append(proposal.id)
+                total = self._insert(list(new.values()), total)
+                stored += len(new)
+            if stored:
+                vectors.forget(self.database)
+                schema.write_total(self.database, total)
+                schema.next_version(self.database)
+        return Added(stored, known, tuple(refused))
+
+    def _bind(self) -> None:
+        if not len(self):
+            self.database.write_about("encoder", self.encoder.name)
+            self.database.write_about("encoder_fingerprint", self.encoder.fingerprint)
+
+    def _stored(self, name: tuple[str, str]) -> rows.Fields | None:
+        """The row of this id and year."""
+        return self.database.row(
+            f"SELECT {', '.join(rows.FIELDS)} FROM submission WHERE id = ? AND year = ?", *name
+        )
+
+    def _insert(self, new: Sequence[rows.Fields], total: rows.Total) -> rows.Total:
+        """Write rows under new keys; the total with them."""
+        last = self.database.row("SELECT seq FROM sqlite_sequence WHERE name = 'submission'") or (0,)
+        names = ("key", *rows.FIELDS, "han", "vector", "shingles", "checksum", "text_checksum")
+        statement = f"INSERT INTO submission ({', '.join(names)}) VALUES ({', '.join('?' * len(names))})"
+        for key, fields, derived in zip(
+            range(last[0] + 1, last[0] + 1 + len(new)), new, rows.derive(new, self.encoder), strict=True
+        ):
+            text = rows.text_checksum(fields)
+            checksum = derived.checksum(key, text)
+            self.database.run(
+                statement, key, *fields, derived.han, derived.vector, derived.shingles, checksum, text
+            )
+            total = total.plus(checksum)
+        return total
+
+    def search(self, exact_up_to: int = EXACT_UP_TO) -> Search:
+        """The archive as it is now, in memory and ready for queries.
+
+        Every vector and shingle is checked against its checksum, and all rows against the total that
+        was written down with them: ArchiveError where something does not fit. A vector file that is
+        damaged or of another state is made again, with a note.
+        """
+        with self.database.reading():
+            state = schema.state(self.database)
+            contents = _read(self)
+            self._check_reading()
+        nearest = tuple(
+            self._nearest(contents, language, state, exact_up_to) for language in vectors.LANGUAGES
+        )
+        return Search(
+            nearest, postings(contents.shingles, contents.counts, contents.keys), len(contents.keys)
+        )
+
+    def _check_reading(self) -> None:
+        """ArchiveError if this version of the program reads texts into other shingles than the one that added them."""
+        statement = (
+            f"SELECT shingles, {', '.join(rows.FIELDS)} FROM submission ORDER BY key LIMIT {_READ_AGAIN}"
+        )
+        for shingles, *fields in self.database.rows(statement):
+            if rows.kept_shingles(rows.proposal_of(fields).text)[1] != shingles:
+                raise ArchiveError(
+                    f"{self.folder} 中的词片由另一版本的程序生成；请运行 matcher archive rebuild {self.folder}。"
+                    f" / The shingles in {self.folder} were made by another version of this program; run"
+                    f" matcher archive rebuild {self.folder}."
+                )
+
+    def _nearest(
+        self, contents: _Contents, language: vectors.Language, state: str, exact_up_to: int
+    ) -> Nearest | None:
+        chosen = contents.han == (language == "han")
+        count = int(chosen.sum())
+        if not count:
+            return None
+        if count > exact_up_to:
+            found = vectors.condition(self.database, language, state)
+            if found == "sound":
+                return vectors.load(self.database, language)
+            if found == "unfit":
+                self.notes.append(
+                    "向量索引文件已损坏或过时，已由数据库重建。"
+                    " / The vector file was damaged or out of date; it was made again from the database."
+                )
+        nearest = build(contents.vectors[chosen], contents.keys[chosen], exact_up_to)
+        if count > exact_up_to:
+            self._keep(nearest, language, state)
+        return nearest
+
+    def _keep(self, nearest: Nearest, language: vectors.Language, state: str) -> None:
+        """Keep an index that took minutes to make, unless the archive has changed or cannot be written."""
+        try:
+            with self.database.writing():
+                if schema.state(self.database) == state:
+                    vectors.save(nearest, self.database, language, state)
+        except (ArchiveError, OSError) as error:
+            self.notes.append(
+                f"向量索引未能保存，下次检索再建（{error}）。 / The vector index could not be kept and will be made again ({error})."
+            )
+
+
+@dataclass(frozen=True, slots=True)
+class _Contents:
+    """What search needs of n rows: keys, languages, vectors (n, dimension) and kept shingles, `counts` of them each."""
+
+    keys: Ints
+    han: NDArray[np.bool_]
+    vectors: NDArray[np.float16]
+    shingles: NDArray[np.uint32]
+    counts: Ints
+
+
+def _read(records: Records) -> _Contents:
+    """Every row, checked against its checksum and against the total; within `reading`."""
+    stated = schema.read_total(records.database)
+    keys, han, counts = np.zeros(stated.count, np.int64), np.zeros(stated.count, bool), []
+    joined, shingles, total = bytearray(), bytearray(), rows.Total()
+    unfit = []
+    for key, language, vector, words, checksum, text, name in records.database.rows(
+        "SELECT key, han, vector, shingles, checksum, text_checksum, id FROM submission ORDER BY key"
+    ):
+        if total.count >= stated.count:
+            break
+        if rows.Derived(language, vector, words).checksum(key, text) != checksum:
+            unfit.append(str(name))
+        keys[total.count], han[total.count] = key, bool(language)
+        joined += vector
+        shingles += words
+        counts.append(len(words) // 4)
+        total = total.plus(checksum)
+    if unfit:
+        raise failures.damaged_rows(records.folder, unfit, text=False)
+    if total != stated or len(records) != stated.count:
+        raise failures.damaged(records.folder, f"{len(records)} ≠ {stated.count} 份 submissions")
+    width = len(joined) // 2 // max(1, stated.count)
+    matrix = np.frombuffer(joined, np.float16).reshape(stated.count, width)
+    return _Contents(keys, han, matrix, np.frombuffer(shingles, np.uint32), np.array(counts, np.int64))

@@ -1,0 +1,120 @@
+"""Failures of an archive's file, told apart: busy, read-only, disk full, unreadable device, damaged.
+
+Each says what to do about it, and none asks anyone to delete an archive: a sound one that is locked
+or lies on a full disk looks the same to a hasty reader as a broken one.
+"""
+
+from __future__ import annotations
+
+import shutil
+import sqlite3
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+from matcher.errors import ArchiveError
+
+# A disk with less room than this cannot take a page of the log and its index: SQLite then says "I/O error".
+_NO_ROOM = 1_000_000
+
+
+@contextmanager
+def named(folder: Path) -> Iterator[None]:
+    """Errors of SQLite inside become the ArchiveError that says what is wrong with the archive in `folder`."""
+    try:
+        yield
+    except sqlite3.Error as error:
+        raise failure(folder, error) from error
+
+
+def failure(folder: Path, error: sqlite3.Error) -> ArchiveError:
+    """The ArchiveError for what SQLite reports of the archive in `folder`."""
+    # Python raises a few errors itself (text that is no UTF-8, an unknown column): then the content is not ours.
+    code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_CORRUPT) & 0xFF
+    if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+        return busy(folder, ())
+    if code in (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM, sqlite3.SQLITE_AUTH):
+        return read_only(folder)
+    if code == sqlite3.SQLITE_FULL or (code == sqlite3.SQLITE_IOERR and _room(folder) < _NO_ROOM):
+        return full(folder)
+    if code in (sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_NOMEM):
+        return _unreachable(folder, str(error))
+    return damaged(folder, str(error))
+
+
+def _room(folder: Path) -> int:
+    """Bytes free on the disk of `folder`; 0 if that cannot be asked is never assumed: it counts as room."""
+    return shutil.disk_usage(folder).free if folder.exists() else _NO_ROOM
+
+
+def busy(folder: Path, processes: Sequence[int]) -> ArchiveError:
+    """Another process (named where the system tells) writes to the archive."""
+    zh, en = _holders(processes)
+    return ArchiveError(
+        f"档案库 {folder} 正由{zh}写入；档案库没有问题，请等它结束后再试。"
+        f" / The archive in {folder} is being written to by {en}; nothing is wrong with it, try again when that has finished."
+    )
+
+
+def still_read(folder: Path, removed: int, processes: Sequence[int]) -> ArchiveError:
+    """Submissions are out of the archive, but a reader keeps their text in the log."""
+    zh, en = _holders(processes)
+    return ArchiveError(
+        f"{removed} 份已不在档案库 {folder} 中，但{zh}仍在读旧内容，文字还留在日志文件里；请关闭它，再运行"
+        f" matcher archive verify {folder}，届时清除。"
+        f" / {removed} submissions are no longer in the archive in {folder}, but {en} still reads the state before, so"
+        f" their text is still in the log file; close it, then run matcher archive verify {folder}, which erases it."
+    )
+
+
+def _holders(processes: Sequence[int]) -> tuple[str, str]:
+    if not processes:
+        return "另一个程序", "another program"
+    numbers = ", ".join(map(str, processes))
+    return f"进程 {numbers} ", f"process {numbers}"
+
+
+def read_only(folder: Path) -> ArchiveError:
+    """The archive lies where nothing can be written."""
+    return ArchiveError(
+        f"{folder} 不可写，档案库不能改动；档案库没有问题，请取得写权限，或把整个文件夹复制到可写的地方再试。"
+        f" / {folder} cannot be written to, so the archive cannot be changed; nothing is wrong with it: get permission to"
+        " write, or copy the whole folder to where you may write, and try again."
+    )
+
+
+def full(folder: Path) -> ArchiveError:
+    """The disk is full; what was there is unchanged."""
+    return ArchiveError(
+        f"{folder} 所在磁盘已满，未作任何改动；档案库没有问题，请腾出空间再试。"
+        f" / The disk of {folder} is full and nothing was changed; nothing is wrong with the archive: make room and try again."
+    )
+
+
+def _unreachable(folder: Path, why: str) -> ArchiveError:
+    return ArchiveError(
+        f"无法读写 {folder} 的档案库（{why}）；请检查磁盘、网络盘连接和权限后再试，不要删除任何文件。"
+        f" / The archive in {folder} cannot be reached ({why}); check the disk, the network drive and the permissions and try"
+        " again, and delete nothing."
+    )
+
+
+def damaged(folder: Path, why: str) -> ArchiveError:
+    """What the archive holds is not what was written."""
+    return ArchiveError(
+        f"{folder} 的档案库已损坏（{why}）；请从备份恢复整个文件夹；没有备份时把它移到别处留存，再重新添加往年申报。"
+        f" / The archive in {folder} is damaged ({why}); restore the whole folder from a backup; without one move it aside,"
+        " keep it, and add the earlier submissions again."
+    )
+
+
+def damaged_rows(folder: Path, ids: Sequence[str], *, text: bool) -> ArchiveError:
+    """Rows do not match their checksums: in their text, or only in what is worked out from it."""
+    listed = ", ".join(ids[:10]) + (" …" if len(ids) > 10 else "")
+    if text:
+        return damaged(folder, f"文字与校验和不符 text does not match its checksum: {listed}")
+    return ArchiveError(
+        f"{folder} 中 {len(ids)} 份的向量或词片与校验和不符（{listed}）；请运行 matcher archive rebuild {folder}，由文字重算。"
+        f" / Vectors or shingles of {len(ids)} submissions in {folder} do not match their checksums ({listed}); run"
+        f" matcher archive rebuild {folder}, which makes them again from the text."
+    )

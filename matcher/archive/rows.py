@@ -1,0 +1,90 @@
+"""One row of an archive: what was submitted, what is worked out from it, and the checksums that bind both."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from hashlib import blake2b
+
+import numpy as np
+
+from matcher.embeddings import Encoder, encode
+from matcher.segment import fold
+from matcher.shingles import units, winnow
+from matcher.types import Proposal
+
+FIELDS = ("id", "title", "abstract", "declared", "organisation", "principal_investigator", "year")
+Fields = tuple[str, ...]
+BYTES = 16  # of a checksum
+_TOTALS = 1 << 8 * BYTES
+
+
+def storable(proposal: Proposal) -> Fields:
+    """The FIELDS of a proposal as SQLite can hold them: a lone surrogate becomes the replacement mark."""
+    values = (getattr(proposal, field) for field in FIELDS)
+    return tuple(v.encode("utf-16", "surrogatepass").decode("utf-16", "replace") for v in values)
+
+
+def proposal_of(fields: Sequence[str]) -> Proposal:
+    """The proposal that `storable` made FIELDS of."""
+    return Proposal(**dict(zip(FIELDS, fields, strict=True)), sections=())
+
+
+@dataclass(frozen=True, slots=True)
+class Derived:
+    """What is worked out from a text: its language, vector (float16) and kept shingles (uint32), as bytes."""
+
+    han: int
+    vector: bytes
+    shingles: bytes
+
+    def checksum(self, key: int, text: bytes) -> bytes:
+        """A hash that binds this to the key of its row and to the checksum of its text."""
+        return digest(key.to_bytes(8, "little"), bytes([self.han]), text, self.vector, self.shingles)
+
+
+def derive(rows: Sequence[Fields], encoder: Encoder) -> list[Derived]:
+    """What belongs to rows of FIELDS, in order."""
+    texts = [proposal_of(row).text for row in rows]
+    vectors = encode(encoder, [fold(text) for text in texts], "passage").astype(np.float16)
+    read = map(kept_shingles, texts)
+    return [
+        Derived(han, vector.tobytes(), shingles)
+        for (han, shingles), vector in zip(read, vectors, strict=True)
+    ]
+
+
+def kept_shingles(text: str) -> tuple[int, bytes]:
+    """(whether a text is Chinese, its kept shingles as bytes)."""
+    read = units(text)
+    return int(read.han), read.hashes[winnow(read.hashes)].tobytes()
+
+
+def digest(*parts: bytes) -> bytes:
+    """A hash of parts in order, their lengths included."""
+    hashed = blake2b(digest_size=BYTES)
+    for part in parts:
+        hashed.update(len(part).to_bytes(8, "little"))
+        hashed.update(part)
+    return hashed.digest()
+
+
+def text_checksum(fields: Sequence[str]) -> bytes:
+    """A hash of all that was submitted."""
+    return digest(*(field.encode("utf-8", "surrogatepass") for field in fields))
+
+
+@dataclass(frozen=True, slots=True)
+class Total:
+    """How many rows there are and the sum of their checksums: a row that is lost, or came from elsewhere, shows."""
+
+    count: int = 0
+    value: int = 0
+
+    def plus(self, checksum: bytes) -> Total:
+        """With one more row."""
+        return Total(self.count + 1, (self.value + int.from_bytes(checksum, "little")) % _TOTALS)
+
+    def minus(self, checksum: bytes) -> Total:
+        """With one row less."""
+        return Total(self.count - 1, (self.value - int.from_bytes(checksum, "little")) % _TOTALS)

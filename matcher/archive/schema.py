@@ -1,0 +1,134 @@
+"""What an archive's database holds, which version of it, and the way from each earlier version to the next."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from matcher.archive import rows, vectors
+from matcher.archive.store import Database, absent
+from matcher.errors import ArchiveError
+
+FORMAT = 2
+_TABLES = (
+    "CREATE TABLE about (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID",
+    """CREATE TABLE submission (
+        key INTEGER PRIMARY KEY AUTOINCREMENT,
+        id TEXT NOT NULL, title TEXT NOT NULL, abstract TEXT NOT NULL, declared TEXT NOT NULL,
+        organisation TEXT NOT NULL, principal_investigator TEXT NOT NULL, year TEXT NOT NULL,
+        han INTEGER NOT NULL, vector BLOB NOT NULL, shingles BLOB NOT NULL, checksum BLOB NOT NULL,
+        text_checksum BLOB NOT NULL DEFAULT x'',
+        UNIQUE (id, year)
+    )""",
+)
+
+
+def number(database: Database, name: str) -> int:
+    """A whole number that the archive says of itself; ArchiveError where that is none."""
+    value = database.about(name)
+    try:
+        return int(value)
+    except ValueError as error:
+        raise ArchiveError(
+            f"{database.folder} 的档案库缺少 {name}（{value[:40] or '∅'}）：不是本程序写的，或已损坏；请从备份恢复整个文件夹。"
+            f" / The archive in {database.folder} lacks {name} ({value[:40] or '∅'}): this program did not write it, or it"
+            " is damaged; restore the whole folder from a backup."
+        ) from error
+
+
+def prepare(database: Database, *, create: bool) -> list[str]:
+    """Bring an open file to FORMAT; sentences for people about what was done.
+
+    ArchiveError for a file that is no archive, or one of a later version.
+    """
+    if not _tables(database):
+        if not create:
+            raise absent(database.folder)
+        _make(database)
+    if "about" not in _tables(database):
+        raise ArchiveError(
+            f"{database.file} 不是档案库；请换一个文件夹。"
+            f" / {database.file} is the database of something else, not an archive; name another folder."
+        )
+    return _migrate(database)
+
+
+def _tables(database: Database) -> set[str]:
+    return {name for (name,) in database.rows("SELECT name FROM sqlite_master")}
+
+
+def _make(database: Database) -> None:
+    with database.writing():
+        if _tables(database):  # a second process was here first
+            return
+        for statement in _TABLES:
+            database.run(statement)
+        database.write_about("format", str(FORMAT))
+        database.write_about("version", "0")
+        write_total(database, rows.Total())
+
+
+def _migrate(database: Database) -> list[str]:
+    if (there := number(database, "format")) == FORMAT:
+        return []
+    if there not in _STEPS:
+        raise ArchiveError(
+            f"{database.folder} 的档案库格式为 {there}，本程序只认识到 {FORMAT}；请用更新的版本打开。"
+            f" / The archive in {database.folder} has format {there}, this program knows up to {FORMAT}; open it with a"
+            " newer version."
+        )
+    with database.writing():
+        while (step := number(database, "format")) < FORMAT:
+            _STEPS[step](database)
+            database.write_about("format", str(step + 1))
+    return [
+        f"档案库已由格式 {there} 升级到 {FORMAT}。 / The archive was brought from format {there} to {FORMAT}."
+    ]
+
+
+def _bind_text(database: Database) -> None:
+    """1 → 2: a checksum of the text alone, one of the row with its key, and the sum of these over all rows.
+
+    A row that its old checksum does not fit gets none that fits: damage stays visible.
+    """
+    vectors.forget(database)
+    database.run("ALTER TABLE submission ADD COLUMN text_checksum BLOB NOT NULL DEFAULT x''")
+    total = rows.Total()
+    names = ", ".join(rows.FIELDS)
+    for key, *fields, han, vector, shingles, old in list(
+        database.rows(f"SELECT key, {names}, han, vector, shingles, checksum FROM submission")
+    ):
+        text, checksum = b"", bytes(rows.BYTES)
+        parts = (*(field.encode("utf-8", "surrogatepass") for field in fields), vector, shingles)
+        if rows.digest(*parts) == old:
+            text = rows.text_checksum(fields)
+            checksum = rows.Derived(han, vector, shingles).checksum(key, text)
+        database.run(
+            "UPDATE submission SET text_checksum = ?, checksum = ? WHERE key = ?", text, checksum, key
+        )
+        total = total.plus(checksum)
+    write_total(database, total)
+
+
+_STEPS: Mapping[int, Callable[[Database], None]] = {1: _bind_text}
+
+
+def write_total(database: Database, total: rows.Total) -> None:
+    """Write down how many rows there are and the sum of their checksums; within `writing`."""
+    database.write_about("count", str(total.count))
+    database.write_about("total", f"{total.value:x}")
+
+
+def read_total(database: Database) -> rows.Total:
+    """What `write_total` wrote."""
+    return rows.Total(number(database, "count"), int(database.about("total") or "0", 16))
+
+
+def next_version(database: Database) -> None:
+    """Count the state up; within `writing`."""
+    database.write_about("version", str(number(database, "version") + 1))
+
+
+def state(database: Database) -> str:
+    """A hash of what the archive holds: another submission, vector or encoder is another state."""
+    names = ("format", "version", "encoder_fingerprint", "count", "total")
+    return rows.digest(*(database.about(name).encode() for name in names)).hex()

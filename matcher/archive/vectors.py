@@ -1,0 +1,78 @@
+"""The files that keep approximate indexes of an archive's vectors: copies that may be made again at any time.
+
+The database says which file it believes: the checksum of its bytes and the state of the archive that
+it was made of. A file that does not fit is never read. Files are written and deleted only under the
+archive's write lock, and deleted before a removal is committed: no kill leaves a removed vector behind.
+"""
+
+from __future__ import annotations
+
+import json
+from hashlib import blake2b
+from pathlib import Path
+from typing import Literal
+
+import faiss
+
+from matcher.archive.nearest import Nearest
+from matcher.archive.store import Database
+
+_BLOCK = 1 << 24  # bytes that are hashed at a time
+
+Language = Literal["latin", "han"]
+LANGUAGES: tuple[Language, ...] = ("latin", "han")
+Condition = Literal["absent", "unfit", "sound"]
+
+
+def condition(database: Database, language: Language, state: str) -> Condition:
+    """Whether there is a file of the archive's `state`; unfit is one that is damaged or of another state."""
+    file, stated = _file(database, language), _stated(database, language)
+    if not file.exists() or not stated:
+        return "absent"
+    fits = stated.get("state") == state and stated.get("checksum") == _checksum(file)
+    return "sound" if fits else "unfit"
+
+
+def load(database: Database, language: Language) -> Nearest:
+    """The index of a file whose condition is sound."""
+    recall = float(_stated(database, language)["recall"])
+    return Nearest(faiss.read_index(str(_file(database, language))), recall)
+
+
+def save(nearest: Nearest, database: Database, language: Language, state: str) -> None:
+    """Keep an index made of `state`; within `writing`. OSError where it cannot be written."""
+    file = _file(database, language)
+    try:
+        faiss.write_index(nearest.index, str(file))
+    except RuntimeError as error:  # what FAISS makes of a full disk
+        file.unlink(missing_ok=True)
+        raise OSError(str(error)) from error
+    stated = {"state": state, "recall": str(nearest.recall), "checksum": _checksum(file)}
+    database.write_about(f"vectors {language}", json.dumps(stated))
+
+
+def forget(database: Database) -> None:
+    """Delete every file with copies of vectors; within `writing`."""
+    for file in database.folder.glob("vectors-*"):
+        file.unlink(missing_ok=True)
+    for language in LANGUAGES:
+        database.write_about(f"vectors {language}", "")
+
+
+def _file(database: Database, language: Language) -> Path:
+    return database.folder / f"vectors-{language}.faiss"
+
+
+def _stated(database: Database, language: Language) -> dict[str, str]:
+    """What the database says of a file: state, recall, checksum."""
+    written = database.about(f"vectors {language}")
+    stated: dict[str, str] = json.loads(written) if written else {}
+    return stated
+
+
+def _checksum(file: Path) -> str:
+    hashed = blake2b(digest_size=16)
+    with file.open("rb") as stream:
+        while block := stream.read(_BLOCK):
+            hashed.update(block)
+    return hashed.hexdigest()

@@ -1,0 +1,124 @@
+"""Commands of the archive of earlier submissions: add, list, remove, verify, rebuild."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from matcher.cli.options import EncoderOption, read_batch, say
+from matcher.screen import line, note
+
+FolderArgument = Annotated[Path, typer.Argument(metavar="DIR", help="档案库文件夹 / folder of the archive")]
+
+archive = typer.Typer(help="往年申报的档案库。 / The memory of earlier submissions.", no_args_is_help=True)
+
+
+@archive.command()
+def add(
+    folder: FolderArgument,
+    batch: Annotated[Path, typer.Argument(metavar="BATCH")],
+    encoder: EncoderOption = None,
+) -> None:
+    """加入一批申报书。 / Add a batch of proposals.
+
+    例 / example:  matcher archive add earlier proposals-2023.xlsx
+    """
+    from matcher.archive import Archive
+    from matcher.embeddings import FAST, load_encoder
+
+    with Archive(folder, load_encoder(encoder or FAST), create=True) as opened:
+        say(opened.notes)
+        added = opened.add(read_batch(batch))
+    note(
+        f"加入 {added.stored} 份，{added.known} 份已在库中。"
+        f" / {added.stored} added, {added.known} were there already."
+    )
+    if added.refused:
+        listed = ", ".join(added.refused[:20])
+        note(
+            f"{len(added.refused)} 份未加入：同编号同年度已有不同内容，请先 remove：{listed}"
+            f" / {len(added.refused)} not added: the same id and year is there with another text, remove it first: {listed}"
+        )
+
+
+@archive.command("list")
+def list_(folder: FolderArgument) -> None:
+    """列出档案库内容：编号、年度、题目。 / List what is in it: id, year, title.
+
+    例 / example:  matcher archive list earlier
+    """
+    from matcher.archive import Records
+
+    damaged = 0
+    with Records(folder) as opened:
+        for p, sound in opened.listing():
+            cells = (p.id, p.year, p.title, p.organisation, p.principal_investigator)
+            line("\t".join(" ".join(c.split()) for c in cells))
+            if not sound:
+                damaged += 1
+                note(f"{p.id}：文字与校验和不符 / {p.id}: the text does not match its checksum")
+        say(opened.notes)
+        note(
+            f"{len(opened)} 份，第 {opened.version} 版 / {len(opened)} submissions, version {opened.version}"
+        )
+    if damaged:
+        raise typer.Exit(1)
+
+
+@archive.command()
+def remove(
+    folder: FolderArgument,
+    ids: Annotated[list[str], typer.Argument(metavar="ID...", help="编号 / ids")],
+    year: Annotated[str | None, typer.Option(help="只删这一年度的 / of this year only")] = None,
+    wait: Annotated[
+        float, typer.Option(min=0, metavar="SECONDS", help="等读者退出多久 / how long to wait for readers")
+    ] = 30.0,
+) -> None:
+    """真正删除：文字与向量都已从文件中清除才说“已删除”。 / Remove for good: "removed" means gone from the files.
+
+    例 / example:  matcher archive remove earlier 2023-017
+    """
+    from matcher.archive import Records
+
+    with Records(folder) as opened:
+        count = opened.remove(ids, year, wait)
+    note(f"已删除 {count} 份。 / {count} removed.")
+
+
+@archive.command()
+def verify(
+    folder: FolderArgument,
+    encoder: Annotated[
+        str | None,
+        typer.Option(help="另用此编码器抽查向量 / also compute some vectors again with this encoder"),
+    ] = None,
+) -> None:
+    """核对档案库是否完好；有问题时退出码为 1。 / Check an archive; exit code 1 if something is wrong.
+
+    例 / example:  matcher archive verify earlier
+    """
+    from matcher.archive import upkeep
+    from matcher.embeddings import load_encoder
+
+    problems = upkeep.verify(folder, load_encoder(encoder) if encoder else None)
+    for problem in problems:
+        note(problem)
+    if problems:
+        raise typer.Exit(1)
+    note("档案库完好。 / The archive is sound.")
+
+
+@archive.command()
+def rebuild(folder: FolderArgument, encoder: EncoderOption = None) -> None:
+    """换编码器或有损坏时由文字重算向量。 / Make the vectors again from the texts, for another encoder or after damage.
+
+    例 / example:  matcher archive rebuild earlier
+    """
+    from matcher.archive import upkeep
+    from matcher.embeddings import FAST, load_encoder
+
+    count, notes = upkeep.rebuild(folder, load_encoder(encoder or FAST))
+    say(notes)
+    note(f"重算 {count} 份。 / {count} made again.")

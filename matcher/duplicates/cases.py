@@ -1,0 +1,218 @@
+"""A pair is a case: what reviewers decided of it and noted, kept as JSON lines and read back from reports.
+
+A case hangs on the texts of both proposals, not on their places: it stands again in the next report on
+the same batch or archive, and says nothing of a text that has changed since. It holds no text itself.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
+from hashlib import blake2b
+from pathlib import Path
+from typing import Any, Literal, get_args
+
+from matcher.duplicates import Findings, Pair
+from matcher.errors import ReportError
+from matcher.files import replacing
+from matcher.locks import locked
+from matcher.readers.source import check_zip
+from matcher.screen import json_line
+from matcher.segment import fold
+from matcher.sheet import original
+from matcher.types import Proposal
+
+Answer = Literal["yes", "no", "unsure"]
+ANSWERS: Mapping[Answer, str] = {"yes": "是", "no": "否", "unsure": "存疑"}
+# What reviewers write into the column, folded and in lower case.
+_WRITTEN: Mapping[str, Answer] = {
+    **dict.fromkeys(("是", "重复", "√", "✓", "yes", "y"), "yes"),
+    **dict.fromkeys(("否", "不是", "不重复", "×", "no", "n"), "no"),
+    **dict.fromkeys(("存疑", "疑", "?", "unsure"), "unsure"),
+}
+SHEET = "成对 pairs"
+ANSWER, NOTE, KEY = "是否重复 repeat", "备注 note", "核对码 key"
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """What was decided of a pair: an answer (None while it is open) and a note. `key` names both texts."""
+
+    a: str
+    b: str
+    key: str
+    answer: Answer | None = None
+    note: str = ""
+
+
+Cases = Mapping[str, Case]  # by key
+
+
+def case_of(cases: Cases, findings: Findings, pair: Pair) -> Case:
+    """The case of a pair; an open one where nothing was decided."""
+    key = _key(findings.proposals[pair.a], findings.proposals[pair.b])
+    return cases.get(key) or Case(pair.a, pair.b, key)
+
+
+def _key(a: Proposal, b: Proposal) -> str:
+    """A hash of both proposals, whichever comes first."""
+    return blake2b("|".join(sorted(map(_digest, (a, b)))).encode(), digest_size=8).hexdigest()
+
+
+def _digest(p: Proposal) -> str:
+    # A report calls a proposal "7 (2021)" or "7 (2)" where 7 alone could be another one.
+    plain = re.sub(r" \([^()]*\)$", "", p.id)
+    fields = (plain, p.title, p.abstract, p.organisation, p.principal_investigator, p.year)
+    return blake2b(json.dumps(fields).encode(), digest_size=16).hexdigest()
+
+
+def select(
+    findings: Findings,
+    cases: Cases,
+    kinds: Collection[str] = (),
+    teams: Collection[str] = (),
+    years: Collection[str] = (),
+    answers: Collection[Answer | None] = (),
+) -> list[Pair]:
+    """The pairs that are of one of the kinds, teams, years (of either side) and answers; none named is any."""
+
+    def chosen(pair: Pair) -> bool:
+        stated = {findings.proposals[name].year for name in (pair.a, pair.b)}
+        return (
+            (not kinds or pair.kind in kinds)
+            and (not teams or pair.same_team in teams)
+            and (not years or bool(stated & set(years)))
+            and (not answers or case_of(cases, findings, pair).answer in answers)
+        )
+
+    return [pair for pair in findings.pairs if chosen(pair)]
+
+
+def beside(source: Path, archive: Path | None) -> Path:
+    """Where the cases of a batch are kept: in the folder of the archive it is compared with, else beside the batch."""
+    return archive / "cases.jsonl" if archive else source.with_name(f"{source.stem}.cases.jsonl")
+
+
+def read_cases(file: Path) -> dict[str, Case]:
+    """The cases of a file, {} where there is none; ReportError for a line that is none.
+
+    The saved pairs of `duplicates --out x.jsonl` hold cases too: pairs that are not decided hold none.
+    """
+    if not file.exists():
+        return {}
+    cases = {}
+    for number, line in enumerate(file.read_text("utf-8").split("\n"), 1):
+        try:
+            case = _case(json.loads(line)) if line.strip() else None
+        except (ValueError, KeyError, TypeError, AttributeError) as error:
+            raise ReportError(
+                f"{file.name} 第 {number} 行不是判断（{error}）：请改正或删去该行。"
+                f" / Line {number} of {file.name} is no case ({error}); correct or delete it."
+            ) from error
+        if case is not None:
+            cases[case.key] = case
+    return cases
+
+
+def _case(row: Mapping[str, Any]) -> Case | None:
+    if "key" not in row and {"a", "b", "kind"} <= row.keys():
+        return None
+    answer = row.get("answer")
+    if answer is not None and answer not in get_args(Answer):
+        raise ValueError(f"answer: {answer}")
+    return Case(str(row["a"]), str(row["b"]), str(row["key"]), answer, str(row.get("note", "")))
+
+
+def keep(file: Path, decided: Iterable[Case]) -> dict[str, Case]:
+    """All cases of the file after `decided` replaced earlier ones; an open one without a note is taken out.
+
+    Whoever keeps cases at the same time waits: none is lost.
+    """
+    with locked(file):
+        cases = merged(read_cases(file), decided)
+        with replacing(file) as stream:
+            stream.writelines(json_line(asdict(case)) for case in cases.values())
+    return cases
+
+
+def merged(cases: Cases, decided: Iterable[Case]) -> dict[str, Case]:
+    """The cases with `decided` in the place of earlier ones."""
+    known = dict(cases)
+    for case in decided:
+        if case.answer is None and not case.note:
+            known.pop(case.key, None)
+        else:
+            known[case.key] = case
+    return known
+
+
+def read_decided(report: Path, findings: Findings) -> tuple[list[Case], list[str]]:
+    """(cases, sentences about what could not be used) of a report that reviewers filled in: .xlsx or .jsonl.
+
+    A row counts if its key is that of a pair in `findings`; an empty cell says nothing. ReportError for
+    a file that is no such report.
+    """
+    if report.suffix.lower() == ".jsonl":
+        written = [(f"{c.a} – {c.b}", c) for c in read_cases(report).values()]
+        problems: list[str] = []
+    else:
+        written, problems = _workbook(report)
+    pairs = {case_of({}, findings, pair).key: pair for pair in findings.pairs}
+    used = []
+    for place, case in written:
+        pair = pairs.get(case.key)
+        if pair is None:
+            problems.append(
+                f"{report.name} {place}：这一对不在本次结果中，或文字已变，未采用。"
+                f" / {report.name} {place}: this pair is not among those found now, or a text has changed; not used."
+            )
+        else:
+            used.append(replace(case, a=pair.a, b=pair.b))
+    return used, problems
+
+
+def _workbook(report: Path) -> tuple[list[tuple[str, Case]], list[str]]:
+    """The cases of a filled-in .xlsx with their places, and sentences about cells that were not understood."""
+    headings, rows = _rows(report)
+    if missing := [name for name in (ANSWER, NOTE, KEY, "甲 a", "乙 b") if name not in headings]:
+        raise ReportError(
+            f"{report.name} 的“{SHEET}”缺少列 {'、'.join(missing)}：请用 matcher duplicates 写的 .xlsx。"
+            f" / The sheet {SHEET} of {report.name} lacks {', '.join(missing)}; give a report written by matcher duplicates."
+        )
+    written, problems = [], []
+    for number, values in enumerate(rows, 2):
+        cells = {h: original(str(v)) for h, v in zip(headings, values, strict=False) if v is not None}
+        said, remark = cells.get(ANSWER, "").strip(), cells.get(NOTE, "").strip()
+        answer = _WRITTEN.get(fold(said).strip(" 。.").lower())
+        if said and answer is None:
+            problems.append(
+                f"{report.name} 第 {number} 行的“{said[:40]}”看不懂，未采用：请写是、否或存疑。"
+                f" / Row {number} of {report.name}: {said[:40]} is not understood; write 是, 否 or 存疑."
+            )
+        elif said or remark:
+            case = Case(cells.get("甲 a", ""), cells.get("乙 b", ""), cells.get(KEY, ""), answer, remark)
+            written.append((f"第 {number} 行 row {number}", case))
+    return written, problems
+
+
+def _rows(report: Path) -> tuple[list[str], Sequence[Sequence[object]]]:
+    """The headings and rows of the sheet of pairs; ReportError for a file that has none."""
+    from openpyxl import load_workbook
+
+    if not report.is_file() or report.suffix.lower() != ".xlsx":
+        raise ReportError(
+            f"{report} 不是 .xlsx 或 .jsonl 报告：请给 matcher duplicates 写的。"
+            f" / {report} is no .xlsx or .jsonl report; give one written by matcher duplicates."
+        )
+    check_zip(report, ".xlsx", report.name)
+    try:
+        book = load_workbook(report, read_only=True, data_only=True)
+        rows = list(book[SHEET].iter_rows(values_only=True)) if SHEET in book.sheetnames else []
+    except Exception as error:  # openpyxl raises whatever its parsers raise on damage
+        why = " ".join(f"{type(error).__name__}: {error}".split())[:120]
+        raise ReportError(
+            f"{report.name} 已损坏（{why}）：请重新保存。 / {report.name} is damaged ({why}); save it again."
+        ) from error
+    return [str(h or "") for h in rows[0]] if rows else [], rows[1:]

@@ -1,0 +1,178 @@
+"""The finding on one submission, on one page: what overlaps, with which, both passages, shares; a reviewer judges.
+
+A note is what `notes` gathers; `html` and matcher.duplicates.notes_word print it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from html import escape
+from pathlib import Path
+
+from matcher.duplicates import Findings, Pair, notes_word
+from matcher.duplicates.cases import ANSWERS, Case, Cases, case_of
+from matcher.duplicates.wording import KINDS, TEAMS
+from matcher.files import replacing, replacing_file
+from matcher.segment import visible
+from matcher.types import Proposal
+
+# What one page of A4 holds at 11 pixels or 8 points, all in Chinese, which is widest: a row of the table has at
+# most 5 lines of 4.2 mm, a passage 7; with the heading and the lines to fill in that is 250 of 269 mm.
+MOST_OTHERS, MOST_PASSAGES, LONGEST = 4, 3, 150
+_HEADLINE, _WHO, _CELL, _REMARK = 80, 120, 30, 20  # characters of the heading's lines and of parts of cells
+
+SIDES = ("对方 other", "本份文字 this text", "对方文字 the other's")
+TITLE = "重复申报核对单 · finding on possible repetition"
+JUDGE = "请评审人判断：相似只说明值得核对，不是结论。 / For the reviewer to judge: a similarity is a reason to look, never a verdict."
+HEADINGS = (
+    "对方 other", "类型 kind", "关注度 concern", "本份见于对方 this in other", "对方见于本份 other in this",
+    "句意对应 sentences alike", "团队 team", "判断 judged",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Overlap:
+    """One other submission that the note's may repeat, seen from the note's side; shares in [0, 1]."""
+
+    other: Proposal
+    archived: bool
+    pair: Pair
+    case: Case
+    this_in_other: float
+    other_in_this: float
+    passages: tuple[tuple[str, str], ...]
+
+    def cells(self) -> tuple[str, ...]:
+        """What the table says of it, under HEADINGS."""
+        p = self.other
+        where = "往年 earlier" if self.archived else "本批 this batch"
+        who = "，".join(filter(None, (where, p.year, p.organisation, p.principal_investigator)))
+        return (
+            f"{shortened(p.id, _CELL)} {shortened(p.title, _CELL)}（{shortened(who, _CELL)}）", KINDS[self.pair.kind],
+            f"{self.pair.concern:.2f}", f"{self.this_in_other:.0%}", f"{self.other_in_this:.0%}",
+            f"{self.pair.reworded:.0%}", TEAMS[self.pair.same_team],
+            f"{ANSWERS[self.case.answer] if self.case.answer else '未定 open'} {shortened(self.case.note, _REMARK)}".strip(),
+        )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """A submission and the others that it may repeat, most concerning first."""
+
+    proposal: Proposal
+    overlaps: tuple[Overlap, ...]
+
+    @property
+    def lines(self) -> tuple[str, ...]:
+        """Who submitted what, and how many others there are."""
+        p = self.proposal
+        who = "　".join(filter(None, (p.id, p.year, p.organisation, p.principal_investigator, p.declared)))
+        hidden = len(self.overlaps) - MOST_OTHERS
+        more = f"，另有 {hidden} 份未列，见完整报告 / {hidden} more in the full report" if hidden > 0 else ""
+        return (
+            shortened(p.title, _HEADLINE),
+            shortened(who, _WHO),
+            f"与 {len(self.overlaps)} 份相近 / near to {len(self.overlaps)} others{more}",
+        )
+
+    def passages(self) -> Iterator[tuple[str, str, str]]:
+        """(id of the other, this text, the other's) for MOST_PASSAGES: the first of each other, then the second …"""
+        shown = self.overlaps[:MOST_OTHERS]
+        depth = max((len(o.passages) for o in shown), default=0)
+        ranked = [(o.other.id, *o.passages[i]) for i in range(depth) for o in shown if i < len(o.passages)]
+        for name, this, other in ranked[:MOST_PASSAGES]:
+            yield shortened(name, _CELL), shortened(this, LONGEST), shortened(other, LONGEST)
+
+
+def shortened(text: str, most: int) -> str:
+    """The text on one line as it may be shown, cut to `most` characters with … at the end."""
+    shown = " ".join(visible(text).split())
+    return shown if len(shown) <= most else shown[: most - 1] + "…"
+
+
+def notes(findings: Findings, cases: Cases) -> list[Note]:
+    """A note for every submission of the batch that is in a pair, in the order of the pairs."""
+    gathered: dict[str, list[Overlap]] = {}
+    for pair in findings.pairs:
+        case = case_of(cases, findings, pair)
+        for this, other in ((pair.a, pair.b), (pair.b, pair.a)):
+            if not (pair.archived and this == pair.b):
+                overlap = _overlap(findings, pair, case, this, other)
+                gathered.setdefault(this, []).append(overlap)
+    return [Note(findings.proposals[name], tuple(overlaps)) for name, overlaps in gathered.items()]
+
+
+def _overlap(findings: Findings, pair: Pair, case: Case, this: str, other: str) -> Overlap:
+    first = this == pair.a
+    mine, theirs = findings.proposals[this].text, findings.proposals[other].text
+    sides = [(s[:2], s[2:]) if first else (s[2:], s[:2]) for s in pair.spans]
+    longest = sorted(sides, key=lambda s: s[0][0] - s[0][1])
+    return Overlap(
+        findings.proposals[other],
+        pair.archived and first,
+        pair,
+        case,
+        pair.a_in_b if first else pair.b_in_a,
+        pair.b_in_a if first else pair.a_in_b,
+        tuple((mine[a:b], theirs[c:d]) for (a, b), (c, d) in longest[:MOST_PASSAGES]),
+    )
+
+
+def write_notes(findings: Findings, cases: Cases, folder: Path) -> int:
+    """Write each note as .html and .docx into `folder`, numbered in the order of the pairs; how many there are."""
+    folder.mkdir(parents=True, exist_ok=True)
+    written = notes(findings, cases)
+    for number, note in enumerate(written, 1):
+        name = "".join(c if c.isalnum() or c in "-_" else "_" for c in note.proposal.id)[:60]
+        with replacing(folder / f"{number:04d}-{name}.html") as stream:
+            stream.writelines(html(note))
+        with replacing_file(folder / f"{number:04d}-{name}.docx") as part:
+            part.write_bytes(word(note))
+    return len(written)
+
+
+def word(note: Note) -> bytes:
+    """The note as a Word document."""
+    table = [HEADINGS, *(o.cells() for o in note.overlaps[:MOST_OTHERS])]
+    return notes_word.document(TITLE, note.lines, table, [SIDES, *note.passages()], (JUDGE, FILL_IN))
+
+
+FILL_IN = "□ 是 yes　□ 否 no　□ 存疑 unsure　　备注 note：＿＿＿＿＿＿＿＿　　评审人 reviewer：＿＿＿＿＿　　日期 date：＿＿＿＿"
+
+_STYLE = """
+body{font:11px/1.4 system-ui,"PingFang SC","Microsoft YaHei","Noto Sans CJK SC",sans-serif;margin:2em auto;max-width:180mm;color:#222}
+h1{font-size:15px;margin:0 0 .4em}h2{font-size:13px;margin:.2em 0}p{margin:.25em 0}.who{color:#555}
+table{border-collapse:collapse;width:100%;margin:.6em 0;table-layout:fixed}
+th,td{border:1px solid #aaa;padding:2px 5px;text-align:left;vertical-align:top;overflow-wrap:anywhere}
+th{background:#eee;font-weight:600;font-size:10px}.judge{border-top:1px solid #aaa;padding-top:.5em;margin-top:.8em}
+.first{width:35%}.narrow{width:15%}@page{size:A4;margin:14mm}@media print{body{margin:0;max-width:none}tr{break-inside:avoid}}
+"""
+_POLICY = "default-src 'none'; style-src 'unsafe-inline'"
+
+
+def html(note: Note) -> Iterator[str]:
+    """The note as one self-contained page: no script, nothing fetched, every text escaped."""
+    title, who, count = map(escape, note.lines)
+    yield (
+        '<!DOCTYPE html>\n<html lang="zh-CN"><head><meta charset="utf-8">'
+        f'<meta http-equiv="Content-Security-Policy" content="{_POLICY}">'
+        f"<title>{escape(TITLE)}</title><style>{_STYLE}</style></head><body>\n<h1>{escape(TITLE)}</h1>\n"
+        f"<h2>{title}</h2><p class=who>{who}</p><p>{count}</p>\n"
+    )
+    rows = [o.cells() for o in note.overlaps[:MOST_OTHERS]]
+    yield from _table(HEADINGS, rows, "first")
+    passages = list(note.passages())
+    if passages:
+        yield from _table(SIDES, passages, "narrow")
+    yield f"<p>{escape(JUDGE)}</p><p class=judge>{escape(FILL_IN)}</p>\n</body></html>\n"
+
+
+def _table(headings: Sequence[str], rows: Sequence[Sequence[str]], first: str) -> Iterator[str]:
+    names = "".join(
+        f"<th{f' class={first}' if not i else ''}>{escape(h)}</th>" for i, h in enumerate(headings)
+    )
+    yield f"<table><thead><tr>{names}</tr></thead><tbody>\n"
+    for row in rows:
+        yield "<tr>" + "".join(f"<td>{escape(visible(cell))}</td>" for cell in row) + "</tr>\n"
+    yield "</tbody></table>\n"

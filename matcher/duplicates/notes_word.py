@@ -1,0 +1,74 @@
+"""A note as a Word document: texts are texts, and the same note gives the same bytes."""
+
+from __future__ import annotations
+
+import io
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from matcher.sheet import printable, repacked
+
+_FONT, _SIZE, _SMALL = "Microsoft YaHei", 9, 8  # points
+_MARGIN = 14  # millimetres
+_WIDTHS = ((63, *[17] * 7), (26, 78, 78))  # millimetres of the columns of both tables
+
+
+def document(
+    title: str,
+    lines: Sequence[str],
+    others: Sequence[Sequence[str]],
+    passages: Sequence[Sequence[str]],
+    last: Sequence[str],
+) -> bytes:
+    """A page of A4: title, lines (the first bold), two tables whose first rows are headings, and the last lines."""
+    import docx
+    from docx.oxml.ns import qn
+    from docx.shared import Mm, Pt
+
+    made = docx.Document()
+    section = made.sections[0]
+    section.page_width, section.page_height = Mm(210), Mm(297)
+    for side in ("left_margin", "right_margin", "top_margin", "bottom_margin"):
+        setattr(section, side, Mm(_MARGIN))
+    style = made.styles["Normal"]
+    style.font.name = _FONT
+    style.element.rPr.rFonts.set(qn("w:eastAsia"), _FONT)
+    style.paragraph_format.space_after = Pt(2)
+    _paragraph(made, title, 13, bold=True)
+    for number, line in enumerate(lines):
+        _paragraph(made, line, _SIZE + 2 * (number == 0), bold=number == 0)
+    for rows, widths in zip((others, passages), _WIDTHS, strict=True):
+        if len(rows) > 1:
+            _table(made, rows, widths)
+            _paragraph(made, "", _SMALL)
+    for line in last:
+        _paragraph(made, line, _SIZE)
+    loose = io.BytesIO()
+    made.save(loose)
+    with tempfile.TemporaryDirectory() as folder:
+        whole = Path(folder) / "note.docx"
+        repacked(loose, whole)
+        return whole.read_bytes()
+
+
+def _paragraph(made: Any, text: str, size: float, *, bold: bool = False) -> None:
+    from docx.shared import Pt
+
+    run = made.add_paragraph().add_run(printable(text))
+    run.font.size, run.bold = Pt(size), bold
+
+
+def _table(made: Any, rows: Sequence[Sequence[str]], widths: Sequence[int]) -> None:
+    from docx.shared import Mm, Pt
+
+    table = made.add_table(rows=0, cols=len(widths), style="Table Grid")
+    table.autofit = False
+    for number, row in enumerate(rows):
+        for cell, text, width in zip(table.add_row().cells, row, widths, strict=True):
+            cell.width = Mm(width)
+            paragraph = cell.paragraphs[0]
+            paragraph.paragraph_format.space_after = Pt(0)
+            run = paragraph.add_run(printable(text))
+            run.font.size, run.bold = Pt(_SMALL), number == 0

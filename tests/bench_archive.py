@@ -1,0 +1,217 @@
+"""`make bench-archive`: an archive of many earlier submissions, and kills in the middle of its changes.
+
+    python -m tests.bench_archive scale [--corpora FOLDER] [COUNT...]
+    python -m tests.bench_archive kills [COUNT]
+
+Submissions are mixed from the sentences of public papers and awards in FOLDER (JSON lines, gzip): some
+of one document, one of another. Each size is measured in a process of its own, so that peaks are its own.
+"""
+
+from __future__ import annotations
+
+import argparse
+import gzip
+import json
+import random
+import re
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import numpy as np
+
+from matcher.archive import Archive, Search, rows
+from matcher.duplicates import find
+from matcher.embeddings import FAST, Vectors, encode, load_encoder, static
+from matcher.segment import fold
+from matcher.types import Proposal
+from tests import archive_kills
+
+CORPORA = {
+    "chinaxiv_meta.jsonl.gz": ("title_zh", "abstract_zh"),
+    "arxiv_zh_summaries.jsonl.gz": (
+        "zh_tldr",
+        "zh_tldr",
+        "zh_motivation",
+        "zh_method",
+        "zh_result",
+        "zh_conclusion",
+    ),
+    "sbir_awards.jsonl.gz": ("title", "abstract"),
+}
+SIZES = (10_000, 100_000, 1_000_000)
+_GENERATED = 100_000  # from more submissions on, the shingles of a paragraph are worked out once
+_QUERIES = 60  # new submissions that recall and times are measured with
+_NEIGHBOURS = 15  # that a search looks at
+_STOP = re.compile(r"(?<=[。！？])|(?<=[.!?]) (?=[A-Z])")
+_PARAGRAPH = {True: 130, False: 450}  # characters, Chinese and English
+
+Document = tuple[str, list[str]]
+
+
+def documents(folder: Path) -> list[Document]:
+    """(title, paragraphs of usual length) of the documents that have one."""
+    found = []
+    for name, (title, *texts) in CORPORA.items():
+        with gzip.open(folder / name, "rt", encoding="utf-8") as lines:
+            for line in lines:
+                row = json.loads(line)
+                whole = " ".join(str(row.get(text) or "") for text in texts)
+                if parts := list(paragraphs(whole)):
+                    found.append((str(row.get(title) or parts[0])[:40], parts))
+    return found
+
+
+def paragraphs(text: str) -> Iterator[str]:
+    """Sentences in a row until they have the length of a paragraph."""
+    least, joined = _PARAGRAPH[any("一" <= c <= "鿿" for c in text)], ""
+    for sentence in _STOP.split(text):
+        joined += f" {sentence.strip()}" if sentence.isascii() else sentence.strip()
+        if len(joined) >= least:
+            yield joined.strip().replace("\n", " ")
+            joined = ""
+
+
+def submissions(count: int, sources: Sequence[Document], seed: int) -> Iterator[Proposal]:
+    """Submissions of a title, a paragraph of its document and one of any other."""
+    rng = random.Random(seed)
+    for i in range(count):
+        title, own = sources[rng.randrange(len(sources))]
+        _, other = sources[rng.randrange(len(sources))]
+        text = f"{rng.choice(own)}\n{rng.choice(other)}"
+        yield Proposal(f"{seed}-{i}", title, text, year=str(2000 + i % 25))
+
+
+def read_by_lines() -> None:
+    """Work out what belongs to a paragraph once, not for each of the submissions that it stands in.
+
+    The fast reader's vector of a text is the direction of the sum over its lines, so vectors stay what they
+    are; shingles across two paragraphs are left out. What is measured afterwards is not the time to add.
+    """
+    known: dict[str, tuple[int, bytes]] = {}
+    kept = rows.kept_shingles
+
+    def by_lines(text: str) -> tuple[int, bytes]:
+        lines = text.split("\n")
+        for line in lines:
+            if line not in known:
+                known[line] = kept(line)
+        return known[max(lines, key=len)][0], b"".join(known[line][1] for line in lines)
+
+    rows.kept_shingles = by_lines
+    static._REMEMBERED = 1 << 30
+
+
+def peak() -> float:
+    """Peak memory of this process in GB."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6
+
+
+def adding(folder: Path, count: int, corpora: Path) -> None:
+    """Fill an archive; a process of its own."""
+    encoder, sources = load_encoder(FAST), documents(corpora)
+    if count > _GENERATED:
+        sources = [(title, parts[:1]) for title, parts in sources]
+    start, work, before = time.perf_counter(), time.process_time(), peak()
+    with Archive(folder, encoder, create=True) as archive:
+        archive.add(submissions(count, sources, 0))
+    clock, work = time.perf_counter() - start, time.process_time() - work
+    size = sum(f.stat().st_size for f in folder.iterdir()) / 1e9
+    word = "generated (not the time to add)" if count > _GENERATED else "added"
+    print(
+        f"{count:,} {word}: {clock:.0f} s, processor {work:.0f} s; {peak():.2f} GB, {before:.2f} of them the corpus; file {size:.2f} GB",
+        flush=True,
+    )
+
+
+def searching(folder: Path, count: int, corpora: Path) -> None:
+    """Compare new submissions with an archive, every vector and by approximate indexes; a process of its own."""
+    encoder = load_encoder(FAST)
+    new = list(submissions(_QUERIES, documents(corpora), 1))
+    with Archive(folder, encoder) as archive:
+        search = _opened(archive, count, "opened, exact", exact_up_to=count)
+        spent = []
+        for proposal in new:
+            start, work = time.perf_counter(), time.process_time()
+            find([proposal], encoder, (archive, search))
+            spent.append((time.perf_counter() - start, time.process_time() - work))
+        clock, work = 1000 * np.median(np.array(spent[10:]), axis=0)
+        late = 1000 * np.quantile(np.array(spent[10:])[:, 0], 0.95)
+        print(
+            f"{count:,} one new against all: median {clock:.0f} ms (processor {work:.0f}), 95 % {late:.0f} ms; {peak():.2f} GB",
+            flush=True,
+        )
+        queries = encode(encoder, [fold(p.text) for p in new], "passage")
+        exact = _neighbours(search, queries, count, "exact")
+        del search
+        _opened(archive, count, "opened, approximate index built", exact_up_to=0)
+        search = _opened(archive, count, "opened, approximate index kept", exact_up_to=0)
+        close = _neighbours(search, queries, count, "approximate")
+        shares = [len(a & b) / _NEIGHBOURS for a, b in zip(exact, close, strict=True)]
+        measured = [f"{n.recall:.3f}" for n in search.nearest if n is not None]
+        print(
+            f"{count:,} recall of the approximate indexes: {np.mean(shares):.3f}; by their own measure {', '.join(measured)}",
+            flush=True,
+        )
+
+
+def _opened(archive: Archive, count: int, word: str, exact_up_to: int) -> Search:
+    start, work = time.perf_counter(), time.process_time()
+    search = archive.search(exact_up_to)
+    clock, work = time.perf_counter() - start, time.process_time() - work
+    print(f"{count:,} {word}: {clock:.0f} s, processor {work:.0f} s; {peak():.2f} GB", flush=True)
+    return search
+
+
+def _neighbours(search: Search, queries: Vectors, count: int, word: str) -> list[set[int]]:
+    """The nearest of each query in each language, one query at a time; prints how long that took."""
+    found, spent = [], []
+    for query in queries:
+        for nearest in search.nearest:
+            if nearest is None:
+                continue
+            start, work = time.perf_counter(), time.process_time()
+            keys, _ = nearest.search(query[None], _NEIGHBOURS)
+            spent.append((time.perf_counter() - start, time.process_time() - work))
+            found.append({int(key) for key in keys[0]})
+    clock, work = 1000 * np.sum(spent, axis=0) / len(queries)
+    print(f"{count:,} nearest of one, {word}: {clock:.1f} ms (processor {work:.1f})", flush=True)
+    return found
+
+
+def scale(sizes: Sequence[int], corpora: Path) -> None:
+    """The table of sizes; each measurement in a process of its own."""
+    for count in sizes:
+        with tempfile.TemporaryDirectory() as folder:
+            for step in ("adding", "searching"):
+                command = [sys.executable, "-m", "tests.bench_archive", step, "--corpora", str(corpora)]
+                subprocess.run([*command, "--folder", folder, str(count)], check=True)
+
+
+def main() -> None:
+    """Read the command line and print the tables."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("what", choices=("scale", "kills", "adding", "searching"))
+    parser.add_argument("counts", nargs="*", type=int)
+    parser.add_argument("--corpora", type=Path, default=Path("../shared/corpora"))
+    parser.add_argument("--folder", type=Path)
+    chosen = parser.parse_intermixed_args()
+    if chosen.folder and chosen.counts[0] > _GENERATED:
+        read_by_lines()
+    if chosen.what == "scale":
+        scale(chosen.counts or SIZES, chosen.corpora)
+    elif chosen.what == "kills":
+        with tempfile.TemporaryDirectory() as place:
+            print(archive_kills.campaign(Path(place), (chosen.counts or [200])[0], seed=1))
+    elif chosen.what == "adding":
+        adding(chosen.folder, chosen.counts[0], chosen.corpora)
+    else:
+        searching(chosen.folder, chosen.counts[0], chosen.corpora)
+
+
+if __name__ == "__main__":
+    main()

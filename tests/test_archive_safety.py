@@ -1,0 +1,297 @@
+"""The archive as safe as a bank: faults told apart, copies bound by checksums, erasure, migration, kills."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from matcher.archive import Archive, Records, upkeep
+from matcher.archive.failures import failure
+from matcher.archive.schema import FORMAT
+from matcher.cli import app
+from matcher.errors import ArchiveError
+from matcher.types import Proposal
+from tests import archive_kills
+from tests.conftest import ToyEncoder
+
+CASES = Path(__file__).parent / "cases" / "archive"
+FILE = "archive.sqlite"
+ROWS = [archive_kills.submission(i) for i in range(40)]
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    with Archive(tmp_path / "a", ToyEncoder(), create=True) as archive:
+        archive.add(ROWS)
+    return tmp_path / "a"
+
+
+def neighbours(folder: Path, exact_up_to: int) -> tuple[list[list[int]], list[str]]:
+    """The 3 nearest keys of ten submissions, and what is noted."""
+    with Archive(folder, ToyEncoder()) as archive:
+        nearest = archive.search(exact_up_to).nearest[1]
+        assert nearest is not None
+        vectors = ToyEncoder().encode([p.text for p in ROWS[:10]], "query")
+        keys: list[list[int]] = nearest.search(vectors, 3)[0].tolist()
+        return keys, archive.notes
+
+
+# Which failure it is, and what to do
+
+
+@pytest.mark.parametrize(
+    ("code", "says"),
+    [
+        (sqlite3.SQLITE_BUSY, "being written to"),
+        (sqlite3.SQLITE_LOCKED, "being written to"),
+        (sqlite3.SQLITE_READONLY, "cannot be written to"),
+        (sqlite3.SQLITE_FULL, "make room"),
+        (sqlite3.SQLITE_IOERR, "check the disk"),
+        (sqlite3.SQLITE_CANTOPEN, "check the disk"),
+        (sqlite3.SQLITE_CORRUPT, "is damaged"),
+        (sqlite3.SQLITE_NOTADB, "is damaged"),
+    ],
+)
+def test_each_failure_has_its_own_advice_and_none_is_to_delete(tmp_path: Path, code: int, says: str) -> None:
+    error = sqlite3.OperationalError("why")
+    error.sqlite_errorcode = code
+    told = str(failure(tmp_path, error))
+    assert says in told
+    assert "delete it" not in told
+    assert ("nothing is wrong with" in told) == (
+        code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_FULL)
+    )
+
+
+def test_an_archive_that_another_program_holds_is_busy_not_damaged(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("matcher.archive.store._SECONDS", 0.05)
+    other = sqlite3.connect(folder / FILE, isolation_level=None)
+    other.execute("BEGIN EXCLUSIVE")
+    with Records(folder) as records:
+        assert len(records) == 40
+        with pytest.raises(ArchiveError, match=f"written to by process {os.getpid()}"):
+            records.remove(["n1"])
+    other.execute("ROLLBACK")
+    other.execute("PRAGMA locking_mode = EXCLUSIVE")
+    other.execute("BEGIN EXCLUSIVE")
+    with pytest.raises(ArchiveError, match="nothing is wrong with it"):
+        Records(folder)
+    other.close()
+    assert upkeep.verify(folder) == []
+
+
+def test_a_full_disk_changes_nothing_and_is_not_damage(folder: Path) -> None:
+    with Archive(folder, ToyEncoder()) as archive:
+        pages = archive.database.row("PRAGMA page_count")
+        assert pages
+        archive.database.run(f"PRAGMA max_page_count = {pages[0]}")
+        with pytest.raises(ArchiveError, match=r"disk .* is full .* make room"):
+            archive.add(archive_kills.submission(i) for i in range(100, 400))
+        assert len(archive) == 40
+    assert upkeep.verify(folder, ToyEncoder()) == []
+
+
+def test_what_cannot_be_written_is_read_and_not_changed(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("matcher.archive.store.os.access", lambda *_: False)
+    assert upkeep.verify(folder, ToyEncoder()) == []
+    assert neighbours(folder, 0)[1][0].startswith("向量索引未能保存")
+    with Records(folder) as records, pytest.raises(ArchiveError, match="copy the whole folder"):
+        records.remove(["n1"])
+    with pytest.raises(ArchiveError, match="copy the whole folder"):
+        upkeep.rebuild(folder, ToyEncoder())
+
+
+def test_every_command_names_a_damaged_database_in_one_line(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("matcher.embeddings.load_encoder", lambda *_: ToyEncoder())
+    batch = tmp_path / "new.jsonl"
+    batch.write_text('{"id": "x", "title": "夜市", "abstract": "夜市的安全"}\n', "utf-8")
+    content = (folder / FILE).read_bytes()
+    commands = (["add"], ["list"], ["verify"], ["rebuild"], ["remove"])
+    for damage in (content[:6000], content[:8192] + os.urandom(len(content) - 8192), b"not a database" * 400):
+        (folder / FILE).write_bytes(damage)
+        for (name,) in commands:
+            more = {"add": [str(batch)], "remove": ["n1"]}.get(name, [])
+            answer = CliRunner().invoke(app, ["archive", name, str(folder), *more])
+            assert answer.exit_code == 1, name
+            assert answer.exception is None or isinstance(answer.exception, (ArchiveError, SystemExit)), name
+    (folder / FILE).unlink()
+    (folder / FILE).mkdir()
+    with pytest.raises(ArchiveError, match="is a directory"):
+        Records(folder)
+
+
+def test_the_database_of_something_else_is_left_alone(tmp_path: Path) -> None:
+    other = sqlite3.connect(tmp_path / FILE)
+    other.execute("CREATE TABLE theirs (x)")
+    other.close()
+    with pytest.raises(ArchiveError, match="name another folder"):
+        Archive(tmp_path, ToyEncoder(), create=True)
+
+
+# Checksums bind text, vectors, shingles and the vector file
+
+
+@pytest.mark.parametrize(
+    "damage", ["han = 1 - han", "vector = zeroblob(40)", "shingles = x'0102030405060708'"]
+)
+def test_a_changed_vector_or_shingle_is_refused_until_it_is_made_again(folder: Path, damage: str) -> None:
+    with Records(folder) as records:
+        records.database.run(f"UPDATE submission SET {damage} WHERE id = 'n3'")
+    (problem,) = upkeep.verify(folder)
+    assert problem.startswith("n3")
+    with pytest.raises(ArchiveError, match=r"\(n3\); run matcher archive rebuild"):
+        neighbours(folder, 100)
+    upkeep.rebuild(folder, ToyEncoder())
+    assert upkeep.verify(folder, ToyEncoder()) == []
+
+
+def test_a_changed_text_is_named_and_no_rebuild_hides_it(folder: Path) -> None:
+    with Records(folder) as records:
+        records.database.run("UPDATE submission SET abstract = 'x' WHERE id = 'n3'")
+    (problem,) = upkeep.verify(folder)
+    assert problem.startswith("n3")
+    with pytest.raises(ArchiveError, match="n3"):
+        upkeep.rebuild(folder, ToyEncoder())
+    with Records(folder) as records, pytest.raises(ArchiveError, match="n3"):
+        list(records.submissions())
+    answer = CliRunner().invoke(app, ["archive", "list", str(folder)])
+    assert (answer.exit_code, len(answer.stdout.splitlines())) == (1, 40)
+    with Records(folder) as records:
+        records.remove(["n3"])
+    assert upkeep.verify(folder, ToyEncoder()) == []
+
+
+def test_a_row_that_vanished_or_took_anothers_place_shows(folder: Path) -> None:
+    with Records(folder) as records:
+        records.database.run("DELETE FROM submission WHERE id = 'n3'")
+    (problem,) = upkeep.verify(folder)
+    assert "40 submissions were written down, 39 are there" in problem
+    with pytest.raises(ArchiveError, match="39 ≠ 40"):
+        neighbours(folder, 100)
+    with Records(folder) as records:
+        records.database.run("UPDATE submission SET key = 1000 WHERE id = 'n0'")
+    assert any(problem.startswith("n0") for problem in upkeep.verify(folder))
+
+
+@pytest.mark.parametrize("damage", ["bytes", "other state", "gone"])
+def test_a_vector_file_that_does_not_fit_is_made_again_with_a_note(folder: Path, damage: str) -> None:
+    file = folder / "vectors-han.faiss"
+    expected, notes = neighbours(folder, 0)
+    assert notes == []
+    whole = file.read_bytes()
+    assert neighbours(folder, 0) == (expected, [])
+    if damage == "bytes":
+        file.write_bytes(whole[:-200] + bytes(200))
+    elif damage == "gone":
+        file.unlink()
+    else:
+        with Archive(folder, ToyEncoder()) as archive:
+            archive.add([archive_kills.submission(99)])
+            archive.search(0)
+            with_another = file.read_bytes()
+            archive.remove(["n99"])
+        assert not list(folder.glob("vectors-*"))
+        neighbours(folder, 0)
+        file.write_bytes(with_another)
+    assert len(upkeep.verify(folder)) == (damage != "gone")
+    again, notes = neighbours(folder, 0)
+    assert again == expected
+    assert [n.startswith("向量索引文件已损坏或过时") for n in notes] == [True] * (damage != "gone")
+    assert upkeep.verify(folder) == []
+
+
+# Removal
+
+
+def test_removed_is_said_only_when_no_reader_keeps_the_text(folder: Path) -> None:
+    reader = sqlite3.connect(folder / FILE, isolation_level=None)
+    reader.execute("BEGIN")
+    reader.execute("SELECT count(*) FROM submission").fetchone()
+    with Records(folder) as records, pytest.raises(ArchiveError, match=f"process {os.getpid()} still reads"):
+        records.remove(["n1", "n1"], seconds=0.05)
+    (problem,) = upkeep.verify(folder)
+    assert "still holds removed text" in problem
+    reader.execute("COMMIT")
+    reader.close()
+    assert upkeep.verify(folder, ToyEncoder()) == []
+    assert ROWS[1].abstract.encode() not in b"".join(f.read_bytes() for f in folder.iterdir())
+
+
+def test_an_emptied_archive_takes_another_encoder(folder: Path) -> None:
+    with Records(folder) as records:
+        assert records.remove([p.id for p in ROWS]) == 40
+    with Archive(folder, ToyEncoder("two")) as archive:
+        assert archive.search().size == 0
+        assert archive.add(ROWS[:2]).stored == 2
+    assert upkeep.verify(folder, ToyEncoder("two")) == []
+
+
+def test_listing_checking_and_removing_need_no_encoder(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("matcher.embeddings.load_encoder", lambda *_: pytest.fail("no encoder is needed"))
+    for command in (["list"], ["verify"], ["remove", "n1", "n2"], ["list"]):
+        answer = CliRunner().invoke(app, ["archive", command[0], str(folder), *command[1:]])
+        assert answer.exit_code == 0
+    assert len(answer.stdout.splitlines()) == 38
+
+
+# Versions
+
+
+def test_an_archive_of_format_1_is_brought_up_to_date(tmp_path: Path) -> None:
+    old = sqlite3.connect(tmp_path / FILE)
+    old.executescript((CASES / "format-1.sql").read_text("utf-8"))
+    old.execute("UPDATE submission SET title = 'x' WHERE id = '2021-8'")
+    old.commit()
+    columns = {row[1] for row in old.execute("PRAGMA table_info(submission)")}
+    old.close()
+    (tmp_path / "vectors-3-3-1-990.faiss").write_bytes(b"old")
+    with Records(tmp_path) as records:
+        assert records.notes == [
+            f"档案库已由格式 1 升级到 {FORMAT}。 / The archive was brought from format 1 to {FORMAT}."
+        ]
+        assert [(p.id, sound) for p, sound in records.listing()] == [
+            ("2021-7", True), ("2021-8", False), ("2022-7", True),
+        ]  # fmt: skip
+        now = {row[1] for row in records.database.rows("PRAGMA table_info(submission)")}
+        assert columns < now
+    assert [p.partition("：")[0] for p in upkeep.verify(tmp_path, ToyEncoder())] == ["2021-8"]
+    assert not list(tmp_path.glob("vectors-*"))
+    with Records(tmp_path) as records:
+        records.remove(["2021-8"])
+    with Archive(tmp_path, ToyEncoder()) as archive:
+        assert archive.add([Proposal("n", "公交", "食堂")]).stored == 1
+    with Archive(tmp_path / "new", ToyEncoder(), create=True) as archive:
+        fresh = {row[1] for row in archive.database.rows("PRAGMA table_info(submission)")}
+    assert fresh == now
+    assert upkeep.verify(tmp_path, ToyEncoder()) == []
+
+
+def test_a_later_format_is_left_to_a_later_version(folder: Path) -> None:
+    with Records(folder) as records:
+        records.database.write_about("format", "99")
+    with pytest.raises(ArchiveError, match="newer version"):
+        Records(folder)
+
+
+# Kills and two at once: a seeded tenth of `make bench-archive`
+
+
+def test_every_kill_leaves_the_old_or_the_new_state(tmp_path: Path) -> None:
+    table = archive_kills.campaign(tmp_path, kills=20, seed=3)
+    assert sum(int(line.split()[-1]) for line in table.splitlines()) == 20
+    assert "remove: new" in table
+
+
+def test_two_writers_at_once_lose_nothing(tmp_path: Path) -> None:
+    there, expected = archive_kills.two_writers(tmp_path)
+    assert there == expected
