@@ -51,7 +51,7 @@ def ours(proposals: Sequence[Proposal], encoder: Encoder, reader: Encoder) -> Sc
 
 def minhash(proposals: Sequence[Proposal]) -> Scores:
     """Estimated Jaccard of character 5-grams, 128 permutations."""
-    from datasketch import MinHash  # type: ignore[import-untyped]
+    from datasketch import MinHash
 
     sketches = {}
     for proposal in proposals:
@@ -87,7 +87,7 @@ def semhash(proposals: Sequence[Proposal], reader: Encoder) -> Scores:
 
     It names one original for each duplicate, so of several disguises of one text each has one pair.
     """
-    from semhash import SemHash  # type: ignore[import-not-found, unused-ignore]
+    from semhash import SemHash
 
     records = [{"id": p.id, "text": p.text} for p in proposals]
     built = SemHash.from_records(records, columns=["text"], model=_ForSemhash(reader))

@@ -26,7 +26,7 @@ from matcher.shingles import Ints
 # What `features` measures, in order; data/duplicates.json holds a coefficient for each.
 FEATURES = ("document", "sentences", "entities", "wording")
 # Beyond this share of common wording a pair is a copy, and no less a rewording for it.
-MOST_WORDING = 0.3
+MOST_WORDING = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +82,8 @@ def both(first: Readings, second: Readings) -> Readings:
 
 def centred(rows: Vectors, centre: Floats) -> Vectors:
     """Rows less the centre, of length 1; rows of zeros stay zeros."""
-    return unit(np.where(rows.any(axis=1)[:, None], rows - centre, 0).astype(np.float32))
+    known = np.any(rows, axis=1, keepdims=True)
+    return unit(np.where(known, rows - centre, 0).astype(np.float32))
 
 
 def nearest(vectors: Vectors, among: Vectors, k: int) -> Ints:
