@@ -17,6 +17,7 @@ from matcher.duplicates import Findings, Pair, clusters, find
 from matcher.duplicates.concern import DEFAULT_THRESHOLD, fitted
 from matcher.duplicates.reports import FORMATS, thresholds, write
 from matcher.duplicates.wording import KINDS, TEAMS
+from matcher.embeddings import FAST
 from matcher.engine import Engine
 from matcher.errors import MatcherError
 from matcher.proposals import BadRow, Entry
@@ -73,7 +74,10 @@ def _findings(opened: Engine, batch: Table, earlier: Table | None, folder: str) 
             with _archive(opened, before, folder) as archive:
                 bar.progress(0.1, say("progress.gather"))
                 told, least = partial(_tell, bar), min(fitted().false_alarms)
-                found = find(proposals, opened.reader, archive, opened.guide, least, progress=told)
+                closer = None if opened.encoder.name == FAST else opened.encoder
+                found = find(
+                    proposals, opened.reader, archive, opened.guide, least, progress=told, reader=closer
+                )
         finally:
             bar.empty()
         state["findings"] = found

@@ -230,7 +230,7 @@ def disguises(encoder: Encoder) -> None:
         hidden = [replace(p, id=f"{p.id} hidden", title="", abstract=disguise(p.text)) for p in sources]
         pairs = {frozenset((p.a, p.b)) for p in find([*sources, *hidden], encoder).pairs}
         for language, english in (("English", True), ("Chinese", False)):
-            mine = [p for p in sources if p.text.isascii() == english]
+            mine = [p for p in sources if (p.text[:20].isascii()) == english]
             found = sum(frozenset((p.id, f"{p.id} hidden")) in pairs for p in mine)
             worst[language] = min(worst.get(language, 1.0), found / len(mine))
             if found < len(mine):

@@ -35,6 +35,7 @@ _PLACEHOLDER = re.compile(
     r"|see (?:the )?(?:attachment|annex|above)|lorem ipsum.*|as above)\W*",
     re.IGNORECASE,
 )
+_LONGEST_HINT = 200  # characters of a line that may be a hint of the form
 _LONGEST_LABEL = 30  # characters before the colon of a label within a line
 
 
@@ -75,7 +76,8 @@ def _lines(text: str) -> Iterator[Stretch]:
             yield start, end
         else:
             listing = listing and not bare
-            if bare and (heading or is_hint(line) or is_placeholder(line)):
+            short = 0 < len(bare) <= _LONGEST_HINT
+            if short and (heading or is_hint(line) or is_placeholder(line)):
                 yield start, end
             elif label := _label(line):
                 yield start, start + label

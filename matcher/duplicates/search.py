@@ -86,9 +86,8 @@ def find(
         if progress is not None and done % _PROGRESS_EVERY == 0:
             progress(done, len(gathered.pairs))
         if gathered.worded[done] or by_meaning[done] >= threshold:
-            pair = _pair(gathered, a, b, float(by_meaning[done]), numbers)
-            if pair.concern >= threshold:
-                pairs.append(pair)
+            pair = _pair(gathered, a, b, float(by_meaning[done]), numbers, threshold)
+            pairs += [pair] if pair else []
     pairs.sort(key=lambda p: (-p.concern, -max(p.a_in_b, p.b_in_a), -p.reworded, p.a, p.b))
     return _findings(gathered, pairs)
 
@@ -105,8 +104,10 @@ def distinct(proposals: Iterable[Proposal]) -> list[Proposal]:
     return list(result.values())
 
 
-def _pair(gathered: Candidates, a: int, b: int, by_meaning: float, model: Fitted) -> Pair:
-    """What there is to say of texts number a and b."""
+def _pair(
+    gathered: Candidates, a: int, b: int, by_meaning: float, model: Fitted, threshold: float
+) -> Pair | None:
+    """What there is to say of texts number a and b; None if their concern is below `threshold`."""
     first, second = gathered.texts[a], gathered.texts[b]
     one, other = gathered.proposals[a], gathered.proposals[b]
     titled = titles.near(gathered.titles[a], gathered.titles[b])
@@ -119,6 +120,8 @@ def _pair(gathered: Candidates, a: int, b: int, by_meaning: float, model: Fitted
     kind, concern = _judged(gathered, a, b, words, by_meaning, model)
     if titled and concern < TITLE_CONCERN:
         kind, concern = "title", TITLE_CONCERN
+    if concern < threshold:
+        return None
     vectors = gathered.readings.sentences.of(a), gathered.readings.sentences.of(b)
     share, alike = meaning.partners(first, second, vectors)
     spans = [_whole_words(one.text, other.text, span) for span in words.spans]
