@@ -18,6 +18,7 @@ from matcher.duplicates.cases import Cases, case_of
 from matcher.duplicates.concern import DEFAULT_THRESHOLD, fitted
 from matcher.duplicates.reports import FORMATS, at_least, thresholds, write
 from matcher.duplicates.wording import KINDS, TEAMS
+from matcher.embeddings import FAST
 from matcher.engine import Engine
 from matcher.errors import MatcherError
 from matcher.files import temporary_folder
@@ -79,7 +80,10 @@ def _findings(opened: Engine, batch: Table, earlier: Table | None, folder: str) 
                     state["findings notes"] += [either(line) for line in archive[0].notes]
                 bar.progress(0.1, say("progress.gather"))
                 told, least = partial(_tell, bar), min(fitted().false_alarms)
-                found = find(proposals, opened.reader, archive, opened.guide, least, progress=told)
+                closer = None if opened.encoder.name == FAST else opened.encoder
+                found = find(
+                    proposals, opened.reader, archive, opened.guide, least, progress=told, reader=closer
+                )
         finally:
             bar.empty()
         state["findings"] = found

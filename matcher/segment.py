@@ -34,11 +34,12 @@ HIDDEN = re.compile(
     "[\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0"
     "\ufff0-\ufff8\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff]"
 )
-# Left out for comparison as well: marks over, under and around letters, and characters for private use.
-_UNCOMPARED = re.compile(
-    f"{HIDDEN.pattern[:-1]}\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f\ue000-\uf8ff"
-    "\U000f0000-\U0010ffff]"
-)
+# Left out for comparison as well, by category: marks over, under and around letters, format characters, characters
+# for private use and unassigned ones; the blank of Braille.
+_UNCOMPARED_CATEGORIES = frozenset(("Mn", "Mc", "Me", "Cf", "Co", "Cn"))
+_BLANKS = frozenset("\u2800")
+# The voicing of kana is part of the letter, whether NFKC has joined it or not.
+_VOICING = frozenset("\u3099\u309a")
 _CLEAN: dict[int, str] = {
     # Control characters end words; a lone surrogate cannot be encoded, so it becomes the replacement mark.
     **{code: " " for code in [*range(0x20), *range(0x7F, 0xA0)] if code not in (0x09, 0x0A)},
@@ -80,8 +81,23 @@ def fold(text: str) -> str:
     Accents and letters of other alphabets that look like Latin ones are plain (`lookalikes`), letters set
     apart by spaces are joined. Case is kept. Line ends stay; other control characters become spaces.
     """
-    widths = unicodedata.normalize("NFKC", _cleaned(_UNCOMPARED.sub("", text)))
-    return joined(_simplify(lookalikes.plain(_UNCOMPARED.sub("", widths))))
+    widths = unicodedata.normalize("NFKC", _cleaned(_compared(text)))
+    return joined(_simplify(lookalikes.plain(_compared(widths))))
+
+
+@lru_cache(maxsize=65536)
+def _is_uncompared(character: str) -> bool:
+    if character in _BLANKS or HIDDEN.match(character):
+        return True
+    return unicodedata.category(character) in _UNCOMPARED_CATEGORIES and character not in _VOICING
+
+
+def _compared(text: str) -> str:
+    """The text without the characters that are left out for comparison."""
+    if text.isascii():
+        return text
+    odd = [ord(c) for c in set(text) if c > "\x7f" and _is_uncompared(c)]
+    return text.translate(dict.fromkeys(odd)) if odd else text
 
 
 def visible(text: str) -> str:
@@ -98,8 +114,7 @@ def normalise(text: str) -> Normalised:
     pieces: list[str] = []
     origin: list[int] = []
     for start, cluster in _clusters(text):
-        piece = unicodedata.normalize("NFKC", _cleaned(_UNCOMPARED.sub("", cluster)))
-        piece = _UNCOMPARED.sub("", piece)
+        piece = _compared(unicodedata.normalize("NFKC", _cleaned(_compared(cluster))))
         pieces.append(piece)
         origin.extend([start] * len(piece))
     whole = _simplify(lookalikes.plain("".join(pieces)))
@@ -128,7 +143,7 @@ def _clusters(text: str) -> Iterator[tuple[int, str]]:
     for i in range(1, len(text) + 1):
         joins = i < len(text) and (
             unicodedata.combining(text[i])
-            or _UNCOMPARED.match(text[i])
+            or _is_uncompared(text[i])
             or _JAMO.match(text[i])
             or text[i] in "\u3099\u309a\uff9e\uff9f"
         )

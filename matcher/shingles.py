@@ -1,15 +1,17 @@
 """Text as it is compared for copying: units, hashes of their shingles, and a sample of these.
 
-A unit is one Han character or one Latin word or number, folded and in lower case, so that width,
-punctuation, spaces, case and traditional characters make no difference. A shingle is SIZE units in
-a row. Winnowing (Schleimer, Wilkerson, Aiken 2003) keeps about a quarter of the shingles, such that
-two texts that share SIZE + WINDOW - 1 units in a row share a kept one.
+A unit is one Han character or a few Latin letters or digits in a row, folded and in lower case, so that width,
+punctuation, spaces, case and traditional characters make no difference. Where a Latin unit ends is told by its last
+letters alone (content-defined chunking, Muthitacharoen, Chen, Mazières 2001): neither a space within a word nor one
+left out moves it, and a changed word moves the next one or two at most. A shingle is SIZE units in a row.
+Winnowing (Schleimer, Wilkerson, Aiken 2003) keeps about a quarter of the shingles, such that two texts that
+share SIZE + WINDOW - 1 units in a row share a kept one.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from zlib import crc32
 
@@ -25,7 +27,10 @@ Hashes = NDArray[np.uint32]
 Ints = NDArray[np.int64]
 Mask = NDArray[np.bool_]
 
-_UNIT = re.compile(f"[{HAN}]|[^\\W_{HAN}]+")
+_RUN = re.compile(f"[{HAN}]|[^{HAN}]+")
+_LETTER = re.compile("[^\\W_]")
+# A Latin unit ends where the hash of its last three letters is 0 of these many, so that it is about as long as a word.
+_LATIN_LENGTH = 5
 # ASCII, common Chinese punctuation, Han characters, full-width forms.
 _PLAIN = re.compile("[\n -~“”‘’—\u3000-\u3029\u4e00-\u9fff\uff01-\uff5e]*")
 _BASE = 0x9E3779B97F4A7C15
@@ -36,7 +41,7 @@ _POWERS = [pow(_BASE, SIZE - 1 - i, 1 << 64) for i in range(SIZE)]
 class Units:
     """The n units of one text: their codes (n,), and where each starts and ends in the original.
 
-    `weights` (n,) are 1 for a Han character and 2 for a Latin word: five words say as much as ten
+    `weights` (n,) are 1 for a Han character and 2 for a Latin unit: five words say as much as ten
     characters. `hashes` (n - SIZE + 1,) are the shingles, empty for a shorter text.
     """
 
@@ -60,20 +65,42 @@ def units(text: str) -> Units:
     folded = Normalised(same, list(range(len(text) + 1))) if plain else normalise(text)
     low = folded.text.lower()
     # A few letters grow when lowered (İ): then the case is kept, so that offsets stay true.
-    found = list(_UNIT.finditer(low if len(low) == len(folded.text) else folded.text))
+    found = list(_pieces(low if len(low) == len(folded.text) else folded.text))
     origin = folded.origin
-    words = [m[0] for m in found]
-    han = [len(w) == 1 and w > "\u2fff" for w in words]
     codes = np.array(
-        [ord(w) if h else crc32(w.encode("utf-8", "replace")) << 21 for w, h in zip(words, han, strict=True)],
-        np.int64,
+        [ord(w) if han else crc32(w.encode("utf-8", "replace")) << 21 for _, _, w, han in found], np.int64
     )
-    starts = np.array([origin[m.start()] for m in found], np.int64)
-    ends = np.array([max(origin[m.end() - 1] + 1, origin[m.end()]) for m in found], np.int64)
+    starts = np.array([origin[start] for start, *_ in found], np.int64)
+    ends = np.array([max(origin[end - 1] + 1, origin[end]) for _, end, *_ in found], np.int64)
     if not plain:
         _trim(text, ends)
-    weights = np.where(np.array(han, bool), 1, 2).astype(np.int64)
+    weights = np.where(np.array([han for *_, han in found], bool), 1, 2).astype(np.int64)
     return Units(codes, starts, ends, weights, shingles(codes))
+
+
+def _pieces(text: str) -> Iterator[tuple[int, int, str, bool]]:
+    """The units of folded text in lower case: (start, end, letters, whether it is a Han character)."""
+    for run in _RUN.finditer(text):
+        if run[0] > "\u2fff" and len(run[0]) == 1 and run[0].isalpha():
+            yield run.start(), run.end(), run[0], True
+            continue
+        places = [m.start() + run.start() for m in _LETTER.finditer(run[0])]
+        letters = "".join(text[i] for i in places)
+        first = 0
+        for last in _ends(letters):
+            yield places[first], places[last] + 1, letters[first : last + 1], False
+            first = last + 1
+
+
+def _ends(letters: str) -> list[int]:
+    """Where the units of Latin letters end, the last letter among them."""
+    if not letters:
+        return []
+    codes = np.frombuffer(letters.encode("utf-32-le", "surrogatepass"), np.uint32).astype(np.uint64)
+    mixed = (codes[:-2] * np.uint64(31) + codes[1:-1]) * np.uint64(31) + codes[2:]
+    mixed = (mixed * np.uint64(_BASE)) >> np.uint64(40)
+    ends = (np.flatnonzero(mixed % np.uint64(_LATIN_LENGTH) == 0) + 2).tolist()
+    return ends if ends and ends[-1] == len(letters) - 1 else [*ends, len(letters) - 1]
 
 
 def _trim(text: str, ends: Ints) -> None:

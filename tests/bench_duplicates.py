@@ -1,9 +1,9 @@
 """`make bench-duplicates`: quality against baselines on our own set, then speed. Run on a quiet machine.
 
-    python -m tests.bench_duplicates [quality | speed] [CORPUS.jsonl.gz]
+    python -m tests.bench_duplicates [quality [dev | test] | disguises | speed] [CORPUS.jsonl.gz]
 
 CORPUS gives the sentences of which synthetic proposals for speed are mixed (any text fields of JSON
-lines); without it those of data/eval are used.
+lines); without it those of data/eval are used. The test part is for one look at the end of a piece of work.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import combinations
 from pathlib import Path
@@ -26,24 +26,32 @@ import numpy as np
 from matcher.archive import Archive
 from matcher.duplicates import find
 from matcher.duplicates.concern import DEFAULT_THRESHOLD
-from matcher.embeddings import FAST, Encoder, encode, load_encoder
+from matcher.embeddings import FAST, Encoder, Kind, Vectors, encode, load_encoder
 from matcher.guide import read_guide
 from matcher.segment import fold
 from matcher.shipped import default_guide
 from matcher.types import Proposal
+from tests.disguises import DISGUISES
 from training.duplicates_set import EVAL, KINDS, Batch, batch
 
 Scores = Mapping[frozenset[str], float]
+_FORM = (
+    "一、立项依据与研究意义\n{}\n二、研究内容\n{}\n三、预期成果\n{}\n本单位承诺上述内容真实，严格按照管理办法的要求"
+    "使用经费，按期提交结题报告，并对所用数据的保密负责。\n参考文献\n"
+    "[1] 王伟, 李娜. 区域创新体系的演化与测度[J]. 科学学研究, 2019, 37(5): 801-812.\n"
+    "[2] 陈静. 公共政策评估方法的比较[M]. 北京: 社会科学文献出版社, 2020.\n"
+)
 
 
-def ours(proposals: Sequence[Proposal], encoder: Encoder) -> Scores:
+def ours(proposals: Sequence[Proposal], encoder: Encoder, reader: Encoder) -> Scores:
     """Concern of the pairs that are found."""
-    return {frozenset((p.a, p.b)): p.concern for p in find(proposals, encoder, threshold=0.0).pairs}
+    pairs = find(proposals, encoder, threshold=0.0, reader=reader).pairs
+    return {frozenset((p.a, p.b)): p.concern for p in pairs}
 
 
 def minhash(proposals: Sequence[Proposal]) -> Scores:
     """Estimated Jaccard of character 5-grams, 128 permutations."""
-    from datasketch import MinHash  # type: ignore[import-untyped]
+    from datasketch import MinHash
 
     sketches = {}
     for proposal in proposals:
@@ -54,12 +62,39 @@ def minhash(proposals: Sequence[Proposal]) -> Scores:
     return {frozenset((a, b)): float(sketches[a].jaccard(sketches[b])) for a, b in combinations(sketches, 2)}
 
 
-def cosine(proposals: Sequence[Proposal], encoder: Encoder) -> Scores:
+def cosine(proposals: Sequence[Proposal], reader: Encoder) -> Scores:
     """Cosine of the whole texts."""
-    vectors = encode(encoder, [fold(p.text) for p in proposals], "passage")
+    vectors = encode(reader, [fold(p.text) for p in proposals], "passage")
     cosines = vectors @ vectors.T
     ids = [p.id for p in proposals]
     return {frozenset((ids[i], ids[j])): float(cosines[i, j]) for i, j in combinations(range(len(ids)), 2)}
+
+
+class _ForSemhash:
+    """An encoder as semhash asks for one."""
+
+    def __init__(self, reader: Encoder) -> None:
+        self._reader = reader
+
+    def encode(self, inputs: Sequence[str], **_: object) -> Vectors:
+        """One row a text."""
+        kind: Kind = "passage"
+        return encode(self._reader, [fold(text) for text in inputs], kind)
+
+
+def semhash(proposals: Sequence[Proposal], reader: Encoder) -> Scores:
+    """What semhash 0.5 filters as a duplicate of what, with the same encoder, from a cosine of 0.5 on.
+
+    It names one original for each duplicate, so of several disguises of one text each has one pair.
+    """
+    from semhash import SemHash
+
+    records = [{"id": p.id, "text": p.text} for p in proposals]
+    built = SemHash.from_records(records, columns=["text"], model=_ForSemhash(reader))
+    scores = {}
+    for record in built.self_deduplicate(threshold=0.5).filtered:
+        scores[frozenset((record.record["id"], record.duplicate_of["id"]))] = float(record.score)
+    return scores
 
 
 def best_threshold(truth: Batch, scores: Scores) -> float:
@@ -81,91 +116,126 @@ def quality_row(truth: Batch, scores: Scores, threshold: float) -> list[str]:
     row = []
     for kind in KINDS:
         wanted = {pair for pair, disguise in truth.repeats.items() if disguise == kind}
-        row.append(f"{len(wanted & found) / len(wanted):.3f}")
-    false = found - set(truth.repeats)
+        row.append(f"{len(wanted & found) / len(wanted):.3f}" if wanted else "")
+    false = found - truth.repeats.keys()
     row.append(f"{1 - len(false) / max(1, len(found)):.3f}")
-    hard = same_topic(truth)
-    row.append(f"{len(false & hard)}/{len(hard)}")
-    row.append(f"{len(false)}")
+    hard, near = truth.independents, _named(truth)
+    row += [f"{len(false & hard)}/{len(hard)}", f"{len(false & near)}/{len(near)}", f"{len(false)}"]
     return row
 
 
-def same_topic(truth: Batch) -> set[frozenset[str]]:
-    """Pairs of different studies on one topic: sources, independents and disguises of other sources."""
-    members: dict[str, list[str]] = {}
-    for name, topic in truth.topics.items():
-        if topic and not name.endswith("-partial"):
-            members.setdefault(topic, []).append(name)
-    pairs = {frozenset(p) for names in members.values() for p in combinations(names, 2)}
-    return pairs - set(truth.repeats) - truth.related
-
-
-def quality(encoder: Encoder) -> None:
-    """The table of recall, precision and false alarms on both parts."""
-    dev = batch("dev")
-    systems = {
-        "ours": (ours, DEFAULT_THRESHOLD),
-        "minhash": (lambda p, _: minhash(p), best_threshold(dev, minhash(dev.proposals))),
-        "cosine": (cosine, best_threshold(dev, cosine(dev.proposals, encoder))),
+def _named(truth: Batch) -> set[frozenset[str]]:
+    """The pairs of a source with the studies that were written to be near to it."""
+    return {
+        frozenset((p.id.partition("-independent")[0], p.id))
+        for p in truth.proposals
+        if "-independent" in p.id
     }
-    heads = [*KINDS, "precision", "same topic", "false"]
+
+
+def of_voice(truth: Batch, voice: str) -> Batch:
+    """The truth about the pairs of one voice, of the same batch."""
+    repeats = {
+        pair: k for pair, k in truth.repeats.items() if all(truth.voices[n] in (voice, "") for n in pair)
+    }
+    ours_only = {name: topic if truth.voices[name] == voice else "" for name, topic in truth.topics.items()}
+    proposals = tuple(p for p in truth.proposals if truth.voices[p.id] == voice)
+    left = truth.related | (truth.repeats.keys() - repeats.keys())
+    return replace(truth, proposals=proposals, repeats=repeats, topics=ours_only, related=frozenset(left))
+
+
+def quality(encoder: Encoder, reader: Encoder, parts: Sequence[str]) -> None:
+    """The table of recall, precision and false alarms, ours by voice too."""
+    dev = batch("dev")
+    systems: dict[str, Callable[[Sequence[Proposal]], Scores]] = {
+        "ours": lambda p: ours(p, encoder, reader),
+        "fast alone": lambda p: ours(p, encoder, encoder),
+        "minhash": minhash,
+        "semhash": lambda p: semhash(p, reader),
+        "cosine": lambda p: cosine(p, reader),
+    }
+    heads = [*KINDS, "precision", "same topic", "written near", "false"]
     print("| part | system | threshold | " + " | ".join(heads) + " |\n|" + "---|" * (len(heads) + 3))
-    for part in ("dev", "test"):
-        truth = batch(part)
-        for name, (score, threshold) in systems.items():
-            row = quality_row(truth, score(truth.proposals, encoder), threshold)
-            print(f"| {part} | {name} | {threshold:.2f} | " + " | ".join(row) + " |")
-    print(archived(encoder))
-    print(boilerplate(encoder))
+    for name, score in systems.items():
+        own = name in ("ours", "fast alone")
+        threshold = DEFAULT_THRESHOLD if own else best_threshold(dev, score(dev.proposals))
+        for part in parts:
+            truth = batch(part)
+            scores = score(truth.proposals)
+            row = quality_row(truth, scores, threshold)
+            print(f"| {part} | {name} | {threshold:.2f} | " + " | ".join(row) + " |", flush=True)
+            for voice in sorted({v for v in truth.voices.values() if v}) if name == "ours" else ():
+                mine = of_voice(truth, voice)
+                inside = {
+                    pair: s for pair, s in scores.items() if all(truth.voices[n] in (voice, "") for n in pair)
+                }
+                print(f"| {part} | · {voice} | | " + " | ".join(quality_row(mine, inside, threshold)) + " |")
+    for part in parts:
+        print(archived(part, encoder, reader))
+        print(boilerplate(part, encoder, reader))
 
 
-def archived(encoder: Encoder) -> str:
-    """Recall of the test part by disguise with the sources in an archive and each disguise alone."""
-    truth = batch("test")
-    hidden = {p.id for p in truth.proposals if f"{p.id}-light" in truth.topics}
+def archived(part: str, encoder: Encoder, reader: Encoder) -> str:
+    """Recall by disguise with the sources in an archive and each disguise alone."""
+    truth = batch(part)
+    sources = {p.id for p in truth.proposals if f"{p.id}-light" in truth.topics}
     with tempfile.TemporaryDirectory() as folder, Archive(Path(folder), encoder, create=True) as archive:
-        archive.add(p for p in truth.proposals if p.id in hidden or not truth.topics[p.id])
+        archive.add(p for p in truth.proposals if p.id in sources or not truth.topics[p.id])
         opened = (archive, archive.search())
         found: set[frozenset[str]] = set()
         false = 0
         for proposal in truth.proposals:
-            if proposal.id in hidden or not truth.topics[proposal.id]:
+            if proposal.id in sources or not truth.topics[proposal.id]:
                 continue
-            pairs = {frozenset((p.a, p.b)) for p in find([proposal], encoder, opened).pairs}
+            pairs = {frozenset((p.a, p.b)) for p in find([proposal], encoder, opened, reader=reader).pairs}
             # The host of a lifted passage is in the archive too, and is rightly found.
             own = {p for p in pairs if p not in truth.repeats and not proposal.id.endswith("-partial")}
-            false, found = false + len(own), found | pairs
+            false, found = false + len(own - truth.related), found | pairs
     rows = []
     for kind in KINDS:
         wanted = {pair for pair, disguise in truth.repeats.items() if disguise == kind}
-        rows.append(f"{kind} {len(wanted & found) / len(wanted):.3f}")
-    return f"\none at a time against an archive (test): {', '.join(rows)}; false alarms {false}"
+        if wanted:
+            rows.append(f"{kind} {len(wanted & found) / len(wanted):.3f}")
+    return f"\none at a time against an archive ({part}): {', '.join(rows)}; false alarms {false}"
 
 
-def boilerplate(encoder: Encoder) -> str:
-    """False alarms where every proposal carries a form and text of the guide, and none repeats another.
+def boilerplate(part: str, encoder: Encoder, reader: Encoder) -> str:
+    """False alarms where every proposal carries a form, references and text of the guide, and none repeats another.
 
     A pair that alarms without form and guide too is counted, and told apart: they did not cause it.
     """
     guide = read_guide(default_guide())
-    form = (
-        "一、立项依据与研究意义\n{}\n二、研究内容\n{}\n三、预期成果\n{}\n本单位承诺上述内容真实，严格按照管理办法的要求"
-        "使用经费，按期提交结题报告，并对所用数据的保密负责。"
-    )
-    truth = batch("test")
+    truth = batch(part)
     bare = [p for p in truth.proposals if "independent" in p.id or not truth.topics[p.id]]
     proposals: list[Proposal] = []
     for row in bare:
         topic = guide.topics[len(proposals) % len(guide.topics)].content[:200]
         half = len(row.abstract) // 2
-        proposals.append(replace(row, abstract=form.format(topic, row.abstract[:half], row.abstract[half:])))
-    pairs = {(p.a, p.b) for p in find(proposals, encoder, guide=guide).pairs}
-    caused = pairs - {(p.a, p.b) for p in find(bare, encoder).pairs}
+        proposals.append(replace(row, abstract=_FORM.format(topic, row.abstract[:half], row.abstract[half:])))
+    pairs = {(p.a, p.b) for p in find(proposals, encoder, guide=guide, reader=reader).pairs}
+    caused = pairs - {(p.a, p.b) for p in find(bare, encoder, reader=reader).pairs}
     alarmed, by_it = ({name for pair in some for name in pair} for some in (pairs, caused))
     return (
-        f"boilerplate: {len(pairs)} pairs, {len(alarmed)} of {len(bare)} proposals ({len(alarmed) / len(bare):.1%});"
-        f" quiet without it: {len(by_it)} ({len(by_it) / len(bare):.1%})"
+        f"boilerplate ({part}): {len(pairs)} pairs, {len(alarmed)} of {len(bare)} proposals"
+        f" ({len(alarmed) / len(bare):.1%}); quiet without it: {len(by_it)} ({len(by_it) / len(bare):.1%})"
     )
+
+
+def disguises(encoder: Encoder) -> None:
+    """Recall of sources behind each disguise of letters, in English and in Chinese; the fast reader alone."""
+    truth = batch("dev")
+    sources = [p for p in truth.proposals if f"{p.id}-light" in truth.topics]
+    worst: dict[str, float] = {}
+    for name, disguise in DISGUISES.items():
+        hidden = [replace(p, id=f"{p.id} hidden", title="", abstract=disguise(p.text)) for p in sources]
+        pairs = {frozenset((p.a, p.b)) for p in find([*sources, *hidden], encoder).pairs}
+        for language, english in (("English", True), ("Chinese", False)):
+            mine = [p for p in sources if (p.text[:20].isascii()) == english]
+            found = sum(frozenset((p.id, f"{p.id} hidden")) in pairs for p in mine)
+            worst[language] = min(worst.get(language, 1.0), found / len(mine))
+            if found < len(mine):
+                print(f"{name}, {language}: {found} of {len(mine)}")
+    print(f"{len(DISGUISES)} disguises; the worst recall: {worst}")
 
 
 def _lines(corpus: Path | None) -> Iterator[str]:
@@ -189,14 +259,14 @@ def sentences(corpus: Path | None) -> list[str]:
     return sorted(found)
 
 
-def mixed(count: int, pool: Sequence[str]) -> Iterator[Proposal]:
+def mixed(count: int, texts: Sequence[str]) -> Iterator[Proposal]:
     """Proposals of about 250 characters with a title of their own."""
     rng = random.Random(1)
     for i in range(count):
         text = ""
         while len(text) < 250:
-            text += rng.choice(pool)
-        yield Proposal(str(i), f"第{i}号{rng.choice(pool)[:14]}研究", text[:300])
+            text += rng.choice(texts)
+        yield Proposal(str(i), f"第{i}号{rng.choice(texts)[:14]}研究", text[:300])
 
 
 def peak() -> float:
@@ -204,11 +274,11 @@ def peak() -> float:
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6
 
 
-def speed_adding(folder: Path, count: int, pool: Sequence[str], encoder: Encoder) -> None:
+def speed_adding(folder: Path, count: int, texts: Sequence[str], encoder: Encoder) -> None:
     """Adding to an archive, then queries one at a time."""
     start = time.perf_counter()
     with Archive(folder, encoder, create=True) as archive:
-        archive.add(mixed(count, pool))
+        archive.add(mixed(count, texts))
     print(f"adding {count:,}: {time.perf_counter() - start:.1f} s, peak {peak():.2f} GB", flush=True)
     with Archive(folder, encoder) as archive:
         start = time.perf_counter()
@@ -229,11 +299,11 @@ def speed_adding(folder: Path, count: int, pool: Sequence[str], encoder: Encoder
         )
 
 
-def speed_batch(count: int, pool: Sequence[str], encoder: Encoder) -> None:
+def speed_batch(count: int, texts: Sequence[str], encoder: Encoder, reader: Encoder) -> None:
     """All pairs within a batch; on a busy machine the processor time says more than the clock."""
-    proposals = list(mixed(count, pool))
+    proposals = list(mixed(count, texts))
     start, work = time.perf_counter(), time.process_time()
-    pairs = find(proposals, encoder).pairs
+    pairs = find(proposals, encoder, reader=reader).pairs
     clock, work = time.perf_counter() - start, time.process_time() - work
     print(
         f"{count:,} × {count:,}: {clock:.1f} s (processor {work:.1f} s), {len(pairs)} pairs, peak {peak():.2f} GB"
@@ -243,9 +313,11 @@ def speed_batch(count: int, pool: Sequence[str], encoder: Encoder) -> None:
 def main(arguments: Sequence[str]) -> None:
     """Print the tables; each speed measurement in a process of its own, so that peaks are its own."""
     wanted = arguments[0] if arguments else "all"
-    encoder = load_encoder(FAST)
+    encoder, reader = load_encoder(FAST), load_encoder()
     if wanted in ("all", "quality"):
-        quality(encoder)
+        quality(encoder, reader, arguments[1:] if wanted == "quality" and arguments[1:] else ("dev", "test"))
+    if wanted in ("all", "disguises"):
+        disguises(encoder)
     if wanted in ("all", "speed"):
         for measurement in (
             "add:25000",
@@ -260,12 +332,12 @@ def main(arguments: Sequence[str]) -> None:
             )
     kind, _, count = wanted.partition(":")
     if count:
-        pool = sentences(Path(arguments[1]) if len(arguments) > 1 else None)
+        texts = sentences(Path(arguments[1]) if len(arguments) > 1 else None)
         if kind == "batch":
-            speed_batch(int(count), pool, encoder)
+            speed_batch(int(count), texts, encoder, reader)
         else:
             with tempfile.TemporaryDirectory() as folder:
-                speed_adding(Path(folder), int(count), pool, encoder)
+                speed_adding(Path(folder), int(count), texts, encoder)
 
 
 if __name__ == "__main__":

@@ -4,23 +4,26 @@ from __future__ import annotations
 
 import random
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from matcher.duplicates import Findings, clusters, find, shared
+from matcher.archive import Archive
+from matcher.duplicates import Findings, boilerplate, clusters, content, find, meaning, rerank, saved, shared
+from matcher.duplicates.concern import fitted
 from matcher.duplicates.copied import LEAST_RUN, compare
-from matcher.duplicates.facts import common_share, facts, weigh
-from matcher.duplicates.reworded import features, in_order, read
+from matcher.duplicates.entities import common_share, entities, weigh
 from matcher.duplicates.teams import same_team
 from matcher.embeddings import FAST, Encoder, load_encoder
 from matcher.guide import read_guide
 from matcher.shingles import units
 from matcher.shipped import default_guide
 from matcher.types import Proposal
-from training.duplicates_set import batch, harder
+from tests.disguises import DISGUISES
+from training.duplicates_set import batch
 
 SOURCE = Proposal(
     "s", "盐碱地水稻节水灌溉制度研究",
@@ -44,33 +47,30 @@ def dev(encoder: Encoder) -> Findings:
     return find(batch("dev").proposals, encoder)
 
 
-@pytest.mark.parametrize("kind", ["identical", "light", "reordered", "reworded", "translated", "partial"])
-def test_disguised_repeats_of_the_dev_part_are_found_under_their_kind(dev: Findings, kind: str) -> None:
-    called = {"light": "copied", "reordered": "copied"}.get(kind, kind)
-    found = {frozenset((p.a, p.b)) for p in dev.pairs if p.kind == called}
-    wanted = {pair for pair, disguise in batch("dev").repeats.items() if disguise == kind}
-    assert len(wanted & found) >= 0.9 * len(wanted)
-
-
-# A little below what is reached (14, 20, 15 and 20 of 20). Of rewordings with only two sentences 7 are
-# found: the README of the benchmark says so.
+# Recall by the fast vectors alone, a little below what is reached; with the transformer see the benchmark.
 @pytest.mark.parametrize(
-    ("change", "kind", "least"),
-    [(1, "reworded", 12), (1, "translated", 18), (2, "reworded", 13), (2, "translated", 18)],
-    ids=["three sentences", "three sentences, translated", "another order", "another order, translated"],
-)
-def test_rewordings_are_found_in_short_texts_and_in_another_order(
-    encoder: Encoder, change: int, kind: str, least: int
-) -> None:
-    changed = list(harder(batch("dev")))[change]
-    found = {frozenset((p.a, p.b)) for p in find(changed.proposals, encoder).pairs if p.kind == kind}
-    assert len({pair for pair, disguise in changed.repeats.items() if disguise == kind} & found) >= least
+    ("kind", "least"),
+    [("identical", 1.0), ("light", 0.98), ("reordered", 0.98), ("touched", 0.98), ("moved", 0.98), ("half", 0.98),
+     ("partial", 0.98), ("translated", 0.85)],
+)  # fmt: skip
+def test_disguised_repeats_of_the_dev_part_are_found(dev: Findings, kind: str, least: float) -> None:
+    found = {frozenset((p.a, p.b)) for p in dev.pairs}
+    wanted = {pair for pair, disguise in batch("dev").repeats.items() if disguise == kind}
+    assert len(wanted & found) >= least * len(wanted)
 
 
 def test_independent_studies_of_a_topic_stay_quiet(dev: Findings) -> None:
     truth = batch("dev")
-    alarms = [p for p in dev.pairs if frozenset((p.a, p.b)) not in {*truth.repeats, *truth.related}]
-    assert len(alarms) <= 2
+    alarms = {frozenset((p.a, p.b)) for p in dev.pairs} & truth.independents
+    assert len(alarms) <= 0.02 * len(truth.independents)
+
+
+@pytest.mark.parametrize("disguise", DISGUISES)
+def test_a_disguise_of_letters_hides_no_copy_in_either_language(encoder: Encoder, disguise: str) -> None:
+    english = next(p for p in batch("dev").proposals if p.id == "dup-english-native-1")
+    for source in (SOURCE, english):
+        hidden = Proposal("hidden", "", DISGUISES[disguise](source.text))
+        assert [(p.a, p.b) for p in find([source, hidden, OTHER], encoder).pairs] == [(source.id, "hidden")]
 
 
 def test_spans_are_the_same_passage_in_both_original_texts(encoder: Encoder) -> None:
@@ -118,14 +118,16 @@ FORM = "本项目负责人承诺所填内容真实有效，如有不实之处愿
 
 def test_a_form_that_a_whole_batch_carries_does_not_count(encoder: Encoder) -> None:
     proposals = [
-        replace(p, abstract=p.abstract + FORM) for p in batch("dev").proposals if "independent" in p.id
+        replace(p, abstract=p.abstract + FORM)
+        for p in batch("dev").proposals
+        if p.id.startswith("dup-d") and "independent" in p.id
     ]
     assert find(proposals, encoder).pairs == ()
     assert shared.mask(units(FORM), shared.frequent([units(p.text) for p in proposals])).all()
 
 
 def test_one_text_sent_in_many_times_is_no_form(encoder: Encoder) -> None:
-    others = [p for p in batch("dev").proposals if "independent" in p.id]
+    others = [p for p in batch("dev").proposals if p.id.startswith("dup-d") and "independent" in p.id]
     ring = [replace(SOURCE, id=f"r{i}") for i in range(8)]
     found = find([*others, *ring], encoder).pairs
     assert len(found) == 28
@@ -181,7 +183,7 @@ def test_moved_passages_count_in_full() -> None:
     ],
 )  # fmt: skip
 def test_numbers_are_the_same_in_figures_in_han_and_in_english(text: str, expected: set[str]) -> None:
-    assert facts(text) == expected
+    assert entities(text) == expected
 
 
 def test_telling_facts_in_common_weigh_more_than_small_numbers() -> None:
@@ -201,40 +203,127 @@ def test_a_fact_that_everyone_states_tells_nothing() -> None:
     assert telling["101"] == 3
 
 
-def test_partners_in_order_cannot_be_taken_backwards() -> None:
-    block = np.array([[0.1, 0.9], [0.8, 0.1]], np.float32)
-    weights = np.ones(2, np.float32)
-    # Both free choices (0.9, 0.8) cross; in order the best is 0.9 then 0.1.
-    assert in_order(block, weights) == pytest.approx((0.9 + 0.1) / 2)
-    assert in_order(block[::-1], weights) == pytest.approx((0.8 + 0.9) / 2)
+def test_sentences_are_aligned_in_any_order_against_what_any_have_with_any() -> None:
+    one = np.array([[1, 0], [0, 1]], np.float32)
+    common = np.array([[1, 0], [1, 0]], np.float32)
+    vectors = np.concatenate([one, one[::-1], common, one[:1]])
+    sentences = meaning.Sentences(vectors, np.array([0, 2, 4, 6, 7]))
+    pairs = np.array([[0, 1], [0, 2], [0, 3], [1, 0]])
+    # Of [[0, 1], [1, 0]] both means are 1/2: each partner exceeds them by 1/2, twice that for texts of two sentences.
+    assert meaning.aligned(sentences, pairs).tolist() == pytest.approx([1.0, 0.0, 0.0, 1.0])
 
 
-def test_features_are_greatest_for_the_same_text_in_the_same_order(encoder: Encoder) -> None:
-    sentences = [s + "。" for s in SOURCE.abstract.split("。") if s]
-    texts = ["".join(sentences), "".join(sentences[::-1]), OTHER.abstract]
-    meaning = read(texts, [units(t) for t in texts], [_nothing(t) for t in texts], encoder)
-    same, turned, other = (features(meaning, 0, i) for i in range(3))
-    whole, contrast, order, common = same
-    assert whole == pytest.approx(1, abs=1e-3)
-    # Sentences and clauses count no more than 0.7 even if they are the same.
-    own = slice(*meaning.sentences.starts[:2])
-    vectors, weights = meaning.sentences.vectors[own], meaning.sentences.weights[own]
-    usual = weights @ np.minimum(vectors @ vectors.T, 0.7) @ weights / weights.sum() ** 2
-    assert contrast == pytest.approx(0.7 - usual, abs=1e-3)
-    assert 0 < order < 0.7
-    assert common == turned[3]
-    assert contrast == pytest.approx(turned[1], abs=1e-3)
-    assert turned[2] < 0
-    assert all(a > b for a, b in zip(same[:3], other[:3], strict=True))
+def test_the_order_of_sentences_changes_no_feature(encoder: Encoder) -> None:
+    parts = [s + "。" for s in SOURCE.abstract.split("。") if s]
+    texts = content.read([OTHER.abstract, "".join(parts), "".join(parts[::-1])], None, None)[0]
+    readings = meaning.read(texts, encoder, fitted().reader(FAST).centre)
+    one, other = meaning.features(texts, readings, np.array([[0, 1], [0, 2]]))
+    # The fast vectors are the same for any order; the pairs of characters differ where sentences meet.
+    assert one[:3] == pytest.approx(other[:3], abs=1e-4)
+    assert one[3] == pytest.approx(other[3], abs=0.03)
 
 
-def test_a_chinese_form_around_an_english_text_does_not_make_it_chinese(encoder: Encoder) -> None:
+def test_a_chinese_form_around_an_english_text_does_not_make_it_chinese() -> None:
     texts = [p.abstract + FORM * 6 for p in batch("dev").proposals if p.id.endswith("-translated")]
-    read_ = [units(t) for t in texts]
-    form = shared.frequent(read_)
-    assert all(u.han for u in read_)
-    meaning = read(texts, read_, [shared.mask(u, form) for u in read_], encoder)
-    assert not meaning.han.any()
+    read = content.read([t for t in texts if t.partition(FORM)[0].isascii()], None, None)[0]
+    assert all(text.units.han for text in read)
+    assert not any(text.han for text in read)
+
+
+class _Counting:
+    """The fast reader in the place of the slower one; counts the letters that it reads."""
+
+    name = "shipped"
+
+    def __init__(self, encoder: Encoder) -> None:
+        self.fingerprint, self.dimension, self.fits = encoder.fingerprint, encoder.dimension, encoder.fits
+        self._encoder, self.letters = encoder, 0
+
+    def encode(self, texts: list[str], kind: str) -> np.ndarray[tuple[int, ...], np.dtype[np.float32]]:
+        self.letters += sum(len(text) for text in texts)
+        return self._encoder.encode(texts, kind)  # type: ignore[arg-type]
+
+
+def test_the_slower_reader_reads_only_what_is_suspicious(encoder: Encoder) -> None:
+    ignorant = replace(fitted(), readers={**fitted().readers, "shipped": fitted().readers[FAST]})
+    for proposals, read in (([SOURCE, OTHER], False), ([SOURCE, replace(SOURCE, id="t"), OTHER], True)):
+        reader = _Counting(encoder)
+        pairs = find(proposals, encoder, model=ignorant, reader=reader).pairs  # type: ignore[arg-type]
+        assert pairs == find(proposals, encoder, model=ignorant).pairs
+        assert (reader.letters > 0) == read
+
+
+def test_the_budget_goes_to_the_most_suspicious_pairs(
+    encoder: Encoder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ring = [replace(SOURCE, id=f"s{i}") for i in range(6)]
+    monkeypatch.setattr(rerank, "_MOST_LETTERS", 2 * len(SOURCE.text))
+    reader = _Counting(encoder)
+    assert len(find(ring, encoder, reader=reader).pairs) == 15  # type: ignore[arg-type]
+    assert 0 < reader.letters < 5 * len(SOURCE.text)
+
+
+@pytest.mark.parametrize(
+    ("text", "kept"),
+    [
+        ("研究内容：建立水盐运移模型。", "建立水盐运移模型。"),
+        ("一、研究背景\n淡水紧缺。\n（不超过500字）", "\n淡水紧缺。\n"),
+        ("建立模型。\n参考文献\n[1] 王伟. 盐碱地[J]. 土壤, 2019, 3: 1-9.\n", "建立模型。\n\n\n"),
+        ("We build a model.\nReferences\n1. Wang, W. Saline soil. Soil 2019, 3: 1-9.", "We build a model.\n\n"),
+        ("已有研究[1] 王伟. 盐碱地改良[J]. 土壤学报, 2019, 3: 12-20. 表明", "已有研究 表明"),
+        ("待补充", ""),
+        ("引用文献计量方法，分析参考文献的结构。", "引用文献计量方法，分析参考文献的结构。"),
+    ],
+)  # fmt: skip
+def test_boilerplate_of_one_text_does_not_count(text: str, kept: str) -> None:
+    left, end = "", 0
+    for start, stop in boilerplate.stretches(text):
+        left, end = left + text[end : max(start, end)], max(stop, end)
+    assert left + text[end:] == kept
+
+
+def test_the_same_references_make_no_pair(encoder: Encoder) -> None:
+    listed = "\n参考文献\n" + "\n".join(
+        f"[{i}] 王伟, 李娜. 区域创新体系的演化与测度研究[J]. 科学学研究, 20{10 + i}, 37(5): 801-812."
+        for i in range(1, 9)
+    )
+    pair = [replace(p, abstract=p.abstract + listed) for p in (SOURCE, OTHER)]
+    assert find(pair, encoder).pairs == ()
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "kind"),
+    [
+        (("盐碱地水稻节水灌溉制度研究", ""), ("盐碱地水稻节水灌溉制度的研究", ""), "title"),
+        (("盐碱地水稻节水灌溉制度研究", ""), ("盐碱地水稻节水灌溉制度研究", OTHER.abstract), "title"),
+        (("盐碱地水稻节水灌溉制度研究", SOURCE.abstract), ("盐碱地水稻节水灌溉制度研究", OTHER.abstract), "title"),
+        (("盐碱地水稻节水灌溉制度研究", ""), ("盐碱地小麦抗旱品种选育", ""), None),
+        (("调研报告", ""), ("调研报告", ""), None),
+        (("待定", "待补充"), ("待定", "待补充"), None),
+        (("×××技术研究", ""), ("×××技术研究", ""), None),
+        (("测试", "见附件"), ("测试", "见附件"), None),
+    ],
+)  # fmt: skip
+def test_titles_that_are_nearly_equal_are_of_modest_concern(
+    encoder: Encoder, one: tuple[str, str], other: tuple[str, str], kind: str | None
+) -> None:
+    pairs = find([Proposal("a", *one), Proposal("b", *other)], encoder).pairs
+    assert [(p.kind, p.concern) for p in pairs] == ([(kind, 0.5)] if kind else [])
+
+
+def test_what_does_not_count_is_the_same_when_a_report_is_made_again(
+    encoder: Encoder, tmp_path: Path
+) -> None:
+    form = [Proposal(f"f{i}", "", f"{p.abstract}{FORM}") for i, p in enumerate(batch("dev").proposals[:40:5])]
+    with Archive(tmp_path / "archive", encoder, create=True) as archive:
+        archive.add(form)
+        opened = (archive, archive.search())
+        proposals = [replace(SOURCE, abstract=SOURCE.abstract + FORM), replace(SOURCE, id="t")]
+        first = find(proposals, encoder, opened)
+        saved.write_lines(first, tmp_path / "pairs.jsonl", {})
+        again = saved.read_back(tmp_path / "pairs.jsonl", proposals, opened, None)
+    assert first.shared["s"] != ()
+    assert (again.shared, again.pairs) == (first.shared, first.pairs)
 
 
 @pytest.mark.parametrize(

@@ -1,44 +1,53 @@
 """The benchmark of repeats as batches: sources, their disguises, and what must stay quiet.
 
-data/eval/duplicates/{dev,test}.jsonl hold what was written by hand: each source, the source fully
-reworded and translated, and an independent study of the same topic. The light disguises are made
-here, from the source alone: light edits, another order, a passage lifted into another proposal.
+data/eval/duplicates/{dev,test}.jsonl hold what was written by hand, by several voices: each source, rewordings of
+it, its translation, and independent studies of the same topic. Other disguises are made from these by program.
 """
 
 from __future__ import annotations
 
 import json
 import random
-import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from itertools import combinations
 from pathlib import Path
+from typing import Any
 
 from matcher.proposals import read_labelled
 from matcher.types import Proposal
+from training import duplicates_edits as edits
 
 EVAL = Path(__file__).parent.parent / "data" / "eval"
-KINDS = ("identical", "light", "reordered", "reworded", "translated", "partial")
-# What a light editor changes, one word for another; about one in every two sentences is touched.
-_EDITS = {
-    "课题": "项目", "研究": "探讨", "分析": "考察", "建立": "构建", "构建": "搭建", "提出": "给出",
-    "比较": "对比", "评估": "评价", "设计": "制定", "采用": "运用", "收集": "搜集", "开展": "进行", "利用": "借助",
-    "影响": "作用", "形成": "编制", "不足": "欠缺", "结合": "联合", "测定": "检测", "监测": "跟踪",
-}  # fmt: skip
-_TRADITIONAL = str.maketrans("研项设较务实与机区会间体", "研項設較務實與機區會間體")
+# Disguises made from the source's own words, and those written anew.
+COPIES = ("identical", "light", "reordered", "touched", "moved", "half", "partial")
+VERSIONS = ("reworded", "deep", "short", "merged", "translated")
+KINDS = COPIES + VERSIONS
 
 
 @dataclass(frozen=True, slots=True)
 class Batch:
     """A batch with its truth: `repeats` maps pairs of ids to the disguise, `related` pairs count for nothing.
 
-    Related are two disguises of one source. `topics` maps ids to their topic, "" for the background.
+    Related are two disguises of one source. `topics` maps ids to their topic, "" for the background, and `voices`
+    to the voice of their source.
     """
 
     proposals: tuple[Proposal, ...]
     repeats: dict[frozenset[str], str]
     related: frozenset[frozenset[str]]
     topics: dict[str, str]
+    voices: dict[str, str]
+
+    @property
+    def independents(self) -> set[frozenset[str]]:
+        """Pairs of different studies on one topic: sources, independents and disguises of other sources."""
+        members: dict[str, list[str]] = {}
+        for name, topic in self.topics.items():
+            if topic and not name.endswith(("-partial", "-merged")):
+                members.setdefault(topic, []).append(name)
+        pairs = {frozenset(p) for names in members.values() for p in combinations(names, 2)}
+        return pairs - self.repeats.keys() - self.related
 
 
 def batch(part: str) -> Batch:
@@ -47,123 +56,87 @@ def batch(part: str) -> Batch:
         json.loads(line) for line in (EVAL / "duplicates" / f"{part}.jsonl").read_text("utf-8").splitlines()
     ]
     background = list(_background(part))
-    hosts, quiet = background[: len(rows)], background[len(rows) :]
-    found: list[Proposal] = []
+    # Hosts of a lifted passage are not in the batch: their own text would be found twice.
+    hosts, background = background[: len(rows)], background[len(rows) :]
+    proposals: list[Proposal] = []
     repeats: dict[frozenset[str], str] = {}
-    related: set[frozenset[str]] = set()
-    topics: dict[str, str] = {}
-    for number, (row, host) in enumerate(zip(rows, hosts, strict=True)):
-        group = _disguises(row, host, random.Random(number))
-        independent = _proposal(f"{row['id']}-independent", row["independent"])
-        found += [*group.values(), independent]
-        topics |= {p.id: row["topic"] for p in (*group.values(), independent)}
-        names = list(group)
-        for name in names[1:]:
-            repeats[frozenset((group["source"].id, group[name].id))] = name
-        related |= {frozenset((group[x].id, group[y].id)) for x in names[1:] for y in names[1:] if x != y}
-    topics |= {p.id: "" for p in quiet}
-    return Batch((*found, *quiet), repeats, frozenset(related), topics)
+    topics: dict[str, str] = {p.id: "" for p in background}
+    voices: dict[str, str] = dict.fromkeys(topics, "")
+    studies: dict[str, set[str]] = {}
+    for number, row in enumerate(rows):
+        group = _disguises(row, rows[number - 1], hosts[number % len(hosts)], random.Random(number))
+        name = str(row["id"])
+        independents = [
+            _proposal(f"{name}-independent{i}", text) for i, text in enumerate(row["independents"], 1)
+        ]
+        proposals += [*group.values(), *independents]
+        topics |= {p.id: row["topic"] for p in (*group.values(), *independents)}
+        voices |= {p.id: row["voice"] for p in (*group.values(), *independents)}
+        repeats |= {frozenset((name, p.id)): kind for kind, p in group.items() if kind != "source"}
+        studies.setdefault(name, set()).update(p.id for p in group.values())
+        if "merged" in group:  # it repeats the source before it too
+            repeats[frozenset((str(rows[number - 1]["id"]), group["merged"].id))] = "merged"
+            studies[str(rows[number - 1]["id"])].add(group["merged"].id)
+    related = {frozenset(p) for names in studies.values() for p in combinations(sorted(names), 2)}
+    return Batch((*proposals, *background), repeats, frozenset(related - repeats.keys()), topics, voices)
 
 
-def harder(truth: Batch) -> Iterator[Batch]:
-    """The batch with only two or three sentences of each text; with rewordings and translations in another
-    order too; and with a sentence of the source in each independent study.
+def planted(truth: Batch) -> Batch:
+    """The batch with a sentence of the source in each independent study, which is no repeat for that.
 
-    Only what is reworded or translated counts as a repeat; the other disguises count for nothing.
+    Only what is written anew counts as a repeat; the other disguises count for nothing.
     """
-    kept = {pair: kind for pair, kind in truth.repeats.items() if kind in ("reworded", "translated")}
+    kept = {pair: kind for pair, kind in truth.repeats.items() if kind in ("reworded", "deep", "translated")}
     abstracts = {p.id: p.abstract for p in truth.proposals}
-
-    def shuffled(p: Proposal) -> str:
-        told = p.id.endswith(("-reworded", "-translated"))
-        return _reordered(p.abstract, random.Random(p.id)) if told else p.abstract
-
-    def planted(p: Proposal) -> str:
-        source = abstracts[p.id.removesuffix("-independent")]
-        return p.abstract if source == p.abstract else _with_sentence(p.abstract, source, random.Random(p.id))
-
-    changes: tuple[Callable[[Proposal], str], ...] = (
-        lambda p: "".join(_sentences(p.abstract)[:2]),
-        lambda p: "".join(_sentences(p.abstract)[:3]),
-        shuffled,
-        planted,
-    )
-    for change in changes:
-        proposals = tuple(replace(p, abstract=change(p)) for p in truth.proposals)
-        yield replace(
-            truth, proposals=proposals, repeats=kept, related=truth.related | (truth.repeats.keys() - kept)
+    proposals = []
+    for p in truth.proposals:
+        source, independent, _ = p.id.partition("-independent")
+        text = (
+            edits.with_sentence(p.abstract, abstracts[source], random.Random(p.id))
+            if independent
+            else p.abstract
         )
+        proposals.append(replace(p, abstract=text))
+    related = truth.related | (truth.repeats.keys() - kept.keys())
+    return replace(truth, proposals=tuple(proposals), repeats=kept, related=frozenset(related))
 
 
 def _background(part: str) -> Iterator[Proposal]:
     """Other proposals of our own writing with title and abstract, several on each topic of two guides."""
-    for name in ("tianjin", "lakeside"):
-        for row in read_labelled(EVAL / f"{name}-{part}.jsonl"):
-            if (
-                row.proposal.title
-                and row.language == "zh"
-                and row.style in ("formal", "hard", "confusable", "near", "far")
-            ):
-                yield row.proposal
-    for name in ("tianjin", "lakeside"):
-        for row in read_labelled(EVAL / f"{name}-{part}.jsonl"):
-            if row.style == "english":
-                yield row.proposal
+    for english in (False, True):
+        for name in ("tianjin", "lakeside"):
+            for row in read_labelled(EVAL / f"{name}-{part}.jsonl"):
+                formal = row.style in ("formal", "hard", "confusable", "near", "far") and row.language == "zh"
+                if row.proposal.title and (row.style == "english" if english else formal):
+                    yield row.proposal
 
 
-def _proposal(name: str, text: dict[str, str]) -> Proposal:
+def _proposal(name: str, text: Mapping[str, str]) -> Proposal:
     return Proposal(name, text["title"], text["abstract"])
 
 
-def _disguises(row: dict[str, dict[str, str]], host: Proposal, rng: random.Random) -> dict[str, Proposal]:
+def _disguises(
+    row: Mapping[str, Any], before: Mapping[str, Any], host: Proposal, rng: random.Random
+) -> dict[str, Proposal]:
+    """The source and its disguises by kind; `before` is the source of the same voice that one is merged with."""
     source = _proposal(str(row["id"]), row["source"])
     title, abstract = source.title, source.abstract
+    anew = row.get("deep") or row["reworded"]
+    found = {
+        "source": (title, abstract),
+        "identical": (title, edits.widened(abstract)),
+        "light": (edits.reworded(title, rng), edits.reworded(abstract, rng)),
+        "reordered": (title + "探析", edits.reordered(abstract, rng)),
+        "touched": (edits.reworded(title, rng), edits.touched(abstract, rng)),
+        "moved": (edits.moved(title, rng), edits.moved(edits.reworded(abstract, rng, 0.3), rng)),
+        "partial": (host.title, edits.with_passage(host.abstract, abstract, rng)),
+        "half": (anew["title"], edits.alternated(edits.reworded(abstract, rng), anew["abstract"])),
+        "short": (anew["title"], edits.shortened(anew["abstract"], rng)),
+    } | {k: (row[k]["title"], row[k]["abstract"]) for k in ("reworded", "deep", "translated") if k in row}
+    if before["voice"] == row["voice"] and row.get("deep") and before.get("deep"):
+        merged = edits.alternated(row["deep"]["abstract"], before["deep"]["abstract"])
+        found["merged"] = (row["deep"]["title"], merged)
     return {
-        "source": source,
-        "identical": Proposal(f"{source.id}-identical", title, _widened(abstract)),
-        "light": Proposal(f"{source.id}-light", _edited(title, rng), _edited(abstract, rng)),
-        "reordered": Proposal(f"{source.id}-reordered", title + "探析", _reordered(abstract, rng)),
-        "reworded": _proposal(f"{source.id}-reworded", row["reworded"]),
-        "translated": _proposal(f"{source.id}-translated", row["translated"]),
-        "partial": Proposal(f"{source.id}-partial", host.title, _with_passage(host.abstract, abstract, rng)),
+        kind: Proposal(source.id if kind == "source" else f"{source.id}-{kind}", *text)
+        for kind, text in found.items()
     }
-
-
-def _sentences(text: str) -> list[str]:
-    return [s for s in re.split(r"(?<=[。；])|(?<=\. )", text) if s.strip()]
-
-
-def _widened(text: str) -> str:
-    """The same text with other punctuation, spaces and some traditional characters."""
-    return text.replace("，", ", ").replace("。", "｡\n").translate(_TRADITIONAL)
-
-
-def _edited(text: str, rng: random.Random) -> str:
-    """The text with most words of _EDITS changed."""
-    return re.sub("|".join(_EDITS), lambda m: _EDITS[m[0]] if rng.random() < 0.7 else m[0], text)
-
-
-def _reordered(text: str, rng: random.Random) -> str:
-    sentences = _sentences(text + " ")
-    shuffled = sentences[:]
-    while shuffled == sentences:
-        rng.shuffle(shuffled)
-    return "".join(shuffled)
-
-
-def _with_passage(host: str, source: str, rng: random.Random) -> str:
-    """The host's text with 60 to 120 characters of the source between two of its sentences."""
-    length = min(rng.randint(60, 120), len(source))
-    start = rng.randint(0, len(source) - length)
-    sentences = _sentences(host)
-    place = rng.randint(0, len(sentences))
-    return "".join([*sentences[:place], source[start : start + length] + "。", *sentences[place:]])
-
-
-def _with_sentence(host: str, source: str, rng: random.Random) -> str:
-    """The host's text with up to 35 characters of one sentence of the source between two of its own."""
-    sentences = _sentences(host)
-    sentences.insert(
-        rng.randint(0, len(sentences)), rng.choice(_sentences(source))[:35].rstrip("。；") + "。"
-    )
-    return "".join(sentences)

@@ -139,8 +139,9 @@ def _find(
 
     read = _guide(guide)
     loaded = load_encoder(encoder or FAST)
+    reader = None if encoder == FAST else load_encoder()
     if folder is None:
-        return find(read_batch(batch), loaded, None, read, threshold)
+        return find(read_batch(batch), loaded, None, read, threshold, reader=reader)
     with Archive(folder, loaded) as opened:
         search = opened.search()
         say(opened.notes)
@@ -149,7 +150,7 @@ def _find(
                 note(
                     f"近似检索，量得召回 {nearest.recall:.3f} / approximate search, measured recall {nearest.recall:.3f}"
                 )
-        return find(read_batch(batch), loaded, (opened, search), read, threshold)
+        return find(read_batch(batch), loaded, (opened, search), read, threshold, reader=reader)
 
 
 def _read_back(
@@ -163,7 +164,7 @@ def _read_back(
     if folder is None:
         return read_back(saved, proposals, None, _guide(guide))
     with Archive(folder, load_encoder(encoder or FAST)) as opened:
-        return read_back(saved, proposals, opened, _guide(guide))
+        return read_back(saved, proposals, (opened, opened.search()), _guide(guide))
 
 
 def _guide(file: Path | None) -> Guide:

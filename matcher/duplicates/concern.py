@@ -1,7 +1,8 @@
 """From evidence to a kind and a level of concern; pure arithmetic, the numbers lie in data/duplicates.json.
 
-Three small logistic regressions, one each for what is copied, reworded and translated; the concern
-of a pair is the greatest of them. 0.5 is where reviewers are asked to look; it is never a verdict.
+Small logistic regressions: one for what is copied, and for each encoder one for what is reworded and one for what
+is translated. The concern of a pair is the greatest of them. 0.5 is where reviewers are asked to look; it is
+never a verdict.
 """
 
 from __future__ import annotations
@@ -13,15 +14,20 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Literal
 
+import numpy as np
+from numpy.typing import NDArray
+
 from matcher import shipped
 from matcher.duplicates.copied import Copied
 
-Kind = Literal["identical", "copied", "partial", "reworded", "translated"]
+Kind = Literal["identical", "copied", "partial", "reworded", "translated", "title"]
 
 # From this concern on a pair is reported unless another threshold is asked for.
 DEFAULT_THRESHOLD = 0.5
-COPIED_FEATURES = ("log_longest", "log_weight", "share")
-# Mean share of both texts from which a copy is of the whole, below it of a passage.
+# Titles that are nearly equal over texts that are not: worth a look, no more.
+TITLE_CONCERN = 0.5
+COPIED_FEATURES = ("log_longest", "log_weight", "share", "wording")
+# Mean share of both texts, or share of the wording in any order, from which a copy is of the whole.
 _WHOLE = 0.5
 # A text that is reworded throughout keeps no run of this weight; one that long was lifted.
 _LIFTED = 30
@@ -36,65 +42,98 @@ class Regression:
 
     def __call__(self, features: Sequence[float]) -> float:
         """The concern in [0, 1] for the features in the order they were fitted in."""
-        z = self.intercept + sum(c * f for c, f in zip(self.coefficients, features, strict=True))
-        return 1 / (1 + math.exp(-max(-60.0, min(60.0, z))))
+        return float(self.many(np.array([features], np.float64))[0])
+
+    def many(self, rows: NDArray[np.float64]) -> NDArray[np.float64]:
+        """The concern of each row of features."""
+        z = self.intercept + rows @ np.array(self.coefficients)
+        return np.asarray(1 / (1 + np.exp(-np.clip(z, -60, 60))))
+
+
+@dataclass(frozen=True, slots=True)
+class MeaningFit:
+    """What holds for the vectors of one encoder: the mean of its vectors of texts, and two regressions.
+
+    `fingerprint` names the encoder that they were fitted to. `highest` is the value of the feature `sentences`
+    that hardly a pair exceeds.
+    """
+
+    fingerprint: str
+    centre: NDArray[np.float32]
+    reworded: Regression
+    translated: Regression
+    highest: float
+
+    def centre_for(self, dimension: int) -> NDArray[np.float32]:
+        """The centre; zeros for an encoder of another dimension, which these numbers were not fitted to."""
+        return self.centre if len(self.centre) == dimension else np.zeros(dimension, np.float32)
+
+    def many(self, rows: NDArray[np.float64], same_language: NDArray[np.bool_]) -> NDArray[np.float64]:
+        """The concern of each row of `meaning.FEATURES`."""
+        return np.where(same_language, self.reworded.many(rows), self.translated.many(rows))
 
 
 @dataclass(frozen=True, slots=True)
 class Fitted:
-    """The regressions, the usual backgrounds that stand in where too few texts are near, and how it was fitted.
+    """The regressions and how they were fitted.
 
-    `background` maps "same" and "other" language to a usual likeness of sentences; `false_alarms` maps a
-    threshold to the false alarms among 1,000 proposals that the fitting found.
+    `readers` maps the names of the shipped encoders to what holds for them. A pair is read again by the slower
+    one from a concern of `again` by the faster one. `false_alarms` maps a threshold to the false alarms among
+    1,000 proposals that the fitting found.
     """
 
     copied: Regression
-    reworded: Regression
-    translated: Regression
-    background: Mapping[str, float]
+    readers: Mapping[str, MeaningFit]
+    again: float
     false_alarms: Mapping[float, float]
     fitted_on: Mapping[str, Any]
+
+    def reader(self, name: str) -> MeaningFit:
+        """What holds for the encoder `name`; for one that is not shipped the numbers of the fast reader."""
+        return self.readers.get(name) or self.readers["fast"]
 
 
 @lru_cache(maxsize=1)
 def fitted() -> Fitted:
     """The numbers of data/duplicates.json, which training/fit_duplicates.py writes."""
-    found = json.loads(shipped.data_file("duplicates.json").read_text("utf-8"))
-    return from_json(found)
+    return from_json(json.loads(shipped.data_file("duplicates.json").read_text("utf-8")))
 
 
-def from_json(found: Mapping[str, Any]) -> Fitted:
+def from_json(written: Mapping[str, Any]) -> Fitted:
     """The fitted numbers out of their JSON object."""
-    copied, reworded, translated = (
-        Regression(found[k]["intercept"], tuple(found[k]["coefficients"].values()))
-        for k in ("copied", "reworded", "translated")
-    )
-    return Fitted(
-        copied, reworded, translated,
-        found["background"],
-        {float(threshold): alarms for threshold, alarms in found["false_alarms_per_1000"].items()},
-        found["fitted_on"],
-    )  # fmt: skip
+    readers = {
+        name: MeaningFit(
+            each["fingerprint"], np.array(each["centre"], np.float32), _regression(each["reworded"]),
+            _regression(each["translated"]), each["highest"],
+        )
+        for name, each in written["readers"].items()
+    }  # fmt: skip
+    alarms = {float(threshold): count for threshold, count in written["false_alarms_per_1000"].items()}
+    return Fitted(_regression(written["copied"]), readers, written["again"], alarms, written["fitted_on"])
 
 
-def copied_features(copied: Copied) -> tuple[float, float, float]:
-    """COPIED_FEATURES: log(1 + weight) of the longest passage and of all, and the greater share of the two."""
-    return math.log1p(copied.longest), math.log1p(copied.weight), max(copied.a_in_b, copied.b_in_a)
+def _regression(written: Mapping[str, Any]) -> Regression:
+    return Regression(written["intercept"], tuple(written["coefficients"].values()))
+
+
+def copied_features(copied: Copied, wording: float) -> tuple[float, float, float, float]:
+    """COPIED_FEATURES: log(1 + weight) of the longest passage and of all, the greater share of the two, wording."""
+    share = max(copied.a_in_b, copied.b_in_a)
+    return math.log1p(copied.longest), math.log1p(copied.weight), share, wording
 
 
 def judge(
-    copied: Copied, identical: bool, meaning: Sequence[float] | None, same_language: bool, model: Fitted
+    copied: Copied, wording: float, by_meaning: float, model: Fitted, *, same_language: bool
 ) -> tuple[Kind, float]:
-    """The kind of a pair and its concern in [0, 1]; `meaning` is None where there is nothing to compare."""
-    if identical:
-        return "identical", 1.0
-    said = model.reworded if same_language else model.translated
-    by_words = model.copied(copied_features(copied)) if copied.weight else 0.0
-    by_meaning = said(meaning) if meaning is not None else 0.0
-    share = (copied.a_in_b + copied.b_in_a) / 2
-    if share >= _WHOLE:
-        return "copied", max(by_words, by_meaning)
+    """The kind of a pair that is not identical, and its concern in [0, 1].
+
+    `by_meaning` is the concern of its meaning alone, `wording` the share of wording in any order.
+    """
+    by_words = model.copied(copied_features(copied, wording))
+    concern = max(by_words, by_meaning)
+    if max((copied.a_in_b + copied.b_in_a) / 2, wording) >= _WHOLE:
+        return "copied", concern
     lifted = by_meaning < DEFAULT_THRESHOLD or copied.longest >= _LIFTED
-    if lifted and (by_words >= DEFAULT_THRESHOLD or by_words >= by_meaning):
-        return "partial", max(by_words, by_meaning)
-    return ("reworded" if same_language else "translated"), max(by_words, by_meaning)
+    if copied.weight and lifted and (by_words >= DEFAULT_THRESHOLD or by_words >= by_meaning):
+        return "partial", concern
+    return ("reworded" if same_language else "translated"), concern

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, get_args
 
-from matcher.archive import Archive
-from matcher.duplicates import Findings, Pair, distinct, pool, shared
+from matcher.archive import Archive, Search
+from matcher.duplicates import Findings, Pair, candidates, content, distinct, shared
 from matcher.duplicates.cases import Case, Cases, case_of
 from matcher.duplicates.concern import Kind
 from matcher.duplicates.teams import SameTeam
@@ -45,9 +45,14 @@ def write_lines(findings: Findings, out: Path, cases: Cases) -> None:
 
 
 def read_back(
-    saved: Path, proposals: Sequence[Proposal], archive: Archive | None, guide: Guide | None
+    saved: Path,
+    proposals: Sequence[Proposal],
+    archive: tuple[Archive, Search] | None,
+    guide: Guide | None,
 ) -> Findings:
     """The findings of a saved file for the same batch and archive; nothing is compared again.
+
+    What does not count is worked out as in the run, from the same batch, archive and guide.
 
     ReportError naming the line where a pair cannot be read, or speaks of a text that is not here.
     """
@@ -62,15 +67,16 @@ def read_back(
             pair = _pair(json.loads(line), here)
             for name in (pair.a, pair.b):
                 if name not in here:
-                    here[name] = _archived(name, batch, archive)
+                    here[name] = _archived(name, batch, archive[0] if archive else None)
             _check(pair, here)
         except (ValueError, KeyError, TypeError, LookupError, RecursionError, OverflowError) as error:
             raise _unreadable(saved, number, error) from error
         pairs.append(pair)
-    read = {name: units(here[name].text) for name in {n for p in pairs for n in (p.a, p.b)}}
-    known = pool.shared_shingles([units(p.text) for p in batch], None, guide)
-    greyed = {name: tuple(shared.spans(u, shared.mask(u, known))) for name, u in read.items()}
-    return Findings(tuple(pairs), {name: here[name] for name in read}, greyed, len(batch))
+    known = content.read([p.text for p in batch], archive[1] if archive else None, guide)[1]
+    names = sorted({name for pair in pairs for name in (pair.a, pair.b)})
+    texts = {name: content.content(here[name].text, units(here[name].text), known) for name in names}
+    greyed = {name: tuple(shared.spans(text.units, text.uncounted)) for name, text in texts.items()}
+    return Findings(tuple(pairs), {name: here[name] for name in names}, greyed, len(batch))
 
 
 def _pair(row: dict[str, Any], batch: dict[str, Proposal]) -> Pair:
@@ -87,7 +93,7 @@ def _pair(row: dict[str, Any], batch: dict[str, Proposal]) -> Pair:
 def _archived(name: str, batch: Sequence[Proposal], archive: Archive | None) -> Proposal:
     if archive is not None:
         plain = name.rpartition(" (")[0]
-        for proposal in pool.named_apart([*archive.named(name), *archive.named(plain)], batch, archive):
+        for proposal in candidates.named_apart([*archive.named(name), *archive.named(plain)], batch, archive):
             if proposal.id == name:
                 return proposal
     raise LookupError(name)

@@ -1,7 +1,8 @@
 """What everyone shares and nobody copied: text of the guide, form headings, stock phrases of the batch.
 
 A shingle is shared if it stands in the guide, or in many texts that have otherwise words of their
-own. That last condition keeps one text sent in many times from being taken for a form.
+own. That last condition keeps one text sent in many times from being taken for a form; and texts that have other,
+rarer phrases in common count as one text.
 """
 
 from __future__ import annotations
@@ -9,8 +10,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components
 
-from matcher.shingles import WINDOW, Hashes, Mask, Units, covered, joined
+from matcher.duplicates import copied
+from matcher.shingles import WINDOW, Hashes, Ints, Mask, Units, covered, joined
 
 # A phrase is frequent from this many texts on, or from this share of a large batch.
 LEAST_TEXTS = 6
@@ -36,7 +40,8 @@ def frequent(texts: Sequence[Units]) -> Hashes:
     keys = np.unique(hashes.astype(np.int64) * len(texts) + owners)
     values, documents = keys // len(texts), keys % len(texts)
     _, group, counts = np.unique(values, return_inverse=True, return_counts=True)
-    many = counts >= frequent_from(len(texts))
+    studies = np.unique(group * len(texts) + _studies(hashes, owners, len(texts))[documents]) // len(texts)
+    many = np.bincount(studies, minlength=len(counts)) >= frequent_from(len(texts))
     kept = np.bincount(documents, minlength=len(texts))
     common = np.bincount(documents, weights=many[group], minlength=len(texts))
     own = 1 - common / np.maximum(kept, 1)
@@ -44,6 +49,14 @@ def frequent(texts: Sequence[Units]) -> Hashes:
     everywhere = (counts >= _ALWAYS * len(texts)) & (len(texts) >= _LARGE)
     form = many & ((average >= _OWN) | everywhere)
     return np.unique(values[form[group]]).astype(np.uint32)
+
+
+def _studies(hashes: Hashes, owners: Ints, texts: int) -> Ints:
+    """One number for all texts that phrases of fewer than LEAST_TEXTS texts connect, (texts,)."""
+    pairs = copied.candidates(hashes, owners, texts, LEAST_TEXTS - 1)
+    links = coo_array((np.ones(len(pairs), bool), (pairs[:, 0], pairs[:, 1])), shape=(texts, texts))
+    numbers: Ints = connected_components(links, directed=False)[1].astype(np.int64)
+    return numbers
 
 
 def mask(text: Units, shared: Hashes) -> Mask:

@@ -13,6 +13,7 @@ KINDS: Mapping[Kind, str] = {
     "partial": "部分照抄 / partial",
     "reworded": "改写 / reworded",
     "translated": "翻译 / translated",
+    "title": "题目几乎相同 / nearly the same title",
 }
 TEAMS: Mapping[SameTeam, str] = {
     "same": "同一团队 / same team",

@@ -162,7 +162,7 @@ def _jobs(app: FastAPI, desks: Desks, jobs: Jobs) -> None:
 
     @app.post("/v1/duplicates", response_model=JobOut, summary="Start looking for repeats", status_code=202)
     async def duplicates(body: JobRequest, request: Request) -> Response:
-        work = partial(desks.duplicates, body.proposals, body.guide, body.archive)
+        work = partial(desks.duplicates, body.proposals, body.guide, body.fast, body.archive)
         return described(jobs.submit("duplicates", request.state.token, len(body.proposals), work), 202)
 
     @app.get("/v1/jobs/{id}", response_model=JobOut, summary="How far a job is")

@@ -139,7 +139,12 @@ class Desks:
         return [row_json(row) for row in report.rows]
 
     def duplicates(
-        self, proposals: Sequence[ProposalIn], guide: str | None, archive: bool, progress: Progress
+        self,
+        proposals: Sequence[ProposalIn],
+        guide: str | None,
+        fast: bool,
+        archive: bool,
+        progress: Progress,
     ) -> list[dict[str, Any]]:
         """The pairs of concern, the most concerning first, in the form of `duplicates --out x.jsonl`."""
         from matcher.archive import Archive
@@ -150,13 +155,15 @@ class Desks:
         def told(done: int, total: int) -> None:
             progress(len(proposals) * done // max(total, 1))
 
-        encoder, read = load_encoder(FAST), read_guide(self.guides.path(guide))
+        engine = self.engine(guide, fast)
+        encoder, reader = engine.reader, None if fast else engine.encoder
         batch = [proposal(given) for given in proposals]
         if not archive:
-            findings = find(batch, encoder, None, read, progress=told)
+            findings = find(batch, encoder, None, engine.guide, progress=told, reader=reader)
         else:
             with self._archive_lock, Archive(self._named_archive(), encoder) as opened:
-                findings = find(batch, encoder, (opened, opened.search()), read, progress=told)
+                earlier = (opened, opened.search())
+                findings = find(batch, encoder, earlier, engine.guide, progress=told, reader=reader)
         return [pair_json(pair, case_of({}, findings, pair)) for pair in findings.pairs]
 
     def archive_list(self) -> list[dict[str, str]]:

@@ -11,9 +11,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 
-from matcher.segment import fold
-
-Facts = frozenset[str]
+Entities = frozenset[str]
 
 _DIGITS = {c: i for i, c in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2}
 _TENS = {"十": 10, "百": 100, "千": 1000}
@@ -30,21 +28,20 @@ _ENGLISH = {w: i for i, w in enumerate(_UNITS)} | {w: 10 * i for i, w in enumera
 _SCALES = {"hundred": 100, "thousand": 1000, "million": 1_000_000}
 
 
-def facts(text: str) -> Facts:
-    """The numbers from 3 up, decimals included, and the capital abbreviations of a text, normalised.
+def entities(folded: str) -> Entities:
+    """The numbers from 3 up, decimals included, and the capital abbreviations of a folded text, normalised.
 
-    >>> sorted(facts("对四十家机构、1,600份问卷和百分之三十，采用DID")) == sorted(facts("40, 1600, thirty per cent; DID"))
+    >>> sorted(entities("对四十家机构、1,600份问卷和百分之三十，采用DID")) == sorted(entities("40, 1600, thirty per cent; DID"))
     True
     """
-    folded = fold(text)
     numbers = {_plain(value) for value in _numbers(folded) if value >= 3 or value != int(value)}
     return frozenset(numbers | {m[0].upper() for m in _NAME.finditer(folded)})
 
 
-def common_share(a: Facts, b: Facts, telling: Mapping[str, float]) -> float:
-    """The share of the facts of the text with fewer that both state, in [0, 1).
+def common_share(a: Entities, b: Entities, telling: Mapping[str, float]) -> float:
+    """The share of the entities of the text with fewer that both state, in [0, 1).
 
-    Each fact counts by how telling it is; texts with few facts get a small share at most, since
+    Each counts by how telling it is; texts with few entities get a small share at most, since
     little can be told from them.
     """
     fewer = min(sum(telling[f] for f in a), sum(telling[f] for f in b))
@@ -54,18 +51,18 @@ def common_share(a: Facts, b: Facts, telling: Mapping[str, float]) -> float:
 _DOUBT = 4.0
 
 
-def weigh(texts: Sequence[Facts]) -> dict[str, float]:
-    """How telling each fact of the texts is, from 0 to 3: less, the more texts state it."""
-    counts = Counter(fact for stated in texts for fact in stated)
+def weigh(texts: Sequence[Entities]) -> dict[str, float]:
+    """How telling each entity of the texts is, from 0 to 3: less, the more texts state it."""
+    counts = Counter(entity for stated in texts for entity in stated)
     most = math.log(max(3, len(texts)))
     return {f: _telling(f) * max(0.0, 1 - math.log(max(1, n / 2)) / most) for f, n in counts.items()}
 
 
-def _telling(fact: str) -> float:
+def _telling(entity: str) -> float:
     """0.5 for small numbers, 1 for years, 2 for round numbers and names, 3 for any other number."""
-    if not fact[0].isdigit() or not fact.replace(".", "").isdigit():
+    if not entity[0].isdigit() or not entity.replace(".", "").isdigit():
         return 2.0
-    value = float(fact)
+    value = float(entity)
     if value <= 12 and value == int(value):
         return 0.5
     if 1990 <= value <= 2040:

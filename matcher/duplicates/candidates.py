@@ -1,0 +1,138 @@
+"""Which pairs are worth comparing: near by the fast vectors, sharing words, or nearly equal in title."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from matcher.archive import Archive, Search
+from matcher.duplicates import content, copied, meaning, shared, titles
+from matcher.duplicates.concern import Fitted
+from matcher.duplicates.content import Content, own_shingles
+from matcher.duplicates.meaning import Readings
+from matcher.embeddings import Encoder
+from matcher.shingles import Ints, Mask, units
+from matcher.types import Guide, Proposal
+
+# Nearest texts of each language that are looked at, in the batch and in the archive.
+_NEAR, _NEAR_ARCHIVED = 30, 15
+# Earlier submissions looked at for one proposal because they share shingles, those with most first.
+_SHARING = 20
+# A shingle of more texts of a batch than this says nothing, unless more make it a form.
+_MOST_SHARING = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Candidates:
+    """n texts, the `batch` first, then archived ones, and the pairs worth comparing.
+
+    `readings` are the fast vectors. `pairs` (p, 2), lower number first; `worded` (p,) says which share words or
+    are with an archived text, so that copies must be looked for. `titles` are keys, "" where a title does not count.
+    """
+
+    proposals: tuple[Proposal, ...]
+    batch: int
+    texts: tuple[Content, ...]
+    readings: Readings
+    titles: tuple[str, ...]
+    pairs: Ints
+    worded: Mask
+
+
+def gather(
+    proposals: Sequence[Proposal],
+    encoder: Encoder,
+    model: Fitted,
+    archive: tuple[Archive, Search] | None = None,
+    guide: Guide | None = None,
+) -> Candidates:
+    """The candidates of a batch, within it and with the archive."""
+    texts, known = content.read([p.text for p in proposals], archive[1] if archive else None, guide)
+    centre = model.reader(encoder.name).centre_for(encoder.dimension)
+    readings = meaning.read(texts, encoder, centre)
+    everything, count = list(proposals), len(proposals)
+    links = np.zeros((0, 2), np.int64)
+    if archive is not None and count:
+        rows, keys = _archived(texts, readings, archive[1])
+        found = {s.key: s.proposal for s in archive[0].submissions(np.unique(keys))}
+        place = {key: count + i for i, key in enumerate(found)}
+        # A proposal that is itself in the archive, the same in every field, does not repeat itself.
+        linked = [
+            (row, place[key])
+            for row, key in zip(rows.tolist(), keys.tolist(), strict=True)
+            if key in found and found[key] != everything[row]
+        ]
+        links = np.array(linked, np.int64).reshape(-1, 2)
+        everything += named_apart(found.values(), proposals, archive[0])
+        later = [content.content(p.text, units(p.text), known) for p in found.values()]
+        texts += later
+        readings = meaning.both(readings, meaning.read(later, encoder, centre))
+    names = tuple(titles.key(p, t) for p, t in zip(everything, texts, strict=True))
+    worded = np.concatenate([_sharing(texts[:count]), links, titles.pairs(names[:count])])
+    pairs, is_worded = _joined(worded, _near(texts[:count], readings))
+    return Candidates(tuple(everything), count, tuple(texts), readings, names, pairs, is_worded)
+
+
+def named_apart(
+    archived: Iterable[Proposal], batch: Iterable[Proposal], archive: Archive
+) -> Iterator[Proposal]:
+    """The archived proposals, called `id (year)` where the id alone could mean another one."""
+    taken = {p.id for p in batch}
+    for proposal in archived:
+        clear = proposal.id not in taken and archive.years(proposal.id) == 1
+        yield proposal if clear else replace(proposal, id=f"{proposal.id} ({proposal.year or '—'})")
+
+
+def _archived(texts: Sequence[Content], readings: Readings, search: Search) -> tuple[Ints, Ints]:
+    """(row of the batch, key of the archive) pairs that may repeat: near by vector, or sharing shingles."""
+    rows, keys = [np.zeros(0, np.int64)], [np.zeros(0, np.int64)]
+    for nearest in search.nearest:
+        if nearest is not None:
+            found, cosines = nearest.search(readings.plain, _NEAR_ARCHIVED)
+            kept = (found >= 0) & (cosines > 0)
+            rows.append(np.nonzero(kept)[0])
+            keys.append(found[kept])
+    most = shared.frequent_from(search.size)
+    for row, text in enumerate(texts):
+        own = own_shingles(text)
+        found, counts = search.postings.sharing(own, most)
+        found = found[np.argsort(-counts, kind="stable")]
+        enough = int((counts >= copied.enough(np.array([len(own)]))[0]).sum())
+        found = found[: min(enough, _SHARING)]
+        rows.append(np.full(len(found), row))
+        keys.append(found)
+    pairs = np.unique(np.stack([np.concatenate(rows), np.concatenate(keys)], axis=1), axis=0)
+    return pairs[:, 0], pairs[:, 1]
+
+
+def _near(texts: Sequence[Content], readings: Readings) -> Ints:
+    """The pairs of texts of the batch of which one is among the nearest of its language to the other."""
+    documents = readings.documents[: len(texts)]
+    said = np.array([len(t.sentences) > 0 for t in texts], bool)
+    han = np.array([t.han for t in texts], bool)
+    everyone = np.flatnonzero(said)
+    found = [np.zeros((0, 2), np.int64)]
+    for language in (False, True):
+        members = np.flatnonzero(said & (han == language))
+        rows = meaning.nearest(documents[everyone], documents[members], _NEAR + 1)
+        left, right = np.repeat(everyone, rows.shape[1]), members[rows.ravel()]
+        found.append(np.stack([np.minimum(left, right), np.maximum(left, right)], axis=1)[left != right])
+    return np.concatenate(found)
+
+
+def _sharing(texts: Sequence[Content]) -> Ints:
+    """The pairs of texts (lower number first) that share words of their own."""
+    own = [own_shingles(t) for t in texts]
+    owners = np.repeat(np.arange(len(own)), [len(o) for o in own])
+    hashes = np.concatenate(own) if own else np.zeros(0, np.uint32)
+    most = max(_MOST_SHARING, shared.frequent_from(len(own)))
+    return copied.candidates(hashes, owners, max(len(own), 1), most)
+
+
+def _joined(worded: Ints, near: Ints) -> tuple[Ints, Mask]:
+    """Each pair once, and which are among `worded`."""
+    # np.unique keeps the first place, so what is below len(worded) is worded.
+    pairs, first = np.unique(np.concatenate([worded, near]), axis=0, return_index=True)
+    return pairs, first < len(worded)

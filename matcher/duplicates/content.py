@@ -1,0 +1,115 @@
+"""What each text says of its own, read once: units, sentences, entities and wording without what does not count."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from matcher.archive import Search
+from matcher.duplicates import boilerplate, shared
+from matcher.duplicates.entities import Entities, entities
+from matcher.segment import HAN, fold, passages
+from matcher.shingles import Hashes, Mask, Units, units, winnow
+from matcher.types import Guide
+
+Floats = NDArray[np.float32]
+
+# A sentence of which less weight than this is its own says too little (Han characters; Latin words double).
+_LEAST_SENTENCE = 6
+_MOST_SHARED = 0.6  # a sentence of which more does not count is left out
+_HAN_RUN = re.compile(f"[{HAN}]+")
+# The stem of a word is its first letters; shorter words are mostly function words.
+_STEM = 5
+_LATIN = re.compile(rf"[a-z]{{{_STEM},}}")
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """A text without what does not count.
+
+    `uncounted` (units,) marks the units that do not count. The n `sentences` are folded, `spans` (n, 2) are their
+    places in the original, `weights` (n,) their own units. `wording` holds pairs of Han characters and stems of
+    words in any order. `han` says whether what is its own is mainly Han.
+    """
+
+    units: Units
+    uncounted: Mask
+    sentences: tuple[str, ...]
+    spans: NDArray[np.int64]
+    weights: Floats
+    entities: Entities
+    wording: frozenset[str]
+    han: bool
+
+    @property
+    def text(self) -> str:
+        """The sentences as one text."""
+        return "\n".join(self.sentences)
+
+
+def read(texts: Sequence[str], search: Search | None, guide: Guide | None) -> tuple[list[Content], Hashes]:
+    """The contents of a batch, and the shingles that nobody owns: of the guide, frequent in batch or archive."""
+    split = [units(text) for text in texts]
+    known = _known(split, search, guide)
+    return [content(text, each, known) for text, each in zip(texts, split, strict=True)], known
+
+
+def _known(split: Sequence[Units], search: Search | None, guide: Guide | None) -> Hashes:
+    hashes = [shared.frequent(split)]
+    if guide is not None:
+        hashes += [units(line.text).hashes for line in guide.audit]
+        hashes += [units(topic.text).hashes for topic in guide.topics]
+    if search is not None and search.size and split:
+        kept = np.unique(np.concatenate([each.hashes for each in split]))
+        hashes.append(kept[search.postings.counts(kept) >= shared.frequent_from(search.size)])
+    return np.unique(np.concatenate(hashes))
+
+
+def content(text: str, split: Units, known: Hashes) -> Content:
+    """The content of one text whose units are `split`; `known` are the shingles that nobody owns, ascending."""
+    uncounted = shared.mask(split, known) | _covered(split, boilerplate.stretches(text))
+    rows = _sentences(text, split, uncounted)
+    sentences = tuple(fold(text[a:b]) for a, b, _ in rows)
+    table = np.array(rows, np.int64).reshape(-1, 3)
+    own = "\n".join(sentences)
+    # A Chinese form around an English text does not make it Chinese.
+    han = 2 * int((split.weights[~uncounted] == 1).sum()) >= int((~uncounted).sum())
+    return Content(
+        split, uncounted, sentences, table[:, :2], table[:, 2].astype(np.float32), entities(own), _wording(own), han
+    )  # fmt: skip
+
+
+def _covered(split: Units, stretches: Sequence[tuple[int, int]]) -> Mask:
+    """Which units begin in one of the stretches of characters."""
+    covered = np.zeros(len(split.codes), bool)
+    for start, end in stretches:
+        covered[slice(*np.searchsorted(split.starts, (start, end)))] = True
+    return covered
+
+
+def _sentences(text: str, split: Units, uncounted: Mask) -> list[tuple[int, int, int]]:
+    """(start, end, own weight) of the sentences that count."""
+    weights = np.concatenate([[0], np.cumsum(np.where(uncounted, 0, split.weights))])
+    rows = []
+    for passage in passages("", text):
+        i, j = np.searchsorted(split.starts, (passage.start, passage.end))
+        own = int(weights[j] - weights[i])
+        if own >= _LEAST_SENTENCE and uncounted[i:j].mean() <= _MOST_SHARED:
+            rows.append((passage.start, passage.end, own))
+    return rows
+
+
+def _wording(folded: str) -> frozenset[str]:
+    han = "".join(_HAN_RUN.findall(folded))
+    stems = {word[:_STEM] for word in _LATIN.findall(folded.lower())}
+    return frozenset(stems | {han[i : i + 2] for i in range(len(han) - 1)})
+
+
+def own_shingles(text: Content) -> Hashes:
+    """The kept shingles of a text that lie outside of what does not count."""
+    places = winnow(text.units.hashes)
+    return text.units.hashes[places[~text.uncounted[places]]]

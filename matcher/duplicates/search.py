@@ -1,0 +1,195 @@
+"""The pairs of a batch, and of batch and archive, that may repeat each other.
+
+texts without what does not count → candidate pairs → meaning, by the fast vectors and again by the transformer →
+what is copied → kind and concern
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from matcher.archive import Archive, Search
+from matcher.duplicates import candidates, copied, meaning, rerank, shared, titles
+from matcher.duplicates.candidates import Candidates
+from matcher.duplicates.concern import DEFAULT_THRESHOLD, TITLE_CONCERN, Fitted, Kind, fitted, judge
+from matcher.duplicates.copied import Copied, Span
+from matcher.duplicates.teams import SameTeam, same_team
+from matcher.embeddings import Encoder
+from matcher.types import Guide, Proposal
+
+_PROGRESS_EVERY = 250  # pairs between two words of progress
+_LATIN = re.compile("[A-Za-z0-9\u00c0-\u024f]")
+_LONGEST_TITLE = 120  # characters; a longer row without abstract has its text in the title's column
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """Two proposals that may repeat each other; `archived` says that b is an earlier submission.
+
+    `concern` is in [0, 1]. `a_in_b` and `b_in_a` are the shares copied, `reworded` the share of both
+    texts whose sentences pair up, all in [0, 1] and without what does not count. `spans` are the
+    matching passages as characters of `Proposal.text`: (a_start, a_end, b_start, b_end).
+    """
+
+    a: str
+    b: str
+    kind: Kind
+    concern: float
+    a_in_b: float
+    b_in_a: float
+    reworded: float
+    spans: tuple[Span, ...]
+    same_team: SameTeam
+    archived: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Findings:
+    """The pairs of a batch, most concerning first, and what a report shows with them.
+
+    `proposals` maps the ids in `pairs` to their proposals, `shared` to the spans that do not count
+    (start, end in characters of the text). `compared` counts the proposals of the batch.
+    """
+
+    pairs: tuple[Pair, ...]
+    proposals: Mapping[str, Proposal]
+    shared: Mapping[str, tuple[tuple[int, int], ...]]
+    compared: int
+
+
+def find(
+    proposals: Iterable[Proposal],
+    encoder: Encoder,
+    archive: tuple[Archive, Search] | None = None,
+    guide: Guide | None = None,
+    threshold: float = DEFAULT_THRESHOLD,
+    model: Fitted | None = None,
+    progress: Callable[[int, int], None] | None = None,
+    reader: Encoder | None = None,
+) -> Findings:
+    """The pairs of concern at or above `threshold`, in the batch and between batch and archive.
+
+    `encoder` gives the vectors of all texts and of the archive; the slower `reader` reads again what they find
+    suspicious. Texts without a letter or digit are compared with nothing. A proposal that is itself in the
+    archive (the same in every field) is not a repeat of itself. `progress` is told now and then how
+    many pairs were compared, and of how many.
+    """
+    numbers = model or fitted()
+    gathered = candidates.gather(distinct(proposals), encoder, numbers, archive, guide)
+    by_meaning = rerank.concerns(gathered, numbers, encoder, reader)
+    pairs = []
+    for done, (a, b) in enumerate(gathered.pairs.tolist()):
+        if progress is not None and done % _PROGRESS_EVERY == 0:
+            progress(done, len(gathered.pairs))
+        if gathered.worded[done] or by_meaning[done] >= threshold:
+            pair = _pair(gathered, a, b, float(by_meaning[done]), numbers, threshold)
+            pairs += [pair] if pair else []
+    pairs.sort(key=lambda p: (-p.concern, -max(p.a_in_b, p.b_in_a), -p.reworded, p.a, p.b))
+    return _findings(gathered, pairs)
+
+
+def distinct(proposals: Iterable[Proposal]) -> list[Proposal]:
+    """The proposals with ids made distinct: the second "7" of a batch becomes "7 (2)"."""
+    result: dict[str, Proposal] = {}
+    for proposal in proposals:
+        name, count = proposal.id, 1
+        while name in result:
+            count += 1
+            name = f"{proposal.id} ({count})"
+        result[name] = proposal if count == 1 else replace(proposal, id=name)
+    return list(result.values())
+
+
+def _pair(
+    gathered: Candidates, a: int, b: int, by_meaning: float, model: Fitted, threshold: float
+) -> Pair | None:
+    """What there is to say of texts number a and b; None if their concern is below `threshold`."""
+    first, second = gathered.texts[a], gathered.texts[b]
+    one, other = gathered.proposals[a], gathered.proposals[b]
+    titled = titles.near(gathered.titles[a], gathered.titles[b])
+    # A title in common is told as such: it makes no copy of two texts.
+    uncounted = [
+        text.uncounted | (titled & (text.units.starts < len(proposal.title)))
+        for text, proposal in ((first, one), (second, other))
+    ]
+    words = copied.compare(first.units, second.units, *uncounted)
+    kind, concern = _judged(gathered, a, b, words, by_meaning, model)
+    if titled and concern < TITLE_CONCERN:
+        kind, concern = "title", TITLE_CONCERN
+    if concern < threshold:
+        return None
+    vectors = gathered.readings.sentences.of(a), gathered.readings.sentences.of(b)
+    share, alike = meaning.partners(first, second, vectors)
+    spans = [_whole_words(one.text, other.text, span) for span in words.spans]
+    if kind in ("reworded", "translated"):
+        spans += [s for s in alike if not any(_overlaps(s, t) for t in words.spans)]
+    if titled:
+        spans.append((0, len(one.title), 0, len(other.title)))
+    return Pair(
+        one.id, other.id, kind, round(concern, 4), round(words.a_in_b, 4), round(words.b_in_a, 4),
+        round(share, 4), tuple(sorted(spans)), same_team(one, other), b >= gathered.batch,
+    )  # fmt: skip
+
+
+def _judged(
+    gathered: Candidates, a: int, b: int, words: Copied, by_meaning: float, model: Fitted
+) -> tuple[Kind, float]:
+    """The kind and concern of a pair by its texts; rows that are a title and no more have no text."""
+    first, second = gathered.texts[a], gathered.texts[b]
+    if any(_bare(gathered.proposals[i]) for i in (a, b)):
+        return "title", 0.0
+    if first.sentences and np.array_equal(first.units.codes, second.units.codes):
+        return "identical", 1.0
+    common = meaning.wording(first, second)
+    return judge(words, common, by_meaning, model, same_language=first.han == second.han)
+
+
+def _whole_words(one: str, other: str, span: Span) -> Span:
+    """A span whose ends do not cut Latin words: units of Latin letters are no words."""
+    a, b, c, d = span
+    return (*_widened(one, a, b), *_widened(other, c, d))
+
+
+def _widened(text: str, start: int, end: int) -> tuple[int, int]:
+    while start > 0 and _LATIN.match(text[start]) and _LATIN.match(text[start - 1]):
+        start -= 1
+    while end < len(text) and _LATIN.match(text[end - 1]) and _LATIN.match(text[end]):
+        end += 1
+    return start, end
+
+
+def _bare(proposal: Proposal) -> bool:
+    """Whether a row is a title and no more."""
+    return not proposal.abstract.strip() and len(proposal.title) <= _LONGEST_TITLE
+
+
+def _overlaps(one: Span, other: Span) -> bool:
+    return (one[0] < other[1] and other[0] < one[1]) or (one[2] < other[3] and other[2] < one[3])
+
+
+def _findings(gathered: Candidates, pairs: Sequence[Pair]) -> Findings:
+    place = {p.id: i for i, p in enumerate(gathered.proposals)}
+    named = sorted({name for pair in pairs for name in (pair.a, pair.b)})
+    texts = {name: gathered.texts[place[name]] for name in named}
+    return Findings(
+        tuple(pairs),
+        {name: gathered.proposals[place[name]] for name in named},
+        {name: tuple(shared.spans(text.units, text.uncounted)) for name, text in texts.items()},
+        gathered.batch,
+    )
+
+
+def clusters(pairs: Sequence[Pair]) -> list[list[str]]:
+    """Groups of ids that pairs connect, the largest first."""
+    group: dict[str, list[str]] = {}
+    for pair in pairs:
+        one, other = (group.setdefault(name, [name]) for name in (pair.a, pair.b))
+        if one is not other:
+            one += other
+            group.update(dict.fromkeys(other, one))
+    groups = {id(members): sorted(members) for members in group.values()}
+    return sorted(groups.values(), key=lambda members: (-len(members), members))

@@ -1,0 +1,57 @@
+"""Titles that are nearly equal: a reason to look where the texts give none, or where there is no text."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from rapidfuzz import fuzz
+
+from matcher.duplicates import copied
+from matcher.duplicates.boilerplate import is_placeholder
+from matcher.duplicates.content import Content
+from matcher.segment import fold
+from matcher.shingles import Ints
+from matcher.types import Proposal
+
+# Titles count as nearly equal from this likeness on (0 to 100, rapidfuzz ratio of their letters): in a title of 20
+# characters two may differ.
+_NEAR = 90.0
+# A title of fewer letters (Latin ones count half) is a term of the field, not the name of a study.
+_LEAST_LETTERS = 8
+_RUN = 4  # letters in a row that nearly equal titles share
+# A run that stands in more titles than this tells nothing.
+_MOST_TITLES = 50
+
+
+def key(proposal: Proposal, text: Content) -> str:
+    """The title as it is compared: its letters and digits, folded, in lower case; "" if it does not count.
+
+    A title that the guide or many others of the batch have does not count, nor does a placeholder.
+    """
+    if not proposal.title.strip() or is_placeholder(proposal.title):
+        return ""
+    units = int(np.searchsorted(text.units.starts, len(proposal.title)))
+    own = int(text.units.weights[:units][~text.uncounted[:units]].sum())
+    letters = "".join(c for c in fold(proposal.title).lower() if c.isalnum())
+    size = sum(0.5 if c.isascii() else 1 for c in letters)
+    return letters if size >= _LEAST_LETTERS and 2 * own >= int(text.units.weights[:units].sum()) else ""
+
+
+def near(one: str, other: str) -> bool:
+    """Whether two keys are nearly equal."""
+    return bool(one and other) and fuzz.ratio(one, other, score_cutoff=_NEAR) >= _NEAR
+
+
+def pairs(keys: Sequence[str]) -> Ints:
+    """The pairs (lower number first) of texts whose keys are nearly equal, (p, 2)."""
+    numbers: dict[str, int] = {}
+    runs = [
+        [numbers.setdefault(each[i : i + _RUN], len(numbers)) for i in range(len(each) - _RUN + 1)]
+        for each in keys
+    ]
+    hashes = np.array([h for each in runs for h in each], np.uint32)
+    owners = np.repeat(np.arange(len(keys)), [len(each) for each in runs])
+    likely = copied.candidates(hashes, owners, max(len(keys), 1), max(_MOST_TITLES, len(keys) // 20))
+    kept = [near(keys[a], keys[b]) for a, b in likely.tolist()]
+    return likely[np.array(kept, bool)] if len(likely) else likely
