@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from matcher.errors import DocumentError
+from matcher.guide.mending import read_guide
 from matcher.proposals import Entry, read_entries
 from matcher.readers import read_document
 from matcher.readers.encoding import decode
@@ -71,6 +72,7 @@ def test_struck_text_is_left_out_and_said() -> None:
     document = read_document(CASES / "strike.docx")
     assert not any("文化和旅游" in line for line in document.lines)
     assert "删除线" in document.losses[0]
+    assert document.losses[0] in read_guide(CASES / "strike.docx").findings
 
 
 def test_glyphs_without_characters_are_refused_by_name() -> None:
