@@ -99,7 +99,7 @@ def _blocks(raw: bytes, suffix: str, path: Path) -> tuple[Iterable[Block], list[
     if suffix in PAGES:
         from matcher.readers.html import html_blocks
 
-        return html_blocks(text), []
+        return html_blocks(text)
     if suffix in (".json", ".jsonl"):
         return [json_table(text, path.name)], []
     return (markdown_blocks(text) if suffix in MARKDOWN else text_blocks(text)), []
