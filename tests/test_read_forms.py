@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from matcher.errors import DocumentError
 from matcher.guide.mending import read_guide
 from matcher.proposals import Entry, read_entries
-from matcher.readers import read_document
+from matcher.readers import ocr, read_document
 from matcher.readers.encoding import decode
 from matcher.readers.form import form_of_text, long_cells, read_form
 from matcher.readers.form_labels import is_hint, label_of, value_of
@@ -75,9 +75,23 @@ def test_struck_text_is_left_out_and_said() -> None:
     assert document.losses[0] in read_guide(CASES / "strike.docx").findings
 
 
-def test_glyphs_without_characters_are_refused_by_name() -> None:
+def test_without_ocr_scans_and_glyphs_without_characters_are_refused_by_name(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(ocr, "is_installed", lambda: False)
     with pytest.raises(DocumentError, match="无法解码"):
         read_form(CASES / "cid.pdf")
+    with pytest.raises(DocumentError, match=r"没有文字层.*pip install 'proposal-matcher\[ocr\]'"):
+        read_form(CASES / "scan.pdf")
+
+
+@pytest.mark.skipif(not ocr.is_installed(), reason="needs the extra ocr")
+def test_with_ocr_a_scanned_form_is_read_and_marked() -> None:
+    form = read_form(CASES / "scan.pdf")
+    assert form.fields["title"] == TITLE
+    assert TEXT in form.fields["abstract"]
+    assert (form.fields["organisation"], form.fields["principal_investigator"]) == ("某某大学", "王某某")
+    assert "OCR" in form.notes[0]
 
 
 def test_chinese_in_the_encoding_of_windows() -> None:

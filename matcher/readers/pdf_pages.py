@@ -9,9 +9,8 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from matcher.errors import DocumentError
-from matcher.readers.blocks import Block
 from matcher.readers.pdf_forms import form_fields
-from matcher.readers.pdf_layout import Item, cell_text, lay_out
+from matcher.readers.pdf_layout import Content, Item, cell_text, lay_out
 from matcher.readers.pdf_letters import INVISIBLE, draw, once, unseen
 
 _PAGE_NUMBER = re.compile(
@@ -23,15 +22,20 @@ _NUMBERED = re.compile(
 )
 _UNDECODED = re.compile(r"\(cid:\d+\)|[\ufffd\ue000-\uf8ff]|[\U000f0000-\U0010ffff]")
 _MOST_UNDECODED = 0.1  # of the letters; above, what is left is no text
+# A page whose text is in its picture: it covers half of the page, with no more letters than a scanner adds;
+# or so many curves without a letter that its letters are drawn as shapes.
+_COVERED, _MOST_ADDED, _DRAWN = 0.5, 60, 50
 _RUNNING = 0.5  # share of the pages (two at least) that have the same line at the same height
 _EDGE_LINES = 3  # lines at the top and bottom of a page that may run through all of them
 
 
 def read_pdf(
-    raw: bytes, name: str, more_time: Callable[[], None] = lambda: None
-) -> tuple[list[Block], list[str]]:
+    raw: bytes, name: str, more_time: Callable[[], None] = lambda: None, *, recognised: bool = False
+) -> tuple[list[Content], list[str]]:
     """(lines and tables from top to bottom, notes on what was left out); `more_time` is called after each page.
 
+    `recognised` says that OCR will read what cannot be read here. A page whose text is in pictures
+    is {"picture": its number, "blocks": what else it holds}.
     DocumentError for a password or glyphs without characters; whatever pdfminer raises on damage.
     """
     import pdfplumber
@@ -53,6 +57,8 @@ def read_pdf(
             more_time()
             page.close()  # frees what the page cached: long files would fill the memory
     if reader.undecoded > _MOST_UNDECODED * max(reader.letters, 1):
+        if recognised:
+            return [{"picture": n, "blocks": []} for n in range(1, len(reader.pages) + 1)], []
         raise DocumentError(
             f"{name} 的字无法解码（字体没有带文字编码，复制出来也是乱码）：请使用 Word 版，或做文字识别（OCR）。 / "
             f"The letters of {name} cannot be decoded (its fonts carry no characters); use the Word version or run OCR."
@@ -68,7 +74,6 @@ class _Reader:
         self.pages: list[list[Item]] = []
         self.letters = self.undecoded = 0
         self._unseen: list[str] = []
-        self._pictures: list[int] = []
         self._recognised = False
         self._slanted = 0
 
@@ -91,8 +96,8 @@ class _Reader:
         if boxes:
             items.sort(key=lambda item: item.top)
         items += [Item(page.height, line) for line in named]
-        if not items and page.images:
-            self._pictures.append(page.page_number)
+        if _is_picture(page, sum(bool(c["text"].strip()) for c in chars)):
+            items = [Item(0.0, {"picture": page.page_number, "blocks": [item.block for item in items]})]
         self.pages.append(items)
 
     def _seen(self, page: Any) -> list[dict[str, Any]]:
@@ -123,10 +128,10 @@ class _Reader:
                 kept.append(char)
         return kept
 
-    def blocks(self) -> list[Block]:
+    def blocks(self) -> list[Content]:
         """All items without page numbers and running lines."""
         running = _running(self.pages)
-        found: list[Block] = []
+        found: list[Content] = []
         for items in self.pages:
             tops = sorted(item.top for item in items)
             for item in items:
@@ -157,10 +162,15 @@ class _Reader:
             said.append(
                 f"斜排或竖排的 {self._slanted} 个字未读（水印？） / {self._slanted} slanted letters not read"
             )
-        if self._pictures:
-            pages = ", ".join(map(str, self._pictures[:12]))
-            said.append(f"第 {pages} 页是图片，没有文字 / pages {pages} are pictures without text")
         return said
+
+
+def _is_picture(page: Any, letters: int) -> bool:
+    """Whether the text of a page is in pictures, which only OCR reads."""
+    covered = sum(i["width"] * i["height"] for i in page.images) / (page.width * page.height)
+    return (letters <= _MOST_ADDED and covered >= _COVERED) or (
+        letters == 0 and bool(page.images or len(page.curves) >= _DRAWN)
+    )
 
 
 def _inside(char: dict[str, Any], box: tuple[float, float, float, float]) -> bool:
