@@ -11,7 +11,8 @@ from matcher.errors import DocumentError
 from matcher.readers.blocks import Document
 from matcher.readers.document import read_document, read_text
 from matcher.readers.form_labels import is_hint, label_of
-from matcher.readers.form_walk import Part, Walk
+from matcher.readers.form_part import Part
+from matcher.readers.form_walk import Walk
 from matcher.readers.labels import EXTRA, PROPOSAL, first_name
 from matcher.types import Proposal, Section
 
