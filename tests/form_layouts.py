@@ -1,3 +1,4 @@
+# ruff: noqa: E501
 """Application forms as agencies lay them out, filled in by a seeded draw, each with what a careful clerk reads from it."""
 
 from __future__ import annotations
@@ -534,6 +535,7 @@ LAYOUTS: dict[str, Callable[[Filling, Path], Path]] = {
 # What a layout does not ask for.
 LACKING: dict[str, frozenset[str]] = {
     "social_science_data_sheet": frozenset(("declared",)),
+    "science_fund_groups": frozenset(("declared",)),
     "anonymous_argument": frozenset(("organisation", "person", "phone", "declared")),
     "traditional": frozenset(("declared",)),
     "letter_like": frozenset(("organisation", "person", "declared")),

@@ -50,6 +50,11 @@ _REQUEST = re.compile(
     r"(?:请(?:在|简要|简述|按|填|如实|用|说明|阐述|概述|重点|围绕|结合|逐|分|对|就|从|列|提供|选|勿|于)|单击|点击|此处|在此)"
     r"[^。]{0,80}[。：:；]?|(?i:click|tap|please)\b.{0,120}"
 )
+# A sentence that tells how a field is to be filled in stands where its value would.
+_TELLS = re.compile(
+    r"(?:应(?!急|用|对|收|届|激|力|变)|须|请|填写?(?!海|埋|充|料)|只能|限填|不得|不超过|不少于|不多于|字数|控制在|\d+\s*(?:个)?(?:汉)?字(?:以内|左右|之内|以上)|简要|简明|准确|如实)"
+    r"(?=.{0,60}(?:字|填|写|全称|一致|须|不得|不超过|只能|简明|准确|概括|反映|为准|打印)).{0,80}"
+)
 _REMARK = re.compile(
     r"(?:\*|※|★)?\s*(?:注|注意|备注|说明|提示|温馨提示|要求|填写?[写报表]?(?:说明|要求|须知|提示|注意))\s*\d?\s*[:：]"
 )
@@ -67,6 +72,7 @@ _OWN_TITLE = re.compile(
     r"(?:\s*[（(【][^（）()【】]{1,20}[)）】])?"
 )
 _BOX = re.compile(r"([□☐○◯⬜▢☑☒■●√✓✔✅✗✘]|[\[［(（]\s*[√✓✔xX×]?\s*[\])）］])")
+_QUOTED = re.compile(r"[《「『“\"]([^《》「」『』“”\"]+)[》」』”\"]")
 _OPEN = frozenset("□☐○◯⬜▢")
 _TICKED = frozenset("☑☒■●√✓✔✅✗✘")
 
@@ -192,9 +198,9 @@ def is_hint(line: str) -> bool:
     if not text:
         return False
     bare = _strip_brackets(text)
-    if not bare.strip("。.；; *※"):
+    if not bare.strip("。.；;：: *※"):
         return bool(_ASKS.search(text)) or len(text) <= 12
-    if _LIMIT.fullmatch(text) or (_REQUEST.fullmatch(text) and len(text) <= 120):
+    if _LIMIT.fullmatch(text) or (_REQUEST.fullmatch(text) and len(text) <= 120) or _TELLS.fullmatch(text):
         return True
     remark = _REMARK.match(text)
     return bool(remark and len(text) <= 200 and _ASKS.search(text, remark.end()))
@@ -230,7 +236,11 @@ def value_of(text: str) -> str:
     tail = _LAST.search(text)
     if tail and tail.start() and _ASKS.search(tail[0]):
         text = text[: tail.start()].strip()
-    return "" if is_empty(text) or is_hint(text) else text.strip("_＿ ").strip()
+    if is_empty(text) or is_hint(text):
+        return ""
+    text = text.strip("_＿ ").strip()
+    quoted = _QUOTED.fullmatch(text)
+    return quoted[1] if quoted else text
 
 
 def _ticked(text: str) -> str:

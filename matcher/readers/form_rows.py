@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from matcher.readers.form_labels import LONG, Places, label_of, labels_in, number_of, one_line, value_of
 from matcher.readers.form_part import Part
+from matcher.readers.labels import label_key
 
 if TYPE_CHECKING:
     from matcher.readers.form_walk import Walk
@@ -14,6 +15,15 @@ if TYPE_CHECKING:
 _MOST_HEADS = 3  # values below one header row that count; the rest of such a table is a list
 # Fields whose people have names, posts and phones of their own in the cells beside them.
 _GROUPS = frozenset(("principal_investigator", "members", "contact", "organisation"))
+# How templates head their columns, and the one that holds hints.
+_HEADS = frozenset(
+    ("栏目", "填写内容", "填报内容", "内容", "项目", "字段", "指标", "事项", "信息项", "名称", "序号", "填写", "填写栏", "item", "field",
+     "answer", "response", "content", "question")
+)  # fmt: skip
+_HINT_HEADS = frozenset(
+    ("填写说明", "填报说明", "填写要求", "填报要求", "说明", "要求", "填表说明", "填写须知", "示例", "填写示例", "备注", "instructions",
+     "guidance", "notes", "example", "hint")
+)  # fmt: skip
 _OF_PERSON = frozenset(("principal_investigator", "title", "organisation"))
 
 
@@ -26,10 +36,13 @@ class Rows:
         self._heads: dict[int, tuple[Places, str]] = {}  # column → label, below a row of labels only
         self._rows_below = 0
         self._group: tuple[int, str] | None = None  # (column, field) of a label over several others
+        self._hints: set[int] = set()  # columns that tell how to fill in the others
 
     def read(self, cells: Sequence[str]) -> None:
         """One row of a table: labels with their values beside, in or below them."""
-        filled = [(i, cell.strip()) for i, cell in enumerate(cells) if cell.strip()]
+        filled = [(i, cell.strip()) for i, cell in enumerate(cells) if cell.strip() and i not in self._hints]
+        if self._names_columns(filled):
+            return
         if self._group is not None and any(i == self._group[0] for i, _ in filled):
             self._group = None
         if len(filled) == 1 and not label_of(filled[0][1], column=len(cells) > 1):
@@ -45,6 +58,19 @@ class Rows:
         self._heads = {}
         self._beside(filled, known, len(cells))
 
+    def _names_columns(self, filled: list[tuple[int, str]]) -> bool:
+        """Whether a row heads the columns of a form (栏目, 内容, 填写说明); what stands below the hints' head is no value."""
+        keys = [label_key(cell) for _, cell in filled]
+        hints = {i for (i, _), key in zip(filled, keys, strict=True) if key in _HINT_HEADS}
+        if (
+            len(filled) < 2
+            or not all(key in _HINT_HEADS or key in _HEADS for key in keys)
+            or keys[0] in _HINT_HEADS
+        ):
+            return False
+        self._hints |= hints
+        return True
+
     def _cell(self, cell: str) -> None:
         """A row that is one cell of text: a label in the same cell, the value of the row above, or its continuation."""
         for line in cell.split("\n"):
@@ -57,8 +83,7 @@ class Rows:
         self._walk.open = self._walk.waiting = None
         first = known[0][0]
         if filled[0][0] == 0 and first in _GROUPS and len(filled) > 2 and cells[0].strip():
-            self._group = (0, first)
-            self._heads.pop(0)
+            self._group = (0, first)  # until a value stands below it
         for places in known:
             if (field_ := self._walk.choose(places)) not in LONG or field_ in ("abstract", "content"):
                 self._walk.blank.setdefault(
@@ -89,6 +114,12 @@ class Rows:
                     if not values and current[0][0] in _GROUPS:
                         self._group = (filled[n - 1][0], current[0][0])
                 current, values = (self._grouped(places), cell), []
+            elif self._is_labelled(cell) and (current is None or values or current[0][0] not in _GROUPS):
+                if current is not None:
+                    self._value(current[0], current[1], values)
+                current, values = None, []
+                for line in cell.split("\n"):
+                    self._walk.line(line, in_table=True)
             elif current is None:
                 before.append(cell)
                 self._before(before, i)
@@ -96,6 +127,11 @@ class Rows:
                 values.append(cell)
         if current is not None:
             self._value(current[0], current[1], values, alone=len(filled) == 1 and width >= 1)
+
+    def _is_labelled(self, cell: str) -> bool:
+        """Whether a cell begins with a label of its own and holds its value: 电话：022-88880000."""
+        first = next(iter(labels_in(cell)), None)
+        return first is not None and first.start == 0 and bool(value_of(cell[first.end :]))
 
     def _label_here(
         self, filled: list[tuple[int, str]], known: list[Places], n: int, *, pending: bool

@@ -20,8 +20,12 @@ from matcher.readers.form_labels import (
 )
 from matcher.readers.form_part import Part
 from matcher.readers.form_rows import Rows
+from matcher.segment import HAN
 
 _STOPS = "。；;！!？?，,、："
+_NO_LABEL = "。；;！!，,、"  # a label may end with a colon, or with the mark of a question
+_GAP = re.compile(r"\t+| {2,}|　{2,}")
+_AFTER_LABEL = re.compile(rf"(?<=[{HAN}])[ 　](?=[{HAN}])")  # words of Chinese have no space between them
 _LONGEST_UNKNOWN = 30  # characters of a heading that is in no list
 _NEVER_WITHIN = frozenset(("title", "declared", "id", "year"))  # not labels in the midst of a section's text
 
@@ -35,6 +39,7 @@ class Walk:
         self.blank: dict[str, str] = {}  # field → its label, where nothing was filled in
         self.parts: list[Part] = []
         self.loose: list[str] = []
+        self.first = ""  # the first loose line, where it stands above all that is labelled
         self.open: Part | None = None
         self.waiting: tuple[str, str] | None = None  # (field, label) whose value the next line is
         self._tail = ""  # the field whose value a page may have broken
@@ -53,15 +58,19 @@ class Walk:
                 for line in re.split(r"\r\n|\r|\n", block.text):
                     self.line(line, level=level)
 
+    def asks(self, field_: str) -> bool:
+        """Whether the form has a place for a field, filled in or not."""
+        return field_ in self.fields or field_ in self.blank
+
     def line(self, line: str, *, level: int = 0, in_table: bool = False) -> None:
         """One line of text: labels with values, a heading, a hint, or text of what is open."""
         text = line.strip()
         if not text:
             return
-        if " | " in text and not in_table:
-            self._rows.read(text.split(" | "))
-            return
         labels = [label for label in labels_in(text) if self._allowed(label)]
+        if not in_table and (cells := self._cells(text, colon=bool(labels))):
+            self._rows.read(cells)
+            return
         if labels:
             self.text(text[: labels[0].start].strip())
             for label, following in zip(labels, [*labels[1:], None], strict=True):
@@ -69,13 +78,24 @@ class Walk:
                 self._take(label.places, label.text, text[label.end : end], in_table=in_table)
             return
         places = label_of(text)
-        if places and text[-1] not in _STOPS.replace("：", ""):
+        if places and text[-1] not in _NO_LABEL:
             self._head(places, text, in_table=in_table)
         elif self._ends_section(text, level):
             kind, number, heading = number_of(text)
             self.start(Part("other", heading, (kind, number), in_table))
         else:
             self.text(text)
+
+    def _cells(self, text: str, *, colon: bool) -> list[str]:
+        """The cells of a line that is a row in all but name, set apart by white space after a label; [] for others."""
+        if " | " in text:
+            return text.split(" | ")
+        if colon:
+            return []
+        cells = _GAP.split(text)
+        if len(cells) == 1 and not (self.open is not None and self.open.lines) and not label_of(text):
+            cells = _AFTER_LABEL.split(text, maxsplit=1)
+        return cells if len(cells) > 1 and label_of(cells[0]) else []
 
     def _allowed(self, label: Label) -> bool:
         """Whether a label may count here: a book's title in the midst of a section is none of the project's."""
@@ -108,6 +128,7 @@ class Walk:
         return next((p for p in places if p in LONG or p not in self.fields), places[0])
 
     def start(self, part: Part) -> None:
+        """A section begins."""
         self.parts.append(part)
         self.open, self.waiting, self._tail = part, None, ""
 
@@ -134,6 +155,7 @@ class Walk:
             self.waiting = None if value.strip() else (field_, label)
 
     def set(self, field_: str, text: str) -> None:
+        """The value of a field, unless it has one."""
         if field_ not in self.fields:
             self.fields[field_] = one_line(text) if field_ != "members" else text
             self.blank.pop(field_, None)
@@ -158,4 +180,6 @@ class Walk:
                 text = value_of(text) or text
             self.open.lines.append(text)
         elif not is_own_title(text):
+            if not (self.loose or self.parts or self.fields or self.blank):
+                self.first = text
             self.loose.append(text)

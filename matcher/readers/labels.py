@@ -62,7 +62,8 @@ def label_key(name: str) -> str:
     numbered = _NUMBERING.match(bare)
     if numbered and any(c.isalnum() for c in bare[numbered.end() :]):
         bare = bare[numbered.end() :]
-    return _HINT.sub("", "".join(c for c in bare if c.isalnum() or c == "#"))
+    # 計畫 is what Taiwan writes for 计划; folded to simplified characters it is 计画.
+    return _HINT.sub("", "".join(c for c in bare if c.isalnum() or c == "#").replace("计画", "计划"))
 
 
 def fields_of(name: str, *, column: bool = True) -> tuple[tuple[str, int], ...]:
