@@ -114,7 +114,7 @@ def _filled(parts: Sequence[Part], *, wrapped: bool) -> list[Part]:
         lines = [line for line in part.lines if not is_hint(line)]
         if lines:
             text = _unwrapped(lines).split("\n") if wrapped else lines
-            kept.append(Part(part.kind, part.heading, part.number, part.in_table, text))
+            kept.append(Part(part.kind, part.heading, part.number, part.in_table, lines=text))
     return kept
 
 

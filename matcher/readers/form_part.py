@@ -13,4 +13,5 @@ class Part:
     heading: str
     number: tuple[str, int] = ("", 0)
     in_table: bool = False
+    level: int = 0  # of its heading, where the document says so
     lines: list[str] = field(default_factory=list)

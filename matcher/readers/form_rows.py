@@ -12,6 +12,7 @@ from matcher.readers.labels import label_key
 if TYPE_CHECKING:
     from matcher.readers.form_walk import Walk
 
+_MOST_VALUES = 3  # a code and its title are two; more cells are other fields
 _MOST_HEADS = 3  # values below one header row that count; the rest of such a table is a list
 # Fields whose people have names, posts and phones of their own in the cells beside them.
 _GROUPS = frozenset(("principal_investigator", "members", "contact", "organisation"))
@@ -40,7 +41,11 @@ class Rows:
 
     def read(self, cells: Sequence[str]) -> None:
         """One row of a table: labels with their values beside, in or below them."""
-        filled = [(i, cell.strip()) for i, cell in enumerate(cells) if cell.strip() and i not in self._hints]
+        filled = [
+            (i, cell.strip())
+            for i, cell in enumerate(cells)
+            if cell.strip(" :：\n　") and i not in self._hints
+        ]
         if self._names_columns(filled):
             return
         if self._group is not None and any(i == self._group[0] for i, _ in filled):
@@ -146,6 +151,8 @@ class Rows:
         """The fields of a label under another: 姓名 beside 联系人 is the contact's name."""
         if self._group is not None and places[0] in _OF_PERSON and self._group[1] in ("contact", "members"):
             return (self._group[1],)
+        if self._group is not None and self._group[1] == "organisation" and places[0] == "title":
+            return ("organisation",)
         return places
 
     def _before(self, texts: list[str], column: int) -> None:
@@ -164,8 +171,10 @@ class Rows:
 
     def _value(self, places: Places, label: str, values: list[str], *, alone: bool = False) -> None:
         """A label of a table with the cells beside or below it."""
-        joined = "\n".join(values)
         field_ = self._walk.choose(places)
+        if field_ not in LONG and field_ != "declared":
+            values = values[:1]  # what stands further to the right has a name that nobody knows
+        joined = "\n".join(values if len(values) < _MOST_VALUES else values[:1])
         if field_ == "members" and joined:
             self._walk.open = self._walk.waiting = None
             names = "、".join(one_line(v) for v in values)

@@ -78,11 +78,11 @@ class Walk:
                 self._take(label.places, label.text, text[label.end : end], in_table=in_table)
             return
         places = label_of(text)
-        if places and text[-1] not in _NO_LABEL:
-            self._head(places, text, in_table=in_table)
+        if places and (text[-1] not in _NO_LABEL or (text[-1] == "。" and number_of(text)[0])):
+            self._head(places, text, in_table=in_table, level=level)
         elif self._ends_section(text, level):
             kind, number, heading = number_of(text)
-            self.start(Part("other", heading, (kind, number), in_table))
+            self.start(Part("other", heading, (kind, number), in_table, level))
         else:
             self.text(text)
 
@@ -102,11 +102,11 @@ class Walk:
         within = self.open is not None and self.open.kind in LONG and not self.open.in_table
         return not (within and _NEVER_WITHIN.issuperset(label.places[:1]) and label.places[0] in self.fields)
 
-    def _head(self, places: Places, text: str, *, in_table: bool = False) -> None:
+    def _head(self, places: Places, text: str, *, in_table: bool = False, level: int = 0) -> None:
         kind, number, _ = number_of(text)
         field_ = self.choose(places)
         if field_ in LONG:
-            self.start(Part(field_, text, (kind, number), in_table))
+            self.start(Part(field_, text, (kind, number), in_table, level))
         else:
             self.open = None
             self.waiting = (field_, text)
@@ -121,7 +121,7 @@ class Walk:
             return number == self.open.number[1] + 1 or (
                 kind in ("han", "part") and number > self.open.number[1]
             )
-        return level == 1 and not self.open.in_table and not kind
+        return 0 < level <= max(self.open.level, 1) and not self.open.in_table and not kind
 
     def choose(self, places: Places) -> str:
         """The first of the fields of a label that has no value yet."""
@@ -142,7 +142,7 @@ class Walk:
             for line in value.split("\n"):
                 self.text(line.strip())
             return
-        text = value_of(value)
+        text = value_of(value.rstrip("；;，, "))
         if self.open is not None and not (self.open.kind in LONG and not in_table and field_ in self.fields):
             self.open = None
         if text:
@@ -156,6 +156,8 @@ class Walk:
 
     def set(self, field_: str, text: str) -> None:
         """The value of a field, unless it has one."""
+        if field_ == "declared" and one_line(text) == self.fields.get("title"):
+            return  # the title once more, under a name that may mean either
         if field_ not in self.fields:
             self.fields[field_] = one_line(text) if field_ != "members" else text
             self.blank.pop(field_, None)
