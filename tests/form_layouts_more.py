@@ -174,11 +174,52 @@ def checklist_and_annex(f: Filling, path: Path) -> Path:
     )  # fmt: skip
 
 
+def museum_grant(f: Filling, path: Path) -> Path:
+    return Word().lines("2026 Small Grants Scheme", f"Applicant's name: {f.person}", f"Institution/Employer: {f.organisation}", f"Daytime telephone: {f.phone}", f"Title of proposed research: {f.title}", f"Priority area: {f.declared}", "Description of proposed research (up to 500 words):", *f.text, "Relevant experience:", f.other).save(path)  # fmt: skip
+
+
+def numbered_table_sections(f: Filling, path: Path) -> Path:
+    return Word().table(["一、项目基本信息"], ["1.项目名称：" + f.title], ["2.承担单位：" + f.organisation], ["3.负责人：" + f.person + "    联系电话：" + f.phone], ["4.申报指南方向：" + f.declared], ["二、项目实施方案"], ["1.主要研究内容（800字以内）："], ["\n".join(f.text)], ["2.工作基础："], [f.other]).save(path)  # fmt: skip
+
+
+def disabled_federation(f: Filling, path: Path) -> Path:
+    return Word().lines("残疾人事业研究课题申请书").table(["课题题目", (f.title, 3)], ["课题类型", "一般课题", "课题选项编号", f.declared], ["课题负责人", f.person, "职务/职称", "副教授"], ["所在单位", f.organisation, "联系电话", f.phone], [("课题组成员（不含负责人）", 4)], ["姓名", "单位", "职称", "分工"], ["孙悦", "某院", "讲师", "调研"]).lines("课题研究设计论证", "一、选题的目的和意义", "现状不清。", "二、课题研究的基本内容", *f.text, "三、课题负责人和主要成员的研究基础", f.other).save(path)  # fmt: skip
+
+
+def policy_consultation(f: Filling, path: Path) -> Path:
+    return _text(path, "决策咨询课题投标书", "", f"投标课题：{f.declared}", f"课题名称：{f.title}", f"投标单位：{f.organisation}", f"首席专家：{f.person}", f"联系手机：{f.phone}", "", "一、问题提出", "现状不清。", "二、拟解决的主要问题和研究内容", *f.text, "三、团队研究基础", f.other)  # fmt: skip
+
+
+def sheet_with_side_label(f: Filling, path: Path) -> Path:
+    return _book(path, {"申请表": [["科研项目申请表"], [("基本信息", 1, 4), "项目名称", (f.title, 3)], ["申请单位", f.organisation, "申请人", f.person], ["联系手机", f.phone, "职称", "教授"], ["指南方向编号", (f.declared, 3)], [("研究方案", 1, 2), "研究内容", ("\n".join(f.text), 3)], ["研究基础", (f.other, 3)]]}, width=5)  # fmt: skip
+
+
+def vertical_english(f: Filling, path: Path) -> Path:
+    return _text(path, "PROJECT PROPOSAL FORM", "", "PROJECT TITLE", f.title, "", "NAME OF APPLICANT", f.person, "", "NAME OF INSTITUTION", f.organisation, "", "TELEPHONE NUMBER", f.phone, "", "CALL THEME", f.declared, "", "PROJECT DESCRIPTION", "(maximum 1 page)", *f.text, "", "PREVIOUS WORK", f.other)  # fmt: skip
+
+
+def science_popularisation(f: Filling, path: Path) -> Path:
+    return Word().table(["项目名称", (f.title, 3)], ["申报主体名称", f.organisation, "统一社会信用代码", "91120000MA0"], ["项目责任人", f.person, "手机号", f.phone], ["申报类别", "☐科普 ☒研究", "申报条目", f.declared], ["项目内容\n（包括背景、内容、方法）", ("".join(f.text), 3)], ["申报单位基础条件", (f.other, 3)], ["备注", ("无", 3)]).save(path)  # fmt: skip
+
+
+def web_text_export(f: Filling, path: Path) -> Path:
+    return _text(path, "提交编号：20261101001", "提交时间：2026-11-01 10:22:31", f"1、项目名称（必填）：{f.title}", f"2、所在单位（必填）：{f.organisation}", f"3、负责人（必填）：{f.person}", f"4、手机号（必填）：{f.phone}", f"5、申报题目编号（必填）：{f.declared}", f"6、项目简介（必填，500字以内）：{''.join(f.text)}", f"7、研究基础（选填）：{f.other}")  # fmt: skip
+
+
+def merged_header_pairs(f: Filling, path: Path) -> Path:
+    return Word().table([("项目信息", 4)], ["名称", (f.title, 3)], ["对应指南", (f.declared, 3)], [("承担单位信息", 4)], ["单位名称", (f.organisation, 3)], [("负责人信息", 4)], ["姓名", f.person, "手机", f.phone], [("研究内容", 4)], [("\n".join(f.text), 4)], [("研究基础", 4)], [(f.other, 4)]).save(path)  # fmt: skip
+
+
+def chapter_book(f: Filling, path: Path) -> Path:
+    return Word().lines("可行性研究报告", f"项目名称：{f.title}", f"申报单位：{f.organisation}", f"项目负责人：{f.person}", f"联系电话：{f.phone}", f"申报专题：{f.declared}").lines("第一章  总论", "现状不清。", "第二章  研究内容", *f.text, "第三章  工作基础", f.other).save(path)  # fmt: skip
+
+
 MORE: dict[str, Callable[[Filling, Path], Path]] = {
     made.__name__: made
     for made in (
         culture_ministry, health_commission, enterprise_needs, foundation_letter_of_intent, horizon_part_b, one_line_each, education_planning, soft_topic_card, printed_system_form, comma_list,
         agriculture_sheet, intellectual_property, weather_bureau, two_blocks_side_by_side, social_organisations, long_title_over_two_cells, markdown_headings, colon_in_own_cell, footnoted_labels, checklist_and_annex,
+        museum_grant, numbered_table_sections, disabled_federation, policy_consultation, sheet_with_side_label, vertical_english, science_popularisation, web_text_export, merged_header_pairs, chapter_book,
     )
 }  # fmt: skip
 LACKING_MORE: dict[str, frozenset[str]] = {
