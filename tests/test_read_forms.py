@@ -68,6 +68,22 @@ def test_hidden_text_is_left_out_and_said() -> None:
     assert "hidden" in form.notes[0]
 
 
+def test_what_only_a_header_says_is_said_to_be_unread(tmp_path: Path) -> None:
+    from docx import Document
+
+    document = Document()
+    document.add_paragraph("项目名称：夜市治理研究")
+    document.sections[0].header.paragraphs[0].text = "受理编号 2026-17"
+    document.sections[0].footer.paragraphs[0].text = "第 1 页 共 3 页"
+    document.save(tmp_path / "a.docx")
+    assert read_document(tmp_path / "a.docx").losses == (
+        "页眉页脚的文字未读（“受理编号 2026-17”） / headers and footers were not read",
+    )
+    document.sections[0].header.paragraphs[0].text = "夜市治理 研究"
+    document.save(tmp_path / "a.docx")
+    assert read_document(tmp_path / "a.docx").losses == ()
+
+
 def test_struck_text_is_left_out_and_said() -> None:
     document = read_document(CASES / "strike.docx")
     assert not any("文化和旅游" in line for line in document.lines)
