@@ -281,3 +281,27 @@ def test_hints_and_values() -> None:
         "夜市（不超过30字）": "夜市",
     }
     assert {v: value_of(v) for v in values} == values
+
+
+def test_a_sentence_of_a_text_is_no_hint() -> None:
+    text = "摘要：应当建立覆盖全省的统计制度，反映企业填报的困难。\n准确反映创新能力，须有可比的口径。\n请专家对指标打分，不超过三轮。"
+    assert form_of_text(text).fields["abstract"].count("\n") == 2
+
+
+def test_cells_beside_a_label(tmp_path: Path) -> None:
+    from docx import Document
+
+    document = Document()
+    rows = [
+        ["项目名称", "中文", "夜市治理研究", ""], ["", "英文", "Night markets", ""], ["申报单位", "某大学", "单位类型", "高校"],
+        ["研究内容", "甲一", "乙二", "丙三"],
+    ]  # fmt: skip
+    table = document.add_table(4, 4)
+    for r, row in enumerate(rows):
+        for c, cell in enumerate(row):
+            table.cell(r, c).text = cell
+    document.save(tmp_path / "a.docx")
+    fields = read_form(tmp_path / "a.docx").fields
+    assert fields["title"] == "夜市治理研究"
+    assert fields["organisation"] == "某大学"
+    assert fields["abstract"] == "甲一\n乙二\n丙三"

@@ -53,10 +53,14 @@ _REQUEST = re.compile(
     r"(?:请(?:在|简要|简述|按|填|如实|用|说明|阐述|概述|重点|围绕|结合|逐|分|对|就|从|列|提供|选|勿|于)|单击|点击|此处|在此)"
     r"[^。]{0,80}[。：:；]?|(?i:click|tap|please)\b.{0,120}"
 )
-# A sentence that tells how a field is to be filled in stands where its value would.
+# A sentence that tells how a field is to be filled in stands where its value would; in a text it may be meant.
 _TELLS = re.compile(
-    r"(?:应(?!急|用|对|收|届|激|力|变)|须|请|填写?(?!海|埋|充|料)|只能|限填|不得|不超过|不少于|不多于|字数|控制在|\d+\s*(?:个)?(?:汉)?字(?:以内|左右|之内|以上)|简要|简明|准确|如实)"
-    r"(?=.{0,60}(?:字|填|写|全称|一致|须|不得|不超过|只能|简明|准确|概括|反映|为准|打印)).{0,80}"
+    r"(?:应(?!急|用|对|收|届|激|力|变)|须|请|填写?(?!海|埋|充|料)|只能|限填|不得|字数|控制在|简要|简明|准确|如实)"
+    r"(?=.{0,60}(?:\d+\s*个?汉?字|字数|填|全称|须|不得|不超过|只能|简明|为准|打印|公章)).{0,80}"
+)
+# How long a text may be, and what it should say.
+_LIMITED = re.compile(
+    r"(?:请用|限|不超过|不少于|不多于|控制在)?\s*\d+\s*个?汉?字(?:以内|左右|之内|以上|以下)?(?:[，,、；;。]|概括|描述|说明|简述).{0,60}"
 )
 _REMARK = re.compile(
     r"(?:\*|※|★)?\s*(?:注|注意|备注|说明|提示|温馨提示|要求|填写?[写报表]?(?:说明|要求|须知|提示|注意))\s*\d?\s*[:：]"
@@ -210,7 +214,7 @@ def is_hint(line: str) -> bool:
     bare = _strip_brackets(text)
     if not bare.strip("。.；;：: *※"):
         return bool(_ASKS.search(text)) or len(text) <= 12
-    if _LIMIT.fullmatch(text) or (_REQUEST.fullmatch(text) and len(text) <= 120) or _TELLS.fullmatch(text):
+    if _LIMIT.fullmatch(text) or (_REQUEST.fullmatch(text) and len(text) <= 120) or _LIMITED.fullmatch(text):
         return True
     remark = _REMARK.match(text)
     return bool(remark and len(text) <= 200 and _ASKS.search(text, remark.end()))
@@ -246,7 +250,7 @@ def value_of(text: str) -> str:
     tail = _LAST.search(text)
     if tail and tail.start() and _ASKS.search(tail[0]):
         text = text[: tail.start()].strip()
-    if is_empty(text) or is_hint(text):
+    if is_empty(text) or is_hint(text) or _TELLS.fullmatch(text):
         return ""
     text = text.strip("_＿ ").strip()
     quoted = _QUOTED.fullmatch(text)

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from matcher.readers.form_walk import Walk
 
 _MOST_VALUES = 3  # a code and its title are two; more cells are other fields
+_KIND = 4  # characters of such a word
 _MOST_HEADS = 3  # values below one header row that count; the rest of such a table is a list
 # Fields whose people have names, posts and phones of their own in the cells beside them.
 _GROUPS = frozenset(("principal_investigator", "members", "contact", "organisation"))
@@ -172,9 +173,7 @@ class Rows:
     def _value(self, places: Places, label: str, values: list[str], *, alone: bool = False) -> None:
         """A label of a table with the cells beside or below it."""
         field_ = self._walk.choose(places)
-        if field_ not in LONG and field_ != "declared":
-            values = values[:1]  # what stands further to the right has a name that nobody knows
-        joined = "\n".join(values if len(values) < _MOST_VALUES else values[:1])
+        joined = "\n".join(values if field_ in LONG else _of_one(field_, values))
         if field_ == "members" and joined:
             self._walk.open = self._walk.waiting = None
             names = "、".join(one_line(v) for v in values)
@@ -194,3 +193,12 @@ class Rows:
         elif field_ not in self._walk.fields:
             self._walk.blank.setdefault(field_, label)
             self._walk.waiting = (field_, label) if alone and not joined.strip() else None
+
+
+def _of_one(field_: str, values: list[str]) -> list[str]:
+    """The cells beside a label of one value that are it: what stands further to the right has a name that nobody knows."""
+    if field_ == "declared" and len(values) < _MOST_VALUES:
+        return values
+    # 项目名称 | 中文 | …: a word before the title only says of what kind it is.
+    within = field_ == "title" and len(values) > 1 and len(values[0]) <= _KIND
+    return values[1:2] if within else values[:1]
