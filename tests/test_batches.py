@@ -74,6 +74,17 @@ def test_a_zip_is_a_folder(tmp_path: Path) -> None:
         folder.writestr(link, "/etc/passwd")
     assert names(Batch(tmp_path / "b.zip")) == ["../out.txt", "/etc/x.txt", "link.txt", "old.doc", "乙", "甲"]
     assert not (tmp_path.parent / "out.txt").exists()
+    (old,) = [row for row in Batch(tmp_path / "b.zip") if isinstance(row, BadRow) and row.name == "old.doc"]
+    assert "old.doc is in the .doc format" in old.reason
+
+
+def test_a_folder_reads_what_one_file_reads_and_says_what_was_left_out(tmp_path: Path) -> None:
+    (tmp_path / "a.html").write_text("<p>项目名称：甲<p>摘要：内容一<s>旧内容</s>", encoding="utf-8")
+    (tmp_path / "b.md").write_text("# 乙\n\n## 摘要\n内容二\n", encoding="utf-8")
+    batch = Batch(tmp_path)
+    texts = [row.proposal.abstract for row in batch if isinstance(row, Entry)]
+    assert texts == ["内容一", "内容二"]
+    assert "a（加删除线的文字未读" in batch.said()[-1]
 
 
 def test_names_that_windows_wrote_into_a_zip(tmp_path: Path) -> None:

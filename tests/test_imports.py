@@ -101,7 +101,7 @@ def test_matching_loads_neither_torch_nor_the_readers_of_other_formats() -> None
         "import sys; from matcher.engine import Engine; from matcher.types import Proposal;"
         "Engine.open().match(Proposal('a', '', '创新券'));"
         "print([m for m in ('torch', 'sentence_transformers', 'sklearn', 'scipy', 'pandas', 'docx', 'openpyxl',"
-        " 'pdfplumber', 'bs4', 'streamlit', 'jieba') if m in sys.modules])"
+        " 'pdfplumber', 'lxml.html', 'streamlit', 'jieba') if m in sys.modules])"
     )
     answer = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert answer.stdout.strip() == "[]"

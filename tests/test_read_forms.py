@@ -12,8 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from matcher.errors import DocumentError
+from matcher.guide.mending import read_guide
 from matcher.proposals import Entry, read_entries
-from matcher.readers import read_document
+from matcher.readers import ocr, read_document
 from matcher.readers.encoding import decode
 from matcher.readers.form import form_of_text, long_cells, read_form
 from matcher.readers.form_labels import is_hint, label_of, value_of
@@ -67,15 +68,46 @@ def test_hidden_text_is_left_out_and_said() -> None:
     assert "hidden" in form.notes[0]
 
 
+def test_what_only_a_header_says_is_said_to_be_unread(tmp_path: Path) -> None:
+    from docx import Document
+
+    document = Document()
+    document.add_paragraph("项目名称：夜市治理研究")
+    document.sections[0].header.paragraphs[0].text = "受理编号 2026-17"
+    document.sections[0].footer.paragraphs[0].text = "第 1 页 共 3 页"
+    document.save(tmp_path / "a.docx")
+    assert read_document(tmp_path / "a.docx").losses == (
+        "页眉页脚的文字未读（“受理编号 2026-17”） / headers and footers were not read",
+    )
+    document.sections[0].header.paragraphs[0].text = "夜市治理 研究"
+    document.save(tmp_path / "a.docx")
+    assert read_document(tmp_path / "a.docx").losses == ()
+
+
 def test_struck_text_is_left_out_and_said() -> None:
     document = read_document(CASES / "strike.docx")
     assert not any("文化和旅游" in line for line in document.lines)
     assert "删除线" in document.losses[0]
+    assert document.losses[0] in read_guide(CASES / "strike.docx").findings
 
 
-def test_glyphs_without_characters_are_refused_by_name() -> None:
+def test_without_ocr_scans_and_glyphs_without_characters_are_refused_by_name(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(ocr, "is_installed", lambda: False)
     with pytest.raises(DocumentError, match="无法解码"):
         read_form(CASES / "cid.pdf")
+    with pytest.raises(DocumentError, match=r"没有文字层.*pip install 'proposal-matcher\[ocr\]'"):
+        read_form(CASES / "scan.pdf")
+
+
+@pytest.mark.skipif(not ocr.is_installed(), reason="needs the extra ocr")
+def test_with_ocr_a_scanned_form_is_read_and_marked() -> None:
+    form = read_form(CASES / "scan.pdf")
+    assert form.fields["title"] == TITLE
+    assert TEXT in form.fields["abstract"]
+    assert (form.fields["organisation"], form.fields["principal_investigator"]) == ("某某大学", "王某某")
+    assert "OCR" in form.notes[0]
 
 
 def test_chinese_in_the_encoding_of_windows() -> None:
@@ -249,3 +281,27 @@ def test_hints_and_values() -> None:
         "夜市（不超过30字）": "夜市",
     }
     assert {v: value_of(v) for v in values} == values
+
+
+def test_a_sentence_of_a_text_is_no_hint() -> None:
+    text = "摘要：应当建立覆盖全省的统计制度，反映企业填报的困难。\n准确反映创新能力，须有可比的口径。\n请专家对指标打分，不超过三轮。"
+    assert form_of_text(text).fields["abstract"].count("\n") == 2
+
+
+def test_cells_beside_a_label(tmp_path: Path) -> None:
+    from docx import Document
+
+    document = Document()
+    rows = [
+        ["项目名称", "中文", "夜市治理研究", ""], ["", "英文", "Night markets", ""], ["申报单位", "某大学", "单位类型", "高校"],
+        ["研究内容", "甲一", "乙二", "丙三"],
+    ]  # fmt: skip
+    table = document.add_table(4, 4)
+    for r, row in enumerate(rows):
+        for c, cell in enumerate(row):
+            table.cell(r, c).text = cell
+    document.save(tmp_path / "a.docx")
+    fields = read_form(tmp_path / "a.docx").fields
+    assert fields["title"] == "夜市治理研究"
+    assert fields["organisation"] == "某大学"
+    assert fields["abstract"] == "甲一\n乙二\n丙三"

@@ -392,6 +392,21 @@ def test_a_text_table(tmp_path: Path, text: str, bad: list[int], ids: list[str],
         assert "引号没有配对" in row.reason
 
 
+@pytest.mark.parametrize(
+    ("encoding", "names", "title"),
+    [
+        ("big5", "編號,項目名稱,摘要", "科技成果轉化機制研究"),
+        ("gb18030", "编号,项目名称,摘要", "科技成果转化机制研究"),
+        ("cp1252", "id,title,abstract", "Les élèves de Genève et leurs résumés"),
+    ],
+)
+def test_a_text_table_in_an_old_encoding(tmp_path: Path, encoding: str, names: str, title: str) -> None:
+    (tmp_path / "b.csv").write_bytes(f"{names}\n1,{title},{title}\n".encode(encoding))
+    (entry,), bad, _ = read(tmp_path / "b.csv")
+    assert bad == []
+    assert (entry.proposal.id, entry.proposal.title, entry.proposal.abstract) == ("1", title, title)
+
+
 def test_a_quote_that_is_never_closed_costs_one_row_of_fifty(tmp_path: Path) -> None:
     rows = [f"{i},题{i},{chr(34) if i in (7, 20) else ''}内容{i}" for i in range(50)]
     (tmp_path / "b.csv").write_text("\n".join(["id,title,abstract", *rows]), encoding="utf-8")

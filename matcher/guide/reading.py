@@ -55,7 +55,7 @@ def parse_document(document: Document) -> Guide:
     drop_index(best)
     for draft in best.drafts:
         draft.heading = "" if draft.heading == title else draft.heading
-    return _guide(document, title, best, units, [*rivals, *editions])
+    return _guide(document, title, best, units, [*rivals, *editions, *document.losses])
 
 
 def _readings(

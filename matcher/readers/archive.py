@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import stat
 import zipfile
 import zlib
@@ -16,6 +17,8 @@ MOST_FILES = 10_000
 LARGEST_UNPACKED = 1 << 30  # bytes, of all files together
 _LARGEST_FILE = 200 * 1024 * 1024
 _BLOCK = 1 << 20
+_UNSAFE = re.compile(r'[<>:"|?*\x00-\x1f]|^\.+')
+_LONGEST_NAME = 60  # characters: a file system takes 255 bytes
 
 Unpacked = tuple[Path, dict[Path, str], list[tuple[str, str]]]
 
@@ -54,12 +57,19 @@ def unpacked(path: Path) -> Iterator[Unpacked]:
             else:
                 refused.append((name, why))
         order = sorted(names, key=lambda file: names[file])
-        yield temporary, {_renamed(file, n): names[file] for n, file in enumerate(order)}, refused
+        yield (
+            temporary,
+            {_renamed(file, names[file], n): names[file] for n, file in enumerate(order)},
+            refused,
+        )
 
 
-def _renamed(file: Path, number: int) -> Path:
-    """The file under a name that sorts by the names of the zip."""
-    return file.rename(file.with_name(f"n{number:05d}{file.suffix}"))
+def _renamed(file: Path, name: str, number: int) -> Path:
+    """The file under its own name, for messages, in a folder that sorts by the names of the zip."""
+    folder = file.with_name(f"n{number:05d}")
+    folder.mkdir()
+    own = _UNSAFE.sub("_", PurePosixPath(name.replace("\\", "/")).name)
+    return file.rename(folder / f"{own[: -len(file.suffix) or None][:_LONGEST_NAME]}{file.suffix}")
 
 
 def _is_noise(name: str) -> bool:

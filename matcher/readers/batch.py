@@ -14,11 +14,11 @@ from matcher.readers.form import long_cells, read_form
 from matcher.readers.labels import EXTRA, PROPOSAL, label_key
 from matcher.readers.rows import read_rows
 from matcher.readers.said import said
-from matcher.readers.source import BOOKS, OLD_FORMS, TEXT, WORD, check_regular
+from matcher.readers.source import BOOKS, MARKDOWN, OLD_FORMS, PAGES, TEXT, WORD, check_regular
 from matcher.readers.table import Reading, Row, place
 from matcher.types import Proposal
 
-FORMS = (*WORD, ".pdf", *TEXT)
+FORMS = (*WORD, ".pdf", *TEXT, *MARKDOWN, *PAGES)
 _LOOSE_TABLES = (".csv", ".tsv", *BOOKS)
 # A column that only a report of this program has: such a file beside proposals holds the same ones again.
 _REPORTED = "结论 verdict"
@@ -87,6 +87,7 @@ class Batch:
         self.unread: list[str] = []
         self._first: dict[str, str] = {}
         self._repeated: dict[str, list[str]] = {}
+        self._lost: list[str] = []
 
     def __iter__(self) -> Iterator[Entry | BadRow]:
         """The rows in order: an Entry each, and a BadRow for each row or file that could not be read.
@@ -108,7 +109,7 @@ class Batch:
     def said(self) -> list[str]:
         """What was read, taken, left out and not read: sentences for people, complete after the last row."""
         repeated = [f"{id_}（{'、'.join(places[:6])}）" for id_, places in self._repeated.items()]
-        return said(self.name, self.readings, self.unread, repeated)
+        return said(self.name, self.readings, self.unread, repeated, self._lost)
 
     def _remember(self, entry: Entry) -> None:
         id_, where = entry.proposal.id, entry.place
@@ -179,7 +180,7 @@ class Batch:
                 if file.suffix.lower() in _LOOSE_TABLES:
                     yield from self._loose_table(file, name)
                 else:
-                    yield _form_entry(file, name, read)
+                    yield self._noted(_form_entry(file, name, read))
             except MatcherError as error:
                 yield BadRow(read, str(error), name)
         if not read:
@@ -200,7 +201,13 @@ class Batch:
             entry = _form_entry(file, name, 1)
             if isinstance(entry, BadRow):
                 raise BatchError(str(error)) from error
-            yield entry
+            yield self._noted(entry)
+
+    def _noted(self, entry: Entry | BadRow) -> Entry | BadRow:
+        """The entry of a form, what was left out of it remembered."""
+        if isinstance(entry, Entry) and entry.notes:
+            self._lost.append(f"{entry.proposal.id}（{'；'.join(entry.notes)}）")
+        return entry
 
     def _zip(self) -> Iterator[Entry | BadRow]:
         from matcher.readers.archive import unpacked

@@ -8,11 +8,13 @@ import queue
 import subprocess
 import sys
 import threading
+from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 from matcher.errors import DocumentError
+from matcher.readers import ocr
 
 # Processor seconds for one file, and for each page that was read (a page of text takes some 0.1 s).
 SECONDS, SECONDS_A_PAGE = 5.0, 0.25
@@ -24,10 +26,12 @@ MEMORY = 1 << 30  # bytes that a reader may take
 class _Worker:
     """One process that reads one PDF after another; it is ended when a file is too much for it."""
 
-    def __init__(self) -> None:
+    def __init__(self, module: str, patience: float) -> None:
+        """`module` has the function `serve`; `patience` is in seconds, by the clock, for each page."""
+        self._patience = patience
         package = Path(__file__).resolve().parents[2]
         self._process = subprocess.Popen(
-            [sys.executable, "-c", "from matcher.readers.pdf_worker import serve; serve()"],
+            [sys.executable, "-c", f"from matcher.readers.{module} import serve; serve()"],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
@@ -43,14 +47,14 @@ class _Worker:
                 self._answers.put(json.loads(line))
         self._answers.put(None)
 
-    def ask(self, raw: bytes, name: str) -> Any:
-        """The worker's answer as `pdf_worker.serve` writes it; None when it gave none in time."""
+    def ask(self, raw: bytes, name: str, *more: object) -> Any:
+        """The worker's answer as its `serve` writes it; None when it gave none in time."""
         assert self._process.stdin is not None
         with suppress(OSError):
-            self._process.stdin.write(json.dumps([name, len(raw)]).encode() + b"\n" + raw)
+            self._process.stdin.write(json.dumps([name, len(raw), *more]).encode() + b"\n" + raw)
             self._process.stdin.flush()
         try:
-            while (answer := self._answers.get(timeout=_PATIENCE)) == {"page": True}:
+            while (answer := self._answers.get(timeout=self._patience)) == {"page": True}:
                 pass
         except queue.Empty:
             return None
@@ -63,27 +67,66 @@ class _Worker:
 
 
 _lock = threading.Lock()
-_workers: list[_Worker] = []
+_workers: dict[str, _Worker] = {}
 
 
 def read_bounded(raw: bytes, name: str) -> tuple[list[Any], list[str]]:
-    """(blocks, losses) of a PDF; DocumentError if it cannot be read within SECONDS and MEMORY."""
+    """(blocks, losses) of a PDF; DocumentError if it cannot be read within SECONDS and MEMORY.
+
+    Pages that are pictures are read by OCR where that is installed, and else named.
+    """
+    answer = _asked("pdf_worker", _PATIENCE, raw, name, ocr.is_installed())
+    if answer is None:
+        raise DocumentError(
+            f"{name} 在 {SECONDS:.0f} 秒和 {MEMORY >> 20} MB 之内读不完（可能已损坏）：请另存一份，或使用 Word 版。 / "
+            f"{name} cannot be read within {SECONDS:.0f} s and {MEMORY >> 20} MB (damaged?); save it anew or use the Word version."
+        )
+    scanned = [block for block in answer["blocks"] if isinstance(block, dict)]
+    if not scanned:
+        return answer["blocks"], answer["losses"]
+    texts, note = _of_pictures(raw, name, scanned)
+    blocks = [b for block in answer["blocks"] for b in (next(texts) if isinstance(block, dict) else [block])]
+    return blocks, [*answer["losses"], note]
+
+
+def _of_pictures(raw: bytes, name: str, pages: list[dict[str, Any]]) -> tuple[Iterator[list[Any]], str]:
+    """(blocks of each page whose text is in pictures, a note on them)."""
+    numbers = [page["picture"] for page in pages]
+    listed = ", ".join(map(str, numbers[:12])) + (" …" if len(numbers) > 12 else "")
+    if not ocr.is_installed():
+        return (
+            iter([page["blocks"] for page in pages]),
+            f"第 {listed} 页是图片，其中的文字未读 / pages {listed} are pictures, whose text was not read",
+        )
+    read = _asked("ocr", ocr.SECONDS_A_PAGE, raw, name, numbers)
+    if read is None:
+        raise DocumentError(
+            f"{name} 的扫描页识别太慢（每页超过 {ocr.SECONDS_A_PAGE:.0f} 秒）：请使用 Word 版。 / "
+            f"The scanned pages of {name} took more than {ocr.SECONDS_A_PAGE:.0f} s each; use the Word version."
+        )
+    note = (
+        f"第 {listed} 页是扫描图片，文字由 OCR 识别，可能有错字 / "
+        f"pages {listed} are scans read by OCR, whose text may hold errors"
+    )
+    return iter(read["pages"]), note
+
+
+def _asked(module: str, patience: float, raw: bytes, name: str, *more: object) -> Any:
+    """A worker's answer; None where the file was too much for it. DocumentError with its refusal."""
     with _lock:
         if not _workers:
-            _workers.append(_Worker())
             atexit.register(_end)
-        answer = _workers[0].ask(raw, name)
+        if module not in _workers:
+            _workers[module] = _Worker(module, patience)
+        answer = _workers[module].ask(raw, name, *more)
         if answer is None or "beyond" in answer:
-            _end()
-            raise DocumentError(
-                f"{name} 在 {SECONDS:.0f} 秒和 {MEMORY >> 20} MB 之内读不完（可能已损坏）：请另存一份，或使用 Word 版。 / "
-                f"{name} cannot be read within {SECONDS:.0f} s and {MEMORY >> 20} MB (damaged?); save it anew or use the Word version."
-            )
+            _workers.pop(module).end()
+            return None
     if "refused" in answer:
         raise DocumentError(answer["refused"])
-    return answer["blocks"], answer["losses"]
+    return answer
 
 
 def _end() -> None:
     while _workers:
-        _workers.pop().end()
+        _workers.popitem()[1].end()

@@ -99,7 +99,7 @@ def _blocks(raw: bytes, suffix: str, path: Path) -> tuple[Iterable[Block], list[
     if suffix in PAGES:
         from matcher.readers.html import html_blocks
 
-        return html_blocks(text), []
+        return html_blocks(text)
     if suffix in (".json", ".jsonl"):
         return [json_table(text, path.name)], []
     return (markdown_blocks(text) if suffix in MARKDOWN else text_blocks(text)), []
@@ -141,8 +141,8 @@ def _damaged(path: Path, error: Exception) -> DocumentError:
 def _no_text(path: Path, suffix: str, losses: tuple[str, ...]) -> str:
     if suffix == ".pdf":
         return (
-            f"{path.name} 没有文字层（可能是扫描件）：请先做文字识别（OCR），或使用 Word 版。 / "
-            f"{path.name} has no text layer (a scan?); run OCR on it or use the Word version."
+            f"{path.name} 没有文字层（可能是扫描件）：请使用 Word 版，或安装文字识别（pip install 'proposal-matcher[ocr]'）后再试。 / "
+            f"{path.name} has no text layer (a scan?); use the Word version, or install OCR: pip install 'proposal-matcher[ocr]'."
         )
     chinese = "".join(f"；{loss.partition(' / ')[0]}" for loss in losses)
     english = "".join(f"; {loss.partition(' / ')[2]}" for loss in losses)

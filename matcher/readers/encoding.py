@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from codecs import getincrementaldecoder
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from matcher.errors import DocumentError
@@ -129,6 +130,7 @@ def lines(path: Path) -> Iterator[str]:
     if encoding is None and start.count(0) * 4 > len(start):
         raise _no_text(path.name)
     plain = encoding is not None or _decodes(path)
+    others = () if plain else _others(path)
     try:
         with path.open(
             encoding=encoding or "utf-8-sig", errors="strict" if plain else "surrogateescape", newline=""
@@ -142,7 +144,7 @@ def lines(path: Path) -> Iterator[str]:
                     )
                 line = line.removeprefix("\ufeff") if first else line
                 first = False
-                yield line if plain else _redecoded(line)
+                yield line if plain else _redecoded(line, others)
     except UnicodeError as error:  # half a UTF-16 unit at the end
         raise DocumentError(
             f"{path.name} 的 UTF-16 编码不完整：请另存为 UTF-8。 / "
@@ -161,8 +163,20 @@ def _decodes(path: Path) -> bool:
     return True
 
 
-def _redecoded(line: str) -> str:
-    """A line read as UTF-8 in a file that is not all UTF-8: as GB18030 where that is what it is."""
+def _others(path: Path) -> Sequence[str]:
+    """The encodings, best first, of the lines of a file that are not UTF-8."""
+    strange: list[bytes] = []
+    with path.open("rb") as file:
+        while line := file.readline(_CHINESE_SAMPLE):
+            if not line.isascii() and not _is_utf8(line):
+                strange.append(line)
+            if sum(map(len, strange)) > _CHINESE_SAMPLE:
+                break
+    return _chinese(b"".join(strange))
+
+
+def _redecoded(line: str, encodings: Sequence[str]) -> str:
+    """A line read as UTF-8 in a file that is not all UTF-8: in the first of `encodings` where that is what it is."""
     strange = [c for c in line if not c.isascii()]
     broken = sum("\udc80" <= c <= "\udcff" for c in strange)
     # Chinese in UTF-8 takes three bytes; two-byte letters alone are more likely GB18030 read wrongly.
@@ -170,7 +184,8 @@ def _redecoded(line: str) -> str:
         2 * broken <= len(strange) and any("\u07ff" < c < "\ud800" or c > "\udfff" for c in strange)
     ):
         return line
-    try:
-        return line.encode("utf-8", "surrogateescape").decode("gb18030")
-    except UnicodeDecodeError:
-        return line
+    raw = line.encode("utf-8", "surrogateescape")
+    for encoding in encodings:
+        with suppress(UnicodeDecodeError, LookupError):
+            return raw.decode(encoding)
+    return line

@@ -11,7 +11,8 @@ from matcher.errors import DocumentError
 from matcher.readers.blocks import Document
 from matcher.readers.document import read_document, read_text
 from matcher.readers.form_labels import is_hint, label_of
-from matcher.readers.form_walk import Part, Walk
+from matcher.readers.form_part import Part
+from matcher.readers.form_walk import Walk
 from matcher.readers.labels import EXTRA, PROPOSAL, first_name
 from matcher.types import Proposal, Section
 
@@ -25,6 +26,11 @@ _JUDGED = (
 _LEAST = 20
 LONGEST = 1_000_000  # characters of one proposal; real ones have some tens of thousands
 _LONGEST_TITLE = 60
+_SHORTEST_TITLE = 6
+# A line above the labels that names who asks, or the paper itself.
+_SENDER = re.compile(
+    r"^附[件表录]|[厅局委部会院处办网]$|基金|协会|委员会|(?:专项|计划|项目|课题|信息|材料)$|[书表单]$|^\d|(?i:fund|foundation|agency|council|form|programme|program|call|proposal)s?\b"
+)
 _FIRST_OF_TEXT = 40  # characters of the line that must follow for a first line to be a title
 _REFERS = re.compile(r"[（(]?(?:详|参)?见.{0,20}[)）]?[。.]?")
 _ENDS = "。；;！!？?，,、：:"
@@ -93,6 +99,8 @@ def form_of(document: Document) -> Form:
         title, loose = _titled(fields.get("title", ""), loose.split("\n"))
         fields["title"] = title
         chosen = [Part("", "", lines=[loose])] if loose else []
+    elif chosen and not walk.asks("title") and _is_title(walk.first):
+        fields["title"] = walk.first
     fields["abstract"] = "\n".join("\n".join(part.lines) for part in chosen)
     sections = _sections(fields, parts, chosen)
     notes = (*document.losses, *_unfilled(walk, fields, parts))
@@ -106,7 +114,7 @@ def _filled(parts: Sequence[Part], *, wrapped: bool) -> list[Part]:
         lines = [line for line in part.lines if not is_hint(line)]
         if lines:
             text = _unwrapped(lines).split("\n") if wrapped else lines
-            kept.append(Part(part.kind, part.heading, part.number, part.in_table, text))
+            kept.append(Part(part.kind, part.heading, part.number, part.in_table, lines=text))
     return kept
 
 
@@ -137,6 +145,12 @@ def _titled(title: str, lines: list[str]) -> tuple[str, str]:
     ):
         return first, "\n".join(lines[1:])
     return title, "\n".join(line for line in lines if line.strip() != title)
+
+
+def _is_title(line: str) -> bool:
+    """Whether the line above all labels is the proposal's title, and not an agency's name or an attachment's."""
+    longest = _LONGEST_TITLE if not line.isascii() else 3 * _LONGEST_TITLE
+    return _SHORTEST_TITLE <= len(line) <= longest and line[-1] not in _ENDS and not _SENDER.search(line)
 
 
 def _unwrapped(lines: Sequence[str]) -> str:

@@ -8,7 +8,7 @@ from functools import lru_cache
 from itertools import islice
 from typing import NamedTuple
 
-from matcher.readers.labels import fields_of
+from matcher.readers.labels import NOTE_MARK, fields_of
 from matcher.segment import HAN, fold
 
 Places = tuple[str, ...]  # the fields that a label may stand for, best first
@@ -19,6 +19,7 @@ LONG = frozenset(
      "references", "members", "budget", "opinion", "instructions", "running")
 )  # fmt: skip
 _MOST_MARKS = 300  # colons of one line that are looked at: a long text in one line has some dozens
+_LONGEST_PART = 8  # characters of an unknown name beside a known one
 _LONGEST = 30  # characters of a label without its hints in brackets
 _BRACKETED = re.compile(r"[（(【\[〔<][^（）()【】\[\]〔〕<>]*[）)】\]〕>]")
 _LAST = re.compile(r"[（(【\[][^（）()【】\[\]]{1,40}[）)】\]]\s*$")
@@ -31,7 +32,9 @@ _NUMBER = re.compile(
     r"|\s*(?P<sign>(?P<s>[①-⑳ⅠⅡⅢⅣⅤⅥⅦⅧⅨⅩIVX]{1,4})\s*[、.．:：\s]\s*)"
 )
 _DIGITS = {c: n for n, c in enumerate("一二三四五六七八九", 1)}
-_OWN = re.compile(r"^(?:本|该|此|拟)?(?:项目|课题|研究|选题)?(?:的|之)")
+_OWN = re.compile(
+    r"^(?:(?:本|该|此|拟)?(?:项目|课题|研究|选题)?(?:的|之)|(?:本|该|此)(?:项目|课题|研究|选题)(?=[^的之]{2}))"
+)
 _ROUND = re.compile(r"(?:序号|编号|代码|代号|情况|说明|概述|部分|简述|阐述|分析|介绍|要求|论述|及其他|等)$")
 _JOINTS = re.compile(r"[、,，;；/&]|以及|及其|及|与|和|\band\b")
 _COLON = re.compile(r"[:：]")
@@ -50,6 +53,15 @@ _REQUEST = re.compile(
     r"(?:请(?:在|简要|简述|按|填|如实|用|说明|阐述|概述|重点|围绕|结合|逐|分|对|就|从|列|提供|选|勿|于)|单击|点击|此处|在此)"
     r"[^。]{0,80}[。：:；]?|(?i:click|tap|please)\b.{0,120}"
 )
+# A sentence that tells how a field is to be filled in stands where its value would; in a text it may be meant.
+_TELLS = re.compile(
+    r"(?:应(?!急|用|对|收|届|激|力|变)|须|请|填写?(?!海|埋|充|料)|只能|限填|不得|字数|控制在|简要|简明|准确|如实)"
+    r"(?=.{0,60}(?:\d+\s*个?汉?字|字数|填|全称|须|不得|不超过|只能|简明|为准|打印|公章)).{0,80}"
+)
+# How long a text may be, and what it should say.
+_LIMITED = re.compile(
+    r"(?:请用|限|不超过|不少于|不多于|控制在)?\s*\d+\s*个?汉?字(?:以内|左右|之内|以上|以下)?(?:[，,、；;。]|概括|描述|说明|简述).{0,60}"
+)
 _REMARK = re.compile(
     r"(?:\*|※|★)?\s*(?:注|注意|备注|说明|提示|温馨提示|要求|填写?[写报表]?(?:说明|要求|须知|提示|注意))\s*\d?\s*[:：]"
 )
@@ -67,6 +79,7 @@ _OWN_TITLE = re.compile(
     r"(?:\s*[（(【][^（）()【】]{1,20}[)）】])?"
 )
 _BOX = re.compile(r"([□☐○◯⬜▢☑☒■●√✓✔✅✗✘]|[\[［(（]\s*[√✓✔xX×]?\s*[\])）］])")
+_QUOTED = re.compile(r"[《「『“\"]([^《》「」『』“”\"]+)[》」』”\"]")
 _OPEN = frozenset("□☐○◯⬜▢")
 _TICKED = frozenset("☑☒■●√✓✔✅✗✘")
 
@@ -112,7 +125,7 @@ def label_of(text: str, *, column: bool = False) -> Places:
     bare = text.strip()
     if len(bare) > 200:
         return ()
-    folded = fold(bare)
+    folded = fold(NOTE_MARK.sub("", bare))
     while (shorter := _BRACKETED.sub("", folded)) != folded and shorter.strip(" :"):
         folded = shorter
     folded = folded.strip().rstrip(":").strip("*※★#▲◆●■·• ")
@@ -125,16 +138,19 @@ def label_of(text: str, *, column: bool = False) -> Places:
         places = fields_of(form, column=column)
         if places:
             return tuple(field for field, _ in places)
-    return _joint(core)
+    return _joint(core, numbered=bool(number_of(bare)[0]))
 
 
-def _joint(core: str) -> Places:
-    """The fields of a heading of several names: 研究内容、目标及拟解决的关键问题."""
+def _joint(core: str, *, numbered: bool) -> Places:
+    """The fields of a heading of several names: 研究内容、目标及拟解决的关键问题.
+
+    Under a number the first name is enough: 2. 研究内容、基本观点 is a heading, 研究内容、基本观点 alone may be text.
+    """
     parts = [_OWN.sub("", part.strip()) for part in _JOINTS.split(core) if part.strip()]
     if len(parts) < 2:
         return ()
     known = [fields_of(part, column=False) or fields_of("研究" + part, column=False) for part in parts]
-    if not all(known):
+    if not all(known) and not (numbered and known[0] and all(len(part) <= _LONGEST_PART for part in parts)):
         return ()
     found = dict.fromkeys(field for places in known for field, _ in places[:1])
     if not all(field in LONG for field in found):
@@ -145,13 +161,14 @@ def _joint(core: str) -> Places:
 def labels_in(line: str) -> Iterator[Label]:
     """The labels of a line with a colon or in corners before their values: 负责人：王某某  电话：1380…"""
     end = 0
+    short = False  # whether the label before holds a name or a number, after which a comma ends its value
     found_in = (pattern.finditer(line) for pattern in (_COLON, _CORNERED, _NUMBERED_LABEL))
     marks = [mark for several in found_in for mark in islice(several, _MOST_MARKS)]
     for mark in sorted(marks, key=lambda m: m.start()):
         if mark.start() < end and mark.re is _COLON:
             continue
         if mark.re is _COLON:
-            found = _before_colon(line, end, mark.start(), mark.end())
+            found = _before_colon(line, end, mark.start(), mark.end(), after_short=short)
         elif mark.start() < end:
             continue
         else:
@@ -161,9 +178,10 @@ def labels_in(line: str) -> Iterator[Label]:
         if found is not None:
             yield found
             end = found.end
+            short = found.places[0] not in LONG and found.places[0] != "title"
 
 
-def _before_colon(line: str, low: int, colon: int, end: int) -> Label | None:
+def _before_colon(line: str, low: int, colon: int, end: int, *, after_short: bool) -> Label | None:
     """The label that ends at a colon: from the start of the line, or after white space or a stop."""
     bounds = [low] + [m.end() for m in _BOUND.finditer(line, max(low, colon - 60), colon)]
     for start in dict.fromkeys(bounds):
@@ -174,8 +192,10 @@ def _before_colon(line: str, low: int, colon: int, end: int) -> Label | None:
         gap = line[:start][-1:]
         wide = first or bool(re.search(r"[\s　|]{2}$|[\t　|]$", line[:start]))
         places = label_of(head, column=wide)
-        if not places or not (first or gap.isspace() or gap in "|】。；;" or places[0] in LONG):
+        if not places or not (first or gap.isspace() or gap in "|】。；;，," or places[0] in LONG):
             continue
+        if after_short and gap in "；;，,":
+            return Label(start, end, places, head)
         if not first and not gap.isspace() and gap != "|" and not all(p in LONG for p in places):
             continue  # in the middle of a sentence only the headings of sections are labels
         return Label(start, end, places, head)
@@ -192,9 +212,9 @@ def is_hint(line: str) -> bool:
     if not text:
         return False
     bare = _strip_brackets(text)
-    if not bare.strip("。.；; *※"):
+    if not bare.strip("。.；;：: *※"):
         return bool(_ASKS.search(text)) or len(text) <= 12
-    if _LIMIT.fullmatch(text) or (_REQUEST.fullmatch(text) and len(text) <= 120):
+    if _LIMIT.fullmatch(text) or (_REQUEST.fullmatch(text) and len(text) <= 120) or _LIMITED.fullmatch(text):
         return True
     remark = _REMARK.match(text)
     return bool(remark and len(text) <= 200 and _ASKS.search(text, remark.end()))
@@ -230,7 +250,11 @@ def value_of(text: str) -> str:
     tail = _LAST.search(text)
     if tail and tail.start() and _ASKS.search(tail[0]):
         text = text[: tail.start()].strip()
-    return "" if is_empty(text) or is_hint(text) else text.strip("_＿ ").strip()
+    if is_empty(text) or is_hint(text) or _TELLS.fullmatch(text):
+        return ""
+    text = text.strip("_＿ ").strip()
+    quoted = _QUOTED.fullmatch(text)
+    return quoted[1] if quoted else text
 
 
 def _ticked(text: str) -> str:

@@ -4,116 +4,230 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from itertools import islice
+from typing import Any
 
-from matcher.readers.blocks import Block
+from lxml import etree, html
 
-if TYPE_CHECKING:
-    from bs4 import Tag
-
-
-def html_blocks(text: str) -> Iterator[Block]:
-    """Paragraphs and tables of a page as a reader sees them: no scripts, styles or hidden parts."""
-    from bs4 import BeautifulSoup  # here: the command line must start fast
-
-    page = BeautifulSoup(text, "lxml")
-    for tag in page(["script", "style", "noscript", "template", "head", "iframe", "svg"]):
-        tag.decompose()
-    line: list[str] = []
-    yield from _html_walk(page.body or page, line)
-    if "".join(line).strip():
-        yield _one_line(line)
-
+from matcher.errors import DocumentError
+from matcher.readers.blocks import Block, Grid, Heading
+from matcher.readers.numbering import format_number
 
 _BLOCKS = {
     "p", "div", "li", "ul", "ol", "h1", "h2", "h3", "h4", "h5", "h6", "br", "hr", "section", "article", "table", "tbody",
-    "thead", "tr", "td", "th", "dl", "dt", "dd", "blockquote", "pre", "header", "footer", "main", "nav", "form", "center",
+    "thead", "tfoot", "tr", "td", "th", "dl", "dt", "dd", "blockquote", "pre", "header", "footer", "main", "nav", "form",
+    "center", "caption", "fieldset", "legend", "address", "figure", "figcaption", "aside", "details", "summary", "textarea",
 }  # fmt: skip
+_NO_TEXT = {
+    "script",
+    "style",
+    "noscript",
+    "template",
+    "head",
+    "iframe",
+    "svg",
+    "object",
+    "map",
+    "audio",
+    "video",
+    "datalist",
+}
+_STRUCK = {"del", "s", "strike"}
+_HIDDEN = re.compile(r"display:none|visibility:hidden|mso-hide:all|font-size:0(?:px|pt|em|rem|%)?(?:;|!|$)|opacity:0(?:\.0+)?(?:;|!|$)")  # fmt: skip
+_LETTERS = {"a": "lowerLetter", "A": "upperLetter", "i": "lowerRoman", "I": "upperRoman"}
+_NUMBERED = re.compile(r"[(（]?(?:\d|[一二三四五六七八九十])+[)）.、．]")
+_WIDEST, _HIGHEST = 500, 5000  # cells that a merged one may cover
+_SHOWN = 24  # characters of what was left out that a note shows
 
 
-def _one_line(pieces: list[str]) -> str:
-    text = " ".join("".join(pieces).split(" "))
-    pieces.clear()
-    return re.sub(r"[ \t\r\n]+", " ", text).strip()
+def html_blocks(text: str) -> tuple[list[Block], list[str]]:
+    """(paragraphs, headings and tables of a page in order, notes on what was left out).
+
+    Scripts and styles are no text; hidden and struck text is left out and said. Of a web form's fields
+    their values are read.
+    """
+    walk = _Walk()
+    return list(walk.blocks(page_of(text))), walk.losses()
 
 
-def _html_walk(tag: Tag, line: list[str]) -> Iterator[Block]:
-    """Blocks of a tag's children; `line` collects the text of the paragraph that is being read."""
-    from bs4 import Comment, Doctype, Tag
-    from bs4.element import NavigableString
+def page_of(text: str) -> Any:
+    """The root of a page's tree; a page without any element is an empty one.
 
-    place = 0
-    for child in tag.children:
-        if isinstance(child, NavigableString):
-            if not isinstance(child, (Comment, Doctype)):
-                line.append(str(child))
-            continue
-        if not isinstance(child, Tag) or "display:none" in str(child.get("style", "")).replace(" ", ""):
-            continue
-        block = child.name in _BLOCKS
-        if block and "".join(line).strip():
-            yield _one_line(line)
-        if child.name == "table" and _is_grid(child):
-            yield _html_rows(child)
-            continue
-        if child.name == "li":
-            line.append(_list_mark(child, place))
-            place += 1
-        yield from _html_walk(child, line)
-        if block and "".join(line).strip():
-            yield _one_line(line)
+    DocumentError for a page that nests deeper than the parser goes (some 2,000 elements).
+    """
+    # Without huge_tree the parser stops at a depth of 255, which a page made by a program can have.
+    parser = html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, huge_tree=True)
+    try:
+        page = html.document_fromstring(text.encode("utf-8", "replace"), parser=parser)
+    except etree.ParserError:  # nothing but comments and white space
+        return etree.Element("html")
+    if any(entry.type == etree.ErrorTypes.ERR_RESOURCE_LIMIT for entry in parser.error_log):
+        raise DocumentError(
+            "网页的标签嵌套得太深，读不完：请用浏览器打开，把文字另存为 Word 或文本文件。 / "
+            "The page nests its elements too deep to be read whole; open it in a browser and save its text."
+        )
+    return page
 
 
-def _list_mark(item: Tag, place: int) -> str:
-    """The number that a browser draws before item number `place` (from 0) of an ordered list; a bullet elsewhere."""
-    parent = item.parent
-    if parent is None or parent.name != "ol":
+class _Walk:
+    """Walks a page in its order, without recursion: pages nest as deep as they like."""
+
+    def __init__(self) -> None:
+        self._line: list[str] = []
+        self._counts: dict[Any, int] = {}  # list → how many of its items have begun
+        self._left: dict[str, list[str]] = {}
+
+    def blocks(self, root: Any) -> Iterator[Block]:
+        """The blocks below an element."""
+        skipped = None
+        for event, element in etree.iterwalk(root, events=("start", "end")):
+            if skipped is not None and element is not skipped:
+                continue
+            block = element.tag in _BLOCKS
+            if event == "start":
+                if block:
+                    yield from self._flush(None)
+                if element.tag == "table" and element is not root and _is_grid(element):
+                    yield self._grid(element)
+                    skipped = element
+                elif self._is_unseen(element):
+                    skipped = element
+                else:
+                    self._add(_before(element, self._counts), element.text, element)
+            else:
+                if skipped is None and block:
+                    yield from self._flush(element)
+                skipped = None
+                if element is not root:
+                    self._add("", element.tail, element.getparent())
+        yield from self._flush(None)
+
+    def losses(self) -> list[str]:
+        """What was left out, one line each, Chinese / English."""
+        names = {"hidden": ("隐藏文字", "hidden passages"), "struck": ("加删除线的文字", "struck passages")}
+        said = []
+        for why, pieces in self._left.items():
+            shown = " ".join("".join(pieces).split())
+            shown = shown if len(shown) <= _SHOWN else shown[:_SHOWN] + "…"
+            chinese, english = names[why]
+            said.append(f"{chinese}未读（{len(pieces)} 处：“{shown}”） / {len(pieces)} {english} left out")
+        return said
+
+    def _add(self, mark: str, text: str | None, parent: Any) -> None:
+        text = text or ""
+        if parent is not None and parent.tag not in ("pre", "textarea"):
+            text = re.sub(r"[ \t\r\n]+", " ", text)
+        self._line.append(mark + text)
+
+    def _flush(self, ended: Any | None) -> Iterator[Block]:
+        """The paragraph that ends here; the lines of a preformatted text stay lines."""
+        lines = [re.sub(r"[ \t]+", " ", line).strip() for line in "".join(self._line).splitlines()]
+        self._line.clear()
+        level = ended.tag[1:] if ended is not None and re.fullmatch("h[1-6]", ended.tag) else ""
+        for line in filter(None, lines):
+            yield Heading(line, int(level)) if level else line
+
+    def _is_unseen(self, element: Any) -> bool:
+        """Whether an element is not shown; its text, if it has any, is noted."""
+        if element.tag in _NO_TEXT or (element.tag == "option" and not _is_chosen(element)):
+            return True
+        why = "struck" if element.tag in _STRUCK else "hidden" if _is_hidden(element) else ""
+        if not why:
+            return False
+        text = "".join(islice(element.itertext(), 1000)).strip()
+        if text:
+            self._left.setdefault(why, []).append(text)
+        return True
+
+    def _grid(self, table: Any) -> Grid:
+        rows: Grid = []
+        covered: dict[int, int] = {}  # column → rows that a merged cell still covers
+        for tr in table.iter("tr"):
+            if self._is_unseen(tr):
+                continue
+            cells: list[str] = []
+
+            def pass_covered(cells: list[str] = cells) -> None:
+                while covered.get(len(cells), 0):
+                    covered[len(cells)] -= 1
+                    cells.append("")
+
+            for cell in tr.iterchildren("td", "th"):
+                if self._is_unseen(cell):
+                    continue
+                pass_covered()
+                width, height = span(cell, "colspan", _WIDEST), span(cell, "rowspan", _HIGHEST)
+                if height > 1:
+                    covered.update(dict.fromkeys(range(len(cells), len(cells) + width), height - 1))
+                cells += [self.cell(cell), *[""] * (width - 1)]
+            pass_covered()
+            rows.append(cells)
+        return rows
+
+    def cell(self, cell: Any) -> str:
+        """A cell's paragraphs as lines."""
+        blocks = self.blocks(cell)
+        return "\n".join(b if isinstance(b, str) else b.text for b in blocks if not isinstance(b, list))
+
+
+def cell_lines(cell: Any) -> str:
+    """What a reader sees of a cell, its paragraphs as lines."""
+    return _Walk().cell(cell)
+
+
+def _before(element: Any, counts: dict[Any, int]) -> str:
+    """What a browser draws where an element begins: the mark of a list's item, the value of a form's field."""
+    if element.tag == "li":
+        parent = element.getparent()
+        counts[parent] = counts.get(parent, 0) + 1
+        return _list_mark(element, parent, counts[parent])
+    if element.tag != "input":
+        return ""
+    kind = (element.get("type") or "text").lower()
+    if kind in ("checkbox", "radio"):
+        return "☑" if element.get("checked") is not None else "□"
+    return element.get("value") or "" if kind in ("text", "number", "date", "email", "tel", "url") else ""
+
+
+def _list_mark(item: Any, parent: Any, place: int) -> str:
+    """The number before item `place` (from 1) of an ordered list, a bullet elsewhere; "" if the author wrote one."""
+    if parent is None or parent.tag != "ol":
         return "• "
-    start = str(parent.get("start", "1"))
-    text = item.get_text().strip()
-    if re.match(r"[(（]?(?:\d|[一二三四五六七八九十])+[)）.、．]", text):
-        return ""  # the author wrote the number as well
-    return f"{(int(start) if start.isdigit() and len(start) < 9 else 1) + place}. "
+    if _NUMBERED.match("".join(islice(item.itertext(), 8)).strip()):
+        return ""
+    start = parent.get("start") or "1"
+    first = int(start) if start.isascii() and start.isdigit() and len(start) < 9 else 1
+    return f"{format_number(first + place - 1, _LETTERS.get(parent.get('type') or '', 'decimal'))}. "
 
 
-def _is_grid(table: Tag) -> bool:
-    """Whether a table holds cells and no page: no table inside, two columns at least, no cell full of paragraphs."""
-    if table.find("table"):
-        return False
-    rows = table.find_all("tr")
-    widths = [len(row.find_all(["td", "th"])) for row in rows]
-    return (
-        len(rows) > 1
-        and max(widths, default=0) > 1
-        and all(len(cell.find_all("p")) < 12 for cell in table.find_all("td"))
+def _is_chosen(option: Any) -> bool:
+    """Whether an entry of a list is the one that is shown: the selected one, else the first."""
+    if option.get("selected") is not None:
+        return True
+    parent = option.getparent()
+    return parent is not None and parent.find(".//option[@selected]") is None and option.getprevious() is None
+
+
+def _is_hidden(element: Any) -> bool:
+    style = element.get("style")
+    return element.get("hidden") is not None or bool(
+        style and _HIDDEN.search(re.sub(r"\s", "", style).lower())
     )
 
 
-def _html_rows(table: Tag) -> list[list[str]]:
-    rows: list[list[str]] = []
-    spans: dict[int, int] = {}  # column -> rows that a merged cell still covers
-    for tr in table.find_all("tr"):
-        cells: list[str] = []
-        for cell in tr.find_all(["td", "th"]):
-            while spans.get(len(cells), 0):
-                spans[len(cells)] -= 1
-                cells.append("")
-            width, height = (_span(cell, name) for name in ("colspan", "rowspan"))
-            for i in range(width):
-                if height > 1:
-                    spans[len(cells)] = height - 1
-                cells.append(
-                    ""
-                    if i
-                    else "\n".join(s for s in (t.strip() for t in cell.get_text("\n").split("\n")) if s)
-                )
-        while spans.get(len(cells), 0):
-            spans[len(cells)] -= 1
-            cells.append("")
-        rows.append(cells)
-    return rows
+def _is_grid(table: Any) -> bool:
+    """Whether a table holds cells and no page: no table inside, two columns at least, no cell full of paragraphs."""
+    if table.find(".//table") is not None:
+        return False
+    widths = [sum(1 for _ in row.iterchildren("td", "th")) for row in table.iter("tr")]
+    return (
+        len(widths) > 1
+        and max(widths) > 1
+        and all(sum(1 for _ in cell.iter("p")) < 12 for cell in table.iter("td"))
+    )
 
 
-def _span(cell: Tag, name: str) -> int:
-    value = str(cell.get(name, "1"))
-    return max(1, min(int(value), 1000)) if value.isascii() and value.isdigit() else 1
+def span(cell: Any, name: str, most: int) -> int:
+    """How many columns or rows a cell covers, from 1 to `most`."""
+    written = cell.get(name) or ""
+    return max(1, min(int(written), most)) if written.isascii() and written.isdigit() else 1

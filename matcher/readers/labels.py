@@ -19,6 +19,7 @@ NEAR = 66.0
 # The fields of a proposal, and those that filing rules and letters ask for beside them.
 PROPOSAL = ("id", "title", "abstract", "declared", "organisation", "principal_investigator", "year")
 EXTRA = ("members", "budget", "submitted", "running", "birth", "phone", "email")
+NOTE_MARK = re.compile(r"(?<=\w)[①-⑳¹²³⁴-⁹*†‡]+(?=\s*[:：]?\s*$)")  # a name with a note below the form
 _BRACES = re.compile(r"\{([^{}]*)\}")
 _BRACKETS = re.compile(r"\([^()]*\)|\[[^\[\]]*\]|【[^【】]*】|〔[^〔〕]*〕|<[^<>]*>")
 _NUMBERING = re.compile(
@@ -52,7 +53,7 @@ def label_key(name: str) -> str:
     >>> label_key("*１、主要研究内容（500字以内）"), label_key("E-Mail")
     ('主要研究内容', 'email')
     """
-    folded = fold(name).lower()
+    folded = fold(NOTE_MARK.sub("", name)).lower()
     bare = folded
     while (shorter := _BRACKETS.sub("", bare)) != bare:
         bare = shorter
@@ -62,7 +63,8 @@ def label_key(name: str) -> str:
     numbered = _NUMBERING.match(bare)
     if numbered and any(c.isalnum() for c in bare[numbered.end() :]):
         bare = bare[numbered.end() :]
-    return _HINT.sub("", "".join(c for c in bare if c.isalnum() or c == "#"))
+    # 計畫 is what Taiwan writes for 计划; folded to simplified characters it is 计画.
+    return _HINT.sub("", "".join(c for c in bare if c.isalnum() or c == "#").replace("计画", "计划"))
 
 
 def fields_of(name: str, *, column: bool = True) -> tuple[tuple[str, int], ...]:
@@ -115,7 +117,9 @@ def names(*, column: bool = True) -> Mapping[str, tuple[tuple[str, int], ...]]:
         kinds = ("zh", "en", "column") if column else ("zh", "en")
         written = [name for kind in kinds for pattern in lists.get(kind, []) for name in expanded(pattern)]
         for place, name in enumerate(written):
-            found.setdefault(label_key(name), {}).setdefault(field, place)
+            # The list is written as names are compared: to fold each of thousands would cost half a second.
+            key = "".join(c for c in name.lower() if c.isalnum() or c == "#")
+            found.setdefault(key, {}).setdefault(field, place)
     return {key: tuple(places.items()) for key, places in found.items() if key}
 
 

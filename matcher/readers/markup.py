@@ -5,10 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from lxml import etree, html
+from lxml import etree
 
 from matcher.errors import DocumentError
 from matcher.readers.encoding import decode
+from matcher.readers.html import cell_lines, page_of, span
 from matcher.readers.workbook import Area, Values
 
 _LARGEST = 50 * 1024 * 1024  # bytes; a page of tables is far smaller
@@ -18,10 +19,7 @@ _MOST_CELLS = 1_000_000
 
 def html_tables(path: Path) -> list[Values]:
     """The tables of a web page that hold no other table, in order."""
-    page = html.fromstring(_text(path).encode(), parser=html.HTMLParser(encoding="utf-8", huge_tree=False))
-    for element in page.iter("script", "style"):
-        element.text = ""
-    tables = [t for t in page.iter("table") if t.find(".//table") is None]
+    tables = [t for t in page_of(_text(path)).iter("table") if t.find(".//table") is None]
     return [_html_table(table) for table in tables]
 
 
@@ -30,8 +28,7 @@ def _html_table(table: Any) -> Values:
     for tr in table.iter("tr"):
         grid.begin_row()
         for cell in tr.iterchildren("td", "th"):
-            text = "\n".join(line for part in cell.itertext() if (line := " ".join(part.split())))
-            grid.add(text, _count(cell.get("colspan"), _WIDEST), _count(cell.get("rowspan"), _HIGHEST))
+            grid.add(cell_lines(cell), span(cell, "colspan", _WIDEST), span(cell, "rowspan", _HIGHEST))
     return Values("", False, grid.rows, grid.merged)
 
 

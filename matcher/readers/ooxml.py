@@ -50,9 +50,9 @@ class Package:
         """The root of the part that the main one calls `kind` (styles, numbering, footnotes …); None without one."""
         return next((self.part(p) for p in self._related(self._main, kind)), None)
 
-    def count(self, kind: str) -> int:
-        """How many parts of a kind the main one names."""
-        return len(self._related(self._main, kind))
+    def every(self, kind: str) -> Iterator[Any]:
+        """The roots of all parts that the main one calls `kind`."""
+        return (root for part in self._related(self._main, kind) if (root := self.part(part)) is not None)
 
     def _related(self, part: str, kind: str) -> list[str]:
         folder, file = posixpath.split(part)

@@ -27,6 +27,10 @@ _HAN_PAIR = re.compile(rf"(?<=[{HAN}\u3000-\u303f\uff01-\uff5e]) (?=[{HAN}\u3000
 _SPACED = 0.7  # of the neighbours in a line have a space between: then its letters are set apart
 
 
+# A line, a table, or a page whose text is in a picture.
+Content = str | Grid | dict[str, Any]
+
+
 @dataclass(frozen=True, slots=True)
 class Piece:
     """Letters that stand together on one line; lengths in points, `top` and `bottom` counted downwards."""
@@ -43,7 +47,7 @@ class Item:
     """A line or table of a page and where it begins."""
 
     top: float
-    block: str | Grid
+    block: Content
 
 
 def lay_out(chars: Sequence[dict[str, Any]], forms: Sequence[Piece] = ()) -> list[Item]:
@@ -53,10 +57,32 @@ def lay_out(chars: Sequence[dict[str, Any]], forms: Sequence[Piece] = ()) -> lis
     """
     lines = [_pieces(line) for line in _lines(chars)]
     lines = _with_forms([line for line in lines if line], forms)
+    return _in_columns(lines, between=" ")
+
+
+def lay_out_boxes(boxes: Sequence[dict[str, Any]]) -> list[Item]:
+    """The lines and tables of a page that OCR read: `boxes` are stretches of text with the places that letters have.
+
+    What stands apart on one line is joined by " | ", as the cells of a row are: the rules of a table are not seen.
+    """
+    lines = []
+    for line in _lines(boxes):
+        pieces: list[Piece] = []
+        for box in sorted(line, key=lambda b: b["x0"]):
+            piece = Piece(box["x0"], box["x1"], box["top"], box["bottom"], box["text"])
+            if pieces and piece.x0 - pieces[-1].x1 <= _APART * box["size"]:
+                last = pieces.pop()
+                piece = Piece(last.x0, piece.x1, last.top, piece.bottom, f"{last.text} {piece.text}")
+            pieces.append(piece)
+        lines.append(pieces)
+    return _in_columns(lines, between=" | ")
+
+
+def _in_columns(lines: list[list[Piece]], between: str) -> list[Item]:
     columns = _columns(lines)
     if columns is None:
-        return list(_items(lines))
-    return [item for part in columns for item in _items(part)]
+        return list(_items(lines, between))
+    return [item for part in columns for item in _items(part, between)]
 
 
 def _lines(chars: Sequence[dict[str, Any]]) -> Iterator[list[dict[str, Any]]]:
@@ -172,7 +198,7 @@ def _gutter(lines: Sequence[list[Piece]], pieces: Sequence[Piece], left: float, 
     return None if best is None else best[1]
 
 
-def _items(lines: Sequence[list[Piece]]) -> Iterator[Item]:
+def _items(lines: Sequence[list[Piece]], between: str) -> Iterator[Item]:
     """Lines as text, and runs of lines that stand in three columns or more as tables."""
     n = 0
     while n < len(lines):
@@ -181,7 +207,7 @@ def _items(lines: Sequence[list[Piece]]) -> Iterator[Item]:
             yield Item(lines[n][0].top, _grid(lines[n:end], columns))
             n = end
             continue
-        yield Item(lines[n][0].top, joined(" ".join(p.text for p in lines[n])))
+        yield Item(lines[n][0].top, joined(between.join(p.text for p in lines[n])))
         n += 1
 
 

@@ -9,9 +9,9 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from matcher.errors import DocumentError
-from matcher.readers.blocks import Block
 from matcher.readers.pdf_forms import form_fields
-from matcher.readers.pdf_layout import Item, cell_text, lay_out
+from matcher.readers.pdf_layout import Content, Item, cell_text, lay_out
+from matcher.readers.pdf_letters import INVISIBLE, draw, once, unseen
 
 _PAGE_NUMBER = re.compile(
     r"[-—–\s·]*(?:第\s*)?\d{1,4}\s*(?:页)?[-—–\s·]*(?:[/共]\s*(?:共\s*)?\d{1,4}\s*页?)?\s*|(?i:page \d+(?: of \d+)?)"
@@ -22,19 +22,20 @@ _NUMBERED = re.compile(
 )
 _UNDECODED = re.compile(r"\(cid:\d+\)|[\ufffd\ue000-\uf8ff]|[\U000f0000-\U0010ffff]")
 _MOST_UNDECODED = 0.1  # of the letters; above, what is left is no text
-_SMALLEST = 2.0  # points: smaller letters are there for machines only
-_SAME_COLOUR = 0.06  # channels from 0 to 1
-_TWICE = 0.15  # of a letter's size: the same letter again within it is the bold that a printer fakes
+# A page whose text is in its picture: it covers half of the page, with no more letters than a scanner adds;
+# or so many curves without a letter that its letters are drawn as shapes.
+_COVERED, _MOST_ADDED, _DRAWN = 0.5, 60, 50
 _RUNNING = 0.5  # share of the pages (two at least) that have the same line at the same height
 _EDGE_LINES = 3  # lines at the top and bottom of a page that may run through all of them
-_INVISIBLE = "invisible"
 
 
 def read_pdf(
-    raw: bytes, name: str, more_time: Callable[[], None] = lambda: None
-) -> tuple[list[Block], list[str]]:
+    raw: bytes, name: str, more_time: Callable[[], None] = lambda: None, *, recognised: bool = False
+) -> tuple[list[Content], list[str]]:
     """(lines and tables from top to bottom, notes on what was left out); `more_time` is called after each page.
 
+    `recognised` says that OCR will read what cannot be read here. A page whose text is in pictures
+    is {"picture": its number, "blocks": what else it holds}.
     DocumentError for a password or glyphs without characters; whatever pdfminer raises on damage.
     """
     import pdfplumber
@@ -49,13 +50,15 @@ def read_pdf(
                 f"{name} 有密码：请去掉密码后再试。 / {name} is locked by a password; remove it and try again."
             ) from error
         raise
-    reader = _Reader()
+    reader = _Reader(name)
     with book:
         for page in book.pages:
             reader.read(page)
             more_time()
             page.close()  # frees what the page cached: long files would fill the memory
     if reader.undecoded > _MOST_UNDECODED * max(reader.letters, 1):
+        if recognised:
+            return [{"picture": n, "blocks": []} for n in range(1, len(reader.pages) + 1)], []
         raise DocumentError(
             f"{name} 的字无法解码（字体没有带文字编码，复制出来也是乱码）：请使用 Word 版，或做文字识别（OCR）。 / "
             f"The letters of {name} cannot be decoded (its fonts carry no characters); use the Word version or run OCR."
@@ -66,17 +69,17 @@ def read_pdf(
 class _Reader:
     """Reads page after page; keeps the items of each and the counts of what was left out."""
 
-    def __init__(self) -> None:
+    def __init__(self, name: str) -> None:
+        self._name = name
         self.pages: list[list[Item]] = []
         self.letters = self.undecoded = 0
         self._unseen: list[str] = []
-        self._pictures: list[int] = []
         self._recognised = False
         self._slanted = 0
 
     def read(self, page: Any) -> None:
         """Add the items of one page."""
-        page._layout = _layout(page)
+        page._layout = draw(page, self._name)
         chars = self._seen(page)
         kept = {id(c) for c in chars}
         seen = page.filter(lambda thing: thing.get("object_type") != "char" or id(thing) in kept)
@@ -93,21 +96,21 @@ class _Reader:
         if boxes:
             items.sort(key=lambda item: item.top)
         items += [Item(page.height, line) for line in named]
-        if not items and page.images:
-            self._pictures.append(page.page_number)
+        if _is_picture(page, sum(bool(c["text"].strip()) for c in chars)):
+            items = [Item(0.0, {"picture": page.page_number, "blocks": [item.block for item in items]})]
         self.pages.append(items)
 
     def _seen(self, page: Any) -> list[dict[str, Any]]:
         """The letters of a page that a reader sees, each once."""
-        chars = _once(page.chars)
+        chars = once(page.chars)
         upright = [c for c in chars if c["upright"]]
         if len(upright) * 2 >= len(chars):
             self._slanted += sum(bool(c["text"].strip()) for c in chars) - sum(
                 bool(c["text"].strip()) for c in upright
             )
             chars = upright
-        hidden = [c for c in chars if _unseen(c, page)]
-        if page.images and len(hidden) == len(chars) and all(c["tag"] == _INVISIBLE for c in hidden):
+        hidden = [c for c in chars if unseen(c, page)]
+        if page.images and len(hidden) == len(chars) and all(c["tag"] == INVISIBLE for c in hidden):
             self._recognised = self._recognised or bool(hidden)  # a scan with its recognised text behind it
             hidden = []
         gone = {id(c) for c in hidden}
@@ -125,10 +128,10 @@ class _Reader:
                 kept.append(char)
         return kept
 
-    def blocks(self) -> list[Block]:
+    def blocks(self) -> list[Content]:
         """All items without page numbers and running lines."""
         running = _running(self.pages)
-        found: list[Block] = []
+        found: list[Content] = []
         for items in self.pages:
             tops = sorted(item.top for item in items)
             for item in items:
@@ -159,88 +162,15 @@ class _Reader:
             said.append(
                 f"斜排或竖排的 {self._slanted} 个字未读（水印？） / {self._slanted} slanted letters not read"
             )
-        if self._pictures:
-            pages = ", ".join(map(str, self._pictures[:12]))
-            said.append(f"第 {pages} 页是图片，没有文字 / pages {pages} are pictures without text")
         return said
 
 
-def _layout(page: Any) -> Any:
-    """The page's objects as pdfminer finds them, with invisible letters (rendering mode 3 and 7) marked."""
-    from pdfminer.pdfinterp import PDFPageInterpreter
-    from pdfplumber.page import PDFPageAggregatorWithMarkedContent
-
-    class Device(PDFPageAggregatorWithMarkedContent):  # type: ignore[misc]
-        """Marks the letters that are drawn without ink."""
-
-        mode = 0
-
-        def render_string(self, textstate: Any, *rest: Any) -> None:
-            """Remember how the letters are drawn."""
-            self.mode = textstate.render
-            super().render_string(textstate, *rest)
-
-        def render_char(self, *rest: Any) -> float:
-            """Mark the letter that was added."""
-            advance: float = super().render_char(*rest)
-            if self.mode in (3, 7):
-                self.cur_item._objs[-1].tag = _INVISIBLE
-            return advance
-
-    device = Device(page.pdf.rsrcmgr, pageno=page.page_number, laparams=page.pdf.laparams)
-    PDFPageInterpreter(page.pdf.rsrcmgr, device).process_page(page.page_obj)
-    return device.get_result()
-
-
-def _once(chars: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
-    """The letters without those drawn again in nearly the same place."""
-    places: dict[tuple[str, int, int], list[dict[str, Any]]] = {}
-    kept = []
-    for char in chars:
-        reach = max(1.0, _TWICE * char["size"])
-        x, y = int(char["x0"] // 4), int(char["top"] // 4)
-        near = (
-            c
-            for dx in (-1, 0, 1)
-            for dy in (-1, 0, 1)
-            for c in places.get((char["text"], x + dx, y + dy), ())
-        )
-        again = any(abs(c["x0"] - char["x0"]) <= reach and abs(c["top"] - char["top"]) <= reach for c in near)
-        if not again or not char["text"].strip():
-            places.setdefault((char["text"], x, y), []).append(char)
-            kept.append(char)
-    return kept
-
-
-def _unseen(char: dict[str, Any], page: Any) -> bool:
-    """Whether a letter cannot be seen: without ink, too small, off the page, or white on white."""
-    if char["tag"] == _INVISIBLE or char["size"] < _SMALLEST:
-        return True
-    x0, top, x1, bottom = page.bbox
-    if char["x1"] < x0 or char["x0"] > x1 or char["bottom"] < top or char["top"] > bottom:
-        return True
-    if not _is_white(char["non_stroking_color"]):
-        return False
-    middle = ((char["x0"] + char["x1"]) / 2, (char["top"] + char["bottom"]) / 2)
-    behind = [*page.rects, *page.images, *page.curves]
-    return not any(
-        thing["x0"] <= middle[0] <= thing["x1"]
-        and thing["top"] <= middle[1] <= thing["bottom"]
-        and (
-            thing["object_type"] == "image"
-            or (thing.get("fill") and not _is_white(thing.get("non_stroking_color")))
-        )
-        for thing in behind
+def _is_picture(page: Any, letters: int) -> bool:
+    """Whether the text of a page is in pictures, which only OCR reads."""
+    covered = sum(i["width"] * i["height"] for i in page.images) / (page.width * page.height)
+    return (letters <= _MOST_ADDED and covered >= _COVERED) or (
+        letters == 0 and bool(page.images or len(page.curves) >= _DRAWN)
     )
-
-
-def _is_white(colour: Any) -> bool:
-    """Whether a colour is white in grey, RGB (all channels 1) or CMYK (all 0); patterns and names are not."""
-    if not isinstance(colour, (tuple, list)) or not all(isinstance(c, (int, float)) for c in colour):
-        return False
-    if len(colour) == 4:
-        return all(c <= _SAME_COLOUR for c in colour)
-    return len(colour) in (1, 3) and all(c >= 1 - _SAME_COLOUR for c in colour)
 
 
 def _inside(char: dict[str, Any], box: tuple[float, float, float, float]) -> bool:

@@ -20,7 +20,7 @@ class _TooLongError(BaseException):
 def serve() -> None:
     """Answer requests on standard input until it ends.
 
-    A request is a line [name, size] and so many bytes; the answer is a line {"blocks", "losses"},
+    A request is a line [name, size, whether OCR is there] and so many bytes; the answer is a line {"blocks", "losses"},
     {"refused": message} or {"beyond": true}, after which the process is not used again. Before it comes
     {"page": true} for each page that was read.
     """
@@ -30,8 +30,8 @@ def serve() -> None:
     logging.disable(logging.CRITICAL)
     incoming: BinaryIO = sys.stdin.buffer
     while line := incoming.readline():
-        name, size = json.loads(line)
-        answer = _answer(incoming.read(size), name)
+        name, size, recognised = json.loads(line)
+        answer = _answer(incoming.read(size), name, recognised=recognised)
         _say(answer)
 
 
@@ -40,12 +40,12 @@ def _say(message: dict[str, Any]) -> None:
     sys.stdout.flush()
 
 
-def _answer(raw: bytes, name: str) -> dict[str, Any]:
+def _answer(raw: bytes, name: str, *, recognised: bool) -> dict[str, Any]:
     from matcher.readers.pdf_pages import read_pdf
 
     try:
         _limit_time(SECONDS)
-        blocks, losses = read_pdf(raw, name, more_time=_more_time())
+        blocks, losses = read_pdf(raw, name, more_time=_more_time(), recognised=recognised)
     except DocumentError as error:
         return {"refused": str(error)}
     except (_TooLongError, MemoryError):

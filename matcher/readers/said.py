@@ -13,13 +13,22 @@ _MOST = 8  # names that a line lists
 
 
 def said(
-    batch: str, readings: Sequence[Reading], unread: Sequence[str], repeated: Sequence[str]
+    batch: str,
+    readings: Sequence[Reading],
+    unread: Sequence[str],
+    repeated: Sequence[str],
+    lost: Sequence[str] = (),
 ) -> list[str]:
-    """One line for each table with its columns, its sheets and what was left out, then what concerns the whole batch."""
+    """One line for each table with its columns, its sheets and what was left out, then what concerns the whole batch.
+
+    `lost` says what was left out of forms.
+    """
     lines = [_one(reading) for reading in readings if reading.columns]
     lines += [f"{reading.name}：{remark}" for reading in readings for remark in reading.remarks]
     if unread:
         lines.append(f"{batch}：未读的文件 / files not read: {_listed(unread)}")
+    if lost:
+        lines.append(f"{batch}：申报书中未读或未填的 / not read or not filled in: {_listed(lost, 200)}")
     if repeated:
         lines.append(f"{batch}：编号重复 / repeated ids: {_listed(repeated)}")
     return [visible(line).replace("\n", " ") for line in lines]
@@ -53,6 +62,6 @@ def _one(reading: Reading) -> str:
     return "；".join(parts)
 
 
-def _listed(names: Sequence[str]) -> str:
+def _listed(names: Sequence[str], longest: int = 60) -> str:
     more = f" …（共 {len(names)}）" if len(names) > _MOST else ""
-    return "、".join(name[:60] for name in names[:_MOST]) + more
+    return "、".join(name[:longest] for name in names[:_MOST]) + more

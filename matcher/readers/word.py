@@ -10,6 +10,7 @@ from matcher.readers.blocks import Block, Grid, Heading, row_line
 from matcher.readers.numbering import Numbering
 from matcher.readers.ooxml import Package, attribute, child, children, number, tag
 from matcher.readers.word_look import PAPER, Styles, Unseen, filled_shape, ground_of, unseen
+from matcher.readers.word_losses import UNREAD, Losses
 from matcher.readers.word_parts import SILENT, cells_of, chosen, form_field, is_prompt, rows_of
 
 _WIDEST = 200  # columns of a grid; Word itself allows 63
@@ -20,26 +21,13 @@ _SYMBOLS = str.maketrans(
     {"\uf0fe": "☑", "\uf0fd": "☒", "\uf0a8": "□", "\uf06f": "□", "\uf0fc": "✓", "\uf0fb": "✗", "\uf052": "☑", "\uf053": "☒",
      "\uf054": "☒", "\uf0a3": "□", "\uf050": "✓", "\uf030": "□", "\uf0b7": "•", "\uf06c": "•", "\uf0d8": "•", "\uf020": " "}
 )  # fmt: skip
-_UNSEEN: dict[Unseen, tuple[str, str]] = {
-    "hidden": ("隐藏文字", "hidden passages"),
-    "struck": ("加删除线的文字", "struck passages"),
-    "coloured": ("与底色相同、看不见的文字", "passages coloured like their ground"),
-    "tiny": ("小到看不清的文字", "passages too small to read"),
-}
-_UNREAD = {
-    "altChunk": ("嵌入的另一份文档", "embedded documents"),
-    "OLEObject": ("嵌入的对象", "embedded objects"),
-    "relIds": ("SmartArt 图形", "SmartArt drawings"),
-    "chart": ("图表", "charts"),
-}
-_SHOWN = 24  # characters of what was left out that a note shows
 
 
 def docx_blocks(raw: bytes, name: str) -> tuple[list[Block], list[str]]:
     """(paragraphs, headings and tables in order, notes on what was left out) of a .docx.
 
     Footnotes and text boxes follow the paragraph that they hang on. Deleted text of tracked changes is
-    no text; hidden, struck and invisible text is left out and said. Errors: DocumentError beyond the
+    no text; hidden, struck and invisible text, and what only a page's header or footer says, is left out and said. Errors: DocumentError beyond the
     bounds of `ooxml`, and whatever the parsers raise on damage.
     """
     package = Package(raw, name)
@@ -47,7 +35,8 @@ def docx_blocks(raw: bytes, name: str) -> tuple[list[Block], list[str]]:
     main = package.main()
     body = child(main, "body")
     blocks = list(reader.blocks(main if body is None else body, reader.paper(main)))
-    return blocks, reader.losses()
+    reader.losses.leave_margins(package, blocks)
+    return blocks, reader.losses.said()
 
 
 class _Reader:
@@ -62,8 +51,7 @@ class _Reader:
             if (root := package.related(f"{kind}s")) is not None
             for note in children(root, kind)
         }
-        self._left: dict[Unseen, list[str]] = {}
-        self._unread: dict[str, int] = {}
+        self.losses = Losses()
         self._cells = 0
         self._fields: list[bool] = []  # for each open field whether its result has begun
         self._carried = ""  # the text of a paragraph whose end was deleted: it goes on in the next
@@ -77,19 +65,6 @@ class _Reader:
         )  # in a damaged file no field may swallow the rest
         return colour if len(colour) == 6 else PAPER
 
-    def losses(self) -> list[str]:
-        """What was left out or not read, one line each, Chinese / English."""
-        said = []
-        for why, pieces in self._left.items():
-            chinese, english = _UNSEEN[why]
-            shown = " ".join("".join(pieces).split())
-            shown = shown if len(shown) <= _SHOWN else shown[:_SHOWN] + "…"
-            said.append(f"{chinese}未读（{len(pieces)} 处：“{shown}”） / {len(pieces)} {english} left out")
-        for what, count in self._unread.items():
-            chinese, english = _UNREAD[what]
-            said.append(f"{chinese}未读（{count} 个） / {count} {english} not read")
-        return said
-
     def blocks(self, parent: Any, ground: str) -> Iterator[Block]:
         """The blocks below an element, also those inside content controls and tracked insertions."""
         for element in parent:
@@ -99,7 +74,7 @@ class _Reader:
             elif name == "tbl":
                 yield self._table(element, ground)
             elif name == "altChunk":
-                self._unread[name] = self._unread.get(name, 0) + 1
+                self.losses.skip(name)
             elif name == "AlternateContent":
                 yield from self.blocks(chosen(element), ground)
             elif name and name not in SILENT and not is_prompt(element):
@@ -157,7 +132,7 @@ class _Reader:
             line.pieces.append(text)
         elif text.strip():
             line.left.add(why)
-            self._left.setdefault(why, []).append(text)
+            self.losses.leave(why, text)
 
     def _run_parts(self, run: Any, line: _Line, said: list[str]) -> None:
         for part in run:
@@ -209,8 +184,8 @@ class _Reader:
                 self._drawing(chosen(element), line, ground)
             elif name == "txbxContent":
                 line.hanging.append((element, ground))
-            elif name in _UNREAD:
-                self._unread[name] = self._unread.get(name, 0) + 1
+            elif name in UNREAD:
+                self.losses.skip(name)
             elif name == "txBody":
                 line.pieces += ["".join(p.itertext()) + "\n" for p in element if tag(p) == "p"]
             elif name == "textpath":
@@ -275,7 +250,7 @@ class _Reader:
                 f"表格超过 {_MOST_CELLS:,} 格：请拆分文件。 / The tables have more than {_MOST_CELLS:,} cells; split the file."
             )
         if child(properties, "hidden") is not None:
-            self._left.setdefault("hidden", []).append(row_line(cells))
+            self.losses.leave("hidden", row_line(cells))
             return []
         return cells
 

@@ -12,7 +12,7 @@ import io
 import pickle
 import subprocess
 import sys
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -34,12 +34,13 @@ _SECONDS = 60
 
 @dataclass(frozen=True, slots=True)
 class Values:
-    """A sheet read whole: its rows of values from row 1 on, and its merged areas."""
+    """A sheet read whole: its rows of values from row 1 on, its merged areas, and which rows are hidden (from 1)."""
 
     name: str
     hidden: bool
     rows: list[list[Any]]
     merged: list[Area] = field(default_factory=list)
+    hidden_rows: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,15 +70,15 @@ def sheets(path: Path, kind: Kind) -> Iterator[Sheet]:
     else:
         read = _bounded(path)
     for sheet in read:
-        lines = () if sheet.hidden else _lines(sheet.rows, None)
+        lines = () if sheet.hidden else _lines(sheet.rows, None, sheet.hidden_rows)
         yield Sheet(sheet.name, iter(lines), sheet.merged, sheet.hidden)
 
 
-def _lines(rows: Iterable[list[Any]], marks: Marks | None) -> Iterator[Line]:
+def _lines(rows: Iterable[list[Any]], marks: Marks | None, hidden: Container[int]) -> Iterator[Line]:
     for number, cells in enumerate(rows, 1):
         values = marks.seen(number, cells) if marks is not None else cells
         if any(value is not None and value != "" for value in values):
-            yield Line(number, values, hidden=marks is not None and number in marks.hidden)
+            yield Line(number, values, hidden=number in hidden)
 
 
 def _xlsx_sheets(path: Path) -> Iterator[Sheet]:
@@ -96,20 +97,29 @@ def _xlsx_sheets(path: Path) -> Iterator[Sheet]:
                 continue
             mark = marks[about.name]
             sheet = _guarded(path, partial(book.get_sheet_by_name, about.name))
-            yield Sheet(about.name, _lines(_rows(sheet), mark), _areas(sheet), remarks=mark.remarks())
+            yield Sheet(
+                about.name, _lines(_rows(sheet), mark, mark.hidden), _areas(sheet), remarks=mark.remarks()
+            )
 
 
 def read_whole(path: str) -> list[Values]:
     """All sheets of a .xls, .xlsb or .ods: what the bounded process works out."""
     from python_calamine import CalamineWorkbook
 
-    book = CalamineWorkbook.from_filelike(io.BytesIO(Path(path).read_bytes()))
+    from matcher.readers.hidden_rows import hidden_rows
+
+    raw = Path(path).read_bytes()
+    book = CalamineWorkbook.from_filelike(io.BytesIO(raw))
+    unseen = hidden_rows(raw)
     read = []
     for about in book.sheets_metadata:
         if _is_table(about):
             hidden = _is_hidden(about)
             sheet = book.get_sheet_by_name(about.name)
-            read.append(Values(about.name, hidden, [] if hidden else list(_rows(sheet)), _areas(sheet)))
+            rows = [] if hidden else list(_rows(sheet))
+            read.append(
+                Values(about.name, hidden, rows, _areas(sheet), frozenset(unseen.get(about.name, ())))
+            )
     return read
 
 

@@ -1,0 +1,204 @@
+"""The rows of a form's table: which cells are labels, and which are their values beside, in or below them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from matcher.readers.form_labels import LONG, Places, label_of, labels_in, number_of, one_line, value_of
+from matcher.readers.form_part import Part
+from matcher.readers.labels import label_key
+
+if TYPE_CHECKING:
+    from matcher.readers.form_walk import Walk
+
+_MOST_VALUES = 3  # a code and its title are two; more cells are other fields
+_KIND = 4  # characters of such a word
+_MOST_HEADS = 3  # values below one header row that count; the rest of such a table is a list
+# Fields whose people have names, posts and phones of their own in the cells beside them.
+_GROUPS = frozenset(("principal_investigator", "members", "contact", "organisation"))
+# How templates head their columns, and the one that holds hints.
+_HEADS = frozenset(
+    ("栏目", "填写内容", "填报内容", "内容", "项目", "字段", "指标", "事项", "信息项", "名称", "序号", "填写", "填写栏", "item", "field",
+     "answer", "response", "content", "question")
+)  # fmt: skip
+_HINT_HEADS = frozenset(
+    ("填写说明", "填报说明", "填写要求", "填报要求", "说明", "要求", "填表说明", "填写须知", "示例", "填写示例", "备注", "instructions",
+     "guidance", "notes", "example", "hint")
+)  # fmt: skip
+_OF_PERSON = frozenset(("principal_investigator", "title", "organisation"))
+
+
+class Rows:
+    """Reads the rows of one table, in order, into the walk through its document."""
+
+    def __init__(self, walk: Walk) -> None:
+        """`walk` takes what the rows say."""
+        self._walk = walk
+        self._heads: dict[int, tuple[Places, str]] = {}  # column → label, below a row of labels only
+        self._rows_below = 0
+        self._group: tuple[int, str] | None = None  # (column, field) of a label over several others
+        self._hints: set[int] = set()  # columns that tell how to fill in the others
+
+    def read(self, cells: Sequence[str]) -> None:
+        """One row of a table: labels with their values beside, in or below them."""
+        filled = [
+            (i, cell.strip())
+            for i, cell in enumerate(cells)
+            if cell.strip(" :：\n　") and i not in self._hints
+        ]
+        if self._names_columns(filled):
+            return
+        if self._group is not None and any(i == self._group[0] for i, _ in filled):
+            self._group = None
+        if len(filled) == 1 and not label_of(filled[0][1], column=len(cells) > 1):
+            self._cell(filled[0][1])
+            return
+        known = [label_of(cell, column=True) for _, cell in filled]
+        if len(filled) > 1 and all(known):
+            self._labels_only(cells, filled, known)
+            return
+        if not any(known) and self._heads and self._rows_below < _MOST_HEADS:
+            self._below(filled)
+            return
+        self._heads = {}
+        self._beside(filled, known, len(cells))
+
+    def _names_columns(self, filled: list[tuple[int, str]]) -> bool:
+        """Whether a row heads the columns of a form (栏目, 内容, 填写说明); what stands below the hints' head is no value."""
+        keys = [label_key(cell) for _, cell in filled]
+        hints = {i for (i, _), key in zip(filled, keys, strict=True) if key in _HINT_HEADS}
+        if (
+            len(filled) < 2
+            or not all(key in _HINT_HEADS or key in _HEADS for key in keys)
+            or keys[0] in _HINT_HEADS
+        ):
+            return False
+        self._hints |= hints
+        return True
+
+    def _cell(self, cell: str) -> None:
+        """A row that is one cell of text: a label in the same cell, the value of the row above, or its continuation."""
+        for line in cell.split("\n"):
+            self._walk.line(line, in_table=True)
+
+    def _labels_only(self, cells: Sequence[str], filled: list[tuple[int, str]], known: list[Places]) -> None:
+        """A row of labels without values: a header whose values stand below, or fields that were left blank."""
+        self._heads = {i: (places, cell) for (i, cell), places in zip(filled, known, strict=True)}
+        self._rows_below = 0
+        self._walk.open = self._walk.waiting = None
+        first = known[0][0]
+        if filled[0][0] == 0 and first in _GROUPS and len(filled) > 2 and cells[0].strip():
+            self._group = (0, first)  # until a value stands below it
+        for places in known:
+            if (field_ := self._walk.choose(places)) not in LONG or field_ in ("abstract", "content"):
+                self._walk.blank.setdefault(
+                    field_, ""
+                ) if field_ in self._walk.fields else self._walk.blank.setdefault(field_, filled[0][1])
+
+    def _below(self, filled: list[tuple[int, str]]) -> None:
+        """Values below a row of labels, column by column."""
+        self._rows_below += 1
+        for i, cell in filled:
+            column = max((c for c in self._heads if c <= i), default=None)
+            if column is None or (column != i and column in {j for j, _ in filled}):
+                continue
+            places, label = self._heads[column]
+            self._value(self._grouped(places), label, [cell])
+        self._walk.open = None
+
+    def _beside(self, filled: list[tuple[int, str]], known: list[Places], width: int) -> None:
+        """Labels with their values to the right; cells before the first label go on with what is open."""
+        current: tuple[Places, str] | None = None
+        values: list[str] = []
+        before: list[str] = []
+        for n, (i, cell) in enumerate(filled):
+            places = self._label_here(filled, known, n, pending=current is not None and not values)
+            if places:
+                if current is not None:
+                    self._value(current[0], current[1], values)
+                    if not values and current[0][0] in _GROUPS:
+                        self._group = (filled[n - 1][0], current[0][0])
+                current, values = (self._grouped(places), cell), []
+            elif self._is_labelled(cell) and (current is None or values or current[0][0] not in _GROUPS):
+                if current is not None:
+                    self._value(current[0], current[1], values)
+                current, values = None, []
+                for line in cell.split("\n"):
+                    self._walk.line(line, in_table=True)
+            elif current is None:
+                before.append(cell)
+                self._before(before, i)
+            else:
+                values.append(cell)
+        if current is not None:
+            self._value(current[0], current[1], values, alone=len(filled) == 1 and width >= 1)
+
+    def _is_labelled(self, cell: str) -> bool:
+        """Whether a cell begins with a label of its own and holds its value: 电话：022-88880000."""
+        first = next(iter(labels_in(cell)), None)
+        return first is not None and first.start == 0 and bool(value_of(cell[first.end :]))
+
+    def _label_here(
+        self, filled: list[tuple[int, str]], known: list[Places], n: int, *, pending: bool
+    ) -> Places:
+        """The fields of cell n as a label. Beside a label without value a bare word (企业) is rather its value."""
+        strong = label_of(filled[n][1])
+        if strong or not known[n] or not pending:
+            return strong or known[n]
+        return known[n] if n + 1 < len(filled) and not known[n + 1] else ()
+
+    def _grouped(self, places: Places) -> Places:
+        """The fields of a label under another: 姓名 beside 联系人 is the contact's name."""
+        if self._group is not None and places[0] in _OF_PERSON and self._group[1] in ("contact", "members"):
+            return (self._group[1],)
+        if self._group is not None and self._group[1] == "organisation" and places[0] == "title":
+            return ("organisation",)
+        return places
+
+    def _before(self, texts: list[str], column: int) -> None:
+        """Text of a row that begins without a label: labels in the same cell, or the open section goes on."""
+        text = texts[-1]
+        if any(True for _ in labels_in(text)):
+            for line in text.split("\n"):
+                self._walk.line(line, in_table=True)
+        elif (
+            self._walk.open is not None
+            and (column > 0 or not self._walk.open.in_table)
+            and self._walk.waiting is None
+        ):
+            for line in text.split("\n"):
+                self._walk.text(line.strip())
+
+    def _value(self, places: Places, label: str, values: list[str], *, alone: bool = False) -> None:
+        """A label of a table with the cells beside or below it."""
+        field_ = self._walk.choose(places)
+        joined = "\n".join(values if field_ in LONG else _of_one(field_, values))
+        if field_ == "members" and joined:
+            self._walk.open = self._walk.waiting = None
+            names = "、".join(one_line(v) for v in values)
+            self._walk.fields["members"] = (
+                f"{self._walk.fields['members']}、{names}" if "members" in self._walk.fields else names
+            )
+            return
+        if field_ in LONG:
+            kind, number, _ = number_of(label)
+            self._walk.start(Part(field_, label, (kind, number), in_table=True))
+            for line in joined.split("\n"):
+                self._walk.line(line, in_table=True) if line.strip() else None
+            return
+        self._walk.open = self._walk.waiting = None
+        if text := value_of(joined):
+            self._walk.set(field_, text)
+        elif field_ not in self._walk.fields:
+            self._walk.blank.setdefault(field_, label)
+            self._walk.waiting = (field_, label) if alone and not joined.strip() else None
+
+
+def _of_one(field_: str, values: list[str]) -> list[str]:
+    """The cells beside a label of one value that are it: what stands further to the right has a name that nobody knows."""
+    if field_ == "declared" and len(values) < _MOST_VALUES:
+        return values
+    # 项目名称 | 中文 | …: a word before the title only says of what kind it is.
+    within = field_ == "title" and len(values) > 1 and len(values[0]) <= _KIND
+    return values[1:2] if within else values[:1]

@@ -1,0 +1,89 @@
+"""The text of scanned PDF pages, by the optional library rapidocr, whose models come with it: nothing is sent or fetched."""
+
+from __future__ import annotations
+
+import json
+import logging
+import sys
+from collections.abc import Sequence
+from functools import lru_cache
+from importlib.util import find_spec
+from typing import Any
+
+from matcher.readers.pdf_layout import Content, lay_out_boxes
+
+_SCALE = 200 / 72  # pixels a point: print of 8 points is read surely
+_LONGEST_SIDE = 3000  # pixels; a page that says it is larger is drawn smaller
+MEMORY = 6 << 30  # bytes of address space: models and pictures take 1 GB, the libraries reserve more
+SECONDS_A_PAGE = (
+    120.0  # by the clock, with the loading of the models; a page takes 2 s to 5 s of the processor
+)
+
+
+def is_installed() -> bool:
+    """Whether the extra `ocr` is there."""
+    return find_spec("rapidocr") is not None
+
+
+def serve() -> None:
+    """Answer requests on standard input until it ends.
+
+    A request is a line [name, size, page numbers from 1] and so many bytes of a PDF; the answer is a line
+    {"pages": blocks of each page} or {"refused": message}, with {"page": true} before it for each page that was read.
+    """
+    if sys.platform != "win32":
+        import resource
+
+        resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+    logging.disable(logging.CRITICAL)
+    while line := sys.stdin.buffer.readline():
+        name, size, numbers = json.loads(line)
+        answer = _answer(sys.stdin.buffer.read(size), name, numbers)
+        sys.stdout.write(json.dumps(answer, ensure_ascii=True) + "\n")
+        sys.stdout.flush()
+
+
+def _answer(raw: bytes, name: str, numbers: Sequence[int]) -> dict[str, Any]:
+    import pypdfium2
+
+    pages = []
+    try:
+        book = pypdfium2.PdfDocument(raw)
+        for number in numbers:
+            pages.append(_blocks(book[number - 1]))
+            sys.stdout.write('{"page": true}\n')
+            sys.stdout.flush()
+    except Exception as error:  # two libraries over damaged bytes raise whatever they like
+        why = " ".join(f"{type(error).__name__}: {error}".split())[:120]
+        return {
+            "refused": f"{name} 的扫描页无法识别（{why}）：请使用 Word 版。 / "
+            f"The scanned pages of {name} cannot be recognised ({why}); use the Word version."
+        }
+    return {"pages": pages}
+
+
+def _blocks(page: Any) -> list[Content]:
+    """The lines and tables of a page; what stands apart on one line becomes cells of a row."""
+    scale = min(_SCALE, _LONGEST_SIDE / max(page.get_size()))
+    read = _engine()(page.render(scale=scale).to_numpy()[:, :, :3])
+    if read.boxes is None:
+        return []
+    boxes = [
+        {
+            "text": text,
+            "x0": min(x for x, _ in box) / scale,
+            "x1": max(x for x, _ in box) / scale,
+            "top": min(y for _, y in box) / scale,
+            "bottom": max(y for _, y in box) / scale,
+            "size": (max(y for _, y in box) - min(y for _, y in box)) / scale,
+        }
+        for box, text in zip(read.boxes.tolist(), read.txts, strict=True)
+    ]
+    return [item.block for item in lay_out_boxes(boxes)]
+
+
+@lru_cache(maxsize=1)
+def _engine() -> Any:
+    from rapidocr import RapidOCR
+
+    return RapidOCR(params={"Global.log_level": "critical"})

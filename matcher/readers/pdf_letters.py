@@ -1,0 +1,134 @@
+"""The letters of a PDF page: drawn within bounds, each once, and whether a reader sees them."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Sequence
+from typing import Any
+
+from matcher.errors import DocumentError
+
+INVISIBLE = "invisible"
+# A dense page has some 5,000 letters in 0.1 MB of instructions, a map some 5 MB; more is a mistake or an attack.
+_MOST_LETTERS = 60_000
+_MOST_INSTRUCTIONS = 20_000_000  # bytes, unpacked
+_SMALLEST = 2.0  # points: smaller letters are there for machines only
+_SAME_COLOUR = 0.06  # channels from 0 to 1
+_TWICE = 0.15  # of a letter's size: the same letter again within it is the bold that a printer fakes
+
+
+def draw(page: Any, name: str) -> Any:
+    """The page's objects as pdfminer finds them, with invisible letters (rendering mode 3 and 7) marked.
+
+    `name` is the file's, for messages. DocumentError for more than _MOST_LETTERS or _MOST_INSTRUCTIONS.
+    """
+    from pdfminer.pdfinterp import PDFPageInterpreter
+    from pdfplumber.page import PDFPageAggregatorWithMarkedContent
+
+    class Device(PDFPageAggregatorWithMarkedContent):  # type: ignore[misc]
+        """Marks the letters that are drawn without ink."""
+
+        mode = 0
+        letters = 0
+
+        def render_string(self, textstate: Any, *rest: Any) -> None:
+            """Remember how the letters are drawn."""
+            self.mode = textstate.render
+            super().render_string(textstate, *rest)
+
+        def render_char(self, *rest: Any) -> float:
+            """Mark the letter that was added."""
+            self.letters += 1
+            if self.letters > _MOST_LETTERS:
+                raise _beyond(name, page.page_number)
+            advance: float = super().render_char(*rest)
+            if self.mode in (3, 7):
+                self.cur_item._objs[-1].tag = INVISIBLE
+            return advance
+
+    if _instructions(page.page_obj) > _MOST_INSTRUCTIONS:
+        raise _beyond(name, page.page_number)
+    device = Device(page.pdf.rsrcmgr, pageno=page.page_number, laparams=page.pdf.laparams)
+    PDFPageInterpreter(page.pdf.rsrcmgr, device).process_page(page.page_obj)
+    return device.get_result()
+
+
+def _instructions(page: Any) -> int:
+    """How many bytes the page's instructions unpack to, counted up to just above the bound."""
+    from pdfminer.pdftypes import PDFStream, resolve1
+
+    size = 0
+    for stream in map(resolve1, page.contents):
+        if isinstance(stream, PDFStream):
+            raw = stream.rawdata or b""
+            size += max(len(raw), _unpacked(raw, _MOST_INSTRUCTIONS + 1 - size))
+        if size > _MOST_INSTRUCTIONS:
+            break
+    return size
+
+
+def _unpacked(raw: bytes, most: int) -> int:
+    """The size, up to `most`, of what deflated bytes unpack to; 0 for bytes that are packed in another way."""
+    try:
+        return len(zlib.decompressobj().decompress(raw, most)) if most > 0 else 0
+    except zlib.error:
+        return 0
+
+
+def _beyond(name: str, number: int) -> DocumentError:
+    return DocumentError(
+        f"{name} 第 {number} 页的内容过多（超过 {_MOST_LETTERS:,} 个字或 {_MOST_INSTRUCTIONS // 1_000_000} MB）：请另存一份，或使用 Word 版。 / "
+        f"Page {number} of {name} holds more than {_MOST_LETTERS:,} letters or "
+        f"{_MOST_INSTRUCTIONS // 1_000_000} MB; save it anew or use the Word version."
+    )
+
+
+def once(chars: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The letters without those drawn again in nearly the same place."""
+    places: dict[tuple[str, int, int], list[dict[str, Any]]] = {}
+    kept = []
+    for char in chars:
+        reach = max(1.0, _TWICE * char["size"])
+        x, y = int(char["x0"] // 4), int(char["top"] // 4)
+        near = (
+            c
+            for dx in (-1, 0, 1)
+            for dy in (-1, 0, 1)
+            for c in places.get((char["text"], x + dx, y + dy), ())
+        )
+        again = any(abs(c["x0"] - char["x0"]) <= reach and abs(c["top"] - char["top"]) <= reach for c in near)
+        if not again or not char["text"].strip():
+            places.setdefault((char["text"], x, y), []).append(char)
+            kept.append(char)
+    return kept
+
+
+def unseen(char: dict[str, Any], page: Any) -> bool:
+    """Whether a letter cannot be seen: without ink, too small, off the page, or white on white."""
+    if char["tag"] == INVISIBLE or char["size"] < _SMALLEST:
+        return True
+    x0, top, x1, bottom = page.bbox
+    if char["x1"] < x0 or char["x0"] > x1 or char["bottom"] < top or char["top"] > bottom:
+        return True
+    if not _is_white(char["non_stroking_color"]):
+        return False
+    middle = ((char["x0"] + char["x1"]) / 2, (char["top"] + char["bottom"]) / 2)
+    behind = [*page.rects, *page.images, *page.curves]
+    return not any(
+        thing["x0"] <= middle[0] <= thing["x1"]
+        and thing["top"] <= middle[1] <= thing["bottom"]
+        and (
+            thing["object_type"] == "image"
+            or (thing.get("fill") and not _is_white(thing.get("non_stroking_color")))
+        )
+        for thing in behind
+    )
+
+
+def _is_white(colour: Any) -> bool:
+    """Whether a colour is white in grey, RGB (all channels 1) or CMYK (all 0); patterns and names are not."""
+    if not isinstance(colour, (tuple, list)) or not all(isinstance(c, (int, float)) for c in colour):
+        return False
+    if len(colour) == 4:
+        return all(c <= _SAME_COLOUR for c in colour)
+    return len(colour) in (1, 3) and all(c >= 1 - _SAME_COLOUR for c in colour)

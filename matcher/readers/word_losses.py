@@ -1,0 +1,93 @@
+"""What a Word document holds and was not read, for people."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+
+from matcher.readers.blocks import Block, row_line
+from matcher.readers.ooxml import Package, tag
+from matcher.readers.word_look import Unseen
+
+_UNSEEN: dict[Unseen, tuple[str, str]] = {
+    "hidden": ("隐藏文字", "hidden passages"),
+    "struck": ("加删除线的文字", "struck passages"),
+    "coloured": ("与底色相同、看不见的文字", "passages coloured like their ground"),
+    "tiny": ("小到看不清的文字", "passages too small to read"),
+}
+UNREAD = {
+    "altChunk": ("嵌入的另一份文档", "embedded documents"),
+    "OLEObject": ("嵌入的对象", "embedded objects"),
+    "relIds": ("SmartArt 图形", "SmartArt drawings"),
+    "chart": ("图表", "charts"),
+}
+_SHOWN = 24  # characters of what was left out that a note shows
+_PAGE_NUMBER = re.compile(
+    r"[\W\d_]*(?:第[\W\d_]*页)?[\W\d_]*(?:共[\W\d_]*页)?[\W\d_]*|(?i:[\W\d]*page[\W\d]*(?:of)?[\W\d]*)"
+)
+
+
+class Losses:
+    """Collects what was left out while a document is read."""
+
+    def __init__(self) -> None:
+        """Nothing is lost yet."""
+        self._left: dict[Unseen, list[str]] = {}
+        self._unread: dict[str, int] = {}
+        self._margins: list[str] = []
+
+    def leave(self, why: Unseen, text: str) -> None:
+        """A text that a reader does not see was left out."""
+        self._left.setdefault(why, []).append(text)
+
+    def skip(self, what: str) -> None:
+        """An element of UNREAD was met."""
+        self._unread[what] = self._unread.get(what, 0) + 1
+
+    def leave_margins(self, package: Package, blocks: Sequence[Block]) -> None:
+        """What stands in the headers and footers alone, and is no page's number, was left out."""
+        texts = dict.fromkeys(text for kind in ("header", "footer") for text in _paragraphs(package, kind))
+        if texts:
+            body = "".join(_plain(_text(block)) for block in blocks)
+            self._margins = [t for t in texts if not _PAGE_NUMBER.fullmatch(t) and _plain(t) not in body]
+
+    def said(self) -> list[str]:
+        """One line for each kind of loss, Chinese / English."""
+        said = []
+        for why, pieces in self._left.items():
+            chinese, english = _UNSEEN[why]
+            said.append(
+                f"{chinese}未读（{len(pieces)} 处：“{_shown(pieces)}”） / {len(pieces)} {english} left out"
+            )
+        for what, count in self._unread.items():
+            chinese, english = UNREAD[what]
+            said.append(f"{chinese}未读（{count} 个） / {count} {english} not read")
+        if self._margins:
+            said.append(
+                f"页眉页脚的文字未读（“{_shown(self._margins)}”） / headers and footers were not read"
+            )
+        return said
+
+
+def _paragraphs(package: Package, kind: str) -> Iterable[str]:
+    """The texts of the paragraphs in the parts of a kind, without the instructions of fields."""
+    for root in package.every(kind):
+        for paragraph in root.iter("{*}p"):
+            text = "".join(e.text or "" for e in paragraph.iter() if tag(e) == "t").strip()
+            if text:
+                yield text
+
+
+def _text(block: Block) -> str:
+    if isinstance(block, list):
+        return "".join(row_line(row) for row in block)
+    return block if isinstance(block, str) else block.text
+
+
+def _plain(text: str) -> str:
+    return "".join(text.split())
+
+
+def _shown(pieces: Sequence[str]) -> str:
+    text = " ".join("".join(pieces).split())
+    return text if len(text) <= _SHOWN else text[:_SHOWN] + "…"
