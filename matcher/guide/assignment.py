@@ -30,6 +30,7 @@ _BRACKETED = re.compile(rf"[^\d:()]{{2,10}}\(\s*(?P<list>{_LIST})\s*\)\s*:")  # 
 _BETWEEN = re.compile(
     r"^\W*(?:类|项目|方向|专题|领域)?(?:课题|项目)?(?:请洽|请(?:与|联系|咨询))?(?:(?:业务|技术|政策)?(?:联系|咨询|电话|对接)(?:处室|部门|单位|人|方式|电话)?)?\s*[:：|]?\s*"
 )
+_LAST_NUMBER = re.compile(r"(?P<ahead>.*?)(?P<n>\d{1,6})")
 _TAIL = re.compile(r"(?:领域|专题|方向|类别|类|项目|课题|专项|板块|产业|技术|研究)+$")
 
 
@@ -130,7 +131,8 @@ def _listed(drafts: Sequence[Draft], lines: Sequence[tuple[int, str]]) -> list[C
     for draft in drafts:
         contact = None
         for folded, text in entries:
-            end = max((_mentions(folded, name) for name in draft.names), default=0) or _counted(folded, draft)
+            end = max((_mentions(folded, name) for name in draft.names), default=0)
+            end = end or _counted(folded, draft) or _coded(folded, draft.code)
             if end and len(folded) == len(text):
                 contact = parse_contact(_BETWEEN.sub("", text[end:]))
             if contact is not None and (contact.name or contact.phone):
@@ -188,9 +190,24 @@ def _counted(line: str, draft: Draft) -> int:
         return 0
     for name in draft.names[:1] if match["topic"] else draft.names[1:]:
         own = min(marks_of(name).values(), key=lambda m: rank(m.kind), default=None)
-        plain = own is not None and own.kind in ("number", "han", "part", "paren")
+        plain = own is not None and own.kind in ("number", "han", "stem", "part", "paren")
         if own is not None and plain and _covers(match["list"], number_of(own.written)):
             return match.end()
+    return 0
+
+
+def _coded(line: str, code: str) -> int:
+    """Where the codes end that a line names before its contact (MS-01、MS-03：…), if `code` is one; 0 if it is not."""
+    wanted = _LAST_NUMBER.fullmatch(fold(code))
+    head = re.match(r"(?:[^:|]{0,12}:\s*)?(?P<list>[^:|]{2,80}?)\s*[:|]", line)
+    if wanted is None or head is None or not wanted["ahead"]:
+        return 0
+    ahead, number, inside = wanted["ahead"], int(wanted["n"]), head["list"]
+    for match in re.finditer(
+        rf"{re.escape(ahead)}(\d+)(?:\s*[-—~至到]\s*(?:{re.escape(ahead)})?(\d+))?(?!\d)", inside
+    ):
+        if int(match[1]) <= number <= int(match[2] or match[1]):
+            return head.end("list")
     return 0
 
 

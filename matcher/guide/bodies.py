@@ -73,7 +73,14 @@ class BodyReader:
                     self.units[item.at].text,
                     *(self.units[h.at].text for h in reversed(run.headings)),
                 )
-        return Reading(self.reader.kind, self.drafts, self.painter.roles, self._score(), self.notes)
+        return Reading(
+            self.reader.kind,
+            self.drafts,
+            self.painter.roles,
+            self._score(),
+            self.notes,
+            regular=self.reader.regular,
+        )
 
     def _above(self, run: Run) -> Contact | None:
         """The contact in the headings of a run, or between the innermost one and the first topic."""

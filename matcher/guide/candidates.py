@@ -31,8 +31,14 @@ from matcher.guide.prior import (
 )
 from matcher.guide.unmarked import above_contents, below_sentence
 
+# In a list of so many items, a share that is smaller may have words of rules and be topics nevertheless.
+_MANY, _PARDONED = 5, 0.2
 # Log-odds of what a whole run shows, beside the words of its items.
 _DESCRIBED, _WORDED, _CLEAN = 0.4, 0.5, 0.4
+# Where a whole guide counts its lines in order and none is a sentence or a rule, its words matter less:
+# titles need not end as titles usually do (…研究). So many lines make it regular.
+_REGULAR, _REGULAR_LINES = 0.4, 4
+_LONGEST_NAME = 18  # characters of an office and a person beside their phone
 _TOPIC_WORD = re.compile(
     r"课题|选题|项目|方向|任务|专题|榜单|榜题|需求|题目|议题|难题|指南|.*(?:topic|challenge|track|theme|area|question|thrust|stream|lot|priority)"
 )
@@ -51,6 +57,13 @@ def _is_known(kind: str) -> bool:
     return bool(_TOPIC_WORD.fullmatch(kind[5:]))
 
 
+def _is_entry(title: str) -> bool:
+    """Whether what follows a mark is an entry of a list of contacts: a phone outside brackets, and a name at most."""
+    outside = re.sub(r"\([^()]*\)", "", title)
+    rest, phones = vocabulary.PHONE.subn("", outside)
+    return phones > 0 and (title.isascii() or len(rest) <= _LONGEST_NAME)
+
+
 class ListReader:
     """Reads the units of one document by one kind of mark."""
 
@@ -59,6 +72,8 @@ class ListReader:
         self.units, self.kind, self.titled = units, kind, titled
         self.candidates = self._candidates()
         self.headings = headings_of(self.units, self.kind, self.candidates) if self.candidates else {}
+        self.regular = False
+        self.pardoned: set[int] = set()  # items whose words of rules are their subject
 
     def runs(self) -> list[Run]:
         """The runs that are accepted as topics, their items trimmed of rules at either end."""
@@ -68,14 +83,29 @@ class ListReader:
                 text = self.units[item.at].text
                 title, rest = text[item.start : item.end], text[item.end :].lstrip(AFTER_TITLE)
                 item.score = item_score(text, title, rest, [self.units[i] for i in item.body])
+        self._pardon(runs)
+        for run in runs:
             while run.items and run.items[-1].score < 0.1:
                 run.items.pop()
             while run.items and run.items[0].score < 0.1:
                 run.items.pop(0)
         runs = [run for run in runs if run.items]
+        self.regular = self._is_regular(runs)
         accepted = [run for run in runs if self._accepts(run)]
         accepted += [run for run in runs if run not in accepted and self._continues(run, accepted)]
         return sorted(accepted, key=lambda run: run.items[0].at)
+
+    def _pardon(self, runs: Sequence[Run]) -> None:
+        """Lift an item with a word of rules (信息报送质量) whose many neighbours have none and that is no sentence."""
+        listed = [i for run in runs if not any(h.cue < 0 for h in run.headings) for i in run.items]
+        ruled = [i for i in listed if vocabulary.RULE_WORDS.search(self.units[i.at].text[i.start : i.end])]
+        if len(listed) < _MANY or len(ruled) > _PARDONED * len(listed):
+            return
+        for item in ruled:
+            unit = self.units[item.at]
+            if len(unit.text) <= 40 and item.score < 0.4 and unit.text[-1] not in "。;." and not item.body:
+                item.score = 0.4
+                self.pardoned.add(item.at)
 
     def _continues(self, run: Run, accepted: Sequence[Run]) -> bool:
         """Whether a run that alone would not do stands between accepted ones as their sister."""
@@ -113,7 +143,7 @@ class ListReader:
         if len(run.items) > 1:
             # A description below every title, and a word before every number, are a list's own regularity.
             above += _DESCRIBED * all(self._described(item) for item in run.items)
-            above += _CLEAN * (self.titled and self._is_clean(run))
+            above += (_CLEAN + _REGULAR * self.regular) * (self.titled and self._is_clean(run))
             above += _WORDED * (self.kind.startswith("word:") and _is_known(self.kind))
         labelled = score >= 2.0 and above > -1.5
         if len(run.items) == 1 and not labelled and above <= 0:
@@ -123,7 +153,11 @@ class ListReader:
 
     def _is_clean(self, run: Run) -> bool:
         """Whether a run counts 1, 2, 3 … or on, and no item is a sentence or has the words of rules."""
-        texts = [self.units[item.at].text[item.start : item.end] for item in run.items]
+        texts = [
+            self.units[item.at].text[item.start : item.end]
+            for item in run.items
+            if item.at not in self.pardoned
+        ]
         numbers = [item.number for item in run.items]
         counts = None in numbers or all(b == (a or 0) + 1 for a, b in pairwise(numbers))
         ends = self.kind != "bare" and all(self.units[item.at].text[-1] not in "。;." for item in run.items)
@@ -132,6 +166,12 @@ class ListReader:
             and ends
             and not any(vocabulary.RULE_WORDS.search(text) or len(text) > 80 for text in texts)
         )
+
+    def _is_regular(self, runs: Sequence[Run]) -> bool:
+        """Whether all runs that are not below a notice's heading are clean, and hold some lines together."""
+        listed = [run for run in runs if run.lead or not any(h.cue < 0 for h in run.headings)]
+        lines = sum(len(run.items) for run in listed)
+        return lines >= _REGULAR_LINES and all(self._is_clean(run) for run in listed)
 
     def _described(self, item: Item) -> bool:
         """Whether a plain sentence that is no rule follows a title."""
@@ -187,10 +227,10 @@ class ListReader:
                 mark = inner_mark(unit.marks) or mark
             if mark is None or (is_content(unit) and self.kind != "label") or is_office(unit):
                 continue
-            if self.kind in ("number", "letter") and "dotted" in unit.marks:
+            if self.kind in ("number", "letter") and unit.marks.keys() & {"dotted", "deep"}:
                 continue
             title = unit.text[mark.start :]
-            if is_contact(title) or (title.isascii() and vocabulary.PHONE.search(title)):
+            if is_contact(title) or _is_entry(title):
                 continue  # Theme A: Dr Dale, 020 7946 0001 is an entry of a list of contacts
             if any(c.isalpha() for c in title):
                 found[at] = (self._number(mark), mark.start, mark.code)

@@ -15,6 +15,8 @@ from matcher.types import Role
 # A second reading whose log-odds reach this share of the best one's is shown beside it: on the cases
 # and generated guides, readings below it were never the right ones.
 _CLOSE = 0.85
+# What remains of the log-odds of a reading whose every topic holds a regular list of another reading.
+_OUTER_LEVEL = 0.7
 # Below this a list of topics is not believed: the mean log-odds of its items (see prior.item_score).
 _FLOOR = 0.35
 # Of the titles of a list at least this share differ; an index and its topics repeat each one.
@@ -50,6 +52,9 @@ def choose(readings: Sequence[Reading]) -> tuple[Reading | None, list[str]]:
     believed = [r for r in readings if _mean(r) >= _FLOOR and not _lone(r) and not _repeats(r)]
     if not believed:
         return None, []
+    for reading in believed:
+        if any(_holds(reading, other) for other in believed):
+            reading.score *= _OUTER_LEVEL
     best = max(believed, key=lambda r: r.score)  # max keeps the first of equals: the document's order
     rivals = [
         r
@@ -65,6 +70,17 @@ def choose(readings: Sequence[Reading]) -> tuple[Reading | None, list[str]]:
         f"Another reading is nearly as likely: {len(rival.drafts)} topics such as “{other}”; read as {len(best.drafts)} such as “{first}”. "
         "Check them, or mend the exported table."
     ]
+
+
+def _holds(outer: Reading, inner: Reading) -> bool:
+    """Whether every topic of one reading holds topics of another that are listed as titles are: it reads the sections."""
+    if not inner.regular or len(inner.drafts) <= len(outer.drafts):
+        return False
+    starts = [d.lines[0] for d in inner.drafts]
+    spans = [d.lines for d in outer.drafts]
+    return all(any(a < n <= b for n in starts) for a, b in spans) and all(
+        any(a < n <= b for a, b in spans) for n in starts
+    )
 
 
 def _mean(reading: Reading) -> float:
@@ -101,7 +117,8 @@ def other_kind(
             "申报汇总表或立项名单（有申报人、单位等列）",
             "a list of proposals or winners (it has columns of persons)",
         )
-    heads = [title, *(u.text for u in units[:4] if len(u.text) <= 60)]
+    first = min((d.lines[0] for d in best.drafts), default=0) if best is not None else 0
+    heads = [title, *(u.text for u in units[:4] if len(u.text) <= 60 and not 0 < first <= u.lines[0])]
     calls = any(_GUIDE.search(text) for text in heads)
     if (
         best is not None

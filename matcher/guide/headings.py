@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from itertools import pairwise
 
@@ -15,7 +16,8 @@ Candidates = Mapping[int, tuple[int | None, int, str]]
 # A heading kind must open a list at this share of its places to stand above the topics.
 _ENCLOSES = 0.6
 # Kinds that stand above lists everywhere; the others must show in the document that they do.
-_OUTER = ("part", "roman", "han", "paren-han")
+_OUTER = ("part", "roman", "stem", "han", "paren-han")
+_LONGEST_NAME = 20  # characters of a group's name
 _IN_WORDS = 20.0  # the rank of a heading without a mark: innermost
 
 
@@ -102,10 +104,36 @@ def _is_bare(units: Sequence[Unit], at: int, candidates: Candidates) -> bool:
         return False
     if cue(text) < 0 and (len(text) <= 10 or (text.isascii() and below is not None)):
         return at - 1 not in candidates or below is not None or units[at + 1].marks != {}
-    if below is None or below[0] is None or vocabulary.NOTICE_LINE.match(text):
+    if below is None or vocabulary.NOTICE_LINE.match(text):
+        return False
+    if _opens_group(units, at, candidates):
+        return True
+    if below[0] is None:
         return False
     first = below[0] == 1 or text[-1] == ":" or (at - 1 in candidates and len(text) <= 16)
     return first and any(c.isalpha() for c in text) and (len(text) <= 20 or text.isascii())
+
+
+def _opens_group(units: Sequence[Unit], at: int, candidates: Candidates) -> bool:
+    """A short line above a title, where the codes go on to another hundred, or where one like it stands above the first."""
+    if len(units[at].text) > (_LONGEST_NAME if not units[at].text.isascii() else 2 * _LONGEST_NAME):
+        return False
+    number, _, code = candidates[at + 1]
+    before = max((i for i in candidates if i < at), default=None)
+    if code and number is None:
+        other = candidates[before][2] if before is not None else ""
+        return re.sub(r"\d{1,2}$", "", code) != re.sub(r"\d{1,2}$", "", other)
+    first = min(candidates)
+    if before is None or first < 2 or number is None or number != (candidates[before][0] or 0) + 1:
+        return False
+    above = units[first - 1]
+    alike = (
+        not above.marks
+        and above.text[-1] not in "。;,、.?!:"
+        and len(above.text) <= 2 * len(units[at].text) + 4
+    )
+    ended = at - 1 in candidates or units[at - 1].text[-1] in "。;.)?!" or is_office(units[at - 1])
+    return alike and ended and cue(above.text) >= 0 and not vocabulary.TITLE_WORDS.search(above.text)
 
 
 def inner_mark(marks: Mapping[str, Mark]) -> Mark | None:

@@ -9,12 +9,12 @@ import itertools
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from matcher.guide import vocabulary
 from matcher.guide.blocks import Source, Unit, clean, trimmed
 from matcher.guide.marks import PLAIN, number_of
-from matcher.readers import Document
+from matcher.readers import Document, Heading
 from matcher.segment import fold
 
 # The marks at which a line may be cut, outermost first; the first two may follow any text.
@@ -38,7 +38,8 @@ def units_of(document: Document, skip: Collection[int] = ()) -> list[Unit]:
         if n not in skip and n not in heads and clean(line)
     ]
     units: list[Unit] = []
-    for source in _join(kept, document.wrapped):
+    levels = {b.line: min(b.level, 6) for b in document.blocks if isinstance(b, Heading) and not b.mark}
+    for source in _join(kept, document.wrapped, levels):
         units.extend(_cut(source, 0, len(source.text), _CUTS))
     return units
 
@@ -64,7 +65,7 @@ def _width(text: str) -> int:
     return sum(2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text.strip())
 
 
-def _join(lines: list[tuple[int, str]], wrapped: bool) -> list[Source]:
+def _join(lines: list[tuple[int, str]], wrapped: bool, levels: Mapping[int, int]) -> list[Source]:
     """Logical lines: a full line, or one cut by the page's end, goes on in the next one that has no mark."""
     widths = [_width(text) for _, text in lines]
     longest = max(widths, default=0)
@@ -73,17 +74,24 @@ def _join(lines: list[tuple[int, str]], wrapped: bool) -> list[Source]:
     broken = wrapped or not (longest > 130 or longest < 60 or sum(full) * 3 < len(lines) or len(lines) < 8)
     groups: list[list[tuple[int, str]]] = []
     for i, line in enumerate(lines):
-        if groups and (
-            (
-                broken
-                and _goes_on(lines[i - 1], line, full[i - 1], _in_content(groups[-1]) and wrapped, wrapped)
+        styled = line[0] in levels or lines[i - 1][0] in levels
+        if (
+            groups
+            and not styled
+            and (
+                (
+                    broken
+                    and _goes_on(
+                        lines[i - 1], line, full[i - 1], _in_content(groups[-1]) and wrapped, wrapped
+                    )
+                )
+                or _completes(groups[-1], line[1])
             )
-            or _completes(groups[-1], line[1])
         ):
             groups[-1].append(line)
         else:
             groups.append([line])
-    return [Source(group) for group in groups]
+    return [Source(group, levels.get(group[0][0], 0)) for group in groups]
 
 
 def _in_content(group: Sequence[tuple[int, str]]) -> bool:

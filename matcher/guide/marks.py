@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 _HAN_DIGITS = {c: i for i, c in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2}
 _ROMAN = ("I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII")
+_STEMS = "甲乙丙丁戊己庚辛壬癸"
 _WORDS = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
 
 _HAN = "[一二三四五六七八九十百零〇两]{1,4}"
@@ -30,11 +31,13 @@ PLAIN: Mapping[str, re.Pattern[str]] = {
         "part": rf"第\s*(?P<n>\d{{1,3}}|{_HAN})\s*(?:部分|章|节|类|批|编|篇|板块)[、:.\s]*",
         "roman": r"(?P<n>[IVX]{1,4})\s*[.、)]\s*(?=[^\W\d_])",
         "han": rf"(?P<n>{_HAN})\s*(?:、|[.,:](?!\d))\s*",
+        "stem": r"(?P<n>[甲乙丙丁戊己庚辛壬癸])\s*(?:、|[.](?!\d))\s*",
         "paren-han": rf"\((?P<n>{_HAN})\)\s*[、.:]?\s*",
         "label": r"(?P<n>)[【\[]?(?:课题名称|项目名称|榜单名称|榜单题目|需求名称|选题名称|任务名称|题目名称|难题名称|技术名称|名称|题目|课题|选题"
         r"|(?i:topic title|project title|program(?:me)? title|topic|title))\s*(?:[:|]|[】\]]\s*:?)\s*",
         "number": r"(?P<n>\d{1,3})\s*(?:[.:,](?!\d)|\.(?=(?:19|20)\d\d\D|\d{1,3}[A-Za-z])|、|\s+(?=[^\d\s年月日.、)|]))\s*",
-        "dotted": r"(?P<n>(?:[IVX]{1,4}\.)?\d{1,2}[.\-]\d{1,3}(?:[.\-]\d{1,3})?)(?![A-Za-z\d])[.、:\s]*(?=\D|\d+[A-Za-z])",
+        "dotted": r"(?P<n>\d{1,2}[.\-]\d{1,3})(?![A-Za-z\d]|[.\-]\d)[.、:\s]*(?=\D|\d+[A-Za-z])",
+        "deep": r"(?P<n>(?:[IVX]{1,4}\.\d{1,2}|\d{1,2}[.\-]\d{1,3})[.\-]\d{1,3})(?![A-Za-z\d])[.、:\s]*(?=\D|\d+[A-Za-z])",
         "paren": r"[(\[【〔](?P<n>\d{1,3})[)\]】〕]\s*[、.]?\s*",
         "half-paren": r"(?P<n>\d{1,3})\)\s*[、.]?\s*",
         "circled": r"(?P<n>\d{1,2})[.、]?\s*",  # only where the original character is ①…⑳, whose digits these are
@@ -73,8 +76,8 @@ _WORD_RANK = {
     **dict.fromkeys(("方向", "direction", "focus area", "topic area"), _DIRECTION),
 }  # fmt: skip
 RANK: Mapping[str, float] = {
-    "md": -1, "part": 0, "roman": 0.5, "han": 1, "paren-han": 2, "letter": 6.5, "number": 7, "dotted": 8, "coded": 8, "code": 8, "label": 8.5,
-    "paren": 9, "half-paren": 10, "circled": 11, "bullet": 12, "bare": 13, "anchor": 14, "page": 15,
+    "md": -1, "part": 0, "roman": 0.5, "stem": 0.7, "han": 1, "paren-han": 2, "letter": 6.5, "number": 7, "dotted": 8, "deep": 8.2,
+    "coded": 8, "code": 8, "label": 8.5, "paren": 9, "half-paren": 10, "circled": 11, "bullet": 12, "bare": 13, "anchor": 14, "page": 15,
 }  # fmt: skip
 # Kinds whose numbers are not the topics': topics are counted.
 UNNUMBERED = ("label", "bullet", "bare", "anchor", "page", "md")
@@ -113,8 +116,8 @@ def marks_of(text: str, *, circled: int = 0) -> dict[str, Mark]:
             continue
         if match and match.end() < len(text):
             name = f"md{len(match['level'])}" if kind == "md" else kind
-            code = match["n"] if kind in ("dotted", "coded", "code") else ""
-            ahead_of = _EN_KIND.match(text, match.end()) if kind in ("dotted", "code") else None
+            code = match["n"] if kind in ("dotted", "deep", "coded", "code") else ""
+            ahead_of = _EN_KIND.match(text, match.end()) if kind in ("dotted", "deep", "code") else None
             found[name] = Mark(name, match["n"], ahead_of.end() if ahead_of else match.end(), code)
     word = _WORD.match(text, at) or _EN_WORD.match(text, at)
     if word:
@@ -148,6 +151,8 @@ def number_of(written: str) -> int:
     digits = re.findall(r"\d+", written)
     if digits:
         return int(digits[-1][:6])
+    if written and written in _STEMS:
+        return _STEMS.index(written) + 1
     if written in _ROMAN:
         return _ROMAN.index(written) + 1
     if len(written) == 1 and written.isascii() and written.isalpha():

@@ -57,6 +57,7 @@ class Reading:
     score: float
     notes: list[str] = field(default_factory=list)
     dropped: range = range(0)  # lines of another edition
+    regular: bool = False  # its lines are counted in order, and none is a sentence or a rule
 
 
 @dataclass(frozen=True)

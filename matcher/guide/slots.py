@@ -9,6 +9,7 @@ from matcher.guide import vocabulary
 from matcher.guide.blocks import Unit
 from matcher.guide.offices import parse_contact
 from matcher.guide.prior import Draft, is_contact, is_content
+from matcher.guide.titles import office_at_end
 from matcher.types import Role
 
 if TYPE_CHECKING:
@@ -224,6 +225,8 @@ class Body:
                 stretches.append((unit, at, end, slot))
         for unit, at, end, slot in stretches:
             text = unit.source.slice(at, end) if at < end else ""
+            if self.draft.contact is None and (bracket := office_at_end(text)) is not None:
+                text, self.draft.contact = bracket
             if text and slot:
                 self.draft.slots.setdefault(slot, []).append(text)
             elif text:

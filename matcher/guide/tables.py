@@ -19,7 +19,18 @@ from matcher.readers import Document
 from matcher.segment import fold
 from matcher.types import Role
 
-_MARK_KINDS = ("number", "paren-han", "han", "paren", "half-paren", "circled", "coded", "dotted", "code")
+_MARK_KINDS = (
+    "number",
+    "paren-han",
+    "han",
+    "paren",
+    "half-paren",
+    "circled",
+    "coded",
+    "dotted",
+    "deep",
+    "code",
+)
 
 
 def read_tables(document: Document, grids: Sequence[Grid]) -> list[Reading]:

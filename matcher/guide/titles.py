@@ -42,6 +42,18 @@ def take_brackets(title: str) -> tuple[str, Contact | None, list[str]]:
     return title, contact, notes
 
 
+def office_at_end(text: str) -> tuple[str, Contact] | None:
+    """(text without its last bracket, the office in it), if a content ends with (由党风室负责，电话…); else None."""
+    match = _TAIL.match(text)
+    if match is None or not vocabulary.PHONE.search(fold(match["inside"])):
+        return None
+    inside = re.sub(
+        r"^由|(?<=[处科室局部委办])(?:负责|承办|受理|牵头)(?=[，,；;、 ])", "", match["inside"].strip()
+    )
+    contact = parse_contact(inside)
+    return (match["title"], contact) if contact is not None and contact.phone else None
+
+
 def _office(inside: str, folded: str) -> Contact | None:
     """The office that a bracket names: behind its label, or a unit's name with a phone or alone."""
     label = vocabulary.STRONG_OFFICE.search(folded)

@@ -82,7 +82,7 @@ INLINE_CONTENT = re.compile(
 
 _OFFICE_NAMES = (
     "(?:对接|联系|责任|业务|主管|归口|对口|牵头|管理|承办|指导|需求|委托|出题|提出|咨询|实施|发榜|主办|受理)(?:业务|管理|联系)?"
-    "(?:处室|部门|单位|科室|处|司局|办公室|委办局|机构)"
+    "(?:处室|部室|部门|单位|科室|处|司局|办公室|委办局|机构|团队|小组)"
 )
 # Whose office a line says it is: 本专题咨询：, 专题联系部门：, 以上方向业务咨询：.
 _WHOSE = (
@@ -91,7 +91,7 @@ _WHOSE = (
 )
 _ASKED = (
     "(?:业务|技术|政策|申报|指南|项目)?(?:咨询|联系|对接|对口|归口|责任|主管|牵头|受理|管理|答疑)(?:业务|管理|联系)?"
-    "(?:处室|部门|单位|科室|处|机构|办公室|人员?|电话|方式)?"
+    "(?:处室|部室|部门|单位|科室|处|机构|办公室|人员?|电话|方式)?"
 )
 _ENGLISH_SECTION = (
     r"(?i:(?:enquiries|inquiries|contacts?|questions|queries)(?: (?:about|for|on|regarding))?"
@@ -110,8 +110,8 @@ STRONG_OFFICE = re.compile(
 )
 WEAK_OFFICE = re.compile(
     rf"{_NUMBERED}[(【\[]?(?:业务|技术|政策|项目)?(?:联系人|联系方式|咨询电话|咨询人|联系电话|咨询方式|(?:申报|指南)?咨询)(?:及(?:联系)?(?:电话|方式))?(?:\(.{{0,8}}\))?(?:[】\]]\s*[:|]?|\s*[:|])\s*"
-    r"|(?i:(?:(?:track|topic|challenge|area)\s+\w{1,3}\s+)?(?:contact(?: person| point)?|contacts?"
-    r"|program(?:me)? (?:officer|manager|director)|enquiries))\s*[:|]\s*"
+    r"|(?i:(?:(?:track|topic|challenge|area)\s+\w{1,3}\s+)?(?:contact(?: person| point)?|contacts?|(?:technical |primary )?points? of contact|tpoc"
+    r"|(?:cognizant )?program(?:me)? (?:officer|manager|director)s?(?:\(s\))?|enquiries))\s*[:|]\s*"
 )
 PHONE_LABEL = re.compile(
     r"[(]?(?:联系|咨询|办公|服务)?(?:电话|热线|方式|号码)\s*[:|]\s*|(?i:tel(?:ephone)?|phone)\.?\s*[:|]\s*"
@@ -189,7 +189,7 @@ TASK_START = re.compile(
     r"(?:研究|开展|分析|探索|围绕|梳理|针对|建立|提出|重点|通过|形成|突破|实现|完成|调研|总结|构建)(?![^。;,]{0,30}(?:研究|技术|对策)$)"
 )
 TITLE_WORDS = re.compile(
-    r"指南|通知|公告|启事|公布|榜单|目录|清单|选题"
+    r"指南|通知|公告|启事|公布|榜单|目录|清单|选题|课题(?!组)|题目"
     r"|(?i:\bcall\b|guide|topics|programme|solicitation|request for|funding opportunity|competition|invitation|challenges? fund)"
 )
 
@@ -207,8 +207,12 @@ PERSON_COLUMNS = re.compile(
 # How a column that no list names may still say its field.
 COLUMN_ENDINGS: Mapping[str, re.Pattern[str]] = {
     "number": re.compile(r".{0,6}(?:编号|代码|序号)"),
+    "title": re.compile(
+        r"(?:技术|研究|攻关|揭榜|指南|申报|征集|拟)?(?:难题|需求|任务|条目|榜题|赛题|议题|问题|专题|攻关)(?:名称|题目)|指南条目"
+    ),
+    "content": re.compile(r".{2,4}(?:描述|简介|概述)"),
     "section": re.compile(r"所属.{1,4}|.{2,4}类别|专题名称|领域名称"),
-    "office": re.compile(r".{0,6}(?:处室|科室|股室|司局)(?:名称)?"),
+    "office": re.compile(r".{0,6}(?:处室|部室|科室|股室|司局)(?:名称|及?电话)?"),
 }
 
 # The columns of a table of topics: field -> names, compared without spaces, marks, brackets and case.
