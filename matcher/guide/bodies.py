@@ -155,7 +155,8 @@ class BodyReader:
         # Titles that a content announces are topics themselves: the reading stops one level too high.
         above = [self.units[i] for run in self.runs for item in run.items for i in item.body]
         orphans += 3 * sum(bool(vocabulary.TITLES_INSIDE.search(u.text)) and is_content(u) for u in above)
-        bare = self.reader.kind in ("bare", "anchor")  # without marks a reading is a guess
+        # Without marks a reading is a guess, unless every section holds such lines.
+        bare = self.reader.kind in ("bare", "anchor") and not self.reader.regular
         return worth * (0.8 if bare else 1.0) - 0.5 * unread - orphans
 
     def _rest(self, item: Item) -> str:

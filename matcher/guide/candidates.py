@@ -23,6 +23,7 @@ from matcher.guide.prior import (
     Heading,
     Item,
     Run,
+    cue,
     is_contact,
     is_content,
     is_office,
@@ -31,6 +32,8 @@ from matcher.guide.prior import (
 )
 from matcher.guide.unmarked import above_contents, below_sentence
 
+# From this share on, items that are named like parts of a notice (资助方向, 遴选原则) are its headings.
+_HEADED = 0.4
 # In a list of so many items, a share that is smaller may have words of rules and be topics nevertheless.
 _MANY, _PARDONED = 5, 0.2
 # Log-odds of what a whole run shows, beside the words of its items.
@@ -82,7 +85,10 @@ class ListReader:
             for item in run.items:
                 text = self.units[item.at].text
                 title, rest = text[item.start : item.end], text[item.end :].lstrip(AFTER_TITLE)
-                item.score = item_score(text, title, rest, [self.units[i] for i in item.body])
+                body = [self.units[i] for i in item.body]
+                item.score = item_score(text, title, rest, body)
+                item.labelled = any(is_content(u) for u in body)
+        self._doubt(runs)
         self._pardon(runs)
         for run in runs:
             while run.items and run.items[-1].score < 0.1:
@@ -94,6 +100,15 @@ class ListReader:
         accepted = [run for run in runs if self._accepts(run)]
         accepted += [run for run in runs if run not in accepted and self._continues(run, accepted)]
         return sorted(accepted, key=lambda run: run.items[0].at)
+
+    def _doubt(self, runs: Sequence[Run]) -> None:
+        """Lower the items that are named like parts of a notice where many are: they are its own headings."""
+        items = [item for run in runs for item in run.items]
+        cued = [i for i in items if not i.labelled and cue(self.units[i.at].text[i.start : i.end])]
+        if len(items) > 2 and len(cued) >= _HEADED * len(items):
+            for item in cued:
+                if item.score >= 0.1:
+                    item.score -= 1.2
 
     def _pardon(self, runs: Sequence[Run]) -> None:
         """Lift an item with a word of rules (信息报送质量) whose many neighbours have none and that is no sentence."""
@@ -160,12 +175,19 @@ class ListReader:
         ]
         numbers = [item.number for item in run.items]
         counts = None in numbers or all(b == (a or 0) + 1 for a, b in pairwise(numbers))
-        ends = self.kind != "bare" and all(self.units[item.at].text[-1] not in "。;." for item in run.items)
+        ends = all(self.units[item.at].text[-1] not in "。;." for item in run.items)
+        if self.kind == "bare" and not self._is_named(run):
+            return False
         return (
             counts
             and ends
             and not any(vocabulary.RULE_WORDS.search(text) or len(text) > 80 for text in texts)
         )
+
+    def _is_named(self, run: Run) -> bool:
+        """Whether lines without marks stand below one of several marked headings, and none is as short as a word."""
+        headed = bool(run.headings) and bool(self.units[run.headings[-1].at].marks) and len(self.headings) > 1
+        return headed and all(len(self.units[item.at].text) > 4 for item in run.items)
 
     def _is_regular(self, runs: Sequence[Run]) -> bool:
         """Whether all runs that are not below a notice's heading are clean, and hold some lines together."""
@@ -217,10 +239,11 @@ class ListReader:
     def _candidates(self) -> dict[int, tuple[int | None, int, str]]:
         """at -> (number, start of the title, code), for the units with the mark."""
         if self.kind == "bare":
-            return below_sentence(self.units)
+            return below_sentence(self.units, self.titled)
         if self.kind == "anchor":
             return above_contents(self.units)
         found: dict[int, tuple[int | None, int, str]] = {}
+        last = ""
         for at, unit in enumerate(self.units):
             mark = unit.marks.get(self.kind)
             if mark is not None and self.kind.startswith("md"):
@@ -230,6 +253,9 @@ class ListReader:
             if self.kind in ("number", "letter") and unit.marks.keys() & {"dotted", "deep"}:
                 continue
             title = unit.text[mark.start :]
+            if mark.code and mark.code == last and title[-1:] in ".。":
+                continue  # TA1 performers will …, below TA1: its title
+            last = mark.code
             if is_contact(title) or _is_entry(title):
                 continue  # Theme A: Dr Dale, 020 7946 0001 is an entry of a list of contacts
             if any(c.isalpha() for c in title):

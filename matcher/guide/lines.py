@@ -22,6 +22,7 @@ _CUTS = ("han", "paren-han", "number", "paren", "half-paren", "circled")
 _ALONE = re.compile(r"[(]?(?:\d{1,3}|[一二三四五六七八九十]{1,3})[)、.]?")
 _BOLD = re.compile(r"(?P<m>\*\*|__)(?P<text>[^*_]+)(?P=m)")  # Markdown
 _LONGEST_MARK = 24  # characters of a line that may be a mark alone
+_LONGEST_BRACKET = 60  # characters within a bracket that a page may break
 _STOPS = "。;；！？!?:：.…"
 _LABELS = (
     vocabulary.MAIN_CONTENT, vocabulary.OTHER_CONTENT, vocabulary.WEAK_CONTENT, vocabulary.STRONG_OFFICE, vocabulary.WEAK_OFFICE,
@@ -102,6 +103,8 @@ def _in_content(group: Sequence[tuple[int, str]]) -> bool:
 
 
 def _goes_on(before: tuple[int, str], line: tuple[int, str], full: bool, opened: bool, wrapped: bool) -> bool:
+    if wrapped and _is_open(before[1]):
+        return True  # the page broke a bracket: …处，020- / 38810003）
     if _begins(line[1], before[1], wrapped):
         return False
     if opened:
@@ -111,6 +114,12 @@ def _goes_on(before: tuple[int, str], line: tuple[int, str], full: bool, opened:
     # Lines that were no neighbours had a running head between them: the page cut a sentence there.
     cut = line[0] > before[0] + 1 and len(before[1].strip()) > 12 and before[1].strip()[-1] not in _STOPS
     return full or cut
+
+
+def _is_open(text: str) -> bool:
+    """Whether a line ends within a bracket."""
+    folded = fold(text)
+    return folded.count("(") > folded.count(")") and len(folded) - folded.rfind("(") < _LONGEST_BRACKET
 
 
 def _completes(group: Sequence[tuple[int, str]], text: str) -> bool:

@@ -19,7 +19,7 @@ _WORDS = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine"
 _HAN = "[一二三四五六七八九十百零〇两]{1,4}"
 _N = rf"(?P<n>\d{{1,3}}(?:\.\d{{1,3}}){{0,2}}|{_HAN}|[A-Z](?![A-Za-z])|[IVX]{{1,4}}(?![A-Za-z]))"
 _SEP = r"\s*(?:[:、.,—)\]】]+|\s|-+(?!\d)|(?=[《“\"])|$)\s*"
-_KNOWN = "领域|板块|模块|类别|专项|门类|学科|专栏|专题|主题|任务|方向|课题|选题|榜单|榜题|需求|项目|题目|议题|指南|难题|标段|攻关"
+_KNOWN = "领域|板块|模块|类别|专项|门类|学科|专栏|专题|主题|任务|方向|课题|选题|榜单|榜题|需求|项目|题目|议题|问题|指南|难题|标段|攻关"
 _AHEAD = "重点|研究|申报|支持|技术|指南|子|征集|攻关|关键|共性|重大|揭榜|调研|榜单"
 _EN_N = rf"(?P<n>\d{{1,3}}(?:\.\d{{1,3}}){{0,2}}|[A-Z](?![A-Za-z])|[IVX]{{1,4}}(?![A-Za-z])|(?i:{'|'.join(_WORDS)})\b)"
 
@@ -49,7 +49,7 @@ PLAIN: Mapping[str, re.Pattern[str]] = {
     }.items()
 }
 _WORD = re.compile(
-    rf"(?:第\s*)?(?P<w>(?:{_AHEAD}){{0,2}}(?:{_KNOWN}))\s*(?:编号|序号|代码)?\s*:?\s*{_N}{_SEP}"
+    rf"(?:第\s*)?(?P<w>(?:{_AHEAD}){{0,2}}(?:{_KNOWN}))\s*(?:编号|序号|代码)?\s*:?\s*(?:\({_N.replace('?P<n>', '?P<b>')}\)\s*[:、.]?\s*|{_N}{_SEP})"
     rf"|(?P<x>(?![第附图表])[\u3400-\u9fff]{{2,5}}?)\s*(?P<m>\d{{1,3}}(?:\.\d{{1,3}})?|{_HAN})\s*(?:[:、]|\.(?!\d))\s*"
 )
 _EN_KNOWN = (
@@ -129,7 +129,8 @@ def marks_of(text: str, *, circled: int = 0) -> dict[str, Mark]:
 
 def _add_word(found: dict[str, Mark], match: re.Match[str], text: str) -> None:
     name = match["w"]
-    number = match["n"] if name else match["m"]
+    groups = match.groupdict("")
+    number: str = (groups["n"] or groups.get("b", "")) if name else groups["m"]
     if not name:
         name = match["x"]
         if _NOT_KINDS.search(name):

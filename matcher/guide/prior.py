@@ -82,6 +82,7 @@ class Item:
     body: range
     score: float = 0.0
     code: str = ""
+    labelled: bool = False  # a content is named below it
 
 
 @dataclass
@@ -106,7 +107,7 @@ def cue(text: str) -> int:
         return -1
     if vocabulary.LIST_HEADING.search(core):
         return 1
-    return -1 if notices else 0
+    return -1 if notices and "的" not in core else 0  # 专利转化的区域梯度 is no heading
 
 
 def _outside_brackets(text: str) -> str:
@@ -204,9 +205,14 @@ def _unlabelled_score(text: str, title: str, rest: str) -> float:
         score -= 0.5
     if len(title) < 4:
         score -= 0.2
-    if len(title) <= 8 and not topical and (heading := cue(title)):
+    if is_short(title) and not topical and (heading := cue(title)):
         score -= 1.2 if heading < 0 else 0.8
     return score
+
+
+def is_short(title: str) -> bool:
+    """Whether a title is as short as a heading: eight characters, or one English word."""
+    return len(title) <= 8 or (title.isascii() and " " not in title)
 
 
 def heading_name(unit: Unit, start: int, text: str) -> str:
