@@ -70,7 +70,12 @@ def _join(lines: list[tuple[int, str]], wrapped: bool, levels: Mapping[int, int]
     """Logical lines: a full line, or one cut by the page's end, goes on in the next one that has no mark."""
     widths = [_width(text) for _, text in lines]
     longest = max(widths, default=0)
-    full = [w >= 0.9 * longest for w in widths]
+    full = [
+        w >= 0.9 * longest or _no_room(text, below, longest)
+        for w, (_, text), (_, below) in zip(widths, lines, [*lines[1:], (0, "")], strict=False)
+    ]
+    if sum(full) < 2:
+        full = [False] * len(lines)  # one long line (a title) shows no page's width
     # A text file with many lines of one length, none of them long, was broken by hand or by a converter.
     broken = wrapped or not (longest > 130 or longest < 60 or sum(full) * 3 < len(lines) or len(lines) < 8)
     groups: list[list[tuple[int, str]]] = []
@@ -95,6 +100,13 @@ def _join(lines: list[tuple[int, str]], wrapped: bool, levels: Mapping[int, int]
     return [Source(group, levels.get(group[0][0], 0)) for group in groups]
 
 
+def _no_room(text: str, below: str, longest: int) -> bool:
+    """Whether a line of Latin words ends because the next line's first word did not fit in `longest` columns."""
+    word = re.match(r"[!-~]+", below.strip())
+    latin = bool(re.search(r"[a-z,(]$", text.strip())) and word is not None
+    return latin and word is not None and _width(text) + 1 + len(word.group()) > longest
+
+
 def _in_content(group: Sequence[tuple[int, str]]) -> bool:
     """Whether a paragraph that a content's name opened has not ended."""
     text = fold(clean(group[0][1]))
@@ -109,8 +121,8 @@ def _goes_on(before: tuple[int, str], line: tuple[int, str], full: bool, opened:
         return False
     if opened:
         return True
-    if not wrapped and before[1].strip()[-1:] in "。；;）)":
-        return False
+    if before[1].strip()[-1:] in ("。；;" if wrapped else "。；;）)"):
+        return False  # a full line that ends a sentence hardly goes on where lists are
     # Lines that were no neighbours had a running head between them: the page cut a sentence there.
     cut = line[0] > before[0] + 1 and len(before[1].strip()) > 12 and before[1].strip()[-1] not in _STOPS
     return full or cut
@@ -152,7 +164,8 @@ def _begins(text: str, before: str, wrapped: bool = True) -> bool:
     if unit is None:
         return True
     # A1 or 1011 may be a word of the sentence that goes on; XQ-2031-001 hardly is.
-    ignored = set() if not wrapped else {"coded"} if "-" in text[:12] else {"coded", "code"}
+    ended = before.strip()[-1:] in _STOPS
+    ignored = set() if not wrapped or ended else {"coded"} if "-" in text[:12] else {"coded", "code"}
     marks = set(unit.marks) - ignored
     return bool(marks) or any(pattern.match(unit.text) for pattern in _LABELS)
 

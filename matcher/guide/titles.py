@@ -95,7 +95,9 @@ def document_title(units: Sequence[Unit], name: str) -> tuple[str, list[Unit]]:
         if numbered or text[-1] in "。;" or vocabulary.LEAD_IN.search(text):
             break
         head.append(unit)
-        if vocabulary.TITLE_WORDS.search(text):
+        if vocabulary.TITLE_WORDS.search(text) and not (
+            len(head) > 1 and vocabulary.SECTION_LINE.fullmatch(text)
+        ):
             # A title broken over lines: 2021年……项目 / （……）申报指南; the name of an office above is none.
             if text.isascii() and len(text.split()) < 4 and len(head) > 1:
                 return _plain(head[0]), head[:1]  # Program Solicitation, below the programme's name
