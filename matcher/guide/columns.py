@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from matcher.guide import vocabulary
 from matcher.guide.blocks import clean
@@ -23,6 +23,20 @@ class Columns:
     contents: list[tuple[str, int]] = field(default_factory=list)
     others: dict[str, int] = field(default_factory=dict)  # number, section, office, phone, person
     weak: bool = False
+    rivals: list[tuple[str, int]] = field(default_factory=list)  # other columns named as titles are
+
+    def settled(self, rows: Sequence[Sequence[str]]) -> Columns:
+        """These columns, or those with the rival as the title that more rows fill: its own column names the section."""
+        filled = [
+            (sum(at < len(row) and bool(row[at].strip()) for row in rows), name, at)
+            for name, at in self.rivals
+        ]
+        own = sum(self.title < len(row) and bool(row[self.title].strip()) for row in rows)
+        count, name, at = max(filled, default=(0, "", -1))
+        if count <= own or at < self.title:
+            return self
+        others = {**self.others, "section": self.title}
+        return replace(self, title=at, others=others, contents=[c for c in self.contents if c != (name, at)])
 
 
 def columns_of(row: Sequence[str]) -> Columns | None:
@@ -41,7 +55,7 @@ def columns_of(row: Sequence[str]) -> Columns | None:
     if sum(map(len, fields.values())) < 2:
         return None
     titles = sorted(fields.pop("title"))
-    columns = Columns(titles[0][1], tuple(row))
+    columns = Columns(titles[0][1], tuple(row), rivals=[(clean(row[at]), at) for _, at in titles[1:]])
     for _, at in titles[1:]:
         if at < columns.title:
             fields.setdefault("section", []).append((99, at))

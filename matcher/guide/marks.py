@@ -36,13 +36,14 @@ PLAIN: Mapping[str, re.Pattern[str]] = {
         "label": r"(?P<n>)[【\[]?(?:课题名称|项目名称|榜单名称|榜单题目|需求名称|选题名称|任务名称|题目名称|难题名称|技术名称|名称|题目|课题|选题"
         r"|(?i:topic title|project title|program(?:me)? title|topic|title))\s*(?:[:|]|[】\]]\s*:?)\s*",
         "number": r"(?P<n>\d{1,3})\s*(?:[.:,](?!\d)|\.(?=(?:19|20)\d\d\D|\d{1,3}[A-Za-z])|、|\s+(?=[^\d\s年月日.、)|]))\s*",
+        "no": r"(?:NO|No|no|№|N°)\s*[.:]?\s*(?P<n>\d{1,3})(?:[.、:]\s*|\s+)(?=[^\d\s])",
         "dotted": r"(?P<n>\d{1,2}[.\-]\d{1,3})(?![A-Za-z\d]|[.\-]\d)[.、:\s]*(?=\D|\d+[A-Za-z])",
         "deep": r"(?P<n>(?:[IVX]{1,4}\.\d{1,2}|\d{1,2}[.\-]\d{1,3})[.\-]\d{1,3})(?![A-Za-z\d])[.、:\s]*(?=\D|\d+[A-Za-z])",
         "paren": r"[(\[【〔](?P<n>\d{1,3})[)\]】〕]\s*[、.]?\s*",
         "half-paren": r"(?P<n>\d{1,3})\)\s*[、.]?\s*",
         "circled": r"(?P<n>\d{1,2})[.、]?\s*",  # only where the original character is ①…⑳, whose digits these are
         "letter": r"\(?(?P<n>[A-Za-z])(?:[.、)]|:\s)\s*",
-        "coded": r"(?P<n>[A-Z]{1,2}-?\d{1,3})(?:[.、:]|\s)\s*",
+        "coded": r"(?P<n>[A-Z]{1,2}[-.]?\d{1,3}(?:\.\d{1,2})?)(?:[.、:]|\s)\s*",
         "code": r"[\[【(]?(?P<n>(?=[^\s:]*\d)(?:\d{2,4}[A-Z]{1,4}\d{2,8}|[A-Z][A-Za-z0-9]*(?:[-_/][A-Za-z0-9.]+){1,8}|[A-Z]{1,6}\d{3,8}|\d{4,8}))"
         r"[\]】)]?(?:\s*:\s*|\s*[.、]\s*(?!\d)|\s+|(?<=[\]】)]))(?:(?i:topic|title)\s*:\s*)?(?=[^\s:\d年|]|\d{1,3}[A-Za-z]|20\d\d年)",
         "bullet": r"(?P<n>)[•·●○■□◆◇▪▶►★☆➢*–—-]\s*(?=[^\W\d_]|[“\"《])",
@@ -76,7 +77,7 @@ _WORD_RANK = {
     **dict.fromkeys(("方向", "direction", "focus area", "topic area"), _DIRECTION),
 }  # fmt: skip
 RANK: Mapping[str, float] = {
-    "md": -1, "part": 0, "roman": 0.5, "stem": 0.7, "han": 1, "paren-han": 2, "letter": 6.5, "number": 7, "dotted": 8, "deep": 8.2,
+    "md": -1, "part": 0, "roman": 0.5, "stem": 0.7, "han": 1, "paren-han": 2, "letter": 6.5, "number": 7, "no": 7, "dotted": 8, "deep": 8.2,
     "coded": 8, "code": 8, "label": 8.5, "paren": 9, "half-paren": 10, "circled": 11, "bullet": 12, "bare": 13, "anchor": 14, "page": 15,
 }  # fmt: skip
 # Kinds whose numbers are not the topics': topics are counted.

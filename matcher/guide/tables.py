@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from matcher.guide import vocabulary
 from matcher.guide.blocks import Unit, clean
-from matcher.guide.columns import Columns, columns_of, flat, guess, key_of, topical
+from matcher.guide.columns import Columns, columns_of, field_of, flat, guess, key_of, topical
 from matcher.guide.grids import Grid
 from matcher.guide.lines import units_of
 from matcher.guide.marks import number_of, rank
@@ -49,6 +49,11 @@ def is_of_persons(grid: Grid) -> bool:
     return any(sum(bool(vocabulary.PERSON_COLUMNS.fullmatch(cell)) for cell in row) > 1 for row in heads)
 
 
+def _is_contacts(table: Grid) -> bool:
+    """Whether a table's first row names columns of offices and phones, and none of titles: a list of contacts."""
+    return {"office", "phone"} <= {field_of(cell) for cell in table.rows[0]}
+
+
 class TableReader:
     """Reads the tables of one document, one after another."""
 
@@ -70,7 +75,9 @@ class TableReader:
         header = next(((i, c) for i, row in enumerate(table.rows[:12]) if (c := columns_of(row))), None)
         width = max(map(len, table.rows), default=0)
         if header is not None:
-            first, self.columns = header[0], header[1]
+            first, self.columns = header[0], header[1].settled(table.rows[header[0] + 1 :])
+        elif _is_contacts(table):
+            return
         elif self.columns is not None and len(self.columns.header) == width:
             first = -1
         else:
@@ -127,6 +134,9 @@ class TableReader:
         number = flat(cell(columns.others.get("number")))
         if len(filled) == 1 and not (title and len(row) == 1):
             self._lone(flat(filled[0]), span, title == flat(filled[0]))
+        elif not title and (section := flat(cell(columns.others.get("section")))) and number:
+            self._paint(span, "heading")  # 1 | 智能网联 | above 1.1 | | its topics
+            self.caption = _without_mark(section)[1]
         elif not any(c.isalpha() for c in title):
             self._untitled(row, span, columns, number)
         elif fold(title) in ("合计", "总计", "小计"):
