@@ -13,6 +13,9 @@ from matcher.segment import fold
 # Column names that other tables (materials, dates, persons) use as well: alone they make no list of topics.
 _WEAK_TITLES = ("名称", "name", "方向", "任务名称", "title", "项目名称", "题目")
 
+_UNIT_NAME = re.compile(r"[\u3400-\u9fff]{1,12}(?:处|科|局|委|办|厅|部|室|院|中心|公司|集团)")
+_LONG_TEXT = 15  # characters of a cell, on average, that are more than a mark or a date
+
 
 @dataclass
 class Columns:
@@ -24,6 +27,22 @@ class Columns:
     others: dict[str, int] = field(default_factory=dict)  # number, section, office, phone, person
     weak: bool = False
     rivals: list[tuple[str, int]] = field(default_factory=list)  # other columns named as titles are
+
+    def unused(self, rows: Sequence[Sequence[str]]) -> list[str]:
+        """Notes on the columns that mean nothing to the reader though they hold long texts or the names of offices."""
+        used = {self.title, *self.others.values(), *(at for _, at in self.contents)}
+        notes: list[str] = []
+        for at, name in enumerate(self.header):
+            cells = [flat(row[at]) for row in rows if at < len(row) and row[at].strip()]
+            if at in used or not cells or not name.strip():
+                continue
+            units = sum(bool(_UNIT_NAME.fullmatch(fold(cell))) for cell in cells) * 2 > len(cells)
+            if units or sum(map(len, cells)) >= _LONG_TEXT * len(cells):
+                notes.append(
+                    f"表格的“{flat(name)}”列没有用上：请核对，或导出表格修订。 / "
+                    f"The column {flat(name)!r} of the table was not used; check it, or mend the exported table."
+                )
+        return notes
 
     def settled(self, rows: Sequence[Sequence[str]]) -> Columns:
         """These columns, or those with the rival as the title that more rows fill: its own column names the section."""
@@ -68,6 +87,11 @@ def columns_of(row: Sequence[str]) -> Columns | None:
     alone = not columns.contents and "office" not in columns.others and "section" not in columns.others
     columns.weak = alone and key_of(row[columns.title]) in _WEAK_TITLES
     return columns
+
+
+def is_contacts(row: Sequence[str]) -> bool:
+    """Whether a table's first row names columns of offices and phones, and none of titles: a list of contacts."""
+    return {"office", "phone"} <= {field_of(cell) for cell in row}
 
 
 def key_of(name: str) -> str:

@@ -7,9 +7,8 @@ from collections.abc import Sequence
 
 from matcher.guide import vocabulary
 from matcher.guide.blocks import Unit
-from matcher.guide.grids import Grid
+from matcher.guide.grids import Grid, is_of_persons
 from matcher.guide.prior import Draft, Reading
-from matcher.guide.tables import is_of_persons
 from matcher.types import Role
 
 # A second reading whose log-odds reach this share of the best one's is shown beside it: on the cases
@@ -56,11 +55,12 @@ def choose(readings: Sequence[Reading]) -> tuple[Reading | None, list[str]]:
         if any(_holds(reading, other) for other in believed):
             reading.score *= _OUTER_LEVEL
     best = max(believed, key=lambda r: r.score)  # max keeps the first of equals: the document's order
+    within = [r for r in believed if _holds(best, r)]
     rivals = [
         r
         for r in believed
         if r is not best and r.layout != "page" and r.score >= _CLOSE * best.score and not _same(r, best)
-    ]
+    ] or within
     if not rivals:
         return best, []
     rival = max(rivals, key=lambda r: r.score)

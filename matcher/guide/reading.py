@@ -106,7 +106,9 @@ def _guide(
     )
     # A phone that is none is told with the office that it belongs to.
     odd = odd_contacts([(t, c) for t, (c, _) in zip(topics, assigned, strict=True)])
-    findings = tuple(dict.fromkeys([*notes, *best.notes, *repeated, *odd, *findings_of(topics, audit)]))
+    findings = tuple(
+        dict.fromkeys([*document.losses, *notes, *best.notes, *repeated, *odd, *findings_of(topics, audit)])
+    )
     return Guide(slug(document.name), title, topics, audit, findings, document.sha256)
 
 
