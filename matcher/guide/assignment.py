@@ -188,6 +188,9 @@ def _counted(line: str, draft: Draft) -> int:
     match = _COUNTED.match(line)
     if match is None:
         return 0
+    said = match.group()[: match.start("list") - match.start()].strip().lower()
+    if any(name.lower().startswith(said) for name in draft.names):
+        return 0  # 领域2 is no mention of 二、选题方向 where the document counts its 领域
     for name in draft.names[:1] if match["topic"] else draft.names[1:]:
         own = min(marks_of(name).values(), key=lambda m: rank(m.kind), default=None)
         plain = own is not None and own.kind in ("number", "han", "stem", "part", "paren")

@@ -62,7 +62,7 @@ def _is_known(kind: str) -> bool:
 
 def _is_entry(title: str) -> bool:
     """Whether what follows a mark is an entry of a list of contacts: a phone outside brackets, and a name at most."""
-    outside = re.sub(r"\([^()]*\)", "", title)
+    outside = re.sub(r"\([^()]*\)|【[^【】]*】|\[[^\[\]]*\]", "", title)
     rest, phones = vocabulary.PHONE.subn("", outside)
     return phones > 0 and (title.isascii() or len(rest) <= _LONGEST_NAME)
 

@@ -14,8 +14,10 @@ from matcher.types import Role
 # A second reading whose log-odds reach this share of the best one's is shown beside it: on the cases
 # and generated guides, readings below it were never the right ones.
 _CLOSE = 0.85
-# What remains of the log-odds of a reading whose every topic holds a regular list of another reading.
-_OUTER_LEVEL = 0.7
+# What remains of the log-odds of a reading whose every topic holds a regular list of another reading, and of
+# that of a list within the topics of a regular one whose titles are so many times as long as its own.
+_OTHER_LEVEL = 0.7
+_PARTS = 1.5
 # Below this a list of topics is not believed: the mean log-odds of its items (see prior.item_score).
 _FLOOR = 0.35
 # Of the titles of a list at least this share differ; an index and its topics repeat each one.
@@ -41,7 +43,7 @@ _HEAD = 20  # units at the top that say what a document is
 _CALL = re.compile(
     r"指南|选题|课题|申报|申请|征集|招标|榜单|揭榜|资助|题目"
     r"|(?i:\bcalls?\b|\btopics?\b|proposals?|grants?\b|funding|funds?\b|solicitation|challenge|competition|appl(?:y|ications?|icants)"
-    r"|opportunity|announcement|fellowship|\bs(?:bir|ttr)\b)"
+    r"|opportunity|announcement|fellowship|research (?:interest|needs|priorities)|\bs(?:bir|ttr)\b)"
 )
 _ARTICLE = re.compile(r"第[一二三四五六七八九十百\d]+条")
 
@@ -51,9 +53,7 @@ def choose(readings: Sequence[Reading]) -> tuple[Reading | None, list[str]]:
     believed = [r for r in readings if _mean(r) >= _FLOOR and not _lone(r) and not _repeats(r)]
     if not believed:
         return None, []
-    for reading in believed:
-        if any(_holds(reading, other) for other in believed):
-            reading.score *= _OUTER_LEVEL
+    _weigh_levels(believed)
     best = max(believed, key=lambda r: r.score)  # max keeps the first of equals: the document's order
     within = [r for r in believed if _holds(best, r)]
     rivals = [
@@ -72,15 +72,38 @@ def choose(readings: Sequence[Reading]) -> tuple[Reading | None, list[str]]:
     ]
 
 
+def _weigh_levels(readings: Sequence[Reading]) -> None:
+    """Lower the readings that take sections for topics, and those that take short parts of topics for topics."""
+    outer = [r for r in readings if any(_holds(r, other) for other in readings)]
+    inner = [
+        r
+        for r in readings
+        if not any(d.contents for d in r.drafts)
+        and any(_encloses(o, r) and _length(o) >= _PARTS * _length(r) for o in readings)
+    ]
+    for reading in (*outer, *inner):
+        reading.score *= _OTHER_LEVEL
+
+
 def _holds(outer: Reading, inner: Reading) -> bool:
     """Whether every topic of one reading holds topics of another that are listed as titles are: it reads the sections."""
-    if not inner.regular or len(inner.drafts) <= len(outer.drafts):
+    # Topics are named at greater length than sections, and parts more shortly than topics.
+    return inner.regular and _length(inner) >= _length(outer) and _encloses(outer, inner)
+
+
+def _encloses(outer: Reading, inner: Reading) -> bool:
+    """Whether the topics of one reading each hold some of the other's, and all of them."""
+    if len(inner.drafts) <= len(outer.drafts):
         return False
     starts = [d.lines[0] for d in inner.drafts]
     spans = [d.lines for d in outer.drafts]
     return all(any(a < n <= b for n in starts) for a, b in spans) and all(
         any(a < n <= b for a, b in spans) for n in starts
     )
+
+
+def _length(reading: Reading) -> float:
+    return sum(len(d.title) for d in reading.drafts) / max(1, len(reading.drafts))
 
 
 def _mean(reading: Reading) -> float:

@@ -21,6 +21,9 @@ from matcher.segment import fold
 _CUTS = ("han", "paren-han", "number", "paren", "half-paren", "circled")
 _ALONE = re.compile(r"[(]?(?:\d{1,3}|[一二三四五六七八九十]{1,3})[)、.]?")
 _BOLD = re.compile(r"(?P<m>\*\*|__)(?P<text>[^*_]+)(?P=m)")  # Markdown
+_SPACED = re.compile(
+    r"^([^\u3400-\u9fff]{0,6})([\u3400-\u9fff](?:[ \u3000\u00a0]+[\u3400-\u9fff]){1,4})(?=\s*[:：])"
+)  # 联 系 人：
 _LONGEST_MARK = 24  # characters of a line that may be a mark alone
 _LONGEST_BRACKET = 60  # characters within a bracket that a page may break
 _STOPS = "。;；！？!?:：.…"
@@ -34,7 +37,7 @@ def units_of(document: Document, skip: Collection[int] = ()) -> list[Unit]:
     """The units of the non-empty lines that are not in `skip` (line numbers), in order."""
     heads = running_heads(document)
     kept = [
-        (n, _BOLD.sub(r"\g<text>", line))
+        (n, _SPACED.sub(_closed, _BOLD.sub(r"\g<text>", line)))
         for n, line in enumerate(document.lines, 1)
         if n not in skip and n not in heads and clean(line)
     ]
@@ -43,6 +46,11 @@ def units_of(document: Document, skip: Collection[int] = ()) -> list[Unit]:
     for source in _join(kept, document.wrapped, levels):
         units.extend(_cut(source, 0, len(source.text), _CUTS))
     return units
+
+
+def _closed(match: re.Match[str]) -> str:
+    """A label whose characters were spread to a width (联 系 人：), without the spaces between them."""
+    return match[1] + re.sub(r"\s", "", match[2])
 
 
 def running_heads(document: Document) -> set[int]:
@@ -121,7 +129,7 @@ def _goes_on(before: tuple[int, str], line: tuple[int, str], full: bool, opened:
         return False
     if opened:
         return True
-    if before[1].strip()[-1:] in ("。；;" if wrapped else "。；;）)"):
+    if before[1].strip()[-1:] in ("。；;.?" if wrapped else "。；;）)"):
         return False  # a full line that ends a sentence hardly goes on where lists are
     # Lines that were no neighbours had a running head between them: the page cut a sentence there.
     cut = line[0] > before[0] + 1 and len(before[1].strip()) > 12 and before[1].strip()[-1] not in _STOPS

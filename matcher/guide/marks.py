@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 _HAN_DIGITS = {c: i for i, c in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2}
 _ROMAN = ("I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII")
-_STEMS = "甲乙丙丁戊己庚辛壬癸"
+_STEMS, _FORMAL = "甲乙丙丁戊己庚辛壬癸", "壹贰叁肆伍陆柒捌玖拾"
 _WORDS = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
 
 _HAN = "[一二三四五六七八九十百零〇两]{1,4}"
@@ -31,7 +31,7 @@ PLAIN: Mapping[str, re.Pattern[str]] = {
         "part": rf"第\s*(?P<n>\d{{1,3}}|{_HAN})\s*(?:部分|章|节|类|批|编|篇|板块)[、:.\s]*",
         "roman": r"(?P<n>[IVX]{1,4})\s*[.、)]\s*(?=[^\W\d_])",
         "han": rf"(?P<n>{_HAN})\s*(?:、|[.,:](?!\d))\s*",
-        "stem": r"(?P<n>[甲乙丙丁戊己庚辛壬癸])\s*(?:、|[.](?!\d))\s*",
+        "stem": rf"(?P<n>[{_STEMS}{_FORMAL}])\s*(?:、|[.](?!\d))\s*",
         "paren-han": rf"\((?P<n>{_HAN})\)\s*[、.:]?\s*",
         "label": r"(?P<n>)[【\[]?(?:课题名称|项目名称|榜单名称|榜单题目|需求名称|选题名称|任务名称|题目名称|难题名称|技术名称|名称|题目|课题|选题"
         r"|(?i:topic title|project title|program(?:me)? title|topic|title))\s*(?:[:|]|[】\]]\s*:?)\s*",
@@ -153,8 +153,9 @@ def number_of(written: str) -> int:
     digits = re.findall(r"\d+", written)
     if digits:
         return int(digits[-1][:6])
-    if written and written in _STEMS:
-        return _STEMS.index(written) + 1
+    for numerals in (_STEMS, _FORMAL):
+        if written and written in numerals:
+            return numerals.index(written) + 1
     if written in _ROMAN:
         return _ROMAN.index(written) + 1
     if len(written) == 1 and written.isascii() and written.isalpha():

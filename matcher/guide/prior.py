@@ -174,8 +174,9 @@ def item_score(text: str, title: str, rest: str, body: Sequence[Unit]) -> float:
         vocabulary.MAIN_CONTENT.match(rest)
     )
     labelled = mains or any(is_content(u) for u in body)
-    title = re.sub(r"\s*\([^()]*\)$", "", title) or title  # an office or a kind in brackets is no part of it
-    text = re.sub(r"\([^()]*\)", "", text)
+    # An office or a kind in brackets is no part of it.
+    title = re.sub(r"\s*(?:\([^()]*\)|【[^【】]*】|\[[^\[\]]*\])$", "", title) or title
+    text = re.sub(r"\([^()]*\)|(?<=.)【[^【】]*】|\[[^\[\]]*\]$", "", text)
     score = 0.4
     if labelled:
         score += 2.0 if mains <= 1 else 2.0 - 1.2 * (mains - 1)

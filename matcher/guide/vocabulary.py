@@ -190,6 +190,7 @@ TASK_START = re.compile(
 )
 TITLE_WORDS = re.compile(
     r"指南|通知|公告|启事|公布|榜单|目录|清单|选题|课题(?!组)|题目"
+    r"|(?i:areas of (?:research )?interest|research (?:needs|priorities|interests?))"
     r"|(?i:\bcall\b|guide|topics|programme|solicitation|request for|funding opportunity|competition|invitation|challenges? fund)"
 )
 
@@ -212,7 +213,12 @@ COLUMN_ENDINGS: Mapping[str, re.Pattern[str]] = {
     ),
     "content": re.compile(r".{2,4}(?:描述|简介|概述)"),
     "phone": re.compile(r"(?:contact|office|unit)?(?:phone|telephone|tel)(?:number|no)?"),
-    "section": re.compile(r"所属.{1,4}|.{2,4}类别|专题名称|领域名称"),
+    "person": re.compile(
+        r"(?:lead|responsible|programm?e?|contact)(?:officer|person|manager)|officer|(?:处室|业务)联系人"
+    ),
+    "section": re.compile(
+        r"(?:mission|research|focus|topic|thematic|priority)(?:area|theme|field)|所属.{1,4}|.{2,4}类别|专题名称|领域名称"
+    ),
     "office": re.compile(
         r".{0,6}(?:处室|部室|委室|科室|股室|司局)(?:名称|及?电话)?|(?:承办|主办|联系|对接|责任|主管|归口|牵头|需求|咨询)(?:部门|单位|处|机构)"
         r"|(?:contact|lead|responsible|liaison|managing|sponsor(?:ing)?)(?:unit|office|team|department|desk|division|agency)"
