@@ -41,6 +41,7 @@ _DESCRIBED, _WORDED, _CLEAN = 0.4, 0.5, 0.4
 # Where a whole guide counts its lines in order and none is a sentence or a rule, its words matter less:
 # titles need not end as titles usually do (…研究). So many lines make it regular.
 _REGULAR, _REGULAR_LINES = 0.4, 4
+_LONGEST_LISTED = 26  # characters of a title in a list parted by ；
 _LONGEST_NAME = 18  # characters of an office and a person beside their phone
 _TOPIC_WORD = re.compile(
     r"课题|选题|项目|方向|任务|专题|榜单|榜题|需求|题目|议题|难题|指南|.*(?:topic|challenge|track|theme|area|question|thrust|stream|lot|priority)"
@@ -175,7 +176,7 @@ class ListReader:
         ]
         numbers = [item.number for item in run.items]
         counts = None in numbers or all(b == (a or 0) + 1 for a, b in pairwise(numbers))
-        ends = all(self.units[item.at].text[-1] not in "。;." for item in run.items)
+        ends = all(self._ends_as_title(item) for item in run.items)
         if self.kind == "bare" and not self._is_named(run):
             return False
         return (
@@ -183,6 +184,13 @@ class ListReader:
             and ends
             and not any(vocabulary.RULE_WORDS.search(text) or len(text) > 80 for text in texts)
         )
+
+    def _ends_as_title(self, item: Item) -> bool:
+        """Whether an item is no sentence: without a stop, or with the one that parts a list of short names."""
+        text = self.units[item.at].text
+        title = text[item.start : item.end]
+        short = len(title) <= _LONGEST_LISTED and "," not in title and not vocabulary.TASK_START.match(title)
+        return text[-1] not in "。;." or (short and not text.isascii())
 
     def _is_named(self, run: Run) -> bool:
         """Whether lines without marks stand below one of several marked headings, and none is as short as a word."""

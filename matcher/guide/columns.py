@@ -13,7 +13,10 @@ from matcher.segment import fold
 # Column names that other tables (materials, dates, persons) use as well: alone they make no list of topics.
 _WEAK_TITLES = ("名称", "name", "方向", "任务名称", "title", "项目名称", "题目")
 
-_UNIT_NAME = re.compile(r"[\u3400-\u9fff]{1,12}(?:处|科|局|委|办|厅|部|室|院|中心|公司|集团)")
+# An office, or a person by name.
+_NAMES = re.compile(
+    r"[\u3400-\u9fff]{1,12}(?:处|科|局|委|办|厅|部|室|院|中心|公司|集团)|[\u3400-\u9fff]{2,3}"
+)
 _LONG_TEXT = 15  # characters of a cell, on average, that are more than a mark or a date
 
 
@@ -36,7 +39,7 @@ class Columns:
             cells = [flat(row[at]) for row in rows if at < len(row) and row[at].strip()]
             if at in used or not cells or not name.strip():
                 continue
-            units = sum(bool(_UNIT_NAME.fullmatch(fold(cell))) for cell in cells) * 2 > len(cells)
+            units = sum(bool(_NAMES.fullmatch(fold(cell))) for cell in cells) * 2 > len(cells)
             if units or sum(map(len, cells)) >= _LONG_TEXT * len(cells):
                 notes.append(
                     f"表格的“{flat(name)}”列没有用上：请核对，或导出表格修订。 / "

@@ -33,7 +33,7 @@ _PROPOSAL = re.compile(
     r"|(?i:literature review|methodology|work ?plan|abstract|references|budget justification|team)"
 )
 _WINNERS = re.compile(
-    r"公示|名单|拟立项|立项结果|获奖|中标|评审结果|结项|结题|验收结果|立项的通知|立项通知|汇总表|登记表"
+    r"公示|名单|历年|往年|立项(?:课题|项目)|拟立项|立项结果|获奖|中标|评审结果|结项|结题|验收结果|立项的通知|立项通知|汇总表|登记表"
 )
 _MEETING = re.compile(r"纪要|议程|会议记录|简报|日程|座谈会|培训班|(?i:\bminutes\b|\bagenda\b)")
 _FORM = re.compile(r"(?:申请书|申报书|任务书|计划书|申请表|申报表|可行性报告|研究报告|结题报告|开题报告)$")
@@ -41,7 +41,7 @@ _RULES = re.compile(r"(?:办法|条例|细则|规定|章程|制度)(?:\(.{1,8}\)
 _GUIDE = re.compile(r"指南|申报|选题|征集|招标|榜单|揭榜|(?i:call|topics|solicitation)")
 _HEAD = 20  # units at the top that say what a document is
 _CALL = re.compile(
-    r"指南|选题|课题|申报|申请|征集|招标|榜单|揭榜|资助|题目"
+    r"指南|选题|课题|申报|申请|征集|招标|榜单|揭榜|资助|题目|需求|难题|攻关"
     r"|(?i:\bcalls?\b|\btopics?\b|proposals?|grants?\b|funding|funds?\b|solicitation|challenge|competition|appl(?:y|ications?|icants)"
     r"|opportunity|announcement|fellowship|research (?:interest|needs|priorities)|\bs(?:bir|ttr)\b)"
 )
@@ -88,7 +88,15 @@ def _weigh_levels(readings: Sequence[Reading]) -> None:
 def _holds(outer: Reading, inner: Reading) -> bool:
     """Whether every topic of one reading holds topics of another that are listed as titles are: it reads the sections."""
     # Topics are named at greater length than sections, and parts more shortly than topics.
-    return inner.regular and _length(inner) >= _length(outer) and _encloses(outer, inner)
+    longer = _length(inner) >= _length(outer) or _has_only(outer, inner)
+    return inner.regular and longer and _encloses(outer, inner)
+
+
+def _has_only(outer: Reading, inner: Reading) -> bool:
+    """Whether right below every title of one reading a topic of the other follows, and most of these say something."""
+    starts = {d.at for d in inner.drafts}
+    described = sum(bool(d.contents) for d in inner.drafts) * 2 > len(inner.drafts)
+    return described and all(d.at >= 0 and d.at + 1 in starts for d in outer.drafts)
 
 
 def _encloses(outer: Reading, inner: Reading) -> bool:

@@ -16,7 +16,7 @@ Candidates = Mapping[int, tuple[int | None, int, str]]
 # A heading kind must open a list at this share of its places to stand above the topics.
 _ENCLOSES = 0.6
 # Kinds that stand above lists everywhere; the others must show in the document that they do.
-_OUTER = ("part", "roman", "stem", "han", "paren-han")
+_OUTER = ("part", "chapter", "roman", "stem", "han", "paren-han")
 _LONGEST_NAME = 20  # characters of a group's name
 _IN_WORDS = 20.0  # the rank of a heading without a mark: innermost
 

@@ -62,7 +62,8 @@ def running_heads(document: Document) -> set[int]:
     seen: set[str] = set()
     heads: set[int] = set()
     for n, text in enumerate(texts, 1):
-        if counts[text] < 2 or len(text) < 4 or text[-1] in _STOPS or _begins(text, text):
+        valued = ":" in fold(text)  # Maximum award: 200,000 is said of each topic
+        if counts[text] < 2 or len(text) < 4 or text[-1] in _STOPS or valued or _begins(text, text):
             continue
         if text in seen:
             heads.add(n)
@@ -119,7 +120,8 @@ def _in_content(group: Sequence[tuple[int, str]]) -> bool:
     """Whether a paragraph that a content's name opened has not ended."""
     text = fold(clean(group[0][1]))
     opened = vocabulary.MAIN_CONTENT.match(text) or vocabulary.OTHER_CONTENT.match(text)
-    return bool(opened) and clean(group[-1][1])[-1] not in _STOPS
+    named = opened is not None and opened.end() < len(text)  # a name alone on its line is a caption
+    return named and clean(group[-1][1])[-1] not in _STOPS
 
 
 def _goes_on(before: tuple[int, str], line: tuple[int, str], full: bool, opened: bool, wrapped: bool) -> bool:
@@ -129,7 +131,7 @@ def _goes_on(before: tuple[int, str], line: tuple[int, str], full: bool, opened:
         return False
     if opened:
         return True
-    if before[1].strip()[-1:] in ("。；;.?" if wrapped else "。；;）)"):
+    if before[1].strip()[-1:] in ("。；;.?？！!" if wrapped else "。；;）)"):
         return False  # a full line that ends a sentence hardly goes on where lists are
     # Lines that were no neighbours had a running head between them: the page cut a sentence there.
     cut = line[0] > before[0] + 1 and len(before[1].strip()) > 12 and before[1].strip()[-1] not in _STOPS

@@ -28,7 +28,8 @@ PLAIN: Mapping[str, re.Pattern[str]] = {
     name: re.compile(pattern)
     for name, pattern in {
         "md": r"(?P<n>)(?P<level>#{1,6})\s+",
-        "part": rf"第\s*(?P<n>\d{{1,3}}|{_HAN})\s*(?:部分|章|节|类|批|编|篇|板块)[、:.\s]*",
+        "part": rf"第\s*(?P<n>\d{{1,3}}|{_HAN})\s*(?:部分|章|类|批|编|篇|板块)[、:.\s]*",
+        "chapter": rf"第\s*(?P<n>\d{{1,3}}|{_HAN})\s*节[、:.\s]*",
         "roman": r"(?P<n>[IVX]{1,4})\s*[.、)]\s*(?=[^\W\d_])",
         "han": rf"(?P<n>{_HAN})\s*(?:、|[.,:](?!\d))\s*",
         "stem": rf"(?P<n>[{_STEMS}{_FORMAL}])\s*(?:、|[.](?!\d))\s*",
@@ -77,8 +78,9 @@ _WORD_RANK = {
     **dict.fromkeys(("方向", "direction", "focus area", "topic area"), _DIRECTION),
 }  # fmt: skip
 RANK: Mapping[str, float] = {
-    "md": -1, "part": 0, "roman": 0.5, "stem": 0.7, "han": 1, "paren-han": 2, "letter": 6.5, "number": 7, "no": 7, "dotted": 8, "deep": 8.2,
-    "coded": 8, "code": 8, "label": 8.5, "paren": 9, "half-paren": 10, "circled": 11, "bullet": 12, "bare": 13, "anchor": 14, "page": 15,
+    "md": -1, "part": 0, "chapter": 0.3, "roman": 0.5, "stem": 0.7, "han": 1, "paren-han": 2, "letter": 6.5, "number": 7, "no": 7,
+    "dotted": 8, "deep": 8.2, "coded": 8, "code": 8, "label": 8.5, "paren": 9, "half-paren": 10, "circled": 11, "bullet": 12,
+    "bare": 13, "anchor": 14, "page": 15,
 }  # fmt: skip
 # Kinds whose numbers are not the topics': topics are counted.
 UNNUMBERED = ("label", "bullet", "bare", "anchor", "page", "md")

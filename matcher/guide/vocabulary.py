@@ -189,7 +189,7 @@ TASK_START = re.compile(
     r"(?:研究|开展|分析|探索|围绕|梳理|针对|建立|提出|重点|通过|形成|突破|实现|完成|调研|总结|构建)(?![^。;,]{0,30}(?:研究|技术|对策)$)"
 )
 TITLE_WORDS = re.compile(
-    r"指南|通知|公告|启事|公布|榜单|目录|清单|选题|课题(?!组)|题目"
+    r"指南|通知|公告|启事|公布|榜单|目录|清单|选题|课题(?!组)|题目|(?:资助|支持|申报|征集|研究)(?:方向|领域|范围)$"
     r"|(?i:areas of (?:research )?interest|research (?:needs|priorities|interests?))"
     r"|(?i:\bcall\b|guide|topics|programme|solicitation|request for|funding opportunity|competition|invitation|challenges? fund)"
 )
@@ -209,18 +209,21 @@ PERSON_COLUMNS = re.compile(
 COLUMN_ENDINGS: Mapping[str, re.Pattern[str]] = {
     "number": re.compile(r".{0,6}(?:编号|代码|序号)"),
     "title": re.compile(
-        r"(?:技术|研究|攻关|揭榜|指南|申报|征集|拟)?(?:难题|需求|任务|条目|榜题|赛题|议题|问题|专题|攻关)(?:名称|题目)|指南条目"
+        r"(?:技术|研究|攻关|揭榜|指南|申报|征集|拟)?(?:难题|需求|任务|条目|榜题|赛题|议题|问题|专题|攻关)(?:名称|题目|标题)|指南条目"
     ),
     "content": re.compile(r".{2,4}(?:描述|简介|概述)"),
-    "phone": re.compile(r"(?:contact|office|unit)?(?:phone|telephone|tel)(?:number|no)?"),
+    "phone": re.compile(
+        r"(?:contact|office|unit)?(?:phone|telephone|tel)(?:number|no)?|(?:对接|处室|科室|业务|办公|咨询|联络).{0,2}电话"
+    ),
     "person": re.compile(
-        r"(?:lead|responsible|programm?e?|contact)(?:officer|person|manager)|officer|(?:处室|业务)联系人"
+        r"(?:lead|responsible|programm?e?|contact)(?:officer|person|manager)|officer"
+        r"|(?:处室|业务)?(?:联系|咨询|联络|对接)人(?:姓名)?"
     ),
     "section": re.compile(
         r"(?:mission|research|focus|topic|thematic|priority)(?:area|theme|field)|所属.{1,4}|.{2,4}类别|专题名称|领域名称"
     ),
     "office": re.compile(
-        r".{0,6}(?:处室|部室|委室|科室|股室|司局)(?:名称|及?电话)?|(?:承办|主办|联系|对接|责任|主管|归口|牵头|需求|咨询)(?:部门|单位|处|机构)"
+        r".{0,6}(?:处室|部室|委室|科室|股室|司局)(?:名称|及?电话)?|(?:承办|主办|联系|对接|责任|主管|归口|牵头|需求|咨询|出题|命题|提出|发榜|委托)(?:部门|单位|处|机构)"
         r"|(?:contact|lead|responsible|liaison|managing|sponsor(?:ing)?)(?:unit|office|team|department|desk|division|agency)"
     ),
 }
