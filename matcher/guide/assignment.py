@@ -135,6 +135,8 @@ def _listed(drafts: Sequence[Draft], lines: Sequence[tuple[int, str]]) -> list[C
             end = end or _counted(folded, draft) or _coded(folded, draft.code)
             if end and len(folded) == len(text):
                 contact = parse_contact(_BETWEEN.sub("", text[end:]))
+                if contact is not None and not contact.name:
+                    contact = parse_contact(text)  # the mention is a part of the office's name: 工业处 0791-…
             if contact is not None and (contact.name or contact.phone):
                 break
             contact = None

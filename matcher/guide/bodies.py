@@ -99,6 +99,8 @@ class BodyReader:
                 return contact
         for heading in reversed(run.headings):
             text = self.units[heading.at].slice()
+            if is_contact(self.units[heading.at].text):
+                return parse_contact(text)  # 【财政经济委员会 电话：…】 above its topics
             bracket = re.search(r"[（(]([^（）()]*(?:[（(][^（）()]*[）)])?[^（）()]*)[）)]\s*[:：]?$", text)
             inside = fold(bracket[1]) if bracket else ""
             if bracket and (vocabulary.STRONG_OFFICE.search(inside) or vocabulary.PHONE.search(inside)):
@@ -108,10 +110,13 @@ class BodyReader:
     def _section_name(self, run: Run) -> str:
         """The section of a run's topics; "" where its heading only says that a list follows."""
         heading = run.headings[-1] if run.headings else None
+        if heading and is_contact(self.units[heading.at].text):
+            return ""
         if (
             heading
             and not self.units[heading.at].marks
             and self.repeated[heading.name] > 1
+            and len(self.repeated) == 1
             and len(run.headings) > 1
             and run.headings[-2].name
         ):

@@ -37,7 +37,7 @@ _HEADED = 0.4
 # In a list of so many items, a share that is smaller may have words of rules and be topics nevertheless.
 _MANY, _PARDONED = 5, 0.2
 # Log-odds of what a whole run shows, beside the words of its items.
-_DESCRIBED, _WORDED, _CLEAN = 0.4, 0.5, 0.4
+_DESCRIBED, _WORDED, _CLEAN, _PARENT = 0.4, 0.5, 0.4, 1.5
 # Where a whole guide counts its lines in order and none is a sentence or a rule, its words matter less:
 # titles need not end as titles usually do (…研究). So many lines make it regular.
 _REGULAR, _REGULAR_LINES = 0.4, 4
@@ -98,7 +98,7 @@ class ListReader:
                 run.items.pop(0)
         runs = [run for run in runs if run.items]
         self.regular = self._is_regular(runs)
-        accepted = [run for run in runs if self._accepts(run)]
+        accepted = [run for run in runs if self._accepts(run, runs)]
         accepted += [run for run in runs if run not in accepted and self._continues(run, accepted)]
         return sorted(accepted, key=lambda run: run.items[0].at)
 
@@ -144,7 +144,16 @@ class ListReader:
         sister = bool(run.headings) and run.headings[-1].rank in ranks
         return sister and (self._is_clean(run) or sum(item.score for item in run.items) >= len(run.items))
 
-    def _accepts(self, run: Run) -> bool:
+    def _counts_in_parents(self, runs: Sequence[Run]) -> bool:
+        """Whether the codes of several runs begin with the number of the heading above them: 2.1 below 二、."""
+        pairs = []
+        for run in runs:
+            heading = self.units[run.headings[-1].at].marks if run.headings else {}
+            numbers = {number_of(mark.written) for mark in heading.values() if mark.written}
+            pairs += [int(re.split(r"\D", item.code)[0] or 0) in numbers for item in run.items]
+        return len(runs) > 1 and all(pairs)
+
+    def _accepts(self, run: Run, runs: Sequence[Run]) -> bool:
         cues = [h.cue for h in reversed(run.headings) if h.cue]
         above = 1.5 if run.lead else (1.0, -1.5)[cues[0] < 0] if cues else 0.0
         if self.kind in ("word:track", "word:challenge", "word:topic") and len(run.items) > 1:
@@ -160,6 +169,7 @@ class ListReader:
             # A description below every title, and a word before every number, are a list's own regularity.
             above += _DESCRIBED * all(self._described(item) for item in run.items)
             above += (_CLEAN + _REGULAR * self.regular) * (self.titled and self._is_clean(run))
+            above += _PARENT * (self.kind == "dotted" and self._counts_in_parents(runs))
             above += _WORDED * (self.kind.startswith("word:") and _is_known(self.kind))
         labelled = score >= 2.0 and above > -1.5
         if len(run.items) == 1 and not labelled and above <= 0:
@@ -190,6 +200,8 @@ class ListReader:
         text = self.units[item.at].text
         title = text[item.start : item.end]
         short = len(title) <= _LONGEST_LISTED and "," not in title and not vocabulary.TASK_START.match(title)
+        if self.kind == "bare" and text[-1] == "?":
+            return False
         return text[-1] not in "。;." or (short and not text.isascii())
 
     def _is_named(self, run: Run) -> bool:

@@ -16,7 +16,7 @@ from matcher.types import Role
 _CLOSE = 0.85
 # What remains of the log-odds of a reading whose every topic holds a regular list of another reading, and of
 # that of a list within the topics of a regular one whose titles are so many times as long as its own.
-_OTHER_LEVEL = 0.7
+_OTHER_LEVEL = 0.5
 _PARTS = 1.5
 # Below this a list of topics is not believed: the mean log-odds of its items (see prior.item_score).
 _FLOOR = 0.35

@@ -52,9 +52,12 @@ def heading_kinds(units: Sequence[Unit], topic: str, candidates: Candidates) -> 
     """The kinds that stand above this one: kind -> rank."""
     own = rank(topic)
     found: dict[str, float] = {}
+    levels = [int(k[2:]) for at in candidates for k in units[at].marks if k.startswith("md") and k != topic]
     for kind in dict.fromkeys(kind for unit in units for kind in unit.marks):
         if kind in (topic, "label", "bullet", "code"):
             continue
+        if kind.startswith("md") and levels and int(kind[2:] or 0) >= min(levels):
+            continue  # a style below that of the titles themselves
         word = kind.startswith("word:") and rank(kind) <= 5
         outer = rank(kind) < own and (kind in _OUTER or kind.startswith("md") or word)
         outer = outer or (

@@ -19,7 +19,10 @@ _WORDS = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine"
 _HAN = "[一二三四五六七八九十百零〇两]{1,4}"
 _N = rf"(?P<n>\d{{1,3}}(?:\.\d{{1,3}}){{0,2}}|{_HAN}|[A-Z](?![A-Za-z])|[IVX]{{1,4}}(?![A-Za-z]))"
 _SEP = r"\s*(?:[:、.,—)\]】]+|\s|-+(?!\d)|(?=[《“\"])|$)\s*"
-_KNOWN = "领域|板块|模块|类别|专项|门类|学科|专栏|专题|主题|任务|方向|课题|选题|榜单|榜题|需求|项目|题目|议题|问题|指南|难题|标段|攻关"
+_KNOWN = (
+    "领域|板块|模块|类别|专项|门类|学科|专栏|专题|主题|任务|方向|课题|选题|榜单|榜题"
+    "|需求|项目|题目|议题|问题|指南|难题|标段|(?:标|分|采购)?包|攻关"
+)
 _AHEAD = "重点|研究|申报|支持|技术|指南|子|征集|攻关|关键|共性|重大|揭榜|调研|榜单"
 _EN_N = rf"(?P<n>\d{{1,3}}(?:\.\d{{1,3}}){{0,2}}|[A-Z](?![A-Za-z])|[IVX]{{1,4}}(?![A-Za-z])|(?i:{'|'.join(_WORDS)})\b)"
 
@@ -66,6 +69,7 @@ _EN_WORD = re.compile(
 )
 # A call's own word before the title, behind its code: II.2.1 EIC Pathfinder Challenge: …
 _EN_KIND = re.compile(r"(?:[A-Z]\w* ){0,3}(?:Challenge|Topic|Track|Call|Title|TITLE|TOPIC)s?:\s+")
+_IN_BRACKET = re.compile(r"[【\[(](?=[^\d】\])]{2,6}?\s*[\d一二三四五六七八九十]+\s*[】\])])")  # 【课题一】
 _NOT_KINDS = re.compile(
     r"附件|附表|附录|附图|步骤|阶段|电话|邮编|成果|指标|目标|内容|说明|要求|条款|年度|表格|注意|其中|第|图|表|不少于|至少|截至|以上"
     r"|(?i:phase|figure|table|appendix|annex|step|page|year|note|package|milestone|article|chapter|stage|option|version|level|attachment|form)"
@@ -122,7 +126,8 @@ def marks_of(text: str, *, circled: int = 0) -> dict[str, Mark]:
             code = match["n"] if kind in ("dotted", "deep", "coded", "code") else ""
             ahead_of = _EN_KIND.match(text, match.end()) if kind in ("dotted", "deep", "code") else None
             found[name] = Mark(name, match["n"], ahead_of.end() if ahead_of else match.end(), code)
-    word = _WORD.match(text, at) or _EN_WORD.match(text, at)
+    opened = at + 1 if _IN_BRACKET.match(text, at) else at
+    word = _WORD.match(text, opened) or _EN_WORD.match(text, opened)
     if word:
         _add_word(found, word, text)
     if "part" not in found and (part := re.fullmatch(PLAIN["part"].pattern, text)):

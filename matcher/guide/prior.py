@@ -148,7 +148,8 @@ def is_content(unit: Unit) -> bool:
 
 def is_contact(text: str) -> bool:
     """Whether a folded line is a unit's name and its phone, without a label: 农业农村股（电话：0873-3720022）."""
-    return bool(vocabulary.CONTACT_LINE.fullmatch(text))
+    inside = text[1:-1] if text[:1] in "【([" and text[-1:] in "】)]" else text
+    return bool(vocabulary.CONTACT_LINE.fullmatch(inside))
 
 
 def states_office(text: str) -> bool:

@@ -47,11 +47,15 @@ def office_at_end(text: str) -> tuple[str, Contact] | None:
     match = _TAIL.match(text)
     if match is None or not vocabulary.PHONE.search(fold(match["inside"])):
         return None
-    inside = re.sub(
-        r"^由|(?<=[处科室局部委办])(?:负责|承办|受理|牵头)(?=[，,；;、 ])", "", match["inside"].strip()
-    )
-    contact = parse_contact(inside)
+    contact = office_in_sentence(match["inside"])
     return (match["title"], contact) if contact is not None and contact.phone else None
+
+
+def office_in_sentence(text: str) -> Contact | None:
+    """The contact in 由政府采购处牵头，联系电话…; None if it names nothing."""
+    plain = text.strip("（）()。 ")
+    plain = re.sub(r"^(?:本(?:课题|项目|方向))?由", "", plain)
+    return parse_contact(re.sub(r"(?:负责|承办|受理|牵头|组织)[^，,；;、 ]{0,6}(?=[，,；;、 ])", "", plain))
 
 
 def _office(inside: str, folded: str) -> Contact | None:

@@ -18,11 +18,16 @@ def above_contents(units: Sequence[Unit]) -> dict[int, tuple[int | None, int, st
     main = next((name for name in names if name and counts[name] > 1), "")
     found: dict[int, tuple[int | None, int, str]] = {}
     for at in range(1, len(units)):
-        unit = units[at - 1]
-        if names[at] != main or not main or is_content(unit) or is_office(unit):
+        if names[at] != main or not main:
+            continue
+        above = at - 1
+        while above > 0 and vocabulary.WEAK_CONTENT.match(units[above].text):
+            above -= 1  # 采购预算：18万元 between the title and its contents
+        unit = units[above]
+        if is_content(unit) or is_office(unit):
             continue
         if len(unit.text) <= (160 if unit.text.isascii() else 60) and unit.text[-1] not in "。;:":
-            found[at - 1] = (None, 0, "")
+            found[above] = (None, 0, "")
     marked = sum(bool(units[at].marks) for at in found)
     return found if len(found) > 1 and marked * 2 < len(found) else {}
 

@@ -116,8 +116,12 @@ WEAK_OFFICE = re.compile(
 PHONE_LABEL = re.compile(
     r"[(]?(?:联系|咨询|办公|服务)?(?:电话|热线|方式|号码)\s*[:|]\s*|(?i:tel(?:ephone)?|phone)\.?\s*[:|]\s*"
 )
+# A sentence that says who serves: 由政府采购处牵头，联系电话83260771。
+SENTENCE_OFFICE = re.compile(
+    r"[(]?(?:本(?:课题|项目|方向))?由(?P<name>.{2,16}?)(?:负责|牵头|受理|承办|组织)[^,;。]{0,6}[,;].{0,8}\d{7}"
+)
 CONTACT_LINE = re.compile(
-    r"[\u3400-\u9fff]{1,14}(?:处|科|股|局|委|办|厅|部|室|中心|办公室)\s*[(:,]?\s*(?:[\u3400-\u9fff]{2,4}[\s,:]+)?"
+    r"[\u3400-\u9fff]{1,14}(?:处|科|股|局|委|办|厅|部|室|中心|办公室|委员会|院|所|队|站)\s*[(:,]?\s*(?:[\u3400-\u9fff]{2,4}[\s,:]+)?"
     r"(?:(?:联系|咨询|办公)?电话\s*:?)?\s*[\d() -]{7,20}(?:转\d+)?\s*[)]?"
 )
 _EXTENSION = r"(?:\s*(?:转|-|—|x|ext\.?|分机)\s*\d{1,6}(?:[、/]\d{2,6}(?!\d))*)?(?:/\d{1,8})*(?!\d)"
@@ -190,7 +194,7 @@ TASK_START = re.compile(
 )
 TITLE_WORDS = re.compile(
     r"指南|通知|公告|启事|公布|榜单|目录|清单|选题|课题(?!组)|题目|(?:资助|支持|申报|征集|研究)(?:方向|领域|范围)$"
-    r"|(?i:areas of (?:research )?interest|research (?:needs|priorities|interests?))"
+    r"|(?i:open fund|\bgrants? (?:round )?20\d\d|areas of (?:research )?interest|research (?:needs|priorities|interests?))"
     r"|(?i:\bcall\b|guide|topics|programme|solicitation|request for|funding opportunity|competition|invitation|challenges? fund)"
 )
 
@@ -210,8 +214,12 @@ COLUMN_ENDINGS: Mapping[str, re.Pattern[str]] = {
     "number": re.compile(r".{0,6}(?:编号|代码|序号)"),
     "title": re.compile(
         r"(?:技术|研究|攻关|揭榜|指南|申报|征集|拟)?(?:难题|需求|任务|条目|榜题|赛题|议题|问题|专题|攻关)(?:名称|题目|标题)|指南条目"
+        r"|(?:research|grand|call|project)?(?:challenge|question|topic|project|subject)(?:title|name)?"
     ),
-    "content": re.compile(r".{2,4}(?:描述|简介|概述)"),
+    "content": re.compile(
+        r"(?:what|background|challenge|problem|expected|desired|research)?(?:wewanttoknow|statement|description|outcomes?|questions)"
+        r"|.{2,4}(?:描述|简介|概述)"
+    ),
     "phone": re.compile(
         r"(?:contact|office|unit)?(?:phone|telephone|tel)(?:number|no)?|(?:对接|处室|科室|业务|办公|咨询|联络).{0,2}电话"
     ),
@@ -230,7 +238,8 @@ COLUMN_ENDINGS: Mapping[str, re.Pattern[str]] = {
 
 # The columns of a table of topics: field -> names, compared without spaces, marks, brackets and case.
 COLUMNS: Mapping[str, tuple[str, ...]] = {
-    "number": ("序号", "编号", "课题编号", "选题编号", "项目编号", "指南编号", "题号", "no", "number", "#", "code", "topicno", "id", "topicid"),
+    "number": ("序号", "编号", "ref", "课题编号", "选题编号", "项目编号", "指南编号", "题号", "no", "number", "#", "code", "topicno", "id",
+               "topicid"),
     "section": ("section", "类别", "课题类别", "项目类别", "选题类别", "类型", "项目类型", "课题类型", "领域", "所属领域", "研究领域", "技术领域",
                 "专题",
                 "重点领域", "板块", "学科", "学科分类", "category", "theme", "area", "type", "field"),
