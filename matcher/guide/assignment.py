@@ -31,6 +31,7 @@ _BETWEEN = re.compile(
     r"^\W*(?:类|项目|方向|专题|领域)?(?:课题|项目)?(?:请洽|请(?:与|联系|咨询))?(?:(?:业务|技术|政策)?(?:联系|咨询|电话|对接)(?:处室|部门|单位|人|方式|电话)?)?\s*[:：|]?\s*"
 )
 _LAST_NUMBER = re.compile(r"(?P<ahead>.*?)(?P<n>\d{1,6})")
+_CODE = re.compile(r"(?:编号|代码)\s*:\s*\d{5,}")  # 专题编号：20270101 is no phone
 _TAIL = re.compile(r"(?:领域|专题|方向|类别|类|项目|课题|专项|板块|产业|技术|研究)+$")
 
 
@@ -119,7 +120,7 @@ def _listed(drafts: Sequence[Draft], lines: Sequence[tuple[int, str]]) -> list[C
     for _, text in lines:
         folded = fold(text)
         phone = vocabulary.PHONE.search(folded)
-        if phone is None and not states_office(folded):
+        if (phone is None and not states_office(folded)) or _CODE.search(folded):
             continue
         clauses = [text]
         if len(vocabulary.PHONE.findall(folded)) > 1 and len(folded) == len(text):

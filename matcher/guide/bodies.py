@@ -103,6 +103,8 @@ class BodyReader:
                 return parse_contact(text)  # 【财政经济委员会 电话：…】 above its topics
             bracket = re.search(r"[（(]([^（）()]*(?:[（(][^（）()]*[）)])?[^（）()]*)[）)]\s*[:：]?$", text)
             inside = fold(bracket[1]) if bracket else ""
+            if re.search("编号|代码", inside):
+                continue  # （专题编号：20270101）
             if bracket and (vocabulary.STRONG_OFFICE.search(inside) or vocabulary.PHONE.search(inside)):
                 return parse_contact(bracket[1])
         return None

@@ -26,11 +26,13 @@ from matcher.guide.prior import (
     cue,
     is_contact,
     is_content,
+    is_entry,
     is_office,
     item_score,
     title_end,
 )
 from matcher.guide.unmarked import above_contents, below_sentence
+from matcher.segment import fold
 
 # From this share on, items that are named like parts of a notice (资助方向, 遴选原则) are its headings.
 _HEADED = 0.4
@@ -42,7 +44,6 @@ _DESCRIBED, _WORDED, _CLEAN, _PARENT = 0.4, 0.5, 0.4, 1.5
 # titles need not end as titles usually do (…研究). So many lines make it regular.
 _REGULAR, _REGULAR_LINES = 0.4, 4
 _LONGEST_LISTED = 26  # characters of a title in a list parted by ；
-_LONGEST_NAME = 18  # characters of an office and a person beside their phone
 _TOPIC_WORD = re.compile(
     r"课题|选题|项目|方向|任务|专题|榜单|榜题|需求|题目|议题|难题|指南|.*(?:topic|challenge|track|theme|area|question|thrust|stream|lot|priority)"
 )
@@ -59,13 +60,6 @@ def readers(units: Sequence[Unit], titled: bool) -> list[ListReader]:
 
 def _is_known(kind: str) -> bool:
     return bool(_TOPIC_WORD.fullmatch(kind[5:]))
-
-
-def _is_entry(title: str) -> bool:
-    """Whether what follows a mark is an entry of a list of contacts: a phone outside brackets, and a name at most."""
-    outside = re.sub(r"\([^()]*\)|【[^【】]*】|\[[^\[\]]*\]", "", title)
-    rest, phones = vocabulary.PHONE.subn("", outside)
-    return phones > 0 and (title.isascii() or len(rest) <= _LONGEST_NAME)
 
 
 class ListReader:
@@ -162,6 +156,8 @@ class ListReader:
         if len(named) > 6 and vocabulary.TOPIC_END.search(named) and (not cues or run.headings[-1].cue == 0):
             above -= 1.0  # the heading is itself a topic, so these are its parts
         before = self.units[run.items[0].at - 1] if run.items[0].at else None
+        if self._is_slot(run):
+            above -= 2.0  # 二、主要研究内容 in every topic: what follows are its parts
         if before is not None and is_content(before) and before.text[-1] in ":】]|容标":
             above -= 2.0  # a list that a content begins with: its steps, not topics
         score = sum(item.score for item in run.items) / len(run.items)
@@ -176,6 +172,13 @@ class ListReader:
             return False
         bar = ANNOUNCED if above > 0 or labelled else TITLED if self.titled else UNANNOUNCED
         return score + above >= bar
+
+    def _is_slot(self, run: Run) -> bool:
+        """Whether a run stands below the name of a content that the document repeats."""
+        name = f"{run.headings[-1].name}:" if run.headings else ""
+        same = sum(f"{h.name}:" == name for h in self.headings.values())
+        patterns = (vocabulary.MAIN_CONTENT, vocabulary.OTHER_CONTENT, vocabulary.WEAK_CONTENT)
+        return same > 1 and any(p.match(fold(name)) for p in patterns)
 
     def _is_clean(self, run: Run) -> bool:
         """Whether a run counts 1, 2, 3 … or on, and no item is a sentence or has the words of rules."""
@@ -276,7 +279,7 @@ class ListReader:
             if mark.code and mark.code == last and title[-1:] in ".。":
                 continue  # TA1 performers will …, below TA1: its title
             last = mark.code
-            if is_contact(title) or _is_entry(title):
+            if is_contact(title) or is_entry(title):
                 continue  # Theme A: Dr Dale, 020 7946 0001 is an entry of a list of contacts
             if any(c.isalpha() for c in title):
                 found[at] = (self._number(mark), mark.start, mark.code)

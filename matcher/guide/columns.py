@@ -92,6 +92,21 @@ def columns_of(row: Sequence[str]) -> Columns | None:
     return columns
 
 
+def two_rows(rows: Sequence[Sequence[str]], first: int, columns: Columns) -> tuple[int, Columns]:
+    """(last row of the header, its columns): a second row may part a merged cell into 处室 and 电话."""
+    below = rows[first + 1] if first + 1 < len(rows) else ()
+    named = [cell for cell in below if cell.strip()]
+    if (
+        not named
+        or columns.title >= len(below)
+        or below[columns.title].strip()
+        or not all(map(field_of, named))
+    ):
+        return first, columns
+    both = [under if under.strip() else over for over, under in zip(rows[first], below, strict=False)]
+    return first + 1, columns_of(both) or columns
+
+
 def is_contacts(row: Sequence[str]) -> bool:
     """Whether a table's first row names columns of offices and phones, and none of titles: a list of contacts."""
     return {"office", "phone"} <= {field_of(cell) for cell in row}

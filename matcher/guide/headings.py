@@ -8,7 +8,7 @@ from itertools import pairwise
 
 from matcher.guide import vocabulary
 from matcher.guide.blocks import Unit
-from matcher.guide.marks import Mark, rank
+from matcher.guide.marks import Mark, number_of, rank
 from matcher.guide.prior import Heading, cue, heading_name, is_contact, is_content, is_office
 
 # Unit of a title -> (number, start of the title, code).
@@ -58,6 +58,8 @@ def heading_kinds(units: Sequence[Unit], topic: str, candidates: Candidates) -> 
             continue
         if kind.startswith("md") and levels and int(kind[2:] or 0) >= min(levels):
             continue  # a style below that of the titles themselves
+        if _restarts_within(units, kind, candidates):
+            continue
         word = kind.startswith("word:") and rank(kind) <= 5
         outer = rank(kind) < own and (kind in _OUTER or kind.startswith("md") or word)
         outer = outer or (
@@ -66,6 +68,18 @@ def heading_kinds(units: Sequence[Unit], topic: str, candidates: Candidates) -> 
         if outer or encloses(units, kind, topic, candidates):
             found[kind] = rank(kind)
     return found
+
+
+def _restarts_within(units: Sequence[Unit], kind: str, candidates: Candidates) -> bool:
+    """Whether the units with `kind` count from 1 anew in most topics: they head the parts of topics (一、领域)."""
+    edges = [*sorted(candidates), len(units)]
+    first = [
+        next((units[i].marks[kind] for i in range(a + 1, b) if kind in units[i].marks), None)
+        for a, b in pairwise(edges)
+    ]
+    anew = sum(mark is not None and number_of(mark.written) == 1 for mark in first)
+    before = any(kind in unit.marks for unit in units[: edges[0]])
+    return anew > 1 and anew * 2 > len(candidates) and not before
 
 
 def encloses(units: Sequence[Unit], kind: str, topic: str, candidates: Candidates) -> bool:

@@ -55,7 +55,7 @@ PLAIN: Mapping[str, re.Pattern[str]] = {
 }
 _WORD = re.compile(
     rf"(?:第\s*)?(?P<w>(?:{_AHEAD}){{0,2}}(?:{_KNOWN}))\s*(?:编号|序号|代码)?\s*:?\s*(?:\({_N.replace('?P<n>', '?P<b>')}\)\s*[:、.]?\s*|{_N}{_SEP})"
-    rf"|(?P<x>(?![第附图表])[\u3400-\u9fff]{{2,5}}?)\s*(?P<m>\d{{1,3}}(?:\.\d{{1,3}})?|{_HAN})\s*(?:[:、]|\.(?!\d))\s*"
+    rf"|(?P<x>(?![第附图表])[\u3400-\u9fff]{{2,5}}?)\s*(?P<m>0\d(?=\s+[^\s\d])|\d{{1,3}}(?:\.\d{{1,3}})?(?=\s*[:、.])|{_HAN}(?=\s*[:、.]))\s*(?:[:、]|\.(?!\d)|(?<=\d)\s)\s*"
 )
 _EN_KNOWN = (
     "theme|area of interest|focus area|topic area|research area|technical area|priority area|area|cluster|strand|part|section"

@@ -19,7 +19,8 @@ _LABEL = re.compile(
     rf"(?P<office>{vocabulary.STRONG_OFFICE.pattern})"
     r"|(?P<person>[(【\[]?(?:业务|技术|政策|项目)?(?:联系人|咨询人|联络人)(?:姓名)?[】\]]?\s*[:|]\s*)"
     rf"|(?P<any>{vocabulary.WEAK_OFFICE.pattern}|[(【\[]?(?:联系人|咨询人)及(?:联系)?(?:电话|方式)[】\]]?\s*[:|]\s*)"
-    rf"|(?P<phone>{vocabulary.PHONE_LABEL.pattern})|(?P<other>(?:牵头领导|分管领导|责任人|电子邮箱|邮箱|地址|E-?mail)\s*[:|]\s*)"
+    rf"|(?P<phone>{vocabulary.PHONE_LABEL.pattern})"
+    r"|(?P<other>(?:[\u3400-\u9fff]{0,4}(?:编号|代码)|牵头领导|分管领导|责任人|电子邮箱|邮箱|地址|E-?mail)\s*[:|]\s*)"
 )
 _UNIT = re.compile(
     r".+(?:处室?|科室?|局|委|办|厅|部门?|司|室|院|所|中心|公司|协会|学会|学院|大学|集团|银行|站|馆|会|政府|组|基地|医院|學院|處|"

@@ -17,6 +17,7 @@ from matcher.types import Role
 ANNOUNCED, TITLED, UNANNOUNCED = 1.0, 1.2, 1.9
 AFTER_TITLE = "。;:., 、"  # marks between a title and what follows it in its unit
 
+_LONGEST_NAME = 18  # characters of an office and a person beside their phone
 
 _ASKING = re.compile(
     r"联系|咨询|电话|处室|部门|(?:处|科|室|局|中心|办)\W*\d|(?i:contact|tel\b|phone|call us|enquir|office)"
@@ -150,6 +151,13 @@ def is_contact(text: str) -> bool:
     """Whether a folded line is a unit's name and its phone, without a label: 农业农村股（电话：0873-3720022）."""
     inside = text[1:-1] if text[:1] in "【([" and text[-1:] in "】)]" else text
     return bool(vocabulary.CONTACT_LINE.fullmatch(inside))
+
+
+def is_entry(title: str) -> bool:
+    """Whether what follows a mark is an entry of a list of contacts: a phone outside brackets, and a name at most."""
+    outside = re.sub(r"\([^()]*\)|【[^【】]*】|\[[^\[\]]*\]", "", title)
+    rest, phones = vocabulary.PHONE.subn("", outside)
+    return phones > 0 and (title.isascii() or len(rest) <= _LONGEST_NAME)
 
 
 def states_office(text: str) -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from matcher.guide import vocabulary
 from matcher.guide.blocks import Unit, clean
-from matcher.guide.columns import Columns, columns_of, flat, guess, is_contacts, key_of, topical
+from matcher.guide.columns import Columns, columns_of, flat, guess, is_contacts, key_of, topical, two_rows
 from matcher.guide.grids import Grid, names_above
 from matcher.guide.lines import units_of
 from matcher.guide.marks import number_of, rank
@@ -66,7 +66,8 @@ class TableReader:
         header = next(((i, c) for i, row in enumerate(table.rows[:12]) if (c := columns_of(row))), None)
         width = max(map(len, table.rows), default=0)
         if header is not None:
-            first, self.columns = header[0], header[1].settled(table.rows[header[0] + 1 :])
+            first, columns = two_rows(table.rows, *header)
+            self.columns = columns.settled(table.rows[first + 1 :])
         elif is_contacts(table.rows[0]):
             return
         elif self.columns is not None and len(self.columns.header) == width:
