@@ -166,7 +166,7 @@ def _mentions(line: str, name: str) -> int:
         if (
             match
             and after
-            and base == match["w"].strip("( ")
+            and _is_same_word(base, match["w"].strip("( "))
             and _covers(head[match.start("a") :], number_of(own.written))
         ):
             numbers = re.match(
@@ -181,6 +181,11 @@ def _mentions(line: str, name: str) -> int:
         return 0
     stop = re.compile(r"[\s:|(,、]|请").search(line, at + len(core))
     return stop.start() if stop else at + len(core)
+
+
+def _is_same_word(base: str, said: str) -> bool:
+    """Whether a line's word is a heading's, or its end: 专项一 for 重大专项一."""
+    return base == said or (len(said) > 1 and base.endswith(said))
 
 
 def _counted(line: str, draft: Draft) -> int:

@@ -17,6 +17,7 @@ Candidates = Mapping[int, tuple[int | None, int, str]]
 _ENCLOSES = 0.6
 # Kinds that stand above lists everywhere; the others must show in the document that they do.
 _OUTER = ("part", "chapter", "roman", "stem", "han", "paren-han")
+_LONG_CODE = 6  # characters of a code that is no word of a title (HORIZON-SOIL-2031-01-01)
 _LONGEST_NAME = 20  # characters of a group's name
 _IN_WORDS = 20.0  # the rank of a heading without a mark: innermost
 
@@ -155,5 +156,11 @@ def _opens_group(units: Sequence[Unit], at: int, candidates: Candidates) -> bool
 
 def inner_mark(marks: Mapping[str, Mark]) -> Mark | None:
     """The mark behind the marks of Markdown: 1. in "### 1. 标题"."""
-    inner = [m for k, m in marks.items() if not k.startswith("md") and k not in ("code", "coded", "label")]
+    inner = [
+        m
+        for k, m in marks.items()
+        if not k.startswith("md")
+        and k not in ("coded", "label")
+        and (k != "code" or len(m.code) > _LONG_CODE)
+    ]
     return max(inner, key=lambda m: m.start, default=None)

@@ -127,6 +127,8 @@ def marks_of(text: str, *, circled: int = 0) -> dict[str, Mark]:
             ahead_of = _EN_KIND.match(text, match.end()) if kind in ("dotted", "deep", "code") else None
             found[name] = Mark(name, match["n"], ahead_of.end() if ahead_of else match.end(), code)
     opened = at + 1 if _IN_BRACKET.match(text, at) else at
+    if "bullet" in found:
+        opened = found["bullet"].start  # • Theme 1: …
     word = _WORD.match(text, opened) or _EN_WORD.match(text, opened)
     if word:
         _add_word(found, word, text)

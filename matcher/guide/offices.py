@@ -131,7 +131,10 @@ def _sort_names(name: str, kind: str, found: dict[str, list[str]]) -> None:
     tokens = [t for t in re.split(r"[\s、，,；;/|]+", name) if t]
     units = [t for t in tokens if _UNIT.fullmatch(t)]
     persons = [t for t in tokens if not _UNIT.fullmatch(t) and _PERSON.fullmatch(t)]
-    if (kind == "person" and not units) or (kind in ("any", "phone") and not units):
+    if kind != "person" and not units and len(tokens) == 2 and _is_firm(*tokens):
+        found["office"].append(tokens[0])
+        found["person"].append(tokens[1])
+    elif (kind == "person" and not units) or (kind in ("any", "phone") and not units):
         found["person"].append(
             "、".join(tokens) if len(tokens) == len(persons) and not name.isascii() else name
         )
@@ -140,6 +143,11 @@ def _sort_names(name: str, kind: str, found: dict[str, list[str]]) -> None:
         found["person"] += persons
     else:
         found["office"].append(name)
+
+
+def _is_firm(first: str, second: str) -> bool:
+    """Whether two words are a firm by a short name and a person: 静宁果业 李苹."""
+    return bool(re.fullmatch(r"[\u3400-\u9fff]{4,}", first) and re.fullmatch(r"[\u3400-\u9fff]{2,3}", second))
 
 
 def _name(piece: str) -> str:

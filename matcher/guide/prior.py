@@ -132,7 +132,8 @@ def title_end(text: str, start: int) -> tuple[int, int]:
     ):
         return colon.start(), colon.end()
     english = re.compile(r"(?<=[a-z)]{2})\.\s+(?=[A-Z])").search(text, start)
-    if english and len(text) - english.end() >= 30:
+    said = text[english.end() :] if english else ""
+    if english and (len(said) >= 30 or (said[-1:] in ".?" and len(said.split()) > 2)):
         return english.start(), english.end()
     return max(start, end), len(text)
 
