@@ -23,15 +23,16 @@ def write_pdf(path: Path, lines: Sequence[str], grid: Grid | None = None, per_pa
     pages: list[str] = []
     chunks = [lines[i : i + per_page] for i in range(0, max(len(lines), 1), per_page)]
     for number, chunk in enumerate(chunks, 1):
-        drawn = [_text(50, 800 - 20 * i, line) for i, line in enumerate(chunk)]
-        drawn.append(_text(290, 30, f"- {number} -"))
+        drawn = [text_at(50, 800 - 20 * i, line) for i, line in enumerate(chunk)]
+        drawn.append(text_at(290, 30, f"- {number} -"))
         if grid and number == len(chunks):
             drawn.append(_grid(grid, 800 - 20 * len(chunk)))
         pages.append("\n".join(drawn))
-    path.write_bytes(_pdf(pages))
+    path.write_bytes(pdf_of(pages))
 
 
-def _text(x: float, y: float, text: str) -> str:
+def text_at(x: float, y: float, text: str) -> str:
+    """The drawing of a text at a place of a page, in points from below."""
     return f"BT /F1 10 Tf {x} {y} Td <{text.encode('utf-16-be').hex()}> Tj ET" if text else ""
 
 
@@ -43,14 +44,15 @@ def _grid(grid: Grid, top: float) -> str:
         y = top - 24 * r
         for c, cell in enumerate(row):
             x = 50 + c * width
-            drawn += [f"{x} {y - 24} {width} 24 re S", _text(x + 2, y - 16, cell)]
+            drawn += [f"{x} {y - 24} {width} 24 re S", text_at(x + 2, y - 16, cell)]
     return "\n".join(drawn)
 
 
-def _pdf(pages: list[str]) -> bytes:
+def pdf_of(pages: list[str]) -> bytes:
+    """A PDF of pages as drawn; Latin characters are half as wide as Chinese ones."""
     font = (
         "<< /Type /Font /Subtype /Type0 /BaseFont /STSong-Light /Encoding /UniGB-UCS2-H /DescendantFonts ["
-        "<< /Type /Font /Subtype /CIDFontType0 /BaseFont /STSong-Light /DW 1000 /CIDSystemInfo "
+        "<< /Type /Font /Subtype /CIDFontType0 /BaseFont /STSong-Light /DW 1000 /W [1 95 500 814 907 500] /CIDSystemInfo "
         "<< /Registry (Adobe) /Ordering (GB1) /Supplement 2 >> >>] >>"
     )
     kids = " ".join(f"{4 + 2 * i} 0 R" for i in range(len(pages)))
@@ -186,7 +188,7 @@ def _bomb() -> bytes:
 
 BAD: dict[str, tuple[bytes, str]] = {
     "old.doc": (b"\xd0\xcf\x11\xe0", "另存为 .docx"),
-    "scan.pdf": (_pdf([""]), "OCR"),
+    "scan.pdf": (pdf_of([""]), "OCR"),
     "broken.pdf": (b"%PDF-1.4 nonsense", "damaged"),
     "broken.docx": (b"PK nonsense", "damaged"),
     "broken.xlsx": (b"nonsense", "damaged"),

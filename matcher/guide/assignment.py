@@ -30,6 +30,8 @@ _BRACKETED = re.compile(rf"[^\d:()]{{2,10}}\(\s*(?P<list>{_LIST})\s*\)\s*:")  # 
 _BETWEEN = re.compile(
     r"^\W*(?:类|项目|方向|专题|领域)?(?:课题|项目)?(?:请洽|请(?:与|联系|咨询))?(?:(?:业务|技术|政策)?(?:联系|咨询|电话|对接)(?:处室|部门|单位|人|方式|电话)?)?\s*[:：|]?\s*"
 )
+_LAST_NUMBER = re.compile(r"(?P<ahead>.*?)(?P<n>\d{1,6})")
+_CODE = re.compile(r"(?:编号|代码)\s*:\s*\d{5,}")  # 专题编号：20270101 is no phone
 _TAIL = re.compile(r"(?:领域|专题|方向|类别|类|项目|课题|专项|板块|产业|技术|研究)+$")
 
 
@@ -118,7 +120,7 @@ def _listed(drafts: Sequence[Draft], lines: Sequence[tuple[int, str]]) -> list[C
     for _, text in lines:
         folded = fold(text)
         phone = vocabulary.PHONE.search(folded)
-        if phone is None and not states_office(folded):
+        if (phone is None and not states_office(folded)) or _CODE.search(folded):
             continue
         clauses = [text]
         if len(vocabulary.PHONE.findall(folded)) > 1 and len(folded) == len(text):
@@ -130,9 +132,12 @@ def _listed(drafts: Sequence[Draft], lines: Sequence[tuple[int, str]]) -> list[C
     for draft in drafts:
         contact = None
         for folded, text in entries:
-            end = max((_mentions(folded, name) for name in draft.names), default=0) or _counted(folded, draft)
+            end = max((_mentions(folded, name) for name in draft.names), default=0)
+            end = end or _counted(folded, draft) or _coded(folded, draft.code)
             if end and len(folded) == len(text):
                 contact = parse_contact(_BETWEEN.sub("", text[end:]))
+                if contact is not None and not contact.name:
+                    contact = parse_contact(text)  # the mention is a part of the office's name: 工业处 0791-…
             if contact is not None and (contact.name or contact.phone):
                 break
             contact = None
@@ -161,7 +166,7 @@ def _mentions(line: str, name: str) -> int:
         if (
             match
             and after
-            and base == match["w"].strip("( ")
+            and _is_same_word(base, match["w"].strip("( "))
             and _covers(head[match.start("a") :], number_of(own.written))
         ):
             numbers = re.match(
@@ -178,6 +183,11 @@ def _mentions(line: str, name: str) -> int:
     return stop.start() if stop else at + len(core)
 
 
+def _is_same_word(base: str, said: str) -> bool:
+    """Whether a line's word is a heading's, or its end: 专项一 for 重大专项一."""
+    return base == said or (len(said) > 1 and base.endswith(said))
+
+
 def _counted(line: str, draft: Draft) -> int:
     """Where 专题1 or Topics 1 and 3, said of marks that are numbers only, end at the head of a line; 0 if they are not there."""
     bracket = _BRACKETED.match(line)
@@ -186,11 +196,29 @@ def _counted(line: str, draft: Draft) -> int:
     match = _COUNTED.match(line)
     if match is None:
         return 0
+    said = match.group()[: match.start("list") - match.start()].strip().lower()
+    if any(name.lower().startswith(said) for name in draft.names):
+        return 0  # 领域2 is no mention of 二、选题方向 where the document counts its 领域
     for name in draft.names[:1] if match["topic"] else draft.names[1:]:
         own = min(marks_of(name).values(), key=lambda m: rank(m.kind), default=None)
-        plain = own is not None and own.kind in ("number", "han", "part", "paren")
+        plain = own is not None and own.kind in ("number", "han", "stem", "part", "paren")
         if own is not None and plain and _covers(match["list"], number_of(own.written)):
             return match.end()
+    return 0
+
+
+def _coded(line: str, code: str) -> int:
+    """Where the codes end that a line names before its contact (MS-01、MS-03：…), if `code` is one; 0 if it is not."""
+    wanted = _LAST_NUMBER.fullmatch(fold(code))
+    head = re.match(r"(?:[^:|]{0,12}:\s*)?(?P<list>[^:|]{2,80}?)\s*[:|]", line)
+    if wanted is None or head is None or not wanted["ahead"]:
+        return 0
+    ahead, number, inside = wanted["ahead"], int(wanted["n"]), head["list"]
+    for match in re.finditer(
+        rf"{re.escape(ahead)}(\d+)(?:\s*[-—~至到]\s*(?:{re.escape(ahead)})?(\d+))?(?!\d)", inside
+    ):
+        if int(match[1]) <= number <= int(match[2] or match[1]):
+            return head.end("list")
     return 0
 
 

@@ -30,9 +30,9 @@ def clean(text: str) -> str:
 class Source:
     """A logical line: one line of the document, or several that the page broke."""
 
-    def __init__(self, parts: Sequence[tuple[int, str]]) -> None:
-        """`parts` are (line number, text) in order."""
-        self.original = ""
+    def __init__(self, parts: Sequence[tuple[int, str]], level: int = 0) -> None:
+        """`parts` are (line number, text) in order; `level` is that of a heading's style, 0 for plain text."""
+        self.original, self.level = "", level
         self._starts: list[int] = []
         self._numbers = [number for number, _ in parts]
         for _, text in parts:
@@ -89,7 +89,11 @@ class Unit:
     @cached_property
     def marks(self) -> dict[str, Mark]:
         """kind -> mark, for the marks this unit begins with."""
-        return marks_of(self.text, circled=self.source.enclosed(self.start) if self.text else 0)
+        marks = marks_of(self.text, circled=self.source.enclosed(self.start) if self.text else 0)
+        if self.source.level and self.start == 0 and not any(kind.startswith("md") for kind in marks):
+            styled = Mark(f"md{self.source.level}", "", 0, "")  # a heading of Word reads as one of Markdown
+            return {styled.kind: styled, **marks}
+        return marks
 
 
 def trimmed(source: Source, start: int, end: int) -> list[Unit]:

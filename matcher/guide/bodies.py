@@ -73,7 +73,14 @@ class BodyReader:
                     self.units[item.at].text,
                     *(self.units[h.at].text for h in reversed(run.headings)),
                 )
-        return Reading(self.reader.kind, self.drafts, self.painter.roles, self._score(), self.notes)
+        return Reading(
+            self.reader.kind,
+            self.drafts,
+            self.painter.roles,
+            self._score(),
+            self.notes,
+            regular=self.reader.regular,
+        )
 
     def _above(self, run: Run) -> Contact | None:
         """The contact in the headings of a run, or between the innermost one and the first topic."""
@@ -92,8 +99,12 @@ class BodyReader:
                 return contact
         for heading in reversed(run.headings):
             text = self.units[heading.at].slice()
+            if is_contact(self.units[heading.at].text):
+                return parse_contact(text)  # 【财政经济委员会 电话：…】 above its topics
             bracket = re.search(r"[（(]([^（）()]*(?:[（(][^（）()]*[）)])?[^（）()]*)[）)]\s*[:：]?$", text)
             inside = fold(bracket[1]) if bracket else ""
+            if re.search("编号|代码", inside):
+                continue  # （专题编号：20270101）
             if bracket and (vocabulary.STRONG_OFFICE.search(inside) or vocabulary.PHONE.search(inside)):
                 return parse_contact(bracket[1])
         return None
@@ -101,10 +112,13 @@ class BodyReader:
     def _section_name(self, run: Run) -> str:
         """The section of a run's topics; "" where its heading only says that a list follows."""
         heading = run.headings[-1] if run.headings else None
+        if heading and is_contact(self.units[heading.at].text):
+            return ""
         if (
             heading
             and not self.units[heading.at].marks
             and self.repeated[heading.name] > 1
+            and len(self.repeated) == 1
             and len(run.headings) > 1
             and run.headings[-2].name
         ):
@@ -148,7 +162,8 @@ class BodyReader:
         # Titles that a content announces are topics themselves: the reading stops one level too high.
         above = [self.units[i] for run in self.runs for item in run.items for i in item.body]
         orphans += 3 * sum(bool(vocabulary.TITLES_INSIDE.search(u.text)) and is_content(u) for u in above)
-        bare = self.reader.kind in ("bare", "anchor")  # without marks a reading is a guess
+        # Without marks a reading is a guess, unless every section holds such lines.
+        bare = self.reader.kind in ("bare", "anchor") and not self.reader.regular
         return worth * (0.8 if bare else 1.0) - 0.5 * unread - orphans
 
     def _rest(self, item: Item) -> str:

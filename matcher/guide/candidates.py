@@ -23,16 +23,27 @@ from matcher.guide.prior import (
     Heading,
     Item,
     Run,
+    cue,
     is_contact,
     is_content,
+    is_entry,
     is_office,
     item_score,
     title_end,
 )
 from matcher.guide.unmarked import above_contents, below_sentence
+from matcher.segment import fold
 
+# From this share on, items that are named like parts of a notice (资助方向, 遴选原则) are its headings.
+_HEADED = 0.4
+# In a list of so many items, a share that is smaller may have words of rules and be topics nevertheless.
+_MANY, _PARDONED = 5, 0.2
 # Log-odds of what a whole run shows, beside the words of its items.
-_DESCRIBED, _WORDED, _CLEAN = 0.4, 0.5, 0.4
+_DESCRIBED, _WORDED, _CLEAN, _PARENT = 0.4, 0.5, 0.4, 1.5
+# Where a whole guide counts its lines in order and none is a sentence or a rule, its words matter less:
+# titles need not end as titles usually do (…研究). So many lines make it regular.
+_REGULAR, _REGULAR_LINES = 0.4, 4
+_LONGEST_LISTED = 26  # characters of a title in a list parted by ；
 _TOPIC_WORD = re.compile(
     r"课题|选题|项目|方向|任务|专题|榜单|榜题|需求|题目|议题|难题|指南|.*(?:topic|challenge|track|theme|area|question|thrust|stream|lot|priority)"
 )
@@ -59,6 +70,8 @@ class ListReader:
         self.units, self.kind, self.titled = units, kind, titled
         self.candidates = self._candidates()
         self.headings = headings_of(self.units, self.kind, self.candidates) if self.candidates else {}
+        self.regular = False
+        self.pardoned: set[int] = set()  # items whose words of rules are their subject
 
     def runs(self) -> list[Run]:
         """The runs that are accepted as topics, their items trimmed of rules at either end."""
@@ -67,15 +80,42 @@ class ListReader:
             for item in run.items:
                 text = self.units[item.at].text
                 title, rest = text[item.start : item.end], text[item.end :].lstrip(AFTER_TITLE)
-                item.score = item_score(text, title, rest, [self.units[i] for i in item.body])
+                body = [self.units[i] for i in item.body]
+                item.score = item_score(text, title, rest, body)
+                item.labelled = any(is_content(u) for u in body)
+        self._doubt(runs)
+        self._pardon(runs)
+        for run in runs:
             while run.items and run.items[-1].score < 0.1:
                 run.items.pop()
             while run.items and run.items[0].score < 0.1:
                 run.items.pop(0)
         runs = [run for run in runs if run.items]
-        accepted = [run for run in runs if self._accepts(run)]
+        self.regular = self._is_regular(runs)
+        accepted = [run for run in runs if self._accepts(run, runs)]
         accepted += [run for run in runs if run not in accepted and self._continues(run, accepted)]
         return sorted(accepted, key=lambda run: run.items[0].at)
+
+    def _doubt(self, runs: Sequence[Run]) -> None:
+        """Lower the items that are named like parts of a notice where many are: they are its own headings."""
+        items = [item for run in runs for item in run.items]
+        cued = [i for i in items if not i.labelled and cue(self.units[i.at].text[i.start : i.end])]
+        if len(items) > 2 and len(cued) >= _HEADED * len(items):
+            for item in cued:
+                if item.score >= 0.1:
+                    item.score -= 1.2
+
+    def _pardon(self, runs: Sequence[Run]) -> None:
+        """Lift an item with a word of rules (信息报送质量) whose many neighbours have none and that is no sentence."""
+        listed = [i for run in runs if not any(h.cue < 0 for h in run.headings) for i in run.items]
+        ruled = [i for i in listed if vocabulary.RULE_WORDS.search(self.units[i.at].text[i.start : i.end])]
+        if len(listed) < _MANY or len(ruled) > _PARDONED * len(listed):
+            return
+        for item in ruled:
+            unit = self.units[item.at]
+            if len(unit.text) <= 40 and item.score < 0.4 and unit.text[-1] not in "。;." and not item.body:
+                item.score = 0.4
+                self.pardoned.add(item.at)
 
     def _continues(self, run: Run, accepted: Sequence[Run]) -> bool:
         """Whether a run that alone would not do stands between accepted ones as their sister."""
@@ -98,7 +138,16 @@ class ListReader:
         sister = bool(run.headings) and run.headings[-1].rank in ranks
         return sister and (self._is_clean(run) or sum(item.score for item in run.items) >= len(run.items))
 
-    def _accepts(self, run: Run) -> bool:
+    def _counts_in_parents(self, runs: Sequence[Run]) -> bool:
+        """Whether the codes of several runs begin with the number of the heading above them: 2.1 below 二、."""
+        pairs = []
+        for run in runs:
+            heading = self.units[run.headings[-1].at].marks if run.headings else {}
+            numbers = {number_of(mark.written) for mark in heading.values() if mark.written}
+            pairs += [int(re.split(r"\D", item.code)[0] or 0) in numbers for item in run.items]
+        return len(runs) > 1 and all(pairs)
+
+    def _accepts(self, run: Run, runs: Sequence[Run]) -> bool:
         cues = [h.cue for h in reversed(run.headings) if h.cue]
         above = 1.5 if run.lead else (1.0, -1.5)[cues[0] < 0] if cues else 0.0
         if self.kind in ("word:track", "word:challenge", "word:topic") and len(run.items) > 1:
@@ -107,13 +156,16 @@ class ListReader:
         if len(named) > 6 and vocabulary.TOPIC_END.search(named) and (not cues or run.headings[-1].cue == 0):
             above -= 1.0  # the heading is itself a topic, so these are its parts
         before = self.units[run.items[0].at - 1] if run.items[0].at else None
+        if self._is_slot(run):
+            above -= 2.0  # 二、主要研究内容 in every topic: what follows are its parts
         if before is not None and is_content(before) and before.text[-1] in ":】]|容标":
             above -= 2.0  # a list that a content begins with: its steps, not topics
         score = sum(item.score for item in run.items) / len(run.items)
         if len(run.items) > 1:
             # A description below every title, and a word before every number, are a list's own regularity.
             above += _DESCRIBED * all(self._described(item) for item in run.items)
-            above += _CLEAN * (self.titled and self._is_clean(run))
+            above += (_CLEAN + _REGULAR * self.regular) * (self.titled and self._is_clean(run))
+            above += _PARENT * (self.kind == "dotted" and self._counts_in_parents(runs))
             above += _WORDED * (self.kind.startswith("word:") and _is_known(self.kind))
         labelled = score >= 2.0 and above > -1.5
         if len(run.items) == 1 and not labelled and above <= 0:
@@ -121,17 +173,50 @@ class ListReader:
         bar = ANNOUNCED if above > 0 or labelled else TITLED if self.titled else UNANNOUNCED
         return score + above >= bar
 
+    def _is_slot(self, run: Run) -> bool:
+        """Whether a run stands below the name of a content that the document repeats."""
+        name = f"{run.headings[-1].name}:" if run.headings else ""
+        same = sum(f"{h.name}:" == name for h in self.headings.values())
+        patterns = (vocabulary.MAIN_CONTENT, vocabulary.OTHER_CONTENT, vocabulary.WEAK_CONTENT)
+        return same > 1 and any(p.match(fold(name)) for p in patterns)
+
     def _is_clean(self, run: Run) -> bool:
         """Whether a run counts 1, 2, 3 … or on, and no item is a sentence or has the words of rules."""
-        texts = [self.units[item.at].text[item.start : item.end] for item in run.items]
+        texts = [
+            self.units[item.at].text[item.start : item.end]
+            for item in run.items
+            if item.at not in self.pardoned
+        ]
         numbers = [item.number for item in run.items]
         counts = None in numbers or all(b == (a or 0) + 1 for a, b in pairwise(numbers))
-        ends = self.kind != "bare" and all(self.units[item.at].text[-1] not in "。;." for item in run.items)
+        ends = all(self._ends_as_title(item) for item in run.items)
+        if self.kind == "bare" and not self._is_named(run):
+            return False
         return (
             counts
             and ends
             and not any(vocabulary.RULE_WORDS.search(text) or len(text) > 80 for text in texts)
         )
+
+    def _ends_as_title(self, item: Item) -> bool:
+        """Whether an item is no sentence: without a stop, or with the one that parts a list of short names."""
+        text = self.units[item.at].text
+        title = text[item.start : item.end]
+        short = len(title) <= _LONGEST_LISTED and "," not in title and not vocabulary.TASK_START.match(title)
+        if self.kind == "bare" and text[-1] == "?":
+            return False
+        return text[-1] not in "。;." or (short and not text.isascii())
+
+    def _is_named(self, run: Run) -> bool:
+        """Whether lines without marks stand below one of several marked headings, and none is as short as a word."""
+        headed = bool(run.headings) and bool(self.units[run.headings[-1].at].marks) and len(self.headings) > 1
+        return headed and all(len(self.units[item.at].text) > 4 for item in run.items)
+
+    def _is_regular(self, runs: Sequence[Run]) -> bool:
+        """Whether all runs that are not below a notice's heading are clean, and hold some lines together."""
+        listed = [run for run in runs if run.lead or not any(h.cue < 0 for h in run.headings)]
+        lines = sum(len(run.items) for run in listed)
+        return lines >= _REGULAR_LINES and all(self._is_clean(run) for run in listed)
 
     def _described(self, item: Item) -> bool:
         """Whether a plain sentence that is no rule follows a title."""
@@ -177,20 +262,24 @@ class ListReader:
     def _candidates(self) -> dict[int, tuple[int | None, int, str]]:
         """at -> (number, start of the title, code), for the units with the mark."""
         if self.kind == "bare":
-            return below_sentence(self.units)
+            return below_sentence(self.units, self.titled)
         if self.kind == "anchor":
             return above_contents(self.units)
         found: dict[int, tuple[int | None, int, str]] = {}
+        last = ""
         for at, unit in enumerate(self.units):
             mark = unit.marks.get(self.kind)
             if mark is not None and self.kind.startswith("md"):
                 mark = inner_mark(unit.marks) or mark
             if mark is None or (is_content(unit) and self.kind != "label") or is_office(unit):
                 continue
-            if self.kind in ("number", "letter") and "dotted" in unit.marks:
+            if self.kind in ("number", "letter") and unit.marks.keys() & {"dotted", "deep"}:
                 continue
             title = unit.text[mark.start :]
-            if is_contact(title) or (title.isascii() and vocabulary.PHONE.search(title)):
+            if mark.code and mark.code == last and title[-1:] in ".。":
+                continue  # TA1 performers will …, below TA1: its title
+            last = mark.code
+            if is_contact(title) or is_entry(title):
                 continue  # Theme A: Dr Dale, 020 7946 0001 is an entry of a list of contacts
             if any(c.isalpha() for c in title):
                 found[at] = (self._number(mark), mark.start, mark.code)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from matcher.guide import vocabulary
 from matcher.guide.blocks import clean
@@ -12,6 +12,12 @@ from matcher.segment import fold
 
 # Column names that other tables (materials, dates, persons) use as well: alone they make no list of topics.
 _WEAK_TITLES = ("名称", "name", "方向", "任务名称", "title", "项目名称", "题目")
+
+# An office, or a person by name.
+_NAMES = re.compile(
+    r"[\u3400-\u9fff]{1,12}(?:处|科|局|委|办|厅|部|室|院|中心|公司|集团)|[\u3400-\u9fff]{2,3}"
+)
+_LONG_TEXT = 15  # characters of a cell, on average, that are more than a mark or a date
 
 
 @dataclass
@@ -23,6 +29,36 @@ class Columns:
     contents: list[tuple[str, int]] = field(default_factory=list)
     others: dict[str, int] = field(default_factory=dict)  # number, section, office, phone, person
     weak: bool = False
+    rivals: list[tuple[str, int]] = field(default_factory=list)  # other columns named as titles are
+
+    def unused(self, rows: Sequence[Sequence[str]]) -> list[str]:
+        """Notes on the columns that mean nothing to the reader though they hold long texts or the names of offices."""
+        used = {self.title, *self.others.values(), *(at for _, at in self.contents)}
+        notes: list[str] = []
+        for at, name in enumerate(self.header):
+            cells = [flat(row[at]) for row in rows if at < len(row) and row[at].strip()]
+            if at in used or not cells or not name.strip():
+                continue
+            units = sum(bool(_NAMES.fullmatch(fold(cell))) for cell in cells) * 2 > len(cells)
+            if units or sum(map(len, cells)) >= _LONG_TEXT * len(cells):
+                notes.append(
+                    f"表格的“{flat(name)}”列没有用上：请核对，或导出表格修订。 / "
+                    f"The column {flat(name)!r} of the table was not used; check it, or mend the exported table."
+                )
+        return notes
+
+    def settled(self, rows: Sequence[Sequence[str]]) -> Columns:
+        """These columns, or those with the rival as the title that more rows fill: its own column names the section."""
+        filled = [
+            (sum(at < len(row) and bool(row[at].strip()) for row in rows), name, at)
+            for name, at in self.rivals
+        ]
+        own = sum(self.title < len(row) and bool(row[self.title].strip()) for row in rows)
+        count, name, at = max(filled, default=(0, "", -1))
+        if count <= own or at < self.title:
+            return self
+        others = {**self.others, "section": self.title}
+        return replace(self, title=at, others=others, contents=[c for c in self.contents if c != (name, at)])
 
 
 def columns_of(row: Sequence[str]) -> Columns | None:
@@ -41,7 +77,7 @@ def columns_of(row: Sequence[str]) -> Columns | None:
     if sum(map(len, fields.values())) < 2:
         return None
     titles = sorted(fields.pop("title"))
-    columns = Columns(titles[0][1], tuple(row))
+    columns = Columns(titles[0][1], tuple(row), rivals=[(clean(row[at]), at) for _, at in titles[1:]])
     for _, at in titles[1:]:
         if at < columns.title:
             fields.setdefault("section", []).append((99, at))
@@ -54,6 +90,26 @@ def columns_of(row: Sequence[str]) -> Columns | None:
     alone = not columns.contents and "office" not in columns.others and "section" not in columns.others
     columns.weak = alone and key_of(row[columns.title]) in _WEAK_TITLES
     return columns
+
+
+def two_rows(rows: Sequence[Sequence[str]], first: int, columns: Columns) -> tuple[int, Columns]:
+    """(last row of the header, its columns): a second row may part a merged cell into 处室 and 电话."""
+    below = rows[first + 1] if first + 1 < len(rows) else ()
+    named = [cell for cell in below if cell.strip()]
+    if (
+        not named
+        or columns.title >= len(below)
+        or below[columns.title].strip()
+        or not all(map(field_of, named))
+    ):
+        return first, columns
+    both = [under if under.strip() else over for over, under in zip(rows[first], below, strict=False)]
+    return first + 1, columns_of(both) or columns
+
+
+def is_contacts(row: Sequence[str]) -> bool:
+    """Whether a table's first row names columns of offices and phones, and none of titles: a list of contacts."""
+    return {"office", "phone"} <= {field_of(cell) for cell in row}
 
 
 def key_of(name: str) -> str:

@@ -7,14 +7,17 @@ from collections.abc import Sequence
 
 from matcher.guide import vocabulary
 from matcher.guide.blocks import Unit
-from matcher.guide.grids import Grid
+from matcher.guide.grids import Grid, is_of_persons
 from matcher.guide.prior import Draft, Reading
-from matcher.guide.tables import is_of_persons
 from matcher.types import Role
 
 # A second reading whose log-odds reach this share of the best one's is shown beside it: on the cases
 # and generated guides, readings below it were never the right ones.
 _CLOSE = 0.85
+# What remains of the log-odds of a reading whose every topic holds a regular list of another reading, and of
+# that of a list within the topics of a regular one whose titles are so many times as long as its own.
+_OTHER_LEVEL = 0.5
+_PARTS = 1.5
 # Below this a list of topics is not believed: the mean log-odds of its items (see prior.item_score).
 _FLOOR = 0.35
 # Of the titles of a list at least this share differ; an index and its topics repeat each one.
@@ -30,7 +33,7 @@ _PROPOSAL = re.compile(
     r"|(?i:literature review|methodology|work ?plan|abstract|references|budget justification|team)"
 )
 _WINNERS = re.compile(
-    r"公示|名单|拟立项|立项结果|获奖|中标|评审结果|结项|结题|验收结果|立项的通知|立项通知|汇总表|登记表"
+    r"公示|名单|历年|往年|立项(?:课题|项目)|拟立项|立项结果|获奖|中标|评审结果|结项|结题|验收结果|立项的通知|立项通知|汇总表|登记表"
 )
 _MEETING = re.compile(r"纪要|议程|会议记录|简报|日程|座谈会|培训班|(?i:\bminutes\b|\bagenda\b)")
 _FORM = re.compile(r"(?:申请书|申报书|任务书|计划书|申请表|申报表|可行性报告|研究报告|结题报告|开题报告)$")
@@ -38,9 +41,9 @@ _RULES = re.compile(r"(?:办法|条例|细则|规定|章程|制度)(?:\(.{1,8}\)
 _GUIDE = re.compile(r"指南|申报|选题|征集|招标|榜单|揭榜|(?i:call|topics|solicitation)")
 _HEAD = 20  # units at the top that say what a document is
 _CALL = re.compile(
-    r"指南|选题|课题|申报|申请|征集|招标|榜单|揭榜|资助|题目"
+    r"指南|选题|课题|申报|申请|征集|招标|榜单|揭榜|资助|题目|需求|难题|攻关|(?:项目|支持|资助)方向"
     r"|(?i:\bcalls?\b|\btopics?\b|proposals?|grants?\b|funding|funds?\b|solicitation|challenge|competition|appl(?:y|ications?|icants)"
-    r"|opportunity|announcement|fellowship|\bs(?:bir|ttr)\b)"
+    r"|\bbids?\b|commission(?:s|ed)?\b|\btenders?\b|opportunity|announcement|fellowship|research (?:interest|needs|priorities)|\bs(?:bir|ttr)\b)"
 )
 _ARTICLE = re.compile(r"第[一二三四五六七八九十百\d]+条")
 
@@ -50,12 +53,14 @@ def choose(readings: Sequence[Reading]) -> tuple[Reading | None, list[str]]:
     believed = [r for r in readings if _mean(r) >= _FLOOR and not _lone(r) and not _repeats(r)]
     if not believed:
         return None, []
+    _weigh_levels(believed)
     best = max(believed, key=lambda r: r.score)  # max keeps the first of equals: the document's order
+    within = [r for r in believed if _holds(best, r)]
     rivals = [
         r
         for r in believed
         if r is not best and r.layout != "page" and r.score >= _CLOSE * best.score and not _same(r, best)
-    ]
+    ] or within
     if not rivals:
         return best, []
     rival = max(rivals, key=lambda r: r.score)
@@ -65,6 +70,48 @@ def choose(readings: Sequence[Reading]) -> tuple[Reading | None, list[str]]:
         f"Another reading is nearly as likely: {len(rival.drafts)} topics such as “{other}”; read as {len(best.drafts)} such as “{first}”. "
         "Check them, or mend the exported table."
     ]
+
+
+def _weigh_levels(readings: Sequence[Reading]) -> None:
+    """Lower the readings that take sections for topics, and those that take short parts of topics for topics."""
+    outer = [r for r in readings if any(_holds(r, other) for other in readings)]
+    inner = [
+        r
+        for r in readings
+        if not any(d.contents for d in r.drafts)
+        and any(_encloses(o, r) and _length(o) >= _PARTS * _length(r) for o in readings)
+    ]
+    for reading in (*outer, *inner):
+        reading.score *= _OTHER_LEVEL
+
+
+def _holds(outer: Reading, inner: Reading) -> bool:
+    """Whether every topic of one reading holds topics of another that are listed as titles are: it reads the sections."""
+    # Topics are named at greater length than sections, and parts more shortly than topics.
+    longer = _length(inner) >= _length(outer) or _has_only(outer, inner)
+    return inner.regular and longer and _encloses(outer, inner)
+
+
+def _has_only(outer: Reading, inner: Reading) -> bool:
+    """Whether right below every title of one reading a topic of the other follows, and most of these say something."""
+    starts = {d.at for d in inner.drafts}
+    described = sum(bool(d.contents) for d in inner.drafts) * 2 > len(inner.drafts)
+    return described and all(d.at >= 0 and d.at + 1 in starts for d in outer.drafts)
+
+
+def _encloses(outer: Reading, inner: Reading) -> bool:
+    """Whether the topics of one reading each hold some of the other's, and all of them."""
+    if len(inner.drafts) <= len(outer.drafts):
+        return False
+    starts = [d.lines[0] for d in inner.drafts]
+    spans = [d.lines for d in outer.drafts]
+    return all(any(a < n <= b for n in starts) for a, b in spans) and all(
+        any(a < n <= b for a, b in spans) for n in starts
+    )
+
+
+def _length(reading: Reading) -> float:
+    return sum(len(d.title) for d in reading.drafts) / max(1, len(reading.drafts))
 
 
 def _mean(reading: Reading) -> float:
@@ -101,7 +148,8 @@ def other_kind(
             "申报汇总表或立项名单（有申报人、单位等列）",
             "a list of proposals or winners (it has columns of persons)",
         )
-    heads = [title, *(u.text for u in units[:4] if len(u.text) <= 60)]
+    first = min((d.lines[0] for d in best.drafts), default=0) if best is not None else 0
+    heads = [title, *(u.text for u in units[:4] if len(u.text) <= 60 and not 0 < first <= u.lines[0])]
     calls = any(_GUIDE.search(text) for text in heads)
     if (
         best is not None

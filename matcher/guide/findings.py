@@ -8,7 +8,7 @@ from itertools import groupby
 
 from matcher.guide.offices import Contact
 from matcher.guide.prior import states_office
-from matcher.guide.vocabulary import TOPIC_END
+from matcher.guide.vocabulary import PHONE, TOPIC_END
 from matcher.segment import fold
 from matcher.types import AuditLine, Topic
 
@@ -85,6 +85,15 @@ def _odd_titles(topics: Sequence[Topic]) -> Iterator[str]:
         limit = 300 if t.title.isascii() else 90
         if len(t.title) > limit:
             yield f"{t.id} 的标题有 {len(t.title)} 字，可能连着内容。 / The title of {t.id} has {len(t.title)} characters; it may hold contents."
+        elif _is_torn(fold(t.title)):
+            yield f"{t.id} 的标题可能不完整或连着别的内容：“{t.title}”。 / The title of {t.id} may be torn or hold something else."
+
+
+def _is_torn(title: str) -> bool:
+    """Whether a title has half a bracket, a phone or a full stop inside, or ends or begins as a sentence's part does."""
+    halves = any(title.count(a) != title.count(b) for a, b in ("()", "[]", "《》", "【】", "“”"))
+    inside = "。" in title[:-1] or ";" in title[:-1] or bool(PHONE.search(title))
+    return halves or inside or title[-1] in ",、:" or title[0] in ",、:;。)"
 
 
 def _two_phones(topics: Sequence[Topic]) -> Iterator[str]:

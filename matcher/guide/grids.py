@@ -8,13 +8,19 @@ from dataclasses import dataclass
 
 from matcher.guide import vocabulary
 from matcher.guide.blocks import clean
-from matcher.guide.columns import columns_of
+from matcher.guide.columns import columns_of, flat
 from matcher.readers import Document
 from matcher.segment import fold
 
 # A header of cells on lines of their own has at most so many cells; wider ones were never met.
 _WIDEST = 8
 _RULE = re.compile(r"[\s|:+-]+")
+
+
+_LONGEST_NAME = 20  # characters of the line above a table that names it
+_NO_NAME = re.compile(
+    r"(?i:sheet|工作表|表|附件|附表)\s*[\d一二三四五六七八九十]*|.*(?:通知|公告|指南|目录|清单|一览表?)"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,3 +119,23 @@ def _rows(lines: Sequence[tuple[int, str]], width: int, numbered: bool) -> list[
         rows.append(row)
         at += len(row)
     return rows
+
+
+def names_above(document: Document, grids: Sequence[Grid]) -> dict[int, str]:
+    """First line of a table -> the short line right above it, where each of several tables of topics has its own."""
+    names: dict[int, str] = {}
+    topics = [g for g in grids if any(columns_of(row) for row in g.rows[:12])]
+    for grid in topics:
+        first = grid.spans[0][0]
+        above = next(
+            (flat(document.lines[n - 1]) for n in range(first - 1, 0, -1) if flat(document.lines[n - 1])), ""
+        )
+        if len(above) <= _LONGEST_NAME and not _NO_NAME.fullmatch(above) and above[-1:] not in "。；;：:，,":
+            names[first] = above
+    return names if len(topics) > 1 and len(set(names.values())) == len(topics) else {}
+
+
+def is_of_persons(grid: Grid) -> bool:
+    """Whether a table lists proposals or winners: two columns of persons and verdicts at least."""
+    heads = ([fold(flat(cell)) for cell in row] for row in grid.rows[:4])
+    return any(sum(bool(vocabulary.PERSON_COLUMNS.fullmatch(cell)) for cell in row) > 1 for row in heads)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from itertools import pairwise
 
 from matcher.guide import vocabulary
 from matcher.guide.blocks import Unit
-from matcher.guide.marks import Mark, rank
+from matcher.guide.marks import Mark, number_of, rank
 from matcher.guide.prior import Heading, cue, heading_name, is_contact, is_content, is_office
 
 # Unit of a title -> (number, start of the title, code).
@@ -15,7 +16,9 @@ Candidates = Mapping[int, tuple[int | None, int, str]]
 # A heading kind must open a list at this share of its places to stand above the topics.
 _ENCLOSES = 0.6
 # Kinds that stand above lists everywhere; the others must show in the document that they do.
-_OUTER = ("part", "roman", "han", "paren-han")
+_OUTER = ("part", "chapter", "roman", "stem", "han", "paren-han")
+_LONG_CODE = 6  # characters of a code that is no word of a title (HORIZON-SOIL-2031-01-01)
+_LONGEST_NAME = 20  # characters of a group's name
 _IN_WORDS = 20.0  # the rank of a heading without a mark: innermost
 
 
@@ -50,8 +53,13 @@ def heading_kinds(units: Sequence[Unit], topic: str, candidates: Candidates) -> 
     """The kinds that stand above this one: kind -> rank."""
     own = rank(topic)
     found: dict[str, float] = {}
+    levels = [int(k[2:]) for at in candidates for k in units[at].marks if k.startswith("md") and k != topic]
     for kind in dict.fromkeys(kind for unit in units for kind in unit.marks):
         if kind in (topic, "label", "bullet", "code"):
+            continue
+        if kind.startswith("md") and levels and int(kind[2:] or 0) >= min(levels):
+            continue  # a style below that of the titles themselves
+        if _restarts_within(units, kind, candidates):
             continue
         word = kind.startswith("word:") and rank(kind) <= 5
         outer = rank(kind) < own and (kind in _OUTER or kind.startswith("md") or word)
@@ -61,6 +69,18 @@ def heading_kinds(units: Sequence[Unit], topic: str, candidates: Candidates) -> 
         if outer or encloses(units, kind, topic, candidates):
             found[kind] = rank(kind)
     return found
+
+
+def _restarts_within(units: Sequence[Unit], kind: str, candidates: Candidates) -> bool:
+    """Whether the units with `kind` count from 1 anew in most topics: they head the parts of topics (一、领域)."""
+    edges = [*sorted(candidates), len(units)]
+    first = [
+        next((units[i].marks[kind] for i in range(a + 1, b) if kind in units[i].marks), None)
+        for a, b in pairwise(edges)
+    ]
+    anew = sum(mark is not None and number_of(mark.written) == 1 for mark in first)
+    before = any(kind in unit.marks for unit in units[: edges[0]])
+    return anew > 1 and anew * 2 > len(candidates) and not before
 
 
 def encloses(units: Sequence[Unit], kind: str, topic: str, candidates: Candidates) -> bool:
@@ -102,13 +122,45 @@ def _is_bare(units: Sequence[Unit], at: int, candidates: Candidates) -> bool:
         return False
     if cue(text) < 0 and (len(text) <= 10 or (text.isascii() and below is not None)):
         return at - 1 not in candidates or below is not None or units[at + 1].marks != {}
-    if below is None or below[0] is None or vocabulary.NOTICE_LINE.match(text):
+    if below is None or vocabulary.NOTICE_LINE.match(text):
+        return False
+    if _opens_group(units, at, candidates):
+        return True
+    if below[0] is None:
         return False
     first = below[0] == 1 or text[-1] == ":" or (at - 1 in candidates and len(text) <= 16)
     return first and any(c.isalpha() for c in text) and (len(text) <= 20 or text.isascii())
 
 
+def _opens_group(units: Sequence[Unit], at: int, candidates: Candidates) -> bool:
+    """A short line above a title, where the codes go on to another hundred, or where one like it stands above the first."""
+    if len(units[at].text) > (_LONGEST_NAME if not units[at].text.isascii() else 2 * _LONGEST_NAME):
+        return False
+    number, _, code = candidates[at + 1]
+    before = max((i for i in candidates if i < at), default=None)
+    if code and number is None:
+        other = candidates[before][2] if before is not None else ""
+        return re.sub(r"\d{1,2}$", "", code) != re.sub(r"\d{1,2}$", "", other)
+    first = min(candidates)
+    if before is None or first < 2 or number is None or number != (candidates[before][0] or 0) + 1:
+        return False
+    above = units[first - 1]
+    alike = (
+        not above.marks
+        and above.text[-1] not in "。;,、.?!:"
+        and len(above.text) <= 2 * len(units[at].text) + 4
+    )
+    ended = at - 1 in candidates or units[at - 1].text[-1] in "。;.)?!" or is_office(units[at - 1])
+    return alike and ended and cue(above.text) >= 0 and not vocabulary.TITLE_WORDS.search(above.text)
+
+
 def inner_mark(marks: Mapping[str, Mark]) -> Mark | None:
     """The mark behind the marks of Markdown: 1. in "### 1. 标题"."""
-    inner = [m for k, m in marks.items() if not k.startswith("md") and k not in ("code", "coded", "label")]
+    inner = [
+        m
+        for k, m in marks.items()
+        if not k.startswith("md")
+        and k not in ("coded", "label")
+        and (k != "code" or len(m.code) > _LONG_CODE)
+    ]
     return max(inner, key=lambda m: m.start, default=None)

@@ -9,19 +9,23 @@ import itertools
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from matcher.guide import vocabulary
 from matcher.guide.blocks import Source, Unit, clean, trimmed
 from matcher.guide.marks import PLAIN, number_of
-from matcher.readers import Document
+from matcher.readers import Document, Heading
 from matcher.segment import fold
 
 # The marks at which a line may be cut, outermost first; the first two may follow any text.
 _CUTS = ("han", "paren-han", "number", "paren", "half-paren", "circled")
 _ALONE = re.compile(r"[(]?(?:\d{1,3}|[一二三四五六七八九十]{1,3})[)、.]?")
 _BOLD = re.compile(r"(?P<m>\*\*|__)(?P<text>[^*_]+)(?P=m)")  # Markdown
+_SPACED = re.compile(
+    r"^([^\u3400-\u9fff]{0,6})([\u3400-\u9fff](?:[ \u3000\u00a0]+[\u3400-\u9fff]){1,4})(?=\s*[:：])"
+)  # 联 系 人：
 _LONGEST_MARK = 24  # characters of a line that may be a mark alone
+_LONGEST_BRACKET = 60  # characters within a bracket that a page may break
 _STOPS = "。;；！？!?:：.…"
 _LABELS = (
     vocabulary.MAIN_CONTENT, vocabulary.OTHER_CONTENT, vocabulary.WEAK_CONTENT, vocabulary.STRONG_OFFICE, vocabulary.WEAK_OFFICE,
@@ -33,14 +37,20 @@ def units_of(document: Document, skip: Collection[int] = ()) -> list[Unit]:
     """The units of the non-empty lines that are not in `skip` (line numbers), in order."""
     heads = running_heads(document)
     kept = [
-        (n, _BOLD.sub(r"\g<text>", line))
+        (n, _SPACED.sub(_closed, _BOLD.sub(r"\g<text>", line)))
         for n, line in enumerate(document.lines, 1)
         if n not in skip and n not in heads and clean(line)
     ]
     units: list[Unit] = []
-    for source in _join(kept, document.wrapped):
+    levels = {b.line: min(b.level, 6) for b in document.blocks if isinstance(b, Heading) and not b.mark}
+    for source in _join(kept, document.wrapped, levels):
         units.extend(_cut(source, 0, len(source.text), _CUTS))
     return units
+
+
+def _closed(match: re.Match[str]) -> str:
+    """A label whose characters were spread to a width (联 系 人：), without the spaces between them."""
+    return match[1] + re.sub(r"\s", "", match[2])
 
 
 def running_heads(document: Document) -> set[int]:
@@ -52,7 +62,8 @@ def running_heads(document: Document) -> set[int]:
     seen: set[str] = set()
     heads: set[int] = set()
     for n, text in enumerate(texts, 1):
-        if counts[text] < 2 or len(text) < 4 or text[-1] in _STOPS or _begins(text, text):
+        valued = ":" in fold(text)  # Maximum award: 200,000 is said of each topic
+        if counts[text] < 2 or len(text) < 4 or text[-1] in _STOPS or valued or _begins(text, text):
             continue
         if text in seen:
             heads.add(n)
@@ -64,45 +75,73 @@ def _width(text: str) -> int:
     return sum(2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text.strip())
 
 
-def _join(lines: list[tuple[int, str]], wrapped: bool) -> list[Source]:
+def _join(lines: list[tuple[int, str]], wrapped: bool, levels: Mapping[int, int]) -> list[Source]:
     """Logical lines: a full line, or one cut by the page's end, goes on in the next one that has no mark."""
     widths = [_width(text) for _, text in lines]
     longest = max(widths, default=0)
-    full = [w >= 0.9 * longest for w in widths]
+    full = [
+        w >= 0.9 * longest or _no_room(text, below, longest)
+        for w, (_, text), (_, below) in zip(widths, lines, [*lines[1:], (0, "")], strict=False)
+    ]
+    if sum(full) < 2:
+        full = [False] * len(lines)  # one long line (a title) shows no page's width
     # A text file with many lines of one length, none of them long, was broken by hand or by a converter.
     broken = wrapped or not (longest > 130 or longest < 60 or sum(full) * 3 < len(lines) or len(lines) < 8)
     groups: list[list[tuple[int, str]]] = []
     for i, line in enumerate(lines):
-        if groups and (
-            (
-                broken
-                and _goes_on(lines[i - 1], line, full[i - 1], _in_content(groups[-1]) and wrapped, wrapped)
+        styled = line[0] in levels or lines[i - 1][0] in levels
+        if (
+            groups
+            and not styled
+            and (
+                (
+                    broken
+                    and _goes_on(
+                        lines[i - 1], line, full[i - 1], _in_content(groups[-1]) and wrapped, wrapped
+                    )
+                )
+                or _completes(groups[-1], line[1])
             )
-            or _completes(groups[-1], line[1])
         ):
             groups[-1].append(line)
         else:
             groups.append([line])
-    return [Source(group) for group in groups]
+    return [Source(group, levels.get(group[0][0], 0)) for group in groups]
+
+
+def _no_room(text: str, below: str, longest: int) -> bool:
+    """Whether a line of Latin words ends because the next line's first word did not fit in `longest` columns."""
+    word = re.match(r"[!-~]+", below.strip())
+    latin = bool(re.search(r"[a-z,(]$", text.strip())) and word is not None
+    return latin and word is not None and _width(text) + 1 + len(word.group()) > longest
 
 
 def _in_content(group: Sequence[tuple[int, str]]) -> bool:
     """Whether a paragraph that a content's name opened has not ended."""
     text = fold(clean(group[0][1]))
     opened = vocabulary.MAIN_CONTENT.match(text) or vocabulary.OTHER_CONTENT.match(text)
-    return bool(opened) and clean(group[-1][1])[-1] not in _STOPS
+    named = opened is not None and opened.end() < len(text)  # a name alone on its line is a caption
+    return named and clean(group[-1][1])[-1] not in _STOPS
 
 
 def _goes_on(before: tuple[int, str], line: tuple[int, str], full: bool, opened: bool, wrapped: bool) -> bool:
+    if wrapped and _is_open(before[1]):
+        return True  # the page broke a bracket: …处，020- / 38810003）
     if _begins(line[1], before[1], wrapped):
         return False
     if opened:
         return True
-    if not wrapped and before[1].strip()[-1:] in "。；;）)":
-        return False
+    if before[1].strip()[-1:] in ("。；;.?？！!" if wrapped else "。；;）)"):
+        return False  # a full line that ends a sentence hardly goes on where lists are
     # Lines that were no neighbours had a running head between them: the page cut a sentence there.
     cut = line[0] > before[0] + 1 and len(before[1].strip()) > 12 and before[1].strip()[-1] not in _STOPS
     return full or cut
+
+
+def _is_open(text: str) -> bool:
+    """Whether a line ends within a bracket."""
+    folded = fold(text)
+    return folded.count("(") > folded.count(")") and len(folded) - folded.rfind("(") < _LONGEST_BRACKET
 
 
 def _completes(group: Sequence[tuple[int, str]], text: str) -> bool:
@@ -135,7 +174,8 @@ def _begins(text: str, before: str, wrapped: bool = True) -> bool:
     if unit is None:
         return True
     # A1 or 1011 may be a word of the sentence that goes on; XQ-2031-001 hardly is.
-    ignored = set() if not wrapped else {"coded"} if "-" in text[:12] else {"coded", "code"}
+    ended = before.strip()[-1:] in _STOPS
+    ignored = set() if not wrapped or ended else {"coded"} if "-" in text[:12] else {"coded", "code"}
     marks = set(unit.marks) - ignored
     return bool(marks) or any(pattern.match(unit.text) for pattern in _LABELS)
 

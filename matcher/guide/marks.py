@@ -13,12 +13,16 @@ from dataclasses import dataclass
 
 _HAN_DIGITS = {c: i for i, c in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2}
 _ROMAN = ("I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII")
+_STEMS, _FORMAL = "甲乙丙丁戊己庚辛壬癸", "壹贰叁肆伍陆柒捌玖拾"
 _WORDS = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
 
 _HAN = "[一二三四五六七八九十百零〇两]{1,4}"
 _N = rf"(?P<n>\d{{1,3}}(?:\.\d{{1,3}}){{0,2}}|{_HAN}|[A-Z](?![A-Za-z])|[IVX]{{1,4}}(?![A-Za-z]))"
 _SEP = r"\s*(?:[:、.,—)\]】]+|\s|-+(?!\d)|(?=[《“\"])|$)\s*"
-_KNOWN = "领域|板块|模块|类别|专项|门类|学科|专栏|专题|主题|任务|方向|课题|选题|榜单|榜题|需求|项目|题目|议题|指南|难题|标段|攻关"
+_KNOWN = (
+    "领域|板块|模块|类别|专项|门类|学科|专栏|专题|主题|任务|方向|课题|选题|榜单|榜题"
+    "|需求|项目|题目|议题|问题|指南|难题|标段|(?:标|分|采购)?包|攻关"
+)
 _AHEAD = "重点|研究|申报|支持|技术|指南|子|征集|攻关|关键|共性|重大|揭榜|调研|榜单"
 _EN_N = rf"(?P<n>\d{{1,3}}(?:\.\d{{1,3}}){{0,2}}|[A-Z](?![A-Za-z])|[IVX]{{1,4}}(?![A-Za-z])|(?i:{'|'.join(_WORDS)})\b)"
 
@@ -27,27 +31,31 @@ PLAIN: Mapping[str, re.Pattern[str]] = {
     name: re.compile(pattern)
     for name, pattern in {
         "md": r"(?P<n>)(?P<level>#{1,6})\s+",
-        "part": rf"第\s*(?P<n>\d{{1,3}}|{_HAN})\s*(?:部分|章|节|类|批|编|篇|板块)[、:.\s]*",
+        "part": rf"第\s*(?P<n>\d{{1,3}}|{_HAN})\s*(?:部分|章|类|批|编|篇|板块)[、:.\s]*",
+        "chapter": rf"第\s*(?P<n>\d{{1,3}}|{_HAN})\s*节[、:.\s]*",
         "roman": r"(?P<n>[IVX]{1,4})\s*[.、)]\s*(?=[^\W\d_])",
         "han": rf"(?P<n>{_HAN})\s*(?:、|[.,:](?!\d))\s*",
+        "stem": rf"(?P<n>[{_STEMS}{_FORMAL}])\s*(?:、|[.](?!\d))\s*",
         "paren-han": rf"\((?P<n>{_HAN})\)\s*[、.:]?\s*",
         "label": r"(?P<n>)[【\[]?(?:课题名称|项目名称|榜单名称|榜单题目|需求名称|选题名称|任务名称|题目名称|难题名称|技术名称|名称|题目|课题|选题"
         r"|(?i:topic title|project title|program(?:me)? title|topic|title))\s*(?:[:|]|[】\]]\s*:?)\s*",
         "number": r"(?P<n>\d{1,3})\s*(?:[.:,](?!\d)|\.(?=(?:19|20)\d\d\D|\d{1,3}[A-Za-z])|、|\s+(?=[^\d\s年月日.、)|]))\s*",
-        "dotted": r"(?P<n>(?:[IVX]{1,4}\.)?\d{1,2}[.\-]\d{1,3}(?:[.\-]\d{1,3})?)(?![A-Za-z\d])[.、:\s]*(?=\D|\d+[A-Za-z])",
+        "no": r"(?:NO|No|no|№|N°)\s*[.:]?\s*(?P<n>\d{1,3})(?:[.、:]\s*|\s+)(?=[^\d\s])",
+        "dotted": r"(?P<n>\d{1,2}[.\-]\d{1,3})(?![A-Za-z\d]|[.\-]\d)[.、:\s]*(?=\D|\d+[A-Za-z])",
+        "deep": r"(?P<n>(?:[IVX]{1,4}\.\d{1,2}|\d{1,2}[.\-]\d{1,3})[.\-]\d{1,3})(?![A-Za-z\d])[.、:\s]*(?=\D|\d+[A-Za-z])",
         "paren": r"[(\[【〔](?P<n>\d{1,3})[)\]】〕]\s*[、.]?\s*",
         "half-paren": r"(?P<n>\d{1,3})\)\s*[、.]?\s*",
         "circled": r"(?P<n>\d{1,2})[.、]?\s*",  # only where the original character is ①…⑳, whose digits these are
         "letter": r"\(?(?P<n>[A-Za-z])(?:[.、)]|:\s)\s*",
-        "coded": r"(?P<n>[A-Z]{1,2}-?\d{1,3})(?:[.、:]|\s)\s*",
+        "coded": r"(?P<n>[A-Z]{1,2}[-.]?\d{1,3}(?:\.\d{1,2})?)(?:[.、:]|\s)\s*",
         "code": r"[\[【(]?(?P<n>(?=[^\s:]*\d)(?:\d{2,4}[A-Z]{1,4}\d{2,8}|[A-Z][A-Za-z0-9]*(?:[-_/][A-Za-z0-9.]+){1,8}|[A-Z]{1,6}\d{3,8}|\d{4,8}))"
         r"[\]】)]?(?:\s*:\s*|\s*[.、]\s*(?!\d)|\s+|(?<=[\]】)]))(?:(?i:topic|title)\s*:\s*)?(?=[^\s:\d年|]|\d{1,3}[A-Za-z]|20\d\d年)",
         "bullet": r"(?P<n>)[•·●○■□◆◇▪▶►★☆➢*–—-]\s*(?=[^\W\d_]|[“\"《])",
     }.items()
 }
 _WORD = re.compile(
-    rf"(?:第\s*)?(?P<w>(?:{_AHEAD}){{0,2}}(?:{_KNOWN}))\s*(?:编号|序号|代码)?\s*:?\s*{_N}{_SEP}"
-    rf"|(?P<x>(?![第附图表])[\u3400-\u9fff]{{2,5}}?)\s*(?P<m>\d{{1,3}}(?:\.\d{{1,3}})?|{_HAN})\s*(?:[:、]|\.(?!\d))\s*"
+    rf"(?:第\s*)?(?P<w>(?:{_AHEAD}){{0,2}}(?:{_KNOWN}))\s*(?:编号|序号|代码)?\s*:?\s*(?:\({_N.replace('?P<n>', '?P<b>')}\)\s*[:、.]?\s*|{_N}{_SEP})"
+    rf"|(?P<x>(?![第附图表])[\u3400-\u9fff]{{2,5}}?)\s*(?P<m>0\d(?=\s+[^\s\d])|\d{{1,3}}(?:\.\d{{1,3}})?(?=\s*[:、.])|{_HAN}(?=\s*[:、.]))\s*(?:[:、]|\.(?!\d)|(?<=\d)\s)\s*"
 )
 _EN_KNOWN = (
     "theme|area of interest|focus area|topic area|research area|technical area|priority area|area|cluster|strand|part|section"
@@ -61,6 +69,7 @@ _EN_WORD = re.compile(
 )
 # A call's own word before the title, behind its code: II.2.1 EIC Pathfinder Challenge: …
 _EN_KIND = re.compile(r"(?:[A-Z]\w* ){0,3}(?:Challenge|Topic|Track|Call|Title|TITLE|TOPIC)s?:\s+")
+_IN_BRACKET = re.compile(r"[【\[(](?=[^\d】\])]{2,6}?\s*[\d一二三四五六七八九十]+\s*[】\])])")  # 【课题一】
 _NOT_KINDS = re.compile(
     r"附件|附表|附录|附图|步骤|阶段|电话|邮编|成果|指标|目标|内容|说明|要求|条款|年度|表格|注意|其中|第|图|表|不少于|至少|截至|以上"
     r"|(?i:phase|figure|table|appendix|annex|step|page|year|note|package|milestone|article|chapter|stage|option|version|level|attachment|form)"
@@ -73,8 +82,9 @@ _WORD_RANK = {
     **dict.fromkeys(("方向", "direction", "focus area", "topic area"), _DIRECTION),
 }  # fmt: skip
 RANK: Mapping[str, float] = {
-    "md": -1, "part": 0, "roman": 0.5, "han": 1, "paren-han": 2, "letter": 6.5, "number": 7, "dotted": 8, "coded": 8, "code": 8, "label": 8.5,
-    "paren": 9, "half-paren": 10, "circled": 11, "bullet": 12, "bare": 13, "anchor": 14, "page": 15,
+    "md": -1, "part": 0, "chapter": 0.3, "roman": 0.5, "stem": 0.7, "han": 1, "paren-han": 2, "letter": 6.5, "number": 7, "no": 7,
+    "dotted": 8, "deep": 8.2, "coded": 8, "code": 8, "label": 8.5, "paren": 9, "half-paren": 10, "circled": 11, "bullet": 12,
+    "bare": 13, "anchor": 14, "page": 15,
 }  # fmt: skip
 # Kinds whose numbers are not the topics': topics are counted.
 UNNUMBERED = ("label", "bullet", "bare", "anchor", "page", "md")
@@ -113,10 +123,13 @@ def marks_of(text: str, *, circled: int = 0) -> dict[str, Mark]:
             continue
         if match and match.end() < len(text):
             name = f"md{len(match['level'])}" if kind == "md" else kind
-            code = match["n"] if kind in ("dotted", "coded", "code") else ""
-            ahead_of = _EN_KIND.match(text, match.end()) if kind in ("dotted", "code") else None
+            code = match["n"] if kind in ("dotted", "deep", "coded", "code") else ""
+            ahead_of = _EN_KIND.match(text, match.end()) if kind in ("dotted", "deep", "code") else None
             found[name] = Mark(name, match["n"], ahead_of.end() if ahead_of else match.end(), code)
-    word = _WORD.match(text, at) or _EN_WORD.match(text, at)
+    opened = at + 1 if _IN_BRACKET.match(text, at) else at
+    if "bullet" in found:
+        opened = found["bullet"].start  # • Theme 1: …
+    word = _WORD.match(text, opened) or _EN_WORD.match(text, opened)
     if word:
         _add_word(found, word, text)
     if "part" not in found and (part := re.fullmatch(PLAIN["part"].pattern, text)):
@@ -126,7 +139,8 @@ def marks_of(text: str, *, circled: int = 0) -> dict[str, Mark]:
 
 def _add_word(found: dict[str, Mark], match: re.Match[str], text: str) -> None:
     name = match["w"]
-    number = match["n"] if name else match["m"]
+    groups = match.groupdict("")
+    number: str = (groups["n"] or groups.get("b", "")) if name else groups["m"]
     if not name:
         name = match["x"]
         if _NOT_KINDS.search(name):
@@ -148,6 +162,9 @@ def number_of(written: str) -> int:
     digits = re.findall(r"\d+", written)
     if digits:
         return int(digits[-1][:6])
+    for numerals in (_STEMS, _FORMAL):
+        if written and written in numerals:
+            return numerals.index(written) + 1
     if written in _ROMAN:
         return _ROMAN.index(written) + 1
     if len(written) == 1 and written.isascii() and written.isalpha():

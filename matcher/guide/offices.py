@@ -19,7 +19,8 @@ _LABEL = re.compile(
     rf"(?P<office>{vocabulary.STRONG_OFFICE.pattern})"
     r"|(?P<person>[(【\[]?(?:业务|技术|政策|项目)?(?:联系人|咨询人|联络人)(?:姓名)?[】\]]?\s*[:|]\s*)"
     rf"|(?P<any>{vocabulary.WEAK_OFFICE.pattern}|[(【\[]?(?:联系人|咨询人)及(?:联系)?(?:电话|方式)[】\]]?\s*[:|]\s*)"
-    rf"|(?P<phone>{vocabulary.PHONE_LABEL.pattern})|(?P<other>(?:牵头领导|分管领导|责任人|电子邮箱|邮箱|地址|E-?mail)\s*[:|]\s*)"
+    rf"|(?P<phone>{vocabulary.PHONE_LABEL.pattern})"
+    r"|(?P<other>(?:[\u3400-\u9fff]{0,4}(?:编号|代码)|牵头领导|分管领导|责任人|电子邮箱|邮箱|地址|E-?mail)\s*[:|]\s*)"
 )
 _UNIT = re.compile(
     r".+(?:处室?|科室?|局|委|办|厅|部门?|司|室|院|所|中心|公司|协会|学会|学院|大学|集团|银行|站|馆|会|政府|组|基地|医院|學院|處|"
@@ -130,7 +131,10 @@ def _sort_names(name: str, kind: str, found: dict[str, list[str]]) -> None:
     tokens = [t for t in re.split(r"[\s、，,；;/|]+", name) if t]
     units = [t for t in tokens if _UNIT.fullmatch(t)]
     persons = [t for t in tokens if not _UNIT.fullmatch(t) and _PERSON.fullmatch(t)]
-    if (kind == "person" and not units) or (kind in ("any", "phone") and not units):
+    if kind != "person" and not units and len(tokens) == 2 and _is_firm(*tokens):
+        found["office"].append(tokens[0])
+        found["person"].append(tokens[1])
+    elif (kind == "person" and not units) or (kind in ("any", "phone") and not units):
         found["person"].append(
             "、".join(tokens) if len(tokens) == len(persons) and not name.isascii() else name
         )
@@ -139,6 +143,11 @@ def _sort_names(name: str, kind: str, found: dict[str, list[str]]) -> None:
         found["person"] += persons
     else:
         found["office"].append(name)
+
+
+def _is_firm(first: str, second: str) -> bool:
+    """Whether two words are a firm by a short name and a person: 静宁果业 李苹."""
+    return bool(re.fullmatch(r"[\u3400-\u9fff]{4,}", first) and re.fullmatch(r"[\u3400-\u9fff]{2,3}", second))
 
 
 def _name(piece: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 
 from matcher.guide import vocabulary
@@ -26,6 +27,9 @@ def read_page(units: Sequence[Unit]) -> Reading | None:
     """The one topic of a page; None if the document does not look like one."""
     if not units or any(_RESUME.fullmatch(u.text) for u in units):
         return None
+    labels = Counter(label for u in units if (label := _label(u)))
+    if any(count > 1 for count in labels.values()):
+        return None  # several topics, each with its code or its title named
     start, named = _title_at(units)
     if start is None:
         return None
@@ -42,6 +46,12 @@ def read_page(units: Sequence[Unit]) -> Reading | None:
     if sum(bool(_META.match(u.text)) for u in units[1:7]) > 1:
         reading.score = _FORMED
     return reading
+
+
+def _label(unit: Unit) -> str:
+    """The name before a code or a title (TOPIC NUMBER, TITLE); "" if the line names neither."""
+    named = vocabulary.CODE_LINE.match(unit.text) or "label" in unit.marks
+    return unit.text.split(":")[0].lower() if named and ":" in unit.text else ""
 
 
 def _title_at(units: Sequence[Unit]) -> tuple[int | None, bool]:

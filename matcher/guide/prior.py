@@ -17,6 +17,7 @@ from matcher.types import Role
 ANNOUNCED, TITLED, UNANNOUNCED = 1.0, 1.2, 1.9
 AFTER_TITLE = "。;:., 、"  # marks between a title and what follows it in its unit
 
+_LONGEST_NAME = 18  # characters of an office and a person beside their phone
 
 _ASKING = re.compile(
     r"联系|咨询|电话|处室|部门|(?:处|科|室|局|中心|办)\W*\d|(?i:contact|tel\b|phone|call us|enquir|office)"
@@ -57,6 +58,7 @@ class Reading:
     score: float
     notes: list[str] = field(default_factory=list)
     dropped: range = range(0)  # lines of another edition
+    regular: bool = False  # its lines are counted in order, and none is a sentence or a rule
 
 
 @dataclass(frozen=True)
@@ -81,6 +83,7 @@ class Item:
     body: range
     score: float = 0.0
     code: str = ""
+    labelled: bool = False  # a content is named below it
 
 
 @dataclass
@@ -105,7 +108,7 @@ def cue(text: str) -> int:
         return -1
     if vocabulary.LIST_HEADING.search(core):
         return 1
-    return -1 if notices else 0
+    return -1 if notices and "的" not in core else 0  # 专利转化的区域梯度 is no heading
 
 
 def _outside_brackets(text: str) -> str:
@@ -129,7 +132,8 @@ def title_end(text: str, start: int) -> tuple[int, int]:
     ):
         return colon.start(), colon.end()
     english = re.compile(r"(?<=[a-z)]{2})\.\s+(?=[A-Z])").search(text, start)
-    if english and len(text) - english.end() >= 30:
+    said = text[english.end() :] if english else ""
+    if english and (len(said) >= 30 or (said[-1:] in ".?" and len(said.split()) > 2)):
         return english.start(), english.end()
     return max(start, end), len(text)
 
@@ -146,7 +150,15 @@ def is_content(unit: Unit) -> bool:
 
 def is_contact(text: str) -> bool:
     """Whether a folded line is a unit's name and its phone, without a label: 农业农村股（电话：0873-3720022）."""
-    return bool(vocabulary.CONTACT_LINE.fullmatch(text))
+    inside = text[1:-1] if text[:1] in "【([" and text[-1:] in "】)]" else text
+    return bool(vocabulary.CONTACT_LINE.fullmatch(inside))
+
+
+def is_entry(title: str) -> bool:
+    """Whether what follows a mark is an entry of a list of contacts: a phone outside brackets, and a name at most."""
+    outside = re.sub(r"\([^()]*\)|【[^【】]*】|\[[^\[\]]*\]", "", title)
+    rest, phones = vocabulary.PHONE.subn("", outside)
+    return phones > 0 and (title.isascii() or len(rest) <= _LONGEST_NAME)
 
 
 def states_office(text: str) -> bool:
@@ -172,8 +184,9 @@ def item_score(text: str, title: str, rest: str, body: Sequence[Unit]) -> float:
         vocabulary.MAIN_CONTENT.match(rest)
     )
     labelled = mains or any(is_content(u) for u in body)
-    title = re.sub(r"\s*\([^()]*\)$", "", title) or title  # an office or a kind in brackets is no part of it
-    text = re.sub(r"\([^()]*\)", "", text)
+    # An office or a kind in brackets is no part of it.
+    title = re.sub(r"\s*(?:\([^()]*\)|【[^【】]*】|\[[^\[\]]*\])$", "", title) or title
+    text = re.sub(r"\([^()]*\)|(?<=.)【[^【】]*】|\[[^\[\]]*\]$", "", text)
     score = 0.4
     if labelled:
         score += 2.0 if mains <= 1 else 2.0 - 1.2 * (mains - 1)
@@ -203,9 +216,14 @@ def _unlabelled_score(text: str, title: str, rest: str) -> float:
         score -= 0.5
     if len(title) < 4:
         score -= 0.2
-    if len(title) <= 8 and not topical and (heading := cue(title)):
+    if is_short(title) and not topical and (heading := cue(title)):
         score -= 1.2 if heading < 0 else 0.8
     return score
+
+
+def is_short(title: str) -> bool:
+    """Whether a title is as short as a heading: eight characters, or one English word."""
+    return len(title) <= 8 or (title.isascii() and " " not in title)
 
 
 def heading_name(unit: Unit, start: int, text: str) -> str:

@@ -38,9 +38,9 @@ def parse_document(document: Document) -> Guide:
         for n in span
     }
     title, title_units = document_title([u for u in units if u.lines[0] not in gridded], document.name)
-    readings = _readings(
-        document, units, grids, bool(title_units) and bool(vocabulary.TITLE_WORDS.search(fold(title)))
-    )
+    titled = bool(title_units) and bool(vocabulary.TITLE_WORDS.search(fold(title)))
+    above = title_units[0].lines[0] if titled else 0  # what stands above the title heads no list
+    readings = _readings(document, [u for u in units if u.lines[0] >= above], grids, titled)
     best, rivals = choose(readings)
     chinese, english = other_kind(units, title if title_units else "", grids, best)
     if best is None or chinese:
@@ -106,7 +106,9 @@ def _guide(
     )
     # A phone that is none is told with the office that it belongs to.
     odd = odd_contacts([(t, c) for t, (c, _) in zip(topics, assigned, strict=True)])
-    findings = tuple(dict.fromkeys([*notes, *best.notes, *repeated, *odd, *findings_of(topics, audit)]))
+    findings = tuple(
+        dict.fromkeys([*document.losses, *notes, *best.notes, *repeated, *odd, *findings_of(topics, audit)])
+    )
     return Guide(slug(document.name), title, topics, audit, findings, document.sha256)
 
 

@@ -9,6 +9,7 @@ from matcher.guide import vocabulary
 from matcher.guide.blocks import Unit
 from matcher.guide.offices import parse_contact
 from matcher.guide.prior import Draft, is_contact, is_content
+from matcher.guide.titles import office_at_end, office_in_sentence
 from matcher.types import Role
 
 if TYPE_CHECKING:
@@ -67,6 +68,9 @@ class Body:
         ):
             self.paint(unit, "heading")
         elif (vocabulary.SECTION_OFFICE.match(text) or self._is_foot_phone(text)) and self._foot(unit):
+            self._keep(unit, "office")
+        elif self.draft.contact is None and vocabulary.SENTENCE_OFFICE.match(text):
+            self.draft.contact = office_in_sentence(unit.slice())
             self._keep(unit, "office")
         elif vocabulary.STRONG_OFFICE.match(text) or vocabulary.WEAK_OFFICE.match(text) or is_contact(text):
             self._office(unit, last)
@@ -224,6 +228,8 @@ class Body:
                 stretches.append((unit, at, end, slot))
         for unit, at, end, slot in stretches:
             text = unit.source.slice(at, end) if at < end else ""
+            if self.draft.contact is None and (bracket := office_at_end(text)) is not None:
+                text, self.draft.contact = bracket
             if text and slot:
                 self.draft.slots.setdefault(slot, []).append(text)
             elif text:

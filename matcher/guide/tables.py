@@ -7,8 +7,8 @@ from collections.abc import Sequence
 
 from matcher.guide import vocabulary
 from matcher.guide.blocks import Unit, clean
-from matcher.guide.columns import Columns, columns_of, flat, guess, key_of, topical
-from matcher.guide.grids import Grid
+from matcher.guide.columns import Columns, columns_of, flat, guess, is_contacts, key_of, topical, two_rows
+from matcher.guide.grids import Grid, names_above
 from matcher.guide.lines import units_of
 from matcher.guide.marks import number_of, rank
 from matcher.guide.offices import Contact, parse_contact
@@ -19,23 +19,29 @@ from matcher.readers import Document
 from matcher.segment import fold
 from matcher.types import Role
 
-_MARK_KINDS = ("number", "paren-han", "han", "paren", "half-paren", "circled", "coded", "dotted", "code")
+_MARK_KINDS = (
+    "number",
+    "paren-han",
+    "han",
+    "paren",
+    "half-paren",
+    "circled",
+    "coded",
+    "dotted",
+    "deep",
+    "code",
+)
 
 
 def read_tables(document: Document, grids: Sequence[Grid]) -> list[Reading]:
     """One reading of all tables of topics in the document; none if no table has a title column."""
     reader = TableReader(document)
+    reader.names = names_above(document, grids)
     for grid in grids:
         reader.table(grid)
     if not reader.drafts:
         return []
     return [Reading("table", reader.drafts, reader.roles, reader.score, reader.notes)]
-
-
-def is_of_persons(grid: Grid) -> bool:
-    """Whether a table lists proposals or winners: two columns of persons and verdicts at least."""
-    heads = ([fold(flat(cell)) for cell in row] for row in grid.rows[:4])
-    return any(sum(bool(vocabulary.PERSON_COLUMNS.fullmatch(cell)) for cell in row) > 1 for row in heads)
 
 
 class TableReader:
@@ -53,13 +59,17 @@ class TableReader:
         self.notes: list[str] = []
         self.last = 0
         self.caption = ""
+        self.names: dict[int, str] = {}  # first line of a table -> its name, such as that of a worksheet
 
     def table(self, table: Grid) -> None:
         """Read one table; a table without a header goes on with the one before if it is as wide."""
         header = next(((i, c) for i, row in enumerate(table.rows[:12]) if (c := columns_of(row))), None)
         width = max(map(len, table.rows), default=0)
         if header is not None:
-            first, self.columns = header[0], header[1]
+            first, columns = two_rows(table.rows, *header)
+            self.columns = columns.settled(table.rows[first + 1 :])
+        elif is_contacts(table.rows[0]):
+            return
         elif self.columns is not None and len(self.columns.header) == width:
             first = -1
         else:
@@ -70,6 +80,10 @@ class TableReader:
         self.contact = None
         self.fresh = header is not None  # a sheet or table of its own may count from 1 again
         self.caption = self._caption_above(table) or (self.caption if header is None else "")
+        if not self.caption and (name := self.names.get(table.spans[0][0])):
+            self.caption = _without_mark(name)[1]
+        if first >= 0:
+            self.notes += self.columns.unused(table.rows[first + 1 :])
         if first >= 0:
             self._paint(table.spans[first], "heading")
             self._captions_before(table, first)
@@ -116,6 +130,9 @@ class TableReader:
         number = flat(cell(columns.others.get("number")))
         if len(filled) == 1 and not (title and len(row) == 1):
             self._lone(flat(filled[0]), span, title == flat(filled[0]))
+        elif not title and (section := flat(cell(columns.others.get("section")))) and number:
+            self._paint(span, "heading")  # 1 | 智能网联 | above 1.1 | | its topics
+            self.caption = _without_mark(section)[1]
         elif not any(c.isalpha() for c in title):
             self._untitled(row, span, columns, number)
         elif fold(title) in ("合计", "总计", "小计"):

@@ -42,6 +42,22 @@ def take_brackets(title: str) -> tuple[str, Contact | None, list[str]]:
     return title, contact, notes
 
 
+def office_at_end(text: str) -> tuple[str, Contact] | None:
+    """(text without its last bracket, the office in it), if a content ends with (由党风室负责，电话…); else None."""
+    match = _TAIL.match(text)
+    if match is None or not vocabulary.PHONE.search(fold(match["inside"])):
+        return None
+    contact = office_in_sentence(match["inside"])
+    return (match["title"], contact) if contact is not None and contact.phone else None
+
+
+def office_in_sentence(text: str) -> Contact | None:
+    """The contact in 由政府采购处牵头，联系电话…; None if it names nothing."""
+    plain = text.strip("（）()。 ")
+    plain = re.sub(r"^(?:本(?:课题|项目|方向))?由", "", plain)
+    return parse_contact(re.sub(r"(?:负责|承办|受理|牵头|组织)[^，,；;、 ]{0,6}(?=[，,；;、 ])", "", plain))
+
+
 def _office(inside: str, folded: str) -> Contact | None:
     """The office that a bracket names: behind its label, or a unit's name with a phone or alone."""
     label = vocabulary.STRONG_OFFICE.search(folded)
@@ -83,7 +99,9 @@ def document_title(units: Sequence[Unit], name: str) -> tuple[str, list[Unit]]:
         if numbered or text[-1] in "。;" or vocabulary.LEAD_IN.search(text):
             break
         head.append(unit)
-        if vocabulary.TITLE_WORDS.search(text):
+        if vocabulary.TITLE_WORDS.search(text) and not (
+            len(head) > 1 and vocabulary.SECTION_LINE.fullmatch(text)
+        ):
             # A title broken over lines: 2021年……项目 / （……）申报指南; the name of an office above is none.
             if text.isascii() and len(text.split()) < 4 and len(head) > 1:
                 return _plain(head[0]), head[:1]  # Program Solicitation, below the programme's name

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import pairwise
 
 from matcher.guide import vocabulary
 from matcher.guide.blocks import Unit
@@ -17,19 +18,28 @@ def above_contents(units: Sequence[Unit]) -> dict[int, tuple[int | None, int, st
     main = next((name for name in names if name and counts[name] > 1), "")
     found: dict[int, tuple[int | None, int, str]] = {}
     for at in range(1, len(units)):
-        unit = units[at - 1]
-        if names[at] != main or not main or is_content(unit) or is_office(unit):
+        if names[at] != main or not main:
+            continue
+        above = at - 1
+        while above > 0 and vocabulary.WEAK_CONTENT.match(units[above].text):
+            above -= 1  # 采购预算：18万元 between the title and its contents
+        unit = units[above]
+        if is_content(unit) or is_office(unit):
             continue
         if len(unit.text) <= (160 if unit.text.isascii() else 60) and unit.text[-1] not in "。;:":
-            found[at - 1] = (None, 0, "")
+            found[above] = (None, 0, "")
     marked = sum(bool(units[at].marks) for at in found)
     return found if len(found) > 1 and marked * 2 < len(found) else {}
 
 
-def below_sentence(units: Sequence[Unit]) -> dict[int, tuple[int | None, int, str]]:
-    """Unmarked lines below a sentence such as 选题如下：, up to a marked line, a notice or a long text."""
+def below_sentence(units: Sequence[Unit], titled: bool) -> dict[int, tuple[int | None, int, str]]:
+    """Unmarked lines below a sentence such as 选题如下：, up to a marked line, a notice or a long text.
+
+    In a guide (`titled`) the lines below 一、党的建设 are titles as well, where several short ones stand there.
+    """
     found: dict[int, tuple[int | None, int, str]] = {}
     inside = False
+    opened = _opened_by_names(units) if titled else set()
     for at, unit in enumerate(units):
         text = unit.text
         marks = unit.marks.keys() - {"code", "coded"}
@@ -37,6 +47,7 @@ def below_sentence(units: Sequence[Unit]) -> dict[int, tuple[int | None, int, st
             vocabulary.LEAD_IN.search(text)
             or vocabulary.SECTION_LINE.match(text)
             or (marks and cue(text) > 0)
+            or at in opened
         ):
             inside = True
         elif (
@@ -54,6 +65,20 @@ def below_sentence(units: Sequence[Unit]) -> dict[int, tuple[int | None, int, st
                 found[at] = (None, 0, "")
     # Codes before several of them are marks: that reading is the better one.
     return {} if sum(bool(units[at].marks) for at in found) > 1 else found
+
+
+def _opened_by_names(units: Sequence[Unit]) -> set[int]:
+    """The marked short lines below each of which two short lines without mark and stop stand, at least."""
+    places = [at for at, u in enumerate(units) if u.marks.keys() & {"han", "paren-han", "part"}]
+    opened: set[int] = set()
+    for at, end in pairwise([*places, len(units)]):
+        below = units[at + 1 : end]
+        plain = [
+            u for u in below[:2] if not u.marks and 4 <= len(u.text) <= 40 and u.text[-1] not in "。;:.,、"
+        ]
+        if cue(units[at].text) >= 0 and len(units[at].text) <= 30 and len(plain) == 2:
+            opened.add(at)
+    return opened if len(opened) > 1 else set()
 
 
 def _anchor(text: str) -> str:

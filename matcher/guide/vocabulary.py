@@ -82,7 +82,7 @@ INLINE_CONTENT = re.compile(
 
 _OFFICE_NAMES = (
     "(?:对接|联系|责任|业务|主管|归口|对口|牵头|管理|承办|指导|需求|委托|出题|提出|咨询|实施|发榜|主办|受理)(?:业务|管理|联系)?"
-    "(?:处室|部门|单位|科室|处|司局|办公室|委办局|机构)"
+    r"(?:处室|部室|部门|单位|科室|处|司局|办公室|委办局|机构|团队|小组)|(?:需求|出题|发榜|委托|揭榜需求)方|(?:对接|承办|受理|归口)(?=\s*[:|])"
 )
 # Whose office a line says it is: 本专题咨询：, 专题联系部门：, 以上方向业务咨询：.
 _WHOSE = (
@@ -91,7 +91,7 @@ _WHOSE = (
 )
 _ASKED = (
     "(?:业务|技术|政策|申报|指南|项目)?(?:咨询|联系|对接|对口|归口|责任|主管|牵头|受理|管理|答疑)(?:业务|管理|联系)?"
-    "(?:处室|部门|单位|科室|处|机构|办公室|人员?|电话|方式)?"
+    "(?:处室|部室|部门|单位|科室|处|机构|办公室|人员?|电话|方式)?"
 )
 _ENGLISH_SECTION = (
     r"(?i:(?:enquiries|inquiries|contacts?|questions|queries)(?: (?:about|for|on|regarding))?"
@@ -110,14 +110,18 @@ STRONG_OFFICE = re.compile(
 )
 WEAK_OFFICE = re.compile(
     rf"{_NUMBERED}[(【\[]?(?:业务|技术|政策|项目)?(?:联系人|联系方式|咨询电话|咨询人|联系电话|咨询方式|(?:申报|指南)?咨询)(?:及(?:联系)?(?:电话|方式))?(?:\(.{{0,8}}\))?(?:[】\]]\s*[:|]?|\s*[:|])\s*"
-    r"|(?i:(?:(?:track|topic|challenge|area)\s+\w{1,3}\s+)?(?:contact(?: person| point)?|contacts?"
-    r"|program(?:me)? (?:officer|manager|director)|enquiries))\s*[:|]\s*"
+    r"|(?i:(?:(?:track|topic|challenge|area)\s+\w{1,3}\s+)?(?:contact(?: person| point)?|contacts?|(?:technical |primary )?points? of contact|tpoc"
+    r"|(?:cognizant )?program(?:me)? (?:officer|manager|director)s?(?:\(s\))?|enquiries))\s*[:|]\s*"
 )
 PHONE_LABEL = re.compile(
     r"[(]?(?:联系|咨询|办公|服务)?(?:电话|热线|方式|号码)\s*[:|]\s*|(?i:tel(?:ephone)?|phone)\.?\s*[:|]\s*"
 )
+# A sentence that says who serves: 由政府采购处牵头，联系电话83260771。
+SENTENCE_OFFICE = re.compile(
+    r"[(]?(?:本(?:课题|项目|方向))?由(?P<name>.{2,16}?)(?:负责|牵头|受理|承办|组织)[^,;。]{0,6}[,;].{0,8}\d{7}"
+)
 CONTACT_LINE = re.compile(
-    r"[\u3400-\u9fff]{1,14}(?:处|科|股|局|委|办|厅|部|室|中心|办公室)\s*[(:,]?\s*(?:[\u3400-\u9fff]{2,4}[\s,:]+)?"
+    r"[\u3400-\u9fff]{1,14}(?:处|科|股|局|委|办|厅|部|室|中心|办公室|委员会|院|所|队|站)\s*[(:,]?\s*(?:[\u3400-\u9fff]{2,4}[\s,:]+)?"
     r"(?:(?:联系|咨询|办公)?电话\s*:?)?\s*[\d() -]{7,20}(?:转\d+)?\s*[)]?"
 )
 _EXTENSION = r"(?:\s*(?:转|-|—|x|ext\.?|分机)\s*\d{1,6}(?:[、/]\d{2,6}(?!\d))*)?(?:/\d{1,8})*(?!\d)"
@@ -127,7 +131,7 @@ PHONE = re.compile(
     r"|400[ -]?\d{3}[ -]?\d{4}|400[ -]\d{4}[ -]\d{3}|1[3-9]\d{9}|1[3-9]\d[ -]\d{4}[ -]\d{4}"
     r"|\(?0\d{2,3}\)?\s*[ -]?\s*[1-9]\d{2,3}[ -]\d{4}|\(?0\d{2,3}\)[ -]?\d{7,8}|\(?(?:0\d{2,3})?\)?[ -]?[2-9]\d{6,7}"
     r"|1[3-9]\d{2}[ -]\d{3}[ -]\d{4}|[2-9]\d{3}[ -]\d{3}(?!\d)"
-    rf"|[2-9]\d{{2,3}}[ -]\d{{4}}(?![ -]?\d)|0\d{{2,3}}[ -]\d{{3,8}}(?:[ -]\d{{3,4}})?|00\d[ -]\d{{7,8}}){_EXTENSION}"
+    rf"|[2-9]\d{{2,3}}[ -]\d{{4}}(?![ -]?\d)|0\d{{4}} \d{{5,6}}(?!\d)|0\d{{2,3}}[ -]\d{{3,8}}(?:[ -]\d{{3,4}})?|00\d[ -]\d{{7,8}}){_EXTENSION}"
     # The short number of a house, told by its label.
     r"|(?:(?<=电话)|(?<=电话[: ])|(?<=短号)|(?<=短号[: ])|(?<=内线)|(?<=内线[: ]))\d{4,6}(?!\d)|(?i:\bext(?:ension|\.)?) ?\d{3,6}(?!\d)"
 )
@@ -189,7 +193,8 @@ TASK_START = re.compile(
     r"(?:研究|开展|分析|探索|围绕|梳理|针对|建立|提出|重点|通过|形成|突破|实现|完成|调研|总结|构建)(?![^。;,]{0,30}(?:研究|技术|对策)$)"
 )
 TITLE_WORDS = re.compile(
-    r"指南|通知|公告|启事|公布|榜单|目录|清单|选题"
+    r"指南|通知|公告|启事|公布|榜单|目录|清单|选题|课题(?!组)|题目|(?:资助|支持|申报|征集|研究|项目)(?:方向|领域|范围)$"
+    r"|(?i:open fund|\bgrants? (?:round )?20\d\d|areas of (?:research )?interest|research (?:needs|priorities|interests?))"
     r"|(?i:\bcall\b|guide|topics|programme|solicitation|request for|funding opportunity|competition|invitation|challenges? fund)"
 )
 
@@ -207,13 +212,34 @@ PERSON_COLUMNS = re.compile(
 # How a column that no list names may still say its field.
 COLUMN_ENDINGS: Mapping[str, re.Pattern[str]] = {
     "number": re.compile(r".{0,6}(?:编号|代码|序号)"),
-    "section": re.compile(r"所属.{1,4}|.{2,4}类别|专题名称|领域名称"),
-    "office": re.compile(r".{0,6}(?:处室|科室|股室|司局)(?:名称)?"),
+    "title": re.compile(
+        r"(?:技术|研究|攻关|揭榜|指南|申报|征集|拟)?(?:难题|需求|任务|条目|榜题|赛题|议题|问题|专题|攻关)(?:名称|题目|标题)|指南条目"
+        r"|(?:research|grand|call|project)?(?:challenge|question|topic|project|subject)(?:title|name)?"
+    ),
+    "content": re.compile(
+        r"(?:what|background|challenge|problem|expected|desired|research)?(?:wewanttoknow|statement|description|outcomes?|questions)"
+        r"|.{2,4}(?:描述|简介|概述)"
+    ),
+    "phone": re.compile(
+        r"(?:contact|office|unit)?(?:phone|telephone|tel)(?:number|no)?|(?:对接|处室|科室|业务|办公|咨询|联络).{0,2}电话"
+    ),
+    "person": re.compile(
+        r"(?:lead|responsible|programm?e?|contact)(?:officer|person|manager)|officer"
+        r"|(?:处室|业务)?(?:联系|咨询|联络|对接)人(?:姓名)?"
+    ),
+    "section": re.compile(
+        r"(?:mission|research|focus|topic|thematic|priority)(?:area|theme|field)|所属.{1,4}|.{2,4}类别|专题名称|领域名称"
+    ),
+    "office": re.compile(
+        r".{0,6}(?:处室|部室|委室|科室|股室|司局)(?:名称|及?电话)?|(?:承办|主办|联系|对接|责任|主管|归口|牵头|需求|咨询|出题|命题|提出|发榜|委托)(?:部门|单位|处|机构)"
+        r"|(?:contact|lead|responsible|liaison|managing|sponsor(?:ing)?)(?:unit|office|team|department|desk|division|agency)"
+    ),
 }
 
 # The columns of a table of topics: field -> names, compared without spaces, marks, brackets and case.
 COLUMNS: Mapping[str, tuple[str, ...]] = {
-    "number": ("序号", "编号", "课题编号", "选题编号", "项目编号", "指南编号", "题号", "no", "number", "#", "code", "topicno", "id", "topicid"),
+    "number": ("序号", "编号", "ref", "课题编号", "选题编号", "项目编号", "指南编号", "题号", "no", "number", "#", "code", "topicno", "id",
+               "topicid"),
     "section": ("section", "类别", "课题类别", "项目类别", "选题类别", "类型", "项目类型", "课题类型", "领域", "所属领域", "研究领域", "技术领域",
                 "专题",
                 "重点领域", "板块", "学科", "学科分类", "category", "theme", "area", "type", "field"),
@@ -221,7 +247,7 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
                 "需求名称",
               "研究课题", "研究方向", "方向", "方向名称", "课题方向", "选题方向", "申报方向", "指南方向", "重点方向", "技术方向", "研究选题",
                 "项目题目",
-              "指南名称", "任务名称", "topic", "topictitle", "name", "projecttitle", "topicname", "researchtopic"),
+              "指南名称", "任务名称", "榜单", "榜题", "条目", "topic", "topictitle", "name", "projecttitle", "topicname", "researchtopic"),
     "content": ("content", "研究内容", "主要研究内容", "内容", "主要内容", "研究重点", "研究要点", "研究内容及要求", "研究内容和要求",
                 "研究内容与目标",
                 "课题说明", "选题说明", "内容说明", "内容简介", "说明", "需求描述", "需求内容", "任务内容", "主要任务", "研究目标", "考核指标",
