@@ -22,6 +22,8 @@ _JUDGED = (
     ("content", "goals"),
     ("background", "methods", "innovation", "outcomes", "foundation"),
 )
+# Sections that say what is proposed; without one of them the text outside all sections counts as well.
+_SAY_IT = frozenset(kind for kinds in _JUDGED[:2] for kind in kinds)
 # A summary of fewer letters ("见附件") says too little to be judged by alone.
 _LEAST = 20
 LONGEST = 1_000_000  # characters of one proposal; real ones have some tens of thousands
@@ -95,10 +97,11 @@ def form_of(document: Document) -> Form:
     asked = {part.kind for part in walk.parts} & {kind for kinds in _JUDGED for kind in kinds}
     blank = not parts and "title" not in fields and bool(asked or "title" in walk.blank)
     chosen = [part for part in parts if part in _chosen(parts)]
-    if not chosen and not blank and loose:
+    told = len(loose) >= _LEAST and any(stop in loose for stop in "。.；;")
+    if not blank and loose and (not chosen or (told and not _SAY_IT.intersection(p.kind for p in chosen))):
         title, loose = _titled(fields.get("title", ""), loose.split("\n"))
         fields["title"] = title
-        chosen = [Part("", "", lines=[loose])] if loose else []
+        chosen = [Part("", "", lines=[loose]), *chosen] if loose else chosen
     elif chosen and not walk.asks("title") and _is_title(walk.first):
         fields["title"] = walk.first
     fields["abstract"] = "\n".join("\n".join(part.lines) for part in chosen)

@@ -95,6 +95,8 @@ class Walk:
         cells = _GAP.split(text)
         if len(cells) == 1 and not (self.open is not None and self.open.lines) and not label_of(text):
             cells = _AFTER_LABEL.split(text, maxsplit=1)
+            if re.search("[，。；]", cells[-1]) and not LONG.issuperset(label_of(cells[0])):
+                return []  # a sentence that begins with a word for a field
         return cells if len(cells) > 1 and label_of(cells[0]) else []
 
     def _allowed(self, label: Label) -> bool:
