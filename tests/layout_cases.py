@@ -10,7 +10,6 @@ a table (^ is merged with the cell above), `S name` worksheet, `H text` what a p
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -33,11 +32,6 @@ class Case:
     suffix: str
     lines: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
-
-    @property
-    def kept_apart(self) -> bool:
-        """Whether the case was not looked at while the reader was mended: half of them, by the name's hash."""
-        return hashlib.sha1(self.name.encode()).digest()[0] % 2 == 1
 
 
 def cases() -> list[Case]:

@@ -1,4 +1,4 @@
-"""Layouts written by hand, half of them kept apart while the reader was mended: read rightly, in every format."""
+"""Layouts written by hand, unlike those of the generator: read rightly, in every format."""
 
 from __future__ import annotations
 

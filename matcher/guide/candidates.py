@@ -183,7 +183,7 @@ class ListReader:
     def _is_clean(self, run: Run) -> bool:
         """Whether a run counts 1, 2, 3 … or on, and no item is a sentence or has the words of rules."""
         texts = [
-            self.units[item.at].text[item.start : item.end]
+            re.sub(r"【[^【】]*】$|\([^()]*\)$", "", self.units[item.at].text[item.start : item.end])
             for item in run.items
             if item.at not in self.pardoned
         ]

@@ -15,7 +15,7 @@ _WEAK_TITLES = ("名称", "name", "方向", "任务名称", "title", "项目名�
 
 # An office, or a person by name.
 _NAMES = re.compile(
-    r"[\u3400-\u9fff]{1,12}(?:处|科|局|委|办|厅|部|室|院|中心|公司|集团)|[\u3400-\u9fff]{2,3}"
+    r"[\u3400-\u9fff]{1,12}(?:处|科|局|委|办|厅|部|室|院|中心|公司|集团)|[\u3400-\u9fff]{2,3}|(?i:.* (?:desk|office|team|department|unit|division))"
 )
 _LONG_TEXT = 15  # characters of a cell, on average, that are more than a mark or a date
 

@@ -239,6 +239,9 @@ def _cut_labels(source: Source, start: int, end: int) -> list[Unit]:
             edges.add(start + match.start())
     # What stands in a bracket stays in it: (牵头领导：…；责任单位：…).
     order = sorted(
-        e for e in edges if text.count("(", 0, e - start) <= text.count(")", 0, e - start) or e == end
+        e
+        for e in edges
+        if all(text.count(a, 0, e - start) <= text.count(b, 0, e - start) for a, b in ("()", "【】"))
+        or e == end
     )
     return [u for a, b in itertools.pairwise(order) for u in trimmed(source, a, b)]

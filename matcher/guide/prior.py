@@ -113,7 +113,7 @@ def cue(text: str) -> int:
 
 def _outside_brackets(text: str) -> str:
     """The text with what stands in brackets blanked out, so that a stop in there ends nothing."""
-    return re.sub(r"\([^()]*\)", lambda m: "_" * len(m.group()), text)
+    return re.sub(r"\([^()]*\)|(?<=.)【[^【】]*】", lambda m: "_" * len(m.group()), text)
 
 
 def title_end(text: str, start: int) -> tuple[int, int]:

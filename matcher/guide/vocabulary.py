@@ -12,7 +12,7 @@ from collections.abc import Mapping
 # The names of contents. MAIN ones are left out of the text; OTHER ones stay, for they say what follows.
 _MAIN = (
     "(?:主要|重点)?研究(?:内容|要点|重点|任务)(?:[及与和、](?:目标|要求|任务|指标|要点))?|主要内容|研究重点|研究要点|重点内容|内容提要|课题内容|课题说明"
-    "|选题说明|内容说明|任务内容|榜单内容|需求内容|需求描述|需求说明|技术需求|研究任务|研究范围|攻关内容|揭榜内容|项目内容|建设内容|内容简介"
+    "|选题说明|内容说明|任务内容|榜单内容|(?:需求|难题|问题|任务|项目|技术)(?:描述|说明|简介)|需求内容|技术需求|研究任务|研究范围|攻关内容|揭榜内容|项目内容|建设内容|内容简介"
     "|重点研究内容|主要研究方向|研究内容要点|研究提纲|任务描述|主要任务|研究方向|支持方向|说明|内容|简介"
 )
 _OTHER = (
@@ -232,7 +232,7 @@ COLUMN_ENDINGS: Mapping[str, re.Pattern[str]] = {
     ),
     "office": re.compile(
         r".{0,6}(?:处室|部室|委室|科室|股室|司局)(?:名称|及?电话)?|(?:承办|主办|联系|对接|责任|主管|归口|牵头|需求|咨询|出题|命题|提出|发榜|委托)(?:部门|单位|处|机构)"
-        r"|(?:contact|lead|responsible|liaison|managing|sponsor(?:ing)?)(?:unit|office|team|department|desk|division|agency)"
+        r"|(?:contact|lead|responsible|liaison|managing|sponsor(?:ing)?)(?:unit|office|team|department|desk|division|agency)|owner"
     ),
 }
 
