@@ -90,7 +90,7 @@ def test_an_attack_moves_no_confident_answer_silently(tianjin: Engine, attack: s
     rival = tianjin.topics["2-04"]
     before = tianjin.match(proposal)
     assert (before.verdict, before.topic_id, before.warnings) == ("topic", "2-24", ())
-    after = tianjin.match(attacked(proposal, ATTACKS[attack](rival)))
+    after = tianjin.match(attacked(proposal, ATTACKS[attack], rival))
     assert after.topic_id == before.topic_id or (after.verdict == "close" and after.warnings)
 
 
@@ -98,7 +98,7 @@ def test_a_moved_answer_names_both_topics(tianjin: Engine) -> None:
     proposal = Proposal(
         "p", "", "大学里搞出来的成果总是卡在中试之前拿不到钱，银行和基金能怎么帮忙，收益怎样分。"
     )
-    after = tianjin.match(attacked(proposal, tianjin.topics["2-04"].text))
+    after = tianjin.match(attacked(proposal, ATTACKS["title and contents"], tianjin.topics["2-04"]))
     assert after.verdict == "close"
     assert "2-24" in after.reason
     assert "2-04" in after.reason

@@ -138,7 +138,7 @@ def test_background_counts_by_what_it_says_about_the_guide() -> None:
     """By hand: of its topics' scores the aim stands out by .3, the first background by .3, the second by 0."""
     parts = content(Proposal("p", "", OPENING + "我国取得显著成效。" + OWN)).kept
     near = np.array([[0.7, 0.1], [0.4, 0.4], [0.8, 0.2]])
-    counts = informed(parts, near, np.array([0]))
+    counts = informed(parts, near)
     assert counts == pytest.approx([BACKGROUND, BACKGROUND * 0.05, 1])
 
 

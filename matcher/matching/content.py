@@ -89,7 +89,7 @@ def content(proposal: Proposal) -> Content:
     ):
         whole = [p._replace(weight=1.0) if p.reason in spared else p for p in parts]
         kept = tuple(p for p in whole if p.weight > 0)
-        letters = sum(c.isalnum() for p in kept for c in p.text)
+        letters = sum(sum(map(str.isalnum, p.text)) for p in kept)
         if letters >= ENOUGH or "denied" in spared or all(p.weight > 0 for p in parts):
             break
     aside = tuple(p for p in whole if p.weight == 0)
@@ -105,18 +105,16 @@ def _once(parts: Iterable[tuple[Span, str, Reason]]) -> Iterator[tuple[Span, str
         seen.add(text)
 
 
-def informed(parts: Sequence[Part], near: Floats, starts: NDArray[np.int64]) -> Floats:
-    """What each of n parts counts in (0, 1], (n,), after what it says about this guide.
+def informed(parts: Sequence[Part], near: Floats) -> Floats:
+    """What each of the n parts of a proposal counts in (0, 1], (n,), after what it says about this guide.
 
-    `near` (n, T) are the similarities of each with each topic, `starts` the first part of each proposal.
-    A part says as much as its best topic stands out from the mean of all: background counts its weight times
-    its share of the most that any part of the proposal says. Other parts count as they are: to weigh these
-    too took top-1 on the dev parts down by half a point to two.
+    `near` (n, T) are the similarities of each with each topic. A part says as much as its best topic stands
+    out from the mean of all: background counts its weight times its share of the most that any part says. Other
+    parts count as they are: to weigh these too took top-1 on the dev parts down by half a point to two.
     """
     counts = np.array([part.weight for part in parts])
     said = near.max(axis=1) - near.mean(axis=1)
-    most = np.repeat(np.maximum.reduceat(said, starts), np.diff(np.append(starts, len(said))))
-    share = np.divide(said, most, out=np.ones_like(said), where=most > 0)
+    share = said / said.max() if said.max() > 0 else np.ones_like(said)
     behind = np.array([part.reason == "background" for part in parts])
     return np.where(behind, counts * share.clip(_LEAST_SAID, 1), counts)
 
@@ -148,9 +146,9 @@ def _parts(proposal: Proposal) -> Iterator[tuple[Span, str, Reason]]:
             if reason:
                 found.append(((a, start + p.end), fold(p.text), reason))
                 continue
-            for (b, c), negative in _clauses(p.text):
+            for (b, c), clause, negative in _clauses(p.text):
                 why: Reason = "title" if a + c <= len(proposal.title) else _section(proposal, a + b)
-                found.append(((a + b, a + c), fold(p.text[b:c]), "denied" if negative else why))
+                found.append(((a + b, a + c), clause, "denied" if negative else why))
     yield from _with_background(found)
 
 
@@ -162,11 +160,11 @@ def _section(proposal: Proposal, place: int) -> Reason:
     return ""
 
 
-def _clauses(sentence: str) -> Iterator[tuple[Span, bool]]:
-    """The stretches of a sentence in order, each with whether it is denied; none without a letter."""
+def _clauses(sentence: str) -> Iterator[tuple[Span, str, bool]]:
+    """The stretches of a sentence in order, each with its folded text and whether it is denied; none without a letter."""
     plain = fold(sentence)
     if not (spans := denied(plain)):
-        yield (0, len(sentence)), False
+        yield (0, len(sentence)), plain, False
         return
     origin = range(len(sentence) + 1) if len(plain) == len(sentence) else normalise(sentence).origin
     last = 0
@@ -175,9 +173,9 @@ def _clauses(sentence: str) -> Iterator[tuple[Span, bool]]:
             start, end = origin[start], origin[min(end, len(origin) - 1)]
             while start < end and sentence[start].isspace():
                 start += 1
-            letters = sum(c.isalnum() for c in sentence[start:end])
+            letters = sum(map(str.isalnum, sentence[start:end]))
             if letters >= _LEAST_CLAUSE or (letters and negative):
-                yield (start, end), negative
+                yield (start, end), fold(sentence[start:end]), negative
         last = b
 
 
@@ -190,7 +188,7 @@ def _with_background(parts: Sequence[tuple[Span, str, Reason]]) -> Iterator[tupl
     signs = []
     for _, text, reason in parts:
         low = text.lower()
-        behind, ahead = len(set(cues().background.findall(low))), len(set(cues().aims.findall(low)))
+        behind, ahead = cues().background.kinds(low), cues().aims.kinds(low)
         signs.append((reason == "" and behind > ahead, reason == "" and not ahead))
     last = -1
     for i, (background, aimless) in enumerate(signs):

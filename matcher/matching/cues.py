@@ -4,23 +4,38 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
-from hashlib import sha256
-from pathlib import Path
 from typing import Any, NamedTuple
 
 from matcher import shipped
 
 
-class Cues(NamedTuple):
-    """Patterns over folded, lower-case text; `marks` stand for single signs, of which several are counted."""
+class Words(NamedTuple):
+    """Patterns of one list, those of Chinese and those of English apart: most texts need only the one or the other."""
 
-    background: re.Pattern[str]
-    aims: re.Pattern[str]
-    denied_after: re.Pattern[str]
-    denied_beside: re.Pattern[str]
-    denied_before: re.Pattern[str]
+    han: re.Pattern[str]
+    latin: re.Pattern[str]
+
+    def finditer(self, text: str) -> Iterator[re.Match[str]]:
+        """What matches in lower-case text, the Chinese first."""
+        yield from self.han.finditer(text)
+        if _LETTER.search(text):
+            yield from self.latin.finditer(text)
+
+    def kinds(self, text: str) -> int:
+        """How many different words of the list the text has."""
+        return len({found[0] for found in self.finditer(text)})
+
+
+class Cues(NamedTuple):
+    """Patterns over folded, lower-case text; `reference_marks` are single signs, of which several are counted."""
+
+    background: Words
+    aims: Words
+    denied_after: Words
+    denied_beside: Words
+    denied_before: Words
     turn: re.Pattern[str]
     reference_marks: Sequence[re.Pattern[str]]
 
@@ -28,32 +43,23 @@ class Cues(NamedTuple):
 @lru_cache(maxsize=1)
 def cues() -> Cues:
     """All patterns of the file, compiled once."""
-    raw: Mapping[str, Any] = tomllib.loads(_file().read_text(encoding="utf-8"))
+    raw: Mapping[str, Any] = tomllib.loads(shipped.data_file("content.toml").read_text(encoding="utf-8"))
     denial = raw["denial"]
     return Cues(
-        _any(raw["background"]), _any(raw["aims"]), _any(denial["forward"]), _any(denial["aside"]),
-        _any(denial["backward"]), _any(denial["turn"]), [re.compile(p) for p in raw["references"]["marks"]],
+        _words(raw["background"]), _words(raw["aims"]), _words(denial["forward"]), _words(denial["aside"]),
+        _words(denial["backward"]), re.compile("|".join(denial["turn"])),
+        [re.compile(p) for p in raw["references"]["marks"]],
     )  # fmt: skip
 
 
-def fingerprint() -> str:
-    """A hash that changes whenever a list does."""
-    return sha256(_file().read_bytes()).hexdigest()
+def _words(patterns: Sequence[str]) -> Words:
+    """The patterns as two; Latin ones stand between the bounds of words."""
+    latin = [p for p in patterns if _LATIN.match(p)]
+    han = [p for p in patterns if not _LATIN.match(p)]
+    # Alternatives are tried one by one at each place: a class of all first characters passes over most places.
+    first = "".join(p[1 : p.index("]")] if p[0] == "[" else p[0] for p in han)
+    return Words(re.compile(f"(?=[{first}])(?:{'|'.join(han)})"), re.compile(rf"\b(?:{'|'.join(latin)})\b"))
 
 
-def _file() -> Path:
-    return shipped.data_file("content.toml")
-
-
-def _any(patterns: Sequence[str]) -> re.Pattern[str]:
-    """One of the patterns; Latin ones stand between the bounds of words."""
-    return re.compile(
-        "|".join(
-            rf"\b(?:{p})\b" if p.lstrip("(?:<!^ ").isascii() and p[:1].isascii() and _latin(p) else p
-            for p in patterns
-        )
-    )
-
-
-def _latin(pattern: str) -> bool:
-    return re.match(r"[(?:<!]*[a-z]", pattern) is not None
+_LATIN = re.compile(r"[(?:<!]*[a-z]")
+_LETTER = re.compile("[a-z]")

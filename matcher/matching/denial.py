@@ -74,6 +74,6 @@ def _backward(text: str) -> Iterator[Span]:
     for found in cues().denied_before.finditer(text):
         place = next(i for i, (a, b) in enumerate(clauses) if a <= found.start() < b)
         first = place
-        while first and not cues().aims.search(text[slice(*clauses[first - 1])]):
+        while first and not cues().aims.kinds(text[slice(*clauses[first - 1])]):
             first -= 1
         yield clauses[first][0], clauses[place][1]

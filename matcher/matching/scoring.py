@@ -38,7 +38,7 @@ WEIGHTS = {"dense": 0.7, "static": 0.135, "lexical": 0.045, "words": 0.12}
 
 
 # Of the code that makes scores; tests/test_fingerprint.py tells when it must be raised and calibrations be fitted again.
-VERSION = 3
+VERSION = 4
 
 
 def fingerprint(encoder: str) -> str:
@@ -158,7 +158,7 @@ class Scorer:
         texts = [[part.text for part in each.kept] for each in contents]
         starts = np.cumsum([0] + [len(text) for text in texts[:-1]])
         if counts is None:
-            counts = informed(parts, rank.best_pairs(self._static.pairs(texts), self._starts), starts)
+            counts = self._counts(contents)
         sizes = np.array([len(part.passage.text) for part in parts])
         weights = rank.passage_weights(sizes, counts, [part.reason == "title" for part in parts], starts)
         found = {retriever.name: retriever.scores(texts, counts) for retriever in self._retrievers}
@@ -185,6 +185,20 @@ class Scorer:
             share, hybrid, self._elsewhere.leads(texts, counts), np.add.reduceat(sizes * counts, starts),
             self._spread,
         )  # fmt: skip
+
+    def _counts(self, contents: Sequence[Content]) -> Floats:
+        """What the kept parts of all proposals count; only what background says about the guide must be looked up."""
+        behind = [any(part.reason == "background" for part in each.kept) for each in contents]
+        texts = [[part.text for part in each.kept] for each in compress(contents, behind)]
+        near = rank.best_pairs(self._static.pairs(texts), self._starts) if texts else np.zeros((0, 1))
+        counts, first = [], 0
+        for each, looked_up in zip(contents, behind, strict=True):
+            if looked_up:
+                counts.append(informed(each.kept, near[first : first + len(each.kept)]))
+                first += len(each.kept)
+            else:
+                counts.append(np.array([part.weight for part in each.kept]))
+        return np.concatenate(counts)
 
     def _reranked(self, hybrid: Floats, texts: Sequence[Text]) -> Floats:
         """The reranker's scores of each proposal's first topics, (m, T); 0 for the others."""

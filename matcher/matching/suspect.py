@@ -11,13 +11,14 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from operator import add
+from zlib import crc32
 
 import numpy as np
 from numpy.typing import NDArray
 
 from matcher.matching.content import Content, Part
-from matcher.segment import HAN, fold
-from matcher.shingles import Units, units
+from matcher.segment import HAN, fold, normalise
 from matcher.types import Passage, Span
 
 # A part is the guide's own from this density on, a window of units in it from the second: of honest sentences of the
@@ -29,11 +30,15 @@ COPIED = 0.7
 # Neighbours in a topic are sought so far apart: a character put after each other one still leaves them.
 _REACH = 2
 _WINDOW = 12  # units in a row that are looked at together: some two terms of a guide
+# For the quick look: pairs of characters in more than this share of the topics say nothing.
+_COMMON = 0.15
 _LEAST = 8  # units of a part: in fewer one common word looks like a copy
 # A sentence that says the same as an earlier one is repeated from this time on.
 _REPEATED = 3
 # Six or more short items side by side, with next to nothing else: key words rather than a sentence. Clauses
 # between Chinese commas may be short too, so items between those must be shorter still.
+_NOT_LETTERS = re.compile(r"[\W_]+")
+_UNIT = re.compile(f"[{HAN}]|[^\\W_{HAN}]+")
 _LIST = re.compile(
     rf"(?:[{HAN}\w]{{1,8}}[、；;/|\s]\s*){{5,}}[{HAN}\w]{{1,8}}"
     rf"|(?:[{HAN}]{{1,5}}[，,]\s*){{5,}}[{HAN}]{{1,5}}"
@@ -70,7 +75,12 @@ class Suspicion:
 
     def __init__(self, texts: Iterable[str]) -> None:
         """Remember which words stand beside each other in the topics of a guide."""
-        pairs = [np.unique(_pairs(units(text).codes, 1)) for text in texts]
+        folded = [fold(text).lower() for text in texts]
+        joined = [_NOT_LETTERS.sub("", text) for text in folded]
+        spread_of = Counter(pair for text in joined for pair in set(map(add, text, text[1:])))
+        common = max(1.0, _COMMON * len(joined))
+        self._characters = {pair for pair, topics in spread_of.items() if topics <= common}
+        pairs = [np.unique(_pairs(_units(text)[0], 1)) for text in folded]
         every = np.concatenate(pairs) if pairs else np.zeros(0, np.uint64)
         self._known, spread = np.unique(every, return_counts=True)
         # What half of the topics say is nobody's own: a pair weighs 1 in one topic, 0 in all.
@@ -99,46 +109,96 @@ class Suspicion:
         found = Suspect(tuple(copied), tuple(pasted), tuple(listed), tuple(repeated))
         return found if found.spans else None
 
-    def densities(self, text: Units) -> Floats:
+    def densities(self, codes: NDArray[np.int64]) -> Floats:
         """How far each unit of a text stands beside its neighbour as in each topic, (n, T), in [0, 1]."""
-        count = len(text.codes)
+        count = len(codes)
         met = np.zeros((count, self._weights.shape[1]), np.float32)
         for distance in range(1, _REACH + 1):
-            pairs = _pairs(text.codes, distance)
-            if not len(pairs) or not len(self._known):
-                continue
-            at = np.searchsorted(self._known, pairs).clip(max=len(self._known) - 1)
-            at[self._known[at] != pairs] = len(self._known)  # the last row is all zero
-            rows = self._weights[at]
+            rows = self._weights[self._places(codes, distance)]
             np.maximum(met[: count - distance], rows, out=met[: count - distance])
             np.maximum(met[distance:], rows, out=met[distance:])
         return met
 
+    def _may_be_pasted(self, text: str) -> bool:
+        """Whether enough pairs of characters are known to look closer; quick, and always so for Latin text."""
+        if text.isascii():
+            return True
+        low = text.lower()
+        met = np.zeros(len(low), np.int64)
+        for distance in range(1, _REACH + 1):
+            pairs = map(add, low, low[distance:])
+            known = np.fromiter(map(self._characters.__contains__, pairs), bool, max(0, len(low) - distance))
+            met[: len(known)] |= known
+            met[distance:] |= known
+        latin = sum(map(str.isascii, low))
+        letters = sum(map(str.isalnum, low))
+        sums = np.cumsum(met)
+        # Marks between letters widen a window of units a little.
+        wide = 2 * _WINDOW
+        most = int((sums[wide:] - sums[:-wide]).max(initial=0)) if len(low) > wide else int(met.sum())
+        return bool(latin >= _WINDOW or met.sum() >= PASTED * letters or most >= PASTED_WINDOW * _WINDOW)
+
+    def _places(self, codes: NDArray[np.int64], distance: int) -> NDArray[np.int64]:
+        """The place among the known pairs of each two units so far apart; the last, where nothing is, for others."""
+        pairs = _pairs(codes, distance)
+        if not len(self._known):
+            return np.zeros(len(pairs), np.int64)
+        at = np.searchsorted(self._known, pairs).clip(max=len(self._known) - 1)
+        return np.where(self._known[at] == pairs, at, len(self._known))
+
     def _pasted(self, part: Part) -> Iterator[tuple[Span, float]]:
         """The part if it is the guide's own as a whole, else the stretches of it that are, with their density."""
-        text = units(part.passage.text)
-        count = len(text.codes)
-        if count < _LEAST:
+        if not self._may_be_pasted(part.text):
             return
-        met = self.densities(text)
+        codes, starts = _units(part.text)
+        count = len(codes)
+        known = sum(int((self._places(codes, d) < len(self._known)).sum()) for d in range(1, _REACH + 1))
+        # Fewer known pairs than this reach neither density, whatever they weigh: most parts end here.
+        if count < _LEAST or 2 * known < min(PASTED * count, PASTED_WINDOW * _WINDOW):
+            return
+        met = self.densities(codes)
         density = float(met.mean(axis=0).max(initial=0))
         if density >= PASTED:
             yield _span(part.passage), density
             return
+        if count <= _WINDOW:
+            return
         sums = np.cumsum(np.vstack([np.zeros((1, met.shape[1]), np.float32), met]), axis=0)
-        dense = (
-            ((sums[_WINDOW:] - sums[:-_WINDOW]) / _WINDOW).max(axis=1, initial=0)
-            if count > _WINDOW
-            else np.zeros(0)
-        )
-        first = last = -1
-        for at in [*np.flatnonzero(dense >= PASTED_WINDOW).tolist(), 2 * count + _WINDOW]:
-            if at > last and first >= 0:
-                stretch = float(((sums[last] - sums[first]) / (last - first)).max())
-                start = part.passage.start
-                yield (start + int(text.starts[first]), start + int(text.ends[last - 1])), stretch
-                first = -1
-            first, last = (at if first < 0 else first), at + _WINDOW
+        dense = ((sums[_WINDOW:] - sums[:-_WINDOW]) / _WINDOW).max(axis=1, initial=0)
+        for first, last in _stretches(np.flatnonzero(dense >= PASTED_WINDOW).tolist()):
+            end = starts[last] if last < count else len(part.text)
+            stretch = float(((sums[last] - sums[first]) / (last - first)).max())
+            yield _original(part, starts[first], end), stretch
+
+
+def _stretches(places: Sequence[int]) -> Iterator[Span]:
+    """Windows that begin at `places`, those that meet as one: (first unit, the one after the last)."""
+    first = last = -1
+    for at in places:
+        if first >= 0 and at > last:
+            yield first, last
+            first = at
+        first, last = (at if first < 0 else first), at + _WINDOW
+    if first >= 0:
+        yield first, last
+
+
+def _units(text: str) -> tuple[NDArray[np.int64], list[int]]:
+    """The units of folded text, a Han character or a Latin word each: their codes and where they start."""
+    low = text.lower()
+    found = [(m.start(), m[0]) for m in _UNIT.finditer(low if len(low) == len(text) else text)]
+    codes = [
+        ord(word) if len(word) == 1 else crc32(word.encode("utf-8", "replace")) << 21 for _, word in found
+    ]
+    return np.array(codes, np.int64), [start for start, _ in found]
+
+
+def _original(part: Part, start: int, end: int) -> Span:
+    """Where a stretch of a part's folded text stands in the proposal."""
+    if len(part.text) != len(part.passage.text):
+        origin = normalise(part.passage.text).origin
+        start, end = origin[min(start, len(origin) - 1)], origin[min(end, len(origin) - 1)]
+    return part.passage.start + start, part.passage.start + end
 
 
 def without(content: Content, spans: Sequence[Span]) -> Content:
