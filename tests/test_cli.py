@@ -15,6 +15,7 @@ from matcher.errors import ExtraError
 from matcher.extras import require
 
 EVAL = Path(__file__).parent.parent / "data" / "eval"
+LAKESIDE = EVAL.parent / "guides" / "lakeside-2024-health-environment.txt"
 HIT_KEYS = {"topic_id", "score", "probability", "scores", "evidence"}
 MATCH_KEYS = {"proposal_id", "verdict", "topic_id", "office", "confidence", "reason", "warnings", "hits"}
 
@@ -166,6 +167,23 @@ def test_guide_prints_the_finding() -> None:
     assert "2-24" in text
     assert "58832826" in text
     assert "finding" in text
+
+
+def test_evaluate_prints_a_line_for_each_way_of_writing(tmp_path: Path) -> None:
+    rows = (EVAL / "tianjin-dev.jsonl").read_text(encoding="utf-8").splitlines()
+    few = tmp_path / "few.jsonl"
+    few.write_text("\n".join([*rows[:3], rows[-1]]), encoding="utf-8")
+    answer = run("evaluate", few, "--fast", "--perturbed", "--json")
+    figures = json.loads(answer.stdout)["invariance"]
+    assert {row["n"] for row in figures.values()} == {3}
+    text = run("evaluate", few, "--fast", "--perturbed").stdout.decode("utf-8")
+    assert all(name in text for name in figures)
+
+
+def test_one_guide_cannot_be_left_out() -> None:
+    answer = run("calibrate", EVAL / "lakeside-dev.jsonl", "--left-out", "--fast", "--guide", LAKESIDE)
+    assert answer.returncode == 1
+    assert "at least two guides" in said(answer)
 
 
 def test_evaluate_prints_every_style(tmp_path: Path) -> None:

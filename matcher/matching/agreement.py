@@ -192,9 +192,10 @@ def _in_clauses(text: str) -> Iterator[tuple[Mention, str]]:
     every = mentions(text)
     for i, mention in enumerate(every):
         beside = [*every[max(i - 1, 0) : i], *every[i + 1 : i + 2]]
-        if any(
-            _LISTED.fullmatch(text[min(m.end, mention.end) : max(m.start, mention.start)]) for m in beside
-        ):
+        between = [text[min(m.end, mention.end) : max(m.start, mention.start)] for m in beside]
+        # Its neighbours in a list need not be in the gazetteer: 汉口、扬州.
+        listed = "、" in (text[mention.start - 1 : mention.start], text[mention.end : mention.end + 1])
+        if listed or any(map(_LISTED.fullmatch, between)):
             if len(mention.places) == 1:
                 yield mention, _LIST
             continue
