@@ -24,9 +24,9 @@ from pathlib import Path
 
 import numpy as np
 
-from matcher.archive import Archive, Search, rows
+from matcher.archive import Archive, Search, rows, schema
 from matcher.duplicates import find
-from matcher.embeddings import FAST, Vectors, encode, load_encoder, static
+from matcher.embeddings import FAST, Vectors, encode, load_encoder, unit
 from matcher.segment import fold
 from matcher.types import Proposal
 from tests import archive_kills
@@ -44,7 +44,7 @@ CORPORA = {
     "sbir_awards.jsonl.gz": ("title", "abstract"),
 }
 SIZES = (10_000, 100_000, 1_000_000)
-_GENERATED = 100_000  # from more submissions on, the shingles of a paragraph are worked out once
+_READ = 100_000  # submissions that are read as texts; beyond, they are mixed of these
 _QUERIES = 60  # new submissions that recall and times are measured with
 _NEIGHBOURS = 15  # that a search looks at
 _STOP = re.compile(r"(?<=[。！？])|(?<=[.!?]) (?=[A-Z])")
@@ -86,24 +86,42 @@ def submissions(count: int, sources: Sequence[Document], seed: int) -> Iterator[
         yield Proposal(f"{seed}-{i}", title, text, year=str(2000 + i % 25))
 
 
-def read_by_lines() -> None:
-    """Work out what belongs to a paragraph once, not for each of the submissions that it stands in.
+def grow(archive: Archive, count: int) -> None:
+    """Fill an archive up to `count` with mixtures of two of its submissions of one language.
 
-    The fast reader's vector of a text is the direction of the sum over its lines, so vectors stay what they
-    are; shingles across two paragraphs are left out. What is measured afterwards is not the time to add.
+    A mixture has a paragraph and half of the shingles of each, and the mean of their vectors: the fast
+    reader's vector of a text is the direction of the sum over its lines. No text is read for it.
     """
-    known: dict[str, tuple[int, bytes]] = {}
-    kept = rows.kept_shingles
-
-    def by_lines(text: str) -> tuple[int, bytes]:
-        lines = text.split("\n")
-        for line in lines:
-            if line not in known:
-                known[line] = kept(line)
-        return known[max(lines, key=len)][0], b"".join(known[line][1] for line in lines)
-
-    rows.kept_shingles = by_lines
-    static._REMEMBERED = 1 << 30
+    statement = "SELECT han, title, abstract, vector, shingles FROM submission ORDER BY key"
+    there = list(archive.database.rows(statement))
+    vectors = np.frombuffer(b"".join(row[3] for row in there), np.float16).reshape(len(there), -1)
+    han = np.array([row[0] for row in there], bool)
+    members = [np.flatnonzero(han == language) for language in (False, True)]
+    rng, key = np.random.default_rng(0), len(there)
+    with archive.database.writing():
+        total = schema.read_total(archive.database)
+        while key < count:
+            first = rng.integers(len(there), size=min(10_000, count - key))
+            second = np.where(han[first], *(rng.choice(members[i], len(first)) for i in (1, 0)))
+            mixed = unit(vectors[first].astype(np.float32) + vectors[second]).astype(np.float16)
+            block = []
+            for i, j, vector in zip(first.tolist(), second.tolist(), mixed, strict=True):
+                key += 1
+                text = f"{there[i][2].partition(chr(10))[0]}\n{there[j][2].rpartition(chr(10))[2]}"
+                fields = (f"m{key}", there[i][1], text, "", "", "", str(2000 + key % 25))
+                kept = there[i][4][: len(there[i][4]) // 8 * 4] + there[j][4][len(there[j][4]) // 8 * 4 :]
+                derived, checksum = (
+                    rows.Derived(there[i][0], vector.tobytes(), kept),
+                    rows.text_checksum(fields),
+                )
+                whole = derived.checksum(key, checksum)
+                total = total.plus(whole)
+                block.append((key, *fields, derived.han, derived.vector, kept, whole, checksum))
+            archive.database._connection.executemany(
+                f"INSERT INTO submission VALUES ({', '.join('?' * len(block[0]))})", block
+            )
+        schema.write_total(archive.database, total)
+        schema.next_version(archive.database)
 
 
 def peak() -> float:
@@ -112,20 +130,19 @@ def peak() -> float:
 
 
 def adding(folder: Path, count: int, corpora: Path) -> None:
-    """Fill an archive; a process of its own."""
+    """Fill an archive; a process of its own. What exceeds `_READ` is mixed of what was read."""
     encoder, sources = load_encoder(FAST), documents(corpora)
-    if count > _GENERATED:
-        sources = [(title, parts[:1]) for title, parts in sources]
-    start, work, before = time.perf_counter(), time.process_time(), peak()
     with Archive(folder, encoder, create=True) as archive:
-        archive.add(submissions(count, sources, 0))
-    clock, work = time.perf_counter() - start, time.process_time() - work
+        start, work = time.perf_counter(), time.process_time()
+        read = max(0, min(count, _READ) - len(archive))
+        archive.add(submissions(read, sources, 0))
+        clock, work = time.perf_counter() - start, time.process_time() - work
+        print(
+            f"{count:,}: {read:,} added: {clock:.0f} s, processor {work:.0f} s; {peak():.2f} GB", flush=True
+        )
+        grow(archive, count)
     size = sum(f.stat().st_size for f in folder.iterdir()) / 1e9
-    word = "generated (not the time to add)" if count > _GENERATED else "added"
-    print(
-        f"{count:,} {word}: {clock:.0f} s, processor {work:.0f} s; {peak():.2f} GB, {before:.2f} of them the corpus; file {size:.2f} GB",
-        flush=True,
-    )
+    print(f"{count:,}: file {size:.2f} GB; {peak():.2f} GB with the corpus", flush=True)
 
 
 def searching(folder: Path, count: int, corpora: Path) -> None:
@@ -200,8 +217,6 @@ def main() -> None:
     parser.add_argument("--corpora", type=Path, default=Path("../shared/corpora"))
     parser.add_argument("--folder", type=Path)
     chosen = parser.parse_intermixed_args()
-    if chosen.folder and chosen.counts[0] > _GENERATED:
-        read_by_lines()
     if chosen.what == "scale":
         scale(chosen.counts or SIZES, chosen.corpora)
     elif chosen.what == "kills":
