@@ -15,7 +15,9 @@ from transformers import BertConfig, BertModel
 from training.e5.wheel import Weights
 
 SPECIAL = ("<s>", "<pad>", "</s>", "<unk>")  # pieces 0 to 3
-PREFIXES = {"query": "query: ", "passage": "passage: "}  # what e5 was trained with
+# Before every text, proposal or topic. With e5's "passage: " before topics the start is worse:
+# NSFC R@1 .157 against .175, R@10 .529 against .559.
+PREFIX = "query: "
 _NAMES = {
     "q": "attention.self.query", "k": "attention.self.key", "v": "attention.self.value",
     "ao": "attention.output.dense", "aln": "attention.output.LayerNorm",
@@ -46,7 +48,7 @@ def used(whole: Tokenizer, texts: Iterable[str]) -> list[int]:
     size = whole.get_vocab_size()
     seen = np.zeros(size, bool)
     seen[: len(SPECIAL)] = True
-    rest = chain(PREFIXES.values(), texts)
+    rest = chain([PREFIX], texts)
     while part := list(islice(rest, 4096)):
         for encoding in whole.encode_batch_fast(part, add_special_tokens=False):
             seen[encoding.ids] = True

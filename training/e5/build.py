@@ -32,11 +32,11 @@ from training.evaluate import Evaluation
 log = logging.getLogger(__name__)
 VERSION = "2.0"
 SETTINGS = Settings()
-START_SHARE = 0.3  # of the start's weights in the shipped ones (README.md has the trade)
+START_SHARE = 0.0  # of the start's weights in the shipped ones (README.md has the trade)
 _MODULES = [{"idx": 0, "name": "0", "path": "", "type": MODULE}]
 _CONFIG = {
     "model_type": "SentenceTransformer",
-    "prompts": {"query": "query: ", "document": "passage: "},
+    "prompts": {"query": "query: ", "document": "query: "},
     "default_prompt_name": None,
     "similarity_fn_name": "cosine",
 }
@@ -119,7 +119,7 @@ def main() -> None:
     model = finetune.averaged(first, trained(places, settings, first, tokenizer, pairs), arguments.share)
     sets = kept(places.work / "evaluation.pkl", lambda: Evaluation(places.evaluation))
     measured = figures.all_figures(
-        lambda t, kind: finetune.encode(model, tokenizer, t, kind), sets, places.own
+        lambda texts, _: finetune.encode(model, tokenizer, texts), sets, places.own
     )
     line = json.dumps({"experiment": arguments.experiment, "share": arguments.share, "figures": measured})
     with (places.work / "experiments.jsonl").open("a", encoding="utf-8") as book:

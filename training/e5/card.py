@@ -22,7 +22,7 @@ where the program is installed and gives the same vectors: modules.json names a 
 sentence-transformers asks for that word; no code comes with the folder.
 
 ## Input
-"query: " before a proposal, "passage: " before a topic. The tokenizer applies NFKC and lower case. Chinese should
+"query: " before every text. The tokenizer applies NFKC and lower case. Chinese should
 be simplified. The window is 512 pieces; the program reads longer texts in passages.
 
 ## Data

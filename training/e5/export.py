@@ -53,10 +53,10 @@ class Graph:
         size = self.node("Abs", [given], given + ".abs")
         most = self.node("ReduceMax", [size], given + ".max", axes=[-1], keepdims=1)
         scale = self.node("Mul", [most, "per_step"], given + ".scale")
-        steps = self.node("Div", [given, scale], given + ".steps")
-        near = self.node("Round", [steps], given + ".near")
-        shifted = self.node("Add", [near, "half"], given + ".shifted")
-        return self.node("Cast", [shifted], given + ".u8", to=TensorProto.UINT8), scale
+        by_piece = self.node("Squeeze", [scale, "ends"], given + ".by_piece")
+        middles = self.node("Expand", ["middle", "length"], given + ".middles")
+        steps = self.node("QuantizeLinear", [given, by_piece, middles], given + ".u8", axis=1)
+        return steps, scale
 
     def product(self, given: str, weight: Floats, name: str) -> str:
         """`given` times the transpose of `weight` (outputs, inputs)."""
@@ -65,10 +65,14 @@ class Graph:
         whole, scales = rows_rounded(weight, WEIGHT_STEPS)
         numbers, scale = self.rounded(given)
         weights = self.constant(name + ".w", whole.T)
-        summed = self.node("MatMulInteger", [numbers, weights, "middle"], name + ".sums")
-        floats = self.node("Cast", [summed], name + ".floats", to=TensorProto.FLOAT)
-        by_row = self.node("Mul", [floats, scale], name + ".by_row")
-        return self.node("Mul", [by_row, self.constant(name + ".s", scales.T)], name)
+        column_scales = self.constant(name + ".s", scales[:, 0])
+        summed = self.node(
+            "MatMulIntegerToFloat",
+            [numbers, weights, "one", column_scales, "middle"],
+            name + ".sums",
+            _CONTRIB,
+        )
+        return self.node("Mul", [summed, scale], name)
 
 
 def rows_rounded(weight: Floats, steps: int) -> tuple[NDArray[np.int8], Floats]:
@@ -82,7 +86,8 @@ def graph(model: BertModel, quantised: bool = True) -> onnx.ModelProto:
     weights = {name: tensor.detach().numpy() for name, tensor in model.state_dict().items()}
     made = Graph(quantised)
     made.constant("per_step", np.array(1 / ACTIVATION_STEPS, np.float32))
-    made.constant("half", np.array(128, np.float32))
+    made.constant("one", np.array(1, np.float32))
+    made.constant("ends", np.array([0, 2]))
     made.constant("middle", np.array(128, np.uint8))
     states = _embedded(made, weights, model.config.layer_norm_eps)
     for layer in range(model.config.num_hidden_layers):
@@ -149,11 +154,14 @@ def _added(
     made: Graph, weights: dict[str, Floats], at: str, given: str, before: str, name: str, epsilon: float
 ) -> str:
     """`given` with its bias plus `before`, normed."""
-    constants = [
-        made.constant(f"{name}.{kind}", weights[f"{at}.{source}"])
-        for kind, source in (("w", "LayerNorm.weight"), ("b", "LayerNorm.bias"), ("bias", "dense.bias"))
+    # Three nodes: ONNX Runtime's SkipLayerNormalization, which joins them, takes twice their time.
+    bias = made.constant(name + ".bias", weights[at + ".dense.bias"])
+    shifted = made.node("Add", [given, bias], name + ".shifted")
+    total = made.node("Add", [shifted, before], name + ".total")
+    norm = [
+        made.constant(f"{name}.norm_{kind}", weights[f"{at}.LayerNorm.{kind}"]) for kind in ("weight", "bias")
     ]
-    return made.node("SkipLayerNormalization", [given, before, *constants], name, _CONTRIB, epsilon=epsilon)
+    return made.node("LayerNormalization", [total, *norm], name, epsilon=epsilon)
 
 
 def write(model: BertModel, file: Path, quantised: bool = True) -> None:

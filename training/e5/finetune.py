@@ -41,9 +41,10 @@ BROAD = {
 class Settings:
     """One run; `frozen` counts the lower layers that stay (the word vectors always do)."""
 
-    steps: int = 600
+    steps: int = 480
     families: int = 9  # of three problems each, in the first batch
-    broad: int = 16  # pairs in the second batch
+    twins: float = 0.15  # share of problems whose other side is a second proposal instead of the topic
+    broad: int = 12  # pairs in the second batch
     rate: float = 4e-5
     frozen: int = 6
     temperature: float = 0.03
@@ -102,28 +103,13 @@ class Trainer:
             for name, share in BROAD.items()
         }
 
-    def _read_once(self) -> dict[tuple[str, str], np.ndarray]:
-        """What the start says of each text of the pool, by side and text; kept beside the checkpoints."""
+    def _read_once(self) -> dict[str, np.ndarray]:
+        """What the start says of each text of the pool; kept beside the checkpoints."""
         file = self._folder.parent / f"before-{self._settings.pool}-{self._settings.longest_broad}.npz"
-        keys = [
-            (kind, text)
-            for side, kind in enumerate(("query", "passage"))
-            for pairs in self._pairs.values()
-            for text in dict.fromkeys(pair[side] for pair in pairs)
-        ]
+        texts = list(dict.fromkeys(text for pairs in self._pairs.values() for pair in pairs for text in pair))
         if not file.exists():
-            vectors = [
-                encode(
-                    self.model,
-                    self._tokenizer,
-                    [t for k, t in keys if k == kind],
-                    kind,
-                    self._settings.longest_broad,
-                )
-                for kind in ("query", "passage")
-            ]
-            np.savez(file, vectors=np.concatenate(vectors))
-        return dict(zip(keys, np.load(file)["vectors"], strict=True))
+            np.savez(file, vectors=encode(self.model, self._tokenizer, texts, self._settings.longest_broad))
+        return dict(zip(texts, np.load(file)["vectors"], strict=True))
 
     def _families(self) -> list[list[int]]:
         """For each problem its siblings: those of its family, or else the two nearest by the model itself."""
@@ -134,7 +120,7 @@ class Trainer:
         texts = [f"{self._own[place].title} {self._own[place].content}" for place in alone]
         file = self._folder.parent / f"alone-{len(alone)}.npy"
         if not file.exists():
-            np.save(file, encode(self.model, self._tokenizer, texts, "passage", self._settings.longest_broad))
+            np.save(file, encode(self.model, self._tokenizer, texts, self._settings.longest_broad))
         vectors = np.load(file)
         near = vectors @ vectors.T
         np.fill_diagonal(near, -1)
@@ -196,15 +182,14 @@ class Trainer:
         proposals, topics = self._own_batch()
         longest = settings.longest
         own = info_nce(
-            self._read(proposals, "query", longest),
-            self._read(topics, "passage", longest),
+            self._read(proposals, longest),
+            self._read(topics, longest),
             settings.temperature,
         )
         own.backward()
         first, second = self._broad_batch()
-        sides = (first, "query"), (second, "passage")
-        left, right = (self._read(texts, kind, settings.longest_broad) for texts, kind in sides)
-        held = [torch.from_numpy(np.stack([self._before[kind, t] for t in texts])) for texts, kind in sides]
+        left, right = (self._read(texts, settings.longest_broad) for texts in (first, second))
+        held = [torch.from_numpy(np.stack([self._before[t] for t in texts])) for texts in (first, second)]
         broad = info_nce(left, right, settings.temperature)
         anchor = distance(left, right, *held)
         (settings.broad_weight * broad + settings.anchor * anchor).backward()
@@ -220,7 +205,11 @@ class Trainer:
         for place in chosen:
             sibling = self._own[self._draw.choice(self._siblings[place] or [place])]
             proposals.append(self._views.proposal(self._own[place], sibling))
-            topics.append(self._views.topic(self._own[place]))
+            # Reviewers compare proposals with proposals.
+            if self._draw.random() < self._settings.twins:
+                topics.append(self._views.proposal(self._own[place], sibling))
+            else:
+                topics.append(self._views.topic(self._own[place]))
         return proposals, topics
 
     def _broad_batch(self) -> tuple[list[str], list[str]]:
@@ -236,12 +225,9 @@ class Trainer:
                 chosen[first] = second
         return list(chosen), list(chosen.values())
 
-    def _read(self, texts: Sequence[str], kind: str, longest: int) -> Tensor:
+    def _read(self, texts: Sequence[str], longest: int) -> Tensor:
         """Unit rows of the texts; the longer half and the shorter half are padded apart."""
-        ids = [
-            e.ids[:longest]
-            for e in self._tokenizer.encode_batch_fast([body.PREFIXES[kind] + t for t in texts])
-        ]
+        ids = [e.ids[:longest] for e in self._tokenizer.encode_batch_fast([body.PREFIX + t for t in texts])]
         order = sorted(range(len(ids)), key=lambda place: len(ids[place]))
         halves = [order[: len(order) // 2], order[len(order) // 2 :]]
         rows = torch.cat([body.pooled(self.model, *body.padded([ids[i] for i in half])) for half in halves])
@@ -266,13 +252,9 @@ def distance(left: Tensor, right: Tensor, left_before: Tensor, right_before: Ten
     return functional.kl_div(now.log_softmax(1), then.log_softmax(1), log_target=True, reduction="batchmean")
 
 
-def encode(
-    model: BertModel, tokenizer: Tokenizer, texts: Sequence[str], kind: str, longest: int = 512
-) -> np.ndarray:
+def encode(model: BertModel, tokenizer: Tokenizer, texts: Sequence[str], longest: int = 512) -> np.ndarray:
     """Unit rows (texts, hidden), float32; texts of like length are read together."""
-    ids = [
-        e.ids[:longest] for e in tokenizer.encode_batch_fast([body.PREFIXES[kind] + text for text in texts])
-    ]
+    ids = [e.ids[:longest] for e in tokenizer.encode_batch_fast([body.PREFIX + text for text in texts])]
     order = sorted(range(len(ids)), key=lambda place: len(ids[place]))
     rows = np.zeros((len(texts), model.config.hidden_size), np.float32)
     training = model.training
