@@ -56,17 +56,17 @@ _OTHERS = (
 def fillings(count: int, seed: int = 20261126) -> list[Filling]:
     """So many fillings, always the same."""
     draw = Random(seed)
-    made = []
+    drawn = []
     for _ in range(count):
         title, first, second = draw.choice(_TOPICS)
         phone = f"13{draw.randint(0, 9)}{draw.randint(10_000_000, 99_999_999)}"
-        made.append(
+        drawn.append(
             Filling(
                 title, draw.choice(_ORGANISATIONS), draw.choice(_PEOPLE), phone, draw.choice(_CODES),
                 (f"{first}。", f"{second}。"), f"{draw.choice(_OTHERS)}。",
             )
         )  # fmt: skip
-    return made
+    return drawn
 
 
 # Word
@@ -524,8 +524,8 @@ def ruled_pdf(f: Filling, path: Path) -> Path:
 
 
 LAYOUTS: dict[str, Callable[[Filling, Path], Path]] = {
-    made.__name__: made
-    for made in (
+    layout.__name__: layout
+    for layout in (
         social_science_data_sheet, science_fund_groups, soft_science_cover, labels_above, workbook_form, workbook_of_two_sheets, workbook_with_hints_beside,
         outer_and_inner_table, english_table, english_sections, questionnaire, web_system_page, corner_brackets, tabs_and_spaces, tall_labels,
         many_organisations, ticked_topic, anonymous_argument, instructions_first, contents_page, traditional, many_labels_in_a_cell, two_languages,

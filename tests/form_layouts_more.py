@@ -215,8 +215,8 @@ def chapter_book(f: Filling, path: Path) -> Path:
 
 
 MORE: dict[str, Callable[[Filling, Path], Path]] = {
-    made.__name__: made
-    for made in (
+    layout.__name__: layout
+    for layout in (
         culture_ministry, health_commission, enterprise_needs, foundation_letter_of_intent, horizon_part_b, one_line_each, education_planning, soft_topic_card, printed_system_form, comma_list,
         agriculture_sheet, intellectual_property, weather_bureau, two_blocks_side_by_side, social_organisations, long_title_over_two_cells, markdown_headings, colon_in_own_cell, footnoted_labels, checklist_and_annex,
         museum_grant, numbered_table_sections, disabled_federation, policy_consultation, sheet_with_side_label, vertical_english, science_popularisation, web_text_export, merged_header_pairs, chapter_book,

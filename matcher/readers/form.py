@@ -97,8 +97,12 @@ def form_of(document: Document) -> Form:
     asked = {part.kind for part in walk.parts} & {kind for kinds in _JUDGED for kind in kinds}
     blank = not parts and "title" not in fields and bool(asked or "title" in walk.blank)
     chosen = [part for part in parts if part in _chosen(parts)]
-    told = len(loose) >= _LEAST and any(stop in loose for stop in "。.；;")
-    if not blank and loose and (not chosen or (told and not _SAY_IT.intersection(p.kind for p in chosen))):
+    substantial = len(loose) >= _LEAST and any(stop in loose for stop in "。.；;")
+    if (
+        not blank
+        and loose
+        and (not chosen or (substantial and not _SAY_IT.intersection(p.kind for p in chosen)))
+    ):
         title, loose = _titled(fields.get("title", ""), loose.split("\n"))
         fields["title"] = title
         chosen = [Part("", "", lines=[loose]), *chosen] if loose else chosen
