@@ -10,6 +10,8 @@ from matcher.guide import vocabulary
 from matcher.guide.blocks import Unit
 from matcher.guide.prior import cue, is_content, is_office, title_end
 
+_NAMED = re.compile(r"[\u3400-\u9fff]{2,4}:\s*\S")  # a line that says what it gives, as no title does
+
 
 def above_contents(units: Sequence[Unit]) -> dict[int, tuple[int | None, int, str]]:
     """The lines right above the content's name that the document repeats, where they have no mark."""
@@ -21,8 +23,10 @@ def above_contents(units: Sequence[Unit]) -> dict[int, tuple[int | None, int, st
         if names[at] != main or not main:
             continue
         above = at - 1
-        while above > 0 and vocabulary.WEAK_CONTENT.match(units[above].text):
-            above -= 1  # 采购预算：18万元 between the title and its contents
+        while above > 0 and (
+            vocabulary.WEAK_CONTENT.match(units[above].text) or _NAMED.match(units[above].text)
+        ):
+            above -= 1  # 采购预算：18万元, 企业：… between the title and its contents
         unit = units[above]
         if is_content(unit) or is_office(unit):
             continue
