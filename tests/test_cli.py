@@ -14,7 +14,17 @@ from matcher import shipped
 
 EVAL = Path(__file__).parent.parent / "data" / "eval"
 HIT_KEYS = {"topic_id", "score", "probability", "scores", "evidence"}
-MATCH_KEYS = {"proposal_id", "verdict", "topic_id", "office", "confidence", "reason", "warnings", "hits"}
+MATCH_KEYS = {
+    "proposal_id",
+    "verdict",
+    "topic_id",
+    "office",
+    "confidence",
+    "reason",
+    "warnings",
+    "discounts",
+    "hits",
+}
 
 
 def run(*arguments: str | Path, stdin: bytes = b"") -> subprocess.CompletedProcess[bytes]:
