@@ -17,7 +17,17 @@ from matcher.extras import require
 EVAL = Path(__file__).parent.parent / "data" / "eval"
 LAKESIDE = EVAL.parent / "guides" / "lakeside-2024-health-environment.txt"
 HIT_KEYS = {"topic_id", "score", "probability", "scores", "evidence"}
-MATCH_KEYS = {"proposal_id", "verdict", "topic_id", "office", "confidence", "reason", "warnings", "hits"}
+MATCH_KEYS = {
+    "proposal_id",
+    "verdict",
+    "topic_id",
+    "office",
+    "confidence",
+    "reason",
+    "warnings",
+    "discounts",
+    "hits",
+}
 
 
 def run(*arguments: str | Path, stdin: bytes = b"") -> subprocess.CompletedProcess[bytes]:
