@@ -1,5 +1,5 @@
 # The two commands: `make demo` and `make test`. Each sets up what it needs in .venv, once.
-.PHONY: demo test test-browser lint app bench bench-encoder bench-attacks bench-triage bench-duplicates bench-archive notebooks clean
+.PHONY: demo test test-browser lint app bench bench-encoder bench-attacks bench-hostile bench-triage bench-duplicates bench-archive notebooks clean
 
 PYTHON ?= $(firstword $(foreach p,python3 python3.13 python3.12 python3.11,$(shell $(p) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $(p))))
 BIN := .venv/bin
@@ -41,6 +41,11 @@ bench-encoder: .venv/installed
 
 bench-attacks: .venv/installed
 	$(BIN)/python -m tests.bench_attacks
+
+# 21,000 seeded inputs, 300 kills, and every command through every fault, in at most ten minutes.
+bench-hostile: .venv/installed
+	$(BIN)/python -m tests.bench_hostile
+	MATCHER_FAULTS=1 $(BIN)/python -m pytest tests/test_faults.py
 
 bench-triage: .venv/installed
 	$(BIN)/python -m tests.bench_triage

@@ -22,6 +22,7 @@ from matcher import shipped
 from matcher.errors import CalibrationError
 from matcher.files import data_folder
 from matcher.rank import Floats
+from matcher.readers.source import LARGEST_FILE, check_regular
 
 FEATURES = ("top", "lead", "length", "home")
 FORMAT = 1
@@ -111,6 +112,7 @@ def probabilities(calibration: Calibration, signs: Signs) -> tuple[Floats, Float
 
 def read(path: Path) -> Calibration:
     """The calibration in a file; CalibrationError if it is missing a number or is no such file."""
+    check_regular(path, LARGEST_FILE)
     try:
         raw = json.loads(path.read_text(encoding="utf-8"))
         if raw.pop("format") != FORMAT:

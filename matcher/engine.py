@@ -15,7 +15,7 @@ from typing import NamedTuple
 import faiss
 import numpy as np
 
-from matcher import caution, decide, explain, rank, shipped
+from matcher import caution, decide, explain, longtext, rank, shipped
 from matcher.calibration import Calibration, MadeWith, fitting, probabilities
 from matcher.caution import Suspect, Suspicion
 from matcher.decide import Ranked
@@ -263,7 +263,7 @@ class Engine:
         moved = {row: self.guide.topics[t] for row, t in zip(rest, nearest, strict=True) if t != best[row]}
         told = []
         for row, proposal in enumerate(proposals):
-            found = caution.notes(proposal.text)
+            found = [*longtext.note(proposal.text), *caution.notes(proposal.text)]
             if row in suspects:
                 to = moved[row].id if row in moved else None
                 found += caution.described(suspects[row], len(proposal.text), to, row in rest)

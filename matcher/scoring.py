@@ -10,7 +10,7 @@ from itertools import repeat
 import faiss
 import numpy as np
 
-from matcher import rank
+from matcher import longtext, rank
 from matcher.calibration import Signs
 from matcher.embeddings import FAST, Encoder, Text, read
 from matcher.embeddings.reranker import Reranker
@@ -112,7 +112,7 @@ class Scorer:
 
     def score(self, proposals: Sequence[Proposal]) -> Scored:
         """The scores of one or more proposals, which must all be usable."""
-        split = [passages(p.id, p.text) for p in proposals]
+        split = [longtext.chosen(passages(p.id, p.text)) for p in proposals]
         sentences = [s for found in split for s in found]
         starts = np.cumsum([0] + [len(found) for found in split[:-1]])
         weights = np.concatenate(
@@ -162,7 +162,7 @@ class Scorer:
 
     def links(self, proposal: Proposal, topic: int) -> list[Link]:
         """The words of topic number `topic` that the proposal meets, those that carry most first."""
-        return self._words.links(proposal.text, topic, self._topics[topic].text)
+        return self._words.links(proposal.text[: longtext.READ], topic, self._topics[topic].text)
 
     def evidence(self, scored: Scored, proposal: Proposal, row: int, topic: int) -> tuple[Evidence, ...]:
         """The pairs that made the score of topic number `topic` for proposal number `row`, the strongest first."""

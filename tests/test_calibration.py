@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from matcher import calibrate, calibration, decide, reliability
+from matcher import calibrate, calibration, decide, reliability, shipped
 from matcher.calibration import Calibration, MadeWith, Signs
 from matcher.decide import Ranked
 from matcher.engine import Engine
@@ -185,3 +185,30 @@ def test_reliability_by_hand() -> None:
         (1.0, pytest.approx(1 / 3)),
     ]
     assert reliability.accuracy_at(confidence, right, 0.5) == 0.5
+
+
+SOUND = json.loads(shipped.data_file("calibration-fast.json").read_text("utf-8"))
+NUMBERS = ("1e308", "-1e308", "NaN", "-Infinity", "9" * 400, "9" * 5000, "true", "null", '"1"', "[]")
+FIELDS = ("sharpness", "none_from", "sure_from", "covered_from", "partly_from", "top", "intercept")
+
+
+@pytest.mark.parametrize("number", NUMBERS, ids=lambda number: number[:12])
+@pytest.mark.parametrize("field", FIELDS)
+def test_a_number_out_of_range_is_a_named_error(tmp_path: Path, field: str, number: str) -> None:
+    changed = {**SOUND, "outside": dict(SOUND["outside"])}
+    (changed if field in changed else changed["outside"])[field] = "@"
+    (tmp_path / "c.json").write_text(json.dumps(changed).replace('"@"', number), encoding="utf-8")
+    with pytest.raises(CalibrationError, match="cannot be used"):
+        calibration.read(tmp_path / "c.json")
+
+
+@pytest.mark.parametrize(
+    "content",
+    [b"", b"{", b"[]", b"null", b"\xff\xfe", b"[" * 100_000, json.dumps({**SOUND, "format": 99}).encode(),
+     json.dumps({**SOUND, "outside": None}).encode(), json.dumps({**SOUND, "encoder": 1}).encode(),
+     json.dumps({**SOUND, "more": 1}).encode()],
+)  # fmt: skip
+def test_what_is_no_calibration_is_a_named_error(tmp_path: Path, content: bytes) -> None:
+    (tmp_path / "c.json").write_bytes(content)
+    with pytest.raises(CalibrationError, match="cannot be used"):
+        calibration.read(tmp_path / "c.json")

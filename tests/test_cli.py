@@ -100,7 +100,7 @@ def test_an_interrupted_write_keeps_the_old_file(tmp_path: Path) -> None:
     out.write_text("old", encoding="utf-8")
     batch.write_text("颜色\n红\n", encoding="utf-8")
     assert "expected a column title or abstract, found 颜色" in one_line_error(
-        run("match", "--in", batch, "--out", out)
+        run("match", "--in", batch, "--out", out, "--force")
     )
     assert out.read_text(encoding="utf-8") == "old"
     assert sorted(p.name for p in tmp_path.iterdir()) == ["batch.csv", "out.jsonl"]

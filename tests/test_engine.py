@@ -1,14 +1,16 @@
 from __future__ import annotations
 
+import itertools
 import json
 import random
+import time
 from pathlib import Path
 
 import faiss
 import numpy as np
 import pytest
 
-from matcher import decide, shipped
+from matcher import decide, longtext, shipped
 from matcher.calibration import MadeWith
 from matcher.decide import Ranked
 from matcher.embeddings.static import StaticEncoder
@@ -18,6 +20,7 @@ from matcher.index import elsewhere, folder
 from matcher.proposals import read_labelled
 from matcher.report import match_json
 from matcher.scoring import WEIGHTS
+from matcher.segment import passages
 from matcher.types import Office, Proposal
 from tests.conftest import ToyEncoder
 from tests.models import tiny_bert
@@ -103,10 +106,39 @@ def test_unreadable_characters_are_a_warning(engine: Engine) -> None:
     assert "1 characters are unreadable" in engine.match(Proposal("p", "", "公交\ud800线网")).warnings[0]
 
 
-def test_a_megabyte_is_answered(tianjin: Engine) -> None:
-    text = ("研究创新券政策的实施绩效。" * 30 + "其他内容，没有关系。\n") * 900
-    match = tianjin.match(Proposal("p", "", text[:350_000]))
-    assert match.hits[0].topic_id == "2-12"
+LONG = {
+    "a megabyte": ("研究创新券政策的实施绩效。" * 30 + "其他内容，没有关系。\n") * 900,
+    "one word": "v" * 1_000_000,
+    "short sentences": "创新券。" * 100_000,
+}
+
+
+@pytest.mark.parametrize("text", LONG.values(), ids=LONG)
+def test_a_text_of_any_length_is_answered_and_what_was_not_read_is_said(tianjin: Engine, text: str) -> None:
+    assert tianjin.first is not None
+    proposal = Proposal("p", "", text)
+    start = time.process_time()
+    match = tianjin.first.match(proposal)
+    tianjin.first.explain(proposal, match.hits[0].topic_id)
+    assert time.process_time() - start < 10
+    assert f"The text has {len(text):,} characters, more than {longtext.READ:,}" in match.warnings[0]
+    assert text.startswith("v") or match.hits[0].topic_id == "2-12"
+    read = {e.query for e in match.hits[0].evidence if not e.query.id.endswith("#whole")}
+    assert all(text[p.start : p.end] == p.text for p in read)
+
+
+def test_of_a_long_text_the_beginning_and_even_parts_are_read() -> None:
+    for sentence in ("创新券。", "x" * 400 + "。"):
+        text = sentence * (300_000 // len(sentence))
+        kept = longtext.chosen(passages("p", text))
+        assert longtext.READ * 0.9 < sum(len(p.text) for p in kept) <= longtext.READ
+        assert sum(len(p.text) for p in kept if p.end <= longtext.READ // 2) > longtext.READ * 0.45
+        gaps = [b.start - a.end for a, b in itertools.pairwise(kept)]
+        assert max(gaps) < 1.2 * (len(text) / (longtext.READ / 2 / 1000)), "no long part is passed over"
+        assert len(text) - kept[-1].end < 35_000
+    short = passages("p", "创新券。" * 4000)
+    assert longtext.chosen(short) == short
+    assert longtext.note("创新券。" * 4000) == []
 
 
 @pytest.mark.parametrize("threads", [1, 4])

@@ -17,7 +17,7 @@ LAYERS = [
     ["files"],
     ["segment"],
     ["sheet", "screen"],
-    ["caution"],
+    ["caution", "longtext"],
     ["readers", "embeddings", "shingles"],
     ["guide", "index", "embeddings.static", "embeddings.transformer", "embeddings.onnx"],
     ["embeddings.module"],

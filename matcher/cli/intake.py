@@ -215,11 +215,14 @@ def learn(
 
     例 / example:  matcher learn report.xlsx
     """
+    from matcher import shipped
     from matcher.calibration import user_file
+    from matcher.guide import read_guide
     from matcher.triage import decisions as memory
 
+    guide = read_guide(guide_file or shipped.default_guide())
+    found = [memory.read_report(report, guide) for report in reports]
     engine = open_engine(guide_file, encoder)
-    found = [memory.read_report(report, engine.guide) for report in reports]
     for _, problems in found:
         for problem in problems:
             note(problem)

@@ -14,6 +14,7 @@ from matcher.duplicates.concern import Kind
 from matcher.duplicates.teams import SameTeam
 from matcher.errors import ReportError
 from matcher.files import replacing
+from matcher.readers.source import LARGEST_FILE, check_regular
 from matcher.screen import json_line
 from matcher.shingles import units
 from matcher.types import Guide, Proposal
@@ -50,10 +51,11 @@ def read_back(
 
     ReportError naming the line where a pair cannot be read, or speaks of a text that is not here.
     """
+    check_regular(saved, LARGEST_FILE)
     batch = distinct(proposals)
     here = {p.id: p for p in batch}
     pairs = []
-    for number, line in enumerate(saved.read_text("utf-8").split("\n"), 1):
+    for number, line in enumerate(saved.read_text("utf-8", "replace").split("\n"), 1):
         if not line.strip():
             continue
         try:
@@ -62,7 +64,7 @@ def read_back(
                 if name not in here:
                     here[name] = _archived(name, batch, archive)
             _check(pair, here)
-        except (ValueError, KeyError, TypeError, LookupError) as error:
+        except (ValueError, KeyError, TypeError, LookupError, RecursionError, OverflowError) as error:
             raise _unreadable(saved, number, error) from error
         pairs.append(pair)
     read = {name: units(here[name].text) for name in {n for p in pairs for n in (p.a, p.b)}}

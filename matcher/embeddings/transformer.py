@@ -101,6 +101,10 @@ class TransformerEncoder:
         return unit(np.asarray(rows, np.float32))
 
 
+# One of these lies in every model folder.
+_MODEL_PARTS = ("modules.json", "config.json", "config_sentence_transformers.json")
+
+
 def _load(name: str) -> Any:
     # What is no model, or out of reach, is said before the long import of torch begins.
     local = is_local(name)
@@ -118,7 +122,9 @@ def _load(name: str) -> Any:
 def is_local(name: str, option: str = "--encoder") -> bool:
     """Whether the model lies on this machine; EncoderError if it is neither here nor to be had."""
     if name and Path(name).is_dir():
-        return True
+        if any((Path(name) / part).is_file() for part in _MODEL_PARTS):
+            return True
+        raise unusable(name, "文件夹里没有模型", "the folder holds no model", option)
     if Path(name).exists() or name.startswith(("/", "~", ".")) or name.count("/") != 1:
         raise unusable(
             name,

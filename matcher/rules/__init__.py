@@ -15,6 +15,7 @@ from typing import Any, Literal
 
 from matcher import shipped
 from matcher.errors import RulesError
+from matcher.readers.source import LARGEST_FILE, check_regular
 
 Status = Literal["broken", "possible", "unchecked"]
 
@@ -79,9 +80,10 @@ def rules_for(guide_id: str) -> Path | None:
 
 def read_rules(path: Path) -> Rules:
     """The rules of a .toml file. RulesError, naming the rule, for anything that is not understood."""
+    check_regular(Path(path), LARGEST_FILE)
     try:
         loaded = tomllib.loads(Path(path).read_text(encoding="utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
         why = " ".join(str(error).split())
         raise RulesError(
             f"{path} 不是有效的 TOML 规则文件（{why}）：请改正。 / {path} is not valid TOML ({why}); correct it."

@@ -15,7 +15,7 @@ from matcher.errors import ReportError
 from matcher.files import data_folder, replacing
 from matcher.locks import locked
 from matcher.proposals import Labelled
-from matcher.readers.source import check_zip
+from matcher.readers.source import LARGEST_FILE, check_regular, check_zip
 from matcher.screen import json_line
 from matcher.segment import fold
 from matcher.sheet import original
@@ -147,11 +147,12 @@ def read_decisions(file: Path) -> list[Decision]:
     """The decisions of a file, [] where there is none; ReportError for a line that is no decision."""
     if not file.exists():
         return []
+    check_regular(file, LARGEST_FILE)
     found = []
-    for number, line in enumerate(file.read_text(encoding="utf-8").splitlines(), 1):
+    for number, line in enumerate(file.read_text(encoding="utf-8", errors="replace").splitlines(), 1):
         try:
             found.append(Decision(**json.loads(line)))
-        except (ValueError, TypeError) as error:
+        except (ValueError, TypeError, RecursionError) as error:
             raise ReportError(
                 f"{file} 第 {number} 行不是一个判断：请改正或删去该行。 / Line {number} of {file} is no decision; correct or delete it."
             ) from error

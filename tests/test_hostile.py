@@ -1,0 +1,23 @@
+"""A seeded tenth of the hostile campaign; `make bench-hostile` runs all of it."""
+
+from __future__ import annotations
+
+import sys
+
+import pytest
+
+from tests.hostile import ATTACKS, KILLS, campaign, kills
+
+pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="alarms, forks and pipes of POSIX")
+SEED = 16
+
+
+@pytest.mark.parametrize("name", ATTACKS)
+def test_a_tenth_of_the_campaign(name: str) -> None:
+    tally = campaign(name, SEED, ATTACKS[name][1] // 10)
+    assert tally.failed == []
+    assert tally.tried > 0
+
+
+def test_a_tenth_of_the_kills() -> None:
+    assert kills(SEED, KILLS // 10).failed == []
