@@ -69,7 +69,7 @@ def _become(command: Mapping[str, object], folder: Path, number: int) -> None:
     stdin = command.get("stdin", "")
     if stdin is None:
         os.close(0)
-        sys.stdin = None  # type: ignore[assignment]  # as Python has it when standard input is closed
+        sys.stdin = None  # as Python has it when standard input is closed
     else:
         (folder / "stdin").write_text(str(stdin), encoding="utf-8", errors="surrogatepass")
         os.dup2(os.open(folder / "stdin", os.O_RDONLY), 0)

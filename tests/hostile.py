@@ -112,7 +112,10 @@ def attack_report(rng: random.Random, place: Path) -> None:
     engine = _engine()
     entries: list[Entry | BadRow] = [
         Entry(
-            n, Proposal(*(text(rng, 12) for _ in range(3)), declared=text(rng, 4), organisation=text(rng, 4))
+            n,
+            Proposal(
+                text(rng, 12), text(rng, 12), text(rng, 12), declared=text(rng, 4), organisation=text(rng, 4)
+            ),
         )
         for n in range(2, 12)
     ]
@@ -242,7 +245,7 @@ def attack_calibration(rng: random.Random, place: Path) -> None:
     sound = shipped.data_file("calibration-fast.json").read_bytes()
     raw = json.loads(sound)
     if rng.random() < 0.5:
-        odd = rng.choice(
+        odd: object = rng.choice(
             (1e308, -1e308, 1e-308, float("nan"), float("inf"), 10**400, -1, 2, True, None, "1", [])
         )
         where = rng.choice((raw, raw["outside"]))
@@ -262,11 +265,16 @@ def attack_output(rng: random.Random, place: Path) -> None:
     out, own = place / "out.jsonl", place / "in.jsonl"
     own.write_text("mine")
     state = rng.choice(("nothing", "file", "link", "loop", "folder", "pipe", "same", "hard"))
-    {
-        "nothing": lambda: None, "file": lambda: out.write_text("old"), "link": lambda: out.symlink_to(own),
-        "loop": lambda: out.symlink_to(out), "folder": out.mkdir, "pipe": lambda: os.mkfifo(out),
-        "same": lambda: None, "hard": lambda: os.link(own, out),
-    }[state]()  # fmt: skip
+    if state == "file":
+        out.write_text("old")
+    elif state in ("link", "loop"):
+        out.symlink_to(own if state == "link" else out)
+    elif state == "folder":
+        out.mkdir()
+    elif state == "pipe":
+        os.mkfifo(out)
+    elif state == "hard":
+        os.link(own, out)
     target, force = own if state == "same" else out, rng.random() < 0.5
     written = text(rng).encode("utf-8", "replace").decode()
     try:

@@ -79,7 +79,8 @@ def commands(place: Path, tmp_path: Path) -> Iterator[Command]:
         yield {"args": ["match", "x", "--encoder", rows]}
     for name in ("a-garbage", "a-empty", "a-folder", "a-foreign", "missing", ESCAPE):
         archive = str(place / name)
-        yield from ({"args": ["archive", verb, archive]} for verb in ("list", "verify", "rebuild"))
+        for verb in ("list", "verify", "rebuild"):
+            yield {"args": ["archive", verb, archive]}
         yield {"args": ["archive", "remove", archive, ESCAPE]}
         yield {"args": ["archive", "add", archive if name.startswith("a-") else out, sound]}
         yield {"args": ["duplicates", sound, "--archive", archive]}
