@@ -262,12 +262,16 @@ def attack_output(rng: random.Random, place: Path) -> None:
     out, own = place / "out.jsonl", place / "in.jsonl"
     own.write_text("mine")
     state = rng.choice(("nothing", "file", "link", "loop", "folder", "pipe", "same", "hard"))
-    preparations: dict[str, Callable[[], object]] = {
-        "nothing": lambda: None, "file": lambda: out.write_text("old"), "link": lambda: out.symlink_to(own),
-        "loop": lambda: out.symlink_to(out), "folder": out.mkdir, "pipe": lambda: os.mkfifo(out),
-        "same": lambda: None, "hard": lambda: os.link(own, out),
-    }  # fmt: skip
-    preparations[state]()
+    if state == "file":
+        out.write_text("old")
+    elif state in ("link", "loop"):
+        out.symlink_to(own if state == "link" else out)
+    elif state == "folder":
+        out.mkdir()
+    elif state == "pipe":
+        os.mkfifo(out)
+    elif state == "hard":
+        os.link(own, out)
     target, force = own if state == "same" else out, rng.random() < 0.5
     written = text(rng).encode("utf-8", "replace").decode()
     try:

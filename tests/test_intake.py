@@ -48,7 +48,7 @@ def test_triage_from_the_command_line(batch: Path, tmp_path: Path) -> None:
     ("arguments", "expected"),
     [
         (["missing.csv", "--out", "r.csv"], "No such file"),
-        (["batch.csv", "--out", "r.pdf"], "should end in one of"),
+        (["batch.csv", "--out", "r.pdf"], "must end in one of"),
         (["batch.csv", "--out", "r.csv", "--column", "colour=x"], "with one of the fields"),
         (["batch.csv", "--out", "r.csv", "--column", "title=没有"], "has no column 没有"),
         (["batch.csv", "--out", "r.csv", "--rules", "batch.csv"], "not valid TOML"),

@@ -144,7 +144,8 @@ def _read(
 
 def _unit(vectors: Vectors) -> bool:
     """Whether every row has length 1, or is zero as that of a text in which the encoder knows nothing."""
-    lengths = np.linalg.norm(vectors, axis=1)
+    with np.errstate(all="ignore"):  # a damaged number may be too large to square
+        lengths = np.linalg.norm(vectors, axis=1)
     return bool(((np.abs(lengths - 1) < _ROUNDING) | (lengths == 0)).all())
 
 
