@@ -29,7 +29,7 @@ from matcher.errors import EncoderError
 from matcher.segment import pieces as cut
 
 WINDOW = 512  # pieces that the model reads at once, with the two that mark start and end
-PREFIXES: dict[Kind, str] = {"query": "query: ", "passage": "passage: "}
+PREFIX = "query: "  # before every text, proposal or topic, as the model was trained
 MODULE = "matcher.embeddings.module.OnnxModule"  # as modules.json names it
 FILES = ("model.onnx", "tokenizer.json")
 # Pieces that the prefix, the two marks and the ends of lines may take.
@@ -45,7 +45,7 @@ def reads(folder: Path) -> bool:
 
 
 class OnnxEncoder:
-    """Unit vectors of texts; a text is `query: ` or `passage: ` by its kind, as the model was trained."""
+    """Unit vectors of texts, proposals and topics alike."""
 
     def __init__(self, folder: Path, name: str = "shipped") -> None:
         """Load the graph and the tokenizer in `folder`; EncoderError if a part is missing or damaged."""
@@ -108,10 +108,10 @@ class OnnxEncoder:
         """
         sentences, wholes = [], np.zeros((len(texts), self.dimension), np.float32)
         for whole, text in zip(wholes, texts, strict=True):
-            key = (kind, *text)
+            key = tuple(text)
             known = self._known.get(key)
             if known is None:
-                known = self._text(text, kind)
+                known = self._text(text)
                 if len(self._known) >= _REMEMBERED:
                     self._known.clear()
                 self._known[key] = known
@@ -120,11 +120,11 @@ class OnnxEncoder:
         rows = np.concatenate(sentences) if sentences else np.zeros((0, self.dimension), np.float32)
         return rows, wholes
 
-    def _text(self, text: Text, kind: Kind) -> tuple[Vectors, Vectors]:
+    def _text(self, text: Text) -> tuple[Vectors, Vectors]:
         """The sums of the states of each sentence's pieces, (sentences, dimension), and of all, (dimension,)."""
         rows, whole = np.zeros((len(text), self.dimension), np.float32), np.zeros(self.dimension, np.float32)
         for window in self._windows(text):
-            joined, owner = PREFIXES[kind], [-1] * len(PREFIXES[kind])
+            joined, owner = PREFIX, [-1] * len(PREFIX)
             for number, part in window:
                 joined += part + "\n"
                 owner += [number] * len(part) + [-1]

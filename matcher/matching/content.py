@@ -43,6 +43,9 @@ Reason = Literal[
 BACKGROUND = 0.15
 # A sentence near no topic still counts so much of that: a proposal may be all background.
 _LEAST_SAID = 0.05
+# From so many parts on each counts by what it says about the guide; chosen on the dev parts with long bodies
+# around them (data/eval/README.md).
+MANY = 5
 # An entry of a list of references carries at least so many of the marks of data/content.toml.
 LEAST_MARKS = 2
 # Fewer letters than this that count say nothing: then what was set aside counts after all.
@@ -118,18 +121,24 @@ def _once(parts: Iterable[tuple[Span, str, Reason]]) -> Iterator[tuple[Span, str
         seen.add(text)
 
 
+def asks(parts: Sequence[Part]) -> bool:
+    """Whether `informed` would change what any of these parts counts."""
+    return len(parts) >= MANY or any(part.reason == "background" for part in parts)
+
+
 def informed(parts: Sequence[Part], near: Floats) -> Floats:
     """What each of the n parts of a proposal counts in (0, 1], (n,), after what it says about this guide.
 
     `near` (n, T) are the similarities of each with each topic. A part says as much as its best topic stands
-    out from the mean of all: background counts its weight times its share of the most that any part says. Other
-    parts count as they are: to weigh these too took top-1 on the dev parts down by half a point to two.
+    out from the mean of all: background counts its weight times its share of the most that any part says, and of
+    MANY parts or more all but the title do, since methods, schedule and the like are near all topics alike. In
+    shorter texts parts count as they are: weighing those took top-1 on the dev parts down by half a point to two.
     """
     counts = np.array([part.weight for part in parts])
     said = near.max(axis=1) - near.mean(axis=1)
     share = said / said.max() if said.max() > 0 else np.ones_like(said)
-    behind = np.array([part.reason == "background" for part in parts])
-    return np.where(behind, counts * share.clip(_LEAST_SAID, 1), counts)
+    weighed = ["background", *([""] if len(parts) >= MANY else [])]
+    return np.where([part.reason in weighed for part in parts], counts * share.clip(_LEAST_SAID, 1), counts)
 
 
 def _numbered(proposal: Proposal, parts: Iterator[tuple[Span, str, Reason]]) -> list[Part]:
@@ -265,4 +274,6 @@ def _why(piece: str, field: str, after_reference: bool) -> Reason:
         return "hint"
     if field in _BACKGROUND:
         return "background"
-    return "" if not field or field in _CONTENT or field == "title" else "form"
+    if field == "title":
+        return "title"
+    return "" if not field or field in _CONTENT else "form"

@@ -23,7 +23,7 @@ from matcher.index.lexical import LexicalRetriever
 from matcher.index.words import KEPT, TOPIC_SIDE, WordInteraction, WordScores
 from matcher.matching import rank
 from matcher.matching.calibration import Signs
-from matcher.matching.content import BACKGROUND, ENOUGH, LEAST_MARKS, Content, content, informed
+from matcher.matching.content import BACKGROUND, ENOUGH, LEAST_MARKS, Content, asks, content, informed
 from matcher.matching.rank import Floats, Ints
 from matcher.segment import LONGEST_PASSAGE, fold, whole
 from matcher.types import Discount, Evidence, Link, Passage, Proposal, Topic
@@ -38,7 +38,7 @@ WEIGHTS = {"dense": 0.7, "static": 0.135, "lexical": 0.045, "words": 0.12}
 
 
 # Of the code that makes scores; tests/test_fingerprint.py tells when it must be raised and calibrations be fitted again.
-VERSION = 4
+VERSION = 5
 
 
 def fingerprint(encoder: str) -> str:
@@ -187,12 +187,12 @@ class Scorer:
         )  # fmt: skip
 
     def _counts(self, contents: Sequence[Content]) -> Floats:
-        """What the kept parts of all proposals count; only what background says about the guide must be looked up."""
-        behind = [any(part.reason == "background" for part in each.kept) for each in contents]
-        texts = [[part.text for part in each.kept] for each in compress(contents, behind)]
+        """What the kept parts of all proposals count; what some parts say about the guide must be looked up first."""
+        asked = [asks(each.kept) for each in contents]
+        texts = [[part.text for part in each.kept] for each in compress(contents, asked)]
         near = rank.best_pairs(self._static.pairs(texts), self._starts) if texts else np.zeros((0, 1))
         counts, first = [], 0
-        for each, looked_up in zip(contents, behind, strict=True):
+        for each, looked_up in zip(contents, asked, strict=True):
             if looked_up:
                 counts.append(informed(each.kept, near[first : first + len(each.kept)]))
                 first += len(each.kept)

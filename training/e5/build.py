@@ -30,7 +30,7 @@ from training.e5.views import Views
 from training.evaluate import Evaluation
 
 log = logging.getLogger(__name__)
-VERSION = "2.0"
+VERSION = "3.0"
 SETTINGS = Settings()
 START_SHARE = 0.0  # of the start's weights in the shipped ones (README.md has the trade)
 _MODULES = [{"idx": 0, "name": "0", "path": "", "type": MODULE}]

@@ -41,7 +41,7 @@ BROAD = {
 class Settings:
     """One run; `frozen` counts the lower layers that stay (the word vectors always do)."""
 
-    steps: int = 480
+    steps: int = 320
     families: int = 9  # of three problems each, in the first batch
     twins: float = 0.15  # share of problems whose other side is a second proposal instead of the topic
     broad: int = 12  # pairs in the second batch
@@ -160,7 +160,7 @@ class Trainer:
                 log.info(
                     "step %d, %.0f s, own %.3f broad %.3f anchor %.4f", step + 1, time.time() - began, *means
                 )
-            if step % 50 == 49:
+            if step % 50 == 49 or step == settings.steps - 1:
                 saved = {
                     "model": self.model.state_dict(),
                     "optimiser": optimiser.state_dict(),
