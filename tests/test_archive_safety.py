@@ -268,7 +268,7 @@ def test_an_archive_of_format_1_is_brought_up_to_date(tmp_path: Path) -> None:
     assert [p.partition("：")[0] for p in upkeep.verify(tmp_path, ToyEncoder())] == ["2021-8", "2022-7"]
     assert not list(tmp_path.glob("vectors-*"))
     with Records(tmp_path) as records:
-        records.remove(["2021-8"])
+        records.remove(["2021-8", "2022-7"])
     with Archive(tmp_path, ToyEncoder()) as archive:
         assert archive.add([Proposal("n", "公交", "食堂")]).stored == 1
     with Archive(tmp_path / "new", ToyEncoder(), create=True) as archive:
@@ -288,8 +288,8 @@ def test_a_later_format_is_left_to_a_later_version(folder: Path) -> None:
 
 
 def test_every_kill_leaves_the_old_or_the_new_state(tmp_path: Path) -> None:
-    table = archive_kills.campaign(tmp_path, kills=20, seed=3)
-    assert sum(int(line.split()[-1]) for line in table.splitlines()) == 20
+    table = archive_kills.campaign(tmp_path, kills=8, seed=3)
+    assert sum(int(line.split()[-1]) for line in table.splitlines()) == 8
     assert "remove: new" in table
 
 

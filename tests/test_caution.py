@@ -85,7 +85,7 @@ def test_ordinary_text_needs_no_note() -> None:
 def test_an_attack_moves_no_confident_answer_silently(tianjin: Engine, attack: str) -> None:
     """Appending the rival's text must not give a sure topic without a warning."""
     proposal = Proposal(
-        "p", "", "大学里搞出来的成果总是卡在中试之前拿不到钱，银行和基金能怎么帮忙，收益怎样分。"
+        "p", "", "想研究大学的成果在产业化早期怎样得到银行、基金和担保的融资服务，怎样建立专业服务队伍。"
     )
     rival = tianjin.topics["2-04"]
     before = tianjin.match(proposal)
@@ -96,7 +96,7 @@ def test_an_attack_moves_no_confident_answer_silently(tianjin: Engine, attack: s
 
 def test_a_moved_answer_names_both_topics(tianjin: Engine) -> None:
     proposal = Proposal(
-        "p", "", "大学里搞出来的成果总是卡在中试之前拿不到钱，银行和基金能怎么帮忙，收益怎样分。"
+        "p", "", "想研究大学的成果在产业化早期怎样得到银行、基金和担保的融资服务，怎样建立专业服务队伍。"
     )
     after = tianjin.match(attacked(proposal, ATTACKS["title and contents"], tianjin.topics["2-04"]))
     assert after.verdict == "close"

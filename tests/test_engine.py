@@ -108,9 +108,9 @@ def test_unreadable_characters_are_a_warning(engine: Engine) -> None:
 
 
 LONG = {
-    "a megabyte": ("研究创新券政策的实施绩效。" * 30 + "其他内容，没有关系。\n") * 900,
-    "one word": "v" * 1_000_000,
-    "short sentences": "创新券。" * 100_000,
+    "a megabyte": "".join(f"研究创新券政策的实施绩效之{i}。其他内容{i}，没有关系。\n" for i in range(36_000)),
+    "one word": "".join(random.Random(1).choices("abcdefgh", k=1_000_000)),
+    "short sentences": "".join(f"创新券{i}。" for i in range(100_000)),
 }
 
 
@@ -122,8 +122,9 @@ def test_a_text_of_any_length_is_answered_and_what_was_not_read_is_said(tianjin:
     match = tianjin.first.match(proposal)
     tianjin.first.explain(proposal, match.hits[0].topic_id)
     assert time.process_time() - start < 10
-    assert f"The text has {len(text):,} characters, more than {longtext.READ:,}" in match.warnings[0]
-    assert text.startswith("v") or match.hits[0].topic_id == "2-12"
+    said = f"The text has {len(text):,} characters, more than {longtext.READ:,}"
+    assert any(said in warning for warning in match.warnings)
+    assert "创新券" not in text or match.hits[0].topic_id == "2-12"
     read = {e.query for e in match.hits[0].evidence if not e.query.id.endswith("#whole")}
     assert all(text[p.start : p.end] == p.text for p in read)
 

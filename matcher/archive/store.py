@@ -59,7 +59,10 @@ class Database:
         self.run("PRAGMA secure_delete = ON")
         self.run("PRAGMA temp_store = MEMORY")
         self.run("PRAGMA synchronous = FULL")
-        if not self.read_only and self.row("PRAGMA journal_mode") != ("wal",):
+        # Another program's database is refused by whoever reads its format, and stays as it is.
+        names = {name for (name,) in self.rows("SELECT name FROM sqlite_master WHERE type = 'table'")}
+        own = not names or "submission" in names
+        if own and not self.read_only and self.row("PRAGMA journal_mode") != ("wal",):
             self.run("PRAGMA journal_mode = WAL")
 
     def close(self) -> None:

@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from operator import add
+from typing import NamedTuple
 from zlib import crc32
 
 import numpy as np
@@ -32,6 +33,7 @@ _REACH = 2
 _WINDOW = 12  # units in a row that are looked at together: some two terms of a guide
 # For the quick look: pairs of characters in more than this share of the topics say nothing.
 _COMMON = 0.15
+_NEARLY = 0.8  # of the greatest density: topics that share their words are looked at together
 _LEAST = 8  # units of a part: in fewer one common word looks like a copy
 # A sentence that says the same as an earlier one is repeated from this time on.
 _REPEATED = 3
@@ -56,18 +58,33 @@ Floats = NDArray[np.float32]
 class Suspect:
     """Stretches that may have been added to steer the answer: how they look, and where they stand.
 
-    Those `copied` are the pasted ones that are hardly altered.
+    Those `copied` are the pasted ones that are hardly altered. `topics` are, for each pasted stretch, the numbers
+    of the topics whose words it holds nearly as densely as those of the nearest.
     """
 
     copied: tuple[Span, ...]
     pasted: tuple[Span, ...]
     listed: tuple[Span, ...]
     repeated: tuple[Span, ...]
+    topics: tuple[frozenset[int], ...] = ()
 
     @property
     def spans(self) -> tuple[Span, ...]:
         """All of them in order."""
         return tuple(sorted({*self.pasted, *self.listed, *self.repeated}))
+
+    def behind(self, topic: int) -> tuple[Span, ...]:
+        """Those that an answer of topic number `topic` may hang on: what is pasted of other topics is not among them."""
+        of_it = [span for span, topics in zip(self.pasted, self.topics, strict=True) if topic in topics]
+        return tuple(sorted({*of_it, *self.listed, *self.repeated}))
+
+
+class _Copy(NamedTuple):
+    """A stretch that is dense in words of topics: the greatest density, and the topics that come near it."""
+
+    span: Span
+    density: float
+    topics: frozenset[int]
 
 
 class Suspicion:
@@ -100,13 +117,15 @@ class Suspicion:
         parts = content.kept
         lists = {part.passage.id for part in parts if _is_list(part.text)}
         near = [found for part in parts if part.passage.id not in lists for found in self._pasted(part)]
-        pasted = [span for span, _ in near]
-        copied = [span for span, density in near if density >= COPIED]
+        copied = [copy.span for copy in near if copy.density >= COPIED]
         listed = [_span(part.passage) for part in parts if part.passage.id in lists]
         again = [part for part in content.aside if part.reason == "repeated"]
         times = Counter(part.text for part in again)
         repeated = [_span(part.passage) for part in again if times[part.text] >= _REPEATED - 1]
-        found = Suspect(tuple(copied), tuple(pasted), tuple(listed), tuple(repeated))
+        found = Suspect(
+            tuple(copied), tuple(copy.span for copy in near), tuple(listed), tuple(repeated),
+            tuple(copy.topics for copy in near),
+        )  # fmt: skip
         return found if found.spans else None
 
     def densities(self, codes: NDArray[np.int64]) -> Floats:
@@ -146,8 +165,8 @@ class Suspicion:
         at = np.searchsorted(self._known, pairs).clip(max=len(self._known) - 1)
         return np.where(self._known[at] == pairs, at, len(self._known))
 
-    def _pasted(self, part: Part) -> Iterator[tuple[Span, float]]:
-        """The part if it is the guide's own as a whole, else the stretches of it that are, with their density."""
+    def _pasted(self, part: Part) -> Iterator[_Copy]:
+        """The part if it is the guide's own as a whole, else the stretches of it that are."""
         if not self._may_be_pasted(part.text):
             return
         codes, starts = _units(part.text)
@@ -157,9 +176,9 @@ class Suspicion:
         if count < _LEAST or 2 * known < min(PASTED * count, PASTED_WINDOW * _WINDOW):
             return
         met = self.densities(codes)
-        density = float(met.mean(axis=0).max(initial=0))
-        if density >= PASTED:
-            yield _span(part.passage), density
+        whole = met.mean(axis=0)
+        if whole.max(initial=0) >= PASTED:
+            yield _copy(_span(part.passage), whole)
             return
         if count <= _WINDOW:
             return
@@ -167,8 +186,13 @@ class Suspicion:
         dense = ((sums[_WINDOW:] - sums[:-_WINDOW]) / _WINDOW).max(axis=1, initial=0)
         for first, last in _stretches(np.flatnonzero(dense >= PASTED_WINDOW).tolist()):
             end = starts[last] if last < count else len(part.text)
-            stretch = float(((sums[last] - sums[first]) / (last - first)).max())
-            yield _original(part, starts[first], end), stretch
+            yield _copy(_original(part, starts[first], end), (sums[last] - sums[first]) / (last - first))
+
+
+def _copy(span: Span, densities: Floats) -> _Copy:
+    """A stretch with its densities (T,) in the topics."""
+    most = float(densities.max())
+    return _Copy(span, most, frozenset(np.flatnonzero(densities >= _NEARLY * most).tolist()))
 
 
 def _stretches(places: Sequence[int]) -> Iterator[Span]:

@@ -53,7 +53,8 @@ class Trials:
         Suspect stretches are looked for in all proposals, the other parts are left out of those that are `sure`.
         """
         suspects = {row: s for row, c in enumerate(scored.contents) if (s := self._suspicion.find(c))}
-        rest = {row: without(scored.contents[row], s.spans) for row, s in suspects.items()}
+        behind = {row: s.behind(int(best[row])) for row, s in suspects.items()}
+        rest = {row: without(scored.contents[row], spans) for row, spans in behind.items() if spans}
         rest = {row: content for row, content in rest.items() if _letters(content) >= _REST["suspect"]}
         again = self._scorer.weighed(list(rest.values())) if rest else None
         least = [0.0 if suspects[row].copied else _LIKELY_WITHOUT_SUSPECT for row in rest]
@@ -69,7 +70,9 @@ class Trials:
                 found.append(caution.BARE)
             if row in suspects:
                 to = self._ids[moved[row]] if row in moved else None
-                found += caution.described(suspects[row], len(proposal.text), to, row in rest)
+                found += caution.described(
+                    suspects[row], len(proposal.text), to, row in rest or not behind[row]
+                )
             told.append(tuple(found))
         for part in ("background", "title"):
             doubts = self._without(part, scored, best, sure) | doubts

@@ -107,7 +107,7 @@ def number_of(line: str) -> tuple[str, int, str]:
 
 
 def _value(written: str) -> int:
-    if written.isdigit():
+    if written.isdecimal():  # ① is a digit, but no number to int
         return int(written)
     tens, ten, ones = written.partition("十")
     if not ten:
