@@ -26,7 +26,7 @@ demo: .venv/core
 	@$(BIN)/matcher demo
 
 test: lint
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n 2 --dist loadfile
 
 # The page in a real browser; skipped with the reason where there is no Chromium.
 test-browser: .venv/installed

@@ -14,24 +14,24 @@ READ = 20_000
 _STRETCH = 1_000
 
 
-def chosen(passages: Sequence[Passage]) -> list[Passage]:
-    """The passages of one text that are read, in order: all, or some READ characters of them.
+def chosen(passages: Sequence[Passage], most: int = READ) -> list[Passage]:
+    """The passages of one text that are read, in order: all, or some `most` characters of them.
 
     Half of those are the beginning, where a proposal says what it is about; the rest are stretches at
     even distances up to the end.
     """
-    if sum(len(p.text) for p in passages) <= READ:
+    if sum(len(p.text) for p in passages) <= most:
         return list(passages)
     end = passages[-1].end
-    start = next(p.end for p in passages if p.end >= min(READ // 2, end // 2))
-    apart = (end - start) / (READ // 2 / _STRETCH)
+    start = next(p.end for p in passages if p.end >= min(most // 2, end // 2))
+    apart = (end - start) / (most // 2 / _STRETCH)
     kept, size = [], 0
     for passage in passages:
         beyond = passage.start - start
         if passage.end > start and (beyond + _STRETCH) % apart >= _STRETCH and passage is not passages[-1]:
             continue
         size += len(passage.text)
-        if size > READ:
+        if size > most:
             break
         kept.append(passage)
     return kept

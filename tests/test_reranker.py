@@ -71,7 +71,7 @@ def test_one_that_does_harm_does_not_pass_the_gate(model: str, tmp_path: Path) -
     """Random scores make the ranking worse; forcing keeps it, and then it is used."""
     rows = DEV.read_text(encoding="utf-8").splitlines()
     few = tmp_path / "few.jsonl"
-    few.write_text("\n".join(rows[60:]), encoding="utf-8")
+    few.write_text("\n".join(rows[75:]), encoding="utf-8")
     command = [
         sys.executable,
         "-c",

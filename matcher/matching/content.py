@@ -16,7 +16,7 @@ from typing import Literal, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from matcher.longtext import chosen
+from matcher.longtext import READ, chosen
 from matcher.matching.cues import cues
 from matcher.matching.denial import denied
 from matcher.readers.form_labels import LONG, is_hint, label_of, labels_in
@@ -50,6 +50,9 @@ MANY = 5
 LEAST_MARKS = 2
 # Fewer letters than this that count say nothing: then what was set aside counts after all.
 ENOUGH = 8
+_FAR_TOO_LONG = (
+    3 * READ
+)  # characters: of more, whole lines are passed over before anything is looked for in them
 _LEAST_CLAUSE = 6  # letters that must remain beside what is denied to be a part: 本课题 alone says nothing
 _LONGEST_HEADING = 40  # characters of a line that is all a label
 _ENTRY = re.compile(r"(?:^|(?<=[\s。.;；]))(?=[\[［【]\d{1,3}[\]］】])")
@@ -157,6 +160,10 @@ def _parts(proposal: Proposal) -> Iterator[tuple[Span, str, Reason]]:
     lines = _lines(text, len(proposal.title))
     found: list[tuple[Span, str, Reason]] = []
     for (start, end), reason in lines:
+        if reason == "unread":
+            before = found.pop()[0][0] if found and found[-1][2] == "unread" else start
+            found.append(((before, end), "", reason))
+            continue
         if reason and reason != "background":
             piece = text[start:end].strip()
             at = text.index(piece, start)
@@ -226,8 +233,12 @@ def _with_background(parts: Sequence[tuple[Span, str, Reason]]) -> Iterator[tupl
 def _lines(text: str, title: int) -> Iterator[tuple[Span, Reason]]:
     """The pieces of a text between its line ends and labels, with the reason why one does not count, or ""."""
     field, start, before = "", 0, False
+    read = _read(text)
     for line in text.splitlines(keepends=True) or [text]:
         a, start = start, start + len(line)
+        if read is not None and a not in read:
+            yield (a, start), "unread"
+            continue
         if start <= title + 1 or not line.strip():
             yield (a, start), ""
             continue
@@ -240,6 +251,19 @@ def _lines(text: str, title: int) -> Iterator[tuple[Span, Reason]]:
         # A short field ends with its line, unless its value stands in the next.
         if field not in LONG and not alone:
             field = ""
+
+
+def _read(text: str) -> set[int] | None:
+    """Where the lines begin that are looked at, of a text that is far too long; None: all are."""
+    if len(text) <= _FAR_TOO_LONG:
+        return None
+    lines, start = [], 0
+    for line in text.splitlines(keepends=True):
+        lines.append(Passage("", "", start, start + len(line), line))
+        start += len(line)
+    if max(len(line.text) for line in lines) > READ // 2:
+        return None  # its sentences are chosen later
+    return {line.start for line in chosen(lines, _FAR_TOO_LONG)}
 
 
 def _pieces(line: str, field: str) -> Iterator[tuple[Span, str, bool]]:
