@@ -15,6 +15,7 @@ from matcher.readers.workbook import Area
 
 # A header stands in one of the first rows; below them a row that reads like one is a row.
 HEADER_WITHIN = 20
+_MOST_GUESSED = 60  # unknown columns that are asked about: no table of proposals has more
 _TEXTS = ("title", "abstract", "content", "goals", "background")
 _APPLICANTS = ("organisation", "principal_investigator", "members")
 # What stands above "name" or "phone" and makes them somebody else's.
@@ -260,9 +261,8 @@ def guesses(header: Header) -> list[tuple[str, str]]:
     wanted = tuple(f for f in ("title", "abstract", "declared") if f not in header.columns)
     if "abstract" in wanted and "content" in header.columns:
         wanted = tuple(f for f in wanted if f != "abstract")
-    named = [
-        (name, near(name, wanted)) for i, name in enumerate(header.names) if i not in used and name and wanted
-    ]
+    unknown = [name for i, name in enumerate(header.names) if i not in used and name and wanted]
+    named = [(name, near(name, wanted)) for name in unknown[:_MOST_GUESSED]]
     return [(name, guess) for name, guess in named if guess is not None]
 
 

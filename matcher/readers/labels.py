@@ -16,6 +16,7 @@ from matcher.segment import HAN, fold
 # A name is proposed when this share (0 to 100, rapidfuzz ratio) of its letters is a known one's; below
 # it, two-letter words of another meaning come up ("地点" for "重点").
 NEAR = 66.0
+_LONGEST_NEAR = 30  # characters of a name that may be meant for a field: a longer one is a sentence
 # The fields of a proposal, and those that filing rules and letters ask for beside them.
 PROPOSAL = ("id", "title", "abstract", "declared", "organisation", "principal_investigator", "year")
 EXTRA = ("members", "budget", "submitted", "running", "birth", "phone", "email")
@@ -165,15 +166,20 @@ def field_named(name: str) -> str:
     return min(places, key=lambda p: p[1])[0]
 
 
+@lru_cache(maxsize=8)
+def _named(wanted: tuple[str, ...]) -> tuple[str, ...]:
+    """The names of these fields as they are compared."""
+    return tuple(k for k, places in names(column=False).items() if any(f in wanted for f, _ in places))
+
+
 def near(name: str, wanted: tuple[str, ...]) -> str | None:
     """The field of `wanted` that an unknown name may mean, to be asked about and never taken; None if none is near."""
     from rapidfuzz import fuzz, process  # here: most tables have only known names
 
     key = label_key(name)
-    if len(key) < 2:
+    if not 2 <= len(key) <= _LONGEST_NEAR:
         return None
-    choices = [k for k, places in names(column=False).items() if any(f in wanted for f, _ in places)]
-    best = process.extractOne(key, choices, scorer=fuzz.ratio, score_cutoff=NEAR)
+    best = process.extractOne(key, _named(wanted), scorer=fuzz.ratio, score_cutoff=NEAR)
     if best is not None:
         return next(f for f, _ in names(column=False)[best[0]] if f in wanted)
     return next((field for field, cores in _CORES if field in wanted and any(c in key for c in cores)), None)
