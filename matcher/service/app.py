@@ -110,7 +110,7 @@ def _refusals(app: FastAPI) -> None:
 def _answers(app: FastAPI, desks: Desks, turn: Turn, metrics: Metrics) -> None:
     @app.post("/v1/match", response_model=MatchesOut, summary="Rank the guide's topics for proposals")
     async def match(body: MatchRequest) -> Response:
-        return _json(await turn.run(partial(desks.match, body.proposals, body.guide, body.k, body.fast)))
+        return _json(await turn.run(partial(desks.match, body)))
 
     @app.get("/health", summary="Whether the service answers")
     async def health() -> Response:
@@ -157,12 +157,12 @@ def _jobs(app: FastAPI, desks: Desks, jobs: Jobs) -> None:
 
     @app.post("/v1/triage", response_model=JobOut, summary="Start sorting a batch", status_code=202)
     async def triage(body: JobRequest, request: Request) -> Response:
-        work = partial(desks.triage, body.proposals, body.guide, body.fast, body.archive)
+        work = partial(desks.triage, body)
         return described(jobs.submit("triage", request.state.token, len(body.proposals), work), 202)
 
     @app.post("/v1/duplicates", response_model=JobOut, summary="Start looking for repeats", status_code=202)
     async def duplicates(body: JobRequest, request: Request) -> Response:
-        work = partial(desks.duplicates, body.proposals, body.guide, body.fast, body.archive)
+        work = partial(desks.duplicates, body)
         return described(jobs.submit("duplicates", request.state.token, len(body.proposals), work), 202)
 
     @app.get("/v1/jobs/{id}", response_model=JobOut, summary="How far a job is")

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from matcher import shipped
-from matcher.embeddings import FAST, load_encoder
+from matcher.embeddings import FAST
 from matcher.engine import Engine
 from matcher.errors import ServiceError
 from matcher.files import replacing_file
@@ -18,7 +18,7 @@ from matcher.guide import read_guide
 from matcher.readers.batch import Entry
 from matcher.report import match_json
 from matcher.service.jobs import Progress
-from matcher.service.models import GuideOut, ProposalIn
+from matcher.service.models import GuideOut, JobRequest, MatchRequest, ProposalIn
 from matcher.types import Proposal
 
 ENGINES = 6  # kept open at once: each holds its guide's vectors; encoders are shared by none
@@ -105,47 +105,34 @@ class Desks:
             self._engines.move_to_end(key)
             return self._engines[key]
 
-    def match(self, proposals: Sequence[ProposalIn], guide: str | None, k: int, fast: bool) -> dict[str, Any]:
+    def match(self, asked: MatchRequest) -> dict[str, Any]:
         """The answers in order, in the form of `match --json`."""
-        engine = self.engine(guide, fast)
+        engine = self.engine(asked.guide, asked.fast)
+        proposals = list(map(proposal, asked.proposals))
         if len(proposals) == 1:
-            return {"matches": [match_json(engine.match(proposal(proposals[0]), k))]}
-        return {"matches": [match_json(m) for m in engine.match_many(map(proposal, proposals), k)]}
+            return {"matches": [match_json(engine.match(proposals[0], asked.k))]}
+        return {"matches": [match_json(m) for m in engine.match_many(proposals, asked.k)]}
 
-    def triage(
-        self,
-        proposals: Sequence[ProposalIn],
-        guide: str | None,
-        fast: bool,
-        archive: bool,
-        progress: Progress,
-    ) -> list[dict[str, Any]]:
+    def triage(self, asked: JobRequest, progress: Progress) -> list[dict[str, Any]]:
         """The rows of a triage report, most in need of a look first, in the form of `triage --out x.jsonl`."""
         from matcher.rules import read_rules, rules_for
         from matcher.triage import desk
         from matcher.triage.reports import row_json
 
-        engine = self.engine(guide, fast)
-        received = [Entry(line, proposal(given)) for line, given in enumerate(proposals, 1)]
+        engine = self.engine(asked.guide, asked.fast)
+        received = [Entry(line, proposal(given)) for line, given in enumerate(asked.proposals, 1)]
         judged = []
         for done, row in enumerate(desk.judged_rows(engine, received), 1):
             judged.append(row)
             progress(done)
         rules = rules_for(engine.guide.id)
-        earlier = self._submissions() if archive else []
+        earlier = self._submissions() if asked.archive else []
         report = desk.report(
             engine.guide, "service", received, judged, read_rules(rules) if rules else None, earlier
         )
         return [row_json(row) for row in report.rows]
 
-    def duplicates(
-        self,
-        proposals: Sequence[ProposalIn],
-        guide: str | None,
-        fast: bool,
-        archive: bool,
-        progress: Progress,
-    ) -> list[dict[str, Any]]:
+    def duplicates(self, asked: JobRequest, progress: Progress) -> list[dict[str, Any]]:
         """The pairs of concern, the most concerning first, in the form of `duplicates --out x.jsonl`."""
         from matcher.archive import Archive
         from matcher.duplicates import find
@@ -153,12 +140,12 @@ class Desks:
         from matcher.duplicates.saved import pair_json
 
         def told(done: int, total: int) -> None:
-            progress(len(proposals) * done // max(total, 1))
+            progress(len(batch) * done // max(total, 1))
 
-        engine = self.engine(guide, fast)
-        encoder, reader = engine.reader, None if fast else engine.encoder
-        batch = [proposal(given) for given in proposals]
-        if not archive:
+        engine = self.engine(asked.guide, asked.fast)
+        encoder, reader = engine.reader, None if asked.fast else engine.encoder
+        batch = list(map(proposal, asked.proposals))
+        if not asked.archive:
             findings = find(batch, encoder, None, engine.guide, progress=told, reader=reader)
         else:
             with self._archive_lock, Archive(self._named_archive(), encoder) as opened:
@@ -174,21 +161,22 @@ class Desks:
         """How many were stored and how many were there, and the ids that were refused."""
         from matcher.archive import Archive
 
-        with self._archive_lock, Archive(self._named_archive(), load_encoder(FAST), create=True) as opened:
+        encoder = self.engine(None, False).reader
+        with self._archive_lock, Archive(self._named_archive(), encoder, create=True) as opened:
             added = opened.add(map(proposal, proposals))
         return {"stored": added.stored, "known": added.known, "refused": list(added.refused)}
 
     def archive_remove(self, id_: str, year: str | None) -> dict[str, int]:
         """How many submissions were removed for good."""
-        from matcher.archive import Archive
+        from matcher.archive import Records
 
-        with self._archive_lock, Archive(self._named_archive(), load_encoder(FAST)) as opened:
+        with self._archive_lock, Records(self._named_archive()) as opened:
             return {"removed": opened.remove([id_], year)}
 
     def _submissions(self) -> list[Proposal]:
-        from matcher.archive import Archive
+        from matcher.archive import Records
 
-        with self._archive_lock, Archive(self._named_archive(), load_encoder(FAST)) as opened:
+        with self._archive_lock, Records(self._named_archive()) as opened:
             return [s.proposal for s in opened.submissions()]
 
     def _named_archive(self) -> Path:
