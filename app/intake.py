@@ -14,7 +14,7 @@ from app.words import either, say
 from matcher.engine import Engine
 from matcher.errors import MatcherError
 from matcher.files import temporary_folder
-from matcher.rules import Rules, read_rules, rules_for
+from matcher.rules import guide_rules
 from matcher.triage.desk import Report, judged_rows, report
 from matcher.triage.notes import write_notes
 from matcher.triage.reports import SUFFIXES, write_report
@@ -56,7 +56,7 @@ def _judged(opened: Engine, table: files.Received, chosen: batches.Chosen) -> tu
                 bar.progress(done / total, say("progress.rows").format(done=done, total=total))
     finally:
         bar.empty()
-    return report(opened.guide, table.name, received, judged, _rules(opened)), said
+    return report(opened.guide, table.name, received, judged, guide_rules(opened.guide.id)), said
 
 
 def _report(opened: Engine, table: files.Received, chosen: batches.Chosen) -> Report:
@@ -71,11 +71,6 @@ def _report(opened: Engine, table: files.Received, chosen: batches.Chosen) -> Re
         style.lede(either(line))
     made: Report = st.session_state["triage"]
     return made
-
-
-def _rules(opened: Engine) -> Rules | None:
-    file = rules_for(opened.guide.id)
-    return read_rules(file) if file else None
 
 
 def _desk(opened: Engine, made: Report, decisions: Decisions) -> None:

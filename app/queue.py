@@ -13,10 +13,9 @@ from matcher.engine import Engine
 from matcher.message import percent
 from matcher.segment import fold
 from matcher.triage import VERDICTS, Verdict
-from matcher.triage.columns import STATUS_NAMES, VERDICT_NAMES
+from matcher.triage.columns import NONE, STATUS_NAMES, VERDICT_NAMES
 from matcher.triage.desk import Report, Row
 
-_NONE = "无"  # what `matcher learn` reads as "nothing in the guide fits"
 NAME = "queue"
 
 
@@ -69,7 +68,7 @@ def _holds(row: Row, sought: Sequence[str]) -> bool:
 def strokes(shown: Sequence[Row], total: int, decisions: Decisions) -> None:
     """How far the work is, what can be done to all listed rows at once, and the way back."""
     choices = decisions.choices()
-    accept = {row.place: row.judged.suggested or _NONE for row in shown if row.judged.verdict != "unreadable"}
+    accept = {row.place: row.judged.suggested or NONE for row in shown if row.judged.verdict != "unreadable"}
     keep = {row.place: row.judged.declared for row in shown if row.judged.declared}
     with st.container(horizontal=True, vertical_alignment="center", key="strokes"):
         progress = say("queue.progress").format(decided=sum(map(bool, choices.values())), total=total)
@@ -173,10 +172,10 @@ def _half(both: str) -> str:
 def _decide(opened: Engine, now: Row, decisions: Decisions) -> None:
     """What the officer decides: one click for the suggestion or the declared topic, or any other."""
     judged, key = now.judged, f"decision {now.place}"
-    options = ["", *opened.topics, _NONE]
-    names = {"": say("row.undecided"), _NONE: say("row.none")}
+    options = ["", *opened.topics, NONE]
+    names = {"": say("row.undecided"), NONE: say("row.none")}
     names |= {topic.id: f"{topic.id} {topic.title}" for topic in opened.guide.topics}
-    quick = {"row.suggested": judged.suggested or _NONE, "row.keep": judged.declared}
+    quick = {"row.suggested": judged.suggested or NONE, "row.keep": judged.declared}
     with st.container(horizontal=True, vertical_alignment="bottom", key="decide"):
         st.session_state[key] = decisions.choices().get(now.place, "")
         st.selectbox(

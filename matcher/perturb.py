@@ -32,12 +32,11 @@ class Perturbed(NamedTuple):
 
 
 class _Case(NamedTuple):
-    """What a perturbation works with: the proposal, its phrases, chance, and a topic that does not fit it."""
+    """What a perturbation works with: the proposal, its phrases, chance, and the title of a topic that does not fit it."""
 
     proposal: Proposal
     phrases: Mapping[str, Sequence[str]]
     random: Random
-    other_id: str
     other_title: str
 
     def drawn(self, *names: str) -> str:
@@ -62,7 +61,7 @@ def perturbed(labelled: Sequence[Labelled], guide: Guide, name: str) -> list[Per
             continue
         other = chance.choice(others)
         phrases = _phrases()["en" if row.language == "en" else "zh"]
-        case = _Case(row.proposal, phrases, chance, other.id, other.title)
+        case = _Case(row.proposal, phrases, chance, other.title)
         denied = other.id if name == "denial" else ""
         made.append(Perturbed(row, PERTURBATIONS[name](case), denied))
     return made

@@ -78,6 +78,12 @@ def rules_for(guide_id: str) -> Path | None:
     return file if Path(guide_id).name == guide_id and file.is_file() else None
 
 
+def guide_rules(guide_id: str) -> Rules | None:
+    """The shipped rules of a guide, None if there are none; RulesError as `read_rules`."""
+    file = rules_for(guide_id)
+    return read_rules(file) if file else None
+
+
 def read_rules(path: Path) -> Rules:
     """The rules of a .toml file. RulesError, naming the rule, for anything that is not understood."""
     check_regular(Path(path), LARGEST_FILE)

@@ -2,7 +2,8 @@
 
 from matcher.season.audit import Change
 from matcher.season.returned import bring
-from matcher.season.season import NONE, BatchLine, Season, StaleError, default_folder
+from matcher.season.season import BatchLine, Season, StaleError, default_folder
 from matcher.season.store import SUFFIX
+from matcher.triage.columns import NONE
 
 __all__ = ["NONE", "SUFFIX", "BatchLine", "Change", "Season", "StaleError", "bring", "default_folder"]

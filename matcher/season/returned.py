@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from matcher.season.season import NONE, Season
+from matcher.season.season import Season
+from matcher.triage.columns import NONE
 from matcher.triage.decisions import read_report
 
 

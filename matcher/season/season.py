@@ -15,13 +15,13 @@ from matcher.errors import SeasonError
 from matcher.files import data_folder
 from matcher.guide import read_guide
 from matcher.guide.serial import as_bytes, loads
-from matcher.rules import Rules, read_rules, rules_for
+from matcher.rules import guide_rules
 from matcher.season import records, store
 from matcher.season.audit import Audit, now
+from matcher.triage.columns import NONE
 from matcher.triage.desk import Report, summarise
 from matcher.types import Guide
 
-NONE = "无"  # the choice "nothing in the guide fits", as `matcher learn` reads it
 _PAIR_CHOICES = ("", "是", "否", "存疑")
 
 
@@ -93,11 +93,6 @@ class Season:
         """The guide that new batches are judged by, as it was read and mended when the season took it."""
         return self._guide(self._about("guide"))
 
-    def guide_document(self) -> tuple[str, bytes]:
-        """(file name, bytes) of the guide's document."""
-        row = self._one("SELECT name, document FROM guide WHERE sha256 = ?", (self._about("guide"),))
-        return row["name"], row["document"]
-
     def change_guide(self, guide: Path) -> None:
         """Judge new batches by another guide; those that are there keep theirs, and their decisions."""
         self._keep_guide(read_guide(guide), guide.name, guide.read_bytes())
@@ -162,7 +157,7 @@ class Season:
         topics = {topic.id: topic for topic in guide.topics}
         stored = self._connection.execute("SELECT * FROM row WHERE batch = ? ORDER BY number", (batch,))
         rows = tuple(records.row(r, topics) for r in stored)
-        return Report(guide, head["name"], rows, summarise(guide, rows), (), _rules(head["rules"]))
+        return Report(guide, head["name"], rows, summarise(guide, rows), (), guide_rules(head["rules"]))
 
     def decide(
         self, batch: int, choices: Mapping[str, str], note: str | None = None, seen: int | None = None
@@ -280,8 +275,3 @@ class Season:
                 f"本季度没有 {' '.join(map(str, values))}。 / The season has no {' '.join(map(str, values))}."
             )
         return row
-
-
-def _rules(guide_id: str) -> Rules | None:
-    file = rules_for(guide_id) if guide_id else None
-    return read_rules(file) if file else None

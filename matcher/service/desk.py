@@ -115,7 +115,7 @@ class Desks:
 
     def triage(self, asked: JobRequest, progress: Progress) -> list[dict[str, Any]]:
         """The rows of a triage report, most in need of a look first, in the form of `triage --out x.jsonl`."""
-        from matcher.rules import read_rules, rules_for
+        from matcher.rules import guide_rules
         from matcher.triage import desk
         from matcher.triage.reports import row_json
 
@@ -125,11 +125,9 @@ class Desks:
         for done, row in enumerate(desk.judged_rows(engine, received), 1):
             judged.append(row)
             progress(done)
-        rules = rules_for(engine.guide.id)
         earlier = self._submissions() if asked.archive else []
-        report = desk.report(
-            engine.guide, "service", received, judged, read_rules(rules) if rules else None, earlier
-        )
+        rules = guide_rules(engine.guide.id)
+        report = desk.report(engine.guide, "service", received, judged, rules, earlier)
         return [row_json(row) for row in report.rows]
 
     def duplicates(self, asked: JobRequest, progress: Progress) -> list[dict[str, Any]]:

@@ -21,6 +21,7 @@ VERDICT_NAMES: dict[Verdict, tuple[str, str]] = {
 STATUS_NAMES = {"broken": "不符 broken", "possible": "可能 possible", "unchecked": "未检查 not checked"}
 # The column that the officer fills in; `matcher learn` reads it back, with those beside it.
 CORRECTED = "改为 corrected"
+NONE = "无"  # what it holds where nothing in the guide fits
 ID, TITLE, ABSTRACT = "编号 id", "项目名称 title", "摘要 abstract"
 DECLARED, SUGGESTED, VERDICT = "申报课题 declared", "建议课题 suggested", "结论 verdict"
 

@@ -19,13 +19,13 @@ from matcher.readers.source import LARGEST_FILE, check_regular, check_zip
 from matcher.screen import json_line
 from matcher.segment import fold
 from matcher.sheet import original
-from matcher.triage.columns import ABSTRACT, CORRECTED, DECLARED, ID, SUGGESTED, TITLE, VERDICT
+from matcher.triage.columns import ABSTRACT, CORRECTED, DECLARED, ID, NONE, SUGGESTED, TITLE, VERDICT
 from matcher.triage.declared import DeclaredReader
 from matcher.triage.workbook import QUEUE, SUMMARY
 from matcher.types import Guide, Proposal
 
 # What an officer writes to say that nothing in the guide fits, and that the suggestion is right.
-_NONE = {"无", "没有", "不合适", "无合适课题", "指南之外", "none", "outside", "no"}
+_NONE = {NONE, "没有", "不合适", "无合适课题", "指南之外", "none", "outside", "no"}
 _YES = {"√", "✓", "对", "是", "同意", "采纳", "ok", "yes", "y"}
 _NEEDED = (ID, TITLE, ABSTRACT, CORRECTED, SUGGESTED, VERDICT)
 

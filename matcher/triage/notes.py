@@ -17,6 +17,7 @@ from matcher.errors import ReportError
 from matcher.files import check_output, check_output_folder, replacing
 from matcher.segment import visible
 from matcher.sheet import harmless
+from matcher.triage.columns import NONE
 from matcher.triage.desk import Report, Row
 from matcher.types import Guide, Topic
 
@@ -24,7 +25,6 @@ _FIELDS = (
     "applicant", "proposal", "title", "id", "guide", "filed", "declared", "suggested", "office", "phone", "example",
     "sentence", "requirement",
 )  # fmt: skip
-_NONE = "无"  # the decision "nothing in the guide fits"
 Kind = Literal["move", "outside", "undeclared"]
 _HEADINGS = (
     "编号 id", "申报人 applicant", "申报人电话 phone", "申报人邮箱 email", "类别 kind", "课题 topic", "处室 office",
@@ -82,7 +82,7 @@ def _write_table(drafts: Sequence[Letter], target: Path) -> None:
             office = draft.topic.office if draft.topic else None
             cells = (
                 proposal.id, proposal.principal_investigator, contact.get("phone", ""), contact.get("email", ""),
-                draft.kind, draft.topic.id if draft.topic else _NONE, office.name if office else "",
+                draft.kind, draft.topic.id if draft.topic else NONE, office.name if office else "",
                 office.phone if office else "",
             )  # fmt: skip
             writer.writerow([*map(harmless, cells), _lines_cell(draft.text)])
@@ -111,7 +111,7 @@ def _reason(row: Row) -> tuple[Kind, str | None] | None:
     """(why a letter is written, the topic it names); None where there is nothing to write."""
     judged, decided = row.judged, row.corrected
     if decided:
-        if decided == _NONE:
+        if decided == NONE:
             return "outside", None
         if decided == judged.declared:
             return None

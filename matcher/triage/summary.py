@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from matcher.sheet import Cell
-from matcher.triage.columns import STATUS_NAMES, VERDICT_NAMES
+from matcher.triage.columns import NONE, STATUS_NAMES, VERDICT_NAMES
 from matcher.triage.desk import Report
 
 Table = Iterator[list[Cell]]
@@ -46,7 +46,7 @@ def topic_table(report: Report) -> Table:
     for topic in report.guide.topics:
         office = (topic.office.name, topic.office.phone) if topic.office else ("", "")
         yield [topic.id, topic.section, topic.title, *office, *report.summary.topics[topic.id]]
-    yield ["无", "", "指南中没有合适的课题 / no topic of the guide fits", "", "", "", ""]
+    yield [NONE, "", "指南中没有合适的课题 / no topic of the guide fits", "", "", "", ""]
 
 
 def confusion_table(report: Report) -> Table:
