@@ -6,16 +6,13 @@ or lies on a full disk looks the same to a hasty reader as a broken one.
 
 from __future__ import annotations
 
-import shutil
 import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
+from matcher.databases import fault
 from matcher.errors import ArchiveError
-
-# A disk with less room than this cannot take a page of the log and its index: SQLite then says "I/O error".
-_NO_ROOM = 1_000_000
 
 
 @contextmanager
@@ -29,22 +26,14 @@ def named(folder: Path) -> Iterator[None]:
 
 def failure(folder: Path, error: sqlite3.Error) -> ArchiveError:
     """The ArchiveError for what SQLite reports of the archive in `folder`."""
-    # Python raises a few errors itself (text that is no UTF-8, an unknown column): then the content is not ours.
-    code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_CORRUPT) & 0xFF
-    if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+    kind = fault(error, folder)
+    if kind == "busy":
         return busy(folder, ())
-    if code in (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM, sqlite3.SQLITE_AUTH):
+    if kind == "read-only":
         return read_only(folder)
-    if code == sqlite3.SQLITE_FULL or (code == sqlite3.SQLITE_IOERR and _room(folder) < _NO_ROOM):
+    if kind == "full":
         return full(folder)
-    if code in (sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_NOMEM):
-        return _unreachable(folder, str(error))
-    return damaged(folder, str(error))
-
-
-def _room(folder: Path) -> int:
-    """Bytes free on the disk of `folder`; 0 if that cannot be asked is never assumed: it counts as room."""
-    return shutil.disk_usage(folder).free if folder.exists() else _NO_ROOM
+    return _unreachable(folder, str(error)) if kind in ("failing", "shut") else damaged(folder, str(error))
 
 
 def busy(folder: Path, processes: Sequence[int]) -> ArchiveError:

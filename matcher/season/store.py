@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from matcher.databases import Fault, fault
 from matcher.errors import SeasonError
 
 SCHEMA_VERSION = 1
@@ -101,24 +102,21 @@ def _connect(file: Path) -> sqlite3.Connection:
 
 def named(error: sqlite3.DatabaseError, file: Path) -> SeasonError:
     """What went wrong with the file, for people; nothing ever advises to delete it."""
-    code = getattr(error, "sqlite_errorname", "").split("_")[1:2]
-    chinese, english = {
-        "BUSY": ("另一个人正在写入，请稍后再试", "another person is writing; try again in a moment"),
-        "LOCKED": ("另一个人正在写入，请稍后再试", "another person is writing; try again in a moment"),
-        "READONLY": (
+    advice: dict[Fault, tuple[str, str]] = {
+        "busy": ("另一个人正在写入，请稍后再试", "another person is writing; try again in a moment"),
+        "read-only": (
             "没有写入权限，请检查文件权限",
             "it may not be written to; check the file's permissions",
         ),
-        "FULL": (
+        "full": (
             "磁盘已满，请腾出空间后重试，已保存的内容完好",
             "the disk is full; free some space, what was saved is safe",
         ),
-        "IOERR": ("磁盘读写出错，请检查磁盘", "the disk failed; check it"),
-        "CANTOPEN": ("打不开，请检查文件夹权限", "it cannot be opened; check the folder's permissions"),
-    }.get(
-        code[0] if code else "",
-        (f"文件损坏（{error}），请从备份恢复", f"it is damaged ({error}); restore a backup"),
-    )
+        "failing": ("磁盘读写出错，请检查磁盘", "the disk failed; check it"),
+        "shut": ("打不开，请检查文件夹权限", "it cannot be opened; check the folder's permissions"),
+        "damaged": (f"文件损坏（{error}），请从备份恢复", f"it is damaged ({error}); restore a backup"),
+    }
+    chinese, english = advice[fault(error, file.parent)]
     return SeasonError(f"季度文件 {file.name}：{chinese}。 / The season {file.name}: {english}.")
 
 

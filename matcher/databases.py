@@ -1,0 +1,33 @@
+"""What is wrong with a file of SQLite, told apart by the library's own codes; each owner says it in its own words."""
+
+from __future__ import annotations
+
+import shutil
+import sqlite3
+from pathlib import Path
+from typing import Literal
+
+Fault = Literal["busy", "read-only", "full", "failing", "shut", "damaged"]
+# A disk with less room than this cannot take a page of the log and its index: SQLite then says "I/O error".
+_NO_ROOM = 1_000_000
+_FAULTS: dict[int, Fault] = {
+    sqlite3.SQLITE_BUSY: "busy", sqlite3.SQLITE_LOCKED: "busy",
+    sqlite3.SQLITE_READONLY: "read-only", sqlite3.SQLITE_PERM: "read-only", sqlite3.SQLITE_AUTH: "read-only",
+    sqlite3.SQLITE_FULL: "full", sqlite3.SQLITE_IOERR: "failing", sqlite3.SQLITE_NOMEM: "failing",
+    sqlite3.SQLITE_CANTOPEN: "shut",
+}  # fmt: skip
+
+
+def fault(error: sqlite3.Error, folder: Path) -> Fault:
+    """What `error` says of a file in `folder`: somebody writes, it may not be written to, the disk is full or fails,
+    the file cannot be opened, or what it holds is not what was written."""
+    # Python raises a few errors itself (text that is no UTF-8, an unknown column): then the content is not ours.
+    code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_CORRUPT) & 0xFF
+    if code == sqlite3.SQLITE_IOERR and _room(folder) < _NO_ROOM:
+        return "full"
+    return _FAULTS.get(code, "damaged")
+
+
+def _room(folder: Path) -> int:
+    """Bytes free on the disk of `folder`; 0 if that cannot be asked is never assumed: it counts as room."""
+    return shutil.disk_usage(folder).free if folder.exists() else _NO_ROOM
