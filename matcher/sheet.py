@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import csv
 import re
 import tempfile
 import unicodedata
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, TextIO
 
 from matcher.files import replacing_file
 from matcher.segment import visible
@@ -58,6 +59,12 @@ def _runs(text: str) -> bool:
     """Whether the first character that counts begins a formula; spaces, marks and ' before it do not count."""
     first = next((c for c in text if c != "'" and unicodedata.category(c)[0] not in "CMZ"), "")
     return first != "" and unicodedata.normalize("NFKC", first)[0] in _RUNS
+
+
+def write_csv(stream: TextIO, rows: Iterable[Iterable[Cell]]) -> None:
+    """Write rows that a spreadsheet will open; their texts are the caller's to make `harmless`."""
+    stream.write("\ufeff")  # without it Excel takes UTF-8 for the system's own encoding
+    csv.writer(stream, lineterminator="\n").writerows(rows)
 
 
 def text_cell(sheet: Any, value: Cell) -> Any:

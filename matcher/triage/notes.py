@@ -5,7 +5,6 @@ A row that an officer kept under its declared topic gets no letter; a decided to
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,7 +15,7 @@ from matcher import shipped
 from matcher.errors import ReportError
 from matcher.files import check_output, check_output_folder, replacing
 from matcher.segment import visible
-from matcher.sheet import harmless
+from matcher.sheet import harmless, write_csv
 from matcher.triage.columns import NONE
 from matcher.triage.desk import Report, Row
 from matcher.types import Guide, Topic
@@ -62,7 +61,8 @@ def write_notes(report: Report, target: Path) -> int:
             stream.write("\n————————————————————\n\n".join(draft.text for draft in drafts))
         return len(drafts)
     if target.suffix.lower() == ".csv":
-        _write_table(drafts, target)
+        with replacing(target) as stream:
+            write_csv(stream, [_HEADINGS, *map(_table_row, drafts)])
         return len(drafts)
     target.mkdir(parents=True, exist_ok=True)
     for number, draft in enumerate(drafts, 1):
@@ -72,20 +72,16 @@ def write_notes(report: Report, target: Path) -> int:
     return len(drafts)
 
 
-def _write_table(drafts: Sequence[Letter], target: Path) -> None:
-    with replacing(target) as stream:
-        stream.write("\ufeff")  # without it Excel takes UTF-8 for the system's own encoding
-        writer = csv.writer(stream, lineterminator="\n")
-        writer.writerow(_HEADINGS)
-        for draft in drafts:
-            proposal, contact = draft.row.proposal, draft.row.contact
-            office = draft.topic.office if draft.topic else None
-            cells = (
-                proposal.id, proposal.principal_investigator, contact.get("phone", ""), contact.get("email", ""),
-                draft.kind, draft.topic.id if draft.topic else NONE, office.name if office else "",
-                office.phone if office else "",
-            )  # fmt: skip
-            writer.writerow([*map(harmless, cells), _lines_cell(draft.text)])
+def _table_row(draft: Letter) -> list[str]:
+    """The cells of a letter under _HEADINGS."""
+    proposal, contact = draft.row.proposal, draft.row.contact
+    office = draft.topic.office if draft.topic else None
+    cells = (
+        proposal.id, proposal.principal_investigator, contact.get("phone", ""), contact.get("email", ""),
+        draft.kind, draft.topic.id if draft.topic else NONE, office.name if office else "",
+        office.phone if office else "",
+    )  # fmt: skip
+    return [*map(harmless, cells), _lines_cell(draft.text)]
 
 
 def _lines_cell(text: str) -> str:

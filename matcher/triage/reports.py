@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Callable, Mapping
+from itertools import chain
 from pathlib import Path
 from typing import Any, TextIO
 
 from matcher.files import replacing
 from matcher.screen import json_line
-from matcher.sheet import harmless
+from matcher.sheet import harmless, write_csv
 from matcher.triage.columns import COLUMNS
 from matcher.triage.desk import Report, Row
 
@@ -66,12 +66,11 @@ def _write_jsonl(report: Report, stream: TextIO) -> None:
 
 
 def _write_csv(report: Report, stream: TextIO) -> None:
-    stream.write("\ufeff")  # without it Excel takes UTF-8 for the system's own encoding
-    writer = csv.writer(stream, lineterminator="\n")
-    writer.writerow([column.heading for column in COLUMNS])
-    for row in report.rows:
-        cells = (column.cell(row) for column in COLUMNS)
-        writer.writerow([harmless(cell) if isinstance(cell, str) else cell for cell in cells])
+    rows = (
+        [harmless(cell) if isinstance(cell, str) else cell for cell in (c.cell(row) for c in COLUMNS)]
+        for row in report.rows
+    )
+    write_csv(stream, chain([[column.heading for column in COLUMNS]], rows))
 
 
 def _write_html(report: Report, stream: TextIO) -> None:
