@@ -1,16 +1,19 @@
 from __future__ import annotations
 
+from io import StringIO
 from itertools import pairwise
+from typing import get_args
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from rich.console import Console
 
 from matcher.engine import Engine
-from matcher.matching.content import BACKGROUND, Content, content, informed
+from matcher.matching.content import BACKGROUND, MANY, Content, Reason, content, informed
 from matcher.matching.denial import denied
-from matcher.report import match_json
+from matcher.report import DISCOUNTS, match_json, print_match
 from matcher.types import Proposal, Section
 
 OWN = "本课题拟走访三个夜市，记录每次险情，提出分类管理办法。"
@@ -179,3 +182,20 @@ def test_the_answer_says_what_did_not_count(tianjin: Engine) -> None:
     ]
     assert [d["weight"] > 0 for d in found] == [True, False, False]
     assert all(proposal.text[d["start"] : d["end"]] == d["text"] for d in found)
+
+
+def test_a_long_text_says_what_counts_little(tianjin: Engine) -> None:
+    """In MANY parts or more, what is near all topics alike is discounted, with a reason that has words."""
+    topic = tianjin.topics["2-04"]
+    plain = "".join(f"第{n}步整理第{n}批材料并撰写第{n}份阶段报告。" for n in range(MANY))
+    proposal = Proposal("p", topic.title, f"研究{topic.title}。{plain}")
+    match, explanation = tianjin.match(proposal), tianjin.explain(proposal, topic.id)
+    general = [d for d in match.discounts if d.reason == "general"]
+    assert any("阶段报告" in d.passage.text for d in general)
+    assert all(0 < d.weight < 1 for d in general)
+    print_match(Console(file=(screen := StringIO()), width=100), match, tianjin.topics, explanation)
+    assert "与各课题都相近" in screen.getvalue()
+
+
+def test_every_reason_has_words() -> None:
+    assert set(DISCOUNTS) == {*get_args(Reason), "general"} - {"", "title"}

@@ -97,8 +97,8 @@ class Scored:
         """What of proposal number `row` does not count in full, in order."""
         a, b = self.span(row)
         content = self.contents[row]
-        weighed = zip(content.kept, self.counts[a:b].tolist(), strict=True)
-        found = [Discount(p.passage, round(count, DECIMALS), p.reason) for p, count in weighed if count < 1]
+        weighed = zip(content.kept, self.counts[a:b].round(DECIMALS).tolist(), strict=True)
+        found = [Discount(p.passage, count, p.reason or "general") for p, count in weighed if count < 1]
         found += [Discount(p.passage, 0.0, p.reason) for p in content.aside]
         return tuple(sorted(found, key=lambda d: d.passage.start))
 
