@@ -119,12 +119,12 @@ def test_a_batch_becomes_a_queue_is_corrected_and_downloaded(
     expect(page.locator(".figures")).to_contain_text("200")
     # The first of the queue is open: take the suggestion, then step on and keep what was declared.
     first = page.locator(".st-key-open .id").first.inner_text()
-    page.get_by_role("button", name=re.compile("采纳建议")).click()
+    page.get_by_role("button", name=re.compile("^采纳建议")).click()
     expect(page.get_by_text("含 1 个决定")).to_be_visible()
     page.get_by_role("button", name="下一份 →").click()
     expect(page.locator(".st-key-open .id").first).not_to_have_text(first)
     second = page.locator(".st-key-open .id").first.inner_text()
-    page.get_by_role("button", name=re.compile("维持所报")).click()
+    page.get_by_role("button", name=re.compile("^维持所报")).click()
     expect(page.get_by_text("含 2 个决定")).to_be_visible()
     with page.expect_download() as download:
         page.get_by_role("button", name="下载 .xlsx").click()
