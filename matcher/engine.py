@@ -7,6 +7,7 @@ proposal → passages → retrievers → topics → verdict
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from functools import cached_property
 from itertools import islice
 from pathlib import Path
 from typing import NamedTuple
@@ -22,11 +23,11 @@ from matcher.errors import CalibrationError
 from matcher.files import cache_folder
 from matcher.guide import read_guide
 from matcher.index import DECIMALS, elsewhere, folder
-from matcher.index.elsewhere import Whole
 from matcher.matching import agreement, caution, decide, explain, rank, scoring
 from matcher.matching.calibration import Calibration, MadeWith, fitting, probabilities, stale
 from matcher.matching.decide import Ranked
 from matcher.matching.explain import Explanation, Item
+from matcher.matching.fast import FastReader
 from matcher.matching.rank import Floats
 from matcher.matching.scoring import Scored, Scorer
 from matcher.matching.trial import Trials
@@ -67,32 +68,30 @@ class Engine:
         encoder: Encoder,
         found: Sequence[Passage],
         index: faiss.Index,
-        words: StaticEncoder,
-        others: Whole,
+        fast: FastReader,
         made_with: MadeWith,
         calibration: Calibration | None = None,
         reranker: Reranker | None = None,
         notes: Sequence[str] = (),
-        first: Engine | None = None,
+        alone: tuple[MadeWith, Calibration] | None = None,
     ) -> None:
         """Join a guide with the passages and vectors made of it; `Engine.open` does that from files.
 
-        `words` gives the vectors of single words, whatever encodes the sentences; `others` are
-        those of topics of elsewhere. `made_with` names what the scores hang on. In a batch `first`
-        answers what it is sure of.
+        `fast` is the fast reader, which takes part in every score; `made_with` names what the scores hang
+        on. In a batch `fast` answers `alone`, by the calibration there, what it is sure of.
         """
-        self.first = first
+        self._fast, self._alone, self._found = fast, alone, found
         self.opened: Opened | None = None
         self.guide = guide
         self.encoder = encoder
         # Whose vectors the reviewers' desk compares.
-        self.reader = words if encoder.name in SHIPPED else encoder
+        self.reader = fast.encoder if encoder.name in SHIPPED else encoder
         self.topics = {topic.id: topic for topic in guide.topics}
         self.calibration = calibration
         self.made_with = made_with
         uncalibrated = () if calibration else (_UNCALIBRATED.format(encoder.name),)
         self.notes = (*notes, *uncalibrated)
-        self.scorer = Scorer(guide.topics, encoder, found, index, words, others, reranker)
+        self.scorer = Scorer(guide.topics, encoder, found, index, fast, reranker)
         self._scope = agreement.scope(guide)
         self._trials = Trials(guide.topics, self.scorer, calibration)
         named = [topic.office.name if topic.office else topic.id for topic in guide.topics]
@@ -132,41 +131,34 @@ class Engine:
             )
         found, index, note = folder.open_or_build(read, loaded, cache)
         second = Reranker(reranker) if reranker else None
-        first = None
+        fast = FastReader(read.topics, found, own, others, index if loaded is own else None)
+        alone = None
         if encoder is None and not reranker and numbers is not None:
-            first = cls._fast(
-                read,
-                own,
-                others,
-                made_with._replace(encoder=own.fingerprint, scoring=scoring.fingerprint(FAST)),
-                cache,
-            )
+            by_itself = made_with._replace(encoder=own.fingerprint, scoring=scoring.fingerprint(FAST))
+            if (own_numbers := fitting(by_itself)) is not None:
+                alone = by_itself, own_numbers
         notes = [note] if note else []
         notes += [_STALE.format(file) for file in ([] if calibration else stale(made_with))]
         if read.mended:
             notes.append(
                 f"{read.title}：按人工修订稿作答。 / Answers follow the guide as a person mended it: {read.title}."
             )
-        made = cls(read, loaded, found, index, own, others, made_with, numbers, second, notes, first)
+        made = cls(read, loaded, found, index, fast, made_with, numbers, second, notes, alone)
         made.opened = Opened(guide, encoder, cache, calibration, reranker, gated)
         return made
 
     @property
     def identity(self) -> tuple[object, ...]:
         """What decides the answers; two engines that agree in it give the same ones."""
-        first = self.first.identity if self.first else ()
-        return (self.guide, self.made_with, self.calibration, first)
+        return (self.guide, self.made_with, self.calibration, self._alone)
 
-    @classmethod
-    def _fast(
-        cls, read: Guide, own: StaticEncoder, others: Whole, made_with: MadeWith, cache: Path
-    ) -> Engine | None:
-        """The fast reader alone over the same guide; None where nothing was calibrated for it."""
-        numbers = fitting(made_with)
-        if numbers is None:
+    @cached_property
+    def first(self) -> Engine | None:
+        """The fast reader alone over the same guide, which answers first in a batch; None if it is not calibrated."""
+        if self._alone is None:
             return None
-        found, index, _ = folder.open_or_build(read, own, cache)
-        return cls(read, own, found, index, own, others, made_with, numbers)
+        fast = self._fast
+        return Engine(self.guide, fast.encoder, self._found, fast.index, fast, *self._alone)
 
     def match(self, proposal: Proposal, k: int = 5) -> Match:
         """The answer for one proposal, with its k best topics; it is read by both readers."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import sha256
@@ -16,11 +16,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from matcher import lookalikes, shipped
-from matcher.types import Passage
+from matcher.types import Passage, Span
 
 if TYPE_CHECKING:
     from opencc import OpenCC
-    from rjieba import Jieba
 
 # A passage longer than this is cut again: a pair of sentences is what a person can check at a glance.
 LONGEST_PASSAGE = 300
@@ -38,6 +37,8 @@ HIDDEN = re.compile(
 # for private use and unassigned ones; the blank of Braille.
 _UNCOMPARED_CATEGORIES = frozenset(("Mn", "Mc", "Me", "Cf", "Co", "Cn"))
 _BLANKS = frozenset("\u2800")
+# Letters, figures and marks of which none is left out.
+_ALL_COMPARED = re.compile("[\x00-\x7f\u2010-\u2027\u3001-\u3029\u4e00-\u9fa5\uff01-\uff5e]*")
 # The voicing of kana is part of the letter, whether NFKC has joined it or not.
 _VOICING = frozenset("\u3099\u309a")
 _CLEAN: dict[int, str] = {
@@ -94,7 +95,7 @@ def _is_uncompared(character: str) -> bool:
 
 def _compared(text: str) -> str:
     """The text without the characters that are left out for comparison."""
-    if text.isascii():
+    if _ALL_COMPARED.fullmatch(text):  # most texts; to look each character up takes ten times as long
         return text
     odd = [ord(c) for c in set(text) if c > "\x7f" and _is_uncompared(c)]
     return text.translate(dict.fromkeys(odd)) if odd else text
@@ -124,6 +125,8 @@ def normalise(text: str) -> Normalised:
 
 def joined(text: str) -> str:
     """A text without the spaces in words whose letters are set apart: 高 校 科 技, t r a n s f e r."""
+    if " " not in text:
+        return text
     return "".join(text[start:end] for start, end in _unspaced(text))
 
 
@@ -229,15 +232,18 @@ def _middle(text: str, a: int, b: int) -> int:
 
 
 @lru_cache(maxsize=1)
-def _jieba() -> Jieba:
-    """The segmenter with the user dictionary (data/terms.txt) loaded."""
-    from rjieba import Jieba
+def _segmenter() -> Callable[[str], list[str]]:
+    """The segmenter with the user dictionary (data/terms.txt) loaded.
 
-    segmenter = Jieba()
+    It is the one that jieba opens when it is imported: another would read its dictionary again, 90 ms.
+    """
+    import rjieba
+
     for line in terms_file().read_text(encoding="utf-8").splitlines():
         if word := line.partition("#")[0].strip():
-            segmenter.add_word(word, None, None)
-    return segmenter
+            rjieba.add_word(word, None, None)
+    cut: Callable[[str], list[str]] = rjieba.cut
+    return cut
 
 
 def terms_file() -> Path:
@@ -256,15 +262,20 @@ def runs(text: str) -> list[list[str]]:
     Latin words are lower case. jieba in its Rust build cuts the Han runs (a test holds it to
     jieba's own cut there); mixed runs are split here first, since the two builds differ on Latin text.
     """
-    cut = _jieba().cut
+    cut = _segmenter()
     return [cut(run) if _HAN_RUN.match(run) else [run.lower()] for run in _TOKEN.findall(text)]
 
 
-def word_spans(text: str) -> Iterator[tuple[int, int]]:
-    """Where the words of folded text stand, in order: `text[start:end]` is a word."""
-    cut = _jieba().cut
+def word_spans(text: str, within: Sequence[Span] | None = None) -> Iterator[Span]:
+    """Where the words of folded text stand, in order: `text[start:end]` is a word.
+
+    Of runs that meet one of the stretches `within`; None: of all.
+    """
+    cut = _segmenter()
     for run in _TOKEN.finditer(text):
-        at = run.start()
+        at, end = run.span()
+        if within is not None and not any(a < end and at < b for a, b in within):
+            continue
         for word in cut(run[0]) if _HAN_RUN.match(run[0]) else [run[0]]:
             yield at, at + len(word)
             at += len(word)

@@ -18,6 +18,7 @@ from matcher.index import elsewhere, folder
 from matcher.matching import decide
 from matcher.matching.calibration import MadeWith
 from matcher.matching.decide import Ranked
+from matcher.matching.fast import FastReader
 from matcher.matching.scoring import WEIGHTS
 from matcher.proposals import read_labelled
 from matcher.report import match_json
@@ -34,9 +35,8 @@ def engine_of(guide_file: Path, cache: Path, encoder: ToyEncoder | None = None) 
     guide = read_guide(guide_file)
     words = StaticEncoder(shipped.fast_encoder())
     found, index, _ = folder.open_or_build(guide, encoder, cache)
-    return Engine(
-        guide, encoder, found, index, words, elsewhere.open_or_build(words, cache), MadeWith("", "", "")
-    )
+    fast = FastReader(guide.topics, found, words, elsewhere.open_or_build(words, cache))
+    return Engine(guide, encoder, found, index, fast, MadeWith("", "", ""))
 
 
 @pytest.fixture

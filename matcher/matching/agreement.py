@@ -214,12 +214,15 @@ def _stretch(text: str, start: int, end: int, marks: re.Pattern[str]) -> str:
 
 def _plans(text: str) -> Iterator[tuple[int, bool]]:
     """The five-year plans that a text names, each with whether it looks back on it."""
-    named = [(m.start(), m.end(), _number(m)) for m in _PLAN.finditer(text)]
-    named += [
-        (m.start(), m.end(), _plan_of(int(m[1])))
-        for m in _PLAN_SPAN.finditer(text)
-        if int(m[1]) % _PLAN_YEARS == 1 and int(m[2]) - int(m[1]) == _PLAN_YEARS - 1
-    ]
+    named = []
+    if "十" in text or "Five" in text:  # most texts name no plan
+        named += [(m.start(), m.end(), _number(m)) for m in _PLAN.finditer(text)]
+    if "20" in text:
+        named += [
+            (m.start(), m.end(), _plan_of(int(m[1])))
+            for m in _PLAN_SPAN.finditer(text)
+            if int(m[1]) % _PLAN_YEARS == 1 and int(m[2]) - int(m[1]) == _PLAN_YEARS - 1
+        ]
     for start, end, plan in named:
         yield plan, _PAST.search(_stretch(text, start, end, _CLAUSE)) is not None
 
@@ -244,6 +247,8 @@ def _other_plan(text: str, scope: Scope, topic: str) -> int | None:
     if not scope.plans:
         return None
     named = list(_plans(text))
+    if not named:
+        return None
     agreed = scope.plans | {plan for plan, _ in _plans(fold(topic))}
     if any(plan in agreed for plan, _ in named):
         return None
@@ -254,6 +259,6 @@ def _other_year(title: str, body: str, own: int) -> int | None:
     """A year of filing, or the end of a stated term, that lies before the guide's year or well after it."""
     if (filed := _FILED.search(title)) and not own - 1 <= int(filed[1]) <= own + 1:
         return int(filed[1])
-    if (runs := _RUNS.search(body)) and int(runs[2]) < own:
+    if "20" in body and (runs := _RUNS.search(body)) and int(runs[2]) < own:
         return int(runs[2])
     return None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from functools import lru_cache
+from operator import add
 from typing import NamedTuple
 
 from matcher import shipped
@@ -56,7 +57,7 @@ def mentions(text: str) -> list[Mention]:
 
 
 class _Gazetteer(NamedTuple):
-    """Places by name; `longest` names by their first character bound the search."""
+    """Places by name; the first two characters of names, each with the longest, bound the search."""
 
     chinese: dict[str, tuple[Place, ...]]
     longest: dict[str, int]
@@ -83,23 +84,23 @@ def _gazetteer() -> _Gazetteer:
             english[latin] = (*english.get(latin, ()), place)
     longest: dict[str, int] = {}
     for name in chinese:
-        longest[name[0]] = max(longest.get(name[0], 0), len(name))
+        longest[name[:2]] = max(longest.get(name[:2], 0), len(name))
     names = "|".join(re.escape(name) for name in sorted(english, key=len, reverse=True))
     return _Gazetteer(chinese, longest, english, re.compile(rf"\b(?:{names})\b"))
 
 
 def _chinese(text: str) -> Iterator[Mention]:
     names, longest = _gazetteer()[:2]
-    at = 0
-    while at < len(text):
-        for length in range(min(longest.get(text[at], 0), len(text) - at), 1, -1):
+    end = 0
+    for at, bound in enumerate(map(longest.get, map(add, text, text[1:]))):
+        if bound is None or at < end:
+            continue
+        for length in range(min(bound, len(text) - at), 1, -1):
             name = text[at : at + length]
             if name in names and _is_place(text, at, at + length):
-                yield Mention(names[name], at, at + length, _NO_PLACE.match(text, at + length) is not None)
-                at += length
+                end = at + length
+                yield Mention(names[name], at, end, _NO_PLACE.match(text, end) is not None)
                 break
-        else:
-            at += 1
 
 
 def _is_place(text: str, start: int, end: int) -> bool:
@@ -127,7 +128,7 @@ def _english(text: str) -> Iterator[Mention]:
 def _on_word_bounds(text: str, found: list[Mention]) -> list[Mention]:
     """The mentions, `by_name` those that neither begin and end where words do nor lie in one word."""
     starts, ends, inside = set(), set(), {}
-    for a, b in word_spans(text):
+    for a, b in word_spans(text, [(m.start, m.end) for m in found]):
         starts.add(a)
         ends.add(b)
         inside.update(dict.fromkeys(range(a, b), a))

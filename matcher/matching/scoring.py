@@ -13,17 +13,15 @@ import faiss
 import numpy as np
 
 from matcher import longtext, shipped
-from matcher.embeddings import FAST, Encoder, Text, read
+from matcher.embeddings import FAST, Encoder, Text
 from matcher.embeddings.reranker import Reranker
-from matcher.embeddings.static import StaticEncoder
 from matcher.index import DECIMALS, Retriever, Scores, absolute, joined, lexical
-from matcher.index.dense import DenseRetriever, build
-from matcher.index.elsewhere import Elsewhere, Whole
-from matcher.index.lexical import LexicalRetriever
-from matcher.index.words import KEPT, TOPIC_SIDE, WordInteraction, WordScores
+from matcher.index.dense import DenseRetriever
+from matcher.index.words import KEPT, TOPIC_SIDE, WordScores
 from matcher.matching import rank
 from matcher.matching.calibration import Signs
 from matcher.matching.content import BACKGROUND, ENOUGH, LEAST_MARKS, Content, asks, content, informed
+from matcher.matching.fast import FastReader
 from matcher.matching.rank import Floats, Ints
 from matcher.segment import LONGEST_PASSAGE, fold, whole
 from matcher.types import Discount, Evidence, Link, Passage, Proposal, Topic
@@ -117,36 +115,25 @@ class Scorer:
         encoder: Encoder,
         found: Sequence[Passage],
         index: faiss.Index,
-        words: StaticEncoder,
-        others: Whole,
+        fast: FastReader,
         reranker: Reranker | None = None,
     ) -> None:
-        """Take the passages of `topics` with their vectors.
-
-        `words` gives the vectors of single words, `others` are those of topics of elsewhere.
-        """
+        """Take the passages of `topics` with their vectors, and what the fast reader knows of them."""
         self._topics = topics
         self._reranker = reranker
         self._weights = FAST_WEIGHTS if encoder.name == FAST else WEIGHTS
-        # Sentences stand first, topic by topic; the whole texts after them.
         self._passages = list(found)
         self._sentences = len(found) - len(topics)
-        place = {topic.id: i for i, topic in enumerate(topics)}
-        self.topic_of_sentence = np.array([place[p.doc_id] for p in found[: self._sentences]])
-        self._starts = np.searchsorted(self.topic_of_sentence, np.arange(len(place)))
-        self._ends = np.append(self._starts[1:], self._sentences)
-        sentences = [fold(p.text) for p in found]
-        texts = [sentences[a:b] for a, b in zip(self._starts, self._ends, strict=True)]
+        self.topic_of_sentence = fast.topic_of_sentence
+        self._starts, self._ends = fast.starts, fast.ends
         dense = DenseRetriever(encoder, index, len(topics))
-        self._retrievers: list[Retriever] = [dense, LexicalRetriever(texts)]
+        self._retrievers: list[Retriever] = [dense, fast.lexical]
         self._spread = dense.spread()
-        self._static = DenseRetriever(words, index, len(topics))
+        self._static = dense
         if encoder.name != FAST:
-            rows = build(np.concatenate(read(words, texts, "passage")), np.arange(len(found)))
-            self._static = DenseRetriever(words, rows, len(topics), "static")
+            self._static = DenseRetriever(fast.encoder, fast.index, len(topics), "static")
             self._retrievers.insert(1, self._static)
-        self._words = WordInteraction(words, texts)
-        self._elsewhere = Elsewhere(words, [topic.text for topic in topics], others)
+        self._words, self._elsewhere = fast.words, fast.elsewhere
 
     def score(self, proposals: Sequence[Proposal]) -> Scored:
         """The scores of one or more proposals, which must all be usable."""

@@ -21,6 +21,7 @@ _LONGEST_NEAR = 30  # characters of a name that may be meant for a field: a long
 PROPOSAL = ("id", "title", "abstract", "declared", "organisation", "principal_investigator", "year")
 EXTRA = ("members", "budget", "submitted", "running", "birth", "phone", "email")
 NOTE_MARK = re.compile(r"(?<=\w)[①-⑳¹²³⁴-⁹*†‡]+(?=\s*[:：]?\s*$)")  # a name with a note below the form
+_NO_KEY = re.compile(r"[^\w#]|_")
 _BRACES = re.compile(r"\{([^{}]*)\}")
 _BRACKETS = re.compile(r"\([^()]*\)|\[[^\[\]]*\]|【[^【】]*】|〔[^〔〕]*〕|<[^<>]*>")
 _NUMBERING = re.compile(
@@ -114,14 +115,30 @@ def _is_two(name: str, known: Mapping[str, tuple[tuple[str, int], ...]]) -> bool
 def names(*, column: bool = True) -> Mapping[str, tuple[tuple[str, int], ...]]:
     """Key of a name → the fields it may stand for, each with its place in the field's list."""
     found: dict[str, dict[str, int]] = {}
-    for field, lists in _labels().items():
-        kinds = ("zh", "en", "column") if column else ("zh", "en")
-        written = [name for kind in kinds for pattern in lists.get(kind, []) for name in expanded(pattern)]
-        for place, name in enumerate(written):
-            # The list is written as names are compared: to fold each of thousands would cost half a second.
-            key = "".join(c for c in name.lower() if c.isalnum() or c == "#")
-            found.setdefault(key, {}).setdefault(field, place)
+    for field, written in _written().items():
+        for key, place, bare in written:
+            if column or not bare:
+                found.setdefault(key, {}).setdefault(field, place)
     return {key: tuple(places.items()) for key, places in found.items() if key}
+
+
+@lru_cache(maxsize=1)
+def _written() -> Mapping[str, list[tuple[str, int, bool]]]:
+    """For each field the keys of its names, with their places, and whether they are too bare for a form."""
+    written: dict[str, list[tuple[str, int, bool]]] = {}
+    for field, lists in _labels().items():
+        every = [
+            (name.lower(), kind == "column")
+            for kind in ("zh", "en", "column")
+            for pattern in lists.get(kind, [])
+            for name in expanded(pattern)
+        ]
+        # The list is written as names are compared: to fold each of thousands would cost half a second.
+        written[field] = [
+            (name if name.isalnum() else _NO_KEY.sub("", name), place, bare)
+            for place, (name, bare) in enumerate(every)
+        ]
+    return written
 
 
 @lru_cache(maxsize=1)
@@ -148,8 +165,7 @@ def expanded(pattern: str) -> Iterator[str]:
     ['项目名称', '名称']
     """
     pieces = _BRACES.split(pattern)
-    for chosen in product(*(piece.split(",") for piece in pieces[1::2])):
-        yield "".join(a + b for a, b in zip(pieces[::2], (*chosen, ""), strict=True))
+    return map("".join, product(*(piece.split(",") if i % 2 else [piece] for i, piece in enumerate(pieces))))
 
 
 def field_named(name: str) -> str:
