@@ -153,6 +153,7 @@ def _print_one(engine: Engine, form: Form, k: int, as_json: bool, explain: bool)
         sys.stdout.write(json_line(match_json(answer, explained if explain else None)))
     else:
         print_match(screen(), answer, engine.topics, explained)
+    print(end="", flush=True)  # to free what the encoders hold takes a tenth of a second, after the answer
 
 
 def _form(text: str | None, file: Path | None) -> Form:
