@@ -62,8 +62,11 @@ def cold_start(repeats: int = 9) -> tuple[float, float]:
         env["PYTHONPYCACHEPREFIX"] = compiled
         for _ in range(repeats + 1):
             start = time.perf_counter()
-            with subprocess.Popen(command, env=env, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
-                assert process.stdout is not None and process.stderr is not None
+            with subprocess.Popen(
+                command, env=env, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+            ) as process:
+                assert process.stdout is not None
+                assert process.stderr is not None
                 process.stdout.readline()
                 seconds.append(time.perf_counter() - start)
                 process.stdout.read()
