@@ -13,6 +13,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
 from matcher import shipped
@@ -43,6 +44,18 @@ def abstracts(count: int, length: int = 250) -> list[Proposal]:
             text += "，".join(rng.sample(clauses, rng.randint(3, 5))) + "。"
         found.append(Proposal(str(i), "", text[:length]))
     return found
+
+
+def as_written(count: int) -> list[Proposal]:
+    """Proposals of the dev part in turn, in each two neighbouring characters swapped at random, so that none is remembered."""
+    rng = random.Random(7)
+    rows = [row.proposal for row in read_labelled(EVAL / "tianjin-dev.jsonl")]
+    changed = []
+    for i in range(count):
+        text = rows[i % len(rows)].text
+        at = rng.randrange(len(text) - 1)
+        changed.append(Proposal(str(i), "", text[:at] + text[at + 1] + text[at] + text[at + 2 :]))
+    return changed
 
 
 def cold_start(repeats: int = 9) -> tuple[float, float]:
@@ -95,19 +108,17 @@ def warm(engine: Engine, repeats: int = 200) -> tuple[float, float]:
     return times[len(times) // 2], times[int(len(times) * 0.95)]
 
 
-def command(count: int, *options: str) -> float:
-    """Abstracts of 250 characters a second through `matcher match --in … --out …`, start to end."""
+def command(proposals: Sequence[Proposal], *options: str) -> float:
+    """Proposals a second through `matcher match --in … --out …`, start to end."""
     with tempfile.TemporaryDirectory() as folder:
         batch, out = Path(folder) / "batch.jsonl", Path(folder) / "answers.jsonl"
-        rows = (
-            json.dumps({"id": p.id, "abstract": p.abstract}, ensure_ascii=False) for p in abstracts(count)
-        )
+        rows = (json.dumps({"id": p.id, "abstract": p.abstract}, ensure_ascii=False) for p in proposals)
         batch.write_text("\n".join(rows), encoding="utf-8")
         call = [sys.executable, "-c", "from matcher.cli import main; main()", "match"]
         start = time.perf_counter()
         files = ["--in", str(batch), "--out", str(out)]
         subprocess.run([*call, *files, *options], check=True, capture_output=True)
-        return count / (time.perf_counter() - start)
+        return len(proposals) / (time.perf_counter() - start)
 
 
 def encoding(name: str | None, count: int) -> tuple[float, float]:
@@ -136,8 +147,9 @@ def main() -> None:
         ("warm Engine.match of one abstract, p50", f"{p50:.1f} ms", "≤ 70 ms"),
         ("warm Engine.match of one abstract, p95", f"{p95:.1f} ms", ""),
         ("the same by the fast reader alone, p50", f"{quick:.1f} ms", "≤ 4 ms"),
-        ("2,000 abstracts of 250 characters, match --in --out", f"{command(2000):,.0f} / s", "≥ 67 / s"),
-        ("10,000 of them with --fast", f"{command(10_000, '--fast'):,.0f} / s", "≥ 1,000 / s"),
+        ("2,000 as they are written, match --in --out", f"{command(as_written(2000)):,.0f} / s", "≥ 67 / s"),
+        ("2,000 of mixed clauses, nearly all read twice", f"{command(abstracts(2000)):,.0f} / s", ""),
+        ("10,000 of these with --fast", f"{command(abstracts(10_000), '--fast'):,.0f} / s", "≥ 1,000 / s"),
         ("transformer: load", f"{load:.0f} ms", "≤ 250 ms"),
         ("transformer: one abstract of 250 characters", f"{one:.1f} ms", "≤ 60 ms"),
         ("fast reader: load", f"{fast_load:.0f} ms", ""),
