@@ -1,1 +1,43 @@
-"""Match research proposals to the topics of an application guide: ranked, explained, offline."""
+"""Match research proposals to the topics of an application guide: ranked, explained, offline.
+
+What a program uses is here; `matcher.library` tells of it.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from matcher.errors import MatcherError
+    from matcher.library import BatchWarning, Matcher, read_proposals, to_dicts, to_frame
+    from matcher.types import Guide, Hit, Match, Office, Proposal, Topic
+
+__all__ = [
+    "BatchWarning",
+    "Guide",
+    "Hit",
+    "Match",
+    "Matcher",
+    "MatcherError",
+    "Office",
+    "Proposal",
+    "Topic",
+    "read_proposals",
+    "to_dicts",
+    "to_frame",
+]  # fmt: skip
+
+_HOMES = {
+    "matcher.errors": ("MatcherError",),
+    "matcher.library": ("Matcher", "BatchWarning", "read_proposals", "to_dicts", "to_frame"),
+    "matcher.types": ("Guide", "Hit", "Match", "Office", "Proposal", "Topic"),
+}
+
+
+def __getattr__(name: str) -> object:
+    """The exported name, whose module is read when it is first asked for: the command line starts without most."""
+    for module, names in _HOMES.items():
+        if name in names:
+            return getattr(import_module(module), name)
+    raise AttributeError(f"module 'matcher' has no attribute {name!r}")

@@ -13,7 +13,7 @@ from rich.text import Text
 from matcher.matching.explain import Explanation
 from matcher.message import percent
 from matcher.segment import visible
-from matcher.types import Evidence, Guide, Match, Passage, Topic
+from matcher.types import Guide, Match, Topic
 
 # Pairs that a person is shown for the first hit; JSON carries all of them.
 _PAIRS_SHOWN = 3
@@ -54,31 +54,8 @@ def match_json(match: Match, explanation: Explanation | None = None) -> dict[str
 
     With an explanation of its first topic there is "explanation" besides.
     """
-    office = match.office
     more = {} if explanation is None else {"explanation": _explanation_json(explanation)}
-    return {
-        "proposal_id": match.proposal_id,
-        "verdict": match.verdict,
-        "topic_id": match.topic_id,
-        "office": office and {"name": office.name, "phone": office.phone, "source": match.office_source},
-        "confidence": match.confidence,
-        "reason": match.reason,
-        "warnings": list(match.warnings),
-        "discounts": [
-            {"reason": d.reason, "weight": d.weight, **_passage_json(d.passage)} for d in match.discounts
-        ],
-        "hits": [
-            {
-                "topic_id": hit.topic_id,
-                "score": hit.score,
-                "probability": hit.probability,
-                "scores": dict(hit.scores),
-                "evidence": [_evidence_json(e) for e in hit.evidence],
-            }
-            for hit in match.hits
-        ],
-        **more,
-    }
+    return match.to_dict() | more
 
 
 def _explanation_json(explanation: Explanation) -> dict[str, Any]:
@@ -89,28 +66,13 @@ def _explanation_json(explanation: Explanation) -> dict[str, Any]:
             {
                 "state": item.state,
                 "score": item.score,
-                "topic": _passage_json(item.passage),
-                "query": item.by and _passage_json(item.by),
+                "topic": item.passage.to_dict(),
+                "query": item.by and item.by.to_dict(),
             }
             for item in explanation.items
         ],
         "advice": explanation.advice,
     }
-
-
-def _evidence_json(evidence: Evidence) -> dict[str, Any]:
-    return {
-        "by": evidence.by,
-        "score": evidence.score,
-        "weight": round(evidence.weight, 9),
-        "query": _passage_json(evidence.query),
-        "topic": _passage_json(evidence.topic),
-    }
-
-
-def _passage_json(p: Passage) -> dict[str, Any]:
-    """Its place and text; a whole text, which the reader has, is null: it would stand there ten times over."""
-    return {"start": p.start, "end": p.end, "text": None if p.id.endswith("#whole") else p.text}
 
 
 def print_match(

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 OfficeSource = Literal["stated", "group", "section", "list", "none"]
 Role = Literal["heading", "title", "content", "office", "outside", "unread"]
@@ -131,6 +131,11 @@ class Passage(NamedTuple):
     end: int
     text: str
 
+    def to_dict(self) -> dict[str, Any]:
+        """Its place and text; a whole text, which the reader has, is None: it would stand there ten times over."""
+        text = None if self.id.endswith("#whole") else self.text
+        return {"start": self.start, "end": self.end, "text": text}
+
 
 class Discount(NamedTuple):
     """A passage of a proposal that does not count in full, what it counts in [0, 1), and why.
@@ -157,6 +162,11 @@ class Evidence(NamedTuple):
     score: float
     weight: float
     by: str
+
+    def to_dict(self) -> dict[str, Any]:
+        """The pair as plain values, weight rounded to nine places."""
+        pair = {"query": self.query.to_dict(), "topic": self.topic.to_dict()}
+        return {"by": self.by, "score": self.score, "weight": round(self.weight, 9), **pair}
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,3 +219,29 @@ class Match:
     warnings: tuple[str, ...] = field(default=())
     none_probability: float | None = None
     discounts: tuple[Discount, ...] = field(default=())
+
+    def to_dict(self) -> dict[str, Any]:
+        """The answer as the fixed JSON object of `matcher match --json`."""
+        office = self.office
+        return {
+            "proposal_id": self.proposal_id,
+            "verdict": self.verdict,
+            "topic_id": self.topic_id,
+            "office": office and {"name": office.name, "phone": office.phone, "source": self.office_source},
+            "confidence": self.confidence,
+            "reason": self.reason,
+            "warnings": list(self.warnings),
+            "discounts": [
+                {"reason": d.reason, "weight": d.weight, **d.passage.to_dict()} for d in self.discounts
+            ],
+            "hits": [
+                {
+                    "topic_id": hit.topic_id,
+                    "score": hit.score,
+                    "probability": hit.probability,
+                    "scores": dict(hit.scores),
+                    "evidence": [e.to_dict() for e in hit.evidence],
+                }
+                for hit in self.hits
+            ],
+        }

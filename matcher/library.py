@@ -1,0 +1,181 @@
+"""Use from Python: one guide opened once, and the questions of the three desks asked of it.
+
+>>> from matcher import Matcher
+>>> matcher = Matcher.open(fast=True)
+>>> answer = matcher.match("想研究科技创新券对小企业的作用")
+>>> answer.topic_id, answer.office.name
+('2-12', '区域创新处')
+"""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, overload
+
+from matcher.embeddings import FAST
+from matcher.engine import Engine
+from matcher.extras import require
+from matcher.matching.explain import Explanation
+from matcher.readers.batch import BadRow, Batch, Entry
+from matcher.readers.form import form_of_text
+from matcher.types import Guide, Match, Proposal
+
+if TYPE_CHECKING:
+    from pandas import DataFrame
+
+    from matcher.duplicates import Findings
+    from matcher.triage.desk import Report
+
+
+class BatchWarning(UserWarning):
+    """What people should know of a batch: which column was taken for what, what was left out or could not be read."""
+
+
+class Matcher:
+    """One guide, read and encoded, and what it answers. Nothing leaves the machine."""
+
+    def __init__(self, engine: Engine) -> None:
+        """Ask an engine; `Matcher.open` makes one."""
+        self.engine = engine
+
+    @classmethod
+    def open(
+        cls, guide: str | Path | None = None, *, fast: bool = False, encoder: str | None = None
+    ) -> Matcher:
+        """The matcher of a guide document of any readable format; None: the shipped 2021 Tianjin guide.
+
+        `fast` asks the fast reader alone. `encoder` is a folder or hub name of another sentence-transformers
+        model. Raises DocumentError, GuideError, EncoderError or CalibrationError, all of them MatcherErrors.
+        """
+        return cls(Engine.open(None if guide is None else Path(guide), FAST if fast else encoder))
+
+    @property
+    def guide(self) -> Guide:
+        """The guide as read, with what looked wrong in it."""
+        return self.engine.guide
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What people should know of the answers: no calibration, a guide that a person mended."""
+        return tuple(self.engine.notes)
+
+    @overload
+    def match(self, asked: str | Proposal, k: int = 5) -> Match: ...  # type: ignore[overload-overlap]  # a str is an Iterable of str, too
+    @overload
+    def match(self, asked: Iterable[str | Proposal], k: int = 5) -> list[Match]: ...
+    def match(self, asked: str | Proposal | Iterable[str | Proposal], k: int = 5) -> Match | list[Match]:
+        """The answer for a proposal with its `k` best topics, or the answers for several, in order.
+
+        A text is read as a pasted form is: title and abstract under their labels, else its first line and the rest.
+        Texts of a list are called "1", "2" … in the answers.
+        """
+        if isinstance(asked, str | Proposal):
+            return self.engine.match(_proposal(asked, ""), k)
+        proposals = (_proposal(one, str(n)) for n, one in enumerate(asked, 1))
+        return list(self.engine.match_many(proposals, k))
+
+    def explain(self, asked: str | Proposal, topic_id: str) -> Explanation:
+        """Which words and which research contents of a topic a proposal meets; KeyError for an unknown topic."""
+        return self.engine.explain(_proposal(asked, ""), topic_id)
+
+    def triage(self, batch: str | Path | Iterable[Proposal]) -> Report:
+        """Which proposals of a batch may be misfiled, those to look at first in front; `rows` has every one.
+
+        `batch` is a table, a folder or a .zip, or proposals; a row that cannot be read is one of the report. The
+        filing rules of the guide are checked where it has any. `matcher.triage.reports.write_report` writes it.
+        """
+        from matcher.rules import guide_rules
+        from matcher.triage import desk
+
+        name, received = _received(batch)
+        judged = list(desk.judged_rows(self.engine, received))
+        return desk.report(self.guide, name, received, judged, guide_rules(self.guide.id))
+
+    def find_duplicates(
+        self,
+        batch: str | Path | Iterable[Proposal],
+        archive: str | Path | None = None,
+        threshold: float | None = None,
+    ) -> Findings:
+        """The pairs that may repeat each other, in a batch and against an archive; the most concerning first.
+
+        A pair is a reason to look, never a verdict. `threshold` in [0, 1] is the least concern of a pair; None: the
+        default. A row that cannot be read is told as an BatchWarning. Raises ArchiveError.
+        """
+        from matcher.archive import Archive
+        from matcher.duplicates import find
+        from matcher.duplicates.concern import DEFAULT_THRESHOLD
+
+        proposals = _readable(_received(batch)[1])
+        encoder = self.engine.reader
+        reader = None if self.engine.encoder is encoder else self.engine.encoder
+        least = DEFAULT_THRESHOLD if threshold is None else threshold
+        if archive is None:
+            return find(proposals, encoder, None, self.guide, least, reader=reader)
+        with Archive(Path(archive), encoder) as opened:
+            return find(proposals, encoder, (opened, opened.search()), self.guide, least, reader=reader)
+
+
+def read_proposals(batch: str | Path) -> list[Proposal]:
+    """The proposals of a table, a folder or a .zip in order; what could not be read is told as BatchWarnings.
+
+    Raises DocumentError or BatchError for a file that cannot be read at all.
+    """
+    return _readable(_received(Path(batch))[1])
+
+
+def to_frame(results: Match | Sequence[Match] | Report | Findings) -> DataFrame:
+    """Answers, the rows of a report, or pairs as a pandas table, one a row; without evidence and passages.
+
+    What stands inside another has its name before its own: office.name, copied.a_in_b. ExtraError without pandas.
+    """
+    require("frames", "pandas")
+    from pandas import json_normalize
+
+    rows = [{k: v for k, v in row.items() if k not in _LISTS} for row in to_dicts(results)]
+    return json_normalize(rows)
+
+
+def to_dicts(results: Match | Sequence[Match] | Report | Findings) -> list[dict[str, Any]]:
+    """Answers, the rows of a report, or pairs as the fixed JSON objects that the command line writes."""
+    from matcher.duplicates import Findings
+    from matcher.duplicates.cases import case_of
+    from matcher.duplicates.saved import pair_json
+    from matcher.triage.desk import Report
+    from matcher.triage.reports import row_json
+
+    if isinstance(results, Report):
+        return [row_json(row) for row in results.rows]
+    if isinstance(results, Findings):
+        return [pair_json(pair, case_of({}, results, pair)) for pair in results.pairs]
+    return [match.to_dict() for match in ([results] if isinstance(results, Match) else results)]
+
+
+_LISTS = frozenset(("hits", "discounts", "spans", "findings", "pair", "warnings"))
+
+
+def _proposal(asked: str | Proposal, name: str) -> Proposal:
+    return asked if isinstance(asked, Proposal) else form_of_text(asked).proposal(name)
+
+
+def _received(batch: str | Path | Iterable[Proposal]) -> tuple[str, list[Entry | BadRow]]:
+    """The name of a batch, "" for proposals, and its rows; BatchWarnings tell of it."""
+    if not isinstance(batch, str | Path):
+        return "", [Entry(line, proposal) for line, proposal in enumerate(batch, 1)]
+    opened = Batch(Path(batch))
+    received = list(opened)
+    for line in opened.said():
+        warnings.warn(line, BatchWarning, stacklevel=3)
+    return opened.name, received
+
+
+def _readable(received: Iterable[Entry | BadRow]) -> list[Proposal]:
+    proposals = []
+    for row in received:
+        if isinstance(row, BadRow):
+            warnings.warn(f"{row.name or row.place}：{row.reason}", BatchWarning, stacklevel=3)
+        else:
+            proposals.append(row.proposal)
+    return proposals

@@ -1,0 +1,88 @@
+"""The library as a program uses it: what it gives is what the command line writes."""
+
+from __future__ import annotations
+
+import doctest
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import matcher
+from matcher import (
+    BatchWarning,
+    Matcher,
+    MatcherError,
+    Proposal,
+    library,
+    read_proposals,
+    to_dicts,
+    to_frame,
+)
+
+DOCS = Path(__file__).parent.parent / "docs" / "library.md"
+TEXTS = ["想研究科技创新券对小企业的作用", "大学的成果在中试之前拿不到钱，银行和基金能怎么帮忙"]
+
+
+@pytest.fixture(scope="module")
+def opened() -> Matcher:
+    return Matcher.open(fast=True)
+
+
+def test_what_the_documents_say_is_so() -> None:
+    assert doctest.testfile(str(DOCS), module_relative=False, encoding="utf-8").failed == 0
+    assert doctest.testmod(library).failed == 0
+
+
+def test_every_exported_name_is_there() -> None:
+    for name in matcher.__all__:
+        assert getattr(matcher, name).__name__ == name
+    with pytest.raises(AttributeError, match="Matchers"):
+        _ = matcher.Matchers
+
+
+def test_importing_the_package_reads_nothing_else() -> None:
+    code = "import matcher, sys; print([m for m in sys.modules if m.startswith('matcher.') or m == 'numpy'])"
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert run.stdout.strip() == "[]"
+
+
+def test_one_and_several_are_answered_alike(opened: Matcher) -> None:
+    several = opened.match(TEXTS)
+    assert [m.topic_id for m in several] == [opened.match(text).topic_id for text in TEXTS]
+    assert [m.proposal_id for m in several] == ["1", "2"]
+    assert to_dicts(several[0]) == [several[0].to_dict()]
+
+
+def test_a_pasted_form_is_read_as_one(opened: Matcher) -> None:
+    text = f"项目名称：小企业与创新券\n申报人：王小明\n摘要：{TEXTS[0]}"
+    asked = Proposal("", "小企业与创新券", TEXTS[0])
+    assert opened.match(text).hits == opened.match(asked).hits
+
+
+def test_a_frame_has_a_row_for_each_answer(opened: Matcher) -> None:
+    frame = to_frame(opened.match(TEXTS))
+    assert frame["topic_id"].tolist() == ["2-12", "2-24"]
+    assert frame["office.phone"].tolist() == ["58832826", "58832919"]
+    assert "hits" not in frame.columns
+
+
+def test_a_bad_row_is_told_and_the_rest_is_read(opened: Matcher, tmp_path: Path) -> None:
+    rows = [{"id": "1", "abstract": TEXTS[0]}, "no row", {"id": "2", "abstract": TEXTS[0]}]
+    batch = tmp_path / "batch.jsonl"
+    batch.write_text("\n".join(json.dumps(row, ensure_ascii=False) for row in rows), encoding="utf-8")
+    with pytest.warns(BatchWarning, match="2"):
+        assert [p.id for p in read_proposals(batch)] == ["1", "2"]
+    with pytest.warns(BatchWarning, match="第 2 行|^2：|2："):
+        pairs = opened.find_duplicates(batch).pairs
+    assert [(p.a, p.b, p.kind) for p in pairs] == [("1", "2", "identical")]
+    with pytest.warns(BatchWarning, match="摘要"):
+        verdicts = [row.judged.verdict for row in opened.triage(batch).rows]
+    assert sorted(verdicts) == ["undeclared", "undeclared", "unreadable"]
+
+
+def test_a_missing_guide_is_a_named_error(tmp_path: Path) -> None:
+    with pytest.raises(MatcherError, match=r"nowhere\.docx"):
+        Matcher.open(tmp_path / "nowhere.docx")
