@@ -1,5 +1,5 @@
 # The two commands: `make demo` and `make test`. Each sets up what it needs in .venv, once.
-.PHONY: demo test test-browser lint app bench bench-encoder bench-attacks bench-hostile bench-triage bench-duplicates bench-archive bench-service notebooks clean
+.PHONY: demo test test-browser lint app bench bench-encoder bench-attacks bench-hostile bench-triage bench-duplicates bench-archive bench-service docs notebooks clean
 
 PYTHON ?= $(firstword $(foreach p,python3 python3.13 python3.12 python3.11,$(shell $(p) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $(p))))
 BIN := .venv/bin
@@ -72,6 +72,9 @@ bench-archive: .venv/installed
 	$(BIN)/python -m tests.bench_archive scale --corpora $(CORPORA)
 
 # Runs both notebooks on all rows, keeps their outputs, and draws docs/quality.png.
+docs: .venv/installed
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet
+
 notebooks: .venv/installed
 	$(BIN)/python -m tests.notebooks
 

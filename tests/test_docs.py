@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import subprocess
+import sys
 from pathlib import Path
 from shutil import which
 
@@ -14,6 +15,8 @@ from matcher.cli import app
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
+PAGES = sorted((ROOT / "docs").glob("*.md"))
+PLACES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *PAGES]
 
 
 def test_every_command_is_documented() -> None:
@@ -39,19 +42,34 @@ def test_the_unit_of_systemd_is_sound() -> None:
 def test_every_make_target_is_documented() -> None:
     targets = re.search(r"^\.PHONY: (.*)$", (ROOT / "Makefile").read_text(encoding="utf-8"), re.M)
     assert targets
+    documented = README + (ROOT / "docs" / "contributing.md").read_text(encoding="utf-8")
     for target in targets[1].split():
-        assert f"make {target}" in README, target
+        assert f"make {target}" in documented, target
 
 
 def test_every_module_is_in_the_reading_order() -> None:
+    order = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
     for path in (ROOT / "matcher").rglob("*.py"):
         if path.name != "__init__.py":
-            assert path.name in README, path
+            assert path.name in order, path
 
 
-@pytest.mark.parametrize("link", sorted(set(re.findall(r"\]\(([^)#:]+)\)", README))))
-def test_links_lead_somewhere(link: str) -> None:
-    assert (ROOT / link).exists()
+@pytest.mark.parametrize("place", PLACES, ids=lambda place: place.name)
+def test_links_and_paths_lead_somewhere(place: Path) -> None:
+    text = place.read_text(encoding="utf-8")
+    for link in re.findall(r"\]\(([^)#:]+)\)", text):
+        assert (place.parent / link).exists(), link
+    for path in re.findall(r"`((?:matcher|data|training|tests|deploy|app)/[\w./-]+)`", text):
+        assert (ROOT / path).exists(), path
+
+
+def test_the_pages_build_without_a_warning(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "mkdocs", "build", "--strict", "--quiet", "--site-dir", str(tmp_path)]
+    built = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert built.returncode == 0, built.stderr
+    assert not re.search(
+        r'(?:src|href)="https?://(?!squidfunk|www\.mkdocs)', (tmp_path / "index.html").read_text("utf-8")
+    )
 
 
 def test_the_changelog_names_the_version() -> None:
