@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import tomllib
 from collections.abc import Iterator
@@ -532,3 +533,28 @@ def test_a_guide_is_mended_on_the_page(tmp_path: Path, monkeypatch: pytest.Monke
     assert "1-02" in told
     next(b for b in page.button if b.label == "恢复为原文件").click().run()
     assert "1-03" in html(page)
+
+
+@pytest.mark.parametrize(
+    ("name", "ending"),
+    [
+        ("申报书" * 100 + ".docx", ".docx"),
+        ("..", ""),
+        ("../../etc/passwd", ""),
+        ("C:\\temp\\..\\guide.xlsx", ".xlsx"),
+        ("", ""),
+        ("a\x00b\n.txt", ".txt"),
+        ("\ud800.pdf", ".pdf"),
+        (".docx", ""),
+        ("name." + "x" * 300, ""),
+    ],
+)
+def test_an_upload_of_any_name_lands_in_its_own_folder(name: str, ending: str) -> None:
+    """The name is a hint of what the file is, never a place; the file is gone after the block."""
+    with files.as_path(files.Received(name, b"content")) as path:
+        assert path.read_bytes() == b"content"
+        assert path.name.endswith(ending)
+        assert len(os.fsencode(path.name)) <= 255
+        assert [p.name for p in path.parent.iterdir() if p == path] == [path.name]
+        folder = path.parent
+    assert not folder.exists()

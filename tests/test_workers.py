@@ -1,7 +1,13 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
+import subprocess
 import sys
+import time
+from contextlib import suppress
+from pathlib import Path
 from types import ModuleType
 
 import pytest
@@ -38,3 +44,55 @@ def test_the_first_hit_carries_its_evidence(tianjin: Engine) -> None:
     hits = json.loads(line)["hits"]
     assert [bool(hit["evidence"]) for hit in hits] == [True, False, False]
     assert hits[0]["score"] > hits[1]["score"] > hits[2]["score"]
+
+
+ENDLESS = """
+from itertools import count
+from matcher.embeddings import FAST
+from matcher.engine import Engine
+from matcher.types import Proposal
+from matcher.workers import answer_lines
+proposals = (Proposal(str(n), "", "创新券对小企业有没有用") for n in count())
+for line in answer_lines(Engine.open(encoder=FAST), proposals, 1, large=8):
+    print(line, end="", flush=True)
+"""
+
+
+def workers_of(process: int) -> list[int]:
+    """The processes that a process has started, but for the one that only keeps track of them."""
+    children = []
+    for status in Path("/proc").glob("[0-9]*/stat"):
+        with suppress(OSError):  # it has ended meanwhile
+            state, parent = status.read_text().rpartition(")")[2].split()[:2]
+            tracker = b"resource_tracker" in (status.parent / "cmdline").read_bytes()
+            if int(parent) == process and state != "Z" and not tracker:
+                children.append(int(status.parent.name))
+    return children
+
+
+def alive(process: int) -> bool:
+    """Whether a process runs; one that nobody has waited for does not."""
+    try:
+        return Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except OSError:
+        return False
+
+
+@pytest.mark.skipif(
+    not Path("/proc/self/stat").exists() or os.cpu_count() == 1, reason="processes are looked up in /proc"
+)
+@pytest.mark.parametrize("sign", [signal.SIGKILL, signal.SIGTERM], ids=lambda sign: sign.name)
+def test_the_processes_end_with_the_one_that_started_them(sign: signal.Signals) -> None:
+    command = [sys.executable, "-c", ENDLESS]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as parent:
+        assert parent.stdout is not None
+        assert json.loads(parent.stdout.readline())["proposal_id"] == "0"
+        started = workers_of(parent.pid)
+        assert started
+        parent.send_signal(sign)
+        parent.stdout.close()
+        parent.wait()
+    end = time.monotonic() + 10
+    while any(map(alive, started)) and time.monotonic() < end:
+        time.sleep(0.05)
+    assert not any(map(alive, started))
