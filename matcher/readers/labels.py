@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from itertools import product
-from typing import Any
 
-from matcher import shipped
 from matcher.errors import BatchError
+from matcher.readers.label_lists import labels
+from matcher.readers.label_words import composed
 from matcher.segment import HAN, fold
 
 # A name is proposed when this share (0 to 100, rapidfuzz ratio) of its letters is a known one's; below
@@ -32,7 +31,8 @@ _ASKED = re.compile(
     r"^(?:请(?:您|你)?(?:填写|输入|选择|简述|描述|简要介绍)?|(?:您|你)的?)+|(?:是什么|是|为|有哪些)$"
 )
 _FOREIGN = re.compile("英文|外文|english", re.I)
-# A name in another language than the batch's is taken last.
+# A name that nobody listed is taken after all that are, and one in another language than the batch's last.
+_COMPOSED = 5_000
 _LAST = 10_000
 # What a template adds to a name for the person who fills it in.
 _HINT = re.compile(
@@ -55,6 +55,13 @@ def label_key(name: str) -> str:
     >>> label_key("*１、主要研究内容（500字以内）"), label_key("E-Mail")
     ('主要研究内容', 'email')
     """
+    # 計畫 is what Taiwan writes for 计划; folded to simplified characters it is 计画.
+    bare = _bare(name)
+    return _HINT.sub("", "".join(c for c in bare if c.isalnum() or c == "#").replace("计画", "计划"))
+
+
+def _bare(name: str) -> str:
+    """A name folded, in lower case, without brackets and numbering."""
     folded = fold(NOTE_MARK.sub("", name)).lower()
     bare = folded
     while (shorter := _BRACKETS.sub("", bare)) != bare:
@@ -65,34 +72,36 @@ def label_key(name: str) -> str:
     numbered = _NUMBERING.match(bare)
     if numbered and any(c.isalnum() for c in bare[numbered.end() :]):
         bare = bare[numbered.end() :]
-    # 計畫 is what Taiwan writes for 计划; folded to simplified characters it is 计画.
-    return _HINT.sub("", "".join(c for c in bare if c.isalnum() or c == "#").replace("计画", "计划"))
+    return bare.strip()
 
 
-def fields_of(name: str, *, column: bool = True) -> tuple[tuple[str, int], ...]:
+def fields_of(name: str, *, column: bool = True, listed: bool = False) -> tuple[tuple[str, int], ...]:
     """(field, place of the name in the field's list) for each field that a name may stand for; () if unknown.
 
     `column` also takes the names that are too bare for a form. Of a name in two languages
-    ("项目名称 Title", "题目/名称") the known parts must agree.
+    ("项目名称 Title", "题目/名称") the known parts must agree. `listed` takes no names but those of
+    the lists, and none that is built of known words.
     """
-    return _fields_of(name, column)
+    return _fields_of(name, column, listed)
 
 
 @lru_cache(maxsize=4096)
-def _fields_of(name: str, column: bool) -> tuple[tuple[str, int], ...]:
+def _fields_of(name: str, column: bool, listed: bool) -> tuple[tuple[str, int], ...]:
     known = names(column=column)
     if _is_two(name, known):
         return ()
     key = label_key(name)
     asked = _ASKED.sub("", key)
+    later = _LAST if _FOREIGN.search(name) else 0
     for written in (key, asked, asked.replace("的", "")):
         if (exact := known.get(written)) is not None:
-            later = _LAST if _FOREIGN.search(name) else 0
             return tuple((field, place + later) for field, place in exact)
+    if not listed and (field := composed(_composable(name, key))):
+        return ((field, later + _COMPOSED),)
     parts = [part for part in _PARTS.split(fold(name)) if part and label_key(part)]
     if len(parts) < 2:
         return ()
-    found = [known.get(label_key(part)) for part in parts]
+    found = [known.get(label_key(part)) or (None if listed else _composed_places(part)) for part in parts]
     if any(places is None and not part.isascii() for part, places in zip(parts, found, strict=True)):
         return ()
     sure = [places for places in found if places is not None]
@@ -100,6 +109,18 @@ def _fields_of(name: str, column: bool) -> tuple[tuple[str, int], ...]:
         return ()
     shared = set.intersection(*({field for field, _ in places} for places in sure))
     return tuple((field, place) for field, place in sure[0] if field in shared)
+
+
+def _composable(name: str, key: str) -> str:
+    """A name as its words are looked up: English with its spaces, Chinese with what parts its names."""
+    if key.isascii():
+        return _bare(name)
+    return _HINT.sub("", re.sub(r"[^\w、]", "", re.sub(r"[/;,]", "、", _bare(name))))
+
+
+def _composed_places(name: str) -> tuple[tuple[str, int], ...] | None:
+    field = composed(_composable(name, label_key(name)))
+    return ((field, _COMPOSED),) if field else None
 
 
 def _is_two(name: str, known: Mapping[str, tuple[tuple[str, int], ...]]) -> bool:
@@ -126,7 +147,7 @@ def names(*, column: bool = True) -> Mapping[str, tuple[tuple[str, int], ...]]:
 def _written() -> Mapping[str, list[tuple[str, int, bool]]]:
     """For each field the keys of its names, with their places, and whether they are too bare for a form."""
     written: dict[str, list[tuple[str, int, bool]]] = {}
-    for field, lists in _labels().items():
+    for field, lists in labels().items():
         every = [
             (name.lower(), kind == "column")
             for kind in ("zh", "en", "column")
@@ -141,21 +162,14 @@ def _written() -> Mapping[str, list[tuple[str, int, bool]]]:
     return written
 
 
-@lru_cache(maxsize=1)
-def _labels() -> Mapping[str, Mapping[str, Any]]:
-    with shipped.data_file("labels.toml").open("rb") as stream:
-        labels: Mapping[str, Mapping[str, Any]] = tomllib.load(stream)["labels"]
-    return labels
-
-
 def fields() -> tuple[str, ...]:
     """The fields in the order in which they take their columns."""
-    return tuple(_labels())
+    return tuple(labels())
 
 
 def first_name(field: str) -> str:
     """The Chinese name that a field is called by."""
-    return str(_labels()[field]["name"])
+    return str(labels()[field]["name"])
 
 
 def expanded(pattern: str) -> Iterator[str]:
@@ -170,14 +184,14 @@ def expanded(pattern: str) -> Iterator[str]:
 
 def field_named(name: str) -> str:
     """The field that a person names, by its own name or any name of its list; BatchError if there is none."""
-    if name in _labels():
+    if name in labels():
         return name
     places = fields_of(name)
     if not places:
-        known = "、".join(first_name(field) for field in list(_labels())[:3])
+        known = "、".join(first_name(field) for field in list(labels())[:3])
         raise BatchError(
-            f"--column 的字段“{name}”不认识：应写成 字段=列名，字段可写 {known} 等，或 {'、'.join(_labels())}。 / "
-            f"--column {name}: write FIELD=COLUMN with one of the fields {', '.join(_labels())}."
+            f"--column 的字段“{name}”不认识：应写成 字段=列名，字段可写 {known} 等，或 {'、'.join(labels())}。 / "
+            f"--column {name}: write FIELD=COLUMN with one of the fields {', '.join(labels())}."
         )
     return min(places, key=lambda p: p[1])[0]
 

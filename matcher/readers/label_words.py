@@ -1,0 +1,167 @@
+"""The field that a name nobody listed stands for, from the words it is built of (data/labels.toml, [words])."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
+
+from matcher.readers.label_lists import label_words
+
+Word = tuple[str, str]  # a word, its kind
+_LONGEST = 24  # letters of a Chinese name; a longer one is a sentence
+_MOST_WORDS = 9  # words of an English one
+_GAP = 4  # letters in a row that no word covers, where the place already says that it is a label
+_UNKNOWN = 2  # such words in English
+# Kinds of words that say nothing of what stands beside them.
+_NEUTRAL = frozenset(("filler", "thing", "role", "telling", "past", "partner", "above", "foreign", "work"))
+_PEOPLE = frozenset(("organisation", "principal_investigator", "members", "contact"))
+_ABOUT = frozenset(("abstract", "content", "background", "outcomes", "telling", "work", "innovation"))
+_OF = re.compile(r"\s+(?:of|from|for|by|within)\s+")
+_SECTION = re.compile(r"^(?:section|part|annex|item|field|[a-z])\s*[a-z]?\d{0,2}(?:\.\d{1,2})*\s*[.:)\-]\s*")
+# A name's end in Chinese, where its first letters may be any: values do not end so.
+_ENDS = frozenset(
+    ("单位", "名称", "题目", "内容", "简介", "摘要", "概述", "基础", "负责人", "方向", "编号", "代码", "选题", "条件", "情况", "意义", "背景")
+)  # fmt: skip
+
+
+@lru_cache(maxsize=8192)
+def composed(name: str, *, loose: bool = False) -> str:
+    """The field of labels.toml that a name built of known words stands for; "" if it is no such name.
+
+    `name` is folded, lower case. `loose`, for a place where a label must stand, allows for letters no word covers.
+
+    >>> composed("拟开展的研究题目"), composed("既往工作积累"), composed("name of the pi's host institution")
+    ('title', 'foundation', 'organisation')
+    """
+    if name.isascii():
+        return _english(_SECTION.sub("", name).strip(" .:?*"), loose=loose)
+    key = "".join(c for c in name if c.isalnum() or c == "、")
+    if not 3 <= len(key) <= _LONGEST:
+        return ""
+    words = _segmented(key, 0) or (_suffix(key) if loose else None)
+    return _joined(words) if words is not None and len(words) > 1 else ""
+
+
+def _segmented(key: str, start: int) -> tuple[Word, ...] | None:
+    """The words that cover a Chinese name from `start`, the longest first; None if they do not."""
+    known, dead = _words("zh"), set[int]()
+
+    def covered(place: int) -> tuple[Word, ...] | None:
+        if place == len(key):
+            return ()
+        if place in dead:
+            return None
+        for size in range(min(6, len(key) - place), 0, -1):
+            word = key[place : place + size]
+            if word in known and (rest := covered(place + size)) is not None:
+                return ((word, known[word]), *rest)
+        dead.add(place)
+        return None
+
+    return covered(start)
+
+
+def _suffix(key: str) -> tuple[Word, ...] | None:
+    """The words at the end of a name whose first or inner letters are unknown."""
+    for gap in range(1, _GAP + 1):
+        for start in range(len(key) - gap - 1):
+            before = _segmented(key[:start], 0) if start else ()
+            after = _segmented(key, start + gap)
+            if before is not None and after and after[-1][0] in _ENDS:
+                return (*before, (key[start : start + gap], "filler"), *after)
+    return None
+
+
+def _english(name: str, *, loose: bool) -> str:
+    """The field of an English name: what stands before "of" decides, but for "name of"."""
+    left, *right = _OF.split(name)
+    if right and re.fullmatch(r"(?:the |full )?names?", left):
+        return _english(right[0], loose=loose) or "title"
+    known = _words("en")
+    tokens = re.findall(r"[a-z][a-z'\-]*", " ".join([*reversed(right), left]) if right else left)
+    if not 1 < len(tokens) <= _MOST_WORDS or tokens[-1] == "of":
+        return ""
+    words = tuple((token, known.get(token, "")) for token in tokens)
+    unknown = sum(not kind for _, kind in words)
+    if unknown > (_UNKNOWN if loose else 0) or not words[-1][1]:
+        return ""
+    return _joined(tuple((word, kind or "filler") for word, kind in words))
+
+
+def _joined(words: Sequence[Word]) -> str:
+    """Of names joined by "and" the first that is one; before it what all of them share."""
+    parts: list[list[Word]] = [[]]
+    for word, kind in words:
+        if kind == "joint":
+            parts.append([])
+        else:
+            parts[-1].append((word, kind))
+    return next((field for part in parts if (field := _field(part))), "")
+
+
+def _field(words: Sequence[Word]) -> str:
+    """The field of one name by its last word that names something, and what stands before that."""
+    kinds = [kind for _, kind in words]
+    heads = [kind for kind in kinds if kind not in _NEUTRAL]
+    last = next((kind for kind in reversed(kinds) if kind != "filler"), "")
+    if "past" in kinds and last != "title" and last not in _PEOPLE:
+        return "foundation"
+    if not heads:
+        if kinds and kinds[-1] == "work":
+            return "content"
+        return "abstract" if "telling" in kinds and "thing" in kinds else ""
+    head, before = heads[-1], heads[:-1]
+    if kinds[-1] in _ABOUT and (_PEOPLE.intersection(before) or (kinds[-1] == "telling" and head in _PEOPLE)):
+        return "foundation"
+    if head in ("title", "number", "name", "guide", "area"):
+        return _named(head, before, kinds)
+    if head in _PEOPLE:
+        return _who(words, head, before, kinds)
+    return head
+
+
+def _named(head: str, before: Sequence[str], kinds: Sequence[str]) -> str:
+    """The field of a name, number or direction of something."""
+    if head == "guide" or "guide" in before:
+        return "person" if "principal_investigator" in before else "declared"
+    if head == "number" and "area" in before:
+        return "declared"
+    if head == "area":
+        return "declared" if "guide" in kinds else "category"
+    owner = next((kind for kind in reversed(before) if kind in _PEOPLE or kind in ("phone", "email")), "")
+    if owner:
+        return _side(owner, kinds)
+    if before and before[-1] != "content":
+        return "" if head != "number" else "id"
+    if head == "name":
+        return "title" if "thing" in kinds and "role" not in kinds else ""
+    return {"title": "title", "number": "id"}[head]
+
+
+def _who(words: Sequence[Word], head: str, before: Sequence[str], kinds: Sequence[str]) -> str:
+    """The field of a person or institution: another's where a word says so."""
+    if head == "principal_investigator" and "organisation" in before and not words[0][0].isascii():
+        return "person"  # 单位负责人 signs for the institution
+    if head == "organisation" and not {"role", "principal_investigator"}.intersection(kinds):
+        asked = any(word in ("您", "你", "所在", "name") for word, _ in words) or words[0][0].isascii()
+        return _side(head, kinds) if asked or {"partner", "above"}.intersection(kinds) else ""
+    return _side(head, kinds)
+
+
+def _side(owner: str, kinds: Sequence[str]) -> str:
+    if "above" in kinds and owner in _PEOPLE:
+        return "recommender"
+    return "partners" if "partner" in kinds and owner in _PEOPLE and "role" not in kinds else owner
+
+
+@lru_cache(maxsize=2)
+def _words(language: str) -> Mapping[str, str]:
+    """Word → its kind; a word of two kinds is of the later one."""
+    return dict(_pairs(label_words()[language]))
+
+
+def _pairs(lists: Mapping[str, Sequence[str]]) -> Iterator[Word]:
+    for kind, listed in lists.items():
+        for word in listed:
+            yield word, kind
