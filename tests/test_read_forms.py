@@ -292,11 +292,9 @@ def test_a_text_outside_all_sections_is_not_lost() -> None:
     text = "城市更新中的社区协商\n本项目关注老旧小区改造，比较三种资金分摊办法，提出协商规程。\n工作基础 团队已经调研多年。"
     form = form_of_text(text)
     assert form.fields["title"] == "城市更新中的社区协商"
-    assert form.fields["abstract"] == (
-        "本项目关注老旧小区改造，比较三种资金分摊办法，提出协商规程。\n团队已经调研多年。"
-    )
-    proposal = form.proposal("a")
-    assert [proposal.text[s.start :] for s in proposal.sections] == ["团队已经调研多年。"]
+    assert form.fields["abstract"] == "本项目关注老旧小区改造，比较三种资金分摊办法，提出协商规程。"
+    # What a team did before is kept, and is not what it proposes.
+    assert [(s.kind, s.text, s.start) for s in form.sections] == [("foundation", "团队已经调研多年。", None)]
     sentence = "标题党现象的传播机制\n标题 对点击的影响，内容 对停留的影响，本文用平台数据检验。"
     assert form_of_text(sentence).fields["title"] == "标题党现象的传播机制"
 

@@ -235,7 +235,7 @@ def _options(own: str, group: str) -> Sequence[tuple[str, int]]:
     """The fields that a column may be by its own name and the one above it."""
     if not own:
         return ()
-    if group and (joined := fields_of(group + own, listed=True)):
+    if group and (joined := fields_of(group + own, built="no")):
         return joined
     above = fields_of(group) if group else ()
     if above and above[0][0] in _OTHERS and len(label_key(group)) <= _LONGEST_NAME:

@@ -21,6 +21,7 @@ _JUDGED = (
     ("abstract",),
     ("content", "goals"),
     ("background", "methods", "innovation", "outcomes", "foundation"),
+    ("other",),  # under headings that nobody knows
 )
 # Sections that say what is proposed; without one of them the text outside all sections counts as well.
 _SAY_IT = frozenset(kind for kinds in _JUDGED[:2] for kind in kinds)
@@ -34,6 +35,7 @@ _SENDER = re.compile(
     r"^附[件表录]|[厅局委部会院处办网]$|基金|协会|委员会|(?:专项|计划|项目|课题|信息|材料)$|[书表单]$|^\d|(?i:fund|foundation|agency|council|form|programme|program|call|proposal)s?\b"
 )
 _FIRST_OF_TEXT = 40  # characters of the line that must follow for a first line to be a title
+_LETTER = re.compile(r"关于.{0,12}[“\"《「]([^”\"》」]+)[”\"》」].{0,12}的(?:报告|请示|函|申请|建议)")
 _REFERS = re.compile(r"[（(]?(?:详|参)?见.{0,20}[)）]?[。.]?")
 _ENDS = "。；;！!？?，,、：:"
 
@@ -94,7 +96,7 @@ def form_of(document: Document) -> Form:
     fields = dict(walk.fields)
     parts = _filled(walk.parts, wrapped=document.wrapped)
     loose = _unwrapped(walk.loose) if document.wrapped else "\n".join(walk.loose)
-    asked = {part.kind for part in walk.parts} & {kind for kinds in _JUDGED for kind in kinds}
+    asked = {part.kind for part in walk.parts} & {kind for kinds in _JUDGED[:-1] for kind in kinds}
     blank = not parts and "title" not in fields and bool(asked or "title" in walk.blank)
     chosen = [part for part in parts if part in _chosen(parts)]
     substantial = len(loose) >= _LEAST and any(stop in loose for stop in "。.；;")
@@ -104,10 +106,10 @@ def form_of(document: Document) -> Form:
         and (not chosen or (substantial and not _SAY_IT.intersection(p.kind for p in chosen)))
     ):
         title, loose = _titled(fields.get("title", ""), loose.split("\n"))
-        fields["title"] = title
-        chosen = [Part("", "", lines=[loose]), *chosen] if loose else chosen
+        fields["title"] = _named(title)
+        chosen = [Part("", "", lines=[loose]), *(p for p in chosen if p.kind != "foundation")] if loose else chosen
     elif chosen and not walk.asks("title") and _is_title(walk.first):
-        fields["title"] = walk.first
+        fields["title"] = _named(walk.first)
     fields["abstract"] = "\n".join("\n".join(part.lines) for part in chosen)
     sections = _sections(fields, parts, chosen)
     notes = (*document.losses, *_unfilled(walk, fields, parts))
@@ -133,10 +135,16 @@ def _chosen(parts: Sequence[Part]) -> list[Part]:
         text = "".join("".join(part.lines) for part in these)
         if not text or _REFERS.fullmatch(text):
             continue
-        if len(text) >= _LEAST or "abstract" not in kinds:
+        if len(text) >= _LEAST or not {"abstract", "other"}.intersection(kinds):
             return [*short, *these]
         short = these
     return short
+
+
+def _named(title: str) -> str:
+    """A title without what a letter writes around it: 关于申请“…”课题立项的报告."""
+    letter = _LETTER.fullmatch(title)
+    return letter[1] if letter else title
 
 
 def _titled(title: str, lines: list[str]) -> tuple[str, str]:

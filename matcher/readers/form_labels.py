@@ -37,7 +37,7 @@ _OWN = re.compile(
 )
 _ROUND = re.compile(r"(?:序号|编号|代码|代号|情况|说明|概述|部分|简述|阐述|分析|介绍|要求|论述|及其他|等)$")
 _JOINTS = re.compile(r"[、,，;；/&]|以及|及其|及|与|和|\band\b")
-_COLON = re.compile(r"[:：]")
+_COLON = re.compile(rf"[:：=＝]|(?<=[{HAN}])(?=[_＿])")  # or the line on which the value is written
 _BOUND = re.compile(r"[\s。；;！？|】」)）,，、]+")
 _CORNERED = re.compile(r"[【〖\[]([^【】〖〗\[\]:：]{2,20})[】〗\]]\s*[:：]?")
 _NUMBERED_LABEL = re.compile(
@@ -72,7 +72,7 @@ _TAIL = re.compile(
     r"\s*[（(]\s*(?:单位)?(?:盖章|公章|签字|签章|签名|加盖[^）)]{0,8}|手写签名|印章)\s*[）)]\s*$"
 )
 _DAY = r"(?:年[\s_＿]*月(?:[\s_＿]*日)?)?"
-_EMPTY = re.compile(rf"[\s_＿—\-/／.…·:：、,，。□☐○◯〇×xX*＊﹍﹎]*{_DAY}[\s_＿\-—~～至到]*{_DAY}\s*")
+_EMPTY = re.compile(rf"[\s_＿—=~\-/／.…·:：、,，。□☐○◯〇×xX*＊﹍﹎]*{_DAY}[\s_＿\-—~～至到]*{_DAY}\s*")
 _OWN_TITLE = re.compile(
     r"(?:申报书|申请书|任务书|计划书|申报表|申请表|推荐书|推荐表|建议书|建议表|征集表|论证书|论证表|登记表|信息表|评审书|论证活页|活页|审批书|合同书|汇总表"
     r"|立项报告|可行性研究报告|(?i:application form|proposal form|application|proposal))"
@@ -116,8 +116,10 @@ def _value(written: str) -> int:
 
 
 @lru_cache(maxsize=8192)
-def label_of(text: str, *, column: bool = False) -> Places:
+def label_of(text: str, *, column: bool = False, loose: bool = False) -> Places:
     """The fields that a text names as their label, () if it is none; `column` knows names too bare for a heading.
+
+    `loose`, where a label must stand, also takes a name that ends as labels do and begins with unknown words.
 
     >>> label_of("二、项目摘要（限500字）"), label_of("研究目标、研究内容"), label_of("本文研究目标")
     (('abstract',), ('content', 'goals'), ())
@@ -135,7 +137,7 @@ def label_of(text: str, *, column: bool = False) -> Places:
     for form in dict.fromkeys(
         (core, _OWN.sub("", core), _ROUND.sub("", core), _ROUND.sub("", _OWN.sub("", core)))
     ):
-        places = fields_of(form, column=column)
+        places = fields_of(form, column=column, built="loose" if loose else "whole")
         if places:
             return tuple(field for field, _ in places)
     return _joint(core, numbered=bool(number_of(bare)[0]))
@@ -163,7 +165,13 @@ def labels_in(line: str) -> Iterator[Label]:
     end = 0
     short = False  # whether the label before holds a name or a number, after which a comma ends its value
     found_in = (pattern.finditer(line) for pattern in (_COLON, _CORNERED, _NUMBERED_LABEL))
-    marks = [mark for several in found_in for mark in islice(several, _MOST_MARKS)]
+    hints = [hint.span() for hint in islice(_BRACKETED.finditer(line), _MOST_MARKS) if _ASKS.search(hint[0])]
+    marks = [
+        mark
+        for several in found_in
+        for mark in islice(several, _MOST_MARKS)
+        if not any(a < mark.start() and mark.end() < b for a, b in hints)
+    ]
     for mark in sorted(marks, key=lambda m: m.start()):
         if mark.start() < end and mark.re is _COLON:
             continue

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,8 @@ if TYPE_CHECKING:
 
 _MOST_VALUES = 3  # a code and its title are two; more cells are other fields
 _KIND = 4  # characters of such a word
+_LONGEST_NAME = 16  # characters of a label that is in no list
+_NO_NAME = re.compile(r"^[\d.、\s]*$|[。；;！!]")  # a number of a list, a sentence
 _MOST_HEADS = 3  # values below one header row that count; the rest of such a table is a list
 # Fields whose people have names, posts and phones of their own in the cells beside them.
 _GROUPS = frozenset(("principal_investigator", "members", "contact", "organisation"))
@@ -38,6 +41,7 @@ class Rows:
         self._heads: dict[int, tuple[Places, str]] = {}  # column → label, below a row of labels only
         self._rows_below = 0
         self._group: tuple[int, str] | None = None  # (column, field) of a label over several others
+        self._columns: set[int] = set()  # where labels stood with their values beside them
         self._hints: set[int] = set()  # columns that tell how to fill in the others
 
     def read(self, cells: Sequence[str]) -> None:
@@ -55,6 +59,8 @@ class Rows:
             self._cell(filled[0][1])
             return
         known = [label_of(cell, column=True) for _, cell in filled]
+        if len(filled) > 1 and not known[0]:
+            known[0] = label_of(filled[0][1], column=True, loose=True)
         if len(filled) > 1 and all(known):
             self._labels_only(cells, filled, known)
             return
@@ -112,6 +118,10 @@ class Rows:
         current: tuple[Places, str] | None = None
         values: list[str] = []
         before: list[str] = []
+        if not known[0] and self._is_name(filled):
+            self._walk.start(Part("other", filled[0][1], in_table=True))
+        elif known[0] and len(filled) > 1 and not known[1]:
+            self._columns.add(filled[0][0])
         for n, (i, cell) in enumerate(filled):
             places = self._label_here(filled, known, n, pending=current is not None and not values)
             if places:
@@ -133,6 +143,17 @@ class Rows:
                 values.append(cell)
         if current is not None:
             self._value(current[0], current[1], values, alone=len(filled) == 1 and width >= 1)
+
+    def _is_name(self, filled: list[tuple[int, str]]) -> bool:
+        """Whether a row begins with a name that nobody knows: a short cell where the rows above have their labels."""
+        column, cell = filled[0]
+        return (
+            len(filled) > 1
+            and column in self._columns
+            and len(cell) <= (_LONGEST_NAME if not cell.isascii() else 3 * _LONGEST_NAME)
+            and not _NO_NAME.search(cell)
+            and not self._is_labelled(cell)
+        )
 
     def _is_labelled(self, cell: str) -> bool:
         """Whether a cell begins with a label of its own and holds its value: 电话：022-88880000."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import islice
 
 from matcher.readers.blocks import Document, Heading, Table
 from matcher.readers.form_labels import (
@@ -26,7 +27,14 @@ _STOPS = "。；;！!？?，,、："
 _NO_LABEL = "。；;！!，,、"  # a label may end with a colon, or with the mark of a question
 _GAP = re.compile(r"\t+| {2,}|　{2,}")
 _AFTER_LABEL = re.compile(rf"(?<=[{HAN}])[ 　](?=[{HAN}])")  # words of Chinese have no space between them
+_MOST_SPACES = 8  # spaces within and behind the label of a line: 负 责 人 王某某
 _LONGEST_UNKNOWN = 30  # characters of a heading that is in no list
+_LONGEST_MARKED = 90  # … where the document itself says that it is a heading
+_INSTITUTION = re.compile(
+    r"(?:大学|学院|学校|研究[院所]|医院|公司|集团|中心|实验室)$"
+    r"|(?i:\b(?:university|institute|college|ltd|limited|inc|gmbh|hospital|school|foundation|centre|center)\b\.?)"
+)
+_NEXT = re.compile(rf"(?:^|\s+)[{HAN}]{{2,6}}[:：](?=\S)")  # the next label of a line, in no list
 _NEVER_WITHIN = frozenset(("title", "declared", "id", "year"))  # not labels in the midst of a section's text
 
 
@@ -94,10 +102,12 @@ class Walk:
             return []
         cells = _GAP.split(text)
         if len(cells) == 1 and not (self.open is not None and self.open.lines) and not label_of(text):
-            cells = _AFTER_LABEL.split(text, maxsplit=1)
+            ends = [gap.start() for gap in islice(_AFTER_LABEL.finditer(text), _MOST_SPACES)]
+            end = next((end for end in reversed(ends) if label_of(text[:end])), None)
+            cells = [text] if end is None else [text[:end], text[end:].strip()]
             if re.search("[，。；]", cells[-1]) and not LONG.issuperset(label_of(cells[0])):
                 return []  # a sentence that begins with a word for a field
-        return cells if len(cells) > 1 and label_of(cells[0]) else []
+        return cells if len(cells) > 1 and label_of(cells[0], column="\t" in text) else []
 
     def _allowed(self, label: Label) -> bool:
         """Whether a label may count here: a book's title in the midst of a section is none of the project's."""
@@ -116,7 +126,8 @@ class Walk:
 
     def _ends_section(self, text: str, level: int) -> bool:
         """Whether an unknown line is a heading that ends the open section: numbered on as that one was."""
-        if self.open is None or len(text) > _LONGEST_UNKNOWN or text[-1] in _STOPS:
+        longest = _LONGEST_MARKED if level else _LONGEST_UNKNOWN
+        if self.open is None or len(text) > longest or text[-1] in _STOPS:
             return False
         kind, number, _ = number_of(text)
         if kind and kind == self.open.number[0]:
@@ -144,7 +155,7 @@ class Walk:
             for line in value.split("\n"):
                 self.text(line.strip())
             return
-        text = value_of(value.rstrip("；;，, "))
+        text = value_of(_NEXT.split(value)[0].rstrip("；;，, "))
         if self.open is not None and not (self.open.kind in LONG and not in_table and field_ in self.fields):
             self.open = None
         if text:
@@ -160,6 +171,9 @@ class Walk:
         """The value of a field, unless it has one."""
         if field_ == "declared" and one_line(text) == self.fields.get("title"):
             return  # the title once more, under a name that may mean either
+        if field_ == "principal_investigator" and "organisation" not in self.fields:
+            # "Lead applicant" and 申请者 are a person or an institution.
+            field_ = "organisation" if _INSTITUTION.search(one_line(text)) else field_
         if field_ not in self.fields:
             self.fields[field_] = one_line(text) if field_ != "members" else text
             self.blank.pop(field_, None)

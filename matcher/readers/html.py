@@ -97,6 +97,8 @@ class _Walk:
             else:
                 if skipped is None and block:
                     yield from self._flush(element)
+                elif skipped is None and element.tag == "label":
+                    self._line.append("\t")  # its value stands apart
                 skipped = None
                 if element is not root:
                     self._add("", element.tail, element.getparent())
@@ -121,7 +123,7 @@ class _Walk:
 
     def _flush(self, ended: Any | None) -> Iterator[Block]:
         """The paragraph that ends here; the lines of a preformatted text stay lines."""
-        lines = [re.sub(r"[ \t]+", " ", line).strip() for line in "".join(self._line).splitlines()]
+        lines = [re.sub(r" *\t[ \t]*", "\t", re.sub(r" +", " ", line)).strip() for line in "".join(self._line).splitlines()]
         self._line.clear()
         level = ended.tag[1:] if ended is not None and re.fullmatch("h[1-6]", ended.tag) else ""
         for line in filter(None, lines):

@@ -114,21 +114,23 @@ def _field(words: Sequence[Word]) -> str:
     head, before = heads[-1], heads[:-1]
     if kinds[-1] in _ABOUT and (_PEOPLE.intersection(before) or (kinds[-1] == "telling" and head in _PEOPLE)):
         return "foundation"
+    if head == "department":
+        return "person"
     if head in ("title", "number", "name", "guide", "area"):
-        return _named(head, before, kinds)
+        return _named(head, before, kinds, english=words[0][0].isascii())
     if head in _PEOPLE:
         return _who(words, head, before, kinds)
     return head
 
 
-def _named(head: str, before: Sequence[str], kinds: Sequence[str]) -> str:
+def _named(head: str, before: Sequence[str], kinds: Sequence[str], *, english: bool) -> str:
     """The field of a name, number or direction of something."""
     if head == "guide" or "guide" in before:
         return "person" if "principal_investigator" in before else "declared"
     if head == "number" and "area" in before:
         return "declared"
-    if head == "area":
-        return "declared" if "guide" in kinds else "category"
+    if head == "area":  # a funder's "technical area" is a direction of its call, 所属领域 is not
+        return "declared" if "guide" in kinds or english else "category"
     owner = next((kind for kind in reversed(before) if kind in _PEOPLE or kind in ("phone", "email")), "")
     if owner:
         return _side(owner, kinds)

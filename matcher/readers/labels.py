@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from itertools import product
+from typing import Literal
 
 from matcher.errors import BatchError
 from matcher.readers.label_lists import labels
@@ -21,6 +22,7 @@ PROPOSAL = ("id", "title", "abstract", "declared", "organisation", "principal_in
 EXTRA = ("members", "budget", "submitted", "running", "birth", "phone", "email")
 NOTE_MARK = re.compile(r"(?<=\w)[①-⑳¹²³⁴-⁹*†‡]+(?=\s*[:：]?\s*$)")  # a name with a note below the form
 _NO_KEY = re.compile(r"[^\w#]|_")
+Built = Literal["no", "whole", "loose"]
 _BRACES = re.compile(r"\{([^{}]*)\}")
 _BRACKETS = re.compile(r"\([^()]*\)|\[[^\[\]]*\]|【[^【】]*】|〔[^〔〕]*〕|<[^<>]*>")
 _NUMBERING = re.compile(
@@ -75,18 +77,19 @@ def _bare(name: str) -> str:
     return bare.strip()
 
 
-def fields_of(name: str, *, column: bool = True, listed: bool = False) -> tuple[tuple[str, int], ...]:
+def fields_of(name: str, *, column: bool = True, built: Built = "whole") -> tuple[tuple[str, int], ...]:
     """(field, place of the name in the field's list) for each field that a name may stand for; () if unknown.
 
     `column` also takes the names that are too bare for a form. Of a name in two languages
-    ("项目名称 Title", "题目/名称") the known parts must agree. `listed` takes no names but those of
-    the lists, and none that is built of known words.
+    ("项目名称 Title", "题目/名称") the known parts must agree. `built` says what else is a name
+    than those of the lists: one whose every word is known, one with letters that no word covers (where
+    the place says that it is a label), or none.
     """
-    return _fields_of(name, column, listed)
+    return _fields_of(name, column, built)
 
 
 @lru_cache(maxsize=4096)
-def _fields_of(name: str, column: bool, listed: bool) -> tuple[tuple[str, int], ...]:
+def _fields_of(name: str, column: bool, built: Built) -> tuple[tuple[str, int], ...]:
     known = names(column=column)
     if _is_two(name, known):
         return ()
@@ -96,12 +99,12 @@ def _fields_of(name: str, column: bool, listed: bool) -> tuple[tuple[str, int], 
     for written in (key, asked, asked.replace("的", "")):
         if (exact := known.get(written)) is not None:
             return tuple((field, place + later) for field, place in exact)
-    if not listed and (field := composed(_composable(name, key))):
+    if built != "no" and (field := composed(_composable(name, key), loose=built == "loose")):
         return ((field, later + _COMPOSED),)
     parts = [part for part in _PARTS.split(fold(name)) if part and label_key(part)]
     if len(parts) < 2:
         return ()
-    found = [known.get(label_key(part)) or (None if listed else _composed_places(part)) for part in parts]
+    found = [known.get(label_key(part)) or (None if built == "no" else _composed_places(part)) for part in parts]
     if any(places is None and not part.isascii() for part, places in zip(parts, found, strict=True)):
         return ()
     sure = [places for places in found if places is not None]
