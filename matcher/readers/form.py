@@ -30,6 +30,7 @@ _LEAST = 20
 LONGEST = 1_000_000  # characters of one proposal; real ones have some tens of thousands
 _LONGEST_TITLE = 60
 _SHORTEST_TITLE = 6
+_LONGEST_CODE = 10  # characters; a longer declared topic is a topic's title
 # A line above the labels that names who asks, or the paper itself.
 _SENDER = re.compile(
     r"^附[件表录]|[厅局委部会院处办网]$|基金|协会|委员会|(?:专项|计划|项目|课题|信息|材料)$|[书表单]$|^\d|(?i:fund|foundation|agency|council|form|programme|program|call|proposal)s?\b"
@@ -107,9 +108,13 @@ def form_of(document: Document) -> Form:
     ):
         title, loose = _titled(fields.get("title", ""), loose.split("\n"))
         fields["title"] = _named(title)
-        chosen = [Part("", "", lines=[loose]), *(p for p in chosen if p.kind != "foundation")] if loose else chosen
+        chosen = (
+            [Part("", "", lines=[loose]), *(p for p in chosen if p.kind != "foundation")] if loose else chosen
+        )
     elif chosen and not walk.asks("title") and _is_title(walk.first):
         fields["title"] = _named(walk.first)
+    if "title" not in fields and len(declared := fields.get("declared", "")) >= _LONGEST_CODE:
+        fields["title"] = declared  # who takes a topic of the guide as it is names it once
     fields["abstract"] = "\n".join("\n".join(part.lines) for part in chosen)
     sections = _sections(fields, parts, chosen)
     notes = (*document.losses, *_unfilled(walk, fields, parts))

@@ -8,7 +8,7 @@ from functools import lru_cache
 from itertools import islice
 from typing import NamedTuple
 
-from matcher.readers.labels import NOTE_MARK, fields_of
+from matcher.readers.labels import NOTE_MARK, Built, fields_of
 from matcher.segment import HAN, fold
 
 Places = tuple[str, ...]  # the fields that a label may stand for, best first
@@ -37,9 +37,12 @@ _OWN = re.compile(
 )
 _ROUND = re.compile(r"(?:序号|编号|代码|代号|情况|说明|概述|部分|简述|阐述|分析|介绍|要求|论述|及其他|等)$")
 _JOINTS = re.compile(r"[、,，;；/&]|以及|及其|及|与|和|\band\b")
-_COLON = re.compile(rf"[:：=＝]|(?<=[{HAN}])(?=[_＿])")  # or the line on which the value is written
+_COLON = re.compile(
+    rf"[:：=＝]|(?<=[{HAN}])(?=[_＿]|…{{2}}|[.·]{{3}})"
+)  # or the line on which the value is written
 _BOUND = re.compile(r"[\s。；;！？|】」)）,，、]+")
 _CORNERED = re.compile(r"[【〖\[]([^【】〖〗\[\]:：]{2,20})[】〗\]]\s*[:：]?")
+_RUN_IN = re.compile(r"^\s*([A-Z][A-Za-z ]{2,40})(?:\.|\s[–—-])\s+(?=[A-Z])")  # Abstract. We study …
 _NUMBERED_LABEL = re.compile(
     rf"(?:^|(?<=[。；;！？\s]))(?:[一二三四五六七八九十]{{1,3}}[、.．]|[（(][一二三四五六七八九十]{{1,3}}[)）])\s*([{HAN}]{{2,14}})[\s　]+(?=\S)"
 )
@@ -134,13 +137,15 @@ def label_of(text: str, *, column: bool = False, loose: bool = False) -> Places:
     core = number_of(folded)[2].rstrip(":：。 ")
     if not core or len(re.sub(r"\s", "", core)) > (_LONGEST if not core.isascii() else 2 * _LONGEST):
         return ()
+    numbered = bool(number_of(bare)[0])
+    built: Built = "loose" if loose else "heading" if numbered else "whole"
     for form in dict.fromkeys(
         (core, _OWN.sub("", core), _ROUND.sub("", core), _ROUND.sub("", _OWN.sub("", core)))
     ):
-        places = fields_of(form, column=column, built="loose" if loose else "whole")
+        places = fields_of(form, column=column, built=built)
         if places:
             return tuple(field for field, _ in places)
-    return _joint(core, numbered=bool(number_of(bare)[0]))
+    return _joint(core, numbered=numbered)
 
 
 def _joint(core: str, *, numbered: bool) -> Places:
@@ -160,11 +165,14 @@ def _joint(core: str, *, numbered: bool) -> Places:
     return tuple(sorted(found, key=lambda f: f != "content"))
 
 
-def labels_in(line: str) -> Iterator[Label]:
-    """The labels of a line with a colon or in corners before their values: 负责人：王某某  电话：1380…"""
+def labels_in(line: str, *, loose: bool = False) -> Iterator[Label]:
+    """The labels of a line with a colon or in corners before their values: 负责人：王某某  电话：1380…
+
+    `loose`, between the lines of a form, takes a name at the start of the line that no list has.
+    """
     end = 0
     short = False  # whether the label before holds a name or a number, after which a comma ends its value
-    found_in = (pattern.finditer(line) for pattern in (_COLON, _CORNERED, _NUMBERED_LABEL))
+    found_in = (pattern.finditer(line) for pattern in (_COLON, _CORNERED, _NUMBERED_LABEL, _RUN_IN))
     hints = [hint.span() for hint in islice(_BRACKETED.finditer(line), _MOST_MARKS) if _ASKS.search(hint[0])]
     marks = [
         mark
@@ -176,7 +184,7 @@ def labels_in(line: str) -> Iterator[Label]:
         if mark.start() < end and mark.re is _COLON:
             continue
         if mark.re is _COLON:
-            found = _before_colon(line, end, mark.start(), mark.end(), after_short=short)
+            found = _before_colon(line, end, mark.start(), mark.end(), after_short=short, loose=loose)
         elif mark.start() < end:
             continue
         else:
@@ -189,7 +197,9 @@ def labels_in(line: str) -> Iterator[Label]:
             short = found.places[0] not in LONG and found.places[0] != "title"
 
 
-def _before_colon(line: str, low: int, colon: int, end: int, *, after_short: bool) -> Label | None:
+def _before_colon(
+    line: str, low: int, colon: int, end: int, *, after_short: bool, loose: bool
+) -> Label | None:
     """The label that ends at a colon: from the start of the line, or after white space or a stop."""
     bounds = [low] + [m.end() for m in _BOUND.finditer(line, max(low, colon - 60), colon)]
     for start in dict.fromkeys(bounds):
@@ -199,7 +209,7 @@ def _before_colon(line: str, low: int, colon: int, end: int, *, after_short: boo
         first = not line[:start].strip()
         gap = line[:start][-1:]
         wide = first or bool(re.search(r"[\s　|]{2}$|[\t　|]$", line[:start]))
-        places = label_of(head, column=wide)
+        places = label_of(head, column=wide) or (loose and first and label_of(head, loose=True)) or ()
         if not places or not (first or gap.isspace() or gap in "|】。；;，," or places[0] in LONG):
             continue
         if after_short and gap in "；;，,":
@@ -260,7 +270,7 @@ def value_of(text: str) -> str:
         text = text[: tail.start()].strip()
     if is_empty(text) or is_hint(text) or _TELLS.fullmatch(text):
         return ""
-    text = text.strip("_＿ ").strip()
+    text = text.rstrip("_＿ ").lstrip("_＿…·. ").strip()
     quoted = _QUOTED.fullmatch(text)
     return quoted[1] if quoted else text
 

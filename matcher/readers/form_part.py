@@ -14,4 +14,5 @@ class Part:
     number: tuple[str, int] = ("", 0)
     in_table: bool = False
     level: int = 0  # of its heading, where the document says so
+    beside: bool = False  # its text began on the line of its heading
     lines: list[str] = field(default_factory=list)

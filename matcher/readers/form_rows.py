@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from matcher.readers.form_labels import LONG, Places, label_of, labels_in, number_of, one_line, value_of
@@ -26,9 +27,13 @@ _HEADS = frozenset(
      "answer", "response", "content", "question")
 )  # fmt: skip
 _HINT_HEADS = frozenset(
-    ("填写说明", "填报说明", "填写要求", "填报要求", "说明", "要求", "填表说明", "填写须知", "示例", "填写示例", "备注", "instructions",
+    ("填写说明", "填报说明", "填写要求", "填报要求", "说明", "要求", "填表说明", "填写须知", "示例", "填写示例", "备注", "instructions", "是否",
      "guidance", "notes", "example", "hint")
 )  # fmt: skip
+_HEAD = re.compile(
+    r"^(?:字段|栏目|指标|信息|项目|事项)(?:名称?|项)?$|^(?:填[写报])?内容$|(?:要求|说明|示例|须知|必填)$"
+)
+_HINT_HEAD = re.compile(r"(?:要求|说明|示例|须知|必填)$")
 _OF_PERSON = frozenset(("principal_investigator", "title", "organisation"))
 
 
@@ -59,9 +64,11 @@ class Rows:
             self._cell(filled[0][1])
             return
         known = [label_of(cell, column=True) for _, cell in filled]
-        if len(filled) > 1 and not known[0]:
-            known[0] = label_of(filled[0][1], column=True, loose=True)
-        if len(filled) > 1 and all(known):
+        for n in range(0, len(filled) - 1, 2):
+            # Where a pair of name and value begins, a name may hold words that are in no list.
+            if not known[n] and not known[n + 1] and (n == 0 or known[n - 2]):
+                known[n] = label_of(filled[n][1], column=True, loose=True)
+        if len(filled) > 1 and (all(known) or _heads_a_list(known)):
             self._labels_only(cells, filled, known)
             return
         if not any(known) and self._heads and self._rows_below < _MOST_HEADS:
@@ -73,10 +80,14 @@ class Rows:
     def _names_columns(self, filled: list[tuple[int, str]]) -> bool:
         """Whether a row heads the columns of a form (栏目, 内容, 填写说明); what stands below the hints' head is no value."""
         keys = [label_key(cell) for _, cell in filled]
-        hints = {i for (i, _), key in zip(filled, keys, strict=True) if key in _HINT_HEADS}
+        hints = {
+            i
+            for (i, _), key in zip(filled, keys, strict=True)
+            if key in _HINT_HEADS or _HINT_HEAD.search(key)
+        }
         if (
             len(filled) < 2
-            or not all(key in _HINT_HEADS or key in _HEADS for key in keys)
+            or not all(key in _HINT_HEADS or key in _HEADS or _HEAD.search(key) for key in keys)
             or keys[0] in _HINT_HEADS
         ):
             return False
@@ -90,9 +101,10 @@ class Rows:
 
     def _labels_only(self, cells: Sequence[str], filled: list[tuple[int, str]], known: list[Places]) -> None:
         """A row of labels without values: a header whose values stand below, or fields that were left blank."""
-        self._heads = {i: (places, cell) for (i, cell), places in zip(filled, known, strict=True)}
+        self._heads = {i: (places, cell) for (i, cell), places in zip(filled, known, strict=True) if places}
         self._rows_below = 0
         self._walk.open = self._walk.waiting = None
+        known = [places for places in known if places]
         first = known[0][0]
         if filled[0][0] == 0 and first in _GROUPS and len(filled) > 2 and cells[0].strip():
             self._group = (0, first)  # until a value stands below it
@@ -214,6 +226,12 @@ class Rows:
         elif field_ not in self._walk.fields:
             self._walk.blank.setdefault(field_, label)
             self._walk.waiting = (field_, label) if alone and not joined.strip() else None
+
+
+def _heads_a_list(known: list[Places]) -> bool:
+    """Whether a row is the head of a list some of whose columns nobody knows: most are names, side by side."""
+    beside = sum(bool(a and b) for a, b in pairwise(known))
+    return 2 * sum(map(bool, known)) > len(known) > 2 and beside >= 2
 
 
 def _of_one(field_: str, values: list[str]) -> list[str]:

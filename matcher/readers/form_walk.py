@@ -26,7 +26,9 @@ from matcher.segment import HAN
 _STOPS = "。；;！!？?，,、："
 _NO_LABEL = "。；;！!，,、"  # a label may end with a colon, or with the mark of a question
 _GAP = re.compile(r"\t+| {2,}|　{2,}")
-_AFTER_LABEL = re.compile(rf"(?<=[{HAN}])[ 　](?=[{HAN}])")  # words of Chinese have no space between them
+_AFTER_LABEL = re.compile(
+    rf"(?<=[{HAN}])[ 　](?=[{HAN}A-Z\d])"
+)  # words of Chinese have no space between them
 _MOST_SPACES = 8  # spaces within and behind the label of a line: 负 责 人 王某某
 _LONGEST_UNKNOWN = 30  # characters of a heading that is in no list
 _LONGEST_MARKED = 90  # … where the document itself says that it is a heading
@@ -75,7 +77,8 @@ class Walk:
         text = line.strip()
         if not text:
             return
-        labels = [label for label in labels_in(text) if self._allowed(label)]
+        loose = (bool(self.fields) and self.open is None) or (self.open is not None and self.open.beside)
+        labels = [label for label in labels_in(text, loose=loose) if self._allowed(label)]
         if not in_table and (cells := self._cells(text, colon=bool(labels))):
             self._rows.read(cells)
             return
@@ -98,6 +101,8 @@ class Walk:
         """The cells of a line that is a row in all but name, set apart by white space after a label; [] for others."""
         if " | " in text:
             return text.split(" | ")
+        if "|" in text and label_of(text.partition("|")[0]):
+            return text.split("|")
         if colon:
             return []
         cells = _GAP.split(text)
@@ -151,7 +156,7 @@ class Walk:
         self._tail = ""
         if field_ in LONG:
             kind, number, _ = number_of(label)
-            self.start(Part(field_, label, (kind, number), in_table))
+            self.start(Part(field_, label, (kind, number), in_table, beside=bool(value.strip())))
             for line in value.split("\n"):
                 self.text(line.strip())
             return

@@ -123,7 +123,10 @@ class _Walk:
 
     def _flush(self, ended: Any | None) -> Iterator[Block]:
         """The paragraph that ends here; the lines of a preformatted text stay lines."""
-        lines = [re.sub(r" *\t[ \t]*", "\t", re.sub(r" +", " ", line)).strip() for line in "".join(self._line).splitlines()]
+        lines = [
+            re.sub(r" *\t[ \t]*", "\t", re.sub(r" +", " ", line)).strip()
+            for line in "".join(self._line).splitlines()
+        ]
         self._line.clear()
         level = ended.tag[1:] if ended is not None and re.fullmatch("h[1-6]", ended.tag) else ""
         for line in filter(None, lines):

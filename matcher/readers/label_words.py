@@ -14,28 +14,33 @@ _MOST_WORDS = 9  # words of an English one
 _GAP = 4  # letters in a row that no word covers, where the place already says that it is a label
 _UNKNOWN = 2  # such words in English
 # Kinds of words that say nothing of what stands beside them.
-_NEUTRAL = frozenset(("filler", "thing", "role", "telling", "past", "partner", "above", "foreign", "work"))
+_NEUTRAL = frozenset(
+    ("filler", "unknown", "thing", "role", "telling", "past", "partner", "above", "foreign", "work")
+)
 _PEOPLE = frozenset(("organisation", "principal_investigator", "members", "contact"))
 _ABOUT = frozenset(("abstract", "content", "background", "outcomes", "telling", "work", "innovation"))
 _OF = re.compile(r"\s+(?:of|from|for|by|within)\s+")
+_NAME = re.compile(r"(?:what is |what's )?(?:the )?(?:full |legal )?names?")
+_CLAUSE = re.compile(r"\s(?:to|that|which|in which|whom?)\s.*")  # organization to which the award is made
 _SECTION = re.compile(r"^(?:section|part|annex|item|field|[a-z])\s*[a-z]?\d{0,2}(?:\.\d{1,2})*\s*[.:)\-]\s*")
 # A name's end in Chinese, where its first letters may be any: values do not end so.
 _ENDS = frozenset(
-    ("单位", "名称", "题目", "内容", "简介", "摘要", "概述", "基础", "负责人", "方向", "编号", "代码", "选题", "条件", "情况", "意义", "背景")
+    ("单位", "名称", "题目", "内容", "简介", "摘要", "概述", "基础", "负责人", "方向", "编号", "代码", "选题", "条件", "情况", "意义", "背景", "姓名")
 )  # fmt: skip
 
 
 @lru_cache(maxsize=8192)
-def composed(name: str, *, loose: bool = False) -> str:
+def composed(name: str, *, loose: bool = False, single: bool = False) -> str:
     """The field of labels.toml that a name built of known words stands for; "" if it is no such name.
 
-    `name` is folded, lower case. `loose`, for a place where a label must stand, allows for letters no word covers.
+    `name` is folded, lower case. `loose`, for a place where a label must stand, allows for letters no word covers;
+    `single`, for a heading, takes one English word.
 
     >>> composed("拟开展的研究题目"), composed("既往工作积累"), composed("name of the pi's host institution")
     ('title', 'foundation', 'organisation')
     """
     if name.isascii():
-        return _english(_SECTION.sub("", name).strip(" .:?*"), loose=loose)
+        return _english(_SECTION.sub("", name).strip(" .:?*"), loose=loose, least=1 if single else 2)
     key = "".join(c for c in name if c.isalnum() or c == "、")
     if not 3 <= len(key) <= _LONGEST:
         return ""
@@ -69,18 +74,22 @@ def _suffix(key: str) -> tuple[Word, ...] | None:
             before = _segmented(key[:start], 0) if start else ()
             after = _segmented(key, start + gap)
             if before is not None and after and after[-1][0] in _ENDS:
-                return (*before, (key[start : start + gap], "filler"), *after)
+                return (*before, (key[start : start + gap], "unknown"), *after)
     return None
 
 
-def _english(name: str, *, loose: bool) -> str:
+def _english(name: str, *, loose: bool, least: int) -> str:
     """The field of an English name: what stands before "of" decides, but for "name of"."""
     left, *right = _OF.split(name)
-    if right and re.fullmatch(r"(?:the |full )?names?", left):
-        return _english(right[0], loose=loose) or "title"
+    if right and _NAME.fullmatch(left):
+        owner = _CLAUSE.sub("", right[0])
+        of = owner.split()
+        if len(of) == 1:
+            return _words("en").get(of[0], "")
+        return _of_name(_english(owner, loose=loose, least=2), of)
     known = _words("en")
     tokens = re.findall(r"[a-z][a-z'\-]*", " ".join([*reversed(right), left]) if right else left)
-    if not 1 < len(tokens) <= _MOST_WORDS or tokens[-1] == "of":
+    if not least <= len(tokens) <= _MOST_WORDS or tokens[-1] == "of":
         return ""
     words = tuple((token, known.get(token, "")) for token in tokens)
     unknown = sum(not kind for _, kind in words)
@@ -89,15 +98,21 @@ def _english(name: str, *, loose: bool) -> str:
     return _joined(tuple((word, kind or "filler") for word, kind in words))
 
 
+def _of_name(owner: str, words: Sequence[str]) -> str:
+    """Whose name is asked for: a person's, an institution's, or the project's."""
+    return owner or ("title" if _words("en").get(words[-1]) == "thing" else "")
+
+
 def _joined(words: Sequence[Word]) -> str:
     """Of names joined by "and" the first that is one; before it what all of them share."""
     parts: list[list[Word]] = [[]]
     for word, kind in words:
         if kind == "joint":
-            parts.append([])
+            parts.append([w for w in parts[-1] if w[1] == "role"])  # 申请部门/单位 is 申请单位 as well
         else:
             parts[-1].append((word, kind))
-    return next((field for part in parts if (field := _field(part))), "")
+    fields = [field for part in parts if (field := _field(part))]
+    return next((field for field in fields if field != "person"), fields[0] if fields else "")
 
 
 def _field(words: Sequence[Word]) -> str:
@@ -127,7 +142,7 @@ def _named(head: str, before: Sequence[str], kinds: Sequence[str], *, english: b
     """The field of a name, number or direction of something."""
     if head == "guide" or "guide" in before:
         return "person" if "principal_investigator" in before else "declared"
-    if head == "number" and "area" in before:
+    if head == "number" and ("area" in before or "work" in kinds[-2:] or before[-1:] == ["content"]):
         return "declared"
     if head == "area":  # a funder's "technical area" is a direction of its call, 所属领域 is not
         return "declared" if "guide" in kinds or english else "category"
@@ -137,6 +152,8 @@ def _named(head: str, before: Sequence[str], kinds: Sequence[str], *, english: b
     if before and before[-1] != "content":
         return "" if head != "number" else "id"
     if head == "name":
+        if "unknown" in kinds:
+            return "principal_investigator"
         return "title" if "thing" in kinds and "role" not in kinds else ""
     return {"title": "title", "number": "id"}[head]
 

@@ -22,7 +22,9 @@ PROPOSAL = ("id", "title", "abstract", "declared", "organisation", "principal_in
 EXTRA = ("members", "budget", "submitted", "running", "birth", "phone", "email")
 NOTE_MARK = re.compile(r"(?<=\w)[①-⑳¹²³⁴-⁹*†‡]+(?=\s*[:：]?\s*$)")  # a name with a note below the form
 _NO_KEY = re.compile(r"[^\w#]|_")
-Built = Literal["no", "whole", "loose"]
+Built = Literal["no", "whole", "heading", "loose"]
+_SHORT = 4  # letters of a Chinese word that the English beside it may explain: 主题 / Theme
+_EITHER = re.compile(r"(?:选题|议题|榜单)(?:名称|题目|标题)$")  # the guide's topic or the project's own title
 _BRACES = re.compile(r"\{([^{}]*)\}")
 _BRACKETS = re.compile(r"\([^()]*\)|\[[^\[\]]*\]|【[^【】]*】|〔[^〔〕]*〕|<[^<>]*>")
 _NUMBERING = re.compile(
@@ -82,8 +84,8 @@ def fields_of(name: str, *, column: bool = True, built: Built = "whole") -> tupl
 
     `column` also takes the names that are too bare for a form. Of a name in two languages
     ("项目名称 Title", "题目/名称") the known parts must agree. `built` says what else is a name
-    than those of the lists: one whose every word is known, one with letters that no word covers (where
-    the place says that it is a label), or none.
+    than those of the lists: one whose words are all known, in a heading also one English word, where
+    the place says that it is a label also one with letters that no word covers; or none.
     """
     return _fields_of(name, column, built)
 
@@ -99,19 +101,33 @@ def _fields_of(name: str, column: bool, built: Built) -> tuple[tuple[str, int], 
     for written in (key, asked, asked.replace("的", "")):
         if (exact := known.get(written)) is not None:
             return tuple((field, place + later) for field, place in exact)
-    if built != "no" and (field := composed(_composable(name, key), loose=built == "loose")):
-        return ((field, later + _COMPOSED),)
+    if built != "no" and (field := _by_words(name, key, built)):
+        both = field == "declared" and _EITHER.search(key)
+        return (("title", later + _COMPOSED), (field, _COMPOSED)) if both else ((field, later + _COMPOSED),)
     parts = [part for part in _PARTS.split(fold(name)) if part and label_key(part)]
     if len(parts) < 2:
         return ()
-    found = [known.get(label_key(part)) or (None if built == "no" else _composed_places(part)) for part in parts]
-    if any(places is None and not part.isascii() for part, places in zip(parts, found, strict=True)):
+    found = [
+        known.get(label_key(part)) or (None if built == "no" else _composed_places(part)) for part in parts
+    ]
+    chinese = [places for part, places in zip(parts, found, strict=True) if not part.isascii()]
+    if len(chinese) == 1 and chinese[0] and len(parts) > 1:
+        return chinese[0]  # the English beside it may be another's word: 申请机构 / Lead applicant
+    unknown = [
+        part for part, places in zip(parts, found, strict=True) if places is None and not part.isascii()
+    ]
+    explained = "/" in name and len(parts) == 2 and any(part.isascii() for part in parts)
+    if unknown and (not explained or len(label_key(unknown[0])) > _SHORT):
         return ()
     sure = [places for places in found if places is not None]
     if not sure:
         return ()
     shared = set.intersection(*({field for field, _ in places} for places in sure))
     return tuple((field, place) for field, place in sure[0] if field in shared)
+
+
+def _by_words(name: str, key: str, built: Built) -> str:
+    return composed(_composable(name, key), loose=built == "loose", single=built != "whole")
 
 
 def _composable(name: str, key: str) -> str:
@@ -128,7 +144,10 @@ def _composed_places(name: str) -> tuple[tuple[str, int], ...] | None:
 
 def _is_two(name: str, known: Mapping[str, tuple[tuple[str, int], ...]]) -> bool:
     """Whether a name stands for two fields at once, as 负责人/联系电话: its column is neither."""
-    parts = [known.get(label_key(part), ()) for part in fold(name).split("/")]
+    written = fold(name).split("/")
+    if len({part.isascii() for part in written}) > 1:
+        return False  # one name in two languages
+    parts = [known.get(label_key(part), ()) for part in written]
     first = {field for field, _ in parts[0]}
     return (
         len(parts) > 1 and all(parts) and not any(first & {field for field, _ in part} for part in parts[1:])
