@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import sha256
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -56,6 +57,9 @@ _JAMO = re.compile("[\u1160-\u11ff\ud7b0-\ud7ff]")  # Hangul vowels and finals j
 _APART = re.compile(
     f"(?<![{HAN}])[{HAN}](?: {{1,2}}[{HAN}](?![{HAN}])){{3,}}|(?<![^\\W_])[A-Za-z](?: [A-Za-z](?![^\\W_])){{3,}}"
 )
+# A text of which every Latin word is spread, so that wider spaces part the words: d i s g u i s e  e a c h  o n e.
+_SPREAD = re.compile("[A-Za-z](?: [A-Za-z])*[,.:;]?")
+_LEAST_SPREAD = 3  # such words in a row
 # Where a passage ends: Chinese and full-width stops, line ends, or a Latin stop that ends a sentence.
 _STOP = re.compile(
     r"[。；！？!?;\n\u2028\u2029]+[”’」』）)\"]*|(?:(?<=[a-z)%\]”\"])|(?<=\d{4}))\.(?=\s+[A-Z0-9(“\""
@@ -133,11 +137,29 @@ def joined(text: str) -> str:
 def _unspaced(text: str) -> Iterator[tuple[int, int]]:
     """The stretches of a text between the spaces that `joined` leaves out, in order."""
     last = 0
-    for word in _APART.finditer(text):
-        for space in re.finditer(" +", word[0]):
-            yield last, word.start() + space.start()
-            last = word.start() + space.end()
+    words = [word.span() for word in _APART.finditer(text)]
+    if "  " in text:
+        words = sorted({*words, *_spread(text)})
+    for start, end in words:
+        for space in re.compile(" +").finditer(text, max(start, last), end):
+            yield last, space.start()
+            last = space.end()
     yield last, len(text)
+
+
+def _spread(text: str) -> Iterator[tuple[int, int]]:
+    """Latin words whose letters are set apart, also short ones, where wider spaces part several such words."""
+    run: list[tuple[int, int]] = []
+    start = 0
+    for gap in chain(re.finditer("\n| {2,}", text), [None]):
+        end = len(text) if gap is None else gap.start()
+        if spread := _SPREAD.fullmatch(text, start, end):
+            run.append((start, end))
+        if gap is None or not spread:
+            if len(run) >= _LEAST_SPREAD and any(b - a > 2 for a, b in run):
+                yield from run
+            run = []
+        start = end if gap is None else gap.end()
 
 
 def _clusters(text: str) -> Iterator[tuple[int, str]]:

@@ -101,6 +101,51 @@ def test_without_ocr_scans_and_glyphs_without_characters_are_refused_by_name(
         read_form(CASES / "scan.pdf")
 
 
+def test_a_picture_is_refused_with_the_way_out(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "scan.jpg").write_bytes(b"\xff\xd8\xff")
+    monkeypatch.setattr(ocr, "is_installed", lambda: False)
+    with pytest.raises(DocumentError, match=r"是图片.*pip install 'proposal-matcher\[ocr\]'"):
+        read_document(tmp_path / "scan.jpg")
+
+
+@pytest.mark.skipif(not ocr.is_installed(), reason="needs the extra ocr")
+def test_with_ocr_a_picture_is_read_and_a_damaged_one_refused(tmp_path: Path) -> None:
+    import pypdfium2
+
+    page = pypdfium2.PdfDocument(CASES / "scan.pdf")[0].render(scale=2).to_pil()
+    page.save(tmp_path / "scan.png")
+    form = read_form(tmp_path / "scan.png")
+    assert form.fields == read_form(CASES / "scan.pdf").fields
+    assert "OCR" in form.notes[0]
+    (tmp_path / "bad.png").write_bytes(b"\x89PNG\r\n\x1a\nxxxx")
+    with pytest.raises(DocumentError, match="不是真正的图片"):
+        read_document(tmp_path / "bad.png")
+
+
+@pytest.mark.parametrize(("first", "running", "title", "note"), [
+    ("夜间经济噪声治理研究", "某某大学科研处", "夜间经济噪声治理研究", "某某大学科研处"),
+    ("", "项目名称：夜间经济噪声治理研究", "夜间经济噪声治理研究", ""),
+    ("", "内部资料注意保存", "", "内部资料注意保存"),
+])  # fmt: skip
+def test_a_title_that_only_the_header_holds(
+    tmp_path: Path, first: str, running: str, title: str, note: str
+) -> None:
+    from docx import Document
+
+    document = Document()
+    section = document.sections[0]
+    if first:
+        section.different_first_page_header_footer = True
+        section.first_page_header.paragraphs[0].text = first
+    section.header.paragraphs[0].text = running
+    for line in ("申报单位：某某大学", "研究内容", "比较三类街区夜间经济的噪声与治理办法，提出管理建议。"):
+        document.add_paragraph(line)
+    document.save(str(tmp_path / "a.docx"))
+    form = read_form(tmp_path / "a.docx")
+    assert form.fields.get("title", "") == title
+    assert [n.partition("“")[2].partition("”")[0] for n in form.notes] == ([note] if note else [])
+
+
 @pytest.mark.skipif(not ocr.is_installed(), reason="needs the extra ocr")
 def test_with_ocr_a_scanned_form_is_read_and_marked() -> None:
     form = read_form(CASES / "scan.pdf")

@@ -123,3 +123,9 @@ def test_han_runs_are_cut_as_jieba_cuts_them() -> None:
     runs = re.findall(f"[{HAN}]+", text)
     assert len(runs) > 700
     assert [words(run) for run in runs] == [reference.lcut(run) for run in runs]
+
+
+def test_short_words_are_joined_where_wider_spaces_part_spread_ones() -> None:
+    text = "W e  d i s g u i s e  i t.  A  B  C and more"
+    assert fold(text) == "We  disguise  it.  A  B  C and more"
+    assert normalise(text).text == fold(text)

@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
+_SHOWN = 24  # characters of what was left out that a note shows
 _LINE_END = re.compile(r"\r\n|\r|\n")
 
 # A table as a format reader gives it: rows of cells on one grid, "" under or beside a merged cell.
@@ -48,13 +50,21 @@ Block = str | Heading | Grid
 Placed = Paragraph | Heading | Table
 
 
+class Margin(NamedTuple):
+    """A paragraph of a page's header or footer; `first` is that of the first page alone, which is no running one."""
+
+    text: str
+    first: bool = False
+
+
 @dataclass(frozen=True, slots=True)
 class Document:
     """A document as text. A row of a table is one line, its cells joined by " | ".
 
     `name` is the file's stem, `sha256` the hash of its bytes; `wrapped` says that lines were
     broken by the page (a PDF), so that a paragraph may go on in the next line. `losses` say what
-    the file holds and was not read, each in one line, Chinese / English.
+    the file holds and was not read, each in one line, Chinese / English; the text of headers and
+    footers that the pages do not repeat is among them, and stands in `margins` for whoever wants it.
     """
 
     name: str
@@ -64,6 +74,7 @@ class Document:
     wrapped: bool = False
     blocks: tuple[Placed, ...] = ()
     losses: tuple[str, ...] = ()
+    margins: tuple[Margin, ...] = ()
 
 
 def assemble(
@@ -73,6 +84,7 @@ def assemble(
     *,
     wrapped: bool = False,
     losses: Sequence[str] = (),
+    margins: Sequence[Margin] = (),
 ) -> Document:
     """A Document of paragraphs, headings and tables in their order; a table of one column is paragraphs."""
     lines: list[str] = []
@@ -94,7 +106,17 @@ def assemble(
                 )
                 placed.append(part)
     tables = tuple(part for part in placed if isinstance(part, Table))
-    return Document(name, tuple(lines), tables, digest, wrapped, tuple(placed), tuple(losses))
+    said = (*losses, *margins_unread(margins))
+    return Document(name, tuple(lines), tables, digest, wrapped, tuple(placed), said, tuple(margins))
+
+
+def margins_unread(margins: Sequence[Margin]) -> list[str]:
+    """The note that headers and footers were not read, Chinese / English; [] where nothing stands there."""
+    if not margins:
+        return []
+    text = " ".join("".join(margin.text for margin in margins).split())
+    shown = text if len(text) <= _SHOWN else text[:_SHOWN] + "…"
+    return [f"页眉页脚的文字未读（“{shown}”） / headers and footers were not read"]
 
 
 def _table(grid: Grid, line: int) -> Iterator[Paragraph | Table]:

@@ -89,6 +89,18 @@ def read_bounded(raw: bytes, name: str) -> tuple[list[Any], list[str]]:
     return blocks, [*answer["losses"], note]
 
 
+def read_picture(raw: bytes, name: str) -> tuple[list[Any], list[str]]:
+    """(blocks, losses) of a page that was scanned or photographed into an image file; DocumentError without OCR."""
+    if not ocr.is_installed():
+        raise DocumentError(
+            f"{name} 是图片，读它的文字要装文字识别（pip install 'proposal-matcher[ocr]'）：也可以改用 Word 版。 / "
+            f"{name} is a picture; to read its text install OCR (pip install 'proposal-matcher[ocr]'), or use the Word version."
+        )
+    read = _recognised(raw, name, [])
+    note = "图片里的文字由 OCR 识别，可能有错字 / the text of the picture was read by OCR and may hold errors"
+    return [block for blocks in read for block in blocks], [note]
+
+
 def _of_pictures(raw: bytes, name: str, pages: list[dict[str, Any]]) -> tuple[Iterator[list[Any]], str]:
     """(blocks of each page whose text is in pictures, a note on them)."""
     numbers = [page["picture"] for page in pages]
@@ -98,17 +110,23 @@ def _of_pictures(raw: bytes, name: str, pages: list[dict[str, Any]]) -> tuple[It
             iter([page["blocks"] for page in pages]),
             f"第 {listed} 页是图片，其中的文字未读 / pages {listed} are pictures, whose text was not read",
         )
+    note = (
+        f"第 {listed} 页是扫描图片，文字由 OCR 识别，可能有错字 / "
+        f"pages {listed} are scans read by OCR, whose text may hold errors"
+    )
+    return iter(_recognised(raw, name, numbers)), note
+
+
+def _recognised(raw: bytes, name: str, numbers: list[int]) -> list[list[Any]]:
+    """The blocks of each page, by OCR; of an image file (no numbers) those of all its pages."""
     read = _asked("ocr", ocr.SECONDS_A_PAGE, raw, name, numbers)
     if read is None:
         raise DocumentError(
             f"{name} 的扫描页识别太慢（每页超过 {ocr.SECONDS_A_PAGE:.0f} 秒）：请使用 Word 版。 / "
             f"The scanned pages of {name} took more than {ocr.SECONDS_A_PAGE:.0f} s each; use the Word version."
         )
-    note = (
-        f"第 {listed} 页是扫描图片，文字由 OCR 识别，可能有错字 / "
-        f"pages {listed} are scans read by OCR, whose text may hold errors"
-    )
-    return iter(read["pages"]), note
+    pages: list[list[Any]] = read["pages"]
+    return pages
 
 
 def _asked(module: str, patience: float, raw: bytes, name: str, *more: object) -> Any:

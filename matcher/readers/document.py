@@ -7,8 +7,8 @@ from hashlib import sha256
 from pathlib import Path
 
 from matcher.errors import DocumentError
-from matcher.readers.blocks import Block, Document, Grid, assemble
-from matcher.readers.bounded import read_bounded
+from matcher.readers.blocks import Block, Document, Grid, Margin, assemble
+from matcher.readers.bounded import read_bounded, read_picture
 from matcher.readers.cells import cell_text
 from matcher.readers.delimited import csv_lines
 from matcher.readers.encoding import decode
@@ -19,6 +19,7 @@ from matcher.readers.source import (
     LARGEST_FILE,
     MARKDOWN,
     PAGES,
+    PICTURES,
     ROWS,
     WORD,
     check_regular,
@@ -40,9 +41,10 @@ def read_document(path: Path) -> Document:
     suffix = path.suffix.lower()
     raw = _bytes_of(path, suffix)
     try:
-        blocks, losses = _blocks(raw, suffix, path)
+        blocks, losses, margins = _blocks(raw, suffix, path)
+        wrapped = suffix in (".pdf", *PICTURES)
         document = assemble(
-            blocks, path.stem, sha256(raw).hexdigest(), wrapped=suffix == ".pdf", losses=losses
+            blocks, path.stem, sha256(raw).hexdigest(), wrapped=wrapped, losses=losses, margins=margins
         )
     except DocumentError:
         raise
@@ -81,18 +83,25 @@ def _bytes_of(path: Path, suffix: str) -> bytes:
     return raw
 
 
-def _blocks(raw: bytes, suffix: str, path: Path) -> tuple[Iterable[Block], list[str]]:
-    """(blocks, losses) of a file. The format readers load their libraries themselves: the command line starts fast."""
+def _blocks(raw: bytes, suffix: str, path: Path) -> tuple[Iterable[Block], list[str], list[Margin]]:
+    """(blocks, losses, headers and footers) of a file."""
     if suffix in WORD:
         from matcher.readers.word import docx_blocks
 
         check_zip(raw, ".docx", path.name)
         return docx_blocks(raw, path.name)
+    return *_without_margins(raw, suffix, path), []
+
+
+def _without_margins(raw: bytes, suffix: str, path: Path) -> tuple[Iterable[Block], list[str]]:
+    """(blocks, losses). The format readers load their libraries themselves: the command line starts fast."""
     if suffix in BOOKS:
         losses: list[str] = []
         return _sheet_blocks(path, losses), losses
     if suffix == ".pdf":
         return read_bounded(raw, path.name)
+    if suffix in PICTURES:
+        return read_picture(raw, path.name)
     if suffix in (".csv", ".tsv"):
         return [_csv_table(path)], []
     text = decode(raw, path.name)
@@ -139,7 +148,7 @@ def _damaged(path: Path, error: Exception) -> DocumentError:
 
 
 def _no_text(path: Path, suffix: str, losses: tuple[str, ...]) -> str:
-    if suffix == ".pdf":
+    if suffix in (".pdf", *PICTURES):
         return (
             f"{path.name} 没有文字层（可能是扫描件）：请使用 Word 版，或安装文字识别（pip install 'proposal-matcher[ocr]'）后再试。 / "
             f"{path.name} has no text layer (a scan?); use the Word version, or install OCR: pip install 'proposal-matcher[ocr]'."

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from matcher.errors import DocumentError
-from matcher.readers.blocks import Document
+from matcher.readers.blocks import Document, margins_unread
 from matcher.readers.document import read_document, read_text
 from matcher.readers.form_labels import is_hint, label_of
 from matcher.readers.form_part import Part
@@ -94,6 +94,7 @@ def form_of(document: Document) -> Form:
             f"{document.name or 'The text'} has {length:,} characters, more than one proposal ({LONGEST:,}); give one alone."
         )
     walk = Walk(document)
+    unread = walk.take_margins(document.margins)
     fields = dict(walk.fields)
     parts = _filled(walk.parts, wrapped=document.wrapped)
     loose = _unwrapped(walk.loose) if document.wrapped else "\n".join(walk.loose)
@@ -117,7 +118,11 @@ def form_of(document: Document) -> Form:
         fields["title"] = declared  # who takes a topic of the guide as it is names it once
     fields["abstract"] = "\n".join("\n".join(part.lines) for part in chosen)
     sections = _sections(fields, parts, chosen)
-    notes = (*document.losses, *_unfilled(walk, fields, parts))
+    if not fields.get("title") and (head := next((m for m in unread if m.first and _is_title(m.text)), None)):
+        fields["title"] = _named(head.text)
+        unread.remove(head)
+    losses = [loss for loss in document.losses if loss not in margins_unread(document.margins)]
+    notes = (*losses, *margins_unread(unread), *_unfilled(walk, fields, parts))
     return Form({k: v for k, v in fields.items() if v}, sections, notes, blank)
 
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from itertools import islice
 
-from matcher.readers.blocks import Document, Heading, Table
+from matcher.readers.blocks import Document, Heading, Margin, Table
 from matcher.readers.form_labels import (
     LONG,
     Label,
@@ -71,6 +72,22 @@ class Walk:
     def asks(self, field_: str) -> bool:
         """Whether the form has a place for a field, filled in or not."""
         return field_ in self.fields or field_ in self.blank
+
+    def take_margins(self, margins: Sequence[Margin]) -> list[Margin]:
+        """Set the fields that only headers and footers hold (项目名称：…); what was of no use there."""
+        unread = []
+        for margin in margins:
+            labels = list(labels_in(margin.text))
+            ends = [label.start for label in labels[1:]] + [len(margin.text)]
+            new = False
+            for label, end in zip(labels, ends, strict=False):
+                field_, value = self.choose(label.places), value_of(margin.text[label.end : end])
+                if value and field_ not in LONG and field_ not in self.fields:
+                    self.set(field_, value)
+                    new = True
+            if not new:
+                unread.append(margin)
+        return unread
 
     def line(self, line: str, *, level: int = 0, in_table: bool = False) -> None:
         """One line of text: labels with values, a heading, a hint, or text of what is open."""

@@ -1,18 +1,21 @@
-"""The text of scanned PDF pages, by the optional library rapidocr, whose models come with it: nothing is sent or fetched."""
+"""The text of scanned pages, in a PDF or in image files, by the optional library rapidocr, whose models come with it: nothing is sent or fetched."""
 
 from __future__ import annotations
 
+import io
 import json
 import logging
 import sys
 from collections.abc import Sequence
 from functools import lru_cache
 from importlib.util import find_spec
+from itertools import islice
 from typing import Any
 
 from matcher.readers.pdf_layout import Content, lay_out_boxes
 
 _SCALE = 200 / 72  # pixels a point: print of 8 points is read surely
+_MOST_FRAMES = 50  # pages of one image file
 _LONGEST_SIDE = 3000  # pixels; a page that says it is larger is drawn smaller
 MEMORY = 6 << 30  # bytes of address space: models and pictures take 1 GB, the libraries reserve more
 SECONDS_A_PAGE = (
@@ -28,7 +31,8 @@ def is_installed() -> bool:
 def serve() -> None:
     """Answer requests on standard input until it ends.
 
-    A request is a line [name, size, page numbers from 1] and so many bytes of a PDF; the answer is a line
+    A request is a line [name, size, page numbers from 1] and so many bytes of a PDF, or of an image file, for which
+    there are no numbers; the answer is a line
     {"pages": blocks of each page} or {"refused": message}, with {"page": true} before it for each page that was read.
     """
     if sys.platform != "win32":
@@ -48,18 +52,37 @@ def _answer(raw: bytes, name: str, numbers: Sequence[int]) -> dict[str, Any]:
 
     pages = []
     try:
-        book = pypdfium2.PdfDocument(raw)
-        for number in numbers:
+        book = pypdfium2.PdfDocument(raw if numbers else _pdf_of(raw))
+        for number in numbers or range(1, min(len(book), _MOST_FRAMES) + 1):
             pages.append(_blocks(book[number - 1]))
             sys.stdout.write('{"page": true}\n')
             sys.stdout.flush()
     except Exception as error:  # two libraries over damaged bytes raise whatever they like
+        if not numbers:
+            return {
+                "refused": f"{name} 已损坏或不是真正的图片：请重新扫描，或使用 Word 版。 / "
+                f"{name} is damaged or no real picture; scan it again or use the Word version."
+            }
         why = " ".join(f"{type(error).__name__}: {error}".split())[:120]
         return {
             "refused": f"{name} 的扫描页无法识别（{why}）：请使用 Word 版。 / "
             f"The scanned pages of {name} cannot be recognised ({why}); use the Word version."
         }
     return {"pages": pages}
+
+
+def _pdf_of(picture: bytes) -> bytes:
+    """The pages of an image file as those of a PDF, each turned as its camera says, at most _LONGEST_SIDE long."""
+    from PIL import Image, ImageOps, ImageSequence
+
+    pages = []
+    for frame in islice(ImageSequence.Iterator(Image.open(io.BytesIO(picture))), _MOST_FRAMES):
+        page = ImageOps.exif_transpose(frame).convert("RGB")
+        page.thumbnail((_LONGEST_SIDE, _LONGEST_SIDE))
+        pages.append(page)
+    out = io.BytesIO()
+    pages[0].save(out, "PDF", save_all=True, append_images=pages[1:], resolution=200)
+    return out.getvalue()
 
 
 def _blocks(page: Any) -> list[Content]:

@@ -54,13 +54,23 @@ class Package:
         """The roots of all parts that the main one calls `kind`."""
         return (root for part in self._related(self._main, kind) if (root := self.part(part)) is not None)
 
-    def _related(self, part: str, kind: str) -> list[str]:
+    def referred(self, reference: Any) -> Any | None:
+        """The root of the part that an element such as w:headerReference names by its r:id; None without one."""
+        ids = [value for key, value in reference.attrib.items() if key.endswith("/relationships}id")]
+        return next((self.part(p) for i in ids for p in self._related(self._main, "", i)), None)
+
+    def _related(self, part: str, kind: str, relation: str = "") -> list[str]:
+        """The paths that a part calls `kind`, or the one under the id `relation`."""
         folder, file = posixpath.split(part)
         relations = self.part(posixpath.join(folder, "_rels", f"{file}.rels"))
         if relations is None:
             return []
         found = (r for r in relations if isinstance(r.tag, str) and r.get("TargetMode") != "External")
-        targets = [r.get("Target", "") for r in found if r.get("Type", "").rpartition("/")[2] == kind]
+        targets = [
+            r.get("Target", "")
+            for r in found
+            if (r.get("Id") == relation if relation else r.get("Type", "").rpartition("/")[2] == kind)
+        ]
         return [
             t.lstrip("/") if t.startswith("/") else posixpath.normpath(posixpath.join(folder, t))
             for t in targets

@@ -17,7 +17,16 @@ WORD = (".docx", ".docm", ".dotx")
 PAGES = (".html", ".htm")
 BOOKS = (".xlsx", ".xlsm", ".xls", ".xlsb", ".ods")
 ROWS = (".csv", ".tsv", ".jsonl", ".json", *BOOKS)
-DOCUMENTS = (*TEXT, *MARKDOWN, *WORD, ".pdf", *PAGES)
+PICTURES = (
+    ".png",
+    ".jpg",
+    ".jpeg",
+    ".tif",
+    ".tiff",
+    ".bmp",
+    ".webp",
+)  # pages that were scanned or photographed
+DOCUMENTS = (*TEXT, *MARKDOWN, *WORD, ".pdf", *PAGES, *PICTURES)
 # Formats in which people save a proposal and that cannot be read, and those of slides.
 OLD_FORMS = (".doc", ".dot", ".wps", ".wpt", ".et", ".rtf", ".odt", ".pages", ".ofd")
 OLD = (*OLD_FORMS, ".ppt", ".pptx")

@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from typing import Any
 
 from matcher.errors import DocumentError
-from matcher.readers.blocks import Block, Grid, Heading, row_line
+from matcher.readers.blocks import Block, Grid, Heading, Margin, row_line
 from matcher.readers.numbering import Numbering
 from matcher.readers.ooxml import Package, attribute, child, children, number, tag
 from matcher.readers.word_look import PAPER, Styles, Unseen, filled_shape, ground_of, unseen
-from matcher.readers.word_losses import UNREAD, Losses
+from matcher.readers.word_losses import UNREAD, Losses, margins_of
 from matcher.readers.word_parts import SILENT, cells_of, chosen, form_field, is_prompt, rows_of
 
 _WIDEST = 200  # columns of a grid; Word itself allows 63
@@ -23,11 +23,11 @@ _SYMBOLS = str.maketrans(
 )  # fmt: skip
 
 
-def docx_blocks(raw: bytes, name: str) -> tuple[list[Block], list[str]]:
-    """(paragraphs, headings and tables in order, notes on what was left out) of a .docx.
+def docx_blocks(raw: bytes, name: str) -> tuple[list[Block], list[str], list[Margin]]:
+    """(paragraphs, headings and tables in order, notes on what was left out, headers and footers) of a .docx.
 
     Footnotes and text boxes follow the paragraph that they hang on. Deleted text of tracked changes is
-    no text; hidden, struck and invisible text, and what only a page's header or footer says, is left out and said. Errors: DocumentError beyond the
+    no text; hidden, struck and invisible text is left out and said. Errors: DocumentError beyond the
     bounds of `ooxml`, and whatever the parsers raise on damage.
     """
     package = Package(raw, name)
@@ -35,8 +35,7 @@ def docx_blocks(raw: bytes, name: str) -> tuple[list[Block], list[str]]:
     main = package.main()
     body = child(main, "body")
     blocks = list(reader.blocks(main if body is None else body, reader.paper(main)))
-    reader.losses.leave_margins(package, blocks)
-    return blocks, reader.losses.said()
+    return blocks, reader.losses.said(), margins_of(package, main, blocks)
 
 
 class _Reader:

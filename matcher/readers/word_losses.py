@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from typing import Any
 
-from matcher.readers.blocks import Block, row_line
-from matcher.readers.ooxml import Package, tag
+from matcher.readers.blocks import Block, Margin, row_line
+from matcher.readers.ooxml import Package, attribute, children, switch, tag
 from matcher.readers.word_look import Unseen
 
 _UNSEEN: dict[Unseen, tuple[str, str]] = {
@@ -34,7 +35,6 @@ class Losses:
         """Nothing is lost yet."""
         self._left: dict[Unseen, list[str]] = {}
         self._unread: dict[str, int] = {}
-        self._margins: list[str] = []
 
     def leave(self, why: Unseen, text: str) -> None:
         """A text that a reader does not see was left out."""
@@ -43,13 +43,6 @@ class Losses:
     def skip(self, what: str) -> None:
         """An element of UNREAD was met."""
         self._unread[what] = self._unread.get(what, 0) + 1
-
-    def leave_margins(self, package: Package, blocks: Sequence[Block]) -> None:
-        """What stands in the headers and footers alone, and is no page's number, was left out."""
-        texts = dict.fromkeys(text for kind in ("header", "footer") for text in _paragraphs(package, kind))
-        if texts:
-            body = "".join(_plain(_text(block)) for block in blocks)
-            self._margins = [t for t in texts if not _PAGE_NUMBER.fullmatch(t) and _plain(t) not in body]
 
     def said(self) -> list[str]:
         """One line for each kind of loss, Chinese / English."""
@@ -62,20 +55,34 @@ class Losses:
         for what, count in self._unread.items():
             chinese, english = UNREAD[what]
             said.append(f"{chinese}未读（{count} 个） / {count} {english} not read")
-        if self._margins:
-            said.append(
-                f"页眉页脚的文字未读（“{_shown(self._margins)}”） / headers and footers were not read"
-            )
         return said
 
 
-def _paragraphs(package: Package, kind: str) -> Iterable[str]:
-    """The texts of the paragraphs in the parts of a kind, without the instructions of fields."""
-    for root in package.every(kind):
-        for paragraph in root.iter("{*}p"):
-            text = "".join(e.text or "" for e in paragraph.iter() if tag(e) == "t").strip()
-            if text:
-                yield text
+def margins_of(package: Package, main: Any, blocks: Sequence[Block]) -> list[Margin]:
+    """What stands in the headers and footers alone, and is no page's number; the first page's header before all."""
+    titled = (section for section in main.iter("{*}sectPr") if switch(section, "titlePg"))
+    references = [r for section in titled for r in children(section, "headerReference")]
+    own = [package.referred(r) for r in references if attribute(r, "type") == "first"]
+    first = [Margin(text, first=True) for root in own[:1] for text in _paragraphs(root)]
+    others = (root for kind in ("header", "footer") for root in package.every(kind))
+    margins = [*first, *(Margin(text) for root in others for text in _paragraphs(root))]
+    if not margins:
+        return []
+    body = "".join(_plain(_text(block)) for block in blocks)
+    seen = {margin.text: margin for margin in reversed(margins)}
+    return [
+        seen[text]
+        for text in dict.fromkeys(margin.text for margin in margins)
+        if not _PAGE_NUMBER.fullmatch(text) and _plain(text) not in body
+    ]
+
+
+def _paragraphs(root: Any | None) -> Iterable[str]:
+    """The texts of the paragraphs of a part, without the instructions of fields."""
+    for paragraph in () if root is None else root.iter("{*}p"):
+        text = "".join(e.text or "" for e in paragraph.iter() if tag(e) == "t").strip()
+        if text:
+            yield text
 
 
 def _text(block: Block) -> str:
