@@ -28,7 +28,7 @@ from matcher.readers.source import (
     refuse_old,
 )
 from matcher.readers.text import markdown_blocks, text_blocks
-from matcher.readers.workbook import sheets
+from matcher.readers.workbook import sheets, unread_parts
 
 
 def read_document(path: Path) -> Document:
@@ -126,8 +126,11 @@ def _sheet_blocks(path: Path, losses: list[str]) -> Iterator[Block]:
     filled: list[tuple[str, Grid]] = []
     for sheet in sheets(path, kind):
         losses += sheet.remarks
+        if sheet.hidden:
+            losses.append(f"工作表“{sheet.name}”是隐藏的，未读 / the hidden sheet {sheet.name} was not read")
         if rows := [[cell_text(cell) for cell in line.cells] for line in sheet.lines]:
             filled.append((sheet.name, rows))
+    losses += unread_parts(path, kind)
     for name, rows in filled:
         if len(filled) > 1 and name:
             yield name

@@ -18,20 +18,14 @@ _BLOCKS = {
     "thead", "tfoot", "tr", "td", "th", "dl", "dt", "dd", "blockquote", "pre", "header", "footer", "main", "nav", "form",
     "center", "caption", "fieldset", "legend", "address", "figure", "figcaption", "aside", "details", "summary", "textarea",
 }  # fmt: skip
-_NO_TEXT = {
-    "script",
-    "style",
+_NO_TEXT = {"script", "style", "head", "map", "audio", "video", "datalist"}
+_EMBEDDED = {
     "noscript",
     "template",
-    "head",
     "iframe",
     "svg",
     "object",
-    "map",
-    "audio",
-    "video",
-    "datalist",
-}
+}  # text that a browser shows in part or not at all
 _STRUCK = {"del", "s", "strike"}
 _HIDDEN = re.compile(r"display:none|visibility:hidden|mso-hide:all|font-size:0(?:px|pt|em|rem|%)?(?:;|!|$)|opacity:0(?:\.0+)?(?:;|!|$)")  # fmt: skip
 _LETTERS = {"a": "lowerLetter", "A": "upperLetter", "i": "lowerRoman", "I": "upperRoman"}
@@ -106,7 +100,12 @@ class _Walk:
 
     def losses(self) -> list[str]:
         """What was left out, one line each, Chinese / English."""
-        names = {"hidden": ("隐藏文字", "hidden passages"), "struck": ("加删除线的文字", "struck passages")}
+        names = {
+            "hidden": ("隐藏文字", "hidden passages"),
+            "struck": ("加删除线的文字", "struck passages"),
+            "embedded": ("网页内嵌、不直接显示的内容", "embedded passages"),
+            "alt": ("图片的说明文字", "descriptions of pictures"),
+        }
         said = []
         for why, pieces in self._left.items():
             shown = " ".join("".join(pieces).split())
@@ -134,15 +133,22 @@ class _Walk:
 
     def _is_unseen(self, element: Any) -> bool:
         """Whether an element is not shown; its text, if it has any, is noted."""
+        if element.tag in _EMBEDDED:
+            self._note("embedded", element.get("srcdoc") or "".join(islice(element.itertext(), 1000)))
+            return True
+        if element.tag == "img":
+            self._note("alt", element.get("alt") or "")
         if element.tag in _NO_TEXT or (element.tag == "option" and not _is_chosen(element)):
             return True
         why = "struck" if element.tag in _STRUCK else "hidden" if _is_hidden(element) else ""
         if not why:
             return False
-        text = "".join(islice(element.itertext(), 1000)).strip()
-        if text:
-            self._left.setdefault(why, []).append(text)
+        self._note(why, "".join(islice(element.itertext(), 1000)))
         return True
+
+    def _note(self, why: str, text: str) -> None:
+        if text.strip():
+            self._left.setdefault(why, []).append(text.strip())
 
     def _grid(self, table: Any) -> Grid:
         rows: Grid = []

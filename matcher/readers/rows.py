@@ -14,7 +14,7 @@ from matcher.readers.delimited import Line
 from matcher.readers.labels import fields_of
 from matcher.readers.source import DOCUMENTS, OLD, ROWS, check_regular, kind_of, refuse_old
 from matcher.readers.table import Reading, Row, Table
-from matcher.readers.workbook import Sheet, sheets
+from matcher.readers.workbook import Sheet, sheets, unread_parts
 
 __all__ = ["Reading", "Row", "fields_by_name", "read_rows"]
 
@@ -49,6 +49,7 @@ def read_rows(
         tables: Iterable[Sheet] = [Sheet("", delimited.csv_lines(path))]
     else:
         tables = sheets(path, kind)
+        reading.remarks += unread_parts(path, kind)
     yield from _table_rows(path, tables, reading, chosen, header_row, ragged=kind != "text")
 
 

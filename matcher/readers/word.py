@@ -11,7 +11,7 @@ from matcher.readers.numbering import Numbering
 from matcher.readers.ooxml import Package, attribute, child, children, number, tag
 from matcher.readers.word_look import PAPER, Styles, Unseen, filled_shape, ground_of, unseen
 from matcher.readers.word_losses import UNREAD, Losses, margins_of
-from matcher.readers.word_parts import SILENT, cells_of, chosen, form_field, is_prompt, rows_of
+from matcher.readers.word_parts import SILENT, cells_of, chosen, form_field, is_page, is_prompt, rows_of
 
 _WIDEST = 200  # columns of a grid; Word itself allows 63
 _MOST_CELLS = 500_000  # of all tables: a page of the densest table has some hundreds
@@ -35,6 +35,9 @@ def docx_blocks(raw: bytes, name: str) -> tuple[list[Block], list[str], list[Mar
     main = package.main()
     body = child(main, "body")
     blocks = list(reader.blocks(main if body is None else body, reader.paper(main)))
+    for comments in package.every("comments"):
+        for _ in children(comments, "comment"):
+            reader.losses.skip("comment")
     return blocks, reader.losses.said(), margins_of(package, main, blocks)
 
 
@@ -183,6 +186,9 @@ class _Reader:
                 self._drawing(chosen(element), line, ground)
             elif name == "txbxContent":
                 line.hanging.append((element, ground))
+            elif name == "pic":
+                if is_page(element):
+                    self.losses.skip(name)
             elif name in UNREAD:
                 self.losses.skip(name)
             elif name == "txBody":

@@ -21,6 +21,8 @@ UNREAD = {
     "OLEObject": ("嵌入的对象", "embedded objects"),
     "relIds": ("SmartArt 图形", "SmartArt drawings"),
     "chart": ("图表", "charts"),
+    "comment": ("批注", "comments"),
+    "pic": ("图片（其中可能有文字）", "pictures, which may hold text,"),
 }
 _SHOWN = 24  # characters of what was left out that a note shows
 _PAGE_NUMBER = re.compile(

@@ -13,6 +13,8 @@ SILENT = {
     "instrText", "delInstrText", "rt", "annotationRef", "footnoteRef", "endnoteRef", "commentReference", "tblPrEx", "ffData",
 }  # fmt: skip
 
+_WIDE, _HIGH = 10 * 360_000, 6 * 360_000  # units of a drawing: 10 cm by 6 cm
+
 
 def chosen(alternate: Any) -> Any:
     """The branch of mc:AlternateContent that a modern Word shows: the first choice, else the fallback."""
@@ -67,3 +69,13 @@ def form_field(data: Any | None) -> str:
     entries = [attribute(entry, "val") for entry in children(choices, "listEntry")]
     chosen = number(child(choices, "result"), "val")
     return entries[chosen] if 0 <= chosen < len(entries) else ""
+
+
+def is_page(picture: Any) -> bool:
+    """Whether a picture is large enough to be a page or a table, and no logo or photograph of a person."""
+    sizes = [e for e in picture.iter("{*}ext") if e.get("cx")]
+    return any(_whole(e.get("cx")) >= _WIDE and _whole(e.get("cy")) >= _HIGH for e in sizes)
+
+
+def _whole(written: str | None) -> int:
+    return int(written) if written and written.isascii() and written.isdigit() and len(written) < 13 else 0

@@ -1,0 +1,86 @@
+"""Forms of ministries, universities, hospitals and funders whose labels are in no list; the layouts are data."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from matcher.readers.form import read_form
+from matcher.readers.label_words import composed
+from matcher.segment import fold
+from tests.form_layouts import Word, _book
+
+LAYOUTS = json.loads((Path(__file__).parent / "cases" / "layouts_by_words.json").read_text("utf-8"))
+FIELDS = {"title": "title", "organisation": "organisation", "person": "principal_investigator", "phone": "phone", "declared": "declared"}  # fmt: skip
+CHINESE = {
+    "title": "低空物流航线噪声的居民暴露评价", "organisation": "浙东师范学院", "person": "甘露", "phone": "13777210456", "declared": "2-07",
+    "first": "课题组在三条无人机配送航线下方布设声级计，逐时记录居民窗外的噪声", "second": "据此建立暴露人口的估算模型，提出航线高度与时段的限值建议",
+    "other": "课题组成员曾参与省级噪声地图编制",
+}  # fmt: skip
+ENGLISH = {
+    "title": "Night-time cooling of social housing blocks", "organisation": "Marlow Institute of Technology", "person": "Helena Brandt",
+    "phone": "+44 20 7946 0911", "declared": "T4.2", "first": "We monitor indoor temperatures in forty flats during two summers.",
+    "second": "A simple ventilation schedule is then tested against the usual practice.", "other": "The group has run field campaigns since 2012.",
+}  # fmt: skip
+
+
+def _filled(body: Any, filling: Mapping[str, str]) -> Any:
+    if isinstance(body, str):
+        return re.sub(r"\{(\w+)\}", lambda m: filling[m[1]], body)
+    if isinstance(body, list):
+        return [_filled(part, filling) for part in body]
+    return {key: _filled(part, filling) for key, part in body.items()} if isinstance(body, dict) else body
+
+
+def _row(cells: list[Any]) -> list[Any]:
+    return [tuple(cell) if isinstance(cell, list) else cell for cell in cells]
+
+
+def _write(layout: Mapping[str, Any], filling: Mapping[str, str], path: Path) -> Path:
+    if "text" in layout:
+        file = path.with_suffix(f".{layout['format']}")
+        file.write_text(_filled(layout["text"], filling), encoding="utf-8")
+        return file
+    if "sheets" in layout:
+        sheets = {name: [_row(r) for r in rows] for name, rows in _filled(layout["sheets"], filling).items()}
+        return _book(path, sheets)
+    word = Word()
+    for block in _filled(layout["blocks"], filling):
+        if "line" in block:
+            word.lines(block["line"])
+        elif "heading" in block:
+            word.heading(block["heading"], block["level"])
+        else:
+            word.table(*[_row(row) for row in block["table"]])
+    return word.save(path)
+
+
+@pytest.mark.parametrize("layout", LAYOUTS, ids=lambda layout: str(layout["name"]))
+def test_a_form_of_names_in_no_list(layout: Mapping[str, Any], tmp_path: Path) -> None:
+    filling = ENGLISH if layout["name"].startswith("en_") else CHINESE
+    form = read_form(_write(layout, filling, tmp_path / "form"))
+    written = json.dumps({k: layout.get(k) for k in ("text", "sheets", "blocks")})
+    asked = [name for name in filling if f"{{{name}}}" in written and name not in layout["not_asked"]]
+    wanted = {FIELDS[name]: fold(filling[name]) for name in asked if name in FIELDS}
+    read = {field: fold(form.fields.get(field, "")) for field in wanted}
+    if "principal_investigator" in read:  # a title or phone may stand behind the name
+        read["principal_investigator"] = read["principal_investigator"][: len(fold(filling["person"]))]
+    assert read == wanted
+    abstract = fold(form.fields["abstract"])
+    assert all(abstract.count(fold(filling[name])) == 1 for name in ("first", "second") if name in asked)
+    assert fold(filling["other"]) not in abstract
+    assert not [text for text in layout["absent"] if fold(text) in abstract]
+
+
+@pytest.mark.parametrize(("name", "field"), [
+    ("拟开展的研究题目", "title"), ("对应选题指南序号", "declared"), ("设站单位", "organisation"), ("团队已有业绩", "foundation"),
+    ("外方合作单位", "partners"), ("单位负责人", "person"), ("企业单位", ""), ("环境监测方法", ""), ("我们研究内容", ""),
+    ("name of the pi's host institution", "organisation"), ("track record of the team", "foundation"), ("soil carbon title", ""),
+])  # fmt: skip
+def test_a_name_is_understood_by_its_words(name: str, field: str) -> None:
+    assert composed(name) == field
