@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from matcher.readers.form import read_form
+from matcher.readers.form import form_of_text, read_form
 from matcher.readers.label_words import composed
 from matcher.segment import fold
 from tests.form_layouts import Word, _book
@@ -38,6 +38,7 @@ def _filled(body: Any, filling: Mapping[str, str]) -> Any:
 
 
 def _row(cells: list[Any]) -> list[Any]:
+    """Cells as `Word.table` takes them: [text, columns, rows] is a merged one."""
     return [tuple(cell) if isinstance(cell, list) else cell for cell in cells]
 
 
@@ -47,7 +48,9 @@ def _write(layout: Mapping[str, Any], filling: Mapping[str, str], path: Path) ->
         file.write_text(_filled(layout["text"], filling), encoding="utf-8")
         return file
     if "sheets" in layout:
-        sheets = {name: [_row(r) for r in rows] for name, rows in _filled(layout["sheets"], filling).items()}
+        sheets: dict[str, Any] = {
+            name: [_row(r) for r in rows] for name, rows in _filled(layout["sheets"], filling).items()
+        }
         return _book(path, sheets)
     word = Word()
     for block in _filled(layout["blocks"], filling):
@@ -84,3 +87,12 @@ def test_a_form_of_names_in_no_list(layout: Mapping[str, Any], tmp_path: Path) -
 ])  # fmt: skip
 def test_a_name_is_understood_by_its_words(name: str, field: str) -> None:
     assert composed(name) == field
+
+
+@pytest.mark.parametrize("sentence", [
+    "I compare the plan and the three-year action programme: which tasks are on schedule, and what worked.",
+    "影印、录文、校勘、标引。目的在文献：使志书可查、可比、可引。",
+])  # fmt: skip
+def test_words_in_the_midst_of_a_text_are_no_label(sentence: str) -> None:
+    form = form_of_text(sentence)
+    assert (form.sections, form.fields["abstract"]) == ((), sentence)

@@ -119,10 +119,11 @@ def _value(written: str) -> int:
 
 
 @lru_cache(maxsize=8192)
-def label_of(text: str, *, column: bool = False, loose: bool = False) -> Places:
+def label_of(text: str, *, column: bool = False, loose: bool = False, listed: bool = False) -> Places:
     """The fields that a text names as their label, () if it is none; `column` knows names too bare for a heading.
 
-    `loose`, where a label must stand, also takes a name that ends as labels do and begins with unknown words.
+    `loose`, where a label must stand, also takes a name that ends as labels do and begins with unknown words;
+    `listed`, in the midst of a text, none but those of the lists.
 
     >>> label_of("二、项目摘要（限500字）"), label_of("研究目标、研究内容"), label_of("本文研究目标")
     (('abstract',), ('content', 'goals'), ())
@@ -138,7 +139,7 @@ def label_of(text: str, *, column: bool = False, loose: bool = False) -> Places:
     if not core or len(re.sub(r"\s", "", core)) > (_LONGEST if not core.isascii() else 2 * _LONGEST):
         return ()
     numbered = bool(number_of(bare)[0])
-    built: Built = "loose" if loose else "heading" if numbered else "whole"
+    built: Built = "no" if listed else "loose" if loose else "heading" if numbered else "whole"
     for form in dict.fromkeys(
         (core, _OWN.sub("", core), _ROUND.sub("", core), _ROUND.sub("", _OWN.sub("", core)))
     ):
@@ -209,7 +210,11 @@ def _before_colon(
         first = not line[:start].strip()
         gap = line[:start][-1:]
         wide = first or bool(re.search(r"[\s　|]{2}$|[\t　|]$", line[:start]))
-        places = label_of(head, column=wide) or (loose and first and label_of(head, loose=True)) or ()
+        places = (
+            label_of(head, column=wide, listed=not wide)
+            or (loose and first and label_of(head, loose=True))
+            or ()
+        )
         if not places or not (first or gap.isspace() or gap in "|】。；;，," or places[0] in LONG):
             continue
         if after_short and gap in "；;，,":
