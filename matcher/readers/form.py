@@ -87,12 +87,7 @@ def form_of(document: Document) -> Form:
 
     DocumentError for more than LONGEST characters.
     """
-    length = sum(map(len, document.lines))
-    if length > LONGEST:
-        raise DocumentError(
-            f"{document.name or '文字'} 有 {length:,} 个字符，不像一份申报书（上限 {LONGEST:,}）：请只给一份。 / "
-            f"{document.name or 'The text'} has {length:,} characters, more than one proposal ({LONGEST:,}); give one alone."
-        )
+    _check_length(document)
     walk = Walk(document)
     unread = walk.take_margins(document.margins)
     fields = dict(walk.fields)
@@ -124,6 +119,15 @@ def form_of(document: Document) -> Form:
     losses = [loss for loss in document.losses if loss not in margins_unread(document.margins)]
     notes = (*losses, *margins_unread(unread), *_unfilled(walk, fields, parts))
     return Form({k: v for k, v in fields.items() if v}, sections, notes, blank)
+
+
+def _check_length(document: Document) -> None:
+    length = sum(map(len, document.lines))
+    if length > LONGEST:
+        raise DocumentError(
+            f"{document.name or '文字'} 有 {length:,} 个字符，不像一份申报书（上限 {LONGEST:,}）：请只给一份。 / "
+            f"{document.name or 'The text'} has {length:,} characters, more than one proposal ({LONGEST:,}); give one alone."
+        )
 
 
 def _filled(parts: Sequence[Part], *, wrapped: bool) -> list[Part]:
