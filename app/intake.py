@@ -8,7 +8,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from app import batches, charts, engine, files, markup, queue, seasons, style
+from app import batches, charts, engine, files, letters, markup, queue, seasons, style
 from app.decisions import Choices, Decisions, TabDecisions
 from app.words import either, say
 from matcher.engine import Engine
@@ -16,7 +16,6 @@ from matcher.errors import MatcherError
 from matcher.files import temporary_folder
 from matcher.rules import guide_rules
 from matcher.triage.desk import Report, judged_rows, report
-from matcher.triage.notes import write_notes
 from matcher.triage.reports import SUFFIXES, write_report
 
 _STEP = 8  # rows between two movements of the progress bar
@@ -106,26 +105,13 @@ def _export(made: Report, choices: Choices) -> None:
                 type="primary" if suffix == SUFFIXES[0] else "secondary",
                 on_click="ignore",
             )
-        st.download_button(
-            say("export.notes"),
-            partial(_notes, filled),
-            f"{stem}-notes.txt",
-            key="notes",
-            on_click="ignore",
-        )
+    letters.draw(filled, stem)
 
 
 def _written(made: Report, suffix: str) -> bytes:
     with temporary_folder() as folder:
         path = folder / f"report{suffix}"
         write_report(made, path)
-        return path.read_bytes()
-
-
-def _notes(made: Report) -> bytes:
-    with temporary_folder() as folder:
-        path = folder / "notes.txt"
-        write_notes(made, path)
         return path.read_bytes()
 
 

@@ -23,7 +23,7 @@ LONGEST = 32_767
 # No XML file may hold these two.
 _NOT_XML = {0xFFFE: "\ufffd", 0xFFFF: "\ufffd"}
 # The only time of every part: a zip folder has none earlier.
-_DAWN = (1980, 1, 1, 0, 0, 0)
+DAWN = (1980, 1, 1, 0, 0, 0)
 
 
 def harmless(text: str) -> str:
@@ -96,7 +96,7 @@ def repacked(loose: IO[bytes], path: Path) -> None:
     """Write the office document in `loose` to `path`, packed, with nothing of the clock in it."""
     with zipfile.ZipFile(loose) as old, zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as new:
         for name, content in _parts(old):
-            entry = zipfile.ZipInfo(name, _DAWN)
+            entry = zipfile.ZipInfo(name, DAWN)
             entry.compress_type = zipfile.ZIP_DEFLATED
             new.writestr(entry, content, compresslevel=6)
 

@@ -5,12 +5,16 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
+import zipfile
 from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+import docx
 import pytest
+from docx.oxml import OxmlElement
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from openpyxl import load_workbook
@@ -19,12 +23,13 @@ from matcher.errors import OutputError, ReportError
 from matcher.guide import read_guide
 from matcher.proposals import BadRow, Entry
 from matcher.rules import Rule, Rules
-from matcher.sheet import harmless
+from matcher.sheet import harmless, printable
 from matcher.triage import Judged, Pair, desk, unreadable
 from matcher.triage.columns import ABSTRACT, COLUMNS, CORRECTED, ID, TITLE
 from matcher.triage.decisions import Decision, keep, labelled, read_decisions, read_report
 from matcher.triage.notes import check_notes, letters, write_notes
 from matcher.triage.reports import write_report
+from matcher.triage.templates import FIELDS, Kind, Templates
 from matcher.triage.workbook import HEAT_MAP, QUEUE, RULES, SUMMARY, TOPICS
 from matcher.types import Guide, Proposal
 
@@ -305,10 +310,11 @@ def test_letters_follow_decisions(
     one = replace(report, rows=(replace(rows[row], corrected=decided),))
     drafts = list(letters(one))
     assert [(d.kind, d.topic.id if d.topic else None) for d in drafts] == ([(kind, topic)] if kind else [])
-    assert [words in d.text for d in drafts] == [True] * len(drafts)
-    assert not any("$" in d.text for d in drafts)
+    texts = [Templates().text(d.kind, d.values) for d in drafts]
+    assert [words in text for text in texts] == [True] * len(drafts)
+    assert not any("$" in text for text in texts)
     if decided == "2-01":
-        assert "例如" not in drafts[0].text
+        assert "例如" not in texts[0]
 
 
 def test_letters_as_a_table_for_mail_merge(report: desk.Report, tmp_path: Path) -> None:
@@ -322,10 +328,88 @@ def test_letters_as_a_table_for_mail_merge(report: desk.Report, tmp_path: Path) 
     assert first[8].startswith("张三：\n")
 
 
-def test_a_template_with_an_unknown_placeholder_is_named(
-    report: desk.Report, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+def paragraphs(document: bytes) -> list[str]:
+    return [p.text for p in docx.Document(io.BytesIO(document)).paragraphs if p.text]
+
+
+def test_letters_as_word_documents_say_what_the_texts_say(report: desk.Report, tmp_path: Path) -> None:
+    assert write_notes(report, tmp_path / "letters.zip") == 2
+    with zipfile.ZipFile(tmp_path / "letters.zip") as folder:
+        names, documents = folder.namelist(), [folder.read(name) for name in folder.namelist()]
+    assert names == ["0001-_1.docx", "0002-c.docx"]
+    for draft, document in zip(letters(report), documents, strict=True):
+        text = Templates().text(draft.kind, draft.values)
+        assert paragraphs(document) == [line.strip() for line in text.splitlines() if line.strip()]
+    write_notes(report, tmp_path / "again.zip")
+    assert (tmp_path / "again.zip").read_bytes() == (tmp_path / "letters.zip").read_bytes()
+    assert write_notes(report, tmp_path / "each", word=True) == 2
+    assert [f.read_bytes() for f in sorted((tmp_path / "each").iterdir())] == documents
+    with pytest.raises(OutputError, match="cannot hold Word documents"):
+        check_notes(tmp_path / "letters.csv", [], force=False, word=True)
+
+
+@pytest.mark.parametrize("kind", ["move", "outside", "undeclared"])
+def test_both_shipped_templates_of_a_kind_are_the_same(kind: Kind) -> None:
+    for example in ("例子", ""):
+        values = {name: f"<{name}>" for name in FIELDS} | {"example": example}
+        text = Templates().text(kind, values)
+        lines = [line.strip() for line in text.splitlines() if line.strip()]
+        assert paragraphs(Templates().word(kind, values)) == lines
+
+
+def test_text_of_a_proposal_in_a_word_letter_stays_text() -> None:
+    attack = '</w:t><w:fldSimple w:instr="DDEAUTO c:\\x"/> {{ 7*7 }} {% for x in y %} =cmd|x & "q" \ufffe'
+    document = Templates().word("move", dict.fromkeys(FIELDS, "-") | {"suggested": printable(attack)})
+    with zipfile.ZipFile(io.BytesIO(document)) as folder:
+        xml = folder.read("word/document.xml").decode()
+    assert not re.search("fldSimple |instrText|fldChar", xml.replace("&lt;w:fldSimple", ""))
+    assert printable(attack) in paragraphs(document)
+
+
+def own_template(folder: Path, *lines: str, instruction: str = "") -> Templates:
+    made = docx.Document()
+    for line in lines:
+        made.add_paragraph(line)
+    if instruction:
+        run = made.add_paragraph().add_run()
+        element = OxmlElement("w:instrText")
+        element.text = instruction
+        run._r.append(element)
+    made.save(str(folder / "move.docx"))
+    return Templates(folder)
+
+
+def test_a_template_of_ones_own_takes_the_place_of_the_shipped_one(
+    report: desk.Report, tmp_path: Path
 ) -> None:
+    (tmp_path / "own").mkdir()
+    templates = own_template(tmp_path / "own", "致 {{ applicant }}：请改报 {{ suggested }}")
+    write_notes(report, tmp_path / "each", templates, word=True)
+    first, second = (paragraphs(f.read_bytes()) for f in sorted((tmp_path / "each").iterdir()))
+    assert first == ["致 张三：请改报 1-02《社区食堂可持续运营机制研究》"]
+    assert "您好！" in second[1]  # no template of one's own for this kind
+
+
+@pytest.mark.parametrize(
+    ("lines", "instruction", "told"),
+    [
+        (["{{ price }}"], "", "unknown price"),
+        (["{{ title "], "", "cannot be used"),
+        (["{{ title.__class__.__mro__ }}"], "", "cannot be used"),
+        (["{{ title }}"], "HYPERLINK {{ title }}", "inside a Word field"),
+    ],
+)
+def test_a_word_template_that_is_not_fit_is_named(
+    tmp_path: Path, lines: list[str], instruction: str, told: str
+) -> None:
+    templates = own_template(tmp_path, *lines, instruction=instruction)
+    with pytest.raises(ReportError, match=told):
+        templates.word("move", dict.fromkeys(FIELDS, ""))
+
+
+def test_a_template_with_an_unknown_placeholder_is_named(report: desk.Report, tmp_path: Path) -> None:
+    with pytest.raises(ReportError, match="holds no template"):
+        Templates(tmp_path)
     (tmp_path / "move.txt").write_text("$applicant 您好，$price", encoding="utf-8")
-    monkeypatch.setattr("matcher.shipped.data_file", lambda name: tmp_path / Path(name).name)
-    with pytest.raises(ReportError, match=r"unknown \$price"):
-        write_notes(report, tmp_path / "notes")
+    with pytest.raises(ReportError, match="unknown price"):
+        write_notes(report, tmp_path / "notes", Templates(tmp_path))

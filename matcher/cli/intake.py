@@ -15,6 +15,9 @@ from matcher.cli.options import (
     FastOption,
     GuideOption,
     HeaderRowOption,
+    NotesOption,
+    TemplatesOption,
+    WordOption,
     open_batch,
     open_engine,
 )
@@ -30,6 +33,7 @@ if TYPE_CHECKING:
     from matcher.rules import Rules
     from matcher.triage import Judged
     from matcher.triage.desk import Received, Report
+    from matcher.triage.templates import Templates
     from matcher.types import Proposal
 
 # Seconds between two lines of progress where there is no terminal to draw a bar on.
@@ -54,9 +58,9 @@ def triage(
         Path | None, typer.Option("--rules", help="申报规则 .toml；默认按指南查找 / filing rules")
     ] = None,
     archive: ArchiveOption = None,
-    notes: Annotated[
-        Path | None, typer.Option(help="另写告知申报人的草稿：文件夹或 .txt / draft notes to applicants")
-    ] = None,
+    notes: NotesOption = None,
+    templates: TemplatesOption = None,
+    word: WordOption = False,
     force: Annotated[
         bool, typer.Option("--force", help="覆盖已有的报告 / replace an existing report")
     ] = False,
@@ -69,8 +73,12 @@ def triage(
     例 / example:  matcher triage proposals.xlsx --out report.xlsx
     """
     from matcher.triage import desk
+    from matcher.triage.columns import VERDICT_NAMES
+    from matcher.triage.resume import journal_of
+    from matcher.triage.templates import Templates
 
-    _check_targets(out, notes, [batch, guide_file, rules_file, archive], force=force)
+    check_targets(out, notes, [batch, guide_file, rules_file, archive], force=force, word=word)
+    drafts = Templates(templates)
     opened = open_batch(batch, columns, header_row)
     received = received_rows(opened)
     engine = open_engine(guide_file, encoder, fast=fast)
@@ -78,33 +86,36 @@ def triage(
     for line in opened.said():
         note(line)
     judged = _judged(engine, batch, received, (columns, header_row), out, resume=resume)
-    _deliver(desk.report(engine.guide, batch.name, received, judged, rules, earlier), out, notes)
+    made = desk.report(engine.guide, batch.name, received, judged, rules, earlier)
+    deliver(made, out, notes, drafts, word=word)
+    journal_of(out).unlink(missing_ok=True)  # it has done its work
+    found = ((" ".join(VERDICT_NAMES[verdict]), count) for verdict, count in made.summary.verdicts.items())
+    counts = "，".join(f"{name} {count}" for name, count in found if count)
+    note(f"{len(made.rows)} 行：{counts} / {len(made.rows)} rows")
 
 
-def _check_targets(out: Path, notes: Path | None, inputs: Sequence[Path | None], *, force: bool) -> None:
+def check_targets(
+    out: Path, notes: Path | None, inputs: Sequence[Path | None], *, force: bool, word: bool
+) -> None:
     """Whatever is in the way is told before the work, not after it."""
     from matcher.triage.notes import check_notes
     from matcher.triage.reports import SUFFIXES
 
     check_output(out, SUFFIXES, inputs, force=force)
     if notes is not None:
-        check_notes(notes, inputs, force=force)
+        check_notes(notes, inputs, force=force, word=word)
 
 
-def _deliver(report: Report, out: Path, notes: Path | None) -> None:
-    """Write the report and the drafts, and tell what is in them; the journal has then done its work."""
-    from matcher.triage.columns import VERDICT_NAMES
+def deliver(report: Report, out: Path, notes: Path | None, templates: Templates, *, word: bool) -> None:
+    """Write the report and the drafts, and say where they are."""
     from matcher.triage.notes import write_notes
     from matcher.triage.reports import write_report
-    from matcher.triage.resume import journal_of
 
     write_report(report, out)
+    note(f"已写入 {out} / written to {out}")
     if notes is not None:
-        note(f"草稿 {write_notes(report, notes)} 份：{notes} / draft notes written to {notes}")
-    journal_of(out).unlink(missing_ok=True)
-    found = ((" ".join(VERDICT_NAMES[verdict]), count) for verdict, count in report.summary.verdicts.items())
-    counts = "，".join(f"{name} {count}" for name, count in found if count)
-    note(f"{len(report.rows)} 行：{counts}。已写入 {out} / {len(report.rows)} rows written to {out}")
+        count = write_notes(report, notes, templates, word=word)
+        note(f"草稿 {count} 份：{notes} / draft notes written to {notes}")
 
 
 def received_rows(batch: Batch) -> Received:

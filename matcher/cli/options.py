@@ -38,6 +38,21 @@ ColumnOption = Annotated[
 HeaderRowOption = Annotated[
     int | None, typer.Option("--header-row", min=1, help="表头在第几行 / the row that is the header")
 ]
+NotesOption = Annotated[
+    Path | None,
+    typer.Option(
+        help="告知草稿：文件夹、.txt、.csv（邮件合并）、.zip（Word） / draft letters: folder, .txt, .csv for mail merge, .zip of .docx"
+    ),
+]
+TemplatesOption = Annotated[
+    Path | None,
+    typer.Option(
+        help="自己的模板文件夹：move.docx、outside.txt …；字段见 data/templates / a folder of your own templates"
+    ),
+]
+WordOption = Annotated[
+    bool, typer.Option("--word", help="文件夹里写 Word 草稿 / Word documents in the folder")
+]
 ForceOption = Annotated[bool, typer.Option("--force", help="覆盖已有的文件 / replace an existing file")]
 JsonOption = Annotated[bool, typer.Option("--json", help="输出 JSON / print JSON")]
 

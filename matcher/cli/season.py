@@ -7,7 +7,15 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from matcher.cli.options import ColumnOption, FastOption, HeaderRowOption, open_batch
+from matcher.cli.options import (
+    ColumnOption,
+    FastOption,
+    HeaderRowOption,
+    NotesOption,
+    TemplatesOption,
+    WordOption,
+    open_batch,
+)
 from matcher.screen import note
 
 if TYPE_CHECKING:
@@ -207,29 +215,24 @@ def report(
     file: FileArgument,
     out: Annotated[Path, typer.Option(help="报告 .xlsx .csv .html .jsonl / the report")],
     batch: BatchOption = None,
-    notes: Annotated[
-        Path | None, typer.Option(help="告知草稿 / draft notes: folder, .txt, .csv or .xlsx")
-    ] = None,
+    notes: NotesOption = None,
+    templates: TemplatesOption = None,
+    word: WordOption = False,
     force: Annotated[bool, typer.Option("--force", help="覆盖 / replace")] = False,
 ) -> None:
     """由季度写出报告与告知草稿，含全部判断。 / Write the report and the draft notes with every decision.
 
     例 / example:  matcher season report 2026 --out report.xlsx --notes letters
     """
-    from matcher.files import check_output
+    from matcher.cli.intake import check_targets, deliver
     from matcher.season import Season
-    from matcher.triage.notes import check_notes, write_notes
-    from matcher.triage.reports import SUFFIXES, write_report
+    from matcher.triage.templates import Templates
 
-    check_output(out, SUFFIXES, [path_of(file)], force=force)
-    if notes is not None:
-        check_notes(notes, [path_of(file)], force=force)
+    check_targets(out, notes, [path_of(file)], force=force, word=word)
+    drafts = Templates(templates)
     with Season(path_of(file)) as opened:
         made = opened.report(_batch(opened, batch))
-    write_report(made, out)
-    note(f"已写入 {out} / written to {out}")
-    if notes is not None:
-        note(f"草稿 {write_notes(made, notes)} 份：{notes} / draft notes written to {notes}")
+    deliver(made, out, notes, drafts, word=word)
 
 
 @season.command()

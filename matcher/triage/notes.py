@@ -5,26 +5,20 @@ A row that an officer kept under its declared topic gets no letter; a decided to
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import zipfile
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from string import Template
-from typing import Literal
 
-from matcher import shipped
-from matcher.errors import ReportError
-from matcher.files import check_output, check_output_folder, replacing
+from matcher.errors import OutputError
+from matcher.files import check_output, check_output_folder, replacing, replacing_file
 from matcher.segment import visible
-from matcher.sheet import harmless, write_csv
+from matcher.sheet import DAWN, harmless, printable, write_csv
 from matcher.triage.columns import NONE
 from matcher.triage.desk import Report, Row
+from matcher.triage.templates import Kind, Templates
 from matcher.types import Guide, Topic
 
-_FIELDS = (
-    "applicant", "proposal", "title", "id", "guide", "filed", "declared", "suggested", "office", "phone", "example",
-    "sentence", "requirement",
-)  # fmt: skip
-Kind = Literal["move", "outside", "undeclared"]
 _HEADINGS = (
     "编号 id", "申报人 applicant", "申报人电话 phone", "申报人邮箱 email", "类别 kind", "课题 topic", "处室 office",
     "处室电话 office phone", "正文 text",
@@ -33,46 +27,72 @@ _HEADINGS = (
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """A draft to the applicant of `row`: why it is written, the topic it names (None: none fits), and its text."""
+    """A draft to the applicant of `row`: why it is written, the topic it names (None: none fits), and what the
+    fields of its template stand for."""
 
     row: Row
     kind: Kind
     topic: Topic | None
-    text: str
+    values: Mapping[str, str]
 
 
-def check_notes(target: Path, inputs: Sequence[Path | None], *, force: bool) -> None:
-    """OutputError unless drafts may be written to `target`: a .txt or .csv file, or a new or empty folder; `force` for others."""
+def check_notes(target: Path, inputs: Sequence[Path | None], *, force: bool, word: bool = False) -> None:
+    """OutputError unless drafts may be written to `target`: a .txt, .csv or .zip file, or a new or empty folder;
+    `force` for others. `word` documents go into a folder or a .zip."""
+    if word and target.suffix.lower() in (".txt", ".csv"):
+        raise OutputError(
+            f"{target.name} 装不下 Word 文档：请给文件夹或 .zip。 / {target.name} cannot hold Word documents; name a folder or a .zip."
+        )
     if target.suffix:
-        check_output(target, (".txt", ".csv"), inputs, force=force)
+        check_output(target, (".txt", ".csv", ".zip"), inputs, force=force)
     else:
         check_output_folder(target, inputs, force=force)
 
 
-def write_notes(report: Report, target: Path) -> int:
+def write_notes(
+    report: Report, target: Path, templates: Templates | None = None, *, word: bool = False
+) -> int:
     """Write the letters of a report, in the queue's order; how many.
 
     All into one file if `target` ends in .txt; as a table for mail merge, with the applicant's own phone and email,
-    if it ends in .csv; else one file each into the folder `target`.
+    if it ends in .csv; as Word documents if it ends in .zip; else one file each into the folder `target`, a text or
+    with `word` a .docx.
     """
-    drafts = list(letters(report))
-    if target.suffix.lower() == ".txt":
+    templates = templates or Templates()
+    drafts, suffix = list(letters(report)), target.suffix.lower()
+    if suffix == ".txt":
         with replacing(target) as stream:
-            stream.write("\n————————————————————\n\n".join(draft.text for draft in drafts))
-        return len(drafts)
-    if target.suffix.lower() == ".csv":
+            stream.write("\n————————————————————\n\n".join(templates.text(d.kind, d.values) for d in drafts))
+    elif suffix == ".csv":
         with replacing(target) as stream:
-            write_csv(stream, [_HEADINGS, *map(_table_row, drafts)])
-        return len(drafts)
-    target.mkdir(parents=True, exist_ok=True)
-    for number, draft in enumerate(drafts, 1):
-        name = "".join(c if c.isalnum() or c in "-_" else "_" for c in draft.row.proposal.id)[:60]
-        with replacing(target / f"{number:04d}-{name}.txt") as stream:
-            stream.write(draft.text)
+            write_csv(stream, [_HEADINGS, *(_table_row(d, templates.text(d.kind, d.values)) for d in drafts)])
+    elif suffix == ".zip":
+        with replacing_file(target) as part, zipfile.ZipFile(part, "w", zipfile.ZIP_DEFLATED) as folder:
+            for number, draft in enumerate(drafts, 1):
+                entry = zipfile.ZipInfo(_name(number, draft, ".docx"), DAWN)
+                folder.writestr(entry, templates.word(draft.kind, draft.values))
+    else:
+        _write_each(drafts, target, templates, word=word)
     return len(drafts)
 
 
-def _table_row(draft: Letter) -> list[str]:
+def _write_each(drafts: Sequence[Letter], target: Path, templates: Templates, *, word: bool) -> None:
+    target.mkdir(parents=True, exist_ok=True)
+    for number, draft in enumerate(drafts, 1):
+        with replacing_file(target / _name(number, draft, ".docx" if word else ".txt")) as part:
+            if word:
+                part.write_bytes(templates.word(draft.kind, draft.values))
+            else:
+                part.write_text(templates.text(draft.kind, draft.values), encoding="utf-8", newline="\n")
+
+
+def _name(number: int, draft: Letter, suffix: str) -> str:
+    """The name of a letter's file: its place, and of the id what any file system takes."""
+    plain = "".join(c if c.isalnum() or c in "-_" else "_" for c in draft.row.proposal.id)
+    return f"{number:04d}-{plain.encode('utf-8', 'replace').decode()[:60]}{suffix}"
+
+
+def _table_row(draft: Letter, text: str) -> list[str]:
     """The cells of a letter under _HEADINGS."""
     proposal, contact = draft.row.proposal, draft.row.contact
     office = draft.topic.office if draft.topic else None
@@ -81,7 +101,7 @@ def _table_row(draft: Letter) -> list[str]:
         draft.kind, draft.topic.id if draft.topic else NONE, office.name if office else "",
         office.phone if office else "",
     )  # fmt: skip
-    return [*map(harmless, cells), _lines_cell(draft.text)]
+    return [*map(harmless, cells), _lines_cell(text)]
 
 
 def _lines_cell(text: str) -> str:
@@ -91,16 +111,13 @@ def _lines_cell(text: str) -> str:
 
 
 def letters(report: Report) -> Iterator[Letter]:
-    """The letters of a report, in the queue's order; ReportError for a placeholder that a template may not have."""
-    templates: dict[Kind, Template] = {}
+    """The letters of a report, in the queue's order."""
     topics = {topic.id: topic for topic in report.guide.topics}
     for row in report.rows:
         if (reason := _reason(row)) is not None:
             kind, id_ = reason
             topic = topics.get(id_ or "")
-            if kind not in templates:
-                templates[kind] = _template(kind)
-            yield Letter(row, kind, topic, templates[kind].substitute(_values(row, topic, report.guide)))
+            yield Letter(row, kind, topic, _values(row, topic, report.guide))
 
 
 def _reason(row: Row) -> tuple[Kind, str | None] | None:
@@ -117,19 +134,6 @@ def _reason(row: Row) -> tuple[Kind, str | None] | None:
     if judged.verdict == "move":
         return "move", judged.suggested
     return ("undeclared", judged.suggested) if judged.verdict == "undeclared" and judged.suggested else None
-
-
-def _template(verdict: str) -> Template:
-    """The template of a verdict; ReportError for a placeholder that does not exist."""
-    file = shipped.data_file(f"templates/{verdict}.txt")
-    template = Template(file.read_text(encoding="utf-8"))
-    if not template.is_valid() or (unknown := sorted(set(template.get_identifiers()) - set(_FIELDS))):
-        named = "、".join(f"${name}" for name in unknown) if template.is_valid() else "$"
-        raise ReportError(
-            f"模板 {file} 里的 {named} 不认识：可用 {'、'.join('$' + f for f in _FIELDS)}。 / "
-            f"The template {file} has an unknown {named}; there are {', '.join('$' + f for f in _FIELDS)}."
-        )
-    return template
 
 
 def _values(row: Row, topic: Topic | None, guide: Guide) -> dict[str, str]:
@@ -160,4 +164,4 @@ def _values(row: Row, topic: Topic | None, guide: Guide) -> dict[str, str]:
         "sentence": pair.proposal if pair else "",
         "requirement": pair.topic if pair else "",
     }
-    return {name: " ".join(visible(value).split()) for name, value in values.items()}
+    return {name: " ".join(printable(value).split()) for name, value in values.items()}

@@ -1,0 +1,89 @@
+"""告知草稿: letters that follow the decisions, as Word documents, one text or a table, with a preview and own templates."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from functools import partial
+from pathlib import Path
+
+import streamlit as st
+
+from app import files, markup, style
+from app.words import either, say
+from matcher.errors import MatcherError
+from matcher.files import temporary_folder
+from matcher.triage.desk import Report
+from matcher.triage.notes import Letter, letters, write_notes
+from matcher.triage.templates import Templates, text_of
+
+_FORMS = (".zip", ".txt", ".csv")
+
+
+def draw(made: Report, stem: str) -> None:
+    """The letters of a report: how many, one of them as it will look, and the download."""
+    drafts = list(letters(made))
+    style.section(say("letters"), say("letters.count").format(count=len(drafts)))
+    if not drafts:
+        style.lede(say("letters.none"))
+        return
+    with st.container(horizontal=True, vertical_alignment="bottom", key="letters"):
+        form = st.radio(
+            say("letters.form"),
+            _FORMS,
+            format_func=lambda f: say(f"letters{f}"),
+            key="letters form",
+            horizontal=True,
+        )
+        st.download_button(
+            say("letters.download"), partial(_written, made, form), f"{stem}-letters{form}", key="letters download",
+            on_click="ignore",
+        )  # fmt: skip
+    with st.expander(say("letters.preview")):
+        own = _own_templates()
+        names = [f"{draft.row.place} · {draft.row.proposal.id}" for draft in drafts]
+        chosen = st.selectbox(say("letters.of"), names, key=f"letter of {len(drafts)}")
+        try:
+            text = _text(drafts[names.index(chosen)], own, form)
+        except MatcherError as error:
+            style.notice(either(str(error)), "bad")
+        else:
+            st.html(f'<div class="side letter"><div class="text">{markup.text(text)}</div></div>')
+
+
+def _own_templates() -> Sequence[files.Received]:
+    """Templates of the officer's own, called move.docx, outside.txt …; kept for the session."""
+    uploads = st.file_uploader(
+        say("letters.own"),
+        key="letter templates",
+        accept_multiple_files=True,
+        max_upload_size=files.LARGEST_MB,
+    )
+    return [files.receive(upload) for upload in uploads]
+
+
+@contextmanager
+def _templates(own: Sequence[files.Received]) -> Iterator[Templates]:
+    """What the letters are made from; ReportError where the officer's own are none."""
+    if not own:
+        yield Templates()
+        return
+    with temporary_folder() as folder:
+        for each in own:
+            (folder / Path(each.name).name.lower()).write_bytes(each.data)
+        yield Templates(folder)
+
+
+def _text(draft: Letter, own: Sequence[files.Received], form: str) -> str:
+    with _templates(own) as templates:
+        if form == ".zip":
+            return text_of(templates.word(draft.kind, draft.values))
+        return templates.text(draft.kind, draft.values)
+
+
+def _written(made: Report, form: str) -> bytes:
+    own = [files.receive(upload) for upload in st.session_state.get("letter templates") or ()]
+    with temporary_folder() as folder, _templates(own) as templates:
+        path = folder / f"letters{form}"
+        write_notes(made, path, templates)
+        return path.read_bytes()

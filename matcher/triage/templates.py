@@ -1,0 +1,146 @@
+"""Templates of letters to applicants, which anyone may edit: texts with $fields, Word documents with {{ fields }}."""
+
+from __future__ import annotations
+
+import io
+import re
+import tempfile
+import zipfile
+from collections.abc import Mapping
+from pathlib import Path
+from string import Template
+from typing import TYPE_CHECKING, Literal
+
+from matcher import shipped
+from matcher.errors import ReportError
+from matcher.readers.source import check_zip
+from matcher.sheet import repacked
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
+
+FIELDS = (
+    "applicant", "proposal", "title", "id", "guide", "filed", "declared", "suggested", "office", "phone", "example",
+    "sentence", "requirement",
+)  # fmt: skip
+Kind = Literal["move", "outside", "undeclared"]
+# What Word runs when a document is opened or its fields are brought up to date.
+_INSTRUCTION = re.compile(r'<w:instrText[^>]*>([^<]*)|w:instr="([^"]*)"')
+
+
+class Templates:
+    """The template of each kind of letter: from the folder `own` where it has one, else the shipped one.
+
+    A file is called after its kind: move.txt, move.docx, outside.txt …
+    """
+
+    def __init__(self, own: Path | None = None) -> None:
+        """ReportError where `own` is no folder or holds no template."""
+        self._own = own
+        self._texts: dict[Kind, Template] = {}
+        self._documents: dict[Kind, bytes] = {}
+        names = [
+            f"{kind}{suffix}" for kind in ("move", "outside", "undeclared") for suffix in (".txt", ".docx")
+        ]
+        if own is not None and not any((own / name).is_file() for name in names):
+            raise ReportError(
+                f"{own} 里没有模板：应为文件夹，内有 {'、'.join(names)} 中的一个或几个。"
+                f" / {own} holds no template; expected a folder with some of {', '.join(names)}."
+            )
+
+    def text(self, kind: Kind, values: Mapping[str, str]) -> str:
+        """The letter as text; ReportError for a $field that does not exist."""
+        if kind not in self._texts:
+            file = self._file(f"{kind}.txt")
+            template = Template(file.read_text(encoding="utf-8-sig", errors="replace"))
+            valid = template.is_valid()
+            unknown = set(template.get_identifiers()) - set(FIELDS) if valid else {"$"}
+            _check(file, unknown)
+            self._texts[kind] = template
+        return self._texts[kind].substitute(values)
+
+    def word(self, kind: Kind, values: Mapping[str, str]) -> bytes:
+        """The letter as a .docx, the same bytes for the same values.
+
+        Values stand in it as texts, whatever they hold. ReportError for a template that is damaged, names a field that
+        does not exist, or would put a value into an instruction to Word.
+        """
+        from docxtpl import DocxTemplate
+
+        if kind not in self._documents:
+            self._documents[kind] = self._read(self._file(f"{kind}.docx"))
+        made, loose = DocxTemplate(io.BytesIO(self._documents[kind])), io.BytesIO()
+        made.render(dict(values), _environment(), autoescape=True)
+        made.save(loose)
+        with tempfile.TemporaryDirectory() as folder:
+            whole = Path(folder) / "letter.docx"
+            repacked(loose, whole)
+            return whole.read_bytes()
+
+    def _file(self, name: str) -> Path:
+        own = self._own / name if self._own else None
+        return own if own is not None and own.is_file() else shipped.data_file(f"templates/{name}")
+
+    def _read(self, file: Path) -> bytes:
+        """The bytes of a document that is fit to be a template."""
+        from docxtpl import DocxTemplate
+
+        check_zip(file, ".docx", file.name)
+        content = file.read_bytes()
+        try:
+            # A document is a template once only: what reads the names of the fields changes it.
+            unknown = DocxTemplate(io.BytesIO(content)).get_undeclared_template_variables(
+                _environment()
+            ) - set(FIELDS)
+            live = _instructions(content)
+            if not unknown:
+                blank = DocxTemplate(io.BytesIO(content))
+                blank.render(dict.fromkeys(FIELDS, ""), _environment(), autoescape=True)
+        except Exception as error:  # python-docx, lxml and jinja2 raise whatever they meet
+            why = " ".join(f"{type(error).__name__}: {error}".split())[:120]
+            raise ReportError(
+                f"模板 {file.name} 不能用（{why}）：应为 .docx，字段写成 {{{{ title }}}}。"
+                f" / The template {file.name} cannot be used ({why}); expected a .docx with fields like {{{{ title }}}}."
+            ) from error
+        _check(file, unknown)
+        if "{" in live:
+            raise ReportError(
+                f"模板 {file.name} 把字段放进了 Word 域（{live[:60]}）：申报书的文字不可成为命令，请移到正文。"
+                f" / The template {file.name} has a field inside a Word field ({live[:60]}); proposal text must never"
+                " become a command, so move it into the text."
+            )
+        return content
+
+
+def text_of(document: bytes) -> str:
+    """The paragraphs of a letter in Word, as lines, for a look before it is sent."""
+    import docx
+
+    return "\n".join(paragraph.text for paragraph in docx.Document(io.BytesIO(document)).paragraphs)
+
+
+def _environment() -> Environment:
+    """What fills a template in: it reaches nothing but the values, which it escapes."""
+    from jinja2 import StrictUndefined
+    from jinja2.sandbox import SandboxedEnvironment
+
+    return SandboxedEnvironment(autoescape=True, undefined=StrictUndefined)
+
+
+def _instructions(document: bytes) -> str:
+    """All instructions to Word in a document, its headers, footers and notes."""
+    with zipfile.ZipFile(io.BytesIO(document)) as folder:
+        parts = [
+            folder.read(name).decode("utf-8", "replace")
+            for name in folder.namelist()
+            if name.endswith(".xml")
+        ]
+    return "".join(one + two for part in parts for one, two in _INSTRUCTION.findall(part))
+
+
+def _check(file: Path, unknown: set[str]) -> None:
+    if unknown:
+        raise ReportError(
+            f"模板 {file.name} 里的 {'、'.join(sorted(unknown))} 不认识：可用 {'、'.join(FIELDS)}。 / "
+            f"The template {file.name} has an unknown {', '.join(sorted(unknown))}; there are {', '.join(FIELDS)}."
+        )
