@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from functools import partial
-from pathlib import Path
 from typing import get_args
 
 import streamlit as st
@@ -17,10 +16,9 @@ from matcher.duplicates.cases import (
     Answer,
     Case,
     Cases,
+    Keeper,
     case_of,
-    keep,
     merged,
-    read_cases,
     read_decided,
     select,
 )
@@ -31,19 +29,24 @@ from matcher.errors import MatcherError
 OPEN = "open"  # the answer of a pair that nobody has decided, where a widget needs a word for it
 
 
-def known(file: Path | None) -> Cases:
-    """The cases of this session; with a `file`, those that are kept there."""
-    state = st.session_state
-    if state.get("cases file") != file:
-        state["cases"], state["cases file"] = read_cases(file) if file else {}, file
-    cases: Cases = state.setdefault("cases", {})
-    return cases
+class TabCases:
+    """Cases that end with the tab."""
+
+    def read(self) -> Cases:
+        """What is decided now."""
+        kept: Cases = st.session_state.setdefault("cases", {})
+        return kept
+
+    def keep(self, decided: Iterable[Case]) -> Cases:
+        """All cases after `decided` replaced earlier ones."""
+        st.session_state["cases"] = merged(self.read(), decided)
+        return self.read()
 
 
-def _decide(case: Case, file: Path | None) -> None:
-    """Take one decision into the session, and into the file of the archive where there is one."""
+def _decide(case: Case, keeper: Keeper) -> None:
+    """Keep one decision; where that fails the page says so."""
     try:
-        st.session_state["cases"] = keep(file, [case]) if file else merged(st.session_state["cases"], [case])
+        keeper.keep([case])
     except (MatcherError, OSError) as error:
         st.session_state["cases told"] = either(str(error))
 
@@ -78,7 +81,7 @@ def _any(key: str, options: Sequence[str], name: Callable[[str], str]) -> list[s
     return chosen
 
 
-def decide(found: Findings, pair: Pair, cases: Cases, file: Path | None) -> None:
+def decide(found: Findings, pair: Pair, cases: Cases, keeper: Keeper) -> None:
     """The answer and the note of the open pair."""
     case = case_of(cases, found, pair)
     answer, note = f"answer {case.key}", f"note {case.key}"
@@ -86,7 +89,7 @@ def decide(found: Findings, pair: Pair, cases: Cases, file: Path | None) -> None
 
     def take() -> None:
         chosen = next((a for a in get_args(Answer) if a == st.session_state[answer]), None)
-        _decide(replace(case, answer=chosen, note=st.session_state[note].strip()), file)
+        _decide(replace(case, answer=chosen, note=st.session_state[note].strip()), keeper)
 
     with st.container(horizontal=True, vertical_alignment="bottom", key="decide pair"):
         st.radio(
@@ -121,7 +124,7 @@ def _page(note: Note) -> bytes:
     return "".join(html(note)).encode()
 
 
-def read_back(found: Findings, file: Path | None) -> None:
+def read_back(found: Findings, keeper: Keeper) -> None:
     """An upload of a report that reviewers filled in; each file is read once."""
     upload = st.file_uploader(say("case.read back"), type=["xlsx", "jsonl"], key="decided")
     if upload is None:
@@ -130,7 +133,7 @@ def read_back(found: Findings, file: Path | None) -> None:
     if st.session_state.get("decided read") != received.sha256:
         with files.as_path(received) as path:
             read, problems = read_decided(path, found)
-        st.session_state["cases"] = keep(file, read) if file else merged(st.session_state["cases"], read)
+        keeper.keep(read)
         st.session_state["decided read"] = received.sha256
         st.session_state["decided told"] = [
             say("case.was read").format(count=len(read)),

@@ -14,6 +14,7 @@ from app.words import say
 from matcher import shipped
 from matcher.files import temporary_folder
 from matcher.guide import mending
+from matcher.types import Guide
 
 if TYPE_CHECKING:
     from matcher.engine import Engine
@@ -45,6 +46,14 @@ def _own_engine(guide: Received, edition: str) -> Engine:  # noqa: ARG001 - part
         return Engine.open(path, cache=cache)
 
 
+@st.cache_resource(show_spinner=False, max_entries=4, hash_funcs={Guide: lambda g: g.sha256})
+def _season_engine(guide: Guide) -> Engine:
+    """The engine of a season's guide, as it was read and mended."""
+    from matcher.engine import Engine
+
+    return Engine.open(guide)
+
+
 def choose(guide: str | Received) -> None:
     """Use a shipped guide, by file name, or an uploaded one from now on in this session."""
     st.session_state["guide"] = guide
@@ -67,9 +76,11 @@ def document() -> Received:
     return guide if isinstance(guide, Received) else Received(guide, shipped_guides()[guide].read_bytes())
 
 
-def of(guide: str | Received) -> Engine:
+def of(guide: str | Received | Guide) -> Engine:
     """The engine of a guide, made once for its content."""
     with st.spinner(say("reading"), show_time=False):
+        if isinstance(guide, Guide):
+            return _season_engine(guide)
         if isinstance(guide, str):
             digest = sha256(shipped_guides()[guide].read_bytes()).hexdigest()
             return _shipped_engine(guide, mending.edition(digest))

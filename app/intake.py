@@ -27,7 +27,7 @@ def page() -> None:
     try:
         season = seasons.choose()
         if season is not None:
-            opened = seasons.guide_engine(season)
+            opened = engine.of(season.guide)
             style.guide_line(opened.guide)
             if kept := seasons.batch(season, opened, _judged):
                 _desk(opened, *kept)

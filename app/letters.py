@@ -28,13 +28,8 @@ def draw(made: Report, stem: str) -> None:
         style.lede(say("letters.none"))
         return
     with st.container(horizontal=True, vertical_alignment="bottom", key="letters"):
-        form = st.radio(
-            say("letters.form"),
-            _FORMS,
-            format_func=lambda f: say(f"letters{f}"),
-            key="letters form",
-            horizontal=True,
-        )
+        # The endings are words of both languages: a browser hands a choice back by its words.
+        form = st.radio(say("letters.form"), _FORMS, key="letters form", horizontal=True)
         st.download_button(
             say("letters.download"), partial(_written, made, form), f"{stem}-letters{form}", key="letters download",
             on_click="ignore",

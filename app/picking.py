@@ -56,7 +56,7 @@ def steps(name: str, keys: Sequence[Key], place: int) -> None:
             inside = 0 <= place + step < len(keys)
             there = keys[place + step] if inside else keys[place]
             st.button(
-                say(f"row.{word}"),
+                say(f"{name}.{word}"),
                 disabled=not inside,
                 on_click=_open,
                 args=(name, there),

@@ -2,91 +2,90 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
 import streamlit as st
 
-from app import batches, cases, engine, files, markup, picking, style
+from app import batches, cases, comparing, engine, markup, picking, seasons, style
 from app.words import either, say
-from matcher.archive import Archive, Search
-from matcher.duplicates import Findings, Pair, clusters, find
-from matcher.duplicates.cases import Cases, case_of
+from matcher.duplicates import Findings, Pair, clusters
+from matcher.duplicates.cases import CaseFile, Cases, Keeper, case_of
 from matcher.duplicates.concern import DEFAULT_THRESHOLD, fitted
 from matcher.duplicates.reports import FORMATS, at_least, thresholds, write
 from matcher.duplicates.wording import KINDS, TEAMS
-from matcher.embeddings import FAST
 from matcher.engine import Engine
 from matcher.errors import MatcherError
 from matcher.files import temporary_folder
 from matcher.message import share
-from matcher.proposals import BadRow, Entry
-from matcher.types import Proposal
-
-# Uploads of anyone who can reach the page are one thing; naming folders of the machine is for whoever sits at it.
-_LOCAL = ("localhost", "127.0.0.1", "::1")
+from matcher.season import Season
 
 
 def page() -> None:
     """Draw the desk."""
     style.title("reviewers")
-    left, right = st.columns(2)
-    with left:
-        batch = batches.upload(say("reviewers.batch"), "reviewed")
-    with right:
-        earlier = batches.upload(say("reviewers.earlier"), "earlier")
-    folder = ""
-    if st.get_option("server.address") in _LOCAL:
-        folder = st.text_input(
-            say("reviewers.folder"),
-            key="archive",
-            persist_state="session",
-            placeholder=say("reviewers.folder.placeholder"),
-        )
     try:
+        season = seasons.choose()
+        if season is not None:
+            _of_season(season)
+            return
+        left, right = st.columns(2)
+        with left:
+            batch = batches.upload(say("reviewers.batch"), "reviewed")
+        with right:
+            earlier, folder = comparing.earlier()
         opened = engine.engine()
         style.guide_line(opened.guide)
         if batch is None:
             return
         chosen = batches.map_columns(batch, "reviewed")
-        older = batches.map_columns(earlier, "earlier") if earlier else None
+        tables = comparing.mapped(earlier)
         if chosen.usable:
-            tables = (earlier, older) if earlier and older else None
-            kept = Path(folder.strip()) / "cases.jsonl" if folder.strip() and not tables else None
-            _desk(batch.name, _findings(opened, (batch, chosen), tables, folder.strip()), kept)
+            beside = CaseFile(Path(folder) / "cases.jsonl") if folder and not tables else cases.TabCases()
+            _desk(batch.name, _findings(opened, (batch, chosen), tables, folder), beside)
     except MatcherError as error:
         style.notice(either(str(error)), "bad")
 
 
-Table = tuple[files.Received, batches.Chosen]
+def _of_season(season: Season) -> None:
+    """A batch of a season: compared when somebody asks, and kept there with what reviewers decide."""
+    opened = engine.of(season.guide)
+    style.guide_line(opened.guide)
+    line = seasons.choose_batch(season)
+    if line is None:
+        style.lede(say("reviewers.no batch"))
+        return
+    kept = season.cases(line.id).findings()
+    with st.expander(say("reviewers.compare"), expanded=kept is None):
+        earlier, folder = comparing.earlier()
+        tables = comparing.mapped(earlier)
+        if st.button(say("reviewers.compare now"), type="primary", key="compare"):
+            rows = season.report(line.id).rows
+            proposals = [row.proposal for row in rows if row.judged.verdict != "unreadable"]
+            st.session_state["findings notes"] = []
+            found = comparing.compared(opened, proposals, tables, folder)
+            with_ = tables[0].name if tables else Path(folder).name
+            season.cases(line.id).keep_findings(found, with_)
+            kept = found, with_
+    for note in st.session_state.get("findings notes", ()) if kept else ():
+        style.notice(note)
+    if kept is not None:
+        style.lede(say("reviewers.compared with").format(name=kept[1] or say("reviewers.itself")))
+        _desk(line.name, kept[0], season.cases(line.id))
 
 
-def _findings(opened: Engine, batch: Table, earlier: Table | None, folder: str) -> Findings:
+def _findings(
+    opened: Engine, batch: comparing.Table, earlier: comparing.Table | None, folder: str
+) -> Findings:
     """What was found in this session's batch, compared once for the same files, columns, archive and guide."""
     sources = [part and (part[0].sha256, part[1].key) for part in (batch, earlier)]
     key = (*sources, folder, opened.guide.sha256)
     state = st.session_state
     if state.get("findings key") != key:
         state["findings notes"] = []
-        bar = st.progress(0.0, say("progress.archive"))
-        try:
-            proposals = _proposals(batch)
-            before = _proposals(earlier) if earlier else []
-            with _archive(opened, before, folder) as archive:
-                if archive is not None:
-                    state["findings notes"] += [either(line) for line in archive[0].notes]
-                bar.progress(0.1, say("progress.gather"))
-                told, least = partial(_tell, bar), min(fitted().false_alarms)
-                closer = None if opened.encoder.name == FAST else opened.encoder
-                found = find(
-                    proposals, opened.reader, archive, opened.guide, least, progress=told, reader=closer
-                )
-        finally:
-            bar.empty()
-        state["findings"] = found
+        state["findings"] = comparing.compared(opened, comparing.proposals_of(batch), earlier, folder)
         state["findings key"] = key
     for note in state["findings notes"]:
         style.notice(note)
@@ -94,50 +93,8 @@ def _findings(opened: Engine, batch: Table, earlier: Table | None, folder: str) 
     return kept
 
 
-def _tell(bar: st.delta_generator.DeltaGenerator, done: int, total: int) -> None:
-    bar.progress(0.3 + 0.7 * done / total, say("progress.pairs").format(done=done, total=total))
-
-
-def _proposals(table: Table) -> list[Proposal]:
-    """The proposals of a table; rows that cannot be read are told."""
-    rows, said = batches.entries(*table)
-    st.session_state["findings notes"] += [either(line) for line in said]
-    bad = [row.name or row.place for row in rows if isinstance(row, BadRow)]
-    if bad:
-        told = say("reviewers.bad rows").format(count=len(bad), lines=say("comma").join(bad[:20]))
-        st.session_state["findings notes"].append(told)
-    return [row.proposal for row in rows if isinstance(row, Entry)]
-
-
-@contextmanager
-def _archive(
-    opened: Engine, before: Sequence[Proposal], folder: str
-) -> Iterator[tuple[Archive, Search] | None]:
-    """The earlier years: the named folder, or the uploaded proposals in an archive that is gone afterwards.
-
-    Given both, the uploaded ones are compared; given neither there is None.
-    """
-    if before:
-        with (
-            temporary_folder() as place,
-            Archive(place / "archive", opened.reader, create=True) as archive,
-        ):
-            refused = archive.add(before).refused
-            if refused:
-                told = say("reviewers.refused").format(
-                    count=len(refused), ids=say("comma").join(refused[:10])
-                )
-                st.session_state["findings notes"].append(told)
-            yield archive, archive.search()
-    elif folder:
-        with Archive(Path(folder), opened.reader) as archive:
-            yield archive, archive.search()
-    else:
-        yield None
-
-
-def _desk(name: str, found: Findings, kept: Path | None) -> None:
-    """The pairs, the open one, and the exports; decisions are kept in the file `kept`, else in this session."""
+def _desk(name: str, found: Findings, keeper: Keeper) -> None:
+    """The pairs, the open one, and the exports; decisions are kept by `keeper`."""
     least = min(fitted().false_alarms)
     threshold = st.slider(
         say("reviewers.threshold"),
@@ -161,23 +118,23 @@ def _desk(name: str, found: Findings, kept: Path | None) -> None:
     if not pairs:
         style.notice(say("reviewers.none"), "calm")
         return
-    known = cases.known(kept)
+    known = keeper.read()
     grouped = _of_group(pairs, groups)
     if narrowed := cases.narrowed(replace(listed, pairs=tuple(grouped)), known):
-        _pairs(listed, narrowed, known, kept)
+        _pairs(listed, narrowed, known, keeper)
     else:
         style.notice(say("case.nothing"))
-    cases.read_back(listed, kept)
+    cases.read_back(listed, keeper)
     _export(name, found, threshold, known)
 
 
-def _pairs(found: Findings, pairs: Sequence[Pair], known: Cases, kept: Path | None) -> None:
+def _pairs(found: Findings, pairs: Sequence[Pair], known: Cases, keeper: Keeper) -> None:
     """The table of pairs and the open one: both texts, the decision, the finding to print."""
     keys = [f"{pair.a}\n{pair.b}" for pair in pairs]
     place = picking.pick("pairs", keys, [_cells(found, pair, known) for pair in pairs], _columns())
     with st.container(border=True, key="open pair"):
         picking.steps("pairs", keys, place)
-        cases.decide(found, pairs[place], known, kept)
+        cases.decide(found, pairs[place], known, keeper)
         st.html(_side_by_side(found, pairs[place]))
         cases.findings_of(found, pairs[place], known)
 

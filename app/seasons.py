@@ -11,7 +11,6 @@ from app.decisions import SeasonDecisions
 from app.words import either, say
 from matcher.engine import Engine
 from matcher.errors import MatcherError
-from matcher.guide.serial import as_bytes
 from matcher.season import SUFFIX, BatchLine, Season, bring, default_folder
 from matcher.triage.desk import Report
 
@@ -76,12 +75,6 @@ def _create(name: str) -> None:
     del st.session_state["season name"]
 
 
-def guide_engine(season: Season) -> Engine:
-    """The engine over the season's guide as it was read and mended when the season took it."""
-    guide = season.guide
-    return engine.of(files.Received(f"{guide.id}.json", as_bytes(guide)))
-
-
 def batch(season: Season, opened: Engine, judge: Judge) -> tuple[Report, SeasonDecisions] | None:
     """The batch of the season that is open, with its decisions; None where there is none yet.
 
@@ -90,9 +83,23 @@ def batch(season: Season, opened: Engine, judge: Judge) -> tuple[Report, SeasonD
     if told := st.session_state.pop("season told", ""):
         style.notice(told, "calm")
     _take_in(season, opened, judge)
+    line = choose_batch(season)
+    if line is None:
+        style.lede(say("season.no batch"))
+        return None
+    for said in line.said:
+        style.lede(either(said))
+    seen = season.version
+    report = _report(season, line.id, seen)
+    return report, SeasonDecisions(
+        season, line.id, {r.place: r.corrected for r in report.rows if r.corrected}, seen
+    )
+
+
+def choose_batch(season: Season) -> BatchLine | None:
+    """The batch of the season that is open, named in the address; None where there is none yet."""
     lines = {line.id: line for line in season.batches()}
     if not lines:
-        style.lede(say("season.no batch"))
         return None
     asked = st.query_params.get("batch", "")
     ids = list(lines)
@@ -105,13 +112,7 @@ def batch(season: Season, opened: Engine, judge: Judge) -> tuple[Report, SeasonD
         key=f"batch of {season.file.stem} {len(ids)}",
     )
     st.query_params["batch"] = str(number)
-    for line in lines[number].said:
-        style.lede(either(line))
-    seen = season.version
-    report = _report(season, number, seen)
-    return report, SeasonDecisions(
-        season, number, {r.place: r.corrected for r in report.rows if r.corrected}, seen
-    )
+    return lines[number]
 
 
 def _named(line: BatchLine) -> str:

@@ -51,7 +51,7 @@ _CHUNK = 256
 class Opened(NamedTuple):
     """What `Engine.open` was asked for, so that another process can open the same engine."""
 
-    guide: Path | None
+    guide: Path | Guide | None
     encoder: str | None
     cache: Path
     calibration: Path | None
@@ -100,21 +100,21 @@ class Engine:
     @classmethod
     def open(
         cls,
-        guide: Path | None = None,
+        guide: Path | Guide | None = None,
         encoder: str | None = None,
         cache: Path | None = None,
         calibration: Path | None = None,
         reranker: str | None = None,
         gated: bool = True,
     ) -> Engine:
-        """An engine for a guide document; its index is built once and cached by content.
+        """An engine for a guide document, or for a guide as it was read; its index is built once and cached by content.
 
         None means the shipped guide, the shipped encoder, the user's cache folder, and the user's own
         calibration for the encoder or else the shipped one. A reranker (a cross-encoder by folder or
         hub name) takes part only if a calibration with it was kept, unless it is not `gated`: one of
         the wrong language does harm. Raises DocumentError, GuideError, EncoderError or CalibrationError.
         """
-        read = read_guide(guide or shipped.default_guide())
+        read = guide if isinstance(guide, Guide) else read_guide(guide or shipped.default_guide())
         own = StaticEncoder(shipped.fast_encoder())
         cache = cache or cache_folder()
         others = elsewhere.open_or_build(own, cache)

@@ -308,6 +308,19 @@ def test_a_decision_stands_in_the_queue_and_in_the_exported_report(tmp_path: Pat
     assert problems == []
 
 
+def test_letters_are_previewed_in_each_form_and_follow_the_decisions() -> None:
+    page = intake()
+    drafts = page.selectbox(key="letter of 2").options
+    assert len(drafts) == 2
+    for form in (".zip", ".txt", ".csv"):
+        page.radio(key="letters form").set_value(form).run()
+        assert '<div class="side letter"><div class="text">' in html(page)
+        assert "您好！您申报的" in html(page)
+    page.text_input(key="search").input("a2").run()
+    page.button(key="queue.keep all").click().run()
+    assert page.selectbox(key="letter of 1").options == ["4 · a3"]
+
+
 def test_strokes_decide_what_is_listed_and_are_taken_back() -> None:
     page = intake()
     page.text_input(key="search").input("A2 乙").run()
@@ -458,6 +471,28 @@ def test_a_pair_is_decided_filtered_and_read_back() -> None:
     assert "没有符合筛选" in html(page)
     page.multiselect(key="filter case.answer").set_value(["unsure"]).run()
     assert len(page.dataframe[0].value) == 1
+
+
+def test_pairs_of_a_season_outlive_the_tab_and_are_kept_in_it(season: Season) -> None:
+    page = intake()
+    page.selectbox(key="season name").select("2026").run()
+    page.session_state["batch kept"] = REPEATS
+    page.run().button(key="season keep").click().run()
+    for turn in range(2):
+        page = desk("reviewers")
+        page.query_params["season"] = "2026"
+        page.run()
+        if turn == 0:
+            assert not page.dataframe
+            page.button(key="compare").click().run()
+        assert list(page.dataframe[0].value["是否重复"]) == ["未定" if turn == 0 else "是"]
+        assert "与同批申报书" in html(page)
+        page.radio[0].set_value("yes").run()
+        page.session_state["lang"] = "en"
+        assert list(page.run().dataframe[0].value["Repeat?"]) == ["yes"]
+    (case,) = season.cases(1).read().values()
+    assert (case.a, case.b, case.answer) == ("b1", "b2", "yes")
+    assert [c.action for c in season.audit.history(1)] == ["add", "pairs", "pair"]
 
 
 def test_decisions_on_an_archive_are_kept_in_its_folder(tmp_path: Path, tianjin: Engine) -> None:

@@ -12,6 +12,9 @@ from pathlib import Path
 import pytest
 from openpyxl import load_workbook
 
+from matcher.duplicates import Findings
+from matcher.duplicates import Pair as Repeat
+from matcher.duplicates.cases import case_of
 from matcher.errors import ReportError, SeasonError
 from matcher.guide import read_guide
 from matcher.proposals import BadRow, Entry
@@ -164,17 +167,60 @@ def test_a_filled_report_brings_its_decisions_home(
 
 def test_pairs_keep_what_was_said_of_them(season: Season, report: desk.Report) -> None:
     batch = season.add(report, "d")
-    pair = {"a": "a", "b": "b", "kind": "copied", "concern": 0.9}
-    season.keep_pairs(batch, [pair, {**pair, "b": "c", "concern": 0.95}])
-    season.judge_pair(batch, "a", "b", "是", "同一人")
-    season.keep_pairs(batch, [{**pair, "concern": 0.8}])
-    assert [(p["b"], p["concern"], p["choice"], p["note"]) for p in season.pairs(batch)] == [
-        ("c", 0.95, "", ""), ("b", 0.8, "是", "同一人"),
-    ]  # fmt: skip
-    with pytest.raises(SeasonError, match="Expected 是"):
-        season.judge_pair(batch, "a", "b", "maybe")
+    rows = {r.proposal.id: r.proposal for r in report.rows}
+    one, two = list(rows.values())[:2]
+    pair = Repeat(one.id, two.id, "copied", 0.9, 0.5, 0.4, 0.1, ((0, 2, 1, 3),), "same", False)
+    findings = Findings((pair,), {one.id: one, two.id: two}, {one.id: ((0, 1),), two.id: ()}, 2)
+    assert season.cases(batch).findings() is None
+    season.cases(batch).keep_findings(findings, "往年 2025")
+    case = replace(case_of({}, findings, pair), answer="yes", note="同一人")
+    assert season.cases(batch).keep([case]) == {case.key: case}
+    season.cases(batch).keep_findings(findings, "往年 2024")
+    with Season(season.file, "乙") as other:
+        assert other.cases(batch).findings() == (findings, "往年 2024")
+        assert other.cases(batch).read() == {case.key: case}
+        assert other.cases(batch).keep([replace(case, answer=None, note="")]) == {}
+    changes = [(c.who, c.place, c.before, c.after) for c in season.audit.history(batch) if c.action == "pair"]
+    assert changes == [("甲", f"{one.id} {two.id}", "", "yes"), ("乙", f"{one.id} {two.id}", "yes", "")]
     with pytest.raises(SeasonError, match="has no"):
-        season.judge_pair(batch, "a", "x", "是")
+        season.cases(99)
+
+
+def test_a_season_of_the_first_format_is_upgraded(season: Season, report: desk.Report) -> None:
+    batch = season.add(report, "d")
+    season.close()
+    with sqlite3.connect(season.file) as old:
+        old.executescript(
+            "DROP TABLE findings; DROP TABLE pair; PRAGMA user_version = 1;"
+            "CREATE TABLE pair (batch INTEGER, a TEXT, b TEXT, pair TEXT, choice TEXT, note TEXT)"
+        )
+    with Season(season.file) as opened:
+        assert opened.cases(batch).read() == {}
+        assert opened.batches()[0].rows == len(report.rows)
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        "DROP TABLE row",
+        "UPDATE row SET proposal = '{'",
+        "UPDATE row SET judged = '[]'",
+        "UPDATE batch SET said = '7'",
+    ],
+)
+def test_a_damaged_season_is_named_and_never_a_traceback(
+    season: Season, report: desk.Report, damage: str
+) -> None:
+    batch = season.add(report, "d")
+    with sqlite3.connect(season.file) as other:
+        other.execute(damage)
+
+    def read() -> None:
+        season.batches()
+        season.report(batch)
+
+    with pytest.raises(SeasonError, match="damaged"):
+        read()
 
 
 def test_a_removed_batch_leaves_no_text_on_the_disk(season: Season, report: desk.Report) -> None:

@@ -19,7 +19,6 @@ from matcher.cli.options import (
 from matcher.screen import note
 
 if TYPE_CHECKING:
-    from matcher.engine import Engine
     from matcher.season import Season
 
 season = typer.Typer(
@@ -115,6 +114,8 @@ def add(
     例 / example:  matcher season add 2026 proposals.xlsx
     """
     from matcher.cli.intake import progress, received_rows, rules_of
+    from matcher.embeddings import FAST
+    from matcher.engine import Engine
     from matcher.season import Season
     from matcher.triage import desk
     from matcher.triage.resume import digest
@@ -124,25 +125,11 @@ def add(
         received = received_rows(read)
         for line in read.said():
             note(line)
-        engine = engine_of(opened, fast=fast)
+        engine = Engine.open(opened.guide, FAST if fast else None)
         judged = list(progress(desk.judged_rows(engine, received), 0, len(received)))
         report = desk.report(engine.guide, batch.name, received, judged, rules_of(None, engine))
         made = opened.add(report, digest(batch), read.said(), repr(desk.settings(engine)[0]))
         note(f"第 {made} 批，{len(report.rows)} 行。 / Batch {made}, {len(report.rows)} rows.")
-
-
-def engine_of(opened: Season, *, fast: bool = False) -> Engine:
-    """The engine over a season's guide as it was read and mended."""
-    from tempfile import TemporaryDirectory
-
-    from matcher.embeddings import FAST
-    from matcher.engine import Engine
-    from matcher.guide.serial import as_bytes
-
-    with TemporaryDirectory(prefix="matcher-") as folder:
-        read = Path(folder) / "guide.json"
-        read.write_bytes(as_bytes(opened.guide))
-        return Engine.open(read, FAST if fast else None)
 
 
 @season.command()

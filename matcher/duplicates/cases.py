@@ -12,7 +12,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from hashlib import blake2b
 from pathlib import Path
-from typing import Any, Literal, get_args
+from typing import Any, Literal, Protocol, get_args
 
 from matcher.duplicates import Findings, Pair
 from matcher.errors import ReportError
@@ -48,6 +48,31 @@ class Case:
 
 
 Cases = Mapping[str, Case]  # by key
+
+
+class Keeper(Protocol):
+    """Where cases are kept: beside an archive or a batch (CaseFile), in a season, or in a tab of the page."""
+
+    def read(self) -> Cases:
+        """What is decided now, by key."""
+
+    def keep(self, decided: Iterable[Case]) -> Cases:
+        """All cases after `decided` replaced earlier ones; an open one without a note is taken out."""
+
+
+@dataclass(frozen=True, slots=True)
+class CaseFile:
+    """Cases as JSON lines in a file of their own."""
+
+    file: Path
+
+    def read(self) -> Cases:
+        """What is decided now; as `read_cases`."""
+        return read_cases(self.file)
+
+    def keep(self, decided: Iterable[Case]) -> Cases:
+        """All cases after `decided` replaced earlier ones; as `keep`."""
+        return keep(self.file, decided)
 
 
 def case_of(cases: Cases, findings: Findings, pair: Pair) -> Case:

@@ -5,6 +5,9 @@ from __future__ import annotations
 import sqlite3
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
+
+from matcher.season import store
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,9 +31,9 @@ def now() -> str:
 class Audit:
     """The log in the database `connection`, in the name of `who`."""
 
-    def __init__(self, connection: sqlite3.Connection, who: str) -> None:
-        """Write in the name of `who`."""
-        self._connection, self._who = connection, who
+    def __init__(self, connection: sqlite3.Connection, file: Path, who: str) -> None:
+        """Write in the name of `who` into the season `file`."""
+        self._connection, self._file, self._who = connection, file, who
 
     def log(self, action: str, batch: int | None, place: str, before: str, after: str, step: int = 0) -> None:
         """Add a line; `step` numbers what was done at one stroke, and can be taken back. Within `store.writing`."""
@@ -45,8 +48,10 @@ class Audit:
         return 1 + int(self._connection.execute("SELECT coalesce(max(step), 0) FROM audit").fetchone()[0])
 
     def history(self, batch: int | None = None, place: str = "") -> list[Change]:
-        """The lines, oldest first: all of them, or those of a batch or of one row."""
-        rows = self._connection.execute(
+        """The lines, oldest first: all of them, or those of a batch or of one row. SeasonError for a damaged file."""
+        rows = store.rows(
+            self._connection,
+            self._file,
             "SELECT * FROM audit WHERE (? IS NULL OR batch = ?) AND (? = '' OR place = ?) ORDER BY number",
             (batch, batch, place, place),
         )

@@ -5,11 +5,10 @@ from __future__ import annotations
 import getpass
 import json
 import sqlite3
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
 
 from matcher.errors import SeasonError
 from matcher.files import data_folder
@@ -18,11 +17,10 @@ from matcher.guide.serial import as_bytes, loads
 from matcher.rules import guide_rules
 from matcher.season import records, store
 from matcher.season.audit import Audit, now
+from matcher.season.repeats import BatchCases
 from matcher.triage.columns import NONE
 from matcher.triage.desk import Report, summarise
 from matcher.types import Guide
-
-_PAIR_CHOICES = ("", "是", "否", "存疑")
 
 
 class StaleError(SeasonError):
@@ -59,7 +57,7 @@ class Season:
         self.who = who or getpass.getuser()
         self._connection = store.connect(file)
         self._connection.row_factory = sqlite3.Row
-        self.audit = Audit(self._connection, self.who)
+        self.audit = Audit(self._connection, self.file, self.who)
 
     @classmethod
     def new(cls, file: Path, guide: Path, who: str | None = None) -> Season:
@@ -138,25 +136,27 @@ class Season:
 
     def batches(self) -> list[BatchLine]:
         """The batches in the order of their arrival."""
-        rows = self._connection.execute(
+        rows = self._rows(
             "SELECT batch.*, count(row.place) AS rows, total(row.choice <> '') AS decided FROM batch"
             " LEFT JOIN row ON row.batch = batch.id GROUP BY batch.id ORDER BY batch.id"
         )
-        return [
-            BatchLine(
-                r["id"], r["name"], r["received"], r["rows"], int(r["decided"]), r["guide"],
-                tuple(json.loads(r["said"])),
-            )
-            for r in rows
-        ]  # fmt: skip
+        with store.reading(self.file):
+            return [
+                BatchLine(
+                    r["id"], r["name"], r["received"], r["rows"], int(r["decided"]), r["guide"],
+                    tuple(json.loads(r["said"])),
+                )
+                for r in rows
+            ]  # fmt: skip
 
     def report(self, batch: int) -> Report:
         """The report of a batch as it was judged, with the decisions of today."""
         head = self._one("SELECT * FROM batch WHERE id = ?", (batch,))
         guide = self._guide(head["guide"])
         topics = {topic.id: topic for topic in guide.topics}
-        stored = self._connection.execute("SELECT * FROM row WHERE batch = ? ORDER BY number", (batch,))
-        rows = tuple(records.row(r, topics) for r in stored)
+        stored = self._rows("SELECT * FROM row WHERE batch = ? ORDER BY number", (batch,))
+        with store.reading(self.file):
+            rows = tuple(records.row(dict(r), topics) for r in stored)
         return Report(guide, head["name"], rows, summarise(guide, rows), (), guide_rules(head["rules"]))
 
     def decide(
@@ -216,43 +216,16 @@ class Season:
             self._connection.execute("UPDATE audit SET undone = 1 WHERE step = ?", (last,))
         return taken
 
-    def keep_pairs(self, batch: int, pairs: Iterable[Mapping[str, Any]]) -> None:
-        """Keep pairs of concern, in the form of `duplicates --out x.jsonl`; what was said of a pair stays."""
-        with store.writing(self._connection, self.file):
-            rows = [(batch, p["a"], p["b"], json.dumps(dict(p))) for p in pairs]
-            self._connection.executemany(
-                "INSERT INTO pair (batch, a, b, pair) VALUES (?, ?, ?, ?)"
-                " ON CONFLICT DO UPDATE SET pair = excluded.pair", rows,
-            )  # fmt: skip
-            self.audit.log("pairs", batch, "", "", str(len(rows)))
-
-    def pairs(self, batch: int) -> list[dict[str, Any]]:
-        """The pairs of a batch with "choice" (是, 否, 存疑 or "") and "note", the most concerning first."""
-        rows = self._connection.execute("SELECT pair, choice, note FROM pair WHERE batch = ?", (batch,))
-        listed = [json.loads(r["pair"]) | {"choice": r["choice"], "note": r["note"]} for r in rows]
-        return sorted(listed, key=lambda p: (-p["concern"], p["a"], p["b"]))
-
-    def judge_pair(self, batch: int, a: str, b: str, choice: str, note: str = "") -> None:
-        """Say of a pair whether it is a repeat; SeasonError for another word than 是, 否, 存疑 or an unknown pair."""
-        if choice not in _PAIR_CHOICES:
-            raise SeasonError(
-                f"应为 是、否 或 存疑，而不是 {choice}。 / Expected 是, 否 or 存疑, not {choice}."
-            )
-        with store.writing(self._connection, self.file):
-            before = self._one("SELECT choice FROM pair WHERE batch = ? AND a = ? AND b = ?", (batch, a, b))[
-                0
-            ]
-            self._connection.execute(
-                "UPDATE pair SET choice = ?, note = ? WHERE batch = ? AND a = ? AND b = ?",
-                (choice, note, batch, a, b),
-            )
-            self.audit.log("pair", batch, f"{a} {b}", before, choice)
+    def cases(self, batch: int) -> BatchCases:
+        """The pairs of concern of a batch, and what was decided of them."""
+        self._one("SELECT id FROM batch WHERE id = ?", (batch,))
+        return BatchCases(self._connection, self.file, self.audit, batch)
 
     def remove(self, batch: int) -> None:
         """Delete a batch for good: rows, decisions, pairs and its lines of the audit log, also from the file's log."""
         with store.writing(self._connection, self.file):
             name = self._one("SELECT name FROM batch WHERE id = ?", (batch,))[0]
-            for table in ("audit", "pair", "row"):
+            for table in ("audit", "findings", "pair", "row"):
                 self._connection.execute(f"DELETE FROM {table} WHERE batch = ?", (batch,))
             self._connection.execute("DELETE FROM batch WHERE id = ?", (batch,))
             self.audit.log("remove", None, "", name, "")
@@ -266,12 +239,12 @@ class Season:
         return str(self._one("SELECT value FROM season WHERE name = ?", (name,))[0])
 
     def _one(self, statement: str, values: Sequence[object]) -> sqlite3.Row:
-        try:
-            row: sqlite3.Row | None = self._connection.execute(statement, values).fetchone()
-        except sqlite3.DatabaseError as error:
-            raise store.named(error, self.file) from error
-        if row is None:
+        rows = self._rows(statement, values)
+        if not rows:
             raise SeasonError(
                 f"本季度没有 {' '.join(map(str, values))}。 / The season has no {' '.join(map(str, values))}."
             )
-        return row
+        return rows[0]
+
+    def _rows(self, statement: str, values: Sequence[object] = ()) -> list[sqlite3.Row]:
+        return store.rows(self._connection, self.file, statement, values)

@@ -8,18 +8,28 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
 from matcher.databases import Fault, fault
 from matcher.errors import SeasonError
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 SUFFIX = ".season"
 _APPLICATION = 0x4D534E31  # "MSN1": tells a season from any other SQLite file
 _SECONDS = 5.0  # how long a second writer waits for the first
-_SCHEMA = """
+_PAIRS = """
+CREATE TABLE findings (
+    batch INTEGER PRIMARY KEY REFERENCES batch (id) ON DELETE CASCADE, compared_with TEXT NOT NULL,
+    findings TEXT NOT NULL
+);
+CREATE TABLE pair (
+    batch INTEGER NOT NULL REFERENCES batch (id) ON DELETE CASCADE, key TEXT NOT NULL, a TEXT NOT NULL,
+    b TEXT NOT NULL, answer TEXT NOT NULL, note TEXT NOT NULL, PRIMARY KEY (batch, key)
+) WITHOUT ROWID;
+"""
+_SCHEMA = f"""
 CREATE TABLE season (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE guide (sha256 TEXT PRIMARY KEY, name TEXT NOT NULL, document BLOB NOT NULL, read BLOB NOT NULL);
 CREATE TABLE batch (
@@ -33,12 +43,7 @@ CREATE TABLE row (
     choice TEXT NOT NULL DEFAULT '', note TEXT NOT NULL DEFAULT '', version INTEGER NOT NULL DEFAULT 0,
     PRIMARY KEY (batch, place)
 ) WITHOUT ROWID;
-CREATE TABLE pair (
-    batch INTEGER NOT NULL REFERENCES batch (id) ON DELETE CASCADE, a TEXT NOT NULL, b TEXT NOT NULL,
-    pair TEXT NOT NULL, choice TEXT NOT NULL DEFAULT '', note TEXT NOT NULL DEFAULT '',
-    PRIMARY KEY (batch, a, b)
-) WITHOUT ROWID;
-CREATE TABLE audit (
+{_PAIRS}CREATE TABLE audit (
     number INTEGER PRIMARY KEY AUTOINCREMENT, time TEXT NOT NULL, who TEXT NOT NULL, action TEXT NOT NULL,
     batch INTEGER, place TEXT NOT NULL DEFAULT '', before TEXT NOT NULL DEFAULT '', after TEXT NOT NULL DEFAULT '',
     step INTEGER NOT NULL, undone INTEGER NOT NULL DEFAULT 0
@@ -87,7 +92,20 @@ def connect(file: Path) -> sqlite3.Connection:
             f"{file} 由更新的程序写成（格式 {schema}，本程序到 {SCHEMA_VERSION}）：请更新程序。"
             f" / {file} was written by a newer program (format {schema}, this one knows {SCHEMA_VERSION}); update the program."
         )
+    if schema < SCHEMA_VERSION:
+        _upgrade(connection, file)
     return connection
+
+
+def _upgrade(connection: sqlite3.Connection, file: Path) -> None:
+    """Bring a season of format 1 to this one: no command of that format kept pairs."""
+    try:
+        connection.executescript(
+            f"BEGIN IMMEDIATE; DROP TABLE IF EXISTS pair; {_PAIRS} PRAGMA user_version = {SCHEMA_VERSION}; COMMIT;"
+        )
+    except sqlite3.DatabaseError as error:
+        connection.close()
+        raise named(error, file) from error
 
 
 def _connect(file: Path) -> sqlite3.Connection:
@@ -118,6 +136,25 @@ def named(error: sqlite3.DatabaseError, file: Path) -> SeasonError:
     }
     chinese, english = advice[fault(error, file.parent)]
     return SeasonError(f"季度文件 {file.name}：{chinese}。 / The season {file.name}: {english}.")
+
+
+@contextmanager
+def reading(file: Path) -> Iterator[None]:
+    """What is read of the file inside raises SeasonError, named, where the file or what it holds is damaged."""
+    try:
+        yield
+    except sqlite3.DatabaseError as error:
+        raise named(error, file) from error
+    except (ValueError, TypeError, LookupError, AttributeError, RecursionError) as error:
+        raise named(sqlite3.DatabaseError(f"{type(error).__name__}"), file) from error
+
+
+def rows(
+    connection: sqlite3.Connection, file: Path, statement: str, values: Sequence[object] = ()
+) -> list[sqlite3.Row]:
+    """All rows that a statement gives."""
+    with reading(file):
+        return connection.execute(statement, values).fetchall()
 
 
 @contextmanager

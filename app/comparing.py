@@ -1,0 +1,103 @@
+"""What the reviewers' desk compares: the batch, the earlier years that it is held against, and the pairs of both."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from functools import partial
+from pathlib import Path
+
+import streamlit as st
+
+from app import batches, files
+from app.words import either, say
+from matcher.archive import Archive, Search
+from matcher.duplicates import Findings, find
+from matcher.duplicates.concern import fitted
+from matcher.embeddings import FAST
+from matcher.engine import Engine
+from matcher.files import temporary_folder
+from matcher.proposals import BadRow, Entry
+from matcher.types import Proposal
+
+# Uploads of anyone who can reach the page are one thing; naming folders of the machine is for whoever sits at it.
+_LOCAL = ("localhost", "127.0.0.1", "::1")
+Table = tuple[files.Received, batches.Chosen]
+
+
+def earlier() -> tuple[files.Received | None, str]:
+    """(a table of earlier submissions, the folder of an archive), either of them "nothing"."""
+    earlier = batches.upload(say("reviewers.earlier"), "earlier")
+    folder = ""
+    if st.get_option("server.address") in _LOCAL:
+        folder = st.text_input(
+            say("reviewers.folder"),
+            key="archive",
+            persist_state="session",
+            placeholder=say("reviewers.folder.placeholder"),
+        )
+    return earlier, folder.strip()
+
+
+def mapped(earlier: files.Received | None) -> Table | None:
+    """The earlier submissions with their columns; None where there are none that can be read."""
+    older = batches.map_columns(earlier, "earlier") if earlier else None
+    return (earlier, older) if earlier and older else None
+
+
+def compared(opened: Engine, proposals: Sequence[Proposal], years: Table | None, folder: str) -> Findings:
+    """The pairs among proposals and with earlier ones, down to the lowest threshold; with progress."""
+    bar = st.progress(0.0, say("progress.archive"))
+    try:
+        before = proposals_of(years) if years else []
+        with _archive(opened, before, folder) as archive:
+            if archive is not None:
+                st.session_state["findings notes"] += [either(line) for line in archive[0].notes]
+            bar.progress(0.1, say("progress.gather"))
+            told, least = partial(_tell, bar), min(fitted().false_alarms)
+            closer = None if opened.encoder.name == FAST else opened.encoder
+            return find(proposals, opened.reader, archive, opened.guide, least, progress=told, reader=closer)
+    finally:
+        bar.empty()
+
+
+def _tell(bar: st.delta_generator.DeltaGenerator, done: int, total: int) -> None:
+    bar.progress(0.3 + 0.7 * done / total, say("progress.pairs").format(done=done, total=total))
+
+
+def proposals_of(table: Table) -> list[Proposal]:
+    """The proposals of a table; rows that cannot be read are told."""
+    rows, said = batches.entries(*table)
+    st.session_state["findings notes"] += [either(line) for line in said]
+    bad = [row.name or row.place for row in rows if isinstance(row, BadRow)]
+    if bad:
+        told = say("reviewers.bad rows").format(count=len(bad), lines=say("comma").join(bad[:20]))
+        st.session_state["findings notes"].append(told)
+    return [row.proposal for row in rows if isinstance(row, Entry)]
+
+
+@contextmanager
+def _archive(
+    opened: Engine, before: Sequence[Proposal], folder: str
+) -> Iterator[tuple[Archive, Search] | None]:
+    """The earlier years: the named folder, or the uploaded proposals in an archive that is gone afterwards.
+
+    Given both, the uploaded ones are compared; given neither there is None.
+    """
+    if before:
+        with (
+            temporary_folder() as place,
+            Archive(place / "archive", opened.reader, create=True) as archive,
+        ):
+            refused = archive.add(before).refused
+            if refused:
+                told = say("reviewers.refused").format(
+                    count=len(refused), ids=say("comma").join(refused[:10])
+                )
+                st.session_state["findings notes"].append(told)
+            yield archive, archive.search()
+    elif folder:
+        with Archive(Path(folder), opened.reader) as archive:
+            yield archive, archive.search()
+    else:
+        yield None
