@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 import streamlit as st
 
-from app import style
+from app import login, style
 from app.words import either, say
 from matcher.errors import MatcherError
 
@@ -34,7 +34,8 @@ def main() -> None:
     here = st.navigation(pages, position="hidden")
     with links:
         style.links(pages, here)
-    here.run()
+    if login.admitted():
+        here.run()
 
 
 def _from_elsewhere() -> bool:

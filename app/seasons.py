@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 import streamlit as st
 
-from app import batches, engine, files, style
+from app import batches, engine, files, login, style
 from app.decisions import SeasonDecisions
 from app.words import either, say
 from matcher.engine import Engine
@@ -14,15 +15,16 @@ from matcher.errors import MatcherError
 from matcher.season import SUFFIX, BatchLine, Season, bring, default_folder
 from matcher.triage.desk import Report
 
-_NEW = "+"
+_NEW, _OWN = "+", "~"  # no name of a season holds either
 Judge = Callable[[Engine, files.Received, batches.Chosen], tuple[Report, list[str]]]
 
 
 def choose() -> Season | None:
     """The season that this session works in; None where decisions stay in the tab. Raises SeasonError."""
-    names = sorted(file.stem for file in default_folder().glob(f"*{SUFFIX}"))
+    names = [name for mark, folder in _folders().items() for name in sorted(_named_in(folder, mark))]
     options = ["", *names, _NEW]
     shown = {"": say("season.none"), _NEW: say("season.new")}
+    shown |= {name: name.removeprefix(_OWN) + say("season.own") for name in names if name.startswith(_OWN)}
     asked = st.query_params.get("season", "")
     with st.container(horizontal=True, vertical_alignment="bottom", key="season line"):
         name = st.selectbox(
@@ -44,17 +46,36 @@ def choose() -> Season | None:
 def _opened(name: str) -> Season:
     """The season, open once for the session."""
     season: Season | None = st.session_state.get("season")
-    if season is None or season.file.stem != name:
+    file = _file(name)
+    if season is None or season.file != file:
         if season is not None:
             season.close()
-        season = st.session_state["season"] = Season(default_folder() / f"{name}{SUFFIX}")
+        season = st.session_state["season"] = Season(file, login.person())
     return season
+
+
+def _folders() -> dict[str, Path]:
+    """mark of a name → the folder of such seasons: those that everybody shares, and a person's own."""
+    person = login.person()
+    return {"": default_folder()} | ({_OWN: default_folder() / "own" / person} if person else {})
+
+
+def _named_in(folder: Path, mark: str) -> list[str]:
+    return [mark + file.stem for file in folder.glob(f"*{SUFFIX}")]
+
+
+def _file(name: str) -> Path:
+    """The file of a season; only a person's own name leads into their folder."""
+    mark = _OWN if name.startswith(_OWN) and _OWN in _folders() else ""
+    return _folders()[mark] / f"{name.removeprefix(mark)}{SUFFIX}"
 
 
 def _make(names: list[str]) -> None:
     """A field and a button for a new season on the guide of this session."""
     typed = st.text_input(say("season.name"), key="season new name", max_chars=60, width=240)
     name = "".join(c for c in typed.strip() if c.isalnum() or c in "-_ ·（）()").strip()
+    shared = login.person() is None or st.toggle(say("season.shared"), True, key="season shared")
+    name = name if shared or not name else _OWN + name
     st.button(
         say("season.make"),
         disabled=not name or name in names,
@@ -67,7 +88,7 @@ def _make(names: list[str]) -> None:
 def _create(name: str) -> None:
     try:
         with files.as_path(engine.document()) as guide:
-            Season.new(default_folder() / f"{name}{SUFFIX}", guide).close()
+            Season.new(_file(name), guide, login.person()).close()
     except MatcherError as error:
         st.session_state["season told"] = either(str(error))
         return

@@ -85,6 +85,11 @@ def lede(message: str) -> None:
     st.html(f'<p class="lede">{markup.text(message)}</p>')
 
 
+def quiet(message: str) -> None:
+    """A few small words beside a widget."""
+    st.html(f'<span class="quiet">{markup.text(message)}</span>', width="content")
+
+
 def section(heading: str, note: str = "") -> None:
     """A heading inside a page."""
     st.html(markup.section(heading, note))

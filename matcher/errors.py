@@ -60,3 +60,7 @@ class ExtraError(MatcherError):
 
 class SeasonError(MatcherError):
     """A season's file cannot be used, or a decision does not fit what it holds."""
+
+
+class AccountError(MatcherError):
+    """An account of the page cannot be made, changed or used."""

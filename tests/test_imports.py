@@ -16,7 +16,7 @@ LAYERS = [
     ["locks", "extras"],
     ["files"],
     ["segment"],
-    ["sheet", "screen", "longtext"],
+    ["sheet", "screen", "longtext", "accounts"],
     ["matching.places"],
     ["readers", "embeddings", "shingles"],
     ["guide", "index", "embeddings.static", "embeddings.transformer", "embeddings.onnx"],

@@ -11,7 +11,7 @@ from typing import NoReturn
 
 import typer
 
-from matcher.cli import answers, archive, calibration, intake, reviewers, season, service
+from matcher.cli import answers, archive, calibration, intake, page, reviewers, season, service
 from matcher.errors import MatcherError
 from matcher.screen import note
 
@@ -38,10 +38,11 @@ for command in (
     service.serve,
 ):
     app.command()(command)
-app.command("app")(answers.page)
+app.command("app")(page.page)
 app.add_typer(archive.archive, name="archive")
 app.add_typer(season.season, name="season")
 app.add_typer(service.token, name="token")
+app.add_typer(page.user, name="user")
 
 
 def main() -> None:

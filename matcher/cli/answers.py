@@ -229,19 +229,3 @@ def evaluate(
     from matcher.report import print_evaluation
 
     print_evaluation(screen(), figures)
-
-
-def page() -> None:
-    """打开网页。 / Open the Streamlit page.
-
-    例 / example:  matcher app
-    """
-    import runpy
-
-    from matcher import shipped
-    from matcher.extras import require
-
-    require("app", "streamlit", "altair")
-    # In this process: whoever ends the command ends the server.
-    sys.argv = ["streamlit", "run", str(shipped.app_page()), "--browser.gatherUsageStats=false"]
-    runpy.run_module("streamlit", run_name="__main__", alter_sys=True)

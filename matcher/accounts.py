@@ -1,0 +1,187 @@
+"""Accounts of the page in a local network: names with slow hashes of passwords in a file that only its owner can read.
+
+Wrong passwords lock an account for a while, across all pages and restarts: the count is in the file.
+"""
+
+from __future__ import annotations
+
+import hmac
+import json
+import os
+import re
+import secrets
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, replace
+from hashlib import scrypt
+from pathlib import Path
+
+from matcher.errors import AccountError
+from matcher.files import data_folder, replacing_file
+from matcher.locks import locked
+
+# scrypt as OWASP's cheat sheet on storing passwords advises: 2^15 blocks of 8, three times, 32 MB and some 0.2 s a try.
+_COST, _BLOCK, _PARALLEL, _LENGTH = 2**15, 8, 3, 32
+_MEMORY = 2 * 128 * _COST * _BLOCK
+SHORTEST, LONGEST = (
+    10,
+    200,
+)  # characters of a password: NIST SP 800-63B asks for 8 at least, and no more rules
+TRIES, LOCKED_SECONDS = 5, 15 * 60  # wrong passwords in a row, and how long the account then stays shut
+_NAME = re.compile(r"[\w.-]{1,40}")
+_LOCAL = ("localhost", "127.0.0.1", "::1")
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """An account as the file keeps it; `failures` are wrong passwords in a row, `locked_until` is in Unix seconds."""
+
+    name: str
+    salt: str
+    hash: str
+    created: str
+    failures: int = 0
+    locked_until: float = 0.0
+
+
+def default_file() -> Path:
+    """Where accounts are kept: in $MATCHER_DATA or the user's data folder."""
+    return data_folder() / "accounts.json"
+
+
+def is_local(host: str) -> bool:
+    """Whether a page on `host` answers this machine alone."""
+    return host in _LOCAL
+
+
+def check_host(host: str, accounts: Accounts, *, login: bool = False) -> None:
+    """AccountError where the page would be open to other machines, or ask for a `login`, and there is no account."""
+    if (login or not is_local(host)) and not accounts.names():
+        raise AccountError(
+            f"在 {host} 上打开网页须先有账号：matcher user add 名字。 / The page on {host} needs accounts; first run matcher user add NAME."
+        )
+
+
+class Accounts:
+    """The accounts of a file; every method reads it anew, so that a removed account is refused at once.
+
+    All methods raise AccountError for a file that is none.
+    """
+
+    def __init__(self, file: Path | None = None, clock: Callable[[], float] = time.time) -> None:
+        """The accounts in `file` (None: the default one); `clock` gives Unix seconds."""
+        self.file = file or default_file()
+        self._clock = clock
+
+    def names(self) -> list[str]:
+        """The names, sorted."""
+        return sorted(self._read())
+
+    def all(self) -> list[Account]:
+        """The accounts by name."""
+        return [account for _, account in sorted(self._read().items())]
+
+    def add(self, name: str, password: str) -> None:
+        """A new account; AccountError for a name that exists or is none, or a password too short or too long."""
+        if not _NAME.fullmatch(name) or name.startswith("."):
+            raise AccountError(
+                f"名字 {name} 不可用：应为 1 至 40 个字母、汉字、数字、. _ -。 / {name} is no name; use 1 to 40 letters, digits, . _ -."
+            )
+        with self._changing() as accounts:
+            if name in accounts:
+                raise AccountError(
+                    f"已有账号 {name}：用 matcher user passwd 改密码。 / There is an account {name}; change its password with matcher user passwd."
+                )
+            accounts[name] = _made(name, password)
+
+    def change(self, name: str, password: str) -> None:
+        """A new password, which also unlocks; AccountError for an unknown name or as `add`."""
+        with self._changing() as accounts:
+            accounts[name] = replace(_made(name, password), created=_known(accounts, name).created)
+
+    def remove(self, name: str) -> None:
+        """Take an account away; AccountError for an unknown name. Its seasons stay."""
+        with self._changing() as accounts:
+            del accounts[_known(accounts, name).name]
+
+    def login(self, name: str, password: str) -> bool:
+        """Whether name and password belong together; AccountError while the account is locked.
+
+        An unknown name takes as long as a wrong password.
+        """
+        account = self._read().get(name)
+        if account is None:
+            _hash(password, "00" * 16)
+            return False
+        if account.locked_until > self._clock():
+            minutes = int((account.locked_until - self._clock()) / 60) + 1
+            raise AccountError(
+                f"密码错误次数太多，请 {minutes} 分钟后再试，或请管理员用 matcher user passwd 重设。"
+                f" / Too many wrong passwords; try again in {minutes} minutes, or ask for matcher user passwd."
+            )
+        right = hmac.compare_digest(_hash(password, account.salt), account.hash)
+        if not right or account.failures:
+            with self._changing() as accounts:
+                if name in accounts:
+                    accounts[name] = _after(accounts[name], right=right, now=self._clock())
+        return right
+
+    def _read(self) -> dict[str, Account]:
+        if not self.file.exists():
+            return {}
+        try:
+            rows = json.loads(self.file.read_text(encoding="utf-8"))
+            return {row["name"]: Account(**row) for row in rows}
+        except (ValueError, TypeError, KeyError) as error:
+            raise AccountError(
+                f"账号文件 {self.file} 已损坏（{error}）：请从备份恢复，或移走后重建账号。"
+                f" / The file of accounts {self.file} is damaged ({error}); restore a backup, or move it away and add accounts again."
+            ) from error
+
+    @contextmanager
+    def _changing(self) -> Iterator[dict[str, Account]]:
+        """The accounts, written back when the block ends without an error; whoever changes them too waits."""
+        self.file.parent.mkdir(parents=True, exist_ok=True)
+        with locked(self.file):
+            accounts = self._read()
+            yield accounts
+            if not self.file.exists():
+                os.close(os.open(self.file, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+            with replacing_file(self.file) as part:
+                rows = [asdict(account) for account in accounts.values()]
+                part.write_text(json.dumps(rows, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+
+
+def _known(accounts: dict[str, Account], name: str) -> Account:
+    if name not in accounts:
+        raise AccountError(
+            f"没有账号 {name}：用 matcher user list 查看。 / There is no account {name}; see matcher user list."
+        )
+    return accounts[name]
+
+
+def _made(name: str, password: str) -> Account:
+    if not SHORTEST <= len(password) <= LONGEST:
+        raise AccountError(
+            f"密码应为 {SHORTEST} 至 {LONGEST} 个字符。 / A password has {SHORTEST} to {LONGEST} characters."
+        )
+    salt = secrets.token_hex(16)
+    return Account(name, salt, _hash(password, salt), time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()))
+
+
+def _hash(password: str, salt: str) -> str:
+    secret = password[:LONGEST].encode("utf-8", "surrogatepass")
+    return scrypt(
+        secret, salt=bytes.fromhex(salt), n=_COST, r=_BLOCK, p=_PARALLEL, maxmem=_MEMORY, dklen=_LENGTH
+    ).hex()
+
+
+def _after(account: Account, *, right: bool, now: float) -> Account:
+    """The account after one try."""
+    if right:
+        return replace(account, failures=0, locked_until=0.0)
+    failures = account.failures + 1
+    if failures < TRIES:
+        return replace(account, failures=failures)
+    return replace(account, failures=0, locked_until=now + LOCKED_SECONDS)

@@ -1,0 +1,131 @@
+"""Commands of the page: open it, here or for a local network, and the accounts that it then asks for."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from matcher.screen import note
+
+NameArgument = Annotated[str, typer.Argument(metavar="NAME", help="名字 / name")]
+user = typer.Typer(help="网页的账号。 / Accounts of the page.", no_args_is_help=True)
+
+
+def page(
+    host: Annotated[
+        str,
+        typer.Option(
+            help="监听地址；默认仅本机，其他地址须有账号 / address; this machine alone by default, others need accounts"
+        ),
+    ] = "localhost",
+    port: Annotated[int | None, typer.Option(min=1, max=65535, help="端口；默认 8501 / port; 8501")] = None,
+    names: Annotated[
+        list[str] | None,
+        typer.Option("--name", help="他人打开网页用的主机名 / a host name that people use"),
+    ] = None,
+    certificate: Annotated[
+        Path | None, typer.Option(metavar="PEM", help="TLS 证书 / TLS certificate")
+    ] = None,
+    key: Annotated[Path | None, typer.Option(metavar="PEM", help="TLS 私钥 / TLS private key")] = None,
+    login: Annotated[
+        bool, typer.Option("--login", help="在本机也要登录（反向代理之后） / ask for accounts here too")
+    ] = False,
+) -> None:
+    """打开网页。 / Open the page.
+
+    例 / examples:  matcher app
+                    matcher app --host 192.168.1.20 --port 8501
+    """
+    import os
+    import runpy
+
+    from matcher import shipped
+    from matcher.accounts import Accounts, check_host, is_local
+    from matcher.extras import require
+
+    require("app", "streamlit", "altair")
+    check_host(host, Accounts(), login=login)
+    options = {
+        "browser.gatherUsageStats": "false",
+        "server.address": host,
+        "server.port": port and str(port),
+        "server.sslCertFile": certificate and str(certificate),
+        "server.sslKeyFile": key and str(key),
+        "server.headless": None if is_local(host) else "true",
+    }
+    if login or not is_local(host):
+        os.environ["MATCHER_LOGIN"] = "1"
+        if certificate is None:
+            note(
+                "没有 TLS 证书：密码在局域网内明文传送，请加 --certificate 和 --key，或放在反向代理之后。"
+                " / There is no TLS certificate: passwords travel in the clear; add --certificate and --key, or use a reverse proxy."
+            )
+    allowed = {host, *(names or ()), "localhost", "127.0.0.1", "::1"} - {"0.0.0.0", "::"}
+    # In this process: whoever ends the command ends the server.
+    sys.argv = ["streamlit", "run", str(shipped.app_page())]
+    sys.argv += [f"--{name}={value}" for name, value in options.items() if value]
+    sys.argv += [f"--server.allowedHosts={name}" for name in sorted(allowed)]
+    runpy.run_module("streamlit", run_name="__main__", alter_sys=True)
+
+
+def _password() -> str:
+    """A password, typed twice, or the first line of standard input."""
+    if sys.stdin is not None and sys.stdin.isatty():
+        typed: str = typer.prompt("密码 / password", hide_input=True, confirmation_prompt="再次 / again")
+        return typed
+    return sys.stdin.readline().rstrip("\r\n") if sys.stdin is not None else ""
+
+
+@user.command()
+def add(name: NameArgument) -> None:
+    """新建账号；密码从键盘或标准输入读入。 / Make an account; its password is typed or piped.
+
+    例 / example:  matcher user add zhang
+    """
+    from matcher.accounts import Accounts
+
+    accounts = Accounts()
+    accounts.add(name, _password())
+    note(
+        f"账号 {name} 已写入 {accounts.file}（只存散列值）。 / Account {name} is in {accounts.file}, as a hash."
+    )
+
+
+@user.command("list")
+def list_() -> None:
+    """列出账号。 / List the accounts.
+
+    例 / example:  matcher user list
+    """
+    from matcher.accounts import Accounts
+    from matcher.segment import visible
+
+    for account in Accounts().all():
+        print("\t".join(map(visible, (account.name, account.created))))
+
+
+@user.command()
+def passwd(name: NameArgument) -> None:
+    """改密码，并解除锁定。 / Change a password, and unlock.
+
+    例 / example:  matcher user passwd zhang
+    """
+    from matcher.accounts import Accounts
+
+    Accounts().change(name, _password())
+    note(f"{name} 的密码已改。 / The password of {name} is changed.")
+
+
+@user.command()
+def remove(name: NameArgument) -> None:
+    """删除账号；登录中的立即失效，季度文件保留。 / Remove an account; whoever is logged in is out at once, seasons stay.
+
+    例 / example:  matcher user remove zhang
+    """
+    from matcher.accounts import Accounts
+
+    Accounts().remove(name)
+    note(f"账号 {name} 已删除。 / Account {name} is removed.")
