@@ -1,7 +1,9 @@
-"""Batches that were uploaded: which column is which, and the rows as records."""
+"""Batches that were uploaded: files as people have them, which sheet, row and column is which, and the rows as records."""
 
 from __future__ import annotations
 
+import io
+import zipfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,26 +13,37 @@ import streamlit as st
 from app import files, markup, style
 from app.files import Received
 from app.words import either, say
+from matcher import shipped
 from matcher.errors import MatcherError
-from matcher.readers.batch import TEXTS, BadRow, Batch, Entry, preview
+from matcher.files import temporary_folder
+from matcher.readers.batch import FORMS, TEXTS, BadRow, Batch, Entry
 from matcher.readers.labels import PROPOSAL
+from matcher.readers.look import Look, first_rows, preview
+from matcher.readers.source import OLD_FORMS
+from matcher.triage.blank import write_blank
 
-TYPES = ["xlsx", "xls", "xlsb", "ods", "csv", "tsv", "jsonl", "json", "zip"]
+_SAMPLE = 20  # rows: enough to see every verdict, few enough to wait for
 
 
 def upload(label: str, key: str) -> Received | None:
-    """The table that was uploaded under `key`, None until there is one.
+    """What was uploaded under `key` as one batch, None until there is any: a table, a zip, or documents packed together.
 
-    It stays when people go to another page and come back, until they remove it or the tab is closed.
+    It stays when people go to another page and come back, until they remove it or the tab is closed. Files of any kind
+    are taken: the reader says of each what is wrong with it, and what to do.
     """
     state = st.session_state
     st.file_uploader(
-        label, type=TYPES, key=key, max_upload_size=files.LARGEST_MB, on_change=_take, args=(key,)
+        label,
+        key=key,
+        accept_multiple_files=True,
+        max_upload_size=files.LARGEST_MB,
+        on_change=_take,
+        args=(key,),
     )
     if told := state.pop(f"{key} told", ""):
         style.notice(told, "bad")
     kept: Received | None = state.get(f"{key} kept")
-    if kept is not None and state[key] is None:
+    if kept is not None and not state[key]:
         with st.container(horizontal=True, vertical_alignment="center", key=f"{key} line"):
             st.html(markup.notice(say("batch.kept").format(name=kept.name), "calm"), width="content")
             st.button(say("batch.remove"), key=f"{key} remove", on_click=state.pop, args=(f"{key} kept",))
@@ -39,49 +52,112 @@ def upload(label: str, key: str) -> Received | None:
 
 def _take(key: str) -> None:
     """Keep what was uploaded, or forget what was removed; a file that is too large changes nothing."""
-    upload = st.session_state[key]
     try:
-        st.session_state[f"{key} kept"] = files.receive(upload) if upload else None
+        received = [files.receive(each) for each in st.session_state[key]]
+        st.session_state[f"{key} kept"] = together(received) if received else None
     except MatcherError as error:
         st.session_state[f"{key} told"] = either(str(error))
 
 
+def together(received: Sequence[Received]) -> Received:
+    """Files as one batch: a table or a zip alone is one, documents and several files are packed into a zip."""
+    first = received[0]
+    if len(received) == 1 and Path(first.name).suffix.lower() not in (*FORMS, *OLD_FORMS):
+        return first
+    packed, names = io.BytesIO(), set()
+    with zipfile.ZipFile(packed, "w") as folder:
+        for number, each in enumerate(received, 1):
+            name = each.name if each.name not in names else f"{number}-{each.name}"
+            names.add(name)
+            folder.writestr(zipfile.ZipInfo(name), each.data)
+    named = (
+        f"{Path(first.name).stem}.zip"
+        if len(received) == 1
+        else f"{Path(first.name).stem} + {len(received) - 1}.zip"
+    )
+    return Received(named, packed.getvalue())
+
+
+def offer(key: str) -> None:
+    """Before anything is uploaded: an empty table to fill in, and a sample to try."""
+    with st.container(horizontal=True, key=f"{key} offer"):
+        st.download_button(say("batch.blank"), _blank, "batch.xlsx", key=f"{key} blank", on_click="ignore")
+        st.button(say("batch.sample"), key=f"{key} sample", on_click=_sample, args=(key,))
+
+
+def _blank() -> bytes:
+    with temporary_folder() as folder:
+        write_blank(folder / "batch.xlsx")
+        return (folder / "batch.xlsx").read_bytes()
+
+
+def _sample(key: str) -> None:
+    sample = shipped.data_file("eval/triage-tianjin-dev.jsonl")
+    rows = sample.read_bytes().splitlines(keepends=True)[:_SAMPLE]
+    st.session_state[f"{key} kept"] = Received("sample.jsonl", b"".join(rows))
+
+
 @dataclass(frozen=True, slots=True)
 class Chosen:
-    """How a table is to be read: field → column where people set another one, and the header's row if they named it."""
+    """How a table is to be read: field → column where people set another one, and the header's row and the sheet if they
+    named them."""
 
     columns: Mapping[str, str]
     header_row: int | None
+    sheet: str | None
     usable: bool
 
     @property
     def key(self) -> tuple[object, ...]:
         """What makes two readings of one table the same."""
-        return (*sorted(self.columns.items()), self.header_row)
+        return (*sorted(self.columns.items()), self.header_row, self.sheet)
 
 
 def map_columns(table: Received, key: str) -> Chosen:
-    """The columns as they are understood, or as people set them. Drawn open if a title is lacking."""
+    """The sheet, the header and the columns as they are understood, or as people set them. Drawn open when in doubt."""
     if Path(table.name).suffix.lower() == ".zip":
-        return Chosen({}, None, usable=True)
+        return Chosen({}, None, None, usable=True)
     box = f"{key} {table.sha256[:8]}"
-    row = st.session_state.get(f"{box} header") or None
+    row, sheet = st.session_state.get(f"{box} header") or None, st.session_state.get(f"{box} sheet") or None
     with files.as_path(table) as path:
-        names, known = preview(path, row)
+        looks = first_rows(path)
+        names, known = preview(path, row, sheet if sheet in [look.sheet for look in looks] else None)
     lacking = not known.keys() & TEXTS
     if lacking:
         style.notice(say("intake.needs columns"))
     chosen: dict[str, str] = {}
-    with st.expander(say("intake.columns").format(name=table.name), expanded=lacking):
+    with st.expander(say("intake.columns").format(name=table.name), expanded=lacking or len(looks) > 1):
+        sheet = _look(looks, box)
         style.lede(say("intake.columns.hint"))
         for start in range(0, len(PROPOSAL), 4):
             for field, slot in zip(PROPOSAL[start : start + 4], st.columns(4), strict=False):
                 with slot:
-                    column = _choice(field, names, known.get(field, ""), f"{box} {field} {row}")
+                    column = _choice(field, names, known.get(field, ""), f"{box} {field} {row} {sheet}")
                 if column and column != known.get(field):
                     chosen[field] = column
+    return Chosen(chosen, row, sheet, bool((known.keys() | chosen.keys()) & TEXTS))
+
+
+def _look(looks: Sequence[Look], box: str) -> str | None:
+    """The first rows of a sheet, and which sheet and header people choose; the sheet, None for all."""
+    sheet = None
+    with st.container(horizontal=True, vertical_alignment="bottom", key=f"{box} where"):
+        if len(looks) > 1:
+            # The names of the sheets stand in every language as they are; * is all of them.
+            sheet = st.selectbox(
+                say("intake.sheet"),
+                ["", *(look.sheet for look in looks)],
+                format_func=lambda s: s or "*",
+                key=f"{box} sheet",
+                width=240,
+            )
         st.number_input(say("intake.header row"), 1, 200, None, 1, key=f"{box} header", width=240)
-    return Chosen(chosen, row, bool((known.keys() | chosen.keys()) & TEXTS))
+    for look in looks:
+        if sheet in (look.sheet, "", None) and look.rows:
+            width = max(len(cells) for _, cells in look.rows)
+            rows = [[str(number), *cells, *[""] * (width - len(cells))] for number, cells in look.rows]
+            st.html(markup.grid(look.sheet, rows))
+    return sheet or None
 
 
 def _choice(field: str, names: Sequence[str], known: str, key: str) -> str:
@@ -102,5 +178,5 @@ def _choice(field: str, names: Sequence[str], known: str, key: str) -> str:
 def entries(table: Received, chosen: Chosen) -> tuple[list[Entry | BadRow], list[str]]:
     """All rows in order, and what is to be said of the reading; raises DocumentError or BatchError."""
     with files.as_path(table) as path:
-        batch = Batch(path, chosen.columns, chosen.header_row)
+        batch = Batch(path, chosen.columns, chosen.header_row, chosen.sheet)
         return list(batch), batch.said()

@@ -36,6 +36,7 @@ def page() -> None:
         opened = engine.engine()
         style.guide_line(opened.guide)
         if table is None:
+            batches.offer("batch")
             return
         chosen = batches.map_columns(table, "batch")
         if chosen.usable:

@@ -145,3 +145,9 @@ def office_line(topic: Topic) -> str:
 def source(where: OfficeSource) -> str:
     """Where an office comes from."""
     return say(f"office.{where}")
+
+
+def grid(caption: str, rows: Sequence[Sequence[str]]) -> str:
+    """The first cells of a sheet, each row after its number."""
+    lines = "".join("<tr>" + "".join(f"<td>{text(cell)}</td>" for cell in row) + "</tr>" for row in rows)
+    return f'<div class="wide grid"><div class="quiet">{text(caption)}</div><table class="rows">{lines}</table></div>'

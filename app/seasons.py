@@ -156,6 +156,7 @@ def _take_in(season: Season, opened: Engine, judge: Judge) -> None:
     with st.expander(say("season.add"), expanded=not season.batches()):
         table = batches.upload(say("intake.upload"), "batch")
         if table is None:
+            batches.offer("batch")
             return
         if _is_report(table):
             _bring(season, table)
@@ -172,7 +173,7 @@ def _take_in(season: Season, opened: Engine, judge: Judge) -> None:
 
 def _is_report(table: files.Received) -> bool:
     """Whether this is a report of the program, by its own columns."""
-    from matcher.readers.batch import preview
+    from matcher.readers.look import preview
     from matcher.triage.columns import CORRECTED, VERDICT
 
     if not table.name.lower().endswith(".xlsx"):

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import io
 import os
 import re
 import tomllib
+import zipfile
 from collections.abc import Iterator
 from dataclasses import replace
 from html import unescape
@@ -13,17 +15,21 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from openpyxl import Workbook, load_workbook
 from streamlit.testing.v1 import AppTest
 
-from app import applicants, evidence, files, map, markup
+from app import applicants, batches, evidence, files, map, markup
 from app.words import words
 from matcher import message, shipped
 from matcher.archive import Archive
 from matcher.duplicates.cases import read_cases
 from matcher.engine import Engine
 from matcher.errors import DocumentError
+from matcher.readers.batch import Batch, Entry
+from matcher.readers.look import preview
 from matcher.season import Season
 from matcher.segment import visible
+from matcher.triage.blank import write_blank
 from matcher.triage.decisions import read_report
 from matcher.triage.reports import write_report
 from matcher.types import Proposal
@@ -415,6 +421,68 @@ def test_a_table_without_a_known_column_asks_for_it_and_goes_on() -> None:
     chooser = next(s for s in page.selectbox if s.label == "摘要")
     chooser.select("事").run()
     assert list(page.dataframe[0].value["编号"]) == ["1"]
+
+
+def test_documents_are_one_batch_and_a_table_stays_a_table() -> None:
+    one, same = (files.Received("a.docx", data) for data in (b"1", b"2"))
+    table_ = files.Received("t.xlsx", b"3")
+    assert batches.together([table_]) is table_
+    assert batches.together([one]).name == "a.zip"
+    packed = batches.together([one, same, table_])
+    assert packed.name == "a + 2.zip"
+    with zipfile.ZipFile(io.BytesIO(packed.data)) as folder:
+        assert {n: folder.read(n) for n in folder.namelist()} == {
+            "a.docx": b"1",
+            "2-a.docx": b"2",
+            "t.xlsx": b"3",
+        }
+
+
+def test_before_an_upload_there_is_an_empty_table_and_a_sample(tmp_path: Path) -> None:
+    write_blank(tmp_path / "batch.xlsx")
+    names, known = preview(tmp_path / "batch.xlsx")
+    assert (names, known) == ([], {})  # no row yet
+    book = load_workbook(tmp_path / "batch.xlsx")
+    assert [c.value for c in book.active[1]] == [
+        "编号", "项目名称", "摘要", "申报课题", "申报单位", "负责人", "年度", "联系电话", "电子邮箱",
+    ]  # fmt: skip
+    book.active.append(["p1", "公交", "公交线网", "1-01", "甲", "张", "2030", "139", "a@b.cn"])
+    book.save(tmp_path / "batch.xlsx")
+    (entry,) = Batch(tmp_path / "batch.xlsx")
+    assert isinstance(entry, Entry)
+    assert (entry.proposal.declared, dict(entry.extra)) == ("1-01", {"phone": "139", "email": "a@b.cn"})
+    page = desk("intake").run()
+    page.button(key="batch sample").click().run()
+    assert len(page.dataframe[0].value) == 20
+
+
+def test_a_sheet_and_a_header_are_chosen_with_their_first_rows_in_view(tmp_path: Path) -> None:
+    book = Workbook()
+    first, second = book.active, book.create_sheet("一般项目")
+    assert first is not None
+    first.title = "重点项目"
+    for sheet, id_ in ((first, "k1"), (second, "g1")):
+        sheet.append(["编号", "项目名称", "摘要"])
+        sheet.append([id_, "<b>公交</b>", "公交线网"])
+    book.save(tmp_path / "two.xlsx")
+    page = desk("intake")
+    page.session_state["batch kept"] = files.Received("two.xlsx", (tmp_path / "two.xlsx").read_bytes())
+    page.run()
+    assert set(page.dataframe[0].value["编号"]) == {"k1", "g1"}
+    assert "<td>&lt;b&gt;公交&lt;/b&gt;</td>" in html(page)
+    next(s for s in page.selectbox if s.label.startswith("读哪张")).select("一般项目").run()
+    assert list(page.dataframe[0].value["编号"]) == ["g1"]
+    assert "没有选" in html(page)
+
+
+@pytest.mark.parametrize(("lang", "told"), [("zh", "不能作为批量输入"), ("en", "cannot be read as a batch")])
+def test_what_cannot_be_read_is_refused_with_advice_in_the_readers_language(lang: str, told: str) -> None:
+    page = desk("intake")
+    page.session_state["lang"] = lang
+    page.session_state["batch kept"] = files.Received("photo.png", b"png")
+    page.run()
+    assert told in html(page)
+    assert "xlsx" in html(page)
 
 
 def test_a_broken_table_is_one_plain_line() -> None:

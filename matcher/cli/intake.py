@@ -16,6 +16,7 @@ from matcher.cli.options import (
     GuideOption,
     HeaderRowOption,
     NotesOption,
+    SheetOption,
     TemplatesOption,
     WordOption,
     open_batch,
@@ -54,6 +55,7 @@ def triage(
     fast: FastOption = False,
     columns: ColumnOption = None,
     header_row: HeaderRowOption = None,
+    sheet: SheetOption = None,
     rules_file: Annotated[
         Path | None, typer.Option("--rules", help="申报规则 .toml；默认按指南查找 / filing rules")
     ] = None,
@@ -79,13 +81,13 @@ def triage(
 
     check_targets(out, notes, [batch, guide_file, rules_file, archive], force=force, word=word)
     drafts = Templates(templates)
-    opened = open_batch(batch, columns, header_row)
+    opened = open_batch(batch, columns, header_row, sheet)
     received = received_rows(opened)
     engine = open_engine(guide_file, encoder, fast=fast)
     rules, earlier = rules_of(rules_file, engine), _earlier(archive)
     for line in opened.said():
         note(line)
-    judged = _judged(engine, batch, received, (columns, header_row), out, resume=resume)
+    judged = _judged(engine, batch, received, (columns, header_row, sheet), out, resume=resume)
     made = desk.report(engine.guide, batch.name, received, judged, rules, earlier)
     deliver(made, out, notes, drafts, word=word)
     journal_of(out).unlink(missing_ok=True)  # it has done its work

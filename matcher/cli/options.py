@@ -38,6 +38,9 @@ ColumnOption = Annotated[
 HeaderRowOption = Annotated[
     int | None, typer.Option("--header-row", min=1, help="表头在第几行 / the row that is the header")
 ]
+SheetOption = Annotated[
+    str | None, typer.Option("--sheet", help="只读这张工作表；默认全部 / this worksheet only; all by default")
+]
 NotesOption = Annotated[
     Path | None,
     typer.Option(
@@ -76,12 +79,14 @@ def open_engine(
     return engine
 
 
-def open_batch(path: Path, columns: list[str] | None, header_row: int | None) -> Batch:
+def open_batch(
+    path: Path, columns: list[str] | None, header_row: int | None, sheet: str | None = None
+) -> Batch:
     """The batch that an argument and the options for tables name."""
     from matcher.readers.batch import Batch
     from matcher.readers.columns import read_mapping
 
-    return Batch(path, read_mapping(columns or []), header_row)
+    return Batch(path, read_mapping(columns or []), header_row, sheet)
 
 
 def read_batch(

@@ -12,6 +12,7 @@ from matcher.cli.options import (
     FastOption,
     HeaderRowOption,
     NotesOption,
+    SheetOption,
     TemplatesOption,
     WordOption,
     open_batch,
@@ -108,6 +109,7 @@ def add(
     fast: FastOption = False,
     columns: ColumnOption = None,
     header_row: HeaderRowOption = None,
+    sheet: SheetOption = None,
 ) -> None:
     """分拣一批并存入季度。 / Sort a batch and keep it in the season.
 
@@ -121,7 +123,7 @@ def add(
     from matcher.triage.resume import digest
 
     with Season(path_of(file)) as opened:
-        read = open_batch(batch, columns, header_row)
+        read = open_batch(batch, columns, header_row, sheet)
         received = received_rows(read)
         for line in read.said():
             note(line)

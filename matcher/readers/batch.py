@@ -9,7 +9,6 @@ from pathlib import Path
 
 from matcher.errors import BatchError, MatcherError
 from matcher.readers.cells import cell_text
-from matcher.readers.columns import HeaderError
 from matcher.readers.form import long_cells, read_form
 from matcher.readers.labels import EXTRA, PROPOSAL, label_key
 from matcher.readers.rows import read_rows
@@ -74,15 +73,20 @@ class Batch:
     """The entries of a batch, read as they are asked for; `said()` then tells what became of all of it."""
 
     def __init__(
-        self, path: Path, chosen: Mapping[str, str] | None = None, header_row: int | None = None
+        self,
+        path: Path,
+        chosen: Mapping[str, str] | None = None,
+        header_row: int | None = None,
+        sheet: str | None = None,
     ) -> None:
-        """`chosen` maps fields to columns whose own names are not understood; `header_row` counts from 1.
+        """`chosen` maps fields to columns whose own names are not understood; `header_row` counts from 1; of a workbook
+        `sheet` alone is read (None: all).
 
-        Both are for tables: BatchError where they are given with a folder or a zip.
+        These are for tables: BatchError where they are given with a folder or a zip.
         """
         self._path = Path(path)
         self.name = self._path.name
-        self._chosen, self._header_row = chosen or {}, header_row
+        self._chosen, self._header_row, self._sheet = chosen or {}, header_row, sheet
         self.readings: list[Reading] = []
         self.unread: list[str] = []
         self._first: dict[str, str] = {}
@@ -123,7 +127,7 @@ class Batch:
         reading = Reading(f"{prefix}" or path.name)
         self.readings.append(reading)
         sheets: list[str] = []
-        for row in read_rows(path, reading, self._chosen, self._header_row):
+        for row in read_rows(path, reading, self._chosen, self._header_row, self._sheet):
             if prefix and _REPORTED in row.values:
                 self.readings.pop()
                 self.unread.append(f"{prefix}（本程序的报告 / a report of this program）")
@@ -219,10 +223,10 @@ class Batch:
             yield from self._folder(folder, names)
 
     def _for_tables_only(self) -> None:
-        if self._chosen or self._header_row is not None:
+        if self._chosen or self._header_row is not None or self._sheet is not None:
             raise BatchError(
-                "--column 和 --header-row 用于表格，不用于文件夹或压缩包。 / "
-                "--column and --header-row go with a table, not with a folder or a zip."
+                "--column、--header-row 和 --sheet 用于表格，不用于文件夹或压缩包。 / "
+                "--column, --header-row and --sheet go with a table, not with a folder or a zip."
             )
 
 
@@ -272,23 +276,3 @@ def _with_unit(amount: str, column: str) -> str:
     """A bare amount with the unit that its column names, as 经费（万元）."""
     unit = re.search(r"[（(]\s*(?:单位[:：])?\s*(万元|元)\s*[)）]", column)
     return amount + unit[1] if unit and re.fullmatch(r"[\d.,，]+", amount) else amount
-
-
-def preview(path: Path, header_row: int | None = None) -> tuple[list[str], dict[str, str]]:
-    """(the columns of a table, field → the column that is understood for it), for people to look at and change.
-
-    Where no header is found the columns are those of the first row with several cells, and nothing is
-    understood. DocumentError for a file that cannot be read.
-    """
-    try:
-        row = next((row for row in read_rows(path, header_row=header_row) if row.error is None), None)
-    except HeaderError as error:
-        return list(error.names), {}
-    if row is None:
-        return [], {}
-    known = {name: columns[0] for name, columns in row.columns.items()}
-    if "abstract" not in known and (
-        longer := next((f for f in ("content", "goals", "background") if f in known), None)
-    ):
-        known["abstract"] = known[longer]
-    return list(row.values), known

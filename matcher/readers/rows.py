@@ -7,7 +7,7 @@ from functools import lru_cache
 from itertools import chain, islice
 from pathlib import Path
 
-from matcher.errors import DocumentError, MatcherError
+from matcher.errors import BatchError, DocumentError, MatcherError
 from matcher.readers import delimited
 from matcher.readers.columns import HEADER_WITHIN, Header, assigned, find_header, no_header, weak_header
 from matcher.readers.delimited import Line
@@ -24,11 +24,12 @@ def read_rows(
     reading: Reading | None = None,
     chosen: Mapping[str, str] | None = None,
     header_row: int | None = None,
+    only: str | None = None,
 ) -> Iterator[Row]:
     """The rows of a batch in order, read as they are asked for; a broken row carries its error.
 
     `chosen` names the columns of fields (field → column), `header_row` (from 1) the row that is the
-    header. Raises DocumentError (at the first row) when the file cannot be read at all, BatchError
+    header, `only` the sheet that is read (None: all). Raises DocumentError (at the first row) when the file cannot be read at all, BatchError
     when no sheet has a header with a title or a text.
     """
     path = Path(path)
@@ -50,7 +51,24 @@ def read_rows(
     else:
         tables = sheets(path, kind)
         reading.remarks += unread_parts(path, kind)
+        if only is not None:
+            tables = _only(path, tables, only, reading)
     yield from _table_rows(path, tables, reading, chosen, header_row, ragged=kind != "text")
+
+
+def _only(path: Path, tables: Iterable[Sheet], name: str, reading: Reading) -> Iterator[Sheet]:
+    """The sheet of that name, the others noted as not chosen; BatchError where there is none."""
+    names = []
+    for sheet in tables:
+        names.append(sheet.name)
+        if sheet.name == name:
+            yield sheet
+        else:
+            reading.unread.append((sheet.name, "没有选 / not chosen"))
+    if name not in names:
+        raise BatchError(
+            f"{path.name} 没有工作表“{name}”：有 {'、'.join(names)}。 / {path.name} has no sheet {name}; there are {', '.join(names)}."
+        )
 
 
 def _check_suffix(path: Path, suffix: str) -> None:
