@@ -12,6 +12,7 @@ from rich.text import Text
 
 from matcher.matching.explain import Explanation
 from matcher.message import percent
+from matcher.screen import spoken
 from matcher.segment import visible
 from matcher.types import Guide, Match, Topic
 
@@ -83,10 +84,12 @@ def print_match(
     `explanation` is of the first topic: which words meet, and which research contents are covered.
     """
     chinese, english, colour = _VERDICTS[match.verdict]
-    console.print(Text.assemble((match.proposal_id, "bold"), "  ", (f"{chinese} / {english}", colour)))
-    console.print(Text(visible(match.reason)))
+    console.print(
+        Text.assemble((match.proposal_id, "bold"), "  ", (spoken(f"{chinese} / {english}"), colour))
+    )
+    console.print(Text(visible(spoken(match.reason))))
     for warning in match.warnings:
-        console.print(Text(f"注意 / note: {visible(warning)}", style="yellow"))
+        console.print(Text(f"{spoken('注意 / note')}: {visible(spoken(warning))}", style="yellow"))
     if match.hits:
         console.print(_hits_table(match, topics))
         console.print(_pairs(match))
@@ -105,7 +108,7 @@ def _hits_table(match: Match, topics: Mapping[str, Topic]) -> Table:
         "名称 title",
         "对接处室 office",
     ):
-        table.add_column(heading, overflow="fold", no_wrap=heading.startswith("课题"))
+        table.add_column(spoken(heading), overflow="fold", no_wrap=heading.startswith("课题"))
     for hit in match.hits:
         topic = topics[hit.topic_id]
         number = hit.probability if hit.probability is not None else hit.score
@@ -116,8 +119,8 @@ def _hits_table(match: Match, topics: Mapping[str, Topic]) -> Table:
 
 def _office_line(topic: Topic) -> str:
     if topic.office is None:
-        return "指南未列 / not stated"
-    return visible(f"{topic.office.name} {topic.office.phone}（{_SOURCES[topic.office_source]}）")
+        return spoken("指南未列 / not stated")
+    return visible(f"{topic.office.name} {topic.office.phone}（{spoken(_SOURCES[topic.office_source])}）")
 
 
 def _pairs(match: Match) -> Table:
@@ -127,12 +130,12 @@ def _pairs(match: Match) -> Table:
     table.add_column(no_wrap=True)
     table.add_column(no_wrap=True)
     table.add_column(overflow="fold")
-    table.add_row("", Text(f"为什么是 why {best.topic_id}", style="dim"), "")
+    table.add_row("", Text(f"{spoken('为什么是 why')} {best.topic_id}", style="dim"), "")
     pairs = [e for e in best.evidence if not (e.topic.id.endswith("#whole") or e.query.id.endswith("#whole"))]
     # By meaning; by words only where the encoder knows nothing of the text.
     for e in ([e for e in pairs if e.by == "dense"] or pairs)[:_PAIRS_SHOWN]:
-        table.add_row(f"{e.score:.2f}", "申报书 proposal:", Text(_short(e.query.text)))
-        table.add_row("", "课题 topic:", Text(_short(e.topic.text)))
+        table.add_row(f"{e.score:.2f}", spoken("申报书 proposal") + ":", Text(_short(e.query.text)))
+        table.add_row("", spoken("课题 topic") + ":", Text(_short(e.topic.text)))
     return table
 
 
@@ -142,22 +145,22 @@ def _print_explanation(console: Console, explanation: Explanation) -> None:
         for link in explanation.links[:_LINKS_SHOWN]
     ]
     if links:
-        console.print(Text(f"     相关的词 words: {visible('，'.join(links))}"))
+        console.print(Text(f"     {spoken('相关的词 words')}: {visible('，'.join(links))}"))
     table = Table(box=None, pad_edge=False, show_header=False, padding=(0, 1, 0, 4))
     table.add_column(no_wrap=True)
     table.add_column(overflow="fold")
     for item in explanation.items:
         mark, colour = _STATES[item.state]
-        table.add_row(Text(mark, style=colour), Text(_short(item.passage.text, 80)))
+        table.add_row(Text(mark[:2] + spoken(mark[2:]), style=colour), Text(_short(item.passage.text, 80)))
     console.print(table)
     if explanation.advice:
-        console.print(Text(f"     {visible(explanation.advice)}"))
+        console.print(Text(f"     {visible(spoken(explanation.advice))}"))
 
 
 def _print_discounts(console: Console, match: Match) -> None:
     """What of the proposal counts little or not at all, and why."""
     for d in match.discounts[:_DISCOUNTS_SHOWN]:
-        text = Text(f"     {DISCOUNTS[d.reason]}: ", style="dim")
+        text = Text(f"     {spoken(DISCOUNTS[d.reason])}: ", style="dim")
         console.print(text.append(_short(d.passage.text, 60)))
     if len(match.discounts) > _DISCOUNTS_SHOWN:
         console.print(Text(f"     … {len(match.discounts) - _DISCOUNTS_SHOWN} 处 / more", style="dim"))
@@ -173,18 +176,24 @@ def print_guide(console: Console, guide: Guide) -> None:
     console.print(Text(visible(f"{guide.title}  （{len(guide.topics)} 个课题 / topics）"), style="bold"))
     table = Table(box=None, pad_edge=False, header_style="dim")
     for heading in ("课题 topic", "类别 section", "名称 title", "对接处室 office", "行 lines"):
-        table.add_column(heading, overflow="fold", no_wrap=heading[0] in "课行")
+        table.add_column(spoken(heading), overflow="fold", no_wrap=heading[0] in "课行")
     for t in guide.topics:
         lines = f"{t.lines[0]}–{t.lines[1]}"
         code = f"{t.id}（{visible(t.code)}）" if t.code else t.id
         table.add_row(code, Text(visible(t.section)), Text(visible(t.title)), Text(_office_line(t)), lines)
     console.print(table)
     counts = {role: sum(a.role == role for a in guide.audit) for role in _ROLES}
-    console.print(Text("逐行核对 / audit: " + "，".join(f"{_ROLES[r]} {n}" for r, n in counts.items() if n)))
+    console.print(
+        Text(
+            spoken("逐行核对 / audit")
+            + ": "
+            + "，".join(f"{spoken(_ROLES[r])} {n}" for r, n in counts.items() if n)
+        )
+    )
     for line in (a for a in guide.audit if a.role == "unread"):
         console.print(Text(f"  未读懂 / unread, 第 {line.line} 行: {_short(line.text)}", style="yellow"))
     for finding in guide.findings:
-        console.print(Text(f"  发现 / finding: {visible(finding)}", style="yellow"))
+        console.print(Text(f"  {spoken('发现 / finding')}: {visible(spoken(finding))}", style="yellow"))
     if guide.findings:
         console.print(
             Text(

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import sys
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from rich.console import Console
 from rich.segment import Segment
@@ -16,10 +17,34 @@ from matcher.segment import visible
 if TYPE_CHECKING:
     from rich.console import ConsoleOptions, RenderableType
 
-# Columns of a table that is piped: never too narrow for one.
+Language = Literal["zh", "en", "both"]
+# Columns of a table that is piped, unless COLUMNS says otherwise: never too narrow for one.
 _NARROWEST = 130
+_LABEL = re.compile(r"(.*?[一-鿿）]) ([A-Za-z].*)")  # "课题 topic"
+# The languages of this process's messages, chosen once by `speak`.
+_spoken: list[Language] = ["both"]
 # What a terminal obeys, ends a line somewhere, or turns the reading order; JSON may hold all of it escaped.
 _ESCAPED = re.compile("[\x7f-\x9f\u2028\u2029\u200e\u200f\u061c\u202a-\u202e\u2066-\u2069]")
+
+
+def speak(language: Language) -> None:
+    """Choose the language of all that people read from now on; programs read both."""
+    _spoken[0] = language
+
+
+def spoken(message: str) -> str:
+    """The half of "中文 / English" or "课题 topic" that was chosen; the whole if it has no two halves.
+
+    >>> spoken("课题 topic")
+    '课题 topic'
+    """
+    if _spoken[0] == "both":
+        return message
+    halves = message.split(" / ")
+    if len(halves) == 2:
+        return halves[_spoken[0] == "en"].strip()
+    label = _LABEL.fullmatch(message)
+    return label[1 + (_spoken[0] == "en")] if label and len(halves) == 1 else message
 
 
 class Screen(Console):
@@ -33,19 +58,17 @@ class Screen(Console):
 
 
 def screen(*, stderr: bool = False) -> Screen:
-    """Where people read: as wide as the terminal, and never too narrow for a table when piped."""
+    """Where people read: as wide as the terminal or as COLUMNS says, and never too narrow for a table when piped."""
     made = Screen(highlight=False, stderr=stderr)
-    return (
-        made
-        if made.is_terminal
-        else Screen(highlight=False, stderr=stderr, width=max(made.width, _NARROWEST))
-    )
+    if made.is_terminal or os.environ.get("COLUMNS", "").isdecimal():
+        return made
+    return Screen(highlight=False, stderr=stderr, width=max(made.width, _NARROWEST))
 
 
 def note(message: str) -> None:
     """One line for people on stderr."""
     if sys.stderr is not None:  # closed: print would turn to standard output
-        print(" ".join(visible(message).split()), file=sys.stderr)
+        print(" ".join(visible(spoken(message)).split()), file=sys.stderr)
 
 
 def line(text: str) -> None:

@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+from importlib.metadata import version
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ import pytest
 from matcher import shipped
 from matcher.errors import ExtraError
 from matcher.extras import require
+from matcher.screen import screen, spoken
 
 EVAL = Path(__file__).parent.parent / "data" / "eval"
 LAKESIDE = EVAL.parent / "guides" / "lakeside-2024-health-environment.txt"
@@ -217,3 +219,47 @@ def test_a_missing_extra_is_named_with_the_command_that_installs_it() -> None:
     with pytest.raises(ExtraError, match=r"pip install 'proposal-matcher\[serve\]'"):
         require("serve", "json", "no_such_package")
     require("serve", "json")
+
+
+@pytest.mark.parametrize("arguments", [("-h",), ("match", "-h"), ("season", "report", "-h")])
+def test_help_has_a_short_name(arguments: tuple[str, ...]) -> None:
+    answer = run(*arguments)
+    assert (answer.returncode, "--help" in answer.stdout.decode()) == (0, True)
+
+
+def test_the_version_is_that_of_the_package() -> None:
+    assert run("--version").stdout.decode().strip() == version("proposal-matcher")
+
+
+def test_a_text_that_names_a_document_is_the_document(tmp_path: Path) -> None:
+    (tmp_path / "one.txt").write_text("科技创新券对小企业有没有用", encoding="utf-8")
+    answer = run("match", tmp_path / "one.txt", "--fast", "--json")
+    assert json.loads(answer.stdout)["hits"][0]["topic_id"] == "2-12"
+    assert "找不到文件 nowhere.docx" in one_line_error(run("match", "nowhere.docx"))
+
+
+@pytest.mark.parametrize(
+    ("lang", "told"),
+    [
+        ("zh", "找不到文件 no.txt（不存在）：请检查路径。\n"),
+        ("en", "No such file: no.txt; check the path.\n"),
+    ],
+)
+def test_messages_are_in_the_language_that_is_asked_for(lang: str, told: str) -> None:
+    assert said(run("--lang", lang, "match", "--file", "no.txt")) == told
+
+
+def test_a_message_is_halved_only_where_it_has_two_halves(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("matcher.screen._spoken", ["en"])
+    cases = {
+        "课题 topic": "topic", "找不到 / not there": "not there", "甲 / 乙 / 丙": "甲 / 乙 / 丙", "n": "n",
+        "公交 a/b": "a/b",
+    }  # fmt: skip
+    assert {message: spoken(message) for message in cases} == cases
+
+
+def test_a_pipe_is_as_wide_as_columns_says(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    assert screen().width == 80
+    monkeypatch.delenv("COLUMNS")
+    assert screen().width >= 130

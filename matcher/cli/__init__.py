@@ -7,13 +7,14 @@ import os
 import signal
 import sqlite3
 import sys
-from typing import NoReturn
+from importlib.metadata import version
+from typing import Annotated, NoReturn
 
 import typer
 
 from matcher.cli import answers, archive, calibration, intake, page, reviewers, season, service
 from matcher.errors import MatcherError
-from matcher.screen import note
+from matcher.screen import Language, note, speak
 
 # Read once, when FAISS and NumPy are loaded: waiting OpenMP threads must sleep, not spin, and BLAS
 # must not split small products, since a half that waits for a busy core takes fifteen times as long.
@@ -25,7 +26,27 @@ app = typer.Typer(
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["--help", "-h"]},
 )
+
+
+def _version(asked: bool) -> None:
+    if asked:
+        print(version("proposal-matcher"))
+        raise typer.Exit
+
+
+@app.callback()
+def _any_command(
+    lang: Annotated[Language, typer.Option(help="消息的语言 / language of messages: zh, en, both")] = "both",
+    asked: Annotated[  # noqa: ARG001 - its callback answers
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="版本 / version")
+    ] = False,
+) -> None:
+    """申报书与指南课题匹配：完全在本机运行。 / Match proposals to the topics of an application guide, offline."""
+    speak(lang)
+
+
 for command in (
     answers.guide,
     answers.match,

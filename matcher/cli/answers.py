@@ -24,11 +24,14 @@ from matcher.cli.options import (
 )
 from matcher.errors import DocumentError
 from matcher.files import check_output, check_output_folder, replacing
+from matcher.readers.source import DOCUMENTS, OLD
 from matcher.screen import json_line, note, screen
 
 if TYPE_CHECKING:
     from matcher.engine import Engine
     from matcher.readers.form import Form
+
+_LONGEST_NAME = 255  # bytes or more of a file's name, on every file system
 
 
 def guide(
@@ -37,7 +40,9 @@ def guide(
     out: Annotated[
         Path | None,
         typer.Option(
-            help="导出为可修订的表格 .xlsx，改好后可作指南 / a workbook to mend, itself a guide afterwards"
+            "--out",
+            "-o",
+            help="导出为可修订的表格 .xlsx，改好后可作指南 / a workbook to mend, itself a guide afterwards",
         ),
     ] = None,
     force: ForceOption = False,
@@ -91,7 +96,10 @@ def match(
         Path | None, typer.Option("--in", help="一批申报书 .jsonl .csv .xlsx / a batch of proposals")
     ] = None,
     out: Annotated[
-        Path | None, typer.Option(help="结果写入的 .jsonl / write the answers here, one JSON object a line")
+        Path | None,
+        typer.Option(
+            "--out", "-o", help="结果写入的 .jsonl / write the answers here, one JSON object a line"
+        ),
     ] = None,
     guide_file: GuideOption = None,
     encoder: EncoderOption = None,
@@ -121,7 +129,7 @@ def match(
         raise typer.BadParameter("--out 与 --in 一起使用 / --out goes with --in")
     if batch is None:
         # What is to be matched is read before the engine is made: a wrong file name answers at once.
-        form = _form(text, file)
+        form = _form(*_named_file(text, file))
         _print_one(open_engine(guide_file, encoder, reranker, fast=fast), form, k, as_json, explain)
         return
     if out is not None:
@@ -154,6 +162,14 @@ def _print_one(engine: Engine, form: Form, k: int, as_json: bool, explain: bool)
     else:
         print_match(screen(), answer, engine.topics, explained)
     print(end="", flush=True)  # to free what the encoders hold takes a tenth of a second, after the answer
+
+
+def _named_file(text: str | None, file: Path | None) -> tuple[str | None, Path | None]:
+    """TEXT that is the name of a document is the document: nobody matches the words "one.docx"."""
+    name = (text or "").strip()
+    if len(name) > _LONGEST_NAME or "\n" in name or Path(name).suffix.lower() not in (*DOCUMENTS, *OLD):
+        return text, file
+    return None, Path(name)
 
 
 def _form(text: str | None, file: Path | None) -> Form:

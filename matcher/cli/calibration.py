@@ -29,7 +29,11 @@ def calibrate(
     fast: FastOption = False,
     out: Annotated[
         Path | None,
-        typer.Option(help="写入的文件；默认存为本人的校准 / file to write; default: your own calibration"),
+        typer.Option(
+            "--out",
+            "-o",
+            help="写入的文件；默认存为本人的校准 / file to write; default: your own calibration",
+        ),
     ] = None,
     left_out: Annotated[
         bool,

@@ -49,7 +49,7 @@ def triage(
             help="一批申报书 .xlsx .xls .csv .jsonl，一个文件夹或 .zip / a table, a folder or a zip",
         ),
     ],
-    out: Annotated[Path, typer.Option(help="报告 .xlsx .csv .html .jsonl / the report")],
+    out: Annotated[Path, typer.Option("--out", "-o", help="报告 .xlsx .csv .html .jsonl / the report")],
     guide_file: GuideOption = None,
     encoder: EncoderOption = None,
     fast: FastOption = False,
@@ -232,6 +232,7 @@ def learn(
     from matcher.guide import read_guide
     from matcher.matching.calibration import user_file
     from matcher.triage import decisions as memory
+    from matcher.triage.columns import NONE
 
     guide = read_guide(guide_file or shipped.default_guide())
     found = [memory.read_report(report, guide) for report in reports]
@@ -239,6 +240,10 @@ def learn(
     for _, problems in found:
         for problem in problems:
             note(problem)
+    titles = {topic.id: topic.title for topic in guide.topics}
+    for decision in (d for kept, _ in found for d in kept):
+        named = f"{decision.topic}《{titles[decision.topic]}》" if decision.topic else NONE
+        note(f"{decision.id} → {named}")
     file = decisions or memory.default_file()
     total = memory.keep(file, [d for kept, _ in found for d in kept])
     new = sum(len(kept) for kept, _ in found)

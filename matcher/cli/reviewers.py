@@ -23,7 +23,9 @@ ArchiveOption = Annotated[
 BatchArgument = Annotated[Path, typer.Argument(metavar="BATCH", help="一批申报书 / a batch of proposals")]
 OutOption = Annotated[
     Path | None,
-    typer.Option(help="报告 .html .xlsx .jsonl；省略则列在屏幕上 / report; without it a table"),
+    typer.Option(
+        "--out", "-o", help="报告 .html .xlsx .jsonl；省略则列在屏幕上 / report; without it a table"
+    ),
 ]
 ThresholdOption = Annotated[
     float | None, typer.Option(min=0.0, max=1.0, help="列出的最低关注度 / least concern to list")

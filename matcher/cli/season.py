@@ -202,7 +202,7 @@ def bring(file: FileArgument, reports: Annotated[list[Path], typer.Argument(meta
 @season.command()
 def report(
     file: FileArgument,
-    out: Annotated[Path, typer.Option(help="报告 .xlsx .csv .html .jsonl / the report")],
+    out: Annotated[Path, typer.Option("--out", "-o", help="报告 .xlsx .csv .html .jsonl / the report")],
     batch: BatchOption = None,
     notes: NotesOption = None,
     templates: TemplatesOption = None,
