@@ -34,6 +34,7 @@ def page() -> None:
         if text.strip():
             form = form_of_text(text)
             _answer(opened, form.proposal("-"), form.notes)
+        style.answered(text)
     except MatcherError as error:
         style.notice(either(str(error)), "bad")
 

@@ -59,9 +59,27 @@ if (!window.matcherPage) {
     const button = document.querySelector(`.st-key-${keys[event.key.toLowerCase()]} button:not([disabled])`);
     if (button) button.click();
   });
+  // What is typed answers by itself after a pause; until then the answer in view is marked as that of an older text.
+  let answered = null;
+  let pause = null;
+  const ask = (area) => area.dispatchEvent(new KeyboardEvent("keydown", { key: "Enter", code: "Enter", ctrlKey: true, bubbles: true }));
+  document.addEventListener("focusin", (event) => {
+    const area = event.target.closest?.(".st-key-proposal textarea");
+    if (area && !document.body.classList.contains("edited")) answered = area.value;
+  });
+  document.addEventListener("input", (event) => {
+    const area = event.target.closest?.(".st-key-proposal textarea");
+    if (!area) return;
+    document.body.classList.toggle("edited", area.value !== answered);
+    clearTimeout(pause);
+    pause = setTimeout(() => ask(area), 1500);
+  });
+  window.matcherAnswered = () => {
+    answered = document.querySelector(".st-key-proposal textarea")?.value ?? null;
+    document.body.classList.remove("edited");
+  };
   document.addEventListener("paste", (event) => {
     const area = event.target.closest?.(".st-key-proposal textarea");
-    const send = { key: "Enter", code: "Enter", ctrlKey: true, bubbles: true };
-    if (area) setTimeout(() => area.dispatchEvent(new KeyboardEvent("keydown", send)), 30);
+    if (area) setTimeout(() => ask(area), 30);
   });
 }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -55,6 +56,7 @@ def _own_texts() -> None:
     words = (
         ("choose-file", say("upload.choose")),
         ("drop-file", say("upload.drop")),
+        ("stale", say("answer.stale")),
         ("too-big", say("upload.too big").format(most=files.LARGEST_MB)),
     )
     st.html("<style>:root{" + "".join(f'--{name}: "{word}";' for name, word in words) + "}</style>")
@@ -78,6 +80,14 @@ def guide_line(guide: Guide) -> None:
     """Which guide the answers of a desk follow."""
     told = say("guide.in use").format(title=guide.title) + (say("guide.mended") if guide.mended else "")
     st.html(f'<div class="quiet guide-line">{markup.text(told)}</div>')
+
+
+def answered(text: str) -> None:
+    """Tell the browser that what is in view answers `text`: until it is changed nothing is marked as old."""
+    mark = sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[
+        :16
+    ]  # another text, another script to run
+    st.html(f"<script>/* {mark} */ window.matcherAnswered?.();</script>", unsafe_allow_javascript=True)
 
 
 def lede(message: str) -> None:

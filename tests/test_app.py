@@ -612,6 +612,49 @@ def test_the_wheel_carries_the_page_where_it_is_looked_for() -> None:
     assert carried[".streamlit/config.toml"] == "matcher/page/.streamlit/config.toml"
 
 
+def luminance(colour: str) -> float:
+    """Relative luminance after WCAG 2.2 of "#rrggbb"."""
+    parts = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
+    red, green, blue = (c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in parts)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def contrast(one: str, other: str) -> float:
+    light, dark = sorted((luminance(one), luminance(other)), reverse=True)
+    return (light + 0.05) / (dark + 0.05)
+
+
+def test_contrast_is_that_of_the_standard() -> None:
+    assert contrast("#ffffff", "#000000") == pytest.approx(21)
+    assert contrast("#777777", "#ffffff") == pytest.approx(4.48, abs=0.01)
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_every_text_stands_out_from_what_it_stands_on(theme: str) -> None:
+    settings = tomllib.loads((ROOT / ".streamlit" / "config.toml").read_text("utf-8"))["theme"][theme]
+    sheet = (ROOT / "app" / "page.css").read_text("utf-8")
+    pairs = re.findall(r"--(\w+): light-dark\((#\w+), (#\w+)\)", sheet)
+    colours = {name: (light, dark)[theme == "dark"] for name, light, dark in pairs}
+    grounds = [
+        settings["backgroundColor"],
+        settings["secondaryBackgroundColor"],
+        colours["paper"],
+        colours["panel"],
+    ]
+    for name in ("ink", "muted", "accent", "good", "warn", "bad"):
+        for ground in grounds:
+            assert contrast(colours[name], ground) >= 4.5, (name, ground)
+    for name in (f"p{n}" for n in range(8)):
+        assert contrast(colours["ink"], colours[name]) >= 4.5, name
+    for ground in grounds[:2]:
+        assert contrast(settings["textColor"], ground) >= 4.5
+        assert contrast(settings["linkColor"], ground) >= 4.5
+    assert contrast(colours["paper"], colours["warn"]) >= 4.5  # the mark of an old answer
+    # Streamlit writes white on a button of the primary colour, in either theme.
+    assert contrast("#ffffff", settings["primaryColor"]) >= 4.5
+    assert "opacity" not in re.search(r"\.grey \{[^}]*\}", sheet)[0]  # type: ignore[index]
+
+
 def test_nothing_is_fetched_from_elsewhere_and_nothing_is_counted() -> None:
     for file in (ROOT / "app").iterdir():
         if file.is_file():

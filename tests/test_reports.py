@@ -328,6 +328,18 @@ def test_letters_as_a_table_for_mail_merge(report: desk.Report, tmp_path: Path) 
     assert first[8].startswith("张三：\n")
 
 
+def test_the_workbook_is_made_to_be_printed(report: desk.Report, tmp_path: Path) -> None:
+    write_report(report, tmp_path / "r.xlsx")
+    book = load_workbook(tmp_path / "r.xlsx")
+    for sheet in book:
+        assert (sheet.page_setup.orientation, sheet.page_setup.paperSize) == ("landscape", 9)
+        assert sheet.sheet_properties.pageSetUpPr.fitToPage
+        assert (sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight) == (1, 0)
+        assert sheet.print_title_rows == "$1:$1"
+    last = len(report.rows) + 1
+    assert book[QUEUE].print_area == f"'{QUEUE}'!$A$1:$H${last}"
+
+
 def paragraphs(document: bytes) -> list[str]:
     return [p.text for p in docx.Document(io.BytesIO(document)).paragraphs if p.text]
 

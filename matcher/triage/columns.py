@@ -79,6 +79,8 @@ COLUMNS: tuple[Column, ...] = (
     Column("注意 warnings", 20, lambda r: " ".join(r.judged.warnings)),
     Column("申报单位 organisation", 20, lambda r: r.proposal.organisation),
     Column("负责人 investigator", 12, lambda r: r.proposal.principal_investigator),
+    Column("申报人电话 applicant's phone", 14, lambda r: r.contact.get("phone", "")),
+    Column("申报人邮箱 applicant's email", 20, lambda r: r.contact.get("email", "")),
     Column("年度 year", 8, lambda r: r.proposal.year),
     Column("行 line", 7, lambda r: r.place if r.sheet else r.line),
     Column(ABSTRACT, 40, lambda r: r.proposal.abstract),

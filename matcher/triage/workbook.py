@@ -23,6 +23,7 @@ QUEUE, SUMMARY, HEAT_MAP, RULES, TOPICS = (
     "单位 organisations",
     "课题 topics",
 )
+_A4 = 9  # the number of the paper in the file format
 COLOURS: dict[Verdict, str] = {
     "unreadable": "D9D9D9",
     "undeclared": "DDEBF7",
@@ -95,7 +96,18 @@ def _sheet(book: Any, title: str, widths: Iterable[int], freeze: str) -> Any:
     sheet.freeze_panes = freeze
     for i, width in enumerate(widths, 1):
         sheet.column_dimensions[get_column_letter(i)].width = width
+    _for_paper(sheet)
     return sheet
+
+
+def _for_paper(sheet: Any) -> None:
+    """A4 across, as wide as the paper, the headings on every page."""
+    from openpyxl.worksheet.properties import PageSetupProperties
+
+    sheet.page_setup.orientation, sheet.page_setup.paperSize = "landscape", _A4
+    sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
+    sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
+    sheet.print_title_rows = "1:1"
 
 
 def _queue(book: Any, report: Report) -> None:
@@ -107,6 +119,7 @@ def _queue(book: Any, report: Report) -> None:
     last = len(report.rows) + 1
     sheet.auto_filter.ref = f"A1:{get_column_letter(len(headings))}{last}"
     letter = get_column_letter(headings.index(CORRECTED) + 1)
+    sheet.print_area = f"A1:{letter}{last}"  # what is decided; the reasons are read on the screen
     choice = DataValidation(
         "list",
         formula1=f"'{TOPICS}'!$A$2:$A${len(report.guide.topics) + 2}",
