@@ -119,9 +119,7 @@ def map_columns(table: Received, key: str) -> Chosen:
         return Chosen({}, None, None, usable=True)
     box = f"{key} {table.sha256[:8]}"
     row, sheet = st.session_state.get(f"{box} header") or None, st.session_state.get(f"{box} sheet") or None
-    with files.as_path(table) as path:
-        looks = first_rows(path)
-        names, known = preview(path, row, sheet if sheet in [look.sheet for look in looks] else None)
+    looks, names, known = _seen(table, box, row, sheet)
     lacking = not known.keys() & TEXTS
     if lacking:
         style.notice(say("intake.needs columns"))
@@ -136,6 +134,24 @@ def map_columns(table: Received, key: str) -> Chosen:
                 if column and column != known.get(field):
                     chosen[field] = column
     return Chosen(chosen, row, sheet, bool((known.keys() | chosen.keys()) & TEXTS))
+
+
+Seen = tuple[Sequence[Look], Sequence[str], Mapping[str, str]]
+
+
+def _seen(table: Received, box: str, row: int | None, sheet: str | None) -> Seen:
+    """The first rows, the columns and what they are taken for; the file is opened once for each choice of header and sheet."""
+    key, kept = (row, sheet), st.session_state.get(f"{box} seen")
+    if kept is None or kept[0] != key:
+        with files.as_path(table) as path:
+            looks = first_rows(path)
+            kept = (
+                key,
+                (looks, *preview(path, row, sheet if sheet in [look.sheet for look in looks] else None)),
+            )
+        st.session_state[f"{box} seen"] = kept
+    seen: Seen = kept[1]
+    return seen
 
 
 def _look(looks: Sequence[Look], box: str) -> str | None:

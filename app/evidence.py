@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Hashable, Sequence
+from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 # Sentence pairs marked in the two texts, and words listed below them: what one can take in at a glance.
 _PAIRS, _WORDS = 5, 10
+_KEPT = 40  # answers and explanations: the rows that one goes back and forth between
 
 
 def show(opened: Engine, proposal: Proposal, match: Match, ids: Sequence[str], key: str) -> None:
@@ -28,13 +29,32 @@ def show(opened: Engine, proposal: Proposal, match: Match, ids: Sequence[str], k
     named = {id_: f"{id_} {opened.topics[id_].title}" for id_ in ids}
     chosen = st.selectbox(say("why.of"), ids, format_func=lambda id_: named[id_], key=key) or ids[0]
     hit = next(hit for hit in match.hits if hit.topic_id == chosen)
-    explanation = opened.explain(proposal, chosen)
+    explanation = _kept(
+        ("explained", opened.guide.sha256, proposal, chosen), lambda: opened.explain(proposal, chosen)
+    )
     found = both_texts(proposal, opened.topics[chosen], hit, explanation, match.discounts) + words(
         explanation
     )
     if explanation.items:
         found += markup.section(say("coverage")) + markup.notice(either(explanation.advice), "calm")
     st.html(found + coverage(explanation))
+
+
+def matched(opened: Engine, proposal: Proposal) -> Match:
+    """The answer with every topic, worked out once for the rows that were open last."""
+    key = ("matched", opened.guide.sha256, proposal)
+    match: Match = _kept(key, lambda: opened.match(proposal, len(opened.topics)))
+    return match
+
+
+def _kept(key: Hashable, made: Callable[[], Any]) -> Any:
+    """What `made` gives for `key`, kept in this session for the last few keys: a filter or a decision works nothing out again."""
+    kept: dict[Hashable, Any] = st.session_state.setdefault("evidence", {})
+    if key not in kept:
+        kept[key] = made()
+        while len(kept) > _KEPT:
+            kept.pop(next(iter(kept)))
+    return kept[key]
 
 
 def strongest(evidence: Sequence[Evidence]) -> list[tuple[int, Evidence]]:

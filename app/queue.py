@@ -137,7 +137,7 @@ def row(opened: Engine, shown: Sequence[Row], place: int, decisions: Decisions) 
         if not opened.usable(now.proposal):
             style.notice(say("row.no text"))
             return
-        match = opened.match(now.proposal, len(opened.topics))
+        match = evidence.matched(opened, now.proposal)
         first = [t for t in (now.judged.suggested, now.judged.declared) if t]
         ids = list(dict.fromkeys([*first, *(hit.topic_id for hit in match.hits[:4])]))
         evidence.show(opened, now.proposal, match, ids, f"compared {now.place}")

@@ -93,7 +93,8 @@ def _create(name: str) -> None:
         st.session_state["season told"] = either(str(error))
         return
     st.query_params["season"] = name
-    del st.session_state["season name"]
+    # Set, not deleted: the browser would hand "new season" back with its next event.
+    st.session_state["season name"] = name
 
 
 def batch(season: Season, opened: Engine, judge: Judge) -> tuple[Report, SeasonDecisions] | None:
