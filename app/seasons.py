@@ -26,9 +26,10 @@ def choose() -> Season | None:
     shown = {"": say("season.none"), _NEW: say("season.new")}
     shown |= {name: name.removeprefix(_OWN) + say("season.own") for name in names if name.startswith(_OWN)}
     asked = st.query_params.get("season", "")
+    first = options.index(asked) if asked in names and "season name" not in st.session_state else 0
     with st.container(horizontal=True, vertical_alignment="bottom", key="season line"):
         name = st.selectbox(
-            say("season"), options, options.index(asked) if asked in names else 0,
+            say("season"), options, first,
             format_func=lambda n: shown.get(n, n), key="season name", help=say("season.help"), width=340,
         )  # fmt: skip
         # After a change of language the widget hands back a label of the other one.

@@ -91,10 +91,10 @@ def test_a_season_of_300_rows_outlives_browsers_and_is_shared_by_two(visit: Visi
         expect(one.locator(".st-key-open")).to_contain_text(f"第 {n + 1} / {ROWS}")
     one.context.close()  # the first browser is gone
     two = visit(address.split("/", 3)[3])
-    two.locator("[data-testid=stDataFrame]").wait_for()
+    two.locator("[data-testid=stDataFrame]").wait_for(timeout=60_000)
     decided(two, 3)
     three = visit(address.split("/", 3)[3])  # another person at the same rows
-    three.locator("[data-testid=stDataFrame]").wait_for()
+    three.locator("[data-testid=stDataFrame]").wait_for(timeout=60_000)
     two.get_by_label(re.compile("查找")).fill("q0000")
     two.keyboard.press("Enter")
     expect(two.locator(".st-key-open .id").first).to_have_text("q0000")
@@ -104,7 +104,7 @@ def test_a_season_of_300_rows_outlives_browsers_and_is_shared_by_two(visit: Visi
     decided(two, 4)
     print(f"decide: {time.monotonic() - start:.2f} s")
     two.reload()
-    two.locator("[data-testid=stDataFrame]").wait_for()
+    two.locator("[data-testid=stDataFrame]").wait_for(timeout=60_000)
     decided(two, 4)
     three.keyboard.press("u")  # the same user of this machine: the last stroke, whoever's browser
     decided(three, 3)
