@@ -31,7 +31,7 @@ def draw(made: Report, stem: str) -> None:
         # The endings are words of both languages: a browser hands a choice back by its words.
         form = st.radio(say("letters.form"), _FORMS, key="letters form", horizontal=True)
         st.download_button(
-            say("letters.download"), partial(_written, made, form), f"{stem}-letters{form}", key="letters download",
+            f"{say('letters.download')} {form}", partial(_written, made, form), f"{stem}-letters{form}", key="letters download",
             on_click="ignore",
         )  # fmt: skip
     with st.expander(say("letters.preview")):

@@ -116,7 +116,9 @@ def test_a_season_of_300_rows_outlives_browsers_and_is_shared_by_two(visit: Visi
     }
     assert len(choice) == 3
     three.get_by_text(".csv", exact=True).click()
-    letters = saved(three, lambda: three.get_by_role("button", name="下载草稿").click(), tmp_path / "l.csv")
+    letters = saved(
+        three, lambda: three.get_by_role("button", name="下载草稿 .csv").click(), tmp_path / "l.csv"
+    )
     written = {r[0]: r[5] for r in csv.reader(io.StringIO(letters.read_text("utf-8-sig")))}
     for id_, (declared, chosen) in choice.items():
         assert written.get(str(id_)) == (None if chosen == declared else chosen)
