@@ -479,7 +479,7 @@ def test_a_sheet_and_a_header_are_chosen_with_their_first_rows_in_view(tmp_path:
 def test_what_cannot_be_read_is_refused_with_advice_in_the_readers_language(lang: str, told: str) -> None:
     page = desk("intake")
     page.session_state["lang"] = lang
-    page.session_state["batch kept"] = files.Received("photo.png", b"png")
+    page.session_state["batch kept"] = files.Received("film.mp4", b"film")
     page.run()
     assert told in html(page)
     assert "xlsx" in html(page)
