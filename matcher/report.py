@@ -33,6 +33,7 @@ _STATES = {
 # Why a passage of a proposal does not count in full.
 DISCOUNTS = {
     "background": "背景，少计 / background, counts little",
+    "routine": "例行文字，不计 / routine text of any project, not counted",
     "general": "与各课题都相近，少计 / near all topics alike, counts little",
     "repeated": "重复，不计 / repeated, not counted",
     "reference": "参考文献，不计 / reference, not counted",

@@ -140,7 +140,7 @@ class Passage(NamedTuple):
 class Discount(NamedTuple):
     """A passage of a proposal that does not count in full, what it counts in [0, 1), and why.
 
-    The reason is one of background, general (of a long text, near all topics alike), repeated, reference,
+    The reason is one of background, routine, general (of a long text, near all topics alike), repeated, reference,
     form, heading, hint, unread, keywords, denied.
     """
 

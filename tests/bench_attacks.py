@@ -23,6 +23,7 @@ from matcher.types import Match, Proposal, Topic
 
 EVAL = Path(__file__).parent.parent / "data" / "eval"
 SETS = (
+    ("port-calder-2025-coastal-city.txt", "calder"),
     ("tianjin-2021-soft-science.txt", "tianjin"),
     ("lakeside-2024-health-environment.txt", "lakeside"),
     ("baihe-2025-social-science.txt", "baihe"),

@@ -57,6 +57,7 @@ def test_the_version_follows_the_code() -> None:
         (scoring, "VERSION"),
         (scoring, "FAST_WEIGHTS"),
         (scoring, "BACKGROUND"),
+        (scoring, "ROUTINE"),
         (scoring, "KEPT"),
     ],
 )

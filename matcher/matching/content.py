@@ -1,7 +1,7 @@
 """What counts in a proposal: its sentences, each with a weight and the reason for it.
 
-References, form text, hints, key words, headings and repetitions do not count; nor does what is denied. Background
-counts less, title and aims fully. The fast reader's scores then say how much a sentence tells about
+References, routine and form text, hints, key words, headings and repetitions do not count; nor does what is
+denied. Background counts less, title and aims fully. The fast reader's scores then say how much a sentence tells about
 this guide: one that is near no topic, or near all alike, tells little.
 """
 
@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from matcher.longtext import READ, chosen
 from matcher.matching.cues import cues
 from matcher.matching.denial import denied
+from matcher.matching.register import registers
 from matcher.readers.form_labels import LONG, is_hint, label_of, labels_in
 from matcher.segment import fold, normalise, passages
 from matcher.types import Passage, Proposal, Span
@@ -28,6 +29,7 @@ Reason = Literal[
     "",
     "title",
     "background",
+    "routine",
     "repeated",
     "reference",
     "form",
@@ -95,14 +97,14 @@ class Content:
 def content(proposal: Proposal) -> Content:
     """The parts of a usable proposal by what they say of themselves, whatever the guide.
 
-    Where what counts has fewer than ENOUGH letters, key words, headings and form text count too; where
+    Where what counts has fewer than ENOUGH letters, routine, key words, headings and form text count too; where
     there is still nothing, everything does.
     """
     parts = _numbered(proposal, _once(_parts(proposal)))
     for spared in (
         (),
-        ("keywords", "heading", "hint", "form"),
-        ("keywords", "heading", "hint", "form", "reference", "denied"),
+        ("routine", "keywords", "heading", "hint", "form"),
+        ("routine", "keywords", "heading", "hint", "form", "reference", "denied"),
     ):
         whole = [p._replace(weight=1.0) if p.reason in spared else p for p in parts]
         kept = tuple(p for p in whole if p.weight > 0)
@@ -119,7 +121,7 @@ def _once(parts: Iterable[tuple[Span, str, Reason]]) -> Iterator[tuple[Span, str
     """The parts, those that say word for word what one before them said as "repeated"."""
     seen: set[str] = set()
     for span, text, reason in parts:
-        counts = reason in ("", "title", "background")
+        counts = reason in ("", "title", "background", "routine")
         yield span, text, "repeated" if counts and text in seen else reason
         seen.add(text)
 
@@ -178,7 +180,9 @@ def _parts(proposal: Proposal) -> Iterator[tuple[Span, str, Reason]]:
             for (b, c), clause, negative in _clauses(p.text):
                 why: Reason = "title" if a + c <= len(proposal.title) else _section(proposal, a + b)
                 found.append(((a + b, a + c), clause, "denied" if negative else why))
-    yield from _with_background(found)
+    named = registers([text for _, text, _ in found], [reason == "" for *_, reason in found])
+    for (span, text, reason), register in zip(found, named, strict=True):
+        yield span, text, reason or register
 
 
 def _section(proposal: Proposal, place: int) -> Reason:
@@ -206,28 +210,6 @@ def _clauses(sentence: str) -> Iterator[tuple[Span, str, bool]]:
             if letters >= _LEAST_CLAUSE or (letters and negative):
                 yield (start, end), fold(sentence[start:end]), negative
         last = b
-
-
-def _with_background(parts: Sequence[tuple[Span, str, Reason]]) -> Iterator[tuple[Span, str, Reason]]:
-    """The parts with what is background marked so.
-
-    It is a sentence with more words of background than of aims, and what stands before or
-    between such sentences at the start without stating an aim.
-    """
-    signs = []
-    for _, text, reason in parts:
-        low = text.lower()
-        behind, ahead = cues().background.kinds(low), cues().aims.kinds(low)
-        signs.append((reason == "" and behind > ahead, reason == "" and not ahead))
-    last = -1
-    for i, (background, aimless) in enumerate(signs):
-        if background:
-            last = i
-        elif not aimless and parts[i][2] == "":
-            break
-    for i, (span, text, reason) in enumerate(parts):
-        background, aimless = signs[i]
-        yield span, text, "background" if background or (aimless and i < last) else reason
 
 
 def _lines(text: str, title: int) -> Iterator[tuple[Span, Reason]]:

@@ -27,12 +27,19 @@ class Words(NamedTuple):
         """How many different words of the list the text has."""
         return len({found[0] for found in self.finditer(text)})
 
+    def share(self, text: str) -> float:
+        """The share of the letters of lower-case text that the list's words cover, in [0, 1]; 0 without letters."""
+        letters = sum(map(str.isalnum, text))
+        covered = sum(sum(map(str.isalnum, found[0])) for found in self.finditer(text))
+        return min(covered / letters, 1.0) if letters else 0.0
+
 
 class Cues(NamedTuple):
     """Patterns over folded, lower-case text; `reference_marks` are single signs, of which several are counted."""
 
     background: Words
     aims: Words
+    routine: Words
     denied_after: Words
     denied_beside: Words
     denied_before: Words
@@ -46,7 +53,7 @@ def cues() -> Cues:
     raw: Mapping[str, Any] = tomllib.loads(shipped.data_file("content.toml").read_text(encoding="utf-8"))
     denial = raw["denial"]
     return Cues(
-        _words(raw["background"]), _words(raw["aims"]), _words(denial["forward"]), _words(denial["aside"]),
+        _words(raw["background"]), _words(raw["aims"]), _words(raw["routine"]), _words(denial["forward"]), _words(denial["aside"]),
         _words(denial["backward"]), re.compile("|".join(denial["turn"])),
         [re.compile(p) for p in raw["references"]["marks"]],
     )  # fmt: skip

@@ -23,6 +23,7 @@ from matcher.matching.calibration import Signs
 from matcher.matching.content import BACKGROUND, ENOUGH, LEAST_MARKS, Content, asks, content, informed
 from matcher.matching.fast import FastReader
 from matcher.matching.rank import Floats, Ints
+from matcher.matching.register import ROUTINE
 from matcher.segment import LONGEST_PASSAGE, fold, whole
 from matcher.types import Discount, Evidence, Link, Passage, Proposal, Topic
 
@@ -36,7 +37,7 @@ WEIGHTS = {"dense": 0.7, "static": 0.135, "lexical": 0.045, "words": 0.12}
 
 
 # Of the code that makes scores; tests/test_fingerprint.py tells when it must be raised and calibrations be fitted again.
-VERSION = 5
+VERSION = 6
 
 
 def fingerprint(encoder: str) -> str:
@@ -47,7 +48,7 @@ def fingerprint(encoder: str) -> str:
     ]
     settings = [
         VERSION, FAST_WEIGHTS if encoder == FAST else WEIGHTS, RERANKED, RERANKER_WEIGHT, rank.WHOLE, rank.TITLE,
-        BACKGROUND, LEAST_MARKS, ENOUGH, lexical.K1, lexical.B, KEPT, TOPIC_SIDE, LONGEST_PASSAGE,
+        BACKGROUND, LEAST_MARKS, ENOUGH, ROUTINE, lexical.K1, lexical.B, KEPT, TOPIC_SIDE, LONGEST_PASSAGE,
         *(sha256(each).hexdigest() for each in lists),
     ]  # fmt: skip
     return sha256(json.dumps(settings).encode()).hexdigest()[:24]

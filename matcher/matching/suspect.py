@@ -34,7 +34,10 @@ _WINDOW = 12  # units in a row that are looked at together: some two terms of a 
 # For the quick look: pairs of characters in more than this share of the topics say nothing.
 _COMMON = 0.15
 _NEARLY = 0.8  # of the greatest density: topics that share their words are looked at together
-_LEAST = 8  # units of a part: in fewer one common word looks like a copy
+# Characters of a part, a Latin word for two: in fewer one common word looks like a copy. English clauses of a guide
+# have four words and more (examine passenger caps and a landing fee).
+_LEAST = 8
+_LATIN_WORD = 1 << 21  # codes of words begin here, above all characters
 # A sentence that says the same as an earlier one is repeated from this time on.
 _REPEATED = 3
 # Six or more short items side by side, with next to nothing else: key words rather than a sentence. Clauses
@@ -173,7 +176,9 @@ class Suspicion:
         count = len(codes)
         known = sum(int((self._places(codes, d) < len(self._known)).sum()) for d in range(1, _REACH + 1))
         # Fewer known pairs than this reach neither density, whatever they weigh: most parts end here.
-        if count < _LEAST or 2 * known < min(PASTED * count, PASTED_WINDOW * _WINDOW):
+        if count + int((codes >= _LATIN_WORD).sum()) < _LEAST or 2 * known < min(
+            PASTED * count, PASTED_WINDOW * _WINDOW
+        ):
             return
         met = self.densities(codes)
         whole = met.mean(axis=0)
@@ -212,7 +217,8 @@ def _units(text: str) -> tuple[NDArray[np.int64], list[int]]:
     low = text.lower()
     found = [(m.start(), m[0]) for m in _UNIT.finditer(low if len(low) == len(text) else text)]
     codes = [
-        ord(word) if len(word) == 1 else crc32(word.encode("utf-8", "replace")) << 21 for _, word in found
+        ord(word) if len(word) == 1 else (crc32(word.encode("utf-8", "replace")) + 1) * _LATIN_WORD
+        for _, word in found
     ]
     return np.array(codes, np.int64), [start for start, _ in found]
 
