@@ -48,8 +48,10 @@ EVALUATION ?= ../shared/public_eval
 bench-encoder: .venv/installed
 	$(BIN)/python -m training.evaluate --evaluation $(EVALUATION) $(ENCODERS)
 
+# ROWS proposals of each guide: 60 take some ten minutes of one core, 20 three.
+ROWS ?= 60
 bench-attacks: .venv/installed
-	$(BIN)/python -m tests.bench_attacks
+	$(BIN)/python -m tests.bench_attacks --rows $(ROWS)
 
 # 21,000 seeded inputs, 300 kills, and every command through every fault, in at most ten minutes.
 bench-hostile: .venv/installed

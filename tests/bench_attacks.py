@@ -7,6 +7,7 @@ last lines tell how often honest proposals are warned about or doubted, which is
 
 from __future__ import annotations
 
+import argparse
 import random
 import re
 from collections.abc import Callable, Iterator
@@ -23,13 +24,13 @@ from matcher.types import Match, Proposal, Topic
 
 EVAL = Path(__file__).parent.parent / "data" / "eval"
 SETS = (
-    ("port-calder-2025-coastal-city.txt", "calder"),
     ("tianjin-2021-soft-science.txt", "tianjin"),
     ("lakeside-2024-health-environment.txt", "lakeside"),
     ("baihe-2025-social-science.txt", "baihe"),
     ("yunling-2026-key-rd.txt", "yunling"),
+    ("port-calder-2025-coastal-city.txt", "calder"),
 )
-ROWS = 60  # proposals of each set
+ROWS = 60  # proposals of each set, some ten minutes of one core; `--rows 20` takes three
 SURE = 0.8
 Attack = Callable[[str, Topic], str]
 # Common words for common words, both languages: what anybody would change first.
@@ -139,32 +140,50 @@ def rivals(engine: Engine, rows: list[Labelled], seed: str) -> Iterator[Topic]:
         yield rng.choice([t for t in engine.guide.topics if t.id not in row.relevant])
 
 
-def main() -> None:
-    """Print the table for both readers."""
+def report(encoder: str | None, most: int) -> None:
+    """Print one reader's table, a line an attack and silent moves of Chinese and English guides apart."""
     guides = shipped.data_file("guides")
+    counts = {(name, english): Count() for name in ATTACKS for english in (False, True)}
+    honest = warned = doubted = unclear = 0
+    for guide, name in SETS:
+        engine = Engine.open(guides / guide, encoder=encoder)
+        english = engine.guide.topics[0].text.isascii()
+        rows = [row for row in read_labelled(EVAL / f"{name}-dev.jsonl") if row.relevant]
+        rows = random.Random(11).sample(rows, min(most, len(rows)))
+        before = list(engine.match_many([row.proposal for row in rows], 1, 0))
+        honest += len(rows)
+        warned += sum(bool(match.warnings) for match in before)
+        doubted += sum("without" in match.reason for match in before)
+        unclear += sum("covers none" in match.reason for match in before)
+        pairs = [(row, match) for row, match in zip(rows, before, strict=True) if is_sure(row, match)]
+        sure = [row for row, _ in pairs]
+        for attack, make in ATTACKS.items():
+            chosen = zip(sure, rivals(engine, sure, attack), strict=True)
+            after = engine.match_many([attacked(r.proposal, make, t) for r, t in chosen], 1, 0)
+            for (_, match), moved in zip(pairs, after, strict=True):
+                counts[attack, english].add(match, moved)
+    print(
+        f"\n{encoder or 'shipped'}\n{'attack':<34}{'cases':>6}{'moved':>8}{'sure':>8}{'silent':>8}{'zh':>8}{'en':>8}"
+    )
+    for attack in ATTACKS:
+        zh, en = counts[attack, False], counts[attack, True]
+        n = max(zh.cases + en.cases, 1)
+        shares = ((zh.moved + en.moved) / n, (zh.sure + en.sure) / n, (zh.silent + en.silent) / n)
+        apart = (zh.silent / max(zh.cases, 1), en.silent / max(en.cases, 1))
+        print(f"{attack:<34}{zh.cases + en.cases:>6}" + "".join(f"{s:>8.1%}" for s in (*shares, *apart)))
+    print(
+        f"honest proposals {honest}: warned {warned / honest:.1%}, doubted {doubted / honest:.1%},"
+        f" no item covered {unclear / honest:.1%}"
+    )
+
+
+def main() -> None:
+    """Print the table for both readers; `--rows N` takes N proposals of each set (60)."""
+    parser = argparse.ArgumentParser(description=main.__doc__)
+    parser.add_argument("--rows", type=int, default=ROWS)
+    most = parser.parse_args().rows
     for encoder in (FAST, None):
-        counts = {name: Count() for name in ATTACKS}
-        honest = warned = doubted = 0
-        for guide, name in SETS:
-            engine = Engine.open(guides / guide, encoder=encoder)
-            rows = [row for row in read_labelled(EVAL / f"{name}-dev.jsonl") if row.relevant]
-            rows = random.Random(11).sample(rows, min(ROWS, len(rows)))
-            before = list(engine.match_many([row.proposal for row in rows], 1, 0))
-            honest += len(rows)
-            warned += sum(bool(match.warnings) for match in before)
-            doubted += sum("without" in match.reason for match in before)
-            pairs = [(row, match) for row, match in zip(rows, before, strict=True) if is_sure(row, match)]
-            sure = [row for row, _ in pairs]
-            for attack, make in ATTACKS.items():
-                chosen = zip(sure, rivals(engine, sure, attack), strict=True)
-                after = engine.match_many([attacked(r.proposal, make, t) for r, t in chosen], 1, 0)
-                for (_, match), moved in zip(pairs, after, strict=True):
-                    counts[attack].add(match, moved)
-        print(f"\n{encoder or 'shipped'}\n{'attack':<34}{'cases':>6}{'moved':>8}{'sure':>8}{'silent':>8}")
-        for attack, c in counts.items():
-            n = max(c.cases, 1)
-            print(f"{attack:<34}{c.cases:>6}{c.moved / n:>8.1%}{c.sure / n:>8.1%}{c.silent / n:>8.1%}")
-        print(f"honest proposals {honest}: warned {warned / honest:.1%}, doubted {doubted / honest:.1%}")
+        report(encoder, most)
 
 
 if __name__ == "__main__":

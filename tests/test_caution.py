@@ -14,6 +14,7 @@ from tests.bench_attacks import ATTACKS, attacked
 GUIDE = [
     "夜间经济的安全监管研究\n研究夜市消防、食品安全与噪声治理的协同监管机制，提出分类管理办法。",
     "公交线网优化",
+    "Cruise visitors and what they leave behind\nScope: examine passenger caps and a landing fee; count crowds ashore.",
 ]
 OWN = "我们想知道天黑以后摆摊的街上怎样少出事故，准备跟着城管走一个月，记下每次险情。"
 
@@ -44,6 +45,8 @@ def rest(text: str) -> str:
             0,
         ),
         ("先摸底，再排队，后整治，分步走，稳推进。", 0, 0, 0),
+        (OWN + "\nexamine passenger caps and a landing fee", 1, 0, 0),
+        (OWN + "\na fee", 0, 0, 0),
     ],
 )
 def test_suspect_sentences(text: str, pasted: int, listed: int, repeated: int) -> None:

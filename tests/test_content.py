@@ -17,6 +17,7 @@ from matcher.report import DISCOUNTS, match_json, print_match
 from matcher.types import Proposal, Section
 
 OWN = "本课题拟走访三个夜市，记录每次险情，提出分类管理办法。"
+ROUTINE = "课题组由教授三人、博士生五人组成，专业互补。"
 OPENING = "近年来，随着经济社会快速发展，各级政府高度重视民生工作，先后出台多项政策。"
 
 
@@ -31,6 +32,19 @@ def reasons(abstract: str, title: str = "", sections: tuple[Section, ...] = ()) 
     [
         (OWN, [("", OWN)]),
         (OPENING + OWN, [("background", OPENING), ("", OWN)]),
+        (OWN + ROUTINE, [("", OWN), ("routine", ROUTINE)]),
+        (
+            "We compare two voucher schemes. The budget covers travel, printing and meetings.",
+            [
+                ("", "We compare two voucher schemes."),
+                ("routine", "The budget covers travel, printing and meetings."),
+            ],
+        ),
+        # What a guide could ask for is no routine: a study of research funds speaks of budgets too.
+        (
+            "科研人员把精力耗在差旅票据上，我们想比较包干制试点前后青年教师的时间分配。",
+            [("", "科研人员把精力耗在差旅票据上，我们想比较包干制试点前后青年教师的时间分配。")],
+        ),
         (
             "In recent years governments have attached great importance to innovation. We compare two voucher schemes.",
             [
