@@ -50,6 +50,14 @@ _OURS = re.compile(
 )
 # After these words a place is what is studied, even beside "our city": 刻画重庆, 以重庆为例.
 _STUDIED = re.compile(r"(?:以|在|围绕|针对|刻画|分析|梳理|考察|提出|面向|调查|研究|测算|论证)$")
+# Two provinces and more by their one-character names side by side (津冀, 沪苏浙), each with its code (GB/T 2260); those
+# that are everyday words too (新, 青, 宁, 甘, 吉, 黑) are left out.
+_ABBREVIATED = {
+    "京": "11", "津": "12", "冀": "13", "晋": "14", "蒙": "15", "辽": "21", "沪": "31", "苏": "32", "浙": "33", "皖": "34",
+    "闽": "35", "赣": "36", "鲁": "37", "豫": "41", "鄂": "42", "湘": "43", "粤": "44", "桂": "45", "琼": "46", "渝": "50",
+    "川": "51", "黔": "52", "滇": "53", "陕": "61",
+}  # fmt: skip
+_SIDE_BY_SIDE = re.compile(f"[{''.join(_ABBREVIATED)}]{{2,}}")
 _ISSUER = re.compile(r"^(?:\s|\d|年|度|附件|关于|[:：、.])*([\u4e00-\u9fff]{2,6}?)(省|市|自治区|自治州)")
 _PLAN = re.compile(
     rf"(?<![{_UNITS}十百])十([{_UNITS}])五(?![十百千万岁天年个月日号级条章])|第十([{_UNITS}])个五年(?:规划|计划)"
@@ -153,6 +161,8 @@ def _other_place(title: str, body: str, own: Place) -> Place | None:
 def _foreign(text: str, own: Place) -> tuple[list[Place], bool]:
     """The places other than the guide's that a text is about, a place a mention, and whether it names the guide's."""
     names_own = own.codes[0].startswith("?") and own.chinese in text
+    beside = {_ABBREVIATED[name] for run in _SIDE_BY_SIDE.findall(text) for name in run}
+    names_own |= any(code[:2] in beside for code in own.codes)
     others = []
     for mention, clause in _in_clauses(text):
         if any(place.meets(own) for place in mention.places):
