@@ -30,7 +30,9 @@ PASTED_WINDOW = 0.65
 COPIED = 0.7
 # Neighbours in a topic are sought so far apart: a character put after each other one still leaves them.
 _REACH = 2
-_WINDOW = 12  # units in a row that are looked at together: some two terms of a guide
+_WINDOW = (
+    12  # units in a row that are looked at together, half as many of Latin words: some two terms of a guide
+)
 # For the quick look: pairs of characters in more than this share of the topics say nothing.
 _COMMON = 0.15
 _NEARLY = 0.8  # of the greatest density: topics that share their words are looked at together
@@ -176,20 +178,20 @@ class Suspicion:
         count = len(codes)
         known = sum(int((self._places(codes, d) < len(self._known)).sum()) for d in range(1, _REACH + 1))
         # Fewer known pairs than this reach neither density, whatever they weigh: most parts end here.
-        if count + int((codes >= _LATIN_WORD).sum()) < _LEAST or 2 * known < min(
-            PASTED * count, PASTED_WINDOW * _WINDOW
-        ):
+        latin = int((codes >= _LATIN_WORD).sum())
+        window = _WINDOW // 2 if 2 * latin > count else _WINDOW
+        if count + latin < _LEAST or 2 * known < min(PASTED * count, PASTED_WINDOW * window):
             return
         met = self.densities(codes)
         whole = met.mean(axis=0)
         if whole.max(initial=0) >= PASTED:
             yield _copy(_span(part.passage), whole)
             return
-        if count <= _WINDOW:
+        if count <= window:
             return
         sums = np.cumsum(np.vstack([np.zeros((1, met.shape[1]), np.float32), met]), axis=0)
-        dense = ((sums[_WINDOW:] - sums[:-_WINDOW]) / _WINDOW).max(axis=1, initial=0)
-        for first, last in _stretches(np.flatnonzero(dense >= PASTED_WINDOW).tolist()):
+        dense = ((sums[window:] - sums[:-window]) / window).max(axis=1, initial=0)
+        for first, last in _stretches(np.flatnonzero(dense >= PASTED_WINDOW).tolist(), window):
             end = starts[last] if last < count else len(part.text)
             yield _copy(_original(part, starts[first], end), (sums[last] - sums[first]) / (last - first))
 
@@ -200,14 +202,14 @@ def _copy(span: Span, densities: Floats) -> _Copy:
     return _Copy(span, most, frozenset(np.flatnonzero(densities >= _NEARLY * most).tolist()))
 
 
-def _stretches(places: Sequence[int]) -> Iterator[Span]:
-    """Windows that begin at `places`, those that meet as one: (first unit, the one after the last)."""
+def _stretches(places: Sequence[int], window: int) -> Iterator[Span]:
+    """Windows of so many units that begin at `places`, those that meet as one: (first unit, the one after the last)."""
     first = last = -1
     for at in places:
         if first >= 0 and at > last:
             yield first, last
             first = at
-        first, last = (at if first < 0 else first), at + _WINDOW
+        first, last = (at if first < 0 else first), at + window
     if first >= 0:
         yield first, last
 
