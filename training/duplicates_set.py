@@ -1,6 +1,6 @@
 """The benchmark of repeats as batches: sources, their disguises, and what must stay quiet.
 
-data/eval/duplicates/{dev,test}.jsonl hold what was written by hand, by several voices: each source, rewordings of
+data/eval/duplicates/{dev,test,judge}.jsonl hold what was written by hand, by several voices: each source, rewordings of
 it, its translation, and independent studies of the same topic. Other disguises are made from these by program.
 """
 
@@ -51,7 +51,7 @@ class Batch:
 
 
 def batch(part: str) -> Batch:
-    """The batch of "dev" or "test": every source with every disguise, independents, and other proposals."""
+    """The batch of "dev", "test" or "judge": every source with every disguise, independents, and other proposals."""
     rows = [
         json.loads(line) for line in (EVAL / "duplicates" / f"{part}.jsonl").read_text("utf-8").splitlines()
     ]
@@ -103,9 +103,10 @@ def planted(truth: Batch) -> Batch:
 
 def _background(part: str) -> Iterator[Proposal]:
     """Other proposals of our own writing with title and abstract, several on each topic of two guides."""
+    rows = "dev" if part == "dev" else "test"
     for english in (False, True):
         for name in ("tianjin", "lakeside"):
-            for row in read_labelled(EVAL / f"{name}-{part}.jsonl"):
+            for row in read_labelled(EVAL / f"{name}-{rows}.jsonl"):
                 formal = row.style in ("formal", "hard", "confusable", "near", "far") and row.language == "zh"
                 if row.proposal.title and (row.style == "english" if english else formal):
                     yield row.proposal
@@ -132,7 +133,7 @@ def _disguises(
         "partial": (host.title, edits.with_passage(host.abstract, abstract, rng)),
         "half": (anew["title"], edits.alternated(edits.reworded(abstract, rng), anew["abstract"])),
         "short": (anew["title"], edits.shortened(anew["abstract"], rng)),
-    } | {k: (row[k]["title"], row[k]["abstract"]) for k in ("reworded", "deep", "translated") if k in row}
+    } | {k: (row[k]["title"], row[k]["abstract"]) for k in VERSIONS if k in row}
     if before["voice"] == row["voice"] and row.get("deep") and before.get("deep"):
         merged = edits.alternated(row["deep"]["abstract"], before["deep"]["abstract"])
         found["merged"] = (row["deep"]["title"], merged)
