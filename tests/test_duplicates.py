@@ -219,7 +219,7 @@ def test_sentences_are_aligned_in_any_order_against_what_any_have_with_any() -> 
     [
         ("建立水盐运移模型。", ["建立水盐运移模型。"]),
         ("在三个农场设置间歇灌溉和湿润灌溉,测定土壤含盐量与水稻产量。", ["在三个农场设置间歇灌溉和湿润灌溉,", "测定土壤含盐量与水稻产量。"]),
-        ("传统淹灌用水量大,盐碱地缺水,故比较。", ["传统淹灌用水量大,盐碱地缺水,故比较。"]),
+        ("传统淹灌用水量大,盐碱地缺水,故行。", ["传统淹灌用水量大,盐碱地缺水,故行。"]),
         ("We plant 1,600 trees on slopes, and weigh the leaves each year.", ["We plant 1,600 trees on slopes,", "and weigh the leaves each year."]),
     ],
 )  # fmt: skip
