@@ -37,6 +37,7 @@ from tests.disguises import DISGUISES
 from training.duplicates_set import EVAL, KINDS, Batch, batch
 
 Scores = Mapping[frozenset[str], float]
+_SEMHASH = (0.8, 0.84, 0.86, 0.88, 0.9, 0.92, 0.94, 0.96, 0.98)  # ascending
 _FORM = (
     "一、立项依据与研究意义\n{}\n二、研究内容\n{}\n三、预期成果\n{}\n本单位承诺上述内容真实，严格按照管理办法的要求"
     "使用经费，按期提交结题报告，并对所用数据的保密负责。\n参考文献\n"
@@ -90,17 +91,21 @@ class _Whole:
 
 
 def semhash(proposals: Sequence[Proposal], reader: _Whole) -> Scores:
-    """What semhash 0.5 filters as a duplicate of what, with the same encoder, from a cosine of 0.5 on.
+    """The highest of a few thresholds at which semhash takes two texts for one, with the same encoder.
 
-    It names one original for each duplicate, so of several disguises of one text each has one pair.
+    It names one original for each duplicate; all texts with one original are taken for each other.
     """
     from semhash import SemHash
 
     records = [{"id": p.id, "text": p.text} for p in proposals]
     built = SemHash.from_records(records, columns=["text"], model=reader)
-    scores = {}
-    for record in built.self_deduplicate(threshold=0.5).filtered:
-        scores[frozenset((record.record["id"], record.duplicate_of["id"]))] = float(record.score)
+    scores: dict[frozenset[str], float] = {}
+    for threshold in _SEMHASH:
+        groups: dict[str, list[str]] = {}
+        for record in built.self_deduplicate(threshold=threshold).filtered:
+            original = record.duplicate_of["id"]
+            groups.setdefault(original, [original]).append(record.record["id"])
+        scores |= {frozenset(pair): threshold for names in groups.values() for pair in combinations(names, 2)}
     return scores
 
 
