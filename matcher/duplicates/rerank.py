@@ -24,8 +24,8 @@ Concerns = NDArray[np.float64]
 # Pairs of one text that are read again at most, the most suspicious ones.
 _PAIRS_OF_ONE = 20
 # Letters that the transformer reads at most for a batch, once in whole texts and once more in parts; Latin ones count a
-# third, as they take a third of the time. It reads some 6,000 a second on one core: everything in a batch of 1,000
-# proposals, and 10,000 stay within two minutes on two cores.
+# third, as they take a third of the time. It reads some 6,000 a second on one core, so that this is meant to leave
+# 10,000 proposals within two minutes on two cores; a batch of 1,000 took 95 s of processor time in all.
 _MOST_LETTERS = 300_000
 _LATIN = 1 / 3
 # Fewer texts are not spread over the cores.
