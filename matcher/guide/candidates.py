@@ -59,7 +59,7 @@ def readers(units: Sequence[Unit], titled: bool) -> list[ListReader]:
 
 
 def _is_known(kind: str) -> bool:
-    return bool(_TOPIC_WORD.fullmatch(kind[5:]))
+    return kind.startswith("word:") and bool(_TOPIC_WORD.fullmatch(kind[5:]))
 
 
 class ListReader:
@@ -150,8 +150,8 @@ class ListReader:
     def _accepts(self, run: Run, runs: Sequence[Run]) -> bool:
         cues = [h.cue for h in reversed(run.headings) if h.cue]
         above = 1.5 if run.lead else (1.0, -1.5)[cues[0] < 0] if cues else 0.0
-        if self.kind in ("word:track", "word:challenge", "word:topic") and len(run.items) > 1:
-            above = max(above, -0.8)  # such words count topics below an introduction too
+        if _is_known(self.kind) and len(run.items) > 1:
+            above = max(above, -0.8)  # a field's own words count topics below an introduction too
         named = run.headings[-1].name if run.headings and not run.lead else ""
         if len(named) > 6 and vocabulary.TOPIC_END.search(named) and (not cues or run.headings[-1].cue == 0):
             above -= 1.0  # the heading is itself a topic, so these are its parts
@@ -166,7 +166,7 @@ class ListReader:
             above += _DESCRIBED * all(self._described(item) for item in run.items)
             above += (_CLEAN + _REGULAR * self.regular) * (self.titled and self._is_clean(run))
             above += _PARENT * (self.kind == "dotted" and self._counts_in_parents(runs))
-            above += _WORDED * (self.kind.startswith("word:") and _is_known(self.kind))
+            above += _WORDED * _is_known(self.kind)
         labelled = score >= 2.0 and above > -1.5
         if len(run.items) == 1 and not labelled and above <= 0:
             return False

@@ -127,7 +127,7 @@ def title_end(text: str, start: int) -> tuple[int, int]:
     if (
         colon
         and colon.end() < end
-        and (len(text) - colon.end() > 40 or text[-1] in "。;.")
+        and (len(text[colon.end() :].strip("_ ")) > 40 or text[-1] in "。;.")
         and colon.start() - start <= 60
     ):
         return colon.start(), colon.end()

@@ -52,7 +52,7 @@ WEAK_CONTENT = re.compile(
 )
 # A line that gives the code of the topic below it: 榜单编号：JB2032-01.
 CODE_LINE = re.compile(
-    r"(?:榜单|项目|课题|需求|选题|任务|指南|难题)?(?:(?:编号|代码|序号)\s*:\s*|序号\s*(?=\d))(?P<code>[A-Za-z0-9][\w./-]*)$"
+    r"[【\[]?(?:榜单|榜题|项目|课题|需求|选题|任务|指南|难题|方向|专题)?(?:(?:编号|代码|序号)(?:\s*:|[】\]]\s*:?)\s*|序号\s*(?=\d))(?P<code>[A-Za-z0-9][\w./-]*)$"
     r"|(?i:(?:topic|challenge)? ?(?:number|id|code))\s*:\s*(?P<id>[A-Za-z0-9][\w./-]*)$"
 )
 # The slots of a topic beside its contents: name -> how a line of it begins.
@@ -159,7 +159,7 @@ NOTICE_HEADING = re.compile(
     r"|(?:申报|申请|报送|征集|提交|推荐|遴选|项目|课题|经费|工作|实施|资助|过程|有关|相关|总体|预期|最终|填报|推荐|联系|遴选|科学|研究|主要|组织|评选|揭榜|招标|立项|资金)"
     r"(?:程序|方式|办法|流程|管理|材料|说明|成果|目标|周期|安排|步骤|渠道|组织|保障|纪律|监督|单位|背景|意义|对象|义务|思路|咨询)"
     r"|^(?:程序|方式|办法|流程|管理|材料|说明|目标|目的|背景|意义|对象|义务|单位|成果|咨询|安排|组织(?:实施|保障|管理|领导)|总体.{0,4})$"
-    r"|论文|著作|专利|获奖|(?:教育|工作|学习)(?:经历|背景|总结|进展)|履历|简历|技能|证书|参考文献|主持|业绩"
+    r"|(?:申报|申请|承担|实施|揭榜|牵头|责任)主体|成果(?:形式|要求|提交|评价)|论文|著作|专利|获奖|(?:教育|工作|学习)(?:经历|背景|总结|进展)|履历|简历|技能|证书|参考文献|主持|业绩"
     r"|(?i:eligib|how to|deadline|contact|submi|budget|funding|evaluation|timeline|award|reference|conditions|requirements"
     r"|guidance|instructions|\bdates|duration|criteria|^about|introduction|^background|^education|experience|skills|publication)"
 )
