@@ -19,6 +19,13 @@ _ENCLOSES = 0.6
 _OUTER = ("part", "chapter", "roman", "stem", "han", "paren-han")
 _LONG_CODE = 6  # characters of a code that is no word of a title (HORIZON-SOIL-2031-01-01)
 _LONGEST_NAME = 20  # characters of a group's name
+_LONGEST_PARENT = 60  # characters of a heading whose number the codes below it begin with
+_PARENT_NEAR = 4  # lines between it and the first of them: an introduction, an office
+# What a code begins with: 3 of 3.1, 方向3 of 方向3.1, NY of NY-01, A of A02.
+_CODE_PARENT = re.compile(
+    r"(?:[^\W\d_]*?\s*)??(?:(?P<number>\d{1,2})[-.]|(?P<letters>[A-Z]{1,3})[-.]?)\d{1,3}"
+)
+_PARENT = 5.5  # the rank of such a heading: right above the topics
 _IN_WORDS = 20.0  # the rank of a heading without a mark: innermost
 
 
@@ -26,7 +33,12 @@ def headings_of(units: Sequence[Unit], topic: str, candidates: Candidates) -> di
     """The headings above a list of topics with the mark `topic`: unit -> heading."""
     found: dict[int, Heading] = {}
     kinds = heading_kinds(units, topic, candidates)
+    parents = _parents(units, candidates)
     for at, unit in enumerate(units):
+        if at in parents:
+            start = parents[at]
+            found[at] = Heading(_PARENT, at, heading_name(unit, start, unit.text[start:]), cue(unit.text))
+            continue
         # "Research questions" right above 1. is a heading, elsewhere a content's name.
         opens = unit.text.isascii() and ":" not in unit.text and candidates.get(at + 1, (0, 0, ""))[0] == 1
         if at in candidates or is_office(unit) or (is_content(unit) and not opens):
@@ -47,6 +59,39 @@ def headings_of(units: Sequence[Unit], topic: str, candidates: Candidates) -> di
             lead = any(word in unit.text for word in ("以下", "如下", "下列"))
             found[at] = Heading(_IN_WORDS, at, "" if lead else name, cue(unit.text), lead)
     return found
+
+
+def _parents(units: Sequence[Unit], candidates: Candidates) -> dict[int, int]:
+    """The lines that carry what the codes below them begin with, and start of their words: 3. or 方向3 above 3.1, NY above NY-01."""
+    found: dict[int, int] = {}
+    before = ""
+    for at in sorted(candidates):
+        split = _CODE_PARENT.fullmatch(candidates[at][2])
+        if split is None:
+            return {}
+        parent, first = split["number"] or split["letters"], number_of(candidates[at][2]) <= 1
+        if parent != before and first:
+            for i in range(at - 1, max(-1, at - 1 - _PARENT_NEAR), -1):
+                if i in candidates:
+                    break
+                if (start := _carries(units[i], parent)) and len(units[i].text) <= _LONGEST_PARENT:
+                    found[i] = start
+                    break
+        before = parent
+    return found if len(found) > 1 else {}
+
+
+def _carries(unit: Unit, parent: str) -> int:
+    """Where the words of a line behind its mark `parent` begin; 0 if it does not begin with it."""
+    if parent.isdigit():
+        marks = [
+            m
+            for k, m in unit.marks.items()
+            if k in ("number", "han", "roman", "part") or k.startswith("word:")
+        ]
+        return next((m.start for m in marks if number_of(m.written) == int(parent)), 0)
+    match = re.match(rf"[\[(【]?{re.escape(parent)}[\])】]?(?:[\s:、.]\s*)(?=\S)", unit.text)
+    return match.end() if match else 0
 
 
 def heading_kinds(units: Sequence[Unit], topic: str, candidates: Candidates) -> dict[str, float]:

@@ -26,6 +26,7 @@ _SPACED = re.compile(
 )  # 联 系 人：
 _LONGEST_MARK = 24  # characters of a line that may be a mark alone
 _LONGEST_BRACKET = 60  # characters within a bracket that a page may break
+_NARROW = 36  # columns of the narrowest page that breaks lines
 _STOPS = "。;；！？!?:：.…"
 _LABELS = (
     vocabulary.MAIN_CONTENT, vocabulary.OTHER_CONTENT, vocabulary.WEAK_CONTENT, vocabulary.STRONG_OFFICE, vocabulary.WEAK_OFFICE,
@@ -72,7 +73,7 @@ def running_heads(document: Document) -> set[int]:
 
 
 def _width(text: str) -> int:
-    return sum(2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text.strip())
+    return sum(2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text.rstrip())
 
 
 def _join(lines: list[tuple[int, str]], wrapped: bool, levels: Mapping[int, int]) -> list[Source]:
@@ -87,6 +88,7 @@ def _join(lines: list[tuple[int, str]], wrapped: bool, levels: Mapping[int, int]
         full = [False] * len(lines)  # one long line (a title) shows no page's width
     # A text file with many lines of one length, none of them long, was broken by hand or by a converter.
     broken = wrapped or not (longest > 130 or longest < 60 or sum(full) * 3 < len(lines) or len(lines) < 8)
+    broken = broken or (_NARROW <= longest < 60 and _is_narrow([text for _, text in lines], full))
     groups: list[list[tuple[int, str]]] = []
     for i, line in enumerate(lines):
         styled = line[0] in levels or lines[i - 1][0] in levels
@@ -107,6 +109,12 @@ def _join(lines: list[tuple[int, str]], wrapped: bool, levels: Mapping[int, int]
         else:
             groups.append([line])
     return [Source(group, levels.get(group[0][0], 0)) for group in groups]
+
+
+def _is_narrow(texts: Sequence[str], full: Sequence[bool]) -> bool:
+    """Whether the lines of a narrow column are sentences that go on: many are full, and few full ones end one."""
+    ends = sum(f and text.strip()[-1] in _STOPS for text, f in zip(texts, full, strict=True))
+    return len(texts) >= 8 and sum(full) * 5 >= 2 * len(texts) and ends * 4 <= sum(full)
 
 
 def _no_room(text: str, below: str, longest: int) -> bool:

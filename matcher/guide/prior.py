@@ -161,6 +161,15 @@ def is_entry(title: str) -> bool:
     return phones > 0 and (title.isascii() or len(rest) <= _LONGEST_NAME)
 
 
+def asks_office(caption: str) -> bool:
+    """Whether a folded caption asks for an office or a contact that follows on the next line: 六、联系人及电话."""
+    return (
+        len(caption) <= _LONGEST_NAME
+        and bool(_ASKING.search(caption))
+        and not vocabulary.PHONE.search(caption)
+    )
+
+
 def states_office(text: str) -> bool:
     """Whether a folded line gives an office or a phone anywhere in it."""
     cells = text.split(" | ")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from matcher.guide import vocabulary
 from matcher.guide.blocks import Unit
 from matcher.guide.offices import parse_contact
-from matcher.guide.prior import Draft, is_contact, is_content
+from matcher.guide.prior import Draft, asks_office, is_contact, is_content
 from matcher.guide.titles import office_at_end, office_in_sentence
 from matcher.types import Role
 
@@ -55,6 +55,7 @@ class Body:
         self.main = False
         self.ended = False
         self.slot = ""
+        self.asked = False  # the caption above asks for an office: 六、联系人及电话
         self.office_below = False  # an office's line has stood in the body: what follows is hardly content
 
     def take(self, at: int, ends: bool, last: bool) -> None:
@@ -64,9 +65,17 @@ class Body:
         if self.ended:
             self.paint(unit, "outside")
         elif vocabulary.CODE_LINE.match(text) or (
-            text in self.parent.captions and not is_content(unit) and not vocabulary.WEAK_CONTENT.match(text)
+            text in self.parent.captions
+            and not is_content(unit)
+            and not vocabulary.WEAK_CONTENT.match(text)
+            and not self._is_named_above(at)
         ):
             self.paint(unit, "heading")
+            self.slot = slot_of(text)  # 三、考核指标 names what the next lines say
+            self.asked = asks_office(text)
+        elif self.asked and self.draft.contact is None and vocabulary.PHONE.search(text):
+            self.draft.contact = parse_contact(unit.slice())
+            self._keep(unit, "office")
         elif (vocabulary.SECTION_OFFICE.match(text) or self._is_foot_phone(text)) and self._foot(unit):
             self._keep(unit, "office")
         elif self.draft.contact is None and vocabulary.SENTENCE_OFFICE.match(text):
@@ -166,6 +175,9 @@ class Body:
 
     def _plain(self, at: int, unit: Unit, ends: bool) -> None:
         text = unit.text
+        if self._is_named_above(at):
+            self.content(unit, 0)
+            return
         if self.parent.labelled:
             if self._is_lost_title(at, unit):
                 self._lost_title(unit)
@@ -178,6 +190,13 @@ class Body:
             self.paint(unit, "outside" if ends else "unread")
             return
         self.content(unit, 0)
+
+    def _is_named_above(self, at: int) -> bool:
+        """Whether the line above is only the name of what this one says: 五、榜单金额."""
+        above = self.parent.units[at - 1].text
+        return above in self.parent.captions and bool(
+            vocabulary.WEAK_CONTENT.fullmatch(above) or slot_of(above)
+        )
 
     def _is_lost_title(self, at: int, unit: Unit) -> bool:
         """A line like a title right above a content, where the topic before has its content already."""

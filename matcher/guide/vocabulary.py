@@ -160,7 +160,7 @@ NOTICE_HEADING = re.compile(
     r"(?:程序|方式|办法|流程|管理|材料|说明|成果|目标|周期|安排|步骤|渠道|组织|保障|纪律|监督|单位|背景|意义|对象|义务|思路|咨询)"
     r"|^(?:程序|方式|办法|流程|管理|材料|说明|目标|目的|背景|意义|对象|义务|单位|成果|咨询|安排|组织(?:实施|保障|管理|领导)|总体.{0,4})$"
     r"|(?:申报|申请|承担|实施|揭榜|牵头|责任)主体|成果(?:形式|要求|提交|评价)|论文|著作|专利|获奖|(?:教育|工作|学习)(?:经历|背景|总结|进展)|履历|简历|技能|证书|参考文献|主持|业绩"
-    r"|(?i:eligib|how to|deadline|contact|submi|budget|funding|evaluation|timeline|award|reference|conditions|requirements"
+    r"|(?i:eligib|how to|deadline|contact|submi|budget|funding(?! opportunit)|evaluation|timeline|award|reference|conditions|requirements"
     r"|guidance|instructions|\bdates|duration|criteria|^about|introduction|^background|^education|experience|skills|publication)"
 )
 # A heading in words only (no number): the kinds of projects, and names in 【】.
@@ -195,7 +195,7 @@ TASK_START = re.compile(
 TITLE_WORDS = re.compile(
     r"指南|通知|公告|启事|公布|榜单|目录|清单|选题|课题(?!组)|题目|(?:资助|支持|申报|征集|研究|项目)(?:方向|领域|范围)$"
     r"|(?i:open fund|\bgrants? (?:round )?20\d\d|areas of (?:research )?interest|research (?:needs|priorities|interests?))"
-    r"|(?i:\bcall\b|guide|topics|programme|solicitation|request for|funding opportunity|competition|invitation|challenges? fund)"
+    r"|(?i:\bcall\b|guide|topics|programme|solicitation|request for|funding opportunity|competition|invitation|challenges? fund|agency announcement)"
 )
 
 # The name of the title in a form with one topic.
