@@ -30,6 +30,7 @@ _BRACKETED = re.compile(rf"[^\d:()]{{2,10}}\(\s*(?P<list>{_LIST})\s*\)\s*:")  # 
 _BETWEEN = re.compile(
     r"^\W*(?:类|项目|方向|专题|领域)?(?:课题|项目)?(?:请洽|请(?:与|联系|咨询))?(?:(?:业务|技术|政策)?(?:联系|咨询|电话|对接)(?:处室|部门|单位|人|方式|电话)?)?\s*[:：|]?\s*"
 )
+_SHORTEST_NAME = 3  # characters of an office's name that a list can be searched for
 _LAST_NUMBER = re.compile(r"(?P<ahead>.*?)(?P<n>\d{1,6})")
 _CODE = re.compile(r"(?:编号|代码)\s*:\s*\d{5,}")  # 专题编号：20270101 is no phone
 _TAIL = re.compile(r"(?:领域|专题|方向|类别|类|项目|课题|专项|板块|产业|技术|研究)+$")
@@ -50,7 +51,16 @@ def assign(drafts: Sequence[Draft], lines: Sequence[tuple[int, str]]) -> list[As
     if any(contact is None for contact, _ in found):
         listed = _listed(drafts, lines)
         found = [(listed[i], "list") if c is None and listed[i] else (c, s) for i, (c, s) in enumerate(found)]
-    return found
+    return [(_with_phone(contact, lines), source) for contact, source in found]
+
+
+def _with_phone(contact: Contact | None, lines: Sequence[tuple[int, str]]) -> Contact | None:
+    """A contact that only names an office, with the phone that one line of the rest of the document gives for it."""
+    if contact is None or contact.phone or contact.odd or len(contact.name) < _SHORTEST_NAME:
+        return contact
+    listed = [c for _, text in lines if contact.name in text and (c := parse_contact(text)) and c.phone]
+    same = [c for c in listed if c.name.strip(" |") == contact.name] or listed
+    return contact.joined(Contact(contact.name, same[0].phone, same[0].person)) if len(same) == 1 else contact
 
 
 def _with_feet(drafts: Sequence[Draft], found: Sequence[Assigned]) -> list[Assigned]:

@@ -10,7 +10,18 @@ from matcher.guide import vocabulary
 from matcher.guide.blocks import Unit
 from matcher.guide.candidates import ListReader
 from matcher.guide.offices import Contact, parse_contact
-from matcher.guide.prior import AFTER_TITLE, Draft, Item, Reading, Run, is_contact, is_content, is_office
+from matcher.guide.prior import (
+    AFTER_TITLE,
+    Draft,
+    Item,
+    Reading,
+    Run,
+    code_of,
+    is_contact,
+    is_content,
+    is_office,
+    label_of,
+)
 from matcher.guide.slots import Body, Painter, is_content_text
 from matcher.guide.titles import take_brackets
 from matcher.segment import fold
@@ -39,6 +50,9 @@ class BodyReader:
         self.weak_content = any(vocabulary.WEAK_CONTENT.match(u.text) for u in earlier)
         self.weak_office = any(vocabulary.WEAK_OFFICE.match(u.text) or is_contact(u.text) for u in earlier)
         self.office_ends = _office_ends(bodies[:-1])
+        # A name before a colon that most topics have is a slot of theirs, whatever the word.
+        named = Counter(name for body in bodies for name in {label_of(u.text) for u in body} if name)
+        self.names = {name for name, count in named.items() if count > 1 and count * 2 > len(items)}
         # A short line that stands in several topics is a caption of their form.
         shorts = Counter(u.text for body in bodies for u in body if len(u.text) <= 30)
         self.captions = {
@@ -123,6 +137,9 @@ class BodyReader:
             and run.headings[-2].name
         ):
             heading = run.headings[-2]  # 申报方向： that every section repeats names none of them
+        if heading and not heading.name and len(run.headings) > 1 and heading.at - run.headings[-2].at <= 2:
+            heading = run.headings[-2]  # 二、资助方向 above 包含以下研究方向：
+            return heading.name if heading.cue >= 0 else ""
         return (
             heading.name
             if heading
@@ -180,9 +197,9 @@ class BodyReader:
         title, contact, notes = take_brackets(title)
         draft = Draft(heading, group, item.number, title, unit.lines, item.code, at=item.at)
         draft.contact = contact
-        before = vocabulary.CODE_LINE.match(self.units[item.at - 1].text) if item.at else None
-        if before is not None:
-            draft.code = before["code"] or before["id"]
+        before = code_of(self.units[item.at - 1].text) if item.at else ""
+        if before and not draft.code:
+            draft.code = before
             self.painter.paint(self.units[item.at - 1], "heading")
         if notes:
             draft.slots["conditions"] = notes

@@ -29,6 +29,7 @@ from matcher.guide.prior import (
     is_entry,
     is_office,
     item_score,
+    label_of,
     title_end,
 )
 from matcher.guide.unmarked import above_contents, below_sentence
@@ -39,7 +40,7 @@ _HEADED = 0.4
 # In a list of so many items, a share that is smaller may have words of rules and be topics nevertheless.
 _MANY, _PARDONED = 5, 0.2
 # Log-odds of what a whole run shows, beside the words of its items.
-_DESCRIBED, _WORDED, _CLEAN, _PARENT = 0.4, 0.5, 0.4, 1.5
+_SLOTTED, _DESCRIBED, _WORDED, _CLEAN, _PARENT = 0.6, 0.4, 0.5, 0.4, 1.5
 # Where a whole guide counts its lines in order and none is a sentence or a rule, its words matter less:
 # titles need not end as titles usually do (…研究). So many lines make it regular.
 _REGULAR, _REGULAR_LINES = 0.4, 4
@@ -71,6 +72,7 @@ class ListReader:
         self.candidates = self._candidates()
         self.headings = headings_of(self.units, self.kind, self.candidates) if self.candidates else {}
         self.regular = False
+        self.steps: set[int] = set()  # items that a content's name right above them begins
         self.pardoned: set[int] = set()  # items whose words of rules are their subject
 
     def runs(self) -> list[Run]:
@@ -83,6 +85,7 @@ class ListReader:
                 body = [self.units[i] for i in item.body]
                 item.score = item_score(text, title, rest, body)
                 item.labelled = any(is_content(u) for u in body)
+        self.steps = {item.at for run in runs if self._is_steps(run) for item in run.items}
         self._doubt(runs)
         self._pardon(runs)
         for run in runs:
@@ -92,6 +95,8 @@ class ListReader:
                 run.items.pop(0)
         runs = [run for run in runs if run.items]
         self.regular = self._is_regular(runs)
+        if len(self.steps) > 1:
+            runs = [run for run in runs if not any(item.at in self.steps for item in run.items)]
         accepted = [run for run in runs if self._accepts(run, runs)]
         accepted += [run for run in runs if run not in accepted and self._continues(run, accepted)]
         return sorted(accepted, key=lambda run: run.items[0].at)
@@ -155,14 +160,14 @@ class ListReader:
         named = run.headings[-1].name if run.headings and not run.lead else ""
         if len(named) > 6 and vocabulary.TOPIC_END.search(named) and (not cues or run.headings[-1].cue == 0):
             above -= 1.0  # the heading is itself a topic, so these are its parts
-        before = self.units[run.items[0].at - 1] if run.items[0].at else None
         if self._is_slot(run):
             above -= 2.0  # 二、主要研究内容 in every topic: what follows are its parts
-        if before is not None and is_content(before) and before.text[-1] in ":】]|容标":
+        if run.items[0].at in self.steps:
             above -= 2.0  # a list that a content begins with: its steps, not topics
         score = sum(item.score for item in run.items) / len(run.items)
         if len(run.items) > 1:
             # A description below every title, and a word before every number, are a list's own regularity.
+            above += _SLOTTED * self._is_slotted(run)
             above += _DESCRIBED * all(self._described(item) for item in run.items)
             above += (_CLEAN + _REGULAR * self.regular) * (self.titled and self._is_clean(run))
             above += _PARENT * (self.kind == "dotted" and self._counts_in_parents(runs))
@@ -172,6 +177,11 @@ class ListReader:
             return False
         bar = ANNOUNCED if above > 0 or labelled else TITLED if self.titled else UNANNOUNCED
         return score + above >= bar
+
+    def _is_steps(self, run: Run) -> bool:
+        """Whether the name of a content stands right above a run, and does not announce titles."""
+        before = self.units[run.items[0].at - 1] if run.items[0].at else None
+        return before is not None and is_content(before) and before.text[-1] in ":】]|容标"
 
     def _is_slot(self, run: Run) -> bool:
         """Whether a run stands below the name of a content that the document repeats."""
@@ -217,6 +227,11 @@ class ListReader:
         listed = [run for run in runs if run.lead or not any(h.cue < 0 for h in run.headings)]
         lines = sum(len(run.items) for run in listed)
         return lines >= _REGULAR_LINES and all(self._is_clean(run) for run in listed)
+
+    def _is_slotted(self, run: Run) -> bool:
+        """Whether lines with one name, whatever it is (合作方式：), stand in every topic of a run."""
+        named = [{name for i in item.body if (name := label_of(self.units[i].text))} for item in run.items]
+        return bool(set.intersection(*named))
 
     def _described(self, item: Item) -> bool:
         """Whether a plain sentence that is no rule follows a title."""
@@ -275,6 +290,8 @@ class ListReader:
                 continue
             if self.kind in ("number", "letter") and unit.marks.keys() & {"dotted", "deep"}:
                 continue
+            if self.kind == "letter" and "coded" in unit.marks:
+                continue  # A.1 is a code, not 1 below A
             title = unit.text[mark.start :]
             if mark.code and mark.code == last and title[-1:] in ".。":
                 continue  # TA1 performers will …, below TA1: its title

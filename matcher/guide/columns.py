@@ -17,6 +17,11 @@ _WEAK_TITLES = ("名称", "name", "方向", "任务名称", "title", "项目名�
 _NAMES = re.compile(
     r"[\u3400-\u9fff]{1,12}(?:处|科|局|委|办|厅|部|室|院|中心|公司|集团)|[\u3400-\u9fff]{2,3}|(?i:.* (?:desk|office|team|department|unit|division))"
 )
+# A unit's name, with or without its phone in brackets or behind it.
+_UNITS = re.compile(
+    r"[\u3400-\u9fff]{2,14}(?:处|科|局|委|办|厅|部|室|院|中心|会|组|站|所|队)\s*[(:]?[\d -]{0,20}\)?"
+)
+_LONGEST_GROUP = 24  # characters of a group's name in a column
 _LONG_TEXT = 15  # characters of a cell, on average, that are more than a mark or a date
 
 
@@ -47,6 +52,20 @@ class Columns:
                 )
         return notes
 
+    def completed(self, rows: Sequence[Sequence[str]]) -> Columns:
+        """These columns with those that tell by what they hold, not by their name: offices, and few values left of the title."""
+        used = {self.title, *self.others.values(), *(at for _, at in self.contents)}
+        others = dict(self.others)
+        for at, name in enumerate(self.header):
+            cells = [fold(flat(row[at])) for row in rows if at < len(row) and row[at].strip()]
+            if at in used or not cells or vocabulary.PERSON_COLUMNS.fullmatch(key_of(name)):
+                continue
+            if "office" not in others and sum(bool(_UNITS.fullmatch(c)) for c in cells) * 5 >= 4 * len(cells):
+                others["office"] = at
+            elif "section" not in others and at < self.title and _are_groups(cells):
+                others["section"] = at
+        return replace(self, others=others)
+
     def settled(self, rows: Sequence[Sequence[str]]) -> Columns:
         """These columns, or those with the rival as the title that more rows fill: its own column names the section."""
         filled = [
@@ -59,6 +78,12 @@ class Columns:
             return self
         others = {**self.others, "section": self.title}
         return replace(self, title=at, others=others, contents=[c for c in self.contents if c != (name, at)])
+
+
+def _are_groups(cells: Sequence[str]) -> bool:
+    """Whether the folded cells of a column name the groups of its rows: short words, each again and again."""
+    words = all(len(c) <= _LONGEST_GROUP and any(x.isalpha() for x in c) for c in cells)
+    return words and len(cells) > 2 and len(set(cells)) * 2 <= len(cells)
 
 
 def columns_of(row: Sequence[str]) -> Columns | None:

@@ -52,7 +52,7 @@ def _no_office(topics: Sequence[Topic]) -> Iterator[str]:
 
 def _unused_offices(topics: Sequence[Topic], audit: Sequence[AuditLine]) -> Iterator[str]:
     """Lines with an office or a phone that serve no topic, where a topic has none."""
-    if all(t.office is not None for t in topics):
+    if all(t.office is not None and t.office.phone for t in topics):
         return
     used = {
         p

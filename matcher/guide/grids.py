@@ -90,7 +90,7 @@ def _periods(lines: Sequence[tuple[int, str]]) -> list[Grid]:
     for i in range(len(lines) - 3):
         for width in range(min(_WIDEST, (len(lines) - i) // 2), 1, -1):
             head = [text for _, text in lines[i : i + width]]
-            columns = columns_of(head) if all(len(t) <= 14 for t in head) else None
+            columns = columns_of(head) if all(map(_is_column, head)) else None
             if columns is None or sum(map(bool, (columns.others, columns.contents))) == 0:
                 continue
             named = 1 + len(columns.contents) + len(columns.others)
@@ -100,6 +100,13 @@ def _periods(lines: Sequence[tuple[int, str]]) -> list[Grid]:
                 cells = [tuple(head), *(tuple(t for _, t in r) + ("",) * (width - len(r)) for r in rows)]
                 return [Grid(tuple(cells), tuple(spans)), *_periods(lines[i + width + sum(map(len, rows)) :])]
     return []
+
+
+def _is_column(text: str) -> bool:
+    """Whether a line may be a column's name: short, without a list's mark and the stop of a sentence."""
+    return len(text) <= 14 and not re.search(
+        r"[:。;,]|[如以]下|^\(?[一二三四五六七八九十\d]{1,3}[)、.]", fold(text)
+    )
 
 
 def _rows(lines: Sequence[tuple[int, str]], width: int, numbered: bool) -> list[list[tuple[int, str]]]:

@@ -24,6 +24,8 @@ _KNOWN = (
     "|需求|项目|题目|议题|问题|指南|难题|标段|(?:标|分|采购)?包|攻关"
 )
 _AHEAD = "重点|研究|申报|支持|技术|指南|子|征集|攻关|关键|共性|重大|揭榜|调研|榜单"
+# What has a name (单位名称：) and is no topic.
+_NO_TITLES = "单位|机构|企业|公司|部门|处室|学校|设备|文件|附件|附表|栏目|软件|人员|指标"
 _EN_N = rf"(?P<n>\d{{1,3}}(?:\.\d{{1,3}}){{0,2}}|[A-Z](?![A-Za-z])|[IVX]{{1,4}}(?![A-Za-z])|(?i:{'|'.join(_WORDS)})\b)"
 
 # Plain marks: kind -> pattern; group n is the number, the title follows the match. Matched on folded text.
@@ -37,7 +39,7 @@ PLAIN: Mapping[str, re.Pattern[str]] = {
         "han": rf"(?P<n>{_HAN})\s*(?:、|[.,:](?!\d))\s*",
         "stem": rf"(?P<n>[{_STEMS}{_FORMAL}])\s*(?:、|[.](?!\d))\s*",
         "paren-han": rf"\((?P<n>{_HAN})\)\s*[、.:]?\s*",
-        "label": r"(?P<n>)[【\[]?(?:(?!.{0,2}(?:单位|机构|企业|公司|部门|处室|学校|设备|文件|附件|附表|栏目|软件|人员|指标))[\u3400-\u9fff]{0,4}(?:名称|题目)|课题|选题"
+        "label": rf"(?P<n>)[【\[]?(?:(?!.{{0,2}}(?:{_NO_TITLES}))[\u3400-\u9fff]{{0,4}}(?:名称|题目)|课题|选题"
         r"|(?i:topic title|project title|program(?:me)? title|topic|title))\s*(?:[:|]|[】\]]\s*:?)\s*",
         "number": r"(?P<n>\d{1,3})\s*(?:[.:,](?!\d)|\.(?=(?:19|20)\d\d\D|\d{1,3}[A-Za-z])|、|\s+(?=[^\d\s年月日.、)|]))\s*",
         "no": r"(?:NO|No|no|№|N°)\s*[.:]?\s*(?P<n>\d{1,3})(?:[.、:]\s*|\s+)(?=[^\d\s])",

@@ -17,10 +17,14 @@ from matcher.types import Role
 ANNOUNCED, TITLED, UNANNOUNCED = 1.0, 1.2, 1.9
 AFTER_TITLE = "。;:., 、"  # marks between a title and what follows it in its unit
 
+_NOTICE_WORDS = 4  # words of an English heading of a notice
 _LONGEST_NAME = 18  # characters of an office and a person beside their phone
 
 _ASKING = re.compile(
     r"联系|咨询|电话|处室|部门|(?:处|科|室|局|中心|办)\W*\d|(?i:contact|tel\b|phone|call us|enquir|office)"
+)
+_LABEL = re.compile(
+    r"[(【\[]?(?:\d{1,2}[.、)]\s*)?([\u3400-\u9fff]{2,8}|[A-Z][a-z]+(?: [A-Za-z]+){0,3})[】\]]?\s*:"
 )
 _OFFICE_COLUMN = re.compile(
     r".{0,8}(?:处室|科室|部门|电话|联系方式|咨询)|(?i:.{0,16}(?:office|phone|contact))"
@@ -161,6 +165,18 @@ def is_entry(title: str) -> bool:
     return phones > 0 and (title.isascii() or len(rest) <= _LONGEST_NAME)
 
 
+def code_of(text: str) -> str:
+    """The code that a folded line gives and nothing else (榜单编号：JB2032-01, HORIZON-CL5-2031-01); "" if it does not."""
+    match = vocabulary.CODE_LINE.match(text)
+    return (match["code"] or match["id"] or match["alone"]) if match else ""
+
+
+def label_of(text: str) -> str:
+    """The name before the colon that a folded line begins with (合作方式：, Opening date:); "" if it has none."""
+    match = _LABEL.match(text)
+    return match[1].strip().lower() if match else ""
+
+
 def asks_office(caption: str) -> bool:
     """Whether a folded caption asks for an office or a contact that follows on the next line: 六、联系人及电话."""
     return (
@@ -227,6 +243,8 @@ def _unlabelled_score(text: str, title: str, rest: str) -> float:
         score -= 0.2
     if is_short(title) and not topical and (heading := cue(title)):
         score -= 1.2 if heading < 0 else 0.8
+    elif title.isascii() and len(title.split()) <= _NOTICE_WORDS and vocabulary.NOTICE_HEADING.match(title):
+        score -= 1.2  # How to apply, Key dates
     return score
 
 

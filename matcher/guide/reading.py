@@ -91,11 +91,7 @@ def _guide(
     assigned = assign(best.drafts, free)
     topics, repeated = _topics(best.drafts, assigned)
     for n, text in free:
-        if (
-            any(s == "list" for _, s in assigned)
-            and best.roles.get(n, "outside") == "outside"
-            and _is_listed(text, topics)
-        ):
+        if best.roles.get(n, "outside") == "outside" and _is_listed(text, topics):
             best.roles[n] = "office"
     for line in loose_contents([u for u in units if u.lines[0] not in best.dropped], best.roles):
         best.roles[line] = "unread"
@@ -118,7 +114,7 @@ def _is_listed(text: str, topics: Sequence[Topic]) -> bool:
     return any(
         t.office.name in text and t.office.phone.split("、")[0] in folded
         for t in topics
-        if t.office_source == "list" and t.office is not None and t.office.name
+        if t.office is not None and t.office.name and t.office.phone
     )
 
 

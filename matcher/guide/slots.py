@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from matcher.guide import vocabulary
 from matcher.guide.blocks import Unit
 from matcher.guide.offices import parse_contact
-from matcher.guide.prior import Draft, asks_office, is_contact, is_content
+from matcher.guide.prior import Draft, asks_office, is_contact, is_content, label_of
 from matcher.guide.titles import office_at_end, office_in_sentence
 from matcher.types import Role
 
@@ -97,6 +97,8 @@ class Body:
             else:
                 self.slot = slot_of(text)
                 self.content(unit, 0)
+        elif label_of(text) in self.parent.names:
+            self._labelled(unit)
         elif ends and self._leaves_list(unit):
             self._end(unit)
         elif not any(c.isalpha() for c in text):
@@ -172,6 +174,16 @@ class Body:
         self.main = self.main or match is not None
         self.draft.named = self.draft.named or match is not None or english is not None
         self.content(unit, drop.end() if drop else 0)
+
+    def _labelled(self, unit: Unit) -> None:
+        """A line whose name most topics repeat: a contact if it asks for one, else a slot or a part of the contents."""
+        if asks_office(label_of(unit.text)) and vocabulary.PHONE.search(unit.text):
+            contact = parse_contact(unit.slice())
+            self.draft.contact = contact if self.draft.contact is None else self.draft.contact.joined(contact)
+            self._keep(unit, "office")
+            return
+        self.slot = slot_of(unit.text)
+        self.content(unit, 0)
 
     def _plain(self, at: int, unit: Unit, ends: bool) -> None:
         text = unit.text

@@ -67,7 +67,7 @@ class TableReader:
         width = max(map(len, table.rows), default=0)
         if header is not None:
             first, columns = two_rows(table.rows, *header)
-            self.columns = columns.settled(table.rows[first + 1 :])
+            self.columns = columns.settled(table.rows[first + 1 :]).completed(table.rows[first + 1 :])
         elif is_contacts(table.rows[0]):
             return
         elif self.columns is not None and len(self.columns.header) == width:

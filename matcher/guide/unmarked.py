@@ -8,9 +8,11 @@ from itertools import pairwise
 
 from matcher.guide import vocabulary
 from matcher.guide.blocks import Unit
-from matcher.guide.prior import cue, is_content, is_office, title_end
+from matcher.guide.prior import code_of, cue, is_content, is_office, title_end
 
-_NAMED = re.compile(r"[\u3400-\u9fff]{2,4}:\s*\S")  # a line that says what it gives, as no title does
+_NAMED = re.compile(
+    r"(?:[\u3400-\u9fff]{2,4}|[A-Z][a-z]+(?: [A-Za-z]+){0,3}):\s*\S"
+)  # a line that says what it gives, as no title does
 
 
 def above_contents(units: Sequence[Unit]) -> dict[int, tuple[int | None, int, str]]:
@@ -22,16 +24,19 @@ def above_contents(units: Sequence[Unit]) -> dict[int, tuple[int | None, int, st
     for at in range(1, len(units)):
         if names[at] != main or not main:
             continue
-        above = at - 1
+        above, code = at - 1, ""
         while above > 0 and (
-            vocabulary.WEAK_CONTENT.match(units[above].text) or _NAMED.match(units[above].text)
+            vocabulary.WEAK_CONTENT.match(units[above].text)
+            or _NAMED.match(units[above].text)
+            or vocabulary.CODE_LINE.match(units[above].text)
         ):
+            code = code_of(units[above].text) or code
             above -= 1  # 采购预算：18万元, 企业：… between the title and its contents
         unit = units[above]
         if is_content(unit) or is_office(unit):
             continue
         if len(unit.text) <= (160 if unit.text.isascii() else 60) and unit.text[-1] not in "。;:":
-            found[above] = (None, 0, "")
+            found[above] = (None, 0, code)
     marked = sum(bool(units[at].marks) for at in found)
     return found if len(found) > 1 and marked * 2 < len(found) else {}
 

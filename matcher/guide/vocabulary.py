@@ -54,6 +54,7 @@ WEAK_CONTENT = re.compile(
 CODE_LINE = re.compile(
     r"[【\[]?(?:榜单|榜题|项目|课题|需求|选题|任务|指南|难题|方向|专题)?(?:(?:编号|代码|序号)(?:\s*:|[】\]]\s*:?)\s*|序号\s*(?=\d))(?P<code>[A-Za-z0-9][\w./-]*)$"
     r"|(?i:(?:topic|challenge)? ?(?:number|id|code))\s*:\s*(?P<id>[A-Za-z0-9][\w./-]*)$"
+    r"|(?P<alone>(?=\S*\d)[A-Z][A-Z0-9]+(?:[-_/][A-Za-z0-9.]+)+)$"
 )
 # The slots of a topic beside its contents: name -> how a line of it begins.
 SLOTS: Mapping[str, re.Pattern[str]] = {
@@ -109,7 +110,7 @@ STRONG_OFFICE = re.compile(
     r"|(?i:liaison office|responsible (?:office|unit|department)|contact office|office|managing department)\s*[:|]\s*"
 )
 WEAK_OFFICE = re.compile(
-    rf"{_NUMBERED}[(【\[]?(?:业务|技术|政策|项目)?(?:联系人|联系方式|咨询电话|咨询人|联系电话|咨询方式|(?:申报|指南)?咨询)(?:及(?:联系)?(?:电话|方式))?(?:\(.{{0,8}}\))?(?:[】\]]\s*[:|]?|\s*[:|])\s*"
+    rf"{_NUMBERED}[(【\[]?(?:业务|技术|政策|项目|企业|单位|需求方|发榜方|合作)?(?:联系人|联系方式|咨询电话|咨询人|联系电话|咨询方式|(?:申报|指南)?咨询)(?:及(?:联系)?(?:电话|方式))?(?:\(.{{0,8}}\))?(?:[】\]]\s*[:|]?|\s*[:|])\s*"
     r"|(?i:(?:(?:track|topic|challenge|area)\s+\w{1,3}\s+)?(?:contact(?: person| point)?|contacts?|(?:technical |primary )?points? of contact|tpoc"
     r"|(?:cognizant )?program(?:me)? (?:officer|manager|director)s?(?:\(s\))?|enquiries))\s*[:|]\s*"
 )
@@ -225,7 +226,7 @@ COLUMN_ENDINGS: Mapping[str, re.Pattern[str]] = {
     ),
     "person": re.compile(
         r"(?:lead|responsible|programm?e?|contact)(?:officer|person|manager)|officer"
-        r"|(?:处室|业务)?(?:联系|咨询|联络|对接)人(?:姓名)?"
+        r"|[\u3400-\u9fff]{0,4}?(?:联系|咨询|联络|对接)人(?:姓名|及.{2,4})?"
     ),
     "section": re.compile(
         r"(?:mission|research|focus|topic|thematic|priority)(?:area|theme|field)|所属.{1,4}|.{2,4}类别|专题名称|领域名称"
