@@ -56,7 +56,9 @@ class BodyReader:
         # A short line that stands in several topics is a caption of their form.
         shorts = Counter(u.text for body in bodies for u in body if len(u.text) <= 30)
         self.captions = {
-            text for text, count in shorts.items() if count > 1 and not any(c in text for c in ":。;")
+            text
+            for text, count in shorts.items()
+            if count > 1 and not any(c in text for c in ":。;") and not vocabulary.PHONE.search(text)
         }
         self.repeated = Counter(
             name for _, name in {(r.headings[-1].at, r.headings[-1].name) for r in self.runs if r.headings}

@@ -9,7 +9,16 @@ from itertools import pairwise
 from matcher.guide import vocabulary
 from matcher.guide.blocks import Unit
 from matcher.guide.marks import Mark, number_of, rank
-from matcher.guide.prior import Heading, cue, heading_name, is_contact, is_content, is_office
+from matcher.guide.prior import (
+    Heading,
+    cue,
+    heading_name,
+    is_contact,
+    is_content,
+    is_office,
+    label_end,
+    label_of,
+)
 
 # Unit of a title -> (number, start of the title, code).
 Candidates = Mapping[int, tuple[int | None, int, str]]
@@ -155,6 +164,10 @@ def _is_bare(units: Sequence[Unit], at: int, candidates: Candidates) -> bool:
     if at + 1 >= len(units) or not 2 <= len(text) <= 34 or vocabulary.ADDRESSEE.match(text):
         return False
     below = candidates.get(at + 1)
+    first = min(candidates)
+    label = label_of(text) if label_end(text) < len(text) else ""
+    if label and (first == 0 or label_of(units[first - 1].text) != label):
+        return False  # Anticipated awards: 3 below a topic; what heads all sections heads the first
     if vocabulary.SECTION_LINE.fullmatch(text):
         return True
     if (

@@ -38,20 +38,20 @@ PLAIN: Mapping[str, re.Pattern[str]] = {
         "roman": r"(?P<n>[IVX]{1,4})\s*[.、)]\s*(?=[^\W\d_])",
         "han": rf"(?P<n>{_HAN})\s*(?:、|[.,:](?!\d))\s*",
         "stem": rf"(?P<n>[{_STEMS}{_FORMAL}])\s*(?:、|[.](?!\d))\s*",
-        "paren-han": rf"\((?P<n>{_HAN})\)\s*[、.:]?\s*",
+        "paren-han": rf"\(\s*(?P<n>{_HAN})\s*\)\s*[、.:]?\s*",
         "label": rf"(?P<n>)[【\[]?(?:(?!.{{0,2}}(?:{_NO_TITLES}))[\u3400-\u9fff]{{0,4}}(?:名称|题目)|课题|选题"
         r"|(?i:topic title|project title|program(?:me)? title|topic|title))\s*(?:[:|]|[】\]]\s*:?)\s*",
         "number": r"(?P<n>\d{1,3})\s*(?:[.:,](?!\d)|\.(?=(?:19|20)\d\d\D|\d{1,3}[A-Za-z])|、|\s+(?=[^\d\s年月日.、)|]))\s*",
         "no": r"(?:NO|No|no|№|N°)\s*[.:]?\s*(?P<n>\d{1,3})(?:[.、:]\s*|\s+)(?=[^\d\s])",
         "dotted": r"(?P<n>\d{1,2}[.\-]\d{1,3})(?![A-Za-z\d]|[.\-]\d)[.、:\s]*(?=\D|\d+[A-Za-z])",
         "deep": r"(?P<n>(?:[IVX]{1,4}\.\d{1,2}|\d{1,2}[.\-]\d{1,3})[.\-]\d{1,3})(?![A-Za-z\d])[.、:\s]*(?=\D|\d+[A-Za-z])",
-        "paren": r"[(\[【〔](?P<n>\d{1,3})[)\]】〕]\s*[、.]?\s*",
+        "paren": r"[(\[【〔]\s*(?P<n>\d{1,3})\s*[)\]】〕]\s*[、.]?\s*",
         "half-paren": r"(?P<n>\d{1,3})\)\s*[、.]?\s*",
         "circled": r"(?P<n>\d{1,2})[.、]?\s*",  # only where the original character is ①…⑳, whose digits these are
         "letter": r"\(?(?P<n>[A-Za-z])(?:[.、)]|:\s)\s*",
         "coded": r"(?P<n>[A-Z]{1,2}[-.]?\d{1,3}(?:\.\d{1,2})?)(?:[.、:]|\s)\s*",
         "code": r"[\[【(]?(?P<n>(?=[^\s:]*\d)(?:\d{2,4}[A-Z]{1,4}\d{2,8}|[A-Z][A-Za-z0-9]*(?:[-_/][A-Za-z0-9.]+){1,8}|[A-Z]{1,6}\d{3,8}|\d{4,8}))"
-        r"[\]】)]?(?:\s*:\s*|\s*[.、]\s*(?!\d)|\s+|(?<=[\]】)]))(?:(?i:topic|title)\s*:\s*)?(?=[^\s:\d年|]|\d{1,3}[A-Za-z]|20\d\d年)",
+        r"[\]】)]?(?:\s*[:|]\s*|\s*[.、]\s*(?!\d)|\s+|(?<=[\]】)]))(?:(?i:topic|title)\s*:\s*)?(?=[^\s:\d年|]|\d{1,3}[A-Za-z]|20\d\d年)",
         "bullet": r"(?P<n>)[•·●○■□◆◇▪▶►★☆➢*–—-]\s*(?=[^\W\d_]|[“\"《])",
     }.items()
 }
@@ -65,7 +65,7 @@ _EN_KNOWN = (
     "|(?:research )?question|priority|focus|mission|direction|domain|component|problem statement"
 )
 _EN_WORD = re.compile(
-    rf"(?i:(?P<w>{_EN_KNOWN}))\s*(?i:(?:no|number)\.?\s*|#\s*)?{_EN_N}(?:\s*\([A-Z]{{1,4}}-?\d{{1,3}}\))?"
+    rf"(?i:(?P<w>{_EN_KNOWN}))(?![A-Za-z])\s*(?i:(?:no|number)\.?\s*|#\s*)?{_EN_N}(?:\s*\([A-Z]{{1,4}}-?\d{{1,3}}\))?"
     r"(?:\s*[:.)–—-]\s*|\s*$|\s+(?=[A-Z“\"]))"
     rf"|(?P<x>[A-Z][A-Za-z]+(?: [A-Za-z]+){{0,2}}?) {_EN_N.replace('?P<n>', '?P<m>')}\s*[:–—-]\s+"
 )

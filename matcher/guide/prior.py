@@ -24,7 +24,7 @@ _ASKING = re.compile(
     r"联系|咨询|电话|处室|部门|(?:处|科|室|局|中心|办)\W*\d|(?i:contact|tel\b|phone|call us|enquir|office)"
 )
 _LABEL = re.compile(
-    r"[(【\[]?(?:\d{1,2}[.、)]\s*)?([\u3400-\u9fff]{2,8}|[A-Z][a-z]+(?: [A-Za-z]+){0,3})[】\]]?\s*:"
+    r"[(【\[]?(?:\d{1,2}[.、)]\s*)?([\u3400-\u9fff]{2,8}|[A-Z][a-z]+(?: [A-Za-z]+){0,3})(?:[】\]]\s*:?|\s*:)\s*"
 )
 _OFFICE_COLUMN = re.compile(
     r".{0,8}(?:处室|科室|部门|电话|联系方式|咨询)|(?i:.{0,16}(?:office|phone|contact))"
@@ -175,6 +175,12 @@ def label_of(text: str) -> str:
     """The name before the colon that a folded line begins with (合作方式：, Opening date:); "" if it has none."""
     match = _LABEL.match(text)
     return match[1].strip().lower() if match else ""
+
+
+def label_end(text: str) -> int:
+    """Where what a name says begins in a folded line; 0 if it begins with none."""
+    match = _LABEL.match(text)
+    return match.end() if match else 0
 
 
 def asks_office(caption: str) -> bool:

@@ -8,7 +8,7 @@ from itertools import pairwise
 
 from matcher.guide import vocabulary
 from matcher.guide.blocks import Unit
-from matcher.guide.prior import code_of, cue, is_content, is_office, title_end
+from matcher.guide.prior import code_of, cue, is_content, is_office, label_end, label_of, title_end
 
 _NAMED = re.compile(
     r"(?:[\u3400-\u9fff]{2,4}|[A-Z][a-z]+(?: [A-Za-z]+){0,3}):\s*\S"
@@ -37,6 +37,9 @@ def above_contents(units: Sequence[Unit]) -> dict[int, tuple[int | None, int, st
             continue
         if len(unit.text) <= (160 if unit.text.isascii() else 60) and unit.text[-1] not in "。;:":
             found[above] = (None, 0, code)
+    if len(found) > 1 and len(names := {label_of(units[at].text) for at in found}) == 1 and names != {""}:
+        # 【方向】 above 【内容】: the first name of every block is the title's.
+        found = {at: (None, label_end(units[at].text), code) for at, (_, _, code) in found.items()}
     marked = sum(bool(units[at].marks) for at in found)
     return found if len(found) > 1 and marked * 2 < len(found) else {}
 
