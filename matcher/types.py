@@ -37,7 +37,8 @@ class Topic:
     `lines` are the first and last line of the document (from 1) that the topic was read from.
     `code` is the document's own mark (方向1.1, 1011, ZT-03), "" where a plain number stands. `slots`
     are (name, text) of what the guide says beside the contents: indicators, support, budget,
-    duration, conditions, other. `text` leaves them out: matching judges title and contents.
+    duration, conditions, other. `text` leaves them out: matching judges title and contents (the indicators
+    as contents bring no rank and let more outside proposals pass; measured in training/README.md).
     """
 
     id: str

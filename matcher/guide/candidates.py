@@ -20,7 +20,6 @@ from matcher.guide.prior import (
     ANNOUNCED,
     TITLED,
     UNANNOUNCED,
-    Heading,
     Item,
     Run,
     cue,
@@ -30,8 +29,8 @@ from matcher.guide.prior import (
     is_office,
     item_score,
     label_of,
-    title_end,
 )
+from matcher.guide.runs import runs_of
 from matcher.guide.unmarked import above_contents, below_sentence
 from matcher.segment import fold
 
@@ -77,7 +76,7 @@ class ListReader:
 
     def runs(self) -> list[Run]:
         """The runs that are accepted as topics, their items trimmed of rules at either end."""
-        runs = self._all_runs()
+        runs = runs_of(self.units, self.candidates, self.headings)
         for run in runs:
             for item in run.items:
                 text = self.units[item.at].text
@@ -238,41 +237,6 @@ class ListReader:
         first = next(iter(item.body), None)
         text = self.units[first].text if first is not None else ""
         return len(text) >= 12 and text[-1] in "。.;" and not vocabulary.RULE_WORDS.search(text)
-
-    def _all_runs(self) -> list[Run]:
-        runs: list[Run] = []
-        stack: list[Heading] = []
-        last: int | None = None
-        key: object = None
-        follows = dict(pairwise([*sorted(self.candidates), len(self.units)]))
-        for at, unit in enumerate(self.units):
-            if at in self.headings:
-                heading = self.headings[at]
-                stack = [*(h for h in stack if h.rank < heading.rank), heading]
-            elif at in self.candidates:
-                number, start, code = self.candidates[at]
-                restarted = number is not None and number <= 1 and last is not None and last >= 1
-                if not runs or key != tuple(stack) or restarted:
-                    runs.append(Run(tuple(stack), [], self._lead(at, stack)))
-                key, last = tuple(stack), number
-                end, _ = title_end(unit.text, start)
-                body_end = next((h for h in range(at + 1, follows[at]) if h in self.headings), follows[at])
-                runs[-1].items.append(Item(at, number, start, end, range(at + 1, body_end), code=code))
-            elif vocabulary.LEAD_IN.search(unit.text) and not is_content(unit):
-                key, last = None, None  # what follows is a new list even without a heading
-        return runs
-
-    def _lead(self, at: int, stack: Sequence[Heading]) -> bool:
-        """Whether a sentence such as 选题指南如下 stands right above (one line may lie between)."""
-        if stack and stack[-1].lead and at - stack[-1].at <= 2:
-            return True
-        above = [i for i in range(max(0, at - 2), at) if i not in self.candidates]
-        return any(
-            vocabulary.LEAD_IN.search(self.units[i].text)
-            and (not is_content(self.units[i]) or self.units[i].text[-1] == ")")
-            for i in above
-            if not any(h in self.headings for h in range(i + 1, at))
-        )
 
     def _candidates(self) -> dict[int, tuple[int | None, int, str]]:
         """at -> (number, start of the title, code), for the units with the mark."""

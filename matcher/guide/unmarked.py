@@ -37,7 +37,7 @@ def above_contents(units: Sequence[Unit]) -> dict[int, tuple[int | None, int, st
             continue
         if len(unit.text) <= (160 if unit.text.isascii() else 60) and unit.text[-1] not in "。;:":
             found[above] = (None, 0, code)
-    if len(found) > 1 and len(names := {label_of(units[at].text) for at in found}) == 1 and names != {""}:
+    if len(found) > 1 and len(blocks := {label_of(units[at].text) for at in found}) == 1 and "" not in blocks:
         # 【方向】 above 【内容】: the first name of every block is the title's.
         found = {at: (None, label_end(units[at].text), code) for at, (_, _, code) in found.items()}
     marked = sum(bool(units[at].marks) for at in found)
