@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 
+from matcher.guide.blocks import Unit
 from matcher.guide.offices import Contact
 from matcher.guide.prior import states_office
+from matcher.guide.unmarked import anchor
 from matcher.guide.vocabulary import PHONE, TOPIC_END
 from matcher.segment import fold
 from matcher.types import AuditLine, Topic
@@ -22,6 +25,17 @@ def findings_of(topics: Sequence[Topic], audit: Sequence[AuditLine]) -> list[str
         *_same_titles(topics), *_gaps(topics), *_odd_titles(topics),
         *_empty(topics), *_unread(audit), *_cut_off(topics, audit),
     ]  # fmt: skip
+
+
+def uncounted(units: Sequence[Unit], topics: int) -> Iterator[str]:
+    """A content's name that stands more often in the document than it has topics: some were not seen."""
+    counts = Counter(name for unit in units if (name := anchor(unit.text)))
+    for name, count in counts.most_common(1):
+        if count > topics:
+            yield (
+                f"“{name}”出现 {count} 次，课题只读到 {topics} 个：可能有课题未读出，请核对。 / "
+                f"{name!r} stands {count} times, but {topics} topics were read: some may be missing."
+            )
 
 
 def odd_contacts(contacts: Sequence[tuple[Topic, Contact | None]]) -> Iterator[str]:

@@ -21,10 +21,12 @@ from matcher.segment import fold
 _CUTS = ("han", "paren-han", "number", "paren", "half-paren", "circled")
 _ALONE = re.compile(r"[(]?(?:\d{1,3}|[一二三四五六七八九十]{1,3})[)、.]?")
 _BOLD = re.compile(r"(?P<m>\*\*|__)(?P<text>[^*_]+)(?P=m)")  # Markdown
+_ITALIC = re.compile(r"^\s*\*(?![*\s])([^*]+)\*\s*$")  # a line of Markdown
 _SPACED = re.compile(
     r"^([^\u3400-\u9fff]{0,6})([\u3400-\u9fff](?:[ \u3000\u00a0]+[\u3400-\u9fff]){1,4})(?=\s*[:：])"
 )  # 联 系 人：
 _LONGEST_MARK = 24  # characters of a line that may be a mark alone
+_LONGEST_TITLE = 60  # characters of a title below its number
 _LONGEST_BRACKET = 60  # characters within a bracket that a page may break
 _NARROW = 36  # columns of the narrowest page that breaks lines
 _STOPS = "。;；！？!?:：.…"
@@ -38,7 +40,7 @@ def units_of(document: Document, skip: Collection[int] = ()) -> list[Unit]:
     """The units of the non-empty lines that are not in `skip` (line numbers), in order."""
     heads = running_heads(document)
     kept = [
-        (n, _SPACED.sub(_closed, _BOLD.sub(r"\g<text>", line)))
+        (n, _SPACED.sub(_closed, _BOLD.sub(r"\g<text>", _ITALIC.sub(r"\1", line))))
         for n, line in enumerate(document.lines, 1)
         if n not in skip and n not in heads and clean(line)
     ]
@@ -89,6 +91,7 @@ def _join(lines: list[tuple[int, str]], wrapped: bool, levels: Mapping[int, int]
     # A text file with many lines of one length, none of them long, was broken by hand or by a converter.
     broken = wrapped or not (longest > 130 or longest < 60 or sum(full) * 3 < len(lines) or len(lines) < 8)
     broken = broken or (_NARROW <= longest < 60 and _is_narrow([text for _, text in lines], full))
+    counted = set() if wrapped else _lone_numbers([text for _, text in lines])
     groups: list[list[tuple[int, str]]] = []
     for i, line in enumerate(lines):
         styled = line[0] in levels or lines[i - 1][0] in levels
@@ -102,6 +105,7 @@ def _join(lines: list[tuple[int, str]], wrapped: bool, levels: Mapping[int, int]
                         lines[i - 1], line, full[i - 1], _in_content(groups[-1]) and wrapped, wrapped
                     )
                 )
+                or i - 1 in counted
                 or _completes(groups[-1], line[1])
             )
         ):
@@ -115,6 +119,17 @@ def _is_narrow(texts: Sequence[str], full: Sequence[bool]) -> bool:
     """Whether the lines of a narrow column are sentences that go on: many are full, and few full ones end one."""
     ends = sum(f and text.strip()[-1] in _STOPS for text, f in zip(texts, full, strict=True))
     return len(texts) >= 8 and sum(full) * 5 >= 2 * len(texts) and ends * 4 <= sum(full)
+
+
+def _lone_numbers(texts: Sequence[str]) -> set[int]:
+    """The lines with nothing but a number that together count 1, 2, 3 …, each above a short line without a mark."""
+    places = [i for i, text in enumerate(texts[:-1]) if re.fullmatch(r"0?\d{1,2}", fold(text).strip())]
+    counts = [int(fold(texts[i])) for i in places] == list(range(1, len(places) + 1))
+    short = all(
+        4 <= len(t := texts[i + 1].strip()) <= _LONGEST_TITLE and t[-1] not in _STOPS and not _begins(t, t)
+        for i in places
+    )
+    return set(places) if len(places) > 2 and counts and short else set()
 
 
 def _no_room(text: str, below: str, longest: int) -> bool:

@@ -13,7 +13,7 @@ from matcher.guide.bodies import BodyReader
 from matcher.guide.candidates import readers
 from matcher.guide.consistency import choose, loose_contents, other_kind
 from matcher.guide.editions import drop_editions, drop_index
-from matcher.guide.findings import findings_of, odd_contacts
+from matcher.guide.findings import findings_of, odd_contacts, uncounted
 from matcher.guide.forms import read_forms
 from matcher.guide.grids import Grid, grids_of
 from matcher.guide.lines import running_heads, units_of
@@ -103,7 +103,17 @@ def _guide(
     # A phone that is none is told with the office that it belongs to.
     odd = odd_contacts([(t, c) for t, (c, _) in zip(topics, assigned, strict=True)])
     findings = tuple(
-        dict.fromkeys([*document.losses, *notes, *best.notes, *repeated, *odd, *findings_of(topics, audit)])
+        dict.fromkeys(
+            [
+                *document.losses,
+                *notes,
+                *best.notes,
+                *uncounted(units, len(topics)),
+                *repeated,
+                *odd,
+                *findings_of(topics, audit),
+            ]
+        )
     )
     return Guide(slug(document.name), title, topics, audit, findings, document.sha256)
 

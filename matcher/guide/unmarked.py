@@ -17,7 +17,7 @@ _NAMED = re.compile(
 
 def above_contents(units: Sequence[Unit]) -> dict[int, tuple[int | None, int, str]]:
     """The lines right above the content's name that the document repeats, where they have no mark."""
-    names = [_anchor(unit.text) for unit in units]
+    names = [anchor(unit.text) for unit in units]
     counts = {name: names.count(name) for name in names if name}
     main = next((name for name in names if name and counts[name] > 1), "")
     found: dict[int, tuple[int | None, int, str]] = {}
@@ -93,7 +93,7 @@ def _opened_by_names(units: Sequence[Unit]) -> set[int]:
     return opened if len(opened) > 1 else set()
 
 
-def _anchor(text: str) -> str:
+def anchor(text: str) -> str:
     """The name of a main content that a line begins with; "" if it begins otherwise."""
     match = vocabulary.MAIN_CONTENT.match(text) or vocabulary.ENGLISH_CONTENT.match(text)
     return re.sub(r"\W|\d", "", match.group()).lower() if match else ""
