@@ -8,8 +8,9 @@ from collections.abc import Iterator, Sequence
 from itertools import groupby
 
 from matcher.guide.blocks import Unit
+from matcher.guide.marks import marks_of
 from matcher.guide.offices import Contact
-from matcher.guide.prior import states_office
+from matcher.guide.prior import Draft, states_office
 from matcher.guide.unmarked import anchor
 from matcher.guide.vocabulary import PHONE, TOPIC_END
 from matcher.segment import fold
@@ -36,6 +37,23 @@ def uncounted(units: Sequence[Unit], topics: int) -> Iterator[str]:
                 f"“{name}”出现 {count} 次，课题只读到 {topics} 个：可能有课题未读出，请核对。 / "
                 f"{name!r} stands {count} times, but {topics} topics were read: some may be missing."
             )
+
+
+def inner_lists(drafts: Sequence[Draft]) -> Iterator[str]:
+    """Topics that hold nothing but lists of longer titles: they may be the sections of the topics."""
+    held = [d for d in drafts if not d.named and _is_list(d)]
+    if len(held) * 2 > len(drafts):
+        yield (
+            f"“{held[0].title}”等 {len(held)} 个课题之下只有编号的清单：它们可能是类别，清单才是课题，请核对。 / "
+            f"{len(held)} topics such as {held[0].title!r} hold nothing but numbered lists: they may be sections and the lists topics."
+        )
+
+
+def _is_list(draft: Draft) -> bool:
+    """Whether a draft's contents are marked lines, no sentences, and on average longer than its title."""
+    lines = [fold(line) for text in draft.contents for line in text.split("\n")]
+    marked = len(lines) > 1 and all(marks_of(line) and line[-1] not in "。." for line in lines)
+    return marked and sum(map(len, lines)) > len(lines) * len(draft.title)
 
 
 def odd_contacts(contacts: Sequence[tuple[Topic, Contact | None]]) -> Iterator[str]:

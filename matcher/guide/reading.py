@@ -13,7 +13,7 @@ from matcher.guide.bodies import BodyReader
 from matcher.guide.candidates import readers
 from matcher.guide.consistency import choose, loose_contents, other_kind
 from matcher.guide.editions import drop_editions, drop_index
-from matcher.guide.findings import findings_of, odd_contacts, uncounted
+from matcher.guide.findings import findings_of, inner_lists, odd_contacts, uncounted
 from matcher.guide.forms import read_forms
 from matcher.guide.grids import Grid, grids_of
 from matcher.guide.lines import running_heads, units_of
@@ -109,6 +109,7 @@ def _guide(
                 *notes,
                 *best.notes,
                 *uncounted(units, len(topics)),
+                *inner_lists(best.drafts),
                 *repeated,
                 *odd,
                 *findings_of(topics, audit),

@@ -96,6 +96,8 @@ def document_title(units: Sequence[Unit], name: str) -> tuple[str, list[Unit]]:
             head = []
             continue
         numbered = any(not k.startswith("md") and k not in ("coded", "code", "label") for k in unit.marks)
+        if not head and not numbered and text[-1] in "。;":
+            continue  # a notice's sentence above the guide that it sends
         if numbered or text[-1] in "。;" or vocabulary.LEAD_IN.search(text):
             break
         head.append(unit)
