@@ -16,6 +16,7 @@ from matcher.guide.vocabulary import PHONE, TOPIC_END
 from matcher.segment import fold
 from matcher.types import AuditLine, Topic
 
+_SHOWN = 8  # ids of topics that a finding lists
 _ENDS = "。！？.!?）)”」』》】;；…\"'"
 
 
@@ -135,9 +136,14 @@ def _two_phones(topics: Sequence[Topic]) -> Iterator[str]:
             phones.setdefault(t.office.name, {}).setdefault(t.office.phone, []).append(t.id)
     for name, found in phones.items():
         if len(found) > 1:
-            listed = "；".join(f"{phone}（{'、'.join(ids)}）" for phone, ids in found.items())
-            english = "; ".join(f"{phone} ({', '.join(ids)})" for phone, ids in found.items())
+            listed = "；".join(f"{phone}（{'、'.join(_some(ids))}）" for phone, ids in found.items())
+            english = "; ".join(f"{phone} ({', '.join(_some(ids))})" for phone, ids in found.items())
             yield f"{name}有 {len(found)} 个电话：{listed}。 / {name} has {len(found)} phones: {english}."
+
+
+def _some(ids: Sequence[str]) -> list[str]:
+    """The first ids, and … for the others: a finding is read by people."""
+    return [*ids[:_SHOWN], "…"] if len(ids) > _SHOWN else list(ids)
 
 
 def _two_offices(topics: Sequence[Topic]) -> Iterator[str]:

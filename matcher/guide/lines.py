@@ -117,8 +117,10 @@ def _join(lines: list[tuple[int, str]], wrapped: bool, levels: Mapping[int, int]
 
 def _is_narrow(texts: Sequence[str], full: Sequence[bool]) -> bool:
     """Whether the lines of a narrow column are sentences that go on: many are full, and few full ones end one."""
-    ends = sum(f and text.strip()[-1] in _STOPS for text, f in zip(texts, full, strict=True))
-    return len(texts) >= 8 and sum(full) * 5 >= 2 * len(texts) and ends * 4 <= sum(full)
+    ended = [text.strip()[-1] in _STOPS for text in texts]
+    ends = sum(f and e for e, f in zip(ended, full, strict=True))
+    sentences = sum(ended) * 8 >= len(texts) and sum(ended) > 2  # a list of titles has none
+    return len(texts) >= 8 and sum(full) * 5 >= 2 * len(texts) and ends * 4 <= sum(full) and sentences
 
 
 def _lone_numbers(texts: Sequence[str]) -> set[int]:
