@@ -56,6 +56,8 @@ def trained(places: Places, settings: Settings, first: BertModel, tokenizer: Tok
     name = sha256(json.dumps(asdict(settings), sort_keys=True).encode()).hexdigest()[:12]
     folder = places.work / f"e5-{name}"
     folder.mkdir(parents=True, exist_ok=True)
+    if done := finetune.finished(first, settings, folder):
+        return done
     own, views = places.own / "paraphrases", Views(places.corpora, settings.seed)
     return Trainer(first, tokenizer, pairs, own, views, settings, folder).run()
 

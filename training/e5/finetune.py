@@ -14,7 +14,8 @@ import random
 import time
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
+from hashlib import sha256
 from pathlib import Path
 
 import numpy as np
@@ -105,8 +106,9 @@ class Trainer:
 
     def _read_once(self) -> dict[str, np.ndarray]:
         """What the start says of each text of the pool; kept beside the checkpoints."""
-        file = self._folder.parent / f"before-{self._settings.pool}-{self._settings.longest_broad}.npz"
         texts = list(dict.fromkeys(text for pairs in self._pairs.values() for pair in pairs for text in pair))
+        key = sha256(json.dumps([self._settings.longest_broad, texts]).encode()).hexdigest()[:12]
+        file = self._folder.parent / f"before-{key}.npz"
         if not file.exists():
             np.savez(file, vectors=encode(self.model, self._tokenizer, texts, self._settings.longest_broad))
         return dict(zip(texts, np.load(file)["vectors"], strict=True))
@@ -118,7 +120,8 @@ class Trainer:
             by_family[problem.family].append(place)
         alone = [place for place, problem in enumerate(self._own) if len(by_family[problem.family]) == 1]
         texts = [f"{self._own[place].title} {self._own[place].content}" for place in alone]
-        file = self._folder.parent / f"alone-{len(alone)}.npy"
+        key = sha256(json.dumps([self._settings.longest_broad, texts]).encode()).hexdigest()[:12]
+        file = self._folder.parent / f"alone-{key}.npy"
         if not file.exists():
             np.save(file, encode(self.model, self._tokenizer, texts, self._settings.longest_broad))
         vectors = np.load(file)
@@ -226,12 +229,29 @@ class Trainer:
         return list(chosen), list(chosen.values())
 
     def _read(self, texts: Sequence[str], longest: int) -> Tensor:
-        """Unit rows of the texts; the longer half and the shorter half are padded apart."""
-        ids = [e.ids[:longest] for e in self._tokenizer.encode_batch_fast([body.PREFIX + t for t in texts])]
-        order = sorted(range(len(ids)), key=lambda place: len(ids[place]))
-        halves = [order[: len(order) // 2], order[len(order) // 2 :]]
-        rows = torch.cat([body.pooled(self.model, *body.padded([ids[i] for i in half])) for half in halves])
-        return rows[torch.argsort(torch.tensor(order))]
+        return read(self.model, self._tokenizer, texts, longest)
+
+
+def read(model: BertModel, tokenizer: Tokenizer, texts: Sequence[str], longest: int) -> Tensor:
+    """Unit rows of the texts, to learn from; the longer half and the shorter half are padded apart."""
+    ids = [e.ids[:longest] for e in tokenizer.encode_batch_fast([body.PREFIX + t for t in texts])]
+    order = sorted(range(len(ids)), key=lambda place: len(ids[place]))
+    halves = [order[: len(order) // 2], order[len(order) // 2 :]]
+    rows = torch.cat([body.pooled(model, *body.padded([ids[i] for i in half])) for half in halves])
+    return rows[torch.argsort(torch.tensor(order))]
+
+
+def finished(start: BertModel, settings: Settings, folder: Path) -> BertModel | None:
+    """The model of a run that came to its last step, from its checkpoint; None for any other."""
+    if not settings.steps:
+        return start
+    checkpoint = folder / "checkpoint.pt"
+    saved = torch.load(checkpoint, weights_only=True) if checkpoint.exists() else {"step": -1}
+    if saved["step"] != settings.steps:
+        return None
+    model = BertModel(start.config, add_pooling_layer=False)
+    model.load_state_dict(saved["model"])
+    return model.eval()
 
 
 def info_nce(left: Tensor, right: Tensor, temperature: float) -> Tensor:
@@ -273,8 +293,3 @@ def averaged(start: BertModel, end: BertModel, share: float) -> BertModel:
     first, last = start.state_dict(), end.state_dict()
     mixed.load_state_dict({name: share * first[name] + (1 - share) * last[name] for name in first})
     return mixed.eval()
-
-
-def described(settings: Settings) -> str:
-    """The settings as one line of JSON."""
-    return json.dumps(asdict(settings))

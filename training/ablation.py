@@ -1,0 +1,232 @@
+"""What each part beside the transformer adds: top-1 without it, and with other shares of the fast reader's parts.
+
+    python -m training.ablation --evaluation ../shared/public_eval
+
+On the dev parts of data/eval over their guides, as written and with the opening of matcher/perturb.py, and on
+NSFC titles with key words against codes. Every proposal is scored once by the engine; the variants weigh what it found
+otherwise. The shares of the fast reader's parts are also chosen on three guides and told of the fourth.
+`WEIGHTS` in matcher/matching/scoring.py and `WHOLE` in matcher/matching/rank.py are chosen from these tables.
+"""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.optimize import minimize_scalar
+
+from matcher import calibrate
+from matcher.embeddings import load_encoder
+from matcher.embeddings.static import StaticEncoder
+from matcher.engine import Engine
+from matcher.files import cache_folder
+from matcher.index import elsewhere, folder
+from matcher.matching import rank
+from matcher.matching.rank import Floats
+from matcher.matching.scoring import FAST_WEIGHTS, Scored, Scorer
+from matcher.perturb import perturbed
+from matcher.proposals import read_labelled
+from matcher.shipped import fast_encoder
+from matcher.types import Guide, Proposal, Topic
+from training.cascade import SETS
+from training.corpora import rows
+from training.evaluate import recalls
+
+SHARES = (0.0, 0.1, 0.2, 0.3, 0.4, 0.5)  # of the fast reader's parts together
+SHARE = 0.3
+FAST = {"static": FAST_WEIGHTS["dense"], "lexical": FAST_WEIGHTS["lexical"], "words": FAST_WEIGHTS["words"]}
+_CHUNK = 128
+
+
+@dataclass(frozen=True)
+class Parts:
+    """Scores of m proposals over T topics by part: of whole texts and of sentences, each (m, T).
+
+    `known` (m,) is how much of a proposal each part can judge; `fits` (m, T) marks the acceptable topics.
+    """
+
+    wholes: Mapping[str, Floats]
+    sentences: Mapping[str, Floats]
+    known: Mapping[str, Floats]
+    fits: NDArray[np.bool_]
+
+    def mixed(self, weights: Mapping[str, float], whole: float) -> Floats:
+        """The scores with these weights of parts, and `whole` as the share of whole texts."""
+        share = rank.shares({name: self.known[name] for name in weights}, weights)
+        parts = {name: whole * self.wholes[name] + (1 - whole) * self.sentences[name] for name in weights}
+        return rank.fuse(parts, share)
+
+
+def parts(scorer: Scorer, proposals: Sequence[Proposal], fits: NDArray[np.bool_]) -> Parts:
+    """Every part's scores of the proposals, scored a few at a time."""
+    listed = [_of(scorer, scorer.score(proposals[i : i + _CHUNK])) for i in range(0, len(proposals), _CHUNK)]
+    joined = [
+        {name: np.concatenate([one[kind][name] for one in listed]) for name in listed[0][kind]}
+        for kind in range(3)
+    ]
+    return Parts(*joined, fits)
+
+
+def _of(scorer: Scorer, scored: Scored) -> tuple[dict[str, Floats], dict[str, Floats], dict[str, Floats]]:
+    starts = np.searchsorted(scorer.topic_of_sentence, np.arange(scored.hybrid.shape[1]))
+    wholes = {name: each.wholes for name, each in scored.found.items()}
+    sentences = {
+        name: rank.add_up(rank.best_pairs(each.pairs, starts), scored.weights, scored.starts)
+        for name, each in scored.found.items()
+    }
+    known = {name: each.known for name, each in scored.found.items()}
+    words = (np.add.reduceat(scored.words.shared_weights, scored.starts) > 0).astype(np.float64)
+    # Words have no pairs of sentences of their own.
+    return (
+        wholes | {"words": scored.words.topics},
+        sentences | {"words": scored.words.topics},
+        known | {"words": words},
+    )
+
+
+def weights(share: float, without: Sequence[str] = ()) -> dict[str, float]:
+    """The transformer's weight and those of the fast reader's parts, which together have `share`."""
+    fast = {name: weight for name, weight in FAST.items() if name not in without}
+    total = sum(fast.values())
+    return {"dense": 1 - share if fast else 1.0} | {
+        name: share * w / total for name, w in fast.items() if share
+    }
+
+
+def _fast(without: Sequence[str] = ()) -> dict[str, float]:
+    """The weights of the fast reader alone."""
+    return {name: weight for name, weight in weights(1.0, without).items() if weight}
+
+
+def variants() -> Iterator[tuple[str, dict[str, float], float]]:
+    """Name, weights of the parts, share of whole texts."""
+    yield "all (shipped)", weights(SHARE), rank.WHOLE
+    for name in FAST:
+        yield f"without {name}", weights(SHARE, [name]), rank.WHOLE
+    for name in FAST:
+        yield f"transformer and {name}", weights(SHARE, [n for n in FAST if n != name]), rank.WHOLE
+    yield "transformer alone", weights(0.0), rank.WHOLE
+    yield "fast parts alone", _fast(), rank.WHOLE
+    for name in FAST:
+        yield f"fast parts without {name}", _fast([name]), rank.WHOLE
+    for whole in (0.0, 0.25, 0.75, 1.0):
+        yield f"whole texts {whole}", weights(SHARE), whole
+
+
+def right(made: Floats, fits: NDArray[np.bool_]) -> float:
+    """The share of proposals whose first topic is acceptable."""
+    best = rank.order(made)[:, 0]
+    return float(fits[np.arange(len(fits)), best].mean())
+
+
+def log_loss(made: Sequence[tuple[Floats, NDArray[np.bool_]]]) -> float:
+    """Mean negative log share of the acceptable topics, at the one sharpness that is best for all the guides."""
+
+    def loss(log_sharpness: float) -> float:
+        lost = []
+        for scores, fits in made:
+            share = np.exp(np.exp(log_sharpness) * (scores - scores.max(axis=1, keepdims=True)))
+            lost.append(-np.log(np.maximum((share * fits).sum(axis=1) / share.sum(axis=1), 1e-12)).mean())
+        return float(np.mean(lost))
+
+    return float(minimize_scalar(loss, bounds=(0, 7), method="bounded").fun)
+
+
+def guides(data: Path) -> dict[str, tuple[Parts, Parts]]:
+    """Each dev part's proposals that fit a topic, as written and with an opening."""
+    found = {}
+    for name, file in SETS.items():
+        engine = Engine.open(data / "guides" / file)
+        labelled = [row for row in read_labelled(data / "eval" / f"{name}.jsonl") if row.relevant]
+        fits = np.array([[topic.id in row.relevant for topic in engine.guide.topics] for row in labelled])
+        opened = [p.proposal for p in perturbed(labelled, engine.guide, "opening")]
+        found[name] = (
+            parts(engine.scorer, [row.proposal for row in labelled], fits),
+            parts(engine.scorer, opened, fits),
+        )
+    return found
+
+
+def nsfc(evaluation: Path) -> Parts:
+    """NSFC projects as proposals, codes as topics."""
+    codes = list(rows(evaluation, "nsfc_codes"))
+    topics = tuple(
+        Topic(f"1-{i}", "", i, code["name"], " ".join(filter(None, (code["parent"], code["recommend"]))), None, "none", (i, i))
+        for i, code in enumerate(codes, 1)
+    )  # fmt: skip
+    words, encoder, cache = StaticEncoder(fast_encoder()), load_encoder(None), cache_folder()
+    guide = Guide("nsfc", "NSFC", topics, (), (), "")
+    passages, index, _ = folder.open_or_build(guide, encoder, cache)
+    scorer = Scorer(topics, encoder, passages, index, words, elsewhere.open_or_build(words, cache))
+    projects = list(rows(evaluation, "nsfc_projects_dev"))
+    place = {code["code"]: i for i, code in enumerate(codes)}
+    fits = np.zeros((len(projects), len(codes)), bool)
+    fits[np.arange(len(projects)), [place[p["code"]] for p in projects]] = True
+    proposals = [Proposal(str(i), p["title"], " ".join(p["keywords"])) for i, p in enumerate(projects)]
+    return parts(scorer, proposals, fits)
+
+
+def nsfc_recalls(made: Floats, fits: NDArray[np.bool_]) -> dict[str, float]:
+    """R@1 and R@10 of the code of each project; ties count against it."""
+    own = made[fits]
+    return recalls((made >= own[:, None]).sum(1) - 1)
+
+
+def left_out(found: Mapping[str, tuple[Parts, Parts]]) -> None:
+    """The share of the fast reader's parts chosen on three guides, and what it gives on the fourth."""
+    table = np.array(
+        [[np.mean([right(p.mixed(weights(share), rank.WHOLE), p.fits) for p in each]) for share in SHARES]
+         for each in found.values()]
+    )  # fmt: skip
+    for i, name in enumerate(found):
+        best = int(np.delete(table, i, 0).mean(0).argmax())
+        print(
+            f"{name}: chosen on the others {SHARES[best]}: {table[i, best]:.3f}; by share {table[i].round(3).tolist()}"
+        )
+    print("mean of the guides by share", dict(zip(SHARES, table.mean(0).round(4).tolist(), strict=True)))
+
+
+def scope(data: Path) -> None:
+    """Calibrations fitted without topics of elsewhere, on guides that they were not fitted on."""
+    sets = []
+    for name, file in SETS.items():
+        engine = Engine.open(data / "guides" / file)
+        stem = name.removesuffix("-dev")
+        files = (f"{name}.jsonl", f"{stem}-scope-dev.jsonl", "outside-dev.jsonl")
+        sets.append(
+            calibrate.scored(engine, [row for f in files for row in read_labelled(data / "eval" / f)])
+        )
+    for what in ("", "home", "near"):
+        changed = [
+            replace(s, signs=replace(s.signs, **({what: np.zeros(len(s.fits))} if what else {})))
+            for s in sets
+        ]
+        print(f"without {what or 'nothing'}:", calibrate.left_out(changed, list(SETS))["mean"])
+
+
+def main() -> None:
+    """Print the tables."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    parser.add_argument("--evaluation", type=Path, help="folder of nsfc_*.jsonl.gz")
+    arguments = parser.parse_args()
+    data = Path(__file__).parent.parent / "data"
+    found = guides(data)
+    codes = nsfc(arguments.evaluation) if arguments.evaluation else None
+    print(f"{'':<26}" + "".join(f"{name:>15} opening" for name in found) + "    mean  log loss  NSFC")
+    shares = [(f"fast parts {share}", weights(share), rank.WHOLE) for share in SHARES]
+    for what, weighed, whole in [*variants(), *shares]:
+        made = [(p.mixed(weighed, whole), p.fits) for each in found.values() for p in each]
+        values = [right(*one) for one in made]
+        line = "".join(f"{v:>15.3f}" if i % 2 == 0 else f"{v:>8.3f}" for i, v in enumerate(values))
+        known = nsfc_recalls(codes.mixed(weighed, whole), codes.fits) if codes else ""
+        print(f"{what:<26}{line}{np.mean(values):>8.4f}{log_loss(made):>8.4f}  {known}")
+    left_out(found)
+    scope(data)
+
+
+if __name__ == "__main__":
+    main()
