@@ -2,9 +2,10 @@
 
     python -m training.ablation --evaluation ../shared/public_eval
 
-On the dev parts of data/eval over their guides, as written and with the opening of matcher/perturb.py, and on
-NSFC titles with key words against codes. Every proposal is scored once by the engine; the variants weigh what it found
-otherwise. The shares of the fast reader's parts are also chosen on three guides and told of the fourth.
+On the dev parts of data/eval over their guides, as written and with the opening of matcher/perturb.py (or as another of
+its perturbations writes them), and on NSFC titles with key words against codes. Every proposal is scored once by the
+engine; the variants weigh what it found otherwise. The shares of the fast reader's parts are also chosen on three
+guides and told of the fourth.
 `WEIGHTS` in matcher/matching/scoring.py and `WHOLE` in matcher/matching/rank.py are chosen from these tables.
 """
 
@@ -28,7 +29,7 @@ from matcher.index import elsewhere, folder
 from matcher.matching import rank
 from matcher.matching.rank import Floats
 from matcher.matching.scoring import FAST_WEIGHTS, Scored, Scorer
-from matcher.perturb import perturbed
+from matcher.perturb import PERTURBATIONS, perturbed
 from matcher.proposals import read_labelled
 from matcher.shipped import fast_encoder
 from matcher.types import Guide, Proposal, Topic
@@ -136,29 +137,29 @@ def log_loss(made: Sequence[tuple[Floats, NDArray[np.bool_]]]) -> float:
     return float(minimize_scalar(loss, bounds=(0, 7), method="bounded").fun)
 
 
-def guides(data: Path) -> dict[str, tuple[Parts, Parts]]:
-    """Each dev part's proposals that fit a topic, as written and with an opening."""
+def guides(data: Path, encoder: str | None, otherwise: str) -> dict[str, tuple[Parts, Parts]]:
+    """Each dev part's proposals that fit a topic, as written and written otherwise."""
     found = {}
     for name, file in SETS.items():
-        engine = Engine.open(data / "guides" / file)
+        engine = Engine.open(data / "guides" / file, encoder)
         labelled = [row for row in read_labelled(data / "eval" / f"{name}.jsonl") if row.relevant]
         fits = np.array([[topic.id in row.relevant for topic in engine.guide.topics] for row in labelled])
-        opened = [p.proposal for p in perturbed(labelled, engine.guide, "opening")]
+        changed = [p.proposal for p in perturbed(labelled, engine.guide, otherwise)]
         found[name] = (
             parts(engine.scorer, [row.proposal for row in labelled], fits),
-            parts(engine.scorer, opened, fits),
+            parts(engine.scorer, changed, fits),
         )
     return found
 
 
-def nsfc(evaluation: Path) -> Parts:
+def nsfc(evaluation: Path, name: str | None) -> Parts:
     """NSFC projects as proposals, codes as topics."""
     codes = list(rows(evaluation, "nsfc_codes"))
     topics = tuple(
         Topic(f"1-{i}", "", i, code["name"], " ".join(filter(None, (code["parent"], code["recommend"]))), None, "none", (i, i))
         for i, code in enumerate(codes, 1)
     )  # fmt: skip
-    words, encoder, cache = StaticEncoder(fast_encoder()), load_encoder(None), cache_folder()
+    words, encoder, cache = StaticEncoder(fast_encoder()), load_encoder(name), cache_folder()
     guide = Guide("nsfc", "NSFC", topics, (), (), "")
     passages, index, _ = folder.open_or_build(guide, encoder, cache)
     scorer = Scorer(topics, encoder, passages, index, words, elsewhere.open_or_build(words, cache))
@@ -212,11 +213,15 @@ def main() -> None:
     """Print the tables."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     parser.add_argument("--evaluation", type=Path, help="folder of nsfc_*.jsonl.gz")
+    parser.add_argument("--encoder", help="a model folder in place of the shipped one")
+    parser.add_argument(
+        "--written", default="opening", choices=PERTURBATIONS, help="how the second column is"
+    )
     arguments = parser.parse_args()
     data = Path(__file__).parent.parent / "data"
-    found = guides(data)
-    codes = nsfc(arguments.evaluation) if arguments.evaluation else None
-    print(f"{'':<26}" + "".join(f"{name:>15} opening" for name in found) + "    mean  log loss  NSFC")
+    found = guides(data, arguments.encoder, arguments.written)
+    codes = nsfc(arguments.evaluation, arguments.encoder) if arguments.evaluation else None
+    print(f"{'':<26}" + "".join(f"{name:>15}  second" for name in found) + "    mean  log loss  NSFC")
     shares = [(f"fast parts {share}", weights(share), rank.WHOLE) for share in SHARES]
     for what, weighed, whole in [*variants(), *shares]:
         made = [(p.mixed(weighed, whole), p.fits) for each in found.values() for p in each]
@@ -225,7 +230,8 @@ def main() -> None:
         known = nsfc_recalls(codes.mixed(weighed, whole), codes.fits) if codes else ""
         print(f"{what:<26}{line}{np.mean(values):>8.4f}{log_loss(made):>8.4f}  {known}")
     left_out(found)
-    scope(data)
+    if not arguments.encoder:
+        scope(data)
 
 
 if __name__ == "__main__":

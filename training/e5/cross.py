@@ -4,8 +4,7 @@
 
 Families of three problems of data/paraphrases are read as three proposals by three topics, and each must know its
 own (InfoNCE both ways within the family). The lower layers stay. The head is linear over the product of the means of
-both sides' states, and starts as their cosine. README.md has what it is worth: how far the mix with the
-engine's scores, its weight chosen on three guides, orders the fourth guide's dev rows better.
+both sides' states, and starts as their cosine. README.md has what it is worth beside the engine's scores.
 """
 
 from __future__ import annotations
@@ -15,7 +14,6 @@ import random
 from collections import defaultdict
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import torch
@@ -39,8 +37,7 @@ STEPS, FAMILIES, FROZEN, SEED = 240, 2, 6, 1
 RATE, HEAD_RATE = 6e-5, 2e-3
 LONGEST_PROPOSAL, LONGEST_TOPIC = 200, 116  # pieces; with the marks at most 320 together
 START_SCALE = 20.0  # of the cosine that the head starts as
-RERANKED = 3
-NEAR = ("hard", "confusable")
+RERANKED, NEAR = 3, ("hard", "confusable")
 WEIGHTS = (0.0, 0.1, 0.2, 0.3, 0.5, 0.75, 1.0, 1.5, 2.0, 3.0)  # of the reader's log-odds beside the engine's
 
 
@@ -107,7 +104,7 @@ def train(reader: CrossReader, problems: Sequence[Problem], views: Views) -> Non
 
 def right_by_weight(
     reader: CrossReader, data: Path, name: str, guide: str
-) -> tuple[NDArray[Any], NDArray[Any]]:
+) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
     """Whether each dev row's first topic is acceptable at each of WEIGHTS, and which rows are of the NEAR styles."""
     engine = Engine.open(data / "guides" / guide)
     assert engine.calibration is not None
@@ -135,8 +132,8 @@ def report(reader: CrossReader, data: Path) -> None:
 def main() -> None:
     """Train, evaluate, print."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
-    for option in ("--corpora", "--work"):
-        parser.add_argument(option, type=Path, required=True)
+    parser.add_argument("--corpora", type=Path, required=True)
+    parser.add_argument("--work", type=Path, required=True)
     arguments = parser.parse_args()
     torch.set_num_threads(1)
     own = Path(__file__).parent.parent.parent / "data"
