@@ -114,6 +114,8 @@ def variants() -> Iterator[tuple[str, dict[str, float], float]]:
     yield "fast parts alone", _fast(), rank.WHOLE
     for name in FAST:
         yield f"fast parts without {name}", _fast([name]), rank.WHOLE
+    for share in SHARES[2:]:
+        yield f"fast {share} without lexical", weights(share, ["lexical"]), rank.WHOLE
     for whole in (0.0, 0.25, 0.75, 1.0):
         yield f"whole texts {whole}", weights(SHARE), whole
 
