@@ -10,53 +10,31 @@ from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 from itertools import islice
 from pathlib import Path
-from typing import NamedTuple
 
 import faiss
 import numpy as np
 
 from matcher import shipped
-from matcher.embeddings import FAST, SHIPPED, Encoder, load_encoder
+from matcher.embeddings import CPU, SHIPPED, Computing, Encoder
 from matcher.embeddings.reranker import Reranker
-from matcher.embeddings.static import StaticEncoder
-from matcher.errors import CalibrationError
 from matcher.files import cache_folder
 from matcher.guide import read_guide
 from matcher.index import DECIMALS, elsewhere, folder
-from matcher.matching import agreement, caution, decide, explain, rank, scoring
-from matcher.matching.calibration import Calibration, MadeWith, fitting, probabilities, stale
+from matcher.matching import agreement, caution, decide, explain, identity, rank
+from matcher.matching.calibration import Calibration, MadeWith, probabilities
 from matcher.matching.decide import Ranked
 from matcher.matching.explain import Explanation, Item
 from matcher.matching.fast import FastReader
+from matcher.matching.identity import Chosen, Identity, Readers
 from matcher.matching.rank import Floats
 from matcher.matching.scoring import Scored, Scorer
 from matcher.matching.trial import Trials
 from matcher.types import Evidence, Guide, Hit, Match, Passage, Proposal
 
-_STALE = (
-    "您的校准 {0} 已过期（编码器之外的评分方式变了），未使用；请用 matcher calibrate 重新校准，或删除它。"
-    " / Your calibration {0} is out of date, since scores are made in another way now, and was not used;"
-    " run matcher calibrate again or delete it."
-)
-_UNCALIBRATED = (
-    "编码器 {0} 未校准：给出相似度而非概率；用 matcher calibrate 校准。"
-    " / Encoder {0} is not calibrated: scores are shown, not probabilities; see matcher calibrate."
-)
 # From this confidence on the fast reader's answer stands in a batch (training/README.md has the curve).
 SURE_ALONE = 0.95
 # Proposals scored together: enough to share the cost of a call, few enough to stay in memory.
 _CHUNK = 256
-
-
-class Opened(NamedTuple):
-    """What `Engine.open` was asked for, so that another process can open the same engine."""
-
-    guide: Path | Guide | None
-    encoder: str | None
-    cache: Path
-    calibration: Path | None
-    reranker: str | None
-    gated: bool
 
 
 class Engine:
@@ -81,7 +59,9 @@ class Engine:
         on. In a batch `fast` answers `alone`, by the calibration there, what it is sure of.
         """
         self._fast, self._alone, self._found = fast, alone, found
-        self.opened: Opened | None = None
+        # Of an engine that was opened: what another process opens the same of, and where its index lies.
+        self.identity: Identity | None = None
+        self.cache: Path | None = None
         self.guide = guide
         self.encoder = encoder
         # Whose vectors the reviewers' desk compares.
@@ -89,8 +69,7 @@ class Engine:
         self.topics = {topic.id: topic for topic in guide.topics}
         self.calibration = calibration
         self.made_with = made_with
-        uncalibrated = () if calibration else (_UNCALIBRATED.format(encoder.name),)
-        self.notes = (*notes, *uncalibrated)
+        self.notes = (*notes, *(() if calibration else (identity.uncalibrated(encoder),)))
         self.scorer = Scorer(guide.topics, encoder, found, index, fast, reranker)
         self._scope = agreement.scope(guide)
         self._trials = Trials(guide.topics, self.scorer, calibration)
@@ -106,51 +85,43 @@ class Engine:
         calibration: Path | None = None,
         reranker: str | None = None,
         gated: bool = True,
+        computing: Computing = CPU,
     ) -> Engine:
         """An engine for a guide document, or for a guide as it was read; its index is built once and cached by content.
 
         None means the shipped guide, the shipped encoder, the user's cache folder, and the user's own
         calibration for the encoder or else the shipped one. A reranker (a cross-encoder by folder or
         hub name) takes part only if a calibration with it was kept, unless it is not `gated`: one of
-        the wrong language does harm. Raises DocumentError, GuideError, EncoderError or CalibrationError.
+        the wrong language does harm. `computing` is for other encoders than the shipped ones.
+        Raises DocumentError, GuideError, EncoderError or CalibrationError.
         """
         read = guide if isinstance(guide, Guide) else read_guide(guide or shipped.default_guide())
-        own = StaticEncoder(shipped.fast_encoder())
-        cache = cache or cache_folder()
-        others = elsewhere.open_or_build(own, cache)
-        loaded = own if encoder == FAST else load_encoder(encoder)
-        made_with = MadeWith(
-            loaded.fingerprint, elsewhere.fingerprint(own), scoring.fingerprint(loaded.name), reranker or ""
-        )
-        numbers = fitting(made_with, calibration)
-        if reranker and gated and (numbers is None or numbers.reranker != reranker):
-            raise CalibrationError(
-                f"重排模型 {reranker} 未经检验：请先用 matcher calibrate PROPOSALS --reranker 在您有标注的申报书上检验，没有变差才会启用。"
-                f" / Reranker {reranker} is untested: run matcher calibrate PROPOSALS --reranker on labelled"
-                " proposals first; it is used if it does no harm there."
-            )
-        found, index, note = folder.open_or_build(read, loaded, cache)
-        second = Reranker(reranker) if reranker else None
-        fast = FastReader(read.topics, found, own, others, index if loaded is own else None)
-        alone = None
-        if encoder is None and not reranker and numbers is not None:
-            by_itself = made_with._replace(encoder=own.fingerprint, scoring=scoring.fingerprint(FAST))
-            if (own_numbers := fitting(by_itself)) is not None:
-                alone = by_itself, own_numbers
-        notes = [note] if note else []
-        notes += [_STALE.format(file) for file in ([] if calibration else stale(made_with))]
-        if read.mended:
-            notes.append(
-                f"{read.title}：按人工修订稿作答。 / Answers follow the guide as a person mended it: {read.title}."
-            )
-        made = cls(read, loaded, found, index, fast, made_with, numbers, second, notes, alone)
-        made.opened = Opened(guide, encoder, cache, calibration, reranker, gated)
-        return made
+        chosen = Chosen(encoder, reranker, computing)
+        readers = chosen.load()
+        known = identity.of(read, chosen, readers, calibration, gated=gated)
+        return cls._joined(known, readers, cache, identity.notes(known, calibration))
 
-    @property
-    def identity(self) -> tuple[object, ...]:
-        """What decides the answers; two engines that agree in it give the same ones."""
-        return (self.guide, self.made_with, self.calibration, self._alone)
+    @classmethod
+    def reopen(cls, known: Identity, cache: Path | None = None) -> Engine:
+        """The same engine in another process, perhaps on another machine; EncoderError if the models there are others."""
+        readers = known.chosen.load()
+        identity.check(known, readers)
+        return cls._joined(known, readers, cache, ())
+
+    @classmethod
+    def _joined(cls, known: Identity, readers: Readers, cache: Path | None, notes: Sequence[str]) -> Engine:
+        cache = cache or cache_folder()
+        own, loaded = readers
+        others = elsewhere.open_or_build(own, cache)
+        found, index, note = folder.open_or_build(known.guide, loaded, cache)
+        second = Reranker(known.chosen.reranker) if known.chosen.reranker else None
+        fast = FastReader(known.guide.topics, found, own, others, index if loaded is own else None)
+        said = [*([note] if note else []), *notes]
+        made = cls(
+            known.guide, loaded, found, index, fast, known.made_with, known.calibration, second, said, known.alone
+        )  # fmt: skip
+        made.identity, made.cache = known, cache
+        return made
 
     @cached_property
     def first(self) -> Engine | None:

@@ -50,6 +50,10 @@ class ArchiveError(MatcherError):
     """An archive of earlier submissions is damaged, busy, or belongs to another encoder."""
 
 
+class ClusterError(MatcherError):
+    """A cluster cannot be reached, or its workers cannot do what is asked."""
+
+
 class ServiceError(MatcherError):
     """The service cannot start, or a request asks for what it does not have."""
 

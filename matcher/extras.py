@@ -11,6 +11,7 @@ EXTRAS = {
     "app": ("网页", "The page"),
     "models": ("其他模型", "Another model"),
     "serve": ("HTTP 服务", "The HTTP service"),
+    "scale": ("集群", "A cluster"),
     "frames": ("结果表格", "A table of results"),
 }
 

@@ -46,19 +46,6 @@ def _load() -> None:
     """Everything that commands load, without starting a thread."""
     import openpyxl
 
-    import matcher.archive.upkeep
-    import matcher.calibrate
-    import matcher.cli
-    import matcher.duplicates.reports
-    import matcher.engine
-    import matcher.evaluate
-    import matcher.readers.batch
-    import matcher.triage.decisions
-    import matcher.triage.notes
-    import matcher.triage.reports
-    import matcher.triage.resume
-    import matcher.workers  # noqa: F401
-
     assert openpyxl
 
 

@@ -61,8 +61,11 @@ class Archive(Records):
                 f" run matcher archive rebuild {folder}."
             )
 
-    def add(self, proposals: Iterable[Proposal]) -> Added:
-        """Store proposals, all or (on an error or a crash) none; what is there already is not doubled."""
+    def add(self, proposals: Iterable[Proposal], derive: rows.Derive = rows.derive) -> Added:
+        """Store proposals, all or (on an error or a crash) none; what is there already is not doubled.
+
+        `derive` works out vectors and shingles; another one than the default gives the same elsewhere.
+        """
         rest, stored, known = iter(proposals), 0, 0
         refused: list[str] = []
         with self.database.writing():
@@ -80,7 +83,7 @@ class Archive(Records):
                         known += 1
                     else:
                         refused.append(proposal.id)
-                total = self._insert(list(new.values()), total)
+                total = self._insert(list(new.values()), total, derive)
                 stored += len(new)
             if stored:
                 vectors.forget(self.database)
@@ -99,13 +102,13 @@ class Archive(Records):
             f"SELECT {', '.join(rows.FIELDS)} FROM submission WHERE id = ? AND year = ?", *name
         )
 
-    def _insert(self, new: Sequence[rows.Fields], total: rows.Total) -> rows.Total:
+    def _insert(self, new: Sequence[rows.Fields], total: rows.Total, derive: rows.Derive) -> rows.Total:
         """Write rows under new keys; the total with them."""
         last = self.database.row("SELECT seq FROM sqlite_sequence WHERE name = 'submission'") or (0,)
         names = ("key", *rows.FIELDS, "han", "vector", "shingles", "checksum", "text_checksum")
         statement = f"INSERT INTO submission ({', '.join(names)}) VALUES ({', '.join('?' * len(names))})"
         for key, fields, derived in zip(
-            range(last[0] + 1, last[0] + 1 + len(new)), new, rows.derive(new, self.encoder), strict=True
+            range(last[0] + 1, last[0] + 1 + len(new)), new, derive(self.encoder, new), strict=True
         ):
             text = rows.text_checksum(fields)
             checksum = derived.checksum(key, text)

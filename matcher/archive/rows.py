@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
 
@@ -43,7 +43,7 @@ class Derived:
         return digest(key.to_bytes(8, "little"), bytes([self.han]), text, self.vector, self.shingles)
 
 
-def derive(rows: Sequence[Fields], encoder: Encoder) -> list[Derived]:
+def derive(encoder: Encoder, rows: Sequence[Fields]) -> list[Derived]:
     """What belongs to rows of FIELDS, in order."""
     texts = [proposal_of(row).text for row in rows]
     vectors = encode(encoder, [fold(text) for text in texts], "passage").astype(np.float16)
@@ -58,6 +58,9 @@ def kept_shingles(text: str) -> tuple[int, bytes]:
     """(whether a text is Chinese, its kept shingles as bytes)."""
     read = units(text)
     return int(read.han), read.hashes[winnow(read.hashes)].tobytes()
+
+
+Derive = Callable[[Encoder, Sequence[Fields]], Sequence[Derived]]
 
 
 def digest(*parts: bytes) -> bytes:

@@ -29,7 +29,7 @@ def rebuild(folder: Path, encoder: Encoder) -> tuple[int, list[str]]:
             vectors.forget(database)
             for chunk in _chunks(database):
                 _check(folder, chunk)
-                derived = rows.derive([fields for _, _, fields in chunk], encoder)
+                derived = rows.derive(encoder, [fields for _, _, fields in chunk])
                 for (key, text, _), made in zip(chunk, derived, strict=True):
                     checksum = made.checksum(key, text)
                     database.run(
@@ -131,7 +131,7 @@ def _rows(database: Database, encoder: Encoder | None, count: int) -> Iterator[s
 
 
 def _same(stored: rows.Derived, fields: rows.Fields, encoder: Encoder) -> bool:
-    again = rows.derive([fields], encoder)[0]
+    again = rows.derive(encoder, [fields])[0]
     close = np.allclose(
         np.frombuffer(again.vector, np.float16), np.frombuffer(stored.vector, np.float16), atol=2e-3
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterable
 from contextlib import nullcontext
 from dataclasses import replace
 from pathlib import Path
@@ -11,7 +12,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from matcher.cli.options import (
+    ClusterOption,
     ColumnOption,
+    DeviceOption,
     EncoderOption,
     FastOption,
     ForceOption,
@@ -19,6 +22,7 @@ from matcher.cli.options import (
     HeaderRowOption,
     JsonOption,
     RerankerOption,
+    open_cluster,
     open_engine,
     read_batch,
 )
@@ -30,6 +34,7 @@ from matcher.screen import json_line, note, screen
 if TYPE_CHECKING:
     from matcher.engine import Engine
     from matcher.readers.form import Form
+    from matcher.types import Proposal
 
 _LONGEST_NAME = 255  # bytes or more of a file's name, on every file system
 
@@ -105,6 +110,8 @@ def match(
     encoder: EncoderOption = None,
     reranker: RerankerOption = None,
     fast: FastOption = False,
+    device: DeviceOption = None,
+    cluster: ClusterOption = None,
     k: Annotated[int, typer.Option("-k", min=1, help="列出几个课题 / how many topics to list")] = 5,
     columns: ColumnOption = None,
     header_row: HeaderRowOption = None,
@@ -122,26 +129,35 @@ def match(
 
     例 / examples:  matcher match "想研究科技创新券对小企业的作用"
                     matcher match --in proposals.xlsx --out answers.jsonl
+                    matcher match --in proposals.xlsx --out answers.jsonl --cluster tcp://scheduler:8786
     """
     if sum(source is not None for source in (text, file, batch)) > 1:
         raise typer.BadParameter("TEXT、--file、--in 只能给一个 / give only one of TEXT, --file, --in")
     if out is not None and batch is None:
         raise typer.BadParameter("--out 与 --in 一起使用 / --out goes with --in")
+    if cluster is not None and out is None:
+        raise typer.BadParameter("--cluster 与 --in、--out 一起使用 / --cluster goes with --in and --out")
     if batch is None:
         # What is to be matched is read before the engine is made: a wrong file name answers at once.
         form = _form(*_named_file(text, file))
-        _print_one(open_engine(guide_file, encoder, reranker, fast=fast), form, k, as_json, explain)
+        engine = open_engine(guide_file, encoder, reranker, fast=fast, device=device)
+        _print_one(engine, form, k, as_json, explain)
         return
     if out is not None:
         check_output(out, (".jsonl",), [batch, guide_file], force=force)
-    engine = open_engine(guide_file, encoder, reranker, fast=fast)
-    proposals = read_batch(batch, columns, header_row)
-    if out is not None or as_json:
-        from matcher.workers import answer_lines
+    with open_cluster(cluster) as workers:
+        engine = open_engine(guide_file, encoder, reranker, fast=fast, device=device)
+        proposals = read_batch(batch, columns, header_row)
+        if out is None and not as_json:
+            _print_all(engine, proposals, k)
+            return
+        from matcher.scale.batches import answer_lines
 
         with replacing(out) if out is not None else nullcontext(sys.stdout) as stream:
-            stream.writelines(answer_lines(engine, proposals, k, k if explain else 1))
-        return
+            stream.writelines(answer_lines(engine, proposals, k, k if explain else 1, workers))
+
+
+def _print_all(engine: Engine, proposals: Iterable[Proposal], k: int) -> None:
     from matcher.report import print_match
 
     console = screen()
@@ -212,6 +228,7 @@ def evaluate(
     encoder: EncoderOption = None,
     reranker: RerankerOption = None,
     fast: FastOption = False,
+    device: DeviceOption = None,
     perturbed: Annotated[
         bool,
         typer.Option("--perturbed", help="另测加上引言、文献、否定等之后 / also as written otherwise"),
@@ -232,7 +249,7 @@ def evaluate(
     if trec is not None:
         check_output_folder(trec, [proposals, guide_file], force=force)
     labelled = read_labelled(proposals)
-    engine = open_engine(guide_file, encoder, reranker, gated=False, fast=fast)
+    engine = open_engine(guide_file, encoder, reranker, gated=False, fast=fast, device=device)
     figures = evaluation.summary(engine, labelled)
     if perturbed:
         figures["invariance"] = evaluation.invariance(engine, labelled)

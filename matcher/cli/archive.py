@@ -7,7 +7,15 @@ from typing import Annotated
 
 import typer
 
-from matcher.cli.options import EncoderOption, read_batch, say
+from matcher.cli.options import (
+    ClusterOption,
+    DeviceOption,
+    EncoderOption,
+    computing_of,
+    open_cluster,
+    read_batch,
+    say,
+)
 from matcher.screen import line, note
 
 FolderArgument = Annotated[Path, typer.Argument(metavar="DIR", help="档案库文件夹 / folder of the archive")]
@@ -20,6 +28,8 @@ def add(
     folder: FolderArgument,
     batch: Annotated[Path, typer.Argument(metavar="BATCH")],
     encoder: EncoderOption = None,
+    device: DeviceOption = None,
+    cluster: ClusterOption = None,
 ) -> None:
     """加入一批申报书。 / Add a batch of proposals.
 
@@ -27,10 +37,13 @@ def add(
     """
     from matcher.archive import Archive
     from matcher.embeddings import FAST, load_encoder
+    from matcher.scale.batches import add
 
-    with Archive(folder, load_encoder(encoder or FAST), create=True) as opened:
+    computing = computing_of(encoder, device)
+    loaded = load_encoder(encoder or FAST, computing)
+    with open_cluster(cluster) as workers, Archive(folder, loaded, create=True) as opened:
         say(opened.notes)
-        added = opened.add(read_batch(batch))
+        added = add(opened, read_batch(batch), workers, computing)
     note(
         f"加入 {added.stored} 份，{added.known} 份已在库中。"
         f" / {added.stored} added, {added.known} were there already."

@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from matcher.cli.options import (
+    ClusterOption,
     ColumnOption,
+    DeviceOption,
     EncoderOption,
     FastOption,
     GuideOption,
@@ -20,6 +22,7 @@ from matcher.cli.options import (
     TemplatesOption,
     WordOption,
     open_batch,
+    open_cluster,
     open_engine,
 )
 from matcher.cli.reviewers import ArchiveOption
@@ -32,6 +35,7 @@ if TYPE_CHECKING:
     from matcher.proposals import Labelled
     from matcher.readers.batch import Batch
     from matcher.rules import Rules
+    from matcher.scale.work import Executor
     from matcher.triage import Judged
     from matcher.triage.desk import Received, Report
     from matcher.triage.templates import Templates
@@ -53,6 +57,8 @@ def triage(
     guide_file: GuideOption = None,
     encoder: EncoderOption = None,
     fast: FastOption = False,
+    device: DeviceOption = None,
+    cluster: ClusterOption = None,
     columns: ColumnOption = None,
     header_row: HeaderRowOption = None,
     sheet: SheetOption = None,
@@ -83,11 +89,14 @@ def triage(
     drafts = Templates(templates)
     opened = open_batch(batch, columns, header_row, sheet)
     received = received_rows(opened)
-    engine = open_engine(guide_file, encoder, fast=fast)
+    engine = open_engine(guide_file, encoder, fast=fast, device=device)
     rules, earlier = rules_of(rules_file, engine), _earlier(archive)
     for line in opened.said():
         note(line)
-    judged = _judged(engine, batch, received, (columns, header_row, sheet), out, resume=resume)
+    with open_cluster(cluster) as workers:
+        judged = _judged(
+            engine, batch, received, (columns, header_row, sheet), out, workers, resume=resume
+        )
     made = desk.report(engine.guide, batch.name, received, judged, rules, earlier)
     deliver(made, out, notes, drafts, word=word)
     journal_of(out).unlink(missing_ok=True)  # it has done its work
@@ -163,9 +172,17 @@ def _earlier(archive: Path | None) -> list[Proposal]:
 
 
 def _judged(
-    engine: Engine, batch: Path, received: Received, chosen: object, out: Path, *, resume: bool
+    engine: Engine,
+    batch: Path,
+    received: Received,
+    chosen: object,
+    out: Path,
+    workers: Executor | None,
+    *,
+    resume: bool,
 ) -> list[Judged]:
     """What the desk says of every row, journalled beside `out` while it is worked out."""
+    from matcher.scale.batches import judged_rows
     from matcher.triage import desk
     from matcher.triage.resume import digest, fingerprint, journal, journal_of
 
@@ -177,7 +194,7 @@ def _judged(
             if resume:
                 note(f"已有 {len(judged)} 行，接着做。 / {len(judged)} rows are done; going on.")
             done = len(judged)
-            for row in progress(desk.judged_rows(engine, received, done), done, len(received)):
+            for row in progress(judged_rows(engine, received, done, workers), done, len(received)):
                 kept.write(row)
                 judged.append(row)
     except KeyboardInterrupt:

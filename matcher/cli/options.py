@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -11,8 +12,10 @@ import typer
 from matcher.screen import note, screen
 
 if TYPE_CHECKING:
+    from matcher.embeddings import Computing
     from matcher.engine import Engine
     from matcher.readers.batch import Batch
+    from matcher.scale.work import Executor
     from matcher.types import Proposal
 
 GuideOption = Annotated[
@@ -56,6 +59,20 @@ TemplatesOption = Annotated[
 WordOption = Annotated[
     bool, typer.Option("--word", help="文件夹里写 Word 草稿 / Word documents in the folder")
 ]
+DeviceOption = Annotated[
+    str | None,
+    typer.Option(
+        metavar="DEVICE[,bf16][,batch=N]",
+        help="用 --encoder 的模型在哪里、怎样计算：cpu cuda mps auto / where and how another model computes",
+    ),
+]
+ClusterOption = Annotated[
+    str | None,
+    typer.Option(
+        metavar="ADDRESS",
+        help="交给 Dask 集群：tcp://调度器:8786 / let the workers of a Dask scheduler do it",
+    ),
+]
 ForceOption = Annotated[bool, typer.Option("--force", help="覆盖已有的文件 / replace an existing file")]
 JsonOption = Annotated[bool, typer.Option("--json", help="输出 JSON / print JSON")]
 
@@ -66,6 +83,7 @@ def open_engine(
     reranker: str | None = None,
     gated: bool = True,
     fast: bool = False,
+    device: str | None = None,
 ) -> Engine:
     """The engine that the options name; what it has to tell (an index rebuilt) goes to stderr."""
     from matcher.embeddings import FAST
@@ -73,10 +91,32 @@ def open_engine(
 
     if fast and encoder:
         raise typer.BadParameter("--fast 与 --encoder 只能给一个 / give only one of --fast and --encoder")
-    engine = Engine.open(guide_file, FAST if fast else encoder, reranker=reranker, gated=gated)
+    chosen = FAST if fast else encoder
+    computing = computing_of(chosen, device)
+    engine = Engine.open(guide_file, chosen, reranker=reranker, gated=gated, computing=computing)
     for message in engine.notes:
         note(message)
     return engine
+
+
+def computing_of(encoder: str | None, device: str | None) -> Computing:
+    """Where and how the encoder computes; wrong usage with a shipped one, which reads a text at a time on a core."""
+    from matcher.embeddings import CPU, FAST, read_computing
+
+    if device is None:
+        return CPU
+    if encoder in (None, FAST):
+        raise typer.BadParameter("--device 与 --encoder 一起使用 / --device goes with --encoder")
+    return read_computing(device)
+
+
+def open_cluster(address: str | None) -> AbstractContextManager[Executor | None]:
+    """The cluster of an address, disconnected at the end of the block, with progress on stderr; None without one."""
+    if address is None:
+        return nullcontext()
+    from matcher.scale.cluster import Cluster
+
+    return Cluster(address, note)
 
 
 def open_batch(

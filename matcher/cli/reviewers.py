@@ -7,13 +7,25 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from matcher.cli.options import EncoderOption, ForceOption, GuideOption, read_batch, say
+from matcher.cli.options import (
+    ClusterOption,
+    DeviceOption,
+    EncoderOption,
+    ForceOption,
+    GuideOption,
+    computing_of,
+    open_cluster,
+    read_batch,
+    say,
+)
 from matcher.files import check_output, check_output_folder
 from matcher.screen import note, screen
 
 if TYPE_CHECKING:
     from matcher.duplicates import Findings
     from matcher.duplicates.cases import Cases
+    from matcher.embeddings import Encoder
+    from matcher.scale.work import Executor
     from matcher.types import Guide
 
 ArchiveOption = Annotated[
@@ -67,6 +79,8 @@ def duplicates(
     cases: CasesOption = None,
     notes: NotesOption = None,
     encoder: EncoderOption = None,
+    device: DeviceOption = None,
+    cluster: ClusterOption = None,
     force: ForceOption = False,
 ) -> None:
     """找出与同批或往年重复的申报书，供评审人核对。 / Find proposals that repeat another, for reviewers to check.
@@ -82,7 +96,8 @@ def duplicates(
     if rethreshold is not None:
         findings = _read_back(rethreshold, batch, archive, guide_file, encoder)
     else:
-        findings = _find(batch, archive, guide_file, encoder, least)
+        with open_cluster(cluster) as workers:
+            findings = _find(batch, archive, guide_file, _readers(encoder, device, workers), least)
     known = _cases(findings, cases, decided, batch, archive)
     _write(findings, known, out, notes, least)
 
@@ -133,15 +148,17 @@ def _write(findings: Findings, cases: Cases, out: Path | None, notes: Path | Non
 
 
 def _find(
-    batch: Path, folder: Path | None, guide: Path | None, encoder: str | None, threshold: float
+    batch: Path,
+    folder: Path | None,
+    guide: Path | None,
+    readers: tuple[Encoder, Encoder | None],
+    threshold: float,
 ) -> Findings:
     from matcher.archive import Archive
     from matcher.duplicates import find
-    from matcher.embeddings import FAST, load_encoder
 
     read = _guide(guide)
-    loaded = load_encoder(encoder or FAST)
-    reader = None if encoder == FAST else load_encoder()
+    loaded, reader = readers
     if folder is None:
         return find(read_batch(batch), loaded, None, read, threshold, reader=reader)
     with Archive(folder, loaded) as opened:
@@ -153,6 +170,18 @@ def _find(
                     f"近似检索，量得召回 {nearest.recall:.3f} / approximate search, measured recall {nearest.recall:.3f}"
                 )
         return find(read_batch(batch), loaded, (opened, search), read, threshold, reader=reader)
+
+
+def _readers(
+    encoder: str | None, device: str | None, workers: Executor | None
+) -> tuple[Encoder, Encoder | None]:
+    """The encoder of all texts, and the transformer that reads the suspicious ones again; on the cluster if there is one."""
+    from matcher.embeddings import FAST, load_encoder
+    from matcher.scale.batches import spread
+
+    computing = computing_of(encoder, device)
+    loaded = spread(load_encoder(encoder or FAST, computing), workers, computing)
+    return loaded, None if encoder == FAST else spread(load_encoder(), workers)
 
 
 def _read_back(

@@ -1,0 +1,116 @@
+"""Everything that decides an engine's answers, by content: what another process, or machine, opens the same engine of."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import NamedTuple
+
+from matcher import shipped
+from matcher.embeddings import CPU, FAST, Computing, Encoder, load_encoder
+from matcher.embeddings.static import StaticEncoder
+from matcher.errors import CalibrationError, EncoderError
+from matcher.index import elsewhere
+from matcher.matching import scoring
+from matcher.matching.calibration import Calibration, MadeWith, fitting, stale
+from matcher.types import Guide
+
+_STALE = (
+    "您的校准 {0} 已过期（编码器之外的评分方式变了），未使用；请用 matcher calibrate 重新校准，或删除它。"
+    " / Your calibration {0} is out of date, since scores are made in another way now, and was not used;"
+    " run matcher calibrate again or delete it."
+)
+_UNCALIBRATED = (
+    "编码器 {0} 未校准：给出相似度而非概率；用 matcher calibrate 校准。"
+    " / Encoder {0} is not calibrated: scores are shown, not probabilities; see matcher calibrate."
+)
+
+
+class Readers(NamedTuple):
+    """The fast reader, which takes part in every score, and the encoder that was chosen, perhaps the same."""
+
+    own: StaticEncoder
+    loaded: Encoder
+
+
+class Chosen(NamedTuple):
+    """The models that a user chose, as the options name them, and where they compute."""
+
+    encoder: str | None = None
+    reranker: str | None = None
+    computing: Computing = CPU
+
+    def load(self) -> Readers:
+        """The encoders, from the files of this machine or the hub; EncoderError if one cannot be loaded."""
+        own = StaticEncoder(shipped.fast_encoder())
+        return Readers(own, own if self.encoder == FAST else load_encoder(self.encoder, self.computing))
+
+
+class Identity(NamedTuple):
+    """What decides the answers: two engines that agree in it give the same ones.
+
+    `alone` is by what the fast reader answers alone in a batch; None if it does not.
+    """
+
+    guide: Guide
+    chosen: Chosen
+    made_with: MadeWith
+    calibration: Calibration | None
+    alone: tuple[MadeWith, Calibration] | None
+
+
+def of(guide: Guide, chosen: Chosen, readers: Readers, named: Path | None, *, gated: bool) -> Identity:
+    """The identity of an engine by the calibration file `named`, or else the user's own or the shipped one.
+
+    CalibrationError for a named file that does not fit, and for a reranker that was not tested if it is `gated`.
+    """
+    made_with = _made_with(chosen, readers)
+    numbers = fitting(made_with, named)
+    if chosen.reranker and gated and (numbers is None or numbers.reranker != chosen.reranker):
+        raise CalibrationError(
+            f"重排模型 {chosen.reranker} 未经检验：请先用 matcher calibrate PROPOSALS --reranker 在您有标注的申报书上检验，没有变差才会启用。"
+            f" / Reranker {chosen.reranker} is untested: run matcher calibrate PROPOSALS --reranker on labelled"
+            " proposals first; it is used if it does no harm there."
+        )
+    alone = None
+    if chosen.encoder is None and not chosen.reranker and numbers is not None:
+        by_itself = made_with._replace(encoder=readers.own.fingerprint, scoring=scoring.fingerprint(FAST))
+        if (own_numbers := fitting(by_itself)) is not None:
+            alone = by_itself, own_numbers
+    return Identity(guide, chosen, made_with, numbers, alone)
+
+
+def check(known: Identity, readers: Readers) -> None:
+    """EncoderError unless the encoders and the scoring of this process are those of `known`."""
+    if (here := _made_with(known.chosen, readers)) != known.made_with:
+        other = "、".join(
+            name for name, one, two in zip(MadeWith._fields, here, known.made_with, strict=True) if one != two
+        )
+        raise EncoderError(
+            f"进程之间的模型或程序版本不同（{other}），答案会不一致：请装同一版本、同一模型。"
+            f" / The processes have different models or versions of this program ({other}), and the answers would"
+            " not agree; install the same ones."
+        )
+
+
+def notes(known: Identity, named: Path | None) -> list[str]:
+    """What people should know of answers so made: calibrations that were outlived, a guide that a person mended."""
+    said = [_STALE.format(file) for file in ([] if named else stale(known.made_with))]
+    if known.guide.mended:
+        said.append(
+            f"{known.guide.title}：按人工修订稿作答。 / Answers follow the guide as a person mended it: {known.guide.title}."
+        )
+    return said
+
+
+def uncalibrated(encoder: Encoder) -> str:
+    """The sentence that says that scores of this encoder are no probabilities."""
+    return _UNCALIBRATED.format(encoder.name)
+
+
+def _made_with(chosen: Chosen, readers: Readers) -> MadeWith:
+    return MadeWith(
+        readers.loaded.fingerprint,
+        elsewhere.fingerprint(readers.own),
+        scoring.fingerprint(readers.loaded.name),
+        chosen.reranker or "",
+    )

@@ -1,0 +1,133 @@
+"""The batches of the desks, in one process, in one a core, or on a cluster: the same bytes each way."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain, islice
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from matcher.archive import Added, Archive
+from matcher.archive.rows import derive
+from matcher.embeddings import CPU, FAST, SHIPPED, Computing, Encoder, Kind, Vectors
+from matcher.engine import Engine
+from matcher.errors import EncoderError
+from matcher.matching.identity import Identity
+from matcher.report import match_json
+from matcher.scale.processes import Processes, cores
+from matcher.scale.work import EncoderSource, EngineSource, Executor, Work
+from matcher.screen import json_line
+from matcher.triage import Judged, desk
+from matcher.triage.desk import Received
+from matcher.types import Match, Proposal
+
+# Fewer rows are answered before other processes would have started, by encoder.
+LARGE = {"shipped": 200, FAST: 3000}
+_HERE = 256  # rows answered together in this process
+_FEW = 64  # texts that are read before a cluster would have answered
+
+
+def answer_lines(
+    engine: Engine, proposals: Iterable[Proposal], k: int, explained: int = 1,
+    cluster: Executor | None = None, large: int | None = None,
+) -> Iterator[str]:  # fmt: skip
+    """One JSON line for each proposal, in order; the first `explained` of the k hits carry their evidence.
+
+    From `large` proposals on (None: LARGE), and with an encoder that is shipped, every core has a process of its own;
+    a `cluster` takes all of them.
+    """
+    yield from _answered(engine, _lines, (k, explained), proposals, cluster, large)
+
+
+def answers(
+    engine: Engine, proposals: Iterable[Proposal], k: int = 5,
+    cluster: Executor | None = None, large: int | None = None,
+) -> Iterator[Match]:  # fmt: skip
+    """The answer for each proposal, in order, with the evidence of all k hits."""
+    yield from _answered(engine, _matches, (k,), proposals, cluster, large)
+
+
+def judged_rows(
+    engine: Engine, received: Received, start: int = 0,
+    cluster: Executor | None = None, large: int | None = None,
+) -> Iterator[Judged]:  # fmt: skip
+    """What the intake desk says of each row from number `start` on, in order; a bad row never stops the rest."""
+    yield from _answered(engine, _judged, (), received[start:], cluster, large)
+
+
+def add(
+    archive: Archive,
+    proposals: Iterable[Proposal],
+    cluster: Executor | None = None,
+    computing: Computing = CPU,
+) -> Added:
+    """Store proposals in an archive; a `cluster` works out vectors and shingles, the rows are written here."""
+    if cluster is None:
+        return archive.add(proposals)
+    work = Work(EncoderSource.of(archive.encoder, computing), derive)
+    return archive.add(proposals, lambda _, fields: list(cluster.run(work, fields)))
+
+
+def spread(encoder: Encoder, cluster: Executor | None = None, computing: Computing = CPU) -> Encoder:
+    """An encoder that `load_encoder` gave, read on a cluster if there is one; the vectors are the same."""
+    return encoder if cluster is None else _SpreadEncoder(encoder, cluster, computing)
+
+
+class _SpreadEncoder:
+    """An encoder whose texts are read on a cluster; the vectors are those of `encoder`."""
+
+    def __init__(self, encoder: Encoder, cluster: Executor, computing: Computing) -> None:
+        self.name, self.fingerprint, self.dimension = encoder.name, encoder.fingerprint, encoder.dimension
+        self.fits, self._cluster = encoder.fits, cluster
+        self._encoder, self._source = encoder, EncoderSource.of(encoder, computing)
+
+    def encode(self, texts: Sequence[str], kind: Kind) -> Vectors:
+        """As `Encoder`; few texts are read here."""
+        if len(texts) < _FEW:
+            return self._encoder.encode(texts, kind)
+        return np.stack(list(self._cluster.run(Work(self._source, _vectors, (kind,)), texts)))
+
+
+def _answered(
+    engine: Engine, task: Any, settings: tuple[object, ...], rows: Iterable[Any], cluster: Executor | None,
+    large: int | None,
+) -> Iterator[Any]:  # fmt: skip
+    """What `task` makes of each row: on the cluster, or here while rows are few or the encoder is not shipped."""
+    if cluster is not None:
+        yield from cluster.run(Work(EngineSource(_identity(engine)), task, settings), rows)
+        return
+    rest = iter(rows)
+    large = LARGE.get(engine.encoder.name, 0) if large is None else large
+    first = list(islice(rest, large))
+    everything, known = chain(first, rest), engine.identity
+    if len(first) < large or cores() < 2 or known is None or engine.encoder.name not in SHIPPED:
+        while chunk := list(islice(everything, _HERE)):
+            yield from task(engine, chunk, *settings)
+        return
+    yield from Processes().run(Work(EngineSource(known, engine.cache), task, settings), everything)
+
+
+def _identity(engine: Engine) -> Identity:
+    if engine.identity is None:
+        raise EncoderError(
+            "这个引擎不是由 Engine.open 打开的，不能交给集群。 / Only an engine of Engine.open can be sent to a cluster."
+        )
+    return engine.identity
+
+
+def _lines(engine: Engine, proposals: Sequence[Proposal], k: int, explained: int) -> list[str]:
+    return [json_line(match_json(answer)) for answer in engine.match_many(proposals, k, explained)]
+
+
+def _matches(engine: Engine, proposals: Sequence[Proposal], k: int) -> list[Match]:
+    return list(engine.match_many(proposals, k))
+
+
+def _judged(engine: Engine, received: Received) -> list[Judged]:
+    return list(desk.judged_rows(engine, received))
+
+
+def _vectors(encoder: Encoder, texts: Sequence[str], kind: Kind) -> list[NDArray[np.float32]]:
+    return list(encoder.encode(texts, kind))

@@ -1,0 +1,181 @@
+"""A cluster of machines by Dask: `--cluster tcp://scheduler:8786`.
+
+What workers need (guide and calibration, by content) goes to each of them once as a plugin, to those that join or
+start again later too; rows follow in chunks. The worker that dies loses nothing: its chunks go to another. Who can
+reach a scheduler can run code on its workers: docs/operating.md says how to guard one.
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+import time
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager, suppress
+from importlib.metadata import version
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, Self
+from uuid import uuid4
+
+from matcher.errors import ClusterError
+from matcher.extras import require
+from matcher.scale import work
+from matcher.scale.work import Chunk, Work
+
+if TYPE_CHECKING:
+    from distributed import Client, Future
+
+_CHUNK = 64  # rows: some seconds of the transformer, a tenth of the fast reader
+_AHEAD = 2  # chunks that wait for each thread of a worker while it has one
+_CONNECTING = 10.0  # seconds for the scheduler to answer, and for a first worker to be there
+_WITHOUT_WORKERS = 60.0  # seconds that a batch waits for a worker where the last one has gone
+_EVERY = 5.0  # seconds between two words of progress
+_ADDRESS = re.compile(r"(tcp|tls)://\S+:\d+")
+_PROGRAM = "proposal-matcher"
+
+
+class Cluster:
+    """An executor over the workers of a Dask scheduler, connected until it is closed."""
+
+    def __init__(self, address: str, told: Callable[[str], None] = lambda _: None) -> None:
+        """Connect to a scheduler at tcp://HOST:PORT or tls://HOST:PORT; `told` gets progress in sentences for people.
+
+        Raises ExtraError without dask.distributed, ClusterError if no scheduler or no worker answers in ten seconds.
+        """
+        require("scale", "distributed")
+        if not _ADDRESS.fullmatch(address):
+            raise ClusterError(
+                f"集群地址 {address} 不对：应为 tcp://主机:端口 或 tls://主机:端口。"
+                f" / {address} is no address of a scheduler: expected tcp://HOST:PORT or tls://HOST:PORT."
+            )
+        from distributed import Client
+
+        # What goes wrong is said here in a sentence; Dask would write pages, some of them with the rows.
+        logging.getLogger("distributed").setLevel(logging.CRITICAL)
+        self._address, self._told = address, told
+        try:
+            self._client: Client = Client(address, timeout=_CONNECTING, set_as_default=False, name="matcher")
+        except (OSError, ValueError, RuntimeError) as error:
+            raise ClusterError(
+                f"连不上集群调度器 {address}（{_first(error)}）：请检查地址、防火墙与 TLS 设置，并确认 dask scheduler 在运行。"
+                f" / No scheduler answers at {address} ({_first(error)}); check the address, the firewall and TLS, and"
+                " that dask scheduler runs there."
+            ) from error
+        try:
+            self._client.wait_for_workers(1, timeout=_CONNECTING)
+        except BaseException as error:
+            self.close()
+            raise self._no_workers() if isinstance(error, TimeoutError) else error from None
+
+    def __enter__(self) -> Self:
+        """The cluster itself, disconnected at the end of the block."""
+        return self
+
+    def __exit__(self, *_: type[BaseException] | BaseException | TracebackType | None) -> None:
+        """Disconnect."""
+        self.close()
+
+    def close(self) -> None:
+        """Disconnect; chunks that are still away are given up, workers go on."""
+        with suppress(OSError, TimeoutError):
+            self._client.close(timeout=_CONNECTING)
+
+    def run(self, task: Work, rows: Iterable[Any]) -> Iterator[Any]:
+        """As `Executor`; ClusterError if the cluster goes away or kills whoever takes a chunk, else the error of a chunk."""
+
+        away: set[Future] = set()
+        started = told = time.monotonic()
+        done = 0
+
+        def submit(chunk: Chunk) -> Future:
+            future = self._client.submit(work.perform, task.name, chunk, key=f"matcher-{uuid4().hex}")
+            away.add(future)
+            return future
+
+        def answer(future: Future) -> Any:
+            away.discard(future)
+            return self._answer(future)
+
+        with self._held(task):
+            try:
+                for row in work.ordered(rows, _CHUNK, submit, answer, self._room):
+                    yield row
+                    done += 1
+                    if time.monotonic() - told > _EVERY:
+                        told = time.monotonic()
+                        self._told(self._progress(done, done / (told - started)))
+            finally:
+                with suppress(Exception):  # the first error is the one to tell
+                    self._client.cancel(list(away))
+
+    def _progress(self, done: int, rate: float) -> str:
+        workers = len(self._client.nthreads())
+        return f"集群 {workers} 个进程，已完成 {done}，{rate:.0f}/秒 / {done} done by {workers} workers, {rate:.0f} a second"
+
+    def _room(self) -> int:
+        """How many chunks may be away: the rest of the batch stays unread until there is room."""
+        threads: int = sum(self._client.nthreads().values())
+        return (1 + _AHEAD) * max(1, threads)
+
+    def _answer(self, future: Future) -> Any:
+        """The answers to a chunk, however long its workers take; ClusterError once there is nobody to give them."""
+        from distributed import KilledWorker
+        from distributed.client import FutureCancelledError
+
+        seen = time.monotonic()
+        while True:
+            try:
+                return future.result(timeout=_EVERY)
+            except TimeoutError:
+                if future.status == "error":
+                    raise  # of the chunk itself, as it would be here
+                if self._client.status != "running":
+                    raise self._gone() from None
+                if self._client.nthreads():
+                    seen = time.monotonic()
+                elif time.monotonic() - seen > _WITHOUT_WORKERS:
+                    raise self._no_workers() from None
+            except KilledWorker as error:
+                raise ClusterError(
+                    f"集群 {self._address} 的进程在同一组申报书上反复中途结束（内存不足？）：请查看 worker 日志。"
+                    f" / Workers of {self._address} ended again and again at the same rows (too little memory?);"
+                    " see their logs."
+                ) from error
+            except FutureCancelledError as error:  # what a lost connection makes of what is away
+                raise self._gone() from error
+
+    @contextmanager
+    def _held(self, task: Work) -> Iterator[None]:
+        """Every worker has `task`, those that join later too."""
+        from matcher.scale.plugin import WorkPlugin
+
+        try:
+            self._client.register_plugin(WorkPlugin(task), name=task.name)
+        except Exception as error:  # whatever a worker without the program, or with another one, raises
+            raise ClusterError(
+                f"集群 {self._address} 的进程不能运行本程序（{_first(error)}）：请在各台机器上安装 {_PROGRAM} {version(_PROGRAM)}。"
+                f" / Workers of {self._address} cannot run this program ({_first(error)}); install {_PROGRAM}"
+                f" {version(_PROGRAM)} on each machine."
+            ) from error
+        try:
+            yield
+        finally:
+            with suppress(Exception):  # the first error is the one to tell
+                self._client.unregister_worker_plugin(task.name)
+
+    def _gone(self) -> ClusterError:
+        return ClusterError(
+            f"与集群 {self._address} 的连接中断：请在调度器恢复后再运行（triage 可加 --resume）。"
+            f" / The connection to {self._address} was lost; run again when the scheduler is back (triage: --resume)."
+        )
+
+    def _no_workers(self) -> ClusterError:
+        return ClusterError(
+            f"集群 {self._address} 没有工作进程：请用 dask worker {self._address} 启动。"
+            f" / There is no worker at {self._address}; start some with dask worker {self._address}."
+        )
+
+
+def _first(error: BaseException) -> str:
+    """The first line of what an error says."""
+    return next(iter(str(error).splitlines()), "") or type(error).__name__

@@ -1,0 +1,67 @@
+"""One process a core of this machine: most of the work is Python's own, which threads cannot share."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator
+from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import suppress
+from multiprocessing import Pipe, get_context
+from multiprocessing.connection import Connection
+from threading import Thread
+from typing import Any
+
+from threadpoolctl import threadpool_limits
+
+from matcher.errors import EncoderError
+from matcher.scale import work
+from matcher.scale.work import Work
+
+_CHUNK = 128
+
+
+def cores() -> int:
+    """The processor's cores."""
+    return os.cpu_count() or 1
+
+
+class Processes:
+    """An executor whose processes end with this one, however it ends."""
+
+    def run(self, task: Work, rows: Iterable[Any]) -> Iterator[Any]:
+        """As `Executor`; EncoderError if a process was killed, as by too little memory."""
+        watched, held = Pipe(duplex=False)
+        with held, ProcessPoolExecutor(cores(), get_context("spawn"), _start, (watched, task)) as pool:
+            try:
+                yield from work.ordered(
+                    rows,
+                    _CHUNK,
+                    lambda chunk: pool.submit(work.perform, task.name, chunk),
+                    Future.result,
+                    lambda: 2 * cores(),
+                )
+            except BrokenProcessPool as error:
+                raise EncoderError(
+                    "并行的进程中途结束（内存不足？）：请关闭其他程序后再运行，或加 --fast。"
+                    " / One of the processes ended (too little memory?); close other programs and run again, or use --fast."
+                ) from error
+            except BaseException:
+                held.close()  # nobody waits for answers that are not wanted any more
+                raise
+
+
+def _start(watched: Connection, task: Work) -> None:
+    """Take the work of the process that started this one, and end when that one does."""
+    Thread(target=_end_with, args=(watched,), daemon=True).start()
+    # Each process has a core to itself: threads within it would only be in each other's way.
+    os.environ["TOKENIZERS_PARALLELISM"] = "false"
+    threadpool_limits(1)
+    work.hold(task)
+
+
+def _end_with(watched: Connection) -> None:
+    """End this process when the other end of the pipe is closed: its holder has, or has died."""
+    with suppress(EOFError, OSError):
+        watched.recv_bytes()
+    os._exit(1)

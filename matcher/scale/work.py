@@ -1,0 +1,145 @@
+"""What is done to the rows of a chunk, and what is opened for it: both are sent once a process, by content."""
+
+from __future__ import annotations
+
+import pickle
+from collections import OrderedDict, deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from hashlib import sha256
+from itertools import islice
+from pathlib import Path
+from threading import Lock
+from typing import Any, NamedTuple, Protocol, TypeVar
+
+from matcher.embeddings import CPU, FAST, SHIPPED, Computing, Encoder, load_encoder
+from matcher.engine import Engine
+from matcher.errors import EncoderError
+from matcher.matching.identity import Identity
+
+F = TypeVar("F")
+
+# What a process keeps open: the two encoders of the reviewers' desk; an engine holds its own.
+_MOST_OPEN = 2
+
+
+class Source(Protocol):
+    """What is opened once a process for all chunks; sent pickled, so it names nothing that only one machine has."""
+
+    def open(self) -> Any:
+        """The engine or the encoder; MatcherError if it cannot be had in this process."""
+
+
+class EngineSource(NamedTuple):
+    """An engine by what decides its answers; its index is looked for in `cache` (None: the folder of the process)."""
+
+    identity: Identity
+    cache: Path | None = None
+
+    def open(self) -> Engine:
+        """The same engine; EncoderError if models or program are others here."""
+        return Engine.reopen(self.identity, self.cache)
+
+
+class EncoderSource(NamedTuple):
+    """An encoder by the name that `--encoder` takes (None: the shipped one) and the fingerprint it must have."""
+
+    name: str | None
+    fingerprint: str
+    computing: Computing = CPU
+
+    @classmethod
+    def of(cls, encoder: Encoder, computing: Computing = CPU) -> EncoderSource:
+        """The source of an encoder that `load_encoder` gave."""
+        name = None if encoder.name in SHIPPED and encoder.name != FAST else encoder.name
+        return cls(name, encoder.fingerprint, computing)
+
+    def open(self) -> Encoder:
+        """The same encoder; EncoderError if the weights under its name are others here."""
+        encoder = load_encoder(self.name, self.computing)
+        if encoder.fingerprint != self.fingerprint:
+            raise EncoderError(
+                f"进程之间的编码器 {encoder.name} 不同：请装同一版本、同一模型。"
+                f" / The encoder {encoder.name} is another one in another process; install the same one."
+            )
+        return encoder
+
+
+@dataclass(frozen=True)
+class Work:
+    """`task(opened, rows, *settings)` gives one answer a row, in order; none may depend on the rows around it."""
+
+    source: Source
+    task: Callable[..., Sequence[Any]]
+    settings: tuple[object, ...] = ()
+
+    @cached_property
+    def name(self) -> str:
+        """A hash by which processes know it."""
+        return sha256(pickle.dumps((self.source, self.task, self.settings))).hexdigest()
+
+
+class Executor(Protocol):
+    """Who carries chunks out. Answers do not depend on it."""
+
+    def run(self, work: Work, rows: Iterable[Any]) -> Iterator[Any]:
+        """The answer for each row, in order, while `rows` are read only as far as there is room for."""
+
+
+class Chunk(NamedTuple):
+    """Rows on their way, which a message or a log shows by number and never by their text."""
+
+    rows: list[Any]
+
+    def __repr__(self) -> str:
+        """How many there are."""
+        return f"<{len(self.rows)} rows>"
+
+
+def ordered(
+    rows: Iterable[Any], size: int, submit: Callable[[Chunk], F], answer: Callable[[F], Sequence[Any]],
+    room: Callable[[], int],
+) -> Iterator[Any]:  # fmt: skip
+    """The answers to chunks of `size` rows, in order, while no more than `room()` chunks are away."""
+    rest, away = iter(rows), deque[F]()
+    while chunk := list(islice(rest, size)):
+        away.append(submit(Chunk(chunk)))
+        while len(away) > room():
+            yield from answer(away.popleft())
+    while away:
+        yield from answer(away.popleft())
+
+
+# Of this process: what it was sent, what it has open, and one chunk at a time, since most of the work is Python's
+# own, which threads cannot share.
+_held: dict[str, Work] = {}
+_open: OrderedDict[str, Any] = OrderedDict()
+_alone = Lock()
+
+
+def hold(work: Work) -> None:
+    """Take a work that chunks will name."""
+    _held[work.name] = work
+
+
+def release(name: str) -> None:
+    """Forget a work; what it opened stays open for the next."""
+    _held.pop(name, None)
+
+
+def perform(name: str, chunk: Chunk) -> Sequence[Any]:
+    """The answers to a chunk by the work called `name`, which this process holds."""
+    work = _held[name]
+    with _alone:
+        return work.task(_opened(work.source), chunk.rows, *work.settings)
+
+
+def _opened(source: Source) -> Any:
+    name = sha256(pickle.dumps(source)).hexdigest()
+    if name not in _open:
+        while len(_open) >= _MOST_OPEN:
+            _open.popitem(last=False)
+        _open[name] = source.open()
+    _open.move_to_end(name)
+    return _open[name]
