@@ -1,5 +1,5 @@
 # The two commands: `make demo` and `make test`. Each sets up what it needs in .venv, once.
-.PHONY: demo test test-browser lint app bench bench-encoder bench-attacks bench-hostile bench-triage bench-duplicates bench-archive bench-service docs notebooks clean
+.PHONY: demo test test-browser lint app bench bench-encoder bench-attacks bench-hostile bench-triage bench-duplicates bench-archive bench-peers bench-service docs notebooks clean
 
 PYTHON ?= $(firstword $(foreach p,python3 python3.13 python3.12 python3.11,$(shell $(p) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $(p))))
 BIN := .venv/bin
@@ -63,6 +63,12 @@ bench-triage: .venv/installed
 
 bench-duplicates: .venv/installed
 	$(BIN)/python -m tests.bench_duplicates
+
+# Beside e5 with FAISS, txtai, BM25, semhash and MinHash; E5 names the folder of e5-small as it is (training/README.md).
+E5 ?=
+bench-peers: .venv/installed
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[peers]'
+	$(BIN)/python -m tests.bench_peers $(if $(E5),--e5 $(E5))
 
 # Twenty clients against `matcher serve` for SECONDS (60), then a thousand hostile requests.
 bench-service: .venv/installed

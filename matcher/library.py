@@ -14,7 +14,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, overload
 
-from matcher.embeddings import FAST
+from matcher.embeddings import CPU, FAST, Computing
 from matcher.engine import Engine
 from matcher.extras import require
 from matcher.matching.explain import Explanation
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from pandas import DataFrame
 
     from matcher.duplicates import Findings
+    from matcher.scale.work import Executor
     from matcher.triage.desk import Report
 
 
@@ -36,20 +37,30 @@ class BatchWarning(UserWarning):
 class Matcher:
     """One guide, read and encoded, and what it answers. Nothing leaves the machine."""
 
-    def __init__(self, engine: Engine) -> None:
-        """Ask an engine; `Matcher.open` makes one."""
-        self.engine = engine
+    def __init__(self, engine: Engine, cluster: Executor | None = None) -> None:
+        """Ask an engine; `Matcher.open` makes one. Lists and batches go to the `cluster` if there is one."""
+        self.engine, self._cluster = engine, cluster
 
     @classmethod
     def open(
-        cls, guide: str | Path | None = None, *, fast: bool = False, encoder: str | None = None
+        cls,
+        guide: str | Path | None = None,
+        *,
+        fast: bool = False,
+        encoder: str | None = None,
+        computing: Computing = CPU,
+        cluster: Executor | None = None,
     ) -> Matcher:
         """The matcher of a guide document of any readable format; None: the shipped 2021 Tianjin guide.
 
         `fast` asks the fast reader alone. `encoder` is a folder or hub name of another sentence-transformers
-        model. Raises DocumentError, GuideError, EncoderError or CalibrationError, all of them MatcherErrors.
+        model, which computes as `computing` says. Lists and batches are answered by `cluster`, such as a
+        `matcher.scale.cluster.Cluster`, if there is one. Raises DocumentError, GuideError, EncoderError or
+        CalibrationError, all of them MatcherErrors.
         """
-        return cls(Engine.open(None if guide is None else Path(guide), FAST if fast else encoder))
+        chosen = FAST if fast else encoder
+        opened = Engine.open(None if guide is None else Path(guide), chosen, computing=computing)
+        return cls(opened, cluster)
 
     @property
     def guide(self) -> Guide:
@@ -74,7 +85,11 @@ class Matcher:
         if isinstance(asked, str | Proposal):
             return self.engine.match(_proposal(asked, ""), k)
         proposals = (_proposal(one, str(n)) for n, one in enumerate(asked, 1))
-        return list(self.engine.match_many(proposals, k))
+        if self._cluster is None:
+            return list(self.engine.match_many(proposals, k))
+        from matcher.scale.batches import answers
+
+        return list(answers(self.engine, proposals, k, self._cluster))
 
     def explain(self, asked: str | Proposal, topic_id: str) -> Explanation:
         """Which words and which research contents of a topic a proposal meets; KeyError for an unknown topic."""
@@ -87,10 +102,14 @@ class Matcher:
         filing rules of the guide are checked where it has any. `matcher.triage.reports.write_report` writes it.
         """
         from matcher.rules import guide_rules
+        from matcher.scale.batches import judged_rows
         from matcher.triage import desk
 
         name, received = _received(batch)
-        judged = list(desk.judged_rows(self.engine, received))
+        if self._cluster is None:
+            judged = list(desk.judged_rows(self.engine, received))
+        else:
+            judged = list(judged_rows(self.engine, received, 0, self._cluster))
         return desk.report(self.guide, name, received, judged, guide_rules(self.guide.id))
 
     def find_duplicates(
@@ -107,10 +126,14 @@ class Matcher:
         from matcher.archive import Archive
         from matcher.duplicates import find
         from matcher.duplicates.concern import DEFAULT_THRESHOLD
+        from matcher.scale.batches import spread
 
         proposals = _readable(_received(batch)[1])
-        encoder = self.engine.reader
-        reader = None if self.engine.encoder is encoder else self.engine.encoder
+        known = self.engine.identity
+        computing = CPU if known is None else known.chosen.computing
+        encoder = spread(self.engine.reader, self._cluster, computing)
+        same = self.engine.encoder is self.engine.reader
+        reader = None if same else spread(self.engine.encoder, self._cluster, computing)
         least = DEFAULT_THRESHOLD if threshold is None else threshold
         if archive is None:
             return find(proposals, encoder, None, self.guide, least, reader=reader)

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from matcher import shipped
-from matcher.embeddings import FAST, Encoder, encode, load_encoder, unit
+from matcher.embeddings import FAST, Computing, Encoder, encode, load_encoder, read_computing, unit
 from matcher.embeddings.onnx import OnnxEncoder
 from matcher.embeddings.static import StaticEncoder
 from matcher.embeddings.transformer import TransformerEncoder
@@ -129,6 +129,48 @@ def test_a_model_uses_its_own_prompts(tmp_path: Path, bert: Path) -> None:
     np.testing.assert_allclose(
         prompted.encode(["公交"], "passage"), plain.encode(["cd: 公交"], "query"), atol=1e-5
     )
+
+
+def test_a_smaller_batch_gives_the_same_rows(bert: Path) -> None:
+    one = load_encoder(str(bert), read_computing("cpu,batch=1")).encode(TEXTS, "query")
+    np.testing.assert_allclose(one, TransformerEncoder(str(bert)).encode(TEXTS, "query"), atol=1e-5)
+
+
+def test_bfloat16_is_another_encoder_with_nearly_the_same_rows(bert: Path) -> None:
+    """On a processor; no graphics card was at hand."""
+    exact, half = TransformerEncoder(str(bert)), TransformerEncoder(str(bert), read_computing("cpu,bf16"))
+    _contract(exact)
+    assert half.fingerprint != exact.fingerprint
+    rows = half.encode(TEXTS, "query")
+    assert rows.dtype == np.float32
+    np.testing.assert_allclose(np.linalg.norm(rows, axis=1), 1, atol=1e-5)
+    cosines = (rows * exact.encode(TEXTS, "query")).sum(axis=1)
+    assert 0.999 < cosines.min() < 1 - 1e-7, "near, and not the same numbers"
+
+
+def test_auto_is_the_best_device_of_the_machine(bert: Path) -> None:
+    import torch
+
+    best = torch.accelerator.current_accelerator(check_available=True)
+    encoder = TransformerEncoder(str(bert), read_computing("auto"))
+    assert encoder.device == (best.type if best is not None else "cpu")
+    assert encoder.fingerprint == TransformerEncoder(str(bert)).fingerprint
+
+
+@pytest.mark.parametrize("device", ["cuda:77", "gpu", "meta"])
+def test_a_device_that_is_not_there_is_named(bert: Path, device: str) -> None:
+    with pytest.raises(EncoderError, match=f"cannot compute on {device}") as caught:
+        TransformerEncoder(str(bert), read_computing(device))
+    assert "\n" not in str(caught.value)
+
+
+def test_how_a_computing_is_written() -> None:
+    assert read_computing("cuda") == Computing("cuda")
+    assert read_computing("cuda:1, batch=64") == Computing("cuda:1", 64)
+    assert read_computing("mps,bf16,batch=8") == Computing("mps", 8, True)
+    for wrong in ("", "cuda,batch=0", "cuda,fp16", "cuda,batch=", ",bf16", "cuda,bf16batch=2"):
+        with pytest.raises(EncoderError, match="is not understood"):
+            read_computing(wrong)
 
 
 def test_the_window_counts_prompt_and_special_tokens(tmp_path: Path, bert: Path) -> None:

@@ -23,7 +23,7 @@ Kind = Literal["query", "passage"]
 Vectors = NDArray[np.float32]
 Text = Sequence[str]  # the sentences of a text, folded
 FAST = "fast"  # the name of the fast reader
-_COMPUTING = re.compile(r"(bf16)?,?(?:batch=([1-9]\d{0,5}))?")
+_BATCH = re.compile(r"(?:batch=([1-9]\d{0,5}))?")
 SHIPPED = ("shipped", FAST)  # encoders that come with the program
 
 
@@ -49,14 +49,15 @@ def read_computing(text: str) -> Computing:
     EncoderError for anything else.
     """
     device, *rest = (part.strip() for part in text.split(","))
-    written = _COMPUTING.fullmatch(",".join(rest))
-    if not device or written is None:
+    bfloat16 = rest[:1] == ["bf16"]
+    batch = _BATCH.fullmatch(",".join(rest[bfloat16:]))
+    if not device or batch is None:
         raise EncoderError(
             f"--device {text} 不对：应为设备名，可加 ,bf16 与 ,batch=数字，如 cuda,bf16,batch=64。"
             f" / --device {text} is not understood: expected a device and perhaps ,bf16 and ,batch=N,"
             " such as cuda,bf16,batch=64."
         )
-    return Computing(device, int(written[2]) if written[2] else None, bool(written[1]))
+    return Computing(device, int(batch[1]) if batch[1] else None, bfloat16)
 
 
 class Encoder(Protocol):

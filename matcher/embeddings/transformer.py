@@ -44,7 +44,7 @@ class TransformerEncoder:
         """
         self._name = name
         self._model = _load(name, computing)
-        self._batch = computing.batch or (_BATCH if self._model.device.type == "cpu" else _BATCH_ON_A_CARD)
+        self._batch = computing.batch or (_BATCH if self.device == "cpu" else _BATCH_ON_A_CARD)
         query, passage = _PROMPTS.get(name, ("", ""))
         prompts = self._model.prompts or {}
         self._prompts = {
@@ -58,6 +58,11 @@ class TransformerEncoder:
     def name(self) -> str:
         """The folder or hub name it was loaded by."""
         return self._name
+
+    @property
+    def device(self) -> str:
+        """The kind of device that it computes on: "cpu", "cuda", "mps"."""
+        return str(self._model.device.type)
 
     @cached_property
     def fingerprint(self) -> str:
@@ -137,7 +142,7 @@ def _device(name: str) -> str:
         best = torch.accelerator.current_accelerator(check_available=True)
         return best.type if best is not None else "cpu"
     try:
-        torch.empty(1, device=name)
+        torch.ones(1, device=name).sum().item()  # a device that only describes shapes has no sum
     except (RuntimeError, AssertionError, NotImplementedError) as error:  # torch raises all three
         what = str(error).splitlines()[0]
         raise EncoderError(
