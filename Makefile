@@ -1,5 +1,5 @@
 # The two commands: `make demo` and `make test`. Each sets up what it needs in .venv, once.
-.PHONY: demo test test-browser lint app bench bench-encoder bench-attacks bench-hostile bench-triage bench-duplicates bench-archive bench-peers bench-service docs notebooks clean
+.PHONY: demo test test-browser lint app bench bench-encoder bench-attacks bench-hostile bench-triage bench-duplicates bench-archive bench-peers bench-scale bench-service docs notebooks clean
 
 PYTHON ?= $(firstword $(foreach p,python3 python3.13 python3.12 python3.11,$(shell $(p) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $(p))))
 BIN := .venv/bin
@@ -69,6 +69,10 @@ E5 ?=
 bench-peers: .venv/installed
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[peers]'
 	$(BIN)/python -m tests.bench_peers $(if $(E5),--e5 $(E5))
+
+# One process beside two workers of a Dask cluster; run on a quiet machine.
+bench-scale: .venv/installed
+	$(BIN)/python -m tests.bench_scale
 
 # Twenty clients against `matcher serve` for SECONDS (60), then a thousand hostile requests.
 bench-service: .venv/installed

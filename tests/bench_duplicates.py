@@ -65,7 +65,7 @@ def minhash(proposals: Sequence[Proposal]) -> Scores:
     return {frozenset((a, b)): float(sketches[a].jaccard(sketches[b])) for a, b in combinations(sketches, 2)}
 
 
-def cosine(proposals: Sequence[Proposal], reader: _Whole) -> Scores:
+def cosine(proposals: Sequence[Proposal], reader: ForSemhash) -> Scores:
     """Cosine of the whole texts."""
     vectors = reader.encode([p.text for p in proposals])
     cosines = vectors @ vectors.T
@@ -73,7 +73,7 @@ def cosine(proposals: Sequence[Proposal], reader: _Whole) -> Scores:
     return {frozenset((ids[i], ids[j])): float(cosines[i, j]) for i, j in combinations(range(len(ids)), 2)}
 
 
-class _Whole:
+class ForSemhash:
     """An encoder of whole texts as semhash asks for one, which remembers what it has read."""
 
     def __init__(self, reader: Encoder) -> None:
@@ -90,7 +90,7 @@ class _Whole:
         return np.stack([self._rows[text] for text in inputs])
 
 
-def semhash(proposals: Sequence[Proposal], reader: _Whole) -> Scores:
+def semhash(proposals: Sequence[Proposal], reader: ForSemhash) -> Scores:
     """The highest of a few thresholds at which semhash takes two texts for one, with the same encoder.
 
     It names one original for each duplicate; all texts with one original are taken for each other.
@@ -158,7 +158,7 @@ def of_voice(truth: Batch, voice: str) -> Batch:
 
 def quality(encoder: Encoder, reader: Encoder, parts: Sequence[str]) -> None:
     """The table of recall, precision and false alarms, ours by voice too."""
-    dev, read = batch("dev"), _Whole(reader)
+    dev, read = batch("dev"), ForSemhash(reader)
     systems: dict[str, Callable[[Sequence[Proposal]], Scores]] = {
         "minhash": minhash,
         "semhash": lambda p: semhash(p, read),
@@ -167,7 +167,7 @@ def quality(encoder: Encoder, reader: Encoder, parts: Sequence[str]) -> None:
         "ours": lambda p: ours(p, encoder, reader),
     }
     if folder := os.environ.get("E5"):
-        plain = _Whole(load_encoder(folder))
+        plain = ForSemhash(load_encoder(folder))
         systems = {"e5-small as it is": lambda p: cosine(p, plain), **systems}
     heads = [*KINDS, "precision", "same topic", "written near", "false"]
     print("| part | system | threshold | " + " | ".join(heads) + " |\n|" + "---|" * (len(heads) + 3))

@@ -94,9 +94,7 @@ def triage(
     for line in opened.said():
         note(line)
     with open_cluster(cluster) as workers:
-        judged = _judged(
-            engine, batch, received, (columns, header_row, sheet), out, workers, resume=resume
-        )
+        judged = _judged(engine, batch, received, (columns, header_row, sheet), out, workers, resume=resume)
     made = desk.report(engine.guide, batch.name, received, judged, rules, earlier)
     deliver(made, out, notes, drafts, word=word)
     journal_of(out).unlink(missing_ok=True)  # it has done its work

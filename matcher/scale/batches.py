@@ -15,6 +15,7 @@ from matcher.embeddings import CPU, FAST, SHIPPED, Computing, Encoder, Kind, Vec
 from matcher.engine import Engine
 from matcher.errors import EncoderError
 from matcher.matching.identity import Identity
+from matcher.proposals import BadRow, Entry
 from matcher.report import match_json
 from matcher.scale.processes import Processes, cores
 from matcher.scale.work import EncoderSource, EngineSource, Executor, Work
@@ -25,7 +26,6 @@ from matcher.types import Match, Proposal
 
 # Fewer rows are answered before other processes would have started, by encoder.
 LARGE = {"shipped": 200, FAST: 3000}
-_HERE = 256  # rows answered together in this process
 _FEW = 64  # texts that are read before a cluster would have answered
 
 
@@ -103,8 +103,7 @@ def _answered(
     first = list(islice(rest, large))
     everything, known = chain(first, rest), engine.identity
     if len(first) < large or cores() < 2 or known is None or engine.encoder.name not in SHIPPED:
-        while chunk := list(islice(everything, _HERE)):
-            yield from task(engine, chunk, *settings)
+        yield from task(engine, everything, *settings)
         return
     yield from Processes().run(Work(EngineSource(known, engine.cache), task, settings), everything)
 
@@ -117,17 +116,18 @@ def _identity(engine: Engine) -> Identity:
     return engine.identity
 
 
-def _lines(engine: Engine, proposals: Sequence[Proposal], k: int, explained: int) -> list[str]:
-    return [json_line(match_json(answer)) for answer in engine.match_many(proposals, k, explained)]
+def _lines(engine: Engine, proposals: Iterable[Proposal], k: int, explained: int) -> Iterator[str]:
+    for answer in engine.match_many(proposals, k, explained):
+        yield json_line(match_json(answer))
 
 
-def _matches(engine: Engine, proposals: Sequence[Proposal], k: int) -> list[Match]:
-    return list(engine.match_many(proposals, k))
+def _matches(engine: Engine, proposals: Iterable[Proposal], k: int) -> Iterator[Match]:
+    return engine.match_many(proposals, k)
 
 
-def _judged(engine: Engine, received: Received) -> list[Judged]:
-    return list(desk.judged_rows(engine, received))
+def _judged(engine: Engine, received: Iterable[Entry | BadRow]) -> Iterator[Judged]:
+    return desk.judged_rows(engine, list(received))
 
 
-def _vectors(encoder: Encoder, texts: Sequence[str], kind: Kind) -> list[NDArray[np.float32]]:
-    return list(encoder.encode(texts, kind))
+def _vectors(encoder: Encoder, texts: Sequence[str], kind: Kind) -> Iterable[NDArray[np.float32]]:
+    return encoder.encode(texts, kind)

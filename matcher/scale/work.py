@@ -68,10 +68,10 @@ class EncoderSource(NamedTuple):
 
 @dataclass(frozen=True)
 class Work:
-    """`task(opened, rows, *settings)` gives one answer a row, in order; none may depend on the rows around it."""
+    """`task(opened, rows, *settings)` yields one answer a row, in order; none may depend on the rows around it."""
 
     source: Source
-    task: Callable[..., Sequence[Any]]
+    task: Callable[..., Iterable[Any]]
     settings: tuple[object, ...] = ()
 
     @cached_property
@@ -128,11 +128,11 @@ def release(name: str) -> None:
     _held.pop(name, None)
 
 
-def perform(name: str, chunk: Chunk) -> Sequence[Any]:
+def perform(name: str, chunk: Chunk) -> list[Any]:
     """The answers to a chunk by the work called `name`, which this process holds."""
     work = _held[name]
     with _alone:
-        return work.task(_opened(work.source), chunk.rows, *work.settings)
+        return list(work.task(_opened(work.source), chunk.rows, *work.settings))
 
 
 def _opened(source: Source) -> Any:
