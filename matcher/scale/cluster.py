@@ -25,7 +25,9 @@ from matcher.scale.work import Chunk, Work
 if TYPE_CHECKING:
     from distributed import Client, Future
 
-_CHUNK = 64  # rows: some seconds of the transformer, a tenth of the fast reader
+# Rows: some seconds of the transformer, a fifth of a second of the fast reader, which is a fifth dearer in 64s than in
+# 256s (python -m tests.bench_scale 1500 --fast).
+_CHUNK = 128
 _AHEAD = 2  # chunks that wait for each thread of a worker while it has one
 _CONNECTING = 10.0  # seconds for the scheduler to answer, and for a first worker to be there
 _WITHOUT_WORKERS = 60.0  # seconds that a batch waits for a worker where the last one has gone
