@@ -15,11 +15,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matcher import reliability
+from matcher.embeddings import Text
 from matcher.engine import Engine
 from matcher.files import replacing
+from matcher.index.lexical import LexicalRetriever
 from matcher.matching import rank
+from matcher.matching.rank import Floats
 from matcher.perturb import PERTURBATIONS, perturbed
 from matcher.proposals import Labelled
+from matcher.segment import fold
 from matcher.types import Match, Office, Proposal
 
 Run = Mapping[str, Sequence[tuple[str, float]]]
@@ -33,7 +37,7 @@ _RESAMPLES = 2000
 
 
 def runs(engine: Engine, labelled: Sequence[Labelled]) -> dict[str, Run]:
-    """A full ranking per retriever alone, their hybrid, and reciprocal rank fusion as the baseline.
+    """A full ranking per retriever alone and their hybrid; BM25 and reciprocal rank fusion are the baselines.
 
     Proposals without usable text are left out, which scores 0.
     """
@@ -41,7 +45,12 @@ def runs(engine: Engine, labelled: Sequence[Labelled]) -> dict[str, Run]:
     if not usable:
         return {name: {} for name in SYSTEMS}
     scored = engine.score(usable)
-    tables = {**scored.parts, "rrf": rank.reciprocal_ranks(scored.parts), "hybrid": scored.hybrid}
+    tables = {
+        **scored.parts,
+        "lexical": _bm25(engine, scored.texts),
+        "rrf": rank.reciprocal_ranks(scored.parts),
+        "hybrid": scored.hybrid,
+    }
     ids = [topic.id for topic in engine.guide.topics]
     return {
         name: {
@@ -51,6 +60,12 @@ def runs(engine: Engine, labelled: Sequence[Labelled]) -> dict[str, Run]:
         for name in SYSTEMS
         if name in tables
     }
+
+
+def _bm25(engine: Engine, texts: Sequence[Text]) -> Floats:
+    """BM25 of whole texts with the topics' whole texts, (m, T)."""
+    topics = [[fold(topic.text)] for topic in engine.guide.topics]
+    return LexicalRetriever(topics).scores(texts).wholes
 
 
 def measure(run: Run, qrels: Qrels, offices: Mapping[str, Office | None]) -> dict[str, dict[str, float]]:

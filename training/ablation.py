@@ -39,7 +39,7 @@ from training.evaluate import recalls
 
 SHARES = (0.0, 0.1, 0.2, 0.3, 0.4, 0.5)  # of the fast reader's parts together
 SHARE = 0.3
-FAST = {"static": FAST_WEIGHTS["dense"], "lexical": FAST_WEIGHTS["lexical"], "words": FAST_WEIGHTS["words"]}
+FAST = {"static": FAST_WEIGHTS["dense"], "words": FAST_WEIGHTS["words"]}
 _CHUNK = 128
 
 
@@ -114,8 +114,6 @@ def variants() -> Iterator[tuple[str, dict[str, float], float]]:
     yield "fast parts alone", _fast(), rank.WHOLE
     for name in FAST:
         yield f"fast parts without {name}", _fast([name]), rank.WHOLE
-    for share in SHARES[2:]:
-        yield f"fast {share} without lexical", weights(share, ["lexical"]), rank.WHOLE
     for whole in (0.0, 0.25, 0.75, 1.0):
         yield f"whole texts {whole}", weights(SHARE), whole
 

@@ -1,4 +1,4 @@
-"""Retrievers: texts in, a score for every topic's sentences and whole out. Dense (FAISS), lexical (BM25).
+"""Retrievers: texts in, a score for every topic's sentences and whole out. Dense (FAISS), lexical (BM25, a baseline).
 
 A text is the list of its sentences, folded. Retrievers compare texts twice: sentence with
 sentence, and whole with whole.
@@ -39,7 +39,7 @@ class Retriever(Protocol):
 
     @property
     def name(self) -> str:
-        """ "dense", "static" or "lexical": the name under which evidence is kept."""
+        """ "dense", "static" or "lexical": the name under which its scores are kept."""
 
     def scores(self, texts: Sequence[Text], counts: NDArray[np.float64] | None = None) -> Scores:
         """The similarities of one or more texts, each of one or more sentences.

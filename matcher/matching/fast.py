@@ -1,4 +1,4 @@
-"""The fast reader's parts over one guide: static vectors, terms, words, and the lead over topics of elsewhere."""
+"""The fast reader's parts over one guide: static vectors, words, and the lead over topics of elsewhere."""
 
 from __future__ import annotations
 
@@ -11,7 +11,6 @@ from matcher.embeddings import read
 from matcher.embeddings.static import StaticEncoder
 from matcher.index.dense import build
 from matcher.index.elsewhere import Elsewhere, Whole
-from matcher.index.lexical import LexicalRetriever
 from matcher.index.words import WordInteraction
 from matcher.segment import fold
 from matcher.types import Passage, Topic
@@ -42,6 +41,5 @@ class FastReader:
         folded = [fold(p.text) for p in sentences]
         texts = [folded[a:b] for a, b in zip(self.starts, self.ends, strict=True)]
         self.index = index or build(np.concatenate(read(encoder, texts, "passage")), np.arange(len(found)))
-        self.lexical = LexicalRetriever(texts)
         self.words = WordInteraction(encoder, texts)
         self.elsewhere = Elsewhere(encoder, [topic.text for topic in topics], others)
