@@ -1,0 +1,203 @@
+# ruff: noqa: E501
+"""Batches as offices keep them, each of two proposals, in layouts, formats and encodings of many kinds."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+# id, title, abstract, declared, organisation, principal_investigator
+ONE = ("001", "老旧小区加装电梯的协商机制", "记录六个小区的协商过程，比较三种补偿办法。", "2-03", "海河理工大学", "周子衡")
+TWO = ("002", "县域医共体药品采购核算", "收集两年采购与库存数据，测算缺药率。", "1-07", "清溪县人民医院", "吴晓岚")
+TONE = ("001", "老舊社區加裝電梯的協商機制", "記錄六個社區的協商過程，比較三種補償辦法。", "2-03", "海河理工大學", "周子衡")
+TTWO = ("002", "縣域醫療藥品採購核算", "收集兩年採購與庫存資料，測算缺藥率。", "1-07", "清溪縣人民醫院", "吳曉嵐")
+EONE = ("P-01", "Night bus routes and shift workers", "Ninety workers are interviewed about their way home.", "2-03", "University of Northmoor", "Eleanor Whitcombe")
+ETWO = ("P-02", "Seagrass nurseries and juvenile cod", "Twelve bays are sampled every fortnight.", "1-07", "Harbour Institute", "Rajiv Menon")
+Proposal = tuple[str, ...]
+Rows = Sequence[Sequence[Any]]
+
+
+def _book(path: Path, sheets: dict[str, Rows], merged: Sequence[str] = (), change: Callable[[Any], None] | None = None) -> Path:
+    """A workbook; `merged` areas are of its first sheet, `change` a last touch."""
+    from openpyxl import Workbook
+
+    book = Workbook()
+    book.remove(book.worksheets[0])
+    for name, rows in sheets.items():
+        sheet = book.create_sheet(name)
+        for row in rows:
+            sheet.append(list(row))
+    for area in merged:
+        book.worksheets[0].merge_cells(area)
+    if change:
+        change(book)
+    file = path.with_suffix(".xlsx")
+    book.save(file)
+    return file
+
+
+def _csv(path: Path, rows: Rows, encoding: str, delimiter: str = ",", suffix: str = ".csv") -> Path:
+    file = path.with_suffix(suffix)
+    with file.open("w", encoding=encoding, newline="") as out:
+        csv.writer(out, delimiter=delimiter).writerows(rows)
+    return file
+
+
+def _xls(path: Path, rows: Rows, merged: Sequence[tuple[int, int, int, int]] = ()) -> Path:
+    import xlwt
+
+    book = xlwt.Workbook()
+    sheet = book.add_sheet("申报汇总")
+    covered = {(r, c) for a, b, left, right in merged for r in range(a, b + 1) for c in range(left, right + 1)}
+    for r, row in enumerate(rows):
+        for c, value in enumerate(row):
+            if (r, c) not in covered and value not in ("", None):
+                sheet.write(r, c, value)
+    for a, b, left, right in merged:
+        sheet.write_merge(a, b, left, right, rows[a][left])
+    file = path.with_suffix(".xls")
+    book.save(str(file))
+    return file
+
+
+def _ods(path: Path, sheets: dict[str, Rows]) -> Path:
+    from odf.opendocument import OpenDocumentSpreadsheet
+    from odf.table import Table, TableCell, TableRow
+    from odf.text import P
+
+    book = OpenDocumentSpreadsheet()
+    for name, rows in sheets.items():
+        table = Table(name=name)
+        for row in rows:
+            line = TableRow()
+            for value in row:
+                cell = TableCell(valuetype="string")
+                for part in str(value).split("\n"):
+                    cell.addElement(P(text=part))
+                line.addElement(cell)
+            table.addElement(line)
+        book.spreadsheet.addElement(table)
+    file = path.with_suffix(".ods")
+    book.save(str(file))
+    return file
+
+
+def preface_of_a_page(path: Path) -> Path:
+    head = ["申报编号", "拟申报课题名称", "研究内容概述（限300字）", "指南题目编号", "牵头单位全称", "牵头人"]
+    return _book(path, {"汇总": [["2026年度课题申报情况汇总表"], [], ["填表单位（盖章）：", "", "科研处"], ["填表人：", "王老师", "电话：", "58830000"], ["说明：", "1.请按推荐顺序填写。"], ["", "2.每单位限报5项。"], [], head, ONE, TWO, ["合计", 2], ["单位负责人签字：", "", "", "日期：   年  月  日"]]})  # fmt: skip
+
+
+def three_row_header(path: Path) -> Path:
+    rows = [["序号", "课题基本信息", "", "", "申报人信息", ""], ["", "名称", "内容", "对应指南", "单位", "负责人"], ["", "（全称）", "（300字以内）", "（编号）", "（全称）", "（姓名）"], ONE, TWO]
+    return _book(path, {"表": rows}, ["A1:A3", "B1:D1", "E1:F1"])  # fmt: skip
+
+
+def sheets_with_other_headers(path: Path) -> Path:
+    return _book(path, {"高校": [["编号", "项目名称", "项目简介", "申报方向", "所在学校", "项目负责人"], ONE], "医院": [["说明"], ["流水号", "课题", "摘要内容", "选题号", "医院名称", "主持人"], TWO], "数据字典": [["字段", "取值"], ["类别", "重点/一般"]]})  # fmt: skip
+
+
+def units_and_stars(path: Path) -> Path:
+    head = ["*序号", "*项目名称\n(不超过40字)", "*经费（万元）", "*内容摘要\n[500字]", "*申报指南方向〔编号〕", "*申报单位<全称>", "*负责人/电话"]
+    return _book(path, {"Sheet1": [head, *([p[0], p[1], 20.5, p[2], p[3], p[4], p[5]] for p in (ONE, TWO))]})  # fmt: skip
+
+
+def english_portal(path: Path) -> Path:
+    head = ["Application ID", "Submitted at", "Application Title", "Lay summary", "Challenge / topic code", "Lead organisation", "Lead applicant name", "Requested amount (GBP)"]
+    return _csv(path, [head, *([p[0], "2026-03-01T10:00:00Z", p[1], p[2], p[3], p[4], p[5], "12,500.00"] for p in (EONE, ETWO))], "utf-8")  # fmt: skip
+
+
+def gb18030_semicolons(path: Path) -> Path:
+    return _csv(path, [["序号", "课题名称", "课题摘要", "选题编号", "申报单位", "课题负责人"], ONE, TWO], "gb18030", ";")
+
+
+def big5_commas(path: Path) -> Path:
+    return _csv(path, [["編號", "計畫名稱", "計畫摘要", "徵求主題", "執行機構", "主持人"], TONE, TTWO], "big5")
+
+
+def utf16_tabs(path: Path) -> Path:
+    return _csv(path, [["编号", "题目", "摘要", "申报题号", "单位", "姓名"], ONE, TWO], "utf-16", "\t", ".txt")
+
+
+def utf16_csv_without_mark(path: Path) -> Path:
+    return _csv(path, [["编号", "题目", "摘要", "申报题号", "单位", "姓名"], ONE, TWO], "utf-16-le")
+
+
+def hidden_rows_and_sheets(path: Path) -> Path:
+    def hide(book: Any) -> None:
+        book.worksheets[1].sheet_state = "veryHidden"
+        book.worksheets[0].row_dimensions[3].hidden = True
+        book.worksheets[0].column_dimensions["D"].hidden = True
+
+    head = ["序号", "项目名称", "摘要", "指南方向", "申报单位", "负责人"]
+    return _book(path, {"申报": [head, ONE, TWO], "草稿": [head, ONE]}, change=hide)
+
+
+def labels_inside_the_cell(path: Path) -> Path:
+    rows = [[p[0], f"题目：{p[1]}\n负责人：{p[5]}\n单位：{p[4]}", f"摘要：{p[2]}", f"方向：{p[3]}"] for p in (ONE, TWO)]
+    return _book(path, {"表": [["编号", "项目信息", "研究摘要", "申报方向"], *rows]})  # fmt: skip
+
+
+def broken_lines_in_header(path: Path) -> Path:
+    head = ["序\n号", "项 目\n名 称", "主要研究\n内容", "申报\n指南\n方向", "第一\n承担单位", "项目\n负责人"]
+    return _xls(path, [["项目汇总表", "", "", "", "", ""], head, ONE, TWO], [(0, 0, 0, 5)])
+
+
+def dates_and_numbers(path: Path) -> Path:
+    def formats(book: Any) -> None:
+        sheet = book.worksheets[0]
+        for row, number in ((2, 1), (3, 2)):
+            sheet.cell(row, 1).value = number
+            sheet.cell(row, 1).number_format = "000"
+
+    head = ["编号", "申报日期", "名称", "摘要", "指南编号", "单位", "联系人", "主持人", "手机"]
+    return _book(path, {"表": [head, *([p[0], "2026/3/1", p[1], p[2], p[3], p[4], "张秘书", p[5], 13800000000] for p in (ONE, TWO))]}, change=formats)  # fmt: skip
+
+
+def subtotals_by_group(path: Path) -> Path:
+    head = ["序号", "项目名称", "主要内容", "指南方向", "申报单位", "负责人"]
+    return _book(path, {"表": [head, ["一、高等院校", "", "", "", "", ""], ONE, ["小计", "1项", "", "", "", ""], ["二、医疗机构", "", "", "", "", ""], TWO, ["小计", "1项", "", "", "", ""], ["总计：2项", "", "", "", "", ""], ["注：以上项目按收到先后排列。", "", "", "", "", ""], ["审核人：", "", "制表人：李四", "", "", ""]]})  # fmt: skip
+
+
+def header_repeated_each_page(path: Path) -> Path:
+    head = ["序号", "项目名称", "主要内容", "指南方向", "申报单位", "负责人"]
+    return _ods(path, {"打印": [["汇总表（第1页）", "", "", "", "", ""], head, ONE, ["汇总表（第2页）", "", "", "", "", ""], head, TWO]})  # fmt: skip
+
+
+def organisation_merged_down(path: Path) -> Path:
+    one, two = [ONE[4], *ONE[:4], ONE[5]], ["", *TWO[:4], TWO[5]]
+    return _book(path, {"表": [["推荐单位", "序号", "课题名称", "摘要", "申报题目", "主持人"], one, two]}, ["A2:A3"])
+
+
+def unknown_columns_everywhere(path: Path) -> Path:
+    head = ["审核状态", "提交批次号", "编号", "项目名称（中文）", "项目名称（英文）", "是否涉密", "项目摘要（中文）", "项目摘要（英文）", "指南条目号", "单位名称", "二级学院", "负责人姓名", "负责人身份证号", "推荐专家"]
+    rows = [["通过", "B7", p[0], p[1], e[1], "否", p[2], e[2], p[3], p[4], "管理学院", p[5], "120101199001010000", "钱七"] for p, e in ((ONE, EONE), (TWO, ETWO))]
+    return _book(path, {"导出": [head, *rows]})  # fmt: skip
+
+
+def transposed_names_english(path: Path) -> Path:
+    head = ["Ref.", "Project (short title)", "Description of work (max 100 words)", "Topic applied for", "Host institution", "PI (surname, first name)"]
+    return _xls(path, [["Applications received, round 2", "", "", "", "", ""], ["", "", "", "", "", ""], head, EONE, ETWO, ["Total: 2", "", "", "", "", ""]], [(0, 0, 0, 5)])  # fmt: skip
+
+
+def survey_tool(path: Path) -> Path:
+    head = ["序号", "提交答卷时间", "所用时间", "来源", "1、您的项目名称是？", "2、项目负责人", "3、所在单位", "4、申报哪个选题（编号）", "5、项目内容简介（200-500字）"]
+    return _book(path, {"Sheet1": [head, *([p[0], "2026/3/1 10:22", "312秒", "微信", p[1], p[5], p[4], p[3], p[2]] for p in (ONE, TWO))]})  # fmt: skip
+
+
+def quoted_with_breaks(path: Path) -> Path:
+    rows = [[p[0], p[1], p[2].replace("，", "，\n"), p[3], p[4], p[5]] for p in (ONE, TWO)]
+    return _csv(path, [["序号", "成果名称", "核心内容", "对应选题", "报送单位", "第一作者"], *rows], "utf-8-sig")
+
+
+_FIELDS = ("id", "title", "abstract", "declared", "organisation", "principal_investigator")
+BATCHES: dict[str, tuple[Callable[[Path], Path], tuple[Proposal, ...], tuple[str, ...]]] = {
+    build.__name__: (build, wanted, said)
+    for build, wanted, said in (
+        (preface_of_a_page, (ONE, TWO), ()), (three_row_header, (ONE, TWO), ()), (sheets_with_other_headers, (ONE, TWO), ("数据字典",)), (units_and_stars, (ONE, TWO), ("经费",)), (english_portal, (EONE, ETWO), ("Submitted at",)),
+        (gb18030_semicolons, (ONE, TWO), ()), (big5_commas, (TONE, TTWO), ()), (utf16_tabs, (ONE, TWO), ()), (utf16_csv_without_mark, (ONE, TWO), ()), (hidden_rows_and_sheets, (ONE, TWO), ("草稿", "3")),
+        (labels_inside_the_cell, (ONE, TWO), ()), (broken_lines_in_header, (ONE, TWO), ()), (dates_and_numbers, (ONE, TWO), ("申报日期",)), (subtotals_by_group, (ONE, TWO), ()), (header_repeated_each_page, (ONE, TWO), ()),
+        (organisation_merged_down, (ONE, (*TWO[:4], ONE[4], TWO[5])), ()), (unknown_columns_everywhere, (ONE, TWO), ("推荐专家",)), (transposed_names_english, (EONE, ETWO), ()), (survey_tool, (ONE, TWO), ("所用时间",)), (quoted_with_breaks, (ONE, TWO), ()),
+    )
+}  # fmt: skip
