@@ -9,17 +9,64 @@ from pathlib import Path
 from typing import Any
 
 # id, title, abstract, declared, organisation, principal_investigator
-ONE = ("001", "老旧小区加装电梯的协商机制", "记录六个小区的协商过程，比较三种补偿办法。", "2-03", "海河理工大学", "周子衡")
-TWO = ("002", "县域医共体药品采购核算", "收集两年采购与库存数据，测算缺药率。", "1-07", "清溪县人民医院", "吴晓岚")
-TONE = ("001", "老舊社區加裝電梯的協商機制", "記錄六個社區的協商過程，比較三種補償辦法。", "2-03", "海河理工大學", "周子衡")
-TTWO = ("002", "縣域醫療藥品採購核算", "收集兩年採購與庫存資料，測算缺藥率。", "1-07", "清溪縣人民醫院", "吳曉嵐")
-EONE = ("P-01", "Night bus routes and shift workers", "Ninety workers are interviewed about their way home.", "2-03", "University of Northmoor", "Eleanor Whitcombe")
-ETWO = ("P-02", "Seagrass nurseries and juvenile cod", "Twelve bays are sampled every fortnight.", "1-07", "Harbour Institute", "Rajiv Menon")
+ONE = (
+    "001",
+    "老旧小区加装电梯的协商机制",
+    "记录六个小区的协商过程，比较三种补偿办法。",
+    "2-03",
+    "海河理工大学",
+    "周子衡",
+)
+TWO = (
+    "002",
+    "县域医共体药品采购核算",
+    "收集两年采购与库存数据，测算缺药率。",
+    "1-07",
+    "清溪县人民医院",
+    "吴晓岚",
+)
+TONE = (
+    "001",
+    "老舊社區加裝電梯的協商機制",
+    "記錄六個社區的協商過程，比較三種補償辦法。",
+    "2-03",
+    "海河理工大學",
+    "周子衡",
+)
+TTWO = (
+    "002",
+    "縣域醫療藥品採購核算",
+    "收集兩年採購與庫存資料，測算缺藥率。",
+    "1-07",
+    "清溪縣人民醫院",
+    "吳曉嵐",
+)
+EONE = (
+    "P-01",
+    "Night bus routes and shift workers",
+    "Ninety workers are interviewed about their way home.",
+    "2-03",
+    "University of Northmoor",
+    "Eleanor Whitcombe",
+)
+ETWO = (
+    "P-02",
+    "Seagrass nurseries and juvenile cod",
+    "Twelve bays are sampled every fortnight.",
+    "1-07",
+    "Harbour Institute",
+    "Rajiv Menon",
+)
 Proposal = tuple[str, ...]
 Rows = Sequence[Sequence[Any]]
 
 
-def _book(path: Path, sheets: dict[str, Rows], merged: Sequence[str] = (), change: Callable[[Any], None] | None = None) -> Path:
+def _book(
+    path: Path,
+    sheets: dict[str, Rows],
+    merged: Sequence[str] = (),
+    change: Callable[[Any], None] | None = None,
+) -> Path:
     """A workbook; `merged` areas are of its first sheet, `change` a last touch."""
     from openpyxl import Workbook
 
@@ -50,7 +97,9 @@ def _xls(path: Path, rows: Rows, merged: Sequence[tuple[int, int, int, int]] = (
 
     book = xlwt.Workbook()
     sheet = book.add_sheet("申报汇总")
-    covered = {(r, c) for a, b, left, right in merged for r in range(a, b + 1) for c in range(left, right + 1)}
+    covered = {
+        (r, c) for a, b, left, right in merged for r in range(a, b + 1) for c in range(left, right + 1)
+    }
     for r, row in enumerate(rows):
         for c, value in enumerate(row):
             if (r, c) not in covered and value not in ("", None):
@@ -63,24 +112,34 @@ def _xls(path: Path, rows: Rows, merged: Sequence[tuple[int, int, int, int]] = (
 
 
 def _ods(path: Path, sheets: dict[str, Rows]) -> Path:
-    from odf.opendocument import OpenDocumentSpreadsheet
-    from odf.table import Table, TableCell, TableRow
-    from odf.text import P
+    from xml.sax.saxutils import escape
+    from zipfile import ZipFile
 
-    book = OpenDocumentSpreadsheet()
-    for name, rows in sheets.items():
-        table = Table(name=name)
-        for row in rows:
-            line = TableRow()
-            for value in row:
-                cell = TableCell(valuetype="string")
-                for part in str(value).split("\n"):
-                    cell.addElement(P(text=part))
-                line.addElement(cell)
-            table.addElement(line)
-        book.spreadsheet.addElement(table)
+    def cell(value: object) -> str:
+        lines = "".join(f"<text:p>{escape(line)}</text:p>" for line in str(value).split("\n"))
+        return f'<table:table-cell office:value-type="string">{lines}</table:table-cell>'
+
+    def line(row: Sequence[Any]) -> str:
+        return f"<table:table-row>{''.join(map(cell, row))}</table:table-row>"
+
+    tables = "".join(
+        f'<table:table table:name="{n}">{"".join(map(line, rows))}</table:table>'
+        for n, rows in sheets.items()
+    )
+    names = "".join(
+        f' xmlns:{n}="urn:oasis:names:tc:opendocument:xmlns:{n}:1.0"' for n in ("office", "table", "text")
+    )
     file = path.with_suffix(".ods")
-    book.save(str(file))
+    with ZipFile(file, "w") as folder:
+        folder.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
+        folder.writestr(
+            "META-INF/manifest.xml",
+            '<manifest:manifest xmlns:manifest="urn:oasis:names:tc:opendocument:xmlns:manifest:1.0"/>',
+        )
+        folder.writestr(
+            "content.xml",
+            f"<office:document-content{names}><office:body><office:spreadsheet>{tables}</office:spreadsheet></office:body></office:document-content>",
+        )
     return file
 
 
@@ -90,7 +149,13 @@ def preface_of_a_page(path: Path) -> Path:
 
 
 def three_row_header(path: Path) -> Path:
-    rows = [["序号", "课题基本信息", "", "", "申报人信息", ""], ["", "名称", "内容", "对应指南", "单位", "负责人"], ["", "（全称）", "（300字以内）", "（编号）", "（全称）", "（姓名）"], ONE, TWO]
+    rows = [
+        ["序号", "课题基本信息", "", "", "申报人信息", ""],
+        ["", "名称", "内容", "对应指南", "单位", "负责人"],
+        ["", "（全称）", "（300字以内）", "（编号）", "（全称）", "（姓名）"],
+        ONE,
+        TWO,
+    ]
     return _book(path, {"表": rows}, ["A1:A3", "B1:D1", "E1:F1"])  # fmt: skip
 
 
@@ -99,25 +164,51 @@ def sheets_with_other_headers(path: Path) -> Path:
 
 
 def units_and_stars(path: Path) -> Path:
-    head = ["*序号", "*项目名称\n(不超过40字)", "*经费（万元）", "*内容摘要\n[500字]", "*申报指南方向〔编号〕", "*申报单位<全称>", "*负责人/电话"]
+    head = [
+        "*序号",
+        "*项目名称\n(不超过40字)",
+        "*经费（万元）",
+        "*内容摘要\n[500字]",
+        "*申报指南方向〔编号〕",
+        "*申报单位<全称>",
+        "*负责人/电话",
+    ]
     return _book(path, {"Sheet1": [head, *([p[0], p[1], 20.5, p[2], p[3], p[4], p[5]] for p in (ONE, TWO))]})  # fmt: skip
 
 
 def english_portal(path: Path) -> Path:
-    head = ["Application ID", "Submitted at", "Application Title", "Lay summary", "Challenge / topic code", "Lead organisation", "Lead applicant name", "Requested amount (GBP)"]
+    head = [
+        "Application ID",
+        "Submitted at",
+        "Application Title",
+        "Lay summary",
+        "Challenge / topic code",
+        "Lead organisation",
+        "Lead applicant name",
+        "Requested amount (GBP)",
+    ]
     return _csv(path, [head, *([p[0], "2026-03-01T10:00:00Z", p[1], p[2], p[3], p[4], p[5], "12,500.00"] for p in (EONE, ETWO))], "utf-8")  # fmt: skip
 
 
 def gb18030_semicolons(path: Path) -> Path:
-    return _csv(path, [["序号", "课题名称", "课题摘要", "选题编号", "申报单位", "课题负责人"], ONE, TWO], "gb18030", ";")
+    return _csv(
+        path,
+        [["序号", "课题名称", "课题摘要", "选题编号", "申报单位", "课题负责人"], ONE, TWO],
+        "gb18030",
+        ";",
+    )
 
 
 def big5_commas(path: Path) -> Path:
-    return _csv(path, [["編號", "計畫名稱", "計畫摘要", "徵求主題", "執行機構", "主持人"], TONE, TTWO], "big5")
+    return _csv(
+        path, [["編號", "計畫名稱", "計畫摘要", "徵求主題", "執行機構", "主持人"], TONE, TTWO], "big5"
+    )
 
 
 def utf16_tabs(path: Path) -> Path:
-    return _csv(path, [["编号", "题目", "摘要", "申报题号", "单位", "姓名"], ONE, TWO], "utf-16", "\t", ".txt")
+    return _csv(
+        path, [["编号", "题目", "摘要", "申报题号", "单位", "姓名"], ONE, TWO], "utf-16", "\t", ".tsv"
+    )
 
 
 def utf16_csv_without_mark(path: Path) -> Path:
@@ -135,7 +226,10 @@ def hidden_rows_and_sheets(path: Path) -> Path:
 
 
 def labels_inside_the_cell(path: Path) -> Path:
-    rows = [[p[0], f"题目：{p[1]}\n负责人：{p[5]}\n单位：{p[4]}", f"摘要：{p[2]}", f"方向：{p[3]}"] for p in (ONE, TWO)]
+    rows = [
+        [p[0], f"题目：{p[1]}\n负责人：{p[5]}\n单位：{p[4]}", f"摘要：{p[2]}", f"方向：{p[3]}"]
+        for p in (ONE, TWO)
+    ]
     return _book(path, {"表": [["编号", "项目信息", "研究摘要", "申报方向"], *rows]})  # fmt: skip
 
 
@@ -167,31 +261,84 @@ def header_repeated_each_page(path: Path) -> Path:
 
 def organisation_merged_down(path: Path) -> Path:
     one, two = [ONE[4], *ONE[:4], ONE[5]], ["", *TWO[:4], TWO[5]]
-    return _book(path, {"表": [["推荐单位", "序号", "课题名称", "摘要", "申报题目", "主持人"], one, two]}, ["A2:A3"])
+    return _book(
+        path, {"表": [["申报学校", "序号", "课题名称", "摘要", "申报题目", "主持人"], one, two]}, ["A2:A3"]
+    )
 
 
 def unknown_columns_everywhere(path: Path) -> Path:
-    head = ["审核状态", "提交批次号", "编号", "项目名称（中文）", "项目名称（英文）", "是否涉密", "项目摘要（中文）", "项目摘要（英文）", "指南条目号", "单位名称", "二级学院", "负责人姓名", "负责人身份证号", "推荐专家"]
-    rows = [["通过", "B7", p[0], p[1], e[1], "否", p[2], e[2], p[3], p[4], "管理学院", p[5], "120101199001010000", "钱七"] for p, e in ((ONE, EONE), (TWO, ETWO))]
+    head = [
+        "审核状态",
+        "提交批次号",
+        "编号",
+        "项目名称（中文）",
+        "项目名称（英文）",
+        "是否涉密",
+        "项目摘要（中文）",
+        "项目摘要（英文）",
+        "指南条目号",
+        "单位名称",
+        "二级学院",
+        "负责人姓名",
+        "负责人身份证号",
+        "推荐专家",
+    ]
+    rows = [
+        [
+            "通过",
+            "B7",
+            p[0],
+            p[1],
+            e[1],
+            "否",
+            p[2],
+            e[2],
+            p[3],
+            p[4],
+            "管理学院",
+            p[5],
+            "120101199001010000",
+            "钱七",
+        ]
+        for p, e in ((ONE, EONE), (TWO, ETWO))
+    ]
     return _book(path, {"导出": [head, *rows]})  # fmt: skip
 
 
 def transposed_names_english(path: Path) -> Path:
-    head = ["Ref.", "Project (short title)", "Description of work (max 100 words)", "Topic applied for", "Host institution", "PI (surname, first name)"]
+    head = [
+        "Ref.",
+        "Project (short title)",
+        "Description of work (max 100 words)",
+        "Topic applied for",
+        "Host institution",
+        "PI (surname, first name)",
+    ]
     return _xls(path, [["Applications received, round 2", "", "", "", "", ""], ["", "", "", "", "", ""], head, EONE, ETWO, ["Total: 2", "", "", "", "", ""]], [(0, 0, 0, 5)])  # fmt: skip
 
 
 def survey_tool(path: Path) -> Path:
-    head = ["序号", "提交答卷时间", "所用时间", "来源", "1、您的项目名称是？", "2、项目负责人", "3、所在单位", "4、申报哪个选题（编号）", "5、项目内容简介（200-500字）"]
+    head = [
+        "序号",
+        "提交答卷时间",
+        "所用时间",
+        "来源",
+        "1、您的项目名称是？",
+        "2、项目负责人",
+        "3、所在单位",
+        "4、申报哪个选题（编号）",
+        "5、项目内容简介（200-500字）",
+    ]
     return _book(path, {"Sheet1": [head, *([p[0], "2026/3/1 10:22", "312秒", "微信", p[1], p[5], p[4], p[3], p[2]] for p in (ONE, TWO))]})  # fmt: skip
 
 
 def quoted_with_breaks(path: Path) -> Path:
     rows = [[p[0], p[1], p[2].replace("，", "，\n"), p[3], p[4], p[5]] for p in (ONE, TWO)]
-    return _csv(path, [["序号", "成果名称", "核心内容", "对应选题", "报送单位", "第一作者"], *rows], "utf-8-sig")
+    return _csv(
+        path, [["序号", "成果名称", "核心内容", "对应选题", "完成单位", "第一作者"], *rows], "utf-8-sig"
+    )
 
 
-_FIELDS = ("id", "title", "abstract", "declared", "organisation", "principal_investigator")
 BATCHES: dict[str, tuple[Callable[[Path], Path], tuple[Proposal, ...], tuple[str, ...]]] = {
     build.__name__: (build, wanted, said)
     for build, wanted, said in (

@@ -16,7 +16,10 @@ _ENGLISH = (
 )  # fmt: skip
 _HOSTS = ("University of Northmoor", "Harbour Institute of Technology", "St Brannoc's Hospital Trust")
 _NAMES = ("Eleanor Whitcombe", "Rajiv Menon", "Siobhan O'Hara", "Karl-Heinz Vogel")
-_TRACK = ("Our laboratory has run coastal surveys since 2009.", "The team completed two national projects on transport.")
+_TRACK = (
+    "Our laboratory has run coastal surveys since 2009.",
+    "The team completed two national projects on transport.",
+)
 
 
 def english(count: int, seed: int = 20261127) -> list[Filling]:
@@ -43,7 +46,7 @@ def _markdown(path: Path, *lines: str) -> Path:
 
 
 def _pdf(path: Path, *lines: tuple[float, str] | str, step: float = 18) -> Path:
-    """A page of lines; (x, text) stands at x, a text alone at 60, and a line that starts with + on the height of the last."""
+    """A page of lines; (x, text) stands at x, a text alone at 60, and a line that starts with ^ on the height of the last."""
     from tests.test_readers import pdf_of, text_at
 
     pages: list[str] = []
@@ -51,7 +54,7 @@ def _pdf(path: Path, *lines: tuple[float, str] | str, step: float = 18) -> Path:
     y = 790.0
     for line in lines:
         x, text = line if isinstance(line, tuple) else (60.0, line)
-        if text.startswith("+"):
+        if text.startswith("^"):
             text, y = text[1:], y + step
         if y < 60:
             pages.append("\n".join(drawn))
@@ -103,26 +106,42 @@ def municipal_text(f: Filling, path: Path) -> Path:
 
 
 def web_definition_list(f: Filling, path: Path) -> Path:
-    rows = [("成果/项目名称", f.title), ("申请方向", f.declared), ("所在单位", f.organisation), ("申请人姓名", f.person), ("移动电话", f.phone), ("项目摘要（≤800字）", "<br>".join(f.text)), ("研究基础", f.other)]
+    rows = [
+        ("成果/项目名称", f.title),
+        ("申请方向", f.declared),
+        ("所在单位", f.organisation),
+        ("申请人姓名", f.person),
+        ("移动电话", f.phone),
+        ("项目摘要（≤800字）", "<br>".join(f.text)),
+        ("研究基础", f.other),
+    ]
     return _html(path, "<h2>申请书预览</h2><dl>" + "".join(f"<dt>{a}</dt><dd>{b}</dd>" for a, b in rows) + "</dl><p>第1页 共1页</p>")  # fmt: skip
 
 
 def web_spans(f: Filling, path: Path) -> Path:
-    rows = [("项目名称", f.title), ("指南代码", f.declared), ("承担单位", f.organisation), ("负责人", f.person), ("联系电话", f.phone)]
-    boxes = "".join(f"<div class='row'><label>{a}</label><input type='text' value='{b}'></div>" for a, b in rows)
+    rows = [
+        ("项目名称", f.title),
+        ("指南代码", f.declared),
+        ("承担单位", f.organisation),
+        ("负责人", f.person),
+        ("联系电话", f.phone),
+    ]
+    boxes = "".join(
+        f"<div class='row'><label>{a}</label><input type='text' value='{b}'></div>" for a, b in rows
+    )
     return _html(path, f"<form>{boxes}<div class='row'><label>主要研究内容</label><textarea>{''.join(f.text)}</textarea></div><div class='row'><label>工作基础</label><textarea>{f.other}</textarea></div><button>提交</button></form>")  # fmt: skip
 
 
 def pdf_label_column(f: Filling, path: Path) -> Path:
     body = _wrap("".join(f.text), 30)
     return _pdf(
-        path, (200, "科技计划项目申报书"), "项目名称", (170, "+" + f.title), "申报方向", (170, "+" + f.declared), "申报单位", (170, "+" + f.organisation), "项目负责人", (170, "+" + f.person), (340, "+联系电话"), (420, "+" + f.phone),
-        "研究内容", (170, "+" + body[0]), *((170.0, line) for line in body[1:]), "工作基础", (170, "+" + f.other), (280, "- 1 -"),
+        path, (200, "科技计划项目申报书"), "项目名称", (170, "^" + f.title), "申报方向", (170, "^" + f.declared), "申报单位", (170, "^" + f.organisation), "项目负责人", (170, "^" + f.person), (340, "^联系电话"), (420, "^" + f.phone),
+        "研究内容", (170, "^" + body[0]), *((170.0, line) for line in body[1:]), "工作基础", (170, "^" + f.other), (280, "- 1 -"),
     )  # fmt: skip
 
 
 def pdf_prose(f: Filling, path: Path) -> Path:
-    return _pdf(path, "软科学研究计划任务建议", f"课题名称：{f.title}", f"建议单位：{f.organisation}", f"联系人：{f.person}（手机：{f.phone}）", f"对应指南方向：{f.declared}", "一、研究背景", "情况不明。", "二、研究思路与主要内容", *_wrap("".join(f.text), 40), "三、研究基础", f.other)  # fmt: skip
+    return _pdf(path, "软科学研究计划任务建议", f"课题名称：{f.title}", f"建议单位：{f.organisation}", f"负责人：{f.person}（手机：{f.phone}）", f"对应指南方向：{f.declared}", "一、研究背景", "情况不明。", "二、研究思路与主要内容", *_wrap("".join(f.text), 40), "三、研究基础", f.other)  # fmt: skip
 
 
 def markdown_front_matter(f: Filling, path: Path) -> Path:
@@ -130,7 +149,7 @@ def markdown_front_matter(f: Filling, path: Path) -> Path:
 
 
 def markdown_bold_labels(f: Filling, path: Path) -> Path:
-    return _markdown(path, "# 青年学者培育项目", "", f"- **项目名称**：{f.title}", f"- **选题方向**：{f.declared}", f"- **推荐单位**：{f.organisation}", f"- **主持人**：{f.person}", f"- **手机**：{f.phone}", "", "### 1 研究意义", "", "意义重大。", "", "### 2 研究内容与方法", "", *f.text, "", "### 3 已有成果", "", f.other)  # fmt: skip
+    return _markdown(path, "# 青年学者培育项目", "", f"- **项目名称**：{f.title}", f"- **选题方向**：{f.declared}", f"- **所在单位**：{f.organisation}", f"- **主持人**：{f.person}", f"- **手机**：{f.phone}", "", "### 1 研究意义", "", "意义重大。", "", "### 2 研究内容与方法", "", *f.text, "", "### 3 已有成果", "", f.other)  # fmt: skip
 
 
 def traditional_grant(f: Filling, path: Path) -> Path:
@@ -197,4 +216,6 @@ ENGLISH_VOICES: dict[str, Callable[[Filling, Path], Path]] = {
         wellcome_style, arc_australia, canada_tri_council, nih_like_pdf, erc_web, charity_questions, india_dst, markdown_table, latin_email,
     )
 }  # fmt: skip
-LACKING_VOICES: dict[str, frozenset[str]] = {"social_science_plan": frozenset(("person", "phone", "organisation"))}
+LACKING_VOICES: dict[str, frozenset[str]] = {
+    "social_science_plan": frozenset(("person", "phone", "organisation"))
+}

@@ -1,4 +1,4 @@
-"""A hundred application forms of many agencies, each read as a careful clerk reads it."""
+"""Application forms of many agencies, each read as a careful clerk reads it."""
 
 from __future__ import annotations
 
@@ -10,12 +10,15 @@ from matcher.readers.form import read_form
 from matcher.segment import fold
 from tests.form_layouts import LACKING, LAYOUTS, fillings
 from tests.form_layouts_more import LACKING_MORE, MORE
+from tests.form_layouts_voices import ENGLISH_VOICES, LACKING_VOICES, VOICES, english
 
 FIELDS = {"title": "title", "organisation": "organisation", "principal_investigator": "person", "phone": "phone", "declared": "declared"}  # fmt: skip
 HINTS = ("不超过", "不少于", "限", "以内", "max", "应逐条", "说明研究", "no more than")
-ALL, ALL_LACKING = {**LAYOUTS, **MORE}, {**LACKING, **LACKING_MORE}
-FORMS = [(name, number) for number, name in enumerate([*ALL, *ALL])]
-FILLINGS = fillings(len(FORMS))
+CHINESE = {**LAYOUTS, **MORE, **VOICES}
+ALL, ALL_LACKING = {**CHINESE, **ENGLISH_VOICES}, {**LACKING, **LACKING_MORE, **LACKING_VOICES}
+NAMES = [*CHINESE, *CHINESE, *ENGLISH_VOICES, *ENGLISH_VOICES]
+FORMS = [(name, number) for number, name in enumerate(NAMES)]
+FILLINGS = [*fillings(2 * len(CHINESE)), *english(2 * len(ENGLISH_VOICES))]
 
 
 @pytest.mark.parametrize(("layout", "number"), FORMS, ids=[f"{name}-{number}" for name, number in FORMS])

@@ -17,7 +17,8 @@ from matcher.proposals import Entry, read_entries
 from matcher.readers import ocr, read_document
 from matcher.readers.encoding import decode
 from matcher.readers.form import form_of_text, long_cells, read_form
-from matcher.readers.form_labels import is_hint, label_of, value_of
+from matcher.readers.form_labels import label_of
+from matcher.readers.form_values import is_hint, value_of
 from matcher.types import Proposal
 
 CASES = Path(__file__).parent / "cases" / "forms"

@@ -7,7 +7,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from matcher.readers.form_labels import is_empty, is_hint, label_of
+from matcher.readers.form_labels import label_of
+from matcher.readers.form_values import is_empty, is_hint
 from matcher.segment import fold
 
 Stretch = tuple[int, int]

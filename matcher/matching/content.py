@@ -20,7 +20,8 @@ from matcher.longtext import READ, chosen
 from matcher.matching.cues import cues
 from matcher.matching.denial import denied
 from matcher.matching.register import registers
-from matcher.readers.form_labels import LONG, is_hint, label_of, labels_in
+from matcher.readers.form_labels import LONG, label_of, labels_in
+from matcher.readers.form_values import is_hint
 from matcher.segment import fold, normalise, passages
 from matcher.types import Passage, Proposal, Span
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from matcher.errors import BatchError, MatcherError
+from matcher.readers.cell_labels import inside, without_label
 from matcher.readers.cells import cell_text
 from matcher.readers.form import long_cells, read_form
 from matcher.readers.labels import EXTRA, PROPOSAL, label_key
@@ -152,14 +153,24 @@ class Batch:
         for longer in ("content", "goals", "background"):
             values["abstract"] = values["abstract"] or _first_text(row, longer)
         declared, number = _declared(row)
-        values["declared"] = declared
+        values["declared"] = without_label("declared", declared)
         values["id"] = self._id(row, values["id"], sheet, several=several or bool(prefix))
         extra = {name: _first_text(row, name) for name in EXTRA if name in row.columns}
         if "budget" in extra:
             extra["budget"] = _with_unit(extra["budget"], row.columns["budget"][0])
+        self._fill(row, values, extra)
         return Entry(
             row.line, long_cells(Proposal(**values, sections=())), extra, sheet, number, row.notes, row.values
         )
+
+    def _fill(self, row: Row, values: dict[str, str], extra: dict[str, str]) -> None:
+        """Take what the row lacks from labels inside the cells of its other columns, and note the columns."""
+        for name, (text, column) in inside(row).items():
+            taken = values if name in values else extra
+            if taken.get(name):
+                continue
+            taken[name] = text
+            self.readings[-1].take_inside(name, column)
 
     def _id(self, row: Row, written: str, sheet: str, *, several: bool) -> str:
         """The id of a row: as written, but a bare running number that starts again on each sheet takes the sheet's name."""
@@ -253,7 +264,8 @@ def _texts(row: Row, name: str) -> list[str]:
 
 
 def _first_text(row: Row, name: str) -> str:
-    return next(iter(_texts(row, name)), "")
+    first = next(iter(_texts(row, name)), "")
+    return first if name in TEXTS else without_label(name, first)
 
 
 def _declared(row: Row) -> tuple[str, bool]:

@@ -10,8 +10,9 @@ from pathlib import Path
 from matcher.errors import DocumentError
 from matcher.readers.blocks import Document, margins_unread
 from matcher.readers.document import read_document, read_text
-from matcher.readers.form_labels import is_hint, label_of
+from matcher.readers.form_labels import label_of
 from matcher.readers.form_part import Part
+from matcher.readers.form_values import is_hint
 from matcher.readers.form_walk import Walk
 from matcher.readers.labels import EXTRA, PROPOSAL, first_name
 from matcher.types import Proposal, Section

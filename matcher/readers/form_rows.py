@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from matcher.readers.form_labels import LONG, Places, label_of, labels_in, number_of, one_line, value_of
+from matcher.readers.form_labels import LONG, Places, label_of, labels_in, number_of
 from matcher.readers.form_part import Part
+from matcher.readers.form_values import one_line, value_of
 from matcher.readers.labels import label_key
 
 if TYPE_CHECKING:
@@ -18,6 +19,7 @@ _MOST_VALUES = 3  # a code and its title are two; more cells are other fields
 _KIND = 4  # characters of such a word
 _LONGEST_NAME = 16  # characters of a label that is in no list
 _NO_NAME = re.compile(r"^[\d.、\s]*$|[。；;！!]")  # a number of a list, a sentence
+_SERIAL = re.compile(r"[(（]?(?:\d{1,2}|[一二三四五六七八九十]{1,3}|[ivxIVX]{1,4}|[A-Za-z])[)）.、．]{0,2}")
 _MOST_HEADS = 3  # values below one header row that count; the rest of such a table is a list
 # Fields whose people have names, posts and phones of their own in the cells beside them.
 _GROUPS = frozenset(("principal_investigator", "members", "contact", "organisation"))
@@ -56,6 +58,8 @@ class Rows:
             for i, cell in enumerate(cells)
             if cell.strip(" :：\n　") and i not in self._hints
         ]
+        if len(filled) > 2 and _SERIAL.fullmatch(filled[0][1]):
+            filled = filled[1:]  # 1. | 项目名称 | …
         if self._names_columns(filled):
             return
         if self._group is not None and any(i == self._group[0] for i, _ in filled):

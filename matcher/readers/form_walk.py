@@ -7,21 +7,10 @@ from collections.abc import Sequence
 from itertools import islice
 
 from matcher.readers.blocks import Document, Heading, Margin, Table
-from matcher.readers.form_labels import (
-    LONG,
-    Label,
-    Places,
-    is_empty,
-    is_hint,
-    is_own_title,
-    label_of,
-    labels_in,
-    number_of,
-    one_line,
-    value_of,
-)
+from matcher.readers.form_labels import LONG, Label, Places, label_of, labels_in, number_of
 from matcher.readers.form_part import Part
 from matcher.readers.form_rows import Rows
+from matcher.readers.form_values import is_empty, is_hint, is_own_title, one_line, value_of
 from matcher.segment import HAN
 
 _STOPS = "。；;！!？?，,、："
@@ -38,6 +27,7 @@ _INSTITUTION = re.compile(
     r"|(?i:\b(?:university|institute|college|ltd|limited|inc|gmbh|hospital|school|foundation|centre|center)\b\.?)"
 )
 _NEXT = re.compile(rf"(?:^|\s+)[{HAN}]{{2,6}}[:：](?=\S)")  # the next label of a line, in no list
+_SUBJECT = frozenset(("subject", "re", "主题"))
 _NEVER_WITHIN = frozenset(("title", "declared", "id", "year"))  # not labels in the midst of a section's text
 
 
@@ -55,6 +45,8 @@ class Walk:
         self.waiting: tuple[str, str] | None = None  # (field, label) whose value the next line is
         self._tail = ""  # the field whose value a page may have broken
         self._rows = Rows(self)
+        self._by_subject = False  # whether the title is a letter's subject, which a title in it replaces
+        self._spaced = False  # whether spaces alone part labels and values
         self._wrapped = document.wrapped
         for block in document.blocks:
             if isinstance(block, Table):
@@ -123,13 +115,32 @@ class Walk:
         if colon:
             return []
         cells = _GAP.split(text)
-        if len(cells) == 1 and not (self.open is not None and self.open.lines) and not label_of(text):
-            ends = [gap.start() for gap in islice(_AFTER_LABEL.finditer(text), _MOST_SPACES)]
-            end = next((end for end in reversed(ends) if label_of(text[:end])), None)
-            cells = [text] if end is None else [text[:end], text[end:].strip()]
-            if re.search("[，。；]", cells[-1]) and not LONG.issuperset(label_of(cells[0])):
-                return []  # a sentence that begins with a word for a field
+        within = self.open is not None and self.open.lines
+        if len(cells) == 1 and (not within or self._spaced) and not label_of(text):
+            cells = self._by_spaces(text, listed=bool(within))
         return cells if len(cells) > 1 and label_of(cells[0], column="\t" in text) else []
+
+    def _by_spaces(self, text: str, *, listed: bool) -> list[str]:
+        """Labels and values of a line that single spaces part: 负责人 王某某 联系电话 1380…; [text] where it has none.
+
+        `listed`, within a section, takes only the names of the lists.
+        """
+        ends = [gap.start() for gap in islice(_AFTER_LABEL.finditer(text), _MOST_SPACES)]
+        end = next((end for end in reversed(ends) if label_of(text[:end], listed=listed)), None)
+        if end is None:
+            return [text]
+        label, value = text[:end], text[end:].strip()
+        if LONG.issuperset(label_of(label)):
+            self._spaced = True
+            return [label, value]
+        if re.search("[，。；]", value):
+            return [text]  # a sentence that begins with a word for a field
+        self._spaced = True
+        for gap in islice(_AFTER_LABEL.finditer(value), _MOST_SPACES):
+            pieces = value[gap.end() :].split(" ", 1)
+            if len(pieces) == 2 and label_of(pieces[0], listed=True):
+                return [label, value[: gap.start()], *self._by_spaces(" ".join(pieces), listed=True)]
+        return [label, value]
 
     def _allowed(self, label: Label) -> bool:
         """Whether a label may count here: a book's title in the midst of a section is none of the project's."""
@@ -160,7 +171,8 @@ class Walk:
 
     def choose(self, places: Places) -> str:
         """The first of the fields of a label that has no value yet."""
-        return next((p for p in places if p in LONG or p not in self.fields), places[0])
+        open_ = {"title"} if self._by_subject else set()
+        return next((p for p in places if p in LONG or p in open_ or p not in self.fields), places[0])
 
     def start(self, part: Part) -> None:
         """A section begins."""
@@ -178,10 +190,13 @@ class Walk:
                 self.text(line.strip())
             return
         text = value_of(_NEXT.split(value)[0].rstrip("；;，, "))
+        if text.endswith(("）", ")")) and not re.search("[（(]", text):
+            text = text[:-1].rstrip()  # the bracket stood before the label
         if self.open is not None and not (self.open.kind in LONG and not in_table and field_ in self.fields):
             self.open = None
         if text:
             self.set(field_, text)
+            self._by_subject |= field_ == "title" and label.strip().lower() in _SUBJECT
             self.waiting = None
             self._tail = field_ if self._wrapped and field_ in ("title", "declared") else ""
         elif field_ not in self.fields:
@@ -196,7 +211,8 @@ class Walk:
         if field_ == "principal_investigator" and "organisation" not in self.fields:
             # "Lead applicant" and 申请者 are a person or an institution.
             field_ = "organisation" if _INSTITUTION.search(one_line(text)) else field_
-        if field_ not in self.fields:
+        if field_ not in self.fields or (field_ == "title" and self._by_subject):
+            self._by_subject &= field_ != "title"
             self.fields[field_] = one_line(text) if field_ != "members" else text
             self.blank.pop(field_, None)
 

@@ -19,7 +19,7 @@ _NEUTRAL = frozenset(
 )
 _PEOPLE = frozenset(("organisation", "principal_investigator", "members", "contact"))
 _ABOUT = frozenset(("abstract", "content", "background", "outcomes", "telling", "work", "innovation"))
-_OF = re.compile(r"\s+(?:of|from|for|by|within)\s+")
+_OF = re.compile(r"\s+(?:of|from|for|by|with|within)\s+")
 _NAME = re.compile(r"(?:what is |what's )?(?:the )?(?:full |legal )?names?")
 _CLAUSE = re.compile(r"\s(?:to|that|which|in which|whom?)\s.*")  # organization to which the award is made
 _SECTION = re.compile(r"^(?:section|part|annex|item|field|[a-z])\s*[a-z]?\d{0,2}(?:\.\d{1,2})*\s*[.:)\-]\s*")
@@ -111,6 +111,11 @@ def _joined(words: Sequence[Word]) -> str:
             parts.append([w for w in parts[-1] if w[1] == "role"])  # 申请部门/单位 is 申请单位 as well
         else:
             parts[-1].append((word, kind))
+    last = parts[-1][-1:]
+    if (
+        last and not last[0][0].isascii() and last[0][1] in ("title", "number")
+    ):  # 成果/项目名称 is 成果名称 as well
+        parts = [p if not p or p[-1][1] in ("title", "number") else [*p, *last] for p in parts]
     fields = [field for part in parts if (field := _field(part))]
     return next((field for field in fields if field != "person"), fields[0] if fields else "")
 

@@ -105,8 +105,8 @@ def _fields_of(name: str, column: bool, built: Built) -> tuple[tuple[str, int], 
         both = field == "declared" and _EITHER.search(key)
         return (("title", later + _COMPOSED), (field, _COMPOSED)) if both else ((field, later + _COMPOSED),)
     parts = [part for part in _PARTS.split(fold(name)) if part and label_key(part)]
-    if len(parts) < 2:
-        return ()
+    if len(parts) < 2 or any(part.isascii() and re.search(r"\d", part) for part in parts):
+        return ()  # 申报方向 B12 is a name with its value
     found = [
         known.get(label_key(part)) or (None if built == "no" else _composed_places(part)) for part in parts
     ]

@@ -65,6 +65,14 @@ class Reading:
             known += [n for n in named if n not in known]
         self.unused += [n for n in names if n and n not in used and n not in self.unused]
 
+    def take_inside(self, name: str, column: str) -> None:
+        """Note that cells of a column hold a field under a label of their own."""
+        if column in self.unused:
+            self.unused.remove(column)
+        known = self.columns.setdefault(name, [])
+        if column not in known:
+            known.append(column)
+
 
 class Table:
     """One sheet being read below its header."""

@@ -1,0 +1,76 @@
+"""Labels inside the cells of a table: 题目：… and 负责人：… in one cell, 负责人/电话 as one column."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from functools import lru_cache
+
+from matcher.readers.cells import cell_text
+from matcher.readers.form import form_of_text
+from matcher.readers.form_labels import labels_in
+from matcher.readers.labels import EXTRA, PROPOSAL, fields_of
+from matcher.readers.table import Row
+
+_MARKS = (":", "：", "【")
+_PHONE = re.compile(r"[(（]?\s*(\+?\d[\d\s()（）-]{5,}\d)\s*[)）]?$")
+_PAIRED = frozenset(("title", "declared", "organisation", "principal_investigator", "phone", "email"))
+
+
+def without_label(field: str, text: str) -> str:
+    """A cell without the name of its own column before its value: 方向：2-03 under 申报方向.
+
+    >>> without_label("declared", "方向：2-03"), without_label("title", "夜市：城市的另一半")
+    ('2-03', '夜市：城市的另一半')
+    """
+    if not any(mark in text[:30] for mark in _MARKS):
+        return text
+    first = next(labels_in(text), None)
+    if first is None or first.start or field not in (*first.places, *_places(first.text)):
+        return text
+    return text[first.end :].strip()
+
+
+def inside(row: Row) -> dict[str, tuple[str, str]]:
+    """field → (value, column) for what the columns that are no field of their own hold of a proposal."""
+    used = {column for columns in row.columns.values() for column in columns}
+    within: dict[str, tuple[str, str]] = {}
+    for column, value in row.values.items():
+        if column in used or not isinstance(value, str) or not value.strip():
+            continue
+        for field, text in (_labelled(value) or _paired(column, cell_text(value).strip())).items():
+            if text:
+                within.setdefault(field, (text, column))
+    return within
+
+
+def _labelled(text: str) -> Mapping[str, str]:
+    """The fields of a cell that begins with a label and holds several."""
+    if not any(mark in text for mark in _MARKS):
+        return {}
+    labels = [label for line in text.splitlines() for label in labels_in(line.strip())]
+    if len({label.places[0] for label in labels}) < 2:
+        return {}
+    fields = form_of_text(text).fields
+    return {field: fields[field] for field in (*PROPOSAL, *EXTRA) if field in fields and field != "id"}
+
+
+def _paired(column: str, text: str) -> Mapping[str, str]:
+    """The fields of a column of two names: 负责人/电话 with 王某 13800000000."""
+    names = [_places(part)[:1] for part in re.split(r"[/、及和与&]", column)] if len(column) < 30 else []
+    fields = [field for places in names for field in places]
+    if len(fields) != 2 or len(names) != 2 or not _PAIRED.issuperset(fields) or fields[0] == fields[1]:
+        return {}
+    pieces = [piece.strip() for piece in re.split(r"[/、;；\n]", text) if piece.strip()]
+    if len(pieces) == 2:
+        return dict(zip(fields, pieces, strict=True))
+    phone = _PHONE.search(text)
+    if "phone" in fields and phone is not None:
+        other = fields[1 - fields.index("phone")]
+        return {"phone": phone[1], other: text[: phone.start()].strip(" :：,，")}
+    return {fields[0]: text} if len(pieces) == 1 and "phone" in fields else {}
+
+
+@lru_cache(maxsize=1024)
+def _places(name: str) -> tuple[str, ...]:
+    return tuple(field for field, _ in fields_of(name))

@@ -1,0 +1,123 @@
+"""What stands where a form is filled in: a value, nothing yet, or a hint of the template."""
+
+from __future__ import annotations
+
+import re
+
+from matcher.segment import fold
+
+BRACKETED = re.compile(r"[（(【\[〔<][^（）()【】\[\]〔〕<>]*[）)】\]〕>]")
+LAST = re.compile(r"[（(【\[][^（）()【】\[\]]{1,40}[）)】\]]\s*$")
+# Words by which a template speaks to the person who fills it in.
+ASKS = re.compile(
+    r"不超过|不少于|不得超过|不多于|以内|字左右|限\s*\d+|\d+\s*字|请|填写|填报|可删除|可另|另附|附页|加页|示例|样例|如有|例如|简要|简述|说明|阐述|概述"
+    r"|勿|不得|应[与为当包]|须|必填|选填|单选|多选|打[√勾]|盖章|公章|签字|签章|签名|手写|至少|包括|同上|同指南|与指南|请选|下拉|可多选|字数|按照|本栏|此处|该项"
+    r"|(?i:please|max(?:imum)?|words|characters|click|tap|enter|optional|required|delete|describe|select|e\.g\.)"
+)
+_REQUEST = re.compile(
+    r"(?:请(?:在|简要|简述|按|填|如实|用|说明|阐述|概述|重点|围绕|结合|逐|分|对|就|从|列|提供|选|勿|于)|单击|点击|此处|在此)"
+    r"[^。]{0,80}[。：:；]?|(?i:click|tap|please)\b.{0,120}"
+)
+# A sentence that tells how a field is to be filled in stands where its value would; in a text it may be meant.
+_TELLS = re.compile(
+    r"(?:应(?!急|用|对|收|届|激|力|变)|须|请|填写?(?!海|埋|充|料)|只能|限填|不得|字数|控制在|简要|简明|准确|如实)"
+    r"(?=.{0,60}(?:\d+\s*个?汉?字|字数|填|全称|须|不得|不超过|只能|简明|为准|打印|公章)).{0,80}"
+)
+# How long a text may be, and what it should say.
+_LIMITED = re.compile(
+    r"(?:请用|限|不超过|不少于|不多于|控制在)?\s*\d+\s*个?汉?字(?:以内|左右|之内|以上|以下)?(?:[，,、；;。]|概括|描述|说明|简述).{0,60}"
+)
+_REMARK = re.compile(
+    r"(?:\*|※|★)?\s*(?:注|注意|备注|说明|提示|温馨提示|要求|填写?[写报表]?(?:说明|要求|须知|提示|注意))\s*\d?\s*[:：]"
+)
+_LIMIT = re.compile(
+    r"[(（]?(?:限|不超过|不少于|控制在)?\s*\d+\s*(?:个)?(?:汉)?字(?:以内|左右|之内|以上|以下)?[)）]?[。.]?"
+)
+_TAIL = re.compile(
+    r"\s*[（(]\s*(?:单位)?(?:盖章|公章|签字|签章|签名|加盖[^）)]{0,8}|手写签名|印章)\s*[）)]\s*$"
+)
+_DAY = r"(?:年[\s_＿]*月(?:[\s_＿]*日)?)?"
+_EMPTY = re.compile(rf"[\s_＿—=~\-/／.…·:：、,，。□☐○◯〇×xX*＊﹍﹎]*{_DAY}[\s_＿\-—~～至到]*{_DAY}\s*")
+_OWN_TITLE = re.compile(
+    r"(?:申报书|申请书|任务书|计划书|申报表|申请表|推荐书|推荐表|建议书|建议表|征集表|论证书|论证表|登记表|信息表|评审书|论证活页|活页|审批书|合同书|汇总表"
+    r"|立项报告|可行性研究报告|(?i:application form|proposal form|application|proposal))"
+    r"(?:\s*[（(【][^（）()【】]{1,20}[)）】])?"
+)
+_BOX = re.compile(r"([□☐○◯⬜▢☑☒■●√✓✔✅✗✘]|[\[［(（]\s*[√✓✔xX×]?\s*[\])）］])")
+_QUOTED = re.compile(r"[《「『“\"]([^《》「」『』“”\"]+)[》」』”\"]")
+_OPEN = frozenset("□☐○◯⬜▢")
+_TICKED = frozenset("☑☒■●√✓✔✅✗✘")
+
+
+def is_hint(line: str) -> bool:
+    """Whether a line is the template's word to the person who fills it in, and no content.
+
+    >>> is_hint("（不超过30字，应与指南题目一致）"), is_hint("填写说明：请在上方填写。"), is_hint("（一）现状")
+    (True, True, False)
+    """
+    text = line.strip()
+    if not text:
+        return False
+    bare = _strip_brackets(text)
+    if not bare.strip("。.；;：: *※"):
+        return bool(ASKS.search(text)) or len(text) <= 12
+    if _LIMIT.fullmatch(text) or (_REQUEST.fullmatch(text) and len(text) <= 120) or _LIMITED.fullmatch(text):
+        return True
+    remark = _REMARK.match(text)
+    return bool(remark and len(text) <= 200 and ASKS.search(text, remark.end()))
+
+
+def _strip_brackets(text: str) -> str:
+    """A text without what stands in brackets, also in brackets within brackets."""
+    while (shorter := BRACKETED.sub("", text)) != text:
+        text = shorter
+    return text
+
+
+def is_own_title(line: str) -> bool:
+    """Whether a line is the name of the form itself: 2021年度科技计划项目申报书."""
+    text = fold(line).strip().replace(" ", "") if not line.isascii() else line.strip()
+    return len(text) <= 50 and bool(_OWN_TITLE.search(text)) and _OWN_TITLE.search(text).end() == len(text)  # type: ignore[union-attr]
+
+
+def is_empty(value: str) -> bool:
+    """Whether a value holds nothing yet: blank, underscores, an unfilled date, an empty box."""
+    return _EMPTY.fullmatch(value) is not None
+
+
+def value_of(text: str) -> str:
+    """A value without the template's hints before and after it; of boxes what is ticked; "" if it holds nothing.
+
+    >>> value_of("（不超过30字）夜市治理研究"), value_of("某某大学（盖章）"), value_of("□重点项目  ☑一般项目"), value_of("____")
+    ('夜市治理研究', '某某大学', '一般项目', '')
+    """
+    text = _ticked(_TAIL.sub("", text.strip())).strip()
+    while (lead := BRACKETED.match(text)) and ASKS.search(lead[0]) and lead.end() < len(text):
+        text = text[lead.end() :].strip()
+    tail = LAST.search(text)
+    if tail and tail.start() and ASKS.search(tail[0]):
+        text = text[: tail.start()].strip()
+    if is_empty(text) or is_hint(text) or _TELLS.fullmatch(text):
+        return ""
+    text = text.rstrip("_＿ ").lstrip("_＿…·. ").strip()
+    quoted = _QUOTED.fullmatch(text)
+    return quoted[1] if quoted else text
+
+
+def _ticked(text: str) -> str:
+    """Of several boxes the text of those that are ticked; a text without boxes as it is."""
+    pieces = _BOX.split(text)
+    signs = [re.sub(r"[\[\]［］()（）\s]", "", sign) for sign in pieces[1::2]]
+    boxes = list(zip(signs, map(str.strip, pieces[2::2]), strict=True))
+    open_ = [not sign or sign in _OPEN for sign, _ in boxes]
+    if len(boxes) == 1 and pieces[1] in _TICKED and not pieces[0].strip():
+        return boxes[0][1]
+    if not any(open_) or (len(boxes) == 1 and pieces[1] not in _OPEN):
+        return text
+    chosen = [label for (_, label), empty in zip(boxes, open_, strict=True) if not empty and label]
+    return "、".join(chosen) if chosen else pieces[0].strip()
+
+
+def one_line(text: str) -> str:
+    """A value that was broken over lines: Latin words keep a space, Chinese none."""
+    return re.sub(r"(?<=[\x21-\x7e])\s*\n\s*(?=[\x21-\x7e])", " ", text).replace("\n", "").strip()
