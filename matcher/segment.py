@@ -12,11 +12,13 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import sha256
-from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from matcher import lookalikes, shipped
+from matcher.letter_spacing import HAN as HAN
+from matcher.letter_spacing import joined as joined
+from matcher.letter_spacing import unspaced
 from matcher.types import Passage, Span
 
 if TYPE_CHECKING:
@@ -25,7 +27,6 @@ if TYPE_CHECKING:
 # A passage longer than this is cut again: a pair of sentences is what a person can check at a glance.
 LONGEST_PASSAGE = 300
 
-HAN = "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 _HAN_RUN = re.compile(f"[{HAN}]+")
 _TOKEN = re.compile(f"[{HAN}]+|[^\\W_{HAN}]+(?:[-'’&+.][^\\W_{HAN}]+)*")
 
@@ -53,13 +54,6 @@ _CLEAN: dict[int, str] = {
 }
 _UNCLEAN = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 _JAMO = re.compile("[\u1160-\u11ff\ud7b0-\ud7ff]")  # Hangul vowels and finals join the letter before them
-# Single letters with spaces between them: four or more Chinese characters, or Latin letters.
-_APART = re.compile(
-    f"(?<![{HAN}])[{HAN}](?: {{1,2}}[{HAN}](?![{HAN}])){{3,}}|(?<![^\\W_])[A-Za-z](?: [A-Za-z](?![^\\W_])){{3,}}"
-)
-# A text of which every Latin word is spread, so that wider spaces part the words: d i s g u i s e  e a c h  o n e.
-_SPREAD = re.compile("[A-Za-z](?: [A-Za-z])*[,.:;]?")
-_LEAST_SPREAD = 3  # such words in a row
 # Where a passage ends: Chinese and full-width stops, line ends, or a Latin stop that ends a sentence.
 _STOP = re.compile(
     r"[。；！？!?;\n\u2028\u2029]+[”’」』）)\"]*|(?:(?<=[a-z)%\]”\"])|(?<=\d{4}))\.(?=\s+[A-Z0-9(“\""
@@ -123,43 +117,8 @@ def normalise(text: str) -> Normalised:
         pieces.append(piece)
         origin.extend([start] * len(piece))
     whole = _simplify(lookalikes.plain("".join(pieces)))
-    kept = [i for start, end in _unspaced(whole) for i in range(start, end)]
+    kept = [i for start, end in unspaced(whole) for i in range(start, end)]
     return Normalised("".join(map(whole.__getitem__, kept)), [*map(origin.__getitem__, kept), len(text)])
-
-
-def joined(text: str) -> str:
-    """A text without the spaces in words whose letters are set apart: 高 校 科 技, t r a n s f e r."""
-    if " " not in text:
-        return text
-    return "".join(text[start:end] for start, end in _unspaced(text))
-
-
-def _unspaced(text: str) -> Iterator[tuple[int, int]]:
-    """The stretches of a text between the spaces that `joined` leaves out, in order."""
-    last = 0
-    words = [word.span() for word in _APART.finditer(text)]
-    if "  " in text:
-        words = sorted({*words, *_spread(text)})
-    for start, end in words:
-        for space in re.compile(" +").finditer(text, max(start, last), end):
-            yield last, space.start()
-            last = space.end()
-    yield last, len(text)
-
-
-def _spread(text: str) -> Iterator[tuple[int, int]]:
-    """Latin words whose letters are set apart, also short ones, where wider spaces part several such words."""
-    run: list[tuple[int, int]] = []
-    start = 0
-    for gap in chain(re.finditer("\n| {2,}", text), [None]):
-        end = len(text) if gap is None else gap.start()
-        if spread := _SPREAD.fullmatch(text, start, end):
-            run.append((start, end))
-        if gap is None or not spread:
-            if len(run) >= _LEAST_SPREAD and any(b - a > 2 for a, b in run):
-                yield from run
-            run = []
-        start = end if gap is None else gap.end()
 
 
 def _clusters(text: str) -> Iterator[tuple[int, str]]:

@@ -14,7 +14,8 @@ ROOT = Path(__file__).parent.parent / "matcher"
 LAYERS = [
     ["types", "errors", "message", "shipped", "reliability", "groups", "lookalikes", "databases"],
     ["locks", "extras"],
-    ["files"],
+    ["files", "word_breaks"],
+    ["letter_spacing"],
     ["segment"],
     ["sheet", "screen", "longtext", "accounts"],
     ["matching.places"],

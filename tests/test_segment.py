@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from itertools import pairwise
 
 import jieba
@@ -129,3 +130,45 @@ def test_short_words_are_joined_where_wider_spaces_part_spread_ones() -> None:
     text = "W e  d i s g u i s e  i t.  A  B  C and more"
     assert fold(text) == "We  disguise  it.  A  B  C and more"
     assert normalise(text).text == fold(text)
+
+
+ENGLISH = (
+    "We estimate how guarantee funds and venture capital alter the survival of small firms. "
+    "Matched loan and patent records show which public programmes help innovative companies to grow."
+)
+
+
+def in_each_word(text: str) -> str:
+    return " ".join(
+        f"{word[: len(word) // 2]} {word[len(word) // 2 :]}" if len(word) > 1 else word
+        for word in text.split()
+    )
+
+
+def letters_apart(text: str) -> str:
+    return " ".join(c for c in text if c != " ")
+
+
+@pytest.mark.parametrize(("disguise", "least"), [(in_each_word, 0.85), (letters_apart, 0.6)])
+def test_words_with_false_spaces_are_joined(disguise: Callable[[str], str], least: float) -> None:
+    disguised = disguise(ENGLISH)
+    expected = fold(ENGLISH).replace(".", "").split()
+    read = fold(disguised).replace(".", "").split()
+    assert sum(word in read for word in expected) >= least * len(expected)
+    again = normalise(disguised)
+    assert again.text == fold(disguised)
+    assert all(disguised[at].lower() == c.lower() for at, c in zip(again.origin, again.text, strict=False))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        ENGLISH,
+        "It is as it was: we do as we do, and if it is so we go on to do it as we did it in the old way.",
+        "1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18",
+        "Chúng tôi đo độ mặn của nước ở các cửa sông và xem lúa có bị hại hay không",
+        "a b c",
+    ],
+)
+def test_spaces_that_part_words_stay(text: str) -> None:
+    assert fold(text).count(" ") == text.count(" ")
