@@ -44,6 +44,9 @@ _COLON = re.compile(
 _BOUND = re.compile(r"[\s。；;！？|】」(（)）,，、]+")
 _CORNERED = re.compile(r"[【〖\[]([^【】〖〗\[\]:：]{2,20})[】〗\]]\s*[:：]?")
 _RUN_IN = re.compile(r"^\s*([A-Z][A-Za-z ]{2,40})(?:\.|\s[–—-])\s+(?=[A-Z])")  # Abstract. We study …
+_DASHED = re.compile(
+    rf"^\s*([{HAN}A-Za-z][{HAN}A-Za-z ]{{1,30}}?)(?:\s+[-–—]\s+|\s*——\s*)(?=\S)"
+)  # PI - R. Menon
 _NUMBERED_LABEL = re.compile(
     rf"(?:^|(?<=[。；;！？\s]))(?:[一二三四五六七八九十]{{1,3}}[、.．]|[（(][一二三四五六七八九十]{{1,3}}[)）])\s*([{HAN}]{{2,14}})[\s　]+(?=\S)"
 )
@@ -88,7 +91,7 @@ def label_of(text: str, *, column: bool = False, loose: bool = False, listed: bo
     `listed`, in the midst of a text, none but those of the lists.
 
     >>> label_of("二、项目摘要（限500字）"), label_of("研究目标、研究内容"), label_of("本文研究目标")
-    (('abstract',), ('content', 'goals'), ())
+    (('abstract',), ('goals',), ())
     """
     bare = _LETTERED.sub("", text.strip())
     if len(bare) > 200:
@@ -115,8 +118,14 @@ def label_of(text: str, *, column: bool = False, loose: bool = False, listed: bo
 
 def _bracketed(text: str) -> Places:
     """The declared topic where a name in nobody's list says in brackets that it asks for it: 拟解决的需求（对应指南编号）."""
+    text = number_of(text)[2]
     tail = LAST.search(text)
-    if tail is None or not 0 < tail.start() <= _LONGEST or re.search(r"\d|[:：]", text[: tail.start()]):
+    if (
+        tail is None
+        or not 0 < tail.start() <= _LONGEST
+        or re.search(r"\d|[:：]", text[: tail.start()])
+        or ASKS.search(tail[0])
+    ):
         return ()
     places = label_of(tail[0].strip("（）()【】[] "))
     return places if places[:1] == ("declared",) else ()
@@ -146,7 +155,7 @@ def labels_in(line: str, *, loose: bool = False) -> Iterator[Label]:
     """
     end = 0
     short = False  # whether the label before holds a name or a number, after which a comma ends its value
-    found_in = (pattern.finditer(line) for pattern in (_COLON, _CORNERED, _NUMBERED_LABEL, _RUN_IN))
+    found_in = (pattern.finditer(line) for pattern in (_COLON, _CORNERED, _NUMBERED_LABEL, _RUN_IN, _DASHED))
     hints = [hint.span() for hint in islice(BRACKETED.finditer(line), _MOST_MARKS) if ASKS.search(hint[0])]
     marks = [
         mark
@@ -162,8 +171,8 @@ def labels_in(line: str, *, loose: bool = False) -> Iterator[Label]:
         elif mark.start() < end:
             continue
         else:
-            places = label_of(mark[1])
-            alone = mark.re is _CORNERED or any(field in LONG for field in places)
+            places = label_of(mark[1], listed=mark.re is _DASHED)
+            alone = mark.re in (_CORNERED, _DASHED) or any(field in LONG for field in places)
             found = Label(mark.start(), mark.end(), places, mark[1]) if places and alone else None
         if found is not None:
             yield found

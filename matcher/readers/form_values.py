@@ -27,6 +27,10 @@ _TELLS = re.compile(
 _LIMITED = re.compile(
     r"(?:请用|限|不超过|不少于|不多于|控制在)?\s*\d+\s*个?汉?字(?:以内|左右|之内|以上|以下)?(?:[，,、；;。]|概括|描述|说明|简述).{0,60}"
 )
+_LIMITED_IN_ENGLISH = re.compile(
+    r"[^.。]{0,80}[(（](?:max\.?|maximum|up to|(?:no|not) more than|about|limit)\s[^()]*(?:words?|characters|pages?)[^()]*[)）][^.。]{0,80}",
+    re.I,
+)
 _REMARK = re.compile(
     r"(?:\*|※|★)?\s*(?:注|注意|备注|说明|提示|温馨提示|要求|填写?[写报表]?(?:说明|要求|须知|提示|注意))\s*\d?\s*[:：]"
 )
@@ -62,6 +66,8 @@ def is_hint(line: str) -> bool:
     if not bare.strip("。.；;：: *※"):
         return bool(ASKS.search(text)) or len(text) <= 12
     if _LIMIT.fullmatch(text) or (_REQUEST.fullmatch(text) and len(text) <= 120) or _LIMITED.fullmatch(text):
+        return True
+    if _LIMITED_IN_ENGLISH.fullmatch(text):
         return True
     remark = _REMARK.match(text)
     return bool(remark and len(text) <= 200 and ASKS.search(text, remark.end()))

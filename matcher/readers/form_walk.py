@@ -17,8 +17,8 @@ _STOPS = "。；;！!？?，,、："
 _NO_LABEL = "。；;！!，,、"  # a label may end with a colon, or with the mark of a question
 _GAP = re.compile(r"\t+| {2,}|　{2,}")
 _AFTER_LABEL = re.compile(
-    rf"(?<=[{HAN}])[ 　](?=[{HAN}A-Z\d])"
-)  # words of Chinese have no space between them
+    rf"(?<=[{HAN}])[ 　](?=[{HAN}A-Z\d])|(?<=[a-z]) (?=[A-Z\d+])"
+)  # words of Chinese have no space between them; a value in English begins with a capital
 _MOST_SPACES = 8  # spaces within and behind the label of a line: 负 责 人 王某某
 _LONGEST_UNKNOWN = 30  # characters of a heading that is in no list
 _LONGEST_MARKED = 90  # … where the document itself says that it is a heading
@@ -27,6 +27,7 @@ _INSTITUTION = re.compile(
     r"|(?i:\b(?:university|institute|college|ltd|limited|inc|gmbh|hospital|school|foundation|centre|center)\b\.?)"
 )
 _NEXT = re.compile(rf"(?:^|\s+)[{HAN}]{{2,6}}[:：](?=\S)")  # the next label of a line, in no list
+_PHONE = re.compile(r"\s*[(（](?:电话|手机|tel\.?|phone)?\s*[:：]?\s*(\+?\d[\d\s-]{6,})[)）]$", re.I)
 _SUBJECT = frozenset(("subject", "re", "主题"))
 _NEVER_WITHIN = frozenset(("title", "declared", "id", "year"))  # not labels in the midst of a section's text
 
@@ -125,7 +126,10 @@ class Walk:
 
         `listed`, within a section, takes only the names of the lists.
         """
+        text = text.lstrip("•·●◆-* ")
+        latin = text[:1].isascii()
         ends = [gap.start() for gap in islice(_AFTER_LABEL.finditer(text), _MOST_SPACES)]
+        listed |= latin
         end = next((end for end in reversed(ends) if label_of(text[:end], listed=listed)), None)
         if end is None:
             return [text]
@@ -138,7 +142,7 @@ class Walk:
         self._spaced = True
         for gap in islice(_AFTER_LABEL.finditer(value), _MOST_SPACES):
             pieces = value[gap.end() :].split(" ", 1)
-            if len(pieces) == 2 and label_of(pieces[0], listed=True):
+            if len(pieces) == 2 and not pieces[0].isascii() and label_of(pieces[0], listed=True):
                 return [label, value[: gap.start()], *self._by_spaces(" ".join(pieces), listed=True)]
         return [label, value]
 
@@ -211,6 +215,9 @@ class Walk:
         if field_ == "principal_investigator" and "organisation" not in self.fields:
             # "Lead applicant" and 申请者 are a person or an institution.
             field_ = "organisation" if _INSTITUTION.search(one_line(text)) else field_
+        if field_ == "principal_investigator" and (phone := _PHONE.search(text)):
+            text = text[: phone.start()].strip()
+            self.set("phone", phone[1])
         if field_ not in self.fields or (field_ == "title" and self._by_subject):
             self._by_subject &= field_ != "title"
             self.fields[field_] = one_line(text) if field_ != "members" else text

@@ -12,11 +12,12 @@ _ASKED = re.compile(
 )
 _ADDRESSED = re.compile(
     r"\b(?:you|your|(?:the|this) (?:project|proposal|research|study|work|idea|team)|(?:of )?our (?:priorit|theme|topic|challenge|call)\w*)\b"
-    r"|您|你|贵单位|(?:本|该|此|这[个项]?)(?:项目|课题|研究|方案)"
+    r"|您|你|谁|贵单位|(?:本|该|此|这[个项]?)(?:项目|课题|研究|方案)"
 )
 # Sentences that ask for a field, the most special first.
 _FIELDS: tuple[tuple[str, str], ...] = (
     ("schedule", r"\bhow long\b|\bwhen (?:will|do|does|would)\b|多久|多长时间|何时|什么时候"),
+    ("phone", r"\b(?:phone|what number|reach you|contact you)\b|(?:怎[样么]|如何)联系|(?:电话|手机)号?"),
     ("budget", r"\bhow much\b|\bcosts?\b|\bfunding do\b|多少(?:钱|经费|资金)|花费"),
     ("declared", r"\bwhich\b.*\b(?:priorit\w*|theme|topic|challenge|strand|call|area)\b|(?:哪|什么)[个项条一]?.{0,4}(?:指南|方向|选题|榜单|专题)"),
     ("foundation", r"\b(?:experience|track record|skills|expertise|qualified|done before|best placed)\b|基础|条件|做过|成果积累|优势"),

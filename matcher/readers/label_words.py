@@ -80,6 +80,8 @@ def _suffix(key: str) -> tuple[Word, ...] | None:
 
 def _english(name: str, *, loose: bool, least: int) -> str:
     """The field of an English name: what stands before "of" decides, but for "name of"."""
+    if name[-1:].isdigit():
+        return ""  # Topic code 3-11 is a name with its value
     left, *right = _OF.split(name)
     if right and _NAME.fullmatch(left):
         owner = _CLAUSE.sub("", right[0])
