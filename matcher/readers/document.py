@@ -28,7 +28,8 @@ from matcher.readers.source import (
     refuse_old,
 )
 from matcher.readers.text import markdown_blocks, text_blocks
-from matcher.readers.workbook import sheets, unread_parts
+from matcher.readers.workbook import sheets
+from matcher.readers.workbook_losses import unread_parts
 
 
 def read_document(path: Path) -> Document:

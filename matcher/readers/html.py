@@ -11,6 +11,7 @@ from lxml import etree, html
 
 from matcher.errors import DocumentError
 from matcher.readers.blocks import Block, Grid, Heading
+from matcher.readers.html_styles import HIDES, Hidden, hidden_by_style, is_styled_away
 from matcher.readers.numbering import format_number
 
 _BLOCKS = {
@@ -27,7 +28,6 @@ _EMBEDDED = {
     "object",
 }  # text that a browser shows in part or not at all
 _STRUCK = {"del", "s", "strike"}
-_HIDDEN = re.compile(r"display:none|visibility:hidden|mso-hide:all|font-size:0(?:px|pt|em|rem|%)?(?:;|!|$)|opacity:0(?:\.0+)?(?:;|!|$)")  # fmt: skip
 _LETTERS = {"a": "lowerLetter", "A": "upperLetter", "i": "lowerRoman", "I": "upperRoman"}
 _NUMBERED = re.compile(r"[(（]?(?:\d|[一二三四五六七八九十])+[)）.、．]")
 _WIDEST, _HIGHEST = 500, 5000  # cells that a merged one may cover
@@ -40,8 +40,9 @@ def html_blocks(text: str) -> tuple[list[Block], list[str]]:
     Scripts and styles are no text; hidden and struck text is left out and said. Of a web form's fields
     their values are read.
     """
-    walk = _Walk()
-    return list(walk.blocks(page_of(text))), walk.losses()
+    page = page_of(text)
+    walk = _Walk(hidden_by_style(page))
+    return list(walk.blocks(page)), walk.losses()
 
 
 def page_of(text: str) -> Any:
@@ -66,7 +67,8 @@ def page_of(text: str) -> Any:
 class _Walk:
     """Walks a page in its order, without recursion: pages nest as deep as they like."""
 
-    def __init__(self) -> None:
+    def __init__(self, hidden: Hidden = frozenset()) -> None:
+        self._hidden = hidden
         self._line: list[str] = []
         self._counts: dict[Any, int] = {}  # list → how many of its items have begun
         self._left: dict[str, list[str]] = {}
@@ -82,6 +84,7 @@ class _Walk:
                 if block:
                     yield from self._flush(None)
                 if element.tag == "table" and element is not root and _is_grid(element):
+                    yield from filter(None, map(self.cell, element.iterchildren("caption")))
                     yield self._grid(element)
                     skipped = element
                 elif self._is_unseen(element):
@@ -140,7 +143,9 @@ class _Walk:
             self._note("alt", element.get("alt") or "")
         if element.tag in _NO_TEXT or (element.tag == "option" and not _is_chosen(element)):
             return True
-        why = "struck" if element.tag in _STRUCK else "hidden" if _is_hidden(element) else ""
+        why = "struck" if element.tag in _STRUCK else ""
+        if not why and (_is_hidden(element) or (self._hidden and is_styled_away(element, self._hidden))):
+            why = "hidden"
         if not why:
             return False
         self._note(why, "".join(islice(element.itertext(), 1000)))
@@ -221,9 +226,7 @@ def _is_chosen(option: Any) -> bool:
 
 def _is_hidden(element: Any) -> bool:
     style = element.get("style")
-    return element.get("hidden") is not None or bool(
-        style and _HIDDEN.search(re.sub(r"\s", "", style).lower())
-    )
+    return element.get("hidden") is not None or bool(style and HIDES.search(re.sub(r"\s", "", style).lower()))
 
 
 def _is_grid(table: Any) -> bool:

@@ -1,4 +1,4 @@
-"""The values of a PDF's form fields, which are no text of the page."""
+"""What a PDF's annotations show: the values of form fields, text that was typed onto the page, and remarks."""
 
 from __future__ import annotations
 
@@ -12,11 +12,14 @@ _BASIC_FIELD = re.compile(r"(?i:text|undefined|field|fill|topmostsubform|form|in
 
 
 def form_fields(page: Any) -> tuple[list[Piece], list[str]]:
-    """(values of form fields at their places, lines "name：value" of those that have a telling name)."""
+    """(values of form fields and typed texts at their places, lines "name：value" of fields with a telling name)."""
     placed: list[Piece] = []
     named: list[str] = []
     for field in page.annots:
-        value, label = _value(field["data"]), _label(field["data"])
+        if _kind(field["data"]) == "FreeText":
+            value, label = _contents(field["data"]), ""
+        else:
+            value, label = _value(field["data"]), _label(field["data"])
         if not value:
             continue
         if label:
@@ -24,6 +27,28 @@ def form_fields(page: Any) -> tuple[list[Piece], list[str]]:
         else:
             placed.append(Piece(field["x0"], field["x1"], field["top"], field["bottom"], value))
     return placed, named
+
+
+def remarks(page: Any) -> list[str]:
+    """The texts of notes, highlights and other marks of a page, which a print does not show."""
+    return [
+        text
+        for mark in page.annots
+        if _kind(mark["data"]) not in ("FreeText", "Widget", "Link", "Popup")
+        and (text := _contents(mark["data"]))
+    ]
+
+
+def _kind(data: Any) -> str:
+    return str(getattr(data.get("Subtype"), "name", ""))
+
+
+def _contents(data: Any) -> str:
+    from pdfminer.pdftypes import resolve1
+    from pdfminer.utils import decode_text
+
+    written = resolve1(data.get("Contents"))
+    return decode_text(written).strip() if isinstance(written, bytes) else ""
 
 
 def _value(data: Any) -> str:

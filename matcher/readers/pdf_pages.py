@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from matcher.errors import DocumentError
-from matcher.readers.pdf_forms import form_fields
+from matcher.readers.pdf_forms import form_fields, remarks
 from matcher.readers.pdf_layout import Content, Item, cell_text, lay_out
 from matcher.readers.pdf_letters import INVISIBLE, draw, once, unseen
 
@@ -73,6 +73,7 @@ class _Reader:
         self._name = name
         self.pages: list[list[Item]] = []
         self.letters = self.undecoded = 0
+        self._remarks: list[str] = []
         self._unseen: list[str] = []
         self._recognised = False
         self._slanted = 0
@@ -89,6 +90,7 @@ class _Reader:
         )
         boxes = [t.bbox for t in tables]
         forms, named = form_fields(page)
+        self._remarks += remarks(page)
         items = lay_out([c for c in chars if not any(_inside(c, box) for box in boxes)], forms)
         items += [
             Item(t.bbox[1], [[cell_text(cell or "") for cell in row] for row in t.extract()]) for t in tables
@@ -146,6 +148,12 @@ class _Reader:
     def losses(self) -> list[str]:
         """What was left out or not read, one line each, Chinese / English."""
         said = []
+        if self._remarks:
+            text = " ".join(" ".join(self._remarks).split())
+            shown = text if len(text) <= 24 else text[:24] + "…"
+            said.append(
+                f"{len(self._remarks)} 条批注未读（“{shown}”） / {len(self._remarks)} remarks not read"
+            )
         if self._unseen:
             text = " ".join("".join(self._unseen).split())
             shown = text if len(text) <= 24 else text[:24] + "…"

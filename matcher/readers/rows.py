@@ -14,7 +14,8 @@ from matcher.readers.delimited import Line
 from matcher.readers.labels import fields_of
 from matcher.readers.source import DOCUMENTS, OLD, ROWS, check_regular, kind_of, refuse_old
 from matcher.readers.table import Reading, Row, Table
-from matcher.readers.workbook import Sheet, sheets, unread_parts
+from matcher.readers.workbook import Sheet, sheets
+from matcher.readers.workbook_losses import unread_parts
 
 __all__ = ["Reading", "Row", "fields_by_name", "read_rows"]
 

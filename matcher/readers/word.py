@@ -10,7 +10,7 @@ from matcher.readers.blocks import Block, Grid, Heading, Margin, row_line
 from matcher.readers.numbering import Numbering
 from matcher.readers.ooxml import Package, attribute, child, children, number, tag
 from matcher.readers.word_look import PAPER, Styles, Unseen, filled_shape, ground_of, unseen
-from matcher.readers.word_losses import UNREAD, Losses, margins_of
+from matcher.readers.word_losses import UNREAD, Losses, beside_text, margins_of
 from matcher.readers.word_parts import SILENT, cells_of, chosen, form_field, is_page, is_prompt, rows_of
 
 _WIDEST = 200  # columns of a grid; Word itself allows 63
@@ -26,8 +26,8 @@ _SYMBOLS = str.maketrans(
 def docx_blocks(raw: bytes, name: str) -> tuple[list[Block], list[str], list[Margin]]:
     """(paragraphs, headings and tables in order, notes on what was left out, headers and footers) of a .docx.
 
-    Footnotes and text boxes follow the paragraph that they hang on. Deleted text of tracked changes is
-    no text; hidden, struck and invisible text is left out and said. Errors: DocumentError beyond the
+    Footnotes and text boxes follow the paragraph that they hang on. Deleted text of tracked changes
+    and hidden, struck and invisible text is left out and said. Errors: DocumentError beyond the
     bounds of `ooxml`, and whatever the parsers raise on damage.
     """
     package = Package(raw, name)
@@ -35,6 +35,8 @@ def docx_blocks(raw: bytes, name: str) -> tuple[list[Block], list[str], list[Mar
     main = package.main()
     body = child(main, "body")
     blocks = list(reader.blocks(main if body is None else body, reader.paper(main)))
+    for why, text in beside_text(main, reader.notes):
+        reader.losses.leave(why, text)
     for comments in package.every("comments"):
         for _ in children(comments, "comment"):
             reader.losses.skip("comment")
@@ -47,7 +49,7 @@ class _Reader:
     def __init__(self, package: Package) -> None:
         self._styles = Styles(package.related("styles"))
         self._numbering = Numbering(package.related("numbering"))
-        self._notes = {
+        self.notes = {
             (kind, attribute(note, "id")): note
             for kind in ("footnote", "endnote")
             if (root := package.related(f"{kind}s")) is not None
@@ -153,7 +155,7 @@ class _Reader:
                 code = attribute(part, "char")
                 said.append(chr(int(code, 16) & 0xFFFF).translate(_SYMBOLS) if len(code) == 4 else "")
             elif name in ("footnoteReference", "endnoteReference"):
-                note = self._notes.get((name.removesuffix("Reference"), attribute(part, "id")))
+                note = self.notes.get((name.removesuffix("Reference"), attribute(part, "id")))
                 if note is not None:
                     line.hanging.append((note, line.ground))
             elif name in ("drawing", "pict", "object"):

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
-from typing import Any
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any, Literal
 
 from matcher.readers.blocks import Block, Margin, row_line
 from matcher.readers.ooxml import Package, attribute, children, switch, tag
 from matcher.readers.word_look import Unseen
 
-_UNSEEN: dict[Unseen, tuple[str, str]] = {
+Beside = Literal["deleted", "described", "unreferred"]
+_UNSEEN: dict[Unseen | Beside, tuple[str, str]] = {
     "hidden": ("隐藏文字", "hidden passages"),
     "struck": ("加删除线的文字", "struck passages"),
     "coloured": ("与底色相同、看不见的文字", "passages coloured like their ground"),
     "tiny": ("小到看不清的文字", "passages too small to read"),
+    "deleted": ("修订中删去的文字", "passages deleted in tracked changes"),
+    "described": ("图片、表格的说明文字", "descriptions of pictures and tables"),
+    "unreferred": ("正文没有引用的脚注、尾注", "notes that no mark in the text refers to"),
 }
 UNREAD = {
     "altChunk": ("嵌入的另一份文档", "embedded documents"),
@@ -24,6 +28,12 @@ UNREAD = {
     "comment": ("批注", "comments"),
     "pic": ("图片（其中可能有文字）", "pictures, which may hold text,"),
 }
+# What programs write as the description of a picture: its number, its file, a guess at what it shows.
+_NO_DESCRIPTION = re.compile(
+    r"(?:图片|图|picture|image|grafik|shape|text ?box|文本框|logo|表格|table)?[\W\d_]*|\S+\.(?:png|jpe?g|gif|bmp|emf|wmf|tiff?|svg)"
+    r"|.*(?:自动生成|automatically generated|AI[- ]generated).*|.{1,15}",
+    re.I | re.S,
+)
 _SHOWN = 24  # characters of what was left out that a note shows
 _PAGE_NUMBER = re.compile(
     r"[\W\d_]*(?:第[\W\d_]*页)?[\W\d_]*(?:共[\W\d_]*页)?[\W\d_]*|(?i:[\W\d]*page[\W\d]*(?:of)?[\W\d]*)"
@@ -35,10 +45,10 @@ class Losses:
 
     def __init__(self) -> None:
         """Nothing is lost yet."""
-        self._left: dict[Unseen, list[str]] = {}
+        self._left: dict[Unseen | Beside, list[str]] = {}
         self._unread: dict[str, int] = {}
 
-    def leave(self, why: Unseen, text: str) -> None:
+    def leave(self, why: Unseen | Beside, text: str) -> None:
         """A text that a reader does not see was left out."""
         self._left.setdefault(why, []).append(text)
 
@@ -58,6 +68,27 @@ class Losses:
             chinese, english = UNREAD[what]
             said.append(f"{chinese}未读（{count} 个） / {count} {english} not read")
         return said
+
+
+def beside_text(main: Any, notes: Mapping[tuple[str, str], Any]) -> Iterator[tuple[Beside, str]]:
+    """(why, text) of what a document holds and no page shows: deletions, descriptions, notes nobody refers to.
+
+    `notes` maps (footnote or endnote, its id) to the note.
+    """
+    for deleted in main.iter("{*}del"):
+        if text := "".join(e.text or "" for e in deleted.iter("{*}delText")).strip():
+            yield "deleted", text
+    for element in main.iter("{*}docPr", "{*}tblCaption", "{*}tblDescription"):
+        text = (element.get("descr") or attribute(element, "val")).strip()
+        if not _NO_DESCRIPTION.fullmatch(text):
+            yield "described", text
+    referred = {
+        (tag(e).removesuffix("Reference"), attribute(e, "id"))
+        for e in main.iter("{*}footnoteReference", "{*}endnoteReference")
+    }
+    for key, note in notes.items():
+        if key not in referred and (text := "".join(_paragraphs(note))):
+            yield "unreferred", text
 
 
 def margins_of(package: Package, main: Any, blocks: Sequence[Block]) -> list[Margin]:

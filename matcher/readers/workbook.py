@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from matcher.errors import DocumentError
 from matcher.readers.delimited import Line
-from matcher.readers.source import Kind, check_zip
+from matcher.readers.source import Kind
 
 if TYPE_CHECKING:
     from matcher.readers.sheet_xml import Marks
@@ -203,26 +203,3 @@ def _too_large(path: Path) -> DocumentError:
         f"{path.name} 太大或已损坏（读取超过 1 GB 内存或 {_SECONDS} 秒）：请删去多余的行列，另存为 .xlsx。 / "
         f"{path.name} is too large or damaged (more than 1 GB or {_SECONDS} s to read); delete stray cells and save it as .xlsx."
     )
-
-
-_UNREAD_PARTS = (
-    ("xl/comments", "单元格批注", "cell comments"),
-    ("xl/threadedcomments/", "单元格批注", "cell comments"),
-    ("xl/charts/chart", "图表", "charts"),
-    ("xl/embeddings/", "嵌入的对象", "embedded objects"),
-    ("xl/media/", "图片", "pictures"),
-    ("xl/diagrams/data", "SmartArt 图形", "SmartArt drawings"),
-)
-
-
-def unread_parts(path: Path, kind: Kind) -> list[str]:
-    """What an .xlsx or .xlsb holds beside its cells, one line each, Chinese / English; [] for other kinds."""
-    if kind not in ("xlsx", "xlsb"):
-        return []
-    names = check_zip(path, path.suffix, path.name)
-    said = (
-        f"{chinese}未读 / {english} were not read"
-        for start, chinese, english in _UNREAD_PARTS
-        if any(name.startswith(start) for name in names)
-    )
-    return list(dict.fromkeys(said))

@@ -1,0 +1,54 @@
+"""What a workbook holds beside its cells and was not read, for people."""
+
+from __future__ import annotations
+
+import re
+from html import unescape
+from itertools import islice
+from pathlib import Path
+from zipfile import ZipFile
+
+from matcher.readers.source import Kind, check_zip
+
+_UNREAD_PARTS = (
+    ("xl/comments", "单元格批注", "cell comments"),
+    ("xl/threadedcomments/", "单元格批注", "cell comments"),
+    ("xl/charts/chart", "图表", "charts"),
+    ("xl/embeddings/", "嵌入的对象", "embedded objects"),
+    ("xl/media/", "图片", "pictures"),
+    ("xl/diagrams/data", "SmartArt 图形", "SmartArt drawings"),
+)
+_DRAWING = re.compile(r"xl/drawings/drawing\d*\.xml", re.I)
+_BODY = re.compile(r"<(?:\w+:)?txBody\b.*?</(?:\w+:)?txBody>", re.S)
+_TEXT = re.compile(r"<a:t(?:\s[^>]*)?>([^<]*)</a:t>")
+_LONGEST_DRAWING = 4 << 20  # bytes of a drawing that are looked through
+_MOST_DRAWINGS = 50
+_SHOWN = 24  # characters of text boxes that a note shows
+
+
+def unread_parts(path: Path, kind: Kind) -> list[str]:
+    """What an .xlsx or .xlsb holds beside its cells, one line each, Chinese / English; [] for other kinds."""
+    if kind not in ("xlsx", "xlsb"):
+        return []
+    names = check_zip(path, path.suffix, path.name)
+    said = [
+        f"{chinese}未读 / {english} were not read"
+        for start, chinese, english in _UNREAD_PARTS
+        if any(name.startswith(start) for name in names)
+    ]
+    if any(map(_DRAWING.fullmatch, names)) and (boxes := _text_boxes(path)):
+        text = " ".join(" ".join(boxes).split())
+        shown = text if len(text) <= _SHOWN else text[:_SHOWN] + "…"
+        said.append(f"{len(boxes)} 个文本框未读（“{shown}”） / {len(boxes)} text boxes were not read")
+    return list(dict.fromkeys(said))
+
+
+def _text_boxes(path: Path) -> list[str]:
+    """The texts of the shapes that lie over the cells."""
+    texts = []
+    with ZipFile(path) as folder:
+        for name in islice(filter(_DRAWING.fullmatch, folder.namelist()), _MOST_DRAWINGS):
+            with folder.open(name) as part:
+                xml = part.read(_LONGEST_DRAWING).decode("utf-8", "replace")
+            texts += ["".join(map(unescape, _TEXT.findall(body))) for body in _BODY.findall(xml)]
+    return [text for text in texts if text.strip()]

@@ -1,0 +1,147 @@
+"""What a file holds and no page shows is read or named, never passed over."""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Callable
+from pathlib import Path
+from zipfile import ZipFile
+
+import pytest
+
+from matcher.readers import read_document
+from matcher.readers.batch import Batch
+from tests.test_readers import pdf_of, text_at
+
+W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
+NOTES = (
+    f'<w:footnotes xmlns:w="{W}"><w:footnote w:type="separator" w:id="-1"><w:p><w:r><w:separator/></w:r></w:p></w:footnote>'
+    '<w:footnote w:id="5"><w:p><w:r><w:t>没有引用的脚注里有一句话。</w:t></w:r></w:p></w:footnote></w:footnotes>'
+)
+Change = Callable[[str], str]
+
+
+def word(path: Path, change: Change, notes: str = "") -> Path:
+    """A document of a paragraph and a table, its XML changed; `notes` is its part of footnotes."""
+    from docx import Document
+
+    new = Document()
+    new.add_paragraph("研究内容：夜间经济。")
+    new.add_table(1, 2).cell(0, 0).text = "甲"
+    file = io.BytesIO()
+    new.save(file)
+    with ZipFile(file) as plain, ZipFile(path, "w") as changed:
+        for name in plain.namelist():
+            part = plain.read(name).decode("utf-8", "surrogateescape")
+            if name == "word/document.xml":
+                part = change(part)
+            elif notes and name == "word/_rels/document.xml.rels":
+                kind = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/footnotes"
+                related = f'<Relationship Id="rId99" Type="{kind}" Target="footnotes.xml"/>'
+                part = part.replace("</Relationships>", f"{related}</Relationships>")
+            changed.writestr(name, part.encode("utf-8", "surrogateescape"))
+        if notes:
+            changed.writestr("word/footnotes.xml", notes)
+    return path
+
+
+def after_text(xml: str) -> Change:
+    return lambda part: part.replace("夜间经济。</w:t></w:r>", f"夜间经济。</w:t></w:r>{xml}")
+
+
+def in_table(xml: str) -> Change:
+    return lambda part: re.sub("<w:tblPr>", f"<w:tblPr>{xml}", part, count=1)
+
+
+DELETED = '<w:del w:id="1" w:author="a"><w:r><w:delText>被修订删去的话。</w:delText></w:r></w:del>'
+PICTURE = (
+    '<w:r><w:drawing><wp:inline xmlns:wp="http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing">'
+    '<wp:docPr id="1" name="图片 1" descr="{}"/></wp:inline></w:drawing></w:r>'
+)
+
+
+@pytest.mark.parametrize(
+    ("change", "notes", "said"),
+    [
+        (after_text(DELETED), "", ["修订中删去的文字未读（1 处：“被修订删去的话。”）"]),
+        (
+            after_text(PICTURE.format("技术路线：先调查三个街区，再比较噪声。")),
+            "",
+            ["图片、表格的说明文字未读（1 处：“技术路线：先调查三个街区，再比较噪声。”）"],
+        ),
+        (after_text(PICTURE.format("图片包含 文字, 由程序自动生成的说明，内容很长很长")), "", []),
+        (after_text(PICTURE.format("screenshot-2026-03-01-final.png")), "", []),
+        (
+            in_table('<w:tblDescription w:val="本表列出三个街区的监测点与时段。"/>'),
+            "",
+            ["图片、表格的说明文字未读（1 处：“本表列出三个街区的监测点与时段。”）"],
+        ),
+        (str, NOTES, ["正文没有引用的脚注、尾注未读（1 处：“没有引用的脚注里有一句话。”）"]),
+        (after_text('<w:r><w:footnoteReference w:id="5"/></w:r>'), NOTES, []),
+    ],
+)
+def test_what_word_holds_beside_its_text(tmp_path: Path, change: Change, notes: str, said: list[str]) -> None:
+    document = read_document(word(tmp_path / "a.docx", change, notes))
+    assert [loss.partition(" / ")[0] for loss in document.losses] == said
+    assert document.lines[0] == "研究内容：夜间经济。"
+
+
+@pytest.mark.parametrize(
+    ("style", "shown"),
+    [
+        (".x{display:none}", ["可见"]),
+        ("p.x, #no { visibility : hidden; }", ["可见"]),
+        ("#y{display:none} .x{display:none} .x{display:block}", ["隐藏", "可见"]),
+        ("@media print{.x{display:none}} .z{color:red}", ["隐藏", "可见"]),
+        ("/* .x{display:none} */", ["隐藏", "可见"]),
+        ("div .x{display:none}", ["隐藏", "可见"]),
+    ],
+)
+def test_what_a_style_sheet_hides(tmp_path: Path, style: str, shown: list[str]) -> None:
+    page = f"<html><head><style>{style}</style></head><body><p class='a x'>隐藏</p><p>可见</p></body></html>"
+    (tmp_path / "a.html").write_text(page, "utf-8")
+    document = read_document(tmp_path / "a.html")
+    assert list(document.lines) == shown
+    assert [loss[:4] for loss in document.losses] == (["隐藏文字"] if len(shown) == 1 else [])
+
+
+def test_the_caption_of_a_web_table(tmp_path: Path) -> None:
+    rows = "<tr><td>甲</td><td>乙</td></tr>" * 2
+    (tmp_path / "a.html").write_text(f"<table><caption>表一 对象</caption>{rows}</table>", "utf-8")
+    assert list(read_document(tmp_path / "a.html").lines) == ["表一 对象", "甲 | 乙", "甲 | 乙"]
+
+
+def test_text_boxes_over_a_sheet(tmp_path: Path) -> None:
+    from openpyxl import Workbook
+
+    book = Workbook()
+    book.active.append(["编号", "项目名称"])
+    book.active.append(["1", "夜市治理"])
+    book.save(tmp_path / "a.xlsx")
+    shape = (
+        '<xdr:wsDr xmlns:xdr="d" xmlns:a="a"><xdr:sp><xdr:txBody><a:p><a:r><a:t>文本框</a:t></a:r><a:r><a:t>里的话</a:t></a:r></a:p>'
+        "</xdr:txBody></xdr:sp><xdr:sp><xdr:txBody><a:p/></xdr:txBody></xdr:sp></xdr:wsDr>"
+    )
+    with ZipFile(tmp_path / "a.xlsx", "a") as folder:
+        folder.writestr("xl/drawings/drawing1.xml", shape)
+    batch = Batch(tmp_path / "a.xlsx")
+    assert len(list(batch)) == 1
+    said = "1 个文本框未读（“文本框里的话”） / 1 text boxes were not read"
+    assert said in "\n".join(batch.said())
+    assert read_document(tmp_path / "a.xlsx").losses == (said,)
+
+
+def test_annotations_of_a_pdf(tmp_path: Path) -> None:
+    from pypdf import PdfReader, PdfWriter
+    from pypdf.annotations import FreeText, Text
+
+    page = text_at(60, 780, "项目名称：夜市治理") + "\n" + text_at(60, 760, "研究内容：夜间经济的噪声。")
+    writer = PdfWriter()
+    writer.append(PdfReader(io.BytesIO(pdf_of([page]))))
+    writer.add_annotation(0, FreeText(text="打在页面上的话。", rect=(60, 600, 300, 640)))
+    writer.add_annotation(0, Text(text="便签：请修改。", rect=(60, 500, 80, 520)))
+    writer.write(tmp_path / "a.pdf")
+    document = read_document(tmp_path / "a.pdf")
+    assert document.lines[-1] == "打在页面上的话。"
+    assert document.losses == ("1 条批注未读（“便签：请修改。”） / 1 remarks not read",)
