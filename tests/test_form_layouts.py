@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from matcher.readers.form import read_form
+from matcher.readers.form import form_of_text, read_form
 from matcher.segment import fold
 from tests.form_layouts import LACKING, LAYOUTS, fillings
 from tests.form_layouts_more import LACKING_MORE, MORE
@@ -38,3 +38,34 @@ def test_a_form_of_an_agency(tmp_path: Path, layout: str, number: int) -> None:
     assert [abstract.count(fold(text)) for text in filling.text] == [1, 1]
     assert fold(filling.other) not in abstract
     assert not [hint for hint in HINTS if hint in abstract]
+    # What the page puts into its box is read as the file was.
+    again = form_of_text(form.labelled)
+    assert [again.fields.get(name) for name in ("title", "abstract")] == [
+        form.fields.get(name) for name in ("title", "abstract")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "title", "abstract"),
+    [
+        (
+            "Mobile PTR-MS mapping for solvent emitters\nWe map emissions in four parks and test a rotor.",
+            "Mobile PTR-MS mapping for solvent emitters",
+            "We map emissions in four parks and test a rotor.",
+        ),
+        (
+            "揭榜挂帅\n企业出题张榜、谁行谁揭，负面清单列清楚就行，这套办法怎么推？",
+            "揭榜挂帅",
+            "企业出题张榜、谁行谁揭，负面清单列清楚就行，这套办法怎么推？",
+        ),
+        ("负责人：王某某（手机：13800000000）\n研究内容：夜市。", None, "夜市。"),
+    ],
+)
+def test_a_text_that_only_looks_like_labels(text: str, title: str | None, abstract: str) -> None:
+    form = form_of_text(text)
+    assert (form.fields.get("title"), form.fields.get("abstract")) == (title, abstract)
+
+
+def test_a_bracket_before_a_heading_within_a_line() -> None:
+    form = form_of_text("研究内容：（1）问题：缺少底账。（2）方法：给十座城市打分。（3）产出：报告一份。")
+    assert not form.fields["abstract"].endswith("（")

@@ -41,7 +41,7 @@ _JOINTS = re.compile(r"[、,，;；/&]|以及|及其|及|与|和|\band\b")
 _COLON = re.compile(
     rf"[:：=＝]|(?<=[{HAN}])(?=[_＿]|…{{2}}|[.·]{{3}})|(?<=[A-Za-z)])(?= ?(?:\.{{4}}|…{{2}}| ?\.{{2,3}} ))"
 )  # or the line on which the value is written
-_BOUND = re.compile(r"[\s。；;！？|】」(（)）,，、]+")
+_BOUND = re.compile(r"[\s。；;！？|】」)）,，、]+")
 _CORNERED = re.compile(r"[【〖\[]([^【】〖〗\[\]:：]{2,20})[】〗\]]\s*[:：]?")
 _RUN_IN = re.compile(r"^\s*([A-Z][A-Za-z ]{2,40})(?:\.|\s[–—-])\s+(?=[A-Z])")  # Abstract. We study …
 _DASHED = re.compile(
@@ -185,6 +185,8 @@ def _before_colon(
 ) -> Label | None:
     """The label that ends at a colon: from the start of the line, or after white space or a stop."""
     bounds = [low] + [m.end() for m in _BOUND.finditer(line, max(low, colon - 60), colon)]
+    if after_short:
+        bounds += [b + 1 for b in (max(line.rfind(c, low, colon) for c in "(（"),) if b >= 0]
     for start in dict.fromkeys(bounds):
         head = line[start:colon].strip()
         if not head:
@@ -194,7 +196,7 @@ def _before_colon(
         wide = first or bool(re.search(r"[\s　|]{2}$|[\t　|]$", line[:start]))
         places = (
             label_of(head, column=wide, listed=not wide)
-            or (loose and first and label_of(head, loose=True))
+            or (loose and first and line[end:].strip() and label_of(head, loose=True))
             or ()
         )
         if not places or not (first or gap.isspace() or gap in "|】。；;，," or places[0] in LONG):

@@ -130,6 +130,8 @@ class Walk:
         latin = text[:1].isascii()
         ends = [gap.start() for gap in islice(_AFTER_LABEL.finditer(text), _MOST_SPACES)]
         listed |= latin
+        if latin and not self._spaced:  # Mobile PTR-MS mapping: one English word may begin a title
+            ends = [end for end in ends if " " in text[:end]]
         end = next((end for end in reversed(ends) if label_of(text[:end], listed=listed)), None)
         if end is None:
             return [text]

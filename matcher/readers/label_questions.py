@@ -12,7 +12,7 @@ _ASKED = re.compile(
 )
 _ADDRESSED = re.compile(
     r"\b(?:you|your|(?:the|this) (?:project|proposal|research|study|work|idea|team)|(?:of )?our (?:priorit|theme|topic|challenge|call)\w*)\b"
-    r"|您|你|谁|贵单位|(?:本|该|此|这[个项]?)(?:项目|课题|研究|方案)"
+    r"|您|你|^由?谁[^，,。]{0,4}(?:负责|牵头|主持)|贵单位|(?:本|该|此|这[个项]?)(?:项目|课题|研究|方案)"
 )
 # Sentences that ask for a field, the most special first.
 _FIELDS: tuple[tuple[str, str], ...] = (

@@ -16,6 +16,7 @@ from matcher.errors import ServiceError
 from matcher.files import replacing_file
 from matcher.guide import read_guide
 from matcher.readers.batch import Entry
+from matcher.readers.form import long_cells
 from matcher.report import match_json
 from matcher.service.jobs import Progress
 from matcher.service.models import GuideOut, JobRequest, MatchRequest, ProposalIn
@@ -26,8 +27,8 @@ _ID = 16  # hexadecimal digits of a guide's hash that name it
 
 
 def proposal(given: ProposalIn) -> Proposal:
-    """The program's own record of a proposal that was sent."""
-    return Proposal(**given.model_dump())
+    """The program's own record of a proposal that was sent; a form sent as its abstract is read as one in a table's cell is."""
+    return long_cells(Proposal(**given.model_dump()))
 
 
 class Guides:
