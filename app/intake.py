@@ -85,9 +85,13 @@ def _desk(opened: Engine, made: Report, decisions: Decisions) -> None:
     queue.strokes(shown, len(made.rows), decisions)
     place = queue.table(shown, len(made.rows), decisions.choices())
     if place is not None:
-        queue.row(opened, shown, place, decisions)
+        room = queue.row(opened, shown, place, decisions)
     _export(made, decisions.choices())
     _summary(made)
+    if place is not None:
+        # Last, for it may have to match the row: a decision and the next step need not wait for it.
+        with room:
+            queue.why(opened, shown[place])
 
 
 def _export(made: Report, choices: Choices) -> None:
@@ -125,11 +129,11 @@ def _summary(made: Report) -> None:
     left, right = st.columns(2)
     with left:
         st.caption(say("summary.verdicts"))
-        st.altair_chart(charts.bars(verdicts), key="verdicts")
+        _verdicts(verdicts)
     with right:
         st.caption(say("summary.offices"))
         names = (say("summary.declared"), say("summary.suggested"))
-        st.altair_chart(charts.paired(offices, names), key="offices")
+        _offices(offices, names)
     if summary.undrawn:
         listed = say("comma").join(summary.undrawn)
         style.lede(say("summary.undrawn").format(count=len(summary.undrawn), topics=listed))
@@ -137,3 +141,14 @@ def _summary(made: Report) -> None:
         style.lede(say("intake.rules").format(count=len(rules.rules)))
     else:
         style.lede(either(rules.note) if rules else say("intake.no rules"))
+
+
+# Kept as drawn: neither depends on what is decided or filtered.
+@st.cache_data(show_spinner=False, max_entries=16)
+def _verdicts(counts: list[tuple[str, int]]) -> None:
+    st.altair_chart(charts.bars(counts), key="verdicts")
+
+
+@st.cache_data(show_spinner=False, max_entries=16)
+def _offices(counts: list[tuple[str, tuple[int, int]]], names: tuple[str, str]) -> None:
+    st.altair_chart(charts.paired(counts, names), key="offices")

@@ -34,16 +34,24 @@ def draw(made: Report, stem: str) -> None:
             f"{say('letters.download')} {form}", partial(_written, made, form), f"{stem}-letters{form}", key="letters download",
             on_click="ignore",
         )  # fmt: skip
-    with st.expander(say("letters.preview")):
+    with st.expander(say("letters.preview"), key="letters preview", on_change="rerun") as opened:
         own = _own_templates()
-        names = [f"{draft.row.place} · {draft.row.proposal.id}" for draft in drafts]
-        chosen = st.selectbox(say("letters.of"), names, key=f"letter of {len(drafts)}")
-        try:
-            text = _text(drafts[names.index(chosen)], own, form)
-        except MatcherError as error:
-            style.notice(either(str(error)), "bad")
-        else:
-            st.html(f'<div class="side letter"><div class="text">{markup.text(text)}</div></div>')
+        # A letter in Word takes as long as all the rest of the page: it is made where somebody looks.
+        if opened.open:
+            _preview(drafts, own, form)
+
+
+@st.fragment
+def _preview(drafts: Sequence[Letter], own: Sequence[files.Received], form: str) -> None:
+    """One letter as it will look."""
+    names = [f"{draft.row.place} · {draft.row.proposal.id}" for draft in drafts]
+    chosen = st.selectbox(say("letters.of"), names, key=f"letter of {len(drafts)}")
+    try:
+        text = _text(drafts[names.index(chosen)], own, form)
+    except MatcherError as error:
+        style.notice(either(str(error)), "bad")
+    else:
+        st.html(f'<div class="side letter"><div class="text">{markup.text(text)}</div></div>')
 
 
 def _own_templates() -> Sequence[files.Received]:

@@ -51,13 +51,42 @@ if (!window.matcherPage) {
       meet(mark);
     }
   });
-  // Letters decide and step where nothing is being typed; the buttons they stand for are in view.
-  const keys = { j: "queue-next", k: "queue-previous", a: "row-suggested", r: "row-keep", u: "undo" };
+  // Letters decide and step where nothing is being typed. What is pressed waits its turn: a decision until the button of
+  // the row in view is there, whatever follows a step until the next row is, so that no key acts on the row before.
+  const strokes = { j: "queue-next", k: "queue-previous", a: "row-suggested", r: "row-keep", u: "undo" };
+  const patience = 10_000; // milliseconds that a stroke waits before it is given up
+  const pressed = [];
+  let left = null; // the row that a step has left
+  let since = 0;
+  const row = () => document.querySelector(".st-key-open [data-row]")?.dataset.row;
+  const acted = (key) => {
+    const agrees = document.querySelector(".st-key-open .verdict.is-agree");
+    const name = key === "r" && agrees ? strokes.a : strokes[key];
+    const place = name.startsWith("row-") ? `${name}-${row()}` : name;
+    const button = document.querySelector(`.st-key-${place} button`);
+    if (button && !button.disabled) button.click();
+    if (button && !button.disabled && name.startsWith("queue-")) left = row();
+    return button !== null;
+  };
+  const act = () => {
+    const late = Date.now() - since > patience;
+    if (left !== null && (left !== row() || late)) left = null;
+    if (left === null && pressed.length && (acted(pressed[0]) || late)) {
+      pressed.shift();
+      since = Date.now();
+    }
+    if (pressed.length || left !== null) setTimeout(act, 30);
+  };
   document.addEventListener("keydown", (event) => {
     const typing = event.target.closest?.("input, textarea, [contenteditable], [role=combobox], canvas");
-    if (typing || event.ctrlKey || event.metaKey || event.altKey) return;
-    const button = document.querySelector(`.st-key-${keys[event.key.toLowerCase()]} button:not([disabled])`);
-    if (button) button.click();
+    const key = event.key.toLowerCase();
+    if (typing || event.ctrlKey || event.metaKey || event.altKey || !strokes[key] || row() === undefined) return;
+    const idle = !pressed.length && left === null;
+    pressed.push(key);
+    if (idle) {
+      since = Date.now();
+      act();
+    }
   });
   // What is typed answers by itself after a pause; until then the answer in view is marked as that of an older text.
   let answered = null;

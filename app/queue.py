@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from zlib import crc32
 
 import streamlit as st
 
@@ -17,6 +18,7 @@ from matcher.triage.columns import NONE, STATUS_NAMES, VERDICT_NAMES
 from matcher.triage.desk import Report, Row
 
 NAME = "queue"
+_STROKES = "strokes so far"
 
 
 def verdict_name(verdict: Verdict) -> str:
@@ -79,11 +81,17 @@ def strokes(shown: Sequence[Row], total: int, decisions: Decisions) -> None:
                 say(key).format(count=len(open_)),
                 disabled=not open_,
                 key=key,
-                on_click=decisions.decide,
-                args=(open_,),
+                on_click=_stroke,
+                args=(decisions.decide, open_),
             )
-        st.button(say("queue.undo"), key="undo", on_click=decisions.undo)
+        st.button(say("queue.undo"), key="undo", on_click=_stroke, args=(decisions.undo,))
     st.caption(say("queue.keys"))
+
+
+def _stroke(act: Callable[..., None], *choices: Choices) -> None:
+    """Decide or undo, and count it."""
+    act(*choices)
+    st.session_state[_STROKES] = st.session_state.get(_STROKES, 0) + 1
 
 
 def _any(key: str, options: Sequence[str], shown: Callable[[str], str]) -> list[str]:
@@ -127,20 +135,28 @@ def _cells(row: Row, choices: Choices) -> dict[str, str | float]:
     }
 
 
-def row(opened: Engine, shown: Sequence[Row], place: int, decisions: Decisions) -> None:
-    """The open row: what the desk says, the decision, and both texts."""
+def row(
+    opened: Engine, shown: Sequence[Row], place: int, decisions: Decisions
+) -> st.delta_generator.DeltaGenerator:
+    """The open row: what the desk says, the decision, and room for `why`, which is returned."""
     now = shown[place]
     with st.container(border=True, key="open"):
         picking.steps(NAME, [row.place for row in shown], place)
         st.html(_heading(now))
         _decide(opened, now, decisions)
-        if not opened.usable(now.proposal):
-            style.notice(say("row.no text"))
-            return
-        match = evidence.matched(opened, now.proposal)
-        first = [t for t in (now.judged.suggested, now.judged.declared) if t]
-        ids = list(dict.fromkeys([*first, *(hit.topic_id for hit in match.hits[:4])]))
-        evidence.show(opened, now.proposal, match, ids, f"compared {now.place}")
+        return st.container()
+
+
+@st.fragment
+def why(opened: Engine, now: Row) -> None:
+    """Both texts of the open row."""
+    if not opened.usable(now.proposal):
+        style.notice(say("row.no text"))
+        return
+    match = evidence.matched(opened, now.proposal)
+    first = [t for t in (now.judged.suggested, now.judged.declared) if t]
+    ids = list(dict.fromkeys([*first, *(hit.topic_id for hit in match.hits[:4])]))
+    evidence.show(opened, now.proposal, match, ids, f"compared {now.place}")
 
 
 def _heading(now: Row) -> str:
@@ -155,12 +171,18 @@ def _heading(now: Row) -> str:
     if now.topic is not None:
         office = f'<span class="tag">{markup.text(markup.office_line(now.topic))}</span>'
     return (
-        f'<div class="answer"><div class="verdict is-{judged.verdict}"><span>{markup.text(verdict_name(judged.verdict))}</span>'
+        f'<div class="answer" data-row="{_tag(now)}"><div class="verdict is-{judged.verdict}">'
+        f"<span>{markup.text(verdict_name(judged.verdict))}</span>"
         f'<span class="number">{percent(judged.confidence)}</span></div>'
         f"<h3><span class=id>{markup.text(proposal.id)}</span>{markup.text(markup.headline(proposal))}</h3>"
         f'<div class="quiet">{markup.text(who)}</div><p class="reason">{markup.text(either(judged.reason))}</p>'
         f"{office}{warnings}{findings}</div>"
     )
+
+
+def _tag(now: Row) -> str:
+    """What names a row in the page's markup."""
+    return f"{crc32(now.place.encode('utf-8', 'surrogatepass')):08x}"
 
 
 def _half(both: str) -> str:
@@ -171,25 +193,29 @@ def _half(both: str) -> str:
 
 def _decide(opened: Engine, now: Row, decisions: Decisions) -> None:
     """What the officer decides: one click for the suggestion or the declared topic, or any other."""
-    judged, key = now.judged, f"decision {now.place}"
-    options = ["", *opened.topics, NONE]
-    names = {"": say("row.undecided"), NONE: say("row.none")}
+    judged, choice = now.judged, decisions.choices().get(now.place, "")
+    # A new field after each stroke: a browser that has not seen it yet would hand the old choice back as a new one.
+    key = f"decision {now.place} {choice} {language()} {st.session_state.get(_STROKES, 0)}"
+    names = {"": say("row.undecided")}
     names |= {topic.id: f"{topic.id} {topic.title}" for topic in opened.guide.topics}
+    names[NONE] = say("row.none")
+    names.setdefault(choice, choice)  # a topic of the guide that the batch was judged by
+    options = list(names)
     quick = {"row.suggested": judged.suggested or NONE, "row.keep": judged.declared}
     with st.container(horizontal=True, vertical_alignment="bottom", key="decide"):
-        st.session_state[key] = decisions.choices().get(now.place, "")
         st.selectbox(
             say("row.decide"),
             options,
+            options.index(choice),
             format_func=lambda o: names[o],
             key=key,
-            on_change=lambda: decisions.decide({now.place: st.session_state[key]}),
+            on_change=lambda: _stroke(decisions.decide, {now.place: st.session_state[key]}),
         )
         for text, topic in quick.items():
             if topic and (text == "row.suggested" or topic != judged.suggested):
                 st.button(
                     say(text).format(topic=topic),
-                    key=text,
-                    on_click=decisions.decide,
-                    args=({now.place: topic},),
+                    key=f"{text} {_tag(now)}",  # of this row: a click on the row before never decides this one
+                    on_click=_stroke,
+                    args=(decisions.decide, {now.place: topic}),
                 )

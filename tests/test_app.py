@@ -45,6 +45,11 @@ def desk(name: str) -> AppTest:
     return AppTest.from_string(f"from app import {name}\n{name}.page()\n", default_timeout=60)
 
 
+def accept(page: AppTest) -> None:
+    """Take the suggestion for the row that is open."""
+    next(b for b in page.button if (b.key or "").startswith("row.suggested")).click().run()
+
+
 def html(page: AppTest) -> str:
     assert not page.exception
     return "\n".join(e.proto.body for e in page.get("html"))
@@ -295,7 +300,7 @@ def test_filters_narrow_the_queue() -> None:
 def test_a_decision_stands_in_the_queue_and_in_the_exported_report(tmp_path: Path, tianjin: Engine) -> None:
     page = intake()
     page.multiselect(key="filter.topic").select("2-20").run()
-    page.button(key="row.suggested").click().run()
+    accept(page)
     assert list(page.dataframe[0].value["决定"]) == ["2-12"]
     assert page.session_state["decisions"] == {"3": "2-12"}
     # Another run of the script keeps it, and judges nothing again.
@@ -316,6 +321,8 @@ def test_a_decision_stands_in_the_queue_and_in_the_exported_report(tmp_path: Pat
 
 def test_letters_are_previewed_in_each_form_and_follow_the_decisions() -> None:
     page = intake()
+    page.session_state["letters preview"] = True
+    page.run()
     drafts = page.selectbox(key="letter of 2").options
     assert len(drafts) == 2
     for form in (".zip", ".txt", ".csv"):
@@ -358,7 +365,7 @@ def test_a_season_outlives_the_tab_and_the_language(season: Season) -> None:
     page.button(key="season keep").click().run()
     assert set(page.dataframe[0].value["编号"]) == {"a1", "a2", "a3", "a4"}
     page.text_input(key="search").input("a2").run()
-    page.button(key="row.suggested").click().run()
+    accept(page)
     (line,) = season.batches()
     assert (line.rows, line.decided) == (4, 1)
     for language in ("en", "zh"):
@@ -385,7 +392,7 @@ def test_a_row_that_another_decided_first_is_told(season: Season) -> None:
     page.button(key="season keep").click().run()
     page.text_input(key="search").input("a2").run()
     season.decide(1, {"3": "无"})
-    page.button(key="row.suggested").click().run()
+    accept(page)
     assert "刚由他人定为" in html(page)
     assert {r.proposal.id: r.corrected for r in season.report(1).rows}["a2"] == "无"
 
@@ -704,3 +711,30 @@ def test_an_upload_of_any_name_lands_in_its_own_folder(name: str, ending: str) -
         assert [p.name for p in path.parent.iterdir() if p == path] == [path.name]
         folder = path.parent
     assert not folder.exists()
+
+
+def test_an_archive_is_added_to_listed_verified_and_thinned_on_the_page(tmp_path: Path) -> None:
+    folder = tmp_path / "档案"
+    rows = tmp_path / "batch.csv"
+    rows.write_text(
+        "编号,项目名称,摘要,年度\nk1,创新券研究,创新券政策对小企业的作用,2021\nk2,科技金融研究,科技金融支持中小企业,2021\n",
+        encoding="utf-8",
+    )
+    script = (
+        "from pathlib import Path\nfrom app import archives, engine\nfrom matcher.readers.batch import Batch\n"
+        f"read = lambda: [row.proposal for row in Batch(Path({str(rows)!r}))]\n"
+        "import streamlit as st\nst.session_state.setdefault('archive tools', True)\n"
+        f"archives.draw(engine.engine(), {str(folder)!r}, read)\n"
+    )
+    page = AppTest.from_string(script, default_timeout=60).run()
+    assert "archive add" in html(page)  # no archive yet: the command line's advice
+    page.button(key="archive add").click().run()
+    assert "加入 2 份，0 份已在库中" in html(page)
+    assert "列出 2 / 2 份" in html(page)
+    page.button(key="archive verify").click().run()
+    assert "档案库完好" in html(page)
+    page.button(key="archive rebuild").click().run()
+    assert "重算 2 份" in html(page)
+    assert page.button(key="archive remove").disabled
+    page.text_input(key="archive search").set_value("科技金融").run()
+    assert "列出 1 / 2 份" in html(page)

@@ -27,13 +27,17 @@ _HEADINGS = (
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """A draft to the applicant of `row`: why it is written, the topic it names (None: none fits), and what the
-    fields of its template stand for."""
+    """A draft to the applicant of `row`: why it is written, and the topic of `guide` it names (None: none fits)."""
 
     row: Row
     kind: Kind
     topic: Topic | None
-    values: Mapping[str, str]
+    guide: Guide
+
+    @property
+    def values(self) -> Mapping[str, str]:
+        """What the fields of its template stand for; worked out when asked, for most letters are only counted."""
+        return _values(self.row, self.topic, self.guide)
 
 
 def check_notes(target: Path, inputs: Sequence[Path | None], *, force: bool, word: bool = False) -> None:
@@ -117,7 +121,7 @@ def letters(report: Report) -> Iterator[Letter]:
         if (reason := _reason(row)) is not None:
             kind, id_ = reason
             topic = topics.get(id_ or "")
-            yield Letter(row, kind, topic, _values(row, topic, report.guide))
+            yield Letter(row, kind, topic, report.guide)
 
 
 def _reason(row: Row) -> tuple[Kind, str | None] | None:

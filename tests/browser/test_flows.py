@@ -67,7 +67,9 @@ def season(page: Page, name: str) -> None:
 
 
 def decided(page: Page, count: int) -> None:
-    expect(page.locator(".st-key-strokes .quiet").first).to_contain_text(re.compile(rf"\b{count}\b"))
+    expect(page.locator(".st-key-strokes .quiet").first).to_contain_text(
+        re.compile(rf"\b{count}\b"), timeout=15_000
+    )
 
 
 def saved(page: Page, press: Callable[[], None], file: Path) -> Path:
@@ -84,6 +86,7 @@ def test_a_season_of_300_rows_outlives_browsers_and_is_shared_by_two(visit: Visi
     one.get_by_role("button", name=re.compile("存入季度")).click()
     one.locator("[data-testid=stDataFrame]").wait_for(timeout=60_000)
     address = one.url
+    one.locator("[class*=st-key-row-suggested] button").wait_for()
     for n, key in enumerate("aaa", 1):  # decide and step on, by keys alone
         one.keyboard.press(key)
         decided(one, n)
@@ -98,8 +101,9 @@ def test_a_season_of_300_rows_outlives_browsers_and_is_shared_by_two(visit: Visi
     two.get_by_label(re.compile("查找")).fill("q0000")
     two.keyboard.press("Enter")
     expect(two.locator(".st-key-open .id").first).to_have_text("q0000")
-    start = time.monotonic()
+    two.locator("[class*=st-key-row-keep] button").wait_for()
     two.locator("h1").click()
+    start = time.monotonic()
     two.keyboard.press("r")
     decided(two, 4)
     print(f"decide: {time.monotonic() - start:.2f} s")
