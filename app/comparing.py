@@ -65,6 +65,12 @@ def _tell(bar: st.delta_generator.DeltaGenerator, done: int, total: int) -> None
     bar.progress(0.3 + 0.7 * done / total, say("progress.pairs").format(done=done, total=total))
 
 
+def read(table: Table) -> list[Proposal]:
+    """The proposals of a table that can be read."""
+    rows, _ = batches.entries(*table)
+    return [row.proposal for row in rows if isinstance(row, Entry)]
+
+
 def proposals_of(table: Table) -> list[Proposal]:
     """The proposals of a table; rows that cannot be read are told."""
     rows, said = batches.entries(*table)

@@ -6,6 +6,7 @@ import os
 import secrets
 import time
 from dataclasses import dataclass
+from hashlib import sha256
 
 import streamlit as st
 
@@ -26,8 +27,13 @@ class _Session:
 
 @st.cache_resource(show_spinner=False)
 def _sessions() -> dict[str, _Session]:
-    """secret → whose it is; kept while the server runs, so that a reload need not ask again."""
+    """hash of a secret → whose it is; kept while the server runs, so that a reload need not ask again."""
     return {}
+
+
+def _hashed(secret: str) -> str:
+    """What the server keeps of a secret: whoever reads its memory cannot log in with it."""
+    return sha256(secret.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def needed() -> bool:
@@ -43,7 +49,7 @@ def person() -> str | None:
 def _named() -> str | None:
     """Whose session this is, if the account still exists."""
     secret = st.session_state.get("login secret") or st.context.cookies.get(_COOKIE, "")
-    session = _sessions().get(secret)
+    session = _sessions().get(_hashed(secret))
     if session is None or session.until < time.time() or session.name not in Accounts().names():
         return None
     return session.name
@@ -87,7 +93,7 @@ def _ask() -> None:
     now = time.time()
     for old in [key for key, session in _sessions().items() if session.until < now]:
         _sessions().pop(old, None)
-    _sessions()[secret] = _Session(name.strip(), now + _HOURS * 3600)
+    _sessions()[_hashed(secret)] = _Session(name.strip(), now + _HOURS * 3600)
     st.session_state["login secret"] = st.session_state["login cookie"] = secret
     st.rerun()
 
@@ -109,7 +115,7 @@ def _keep_in_browser(secret: str, seconds: int) -> None:
 
 def _leave() -> None:
     secret = st.session_state.get("login secret") or st.context.cookies.get(_COOKIE, "")
-    _sessions().pop(secret, None)
+    _sessions().pop(_hashed(secret), None)
     season = st.session_state.get("season")
     if season is not None:
         season.close()

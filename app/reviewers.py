@@ -9,7 +9,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from app import batches, cases, comparing, engine, markup, picking, seasons, style
+from app import archives, batches, cases, comparing, engine, markup, picking, seasons, style
 from app.words import either, say
 from matcher.duplicates import Findings, Pair, clusters
 from matcher.duplicates.cases import CaseFile, Cases, Keeper, case_of
@@ -21,6 +21,7 @@ from matcher.errors import MatcherError
 from matcher.files import temporary_folder
 from matcher.message import share
 from matcher.season import Season
+from matcher.types import Proposal
 
 
 def page() -> None:
@@ -39,9 +40,13 @@ def page() -> None:
         opened = engine.engine()
         style.guide_line(opened.guide)
         if batch is None:
+            if folder:
+                archives.draw(opened, folder, None)
             return
         chosen = batches.map_columns(batch, "reviewed")
         tables = comparing.mapped(earlier)
+        if folder:
+            archives.draw(opened, folder, partial(comparing.read, (batch, chosen)) if chosen.usable else None)
         if chosen.usable:
             beside = CaseFile(Path(folder) / "cases.jsonl") if folder and not tables else cases.TabCases()
             _desk(batch.name, _findings(opened, (batch, chosen), tables, folder), beside)
@@ -62,18 +67,24 @@ def _of_season(season: Season) -> None:
         earlier, folder = comparing.earlier()
         tables = comparing.mapped(earlier)
         if st.button(say("reviewers.compare now"), type="primary", key="compare"):
-            rows = season.report(line.id).rows
-            proposals = [row.proposal for row in rows if row.judged.verdict != "unreadable"]
+            proposals = _readable(season, line.id)
             st.session_state["findings notes"] = []
             found = comparing.compared(opened, proposals, tables, folder)
             with_ = tables[0].name if tables else Path(folder).name
             season.cases(line.id).keep_findings(found, with_)
             kept = found, with_
+    if folder:
+        archives.draw(opened, folder, partial(_readable, season, line.id))
     for note in st.session_state.get("findings notes", ()) if kept else ():
         style.notice(note)
     if kept is not None:
         style.lede(say("reviewers.compared with").format(name=kept[1] or say("reviewers.itself")))
         _desk(line.name, kept[0], season.cases(line.id))
+
+
+def _readable(season: Season, batch: int) -> list[Proposal]:
+    """The proposals of a batch that could be read."""
+    return [row.proposal for row in season.report(batch).rows if row.judged.verdict != "unreadable"]
 
 
 def _findings(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 import subprocess
 import sys
@@ -11,7 +12,10 @@ from pathlib import Path
 
 import pytest
 from openpyxl import load_workbook
+from typer.testing import CliRunner
 
+from matcher import shipped
+from matcher.cli import app
 from matcher.duplicates import Findings
 from matcher.duplicates import Pair as Repeat
 from matcher.duplicates.cases import case_of
@@ -288,3 +292,37 @@ def test_a_kill_leaves_the_old_or_the_new_state(season: Season, report: desk.Rep
             changes = [c for c in again.audit.history() if c.action == "decide"]
             assert len(changes) % 2 == 0
             assert now["2"] == (changes[-1].after if changes else "")
+
+
+def test_the_command_line_compares_a_batch_where_the_page_finds_it(
+    season: Season, report: desk.Report, tmp_path: Path
+) -> None:
+    lines = shipped.data_file("demo.jsonl").read_text(encoding="utf-8").splitlines()
+    texts = [json.loads(line) for line in lines][:6]
+    texts.append(texts[0])
+    twins = tuple(
+        replace(
+            report.rows[0],
+            line=n + 2,
+            proposal=Proposal(f"p{n}", text.get("title", ""), text["abstract"]),
+        )
+        for n, text in enumerate(texts)
+    )
+    season.add(replace(report, rows=twins), "twins")
+    season.close()
+    command = [
+        "season",
+        "duplicates",
+        str(season.file),
+        "--encoder",
+        "fast",
+        "--out",
+        str(tmp_path / "p.jsonl"),
+    ]
+    ran = CliRunner().invoke(app, command)
+    assert ran.exit_code == 0, ran.output
+    with Season(season.file) as again:
+        kept = again.cases(1).findings()
+    assert kept is not None
+    assert ([(pair.a, pair.b) for pair in kept[0].pairs], kept[1]) == ([("p0", "p6")], "")
+    assert '"p0"' in (tmp_path / "p.jsonl").read_text("utf-8")

@@ -61,6 +61,7 @@ for command in (
     app.command()(command)
 app.command("app")(page.page)
 app.add_typer(archive.archive, name="archive")
+season.season.command("duplicates")(reviewers.season_duplicates)
 app.add_typer(season.season, name="season")
 app.add_typer(service.token, name="token")
 app.add_typer(page.user, name="user")

@@ -18,15 +18,18 @@ from matcher.cli.options import (
     read_batch,
     say,
 )
+from matcher.cli.season import BatchOption, FileArgument, batch_of, path_of
 from matcher.files import check_output, check_output_folder
 from matcher.screen import note, screen
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from matcher.duplicates import Findings
     from matcher.duplicates.cases import Cases
     from matcher.embeddings import Encoder
     from matcher.scale.work import Executor
-    from matcher.types import Guide
+    from matcher.types import Guide, Proposal
 
 ArchiveOption = Annotated[
     Path | None, typer.Option(metavar="DIR", help="往年申报档案库的文件夹 / folder of the archive")
@@ -97,9 +100,41 @@ def duplicates(
         findings = _read_back(rethreshold, batch, archive, guide_file, encoder)
     else:
         with open_cluster(cluster) as workers:
-            findings = _find(batch, archive, guide_file, _readers(encoder, device, workers), least)
+            readers = _readers(encoder, device, workers)
+            findings = _find(read_batch(batch), archive, _guide(guide_file), readers, least)
     known = _cases(findings, cases, decided, batch, archive)
     _write(findings, known, out, notes, least)
+
+
+def season_duplicates(
+    file: FileArgument,
+    archive: ArchiveOption = None,
+    batch: BatchOption = None,
+    out: OutOption = None,
+    threshold: ThresholdOption = None,
+    notes: NotesOption = None,
+    encoder: EncoderOption = None,
+    force: ForceOption = False,
+) -> None:
+    """比对季度里的一批，存入季度，网页上同样看得到。 / Compare a batch of a season and keep the pairs there, as the page does.
+
+    例 / example:  matcher season duplicates 2026 --archive earlier --out report.html
+    """
+    from matcher.duplicates.concern import DEFAULT_THRESHOLD, fitted
+    from matcher.season import Season
+
+    _check_outputs(out, notes, [path_of(file), archive], force=force)
+    with Season(path_of(file)) as opened:
+        number = batch_of(opened, batch)
+        rows = opened.report(number).rows
+        proposals = [row.proposal for row in rows if row.judged.verdict != "unreadable"]
+        # As low as the page goes, so that its slider finds all pairs in the season.
+        readers = _readers(encoder, None, None)
+        found = _find(proposals, archive, opened.guide, readers, min(fitted().false_alarms))
+        pairs = opened.cases(number)
+        pairs.keep_findings(found, archive.name if archive else "")
+        known = pairs.read()
+    _write(found, known, out, notes, DEFAULT_THRESHOLD if threshold is None else threshold)
 
 
 def _check_outputs(out: Path | None, notes: Path | None, inputs: list[Path | None], *, force: bool) -> None:
@@ -148,19 +183,18 @@ def _write(findings: Findings, cases: Cases, out: Path | None, notes: Path | Non
 
 
 def _find(
-    batch: Path,
+    proposals: Iterable[Proposal],
     folder: Path | None,
-    guide: Path | None,
+    guide: Guide,
     readers: tuple[Encoder, Encoder | None],
     threshold: float,
 ) -> Findings:
     from matcher.archive import Archive
     from matcher.duplicates import find
 
-    read = _guide(guide)
     loaded, reader = readers
     if folder is None:
-        return find(read_batch(batch), loaded, None, read, threshold, reader=reader)
+        return find(proposals, loaded, None, guide, threshold, reader=reader)
     with Archive(folder, loaded) as opened:
         search = opened.search()
         say(opened.notes)
@@ -169,7 +203,7 @@ def _find(
                 note(
                     f"近似检索，量得召回 {nearest.recall:.3f} / approximate search, measured recall {nearest.recall:.3f}"
                 )
-        return find(read_batch(batch), loaded, (opened, search), read, threshold, reader=reader)
+        return find(proposals, loaded, (opened, search), guide, threshold, reader=reader)
 
 
 def _readers(

@@ -154,7 +154,7 @@ def decide(
     from matcher.season import NONE, Season
 
     with Season(path_of(file)) as opened:
-        number = _batch(opened, batch)
+        number = batch_of(opened, batch)
         rows = {row.proposal.id: row for row in opened.report(number).rows}
         if unknown := [id_ for id_ in ids if id_ not in rows]:
             raise SeasonError(f"没有编号 {'、'.join(unknown)}。 / There is no {', '.join(unknown)}.")
@@ -220,7 +220,7 @@ def report(
     check_targets(out, notes, [path_of(file)], force=force, word=word)
     drafts = Templates(templates)
     with Season(path_of(file)) as opened:
-        made = opened.report(_batch(opened, batch))
+        made = opened.report(batch_of(opened, batch))
     deliver(made, out, notes, drafts, word=word)
 
 
@@ -262,7 +262,8 @@ def remove(
         note(f"第 {batch} 批已删除。 / Batch {batch} is deleted.")
 
 
-def _batch(opened: Season, number: int | None) -> int:
+def batch_of(opened: Season, number: int | None) -> int:
+    """The id of the batch that an option names, by default the last one; SeasonError where there is none."""
     from matcher.errors import SeasonError
 
     lines = opened.batches()

@@ -10,6 +10,7 @@ import sys
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -36,14 +37,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
                 item.add_marker(pytest.mark.skip(reason="no Chromium on this machine; CHROMIUM may name one"))
 
 
-@pytest.fixture(scope="session")
-def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of a running page, started as `matcher app` starts it."""
+@contextmanager
+def served(folder: Path, **settings: str) -> Iterator[str]:
+    """The address of a page that keeps its data in `folder`, started as `matcher app` starts it."""
     with socket.socket() as free:
         free.bind(("localhost", 0))
         port = free.getsockname()[1]
-    folder = tmp_path_factory.mktemp("page")
-    settings = {
+    settings |= {
         "MATCHER_CACHE": str(folder / "cache"),
         "MATCHER_DATA": str(folder / "data"),
         "OMP_WAIT_POLICY": "PASSIVE",
@@ -60,12 +60,19 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     # Streamlit reads its settings from the folder that it is started in.
     server = subprocess.Popen(command, env={**os.environ, **settings}, cwd=shipped.app_page().parent)
     try:
-        found = f"http://localhost:{port}"
-        _wait(f"{found}/_stcore/health", server)
-        yield found
+        at = f"http://localhost:{port}"
+        _wait(f"{at}/_stcore/health", server)
+        yield at
     finally:
         server.terminate()
         server.wait(10)
+
+
+@pytest.fixture(scope="session")
+def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The page of this machine's one user."""
+    with served(tmp_path_factory.mktemp("page")) as at:
+        yield at
 
 
 def _wait(url: str, server: subprocess.Popen[bytes]) -> None:

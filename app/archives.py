@@ -1,0 +1,120 @@
+"""The archive folder of the reviewers' desk: list, verify, remove, rebuild, and add the batch at hand."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import streamlit as st
+
+from app import style
+from app.words import either, say
+from matcher.archive import Archive, Records, upkeep
+from matcher.engine import Engine
+from matcher.errors import MatcherError
+from matcher.types import Proposal
+
+_SHOWN = (
+    1000  # rows of the list: a browser scrolls through no more with ease, and the filter finds the others
+)
+_READERS_SECONDS = 5.0  # how long a removal waits on the page; the command line waits longer
+_TOLD = "archive told"
+
+
+def draw(opened: Engine, folder: str, batch: Callable[[], Sequence[Proposal]] | None) -> None:
+    """What can be done with the archive `folder`; `batch` gives the proposals that may be added to it.
+
+    What goes wrong is told in the command line's own words, with its advice.
+    """
+    place = Path(folder)
+    with st.expander(say("archive"), key="archive tools", on_change="rerun") as tools:
+        for kind, told in st.session_state.pop(_TOLD, ()):
+            style.notice(told, kind)
+        if not tools.open:
+            return
+        try:
+            _contents(place)
+        except MatcherError as error:
+            style.notice(either(str(error)), "bad")
+        with st.container(horizontal=True, key="archive acts"):
+            _act("add", lambda: _added(place, opened, batch() if batch else ()), disabled=batch is None)
+            _act("verify", lambda: _verified(place))
+            _act("rebuild", lambda: _rebuilt(place, opened))
+
+
+def _act(name: str, work: Callable[[], list[tuple[str, str]]], *, disabled: bool = False) -> None:
+    """A button that does `work` and tells what came of it at the next drawing."""
+    if st.button(say(f"archive.{name}"), key=f"archive {name}", disabled=disabled):
+        try:
+            with st.spinner(say("archive.working")):
+                st.session_state[_TOLD] = work()
+        except MatcherError as error:
+            st.session_state[_TOLD] = [("bad", either(str(error)))]
+        st.rerun()
+
+
+def _contents(place: Path) -> None:
+    """The submissions that pass the filter, and the removal of those that are chosen."""
+    with Records(place) as records:
+        listed = list(records.listing())
+        notes, version = records.notes, records.version
+    for line in notes:
+        style.lede(either(line))
+    sought = st.text_input(say("archive.search"), key="archive search").split()
+    shown = [
+        (p, sound)
+        for p, sound in listed
+        if all(word in f"{p.id} {p.year} {p.title} {p.organisation}" for word in sought)
+    ]
+    style.lede(say("archive.count").format(shown=len(shown), total=len(listed), version=version))
+    if not shown:
+        return
+    chosen = st.dataframe(
+        [_cells(p, sound) for p, sound in shown[:_SHOWN]],
+        hide_index=True,
+        height=240,
+        on_select="rerun",
+        selection_mode="multi-row",
+        key=f"archive list {version} {' '.join(sought)}",
+    )["selection"]["rows"]
+    going = [shown[i][0] for i in chosen]
+    sure = st.checkbox(say("archive.sure").format(count=len(going)), key=f"archive sure {version}")
+    _act("remove", lambda: _removed(place, going), disabled=not (going and sure))
+
+
+def _cells(p: Proposal, sound: bool) -> dict[str, str]:
+    from matcher.sheet import harmless
+
+    state = say("archive.sound" if sound else "archive.damaged")
+    names = ("queue.id", "archive.year", "queue.title", "archive.unit", "archive.person", "archive.text")
+    cells = (p.id, p.year, p.title, p.organisation, p.principal_investigator, state)
+    return {say(name): harmless(cell) for name, cell in zip(names, cells, strict=True)}
+
+
+def _removed(place: Path, going: Sequence[Proposal]) -> list[tuple[str, str]]:
+    count = 0
+    with Records(place) as records:
+        for p in going:
+            count += records.remove([p.id], p.year, _READERS_SECONDS)
+    return [("calm", say("archive.removed").format(count=count))]
+
+
+def _added(place: Path, opened: Engine, proposals: Sequence[Proposal]) -> list[tuple[str, str]]:
+    with Archive(place, opened.reader, create=True) as archive:
+        notes = [("calm", either(note)) for note in archive.notes]
+        added = archive.add(proposals)
+    told = [("calm", say("archive.added").format(stored=added.stored, known=added.known))]
+    if added.refused:
+        ids = say("comma").join(added.refused[:20])
+        told.append(("bad", say("archive.refused").format(count=len(added.refused), ids=ids)))
+    return notes + told
+
+
+def _verified(place: Path) -> list[tuple[str, str]]:
+    problems = upkeep.verify(place)
+    return [("bad", either(problem)) for problem in problems] or [("calm", say("archive.fine"))]
+
+
+def _rebuilt(place: Path, opened: Engine) -> list[tuple[str, str]]:
+    count, notes = upkeep.rebuild(place, opened.reader)
+    return [*(("calm", either(note)) for note in notes), ("calm", say("archive.rebuilt").format(count=count))]
