@@ -62,13 +62,15 @@ def _judged(opened: Engine, table: files.Received, chosen: batches.Chosen) -> tu
 def _report(opened: Engine, table: files.Received, chosen: batches.Chosen) -> Report:
     """The report of this session's batch, judged once for table, columns and guide."""
     key = (table.sha256, table.name, chosen.key, opened.guide.sha256)
-    if st.session_state.get("triage key") != key:
-        st.session_state["triage"], st.session_state["triage said"] = _judged(opened, table, chosen)
-        st.session_state["triage key"] = key
-        st.session_state["decisions"], st.session_state["decisions before"] = {}, []
-        st.session_state.pop(f"{queue.NAME} open", None)
-    for line in st.session_state["triage said"]:
-        style.lede(either(line))
+    # A place of its own in every run: what follows stays where it was, and a browser draws nothing anew.
+    with st.container(key="reading"):
+        if st.session_state.get("triage key") != key:
+            st.session_state["triage"], st.session_state["triage said"] = _judged(opened, table, chosen)
+            st.session_state["triage key"] = key
+            st.session_state["decisions"], st.session_state["decisions before"] = {}, []
+            st.session_state.pop(f"{queue.NAME} open", None)
+        for line in st.session_state["triage said"]:
+            style.lede(either(line))
     made: Report = st.session_state["triage"]
     return made
 

@@ -103,8 +103,9 @@ def batch(season: Season, opened: Engine, judge: Judge) -> tuple[Report, SeasonD
 
     What is uploaded is judged and kept; a report of this season that is dropped here brings its decisions home.
     """
-    if told := st.session_state.pop("season told", ""):
-        style.notice(told, "calm")
+    with st.container(key="season told line"):  # there in every run, so that what follows stays in its place
+        if told := st.session_state.pop("season told", ""):
+            style.notice(told, "calm")
     _take_in(season, opened, judge)
     line = choose_batch(season)
     if line is None:
