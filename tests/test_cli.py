@@ -263,3 +263,8 @@ def test_a_pipe_is_as_wide_as_columns_says(monkeypatch: pytest.MonkeyPatch) -> N
     assert screen().width == 80
     monkeypatch.delenv("COLUMNS")
     assert screen().width >= 130
+
+
+def test_empty_text_on_the_screen_is_told_and_ends_with_1() -> None:
+    answer = run("match", "   ")
+    assert (answer.returncode, "没有可用的文字" in answer.stdout.decode()) == (1, True)

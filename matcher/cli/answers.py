@@ -177,6 +177,8 @@ def _print_one(engine: Engine, form: Form, k: int, as_json: bool, explain: bool)
         sys.stdout.write(json_line(match_json(answer, explained if explain else None)))
     else:
         print_match(screen(), answer, engine.topics, explained)
+        if answer.verdict == "empty":
+            raise typer.Exit(1)  # whoever reads JSON has the verdict; in a shell nothing was answered
     print(end="", flush=True)  # to free what the encoders hold takes a tenth of a second, after the answer
 
 

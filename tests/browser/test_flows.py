@@ -172,7 +172,7 @@ def test_a_zip_of_fifty_documents_and_loose_ones_are_batches(visit: Visit, tmp_p
     expect(page.locator(".figures b").first).to_have_text("3")
 
 
-@pytest.mark.parametrize(("name", "told"), [("photo.png", "不能作为批量输入"), ("broken.xlsx", "已损坏")])
+@pytest.mark.parametrize(("name", "told"), [("photo.png", "不能作为批量"), ("broken.xlsx", "已损坏")])
 def test_a_failed_upload_is_explained_in_both_languages(
     visit: Visit, tmp_path: Path, name: str, told: str
 ) -> None:
