@@ -76,7 +76,12 @@ def narrowed(found: Findings, cases: Cases) -> list[Pair]:
 
 def _any(key: str, options: Sequence[str], name: Callable[[str], str]) -> list[str]:
     chosen: list[str] = st.multiselect(
-        say(key), options, format_func=name, placeholder=say("filter.any"), key=f"filter {key}"
+        say(key),
+        options,
+        format_func=name,
+        placeholder=say("filter.any"),
+        key=f"filter {key}",
+        select_all=False,
     )
     return chosen
 

@@ -96,7 +96,7 @@ def _stroke(act: Callable[..., None], *choices: Choices) -> None:
 
 def _any(key: str, options: Sequence[str], shown: Callable[[str], str]) -> list[str]:
     chosen: list[str] = st.multiselect(
-        say(key), options, format_func=shown, placeholder=say("filter.any"), key=key
+        say(key), options, format_func=shown, placeholder=say("filter.any"), key=key, select_all=False
     )
     return chosen
 

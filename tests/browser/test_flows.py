@@ -179,9 +179,9 @@ def test_a_failed_upload_is_explained_in_both_languages(
     (tmp_path / name).write_bytes(b"PK\x03\x04 nothing")
     page = visit("intake")
     upload(page, tmp_path / name)
-    expect(page.locator(".notice.bad")).to_contain_text(told)
+    expect(page.locator(".notice.bad")).to_contain_text(told, timeout=20_000)
     page.get_by_text("EN", exact=True).click()
-    expect(page.locator(".notice.bad")).to_contain_text(name)
+    expect(page.locator(".notice.bad")).to_contain_text(name, timeout=20_000)
     expect(page.locator(".notice.bad")).not_to_contain_text(re.compile("[一-鿿]"))
 
 
