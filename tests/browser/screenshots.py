@@ -34,6 +34,8 @@ def _intake(page: Page) -> None:
 
 def main() -> None:
     """Draw each desk and keep its picture; AssertionError for one that is too large for the repository."""
+    fonts = subprocess.run(["fc-list", ":lang=zh"], capture_output=True, text=True, check=True).stdout
+    assert fonts, "there is no Chinese font here: every character would be an empty box"
     with (
         tempfile.TemporaryDirectory() as data,
         served(Path(data)) as address,

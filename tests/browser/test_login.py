@@ -44,7 +44,7 @@ def test_an_account_is_asked_for_kept_over_a_reload_and_left_for_good(
         page.locator(".st-key-leave button").click()
         page.locator("input[autocomplete=username]").wait_for()
         thief = browser.new_context()
-        thief.add_cookies([cookie])
+        thief.add_cookies([{"name": COOKIE, "value": cookie["value"], "url": address}])
         page = thief.new_page()
         page.goto(address)
         page.locator("input[autocomplete=username]").wait_for(timeout=30_000)
