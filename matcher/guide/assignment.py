@@ -58,7 +58,13 @@ def _with_phone(contact: Contact | None, lines: Sequence[tuple[int, str]]) -> Co
     """A contact that only names an office, with the phone that one line of the rest of the document gives for it."""
     if contact is None or contact.phone or contact.odd or len(contact.name) < _SHORTEST_NAME:
         return contact
-    listed = [c for _, text in lines if contact.name in text and (c := parse_contact(text)) and c.phone]
+    listed = [
+        c
+        for _, text in lines
+        if contact.name in text
+        for clause in _clauses(text)
+        if contact.name in clause and (c := parse_contact(clause)) and c.phone
+    ]
     same = [c for c in listed if c.name.strip(" |") == contact.name] or listed
     return contact.joined(Contact(contact.name, same[0].phone, same[0].person)) if len(same) == 1 else contact
 
@@ -132,12 +138,7 @@ def _listed(drafts: Sequence[Draft], lines: Sequence[tuple[int, str]]) -> list[C
         phone = vocabulary.PHONE.search(folded)
         if (phone is None and not states_office(folded)) or _CODE.search(folded):
             continue
-        clauses = [text]
-        if len(vocabulary.PHONE.findall(folded)) > 1 and len(folded) == len(text):
-            clauses = re.split(
-                r"[；;。]|(?<=[）)])[，,、]", text
-            )  # 经济类请洽甲科（…），文化类请洽乙科（…）。
-        entries += [(fold(clause), clause) for clause in clauses if clause.strip()]
+        entries += [(fold(clause), clause) for clause in _clauses(text)]
     found: list[Contact | None] = []
     for draft in drafts:
         contact = None
@@ -153,6 +154,21 @@ def _listed(drafts: Sequence[Draft], lines: Sequence[tuple[int, str]]) -> list[C
             contact = None
         found.append(contact)
     return found
+
+
+def _clauses(text: str) -> list[str]:
+    """A line's contacts apart: 经济类请洽甲科（…），文化类请洽乙科（…）。 甲科 6210001，乙科 6210002。"""
+    folded = fold(text)
+    phones = vocabulary.PHONE.findall(folded)
+    if len(phones) < 2 or len(folded) != len(text):
+        return [text]
+    clauses = re.split(r"[；;。]|(?<=[）)])[，,、]", text)
+    if len([c for c in clauses if c.strip()]) == 1:
+        parts = re.split(r"[，,、]", text.rstrip("。"))
+        # Each part must name its own: 甲科 6210001、6210002 is one contact.
+        if len(parts) == len(phones) and all(re.search(r"[^\W\d_]{2}.*\d", part) for part in parts):
+            clauses = parts
+    return [clause for clause in clauses if clause.strip()]
 
 
 def _mentions(line: str, name: str) -> int:

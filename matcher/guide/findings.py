@@ -10,13 +10,19 @@ from itertools import groupby
 from matcher.guide.blocks import Unit
 from matcher.guide.marks import marks_of
 from matcher.guide.offices import Contact
-from matcher.guide.prior import Draft, states_office
+from matcher.guide.prior import Draft, label_of, states_office
+from matcher.guide.titles import INDEX_ENTRY
 from matcher.guide.unmarked import anchor
 from matcher.guide.vocabulary import PHONE, TOPIC_END
 from matcher.segment import fold
 from matcher.types import AuditLine, Topic
 
 _SHOWN = 8  # ids of topics that a finding lists
+# What a title does not end with: the rest stands on another line.
+_OPEN_END = re.compile(
+    r"(?:的|(?<![亲饱调缓温中共总柔])和|(?<![参给赋])与|(?<![普涉危触波])及|以及|对于|关于|基于)$|\s(?i:of|and|or|the|for|to|in|with|from|by|a|an|on|at)$"
+)
+_LONGEST_PHONE = 24  # characters at the end of a line that a phone and its extension take
 _ENDS = "。！？.!?）)”」』》】;；…\"'"
 
 
@@ -98,7 +104,8 @@ def _unused_offices(topics: Sequence[Topic], audit: Sequence[AuditLine]) -> Iter
     lines = [
         a
         for a in audit
-        if states_office(fold(a.text)) and not (a.role == "office" and any(part in a.text for part in used))
+        if (states_office(fold(a.text)) or _gives_phone(a))
+        and not (a.role == "office" and any(part in a.text for part in used))
     ]
     if lines:
         shown = "、".join(f"第 {a.line} 行“{a.text[:24]}”" for a in lines[:5]) + (
@@ -112,6 +119,12 @@ def _unused_offices(topics: Sequence[Topic], audit: Sequence[AuditLine]) -> Iter
         )
 
 
+def _gives_phone(line: AuditLine) -> bool:
+    """Whether a line of a topic ends with a name and a phone, whatever the name is (Lead: J. Okpik, 867-555-0120)."""
+    text = fold(line.text)
+    return line.role != "outside" and bool(label_of(text)) and bool(PHONE.search(text[-_LONGEST_PHONE:]))
+
+
 def _odd_titles(topics: Sequence[Topic]) -> Iterator[str]:
     """Titles that are hardly titles: very long, or with the words of a rule."""
     for t in topics:
@@ -123,10 +136,11 @@ def _odd_titles(topics: Sequence[Topic]) -> Iterator[str]:
 
 
 def _is_torn(title: str) -> bool:
-    """Whether a title has half a bracket, a phone or a full stop inside, or ends or begins as a sentence's part does."""
+    """Whether a title has half a bracket, a phone, a full stop or a page's number inside, or ends or begins as a sentence's part does."""
     halves = any(title.count(a) != title.count(b) for a, b in ("()", "[]", "《》", "【】", "“”"))
     inside = "。" in title[:-1] or ";" in title[:-1] or bool(PHONE.search(title))
-    return halves or inside or title[-1] in ",、:" or title[0] in ",、:;。)"
+    open_ended = bool(_OPEN_END.search(title) or INDEX_ENTRY.search(title))
+    return halves or inside or open_ended or title[-1] in ",、:" or title[0] in ",、:;。)"
 
 
 def _two_phones(topics: Sequence[Topic]) -> Iterator[str]:

@@ -28,6 +28,7 @@ _ENCLOSES = 0.6
 _OUTER = ("part", "chapter", "roman", "stem", "han", "paren-han")
 _LONG_CODE = 6  # characters of a code that is no word of a title (HORIZON-SOIL-2031-01-01)
 _LONGEST_NAME = 20  # characters of a group's name
+_LONGEST_WORDS = 40  # characters of a heading in words, with an office's name and phone in its bracket
 _LONGEST_PARENT = 60  # characters of a heading whose number the codes below it begin with
 _PARENT_NEAR = 4  # lines between it and the first of them: an introduction, an office
 # What a code begins with: 3 of 3.1, 方向3 of 方向3.1, NY of NY-01, A of A02.
@@ -161,7 +162,7 @@ def encloses(units: Sequence[Unit], kind: str, topic: str, candidates: Candidate
 def _is_bare(units: Sequence[Unit], at: int, candidates: Candidates) -> bool:
     """A heading in words: 重点项目, 【课题】, or a short line right above a list or between bare titles."""
     text = units[at].text
-    if at + 1 >= len(units) or not 2 <= len(text) <= 34 or vocabulary.ADDRESSEE.match(text):
+    if at + 1 >= len(units) or not 2 <= len(text) <= _LONGEST_WORDS or vocabulary.ADDRESSEE.match(text):
         return False
     below = candidates.get(at + 1)
     first = min(candidates)
@@ -176,7 +177,10 @@ def _is_bare(units: Sequence[Unit], at: int, candidates: Candidates) -> bool:
         or (text.isascii() and vocabulary.LEAD_IN.search(text) and len(text.split()) > 3)
     ):
         return False
-    if text[-1] in "。;,、.?!" or units[at].marks or any(c in text for c in "。;,"):
+    if text[0] == "(" and text[-1] == ")" and text.count("(") == 1:
+        return False  # (共12题)
+    outside = re.sub(r"\([^()]*\)", "", text)  # 经济类(综合处,电话:85601201)
+    if text[-1] in "。;,、.?!" or units[at].marks or any(c in outside for c in "。;,"):
         return False
     if cue(text) < 0 and (len(text) <= 10 or (text.isascii() and below is not None)):
         return at - 1 not in candidates or below is not None or units[at + 1].marks != {}
@@ -186,8 +190,8 @@ def _is_bare(units: Sequence[Unit], at: int, candidates: Candidates) -> bool:
         return True
     if below[0] is None:
         return False
-    first = below[0] == 1 or text[-1] == ":" or (at - 1 in candidates and len(text) <= 16)
-    return first and any(c.isalpha() for c in text) and (len(text) <= 20 or text.isascii())
+    first = below[0] == 1 or text[-1] == ":" or (at - 1 in candidates and len(outside) <= 16)
+    return first and any(c.isalpha() for c in text) and (len(outside) <= 20 or text.isascii())
 
 
 def _opens_group(units: Sequence[Unit], at: int, candidates: Candidates) -> bool:

@@ -13,6 +13,7 @@ from collections.abc import Collection, Mapping, Sequence
 
 from matcher.guide import vocabulary
 from matcher.guide.blocks import Source, Unit, clean, trimmed
+from matcher.guide.counting import recounted, torn_titles
 from matcher.guide.marks import PLAIN, number_of
 from matcher.readers import Document, Heading
 from matcher.segment import fold
@@ -27,6 +28,7 @@ _SPACED = re.compile(
 )  # 联 系 人：
 _LONGEST_MARK = 24  # characters of a line that may be a mark alone
 _LONGEST_TITLE = 60  # characters of a title below its number
+_LONGEST_CONTACT = 40  # characters from the name of a contact to its phone's end
 _LONGEST_BRACKET = 60  # characters within a bracket that a page may break
 _NARROW = 36  # columns of the narrowest page that breaks lines
 _STOPS = "。;；！？!?:：.…"
@@ -48,7 +50,7 @@ def units_of(document: Document, skip: Collection[int] = ()) -> list[Unit]:
     levels = {b.line: min(b.level, 6) for b in document.blocks if isinstance(b, Heading) and not b.mark}
     for source in _join(kept, document.wrapped, levels):
         units.extend(_cut(source, 0, len(source.text), _CUTS))
-    return units
+    return recounted(units)
 
 
 def _closed(match: re.Match[str]) -> str:
@@ -91,7 +93,9 @@ def _join(lines: list[tuple[int, str]], wrapped: bool, levels: Mapping[int, int]
     # A text file with many lines of one length, none of them long, was broken by hand or by a converter.
     broken = wrapped or not (longest > 130 or longest < 60 or sum(full) * 3 < len(lines) or len(lines) < 8)
     broken = broken or (_NARROW <= longest < 60 and _is_narrow([text for _, text in lines], full))
-    counted = set() if wrapped else _lone_numbers([text for _, text in lines])
+    texts = [text for _, text in lines]
+    counted = set() if wrapped else _lone_numbers(texts)
+    torn = set() if broken else torn_titles(texts, widths)
     groups: list[list[tuple[int, str]]] = []
     for i, line in enumerate(lines):
         styled = line[0] in levels or lines[i - 1][0] in levels
@@ -106,6 +110,7 @@ def _join(lines: list[tuple[int, str]], wrapped: bool, levels: Mapping[int, int]
                     )
                 )
                 or i - 1 in counted
+                or i - 1 in torn
                 or _completes(groups[-1], line[1])
             )
         ):
@@ -261,6 +266,10 @@ def _cut_labels(source: Source, start: int, end: int) -> list[Unit]:
     edges = {start, end} | {start + m.start() for m in vocabulary.INLINE_CONTENT.finditer(text)}
     for match in vocabulary.STRONG_OFFICE.finditer(text):
         if match.start() and text[match.start() - 1] in "。;. \u3000)?!":
+            edges.add(start + match.start())
+    for match in vocabulary.WEAK_OFFICE.finditer(text):
+        ends = match.start() and text[match.start() - 1] in "。;"  # 内容：…。联系：产业科 7021101
+        if ends and vocabulary.PHONE.search(text, match.end(), match.end() + _LONGEST_CONTACT):
             edges.add(start + match.start())
     # What stands in a bracket stays in it: (牵头领导：…；责任单位：…).
     order = sorted(

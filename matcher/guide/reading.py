@@ -19,6 +19,7 @@ from matcher.guide.grids import Grid, grids_of
 from matcher.guide.lines import running_heads, units_of
 from matcher.guide.pages import read_page
 from matcher.guide.prior import Draft, Reading, cue
+from matcher.guide.siblings import apart
 from matcher.guide.tables import read_tables
 from matcher.guide.titles import document_title
 from matcher.readers import Document
@@ -53,8 +54,11 @@ def parse_document(document: Document) -> Guide:
         best.roles[line] = "heading"
     editions = drop_editions(best, document.lines, title)
     drop_index(best)
-    for draft in best.drafts:
-        draft.heading = "" if draft.heading == title else draft.heading
+    if all(draft.heading in ("", title) for draft in best.drafts) or titled:
+        for draft in best.drafts:
+            draft.heading = "" if draft.heading == title else draft.heading
+    elif any(draft.heading == title for draft in best.drafts):
+        title = document.name  # the first section's name stands where a title would
     return _guide(document, title, best, units, [*rivals, *editions, *document.losses])
 
 
@@ -113,6 +117,7 @@ def _guide(
                 *repeated,
                 *odd,
                 *findings_of(topics, audit),
+                *apart(topics, audit),
             ]
         )
     )

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 # Where roles meet on one line, the one that matters most to a reader names it.
 _RANK: dict[Role, int] = {"outside": 0, "heading": 1, "unread": 2, "content": 3, "office": 4, "title": 5}
 _MARKS_AROUND = "。；;：:，,、 "
+_LONGEST_CONTACT = 60  # characters of a line that every topic has and that gives a phone, whatever its name
 
 
 class Painter:
@@ -177,7 +178,10 @@ class Body:
 
     def _labelled(self, unit: Unit) -> None:
         """A line whose name most topics repeat: a contact if it asks for one, else a slot or a part of the contents."""
-        if asks_office(label_of(unit.text)) and vocabulary.PHONE.search(unit.text):
+        named = asks_office(label_of(unit.text)) or (
+            not slot_of(unit.text) and len(unit.text) <= _LONGEST_CONTACT
+        )
+        if named and vocabulary.PHONE.search(unit.text):
             contact = parse_contact(unit.slice())
             self.draft.contact = contact if self.draft.contact is None else self.draft.contact.joined(contact)
             self._keep(unit, "office")

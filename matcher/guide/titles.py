@@ -18,7 +18,9 @@ _TAIL = re.compile(
 _FILING = re.compile(
     r"申请代码|编号|代码\d|选择[A-Z]\d|(?:类|类型|项目|课题|专项|类别)$|万元|资助|限报|限\d|委托|招标|定向|揭榜|不得|名额|\d+项|重点$|一般$|自筹"
 )
-_UNIT_NAME = re.compile(r".{1,14}(?:处|科|局|委|办|厅|处室|部门|办公室|委员会)$")
+_UNIT_NAME = re.compile(
+    r".{1,14}(?:处|科|局|委|办|厅|处室|部门|办公室|委员会)$|.{1,12}(?:(?<![东西南北中内外全])部|(?:研究|办公|教研)室)$"
+)
 
 
 def take_brackets(title: str) -> tuple[str, Contact | None, list[str]]:
@@ -71,7 +73,8 @@ def _office(inside: str, folded: str) -> Contact | None:
     return None
 
 
-_INDEX = re.compile(r"^目\s*[录次]$|[….·]{2,}\s*\d+$")  # a table of contents and its entries
+INDEX_ENTRY = re.compile(r"[….·]{2,}\s*\d+$")  # of a table of contents
+_INDEX = re.compile(rf"^目\s*[录次]$|{INDEX_ENTRY.pattern}")
 _HEAD = 15  # the title stands in the first lines of a document
 _NO_TITLE = re.compile(
     r"附件|附:|附录|首页|当前位置|您的位置|来源|发布|时间:|点击|浏览|字号|打印|索引号|文号|\d{4}[-年/.]\d|\W*$"

@@ -110,7 +110,7 @@ STRONG_OFFICE = re.compile(
     r"|(?i:liaison office|responsible (?:office|unit|department)|contact office|office|managing department)\s*[:|]\s*"
 )
 WEAK_OFFICE = re.compile(
-    rf"{_NUMBERED}[(【\[]?(?:业务|技术|政策|项目|企业|单位|需求方|发榜方|合作)?(?:联系人|联系方式|咨询电话|咨询人|联系电话|咨询方式|(?:申报|指南)?咨询)(?:及(?:联系)?(?:电话|方式))?(?:\(.{{0,8}}\))?(?:[】\]]\s*[:|]?|\s*[:|])\s*"
+    rf"{_NUMBERED}[(【\[]?(?:业务|技术|政策|项目|企业|单位|需求方|发榜方|合作)?(?:联系人|联系方式|咨询电话|咨询人|联系电话|咨询方式|(?:申报|指南)?咨询|联系(?=\s*[:|]))(?:及(?:联系)?(?:电话|方式))?(?:\(.{{0,8}}\))?(?:[】\]]\s*[:|]?|\s*[:|])\s*"
     r"|(?i:(?:(?:track|topic|challenge|area)\s+\w{1,3}\s+)?(?:contact(?: person| point)?|contacts?|(?:technical |primary )?points? of contact|tpoc"
     r"|(?:cognizant )?program(?:me)? (?:officer|manager|director)s?(?:\(s\))?|enquiries))\s*[:|]\s*"
 )
@@ -128,7 +128,7 @@ CONTACT_LINE = re.compile(
 _EXTENSION = r"(?:\s*(?:转|-|—|x|ext\.?|分机)\s*\d{1,6}(?:[、/]\d{2,6}(?!\d))*)?(?:/\d{1,8})*(?!\d)"
 PHONE = re.compile(
     r"(?<![\d.])(?:\+\d{1,3}[ -]?(?:\(?\d{1,4}\)?[ -]?)(?:\d{2,4}[ -]?){2,4}\d{0,4}"
-    r"|\(\d{3}\) ?\d{3}[-. ]\d{4}|(?<![\d-])[2-9]\d{2}[-.]\d{3}[-.]\d{4}(?!\d)"
+    r"|\(\d{3}\) ?\d{3}[-. ]\d{4}|\(0\d\)[ -]?\d{4}[ -]?\d{4}|(?<![\d-])[2-9]\d{2}[-.]\d{3}[-.]\d{4}(?!\d)"
     r"|400[ -]?\d{3}[ -]?\d{4}|400[ -]\d{4}[ -]\d{3}|1[3-9]\d{9}|1[3-9]\d[ -]\d{4}[ -]\d{4}"
     r"|\(?0\d{2,3}\)?\s*[ -]?\s*[1-9]\d{2,3}[ -]\d{4}|\(?0\d{2,3}\)[ -]?\d{7,8}|\(?(?:0\d{2,3})?\)?[ -]?[2-9]\d{6,7}"
     r"|1[3-9]\d{2}[ -]\d{3}[ -]\d{4}|[2-9]\d{3}[ -]\d{3}(?!\d)"
@@ -161,7 +161,8 @@ NOTICE_HEADING = re.compile(
     r"(?:程序|方式|办法|流程|管理|材料|说明|成果|目标|周期|安排|步骤|渠道|组织|保障|纪律|监督|单位|背景|意义|对象|义务|思路|咨询)"
     r"|^(?:程序|方式|办法|流程|管理|材料|说明|目标|目的|背景|意义|对象|义务|单位|成果|咨询|安排|组织(?:实施|保障|管理|领导)|总体.{0,4})$"
     r"|(?:申报|申请|承担|实施|揭榜|牵头|责任)主体|成果(?:形式|要求|提交|评价)|论文|著作|专利|获奖|(?:教育|工作|学习)(?:经历|背景|总结|进展)|履历|简历|技能|证书|参考文献|主持|业绩"
-    r"|(?i:eligib|how to|deadline|contact|submi|budget|funding(?! opportunit)|evaluation|timeline|award|reference|conditions|requirements"
+    r"|(?i:^what we (?:offer|provide|expect)|^who (?:should|can|may)|eligib"
+    r"|how to|deadline|contact|submi|budget|funding(?! opportunit)|evaluation|timeline|award|reference|conditions|requirements"
     r"|guidance|instructions|\bdates|duration|criteria|^about|introduction|^background|^education|experience|skills|publication)"
 )
 # A heading in words only (no number): the kinds of projects, and names in 【】.
@@ -214,7 +215,8 @@ PERSON_COLUMNS = re.compile(
 COLUMN_ENDINGS: Mapping[str, re.Pattern[str]] = {
     "number": re.compile(r".{0,6}(?:编号|代码|序号)"),
     "title": re.compile(
-        r"(?:技术|研究|攻关|揭榜|指南|申报|征集|拟)?(?:难题|需求|任务|条目|榜题|赛题|议题|问题|专题|攻关)(?:名称|题目|标题)|指南条目"
+        r"(?:技术|研究|攻关|揭榜|指南|申报|征集|拟)?(?:难题|需求|任务|条目|榜题|赛题|议题|问题|专题|主题|攻关)(?:名称|题目|标题)|指南条目"
+        r"|(?:研究|征集|计划|补助|申请|申报)(?:主题|议题|题目)"
         r"|(?:research|grand|call|project)?(?:challenge|question|topic|project|subject)(?:title|name)?"
     ),
     "content": re.compile(
@@ -232,7 +234,7 @@ COLUMN_ENDINGS: Mapping[str, re.Pattern[str]] = {
         r"(?:mission|research|focus|topic|thematic|priority)(?:area|theme|field)|所属.{1,4}|.{2,4}类别|专题名称|领域名称"
     ),
     "office": re.compile(
-        r".{0,6}(?:处室|部室|委室|科室|股室|司局)(?:名称|及?电话)?|(?:承办|主办|联系|对接|责任|主管|归口|牵头|需求|咨询|出题|命题|提出|发榜|委托)(?:部门|单位|处|机构)"
+        r".{0,6}(?:处室|部室|委室|科室|股室|司局)(?:名称|及?电话)?|(?:承办|主办|联系|对接|责任|主管|归口|牵头|需求|咨询|出题|命题|提出|发榜|委托)(?:部门|单位|处|机构)|(?:联系|联络|咨询|服务|业务)窗口"
         r"|(?:contact|lead|responsible|liaison|managing|sponsor(?:ing)?)(?:unit|office|team|department|desk|division|agency)|owner"
     ),
 }
