@@ -37,13 +37,13 @@ _WINNERS = re.compile(
 )
 _MEETING = re.compile(r"纪要|议程|会议记录|简报|日程|座谈会|培训班|(?i:\bminutes\b|\bagenda\b)")
 _FORM = re.compile(r"(?:申请书|申报书|任务书|计划书|申请表|申报表|可行性报告|研究报告|结题报告|开题报告)$")
-_RULES = re.compile(r"(?:办法|条例|细则|规定|章程|制度)(?:\(.{1,8}\))?$")
+_RULES = re.compile(r"(?:办法|条例|细则|规定|章程|制度|规划|纲要|措施|意见)(?:\(.{1,8}\))?$")
 _GUIDE = re.compile(r"指南|申报|选题|征集|招标|榜单|揭榜|(?i:call|topics|solicitation)")
 _HEAD = 20  # units at the top that say what a document is
 _CALL = re.compile(
     r"指南|选题|课题|申报|申请|征集|招标|榜单|揭榜|资助|题目|需求|难题|攻关|(?:项目|支持|资助)方向"
     r"|(?i:\bcalls?\b|\btopics?\b|proposals?|grants?\b|funding|funds?\b|solicitation|challenge|competition|appl(?:y|ications?|icants)"
-    r"|\bbids?\b|commission(?:s|ed)?\b|\btenders?\b|opportunity|announcement|fellowship|research (?:interest|needs|priorit|question)|\bs(?:bir|ttr)\b)"
+    r"|\bbids?\b|commission(?:s|ed)?\b|\btenders?\b|opportunity|announcement|fellowship|research (?:interest|need|priorit|question)|\bs(?:bir|ttr)\b)"
 )
 _ARTICLE = re.compile(r"第[一二三四五六七八九十百\d]+条")
 

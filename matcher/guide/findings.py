@@ -10,7 +10,7 @@ from itertools import groupby
 from matcher.guide.blocks import Unit
 from matcher.guide.marks import marks_of
 from matcher.guide.offices import Contact
-from matcher.guide.prior import Draft, label_of, states_office
+from matcher.guide.prior import Draft, states_office
 from matcher.guide.titles import INDEX_ENTRY
 from matcher.guide.unmarked import anchor
 from matcher.guide.vocabulary import PHONE, TOPIC_END
@@ -22,6 +22,7 @@ _SHOWN = 8  # ids of topics that a finding lists
 _OPEN_END = re.compile(
     r"(?:的|(?<![亲饱调缓温中共总柔])和|(?<![参给赋])与|(?<![普涉危触波])及|以及|对于|关于|基于)$|\s(?i:of|and|or|the|for|to|in|with|from|by|a|an|on|at)$"
 )
+_TORN_PHONE = re.compile(r"\d{2,}\W*$|^\W*\d{2,}")  # what a phone left at its office's name
 _LONGEST_PHONE = 24  # characters at the end of a line that a phone and its extension take
 _ENDS = "。！？.!?）)”」』》】;；…\"'"
 
@@ -71,6 +72,17 @@ def odd_contacts(contacts: Sequence[tuple[Topic, Contact | None]]) -> Iterator[s
         if odd and odd not in seen:
             seen.add(odd)
             yield f"{topic.id} 的电话“{odd}”不像电话：请核对原文。 / The phone of {topic.id}, {odd!r}, is none; check the original."
+    for topic, _ in contacts:
+        if (
+            topic.office is not None
+            and _TORN_PHONE.search(topic.office.name)
+            and topic.office.name not in seen
+        ):
+            seen.add(topic.office.name)
+            yield (
+                f"{topic.id} 的处室“{topic.office.name}”带有数字：电话可能没有读全，请核对。 / "
+                f"The office of {topic.id}, {topic.office.name!r}, holds digits; its phone may not be read in full."
+            )
     for topic, contact in contacts:
         digits = re.sub(r"\D", "", contact.phone) if contact is not None else ""
         if digits and len(digits) < 7 and contact is not None and contact.phone not in seen:
@@ -120,9 +132,8 @@ def _unused_offices(topics: Sequence[Topic], audit: Sequence[AuditLine]) -> Iter
 
 
 def _gives_phone(line: AuditLine) -> bool:
-    """Whether a line of a topic ends with a name and a phone, whatever the name is (Lead: J. Okpik, 867-555-0120)."""
-    text = fold(line.text)
-    return line.role != "outside" and bool(label_of(text)) and bool(PHONE.search(text[-_LONGEST_PHONE:]))
+    """Whether a line of a topic ends with a phone, whatever its name is (Lead: J. Okpik, 867-555-0120)."""
+    return line.role != "outside" and bool(PHONE.search(fold(line.text)[-_LONGEST_PHONE:]))
 
 
 def _odd_titles(topics: Sequence[Topic]) -> Iterator[str]:

@@ -111,6 +111,7 @@ def _join(lines: list[tuple[int, str]], wrapped: bool, levels: Mapping[int, int]
                 )
                 or i - 1 in counted
                 or i - 1 in torn
+                or (_is_open(lines[i - 1][1]) and _closes(line[1]))
                 or _completes(groups[-1], line[1])
             )
         ):
@@ -172,6 +173,13 @@ def _is_open(text: str) -> bool:
     """Whether a line ends within a bracket."""
     folded = fold(text)
     return folded.count("(") > folded.count(")") and len(folded) - folded.rfind("(") < _LONGEST_BRACKET
+
+
+def _closes(text: str) -> bool:
+    """Whether a line without a mark closes a bracket that it did not open, and opens none before."""
+    folded = fold(text)
+    at = folded.find(")")
+    return 0 <= at < _LONGEST_BRACKET and "(" not in folded[:at] and not _begins(text, text)
 
 
 def _completes(group: Sequence[tuple[int, str]], text: str) -> bool:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from matcher.guide import vocabulary
 from matcher.guide.blocks import Source
+from matcher.segment import fold
 from matcher.types import Office
 
 _TRIM = " \t，,、;；:：/|。.—-·"
@@ -23,7 +24,7 @@ _LABEL = re.compile(
     r"|(?P<other>(?:[\u3400-\u9fff]{0,4}(?:编号|代码)|牵头领导|分管领导|责任人|电子邮箱|邮箱|地址|E-?mail)\s*[:|]\s*)"
 )
 _UNIT = re.compile(
-    r".+(?:处室?|科室?|局|委|办|厅|部门?|司|室|院|所|中心|公司|协会|学会|学院|大学|集团|银行|站|馆|会|政府|组|基地|医院|學院|處|"
+    r".+(?:处室?|科室?|局|委|办|厅|部门?|司|室|院|所|中心|公司|协会|学会|学院|大学|集团|银行|站|馆|会|政府|组|基地|医院|"
     r"[Oo]ffice|[Dd]epartment|[Uu]nit|[Dd]ivision|[Tt]eam|[Dd]esk)(?:[（(].*[）)])?"
 )
 _PERSON = re.compile(
@@ -46,7 +47,9 @@ class Contact:
             return self
         phones = list(dict.fromkeys(p for p in (self.phone, other.phone) if p))
         stray = (
-            other.name if self.name and other.name != self.name and not _UNIT.fullmatch(other.name) else ""
+            other.name
+            if self.name and other.name != self.name and not _UNIT.fullmatch(fold(other.name))
+            else ""
         )
         person = self.person or other.person or stray
         return Contact(self.name or other.name, "、".join(phones), person, self.odd or other.odd)
@@ -129,8 +132,8 @@ def _is_blank(phone: str) -> bool:
 def _sort_names(name: str, kind: str, found: dict[str, list[str]]) -> None:
     """A name into office or person: by its label, else by how it ends where both stand together."""
     tokens = [t for t in re.split(r"[\s、，,；;/|]+", name) if t]
-    units = [t for t in tokens if _UNIT.fullmatch(t)]
-    persons = [t for t in tokens if not _UNIT.fullmatch(t) and _PERSON.fullmatch(t)]
+    units = [t for t in tokens if _UNIT.fullmatch(fold(t))]
+    persons = [t for t in tokens if t not in units and _PERSON.fullmatch(t)]
     if kind != "person" and not units and len(tokens) == 2 and _is_firm(*tokens):
         found["office"].append(tokens[0])
         found["person"].append(tokens[1])

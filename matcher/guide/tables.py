@@ -128,7 +128,10 @@ class TableReader:
         filled = [c for c in row if c.strip()]
         title = flat(cell(columns.title))
         number = flat(cell(columns.others.get("number")))
-        if len(filled) == 1 and not (title and len(row) == 1):
+        sectioned = (
+            columns.others.get("section", columns.title) < columns.title
+        )  # sections have a column of their own
+        if len(filled) == 1 and not (title and (len(row) == 1 or sectioned)):
             self._lone(flat(filled[0]), span, title == flat(filled[0]))
         elif not title and (section := flat(cell(columns.others.get("section")))) and number:
             self._paint(span, "heading")  # 1 | 智能网联 | above 1.1 | | its topics

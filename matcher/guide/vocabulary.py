@@ -110,8 +110,9 @@ STRONG_OFFICE = re.compile(
     r"|(?i:liaison office|responsible (?:office|unit|department)|contact office|office|managing department)\s*[:|]\s*"
 )
 WEAK_OFFICE = re.compile(
-    rf"{_NUMBERED}[(【\[]?(?:业务|技术|政策|项目|企业|单位|需求方|发榜方|合作)?(?:联系人|联系方式|咨询电话|咨询人|联系电话|咨询方式|(?:申报|指南)?咨询|联系(?=\s*[:|]))(?:及(?:联系)?(?:电话|方式))?(?:\(.{{0,8}}\))?(?:[】\]]\s*[:|]?|\s*[:|])\s*"
-    r"|(?i:(?:(?:track|topic|challenge|area)\s+\w{1,3}\s+)?(?:contact(?: person| point)?|contacts?|(?:technical |primary )?points? of contact|tpoc"
+    rf"{_NUMBERED}[(【\[]?(?:业务|技术|政策|项目|企业|单位|需求方|发榜方|合作)?(?:联系人|联络人|联系方式|联络方式|咨询电话|咨询人|联系电话|咨询方式|(?:申报|指南)?咨询|联系(?=\s*[:|]))(?:及(?:联系)?(?:电话|方式))?(?:\(.{{0,8}}\))?(?:[】\]]\s*[:|]?|\s*[:|])\s*"
+    r"|(?i:(?:(?:track|topic|challenge|area)\s+\w{1,3}\s+)?(?:contact(?: person| point)?|contacts?|(?:technical |primary )?points? of contact"
+    r"|tpoc(?:-\d)?"
     r"|(?:cognizant )?program(?:me)? (?:officer|manager|director)s?(?:\(s\))?|enquiries))\s*[:|]\s*"
 )
 PHONE_LABEL = re.compile(
@@ -128,7 +129,7 @@ CONTACT_LINE = re.compile(
 _EXTENSION = r"(?:\s*(?:转|-|—|x|ext\.?|分机)\s*\d{1,6}(?:[、/]\d{2,6}(?!\d))*)?(?:/\d{1,8})*(?!\d)"
 PHONE = re.compile(
     r"(?<![\d.])(?:\+\d{1,3}[ -]?(?:\(?\d{1,4}\)?[ -]?)(?:\d{2,4}[ -]?){2,4}\d{0,4}"
-    r"|\(\d{3}\) ?\d{3}[-. ]\d{4}|\(0\d\)[ -]?\d{4}[ -]?\d{4}|(?<![\d-])[2-9]\d{2}[-.]\d{3}[-.]\d{4}(?!\d)"
+    r"|\(\d{3}\) ?\d{3}[-. ]\d{4}|\(?(?<!\d)0[2-9](?:\) ?|[ -])\d{3,4}[ -]?\d{4}(?!\d)|(?<![\d-])[2-9]\d{2}[-.]\d{3}[-.]\d{4}(?!\d)"
     r"|400[ -]?\d{3}[ -]?\d{4}|400[ -]\d{4}[ -]\d{3}|1[3-9]\d{9}|1[3-9]\d[ -]\d{4}[ -]\d{4}"
     r"|\(?0\d{2,3}\)?\s*[ -]?\s*[1-9]\d{2,3}[ -]\d{4}|\(?0\d{2,3}\)[ -]?\d{7,8}|\(?(?:0\d{2,3})?\)?[ -]?[2-9]\d{6,7}"
     r"|1[3-9]\d{2}[ -]\d{3}[ -]\d{4}|[2-9]\d{3}[ -]\d{3}(?!\d)"
