@@ -43,7 +43,8 @@ _HEAD = 20  # units at the top that say what a document is
 _CALL = re.compile(
     r"指南|选题|课题|申报|申请|征集|招标|榜单|揭榜|资助|题目|需求|难题|攻关|(?:项目|支持|资助)方向"
     r"|(?i:\bcalls?\b|\btopics?\b|proposals?|grants?\b|funding|funds?\b|solicitation|challenge|competition|appl(?:y|ications?|icants)"
-    r"|\bbids?\b|commission(?:s|ed)?\b|\btenders?\b|opportunity|announcement|fellowship|research (?:interest|need|priorit|question)|\bs(?:bir|ttr)\b)"
+    r"|\bbids?\b|commission(?:s|ed)?\b|\btenders?\b|opportunity|announcement|fellowship"
+    r"|research (?:interest|need|priorit|question|theme)|\bs(?:bir|ttr)\b)"
 )
 _ARTICLE = re.compile(r"第[一二三四五六七八九十百\d]+条")
 

@@ -22,6 +22,7 @@ _SHOWN = 8  # ids of topics that a finding lists
 _OPEN_END = re.compile(
     r"(?:的|(?<![亲饱调缓温中共总柔])和|(?<![参给赋])与|(?<![普涉危触波])及|以及|对于|关于|基于)$|\s(?i:of|and|or|the|for|to|in|with|from|by|a|an|on|at)$"
 )
+_CODE_INSIDE = re.compile(r"(?<!\S)[A-Z]{2,}(?:-[A-Z0-9]+){3,}(?!\S)")  # HORIZON-CL6-2033-ZEROPOLLUTION-03
 _TORN_PHONE = re.compile(r"\d{2,}\W*$|^\W*\d{2,}")  # what a phone left at its office's name
 _LONGEST_PHONE = 24  # characters at the end of a line that a phone and its extension take
 _ENDS = "。！？.!?）)”」』》】;；…\"'"
@@ -150,6 +151,7 @@ def _is_torn(title: str) -> bool:
     """Whether a title has half a bracket, a phone, a full stop or a page's number inside, or ends or begins as a sentence's part does."""
     halves = any(title.count(a) != title.count(b) for a, b in ("()", "[]", "《》", "【】", "“”"))
     inside = "。" in title[:-1] or ";" in title[:-1] or bool(PHONE.search(title))
+    inside = inside or bool(_CODE_INSIDE.search(title))
     open_ended = bool(_OPEN_END.search(title) or INDEX_ENTRY.search(title))
     return halves or inside or open_ended or title[-1] in ",、:" or title[0] in ",、:;。)"
 

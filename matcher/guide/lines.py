@@ -15,6 +15,7 @@ from matcher.guide import vocabulary
 from matcher.guide.blocks import Source, Unit, clean, trimmed
 from matcher.guide.counting import recounted, torn_titles
 from matcher.guide.marks import PLAIN, number_of
+from matcher.guide.prior import is_contact
 from matcher.readers import Document, Heading
 from matcher.segment import fold
 
@@ -215,7 +216,12 @@ def _begins(text: str, before: str, wrapped: bool = True) -> bool:
     ended = before.strip()[-1:] in _STOPS
     ignored = set() if not wrapped or ended else {"coded"} if "-" in text[:12] else {"coded", "code"}
     marks = set(unit.marks) - ignored
-    return bool(marks) or any(pattern.match(unit.text) for pattern in _LABELS)
+    stopped = re.match(r"[A-Z]\d{1,2}[.:]\s", unit.text)  # Q1. Which homes …
+    return (
+        bool(marks or stopped)
+        or is_contact(unit.text)
+        or any(pattern.match(unit.text) for pattern in _LABELS)
+    )
 
 
 def _cut(source: Source, start: int, end: int, kinds: Sequence[str]) -> list[Unit]:

@@ -30,6 +30,10 @@ _UNIT = re.compile(
 _PERSON = re.compile(
     r"[\u3400-\u9fff·]{2,4}|[\u3400-\u9fff]{1,3}(?:老师|工|科长|处长|主任|先生|女士|经理|同志|老師)|[A-Z][a-z]+(?: [A-Z][a-z]+)*"
 )
+# An office, a person and the short number of a house: 机辆部 樊磊 3201, 装备部（6001）; a year is none.
+_SHORT_NUMBER = re.compile(
+    r"(?P<unit>[\u3400-\u9fff]{1,12}[部处科室局办])[\s,:(]*(?:(?P<person>[\u3400-\u9fff]{2,3})[\s,(]*)?(?P<phone>(?!(?:19|20)\d\d\b)\d{4,6})\)?"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +81,11 @@ def parse_contact(text: str) -> Contact | None:
     """The contact in a line, a bracket or a cell, with or without labels before its parts; None if it names nothing."""
     source = Source([(0, text)])
     places = [(m.start(), m.end(), m.lastgroup or "") for m in _LABEL.finditer(source.text)]
+    behind = places[-1][1] if places else 0
+    short = _SHORT_NUMBER.fullmatch(source.text.rstrip("。; "), behind)
+    if short is not None:
+        unit, person = (source.slice(*short.span(part)) if short[part] else "" for part in ("unit", "person"))
+        return Contact(unit, short["phone"], person)
     starts = [(0, 0, "office"), *places] if not places or places[0][0] > 0 else places
     found: dict[str, list[str]] = {"office": [], "person": [], "phone": [], "odd": []}
     for i, (_, begin, kind) in enumerate(starts):

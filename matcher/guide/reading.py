@@ -54,11 +54,14 @@ def parse_document(document: Document) -> Guide:
         best.roles[line] = "heading"
     editions = drop_editions(best, document.lines, title)
     drop_index(best)
-    if all(draft.heading in ("", title) for draft in best.drafts) or titled:
-        for draft in best.drafts:
-            draft.heading = "" if draft.heading == title else draft.heading
-    elif any(draft.heading == title for draft in best.drafts):
+    headings = {draft.heading for draft in best.drafts if draft.heading}
+    own = {heading for heading in headings if titled and heading == title}
+    if len(headings) == 1 and title.endswith(tuple(headings)):
+        own = headings  # the title, or its last line, heads all topics
+    elif title in headings and not titled:
         title = document.name  # the first section's name stands where a title would
+    for draft in best.drafts:
+        draft.heading = "" if draft.heading in own else draft.heading
     return _guide(document, title, best, units, [*rivals, *editions, *document.losses])
 
 

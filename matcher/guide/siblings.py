@@ -12,14 +12,33 @@ from matcher.segment import fold
 from matcher.types import AuditLine, Topic
 
 _FAR_LONGER = 8  # times the median content of the others
+_LONG_TITLE = 36  # characters of a Chinese title that is not short; Latin ones have twice as many
 _LONG = 400  # characters that a content may have whatever the others have
 _LEAST_OTHERS = 3
+_CLOSING = (")", "）", "】", "]")
 _LEAST_LISTED = 2  # lines outside the topics that make a list
 
 
 def apart(topics: Sequence[Topic], audit: Sequence[AuditLine]) -> list[str]:
     """The findings on sections, lengths of contents and lists outside the topics, in this order."""
-    return [*_no_section(topics), *_far_longer(topics), *_other_lists(topics, audit)]
+    return [
+        *_bracketed(topics),
+        *_no_section(topics),
+        *_long_title(topics),
+        *_far_longer(topics),
+        *_other_lists(topics, audit),
+    ]
+
+
+def _bracketed(topics: Sequence[Topic]) -> Iterator[str]:
+    """Titles that all end with a bracket, where no topic has an office: the brackets may name offices or persons."""
+    if len(topics) < _LEAST_OTHERS or any(t.office is not None for t in topics):
+        return
+    if all(t.title.rstrip()[-1:] in _CLOSING for t in topics):
+        yield (
+            f"每个标题都以括号结尾（如“{topics[0].title[-16:]}”）：括号里可能是处室或联系人，请核对。 / "
+            "Every title ends with a bracket: it may hold an office or a person; check them."
+        )
 
 
 def _no_section(topics: Sequence[Topic]) -> Iterator[str]:
@@ -31,6 +50,20 @@ def _no_section(topics: Sequence[Topic]) -> Iterator[str]:
         yield (
             f"{shown} 没有类别，其他课题有（如“{other}”）：请核对。 / "
             f"{len(bare)} topics have no section, the others have one such as {other!r}: check them."
+        )
+
+
+def _long_title(topics: Sequence[Topic]) -> Iterator[str]:
+    """A title twice as long as every other one may hold the first line of its contents."""
+    by_length = sorted(topics, key=lambda t: len(t.title))
+    if len(topics) < 2:
+        return
+    longest, others = by_length[-1], by_length[-2]
+    least = _LONG_TITLE * (2 if longest.title.isascii() else 1)
+    if len(longest.title) > max(least, 2 * len(others.title)):
+        yield (
+            f"{longest.id} 的标题比其他课题的都长一倍以上，可能连着内容：“{longest.title[:40]}”。 / "
+            f"The title of {longest.id} is twice as long as any other; it may hold contents."
         )
 
 

@@ -18,10 +18,6 @@ _TAIL = re.compile(
 _FILING = re.compile(
     r"申请代码|编号|代码\d|选择[A-Z]\d|(?:类|类型|项目|课题|专项|类别)$|万元|资助|限报|限\d|委托|招标|定向|揭榜|不得|名额|\d+项|重点$|一般$|自筹"
 )
-# An office, a person and the short number of a house: 机辆部 樊磊 3201.
-_SHORT_NUMBER = re.compile(
-    r"(?P<unit>[\u3400-\u9fff]{1,12}[部处科室局办])[\s,，:：]*(?:(?P<person>[\u3400-\u9fff]{2,3})[\s,，]*)?(?P<phone>(?!(?:19|20)\d\d$)\d{4,6})"
-)
 _UNIT_NAME = re.compile(
     r".{1,14}(?:处|科|局|委|办|厅|处室|部门|办公室|委员会)$|.{1,12}(?:(?<![东西南北中内外全])部|(?:研究|办公|教研)室)$"
 )
@@ -69,12 +65,11 @@ def _office(inside: str, folded: str) -> Contact | None:
     label = vocabulary.STRONG_OFFICE.search(folded)
     if label and len(folded) == len(inside):
         return parse_contact(inside[label.start() :])
-    short = _SHORT_NUMBER.fullmatch(inside.strip())
-    if short:
-        return Contact(short["unit"], short["phone"], short["person"] or "")
     contact = parse_contact(inside)
     if contact is None or not contact.name:
         return None
+    if contact.person and re.fullmatch(r".{2,12}[部处科室局办]", fold(contact.name)):
+        return contact  # (民法室 赵宁)
     if contact.phone or _UNIT_NAME.fullmatch(fold(contact.name)):
         return contact if _UNIT_NAME.fullmatch(fold(contact.name)) or contact.phone else None
     return None
