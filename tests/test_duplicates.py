@@ -15,7 +15,7 @@ from matcher.archive import Archive
 from matcher.duplicates import Findings, boilerplate, clusters, content, find, meaning, rerank, saved, shared
 from matcher.duplicates.concern import fitted
 from matcher.duplicates.copied import LEAST_RUN, compare
-from matcher.duplicates.entities import common_share, entities, weigh
+from matcher.duplicates.entities import common_shares, entities, weigh
 from matcher.duplicates.teams import same_team
 from matcher.embeddings import FAST, Encoder, load_encoder
 from matcher.guide import read_guide
@@ -189,8 +189,7 @@ def test_numbers_are_the_same_in_figures_in_han_and_in_english(text: str, expect
 
 def test_telling_facts_in_common_weigh_more_than_small_numbers() -> None:
     def share(one: set[str], other: set[str]) -> float:
-        both = (frozenset(one), frozenset(other))
-        return common_share(*both, weigh(both))
+        return float(common_shares([frozenset(one), frozenset(other)], np.array([[0, 1]]))[0])
 
     assert share({"480", "12"}, {"480", "7"}) == pytest.approx(3 / (3.5 + 4))
     assert share({"12"}, {"12", "480"}) == pytest.approx(0.5 / (0.5 + 4))

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from matcher.shingles import SIZE, Hashes, Ints, Mask, Units
+from matcher.shingles import SIZE, Hashes, Ints, Mask, Units, distinct
 
 Span = tuple[int, int, int, int]
 
@@ -47,7 +47,7 @@ def candidates(hashes: Hashes, owners: Ints, texts: int, most: int) -> NDArray[n
     `hashes` and `owners` are the kept shingles of all texts; one that stands in more than `most`
     texts says nothing and is skipped.
     """
-    keys = np.unique(hashes.astype(np.int64) * texts + owners)
+    keys = distinct(hashes.astype(np.int64) * texts + owners)
     values, documents = keys // texts, keys % texts
     first = np.flatnonzero(np.concatenate([[True], values[1:] != values[:-1]])) if len(values) else keys
     sizes = np.diff(np.append(first, len(values)))

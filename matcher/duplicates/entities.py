@@ -9,7 +9,12 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+
+from matcher.duplicates.common import Sums, common
+from matcher.shingles import Ints
 
 Entities = frozenset[str]
 
@@ -38,14 +43,14 @@ def entities(folded: str) -> Entities:
     return frozenset(numbers | {m[0].upper() for m in _NAME.finditer(folded)})
 
 
-def common_share(a: Entities, b: Entities, telling: Mapping[str, float]) -> float:
-    """The share of the entities of the text with fewer that both state, in [0, 1).
+def common_shares(texts: Sequence[Entities], pairs: Ints) -> Sums:
+    """For each pair of texts (p, 2) the share of the entities of the one with fewer that both state, in [0, 1); (p,).
 
-    Each counts by how telling it is; texts with few entities get a small share at most, since
-    little can be told from them.
+    Each counts by how telling it is among the texts; texts with few entities get a small share at most,
+    since little can be told from them.
     """
-    fewer = min(sum(telling[f] for f in a), sum(telling[f] for f in b))
-    return sum(telling[f] for f in a & b) / (fewer + _DOUBT)
+    both, fewer = common(texts, pairs, weigh(texts))
+    return np.asarray(both / (fewer + _DOUBT))
 
 
 _DOUBT = 4.0

@@ -19,9 +19,10 @@ import faiss
 import numpy as np
 from numpy.typing import NDArray
 
+from matcher.duplicates.common import common
 from matcher.duplicates.content import Content, Floats
 from matcher.duplicates.copied import Span
-from matcher.duplicates.entities import common_share, weigh
+from matcher.duplicates.entities import common_shares
 from matcher.embeddings import Encoder, Vectors, encode, unit
 from matcher.shingles import Ints
 
@@ -174,14 +175,13 @@ def features(texts: Sequence[Content], readings: Readings, pairs: Ints) -> NDArr
     in two languages, whose common names are entities.
     """
     table = np.zeros((len(pairs), len(FEATURES)))
-    telling = weigh([text.entities for text in texts])
     left, right = readings.documents[pairs[:, 0]], readings.documents[pairs[:, 1]]
     table[:, 0] = np.einsum("ij,ij->i", left, right)
     table[:, 1] = aligned(readings.sentences, pairs)
-    for row, (a, b) in zip(table, pairs.tolist(), strict=True):
-        row[2] = common_share(texts[a].entities, texts[b].entities, telling)
-        if texts[a].han == texts[b].han:
-            row[3] = min(MOST_WORDING, wording(texts[a], texts[b]))
+    table[:, 2] = common_shares([text.entities for text in texts], pairs)
+    shared, fewer = common([text.wording for text in texts], pairs)
+    han = np.array([text.han for text in texts], bool)[pairs]
+    table[:, 3] = np.where(han[:, 0] == han[:, 1], np.minimum(MOST_WORDING, shared / np.maximum(fewer, 1)), 0)
     return table
 
 

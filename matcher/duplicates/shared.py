@@ -14,7 +14,7 @@ from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
 from matcher.duplicates import copied
-from matcher.shingles import WINDOW, Hashes, Ints, Mask, Units, covered, joined
+from matcher.shingles import WINDOW, Hashes, Ints, Mask, Units, covered, distinct, joined
 
 # A phrase is frequent from this many texts on, or from this share of a large batch.
 LEAST_TEXTS = 6
@@ -37,10 +37,10 @@ def frequent(texts: Sequence[Units]) -> Hashes:
     hashes, owners = joined(texts)
     if len(texts) < LEAST_TEXTS or not len(hashes):
         return np.zeros(0, np.uint32)
-    keys = np.unique(hashes.astype(np.int64) * len(texts) + owners)
+    keys = distinct(hashes.astype(np.int64) * len(texts) + owners)
     values, documents = keys // len(texts), keys % len(texts)
     _, group, counts = np.unique(values, return_inverse=True, return_counts=True)
-    studies = np.unique(group * len(texts) + _studies(hashes, owners, len(texts))[documents]) // len(texts)
+    studies = distinct(group * len(texts) + _studies(hashes, owners, len(texts))[documents]) // len(texts)
     many = np.bincount(studies, minlength=len(counts)) >= frequent_from(len(texts))
     kept = np.bincount(documents, minlength=len(texts))
     common = np.bincount(documents, weights=many[group], minlength=len(texts))
