@@ -1,16 +1,15 @@
 """`make bench-duplicates`: quality against baselines on our own set, then speed. Run on a quiet machine.
 
-    [E5=FOLDER] python -m tests.bench_duplicates [quality [dev | test | judge] | disguises | speed] [CORPUS.jsonl.gz]
+    [E5=FOLDER] python -m tests.bench_duplicates [quality [dev | test | judge] | disguises | speed [CORPORA]]
+    python -m tests.bench_duplicates batch COUNT [CORPORA]
 
-CORPUS gives the sentences of which synthetic proposals for speed are mixed (any text fields of JSON
-lines); without it those of data/eval are used. E5 is a folder with multilingual-e5-small as it is, for the
-cosine that needs no work of ours. The parts test and judge are for one look at the end of a piece of work.
+CORPORA is the folder of public papers and awards (training/README.md) that batches for speed are made of. E5 is a
+folder with multilingual-e5-small as it is, for the cosine that needs no work of ours. The parts test and judge are
+for one look at the end of a piece of work.
 """
 
 from __future__ import annotations
 
-import gzip
-import json
 import os
 import random
 import resource
@@ -18,7 +17,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from itertools import combinations
 from pathlib import Path
@@ -33,8 +32,9 @@ from matcher.guide import read_guide
 from matcher.segment import fold
 from matcher.shipped import default_guide
 from matcher.types import Proposal
+from tests.bench_archive import documents
 from tests.disguises import DISGUISES
-from training.duplicates_set import EVAL, KINDS, Batch, batch
+from training.duplicates_set import KINDS, Batch, batch
 
 Scores = Mapping[frozenset[str], float]
 _SEMHASH = (0.8, 0.84, 0.86, 0.88, 0.9, 0.92, 0.94, 0.96, 0.98)  # ascending
@@ -253,35 +253,15 @@ def disguises(encoder: Encoder) -> None:
     print(f"{len(DISGUISES)} disguises; the worst recall: {worst}")
 
 
-def _lines(corpus: Path | None) -> Iterator[str]:
-    if corpus is not None:
-        with gzip.open(corpus, "rt", encoding="utf-8") as lines:
-            yield from lines
-        return
-    for file in EVAL.glob("*.jsonl"):
-        yield from file.read_text("utf-8").splitlines()
-
-
-def sentences(corpus: Path | None) -> list[str]:
-    """Chinese sentences of 15 to 90 characters."""
-    found: set[str] = set()
-    for line in _lines(corpus):
-        for value in json.loads(line).values():
-            if isinstance(value, str) and any("一" <= c <= "鿿" for c in value):
-                found |= {s + "。" for s in value.split("。") if 15 < len(s) < 90}
-        if len(found) > 200_000:
-            break
-    return sorted(found)
-
-
-def mixed(count: int, texts: Sequence[str]) -> Iterator[Proposal]:
-    """Proposals of about 250 characters with a title of their own."""
-    rng = random.Random(1)
-    for i in range(count):
-        text = ""
-        while len(text) < 250:
-            text += rng.choice(texts)
-        yield Proposal(str(i), f"第{i}号{rng.choice(texts)[:14]}研究", text[:300])
+def abstracts(count: int, corpora: Path) -> list[Proposal]:
+    """As many published abstracts and awards of 200 to 600 characters, no two the same."""
+    sources = documents(corpora)
+    random.Random(3).shuffle(sources)
+    texts = {"\n".join(parts)[:600]: title for title, parts in sources}
+    long = [(title, text) for text, title in texts.items() if len(text) >= 200]
+    if len(long) < count:
+        raise SystemExit(f"expected {count:,} abstracts, found {len(long):,} in {corpora}")
+    return [Proposal(str(i), title, text) for i, (title, text) in enumerate(long[:count])]
 
 
 def peak() -> float:
@@ -289,72 +269,33 @@ def peak() -> float:
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6
 
 
-def speed_adding(folder: Path, count: int, texts: Sequence[str], encoder: Encoder) -> None:
-    """Adding to an archive, then queries one at a time."""
-    start = time.perf_counter()
-    with Archive(folder, encoder, create=True) as archive:
-        archive.add(mixed(count, texts))
-    print(f"adding {count:,}: {time.perf_counter() - start:.1f} s, peak {peak():.2f} GB", flush=True)
-    with Archive(folder, encoder) as archive:
-        start = time.perf_counter()
-        opened = (archive, archive.search())
-        recall = min(n.recall for n in opened[1].nearest if n is not None)
-        print(
-            f"opening {count:,}: {time.perf_counter() - start:.2f} s, recall {recall:.3f}, peak {peak():.2f} GB"
-        )
-        seconds = []
-        for proposal in batch("test").proposals[:60]:
-            start = time.perf_counter()
-            find([proposal], encoder, opened)
-            seconds.append(time.perf_counter() - start)
-        warm = 1000 * np.array(seconds[5:])
-        print(
-            f"one against {count:,}: median {np.median(warm):.0f} ms, 95 % {np.quantile(warm, 0.95):.0f} ms",
-            flush=True,
-        )
-
-
-def speed_batch(count: int, texts: Sequence[str], encoder: Encoder, reader: Encoder) -> None:
+def speed(count: int, corpora: Path, encoder: Encoder, reader: Encoder) -> None:
     """All pairs within a batch; on a busy machine the processor time says more than the clock."""
-    proposals = list(mixed(count, texts))
+    proposals = abstracts(count, corpora)
     start, work = time.perf_counter(), time.process_time()
     pairs = find(proposals, encoder, reader=reader).pairs
     clock, work = time.perf_counter() - start, time.process_time() - work
     print(
-        f"{count:,} × {count:,}: {clock:.1f} s (processor {work:.1f} s), {len(pairs)} pairs, peak {peak():.2f} GB"
+        f"{count:,} × {count:,}: {clock:.1f} s (processor {work:.1f} s), {len(pairs)} pairs,"
+        f" peak {peak():.2f} GB, load {os.getloadavg()[0]:.1f}",
+        flush=True,
     )
 
 
 def main(arguments: Sequence[str]) -> None:
     """Print the tables; each speed measurement in a process of its own, so that peaks are its own."""
-    wanted = arguments[0] if arguments else "all"
+    wanted, *rest = arguments or ["all"]
     encoder, reader = load_encoder(FAST), load_encoder()
     if wanted in ("all", "quality"):
-        quality(
-            encoder, reader, arguments[1:] if wanted == "quality" and arguments[1:] else ("test", "judge")
-        )
+        quality(encoder, reader, rest or ("test", "judge"))
     if wanted in ("all", "disguises"):
         disguises(encoder)
     if wanted in ("all", "speed"):
-        for measurement in (
-            "add:25000",
-            "add:50000",
-            "add:100000",
-            "batch:2500",
-            "batch:5000",
-            "batch:10000",
-        ):
-            subprocess.run(
-                [sys.executable, "-m", "tests.bench_duplicates", measurement, *arguments[1:]], check=True
-            )
-    kind, _, count = wanted.partition(":")
-    if count:
-        texts = sentences(Path(arguments[1]) if len(arguments) > 1 else None)
-        if kind == "batch":
-            speed_batch(int(count), texts, encoder, reader)
-        else:
-            with tempfile.TemporaryDirectory() as folder:
-                speed_adding(Path(folder), int(count), texts, encoder)
+        for count in ("1000", "2500", "5000", "10000"):
+            command = [sys.executable, "-m", "tests.bench_duplicates", "batch", count, *rest]
+            subprocess.run(command, check=True)
+    if wanted == "batch":
+        speed(int(rest[0]), Path(rest[1] if rest[1:] else "../shared/corpora"), encoder, reader)
 
 
 if __name__ == "__main__":

@@ -18,7 +18,7 @@ from matcher.duplicates.candidates import Candidates
 from matcher.duplicates.concern import DEFAULT_THRESHOLD, Fitted, MeaningFit
 from matcher.duplicates.content import Content
 from matcher.embeddings import SHIPPED, Encoder, Vectors, encode
-from matcher.shingles import Ints
+from matcher.shingles import Ints, Mask
 
 Concerns = NDArray[np.float64]
 # Pairs of one text that are read again at most, the most suspicious ones.
@@ -32,8 +32,13 @@ _LATIN = 1 / 3
 _MANY = 64
 
 
-def concerns(candidates: Candidates, model: Fitted, fast: Encoder, reader: Encoder | None) -> Concerns:
-    """The concern (p,) of each pair by its meaning; without a `reader` the fast vectors alone judge."""
+def concerns(
+    candidates: Candidates, undecided: Mask, model: Fitted, fast: Encoder, reader: Encoder | None
+) -> Concerns:
+    """The concern (p,) of each pair by its meaning; without a `reader` the fast vectors alone judge.
+
+    The reader reads of the `undecided` pairs (p,) only: what is copied is found without it.
+    """
     pairs, texts = candidates.pairs, candidates.texts
     first = model.reader(fast.name)
     table = meaning.features(texts, candidates.readings, pairs)
@@ -42,27 +47,23 @@ def concerns(candidates: Candidates, model: Fitted, fast: Encoder, reader: Encod
     result[_silent(candidates)] = 0.0
     if reader is None or not len(pairs):
         return result
-    chosen = _chosen(candidates, result, model.again)
+    suspicion = np.where(undecided, result, 0.0)
+    chosen = _affordable(candidates.texts, pairs, suspicion, model.again, _PAIRS_OF_ONE)
     result[chosen] = _again(
         candidates, pairs[chosen], table[chosen], same[chosen], model.reader(reader.name), reader
     )
     return result
 
 
-def _same_language(candidates: Candidates) -> NDArray[np.bool_]:
+def _same_language(candidates: Candidates) -> Mask:
     han = np.array([text.han for text in candidates.texts], bool)
     return np.asarray(han[candidates.pairs[:, 0]] == han[candidates.pairs[:, 1]])
 
 
-def _silent(candidates: Candidates) -> NDArray[np.bool_]:
+def _silent(candidates: Candidates) -> Mask:
     """The pairs of which one text has no sentence of its own."""
     silent = np.array([not text.sentences for text in candidates.texts], bool)
     return np.asarray(silent[candidates.pairs].any(axis=1))
-
-
-def _chosen(candidates: Candidates, concern: Concerns, again: float) -> Ints:
-    """The numbers of the pairs that are read again, the most suspicious first, within the limits."""
-    return _affordable(candidates.texts, candidates.pairs, concern, again, _PAIRS_OF_ONE)
 
 
 def _affordable(
@@ -99,7 +100,7 @@ def _again(
     candidates: Candidates,
     pairs: Ints,
     table: Concerns,
-    same: NDArray[np.bool_],
+    same: Mask,
     fit: MeaningFit,
     reader: Encoder,
 ) -> Concerns:

@@ -1,7 +1,7 @@
 """The pairs of a batch, and of batch and archive, that may repeat each other.
 
-texts without what does not count → candidate pairs → meaning, by the fast vectors and again by the transformer →
-what is copied → kind and concern
+texts without what does not count → candidate pairs → what is copied → meaning, by the fast vectors and, of what
+words leave open, again by the transformer → kind and concern
 """
 
 from __future__ import annotations
@@ -15,10 +15,19 @@ import numpy as np
 from matcher.archive import Archive, Search
 from matcher.duplicates import candidates, copied, meaning, rerank, shared, titles
 from matcher.duplicates.candidates import Candidates
-from matcher.duplicates.concern import DEFAULT_THRESHOLD, TITLE_CONCERN, Fitted, Kind, fitted, judge
+from matcher.duplicates.concern import (
+    DEFAULT_THRESHOLD,
+    TITLE_CONCERN,
+    Fitted,
+    Kind,
+    copied_features,
+    fitted,
+    judge,
+)
 from matcher.duplicates.copied import Copied, Span
 from matcher.duplicates.teams import SameTeam, same_team
 from matcher.embeddings import Encoder
+from matcher.shingles import Mask
 from matcher.types import Guide, Proposal
 
 _PROGRESS_EVERY = 250  # pairs between two words of progress
@@ -80,13 +89,15 @@ def find(
     """
     numbers = model or fitted()
     gathered = candidates.gather(distinct(proposals), encoder, numbers, archive, guide)
-    by_meaning = rerank.concerns(gathered, numbers, encoder, reader)
+    words = {number: _copied(gathered, number) for number in np.flatnonzero(gathered.worded).tolist()}
+    by_meaning = rerank.concerns(gathered, _open(gathered, words, numbers), numbers, encoder, reader)
     pairs = []
-    for done, (a, b) in enumerate(gathered.pairs.tolist()):
-        if progress is not None and done % _PROGRESS_EVERY == 0:
-            progress(done, len(gathered.pairs))
-        if gathered.worded[done] or by_meaning[done] >= threshold:
-            pair = _pair(gathered, a, b, float(by_meaning[done]), numbers, threshold)
+    for number in range(len(gathered.pairs)):
+        if progress is not None and number % _PROGRESS_EVERY == 0:
+            progress(number, len(gathered.pairs))
+        if number in words or by_meaning[number] >= threshold:
+            common = words.get(number) or _copied(gathered, number)
+            pair = _pair(gathered, number, common, float(by_meaning[number]), numbers, threshold)
             pairs += [pair] if pair else []
     pairs.sort(key=lambda p: (-p.concern, -max(p.a_in_b, p.b_in_a), -p.reworded, p.a, p.b))
     return _findings(gathered, pairs)
@@ -104,19 +115,37 @@ def distinct(proposals: Iterable[Proposal]) -> list[Proposal]:
     return list(result.values())
 
 
+def _copied(gathered: Candidates, number: int) -> Copied:
+    """What the texts of a pair share word for word. A title in common is told as such: it makes no copy."""
+    a, b = gathered.pairs[number].tolist()
+    titled = titles.near(gathered.titles[a], gathered.titles[b])
+    first, second = gathered.texts[a], gathered.texts[b]
+    uncounted = [
+        text.uncounted | (titled & (text.units.starts < len(gathered.proposals[i].title)))
+        for text, i in ((first, a), (second, b))
+    ]
+    return copied.compare(first.units, second.units, *uncounted)
+
+
+def _open(gathered: Candidates, words: Mapping[int, Copied], model: Fitted) -> Mask:
+    """The pairs (p,) that their words do not already make a reason to look."""
+    undecided = np.ones(len(gathered.pairs), bool)
+    for number, common in words.items():
+        if common.weight:
+            a, b = gathered.pairs[number].tolist()
+            wording = meaning.wording(gathered.texts[a], gathered.texts[b])
+            undecided[number] = model.copied(copied_features(common, wording)) < DEFAULT_THRESHOLD
+    return undecided
+
+
 def _pair(
-    gathered: Candidates, a: int, b: int, by_meaning: float, model: Fitted, threshold: float
+    gathered: Candidates, number: int, words: Copied, by_meaning: float, model: Fitted, threshold: float
 ) -> Pair | None:
-    """What there is to say of texts number a and b; None if their concern is below `threshold`."""
+    """What there is to say of a pair by its number; None if its concern is below `threshold`."""
+    a, b = gathered.pairs[number].tolist()
     first, second = gathered.texts[a], gathered.texts[b]
     one, other = gathered.proposals[a], gathered.proposals[b]
     titled = titles.near(gathered.titles[a], gathered.titles[b])
-    # A title in common is told as such: it makes no copy of two texts.
-    uncounted = [
-        text.uncounted | (titled & (text.units.starts < len(proposal.title)))
-        for text, proposal in ((first, one), (second, other))
-    ]
-    words = copied.compare(first.units, second.units, *uncounted)
     kind, concern = _judged(gathered, a, b, words, by_meaning, model)
     if titled and concern < TITLE_CONCERN:
         kind, concern = "title", TITLE_CONCERN
