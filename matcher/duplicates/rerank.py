@@ -16,7 +16,6 @@ from numpy.typing import NDArray
 from matcher.duplicates import meaning
 from matcher.duplicates.candidates import Candidates
 from matcher.duplicates.concern import DEFAULT_THRESHOLD, Fitted, MeaningFit
-from matcher.duplicates.content import Content
 from matcher.embeddings import SHIPPED, Encoder, Vectors, encode
 from matcher.shingles import Ints, Mask
 
@@ -24,8 +23,9 @@ Concerns = NDArray[np.float64]
 # Pairs of one text that are read again at most, the most suspicious ones.
 _PAIRS_OF_ONE = 20
 # Letters that the transformer reads at most for a batch, once in whole texts and once more in parts; Latin ones count a
-# third, as they take a third of the time. It reads some 6,000 a second on one core, so that this is meant to leave
-# 10,000 proposals within two minutes on two cores; a batch of 1,000 took 95 s of processor time in all.
+# third, as they take a third of the time. The parts of a text, sentences and clauses, have 1.6 times its letters: a batch
+# of 1,000 is read with all its parts, a larger one in its most suspicious pairs. At 3,500 to 6,000 a second on one core
+# (docs/speed.md) that is 100 to 170 s of processor time for the largest batch, shared by the cores.
 _MOST_LETTERS = 300_000
 _LATIN = 1 / 3
 # Fewer texts are not spread over the cores.
@@ -48,7 +48,8 @@ def concerns(
     if reader is None or not len(pairs):
         return result
     suspicion = np.where(undecided, result, 0.0)
-    chosen = _affordable(candidates.texts, pairs, suspicion, model.again, _PAIRS_OF_ONE)
+    letters = np.array([_letters(text.sentences) for text in texts])
+    chosen = _affordable(letters, pairs, suspicion, model.again, _PAIRS_OF_ONE)
     result[chosen] = _again(
         candidates, pairs[chosen], table[chosen], same[chosen], model.reader(reader.name), reader
     )
@@ -66,14 +67,11 @@ def _silent(candidates: Candidates) -> Mask:
     return np.asarray(silent[candidates.pairs].any(axis=1))
 
 
-def _affordable(
-    texts: Sequence[Content], pairs: Ints, concern: Concerns, least: float, most_of_one: int
-) -> Ints:
+def _affordable(letters: Concerns, pairs: Ints, concern: Concerns, least: float, most_of_one: int) -> Ints:
     """The numbers of the pairs from a concern of `least` on whose texts the budget pays for, highest concern first.
 
-    Of a text that is in more than `most_of_one` of them only so many are taken.
+    `letters` (n,) are what reading each text costs. Of a text that is in more than `most_of_one` of them only so many are taken.
     """
-    letters = np.array([_letters(text) for text in texts])
     counts, taken = np.zeros(len(letters), np.int64), np.zeros(len(letters), bool)
     left, chosen = float(_MOST_LETTERS), []
     for number in np.argsort(-concern, kind="stable"):
@@ -92,8 +90,8 @@ def _affordable(
     return np.array(chosen, np.int64)
 
 
-def _letters(text: Content) -> float:
-    return sum(_LATIN if letter.isascii() else 1.0 for sentence in text.sentences for letter in sentence)
+def _letters(parts: Sequence[str]) -> float:
+    return sum(_LATIN if letter.isascii() else 1.0 for part in parts for letter in part)
 
 
 def _again(
@@ -114,13 +112,14 @@ def _again(
     )
     rows[:, 0] = np.einsum("ij,ij->i", documents[local[:, 0]], documents[local[:, 1]])
     rows[:, 1] = fit.highest
-    doubtful = _affordable(texts, local, fit.many(rows, same), DEFAULT_THRESHOLD, len(local))
+    split = [meaning.parts(text) for text in texts]
+    letters = np.array([_letters(parts) for parts in split])
+    doubtful = _affordable(letters, local, fit.many(rows, same), DEFAULT_THRESHOLD, len(local))
     rows[:, 1] = 0.0
     if len(doubtful):
         kept, short = np.unique(local[doubtful], return_inverse=True)
-        split = [meaning.parts(texts[i]) for i in kept]
-        starts = np.cumsum([0, *map(len, split)]).astype(np.int64)
-        vectors = _read(reader, [part for each in split for part in each])
+        starts = np.cumsum([0, *(len(split[i]) for i in kept)]).astype(np.int64)
+        vectors = _read(reader, [part for i in kept for part in split[i]])
         rows[doubtful, 1] = meaning.aligned(meaning.Sentences(vectors, starts), short.reshape(-1, 2))
     return fit.many(rows, same)
 
