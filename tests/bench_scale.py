@@ -23,7 +23,7 @@ from matcher.embeddings import FAST
 from matcher.engine import Engine
 from matcher.scale.batches import answer_lines
 from matcher.scale.cluster import Cluster
-from tests.bench_duplicates import mixed, sentences
+from tests.bench import abstracts
 
 _TICKS = os.sysconf("SC_CLK_TCK")
 _ONE_PROCESS = 1 << 40  # rows from which other local processes would start
@@ -43,7 +43,7 @@ def main(arguments: Sequence[str]) -> None:
     parser.add_argument("--rounds", type=int, default=3)
     chosen = parser.parse_args(arguments)
     engine = Engine.open(encoder=FAST if chosen.fast else None)
-    proposals = list(mixed(chosen.proposals * chosen.rounds, sentences(None)))
+    proposals = abstracts(chosen.proposals * chosen.rounds)
     ratios, bounds = [], []
     with (
         LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=":0") as local,
