@@ -48,7 +48,7 @@ def person() -> str | None:
 
 def _named() -> str | None:
     """Whose session this is, if the account still exists."""
-    secret = st.session_state.get("login secret") or st.context.cookies.get(_COOKIE, "")
+    secret = st.session_state.get("login secret") or str(st.context.cookies.get(_COOKIE, ""))
     session = _sessions().get(_hashed(secret))
     if session is None or session.until < time.time() or session.name not in Accounts().names():
         return None
@@ -114,7 +114,7 @@ def _keep_in_browser(secret: str, seconds: int) -> None:
 
 
 def _leave() -> None:
-    secret = st.session_state.get("login secret") or st.context.cookies.get(_COOKIE, "")
+    secret = st.session_state.get("login secret") or str(st.context.cookies.get(_COOKIE, ""))
     _sessions().pop(_hashed(secret), None)
     season = st.session_state.get("season")
     if season is not None:
