@@ -9,7 +9,7 @@ import streamlit as st
 
 from app import evidence, markup, picking, style
 from app.decisions import Choices, Decisions
-from app.words import either, language, say
+from app.words import Language, either, language, say
 from matcher.engine import Engine
 from matcher.message import percent
 from matcher.segment import fold
@@ -92,6 +92,15 @@ def _stroke(act: Callable[..., None], *choices: Choices) -> None:
     """Decide or undo, and count it."""
     act(*choices)
     st.session_state[_STROKES] = st.session_state.get(_STROKES, 0) + 1
+
+
+def _chosen(decisions: Decisions, place: str, key: str, drawn_in: Language) -> None:
+    """Decide what was chosen in the field of one row, unless the language was switched meanwhile.
+
+    The field then hands back its label in the language it was drawn in, which is no choice of anybody's.
+    """
+    if language() == drawn_in:
+        _stroke(decisions.decide, {place: st.session_state[key]})
 
 
 def _any(key: str, options: Sequence[str], shown: Callable[[str], str]) -> list[str]:
@@ -209,7 +218,8 @@ def _decide(opened: Engine, now: Row, decisions: Decisions) -> None:
             options.index(choice),
             format_func=lambda o: names[o],
             key=key,
-            on_change=lambda: _stroke(decisions.decide, {now.place: st.session_state[key]}),
+            on_change=_chosen,
+            args=(decisions, now.place, key, language()),
         )
         for text, topic in quick.items():
             if topic and (text == "row.suggested" or topic != judged.suggested):
