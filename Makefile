@@ -28,9 +28,10 @@ demo: .venv/core
 test: lint
 	$(BIN)/python -m pytest -n 2 --dist loadfile
 
-# The page in a real browser; skipped with the reason where there is no Chromium.
+# The page in a real browser; skipped with the reason where there is no Chromium. MARKS=browser adds the long flows.
+MARKS ?= browser and not long
 test-browser: .venv/installed
-	$(BIN)/python -m pytest -m browser -rs tests/browser
+	$(BIN)/python -m pytest -m "$(MARKS)" -rs tests/browser
 
 lint: .venv/installed
 	$(BIN)/ruff check .

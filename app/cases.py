@@ -10,7 +10,7 @@ from typing import get_args
 import streamlit as st
 
 from app import files, style
-from app.words import either, say
+from app.words import either, language, say
 from matcher.duplicates import Findings, Pair
 from matcher.duplicates.cases import (
     Answer,
@@ -92,7 +92,11 @@ def decide(found: Findings, pair: Pair, cases: Cases, keeper: Keeper) -> None:
     answer, note = f"answer {case.key}", f"note {case.key}"
     st.session_state[answer], st.session_state[note] = case.answer or OPEN, case.note
 
+    drawn_in = language()
+
     def take() -> None:
+        if language() != drawn_in:
+            return  # the fields hand back what they showed in the other language, which nobody chose
         chosen = next((a for a in get_args(Answer) if a == st.session_state[answer]), None)
         _decide(replace(case, answer=chosen, note=st.session_state[note].strip()), keeper)
 

@@ -79,6 +79,7 @@ def saved(page: Page, press: Callable[[], None], file: Path) -> Path:
     return file
 
 
+@pytest.mark.long
 def test_a_season_of_300_rows_outlives_browsers_and_is_shared_by_two(visit: Visit, tmp_path: Path) -> None:
     one = visit("intake")
     season(one, "长季")
@@ -185,6 +186,7 @@ def test_a_failed_upload_is_explained_in_both_languages(
     expect(page.locator(".notice.bad")).not_to_contain_text(re.compile("[一-鿿]"))
 
 
+@pytest.mark.long
 def test_a_thousand_rows_are_filtered_in_two_seconds(visit: Visit, tmp_path: Path) -> None:
     page = visit("intake")
     upload(page, table(tmp_path, 1000))
