@@ -120,9 +120,7 @@ def test_a_text_of_any_length_is_answered_and_what_was_not_read_is_said(tianjin:
     proposal = Proposal("p", "", text)
     start = time.process_time()
     match = tianjin.first.match(proposal)
-    assert time.process_time() - start < 10
-    start = time.process_time()
-    tianjin.first.explain(proposal, match.hits[0].topic_id)  # which reads the text again
+    tianjin.first.explain(proposal, match.hits[0].topic_id)
     assert time.process_time() - start < 10
     said = f"The text has {len(text):,} characters, more than {longtext.READ:,}"
     assert any(said in warning for warning in match.warnings)

@@ -6,6 +6,7 @@ import re
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
+from itertools import chain
 from typing import Any, NamedTuple
 
 from matcher import shipped
@@ -19,9 +20,9 @@ class Words(NamedTuple):
 
     def finditer(self, text: str) -> Iterator[re.Match[str]]:
         """What matches in lower-case text, the Chinese first."""
-        yield from self.han.finditer(text)
-        if _LETTER.search(text):
-            yield from self.latin.finditer(text)
+        if _LETTER.search(text) is None:
+            return self.han.finditer(text)
+        return chain(self.han.finditer(text), self.latin.finditer(text))
 
     def kinds(self, text: str) -> int:
         """How many different words of the list the text has."""
@@ -29,9 +30,8 @@ class Words(NamedTuple):
 
     def share(self, text: str) -> float:
         """The share of the letters of lower-case text that the list's words cover, in [0, 1]; 0 without letters."""
-        letters = sum(map(str.isalnum, text))
         covered = sum(sum(map(str.isalnum, found[0])) for found in self.finditer(text))
-        return min(covered / letters, 1.0) if letters else 0.0
+        return min(covered / sum(map(str.isalnum, text)), 1.0) if covered else 0.0
 
 
 class Cues(NamedTuple):

@@ -23,22 +23,20 @@ def registers(sentences: Sequence[str], free: Sequence[bool]) -> list[Register]:
     Background is a sentence with more words of background than of aims, and what stands before or
     between such sentences at the start without stating an aim.
     """
-    behind, aimless = [], []
+    behind, aimless, routine = [], [], []
     for text, is_free in zip(sentences, free, strict=True):
-        low = text.lower()
+        low = text.lower() if is_free else ""  # of the others nothing is asked
         aims = cues().aims.kinds(low)
-        behind.append(is_free and cues().background.kinds(low) > aims)
+        behind.append(cues().background.kinds(low) > aims)
         aimless.append(is_free and not aims)
+        routine.append(cues().routine.share(low) >= ROUTINE)
     last = -1
     for i, is_free in enumerate(free):
         if behind[i]:
             last = i
         elif is_free and not aimless[i]:
             break
-    found: list[Register] = []
-    for i, (text, is_free) in enumerate(zip(sentences, free, strict=True)):
-        if is_free and cues().routine.share(text.lower()) >= ROUTINE:
-            found.append("routine")
-        else:
-            found.append("background" if behind[i] or (aimless[i] and i < last) else "")
-    return found
+    return [
+        "routine" if routine[i] else "background" if behind[i] or (aimless[i] and i < last) else ""
+        for i in range(len(sentences))
+    ]
