@@ -16,7 +16,7 @@ import time
 from dataclasses import asdict, replace
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import torch
 from tokenizers import Tokenizer
@@ -60,6 +60,29 @@ def trained(places: Places, settings: Settings, first: BertModel, tokenizer: Tok
         return done
     own, views = places.own / "paraphrases", Views(places.corpora, settings.seed)
     return Trainer(first, tokenizer, pairs, own, views, settings, folder).run()
+
+
+class Made(NamedTuple):
+    """What an experiment on the trained model starts from."""
+
+    places: Places
+    pairs: dict[str, list[tuple[str, str]]]
+    model: BertModel
+    tokenizer: Tokenizer
+
+
+def made(description: str | None) -> Made:
+    """The trained model by the arguments --corpora and --work of a command so described; on one thread."""
+    parser = argparse.ArgumentParser(description=description, formatter_class=argparse.RawTextHelpFormatter)
+    parser.add_argument("--corpora", type=Path, required=True)
+    parser.add_argument("--work", type=Path, required=True)
+    arguments = parser.parse_args()
+    torch.set_num_threads(1)
+    own = Path(__file__).parent.parent.parent / "data"
+    places = Places(arguments.corpora, arguments.corpora.parent / "public_eval", own, arguments.work)
+    pairs = kept(places.work / "pairs.pkl", lambda: collected(places))
+    first, tokenizer = start(places, pairs)
+    return Made(places, pairs, trained(places, SETTINGS, first, tokenizer, pairs), tokenizer)
 
 
 def write(model: BertModel, tokenizer: Tokenizer, facts: dict[str, Any], out: Path) -> None:

@@ -9,7 +9,6 @@ both sides' states, and starts as their cosine. README.md has what it is worth b
 
 from __future__ import annotations
 
-import argparse
 import random
 from collections import defaultdict
 from collections.abc import Sequence
@@ -29,7 +28,6 @@ from matcher.matching import rank
 from matcher.proposals import read_labelled
 from matcher.segment import fold
 from training.cascade import SETS
-from training.dataset import Places, collected, kept
 from training.e5 import body, build, finetune
 from training.e5.views import Problem, Views
 
@@ -131,18 +129,10 @@ def report(reader: CrossReader, data: Path) -> None:
 
 def main() -> None:
     """Train, evaluate, print."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
-    parser.add_argument("--corpora", type=Path, required=True)
-    parser.add_argument("--work", type=Path, required=True)
-    arguments = parser.parse_args()
-    torch.set_num_threads(1)
-    own = Path(__file__).parent.parent.parent / "data"
-    places = Places(arguments.corpora, arguments.corpora.parent / "public_eval", own, arguments.work)
-    pairs = kept(places.work / "pairs.pkl", lambda: collected(places))
-    first, tokenizer = build.start(places, pairs)
-    reader = CrossReader(build.trained(places, build.SETTINGS, first, tokenizer, pairs), tokenizer)
-    train(reader, finetune.problems(own / "paraphrases"), Views(places.corpora, SEED))
-    report(reader.eval(), own)
+    places, _, model, tokenizer = build.made(__doc__)
+    reader = CrossReader(model, tokenizer)
+    train(reader, finetune.problems(places.own / "paraphrases"), Views(places.corpora, SEED))
+    report(reader.eval(), places.own)
 
 
 if __name__ == "__main__":

@@ -8,11 +8,9 @@ data/paraphrases and of the corpora: a student without a step of training. READM
 
 from __future__ import annotations
 
-import argparse
 import json
 import random
 from collections.abc import Sequence
-from pathlib import Path
 
 import numpy as np
 import torch
@@ -20,7 +18,7 @@ from numpy.typing import NDArray
 from tokenizers import Tokenizer
 from transformers import BertModel
 
-from training.dataset import Places, collected, kept
+from training.dataset import kept
 from training.e5 import body, build, figures, finetune
 from training.e5.finetune import BROAD
 from training.evaluate import Evaluation
@@ -82,18 +80,10 @@ def _with_one(rows: Floats) -> Floats:
 
 def main() -> None:
     """Fit the maps, print each exit's figures."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
-    parser.add_argument("--corpora", type=Path, required=True)
-    parser.add_argument("--work", type=Path, required=True)
-    arguments = parser.parse_args()
-    torch.set_num_threads(1)
-    own = Path(__file__).parent.parent.parent / "data"
-    places = Places(arguments.corpora, arguments.corpora.parent / "public_eval", own, arguments.work)
-    pairs = kept(places.work / "pairs.pkl", lambda: collected(places))
-    first, tokenizer = build.start(places, pairs)
-    reader = Exits(build.trained(places, build.SETTINGS, first, tokenizer, pairs), tokenizer)
+    places, pairs, model, tokenizer = build.made(__doc__)
+    reader = Exits(model, tokenizer)
     draw = random.Random(SEED)
-    problems = finetune.problems(own / "paraphrases")
+    problems = finetune.problems(places.own / "paraphrases")
     texts = draw.sample([text for p in problems for text in (f"{p.title} {p.content}", *p.forms)], OWN)
     for name in draw.choices(list(BROAD), list(BROAD.values()), k=CORPORA):
         texts.append(draw.choice(draw.choice(pairs[name]))[:200])
@@ -103,7 +93,7 @@ def main() -> None:
         measured = figures.all_figures(
             lambda listed, _, place=place: unit(_with_one(reader.means(listed)[:, place]) @ maps[place]),  # type: ignore[misc]
             sets,
-            own,
+            places.own,
         )
         print(json.dumps({"layers": layer, "figures": measured}), flush=True)
 
