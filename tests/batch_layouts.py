@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -61,9 +61,9 @@ Proposal = tuple[str, ...]
 Rows = Sequence[Sequence[Any]]
 
 
-def _book(
+def workbook(
     path: Path,
-    sheets: dict[str, Rows],
+    sheets: Mapping[str, Rows],
     merged: Sequence[str] = (),
     change: Callable[[Any], None] | None = None,
 ) -> Path:
@@ -145,7 +145,7 @@ def _ods(path: Path, sheets: dict[str, Rows]) -> Path:
 
 def preface_of_a_page(path: Path) -> Path:
     head = ["申报编号", "拟申报课题名称", "研究内容概述（限300字）", "指南题目编号", "牵头单位全称", "牵头人"]
-    return _book(path, {"汇总": [["2026年度课题申报情况汇总表"], [], ["填表单位（盖章）：", "", "科研处"], ["填表人：", "王老师", "电话：", "58830000"], ["说明：", "1.请按推荐顺序填写。"], ["", "2.每单位限报5项。"], [], head, ONE, TWO, ["合计", 2], ["单位负责人签字：", "", "", "日期：   年  月  日"]]})  # fmt: skip
+    return workbook(path, {"汇总": [["2026年度课题申报情况汇总表"], [], ["填表单位（盖章）：", "", "科研处"], ["填表人：", "王老师", "电话：", "58830000"], ["说明：", "1.请按推荐顺序填写。"], ["", "2.每单位限报5项。"], [], head, ONE, TWO, ["合计", 2], ["单位负责人签字：", "", "", "日期：   年  月  日"]]})  # fmt: skip
 
 
 def three_row_header(path: Path) -> Path:
@@ -156,11 +156,11 @@ def three_row_header(path: Path) -> Path:
         ONE,
         TWO,
     ]
-    return _book(path, {"表": rows}, ["A1:A3", "B1:D1", "E1:F1"])  # fmt: skip
+    return workbook(path, {"表": rows}, ["A1:A3", "B1:D1", "E1:F1"])  # fmt: skip
 
 
 def sheets_with_other_headers(path: Path) -> Path:
-    return _book(path, {"高校": [["编号", "项目名称", "项目简介", "申报方向", "所在学校", "项目负责人"], ONE], "医院": [["说明"], ["流水号", "课题", "摘要内容", "选题号", "医院名称", "主持人"], TWO], "数据字典": [["字段", "取值"], ["类别", "重点/一般"]]})  # fmt: skip
+    return workbook(path, {"高校": [["编号", "项目名称", "项目简介", "申报方向", "所在学校", "项目负责人"], ONE], "医院": [["说明"], ["流水号", "课题", "摘要内容", "选题号", "医院名称", "主持人"], TWO], "数据字典": [["字段", "取值"], ["类别", "重点/一般"]]})  # fmt: skip
 
 
 def units_and_stars(path: Path) -> Path:
@@ -173,7 +173,7 @@ def units_and_stars(path: Path) -> Path:
         "*申报单位<全称>",
         "*负责人/电话",
     ]
-    return _book(path, {"Sheet1": [head, *([p[0], p[1], 20.5, p[2], p[3], p[4], p[5]] for p in (ONE, TWO))]})  # fmt: skip
+    return workbook(path, {"Sheet1": [head, *([p[0], p[1], 20.5, p[2], p[3], p[4], p[5]] for p in (ONE, TWO))]})  # fmt: skip
 
 
 def english_portal(path: Path) -> Path:
@@ -222,7 +222,7 @@ def hidden_rows_and_sheets(path: Path) -> Path:
         book.worksheets[0].column_dimensions["D"].hidden = True
 
     head = ["序号", "项目名称", "摘要", "指南方向", "申报单位", "负责人"]
-    return _book(path, {"申报": [head, ONE, TWO], "草稿": [head, ONE]}, change=hide)
+    return workbook(path, {"申报": [head, ONE, TWO], "草稿": [head, ONE]}, change=hide)
 
 
 def labels_inside_the_cell(path: Path) -> Path:
@@ -230,7 +230,7 @@ def labels_inside_the_cell(path: Path) -> Path:
         [p[0], f"题目：{p[1]}\n负责人：{p[5]}\n单位：{p[4]}", f"摘要：{p[2]}", f"方向：{p[3]}"]
         for p in (ONE, TWO)
     ]
-    return _book(path, {"表": [["编号", "项目信息", "研究摘要", "申报方向"], *rows]})  # fmt: skip
+    return workbook(path, {"表": [["编号", "项目信息", "研究摘要", "申报方向"], *rows]})  # fmt: skip
 
 
 def broken_lines_in_header(path: Path) -> Path:
@@ -246,12 +246,12 @@ def dates_and_numbers(path: Path) -> Path:
             sheet.cell(row, 1).number_format = "000"
 
     head = ["编号", "申报日期", "名称", "摘要", "指南编号", "单位", "联系人", "主持人", "手机"]
-    return _book(path, {"表": [head, *([p[0], "2026/3/1", p[1], p[2], p[3], p[4], "张秘书", p[5], 13800000000] for p in (ONE, TWO))]}, change=formats)  # fmt: skip
+    return workbook(path, {"表": [head, *([p[0], "2026/3/1", p[1], p[2], p[3], p[4], "张秘书", p[5], 13800000000] for p in (ONE, TWO))]}, change=formats)  # fmt: skip
 
 
 def subtotals_by_group(path: Path) -> Path:
     head = ["序号", "项目名称", "主要内容", "指南方向", "申报单位", "负责人"]
-    return _book(path, {"表": [head, ["一、高等院校", "", "", "", "", ""], ONE, ["小计", "1项", "", "", "", ""], ["二、医疗机构", "", "", "", "", ""], TWO, ["小计", "1项", "", "", "", ""], ["总计：2项", "", "", "", "", ""], ["注：以上项目按收到先后排列。", "", "", "", "", ""], ["审核人：", "", "制表人：李四", "", "", ""]]})  # fmt: skip
+    return workbook(path, {"表": [head, ["一、高等院校", "", "", "", "", ""], ONE, ["小计", "1项", "", "", "", ""], ["二、医疗机构", "", "", "", "", ""], TWO, ["小计", "1项", "", "", "", ""], ["总计：2项", "", "", "", "", ""], ["注：以上项目按收到先后排列。", "", "", "", "", ""], ["审核人：", "", "制表人：李四", "", "", ""]]})  # fmt: skip
 
 
 def header_repeated_each_page(path: Path) -> Path:
@@ -261,7 +261,7 @@ def header_repeated_each_page(path: Path) -> Path:
 
 def organisation_merged_down(path: Path) -> Path:
     one, two = [ONE[4], *ONE[:4], ONE[5]], ["", *TWO[:4], TWO[5]]
-    return _book(
+    return workbook(
         path, {"表": [["申报学校", "序号", "课题名称", "摘要", "申报题目", "主持人"], one, two]}, ["A2:A3"]
     )
 
@@ -302,7 +302,7 @@ def unknown_columns_everywhere(path: Path) -> Path:
         ]
         for p, e in ((ONE, EONE), (TWO, ETWO))
     ]
-    return _book(path, {"导出": [head, *rows]})  # fmt: skip
+    return workbook(path, {"导出": [head, *rows]})  # fmt: skip
 
 
 def transposed_names_english(path: Path) -> Path:
@@ -329,7 +329,7 @@ def survey_tool(path: Path) -> Path:
         "4、申报哪个选题（编号）",
         "5、项目内容简介（200-500字）",
     ]
-    return _book(path, {"Sheet1": [head, *([p[0], "2026/3/1 10:22", "312秒", "微信", p[1], p[5], p[4], p[3], p[2]] for p in (ONE, TWO))]})  # fmt: skip
+    return workbook(path, {"Sheet1": [head, *([p[0], "2026/3/1 10:22", "312秒", "微信", p[1], p[5], p[4], p[3], p[2]] for p in (ONE, TWO))]})  # fmt: skip
 
 
 def quoted_with_breaks(path: Path) -> Path:

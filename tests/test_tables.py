@@ -12,6 +12,7 @@ import pytest
 from openpyxl import Workbook
 
 from matcher.readers.batch import BadRow, Batch, Entry
+from tests.batch_layouts import workbook
 
 CASES = Path(__file__).parent / "cases" / "tables"
 FIELDS = ("id", "title", "abstract", "declared", "organisation", "principal_investigator", "year")
@@ -40,20 +41,6 @@ def test_a_case(case: Mapping[str, Any]) -> None:
         assert sum(entry.sheet == sheet for entry in entries) == count
     for words in case.get("said", []):
         assert words in said
-
-
-def save(path: Path, sheets: Mapping[str, Rows], merged: Sequence[str] = ()) -> Path:
-    """A workbook; `merged` areas are of its first sheet."""
-    book = Workbook()
-    book.remove(book.worksheets[0])
-    for name, rows in sheets.items():
-        sheet = book.create_sheet(name)
-        for row in rows:
-            sheet.append(list(row))
-    for area in merged:
-        book.worksheets[0].merge_cells(area)
-    book.save(path)
-    return path
 
 
 A, B, C = "评估创新券政策对企业研发的效果。", "海河实验室体制机制怎么设计。", "大学科技园的建设案例调查。"
@@ -140,7 +127,7 @@ def test_a_layout_gives_its_two_proposals(tmp_path: Path, layout: str, form: str
     if form == "csv" and layout == "one proposal on several rows":
         pytest.skip("a .csv does not say what is merged")
     if form == "xlsx":
-        path = save(tmp_path / "b.xlsx", {"表": rows}, merged)
+        path = workbook(tmp_path / "b.xlsx", {"表": rows}, merged)
     elif form == "csv":
         path = as_csv(tmp_path / "b.csv", rows)
     else:
@@ -208,7 +195,7 @@ def test_an_old_xls_and_an_ods_are_read(tmp_path: Path) -> None:
 
 
 def test_every_visible_sheet_with_a_header_is_read_and_the_others_named(tmp_path: Path) -> None:
-    path = save(
+    path = workbook(
         tmp_path / "b.xlsx",
         {
             "说明": [["请按要求填写"], ["一、不超过30字"]],
@@ -234,22 +221,24 @@ def test_a_list_of_the_guides_topics_beside_the_proposals_is_named(tmp_path: Pat
         ["编号", "课题名称", "研究内容", "对接处室", "电话"],
         ["2-12", "创新券", C, "区域处", "123"],
     ]
-    entries, _, said = read(save(tmp_path / "b.xlsx", {"课题": topics, "申报": [HEAD, ONE]}))
+    entries, _, said = read(workbook(tmp_path / "b.xlsx", {"课题": topics, "申报": [HEAD, ONE]}))
     assert [e.sheet for e in entries] == ["申报"]
     assert "课题（像是指南的课题表" in said
-    entries, _, _ = read(save(tmp_path / "c.xlsx", {"课题": topics}))
+    entries, _, _ = read(workbook(tmp_path / "c.xlsx", {"课题": topics}))
     assert [e.sheet for e in entries] == ["课题"]
 
 
 def test_running_numbers_that_start_again_on_each_sheet_stay_apart(tmp_path: Path) -> None:
-    entries, _, said = read(save(tmp_path / "b.xlsx", {"重点": [HEAD, ONE], "一般": [HEAD, [1, *TWO[1:]]]}))
+    entries, _, said = read(
+        workbook(tmp_path / "b.xlsx", {"重点": [HEAD, ONE], "一般": [HEAD, [1, *TWO[1:]]]})
+    )
     assert [e.proposal.id for e in entries] == ["1", "一般-1"]
     assert "编号重复" not in said
 
 
 def test_repeated_ids_are_named(tmp_path: Path) -> None:
     head: list[object] = ["项目编号", *HEAD[1:]]
-    _, _, said = read(save(tmp_path / "b.xlsx", {"表": [head, ["A1", *ONE[1:]], ["A1", *TWO[1:]]]}))
+    _, _, said = read(workbook(tmp_path / "b.xlsx", {"表": [head, ["A1", *ONE[1:]], ["A1", *TWO[1:]]]}))
     assert "编号重复 / repeated ids: A1（表!2、表!3）" in said
 
 
@@ -298,7 +287,7 @@ def test_an_abstract_that_is_empty_gives_way_to_the_contents(tmp_path: Path) -> 
         ["乙", A, B, C],
         ["丙", None, None, C],
     ]
-    entries, _, _ = read(save(tmp_path / "b.xlsx", {"表": rows}))
+    entries, _, _ = read(workbook(tmp_path / "b.xlsx", {"表": rows}))
     assert [e.proposal.abstract for e in entries] == [B, A, C]
 
 
@@ -308,7 +297,7 @@ def test_a_code_takes_the_title_in_the_column_beside_it(tmp_path: Path) -> None:
         ["甲", A, "2-12", "创新券政策研究"],
         ["乙", B, "", "海河实验室"],
     ]
-    entries, _, _ = read(save(tmp_path / "b.xlsx", {"表": rows}))
+    entries, _, _ = read(workbook(tmp_path / "b.xlsx", {"表": rows}))
     assert [e.proposal.declared for e in entries] == ["2-12 创新券政策研究", "海河实验室"]
 
 
@@ -319,13 +308,13 @@ def test_whose_name_and_phone_it_is(tmp_path: Path) -> None:
         ["甲", A, "王", "甲大学", "赵", "123", "丙公司", "孙"],
     ]
     merged = ["A1:A2", "B1:B2", "C1:D1", "E1:F1", "G1:H1"]
-    (entry,), _, _ = read(save(tmp_path / "b.xlsx", {"表": rows}, merged))
+    (entry,), _, _ = read(workbook(tmp_path / "b.xlsx", {"表": rows}, merged))
     assert (entry.proposal.principal_investigator, entry.proposal.organisation) == ("王", "甲大学")
 
 
 def test_a_near_name_is_proposed_and_never_taken(tmp_path: Path) -> None:
     rows: Rows = [["编号", "项目名称", "研究摘耍", "拟报指南方向栏"], ["1", "甲", A, "2-12"]]
-    (entry,), _, said = read(save(tmp_path / "b.xlsx", {"表": rows}))
+    (entry,), _, said = read(workbook(tmp_path / "b.xlsx", {"表": rows}))
     assert (entry.proposal.abstract, entry.proposal.declared) == ("", "")
     assert "“研究摘耍”像是摘要，如果是请用 --column 摘要=研究摘耍" in said
     assert "拟报指南方向栏" in said
@@ -335,7 +324,7 @@ def test_a_column_and_a_header_row_that_people_name(tmp_path: Path) -> None:
     from matcher.readers.columns import read_mapping
 
     rows: Rows = [["填报说明", "甲", "乙"], ["号码", "事情", "经过"], ["P1", "创新券", A]]
-    path = save(tmp_path / "b.xlsx", {"表": rows})
+    path = workbook(tmp_path / "b.xlsx", {"表": rows})
     (entry,), _, _ = read(path, chosen=read_mapping(["项目名称=事情", "摘要=经过"]), header_row=2)
     assert (entry.line, entry.proposal.title, entry.proposal.abstract) == (3, "创新券", A)
 
@@ -343,7 +332,7 @@ def test_a_column_and_a_header_row_that_people_name(tmp_path: Path) -> None:
 def test_a_second_table_below_the_first(tmp_path: Path) -> None:
     second = ["序号", "摘要", "项目名称", "负责人"]
     rows: Rows = [HEAD, ONE, [], ["二、一般项目"], second, [1, B, "实验室", "李"]]
-    entries, _, _ = read(save(tmp_path / "b.xlsx", {"表": rows}))
+    entries, _, _ = read(workbook(tmp_path / "b.xlsx", {"表": rows}))
     assert [(e.proposal.title, e.proposal.abstract) for e in entries] == [("创新券", A), ("实验室", B)]
 
 
@@ -355,7 +344,7 @@ def test_a_form_in_a_sheet_is_no_table(tmp_path: Path) -> None:
         ["申报单位", "甲大学", "联系电话", "123"],
         ["研究内容", A],
     ]
-    path = save(tmp_path / "form.xlsx", {"表": rows})
+    path = workbook(tmp_path / "form.xlsx", {"表": rows})
     with pytest.raises(BatchError, match="expected a column"):
         read(path)
     (entry,), bad, _ = read(tmp_path)
