@@ -25,7 +25,7 @@ def page() -> None:
     try:
         opened = engine.of(shipped.default_guide().name)
     except MatcherError as error:
-        style.notice(either(str(error)), "bad")
+        style.notice(either(error.message), "bad")
         return
     _told("how")
     style.section(say("about.model"))

@@ -12,7 +12,7 @@ from app import engine, evidence, files, markup, style
 from app.words import either, say
 from matcher import shipped
 from matcher.errors import MatcherError
-from matcher.message import percent
+from matcher.message import Message, percent
 from matcher.readers.form import form_of_text, read_form
 from matcher.types import Hit, Match, Proposal
 
@@ -36,7 +36,7 @@ def page() -> None:
             _answer(opened, form.proposal("-"), form.notes)
         style.answered(text)
     except MatcherError as error:
-        style.notice(either(str(error)), "bad")
+        style.notice(either(error.message), "bad")
 
 
 def _box() -> str:
@@ -90,13 +90,13 @@ def _read() -> None:
             form = read_form(path)
             _write(form.labelled)
     except MatcherError as error:
-        st.session_state["told"] = (either(str(error)), "bad")
+        st.session_state["told"] = (either(error.message), "bad")
         return
     read = say("applicants.read").format(name=received.name, count=len(st.session_state["proposal"]))
     st.session_state["told"] = ("　".join([read, *map(either, form.notes)]), "bad" if form.blank else "calm")
 
 
-def _answer(opened: Engine, proposal: Proposal, notes: tuple[str, ...]) -> None:
+def _answer(opened: Engine, proposal: Proposal, notes: tuple[Message, ...]) -> None:
     match = opened.match(proposal, _HITS)
     match = replace(match, warnings=(*match.warnings, *notes))
     st.html(answer(opened, match))

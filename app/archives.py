@@ -35,7 +35,7 @@ def draw(opened: Engine, folder: str, batch: Callable[[], Sequence[Proposal]] | 
         try:
             _contents(place)
         except MatcherError as error:
-            style.notice(either(str(error)), "bad")
+            style.notice(either(error.message), "bad")
         with st.container(horizontal=True, key="archive acts"):
             _act("add", lambda: _added(place, opened, batch() if batch else ()), disabled=batch is None)
             _act("verify", lambda: _verified(place))
@@ -49,7 +49,7 @@ def _act(name: str, work: Callable[[], list[tuple[str, str]]], *, disabled: bool
             with st.spinner(say("archive.working")):
                 st.session_state[_TOLD] = work()
         except MatcherError as error:
-            st.session_state[_TOLD] = [("bad", either(str(error)))]
+            st.session_state[_TOLD] = [("bad", either(error.message))]
         st.rerun()
 
 

@@ -16,6 +16,7 @@ from app.words import either, say
 from matcher import shipped
 from matcher.errors import MatcherError
 from matcher.files import temporary_folder
+from matcher.message import Message
 from matcher.readers.batch import FORMS, TEXTS, BadRow, Batch, Entry
 from matcher.readers.labels import PROPOSAL
 from matcher.readers.look import Look, first_rows, preview
@@ -56,7 +57,7 @@ def _take(key: str) -> None:
         received = [files.receive(each) for each in st.session_state[key]]
         st.session_state[f"{key} kept"] = together(received) if received else None
     except MatcherError as error:
-        st.session_state[f"{key} told"] = either(str(error))
+        st.session_state[f"{key} told"] = either(error.message)
 
 
 def together(received: Sequence[Received]) -> Received:
@@ -191,7 +192,7 @@ def _choice(field: str, names: Sequence[str], known: str, key: str) -> str:
     return column if column in names else ""
 
 
-def entries(table: Received, chosen: Chosen) -> tuple[list[Entry | BadRow], list[str]]:
+def entries(table: Received, chosen: Chosen) -> tuple[list[Entry | BadRow], list[Message]]:
     """All rows in order, and what is to be said of the reading; raises DocumentError or BatchError."""
     with files.as_path(table) as path:
         batch = Batch(path, chosen.columns, chosen.header_row, chosen.sheet)

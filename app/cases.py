@@ -48,7 +48,9 @@ def _decide(case: Case, keeper: Keeper) -> None:
     try:
         keeper.keep([case])
     except (MatcherError, OSError) as error:
-        st.session_state["cases told"] = either(str(error))
+        st.session_state["cases told"] = either(
+            error.message if isinstance(error, MatcherError) else str(error)
+        )
 
 
 def shown(answer: Answer | str | None) -> str:

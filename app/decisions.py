@@ -63,7 +63,7 @@ class SeasonDecisions:
         try:
             self._season.decide(self._batch, choices, seen=self._seen)
         except StaleError as error:
-            st.session_state["season told"] = either(str(error))
+            st.session_state["season told"] = either(error.message)
 
     def undo(self) -> None:
         """Take this person's last stroke back."""

@@ -45,8 +45,8 @@ def receive(upload: Upload) -> Received:
     """The uploaded file; DocumentError, in both languages, if it is larger than LARGEST_MB."""
     if upload.size > LARGEST_MB * 1_000_000:
         size = upload.size / 1_000_000
-        told = (m.format(name=upload.name, size=size, most=LARGEST_MB) for m in words()["too big"])
-        raise DocumentError(" / ".join(told))
+        zh, en = (m.format(name=upload.name, size=size, most=LARGEST_MB) for m in words()["too big"])
+        raise DocumentError(zh, en)
     return Received(Path(upload.name).name, upload.getvalue())
 
 

@@ -23,7 +23,7 @@ def page() -> None:
     try:
         opened = engine.engine()
     except MatcherError as error:
-        style.notice(either(str(error)), "bad")
+        style.notice(either(error.message), "bad")
         return
     guide = opened.guide
     st.html(markup.section(guide.title, say("guide.mended") if guide.mended else "") + _figures(guide))
@@ -89,7 +89,7 @@ def _take() -> None:
         received = files.receive(upload)
         engine.of(received)
     except MatcherError as error:
-        st.session_state["guide told"] = either(str(error))
+        st.session_state["guide told"] = either(error.message)
         return
     st.session_state["own guide"] = received
     engine.choose(received)

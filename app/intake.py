@@ -14,6 +14,7 @@ from app.words import either, say
 from matcher.engine import Engine
 from matcher.errors import MatcherError
 from matcher.files import temporary_folder
+from matcher.message import Message
 from matcher.rules import guide_rules
 from matcher.triage.desk import Report, judged_rows, report
 from matcher.triage.reports import SUFFIXES, write_report
@@ -42,10 +43,10 @@ def page() -> None:
         if chosen.usable:
             _desk(opened, _report(opened, table, chosen), TabDecisions())
     except MatcherError as error:
-        style.notice(either(str(error)), "bad")
+        style.notice(either(error.message), "bad")
 
 
-def _judged(opened: Engine, table: files.Received, chosen: batches.Chosen) -> tuple[Report, list[str]]:
+def _judged(opened: Engine, table: files.Received, chosen: batches.Chosen) -> tuple[Report, list[Message]]:
     """The report of a table, and what is to be said of its reading; with progress."""
     received, said = batches.entries(table, chosen)
     bar, total, judged = st.progress(0.0), len(received), []

@@ -49,7 +49,7 @@ def _preview(drafts: Sequence[Letter], own: Sequence[files.Received], form: str)
     try:
         text = _text(drafts[names.index(chosen)], own, form)
     except MatcherError as error:
-        style.notice(either(str(error)), "bad")
+        style.notice(either(error.message), "bad")
     else:
         st.html(f'<div class="side letter"><div class="text">{markup.text(text)}</div></div>')
 

@@ -84,7 +84,7 @@ def _ask() -> None:
     try:
         right = Accounts().login(name.strip(), password)
     except AccountError as error:
-        style.notice(either(str(error)), "bad")
+        style.notice(either(error.message), "bad")
         return
     if not right:
         style.notice(say("login.wrong"), "bad")

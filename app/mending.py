@@ -84,7 +84,7 @@ def _edit(change: Callable[[], tuple[Topic, ...]]) -> None:
         st.session_state[_ROWS] = change()
         st.session_state[_TURN] += 1
     except MatcherError as error:
-        st.session_state[_TOLD] = (either(str(error)), "bad")
+        st.session_state[_TOLD] = (either(error.message), "bad")
     st.rerun()
 
 
@@ -94,7 +94,7 @@ def _save(guide: Guide, records: Sequence[dict[str, str]]) -> None:
     try:
         mended = mending.from_records(filled, guide, guide.id)
     except MatcherError as error:
-        st.session_state[_TOLD] = (either(str(error)), "bad")
+        st.session_state[_TOLD] = (either(error.message), "bad")
         st.rerun()
     mending.save(mended, raw, suffix)
     st.session_state.pop("mend guide", None)

@@ -23,7 +23,7 @@ _STROKES = "strokes so far"
 
 def verdict_name(verdict: Verdict) -> str:
     """A verdict's sign and name, in the language of this session."""
-    return f"{say(f'sign.{verdict}')} {VERDICT_NAMES[verdict][language() == 'en']}"
+    return f"{say(f'sign.{verdict}')} {either(VERDICT_NAMES[verdict])}"
 
 
 def narrowed(made: Report, choices: Choices) -> list[Row]:
@@ -173,7 +173,7 @@ def _heading(now: Row) -> str:
     who = " · ".join(p for p in (proposal.organisation, proposal.principal_investigator, proposal.year) if p)
     warnings = "".join(markup.notice(either(w)) for w in judged.warnings)
     findings = "".join(
-        markup.notice(f"{_half(STATUS_NAMES[f.status])}：{either(f.message)} {f.clause}")
+        markup.notice(f"{either(STATUS_NAMES[f.status])}：{either(f.message)} {f.clause}")
         for f in now.findings
     )
     office = ""
@@ -192,12 +192,6 @@ def _heading(now: Row) -> str:
 def _tag(now: Row) -> str:
     """What names a row in the page's markup."""
     return f"{crc32(now.place.encode('utf-8', 'surrogatepass')):08x}"
-
-
-def _half(both: str) -> str:
-    """The half of "中文 english" that this session reads."""
-    chinese, _, english = both.partition(" ")
-    return english if language() == "en" else chinese
 
 
 def _decide(opened: Engine, now: Row, decisions: Decisions) -> None:

@@ -51,7 +51,7 @@ def page() -> None:
             beside = CaseFile(Path(folder) / "cases.jsonl") if folder and not tables else cases.TabCases()
             _desk(batch.name, _findings(opened, (batch, chosen), tables, folder), beside)
     except MatcherError as error:
-        style.notice(either(str(error)), "bad")
+        style.notice(either(error.message), "bad")
 
 
 def _of_season(season: Season) -> None:

@@ -12,11 +12,12 @@ from app.decisions import SeasonDecisions
 from app.words import either, say
 from matcher.engine import Engine
 from matcher.errors import MatcherError
+from matcher.message import Message
 from matcher.season import SUFFIX, BatchLine, Season, bring, default_folder
 from matcher.triage.desk import Report
 
 _NEW, _OWN = "+", "~"  # no name of a season holds either
-Judge = Callable[[Engine, files.Received, batches.Chosen], tuple[Report, list[str]]]
+Judge = Callable[[Engine, files.Received, batches.Chosen], tuple[Report, list[Message]]]
 
 
 def choose() -> Season | None:
@@ -91,7 +92,7 @@ def _create(name: str) -> None:
         with files.as_path(engine.document()) as guide:
             Season.new(_file(name), guide, login.person()).close()
     except MatcherError as error:
-        st.session_state["season told"] = either(str(error))
+        st.session_state["season told"] = either(error.message)
         return
     st.query_params["season"] = name
     # Set, not deleted: the browser would hand "new season" back with its next event.

@@ -11,6 +11,7 @@ import streamlit as st
 
 from app import files, markup
 from app.words import LANGUAGES, language, say
+from matcher.message import Message
 from matcher.types import Guide
 
 if TYPE_CHECKING:
@@ -36,7 +37,7 @@ def apply() -> None:
 def choose_language() -> None:
     """The language switch; drawn before anything that has words."""
     st.segmented_control(
-        "语言 / Language",
+        Message("语言", "Language"),
         list(LANGUAGES),
         format_func=lambda code: LANGUAGES[code],
         default="zh",

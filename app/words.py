@@ -11,6 +11,8 @@ from typing import Literal
 
 import streamlit as st
 
+from matcher.message import spoken
+
 Language = Literal["zh", "en"]
 # The folders before a file's name: /home/li/guides/, C:\\Users\\li\\.
 _FOLDERS = re.compile(
@@ -37,10 +39,9 @@ def say(key: str) -> str:
     return words()[key][language() == "en"]
 
 
-def either(message: str) -> str:
-    """The half of a "中文 / English" message that this session reads; the whole if it has no two halves.
+def either(text: str) -> str:
+    """A message in the language of this session; any other text is the same in both.
 
     Of the path of a file its name is left: whoever uses the page need not know the server's folders.
     """
-    halves = _FOLDERS.sub("", message).split(" / ")
-    return halves[language() == "en"].strip() if len(halves) == 2 else " / ".join(halves)
+    return _FOLDERS.sub("", spoken(text, language()))

@@ -59,7 +59,8 @@ def check_host(host: str, accounts: Accounts, *, login: bool = False) -> None:
     """AccountError where the page would be open to other machines, or ask for a `login`, and there is no account."""
     if (login or not is_local(host)) and not accounts.names():
         raise AccountError(
-            f"在 {host} 上打开网页须先有账号：matcher user add 名字。 / The page on {host} needs accounts; first run matcher user add NAME."
+            f"在 {host} 上打开网页须先有账号：matcher user add 名字。",
+            f"The page on {host} needs accounts; first run matcher user add NAME.",
         )
 
 
@@ -86,12 +87,14 @@ class Accounts:
         """A new account; AccountError for a name that exists or is none, or a password too short or too long."""
         if not _NAME.fullmatch(name) or name.startswith("."):
             raise AccountError(
-                f"名字 {name} 不可用：应为 1 至 40 个字母、汉字、数字、. _ -。 / {name} is no name; use 1 to 40 letters, digits, . _ -."
+                f"名字 {name} 不可用：应为 1 至 40 个字母、汉字、数字、. _ -。",
+                f"{name} is no name; use 1 to 40 letters, digits, . _ -.",
             )
         with self._changing() as accounts:
             if name in accounts:
                 raise AccountError(
-                    f"已有账号 {name}：用 matcher user passwd 改密码。 / There is an account {name}; change its password with matcher user passwd."
+                    f"已有账号 {name}：用 matcher user passwd 改密码。",
+                    f"There is an account {name}; change its password with matcher user passwd.",
                 )
             accounts[name] = _made(name, password)
 
@@ -117,8 +120,8 @@ class Accounts:
         if account.locked_until > self._clock():
             minutes = int((account.locked_until - self._clock()) / 60) + 1
             raise AccountError(
-                f"密码错误次数太多，请 {minutes} 分钟后再试，或请管理员用 matcher user passwd 重设。"
-                f" / Too many wrong passwords; try again in {minutes} minutes, or ask for matcher user passwd."
+                f"密码错误次数太多，请 {minutes} 分钟后再试，或请管理员用 matcher user passwd 重设。",
+                f"Too many wrong passwords; try again in {minutes} minutes, or ask for matcher user passwd.",
             )
         right = hmac.compare_digest(_hash(password, account.salt), account.hash)
         if not right or account.failures:
@@ -135,8 +138,8 @@ class Accounts:
             return {row["name"]: Account(**row) for row in rows}
         except (ValueError, TypeError, KeyError) as error:
             raise AccountError(
-                f"账号文件 {self.file} 已损坏（{error}）：请从备份恢复，或移走后重建账号。"
-                f" / The file of accounts {self.file} is damaged ({error}); restore a backup, or move it away and add accounts again."
+                f"账号文件 {self.file} 已损坏（{error}）：请从备份恢复，或移走后重建账号。",
+                f"The file of accounts {self.file} is damaged ({error}); restore a backup, or move it away and add accounts again.",
             ) from error
 
     @contextmanager
@@ -156,7 +159,8 @@ class Accounts:
 def _known(accounts: dict[str, Account], name: str) -> Account:
     if name not in accounts:
         raise AccountError(
-            f"没有账号 {name}：用 matcher user list 查看。 / There is no account {name}; see matcher user list."
+            f"没有账号 {name}：用 matcher user list 查看。",
+            f"There is no account {name}; see matcher user list.",
         )
     return accounts[name]
 
@@ -164,7 +168,8 @@ def _known(accounts: dict[str, Account], name: str) -> Account:
 def _made(name: str, password: str) -> Account:
     if not SHORTEST <= len(password) <= LONGEST:
         raise AccountError(
-            f"密码应为 {SHORTEST} 至 {LONGEST} 个字符。 / A password has {SHORTEST} to {LONGEST} characters."
+            f"密码应为 {SHORTEST} 至 {LONGEST} 个字符。",
+            f"A password has {SHORTEST} to {LONGEST} characters.",
         )
     salt = secrets.token_hex(16)
     return Account(name, salt, _hash(password, salt), time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()))

@@ -78,8 +78,8 @@ def scored(engine: Engine, labelled: Sequence[Labelled]) -> Scores:
         for topic in row.relevant:
             if topic not in place:
                 raise CalibrationError(
-                    f"申报书 {row.proposal.id} 标注的课题 {topic} 不在指南中；请核对指南与标注。"
-                    f" / Proposal {row.proposal.id} is labelled {topic}, which the guide does not have; check both."
+                    f"申报书 {row.proposal.id} 标注的课题 {topic} 不在指南中；请核对指南与标注。",
+                    f"Proposal {row.proposal.id} is labelled {topic}, which the guide does not have; check both.",
                 )
             fits[i, place[topic]] = True
     groups = [row.author or row.proposal.id for row in rows]
@@ -112,9 +112,9 @@ def refit(
     if len(inside) < FEWEST or inside.all() or not inside.any():
         raise CalibrationError(
             f"校准需要至少 {FEWEST} 份有标注的申报书，且既有合适的也有不合适的；"
-            f"现有 {len(inside)} 份，其中有合适课题的 {inside.sum()} 份。"
-            f" / Calibrating needs at least {FEWEST} labelled proposals, some that fit and some that do not;"
-            f" found {len(inside)}, of which {inside.sum()} fit."
+            f"现有 {len(inside)} 份，其中有合适课题的 {inside.sum()} 份。",
+            f"Calibrating needs at least {FEWEST} labelled proposals, some that fit and some that do not;"
+            f" found {len(inside)}, of which {inside.sum()} fit.",
         )
     held = _held_out(sets)
     none_from, sure_from = _thresholds(held, sets)
@@ -141,8 +141,8 @@ def left_out(sets: Sequence[Scores], guides: Sequence[str]) -> dict[str, dict[st
     names = list(dict.fromkeys(guides))
     if len(names) < 2:
         raise CalibrationError(
-            f"留一指南的检验需要至少两份指南，现有 {len(names)} 份；请多给几组申报书与 --guide。"
-            f" / Leaving a guide out needs at least two guides, found {len(names)}; give more files, each with --guide."
+            f"留一指南的检验需要至少两份指南，现有 {len(names)} 份；请多给几组申报书与 --guide。",
+            f"Leaving a guide out needs at least two guides, found {len(names)}; give more files, each with --guide.",
         )
     table: dict[str, dict[str, float | None]] = {}
     for name in names:

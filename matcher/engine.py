@@ -29,6 +29,7 @@ from matcher.matching.identity import Chosen, Identity, Readers
 from matcher.matching.rank import Floats
 from matcher.matching.scoring import Scored, Scorer
 from matcher.matching.trial import Trials
+from matcher.message import Message
 from matcher.types import Evidence, Guide, Hit, Match, Passage, Proposal
 
 # From this confidence on the fast reader's answer stands in a batch (training/README.md has the curve).
@@ -50,7 +51,7 @@ class Engine:
         made_with: MadeWith,
         calibration: Calibration | None = None,
         reranker: Reranker | None = None,
-        notes: Sequence[str] = (),
+        notes: Sequence[Message] = (),
         alone: tuple[MadeWith, Calibration] | None = None,
     ) -> None:
         """Join a guide with the passages and vectors made of it; `Engine.open` does that from files.
@@ -109,7 +110,9 @@ class Engine:
         return cls._joined(known, readers, cache, ())
 
     @classmethod
-    def _joined(cls, known: Identity, readers: Readers, cache: Path | None, notes: Sequence[str]) -> Engine:
+    def _joined(
+        cls, known: Identity, readers: Readers, cache: Path | None, notes: Sequence[Message]
+    ) -> Engine:
         cache = cache or cache_folder()
         own, loaded = readers
         others = elsewhere.open_or_build(own, cache)
@@ -234,7 +237,7 @@ class Engine:
                 float(found[1][row]) if found else None, scored.discounts(row),
             )  # fmt: skip
 
-    def _disagreements(self, scored: Scored, row: int, best: int) -> list[str]:
+    def _disagreements(self, scored: Scored, row: int, best: int) -> list[Message]:
         """Where proposal number `row` speaks of another place, plan or year than the guide and its `best` topic."""
         kept = scored.contents[row].kept
         return agreement.disagreements(kept, self._scope, self.guide.topics[best].text)

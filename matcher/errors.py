@@ -2,12 +2,23 @@
 
 from __future__ import annotations
 
+from matcher.message import Message
+
 
 class MatcherError(Exception):
     """Base of every named error; the command line prints its message and exits with 1.
 
-    The message is one line: Chinese first, then " / ", then English.
+    The message is one line in each language; as a string, "Chinese / English".
     """
+
+    def __init__(self, zh: str, en: str) -> None:
+        """The error that says this; both texts, so that it comes whole out of another process."""
+        super().__init__(zh, en)
+        self.message = Message(zh, en)
+
+    def __str__(self) -> str:
+        """The message, in both languages."""
+        return str(self.message)
 
 
 class DocumentError(MatcherError):

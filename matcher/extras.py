@@ -22,6 +22,6 @@ def require(extra: str, *packages: str) -> None:
     if missing:
         chinese, english = EXTRAS[extra]
         raise ExtraError(
-            f"{chinese}需要 {'、'.join(missing)}：请运行 pip install 'proposal-matcher[{extra}]'。"
-            f" / {english} needs {', '.join(missing)}: pip install 'proposal-matcher[{extra}]'."
+            f"{chinese}需要 {'、'.join(missing)}：请运行 pip install 'proposal-matcher[{extra}]'。",
+            f"{english} needs {', '.join(missing)}: pip install 'proposal-matcher[{extra}]'.",
         )

@@ -43,22 +43,25 @@ def check_output(out: Path, suffixes: Sequence[str], inputs: Sequence[Path | Non
     if suffixes and out.suffix.lower() not in suffixes:
         known = " ".join(suffixes)
         raise OutputError(
-            f"不能写 {out.name}：--out 的扩展名应为 {known}。 / Cannot write {out.name}: --out must end in {'one of ' * (len(suffixes) > 1)}{known}."
+            f"不能写 {out.name}：--out 的扩展名应为 {known}。",
+            f"Cannot write {out.name}: --out must end in {'one of ' * (len(suffixes) > 1)}{known}.",
         )
     if not out.parent.is_dir():
         raise OutputError(
-            f"文件夹 {out.parent} 不存在：请先建立。 / No folder {out.parent}; create it first."
+            f"文件夹 {out.parent} 不存在：请先建立。", f"No folder {out.parent}; create it first."
         )
     _check_replaceable(out)
     if not out.exists():
         return
     if any(_within(out, source) for source in inputs if source is not None):
         raise OutputError(
-            f"{out} 是本次的输入，不会覆盖：请换一个文件名。 / {out} is an input of this command and is not replaced; choose another name."
+            f"{out} 是本次的输入，不会覆盖：请换一个文件名。",
+            f"{out} is an input of this command and is not replaced; choose another name.",
         )
     if not force:
         raise OutputError(
-            f"{out} 已存在：换一个文件名，或加 --force 覆盖。 / {out} exists; choose another name or add --force to replace it."
+            f"{out} 已存在：换一个文件名，或加 --force 覆盖。",
+            f"{out} exists; choose another name or add --force to replace it.",
         )
 
 
@@ -69,15 +72,17 @@ def check_output_folder(folder: Path, inputs: Sequence[Path | None], *, force: b
     """
     if folder.exists() and not folder.is_dir():
         raise OutputError(
-            f"{folder} 不是文件夹：请换一个名字。 / {folder} is no folder; choose another name."
+            f"{folder} 不是文件夹：请换一个名字。", f"{folder} is no folder; choose another name."
         )
     if any(_within(folder, source) or _within(source, folder) for source in inputs if source is not None):
         raise OutputError(
-            f"{folder} 里有本次的输入：请换一个文件夹。 / {folder} holds inputs of this command; choose another folder."
+            f"{folder} 里有本次的输入：请换一个文件夹。",
+            f"{folder} holds inputs of this command; choose another folder.",
         )
     if folder.is_dir() and any(folder.iterdir()) and not force:
         raise OutputError(
-            f"{folder} 已有内容：换一个名字，或加 --force 覆盖。 / {folder} is not empty; choose another name or add --force."
+            f"{folder} 已有内容：换一个名字，或加 --force 覆盖。",
+            f"{folder} is not empty; choose another name or add --force.",
         )
 
 
@@ -97,7 +102,8 @@ def _check_replaceable(path: Path) -> os.stat_result | None:
     for is_kind, chinese, english in _NO_FILES:
         if is_kind(status.st_mode):
             raise OutputError(
-                f"{path} 是{chinese}，不会覆盖：请给一个普通文件的名字。 / {path} is {english} and is not replaced; name an ordinary file."
+                f"{path} 是{chinese}，不会覆盖：请给一个普通文件的名字。",
+                f"{path} is {english} and is not replaced; name an ordinary file.",
             )
     return status
 

@@ -46,7 +46,8 @@ def locked(path: Path, patience: float = PATIENCE) -> Iterator[None]:
         while not try_lock(handle):
             if time.monotonic() > end:
                 raise OutputError(
-                    f"{path} 正由另一个程序写入：请等它结束后再试。 / Another process is writing {path}; try again when it has finished."
+                    f"{path} 正由另一个程序写入：请等它结束后再试。",
+                    f"Another process is writing {path}; try again when it has finished.",
                 )
             time.sleep(_PAUSE)
         yield

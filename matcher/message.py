@@ -1,6 +1,89 @@
-"""How numbers are told to people, the same wherever they stand."""
+"""What people read, in both languages, and how numbers are told to them, the same wherever they stand."""
 
 from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Literal, Self
+
+Language = Literal["zh", "en", "both"]
+
+
+class Message(str):
+    """A text for people, in Chinese (`zh`) and English (`en`).
+
+    As a string it is both, "Chinese / English" unless said otherwise: what programs, reports and files get.
+    Neither language is ever worked out from that string, whose parts may hold a stroke of their own.
+
+    >>> fits = Message("相符", "it fits")
+    >>> str(fits), fits.zh, fits.of("en")
+    ('相符 / it fits', '相符', 'it fits')
+    """
+
+    __slots__ = ("en", "zh")
+    zh: str
+    en: str
+
+    def __new__(cls, zh: str, en: str, both: str | None = None) -> Self:
+        """The message of two texts, and of the text that shows both of them."""
+        message = super().__new__(cls, f"{zh} / {en}" if both is None else both)
+        message.zh, message.en = zh, en
+        return message
+
+    def __getnewargs__(self) -> tuple[str, str, str]:  # type: ignore[override]  # a string's own has one
+        """What a copy, also in another process, is made of."""
+        return self.zh, self.en, str(self)
+
+    @property
+    def halves(self) -> tuple[str, str]:
+        """(Chinese, English), as an error takes them."""
+        return self.zh, self.en
+
+    def of(self, language: Language) -> str:
+        """The text in one language, or in both."""
+        return {"zh": self.zh, "en": self.en, "both": str(self)}[language]
+
+    def each(self, change: Callable[[str], str]) -> Self:
+        """The message with a change made in every language."""
+        return type(self)(change(self.zh), change(self.en), change(str(self)))
+
+
+def label(zh: str, en: str) -> Message:
+    """The name of a column or a field, which shows both languages side by side.
+
+    >>> str(label("课题", "topic"))
+    '课题 topic'
+    """
+    return Message(zh, en, f"{zh} {en}")
+
+
+def joined(texts: Iterable[str], between: str = "") -> Message:
+    """Texts in a row, language by language; one that is no message (a file's name) is the same in all.
+
+    >>> joined(["a.xlsx", Message("三行", "three rows")], ": ").of("en")
+    'a.xlsx: three rows'
+    """
+    row = list(texts)
+    return Message(
+        between.join(spoken(text, "zh") for text in row),
+        between.join(spoken(text, "en") for text in row),
+        between.join(row),
+    )
+
+
+def spoken(text: str, language: Language) -> str:
+    """A text in one language: of a message that one, of any other text the whole."""
+    return text.of(language) if isinstance(text, Message) else text
+
+
+def stored(message: Message) -> list[str]:
+    """A message as a file keeps it in JSON, so that `restored` knows both languages again."""
+    return [message.zh, message.en, str(message)]
+
+
+def restored(kept: object) -> Message:
+    """The message that `stored` wrote; anything else, such as a string of an older file, is the same in every language."""
+    zh, en, both = map(str, kept if isinstance(kept, list) and len(kept) == 3 else [kept] * 3)
+    return Message(zh, en, both)
 
 
 def percent(probability: float) -> str:

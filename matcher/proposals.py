@@ -55,9 +55,9 @@ def read_labelled(path: Path) -> list[Labelled]:
         ):
             why = entry.reason if isinstance(entry, BadRow) else "relevant"
             raise BatchError(
-                f'{path.name} 第 {entry.line} 行不能用于评测（{why}）：每行须有 "relevant": {{课题编号: 2 或 1}}，无合适课题写 {{}}。'
-                f' / {path.name} line {entry.line} cannot be evaluated ({why}): each row needs "relevant": {{topic id: 2 or 1}},'
-                " {} where nothing fits."
+                f'{path.name} 第 {entry.line} 行不能用于评测（{why}）：每行须有 "relevant": {{课题编号: 2 或 1}}，无合适课题写 {{}}。',
+                f'{path.name} line {entry.line} cannot be evaluated ({why}): each row needs "relevant": {{topic id: 2 or 1}},'
+                " {} where nothing fits.",
             )
         text = {name: str(entry.values.get(name) or "") for name in ("style", "language", "author")}
         labelled.append(Labelled(entry.proposal, {k: g for k, g in relevant.items() if g}, **text))

@@ -11,7 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from matcher.matching.explain import Explanation
-from matcher.message import percent
+from matcher.message import Message, label, percent
 from matcher.screen import spoken
 from matcher.segment import visible
 from matcher.types import Guide, Match, Topic
@@ -26,28 +26,32 @@ _VERDICTS = {
 }
 _LINKS_SHOWN = 10
 _STATES = {
-    "covered": ("✓ 已写到 covered", "green"),
-    "partly": ("△ 部分写到 partly", "yellow"),
-    "missing": ("✗ 未见 not found", "red"),
+    "covered": ("✓ ", label("已写到", "covered"), "green"),
+    "partly": ("△ ", label("部分写到", "partly"), "yellow"),
+    "missing": ("✗ ", label("未见", "not found"), "red"),
 }
 # Why a passage of a proposal does not count in full.
 DISCOUNTS = {
-    "background": "背景，少计 / background, counts little",
-    "routine": "例行文字，不计 / routine text of any project, not counted",
-    "general": "与各课题都相近，少计 / near all topics alike, counts little",
-    "repeated": "重复，不计 / repeated, not counted",
-    "reference": "参考文献，不计 / reference, not counted",
-    "form": "表格文字，不计 / form, not counted",
-    "heading": "标题栏，不计 / heading, not counted",
-    "hint": "填写提示，不计 / hint, not counted",
-    "unread": "全文过长，未读 / the text is too long: not read",
-    "keywords": "关键词，不计 / key words, not counted",
-    "denied": "声明不研究，不计 / denied, not counted",
+    "background": Message("背景，少计", "background, counts little"),
+    "routine": Message("例行文字，不计", "routine text of any project, not counted"),
+    "general": Message("与各课题都相近，少计", "near all topics alike, counts little"),
+    "repeated": Message("重复，不计", "repeated, not counted"),
+    "reference": Message("参考文献，不计", "reference, not counted"),
+    "form": Message("表格文字，不计", "form, not counted"),
+    "heading": Message("标题栏，不计", "heading, not counted"),
+    "hint": Message("填写提示，不计", "hint, not counted"),
+    "unread": Message("全文过长，未读", "the text is too long: not read"),
+    "keywords": Message("关键词，不计", "key words, not counted"),
+    "denied": Message("声明不研究，不计", "denied, not counted"),
 }
 _DISCOUNTS_SHOWN = 8
 _SOURCES = {
-    "stated": "指南明列 / stated", "group": "按所在组推定 / by its group",
-    "section": "按类别 / by its section", "list": "按处室名单 / by a list", "none": "",
+    "stated": Message("指南明列",
+"stated"), "group": Message("按所在组推定",
+"by its group"),
+    "section": Message("按类别",
+"by its section"), "list": Message("按处室名单",
+"by a list"), "none": "",
 }  # fmt: skip
 
 
@@ -86,11 +90,11 @@ def print_match(
     """
     chinese, english, colour = _VERDICTS[match.verdict]
     console.print(
-        Text.assemble((match.proposal_id, "bold"), "  ", (spoken(f"{chinese} / {english}"), colour))
+        Text.assemble((match.proposal_id, "bold"), "  ", (spoken(Message(chinese, english)), colour))
     )
     console.print(Text(visible(spoken(match.reason))))
     for warning in match.warnings:
-        console.print(Text(f"{spoken('注意 / note')}: {visible(spoken(warning))}", style="yellow"))
+        console.print(Text(f"{spoken(Message('注意', 'note'))}: {visible(spoken(warning))}", style="yellow"))
     if match.hits:
         console.print(_hits_table(match, topics))
         console.print(_pairs(match))
@@ -104,10 +108,10 @@ def _hits_table(match: Match, topics: Mapping[str, Topic]) -> Table:
     table = Table(box=None, pad_edge=False, header_style="dim")
     calibrated = match.hits[0].probability is not None
     for heading in (
-        "课题 topic",
-        "概率 probability" if calibrated else "相似度 score",
-        "名称 title",
-        "对接处室 office",
+        label("课题", "topic"),
+        label("概率", "probability") if calibrated else label("相似度", "score"),
+        label("名称", "title"),
+        label("对接处室", "office"),
     ):
         table.add_column(spoken(heading), overflow="fold", no_wrap=heading.startswith("课题"))
     for hit in match.hits:
@@ -120,7 +124,7 @@ def _hits_table(match: Match, topics: Mapping[str, Topic]) -> Table:
 
 def _office_line(topic: Topic) -> str:
     if topic.office is None:
-        return spoken("指南未列 / not stated")
+        return spoken(Message("指南未列", "not stated"))
     return visible(f"{topic.office.name} {topic.office.phone}（{spoken(_SOURCES[topic.office_source])}）")
 
 
@@ -131,12 +135,12 @@ def _pairs(match: Match) -> Table:
     table.add_column(no_wrap=True)
     table.add_column(no_wrap=True)
     table.add_column(overflow="fold")
-    table.add_row("", Text(f"{spoken('为什么是 why')} {best.topic_id}", style="dim"), "")
+    table.add_row("", Text(f"{spoken(label('为什么是', 'why'))} {best.topic_id}", style="dim"), "")
     pairs = [e for e in best.evidence if not (e.topic.id.endswith("#whole") or e.query.id.endswith("#whole"))]
     # By meaning; by words only where the encoder knows nothing of the text.
     for e in ([e for e in pairs if e.by == "dense"] or pairs)[:_PAIRS_SHOWN]:
-        table.add_row(f"{e.score:.2f}", spoken("申报书 proposal") + ":", Text(_short(e.query.text)))
-        table.add_row("", spoken("课题 topic") + ":", Text(_short(e.topic.text)))
+        table.add_row(f"{e.score:.2f}", spoken(label("申报书", "proposal")) + ":", Text(_short(e.query.text)))
+        table.add_row("", spoken(label("课题", "topic")) + ":", Text(_short(e.topic.text)))
     return table
 
 
@@ -146,13 +150,13 @@ def _print_explanation(console: Console, explanation: Explanation) -> None:
         for link in explanation.links[:_LINKS_SHOWN]
     ]
     if links:
-        console.print(Text(f"     {spoken('相关的词 words')}: {visible('，'.join(links))}"))
+        console.print(Text(f"     {spoken(label('相关的词', 'words'))}: {visible('，'.join(links))}"))
     table = Table(box=None, pad_edge=False, show_header=False, padding=(0, 1, 0, 4))
     table.add_column(no_wrap=True)
     table.add_column(overflow="fold")
     for item in explanation.items:
-        mark, colour = _STATES[item.state]
-        table.add_row(Text(mark[:2] + spoken(mark[2:]), style=colour), Text(_short(item.passage.text, 80)))
+        mark, state, colour = _STATES[item.state]
+        table.add_row(Text(mark + spoken(state), style=colour), Text(_short(item.passage.text, 80)))
     console.print(table)
     if explanation.advice:
         console.print(Text(f"     {visible(spoken(explanation.advice))}"))
@@ -163,8 +167,13 @@ def _print_discounts(console: Console, match: Match) -> None:
     for d in match.discounts[:_DISCOUNTS_SHOWN]:
         text = Text(f"     {spoken(DISCOUNTS[d.reason])}: ", style="dim")
         console.print(text.append(_short(d.passage.text, 60)))
-    if len(match.discounts) > _DISCOUNTS_SHOWN:
-        console.print(Text(f"     … {len(match.discounts) - _DISCOUNTS_SHOWN} 处 / more", style="dim"))
+    if (more := len(match.discounts) - _DISCOUNTS_SHOWN) > 0:
+        console.print(
+            Text(
+                spoken(Message(f"     … {more} 处", f"     … {more} more", f"     … {more} 处 / more")),
+                style="dim",
+            )
+        )
 
 
 def _short(text: str, limit: int = 120) -> str:
@@ -172,11 +181,26 @@ def _short(text: str, limit: int = 120) -> str:
     return line if len(line) <= limit else line[: limit - 1] + "…"
 
 
+def counted(topics: int) -> Message:
+    """How many topics a guide has."""
+    return Message(f"{topics} 个课题", f"{topics} topics", f"{topics} 个课题 / topics")
+
+
+def _unread(line: int) -> Message:
+    return Message(f"未读懂，第 {line} 行", f"unread, line {line}", f"未读懂 / unread, 第 {line} 行")
+
+
 def print_guide(console: Console, guide: Guide) -> None:
     """A guide for people: its topics and offices, the findings, and the lines that could not be read."""
-    console.print(Text(visible(f"{guide.title}  （{len(guide.topics)} 个课题 / topics）"), style="bold"))
+    console.print(Text(visible(f"{guide.title}  （{spoken(counted(len(guide.topics)))}）"), style="bold"))
     table = Table(box=None, pad_edge=False, header_style="dim")
-    for heading in ("课题 topic", "类别 section", "名称 title", "对接处室 office", "行 lines"):
+    for heading in (
+        label("课题", "topic"),
+        label("类别", "section"),
+        label("名称", "title"),
+        label("对接处室", "office"),
+        label("行", "lines"),
+    ):
         table.add_column(spoken(heading), overflow="fold", no_wrap=heading[0] in "课行")
     for t in guide.topics:
         lines = f"{t.lines[0]}–{t.lines[1]}"
@@ -186,31 +210,39 @@ def print_guide(console: Console, guide: Guide) -> None:
     counts = {role: sum(a.role == role for a in guide.audit) for role in _ROLES}
     console.print(
         Text(
-            spoken("逐行核对 / audit")
+            spoken(Message("逐行核对", "audit"))
             + ": "
             + "，".join(f"{spoken(_ROLES[r])} {n}" for r, n in counts.items() if n)
         )
     )
     for line in (a for a in guide.audit if a.role == "unread"):
-        console.print(Text(f"  未读懂 / unread, 第 {line.line} 行: {_short(line.text)}", style="yellow"))
+        console.print(Text(f"  {spoken(_unread(line.line))}: {_short(line.text)}", style="yellow"))
     for finding in guide.findings:
-        console.print(Text(f"  {spoken('发现 / finding')}: {visible(spoken(finding))}", style="yellow"))
+        console.print(
+            Text(f"  {spoken(Message('发现', 'finding'))}: {visible(spoken(finding))}", style="yellow")
+        )
     if guide.findings:
         console.print(
             Text(
-                "  可用 --out guide.xlsx 导出后修订，再用作指南 / mend it with --out guide.xlsx, itself a guide",
+                "  "
+                + spoken(
+                    Message(
+                        "可用 --out guide.xlsx 导出后修订，再用作指南",
+                        "mend it with --out guide.xlsx, itself a guide",
+                    )
+                ),
                 style="dim",
             )
         )
 
 
 _ROLES = {
-    "heading": "标题 heading",
-    "title": "课题名称 title",
-    "content": "研究内容 content",
-    "office": "处室 office",
-    "outside": "列表之外 outside",
-    "unread": "未读懂 unread",
+    "heading": label("标题", "heading"),
+    "title": label("课题名称", "title"),
+    "content": label("研究内容", "content"),
+    "office": label("处室", "office"),
+    "outside": label("列表之外", "outside"),
+    "unread": label("未读懂", "unread"),
 }
 
 
@@ -218,8 +250,17 @@ def print_evaluation(console: Console, figures: Mapping[str, Any]) -> None:
     """The figures of `matcher evaluate`: one block a group, one line a system, mean and 95 % interval."""
     systems: Mapping[str, Mapping[str, Mapping[str, Any]]] = figures["systems"]
     table = Table(box=None, pad_edge=False, header_style="dim")
-    for heading in ("分组 group", "n", "方法 system", "top-1", "top-3", "MRR", "nDCG@5", "处室 office"):
-        table.add_column(heading, no_wrap=True, overflow="ignore")
+    for heading in (
+        label("分组", "group"),
+        "n",
+        label("方法", "system"),
+        "top-1",
+        "top-3",
+        "MRR",
+        "nDCG@5",
+        label("处室", "office"),
+    ):
+        table.add_column(spoken(heading), no_wrap=True, overflow="ignore")
     for group in systems["hybrid"]:
         # Sections and offices are many and small: they are shown for the hybrid alone.
         shown = ["hybrid"] if group.startswith(("section:", "office:")) else list(systems)
@@ -231,7 +272,7 @@ def print_evaluation(console: Console, figures: Mapping[str, Any]) -> None:
     console.print(table)
     _print_decisions(console, figures["decisions"])
     if "invariance" in figures:
-        print_figures(console, "改写 written otherwise", figures["invariance"])
+        print_figures(console, label("改写", "written otherwise"), figures["invariance"])
 
 
 def print_figures(console: Console, heading: str, rows: Mapping[str, Mapping[str, float | None]]) -> None:
@@ -239,7 +280,7 @@ def print_figures(console: Console, heading: str, rows: Mapping[str, Mapping[str
     table = Table(box=None, pad_edge=False, header_style="dim")
     names = list(dict.fromkeys(name for row in rows.values() for name in row))
     for name in (heading, *names):
-        table.add_column(name, overflow="fold")
+        table.add_column(spoken(name), overflow="fold")
     for title, row in rows.items():
         cells = [row.get(name) for name in names]
         said = ["–" if v is None else str(v) if isinstance(v, int) else f"{v:.3f}" for v in cells]
@@ -248,22 +289,39 @@ def print_figures(console: Console, heading: str, rows: Mapping[str, Mapping[str
 
 
 def _print_decisions(console: Console, found: Mapping[str, Any]) -> None:
+    inside, outside = found["inside"], found["outside"]
     console.print(
-        Text(f"范围 / scope: {found['inside']} 份有合适课题 fit a topic, {found['outside']} 份没有 fit none")
+        Text(
+            spoken(
+                Message(
+                    f"范围: {inside} 份有合适课题，{outside} 份没有",
+                    f"scope: {inside} fit a topic, {outside} fit none",
+                    f"范围 / scope: {inside} 份有合适课题 fit a topic, {outside} 份没有 fit none",
+                )
+            )
+        )
     )
     for verdict, row in found["verdicts"].items():
         if row["n"]:
-            said = f"{row['n']} 份，首选正确 first topic right {row['right']:.2f}，其中没有合适课题的 of which fit none {row['outside']}"
-            console.print(Text(f"  {_VERDICTS[verdict][0]} / {verdict}: {said}"))
+            console.print(Text(f"  {spoken(_rightness(verdict, row))}"))
     for name, chinese in _FIGURES.items():
         if found[name] is not None:
-            console.print(Text(f"  {chinese} / {name}: {found[name]:.3f}"))
+            console.print(Text(f"  {spoken(Message(chinese, name))}: {found[name]:.3f}"))
     table = Table(box=None, pad_edge=False, header_style="dim")
-    for heading in ("把握 confidence", "n", "平均 mean", "正确 right"):
-        table.add_column(heading)
+    for heading in (label("把握", "confidence"), "n", label("平均", "mean"), label("正确", "right")):
+        table.add_column(spoken(heading))
     for low, high, count, confidence, right in found["reliability"]:
         table.add_row(f"{low:.1f}–{high:.1f}", str(count), f"{confidence:.2f}", f"{right:.2f}")
     console.print(table)
+
+
+def _rightness(verdict: str, row: Mapping[str, Any]) -> Message:
+    zh, n, right, none = _VERDICTS[verdict][0], row["n"], row["right"], row["outside"]
+    return Message(
+        f"{zh}: {n} 份，首选正确 {right:.2f}，其中没有合适课题的 {none}",
+        f"{verdict}: {n}, first topic right {right:.2f}, of which fit none {none}",
+        f"{zh} / {verdict}: {n} 份，首选正确 first topic right {right:.2f}，其中没有合适课题的 of which fit none {none}",
+    )
 
 
 _FIGURES = {

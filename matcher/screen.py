@@ -7,20 +7,20 @@ import os
 import re
 import sys
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
 from rich.segment import Segment
 
+from matcher import message
+from matcher.message import Language
 from matcher.segment import visible
 
 if TYPE_CHECKING:
     from rich.console import ConsoleOptions, RenderableType
 
-Language = Literal["zh", "en", "both"]
 # Columns of a table that is piped, unless COLUMNS says otherwise: never too narrow for one.
 _NARROWEST = 130
-_LABEL = re.compile(r"(.*?[一-鿿）]) ([A-Za-z].*)")  # "课题 topic"
 # The languages of this process's messages, chosen once by `speak`.
 _spoken: list[Language] = ["both"]
 # What a terminal obeys, ends a line somewhere, or turns the reading order; JSON may hold all of it escaped.
@@ -32,19 +32,9 @@ def speak(language: Language) -> None:
     _spoken[0] = language
 
 
-def spoken(message: str) -> str:
-    """The half of "中文 / English" or "课题 topic" that was chosen; the whole if it has no two halves.
-
-    >>> spoken("课题 topic")
-    '课题 topic'
-    """
-    if _spoken[0] == "both":
-        return message
-    halves = message.split(" / ")
-    if len(halves) == 2:
-        return halves[_spoken[0] == "en"].strip()
-    label = _LABEL.fullmatch(message)
-    return label[1 + (_spoken[0] == "en")] if label and len(halves) == 1 else message
+def spoken(text: str) -> str:
+    """A text in the language that was chosen."""
+    return message.spoken(text, _spoken[0])
 
 
 class Screen(Console):
@@ -65,10 +55,10 @@ def screen(*, stderr: bool = False) -> Screen:
     return Screen(highlight=False, stderr=stderr, width=max(made.width, _NARROWEST))
 
 
-def note(message: str) -> None:
+def note(text: str) -> None:
     """One line for people on stderr."""
     if sys.stderr is not None:  # closed: print would turn to standard output
-        print(" ".join(visible(spoken(message)).split()), file=sys.stderr)
+        print(" ".join(visible(spoken(text)).split()), file=sys.stderr)
 
 
 def line(text: str) -> None:

@@ -10,6 +10,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal, NamedTuple
 
+from matcher.message import Message
+
 OfficeSource = Literal["stated", "group", "section", "list", "none"]
 Role = Literal["heading", "title", "content", "office", "outside", "unread"]
 Verdict = Literal["topic", "close", "none", "empty"]
@@ -79,7 +81,7 @@ class Guide:
     title: str
     topics: tuple[Topic, ...]
     audit: tuple[AuditLine, ...]
-    findings: tuple[str, ...]
+    findings: tuple[Message, ...]
     sha256: str
     mended: bool = False
 
@@ -216,8 +218,8 @@ class Match:
     office_source: OfficeSource
     confidence: float
     hits: tuple[Hit, ...]
-    reason: str
-    warnings: tuple[str, ...] = field(default=())
+    reason: Message
+    warnings: tuple[Message, ...] = field(default=())
     none_probability: float | None = None
     discounts: tuple[Discount, ...] = field(default=())
 
@@ -230,8 +232,8 @@ class Match:
             "topic_id": self.topic_id,
             "office": office and {"name": office.name, "phone": office.phone, "source": self.office_source},
             "confidence": self.confidence,
-            "reason": self.reason,
-            "warnings": list(self.warnings),
+            "reason": str(self.reason),
+            "warnings": list(map(str, self.warnings)),
             "discounts": [
                 {"reason": d.reason, "weight": d.weight, **d.passage.to_dict()} for d in self.discounts
             ],

@@ -34,6 +34,7 @@ from matcher.errors import MatcherError
 from matcher.guide import read_guide
 from matcher.index import folder as index_folder
 from matcher.matching import calibration
+from matcher.message import Message
 from matcher.readers.batch import BadRow, Batch, Entry
 from matcher.readers.form import read_form
 from matcher.triage import Judged, desk
@@ -372,7 +373,7 @@ def kills(seed: int, count: int) -> Tally:
 
 def _write_on(kept: Path, out: Path, log: Path, number: int) -> None:
     """Until it is killed."""
-    row = Judged("unreadable", None, None, None, None, None, 1.0, 0.0, 1.0, "坏 / bad")
+    row = Judged("unreadable", None, None, None, None, None, 1.0, 0.0, 1.0, Message("坏", "bad"))
     for turn in range(10_000):
         title = f"{number} {turn}"
         keep(kept, [Decision("g", "", title, title, "文" * 500, "1-01", "")])

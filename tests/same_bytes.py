@@ -15,6 +15,7 @@ import sys
 import tempfile
 import zipfile
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 
 from tests.commands import run_all
@@ -81,7 +82,7 @@ def _samples(folder: Path) -> Iterator[Path]:
     proposals = [json.loads(line) for line in rows]
     mixed = [
         {**one, "id": f"mixed-{n}", "abstract": one["abstract"][: 40 * (n % 5)] + other["abstract"]}
-        for n, (one, other) in enumerate(zip(proposals, proposals[1:], strict=False))
+        for n, (one, other) in enumerate(pairwise(proposals))
     ]
     target = folder / "sample-copied.jsonl"
     target.write_text("".join(json.dumps(row) + "\n" for row in [*proposals, *mixed]), encoding="utf-8")
@@ -154,7 +155,7 @@ def _first(these: dict[str, str], those: dict[str, str], name: str) -> str:
     one, other = these.get(name), those.get(name)
     if one is None or other is None:
         return repr(one)[:200]
-    at = len(os.path.commonprefix([one, other]))
+    at = len(os.path.commonprefix([one, other]))  # noqa: RUF071 - of texts, not of paths
     return repr(one[max(0, at - 60) : at + 140])
 
 

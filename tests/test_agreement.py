@@ -9,6 +9,7 @@ from matcher.guide import read_guide
 from matcher.matching.agreement import Scope, disagreements, scope
 from matcher.matching.content import content
 from matcher.matching.places import mentions
+from matcher.message import Message
 from matcher.shipped import data_file, default_guide
 from matcher.types import Guide, Proposal, Topic
 
@@ -22,7 +23,7 @@ GUIDES = {
 }
 
 
-def said(title: str, abstract: str, of: Scope = TIANJIN, topic: str = "") -> list[str]:
+def said(title: str, abstract: str, of: Scope = TIANJIN, topic: str = "") -> list[Message]:
     return disagreements(content(Proposal("p", title, abstract)).kept, of, topic)
 
 

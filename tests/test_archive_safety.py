@@ -14,6 +14,7 @@ from matcher.archive.failures import failure
 from matcher.archive.schema import FORMAT
 from matcher.cli import app
 from matcher.errors import ArchiveError
+from matcher.message import Message
 from matcher.types import Proposal
 from tests import archive_kills
 from tests.conftest import ToyEncoder
@@ -30,7 +31,7 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path / "a"
 
 
-def neighbours(folder: Path, exact_up_to: int) -> tuple[list[list[int]], list[str]]:
+def neighbours(folder: Path, exact_up_to: int) -> tuple[list[list[int]], list[Message]]:
     """The 3 nearest keys of ten submissions, and what is noted."""
     with Archive(folder, ToyEncoder()) as archive:
         nearest = archive.search(exact_up_to).nearest[1]

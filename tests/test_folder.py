@@ -28,7 +28,7 @@ def folders(cache: Path) -> list[Path]:
 def test_what_is_opened_equals_what_was_built(guide: Guide, tmp_path: Path) -> None:
     built, _, _ = folder.open_or_build(guide, ToyEncoder(), tmp_path)
     opened, again, note = folder.open_or_build(guide, ToyEncoder(), tmp_path)
-    assert note == ""
+    assert note is None
     assert opened == built
     texts = {t.id: t.text for t in guide.topics}
     assert all(texts[p.doc_id][p.start : p.end] == p.text for p in opened)
@@ -79,9 +79,10 @@ def test_a_damaged_folder_is_rebuilt_with_a_note(
     damage(folders(tmp_path)[0] / part)
     opened, _, note = folder.open_or_build(guide, ToyEncoder(), tmp_path)
     assert opened == built
-    assert "已重建" in note
-    assert "rebuilt" in note
-    assert folder.open_or_build(guide, ToyEncoder(), tmp_path)[2] == ""
+    assert note is not None
+    assert "已重建" in note.zh
+    assert "rebuilt" in note.en
+    assert folder.open_or_build(guide, ToyEncoder(), tmp_path)[2] is None
 
 
 def test_a_foreign_folder_is_rebuilt(guide: Guide, tmp_path: Path) -> None:

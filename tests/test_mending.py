@@ -14,6 +14,7 @@ from openpyxl import load_workbook
 
 from matcher.errors import GuideError
 from matcher.guide import edits, mending, read_guide, serial, to_json, write_workbook
+from matcher.message import Message
 from matcher.types import AuditLine, Guide, Office, OfficeSource, Topic
 
 TIANJIN = Path(__file__).parent.parent / "data" / "guides" / "tianjin-2021-soft-science.txt"
@@ -45,7 +46,14 @@ def guides(draw: st.DrawFn) -> Guide:
                 )
             )  # fmt: skip
     audit = tuple(AuditLine(n, "unread", draw(NAME)) for n in range(1, draw(st.integers(0, 3)) + 1))
-    return Guide(draw(NAME), draw(NAME), tuple(topics), audit, tuple(draw(st.lists(NAME, max_size=2))), "")
+    return Guide(
+        draw(NAME),
+        draw(NAME),
+        tuple(topics),
+        audit,
+        tuple(Message(text, text) for text in draw(st.lists(NAME, max_size=2))),
+        "",
+    )
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])

@@ -21,6 +21,7 @@ from openpyxl import load_workbook
 
 from matcher.errors import OutputError, ReportError
 from matcher.guide import read_guide
+from matcher.message import Message
 from matcher.proposals import BadRow, Entry
 from matcher.rules import Rule, Rules
 from matcher.sheet import harmless, printable
@@ -47,13 +48,13 @@ def report(guide_file: Path) -> desk.Report:
         Entry(2, Proposal("+1", EVIL, "@摘要\n第二行", "1-01", "-甲", "张三", "2030"), {"budget": "90"}),
         Entry(3, Proposal("b", "食堂", "成本", "1-02", "甲", "李四"), {}),
         Entry(4, Proposal("c", "鸟", "迁徙\x07", "第2题", "乙", "")),
-        BadRow(5, "第 5 行有 2 格 / line 5 has 2 cells"),
+        BadRow(5, Message("第 5 行有 2 格", "line 5 has 2 cells")),
     ]
     rows = [
         judged("move", "1-01", "1-02", 0.9),
         judged("agree", "1-02", "1-02", 0.1),
         judged("outside", "2-02", None, 0.8),
-        unreadable("第 5 行有 2 格 / line 5 has 2 cells"),
+        unreadable(Message("第 5 行有 2 格", "line 5 has 2 cells")),
     ]
     rules = Rules(
         "hudong-2030",
@@ -179,7 +180,7 @@ def test_the_page_is_self_contained_and_every_text_is_escaped(report: desk.Repor
 def test_any_text_makes_a_workbook_that_opens_and_gives_it_back(texts: list[str]) -> None:
     received = [Entry(2, Proposal(texts[0], texts[1], texts[2]))]
     guide = Guide("g", "", (), (), (), "")
-    report = desk.report(guide, "b", received, [unreadable("x / y")])
+    report = desk.report(guide, "b", received, [unreadable(Message("x", "y"))])
     with TemporaryDirectory() as folder:
         write_report(report, Path(folder) / "r.xlsx")
         row = [c.value or "" for c in load_workbook(Path(folder) / "r.xlsx")[QUEUE][2]]

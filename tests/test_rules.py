@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from matcher.errors import RulesError
+from matcher.message import Message
 from matcher.proposals import Entry
 from matcher.rules import KINDS, Finding, Rule, Rules, read_rules, rules_for
 from matcher.rules.checks import check
@@ -277,5 +278,5 @@ def test_a_date_alone_lasts_to_the_end_of_its_day(tmp_path: Path) -> None:
 def test_findings_say_the_rule_and_its_clause() -> None:
     rule = Rule("budget", "budget_limit", "第7条", most=80)
     found = check(Rules("g", "", (rule,)), [entry(1, budget="90")], [None])
-    message = "申请经费 90 万元，上限 80 / the budget is 90 times 10,000 yuan, at most 80"
+    message = Message("申请经费 90 万元，上限 80", "the budget is 90 times 10,000 yuan, at most 80")
     assert found.rows == ((Finding("budget", "broken", message, "第7条"),),)

@@ -24,6 +24,7 @@ from matcher.duplicates import find
 from matcher.embeddings import FAST, load_encoder
 from matcher.engine import Engine
 from matcher.errors import ClusterError, EncoderError, ExtraError
+from matcher.message import Message
 from matcher.proposals import BadRow, Entry, read_labelled
 from matcher.report import match_json
 from matcher.scale import work
@@ -128,7 +129,8 @@ def test_a_worker_that_is_killed_costs_nothing(hudong: Engine, address: str, loc
 
 def test_triage_and_its_bad_rows(hudong: Engine, cluster: Cluster) -> None:
     received: list[Entry | BadRow] = [
-        Entry(n, p) if n % 7 else BadRow(n, "不是一行 JSON") for n, p in enumerate(SEVERAL, 1)
+        Entry(n, p) if n % 7 else BadRow(n, Message("不是一行 JSON", "no line of JSON"))
+        for n, p in enumerate(SEVERAL, 1)
     ]
     expected = list(desk.judged_rows(hudong, received))
     assert list(judged_rows(hudong, received, 0, cluster)) == expected

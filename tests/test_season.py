@@ -21,6 +21,7 @@ from matcher.duplicates import Pair as Repeat
 from matcher.duplicates.cases import case_of
 from matcher.errors import ReportError, SeasonError
 from matcher.guide import read_guide
+from matcher.message import Message
 from matcher.proposals import BadRow, Entry
 from matcher.rules import Finding
 from matcher.season import NONE, Season, StaleError, bring
@@ -42,18 +43,29 @@ def report(guide_file: Path) -> desk.Report:
             {"phone": "139", "budget": "9"},
         ),
         Entry(3, Proposal("b", "食堂", MARKER, "1-02")),
-        BadRow(4, "第 4 行坏了 / line 4 is bad"),
+        BadRow(4, Message("第 4 行坏了", "line 4 is bad")),
     ]
     pair = Pair("写了公交", "课题要求", 0.5)
     rows = [
         Judged(
-            "move", "1-01", "1-02", 0.1, 0.8, 0.1, 0.8, -0.25, 0.9, "因此。 / Thus.", pair, ("注意 / note",)
+            "move",
+            "1-01",
+            "1-02",
+            0.1,
+            0.8,
+            0.1,
+            0.8,
+            -0.25,
+            0.9,
+            Message("因此。", "Thus."),
+            pair,
+            (Message("注意", "note"),),
         ),
-        Judged("agree", "1-02", "1-02", 0.8, 0.8, 0.1, 0.8, 0.7, 0.1, "因此。 / Thus."),
-        unreadable("第 4 行坏了 / line 4 is bad"),
+        Judged("agree", "1-02", "1-02", 0.8, 0.8, 0.1, 0.8, 0.7, 0.1, Message("因此。", "Thus.")),
+        unreadable(Message("第 4 行坏了", "line 4 is bad")),
     ]
     made = desk.report(read_guide(guide_file), "batch.xlsx", received, rows)
-    first = replace(made.rows[0], findings=(Finding("r", "broken", "不符 / broken", "第1条"),))
+    first = replace(made.rows[0], findings=(Finding("r", "broken", Message("不符", "broken"), "第1条"),))
     return replace(made, rows=(first, *made.rows[1:]))
 
 
@@ -67,7 +79,7 @@ def choices(season: Season, batch: int) -> dict[str, str]:
 
 
 def test_a_report_comes_back_as_it_was_kept(season: Season, report: desk.Report) -> None:
-    batch = season.add(report, "digest", ["读取 2 份 / 2 read"], "engine")
+    batch = season.add(report, "digest", [Message("读取 2 份", "2 read")], "engine")
     back = season.report(batch)
     assert back.rows == report.rows
     assert [row.proposal.sections for row in back.rows] == [row.proposal.sections for row in report.rows]

@@ -253,7 +253,7 @@ def test_too_many_jobs_are_refused_and_a_failed_one_says_so() -> None:
     jobs = Jobs()
 
     def fail(_: object) -> list[dict[str, Any]]:
-        raise ServiceError("坏 / bad")
+        raise ServiceError("坏", "bad")
 
     failed = jobs.submit("triage", "me", 1, fail)
     jobs.close()

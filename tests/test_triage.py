@@ -10,6 +10,7 @@ import pytest
 from matcher.engine import Engine
 from matcher.errors import OutputError, ReportError
 from matcher.guide import read_guide
+from matcher.message import Message
 from matcher.proposals import Entry, read_entries
 from matcher.rules import Finding
 from matcher.triage import Judged, Pair, Verdict, chances, desk, judge
@@ -31,7 +32,7 @@ def match(none: float | None, *shares: float, scores: tuple[float, ...] = ()) ->
     pairs = (Evidence(passage, Passage("t#0", "t", 0, 1, "乙"), 0.7, 1.0, "dense"),)
     rows = list(zip(TOPIC_IDS, shares or [None] * 4, scores or shares, strict=True))
     hits = tuple(Hit(t, score, p, {}, pairs) for t, p, score in sorted(rows, key=lambda r: -r[2]))
-    return Match("p", "topic", hits[0].topic_id, None, "none", 0.0, hits, "", (), none)
+    return Match("p", "topic", hits[0].topic_id, None, "none", 0.0, hits, Message("", "", ""), (), none)
 
 
 @pytest.mark.parametrize(
@@ -84,7 +85,7 @@ def test_numbers_of_a_row(topics: dict[str, Topic]) -> None:
         (Declared("1-01", "1-01"), (0.9, 0.04, 0.02, 0.02), "所报 1-01 与内容相符（概率 0.90）。 / The text fits 1-01 (0.90)."),
         (Declared("1-02", "1-02"), (0.8, 0.1, 0.04, 0.04), "所报 1-02 单看文字为 0.10，计入申报人自己的选择为 0.78"),
         (Declared("1-02", "1-02"), (0.979, 0.0001, 0.0004, 0.0005), "Declared 1-02 has <0.01; rather 1-01 (0.98)."),
-        (Declared("甲题", "1-01", (), "认作 1-01 / read as 1-01"), (0.9, 0.04, 0.02, 0.02), "所报“甲题”认作 1-01。"),
+        (Declared("甲题", "1-01", (), Message("认作 1-01", "read as 1-01")), (0.9, 0.04, 0.02, 0.02), "所报“甲题”认作 1-01。"),
     ],
 )  # fmt: skip
 def test_reasons_say_what_they_rest_on(
@@ -94,7 +95,9 @@ def test_reasons_say_what_they_rest_on(
 
 
 def test_no_usable_text_is_unreadable(topics: dict[str, Topic]) -> None:
-    empty = Match("p", "empty", None, None, "none", 0.0, (), "没有可用的文字。 / There is no usable text.")
+    empty = Match(
+        "p", "empty", None, None, "none", 0.0, (), Message("没有可用的文字。", "There is no usable text.")
+    )
     judged = judge(empty, Declared("1-01", "1-01"), topics)
     assert (judged.verdict, judged.declared, judged.gain) == ("unreadable", "1-01", 1.0)
 
@@ -184,11 +187,11 @@ def some_rows() -> list[Judged]:
         0.69,
         0.6,
         0.92,
-        "因 / why",
+        Message("因", "why"),
         Pair("甲\ud800", "乙", 1 / 3),
-        ("注",),
+        (Message("注", "a note"),),
     )
-    return [first, Judged("unreadable", None, None, None, None, None, 1.0, 0.0, 1.0, "坏 / bad")]
+    return [first, Judged("unreadable", None, None, None, None, None, 1.0, 0.0, 1.0, Message("坏", "bad"))]
 
 
 def wrote(file: Path, rows: list[Judged], *, resume: bool = False) -> None:

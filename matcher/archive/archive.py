@@ -15,6 +15,7 @@ from matcher.archive.nearest import EXACT_UP_TO, Nearest, Postings, build, posti
 from matcher.archive.records import Records
 from matcher.embeddings import Encoder
 from matcher.errors import ArchiveError
+from matcher.message import Message
 from matcher.shingles import Ints
 from matcher.types import Proposal
 
@@ -56,9 +57,10 @@ class Archive(Records):
             self.database.close()
             raise ArchiveError(
                 f"档案库 {folder} 的向量由另一个编码器（{name}）生成，与当前编码器（{encoder.name}）不能比较；"
-                f"请运行 matcher archive rebuild {folder}。 / The vectors in {folder} were made by another"
+                f"请运行 matcher archive rebuild {folder}。",
+                f"The vectors in {folder} were made by another"
                 f" encoder ({name}) and cannot be compared with this one ({encoder.name});"
-                f" run matcher archive rebuild {folder}."
+                f" run matcher archive rebuild {folder}.",
             )
 
     def add(self, proposals: Iterable[Proposal], derive: rows.Derive = rows.derive) -> Added:
@@ -144,9 +146,9 @@ class Archive(Records):
         for shingles, *fields in self.database.rows(statement):
             if rows.kept_shingles(rows.proposal_of(fields).text)[1] != shingles:
                 raise ArchiveError(
-                    f"{self.folder} 中的词片由另一版本的程序生成；请运行 matcher archive rebuild {self.folder}。"
-                    f" / The shingles in {self.folder} were made by another version of this program; run"
-                    f" matcher archive rebuild {self.folder}."
+                    f"{self.folder} 中的词片由另一版本的程序生成；请运行 matcher archive rebuild {self.folder}。",
+                    f"The shingles in {self.folder} were made by another version of this program; run"
+                    f" matcher archive rebuild {self.folder}.",
                 )
 
     def _nearest(
@@ -162,8 +164,10 @@ class Archive(Records):
                 return vectors.load(self.database, language)
             if found == "unfit":
                 self.notes.append(
-                    "向量索引文件已损坏或过时，已由数据库重建。"
-                    " / The vector file was damaged or out of date; it was made again from the database."
+                    Message(
+                        "向量索引文件已损坏或过时，已由数据库重建。",
+                        "The vector file was damaged or out of date; it was made again from the database.",
+                    )
                 )
         nearest = build(contents.vectors[chosen], contents.keys[chosen], exact_up_to)
         if count > exact_up_to:
@@ -178,7 +182,10 @@ class Archive(Records):
                     vectors.save(nearest, self.database, language, state)
         except (ArchiveError, OSError) as error:
             self.notes.append(
-                f"向量索引未能保存，下次检索再建（{error}）。 / The vector index could not be kept and will be made again ({error})."
+                Message(
+                    f"向量索引未能保存，下次检索再建（{error}）。",
+                    f"The vector index could not be kept and will be made again ({error}).",
+                )
             )
 
 

@@ -40,8 +40,8 @@ def busy(folder: Path, processes: Sequence[int]) -> ArchiveError:
     """Another process (named where the system tells) writes to the archive."""
     zh, en = _holders(processes)
     return ArchiveError(
-        f"档案库 {folder} 正由{zh}写入；档案库没有问题，请等它结束后再试。"
-        f" / The archive in {folder} is being written to by {en}; nothing is wrong with it, try again when that has finished."
+        f"档案库 {folder} 正由{zh}写入；档案库没有问题，请等它结束后再试。",
+        f"The archive in {folder} is being written to by {en}; nothing is wrong with it, try again when that has finished.",
     )
 
 
@@ -50,9 +50,9 @@ def still_read(folder: Path, removed: int, processes: Sequence[int]) -> ArchiveE
     zh, en = _holders(processes)
     return ArchiveError(
         f"{removed} 份已不在档案库 {folder} 中，但{zh}仍在读旧内容，文字还留在日志文件里；请关闭它，再运行"
-        f" matcher archive verify {folder}，届时清除。"
-        f" / {removed} submissions are no longer in the archive in {folder}, but {en} still reads the state before, so"
-        f" their text is still in the log file; close it, then run matcher archive verify {folder}, which erases it."
+        f" matcher archive verify {folder}，届时清除。",
+        f"{removed} submissions are no longer in the archive in {folder}, but {en} still reads the state before, so"
+        f" their text is still in the log file; close it, then run matcher archive verify {folder}, which erases it.",
     )
 
 
@@ -66,34 +66,34 @@ def _holders(processes: Sequence[int]) -> tuple[str, str]:
 def read_only(folder: Path) -> ArchiveError:
     """The archive lies where nothing can be written."""
     return ArchiveError(
-        f"{folder} 不可写，档案库不能改动；档案库没有问题，请取得写权限，或把整个文件夹复制到可写的地方再试。"
-        f" / {folder} cannot be written to, so the archive cannot be changed; nothing is wrong with it: get permission to"
-        " write, or copy the whole folder to where you may write, and try again."
+        f"{folder} 不可写，档案库不能改动；档案库没有问题，请取得写权限，或把整个文件夹复制到可写的地方再试。",
+        f"{folder} cannot be written to, so the archive cannot be changed; nothing is wrong with it: get permission to"
+        " write, or copy the whole folder to where you may write, and try again.",
     )
 
 
 def full(folder: Path) -> ArchiveError:
     """The disk is full; what was there is unchanged."""
     return ArchiveError(
-        f"{folder} 所在磁盘已满，未作任何改动；档案库没有问题，请腾出空间再试。"
-        f" / The disk of {folder} is full and nothing was changed; nothing is wrong with the archive: make room and try again."
+        f"{folder} 所在磁盘已满，未作任何改动；档案库没有问题，请腾出空间再试。",
+        f"The disk of {folder} is full and nothing was changed; nothing is wrong with the archive: make room and try again.",
     )
 
 
 def _unreachable(folder: Path, why: str) -> ArchiveError:
     return ArchiveError(
-        f"无法读写 {folder} 的档案库（{why}）；请检查磁盘、网络盘连接和权限后再试，不要删除任何文件。"
-        f" / The archive in {folder} cannot be reached ({why}); check the disk, the network drive and the permissions and try"
-        " again, and delete nothing."
+        f"无法读写 {folder} 的档案库（{why}）；请检查磁盘、网络盘连接和权限后再试，不要删除任何文件。",
+        f"The archive in {folder} cannot be reached ({why}); check the disk, the network drive and the permissions and try"
+        " again, and delete nothing.",
     )
 
 
 def damaged(folder: Path, why: str) -> ArchiveError:
     """What the archive holds is not what was written."""
     return ArchiveError(
-        f"{folder} 的档案库已损坏（{why}）；请从备份恢复整个文件夹；没有备份时把它移到别处留存，再重新添加往年申报。"
-        f" / The archive in {folder} is damaged ({why}); restore the whole folder from a backup; without one move it aside,"
-        " keep it, and add the earlier submissions again."
+        f"{folder} 的档案库已损坏（{why}）；请从备份恢复整个文件夹；没有备份时把它移到别处留存，再重新添加往年申报。",
+        f"The archive in {folder} is damaged ({why}); restore the whole folder from a backup; without one move it aside,"
+        " keep it, and add the earlier submissions again.",
     )
 
 
@@ -103,7 +103,7 @@ def damaged_rows(folder: Path, ids: Sequence[str], *, text: bool) -> ArchiveErro
     if text:
         return damaged(folder, f"文字与校验和不符 text does not match its checksum: {listed}")
     return ArchiveError(
-        f"{folder} 中 {len(ids)} 份的向量或词片与校验和不符（{listed}）；请运行 matcher archive rebuild {folder}，由文字重算。"
-        f" / Vectors or shingles of {len(ids)} submissions in {folder} do not match their checksums ({listed}); run"
-        f" matcher archive rebuild {folder}, which makes them again from the text."
+        f"{folder} 中 {len(ids)} 份的向量或词片与校验和不符（{listed}）；请运行 matcher archive rebuild {folder}，由文字重算。",
+        f"Vectors or shingles of {len(ids)} submissions in {folder} do not match their checksums ({listed}); run"
+        f" matcher archive rebuild {folder}, which makes them again from the text.",
     )

@@ -152,6 +152,6 @@ class Records:
 def _unknown(ids: Sequence[str]) -> ArchiveError:
     listed = ", ".join(ids[:10])
     return ArchiveError(
-        f"档案库中没有：{listed}；未作任何删除，请用 matcher archive list 核对编号。"
-        f" / Not in the archive: {listed}; nothing was removed, check the ids with matcher archive list."
+        f"档案库中没有：{listed}；未作任何删除，请用 matcher archive list 核对编号。",
+        f"Not in the archive: {listed}; nothing was removed, check the ids with matcher archive list.",
     )

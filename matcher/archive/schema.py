@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from matcher.archive import rows, vectors
 from matcher.archive.store import Database, absent
 from matcher.errors import ArchiveError
+from matcher.message import Message
 
 FORMAT = 2
 _TABLES = (
@@ -29,13 +30,13 @@ def number(database: Database, name: str) -> int:
         return int(value)
     except ValueError as error:
         raise ArchiveError(
-            f"{database.folder} 的档案库缺少 {name}（{value[:40] or '∅'}）：不是本程序写的，或已损坏；请从备份恢复整个文件夹。"
-            f" / The archive in {database.folder} lacks {name} ({value[:40] or '∅'}): this program did not write it, or it"
-            " is damaged; restore the whole folder from a backup."
+            f"{database.folder} 的档案库缺少 {name}（{value[:40] or '∅'}）：不是本程序写的，或已损坏；请从备份恢复整个文件夹。",
+            f"The archive in {database.folder} lacks {name} ({value[:40] or '∅'}): this program did not write it, or it"
+            " is damaged; restore the whole folder from a backup.",
         ) from error
 
 
-def prepare(database: Database, *, create: bool) -> list[str]:
+def prepare(database: Database, *, create: bool) -> list[Message]:
     """Bring an open file to FORMAT; sentences for people about what was done.
 
     ArchiveError for a file that is no archive, or one of a later version.
@@ -46,8 +47,8 @@ def prepare(database: Database, *, create: bool) -> list[str]:
         _make(database)
     if "about" not in _tables(database):
         raise ArchiveError(
-            f"{database.file} 不是档案库；请换一个文件夹。"
-            f" / {database.file} is the database of something else, not an archive; name another folder."
+            f"{database.file} 不是档案库；请换一个文件夹。",
+            f"{database.file} is the database of something else, not an archive; name another folder.",
         )
     return _migrate(database)
 
@@ -67,21 +68,24 @@ def _make(database: Database) -> None:
         write_total(database, rows.Total())
 
 
-def _migrate(database: Database) -> list[str]:
+def _migrate(database: Database) -> list[Message]:
     if (there := number(database, "format")) == FORMAT:
         return []
     if there not in _STEPS:
         raise ArchiveError(
-            f"{database.folder} 的档案库格式为 {there}，本程序只认识到 {FORMAT}；请用更新的版本打开。"
-            f" / The archive in {database.folder} has format {there}, this program knows up to {FORMAT}; open it with a"
-            " newer version."
+            f"{database.folder} 的档案库格式为 {there}，本程序只认识到 {FORMAT}；请用更新的版本打开。",
+            f"The archive in {database.folder} has format {there}, this program knows up to {FORMAT}; open it with a"
+            " newer version.",
         )
     with database.writing():
         while (step := number(database, "format")) < FORMAT:
             _STEPS[step](database)
             database.write_about("format", str(step + 1))
     return [
-        f"档案库已由格式 {there} 升级到 {FORMAT}。 / The archive was brought from format {there} to {FORMAT}."
+        Message(
+            f"档案库已由格式 {there} 升级到 {FORMAT}。",
+            f"The archive was brought from format {there} to {FORMAT}.",
+        )
     ]
 
 

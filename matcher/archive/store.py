@@ -161,6 +161,6 @@ class Database:
 def absent(folder: Path) -> ArchiveError:
     """The error that says there is no archive in `folder`."""
     return ArchiveError(
-        f"{folder} 中没有档案库（应有 {FILE}）；请先用 matcher archive add 建立。"
-        f" / There is no archive in {folder} (expected {FILE}); make one with matcher archive add."
+        f"{folder} 中没有档案库（应有 {FILE}）；请先用 matcher archive add 建立。",
+        f"There is no archive in {folder} (expected {FILE}); make one with matcher archive add.",
     )

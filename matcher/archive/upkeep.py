@@ -11,13 +11,14 @@ from matcher.archive import failures, rows, schema, vectors
 from matcher.archive.records import Records
 from matcher.archive.store import Database
 from matcher.embeddings import Encoder
+from matcher.message import Message
 
 _CHUNK = 1000  # rows read and encoded together
 _CHECKED = 200  # rows whose vectors `verify` computes again
 _NAMES = ", ".join(rows.FIELDS)
 
 
-def rebuild(folder: Path, encoder: Encoder) -> tuple[int, list[str]]:
+def rebuild(folder: Path, encoder: Encoder) -> tuple[int, list[Message]]:
     """(how many submissions got new vectors and shingles, what people should know).
 
     The archive is bound to `encoder` from then on. ArchiveError, and nothing changed, where a text was damaged.
@@ -44,8 +45,10 @@ def rebuild(folder: Path, encoder: Encoder) -> tuple[int, list[str]]:
         notes = list(opened.notes)
         if total.count != stated.count:
             notes.append(
-                f"原记有 {stated.count} 份，实有 {total.count} 份，已按实有的重建；请核对。"
-                f" / {stated.count} submissions were written down, {total.count} are there and were rebuilt: check them."
+                Message(
+                    f"原记有 {stated.count} 份，实有 {total.count} 份，已按实有的重建；请核对。",
+                    f"{stated.count} submissions were written down, {total.count} are there and were rebuilt: check them.",
+                )
             )
         return total.count, notes
 
@@ -70,7 +73,7 @@ def _check(folder: Path, chunk: Chunk) -> None:
         raise failures.damaged_rows(folder, damaged, text=True)
 
 
-def verify(folder: Path, encoder: Encoder | None = None) -> list[str]:
+def verify(folder: Path, encoder: Encoder | None = None) -> list[Message]:
     """What is wrong with an archive, as sentences for people; empty if nothing is.
 
     Checksums need no encoder; with one the vectors of some rows are computed again.
@@ -82,32 +85,38 @@ def verify(folder: Path, encoder: Encoder | None = None) -> list[str]:
             same_encoder = encoder and database.about("encoder_fingerprint") == encoder.fingerprint
             if encoder and len(opened) and not same_encoder:
                 problems.append(
-                    "向量属于另一个编码器，请 rebuild / the vectors belong to another encoder: rebuild"
+                    Message(
+                        "向量属于另一个编码器，请 rebuild", "the vectors belong to another encoder: rebuild"
+                    )
                 )
             problems += _rows(database, encoder if same_encoder else None, len(opened))
             state = schema.state(database)
             problems += [
-                f"vectors-{language}.faiss 已损坏或过时，下次检索时重建 / vectors-{language}.faiss is damaged or out of date;"
-                " the next search makes it again"
+                Message(
+                    f"vectors-{language}.faiss 已损坏或过时，下次检索时重建",
+                    f"vectors-{language}.faiss is damaged or out of date; the next search makes it again",
+                )
                 for language in vectors.LANGUAGES
                 if vectors.condition(database, language, state) == "unfit"
             ]
         if opened.unerased:
             readers = ", ".join(map(str, database.readers()))
             problems.append(
-                f"日志中仍有已删内容，待读者退出后再验（进程 {readers or '∅'}） / the log still holds removed text until its"
-                f" readers leave (process {readers or '∅'})"
+                Message(
+                    f"日志中仍有已删内容，待读者退出后再验（进程 {readers or '∅'}）",
+                    f"the log still holds removed text until its readers leave (process {readers or '∅'})",
+                )
             )
         return problems
 
 
-def _structure(database: Database) -> Iterator[str]:
+def _structure(database: Database) -> Iterator[Message]:
     for (state,) in database.rows("PRAGMA integrity_check(5)"):
         if state != "ok":
-            yield f"数据库结构损坏：{state} / the database is damaged: {state}"
+            yield Message(f"数据库结构损坏：{state}", f"the database is damaged: {state}")
 
 
-def _rows(database: Database, encoder: Encoder | None, count: int) -> Iterator[str]:
+def _rows(database: Database, encoder: Encoder | None, count: int) -> Iterator[Message]:
     """What is wrong with single rows, and with their number."""
     total, step = rows.Total(), max(1, count // _CHECKED)
     statement = (
@@ -117,16 +126,26 @@ def _rows(database: Database, encoder: Encoder | None, count: int) -> Iterator[s
         texts = tuple(map(str, fields))
         derived = rows.Derived(han, vector, shingles)
         if rows.text_checksum(texts) != text:
-            yield f"{texts[0]}：文字与校验和不符 / {texts[0]}: the text does not match its checksum"
+            yield Message(
+                f"{texts[0]}：文字与校验和不符", f"{texts[0]}: the text does not match its checksum"
+            )
         elif derived.checksum(key, text) != checksum:
-            yield f"{texts[0]}：向量或词片与校验和不符，请 rebuild / {texts[0]}: vector or shingles do not match their checksum: rebuild"
+            yield Message(
+                f"{texts[0]}：向量或词片与校验和不符，请 rebuild",
+                f"{texts[0]}: vector or shingles do not match their checksum: rebuild",
+            )
         elif encoder is not None and total.count % step == 0 and not _same(derived, texts, encoder):
-            yield f"{texts[0]}：向量与文字不符，请 rebuild / {texts[0]}: the vector does not fit the text: rebuild"
+            yield Message(
+                f"{texts[0]}：向量与文字不符，请 rebuild",
+                f"{texts[0]}: the vector does not fit the text: rebuild",
+            )
         total = total.plus(checksum)
     if total != (stated := schema.read_total(database)):
         yield (
-            f"应有 {stated.count} 份，实有 {total.count} 份，或有一份被换过；请从备份恢复"
-            f" / {stated.count} submissions were written down, {total.count} are there, or one is another: restore a backup"
+            Message(
+                f"应有 {stated.count} 份，实有 {total.count} 份，或有一份被换过；请从备份恢复",
+                f"{stated.count} submissions were written down, {total.count} are there, or one is another: restore a backup",
+            )
         )
 
 

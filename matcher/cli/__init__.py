@@ -14,7 +14,8 @@ import typer
 
 from matcher.cli import answers, archive, calibration, intake, page, reviewers, season, service
 from matcher.errors import MatcherError
-from matcher.screen import Language, note, speak
+from matcher.message import Language, Message, joined
+from matcher.screen import note, speak
 
 # Read once, when FAISS and NumPy are loaded: waiting OpenMP threads must sleep, not spin, and BLAS
 # must not split small products, since a half that waits for a busy core takes fifteen times as long.
@@ -80,25 +81,30 @@ def main() -> None:
         _flush()
         sys.exit(code if isinstance(code, int) else 0)
     except MatcherError as error:
-        _fail(str(error))
+        _fail(error.message)
     except typer.Abort:
-        _fail("已取消。 / Cancelled.")
+        _fail(Message("已取消。", "Cancelled."))
     except BrokenPipeError:
         _to_nowhere()  # the reader (head, less) has gone; so do we
         sys.exit(1)
     except OSError as error:
         _to_nowhere()
-        place = error.filename or "标准输出 / standard output"
-        _fail(f"无法读写 {place}：{error.strerror}。 / Cannot read or write {place}: {error.strerror}.")
+        place = error.filename or Message("标准输出", "standard output")
+        _fail(
+            Message(
+                f"无法读写 {place}：{error.strerror}。", f"Cannot read or write {place}: {error.strerror}."
+            )
+        )
     except sqlite3.Error as error:
-        _fail(f"档案库无法读写（{error}）。 / The archive cannot be read or written ({error}).")
+        _fail(Message(f"档案库无法读写（{error}）。", f"The archive cannot be read or written ({error})."))
     except Exception as error:
         # Typer's own kind of wrong usage has no public name; it says itself what it is.
         if not (hasattr(error, "format_message") and hasattr(error, "exit_code")):
             raise
-        if message := error.format_message():  # none where the help was shown
-            note(message)
-        note("用法见 --help / see --help")
+        if text := error.format_message():  # none where the help was shown
+            said = getattr(error, "message", "")
+            note(joined([text.removesuffix(said), said]))
+        note(Message("用法见 --help", "see --help"))
         sys.exit(error.exit_code)
 
 

@@ -28,6 +28,7 @@ from matcher.cli.options import (
 )
 from matcher.errors import DocumentError
 from matcher.files import check_output, check_output_folder, replacing
+from matcher.message import Message
 from matcher.readers.source import DOCUMENTS, OLD
 from matcher.screen import json_line, note, screen
 
@@ -69,7 +70,12 @@ def guide(
         raise
     if out is not None:
         write_workbook(read, out)
-        note(f"已写入 {out}：改好后用 --guide {out}。 / Written to {out}; mend it, then use --guide {out}.")
+        note(
+            Message(
+                f"已写入 {out}：改好后用 --guide {out}。",
+                f"Written to {out}; mend it, then use --guide {out}.",
+            )
+        )
     if as_json:
         sys.stdout.write(json_line(to_json(read)))
         return
@@ -85,7 +91,10 @@ def _write_lines(guide_file: Path, out: Path) -> None:
 
     write_workbook(blank_guide(read_document(guide_file)), out)
     note(
-        f"原文各行已写入 {out}，请在第一张表填写课题。 / The lines were written to {out}; fill in the topics."
+        Message(
+            f"原文各行已写入 {out}，请在第一张表填写课题。",
+            f"The lines were written to {out}; fill in the topics.",
+        )
     )
 
 
@@ -132,11 +141,15 @@ def match(
                     matcher match --in proposals.xlsx --out answers.jsonl --cluster tcp://scheduler:8786
     """
     if sum(source is not None for source in (text, file, batch)) > 1:
-        raise typer.BadParameter("TEXT、--file、--in 只能给一个 / give only one of TEXT, --file, --in")
+        raise typer.BadParameter(
+            Message("TEXT、--file、--in 只能给一个", "give only one of TEXT, --file, --in")
+        )
     if out is not None and batch is None:
-        raise typer.BadParameter("--out 与 --in 一起使用 / --out goes with --in")
+        raise typer.BadParameter(Message("--out 与 --in 一起使用", "--out goes with --in"))
     if cluster is not None and out is None:
-        raise typer.BadParameter("--cluster 与 --in、--out 一起使用 / --cluster goes with --in and --out")
+        raise typer.BadParameter(
+            Message("--cluster 与 --in、--out 一起使用", "--cluster goes with --in and --out")
+        )
     if batch is None:
         # What is to be matched is read before the engine is made: a wrong file name answers at once.
         form = _form(*_named_file(text, file))
@@ -200,10 +213,11 @@ def _form(text: str | None, file: Path | None) -> Form:
     if text is None or text == "-":
         if sys.stdin is None:
             raise DocumentError(
-                "没有文字可读：标准输入已关闭；请给出文字、--file 或 --in。 / No text: standard input is closed; give TEXT, --file or --in."
+                "没有文字可读：标准输入已关闭；请给出文字、--file 或 --in。",
+                "No text: standard input is closed; give TEXT, --file or --in.",
             )
         if sys.stdin.isatty():
-            note("请输入申报书文字，Ctrl-D 结束。 / Type or paste the proposal, then Ctrl-D.")
+            note(Message("请输入申报书文字，Ctrl-D 结束。", "Type or paste the proposal, then Ctrl-D."))
         text = decode_input(sys.stdin.buffer.read())
     return form_of_text(text)
 

@@ -16,6 +16,7 @@ from matcher.cli.options import (
     read_batch,
     say,
 )
+from matcher.message import Message
 from matcher.screen import line, note
 
 FolderArgument = Annotated[Path, typer.Argument(metavar="DIR", help="档案库文件夹 / folder of the archive")]
@@ -45,14 +46,18 @@ def add(
         say(opened.notes)
         added = add(opened, read_batch(batch), workers, computing)
     note(
-        f"加入 {added.stored} 份，{added.known} 份已在库中。"
-        f" / {added.stored} added, {added.known} were there already."
+        Message(
+            f"加入 {added.stored} 份，{added.known} 份已在库中。",
+            f"{added.stored} added, {added.known} were there already.",
+        )
     )
     if added.refused:
         listed = ", ".join(added.refused[:20])
         note(
-            f"{len(added.refused)} 份未加入：同编号同年度已有不同内容，请先 remove：{listed}"
-            f" / {len(added.refused)} not added: the same id and year is there with another text, remove it first: {listed}"
+            Message(
+                f"{len(added.refused)} 份未加入：同编号同年度已有不同内容，请先 remove：{listed}",
+                f"{len(added.refused)} not added: the same id and year is there with another text, remove it first: {listed}",
+            )
         )
 
 
@@ -71,10 +76,13 @@ def list_(folder: FolderArgument) -> None:
             line("\t".join(" ".join(c.split()) for c in cells))
             if not sound:
                 damaged += 1
-                note(f"{p.id}：文字与校验和不符 / {p.id}: the text does not match its checksum")
+                note(Message(f"{p.id}：文字与校验和不符", f"{p.id}: the text does not match its checksum"))
         say(opened.notes)
         note(
-            f"{len(opened)} 份，第 {opened.version} 版 / {len(opened)} submissions, version {opened.version}"
+            Message(
+                f"{len(opened)} 份，第 {opened.version} 版",
+                f"{len(opened)} submissions, version {opened.version}",
+            )
         )
     if damaged:
         raise typer.Exit(1)
@@ -97,7 +105,7 @@ def remove(
 
     with Records(folder) as opened:
         count = opened.remove(ids, year, wait)
-    note(f"已删除 {count} 份。 / {count} removed.")
+    note(Message(f"已删除 {count} 份。", f"{count} removed."))
 
 
 @archive.command()
@@ -120,7 +128,7 @@ def verify(
         note(problem)
     if problems:
         raise typer.Exit(1)
-    note("档案库完好。 / The archive is sound.")
+    note(Message("档案库完好。", "The archive is sound."))
 
 
 @archive.command()
@@ -134,4 +142,4 @@ def rebuild(folder: FolderArgument, encoder: EncoderOption = None) -> None:
 
     count, notes = upkeep.rebuild(folder, load_encoder(encoder or FAST))
     say(notes)
-    note(f"重算 {count} 份。 / {count} made again.")
+    note(Message(f"重算 {count} 份。", f"{count} made again."))

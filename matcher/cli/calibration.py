@@ -10,6 +10,7 @@ import typer
 from matcher.cli.options import EncoderOption, FastOption, RerankerOption, open_engine
 from matcher.errors import CalibrationError
 from matcher.files import check_output
+from matcher.message import Message
 from matcher.screen import note, screen
 
 if TYPE_CHECKING:
@@ -67,7 +68,7 @@ def calibrate(
         named *= len(proposals)
     if len(named) != len(proposals):
         raise typer.BadParameter(
-            "--guide 给一次，或与文件一样多次 / give --guide once, or once for each file"
+            Message("--guide 给一次，或与文件一样多次", "give --guide once, or once for each file")
         )
     sets, old, told = [], [], []
     for file, guide in zip(proposals, named, strict=True):
@@ -97,12 +98,12 @@ def calibrate(
     show(made)
     if made.harms and not force:
         raise CalibrationError(
-            "新校准在留出的申报书上变差，未保留；加 --force 强制保留。"
-            " / The new calibration does worse on rows it has not seen and was not kept; --force keeps it."
+            "新校准在留出的申报书上变差，未保留；加 --force 强制保留。",
+            "The new calibration does worse on rows it has not seen and was not kept; --force keeps it.",
         )
     file = out or user_file(made_with)
     fitting.save(made.calibration, file)
-    note(f"已写入 {file} / written to {file}")
+    note(Message(f"已写入 {file}", f"written to {file}"))
 
 
 def show(made: Refit) -> None:

@@ -28,6 +28,7 @@ from matcher.cli.options import (
 from matcher.cli.reviewers import ArchiveOption
 from matcher.files import check_output
 from matcher.locks import locked
+from matcher.message import Message, joined
 from matcher.screen import note, screen
 
 if TYPE_CHECKING:
@@ -98,9 +99,11 @@ def triage(
     made = desk.report(engine.guide, batch.name, received, judged, rules, earlier)
     deliver(made, out, notes, drafts, word=word)
     journal_of(out).unlink(missing_ok=True)  # it has done its work
-    found = ((" ".join(VERDICT_NAMES[verdict]), count) for verdict, count in made.summary.verdicts.items())
-    counts = "，".join(f"{name} {count}" for name, count in found if count)
-    note(f"{len(made.rows)} 行：{counts} / {len(made.rows)} rows")
+    found = ((VERDICT_NAMES[verdict], count) for verdict, count in made.summary.verdicts.items())
+    counts = joined((joined([name, f" {count}"]) for name, count in found if count), "，")
+    rows = len(made.rows)
+    both = f"{rows} 行：{counts} / {rows} rows"
+    note(Message(f"{rows} 行：{counts.zh}", f"{rows} rows: {counts.en}", both))
 
 
 def check_targets(
@@ -121,10 +124,10 @@ def deliver(report: Report, out: Path, notes: Path | None, templates: Templates,
     from matcher.triage.reports import write_report
 
     write_report(report, out)
-    note(f"已写入 {out} / written to {out}")
+    note(Message(f"已写入 {out}", f"written to {out}"))
     if notes is not None:
         count = write_notes(report, notes, templates, word=word)
-        note(f"草稿 {count} 份：{notes} / draft notes written to {notes}")
+        note(Message(f"草稿 {count} 份：{notes}", f"draft notes written to {notes}"))
 
 
 def received_rows(batch: Batch) -> Received:
@@ -133,7 +136,7 @@ def received_rows(batch: Batch) -> Received:
 
     received = list(batch)
     if not received:
-        raise BatchError(f"{batch.name} 里一行申报书也没有。 / {batch.name} holds no row of a proposal.")
+        raise BatchError(f"{batch.name} 里一行申报书也没有。", f"{batch.name} holds no row of a proposal.")
     return received
 
 
@@ -144,16 +147,22 @@ def rules_of(named: Path | None, engine: Engine) -> Rules | None:
     file = named or rules_for(engine.guide.id)
     if file is None:
         note(
-            f"没有指南 {engine.guide.id} 的申报规则，未检查。 / No filing rules for this guide: not checked."
+            Message(
+                f"没有指南 {engine.guide.id} 的申报规则，未检查。",
+                "No filing rules for this guide: not checked.",
+            )
         )
         return None
     rules = read_rules(file)
     if rules.guide != engine.guide.id:
         note(
-            f"规则文件写给指南 {rules.guide}，现用于 {engine.guide.id}。 / The rules were written for another guide."
+            Message(
+                f"规则文件写给指南 {rules.guide}，现用于 {engine.guide.id}。",
+                "The rules were written for another guide.",
+            )
         )
     if rules.note:
-        note(f"规则 / rules: {rules.note}")
+        note(joined([Message("规则", "rules"), ": ", rules.note]))
     return rules
 
 
@@ -190,14 +199,17 @@ def _judged(
         with journal(journal_of(out), key, resume=resume) as kept:
             judged += kept.done
             if resume:
-                note(f"已有 {len(judged)} 行，接着做。 / {len(judged)} rows are done; going on.")
+                note(Message(f"已有 {len(judged)} 行，接着做。", f"{len(judged)} rows are done; going on."))
             done = len(judged)
             for row in progress(judged_rows(engine, received, done, workers), done, len(received)):
                 kept.write(row)
                 judged.append(row)
     except KeyboardInterrupt:
         note(
-            f"已停，{len(judged)} 行已保存；加 --resume 继续。 / Stopped with {len(judged)} rows kept; --resume goes on."
+            Message(
+                f"已停，{len(judged)} 行已保存；加 --resume 继续。",
+                f"Stopped with {len(judged)} rows kept; --resume goes on.",
+            )
         )
         raise typer.Exit(130) from None
     return judged
@@ -221,7 +233,10 @@ def progress(rows: Iterable[Judged], done: int, total: int) -> Iterator[Judged]:
                 told = now
                 left = (total - done - n) / rate
                 note(
-                    f"{done + n}/{total}，{rate:.0f} 份/秒，还需 {left:.0f} 秒 / {rate:.0f} rows/s, {left:.0f} s left"
+                    Message(
+                        f"{done + n}/{total}，{rate:.0f} 份/秒，还需 {left:.0f} 秒",
+                        f"{rate:.0f} rows/s, {left:.0f} s left",
+                    )
                 )
 
 
@@ -262,7 +277,12 @@ def learn(
     file = decisions or memory.default_file()
     total = memory.keep(file, [d for kept, _ in found for d in kept])
     new = sum(len(kept) for kept, _ in found)
-    note(f"读到 {new} 个判断，{file} 里现有 {total} 个。 / {new} decisions read; {file} now holds {total}.")
+    note(
+        Message(
+            f"读到 {new} 个判断，{file} 里现有 {total} 个。",
+            f"{new} decisions read; {file} now holds {total}.",
+        )
+    )
     # Whoever refits last has read every decision that was kept before.
     with locked(user_file(engine.made_with)):
         _refit(engine, memory.labelled(file, engine.guide), force=force)
@@ -275,16 +295,23 @@ def _refit(engine: Engine, decided: Sequence[Labelled], *, force: bool) -> None:
     from matcher.matching.calibration import user_file
 
     if (enough := calibrate.FEWEST) > len(decided):
-        note(f"满 {enough} 个判断后才重新校准。 / Probabilities are refitted from {enough} decisions on.")
+        note(
+            Message(
+                f"满 {enough} 个判断后才重新校准。", f"Probabilities are refitted from {enough} decisions on."
+            )
+        )
         return
     told = {"file": "decisions", "rows": len(decided), "guide": engine.guide.title}
     made = calibrate.refit([calibrate.scored(engine, decided)], engine.made_with, engine.calibration, [told])
     show(made)
     if made.harms and not force:
         note(
-            "新校准在留出的申报书上变差，未保留。 / The refit does worse on rows it has not seen and was not kept."
+            Message(
+                "新校准在留出的申报书上变差，未保留。",
+                "The refit does worse on rows it has not seen and was not kept.",
+            )
         )
         return
     file = user_file(engine.made_with)
     calibrate.save(made.calibration, file)
-    note(f"已写入 {file} / written to {file}")
+    note(Message(f"已写入 {file}", f"written to {file}"))

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from matcher.screen import note, screen
+from matcher.message import Message
+from matcher.screen import note, screen, spoken
 
 if TYPE_CHECKING:
     from matcher.embeddings import Computing
@@ -90,7 +91,9 @@ def open_engine(
     from matcher.engine import Engine
 
     if fast and encoder:
-        raise typer.BadParameter("--fast 与 --encoder 只能给一个 / give only one of --fast and --encoder")
+        raise typer.BadParameter(
+            Message("--fast 与 --encoder 只能给一个", "give only one of --fast and --encoder")
+        )
     chosen = FAST if fast else encoder
     computing = computing_of(chosen, device)
     engine = Engine.open(guide_file, chosen, reranker=reranker, gated=gated, computing=computing)
@@ -106,7 +109,7 @@ def computing_of(encoder: str | None, device: str | None) -> Computing:
     if device is None:
         return CPU
     if encoder in (None, FAST):
-        raise typer.BadParameter("--device 与 --encoder 一起使用 / --device goes with --encoder")
+        raise typer.BadParameter(Message("--device 与 --encoder 一起使用", "--device goes with --encoder"))
     return read_computing(device)
 
 
@@ -141,7 +144,7 @@ def read_batch(
     console = screen(stderr=True)
     bars = (
         SpinnerColumn(),
-        TextColumn("{task.completed} 份 / proposals"),
+        TextColumn(spoken(Message("{task.completed} 份", "{task.completed} proposals"))),
         TextColumn("{task.speed}"),
         TimeElapsedColumn(),
     )
@@ -154,14 +157,22 @@ def read_batch(
                 where, place = (
                     (row.name, row.name) if row.name else (f"第 {row.place} 行", f"line {row.place}")
                 )
-                note(f"{where}未能读取：{row.reason} / {place} could not be read")
+                note(
+                    Message(
+                        f"{where}未能读取：{row.reason.zh}", f"{place} could not be read: {row.reason.en}"
+                    )
+                )
                 continue
             read += 1
             progress.advance(task)
             yield row.proposal
     for line in batch.said():
         note(line)
-    note(f"读取 {read} 份，{bad} 行未能读取。 / {read} proposals read, {bad} rows could not be read.")
+    note(
+        Message(
+            f"读取 {read} 份，{bad} 行未能读取。", f"{read} proposals read, {bad} rows could not be read."
+        )
+    )
 
 
 def say(messages: Iterable[str]) -> None:

@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from matcher.message import Message
 from matcher.screen import note
 
 NameArgument = Annotated[str, typer.Argument(metavar="NAME", help="名字 / name")]
@@ -60,8 +61,10 @@ def page(
         os.environ["MATCHER_LOGIN"] = "1"
         if certificate is None:
             note(
-                "没有 TLS 证书：密码在局域网内明文传送，请加 --certificate 和 --key，或放在反向代理之后。"
-                " / There is no TLS certificate: passwords travel in the clear; add --certificate and --key, or use a reverse proxy."
+                Message(
+                    "没有 TLS 证书：密码在局域网内明文传送，请加 --certificate 和 --key，或放在反向代理之后。",
+                    "There is no TLS certificate: passwords travel in the clear; add --certificate and --key, or use a reverse proxy.",
+                )
             )
     allowed = {host, *(names or ()), "localhost", "127.0.0.1", "::1"} - {"0.0.0.0", "::"}
     # In this process: whoever ends the command ends the server.
@@ -74,7 +77,9 @@ def page(
 def _password() -> str:
     """A password, typed twice, or the first line of standard input."""
     if sys.stdin is not None and sys.stdin.isatty():
-        typed: str = typer.prompt("密码 / password", hide_input=True, confirmation_prompt="再次 / again")
+        typed: str = typer.prompt(
+            Message("密码", "password"), hide_input=True, confirmation_prompt=Message("再次", "again")
+        )
         return typed
     return sys.stdin.readline().rstrip("\r\n") if sys.stdin is not None else ""
 
@@ -90,7 +95,10 @@ def add(name: NameArgument) -> None:
     accounts = Accounts()
     accounts.add(name, _password())
     note(
-        f"账号 {name} 已写入 {accounts.file}（只存散列值）。 / Account {name} is in {accounts.file}, as a hash."
+        Message(
+            f"账号 {name} 已写入 {accounts.file}（只存散列值）。",
+            f"Account {name} is in {accounts.file}, as a hash.",
+        )
     )
 
 
@@ -116,7 +124,7 @@ def passwd(name: NameArgument) -> None:
     from matcher.accounts import Accounts
 
     Accounts().change(name, _password())
-    note(f"{name} 的密码已改。 / The password of {name} is changed.")
+    note(Message(f"{name} 的密码已改。", f"The password of {name} is changed."))
 
 
 @user.command()
@@ -128,4 +136,4 @@ def remove(name: NameArgument) -> None:
     from matcher.accounts import Accounts
 
     Accounts().remove(name)
-    note(f"账号 {name} 已删除。 / Account {name} is removed.")
+    note(Message(f"账号 {name} 已删除。", f"Account {name} is removed."))

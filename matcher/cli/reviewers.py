@@ -20,7 +20,8 @@ from matcher.cli.options import (
 )
 from matcher.cli.season import BatchOption, FileArgument, batch_of, path_of
 from matcher.files import check_output, check_output_folder
-from matcher.screen import note, screen
+from matcher.message import Message, joined
+from matcher.screen import note, screen, spoken
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -159,7 +160,10 @@ def _cases(
     say(problems)
     known = keep(place, read)
     note(
-        f"读回 {len(read)} 条判断，存于 {place}。 / {len(read)} decisions were read back and are kept in {place}."
+        Message(
+            f"读回 {len(read)} 条判断，存于 {place}。",
+            f"{len(read)} decisions were read back and are kept in {place}.",
+        )
     )
     return known
 
@@ -171,14 +175,16 @@ def _write(findings: Findings, cases: Cases, out: Path | None, notes: Path | Non
 
     if notes is not None:
         count = write_notes(reports.at_least(findings, threshold), cases, notes)
-        note(f"{count} 份核对单写入 {notes}。 / {count} findings were written to {notes}.")
+        note(Message(f"{count} 份核对单写入 {notes}。", f"{count} findings were written to {notes}."))
     if out is None:
         _print(findings, threshold)
         return
     count = reports.write(findings, out, threshold, fitted(), cases)
     note(
-        f"{findings.compared} 份中有 {count} 对关注度不低于 {threshold:g}，请评审人核对。"
-        f" / {count} pairs among {findings.compared} proposals at or above {threshold:g}; refer to a reviewer."
+        Message(
+            f"{findings.compared} 份中有 {count} 对关注度不低于 {threshold:g}，请评审人核对。",
+            f"{count} pairs among {findings.compared} proposals at or above {threshold:g}; refer to a reviewer.",
+        )
     )
 
 
@@ -201,7 +207,10 @@ def _find(
         for nearest in search.nearest:
             if nearest is not None and nearest.recall < 1:
                 note(
-                    f"近似检索，量得召回 {nearest.recall:.3f} / approximate search, measured recall {nearest.recall:.3f}"
+                    Message(
+                        f"近似检索，量得召回 {nearest.recall:.3f}",
+                        f"approximate search, measured recall {nearest.recall:.3f}",
+                    )
                 )
         return find(proposals, loaded, (opened, search), guide, threshold, reader=reader)
 
@@ -261,4 +270,16 @@ def _print(findings: Findings, threshold: float) -> None:
         )
     console = screen()
     console.print(table)
-    console.print(Text(f"{len(shown)} 对 / pairs。{ADVICE}"))
+    console.print(
+        Text(
+            spoken(
+                joined(
+                    [
+                        Message(f"{len(shown)} 对", f"{len(shown)} pairs", f"{len(shown)} 对 / pairs"),
+                        "。",
+                        ADVICE,
+                    ]
+                )
+            )
+        )
+    )

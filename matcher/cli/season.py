@@ -17,7 +17,8 @@ from matcher.cli.options import (
     WordOption,
     open_batch,
 )
-from matcher.screen import note
+from matcher.message import Message
+from matcher.screen import note, spoken
 
 if TYPE_CHECKING:
     from matcher.season import Season
@@ -58,7 +59,10 @@ def new(
 
     with Season.new(path_of(file), guide_file) as made:
         note(
-            f"已建立 {made.file}：{len(made.guide.topics)} 个课题。 / Made, with {len(made.guide.topics)} topics."
+            Message(
+                f"已建立 {made.file}：{len(made.guide.topics)} 个课题。",
+                f"Made, with {len(made.guide.topics)} topics.",
+            )
         )
 
 
@@ -83,7 +87,7 @@ def list_(
                 decided, rows = sum(b.decided for b in lines), sum(b.rows for b in lines)
                 print("\t".join(map(visible, (file.stem, f"{decided}/{rows}", opened.guide.title))))
         except SeasonError as error:
-            note(str(error))
+            note(error.message)
 
 
 @season.command("open")
@@ -92,11 +96,12 @@ def open_(file: FileArgument) -> None:
 
     例 / example:  matcher season open 2026
     """
+    from matcher.report import counted
     from matcher.season import Season
     from matcher.segment import visible
 
     with Season(path_of(file)) as opened:
-        print(visible(f"{opened.guide.title}（{len(opened.guide.topics)} 个课题 / topics）"))
+        print(visible(f"{opened.guide.title}（{spoken(counted(len(opened.guide.topics)))}）"))
         for line in opened.batches():
             cells = (str(line.id), line.name, line.received, f"已定 {line.decided}/{line.rows} decided")
             print("\t".join(map(visible, cells)))
@@ -131,7 +136,7 @@ def add(
         judged = list(progress(desk.judged_rows(engine, received), 0, len(received)))
         report = desk.report(engine.guide, batch.name, received, judged, rules_of(None, engine))
         made = opened.add(report, digest(batch), read.said(), repr(desk.settings(engine)[0]))
-        note(f"第 {made} 批，{len(report.rows)} 行。 / Batch {made}, {len(report.rows)} rows.")
+        note(Message(f"第 {made} 批，{len(report.rows)} 行。", f"Batch {made}, {len(report.rows)} rows."))
 
 
 @season.command()
@@ -157,7 +162,7 @@ def decide(
         number = batch_of(opened, batch)
         rows = {row.proposal.id: row for row in opened.report(number).rows}
         if unknown := [id_ for id_ in ids if id_ not in rows]:
-            raise SeasonError(f"没有编号 {'、'.join(unknown)}。 / There is no {', '.join(unknown)}.")
+            raise SeasonError(f"没有编号 {'、'.join(unknown)}。", f"There is no {', '.join(unknown)}.")
         choices = {}
         for row in (rows[id_] for id_ in ids):
             named = {"所报": row.judged.declared, "建议": row.judged.suggested or NONE}
@@ -177,7 +182,7 @@ def undo(file: FileArgument) -> None:
 
     with Season(path_of(file)) as opened:
         count = opened.undo()
-        note(f"撤销 {count} 行。 / {count} rows taken back.")
+        note(Message(f"撤销 {count} 行。", f"{count} rows taken back."))
 
 
 @season.command()
@@ -196,7 +201,7 @@ def bring(file: FileArgument, reports: Annotated[list[Path], typer.Argument(meta
                 note(f"{id_} → {choice}")
             for problem in problems:
                 note(problem)
-            note(f"{report.name}：{len(understood)} 个判断。 / {len(understood)} decisions taken.")
+            note(Message(f"{report.name}：{len(understood)} 个判断。", f"{len(understood)} decisions taken."))
 
 
 @season.command()
@@ -259,7 +264,7 @@ def remove(
 
     with Season(path_of(file)) as opened:
         opened.remove(batch)
-        note(f"第 {batch} 批已删除。 / Batch {batch} is deleted.")
+        note(Message(f"第 {batch} 批已删除。", f"Batch {batch} is deleted."))
 
 
 def batch_of(opened: Season, number: int | None) -> int:
@@ -269,6 +274,7 @@ def batch_of(opened: Season, number: int | None) -> int:
     lines = opened.batches()
     if not lines:
         raise SeasonError(
-            "本季度还没有批次：先用 matcher season add。 / The season has no batch yet; use matcher season add."
+            "本季度还没有批次：先用 matcher season add。",
+            "The season has no batch yet; use matcher season add.",
         )
     return lines[-1].id if number is None else number

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from matcher.cli.reviewers import ArchiveOption
+from matcher.message import Message
 from matcher.screen import note
 
 TokensArgument = Annotated[Path, typer.Argument(metavar="FILE", help="令牌文件 / the file of tokens")]
@@ -62,7 +63,10 @@ def serve(
     limits = Limits(per_minute=per_minute, at_once=os.cpu_count() or 1)
     application = create_app(data_folder() / "guides", archive, tokens, sorted(hosts), limits)
     note(
-        f"服务地址 http{'s' if certificate else ''}://{host}:{port}，接口说明在 /docs。 / Serving; the API is described at /docs."
+        Message(
+            f"服务地址 http{'s' if certificate else ''}://{host}:{port}，接口说明在 /docs。",
+            "Serving; the API is described at /docs.",
+        )
     )
     uvicorn.run(
         application, host=host, port=port, log_level="warning", access_log=False, server_header=False,
@@ -85,7 +89,7 @@ def add(
     from matcher.service.tokens import add_token
 
     print(add_token(file, name, tuple(scope)))
-    note(f"令牌 {name} 已写入 {file}（只存散列值）。 / Token {name} is in {file}, as a hash.")
+    note(Message(f"令牌 {name} 已写入 {file}（只存散列值）。", f"Token {name} is in {file}, as a hash."))
 
 
 @token.command("list")
@@ -110,4 +114,4 @@ def revoke(file: TokensArgument, name: Annotated[str, typer.Argument(help="令�
     from matcher.service.tokens import revoke_token
 
     revoke_token(file, name)
-    note(f"令牌 {name} 已作废。 / Token {name} is revoked.")
+    note(Message(f"令牌 {name} 已作废。", f"Token {name} is revoked."))

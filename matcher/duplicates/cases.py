@@ -18,6 +18,7 @@ from matcher.duplicates import Findings, Pair
 from matcher.errors import ReportError
 from matcher.files import replacing
 from matcher.locks import locked
+from matcher.message import Message
 from matcher.readers.source import check_zip
 from matcher.screen import json_line
 from matcher.segment import fold
@@ -133,8 +134,8 @@ def read_cases(file: Path) -> dict[str, Case]:
             case = _case(json.loads(line)) if line.strip() else None
         except (ValueError, KeyError, TypeError, AttributeError) as error:
             raise ReportError(
-                f"{file.name} 第 {number} 行不是判断（{error}）：请改正或删去该行。"
-                f" / Line {number} of {file.name} is no case ({error}); correct or delete it."
+                f"{file.name} 第 {number} 行不是判断（{error}）：请改正或删去该行。",
+                f"Line {number} of {file.name} is no case ({error}); correct or delete it.",
             ) from error
         if case is not None:
             cases[case.key] = case
@@ -173,7 +174,7 @@ def merged(cases: Cases, decided: Iterable[Case]) -> dict[str, Case]:
     return known
 
 
-def read_decided(report: Path, findings: Findings) -> tuple[list[Case], list[str]]:
+def read_decided(report: Path, findings: Findings) -> tuple[list[Case], list[Message]]:
     """(cases, sentences about what could not be used) of a report that reviewers filled in: .xlsx or .jsonl.
 
     A row counts if its key is that of a pair in `findings`; an empty cell says nothing. ReportError for
@@ -181,7 +182,7 @@ def read_decided(report: Path, findings: Findings) -> tuple[list[Case], list[str
     """
     if report.suffix.lower() == ".jsonl":
         written = [(f"{c.a} – {c.b}", c) for c in read_cases(report).values()]
-        problems: list[str] = []
+        problems: list[Message] = []
     else:
         written, problems = _workbook(report)
     pairs = {case_of({}, findings, pair).key: pair for pair in findings.pairs}
@@ -190,21 +191,23 @@ def read_decided(report: Path, findings: Findings) -> tuple[list[Case], list[str
         pair = pairs.get(case.key)
         if pair is None:
             problems.append(
-                f"{report.name} {place}：这一对不在本次结果中，或文字已变，未采用。"
-                f" / {report.name} {place}: this pair is not among those found now, or a text has changed; not used."
+                Message(
+                    f"{report.name} {place}：这一对不在本次结果中，或文字已变，未采用。",
+                    f"{report.name} {place}: this pair is not among those found now, or a text has changed; not used.",
+                )
             )
         else:
             used.append(replace(case, a=pair.a, b=pair.b))
     return used, problems
 
 
-def _workbook(report: Path) -> tuple[list[tuple[str, Case]], list[str]]:
+def _workbook(report: Path) -> tuple[list[tuple[str, Case]], list[Message]]:
     """The cases of a filled-in .xlsx with their places, and sentences about cells that were not understood."""
     headings, rows = _rows(report)
     if missing := [name for name in (ANSWER, NOTE, KEY, "甲 a", "乙 b") if name not in headings]:
         raise ReportError(
-            f"{report.name} 的“{SHEET}”缺少列 {'、'.join(missing)}：请用 matcher duplicates 写的 .xlsx。"
-            f" / The sheet {SHEET} of {report.name} lacks {', '.join(missing)}; give a report written by matcher duplicates."
+            f"{report.name} 的“{SHEET}”缺少列 {'、'.join(missing)}：请用 matcher duplicates 写的 .xlsx。",
+            f"The sheet {SHEET} of {report.name} lacks {', '.join(missing)}; give a report written by matcher duplicates.",
         )
     written, problems = [], []
     for number, values in enumerate(rows, 2):
@@ -213,8 +216,10 @@ def _workbook(report: Path) -> tuple[list[tuple[str, Case]], list[str]]:
         answer = _WRITTEN.get(fold(said).strip(" 。.").lower())
         if said and answer is None:
             problems.append(
-                f"{report.name} 第 {number} 行的“{said[:40]}”看不懂，未采用：请写是、否或存疑。"
-                f" / Row {number} of {report.name}: {said[:40]} is not understood; write 是, 否 or 存疑."
+                Message(
+                    f"{report.name} 第 {number} 行的“{said[:40]}”看不懂，未采用：请写是、否或存疑。",
+                    f"Row {number} of {report.name}: {said[:40]} is not understood; write 是, 否 or 存疑.",
+                )
             )
         elif said or remark:
             case = Case(cells.get("甲 a", ""), cells.get("乙 b", ""), cells.get(KEY, ""), answer, remark)
@@ -228,8 +233,8 @@ def _rows(report: Path) -> tuple[list[str], Sequence[Sequence[object]]]:
 
     if not report.is_file() or report.suffix.lower() != ".xlsx":
         raise ReportError(
-            f"{report} 不是 .xlsx 或 .jsonl 报告：请给 matcher duplicates 写的。"
-            f" / {report} is no .xlsx or .jsonl report; give one written by matcher duplicates."
+            f"{report} 不是 .xlsx 或 .jsonl 报告：请给 matcher duplicates 写的。",
+            f"{report} is no .xlsx or .jsonl report; give one written by matcher duplicates.",
         )
     check_zip(report, ".xlsx", report.name)
     try:
@@ -238,6 +243,7 @@ def _rows(report: Path) -> tuple[list[str], Sequence[Sequence[object]]]:
     except Exception as error:  # openpyxl raises whatever its parsers raise on damage
         why = " ".join(f"{type(error).__name__}: {error}".split())[:120]
         raise ReportError(
-            f"{report.name} 已损坏（{why}）：请重新保存。 / {report.name} is damaged ({why}); save it again."
+            f"{report.name} 已损坏（{why}）：请重新保存。",
+            f"{report.name} is damaged ({why}); save it again.",
         ) from error
     return [str(h or "") for h in rows[0]] if rows else [], rows[1:]

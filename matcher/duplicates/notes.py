@@ -14,6 +14,7 @@ from matcher.duplicates import Findings, Pair, notes_word
 from matcher.duplicates.cases import ANSWERS, Case, Cases, case_of
 from matcher.duplicates.wording import KINDS, TEAMS
 from matcher.files import replacing, replacing_file
+from matcher.message import Message, joined
 from matcher.segment import visible
 from matcher.types import Proposal
 
@@ -24,7 +25,10 @@ _HEADLINE, _WHO, _CELL, _REMARK = 80, 120, 30, 20  # characters of the heading's
 
 SIDES = ("对方 other", "本份文字 this text", "对方文字 the other's")
 TITLE = "重复申报核对单 · finding on possible repetition"
-JUDGE = "请评审人判断：相似只说明值得核对，不是结论。 / For the reviewer to judge: a similarity is a reason to look, never a verdict."
+JUDGE = Message(
+    "请评审人判断：相似只说明值得核对，不是结论。",
+    "For the reviewer to judge: a similarity is a reason to look, never a verdict.",
+)
 HEADINGS = (
     "对方 other", "类型 kind", "关注度 concern", "本份见于对方 this in other", "对方见于本份 other in this",
     "句意对应 sentences alike", "团队 team", "判断 judged",
@@ -69,11 +73,17 @@ class Note:
         p = self.proposal
         who = "　".join(filter(None, (p.id, p.year, p.organisation, p.principal_investigator, p.declared)))
         hidden = len(self.overlaps) - MOST_OTHERS
-        more = f"，另有 {hidden} 份未列，见完整报告 / {hidden} more in the full report" if hidden > 0 else ""
+        more = (
+            [Message(f"，另有 {hidden} 份未列，见完整报告", f"{hidden} more in the full report")]
+            if hidden > 0
+            else []
+        )
         return (
             shortened(p.title, _HEADLINE),
             shortened(who, _WHO),
-            f"与 {len(self.overlaps)} 份相近 / near to {len(self.overlaps)} others{more}",
+            joined(
+                [Message(f"与 {len(self.overlaps)} 份相近", f"near to {len(self.overlaps)} others"), *more]
+            ),
         )
 
     def passages(self) -> Iterator[tuple[str, str, str]]:

@@ -109,7 +109,7 @@ def _check(pair: Pair, here: dict[str, Proposal]) -> None:
 def _unreadable(saved: Path, number: int, error: Exception) -> ReportError:
     return ReportError(
         f"{saved.name} 第 {number} 行不能与这批申报书对上（{error}）：应为 matcher duplicates 写出的 .jsonl，"
-        "并给出同一批次与同一 --archive；请核对或重新运行。"
-        f" / Line {number} of {saved.name} does not fit this batch ({error}): expected a .jsonl written by"
-        " matcher duplicates, with the same batch and the same --archive; check them or run again."
+        "并给出同一批次与同一 --archive；请核对或重新运行。",
+        f"Line {number} of {saved.name} does not fit this batch ({error}): expected a .jsonl written by"
+        " matcher duplicates, with the same batch and the same --archive; check them or run again.",
     )

@@ -53,9 +53,9 @@ def read_computing(text: str) -> Computing:
     batch = _BATCH.fullmatch(",".join(rest[bfloat16:]))
     if not device or batch is None:
         raise EncoderError(
-            f"--device {text} 不对：应为设备名，可加 ,bf16 与 ,batch=数字，如 cuda,bf16,batch=64。"
-            f" / --device {text} is not understood: expected a device and perhaps ,bf16 and ,batch=N,"
-            " such as cuda,bf16,batch=64."
+            f"--device {text} 不对：应为设备名，可加 ,bf16 与 ,batch=数字，如 cuda,bf16,batch=64。",
+            f"--device {text} is not understood: expected a device and perhaps ,bf16 and ,batch=N,"
+            " such as cuda,bf16,batch=64.",
         )
     return Computing(device, int(batch[1]) if batch[1] else None, bfloat16)
 

@@ -60,9 +60,9 @@ class OnnxEncoder:
             )
         except Exception as error:  # tokenizers raises bare Exception, ONNX Runtime a dozen of its own
             raise EncoderError(
-                f"内置编码器不完整：应在 {folder} 有 {' 与 '.join(FILES)}（{error}）；请重新安装。"
-                f" / The shipped encoder is incomplete: expected {' and '.join(FILES)} in {folder}"
-                f" ({error}); reinstall the program."
+                f"内置编码器不完整：应在 {folder} 有 {' 与 '.join(FILES)}（{error}）；请重新安装。",
+                f"The shipped encoder is incomplete: expected {' and '.join(FILES)} in {folder}"
+                f" ({error}); reinstall the program.",
             ) from error
         self._tokenizer.no_truncation()
         self._tokenizer.no_padding()

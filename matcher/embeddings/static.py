@@ -45,9 +45,9 @@ class StaticEncoder:
             if not isinstance(error, (OSError, KeyError, SafetensorError)) and type(error) is not Exception:
                 raise
             raise EncoderError(
-                f"快速编码器不完整：应在 {folder} 有 model.safetensors 与 tokenizer.json（{error}）；请重新安装。"
-                f" / The fast encoder is incomplete: expected model.safetensors and tokenizer.json in {folder}"
-                f" ({error}); reinstall the program."
+                f"快速编码器不完整：应在 {folder} 有 model.safetensors 与 tokenizer.json（{error}）；请重新安装。",
+                f"The fast encoder is incomplete: expected model.safetensors and tokenizer.json in {folder}"
+                f" ({error}); reinstall the program.",
             ) from error
         self._lines: dict[str, tuple[NDArray[np.int64], Vectors]] = {}
         self._files = (weights_file, tokenizer_file)

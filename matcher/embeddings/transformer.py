@@ -146,8 +146,8 @@ def _device(name: str) -> str:
     except (RuntimeError, AssertionError, NotImplementedError) as error:  # torch raises all three
         what = str(error).splitlines()[0]
         raise EncoderError(
-            f"本机不能用 {name} 计算（{what}）：请用 --device cpu 或 --device auto。"
-            f" / This machine cannot compute on {name} ({what}); use --device cpu or --device auto."
+            f"本机不能用 {name} 计算（{what}）：请用 --device cpu 或 --device auto。",
+            f"This machine cannot compute on {name} ({what}); use --device cpu or --device auto.",
         ) from error
     return name
 
@@ -180,9 +180,9 @@ def is_local(name: str, option: str = "--encoder") -> bool:
 def unusable(name: str, chinese: str, english: str, option: str = "--encoder") -> EncoderError:
     """What is said of a model that cannot be loaded, with the ways out."""
     return EncoderError(
-        f"无法加载模型“{name}”：{chinese}；可不加 {option} 使用内置编码器，或用 {option} 指定本机模型文件夹。"
-        f" / Cannot load encoder {name!r}: {english}; leave out {option} to use the shipped one,"
-        " or name a local model folder."
+        f"无法加载模型“{name}”：{chinese}；可不加 {option} 使用内置编码器，或用 {option} 指定本机模型文件夹。",
+        f"Cannot load encoder {name!r}: {english}; leave out {option} to use the shipped one,"
+        " or name a local model folder.",
     )
 
 

@@ -24,6 +24,7 @@ from matcher.guide.prior import (
 )
 from matcher.guide.slots import Body, Painter, is_content_text
 from matcher.guide.titles import take_brackets
+from matcher.message import Message
 from matcher.segment import fold
 
 _MARKS_AROUND = "。；;：:，,、 "
@@ -37,7 +38,7 @@ class BodyReader:
         self.reader, self.runs, self.units = reader, runs, reader.units
         self.painter = Painter()
         self.drafts: list[Draft] = []
-        self.notes: list[str] = []
+        self.notes: list[Message] = []
         items = [item for run in runs for item in run.items]
         self.last = items[-1]
         bodies = [[self.units[i] for i in item.body] for item in items]

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 
 from matcher.guide import vocabulary
 from matcher.guide.blocks import clean
+from matcher.message import Message
 from matcher.segment import fold
 
 # Column names that other tables (materials, dates, persons) use as well: alone they make no list of topics.
@@ -36,10 +37,10 @@ class Columns:
     weak: bool = False
     rivals: list[tuple[str, int]] = field(default_factory=list)  # other columns named as titles are
 
-    def unused(self, rows: Sequence[Sequence[str]]) -> list[str]:
+    def unused(self, rows: Sequence[Sequence[str]]) -> list[Message]:
         """Notes on the columns that mean nothing to the reader though they hold long texts or the names of offices."""
         used = {self.title, *self.others.values(), *(at for _, at in self.contents)}
-        notes: list[str] = []
+        notes: list[Message] = []
         for at, name in enumerate(self.header):
             cells = [flat(row[at]) for row in rows if at < len(row) and row[at].strip()]
             if at in used or not cells or not name.strip():
@@ -47,8 +48,10 @@ class Columns:
             units = sum(bool(_NAMES.fullmatch(fold(cell))) for cell in cells) * 2 > len(cells)
             if units or sum(map(len, cells)) >= _LONG_TEXT * len(cells):
                 notes.append(
-                    f"表格的“{flat(name)}”列没有用上：请核对，或导出表格修订。 / "
-                    f"The column {flat(name)!r} of the table was not used; check it, or mend the exported table."
+                    Message(
+                        f"表格的“{flat(name)}”列没有用上：请核对，或导出表格修订。",
+                        f"The column {flat(name)!r} of the table was not used; check it, or mend the exported table.",
+                    )
                 )
         return notes
 

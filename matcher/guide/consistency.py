@@ -9,6 +9,7 @@ from matcher.guide import vocabulary
 from matcher.guide.blocks import Unit
 from matcher.guide.grids import Grid, is_of_persons
 from matcher.guide.prior import Draft, Reading
+from matcher.message import Message
 from matcher.types import Role
 
 # A second reading whose log-odds reach this share of the best one's is shown beside it: on the cases
@@ -49,7 +50,7 @@ _CALL = re.compile(
 _ARTICLE = re.compile(r"第[一二三四五六七八九十百\d]+条")
 
 
-def choose(readings: Sequence[Reading]) -> tuple[Reading | None, list[str]]:
+def choose(readings: Sequence[Reading]) -> tuple[Reading | None, list[Message]]:
     """(the best reading that reaches the floor, findings about a rival); None where none does."""
     believed = [r for r in readings if _mean(r) >= _FLOOR and not _lone(r) and not _repeats(r)]
     if not believed:
@@ -67,9 +68,11 @@ def choose(readings: Sequence[Reading]) -> tuple[Reading | None, list[str]]:
     rival = max(rivals, key=lambda r: r.score)
     first, other = best.drafts[0].title[:20], rival.drafts[0].title[:20]
     return best, [
-        f"另有一种读法同样说得通：{len(rival.drafts)} 个课题，如“{other}”；现读为 {len(best.drafts)} 个，如“{first}”。请核对，或导出表格修订。 / "
-        f"Another reading is nearly as likely: {len(rival.drafts)} topics such as “{other}”; read as {len(best.drafts)} such as “{first}”. "
-        "Check them, or mend the exported table."
+        Message(
+            f"另有一种读法同样说得通：{len(rival.drafts)} 个课题，如“{other}”；现读为 {len(best.drafts)} 个，如“{first}”。请核对，或导出表格修订。",
+            f"Another reading is nearly as likely: {len(rival.drafts)} topics such as “{other}”; read as {len(best.drafts)} such as “{first}”. "
+            "Check them, or mend the exported table.",
+        )
     ]
 
 

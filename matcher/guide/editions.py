@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from matcher.guide.blocks import clean
 from matcher.guide.prior import Reading
+from matcher.message import Message
 from matcher.segment import fold
 
 _TITLE = re.compile(
@@ -17,7 +18,7 @@ _INDEX = re.compile(r"目录|目次|(?i:index|contents)")
 _LONGEST = 60  # characters of a title line
 
 
-def drop_editions(reading: Reading, lines: Sequence[str], title: str) -> list[str]:
+def drop_editions(reading: Reading, lines: Sequence[str], title: str) -> list[Message]:
     """Take the topics of an older edition out of `reading`; the findings that say so, and where it begins."""
     years = re.findall(r"20\d\d", fold(title))
     if not years:
@@ -25,7 +26,7 @@ def drop_editions(reading: Reading, lines: Sequence[str], title: str) -> list[st
     own = int(years[0])
     starts = {d.lines[0] for d in reading.drafts}
     first = min(starts)
-    findings: list[str] = []
+    findings: list[Message] = []
     for n, line in enumerate(lines, 1):
         text = fold(clean(line))
         match = _TITLE.match(text) if n > first and len(text) <= _LONGEST and text[-1:] not in "。;" else None
@@ -41,13 +42,17 @@ def drop_editions(reading: Reading, lines: Sequence[str], title: str) -> list[st
             reading.roles.update({m: "outside" for m in range(n, len(lines) + 1) if m in reading.roles})
             reading.dropped = range(n, len(lines) + 1)
             findings.append(
-                f"第 {n} 行起是另一份指南（{year} 年），其中 {len(dropped)} 个课题没有读入。 / "
-                f"Another edition ({year}) begins at line {n}; its {len(dropped)} topics were left out."
+                Message(
+                    f"第 {n} 行起是另一份指南（{year} 年），其中 {len(dropped)} 个课题没有读入。",
+                    f"Another edition ({year}) begins at line {n}; its {len(dropped)} topics were left out.",
+                )
             )
             return findings
         findings.append(
-            f"第 {n} 行像另一份指南的标题（{year} 年，本指南为 {own} 年）：请确认以哪一份为准。 / "
-            f"Line {n} looks like the title of another edition ({year}; this one is of {own}); check which is meant."
+            Message(
+                f"第 {n} 行像另一份指南的标题（{year} 年，本指南为 {own} 年）：请确认以哪一份为准。",
+                f"Line {n} looks like the title of another edition ({year}; this one is of {own}); check which is meant.",
+            )
         )
     return findings
 

@@ -22,8 +22,8 @@ def split(topics: Sequence[Topic], at: int, line: int, audit: Sequence[AuditLine
     texts = {a.line: a.text for a in audit}
     if not first < line <= last or line not in texts:
         raise GuideError(
-            f"第 {line} 行不在 {topic.id} 的内容中（第 {first + 1}–{last} 行）：请换一行。 / "
-            f"Line {line} is not within the contents of {topic.id} (lines {first + 1}-{last}); choose another."
+            f"第 {line} 行不在 {topic.id} 的内容中（第 {first + 1}–{last} 行）：请换一行。",
+            f"Line {line} is not within the contents of {topic.id} (lines {first + 1}-{last}); choose another.",
         )
     head = replace(topic, content=_text(texts, first + 1, line - 1), lines=(first, line - 1))
     group = topic.id.split("-")[0]
@@ -43,7 +43,8 @@ def merge(topics: Sequence[Topic], at: int) -> tuple[Topic, ...]:
     """Topic `at` (from 0) with the next one as part of its contents; GuideError for the last topic."""
     if at + 1 >= len(topics):
         raise GuideError(
-            "最后一个课题后面没有可并入的课题：请选前一个。 / No topic follows the last one; choose the one before it."
+            "最后一个课题后面没有可并入的课题：请选前一个。",
+            "No topic follows the last one; choose the one before it.",
         )
     one, other = topics[at], topics[at + 1]
     content = "\n".join(t for t in (one.content, other.title, other.content) if t)

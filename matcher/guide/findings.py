@@ -14,6 +14,7 @@ from matcher.guide.prior import Draft, states_office
 from matcher.guide.titles import INDEX_ENTRY
 from matcher.guide.unmarked import anchor
 from matcher.guide.vocabulary import PHONE, TOPIC_END
+from matcher.message import Message
 from matcher.segment import fold
 from matcher.types import AuditLine, Topic
 
@@ -28,7 +29,7 @@ _LONGEST_PHONE = 24  # characters at the end of a line that a phone and its exte
 _ENDS = "。！？.!?）)”」』》】;；…\"'"
 
 
-def findings_of(topics: Sequence[Topic], audit: Sequence[AuditLine]) -> list[str]:
+def findings_of(topics: Sequence[Topic], audit: Sequence[AuditLine]) -> list[Message]:
     """The findings on offices, titles, numbers, contents, unread lines and the end of the file, in this order."""
     return [
         *_two_phones(topics), *_two_offices(topics), *_no_office(topics), *_unused_offices(topics, audit),
@@ -37,24 +38,28 @@ def findings_of(topics: Sequence[Topic], audit: Sequence[AuditLine]) -> list[str
     ]  # fmt: skip
 
 
-def uncounted(units: Sequence[Unit], topics: int) -> Iterator[str]:
+def uncounted(units: Sequence[Unit], topics: int) -> Iterator[Message]:
     """A content's name that stands more often in the document than it has topics: some were not seen."""
     counts = Counter(name for unit in units if (name := anchor(unit.text)))
     for name, count in counts.most_common(1):
         if count > topics:
             yield (
-                f"“{name}”出现 {count} 次，课题只读到 {topics} 个：可能有课题未读出，请核对。 / "
-                f"{name!r} stands {count} times, but {topics} topics were read: some may be missing."
+                Message(
+                    f"“{name}”出现 {count} 次，课题只读到 {topics} 个：可能有课题未读出，请核对。",
+                    f"{name!r} stands {count} times, but {topics} topics were read: some may be missing.",
+                )
             )
 
 
-def inner_lists(drafts: Sequence[Draft]) -> Iterator[str]:
+def inner_lists(drafts: Sequence[Draft]) -> Iterator[Message]:
     """Topics that hold nothing but lists of longer titles: they may be the sections of the topics."""
     held = [d for d in drafts if not d.named and _is_list(d)]
     if len(held) * 2 > len(drafts):
         yield (
-            f"“{held[0].title}”等 {len(held)} 个课题之下只有编号的清单：它们可能是类别，清单才是课题，请核对。 / "
-            f"{len(held)} topics such as {held[0].title!r} hold nothing but numbered lists: they may be sections and the lists topics."
+            Message(
+                f"“{held[0].title}”等 {len(held)} 个课题之下只有编号的清单：它们可能是类别，清单才是课题，请核对。",
+                f"{len(held)} topics such as {held[0].title!r} hold nothing but numbered lists: they may be sections and the lists topics.",
+            )
         )
 
 
@@ -65,14 +70,17 @@ def _is_list(draft: Draft) -> bool:
     return marked and sum(map(len, lines)) > len(lines) * len(draft.title)
 
 
-def odd_contacts(contacts: Sequence[tuple[Topic, Contact | None]]) -> Iterator[str]:
+def odd_contacts(contacts: Sequence[tuple[Topic, Contact | None]]) -> Iterator[Message]:
     """Phones that cannot be phones: 1.38E+10, a lost zero, a placeholder."""
     seen: set[str] = set()
     for topic, contact in contacts:
         odd = contact.odd if contact is not None else ""
         if odd and odd not in seen:
             seen.add(odd)
-            yield f"{topic.id} 的电话“{odd}”不像电话：请核对原文。 / The phone of {topic.id}, {odd!r}, is none; check the original."
+            yield Message(
+                f"{topic.id} 的电话“{odd}”不像电话：请核对原文。",
+                f"The phone of {topic.id}, {odd!r}, is none; check the original.",
+            )
     for topic, _ in contacts:
         if (
             topic.office is not None
@@ -81,28 +89,39 @@ def odd_contacts(contacts: Sequence[tuple[Topic, Contact | None]]) -> Iterator[s
         ):
             seen.add(topic.office.name)
             yield (
-                f"{topic.id} 的处室“{topic.office.name}”带有数字：电话可能没有读全，请核对。 / "
-                f"The office of {topic.id}, {topic.office.name!r}, holds digits; its phone may not be read in full."
+                Message(
+                    f"{topic.id} 的处室“{topic.office.name}”带有数字：电话可能没有读全，请核对。",
+                    f"The office of {topic.id}, {topic.office.name!r}, holds digits; its phone may not be read in full.",
+                )
             )
     for topic, contact in contacts:
         digits = re.sub(r"\D", "", contact.phone) if contact is not None else ""
         if digits and len(digits) < 7 and contact is not None and contact.phone not in seen:
             seen.add(contact.phone)
-            yield f"{topic.id} 的电话“{contact.phone}”太短：请核对原文。 / The phone of {topic.id} is too short: {contact.phone}."
+            yield Message(
+                f"{topic.id} 的电话“{contact.phone}”太短：请核对原文。",
+                f"The phone of {topic.id} is too short: {contact.phone}.",
+            )
 
 
-def _no_office(topics: Sequence[Topic]) -> Iterator[str]:
+def _no_office(topics: Sequence[Topic]) -> Iterator[Message]:
     """Topics without an office or a phone where most others have one."""
     bare = [t.id for t in topics if t.office is None]
     if 0 < len(bare) < len(topics):
-        yield f"没有处室的课题：{'、'.join(bare)}。 / Topics without an office, unlike the others: {', '.join(bare)}."
+        yield Message(
+            f"没有处室的课题：{'、'.join(bare)}。",
+            f"Topics without an office, unlike the others: {', '.join(bare)}.",
+        )
     silent = [t.id for t in topics if t.office is not None and not t.office.phone]
     named = sum(t.office is not None for t in topics)
     if silent and len(silent) * 2 < named:
-        yield f"处室没有电话的课题：{'、'.join(silent)}。 / Topics whose office has no phone, unlike the others: {', '.join(silent)}."
+        yield Message(
+            f"处室没有电话的课题：{'、'.join(silent)}。",
+            f"Topics whose office has no phone, unlike the others: {', '.join(silent)}.",
+        )
 
 
-def _unused_offices(topics: Sequence[Topic], audit: Sequence[AuditLine]) -> Iterator[str]:
+def _unused_offices(topics: Sequence[Topic], audit: Sequence[AuditLine]) -> Iterator[Message]:
     """Lines with an office or a phone that serve no topic, where a topic has none."""
     if all(t.office is not None and t.office.phone for t in topics):
         return
@@ -126,9 +145,11 @@ def _unused_offices(topics: Sequence[Topic], audit: Sequence[AuditLine]) -> Iter
         )
         places = ", ".join(str(a.line) for a in lines[:5]) + (" …" if len(lines) > 5 else "")
         yield (
-            f"有课题没有处室，而这些行写有处室或电话却未用上：{shown}。请核对，或导出表格填写处室。 / "
-            f"Some topics have no office, but these lines give an office or a phone that was not used: {places}. "
-            "Check them, or fill in the office in the exported table."
+            Message(
+                f"有课题没有处室，而这些行写有处室或电话却未用上：{shown}。请核对，或导出表格填写处室。",
+                f"Some topics have no office, but these lines give an office or a phone that was not used: {places}. "
+                "Check them, or fill in the office in the exported table.",
+            )
         )
 
 
@@ -137,14 +158,20 @@ def _gives_phone(line: AuditLine) -> bool:
     return line.role != "outside" and bool(PHONE.search(fold(line.text)[-_LONGEST_PHONE:]))
 
 
-def _odd_titles(topics: Sequence[Topic]) -> Iterator[str]:
+def _odd_titles(topics: Sequence[Topic]) -> Iterator[Message]:
     """Titles that are hardly titles: very long, or with the words of a rule."""
     for t in topics:
         limit = 300 if t.title.isascii() else 90
         if len(t.title) > limit:
-            yield f"{t.id} 的标题有 {len(t.title)} 字，可能连着内容。 / The title of {t.id} has {len(t.title)} characters; it may hold contents."
+            yield Message(
+                f"{t.id} 的标题有 {len(t.title)} 字，可能连着内容。",
+                f"The title of {t.id} has {len(t.title)} characters; it may hold contents.",
+            )
         elif _is_torn(fold(t.title)):
-            yield f"{t.id} 的标题可能不完整或连着别的内容：“{t.title}”。 / The title of {t.id} may be torn or hold something else."
+            yield Message(
+                f"{t.id} 的标题可能不完整或连着别的内容：“{t.title}”。",
+                f"The title of {t.id} may be torn or hold something else.",
+            )
 
 
 def _is_torn(title: str) -> bool:
@@ -156,7 +183,7 @@ def _is_torn(title: str) -> bool:
     return halves or inside or open_ended or title[-1] in ",、:" or title[0] in ",、:;。)"
 
 
-def _two_phones(topics: Sequence[Topic]) -> Iterator[str]:
+def _two_phones(topics: Sequence[Topic]) -> Iterator[Message]:
     phones: dict[str, dict[str, list[str]]] = {}
     for t in topics:
         if t.office and t.office.name and t.office.phone:
@@ -165,7 +192,9 @@ def _two_phones(topics: Sequence[Topic]) -> Iterator[str]:
         if len(found) > 1:
             listed = "；".join(f"{phone}（{'、'.join(_some(ids))}）" for phone, ids in found.items())
             english = "; ".join(f"{phone} ({', '.join(_some(ids))})" for phone, ids in found.items())
-            yield f"{name}有 {len(found)} 个电话：{listed}。 / {name} has {len(found)} phones: {english}."
+            yield Message(
+                f"{name}有 {len(found)} 个电话：{listed}。", f"{name} has {len(found)} phones: {english}."
+            )
 
 
 def _some(ids: Sequence[str]) -> list[str]:
@@ -173,7 +202,7 @@ def _some(ids: Sequence[str]) -> list[str]:
     return [*ids[:_SHOWN], "…"] if len(ids) > _SHOWN else list(ids)
 
 
-def _two_offices(topics: Sequence[Topic]) -> Iterator[str]:
+def _two_offices(topics: Sequence[Topic]) -> Iterator[Message]:
     names: dict[str, list[str]] = {}
     for t in topics:
         if (
@@ -188,19 +217,24 @@ def _two_offices(topics: Sequence[Topic]) -> Iterator[str]:
         short = min(found, key=len, default="")
         if len(found) > 1 and not all(short in name for name in found):
             listed = "、".join(found)
-            yield f"电话 {phone} 属于多个处室：{listed}。 / Phone {phone} is given for several offices: {listed}."
+            yield Message(
+                f"电话 {phone} 属于多个处室：{listed}。",
+                f"Phone {phone} is given for several offices: {listed}.",
+            )
 
 
-def _same_titles(topics: Sequence[Topic]) -> Iterator[str]:
+def _same_titles(topics: Sequence[Topic]) -> Iterator[Message]:
     seen: dict[str, str] = {}
     for t in topics:
         key = "".join(fold(t.title).split()).lower()
         if key in seen:
-            yield f"标题重复：{seen[key]} 与 {t.id}（{t.title}）。 / Same title: {seen[key]} and {t.id}."
+            yield Message(
+                f"标题重复：{seen[key]} 与 {t.id}（{t.title}）。", f"Same title: {seen[key]} and {t.id}."
+            )
         seen.setdefault(key, t.id)
 
 
-def _gaps(topics: Sequence[Topic]) -> Iterator[str]:
+def _gaps(topics: Sequence[Topic]) -> Iterator[Message]:
     """Numbers missing from a run; numbering may run on from the section before."""
     groups = [list(group) for _, group in groupby(topics, key=lambda t: t.id.split("-")[0])]
     before = 0
@@ -213,26 +247,38 @@ def _gaps(topics: Sequence[Topic]) -> Iterator[str]:
             missing = [n for n in missing if n not in everywhere]  # one numbering through all sections
         if missing:
             shown = "、".join(map(str, missing[:10])) + ("……" if len(missing) > 10 else "")
-            yield f"编号不连续：“{section}”缺 {shown}。 / Gap in the numbering of {section}: {len(missing)} missing ({shown})."
+            yield Message(
+                f"编号不连续：“{section}”缺 {shown}。",
+                f"Gap in the numbering of {section}: {len(missing)} missing ({shown}).",
+            )
         elif numbers[0] not in (1, before + 1):
-            yield f"“{section}”的编号从 {numbers[0]} 开始。 / The numbering of {section} starts at {numbers[0]}."
+            yield Message(
+                f"“{section}”的编号从 {numbers[0]} 开始。",
+                f"The numbering of {section} starts at {numbers[0]}.",
+            )
         before = numbers[-1]
 
 
-def _empty(topics: Sequence[Topic]) -> Iterator[str]:
+def _empty(topics: Sequence[Topic]) -> Iterator[Message]:
     empty = [t.id for t in topics if not t.content]
     if empty and len(empty) * 2 <= len(topics):
-        yield f"没有研究内容的课题：{'、'.join(empty)}。 / Topics without contents, unlike the others: {', '.join(empty)}."
+        yield Message(
+            f"没有研究内容的课题：{'、'.join(empty)}。",
+            f"Topics without contents, unlike the others: {', '.join(empty)}.",
+        )
 
 
-def _unread(audit: Sequence[AuditLine]) -> Iterator[str]:
+def _unread(audit: Sequence[AuditLine]) -> Iterator[Message]:
     lines = [a.line for a in audit if a.role == "unread"]
     if lines:
         shown = ", ".join(map(str, lines[:10])) + (" …" if len(lines) > 10 else "")
-        yield f"清单内有 {len(lines)} 行未能读懂：第 {shown} 行。 / {len(lines)} lines inside the list were not understood: {shown}."
+        yield Message(
+            f"清单内有 {len(lines)} 行未能读懂：第 {shown} 行。",
+            f"{len(lines)} lines inside the list were not understood: {shown}.",
+        )
 
 
-def _cut_off(topics: Sequence[Topic], audit: Sequence[AuditLine]) -> Iterator[str]:
+def _cut_off(topics: Sequence[Topic], audit: Sequence[AuditLine]) -> Iterator[Message]:
     last = audit[-1]
     text = last.text
     written = topics[-1].content if last.role == "title" else ""
@@ -263,6 +309,8 @@ def _cut_off(topics: Sequence[Topic], audit: Sequence[AuditLine]) -> Iterator[st
         )
     if cut:
         yield (
-            f"文件似乎在第 {last.line} 行中断（“……{text[-12:]}”）。 / "
-            f"The file seems cut off at line {last.line}."
+            Message(
+                f"文件似乎在第 {last.line} 行中断（“……{text[-12:]}”）。",
+                f"The file seems cut off at line {last.line}.",
+            )
         )

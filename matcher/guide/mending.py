@@ -14,6 +14,7 @@ from matcher.files import data_folder, replacing_file
 from matcher.guide import serial
 from matcher.guide.blocks import clean
 from matcher.guide.reading import parse_document, slug
+from matcher.message import Message
 from matcher.readers import Document, read_document
 from matcher.sheet import save_workbook
 from matcher.types import AuditLine, Guide, Topic
@@ -93,7 +94,8 @@ def from_workbook(raw: bytes, name: str) -> Guide | None:
     topics = [_record(rows[0], row) for row in rows[1:] if any(cell.strip() for cell in row)]
     if not topics:
         raise GuideError(
-            f"{name} 的“{_TOPICS}”表里没有课题：请每行填一个课题。 / The sheet {_TOPICS!r} of {name} holds no topics; write one a row."
+            f"{name} 的“{_TOPICS}”表里没有课题：请每行填一个课题。",
+            f"The sheet {_TOPICS!r} of {name} holds no topics; write one a row.",
         )
     about = [[_unescaped(cell) for cell in row] for row in _read(book[_GUIDE])]
     form: dict[str, Any] = {row[0]: row[1] for row in about if row and row[0] in ("id", "title")}
@@ -143,8 +145,12 @@ def saved(digest: str) -> Guide | None:
     raw = path.read_bytes()
     guide = serial.loads(raw, "guide", sha256(raw).hexdigest())
     if guide is None:
-        raise GuideError(f"保存的修订稿已损坏：请删除 {path}。 / The mended guide is damaged; delete {path}.")
-    note = f"这份指南按人工修订稿读入（{path}）。 / This guide is read as a person mended it ({path})."
+        raise GuideError(
+            f"保存的修订稿已损坏：请删除 {path}。", f"The mended guide is damaged; delete {path}."
+        )
+    note = Message(
+        f"这份指南按人工修订稿读入（{path}）。", f"This guide is read as a person mended it ({path})."
+    )
     return Guide(
         guide.id, guide.title, guide.topics, guide.audit, (note, *guide.findings), guide.sha256, mended=True
     )

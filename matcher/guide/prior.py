@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from matcher.guide import vocabulary
 from matcher.guide.blocks import Unit
 from matcher.guide.offices import Contact
+from matcher.message import Message
 from matcher.segment import fold
 from matcher.types import Role
 
@@ -60,7 +61,7 @@ class Reading:
     drafts: list[Draft]
     roles: dict[int, Role]
     score: float
-    notes: list[str] = field(default_factory=list)
+    notes: list[Message] = field(default_factory=list)
     dropped: range = range(0)  # lines of another edition
     regular: bool = False  # its lines are counted in order, and none is a sentence or a rule
 

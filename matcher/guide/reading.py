@@ -22,6 +22,7 @@ from matcher.guide.prior import Draft, Reading, cue
 from matcher.guide.siblings import apart
 from matcher.guide.tables import read_tables
 from matcher.guide.titles import document_title
+from matcher.message import Message
 from matcher.readers import Document
 from matcher.segment import fold
 from matcher.types import AuditLine, Guide, Topic
@@ -45,7 +46,7 @@ def parse_document(document: Document) -> Guide:
     best, rivals = choose(readings)
     chinese, english = other_kind(units, title if title_units else "", grids, best)
     if best is None or chinese:
-        raise GuideError(_no_guide(units, document.name, chinese, english))
+        raise GuideError(*_no_guide(units, document.name, chinese, english).halves)
     for unit in title_units:
         for line in range(unit.lines[0], unit.lines[1] + 1):
             if best.roles.get(line, "outside") in ("outside", "unread"):
@@ -91,7 +92,7 @@ def _readings(
 
 
 def _guide(
-    document: Document, title: str, best: Reading, units: Sequence[Unit], notes: Sequence[str]
+    document: Document, title: str, best: Reading, units: Sequence[Unit], notes: Sequence[Message]
 ) -> Guide:
     inside = {n for d in best.drafts for n in range(d.lines[0], d.lines[1] + 1)}
     free = [(n, clean(line)) for n, line in enumerate(document.lines, 1) if n not in inside and clean(line)]
@@ -142,7 +143,7 @@ def slug(name: str) -> str:
     return re.sub(r"[^\w]+", "-", fold(name).lower()).strip("-_") or "guide"
 
 
-def _topics(drafts: Sequence[Draft], assigned: Sequence[Assigned]) -> tuple[tuple[Topic, ...], list[str]]:
+def _topics(drafts: Sequence[Draft], assigned: Sequence[Assigned]) -> tuple[tuple[Topic, ...], list[Message]]:
     """Topics with ids and offices, and notes on numbers that could not be kept."""
     printed: dict[int, set[int]] = {}
     for draft in drafts:
@@ -151,7 +152,7 @@ def _topics(drafts: Sequence[Draft], assigned: Sequence[Assigned]) -> tuple[tupl
     sections = {group: i for i, group in enumerate(dict.fromkeys(d.group for d in drafts), 1)}
     taken: set[tuple[int, int]] = set()
     topics: list[Topic] = []
-    notes: list[str] = []
+    notes: list[Message] = []
     for draft, (office, source) in zip(drafts, offices(assigned), strict=True):
         number = draft.number
         if number is None or (draft.group, number) in taken or number < 1:
@@ -159,8 +160,10 @@ def _topics(drafts: Sequence[Draft], assigned: Sequence[Assigned]) -> tuple[tupl
             number = next(n for n in range(1, 10**6) if n not in used and (draft.group, n) not in taken)
             if draft.number is not None:
                 notes.append(
-                    f"编号重复：“{draft.title}”的编号 {draft.number} 已用过，暂编为 {number}。 / "
-                    f"Repeated number: {draft.number} of this topic is taken; it is counted as {number}."
+                    Message(
+                        f"编号重复：“{draft.title}”的编号 {draft.number} 已用过，暂编为 {number}。",
+                        f"Repeated number: {draft.number} of this topic is taken; it is counted as {number}.",
+                    )
                 )
         taken.add((draft.group, number))
         slots = tuple((name, "\n".join(texts)) for name, texts in sorted(draft.slots.items()))
@@ -173,7 +176,7 @@ def _topics(drafts: Sequence[Draft], assigned: Sequence[Assigned]) -> tuple[tupl
     return tuple(topics), notes
 
 
-def _no_guide(units: Sequence[Unit], name: str, chinese: str, english: str) -> str:
+def _no_guide(units: Sequence[Unit], name: str, chinese: str, english: str) -> Message:
     """One line: what was looked for, and the lines that come nearest."""
 
     def nearness(unit: Unit) -> float:
@@ -184,16 +187,20 @@ def _no_guide(units: Sequence[Unit], name: str, chinese: str, english: str) -> s
     lines = "、".join(f"第 {n} 行“{t}”" for n, t in shown) or "没有"
     places = ", ".join(f"line {n}" for n, _ in shown) or "none"
     if chinese:
-        return (
-            f"{name} 像是{chinese}，不是申报指南：需要列出课题的文件；最接近的行：{lines}。"
-            "确是指南时，用 matcher guide 文件 --out guide.xlsx 导出后填写。 / "
+        return Message(
+            (
+                f"{name} 像是{chinese}，不是申报指南：需要列出课题的文件；最接近的行：{lines}。"
+                "确是指南时，用 matcher guide 文件 --out guide.xlsx 导出后填写。"
+            ),
             f"{name} looks like {english}, not a guide with topics; nearest: {places}. "
-            "If it is one, fill in the table of matcher guide FILE --out guide.xlsx."
+            "If it is one, fill in the table of matcher guide FILE --out guide.xlsx.",
         )
-    return (
-        f"{name} 里没有找到课题清单：需要带编号的课题（如“1.…研究”“方向1：”“（一）”）、“研究内容：”，或含“课题名称”列的表格；"
-        f"最接近的行：{lines}。请确认文件是申报指南（课题清单可能在附件中），或用 matcher guide 文件 --out guide.xlsx 导出后填写。 / "
+    return Message(
+        (
+            f"{name} 里没有找到课题清单：需要带编号的课题（如“1.…研究”“方向1：”“（一）”）、“研究内容：”，或含“课题名称”列的表格；"
+            f"最接近的行：{lines}。请确认文件是申报指南（课题清单可能在附件中），或用 matcher guide 文件 --out guide.xlsx 导出后填写。"
+        ),
         f"No list of topics in {name}: looked for numbered topics, named contents (Scope:), or a table with a title "
         f"column; nearest: {places}. Check that the file is a guide (its list may be in an attachment), or fill in the table of "
-        "matcher guide FILE --out guide.xlsx."
+        "matcher guide FILE --out guide.xlsx.",
     )

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from typing import Any, get_args
 
 from matcher.errors import GuideError
+from matcher.message import restored, stored
 from matcher.types import AuditLine, Guide, Office, OfficeSource, Role, Topic
 
 _ID = re.compile(r"(\d+)-(\d+)")
@@ -20,7 +21,7 @@ def to_json(guide: Guide) -> dict[str, object]:
         "title": guide.title,
         "topics": [_topic_json(t) for t in guide.topics],
         "audit": [{"line": a.line, "role": a.role, "text": a.text} for a in guide.audit],
-        "findings": list(guide.findings),
+        "findings": list(map(str, guide.findings)),
     }
 
 
@@ -50,17 +51,19 @@ def from_json(form: Mapping[str, Any], name: str, digest: str) -> Guide:
     for place, row in enumerate(form["topics"], 1):
         if not isinstance(row, dict) or not str(row.get("title") or "").strip():
             raise GuideError(
-                f"{name} 的第 {place} 个课题没有标题：请补上 title。 / Topic {place} of {name} has no title; add one."
+                f"{name} 的第 {place} 个课题没有标题：请补上 title。",
+                f"Topic {place} of {name} has no title; add one.",
             )
         topics.append(_topic(row, place, topics, sections))
         if any(t.id == topics[-1].id for t in topics[:-1]):
             raise GuideError(
-                f"{name} 中 {topics[-1].id} 用了两次：请改编号。 / {topics[-1].id} is used twice in {name}; renumber it."
+                f"{name} 中 {topics[-1].id} 用了两次：请改编号。",
+                f"{topics[-1].id} is used twice in {name}; renumber it.",
             )
     audit = tuple(
         AuditLine(int(a["line"]), _role(a["role"]), str(a["text"])) for a in form.get("audit") or ()
     )
-    findings = tuple(str(f) for f in form.get("findings") or ())
+    findings = tuple(map(restored, form.get("findings") or ()))
     return Guide(
         str(form.get("id") or name), str(form.get("title") or name), tuple(topics), audit, findings, digest
     )
@@ -119,5 +122,6 @@ def loads(raw: bytes, name: str, digest: str) -> Guide | None:
 
 
 def as_bytes(guide: Guide) -> bytes:
-    """The guide as the JSON file that `loads` reads."""
-    return json.dumps(to_json(guide), ensure_ascii=False).encode("utf-8", "surrogatepass")
+    """The guide as a JSON file that `loads` reads, its findings in both languages."""
+    form = to_json(guide) | {"findings": list(map(stored, guide.findings))}
+    return json.dumps(form, ensure_ascii=False).encode("utf-8", "surrogatepass")

@@ -8,6 +8,7 @@ from statistics import median
 
 from matcher.guide.marks import marks_of
 from matcher.guide.vocabulary import NOTICE_HEADING, NOTICE_LINE, RULE_WORDS, TOPIC_END
+from matcher.message import Message
 from matcher.segment import fold
 from matcher.types import AuditLine, Topic
 
@@ -19,7 +20,7 @@ _CLOSING = (")", "）", "】", "]")
 _LEAST_LISTED = 2  # lines outside the topics that make a list
 
 
-def apart(topics: Sequence[Topic], audit: Sequence[AuditLine]) -> list[str]:
+def apart(topics: Sequence[Topic], audit: Sequence[AuditLine]) -> list[Message]:
     """The findings on sections, lengths of contents and lists outside the topics, in this order."""
     return [
         *_bracketed(topics),
@@ -30,30 +31,34 @@ def apart(topics: Sequence[Topic], audit: Sequence[AuditLine]) -> list[str]:
     ]
 
 
-def _bracketed(topics: Sequence[Topic]) -> Iterator[str]:
+def _bracketed(topics: Sequence[Topic]) -> Iterator[Message]:
     """Titles that all end with a bracket, where no topic has an office: the brackets may name offices or persons."""
     if len(topics) < _LEAST_OTHERS or any(t.office is not None for t in topics):
         return
     if all(t.title.rstrip()[-1:] in _CLOSING for t in topics):
         yield (
-            f"每个标题都以括号结尾（如“{topics[0].title[-16:]}”）：括号里可能是处室或联系人，请核对。 / "
-            "Every title ends with a bracket: it may hold an office or a person; check them."
+            Message(
+                f"每个标题都以括号结尾（如“{topics[0].title[-16:]}”）：括号里可能是处室或联系人，请核对。",
+                "Every title ends with a bracket: it may hold an office or a person; check them.",
+            )
         )
 
 
-def _no_section(topics: Sequence[Topic]) -> Iterator[str]:
+def _no_section(topics: Sequence[Topic]) -> Iterator[Message]:
     """Topics above the first heading where the others have one: the heading may be a part of a title, or theirs lost."""
     bare = [t.id for t in topics if not t.section]
     if 0 < len(bare) < len(topics):
         shown = "、".join(bare[:8]) + ("……" if len(bare) > 8 else "")
         other = next(t.section for t in topics if t.section)
         yield (
-            f"{shown} 没有类别，其他课题有（如“{other}”）：请核对。 / "
-            f"{len(bare)} topics have no section, the others have one such as {other!r}: check them."
+            Message(
+                f"{shown} 没有类别，其他课题有（如“{other}”）：请核对。",
+                f"{len(bare)} topics have no section, the others have one such as {other!r}: check them.",
+            )
         )
 
 
-def _long_title(topics: Sequence[Topic]) -> Iterator[str]:
+def _long_title(topics: Sequence[Topic]) -> Iterator[Message]:
     """A title twice as long as every other one may hold the first line of its contents."""
     by_length = sorted(topics, key=lambda t: len(t.title))
     if len(topics) < 2:
@@ -62,12 +67,14 @@ def _long_title(topics: Sequence[Topic]) -> Iterator[str]:
     least = _LONG_TITLE * (2 if longest.title.isascii() else 1)
     if len(longest.title) > max(least, 2 * len(others.title)):
         yield (
-            f"{longest.id} 的标题比其他课题的都长一倍以上，可能连着内容：“{longest.title[:40]}”。 / "
-            f"The title of {longest.id} is twice as long as any other; it may hold contents."
+            Message(
+                f"{longest.id} 的标题比其他课题的都长一倍以上，可能连着内容：“{longest.title[:40]}”。",
+                f"The title of {longest.id} is twice as long as any other; it may hold contents.",
+            )
         )
 
 
-def _far_longer(topics: Sequence[Topic]) -> Iterator[str]:
+def _far_longer(topics: Sequence[Topic]) -> Iterator[Message]:
     """A topic whose contents are far longer than its siblings' may hold another topic, or the notice around the list."""
     for topic in topics:
         others = [len(t.content) for t in topics if t is not topic]
@@ -76,13 +83,15 @@ def _far_longer(topics: Sequence[Topic]) -> Iterator[str]:
         usual = median(others)
         if len(topic.content) > _FAR_LONGER * usual:
             yield (
-                f"{topic.id} 的内容有 {len(topic.content)} 字，其他课题约 {usual:.0f} 字：可能连着别的课题或通知，请核对。 / "
-                f"The contents of {topic.id} have {len(topic.content)} characters, those of the others about {usual:.0f}: "
-                "they may hold another topic or the notice."
+                Message(
+                    f"{topic.id} 的内容有 {len(topic.content)} 字，其他课题约 {usual:.0f} 字：可能连着别的课题或通知，请核对。",
+                    f"The contents of {topic.id} have {len(topic.content)} characters, those of the others about {usual:.0f}: "
+                    "they may hold another topic or the notice.",
+                )
             )
 
 
-def _other_lists(topics: Sequence[Topic], audit: Sequence[AuditLine]) -> Iterator[str]:
+def _other_lists(topics: Sequence[Topic], audit: Sequence[AuditLine]) -> Iterator[Message]:
     """Lines outside the topics that are marked alike and end as titles do: another list of topics may not be read."""
     ends = sum(bool(TOPIC_END.search(fold(t.title))) for t in topics) * 2 > len(topics)
     for outside, group in groupby(audit, key=lambda a: a.role in ("outside", "unread")):
@@ -92,8 +101,10 @@ def _other_lists(topics: Sequence[Topic], audit: Sequence[AuditLine]) -> Iterato
         if len(listed) < _LEAST_LISTED or not set.intersection(*kinds):
             continue
         yield (
-            f"清单之外第 {listed[0].line} 行起有 {len(listed)} 行也像课题（如“{listed[0].text[:20]}”）：请核对是否漏读。 / "
-            f"{len(listed)} lines outside the list, from line {listed[0].line} on, look like topics too; check whether they are."
+            Message(
+                f"清单之外第 {listed[0].line} 行起有 {len(listed)} 行也像课题（如“{listed[0].text[:20]}”）：请核对是否漏读。",
+                f"{len(listed)} lines outside the list, from line {listed[0].line} on, look like topics too; check whether they are.",
+            )
         )
 
 

@@ -10,6 +10,7 @@ from matcher.guide.blocks import Unit
 from matcher.guide.offices import parse_contact
 from matcher.guide.prior import Draft, asks_office, is_contact, is_content, label_of
 from matcher.guide.titles import office_at_end, office_in_sentence
+from matcher.message import Message
 from matcher.types import Role
 
 if TYPE_CHECKING:
@@ -231,8 +232,10 @@ class Body:
         self.parent.drafts.append(self.draft)
         line = unit.lines[0]
         self.parent.notes.append(
-            f"第 {line} 行像课题标题但没有编号，按课题读入：{self.draft.title} / "
-            f"Line {line} looks like a title without its number; read as a topic."
+            Message(
+                f"第 {line} 行像课题标题但没有编号，按课题读入：{self.draft.title}",
+                f"Line {line} looks like a title without its number; read as a topic.",
+            )
         )
         self.pieces, self.main, self.slot, self.office_below = [], False, "", False
 

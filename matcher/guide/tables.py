@@ -15,6 +15,7 @@ from matcher.guide.offices import Contact, parse_contact
 from matcher.guide.prior import Draft, Reading, cue, title_end
 from matcher.guide.slots import slot_of
 from matcher.guide.titles import take_brackets
+from matcher.message import Message
 from matcher.readers import Document
 from matcher.segment import fold
 from matcher.types import Role
@@ -56,7 +57,7 @@ class TableReader:
         self.columns: Columns | None = None
         self.groups: dict[str, int] = {}
         self.contact: Contact | None = None
-        self.notes: list[str] = []
+        self.notes: list[Message] = []
         self.last = 0
         self.caption = ""
         self.names: dict[int, str] = {}  # first line of a table -> its name, such as that of a worksheet

@@ -27,6 +27,7 @@ from matcher.embeddings import Encoder, Vectors, read
 from matcher.errors import IndexFolderError
 from matcher.files import temporary_folder
 from matcher.index import dense
+from matcher.message import Message
 from matcher.segment import LONGEST_PASSAGE, dictionary_fingerprint, fold, passages, whole
 from matcher.types import Guide, Passage, Topic
 
@@ -52,15 +53,18 @@ def recipe(guide: Guide, encoder: Encoder) -> dict[str, str | int]:
     }
 
 
-def open_or_build(guide: Guide, encoder: Encoder, cache: Path) -> tuple[list[Passage], faiss.Index, str]:
+def open_or_build(
+    guide: Guide, encoder: Encoder, cache: Path
+) -> tuple[list[Passage], faiss.Index, Message | None]:
     """The passages of the guide in order of key, their vectors, and a note if a folder was rebuilt.
 
-    The note is "" unless a damaged or foreign folder stood in the way; it is replaced then.
+    The note is None unless a damaged or foreign folder stood in the way; it is replaced then.
     """
     wanted = recipe(guide, encoder)
     folder = cache / "index" / sha256(_json(wanted).encode()).hexdigest()[:24]
     found = topic_passages(guide.topics)
-    lines, keys, note = _lines(guide, found), np.arange(len(found)), ""
+    lines, keys = _lines(guide, found), np.arange(len(found))
+    note: Message | None = None
     if folder.exists():
         try:
             return (
@@ -69,7 +73,7 @@ def open_or_build(guide: Guide, encoder: Encoder, cache: Path) -> tuple[list[Pas
                 note,
             )
         except IndexFolderError as error:
-            note = str(error)
+            note = error.message
             shutil.rmtree(folder, ignore_errors=True)
     texts = [[fold(p.text) for p in passages(topic.id, topic.text)] for topic in guide.topics]
     vectors = np.concatenate(read(encoder, texts, "passage"))
@@ -151,5 +155,5 @@ def _unit(vectors: Vectors) -> bool:
 
 def _rebuilt(folder: Path, chinese: str, english: str) -> IndexFolderError:
     return IndexFolderError(
-        f"索引 {folder.name} {chinese}，已重建。 / Index {folder.name}: {english}; it was rebuilt."
+        f"索引 {folder.name} {chinese}，已重建。", f"Index {folder.name}: {english}; it was rebuilt."
     )

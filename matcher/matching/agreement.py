@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 from matcher.matching.content import Part
 from matcher.matching.places import Mention, Place, mentions
+from matcher.message import Message
 from matcher.segment import fold
 from matcher.types import Guide
 
@@ -96,7 +97,7 @@ def scope(guide: Guide) -> Scope:
     return Scope(_own_place(title, topics), frozenset(plans), year)
 
 
-def disagreements(parts: Sequence[Part], scope: Scope, topic: str = "") -> list[str]:
+def disagreements(parts: Sequence[Part], scope: Scope, topic: str = "") -> list[Message]:
     """What of a proposal is not of the guide's place, plan period or year: sentences for people.
 
     `parts` are those of the proposal that count. `topic` is the text of the topic that it comes to: a plan
@@ -111,19 +112,25 @@ def disagreements(parts: Sequence[Part], scope: Scope, topic: str = "") -> list[
     found = []
     if scope.place is not None and (other := _other_place(title, body, scope.place)) is not None:
         found.append(
-            f"指南针对{scope.place.chinese}，文中为{other.chinese}，请核对。"
-            f" / The guide is for {scope.place.english}, the text is about {other.english}; please check."
+            Message(
+                f"指南针对{scope.place.chinese}，文中为{other.chinese}，请核对。",
+                f"The guide is for {scope.place.english}, the text is about {other.english}; please check.",
+            )
         )
     if (plan := _other_plan(f"{title}\n{body}", scope, topic)) is not None:
         own = max(scope.plans, key=lambda p: (p == _plan_of(scope.year) if scope.year else False, p))
         found.append(
-            f"指南针对“{_plan_name(own)}”，文中为“{_plan_name(plan)}”，请核对。"
-            f" / The guide is for the {own}th Five-Year Plan, the text speaks of the {plan}th; please check."
+            Message(
+                f"指南针对“{_plan_name(own)}”，文中为“{_plan_name(plan)}”，请核对。",
+                f"The guide is for the {own}th Five-Year Plan, the text speaks of the {plan}th; please check.",
+            )
         )
     if scope.year is not None and (year := _other_year(title, body, scope.year)) is not None:
         found.append(
-            f"指南为{scope.year}年，文中为{year}年，请核对。"
-            f" / The guide is of {scope.year}, the text is of {year}; please check."
+            Message(
+                f"指南为{scope.year}年，文中为{year}年，请核对。",
+                f"The guide is of {scope.year}, the text is of {year}; please check.",
+            )
         )
     return found
 

@@ -136,8 +136,8 @@ def read(path: Path) -> Calibration:
             raise ValueError("encoder, elsewhere, reranker")
     except (OSError, ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
         raise CalibrationError(
-            f"校准文件 {path} 不可用（{error}）；请删除它，或用 matcher calibrate 重新生成。"
-            f" / The calibration file {path} cannot be used ({error}); delete it or run matcher calibrate."
+            f"校准文件 {path} 不可用（{error}）；请删除它，或用 matcher calibrate 重新生成。",
+            f"The calibration file {path} cannot be used ({error}); delete it or run matcher calibrate.",
         ) from error
     return found
 
@@ -171,9 +171,9 @@ def fitting(made_with: MadeWith, named: Path | None = None) -> Calibration | Non
         if _made_with(found) != made_with:
             other = "、".join(n for n in MadeWith._fields if getattr(found, n) != getattr(made_with, n))
             raise CalibrationError(
-                f"校准文件 {named} 不是为现在的评分方式做的（{other} 不同），概率会不准；请用 matcher calibrate 重新生成。"
-                f" / The calibration file {named} was not fitted to scores as they are made now (other: {other});"
-                " run matcher calibrate to fit it again."
+                f"校准文件 {named} 不是为现在的评分方式做的（{other} 不同），概率会不准；请用 matcher calibrate 重新生成。",
+                f"The calibration file {named} was not fitted to scores as they are made now (other: {other});"
+                " run matcher calibrate to fit it again.",
             )
         return found
     for file in (user_file(made_with), *(shipped.data_file(name) for name in SHIPPED)):

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 
 from matcher.matching.suspect import Suspect
+from matcher.message import Message
 from matcher.segment import HIDDEN
 
 # Fewer letters than this say too little to judge by.
@@ -23,38 +24,47 @@ _UNREADABLE = re.compile("[\ud800-\udfff\ufffd]")
 _FOREIGN_LETTER = re.compile(r"[\u0370-\u1dff\u3040-\u30ff\u3130-\u318f\uac00-\ud7af]")
 
 
-BARE = (
-    "除参考文献、否定的内容等不计入的文字外没有可判断的内容，请人工核对。"
-    " / Apart from references, what is denied and the like there is nothing to judge by; please check it yourself."
+BARE = Message(
+    "除参考文献、否定的内容等不计入的文字外没有可判断的内容，请人工核对。",
+    "Apart from references, what is denied and the like there is nothing to judge by; please check it yourself.",
 )
 
 
-def notes(text: str) -> list[str]:
+def notes(text: str) -> list[Message]:
     """What the text itself gives to think about, for people: unreadable, too short, hidden marks, another script."""
     letters = _NOT_LETTERS.sub("", text)
     found = []
     if unreadable := len(_UNREADABLE.findall(text)):
         found.append(
-            f"有 {unreadable} 个字符无法辨认，未计入。"
-            f" / {unreadable} characters are unreadable and were left out."
+            Message(
+                f"有 {unreadable} 个字符无法辨认，未计入。",
+                f"{unreadable} characters are unreadable and were left out.",
+            )
         )
     if 0 < len(letters) < _SHORT:
         found.append(
-            f"文字太短（{len(letters)} 字），结果仅供参考。 / The text is very short; take the answer as a hint."
+            Message(
+                f"文字太短（{len(letters)} 字），结果仅供参考。",
+                "The text is very short; take the answer as a hint.",
+            )
         )
     hidden = len(HIDDEN.findall(text))
     if hidden > _FEW_HIDDEN:
-        found.append(f"含 {hidden} 个看不见的字符，已略去。 / {hidden} invisible characters were left out.")
+        found.append(
+            Message(f"含 {hidden} 个看不见的字符，已略去。", f"{hidden} invisible characters were left out.")
+        )
     foreign = len(_FOREIGN_LETTER.findall(letters))
     if letters and foreign >= _FOREIGN * len(letters):
         found.append(
-            "文字不是中文或英文，编码器读不懂，请人工判断。"
-            " / The text is neither Chinese nor English; the encoder cannot read it, please judge it yourself."
+            Message(
+                "文字不是中文或英文，编码器读不懂，请人工判断。",
+                "The text is neither Chinese nor English; the encoder cannot read it, please judge it yourself.",
+            )
         )
     return found
 
 
-def described(suspect: Suspect, length: int, moved_to: str | None, rest_is_text: bool) -> list[str]:
+def described(suspect: Suspect, length: int, moved_to: str | None, rest_is_text: bool) -> list[Message]:
     """Warnings about suspect sentences in a text of `length` characters.
 
     `moved_to` names the topic that the rest of the text comes nearest to, if it is another one.
@@ -69,14 +79,21 @@ def described(suspect: Suspect, length: int, moved_to: str | None, rest_is_text:
         share = sum(b - a for a, b in spans) / max(length, 1)
         harmless = spans is suspect.listed and rest_is_text
         if spans and (moved_to or (share >= _WORTH_SAYING and not harmless)):
-            found.append(f"约 {share:.0%} 的文字{chinese}。 / About {share:.0%} of the text {english}.")
+            found.append(
+                Message(f"约 {share:.0%} 的文字{chinese}。", f"About {share:.0%} of the text {english}.")
+            )
     if moved_to:
         found.append(
-            f"结论取决于上述文字：去掉后最接近的是 {moved_to}，请核对。"
-            f" / The answer depends on that text: without it the nearest is {moved_to}; please check."
+            Message(
+                f"结论取决于上述文字：去掉后最接近的是 {moved_to}，请核对。",
+                f"The answer depends on that text: without it the nearest is {moved_to}; please check.",
+            )
         )
     elif not rest_is_text and found:
         found.append(
-            "除此之外没有可判断的内容，请核对。 / Apart from that there is nothing to judge by; please check."
+            Message(
+                "除此之外没有可判断的内容，请核对。",
+                "Apart from that there is nothing to judge by; please check.",
+            )
         )
     return found

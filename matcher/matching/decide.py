@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from matcher.matching.calibration import Calibration
-from matcher.message import percent
+from matcher.message import Message, percent
 from matcher.types import Office, OfficeSource, Topic, Verdict
 
 # For an encoder without a calibration: below the first score nothing fits; topics whose score is
@@ -44,10 +44,10 @@ class Decision:
     office: Office | None
     office_source: OfficeSource
     confidence: float
-    reason: str
+    reason: Message
 
 
-EMPTY = Decision("empty", None, None, "none", 0.0, "没有可用的文字。 / There is no usable text.")
+EMPTY = Decision("empty", None, None, "none", 0.0, Message("没有可用的文字。", "There is no usable text."))
 
 
 def decide(
@@ -62,9 +62,9 @@ def decide(
         return _uncalibrated(best)
     first = best[0].topic
     if none >= calibration.none_from:
-        reason = (
-            f"没有合适的课题（把握 {percent(none)}）；相对最近的是 {_named(first)}。"
-            f" / No topic fits ({percent(none)} sure); the nearest is {first.id}."
+        reason = Message(
+            f"没有合适的课题（把握 {percent(none)}）；相对最近的是 {_named(first)}。",
+            f"No topic fits ({percent(none)} sure); the nearest is {first.id}.",
         )
         return Decision("none", None, None, "none", none, reason)
     enough = calibration.sure_from * (1 - none)
@@ -76,9 +76,9 @@ def decide(
     confidence = best[0].probability or 0.0
     if len(near) == 1:
         second, second_english = _second(best)
-        reason = (
-            f"与 {_named(first)} 最接近（{percent(confidence)}）{second}{doubt}。"
-            f" / Closest to {first.id} ({percent(confidence)}){second_english}{doubt_english}."
+        reason = Message(
+            f"与 {_named(first)} 最接近（{percent(confidence)}）{second}{doubt}。",
+            f"Closest to {first.id} ({percent(confidence)}){second_english}{doubt_english}.",
         )
         return Decision("topic", first.id, *_office(first), confidence, reason)
     called = first if first.office is not None and office >= enough else None
@@ -89,7 +89,9 @@ def decide(
     said, said_english = f"与 {listed} 相差很小", f"Close between {ids}"
     if confidence >= _LIKELY or confidence > _FAR_AHEAD * (near[1].probability or 0.0):
         said, said_english = f"最接近的依次是 {listed}，但不足以确定", f"Nearest are {ids}, none of them sure"
-    reason = f"{said}，请核对{clear}{doubt}。 / {said_english}; please check{clear_english}{doubt_english}."
+    reason = Message(
+        f"{said}，请核对{clear}{doubt}。", f"{said_english}; please check{clear_english}{doubt_english}."
+    )
     return Decision("close", first.id, *_office(called), confidence, reason)
 
 
@@ -114,10 +116,10 @@ _PARTS = {
 
 def uncovered(decision: Decision, items: int) -> Decision:
     """A decision for one topic of whose `items` of research contents the proposal covers none: close instead."""
-    reason = (
-        f"与 {decision.topic_id} 最接近（{percent(decision.confidence)}），但其 {items} 项研究内容均未写清，请核对。"
-        f" / Closest to {decision.topic_id} ({percent(decision.confidence)}), but the text covers none of its {items} items of"
-        " research contents; please check."
+    reason = Message(
+        f"与 {decision.topic_id} 最接近（{percent(decision.confidence)}），但其 {items} 项研究内容均未写清，请核对。",
+        f"Closest to {decision.topic_id} ({percent(decision.confidence)}), but the text covers none of its {items} items of"
+        " research contents; please check.",
     )
     return replace(decision, verdict="close", reason=reason)
 
@@ -128,10 +130,10 @@ def doubted(decision: Decision, without: Topic, part: str) -> Decision:
     `without` is the topic that the rest of the text comes nearest to; `part` is "suspect", "background" or "title".
     """
     chinese, english = _PARTS[part]
-    reason = (
-        f"与 {decision.topic_id}、{without.id} 都可能，请核对：去掉{chinese}后最接近的是 {_named(without)}。"
-        f" / Between {decision.topic_id} and {without.id}; please check: without {english}"
-        f" the nearest is {without.id}."
+    reason = Message(
+        f"与 {decision.topic_id}、{without.id} 都可能，请核对：去掉{chinese}后最接近的是 {_named(without)}。",
+        f"Between {decision.topic_id} and {without.id}; please check: without {english}"
+        f" the nearest is {without.id}.",
     )
     same = decision.office is not None and decision.office == without.office
     office = (decision.office, decision.office_source) if same else _office(None)
@@ -152,22 +154,22 @@ def _uncalibrated(best: Sequence[Ranked]) -> Decision:
     first, score = best[0].topic, best[0].score
     near = [r for r in best if r.score > 0 and score - r.score <= CLOSE_WITHIN]
     if score < NONE_BELOW:
-        reason = (
-            f"没有合适的课题；相对最近的是 {_named(first)}，相似度仅 {score:.2f}。"
-            f" / No topic fits; the nearest is {first.id} at {score:.2f}."
+        reason = Message(
+            f"没有合适的课题；相对最近的是 {_named(first)}，相似度仅 {score:.2f}。",
+            f"No topic fits; the nearest is {first.id} at {score:.2f}.",
         )
         return Decision("none", None, None, "none", score, reason)
     if len(near) > 1:
         shared = first if len({r.topic.office for r in near}) == 1 else None
-        reason = (
-            f"与 {'、'.join(r.topic.id for r in near)} 相差很小，请核对。"
-            f" / Close between {', '.join(r.topic.id for r in near)}; please check."
+        reason = Message(
+            f"与 {'、'.join(r.topic.id for r in near)} 相差很小，请核对。",
+            f"Close between {', '.join(r.topic.id for r in near)}; please check.",
         )
         return Decision("close", first.id, *_office(shared), score, reason)
     second, second_english = _second(best)
-    reason = (
-        f"与 {_named(first)} 最接近（相似度 {score:.2f}）{second}。"
-        f" / Closest to {first.id} (similarity {score:.2f}){second_english}."
+    reason = Message(
+        f"与 {_named(first)} 最接近（相似度 {score:.2f}）{second}。",
+        f"Closest to {first.id} (similarity {score:.2f}){second_english}.",
     )
     return Decision("topic", first.id, *_office(first), score, reason)
 

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matcher.matching.calibration import Calibration
+from matcher.message import Message
 from matcher.types import Link, Passage
 
 Floats = NDArray[np.float64]
@@ -105,7 +106,7 @@ def advice(items: Sequence[Item]) -> str:
     elif unclear:
         chinese += f"；建议写得更具体：{named}{more}"
         english += f"; be more specific about {named}"
-    return f"{chinese}。 / {english}."
+    return Message(f"{chinese}。", f"{english}.")
 
 
 def _short(text: str, limit: int = 40) -> str:

@@ -12,17 +12,8 @@ from matcher.errors import CalibrationError, EncoderError
 from matcher.index import elsewhere
 from matcher.matching import scoring
 from matcher.matching.calibration import Calibration, MadeWith, fitting, stale
+from matcher.message import Message
 from matcher.types import Guide
-
-_STALE = (
-    "您的校准 {0} 已过期（编码器之外的评分方式变了），未使用；请用 matcher calibrate 重新校准，或删除它。"
-    " / Your calibration {0} is out of date, since scores are made in another way now, and was not used;"
-    " run matcher calibrate again or delete it."
-)
-_UNCALIBRATED = (
-    "编码器 {0} 未校准：给出相似度而非概率；用 matcher calibrate 校准。"
-    " / Encoder {0} is not calibrated: scores are shown, not probabilities; see matcher calibrate."
-)
 
 
 class Readers(NamedTuple):
@@ -67,9 +58,9 @@ def of(guide: Guide, chosen: Chosen, readers: Readers, named: Path | None, *, ga
     numbers = fitting(made_with, named)
     if chosen.reranker and gated and (numbers is None or numbers.reranker != chosen.reranker):
         raise CalibrationError(
-            f"重排模型 {chosen.reranker} 未经检验：请先用 matcher calibrate PROPOSALS --reranker 在您有标注的申报书上检验，没有变差才会启用。"
-            f" / Reranker {chosen.reranker} is untested: run matcher calibrate PROPOSALS --reranker on labelled"
-            " proposals first; it is used if it does no harm there."
+            f"重排模型 {chosen.reranker} 未经检验：请先用 matcher calibrate PROPOSALS --reranker 在您有标注的申报书上检验，没有变差才会启用。",
+            f"Reranker {chosen.reranker} is untested: run matcher calibrate PROPOSALS --reranker on labelled"
+            " proposals first; it is used if it does no harm there.",
         )
     alone = None
     if chosen.encoder is None and not chosen.reranker and numbers is not None:
@@ -86,25 +77,38 @@ def check(known: Identity, readers: Readers) -> None:
             name for name, one, two in zip(MadeWith._fields, here, known.made_with, strict=True) if one != two
         )
         raise EncoderError(
-            f"进程之间的模型或程序版本不同（{other}），答案会不一致：请装同一版本、同一模型。"
-            f" / The processes have different models or versions of this program ({other}), and the answers would"
-            " not agree; install the same ones."
+            f"进程之间的模型或程序版本不同（{other}），答案会不一致：请装同一版本、同一模型。",
+            f"The processes have different models or versions of this program ({other}), and the answers would"
+            " not agree; install the same ones.",
         )
 
 
-def notes(known: Identity, named: Path | None) -> list[str]:
+def notes(known: Identity, named: Path | None) -> list[Message]:
     """What people should know of answers so made: calibrations that were outlived, a guide that a person mended."""
-    said = [_STALE.format(file) for file in ([] if named else stale(known.made_with))]
+    said = [
+        Message(
+            f"您的校准 {file} 已过期（编码器之外的评分方式变了），未使用；请用 matcher calibrate 重新校准，或删除它。",
+            f"Your calibration {file} is out of date, since scores are made in another way now, and was not used;"
+            " run matcher calibrate again or delete it.",
+        )
+        for file in ([] if named else stale(known.made_with))
+    ]
     if known.guide.mended:
         said.append(
-            f"{known.guide.title}：按人工修订稿作答。 / Answers follow the guide as a person mended it: {known.guide.title}."
+            Message(
+                f"{known.guide.title}：按人工修订稿作答。",
+                f"Answers follow the guide as a person mended it: {known.guide.title}.",
+            )
         )
     return said
 
 
-def uncalibrated(encoder: Encoder) -> str:
+def uncalibrated(encoder: Encoder) -> Message:
     """The sentence that says that scores of this encoder are no probabilities."""
-    return _UNCALIBRATED.format(encoder.name)
+    return Message(
+        f"编码器 {encoder.name} 未校准：给出相似度而非概率；用 matcher calibrate 校准。",
+        f"Encoder {encoder.name} is not calibrated: scores are shown, not probabilities; see matcher calibrate.",
+    )
 
 
 def _made_with(chosen: Chosen, readers: Readers) -> MadeWith:

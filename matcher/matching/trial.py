@@ -17,6 +17,7 @@ from matcher.matching.content import ENOUGH, Content
 from matcher.matching.rank import Ints
 from matcher.matching.scoring import Scored, Scorer
 from matcher.matching.suspect import Suspicion, without
+from matcher.message import Message
 from matcher.types import Proposal, Topic
 
 Left = Literal["suspect", "background", "title"]
@@ -47,7 +48,7 @@ class Trials:
 
     def doubts(
         self, proposals: Sequence[Proposal], scored: Scored, best: Ints, sure: Sequence[bool]
-    ) -> tuple[list[tuple[str, ...]], dict[int, Doubt]]:
+    ) -> tuple[list[tuple[Message, ...]], dict[int, Doubt]]:
         """Warnings for each proposal, and a doubt for each row whose `best` topic another takes without a part.
 
         Suspect stretches are looked for in all proposals, the other parts are left out of those that are `sure`.

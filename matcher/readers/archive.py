@@ -12,6 +12,7 @@ from pathlib import Path, PurePosixPath
 
 from matcher.errors import DocumentError
 from matcher.files import temporary_folder
+from matcher.message import Message
 
 MOST_FILES = 10_000
 LARGEST_UNPACKED = 1 << 30  # bytes, of all files together
@@ -20,7 +21,7 @@ _BLOCK = 1 << 20
 _UNSAFE = re.compile(r'[<>:"|?*\x00-\x1f]|^\.+')
 _LONGEST_NAME = 60  # characters: a file system takes 255 bytes
 
-Unpacked = tuple[Path, dict[Path, str], list[tuple[str, str]]]
+Unpacked = tuple[Path, dict[Path, str], list[tuple[str, Message]]]
 
 
 @contextmanager
@@ -34,7 +35,7 @@ def unpacked(path: Path) -> Iterator[Unpacked]:
         folder = zipfile.ZipFile(path)
     except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
         raise DocumentError(
-            f"{path.name} 已损坏或不是 zip：请重新压缩。 / {path.name} is damaged or no zip; pack it again."
+            f"{path.name} 已损坏或不是 zip：请重新压缩。", f"{path.name} is damaged or no zip; pack it again."
         ) from error
     with folder, temporary_folder() as temporary:
         entries = [entry for entry in folder.infolist() if not entry.is_dir()]
@@ -42,11 +43,11 @@ def unpacked(path: Path) -> Iterator[Unpacked]:
         if len(entries) > MOST_FILES or size > LARGEST_UNPACKED:
             most = LARGEST_UNPACKED >> 20
             raise DocumentError(
-                f"{path.name} 里有 {len(entries)} 个文件、{size >> 20} MB，超过上限 {MOST_FILES} 个、{most} MB：请拆分。 / "
-                f"{path.name} holds {len(entries)} files of {size >> 20} MB, over the limits of {MOST_FILES} and {most} MB; split it."
+                f"{path.name} 里有 {len(entries)} 个文件、{size >> 20} MB，超过上限 {MOST_FILES} 个、{most} MB：请拆分。",
+                f"{path.name} holds {len(entries)} files of {size >> 20} MB, over the limits of {MOST_FILES} and {most} MB; split it.",
             )
         names: dict[Path, str] = {}
-        refused: list[tuple[str, str]] = []
+        refused: list[tuple[str, Message]] = []
         for number, entry in enumerate(entries):
             name = _name(entry)
             target = temporary / f"{number:05d}{PurePosixPath(name).suffix[:10]}"
@@ -87,15 +88,20 @@ def _name(entry: zipfile.ZipInfo) -> str:
         return entry.filename
 
 
-def _unpack(folder: zipfile.ZipFile, entry: zipfile.ZipInfo, name: str, target: Path) -> str | None:
+def _unpack(folder: zipfile.ZipFile, entry: zipfile.ZipInfo, name: str, target: Path) -> Message | None:
     """Write one file; why it was refused (Chinese / English), None if it was written."""
     parts = PurePosixPath(name.replace("\\", "/")).parts
     if ".." in parts or name.startswith(("/", "\\")) or ":" in name.split("/")[0] or "\x00" in name:
-        return f"{name} 的路径指向压缩包之外，未读。 / {name} leads out of the zip and was not read."
+        return Message(
+            f"{name} 的路径指向压缩包之外，未读。", f"{name} leads out of the zip and was not read."
+        )
     if stat.S_ISLNK(entry.external_attr >> 16):
-        return f"{name} 是链接，未读。 / {name} is a link and was not read."
+        return Message(f"{name} 是链接，未读。", f"{name} is a link and was not read.")
     if entry.file_size > _LARGEST_FILE:
-        return f"{name} 超过 {_LARGEST_FILE >> 20} MB，未读。 / {name} is larger than {_LARGEST_FILE >> 20} MB and was not read."
+        return Message(
+            f"{name} 超过 {_LARGEST_FILE >> 20} MB，未读。",
+            f"{name} is larger than {_LARGEST_FILE >> 20} MB and was not read.",
+        )
     try:
         with folder.open(entry) as source, target.open("wb") as out:
             left = entry.file_size
@@ -115,7 +121,8 @@ def _unpack(folder: zipfile.ZipFile, entry: zipfile.ZipInfo, name: str, target: 
     ) as error:
         target.unlink(missing_ok=True)
         why = " ".join(str(error).split())[:80]
-        return (
-            f"{name} 有密码或已损坏（{why}），未读。 / {name} is locked or damaged ({why}) and was not read."
+        return Message(
+            f"{name} 有密码或已损坏（{why}），未读。",
+            f"{name} is locked or damaged ({why}) and was not read.",
         )
     return None

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from matcher.errors import BatchError, MatcherError
+from matcher.message import Message, joined
 from matcher.readers.cell_labels import inside, without_label
 from matcher.readers.cells import cell_text
 from matcher.readers.form import long_cells, read_form
@@ -37,7 +38,7 @@ class BadRow:
     """A row or file that could not be read: its line (from 1), why, for people, and the name of a file."""
 
     line: int
-    reason: str
+    reason: Message
     name: str = ""
     sheet: str = ""
 
@@ -61,7 +62,7 @@ class Entry:
     extra: Mapping[str, str] = field(default_factory=dict)
     sheet: str = ""
     declared_number: bool = False
-    notes: tuple[str, ...] = ()
+    notes: tuple[Message, ...] = ()
     values: Mapping[str, object] = field(default_factory=dict)
 
     @property
@@ -111,7 +112,7 @@ class Batch:
                 self._remember(row)
             yield row
 
-    def said(self) -> list[str]:
+    def said(self) -> list[Message]:
         """What was read, taken, left out and not read: sentences for people, complete after the last row."""
         repeated = [f"{id_}（{'、'.join(places[:6])}）" for id_, places in self._repeated.items()]
         return said(self.name, self.readings, self.unread, repeated, self._lost)
@@ -131,7 +132,9 @@ class Batch:
         for row in read_rows(path, reading, self._chosen, self._header_row, self._sheet):
             if prefix and _REPORTED in row.values:
                 self.readings.pop()
-                self.unread.append(f"{prefix}（本程序的报告 / a report of this program）")
+                self.unread.append(
+                    joined([prefix, "（", Message("本程序的报告", "a report of this program"), "）"])
+                )
                 return
             if row.sheet not in sheets:
                 sheets.append(row.sheet)
@@ -144,10 +147,12 @@ class Batch:
         if any(isinstance(value, str) and len(value) > LONGEST_CELL for value in row.values.values()):
             most = f"{LONGEST_CELL:,}"
             return BadRow(
-                row.line, f"有一格超过 {most} 个字符 / a cell holds more than {most} characters", sheet=sheet
+                row.line,
+                Message(f"有一格超过 {most} 个字符", f"a cell holds more than {most} characters"),
+                sheet=sheet,
             )
         if not row.columns.keys() & TEXTS:
-            missing = "缺少 title（项目名称）和 abstract（摘要） / neither title nor abstract"
+            missing = Message("缺少 title（项目名称）和 abstract（摘要）", "neither title nor abstract")
             return BadRow(row.line, missing, sheet=sheet)
         values = {name: _first_text(row, name) for name in PROPOSAL}
         for longer in ("content", "goals", "background"):
@@ -187,7 +192,9 @@ class Batch:
         for file in files:
             name = (names or {}).get(file) or file.relative_to(folder).as_posix()
             if file.suffix.lower() not in (*FORMS, *OLD_FORMS, *_LOOSE_TABLES):
-                self.unread.append(f"{name}（不是申报书的格式 / another kind of file）")
+                self.unread.append(
+                    joined([name, "（", Message("不是申报书的格式", "another kind of file"), "）"])
+                )
                 continue
             read += 1
             try:
@@ -197,12 +204,12 @@ class Batch:
                 else:
                     yield self._noted(_form_entry(file, name, read))
             except MatcherError as error:
-                yield BadRow(read, str(error), name)
+                yield BadRow(read, error.message, name)
         if not read:
             kinds = " ".join((*FORMS, *_LOOSE_TABLES))
             raise BatchError(
-                f"文件夹 {folder.name} 里没有申报书：应有 {kinds} 文件。 / "
-                f"No proposals in the folder {folder.name}; expected {kinds} files."
+                f"文件夹 {folder.name} 里没有申报书：应有 {kinds} 文件。",
+                f"No proposals in the folder {folder.name}; expected {kinds} files.",
             )
 
     def _loose_table(self, file: Path, name: str) -> Iterator[Entry | BadRow]:
@@ -215,13 +222,13 @@ class Batch:
                 raise
             entry = _form_entry(file, name, 1)
             if isinstance(entry, BadRow):
-                raise BatchError(str(error)) from error
+                raise BatchError(*error.message.halves) from error
             yield self._noted(entry)
 
     def _noted(self, entry: Entry | BadRow) -> Entry | BadRow:
         """The entry of a form, what was left out of it remembered."""
         if isinstance(entry, Entry) and entry.notes:
-            self._lost.append(f"{entry.proposal.id}（{'；'.join(entry.notes)}）")
+            self._lost.append(joined([entry.proposal.id, "（", joined(entry.notes, "；"), "）"]))
         return entry
 
     def _zip(self) -> Iterator[Entry | BadRow]:
@@ -236,8 +243,8 @@ class Batch:
     def _for_tables_only(self) -> None:
         if self._chosen or self._header_row is not None or self._sheet is not None:
             raise BatchError(
-                "--column、--header-row 和 --sheet 用于表格，不用于文件夹或压缩包。 / "
-                "--column, --header-row and --sheet go with a table, not with a folder or a zip."
+                "--column、--header-row 和 --sheet 用于表格，不用于文件夹或压缩包。",
+                "--column, --header-row and --sheet go with a table, not with a folder or a zip.",
             )
 
 
@@ -253,7 +260,10 @@ def _form_entry(file: Path, name: str, number: int) -> Entry | BadRow:
     if not proposal.text:
         return BadRow(
             number,
-            f"{name} 里项目名称和摘要都没有填写（空白表格？）。 / {name} holds neither title nor abstract (a blank form?).",
+            Message(
+                f"{name} 里项目名称和摘要都没有填写（空白表格？）。",
+                f"{name} holds neither title nor abstract (a blank form?).",
+            ),
             name,
         )
     return Entry(number, proposal, form.extra, notes=form.notes)

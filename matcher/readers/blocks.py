@@ -7,6 +7,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from matcher.message import Message
+
 _SHOWN = 24  # characters of what was left out that a note shows
 _LINE_END = re.compile(r"\r\n|\r|\n")
 
@@ -73,7 +75,7 @@ class Document:
     sha256: str = ""
     wrapped: bool = False
     blocks: tuple[Placed, ...] = ()
-    losses: tuple[str, ...] = ()
+    losses: tuple[Message, ...] = ()
     margins: tuple[Margin, ...] = ()
 
 
@@ -83,7 +85,7 @@ def assemble(
     digest: str = "",
     *,
     wrapped: bool = False,
-    losses: Sequence[str] = (),
+    losses: Sequence[Message] = (),
     margins: Sequence[Margin] = (),
 ) -> Document:
     """A Document of paragraphs, headings and tables in their order; a table of one column is paragraphs."""
@@ -110,13 +112,13 @@ def assemble(
     return Document(name, tuple(lines), tables, digest, wrapped, tuple(placed), said, tuple(margins))
 
 
-def margins_unread(margins: Sequence[Margin]) -> list[str]:
+def margins_unread(margins: Sequence[Margin]) -> list[Message]:
     """The note that headers and footers were not read, Chinese / English; [] where nothing stands there."""
     if not margins:
         return []
     text = " ".join("".join(margin.text for margin in margins).split())
     shown = text if len(text) <= _SHOWN else text[:_SHOWN] + "…"
-    return [f"页眉页脚的文字未读（“{shown}”） / headers and footers were not read"]
+    return [Message(f"页眉页脚的文字未读（“{shown}”）", "headers and footers were not read")]
 
 
 def _table(grid: Grid, line: int) -> Iterator[Paragraph | Table]:

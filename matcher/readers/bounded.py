@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from matcher.errors import DocumentError
+from matcher.message import Message, restored
 from matcher.readers import ocr
 
 # Processor seconds for one file, and for each page that was read (a page of text takes some 0.1 s).
@@ -70,7 +71,7 @@ _lock = threading.Lock()
 _workers: dict[str, _Worker] = {}
 
 
-def read_bounded(raw: bytes, name: str) -> tuple[list[Any], list[str]]:
+def read_bounded(raw: bytes, name: str) -> tuple[list[Any], list[Message]]:
     """(blocks, losses) of a PDF; DocumentError if it cannot be read within SECONDS and MEMORY.
 
     Pages that are pictures are read by OCR where that is installed, and else named.
@@ -78,41 +79,47 @@ def read_bounded(raw: bytes, name: str) -> tuple[list[Any], list[str]]:
     answer = _asked("pdf_worker", _PATIENCE, raw, name, ocr.is_installed())
     if answer is None:
         raise DocumentError(
-            f"{name} 在 {SECONDS:.0f} 秒和 {MEMORY >> 20} MB 之内读不完（可能已损坏）：请另存一份，或使用 Word 版。 / "
-            f"{name} cannot be read within {SECONDS:.0f} s and {MEMORY >> 20} MB (damaged?); save it anew or use the Word version."
+            f"{name} 在 {SECONDS:.0f} 秒和 {MEMORY >> 20} MB 之内读不完（可能已损坏）：请另存一份，或使用 Word 版。",
+            f"{name} cannot be read within {SECONDS:.0f} s and {MEMORY >> 20} MB (damaged?); save it anew or use the Word version.",
         )
+    losses = list(map(restored, answer["losses"]))
     scanned = [block for block in answer["blocks"] if isinstance(block, dict)]
     if not scanned:
-        return answer["blocks"], answer["losses"]
+        return answer["blocks"], losses
     texts, note = _of_pictures(raw, name, scanned)
     blocks = [b for block in answer["blocks"] for b in (next(texts) if isinstance(block, dict) else [block])]
-    return blocks, [*answer["losses"], note]
+    return blocks, [*losses, note]
 
 
-def read_picture(raw: bytes, name: str) -> tuple[list[Any], list[str]]:
+def read_picture(raw: bytes, name: str) -> tuple[list[Any], list[Message]]:
     """(blocks, losses) of a page that was scanned or photographed into an image file; DocumentError without OCR."""
     if not ocr.is_installed():
         raise DocumentError(
-            f"{name} 是图片，读它的文字要装文字识别（pip install 'proposal-matcher[ocr]'）：也可以改用 Word 版。 / "
-            f"{name} is a picture; to read its text install OCR (pip install 'proposal-matcher[ocr]'), or use the Word version."
+            f"{name} 是图片，读它的文字要装文字识别（pip install 'proposal-matcher[ocr]'）：也可以改用 Word 版。",
+            f"{name} is a picture; to read its text install OCR (pip install 'proposal-matcher[ocr]'), or use the Word version.",
         )
     read = _recognised(raw, name, [])
-    note = "图片里的文字由 OCR 识别，可能有错字 / the text of the picture was read by OCR and may hold errors"
+    note = Message(
+        "图片里的文字由 OCR 识别，可能有错字", "the text of the picture was read by OCR and may hold errors"
+    )
     return [block for blocks in read for block in blocks], [note]
 
 
-def _of_pictures(raw: bytes, name: str, pages: list[dict[str, Any]]) -> tuple[Iterator[list[Any]], str]:
+def _of_pictures(raw: bytes, name: str, pages: list[dict[str, Any]]) -> tuple[Iterator[list[Any]], Message]:
     """(blocks of each page whose text is in pictures, a note on them)."""
     numbers = [page["picture"] for page in pages]
     listed = ", ".join(map(str, numbers[:12])) + (" …" if len(numbers) > 12 else "")
     if not ocr.is_installed():
         return (
             iter([page["blocks"] for page in pages]),
-            f"第 {listed} 页是图片，其中的文字未读 / pages {listed} are pictures, whose text was not read",
+            Message(
+                f"第 {listed} 页是图片，其中的文字未读",
+                f"pages {listed} are pictures, whose text was not read",
+            ),
         )
-    note = (
-        f"第 {listed} 页是扫描图片，文字由 OCR 识别，可能有错字 / "
-        f"pages {listed} are scans read by OCR, whose text may hold errors"
+    note = Message(
+        f"第 {listed} 页是扫描图片，文字由 OCR 识别，可能有错字",
+        f"pages {listed} are scans read by OCR, whose text may hold errors",
     )
     return iter(_recognised(raw, name, numbers)), note
 
@@ -122,8 +129,8 @@ def _recognised(raw: bytes, name: str, numbers: list[int]) -> list[list[Any]]:
     read = _asked("ocr", ocr.SECONDS_A_PAGE, raw, name, numbers)
     if read is None:
         raise DocumentError(
-            f"{name} 的扫描页识别太慢（每页超过 {ocr.SECONDS_A_PAGE:.0f} 秒）：请使用 Word 版。 / "
-            f"The scanned pages of {name} took more than {ocr.SECONDS_A_PAGE:.0f} s each; use the Word version."
+            f"{name} 的扫描页识别太慢（每页超过 {ocr.SECONDS_A_PAGE:.0f} 秒）：请使用 Word 版。",
+            f"The scanned pages of {name} took more than {ocr.SECONDS_A_PAGE:.0f} s each; use the Word version.",
         )
     pages: list[list[Any]] = read["pages"]
     return pages
@@ -141,7 +148,7 @@ def _asked(module: str, patience: float, raw: bytes, name: str, *more: object) -
             _workers.pop(module).end()
             return None
     if "refused" in answer:
-        raise DocumentError(answer["refused"])
+        raise DocumentError(*restored(answer["refused"]).halves)
     return answer
 
 

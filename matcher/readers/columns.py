@@ -52,7 +52,8 @@ def read_mapping(pairs: Sequence[str]) -> dict[str, str]:
         name, equals, column = (part.strip() for part in pair.partition("="))
         if not equals or not column or not name:
             raise BatchError(
-                f"--column {pair}：应写成 字段=列名，如 摘要=研究综述。 / --column {pair}: write FIELD=COLUMN, such as abstract=Text."
+                f"--column {pair}：应写成 字段=列名，如 摘要=研究综述。",
+                f"--column {pair}: write FIELD=COLUMN, such as abstract=Text.",
             )
         mapping[field_named(name)] = column
     return mapping
@@ -269,9 +270,9 @@ def guesses(header: Header) -> list[tuple[str, str]]:
 class HeaderError(BatchError):
     """No row of a table is its header; `names` are the cells of the row that comes nearest."""
 
-    def __init__(self, message: str, names: Sequence[str]) -> None:
-        """`message` is for people, in both languages."""
-        super().__init__(message)
+    def __init__(self, zh: str, en: str, names: Sequence[str] = ()) -> None:
+        """`zh` and `en` are for people."""
+        super().__init__(zh, en)
         self.names = tuple(name for name in names if name)
 
 
@@ -284,7 +285,9 @@ def no_header(name: str, header: Header | None) -> HeaderError:
     hint = f"；如果是，可用 {' '.join(hints)}" if hints else "；请改列名，或用 --column title=列名"
     english = f"; perhaps {' '.join(hints)}" if hints else "; rename the columns or use --column title=COLUMN"
     return HeaderError(
-        f"{name} 缺少列：前 {HEADER_WITHIN} 行里没有 title（项目名称）或 abstract（摘要），只有 {listed}{hint}，或用 --header-row 指明表头在第几行。"
-        f" / {name}: expected a column title or abstract, found {listed.replace('、', ', ')}{english}, or name the header with --header-row.",
+        f"{name} 缺少列：前 {HEADER_WITHIN} 行里没有 title（项目名称）或 abstract（摘要），只有 {listed}{hint}，"
+        "或用 --header-row 指明表头在第几行。",
+        f"{name}: expected a column title or abstract, found {listed.replace('、', ', ')}{english},"
+        " or name the header with --header-row.",
         header.names if header else (),
     )

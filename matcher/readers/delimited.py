@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from matcher.errors import DocumentError
+from matcher.message import Message
 from matcher.readers.encoding import LONGEST_LINE, decode, lines
 from matcher.readers.labels import fields_of
 
@@ -30,7 +31,7 @@ class Line:
 
     number: int
     cells: Sequence[object]
-    error: str | None = None
+    error: Message | None = None
     hidden: bool = False
 
 
@@ -73,7 +74,10 @@ def csv_lines(path: Path) -> Iterator[Line]:
             yield Line(
                 number,
                 (),
-                f"第 {number} 行的引号没有配对，这一行未读。 / Line {number} has a quote that is never closed; it was not read.",
+                Message(
+                    f"第 {number} 行的引号没有配对，这一行未读。",
+                    f"Line {number} has a quote that is never closed; it was not read.",
+                ),
             )
             continue
         cells = _cells(record, delimiter)
@@ -153,7 +157,7 @@ class Record:
 
     number: int
     values: Mapping[str, object]
-    error: str | None = None
+    error: Message | None = None
 
 
 def json_records(path: Path) -> Iterator[Record]:
@@ -168,7 +172,9 @@ def json_records(path: Path) -> Iterator[Record]:
         try:
             value = json.loads(line)
         except (ValueError, RecursionError):
-            yield Record(number, {}, f"第 {number} 行不是有效的 JSON。 / Line {number} is not valid JSON.")
+            yield Record(
+                number, {}, Message(f"第 {number} 行不是有效的 JSON。", f"Line {number} is not valid JSON.")
+            )
             continue
         yield _record(number, value)
 
@@ -176,7 +182,9 @@ def json_records(path: Path) -> Iterator[Record]:
 def _record(number: int, value: object) -> Record:
     if isinstance(value, dict):
         return Record(number, value)
-    return Record(number, {}, f"第 {number} 行应为 JSON 对象。 / Line {number} should be a JSON object.")
+    return Record(
+        number, {}, Message(f"第 {number} 行应为 JSON 对象。", f"Line {number} should be a JSON object.")
+    )
 
 
 def _json_list(path: Path) -> list[object] | None:
@@ -184,8 +192,8 @@ def _json_list(path: Path) -> list[object] | None:
     if path.stat().st_size > _LARGEST_JSON:
         most = _LARGEST_JSON // 1_000_000
         raise DocumentError(
-            f"{path.name} 超过 {most} MB：请改成每行一个对象的 .jsonl。 / "
-            f"{path.name} is larger than {most} MB; write one object a line, as .jsonl."
+            f"{path.name} 超过 {most} MB：请改成每行一个对象的 .jsonl。",
+            f"{path.name} is larger than {most} MB; write one object a line, as .jsonl.",
         )
     try:
         loaded = json.loads(decode(path.read_bytes(), path.name))

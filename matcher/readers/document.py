@@ -7,6 +7,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from matcher.errors import DocumentError
+from matcher.message import Message
 from matcher.readers.blocks import Block, Document, Grid, Margin, assemble
 from matcher.readers.bounded import read_bounded, read_picture
 from matcher.readers.cells import cell_text
@@ -52,7 +53,7 @@ def read_document(path: Path) -> Document:
     except Exception as error:  # the parsers of five formats raise whatever they like on damage
         raise _damaged(path, error) from error
     if not any(line.strip() for line in document.lines):
-        raise DocumentError(_no_text(path, suffix, document.losses))
+        raise DocumentError(*_no_text(path, suffix, document.losses).halves)
     return document
 
 
@@ -67,24 +68,25 @@ def _bytes_of(path: Path, suffix: str) -> bytes:
     if suffix not in (*DOCUMENTS, *ROWS):
         known = " ".join((*DOCUMENTS, *ROWS))
         raise DocumentError(
-            f"不认识的文件类型 {suffix or '（无扩展名）'}（{path.name}）：可读 {known}。 / "
-            f"Unknown file type {suffix or '(no extension)'} of {path.name}; readable are {known}."
+            f"不认识的文件类型 {suffix or '（无扩展名）'}（{path.name}）：可读 {known}。",
+            f"Unknown file type {suffix or '(no extension)'} of {path.name}; readable are {known}.",
         )
     try:
         raw = path.read_bytes()
     except OSError as error:
         raise DocumentError(
-            f"无法打开 {path.name}（{error.strerror}）：请检查权限。 / "
-            f"Cannot open {path.name} ({error.strerror}); check its permissions."
+            f"无法打开 {path.name}（{error.strerror}）：请检查权限。",
+            f"Cannot open {path.name} ({error.strerror}); check its permissions.",
         ) from error
     if not raw.strip(b"\x00 \t\r\n\xef\xbb\xbf"):
         raise DocumentError(
-            f"{path.name} 是空文件：请换一个有内容的文件。 / {path.name} is empty; choose a file with text in it."
+            f"{path.name} 是空文件：请换一个有内容的文件。",
+            f"{path.name} is empty; choose a file with text in it.",
         )
     return raw
 
 
-def _blocks(raw: bytes, suffix: str, path: Path) -> tuple[Iterable[Block], list[str], list[Margin]]:
+def _blocks(raw: bytes, suffix: str, path: Path) -> tuple[Iterable[Block], list[Message], list[Margin]]:
     """(blocks, losses, headers and footers) of a file."""
     if suffix in WORD:
         from matcher.readers.word import docx_blocks
@@ -94,10 +96,10 @@ def _blocks(raw: bytes, suffix: str, path: Path) -> tuple[Iterable[Block], list[
     return *_without_margins(raw, suffix, path), []
 
 
-def _without_margins(raw: bytes, suffix: str, path: Path) -> tuple[Iterable[Block], list[str]]:
+def _without_margins(raw: bytes, suffix: str, path: Path) -> tuple[Iterable[Block], list[Message]]:
     """(blocks, losses). The format readers load their libraries themselves: the command line starts fast."""
     if suffix in BOOKS:
-        losses: list[str] = []
+        losses: list[Message] = []
         return _sheet_blocks(path, losses), losses
     if suffix == ".pdf":
         return read_bounded(raw, path.name)
@@ -115,7 +117,7 @@ def _without_margins(raw: bytes, suffix: str, path: Path) -> tuple[Iterable[Bloc
     return (markdown_blocks(text) if suffix in MARKDOWN else text_blocks(text)), []
 
 
-def _sheet_blocks(path: Path, losses: list[str]) -> Iterator[Block]:
+def _sheet_blocks(path: Path, losses: list[Message]) -> Iterator[Block]:
     """Each visible sheet as a table, under its name where there are several; formulas as their stored value.
 
     Adds to `losses` what cells hold no value.
@@ -128,7 +130,9 @@ def _sheet_blocks(path: Path, losses: list[str]) -> Iterator[Block]:
     for sheet in sheets(path, kind):
         losses += sheet.remarks
         if sheet.hidden:
-            losses.append(f"工作表“{sheet.name}”是隐藏的，未读 / the hidden sheet {sheet.name} was not read")
+            losses.append(
+                Message(f"工作表“{sheet.name}”是隐藏的，未读", f"the hidden sheet {sheet.name} was not read")
+            )
         if rows := [[cell_text(cell) for cell in line.cells] for line in sheet.lines]:
             filled.append((sheet.name, rows))
     losses += unread_parts(path, kind)
@@ -146,20 +150,20 @@ def _csv_table(path: Path) -> Grid:
 def _damaged(path: Path, error: Exception) -> DocumentError:
     why = " ".join(f"{type(error).__name__}: {error}".split())[:120]
     return DocumentError(
-        f"{path.name} 已损坏或不是真正的 {path.suffix} 文件（{why}）：请重新下载，或用原软件另存一份。 / "
-        f"{path.name} is damaged or no real {path.suffix} file ({why}); fetch it again or save a new copy."
+        f"{path.name} 已损坏或不是真正的 {path.suffix} 文件（{why}）：请重新下载，或用原软件另存一份。",
+        f"{path.name} is damaged or no real {path.suffix} file ({why}); fetch it again or save a new copy.",
     )
 
 
-def _no_text(path: Path, suffix: str, losses: tuple[str, ...]) -> str:
+def _no_text(path: Path, suffix: str, losses: tuple[Message, ...]) -> Message:
     if suffix in (".pdf", *PICTURES):
-        return (
-            f"{path.name} 没有文字层（可能是扫描件）：请使用 Word 版，或安装文字识别（pip install 'proposal-matcher[ocr]'）后再试。 / "
-            f"{path.name} has no text layer (a scan?); use the Word version, or install OCR: pip install 'proposal-matcher[ocr]'."
+        return Message(
+            f"{path.name} 没有文字层（可能是扫描件）：请使用 Word 版，或安装文字识别（pip install 'proposal-matcher[ocr]'）后再试。",
+            f"{path.name} has no text layer (a scan?); use the Word version, or install OCR: pip install 'proposal-matcher[ocr]'.",
         )
-    chinese = "".join(f"；{loss.partition(' / ')[0]}" for loss in losses)
-    english = "".join(f"; {loss.partition(' / ')[2]}" for loss in losses)
-    return (
-        f"{path.name} 里没有可读的文字{chinese}：请换一个有内容的文件。 / "
-        f"{path.name} holds no text to read{english}; choose a file with text in it."
+    chinese = "".join(f"；{loss.zh}" for loss in losses)
+    english = "".join(f"; {loss.en}" for loss in losses)
+    return Message(
+        f"{path.name} 里没有可读的文字{chinese}：请换一个有内容的文件。",
+        f"{path.name} holds no text to read{english}; choose a file with text in it.",
     )

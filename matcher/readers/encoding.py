@@ -84,8 +84,8 @@ def _is_everyday(letter: str) -> bool:
 
 def _no_text(name: str) -> DocumentError:
     return DocumentError(
-        f"{name} 不是文本（应为 UTF-8、UTF-16、GB18030 或 Big5）：请用编辑器另存为 UTF-8。 / "
-        f"{name} is not text in UTF-8, UTF-16, GB18030 or Big5; save it as UTF-8 in an editor."
+        f"{name} 不是文本（应为 UTF-8、UTF-16、GB18030 或 Big5）：请用编辑器另存为 UTF-8。",
+        f"{name} is not text in UTF-8, UTF-16, GB18030 or Big5; save it as UTF-8 in an editor.",
     )
 
 
@@ -139,16 +139,16 @@ def lines(path: Path) -> Iterator[str]:
             while line := file.readline(LONGEST_LINE):
                 if len(line) == LONGEST_LINE:
                     raise DocumentError(
-                        f"{path.name} 有一行超过 {LONGEST_LINE:,} 个字符：请检查这一格，或拆分文件。 / "
-                        f"{path.name} has a line of more than {LONGEST_LINE:,} characters; check that cell or split the file."
+                        f"{path.name} 有一行超过 {LONGEST_LINE:,} 个字符：请检查这一格，或拆分文件。",
+                        f"{path.name} has a line of more than {LONGEST_LINE:,} characters; check that cell or split the file.",
                     )
                 line = line.removeprefix("\ufeff") if first else line
                 first = False
                 yield line if plain else _redecoded(line, others)
     except UnicodeError as error:  # half a UTF-16 unit at the end
         raise DocumentError(
-            f"{path.name} 的 UTF-16 编码不完整：请另存为 UTF-8。 / "
-            f"{path.name} is damaged UTF-16; save it as UTF-8."
+            f"{path.name} 的 UTF-16 编码不完整：请另存为 UTF-8。",
+            f"{path.name} is damaged UTF-16; save it as UTF-8.",
         ) from error
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from matcher.errors import DocumentError
+from matcher.message import Message
 from matcher.readers.blocks import Document, margins_unread
 from matcher.readers.document import read_document, read_text
 from matcher.readers.form_labels import label_of
@@ -53,7 +54,7 @@ class Form:
 
     fields: Mapping[str, str]
     sections: tuple[Section, ...]
-    notes: tuple[str, ...] = ()
+    notes: tuple[Message, ...] = ()
     blank: bool = False
 
     def proposal(self, name: str) -> Proposal:
@@ -126,8 +127,8 @@ def _check_length(document: Document) -> None:
     length = sum(map(len, document.lines))
     if length > LONGEST:
         raise DocumentError(
-            f"{document.name or '文字'} 有 {length:,} 个字符，不像一份申报书（上限 {LONGEST:,}）：请只给一份。 / "
-            f"{document.name or 'The text'} has {length:,} characters, more than one proposal ({LONGEST:,}); give one alone."
+            f"{document.name or '文字'} 有 {length:,} 个字符，不像一份申报书（上限 {LONGEST:,}）：请只给一份。",
+            f"{document.name or 'The text'} has {length:,} characters, more than one proposal ({LONGEST:,}); give one alone.",
         )
 
 
@@ -206,7 +207,7 @@ def _sections(
     )
 
 
-def _unfilled(walk: Walk, fields: Mapping[str, str], parts: Sequence[Part]) -> list[str]:
+def _unfilled(walk: Walk, fields: Mapping[str, str], parts: Sequence[Part]) -> list[Message]:
     """Which of the fields that decide the form asks for and nobody filled in."""
     filled = {part.kind for part in parts} | {key for key, value in fields.items() if value}
     empty: list[str] = [f for f in ("title", "declared") if f in walk.blank and f not in filled]
@@ -214,7 +215,7 @@ def _unfilled(walk: Walk, fields: Mapping[str, str], parts: Sequence[Part]) -> l
         part.kind for part in walk.parts if part.kind in ("abstract", "content") and part.kind not in filled
     ]
     return [
-        f"“{first_name(name)}”一栏没有填写 / the field {name} is not filled in"
+        Message(f"“{first_name(name)}”一栏没有填写", f"the field {name} is not filled in")
         for name in dict.fromkeys(empty)
     ]
 

@@ -10,6 +10,7 @@ from typing import Any
 from lxml import etree, html
 
 from matcher.errors import DocumentError
+from matcher.message import Message
 from matcher.readers.blocks import Block, Grid, Heading
 from matcher.readers.html_styles import HIDES, Hidden, hidden_by_style, is_styled_away
 from matcher.readers.numbering import format_number
@@ -34,7 +35,7 @@ _WIDEST, _HIGHEST = 500, 5000  # cells that a merged one may cover
 _SHOWN = 24  # characters of what was left out that a note shows
 
 
-def html_blocks(text: str) -> tuple[list[Block], list[str]]:
+def html_blocks(text: str) -> tuple[list[Block], list[Message]]:
     """(paragraphs, headings and tables of a page in order, notes on what was left out).
 
     Scripts and styles are no text; hidden and struck text is left out and said. Of a web form's fields
@@ -58,8 +59,8 @@ def page_of(text: str) -> Any:
         return etree.Element("html")
     if any(entry.type == etree.ErrorTypes.ERR_RESOURCE_LIMIT for entry in parser.error_log):
         raise DocumentError(
-            "网页的标签嵌套得太深，读不完：请用浏览器打开，把文字另存为 Word 或文本文件。 / "
-            "The page nests its elements too deep to be read whole; open it in a browser and save its text."
+            "网页的标签嵌套得太深，读不完：请用浏览器打开，把文字另存为 Word 或文本文件。",
+            "The page nests its elements too deep to be read whole; open it in a browser and save its text.",
         )
     return page
 
@@ -101,7 +102,7 @@ class _Walk:
                     self._add("", element.tail, element.getparent())
         yield from self._flush(None)
 
-    def losses(self) -> list[str]:
+    def losses(self) -> list[Message]:
         """What was left out, one line each, Chinese / English."""
         names = {
             "hidden": ("隐藏文字", "hidden passages"),
@@ -114,7 +115,9 @@ class _Walk:
             shown = " ".join("".join(pieces).split())
             shown = shown if len(shown) <= _SHOWN else shown[:_SHOWN] + "…"
             chinese, english = names[why]
-            said.append(f"{chinese}未读（{len(pieces)} 处：“{shown}”） / {len(pieces)} {english} left out")
+            said.append(
+                Message(f"{chinese}未读（{len(pieces)} 处：“{shown}”）", f"{len(pieces)} {english} left out")
+            )
         return said
 
     def _add(self, mark: str, text: str | None, parent: Any) -> None:

@@ -27,8 +27,8 @@ def json_table(text: str, name: str) -> Grid:
         or not all(isinstance(t, dict) and t.get("title") for t in loaded)
     ):
         raise DocumentError(
-            f'{name} 不是课题列表：应为 [{{"title": …, "content": …, "office": …, "phone": …}}]。 / '
-            f'{name} is not a list of topics; write [{{"title": …, "content": …, "office": …, "phone": …}}].'
+            f'{name} 不是课题列表：应为 [{{"title": …, "content": …, "office": …, "phone": …}}]。',
+            f'{name} is not a list of topics; write [{{"title": …, "content": …, "office": …, "phone": …}}].',
         )
     return [list(_COLUMNS), *(_row(topic) for topic in loaded)]
 
@@ -41,8 +41,8 @@ def _json_lines(text: str, name: str) -> list[object]:
                 topics.append(json.loads(line))
         except (json.JSONDecodeError, RecursionError) as error:
             raise DocumentError(
-                f"{name} 第 {number} 行不是有效的 JSON：请改正该行。 / "
-                f"Line {number} of {name} is not valid JSON; correct that line."
+                f"{name} 第 {number} 行不是有效的 JSON：请改正该行。",
+                f"Line {number} of {name} is not valid JSON; correct that line.",
             ) from error
     return topics
 

@@ -212,8 +212,8 @@ def field_named(name: str) -> str:
     if not places:
         known = "、".join(first_name(field) for field in list(labels())[:3])
         raise BatchError(
-            f"--column 的字段“{name}”不认识：应写成 字段=列名，字段可写 {known} 等，或 {'、'.join(labels())}。 / "
-            f"--column {name}: write FIELD=COLUMN with one of the fields {', '.join(labels())}."
+            f"--column 的字段“{name}”不认识：应写成 字段=列名，字段可写 {known} 等，或 {'、'.join(labels())}。",
+            f"--column {name}: write FIELD=COLUMN with one of the fields {', '.join(labels())}.",
         )
     return min(places, key=lambda p: p[1])[0]
 

@@ -80,8 +80,8 @@ def _attribute(element: Any, name: str) -> str | None:
 def _text(path: Path) -> str:
     if path.stat().st_size > _LARGEST:
         raise DocumentError(
-            f"{path.name} 是超过 {_LARGEST >> 20} MB 的网页：请另存为 .xlsx。 / "
-            f"{path.name} is a web page of more than {_LARGEST >> 20} MB; save it as .xlsx."
+            f"{path.name} 是超过 {_LARGEST >> 20} MB 的网页：请另存为 .xlsx。",
+            f"{path.name} is a web page of more than {_LARGEST >> 20} MB; save it as .xlsx.",
         )
     return decode(path.read_bytes(), path.name)
 
@@ -115,8 +115,8 @@ class _Grid:
         self._cells += cells
         if self._cells > _MOST_CELLS:
             raise DocumentError(
-                f"表格超过 {_MOST_CELLS:,} 格：请拆分后另存为 .xlsx。 / "
-                f"The table has more than {_MOST_CELLS:,} cells; split it and save it as .xlsx."
+                f"表格超过 {_MOST_CELLS:,} 格：请拆分后另存为 .xlsx。",
+                f"The table has more than {_MOST_CELLS:,} cells; split it and save it as .xlsx.",
             )
 
     def add(self, value: object, width: int, height: int, index: int | None = None) -> None:

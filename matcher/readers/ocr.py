@@ -12,6 +12,7 @@ from importlib.util import find_spec
 from itertools import islice
 from typing import Any
 
+from matcher.message import Message, stored
 from matcher.readers.pdf_layout import Content, lay_out_boxes
 
 _SCALE = 200 / 72  # pixels a point: print of 8 points is read surely
@@ -60,13 +61,21 @@ def _answer(raw: bytes, name: str, numbers: Sequence[int]) -> dict[str, Any]:
     except Exception as error:  # two libraries over damaged bytes raise whatever they like
         if not numbers:
             return {
-                "refused": f"{name} 已损坏或不是真正的图片：请重新扫描，或使用 Word 版。 / "
-                f"{name} is damaged or no real picture; scan it again or use the Word version."
+                "refused": stored(
+                    Message(
+                        f"{name} 已损坏或不是真正的图片：请重新扫描，或使用 Word 版。",
+                        f"{name} is damaged or no real picture; scan it again or use the Word version.",
+                    )
+                )
             }
         why = " ".join(f"{type(error).__name__}: {error}".split())[:120]
         return {
-            "refused": f"{name} 的扫描页无法识别（{why}）：请使用 Word 版。 / "
-            f"The scanned pages of {name} cannot be recognised ({why}); use the Word version."
+            "refused": stored(
+                Message(
+                    f"{name} 的扫描页无法识别（{why}）：请使用 Word 版。",
+                    f"The scanned pages of {name} cannot be recognised ({why}); use the Word version.",
+                )
+            )
         }
     return {"pages": pages}
 

@@ -41,8 +41,8 @@ class Package:
         root = self.part(self._main)
         if root is None:
             raise DocumentError(
-                f"{self._name} 不是 Word 文档：里面没有正文部分；请用原软件另存为 .docx。 / "
-                f"{self._name} is no Word document: it has no main part; save it as .docx in its own program."
+                f"{self._name} 不是 Word 文档：里面没有正文部分；请用原软件另存为 .docx。",
+                f"{self._name} is no Word document: it has no main part; save it as .docx in its own program.",
             )
         return root
 
@@ -88,8 +88,8 @@ class Package:
         tags = raw.count(b"<")
         if len(raw) > LARGEST_PART or tags > MOST_TAGS:
             raise DocumentError(
-                f"{self._name} 的内容过大（超过 {LARGEST_PART >> 20} MB 或 {MOST_TAGS:,} 个标记）：请拆分文件。 / "
-                f"{self._name} is too large over the limit of {LARGEST_PART >> 20} MB or {MOST_TAGS:,} tags; split it."
+                f"{self._name} 的内容过大（超过 {LARGEST_PART >> 20} MB 或 {MOST_TAGS:,} 个标记）：请拆分文件。",
+                f"{self._name} is too large over the limit of {LARGEST_PART >> 20} MB or {MOST_TAGS:,} tags; split it.",
             )
         raw = _STRICT.sub(lambda m: _USUAL.get(m[1], m[0][: -len(m[2])]) + m[2], raw)
         return etree.fromstring(

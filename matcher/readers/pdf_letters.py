@@ -77,9 +77,9 @@ def _unpacked(raw: bytes, most: int) -> int:
 
 def _beyond(name: str, number: int) -> DocumentError:
     return DocumentError(
-        f"{name} 第 {number} 页的内容过多（超过 {_MOST_LETTERS:,} 个字或 {_MOST_INSTRUCTIONS // 1_000_000} MB）：请另存一份，或使用 Word 版。 / "
+        f"{name} 第 {number} 页的内容过多（超过 {_MOST_LETTERS:,} 个字或 {_MOST_INSTRUCTIONS // 1_000_000} MB）：请另存一份，或使用 Word 版。",
         f"Page {number} of {name} holds more than {_MOST_LETTERS:,} letters or "
-        f"{_MOST_INSTRUCTIONS // 1_000_000} MB; save it anew or use the Word version."
+        f"{_MOST_INSTRUCTIONS // 1_000_000} MB; save it anew or use the Word version.",
     )
 
 

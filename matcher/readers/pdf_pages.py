@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from matcher.errors import DocumentError
+from matcher.message import Message
 from matcher.readers.pdf_forms import form_fields, remarks
 from matcher.readers.pdf_layout import Content, Item, cell_text, lay_out
 from matcher.readers.pdf_letters import INVISIBLE, draw, once, unseen
@@ -31,7 +32,7 @@ _EDGE_LINES = 3  # lines at the top and bottom of a page that may run through al
 
 def read_pdf(
     raw: bytes, name: str, more_time: Callable[[], None] = lambda: None, *, recognised: bool = False
-) -> tuple[list[Content], list[str]]:
+) -> tuple[list[Content], list[Message]]:
     """(lines and tables from top to bottom, notes on what was left out); `more_time` is called after each page.
 
     `recognised` says that OCR will read what cannot be read here. A page whose text is in pictures
@@ -47,7 +48,8 @@ def read_pdf(
     except (PdfminerException, PDFPasswordIncorrect) as error:
         if isinstance(error, PDFPasswordIncorrect) or "PDFPasswordIncorrect" in repr(error):
             raise DocumentError(
-                f"{name} 有密码：请去掉密码后再试。 / {name} is locked by a password; remove it and try again."
+                f"{name} 有密码：请去掉密码后再试。",
+                f"{name} is locked by a password; remove it and try again.",
             ) from error
         raise
     reader = _Reader(name)
@@ -60,8 +62,8 @@ def read_pdf(
         if recognised:
             return [{"picture": n, "blocks": []} for n in range(1, len(reader.pages) + 1)], []
         raise DocumentError(
-            f"{name} 的字无法解码（字体没有带文字编码，复制出来也是乱码）：请使用 Word 版，或做文字识别（OCR）。 / "
-            f"The letters of {name} cannot be decoded (its fonts carry no characters); use the Word version or run OCR."
+            f"{name} 的字无法解码（字体没有带文字编码，复制出来也是乱码）：请使用 Word 版，或做文字识别（OCR）。",
+            f"The letters of {name} cannot be decoded (its fonts carry no characters); use the Word version or run OCR.",
         )
     return reader.blocks(), reader.losses()
 
@@ -145,30 +147,43 @@ class _Reader:
                     found.append(item.block)
         return found
 
-    def losses(self) -> list[str]:
+    def losses(self) -> list[Message]:
         """What was left out or not read, one line each, Chinese / English."""
         said = []
         if self._remarks:
             text = " ".join(" ".join(self._remarks).split())
             shown = text if len(text) <= 24 else text[:24] + "…"
             said.append(
-                f"{len(self._remarks)} 条批注未读（“{shown}”） / {len(self._remarks)} remarks not read"
+                Message(
+                    f"{len(self._remarks)} 条批注未读（“{shown}”）", f"{len(self._remarks)} remarks not read"
+                )
             )
         if self._unseen:
             text = " ".join("".join(self._unseen).split())
             shown = text if len(text) <= 24 else text[:24] + "…"
             said.append(
-                f"看不见的文字未读（{len(text)} 字：“{shown}”） / {len(text)} invisible letters left out"
+                Message(
+                    f"看不见的文字未读（{len(text)} 字：“{shown}”）",
+                    f"{len(text)} invisible letters left out",
+                )
             )
         if self._recognised:
             said.append(
-                "文字来自扫描件里的识别结果，可能有错字 / the text is what OCR made of a scan and may hold errors"
+                Message(
+                    "文字来自扫描件里的识别结果，可能有错字",
+                    "the text is what OCR made of a scan and may hold errors",
+                )
             )
         if self.undecoded:
-            said.append(f"{self.undecoded} 个字无法解码，未读 / {self.undecoded} letters cannot be decoded")
+            said.append(
+                Message(f"{self.undecoded} 个字无法解码，未读", f"{self.undecoded} letters cannot be decoded")
+            )
         if self._slanted:
             said.append(
-                f"斜排或竖排的 {self._slanted} 个字未读（水印？） / {self._slanted} slanted letters not read"
+                Message(
+                    f"斜排或竖排的 {self._slanted} 个字未读（水印？）",
+                    f"{self._slanted} slanted letters not read",
+                )
             )
         return said
 

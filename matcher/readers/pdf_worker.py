@@ -10,6 +10,7 @@ from collections.abc import Callable
 from typing import Any, BinaryIO
 
 from matcher.errors import DocumentError
+from matcher.message import Message, stored
 from matcher.readers.bounded import MEMORY, SECONDS, SECONDS_A_PAGE
 
 
@@ -47,18 +48,22 @@ def _answer(raw: bytes, name: str, *, recognised: bool) -> dict[str, Any]:
         _limit_time(SECONDS)
         blocks, losses = read_pdf(raw, name, more_time=_more_time(), recognised=recognised)
     except DocumentError as error:
-        return {"refused": str(error)}
+        return {"refused": stored(error.message)}
     except (_TooLongError, MemoryError):
         return {"beyond": True}
     except Exception as error:  # pdfminer raises whatever it likes on damage
         why = " ".join(f"{type(error).__name__}: {error}".split())[:120]
         return {
-            "refused": f"{name} 已损坏或不是真正的 .pdf 文件（{why}）：请重新下载，或用原软件另存一份。 / "
-            f"{name} is damaged or no real .pdf file ({why}); fetch it again or save a new copy."
+            "refused": stored(
+                Message(
+                    f"{name} 已损坏或不是真正的 .pdf 文件（{why}）：请重新下载，或用原软件另存一份。",
+                    f"{name} is damaged or no real .pdf file ({why}); fetch it again or save a new copy.",
+                )
+            )
         }
     finally:
         _limit_time(0)
-    return {"blocks": blocks, "losses": losses}
+    return {"blocks": blocks, "losses": list(map(stored, losses))}
 
 
 def _limit_memory() -> None:

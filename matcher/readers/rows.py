@@ -8,6 +8,7 @@ from itertools import chain, islice
 from pathlib import Path
 
 from matcher.errors import BatchError, DocumentError, MatcherError
+from matcher.message import Message
 from matcher.readers import delimited
 from matcher.readers.columns import HEADER_WITHIN, Header, assigned, find_header, no_header, weak_header
 from matcher.readers.delimited import Line
@@ -41,7 +42,8 @@ def read_rows(
     _check_suffix(path, suffix)
     if path.stat().st_size == 0:
         raise DocumentError(
-            f"{path.name} 是空文件：请换一个有内容的文件。 / {path.name} is empty; choose a file with rows in it."
+            f"{path.name} 是空文件：请换一个有内容的文件。",
+            f"{path.name} is empty; choose a file with rows in it.",
         )
     if suffix in (".jsonl", ".json"):
         yield from _json_rows(path, reading, chosen)
@@ -65,10 +67,11 @@ def _only(path: Path, tables: Iterable[Sheet], name: str, reading: Reading) -> I
         if sheet.name == name:
             yield sheet
         else:
-            reading.unread.append((sheet.name, "没有选 / not chosen"))
+            reading.unread.append((sheet.name, Message("没有选", "not chosen")))
     if name not in names:
         raise BatchError(
-            f"{path.name} 没有工作表“{name}”：有 {'、'.join(names)}。 / {path.name} has no sheet {name}; there are {', '.join(names)}."
+            f"{path.name} 没有工作表“{name}”：有 {'、'.join(names)}。",
+            f"{path.name} has no sheet {name}; there are {', '.join(names)}.",
         )
 
 
@@ -80,12 +83,12 @@ def _check_suffix(path: Path, suffix: str) -> None:
         refuse_old(path)
     if suffix in (*DOCUMENTS, *OLD):
         raise DocumentError(
-            f"{path.name} 是单份文书（{suffix}），不能作为批量表格：应为 {known} 之一，或把它放进文件夹后给文件夹。 / "
-            f"{path.name} ({suffix}) is one document, no table; expected one of {known}, or a folder of documents."
+            f"{path.name} 是单份文书（{suffix}），不能作为批量表格：应为 {known} 之一，或把它放进文件夹后给文件夹。",
+            f"{path.name} ({suffix}) is one document, no table; expected one of {known}, or a folder of documents.",
         )
     raise DocumentError(
-        f"{path} 不能作为批量输入（{suffix or '无扩展名'}）：应为 {known} 之一。 / "
-        f"{path} cannot be read as a batch ({suffix or 'no extension'}); expected one of {known}."
+        f"{path} 不能作为批量输入（{suffix or '无扩展名'}）：应为 {known} 之一。",
+        f"{path} cannot be read as a batch ({suffix or 'no extension'}); expected one of {known}.",
     )
 
 
@@ -123,7 +126,7 @@ def _table_rows(
     read = 0
     for sheet in tables:
         if sheet.hidden:
-            reading.unread.append((sheet.name, "隐藏 / hidden"))
+            reading.unread.append((sheet.name, Message("隐藏", "hidden")))
             continue
         first = list(islice(stream := iter(sheet.lines), max(HEADER_WITHIN, header_row or 0) + 3))
         header = find_header(first, sheet.merged, chosen, header_row)
@@ -136,7 +139,7 @@ def _table_rows(
         if first:
             doubtful.append((Sheet(sheet.name, chain(first, stream), sheet.merged), first, header))
         else:
-            reading.unread.append((sheet.name, "空 / empty"))
+            reading.unread.append((sheet.name, Message("空", "empty")))
     for sheet, first, header in doubtful:
         sure = header is not None and header.usable
         weak = header if sure or header_row is not None else weak_header(first, sheet.merged, chosen)
@@ -145,7 +148,11 @@ def _table_rows(
             yield from Table(path.name, sheet, weak, reading, chosen, ragged=ragged).rows(sheet.lines)
         else:
             topics = header is not None and header.lists_topics
-            why = "像是指南的课题表 / looks like a guide's topics" if topics else "没有表头 / no header"
+            why = (
+                Message("像是指南的课题表", "looks like a guide's topics")
+                if topics
+                else Message("没有表头", "no header")
+            )
             reading.unread.append((sheet.name, why))
     if read == 0:
         raise _nothing(path, doubtful, chosen)
@@ -157,7 +164,8 @@ def _nothing(
     """The error for a file without a header: with the widest of its first rows as what was found."""
     if not doubtful:
         return DocumentError(
-            f"{path.name} 里没有可见的内容：工作表都是空的或隐藏的。 / {path.name} shows nothing: its sheets are empty or hidden."
+            f"{path.name} 里没有可见的内容：工作表都是空的或隐藏的。",
+            f"{path.name} shows nothing: its sheets are empty or hidden.",
         )
     sheet, first, header = doubtful[0]
     if header is None:

@@ -1,9 +1,10 @@
-"""What a batch says of its reading: one line a table, Chinese first."""
+"""What a batch says of its reading: one line a table, in both languages."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
+from matcher.message import Message, joined
 from matcher.readers.labels import EXTRA, PROPOSAL, first_name
 from matcher.readers.table import Reading
 from matcher.segment import visible
@@ -18,50 +19,65 @@ def said(
     unread: Sequence[str],
     repeated: Sequence[str],
     lost: Sequence[str] = (),
-) -> list[str]:
+) -> list[Message]:
     """One line for each table with its columns, its sheets and what was left out, then what concerns the whole batch.
 
     `lost` says what was left out of forms.
     """
     lines = [_one(reading) for reading in readings if reading.columns]
-    lines += [f"{reading.name}：{remark}" for reading in readings for remark in reading.remarks]
+    lines += [joined([reading.name, remark], "：") for reading in readings for remark in reading.remarks]
     if unread:
-        lines.append(f"{batch}：未读的文件 / files not read: {_listed(unread)}")
+        lines.append(joined([batch, _listed("未读的文件", "files not read", unread)], "："))
     if lost:
-        lines.append(f"{batch}：申报书中未读或未填的 / not read or not filled in: {_listed(lost, 200)}")
+        lines.append(
+            joined([batch, _listed("申报书中未读或未填的", "not read or not filled in", lost, 200)], "：")
+        )
     if repeated:
-        lines.append(f"{batch}：编号重复 / repeated ids: {_listed(repeated)}")
-    return [visible(line).replace("\n", " ") for line in lines]
+        lines.append(joined([batch, _listed("编号重复", "repeated ids", repeated)], "："))
+    return [line.each(lambda text: visible(text).replace("\n", " ")) for line in lines]
 
 
-def _one(reading: Reading) -> str:
+def _one(reading: Reading) -> Message:
     total = sum(reading.rows.values())
     sheets = "，".join(f"{sheet} {count}" for sheet, count in reading.rows.items() if sheet)
-    parts = [f"{reading.name}：{total} 行 / rows" + (f"（{sheets}）" if sheets else "")]
+    rows = Message(f"{total} 行", f"{total} rows", f"{total} 行 / rows")
+    parts: list[str] = [joined([f"{reading.name}：", rows, f"（{sheets}）" if sheets else ""])]
     used = {field: names for field, names in reading.columns.items() if field in _USED}
     taken = [f"{'、'.join(names)}→{first_name(field)}" for field, names in used.items()]
-    parts.append(f"列 / columns: {'，'.join(taken)}")
+    parts.append(_named("列", "columns", "，".join(taken)))
     unused = [name for field, names in reading.columns.items() if field not in _USED for name in names]
     if unused or reading.unused:
-        parts.append(f"未用的列 / not used: {_listed([*unused, *reading.unused])}")
+        parts.append(_listed("未用的列", "not used", [*unused, *reading.unused]))
     parts += [
-        f"“{name}”像是{first_name(field)}，如果是请用 --column {first_name(field)}={name} / {name} may be the {field}"
+        Message(
+            f"“{name}”像是{first_name(field)}，如果是请用 --column {first_name(field)}={name}",
+            f"{name} may be the {field}",
+        )
         for name, field in reading.guessed[:3]
     ]
     if reading.unread:
-        parts.append(
-            "未读的工作表 / sheets not read: " + _listed([f"{name}（{why}）" for name, why in reading.unread])
-        )
+        parts.append(_listed("未读的工作表", "sheets not read", _because(reading.unread)))
     if reading.skipped:
-        parts.append(
-            "不是申报书的行 / rows that are no proposals: "
-            + _listed([f"{p}（{why}）" for p, why in reading.skipped])
-        )
+        parts.append(_listed("不是申报书的行", "rows that are no proposals", _because(reading.skipped)))
     if reading.hidden:
-        parts.append(f"隐藏的行，已读入 / hidden rows, read: {_listed(reading.hidden)}")
-    return "；".join(parts)
+        parts.append(_listed("隐藏的行，已读入", "hidden rows, read", reading.hidden))
+    return joined(parts, "；")
 
 
-def _listed(names: Sequence[str], longest: int = 60) -> str:
+def _because(left_out: Sequence[tuple[str, Message]]) -> list[Message]:
+    return [joined([name, "（", why, "）"]) for name, why in left_out]
+
+
+def _named(zh: str, en: str, text: str) -> Message:
+    """What a line tells under a name of its own."""
+    return joined([Message(zh, en), ": ", text])
+
+
+def _listed(zh: str, en: str, names: Sequence[str], longest: int = 60) -> Message:
+    """The first names of a list, each cut to its `longest`, and how many there are."""
     more = f" …（共 {len(names)}）" if len(names) > _MOST else ""
-    return "、".join(name[:longest] for name in names[:_MOST]) + more
+    cut = [
+        name.each(lambda text: text[:longest]) if isinstance(name, Message) else name[:longest]
+        for name in names[:_MOST]
+    ]
+    return joined([_named(zh, en, joined(cut, "、")), more])

@@ -10,6 +10,7 @@ from typing import Any
 from xml.parsers import expat
 
 from matcher.errors import DocumentError
+from matcher.message import Message
 
 # A sheet has no more rows and columns; a file that says so is an attack or damaged.
 ROWS, COLUMNS = 1_048_576, 16_384
@@ -49,19 +50,24 @@ class Marks:
                 shown[column - 1] = str(int(value)).zfill(self.formats[place])
         return shown
 
-    def remarks(self) -> list[str]:
+    def remarks(self) -> list[Message]:
         """Sentences for people about cells that hold no value."""
         said = []
         if self.missing:
             count, where = len(self.missing), _places(self.missing)
             said.append(
-                f"{count} 格是公式而没有保存结果（{where}），读作空格：请用 Excel 或 WPS 打开后保存再试"
-                f" / {count} cells hold formulas without a stored value ({where}) and read as empty; open and save the file in Excel or WPS"
+                Message(
+                    f"{count} 格是公式而没有保存结果（{where}），读作空格：请用 Excel 或 WPS 打开后保存再试",
+                    f"{count} cells hold formulas without a stored value ({where}) and read as empty; open and save the file in Excel or WPS",
+                )
             )
         if self.errors:
             count, where = len(self.errors), _places(self.errors)
             said.append(
-                f"{count} 格是错误值（{where}），读作空格 / {count} cells hold an error value ({where}) and read as empty"
+                Message(
+                    f"{count} 格是错误值（{where}），读作空格",
+                    f"{count} cells hold an error value ({where}) and read as empty",
+                )
             )
         return said
 
@@ -202,7 +208,8 @@ class SheetReader:
 
     def _beyond(self, chinese: str, english: str) -> DocumentError:
         return DocumentError(
-            f"{self._where} {chinese}：请删去多余的行列，或拆分后再试。 / {self._where} {english}; delete the stray cells or split the file."
+            f"{self._where} {chinese}：请删去多余的行列，或拆分后再试。",
+            f"{self._where} {english}; delete the stray cells or split the file.",
         )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Container, Sequence
 
+from matcher.message import Message
 from matcher.readers.columns import Header
 from matcher.readers.workbook import Area
 from matcher.segment import fold
@@ -44,21 +45,21 @@ def wide_cells(merged: Sequence[Area]) -> frozenset[tuple[int, int]]:
 
 def why_skipped(
     texts: Sequence[str], header: Header, wide: Container[tuple[int, int]], number: int
-) -> str | None:
+) -> Message | None:
     """Why row `number` (its cells as text) is no proposal, in a few words for people; None where it is one.
 
     A row with an abstract is always a proposal. `wide` are the cells of `wide_cells`.
     """
     filled = [(i, text) for i, text in enumerate(texts) if text]
     if not filled:
-        return "空行 / empty"
+        return Message("空行", "empty")
     if _repeats(filled, header):
-        return "重复的表头 / the header again"
+        return Message("重复的表头", "the header again")
     if _is_hints([text for _, text in filled]):
-        return "填写说明 / hints"
+        return Message("填写说明", "hints")
     place, first = filled[0][0], _SPACED.sub("", fold(filled[0][1]).strip())
     if _SAMPLE.fullmatch(first) and place in header.columns.get("id", ()):
-        return "示例 / a sample"
+        return Message("示例", "a sample")
     title = set(header.columns.get("title", ()))
     longer = {i for f in _TEXTS[1:] for i in header.columns.get(f, ())}
     if any(i in longer and not _is_form(text) for i, text in filled):
@@ -66,18 +67,18 @@ def why_skipped(
     named = [text for i, text in filled if i in title and not _is_form(text)]
     if not named or (len(filled) == 1 and place in title):
         if _TOTAL.fullmatch(first) or any(_TOTAL.fullmatch(fold(t).strip()) for i, t in filled if i in title):
-            return "合计 / a total"
+            return Message("合计", "a total")
         if any(
             len(text) <= _LONGEST_SIGNATURE and _SIGNATURE.fullmatch(fold(text).strip()) for _, text in filled
         ):
-            return "签字、日期 / signatures"
+            return Message("签字、日期", "signatures")
     if len(filled) <= 2 and _NOTE.fullmatch(first):
-        return "说明 / a note"
+        return Message("说明", "a note")
     if len(filled) == 1 and _is_caption(place, first, header, (number, place + 1) in wide):
-        return "小标题 / a caption"
+        return Message("小标题", "a caption")
     meant = title | longer | {i for f in _PEOPLE for i in header.columns.get(f, ())}
     if not any(i in meant for i, _ in filled) and all(len(text) <= 12 for _, text in filled):
-        return "只有序号 / only a number"
+        return Message("只有序号", "only a number")
     return None
 
 

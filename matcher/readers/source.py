@@ -51,18 +51,19 @@ def check_regular(path: Path, largest: int | None = None) -> None:
         status = path.stat()
     except FileNotFoundError as error:
         raise DocumentError(
-            f"找不到文件 {path}（不存在）：请检查路径。 / No such file: {path}; check the path."
+            f"找不到文件 {path}（不存在）：请检查路径。", f"No such file: {path}; check the path."
         ) from error
     except (OSError, ValueError) as error:  # ValueError: a name with a NUL
         why = getattr(error, "strerror", None) or str(error)
         raise DocumentError(
-            f"无法打开 {path.name}（{why}）：请检查路径与权限。 / Cannot open {path.name} ({why}); check its path and permissions."
+            f"无法打开 {path.name}（{why}）：请检查路径与权限。",
+            f"Cannot open {path.name} ({why}); check its path and permissions.",
         ) from error
     if stat.S_ISREG(status.st_mode):
         if largest is not None and status.st_size > largest:
             raise DocumentError(
-                f"{path.name} 有 {status.st_size >> 20} MB，超过上限 {largest >> 20} MB：请拆分文件。 / "
-                f"{path.name} has {status.st_size >> 20} MB, over the limit of {largest >> 20} MB; split it."
+                f"{path.name} 有 {status.st_size >> 20} MB，超过上限 {largest >> 20} MB：请拆分文件。",
+                f"{path.name} has {status.st_size >> 20} MB, over the limit of {largest >> 20} MB; split it.",
             )
         return
     chinese, english = (
@@ -71,7 +72,8 @@ def check_regular(path: Path, largest: int | None = None) -> None:
         else ("管道、设备一类，没有尽头", "a pipe or a device, without an end")
     )
     raise DocumentError(
-        f"{path.name} 不是普通文件（{chinese}）：请给一个文件。 / {path.name} is {english}, no ordinary file; name a file."
+        f"{path.name} 不是普通文件（{chinese}）：请给一个文件。",
+        f"{path.name} is {english}, no ordinary file; name a file.",
     )
 
 
@@ -133,22 +135,22 @@ def check_zip(file: bytes | Path, suffix: str, name: str) -> set[str]:
         start = opened.read(len(_OLE))
     if start == _OLE:
         raise DocumentError(
-            f"{name} 有密码，或其实是旧格式：请打开后去掉密码，另存为 {suffix}。 / "
-            f"{name} is locked by a password or in an old format; open it and save it as {suffix} without one."
+            f"{name} 有密码，或其实是旧格式：请打开后去掉密码，另存为 {suffix}。",
+            f"{name} is locked by a password or in an old format; open it and save it as {suffix} without one.",
         )
     try:
         with zipfile.ZipFile(file if isinstance(file, Path) else io.BytesIO(file)) as folder:
             entries = folder.infolist()
     except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
         raise DocumentError(
-            f"{name} 已损坏或不是真正的 {suffix} 文件：请重新下载，或用原软件另存一份。 / "
-            f"{name} is damaged or no real {suffix} file; fetch it again or save a new copy."
+            f"{name} 已损坏或不是真正的 {suffix} 文件：请重新下载，或用原软件另存一份。",
+            f"{name} is damaged or no real {suffix} file; fetch it again or save a new copy.",
         ) from error
     size = sum(entry.file_size for entry in entries)
     if size > LARGEST_UNPACKED:
         raise DocumentError(
-            f"{name} 解压后有 {size >> 20} MB，超过上限 {LARGEST_UNPACKED >> 20} MB：请拆分文件。 / "
-            f"{name} unpacks to {size >> 20} MB, over the limit of {LARGEST_UNPACKED >> 20} MB; split it."
+            f"{name} 解压后有 {size >> 20} MB，超过上限 {LARGEST_UNPACKED >> 20} MB：请拆分文件。",
+            f"{name} unpacks to {size >> 20} MB, over the limit of {LARGEST_UNPACKED >> 20} MB; split it.",
         )
     return {entry.filename.lower().lstrip("/") for entry in entries}
 
@@ -159,13 +161,13 @@ def refuse_old(path: Path) -> None:
     if suffix in OLD:
         new = ".xlsx" if suffix == ".et" else ".docx"
         raise DocumentError(
-            f"不能读取 {suffix} 格式（{path.name}）：请用 Word、Excel 或 WPS 另存为 {new} 后再试。 / "
-            f"{path.name} is in the {suffix} format, which cannot be read; save it as {new} and try again."
+            f"不能读取 {suffix} 格式（{path.name}）：请用 Word、Excel 或 WPS 另存为 {new} 后再试。",
+            f"{path.name} is in the {suffix} format, which cannot be read; save it as {new} and try again.",
         )
 
 
 def _refused(path: Path, chinese: str, english: str, better: str) -> DocumentError:
     return DocumentError(
-        f"{path.name} {chinese}，不能作为表格读取：请打开后另存为普通的 {better}（不带密码）。 / "
-        f"{path.name} {english} and cannot be read as a table; open it and save it as an ordinary {better} without a password."
+        f"{path.name} {chinese}，不能作为表格读取：请打开后另存为普通的 {better}（不带密码）。",
+        f"{path.name} {english} and cannot be read as a table; open it and save it as an ordinary {better} without a password.",
     )

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from matcher.errors import BatchError
+from matcher.message import Message, joined
 from matcher.readers.cells import plain_text
 from matcher.readers.columns import Header, find_header, guesses, place_of
 from matcher.readers.delimited import Line
@@ -30,10 +31,10 @@ class Row:
 
     line: int
     values: Mapping[str, object]
-    error: str | None = None
+    error: Message | None = None
     sheet: str = ""
     columns: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    notes: tuple[str, ...] = ()
+    notes: tuple[Message, ...] = ()
     typed: bool = True
 
 
@@ -52,9 +53,9 @@ class Reading:
     unused: list[str] = field(default_factory=list)
     guessed: list[tuple[str, str]] = field(default_factory=list)
     rows: Counter[str] = field(default_factory=Counter)
-    unread: list[tuple[str, str]] = field(default_factory=list)
-    skipped: list[tuple[str, str]] = field(default_factory=list)
-    remarks: list[str] = field(default_factory=list)
+    unread: list[tuple[str, Message]] = field(default_factory=list)
+    skipped: list[tuple[str, Message]] = field(default_factory=list)
+    remarks: list[Message] = field(default_factory=list)
     hidden: list[str] = field(default_factory=list)
 
     def take(self, columns: Mapping[str, tuple[str, ...]], names: Iterable[str]) -> None:
@@ -93,7 +94,7 @@ class Table:
         self._use(header)
         self._wide = wide_cells(sheet.merged)
         self._merged = _Merged(sheet.merged)
-        reading.remarks += [f"{sheet.name}：{r}" if sheet.name else r for r in sheet.remarks]
+        reading.remarks += [joined([sheet.name, r], "：") if sheet.name else r for r in sheet.remarks]
 
     def _use(self, header: Header) -> None:
         if not self._reading.columns:  # a later sheet may well do without the column
@@ -109,8 +110,8 @@ class Table:
             if place_of(column, header.names) is None:
                 listed = ", ".join(n[:40] for n in header.names if n)
                 raise BatchError(
-                    f"{self._file} 没有 --column 所说的列 {column}：只有 {listed}。 / "
-                    f"{self._file} has no column {column} as --column says; found {listed}."
+                    f"{self._file} 没有 --column 所说的列 {column}：只有 {listed}。",
+                    f"{self._file} has no column {column} as --column says; found {listed}.",
                 )
 
     def rows(self, lines: Iterable[Line]) -> Iterator[Row]:
@@ -135,12 +136,12 @@ class Table:
             cells = self._merged.filled(line)
             if self._continues(line.cells, cells):
                 self._reading.skipped.append(
-                    (place(name, line.number), "与上一行同一项目 / the same proposal as above")
+                    (place(name, line.number), Message("与上一行同一项目", "the same proposal as above"))
                 )
                 continue
             yield self._row(line, cells)
         if not self._reading.rows[name]:
-            self._reading.unread.append((name or self._file, "没有申报书 / no proposals"))
+            self._reading.unread.append((name or self._file, Message("没有申报书", "no proposals")))
 
     def _continues(self, own: Sequence[object], filled: Sequence[object]) -> bool:
         """Whether a row only goes on with the proposal above: its title and texts all stand in merged cells."""
@@ -167,18 +168,20 @@ class Table:
             return Row(
                 line.number,
                 {},
-                f"第 {line.number} 行有 {len(cells)} 格，应为 {len(names)} 格。 / "
-                f"Line {line.number} has {len(cells)} cells; {len(names)} were expected.",
+                Message(
+                    f"第 {line.number} 行有 {len(cells)} 格，应为 {len(names)} 格。",
+                    f"Line {line.number} has {len(cells)} cells; {len(names)} were expected.",
+                ),
                 self._sheet.name,
             )
         # A workbook stores no cells after the last filled one: a short row is a row with empty ends.
         padded = [*cells, *[""] * (len(names) - len(cells))]
         values = {name: cell for name, cell in zip(names, padded, strict=False) if name}
         self._reading.rows[self._sheet.name] += 1
-        notes: tuple[str, ...] = ()
+        notes: tuple[Message, ...] = ()
         if line.hidden:
             self._reading.hidden.append(place(self._sheet.name, line.number))
-            notes = ("这一行在表格中是隐藏的。 / This row is hidden in the sheet.",)
+            notes = (Message("这一行在表格中是隐藏的。", "This row is hidden in the sheet."),)
         return Row(line.number, values, None, self._sheet.name, self._columns, notes, self._ragged)
 
 

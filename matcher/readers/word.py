@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from matcher.errors import DocumentError
+from matcher.message import Message
 from matcher.readers.blocks import Block, Grid, Heading, Margin, row_line
 from matcher.readers.numbering import Numbering
 from matcher.readers.ooxml import Package, attribute, child, children, number, tag
@@ -23,7 +24,7 @@ _SYMBOLS = str.maketrans(
 )  # fmt: skip
 
 
-def docx_blocks(raw: bytes, name: str) -> tuple[list[Block], list[str], list[Margin]]:
+def docx_blocks(raw: bytes, name: str) -> tuple[list[Block], list[Message], list[Margin]]:
     """(paragraphs, headings and tables in order, notes on what was left out, headers and footers) of a .docx.
 
     Footnotes and text boxes follow the paragraph that they hang on. Deleted text of tracked changes
@@ -254,7 +255,8 @@ class _Reader:
         self._cells += len(cells)
         if self._cells > _MOST_CELLS:
             raise DocumentError(
-                f"表格超过 {_MOST_CELLS:,} 格：请拆分文件。 / The tables have more than {_MOST_CELLS:,} cells; split the file."
+                f"表格超过 {_MOST_CELLS:,} 格：请拆分文件。",
+                f"The tables have more than {_MOST_CELLS:,} cells; split the file.",
             )
         if child(properties, "hidden") is not None:
             self.losses.leave("hidden", row_line(cells))

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Literal
 
+from matcher.message import Message
 from matcher.readers.blocks import Block, Margin, row_line
 from matcher.readers.ooxml import Package, attribute, children, switch, tag
 from matcher.readers.word_look import Unseen
@@ -56,17 +57,20 @@ class Losses:
         """An element of UNREAD was met."""
         self._unread[what] = self._unread.get(what, 0) + 1
 
-    def said(self) -> list[str]:
+    def said(self) -> list[Message]:
         """One line for each kind of loss, Chinese / English."""
         said = []
         for why, pieces in self._left.items():
             chinese, english = _UNSEEN[why]
             said.append(
-                f"{chinese}未读（{len(pieces)} 处：“{_shown(pieces)}”） / {len(pieces)} {english} left out"
+                Message(
+                    f"{chinese}未读（{len(pieces)} 处：“{_shown(pieces)}”）",
+                    f"{len(pieces)} {english} left out",
+                )
             )
         for what, count in self._unread.items():
             chinese, english = UNREAD[what]
-            said.append(f"{chinese}未读（{count} 个） / {count} {english} not read")
+            said.append(Message(f"{chinese}未读（{count} 个）", f"{count} {english} not read"))
         return said
 
 

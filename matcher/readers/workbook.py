@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from matcher.errors import DocumentError
+from matcher.message import Message
 from matcher.readers.delimited import Line
 from matcher.readers.source import Kind
 
@@ -55,7 +56,7 @@ class Sheet:
     lines: Iterator[Line]
     merged: Sequence[Area] = ()
     hidden: bool = False
-    remarks: Sequence[str] = ()
+    remarks: Sequence[Message] = ()
 
 
 def sheets(path: Path, kind: Kind) -> Iterator[Sheet]:
@@ -160,8 +161,8 @@ def _guarded(path: Path, work: Callable[[], T]) -> T:
 def _damaged(path: Path, why: str) -> DocumentError:
     short = " ".join(why.split())[:120]
     return DocumentError(
-        f"{path.name} 已损坏或有密码（{short}）：请重新另存为 .xlsx。 / "
-        f"{path.name} is damaged or locked ({short}); save it again as .xlsx."
+        f"{path.name} 已损坏或有密码（{short}）：请重新另存为 .xlsx。",
+        f"{path.name} is damaged or locked ({short}); save it again as .xlsx.",
     )
 
 
@@ -200,6 +201,6 @@ def _bounded(path: Path) -> list[Values]:
 
 def _too_large(path: Path) -> DocumentError:
     return DocumentError(
-        f"{path.name} 太大或已损坏（读取超过 1 GB 内存或 {_SECONDS} 秒）：请删去多余的行列，另存为 .xlsx。 / "
-        f"{path.name} is too large or damaged (more than 1 GB or {_SECONDS} s to read); delete stray cells and save it as .xlsx."
+        f"{path.name} 太大或已损坏（读取超过 1 GB 内存或 {_SECONDS} 秒）：请删去多余的行列，另存为 .xlsx。",
+        f"{path.name} is too large or damaged (more than 1 GB or {_SECONDS} s to read); delete stray cells and save it as .xlsx.",
     )

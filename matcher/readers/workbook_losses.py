@@ -8,6 +8,7 @@ from itertools import islice
 from pathlib import Path
 from zipfile import ZipFile
 
+from matcher.message import Message
 from matcher.readers.source import Kind, check_zip
 
 _UNREAD_PARTS = (
@@ -26,20 +27,22 @@ _MOST_DRAWINGS = 50
 _SHOWN = 24  # characters of text boxes that a note shows
 
 
-def unread_parts(path: Path, kind: Kind) -> list[str]:
+def unread_parts(path: Path, kind: Kind) -> list[Message]:
     """What an .xlsx or .xlsb holds beside its cells, one line each, Chinese / English; [] for other kinds."""
     if kind not in ("xlsx", "xlsb"):
         return []
     names = check_zip(path, path.suffix, path.name)
     said = [
-        f"{chinese}未读 / {english} were not read"
+        Message(f"{chinese}未读", f"{english} were not read")
         for start, chinese, english in _UNREAD_PARTS
         if any(name.startswith(start) for name in names)
     ]
     if any(map(_DRAWING.fullmatch, names)) and (boxes := _text_boxes(path)):
         text = " ".join(" ".join(boxes).split())
         shown = text if len(text) <= _SHOWN else text[:_SHOWN] + "…"
-        said.append(f"{len(boxes)} 个文本框未读（“{shown}”） / {len(boxes)} text boxes were not read")
+        said.append(
+            Message(f"{len(boxes)} 个文本框未读（“{shown}”）", f"{len(boxes)} text boxes were not read")
+        )
     return list(dict.fromkeys(said))
 
 

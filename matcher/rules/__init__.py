@@ -15,6 +15,7 @@ from typing import Any, Literal
 
 from matcher import shipped
 from matcher.errors import RulesError
+from matcher.message import Message, spoken
 from matcher.readers.source import LARGEST_FILE, check_regular
 
 Status = Literal["broken", "possible", "unchecked"]
@@ -68,7 +69,7 @@ class Finding:
 
     rule: str
     status: Status
-    message: str
+    message: Message
     clause: str
 
 
@@ -92,7 +93,8 @@ def read_rules(path: Path) -> Rules:
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
         why = " ".join(str(error).split())
         raise RulesError(
-            f"{path} 不是有效的 TOML 规则文件（{why}）：请改正。 / {path} is not valid TOML ({why}); correct it."
+            f"{path} 不是有效的 TOML 规则文件（{why}）：请改正。",
+            f"{path} is not valid TOML ({why}); correct it.",
         ) from error
     tables = loaded.get("rule", [])
     if not isinstance(tables, list) or not all(isinstance(t, dict) for t in tables):
@@ -101,7 +103,7 @@ def read_rules(path: Path) -> Rules:
         raise _wrong(path, "、".join(sorted(unknown)), "guide、note、[[rule]]")
     rules = tuple(_rule(path, table) for table in tables)
     if twice := {r.id for r in rules if [s.id for s in rules].count(r.id) > 1}:
-        raise _wrong(path, "、".join(sorted(twice)), "不重复的 id / ids that differ")
+        raise _wrong(path, "、".join(sorted(twice)), Message("不重复的 id", "ids that differ"))
     return Rules(str(loaded.get("guide", "")), str(loaded.get("note", "")).strip(), rules)
 
 
@@ -117,7 +119,7 @@ def _rule(path: Path, table: Mapping[str, Any]) -> Rule:
     if unknown := table.keys() - {"id", "kind", "clause", *needed, *allowed}:
         raise _wrong(path, f"{name}.{sorted(unknown)[0]}", "、".join((*needed, *allowed)))
     if kind in ("budget_limit", "text_limit") and not {"most", "least"} & table.keys():
-        raise _wrong(path, name, "most / least")
+        raise _wrong(path, name, "most, least")
     values = {key: _value(path, name, key, value) for key, value in table.items() if key != "kind"}
     return Rule(kind=kind, **values)
 
@@ -137,7 +139,7 @@ def _value(path: Path, rule: str, key: str, value: Any) -> Any:
     elif key == "field":
         expected, good = "title、abstract", value in ("title", "abstract")
     else:
-        expected, good = "文字 / text", isinstance(value, str)
+        expected, good = Message("文字", "text"), isinstance(value, str)
     if not good:
         raise _wrong(path, f"{rule}.{key} = {value}", expected)
     return value
@@ -145,6 +147,6 @@ def _value(path: Path, rule: str, key: str, value: Any) -> Any:
 
 def _wrong(path: Path, found: str, expected: str) -> RulesError:
     return RulesError(
-        f"{Path(path).name} 的规则 {found} 有误：应为 {expected}。 / "
-        f"Rule {found} of {Path(path).name} is wrong; expected {expected}."
+        f"{Path(path).name} 的规则 {found} 有误：应为 {spoken(expected, 'zh')}。",
+        f"Rule {found} of {Path(path).name} is wrong; expected {spoken(expected, 'en')}.",
     )

@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from matcher.message import Message
 from matcher.proposals import Entry
 from matcher.rules import Finding, Rule, Rules, Status
 from matcher.rules.names import is_part_of, organisation, people
@@ -74,7 +75,7 @@ def check(
     organisations: list[OrganisationFinding] = []
     for rule in rules.rules:
         for i, status, chinese, english in _said(rule, batch):
-            rows[i].append(Finding(rule.id, status, f"{chinese} / {english}", rule.clause))
+            rows[i].append(Finding(rule.id, status, Message(f"{chinese}", f"{english}"), rule.clause))
         if rule.kind == "organisation_limit":
             organisations += _organisation_findings(rule, batch)
     return Checked(tuple(map(tuple, rows)), tuple(organisations))
@@ -142,7 +143,7 @@ def _organisation_findings(rule: Rule, batch: _Batch) -> Iterator[OrganisationFi
         name = batch.entries[rows[0]].proposal.organisation
         lines = tuple(batch.entries[i].line for i in counted)
         yield OrganisationFinding(
-            name, Finding(rule.id, status, f"{chinese} / {english}", rule.clause), lines
+            name, Finding(rule.id, status, Message(f"{chinese}", f"{english}"), rule.clause), lines
         )
 
 

@@ -111,7 +111,8 @@ def _answered(
 def _identity(engine: Engine) -> Identity:
     if engine.identity is None:
         raise EncoderError(
-            "这个引擎不是由 Engine.open 打开的，不能交给集群。 / Only an engine of Engine.open can be sent to a cluster."
+            "这个引擎不是由 Engine.open 打开的，不能交给集群。",
+            "Only an engine of Engine.open can be sent to a cluster.",
         )
     return engine.identity
 

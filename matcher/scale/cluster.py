@@ -19,6 +19,7 @@ from uuid import uuid4
 
 from matcher.errors import ClusterError
 from matcher.extras import require
+from matcher.message import Message
 from matcher.scale import work
 from matcher.scale.work import Chunk, Work
 
@@ -47,8 +48,8 @@ class Cluster:
         require("scale", "distributed")
         if not _ADDRESS.fullmatch(address):
             raise ClusterError(
-                f"集群地址 {address} 不对：应为 tcp://主机:端口 或 tls://主机:端口。"
-                f" / {address} is no address of a scheduler: expected tcp://HOST:PORT or tls://HOST:PORT."
+                f"集群地址 {address} 不对：应为 tcp://主机:端口 或 tls://主机:端口。",
+                f"{address} is no address of a scheduler: expected tcp://HOST:PORT or tls://HOST:PORT.",
             )
         from distributed import Client
 
@@ -59,9 +60,9 @@ class Cluster:
             self._client: Client = Client(address, timeout=_CONNECTING, set_as_default=False, name="matcher")
         except (OSError, ValueError, RuntimeError) as error:
             raise ClusterError(
-                f"连不上集群调度器 {address}（{_first(error)}）：请检查地址、防火墙与 TLS 设置，并确认 dask scheduler 在运行。"
-                f" / No scheduler answers at {address} ({_first(error)}); check the address, the firewall and TLS, and"
-                " that dask scheduler runs there."
+                f"连不上集群调度器 {address}（{_first(error)}）：请检查地址、防火墙与 TLS 设置，并确认 dask scheduler 在运行。",
+                f"No scheduler answers at {address} ({_first(error)}); check the address, the firewall and TLS, and"
+                " that dask scheduler runs there.",
             ) from error
         try:
             self._client.wait_for_workers(1, timeout=_CONNECTING)
@@ -110,9 +111,12 @@ class Cluster:
                 with suppress(Exception):  # the first error is the one to tell
                     self._client.cancel(list(away))
 
-    def _progress(self, done: int, rate: float) -> str:
+    def _progress(self, done: int, rate: float) -> Message:
         workers = len(self._client.nthreads())
-        return f"集群 {workers} 个进程，已完成 {done}，{rate:.0f}/秒 / {done} done by {workers} workers, {rate:.0f} a second"
+        return Message(
+            f"集群 {workers} 个进程，已完成 {done}，{rate:.0f}/秒",
+            f"{done} done by {workers} workers, {rate:.0f} a second",
+        )
 
     def _room(self) -> int:
         """How many chunks may be away: the rest of the batch stays unread until there is room."""
@@ -139,9 +143,9 @@ class Cluster:
                     raise self._no_workers() from None
             except KilledWorker as error:
                 raise ClusterError(
-                    f"集群 {self._address} 的进程在同一组申报书上反复中途结束（内存不足？）：请查看 worker 日志。"
-                    f" / Workers of {self._address} ended again and again at the same rows (too little memory?);"
-                    " see their logs."
+                    f"集群 {self._address} 的进程在同一组申报书上反复中途结束（内存不足？）：请查看 worker 日志。",
+                    f"Workers of {self._address} ended again and again at the same rows (too little memory?);"
+                    " see their logs.",
                 ) from error
             except FutureCancelledError as error:  # what a lost connection makes of what is away
                 raise self._gone() from error
@@ -155,9 +159,9 @@ class Cluster:
             self._client.register_plugin(WorkPlugin(task), name=task.name)
         except Exception as error:  # whatever a worker without the program, or with another one, raises
             raise ClusterError(
-                f"集群 {self._address} 的进程不能运行本程序（{_first(error)}）：请在各台机器上安装 {_PROGRAM} {version(_PROGRAM)}。"
-                f" / Workers of {self._address} cannot run this program ({_first(error)}); install {_PROGRAM}"
-                f" {version(_PROGRAM)} on each machine."
+                f"集群 {self._address} 的进程不能运行本程序（{_first(error)}）：请在各台机器上安装 {_PROGRAM} {version(_PROGRAM)}。",
+                f"Workers of {self._address} cannot run this program ({_first(error)}); install {_PROGRAM}"
+                f" {version(_PROGRAM)} on each machine.",
             ) from error
         try:
             yield
@@ -167,14 +171,14 @@ class Cluster:
 
     def _gone(self) -> ClusterError:
         return ClusterError(
-            f"与集群 {self._address} 的连接中断：请在调度器恢复后再运行（triage 可加 --resume）。"
-            f" / The connection to {self._address} was lost; run again when the scheduler is back (triage: --resume)."
+            f"与集群 {self._address} 的连接中断：请在调度器恢复后再运行（triage 可加 --resume）。",
+            f"The connection to {self._address} was lost; run again when the scheduler is back (triage: --resume).",
         )
 
     def _no_workers(self) -> ClusterError:
         return ClusterError(
-            f"集群 {self._address} 没有工作进程：请用 dask worker {self._address} 启动。"
-            f" / There is no worker at {self._address}; start some with dask worker {self._address}."
+            f"集群 {self._address} 没有工作进程：请用 dask worker {self._address} 启动。",
+            f"There is no worker at {self._address}; start some with dask worker {self._address}.",
         )
 
 

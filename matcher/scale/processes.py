@@ -43,8 +43,8 @@ class Processes:
                 )
             except BrokenProcessPool as error:
                 raise EncoderError(
-                    "并行的进程中途结束（内存不足？）：请关闭其他程序后再运行，或加 --fast。"
-                    " / One of the processes ended (too little memory?); close other programs and run again, or use --fast."
+                    "并行的进程中途结束（内存不足？）：请关闭其他程序后再运行，或加 --fast。",
+                    "One of the processes ended (too little memory?); close other programs and run again, or use --fast.",
                 ) from error
             except BaseException:
                 held.close()  # nobody waits for answers that are not wanted any more

@@ -60,8 +60,8 @@ class EncoderSource(NamedTuple):
         encoder = load_encoder(self.name, self.computing)
         if encoder.fingerprint != self.fingerprint:
             raise EncoderError(
-                f"进程之间的编码器 {encoder.name} 不同：请装同一版本、同一模型。"
-                f" / The encoder {encoder.name} is another one in another process; install the same one."
+                f"进程之间的编码器 {encoder.name} 不同：请装同一版本、同一模型。",
+                f"The encoder {encoder.name} is another one in another process; install the same one.",
             )
         return encoder
 

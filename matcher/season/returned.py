@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from matcher.message import Message
 from matcher.season.season import Season
 from matcher.triage.columns import NONE
 from matcher.triage.decisions import read_report
 
 
-def bring(season: Season, report: Path) -> tuple[list[tuple[str, str]], list[str]]:
+def bring(season: Season, report: Path) -> tuple[list[tuple[str, str]], list[Message]]:
     """Decisions filled in a report of `season`, taken home by id and text.
 
     Returns (what was understood as (id, choice), sentences about what was not). ReportError for a file
@@ -27,7 +28,10 @@ def bring(season: Season, report: Path) -> tuple[list[tuple[str, str]], list[str
         home = homes.get((decision.id, decision.title, decision.abstract))
         if home is None:
             problems.append(
-                f"{decision.id} 不在本季度的任何一批中，未采用。 / {decision.id} is in no batch of this season; not taken."
+                Message(
+                    f"{decision.id} 不在本季度的任何一批中，未采用。",
+                    f"{decision.id} is in no batch of this season; not taken.",
+                )
             )
             continue
         choices.setdefault(home[0], {})[home[1]] = decision.topic or NONE

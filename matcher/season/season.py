@@ -14,6 +14,7 @@ from matcher.errors import SeasonError
 from matcher.files import data_folder
 from matcher.guide import read_guide
 from matcher.guide.serial import as_bytes, loads
+from matcher.message import Message, restored, stored
 from matcher.rules import guide_rules
 from matcher.season import records, store
 from matcher.season.audit import Audit, now
@@ -37,7 +38,7 @@ class BatchLine:
     rows: int
     decided: int
     guide: str
-    said: tuple[str, ...]
+    said: tuple[Message, ...]
 
 
 def default_folder() -> Path:
@@ -112,16 +113,17 @@ class Season:
             raise store.named(sqlite3.DatabaseError("guide"), self.file)
         return guide
 
-    def add(self, report: Report, digest: str, said: Sequence[str] = (), made_with: str = "") -> int:
+    def add(self, report: Report, digest: str, said: Sequence[Message] = (), made_with: str = "") -> int:
         """Keep a judged batch; its id. SeasonError where a batch with the same `digest` is there already."""
         with store.writing(self._connection, self.file):
             if self._connection.execute("SELECT 1 FROM batch WHERE digest = ?", (digest,)).fetchone():
                 raise SeasonError(
-                    f"{report.batch} 已在本季度中，原有决定不变。 / {report.batch} is in this season already; its decisions stay."
+                    f"{report.batch} 已在本季度中，原有决定不变。",
+                    f"{report.batch} is in this season already; its decisions stay.",
                 )
             batch = self._connection.execute(
                 "INSERT INTO batch (name, digest, guide, received, made_with, said, rules) VALUES (?, ?, ?, ?, ?, ?, ?)",
-                (report.batch, digest, self._about("guide"), now(), made_with, json.dumps(list(said)),
+                (report.batch, digest, self._about("guide"), now(), made_with, json.dumps(list(map(stored, said))),
                  report.rules.guide if report.rules else ""),
             ).lastrowid  # fmt: skip
             self._connection.executemany(
@@ -144,7 +146,7 @@ class Season:
             return [
                 BatchLine(
                     r["id"], r["name"], r["received"], r["rows"], int(r["decided"]), r["guide"],
-                    tuple(json.loads(r["said"])),
+                    tuple(map(restored, json.loads(r["said"]))),
                 )
                 for r in rows
             ]  # fmt: skip
@@ -173,7 +175,7 @@ class Season:
         }
         if unknown := sorted({c for c in choices.values() if c not in topics | {"", NONE}}):
             raise SeasonError(
-                f"指南没有课题 {'、'.join(unknown)}。 / The guide has no topic {', '.join(unknown)}."
+                f"指南没有课题 {'、'.join(unknown)}。", f"The guide has no topic {', '.join(unknown)}."
             )
         with store.writing(self._connection, self.file) as version:
             step = self.audit.next_step()
@@ -185,8 +187,8 @@ class Season:
                     raise KeyError(place)
                 if seen is not None and before["version"] > seen and before["choice"] != choice:
                     raise StaleError(
-                        f"{place} 行刚由他人定为“{before['choice'] or '未定'}”：请看过再定。"
-                        f" / Row {place} was just set to {before['choice'] or 'undecided'} by somebody else; look again."
+                        f"{place} 行刚由他人定为“{before['choice'] or '未定'}”：请看过再定。",
+                        f"Row {place} was just set to {before['choice'] or 'undecided'} by somebody else; look again.",
                     )
                 self._connection.execute(
                     "UPDATE row SET choice = ?, note = ?, version = ? WHERE batch = ? AND place = ?",
@@ -231,8 +233,8 @@ class Season:
             self.audit.log("remove", None, "", name, "")
         if self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]:
             raise SeasonError(
-                f"{name} 已删除，但另有人开着本季度，文字要等他关闭后才从磁盘清除。"
-                f" / {name} is removed, but somebody has the season open: its text leaves the disk when they close it."
+                f"{name} 已删除，但另有人开着本季度，文字要等他关闭后才从磁盘清除。",
+                f"{name} is removed, but somebody has the season open: its text leaves the disk when they close it.",
             )
 
     def _about(self, name: str) -> str:
@@ -242,7 +244,8 @@ class Season:
         rows = self._rows(statement, values)
         if not rows:
             raise SeasonError(
-                f"本季度没有 {' '.join(map(str, values))}。 / The season has no {' '.join(map(str, values))}."
+                f"本季度没有 {' '.join(map(str, values))}。",
+                f"The season has no {' '.join(map(str, values))}.",
             )
         return rows[0]
 

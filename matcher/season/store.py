@@ -55,7 +55,8 @@ def create(file: Path) -> sqlite3.Connection:
     """A new, empty season that only its owner can read; SeasonError where the file exists or cannot be made."""
     if file.exists():
         raise SeasonError(
-            f"{file} 已存在：用 matcher season open 打开，或换一个名字。 / {file} exists; open it with matcher season open, or choose another name."
+            f"{file} 已存在：用 matcher season open 打开，或换一个名字。",
+            f"{file} exists; open it with matcher season open, or choose another name.",
         )
     file.parent.mkdir(parents=True, exist_ok=True)
     os.close(os.open(file, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
@@ -71,8 +72,8 @@ def connect(file: Path) -> sqlite3.Connection:
     """An existing season; SeasonError where there is none, it is no season, or of a newer program."""
     if not file.is_file():
         raise SeasonError(
-            f"没有季度文件 {file}：用 matcher season new 新建，或用 matcher season list 查看。"
-            f" / There is no season {file}; make one with matcher season new, or see matcher season list."
+            f"没有季度文件 {file}：用 matcher season new 新建，或用 matcher season list 查看。",
+            f"There is no season {file}; make one with matcher season new, or see matcher season list.",
         )
     connection = _connect(file)
     try:
@@ -84,13 +85,13 @@ def connect(file: Path) -> sqlite3.Connection:
     if application != _APPLICATION:
         connection.close()
         raise SeasonError(
-            f"{file} 不是季度文件：请选 {SUFFIX} 文件。 / {file} is no season; choose a {SUFFIX} file."
+            f"{file} 不是季度文件：请选 {SUFFIX} 文件。", f"{file} is no season; choose a {SUFFIX} file."
         )
     if schema > SCHEMA_VERSION:
         connection.close()
         raise SeasonError(
-            f"{file} 由更新的程序写成（格式 {schema}，本程序到 {SCHEMA_VERSION}）：请更新程序。"
-            f" / {file} was written by a newer program (format {schema}, this one knows {SCHEMA_VERSION}); update the program."
+            f"{file} 由更新的程序写成（格式 {schema}，本程序到 {SCHEMA_VERSION}）：请更新程序。",
+            f"{file} was written by a newer program (format {schema}, this one knows {SCHEMA_VERSION}); update the program.",
         )
     if schema < SCHEMA_VERSION:
         _upgrade(connection, file)
@@ -135,7 +136,7 @@ def named(error: sqlite3.DatabaseError, file: Path) -> SeasonError:
         "damaged": (f"文件损坏（{error}），请从备份恢复", f"it is damaged ({error}); restore a backup"),
     }
     chinese, english = advice[fault(error, file.parent)]
-    return SeasonError(f"季度文件 {file.name}：{chinese}。 / The season {file.name}: {english}.")
+    return SeasonError(f"季度文件 {file.name}：{chinese}。", f"The season {file.name}: {english}.")
 
 
 @contextmanager

@@ -20,6 +20,7 @@ from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from starlette.exceptions import HTTPException
 
 from matcher.errors import MatcherError, ServiceError
+from matcher.message import Message
 from matcher.service.desk import Desks, Guides
 from matcher.service.guard import BusyError, Guard, Limits, Metrics, Turn
 from matcher.service.jobs import Job, Jobs
@@ -34,14 +35,14 @@ from matcher.service.models import (
 )
 from matcher.service.tokens import Keyring
 
-_ABOUT = (
-    "申报书与指南课题匹配的本机服务：相似只是提请核对的理由，不是结论。"
-    " / Proposal-to-topic matching on your own machine: a similarity is a reason to look, never a verdict."
+_ABOUT = Message(
+    "申报书与指南课题匹配的本机服务：相似只是提请核对的理由，不是结论。",
+    "Proposal-to-topic matching on your own machine: a similarity is a reason to look, never a verdict.",
 )
 _REFUSALS: dict[int | str, dict[str, Any]] = {
     status: {"model": ErrorOut} for status in (400, 401, 403, 404, 413, 422, 429)
 }
-_UNKNOWN_JOB = "没有这个任务，或已过期。 / No such job, or it has expired."
+_UNKNOWN_JOB = Message("没有这个任务，或已过期。", "No such job, or it has expired.")
 
 
 def create_app(
@@ -96,7 +97,9 @@ def _refusals(app: FastAPI) -> None:
     async def unread(request: Request, error: RequestValidationError) -> Response:
         first = error.errors()[0]
         place = ".".join(str(part) for part in first["loc"][:6])
-        return refuse(request, 422, f"请求内容不对：{place} / Not understood: {place}: {first['msg']}"[:600])
+        return refuse(
+            request, 422, Message(f"请求内容不对：{place}", f"Not understood: {place}: {first['msg']}")[:600]
+        )
 
     @app.exception_handler(HTTPException)
     async def http(request: Request, error: HTTPException) -> Response:
@@ -104,7 +107,9 @@ def _refusals(app: FastAPI) -> None:
 
     @app.exception_handler(BusyError)
     async def busy(request: Request, _: BusyError) -> Response:
-        return refuse(request, 429, "服务正忙，请稍后再试。 / The service is busy; try again later.")
+        return refuse(
+            request, 429, Message("服务正忙，请稍后再试。", "The service is busy; try again later.")
+        )
 
 
 def _answers(app: FastAPI, desks: Desks, turn: Turn, metrics: Metrics) -> None:
@@ -173,7 +178,9 @@ def _jobs(app: FastAPI, desks: Desks, jobs: Jobs) -> None:
     async def rows(id: str, request: Request) -> Response:
         job = own(id, request)
         if job.state != "done":
-            raise HTTPException(409, f"任务未完成（{job.state}）。 / The job is not done ({job.state}).")
+            raise HTTPException(
+                409, Message(f"任务未完成（{job.state}）。", f"The job is not done ({job.state}).")
+            )
         return _json({"rows": list(job.rows)})
 
     @app.delete("/v1/jobs/{id}", summary="Stop a job and forget it", status_code=204)
@@ -200,6 +207,6 @@ def check_address(host: str, tokens: Path | None) -> None:
     """ServiceError where the service would be open to other machines without a token."""
     if tokens is None and host not in ("127.0.0.1", "localhost", "::1"):
         raise ServiceError(
-            f"在 {host} 上提供服务须有令牌：先用 matcher token add，再加 --tokens FILE。"
-            f" / Serving on {host} needs tokens: run matcher token add, then add --tokens FILE."
+            f"在 {host} 上提供服务须有令牌：先用 matcher token add，再加 --tokens FILE。",
+            f"Serving on {host} needs tokens: run matcher token add, then add --tokens FILE.",
         )

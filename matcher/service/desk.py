@@ -43,8 +43,8 @@ class Guides:
         suffix = Path(name).suffix.lower()
         if not suffix.isascii() or not 1 < len(suffix) <= 6 or not suffix[1:].isalnum():
             raise ServiceError(
-                "指南的文件名应有 .docx .pdf .xlsx .txt .html .json 等扩展名。"
-                " / The guide's name should end in .docx .pdf .xlsx .txt .html .json or the like."
+                "指南的文件名应有 .docx .pdf .xlsx .txt .html .json 等扩展名。",
+                "The guide's name should end in .docx .pdf .xlsx .txt .html .json or the like.",
             )
         self._folder.mkdir(parents=True, exist_ok=True)
         file = self._folder / f"{sha256(content).hexdigest()[:_ID]}{suffix}"
@@ -66,7 +66,9 @@ class Guides:
         for file in self._files():
             if file.stem == id_:
                 return file
-        raise ServiceError("没有这份指南：先 POST /v1/guides。 / No such guide; POST it to /v1/guides first.")
+        raise ServiceError(
+            "没有这份指南：先 POST /v1/guides。", "No such guide; POST it to /v1/guides first."
+        )
 
     def listed(self) -> list[GuideOut]:
         """Every guide that was sent, by id."""
@@ -181,7 +183,7 @@ class Desks:
     def _named_archive(self) -> Path:
         if self.archive is None:
             raise ServiceError(
-                "服务启动时没有给出档案库：用 matcher serve --archive DIR。"
-                " / The service was started without an archive; use matcher serve --archive DIR."
+                "服务启动时没有给出档案库：用 matcher serve --archive DIR。",
+                "The service was started without an archive; use matcher serve --archive DIR.",
             )
         return self.archive

@@ -14,23 +14,27 @@ from typing import Any
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 
+from matcher.message import Message
 from matcher.service.tokens import SCOPES, Keyring, Token
 
 Scope = MutableMapping[str, Any]
-Message = MutableMapping[str, Any]
-Receive = Callable[[], Awaitable[Message]]
-Send = Callable[[Message], Awaitable[None]]
+Event = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[Event]]
+Send = Callable[[Event], Awaitable[None]]
 App = Callable[[Scope, Receive, Send], Awaitable[None]]
 audit = logging.getLogger("matcher.audit")
 OPEN = ("/health", "/docs", "/openapi.json", "/static-offline-docs/")  # no token is asked for these
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 # Replies that a client may read whatever went wrong; the id leads to the log line.
 _WORDS = {
-    400: "请求的主机名不是本服务的地址。 / The Host header does not name this service.",
-    401: "需要令牌：Authorization: Bearer …（matcher token add）。 / A token is needed: Authorization: Bearer …",
-    403: "令牌没有这项权限。 / The token lacks the scope for this.",
-    413: "请求太大。 / The request is too large.",
-    429: "请求太频繁，请稍后再试。 / Too many requests; try again later.",
+    400: Message("请求的主机名不是本服务的地址。", "The Host header does not name this service."),
+    401: Message(
+        "需要令牌：Authorization: Bearer …（matcher token add）。",
+        "A token is needed: Authorization: Bearer …",
+    ),
+    403: Message("令牌没有这项权限。", "The token lacks the scope for this."),
+    413: Message("请求太大。", "The request is too large."),
+    429: Message("请求太频繁，请稍后再试。", "Too many requests; try again later."),
 }
 
 
@@ -86,7 +90,7 @@ class Guard:
         scope.setdefault("state", {})["request_id"] = request_id
         began, status = time.monotonic(), 500
 
-        async def answer(message: Message) -> None:
+        async def answer(message: Event) -> None:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
@@ -143,7 +147,7 @@ class Guard:
         """`receive`, that stops a body without a length at the bound."""
         size = 0
 
-        async def counted() -> Message:
+        async def counted() -> Event:
             nonlocal size
             message = await receive()
             size += len(message.get("body", b""))

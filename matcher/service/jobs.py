@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from matcher.errors import MatcherError, ServiceError
+from matcher.message import Message
 
 log = logging.getLogger(__name__)
 Kind = Literal["triage", "duplicates"]
@@ -59,7 +60,8 @@ class Jobs:
             self._forget_old()
             if sum(not j.ended for j in self._jobs.values()) >= MOST_WAITING:
                 raise ServiceError(
-                    f"排队任务已有 {MOST_WAITING} 个：请稍后再试。 / {MOST_WAITING} jobs are waiting; try again later."
+                    f"排队任务已有 {MOST_WAITING} 个：请稍后再试。",
+                    f"{MOST_WAITING} jobs are waiting; try again later.",
                 )
             self._jobs[job.id] = job
         self._worker.submit(self._run, job, work)
@@ -108,6 +110,6 @@ class Jobs:
             log.exception("job %s", job.id)
             job.state, job.error = (
                 "failed",
-                "程序出错，请查看服务日志。 / The program failed; see the service's log.",
+                Message("程序出错，请查看服务日志。", "The program failed; see the service's log."),
             )
         job.ended = time.monotonic()

@@ -37,8 +37,8 @@ def read_tokens(file: Path) -> list[Token]:
         return [Token(row["id"], row["sha256"], tuple(row["scopes"]), row["created"]) for row in rows]
     except (OSError, ValueError, TypeError, KeyError) as error:
         raise ServiceError(
-            f"令牌文件 {file} 不可用（{error}）：请用 matcher token add 另建一个。"
-            f" / The token file {file} cannot be used ({error}); make another with matcher token add."
+            f"令牌文件 {file} 不可用（{error}）：请用 matcher token add 另建一个。",
+            f"The token file {file} cannot be used ({error}); make another with matcher token add.",
         ) from error
 
 
@@ -55,8 +55,8 @@ def add_token(file: Path, name: str, scopes: tuple[str, ...]) -> str:
     """
     if unknown := [scope for scope in scopes if scope not in SCOPES]:
         raise ServiceError(
-            f"没有权限 {'、'.join(unknown)}：应为 {' '.join(SCOPES)} 之一。"
-            f" / No scope {', '.join(unknown)}; expected one of {' '.join(SCOPES)}."
+            f"没有权限 {'、'.join(unknown)}：应为 {' '.join(SCOPES)} 之一。",
+            f"No scope {', '.join(unknown)}; expected one of {' '.join(SCOPES)}.",
         )
     secret = secrets.token_urlsafe(_BYTES)
     rest = [token for token in read_tokens(file) if token.id != name]
@@ -71,7 +71,8 @@ def revoke_token(file: Path, name: str) -> None:
     rest = [token for token in tokens if token.id != name]
     if len(rest) == len(tokens):
         raise ServiceError(
-            f"没有名为 {name} 的令牌：matcher token list 列出现有的。 / No token named {name}; see matcher token list."
+            f"没有名为 {name} 的令牌：matcher token list 列出现有的。",
+            f"No token named {name}; see matcher token list.",
         )
     _write(file, rest)
 

@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Literal
+from dataclasses import asdict, dataclass
+from typing import Any, Literal
 
+from matcher.message import Message, restored, stored
 from matcher.triage.declared import Declared
 from matcher.triage.reasons import Grounds, reason
 from matcher.types import Hit, Match, Topic
@@ -60,12 +61,25 @@ class Judged:
     confidence: float
     margin: float
     gain: float
-    reason: str
+    reason: Message
     pair: Pair | None = None
-    warnings: tuple[str, ...] = ()
+    warnings: tuple[Message, ...] = ()
 
 
-def unreadable(reason: str, declared: str | None = None) -> Judged:
+def to_record(judged: Judged) -> dict[str, Any]:
+    """What was said of a row as plain values for JSON, with every message in both languages."""
+    texts = {"reason": stored(judged.reason), "warnings": list(map(stored, judged.warnings))}
+    return asdict(judged) | texts
+
+
+def from_record(kept: Mapping[str, Any]) -> Judged:
+    """What `to_record` made a record of; ValueError or TypeError where it is none."""
+    pair = Pair(**kept["pair"]) if kept["pair"] else None
+    texts = {"reason": restored(kept["reason"]), "warnings": tuple(map(restored, kept["warnings"]))}
+    return Judged(**{**kept, **texts, "pair": pair})
+
+
+def unreadable(reason: Message, declared: str | None = None) -> Judged:
     """The verdict on a row without usable text; it needs a person, so its gain is 1."""
     return Judged("unreadable", declared, None, None, None, None, 1.0, 0.0, 1.0, reason)
 

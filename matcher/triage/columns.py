@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from matcher.rules import Finding
+from matcher.message import Message, label
+from matcher.rules import Finding, Status
 from matcher.sheet import Cell
 from matcher.triage import Verdict
 from matcher.triage.desk import Row
 
-VERDICT_NAMES: dict[Verdict, tuple[str, str]] = {
-    "unreadable": ("读不出", "unreadable"),
-    "undeclared": ("未申报", "undeclared"),
-    "move": ("建议改报", "move"),
-    "outside": ("指南之外", "outside"),
-    "ask": ("请核对", "ask"),
-    "agree": ("相符", "agree"),
+VERDICT_NAMES: Mapping[Verdict, Message] = {
+    "unreadable": label("读不出", "unreadable"),
+    "undeclared": label("未申报", "undeclared"),
+    "move": label("建议改报", "move"),
+    "outside": label("指南之外", "outside"),
+    "ask": label("请核对", "ask"),
+    "agree": label("相符", "agree"),
 }
-STATUS_NAMES = {"broken": "不符 broken", "possible": "可能 possible", "unchecked": "未检查 not checked"}
+STATUS_NAMES: Mapping[Status, Message] = {
+    "broken": label("不符", "broken"),
+    "possible": label("可能", "possible"),
+    "unchecked": label("未检查", "not checked"),
+}
 # The column that the officer fills in; `matcher learn` reads it back, with those beside it.
 CORRECTED = "改为 corrected"
 NONE = "无"  # what it holds where nothing in the guide fits
@@ -57,7 +62,7 @@ def _office(row: Row) -> tuple[str, str]:
 
 COLUMNS: tuple[Column, ...] = (
     Column(ID, 14, lambda r: r.proposal.id),
-    Column(VERDICT, 16, lambda r: " ".join(VERDICT_NAMES[r.judged.verdict])),
+    Column(VERDICT, 16, lambda r: VERDICT_NAMES[r.judged.verdict]),
     Column(TITLE, 36, lambda r: r.proposal.title),
     Column("所报原文 as declared", 20, lambda r: r.proposal.declared),
     Column(DECLARED, 10, lambda r: r.judged.declared or ""),

@@ -14,6 +14,7 @@ from typing import Any
 from matcher.errors import ReportError
 from matcher.files import data_folder, replacing
 from matcher.locks import locked
+from matcher.message import Message
 from matcher.proposals import Labelled
 from matcher.readers.source import LARGEST_FILE, check_regular, check_zip
 from matcher.screen import json_line
@@ -48,7 +49,7 @@ def default_file() -> Path:
     return data_folder() / "decisions.jsonl"
 
 
-def read_report(report: Path, guide: Guide) -> tuple[list[Decision], list[str]]:
+def read_report(report: Path, guide: Guide) -> tuple[list[Decision], list[Message]]:
     """(decisions, sentences about the cells that could not be understood) of a report filled in.
 
     An empty cell is no decision. A cell holds a topic in any way that it can be declared in, or 无
@@ -58,8 +59,8 @@ def read_report(report: Path, guide: Guide) -> tuple[list[Decision], list[str]]:
     headings = [str(h or "") for h in next(rows, [])]
     if missing := [name for name in _NEEDED if name not in headings]:
         raise ReportError(
-            f"{report.name} 的“{QUEUE}”缺少列 {'、'.join(missing)}：请用 matcher triage 写的 .xlsx。 / "
-            f"The sheet {QUEUE} of {report.name} lacks {', '.join(missing)}; give a report written by matcher triage."
+            f"{report.name} 的“{QUEUE}”缺少列 {'、'.join(missing)}：请用 matcher triage 写的 .xlsx。",
+            f"The sheet {QUEUE} of {report.name} lacks {', '.join(missing)}; give a report written by matcher triage.",
         )
     reader = DeclaredReader(guide.topics)
     decisions, problems = [], []
@@ -74,8 +75,10 @@ def read_report(report: Path, guide: Guide) -> tuple[list[Decision], list[str]]:
             decisions.append(Decision(guide.id, guide.sha256, *text, topic, cells[DECLARED]))
         else:
             problems.append(
-                f"{report.name} 第 {number} 行的“{written[:40]}”看不懂或没有文字，未采用：请写课题编号、“无”或“√”。 / "
-                f"Row {number} of {report.name}: {written[:40]} is not understood or has no text; write a topic id, 无 or √."
+                Message(
+                    f"{report.name} 第 {number} 行的“{written[:40]}”看不懂或没有文字，未采用：请写课题编号、“无”或“√”。",
+                    f"Row {number} of {report.name}: {written[:40]} is not understood or has no text; write a topic id, 无 or √.",
+                )
             )
     return decisions, problems
 
@@ -98,7 +101,8 @@ def _rows(report: Path, guide: Guide) -> Iterator[Sequence[object]]:
 
     if not report.is_file() or report.suffix.lower() != ".xlsx":
         raise ReportError(
-            f"{report} 不是 .xlsx 报告：请给 matcher triage 写的 .xlsx。 / {report} is no .xlsx report of matcher triage."
+            f"{report} 不是 .xlsx 报告：请给 matcher triage 写的 .xlsx。",
+            f"{report} is no .xlsx report of matcher triage.",
         )
     check_zip(report, ".xlsx", report.name)
     try:
@@ -109,7 +113,8 @@ def _rows(report: Path, guide: Guide) -> Iterator[Sequence[object]]:
     except Exception as error:  # openpyxl raises whatever its parsers raise on damage
         why = " ".join(f"{type(error).__name__}: {error}".split())[:120]
         raise ReportError(
-            f"{report.name} 已损坏（{why}）：请重新保存。 / {report.name} is damaged ({why}); save it again."
+            f"{report.name} 已损坏（{why}）：请重新保存。",
+            f"{report.name} is damaged ({why}); save it again.",
         ) from error
 
 
@@ -117,14 +122,14 @@ def _queue(book: Any, report: Path, guide: Guide) -> Iterator[Sequence[object]]:
     """The rows of the queue of an open workbook, once it is sure to be a report on the guide."""
     if QUEUE not in book.sheetnames or SUMMARY not in book.sheetnames:
         raise ReportError(
-            f"{report.name} 不是 matcher triage 的报告：没有工作表“{QUEUE}”和“{SUMMARY}”。 / "
-            f"{report.name} is no report of matcher triage: it lacks the sheets {QUEUE} and {SUMMARY}."
+            f"{report.name} 不是 matcher triage 的报告：没有工作表“{QUEUE}”和“{SUMMARY}”。",
+            f"{report.name} is no report of matcher triage: it lacks the sheets {QUEUE} and {SUMMARY}.",
         )
     about = {str(row[0]): row[1] for row in book[SUMMARY].iter_rows(max_row=10, max_col=2, values_only=True)}
     if (found := about.get("指南 guide")) != guide.id:
         raise ReportError(
-            f"{report.name} 是指南 {found} 的报告，现在的指南是 {guide.id}：请用 --guide 指明。 / "
-            f"{report.name} is about the guide {found}, not {guide.id}; name it with --guide."
+            f"{report.name} 是指南 {found} 的报告，现在的指南是 {guide.id}：请用 --guide 指明。",
+            f"{report.name} is about the guide {found}, not {guide.id}; name it with --guide.",
         )
     yield from book[QUEUE].iter_rows(values_only=True)
 
@@ -154,7 +159,8 @@ def read_decisions(file: Path) -> list[Decision]:
             found.append(Decision(**json.loads(line)))
         except (ValueError, TypeError, RecursionError) as error:
             raise ReportError(
-                f"{file} 第 {number} 行不是一个判断：请改正或删去该行。 / Line {number} of {file} is no decision; correct or delete it."
+                f"{file} 第 {number} 行不是一个判断：请改正或删去该行。",
+                f"Line {number} of {file} is no decision; correct or delete it.",
             ) from error
     return found
 

@@ -13,6 +13,7 @@ from functools import cached_property
 
 from rapidfuzz import fuzz
 
+from matcher.message import Message
 from matcher.segment import fold
 from matcher.triage.dates import codes_of_date, codes_of_serial
 from matcher.triage.letters import DIGITS, code_key, letters, number_of, share
@@ -57,8 +58,8 @@ _OFFICE = re.compile(r"[一-龥]{2,12}(?:处|处室|科|办|办公室|局|委|�
 _SEVERAL = re.compile(
     r"[；;、,，\n/|&+]|\s和\s|(?<=\d)\s*(?:和|及|与|或)\s*(?=\d)|(?<=\d)\s+(?=\d{1,2}[-.]\d)"
 )
-_CONFLICT = "编号与名称说的不是同一个课题 / its number and its title name different topics"
-_A_DATE = "表格软件把编号变成了日期 / the spreadsheet turned the id into a date"
+_CONFLICT = Message("编号与名称说的不是同一个课题", "its number and its title name different topics")
+_A_DATE = Message("表格软件把编号变成了日期", "the spreadsheet turned the id into a date")
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +74,7 @@ class Declared:
     text: str
     topic_id: str | None = None
     candidates: tuple[str, ...] = ()
-    note: str = ""
+    note: Message | None = None
 
 
 class DeclaredReader:
@@ -114,9 +115,11 @@ class DeclaredReader:
         if numbered:
             return self._joined(text, numbered, rest)
         if not whole:
-            return Declared(text, note="与指南中的课题都对不上 / not a topic of the guide")
+            return Declared(text, note=Message("与指南中的课题都对不上", "not a topic of the guide"))
         if len(whole) == 1:
-            return Declared(text, whole[0], note=f"按名称认作 {whole[0]} / read as {whole[0]} by its title")
+            return Declared(
+                text, whole[0], note=Message(f"按名称认作 {whole[0]}", f"read as {whole[0]} by its title")
+            )
         return _ambiguous(text, whole)
 
     def _by_code(self, text: str, plain: str) -> Declared | None:
@@ -140,7 +143,7 @@ class DeclaredReader:
             return Declared(text, topics[0], note=_A_DATE)
         return Declared(text, candidates=tuple(topics), note=_A_DATE)
 
-    def _no_topic(self, plain: str, *, titled: bool) -> str | None:
+    def _no_topic(self, plain: str, *, titled: bool) -> Message | None:
         """What a year, a category or an office is, for people: evidence of no topic. None for anything else.
 
         `titled` says that the text reads like a title as well: then only an office's or a section's own name counts.
@@ -149,18 +152,24 @@ class DeclaredReader:
         rest = plain[year.end() :] if year else plain
         bare = letters(rest)
         if not bare:
-            return "是年份，不是课题 / a year, no topic"
+            return Message("是年份，不是课题", "a year, no topic")
         offices = [t.id for t in self._topics.values() if t.office and letters(t.office.name) == bare]
         if offices:
             listed = "、".join(offices[:8])
-            return f"是处室名称，不是课题（对接 {listed}） / an office, no topic; its topics are {listed}"
+            return Message(
+                f"是处室名称，不是课题（对接 {listed}）", f"an office, no topic; its topics are {listed}"
+            )
         if bare in self._sections:
-            return "是类别，不是课题 / a category, no topic"
+            return Message("是类别，不是课题", "a category, no topic")
         if titled:
             return None
         if _OFFICE.fullmatch(rest):
-            return "像是处室名称，不是课题 / looks like an office, no topic"
-        return "像是类别，不是课题 / looks like a category, no topic" if _CATEGORY.fullmatch(bare) else None
+            return Message("像是处室名称，不是课题", "looks like an office, no topic")
+        return (
+            Message("像是类别，不是课题", "looks like a category, no topic")
+            if _CATEGORY.fullmatch(bare)
+            else None
+        )
 
     def _several(self, text: str, plain: str) -> Declared | None:
         """Topics that are declared side by side."""
@@ -185,7 +194,9 @@ class DeclaredReader:
         if sum(bool(re.search(r"\d", part)) for part in parts) == 1:
             return Declared(text, candidates=tuple(distinct), note=_CONFLICT)
         return Declared(
-            text, candidates=tuple(distinct), note=f"同时报了 {chinese} / declares several topics: {english}"
+            text,
+            candidates=tuple(distinct),
+            note=Message(f"同时报了 {chinese}", f"declares several topics: {english}"),
         )
 
     def _decimal(self, text: str, plain: str) -> Declared | None:
@@ -200,7 +211,10 @@ class DeclaredReader:
         return Declared(
             text,
             candidates=(one, ten),
-            note=f"是数字，可能是 {one}，也可能是末尾的 0 被表格软件去掉的 {ten} / a number: could be {one}, or {ten} without its last zero",
+            note=Message(
+                f"是数字，可能是 {one}，也可能是末尾的 0 被表格软件去掉的 {ten}",
+                f"a number: could be {one}, or {ten} without its last zero",
+            ),
         )
 
     def _joined(self, text: str, numbered: Sequence[str], rest: str) -> Declared:
@@ -283,4 +297,4 @@ class DeclaredReader:
 def _ambiguous(text: str, candidates: Sequence[str]) -> Declared:
     ids = "、".join(candidates)
     english = ", ".join(candidates)
-    return Declared(text, candidates=tuple(candidates), note=f"可能是 {ids} / could be {english}")
+    return Declared(text, candidates=tuple(candidates), note=Message(f"可能是 {ids}", f"could be {english}"))

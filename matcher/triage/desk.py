@@ -10,9 +10,10 @@ from importlib.metadata import version
 from matcher.engine import Engine
 from matcher.index import folder
 from matcher.matching.scoring import WEIGHTS
+from matcher.message import Message
 from matcher.proposals import BadRow, Entry
 from matcher.readers.table import place
-from matcher.rules import Finding, Rules
+from matcher.rules import Finding, Rules, Status
 from matcher.rules.checks import OrganisationFinding, check
 from matcher.triage import (
     AGREE_FROM,
@@ -30,7 +31,7 @@ from matcher.types import Guide, Proposal, Topic
 
 # Hits that bring their sentence pairs: a suggestion from further down the list is rare.
 _EXPLAINED = 4
-_NO_ABSTRACT = "没有摘要，只按项目名称判断。 / There is no abstract: judged by the title alone."
+_NO_ABSTRACT = Message("没有摘要，只按项目名称判断。", "There is no abstract: judged by the title alone.")
 
 Received = Sequence[Entry | BadRow]
 
@@ -72,7 +73,7 @@ class Summary:
     offices: Mapping[str, tuple[int, int]]
     undrawn: tuple[str, ...]
     confusion: Mapping[tuple[str, str], int]
-    findings: Mapping[tuple[str, str], int]
+    findings: Mapping[tuple[str, Status], int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,7 +168,7 @@ def _repeated_ids(entries: Sequence[Entry]) -> list[list[Finding]]:
     found: list[list[Finding]] = []
     for entry in entries:
         others = ", ".join(lines[entry.proposal.id][:12])
-        message = f"编号重复（第 {others} 行） / the id is on several rows (lines {others})"
+        message = Message(f"编号重复（第 {others} 行）", f"the id is on several rows (lines {others})")
         repeated = len(lines[entry.proposal.id]) > 1
         found.append([Finding("duplicate-id", "broken", message, "")] if repeated else [])
     return found

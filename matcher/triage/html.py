@@ -85,7 +85,7 @@ def _queue_row(number: int, row: Row, titles: dict[str, str]) -> str:
     people = " · ".join(t for t in (p.organisation, p.principal_investigator, p.year) if t)
     cells = (
         f"<td class=n>{number}</td>",
-        f'<td class="v {judged.verdict}">{"<br>".join(VERDICT_NAMES[judged.verdict])}</td>',
+        f'<td class="v {judged.verdict}">{"<br>".join(VERDICT_NAMES[judged.verdict].halves)}</td>',
         f"<td><b>{_text(p.id)}</b>（第 {_text(row.place)} 行）<br>{_text(p.title)}"
         f"<div class=small>{_text(people)}</div></td>",
         f"<td>{_topic(judged.declared, titles, judged.declared_probability) or _text(p.declared)}</td>",

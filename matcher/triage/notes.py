@@ -45,7 +45,8 @@ def check_notes(target: Path, inputs: Sequence[Path | None], *, force: bool, wor
     `force` for others. `word` documents go into a folder or a .zip."""
     if word and target.suffix.lower() in (".txt", ".csv"):
         raise OutputError(
-            f"{target.name} 装不下 Word 文档：请给文件夹或 .zip。 / {target.name} cannot hold Word documents; name a folder or a .zip."
+            f"{target.name} 装不下 Word 文档：请给文件夹或 .zip。",
+            f"{target.name} cannot hold Word documents; name a folder or a .zip.",
         )
     if target.suffix:
         check_output(target, (".txt", ".csv", ".zip"), inputs, force=force)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from matcher.message import Message
 from matcher.triage.declared import Declared
 from matcher.types import Topic
 
@@ -24,17 +25,16 @@ class Grounds:
     belief: Mapping[str, float]
 
 
-def reason(verdict: str, grounds: Grounds, declared: Declared, topics: Mapping[str, Topic]) -> str:
+def reason(verdict: str, grounds: Grounds, declared: Declared, topics: Mapping[str, Topic]) -> Message:
     """The sentences for a verdict; what had to be supposed about the declared topic stands at their end."""
     if verdict == "agree":
         chinese, english = _agreed(grounds)
     else:
         chinese, english = _doubted(verdict, grounds, topics)
     if declared.note:
-        note_chinese, _, note_english = declared.note.partition(" / ")
-        chinese += f"；所报“{declared.text[:40]}”{note_chinese}"
-        english += f"; declared text: {note_english}"
-    return f"{chinese}。 / {english[0].upper()}{english[1:]}."
+        chinese += f"；所报“{declared.text[:40]}”{declared.note.zh}"
+        english += f"; declared text: {declared.note.en}"
+    return Message(f"{chinese}。", f"{english[0].upper()}{english[1:]}.")
 
 
 def _agreed(grounds: Grounds) -> tuple[str, str]:

@@ -11,16 +11,15 @@ import json
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import asdict
 from hashlib import sha256
 from pathlib import Path
 from typing import Any, BinaryIO
 
 from matcher.errors import OutputError, ReportError
 from matcher.locks import try_lock
-from matcher.triage import VERDICTS, Judged, Pair
+from matcher.triage import VERDICTS, Judged, from_record, to_record
 
-FORMAT = 2
+FORMAT = 3
 
 
 def journal_of(out: Path) -> Path:
@@ -57,7 +56,7 @@ class Journal:
     def write(self, row: Judged) -> None:
         """One row as one line, which reaches the disk by itself."""
         # ASCII: a lone surrogate of a damaged file survives the way there and back.
-        self._stream.write(json.dumps({"row": self._written, **asdict(row)}).encode() + b"\n")
+        self._stream.write(json.dumps({"row": self._written, **to_record(row)}).encode() + b"\n")
         self._stream.flush()
         self._written += 1
 
@@ -73,8 +72,8 @@ def journal(path: Path, key: str, *, resume: bool) -> Iterator[Journal]:
     with open(os.open(path, flags, 0o666), "r+b") as stream:  # noqa: PTH123 - of a handle, not a name
         if not try_lock(stream.fileno()):
             raise OutputError(
-                f"另一个程序正在写 {path.name} 对应的报告：请等它结束，或换一个 --out。 / Another run is writing the report"
-                f" of {path.name}; wait for it, or choose another --out."
+                f"另一个程序正在写 {path.name} 对应的报告：请等它结束，或换一个 --out。",
+                f"Another run is writing the report of {path.name}; wait for it, or choose another --out.",
             )
         lines = (
             stream.read().split(b"\n")[:-1] if resume else []
@@ -95,13 +94,14 @@ def _rows(path: Path, lines: list[bytes], key: str) -> list[Judged]:
         head, *rows = (json.loads(line) for line in lines)
         if not isinstance(head, dict) or head.get("key") != key:
             raise ReportError(
-                f"{path.name} 是另一批、另一指南或另一设置留下的进度，不能接着做：请去掉 --resume 重新开始。 / "
-                f"{path.name} was left by another batch, guide or setting; start again without --resume."
+                f"{path.name} 是另一批、另一指南或另一设置留下的进度，不能接着做：请去掉 --resume 重新开始。",
+                f"{path.name} was left by another batch, guide or setting; start again without --resume.",
             )
         return [_judged(row, number) for number, row in enumerate(rows)]
     except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
         raise ReportError(
-            f"{path.name} 已损坏，不能接着做：请去掉 --resume 重新开始。 / {path.name} is damaged; start again without --resume."
+            f"{path.name} 已损坏，不能接着做：请去掉 --resume 重新开始。",
+            f"{path.name} is damaged; start again without --resume.",
         ) from error
 
 
@@ -109,8 +109,7 @@ def _judged(loaded: dict[str, Any], number: int) -> Judged:
     """A row as it was written; ValueError where a row is missing before it, or it is none."""
     if loaded.pop("row") != number:
         raise ValueError("row")
-    pair, warnings = loaded.pop("pair"), loaded.pop("warnings")
-    row = Judged(**loaded, pair=Pair(**pair) if pair else None, warnings=tuple(warnings))
+    row = from_record(loaded)
     numbers = (row.confidence, row.margin, row.gain)
     if row.verdict not in VERDICTS or not all(isinstance(n, float) and -1 <= n <= 1 for n in numbers):
         raise ValueError("verdict")

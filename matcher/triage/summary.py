@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from matcher.message import Message, joined
 from matcher.sheet import Cell
 from matcher.triage.columns import NONE, STATUS_NAMES, VERDICT_NAMES
 from matcher.triage.desk import Report
@@ -20,7 +21,7 @@ def summary_table(report: Report) -> Table:
     yield ["指南校验 guide sha256", guide.sha256, ""]
     yield ["份数 proposals", len(report.rows), ""]
     for verdict, count in summary.verdicts.items():
-        yield [f"结论 verdict：{' '.join(VERDICT_NAMES[verdict])}", count, ""]
+        yield [f"结论 verdict：{VERDICT_NAMES[verdict]}", count, ""]
     for name, (declared, suggested) in summary.sections.items():
         yield [f"类别 section：{name or '—'}", declared, suggested]
     for name, (declared, suggested) in summary.offices.items():
@@ -31,7 +32,7 @@ def summary_table(report: Report) -> Table:
 
 def _rule_lines(report: Report) -> Table:
     if report.rules is None:
-        yield ["申报规则 filing rules", "未检查：没有规则文件 / not checked: no rules file", ""]
+        yield ["申报规则 filing rules", Message("未检查：没有规则文件", "not checked: no rules file"), ""]
     else:
         yield ["申报规则 filing rules", len(report.rules.rules), report.rules.note]
     for (rule, status), count in sorted(report.summary.findings.items()):
@@ -46,7 +47,7 @@ def topic_table(report: Report) -> Table:
     for topic in report.guide.topics:
         office = (topic.office.name, topic.office.phone) if topic.office else ("", "")
         yield [topic.id, topic.section, topic.title, *office, *report.summary.topics[topic.id]]
-    yield [NONE, "", "指南中没有合适的课题 / no topic of the guide fits", "", "", "", ""]
+    yield [NONE, "", Message("指南中没有合适的课题", "no topic of the guide fits"), "", "", "", ""]
 
 
 def confusion_table(report: Report) -> Table:
@@ -69,4 +70,4 @@ def organisation_table(report: Report) -> Table:
         lines = "、".join(map(str, found.lines))
         yield [found.organisation, f.rule, STATUS_NAMES[f.status], f.message, f.clause, lines]
     for rule in report.rules.rules if report.rules else ():
-        yield ["（规则 / rule）", rule.id, "", rule.kind, rule.clause, ""]
+        yield [joined(["（", Message("规则", "rule"), "）"]), rule.id, "", rule.kind, rule.clause, ""]

@@ -44,8 +44,8 @@ class Templates:
         ]
         if own is not None and not any((own / name).is_file() for name in names):
             raise ReportError(
-                f"{own} 里没有模板：应为文件夹，内有 {'、'.join(names)} 中的一个或几个。"
-                f" / {own} holds no template; expected a folder with some of {', '.join(names)}."
+                f"{own} 里没有模板：应为文件夹，内有 {'、'.join(names)} 中的一个或几个。",
+                f"{own} holds no template; expected a folder with some of {', '.join(names)}.",
             )
 
     def text(self, kind: Kind, values: Mapping[str, str]) -> str:
@@ -99,15 +99,15 @@ class Templates:
         except Exception as error:  # python-docx, lxml and jinja2 raise whatever they meet
             why = " ".join(f"{type(error).__name__}: {error}".split())[:120]
             raise ReportError(
-                f"模板 {file.name} 不能用（{why}）：应为 .docx，字段写成 {{{{ title }}}}。"
-                f" / The template {file.name} cannot be used ({why}); expected a .docx with fields like {{{{ title }}}}."
+                f"模板 {file.name} 不能用（{why}）：应为 .docx，字段写成 {{{{ title }}}}。",
+                f"The template {file.name} cannot be used ({why}); expected a .docx with fields like {{{{ title }}}}.",
             ) from error
         _check(file, unknown)
         if "{" in live:
             raise ReportError(
-                f"模板 {file.name} 把字段放进了 Word 域（{live[:60]}）：申报书的文字不可成为命令，请移到正文。"
-                f" / The template {file.name} has a field inside a Word field ({live[:60]}); proposal text must never"
-                " become a command, so move it into the text."
+                f"模板 {file.name} 把字段放进了 Word 域（{live[:60]}）：申报书的文字不可成为命令，请移到正文。",
+                f"The template {file.name} has a field inside a Word field ({live[:60]}); proposal text must never"
+                " become a command, so move it into the text.",
             )
         return content
 
@@ -141,6 +141,6 @@ def _instructions(document: bytes) -> str:
 def _check(file: Path, unknown: set[str]) -> None:
     if unknown:
         raise ReportError(
-            f"模板 {file.name} 里的 {'、'.join(sorted(unknown))} 不认识：可用 {'、'.join(FIELDS)}。 / "
-            f"The template {file.name} has an unknown {', '.join(sorted(unknown))}; there are {', '.join(FIELDS)}."
+            f"模板 {file.name} 里的 {'、'.join(sorted(unknown))} 不认识：可用 {'、'.join(FIELDS)}。",
+            f"The template {file.name} has an unknown {', '.join(sorted(unknown))}; there are {', '.join(FIELDS)}.",
         )

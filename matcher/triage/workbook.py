@@ -60,8 +60,7 @@ class _Cells:
             "alignment": Alignment(wrap_text=True, vertical="top"),
         }
         self.verdicts = {
-            " ".join(VERDICT_NAMES[v]): {"fill": PatternFill("solid", fgColor=colour)}
-            for v, colour in COLOURS.items()
+            VERDICT_NAMES[v]: {"fill": PatternFill("solid", fgColor=colour)} for v, colour in COLOURS.items()
         }
         self.phone = {"number_format": "@"}
         self._styles: dict[int, Any] = {}
