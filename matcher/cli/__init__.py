@@ -14,7 +14,7 @@ import typer
 
 from matcher.cli import answers, archive, calibration, intake, page, reviewers, season, service
 from matcher.errors import MatcherError
-from matcher.message import Language, Message, joined
+from matcher.message import Language, Message, joined, spoken
 from matcher.screen import note, speak
 
 # Read once, when FAISS and NumPy are loaded: waiting OpenMP threads must sleep, not spin, and BLAS
@@ -92,7 +92,8 @@ def main() -> None:
         place = error.filename or Message("标准输出", "standard output")
         _fail(
             Message(
-                f"无法读写 {place}：{error.strerror}。", f"Cannot read or write {place}: {error.strerror}."
+                f"无法读写 {spoken(place, 'zh')}：{error.strerror}。",
+                f"Cannot read or write {spoken(place, 'en')}: {error.strerror}.",
             )
         )
     except sqlite3.Error as error:
@@ -102,8 +103,8 @@ def main() -> None:
         if not (hasattr(error, "format_message") and hasattr(error, "exit_code")):
             raise
         if text := error.format_message():  # none where the help was shown
-            said = getattr(error, "message", "")
-            note(joined([text.removesuffix(said), said]))
+            said = getattr(error, "message", "")  # Typer puts words of its own before it
+            note(joined([text.removesuffix(said), said]) if text.endswith(said) else text)
         note(Message("用法见 --help", "see --help"))
         sys.exit(error.exit_code)
 

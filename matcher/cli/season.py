@@ -17,7 +17,7 @@ from matcher.cli.options import (
     WordOption,
     open_batch,
 )
-from matcher.message import Message
+from matcher.message import Message, joined, label
 from matcher.screen import note, spoken
 
 if TYPE_CHECKING:
@@ -169,7 +169,7 @@ def decide(
             choices[row.place] = named.get(topic, topic) or ""
         opened.decide(number, choices)
         for id_ in ids:
-            note(f"{id_} → {choices[rows[id_].place] or '未定 undecided'}")
+            note(joined([id_, choices[rows[id_].place] or label("未定", "undecided")], " → "))
 
 
 @season.command()
