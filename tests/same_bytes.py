@@ -15,10 +15,13 @@ import sys
 import tempfile
 import zipfile
 from collections.abc import Iterator
+from contextlib import redirect_stderr, redirect_stdout
+from io import BytesIO, TextIOWrapper
 from itertools import pairwise
 from pathlib import Path
+from unittest.mock import patch
 
-from tests.commands import run_all
+from matcher.cli import main as main_of_matcher
 
 ROOT = Path(__file__).parent.parent
 DATA, CASES = ROOT / "data", ROOT / "tests" / "cases"
@@ -91,27 +94,45 @@ def _samples(folder: Path) -> Iterator[Path]:
 
 def answers(folder: Path) -> dict[str, bytes]:
     """What every command answers, by its arguments and the name of the stream or the part."""
-    asked = list(commands(folder))
     env = {
         "MATCHER_CACHE": "cache", "MATCHER_DATA": "own", "COLUMNS": "130",
         "SOURCE_DATE_EPOCH": "1767225600", "PYTHONHASHSEED": "0",
     }  # fmt: skip
-    (folder / "streams").mkdir()
-    here = Path.cwd()
-    os.environ["PYTHONPATH"] = os.pathsep.join([str(ROOT), os.environ.get("PYTHONPATH", "")])
+    here, before = Path.cwd(), dict(os.environ)
     os.chdir(folder)  # names in messages are then the same everywhere
+    os.environ.update(env)
+    stored = {}
     try:
-        ran = run_all([{"args": args, "env": env} for args, _ in asked], Path("streams"))
+        for args, out in commands(folder):
+            name = " ".join(args)
+            for what, data in zip(("status", "stdout", "stderr"), _answer(args), strict=True):
+                stored[f"{name} {what}"] = data
+            if out and (folder / out).exists():
+                stored |= {f"{name} {part}": data for part, data in _parts(folder / out)}
     finally:
         os.chdir(here)
-    stored = {}
-    for (args, out), answer in zip(asked, ran, strict=True):
-        name = " ".join(args)
-        stored[f"{name} status"] = str(answer.status).encode()
-        stored[f"{name} stdout"], stored[f"{name} stderr"] = answer.out, answer.err
-        if out and (folder / out).exists():
-            stored |= {f"{name} {part}": data for part, data in _parts(folder / out)}
+        os.environ.clear()
+        os.environ.update(before)
     return stored
+
+
+def _answer(args: list[str]) -> tuple[bytes, bytes, bytes]:
+    """(exit status, standard output, standard error) of a command, run in this process: libraries load once."""
+    streams = [TextIOWrapper(BytesIO(), "utf-8") for _ in range(2)]
+    status: object = 0
+    with (
+        redirect_stdout(streams[0]),
+        redirect_stderr(streams[1]),
+        patch.object(sys, "argv", ["matcher", *args]),
+    ):
+        try:
+            main_of_matcher()
+        except SystemExit as end:
+            status = end.code
+    for stream in streams:
+        stream.flush()
+    out, err = (stream.buffer.getvalue() for stream in streams)  # type: ignore[attr-defined]
+    return str(status).encode(), out, err
 
 
 def _parts(file: Path) -> Iterator[tuple[str, bytes]]:

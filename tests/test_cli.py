@@ -14,7 +14,7 @@ import pytest
 from matcher import shipped
 from matcher.errors import ExtraError
 from matcher.extras import require
-from matcher.screen import screen, spoken
+from matcher.screen import screen
 
 EVAL = Path(__file__).parent.parent / "data" / "eval"
 LAKESIDE = EVAL.parent / "guides" / "lakeside-2024-health-environment.txt"
@@ -249,13 +249,20 @@ def test_messages_are_in_the_language_that_is_asked_for(lang: str, told: str) ->
     assert said(run("--lang", lang, "match", "--file", "no.txt")) == told
 
 
-def test_a_message_is_halved_only_where_it_has_two_halves(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("matcher.screen._spoken", ["en"])
-    cases = {
-        "课题 topic": "topic", "找不到 / not there": "not there", "甲 / 乙 / 丙": "甲 / 乙 / 丙", "n": "n",
-        "公交 a/b": "a/b",
-    }  # fmt: skip
-    assert {message: spoken(message) for message in cases} == cases
+@pytest.mark.parametrize(
+    ("lang", "told"),
+    [
+        ("zh", "Invalid value: --out 与 --in 一起使用\n用法见 --help\n"),
+        ("en", "Invalid value: --out goes with --in\nsee --help\n"),
+        (
+            "both",
+            "Invalid value: --out 与 --in 一起使用 / --out goes with --in\n用法见 --help / see --help\n",
+        ),
+    ],
+)
+def test_wrong_usage_is_told_in_the_language_that_is_asked_for(lang: str, told: str) -> None:
+    done = run("--lang", lang, "match", "text", "--out", "x.jsonl")
+    assert (done.returncode, said(done)) == (2, told)
 
 
 def test_a_pipe_is_as_wide_as_columns_says(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -82,6 +82,18 @@ def test_a_report_comes_back_as_it_was_kept(season: Season, report: desk.Report)
     batch = season.add(report, "digest", [Message("读取 2 份", "2 read")], "engine")
     back = season.report(batch)
     assert back.rows == report.rows
+    kept = [
+        message.halves
+        for row in back.rows
+        for message in (row.judged.reason, *row.judged.warnings, *(f.message for f in row.findings))
+    ]
+    assert set(kept) == {
+        ("因此。", "Thus."),
+        ("注意", "note"),
+        ("不符", "broken"),
+        ("第 4 行坏了", "line 4 is bad"),
+    }
+    assert [m.halves for m in season.batches()[0].said] == [("读取 2 份", "2 read")]
     assert [row.proposal.sections for row in back.rows] == [row.proposal.sections for row in report.rows]
     assert back.summary == desk.summarise(report.guide, report.rows)
     assert [t.text for t in back.guide.topics] == [t.text for t in report.guide.topics]

@@ -119,7 +119,7 @@ def _rule(path: Path, table: Mapping[str, Any]) -> Rule:
     if unknown := table.keys() - {"id", "kind", "clause", *needed, *allowed}:
         raise _wrong(path, f"{name}.{sorted(unknown)[0]}", "、".join((*needed, *allowed)))
     if kind in ("budget_limit", "text_limit") and not {"most", "least"} & table.keys():
-        raise _wrong(path, name, "most, least")
+        raise _wrong(path, name, "most / least")
     values = {key: _value(path, name, key, value) for key, value in table.items() if key != "kind"}
     return Rule(kind=kind, **values)
 
