@@ -10,7 +10,7 @@ import typer
 from matcher.cli.options import EncoderOption, FastOption, RerankerOption, open_engine
 from matcher.errors import CalibrationError
 from matcher.files import check_output
-from matcher.message import Message
+from matcher.message import Message, label
 from matcher.screen import note, screen
 
 if TYPE_CHECKING:
@@ -91,7 +91,7 @@ def calibrate(
         from matcher.screen import screen
 
         table = fitting.left_out(sets or old, [str(entry["guide"]) for entry in told])
-        print_figures(screen(), "留出的指南 guide left out", table)
+        print_figures(screen(), label("留出的指南", "guide left out"), table)
         return
     made_with = engine.made_with._replace(reranker=reranker or "")
     made = fitting.refit(sets or old, made_with, engine.calibration, told, old if sets else None)
