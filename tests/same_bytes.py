@@ -131,7 +131,7 @@ def _answer(args: list[str]) -> tuple[bytes, bytes, bytes]:
             status = end.code
     for stream in streams:
         stream.flush()
-    out, err = (stream.buffer.getvalue() for stream in streams)  # type: ignore[attr-defined]
+    out, err = (stream.buffer.getvalue() for stream in streams)
     return str(status).encode(), out, err
 
 
