@@ -7,20 +7,21 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+from matcher import settings
 from matcher.errors import BatchError
 from matcher.readers.cells import plain_text
 from matcher.readers.delimited import Line
 from matcher.readers.labels import field_named, fields, fields_of, first_name, label_key, near
 from matcher.readers.workbook import Area
 
-# A header stands in one of the first rows; below them a row that reads like one is a row.
-HEADER_WITHIN = 20
-_MOST_GUESSED = 60  # unknown columns that are asked about: no table of proposals has more
+HEADER_WITHIN = settings.rows("readers.columns.header_within")
+_MOST_GUESSED = settings.columns("readers.columns.most_guessed")
 _TEXTS = ("title", "abstract", "content", "goals", "background")
 _APPLICANTS = ("organisation", "principal_investigator", "members")
 # What stands above "name" or "phone" and makes them somebody else's.
 _OTHERS = ("contact", "partners", "recommender", "members", "person", "opinion")
-_LONGEST_NAME = 40  # letters; the hint in brackets behind a name is not counted
+_LONGEST_NAME = settings.letters("readers.columns.longest_name")
+_FEW_CELLS = settings.cells("readers.columns.few")
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +127,11 @@ def find_header(
 def weak_header(lines: Sequence[Line], merged: Sequence[Area], chosen: Mapping[str, str]) -> Header | None:
     """A header of which only the title or a text is known: the first row with more than one cell, or with that alone."""
     texts = _Texts(lines, merged)
-    firsts = [texts.text(n, filled[0]) for n in texts.rows if (filled := texts.filled(n)) and len(filled) < 5]
+    firsts = [
+        texts.text(n, filled[0])
+        for n in texts.rows
+        if (filled := texts.filled(n)) and len(filled) < _FEW_CELLS
+    ]
     if sum(bool(fields_of(first)) for first in firsts) > 1:
         return None  # names below one another: a form
     for line in lines[:HEADER_WITHIN]:

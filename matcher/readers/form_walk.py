@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from itertools import islice
 
+from matcher import settings
 from matcher.readers.blocks import Document, Heading, Margin, Table
 from matcher.readers.form_labels import LONG, Label, Places, label_of, labels_in, number_of
 from matcher.readers.form_part import Part
@@ -19,9 +20,9 @@ _GAP = re.compile(r"\t+| {2,}|　{2,}")
 _AFTER_LABEL = re.compile(
     rf"(?<=[{HAN}])[ 　](?=[{HAN}A-Z\d])|(?<=[a-z]) (?=[A-Z\d+])"
 )  # words of Chinese have no space between them; a value in English begins with a capital
-_MOST_SPACES = 8  # spaces within and behind the label of a line: 负 责 人 王某某
-_LONGEST_UNKNOWN = 30  # characters of a heading that is in no list
-_LONGEST_MARKED = 90  # … where the document itself says that it is a heading
+_MOST_SPACES = settings.count("readers.form_walk.most_spaces")
+_LONGEST_UNKNOWN = settings.characters("readers.form_walk.longest_unknown")
+_LONGEST_MARKED = settings.characters("readers.form_walk.longest_marked")
 _INSTITUTION = re.compile(
     r"(?:大学|学院|学校|研究[院所]|医院|公司|集团|中心|实验室)$"
     r"|(?i:\b(?:university|institute|college|ltd|limited|inc|gmbh|hospital|school|foundation|centre|center)\b\.?)"

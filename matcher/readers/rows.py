@@ -7,6 +7,7 @@ from functools import lru_cache
 from itertools import chain, islice
 from pathlib import Path
 
+from matcher import settings
 from matcher.errors import BatchError, DocumentError, MatcherError
 from matcher.message import Message
 from matcher.readers import delimited
@@ -17,6 +18,9 @@ from matcher.readers.source import DOCUMENTS, OLD, ROWS, check_regular, kind_of,
 from matcher.readers.table import Reading, Row, Table
 from matcher.readers.workbook import Sheet, sheets
 from matcher.readers.workbook_losses import unread_parts
+
+_REMEMBERED = settings.chunk("readers.rows.remembered")
+_BELOW_HEADER = settings.rows("readers.rows.below_header")
 
 __all__ = ["Reading", "Row", "fields_by_name", "read_rows"]
 
@@ -103,7 +107,7 @@ def _json_rows(path: Path, reading: Reading, chosen: Mapping[str, str]) -> Itera
         yield Row(record.number, record.values, columns=columns)
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=_REMEMBERED)
 def fields_by_name(
     names: tuple[str, ...], chosen: tuple[tuple[str, str], ...] = ()
 ) -> Mapping[str, tuple[str, ...]]:
@@ -128,7 +132,7 @@ def _table_rows(
         if sheet.hidden:
             reading.unread.append((sheet.name, Message("隐藏", "hidden")))
             continue
-        first = list(islice(stream := iter(sheet.lines), max(HEADER_WITHIN, header_row or 0) + 3))
+        first = list(islice(stream := iter(sheet.lines), max(HEADER_WITHIN, header_row or 0) + _BELOW_HEADER))
         header = find_header(first, sheet.merged, chosen, header_row)
         if header is not None and header.usable and not (header.lists_topics and header_row is None):
             read += 1
