@@ -94,3 +94,11 @@ def test_a_guide_says_what_it_is_for(
 )
 def test_places_are_words(text: str, names: list[str]) -> None:
     assert [m.places[0].chinese for m in mentions(text) if not m.by_name] == names
+
+
+def test_of_places_in_one_another_the_widest_is_named() -> None:
+    """The same in every process: a set of places stands in another order in each."""
+    (warning,) = said(
+        "北京市与京津冀的产业协同", "梳理京津冀的产业链。", scope(guide("广州市软科学指南", "产业"))
+    )
+    assert warning.startswith("指南针对广州，文中为京津冀")

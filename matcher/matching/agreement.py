@@ -191,7 +191,10 @@ def _is_studied(text: str, own: Place) -> bool:
 
 def _single(places: Sequence[Place]) -> Place | None:
     """The widest of places that all lie in one another, or that most mentions lie in; None if there is no such."""
-    for place in sorted(set(places), key=lambda place: min(map(len, place.codes))):
+    wide_first = sorted(
+        dict.fromkeys(places), key=lambda place: (min(map(len, place.codes)), -len(place.codes))
+    )
+    for place in wide_first:
         inside = sum(place.meets(other) for other in places)
         if inside == len(places) or inside > _MOST * (len(places) - inside):
             return place
