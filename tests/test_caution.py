@@ -20,12 +20,12 @@ OWN = "我们想知道天黑以后摆摊的街上怎样少出事故，准备跟�
 
 
 def find(text: str) -> Suspect | None:
-    return Suspicion(GUIDE).find(content(Proposal("p", "", text)))
+    return Suspicion(GUIDE).find([content(Proposal("p", "", text))])[0]
 
 
 def rest(text: str) -> str:
     found = content(Proposal("p", "", text))
-    suspect = Suspicion(GUIDE).find(found)
+    suspect = Suspicion(GUIDE).find([found])[0]
     return "".join(part.passage.text for part in without(found, suspect.spans if suspect else ()).kept)
 
 

@@ -30,7 +30,7 @@ LAYERS = [
     ["matching.calibration"],
     ["matching.cues"],
     ["matching.denial"],
-    ["matching.content"],
+    ["matching.content", "matching.density"],
     ["matching.suspect", "matching.fast"],
     ["matching.scoring", "matching.caution"],
     ["matching.agreement", "matching.decide", "matching.explain", "matching.trial", "matching"],

@@ -9,34 +9,26 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from operator import add
 from typing import NamedTuple
-from zlib import crc32
 
 import numpy as np
-from numpy.typing import NDArray
 
 from matcher import settings
 from matcher.matching.content import Content, Part
+from matcher.matching.density import PASTED, PASTED_WINDOW, REACH, WINDOW, Densities, Floats, Ints, units
 from matcher.segment import HAN, fold, normalise
 from matcher.types import Passage, Span
 
-PASTED = settings.share("matching.suspect.pasted")
-PASTED_WINDOW = settings.share("matching.suspect.pasted_window")
 COPIED = settings.share("matching.suspect.copied")
-_REACH = settings.count("matching.suspect.reach")
-_WINDOW = settings.count("matching.suspect.window")
 _COMMON = settings.share("matching.suspect.common")
 _NEARLY = settings.share("matching.suspect.nearly")
-_LEAST = settings.count("matching.suspect.least")
-_LATIN_WORD = 1 << 21  # codes of words begin here, above all characters
 _REPEATED = settings.count("matching.suspect.repeated")
 # Six or more short items side by side, with next to nothing else: key words rather than a sentence. Clauses
 # between Chinese commas may be short too, so items between those must be shorter still.
 _NOT_LETTERS = re.compile(r"[\W_]+")
-_UNIT = re.compile(f"[{HAN}]|[^\\W_{HAN}]+")
 _LIST = re.compile(
     rf"(?:[{HAN}\w]{{1,8}}[、；;/|\s]\s*){{5,}}[{HAN}\w]{{1,8}}"
     rf"|(?:[{HAN}]{{1,5}}[，,]\s*){{5,}}[{HAN}]{{1,5}}"
@@ -46,10 +38,6 @@ _SEPARATORS = "、，,；;/| "
 _LATIN_WORDS = re.compile(r"[a-zA-Z]+ [a-zA-Z]+ [a-zA-Z]+ [a-zA-Z]+")
 _LISTED = settings.share("matching.suspect.listed")
 _LEAST_ITEMS = settings.count("matching.suspect.separators")
-_RARITY = settings.factor("matching.suspect.rarity")
-_BASE = np.uint64(0x9E3779B97F4A7C15)
-
-Floats = NDArray[np.float32]
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,46 +83,31 @@ class Suspicion:
         spread_of = Counter(pair for text in joined for pair in set(map(add, text, text[1:])))
         common = max(1.0, _COMMON * len(joined))
         self._characters = {pair for pair, topics in spread_of.items() if topics <= common}
-        pairs = [np.unique(_pairs(_units(text)[0], 1)) for text in folded]
-        every = np.concatenate(pairs) if pairs else np.zeros(0, np.uint64)
-        self._known, spread = np.unique(every, return_counts=True)
-        # What half of the topics say is nobody's own: a pair weighs 1 in one topic, 0 in all.
-        count = max(len(pairs), 1)
-        weights = (
-            np.log((count + 1) / (spread + _RARITY)) / np.log((count + 1) / (1 + _RARITY))
-            if count > 1
-            else np.ones(len(spread))
-        )
-        self._weights = np.zeros((len(self._known) + 1, len(pairs)), np.float32)
-        for topic, own in enumerate(pairs):
-            rows = np.searchsorted(self._known, own)
-            self._weights[rows, topic] = weights[rows].clip(0)
+        self._densities = Densities(folded)
 
-    def find(self, content: Content) -> Suspect | None:
-        """The suspect stretches among the parts of a proposal that count; None if there are none."""
-        parts = content.kept
-        lists = {part.passage.id for part in parts if _is_list(part.text)}
-        near = [found for part in parts if part.passage.id not in lists for found in self._pasted(part)]
-        copied = [copy.span for copy in near if copy.density >= COPIED]
-        listed = [_span(part.passage) for part in parts if part.passage.id in lists]
-        again = [part for part in content.aside if part.reason == "repeated"]
-        times = Counter(part.text for part in again)
-        repeated = [_span(part.passage) for part in again if times[part.text] >= _REPEATED - 1]
-        found = Suspect(
-            tuple(copied), tuple(copy.span for copy in near), tuple(listed), tuple(repeated),
-            tuple(copy.topics for copy in near),
-        )  # fmt: skip
-        return found if found.spans else None
+    def find(self, contents: Sequence[Content]) -> list[Suspect | None]:
+        """The suspect stretches among the parts of each proposal that count; None where there are none."""
+        lists = [{part.passage.id for part in each.kept if _is_list(part.text)} for each in contents]
+        running = [
+            [part for part in each.kept if part.passage.id not in listed]
+            for each, listed in zip(contents, lists, strict=True)
+        ]
+        near = self._pasted([part for parts in running for part in parts])
+        return [
+            _suspect(each, listed, [copy for _ in parts for copy in next(near)])
+            for each, listed, parts in zip(contents, lists, running, strict=True)
+        ]
 
-    def densities(self, codes: NDArray[np.int64]) -> Floats:
-        """How far each unit of a text stands beside its neighbour as in each topic, (n, T), in [0, 1]."""
-        count = len(codes)
-        met = np.zeros((count, self._weights.shape[1]), np.float32)
-        for distance in range(1, _REACH + 1):
-            rows = self._weights[self._places(codes, distance)]
-            np.maximum(met[: count - distance], rows, out=met[: count - distance])
-            np.maximum(met[distance:], rows, out=met[distance:])
-        return met
+    def _pasted(self, parts: Sequence[Part]) -> Iterator[Sequence[_Copy]]:
+        """For each part: itself if it is the guide's own as a whole, else the stretches of it that are."""
+        every = units([part.text for part in parts])
+        windows = every.windows().tolist()
+        for i, dense in enumerate(self._densities.may_be_dense(every).tolist()):
+            # Few parts come so far that their densities are worked out.
+            if dense and self._may_be_pasted(parts[i].text):
+                yield list(self._copies(parts[i], *every.of(i), windows[i]))
+            else:
+                yield ()
 
     def _may_be_pasted(self, text: str) -> bool:
         """Whether enough pairs of characters are known to look closer; quick, and always so for Latin text."""
@@ -142,7 +115,7 @@ class Suspicion:
             return True
         low = text.lower()
         met = np.zeros(len(low), np.int64)
-        for distance in range(1, _REACH + 1):
+        for distance in range(1, REACH + 1):
             pairs = map(add, low, low[distance:])
             known = np.fromiter(map(self._characters.__contains__, pairs), bool, max(0, len(low) - distance))
             met[: len(known)] |= known
@@ -151,31 +124,14 @@ class Suspicion:
         letters = sum(map(str.isalnum, low))
         sums = np.cumsum(met)
         # Marks between letters widen a window of units a little.
-        wide = 2 * _WINDOW
+        wide = 2 * WINDOW
         most = int((sums[wide:] - sums[:-wide]).max(initial=0)) if len(low) > wide else int(met.sum())
-        return bool(latin >= _WINDOW or met.sum() >= PASTED * letters or most >= PASTED_WINDOW * _WINDOW)
+        return bool(latin >= WINDOW or met.sum() >= PASTED * letters or most >= PASTED_WINDOW * WINDOW)
 
-    def _places(self, codes: NDArray[np.int64], distance: int) -> NDArray[np.int64]:
-        """The place among the known pairs of each two units so far apart; the last, where nothing is, for others."""
-        pairs = _pairs(codes, distance)
-        if not len(self._known):
-            return np.zeros(len(pairs), np.int64)
-        at = np.searchsorted(self._known, pairs).clip(max=len(self._known) - 1)
-        return np.where(self._known[at] == pairs, at, len(self._known))
-
-    def _pasted(self, part: Part) -> Iterator[_Copy]:
-        """The part if it is the guide's own as a whole, else the stretches of it that are."""
-        if not self._may_be_pasted(part.text):
-            return
-        codes, starts = _units(part.text)
+    def _copies(self, part: Part, codes: Ints, starts: Ints, window: int) -> Iterator[_Copy]:
+        """The part if it is dense as a whole, else its dense stretches."""
         count = len(codes)
-        known = sum(int((self._places(codes, d) < len(self._known)).sum()) for d in range(1, _REACH + 1))
-        # Fewer known pairs than this reach neither density, whatever they weigh: most parts end here.
-        latin = int((codes >= _LATIN_WORD).sum())
-        window = _WINDOW // 2 if 2 * latin > count else _WINDOW
-        if count + latin < _LEAST or 2 * known < min(PASTED * count, PASTED_WINDOW * window):
-            return
-        met = self.densities(codes)
+        met = self._densities.of(codes)
         whole = met.mean(axis=0)
         if whole.max(initial=0) >= PASTED:
             yield _copy(_span(part.passage), whole)
@@ -185,8 +141,22 @@ class Suspicion:
         sums = np.cumsum(np.vstack([np.zeros((1, met.shape[1]), np.float32), met]), axis=0)
         dense = ((sums[window:] - sums[:-window]) / window).max(axis=1, initial=0)
         for first, last in _stretches(np.flatnonzero(dense >= PASTED_WINDOW).tolist(), window):
-            end = starts[last] if last < count else len(part.text)
-            yield _copy(_original(part, starts[first], end), (sums[last] - sums[first]) / (last - first))
+            end = int(starts[last]) if last < count else len(part.text)
+            yield _copy(_original(part, int(starts[first]), end), (sums[last] - sums[first]) / (last - first))
+
+
+def _suspect(content: Content, lists: Collection[str], near: Sequence[_Copy]) -> Suspect | None:
+    """What is suspect of one proposal, of which the parts with the ids `lists` are lists; None for nothing."""
+    copied = [copy.span for copy in near if copy.density >= COPIED]
+    listed = [_span(part.passage) for part in content.kept if part.passage.id in lists]
+    again = [part for part in content.aside if part.reason == "repeated"]
+    times = Counter(part.text for part in again)
+    repeated = [_span(part.passage) for part in again if times[part.text] >= _REPEATED - 1]
+    found = Suspect(
+        tuple(copied), tuple(copy.span for copy in near), tuple(listed), tuple(repeated),
+        tuple(copy.topics for copy in near),
+    )  # fmt: skip
+    return found if found.spans else None
 
 
 def _copy(span: Span, densities: Floats) -> _Copy:
@@ -205,17 +175,6 @@ def _stretches(places: Sequence[int], window: int) -> Iterator[Span]:
         first, last = (at if first < 0 else first), at + window
     if first >= 0:
         yield first, last
-
-
-def _units(text: str) -> tuple[NDArray[np.int64], list[int]]:
-    """The units of folded text, a Han character or a Latin word each: their codes and where they start."""
-    low = text.lower()
-    found = [(m.start(), m[0]) for m in _UNIT.finditer(low if len(low) == len(text) else text)]
-    codes = [
-        ord(word) if len(word) == 1 else (crc32(word.encode("utf-8", "replace")) + 1) * _LATIN_WORD
-        for _, word in found
-    ]
-    return np.array(codes, np.int64), [start for start, _ in found]
 
 
 def _original(part: Part, start: int, end: int) -> Span:
@@ -246,12 +205,6 @@ def without(content: Content, spans: Sequence[Span]) -> Content:
                 )
             last = max(last, b)
     return replace(content, kept=tuple(kept))
-
-
-def _pairs(codes: NDArray[np.int64], distance: int) -> NDArray[np.uint64]:
-    """One number for each two units so far apart, (max(0, n - distance),)."""
-    mixed = codes.astype(np.uint64)
-    return mixed[:-distance] * _BASE + mixed[distance:]
 
 
 def _span(passage: Passage) -> Span:

@@ -13,7 +13,7 @@ import numpy as np
 from matcher import longtext, settings
 from matcher.matching import caution
 from matcher.matching.calibration import Calibration, probabilities
-from matcher.matching.content import ENOUGH, Content
+from matcher.matching.content import ENOUGH, Part
 from matcher.matching.rank import Ints
 from matcher.matching.scoring import Scored, Scorer
 from matcher.matching.suspect import Suspicion, without
@@ -55,10 +55,10 @@ class Trials:
 
         Suspect stretches are looked for in all proposals, the other parts are left out of those that are `sure`.
         """
-        suspects = {row: s for row, c in enumerate(scored.contents) if (s := self._suspicion.find(c))}
+        suspects = {row: s for row, s in enumerate(self._suspicion.find(scored.contents)) if s is not None}
         behind = {row: s.behind(int(best[row])) for row, s in suspects.items()}
         rest = {row: without(scored.contents[row], spans) for row, spans in behind.items() if spans}
-        rest = {row: content for row, content in rest.items() if _letters(content) >= _REST["suspect"]}
+        rest = {row: content for row, content in rest.items() if _letters(content.kept) >= _REST["suspect"]}
         again = self._scorer.weighed(list(rest.values())) if rest else None
         least = [0.0 if suspects[row].copied else _LIKELY_WITHOUT_SUSPECT for row in rest]
         moved = self._moved(list(rest), again, best, least)
@@ -85,12 +85,12 @@ class Trials:
         """Doubts about sure rows that hang on their background or title; no text is encoded again for it."""
         rows, counts = [], []
         for row, content in enumerate(scored.contents):
-            a, b = scored.span(row)
-            stay = np.array([p.reason != part for p in content.kept])
-            letters = sum(c.isalnum() for p in content.kept if p.reason != part for c in p.text)
-            if sure[row] and not stay.all() and letters >= _REST[part]:
+            stay = [p for p in content.kept if p.reason != part]
+            if sure[row] and len(stay) < len(content.kept) and _letters(stay) >= _REST[part]:
                 rows.append(row)
-                counts.append(scored.counts[a:b] * stay)
+                counts.append(
+                    scored.counts[slice(*scored.span(row))] * [p.reason != part for p in content.kept]
+                )
         again = None
         if rows:
             again = self._scorer.weighed([scored.contents[r] for r in rows], np.concatenate(counts))
@@ -120,5 +120,5 @@ class Trials:
         }
 
 
-def _letters(content: Content) -> int:
-    return sum(c.isalnum() for part in content.kept for c in part.text)
+def _letters(parts: Sequence[Part]) -> int:
+    return sum(sum(map(str.isalnum, part.text)) for part in parts)
