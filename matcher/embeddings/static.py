@@ -48,6 +48,8 @@ class StaticEncoder:
                 f"The fast encoder is incomplete: expected model.safetensors and tokenizer.json in {folder}"
                 f" ({error}); reinstall the program.",
             ) from error
+        # Worked out when they are asked for; -1 until then.
+        self._word_weights = np.full(len(self._row_of_piece), -1, np.float32)
         self._lines: dict[str, tuple[NDArray[np.int64], Vectors]] = {}
         self._files = (weights_file, tokenizer_file)
         self._fingerprint = ""
@@ -140,7 +142,9 @@ class StaticEncoder:
 
     def word_weights(self, pieces: NDArray[np.int64]) -> Vectors:
         """How much each piece says, shape (len(pieces),): the length of its weighted row; 0 for nothing."""
-        weights: Vectors = _lengths(self._whole_rows(pieces)) * np.abs(self._weight_of_piece[pieces])
+        new = np.unique(pieces[self._word_weights[pieces] < 0])
+        self._word_weights[new] = _lengths(self._whole_rows(new)) * np.abs(self._weight_of_piece[new])
+        weights: Vectors = self._word_weights[pieces]
         return weights
 
     def word_cosines(self, first: NDArray[np.int64], second: NDArray[np.int64]) -> Vectors:

@@ -8,8 +8,10 @@ few topics of the guide use them.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
+from threading import Lock
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,12 +26,15 @@ from matcher.types import Link, Span
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
+Cosines = NDArray[np.float32]
 
 KEPT = settings.share("index.words.kept")
 TOPIC_SIDE = settings.share("index.words.topic_side")
 LINKED_FROM = settings.share("index.words.linked_from")
 _CHUNK = settings.chunk("index.words.compared")
 _RARITY = settings.factor("index.words.rarity")
+# Bytes of nearness to the words of the guide that are remembered: most words of a batch come again and again.
+_REMEMBERED = 32 << 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +101,7 @@ class WordInteraction:
         total = _sums(topic_of, self._by_sentence, len(topics))[topic_of]
         self._covered_weights = _ratio(self._by_sentence, total)
         self._topics = len(topics)
+        self._memory = _Nearness(self._measure, encoder.size, (len(self._vocabulary), len(topics)))
 
     def scores(self, texts: Sequence[Text], counts: Floats | None = None) -> WordScores:
         """The scores of one or more proposals, given as their folded sentences and what each counts, (n,) in (0, 1].
@@ -114,11 +120,10 @@ class WordInteraction:
             words = self._words(texts[a:b], once_a_text=True, counts=counts[starts[a] : starts[b]]).heaviest()
             if not len(words.pieces) or not len(self._vocabulary):
                 continue
-            vocabulary, rows = np.unique(words.pieces, return_inverse=True)
-            near = self._encoder.word_cosines(vocabulary, self._vocabulary)
+            near, nearest, rows = self._memory.of(words.pieces)
             own = counts[starts[a] : starts[b]][words.sentences].astype(np.float32)
-            covered[a:b] = self._cover(near[rows] * own[:, None], words, b - a)
-            met, weighed = _share(self._nearest(near)[rows], words, int(starts[b] - starts[a]))
+            covered[a:b] = self._cover(near, rows, own, words, b - a)
+            met, weighed = _share(nearest[rows], words, int(starts[b] - starts[a]))
             shared[starts[a] : starts[b]], weights[starts[a] : starts[b]] = met, weighed
         topics = TOPIC_SIDE * np.add.reduceat(covered * self._covered_weights, self._topic_starts, axis=1)
         topics += (1 - TOPIC_SIDE) * np.add.reduceat(shared * weights[:, None], starts[:-1], axis=0)
@@ -179,25 +184,63 @@ class WordInteraction:
         words = _Words(pieces, weights, sentences, owner)
         return words.chosen(first[words.weights[first] > 0])
 
-    def _nearest(self, near: NDArray[np.float32]) -> NDArray[np.float32]:
-        """The nearest word in each topic for each row of `near`, (words, T); 0 for a topic without words."""
-        best = np.zeros((self._topics, len(near)), np.float32)
+    def _measure(self, pieces: Ints) -> tuple[Cosines, Cosines]:
+        """The cosine of each piece with each word of the guide, (n, V), and with the nearest in each topic, (n, T)."""
+        near = self._encoder.word_cosines(pieces, self._vocabulary)
+        best = np.zeros((self._topics, len(near)), np.float32)  # 0 for a topic without words
         present, starts = np.unique(self._words_of.texts, return_index=True)
         # Turned over, so that whole rows are compared.
         best[present] = reduce_groups(np.maximum, np.ascontiguousarray(near.T)[self._cells], starts)
-        return best.T
+        return near, best.T
 
-    def _cover(self, near: NDArray[np.float32], words: _Words, count: int) -> Floats:
-        """How far each of `count` proposals covers each topic sentence, (count, P)."""
+    def _cover(self, near: Cosines, rows: Ints, own: Cosines, words: _Words, count: int) -> Floats:
+        """How far each of `count` proposals covers each topic sentence, (count, P).
+
+        The words of the proposals have the `rows` of `near`, and count `own`.
+        """
         best = np.zeros((count, near.shape[1]), np.float32)
         present, starts = np.unique(words.texts, return_index=True)
-        best[present] = reduce_groups(np.maximum, near, starts)
+        # One by one: the words of one proposal stay in the processor's cache.
+        for text, (a, b) in zip(present, pairwise([*starts.tolist(), len(rows)]), strict=True):
+            mine = near[rows[a:b]]
+            mine *= own[a:b, None]
+            mine.max(axis=0, out=best[text])
         met = np.zeros((count, self._sentences))
         sentences, starts = np.unique(self._words_of.sentences, return_index=True)
         met[:, sentences] = np.add.reduceat(
             best[:, self._cells] * self._words_of.weights, starts, axis=1, dtype=np.float64
         )
         return absolute(_ratio(met, self._by_sentence))
+
+
+class _Nearness:
+    """Rows about pieces, measured once and remembered up to some size; threads may share it."""
+
+    def __init__(self, measure: Callable[[Ints], tuple[Cosines, Cosines]], size: int, widths: Span) -> None:
+        """`measure` gives two rows for each of some pieces, numbers below `size`, of these `widths`."""
+        self._measure, self._widths, self._lock = measure, widths, Lock()
+        self._row_of = np.full(size, -1)
+        self._empty(_REMEMBERED // (4 * sum(widths)))
+
+    def of(self, pieces: Ints) -> tuple[Cosines, Cosines, Ints]:
+        """Two tables, and in which of their rows each piece stands; rows that were given stay as they are."""
+        with self._lock:
+            new = np.unique(pieces[self._row_of[pieces] < 0])
+            if self._filled + len(new) > len(self._near):
+                new = np.unique(pieces)
+                self._empty(max(len(self._near), len(new)))
+            if len(new):
+                end = self._filled + len(new)
+                self._near[self._filled : end], self._nearest[self._filled : end] = self._measure(new)
+                self._row_of[new] = np.arange(self._filled, end)
+                self._filled = end
+            return self._near, self._nearest, self._row_of[pieces]
+
+    def _empty(self, rows: int) -> None:
+        """Forget everything; who still reads the tables keeps them."""
+        self._near, self._nearest = (np.empty((rows, width), np.float32) for width in self._widths)
+        self._row_of[:] = -1
+        self._filled = 0
 
 
 def _first(text: str, places: tuple[Span, ...]) -> str:
