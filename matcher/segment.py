@@ -111,15 +111,25 @@ def _cleaned(text: str) -> str:
 
 def normalise(text: str) -> Normalised:
     """`fold(text)` together with the offsets back to `text`."""
+    widths, origin = _widths(text)
+    whole = _simplify(lookalikes.plain(widths))
+    kept = [i for start, end in unspaced(whole) for i in range(start, end)]
+    return Normalised("".join(map(whole.__getitem__, kept)), [*map(origin.__getitem__, kept), len(text)])
+
+
+def _widths(text: str) -> tuple[str, Sequence[int]]:
+    """The text in NFKC without what is left out for comparison, and where each character came from."""
+    if _ALL_COMPARED.fullmatch(text):  # no marks that join others, so most texts stay letter for letter
+        widths = unicodedata.normalize("NFKC", _cleaned(text))
+        if len(widths) == len(text):
+            return widths, range(len(text))
     pieces: list[str] = []
     origin: list[int] = []
     for start, cluster in _clusters(text):
         piece = _compared(unicodedata.normalize("NFKC", _cleaned(_compared(cluster))))
         pieces.append(piece)
         origin.extend([start] * len(piece))
-    whole = _simplify(lookalikes.plain("".join(pieces)))
-    kept = [i for start, end in unspaced(whole) for i in range(start, end)]
-    return Normalised("".join(map(whole.__getitem__, kept)), [*map(origin.__getitem__, kept), len(text)])
+    return "".join(pieces), origin
 
 
 def _clusters(text: str) -> Iterator[tuple[int, str]]:

@@ -3,13 +3,14 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from itertools import pairwise
+from unittest.mock import patch
 
 import jieba
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from matcher import shipped
+from matcher import segment, shipped
 from matcher.segment import HAN, LONGEST_PASSAGE, fold, normalise, passages, pieces, visible, words
 
 MIXED = st.text(
@@ -58,6 +59,13 @@ def test_normalise_is_fold_with_offsets(text: str) -> None:
     assert len(normalised.origin) == len(normalised.text) + 1
     assert normalised.origin == sorted(normalised.origin)
     assert normalised.origin[-1] == len(text)
+
+
+@given(st.text("研創新券，。：“”…‥‗‑（）ＡｂＣ aI1\t\n\u0301\uff9e\u3000", max_size=30))
+def test_plain_texts_are_folded_as_character_by_character(text: str) -> None:
+    with patch.object(segment, "_ALL_COMPARED", re.compile("(?!)")):
+        slow = normalise(text)
+    assert normalise(text) == slow
 
 
 def test_offsets_point_at_the_original_characters() -> None:
