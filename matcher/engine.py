@@ -71,7 +71,7 @@ class Engine:
         self.made_with = made_with
         self.notes = (*notes, *(() if calibration else (identity.uncalibrated(encoder),)))
         self.scorer = Scorer(guide.topics, encoder, found, index, fast, reranker)
-        self._scope = agreement.scope(guide)
+        self._scope = agreement.Scope(guide)
         self._trials = Trials(guide.topics, self.scorer, calibration)
         named = [topic.office.name if topic.office else topic.id for topic in guide.topics]
         self._offices = np.unique(named, return_inverse=True)[1]

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from matcher.guide import read_guide
-from matcher.matching.agreement import Scope, disagreements, scope
+from matcher.matching.agreement import Scope, disagreements
 from matcher.matching.content import content
 from matcher.matching.places import mentions
 from matcher.message import Message
@@ -14,7 +14,7 @@ from matcher.shipped import data_file, default_guide
 from matcher.types import Guide, Proposal, Topic
 
 CASES = json.loads((Path(__file__).parent / "cases" / "agreement.json").read_text(encoding="utf-8"))
-TIANJIN = scope(read_guide(default_guide()))
+TIANJIN = Scope(read_guide(default_guide()))
 GUIDES = {
     "tianjin": "tianjin-2021-soft-science",
     "lakeside": "lakeside-2024-health-environment",
@@ -48,7 +48,7 @@ def test_an_honest_mention_is_no_disagreement(case: dict[str, str]) -> None:
 def test_few_labelled_proposals_are_warned(name: str) -> None:
     """At most 2 % of proposals that were written for the guide."""
     read = read_guide(data_file(f"guides/{GUIDES[name]}.txt"))
-    of, topics = scope(read), {topic.id: topic.text for topic in read.topics}
+    of, topics = Scope(read), {topic.id: topic.text for topic in read.topics}
     rows = [
         json.loads(line)
         for part in (f"{name}-dev", f"{name}-scope-dev")
@@ -76,7 +76,7 @@ def test_few_labelled_proposals_are_warned(name: str) -> None:
 def test_a_guide_says_what_it_is_for(
     title: str, topics: tuple[str, ...], place: str | None, plans: set[int], year: int | None
 ) -> None:
-    made = scope(guide(title, *topics))
+    made = Scope(guide(title, *topics))
     assert (made.place and made.place.chinese, set(made.plans), made.year) == (place, plans, year)
 
 
@@ -99,6 +99,6 @@ def test_places_are_words(text: str, names: list[str]) -> None:
 def test_of_places_in_one_another_the_widest_is_named() -> None:
     """The same in every process: a set of places stands in another order in each."""
     (warning,) = said(
-        "北京市与京津冀的产业协同", "梳理京津冀的产业链。", scope(guide("广州市软科学指南", "产业"))
+        "北京市与京津冀的产业协同", "梳理京津冀的产业链。", Scope(guide("广州市软科学指南", "产业"))
     )
     assert warning.startswith("指南针对广州，文中为京津冀")

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
+from functools import cached_property
 
 from matcher import settings
 from matcher.matching.content import Part
@@ -72,26 +72,41 @@ _RUNS = re.compile(
 )
 
 
-class Scope(NamedTuple):
-    """What a guide speaks of: its place, its five-year plans, its year; None and empty where it does not say."""
+class Scope:
+    """What a guide speaks of, from its title and, where that is silent, from its topics; looked for when first asked for.
 
-    place: Place | None
-    plans: frozenset[int]
-    year: int | None
+    Most texts name no place and no plan, and to know places by their words takes a tenth of a second to load.
+    """
 
+    def __init__(self, guide: Guide) -> None:
+        """Take the title and the topics of a guide."""
+        self._guide, self._title = guide, fold(guide.title)
 
-def scope(guide: Guide) -> Scope:
-    """The place, plans and year of a guide, from its title and, where that is silent, from its topics."""
-    title, topics = fold(guide.title), [fold(topic.text) for topic in guide.topics]
-    stated = _YEAR.search(title)
-    year = int(stated[1]) if stated else None
-    named = Counter(plan for plan, _ in _plans(title)) or Counter(
-        p for text in topics for p, _ in _plans(text)
-    )
-    plans = {named.most_common(1)[0][0]} if named else set()
-    if year is not None:
-        plans |= {_plan_of(year), _plan_of(year + _PREPARING)}
-    return Scope(_own_place(title, topics), frozenset(plans), year)
+    @cached_property
+    def place(self) -> Place | None:
+        """Its place; None where it names none."""
+        return _own_place(self._title, self._topics)
+
+    @cached_property
+    def plans(self) -> frozenset[int]:
+        """Its five-year plans, with those of its year; empty where it names none."""
+        named = Counter(plan for plan, _ in _plans(self._title)) or Counter(
+            p for text in self._topics for p, _ in _plans(text)
+        )
+        plans = {named.most_common(1)[0][0]} if named else set()
+        if self.year is not None:
+            plans |= {_plan_of(self.year), _plan_of(self.year + _PREPARING)}
+        return frozenset(plans)
+
+    @cached_property
+    def year(self) -> int | None:
+        """Its year; None where its title states none."""
+        stated = _YEAR.search(self._title)
+        return int(stated[1]) if stated else None
+
+    @cached_property
+    def _topics(self) -> list[str]:
+        return [fold(topic.text) for topic in self._guide.topics]
 
 
 def disagreements(parts: Sequence[Part], scope: Scope, topic: str = "") -> list[Message]:
@@ -107,7 +122,8 @@ def disagreements(parts: Sequence[Part], scope: Scope, topic: str = "") -> list[
         first = re.split(r"(?<=[。；;])", first)[0] if len(first) > _TITLE_LIKE else first
         title, body = (first, body[len(first) :]) if len(first) <= _TITLE_LIKE else ("", body)
     found = []
-    if scope.place is not None and (other := _other_place(title, body, scope.place)) is not None:
+    named = mentions(title) or mentions(body)
+    if named and scope.place is not None and (other := _other_place(title, body, scope.place)) is not None:
         found.append(
             Message(
                 f"指南针对{scope.place.chinese}，文中为{other.chinese}，请核对。",
@@ -261,10 +277,8 @@ def _plan_name(plan: int) -> str:
 
 def _other_plan(text: str, scope: Scope, topic: str) -> int | None:
     """A plan that a proposal is about and neither guide nor topic names, where it names none of theirs."""
-    if not scope.plans:
-        return None
     named = list(_plans(text))
-    if not named:
+    if not named or not scope.plans:
         return None
     agreed = scope.plans | {plan for plan, _ in _plans(fold(topic))}
     if any(plan in agreed for plan, _ in named):

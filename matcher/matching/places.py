@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from functools import lru_cache
+from itertools import compress, count
 from operator import add
 from typing import NamedTuple
 
@@ -50,10 +51,11 @@ class Mention(NamedTuple):
     by_name: bool = False
 
 
-def mentions(text: str) -> list[Mention]:
+@lru_cache(maxsize=16)  # the title and the body of a proposal are asked for several times
+def mentions(text: str) -> tuple[Mention, ...]:
     """The places named in a folded text, in order, the longest name at each position."""
     found = sorted([*_chinese(text), *_english(text)], key=lambda m: m.start)
-    return _on_word_bounds(text, found) if found else []
+    return tuple(_on_word_bounds(text, found)) if found else ()
 
 
 class _Gazetteer(NamedTuple):
@@ -94,10 +96,10 @@ def _gazetteer() -> _Gazetteer:
 def _chinese(text: str) -> Iterator[Mention]:
     names, longest = _gazetteer()[:2]
     end = 0
-    for at, bound in enumerate(map(longest.get, map(add, text, text[1:]))):
-        if bound is None or at < end:
+    for at in compress(count(), map(longest.__contains__, map(add, text, text[1:]))):  # few places
+        if at < end:
             continue
-        for length in range(min(bound, len(text) - at), 1, -1):
+        for length in range(min(longest[text[at : at + 2]], len(text) - at), 1, -1):
             name = text[at : at + length]
             if name in names and _is_place(text, at, at + length):
                 end = at + length
