@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import errno
+import gc
 import os
 import signal
 import sqlite3
 import sys
-from importlib.metadata import version
 from typing import Annotated, NoReturn
 
 import typer
@@ -22,6 +22,8 @@ from matcher.screen import note, speak
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
+_OBJECTS = 50_000  # new ones before the collector looks for cycles among them
+
 app = typer.Typer(
     help="申报书与指南课题匹配：完全在本机运行。 / Match proposals to the topics of an application guide, offline.",
     no_args_is_help=True,
@@ -33,6 +35,8 @@ app = typer.Typer(
 
 def _version(asked: bool) -> None:
     if asked:
+        from importlib.metadata import version
+
         print(version("proposal-matcher"))
         raise typer.Exit
 
@@ -74,6 +78,8 @@ def main() -> None:
         # Text that cannot be encoded (a lone surrogate) is shown as "?", never a traceback.
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(encoding="utf-8", errors="replace")
+    # What is made at the start mostly stays: to look through it again and again for cycles takes a twentieth of it.
+    gc.set_threshold(_OBJECTS)
     # So that blocks end in order and leave nothing behind; kill -9 cannot be answered.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
     try:

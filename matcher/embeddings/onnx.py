@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Sequence
-from hashlib import blake2b
+from hashlib import blake2b, file_digest
 from pathlib import Path
 
 from matcher import settings
@@ -81,7 +81,8 @@ class OnnxEncoder:
         if not self._fingerprint:
             digest = blake2b(digest_size=16)
             for name in FILES:
-                digest.update((self._folder / name).read_bytes())
+                with (self._folder / name).open("rb") as stream:
+                    file_digest(stream, lambda: digest)
             self._fingerprint = digest.hexdigest()
         return self._fingerprint
 

@@ -8,7 +8,8 @@ model2vec keys); both ways give the same vectors, which a test holds to 1e-5.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from hashlib import blake2b
+from hashlib import blake2b, file_digest
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -65,7 +66,8 @@ class StaticEncoder:
         if not self._fingerprint:
             digest = blake2b(digest_size=16)
             for file in self._files:
-                digest.update(file.read_bytes())
+                with file.open("rb") as stream:
+                    file_digest(stream, lambda: digest)
             self._fingerprint = digest.hexdigest()
         return self._fingerprint
 
@@ -90,8 +92,12 @@ class StaticEncoder:
 
     def read(self, texts: Sequence[Text], kind: Kind) -> tuple[Vectors, Vectors]:
         """Rows of all sentences, (n, dimension), and of the whole texts, (len(texts), dimension): sums over pieces."""
-        sentences = [sentence for text in texts for sentence in text]
-        return self._sums(sentences), self._sums(["\n".join(text) for text in texts])
+        sentences = self._sums([sentence for text in texts for sentence in text])
+        wholes = np.zeros((len(texts), self.dimension), np.float32)
+        starts = np.cumsum([0] + [len(text) for text in texts])
+        for whole, (a, b) in zip(wholes, pairwise(starts.tolist()), strict=True):
+            sentences[a:b].sum(axis=0, out=whole)
+        return sentences, wholes
 
     def _sums(self, texts: Sequence[str]) -> Vectors:
         split = [text.split("\n") for text in texts]

@@ -219,7 +219,7 @@ class _Nearness:
     def __init__(self, measure: Callable[[Ints], tuple[Cosines, Cosines]], size: int, widths: Span) -> None:
         """`measure` gives two rows for each of some pieces, numbers below `size`, of these `widths`."""
         self._measure, self._widths, self._lock = measure, widths, Lock()
-        self._row_of = np.full(size, -1)
+        self._row_of, self._filled = np.full(size, -1), 0
         self._empty(_REMEMBERED // (4 * sum(widths)))
 
     def of(self, pieces: Ints) -> tuple[Cosines, Cosines, Ints]:

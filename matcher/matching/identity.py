@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import NamedTuple
 
@@ -31,9 +32,15 @@ class Chosen(NamedTuple):
     computing: Computing = CPU
 
     def load(self) -> Readers:
-        """The encoders, from the files of this machine or the hub; EncoderError if one cannot be loaded."""
-        own = StaticEncoder(shipped.fast_encoder())
-        return Readers(own, own if self.encoder == FAST else load_encoder(self.encoder, self.computing))
+        """The encoders, from the files of this machine or the hub; EncoderError if one cannot be loaded.
+
+        They are loaded side by side, since much of it, graphs and fingerprints, needs no interpreter.
+        """
+        with ThreadPoolExecutor() as pool:
+            other = None if self.encoder == FAST else pool.submit(load_encoder, self.encoder, self.computing)
+            own = StaticEncoder(shipped.fast_encoder())
+            pool.submit(getattr, own, "fingerprint")
+            return Readers(own, own if other is None else other.result())
 
 
 class Identity(NamedTuple):

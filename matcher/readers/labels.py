@@ -159,12 +159,14 @@ def _is_two(name: str, known: Mapping[str, tuple[tuple[str, int], ...]]) -> bool
 @lru_cache(maxsize=2)
 def names(*, column: bool = True) -> Mapping[str, tuple[tuple[str, int], ...]]:
     """Key of a name → the fields it may stand for, each with its place in the field's list."""
-    found: dict[str, dict[str, int]] = {}
+    known: dict[str, tuple[tuple[str, int], ...]] = {}
     for field, written in _written().items():
         for key, place, bare in written:
-            if column or not bare:
-                found.setdefault(key, {}).setdefault(field, place)
-    return {key: tuple(places.items()) for key, places in found.items() if key}
+            if key and (column or not bare):
+                places = known.get(key, ())
+                if not places or places[-1][0] != field:  # the first place in a list counts
+                    known[key] = (*places, (field, place))
+    return known
 
 
 @lru_cache(maxsize=1)
