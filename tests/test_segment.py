@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Callable
 from itertools import pairwise
 from unittest.mock import patch
@@ -59,6 +60,11 @@ def test_normalise_is_fold_with_offsets(text: str) -> None:
     assert len(normalised.origin) == len(normalised.text) + 1
     assert normalised.origin == sorted(normalised.origin)
     assert normalised.origin[-1] == len(text)
+
+
+@given(st.text("，；：（）！？％<=a\u0338\u0301研＜㎡…", max_size=20) | st.text(max_size=20))
+def test_marks_may_be_narrowed_first(text: str) -> None:
+    assert segment._nfkc(text) == unicodedata.normalize("NFKC", text)
 
 
 @given(st.text("研創新券，。：“”…‥‗‑（）ＡｂＣ aI1\t\n\u0301\uff9e\u3000", max_size=30))
