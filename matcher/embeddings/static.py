@@ -50,7 +50,7 @@ class StaticEncoder:
                 f" ({error}); reinstall the program.",
             ) from error
         # Worked out when they are asked for; -1 until then.
-        self._word_weights = np.full(len(self._row_of_piece), -1, np.float32)
+        self._row_lengths = np.full(len(self._row_of_piece), -1, np.float32)
         self._lines: dict[str, tuple[NDArray[np.int64], Vectors]] = {}
         self._files = (weights_file, tokenizer_file)
         self._fingerprint = ""
@@ -148,9 +148,7 @@ class StaticEncoder:
 
     def word_weights(self, pieces: NDArray[np.int64]) -> Vectors:
         """How much each piece says, shape (len(pieces),): the length of its weighted row; 0 for nothing."""
-        new = np.unique(pieces[self._word_weights[pieces] < 0])
-        self._word_weights[new] = _lengths(self._whole_rows(new)) * np.abs(self._weight_of_piece[new])
-        weights: Vectors = self._word_weights[pieces]
+        weights: Vectors = self._lengths_of(pieces) * np.abs(self._weight_of_piece[pieces])
         return weights
 
     def word_cosines(self, first: NDArray[np.int64], second: NDArray[np.int64]) -> Vectors:
@@ -161,8 +159,8 @@ class StaticEncoder:
         """
         left, right = self._whole_rows(first), self._whole_rows(second)
         products = left @ right.T
-        products /= np.maximum(_lengths(left), 1)[:, None]
-        products /= np.maximum(_lengths(right), 1)[None, :]
+        products /= np.maximum(self._lengths_of(first), 1)[:, None]
+        products /= np.maximum(self._lengths_of(second), 1)[None, :]
         cosines: Vectors = products.clip(0, 1, out=products)
         return cosines
 
@@ -170,7 +168,10 @@ class StaticEncoder:
         rows: Vectors = self._rows[self._row_of_piece[pieces]].astype(np.float32)
         return rows
 
-
-def _lengths(rows: Vectors) -> Vectors:
-    lengths: Vectors = np.sqrt(np.einsum("ij,ij->i", rows, rows, dtype=np.float32))
-    return lengths
+    def _lengths_of(self, pieces: NDArray[np.int64]) -> Vectors:
+        """The lengths of the rows of pieces, (len(pieces),)."""
+        new = np.unique(pieces[self._row_lengths[pieces] < 0])
+        rows = self._whole_rows(new)
+        self._row_lengths[new] = np.sqrt(np.einsum("ij,ij->i", rows, rows, dtype=np.float32))
+        lengths: Vectors = self._row_lengths[pieces]
+        return lengths
