@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from pathlib import Path
 
 import streamlit as st
 
 from app import style
 from app.words import either, say
 from matcher import settings
-from matcher.archive import Archive, Records, upkeep
+from matcher.archive import Place, place_of
 from matcher.engine import Engine
 from matcher.errors import MatcherError
 from matcher.types import Proposal
@@ -27,7 +26,7 @@ def draw(opened: Engine, folder: str, batch: Callable[[], Sequence[Proposal]] | 
 
     What goes wrong is told in the command line's own words, with its advice.
     """
-    place = Path(folder)
+    place = place_of(folder)
     with st.expander(say("archive"), key="archive tools", on_change="rerun") as tools:
         for kind, told in st.session_state.pop(_TOLD, ()):
             style.notice(told, kind)
@@ -54,9 +53,9 @@ def _act(name: str, work: Callable[[], list[tuple[str, str]]], *, disabled: bool
         st.rerun()
 
 
-def _contents(place: Path) -> None:
+def _contents(place: Place) -> None:
     """The submissions that pass the filter, and the removal of those that are chosen."""
-    with Records(place) as records:
+    with place.records() as records:
         listed = list(records.listing())
         notes, version = records.notes, records.version
     for line in notes:
@@ -92,16 +91,16 @@ def _cells(p: Proposal, sound: bool) -> dict[str, str]:
     return {say(name): harmless(cell) for name, cell in zip(names, cells, strict=True)}
 
 
-def _removed(place: Path, going: Sequence[Proposal]) -> list[tuple[str, str]]:
+def _removed(place: Place, going: Sequence[Proposal]) -> list[tuple[str, str]]:
     count = 0
-    with Records(place) as records:
+    with place.records() as records:
         for p in going:
             count += records.remove([p.id], p.year, _READERS_SECONDS)
     return [("calm", say("archive.removed").format(count=count))]
 
 
-def _added(place: Path, opened: Engine, proposals: Sequence[Proposal]) -> list[tuple[str, str]]:
-    with Archive(place, opened.reader, create=True) as archive:
+def _added(place: Place, opened: Engine, proposals: Sequence[Proposal]) -> list[tuple[str, str]]:
+    with place.archive(opened.reader, create=True) as archive:
         notes = [("calm", either(note)) for note in archive.notes]
         added = archive.add(proposals)
     told = [("calm", say("archive.added").format(stored=added.stored, known=added.known))]
@@ -111,11 +110,11 @@ def _added(place: Path, opened: Engine, proposals: Sequence[Proposal]) -> list[t
     return notes + told
 
 
-def _verified(place: Path) -> list[tuple[str, str]]:
-    problems = upkeep.verify(place)
+def _verified(place: Place) -> list[tuple[str, str]]:
+    problems = place.verify()
     return [("bad", either(problem)) for problem in problems] or [("calm", say("archive.fine"))]
 
 
-def _rebuilt(place: Path, opened: Engine) -> list[tuple[str, str]]:
-    count, notes = upkeep.rebuild(place, opened.reader)
+def _rebuilt(place: Place, opened: Engine) -> list[tuple[str, str]]:
+    count, notes = place.rebuild(opened.reader)
     return [*(("calm", either(note)) for note in notes), ("calm", say("archive.rebuilt").format(count=count))]

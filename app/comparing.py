@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
-from pathlib import Path
 
 import streamlit as st
 
 from app import batches, files
 from app.words import either, say
-from matcher.archive import Archive, Search
+from matcher.archive import Search, place_of
 from matcher.duplicates import Findings, find
 from matcher.duplicates.concern import fitted
 from matcher.embeddings import FAST
@@ -51,8 +50,6 @@ def compared(opened: Engine, proposals: Sequence[Proposal], years: Table | None,
     try:
         before = proposals_of(years) if years else []
         with _archive(opened, before, folder) as archive:
-            if archive is not None:
-                st.session_state["findings notes"] += [either(line) for line in archive[0].notes]
             bar.progress(0.1, say("progress.gather"))
             told, least = partial(_tell, bar), min(fitted().false_alarms)
             closer = None if opened.encoder.name == FAST else opened.encoder
@@ -83,9 +80,7 @@ def proposals_of(table: Table) -> list[Proposal]:
 
 
 @contextmanager
-def _archive(
-    opened: Engine, before: Sequence[Proposal], folder: str
-) -> Iterator[tuple[Archive, Search] | None]:
+def _archive(opened: Engine, before: Sequence[Proposal], folder: str) -> Iterator[Search | None]:
     """The earlier years: the named folder, or the uploaded proposals in an archive that is gone afterwards.
 
     Given both, the uploaded ones are compared; given neither there is None.
@@ -93,7 +88,7 @@ def _archive(
     if before:
         with (
             temporary_folder() as place,
-            Archive(place / "archive", opened.reader, create=True) as archive,
+            place_of(place / "archive").archive(opened.reader, create=True) as archive,
         ):
             refused = archive.add(before).refused
             if refused:
@@ -101,9 +96,11 @@ def _archive(
                     count=len(refused), ids=say("comma").join(refused[:10])
                 )
                 st.session_state["findings notes"].append(told)
-            yield archive, archive.search()
+            yield archive.search()
     elif folder:
-        with Archive(Path(folder), opened.reader) as archive:
-            yield archive, archive.search()
+        with place_of(folder).archive(opened.reader) as archive:
+            search = archive.search()
+            st.session_state["findings notes"] += [either(line) for line in archive.notes]
+            yield search
     else:
         yield None

@@ -125,10 +125,11 @@ class Matcher:
     ) -> Findings:
         """The pairs that may repeat each other, in a batch and against an archive; the most concerning first.
 
-        A pair is a reason to look, never a verdict. `threshold` in [0, 1] is the least concern of a pair; None: the
-        default. A row that cannot be read is told as an BatchWarning. Raises ArchiveError.
+        A pair is a reason to look, never a verdict. `archive` is a folder or milvus://…; `threshold` in [0, 1] is the
+        least concern of a pair, None: the default. A row that cannot be read is told as an BatchWarning. Raises
+        ArchiveError.
         """
-        from matcher.archive import Archive
+        from matcher.archive import place_of
         from matcher.duplicates import find
         from matcher.duplicates.concern import DEFAULT_THRESHOLD
         from matcher.scale.batches import spread
@@ -142,8 +143,8 @@ class Matcher:
         least = DEFAULT_THRESHOLD if threshold is None else threshold
         if archive is None:
             return find(proposals, encoder, None, self.guide, least, reader=reader)
-        with Archive(Path(archive), encoder) as opened:
-            return find(proposals, encoder, (opened, opened.search()), self.guide, least, reader=reader)
+        with place_of(archive).archive(encoder) as opened:
+            return find(proposals, encoder, opened.search(), self.guide, least, reader=reader)
 
 
 def read_proposals(batch: str | Path) -> list[Proposal]:

@@ -18,7 +18,7 @@ from pathlib import Path
 
 import numpy as np
 
-from matcher.archive import Archive, Records, upkeep, vectors
+from matcher.archive import FolderArchive, FolderRecords, upkeep, vectors
 from matcher.types import Proposal
 from tests.conftest import ToyEncoder
 
@@ -56,7 +56,7 @@ def perform(folder: Path, change: Change) -> None:
     if change.name == "rebuild":
         upkeep.rebuild(folder, ToyEncoder("toy-2"))
         return
-    with Archive(folder, ToyEncoder()) as archive:
+    with FolderArchive(folder, ToyEncoder()) as archive:
         if change.name == "add":
             archive.add(change.after)
         elif change.name == "remove":
@@ -105,7 +105,7 @@ def campaign(place: Path, kills: int, seed: int) -> str:
 
 
 def _build(folder: Path, proposals: Sequence[Proposal], encoder: ToyEncoder | None = None) -> Path:
-    with Archive(folder, encoder or ToyEncoder(), create=True) as archive:
+    with FolderArchive(folder, encoder or ToyEncoder(), create=True) as archive:
         archive.add(proposals)
         archive.search(exact_up_to=0)
     return folder
@@ -113,7 +113,7 @@ def _build(folder: Path, proposals: Sequence[Proposal], encoder: ToyEncoder | No
 
 def _state(folder: Path, change: Change, place: Path) -> str:
     """ "old" or "new", after a check of everything that can be checked."""
-    with Records(folder) as records:
+    with FolderRecords(folder) as records:
         there = tuple(s.proposal for s in records.submissions())
         version = records.version
     assert there in (change.before, change.after), f"{change.name}: neither the old nor the new state"
@@ -138,15 +138,15 @@ def _compare(folder: Path, there: Sequence[Proposal], encoder: ToyEncoder, place
     queries = encoder.encode([p.text for p in _OLD[:20]], "query")
     answers = []
     for each in (folder, other):
-        with Archive(each, encoder) as archive:
+        with FolderArchive(each, encoder) as archive:
             search = archive.search(exact_up_to=0)
             ids = {s.key: s.proposal.id for s in archive.submissions()}
             assert not archive.notes, archive.notes
-        nearest = search.nearest[1]
+        nearest = search.indexes[1]
         assert nearest is not None
         keys, cosines = nearest.search(queries, 5)
-        owners = [ids[int(key)] for key in search.postings.keys]
-        words = sorted(zip(search.postings.hashes.tolist(), owners, strict=True))
+        owners = [ids[int(key)] for key in search.kept.keys]
+        words = sorted(zip(search.kept.hashes.tolist(), owners, strict=True))
         answers.append(([[ids[k] for k in row] for row in keys.tolist()], cosines.tolist(), words))
     assert answers[0] == answers[1]
 
@@ -161,11 +161,11 @@ def two_writers(place: Path) -> tuple[int, int]:
     for process in both:
         process.join()
     assert upkeep.verify(folder, ToyEncoder()) == []
-    with Records(folder) as records:
+    with FolderRecords(folder) as records:
         return len(records), 1 + 2 * 50
 
 
 def _add(folder: Path, first: int) -> None:
     for start in range(first, first + 50, 10):
-        with Archive(folder, ToyEncoder()) as archive:
+        with FolderArchive(folder, ToyEncoder()) as archive:
             archive.add(submission(i) for i in range(start, start + 10))

@@ -24,7 +24,8 @@ from pathlib import Path
 
 import numpy as np
 
-from matcher.archive import Archive, Search, rows, schema
+from matcher.archive import FolderArchive, rows, schema
+from matcher.archive.archive import FolderSearch
 from matcher.duplicates import find
 from matcher.embeddings import FAST, Vectors, encode, load_encoder, unit
 from matcher.segment import fold
@@ -86,7 +87,7 @@ def submissions(count: int, sources: Sequence[Document], seed: int) -> Iterator[
         yield Proposal(f"{seed}-{i}", title, text, year=str(2000 + i % 25))
 
 
-def grow(archive: Archive, count: int) -> None:
+def grow(archive: FolderArchive, count: int) -> None:
     """Fill an archive up to `count` with mixtures of two of its submissions of one language.
 
     A mixture has a paragraph and half of the shingles of each, and the mean of their vectors: the fast
@@ -132,7 +133,7 @@ def peak() -> float:
 def adding(folder: Path, count: int, corpora: Path) -> None:
     """Fill an archive; a process of its own. What exceeds `_READ` is mixed of what was read."""
     encoder, sources = load_encoder(FAST), documents(corpora)
-    with Archive(folder, encoder, create=True) as archive:
+    with FolderArchive(folder, encoder, create=True) as archive:
         start, work = time.perf_counter(), time.process_time()
         read = max(0, min(count, _READ) - len(archive))
         archive.add(submissions(read, sources, 0))
@@ -149,12 +150,12 @@ def searching(folder: Path, count: int, corpora: Path) -> None:
     """Compare new submissions with an archive, every vector and by approximate indexes; a process of its own."""
     encoder = load_encoder(FAST)
     new = list(submissions(_QUERIES, documents(corpora), 1))
-    with Archive(folder, encoder) as archive:
+    with FolderArchive(folder, encoder) as archive:
         search = _opened(archive, count, "opened, exact", exact_up_to=count)
         spent = []
         for proposal in new:
             start, work = time.perf_counter(), time.process_time()
-            find([proposal], encoder, (archive, search))
+            find([proposal], encoder, search)
             spent.append((time.perf_counter() - start, time.process_time() - work))
         clock, work = 1000 * np.median(np.array(spent[10:]), axis=0)
         late = 1000 * np.quantile(np.array(spent[10:])[:, 0], 0.95)
@@ -169,14 +170,14 @@ def searching(folder: Path, count: int, corpora: Path) -> None:
         search = _opened(archive, count, "opened, approximate index kept", exact_up_to=0)
         close = _neighbours(search, queries, count, "approximate")
         shares = [len(a & b) / _NEIGHBOURS for a, b in zip(exact, close, strict=True)]
-        measured = [f"{n.recall:.3f}" for n in search.nearest if n is not None]
+        measured = [f"{n.recall:.3f}" for n in search.indexes if n is not None]
         print(
             f"{count:,} recall of the approximate indexes: {np.mean(shares):.3f}; by their own measure {', '.join(measured)}",
             flush=True,
         )
 
 
-def _opened(archive: Archive, count: int, word: str, exact_up_to: int) -> Search:
+def _opened(archive: FolderArchive, count: int, word: str, exact_up_to: int) -> FolderSearch:
     start, work = time.perf_counter(), time.process_time()
     search = archive.search(exact_up_to)
     clock, work = time.perf_counter() - start, time.process_time() - work
@@ -184,11 +185,11 @@ def _opened(archive: Archive, count: int, word: str, exact_up_to: int) -> Search
     return search
 
 
-def _neighbours(search: Search, queries: Vectors, count: int, word: str) -> list[set[int]]:
+def _neighbours(search: FolderSearch, queries: Vectors, count: int, word: str) -> list[set[int]]:
     """The nearest of each query in each language, one query at a time; prints how long that took."""
     found, spent = [], []
     for query in queries:
-        for nearest in search.nearest:
+        for nearest in search.indexes:
             if nearest is None:
                 continue
             start, work = time.perf_counter(), time.process_time()

@@ -24,7 +24,7 @@ from pathlib import Path
 
 import numpy as np
 
-from matcher.archive import Archive
+from matcher.archive import FolderArchive
 from matcher.duplicates import find
 from matcher.duplicates.concern import DEFAULT_THRESHOLD
 from matcher.embeddings import FAST, Encoder, Kind, Vectors, encode, load_encoder
@@ -194,9 +194,12 @@ def archived(part: str, encoder: Encoder, reader: Encoder) -> str:
     """Recall by disguise with the sources in an archive and each disguise alone."""
     truth = batch(part)
     sources = {p.id for p in truth.proposals if f"{p.id}-light" in truth.topics}
-    with tempfile.TemporaryDirectory() as folder, Archive(Path(folder), encoder, create=True) as archive:
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        FolderArchive(Path(folder), encoder, create=True) as archive,
+    ):
         archive.add(p for p in truth.proposals if p.id in sources or not truth.topics[p.id])
-        opened = (archive, archive.search())
+        opened = archive.search()
         found: set[frozenset[str]] = set()
         false = 0
         for proposal in truth.proposals:

@@ -21,7 +21,7 @@ from streamlit.testing.v1 import AppTest
 from app import applicants, batches, evidence, files, map, markup
 from app.words import words
 from matcher import message, shipped
-from matcher.archive import Archive
+from matcher.archive import FolderArchive
 from matcher.duplicates.cases import read_cases
 from matcher.engine import Engine
 from matcher.errors import DocumentError
@@ -571,7 +571,7 @@ def test_pairs_of_a_season_outlive_the_tab_and_are_kept_in_it(season: Season) ->
 
 
 def test_decisions_on_an_archive_are_kept_in_its_folder(tmp_path: Path, tianjin: Engine) -> None:
-    with Archive(tmp_path / "earlier", tianjin.reader, create=True) as archive:
+    with FolderArchive(tmp_path / "earlier", tianjin.reader, create=True) as archive:
         archive.add([Proposal("o1", "公交线网", LONG, year="2020")])
     for turn in range(2):
         page = desk("reviewers")

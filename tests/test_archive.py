@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from matcher import archive as archives
-from matcher.archive import Archive, upkeep
+from matcher.archive import FolderArchive, upkeep
 from matcher.archive.nearest import build, postings
 from matcher.duplicates import find
 from matcher.embeddings import FAST, load_encoder, unit
@@ -28,20 +28,20 @@ OLD = [
 
 
 def test_what_was_added_comes_back_in_order_and_once(tmp_path: Path) -> None:
-    with Archive(tmp_path / "a", ToyEncoder(), create=True) as archive:
+    with FolderArchive(tmp_path / "a", ToyEncoder(), create=True) as archive:
         assert archive.add(OLD) == archives.Added(2, 0, ())
         assert archive.add([OLD[0], replace(OLD[1], abstract="另一篇")]) == archives.Added(0, 1, ("2021-8",))
         assert archive.add([replace(OLD[0], year="2022")]).stored == 1
-    with Archive(tmp_path / "a", ToyEncoder()) as archive:
+    with FolderArchive(tmp_path / "a", ToyEncoder()) as archive:
         assert [s.proposal for s in archive.submissions()] == [*OLD, replace(OLD[0], year="2022")]
         assert (archive.version, archive.search().size) == (2, 3)
 
 
 def test_a_repeat_of_an_earlier_year_is_found_and_a_proposal_does_not_repeat_itself(tmp_path: Path) -> None:
     encoder = load_encoder(FAST)
-    with Archive(tmp_path / "a", encoder, create=True) as archive:
+    with FolderArchive(tmp_path / "a", encoder, create=True) as archive:
         archive.add(OLD)
-        opened = (archive, archive.search())
+        opened = archive.search()
         (pair,) = find([replace(SOURCE, id="2024-1", year="2024")], encoder, opened).pairs
         assert (pair.a, pair.b, pair.kind, pair.archived) == ("2024-1", "2021-7", "identical", True)
         assert find([OLD[0]], encoder, opened).pairs == ()
@@ -51,7 +51,7 @@ def test_a_repeat_of_an_earlier_year_is_found_and_a_proposal_does_not_repeat_its
 
 def test_what_is_removed_is_in_no_file_any_more(tmp_path: Path) -> None:
     folder = tmp_path / "a"
-    with Archive(folder, ToyEncoder(), create=True) as archive:
+    with FolderArchive(folder, ToyEncoder(), create=True) as archive:
         archive.add([replace(OLD[0], title=SOURCE.title + "公交公交食堂"), OLD[1]])
         vector = archive._row("SELECT vector FROM submission WHERE id = '2021-7'")[0]
         archive.search(exact_up_to=0)
@@ -67,7 +67,7 @@ def test_what_is_removed_is_in_no_file_any_more(tmp_path: Path) -> None:
 
 
 def test_an_unknown_id_removes_nothing(tmp_path: Path) -> None:
-    with Archive(tmp_path / "a", ToyEncoder(), create=True) as archive:
+    with FolderArchive(tmp_path / "a", ToyEncoder(), create=True) as archive:
         archive.add(OLD)
         archive.search(exact_up_to=0)
         with pytest.raises(ArchiveError, match="nix"):
@@ -77,37 +77,40 @@ def test_an_unknown_id_removes_nothing(tmp_path: Path) -> None:
 
 
 def test_another_encoder_is_refused_until_the_archive_is_rebuilt(tmp_path: Path) -> None:
-    with Archive(tmp_path / "a", ToyEncoder("one"), create=True) as archive:
+    with FolderArchive(tmp_path / "a", ToyEncoder("one"), create=True) as archive:
         archive.add(OLD)
     with pytest.raises(ArchiveError, match="rebuild"):
-        Archive(tmp_path / "a", ToyEncoder("two"))
+        FolderArchive(tmp_path / "a", ToyEncoder("two"))
     assert len(upkeep.verify(tmp_path / "a", ToyEncoder("two"))) == 1
     assert upkeep.rebuild(tmp_path / "a", ToyEncoder("two")) == (2, [])
-    with Archive(tmp_path / "a", ToyEncoder("two")) as archive:
+    with FolderArchive(tmp_path / "a", ToyEncoder("two")) as archive:
         assert [s.proposal for s in archive.submissions()] == OLD
     assert upkeep.verify(tmp_path / "a", ToyEncoder("two")) == []
 
 
 def test_a_changed_row_and_a_broken_file_are_told(tmp_path: Path) -> None:
-    with Archive(tmp_path / "a", ToyEncoder(), create=True) as archive:
+    with FolderArchive(tmp_path / "a", ToyEncoder(), create=True) as archive:
         archive.add(OLD)
         archive.database.run("UPDATE submission SET title = 'x' WHERE id = '2021-8'")
     (problem,) = upkeep.verify(tmp_path / "a", ToyEncoder())
     assert problem.startswith("2021-8")
     (tmp_path / "a" / "archive.sqlite").write_bytes(b"not a database" * 400)
     with pytest.raises(ArchiveError, match="damaged"):
-        Archive(tmp_path / "a", ToyEncoder())
+        FolderArchive(tmp_path / "a", ToyEncoder())
     with pytest.raises(ArchiveError, match="no archive"):
-        Archive(tmp_path / "nowhere", ToyEncoder())
+        FolderArchive(tmp_path / "nowhere", ToyEncoder())
 
 
 def test_readers_keep_their_state_while_one_writer_writes(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("matcher.archive.store._SECONDS", 0.05)
-    with Archive(tmp_path / "a", ToyEncoder(), create=True) as writer:
+    with FolderArchive(tmp_path / "a", ToyEncoder(), create=True) as writer:
         writer.add(OLD[:1])
-        with Archive(tmp_path / "a", ToyEncoder()) as reader, Archive(tmp_path / "a", ToyEncoder()) as second:
+        with (
+            FolderArchive(tmp_path / "a", ToyEncoder()) as reader,
+            FolderArchive(tmp_path / "a", ToyEncoder()) as second,
+        ):
             seen = []
 
             def slowly() -> object:
@@ -127,7 +130,7 @@ def test_an_error_half_way_leaves_the_old_state(tmp_path: Path, monkeypatch: pyt
         yield OLD[0]
         raise ValueError("half way")
 
-    with Archive(tmp_path / "a", ToyEncoder(), create=True) as archive:
+    with FolderArchive(tmp_path / "a", ToyEncoder(), create=True) as archive:
         with pytest.raises(ValueError, match="half way"):
             archive.add(broken())  # type: ignore[arg-type]
         assert (len(archive), archive.version) == (0, 0)
@@ -144,13 +147,13 @@ def endless():
     for i in range(10**6):
         if i == 300: print("writing", flush=True)
         yield Proposal(f"new-{i}", "夜市", f"安全{i}" * 30)
-with archive.Archive(Path(sys.argv[1]), ToyEncoder(), create=True) as opened:
+with archive.FolderArchive(Path(sys.argv[1]), ToyEncoder(), create=True) as opened:
     opened.add(endless())
 """
 
 
 def test_kill_9_while_writing_leaves_the_old_state(tmp_path: Path) -> None:
-    with Archive(tmp_path / "a", ToyEncoder(), create=True) as archive:
+    with FolderArchive(tmp_path / "a", ToyEncoder(), create=True) as archive:
         archive.add(OLD)
     process = subprocess.Popen(
         [sys.executable, "-c", KILLED, str(tmp_path / "a")], stdout=subprocess.PIPE, text=True
@@ -160,7 +163,7 @@ def test_kill_9_while_writing_leaves_the_old_state(tmp_path: Path) -> None:
     process.send_signal(signal.SIGKILL)
     process.wait()
     process.stdout.close()
-    with Archive(tmp_path / "a", ToyEncoder()) as archive:
+    with FolderArchive(tmp_path / "a", ToyEncoder()) as archive:
         assert [s.proposal for s in archive.submissions()] == OLD
         assert archive.add([Proposal("n", "公交", "食堂")]).stored == 1
     assert upkeep.verify(tmp_path / "a", ToyEncoder()) == []
@@ -190,7 +193,7 @@ def test_postings_count_who_keeps_what() -> None:
 
 
 def test_a_repeated_id_within_one_batch_is_known_or_refused(tmp_path: Path) -> None:
-    with Archive(tmp_path / "a", ToyEncoder(), create=True) as archive:
+    with FolderArchive(tmp_path / "a", ToyEncoder(), create=True) as archive:
         added = archive.add([OLD[0], OLD[0], replace(OLD[0], abstract="另一篇")])
         assert (added.stored, added.known, added.refused) == (1, 1, ("2021-7",))
 
@@ -199,14 +202,14 @@ def test_shingles_of_another_version_of_the_program_are_not_compared(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     folder = tmp_path / "a"
-    with Archive(folder, ToyEncoder(), create=True) as archive:
+    with FolderArchive(folder, ToyEncoder(), create=True) as archive:
         archive.add(OLD)
     monkeypatch.setattr("matcher.archive.rows.winnow", lambda hashes: np.arange(len(hashes)))
     with (
-        Archive(folder, ToyEncoder()) as archive,
+        FolderArchive(folder, ToyEncoder()) as archive,
         pytest.raises(ArchiveError, match="another version of this"),
     ):
         archive.search()
     upkeep.rebuild(folder, ToyEncoder())
-    with Archive(folder, ToyEncoder()) as archive:
+    with FolderArchive(folder, ToyEncoder()) as archive:
         assert archive.search().size == 2

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from matcher.archive import Archive, Records, upkeep
+from matcher.archive import FolderArchive, FolderRecords, upkeep
 from matcher.archive.failures import failure
 from matcher.archive.schema import FORMAT
 from matcher.cli import app
@@ -26,15 +26,15 @@ ROWS = [archive_kills.submission(i) for i in range(40)]
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    with Archive(tmp_path / "a", ToyEncoder(), create=True) as archive:
+    with FolderArchive(tmp_path / "a", ToyEncoder(), create=True) as archive:
         archive.add(ROWS)
     return tmp_path / "a"
 
 
 def neighbours(folder: Path, exact_up_to: int) -> tuple[list[list[int]], list[Message]]:
     """The 3 nearest keys of ten submissions, and what is noted."""
-    with Archive(folder, ToyEncoder()) as archive:
-        nearest = archive.search(exact_up_to).nearest[1]
+    with FolderArchive(folder, ToyEncoder()) as archive:
+        nearest = archive.search(exact_up_to).indexes[1]
         assert nearest is not None
         vectors = ToyEncoder().encode([p.text for p in ROWS[:10]], "query")
         keys: list[list[int]] = nearest.search(vectors, 3)[0].tolist()
@@ -74,7 +74,7 @@ def test_an_archive_that_another_program_holds_is_busy_not_damaged(
     monkeypatch.setattr("matcher.archive.store._SECONDS", 0.05)
     other = sqlite3.connect(folder / FILE, isolation_level=None)
     other.execute("BEGIN EXCLUSIVE")
-    with Records(folder) as records:
+    with FolderRecords(folder) as records:
         assert len(records) == 40
         with pytest.raises(ArchiveError, match=f"written to by process {os.getpid()}"):
             records.remove(["n1"])
@@ -82,13 +82,13 @@ def test_an_archive_that_another_program_holds_is_busy_not_damaged(
     other.execute("PRAGMA locking_mode = EXCLUSIVE")
     other.execute("BEGIN EXCLUSIVE")
     with pytest.raises(ArchiveError, match="nothing is wrong with it"):
-        Records(folder)
+        FolderRecords(folder)
     other.close()
     assert upkeep.verify(folder) == []
 
 
 def test_a_full_disk_changes_nothing_and_is_not_damage(folder: Path) -> None:
-    with Archive(folder, ToyEncoder()) as archive:
+    with FolderArchive(folder, ToyEncoder()) as archive:
         pages = archive.database.row("PRAGMA page_count")
         assert pages
         archive.database.run(f"PRAGMA max_page_count = {pages[0]}")
@@ -104,7 +104,7 @@ def test_what_cannot_be_written_is_read_and_not_changed(
     monkeypatch.setattr("matcher.archive.store.os.access", lambda *_: False)
     assert upkeep.verify(folder, ToyEncoder()) == []
     assert neighbours(folder, 0)[1][0].startswith("向量索引未能保存")
-    with Records(folder) as records, pytest.raises(ArchiveError, match="copy the whole folder"):
+    with FolderRecords(folder) as records, pytest.raises(ArchiveError, match="copy the whole folder"):
         records.remove(["n1"])
     with pytest.raises(ArchiveError, match="copy the whole folder"):
         upkeep.rebuild(folder, ToyEncoder())
@@ -128,7 +128,7 @@ def test_every_command_names_a_damaged_database_in_one_line(
     (folder / FILE).unlink()
     (folder / FILE).mkdir()
     with pytest.raises(ArchiveError, match="is a directory"):
-        Records(folder)
+        FolderRecords(folder)
 
 
 def test_the_database_of_something_else_is_left_alone(tmp_path: Path) -> None:
@@ -136,7 +136,7 @@ def test_the_database_of_something_else_is_left_alone(tmp_path: Path) -> None:
     other.execute("CREATE TABLE theirs (x)")
     other.close()
     with pytest.raises(ArchiveError, match="name another folder"):
-        Archive(tmp_path, ToyEncoder(), create=True)
+        FolderArchive(tmp_path, ToyEncoder(), create=True)
 
 
 # Checksums bind text, vectors, shingles and the vector file
@@ -146,7 +146,7 @@ def test_the_database_of_something_else_is_left_alone(tmp_path: Path) -> None:
     "damage", ["han = 1 - han", "vector = zeroblob(40)", "shingles = x'0102030405060708'"]
 )
 def test_a_changed_vector_or_shingle_is_refused_until_it_is_made_again(folder: Path, damage: str) -> None:
-    with Records(folder) as records:
+    with FolderRecords(folder) as records:
         records.database.run(f"UPDATE submission SET {damage} WHERE id = 'n3'")
     (problem,) = upkeep.verify(folder)
     assert problem.startswith("n3")
@@ -157,29 +157,29 @@ def test_a_changed_vector_or_shingle_is_refused_until_it_is_made_again(folder: P
 
 
 def test_a_changed_text_is_named_and_no_rebuild_hides_it(folder: Path) -> None:
-    with Records(folder) as records:
+    with FolderRecords(folder) as records:
         records.database.run("UPDATE submission SET abstract = 'x' WHERE id = 'n3'")
     (problem,) = upkeep.verify(folder)
     assert problem.startswith("n3")
     with pytest.raises(ArchiveError, match="n3"):
         upkeep.rebuild(folder, ToyEncoder())
-    with Records(folder) as records, pytest.raises(ArchiveError, match="n3"):
+    with FolderRecords(folder) as records, pytest.raises(ArchiveError, match="n3"):
         list(records.submissions())
     answer = CliRunner().invoke(app, ["archive", "list", str(folder)])
     assert (answer.exit_code, len(answer.stdout.splitlines())) == (1, 40)
-    with Records(folder) as records:
+    with FolderRecords(folder) as records:
         records.remove(["n3"])
     assert upkeep.verify(folder, ToyEncoder()) == []
 
 
 def test_a_row_that_vanished_or_took_anothers_place_shows(folder: Path) -> None:
-    with Records(folder) as records:
+    with FolderRecords(folder) as records:
         records.database.run("DELETE FROM submission WHERE id = 'n3'")
     (problem,) = upkeep.verify(folder)
     assert "40 submissions were written down, 39 are there" in problem
     with pytest.raises(ArchiveError, match="39 ≠ 40"):
         neighbours(folder, 100)
-    with Records(folder) as records:
+    with FolderRecords(folder) as records:
         records.database.run("UPDATE submission SET key = 1000 WHERE id = 'n0'")
     assert any(problem.startswith("n0") for problem in upkeep.verify(folder))
 
@@ -196,7 +196,7 @@ def test_a_vector_file_that_does_not_fit_is_made_again_with_a_note(folder: Path,
     elif damage == "gone":
         file.unlink()
     else:
-        with Archive(folder, ToyEncoder()) as archive:
+        with FolderArchive(folder, ToyEncoder()) as archive:
             archive.add([archive_kills.submission(99)])
             archive.search(0)
             with_another = file.read_bytes()
@@ -218,7 +218,10 @@ def test_removed_is_said_only_when_no_reader_keeps_the_text(folder: Path) -> Non
     reader = sqlite3.connect(folder / FILE, isolation_level=None)
     reader.execute("BEGIN")
     reader.execute("SELECT count(*) FROM submission").fetchone()
-    with Records(folder) as records, pytest.raises(ArchiveError, match=f"process {os.getpid()} still reads"):
+    with (
+        FolderRecords(folder) as records,
+        pytest.raises(ArchiveError, match=f"process {os.getpid()} still reads"),
+    ):
         records.remove(["n1", "n1"], seconds=0.05)
     (problem,) = upkeep.verify(folder)
     assert "still holds removed text" in problem
@@ -229,9 +232,9 @@ def test_removed_is_said_only_when_no_reader_keeps_the_text(folder: Path) -> Non
 
 
 def test_an_emptied_archive_takes_another_encoder(folder: Path) -> None:
-    with Records(folder) as records:
+    with FolderRecords(folder) as records:
         assert records.remove([p.id for p in ROWS]) == 40
-    with Archive(folder, ToyEncoder("two")) as archive:
+    with FolderArchive(folder, ToyEncoder("two")) as archive:
         assert archive.search().size == 0
         assert archive.add(ROWS[:2]).stored == 2
     assert upkeep.verify(folder, ToyEncoder("two")) == []
@@ -256,7 +259,7 @@ def test_an_archive_of_format_1_is_brought_up_to_date(tmp_path: Path) -> None:
     columns = {row[1] for row in old.execute("PRAGMA table_info(submission)")}
     old.close()
     (tmp_path / "vectors-3-3-1-990.faiss").write_bytes(b"old")
-    with Records(tmp_path) as records:
+    with FolderRecords(tmp_path) as records:
         assert records.notes == [
             f"档案库已由格式 1 升级到 {FORMAT}。 / The archive was brought from format 1 to {FORMAT}."
         ]
@@ -268,21 +271,21 @@ def test_an_archive_of_format_1_is_brought_up_to_date(tmp_path: Path) -> None:
     # The English row was cut into shingles by the program before: it asks for a rebuild.
     assert [p.partition("：")[0] for p in upkeep.verify(tmp_path, ToyEncoder())] == ["2021-8", "2022-7"]
     assert not list(tmp_path.glob("vectors-*"))
-    with Records(tmp_path) as records:
+    with FolderRecords(tmp_path) as records:
         records.remove(["2021-8", "2022-7"])
-    with Archive(tmp_path, ToyEncoder()) as archive:
+    with FolderArchive(tmp_path, ToyEncoder()) as archive:
         assert archive.add([Proposal("n", "公交", "食堂")]).stored == 1
-    with Archive(tmp_path / "new", ToyEncoder(), create=True) as archive:
+    with FolderArchive(tmp_path / "new", ToyEncoder(), create=True) as archive:
         fresh = {row[1] for row in archive.database.rows("PRAGMA table_info(submission)")}
     assert fresh == now
     assert upkeep.verify(tmp_path, ToyEncoder()) == []
 
 
 def test_a_later_format_is_left_to_a_later_version(folder: Path) -> None:
-    with Records(folder) as records:
+    with FolderRecords(folder) as records:
         records.database.write_about("format", "99")
     with pytest.raises(ArchiveError, match="newer version"):
-        Records(folder)
+        FolderRecords(folder)
 
 
 # Kills and two at once: a seeded tenth of `make bench-archive`

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from matcher.archive import Archive
+from matcher.archive import FolderArchive
 from matcher.duplicates import Findings, boilerplate, clusters, content, find, meaning, rerank, saved, shared
 from matcher.duplicates.concern import fitted
 from matcher.duplicates.copied import LEAST_RUN, compare
@@ -338,9 +338,9 @@ def test_what_does_not_count_is_the_same_when_a_report_is_made_again(
     encoder: Encoder, tmp_path: Path
 ) -> None:
     form = [Proposal(f"f{i}", "", f"{p.abstract}{FORM}") for i, p in enumerate(batch("dev").proposals[:40:5])]
-    with Archive(tmp_path / "archive", encoder, create=True) as archive:
+    with FolderArchive(tmp_path / "archive", encoder, create=True) as archive:
         archive.add(form)
-        opened = (archive, archive.search())
+        opened = archive.search()
         proposals = [replace(SOURCE, abstract=SOURCE.abstract + FORM), replace(SOURCE, id="t")]
         first = find(proposals, encoder, opened)
         saved.write_lines(first, tmp_path / "pairs.jsonl", {})

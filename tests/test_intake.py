@@ -149,17 +149,17 @@ def test_a_folder_goes_through_the_desk(desk_engine: Engine, tmp_path: Path) -> 
 
 
 def test_one_proposal_a_year_looks_into_the_archive(desk_engine: Engine, batch: Path, tmp_path: Path) -> None:
-    from matcher.archive import Archive
+    from matcher.archive import FolderArchive
     from matcher.types import Proposal
 
-    with Archive(tmp_path / "earlier", desk_engine.reader, create=True) as archive:
+    with FolderArchive(tmp_path / "earlier", desk_engine.reader, create=True) as archive:
         archive.add([Proposal("old-7", "旧题", "旧文", "", "甲大学", "张 三", "2021")])
     rules = tmp_path / "rules.toml"
     rules.write_text(
         "guide = 'tianjin-2021-soft-science'\n[[rule]]\nid='year'\nkind='yearly_limit'\nlimit=1\nclause='第4条'",
         encoding="utf-8",
     )
-    intake.triage(batch, tmp_path / "r.jsonl", rules_file=rules, archive=tmp_path / "earlier")
+    intake.triage(batch, tmp_path / "r.jsonl", rules_file=rules, archive=str(tmp_path / "earlier"))
     rows = [json.loads(line) for line in (tmp_path / "r.jsonl").read_text("utf-8").splitlines()]
     found = {
         r["line"]: [(f["status"], "old-7" in f["message"]) for f in r["findings"] if f["rule"] == "year"]

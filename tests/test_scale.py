@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from typer.testing import CliRunner
 
-from matcher.archive import Archive
+from matcher.archive import FolderArchive
 from matcher.archive.store import FILE
 from matcher.cli import app
 from matcher.duplicates import find
@@ -142,7 +142,7 @@ def test_an_archive_filled_on_a_cluster_has_the_same_rows(tmp_path: Path, cluste
     proposals = [Proposal(f"{i}", f"题目{i}", f"第{i}条河的垃圾怎样回收，" * 4) for i in range(90)]
     encoder, rows = load_encoder(FAST), []
     for name, by in (("here", None), ("there", cluster)):
-        with Archive(tmp_path / name, encoder, create=True) as archive:
+        with FolderArchive(tmp_path / name, encoder, create=True) as archive:
             assert add(archive, proposals, by).stored == 90
         with sqlite3.connect(tmp_path / name / FILE) as database:
             rows.append(database.execute("SELECT * FROM submission ORDER BY key").fetchall())

@@ -128,7 +128,7 @@ def test_the_archive_is_filled_asked_and_emptied(client: TestClient) -> None:
     assert client.get("/v1/archive").json() == [{"id": "old", "year": "2020", "title": "湿地"}]
     new = {"proposals": [{"id": "new", "title": "湿地碳", "abstract": text}], "archive": True}
     assert [p["b"] for p in finished(client, client.post("/v1/duplicates", json=new))] == ["old"]
-    assert client.delete("/v1/archive/old").json() == {"removed": 1}
+    assert client.delete("/v1/archive/old").json() == {"removed": 1, "erased": True}
     assert client.delete("/v1/archive/old").status_code == 422
 
 

@@ -5,7 +5,19 @@ vectors are made again for the few candidates that a search finds. Vectors hold 
 listing, checking and removing need none.
 """
 
-from matcher.archive.archive import Added, Archive, Search
-from matcher.archive.records import Records, Submission
+from matcher.archive.archive import FolderArchive
+from matcher.archive.contract import Added, Archive, Place, Records, Search, Submission
+from matcher.archive.place import place_of
+from matcher.archive.records import FolderRecords
 
-__all__ = ["Added", "Archive", "Records", "Search", "Submission"]
+__all__ = [
+    "Added",
+    "Archive",
+    "FolderArchive",
+    "FolderRecords",
+    "Place",
+    "Records",
+    "Search",
+    "Submission",
+    "place_of",
+]

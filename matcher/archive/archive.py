@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -12,12 +12,13 @@ from numpy.typing import NDArray
 
 from matcher import settings
 from matcher.archive import failures, rows, schema, vectors
+from matcher.archive.contract import Added, Submission, other_encoder, other_shingles
 from matcher.archive.nearest import EXACT_UP_TO, Nearest, Postings, build, postings
-from matcher.archive.records import Records
-from matcher.embeddings import Encoder
+from matcher.archive.records import FolderRecords
+from matcher.embeddings import Encoder, Vectors
 from matcher.errors import ArchiveError
 from matcher.message import Message
-from matcher.shingles import Ints
+from matcher.shingles import Hashes, Ints
 from matcher.types import Proposal
 
 _CHUNK = settings.chunk("archive.archive.written")
@@ -25,27 +26,48 @@ _READ_AGAIN = settings.count("archive.archive.read_again")
 
 
 @dataclass(frozen=True, slots=True)
-class Added:
-    """What became of the proposals given to `add`: stored, already there, and refused.
+class FolderSearch:
+    """One state of an archive in memory: vectors by language (0 Latin, 1 Han), and all postings."""
 
-    A refused id is in the archive for the same year with another text.
-    """
-
-    stored: int
-    known: int
-    refused: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Search:
-    """One state of an archive in memory: nearest by language (0 Latin, 1 Han), and postings."""
-
-    nearest: tuple[Nearest | None, ...]
-    postings: Postings
+    records: FolderRecords
+    indexes: tuple[Nearest | None, ...]
+    kept: Postings
     size: int
 
+    @property
+    def recall(self) -> float | None:
+        """The least share of the true nearest that an index finds; 1 if exact."""
+        return min((index.recall for index in self.indexes if index is not None), default=1.0)
 
-class Archive(Records):
+    def nearest(self, vectors: Vectors, k: int) -> tuple[Ints, Ints]:
+        """Rows of `vectors` and keys of their k nearest of each language, as pairs; cosines above 0 only."""
+        rows, keys = [np.zeros(0, np.int64)], [np.zeros(0, np.int64)]
+        for index in self.indexes:
+            if index is not None:
+                near, cosines = index.search(vectors, k)
+                close = (near >= 0) & (cosines > 0)
+                rows.append(np.nonzero(close)[0])
+                keys.append(near[close])
+        return np.concatenate(rows), np.concatenate(keys)
+
+    def postings(self, hashes: Hashes, most: int) -> Postings:
+        """The postings of all shingles: they are in memory."""
+        return self.kept
+
+    def submissions(self, keys: Ints) -> Iterator[Submission]:
+        """As `Records.submissions`."""
+        return self.records.submissions(keys)
+
+    def named(self, name: str) -> list[Proposal]:
+        """As `Records.named`."""
+        return self.records.named(name)
+
+    def years(self, names: Collection[str]) -> Mapping[str, int]:
+        """As `Records.years`."""
+        return self.records.years(names)
+
+
+class FolderArchive(FolderRecords):
     """An archive in a folder whose vectors are of one encoder. An empty one takes any."""
 
     def __init__(self, folder: Path, encoder: Encoder, *, create: bool = False) -> None:
@@ -56,13 +78,7 @@ class Archive(Records):
         if bound and bound != encoder.fingerprint and len(self):
             name = self.database.about("encoder")
             self.database.close()
-            raise ArchiveError(
-                f"档案库 {folder} 的向量由另一个编码器（{name}）生成，与当前编码器（{encoder.name}）不能比较；"
-                f"请运行 matcher archive rebuild {folder}。",
-                f"The vectors in {folder} were made by another"
-                f" encoder ({name}) and cannot be compared with this one ({encoder.name});"
-                f" run matcher archive rebuild {folder}.",
-            )
+            raise other_encoder(folder, name, encoder)
 
     def add(self, proposals: Iterable[Proposal], derive: rows.Derive = rows.derive) -> Added:
         """Store proposals, all or (on an error or a crash) none; what is there already is not doubled.
@@ -75,19 +91,12 @@ class Archive(Records):
             self._bind()
             total = schema.read_total(self.database)
             while chunk := list(islice(rest, _CHUNK)):
-                new: dict[tuple[str, str], rows.Fields] = {}
-                for proposal in chunk:
-                    fields = rows.storable(proposal)
-                    name = (fields[0], fields[-1])
-                    there = new.get(name) or self._stored(name)
-                    if there is None:
-                        new[name] = fields
-                    elif there == fields:
-                        known += 1
-                    else:
-                        refused.append(proposal.id)
-                total = self._insert(list(new.values()), total, derive)
-                stored += len(new)
+                names = {(fields[0], fields[-1]) for fields in map(rows.storable, chunk)}
+                there = {name: row for name in names if (row := self._stored(name))}
+                new, doubled, other = rows.sift(chunk, there)
+                total = self._insert(new, total, derive)
+                stored, known = stored + len(new), known + doubled
+                refused += other
             if stored:
                 vectors.forget(self.database)
                 schema.write_total(self.database, total)
@@ -121,7 +130,7 @@ class Archive(Records):
             total = total.plus(checksum)
         return total
 
-    def search(self, exact_up_to: int = EXACT_UP_TO) -> Search:
+    def search(self, exact_up_to: int = EXACT_UP_TO) -> FolderSearch:
         """The archive as it is now, in memory and ready for queries.
 
         Every vector and shingle is checked against its checksum, and all rows against the total that
@@ -135,9 +144,8 @@ class Archive(Records):
         nearest = tuple(
             self._nearest(contents, language, state, exact_up_to) for language in vectors.LANGUAGES
         )
-        return Search(
-            nearest, postings(contents.shingles, contents.counts, contents.keys), len(contents.keys)
-        )
+        kept = postings(contents.shingles, contents.counts, contents.keys)
+        return FolderSearch(self, nearest, kept, len(contents.keys))
 
     def _check_reading(self) -> None:
         """ArchiveError if this version of the program reads texts into other shingles than the one that added them."""
@@ -146,11 +154,7 @@ class Archive(Records):
         )
         for shingles, *fields in self.database.rows(statement):
             if rows.kept_shingles(rows.proposal_of(fields).text)[1] != shingles:
-                raise ArchiveError(
-                    f"{self.folder} 中的词片由另一版本的程序生成；请运行 matcher archive rebuild {self.folder}。",
-                    f"The shingles in {self.folder} were made by another version of this program; run"
-                    f" matcher archive rebuild {self.folder}.",
-                )
+                raise other_shingles(self.folder)
 
     def _nearest(
         self, contents: _Contents, language: vectors.Language, state: str, exact_up_to: int
@@ -201,7 +205,7 @@ class _Contents:
     counts: Ints
 
 
-def _read(records: Records) -> _Contents:
+def _read(records: FolderRecords) -> _Contents:
     """Every row, checked against its checksum and against the total; within `reading`."""
     stated = schema.read_total(records.database)
     keys, han, counts = np.zeros(stated.count, np.int64), np.zeros(stated.count, bool), []

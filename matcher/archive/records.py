@@ -2,33 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from matcher import settings
 from matcher.archive import failures, rows, schema, vectors
+from matcher.archive.contract import READERS_SECONDS, Submission, unknown
 from matcher.archive.store import Database
-from matcher.errors import ArchiveError
 from matcher.shingles import Ints
 from matcher.types import Proposal
 
-READERS_SECONDS = settings.seconds("archive.records.wait_for_readers")
-_LISTED = settings.count("archive.records.listed")
 _NAMES = ", ".join(rows.FIELDS)
 
 
-@dataclass(frozen=True, slots=True)
-class Submission:
-    """One row of an archive: its key, which never changes nor comes back, and what was submitted."""
-
-    key: int
-    proposal: Proposal
-
-
-class Records:
+class FolderRecords:
     """The submissions of an archive in a folder. Open several to read, one to write.
 
     `notes` are sentences for people about what was done beside what was asked for.
@@ -104,9 +92,10 @@ class Records:
             texts = [str(field) for field in fields]
             yield Submission(key, rows.proposal_of(texts)), rows.text_checksum(texts) == checksum
 
-    def years(self, name: str) -> int:
-        """In how many years a submission with this id stands in the archive."""
-        return int(self._row("SELECT count(*) FROM submission WHERE id = ?", name)[0])
+    def years(self, names: Collection[str]) -> Mapping[str, int]:
+        """In how many years a submission with each of these ids stands in the archive."""
+        statement = "SELECT count(*) FROM submission WHERE id = ?"
+        return {name: int(self._row(statement, name)[0]) for name in names}
 
     def named(self, name: str) -> list[Proposal]:
         """The submissions with this id, by year."""
@@ -131,7 +120,7 @@ class Records:
                 if not deleted:
                     missing.append(name)
             if missing:
-                raise _unknown(missing)
+                raise unknown(missing)
             vectors.forget(self.database)  # before the commit: see there
             schema.write_total(self.database, total)
             self.database.write_about("scrub", "1")
@@ -149,11 +138,3 @@ class Records:
         with self.database.writing():
             self.database.write_about("scrub", "")
         return True
-
-
-def _unknown(ids: Sequence[str]) -> ArchiveError:
-    listed = ", ".join(ids[:_LISTED])
-    return ArchiveError(
-        f"档案库中没有：{listed}；未作任何删除，请用 matcher archive list 核对编号。",
-        f"Not in the archive: {listed}; nothing was removed, check the ids with matcher archive list.",
-    )

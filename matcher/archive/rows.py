@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
 
@@ -15,6 +15,7 @@ from matcher.types import Proposal
 
 FIELDS = ("id", "title", "abstract", "declared", "organisation", "principal_investigator", "year")
 Fields = tuple[str, ...]
+Name = tuple[str, str]  # id and year
 BYTES = 16  # of a checksum
 _TOTALS = 1 << 8 * BYTES
 
@@ -58,6 +59,26 @@ def kept_shingles(text: str) -> tuple[int, bytes]:
     """(whether a text is Chinese, its kept shingles as bytes)."""
     read = units(text)
     return int(read.han), read.hashes[winnow(read.hashes)].tobytes()
+
+
+def sift(chunk: Sequence[Proposal], there: Mapping[Name, Fields]) -> tuple[list[Fields], int, list[str]]:
+    """(what is new, how many are there already, ids that are there with another text), in order.
+
+    `there` holds the rows of the archive by (id, year).
+    """
+    new: dict[Name, Fields] = {}
+    known, refused = 0, []
+    for proposal in chunk:
+        fields = storable(proposal)
+        name = (fields[0], fields[-1])
+        before = new.get(name) or there.get(name)
+        if before is None:
+            new[name] = fields
+        elif before == fields:
+            known += 1
+        else:
+            refused.append(proposal.id)
+    return list(new.values()), known, refused
 
 
 Derive = Callable[[Encoder, Sequence[Fields]], Sequence[Derived]]

@@ -9,7 +9,7 @@ import numpy as np
 
 from matcher import settings
 from matcher.archive import failures, rows, schema, vectors
-from matcher.archive.records import Records
+from matcher.archive.records import FolderRecords
 from matcher.archive.store import Database
 from matcher.embeddings import Encoder
 from matcher.message import Message
@@ -25,7 +25,7 @@ def rebuild(folder: Path, encoder: Encoder) -> tuple[int, list[Message]]:
 
     The archive is bound to `encoder` from then on. ArchiveError, and nothing changed, where a text was damaged.
     """
-    with Records(folder) as opened:
+    with FolderRecords(folder) as opened:
         database, total = opened.database, rows.Total()
         with database.writing():
             stated = schema.read_total(database)
@@ -80,7 +80,7 @@ def verify(folder: Path, encoder: Encoder | None = None) -> list[Message]:
 
     Checksums need no encoder; with one the vectors of some rows are computed again.
     """
-    with Records(folder) as opened:
+    with FolderRecords(folder) as opened:
         database = opened.database
         with database.reading():
             problems = list(_structure(database))

@@ -21,16 +21,21 @@ from matcher.message import Message
 from matcher.screen import line, note
 
 _REFUSED = settings.count("cli.archive.refused")
-_WAIT = settings.seconds("archive.records.wait_for_readers")
+_WAIT = settings.seconds("archive.contract.wait_for_readers")
 
-FolderArgument = Annotated[Path, typer.Argument(metavar="DIR", help="档案库文件夹 / folder of the archive")]
+PlaceArgument = Annotated[
+    str,
+    typer.Argument(
+        metavar="ARCHIVE", help="档案库：文件夹或 milvus://… / the archive: a folder or milvus://…"
+    ),
+]
 
 archive = typer.Typer(help="往年申报的档案库。 / The memory of earlier submissions.", no_args_is_help=True)
 
 
 @archive.command()
 def add(
-    folder: FolderArgument,
+    place: PlaceArgument,
     batch: Annotated[Path, typer.Argument(metavar="BATCH")],
     encoder: EncoderOption = None,
     device: DeviceOption = None,
@@ -40,13 +45,13 @@ def add(
 
     例 / example:  matcher archive add earlier proposals-2023.xlsx
     """
-    from matcher.archive import Archive
+    from matcher.archive import place_of
     from matcher.embeddings import FAST, load_encoder
     from matcher.scale.batches import add
 
     computing = computing_of(encoder, device)
     loaded = load_encoder(encoder or FAST, computing)
-    with open_cluster(cluster) as workers, Archive(folder, loaded, create=True) as opened:
+    with open_cluster(cluster) as workers, place_of(place).archive(loaded, create=True) as opened:
         say(opened.notes)
         added = add(opened, read_batch(batch), workers, computing)
     note(
@@ -66,15 +71,15 @@ def add(
 
 
 @archive.command("list")
-def list_(folder: FolderArgument) -> None:
+def list_(place: PlaceArgument) -> None:
     """列出档案库内容：编号、年度、题目。 / List what is in it: id, year, title.
 
     例 / example:  matcher archive list earlier
     """
-    from matcher.archive import Records
+    from matcher.archive import place_of
 
     damaged = 0
-    with Records(folder) as opened:
+    with place_of(place).records() as opened:
         for p, sound in opened.listing():
             cells = (p.id, p.year, p.title, p.organisation, p.principal_investigator)
             line("\t".join(" ".join(c.split()) for c in cells))
@@ -94,7 +99,7 @@ def list_(folder: FolderArgument) -> None:
 
 @archive.command()
 def remove(
-    folder: FolderArgument,
+    place: PlaceArgument,
     ids: Annotated[list[str], typer.Argument(metavar="ID...", help="编号 / ids")],
     year: Annotated[str | None, typer.Option(help="只删这一年度的 / of this year only")] = None,
     wait: Annotated[
@@ -105,16 +110,16 @@ def remove(
 
     例 / example:  matcher archive remove earlier 2023-017
     """
-    from matcher.archive import Records
+    from matcher.archive import place_of
 
-    with Records(folder) as opened:
+    with place_of(place).records() as opened:
         count = opened.remove(ids, year, wait)
     note(Message(f"已删除 {count} 份。", f"{count} removed."))
 
 
 @archive.command()
 def verify(
-    folder: FolderArgument,
+    place: PlaceArgument,
     encoder: Annotated[
         str | None,
         typer.Option(help="另用此编码器抽查向量 / also compute some vectors again with this encoder"),
@@ -124,10 +129,10 @@ def verify(
 
     例 / example:  matcher archive verify earlier
     """
-    from matcher.archive import upkeep
+    from matcher.archive import place_of
     from matcher.embeddings import load_encoder
 
-    problems = upkeep.verify(folder, load_encoder(encoder) if encoder else None)
+    problems = place_of(place).verify(load_encoder(encoder) if encoder else None)
     for problem in problems:
         note(problem)
     if problems:
@@ -136,14 +141,14 @@ def verify(
 
 
 @archive.command()
-def rebuild(folder: FolderArgument, encoder: EncoderOption = None) -> None:
+def rebuild(place: PlaceArgument, encoder: EncoderOption = None) -> None:
     """换编码器或有损坏时由文字重算向量。 / Make the vectors again from the texts, for another encoder or after damage.
 
     例 / example:  matcher archive rebuild earlier
     """
-    from matcher.archive import upkeep
+    from matcher.archive import place_of
     from matcher.embeddings import FAST, load_encoder
 
-    count, notes = upkeep.rebuild(folder, load_encoder(encoder or FAST))
+    count, notes = place_of(place).rebuild(load_encoder(encoder or FAST))
     say(notes)
     note(Message(f"重算 {count} 份。", f"{count} made again."))

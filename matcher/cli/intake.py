@@ -22,9 +22,11 @@ from matcher.cli.options import (
     SheetOption,
     TemplatesOption,
     WordOption,
+    folder_of,
     open_batch,
     open_cluster,
     open_engine,
+    place_named,
 )
 from matcher.cli.reviewers import ArchiveOption
 from matcher.files import check_output
@@ -33,6 +35,7 @@ from matcher.message import Message, joined
 from matcher.screen import note, screen
 
 if TYPE_CHECKING:
+    from matcher.archive import Place
     from matcher.engine import Engine
     from matcher.proposals import Labelled
     from matcher.readers.batch import Batch
@@ -86,12 +89,13 @@ def triage(
     from matcher.triage.resume import journal_of
     from matcher.triage.templates import Templates
 
-    check_targets(out, notes, [batch, guide_file, rules_file, archive], force=force, word=word)
+    place = place_named(archive)
+    check_targets(out, notes, [batch, guide_file, rules_file, folder_of(place)], force=force, word=word)
     drafts = Templates(templates)
     opened = open_batch(batch, columns, header_row, sheet)
     received = received_rows(opened)
     engine = open_engine(guide_file, encoder, fast=fast, device=device)
-    rules, earlier = rules_of(rules_file, engine), _earlier(archive)
+    rules, earlier = rules_of(rules_file, engine), _earlier(place)
     for line in opened.said():
         note(line)
     with open_cluster(cluster) as workers:
@@ -166,15 +170,13 @@ def rules_of(named: Path | None, engine: Engine) -> Rules | None:
     return rules
 
 
-def _earlier(archive: Path | None) -> list[Proposal]:
+def _earlier(place: Place | None) -> list[Proposal]:
     """The submissions of earlier years, without their texts: rules ask who and when."""
-    if archive is None:
+    if place is None:
         return []
     from dataclasses import replace
 
-    from matcher.archive import Records
-
-    with Records(archive) as opened:
+    with place.records() as opened:
         return [replace(s.proposal, abstract="") for s in opened.submissions()]
 
 

@@ -14,7 +14,9 @@ from matcher.cli.options import (
     ForceOption,
     GuideOption,
     computing_of,
+    folder_of,
     open_cluster,
+    place_named,
     read_batch,
     say,
 )
@@ -26,6 +28,7 @@ from matcher.screen import note, screen, spoken
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from matcher.archive import Place
     from matcher.duplicates import Findings
     from matcher.duplicates.cases import Cases
     from matcher.embeddings import Encoder
@@ -33,7 +36,10 @@ if TYPE_CHECKING:
     from matcher.types import Guide, Proposal
 
 ArchiveOption = Annotated[
-    Path | None, typer.Option(metavar="DIR", help="往年申报档案库的文件夹 / folder of the archive")
+    str | None,
+    typer.Option(
+        metavar="ARCHIVE", help="往年申报的档案库：文件夹或 milvus://… / the archive: a folder or milvus://…"
+    ),
 ]
 
 BatchArgument = Annotated[Path, typer.Argument(metavar="BATCH", help="一批申报书 / a batch of proposals")]
@@ -95,15 +101,16 @@ def duplicates(
     """
     from matcher.duplicates.concern import DEFAULT_THRESHOLD
 
-    _check_outputs(out, notes, [batch, archive, guide_file, rethreshold, decided], force=force)
+    place = place_named(archive)
+    _check_outputs(out, notes, [batch, folder_of(place), guide_file, rethreshold, decided], force=force)
     least = DEFAULT_THRESHOLD if threshold is None else threshold
     if rethreshold is not None:
-        findings = _read_back(rethreshold, batch, archive, guide_file, encoder)
+        findings = _read_back(rethreshold, batch, place, guide_file, encoder)
     else:
         with open_cluster(cluster) as workers:
             readers = _readers(encoder, device, workers)
-            findings = _find(read_batch(batch), archive, _guide(guide_file), readers, least)
-    known = _cases(findings, cases, decided, batch, archive)
+            findings = _find(read_batch(batch), place, _guide(guide_file), readers, least)
+    known = _cases(findings, cases, decided, batch, folder_of(place))
     _write(findings, known, out, notes, least)
 
 
@@ -124,16 +131,17 @@ def season_duplicates(
     from matcher.duplicates.concern import DEFAULT_THRESHOLD, fitted
     from matcher.season import Season
 
-    _check_outputs(out, notes, [path_of(file), archive], force=force)
+    place = place_named(archive)
+    _check_outputs(out, notes, [path_of(file), folder_of(place)], force=force)
     with Season(path_of(file)) as opened:
         number = batch_of(opened, batch)
         rows = opened.report(number).rows
         proposals = [row.proposal for row in rows if row.judged.verdict != "unreadable"]
         # As low as the page goes, so that its slider finds all pairs in the season.
         readers = _readers(encoder, None, None)
-        found = _find(proposals, archive, opened.guide, readers, min(fitted().false_alarms))
+        found = _find(proposals, place, opened.guide, readers, min(fitted().false_alarms))
         pairs = opened.cases(number)
-        pairs.keep_findings(found, archive.name if archive else "")
+        pairs.keep_findings(found, place.name if place else "")
         known = pairs.read()
     _write(found, known, out, notes, DEFAULT_THRESHOLD if threshold is None else threshold)
 
@@ -148,12 +156,12 @@ def _check_outputs(out: Path | None, notes: Path | None, inputs: list[Path | Non
 
 
 def _cases(
-    findings: Findings, file: Path | None, decided: Path | None, batch: Path, archive: Path | None
+    findings: Findings, file: Path | None, decided: Path | None, batch: Path, folder: Path | None
 ) -> Cases:
     """What was decided before, and in the report that is read back, which is kept from then on."""
     from matcher.duplicates.cases import beside, keep, read_cases, read_decided
 
-    place = file or beside(batch, archive)
+    place = file or beside(batch, folder)
     if decided is None:
         return read_cases(place)
     read, problems = read_decided(decided, findings)
@@ -190,29 +198,27 @@ def _write(findings: Findings, cases: Cases, out: Path | None, notes: Path | Non
 
 def _find(
     proposals: Iterable[Proposal],
-    folder: Path | None,
+    place: Place | None,
     guide: Guide,
     readers: tuple[Encoder, Encoder | None],
     threshold: float,
 ) -> Findings:
-    from matcher.archive import Archive
     from matcher.duplicates import find
 
     loaded, reader = readers
-    if folder is None:
+    if place is None:
         return find(proposals, loaded, None, guide, threshold, reader=reader)
-    with Archive(folder, loaded) as opened:
+    with place.archive(loaded) as opened:
         search = opened.search()
         say(opened.notes)
-        for nearest in search.nearest:
-            if nearest is not None and nearest.recall < 1:
-                note(
-                    Message(
-                        f"近似检索，量得召回 {nearest.recall:.3f}",
-                        f"approximate search, measured recall {nearest.recall:.3f}",
-                    )
+        if search.recall is not None and search.recall < 1:
+            note(
+                Message(
+                    f"近似检索，量得召回 {search.recall:.3f}",
+                    f"approximate search, measured recall {search.recall:.3f}",
                 )
-        return find(proposals, loaded, (opened, search), guide, threshold, reader=reader)
+            )
+        return find(proposals, loaded, search, guide, threshold, reader=reader)
 
 
 def _readers(
@@ -228,17 +234,16 @@ def _readers(
 
 
 def _read_back(
-    saved: Path, batch: Path, folder: Path | None, guide: Path | None, encoder: str | None
+    saved: Path, batch: Path, place: Place | None, guide: Path | None, encoder: str | None
 ) -> Findings:
-    from matcher.archive import Archive
     from matcher.duplicates.saved import read_back
     from matcher.embeddings import FAST, load_encoder
 
     proposals = list(read_batch(batch))
-    if folder is None:
+    if place is None:
         return read_back(saved, proposals, None, _guide(guide))
-    with Archive(folder, load_encoder(encoder or FAST)) as opened:
-        return read_back(saved, proposals, (opened, opened.search()), _guide(guide))
+    with place.archive(load_encoder(encoder or FAST)) as opened:
+        return read_back(saved, proposals, opened.search(), _guide(guide))
 
 
 def _guide(file: Path | None) -> Guide:

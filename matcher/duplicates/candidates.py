@@ -8,7 +8,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from matcher import settings
-from matcher.archive import Archive, Search
+from matcher.archive import Search
+from matcher.archive.nearest import Postings
 from matcher.duplicates import content, copied, meaning, shared, titles
 from matcher.duplicates.concern import Fitted
 from matcher.duplicates.content import Content, own_shingles
@@ -44,18 +45,18 @@ def gather(
     proposals: Sequence[Proposal],
     encoder: Encoder,
     model: Fitted,
-    archive: tuple[Archive, Search] | None = None,
+    archive: Search | None = None,
     guide: Guide | None = None,
 ) -> Candidates:
     """The candidates of a batch, within it and with the archive."""
-    texts, known = content.read([p.text for p in proposals], archive[1] if archive else None, guide)
+    texts, known, postings = content.read([p.text for p in proposals], archive, guide)
     centre = model.reader(encoder.name).centre_for(encoder.dimension)
     readings = meaning.read(texts, encoder, centre)
     everything, count = list(proposals), len(proposals)
     links = np.zeros((0, 2), np.int64)
     if archive is not None and count:
-        rows, keys = _archived(texts, readings, archive[1])
-        found = {s.key: s.proposal for s in archive[0].submissions(np.unique(keys))}
+        rows, keys = _archived(texts, readings, archive, postings)
+        found = {s.key: s.proposal for s in archive.submissions(np.unique(keys))}
         place = {key: count + i for i, key in enumerate(found)}
         # A proposal that is itself in the archive, the same in every field, does not repeat itself.
         linked = [
@@ -64,7 +65,7 @@ def gather(
             if key in found and found[key] != everything[row]
         ]
         links = np.array(linked, np.int64).reshape(-1, 2)
-        everything += named_apart(found.values(), proposals, archive[0])
+        everything += named_apart(list(found.values()), proposals, archive)
         later = [content.content(p.text, units(p.text), known) for p in found.values()]
         texts += later
         readings = meaning.both(readings, meaning.read(later, encoder, centre))
@@ -75,28 +76,25 @@ def gather(
 
 
 def named_apart(
-    archived: Iterable[Proposal], batch: Iterable[Proposal], archive: Archive
+    archived: Sequence[Proposal], batch: Iterable[Proposal], archive: Search
 ) -> Iterator[Proposal]:
     """The archived proposals, called `id (year)` where the id alone could mean another one."""
-    taken = {p.id for p in batch}
+    taken, years = {p.id for p in batch}, archive.years({p.id for p in archived})
     for proposal in archived:
-        clear = proposal.id not in taken and archive.years(proposal.id) == 1
+        clear = proposal.id not in taken and years[proposal.id] == 1
         yield proposal if clear else replace(proposal, id=f"{proposal.id} ({proposal.year or '—'})")
 
 
-def _archived(texts: Sequence[Content], readings: Readings, search: Search) -> tuple[Ints, Ints]:
+def _archived(
+    texts: Sequence[Content], readings: Readings, archive: Search, postings: Postings
+) -> tuple[Ints, Ints]:
     """(row of the batch, key of the archive) pairs that may repeat: near by vector, or sharing shingles."""
-    rows, keys = [np.zeros(0, np.int64)], [np.zeros(0, np.int64)]
-    for nearest in search.nearest:
-        if nearest is not None:
-            found, cosines = nearest.search(readings.plain, _NEAR_ARCHIVED)
-            kept = (found >= 0) & (cosines > 0)
-            rows.append(np.nonzero(kept)[0])
-            keys.append(found[kept])
-    most = shared.frequent_from(search.size)
+    near = archive.nearest(readings.plain, _NEAR_ARCHIVED)
+    rows, keys = [near[0]], [near[1]]
+    most = shared.frequent_from(archive.size)
     for row, text in enumerate(texts):
         own = own_shingles(text)
-        found, counts = search.postings.sharing(own, most)
+        found, counts = postings.sharing(own, most)
         found = found[np.argsort(-counts, kind="stable")]
         enough = int((counts >= copied.enough(np.array([len(own)]))[0]).sum())
         found = found[: min(enough, _SHARING)]

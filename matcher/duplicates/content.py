@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from matcher import settings
 from matcher.archive import Search
+from matcher.archive.nearest import Postings
 from matcher.duplicates import boilerplate, shared
 from matcher.duplicates.entities import Entities, entities
 from matcher.segment import HAN, fold, passages
@@ -50,21 +51,30 @@ class Content:
         return "\n".join(self.sentences)
 
 
-def read(texts: Sequence[str], search: Search | None, guide: Guide | None) -> tuple[list[Content], Hashes]:
-    """The contents of a batch, and the shingles that nobody owns: of the guide, frequent in batch or archive."""
+def read(
+    texts: Sequence[str], archive: Search | None, guide: Guide | None
+) -> tuple[list[Content], Hashes, Postings]:
+    """The contents of a batch, the shingles that nobody owns (of the guide, frequent in batch or archive), and postings.
+
+    These say which archived texts keep which shingles of the batch: none without an archive.
+    """
     split = [units(text) for text in texts]
-    known = _known(split, search, guide)
-    return [content(text, each, known) for text, each in zip(texts, split, strict=True)], known
+    there = Postings(np.zeros(0, np.uint32), np.zeros(0, np.int32))
+    kept = np.unique(np.concatenate([each.hashes for each in split])) if split else there.hashes
+    if archive is not None and archive.size:
+        there = archive.postings(kept, shared.frequent_from(archive.size))
+        frequent = kept[there.counts(kept) >= shared.frequent_from(archive.size)]
+    else:
+        frequent = kept[:0]
+    known = _known(split, frequent, guide)
+    return [content(text, each, known) for text, each in zip(texts, split, strict=True)], known, there
 
 
-def _known(split: Sequence[Units], search: Search | None, guide: Guide | None) -> Hashes:
-    hashes = [shared.frequent(split)]
+def _known(split: Sequence[Units], archived: Hashes, guide: Guide | None) -> Hashes:
+    hashes = [shared.frequent(split), archived]
     if guide is not None:
         hashes += [units(line.text).hashes for line in guide.audit]
         hashes += [units(topic.text).hashes for topic in guide.topics]
-    if search is not None and search.size and split:
-        kept = np.unique(np.concatenate([each.hashes for each in split]))
-        hashes.append(kept[search.postings.counts(kept) >= shared.frequent_from(search.size)])
     return np.unique(np.concatenate(hashes))
 
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, get_args
 
-from matcher.archive import Archive, Search
+from matcher.archive import Search
 from matcher.duplicates import Findings, Pair, candidates, content, distinct, shared
 from matcher.duplicates.cases import Case, Cases, case_of
 from matcher.duplicates.concern import Kind
@@ -47,7 +47,7 @@ def write_lines(findings: Findings, out: Path, cases: Cases) -> None:
 def read_back(
     saved: Path,
     proposals: Sequence[Proposal],
-    archive: tuple[Archive, Search] | None,
+    archive: Search | None,
     guide: Guide | None,
 ) -> Findings:
     """The findings of a saved file for the same batch and archive; nothing is compared again.
@@ -67,12 +67,12 @@ def read_back(
             pair = _pair(json.loads(line), here)
             for name in (pair.a, pair.b):
                 if name not in here:
-                    here[name] = _archived(name, batch, archive[0] if archive else None)
+                    here[name] = _archived(name, batch, archive)
             _check(pair, here)
         except (ValueError, KeyError, TypeError, LookupError, RecursionError, OverflowError) as error:
             raise _unreadable(saved, number, error) from error
         pairs.append(pair)
-    known = content.read([p.text for p in batch], archive[1] if archive else None, guide)[1]
+    known = content.read([p.text for p in batch], archive, guide)[1]
     names = sorted({name for pair in pairs for name in (pair.a, pair.b)})
     texts = {name: content.content(here[name].text, units(here[name].text), known) for name in names}
     greyed = {name: tuple(shared.spans(text.units, text.uncounted)) for name, text in texts.items()}
@@ -90,7 +90,7 @@ def _pair(row: dict[str, Any], batch: dict[str, Proposal]) -> Pair:
     )  # fmt: skip
 
 
-def _archived(name: str, batch: Sequence[Proposal], archive: Archive | None) -> Proposal:
+def _archived(name: str, batch: Sequence[Proposal], archive: Search | None) -> Proposal:
     if archive is not None:
         plain = name.rpartition(" (")[0]
         for proposal in candidates.named_apart([*archive.named(name), *archive.named(plain)], batch, archive):

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from matcher import settings
-from matcher.archive import Archive, Search
+from matcher.archive import Search
 from matcher.duplicates import candidates, copied, meaning, rerank, shared, titles
 from matcher.duplicates.candidates import Candidates
 from matcher.duplicates.concern import (
@@ -74,7 +74,7 @@ class Findings:
 def find(
     proposals: Iterable[Proposal],
     encoder: Encoder,
-    archive: tuple[Archive, Search] | None = None,
+    archive: Search | None = None,
     guide: Guide | None = None,
     threshold: float = DEFAULT_THRESHOLD,
     model: Fitted | None = None,

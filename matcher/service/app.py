@@ -20,6 +20,7 @@ from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from starlette.exceptions import HTTPException
 
 from matcher import settings
+from matcher.archive import place_of
 from matcher.errors import MatcherError, ServiceError
 from matcher.message import Message
 from matcher.service.desk import Desks, Guides
@@ -50,7 +51,7 @@ _UNKNOWN_JOB = Message("没有这个任务，或已过期。", "No such job, or 
 
 def create_app(
     guides: Path,
-    archive: Path | None = None,
+    archive: str | Path | None = None,
     tokens: Path | None = None,
     hosts: Sequence[str] = ("127.0.0.1", "localhost", "[::1]"),
     limits: Limits | None = None,
@@ -60,7 +61,12 @@ def create_app(
     Without `tokens` nobody is asked for one; the command line allows that on loopback only.
     """
     limits = limits or Limits()
-    desks, jobs, metrics, turn = Desks(Guides(guides), archive), Jobs(), Metrics(), Turn(limits)
+    desks, jobs, metrics, turn = (
+        Desks(Guides(guides), place_of(archive) if archive else None),
+        Jobs(),
+        Metrics(),
+        Turn(limits),
+    )
 
     @asynccontextmanager
     async def lifespan(_: Any) -> AsyncIterator[None]:

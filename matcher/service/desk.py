@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from matcher import settings, shipped
+from matcher.archive import Place
 from matcher.embeddings import FAST
 from matcher.engine import Engine
 from matcher.errors import ServiceError
@@ -91,8 +92,8 @@ class Guides:
 class Desks:
     """Engines by guide and reader, opened once, and the work of each desk."""
 
-    def __init__(self, guides: Guides, archive: Path | None) -> None:
-        """Answer over `guides`; `archive` is the folder of earlier submissions, if there is one."""
+    def __init__(self, guides: Guides, archive: Place | None) -> None:
+        """Answer over `guides`; `archive` holds earlier submissions, if there is one."""
         self.guides, self.archive = guides, archive
         self._engines: OrderedDict[tuple[Path, bool], Engine] = OrderedDict()
         self._opening = threading.Lock()
@@ -136,7 +137,6 @@ class Desks:
 
     def duplicates(self, asked: JobRequest, progress: Progress) -> list[dict[str, Any]]:
         """The pairs of concern, the most concerning first, in the form of `duplicates --out x.jsonl`."""
-        from matcher.archive import Archive
         from matcher.duplicates import find
         from matcher.duplicates.cases import case_of
         from matcher.duplicates.saved import pair_json
@@ -150,9 +150,8 @@ class Desks:
         if not asked.archive:
             findings = find(batch, encoder, None, engine.guide, progress=told, reader=reader)
         else:
-            with self._archive_lock, Archive(self._named_archive(), encoder) as opened:
-                earlier = (opened, opened.search())
-                findings = find(batch, encoder, earlier, engine.guide, progress=told, reader=reader)
+            with self._archive_lock, self._named_archive().archive(encoder) as opened:
+                findings = find(batch, encoder, opened.search(), engine.guide, progress=told, reader=reader)
         return [pair_json(pair, case_of({}, findings, pair)) for pair in findings.pairs]
 
     def archive_list(self) -> list[dict[str, str]]:
@@ -161,27 +160,21 @@ class Desks:
 
     def archive_add(self, proposals: Sequence[ProposalIn]) -> dict[str, Any]:
         """How many were stored and how many were there, and the ids that were refused."""
-        from matcher.archive import Archive
-
         encoder = self.engine(None, False).reader
-        with self._archive_lock, Archive(self._named_archive(), encoder, create=True) as opened:
+        with self._archive_lock, self._named_archive().archive(encoder, create=True) as opened:
             added = opened.add(map(proposal, proposals))
         return {"stored": added.stored, "known": added.known, "refused": list(added.refused)}
 
-    def archive_remove(self, id_: str, year: str | None) -> dict[str, int]:
-        """How many submissions were removed for good."""
-        from matcher.archive import Records
-
-        with self._archive_lock, Records(self._named_archive()) as opened:
-            return {"removed": opened.remove([id_], year)}
+    def archive_remove(self, id_: str, year: str | None) -> dict[str, Any]:
+        """How many submissions were removed, and whether their bytes are gone for sure."""
+        with self._archive_lock, self._named_archive().records() as opened:
+            return {"removed": opened.remove([id_], year), "erased": not opened.unerased}
 
     def _submissions(self) -> list[Proposal]:
-        from matcher.archive import Records
-
-        with self._archive_lock, Records(self._named_archive()) as opened:
+        with self._archive_lock, self._named_archive().records() as opened:
             return [s.proposal for s in opened.submissions()]
 
-    def _named_archive(self) -> Path:
+    def _named_archive(self) -> Place:
         if self.archive is None:
             raise ServiceError(
                 "服务启动时没有给出档案库：用 matcher serve --archive DIR。",

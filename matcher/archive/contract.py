@@ -1,0 +1,185 @@
+"""What the desks ask of an archive, wherever it is kept: in a folder, or in Milvus."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import Protocol, Self
+
+from matcher import settings
+from matcher.archive import rows
+from matcher.archive.nearest import Postings
+from matcher.embeddings import Encoder, Vectors
+from matcher.errors import ArchiveError
+from matcher.message import Message
+from matcher.shingles import Hashes, Ints
+from matcher.types import Proposal
+
+READERS_SECONDS = settings.seconds("archive.contract.wait_for_readers")
+_LISTED = settings.count("archive.contract.listed")
+
+
+@dataclass(frozen=True, slots=True)
+class Submission:
+    """One row of an archive: its key, which never changes nor comes back, and what was submitted."""
+
+    key: int
+    proposal: Proposal
+
+
+@dataclass(frozen=True, slots=True)
+class Added:
+    """What became of the proposals given to `add`: stored, already there, and refused.
+
+    A refused id is in the archive for the same year with another text.
+    """
+
+    stored: int
+    known: int
+    refused: tuple[str, ...]
+
+
+class Records(Protocol):
+    """The submissions of an archive, listed, checked and removed without an encoder; closed at the end of a block.
+
+    `notes` are sentences for people about what was done beside what was asked for.
+    """
+
+    notes: list[Message]
+
+    def close(self) -> None:
+        """Let go of the archive."""
+
+    def __enter__(self) -> Self:
+        """The archive itself."""
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Close it."""
+
+    @property
+    def version(self) -> int:
+        """The number of changes so far."""
+
+    @property
+    def unerased(self) -> bool:
+        """Whether what was removed may still be in a file that nobody reads any more."""
+
+    def __len__(self) -> int:
+        """The number of submissions."""
+
+    def submissions(self, keys: Ints | None = None) -> Iterator[Submission]:
+        """The submissions in order of key, with `keys` those only; ArchiveError at a text that was damaged."""
+
+    def listing(self) -> Iterator[tuple[Proposal, bool]]:
+        """Every submission in order of key, and whether its text fits its checksum."""
+
+    def named(self, name: str) -> list[Proposal]:
+        """The submissions with this id, by year."""
+
+    def years(self, names: Collection[str]) -> Mapping[str, int]:
+        """In how many years a submission with each of these ids stands in the archive."""
+
+    def remove(self, ids: Sequence[str], year: str | None = None, seconds: float = READERS_SECONDS) -> int:
+        """How many submissions were removed; nothing is if one id is unknown. Without `year` those of every year go.
+
+        ArchiveError where the text stays readable after `seconds`; `unerased` says whether bytes may be left.
+        """
+
+
+class Search(Protocol):
+    """One state of an archive, ready for queries."""
+
+    @property
+    def size(self) -> int:
+        """The number of submissions."""
+
+    @property
+    def recall(self) -> float | None:
+        """The share of the true nearest that `nearest` finds by its own measure; 1 if exact, None if not measured."""
+
+    def nearest(self, vectors: Vectors, k: int) -> tuple[Ints, Ints]:
+        """Rows of `vectors` and keys of their k nearest of each language, as pairs; cosines above 0 only."""
+
+    def postings(self, hashes: Hashes, most: int) -> Postings:
+        """Which submissions keep which of these shingles; of a shingle that more than `most` keep, more than `most`."""
+
+    def submissions(self, keys: Ints) -> Iterator[Submission]:
+        """As `Records.submissions`."""
+
+    def named(self, name: str) -> list[Proposal]:
+        """As `Records.named`."""
+
+    def years(self, names: Collection[str]) -> Mapping[str, int]:
+        """As `Records.years`."""
+
+
+class Archive(Records, Protocol):
+    """An archive whose vectors are of one encoder. An empty one takes any."""
+
+    encoder: Encoder
+
+    def add(self, proposals: Iterable[Proposal], derive: rows.Derive = rows.derive) -> Added:
+        """Store proposals, all or (on an error or a crash) none; what is there already is not doubled.
+
+        `derive` works out vectors and shingles; another one than the default gives the same elsewhere.
+        """
+
+    def search(self) -> Search:
+        """The archive as it is now; ArchiveError where it is damaged or made by another version of the program."""
+
+
+class Place(Protocol):
+    """Where an archive is. Its text, for people, holds no password."""
+
+    @property
+    def name(self) -> str:
+        """Its last part, for people."""
+
+    @property
+    def folder(self) -> Path | None:
+        """The folder on this machine that is the archive, if it is one."""
+
+    def records(self) -> Records:
+        """The archive there, open; ArchiveError if there is none."""
+
+    def archive(self, encoder: Encoder, *, create: bool = False) -> Archive:
+        """The archive there, open with its encoder; ArchiveError if its vectors are of another one."""
+
+    def verify(self, encoder: Encoder | None = None) -> list[Message]:
+        """What is wrong with it, as sentences for people. With `encoder` some vectors are computed again."""
+
+    def rebuild(self, encoder: Encoder) -> tuple[int, list[Message]]:
+        """Make vectors and shingles again from the texts: (of how many submissions, what people should know)."""
+
+
+def unknown(ids: Sequence[str]) -> ArchiveError:
+    """The error of ids that are to be removed and are not there."""
+    listed = ", ".join(ids[:_LISTED])
+    return ArchiveError(
+        f"档案库中没有：{listed}；未作任何删除，请用 matcher archive list 核对编号。",
+        f"Not in the archive: {listed}; nothing was removed, check the ids with matcher archive list.",
+    )
+
+
+def other_encoder(place: object, bound: str, encoder: Encoder) -> ArchiveError:
+    """The error of an archive whose vectors are of the encoder named `bound`."""
+    return ArchiveError(
+        f"档案库 {place} 的向量由另一个编码器（{bound}）生成，与当前编码器（{encoder.name}）不能比较；"
+        f"请运行 matcher archive rebuild {place}。",
+        f"The vectors in {place} were made by another"
+        f" encoder ({bound}) and cannot be compared with this one ({encoder.name});"
+        f" run matcher archive rebuild {place}.",
+    )
+
+
+def other_shingles(place: object) -> ArchiveError:
+    """The error of an archive whose texts another version of the program cut into other shingles."""
+    return ArchiveError(
+        f"{place} 中的词片由另一版本的程序生成；请运行 matcher archive rebuild {place}。",
+        f"The shingles in {place} were made by another version of this program; run"
+        f" matcher archive rebuild {place}.",
+    )

@@ -1,0 +1,50 @@
+"""Where an archive is, by what a user writes: a folder, or an address of Milvus."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from matcher.archive import upkeep
+from matcher.archive.archive import FolderArchive
+from matcher.archive.contract import Place
+from matcher.archive.records import FolderRecords
+from matcher.embeddings import Encoder
+from matcher.message import Message
+
+
+@dataclass(frozen=True, slots=True)
+class Folder:
+    """An archive in a folder of this machine."""
+
+    folder: Path
+
+    def __str__(self) -> str:
+        """The path."""
+        return str(self.folder)
+
+    @property
+    def name(self) -> str:
+        """The folder's name."""
+        return self.folder.name
+
+    def records(self) -> FolderRecords:
+        """The archive there, open; ArchiveError if there is none."""
+        return FolderRecords(self.folder)
+
+    def archive(self, encoder: Encoder, *, create: bool = False) -> FolderArchive:
+        """The archive there, open with its encoder; as `FolderArchive`."""
+        return FolderArchive(self.folder, encoder, create=create)
+
+    def verify(self, encoder: Encoder | None = None) -> list[Message]:
+        """As `upkeep.verify`."""
+        return upkeep.verify(self.folder, encoder)
+
+    def rebuild(self, encoder: Encoder) -> tuple[int, list[Message]]:
+        """As `upkeep.rebuild`."""
+        return upkeep.rebuild(self.folder, encoder)
+
+
+def place_of(text: str | Path) -> Place:
+    """The place that a user writes: `milvus://…` or a folder."""
+    return Folder(Path(text))
