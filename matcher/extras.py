@@ -12,6 +12,7 @@ EXTRAS = {
     "models": ("其他模型", "Another model"),
     "serve": ("HTTP 服务", "The HTTP service"),
     "scale": ("集群", "A cluster"),
+    "milvus": ("Milvus 档案库", "An archive in Milvus"),
     "frames": ("结果表格", "A table of results"),
 }
 

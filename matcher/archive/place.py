@@ -8,6 +8,7 @@ from pathlib import Path
 from matcher.archive import upkeep
 from matcher.archive.archive import FolderArchive
 from matcher.archive.contract import Place
+from matcher.archive.milvus.address import SCHEMES, address_of
 from matcher.archive.records import FolderRecords
 from matcher.embeddings import Encoder
 from matcher.message import Message
@@ -47,4 +48,5 @@ class Folder:
 
 def place_of(text: str | Path) -> Place:
     """The place that a user writes: `milvus://…` or a folder."""
-    return Folder(Path(text))
+    written = str(text)
+    return address_of(written) if written.startswith(SCHEMES) else Folder(Path(text))

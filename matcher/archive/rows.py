@@ -8,6 +8,7 @@ from hashlib import blake2b
 
 import numpy as np
 
+from matcher import settings
 from matcher.embeddings import Encoder, encode
 from matcher.segment import fold
 from matcher.shingles import units, winnow
@@ -17,6 +18,8 @@ FIELDS = ("id", "title", "abstract", "declared", "organisation", "principal_inve
 Fields = tuple[str, ...]
 Name = tuple[str, str]  # id and year
 BYTES = 16  # of a checksum
+CHECKED = settings.rows("archive.rows.checked")
+_ROUNDING = settings.share("archive.rows.rounding")
 _TOTALS = 1 << 8 * BYTES
 
 
@@ -42,6 +45,14 @@ class Derived:
     def checksum(self, key: int, text: bytes) -> bytes:
         """A hash that binds this to the key of its row and to the checksum of its text."""
         return digest(key.to_bytes(8, "little"), bytes([self.han]), text, self.vector, self.shingles)
+
+
+def alike(stored: Derived, again: Derived) -> bool:
+    """Whether what is worked out from a text again is what was stored, but for the last digits of its vector."""
+    close = np.allclose(
+        np.frombuffer(again.vector, np.float16), np.frombuffer(stored.vector, np.float16), atol=_ROUNDING
+    )
+    return again.shingles == stored.shingles and bool(close)
 
 
 def derive(encoder: Encoder, rows: Sequence[Fields]) -> list[Derived]:

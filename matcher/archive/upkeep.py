@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-import numpy as np
-
 from matcher import settings
 from matcher.archive import failures, rows, schema, vectors
 from matcher.archive.records import FolderRecords
@@ -15,8 +13,6 @@ from matcher.embeddings import Encoder
 from matcher.message import Message
 
 _CHUNK = settings.chunk("archive.upkeep.read")
-_CHECKED = settings.rows("archive.upkeep.checked")
-_ROUNDING = settings.share("archive.upkeep.rounding")
 _NAMES = ", ".join(rows.FIELDS)
 
 
@@ -120,7 +116,7 @@ def _structure(database: Database) -> Iterator[Message]:
 
 def _rows(database: Database, encoder: Encoder | None, count: int) -> Iterator[Message]:
     """What is wrong with single rows, and with their number."""
-    total, step = rows.Total(), max(1, count // _CHECKED)
+    total, step = rows.Total(), max(1, count // rows.CHECKED)
     statement = (
         f"SELECT key, han, vector, shingles, checksum, text_checksum, {_NAMES} FROM submission ORDER BY key"
     )
@@ -136,7 +132,11 @@ def _rows(database: Database, encoder: Encoder | None, count: int) -> Iterator[M
                 f"{texts[0]}：向量或词片与校验和不符，请 rebuild",
                 f"{texts[0]}: vector or shingles do not match their checksum: rebuild",
             )
-        elif encoder is not None and total.count % step == 0 and not _same(derived, texts, encoder):
+        elif (
+            encoder is not None
+            and total.count % step == 0
+            and not rows.alike(derived, rows.derive(encoder, [texts])[0])
+        ):
             yield Message(
                 f"{texts[0]}：向量与文字不符，请 rebuild",
                 f"{texts[0]}: the vector does not fit the text: rebuild",
@@ -149,11 +149,3 @@ def _rows(database: Database, encoder: Encoder | None, count: int) -> Iterator[M
                 f"{stated.count} submissions were written down, {total.count} are there, or one is another: restore a backup",
             )
         )
-
-
-def _same(stored: rows.Derived, fields: rows.Fields, encoder: Encoder) -> bool:
-    again = rows.derive(encoder, [fields])[0]
-    close = np.allclose(
-        np.frombuffer(again.vector, np.float16), np.frombuffer(stored.vector, np.float16), atol=_ROUNDING
-    )
-    return again.shingles == stored.shingles and bool(close)

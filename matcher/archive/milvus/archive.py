@@ -1,0 +1,157 @@
+"""An archive in Milvus bound to one encoder: filled, and opened for search."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from itertools import islice
+
+import numpy as np
+
+from matcher.archive import rows
+from matcher.archive.contract import Added, Submission, other_encoder, other_shingles
+from matcher.archive.milvus import codec, failures
+from matcher.archive.milvus.address import Address
+from matcher.archive.milvus.codec import Row
+from matcher.archive.milvus.records import MilvusRecords, counted
+from matcher.archive.milvus.state import State
+from matcher.archive.milvus.writer import Writer, writing
+from matcher.archive.nearest import Postings
+from matcher.embeddings import Encoder, Vectors
+from matcher.shingles import Hashes, Ints
+from matcher.types import Proposal
+
+_CHUNK = 1000  # submissions encoded and written together
+_READ_AGAIN = 20  # rows whose shingles are worked out again when an archive is opened for search
+_QUERIES = 1000  # vectors or shingles sought in one request
+_MOST_HITS = 16_384  # that Milvus gives for one query
+
+
+class MilvusArchive(MilvusRecords):
+    """An archive at an address whose vectors are of one encoder; as `contract.Archive`."""
+
+    def __init__(self, address: Address, encoder: Encoder, *, create: bool = False) -> None:
+        """Open the archive; ArchiveError if there is none or its vectors are of another encoder."""
+        super().__init__(address, create=create)
+        self.encoder = encoder
+        state = self.store.state()
+        if state.count and state.fingerprint != encoder.fingerprint:
+            self.close()
+            raise other_encoder(address, state.encoder, encoder)
+
+    def add(self, proposals: Iterable[Proposal], derive: rows.Derive = rows.derive) -> Added:
+        """Store proposals, all or (on an error or a crash) none; what is there already is not doubled."""
+        rest, stored, known = iter(proposals), 0, 0
+        refused: list[str] = []
+        with writing(self.store) as writer:
+            state = self._bound(writer)
+            while chunk := list(islice(rest, _CHUNK)):
+                found = self.store.by_ids(state, [rows.storable(proposal)[0] for proposal in chunk])
+                there = {(row.fields[0], row.fields[-1]): row.fields for row in found}
+                new, doubled, other = rows.sift(chunk, there)
+                state = self._insert(state, new, derive)
+                stored, known = stored + len(new), known + doubled
+                refused += other
+                writer.renew()
+            if stored:
+                writer.commit(state)
+        return Added(stored, known, tuple(refused))
+
+    def _bound(self, writer: Writer) -> State:
+        """The state to add to: an empty archive takes the encoder, in collections of its width."""
+        state = writer.state
+        if state.count:
+            return state
+        generation = state.generation + (state.dimension not in (0, self.encoder.dimension))
+        self.store.make(generation, self.encoder.dimension)
+        return replace(
+            state,
+            generation=generation,
+            dimension=self.encoder.dimension,
+            encoder=self.encoder.name,
+            fingerprint=self.encoder.fingerprint,
+        )
+
+    def _insert(self, state: State, new: list[rows.Fields], derive: rows.Derive) -> State:
+        """Write rows under new keys; the state that counts them."""
+        total, last = state.sum, state.last
+        written = []
+        for fields, derived in zip(new, derive(self.encoder, new) if new else (), strict=True):
+            last += 1
+            written.append(Row(last, fields, codec.canonical(derived)))
+            total = total.plus(written[-1].checksum)
+        self.store.insert(state.generation, written)
+        return replace(counted(state, total), last=last)
+
+    def search(self) -> MilvusSearch:
+        """The archive as it is now. ArchiveError if it lacks rows, or another version cut its texts into shingles."""
+        state = self.store.state()
+        there = self.store.counts(state)
+        if any(count < state.count for count in there):
+            raise failures.damaged(self.address, f"{min(there)} ≠ {state.count} 份 submissions")
+        for row in islice(self.store.all(state, derived=True), _READ_AGAIN):
+            again = codec.in_order(rows.kept_shingles(rows.proposal_of(row.fields).text)[1])
+            if row.derived is None or row.derived.shingles != again:
+                raise other_shingles(self.address)
+        return MilvusSearch(self, state)
+
+
+@dataclass(frozen=True, slots=True)
+class MilvusSearch:
+    """One state of an archive in Milvus, which answers each query; as `contract.Search`."""
+
+    records: MilvusRecords
+    state: State
+
+    @property
+    def size(self) -> int:
+        """The number of submissions."""
+        return self.state.count
+
+    @property
+    def recall(self) -> float | None:
+        """1 by Milvus Lite, which compares every vector; a server's index is not measured."""
+        return 1.0 if self.records.store.lite else None
+
+    def nearest(self, vectors: Vectors, k: int) -> tuple[Ints, Ints]:
+        """Rows of `vectors` and keys of their k nearest of each language, as pairs; cosines above 0 only."""
+        pairs = [np.zeros((0, 2), np.int64)]
+        for language in codec.LANGUAGES if self.size else ():
+            partitions = self.records.store.partitions(self.state, language)
+            for start in range(0, len(vectors) if partitions else 0, _QUERIES):
+                queries = np.ascontiguousarray(vectors[start : start + _QUERIES], np.float32)
+                answers = self.records.store.search(self.state, "records", "vector", queries, k, partitions)
+                near = [
+                    (start + i, key) for i, hits in enumerate(answers) for key, cosine in hits if cosine > 0
+                ]
+                pairs.append(np.array(near, np.int64).reshape(-1, 2))
+        found = np.concatenate(pairs)
+        return found[:, 0], found[:, 1]
+
+    def postings(self, hashes: Hashes, most: int) -> Postings:
+        """Which submissions keep which of these shingles, by the inverted index; of frequent ones as many as tell so."""
+        wanted, limit = np.unique(hashes), min(most + 1, _MOST_HITS)
+        owners: list[int] = []
+        counts = np.zeros(len(wanted), np.int64)
+        for start in range(0, len(wanted) if self.size else 0, _QUERIES):
+            queries = [{codec.dimension_of(int(h)): 1.0} for h in wanted[start : start + _QUERIES]]
+            answers = self.records.store.search(self.state, "shingles", "shingles", queries, limit)
+            for i, hits in enumerate(answers, start):
+                keys = [key for key, often in hits for _ in range(round(often))]
+                if len(hits) == _MOST_HITS <= most:  # more than Milvus tells: frequent is all that is asked
+                    keys += [-1] * (most + 1 - len(keys))
+                owners += keys
+                counts[i] = len(keys)
+        return Postings(np.repeat(wanted, counts), np.array(owners, np.int32))
+
+    def submissions(self, keys: Ints) -> Iterator[Submission]:
+        """As `Records.submissions`."""
+        return self.records.submissions(keys)
+
+    def named(self, name: str) -> list[Proposal]:
+        """As `Records.named`."""
+        return self.records.named(name)
+
+    def years(self, names: Collection[str]) -> Mapping[str, int]:
+        """As `Records.years`."""
+        return self.records.years(names)

@@ -1,0 +1,198 @@
+"""A row of an archive as Milvus holds it: text in parts, vectors of 32 bits, kept shingles as a sparse vector."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from hashlib import blake2b
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from matcher.archive import rows
+
+if TYPE_CHECKING:
+    from pymilvus import MilvusClient
+
+# Characters of one text: Milvus takes 65,535 bytes, and no character has more than four.
+_LONGEST = 16_383
+# Milvus numbers dimensions up to 2^32 - 2. That one says that a text keeps no shingle; hashes end below it.
+_NONE = (1 << 32) - 2
+_LARGEST = _NONE - 1
+# Years that have a partition of their own: a server takes 1,024 partitions, two a year.
+_YEAR = re.compile("(?:19|20)[0-9]{2}")
+# HNSW (Malkov, Yashunin 2018) with Milvus's usual numbers; `ef` is what a search looks at. Not measured on a server.
+INDEX: Mapping[str, Mapping[str, int]] = {"HNSW": {"M": 30, "efConstruction": 360}}
+SEARCH: Mapping[str, Mapping[str, Any]] = {"vector": {"params": {"ef": 128}}}
+LANGUAGES = ("latin", "han")
+
+Entry = dict[str, Any]
+Schema = Callable[["MilvusClient"], tuple[Any, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A row that is to be written."""
+
+    key: int
+    fields: rows.Fields
+    derived: rows.Derived
+
+    @property
+    def partition(self) -> str:
+        """The partition: the text's language and year."""
+        return partition_of(LANGUAGES[self.derived.han], self.fields[-1])
+
+    @property
+    def checksum(self) -> bytes:
+        """What binds all of it."""
+        return self.derived.checksum(self.key, rows.text_checksum(self.fields))
+
+    def entries(self, kind: str, parts: int) -> list[Entry]:
+        """What the collection of this kind holds of it; the rest of a text stands under key * `parts` + its number."""
+        if kind == "shingles":
+            return [{"key": self.key, "shingles": _sparse(self.derived.shingles)}]
+        text = _parts(self.fields)
+        if kind == "more":
+            rest = enumerate(text[1:], self.key * parts)
+            return [{"place": place, "text": part, "nothing": [0.0, 1.0]} for place, part in rest]
+        return [
+            {
+                "key": self.key,
+                "id_hash": id_hash(self.fields[0]),
+                "text": text[0],
+                "parts": len(text),
+                "han": self.derived.han,
+                "checksum": self.checksum.hex(),
+                "text_checksum": rows.text_checksum(self.fields).hex(),
+                "vector": np.frombuffer(self.derived.vector, np.float16).astype(np.float32),
+            }
+        ]
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """A row that was read; `derived` only where it was asked for, and None where its shingles are missing."""
+
+    key: int
+    fields: rows.Fields
+    checksum: bytes
+    text_checksum: bytes
+    derived: rows.Derived | None
+
+    @property
+    def sound(self) -> bool:
+        """Whether the text fits its checksum."""
+        return rows.text_checksum(self.fields) == self.text_checksum
+
+
+def partition_of(language: str, year: str) -> str:
+    """The partition for texts of a language and year."""
+    return f"{language}_{year if _YEAR.fullmatch(year) else 'other'}"
+
+
+def canonical(derived: rows.Derived) -> rows.Derived:
+    """With shingles as a sparse vector gives them back: in order of their hashes, none too large for it."""
+    return rows.Derived(derived.han, derived.vector, in_order(derived.shingles))
+
+
+def in_order(shingles: bytes) -> bytes:
+    """Kept shingles in order of their hashes, none too large for a sparse vector."""
+    return np.sort(np.minimum(np.frombuffer(shingles, np.uint32), _LARGEST)).astype(np.uint32).tobytes()
+
+
+def dimension_of(shingle: int) -> int:
+    """The dimension of a shingle."""
+    return min(shingle, _LARGEST)
+
+
+def _sparse(shingles: bytes) -> dict[int, float]:
+    """How often each shingle is kept."""
+    hashes, counts = np.unique(np.frombuffer(shingles, np.uint32), return_counts=True)
+    return {int(h): float(c) for h, c in zip(hashes, counts, strict=True)} or {_NONE: 1.0}
+
+
+def _parts(fields: rows.Fields) -> list[str]:
+    text = json.dumps(fields, ensure_ascii=False)
+    return [text[i : i + _LONGEST] for i in range(0, len(text), _LONGEST)]
+
+
+def id_hash(name: str) -> str:
+    """What an id is sought by."""
+    return blake2b(name.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
+
+
+def stored(row: Entry, more: Sequence[str], sparse: Mapping[int, float] | None) -> Stored:
+    """The row that was read; one whose text cannot be read has an id that says so, and is not sound."""
+    try:
+        fields = tuple(map(str, json.loads("".join([row["text"], *more]))))
+    except ValueError:
+        fields = ()
+    if len(fields) != len(rows.FIELDS):
+        fields = (f"#{row['key']}", *[""] * (len(rows.FIELDS) - 1))
+    derived = None
+    if sparse is not None:
+        hashes = [h for h, count in sorted(sparse.items()) for _ in range(round(count)) if h != _NONE]
+        vector = np.array(row["vector"], np.float32).astype(np.float16).tobytes()
+        derived = rows.Derived(row["han"], vector, np.array(hashes, np.uint32).tobytes())
+    return Stored(row["key"], fields, _bytes(row["checksum"]), _bytes(row["text_checksum"]), derived)
+
+
+def _bytes(written: str) -> bytes:
+    try:
+        return bytes.fromhex(written)
+    except ValueError:
+        return b""
+
+
+def batches(new: Sequence[Row], characters: int) -> Iterator[list[Row]]:
+    """Rows in order, so many together that their texts have about so many characters."""
+    some: list[Row] = []
+    size = 0
+    for row in new:
+        some.append(row)
+        size += sum(map(len, row.fields))
+        if size >= characters:
+            yield some
+            some, size = [], 0
+    if some:
+        yield some
+
+
+def about_schema(client: MilvusClient) -> tuple[Any, str]:
+    """Names and values; a collection must have a vector."""
+    from pymilvus import DataType
+
+    schema = client.create_schema(auto_id=False)
+    schema.add_field("name", DataType.VARCHAR, is_primary=True, max_length=100)
+    schema.add_field("value", DataType.VARCHAR, max_length=65_535)
+    schema.add_field("nothing", DataType.FLOAT_VECTOR, dim=2)
+    return schema, "nothing"
+
+
+def schema_of(kind: str, dimension: int) -> Schema:
+    """The schema of a kind of collection, and the vector that is indexed."""
+
+    def made(client: MilvusClient) -> tuple[Any, str]:
+        from pymilvus import DataType
+
+        schema = client.create_schema(auto_id=False)
+        schema.add_field("place" if kind == "more" else "key", DataType.INT64, is_primary=True)
+        if kind == "shingles":
+            schema.add_field("shingles", DataType.SPARSE_FLOAT_VECTOR)
+            return schema, "shingles"
+        schema.add_field("text", DataType.VARCHAR, max_length=65_535)
+        if kind == "more":
+            schema.add_field("nothing", DataType.FLOAT_VECTOR, dim=2)
+            return schema, "nothing"
+        schema.add_field("id_hash", DataType.VARCHAR, max_length=32)
+        schema.add_field("parts", DataType.INT64)
+        schema.add_field("han", DataType.INT64)
+        schema.add_field("checksum", DataType.VARCHAR, max_length=64)
+        schema.add_field("text_checksum", DataType.VARCHAR, max_length=64)
+        schema.add_field("vector", DataType.FLOAT_VECTOR, dim=max(2, dimension))
+        return schema, "vector"
+
+    return made

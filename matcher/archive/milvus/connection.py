@@ -1,0 +1,195 @@
+"""A connection to Milvus: to a server, or to Milvus Lite, which is started in this process. Its errors are named here."""
+
+from __future__ import annotations
+
+import logging
+import os
+import shutil
+import tempfile
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from matcher.archive.milvus.address import Address
+from matcher.errors import ArchiveError
+from matcher.extras import require
+
+if TYPE_CHECKING:
+    from pymilvus import MilvusClient
+
+SECONDS = 5.0  # how long a second writer, or a second process on Lite, waits for the first
+_CONNECTING = 10.0  # seconds for a server to answer
+_PAUSE = 0.05
+_DEVICE_FULL = "No space left on device"
+
+
+@dataclass(slots=True)
+class _Lite:
+    """Milvus Lite over one file, shared by all connections of this process; `place` holds its socket."""
+
+    server: Any
+    database: Any
+    place: Path
+    users: int = 0
+
+    @property
+    def uri(self) -> str:
+        return f"unix:{self.place / 'milvus'}"
+
+
+_running: dict[Path, _Lite] = {}
+_starting = threading.Lock()
+
+
+class Connection:
+    """A client of Milvus. Errors inside `named` leave it as an ArchiveError with its own advice."""
+
+    def __init__(self, address: Address, *, create: bool = False) -> None:
+        """Connect; ExtraError without pymilvus, ArchiveError where nothing answers or another process has the file."""
+        require("milvus", "pymilvus", *(["milvus_lite"] if address.file else []))
+        _quieten()
+        self.address = address
+        self.lite = address.file is not None
+        self.client: MilvusClient
+        uri = (
+            _start(address, create=create)
+            if self.lite
+            else f"http{'s' * address.tls}://{address.host}:{address.port}"
+        )
+        try:
+            with self.named():
+                from pymilvus import MilvusClient
+
+                certificate = {"server_pem_path": address.certificate} if address.certificate else {}
+                self.client = MilvusClient(
+                    uri,
+                    token=address.token,
+                    db_name=address.database,
+                    timeout=_CONNECTING,
+                    dedicated=True,
+                    **certificate,
+                )
+        except BaseException:
+            self._release()
+            raise
+
+    def close(self) -> None:
+        """Close the connection, and Milvus Lite with the last one."""
+        try:
+            with self.named():
+                self.client.close()
+        finally:
+            self._release()
+
+    def _release(self) -> None:
+        if self.address.file is not None:
+            _stop(self.address.file.absolute())
+
+    @contextmanager
+    def named(self) -> Iterator[None]:
+        """Errors of Milvus inside become the ArchiveError that says what is wrong."""
+        from grpc import RpcError
+        from pymilvus.exceptions import MilvusException
+
+        try:
+            yield
+        except (MilvusException, RpcError, OSError) as error:
+            raise failure(self.address, error) from None  # the error itself may hold what was sent
+
+
+def failure(address: Address, error: Exception) -> ArchiveError:
+    """The ArchiveError for what Milvus reports; never with a secret in it."""
+    why = " ".join(str(getattr(error, "message", "") or error).split())[:200]
+    for secret in {address.token, address.token.partition(":")[2]} - {""}:
+        why = why.replace(secret, "***")
+    if _DEVICE_FULL in why or "disk quota" in why or "quota exceeded" in why:
+        return ArchiveError(
+            f"{address} 所在磁盘已满或超出配额（{why}）；档案库没有问题，请腾出空间再试。",
+            f"The disk of {address} is full or a quota is used up ({why}); nothing is wrong with the archive:"
+            " make room and try again.",
+        )
+    return ArchiveError(
+        f"Milvus 档案库 {address} 不能读写（{why}）；请检查服务是否运行、地址、用户与权限后再试，不要删除任何集合。",
+        f"The archive {address} cannot be reached or changed ({why}); check that Milvus runs, the address, the user and"
+        " its rights, and try again; delete nothing.",
+    )
+
+
+def _quieten() -> None:
+    """What goes wrong is said by this program in a sentence; the client would write pages, some of them with the rows."""
+    os.environ.setdefault("GRPC_VERBOSITY", "NONE")
+    os.environ.setdefault(
+        "PYTHON_DOTENV_DISABLED", "1"
+    )  # the client would read a .env of any folder above it
+    for name in ("pymilvus", "milvus_lite", "grpc"):
+        logging.getLogger(name).setLevel(logging.CRITICAL + 1)
+
+
+def _start(address: Address, *, create: bool) -> str:
+    """The address of Milvus Lite over a file, started if this process has not yet.
+
+    It listens on a socket in a folder that only this user can enter: Lite asks nobody for a password.
+    """
+    assert address.file is not None
+    file = address.file.absolute()
+    if not file.is_dir() and not create:
+        raise absent(address)
+    with _starting:
+        if file not in _running:
+            _running[file] = _open(address, file)
+        _running[file].users += 1
+        return _running[file].uri
+
+
+def _open(address: Address, file: Path) -> _Lite:
+    from milvus_lite.adapter.grpc.server import start_server_in_thread
+    from milvus_lite.exceptions import DataDirLockedError
+
+    file.parent.mkdir(parents=True, exist_ok=True)
+    place = Path(tempfile.mkdtemp(prefix="matcher-"))
+    end = time.monotonic() + SECONDS
+    while True:
+        try:
+            server, database, _ = start_server_in_thread(str(file), host="unix", port=place / "milvus")
+            return _Lite(server, database, place)
+        except DataDirLockedError:
+            if time.monotonic() > end:
+                shutil.rmtree(place)
+                raise _taken(address) from None
+            time.sleep(_PAUSE)
+        except BaseException as error:
+            shutil.rmtree(place)
+            if isinstance(error, OSError | ValueError):
+                raise failure(address, error) from None
+            raise
+
+
+def _stop(file: Path) -> None:
+    with _starting:
+        running = _running[file]
+        running.users -= 1
+        if not running.users:
+            del _running[file]
+            running.server.stop(grace=0).wait()
+            running.database.close()
+            shutil.rmtree(running.place, ignore_errors=True)
+
+
+def absent(address: Address) -> ArchiveError:
+    """The error that says there is no archive at an address."""
+    return ArchiveError(
+        f"{address} 中没有档案库；请先用 matcher archive add 建立。",
+        f"There is no archive at {address}; make one with matcher archive add.",
+    )
+
+
+def _taken(address: Address) -> ArchiveError:
+    return ArchiveError(
+        f"{address} 正由另一个程序使用（Milvus Lite 的文件同时只能由一个程序打开）；档案库没有问题，请等它结束后再试。",
+        f"{address} is in use by another program (a file of Milvus Lite opens for one at a time); nothing is wrong with"
+        " the archive: try again when that has finished.",
+    )

@@ -1,0 +1,268 @@
+"""The collections of one archive in Milvus, and the row that says what they hold.
+
+NAME_about holds the state, NAME_g1_records the texts with their vectors, NAME_g1_shingles the kept shingles as sparse
+vectors, NAME_g1_more what exceeds the longest text of Milvus; g2 and so on after a rebuild. A row belongs to the archive
+if its key is not above the state's `last` and not among those `going`: rows are written before the state that counts
+them and deleted after the state that does not, so that a client that is killed leaves the old state or the new one.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from matcher.archive.milvus import codec
+from matcher.archive.milvus.address import Address
+from matcher.archive.milvus.codec import Row, Stored
+from matcher.archive.milvus.connection import Connection, absent
+from matcher.archive.milvus.state import State, read_state
+
+PARTS = 1 << 20  # parts that a text may have: its rest stands under key * PARTS + part
+_PAGE = 1000  # keys read together
+_IDS = 500  # keys or hashes of ids named in one filter
+_TEXTS = 4_000_000  # characters of texts sent together: servers refuse messages above 64 MB
+_STATE = "state"
+_TEXT = ["key", "text", "parts", "checksum", "text_checksum"]
+KINDS = ("records", "shingles", "more")
+
+
+class Store:
+    """The collections of the archive at an address."""
+
+    def __init__(self, address: Address, *, create: bool = False) -> None:
+        """Open them; ArchiveError if there are none. `create` makes them."""
+        self.address = address
+        self.connection = Connection(address, create=create)
+        self.client = self.connection.client
+        self.lite = self.connection.lite
+        self.named = self.connection.named
+        self._about = f"{address.collection}_about"
+        try:
+            with self.named():
+                there = self.client.has_collection(self._about)
+                if create and not there:
+                    self._make(self._about, codec.about_schema, "FLAT")
+            if not there and not create:
+                raise absent(address)
+            with self.named():
+                for name in self._collections():  # after a restart of Lite nothing is loaded
+                    self.client.load_collection(name)
+            self.state()
+        except BaseException:
+            self.connection.close()
+            raise
+
+    def _make(self, name: str, schema: Any, index: str) -> None:
+        """Create and load a collection, unless another process was faster."""
+        from pymilvus import MilvusException
+
+        fields, vector = schema(self.client)
+        indexes = self.client.prepare_index_params()
+        indexes.add_index(
+            field_name=vector, index_type=index, metric_type="IP", params=codec.INDEX.get(index, {})
+        )
+        try:
+            # What one client has written every other one reads.
+            self.client.create_collection(
+                name, schema=fields, index_params=indexes, consistency_level="Strong"
+            )
+        except MilvusException:
+            if not self.client.has_collection(name):
+                raise
+
+    def _collections(self) -> list[str]:
+        """The collections of this archive that hold data."""
+        own = re.compile(rf"{self.address.collection}_(?:about|g\d+_(?:{'|'.join(KINDS)}))")
+        return [name for name in self.client.list_collections() if own.fullmatch(name)]
+
+    # What the archive says of itself
+
+    def about(self, name: str) -> str:
+        """What is written down under `name`; "" where nothing is."""
+        with self.named():
+            found = self.client.get(self._about, ids=[name], output_fields=["value"])
+        return str(found[0]["value"]) if found else ""
+
+    def write_about(self, name: str, value: str) -> None:
+        """Write down what `about` will answer: one row, old or new."""
+        with self.named():
+            self.client.upsert(self._about, [{"name": name, "value": value, "nothing": [0.0, 1.0]}])
+
+    def state(self) -> State:
+        """The state that was written last; ArchiveError for one of a later version of the program."""
+        written = self.about(_STATE)
+        return read_state(written, self.address) if written else State()
+
+    def write_state(self, state: State) -> None:
+        """Commit a state."""
+        self.write_about(_STATE, state.written)
+
+    # Generations
+
+    def collection(self, generation: int, kind: str) -> str:
+        """The name of one of the KINDS of collections."""
+        return f"{self.address.collection}_g{generation}_{kind}"
+
+    def make(self, generation: int, dimension: int) -> None:
+        """The empty collections of a generation."""
+        with self.named():
+            for kind, index in zip(
+                KINDS, ("FLAT" if self.lite else "HNSW", "SPARSE_INVERTED_INDEX", "FLAT"), strict=True
+            ):
+                schema = codec.schema_of(kind, dimension)
+                self._make(self.collection(generation, kind), schema, index)
+
+    def forget_others(self, generation: int) -> None:
+        """Drop every other generation: what a rebuild replaced, or did not finish."""
+        kept = {self.collection(generation, kind) for kind in KINDS} | {self._about}
+        with self.named():
+            for name in self._collections():
+                if name not in kept:
+                    self.client.drop_collection(name)
+
+    # Rows
+
+    def insert(self, generation: int, new: Sequence[Row]) -> None:
+        """Write rows under keys above `last`; nobody sees them before the state that counts them."""
+        for base in sorted({row.partition for row in new}):
+            for some in codec.batches([row for row in new if row.partition == base], _TEXTS):
+                for kind in reversed(KINDS):
+                    if data := [entry for row in some for entry in row.entries(kind, PARTS)]:
+                        self._insert(self.collection(generation, kind), base, data)
+
+    def _insert(self, name: str, base: str, data: list[codec.Entry]) -> None:
+        with self.named():
+            there = self.parts(name, base)
+            if not there:
+                self.client.create_partition(name, base)
+            self.client.insert(name, data, partition_name=there[-1] if there else base)
+
+    def parts(self, name: str, base: str) -> list[str]:
+        """The partitions of a collection for a language and year: one, and while it is being copied two."""
+        there = (part for part in self.client.list_partitions(name) if part.partition("__")[0] == base)
+        return sorted(there, key=_number)
+
+    def next_part(self, name: str, base: str) -> str:
+        """A name for another partition for a language and year."""
+        return f"{base}__{1 + max(map(_number, self.parts(name, base)), default=0)}"
+
+    def partitions(self, state: State, language: str) -> list[str]:
+        """The partitions that hold texts of a language."""
+        with self.named():
+            names = self.client.list_partitions(self.collection(state.generation, "records"))
+        return [name for name in names if name.startswith(f"{language}_")]
+
+    def delete(self, state: State, keys: Sequence[int]) -> None:
+        """Delete rows by key."""
+        with self.named():
+            for some in _some(sorted(keys), _IDS):
+                for kind in ("records", "shingles"):
+                    self.client.delete(self.collection(state.generation, kind), ids=some)
+                for key in some:
+                    bounds = f"place >= {key * PARTS} and place < {(key + 1) * PARTS}"
+                    self.client.delete(self.collection(state.generation, "more"), filter=bounds)
+
+    def delete_above(self, state: State) -> None:
+        """Delete what an addition left that was killed."""
+        bounds = {"records": f"key > {state.last}", "shingles": f"key > {state.last}"}
+        bounds["more"] = f"place >= {(state.last + 1) * PARTS}"
+        with self.named():
+            for kind, above in bounds.items():
+                self.client.delete(self.collection(state.generation, kind), filter=above)
+
+    def counts(self, state: State) -> tuple[int, int]:
+        """How many rows records and shingles hold, of this state or not."""
+        if not state.dimension:
+            return 0, 0
+        first, second = (self._query(state, kind, "", ["count(*)"])[0]["count(*)"] for kind in KINDS[:2])
+        return int(first), int(second)
+
+    def above(self, state: State) -> int:
+        """How many rows an addition left that was killed, or is under way."""
+        return len(self._query(state, "records", f"key > {state.last}", ["key"])) if state.dimension else 0
+
+    def all(self, state: State, *, derived: bool = False) -> Iterator[Stored]:
+        """Every row in order of key; with `derived` vectors and shingles too."""
+        for low in range(0, state.last, _PAGE):
+            yield from self._read(
+                state, f"key > {low} and key <= {min(low + _PAGE, state.last)}", derived=derived
+            )
+
+    def by_keys(self, state: State, keys: Sequence[int], *, derived: bool = False) -> Iterator[Stored]:
+        """The rows with these keys, in order of key."""
+        for some in _some(sorted(k for k in set(keys) if k <= state.last), _IDS):
+            yield from self._read(state, f"key in {some}", derived=derived)
+
+    def by_ids(self, state: State, ids: Sequence[str]) -> Iterator[Stored]:
+        """The rows of submissions with these ids. They are sought by a hash: an id is data, never part of a filter."""
+        wanted = set(ids)
+        for some in _some(sorted(codec.id_hash(name) for name in wanted), _IDS):
+            found = self._read(state, f"id_hash in {json.dumps(some)}", derived=False)
+            yield from (row for row in found if row.fields[0] in wanted)
+
+    def count_by_ids(self, state: State, ids: Sequence[str]) -> dict[str, int]:
+        """How many rows each of these ids has."""
+        hashes = {codec.id_hash(name): name for name in ids}
+        counts = dict.fromkeys(ids, 0)
+        for some in _some(sorted(hashes), _IDS):
+            for row in self._query(state, "records", f"id_hash in {json.dumps(some)}", ["key", "id_hash"]):
+                counts[hashes[row["id_hash"]]] += row["key"] <= state.last and row["key"] not in state.going
+        return counts
+
+    def _read(self, state: State, where: str, *, derived: bool) -> list[Stored]:
+        fields = [*_TEXT, "han", "vector"] if derived else _TEXT
+        gone = set(state.going)
+        found = self._query(state, "records", where, fields)
+        found = sorted(
+            (r for r in found if r["key"] <= state.last and r["key"] not in gone), key=lambda r: r["key"]
+        )
+        keys = [row["key"] for row in found]
+        more = self._more(state, [(row["key"], row["parts"]) for row in found if row["parts"] > 1])
+        sparse = {}
+        if derived and keys:
+            shingles = self._query(
+                state, "shingles", f"key >= {keys[0]} and key <= {keys[-1]}", ["key", "shingles"]
+            )
+            sparse = {row["key"]: row["shingles"] for row in shingles}
+        return [codec.stored(row, more.get(row["key"], ()), sparse.get(row["key"])) for row in found]
+
+    def _more(self, state: State, long: Sequence[tuple[int, int]]) -> dict[int, list[str]]:
+        """The rest of texts of more than one part, by key."""
+        rest: dict[int, list[str]] = {}
+        for key, _ in long:
+            bounds = f"place >= {key * PARTS} and place < {(key + 1) * PARTS}"
+            found = self._query(state, "more", bounds, ["place", "text"])
+            rest[key] = [row["text"] for row in sorted(found, key=lambda row: row["place"])]
+        return rest
+
+    def _query(self, state: State, kind: str, where: str, fields: Sequence[str]) -> list[dict[str, Any]]:
+        if not state.dimension:
+            return []
+        with self.named():
+            return list(
+                self.client.query(
+                    self.collection(state.generation, kind), filter=where, output_fields=list(fields)
+                )
+            )
+
+    def search(
+        self, state: State, kind: str, field: str, queries: Any, k: int, partitions: Sequence[str] = ()
+    ) -> Any:
+        """For each of `queries` its (key, inner product) pairs, at most k, the greatest first."""
+        with self.named():
+            found = self.client.search(
+                self.collection(state.generation, kind), data=queries, anns_field=field, limit=k, filter=state.filter,
+                partition_names=list(partitions), search_params=codec.SEARCH.get(field, {}),
+            )  # fmt: skip
+        return [[(hit["key"], hit["distance"]) for hit in hits] for hits in found]
+
+
+def _some(items: Sequence[Any], size: int) -> Iterator[list[Any]]:
+    for start in range(0, len(items), size):
+        yield list(items[start : start + size])
+
+
+def _number(partition: str) -> int:
+    return int(partition.partition("__")[2] or 0)

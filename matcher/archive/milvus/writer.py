@@ -1,0 +1,184 @@
+"""One writer at a time, though Milvus has no locks: whoever creates the collection NAME_writer may write.
+
+A collection is created once; its primary field bears the owner's number. A writer writes down until when it may be
+believed to live, and goes on doing so; one that was killed on this machine is known by its process, one elsewhere by
+that time. What it left half done is mended by the next.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import socket
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field, replace
+from typing import Any
+from uuid import uuid4
+
+from matcher.archive.milvus import connection, erasing
+from matcher.archive.milvus.state import State
+from matcher.archive.milvus.store import Store
+from matcher.errors import ArchiveError, MatcherError
+
+_LEASE = 600.0  # seconds that a writer is believed to live after it last said so: longer than a chunk takes to encode
+_RENEWED = 60.0  # seconds after which it says so again
+_PAUSE = 0.1
+_HOLDER = "writer"
+
+
+@dataclass(slots=True)
+class Writer:
+    """The right to write to a store, and the state that is there."""
+
+    store: Store
+    state: State
+    owner: str = field(default_factory=lambda: uuid4().hex)
+    renewed: float = 0.0
+
+    def renew(self) -> None:
+        """Say that this writer lives, if it has not lately."""
+        if time.monotonic() - self.renewed > _RENEWED:
+            holder = {"owner": self.owner, "host": socket.gethostname(), "process": os.getpid()}
+            self.store.write_about(_HOLDER, json.dumps({**holder, "until": time.time() + _LEASE}))
+            self.renewed = time.monotonic()
+
+    def commit(self, state: State) -> None:
+        """Make `state` the archive's, counted up; ArchiveError if this writer was taken for dead meanwhile."""
+        if _owner(self.store) != self.owner:
+            raise ArchiveError(
+                f"写入 {self.store.address} 用时过长，另一个程序已接手；未作任何改动，请再试一次。",
+                f"Writing to {self.store.address} took too long and another program took over; nothing was changed, try again.",
+            )
+        self.state = replace(state, version=self.state.version + 1)
+        self.store.write_state(self.state)
+
+
+@contextmanager
+def writing(store: Store) -> Iterator[Writer]:
+    """The only writer of a store; ArchiveError naming the other one. What a killed one left is mended first."""
+    writer = Writer(store, State())
+    _acquire(store, writer)
+    try:
+        writer.renew()
+        writer.state = store.state()
+        mend(writer)
+        try:
+            yield writer
+        except BaseException:
+            with suppress(MatcherError):  # the first error is the one to tell; the next writer mends too
+                mend(writer)
+            raise
+    finally:
+        with suppress(MatcherError):
+            _release(store, writer)
+
+
+def mend(writer: Writer) -> None:
+    """Erase what belongs to no state: of an addition or a rebuild that was killed, and what was being removed."""
+    store, state = writer.store, writer.state
+    store.forget_others(state.generation)
+    if state.dimension:
+        store.delete_above(state)
+    if state.going:
+        erasing.erase(store, state)
+        writer.state = replace(state, going=())
+        store.write_state(writer.state)
+
+
+def holder(store: Store) -> str:
+    """Who writes now, or was killed while writing, for people: "host, process"; "" if nobody does."""
+    if not _owner(store):
+        return ""
+    stated = _stated(store)
+    return f"{stated.get('host', '?')}, {stated.get('process', '?')}"
+
+
+def _lock(store: Store) -> str:
+    return f"{store.address.collection}_writer"
+
+
+def _owner(store: Store) -> str:
+    """The number of the writer that there is; "" without one."""
+    with store.named():
+        if not store.client.has_collection(_lock(store)):
+            return ""
+        fields = store.client.describe_collection(_lock(store))["fields"]
+    return str(fields[0]["name"]).removeprefix("w")
+
+
+def _stated(store: Store) -> dict[str, Any]:
+    written = store.about(_HOLDER)
+    stated: dict[str, Any] = json.loads(written) if written else {}
+    return stated
+
+
+def _acquire(store: Store, writer: Writer) -> None:
+    seen, since = "", time.monotonic()
+    end = since + connection.SECONDS
+    while True:
+        _try(store, writer)
+        there = _owner(store)
+        if there == writer.owner:
+            return
+        if there != seen:
+            seen, since = there, time.monotonic()
+        if there and _dead(_stated(store), there, time.monotonic() - since):
+            with store.named():
+                store.client.drop_collection(_lock(store))
+        elif time.monotonic() > end:
+            raise _busy(store)
+        else:
+            time.sleep(_PAUSE)
+
+
+def _try(store: Store, writer: Writer) -> None:
+    """Create the collection, unless there is one."""
+    from pymilvus import DataType, MilvusException
+
+    with store.named():
+        if store.client.has_collection(_lock(store)):
+            return
+        schema = store.client.create_schema(auto_id=False)
+        schema.add_field(f"w{writer.owner}", DataType.INT64, is_primary=True)
+        schema.add_field("nothing", DataType.FLOAT_VECTOR, dim=2)
+        try:
+            store.client.create_collection(_lock(store), schema=schema)
+        except MilvusException:
+            if not store.client.has_collection(_lock(store)):
+                raise
+
+
+def _dead(stated: dict[str, Any], owner: str, watched: float) -> bool:
+    """Whether the writer is gone for sure, or has said nothing for too long; `watched` seconds it was seen here."""
+    if stated.get("owner") != owner:  # killed before its first word, or about to say it
+        return watched > connection.SECONDS / 2
+    if stated["host"] == socket.gethostname() and not _runs(int(stated["process"])):
+        return True
+    return bool(time.time() > float(stated["until"]))
+
+
+def _runs(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
+
+
+def _release(store: Store, writer: Writer) -> None:
+    if _owner(store) == writer.owner:
+        with store.named():
+            store.client.drop_collection(_lock(store))
+
+
+def _busy(store: Store) -> ArchiveError:
+    who = holder(store)
+    return ArchiveError(
+        f"档案库 {store.address} 正由另一个程序（{who}）写入；档案库没有问题，请等它结束后再试。",
+        f"The archive at {store.address} is being written to by another program ({who}); nothing is wrong with it,"
+        " try again when that has finished.",
+    )

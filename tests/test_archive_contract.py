@@ -1,0 +1,230 @@
+"""What every archive keeps, wherever it is: in a folder, in Milvus Lite, and on the server named by MATCHER_MILVUS."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from dataclasses import replace
+from importlib.util import find_spec
+from pathlib import Path
+from uuid import uuid4
+
+import numpy as np
+import pytest
+
+from matcher.archive import Added, Place, place_of
+from matcher.duplicates import find
+from matcher.embeddings import FAST, encode, load_encoder
+from matcher.errors import ArchiveError
+from matcher.shingles import units
+from matcher.types import Proposal
+from tests.archive_kills import submission
+from tests.conftest import ToyEncoder
+from tests.test_archive import OLD
+from tests.test_duplicates import OTHER, SOURCE
+
+SERVER = "MATCHER_MILVUS"  # milvus://host:19530, without a collection
+ODD = [
+    Proposal('a"] or key > 0 or id in ["', "夜市", "公交食堂" * 3),
+    Proposal("b\\' \n#", "河道", "垃圾安全" * 3, year="二〇二一"),
+    Proposal("", "", ""),
+    Proposal("\ud800", "long", "公交食堂夜市河道垃圾安全abcdefgh" * 5_000, year="2021"),
+]
+
+
+class WideEncoder(ToyEncoder):
+    """Another encoder, of another dimension."""
+
+    letters = ToyEncoder.letters + "ijkl"
+
+
+@pytest.fixture(params=["folder", "lite", "server"])
+def place(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Place]:
+    if request.param == "folder":
+        yield place_of(tmp_path / "archive")
+        return
+    if find_spec("pymilvus") is None or find_spec("milvus_lite") is None:
+        pytest.skip("pymilvus and milvus-lite are not installed: pip install 'proposal-matcher[milvus]'")
+    if request.param == "lite":
+        yield place_of(f"milvus://{tmp_path}/archive.db")
+        return
+    if SERVER not in os.environ:
+        pytest.skip(f"no server: {SERVER} names none")
+    name = f"matcher_test_{uuid4().hex[:12]}"
+    yield place_of(f"{os.environ[SERVER].rstrip('/')}/{name}")
+    with place_of(f"{os.environ[SERVER].rstrip('/')}/{name}").records() as records:
+        client = records.store.client  # type: ignore[attr-defined]
+        for each in client.list_collections():
+            if each.startswith(name):
+                client.drop_collection(each)
+
+
+def fill(place: Place, proposals: list[Proposal]) -> None:
+    with place.archive(ToyEncoder(), create=True) as archive:
+        archive.add(proposals)
+
+
+def test_what_was_added_comes_back_in_order_and_once(place: Place) -> None:
+    with place.archive(ToyEncoder(), create=True) as archive:
+        assert archive.add(OLD) == Added(2, 0, ())
+        assert archive.add([OLD[0], replace(OLD[1], abstract="另一篇")]) == Added(0, 1, ("2021-8",))
+        assert archive.add([replace(OLD[0], year="2022")] * 2) == Added(1, 1, ())
+    with place.archive(ToyEncoder()) as archive:
+        assert [s.proposal for s in archive.submissions()] == [*OLD, replace(OLD[0], year="2022")]
+        assert [s.proposal.year for s in archive.submissions(np.array([3, 1, 9]))] == ["2021", "2022"]
+        assert (archive.version, len(archive), archive.search().size) == (2, 3, 3)
+        assert archive.years(["2021-7", "2021-8", "x"]) == {"2021-7": 2, "2021-8": 1, "x": 0}
+        assert archive.named("2021-7") == [OLD[0], replace(OLD[0], year="2022")]
+    assert place.verify(ToyEncoder()) == []
+
+
+def test_odd_ids_years_and_long_texts_are_only_data(place: Place) -> None:
+    fill(place, ODD)
+    with place.records() as records:
+        back = [p for p, sound in records.listing() if sound]
+        assert back == [*ODD[:3], replace(ODD[3], id="\ufffd")]
+        assert records.remove([ODD[0].id, ""]) == 2
+        assert [p.id for p, _ in records.listing()] == [ODD[1].id, "\ufffd"]
+    assert place.verify(ToyEncoder()) == []
+
+
+def test_what_is_removed_leaves_no_file_and_no_search(place: Place) -> None:
+    marked = replace(OLD[0], title="公交公交食堂" + OLD[0].title)
+    fill(place, [marked, *OLD[1:], *map(submission, range(5))])
+    with place.archive(ToyEncoder()) as archive:
+        with pytest.raises(ArchiveError, match="nix"):
+            archive.remove(["2021-7", "nix"])
+        assert archive.remove(["2021-7", "n3"]) == 2
+        search = archive.search()
+        assert search.size == len(archive) == 5
+        vector = ToyEncoder().encode([marked.text], "query")
+        assert 1 not in search.nearest(vector, 9)[1].tolist()
+        assert 1 not in search.postings(units(marked.text).hashes, 9).keys.tolist()
+        with pytest.raises(ArchiveError, match="2021-7"):
+            archive.remove(["2021-7"])
+        unsure = archive.unerased
+    kept = files_of(place)
+    assert unsure == (not kept)
+    for file in kept:
+        assert marked.title.encode() not in file.read_bytes()
+        assert marked.abstract[:20].encode() not in file.read_bytes()
+    assert place.verify(ToyEncoder()) == []
+
+
+def files_of(place: Place) -> list[Path]:
+    """The files of an archive on this machine."""
+    root = place.folder or getattr(place, "file", None)
+    return [file for file in root.rglob("*") if file.is_file()] if root else []
+
+
+def test_another_encoder_is_refused_until_the_archive_is_rebuilt_or_empty(place: Place) -> None:
+    fill(place, OLD)
+    with pytest.raises(ArchiveError, match="rebuild"):
+        place.archive(WideEncoder("two"))
+    assert len(place.verify(WideEncoder("two"))) == 1
+    assert place.rebuild(WideEncoder("two")) == (2, [])
+    with place.archive(WideEncoder("two")) as archive:
+        assert [(s.key, s.proposal) for s in archive.submissions()] == list(enumerate(OLD, 1))
+        archive.remove([p.id for p in OLD])
+    with place.archive(ToyEncoder()) as archive:
+        assert archive.search().size == 0
+        archive.add(OLD[:1])
+        assert [s.key for s in archive.submissions()] == [3]
+    assert place.verify(ToyEncoder()) == []
+
+
+def test_an_error_half_way_leaves_the_old_state(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    for module in ("archive.archive", "archive.milvus.archive"):
+        monkeypatch.setattr(f"matcher.{module}._CHUNK", 1)
+
+    def broken() -> Iterator[Proposal]:
+        yield OLD[0]
+        yield replace(OLD[0])  # the chunk before holds it already
+        raise ValueError("half way")
+
+    with place.archive(ToyEncoder(), create=True) as archive:
+        with pytest.raises(ValueError, match="half way"):
+            archive.add(broken())
+        assert (len(archive), archive.version, list(archive.submissions())) == (0, 0, [])
+        assert archive.add(OLD) == Added(2, 0, ())
+    assert place.verify(ToyEncoder()) == []
+
+
+def test_one_writes_and_the_other_reads_the_state_before(
+    place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("store._SECONDS", "milvus.connection.SECONDS"):
+        monkeypatch.setattr(f"matcher.archive.{name}", 0.05)
+    fill(place, OLD[:1])
+    with place.archive(ToyEncoder()) as writer, place.archive(ToyEncoder()) as second:
+        seen = []
+
+        def slowly() -> Iterator[Proposal]:
+            yield OLD[1]
+            seen.append(len(second))
+            with pytest.raises(ArchiveError, match="being written to"):
+                second.remove(["2021-7"])
+
+        writer.add(slowly())
+        assert (seen, len(second)) == ([1], 2)
+
+
+def test_shingles_of_another_version_of_the_program_are_not_compared(
+    place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fill(place, OLD)
+    monkeypatch.setattr("matcher.archive.rows.winnow", lambda hashes: np.arange(len(hashes)))
+    with place.archive(ToyEncoder()) as archive, pytest.raises(ArchiveError, match="another version of this"):
+        archive.search()
+    place.rebuild(ToyEncoder())
+    with place.archive(ToyEncoder()) as archive:
+        assert archive.search().size == 2
+
+
+def test_there_is_none_until_one_is_made(place: Place) -> None:
+    for opened in (place.records, place.verify, lambda: place.archive(ToyEncoder())):
+        with pytest.raises(ArchiveError, match="no archive"):
+            opened()
+
+
+def earlier() -> list[Proposal]:
+    """A form that all fill in, among it a text that is copied, one translated word for word, and others."""
+    form = "本项目按照天津市软科学研究计划的要求编制，经费使用符合有关规定，承诺材料真实有效。"
+    texts = [SOURCE, OTHER, *map(submission, range(40))]
+    return [
+        replace(p, id=f"e{i}", abstract=f"{form}\n{p.abstract}", year=str(2019 + i % 3))
+        for i, p in enumerate(texts)
+    ]
+
+
+def test_the_same_pairs_as_a_folder_finds(place: Place, tmp_path: Path) -> None:
+    encoder = load_encoder(FAST)
+    new = [
+        replace(SOURCE, id="new", year="2024"),
+        replace(earlier()[1], id="e1 again"),
+        earlier()[3],
+        submission(7),
+    ]
+    answers = []
+    for each in (place_of(tmp_path / "beside"), place):
+        with each.archive(encoder, create=True) as archive:
+            archive.add(earlier())
+            search = archive.search()
+            kept = np.unique(np.concatenate([units(p.text).hashes for p in new]))
+            postings = search.postings(kept, 50)
+            counts = postings.counts(kept).tolist()
+            sharing = [keys.tolist() for keys in postings.sharing(units(new[0].text).hashes, 6)]
+            frequent = (search.postings(kept, 6).counts(kept) > 6).tolist()
+            pairs = set(
+                zip(
+                    *(
+                        part.tolist()
+                        for part in search.nearest(encode(encoder, [p.text for p in new], "passage"), 5)
+                    ),
+                    strict=True,
+                )
+            )
+            answers.append((counts, sharing, frequent, pairs, find(new, encoder, search)))
+    assert any(answers[0][2])
+    assert {pair.b for pair in answers[0][-1].pairs} >= {"e0", "e1"}
+    assert answers[0] == answers[1]
