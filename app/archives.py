@@ -96,6 +96,8 @@ def _removed(place: Place, going: Sequence[Proposal]) -> list[tuple[str, str]]:
     with place.records() as records:
         for p in going:
             count += records.remove([p.id], p.year, _READERS_SECONDS)
+        if records.unerased:
+            return [("calm", either(note)) for note in records.notes]
     return [("calm", say("archive.removed").format(count=count))]
 
 

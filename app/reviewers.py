@@ -11,6 +11,7 @@ import streamlit as st
 
 from app import archives, batches, cases, comparing, engine, markup, picking, seasons, style
 from app.words import either, say
+from matcher.archive import place_of
 from matcher.duplicates import Findings, Pair, clusters
 from matcher.duplicates.cases import CaseFile, Cases, Keeper, case_of
 from matcher.duplicates.concern import DEFAULT_THRESHOLD, fitted
@@ -48,7 +49,8 @@ def page() -> None:
         if folder:
             archives.draw(opened, folder, partial(comparing.read, (batch, chosen)) if chosen.usable else None)
         if chosen.usable:
-            beside = CaseFile(Path(folder) / "cases.jsonl") if folder and not tables else cases.TabCases()
+            archive = place_of(folder).folder if folder and not tables else None
+            beside = CaseFile(archive / "cases.jsonl") if archive else cases.TabCases()
             _desk(batch.name, _findings(opened, (batch, chosen), tables, folder), beside)
     except MatcherError as error:
         style.notice(either(error.message), "bad")
@@ -70,7 +72,7 @@ def _of_season(season: Season) -> None:
             proposals = _readable(season, line.id)
             st.session_state["findings notes"] = []
             found = comparing.compared(opened, proposals, tables, folder)
-            with_ = tables[0].name if tables else Path(folder).name
+            with_ = tables[0].name if tables else place_of(folder).name
             season.cases(line.id).keep_findings(found, with_)
             kept = found, with_
     if folder:

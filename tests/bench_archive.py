@@ -2,6 +2,8 @@
 
     python -m tests.bench_archive scale [--corpora FOLDER] [COUNT...]
     python -m tests.bench_archive kills [COUNT]
+    python -m tests.bench_archive milvus [--place milvus://HOST:19530/COLLECTION] [COUNT...]
+    python -m tests.bench_archive milvus-kills
 
 Submissions are mixed from the sentences of public papers and awards in FOLDER (JSON lines, gzip): some
 of one document, one of another. Each size is measured in a process of its own, so that peaks are its own.
@@ -12,6 +14,7 @@ from __future__ import annotations
 import argparse
 import gzip
 import json
+import os
 import random
 import re
 import resource
@@ -23,14 +26,15 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
-from matcher.archive import FolderArchive, rows, schema
+from matcher.archive import FolderArchive, Place, place_of, rows, schema
 from matcher.archive.archive import FolderSearch
 from matcher.duplicates import find
-from matcher.embeddings import FAST, Vectors, encode, load_encoder, unit
+from matcher.embeddings import FAST, Encoder, Vectors, encode, load_encoder, unit
 from matcher.segment import fold
 from matcher.types import Proposal
-from tests import archive_kills
+from tests import archive_kills, milvus_kills
 
 CORPORA = {
     "chinaxiv_meta.jsonl.gz": ("title_zh", "abstract_zh"),
@@ -210,19 +214,72 @@ def scale(sizes: Sequence[int], corpora: Path) -> None:
                 subprocess.run([*command, "--folder", folder, str(count)], check=True)
 
 
+def milvus(place: Place, count: int, corpora: Path) -> None:
+    """An archive in Milvus (Lite): time to add apart from encoding, to open, and for one new against all."""
+    encoder, sources = load_encoder(FAST), documents(corpora)
+    encoding = np.zeros(2)
+
+    def derived(by: Encoder, fields: Sequence[rows.Fields]) -> list[rows.Derived]:
+        start = _clocks()
+        result = rows.derive(by, fields)
+        encoding[:] += _clocks() - start
+        return result
+
+    with place.archive(encoder, create=True) as archive:
+        start = _clocks()
+        archive.add(submissions(count, sources, 0), derived)
+        spent = _clocks() - start - encoding
+    print(
+        f"{count:,} added after encoding: {_said(spent)}; load {os.getloadavg()[0]:.1f}, {peak():.2f} GB",
+        flush=True,
+    )
+    with place.archive(encoder) as archive:
+        start = _clocks()
+        search = archive.search()
+        find([next(submissions(1, sources, 1))], encoder, search)
+        print(
+            f"{count:,} opened, with the first query: {_said(_clocks() - start)}; {peak():.2f} GB", flush=True
+        )
+        each = []
+        for proposal in submissions(20, sources, 2):
+            start = _clocks()
+            find([proposal], encoder, search)
+            each.append(_clocks() - start)
+        print(
+            f"{count:,} one new against all: median {_said(np.median(each, axis=0))}; load {os.getloadavg()[0]:.1f}",
+            flush=True,
+        )
+
+
+def _clocks() -> NDArray[np.float64]:
+    return np.array([time.perf_counter(), time.process_time()])
+
+
+def _said(spent: NDArray[np.float64]) -> str:
+    return f"{spent[0]:.3g} s, processor {spent[1]:.3g} s"
+
+
 def main() -> None:
     """Read the command line and print the tables."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("what", choices=("scale", "kills", "adding", "searching"))
+    parser.add_argument("what", choices=("scale", "kills", "adding", "searching", "milvus", "milvus-kills"))
     parser.add_argument("counts", nargs="*", type=int)
     parser.add_argument("--corpora", type=Path, default=Path("../shared/corpora"))
     parser.add_argument("--folder", type=Path)
+    parser.add_argument("--place", type=place_of)
     chosen = parser.parse_intermixed_args()
     if chosen.what == "scale":
         scale(chosen.counts or SIZES, chosen.corpora)
     elif chosen.what == "kills":
         with tempfile.TemporaryDirectory() as place:
             print(archive_kills.campaign(Path(place), (chosen.counts or [200])[0], seed=1))
+    elif chosen.what == "milvus-kills":
+        with tempfile.TemporaryDirectory() as place:
+            print(milvus_kills.campaign(Path(place)))
+    elif chosen.what == "milvus":
+        for count in chosen.counts or SIZES[:2]:
+            with tempfile.TemporaryDirectory() as folder:
+                milvus(chosen.place or place_of(f"milvus://{folder}/bench.db"), count, chosen.corpora)
     elif chosen.what == "adding":
         adding(chosen.folder, chosen.counts[0], chosen.corpora)
     else:

@@ -7,13 +7,14 @@ server lives on. The next client takes over the writer's place, mends, and what 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from itertools import count
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from matcher.archive import Place, place_of
+from matcher.archive import place_of
 from matcher.archive.milvus import Address, connection, writer
 from matcher.types import Proposal
 from tests.archive_kills import CHANGES, Change, submission
@@ -80,22 +81,16 @@ def rebuild(store: Any) -> None:
     upkeep.renew(store, ToyEncoder("toy-2"))
 
 
-def campaign(folder: Path, step: int = 1, first: int = 1) -> str:
-    """A table of what was there after a death at every `step`-th call; AssertionError where it was neither state."""
+def campaign(folder: Path, deaths: Iterable[int] | None = None) -> str:
+    """A table of what was there after a death at each call, or at `deaths`; AssertionError where it was neither state."""
     seen: Counter[tuple[str, str]] = Counter()
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(writer, "_runs", lambda _: False)  # the dead client's process is this one
         patch.setattr(connection, "SECONDS", 0.2)
-        place = place_of(f"milvus://{folder}/kills.db")
-        assert isinstance(place, Address)
-        with place_of(f"milvus://{folder}/kills.db/held").archive(
-            ToyEncoder(), create=True
-        ):  # keeps Lite running
+        with place_of(f"milvus://{folder}/kills.db").archive(ToyEncoder(), create=True):  # keeps Lite running
             for change in changes():
-                last, calls, number = first, 1, 0
-                while calls >= last - step:
-                    number += 1
-                    each = place_of(f"milvus://{folder}/kills.db/{change.name}{number}")
+                for last in deaths or count(1):
+                    each = place_of(f"milvus://{folder}/kills.db/{change.name}{last}")
                     assert isinstance(each, Address)
                     with each.archive(ToyEncoder(), create=True) as archive:
                         archive.add(change.before)
@@ -103,11 +98,10 @@ def campaign(folder: Path, step: int = 1, first: int = 1) -> str:
                     seen[change.name, _state(each, change)] += 1
                     if calls < last:
                         break
-                    last += step
     return "\n".join(f"{name}: {state} {count}" for (name, state), count in sorted(seen.items()))
 
 
-def _state(place: Place, change: Change) -> str:
+def _state(place: Address, change: Change) -> str:
     """ "old" or "new": first what a reader sees, then what is there after the next writer has mended it."""
     with place.records() as records:
         seen = tuple(p for p, sound in records.listing() if sound)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 from dataclasses import replace
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -241,9 +242,8 @@ def test_kill_9_while_writing_leaves_the_old_state_and_is_named(lite: Address) -
     assert lite.verify(ToyEncoder()) == []
 
 
-def test_a_client_that_dies_at_any_call_leaves_the_old_or_the_new_state(
-    lite: Address, tmp_path: Path
-) -> None:
-    """A seeded part of `python -m tests.bench_archive milvus-kills`."""
-    table = milvus_kills.campaign(tmp_path, step=23, first=9)
+@pytest.mark.skipif(find_spec("milvus_lite") is None, reason="pip install 'proposal-matcher[milvus]'")
+def test_a_client_that_dies_at_a_call_leaves_the_old_or_the_new_state(tmp_path: Path) -> None:
+    """One of the calls that `python -m tests.bench_archive milvus-kills` tries all of."""
+    table = milvus_kills.campaign(tmp_path, deaths=[19])
     assert {line.partition(":")[0] for line in table.splitlines()} == {"add", "remove", "rebuild"}

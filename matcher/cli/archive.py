@@ -106,7 +106,7 @@ def remove(
         float, typer.Option(min=0, metavar="SECONDS", help="等读者退出多久 / how long to wait for readers")
     ] = _WAIT,
 ) -> None:
-    """真正删除：文字与向量都已从文件中清除才说“已删除”。 / Remove for good: "removed" means gone from the files.
+    """真正删除：文字与向量都已从文件中清除才说“已删除”，否则说明什么不能确认。 / Remove for good: "removed" means gone from the files.
 
     例 / example:  matcher archive remove earlier 2023-017
     """
@@ -114,7 +114,10 @@ def remove(
 
     with place_of(place).records() as opened:
         count = opened.remove(ids, year, wait)
-    note(Message(f"已删除 {count} 份。", f"{count} removed."))
+        say(opened.notes)
+        erased = not opened.unerased
+    if erased:
+        note(Message(f"已删除 {count} 份。", f"{count} removed."))
 
 
 @archive.command()

@@ -89,7 +89,7 @@ class MilvusArchive(MilvusRecords):
         there = self.store.counts(state)
         if any(count < state.count for count in there):
             raise failures.damaged(self.address, f"{min(there)} ≠ {state.count} 份 submissions")
-        for row in islice(self.store.all(state, derived=True), _READ_AGAIN):
+        for row in self.store.first(state, _READ_AGAIN):
             again = codec.in_order(rows.kept_shingles(rows.proposal_of(row.fields).text)[1])
             if row.derived is None or row.derived.shingles != again:
                 raise other_shingles(self.address)

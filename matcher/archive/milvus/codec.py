@@ -57,7 +57,9 @@ class Row:
         text = _parts(self.fields)
         if kind == "more":
             rest = enumerate(text[1:], self.key * parts)
-            return [{"place": place, "text": part, "nothing": [0.0, 1.0]} for place, part in rest]
+            return [
+                {"place": place, "key": self.key, "text": part, "nothing": [0.0, 1.0]} for place, part in rest
+            ]
         return [
             {
                 "key": self.key,
@@ -179,7 +181,9 @@ def schema_of(kind: str, dimension: int) -> Schema:
         from pymilvus import DataType
 
         schema = client.create_schema(auto_id=False)
-        schema.add_field("place" if kind == "more" else "key", DataType.INT64, is_primary=True)
+        if kind == "more":
+            schema.add_field("place", DataType.INT64, is_primary=True)
+        schema.add_field("key", DataType.INT64, is_primary=kind != "more")
         if kind == "shingles":
             schema.add_field("shingles", DataType.SPARSE_FLOAT_VECTOR)
             return schema, "shingles"

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import logging
 import os
-import shutil
-import tempfile
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -17,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from matcher.archive.milvus.address import Address
 from matcher.errors import ArchiveError
 from matcher.extras import require
+from matcher.files import temporary_folder
 
 if TYPE_CHECKING:
     from pymilvus import MilvusClient
@@ -29,16 +28,17 @@ _DEVICE_FULL = "No space left on device"
 
 @dataclass(slots=True)
 class _Lite:
-    """Milvus Lite over one file, shared by all connections of this process; `place` holds its socket."""
+    """Milvus Lite over one file, shared by all connections of this process; `held` is the folder of its socket."""
 
     server: Any
     database: Any
-    place: Path
+    socket: Path
+    held: ExitStack
     users: int = 0
 
     @property
     def uri(self) -> str:
-        return f"unix:{self.place / 'milvus'}"
+        return f"unix:{self.socket}"
 
 
 _running: dict[Path, _Lite] = {}
@@ -149,23 +149,21 @@ def _open(address: Address, file: Path) -> _Lite:
     from milvus_lite.adapter.grpc.server import start_server_in_thread
     from milvus_lite.exceptions import DataDirLockedError
 
-    file.parent.mkdir(parents=True, exist_ok=True)
-    place = Path(tempfile.mkdtemp(prefix="matcher-"))
     end = time.monotonic() + SECONDS
-    while True:
+    with ExitStack() as held:
         try:
-            server, database, _ = start_server_in_thread(str(file), host="unix", port=place / "milvus")
-            return _Lite(server, database, place)
-        except DataDirLockedError:
-            if time.monotonic() > end:
-                shutil.rmtree(place)
-                raise _taken(address) from None
-            time.sleep(_PAUSE)
-        except BaseException as error:
-            shutil.rmtree(place)
-            if isinstance(error, OSError | ValueError):
-                raise failure(address, error) from None
-            raise
+            file.parent.mkdir(parents=True, exist_ok=True)
+            socket = held.enter_context(temporary_folder()) / "milvus"
+            while True:
+                try:
+                    server, database, _ = start_server_in_thread(str(file), host="unix", port=socket)
+                    return _Lite(server, database, socket, held.pop_all())
+                except DataDirLockedError:
+                    if time.monotonic() > end:
+                        raise _taken(address) from None
+                    time.sleep(_PAUSE)
+        except (OSError, ValueError, RuntimeError) as error:
+            raise failure(address, error) from None
 
 
 def _stop(file: Path) -> None:
@@ -176,7 +174,7 @@ def _stop(file: Path) -> None:
             del _running[file]
             running.server.stop(grace=0).wait()
             running.database.close()
-            shutil.rmtree(running.place, ignore_errors=True)
+            running.held.close()
 
 
 def absent(address: Address) -> ArchiveError:

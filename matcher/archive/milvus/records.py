@@ -97,7 +97,7 @@ class MilvusRecords:
             for start in range(0, len(going), _TOGETHER):
                 self._remove(writer, going[start : start + _TOGETHER], seconds)
         if not self.store.lite:
-            self._unsure = True
+            self._unsure = True  # by its API nobody can tell when a server deletes what it replaced
             self.notes.append(failures.not_erased(len(going)))
         return len(going)
 

@@ -22,6 +22,7 @@ from matcher.archive.milvus.state import State, read_state
 PARTS = 1 << 20  # parts that a text may have: its rest stands under key * PARTS + part
 _PAGE = 1000  # keys read together
 _IDS = 500  # keys or hashes of ids named in one filter
+_LONG = 20  # texts of more than one part read together
 _TEXTS = 4_000_000  # characters of texts sent together: servers refuse messages above 64 MB
 _STATE = "state"
 _TEXT = ["key", "text", "parts", "checksum", "text_checksum"]
@@ -156,21 +157,17 @@ class Store:
 
     def delete(self, state: State, keys: Sequence[int]) -> None:
         """Delete rows by key."""
-        with self.named():
-            for some in _some(sorted(keys), _IDS):
-                for kind in ("records", "shingles"):
-                    self.client.delete(self.collection(state.generation, kind), ids=some)
-                for key in some:
-                    bounds = f"place >= {key * PARTS} and place < {(key + 1) * PARTS}"
-                    self.client.delete(self.collection(state.generation, "more"), filter=bounds)
+        for some in _some(sorted(keys), _IDS):
+            self._delete(state, f"key in {some}")
 
     def delete_above(self, state: State) -> None:
         """Delete what an addition left that was killed."""
-        bounds = {"records": f"key > {state.last}", "shingles": f"key > {state.last}"}
-        bounds["more"] = f"place >= {(state.last + 1) * PARTS}"
+        self._delete(state, f"key > {state.last}")
+
+    def _delete(self, state: State, where: str) -> None:
         with self.named():
-            for kind, above in bounds.items():
-                self.client.delete(self.collection(state.generation, kind), filter=above)
+            for kind in KINDS:
+                self.client.delete(self.collection(state.generation, kind), filter=where)
 
     def counts(self, state: State) -> tuple[int, int]:
         """How many rows records and shingles hold, of this state or not."""
@@ -189,6 +186,11 @@ class Store:
             yield from self._read(
                 state, f"key > {low} and key <= {min(low + _PAGE, state.last)}", derived=derived
             )
+
+    def first(self, state: State, count: int) -> Iterator[Stored]:
+        """Some of the rows with vectors and shingles, `count` at most."""
+        found = self._query(state, "records", state.filter, ["key"], limit=count)
+        return self.by_keys(state, [row["key"] for row in found], derived=True)
 
     def by_keys(self, state: State, keys: Sequence[int], *, derived: bool = False) -> Iterator[Stored]:
         """The rows with these keys, in order of key."""
@@ -219,7 +221,7 @@ class Store:
             (r for r in found if r["key"] <= state.last and r["key"] not in gone), key=lambda r: r["key"]
         )
         keys = [row["key"] for row in found]
-        more = self._more(state, [(row["key"], row["parts"]) for row in found if row["parts"] > 1])
+        more = self._more(state, [row["key"] for row in found if row["parts"] > 1])
         sparse = {}
         if derived and keys:
             shingles = self._query(
@@ -228,24 +230,23 @@ class Store:
             sparse = {row["key"]: row["shingles"] for row in shingles}
         return [codec.stored(row, more.get(row["key"], ()), sparse.get(row["key"])) for row in found]
 
-    def _more(self, state: State, long: Sequence[tuple[int, int]]) -> dict[int, list[str]]:
+    def _more(self, state: State, keys: Sequence[int]) -> dict[int, list[str]]:
         """The rest of texts of more than one part, by key."""
-        rest: dict[int, list[str]] = {}
-        for key, _ in long:
-            bounds = f"place >= {key * PARTS} and place < {(key + 1) * PARTS}"
-            found = self._query(state, "more", bounds, ["place", "text"])
-            rest[key] = [row["text"] for row in sorted(found, key=lambda row: row["place"])]
+        rest: dict[int, list[str]] = {key: [] for key in keys}
+        for some in _some(keys, _LONG):
+            found = self._query(state, "more", f"key in {some}", ["place", "key", "text"])
+            for row in sorted(found, key=lambda row: row["place"]):
+                rest[row["key"]].append(row["text"])
         return rest
 
-    def _query(self, state: State, kind: str, where: str, fields: Sequence[str]) -> list[dict[str, Any]]:
+    def _query(
+        self, state: State, kind: str, where: str, fields: Sequence[str], **limits: int
+    ) -> list[dict[str, Any]]:
         if not state.dimension:
             return []
         with self.named():
-            return list(
-                self.client.query(
-                    self.collection(state.generation, kind), filter=where, output_fields=list(fields)
-                )
-            )
+            name = self.collection(state.generation, kind)
+            return list(self.client.query(name, filter=where, output_fields=list(fields), **limits))
 
     def search(
         self, state: State, kind: str, field: str, queries: Any, k: int, partitions: Sequence[str] = ()
