@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from importlib.util import find_spec
 from pathlib import Path
@@ -13,6 +14,8 @@ import numpy as np
 import pytest
 
 from matcher.archive import Added, Place, place_of
+from matcher.archive.milvus import address_of
+from matcher.archive.milvus.connection import Connection
 from matcher.duplicates import find
 from matcher.embeddings import FAST, encode, load_encoder
 from matcher.errors import ArchiveError
@@ -50,13 +53,13 @@ def place(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Place]:
         return
     if SERVER not in os.environ:
         pytest.skip(f"no server: {SERVER} names none")
-    name = f"matcher_test_{uuid4().hex[:12]}"
-    yield place_of(f"{os.environ[SERVER].rstrip('/')}/{name}")
-    with place_of(f"{os.environ[SERVER].rstrip('/')}/{name}").records() as records:
-        client = records.store.client  # type: ignore[attr-defined]
-        for each in client.list_collections():
-            if each.startswith(name):
-                client.drop_collection(each)
+    address = address_of(f"{os.environ[SERVER].rstrip('/')}/matcher_test_{uuid4().hex[:12]}")
+    yield address
+    connection = Connection(address)
+    for name in connection.client.list_collections():
+        if name.startswith(address.collection):
+            connection.client.drop_collection(name)
+    connection.close()
 
 
 def fill(place: Place, proposals: list[Proposal]) -> None:
@@ -167,6 +170,24 @@ def test_one_writes_and_the_other_reads_the_state_before(
 
         writer.add(slowly())
         assert (seen, len(second)) == ([1], 2)
+
+
+def test_two_writers_at_once_lose_nothing(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("store._SECONDS", "milvus.connection.SECONDS"):
+        monkeypatch.setattr(f"matcher.archive.{name}", 60.0)
+    fill(place, OLD)
+
+    def add(first: int) -> None:
+        for start in range(first, first + 6, 3):
+            with place.archive(ToyEncoder()) as archive:
+                archive.add(submission(i) for i in range(start, start + 3))
+
+    with ThreadPoolExecutor() as both:
+        list(both.map(add, (100, 200)))
+    with place.records() as records:
+        names = [s.proposal.id for s in records.submissions()]
+    assert sorted(names[2:]) == [f"n{i + j}" for i in (100, 200) for j in range(6)]
+    assert place.verify(ToyEncoder()) == []
 
 
 def test_shingles_of_another_version_of_the_program_are_not_compared(

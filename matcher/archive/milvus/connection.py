@@ -7,8 +7,8 @@ import os
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -28,12 +28,16 @@ _DEVICE_FULL = "No space left on device"
 
 @dataclass(slots=True)
 class _Lite:
-    """Milvus Lite over one file, shared by all connections of this process; `held` is the folder of its socket."""
+    """Milvus Lite over one file, shared by all connections of this process; `held` is the folder of its socket.
+
+    It makes and drops a collection in steps that no other thread may see: who does, or looks at them, takes `turn`.
+    """
 
     server: Any
     database: Any
     socket: Path
     held: ExitStack
+    turn: threading.RLock = field(default_factory=threading.RLock)
     users: int = 0
 
     @property
@@ -55,11 +59,11 @@ class Connection:
         self.address = address
         self.lite = address.file is not None
         self.client: MilvusClient
-        uri = (
-            _start(address, create=create)
-            if self.lite
-            else f"http{'s' * address.tls}://{address.host}:{address.port}"
-        )
+        self.turn: AbstractContextManager[object] = nullcontext()
+        uri = f"http{'s' * address.tls}://{address.host}:{address.port}"
+        if self.lite:
+            running = _start(address, create=create)
+            uri, self.turn = running.uri, running.turn
         try:
             with self.named():
                 from pymilvus import MilvusClient
@@ -129,8 +133,8 @@ def _quieten() -> None:
         logging.getLogger(name).setLevel(logging.CRITICAL + 1)
 
 
-def _start(address: Address, *, create: bool) -> str:
-    """The address of Milvus Lite over a file, started if this process has not yet.
+def _start(address: Address, *, create: bool) -> _Lite:
+    """Milvus Lite over a file, started if this process has not yet.
 
     It listens on a socket in a folder that only this user can enter: Lite asks nobody for a password.
     """
@@ -142,7 +146,7 @@ def _start(address: Address, *, create: bool) -> str:
         if file not in _running:
             _running[file] = _open(address, file)
         _running[file].users += 1
-        return _running[file].uri
+        return _running[file]
 
 
 def _open(address: Address, file: Path) -> _Lite:

@@ -38,16 +38,16 @@ class Store:
         self.connection = Connection(address, create=create)
         self.client = self.connection.client
         self.lite = self.connection.lite
-        self.named = self.connection.named
+        self.named, self.turn = self.connection.named, self.connection.turn
         self._about = f"{address.collection}_about"
         try:
-            with self.named():
+            with self.named(), self.turn:
                 there = self.client.has_collection(self._about)
                 if create and not there:
                     self._make(self._about, codec.about_schema, "FLAT")
             if not there and not create:
                 raise absent(address)
-            with self.named():
+            with self.named(), self.turn:
                 for name in self._collections():  # after a restart of Lite nothing is loaded
                     self.client.load_collection(name)
             self.state()
@@ -108,7 +108,7 @@ class Store:
 
     def make(self, generation: int, dimension: int) -> None:
         """The empty collections of a generation."""
-        with self.named():
+        with self.named(), self.turn:
             for kind, index in zip(
                 KINDS, ("FLAT" if self.lite else "HNSW", "SPARSE_INVERTED_INDEX", "FLAT"), strict=True
             ):
@@ -118,7 +118,7 @@ class Store:
     def forget_others(self, generation: int) -> None:
         """Drop every other generation: what a rebuild replaced, or did not finish."""
         kept = {self.collection(generation, kind) for kind in KINDS} | {self._about}
-        with self.named():
+        with self.named(), self.turn:
             for name in self._collections():
                 if name not in kept:
                     self.client.drop_collection(name)

@@ -72,7 +72,7 @@ def writing(store: Store) -> Iterator[Writer]:
             raise
     finally:
         with suppress(MatcherError):
-            _release(store, writer)
+            _drop(store, writer.owner)
 
 
 def mend(writer: Writer) -> None:
@@ -101,10 +101,15 @@ def _lock(store: Store) -> str:
 
 def _owner(store: Store) -> str:
     """The number of the writer that there is; "" without one."""
-    with store.named():
-        if not store.client.has_collection(_lock(store)):
+    from pymilvus import MilvusException
+
+    with store.named(), store.turn:
+        try:
+            fields = store.client.describe_collection(_lock(store))["fields"]
+        except MilvusException:
+            if store.client.has_collection(_lock(store)):
+                raise
             return ""
-        fields = store.client.describe_collection(_lock(store))["fields"]
     return str(fields[0]["name"]).removeprefix("w")
 
 
@@ -125,8 +130,7 @@ def _acquire(store: Store, writer: Writer) -> None:
         if there != seen:
             seen, since = there, time.monotonic()
         if there and _dead(_stated(store), there, time.monotonic() - since):
-            with store.named():
-                store.client.drop_collection(_lock(store))
+            _drop(store, there)
         elif time.monotonic() > end:
             raise _busy(store)
         else:
@@ -137,7 +141,7 @@ def _try(store: Store, writer: Writer) -> None:
     """Create the collection, unless there is one."""
     from pymilvus import DataType, MilvusException
 
-    with store.named():
+    with store.named(), store.turn:
         if store.client.has_collection(_lock(store)):
             return
         schema = store.client.create_schema(auto_id=False)
@@ -169,9 +173,10 @@ def _runs(process: int) -> bool:
     return True
 
 
-def _release(store: Store, writer: Writer) -> None:
-    if _owner(store) == writer.owner:
-        with store.named():
+def _drop(store: Store, owner: str) -> None:
+    """End the right of the writer with this number, of no other."""
+    with store.named(), store.turn:
+        if _owner(store) == owner:
             store.client.drop_collection(_lock(store))
 
 
