@@ -30,14 +30,11 @@ def erase(store: Store, state: State, seconds: float = _COMPACTING) -> None:
 def _copy(store: Store, name: str, base: str, key: str) -> None:
     """Copy what is left of a language and year to a new partition and drop the old ones; may be broken off and repeated."""
     with store.named():
-        old = store.parts(name, base)
-        new = store.next_part(name, base)
+        old, new = store.parts(name, base), store.next_part(name, base)
+        if not old:
+            return
         store.client.create_partition(name, new)
-        found = (
-            store.client.query(name, filter=f"{key} >= 0", partition_names=old, output_fields=[key])
-            if old
-            else []
-        )
+        found = store.client.query(name, filter=f"{key} >= 0", partition_names=old, output_fields=[key])
         keys = sorted(row[key] for row in found)
         for start in range(0, len(keys), _ROWS):
             some = f"{key} in {keys[start : start + _ROWS]}"
