@@ -8,6 +8,7 @@ from itertools import islice
 
 import numpy as np
 
+from matcher import settings
 from matcher.archive import rows
 from matcher.archive.contract import Added, Submission, other_encoder, other_shingles
 from matcher.archive.milvus import codec, failures
@@ -21,9 +22,9 @@ from matcher.embeddings import Encoder, Vectors
 from matcher.shingles import Hashes, Ints
 from matcher.types import Proposal
 
-_CHUNK = 1000  # submissions encoded and written together
-_READ_AGAIN = 20  # rows whose shingles are worked out again when an archive is opened for search
-_QUERIES = 1000  # vectors or shingles sought in one request
+_CHUNK = settings.chunk("archive.milvus.archive.written")
+_READ_AGAIN = settings.count("archive.milvus.archive.read_again")
+_QUERIES = settings.chunk("archive.milvus.archive.queries")
 _MOST_HITS = 16_384  # that Milvus gives for one query
 
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from matcher import settings
 from matcher.archive import rows
 
 if TYPE_CHECKING:
@@ -24,8 +25,15 @@ _LARGEST = _NONE - 1
 # Years that have a partition of their own: a server takes 1,024 partitions, two a year.
 _YEAR = re.compile("(?:19|20)[0-9]{2}")
 # HNSW (Malkov, Yashunin 2018) with Milvus's usual numbers; `ef` is what a search looks at. Not measured on a server.
-INDEX: Mapping[str, Mapping[str, int]] = {"HNSW": {"M": 30, "efConstruction": 360}}
-SEARCH: Mapping[str, Mapping[str, Any]] = {"vector": {"params": {"ef": 128}}}
+INDEX: Mapping[str, Mapping[str, int]] = {
+    "HNSW": {
+        "M": settings.count("archive.milvus.codec.links"),
+        "efConstruction": settings.count("archive.milvus.codec.built_with"),
+    }
+}
+SEARCH: Mapping[str, Mapping[str, Any]] = {
+    "vector": {"params": {"ef": settings.count("archive.milvus.codec.looked_at")}}
+}
 LANGUAGES = ("latin", "han")
 
 Entry = dict[str, Any]

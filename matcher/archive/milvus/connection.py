@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from matcher import settings
 from matcher.archive.milvus.address import Address
 from matcher.errors import ArchiveError
 from matcher.extras import require
@@ -20,9 +21,10 @@ from matcher.files import temporary_folder
 if TYPE_CHECKING:
     from pymilvus import MilvusClient
 
-SECONDS = 5.0  # how long a second writer, or a second process on Lite, waits for the first
-_CONNECTING = 10.0  # seconds for a server to answer
-_PAUSE = 0.05
+SECONDS = settings.seconds("archive.milvus.connection.wait")
+_CONNECTING = settings.seconds("archive.milvus.connection.connecting")
+_PAUSE = settings.seconds("archive.milvus.connection.pause")
+_SHOWN = settings.characters("archive.milvus.connection.shown")
 _DEVICE_FULL = "No space left on device"
 
 
@@ -107,7 +109,7 @@ class Connection:
 
 def failure(address: Address, error: Exception) -> ArchiveError:
     """The ArchiveError for what Milvus reports; never with a secret in it."""
-    why = " ".join(str(getattr(error, "message", "") or error).split())[:200]
+    why = " ".join(str(getattr(error, "message", "") or error).split())[:_SHOWN]
     for secret in {address.token, address.token.partition(":")[2]} - {""}:
         why = why.replace(secret, "***")
     if _DEVICE_FULL in why or "disk quota" in why or "quota exceeded" in why:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import time
 
+from matcher import settings
 from matcher.archive.milvus.state import State
 from matcher.archive.milvus.store import KINDS, Store
 
-_COMPACTING = 30.0  # seconds that a server may take to compact while we wait
-_PAUSE = 0.2
-_ROWS = 500  # rows copied together
+_COMPACTING = settings.seconds("archive.milvus.erasing.compacting")
+_PAUSE = settings.seconds("archive.milvus.erasing.pause")
+_ROWS = settings.chunk("archive.milvus.erasing.copied")
 
 
 def erase(store: Store, state: State, seconds: float = _COMPACTING) -> None:

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from matcher import settings
 from matcher.archive.milvus.address import Address
 from matcher.errors import ArchiveError
 from matcher.message import Message
+
+_LISTED = settings.count("archive.milvus.failures.listed")
 
 
 def damaged(address: Address, why: str) -> ArchiveError:
@@ -20,7 +23,7 @@ def damaged(address: Address, why: str) -> ArchiveError:
 
 def damaged_texts(address: Address, ids: Sequence[str]) -> ArchiveError:
     """Texts do not match their checksums."""
-    listed = ", ".join(ids[:10]) + (" …" if len(ids) > 10 else "")
+    listed = ", ".join(ids[:_LISTED]) + (" …" if len(ids) > _LISTED else "")
     return damaged(address, f"文字与校验和不符 text does not match its checksum: {listed}")
 
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 from types import TracebackType
 from typing import Self
 
+from matcher import settings
 from matcher.archive import rows
 from matcher.archive.contract import READERS_SECONDS, Submission, unknown
 from matcher.archive.milvus import erasing, failures
@@ -19,7 +20,8 @@ from matcher.message import Message
 from matcher.shingles import Ints
 from matcher.types import Proposal
 
-_TOGETHER = 5_000  # submissions removed by one state: their keys stand in one text of Milvus
+# Submissions removed by one state: their keys stand in one text of Milvus.
+_TOGETHER = settings.chunk("archive.milvus.records.removed")
 
 
 class MilvusRecords:

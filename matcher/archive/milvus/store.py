@@ -13,6 +13,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from matcher import settings
 from matcher.archive.milvus import codec
 from matcher.archive.milvus.address import Address
 from matcher.archive.milvus.codec import Row, Stored
@@ -20,10 +21,10 @@ from matcher.archive.milvus.connection import Connection, absent
 from matcher.archive.milvus.state import State, read_state
 
 PARTS = 1 << 20  # parts that a text may have: its rest stands under key * PARTS + part
-_PAGE = 1000  # keys read together
-_IDS = 500  # keys or hashes of ids named in one filter
-_LONG = 20  # texts of more than one part read together
-_TEXTS = 4_000_000  # characters of texts sent together: servers refuse messages above 64 MB
+_PAGE = settings.chunk("archive.milvus.store.page")
+_IDS = settings.chunk("archive.milvus.store.ids")
+_LONG = settings.chunk("archive.milvus.store.long")
+_TEXTS = settings.characters("archive.milvus.store.sent")
 _STATE = "state"
 _TEXT = ["key", "text", "parts", "checksum", "text_checksum"]
 KINDS = ("records", "shingles", "more")

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from itertools import islice
 
+from matcher import settings
 from matcher.archive import rows
 from matcher.archive.milvus import codec, failures, writer
 from matcher.archive.milvus.address import Address
@@ -16,7 +17,7 @@ from matcher.archive.milvus.store import Store
 from matcher.embeddings import Encoder
 from matcher.message import Message
 
-_CHUNK = 1000  # rows encoded and written together
+_CHUNK = settings.chunk("archive.milvus.upkeep.read")
 
 
 def rebuild(address: Address, encoder: Encoder) -> tuple[int, list[Message]]:

@@ -17,14 +17,15 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 from uuid import uuid4
 
+from matcher import settings
 from matcher.archive.milvus import connection, erasing
 from matcher.archive.milvus.state import State
 from matcher.archive.milvus.store import Store
 from matcher.errors import ArchiveError, MatcherError
 
-_LEASE = 600.0  # seconds that a writer is believed to live after it last said so: longer than a chunk takes to encode
-_RENEWED = 60.0  # seconds after which it says so again
-_PAUSE = 0.1
+_LEASE = settings.seconds("archive.milvus.writer.lease")
+_RENEWED = settings.seconds("archive.milvus.writer.renewed")
+_PAUSE = settings.seconds("archive.milvus.writer.pause")
 _HOLDER = "writer"
 
 
