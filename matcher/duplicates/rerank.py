@@ -45,9 +45,10 @@ def concerns(
     suspicion = np.where(undecided, result, 0.0)
     letters = np.array([_letters(text.sentences) for text in texts])
     chosen = _affordable(letters, pairs, suspicion, model.again, _PAIRS_OF_ONE)
-    result[chosen] = _again(
+    again, read = _again(
         candidates, pairs[chosen], table[chosen], same[chosen], model.reader(reader.name), reader
     )
+    result[chosen[read]] = again[read]
     return result
 
 
@@ -96,8 +97,11 @@ def _again(
     same: Mask,
     fit: MeaningFit,
     reader: Encoder,
-) -> Concerns:
-    """The concern of pairs as the reader sees them; `table` holds the features by the fast vectors."""
+) -> tuple[Concerns, Mask]:
+    """The concern of pairs as the reader sees them, and which it has read as far as it must; (p,) both.
+
+    `table` holds the features by the fast vectors, whose word holds where the budget ends.
+    """
     rows = table.copy()
     members, local = np.unique(pairs, return_inverse=True)
     local = local.reshape(-1, 2)
@@ -109,14 +113,17 @@ def _again(
     rows[:, 1] = fit.highest
     split = [meaning.parts(text) for text in texts]
     letters = np.array([_letters(parts) for parts in split])
-    doubtful = _affordable(letters, local, fit.many(rows, same), DEFAULT_THRESHOLD, len(local))
+    at_most = fit.many(rows, same)
+    doubtful = _affordable(letters, local, at_most, DEFAULT_THRESHOLD, len(local))
+    read = at_most < DEFAULT_THRESHOLD
+    read[doubtful] = True
     rows[:, 1] = 0.0
     if len(doubtful):
         kept, short = np.unique(local[doubtful], return_inverse=True)
         starts = np.cumsum([0, *(len(split[i]) for i in kept)]).astype(np.int64)
         vectors = _read(reader, [part for i in kept for part in split[i]])
         rows[doubtful, 1] = meaning.aligned(meaning.Sentences(vectors, starts), short.reshape(-1, 2))
-    return fit.many(rows, same)
+    return fit.many(rows, same), read
 
 
 def _read(reader: Encoder, texts: Sequence[str]) -> Vectors:
