@@ -42,7 +42,7 @@ from training.duplicates_set import Batch, batch, planted
 
 # The cut is set where, by voices not fitted on, this share of the pairs of studies on one topic would alarm at most:
 # for copies, which are told more surely, and for rewordings.
-_FALSE_COPIES, _FALSE_VERSIONS = 0.002, 0.01
+_FALSE_COPIES, _FALSE_VERSIONS = 0.001, 0.0125
 # Of true rewordings this share is read again by the slower reader.
 _READ_AGAIN = 0.99
 _THRESHOLDS = (0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.99)

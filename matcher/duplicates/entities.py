@@ -54,14 +54,16 @@ def entities(folded: str) -> Entities:
     return frozenset(numbers | {m[0].upper() for m in _NAME.finditer(folded)})
 
 
-def common_shares(texts: Sequence[Entities], pairs: Ints) -> Sums:
-    """For each pair of texts (p, 2) the share of the entities of the one with fewer that both state, in [0, 1); (p,).
+def shares(texts: Sequence[Entities], pairs: Ints) -> tuple[Sums, Sums]:
+    """For each pair of texts (p, 2) the shares of the entities of the one with fewer that both state, and that it
+    states alone, each in [0, 1); (p,) both.
 
-    Each counts by how telling it is among the texts; texts with few entities get a small share at most,
-    since little can be told from them.
+    Each counts by how telling it is among the texts; texts with few entities get small shares at most,
+    since little can be told from them. Who rewords leaves numbers out, but seldom puts others in their place: a study
+    that states others is another study.
     """
     both, fewer = common(texts, pairs, weigh(texts))
-    return np.asarray(both / (fewer + _DOUBT))
+    return np.asarray(both / (fewer + _DOUBT)), np.asarray((fewer - both) / (fewer + _DOUBT))
 
 
 _DOUBT = settings.factor("duplicates.entities.doubt")

@@ -23,12 +23,12 @@ from matcher import settings
 from matcher.duplicates.common import common
 from matcher.duplicates.content import Content, Floats
 from matcher.duplicates.copied import Span
-from matcher.duplicates.entities import common_shares
+from matcher.duplicates.entities import shares
 from matcher.embeddings import Encoder, Vectors, encode, unit
 from matcher.shingles import Ints
 
 # What `features` measures, in order; data/duplicates.json holds a coefficient for each.
-FEATURES = ("document", "sentences", "entities", "wording")
+FEATURES = ("document", "sentences", "entities", "other entities", "wording")
 MOST_WORDING = settings.share("duplicates.meaning.most_wording")
 _CLAUSE = settings.characters("duplicates.meaning.clause")
 _REST_ONE_IN = settings.count("duplicates.meaning.rest_one_in")
@@ -166,20 +166,20 @@ def _aligned(sentences: Sentences, text: int, others: Ints) -> Floats:
 
 
 def features(texts: Sequence[Content], readings: Readings, pairs: Ints) -> NDArray[np.float64]:
-    """The FEATURES of pairs of texts by number, (p, 4); `readings` are of all texts.
+    """The FEATURES of pairs of texts by number, (p, 5); `readings` are of all texts.
 
-    `document`: cosine of the whole texts; `sentences`: as `aligned`; `entities`: the share of numbers and names
-    in common; `wording`: the share of common wording in the text with less of it, MOST_WORDING at most, 0 for texts
-    in two languages, whose common names are entities.
+    `document`: cosine of the whole texts; `sentences`: as `aligned`; `entities` and `other entities`: the shares of
+    numbers and names in common and not, as `entities.shares`; `wording`: the share of common wording in the text with
+    less of it, MOST_WORDING at most, 0 for texts in two languages, whose common names are entities.
     """
     table = np.zeros((len(pairs), len(FEATURES)))
     left, right = readings.documents[pairs[:, 0]], readings.documents[pairs[:, 1]]
     table[:, 0] = np.einsum("ij,ij->i", left, right)
     table[:, 1] = aligned(readings.sentences, pairs)
-    table[:, 2] = common_shares([text.entities for text in texts], pairs)
+    table[:, 2], table[:, 3] = shares([text.entities for text in texts], pairs)
     shared, fewer = common([text.wording for text in texts], pairs)
     han = np.array([text.han for text in texts], bool)[pairs]
-    table[:, 3] = np.where(han[:, 0] == han[:, 1], np.minimum(MOST_WORDING, shared / np.maximum(fewer, 1)), 0)
+    table[:, 4] = np.where(han[:, 0] == han[:, 1], np.minimum(MOST_WORDING, shared / np.maximum(fewer, 1)), 0)
     return table
 
 
