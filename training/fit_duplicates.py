@@ -43,6 +43,8 @@ from training.duplicates_set import Batch, batch, planted
 # The cut is set where, by voices not fitted on, this share of the pairs of studies on one topic would alarm at most:
 # for copies, which are told more surely, and for rewordings.
 _FALSE_COPIES, _FALSE_VERSIONS = 0.001, 0.0125
+# And at most this share of the pairs of published abstracts, of which a batch has many more.
+_FALSE_PUBLISHED = 0.0002
 # Of true rewordings this share is read again by the slower reader.
 _READ_AGAIN = 0.99
 _THRESHOLDS = (0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.99)
@@ -55,16 +57,23 @@ def fit(given: Evidence, false_share: float) -> tuple[Regression, Floats]:
         coefficients, intercept = _logistic(given.of(given.folds != fold))
         rows = given.folds == fold
         held[rows] = given.x[rows] @ coefficients + intercept
-    cut = _cut(
-        held[given.y & (given.weights >= AGAIN_WEIGHT)], held[~given.y & (given.weights >= 1)], false_share
+    false = held[~given.y & (given.weights >= 1)]
+    allowed = max(
+        _highest(false, false_share),
+        _highest(held[~given.y & (given.weights == CORPUS_WEIGHT)], _FALSE_PUBLISHED),
     )
+    cut = _cut(held[given.y & (given.weights >= AGAIN_WEIGHT)], false, allowed)
     coefficients, intercept = _logistic(given)
     return Regression(intercept - cut, tuple(coefficients.tolist())), 1 / (1 + np.exp(cut - held))
 
 
-def _cut(repeats: Floats, false: Floats, false_share: float) -> float:
+def _highest(false: Floats, share: float) -> float:
+    """The decision that at most `share` of the false pairs exceed; below all decisions without any."""
+    return float(np.sort(false)[::-1][int(share * len(false))]) if len(false) else -np.inf
+
+
+def _cut(repeats: Floats, false: Floats, allowed: float) -> float:
     """The decision that becomes concern 0.5: as high as it can be without losing a repeat above the allowed cut."""
-    allowed = float(np.sort(false)[::-1][int(false_share * len(false))])
     least = float(repeats[repeats > allowed].min(initial=repeats.max()))
     below = float(false[false < least].max())
     return (least + max(allowed, below)) / 2
