@@ -16,6 +16,7 @@ from matcher.readers.form_part import Part
 from matcher.readers.form_values import is_hint
 from matcher.readers.form_walk import Walk
 from matcher.readers.labels import EXTRA, PROPOSAL, first_name
+from matcher.segment import HAN
 from matcher.types import Proposal, Section
 
 # What a proposal is judged by, best first: a summary says it in the applicant's own few words.
@@ -97,7 +98,8 @@ def form_of(document: Document) -> Form:
     loose = _unwrapped(walk.loose) if document.wrapped else "\n".join(walk.loose)
     asked = {part.kind for part in walk.parts} & {kind for kinds in _JUDGED[:-1] for kind in kinds}
     blank = not parts and "title" not in fields and bool(asked or "title" in walk.blank)
-    chosen = [part for part in parts if part in _chosen(parts)]
+    judged = {id(part) for part in _chosen(_untranslated(parts))}
+    chosen = [part for part in parts if id(part) in judged]
     substantial = len(loose) >= _LEAST and any(stop in loose for stop in "。.；;")
     if (
         not blank
@@ -111,6 +113,8 @@ def form_of(document: Document) -> Form:
         )
     elif chosen and not walk.asks("title") and _is_title(walk.first):
         fields["title"] = _named(walk.first)
+    if "organisation" not in fields and "department" in fields:
+        fields["organisation"] = fields["department"]
     if "title" not in fields and len(declared := fields.get("declared", "")) >= _LONGEST_CODE:
         fields["title"] = declared  # who takes a topic of the guide as it is names it once
     fields["abstract"] = "\n".join("\n".join(part.lines) for part in chosen)
@@ -155,6 +159,19 @@ def _chosen(parts: Sequence[Part]) -> list[Part]:
             return [*short, *these]
         short = these
     return short
+
+
+def _untranslated(parts: Sequence[Part]) -> list[Part]:
+    """The sections without a second abstract that is the first in English: it says nothing new."""
+    abstracts = [part for part in parts if part.kind == "abstract"]
+    if not abstracts or not _is_chinese(abstracts[0]):
+        return list(parts)
+    return [part for part in parts if part.kind != "abstract" or _is_chinese(part)]
+
+
+def _is_chinese(part: Part) -> bool:
+    text = "".join(part.lines)
+    return 4 * len(re.findall(f"[{HAN}]", text)) > len(text)
 
 
 def _named(title: str) -> str:
@@ -209,7 +226,9 @@ def _sections(
 
 def _unfilled(walk: Walk, fields: Mapping[str, str], parts: Sequence[Part]) -> list[Message]:
     """Which of the fields that decide the form asks for and nobody filled in."""
-    filled = {part.kind for part in parts} | {key for key, value in fields.items() if value}
+    filled = {part.kind for part in parts} | {
+        key for key, value in fields.items() if value and key != "abstract"
+    }
     empty: list[str] = [f for f in ("title", "declared") if f in walk.blank and f not in filled]
     empty += [
         part.kind for part in walk.parts if part.kind in ("abstract", "content") and part.kind not in filled

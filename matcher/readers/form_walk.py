@@ -11,6 +11,8 @@ from matcher.readers.form_labels import LONG, Label, Places, label_of, labels_in
 from matcher.readers.form_part import Part
 from matcher.readers.form_rows import Rows
 from matcher.readers.form_values import is_empty, is_hint, is_own_title, one_line, value_of
+from matcher.readers.label_questions import asked, told
+from matcher.readers.value_shapes import INSTITUTION, PHONE_BEHIND, fits, is_date, person_and_unit
 from matcher.segment import HAN
 
 _STOPS = "。；;！!？?，,、："
@@ -19,17 +21,24 @@ _GAP = re.compile(r"\t+| {2,}|　{2,}")
 _AFTER_LABEL = re.compile(
     rf"(?<=[{HAN}])[ 　](?=[{HAN}A-Z\d])|(?<=[a-z]) (?=[A-Z\d+])"
 )  # words of Chinese have no space between them; a value in English begins with a capital
+_QUESTIONNAIRE = 3  # questions, each a line of its own, by which a form is known to ask so
 _MOST_SPACES = 8  # spaces within and behind the label of a line: 负 责 人 王某某
 _LONGEST_UNKNOWN = 30  # characters of a heading that is in no list
 _LONGEST_MARKED = 90  # … where the document itself says that it is a heading
-_INSTITUTION = re.compile(
-    r"(?:大学|学院|学校|研究[院所]|医院|公司|集团|中心|实验室)$"
-    r"|(?i:\b(?:university|institute|college|ltd|limited|inc|gmbh|hospital|school|foundation|centre|center)\b\.?)"
-)
 _NEXT = re.compile(rf"(?:^|\s+)[{HAN}]{{2,6}}[:：](?=\S)")  # the next label of a line, in no list
-_PHONE = re.compile(r"\s*[(（](?:电话|手机|tel\.?|phone)?\s*[:：]?\s*(\+?\d[\d\s-]{6,})[)）]$", re.I)
+# A heading that names a part of the paper and nothing of the project.
+_PARTING = re.compile(
+    r"(?:申报书|申请书|报告|项目)?(?:正文|主体部分)|(?:相关)?(?:附件|附录)(?:材料|清单)?|目录|(?i:main text|appendix|annex(?:es)?|contents)"
+)
+_CODE = re.compile(r"[\w.\-()（）/]{1,16}", re.ASCII)
 _SUBJECT = frozenset(("subject", "re", "主题"))
 _NEVER_WITHIN = frozenset(("title", "declared", "id", "year"))  # not labels in the midst of a section's text
+
+
+def _asks(lines: Sequence[str]) -> bool:
+    """Whether a form asks by questions: it has several lines that are one, and one of them speaks to the applicant."""
+    questions = [number_of(line)[2] for line in lines if line.rstrip()[-1:] in ("?", "？")]
+    return len(questions) >= _QUESTIONNAIRE and any(map(asked, questions))
 
 
 class Walk:
@@ -49,6 +58,7 @@ class Walk:
         self._by_subject = False  # whether the title is a letter's subject, which a title in it replaces
         self._spaced = False  # whether spaces alone part labels and values
         self._wrapped = document.wrapped
+        self._by_questions = _asks(document.lines)
         for block in document.blocks:
             if isinstance(block, Table):
                 rows = Rows(self)
@@ -98,14 +108,24 @@ class Walk:
                 end = len(text) if following is None else following.start
                 self._take(label.places, label.text, text[label.end : end], in_table=in_table)
             return
-        places = label_of(text)
-        if places and (text[-1] not in _NO_LABEL or (text[-1] == "。" and number_of(text)[0])):
+        places = label_of(text) or self._request(text)
+        if places and (text[-1] not in _NO_LABEL or (text[-1] in "。；" and number_of(text)[0])):
             self._head(places, text, in_table=in_table, level=level)
+        elif _PARTING.fullmatch(re.sub(r"\s", "", text)):
+            self.open = self.waiting = None
         elif self._ends_section(text, level):
             kind, number, heading = number_of(text)
             self.start(Part("other", heading, (kind, number), in_table, level))
         else:
             self.text(text)
+
+    def _request(self, text: str) -> Places:
+        """The field that a line asks for in words; below a heading such a line is its hint."""
+        line = number_of(text)[2]
+        field_ = asked(line, questionnaire=self._by_questions)
+        if not field_ and text[-1] in ":：" and (self.open is None or self.open.lines):
+            field_ = told(line)
+        return (field_,) if field_ else ()
 
     def _cells(self, text: str, *, colon: bool) -> list[str]:
         """The cells of a line that is a row in all but name, set apart by white space after a label; [] for others."""
@@ -166,9 +186,11 @@ class Walk:
     def _ends_section(self, text: str, level: int) -> bool:
         """Whether an unknown line is a heading that ends the open section: numbered on as that one was."""
         longest = _LONGEST_MARKED if level else _LONGEST_UNKNOWN
-        if self.open is None or len(text) > longest or text[-1] in _STOPS:
+        if len(text) > longest or text[-1] in _STOPS:
             return False
         kind, number, _ = number_of(text)
+        if self.open is None:
+            return level > 0 and bool(self.fields or self.parts) and not is_own_title(text)
         if kind and kind == self.open.number[0]:
             return number == self.open.number[1] + 1 or (
                 kind in ("han", "part") and number > self.open.number[1]
@@ -200,7 +222,7 @@ class Walk:
             text = text[:-1].rstrip()  # the bracket stood before the label
         if self.open is not None and not (self.open.kind in LONG and not in_table and field_ in self.fields):
             self.open = None
-        if text:
+        if text and fits(field_, text):
             self.set(field_, text)
             self._by_subject |= field_ == "title" and label.strip().lower() in _SUBJECT
             self.waiting = None
@@ -210,20 +232,37 @@ class Walk:
             # Something that asks to be filled in stands on the line: what follows is another field.
             self.waiting = None if value.strip() else (field_, label)
 
+    def _goes_on(self, text: str) -> bool:
+        """Whether a line may be the rest of the value that a page broke."""
+        value = self.fields[self._tail]
+        whole_code = _CODE.fullmatch(value) and any(c.isdigit() for c in value)
+        short = len(text) <= _LONGEST_UNKNOWN and text[-1] not in _STOPS
+        return short and not whole_code and not number_of(text)[0] and not is_date(text)
+
     def set(self, field_: str, text: str) -> None:
         """The value of a field, unless it has one."""
         if field_ == "declared" and one_line(text) == self.fields.get("title"):
             return  # the title once more, under a name that may mean either
-        if field_ == "principal_investigator" and "organisation" not in self.fields:
-            # "Lead applicant" and 申请者 are a person or an institution.
-            field_ = "organisation" if _INSTITUTION.search(one_line(text)) else field_
-        if field_ == "principal_investigator" and (phone := _PHONE.search(text)):
-            text = text[: phone.start()].strip()
-            self.set("phone", phone[1])
+        if not fits(field_, one_line(text)):
+            return
+        if field_ == "principal_investigator":
+            field_, text = self._person(one_line(text))
         if field_ not in self.fields or (field_ == "title" and self._by_subject):
             self._by_subject &= field_ != "title"
             self.fields[field_] = one_line(text) if field_ != "members" else text
             self.blank.pop(field_, None)
+
+    def _person(self, text: str) -> tuple[str, str]:
+        """(field, value) of what stands as applicant: a person or an institution; what stands behind the name is set."""
+        if (phone := PHONE_BEHIND.search(text)) and phone.start():
+            text = text[: phone.start()].strip()
+            self.set("phone", phone[1])
+        person, unit = person_and_unit(text)
+        if unit:
+            self.set("organisation", unit)
+        elif "organisation" not in self.fields and INSTITUTION.search(text):
+            return "organisation", text
+        return "principal_investigator", person
 
     def text(self, text: str) -> None:
         """A line without a label: the value that is awaited, a line of the open section, or a loose line."""
@@ -235,7 +274,7 @@ class Walk:
             if value := value_of(text):
                 self.set(field_, value)
             return
-        if self._tail and len(text) <= _LONGEST_UNKNOWN and text[-1] not in _STOPS and not number_of(text)[0]:
+        if self._tail and self._goes_on(text):
             self.fields[self._tail] = one_line(f"{self.fields[self._tail]}\n{text}")
             self._tail = ""
             return

@@ -119,7 +119,9 @@ def _joined(words: Sequence[Word]) -> str:
     ):  # 成果/项目名称 is 成果名称 as well
         parts = [p if not p or p[-1][1] in ("title", "number") else [*p, *last] for p in parts]
     fields = [field for part in parts if (field := _field(part))]
-    return next((field for field in fields if field != "person"), fields[0] if fields else "")
+    return next(
+        (field for field in fields if field not in ("person", "contact")), fields[0] if fields else ""
+    )
 
 
 def _field(words: Sequence[Word]) -> str:
@@ -137,7 +139,7 @@ def _field(words: Sequence[Word]) -> str:
     if kinds[-1] in _ABOUT and (_PEOPLE.intersection(before) or (kinds[-1] == "telling" and head in _PEOPLE)):
         return "foundation"
     if head == "department":
-        return "person"
+        return "department" if "role" in kinds else "person"
     if head in ("title", "number", "name", "guide", "area"):
         return _named(head, before, kinds, english=words[0][0].isascii())
     if head in _PEOPLE:

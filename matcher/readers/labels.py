@@ -32,7 +32,7 @@ _NUMBERING = re.compile(
 )
 # What a questionnaire asks around a name.
 _ASKED = re.compile(
-    r"^(?:请(?:您|你)?(?:填写|输入|选择|简述|描述|简要介绍)?|(?:您|你)的?)+|(?:是什么|是|为|有哪些)$"
+    r"^(?:请(?:您|你)?(?:填写|输入|选择|填报)?|(?:您|你)的?|拟(?=[对所报选]))+|(?:是什么|是|为|有哪些)$"
 )
 _FOREIGN = re.compile("英文|外文|english", re.I)
 # A name that nobody listed is taken after all that are, and one in another language than the batch's last.

@@ -1,0 +1,55 @@
+"""What the values of a form's fields look like: a date is nobody's name, and a name may come with its institution."""
+
+from __future__ import annotations
+
+import re
+
+from matcher.segment import HAN
+
+_NUMERAL = "[\\d〇○零一二三四五六七八九十]"
+_DATE = re.compile(
+    rf"{_NUMERAL}{{2,4}}\s*[年./\-]\s*{_NUMERAL}{{1,3}}\s*(?:[月./\-]\s*(?:{_NUMERAL}{{1,3}}\s*日?)?)?"
+)
+_NO_WORD = re.compile(r"[\W\d_]*")
+_NAMED = frozenset(("title", "organisation", "principal_investigator"))  # what a date or a number never is
+_LONGEST_PERSON = 80
+INSTITUTION = re.compile(
+    r"(?:大学|学院|学校|研究[院所]|医院|公司|集团|中心|实验室)$"
+    r"|(?i:\b(?:university|institute|college|ltd|limited|inc|gmbh|hospital|school|foundation|centre|center)\b\.?)"
+)
+_PERSON_OF = re.compile(
+    rf"(?P<person>[{HAN}]{{2,4}}|[{HAN}]{{1,8}}·[{HAN}]{{1,8}}|(?:[A-Z][\w.'’\-]*\s?){{2,5}})\s*[,，;；(（]\s*(?P<unit>[^()（）]{{3,80}})[)）]?"
+)
+PHONE_BEHIND = re.compile(
+    r"\s*[(（,，;；、/]?\s*(?:联系)?(?:电话|手机|tel\.?|phone)?\s*[:：]?\s*(\+?\d[\d\s-]{6,})[)）]?$", re.I
+)
+
+
+def is_date(text: str) -> bool:
+    """Whether a text is a date and nothing else: 2026年3月, 二〇二六年四月."""
+    return _DATE.fullmatch(text.strip("_＿ ")) is not None
+
+
+def fits(field: str, text: str) -> bool:
+    """Whether a text can be the value of a field: no date or bare number is a title, a person or an institution.
+
+    >>> fits("principal_investigator", "2026年5月6日"), fits("title", "2030年的能源"), fits("declared", "12")
+    (False, True, True)
+    """
+    if field not in _NAMED:
+        return True
+    if _NO_WORD.fullmatch(text) or is_date(text):
+        return False
+    return field != "principal_investigator" or len(text) <= _LONGEST_PERSON
+
+
+def person_and_unit(text: str) -> tuple[str, str]:
+    """(person, institution) of a name with its institution behind a comma or in brackets; (text, "") for others.
+
+    >>> person_and_unit("Ada Lovelace (University of Turin)"), person_and_unit("王某某，教授")
+    (('Ada Lovelace', 'University of Turin'), ('王某某，教授', ''))
+    """
+    both = _PERSON_OF.fullmatch(text)
+    if both is None or not INSTITUTION.search(both["unit"]) or INSTITUTION.search(both["person"]):
+        return text, ""
+    return both["person"].strip(), both["unit"].strip()
