@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from matcher.errors import BatchError
 from matcher.readers.cells import plain_text
 from matcher.readers.delimited import Line
+from matcher.readers.form_labels import label_of
+from matcher.readers.label_questions import told
 from matcher.readers.labels import field_named, fields, fields_of, first_name, label_key, near
 from matcher.readers.workbook import Area
+from matcher.segment import fold
 
 # A header stands in one of the first rows; below them a row that reads like one is a row.
 HEADER_WITHIN = 20
@@ -20,6 +23,9 @@ _TEXTS = ("title", "abstract", "content", "goals", "background")
 _APPLICANTS = ("organisation", "principal_investigator", "members")
 # What stands above "name" or "phone" and makes them somebody else's.
 _OTHERS = ("contact", "partners", "recommender", "members", "person", "opinion")
+_BRACKET = "("
+AS_LABEL = 20_000  # the rank of a column that only a form's ways of asking explain, after all others
+_PROSE = 60  # letters of a cell that is a text and no name
 _LONGEST_NAME = 40  # letters; the hint in brackets behind a name is not counted
 
 
@@ -241,7 +247,25 @@ def _options(own: str, group: str) -> Sequence[tuple[str, int]]:
     above = fields_of(group) if group else ()
     if above and above[0][0] in _OTHERS and len(label_key(group)) <= _LONGEST_NAME:
         return above
-    return fields_of(own) or above
+    return column_fields(own) or above
+
+
+def column_fields(name: str) -> Sequence[tuple[str, int]]:
+    """The (field, rank) that a column may be by its name: as a name of the lists, or as a form's label is read."""
+    if places := fields_of(name):
+        return (
+            places
+            if _BRACKET not in fold(name) or label_of(name) != ("organisation",)
+            else (("organisation", 0),)
+        )
+    if "/" in name and len(label_key(name)) < _LONGEST_NAME and _is_pair(name):
+        return ()
+    return tuple((field, AS_LABEL) for field in label_of(name, column=True) or filter(None, (told(name),)))
+
+
+def _is_pair(name: str) -> bool:
+    """Whether a column's name is two, of which each cell holds both: 负责人/电话."""
+    return all(fields_of(part) for part in name.split("/"))
 
 
 def _distinct(names: Sequence[str], groups: Sequence[str]) -> list[str]:
@@ -254,6 +278,31 @@ def _distinct(names: Sequence[str], groups: Sequence[str]) -> list[str]:
         seen[name] = seen.get(name, 0) + 1
         distinct.append(name if seen[name] == 1 or not name else f"{name} ({seen[name]})")
     return distinct
+
+
+def with_prose(header: Header, lines: Sequence[Line]) -> tuple[Header, str]:
+    """The header with the one unknown column that holds long texts as its abstract, where it has none; and that column.
+
+    (the header as it is, "") where there is no such column, or more than one.
+    """
+    if any(text in header.columns for text in _TEXTS[1:]):
+        return header, ""
+    used = {place for places in header.columns.values() for place in places}
+    rows = [line.cells for line in lines if line.error is None and line.number > header.row]
+    long = [
+        i
+        for i, name in enumerate(header.names)
+        if name and i not in used and _is_prose([plain_text(r[i]) for r in rows if i < len(r)])
+    ]
+    if len(long) != 1:
+        return header, ""
+    return replace(header, columns={**header.columns, "abstract": (long[0],)}), header.names[long[0]]
+
+
+def _is_prose(cells: Sequence[str]) -> bool:
+    filled = [cell for cell in cells if cell]
+    long = [cell for cell in filled if len(cell) >= _PROSE and re.search("[。；;.]", cell)]
+    return bool(filled) and 2 * len(long) > len(filled)
 
 
 def guesses(header: Header) -> list[tuple[str, str]]:

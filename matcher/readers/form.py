@@ -16,6 +16,8 @@ from matcher.readers.form_part import Part
 from matcher.readers.form_values import is_hint
 from matcher.readers.form_walk import Walk
 from matcher.readers.labels import EXTRA, PROPOSAL, first_name
+from matcher.readers.unread import unread
+from matcher.readers.value_shapes import shaped
 from matcher.segment import HAN
 from matcher.types import Proposal, Section
 
@@ -23,8 +25,8 @@ from matcher.types import Proposal, Section
 _JUDGED = (
     ("abstract",),
     ("content", "goals"),
-    ("background", "methods", "innovation", "outcomes", "foundation"),
-    ("other",),  # under headings that nobody knows
+    ("background", "methods", "innovation", "outcomes", "other"),  # "other": under headings that nobody knows
+    ("foundation", "other"),
 )
 # Sections that say what is proposed; without one of them the text outside all sections counts as well.
 _SAY_IT = frozenset(kind for kinds in _JUDGED[:2] for kind in kinds)
@@ -92,11 +94,13 @@ def form_of(document: Document) -> Form:
     """
     _check_length(document)
     walk = Walk(document)
-    unread = walk.take_margins(document.margins)
+    margins = walk.take_margins(document.margins)
     fields = dict(walk.fields)
     parts = _filled(walk.parts, wrapped=document.wrapped)
     loose = _unwrapped(walk.loose) if document.wrapped else "\n".join(walk.loose)
-    asked = {part.kind for part in walk.parts} & {kind for kinds in _JUDGED[:-1] for kind in kinds}
+    asked = {part.kind for part in walk.parts} & {
+        kind for kinds in _JUDGED for kind in kinds if kind != "other"
+    }
     blank = not parts and "title" not in fields and bool(asked or "title" in walk.blank)
     judged = {id(part) for part in _chosen(_untranslated(parts))}
     chosen = [part for part in parts if id(part) in judged]
@@ -113,17 +117,23 @@ def form_of(document: Document) -> Form:
         )
     elif chosen and not walk.asks("title") and _is_title(walk.first):
         fields["title"] = _named(walk.first)
-    if "organisation" not in fields and "department" in fields:
-        fields["organisation"] = fields["department"]
+    _fill_by_shape(fields, parts)
     if "title" not in fields and len(declared := fields.get("declared", "")) >= _LONGEST_CODE:
         fields["title"] = declared  # who takes a topic of the guide as it is names it once
     fields["abstract"] = "\n".join("\n".join(part.lines) for part in chosen)
     sections = _sections(fields, parts, chosen)
-    if not fields.get("title") and (head := next((m for m in unread if m.first and _is_title(m.text)), None)):
+    if not fields.get("title") and (
+        head := next((m for m in margins if m.first and _is_title(m.text)), None)
+    ):
         fields["title"] = _named(head.text)
-        unread.remove(head)
+        margins.remove(head)
     losses = [loss for loss in document.losses if loss not in margins_unread(document.margins)]
-    notes = (*losses, *margins_unread(unread), *_unfilled(walk, fields, parts))
+    notes = (
+        *losses,
+        *margins_unread(margins),
+        *_unfilled(walk, fields, parts),
+        *unread(document, fields, sections),
+    )
     return Form({k: v for k, v in fields.items() if v}, sections, notes, blank)
 
 
@@ -152,6 +162,8 @@ def _chosen(parts: Sequence[Part]) -> list[Part]:
     short: list[Part] = []
     for kinds in _JUDGED:
         these = [part for part in parts if part.kind in kinds]
+        if kinds != _JUDGED[-1]:  # among names that nobody knows texts stand beside values of a word
+            these = [part for part in these if part.kind != "other" or _is_prose(part)]
         text = "".join("".join(part.lines) for part in these)
         if not text or _REFERS.fullmatch(text):
             continue
@@ -161,12 +173,28 @@ def _chosen(parts: Sequence[Part]) -> list[Part]:
     return short
 
 
+def _fill_by_shape(fields: dict[str, str], parts: list[Part]) -> None:
+    """Set the applicant and the institution from names that nobody knows, where no known one gave them."""
+    for part in [part for part in parts if part.kind == "other" and len(part.lines) == 1]:
+        field_ = shaped(part.heading.rstrip("：: "), part.lines[0])
+        if field_ and field_ not in fields:
+            fields[field_] = part.lines[0]
+            parts.remove(part)
+    if "organisation" not in fields and "department" in fields:
+        fields["organisation"] = fields["department"]
+
+
 def _untranslated(parts: Sequence[Part]) -> list[Part]:
     """The sections without a second abstract that is the first in English: it says nothing new."""
     abstracts = [part for part in parts if part.kind == "abstract"]
     if not abstracts or not _is_chinese(abstracts[0]):
         return list(parts)
     return [part for part in parts if part.kind != "abstract" or _is_chinese(part)]
+
+
+def _is_prose(part: Part) -> bool:
+    text = "".join(part.lines)
+    return len(text) >= _LEAST and any(stop in text for stop in "。.；;")
 
 
 def _is_chinese(part: Part) -> bool:

@@ -29,12 +29,14 @@ _NUMBER = re.compile(
     r"|\s*(?P<han>(?P<h>[一二三四五六七八九十]{1,3})\s*[、.．:：]\s*)"
     r"|\s*(?P<dotted>(?P<t>\d{1,2}(?:\.\d{1,2}){1,3})[、.．]?\s*)"
     r"|\s*(?P<digit>(?P<d>\d{1,2})\s*(?:[、.．:：)）]\s*|\s+))"
+    r"|\s*(?P<letter>[A-Z](?P<l>\d{1,2})\s*[.．:：)）、]\s*)"
     r"|\s*(?P<sign>(?P<s>[①-⑳ⅠⅡⅢⅣⅤⅥⅦⅧⅨⅩIVX]{1,4})\s*[、.．:：\s]\s*)"
 )
 _IS_UNIT = re.compile(
     r"(?:所在|工作)?(?:单位|机构|学校)(?:名称|全称)?|(?i:org(?:ani[sz]ation)?|institution|company)"
 )
-_WEAK = frozenset(("category", "person", "contact"))  # fields of no use, whose bracket may name one that is
+# Fields of no use, or of a person or an institution (Applicant), whose bracket may name what is meant.
+_WEAK = frozenset(("category", "person", "contact", "principal_investigator"))
 _LETTERED = re.compile(r"^[A-Z]\d{0,2}(?:\.\d{1,2}){0,2}[.)]\s+(?=\w)")  # A3. Proposal title
 _DIGITS = {c: n for n, c in enumerate("一二三四五六七八九", 1)}
 _OWN = re.compile(
@@ -83,8 +85,8 @@ def number_of(line: str) -> tuple[str, int, str]:
     if not found or not line[found.end() :].strip():
         return "", 0, line.strip()
     kind = str(found.lastgroup)
-    kind = next(k for k in ("part", "bracket", "han", "dotted", "digit", "sign") if found[k])
-    written = next(found[g] for g in "pbhtds" if found[g])
+    kind = next(k for k in ("part", "bracket", "han", "dotted", "digit", "letter", "sign") if found[k])
+    written = next(found[g] for g in "pbhtdls" if found[g])
     if kind == "bracket":
         kind = "bracket digit" if written.isdigit() else "bracket"
     return kind, _value(written), line[found.end() :].strip()

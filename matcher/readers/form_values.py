@@ -51,7 +51,7 @@ _EMPTY = re.compile(
 )
 _OWN_TITLE = re.compile(
     r"(?:申报书|申请书|任务书|计划书|申报表|申请表|推荐书|推荐表|建议书|建议表|征集表|论证书|论证表|登记表|信息表|评审书|论证活页|活页|审批书|合同书|汇总表"
-    r"|立项报告|可行性研究报告|(?i:application form|proposal form|application|proposal))"
+    r"|立项报告|可行性研究报告|(?i:application form|proposal form|applications?|proposals?))"
     r"(?:\s*[（(【][^（）()【】]{1,20}[)）】])?"
 )
 _BOX = re.compile(r"([□☐○◯⬜▢☑☒■●√✓✔✅✗✘]|[\[［(（]\s*[√✓✔xX×]?\s*[\])）］])")

@@ -7,10 +7,11 @@ from collections.abc import Sequence
 from itertools import islice
 
 from matcher.readers.blocks import Document, Heading, Margin, Table
+from matcher.readers.form_headings import asks, heading_fields, heading_lines
 from matcher.readers.form_labels import LONG, Label, Places, label_of, labels_in, number_of
 from matcher.readers.form_part import Part
 from matcher.readers.form_rows import Rows
-from matcher.readers.form_values import is_empty, is_hint, is_own_title, one_line, value_of
+from matcher.readers.form_values import BRACKETED, is_empty, is_hint, is_own_title, one_line, value_of
 from matcher.readers.label_questions import asked, told
 from matcher.readers.value_shapes import INSTITUTION, PHONE_BEHIND, fits, is_date, person_and_unit
 from matcher.segment import HAN
@@ -21,7 +22,6 @@ _GAP = re.compile(r"\t+| {2,}|　{2,}")
 _AFTER_LABEL = re.compile(
     rf"(?<=[{HAN}])[ 　](?=[{HAN}A-Z\d])|(?<=[a-z]) (?=[A-Z\d+])"
 )  # words of Chinese have no space between them; a value in English begins with a capital
-_QUESTIONNAIRE = 3  # questions, each a line of its own, by which a form is known to ask so
 _MOST_SPACES = 8  # spaces within and behind the label of a line: 负 责 人 王某某
 _LONGEST_UNKNOWN = 30  # characters of a heading that is in no list
 _LONGEST_MARKED = 90  # … where the document itself says that it is a heading
@@ -33,12 +33,6 @@ _PARTING = re.compile(
 _CODE = re.compile(r"[\w.\-()（）/]{1,16}", re.ASCII)
 _SUBJECT = frozenset(("subject", "re", "主题"))
 _NEVER_WITHIN = frozenset(("title", "declared", "id", "year"))  # not labels in the midst of a section's text
-
-
-def _asks(lines: Sequence[str]) -> bool:
-    """Whether a form asks by questions: it has several lines that are one, and one of them speaks to the applicant."""
-    questions = [number_of(line)[2] for line in lines if line.rstrip()[-1:] in ("?", "？")]
-    return len(questions) >= _QUESTIONNAIRE and any(map(asked, questions))
 
 
 class Walk:
@@ -58,7 +52,12 @@ class Walk:
         self._by_subject = False  # whether the title is a letter's subject, which a title in it replaces
         self._spaced = False  # whether spaces alone part labels and values
         self._wrapped = document.wrapped
-        self._by_questions = _asks(document.lines)
+        lines = [
+            line.strip() for b in document.blocks if not isinstance(b, Table) for line in b.text.splitlines()
+        ]
+        lines = [line for line in lines if line]
+        self._by_questions = asks(lines)
+        self._headings = heading_lines(lines)
         for block in document.blocks:
             if isinstance(block, Table):
                 rows = Rows(self)
@@ -95,7 +94,7 @@ class Walk:
     def line(self, line: str, *, level: int = 0, in_table: bool = False) -> None:
         """One line of text: labels with values, a heading, a hint, or text of what is open."""
         text = line.strip()
-        if not text:
+        if not text or (text[0] in "（(" and BRACKETED.fullmatch(text) and is_hint(text)):
             return
         loose = (bool(self.fields) and self.open is None) or (self.open is not None and self.open.beside)
         labels = [label for label in labels_in(text, loose=loose) if self._allowed(label)]
@@ -108,12 +107,13 @@ class Walk:
                 end = len(text) if following is None else following.start
                 self._take(label.places, label.text, text[label.end : end], in_table=in_table)
             return
-        places = label_of(text) or self._request(text)
+        marked = text in self._headings and not in_table
+        places = label_of(text) or (heading_fields(text) if marked or level else self._request(text))
         if places and (text[-1] not in _NO_LABEL or (text[-1] in "。；" and number_of(text)[0])):
             self._head(places, text, in_table=in_table, level=level)
         elif _PARTING.fullmatch(re.sub(r"\s", "", text)):
             self.open = self.waiting = None
-        elif self._ends_section(text, level):
+        elif marked or self._ends_section(text, level):
             kind, number, heading = number_of(text)
             self.start(Part("other", heading, (kind, number), in_table, level))
         else:
@@ -191,6 +191,8 @@ class Walk:
         kind, number, _ = number_of(text)
         if self.open is None:
             return level > 0 and bool(self.fields or self.parts) and not is_own_title(text)
+        if level and not self.open.level and not self.open.in_table:
+            return True
         if kind and kind == self.open.number[0]:
             return number == self.open.number[1] + 1 or (
                 kind in ("han", "part") and number > self.open.number[1]
@@ -211,6 +213,8 @@ class Walk:
         """A label with what stands after it."""
         field_ = self.choose(places)
         self._tail = ""
+        if (field_ == "instructions" and value.strip()) or (field_ in LONG and is_own_title(value.strip())):
+            return
         if field_ in LONG:
             kind, number, _ = number_of(label)
             self.start(Part(field_, label, (kind, number), in_table, beside=bool(value.strip())))
@@ -245,24 +249,28 @@ class Walk:
             return  # the title once more, under a name that may mean either
         if not fits(field_, one_line(text)):
             return
-        if field_ == "principal_investigator":
-            field_, text = self._person(one_line(text))
+        if field_ in ("principal_investigator", "organisation"):
+            field_, text = self._applicant(field_, one_line(text))
         if field_ not in self.fields or (field_ == "title" and self._by_subject):
             self._by_subject &= field_ != "title"
             self.fields[field_] = one_line(text) if field_ != "members" else text
             self.blank.pop(field_, None)
 
-    def _person(self, text: str) -> tuple[str, str]:
-        """(field, value) of what stands as applicant: a person or an institution; what stands behind the name is set."""
-        if (phone := PHONE_BEHIND.search(text)) and phone.start():
+    def _applicant(self, field_: str, text: str) -> tuple[str, str]:
+        """(field, value) of what stands as applicant: a person or an institution; what stands behind it is set."""
+        if field_ == "principal_investigator" and (phone := PHONE_BEHIND.search(text)) and phone.start():
             text = text[: phone.start()].strip()
             self.set("phone", phone[1])
         person, unit = person_and_unit(text)
         if unit:
-            self.set("organisation", unit)
-        elif "organisation" not in self.fields and INSTITUTION.search(text):
+            other, value = (
+                ("organisation", unit) if field_ != "organisation" else ("principal_investigator", person)
+            )
+            self.fields.setdefault(other, value)
+            return field_, unit if field_ == "organisation" else person
+        if field_ != "organisation" and "organisation" not in self.fields and INSTITUTION.search(text):
             return "organisation", text
-        return "principal_investigator", person
+        return field_, text
 
     def text(self, text: str) -> None:
         """A line without a label: the value that is awaited, a line of the open section, or a loose line."""

@@ -65,7 +65,7 @@ def asked(line: str, *, questionnaire: bool = False) -> str:
         or not (questionnaire or _ADDRESSED.search(question["question"]))
     ):
         return ""
-    return _about(question["question"]) or ("other" if questionnaire else "")
+    return about(question["question"]) or ("other" if questionnaire else "")
 
 
 def told(line: str) -> str:
@@ -80,8 +80,9 @@ def told(line: str) -> str:
     if request is None:
         return ""
     subject = (request["zh"] or request["en"]).strip()
-    return "abstract" if _WORK.fullmatch(subject) else _about(subject)
+    return "abstract" if _WORK.fullmatch(subject) else about(subject)
 
 
-def _about(text: str) -> str:
+def about(text: str) -> str:
+    """The field whose words a question or request holds; "" for none."""
     return next((field for field, pattern in _PATTERNS if pattern.search(text)), "")

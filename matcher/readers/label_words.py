@@ -18,6 +18,7 @@ _NEUTRAL = frozenset(
     ("filler", "unknown", "thing", "role", "telling", "past", "partner", "above", "foreign", "work")
 )
 _PEOPLE = frozenset(("organisation", "principal_investigator", "members", "contact"))
+_ANSWERS = frozenset(("对应", "归属", "所报"))  # 对应要点 is the guide's point that a proposal answers
 _ABOUT = frozenset(("abstract", "content", "background", "outcomes", "telling", "work", "innovation"))
 _OF = re.compile(r"\s+(?:of|from|for|by|with|within)\s+")
 _NAME = re.compile(r"(?:what is |what's )?(?:the )?(?:full |legal )?names?")
@@ -34,7 +35,7 @@ def composed(name: str, *, loose: bool = False, single: bool = False) -> str:
     """The field of labels.toml that a name built of known words stands for; "" if it is no such name.
 
     `name` is folded, lower case. `loose`, for a place where a label must stand, allows for letters no word covers;
-    `single`, for a heading, takes one English word.
+    `single`, for a heading, takes one word.
 
     >>> composed("拟开展的研究题目"), composed("既往工作积累"), composed("name of the pi's host institution")
     ('title', 'foundation', 'organisation')
@@ -42,10 +43,10 @@ def composed(name: str, *, loose: bool = False, single: bool = False) -> str:
     if name.isascii():
         return _english(_SECTION.sub("", name).strip(" .:?*"), loose=loose, least=1 if single else 2)
     key = "".join(c for c in name if c.isalnum() or c == "、")
-    if not 3 <= len(key) <= _LONGEST:
+    if not (2 if single else 3) <= len(key) <= _LONGEST:
         return ""
     words = _segmented(key, 0) or (_suffix(key) if loose else None)
-    return _joined(words) if words is not None and len(words) > 1 else ""
+    return _joined(words) if words is not None and len(words) >= (1 if single else 2) else ""
 
 
 def _segmented(key: str, start: int) -> tuple[Word, ...] | None:
@@ -138,6 +139,10 @@ def _field(words: Sequence[Word]) -> str:
     head, before = heads[-1], heads[:-1]
     if kinds[-1] in _ABOUT and (_PEOPLE.intersection(before) or (kinds[-1] == "telling" and head in _PEOPLE)):
         return "foundation"
+    if head == "content" and words[0][0] in _ANSWERS:
+        return "declared"
+    if head == "area" and kinds[-1] == "telling":
+        return "abstract"  # 技术需求描述
     if head == "department":
         return "department" if "role" in kinds else "person"
     if head in ("title", "number", "name", "guide", "area"):

@@ -23,6 +23,8 @@ EXTRA = ("members", "budget", "submitted", "running", "birth", "phone", "email")
 NOTE_MARK = re.compile(r"(?<=\w)[①-⑳¹²³⁴-⁹*†‡]+(?=\s*[:：]?\s*$)")  # a name with a note below the form
 _NO_KEY = re.compile(r"[^\w#]|_")
 Built = Literal["no", "whole", "heading", "loose"]
+_TWO_LANGUAGES = 60  # letters of a name in two languages
+_CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z][a-z])")  # applicantUnit
 _SHORT = 4  # letters of a Chinese word that the English beside it may explain: 主题 / Theme
 _EITHER = re.compile(r"(?:选题|议题|榜单)(?:名称|题目|标题)$")  # the guide's topic or the project's own title
 _BRACES = re.compile(r"\{([^{}]*)\}")
@@ -66,7 +68,7 @@ def label_key(name: str) -> str:
 
 def _bare(name: str) -> str:
     """A name folded, in lower case, without brackets and numbering."""
-    folded = fold(NOTE_MARK.sub("", name)).lower()
+    folded = fold(NOTE_MARK.sub("", _CAMEL.sub(" ", name))).lower()
     bare = folded
     while (shorter := _BRACKETS.sub("", bare)) != bare:
         bare = shorter
@@ -111,6 +113,11 @@ def _fields_of(name: str, column: bool, built: Built) -> tuple[tuple[str, int], 
         known.get(label_key(part)) or (None if built == "no" else _composed_places(part)) for part in parts
     ]
     chinese = [places for part, places in zip(parts, found, strict=True) if not part.isascii()]
+    english = [
+        known.get(label_key(part)) for part in parts if part.isascii() and part.strip().title()[:1] in name
+    ]
+    if len(chinese) == len(english) == 1 and chinese[0] is None and english[0] and len(key) < _TWO_LANGUAGES:
+        return english[0]  # 首席研究員 Principal Investigator
     if len(chinese) == 1 and chinese[0] and len(parts) > 1:
         return chinese[0]  # the English beside it may be another's word: 申请机构 / Lead applicant
     unknown = [

@@ -10,13 +10,25 @@ from pathlib import Path
 from matcher.errors import BatchError, DocumentError, MatcherError
 from matcher.message import Message
 from matcher.readers import delimited
-from matcher.readers.columns import HEADER_WITHIN, Header, assigned, find_header, no_header, weak_header
+from matcher.readers.columns import (
+    HEADER_WITHIN,
+    Header,
+    assigned,
+    column_fields,
+    find_header,
+    no_header,
+    weak_header,
+    with_prose,
+)
 from matcher.readers.delimited import Line
-from matcher.readers.labels import fields_of
+from matcher.readers.labels import first_name
 from matcher.readers.source import DOCUMENTS, OLD, ROWS, check_regular, kind_of, refuse_old
 from matcher.readers.table import Reading, Row, Table
+from matcher.readers.turned import turned
 from matcher.readers.workbook import Sheet, sheets
 from matcher.readers.workbook_losses import unread_parts
+
+_TURNED = "栏目在第一列，每列一份申报书，按列读 / the names stand in the first column; each column is read as a proposal"
 
 __all__ = ["Reading", "Row", "fields_by_name", "read_rows"]
 
@@ -108,7 +120,7 @@ def fields_by_name(
     names: tuple[str, ...], chosen: tuple[tuple[str, str], ...] = ()
 ) -> Mapping[str, tuple[str, ...]]:
     """field → the columns that hold it, the best first, for the columns that are understood."""
-    places = assigned([fields_of(name) for name in names], names, dict(chosen))
+    places = assigned([column_fields(name) for name in names], names, dict(chosen))
     return {name: tuple(names[i] for i in found) for name, found in places.items()}
 
 
@@ -130,8 +142,12 @@ def _table_rows(
             continue
         first = list(islice(stream := iter(sheet.lines), max(HEADER_WITHIN, header_row or 0) + 3))
         header = find_header(first, sheet.merged, chosen, header_row)
+        if header is None and len(first) < HEADER_WITHIN and (columns := turned(first)):
+            header = find_header(columns, (), chosen)
+            first, sheet = columns, Sheet(sheet.name, iter(()), remarks=(*sheet.remarks, _TURNED))
         if header is not None and header.usable and not (header.lists_topics and header_row is None):
             read += 1
+            header = _with_prose(header, first, reading)
             yield from Table(path.name, sheet, header, reading, chosen, ragged=ragged).rows(
                 chain(first, stream)
             )
@@ -156,6 +172,17 @@ def _table_rows(
             reading.unread.append((sheet.name, why))
     if read == 0:
         raise _nothing(path, doubtful, chosen)
+
+
+def _with_prose(header: Header, first: Sequence[Line], reading: Reading) -> Header:
+    """The header, with an unknown column of long texts as its abstract, and that said."""
+    header, column = with_prose(header, first)
+    if column:
+        reading.remarks.append(
+            f"“{column}”一列是长文字，作{first_name('abstract')}读，不是请用 --column 指明 / "
+            f"the column {column} holds long texts and is read as the abstract; if it is not, use --column"
+        )
+    return header
 
 
 def _nothing(

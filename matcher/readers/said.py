@@ -9,7 +9,7 @@ from matcher.readers.labels import EXTRA, PROPOSAL, first_name
 from matcher.readers.table import Reading
 from matcher.segment import visible
 
-_USED = (*PROPOSAL, *EXTRA, "content", "goals", "background")
+_USED = (*PROPOSAL, *EXTRA, "content", "goals", "background", "department")
 _MOST = 8  # names that a line lists
 
 

@@ -20,6 +20,16 @@ INSTITUTION = re.compile(
 _PERSON_OF = re.compile(
     rf"(?P<person>[{HAN}]{{2,4}}|[{HAN}]{{1,8}}·[{HAN}]{{1,8}}|(?:[A-Z][\w.'’\-]*\s?){{2,5}})\s*[,，;；(（]\s*(?P<unit>[^()（）]{{3,80}})[)）]?"
 )
+_UNIT_OF = re.compile(rf"(?P<unit>[^,，;；、]{{3,40}}?)\s*[,，;；、/]\s*(?P<person>[{HAN}]{{2,4}})")
+_PERSON_LABEL = re.compile(
+    r"(?:人|者|长|专家|教师|研究员|主任)$|(?i:\b(?:lead|leader|investigator|applicant|scientist)$)"
+)
+_UNIT_LABEL = re.compile(
+    r"(?:单位|机构|院校|企业|公司|大学|医院|部门)$|(?i:\b(?:institution|organi[sz]ation|institute|university)$)"
+)
+_PERSON = re.compile(
+    rf"[{HAN}]{{2,4}}|[{HAN}]{{1,8}}·[{HAN}]{{1,8}}|(?:(?:Dr|Prof|Mr|Ms)\.? )?[A-Z][\w.'’\-]+(?: [A-Z][\w.'’\-]*){{1,3}}"
+)
 PHONE_BEHIND = re.compile(
     r"\s*[(（,，;；、/]?\s*(?:联系)?(?:电话|手机|tel\.?|phone)?\s*[:：]?\s*(\+?\d[\d\s-]{6,})[)）]?$", re.I
 )
@@ -49,7 +59,18 @@ def person_and_unit(text: str) -> tuple[str, str]:
     >>> person_and_unit("Ada Lovelace (University of Turin)"), person_and_unit("王某某，教授")
     (('Ada Lovelace', 'University of Turin'), ('王某某，教授', ''))
     """
-    both = _PERSON_OF.fullmatch(text)
+    both = _PERSON_OF.fullmatch(text) or _UNIT_OF.fullmatch(text)
     if both is None or not INSTITUTION.search(both["unit"]) or INSTITUTION.search(both["person"]):
         return text, ""
     return both["person"].strip(), both["unit"].strip()
+
+
+def shaped(label: str, value: str) -> str:
+    """The field of a value under a name that nobody knows, where the name's end and the value's shape agree; "" else.
+
+    >>> shaped("需求提出人", "司徒磊"), shaped("设站院校", "某某大学"), shaped("技术难点", "某某大学")
+    ('principal_investigator', 'organisation', '')
+    """
+    if _PERSON_LABEL.search(label) and _PERSON.fullmatch(value) and not INSTITUTION.search(value):
+        return "principal_investigator"
+    return "organisation" if _UNIT_LABEL.search(label) and INSTITUTION.search(value) else ""

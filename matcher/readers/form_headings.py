@@ -1,0 +1,63 @@
+"""Which lines of a form are its headings by the form's own consistency, and what a line that is one stands for."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from matcher.readers.form_labels import Places, label_of, number_of
+from matcher.readers.label_questions import about, asked, told
+
+_QUESTIONNAIRE = 3  # questions, each a line of its own, by which a form is known to ask so
+_RUN = 3  # headings numbered on, of which two are known, that make the others headings
+_KNOWN = 2
+_LONGEST = 120  # characters of a heading; questions are long
+_STOPS = "。；;！!，,、"
+_CORNERS = re.compile(r"[【〖][^【】〖〗]{2,40}[】〗]\s*[:：]?")
+_ASKS_HOW = re.compile(r"(?i:\b(?:why|how|what|who|which)\b)|为什么|为何|怎么|怎样|如何|什么|哪|谁")
+
+
+def asks(lines: Sequence[str]) -> bool:
+    """Whether a form asks by questions: it has several lines that are one, and one of them speaks to the applicant."""
+    questions = [number_of(line)[2] for line in lines if line.rstrip()[-1:] in ("?", "？")]
+    return len(questions) >= _QUESTIONNAIRE and any(map(asked, questions))
+
+
+def heading_lines(lines: Sequence[str]) -> frozenset[str]:
+    """The lines that are headings though nobody knows their names: all that are numbered on with known ones, or stand in corners.
+
+    Two of at least three lines that are numbered on in one way must be known labels; a list of contents has none.
+    """
+    headings = {line for line in lines if _CORNERS.fullmatch(line)}
+    runs: dict[str, list[tuple[int, str]]] = {}
+    for line in lines:
+        kind, number, _ = number_of(line)
+        if not kind or len(line) > _LONGEST or line[-1] in _STOPS:
+            continue
+        run = runs.setdefault(kind, [])
+        if run and number != run[-1][0] + 1:
+            headings |= _of_run(run)
+            run.clear()
+        run.append((number, line))
+    for run in runs.values():
+        headings |= _of_run(run)
+    return frozenset(headings)
+
+
+def _of_run(run: Sequence[tuple[int, str]]) -> set[str]:
+    lines = [line for _, line in run]
+    known = [bool(label_of(line, loose=True) or asked(number_of(line)[2])) for line in lines]
+    if len(lines) < _RUN or sum(known) < _KNOWN:
+        return set()
+    return set(lines)
+
+
+def heading_fields(text: str) -> Places:
+    """The fields of a line that is a heading for sure: also by words that would not make a label of any line."""
+    bare = number_of(text.strip("【】〖〗 "))[2]
+    if places := label_of(text) or label_of(text, loose=True):
+        return places
+    field_ = asked(bare, questionnaire=True) or told(bare)
+    if not field_ and _ASKS_HOW.search(bare):
+        field_ = about(bare)
+    return (field_,) if field_ else ()
