@@ -117,7 +117,7 @@ def form_of(document: Document) -> Form:
         )
     elif chosen and not walk.asks("title") and _is_title(walk.first):
         fields["title"] = _named(walk.first)
-    _fill_by_shape(fields, parts)
+    _fill_by_shape(fields, parts, walk.unknown)
     if "title" not in fields and len(declared := fields.get("declared", "")) >= _LONGEST_CODE:
         fields["title"] = declared  # who takes a topic of the guide as it is names it once
     fields["abstract"] = "\n".join("\n".join(part.lines) for part in chosen)
@@ -173,13 +173,16 @@ def _chosen(parts: Sequence[Part]) -> list[Part]:
     return short
 
 
-def _fill_by_shape(fields: dict[str, str], parts: list[Part]) -> None:
+def _fill_by_shape(fields: dict[str, str], parts: list[Part], unknown: Sequence[tuple[str, str]]) -> None:
     """Set the applicant and the institution from names that nobody knows, where no known one gave them."""
-    for part in [part for part in parts if part.kind == "other" and len(part.lines) == 1]:
-        field_ = shaped(part.heading.rstrip("：: "), part.lines[0])
-        if field_ and field_ not in fields:
-            fields[field_] = part.lines[0]
-            parts.remove(part)
+    named = {
+        part.heading.rstrip("：: "): part.lines[0]
+        for part in parts
+        if part.kind == "other" and len(part.lines) == 1
+    }
+    for label, value in [*named.items(), *unknown]:
+        if (field_ := shaped(label, value)) and field_ not in fields:
+            fields[field_] = value
     if "organisation" not in fields and "department" in fields:
         fields["organisation"] = fields["department"]
 

@@ -44,6 +44,7 @@ class Walk:
         self.blank: dict[str, str] = {}  # field → its label, where nothing was filled in
         self.parts: list[Part] = []
         self.loose: list[str] = []
+        self.unknown: list[tuple[str, str]] = []  # (name, value) of lines whose name nobody knows
         self.first = ""  # the first loose line, where it stands above all that is labelled
         self.open: Part | None = None
         self.waiting: tuple[str, str] | None = None  # (field, label) whose value the next line is
@@ -277,9 +278,11 @@ class Walk:
         if not text or is_hint(text) or is_empty(text):
             return
         if self.waiting is not None:
-            field_, _ = self.waiting
+            field_, label = self.waiting
             self.waiting = None
-            if value := value_of(text):
+            if (value := value_of(text)) and (field_ in self.fields or not fits(field_, value)):
+                self.start(Part("other", label, number_of(label)[:2], lines=[text]))  # no value of that field
+            elif value:
                 self.set(field_, value)
             return
         if self._tail and self._goes_on(text):
@@ -292,6 +295,9 @@ class Walk:
                 text = value_of(text) or text
             self.open.lines.append(text)
         elif not is_own_title(text):
+            label, colon, value = text.replace("：", ":").partition(":")
+            if colon and len(label) <= _LONGEST_UNKNOWN:
+                self.unknown.append((label.strip("> •·-*"), value.strip()))
             if not (self.loose or self.parts or self.fields or self.blank):
                 self.first = text
             self.loose.append(text)

@@ -10,6 +10,7 @@ from matcher.readers.label_lists import label_words
 
 Word = tuple[str, str]  # a word, its kind
 _LONGEST = 24  # letters of a Chinese name; a longer one is a sentence
+_TELLING = 3  # letters of a word that is a name by itself; shorter ones (背景, 效果) are also plain words
 _MOST_WORDS = 9  # words of an English one
 _GAP = 4  # letters in a row that no word covers, where the place already says that it is a label
 _UNKNOWN = 2  # such words in English
@@ -19,6 +20,7 @@ _NEUTRAL = frozenset(
 )
 _PEOPLE = frozenset(("organisation", "principal_investigator", "members", "contact"))
 _ANSWERS = frozenset(("对应", "归属", "所报"))  # 对应要点 is the guide's point that a proposal answers
+_SAID = frozenset(("goals", "methods", "foundation"))
 _ABOUT = frozenset(("abstract", "content", "background", "outcomes", "telling", "work", "innovation"))
 _OF = re.compile(r"\s+(?:of|from|for|by|with|within)\s+")
 _NAME = re.compile(r"(?:what is |what's )?(?:the )?(?:full |legal )?names?")
@@ -26,7 +28,7 @@ _CLAUSE = re.compile(r"\s(?:to|that|which|in which|whom?)\s.*")  # organization 
 _SECTION = re.compile(r"^(?:section|part|annex|item|field|[a-z])\s*[a-z]?\d{0,2}(?:\.\d{1,2})*\s*[.:)\-]\s*")
 # A name's end in Chinese, where its first letters may be any: values do not end so.
 _ENDS = frozenset(
-    ("单位", "名称", "题目", "内容", "简介", "摘要", "概述", "基础", "负责人", "方向", "编号", "代码", "选题", "条件", "情况", "意义", "背景", "姓名")
+    ("单位", "名称", "题目", "内容", "简介", "摘要", "概述", "基础", "负责人", "方向", "编号", "代码", "选题", "条件", "情况", "意义", "背景", "姓名", "方法", "目标", "路线", "成果", "问题", "任务", "思路", "效益", "指标", "要点")
 )  # fmt: skip
 
 
@@ -46,7 +48,7 @@ def composed(name: str, *, loose: bool = False, single: bool = False) -> str:
     if not (2 if single else 3) <= len(key) <= _LONGEST:
         return ""
     words = _segmented(key, 0) or (_suffix(key) if loose else None)
-    return _joined(words) if words is not None and len(words) >= (1 if single else 2) else ""
+    return _joined(words) if words is not None and (single or len(words) > 1 or len(key) >= _TELLING) else ""
 
 
 def _segmented(key: str, start: int) -> tuple[Word, ...] | None:
@@ -120,9 +122,9 @@ def _joined(words: Sequence[Word]) -> str:
     ):  # 成果/项目名称 is 成果名称 as well
         parts = [p if not p or p[-1][1] in ("title", "number") else [*p, *last] for p in parts]
     fields = [field for part in parts if (field := _field(part))]
-    return next(
-        (field for field in fields if field not in ("person", "contact")), fields[0] if fields else ""
-    )
+    wanted = [field for field in fields if field not in ("person", "contact")]
+    said = [field for field in wanted if field in _ABOUT or field in _SAID]  # 选题的理论与现实意义 is no name
+    return next(iter(said or wanted or fields), "")
 
 
 def _field(words: Sequence[Word]) -> str:

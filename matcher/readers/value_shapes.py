@@ -11,6 +11,7 @@ _DATE = re.compile(
     rf"{_NUMERAL}{{2,4}}\s*[年./\-]\s*{_NUMERAL}{{1,3}}\s*(?:[月./\-]\s*(?:{_NUMERAL}{{1,3}}\s*日?)?)?"
 )
 _NO_WORD = re.compile(r"[\W\d_]*")
+_LONGEST_VALUE = 160  # letters; what is longer, and has a stop, is a text
 _NAMED = frozenset(("title", "organisation", "principal_investigator"))  # what a date or a number never is
 _LONGEST_PERSON = 80
 INSTITUTION = re.compile(
@@ -22,10 +23,10 @@ _PERSON_OF = re.compile(
 )
 _UNIT_OF = re.compile(rf"(?P<unit>[^,，;；、]{{3,40}}?)\s*[,，;；、/]\s*(?P<person>[{HAN}]{{2,4}})")
 _PERSON_LABEL = re.compile(
-    r"(?:人|者|长|专家|教师|研究员|主任)$|(?i:\b(?:lead|leader|investigator|applicant|scientist)$)"
+    r"(?:人|者|长|专家|教师|研究员|主任|负责|主持|牵头|领衔|领题|统筹)$|(?i:\b(?:lead|leader|investigator|applicant|scientist)$)"
 )
 _UNIT_LABEL = re.compile(
-    r"(?:单位|机构|院校|企业|公司|大学|医院|部门)$|(?i:\b(?:institution|organi[sz]ation|institute|university)$)"
+    r"(?:单位|机构|院校|企业|公司|大学|医院|部门|申报|承担|牵头|申请|主持|负责)$|(?i:\b(?:institution|organi[sz]ation|institute|university)$)"
 )
 _PERSON = re.compile(
     rf"[{HAN}]{{2,4}}|[{HAN}]{{1,8}}·[{HAN}]{{1,8}}|(?:(?:Dr|Prof|Mr|Ms)\.? )?[A-Z][\w.'’\-]+(?: [A-Z][\w.'’\-]*){{1,3}}"
@@ -47,8 +48,8 @@ def fits(field: str, text: str) -> bool:
     (False, True, True)
     """
     if field not in _NAMED:
-        return True
-    if _NO_WORD.fullmatch(text) or is_date(text):
+        return field != "declared" or len(text) <= _LONGEST_VALUE or "。" not in text
+    if _NO_WORD.fullmatch(text) or is_date(text) or (len(text) > _LONGEST_VALUE and "。" in text):
         return False
     return field != "principal_investigator" or len(text) <= _LONGEST_PERSON
 
