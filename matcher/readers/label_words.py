@@ -28,7 +28,8 @@ _CLAUSE = re.compile(r"\s(?:to|that|which|in which|whom?)\s.*")  # organization 
 _SECTION = re.compile(r"^(?:section|part|annex|item|field|[a-z])\s*[a-z]?\d{0,2}(?:\.\d{1,2})*\s*[.:)\-]\s*")
 # A name's end in Chinese, where its first letters may be any: values do not end so.
 _ENDS = frozenset(
-    ("单位", "名称", "题目", "内容", "简介", "摘要", "概述", "基础", "负责人", "方向", "编号", "代码", "选题", "条件", "情况", "意义", "背景", "姓名", "方法", "目标", "路线", "成果", "问题", "任务", "思路", "效益", "指标", "要点")
+    ("单位", "名称", "题目", "内容", "简介", "摘要", "概述", "基础", "负责人", "方向", "编号", "代码", "选题", "条件", "情况",
+     "意义", "背景", "姓名", "方法", "目标", "路线", "成果", "问题", "任务", "思路", "效益", "指标", "要点")
 )  # fmt: skip
 
 
