@@ -9,7 +9,7 @@ from pathlib import Path
 
 from matcher.errors import DocumentError
 from matcher.message import Message
-from matcher.readers.blocks import Document, margins_unread
+from matcher.readers.blocks import Document, Margin, margins_unread
 from matcher.readers.document import read_document, read_text
 from matcher.readers.form_labels import label_of
 from matcher.readers.form_part import Part
@@ -98,12 +98,8 @@ def form_of(document: Document) -> Form:
     fields = dict(walk.fields)
     parts = _filled(walk.parts, wrapped=document.wrapped)
     loose = _unwrapped(walk.loose) if document.wrapped else "\n".join(walk.loose)
-    asked = {part.kind for part in walk.parts} & {
-        kind for kinds in _JUDGED for kind in kinds if kind != "other"
-    }
-    blank = not parts and "title" not in fields and bool(asked or "title" in walk.blank)
-    judged = {id(part) for part in _chosen(_untranslated(parts))}
-    chosen = [part for part in parts if id(part) in judged]
+    blank = not parts and "title" not in fields and _asks(walk)
+    chosen = _judged(parts)
     substantial = len(loose) >= _LEAST and any(stop in loose for stop in "。.；;")
     if (
         not blank
@@ -122,11 +118,7 @@ def form_of(document: Document) -> Form:
         fields["title"] = declared  # who takes a topic of the guide as it is names it once
     fields["abstract"] = "\n".join("\n".join(part.lines) for part in chosen)
     sections = _sections(fields, parts, chosen)
-    if not fields.get("title") and (
-        head := next((m for m in margins if m.first and _is_title(m.text)), None)
-    ):
-        fields["title"] = _named(head.text)
-        margins.remove(head)
+    margins = _headed(fields, margins)
     losses = [loss for loss in document.losses if loss not in margins_unread(document.margins)]
     notes = (
         *losses,
@@ -135,6 +127,21 @@ def form_of(document: Document) -> Form:
         *unread(document, fields, sections),
     )
     return Form({k: v for k, v in fields.items() if v}, sections, notes, blank)
+
+
+def _asks(walk: Walk) -> bool:
+    """Whether a form has places for a title or for what a proposal is judged by."""
+    judged = {kind for kinds in _JUDGED for kind in kinds if kind != "other"}
+    return "title" in walk.blank or any(part.kind in judged for part in walk.parts)
+
+
+def _headed(fields: dict[str, str], margins: list[Margin]) -> list[Margin]:
+    """The headers and footers that remain after one of the first page has given the title, where nothing else did."""
+    head = next((m for m in margins if m.first and _is_title(m.text)), None)
+    if fields.get("title") or head is None:
+        return margins
+    fields["title"] = _named(head.text)
+    return [margin for margin in margins if margin is not head]
 
 
 def _check_length(document: Document) -> None:
@@ -155,6 +162,12 @@ def _filled(parts: Sequence[Part], *, wrapped: bool) -> list[Part]:
             text = _unwrapped(lines).split("\n") if wrapped else lines
             kept.append(Part(part.kind, part.heading, part.number, part.in_table, lines=text))
     return kept
+
+
+def _judged(parts: Sequence[Part]) -> list[Part]:
+    """The sections that a proposal is judged by, in the order of the form."""
+    chosen = {id(part) for part in _chosen(_untranslated(parts))}
+    return [part for part in parts if id(part) in chosen]
 
 
 def _chosen(parts: Sequence[Part]) -> list[Part]:

@@ -7,13 +7,19 @@ from collections.abc import Sequence
 
 from matcher.readers.form_labels import Places, label_of, number_of
 from matcher.readers.label_questions import about, asked, told
+from matcher.segment import HAN
 
 _QUESTIONNAIRE = 3  # questions, each a line of its own, by which a form is known to ask so
 _RUN = 3  # headings numbered on, of which two are known, that make the others headings
 _KNOWN = 2
 _LONGEST = 120  # characters of a heading; questions are long
+_LEADERS = re.compile(r"\S\s*(?:\.{4,}|…{2,}|·{4,}|\.(?: \.){3,})\s*\d{1,3}$")
+_LISTED = re.compile(r"[、,，;；]|以及|及|和|与")
 _STOPS = "。；;！!，,、"
 _CORNERS = re.compile(r"[【〖][^【】〖〗]{2,40}[】〗]\s*[:：]?")
+_TWO_LANGUAGES = re.compile(
+    rf"[A-Z][A-Za-z ]{{2,40}}\s*[/|]\s*[{HAN}]{{2,12}}|[{HAN}]{{2,12}}\s*[/|]\s*[A-Z][A-Za-z ]{{2,40}}"
+)
 _ASKS_HOW = re.compile(r"(?i:\b(?:why|how|what|who|which)\b)|为什么|为何|怎么|怎样|如何|什么|哪|谁")
 
 
@@ -24,11 +30,12 @@ def asks(lines: Sequence[str]) -> bool:
 
 
 def heading_lines(lines: Sequence[str]) -> frozenset[str]:
-    """The lines that are headings though nobody knows their names: all that are numbered on with known ones, or stand in corners.
+    """The lines that are headings though nobody knows their names: numbered on with known ones, in two languages as they are, or in corners.
 
     Two of at least three lines that are numbered on in one way must be known labels; a list of contents has none.
     """
     headings = {line for line in lines if _CORNERS.fullmatch(line)}
+    headings |= _of_run([(0, line) for line in lines if _TWO_LANGUAGES.fullmatch(line)])
     runs: dict[str, list[tuple[int, str]]] = {}
     for line in lines:
         kind, number, _ = number_of(line)
@@ -61,3 +68,20 @@ def heading_fields(text: str) -> Places:
     if not field_ and _ASKS_HOW.search(bare):
         field_ = about(bare)
     return (field_,) if field_ else ()
+
+
+def is_contents(line: str) -> bool:
+    """Whether a line stands in a table of contents: a heading, dots, the number of its page."""
+    return _LEADERS.search(line) is not None
+
+
+def is_outline(value: str) -> bool:
+    """Whether a text only lists what a section should hold: 本课题的研究对象、主要目标、重点难点、总体框架等。"""
+    pieces = [piece for piece in _LISTED.split(value.rstrip("等。. ")) if piece.strip()]
+    known = sum(bool(label_of(piece) or label_of("研究" + piece)) for piece in pieces)
+    return (
+        value.rstrip("。. ").endswith("等")
+        and len(value) <= _LONGEST
+        and len(pieces) >= _RUN
+        and 2 * known >= len(pieces)
+    )

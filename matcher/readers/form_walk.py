@@ -7,13 +7,13 @@ from collections.abc import Sequence
 from itertools import islice
 
 from matcher.readers.blocks import Document, Heading, Margin, Table
-from matcher.readers.form_headings import asks, heading_fields, heading_lines
+from matcher.readers.form_headings import asks, heading_fields, heading_lines, is_contents, is_outline
 from matcher.readers.form_labels import LONG, Label, Places, label_of, labels_in, number_of
 from matcher.readers.form_part import Part
 from matcher.readers.form_rows import Rows
 from matcher.readers.form_values import BRACKETED, is_empty, is_hint, is_own_title, one_line, value_of
 from matcher.readers.label_questions import asked, told
-from matcher.readers.value_shapes import INSTITUTION, PHONE_BEHIND, fits, is_date, person_and_unit
+from matcher.readers.value_shapes import applicant, fits, is_date
 from matcher.segment import HAN
 
 _STOPS = "。；;！!？?，,、："
@@ -95,7 +95,11 @@ class Walk:
     def line(self, line: str, *, level: int = 0, in_table: bool = False) -> None:
         """One line of text: labels with values, a heading, a hint, or text of what is open."""
         text = line.strip()
-        if not text or (text[0] in "（(" and BRACKETED.fullmatch(text) and is_hint(text)):
+        if (
+            not text
+            or is_contents(text)
+            or (text[0] in "（(" and BRACKETED.fullmatch(text) and is_hint(text))
+        ):
             return
         loose = (bool(self.fields) and self.open is None) or (self.open is not None and self.open.beside)
         labels = [label for label in labels_in(text, loose=loose) if self._allowed(label)]
@@ -220,7 +224,7 @@ class Walk:
             kind, number, _ = number_of(label)
             self.start(Part(field_, label, (kind, number), in_table, beside=bool(value.strip())))
             for line in value.split("\n"):
-                self.text(line.strip())
+                self.text("" if is_outline(line.strip()) else line.strip())
             return
         text = value_of(_NEXT.split(value)[0].rstrip("；;，, "))
         if text.endswith(("）", ")")) and not re.search("[（(]", text):
@@ -251,27 +255,13 @@ class Walk:
         if not fits(field_, one_line(text)):
             return
         if field_ in ("principal_investigator", "organisation"):
-            field_, text = self._applicant(field_, one_line(text))
+            field_, text, beside = applicant(field_, one_line(text), unit_known="organisation" in self.fields)
+            for other, value in beside.items():
+                self.fields.setdefault(other, value)
         if field_ not in self.fields or (field_ == "title" and self._by_subject):
             self._by_subject &= field_ != "title"
             self.fields[field_] = one_line(text) if field_ != "members" else text
             self.blank.pop(field_, None)
-
-    def _applicant(self, field_: str, text: str) -> tuple[str, str]:
-        """(field, value) of what stands as applicant: a person or an institution; what stands behind it is set."""
-        if field_ == "principal_investigator" and (phone := PHONE_BEHIND.search(text)) and phone.start():
-            text = text[: phone.start()].strip()
-            self.set("phone", phone[1])
-        person, unit = person_and_unit(text)
-        if unit:
-            other, value = (
-                ("organisation", unit) if field_ != "organisation" else ("principal_investigator", person)
-            )
-            self.fields.setdefault(other, value)
-            return field_, unit if field_ == "organisation" else person
-        if field_ != "organisation" and "organisation" not in self.fields and INSTITUTION.search(text):
-            return "organisation", text
-        return field_, text
 
     def text(self, text: str) -> None:
         """A line without a label: the value that is awaited, a line of the open section, or a loose line."""

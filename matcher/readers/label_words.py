@@ -29,7 +29,7 @@ _SECTION = re.compile(r"^(?:section|part|annex|item|field|[a-z])\s*[a-z]?\d{0,2}
 # A name's end in Chinese, where its first letters may be any: values do not end so.
 _ENDS = frozenset(
     ("单位", "名称", "题目", "内容", "简介", "摘要", "概述", "基础", "负责人", "方向", "编号", "代码", "选题", "条件", "情况",
-     "意义", "背景", "姓名", "方法", "目标", "路线", "成果", "问题", "任务", "思路", "效益", "指标", "要点")
+     "意义", "背景", "姓名", "方法", "目标", "路线", "成果", "问题", "任务", "思路", "效益", "指标", "要点", "指南", "专题", "榜单")
 )  # fmt: skip
 
 
@@ -179,7 +179,7 @@ def _who(words: Sequence[Word], head: str, before: Sequence[str], kinds: Sequenc
     """The field of a person or institution: another's where a word says so."""
     if head == "principal_investigator" and "organisation" in before and not words[0][0].isascii():
         return "person"  # 单位负责人 signs for the institution
-    if head == "organisation" and not {"role", "principal_investigator"}.intersection(kinds):
+    if head == "organisation" and not {"role", "principal_investigator", "guide"}.intersection(kinds):
         asked = any(word in ("您", "你", "所在", "name") for word, _ in words) or words[0][0].isascii()
         return _side(head, kinds) if asked or {"partner", "above"}.intersection(kinds) else ""
     return _side(head, kinds)

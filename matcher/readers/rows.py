@@ -10,18 +10,10 @@ from pathlib import Path
 from matcher.errors import BatchError, DocumentError, MatcherError
 from matcher.message import Message
 from matcher.readers import delimited
-from matcher.readers.columns import (
-    HEADER_WITHIN,
-    Header,
-    assigned,
-    column_fields,
-    find_header,
-    no_header,
-    weak_header,
-    with_prose,
-)
+from matcher.readers.columns import HEADER_WITHIN, Header, assigned, column_fields, find_header, weak_header
 from matcher.readers.delimited import Line
 from matcher.readers.labels import first_name
+from matcher.readers.open_columns import no_header, with_prose
 from matcher.readers.source import DOCUMENTS, OLD, ROWS, check_regular, kind_of, refuse_old
 from matcher.readers.table import Reading, Row, Table
 from matcher.readers.turned import turned
@@ -141,16 +133,13 @@ def _table_rows(
             reading.unread.append((sheet.name, Message("隐藏", "hidden")))
             continue
         first = list(islice(stream := iter(sheet.lines), max(HEADER_WITHIN, header_row or 0) + 3))
-        header = find_header(first, sheet.merged, chosen, header_row)
-        if header is None and len(first) < HEADER_WITHIN and (columns := turned(first)):
-            header = find_header(columns, (), chosen)
-            first, sheet = columns, Sheet(sheet.name, iter(()), remarks=(*sheet.remarks, _TURNED))
+        sheet, first, header = _headed(sheet, first, chosen, header_row)
         if header is not None and header.usable and not (header.lists_topics and header_row is None):
             read += 1
-            header = _with_prose(header, first, reading)
-            yield from Table(path.name, sheet, header, reading, chosen, ragged=ragged).rows(
-                chain(first, stream)
+            table = Table(
+                path.name, sheet, _with_prose(header, first, reading), reading, chosen, ragged=ragged
             )
+            yield from table.rows(chain(first, stream))
             continue
         if first:
             doubtful.append((Sheet(sheet.name, chain(first, stream), sheet.merged), first, header))
@@ -172,6 +161,17 @@ def _table_rows(
             reading.unread.append((sheet.name, why))
     if read == 0:
         raise _nothing(path, doubtful, chosen)
+
+
+def _headed(
+    sheet: Sheet, first: list[Line], chosen: Mapping[str, str], header_row: int | None
+) -> tuple[Sheet, list[Line], Header | None]:
+    """A sheet with its header; a short one whose names stand in its first column is turned to rows."""
+    header = find_header(first, sheet.merged, chosen, header_row)
+    if header is not None or len(first) >= HEADER_WITHIN or not (columns := turned(first)):
+        return sheet, first, header
+    side = Sheet(sheet.name, iter(()), remarks=(*sheet.remarks, _TURNED))
+    return side, columns, find_header(columns, (), chosen)
 
 
 def _with_prose(header: Header, first: Sequence[Line], reading: Reading) -> Header:

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice, pairwise
 
 from matcher.readers.blocks import Document, Heading, Table, row_line
+from matcher.readers.form_headings import is_contents
 from matcher.readers.form_labels import label_of, labels_in
 from matcher.readers.form_values import is_empty, is_hint, is_own_title, value_of
 from matcher.segment import fold
@@ -71,7 +72,14 @@ def _left(document: Document, used: _Used) -> Iterator[str]:
 
 def _is_read(line: str, used: _Used) -> bool:
     """Whether a line was read, stands under a label that is known, or says nothing of the proposal."""
-    if line in used or is_hint(line) or is_empty(line) or is_own_title(line) or label_of(line):
+    if (
+        line in used
+        or is_contents(line)
+        or is_hint(line)
+        or is_empty(line)
+        or is_own_title(line)
+        or label_of(line)
+    ):
         return True
     labels = list(labels_in(line, loose=True))
     if labels:

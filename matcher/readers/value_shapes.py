@@ -75,3 +75,25 @@ def shaped(label: str, value: str) -> str:
     if _PERSON_LABEL.search(label) and _PERSON.fullmatch(value) and not INSTITUTION.search(value):
         return "principal_investigator"
     return "organisation" if _UNIT_LABEL.search(label) and INSTITUTION.search(value) else ""
+
+
+def applicant(field: str, text: str, *, unit_known: bool) -> tuple[str, str, dict[str, str]]:
+    """(field, value, values of other fields) of what stands under the name of an applicant or an institution.
+
+    "Lead applicant" and 申请者 are a person or an institution; `unit_known` says that the form has named that.
+
+    >>> applicant("principal_investigator", "王某某，13800000000", unit_known=False)
+    ('principal_investigator', '王某某', {'phone': '13800000000'})
+    """
+    beside: dict[str, str] = {}
+    of_person = field == "principal_investigator"
+    if of_person and (phone := PHONE_BEHIND.search(text)) and phone.start():
+        text = text[: phone.start()].strip()
+        beside["phone"] = phone[1]
+    person, unit = person_and_unit(text)
+    if unit:
+        beside["organisation" if of_person else "principal_investigator"] = unit if of_person else person
+        return field, person if of_person else unit, beside
+    if of_person and not unit_known and INSTITUTION.search(text):
+        return "organisation", text, beside
+    return field, text, beside
