@@ -127,10 +127,18 @@ def find_header(
     return None
 
 
+def is_form(lines: Sequence[Line], header: Header) -> bool:
+    """Whether a sheet is one form and no table: names of texts stand alone in rows below what looks like its header."""
+    below = [[plain_text(cell) for cell in line.cells] for line in lines if line.number > header.row]
+    alone = [filled[0] for row in below if len(filled := [text for text in row if text]) == 1]
+    return any(field in TEXTS for text in alone for field, _ in fields_of(text))
+
+
 def weak_header(lines: Sequence[Line], merged: Sequence[Area], chosen: Mapping[str, str]) -> Header | None:
     """A header of which only the title or a text is known: the first row with more than one cell, or with that alone."""
     texts = _Texts(lines, merged)
-    firsts = [texts.text(n, filled[0]) for n in texts.rows if (filled := texts.filled(n)) and len(filled) < 5]
+    rows = [[texts.text(n, c) for c in texts.filled(n)] for n in texts.rows]
+    firsts = [next((t for t in row if label_key(t) and not t.isdigit()), "") for row in rows if len(row) < 5]
     if sum(bool(fields_of(first)) for first in firsts) > 1:
         return None  # names below one another: a form
     for line in lines[:HEADER_WITHIN]:

@@ -10,7 +10,15 @@ from pathlib import Path
 from matcher.errors import BatchError, DocumentError, MatcherError
 from matcher.message import Message
 from matcher.readers import delimited
-from matcher.readers.columns import HEADER_WITHIN, Header, assigned, column_fields, find_header, weak_header
+from matcher.readers.columns import (
+    HEADER_WITHIN,
+    Header,
+    assigned,
+    column_fields,
+    find_header,
+    is_form,
+    weak_header,
+)
 from matcher.readers.delimited import Line
 from matcher.readers.labels import first_name
 from matcher.readers.open_columns import no_header, with_prose
@@ -168,6 +176,8 @@ def _headed(
 ) -> tuple[Sheet, list[Line], Header | None]:
     """A sheet with its header; a short one whose names stand in its first column is turned to rows."""
     header = find_header(first, sheet.merged, chosen, header_row)
+    if header is not None and header_row is None and is_form(first, header):
+        return sheet, first, None
     if header is not None or len(first) >= HEADER_WITHIN or not (columns := turned(first)):
         return sheet, first, header
     side = Sheet(sheet.name, iter(()), remarks=(*sheet.remarks, _TURNED))
