@@ -28,7 +28,10 @@ from matcher.readers.turned import turned
 from matcher.readers.workbook import Sheet, sheets
 from matcher.readers.workbook_losses import unread_parts
 
-_TURNED = "栏目在第一列，每列一份申报书，按列读 / the names stand in the first column; each column is read as a proposal"
+_TURNED = Message(
+    "栏目在第一列，每列一份申报书，按列读",
+    "the names stand in the first column; each column is read as a proposal",
+)
 
 __all__ = ["Reading", "Row", "fields_by_name", "read_rows"]
 
@@ -189,8 +192,10 @@ def _with_prose(header: Header, first: Sequence[Line], reading: Reading) -> Head
     header, column = with_prose(header, first)
     if column:
         reading.remarks.append(
-            f"“{column}”一列是长文字，作{first_name('abstract')}读，不是请用 --column 指明 / "
-            f"the column {column} holds long texts and is read as the abstract; if it is not, use --column"
+            Message(
+                f"“{column}”一列是长文字，作{first_name('abstract')}读，不是请用 --column 指明",
+                f"the column {column} holds long texts and is read as the abstract; if it is not, use --column",
+            )
         )
     return header
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice, pairwise
 
+from matcher.message import Message
 from matcher.readers.blocks import Document, Heading, Table, row_line
 from matcher.readers.form_headings import is_contents
 from matcher.readers.form_labels import label_of, labels_in
@@ -24,8 +25,8 @@ _COVER = 40  # letters of a line above the first label: the agency, the call, th
 _SHOWN = 30  # characters of each
 
 
-def unread(document: Document, fields: Mapping[str, str], sections: Sequence[Section]) -> list[str]:
-    """One note, Chinese / English, of the texts that are in no field and no section; [] where there is none.
+def unread(document: Document, fields: Mapping[str, str], sections: Sequence[Section]) -> list[Message]:
+    """One note of the texts that are in no field and no section; [] where there is none.
 
     What stands under a label that is known and of no use to a match (职称, 联系人), a hint of the template and the
     form's own name are none.
@@ -37,8 +38,13 @@ def unread(document: Document, fields: Mapping[str, str], sections: Sequence[Sec
     if not left:
         return []
     shown = "；".join(text if len(text) <= _SHOWN else text[:_SHOWN] + "…" for text in left[:_MOST])
-    more = f" …（共 {len(left)} 处 / {len(left)} in all）" if len(left) > _MOST else ""
-    return [f"未归入任何栏目的文字 / text under no known label: {shown}{more}"]
+    many = len(left) > _MOST
+    return [
+        Message(
+            f"未归入任何栏目的文字：{shown}" + (f" …（共 {len(left)} 处）" if many else ""),
+            f"text under no known label: {shown}" + (f" … ({len(left)} in all)" if many else ""),
+        )
+    ]
 
 
 class _Used:
@@ -118,7 +124,7 @@ def _left_of_table(table: Table, used: _Used) -> Iterator[str]:
 
 def _list_left(names: Sequence[str], below: int) -> Iterator[str]:
     if below:
-        yield f"{'、'.join(names)[:_SHOWN]}（{below} 行 / rows）"
+        yield f"{'、'.join(names)[:_SHOWN]}（×{below}）"
 
 
 def _side_by_side(known: Sequence[bool]) -> bool:
