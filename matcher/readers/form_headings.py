@@ -12,6 +12,7 @@ from matcher.segment import HAN
 _QUESTIONNAIRE = 3  # questions, each a line of its own, by which a form is known to ask so
 _RUN = 3  # headings numbered on, of which two are known, that make the others headings
 _KNOWN = 2
+_MOST_LINES = 1_000  # lines that are looked at: a form has some hundreds
 _LONGEST = 120  # characters of a heading; questions are long
 _LEADERS = re.compile(r"\S\s*(?:\.{4,}|…{2,}|·{4,}|\.(?: \.){3,})\s*\d{1,3}$")
 _LISTED = re.compile(r"[、,，;；]|以及|及|和|与")
@@ -25,7 +26,7 @@ _ASKS_HOW = re.compile(r"(?i:\b(?:why|how|what|who|which)\b)|为什么|为何|�
 
 def asks(lines: Sequence[str]) -> bool:
     """Whether a form asks by questions: it has several lines that are one, and one of them speaks to the applicant."""
-    questions = [number_of(line)[2] for line in lines if line.rstrip()[-1:] in ("?", "？")]
+    questions = [number_of(line)[2] for line in lines[:_MOST_LINES] if line.rstrip()[-1:] in ("?", "？")]
     return len(questions) >= _QUESTIONNAIRE and any(map(asked, questions))
 
 
@@ -37,7 +38,7 @@ def heading_lines(lines: Sequence[str]) -> frozenset[str]:
     headings = {line for line in lines if _CORNERS.fullmatch(line)}
     headings |= _of_run([(0, line) for line in lines if _TWO_LANGUAGES.fullmatch(line)])
     runs: dict[str, list[tuple[int, str]]] = {}
-    for line in lines:
+    for line in lines[:_MOST_LINES]:
         kind, number, _ = number_of(line)
         if not kind or len(line) > _LONGEST or line[-1] in _STOPS:
             continue

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice, pairwise
 
 from matcher.message import Message
-from matcher.readers.blocks import Document, Heading, Table, row_line
+from matcher.readers.blocks import Document, Heading, Placed, Table, row_line
 from matcher.readers.form_headings import is_contents
 from matcher.readers.form_labels import label_of, labels_in
 from matcher.readers.form_values import is_empty, is_hint, is_own_title, value_of
@@ -22,6 +22,7 @@ _PIECES = re.compile(r"\t+| {2,}|　+|[,，;；(（]")
 _MOST_GAPS = 8  # spaces of a line that may part a label from its value
 _LATIN = 2.5  # Latin letters say as much as one Chinese
 _COVER = 40  # letters of a line above the first label: the agency, the call, the form's name
+_MOST_LINES = 1_000  # lines that are looked at: a form has some hundreds
 _SHOWN = 30  # characters of each
 
 
@@ -65,6 +66,9 @@ def _key(text: str) -> str:
 def _left(document: Document, used: _Used) -> Iterator[str]:
     cover = True  # above the first label
     for block in document.blocks:
+        if _first_line(block) > _MOST_LINES:
+            yield f"> {_MOST_LINES}"
+            return
         if isinstance(block, Table):
             cover = False
             yield from _left_of_table(block, used)
@@ -74,6 +78,10 @@ def _left(document: Document, used: _Used) -> Iterator[str]:
             standing = isinstance(block, Heading) or cover
             if not _is_read(line, used) and not (standing and len(line) <= _COVER):
                 yield " ".join(line.split())
+
+
+def _first_line(block: Placed) -> int:
+    return block.line_numbers[0] if isinstance(block, Table) else block.line
 
 
 def _is_read(line: str, used: _Used) -> bool:
