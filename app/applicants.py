@@ -10,7 +10,7 @@ import streamlit as st
 
 from app import engine, evidence, files, markup, style
 from app.words import either, say
-from matcher import shipped
+from matcher import settings, shipped
 from matcher.errors import MatcherError
 from matcher.message import Message, percent
 from matcher.readers.form import form_of_text, read_form
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from matcher.engine import Engine
 
 
-_HITS = 5
+_HITS = settings.count("engine.topics")
 
 
 def page() -> None:

@@ -9,6 +9,7 @@ import streamlit as st
 
 from app import style
 from app.words import either, say
+from matcher import settings
 from matcher.archive import Archive, Records, upkeep
 from matcher.engine import Engine
 from matcher.errors import MatcherError
@@ -17,7 +18,7 @@ from matcher.types import Proposal
 _SHOWN = (
     1000  # rows of the list: a browser scrolls through no more with ease, and the filter finds the others
 )
-_READERS_SECONDS = 5.0  # how long a removal waits on the page; the command line waits longer
+_READERS_SECONDS = settings.seconds("app.archives.wait_for_readers")
 _TOLD = "archive told"
 
 

@@ -10,12 +10,13 @@ from pathlib import Path
 from typing import Protocol
 
 from app.words import words
+from matcher import settings
 from matcher.errors import DocumentError
 from matcher.files import temporary_folder
 
-LARGEST_MB = 20
-# Bytes of a name that are kept, below the 255 of every file system, and characters of an ending.
-_LONGEST_NAME, _LONGEST_ENDING = 180, 10
+LARGEST_MB = settings.count("app.files.largest_mb")
+_LONGEST_NAME = settings.size("app.files.longest_name")
+_LONGEST_ENDING = settings.characters("app.files.longest_ending")
 
 
 class Upload(Protocol):

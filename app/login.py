@@ -12,11 +12,12 @@ import streamlit as st
 
 from app import style
 from app.words import either, say
+from matcher import settings
 from matcher.accounts import Accounts, is_local
 from matcher.errors import AccountError
 
 _COOKIE = "matcher-session"
-_HOURS = 12  # a working day; then the password is asked for again
+_SESSION = int(settings.seconds("app.login.session"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +94,7 @@ def _ask() -> None:
     now = time.time()
     for old in [key for key, session in _sessions().items() if session.until < now]:
         _sessions().pop(old, None)
-    _sessions()[_hashed(secret)] = _Session(name.strip(), now + _HOURS * 3600)
+    _sessions()[_hashed(secret)] = _Session(name.strip(), now + _SESSION)
     st.session_state["login secret"] = st.session_state["login cookie"] = secret
     st.rerun()
 
@@ -101,7 +102,7 @@ def _ask() -> None:
 def _line(name: str) -> None:
     """Who is logged in, and the way out; the browser keeps the secret so that a reload comes back."""
     if secret := st.session_state.pop("login cookie", ""):
-        _keep_in_browser(secret, _HOURS * 3600)
+        _keep_in_browser(secret, _SESSION)
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="right", key="who"):
         style.quiet(say("login.as").format(name=name))
         st.button(say("login.leave"), on_click=_leave, key="leave")

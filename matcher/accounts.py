@@ -17,6 +17,7 @@ from dataclasses import asdict, dataclass, replace
 from hashlib import scrypt
 from pathlib import Path
 
+from matcher import settings
 from matcher.errors import AccountError
 from matcher.files import data_folder, replacing_file
 from matcher.locks import locked
@@ -24,11 +25,10 @@ from matcher.locks import locked
 # scrypt as OWASP's cheat sheet on storing passwords advises: 2^15 blocks of 8, three times, 32 MB and some 0.2 s a try.
 _COST, _BLOCK, _PARALLEL, _LENGTH = 2**15, 8, 3, 32
 _MEMORY = 2 * 128 * _COST * _BLOCK
-SHORTEST, LONGEST = (
-    10,
-    200,
-)  # characters of a password: NIST SP 800-63B asks for 8 at least, and no more rules
-TRIES, LOCKED_SECONDS = 5, 15 * 60  # wrong passwords in a row, and how long the account then stays shut
+SHORTEST = settings.characters("accounts.shortest_password")
+LONGEST = settings.characters("accounts.longest_password")
+TRIES = settings.count("accounts.tries")
+LOCKED_SECONDS = settings.seconds("accounts.locked")
 _NAME = re.compile(r"[\w.-]{1,40}")
 _LOCAL = ("localhost", "127.0.0.1", "::1")
 

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from matcher import reliability
+from matcher import reliability, settings
 from matcher.engine import Engine
 from matcher.errors import CalibrationError
 from matcher.evaluate import KIN
@@ -20,17 +20,19 @@ from matcher.matching.calibration import FEATURES, Calibration, MadeWith, Signs
 from matcher.matching.rank import Floats
 from matcher.proposals import Labelled
 
-FOLDS = 5
-FEWEST = 20  # labelled proposals
-# Thresholds are read off held-out rows. At most this share of proposals that fit may be told that nothing does.
-_LOST = 0.03
-# Of the topics called sure at least this share must be right.
-_RIGHT = 0.92
-# So many items of topics that do not fit may look partly covered, and covered. With half and a third of that one right
-# answer in five (dev parts, items alone) had no item covered and so was doubted; with these it is one in nine.
-_STRAY_PARTLY, _STRAY_COVERED = 0.1, 0.03
-# A refit harms if its log loss on held-out rows is higher by more than this; less is noise.
-_TOLERANCE = 0.005
+FOLDS = settings.count("calibrate.folds")
+FEWEST = settings.count("calibrate.fewest_labelled")
+_LOST = settings.share("calibrate.lost")
+_RIGHT = settings.share("calibrate.right")
+_STRAY_PARTLY = settings.share("calibrate.stray_partly")
+_STRAY_COVERED = settings.share("calibrate.stray_covered")
+_TOLERANCE = settings.share("calibrate.tolerance")
+_PRIOR = settings.factor("calibrate.prior")
+_LEAST_NONE = settings.share("calibrate.least_none_from")
+_MOST_NONE = settings.share("calibrate.most_none_from")
+_LEAST_SURE = settings.share("calibrate.least_sure_from")
+_MOST_SURE = settings.share("calibrate.most_sure_from")
+_SHARPEST = settings.odds("calibrate.sharpest")
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,7 +221,7 @@ def _fit(sets: Sequence[Scores]) -> Calibration:
     found = np.concatenate([scale.features(s.signs) for s in sets])
     outside = np.concatenate([~s.fits.any(axis=1) for s in sets])
     # A weak prior: four features against a few hundred rows (chosen by held-out log loss on the dev parts).
-    model = make_pipeline(StandardScaler(), LogisticRegression(C=10.0))
+    model = make_pipeline(StandardScaler(), LogisticRegression(C=_PRIOR))
     model.fit(found, outside)
     scaler, logistic = model[0], model[1]
     weights = logistic.coef_[0] / scaler.scale_
@@ -237,7 +239,7 @@ def _fit(sets: Sequence[Scores]) -> Calibration:
             count += int(rows.sum())
         return total / count
 
-    sharpness = float(np.exp(minimize_scalar(loss, bounds=(0, 7), method="bounded").x))
+    sharpness = float(np.exp(minimize_scalar(loss, bounds=(0, _SHARPEST), method="bounded").x))
     numbers = {name: float(w) for name, w in zip(FEATURES, weights, strict=True)}
     return Calibration(sharpness, {**numbers, "intercept": intercept}, 1.0, 1.0, 1.0, 1.0, "", "", "", "")
 
@@ -273,5 +275,5 @@ def _thresholds(held: Sequence[tuple[Floats, Floats]], sets: Sequence[Scores]) -
     # The largest coverage that is right often enough; among the very sure few, one slip weighs too much.
     covered = max((c for c, accuracy in curve if accuracy >= _RIGHT), default=0.0)
     sure = np.quantile(np.concatenate(share), 1 - covered)
-    none_from = np.clip(np.quantile(none, 1 - _LOST), 0.5, 0.95)
-    return round(float(none_from), 3), round(float(np.clip(sure, 0.6, 0.95)), 3)
+    none_from = np.clip(np.quantile(none, 1 - _LOST), _LEAST_NONE, _MOST_NONE)
+    return round(float(none_from), 3), round(float(np.clip(sure, _LEAST_SURE, _MOST_SURE)), 3)

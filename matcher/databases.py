@@ -7,9 +7,10 @@ import sqlite3
 from pathlib import Path
 from typing import Literal
 
+from matcher import settings
+
 Fault = Literal["busy", "read-only", "full", "failing", "shut", "damaged"]
-# A disk with less room than this cannot take a page of the log and its index: SQLite then says "I/O error".
-_NO_ROOM = 1_000_000
+_NO_ROOM = settings.size("databases.no_room")
 _FAULTS: dict[int, Fault] = {
     sqlite3.SQLITE_BUSY: "busy", sqlite3.SQLITE_LOCKED: "busy",
     sqlite3.SQLITE_READONLY: "read-only", sqlite3.SQLITE_PERM: "read-only", sqlite3.SQLITE_AUTH: "read-only",

@@ -14,7 +14,7 @@ from pathlib import Path
 import faiss
 import numpy as np
 
-from matcher import shipped
+from matcher import settings, shipped
 from matcher.embeddings import CPU, SHIPPED, Computing, Encoder
 from matcher.embeddings.reranker import Reranker
 from matcher.files import cache_folder
@@ -32,10 +32,9 @@ from matcher.matching.trial import Trials
 from matcher.message import Message
 from matcher.types import Evidence, Guide, Hit, Match, Passage, Proposal
 
-# From this confidence on the fast reader's answer stands in a batch (training/README.md has the curve).
-SURE_ALONE = 0.95
-# Proposals scored together: enough to share the cost of a call, few enough to stay in memory.
-_CHUNK = 256
+SURE_ALONE = settings.share("engine.sure_alone")
+_CHUNK = settings.chunk("engine.scored")
+_TOPICS = settings.count("engine.topics")
 
 
 class Engine:
@@ -134,7 +133,7 @@ class Engine:
         fast = self._fast
         return Engine(self.guide, fast.encoder, self._found, fast.index, fast, *self._alone)
 
-    def match(self, proposal: Proposal, k: int = 5) -> Match:
+    def match(self, proposal: Proposal, k: int = _TOPICS) -> Match:
         """The answer for one proposal, with its k best topics; it is read by both readers."""
         return next(self._match_chunk([proposal], k, k))
 
@@ -166,7 +165,7 @@ class Engine:
         return items
 
     def match_many(
-        self, proposals: Iterable[Proposal], k: int = 5, explained: int | None = None
+        self, proposals: Iterable[Proposal], k: int = _TOPICS, explained: int | None = None
     ) -> Iterator[Match]:
         """The answers in order; none depends on the proposals around it.
 

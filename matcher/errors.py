@@ -79,3 +79,7 @@ class SeasonError(MatcherError):
 
 class AccountError(MatcherError):
     """An account of the page cannot be made, changed or used."""
+
+
+class SettingsError(MatcherError):
+    """A user's settings name what is no setting, or a value out of range; or a process works by others."""

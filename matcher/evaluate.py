@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from matcher import reliability
+from matcher import reliability, settings
 from matcher.embeddings import Text
 from matcher.engine import Engine
 from matcher.files import replacing
@@ -33,7 +33,10 @@ MEASURES = ("top-1", "top-3", "MRR", "nDCG@5", "office")
 SYSTEMS = ("lexical", "dense", "static", "words", "rrf", "hybrid")  # those that the engine has
 KINDS = ("all", "style", "language", "section", "office")
 KIN = ("near", "genre")  # styles of proposals outside a guide that are of its field or genre
-_RESAMPLES = 2000
+_RESAMPLES = settings.count("evaluate.resamples")
+_SEED = settings.count("evaluate.seed")
+_CONFIDENCE = settings.percent("evaluate.confidence")
+_COVERAGE = settings.share("evaluate.coverage")
 
 
 def runs(engine: Engine, labelled: Sequence[Labelled]) -> dict[str, Run]:
@@ -96,7 +99,7 @@ def _dcg(gains: Sequence[int]) -> float:
     return sum(g / math.log2(i + 1) for i, g in enumerate(gains, 1))
 
 
-def interval(values: Sequence[float], seed: int = 20210) -> tuple[float, float, float]:
+def interval(values: Sequence[float], seed: int = _SEED) -> tuple[float, float, float]:
     """(mean, low, high): the mean and its 95 % bootstrap interval (percentiles of 2,000 resamples).
 
     No values give (0, 0, 0).
@@ -105,7 +108,7 @@ def interval(values: Sequence[float], seed: int = 20210) -> tuple[float, float, 
         return 0.0, 0.0, 0.0
     array = np.asarray(values)
     draws: NDArray[np.int64] = np.random.default_rng(seed).integers(0, len(array), (_RESAMPLES, len(array)))
-    low, high = np.percentile(array[draws].mean(axis=1), [2.5, 97.5])
+    low, high = np.percentile(array[draws].mean(axis=1), [(100 - _CONFIDENCE) / 2, (100 + _CONFIDENCE) / 2])
     return float(array.mean()), float(low), float(high)
 
 
@@ -175,7 +178,7 @@ def decisions(engine: Engine, labelled: Sequence[Labelled]) -> dict[str, object]
         },
         "calibration error": reliability.expected_calibration_error(sure, right),
         "reliability": [list(b) for b in reliability.table(sure, right)],
-        "top-1 at 90 % coverage": reliability.accuracy_at(sure[inside], right[inside], 0.9),
+        "top-1 at 90 % coverage": reliability.accuracy_at(sure[inside], right[inside], _COVERAGE),
         "risk-coverage": [[round(c, 4), round(a, 4)] for c, a in curve],
         "outside AUROC": _auroc(none, ~inside),
         "near AUROC": _auroc(none[styles != "far"], ~inside[styles != "far"]),

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from itertools import chain
 
-from matcher import word_breaks
+from matcher import settings, word_breaks
 from matcher.types import Span
 
 HAN = "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
@@ -16,7 +16,7 @@ _APART = re.compile(
 )
 # A text of which every Latin word is spread, so that wider spaces part the words: d i s g u i s e  e a c h  o n e.
 _SPREAD = re.compile("[A-Za-z](?: [A-Za-z])*[,.:;]?")
-_LEAST_SPREAD = 3  # such words in a row
+_LEAST_SPREAD = settings.words("letter_spacing.least_spread")
 
 
 def joined(text: str) -> str:

@@ -14,6 +14,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, overload
 
+from matcher import settings
 from matcher.embeddings import CPU, FAST, Computing
 from matcher.engine import Engine
 from matcher.extras import require
@@ -21,6 +22,8 @@ from matcher.matching.explain import Explanation
 from matcher.readers.batch import BadRow, Batch, Entry
 from matcher.readers.form import form_of_text
 from matcher.types import Guide, Match, Proposal
+
+_TOPICS = settings.count("engine.topics")
 
 if TYPE_CHECKING:
     from pandas import DataFrame
@@ -73,10 +76,12 @@ class Matcher:
         return tuple(self.engine.notes)
 
     @overload
-    def match(self, asked: str | Proposal, k: int = 5) -> Match: ...  # type: ignore[overload-overlap]  # a str is an Iterable of str, too
+    def match(self, asked: str | Proposal, k: int = _TOPICS) -> Match: ...  # type: ignore[overload-overlap]  # a str is an Iterable of str, too
     @overload
-    def match(self, asked: Iterable[str | Proposal], k: int = 5) -> list[Match]: ...
-    def match(self, asked: str | Proposal | Iterable[str | Proposal], k: int = 5) -> Match | list[Match]:
+    def match(self, asked: Iterable[str | Proposal], k: int = _TOPICS) -> list[Match]: ...
+    def match(
+        self, asked: str | Proposal | Iterable[str | Proposal], k: int = _TOPICS
+    ) -> Match | list[Match]:
         """The answer for a proposal with its `k` best topics, or the answers for several, in order.
 
         A text is read as a pasted form is: title and abstract under their labels, else its first line and the rest.

@@ -9,11 +9,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from matcher import settings
 from matcher.errors import OutputError
 
-# Seconds that a change of a kept file waits for another one; a refit of the calibration takes some tens.
-PATIENCE = 120.0
-_PAUSE = 0.05
+PATIENCE = settings.seconds("locks.patience")
+_PAUSE = settings.seconds("locks.pause")
 
 
 def try_lock(handle: int) -> bool:

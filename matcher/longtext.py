@@ -4,15 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from matcher import settings
 from matcher.message import Message
 from matcher.types import Passage
 
-# Characters of a text that are read. The transformer takes 0.28 s of one core for a thousand of them (measured
-# on the abstracts of data/eval one after the other), and reads a text with a suspect part twice: any text is
-# answered within some 10 s.
-READ = 20_000
-# Beyond the beginning, sentences are taken in stretches of so many characters, so that they keep their neighbours.
-_STRETCH = 1_000
+READ = settings.characters("longtext.read")
+_STRETCH = settings.characters("longtext.stretch")
 
 
 def chosen(passages: Sequence[Passage], most: int = READ) -> list[Passage]:

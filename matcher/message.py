@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterable
 from typing import Literal, Self
 
 Language = Literal["zh", "en", "both"]
+# A probability beyond these is shown as ">99%" or "<1%". No settings: what settings are read with tells in messages what is wrong.
+LARGEST, LEAST = 0.99, 0.01
 
 
 class Message(str):
@@ -92,9 +94,9 @@ def percent(probability: float) -> str:
     >>> percent(1.0), percent(0.123), percent(0.0)
     ('>99%', '12%', '<1%')
     """
-    if probability > 0.99:
+    if probability > LARGEST:
         return ">99%"
-    return "<1%" if probability < 0.01 else f"{probability:.0%}"
+    return "<1%" if probability < LEAST else f"{probability:.0%}"
 
 
 def share(part: float) -> str:

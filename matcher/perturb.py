@@ -14,13 +14,20 @@ from functools import lru_cache
 from random import Random
 from typing import NamedTuple
 
-from matcher import shipped
+from matcher import settings, shipped
 from matcher.proposals import Labelled
 from matcher.types import Guide, Proposal
 
-# One slip of the keyboard for so many characters.
-_SLIP_EVERY = 30
-_FEWEST_LETTERS = 8
+_SLIP_EVERY = settings.letters("perturb.slip_every")
+_FEWEST_LETTERS = settings.letters("perturb.fewest")
+_REFERENCES = settings.count("perturb.references")
+_FOREIGN_REFERENCES = settings.count("perturb.other_references")
+_KEYWORDS = settings.count("perturb.keywords")
+_PLACES = settings.count("perturb.places")
+_LITERATURE = settings.count("perturb.literature")
+_ORDINARY = settings.count("perturb.ordinary")
+_FIELDS = settings.count("perturb.fields")
+_BLANKS = settings.count("perturb.blanks")
 
 
 class Perturbed(NamedTuple):
@@ -81,12 +88,12 @@ def _long_opening(case: _Case) -> Proposal:
 
 def _references(case: _Case) -> Proposal:
     """Six references on methods and on subjects of elsewhere."""
-    return _with_references(case, case.several("subject", 6))
+    return _with_references(case, case.several("subject", _REFERENCES))
 
 
 def _references_of_another(case: _Case) -> Proposal:
     """Three references on one other topic of the guide."""
-    return _with_references(case, [case.other_title] * 3)
+    return _with_references(case, [case.other_title] * _FOREIGN_REFERENCES)
 
 
 def _with_references(case: _Case, subjects: Sequence[str]) -> Proposal:
@@ -101,7 +108,7 @@ def _with_references(case: _Case, subjects: Sequence[str]) -> Proposal:
 
 def _keywords(case: _Case) -> Proposal:
     """A line of key words, general ones and another topic's title."""
-    words = [*case.several("keyword", 4), case.other_title]
+    words = [*case.several("keyword", _KEYWORDS), case.other_title]
     case.random.shuffle(words)
     line = case.drawn("keywords") + case.phrases["comma"][0].join(words)
     return replace(case.proposal, abstract=f"{case.proposal.abstract}\n{line}")
@@ -115,7 +122,7 @@ def _denial(case: _Case) -> Proposal:
 
 def _elsewhere(case: _Case) -> Proposal:
     """What other places do, as one that is honest writes it."""
-    text = case.drawn("elsewhere").format(*case.several("place", 3))
+    text = case.drawn("elsewhere").format(*case.several("place", _PLACES))
     return replace(case.proposal, abstract=f"{case.proposal.abstract}{text}")
 
 
@@ -144,7 +151,7 @@ def _slips(text: str, chance: Random) -> str:
 
 def _long(case: _Case) -> Proposal:
     """The abstract in a long body: methods, schedule, team and results that any project has."""
-    before, after = case.several("literature", 2), case.several("ordinary", 6)
+    before, after = case.several("literature", _LITERATURE), case.several("ordinary", _ORDINARY)
     return replace(case.proposal, abstract="\n".join([*before, case.proposal.abstract, *after]))
 
 
@@ -153,10 +160,10 @@ def _form(case: _Case) -> Proposal:
     labels = case.phrases["label"]
     filled = [
         f"{labels[0]}{case.proposal.title}" if case.proposal.title else "",
-        *case.several("field", 4),
+        *case.several("field", _FIELDS),
         f"{labels[1]}{case.drawn('hint')}",
         case.proposal.abstract,
-        *case.several("blank", 3),
+        *case.several("blank", _BLANKS),
     ]
     return replace(case.proposal, title="", abstract="\n".join(line for line in filled if line))
 
@@ -178,4 +185,4 @@ PERTURBATIONS: Mapping[str, Callable[[_Case], Proposal]] = {
 @lru_cache(maxsize=1)
 def _phrases() -> Mapping[str, Mapping[str, Sequence[str]]]:
     """The phrases by language and kind."""
-    return tomllib.loads(shipped.data_file("perturbations.toml").read_text(encoding="utf-8"))
+    return tomllib.loads(shipped.data_file(settings.file("perturb.texts")).read_text(encoding="utf-8"))

@@ -7,9 +7,11 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from matcher import settings
+
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
-BINS = 10
+BINS = settings.count("reliability.bins")
 
 
 class Bin(NamedTuple):
@@ -55,8 +57,7 @@ def accuracy_at(confidence: Floats, right: Bools, coverage: float) -> float:
     return next((a for c, a in points if c >= coverage - 1e-9), 0.0)
 
 
-# An answer is stated, rather than offered, from this confidence on.
-STATED = 0.8
+STATED = settings.share("reliability.stated")
 
 
 def scope(

@@ -10,21 +10,21 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from matcher import settings
 from matcher.matching.explain import Explanation
 from matcher.message import Message, label, percent
 from matcher.screen import spoken
 from matcher.segment import visible
 from matcher.types import Guide, Match, Topic
 
-# Pairs that a person is shown for the first hit; JSON carries all of them.
-_PAIRS_SHOWN = 3
+_PAIRS_SHOWN = settings.count("report.pairs")
 _VERDICTS = {
     "topic": ("有合适课题", "one topic fits", "green"),
     "close": ("几个课题相近", "several are close", "yellow"),
     "none": ("没有合适的课题", "nothing fits", "red"),
     "empty": ("没有可用文字", "no usable text", "red"),
 }
-_LINKS_SHOWN = 10
+_LINKS_SHOWN = settings.count("report.links")
 _STATES = {
     "covered": ("✓ ", label("已写到", "covered"), "green"),
     "partly": ("△ ", label("部分写到", "partly"), "yellow"),
@@ -44,7 +44,11 @@ DISCOUNTS = {
     "keywords": Message("关键词，不计", "key words, not counted"),
     "denied": Message("声明不研究，不计", "denied, not counted"),
 }
-_DISCOUNTS_SHOWN = 8
+_DISCOUNTS_SHOWN = settings.count("report.discounts")
+_TEXT = settings.characters("report.text")
+_ITEM = settings.characters("report.item")
+_DISCOUNT = settings.characters("report.discount")
+_GROUP = settings.characters("report.group")
 _SOURCES = {
     "stated": Message("指南明列",
 "stated"), "group": Message("按所在组推定",
@@ -156,7 +160,7 @@ def _print_explanation(console: Console, explanation: Explanation) -> None:
     table.add_column(overflow="fold")
     for item in explanation.items:
         mark, state, colour = _STATES[item.state]
-        table.add_row(Text(mark + spoken(state), style=colour), Text(_short(item.passage.text, 80)))
+        table.add_row(Text(mark + spoken(state), style=colour), Text(_short(item.passage.text, _ITEM)))
     console.print(table)
     if explanation.advice:
         console.print(Text(f"     {visible(spoken(explanation.advice))}"))
@@ -166,7 +170,7 @@ def _print_discounts(console: Console, match: Match) -> None:
     """What of the proposal counts little or not at all, and why."""
     for d in match.discounts[:_DISCOUNTS_SHOWN]:
         text = Text(f"     {spoken(DISCOUNTS[d.reason])}: ", style="dim")
-        console.print(text.append(_short(d.passage.text, 60)))
+        console.print(text.append(_short(d.passage.text, _DISCOUNT)))
     if (more := len(match.discounts) - _DISCOUNTS_SHOWN) > 0:
         console.print(
             Text(
@@ -176,7 +180,7 @@ def _print_discounts(console: Console, match: Match) -> None:
         )
 
 
-def _short(text: str, limit: int = 120) -> str:
+def _short(text: str, limit: int = _TEXT) -> str:
     line = " ".join(visible(text).split())
     return line if len(line) <= limit else line[: limit - 1] + "…"
 
@@ -267,7 +271,7 @@ def print_evaluation(console: Console, figures: Mapping[str, Any]) -> None:
         for i, system in enumerate(shown):
             row = systems[system][group]
             cells = [f"{mean:.2f} {low:.2f}–{high:.2f}" for mean, low, high in list(row.values())[1:]]
-            name, n = (_short(group, 24), str(row["n"])) if i == 0 else ("", "")
+            name, n = (_short(group, _GROUP), str(row["n"])) if i == 0 else ("", "")
             table.add_row(Text(visible(name)), n, system, *cells, end_section=i == len(shown) - 1)
     console.print(table)
     _print_decisions(console, figures["decisions"])

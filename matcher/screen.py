@@ -12,15 +12,14 @@ from typing import TYPE_CHECKING, Any
 from rich.console import Console
 from rich.segment import Segment
 
-from matcher import message
+from matcher import message, settings
 from matcher.message import Language
 from matcher.segment import visible
 
 if TYPE_CHECKING:
     from rich.console import ConsoleOptions, RenderableType
 
-# Columns of a table that is piped, unless COLUMNS says otherwise: never too narrow for one.
-_NARROWEST = 130
+_NARROWEST = settings.columns("screen.narrowest")
 # The languages of this process's messages, chosen once by `speak`.
 _spoken: list[Language] = ["both"]
 # What a terminal obeys, ends a line somewhere, or turns the reading order; JSON may hold all of it escaped.

@@ -15,7 +15,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from matcher import lookalikes, shipped
+from matcher import lookalikes, settings, shipped
 from matcher.letter_spacing import HAN as HAN
 from matcher.letter_spacing import joined as joined
 from matcher.letter_spacing import unspaced
@@ -24,8 +24,9 @@ from matcher.types import Passage, Span
 if TYPE_CHECKING:
     from opencc import OpenCC
 
-# A passage longer than this is cut again: a pair of sentences is what a person can check at a glance.
-LONGEST_PASSAGE = 300
+LONGEST_PASSAGE = settings.characters("segment.longest_passage")
+_REACH = settings.share("segment.reach")
+_REMEMBERED = settings.chunk("segment.remembered")
 
 _HAN_RUN = re.compile(f"[{HAN}]+")
 _TOKEN = re.compile(f"[{HAN}]+|[^\\W_{HAN}]+(?:[-'’&+.][^\\W_{HAN}]+)*")
@@ -84,7 +85,7 @@ def fold(text: str) -> str:
     return joined(_simplify(lookalikes.plain(_compared(widths))))
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=_REMEMBERED)
 def _is_uncompared(character: str) -> bool:
     if character in _BLANKS or HIDDEN.match(character):
         return True
@@ -205,7 +206,7 @@ def _cut(text: str, start: int, end: int, fits: Callable[[str], bool]) -> Iterat
 def _middle(text: str, a: int, b: int) -> int:
     """Where to halve a..b: after the comma or space that is nearest to the middle, within its half."""
     middle = (a + b) // 2
-    reach = (b - a) // 4
+    reach = int((b - a) * _REACH)
     stops = [
         m.end() for m in _SOFT_STOP.finditer(text, max(a + 1, middle - reach), min(b - 1, middle + reach))
     ]
@@ -229,7 +230,7 @@ def _segmenter() -> Callable[[str], list[str]]:
 
 def terms_file() -> Path:
     """The user dictionary: one word a line, `#` starts a comment."""
-    return shipped.data_file("terms.txt")
+    return shipped.data_file(settings.file("segment.terms"))
 
 
 def dictionary_fingerprint() -> str:

@@ -8,26 +8,19 @@ from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from math import inf
 
-from matcher import shipped
+from matcher import settings, shipped
 from matcher.types import Span
 
-# Characters for each space below which most words are too short to be words: English has 6, Vietnamese, of
-# syllables apart, 4.3, English with a space inside each word 3.7, with its letters apart 2.
-_SUSPECT = 4.6
-_LEAST_SPACES = 12
-_MOST_OTHER = 0.2  # share of characters that are no Latin letters or spaces: a table of numbers is no text
-# The log-probability of a common word ("it", "as", "use"). Of the words of short plain sentences 77 % and more are
-# so common, of disguised English proposals of data/eval/*-dev.jsonl at most 35 %.
-_COMMON = -10.0
-_MOST_WORDS = 0.55
-# Of the spaces of such a proposal half part no words; of Vietnamese, which is not read well here, a fifth seem to.
-_LEAST_FALSE = 0.3
+_SUSPECT = settings.factor("word_breaks.suspect")
+_LEAST_SPACES = settings.count("word_breaks.least_spaces")
+_MOST_OTHER = settings.share("word_breaks.most_other")
+_COMMON = settings.odds("word_breaks.common")
+_MOST_WORDS = settings.share("word_breaks.most_words")
+_LEAST_FALSE = settings.share("word_breaks.least_false")
 _STRETCH = re.compile(r"[A-Za-z]+(?: [A-Za-z]+)+")
-_LONGEST_PIECE = 16
-# What a piece within a word loses: of 0, 1, 2, 3 and 4 the best on English proposals of data/eval/*-dev.jsonl
-# with a space inside each word (82 % of the words read as they were, 83 % of those read are right).
-_INNER = 1.0
-_UNKNOWN = -20.0  # for a letter that no piece covers
+_LONGEST_PIECE = settings.letters("word_breaks.longest_piece")
+_INNER = settings.odds("word_breaks.inner")
+_UNKNOWN = settings.odds("word_breaks.unknown")
 
 
 def is_suspect(text: str) -> bool:

@@ -8,6 +8,8 @@ from pathlib import Path
 
 # Before anything loads OpenMP: spinning threads slow a busy machine down twentyfold.
 os.environ["OMP_WAIT_POLICY"] = "PASSIVE"
+# Tests go by the shipped settings, which modules read when they are imported.
+os.environ.pop("MATCHER_SETTINGS", None)
 
 import numpy as np
 import pytest

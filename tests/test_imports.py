@@ -13,7 +13,9 @@ ROOT = Path(__file__).parent.parent / "matcher"
 # A module may import those on the lines above its own, never those below; several on a line do not meet.
 LAYERS = [
     ["message"],
-    ["types", "errors", "shipped", "reliability", "groups", "lookalikes", "databases"],
+    ["types", "errors", "shipped", "groups", "lookalikes"],
+    ["settings"],
+    ["reliability", "databases"],
     ["locks", "extras"],
     ["files", "word_breaks"],
     ["letter_spacing"],

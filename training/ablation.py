@@ -6,7 +6,7 @@ On the dev parts of data/eval over their guides, as written and with the opening
 its perturbations writes them), and on NSFC titles with key words against codes. Every proposal is scored once by the
 engine; the variants weigh what it found otherwise. The shares of the fast reader's parts are also chosen on three
 guides and told of the fourth.
-`WEIGHTS` in matcher/matching/scoring.py and `WHOLE` in matcher/matching/rank.py are chosen from these tables.
+The weights of `matching.scoring` and the share of `matching.rank` in matcher/settings.toml are chosen from these tables.
 """
 
 from __future__ import annotations

@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from matcher import settings
 from matcher.archive import failures, rows, schema, vectors
 from matcher.archive.nearest import EXACT_UP_TO, Nearest, Postings, build, postings
 from matcher.archive.records import Records
@@ -19,8 +20,8 @@ from matcher.message import Message
 from matcher.shingles import Ints
 from matcher.types import Proposal
 
-_CHUNK = 1000  # submissions encoded and written together
-_READ_AGAIN = 20  # rows whose shingles are worked out again when an archive is opened for search
+_CHUNK = settings.chunk("archive.archive.written")
+_READ_AGAIN = settings.count("archive.archive.read_again")
 
 
 @dataclass(frozen=True, slots=True)

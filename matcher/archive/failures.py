@@ -11,8 +11,11 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
+from matcher import settings
 from matcher.databases import fault
 from matcher.errors import ArchiveError
+
+_LISTED = settings.count("archive.failures.listed")
 
 
 @contextmanager
@@ -99,7 +102,7 @@ def damaged(folder: Path, why: str) -> ArchiveError:
 
 def damaged_rows(folder: Path, ids: Sequence[str], *, text: bool) -> ArchiveError:
     """Rows do not match their checksums: in their text, or only in what is worked out from it."""
-    listed = ", ".join(ids[:10]) + (" …" if len(ids) > 10 else "")
+    listed = ", ".join(ids[:_LISTED]) + (" …" if len(ids) > _LISTED else "")
     if text:
         return damaged(folder, f"文字与校验和不符 text does not match its checksum: {listed}")
     return ArchiveError(

@@ -8,18 +8,16 @@ import faiss
 import numpy as np
 from numpy.typing import NDArray
 
+from matcher import settings
 from matcher.embeddings import Vectors
 from matcher.shingles import Hashes, Ints
 
-# Up to this many vectors of a language every one is compared; beyond, an inverted file is built.
-EXACT_UP_TO = 400_000
-# Cells are probed in greater number until this share of the true nearest is found. At .95 new submissions,
-# which are further from all others than those measured with, had .94 (`make bench-archive`, 100,000).
-_WANTED_RECALL = 0.98
-_PROBES = 32
-_SAMPLE = 200  # vectors that the recall of an approximate index is measured with
-_TRAINING = 40  # vectors for each cell: FAISS asks for 39
-_BLOCK = 50_000  # vectors widened to 32 bits at a time
+EXACT_UP_TO = settings.count("archive.nearest.exact_up_to")
+_WANTED_RECALL = settings.share("archive.nearest.wanted_recall")
+_PROBES = settings.count("archive.nearest.probes")
+_SAMPLE = settings.count("archive.nearest.sample")
+_TRAINING = settings.count("archive.nearest.training_of_a_cell")
+_BLOCK = settings.chunk("archive.nearest.widened")
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +81,7 @@ def _fill(index: faiss.Index, vectors: NDArray[np.float16], keys: Ints) -> None:
         index.add_with_ids(vectors[part].astype(np.float32), keys[part])
 
 
-_NEIGHBOURS = 10
+_NEIGHBOURS = settings.count("archive.nearest.neighbours")
 
 
 def _recall(index: faiss.Index, sample: Vectors, true: Ints) -> float:

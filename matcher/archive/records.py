@@ -8,13 +8,15 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
+from matcher import settings
 from matcher.archive import failures, rows, schema, vectors
 from matcher.archive.store import Database
 from matcher.errors import ArchiveError
 from matcher.shingles import Ints
 from matcher.types import Proposal
 
-READERS_SECONDS = 30.0  # how long `remove` waits for those who still read what was removed
+READERS_SECONDS = settings.seconds("archive.records.wait_for_readers")
+_LISTED = settings.count("archive.records.listed")
 _NAMES = ", ".join(rows.FIELDS)
 
 
@@ -150,7 +152,7 @@ class Records:
 
 
 def _unknown(ids: Sequence[str]) -> ArchiveError:
-    listed = ", ".join(ids[:10])
+    listed = ", ".join(ids[:_LISTED])
     return ArchiveError(
         f"档案库中没有：{listed}；未作任何删除，请用 matcher archive list 核对编号。",
         f"Not in the archive: {listed}; nothing was removed, check the ids with matcher archive list.",

@@ -15,11 +15,12 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
+from matcher import settings
 from matcher.archive import failures
 from matcher.errors import ArchiveError
 
 FILE = "archive.sqlite"
-_SECONDS = 5.0  # how long a second writer waits for the first
+_SECONDS = settings.seconds("archive.store.wait_for_writer")
 # Bytes of the shared-memory file that SQLite locks (walformat, section 2.3.1): the writer, and readers.
 _WRITER, _READERS = (120, 120), (123, 127)
 

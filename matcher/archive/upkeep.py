@@ -7,14 +7,16 @@ from pathlib import Path
 
 import numpy as np
 
+from matcher import settings
 from matcher.archive import failures, rows, schema, vectors
 from matcher.archive.records import Records
 from matcher.archive.store import Database
 from matcher.embeddings import Encoder
 from matcher.message import Message
 
-_CHUNK = 1000  # rows read and encoded together
-_CHECKED = 200  # rows whose vectors `verify` computes again
+_CHUNK = settings.chunk("archive.upkeep.read")
+_CHECKED = settings.rows("archive.upkeep.checked")
+_ROUNDING = settings.share("archive.upkeep.rounding")
 _NAMES = ", ".join(rows.FIELDS)
 
 
@@ -152,6 +154,6 @@ def _rows(database: Database, encoder: Encoder | None, count: int) -> Iterator[M
 def _same(stored: rows.Derived, fields: rows.Fields, encoder: Encoder) -> bool:
     again = rows.derive(encoder, [fields])[0]
     close = np.allclose(
-        np.frombuffer(again.vector, np.float16), np.frombuffer(stored.vector, np.float16), atol=2e-3
+        np.frombuffer(again.vector, np.float16), np.frombuffer(stored.vector, np.float16), atol=_ROUNDING
     )
     return again.shingles == stored.shingles and bool(close)

@@ -14,10 +14,11 @@ from typing import Literal
 
 import faiss
 
+from matcher import settings
 from matcher.archive.nearest import Nearest
 from matcher.archive.store import Database
 
-_BLOCK = 1 << 24  # bytes that are hashed at a time
+_BLOCK = settings.chunk("archive.vectors.hashed")
 
 Language = Literal["latin", "han"]
 LANGUAGES: tuple[Language, ...] = ("latin", "han")

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from matcher import settings
 from matcher.cli.options import (
     ClusterOption,
     ColumnOption,
@@ -37,7 +38,8 @@ if TYPE_CHECKING:
     from matcher.readers.form import Form
     from matcher.types import Proposal
 
-_LONGEST_NAME = 255  # bytes or more of a file's name, on every file system
+_LONGEST_NAME = settings.size("cli.answers.longest_name")
+_TOPICS = settings.count("engine.topics")
 
 
 def guide(
@@ -121,7 +123,7 @@ def match(
     fast: FastOption = False,
     device: DeviceOption = None,
     cluster: ClusterOption = None,
-    k: Annotated[int, typer.Option("-k", min=1, help="列出几个课题 / how many topics to list")] = 5,
+    k: Annotated[int, typer.Option("-k", min=1, help="列出几个课题 / how many topics to list")] = _TOPICS,
     columns: ColumnOption = None,
     header_row: HeaderRowOption = None,
     force: ForceOption = False,

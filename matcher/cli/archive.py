@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from matcher import settings
 from matcher.cli.options import (
     ClusterOption,
     DeviceOption,
@@ -18,6 +19,9 @@ from matcher.cli.options import (
 )
 from matcher.message import Message
 from matcher.screen import line, note
+
+_REFUSED = settings.count("cli.archive.refused")
+_WAIT = settings.seconds("archive.records.wait_for_readers")
 
 FolderArgument = Annotated[Path, typer.Argument(metavar="DIR", help="档案库文件夹 / folder of the archive")]
 
@@ -52,7 +56,7 @@ def add(
         )
     )
     if added.refused:
-        listed = ", ".join(added.refused[:20])
+        listed = ", ".join(added.refused[:_REFUSED])
         note(
             Message(
                 f"{len(added.refused)} 份未加入：同编号同年度已有不同内容，请先 remove：{listed}",
@@ -95,7 +99,7 @@ def remove(
     year: Annotated[str | None, typer.Option(help="只删这一年度的 / of this year only")] = None,
     wait: Annotated[
         float, typer.Option(min=0, metavar="SECONDS", help="等读者退出多久 / how long to wait for readers")
-    ] = 30.0,
+    ] = _WAIT,
 ) -> None:
     """真正删除：文字与向量都已从文件中清除才说“已删除”。 / Remove for good: "removed" means gone from the files.
 

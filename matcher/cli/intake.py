@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from matcher import settings
 from matcher.cli.options import (
     ClusterOption,
     ColumnOption,
@@ -42,8 +43,7 @@ if TYPE_CHECKING:
     from matcher.triage.templates import Templates
     from matcher.types import Proposal
 
-# Seconds between two lines of progress where there is no terminal to draw a bar on.
-_EVERY = 5.0
+_EVERY = settings.seconds("cli.intake.progress_every")
 
 
 def triage(
@@ -193,7 +193,7 @@ def _judged(
     from matcher.triage import desk
     from matcher.triage.resume import digest, fingerprint, journal, journal_of
 
-    key = fingerprint(digest(batch), chosen, *desk.settings(engine))
+    key = fingerprint(digest(batch), chosen, *desk.basis(engine))
     judged: list[Judged] = []
     try:
         with journal(journal_of(out), key, resume=resume) as kept:

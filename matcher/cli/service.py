@@ -7,9 +7,14 @@ from typing import Annotated
 
 import typer
 
+from matcher import settings
 from matcher.cli.reviewers import ArchiveOption
 from matcher.message import Message
 from matcher.screen import note
+
+_PORT = settings.count("cli.service.port")
+_LAST_ANSWERS = settings.count("cli.service.shutdown")
+_PER_MINUTE = settings.count("service.guard.per_minute")
 
 TokensArgument = Annotated[Path, typer.Argument(metavar="FILE", help="令牌文件 / the file of tokens")]
 token = typer.Typer(help="HTTP 服务的令牌。 / Bearer tokens of the HTTP service.", no_args_is_help=True)
@@ -19,7 +24,7 @@ def serve(
     host: Annotated[
         str, typer.Option(help="监听地址；默认仅本机 / address; this machine alone by default")
     ] = "127.0.0.1",
-    port: Annotated[int, typer.Option(min=1, max=65535)] = 8765,
+    port: Annotated[int, typer.Option(min=1, max=65535)] = _PORT,
     tokens: Annotated[
         Path | None, typer.Option(metavar="FILE", help="令牌文件 / file of bearer tokens")
     ] = None,
@@ -33,7 +38,7 @@ def serve(
     key: Annotated[Path | None, typer.Option(metavar="PEM", help="TLS 私钥 / TLS private key")] = None,
     per_minute: Annotated[
         int, typer.Option(min=1, help="每个令牌每分钟请求数 / requests a minute and token")
-    ] = 3_000,
+    ] = _PER_MINUTE,
 ) -> None:
     """启动 HTTP 服务：匹配、分拣、查重、指南与档案库。 / Start the HTTP service over the same engine.
 
@@ -70,7 +75,7 @@ def serve(
     )
     uvicorn.run(
         application, host=host, port=port, log_level="warning", access_log=False, server_header=False,
-        ssl_certfile=certificate, ssl_keyfile=key, timeout_graceful_shutdown=30,
+        ssl_certfile=certificate, ssl_keyfile=key, timeout_graceful_shutdown=_LAST_ANSWERS,
     )  # fmt: skip
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from matcher import settings
 from matcher.readers.form_labels import label_of
 from matcher.readers.form_values import is_empty, is_hint
 from matcher.segment import fold
@@ -36,8 +37,8 @@ _PLACEHOLDER = re.compile(
     r"|see (?:the )?(?:attachment|annex|above)|lorem ipsum.*|as above)\W*",
     re.IGNORECASE,
 )
-_LONGEST_HINT = 200  # characters of a line that may be a hint of the form
-_LONGEST_LABEL = 30  # characters before the colon of a label within a line
+_LONGEST_HINT = settings.characters("duplicates.boilerplate.longest_hint")
+_LONGEST_LABEL = settings.characters("duplicates.boilerplate.longest_label")
 
 
 def is_placeholder(text: str) -> bool:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from matcher import settings
 from matcher.archive import Archive, Search
 from matcher.duplicates import content, copied, meaning, shared, titles
 from matcher.duplicates.concern import Fitted
@@ -16,12 +17,10 @@ from matcher.embeddings import Encoder
 from matcher.shingles import Ints, Mask, units
 from matcher.types import Guide, Proposal
 
-# Nearest texts of each language that are looked at, in the batch and in the archive.
-_NEAR, _NEAR_ARCHIVED = 30, 15
-# Earlier submissions looked at for one proposal because they share shingles, those with most first.
-_SHARING = 20
-# A shingle of more texts of a batch than this says nothing, unless more make it a form.
-_MOST_SHARING = 50
+_NEAR = settings.count("duplicates.candidates.near")
+_NEAR_ARCHIVED = settings.count("duplicates.candidates.near_archived")
+_SHARING = settings.count("duplicates.candidates.sharing")
+_MOST_SHARING = settings.count("duplicates.candidates.most_sharing")
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,11 +8,11 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
+from matcher import settings
 from matcher.shingles import Ints
 
 Sums = NDArray[np.float64]
-# Pairs whose rows are laid side by side at once: some 50 MB for texts of a page.
-_CHUNK = 10_000
+_CHUNK = settings.chunk("duplicates.common.counted")
 
 
 def common(

@@ -17,20 +17,16 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from matcher import shipped
+from matcher import settings, shipped
 from matcher.duplicates.copied import Copied
 
 Kind = Literal["identical", "copied", "partial", "reworded", "translated", "title"]
 
-# From this concern on a pair is reported unless another threshold is asked for.
-DEFAULT_THRESHOLD = 0.5
-# Titles that are nearly equal over texts that are not: worth a look, no more.
-TITLE_CONCERN = 0.5
+DEFAULT_THRESHOLD = settings.share("duplicates.concern.threshold")
+TITLE_CONCERN = settings.share("duplicates.concern.equal_title")
 COPIED_FEATURES = ("log_longest", "log_weight", "share", "wording")
-# Mean share of both texts, or share of the wording in any order, from which a copy is of the whole.
-_WHOLE = 0.5
-# A text that is reworded throughout keeps no run of this weight; one that long was lifted.
-_LIFTED = 30
+_WHOLE = settings.share("duplicates.concern.short_of_a_copy")
+_LIFTED = settings.characters("duplicates.concern.lifted")
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from matcher import settings
 from matcher.archive import Search
 from matcher.duplicates import boilerplate, shared
 from matcher.duplicates.entities import Entities, entities
@@ -18,12 +19,10 @@ from matcher.types import Guide
 
 Floats = NDArray[np.float32]
 
-# A sentence of which less weight than this is its own says too little (Han characters; Latin words double).
-_LEAST_SENTENCE = 6
-_MOST_SHARED = 0.6  # a sentence of which more does not count is left out
+_LEAST_SENTENCE = settings.characters("duplicates.content.least_sentence")
+_MOST_SHARED = settings.share("duplicates.content.most_shared")
 _HAN_RUN = re.compile(f"[{HAN}]+")
-# The stem of a word is its first letters; shorter words are mostly function words.
-_STEM = 5
+_STEM = settings.letters("duplicates.content.stem")
 _LATIN = re.compile(rf"[a-z]{{{_STEM},}}")
 
 

@@ -11,16 +11,14 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from matcher import settings
 from matcher.shingles import SIZE, Hashes, Ints, Mask, Units, distinct
 
 Span = tuple[int, int, int, int]
 
-# A common run counts from this weight on: ten Han characters or five Latin words are seldom chance.
-LEAST_RUN = 10
-# Runs this near on both sides are shown as one passage (a word was changed between them).
-_GAP = 5
-# Rare shingles that two texts must share to be compared, unless one of them is very short.
-_LEAST_SHARED = 4
+LEAST_RUN = settings.characters("duplicates.copied.least_run")
+_GAP = settings.characters("duplicates.copied.gap")
+_LEAST_SHARED = settings.count("duplicates.copied.least_shared")
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,8 +13,19 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
+from matcher import settings
 from matcher.duplicates.common import Sums, common
 from matcher.shingles import Ints
+
+_LEAST = settings.count("duplicates.entities.least_number")
+_NAME_WEIGHT = settings.weight("duplicates.entities.name")
+_SMALL_TO = settings.count("duplicates.entities.small_to")
+_SMALL = settings.weight("duplicates.entities.small")
+_FIRST_YEAR = settings.years("duplicates.entities.first")
+_LAST_YEAR = settings.years("duplicates.entities.last")
+_YEAR = settings.weight("duplicates.entities.year")
+_ROUND_NUMBER = settings.weight("duplicates.entities.round")
+_NUMBER_WEIGHT = settings.weight("duplicates.entities.number")
 
 Entities = frozenset[str]
 
@@ -39,7 +50,7 @@ def entities(folded: str) -> Entities:
     >>> sorted(entities("对四十家机构、1,600份问卷和百分之三十，采用DID")) == sorted(entities("40, 1600, thirty per cent; DID"))
     True
     """
-    numbers = {_plain(value) for value in _numbers(folded) if value >= 3 or value != int(value)}
+    numbers = {_plain(value) for value in _numbers(folded) if value >= _LEAST or value != int(value)}
     return frozenset(numbers | {m[0].upper() for m in _NAME.finditer(folded)})
 
 
@@ -53,7 +64,7 @@ def common_shares(texts: Sequence[Entities], pairs: Ints) -> Sums:
     return np.asarray(both / (fewer + _DOUBT))
 
 
-_DOUBT = 4.0
+_DOUBT = settings.factor("duplicates.entities.doubt")
 
 
 def weigh(texts: Sequence[Entities]) -> dict[str, float]:
@@ -66,13 +77,13 @@ def weigh(texts: Sequence[Entities]) -> dict[str, float]:
 def _telling(entity: str) -> float:
     """0.5 for small numbers, 1 for years, 2 for round numbers and names, 3 for any other number."""
     if not entity[0].isdigit() or not entity.replace(".", "").isdigit():
-        return 2.0
+        return _NAME_WEIGHT
     value = float(entity)
-    if value <= 12 and value == int(value):
-        return 0.5
-    if 1990 <= value <= 2040:
-        return 1.0
-    return 2.0 if value % 10 == 0 and value <= 100 else 3.0
+    if value <= _SMALL_TO and value == int(value):
+        return _SMALL
+    if _FIRST_YEAR <= value <= _LAST_YEAR:
+        return _YEAR
+    return _ROUND_NUMBER if value % 10 == 0 and value <= 100 else _NUMBER_WEIGHT
 
 
 def _plain(value: float) -> str:

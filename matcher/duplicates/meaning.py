@@ -19,6 +19,7 @@ import faiss
 import numpy as np
 from numpy.typing import NDArray
 
+from matcher import settings
 from matcher.duplicates.common import common
 from matcher.duplicates.content import Content, Floats
 from matcher.duplicates.copied import Span
@@ -28,12 +29,9 @@ from matcher.shingles import Ints
 
 # What `features` measures, in order; data/duplicates.json holds a coefficient for each.
 FEATURES = ("document", "sentences", "entities", "wording")
-# Beyond this share of common wording a pair is a copy, and no less a rewording for it.
-MOST_WORDING = 0.5
-# A clause goes on to the next comma until it has this many letters, Han ones counted double: shorter ones say too little.
-# Of 16, 24 and 36, with and without the sentences beside them, this finds most deep rewordings by voices of dev that
-# were not fitted on (80 of 104; sentences alone 70).
-_CLAUSE = 24
+MOST_WORDING = settings.share("duplicates.meaning.most_wording")
+_CLAUSE = settings.characters("duplicates.meaning.clause")
+_REST_ONE_IN = settings.count("duplicates.meaning.rest_one_in")
 # A comma within a number ends no clause.
 _COMMA = re.compile(r"(?<=[,;:，；：])(?!\d)\s*")
 
@@ -93,7 +91,7 @@ def clauses(sentence: str) -> list[str]:
         if _letters(result[-1]) >= _CLAUSE:
             result.append("")
         result[-1] += piece
-    if len(result) > 1 and _letters(result[-1]) < _CLAUSE / 3:
+    if len(result) > 1 and _letters(result[-1]) < _CLAUSE / _REST_ONE_IN:
         result[-2:] = ["".join(result[-2:])]
     return result
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from html import escape
 from pathlib import Path
 
+from matcher import settings
 from matcher.duplicates import Findings, Pair, notes_word
 from matcher.duplicates.cases import ANSWERS, Case, Cases, case_of
 from matcher.duplicates.wording import KINDS, TEAMS
@@ -18,10 +19,13 @@ from matcher.message import Message, joined
 from matcher.segment import visible
 from matcher.types import Proposal
 
-# What one page of A4 holds at 11 pixels or 8 points, all in Chinese, which is widest: a row of the table has at
-# most 5 lines of 4.2 mm, a passage 7; with the heading and the lines to fill in that is 250 of 269 mm.
-MOST_OTHERS, MOST_PASSAGES, LONGEST = 4, 3, 150
-_HEADLINE, _WHO, _CELL, _REMARK = 80, 120, 30, 20  # characters of the heading's lines and of parts of cells
+MOST_OTHERS = settings.count("duplicates.notes.most_others")
+MOST_PASSAGES = settings.count("duplicates.notes.most_passages")
+LONGEST = settings.characters("duplicates.notes.longest_passage")
+_HEADLINE = settings.characters("duplicates.notes.headline")
+_WHO = settings.characters("duplicates.notes.who")
+_CELL = settings.characters("duplicates.notes.cell")
+_REMARK = settings.characters("duplicates.notes.remark")
 
 SIDES = ("对方 other", "本份文字 this text", "对方文字 the other's")
 TITLE = "重复申报核对单 · finding on possible repetition"

@@ -13,6 +13,7 @@ from concurrent.futures import ThreadPoolExecutor
 import numpy as np
 from numpy.typing import NDArray
 
+from matcher import settings
 from matcher.duplicates import meaning
 from matcher.duplicates.candidates import Candidates
 from matcher.duplicates.concern import DEFAULT_THRESHOLD, Fitted, MeaningFit
@@ -20,16 +21,10 @@ from matcher.embeddings import SHIPPED, Encoder, Vectors, encode
 from matcher.shingles import Ints, Mask
 
 Concerns = NDArray[np.float64]
-# Pairs of one text that are read again at most, the most suspicious ones.
-_PAIRS_OF_ONE = 20
-# Letters that the transformer reads at most for a batch, once in whole texts and once more in parts; Latin ones count a
-# third, as they take a third of the time. The parts of a text, sentences and clauses, have 1.6 times its letters: a batch
-# of 1,000 is read with all its parts, a larger one in its most suspicious pairs. At 3,500 to 6,000 a second on one core
-# (docs/speed.md) that is 100 to 170 s of processor time for the largest batch, shared by the cores.
-_MOST_LETTERS = 300_000
-_LATIN = 1 / 3
-# Fewer texts are not spread over the cores.
-_MANY = 64
+_PAIRS_OF_ONE = settings.count("duplicates.rerank.pairs_of_one")
+_MOST_LETTERS = settings.letters("duplicates.rerank.most")
+_LATIN = settings.weight("duplicates.rerank.latin_letter")
+_MANY = settings.count("duplicates.rerank.many")
 
 
 def concerns(

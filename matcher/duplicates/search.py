@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from matcher import settings
 from matcher.archive import Archive, Search
 from matcher.duplicates import candidates, copied, meaning, rerank, shared, titles
 from matcher.duplicates.candidates import Candidates
@@ -30,9 +31,9 @@ from matcher.embeddings import Encoder
 from matcher.shingles import Mask
 from matcher.types import Guide, Proposal
 
-_PROGRESS_EVERY = 250  # pairs between two words of progress
+_PROGRESS_EVERY = settings.count("duplicates.search.progress_every")
 _LATIN = re.compile("[A-Za-z0-9\u00c0-\u024f]")
-_LONGEST_TITLE = 120  # characters; a longer row without abstract has its text in the title's column
+_LONGEST_TITLE = settings.characters("duplicates.search.longest_title")
 
 
 @dataclass(frozen=True, slots=True)

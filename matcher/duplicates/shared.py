@@ -13,18 +13,16 @@ import numpy as np
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
+from matcher import settings
 from matcher.duplicates import copied
 from matcher.shingles import WINDOW, Hashes, Ints, Mask, Units, covered, distinct, joined
 
-# A phrase is frequent from this many texts on, or from this share of a large batch.
-LEAST_TEXTS = 6
-SHARE_OF_TEXTS = 0.005
-# Texts that carry a true form have on average at least this share of words of their own.
-_OWN = 0.4
-# In this share of a batch of this size everything frequent is a form, however much of the text it is.
-_ALWAYS, _LARGE = 0.2, 30
-# A shared stretch shorter than this many units is a term, not a phrase: it still counts as own text.
-_LEAST_RUN = 10
+LEAST_TEXTS = settings.count("duplicates.shared.least_texts")
+SHARE_OF_TEXTS = settings.share("duplicates.shared.of_texts")
+_OWN = settings.share("duplicates.shared.own")
+_ALWAYS = settings.share("duplicates.shared.always")
+_LARGE = settings.count("duplicates.shared.large")
+_LEAST_RUN = settings.characters("duplicates.shared.least_run")
 
 
 def frequent_from(texts: int) -> int:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 from rapidfuzz import fuzz
 
+from matcher import settings
 from matcher.duplicates import copied
 from matcher.duplicates.boilerplate import is_placeholder
 from matcher.duplicates.content import Content
@@ -14,14 +15,12 @@ from matcher.segment import fold
 from matcher.shingles import Ints
 from matcher.types import Proposal
 
-# Titles count as nearly equal from this likeness on (0 to 100, rapidfuzz ratio of their letters): in a title of 20
-# characters two may differ.
-_NEAR = 90.0
-# A title of fewer letters (Latin ones count half) is a term of the field, not the name of a study.
-_LEAST_LETTERS = 8
-_RUN = 4  # letters in a row that nearly equal titles share
-# A run that stands in more titles than this tells nothing.
-_MOST_TITLES = 50
+_NEAR = settings.percent("duplicates.titles.near")
+_LEAST_LETTERS = settings.letters("duplicates.titles.least")
+_RUN = settings.letters("duplicates.titles.run")
+_MOST_TITLES = settings.count("duplicates.titles.most_with_a_run")
+_LATIN = settings.weight("duplicates.titles.latin_letter")
+_TITLES_ONE_IN = settings.count("duplicates.titles.most_with_a_run_one_in")
 
 
 def key(proposal: Proposal, text: Content) -> str:
@@ -34,7 +33,7 @@ def key(proposal: Proposal, text: Content) -> str:
     units = int(np.searchsorted(text.units.starts, len(proposal.title)))
     own = int(text.units.weights[:units][~text.uncounted[:units]].sum())
     letters = "".join(c for c in fold(proposal.title).lower() if c.isalnum())
-    size = sum(0.5 if c.isascii() else 1 for c in letters)
+    size = sum(_LATIN if c.isascii() else 1 for c in letters)
     return letters if size >= _LEAST_LETTERS and 2 * own >= int(text.units.weights[:units].sum()) else ""
 
 
@@ -52,6 +51,8 @@ def pairs(keys: Sequence[str]) -> Ints:
     ]
     hashes = np.array([h for each in runs for h in each], np.uint32)
     owners = np.repeat(np.arange(len(keys)), [len(each) for each in runs])
-    likely = copied.candidates(hashes, owners, max(len(keys), 1), max(_MOST_TITLES, len(keys) // 20))
+    likely = copied.candidates(
+        hashes, owners, max(len(keys), 1), max(_MOST_TITLES, len(keys) // _TITLES_ONE_IN)
+    )
     kept = [near(keys[a], keys[b]) for a, b in likely.tolist()]
     return likely[np.array(kept, bool)] if len(likely) else likely

@@ -16,6 +16,8 @@ from collections.abc import Iterator, Sequence
 from hashlib import blake2b
 from pathlib import Path
 
+from matcher import settings
+
 # Official builds of ONNX Runtime report their use to Microsoft unless this is set before they are loaded.
 os.environ["ORT_DISABLE_TELEMETRY"] = "1"
 
@@ -32,10 +34,8 @@ WINDOW = 512  # pieces that the model reads at once, with the two that mark star
 PREFIX = "query: "  # before every text, proposal or topic, as the model was trained
 MODULE = "matcher.embeddings.module.OnnxModule"  # as modules.json names it
 FILES = ("model.onnx", "tokenizer.json")
-# Pieces that the prefix, the two marks and the ends of lines may take.
-_MARKS = 12
-# Texts remembered at most, with 1.5 kB a sentence: a page asks for the same text many times.
-_REMEMBERED = 1024
+_MARKS = settings.count("embeddings.onnx.marks")
+_REMEMBERED = settings.chunk("embeddings.onnx.remembered")
 
 
 def reads(folder: Path) -> bool:

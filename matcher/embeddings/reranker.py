@@ -8,9 +8,14 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from matcher import settings
 from matcher.embeddings.transformer import is_local, unusable
 from matcher.extras import require
 from matcher.segment import pieces
+
+_WINDOW = settings.count("embeddings.reranker.window")
+_SPECIAL = settings.count("embeddings.reranker.special")
+_SHORTEST = settings.characters("embeddings.reranker.shortest")
 
 
 class Reranker:
@@ -47,11 +52,11 @@ class Reranker:
         return total / np.bincount(owners, lengths, len(topics))
 
     def _fits(self, text: str, topic: str) -> bool:
-        window = self._model.max_seq_length or 512
-        if len(text.encode("utf-8", "replace")) + len(topic.encode("utf-8", "replace")) + 4 <= window:
+        window = self._model.max_seq_length or _WINDOW
+        if len(text.encode("utf-8", "replace")) + len(topic.encode("utf-8", "replace")) + _SPECIAL <= window:
             return True
         found = self._model.tokenizer(text, topic, truncation=False, verbose=False)
-        return len(found["input_ids"]) <= window or len(text) < 40
+        return len(found["input_ids"]) <= window or len(text) < _SHORTEST
 
 
 def _same(values: object) -> object:

@@ -17,14 +17,13 @@ from safetensors import SafetensorError
 from safetensors.numpy import load_file
 from tokenizers import Tokenizer
 
+from matcher import settings
 from matcher.embeddings import FAST, Kind, Text, Vectors, unit
 from matcher.errors import EncoderError
 from matcher.groups import reduce_groups
 
-# Texts summed at a time: their rows stay in the processor's cache (64 sentences of 30 pieces, 2 MB).
-_CHUNK = 64
-# Lines remembered at most, with some 2 kB each.
-_REMEMBERED = 8192
+_CHUNK = settings.chunk("embeddings.static.encoded")
+_REMEMBERED = settings.chunk("embeddings.static.remembered")
 
 
 class StaticEncoder:

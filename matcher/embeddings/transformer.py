@@ -14,6 +14,7 @@ from urllib.request import Request, urlopen
 
 import numpy as np
 
+from matcher import settings
 from matcher.embeddings import CPU, Computing, Kind, Vectors, unit
 from matcher.errors import EncoderError
 from matcher.extras import require
@@ -27,10 +28,11 @@ _PROMPTS = {
     "BAAI/bge-base-zh-v1.5": ("为这个句子生成表示以用于检索相关文章：", ""),
     "BAAI/bge-large-zh-v1.5": ("为这个句子生成表示以用于检索相关文章：", ""),
 }
-_HUB_SECONDS = 3.0
-# Texts read at once: sentence-transformers' own default, and more on a card, which is idle with so few. No card was
-# at hand to choose the second by; --device cuda,batch=N sets another.
-_BATCH, _BATCH_ON_A_CARD = 32, 256
+_HUB_SECONDS = settings.seconds("embeddings.transformer.hub")
+_BATCH = settings.chunk("embeddings.transformer.encoded")
+_BATCH_ON_A_CARD = settings.chunk("embeddings.transformer.encoded_on_a_card")
+_UNBOUNDED = settings.count("embeddings.transformer.unbounded")
+_SPECIAL = settings.count("embeddings.transformer.special")
 
 
 class TransformerEncoder:
@@ -86,7 +88,7 @@ class TransformerEncoder:
     def window(self) -> int | None:
         """The most tokens the model reads, prompts and special tokens included; None for no limit."""
         length = self._model.max_seq_length
-        return None if length is None or length > 1_000_000 else int(length)
+        return None if length is None or length > _UNBOUNDED else int(length)
 
     def fits(self, text: str) -> bool:
         """Whether `text` with the longer prompt stays within the model's window."""
@@ -94,7 +96,7 @@ class TransformerEncoder:
             return True
         text = max(self._prompts.values(), key=len) + text
         # No tokenizer makes more tokens than there are bytes (and a few special ones): mostly no need to count.
-        if len(text.encode("utf-8", "replace")) + 4 <= self.window:
+        if len(text.encode("utf-8", "replace")) + _SPECIAL <= self.window:
             return True
         return len(self._model.tokenizer(text, truncation=False, verbose=False)["input_ids"]) <= self.window
 

@@ -10,6 +10,7 @@ import re
 from collections.abc import Sequence
 from itertools import groupby
 
+from matcher import settings
 from matcher.guide import vocabulary
 from matcher.guide.marks import marks_of, number_of, rank
 from matcher.guide.offices import Contact, parse_contact
@@ -30,7 +31,10 @@ _BRACKETED = re.compile(rf"[^\d:()]{{2,10}}\(\s*(?P<list>{_LIST})\s*\)\s*:")  # 
 _BETWEEN = re.compile(
     r"^\W*(?:类|项目|方向|专题|领域)?(?:课题|项目)?(?:请洽|请(?:与|联系|咨询))?(?:(?:业务|技术|政策)?(?:联系|咨询|电话|对接)(?:处室|部门|单位|人|方式|电话)?)?\s*[:：|]?\s*"
 )
-_SHORTEST_NAME = 3  # characters of an office's name that a list can be searched for
+_SHORTEST_NAME = settings.characters("guide.assignment.shortest_name")
+_NAME_WITHIN = settings.characters("guide.assignment.name_within")
+_LINE_HEAD = settings.characters("guide.assignment.line_head")
+_LATEST = settings.characters("guide.assignment.latest")
 _LAST_NUMBER = re.compile(r"(?P<ahead>.*?)(?P<n>\d{1,6})")
 _CODE = re.compile(r"(?:编号|代码)\s*:\s*\d{5,}")  # 专题编号：20270101 is no phone
 _TAIL = re.compile(r"(?:领域|专题|方向|类别|类|项目|课题|专项|板块|产业|技术|研究)+$")
@@ -101,7 +105,7 @@ def _with_outer(drafts: Sequence[Draft], found: Sequence[Assigned]) -> list[Assi
 
 def _section(draft: Draft, word: str) -> object:
     """The heading that `word` (专题) speaks of; the topic's group where no heading has the word."""
-    return next((name for name in draft.names[1:] if word and word in name[:6]), draft.group)
+    return next((name for name in draft.names[1:] if word and word in name[:_NAME_WITHIN]), draft.group)
 
 
 def _of_group(group: Sequence[Draft], *, footed: bool) -> list[Assigned]:
@@ -173,7 +177,7 @@ def _clauses(text: str) -> list[str]:
 
 def _mentions(line: str, name: str) -> int:
     """Where a line's mention of a heading or topic ends; 0 if it does not begin with one."""
-    head = line[:60]
+    head = line[:_LINE_HEAD]
     marks = marks_of(name)
     own = min(marks.values(), key=lambda m: rank(m.kind), default=None)
     own = next((m for k, m in marks.items() if k.startswith("word:")), own)
@@ -203,7 +207,7 @@ def _mentions(line: str, name: str) -> int:
     title = name[own.start :] if own is not None else name
     core = _TAIL.sub("", re.sub(r"\([^()]*\)", "", title)).strip(" :、") or title
     at = head.find(core) if len(core) >= 2 else -1
-    if at < 0 or at > 12:
+    if at < 0 or at > _LATEST:
         return 0
     stop = re.compile(r"[\s:|(,、]|请").search(line, at + len(core))
     return stop.start() if stop else at + len(core)

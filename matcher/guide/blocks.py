@@ -8,8 +8,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+from matcher import settings
 from matcher.guide.marks import Mark, marks_of
 from matcher.segment import normalise
+
+_SHORT = settings.characters("guide.blocks.short")
+_ORIGINS = settings.characters("guide.blocks.origins")
 
 # Circled and other enclosed digits: width folding turns ① into 1, so they are told by the original.
 _ENCLOSED = re.compile("[\u2460-\u2473\u24f5-\u24fe\u2776-\u2793]")
@@ -38,7 +42,7 @@ class Source:
         for _, text in parts:
             text = text.strip() if len(parts) > 1 else text
             if self.original and (
-                (self.original[-1:].isascii() and text[:1].isascii()) or len(self.original) < 8
+                (self.original[-1:].isascii() and text[:1].isascii()) or len(self.original) < _SHORT
             ):
                 self.original += " "  # Latin words need the space that the line end stood for
             self._starts.append(len(self.original))
@@ -61,7 +65,7 @@ class Source:
         place = self._origin[at]
         if not _ENCLOSED.match(self.original[place : place + 1]):
             return 0
-        return sum(origin == place for origin in self._origin[at : at + 3])
+        return sum(origin == place for origin in self._origin[at : at + _ORIGINS])
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 
+from matcher import settings
 from matcher.guide import vocabulary
 from matcher.guide.blocks import Unit
 from matcher.guide.candidates import ListReader
@@ -26,6 +27,14 @@ from matcher.guide.slots import Body, Painter, is_content_text
 from matcher.guide.titles import take_brackets
 from matcher.message import Message
 from matcher.segment import fold
+
+_SHORT = settings.characters("guide.bodies.short")
+_INTRODUCTION = settings.lines("guide.bodies.introduction")
+_LEAST_WORTH = settings.score("guide.bodies.least_worth")
+_MOST_WORTH = settings.score("guide.bodies.most_worth")
+_TITLE_ABOVE = settings.count("guide.bodies.titles_inside")
+_BARE = settings.factor("guide.bodies.bare")
+_UNREAD = settings.score("guide.bodies.unread")
 
 _MARKS_AROUND = "。；;：:，,、 "
 
@@ -55,7 +64,7 @@ class BodyReader:
         named = Counter(name for body in bodies for name in {label_of(u.text) for u in body} if name)
         self.names = {name for name, count in named.items() if count > 1 and count * 2 > len(items)}
         # A short line that stands in several topics is a caption of their form.
-        shorts = Counter(u.text for body in bodies for u in body if len(u.text) <= 30)
+        shorts = Counter(u.text for body in bodies for u in body if len(u.text) <= _SHORT)
         self.captions = {
             text
             for text, count in shorts.items()
@@ -109,7 +118,7 @@ class BodyReader:
         for heading in reversed(run.headings):
             end = next((h for h in range(heading.at + 1, first) if h in self.reader.headings), first)
             # Below an outer heading only its first lines are its own; the rest is the notice's.
-            near = range(heading.at + 1, end if heading is inner else min(end, heading.at + 3))
+            near = range(heading.at + 1, end if heading is inner else min(end, heading.at + _INTRODUCTION))
             if heading.cue >= 0 and (
                 contact := self._contact_of([at for at in near if self._is_contact(at)])
             ):
@@ -170,7 +179,9 @@ class BodyReader:
 
     def _score(self) -> float:
         """The log-odds of the items as topics, less what the reading leaves unread inside the list."""
-        worth = sum(max(0.2, min(3.0, item.score)) for run in self.runs for item in run.items)
+        worth = sum(
+            max(_LEAST_WORTH, min(_MOST_WORTH, item.score)) for run in self.runs for item in run.items
+        )
         unread = sum(role == "unread" for role in self.painter.roles.values())
         # A content that belongs to no topic tells against the reading, wherever it stands.
         orphans = sum(
@@ -181,10 +192,12 @@ class BodyReader:
         )
         # Titles that a content announces are topics themselves: the reading stops one level too high.
         above = [self.units[i] for run in self.runs for item in run.items for i in item.body]
-        orphans += 3 * sum(bool(vocabulary.TITLES_INSIDE.search(u.text)) and is_content(u) for u in above)
+        orphans += _TITLE_ABOVE * sum(
+            bool(vocabulary.TITLES_INSIDE.search(u.text)) and is_content(u) for u in above
+        )
         # Without marks a reading is a guess, unless every section holds such lines.
         bare = self.reader.kind in ("bare", "anchor") and not self.reader.regular
-        return worth * (0.8 if bare else 1.0) - 0.5 * unread - orphans
+        return worth * (_BARE if bare else 1.0) - _UNREAD * unread - orphans
 
     def _rest(self, item: Item) -> str:
         return self.units[item.at].text[item.end :].lstrip(AFTER_TITLE)

@@ -11,10 +11,11 @@ import re
 from collections.abc import Sequence
 from itertools import pairwise
 
+from matcher import settings
 from matcher.guide import vocabulary
 from matcher.guide.blocks import Unit
 from matcher.guide.headings import headings_of, inner_mark
-from matcher.guide.marks import UNNUMBERED, Mark, number_of
+from matcher.guide.marks import LAST_NUMBER, UNNUMBERED, Mark, number_of
 from matcher.guide.prior import (
     AFTER_TITLE,
     ANNOUNCED,
@@ -34,16 +35,32 @@ from matcher.guide.runs import runs_of
 from matcher.guide.unmarked import above_contents, below_sentence
 from matcher.segment import fold
 
-# From this share on, items that are named like parts of a notice (资助方向, 遴选原则) are its headings.
-_HEADED = 0.4
-# In a list of so many items, a share that is smaller may have words of rules and be topics nevertheless.
-_MANY, _PARDONED = 5, 0.2
-# Log-odds of what a whole run shows, beside the words of its items.
-_SLOTTED, _DESCRIBED, _WORDED, _CLEAN, _PARENT = 0.6, 0.4, 0.5, 0.4, 1.5
-# Where a whole guide counts its lines in order and none is a sentence or a rule, its words matter less:
-# titles need not end as titles usually do (…研究). So many lines make it regular.
-_REGULAR, _REGULAR_LINES = 0.4, 4
-_LONGEST_LISTED = 26  # characters of a title in a list parted by ；
+_HEADED = settings.share("guide.candidates.headed")
+_MANY = settings.count("guide.candidates.many")
+_PARDONED = settings.share("guide.candidates.pardoned")
+_SLOTTED = settings.score("guide.candidates.slotted")
+_DESCRIBED = settings.score("guide.candidates.described")
+_WORDED = settings.score("guide.candidates.worded")
+_CLEAN = settings.score("guide.candidates.clean")
+_PARENT = settings.score("guide.candidates.parent")
+_REGULAR = settings.score("guide.candidates.regular")
+_REGULAR_LINES = settings.lines("guide.candidates.regular")
+_LONGEST_LISTED = settings.characters("guide.candidates.longest_listed")
+_LEAST = settings.score("guide.candidates.least")
+_CUED = settings.score("guide.candidates.cued")
+_PARDON = settings.characters("guide.candidates.longest_pardoned")
+_PARDONED_TO = settings.score("guide.candidates.pardoned")
+_LEAD = settings.score("guide.candidates.lead")
+_ABOVE = settings.score("guide.candidates.announced")
+_BELOW_NOTICE = settings.score("guide.candidates.below_notice")
+_KNOWN_BELOW = settings.score("guide.candidates.known_below_notice")
+_NAMED = settings.characters("guide.candidates.named")
+_WITHIN = settings.score("guide.candidates.within_topic")
+_WITHIN_SLOT = settings.score("guide.candidates.within_slot")
+_DECLARED = settings.score("guide.candidates.labelled")
+_LONGEST_TITLE = settings.characters("guide.candidates.longest_title")
+_WORD = settings.characters("guide.candidates.word")
+_SENTENCE = settings.characters("guide.candidates.sentence")
 _TOPIC_WORD = re.compile(
     r"课题|选题|项目|方向|任务|专题|榜单|榜题|需求|题目|议题|难题|指南|.*(?:topic|challenge|track|theme|area|question|thrust|stream|lot|priority)"
 )
@@ -88,9 +105,9 @@ class ListReader:
         self._doubt(runs)
         self._pardon(runs)
         for run in runs:
-            while run.items and run.items[-1].score < 0.1:
+            while run.items and run.items[-1].score < _LEAST:
                 run.items.pop()
-            while run.items and run.items[0].score < 0.1:
+            while run.items and run.items[0].score < _LEAST:
                 run.items.pop(0)
         runs = [run for run in runs if run.items]
         self.regular = self._is_regular(runs)
@@ -106,8 +123,8 @@ class ListReader:
         cued = [i for i in items if not i.labelled and cue(self.units[i.at].text[i.start : i.end])]
         if len(items) > 2 and len(cued) >= _HEADED * len(items):
             for item in cued:
-                if item.score >= 0.1:
-                    item.score -= 1.2
+                if item.score >= _LEAST:
+                    item.score -= _CUED
 
     def _pardon(self, runs: Sequence[Run]) -> None:
         """Lift an item with a word of rules (信息报送质量) whose many neighbours have none and that is no sentence."""
@@ -117,14 +134,19 @@ class ListReader:
             return
         for item in ruled:
             unit = self.units[item.at]
-            if len(unit.text) <= 40 and item.score < 0.4 and unit.text[-1] not in "。;." and not item.body:
-                item.score = 0.4
+            if (
+                len(unit.text) <= _PARDON
+                and item.score < _PARDONED_TO
+                and unit.text[-1] not in "。;."
+                and not item.body
+            ):
+                item.score = _PARDONED_TO
                 self.pardoned.add(item.at)
 
     def _continues(self, run: Run, accepted: Sequence[Run]) -> bool:
         """Whether a run that alone would not do stands between accepted ones as their sister."""
         first, last = run.items[0].number, run.items[-1].number
-        if any(h.cue < 0 for h in run.headings) or min(item.score for item in run.items) < 0.1:
+        if any(h.cue < 0 for h in run.headings) or min(item.score for item in run.items) < _LEAST:
             return False
         for other in accepted:
             ends = (other.items[0].number, other.items[-1].number)
@@ -153,16 +175,20 @@ class ListReader:
 
     def _accepts(self, run: Run, runs: Sequence[Run]) -> bool:
         cues = [h.cue for h in reversed(run.headings) if h.cue]
-        above = 1.5 if run.lead else (1.0, -1.5)[cues[0] < 0] if cues else 0.0
+        above = _LEAD if run.lead else (_ABOVE, _BELOW_NOTICE)[cues[0] < 0] if cues else 0.0
         if _is_known(self.kind) and len(run.items) > 1:
-            above = max(above, -0.8)  # a field's own words count topics below an introduction too
+            above = max(above, _KNOWN_BELOW)  # a field's own words count topics below an introduction too
         named = run.headings[-1].name if run.headings and not run.lead else ""
-        if len(named) > 6 and vocabulary.TOPIC_END.search(named) and (not cues or run.headings[-1].cue == 0):
-            above -= 1.0  # the heading is itself a topic, so these are its parts
+        if (
+            len(named) > _NAMED
+            and vocabulary.TOPIC_END.search(named)
+            and (not cues or run.headings[-1].cue == 0)
+        ):
+            above -= _WITHIN  # the heading is itself a topic, so these are its parts
         if self._is_slot(run):
-            above -= 2.0  # 二、主要研究内容 in every topic: what follows are its parts
+            above -= _WITHIN_SLOT  # 二、主要研究内容 in every topic: what follows are its parts
         if run.items[0].at in self.steps:
-            above -= 2.0  # a list that a content begins with: its steps, not topics
+            above -= _WITHIN_SLOT  # a list that a content begins with: its steps, not topics
         score = sum(item.score for item in run.items) / len(run.items)
         if len(run.items) > 1:
             # A description below every title, and a word before every number, are a list's own regularity.
@@ -171,7 +197,7 @@ class ListReader:
             above += (_CLEAN + _REGULAR * self.regular) * (self.titled and self._is_clean(run))
             above += _PARENT * (self.kind == "dotted" and self._counts_in_parents(runs))
             above += _WORDED * _is_known(self.kind)
-        labelled = score >= 2.0 and above > -1.5
+        labelled = score >= _DECLARED and above > _BELOW_NOTICE
         if len(run.items) == 1 and not labelled and above <= 0:
             return False
         bar = ANNOUNCED if above > 0 or labelled else TITLED if self.titled else UNANNOUNCED
@@ -201,11 +227,8 @@ class ListReader:
         ends = all(self._ends_as_title(item) for item in run.items)
         if self.kind == "bare" and not self._is_named(run):
             return False
-        return (
-            counts
-            and ends
-            and not any(vocabulary.RULE_WORDS.search(text) or len(text) > 80 for text in texts)
-        )
+        ruled = any(vocabulary.RULE_WORDS.search(text) or len(text) > _LONGEST_TITLE for text in texts)
+        return counts and ends and not ruled
 
     def _ends_as_title(self, item: Item) -> bool:
         """Whether an item is no sentence: without a stop, or with the one that parts a list of short names."""
@@ -219,7 +242,7 @@ class ListReader:
     def _is_named(self, run: Run) -> bool:
         """Whether lines without marks stand below one of several marked headings, and none is as short as a word."""
         headed = bool(run.headings) and bool(self.units[run.headings[-1].at].marks) and len(self.headings) > 1
-        return headed and all(len(self.units[item.at].text) > 4 for item in run.items)
+        return headed and all(len(self.units[item.at].text) > _WORD for item in run.items)
 
     def _is_regular(self, runs: Sequence[Run]) -> bool:
         """Whether all runs that are not below a notice's heading are clean, and hold some lines together."""
@@ -236,7 +259,7 @@ class ListReader:
         """Whether a plain sentence that is no rule follows a title."""
         first = next(iter(item.body), None)
         text = self.units[first].text if first is not None else ""
-        return len(text) >= 12 and text[-1] in "。.;" and not vocabulary.RULE_WORDS.search(text)
+        return len(text) >= _SENTENCE and text[-1] in "。.;" and not vocabulary.RULE_WORDS.search(text)
 
     def _candidates(self) -> dict[int, tuple[int | None, int, str]]:
         """at -> (number, start of the title, code), for the units with the mark."""
@@ -271,5 +294,5 @@ class ListReader:
             return None
         number = number_of(mark.written)
         # A booklet's or a catalogue's code (A314-901, 1011) is a name, not a count.
-        counted = self.kind == "code" and (number > 99 or "-" not in mark.written)
+        counted = self.kind == "code" and (number > LAST_NUMBER or "-" not in mark.written)
         return None if counted else number

@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from matcher import settings
 from matcher.guide import vocabulary
 from matcher.guide.blocks import clean
 from matcher.message import Message
@@ -22,8 +23,18 @@ _NAMES = re.compile(
 _UNITS = re.compile(
     r"[\u3400-\u9fff]{2,14}(?:处|科|局|委|办|厅|部|室|院|中心|会|组|站|所|队)\s*[(:]?[\d -]{0,20}\)?"
 )
-_LONGEST_GROUP = 24  # characters of a group's name in a column
-_LONG_TEXT = 15  # characters of a cell, on average, that are more than a mark or a date
+_LONGEST_GROUP = settings.characters("guide.columns.longest_group")
+_LONG_TEXT = settings.characters("guide.columns.long_text")
+_UNIT_CELLS = settings.share("guide.columns.office_cells")
+_LONGEST_KEY = settings.characters("guide.columns.longest_key")
+_LONGEST_OTHER = settings.characters("guide.columns.longest_other")
+_SHORTEST_PART = settings.characters("guide.columns.shortest_part")
+_NUMBERED = settings.share("guide.columns.numbered")
+_LEAST_ROWS = settings.rows("guide.columns.least")
+_FAR_LONGER = settings.characters("guide.columns.content")
+_REST = settings.count("guide.columns.rest")
+_PARTLY = settings.count("guide.columns.partly")
+_OTHER = settings.count("guide.columns.other")
 
 
 @dataclass
@@ -63,7 +74,9 @@ class Columns:
             cells = [fold(flat(row[at])) for row in rows if at < len(row) and row[at].strip()]
             if at in used or not cells or vocabulary.PERSON_COLUMNS.fullmatch(key_of(name)):
                 continue
-            if "office" not in others and sum(bool(_UNITS.fullmatch(c)) for c in cells) * 5 >= 4 * len(cells):
+            if "office" not in others and sum(bool(_UNITS.fullmatch(c)) for c in cells) >= _UNIT_CELLS * len(
+                cells
+            ):
                 others["office"] = at
             elif "section" not in others and at < self.title and _are_groups(cells):
                 others["section"] = at
@@ -108,9 +121,9 @@ def columns_of(row: Sequence[str]) -> Columns | None:
     columns = Columns(titles[0][1], tuple(row), rivals=[(clean(row[at]), at) for _, at in titles[1:]])
     for _, at in titles[1:]:
         if at < columns.title:
-            fields.setdefault("section", []).append((99, at))
+            fields.setdefault("section", []).append((_REST, at))
         else:
-            fields.setdefault("content", []).append((99, at))
+            fields.setdefault("content", []).append((_REST, at))
     columns.contents = [
         (clean(row[at]), at) for _, at in sorted(fields.pop("content", []), key=lambda f: f[1])
     ]
@@ -155,24 +168,24 @@ def field_of(cell: str) -> str:
 def _field(cell: str) -> tuple[str, int] | None:
     """(field, rank of the name) of a header cell; names that contain a known one rank behind it."""
     key = key_of(cell)
-    if not key or len(key) > 24:
+    if not key or len(key) > _LONGEST_KEY:
         return None
     for name, known in vocabulary.COLUMNS.items():
         if key in known:
             return name, known.index(key)
-    if len(key) > 14 or vocabulary.PERSON_COLUMNS.fullmatch(key):
+    if len(key) > _LONGEST_OTHER or vocabulary.PERSON_COLUMNS.fullmatch(key):
         return None
     for name, ending in vocabulary.COLUMN_ENDINGS.items():
         if ending.fullmatch(key):
-            return name, 40
+            return name, _OTHER
     for name in ("content", "title", "phone", "office"):
         hits = [
             i
             for i, k in enumerate(vocabulary.COLUMNS[name])
-            if (len(k) >= 4 or k == "处室") and k in key and not k.isascii()
+            if (len(k) >= _SHORTEST_PART or k == "处室") and k in key and not k.isascii()
         ]
         if hits:
-            return name, 50 + hits[0]
+            return name, _PARTLY + hits[0]
     return None
 
 
@@ -191,12 +204,14 @@ def guess(rows: Sequence[Sequence[str]]) -> Columns | None:
     """Columns of a table without a header: numbers first, then titles; None unless the titles look like topics."""
     width = max(map(len, rows), default=0)
     first = [fold(row[0]).strip() for row in rows if row]
-    numbered = sum(bool(re.fullmatch(r"\d{1,3}[.、]?", cell)) for cell in first) * 4 >= 3 * len(rows)
+    numbered = sum(bool(re.fullmatch(r"\d{1,3}[.、]?", cell)) for cell in first) >= _NUMBERED * len(rows)
     at = 1 if numbered else 0
-    if len(rows) < 3 or width < 2 or not topical(rows, at):
+    if len(rows) < _LEAST_ROWS or width < 2 or not topical(rows, at):
         return None
     others: Mapping[str, int] = {"number": 0} if numbered else {}
     lengths = [sum(len(row[i]) for row in rows if i < len(row)) for i in range(at + 1, width)]
     longest = at + 1 + max(range(len(lengths)), key=lambda i: lengths[i]) if lengths else None
-    contents = [("", longest)] if longest is not None and lengths[longest - at - 1] > 20 * len(rows) else []
+    contents = (
+        [("", longest)] if longest is not None and lengths[longest - at - 1] > _FAR_LONGER * len(rows) else []
+    )
     return Columns(at, (), contents, dict(others))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from matcher import settings
 from matcher.guide import vocabulary
 from matcher.guide.blocks import Unit
 from matcher.guide.grids import Grid, is_of_persons
@@ -12,19 +13,12 @@ from matcher.guide.prior import Draft, Reading
 from matcher.message import Message
 from matcher.types import Role
 
-# A second reading whose log-odds reach this share of the best one's is shown beside it: on the cases
-# and generated guides, readings below it were never the right ones.
-_CLOSE = 0.85
-# What remains of the log-odds of a reading whose every topic holds a regular list of another reading, and of
-# that of a list within the topics of a regular one whose titles are so many times as long as its own.
-_OTHER_LEVEL = 0.5
-_PARTS = 1.5
-# Below this a list of topics is not believed: the mean log-odds of its items (see prior.item_score).
-_FLOOR = 0.35
-# Of the titles of a list at least this share differ; an index and its topics repeat each one.
-_DISTINCT = 0.6
-# So many words of a proposal's own headings make a proposal; guides name three at most.
-_PROPOSAL_WORDS = 4
+_CLOSE = settings.share("guide.consistency.close")
+_OTHER_LEVEL = settings.share("guide.consistency.other_level")
+_PARTS = settings.factor("guide.consistency.parts")
+_FLOOR = settings.score("guide.consistency.floor")
+_DISTINCT = settings.share("guide.consistency.distinct")
+_PROPOSAL_WORDS = settings.count("guide.consistency.proposal_labels")
 
 _PROPOSAL = re.compile(
     r"立项依据|研究基础|工作基础|技术路线|研究现状|国内外|可行性|创新点|创新之处|特色与创新"
@@ -40,7 +34,20 @@ _MEETING = re.compile(r"纪要|议程|会议记录|简报|日程|座谈会|培�
 _FORM = re.compile(r"(?:申请书|申报书|任务书|计划书|申请表|申报表|可行性报告|研究报告|结题报告|开题报告)$")
 _RULES = re.compile(r"(?:办法|条例|细则|规定|章程|制度|规划|纲要|措施|意见)(?:\(.{1,8}\))?$")
 _GUIDE = re.compile(r"指南|申报|选题|征集|招标|榜单|揭榜|(?i:call|topics|solicitation)")
-_HEAD = 20  # units at the top that say what a document is
+_HEAD = settings.lines("guide.consistency.head")
+_SHORT_TITLE = settings.characters("guide.consistency.short_title")
+_OVERLAP = settings.share("guide.consistency.overlap")
+_HEADS = settings.lines("guide.consistency.heads")
+_LONGEST_HEAD = settings.characters("guide.consistency.longest_head")
+_ARTICLES = settings.count("guide.consistency.articles")
+_ARTICLES_ONE_IN = settings.count("guide.consistency.articles_one_in")
+_HEAD_TEXT = settings.characters("guide.consistency.head_text")
+_LONGEST_LABEL = settings.characters("guide.consistency.longest_label")
+_LABEL_WITHIN = settings.characters("guide.consistency.label_within")
+_LABELLED = settings.count("guide.consistency.labelled")
+_LONGER = settings.characters("guide.consistency.longer")
+_TITLE = settings.characters("guide.consistency.title")
+_ENGLISH_LINES = settings.lines("guide.consistency.english")
 _CALL = re.compile(
     r"指南|选题|课题|申报|申请|征集|招标|榜单|揭榜|资助|题目|需求|难题|攻关|(?:项目|支持|资助)方向"
     r"|(?i:\bcalls?\b|\btopics?\b|proposals?|grants?\b|funding|funds?\b|solicitation|challenge|competition|appl(?:y|ications?|icants)"
@@ -66,7 +73,7 @@ def choose(readings: Sequence[Reading]) -> tuple[Reading | None, list[Message]]:
     if not rivals:
         return best, []
     rival = max(rivals, key=lambda r: r.score)
-    first, other = best.drafts[0].title[:20], rival.drafts[0].title[:20]
+    first, other = best.drafts[0].title[:_TITLE], rival.drafts[0].title[:_TITLE]
     return best, [
         Message(
             f"另有一种读法同样说得通：{len(rival.drafts)} 个课题，如“{other}”；现读为 {len(best.drafts)} 个，如“{first}”。请核对，或导出表格修订。",
@@ -131,14 +138,14 @@ def _lone(reading: Reading) -> bool:
 
 def _repeats(reading: Reading) -> bool:
     """Titles that come again in every section are names of slots (需求目标, 时间节点), not of topics."""
-    titles = [d.title for d in reading.drafts if not d.contents or len(d.title) <= 8]
+    titles = [d.title for d in reading.drafts if not d.contents or len(d.title) <= _SHORT_TITLE]
     sections = len({d.group for d in reading.drafts})
     return sections > 1 and len(titles) == len(reading.drafts) and len(set(titles)) < _DISTINCT * len(titles)
 
 
 def _same(one: Reading, other: Reading) -> bool:
     a, b = ({d.lines[0] for d in r.drafts} for r in (one, other))
-    return len(a & b) * 5 >= 4 * max(len(a), len(b))
+    return len(a & b) >= _OVERLAP * max(len(a), len(b))
 
 
 def other_kind(
@@ -153,7 +160,8 @@ def other_kind(
             "a list of proposals or winners (it has columns of persons)",
         )
     first = min((d.lines[0] for d in best.drafts), default=0) if best is not None else 0
-    heads = [title, *(u.text for u in units[:4] if len(u.text) <= 60 and not 0 < first <= u.lines[0])]
+    top = [u.text for u in units[:_HEADS] if len(u.text) <= _LONGEST_HEAD and not 0 < first <= u.lines[0]]
+    heads = [title, *top]
     calls = any(_GUIDE.search(text) for text in heads)
     if (
         best is not None
@@ -168,7 +176,7 @@ def other_kind(
     if any(_FORM.search(text) for text in heads) or _proposal(units, labelled):
         return "申报书或报告", "a proposal or a report"
     articles = sum(bool(_ARTICLE.match(u.text)) for u in units)
-    if articles > 2 and articles * 4 > len(units) and labelled < 2:
+    if articles > _ARTICLES and articles * _ARTICLES_ONE_IN > len(units) and labelled < 2:
         return "管理办法或规定", "regulations"
     if labelled > 1 or (best is not None and best.layout in ("form", "page")):
         return "", ""
@@ -187,17 +195,17 @@ def _speaks(units: Sequence[Unit], best: Reading) -> bool:
     if (
         len(units) > 1
         and len({first for first, _ in lines}) == 1
-        and all(u.text.isascii() for u in units[:3])
+        and all(u.text.isascii() for u in units[:_ENGLISH_LINES])
     ):
         return False  # an English sentence that counts its points
-    head = [u.text[:300] for u in units[:_HEAD]]
+    head = [u.text[:_HEAD_TEXT] for u in units[:_HEAD]]
     return any(_CALL.search(text) for text in [*head, *(name for d in best.drafts for name in d.names[1:])])
 
 
 def _proposal(units: Sequence[Unit], labelled: int) -> bool:
-    short = [u.text for u in units if len(u.text) <= 30]
-    words = {m.group() for text in short for m in _PROPOSAL.finditer(text[:20])}
-    return len(words) >= _PROPOSAL_WORDS and labelled < 3
+    short = [u.text for u in units if len(u.text) <= _LONGEST_LABEL]
+    words = {m.group() for text in short for m in _PROPOSAL.finditer(text[:_LABEL_WITHIN])}
+    return len(words) >= _PROPOSAL_WORDS and labelled < _LABELLED
 
 
 def _named(draft: Draft) -> bool:
@@ -210,7 +218,7 @@ def loose_contents(units: Sequence[Unit], roles: dict[int, Role]) -> list[int]:
         u.lines[0]
         for u in units
         if vocabulary.MAIN_CONTENT.match(u.text)
-        and len(u.text) > 8
+        and len(u.text) > _LONGER
         and roles.get(u.lines[0], "outside") in ("outside", "unread")
         and not re.match(r"说明|简介|内容|.{0,2}方向", u.text)
         and not vocabulary.TITLES_INSIDE.search(u.text)

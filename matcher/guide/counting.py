@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from itertools import pairwise
 
+from matcher import settings
 from matcher.guide.blocks import Unit
 from matcher.guide.marks import Mark, marks_of, number_of
 from matcher.segment import fold
@@ -15,8 +16,9 @@ from matcher.segment import fold
 _STOPS = "。;；！？!?:：.…"
 _DIGITS_AFTER = re.compile(r"(\d{1,3})[.](?=(\d{1,3})\D)")  # 3.20世纪…
 _COUNTED = ("number", "paren-han", "han", "paren")
-_LEAST_PAIRS = 5  # neighbours in a list before its lines tell which one is broken
-_ROOM = 2  # columns that a full line may leave free: half a Chinese character at its end
+_LEAST_PAIRS = settings.count("guide.counting.least_pairs")
+_ROOM = settings.columns("guide.counting.room")
+_TORN_ONE_IN = settings.count("guide.counting.torn_one_in")
 
 
 def recounted(units: Sequence[Unit]) -> list[Unit]:
@@ -55,7 +57,7 @@ def torn_titles(texts: Sequence[str], widths: Sequence[int]) -> set[int]:
             and widths[a] >= full > widths[a + 1]
             and texts[a].strip()[-1] not in _STOPS
         }
-        if len(pairs) >= _LEAST_PAIRS and torn == set(parted) and 3 * len(torn) <= len(pairs):
+        if len(pairs) >= _LEAST_PAIRS and torn == set(parted) and _TORN_ONE_IN * len(torn) <= len(pairs):
             found |= torn
     return found
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from matcher import settings
 from matcher.guide.blocks import clean
 from matcher.guide.prior import Reading
 from matcher.message import Message
@@ -15,7 +16,7 @@ _TITLE = re.compile(
 )
 _CLOSED = re.compile(r"截止|往年|上年|去年|历史|供参考|作废|失效|(?i:closed|for reference|previous)")
 _INDEX = re.compile(r"目录|目次|(?i:index|contents)")
-_LONGEST = 60  # characters of a title line
+_LONGEST = settings.characters("guide.editions.longest_title")
 
 
 def drop_editions(reading: Reading, lines: Sequence[str], title: str) -> list[Message]:

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 
+from matcher import settings
 from matcher.guide.blocks import Unit
 from matcher.guide.marks import marks_of
 from matcher.guide.offices import Contact
@@ -18,14 +19,28 @@ from matcher.message import Message
 from matcher.segment import fold
 from matcher.types import AuditLine, Topic
 
-_SHOWN = 8  # ids of topics that a finding lists
+_SHOWN = settings.count("guide.findings.shown")
 # What a title does not end with: the rest stands on another line.
 _OPEN_END = re.compile(
     r"(?:的|(?<![亲饱调缓温中共总柔])和|(?<![参给赋])与|(?<![普涉危触波])及|以及|对于|关于|基于)$|\s(?i:of|and|or|the|for|to|in|with|from|by|a|an|on|at)$"
 )
 _CODE_INSIDE = re.compile(r"(?<!\S)[A-Z]{2,}(?:-[A-Z0-9]+){3,}(?!\S)")  # HORIZON-CL6-2033-ZEROPOLLUTION-03
 _TORN_PHONE = re.compile(r"\d{2,}\W*$|^\W*\d{2,}")  # what a phone left at its office's name
-_LONGEST_PHONE = 24  # characters at the end of a line that a phone and its extension take
+_LONGEST_PHONE = settings.characters("guide.findings.longest_phone")
+_DIGITS = settings.count("guide.findings.phone_digits")
+_LONG_LATIN = settings.characters("guide.findings.long_latin_title")
+_LONG_HAN = settings.characters("guide.findings.long_title")
+_URL = settings.characters("guide.findings.url_within")
+_KEYWORDS = settings.characters("guide.findings.keywords_within")
+_PARAGRAPH = settings.characters("guide.findings.paragraph")
+_CUT = settings.characters("guide.findings.cut")
+_SEVERAL = settings.count("guide.findings.several")
+_TITLES_END = settings.share("guide.findings.titles_end")
+_LONG_END = settings.characters("guide.findings.long_end")
+_LINES = settings.lines("guide.findings.shown")
+_LINE = settings.characters("guide.findings.shown")
+_LAST = settings.characters("guide.findings.last")
+_NUMBERS = settings.count("guide.findings.numbers")
 _ENDS = "。！？.!?）)”」』》】;；…\"'"
 
 
@@ -96,7 +111,7 @@ def odd_contacts(contacts: Sequence[tuple[Topic, Contact | None]]) -> Iterator[M
             )
     for topic, contact in contacts:
         digits = re.sub(r"\D", "", contact.phone) if contact is not None else ""
-        if digits and len(digits) < 7 and contact is not None and contact.phone not in seen:
+        if digits and len(digits) < _DIGITS and contact is not None and contact.phone not in seen:
             seen.add(contact.phone)
             yield Message(
                 f"{topic.id} 的电话“{contact.phone}”太短：请核对原文。",
@@ -140,10 +155,10 @@ def _unused_offices(topics: Sequence[Topic], audit: Sequence[AuditLine]) -> Iter
         and not (a.role == "office" and any(part in a.text for part in used))
     ]
     if lines:
-        shown = "、".join(f"第 {a.line} 行“{a.text[:24]}”" for a in lines[:5]) + (
-            "……" if len(lines) > 5 else ""
+        shown = "、".join(f"第 {a.line} 行“{a.text[:_LINE]}”" for a in lines[:_LINES]) + (
+            "……" if len(lines) > _LINES else ""
         )
-        places = ", ".join(str(a.line) for a in lines[:5]) + (" …" if len(lines) > 5 else "")
+        places = ", ".join(str(a.line) for a in lines[:_LINES]) + (" …" if len(lines) > _LINES else "")
         yield (
             Message(
                 f"有课题没有处室，而这些行写有处室或电话却未用上：{shown}。请核对，或导出表格填写处室。",
@@ -161,7 +176,7 @@ def _gives_phone(line: AuditLine) -> bool:
 def _odd_titles(topics: Sequence[Topic]) -> Iterator[Message]:
     """Titles that are hardly titles: very long, or with the words of a rule."""
     for t in topics:
-        limit = 300 if t.title.isascii() else 90
+        limit = _LONG_LATIN if t.title.isascii() else _LONG_HAN
         if len(t.title) > limit:
             yield Message(
                 f"{t.id} 的标题有 {len(t.title)} 字，可能连着内容。",
@@ -246,7 +261,7 @@ def _gaps(topics: Sequence[Topic]) -> Iterator[Message]:
         if before and numbers[0] > 1 and len(everywhere) == len(topics):
             missing = [n for n in missing if n not in everywhere]  # one numbering through all sections
         if missing:
-            shown = "、".join(map(str, missing[:10])) + ("……" if len(missing) > 10 else "")
+            shown = "、".join(map(str, missing[:_NUMBERS])) + ("……" if len(missing) > _NUMBERS else "")
             yield Message(
                 f"编号不连续：“{section}”缺 {shown}。",
                 f"Gap in the numbering of {section}: {len(missing)} missing ({shown}).",
@@ -271,7 +286,7 @@ def _empty(topics: Sequence[Topic]) -> Iterator[Message]:
 def _unread(audit: Sequence[AuditLine]) -> Iterator[Message]:
     lines = [a.line for a in audit if a.role == "unread"]
     if lines:
-        shown = ", ".join(map(str, lines[:10])) + (" …" if len(lines) > 10 else "")
+        shown = ", ".join(map(str, lines[:_NUMBERS])) + (" …" if len(lines) > _NUMBERS else "")
         yield Message(
             f"清单内有 {len(lines)} 行未能读懂：第 {shown} 行。",
             f"{len(lines)} lines inside the list were not understood: {shown}.",
@@ -284,33 +299,35 @@ def _cut_off(topics: Sequence[Topic], audit: Sequence[AuditLine]) -> Iterator[Me
     written = topics[-1].content if last.role == "title" else ""
     if " | " in text or re.search(r"\d{3,}\W*$", text):
         cut = False  # a row of a table, a phone or a date: they end as they end
-    elif re.search(r"https?://[!-~]*$", text[-200:]) or re.search(r"(?i)keywords?:", text[-400:]):
+    elif re.search(r"https?://[!-~]*$", text[-_URL:]) or re.search(r"(?i)keywords?:", text[-_KEYWORDS:]):
         cut = False
-    elif len(text) > 60 and (last.role == "outside" or written):
+    elif len(text) > _PARAGRAPH and (last.role == "outside" or written):
         cut = text[-1] not in _ENDS  # a paragraph, whatever it holds
     elif last.role == "content":
-        cut = text[-1] not in _ENDS and len(text) >= 15 and not text.endswith(topics[-1].title)
+        cut = text[-1] not in _ENDS and len(text) >= _CUT and not text.endswith(topics[-1].title)
         by_line = {a.line: a.text for a in audit}
         whole = [
             by_line[t.lines[1]] for t in topics[:-1] if t.lines[1] > t.lines[0] and t.lines[1] in by_line
         ]
         cut = cut and (not whole or sum(c[-1] in _ENDS for c in whole) * 2 > len(whole))
-    elif last.role == "title" and len(topics) > 3:
+    elif last.role == "title" and len(topics) > _SEVERAL:
         # Shorter by half than the others, and without the word that they end with.
-        usual = sum(bool(TOPIC_END.search(fold(t.title))) for t in topics[:-1]) * 4 >= 3 * (len(topics) - 1)
+        usual = sum(bool(TOPIC_END.search(fold(t.title))) for t in topics[:-1]) >= _TITLES_END * (
+            len(topics) - 1
+        )
         length = sorted(len(t.title) for t in topics[:-1])[(len(topics) - 1) // 2]
         cut = usual and not TOPIC_END.search(fold(topics[-1].title)) and 2 * len(topics[-1].title) < length
     else:
         cut = (
             last.role == "outside"
-            and len(text) > 25
+            and len(text) > _LONG_END
             and text[-1] not in _ENDS + "：:"
             and any(c in "，,、。" for c in text)
         )
     if cut:
         yield (
             Message(
-                f"文件似乎在第 {last.line} 行中断（“……{text[-12:]}”）。",
+                f"文件似乎在第 {last.line} 行中断（“……{text[-_LAST:]}”）。",
                 f"The file seems cut off at line {last.line}.",
             )
         )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from matcher import settings
 from matcher.guide import vocabulary
 from matcher.guide.columns import field_of, flat
 from matcher.guide.grids import Grid
@@ -13,7 +14,18 @@ from matcher.guide.slots import slot_of
 from matcher.segment import fold
 from matcher.types import Role
 
+_TITLED = settings.score("guide.forms.titled")
+_CONTENT = settings.score("guide.forms.content")
+_CONTACT = settings.score("guide.forms.contact")
+_MOST_CELLS = settings.cells("guide.forms.most")
+_LONGEST_NAME = settings.characters("guide.forms.longest_name")
+
 _TITLE = vocabulary.FORM_TITLE
+
+
+def worth(draft: Draft) -> float:
+    """How much a row or a form with a title looks like a topic, on the scale of prior.item_score."""
+    return _TITLED + _CONTENT * bool(draft.contents) + _CONTACT * bool(draft.contact)
 
 
 def read_forms(grids: Sequence[Grid]) -> tuple[Reading | None, set[int]]:
@@ -30,8 +42,8 @@ def read_forms(grids: Sequence[Grid]) -> tuple[Reading | None, set[int]]:
             _topic(record, drafts, roles)
     if not drafts:
         return None, set()
-    worth = sum(1.3 + 0.7 * bool(d.contents) + 0.3 * bool(d.contact) for d in drafts)
-    return Reading("form", drafts, roles, worth), covered
+    score = sum(map(worth, drafts))
+    return Reading("form", drafts, roles, score), covered
 
 
 Pair = tuple[int, str, str]
@@ -43,7 +55,7 @@ def _pairs(grid: Grid) -> list[Pair] | None:
     odd = 0
     for row, (line, _) in zip(grid.rows, grid.spans, strict=True):
         cells = [cell for cell in row if cell.strip()]
-        if len(cells) > 4:
+        if len(cells) > _MOST_CELLS:
             return None
         if len(cells) in (2, 4):
             pairs += [(line, flat(cells[i]), cells[i + 1]) for i in range(0, len(cells), 2)]
@@ -54,7 +66,11 @@ def _pairs(grid: Grid) -> list[Pair] | None:
     titles = sum(bool(_TITLE.fullmatch(name)) for name in names)
     known = sum(bool(_TITLE.fullmatch(n) or field_of(n) or slot_of(f"{n}:")) for n in names)
     # The names stand at the left: most are known, one of them is a title's, and the values are not names.
-    values = sum(bool(field_of(fold(flat(value))[:12])) for _, _, value in pairs if len(value) <= 12)
+    values = sum(
+        bool(field_of(fold(flat(value))[:_LONGEST_NAME]))
+        for _, _, value in pairs
+        if len(value) <= _LONGEST_NAME
+    )
     right = (
         titles >= 1 and known * 2 >= len(names) and len(names) >= 2 * titles + 1 and values * 2 < len(pairs)
     )

@@ -6,18 +6,22 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from matcher import settings
 from matcher.guide import vocabulary
 from matcher.guide.blocks import clean
 from matcher.guide.columns import columns_of, flat
 from matcher.readers import Document
 from matcher.segment import fold
 
-# A header of cells on lines of their own has at most so many cells; wider ones were never met.
-_WIDEST = 8
+_WIDEST = settings.columns("guide.grids.widest")
 _RULE = re.compile(r"[\s|:+-]+")
 
 
-_LONGEST_NAME = 20  # characters of the line above a table that names it
+_LONGEST_NAME = settings.characters("guide.grids.longest_name")
+_HEADER_WITHIN = settings.rows("guide.grids.header_within")
+_LONGEST_CELL = settings.characters("guide.grids.longest_cell")
+_WITHIN = settings.rows("guide.grids.within")
+_HEADS = settings.rows("guide.grids.heads")
 _NO_NAME = re.compile(
     r"(?i:sheet|工作表|表|附件|附表)\s*[\d一二三四五六七八九十]*|.*(?:通知|公告|指南|目录|清单|一览表?)"
 )
@@ -74,7 +78,7 @@ def _cells(line: str) -> list[str]:
 
 def _grid(rows: Sequence[tuple[int, list[str]]]) -> list[Grid]:
     """A grid if the first rows hold a header; rows wider than it are no part of it."""
-    head = next((i for i, (_, cells) in enumerate(rows[:3]) if columns_of(cells)), None)
+    head = next((i for i, (_, cells) in enumerate(rows[:_HEADER_WITHIN]) if columns_of(cells)), None)
     if head is None or len(rows) < head + 2:
         return []
     width = len(rows[head][1])
@@ -104,7 +108,7 @@ def _periods(lines: Sequence[tuple[int, str]]) -> list[Grid]:
 
 def _is_column(text: str) -> bool:
     """Whether a line may be a column's name: short, without a list's mark and the stop of a sentence."""
-    return len(text) <= 14 and not re.search(
+    return len(text) <= _LONGEST_CELL and not re.search(
         r"[:。;,]|[如以]下|^\(?[一二三四五六七八九十\d]{1,3}[)、.]", fold(text)
     )
 
@@ -131,7 +135,7 @@ def _rows(lines: Sequence[tuple[int, str]], width: int, numbered: bool) -> list[
 def names_above(document: Document, grids: Sequence[Grid]) -> dict[int, str]:
     """First line of a table -> the short line right above it, where each of several tables of topics has its own."""
     names: dict[int, str] = {}
-    topics = [g for g in grids if any(columns_of(row) for row in g.rows[:12])]
+    topics = [g for g in grids if any(columns_of(row) for row in g.rows[:_WITHIN])]
     for grid in topics:
         first = grid.spans[0][0]
         above = next(
@@ -144,5 +148,5 @@ def names_above(document: Document, grids: Sequence[Grid]) -> dict[int, str]:
 
 def is_of_persons(grid: Grid) -> bool:
     """Whether a table lists proposals or winners: two columns of persons and verdicts at least."""
-    heads = ([fold(flat(cell)) for cell in row] for row in grid.rows[:4])
+    heads = ([fold(flat(cell)) for cell in row] for row in grid.rows[:_HEADS])
     return any(sum(bool(vocabulary.PERSON_COLUMNS.fullmatch(cell)) for cell in row) > 1 for row in heads)

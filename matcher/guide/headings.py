@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from itertools import pairwise
 
+from matcher import settings
 from matcher.guide import vocabulary
 from matcher.guide.blocks import Unit
 from matcher.guide.marks import Mark, number_of, rank
@@ -22,21 +23,27 @@ from matcher.guide.prior import (
 
 # Unit of a title -> (number, start of the title, code).
 Candidates = Mapping[int, tuple[int | None, int, str]]
-# A heading kind must open a list at this share of its places to stand above the topics.
-_ENCLOSES = 0.6
+_ENCLOSES = settings.share("guide.headings.encloses")
 # Kinds that stand above lists everywhere; the others must show in the document that they do.
 _OUTER = ("part", "chapter", "roman", "stem", "han", "paren-han")
-_LONG_CODE = 6  # characters of a code that is no word of a title (HORIZON-SOIL-2031-01-01)
-_LONGEST_NAME = 20  # characters of a group's name
-_LONGEST_WORDS = 40  # characters of a heading in words, with an office's name and phone in its bracket
-_LONGEST_PARENT = 60  # characters of a heading whose number the codes below it begin with
-_PARENT_NEAR = 4  # lines between it and the first of them: an introduction, an office
+_LONG_CODE = settings.characters("guide.headings.long_code")
+_LONGEST_NAME = settings.characters("guide.headings.longest_name")
+_LONGEST_WORDS = settings.characters("guide.headings.longest_in_words")
+_LONGEST_PARENT = settings.characters("guide.headings.longest_parent")
+_PARENT_NEAR = settings.lines("guide.headings.parent_near")
 # What a code begins with: 3 of 3.1, 方向3 of 方向3.1, NY of NY-01, A of A02.
 _CODE_PARENT = re.compile(
     r"(?:[^\W\d_]*?\s*)??(?:(?P<number>\d{1,2})[-.]|(?P<letters>[A-Z]{1,3})[-.]?)\d{1,3}"
 )
-_PARENT = 5.5  # the rank of such a heading: right above the topics
-_IN_WORDS = 20.0  # the rank of a heading without a mark: innermost
+_PARENT = settings.rank("guide.headings.parent")
+_IN_WORDS = settings.rank("guide.headings.in_words")
+_WORD_ABOVE = settings.rank("guide.headings.word_above")
+_WORD_ABOVE_HAN = settings.rank("guide.headings.word_above_han")
+_LEAD_WORDS = settings.words("guide.headings.lead")
+_SHORT_NOTICE = settings.characters("guide.headings.short_notice")
+_SHORT_NAME = settings.characters("guide.headings.short_name")
+_SHORT_OUTSIDE = settings.characters("guide.headings.short_first")
+_PARALLEL = settings.characters("guide.headings.parallel")
 
 
 def headings_of(units: Sequence[Unit], topic: str, candidates: Candidates) -> dict[int, Heading]:
@@ -116,10 +123,12 @@ def heading_kinds(units: Sequence[Unit], topic: str, candidates: Candidates) -> 
             continue  # a style below that of the titles themselves
         if _restarts_within(units, kind, candidates):
             continue
-        word = kind.startswith("word:") and rank(kind) <= 5
+        word = kind.startswith("word:") and rank(kind) <= _WORD_ABOVE
         outer = rank(kind) < own and (kind in _OUTER or kind.startswith("md") or word)
         outer = outer or (
-            topic in ("paren-han", "han") and word and rank(kind) <= (5 if topic == "paren-han" else 4)
+            topic in ("paren-han", "han")
+            and word
+            and rank(kind) <= (_WORD_ABOVE if topic == "paren-han" else _WORD_ABOVE_HAN)
         )
         if outer or encloses(units, kind, topic, candidates):
             found[kind] = rank(kind)
@@ -174,7 +183,7 @@ def _is_bare(units: Sequence[Unit], at: int, candidates: Candidates) -> bool:
     if (
         vocabulary.WEAK_CONTENT.match(text)
         or is_contact(text)
-        or (text.isascii() and vocabulary.LEAD_IN.search(text) and len(text.split()) > 3)
+        or (text.isascii() and vocabulary.LEAD_IN.search(text) and len(text.split()) > _LEAD_WORDS)
     ):
         return False
     if text[0] == "(" and text[-1] == ")" and text.count("(") == 1:
@@ -182,7 +191,7 @@ def _is_bare(units: Sequence[Unit], at: int, candidates: Candidates) -> bool:
     outside = re.sub(r"\([^()]*\)", "", text)  # 经济类(综合处,电话:85601201)
     if text[-1] in "。;,、.?!" or units[at].marks or any(c in outside for c in "。;,"):
         return False
-    if cue(text) < 0 and (len(text) <= 10 or (text.isascii() and below is not None)):
+    if cue(text) < 0 and (len(text) <= _SHORT_NOTICE or (text.isascii() and below is not None)):
         return at - 1 not in candidates or below is not None or units[at + 1].marks != {}
     if below is None or vocabulary.NOTICE_LINE.match(text):
         return False
@@ -190,8 +199,8 @@ def _is_bare(units: Sequence[Unit], at: int, candidates: Candidates) -> bool:
         return True
     if below[0] is None:
         return False
-    first = below[0] == 1 or text[-1] == ":" or (at - 1 in candidates and len(outside) <= 16)
-    return first and any(c.isalpha() for c in text) and (len(outside) <= 20 or text.isascii())
+    first = below[0] == 1 or text[-1] == ":" or (at - 1 in candidates and len(outside) <= _SHORT_NAME)
+    return first and any(c.isalpha() for c in text) and (len(outside) <= _SHORT_OUTSIDE or text.isascii())
 
 
 def _opens_group(units: Sequence[Unit], at: int, candidates: Candidates) -> bool:
@@ -210,7 +219,7 @@ def _opens_group(units: Sequence[Unit], at: int, candidates: Candidates) -> bool
     alike = (
         not above.marks
         and above.text[-1] not in "。;,、.?!:"
-        and len(above.text) <= 2 * len(units[at].text) + 4
+        and len(above.text) <= 2 * len(units[at].text) + _PARALLEL
     )
     ended = at - 1 in candidates or units[at - 1].text[-1] in "。;.)?!" or is_office(units[at - 1])
     return alike and ended and cue(above.text) >= 0 and not vocabulary.TITLE_WORDS.search(above.text)

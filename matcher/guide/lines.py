@@ -7,15 +7,16 @@ from __future__ import annotations
 
 import itertools
 import re
-import unicodedata
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 
+from matcher import settings
 from matcher.guide import vocabulary
 from matcher.guide.blocks import Source, Unit, clean, trimmed
 from matcher.guide.counting import recounted, torn_titles
 from matcher.guide.marks import PLAIN, number_of
 from matcher.guide.prior import is_contact
+from matcher.guide.wrapping import STOPS, full_lines, is_broken, width
 from matcher.readers import Document, Heading
 from matcher.segment import fold
 
@@ -27,12 +28,16 @@ _ITALIC = re.compile(r"^\s*\*(?![*\s])([^*]+)\*\s*$")  # a line of Markdown
 _SPACED = re.compile(
     r"^([^\u3400-\u9fff]{0,6})([\u3400-\u9fff](?:[ \u3000\u00a0]+[\u3400-\u9fff]){1,4})(?=\s*[:：])"
 )  # 联 系 人：
-_LONGEST_MARK = 24  # characters of a line that may be a mark alone
-_LONGEST_TITLE = 60  # characters of a title below its number
-_LONGEST_CONTACT = 40  # characters from the name of a contact to its phone's end
-_LONGEST_BRACKET = 60  # characters within a bracket that a page may break
-_NARROW = 36  # columns of the narrowest page that breaks lines
-_STOPS = "。;；！？!?:：.…"
+_LONGEST_MARK = settings.characters("guide.lines.longest_mark")
+_LONGEST_TITLE = settings.characters("guide.lines.longest_title")
+_LONGEST_CONTACT = settings.characters("guide.lines.longest_contact")
+_LONGEST_BRACKET = settings.characters("guide.lines.longest_bracket")
+_REPEATED = settings.characters("guide.lines.repeated")
+_SHORTEST_TITLE = settings.characters("guide.lines.shortest_title")
+_CUT = settings.characters("guide.lines.cut")
+_FOLLOWING = settings.characters("guide.lines.following")
+_CODE_WITHIN = settings.characters("guide.lines.code_within")
+_SHORT_MARKED = settings.characters("guide.lines.short_marked")
 _LABELS = (
     vocabulary.MAIN_CONTENT, vocabulary.OTHER_CONTENT, vocabulary.WEAK_CONTENT, vocabulary.STRONG_OFFICE, vocabulary.WEAK_OFFICE,
     vocabulary.ENGLISH_CONTENT, vocabulary.SECTION_LINE,
@@ -69,7 +74,7 @@ def running_heads(document: Document) -> set[int]:
     heads: set[int] = set()
     for n, text in enumerate(texts, 1):
         valued = ":" in fold(text)  # Maximum award: 200,000 is said of each topic
-        if counts[text] < 2 or len(text) < 4 or text[-1] in _STOPS or valued or _begins(text, text):
+        if counts[text] < 2 or len(text) < _REPEATED or text[-1] in STOPS or valued or _begins(text, text):
             continue
         if text in seen:
             heads.add(n)
@@ -77,24 +82,12 @@ def running_heads(document: Document) -> set[int]:
     return heads
 
 
-def _width(text: str) -> int:
-    return sum(2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text.rstrip())
-
-
 def _join(lines: list[tuple[int, str]], wrapped: bool, levels: Mapping[int, int]) -> list[Source]:
     """Logical lines: a full line, or one cut by the page's end, goes on in the next one that has no mark."""
-    widths = [_width(text) for _, text in lines]
-    longest = max(widths, default=0)
-    full = [
-        w >= 0.9 * longest or _no_room(text, below, longest)
-        for w, (_, text), (_, below) in zip(widths, lines, [*lines[1:], (0, "")], strict=False)
-    ]
-    if sum(full) < 2:
-        full = [False] * len(lines)  # one long line (a title) shows no page's width
-    # A text file with many lines of one length, none of them long, was broken by hand or by a converter.
-    broken = wrapped or not (longest > 130 or longest < 60 or sum(full) * 3 < len(lines) or len(lines) < 8)
-    broken = broken or (_NARROW <= longest < 60 and _is_narrow([text for _, text in lines], full))
     texts = [text for _, text in lines]
+    widths = [width(text) for text in texts]
+    full = full_lines(texts, widths)
+    broken = wrapped or is_broken(texts, widths, full)
     counted = set() if wrapped else _lone_numbers(texts)
     torn = set() if broken else torn_titles(texts, widths)
     groups: list[list[tuple[int, str]]] = []
@@ -122,30 +115,17 @@ def _join(lines: list[tuple[int, str]], wrapped: bool, levels: Mapping[int, int]
     return [Source(group, levels.get(group[0][0], 0)) for group in groups]
 
 
-def _is_narrow(texts: Sequence[str], full: Sequence[bool]) -> bool:
-    """Whether the lines of a narrow column are sentences that go on: many are full, and few full ones end one."""
-    ended = [text.strip()[-1] in _STOPS for text in texts]
-    ends = sum(f and e for e, f in zip(ended, full, strict=True))
-    sentences = sum(ended) * 8 >= len(texts) and sum(ended) > 2  # a list of titles has none
-    return len(texts) >= 8 and sum(full) * 5 >= 2 * len(texts) and ends * 4 <= sum(full) and sentences
-
-
 def _lone_numbers(texts: Sequence[str]) -> set[int]:
     """The lines with nothing but a number that together count 1, 2, 3 …, each above a short line without a mark."""
     places = [i for i, text in enumerate(texts[:-1]) if re.fullmatch(r"0?\d{1,2}", fold(text).strip())]
     counts = [int(fold(texts[i])) for i in places] == list(range(1, len(places) + 1))
     short = all(
-        4 <= len(t := texts[i + 1].strip()) <= _LONGEST_TITLE and t[-1] not in _STOPS and not _begins(t, t)
+        _SHORTEST_TITLE <= len(t := texts[i + 1].strip()) <= _LONGEST_TITLE
+        and t[-1] not in STOPS
+        and not _begins(t, t)
         for i in places
     )
     return set(places) if len(places) > 2 and counts and short else set()
-
-
-def _no_room(text: str, below: str, longest: int) -> bool:
-    """Whether a line of Latin words ends because the next line's first word did not fit in `longest` columns."""
-    word = re.match(r"[!-~]+", below.strip())
-    latin = bool(re.search(r"[a-z,(]$", text.strip())) and word is not None
-    return latin and word is not None and _width(text) + 1 + len(word.group()) > longest
 
 
 def _in_content(group: Sequence[tuple[int, str]]) -> bool:
@@ -153,7 +133,7 @@ def _in_content(group: Sequence[tuple[int, str]]) -> bool:
     text = fold(clean(group[0][1]))
     opened = vocabulary.MAIN_CONTENT.match(text) or vocabulary.OTHER_CONTENT.match(text)
     named = opened is not None and opened.end() < len(text)  # a name alone on its line is a caption
-    return named and clean(group[-1][1])[-1] not in _STOPS
+    return named and clean(group[-1][1])[-1] not in STOPS
 
 
 def _goes_on(before: tuple[int, str], line: tuple[int, str], full: bool, opened: bool, wrapped: bool) -> bool:
@@ -166,7 +146,7 @@ def _goes_on(before: tuple[int, str], line: tuple[int, str], full: bool, opened:
     if before[1].strip()[-1:] in ("。；;.?？！!" if wrapped else "。；;）)"):
         return False  # a full line that ends a sentence hardly goes on where lists are
     # Lines that were no neighbours had a running head between them: the page cut a sentence there.
-    cut = line[0] > before[0] + 1 and len(before[1].strip()) > 12 and before[1].strip()[-1] not in _STOPS
+    cut = line[0] > before[0] + 1 and len(before[1].strip()) > _CUT and before[1].strip()[-1] not in STOPS
     return full or cut
 
 
@@ -197,7 +177,9 @@ def _completes(group: Sequence[tuple[int, str]], text: str) -> bool:
     if not alone:
         return False
     following = _unit_of(text)
-    return following is not None and not set(following.marks) - {"label"} and len(following.text) <= 80
+    return (
+        following is not None and not set(following.marks) - {"label"} and len(following.text) <= _FOLLOWING
+    )
 
 
 def _unit_of(text: str) -> Unit | None:
@@ -213,8 +195,10 @@ def _begins(text: str, before: str, wrapped: bool = True) -> bool:
     if unit is None:
         return True
     # A1 or 1011 may be a word of the sentence that goes on; XQ-2031-001 hardly is.
-    ended = before.strip()[-1:] in _STOPS
-    ignored = set() if not wrapped or ended else {"coded"} if "-" in text[:12] else {"coded", "code"}
+    ended = before.strip()[-1:] in STOPS
+    ignored = (
+        set() if not wrapped or ended else {"coded"} if "-" in text[:_CODE_WITHIN] else {"coded", "code"}
+    )
     marks = set(unit.marks) - ignored
     stopped = re.match(r"[A-Z]\d{1,2}[.:]\s", unit.text)  # Q1. Which homes …
     return (
@@ -270,7 +254,7 @@ def _announces(source: Source, start: int, end: int) -> bool:
     unit = next(iter(trimmed(source, start, end)), None)
     return unit is not None and bool(
         vocabulary.LEAD_IN.search(unit.text)
-        or (set(unit.marks) & {"han", "paren-han", "part"} and len(unit.text) < 40)
+        or (set(unit.marks) & {"han", "paren-han", "part"} and len(unit.text) < _SHORT_MARKED)
     )
 
 

@@ -11,6 +11,8 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from matcher import settings
+
 _HAN_DIGITS = {c: i for i, c in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2}
 _ROMAN = ("I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII")
 _STEMS, _FORMAL = "甲乙丙丁戊己庚辛壬癸", "壹贰叁肆伍陆柒捌玖拾"
@@ -77,16 +79,24 @@ _NOT_KINDS = re.compile(
     r"|(?i:phase|figure|table|appendix|annex|step|page|year|note|package|milestone|article|chapter|stage|option|version|level|attachment|form)"
     r"|世界|万|统|同|唯|专|单|一|二|三|四|五|六|七|八|九|十"
 )
-_FIELD, _THEME, _DIRECTION, _TASK = 3.0, 4.0, 5.0, 6.0
+# How far out a kind of mark usually stands: 0 outermost.
+LAST_NUMBER = settings.count("guide.marks.last_number")
+_FIELD = settings.rank("guide.marks.field")
+_THEME = settings.rank("guide.marks.theme")
+_DIRECTION = settings.rank("guide.marks.direction")
+_TASK = settings.rank("guide.marks.task")
+_LEVEL = settings.rank("guide.marks.level")
 _WORD_RANK = {
     **dict.fromkeys(("领域", "板块", "模块", "类别", "专项", "门类", "学科", "专栏", "cluster", "pillar", "destination", "part", "section"), _FIELD),
     **dict.fromkeys(("专题", "主题", "theme", "area", "strand", "priority area", "domain"), _THEME),
     **dict.fromkeys(("方向", "direction", "focus area", "topic area"), _DIRECTION),
 }  # fmt: skip
 RANK: Mapping[str, float] = {
-    "md": -1, "part": 0, "chapter": 0.3, "roman": 0.5, "stem": 0.7, "han": 1, "paren-han": 2, "letter": 6.5, "number": 7, "no": 7,
-    "dotted": 8, "deep": 8.2, "coded": 8, "code": 8, "label": 8.5, "paren": 9, "half-paren": 10, "circled": 11, "bullet": 12,
-    "bare": 13, "anchor": 14, "page": 15,
+    kind: settings.rank(f"guide.marks.{kind}")
+    for kind in (
+        "md", "part", "chapter", "roman", "stem", "han", "paren-han", "letter", "number", "no", "dotted", "deep", "coded",
+        "code", "label", "paren", "half-paren", "circled", "bullet", "bare", "anchor", "page",
+    )
 }  # fmt: skip
 # Kinds whose numbers are not the topics': topics are counted.
 UNNUMBERED = ("label", "bullet", "bare", "anchor", "page", "md")
@@ -105,7 +115,7 @@ class Mark:
 def rank(kind: str) -> float:
     """How far out a kind of mark usually stands: 0 outermost."""
     if kind.startswith("md"):
-        return -1 + 0.1 * int(kind[2:] or 0)
+        return RANK["md"] + _LEVEL * int(kind[2:] or 0)
     if kind.startswith("word:"):
         return _WORD_RANK.get(kind[5:], _TASK)
     return RANK[kind]

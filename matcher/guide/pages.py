@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 
+from matcher import settings
 from matcher.guide import vocabulary
 from matcher.guide.blocks import Unit
 from matcher.guide.prior import Draft, Reading, is_content
@@ -19,8 +20,15 @@ _META = re.compile(
 _NAMED = re.compile(r"(?i:(?:program(?:me)?|topic|project|challenge)\s*(?:title|name))\s*:\s*")
 _RESUME = re.compile(r"(?i)(?:work )?(?:education|experience|skills|employment)\W*.{0,20}")
 _INNER = re.compile(r"\b(?:Scope|OBJECTIVE|DESCRIPTION|PHASE I|Expected Outcomes?|Synopsis of Program)\s*:")
-_LONGEST_TITLE = 250
-_PLAIN, _FORMED = 2.0, 8.0  # log-odds of a page, without and with such lines
+_LONGEST_TITLE = settings.characters("guide.pages.longest_title")
+_PLAIN = settings.odds("guide.pages.plain")
+_FORMED = settings.odds("guide.pages.formed")
+_META_WITHIN = settings.lines("guide.pages.meta_within")
+_PARAGRAPH = settings.characters("guide.pages.paragraph")
+_CODE_LINES = settings.lines("guide.pages.code_lines")
+_CODE_WITHIN = settings.lines("guide.pages.code_within")
+_CONTENT_NAME = settings.characters("guide.pages.content_name")
+_TOP = settings.lines("guide.pages.top")
 
 
 def read_page(units: Sequence[Unit]) -> Reading | None:
@@ -33,11 +41,11 @@ def read_page(units: Sequence[Unit]) -> Reading | None:
     start, named = _title_at(units)
     if start is None:
         return None
-    names = {u.text.split(":")[0].lower()[:20] for u in units if is_content(u)}
+    names = {u.text.split(":")[0].lower()[:_CONTENT_NAME] for u in units if is_content(u)}
     names |= {m.group().lower() for u in units for m in _INNER.finditer(u.text)}
-    meta = sum(bool(_META.match(u.text)) for u in units[:12])
+    meta = sum(bool(_META.match(u.text)) for u in units[:_META_WITHIN])
     coded = any(_CODE.fullmatch(u.text) for u in units[1:5])
-    paragraph = any(len(u.text) >= 200 for u in units)
+    paragraph = any(len(u.text) >= _PARAGRAPH for u in units)
     # Two named contents, or one beside a code, or a paragraph below lines of agency and dates.
     if not (len(names) > 1 or (names and (coded or named)) or (meta > 1 and paragraph)):
         return None
@@ -79,12 +87,12 @@ def _read(units: Sequence[Unit], start: int, named: bool) -> Reading:
         stop = next(
             (
                 i
-                for i in range(1, min(4, len(units)))
+                for i in range(1, min(_TOP, len(units)))
                 if _CODE.fullmatch(units[i].text) or _META.match(units[i].text)
             ),
             None,
         )
-        content = next((i for i in range(1, min(4, len(units))) if is_content(units[i])), None)
+        content = next((i for i in range(1, min(_TOP, len(units))) if is_content(units[i])), None)
         limit = stop if stop is not None else content
         if limit is not None and all(len(u.text) <= _LONGEST_TITLE and not u.marks for u in units[1:limit]):
             end = limit
@@ -95,9 +103,9 @@ def _read(units: Sequence[Unit], start: int, named: bool) -> Reading:
     )
     for unit in units[start:end]:
         painter.paint(unit, "title")
-    lines = [vocabulary.CODE_LINE.match(u.text) for u in units[:10]]
+    lines = [vocabulary.CODE_LINE.match(u.text) for u in units[:_CODE_LINES]]
     named_code = next((m["code"] or m["id"] for m in lines if m), "")
-    draft.code = next((u.text for u in units[:6] if _CODE.fullmatch(u.text)), named_code)
+    draft.code = next((u.text for u in units[:_CODE_WITHIN] if _CODE.fullmatch(u.text)), named_code)
     _contents(units, start, end, draft, painter)
     return Reading("page", [draft], painter.roles, _PLAIN)
 
@@ -109,7 +117,7 @@ def _contents(units: Sequence[Unit], start: int, end: int, draft: Draft, painter
             continue
         text = unit.text
         opened = is_content(unit) or bool(vocabulary.WEAK_CONTENT.match(text))
-        if at < start or (not draft.contents and not opened and len(text) < 200):
+        if at < start or (not draft.contents and not opened and len(text) < _PARAGRAPH):
             painter.paint(unit, "heading")  # codes, agencies and dates around a page's title
             continue
         slot = slot_of(text) if opened else slot

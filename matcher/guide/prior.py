@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from matcher import settings
 from matcher.guide import vocabulary
 from matcher.guide.blocks import Unit
 from matcher.guide.offices import Contact
@@ -13,14 +14,38 @@ from matcher.message import Message
 from matcher.segment import fold
 from matcher.types import Role
 
-# What a run of items must reach (see `_run_score`): little where a heading announces topics, more where
-# only the document's title does, most where nothing says that this is a guide.
-ANNOUNCED, TITLED, UNANNOUNCED = 1.0, 1.2, 1.9
+ANNOUNCED = settings.score("guide.prior.announced")
+TITLED = settings.score("guide.prior.titled")
+UNANNOUNCED = settings.score("guide.prior.unannounced")
 AFTER_TITLE = "。;:., 、"  # marks between a title and what follows it in its unit
-
-_NOTICE_WORDS = 4  # words of an English heading of a notice
-_LONGEST_NAME = 18  # characters of an office and a person beside their phone
-
+_NOTICE_WORDS = settings.words("guide.prior.notice")
+_LONGEST_NAME = settings.characters("guide.prior.longest_name")
+_PARAGRAPH = settings.characters("guide.prior.paragraph")
+_PARAGRAPH_HEAD = settings.characters("guide.prior.paragraph_head")
+_LONGEST_CUE = settings.characters("guide.prior.longest_cue")
+_FEWEST_BEFORE_COLON = settings.characters("guide.prior.before_colon")
+_MOST_BEFORE_COLON = settings.characters("guide.prior.longest_before_colon")
+_AFTER_COLON = settings.characters("guide.prior.after_colon")
+_SENTENCE = settings.characters("guide.prior.english_sentence")
+_ITEM = settings.score("guide.prior.item")
+_CONTENT = settings.score("guide.prior.content")
+_SECOND_CONTENT = settings.score("guide.prior.second_content")
+_OFFICE = settings.score("guide.prior.office")
+_ENDING = settings.score("guide.prior.ending")
+_ENGLISH_TITLE = settings.score("guide.prior.english_title")
+_ENGLISH_WORDS = settings.words("guide.prior.english_title")
+_RULE = settings.score("guide.prior.rule")
+_RULE_BELOW = settings.score("guide.prior.rule_below")
+_DESCRIBED = settings.score("guide.prior.described")
+_TASK = settings.score("guide.prior.task")
+_LONG_TITLE = settings.characters("guide.prior.long_title")
+_LONG = settings.score("guide.prior.long")
+_SHORT_TITLE = settings.characters("guide.prior.short_title")
+_SHORT = settings.score("guide.prior.short")
+_NOTICE = settings.score("guide.prior.notice")
+_LIST = settings.score("guide.prior.list")
+_HEADING_LIKE = settings.characters("guide.prior.heading_like")
+_LONGEST_HEADING = settings.characters("guide.prior.longest_heading")
 _ASKING = re.compile(
     r"联系|咨询|电话|处室|部门|(?:处|科|室|局|中心|办)\W*\d|(?i:contact|tel\b|phone|call us|enquir|office)"
 )
@@ -102,10 +127,10 @@ class Run:
 
 def cue(text: str) -> int:
     """1 if a heading announces topics, -1 if it announces a notice, 0 if it does neither."""
-    if len(text) > 200:  # a paragraph, whatever it holds
-        return -1 if vocabulary.RULE_WORDS.search(text[:400]) else 0
+    if len(text) > _PARAGRAPH:  # a paragraph, whatever it holds
+        return -1 if vocabulary.RULE_WORDS.search(text[:_PARAGRAPH_HEAD]) else 0
     text = re.sub(r"\([^()]{0,60}\)", "", text).rstrip(":。; \t")
-    if len(text) > 40:
+    if len(text) > _LONGEST_CUE:
         return -1 if vocabulary.RULE_WORDS.search(text) else 0
     core = re.sub(r"(?:及|和|与|、)(?:有关|相关|其他)?(?:要求|说明|条件|数量|限额)$", "", text)
     notices = list(vocabulary.NOTICE_HEADING.finditer(core))
@@ -128,17 +153,17 @@ def title_end(text: str, start: int) -> tuple[int, int]:
     if stop - start > 0 and stop < len(text) - 1:
         return stop, stop + 1
     end = len(text.rstrip("。;；:,、. "))
-    colon = re.compile(r":\s*").search(text, start + 4)
+    colon = re.compile(r":\s*").search(text, start + _FEWEST_BEFORE_COLON)
     if (
         colon
         and colon.end() < end
-        and (len(text[colon.end() :].strip("_ ")) > 40 or text[-1] in "。;.")
-        and colon.start() - start <= 60
+        and (len(text[colon.end() :].strip("_ ")) > _AFTER_COLON or text[-1] in "。;.")
+        and colon.start() - start <= _MOST_BEFORE_COLON
     ):
         return colon.start(), colon.end()
     english = re.compile(r"(?<=[a-z)]{2})\.\s+(?=[A-Z])").search(text, start)
     said = text[english.end() :] if english else ""
-    if english and (len(said) >= 30 or (said[-1:] in ".?" and len(said.split()) > 2)):
+    if english and (len(said) >= _SENTENCE or (said[-1:] in ".?" and len(said.split()) > 2)):
         return english.start(), english.end()
     return max(start, end), len(text)
 
@@ -219,15 +244,15 @@ def item_score(text: str, title: str, rest: str, body: Sequence[Unit]) -> float:
     # An office or a kind in brackets is no part of it.
     title = re.sub(r"\s*(?:\([^()]*\)|【[^【】]*】|\[[^\[\]]*\])$", "", title) or title
     text = re.sub(r"\([^()]*\)|(?<=.)【[^【】]*】|\[[^\[\]]*\]$", "", text)
-    score = 0.4
+    score = _ITEM
     if labelled:
-        score += 2.0 if mains <= 1 else 2.0 - 1.2 * (mains - 1)
+        score += _CONTENT if mains <= 1 else _CONTENT - _SECOND_CONTENT * (mains - 1)
     if any(vocabulary.STRONG_OFFICE.match(u.text) for u in body):
-        score += 0.3
+        score += _OFFICE
     if vocabulary.TOPIC_END.search(title):
-        score += 0.9
-    elif title.isascii() and 2 <= len(title.split()) <= 20:
-        score += 0.6
+        score += _ENDING
+    elif title.isascii() and 2 <= len(title.split()) <= _ENGLISH_WORDS:
+        score += _ENGLISH_TITLE
     if not labelled:
         score += _unlabelled_score(text, title, rest)
     return score
@@ -239,30 +264,30 @@ def _unlabelled_score(text: str, title: str, rest: str) -> float:
     score = 0.0
     if vocabulary.RULE_WORDS.search(title if topical else text) and not (topical and title.endswith("研究")):
         # In a description the words of rules may be the subject; in a title they hardly are.
-        score -= 1.5 if not rest or vocabulary.RULE_WORDS.search(title) else 0.3
+        score -= _RULE if not rest or vocabulary.RULE_WORDS.search(title) else _RULE_BELOW
     elif rest:
-        score += 0.4
+        score += _DESCRIBED
     if vocabulary.TASK_START.match(title):
-        score -= 0.8
-    if len(title) > 70 and not title.isascii():
-        score -= 0.5
-    if len(title) < 4:
-        score -= 0.2
+        score -= _TASK
+    if len(title) > _LONG_TITLE and not title.isascii():
+        score -= _LONG
+    if len(title) < _SHORT_TITLE:
+        score -= _SHORT
     if is_short(title) and not topical and (heading := cue(title)):
-        score -= 1.2 if heading < 0 else 0.8
+        score -= _NOTICE if heading < 0 else _LIST
     elif title.isascii() and len(title.split()) <= _NOTICE_WORDS and vocabulary.NOTICE_HEADING.match(title):
-        score -= 1.2  # How to apply, Key dates
+        score -= _NOTICE  # How to apply, Key dates
     return score
 
 
 def is_short(title: str) -> bool:
     """Whether a title is as short as a heading: eight characters, or one English word."""
-    return len(title) <= 8 or (title.isascii() and " " not in title)
+    return len(title) <= _HEADING_LIKE or (title.isascii() and " " not in title)
 
 
 def heading_name(unit: Unit, start: int, text: str) -> str:
     """A heading's words without its mark and without a sentence behind them; "" if it is a paragraph."""
-    if len(text) > 60 or "。" in text[:-1]:
+    if len(text) > _LONGEST_HEADING or "。" in text[:-1]:
         return ""
     name = unit.slice(start if start < len(unit.text) else 0).rstrip("：:。;； ")
     name = re.sub(

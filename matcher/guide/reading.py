@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from matcher import settings
 from matcher.errors import GuideError
 from matcher.guide import vocabulary
 from matcher.guide.assignment import Assigned, assign, offices
@@ -26,6 +27,10 @@ from matcher.message import Message
 from matcher.readers import Document
 from matcher.segment import fold
 from matcher.types import AuditLine, Guide, Topic
+
+_TITLE_WITHIN = settings.characters("guide.reading.title_within")
+_NEAR = settings.lines("guide.reading.near")
+_SHOWN = settings.characters("guide.reading.shown")
 
 
 def parse_document(document: Document) -> Guide:
@@ -180,10 +185,14 @@ def _no_guide(units: Sequence[Unit], name: str, chinese: str, english: str) -> M
     """One line: what was looked for, and the lines that come nearest."""
 
     def nearness(unit: Unit) -> float:
-        return 2 * bool(unit.marks) + cue(unit.text) + bool(vocabulary.TOPIC_END.search(unit.text[:80]))
+        return (
+            2 * bool(unit.marks)
+            + cue(unit.text)
+            + bool(vocabulary.TOPIC_END.search(unit.text[:_TITLE_WITHIN]))
+        )
 
-    near = sorted(units, key=lambda u: (-nearness(u), u.lines[0]))[:3]
-    shown = [(u.lines[0], u.slice()[:24]) for u in near if nearness(u) > 0]
+    near = sorted(units, key=lambda u: (-nearness(u), u.lines[0]))[:_NEAR]
+    shown = [(u.lines[0], u.slice()[:_SHOWN]) for u in near if nearness(u) > 0]
     lines = "、".join(f"第 {n} 行“{t}”" for n, t in shown) or "没有"
     places = ", ".join(f"line {n}" for n, _ in shown) or "none"
     if chinese:

@@ -6,18 +6,25 @@ from collections.abc import Iterator, Sequence
 from itertools import groupby
 from statistics import median
 
+from matcher import settings
 from matcher.guide.marks import marks_of
 from matcher.guide.vocabulary import NOTICE_HEADING, NOTICE_LINE, RULE_WORDS, TOPIC_END
 from matcher.message import Message
 from matcher.segment import fold
 from matcher.types import AuditLine, Topic
 
-_FAR_LONGER = 8  # times the median content of the others
-_LONG_TITLE = 36  # characters of a Chinese title that is not short; Latin ones have twice as many
-_LONG = 400  # characters that a content may have whatever the others have
-_LEAST_OTHERS = 3
+_FAR_LONGER = settings.factor("guide.siblings.far_longer")
+_LONG_TITLE = settings.characters("guide.siblings.long_title")
+_LONG = settings.characters("guide.siblings.long_content")
+_LEAST_OTHERS = settings.count("guide.siblings.least_others")
 _CLOSING = (")", "）", "】", "]")
-_LEAST_LISTED = 2  # lines outside the topics that make a list
+_LEAST_LISTED = settings.lines("guide.siblings.least_listed")
+_LONGEST_LISTED = settings.characters("guide.siblings.longest_listed")
+_WORDS = settings.characters("guide.siblings.name")
+_TITLE_END = settings.characters("guide.siblings.title_end")
+_TITLE = settings.characters("guide.siblings.title")
+_LINE = settings.characters("guide.siblings.line")
+_BARE = settings.count("guide.siblings.bare")
 
 
 def apart(topics: Sequence[Topic], audit: Sequence[AuditLine]) -> list[Message]:
@@ -38,7 +45,7 @@ def _bracketed(topics: Sequence[Topic]) -> Iterator[Message]:
     if all(t.title.rstrip()[-1:] in _CLOSING for t in topics):
         yield (
             Message(
-                f"每个标题都以括号结尾（如“{topics[0].title[-16:]}”）：括号里可能是处室或联系人，请核对。",
+                f"每个标题都以括号结尾（如“{topics[0].title[-_TITLE_END:]}”）：括号里可能是处室或联系人，请核对。",
                 "Every title ends with a bracket: it may hold an office or a person; check them.",
             )
         )
@@ -48,7 +55,7 @@ def _no_section(topics: Sequence[Topic]) -> Iterator[Message]:
     """Topics above the first heading where the others have one: the heading may be a part of a title, or theirs lost."""
     bare = [t.id for t in topics if not t.section]
     if 0 < len(bare) < len(topics):
-        shown = "、".join(bare[:8]) + ("……" if len(bare) > 8 else "")
+        shown = "、".join(bare[:_BARE]) + ("……" if len(bare) > _BARE else "")
         other = next(t.section for t in topics if t.section)
         yield (
             Message(
@@ -68,7 +75,7 @@ def _long_title(topics: Sequence[Topic]) -> Iterator[Message]:
     if len(longest.title) > max(least, 2 * len(others.title)):
         yield (
             Message(
-                f"{longest.id} 的标题比其他课题的都长一倍以上，可能连着内容：“{longest.title[:40]}”。",
+                f"{longest.id} 的标题比其他课题的都长一倍以上，可能连着内容：“{longest.title[:_TITLE]}”。",
                 f"The title of {longest.id} is twice as long as any other; it may hold contents.",
             )
         )
@@ -102,7 +109,7 @@ def _other_lists(topics: Sequence[Topic], audit: Sequence[AuditLine]) -> Iterato
             continue
         yield (
             Message(
-                f"清单之外第 {listed[0].line} 行起有 {len(listed)} 行也像课题（如“{listed[0].text[:20]}”）：请核对是否漏读。",
+                f"清单之外第 {listed[0].line} 行起有 {len(listed)} 行也像课题（如“{listed[0].text[:_LINE]}”）：请核对是否漏读。",
                 f"{len(listed)} lines outside the list, from line {listed[0].line} on, look like topics too; check whether they are.",
             )
         )
@@ -112,8 +119,8 @@ def _is_title(text: str) -> bool:
     """Whether a line outside the topics is marked, short, and ends as a title does, without the words of a notice."""
     folded = fold(text)
     marks = marks_of(folded)
-    if not marks or len(folded) > 60 or folded[-1] in "。;:.,":
+    if not marks or len(folded) > _LONGEST_LISTED or folded[-1] in "。;:.,":
         return False
     words = folded[min(m.start for m in marks.values()) :]
     plain = not RULE_WORDS.search(words) and not NOTICE_LINE.match(words) and not NOTICE_HEADING.search(words)
-    return plain and len(words) > 6 and bool(TOPIC_END.search(words))
+    return plain and len(words) > _WORDS and bool(TOPIC_END.search(words))

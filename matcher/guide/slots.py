@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from matcher import settings
 from matcher.guide import vocabulary
 from matcher.guide.blocks import Unit
 from matcher.guide.offices import parse_contact
@@ -19,7 +20,11 @@ if TYPE_CHECKING:
 # Where roles meet on one line, the one that matters most to a reader names it.
 _RANK: dict[Role, int] = {"outside": 0, "heading": 1, "unread": 2, "content": 3, "office": 4, "title": 5}
 _MARKS_AROUND = "。；;：:，,、 "
-_LONGEST_CONTACT = 60  # characters of a line that every topic has and that gives a phone, whatever its name
+_LONGEST_CONTACT = settings.characters("guide.slots.longest_contact")
+_SENTENCE = settings.characters("guide.slots.sentence")
+_NAME = settings.characters("guide.slots.name")
+_SHORTEST = settings.characters("guide.slots.shortest_title")
+_LONGEST = settings.characters("guide.slots.longest_title")
 
 
 class Painter:
@@ -199,11 +204,11 @@ class Body:
             if self._is_lost_title(at, unit):
                 self._lost_title(unit)
                 return
-            sentence = len(text) > 40 or text[-1] in "。;；.!?:" or bool(unit.marks)
+            sentence = len(text) > _SENTENCE or text[-1] in "。;；.!?:" or bool(unit.marks)
             if (self.office_below and self.parent.office_ends) or not sentence:
                 self.paint(unit, "unread")
                 return
-        elif len(text) <= 25 and text[-1] not in "。;；.!?:" and not unit.marks and not text.isascii():
+        elif len(text) <= _NAME and text[-1] not in "。;；.!?:" and not unit.marks and not text.isascii():
             self.paint(unit, "outside" if ends else "unread")
             return
         self.content(unit, 0)
@@ -219,7 +224,9 @@ class Body:
         """A line like a title right above a content, where the topic before has its content already."""
         units = self.parent.units
         below = at + 1 < len(units) and vocabulary.MAIN_CONTENT.match(units[at + 1].text)
-        return bool(below and self.main and 4 <= len(unit.text) <= 60 and unit.text[-1] not in "。;；")
+        return bool(
+            below and self.main and _SHORTEST <= len(unit.text) <= _LONGEST and unit.text[-1] not in "。;；"
+        )
 
     def _lost_title(self, unit: Unit) -> None:
         self.close()

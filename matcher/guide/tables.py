@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from matcher import settings
 from matcher.guide import vocabulary
 from matcher.guide.blocks import Unit, clean
 from matcher.guide.columns import Columns, columns_of, flat, guess, is_contacts, key_of, topical, two_rows
+from matcher.guide.forms import worth
 from matcher.guide.grids import Grid, names_above
 from matcher.guide.lines import units_of
-from matcher.guide.marks import number_of, rank
+from matcher.guide.marks import LAST_NUMBER, number_of, rank
 from matcher.guide.offices import Contact, parse_contact
 from matcher.guide.prior import Draft, Reading, cue, title_end
 from matcher.guide.slots import slot_of
@@ -20,18 +22,12 @@ from matcher.readers import Document
 from matcher.segment import fold
 from matcher.types import Role
 
-_MARK_KINDS = (
-    "number",
-    "paren-han",
-    "han",
-    "paren",
-    "half-paren",
-    "circled",
-    "coded",
-    "dotted",
-    "deep",
-    "code",
-)
+_HEADER_WITHIN = settings.rows("guide.tables.header_within")
+_LINES_ABOVE = settings.lines("guide.tables.above")
+_LONGEST_NAME = settings.characters("guide.tables.longest_name")
+_LONGEST_ROW = settings.characters("guide.tables.longest_row")
+
+_MARK_KINDS = ("number", "paren-han", "han", "paren", "half-paren", "circled", "coded", "dotted", "deep", "code")  # fmt: skip
 
 
 def read_tables(document: Document, grids: Sequence[Grid]) -> list[Reading]:
@@ -64,7 +60,9 @@ class TableReader:
 
     def table(self, table: Grid) -> None:
         """Read one table; a table without a header goes on with the one before if it is as wide."""
-        header = next(((i, c) for i, row in enumerate(table.rows[:12]) if (c := columns_of(row))), None)
+        header = next(
+            ((i, c) for i, row in enumerate(table.rows[:_HEADER_WITHIN]) if (c := columns_of(row))), None
+        )
         width = max(map(len, table.rows), default=0)
         if header is not None:
             first, columns = two_rows(table.rows, *header)
@@ -106,12 +104,12 @@ class TableReader:
 
     def _caption_above(self, table: Grid) -> str:
         """The heading right above the table, such as 一、重点项目; "" if there is none."""
-        for line in range(table.spans[0][0] - 1, max(0, table.spans[0][0] - 4), -1):
+        for line in range(table.spans[0][0] - 1, max(0, table.spans[0][0] - _LINES_ABOVE), -1):
             text = flat(self.document.lines[line - 1])
             if not text:
                 continue
             marked, name = _without_mark(text)
-            if len(text) <= 40 and (
+            if len(text) <= _LONGEST_NAME and (
                 (marked and cue(fold(name)) >= 0) or vocabulary.SECTION_LINE.fullmatch(fold(text))
             ):
                 self.roles[line] = "heading"
@@ -151,7 +149,7 @@ class TableReader:
         if contact is not None and self.drafts and self.drafts[-1].heading == self.caption:
             self.drafts[-1].foot = ("", contact)  # below the rows that it serves
             self._paint(span, "office")
-        elif vocabulary.NOTICE_LINE.match(folded) or len(folded) > 60:
+        elif vocabulary.NOTICE_LINE.match(folded) or len(folded) > _LONGEST_ROW:
             self._paint(span, "outside")
         elif (
             in_title and vocabulary.TOPIC_END.search(folded) and cue(folded) <= 0 and self.columns is not None
@@ -192,7 +190,7 @@ class TableReader:
         printed = number_of(code)
         draft = Draft(self.caption, self._group(printed or number), printed or number, title, span)
         draft.code = "" if re.fullmatch(r"\d{0,3}\.?", code) else flat(cell("number"))
-        if draft.code and (printed > 99 or code.isdigit()):
+        if draft.code and (printed > LAST_NUMBER or code.isdigit()):
             draft.number = None  # a catalogue's code is a name, not a count
         draft.contents = [rest] if rest else []
         self._slots(row, columns, draft)
@@ -203,7 +201,7 @@ class TableReader:
         draft.names = (fold(title), fold(self.caption))
         self.drafts.append(draft)
         self._paint(span, "title")
-        self.score += 1.3 + 0.7 * bool(draft.contents) + 0.3 * bool(draft.contact)
+        self.score += worth(draft)
 
     def _group(self, number: int | None) -> int:
         """The group of the next row: its caption's, or a new one where another table counts from 1 again."""

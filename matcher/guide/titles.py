@@ -5,10 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from matcher import settings
 from matcher.guide import vocabulary
 from matcher.guide.blocks import Unit
 from matcher.guide.offices import Contact, parse_contact
 from matcher.segment import fold
+
+_LONGEST_LATIN = settings.characters("guide.titles.longest_latin")
+_LONGEST = settings.characters("guide.titles.longest")
+_WORDS = settings.words("guide.titles.fewest")
+_SHORT = settings.characters("guide.titles.short")
 
 _TAIL = re.compile(
     r"^(?P<title>.{3,}?)\s*[（(【\[](?P<inside>[^（()）【】\[\]]{1,60}(?:[（(][^（()）]*[）)])?[^（()）【】\[\]]{0,60})[）)】\]]\s*$",
@@ -77,7 +83,7 @@ def _office(inside: str, folded: str) -> Contact | None:
 
 INDEX_ENTRY = re.compile(r"[….·]{2,}\s*\d+$")  # of a table of contents
 _INDEX = re.compile(rf"^目\s*[录次]$|{INDEX_ENTRY.pattern}")
-_HEAD = 15  # the title stands in the first lines of a document
+_HEAD = settings.lines("guide.titles.head")
 _NO_TITLE = re.compile(
     r"附件|附:|附录|首页|当前位置|您的位置|来源|发布|时间:|点击|浏览|字号|打印|索引号|文号|\d{4}[-年/.]\d|\W*$"
     r"|.{0,12}[〔\[(]\d{4}[〕\])]\s*\d+号"
@@ -94,9 +100,9 @@ def document_title(units: Sequence[Unit], name: str) -> tuple[str, list[Unit]]:
         if (
             _NO_TITLE.match(text)
             or vocabulary.ADDRESSEE.match(text)
-            or len(text) > (160 if text.isascii() else 60)
+            or len(text) > (_LONGEST_LATIN if text.isascii() else _LONGEST)
         ):
-            if head and len(text) > 60:
+            if head and len(text) > _LONGEST:
                 break
             head = []
             continue
@@ -110,9 +116,9 @@ def document_title(units: Sequence[Unit], name: str) -> tuple[str, list[Unit]]:
             len(head) > 1 and vocabulary.SECTION_LINE.fullmatch(text)
         ):
             # A title broken over lines: 2021年……项目 / （……）申报指南; the name of an office above is none.
-            if text.isascii() and len(text.split()) < 4 and len(head) > 1:
+            if text.isascii() and len(text.split()) < _WORDS and len(head) > 1:
                 return _plain(head[0]), head[:1]  # Program Solicitation, below the programme's name
-            joined = head[-2:] if len(head) > 1 and (text[0] in "(《" or len(text) <= 12) else head[-1:]
+            joined = head[-2:] if len(head) > 1 and (text[0] in "(《" or len(text) <= _SHORT) else head[-1:]
             return "".join(_plain(u) for u in joined), joined
     if head and head[0] is units[0]:
         return _plain(head[0]), head[:1]

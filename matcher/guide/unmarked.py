@@ -6,9 +6,17 @@ import re
 from collections.abc import Sequence
 from itertools import pairwise
 
+from matcher import settings
 from matcher.guide import vocabulary
 from matcher.guide.blocks import Unit
 from matcher.guide.prior import code_of, cue, is_content, is_office, label_end, label_of, title_end
+
+_LONGEST_LATIN = settings.characters("guide.unmarked.longest_latin_title")
+_LONGEST = settings.characters("guide.unmarked.longest_title")
+_SHORTEST = settings.characters("guide.unmarked.shortest_title")
+_SHORT_NOTICE = settings.characters("guide.unmarked.short_notice")
+_LONGEST_LISTED = settings.characters("guide.unmarked.longest_listed")
+_LONGEST_LEAD = settings.characters("guide.unmarked.longest_lead")
 
 _NAMED = re.compile(
     r"(?:[\u3400-\u9fff]{2,4}|[A-Z][a-z]+(?: [A-Za-z]+){0,3}):\s*\S"
@@ -35,7 +43,10 @@ def above_contents(units: Sequence[Unit]) -> dict[int, tuple[int | None, int, st
         unit = units[above]
         if is_content(unit) or is_office(unit):
             continue
-        if len(unit.text) <= (160 if unit.text.isascii() else 60) and unit.text[-1] not in "。;:":
+        if (
+            len(unit.text) <= (_LONGEST_LATIN if unit.text.isascii() else _LONGEST)
+            and unit.text[-1] not in "。;:"
+        ):
             found[above] = (None, 0, code)
     if len(found) > 1 and len(blocks := {label_of(units[at].text) for at in found}) == 1 and "" not in blocks:
         # 【方向】 above 【内容】: the first name of every block is the title's.
@@ -66,12 +77,12 @@ def below_sentence(units: Sequence[Unit], titled: bool) -> dict[int, tuple[int |
             marks
             or vocabulary.NOTICE_LINE.match(text)
             or is_office(unit)
-            or (cue(text) < 0 and len(text) < 12)
+            or (cue(text) < 0 and len(text) < _SHORT_NOTICE)
         ):
             inside = False
         elif inside and not is_content(unit):
             end, rest = title_end(text, 0)
-            if (end > 60 and not text[:end].isascii()) or end < 4:
+            if (end > _LONGEST and not text[:end].isascii()) or end < _SHORTEST:
                 inside = False
             elif (rest < len(text) and not text.isascii()) or text[-1] not in "。;.":
                 found[at] = (None, 0, "")
@@ -86,9 +97,11 @@ def _opened_by_names(units: Sequence[Unit]) -> set[int]:
     for at, end in pairwise([*places, len(units)]):
         below = units[at + 1 : end]
         plain = [
-            u for u in below[:2] if not u.marks and 4 <= len(u.text) <= 40 and u.text[-1] not in "。;:.,、"
+            u
+            for u in below[:2]
+            if not u.marks and _SHORTEST <= len(u.text) <= _LONGEST_LISTED and u.text[-1] not in "。;:.,、"
         ]
-        if cue(units[at].text) >= 0 and len(units[at].text) <= 30 and len(plain) == 2:
+        if cue(units[at].text) >= 0 and len(units[at].text) <= _LONGEST_LEAD and len(plain) == 2:
             opened.add(at)
     return opened if len(opened) > 1 else set()
 

@@ -13,10 +13,10 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from matcher import settings
 from matcher.embeddings import Text
 
-# Scores are kept to this many decimals: what a float32 sum can vouch for, so equal inputs print equal bytes.
-DECIMALS = 6
+DECIMALS = settings.count("index.decimals")
 
 
 @dataclass(frozen=True, slots=True)

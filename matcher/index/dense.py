@@ -8,15 +8,13 @@ import faiss
 import numpy as np
 from numpy.typing import NDArray
 
+from matcher import settings
 from matcher.embeddings import Encoder, Text, Vectors, read
 from matcher.index import Scores, absolute
 
-# Queries scored at a time: their labels for FAISS take 8 bytes a passage each.
-_CHUNK = 4096
-# A topic is compared with so many others: one near neighbour says little of a guide.
-NEIGHBOURS = 5
-# Topics that are copies of each other have no spread; leads are divided by it.
-_CLOSEST = 0.02
+_CHUNK = settings.chunk("index.dense.compared")
+NEIGHBOURS = settings.count("index.dense.neighbours")
+_CLOSEST = settings.share("index.dense.closest")
 
 
 def build(vectors: Vectors, keys: NDArray[np.int64]) -> faiss.IndexIDMap:

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from safetensors import SafetensorError, safe_open
 from safetensors.numpy import save_file
 
-from matcher import shipped
+from matcher import settings, shipped
 from matcher.embeddings import Text, Vectors, read
 from matcher.embeddings.static import StaticEncoder
 from matcher.files import replacing_file
@@ -27,17 +27,11 @@ from matcher.segment import fold
 
 Whole = NDArray[np.int16]
 
-# Unit vectors times this, in whole numbers: their products then stay below 2^24, where float32 is
-# exact in any order of summing, and a text's figure does not depend on its batch.
-_SCALE = 4000
-_ROUNDING = 20  # of the length of such a row: half a number in each of some hundred
-# A topic of elsewhere that is this near to a topic of the guide is no other topic.
-_SAME = 0.4
-# The nearest so many topics of elsewhere count, so that no single one decides.
-_NEAREST = 3
-# Similarities below this say nothing. With the difference of the similarities in place of their ratio, log loss on
-# guides left out is .176 instead of .164, and .85 instead of .91 of the texts of another world are told "none".
-FLOOR = 0.1
+_SCALE = settings.count("index.elsewhere.scale")
+_ROUNDING = settings.count("index.elsewhere.rounding")
+_SAME = settings.share("index.elsewhere.same")
+_NEAREST = settings.count("index.elsewhere.nearest")
+FLOOR = settings.share("index.elsewhere.floor")
 
 
 class Elsewhere:
@@ -111,7 +105,7 @@ def _texts() -> list[str]:
     """Title and contents of every topic of elsewhere."""
     rows = [
         json.loads(line)
-        for file in sorted(shipped.data_file("paraphrases").glob("*.jsonl"))
+        for file in sorted(shipped.data_file(settings.file("index.elsewhere.paraphrases")).glob("*.jsonl"))
         for line in file.read_text(encoding="utf-8").splitlines()
     ]
     return [f"{row['title']}\n{row['content']}" for row in rows]

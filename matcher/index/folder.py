@@ -23,18 +23,19 @@ import numpy as np
 from safetensors import SafetensorError
 from safetensors.numpy import load_file, save_file
 
+from matcher import settings
 from matcher.embeddings import Encoder, Vectors, read
 from matcher.errors import IndexFolderError
 from matcher.files import temporary_folder
 from matcher.index import dense
 from matcher.message import Message
-from matcher.segment import LONGEST_PASSAGE, dictionary_fingerprint, fold, passages, whole
+from matcher.segment import dictionary_fingerprint, fold, passages, whole
 from matcher.types import Guide, Passage, Topic
 
 FORMAT = 2
 _VECTORS = "vectors.safetensors"
 _PARTS = ("topics.jsonl", "passages.jsonl", _VECTORS)
-_ROUNDING = 1e-3  # of the length of a unit vector in float32
+_ROUNDING = settings.share("index.folder.rounding")
 
 
 def recipe(guide: Guide, encoder: Encoder) -> dict[str, str | int]:
@@ -49,7 +50,7 @@ def recipe(guide: Guide, encoder: Encoder) -> dict[str, str | int]:
         "encoder": encoder.name,
         "encoder_fingerprint": encoder.fingerprint,
         "dictionary": dictionary_fingerprint(),
-        "longest_passage": LONGEST_PASSAGE,
+        "settings": settings.digest(("segment", "letter_spacing", "word_breaks", "embeddings")),
     }
 
 

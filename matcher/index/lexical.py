@@ -15,19 +15,22 @@ from operator import add
 import numpy as np
 from numpy.typing import NDArray
 
-from matcher import shipped
+from matcher import settings, shipped
 from matcher.embeddings import Text
 from matcher.index import Scores, absolute, joined
 from matcher.segment import runs
 
-K1 = 1.2
-B = 0.75
+K1 = settings.factor("index.lexical.k1")
+B = settings.share("index.lexical.b")
+_RARITY = settings.factor("index.lexical.rarity")
 
 
 @lru_cache(maxsize=1)
 def _stopwords() -> frozenset[str]:
     """Function words (data/stopwords.txt): they say how something is said, not what."""
-    lines = shipped.data_file("stopwords.txt").read_text(encoding="utf-8").splitlines()
+    lines = (
+        shipped.data_file(settings.file("index.lexical.stopwords")).read_text(encoding="utf-8").splitlines()
+    )
     return frozenset(word for line in lines for word in line.partition("#")[0].split())
 
 
@@ -80,7 +83,7 @@ class LexicalRetriever:
         counts = np.array([n for bag in bags for n in bag.values()], np.float64)
         # The last term is every term that no passage holds: no postings, the highest idf.
         frequencies = np.bincount(columns, minlength=len(self._vocabulary) + 1)
-        self._idf = np.log1p((len(bags) - frequencies + 0.5) / (frequencies + 0.5))
+        self._idf = np.log1p((len(bags) - frequencies + _RARITY) / (frequencies + _RARITY))
         # Postings, term by term: which passages hold it and what it earns there.
         order = np.argsort(columns, kind="stable")
         self._passages = rows[order]
@@ -126,8 +129,7 @@ class LexicalRetriever:
         return earned.reshape(len(queries), size), np.maximum(most, 1e-12)
 
 
-# From this share of its terms on, an index is taken to be written in a script.
-_SCRIPT_USED = 0.2
+_SCRIPT_USED = settings.share("index.lexical.script_used")
 
 
 def _latin(found: Iterable[str]) -> int:

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from matcher import settings
 from matcher.embeddings import Text
 from matcher.embeddings.static import StaticEncoder
 from matcher.groups import reduce_groups
@@ -24,14 +25,11 @@ from matcher.types import Link, Span
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
-# The words that carry this share of a text's weight take part; the many light ones say little and cost most.
-KEPT = 0.8
-# The share of the score that asks how much of the topic the proposal covers; the rest asks the reverse.
-TOPIC_SIDE = 2 / 3
-# Words at least as near as this are shown as meeting; it is no part of a score.
-LINKED_FROM = 0.4
-# Proposals compared at a time: their words times the words of the guide stay within some 30 MB.
-_CHUNK = 128
+KEPT = settings.share("index.words.kept")
+TOPIC_SIDE = settings.share("index.words.topic_side")
+LINKED_FROM = settings.share("index.words.linked_from")
+_CHUNK = settings.chunk("index.words.compared")
+_RARITY = settings.factor("index.words.rarity")
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +86,7 @@ class WordInteraction:
         words = self._words(topics, once_a_text=False)
         pairs = np.unique(np.stack([words.pieces, words.texts]), axis=1)
         used, spread = np.unique(pairs[0], return_counts=True)
-        rarity = np.log((len(topics) + 1) / (spread + 0.5)).astype(np.float32)
+        rarity = np.log((len(topics) + 1) / (spread + _RARITY)).astype(np.float32)
         weights = words.weights * rarity[np.searchsorted(used, words.pieces)]
         words = _Words(words.pieces, weights, words.sentences, words.texts).heaviest()
         self._vocabulary, self._cells = np.unique(words.pieces, return_inverse=True)

@@ -11,30 +11,27 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
+from matcher import settings
 from matcher.matching.content import Part
 from matcher.matching.places import Mention, Place, mentions
 from matcher.message import Message
 from matcher.segment import fold
 from matcher.types import Guide
 
-# A guide whose title names no place is one of the place that so many of its topics name.
-_NAMED_BY = 0.25
-_FEWEST_NAMED = 3
-# A first line without a title says what a text is about if it is no longer than this.
-_TITLE_LIKE = 60
+_NAMED_BY = settings.share("matching.agreement.named_by")
+_FEWEST_NAMED = settings.count("matching.agreement.fewest_named")
+_TITLE_LIKE = settings.characters("matching.agreement.title_like")
 # The first year of the sixth plan; a plan lasts five years.
 _SIXTH, _PLAN_YEARS = 1981, 5
-# A plan's last years, in which the next is prepared.
-_PREPARING = 2
+_PREPARING = settings.years("matching.agreement.preparing")
 _UNITS = "一二三四五六七八九"
 _CLAUSE = re.compile(r"[，,。；;！？!?\n：:()]|\.\s")
-# In English a comparison stands so many characters before or after a name.
-_BEFORE, _AFTER = 40, 20
+_BEFORE = settings.characters("matching.agreement.before")
+_AFTER = settings.characters("matching.agreement.after")
 # Places side by side are compared; none of them is what a text is about.
 _LISTED = re.compile(r"市?(?:[、和与及,/]|以及| ?and ?|, ?(?:and )?)?")
 _LIST = "比较"
-# A place is what a text is about if it has so many times the mentions of all others.
-_MOST = 2
+_MOST = settings.count("matching.agreement.most")
 _FOREIGN_FRAME = re.compile(
     r"借鉴|经验|教训|做法|启示|比较|对比|对标|相比|相较|比对|参照|参考|学习|先进|国内外|外省|外地|其他|各地|等地|等省|等市|等城"
     r"|案例|调研|考察|差距|模式|不如|追上|交流|辐射|输入|来自|运往|销往|从前|[唐宋元明清汉秦]代|[明清宋唐]|民国|抗战|近代|古代|世纪|年间"

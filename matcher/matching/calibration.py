@@ -18,7 +18,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from matcher import shipped
+from matcher import settings, shipped
 from matcher.errors import CalibrationError
 from matcher.files import data_folder
 from matcher.matching.rank import Floats
@@ -28,10 +28,8 @@ FEATURES = ("lead", "near", "home", "length")
 FORMAT = 2
 # Fitted for the shipped transformer and for the fast reader alone.
 SHIPPED = ("calibration.json", "calibration-fast.json")
-# The lead is counted over the mean of this many runners-up: one near neighbour is no doubt about scope.
-_RUNNERS_UP = 5
-# No fit comes near: a sharpness is searched up to e^7, and a coefficient of this size would decide alone.
-_LARGEST = 1e5
+_RUNNERS_UP = settings.count("matching.calibration.runners_up")
+_LARGEST = settings.weight("matching.calibration.largest")
 
 
 class MadeWith(NamedTuple):

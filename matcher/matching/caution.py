@@ -7,18 +7,16 @@ from __future__ import annotations
 
 import re
 
+from matcher import settings
 from matcher.matching.suspect import Suspect
 from matcher.message import Message
 from matcher.segment import HIDDEN
 
-# Fewer letters than this say too little to judge by.
-_SHORT = 8
-# From this share of letters that are neither Chinese nor Latin on, the encoder is out of its depth.
-_FOREIGN = 0.3
-_FEW_HIDDEN = 4
+_SHORT = settings.characters("matching.caution.short")
+_FOREIGN = settings.share("matching.caution.foreign")
+_FEW_HIDDEN = settings.count("matching.caution.few_hidden")
 _NOT_LETTERS = re.compile(r"[\W_]+")
-# Suspect text that changes nothing is mentioned from this share of the text on.
-_WORTH_SAYING = 0.3
+_WORTH_SAYING = settings.share("matching.caution.worth_saying")
 # Halves of surrogate pairs, and the mark that decoders put where they failed.
 _UNREADABLE = re.compile("[\ud800-\udfff\ufffd]")
 _FOREIGN_LETTER = re.compile(r"[\u0370-\u1dff\u3040-\u30ff\u3130-\u318f\uac00-\ud7af]")

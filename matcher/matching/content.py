@@ -16,6 +16,7 @@ from typing import Literal, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from matcher import settings
 from matcher.longtext import READ, chosen
 from matcher.matching.cues import cues
 from matcher.matching.denial import denied
@@ -41,23 +42,14 @@ Reason = Literal[
     "unread",
 ]
 
-# What a sentence of background counts beside one that states aims: chosen on the dev parts of data/eval with
-# openings put before them (data/eval/README.md).
-BACKGROUND = 0.15
-# A sentence near no topic still counts so much of that: a proposal may be all background.
-_LEAST_SAID = 0.05
-# From so many parts on each counts by what it says about the guide; chosen on the dev parts with long bodies
-# around them (data/eval/README.md).
-MANY = 5
-# An entry of a list of references carries at least so many of the marks of data/content.toml.
-LEAST_MARKS = 2
-# Fewer letters than this that count say nothing: then what was set aside counts after all.
-ENOUGH = 8
-_FAR_TOO_LONG = (
-    3 * READ
-)  # characters: of more, whole lines are passed over before anything is looked for in them
-_LEAST_CLAUSE = 6  # letters that must remain beside what is denied to be a part: 本课题 alone says nothing
-_LONGEST_HEADING = 40  # characters of a line that is all a label
+BACKGROUND = settings.share("matching.content.background")
+_LEAST_SAID = settings.share("matching.content.least_said")
+MANY = settings.count("matching.content.many")
+LEAST_MARKS = settings.count("matching.content.least_marks")
+ENOUGH = settings.characters("matching.content.enough")
+_LEAST_CLAUSE = settings.letters("matching.content.least_clause")
+_LONGEST_HEADING = settings.characters("matching.content.longest_heading")
+_FAR_TOO_LONG = settings.count("matching.content.far_too_long") * READ
 _ENTRY = re.compile(r"(?:^|(?<=[\s。.;；]))(?=[\[［【]\d{1,3}[\]］】])")
 _REFERENCES = re.compile(
     r"(?:^|(?<=[。；;\s]))(?:[一二三四五六七八九十\d]{1,3}[、.．]\s*)?(?:主要|本文)?"

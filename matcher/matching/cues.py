@@ -9,7 +9,7 @@ from functools import lru_cache
 from itertools import chain
 from typing import Any, NamedTuple
 
-from matcher import shipped
+from matcher import settings, shipped
 
 
 class Words(NamedTuple):
@@ -50,7 +50,9 @@ class Cues(NamedTuple):
 @lru_cache(maxsize=1)
 def cues() -> Cues:
     """All patterns of the file, compiled once."""
-    raw: Mapping[str, Any] = tomllib.loads(shipped.data_file("content.toml").read_text(encoding="utf-8"))
+    raw: Mapping[str, Any] = tomllib.loads(
+        shipped.data_file(settings.file("matching.cues.content")).read_text(encoding="utf-8")
+    )
     denial = raw["denial"]
     return Cues(
         _words(raw["background"]), _words(raw["aims"]), _words(raw["routine"]), _words(denial["forward"]), _words(denial["aside"]),

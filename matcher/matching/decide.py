@@ -6,19 +6,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
+from matcher import settings
 from matcher.matching.calibration import Calibration
 from matcher.message import Message, percent
 from matcher.types import Office, OfficeSource, Topic, Verdict
 
-# For an encoder without a calibration: below the first score nothing fits; topics whose score is
-# within the second of the best are near it. Read off the dev part of data/eval.
-NONE_BELOW = 0.22
-CLOSE_WITHIN = 0.02
-# At most so many topics are named as close: more would be no answer.
-_CLOSE_SHOWN = 5
-_LIKELY = 0.5
-# A topic with this many times the probability of the next is no close call, even if it is not sure.
-_FAR_AHEAD = 3.0
+NONE_BELOW = settings.score("matching.decide.none_below")
+CLOSE_WITHIN = settings.score("matching.decide.close_within")
+_CLOSE_SHOWN = settings.count("matching.decide.close_shown")
+_LIKELY = settings.share("matching.decide.likely")
+_FAR_AHEAD = settings.factor("matching.decide.far_ahead")
 # How many of the best topics a decision looks at.
 LOOKED_AT = _CLOSE_SHOWN + 1
 

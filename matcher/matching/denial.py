@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from matcher import settings
 from matcher.matching.cues import cues
 from matcher.types import Span
 
 _CLAUSE = re.compile(r"[,;:()—]+")
-# Before this many letters a clause says too little to be cut in two.
-_LEAST = 2
+_LEAST = settings.letters("matching.denial.least")
 
 
 def denied(sentence: str) -> list[Span]:

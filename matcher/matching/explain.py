@@ -10,6 +10,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from matcher import settings
 from matcher.matching.calibration import Calibration
 from matcher.message import Message
 from matcher.types import Link, Passage
@@ -17,8 +18,9 @@ from matcher.types import Link, Passage
 Floats = NDArray[np.float64]
 State = Literal["covered", "partly", "missing"]
 _CLAUSE = re.compile(r"[,;，；、。]|\band\b")
-_LEAST_CLAUSE = 4
-_NAMED = 3  # missing items that the advice names
+_LEAST_CLAUSE = settings.characters("matching.explain.least_clause")
+_NAMED = settings.count("matching.explain.named")
+_NAME = settings.characters("matching.explain.name")
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +111,6 @@ def advice(items: Sequence[Item]) -> str:
     return Message(f"{chinese}。", f"{english}.")
 
 
-def _short(text: str, limit: int = 40) -> str:
+def _short(text: str, limit: int = _NAME) -> str:
     line = " ".join(text.split()).rstrip("。；;，,")
     return line if len(line) <= limit else line[: limit - 1] + "…"

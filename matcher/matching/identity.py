@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import NamedTuple
 
-from matcher import shipped
+from matcher import settings, shipped
 from matcher.embeddings import CPU, FAST, Computing, Encoder, load_encoder
 from matcher.embeddings.static import StaticEncoder
 from matcher.errors import CalibrationError, EncoderError
@@ -84,7 +84,7 @@ def check(known: Identity, readers: Readers) -> None:
 
 
 def notes(known: Identity, named: Path | None) -> list[Message]:
-    """What people should know of answers so made: calibrations that were outlived, a guide that a person mended."""
+    """What people should know of answers so made: outlived calibrations, a guide that a person mended, own settings."""
     said = [
         Message(
             f"您的校准 {file} 已过期（编码器之外的评分方式变了），未使用；请用 matcher calibrate 重新校准，或删除它。",
@@ -100,6 +100,9 @@ def notes(known: Identity, named: Path | None) -> list[Message]:
                 f"Answers follow the guide as a person mended it: {known.guide.title}.",
             )
         )
+    if changed := settings.overrides():
+        keys = ", ".join(sorted(changed))
+        said.append(Message(f"按您自己的设置作答：{keys}。", f"Answers follow settings of your own: {keys}."))
     return said
 
 

@@ -8,7 +8,7 @@ from functools import lru_cache
 from operator import add
 from typing import NamedTuple
 
-from matcher import shipped
+from matcher import settings, shipped
 from matcher.segment import word_spans
 
 # What follows a name that then names no place: 南京大学, 北京时间, 重庆小面.
@@ -69,7 +69,9 @@ class _Gazetteer(NamedTuple):
 def _gazetteer() -> _Gazetteer:
     chinese: dict[str, tuple[Place, ...]] = {}
     english: dict[str, tuple[Place, ...]] = {}
-    for line in shipped.data_file("places.tsv").read_text(encoding="utf-8").splitlines():
+    for line in (
+        shipped.data_file(settings.file("matching.places.places")).read_text(encoding="utf-8").splitlines()
+    ):
         if line.startswith("#"):
             continue
         code, name, short, latin = (*line.split("\t"), "", "")[:4]

@@ -19,7 +19,10 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from matcher import settings
 from matcher.index import DECIMALS
+
+_RANKS = settings.factor("matching.rank.reciprocal_ranks")
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -47,10 +50,9 @@ def passage_weights(lengths: Ints, counts: Floats, titles: Sequence[bool], start
     return shares
 
 
-TITLE = 2.0
+TITLE = settings.weight("matching.rank.title")
 
-# The share of a score that comes from comparing whole texts; the rest comes from sentence pairs.
-WHOLE = 0.5
+WHOLE = settings.share("matching.rank.whole")
 
 
 def add_up(values: Floats, weights: Floats, starts: Ints) -> Floats:
@@ -81,7 +83,7 @@ def order(scores: Floats) -> Ints:
     return np.argsort(-scores, axis=1, kind="stable")
 
 
-def reciprocal_ranks(parts: Mapping[str, Floats], constant: int = 60) -> Floats:
+def reciprocal_ranks(parts: Mapping[str, Floats], constant: float = _RANKS) -> Floats:
     """Reciprocal rank fusion (Cormack et al. 2009) of the retrievers' rankings, (m, T).
 
     A baseline for the evaluation: its scores depend on ranks alone, so they cannot say that nothing fits.

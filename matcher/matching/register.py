@@ -9,12 +9,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Literal
 
+from matcher import settings
 from matcher.matching.cues import cues
 
 Register = Literal["", "background", "routine"]
-# A sentence is routine if its phrases cover this share of its letters: of the 1,504 sentences of rows that fit (dev parts of
-# data/eval) none comes to it, of routine ones of our own (data/perturbations.toml) nearly all do.
-ROUTINE = 0.4
+ROUTINE = settings.share("matching.register.routine")
 
 
 def registers(sentences: Sequence[str], free: Sequence[bool]) -> list[Register]:

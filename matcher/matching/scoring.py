@@ -12,30 +12,31 @@ from itertools import compress, repeat
 import faiss
 import numpy as np
 
-from matcher import longtext, shipped
+from matcher import longtext, settings, shipped
 from matcher.embeddings import FAST, Encoder, Text
 from matcher.embeddings.reranker import Reranker
 from matcher.index import DECIMALS, Retriever, Scores, absolute, joined
 from matcher.index.dense import DenseRetriever
-from matcher.index.words import KEPT, TOPIC_SIDE, WordScores
+from matcher.index.words import TOPIC_SIDE, WordScores
 from matcher.matching import rank
 from matcher.matching.calibration import Signs
-from matcher.matching.content import BACKGROUND, ENOUGH, LEAST_MARKS, Content, asks, content, informed
+from matcher.matching.content import Content, asks, content, informed
 from matcher.matching.fast import FastReader
 from matcher.matching.rank import Floats, Ints
-from matcher.matching.register import ROUTINE
-from matcher.segment import LONGEST_PASSAGE, fold, whole
+from matcher.segment import fold, whole
 from matcher.types import Discount, Evidence, Link, Passage, Proposal, Topic
 
-# A reranker reads so many of the best topics, and has this share of their score.
-RERANKED = 10
-RERANKER_WEIGHT = 0.5
-# Each part's say in a topic's score: of the fast reader alone (data/eval/README.md tells how they were
-# chosen), and with a transformer, beside which the fast reader has three tenths of the say (training/README.md).
-# BM25 over words, a third part before, added .2 points of top-1 at most and went.
-FAST_WEIGHTS = {"dense": 0.53, "words": 0.47}
-WEIGHTS = {"dense": 0.7, "static": 0.159, "words": 0.141}
-
+RERANKED = settings.count("matching.scoring.reranked")
+RERANKER_WEIGHT = settings.share("matching.scoring.reranker")
+# Each part's say in a topic's score: of the fast reader alone, and with a transformer.
+FAST_WEIGHTS = {part: settings.weight(f"matching.scoring.fast.{part}") for part in ("dense", "words")}
+WEIGHTS = {part: settings.weight(f"matching.scoring.full.{part}") for part in ("dense", "static", "words")}
+# The tables of settings, and the lists of words, that decide scores and what calibration goes by.
+_TABLES = (
+    "segment", "letter_spacing", "word_breaks", "longtext", "index", "embeddings", "matching.content",
+    "matching.denial", "matching.register", "matching.rank", "matching.scoring", "matching.calibration",
+)  # fmt: skip
+_LISTS = ("matching.cues.content", "readers.label_lists.labels", "index.lexical.stopwords", "segment.terms")
 
 # Of the code that makes scores; tests/test_fingerprint.py tells when it must be raised and calibrations be fitted again.
 VERSION = 8
@@ -43,16 +44,14 @@ VERSION = 8
 
 def fingerprint(encoder: str) -> str:
     """A hash of what decides scores beside the vectors of the encoder called so: code version, settings, word lists."""
-    lists = [
-        shipped.data_file(name).read_bytes()
-        for name in ("content.toml", "labels.toml", "stopwords.txt", "terms.txt")
-    ]
-    settings = [
-        VERSION, FAST_WEIGHTS if encoder == FAST else WEIGHTS, RERANKED, RERANKER_WEIGHT, rank.WHOLE, rank.TITLE,
-        BACKGROUND, LEAST_MARKS, ENOUGH, ROUTINE, KEPT, TOPIC_SIDE, LONGEST_PASSAGE,
+    lists = [shipped.data_file(settings.file(key)).read_bytes() for key in _LISTS]
+    deciding = [
+        VERSION,
+        FAST_WEIGHTS if encoder == FAST else WEIGHTS,
+        settings.digest(_TABLES),
         *(sha256(each).hexdigest() for each in lists),
-    ]  # fmt: skip
-    return sha256(json.dumps(settings).encode()).hexdigest()[:24]
+    ]
+    return sha256(json.dumps(deciding).encode()).hexdigest()[:24]
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,30 +18,21 @@ from zlib import crc32
 import numpy as np
 from numpy.typing import NDArray
 
+from matcher import settings
 from matcher.matching.content import Content, Part
 from matcher.segment import HAN, fold, normalise
 from matcher.types import Passage, Span
 
-# A part is the guide's own from this density on, a window of units in it from the second: of honest sentences of the
-# dev parts one in twenty reaches .4, of altered copies 98 in a hundred (make bench-attacks).
-PASTED = 0.4
-PASTED_WINDOW = 0.65
-# From this density on it is hardly altered.
-COPIED = 0.7
-# Neighbours in a topic are sought so far apart: a character put after each other one still leaves them.
-_REACH = 2
-_WINDOW = (
-    12  # units in a row that are looked at together, half as many of Latin words: some two terms of a guide
-)
-# For the quick look: pairs of characters in more than this share of the topics say nothing.
-_COMMON = 0.15
-_NEARLY = 0.8  # of the greatest density: topics that share their words are looked at together
-# Characters of a part, a Latin word for two: in fewer one common word looks like a copy. English clauses of a guide
-# have four words and more (examine passenger caps and a landing fee).
-_LEAST = 8
+PASTED = settings.share("matching.suspect.pasted")
+PASTED_WINDOW = settings.share("matching.suspect.pasted_window")
+COPIED = settings.share("matching.suspect.copied")
+_REACH = settings.count("matching.suspect.reach")
+_WINDOW = settings.count("matching.suspect.window")
+_COMMON = settings.share("matching.suspect.common")
+_NEARLY = settings.share("matching.suspect.nearly")
+_LEAST = settings.count("matching.suspect.least")
 _LATIN_WORD = 1 << 21  # codes of words begin here, above all characters
-# A sentence that says the same as an earlier one is repeated from this time on.
-_REPEATED = 3
+_REPEATED = settings.count("matching.suspect.repeated")
 # Six or more short items side by side, with next to nothing else: key words rather than a sentence. Clauses
 # between Chinese commas may be short too, so items between those must be shorter still.
 _NOT_LETTERS = re.compile(r"[\W_]+")
@@ -53,7 +44,9 @@ _LIST = re.compile(
 )
 _SEPARATORS = "、，,；;/| "
 _LATIN_WORDS = re.compile(r"[a-zA-Z]+ [a-zA-Z]+ [a-zA-Z]+ [a-zA-Z]+")
-_LISTED = 0.8
+_LISTED = settings.share("matching.suspect.listed")
+_LEAST_ITEMS = settings.count("matching.suspect.separators")
+_RARITY = settings.factor("matching.suspect.rarity")
 _BASE = np.uint64(0x9E3779B97F4A7C15)
 
 Floats = NDArray[np.float32]
@@ -108,7 +101,7 @@ class Suspicion:
         # What half of the topics say is nobody's own: a pair weighs 1 in one topic, 0 in all.
         count = max(len(pairs), 1)
         weights = (
-            np.log((count + 1) / (spread + 0.5)) / np.log((count + 1) / 1.5)
+            np.log((count + 1) / (spread + _RARITY)) / np.log((count + 1) / (1 + _RARITY))
             if count > 1
             else np.ones(len(spread))
         )
@@ -266,7 +259,7 @@ def _span(passage: Passage) -> Span:
 
 
 def _is_list(text: str) -> bool:
-    if sum(map(text.count, _SEPARATORS)) < 5:  # five separators for six items; the search below is slow
+    if sum(map(text.count, _SEPARATORS)) < _LEAST_ITEMS:  # the search below is slow
         return False
     found = _LIST.search(text)
     if found is None or len(found[0]) < _LISTED * len(text):

@@ -10,7 +10,7 @@ from typing import Literal, NamedTuple
 
 import numpy as np
 
-from matcher import longtext
+from matcher import longtext, settings
 from matcher.matching import caution
 from matcher.matching.calibration import Calibration, probabilities
 from matcher.matching.content import ENOUGH, Content
@@ -21,12 +21,14 @@ from matcher.message import Message
 from matcher.types import Proposal, Topic
 
 Left = Literal["suspect", "background", "title"]
-# What is left must come to another topic with this probability to be a doubt; where what was left out is hardly
-# altered from the guide, any other topic is one.
-_LIKELY = 0.5
-_LIKELY_WITHOUT_SUSPECT = 0.35
-# Letters that the rest of a text must have to be judged alone; more without the title, which says it in few words.
-_REST: dict[Left, int] = {"suspect": 12, "background": ENOUGH, "title": 40}
+_LIKELY = settings.share("matching.trial.likely")
+_LIKELY_WITHOUT_SUSPECT = settings.share("matching.trial.likely_without_suspect")
+# Letters that the rest of a text must have to be judged alone.
+_REST: dict[Left, int] = {
+    "suspect": settings.letters("matching.trial.without_suspect"),
+    "background": ENOUGH,
+    "title": settings.letters("matching.trial.without_title"),
+}
 
 
 class Doubt(NamedTuple):

@@ -10,16 +10,18 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
 
+from matcher import settings
 from matcher.errors import DocumentError
 from matcher.files import temporary_folder
 from matcher.message import Message
 
-MOST_FILES = 10_000
-LARGEST_UNPACKED = 1 << 30  # bytes, of all files together
-_LARGEST_FILE = 200 * 1024 * 1024
-_BLOCK = 1 << 20
+MOST_FILES = settings.count("readers.archive.most_files")
+LARGEST_UNPACKED = settings.size("readers.archive.largest_unpacked")
+_LARGEST_FILE = settings.size("readers.archive.largest_file")
+_BLOCK = settings.chunk("readers.archive.copied")
 _UNSAFE = re.compile(r'[<>:"|?*\x00-\x1f]|^\.+')
-_LONGEST_NAME = 60  # characters: a file system takes 255 bytes
+_LONGEST_NAME = settings.characters("readers.archive.longest_name")
+_SUFFIX = settings.characters("readers.archive.suffix")
 
 Unpacked = tuple[Path, dict[Path, str], list[tuple[str, Message]]]
 
@@ -50,7 +52,7 @@ def unpacked(path: Path) -> Iterator[Unpacked]:
         refused: list[tuple[str, Message]] = []
         for number, entry in enumerate(entries):
             name = _name(entry)
-            target = temporary / f"{number:05d}{PurePosixPath(name).suffix[:10]}"
+            target = temporary / f"{number:05d}{PurePosixPath(name).suffix[:_SUFFIX]}"
             if _is_noise(name):
                 continue
             if (why := _unpack(folder, entry, name, target)) is None:

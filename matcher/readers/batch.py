@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from matcher import settings
 from matcher.errors import BatchError, MatcherError
 from matcher.message import Message, joined
 from matcher.readers.cell_labels import inside, without_label
@@ -26,8 +27,8 @@ _REPORTED = "结论 verdict"
 # What a row is matched by; an abstract that is empty gives way to the next.
 TEXTS = frozenset(("title", "abstract", "content", "goals", "background"))
 _SERIAL = frozenset(label_key(name) for name in ("序号", "顺序号", "行号", "no", "index", "serial", "number"))
-# What one cell may hold: no proposal is near it, and a longer cell is a mistake or an attack.
-LONGEST_CELL = 1_000_000
+LONGEST_CELL = settings.characters("readers.batch.longest_cell")
+_PLACES = settings.count("readers.batch.places")
 _CODE = re.compile(r"(?![一-龥]{3})[\w.\-—()（）/]{1,12}")
 _TITLED = re.compile("名称|题目|标题|title", re.I)
 _NUMBER = re.compile(r"\d+(?:\.\d+)?")
@@ -114,7 +115,7 @@ class Batch:
 
     def said(self) -> list[Message]:
         """What was read, taken, left out and not read: sentences for people, complete after the last row."""
-        repeated = [f"{id_}（{'、'.join(places[:6])}）" for id_, places in self._repeated.items()]
+        repeated = [f"{id_}（{'、'.join(places[:_PLACES])}）" for id_, places in self._repeated.items()]
         return said(self.name, self.readings, self.unread, repeated, self._lost)
 
     def _remember(self, entry: Entry) -> None:

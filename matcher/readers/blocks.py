@@ -7,9 +7,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from matcher import settings
 from matcher.message import Message
 
-_SHOWN = 24  # characters of what was left out that a note shows
+_SHOWN = settings.characters("readers.blocks.shown")
 _LINE_END = re.compile(r"\r\n|\r|\n")
 
 # A table as a format reader gives it: rows of cells on one grid, "" under or beside a merged cell.

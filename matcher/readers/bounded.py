@@ -13,15 +13,16 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+from matcher import settings
 from matcher.errors import DocumentError
 from matcher.message import Message, restored
 from matcher.readers import ocr
 
-# Processor seconds for one file, and for each page that was read (a page of text takes some 0.1 s).
-SECONDS, SECONDS_A_PAGE = 5.0, 0.25
-# Seconds by the clock that a page may take where the machine is busy.
-_PATIENCE = 9.0
-MEMORY = 1 << 30  # bytes that a reader may take
+SECONDS = settings.seconds("readers.bounded.reader")
+SECONDS_A_PAGE = settings.seconds("readers.bounded.page")
+_PATIENCE = settings.seconds("readers.bounded.patience")
+MEMORY = settings.size("readers.bounded.memory")
+_LISTED = settings.count("readers.bounded.listed")
 
 
 class _Worker:
@@ -108,7 +109,7 @@ def read_picture(raw: bytes, name: str) -> tuple[list[Any], list[Message]]:
 def _of_pictures(raw: bytes, name: str, pages: list[dict[str, Any]]) -> tuple[Iterator[list[Any]], Message]:
     """(blocks of each page whose text is in pictures, a note on them)."""
     numbers = [page["picture"] for page in pages]
-    listed = ", ".join(map(str, numbers[:12])) + (" …" if len(numbers) > 12 else "")
+    listed = ", ".join(map(str, numbers[:_LISTED])) + (" …" if len(numbers) > _LISTED else "")
     if not ocr.is_installed():
         return (
             iter([page["blocks"] for page in pages]),

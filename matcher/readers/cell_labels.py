@@ -6,11 +6,15 @@ import re
 from collections.abc import Mapping
 from functools import lru_cache
 
+from matcher import settings
 from matcher.readers.cells import cell_text
 from matcher.readers.form import form_of_text
 from matcher.readers.form_labels import labels_in
 from matcher.readers.labels import EXTRA, PROPOSAL, fields_of
 from matcher.readers.table import Row
+
+_LABEL_WITHIN = settings.characters("readers.cell_labels.within")
+_REMEMBERED = settings.chunk("readers.cell_labels.remembered")
 
 _MARKS = (":", "：", "【")
 _PHONE = re.compile(r"[(（]?\s*(\+?\d[\d\s()（）-]{5,}\d)\s*[)）]?$")
@@ -23,7 +27,7 @@ def without_label(field: str, text: str) -> str:
     >>> without_label("declared", "方向：2-03"), without_label("title", "夜市：城市的另一半")
     ('2-03', '夜市：城市的另一半')
     """
-    if not any(mark in text[:30] for mark in _MARKS):
+    if not any(mark in text[:_LABEL_WITHIN] for mark in _MARKS):
         return text
     first = next(labels_in(text), None)
     if first is None or first.start or field not in (*first.places, *_places(first.text)):
@@ -57,7 +61,11 @@ def _labelled(text: str) -> Mapping[str, str]:
 
 def _paired(column: str, text: str) -> Mapping[str, str]:
     """The fields of a column of two names: 负责人/电话 with 王某 13800000000."""
-    names = [_places(part)[:1] for part in re.split(r"[/、及和与&]", column)] if len(column) < 30 else []
+    names = (
+        [_places(part)[:1] for part in re.split(r"[/、及和与&]", column)]
+        if len(column) < _LABEL_WITHIN
+        else []
+    )
     fields = [field for places in names for field in places]
     if len(fields) != 2 or len(names) != 2 or not _PAIRED.issuperset(fields) or fields[0] == fields[1]:
         return {}
@@ -71,6 +79,6 @@ def _paired(column: str, text: str) -> Mapping[str, str]:
     return {fields[0]: text} if len(pieces) == 1 and "phone" in fields else {}
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=_REMEMBERED)
 def _places(name: str) -> tuple[str, ...]:
     return tuple(field for field, _ in fields_of(name))

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+from matcher import settings
 from matcher.errors import BatchError
 from matcher.readers.cells import plain_text
 from matcher.readers.delimited import Line
@@ -16,15 +17,15 @@ from matcher.readers.labels import field_named, fields, fields_of, label_key
 from matcher.readers.workbook import Area
 from matcher.segment import fold
 
-# A header stands in one of the first rows; below them a row that reads like one is a row.
-HEADER_WITHIN = 20
+HEADER_WITHIN = settings.rows("readers.columns.header_within")
 TEXTS = ("title", "abstract", "content", "goals", "background")
 _APPLICANTS = ("organisation", "principal_investigator", "members")
 # What stands above "name" or "phone" and makes them somebody else's.
 _OTHERS = ("contact", "partners", "recommender", "members", "person", "opinion")
+_LONGEST_NAME = settings.letters("readers.columns.longest_name")
+_FEW_CELLS = settings.cells("readers.columns.few")
 _BRACKET = "("
 AS_LABEL = 20_000  # the rank of a column that only a form's ways of asking explain, after all others
-_LONGEST_NAME = 40  # letters; the hint in brackets behind a name is not counted
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +139,11 @@ def weak_header(lines: Sequence[Line], merged: Sequence[Area], chosen: Mapping[s
     """A header of which only the title or a text is known: the first row with more than one cell, or with that alone."""
     texts = _Texts(lines, merged)
     rows = [[texts.text(n, c) for c in texts.filled(n)] for n in texts.rows]
-    firsts = [next((t for t in row if label_key(t) and not t.isdigit()), "") for row in rows if len(row) < 5]
+    firsts = [
+        next((t for t in row if label_key(t) and not t.isdigit()), "")
+        for row in rows
+        if len(row) < _FEW_CELLS
+    ]
     if sum(bool(fields_of(first)) for first in firsts) > 1:
         return None  # names below one another: a form
     for line in lines[:HEADER_WITHIN]:

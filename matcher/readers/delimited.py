@@ -10,17 +10,19 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from matcher import settings
 from matcher.errors import DocumentError
 from matcher.message import Message
 from matcher.readers.encoding import LONGEST_LINE, decode, lines
 from matcher.readers.labels import fields_of
 
 _DELIMITERS = ",\t;|"
-_SAMPLE = 65536  # characters looked at to tell the delimiter
-# How far a quoted cell may go on before its quote counts as never closed.
-_MOST_LINES = 5000
-_MOST_CHARACTERS = 2_000_000
-_LARGEST_JSON = 200_000_000  # bytes; a list has to be read whole
+_SAMPLE = settings.characters("readers.delimited.sample")
+_MOST_LINES = settings.lines("readers.delimited.most")
+_MOST_CHARACTERS = settings.characters("readers.delimited.most")
+_LARGEST_JSON = settings.size("readers.delimited.largest_json")
+_SAMPLE_LINES = settings.lines("readers.delimited.sample")
+_FIRST_LINES = settings.lines("readers.delimited.first")
 _SEP = re.compile(r'\s*"?sep=(.)"?\s*', re.I)
 _AS_TEXT = re.compile(r'="((?:[^"]|"")*)"')
 
@@ -37,7 +39,7 @@ class Line:
 
 def sniff(text: str) -> str:
     """The delimiter of a table: the one that gives the most known column names, else what the first lines hold most evenly."""
-    rows = [line for line in re.split(r"\r\n|\r|\n", text[:_SAMPLE]) if line.strip()][:20]
+    rows = [line for line in re.split(r"\r\n|\r|\n", text[:_SAMPLE]) if line.strip()][:_SAMPLE_LINES]
     if not rows:
         return ","
     known = {
@@ -60,7 +62,7 @@ def csv_lines(path: Path) -> Iterator[Line]:
     """
     csv.field_size_limit(LONGEST_LINE)
     source = _Pushback(lines(path))
-    first = [line for line in (source.next() for _ in range(40)) if line is not None]
+    first = [line for line in (source.next() for _ in range(_FIRST_LINES)) if line is not None]
     delimiter = "\t" if path.suffix.lower() == ".tsv" else sniff("".join(first)[:_SAMPLE])
     skipped = 0
     if first and (named := _SEP.fullmatch(first[0])):

@@ -8,17 +8,24 @@ from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
 
+from matcher import settings
 from matcher.errors import DocumentError
 
-LONGEST_LINE = 20_000_000  # characters; a batch has cells of thousands, and memory must not be one cell's
-_SAMPLE = 65536  # bytes by which UTF-16 without its mark is known
+LONGEST_LINE = settings.characters("readers.encoding.longest_line")
+_SAMPLE = settings.size("readers.encoding.sample")
 # Encodings that are tried where a file is neither UTF-8 nor UTF-16 and hardly Chinese in GB18030.
 _OTHERS = ["big5hkscs", "gb18030", "cp1252", "shift_jis", "euc_kr"]
 # The lead bytes of the everyday characters, sorted by use, in GB 2312 and in Big5, and of their punctuation.
 _EVERYDAY = (("gb2312", (0xB0, 0xD7), (0xA1, 0xA3)), ("big5", (0xA4, 0xC6), (0xA1, 0xA2)))
-_CHINESE_SAMPLE = 20_000  # bytes that are looked at to tell one encoding of Chinese from another
-# How much more of a text must be everyday characters before another encoding than GB18030 is believed.
-_CLEARLY = 0.15
+_CHINESE_SAMPLE = settings.size("readers.encoding.chinese_sample")
+_CLEARLY = settings.share("readers.encoding.clearly")
+_CONTROL_ONE_IN = settings.count("readers.encoding.control_one_in")
+_EVERYDAY_FROM = settings.share("readers.encoding.everyday")
+_ZEROS_ONE_IN = settings.count("readers.encoding.zeros_one_in")
+_LATIN_LEAST = settings.characters("readers.encoding.latin_least")
+_LATIN_ONE_IN = settings.count("readers.encoding.latin_one_in")
+_READABLE = settings.share("readers.encoding.readable")
+_BLOCK = settings.chunk("readers.encoding.read")
 _CONTROL = re.compile("[\x00-\x08\x0e-\x1a\x1c-\x1f]")
 
 
@@ -29,7 +36,7 @@ def decode(raw: bytes, name: str) -> str:
             text = raw.decode(encoding)
         except (UnicodeDecodeError, LookupError):
             continue
-        if len(_CONTROL.findall(text)) * 20 <= len(text):  # a binary file is full of them
+        if len(_CONTROL.findall(text)) * _CONTROL_ONE_IN <= len(text):  # a binary file is full of them
             return text.removeprefix("\ufeff")
     raise _no_text(name)
 
@@ -61,7 +68,7 @@ def _chinese(raw: bytes) -> list[str]:
     share = _everyday(sample.decode("gb18030", "replace"))
     if _everyday(sample.decode("big5hkscs", "replace")) > share + _CLEARLY:
         return ["big5hkscs", "gb18030"]
-    if share > 0.5:
+    if share > _EVERYDAY_FROM:
         return ["gb18030"]
     from charset_normalizer import from_bytes  # here: nearly every file is known without it
 
@@ -94,17 +101,26 @@ def _utf16(start: bytes) -> str | None:
     if start[:2] in (b"\xff\xfe", b"\xfe\xff"):
         return "utf-16"
     zeros = start.count(0)
-    if not zeros or (zeros * 4 < len(start) and _is_utf8(start.replace(b"\x00", b""))):
+    if not zeros or (zeros * _ZEROS_ONE_IN < len(start) and _is_utf8(start.replace(b"\x00", b""))):
         return None
     even, odd = start[::2], start[1::2]
     # Commas and line ends have a zero byte on one side; a binary file has them on both.
     for name, high, low in (("utf-16-le", odd, even), ("utf-16-be", even, odd)):
         latin = [b for a, b in zip(high, low, strict=False) if a == 0]
         readable = sum(b in b"\t\r\n" or 0x20 <= b < 0x7F for b in latin)
-        if len(latin) > 2 and len(latin) * 50 > len(high) and readable * 10 > len(latin) * 9:
+        if (
+            len(latin) > _LATIN_LEAST
+            and len(latin) * _LATIN_ONE_IN > len(high)
+            and readable > _READABLE * len(latin)
+        ):
             return name
         # A text that is nearly all Chinese: the zeros of its line ends, never on the other side.
-        if latin and 0 not in low and len(start) % 2 == 0 and _everyday(start.decode(name, "replace")) > 0.5:
+        if (
+            latin
+            and 0 not in low
+            and len(start) % 2 == 0
+            and _everyday(start.decode(name, "replace")) > _EVERYDAY_FROM
+        ):
             return name
     return None
 
@@ -127,7 +143,7 @@ def lines(path: Path) -> Iterator[str]:
     with path.open("rb") as file:
         start = file.read(_SAMPLE)
     encoding = _utf16(start)
-    if encoding is None and start.count(0) * 4 > len(start):
+    if encoding is None and start.count(0) * _ZEROS_ONE_IN > len(start):
         raise _no_text(path.name)
     plain = encoding is not None or _decodes(path)
     others = () if plain else _others(path)
@@ -156,7 +172,7 @@ def _decodes(path: Path) -> bool:
     """Whether the whole file is UTF-8."""
     try:
         with path.open(encoding="utf-8-sig", newline="") as text:
-            while text.read(1 << 20):
+            while text.read(_BLOCK):
                 pass
     except UnicodeDecodeError:
         return False

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from matcher import settings
 from matcher.errors import DocumentError
 from matcher.message import Message
 from matcher.readers.blocks import Document, Margin, margins_unread
@@ -30,17 +31,17 @@ _JUDGED = (
 )
 # Sections that say what is proposed; without one of them the text outside all sections counts as well.
 _SAY_IT = frozenset(kind for kinds in _JUDGED[:2] for kind in kinds)
-# A summary of fewer letters ("见附件") says too little to be judged by alone.
-_LEAST = 20
-LONGEST = 1_000_000  # characters of one proposal; real ones have some tens of thousands
-_LONGEST_TITLE = 60
-_SHORTEST_TITLE = 6
-_LONGEST_CODE = 10  # characters; a longer declared topic is a topic's title
+_LEAST = settings.characters("readers.form.least")
+LONGEST = settings.characters("readers.form.longest")
+_LONGEST_TITLE = settings.characters("readers.form.longest_title")
+_SHORTEST_TITLE = settings.characters("readers.form.shortest_title")
+_LONGEST_CODE = settings.characters("readers.form.longest_code")
 # A line above the labels that names who asks, or the paper itself.
 _SENDER = re.compile(
     r"^附[件表录]|[厅局委部会院处办网]$|基金|协会|委员会|(?:专项|计划|项目|课题|信息|材料)$|[书表单]$|^\d|(?i:fund|foundation|agency|council|form|programme|program|call|proposal)s?\b"
 )
-_FIRST_OF_TEXT = 40  # characters of the line that must follow for a first line to be a title
+_FIRST_OF_TEXT = settings.characters("readers.form.first_of_text")
+_LATIN_TITLE = settings.factor("readers.form.latin_title")
 _LETTER = re.compile(r"关于.{0,12}[“\"《「]([^”\"》」]+)[”\"》」].{0,12}的(?:报告|请示|函|申请|建议)")
 _REFERS = re.compile(r"[（(]?(?:详|参)?见.{0,20}[)）]?[。.]?")
 _ENDS = "。；;！!？?，,、：:"
@@ -230,7 +231,7 @@ def _titled(title: str, lines: list[str]) -> tuple[str, str]:
     if (
         not title
         and len(lines) > 1
-        and len(first) <= (_LONGEST_TITLE if not first.isascii() else 3 * _LONGEST_TITLE)
+        and len(first) <= (_LONGEST_TITLE if not first.isascii() else _LATIN_TITLE * _LONGEST_TITLE)
         and first[-1] not in _ENDS
         and (len(lines[1]) >= _FIRST_OF_TEXT or len("".join(lines[1:])) >= 2 * len(first))
         and not label_of(first)
@@ -241,7 +242,7 @@ def _titled(title: str, lines: list[str]) -> tuple[str, str]:
 
 def _is_title(line: str) -> bool:
     """Whether the line above all labels is the proposal's title, and not an agency's name or an attachment's."""
-    longest = _LONGEST_TITLE if not line.isascii() else 3 * _LONGEST_TITLE
+    longest = _LONGEST_TITLE if not line.isascii() else _LATIN_TITLE * _LONGEST_TITLE
     return _SHORTEST_TITLE <= len(line) <= longest and line[-1] not in _ENDS and not _SENDER.search(line)
 
 

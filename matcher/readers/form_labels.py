@@ -8,6 +8,7 @@ from functools import lru_cache
 from itertools import islice
 from typing import NamedTuple
 
+from matcher import settings
 from matcher.readers.form_values import ASKS, BRACKETED, LAST
 from matcher.readers.label_questions import asked
 from matcher.readers.labels import NOTE_MARK, Built, fields_of
@@ -20,9 +21,12 @@ LONG = frozenset(
     ("abstract", "content", "goals", "background", "methods", "innovation", "outcomes", "schedule", "foundation",
      "references", "members", "budget", "opinion", "instructions", "running")
 )  # fmt: skip
-_MOST_MARKS = 300  # colons of one line that are looked at: a long text in one line has some dozens
-_LONGEST_PART = 8  # characters of an unknown name beside a known one
-_LONGEST = 30  # characters of a label without its hints in brackets
+_MOST_MARKS = settings.count("readers.form_labels.most_colons")
+_LONGEST_PART = settings.characters("readers.form_labels.longest_part")
+_LONGEST = settings.characters("readers.form_labels.longest")
+_LONGEST_BARE = settings.characters("readers.form_labels.longest_bare")
+_BEFORE_COLON = settings.characters("readers.form_labels.before_colon")
+_REMEMBERED = settings.chunk("readers.form_labels.remembered")
 _NUMBER = re.compile(
     r"\s*(?P<part>第\s*(?P<p>[一二三四五六七八九十\d]{1,3})\s*(?:部分|章|节|项)[、.．:：\s]*)"
     r"|\s*(?P<bracket>[（(]\s*(?P<b>[一二三四五六七八九十\d]{1,3})\s*[）)][、.．]?\s*)"
@@ -101,7 +105,7 @@ def _value(written: str) -> int:
     return _DIGITS.get(tens, 1) * 10 + _DIGITS.get(ones, 0)
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=_REMEMBERED)
 def label_of(text: str, *, column: bool = False, loose: bool = False, listed: bool = False) -> Places:
     """The fields that a text names as their label, () if it is none; `column` knows names too bare for a heading.
 
@@ -112,7 +116,7 @@ def label_of(text: str, *, column: bool = False, loose: bool = False, listed: bo
     (('abstract',), ('goals',), ())
     """
     bare = _LETTERED.sub("", text.strip())
-    if len(bare) > 200:
+    if len(bare) > _LONGEST_BARE:
         return ()
     if question := asked(number_of(bare)[2]):
         return (question,)
@@ -206,7 +210,7 @@ def labels_in(line: str, *, loose: bool = False) -> Iterator[Label]:
 
 def _before_colon(line: str, low: int, colon: int, end: int, *, stops: str, loose: bool) -> Label | None:
     """The label that ends at a colon: from the start of the line, or after white space or a stop."""
-    bounds = [low] + [m.end() for m in _BOUND.finditer(line, max(low, colon - 60), colon)]
+    bounds = [low] + [m.end() for m in _BOUND.finditer(line, max(low, colon - _BEFORE_COLON), colon)]
     if "，" in stops:
         bounds += [b + 1 for b in (max(line.rfind(c, low, colon) for c in "(（"),) if b >= 0]
     for start in dict.fromkeys(bounds):

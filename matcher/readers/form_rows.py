@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from matcher import settings
 from matcher.readers.form_labels import LONG, Places, label_of, labels_in, number_of
 from matcher.readers.form_part import Part
 from matcher.readers.form_values import one_line, value_of
@@ -15,12 +16,13 @@ from matcher.readers.labels import label_key
 if TYPE_CHECKING:
     from matcher.readers.form_walk import Walk
 
-_MOST_VALUES = 3  # a code and its title are two; more cells are other fields
-_KIND = 4  # characters of such a word
-_LONGEST_NAME = 16  # characters of a label that is in no list
+_MOST_VALUES = settings.count("readers.form_rows.most_values")
+_KIND = settings.characters("readers.form_rows.kind")
+_LONGEST_NAME = settings.characters("readers.form_rows.longest_name")
 _NO_NAME = re.compile(r"^[\d.、\s]*$|[。；;！!]")  # a number of a list, a sentence
 _SERIAL = re.compile(r"[(（]?(?:\d{1,2}|[一二三四五六七八九十]{1,3}|[ivxIVX]{1,4}|[A-Za-z])[)）.、．]{0,2}")
-_MOST_HEADS = 3  # values below one header row that count; the rest of such a table is a list
+_MOST_HEADS = settings.count("readers.form_rows.most_heads")
+_LATIN_NAME = settings.factor("readers.form_rows.latin_name")
 # Fields whose people have names, posts and phones of their own in the cells beside them.
 _GROUPS = frozenset(("principal_investigator", "members", "contact", "organisation"))
 # How templates head their columns, and the one that holds hints.
@@ -166,7 +168,7 @@ class Rows:
         return (
             len(filled) > 1
             and column in self._columns
-            and len(cell) <= (_LONGEST_NAME if not cell.isascii() else 3 * _LONGEST_NAME)
+            and len(cell) <= (_LONGEST_NAME if not cell.isascii() else _LATIN_NAME * _LONGEST_NAME)
             and not _NO_NAME.search(cell)
             and not self._is_labelled(cell)
         )

@@ -4,7 +4,13 @@ from __future__ import annotations
 
 import re
 
+from matcher import settings
 from matcher.segment import fold
+
+_LONGEST_HINT = settings.characters("readers.form_values.longest_hint")
+_LONGEST_REQUEST = settings.characters("readers.form_values.longest_request")
+_LONGEST_REMARK = settings.characters("readers.form_values.longest_remark")
+_LONGEST_NAME = settings.characters("readers.form_values.longest_form_name")
 
 BRACKETED = re.compile(r"[（(【\[〔<][^（）()【】\[\]〔〕<>]*[）)】\]〕>]")
 LAST = re.compile(r"[（(【\[][^（）()【】\[\]]{1,40}[）)】\]]\s*$")
@@ -71,18 +77,18 @@ def is_hint(line: str) -> bool:
         return False
     bare = _strip_brackets(text)
     if not bare.strip("。.；;：: *※"):
-        return bool(ASKS.search(text)) or len(text) <= 12
+        return bool(ASKS.search(text)) or len(text) <= _LONGEST_HINT
     if (
         _CLOSING.fullmatch(text)
         or _LIMIT.fullmatch(text)
-        or (_REQUEST.fullmatch(text) and len(text) <= 120)
+        or (_REQUEST.fullmatch(text) and len(text) <= _LONGEST_REQUEST)
         or _LIMITED.fullmatch(text)
     ):
         return True
     if _LIMITED_IN_ENGLISH.fullmatch(text):
         return True
     remark = _REMARK.match(text)
-    return bool(remark and len(text) <= 200 and ASKS.search(text, remark.end()))
+    return bool(remark and len(text) <= _LONGEST_REMARK and ASKS.search(text, remark.end()))
 
 
 def _strip_brackets(text: str) -> str:
@@ -95,7 +101,8 @@ def _strip_brackets(text: str) -> str:
 def is_own_title(line: str) -> bool:
     """Whether a line is the name of the form itself: 2021年度科技计划项目申报书."""
     text = fold(line).strip().replace(" ", "") if not line.isascii() else line.strip()
-    return len(text) <= 50 and bool(_OWN_TITLE.search(text)) and _OWN_TITLE.search(text).end() == len(text)  # type: ignore[union-attr]
+    named = _OWN_TITLE.search(text)
+    return len(text) <= _LONGEST_NAME and named is not None and named.end() == len(text)
 
 
 def is_empty(value: str) -> bool:

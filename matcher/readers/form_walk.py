@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from itertools import islice
 
+from matcher import settings
 from matcher.readers.blocks import Document, Heading, Margin, Table
 from matcher.readers.form_headings import asks, heading_fields, heading_lines, is_contents, is_outline
 from matcher.readers.form_labels import LONG, Label, Places, label_of, labels_in, number_of
@@ -22,9 +23,9 @@ _GAP = re.compile(r"\t+| {2,}|　{2,}")
 _AFTER_LABEL = re.compile(
     rf"(?<=[{HAN}])[ 　](?=[{HAN}A-Z\d])|(?<=[a-z]) (?=[A-Z\d+])"
 )  # words of Chinese have no space between them; a value in English begins with a capital
-_MOST_SPACES = 8  # spaces within and behind the label of a line: 负 责 人 王某某
-_LONGEST_UNKNOWN = 30  # characters of a heading that is in no list
-_LONGEST_MARKED = 90  # … where the document itself says that it is a heading
+_MOST_SPACES = settings.count("readers.form_walk.most_spaces")
+_LONGEST_UNKNOWN = settings.characters("readers.form_walk.longest_unknown")
+_LONGEST_MARKED = settings.characters("readers.form_walk.longest_marked")
 _NEXT = re.compile(rf"(?:^|\s+)[{HAN}]{{2,6}}[:：](?=\S)")  # the next label of a line, in no list
 # A heading that names a part of the paper and nothing of the project.
 _PARTING = re.compile(

@@ -9,6 +9,7 @@ from typing import Any
 
 from lxml import etree, html
 
+from matcher import settings
 from matcher.errors import DocumentError
 from matcher.message import Message
 from matcher.readers.blocks import Block, Grid, Heading
@@ -31,8 +32,13 @@ _EMBEDDED = {
 _STRUCK = {"del", "s", "strike"}
 _LETTERS = {"a": "lowerLetter", "A": "upperLetter", "i": "lowerRoman", "I": "upperRoman"}
 _NUMBERED = re.compile(r"[(（]?(?:\d|[一二三四五六七八九十])+[)）.、．]")
-_WIDEST, _HIGHEST = 500, 5000  # cells that a merged one may cover
-_SHOWN = 24  # characters of what was left out that a note shows
+_WIDEST = settings.columns("readers.html.widest")
+_HIGHEST = settings.rows("readers.html.highest")
+_SHOWN = settings.characters("readers.html.shown")
+_NOTED = settings.count("readers.html.noted")
+_FIRST_PIECES = settings.count("readers.html.first_pieces")
+_LONGEST_NUMBER = settings.characters("readers.html.longest_number")
+_LAYOUT_PARAGRAPHS = settings.count("readers.html.layout_paragraphs")
 
 
 def html_blocks(text: str) -> tuple[list[Block], list[Message]]:
@@ -140,7 +146,7 @@ class _Walk:
     def _is_unseen(self, element: Any) -> bool:
         """Whether an element is not shown; its text, if it has any, is noted."""
         if element.tag in _EMBEDDED:
-            self._note("embedded", element.get("srcdoc") or "".join(islice(element.itertext(), 1000)))
+            self._note("embedded", element.get("srcdoc") or "".join(islice(element.itertext(), _NOTED)))
             return True
         if element.tag == "img":
             self._note("alt", element.get("alt") or "")
@@ -151,7 +157,7 @@ class _Walk:
             why = "hidden"
         if not why:
             return False
-        self._note(why, "".join(islice(element.itertext(), 1000)))
+        self._note(why, "".join(islice(element.itertext(), _NOTED)))
         return True
 
     def _note(self, why: str, text: str) -> None:
@@ -212,10 +218,10 @@ def _list_mark(item: Any, parent: Any, place: int) -> str:
     """The number before item `place` (from 1) of an ordered list, a bullet elsewhere; "" if the author wrote one."""
     if parent is None or parent.tag != "ol":
         return "• "
-    if _NUMBERED.match("".join(islice(item.itertext(), 8)).strip()):
+    if _NUMBERED.match("".join(islice(item.itertext(), _FIRST_PIECES)).strip()):
         return ""
     start = parent.get("start") or "1"
-    first = int(start) if start.isascii() and start.isdigit() and len(start) < 9 else 1
+    first = int(start) if start.isascii() and start.isdigit() and len(start) < _LONGEST_NUMBER else 1
     return f"{format_number(first + place - 1, _LETTERS.get(parent.get('type') or '', 'decimal'))}. "
 
 
@@ -240,7 +246,7 @@ def _is_grid(table: Any) -> bool:
     return (
         len(widths) > 1
         and max(widths) > 1
-        and all(sum(1 for _ in cell.iter("p")) < 12 for cell in table.iter("td"))
+        and all(sum(1 for _ in cell.iter("p")) < _LAYOUT_PARAGRAPHS for cell in table.iter("td"))
     )
 
 

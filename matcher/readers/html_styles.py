@@ -6,11 +6,13 @@ import re
 from itertools import islice
 from typing import Any
 
+from matcher import settings
+
 HIDES = re.compile(r"display:none|visibility:hidden|mso-hide:all|font-size:0(?:px|pt|em|rem|%)?(?:;|!|$)|opacity:0(?:\.0+)?(?:;|!|$)")  # fmt: skip
 _COMMENT = re.compile(r"/\*.*?\*/", re.S)
 _RULE = re.compile(r"([^{}]+)\{([^{}]*)\}")
 _SELECTOR = re.compile(r"(?P<tag>[a-z][a-z0-9]*)?(?P<mark>[.#])(?P<name>[\w-]+)")
-_MOST_RULES = 5_000
+_MOST_RULES = settings.count("readers.html_styles.most_rules")
 
 Hidden = frozenset[tuple[str, str, str]]  # (tag or "", "." for a class or "#" for an id, its name)
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
 
-from matcher import shipped
+from matcher import settings, shipped
 
 
 def labels() -> Mapping[str, Mapping[str, Any]]:
@@ -24,5 +24,5 @@ def label_words() -> Mapping[str, Mapping[str, list[str]]]:
 
 @lru_cache(maxsize=1)
 def _file() -> Mapping[str, Any]:
-    with shipped.data_file("labels.toml").open("rb") as stream:
+    with shipped.data_file(settings.file("readers.label_lists.labels")).open("rb") as stream:
         return tomllib.load(stream)

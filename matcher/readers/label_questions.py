@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 
-# Questions of a form speak to the applicant ("you") or of the project; those of a study ("How does rain affect …?") do not.
-_LONGEST = 110  # characters
+from matcher import settings
+
+_LONGEST = settings.characters("readers.label_questions.longest")
 _ASKED = re.compile(
     r"(?P<question>[^?？.。]{4,}[?？])\s*(?:(?:please|briefly|max|no more|up to|in no more|\(|（|请|限|不超过).{0,120})?",
     re.I | re.S,

@@ -6,14 +6,18 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 
+from matcher import settings
 from matcher.readers.label_lists import label_words
 
 Word = tuple[str, str]  # a word, its kind
-_LONGEST = 24  # letters of a Chinese name; a longer one is a sentence
+_LONGEST = settings.letters("readers.label_words.longest")
+_MOST_WORDS = settings.words("readers.label_words.most")
+_GAP = settings.letters("readers.label_words.gap")
+_UNKNOWN = settings.words("readers.label_words.unknown")
+_SHORTEST = settings.letters("readers.label_words.shortest")
+_LONGEST_WORD = settings.letters("readers.label_words.longest_word")
+_REMEMBERED = settings.chunk("readers.label_words.remembered")
 _TELLING = 3  # letters of a word that is a name by itself; shorter ones (背景, 效果) are also plain words
-_MOST_WORDS = 9  # words of an English one
-_GAP = 4  # letters in a row that no word covers, where the place already says that it is a label
-_UNKNOWN = 2  # such words in English
 # Kinds of words that say nothing of what stands beside them.
 _NEUTRAL = frozenset(
     ("filler", "unknown", "thing", "role", "telling", "past", "partner", "above", "foreign", "work")
@@ -33,7 +37,7 @@ _ENDS = frozenset(
 )  # fmt: skip
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=_REMEMBERED)
 def composed(name: str, *, loose: bool = False, single: bool = False) -> str:
     """The field of labels.toml that a name built of known words stands for; "" if it is no such name.
 
@@ -46,7 +50,7 @@ def composed(name: str, *, loose: bool = False, single: bool = False) -> str:
     if name.isascii():
         return _english(_SECTION.sub("", name).strip(" .:?*"), loose=loose, least=1 if single else 2)
     key = "".join(c for c in name if c.isalnum() or c == "、")
-    if not (2 if single else 3) <= len(key) <= _LONGEST:
+    if not (2 if single else _SHORTEST) <= len(key) <= _LONGEST:
         return ""
     words = _segmented(key, 0) or (_suffix(key) if loose else None)
     return _joined(words) if words is not None and (single or len(words) > 1 or len(key) >= _TELLING) else ""
@@ -61,7 +65,7 @@ def _segmented(key: str, start: int) -> tuple[Word, ...] | None:
             return ()
         if place in dead:
             return None
-        for size in range(min(6, len(key) - place), 0, -1):
+        for size in range(min(_LONGEST_WORD, len(key) - place), 0, -1):
             word = key[place : place + size]
             if word in known and (rest := covered(place + size)) is not None:
                 return ((word, known[word]), *rest)

@@ -8,24 +8,26 @@ from functools import lru_cache
 from itertools import product
 from typing import Literal
 
+from matcher import settings
 from matcher.errors import BatchError
 from matcher.readers.label_lists import labels
 from matcher.readers.label_words import composed
 from matcher.segment import HAN, fold
 
-# A name is proposed when this share (0 to 100, rapidfuzz ratio) of its letters is a known one's; below
-# it, two-letter words of another meaning come up ("地点" for "重点").
-NEAR = 66.0
-_LONGEST_NEAR = 30  # characters of a name that may be meant for a field: a longer one is a sentence
+NEAR = settings.percent("readers.labels.near")
+_LONGEST_NEAR = settings.characters("readers.labels.longest_near")
 # The fields of a proposal, and those that filing rules and letters ask for beside them.
 PROPOSAL = ("id", "title", "abstract", "declared", "organisation", "principal_investigator", "year")
 EXTRA = ("members", "budget", "submitted", "running", "birth", "phone", "email")
 NOTE_MARK = re.compile(r"(?<=\w)[①-⑳¹²³⁴-⁹*†‡]+(?=\s*[:：]?\s*$)")  # a name with a note below the form
 _NO_KEY = re.compile(r"[^\w#]|_")
 Built = Literal["no", "whole", "heading", "loose"]
+_SHORT = settings.letters("readers.labels.short")
+_REMEMBERED = settings.chunk("readers.labels.remembered")
+_KNOWN = settings.count("readers.labels.known")
+_TABLES = settings.chunk("readers.labels.tables")
 _TWO_LANGUAGES = 60  # letters of a name in two languages
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z][a-z])")  # applicantUnit
-_SHORT = 4  # letters of a Chinese word that the English beside it may explain: 主题 / Theme
 _EITHER = re.compile(r"(?:选题|议题|榜单)(?:名称|题目|标题)$")  # the guide's topic or the project's own title
 _BRACES = re.compile(r"\{([^{}]*)\}")
 _BRACKETS = re.compile(r"\([^()]*\)|\[[^\[\]]*\]|【[^【】]*】|〔[^〔〕]*〕|<[^<>]*>")
@@ -54,7 +56,7 @@ _CORES = (
 )
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=_REMEMBERED)
 def label_key(name: str) -> str:
     """A name as it is compared: folded, lower case, letters and digits only, without brackets, numbering, hints.
 
@@ -92,7 +94,7 @@ def fields_of(name: str, *, column: bool = True, built: Built = "whole") -> tupl
     return _fields_of(name, column, built)
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=_REMEMBERED)
 def _fields_of(name: str, column: bool, built: Built) -> tuple[tuple[str, int], ...]:
     known = names(column=column)
     if _is_two(name, known):
@@ -217,7 +219,7 @@ def field_named(name: str) -> str:
         return name
     places = fields_of(name)
     if not places:
-        known = "、".join(first_name(field) for field in list(labels())[:3])
+        known = "、".join(first_name(field) for field in list(labels())[:_KNOWN])
         raise BatchError(
             f"--column 的字段“{name}”不认识：应写成 字段=列名，字段可写 {known} 等，或 {'、'.join(labels())}。",
             f"--column {name}: write FIELD=COLUMN with one of the fields {', '.join(labels())}.",
@@ -225,7 +227,7 @@ def field_named(name: str) -> str:
     return min(places, key=lambda p: p[1])[0]
 
 
-@lru_cache(maxsize=8)
+@lru_cache(maxsize=_TABLES)
 def _named(wanted: tuple[str, ...]) -> tuple[str, ...]:
     """The names of these fields as they are compared."""
     return tuple(k for k, places in names(column=False).items() if any(f in wanted for f, _ in places))

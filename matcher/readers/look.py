@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 
+from matcher import settings
 from matcher.readers import delimited
 from matcher.readers.cells import plain_text
 from matcher.readers.open_columns import HeaderError
@@ -14,7 +15,8 @@ from matcher.readers.rows import read_rows
 from matcher.readers.source import BOOKS, check_regular, kind_of
 from matcher.readers.workbook import sheets
 
-_CELL = 40  # characters of a cell that are shown
+_CELL = settings.characters("readers.look.cell")
+_ROWS = settings.rows("readers.look.shown")
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +27,7 @@ class Look:
     rows: Sequence[tuple[int, tuple[str, ...]]]
 
 
-def first_rows(path: Path, count: int = 8) -> list[Look]:
+def first_rows(path: Path, count: int = _ROWS) -> list[Look]:
     """The visible sheets of a table with their first rows that hold something; DocumentError where it cannot be read.
 
     [] for JSON, whose records carry their names.

@@ -15,6 +15,7 @@ from typing import IO, Any
 
 from lxml import etree
 
+from matcher import settings
 from matcher.readers.sheet_xml import COLUMNS, MOST_CELLS, MOST_ROOM, ROWS, Marks, SheetReader, column_number
 
 # In the bytes of a sheet: what only the reader of XML can judge, and where rows and cells say they are.
@@ -22,7 +23,8 @@ _MARKED = (b"<f", b":f", b"hidden", b'"e"', b"'e'", b"<!", b":c", b":row", b"<me
 _TAGS = (b"<c ", b"<c>", b"<c/", b"<row ", b"<row>", b"<row/")
 _PLACE = re.compile(rb'<(?:c|row) [^>]*?\br="([^">]*)"')
 _BARE_PLACE = re.compile(rb"([A-Z]{0,3})(\d{1,7})")
-_LONGEST_TAG = 1 << 21  # bytes; a longer stretch without the end of a tag is one long text
+_LONGEST_TAG = settings.size("readers.marks.longest_tag")
+_BLOCK = settings.chunk("readers.marks.read")
 _ZEROS = re.compile(r"0{2,20}")
 
 
@@ -85,7 +87,7 @@ def _is_bare(stream: IO[bytes]) -> bool:
     """
     tail = b""
     cells = last_row = last_column = 0
-    while block := stream.read(1 << 20):
+    while block := stream.read(_BLOCK):
         # A tag may lie across two blocks: what follows the last closed one is looked at again.
         text, closed, tail = (tail + block).rpartition(b">")
         places = _PLACE.findall(text + closed)

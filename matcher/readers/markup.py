@@ -7,14 +7,16 @@ from typing import Any
 
 from lxml import etree
 
+from matcher import settings
 from matcher.errors import DocumentError
 from matcher.readers.encoding import decode
 from matcher.readers.html import cell_lines, page_of, span
 from matcher.readers.workbook import Area, Values
 
-_LARGEST = 50 * 1024 * 1024  # bytes; a page of tables is far smaller
-_WIDEST, _HIGHEST = 500, 5000  # cells that a merged one may cover
-_MOST_CELLS = 1_000_000
+_LARGEST = settings.size("readers.markup.largest")
+_WIDEST = settings.columns("readers.markup.widest")
+_HIGHEST = settings.rows("readers.markup.highest")
+_MOST_CELLS = settings.cells("readers.markup.most")
 
 
 def html_tables(path: Path) -> list[Values]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any, NamedTuple
 
+from matcher import settings
 from matcher.readers.ooxml import attribute, child, children, number
 
 _DIGITS = "零一二三四五六七八九"
@@ -14,7 +15,7 @@ _ROMAN = (
 )  # fmt: skip
 # Beyond these Word itself falls back to plain digits, or what it draws is no longer a number to anybody.
 _MOST_ROMAN, _MOST_LETTERS, _MOST_HAN = 3999, 780, 9999
-_DEEPEST = 9  # levels of a Word list
+_DEEPEST = settings.count("readers.numbering.deepest")
 
 
 def format_number(n: int, style: str) -> str:

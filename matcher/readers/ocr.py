@@ -12,16 +12,16 @@ from importlib.util import find_spec
 from itertools import islice
 from typing import Any
 
+from matcher import settings
 from matcher.message import Message, stored
 from matcher.readers.pdf_layout import Content, lay_out_boxes
 
-_SCALE = 200 / 72  # pixels a point: print of 8 points is read surely
-_MOST_FRAMES = 50  # pages of one image file
-_LONGEST_SIDE = 3000  # pixels; a page that says it is larger is drawn smaller
-MEMORY = 6 << 30  # bytes of address space: models and pictures take 1 GB, the libraries reserve more
-SECONDS_A_PAGE = (
-    120.0  # by the clock, with the loading of the models; a page takes 2 s to 5 s of the processor
-)
+_DOTS = settings.count("readers.ocr.dots_per_inch")
+_SCALE = _DOTS / 72  # pixels a point
+_MOST_FRAMES = settings.pages("readers.ocr.most")
+_LONGEST_SIDE = settings.pixels("readers.ocr.longest_side")
+MEMORY = settings.size("readers.ocr.memory")
+SECONDS_A_PAGE = settings.seconds("readers.ocr.page")
 
 
 def is_installed() -> bool:
@@ -90,7 +90,7 @@ def _pdf_of(picture: bytes) -> bytes:
         page.thumbnail((_LONGEST_SIDE, _LONGEST_SIDE))
         pages.append(page)
     out = io.BytesIO()
-    pages[0].save(out, "PDF", save_all=True, append_images=pages[1:], resolution=200)
+    pages[0].save(out, "PDF", save_all=True, append_images=pages[1:], resolution=_DOTS)
     return out.getvalue()
 
 

@@ -11,11 +11,11 @@ from typing import Any
 
 from lxml import etree
 
+from matcher import settings
 from matcher.errors import DocumentError
 
-# A part of a thousand pages has some 10 MB and 300,000 tags; a file that declares more is a mistake or a bomb.
-LARGEST_PART = 32 * 1024 * 1024
-MOST_TAGS = 500_000
+LARGEST_PART = settings.size("readers.ooxml.largest_part")
+MOST_TAGS = settings.count("readers.ooxml.most_tags")
 _STRICT = re.compile(rb"http://purl\.oclc\.org/ooxml/(\w+)/(\w+)")
 _WORD = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _USUAL = {

@@ -6,13 +6,14 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
+from matcher import settings
 from matcher.errors import BatchError
 from matcher.readers.cells import plain_text
 from matcher.readers.columns import HEADER_WITHIN, TEXTS, Header
 from matcher.readers.delimited import Line
 from matcher.readers.labels import first_name, near
 
-_MOST_GUESSED = 60  # unknown columns that are asked about: no table of proposals has more
+_MOST_GUESSED = settings.columns("readers.columns.most_guessed")
 _PROSE = 60  # letters of a cell that is a text and no name
 
 

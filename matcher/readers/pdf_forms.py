@@ -5,7 +5,10 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from matcher import settings
 from matcher.readers.pdf_layout import Piece
+
+_DEEPEST = settings.count("readers.pdf_forms.deepest")
 
 # Names that makers of forms give by default: they say nothing to people.
 _BASIC_FIELD = re.compile(r"(?i:text|undefined|field|fill|topmostsubform|form|input|untitled)?[\W_\d\[\]]*")
@@ -87,7 +90,7 @@ def _label(data: Any) -> str:
 def _inherited(data: Any, key: str) -> Any:
     from pdfminer.pdftypes import resolve1
 
-    for _ in range(8):
+    for _ in range(_DEEPEST):
         if not isinstance(data, dict):
             return None
         if key in data:

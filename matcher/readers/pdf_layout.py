@@ -9,22 +9,29 @@ from dataclasses import dataclass
 from statistics import median
 from typing import Any
 
+from matcher import settings
 from matcher.readers.blocks import Grid
 from matcher.segment import HAN
 
-# All lengths are shares of the letters' size (an em) or of the width of the text.
-_SPACE = 0.3  # a gap this wide is a space between words even where no space is written
-_APART = 1.1  # a gap this wide separates two columns or cells
-_APART_SPACED = 2.5  # … or this many times the usual gap of a line whose letters are set apart
-_GUTTER = 8.0  # points of white between columns of text
-_CROSSING = 0.2  # share of lines that may run across a gutter: titles over both columns
-_NARROWEST = 0.25  # of the text's width: a narrower column is a column of a table
-_FULL, _FULL_LINES = 0.85, 0.25  # in running text this share of the lines fills that much of its column
-_LEAST_LINES = 4  # of each column
-_LEAST_CELLS, _LEAST_ROWS = 3, 3  # of a table without rules
-_ROW_GAP = 1.2  # times the least distance of lines: the white between rows of a table
+_SPACE = settings.factor("readers.pdf_layout.space")
+_APART = settings.factor("readers.pdf_layout.apart")
+_APART_SPACED = settings.factor("readers.pdf_layout.apart_spaced")
+_GUTTER = settings.points("readers.pdf_layout.gutter")
+_CROSSING = settings.share("readers.pdf_layout.crossing")
+_NARROWEST = settings.share("readers.pdf_layout.narrowest")
+_FULL = settings.share("readers.pdf_layout.full")
+_FULL_LINES = settings.share("readers.pdf_layout.full_lines")
+_LEAST_LINES = settings.lines("readers.pdf_layout.least")
+_LEAST_CELLS = settings.cells("readers.pdf_layout.least")
+_LEAST_ROWS = settings.rows("readers.pdf_layout.least")
+_ROW_GAP = settings.factor("readers.pdf_layout.row_gap")
 _HAN_PAIR = re.compile(rf"(?<=[{HAN}\u3000-\u303f\uff01-\uff5e]) (?=[{HAN}\u3000-\u303f\uff01-\uff5e])")
-_SPACED = 0.7  # of the neighbours in a line have a space between: then its letters are set apart
+_SPACED = settings.share("readers.pdf_layout.spaced")
+_SAME_LINE = settings.factor("readers.pdf_layout.same_line")
+_LEAST_SPACED = settings.count("readers.pdf_layout.least_spaced")
+_FIELD = settings.points("readers.pdf_layout.field")
+_BESIDE = settings.points("readers.pdf_layout.beside")
+_STEP = settings.points("readers.pdf_layout.step")
 
 
 # A line, a table, or a page whose text is in a picture.
@@ -91,7 +98,7 @@ def _lines(chars: Sequence[dict[str, Any]]) -> Iterator[list[dict[str, Any]]]:
     middle = 0.0
     for char in sorted(chars, key=lambda c: ((c["top"] + c["bottom"]) / 2, c["x0"])):
         own = (char["top"] + char["bottom"]) / 2
-        if line and own - middle > 0.5 * min(char["size"], line[0]["size"]):
+        if line and own - middle > _SAME_LINE * min(char["size"], line[0]["size"]):
             yield line
             line = []
         if not line:
@@ -143,14 +150,16 @@ def joined(text: str) -> str:
     """
     han = len(re.findall(rf"[{HAN}]", text))
     spaced = len(_HAN_PAIR.findall(text))
-    return _HAN_PAIR.sub("", text) if spaced >= 3 and spaced >= _SPACED * (han - 1) else text
+    return _HAN_PAIR.sub("", text) if spaced >= _LEAST_SPACED and spaced >= _SPACED * (han - 1) else text
 
 
 def _with_forms(lines: list[list[Piece]], forms: Sequence[Piece]) -> list[list[Piece]]:
     """The lines with the values of form fields at their places."""
     for value in forms:
-        middle = (value.top + min(value.bottom, value.top + 24)) / 2
-        beside = next((line for line in lines if line[0].top - 2 <= middle <= line[0].bottom + 2), None)
+        middle = (value.top + min(value.bottom, value.top + _FIELD)) / 2
+        beside = next(
+            (line for line in lines if line[0].top - _BESIDE <= middle <= line[0].bottom + _BESIDE), None
+        )
         if beside is None:
             lines.append([value])
         else:
@@ -194,7 +203,7 @@ def _gutter(lines: Sequence[list[Piece]], pieces: Sequence[Piece], left: float, 
             high = min(p.x0 for p in pieces if p.x0 >= x)
             if high - low >= _GUTTER and (best is None or high - low > best[0]):
                 best = (high - low, (low + high) / 2)
-        x += 4.0
+        x += _STEP
     return None if best is None else best[1]
 
 

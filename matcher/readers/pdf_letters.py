@@ -6,15 +6,16 @@ import zlib
 from collections.abc import Sequence
 from typing import Any
 
+from matcher import settings
 from matcher.errors import DocumentError
 
 INVISIBLE = "invisible"
-# A dense page has some 5,000 letters in 0.1 MB of instructions, a map some 5 MB; more is a mistake or an attack.
-_MOST_LETTERS = 60_000
-_MOST_INSTRUCTIONS = 20_000_000  # bytes, unpacked
-_SMALLEST = 2.0  # points: smaller letters are there for machines only
-_SAME_COLOUR = 0.06  # channels from 0 to 1
-_TWICE = 0.15  # of a letter's size: the same letter again within it is the bold that a printer fakes
+_MOST_LETTERS = settings.letters("readers.pdf_letters.most")
+_MOST_INSTRUCTIONS = settings.size("readers.pdf_letters.most_instructions")
+_SMALLEST = settings.points("readers.pdf_letters.smallest")
+_SAME_COLOUR = settings.share("readers.pdf_letters.same_colour")
+_TWICE = settings.factor("readers.pdf_letters.twice")
+_CELL = settings.points("readers.pdf_letters.cell")
 
 
 def draw(page: Any, name: str) -> Any:
@@ -89,7 +90,7 @@ def once(chars: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
     kept = []
     for char in chars:
         reach = max(1.0, _TWICE * char["size"])
-        x, y = int(char["x0"] // 4), int(char["top"] // 4)
+        x, y = int(char["x0"] // _CELL), int(char["top"] // _CELL)
         near = (
             c
             for dx in (-1, 0, 1)

@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from matcher import settings
 from matcher.errors import DocumentError
 from matcher.message import Message
 from matcher.readers.pdf_forms import form_fields, remarks
@@ -22,12 +23,14 @@ _NUMBERED = re.compile(
     r"第\s*\d+\s*页|\d+\s*/\s*\d+|(?i:page\s*\d+)|^\d+(?=\s)|(?<=[\s·|—–-])\d+(?=[\s—–-]*$)"
 )
 _UNDECODED = re.compile(r"\(cid:\d+\)|[\ufffd\ue000-\uf8ff]|[\U000f0000-\U0010ffff]")
-_MOST_UNDECODED = 0.1  # of the letters; above, what is left is no text
-# A page whose text is in its picture: it covers half of the page, with no more letters than a scanner adds;
-# or so many curves without a letter that its letters are drawn as shapes.
-_COVERED, _MOST_ADDED, _DRAWN = 0.5, 60, 50
-_RUNNING = 0.5  # share of the pages (two at least) that have the same line at the same height
-_EDGE_LINES = 3  # lines at the top and bottom of a page that may run through all of them
+_MOST_UNDECODED = settings.share("readers.pdf_pages.most_undecoded")
+_COVERED = settings.share("readers.pdf_pages.covered")
+_MOST_ADDED = settings.characters("readers.pdf_pages.most_added")
+_DRAWN = settings.count("readers.pdf_pages.drawn")
+_RUNNING = settings.share("readers.pdf_pages.running")
+_EDGE_LINES = settings.lines("readers.pdf_pages.edge")
+_SHOWN = settings.characters("readers.pdf_pages.shown")
+_HEIGHT = settings.points("readers.pdf_pages.height")
 
 
 def read_pdf(
@@ -152,7 +155,7 @@ class _Reader:
         said = []
         if self._remarks:
             text = " ".join(" ".join(self._remarks).split())
-            shown = text if len(text) <= 24 else text[:24] + "…"
+            shown = text if len(text) <= _SHOWN else text[:_SHOWN] + "…"
             said.append(
                 Message(
                     f"{len(self._remarks)} 条批注未读（“{shown}”）", f"{len(self._remarks)} remarks not read"
@@ -160,7 +163,7 @@ class _Reader:
             )
         if self._unseen:
             text = " ".join("".join(self._unseen).split())
-            shown = text if len(text) <= 24 else text[:24] + "…"
+            shown = text if len(text) <= _SHOWN else text[:_SHOWN] + "…"
             said.append(
                 Message(
                     f"看不见的文字未读（{len(text)} 字：“{shown}”）",
@@ -202,7 +205,7 @@ def _inside(char: dict[str, Any], box: tuple[float, float, float, float]) -> boo
 
 
 def _key(item: Item) -> tuple[str, int]:
-    return _NUMBERED.sub("#", str(item.block)), round(item.top / 3)
+    return _NUMBERED.sub("#", str(item.block)), round(item.top / _HEIGHT)
 
 
 def _running(pages: Sequence[Sequence[Item]]) -> set[tuple[str, int]]:

@@ -7,6 +7,7 @@ from functools import lru_cache
 from itertools import chain, islice
 from pathlib import Path
 
+from matcher import settings
 from matcher.errors import BatchError, DocumentError, MatcherError
 from matcher.message import Message
 from matcher.readers import delimited
@@ -28,6 +29,8 @@ from matcher.readers.turned import turned
 from matcher.readers.workbook import Sheet, sheets
 from matcher.readers.workbook_losses import unread_parts
 
+_REMEMBERED = settings.chunk("readers.rows.remembered")
+_BELOW_HEADER = settings.rows("readers.rows.below_header")
 _TURNED = Message(
     "栏目在第一列，每列一份申报书，按列读",
     "the names stand in the first column; each column is read as a proposal",
@@ -118,7 +121,7 @@ def _json_rows(path: Path, reading: Reading, chosen: Mapping[str, str]) -> Itera
         yield Row(record.number, record.values, columns=columns)
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=_REMEMBERED)
 def fields_by_name(
     names: tuple[str, ...], chosen: tuple[tuple[str, str], ...] = ()
 ) -> Mapping[str, tuple[str, ...]]:
@@ -143,7 +146,7 @@ def _table_rows(
         if sheet.hidden:
             reading.unread.append((sheet.name, Message("隐藏", "hidden")))
             continue
-        first = list(islice(stream := iter(sheet.lines), max(HEADER_WITHIN, header_row or 0) + 3))
+        first = list(islice(stream := iter(sheet.lines), max(HEADER_WITHIN, header_row or 0) + _BELOW_HEADER))
         sheet, first, header = _headed(sheet, first, chosen, header_row)
         if header is not None and header.usable and not (header.lists_topics and header_row is None):
             read += 1

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from matcher import settings
 from matcher.message import Message, joined
 from matcher.readers.labels import EXTRA, PROPOSAL, first_name
 from matcher.readers.table import Reading
 from matcher.segment import visible
 
 _USED = (*PROPOSAL, *EXTRA, "content", "goals", "background", "department")
-_MOST = 8  # names that a line lists
+_MOST = settings.count("readers.said.most")
+_LOST = settings.characters("readers.said.lost")
+_LINE = settings.characters("readers.said.line")
+_GUESSED = settings.count("readers.said.guessed")
 
 
 def said(
@@ -30,7 +34,7 @@ def said(
         lines.append(joined([batch, _listed("未读的文件", "files not read", unread)], "："))
     if lost:
         lines.append(
-            joined([batch, _listed("申报书中未读或未填的", "not read or not filled in", lost, 200)], "：")
+            joined([batch, _listed("申报书中未读或未填的", "not read or not filled in", lost, _LOST)], "：")
         )
     if repeated:
         lines.append(joined([batch, _listed("编号重复", "repeated ids", repeated)], "："))
@@ -53,7 +57,7 @@ def _one(reading: Reading) -> Message:
             f"“{name}”像是{first_name(field)}，如果是请用 --column {first_name(field)}={name}",
             f"{name} may be the {field}",
         )
-        for name, field in reading.guessed[:3]
+        for name, field in reading.guessed[:_GUESSED]
     ]
     if reading.unread:
         parts.append(_listed("未读的工作表", "sheets not read", _because(reading.unread)))
@@ -73,7 +77,7 @@ def _named(zh: str, en: str, text: str) -> Message:
     return joined([Message(zh, en), ": ", text])
 
 
-def _listed(zh: str, en: str, names: Sequence[str], longest: int = 60) -> Message:
+def _listed(zh: str, en: str, names: Sequence[str], longest: int = _LINE) -> Message:
     """The first names of a list, each cut to its `longest`, and how many there are."""
     more = f" …（共 {len(names)}）" if len(names) > _MOST else ""
     cut = [

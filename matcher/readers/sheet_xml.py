@@ -9,15 +9,17 @@ from functools import lru_cache
 from typing import Any
 from xml.parsers import expat
 
+from matcher import settings
 from matcher.errors import DocumentError
 from matcher.message import Message
 
 # A sheet has no more rows and columns; a file that says so is an attack or damaged.
 ROWS, COLUMNS = 1_048_576, 16_384
-# Rows times columns that a reader of values makes room for (32 bytes each), and cells that hold something.
-MOST_ROOM = 10_000_000
-MOST_CELLS = 600_000
-_MOST_MERGED = 200_000
+MOST_ROOM = settings.cells("readers.sheet_xml.most_room")
+MOST_CELLS = settings.cells("readers.sheet_xml.most")
+_MOST_MERGED = settings.count("readers.sheet_xml.most_merged")
+_LISTED = settings.cells("readers.sheet_xml.listed")
+_REMEMBERED = settings.chunk("readers.sheet_xml.remembered")
 _CELL = re.compile(r"([A-Za-z]{1,3})(\d{1,7})")
 _TEXT_FORMULA = re.compile(r'"((?:[^"]|"")*)"')
 
@@ -73,8 +75,8 @@ class Marks:
 
 
 def _places(cells: set[tuple[int, int]]) -> str:
-    names = [f"{_letters(column)}{row}" for row, column in sorted(cells)[:6]]
-    return ", ".join(names) + (" …" if len(cells) > 6 else "")
+    names = [f"{_letters(column)}{row}" for row, column in sorted(cells)[:_LISTED]]
+    return ", ".join(names) + (" …" if len(cells) > _LISTED else "")
 
 
 def _letters(column: int) -> str:
@@ -213,7 +215,7 @@ class SheetReader:
         )
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=_REMEMBERED)
 def column_number(letters: str) -> int:
     """The number of a column from 1: A is 1, XFD 16384."""
     number = 0

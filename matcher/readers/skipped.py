@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Container, Sequence
 
+from matcher import settings
 from matcher.message import Message
 from matcher.readers.columns import Header
 from matcher.readers.workbook import Area
@@ -32,7 +33,8 @@ _HINT = re.compile(
     r"[(（【\[][^()（）]*[)）】\]]|必填|选填|必选|文本|数字|日期|下拉选择|自动生成|格式[:：].*", re.S
 )
 _SPACED = re.compile(r"(?<=[一-龥])\s+(?=[一-龥])")  # 合 计
-_LONGEST_SIGNATURE = 60  # characters; a longer cell is a text
+_LONGEST_SIGNATURE = settings.characters("readers.skipped.longest_signature")
+_SHORT = settings.characters("readers.skipped.short")
 _SAMPLE = re.compile(r"(?:填写)?(?:示例|样例|范例|例|样表|example|sample)\d*")
 _TEXTS = ("title", "abstract", "content", "goals", "background")
 _PEOPLE = ("organisation", "principal_investigator", "declared")
@@ -77,7 +79,7 @@ def why_skipped(
     if len(filled) == 1 and _is_caption(place, first, header, (number, place + 1) in wide):
         return Message("小标题", "a caption")
     meant = title | longer | {i for f in _PEOPLE for i in header.columns.get(f, ())}
-    if not any(i in meant for i, _ in filled) and all(len(text) <= 12 for _, text in filled):
+    if not any(i in meant for i, _ in filled) and all(len(text) <= _SHORT for _, text in filled):
         return Message("只有序号", "only a number")
     return None
 

@@ -8,6 +8,7 @@ import zipfile
 from pathlib import Path
 from typing import Literal
 
+from matcher import settings
 from matcher.errors import DocumentError
 
 Kind = Literal["xlsx", "xlsb", "ods", "xls", "html", "xml", "text"]
@@ -30,10 +31,11 @@ DOCUMENTS = (*TEXT, *MARKDOWN, *WORD, ".pdf", *PAGES, *PICTURES)
 # Formats in which people save a proposal and that cannot be read, and those of slides.
 OLD_FORMS = (".doc", ".dot", ".wps", ".wpt", ".et", ".rtf", ".odt", ".pages", ".ofd")
 OLD = (*OLD_FORMS, ".ppt", ".pptx")
-# No document is this large; reading on would only fill the memory.
-LARGEST_FILE = 200 * 1024 * 1024  # bytes
-# No guide and no batch unpacks to more; a file that declares more is a mistake or a bomb.
-LARGEST_UNPACKED = 300 * 1024 * 1024  # bytes
+LARGEST_FILE = settings.size("readers.source.largest_file")
+LARGEST_UNPACKED = settings.size("readers.source.largest_unpacked")
+_HEAD = settings.size("readers.source.head")
+_MULTIPART = settings.characters("readers.source.multipart")
+_OLD_OFFICE = settings.size("readers.source.old_office")
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"  # the container of old and of locked Office files
 _ZIPPED: tuple[tuple[str, Kind], ...] = (
     ("xl/workbook.bin", "xlsb"),
@@ -84,14 +86,14 @@ def kind_of(path: Path) -> Kind:
     web archive, an unpacked size above LARGEST_UNPACKED.
     """
     with path.open("rb") as file:
-        start = file.read(4096)
+        start = file.read(_HEAD)
     if start.startswith(_OLE):
         return _ole_kind(path)
     if start.startswith(b"PK"):
         return _zip_kind(path)
     encoding = "utf-16" if start[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8"
     head = start.decode(encoding, "ignore").lower().lstrip("\ufeff \t\r\n")
-    if head.startswith("mime-version:") or "multipart/related" in head[:500]:
+    if head.startswith("mime-version:") or "multipart/related" in head[:_MULTIPART]:
         raise _refused(path, "是“单个文件网页”（.mht）", "is a web archive (.mht)", ".xlsx")
     if head.startswith(
         ("<?xml", "<html", "<!doctype", "<table", "<meta", "<head", "<body", "<style", "<workbook", "<!--")
@@ -111,7 +113,7 @@ def kind_of(path: Path) -> Kind:
 def _ole_kind(path: Path) -> Kind:
     """xls, or a refusal of what else lies in the same container; stream names are UTF-16."""
     with path.open("rb") as file:
-        raw = file.read(64 * 1024 * 1024)
+        raw = file.read(_OLD_OFFICE)
     if "EncryptedPackage".encode("utf-16-le") in raw:
         raise _refused(path, "有密码", "is locked by a password", ".xlsx")
     if "WordDocument".encode("utf-16-le") in raw:

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from matcher import settings
 from matcher.errors import BatchError
 from matcher.message import Message, joined
 from matcher.readers.cells import plain_text
@@ -18,7 +19,7 @@ from matcher.readers.workbook import Area, Sheet
 
 # What every proposal has for itself, where it is not merged with the row above.
 _OWN = ("id", "title", "abstract", "content", "goals", "background")
-_LONGEST_NAME = 24  # characters of a column's name, by which a second header is known
+_LONGEST_NAME = settings.characters("readers.table.longest_name")
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from matcher import settings
 from matcher.errors import DocumentError
 from matcher.message import Message
 from matcher.readers.blocks import Block, Grid, Heading, Margin, row_line
@@ -14,8 +15,8 @@ from matcher.readers.word_look import PAPER, Styles, Unseen, filled_shape, groun
 from matcher.readers.word_losses import UNREAD, Losses, beside_text, margins_of
 from matcher.readers.word_parts import SILENT, cells_of, chosen, form_field, is_page, is_prompt, rows_of
 
-_WIDEST = 200  # columns of a grid; Word itself allows 63
-_MOST_CELLS = 500_000  # of all tables: a page of the densest table has some hundreds
+_WIDEST = settings.columns("readers.word.widest")
+_MOST_CELLS = settings.cells("readers.word.most")
 _SIGNS = {"tab": "\t", "ptab": "\t", "cr": "\n", "noBreakHyphen": "-"}
 # Ticks and boxes that Word draws with letters of the fonts Wingdings and Wingdings 2.
 _SYMBOLS = str.maketrans(

@@ -5,15 +5,15 @@ from __future__ import annotations
 import re
 from typing import Any, Literal, NamedTuple
 
+from matcher import settings
 from matcher.readers.ooxml import attribute, child, children, number, switch, tag
 
 Unseen = Literal["hidden", "struck", "coloured", "tiny"]
 
 PAPER = "FFFFFF"
-# Channels of two colours (0 to 255) that differ by no more than this cannot be told apart on paper.
-_SAME_COLOUR = 16
-_SMALLEST = 4  # half points: nobody reads letters of 2 pt
-_MOST_INHERITED = 50  # styles based on one another; real ones are some five deep
+_SAME_COLOUR = settings.count("readers.word_look.same_colour")
+_SMALLEST = settings.count("readers.word_look.smallest")
+_MOST_INHERITED = settings.count("readers.word_look.most_inherited")
 _COLOUR = re.compile(r"[0-9A-Fa-f]{6}")
 
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Literal
 
+from matcher import settings
 from matcher.message import Message
 from matcher.readers.blocks import Block, Margin, row_line
 from matcher.readers.ooxml import Package, attribute, children, switch, tag
@@ -35,7 +36,7 @@ _NO_DESCRIPTION = re.compile(
     r"|.*(?:自动生成|automatically generated|AI[- ]generated).*|.{1,15}",
     re.I | re.S,
 )
-_SHOWN = 24  # characters of what was left out that a note shows
+_SHOWN = settings.characters("readers.word_losses.shown")
 _PAGE_NUMBER = re.compile(
     r"[\W\d_]*(?:第[\W\d_]*页)?[\W\d_]*(?:共[\W\d_]*页)?[\W\d_]*|(?i:[\W\d]*page[\W\d]*(?:of)?[\W\d]*)"
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from matcher import settings
 from matcher.readers.ooxml import attribute, child, children, number, tag
 
 # Elements that hold no text of the page; what is not listed here or below is looked into.
@@ -13,7 +14,9 @@ SILENT = {
     "instrText", "delInstrText", "rt", "annotationRef", "footnoteRef", "endnoteRef", "commentReference", "tblPrEx", "ffData",
 }  # fmt: skip
 
-_WIDE, _HIGH = 10 * 360_000, 6 * 360_000  # units of a drawing: 10 cm by 6 cm
+_CENTIMETRE = 360_000  # units of a drawing
+_WIDE = settings.centimetres("readers.word_parts.wide") * _CENTIMETRE
+_HIGH = settings.centimetres("readers.word_parts.high") * _CENTIMETRE
 
 
 def chosen(alternate: Any) -> Any:

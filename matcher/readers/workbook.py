@@ -18,6 +18,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from matcher import settings
 from matcher.errors import DocumentError
 from matcher.message import Message
 from matcher.readers.delimited import Line
@@ -28,9 +29,8 @@ if TYPE_CHECKING:
 
 Area = tuple[int, int, int, int]  # first row, first column, last row, last column, from 1
 T = TypeVar("T")
-# What the process that reads .xls, .xlsb and .ods may take.
-_MEMORY = 1 << 30  # bytes
-_SECONDS = 60
+_MEMORY = settings.size("readers.workbook.memory")
+_SECONDS = int(settings.seconds("readers.workbook.patience"))
 
 
 @dataclass(frozen=True, slots=True)

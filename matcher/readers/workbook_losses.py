@@ -8,6 +8,7 @@ from itertools import islice
 from pathlib import Path
 from zipfile import ZipFile
 
+from matcher import settings
 from matcher.message import Message
 from matcher.readers.source import Kind, check_zip
 
@@ -22,9 +23,9 @@ _UNREAD_PARTS = (
 _DRAWING = re.compile(r"xl/drawings/drawing\d*\.xml", re.I)
 _BODY = re.compile(r"<(?:\w+:)?txBody\b.*?</(?:\w+:)?txBody>", re.S)
 _TEXT = re.compile(r"<a:t(?:\s[^>]*)?>([^<]*)</a:t>")
-_LONGEST_DRAWING = 4 << 20  # bytes of a drawing that are looked through
-_MOST_DRAWINGS = 50
-_SHOWN = 24  # characters of text boxes that a note shows
+_LONGEST_DRAWING = settings.size("readers.workbook_losses.longest_drawing")
+_MOST_DRAWINGS = settings.count("readers.workbook_losses.most_drawings")
+_SHOWN = settings.characters("readers.workbook_losses.shown")
 
 
 def unread_parts(path: Path, kind: Kind) -> list[Message]:

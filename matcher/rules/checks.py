@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from matcher import settings
 from matcher.message import Message
 from matcher.proposals import Entry
 from matcher.rules import Finding, Rule, Rules, Status
@@ -14,6 +15,9 @@ from matcher.rules.names import is_part_of, organisation, people
 from matcher.rules.single import SINGLE, unchecked
 from matcher.segment import fold
 from matcher.types import Proposal
+
+_LISTED = settings.rows("rules.checks.listed")
+_EARLIER = settings.count("rules.checks.earlier")
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,8 +92,8 @@ def _said(rule: Rule, batch: _Batch) -> _Said:
 
 
 def _lines(batch: _Batch, rows: Sequence[int]) -> str:
-    shown = [batch.entries[i].place for i in rows[:12]]
-    return ", ".join(shown) + (", …" if len(rows) > 12 else "")
+    shown = [batch.entries[i].place for i in rows[:_LISTED]]
+    return ", ".join(shown) + (", …" if len(rows) > _LISTED else "")
 
 
 def _over_limit(rule: Rule, batch: _Batch) -> Iterator[tuple[Status, list[int], list[int]]]:
@@ -229,7 +233,7 @@ def _with_archive(rule: Rule, batch: _Batch, name: str, year: str, rows: list[in
     old = batch.before.get((name, year), [])
     if len(rows) + len(old) <= rule.limit:
         return
-    ids = ", ".join(p.id for p in old[:5])
+    ids = ", ".join(p.id for p in old[:_EARLIER])
     for i in rows:
         own = batch.organisations[i]
         same = own and len(rows) + sum(organisation(p.organisation) == own for p in old) > rule.limit

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from matcher import settings
 from matcher.archive import Added, Archive
 from matcher.archive.rows import derive
 from matcher.embeddings import CPU, FAST, SHIPPED, Computing, Encoder, Kind, Vectors
@@ -25,8 +26,9 @@ from matcher.triage.desk import Received
 from matcher.types import Match, Proposal
 
 # Fewer rows are answered before other processes would have started, by encoder.
-LARGE = {"shipped": 200, FAST: 3000}
-_FEW = 64  # texts that are read before a cluster would have answered
+LARGE = {name: settings.rows(f"scale.batches.large.{name}") for name in ("shipped", FAST)}
+_FEW = settings.count("scale.batches.few")
+_TOPICS = settings.count("engine.topics")
 
 
 def answer_lines(
@@ -42,7 +44,7 @@ def answer_lines(
 
 
 def answers(
-    engine: Engine, proposals: Iterable[Proposal], k: int = 5,
+    engine: Engine, proposals: Iterable[Proposal], k: int = _TOPICS,
     cluster: Executor | None = None, large: int | None = None,
 ) -> Iterator[Match]:  # fmt: skip
     """The answer for each proposal, in order, with the evidence of all k hits."""
@@ -91,21 +93,21 @@ class _SpreadEncoder:
 
 
 def _answered(
-    engine: Engine, task: Any, settings: tuple[object, ...], rows: Iterable[Any], cluster: Executor | None,
+    engine: Engine, task: Any, arguments: tuple[object, ...], rows: Iterable[Any], cluster: Executor | None,
     large: int | None,
 ) -> Iterator[Any]:  # fmt: skip
     """What `task` makes of each row: on the cluster, or here while rows are few or the encoder is not shipped."""
     if cluster is not None:
-        yield from cluster.run(Work(EngineSource(_identity(engine)), task, settings), rows)
+        yield from cluster.run(Work(EngineSource(_identity(engine)), task, arguments), rows)
         return
     rest = iter(rows)
     large = LARGE.get(engine.encoder.name, 0) if large is None else large
     first = list(islice(rest, large))
     everything, known = chain(first, rest), engine.identity
     if len(first) < large or cores() < 2 or known is None or engine.encoder.name not in SHIPPED:
-        yield from task(engine, everything, *settings)
+        yield from task(engine, everything, *arguments)
         return
-    yield from Processes().run(Work(EngineSource(known, engine.cache), task, settings), everything)
+    yield from Processes().run(Work(EngineSource(known, engine.cache), task, arguments), everything)
 
 
 def _identity(engine: Engine) -> Identity:

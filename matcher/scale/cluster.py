@@ -17,7 +17,8 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 from uuid import uuid4
 
-from matcher.errors import ClusterError
+from matcher import settings
+from matcher.errors import ClusterError, MatcherError
 from matcher.extras import require
 from matcher.message import Message
 from matcher.scale import work
@@ -26,13 +27,11 @@ from matcher.scale.work import Chunk, Work
 if TYPE_CHECKING:
     from distributed import Client, Future
 
-# Rows: some seconds of the transformer, a fifth of a second of the fast reader, which is a fifth dearer in 64s than in
-# 256s (python -m tests.bench_scale 1500 --fast).
-_CHUNK = 128
-_AHEAD = 2  # chunks that wait for each thread of a worker while it has one
-_CONNECTING = 10.0  # seconds for the scheduler to answer, and for a first worker to be there
-_WITHOUT_WORKERS = 60.0  # seconds that a batch waits for a worker where the last one has gone
-_EVERY = 5.0  # seconds between two words of progress
+_CHUNK = settings.chunk("scale.cluster.rows")
+_AHEAD = settings.count("scale.cluster.ahead")
+_CONNECTING = settings.seconds("scale.cluster.connecting")
+_WITHOUT_WORKERS = settings.seconds("scale.cluster.without_workers")
+_EVERY = settings.seconds("scale.cluster.progress_every")
 _ADDRESS = re.compile(r"(tcp|tls)://\S+:\d+")
 _PROGRAM = "proposal-matcher"
 
@@ -153,11 +152,14 @@ class Cluster:
     @contextmanager
     def _held(self, task: Work) -> Iterator[None]:
         """Every worker has `task`, those that join later too."""
-        from matcher.scale.plugin import WorkPlugin
+        from matcher.scale.plugin import SettingsPlugin, WorkPlugin
 
         try:
+            self._client.register_plugin(SettingsPlugin(), name="matcher-settings")
             self._client.register_plugin(WorkPlugin(task), name=task.name)
         except Exception as error:  # whatever a worker without the program, or with another one, raises
+            if isinstance(error, MatcherError):
+                raise  # a sentence of our own
             raise ClusterError(
                 f"集群 {self._address} 的进程不能运行本程序（{_first(error)}）：请在各台机器上安装 {_PROGRAM} {version(_PROGRAM)}。",
                 f"Workers of {self._address} cannot run this program ({_first(error)}); install {_PROGRAM}"

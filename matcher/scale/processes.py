@@ -14,11 +14,12 @@ from typing import Any
 
 from threadpoolctl import threadpool_limits
 
+from matcher import settings
 from matcher.errors import EncoderError
 from matcher.scale import work
 from matcher.scale.work import Work
 
-_CHUNK = 128
+_CHUNK = settings.chunk("scale.processes.rows")
 
 
 def cores() -> int:

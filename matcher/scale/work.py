@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pickle
 from collections import OrderedDict, deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cached_property
 from hashlib import sha256
 from itertools import islice
@@ -13,6 +13,7 @@ from pathlib import Path
 from threading import Lock
 from typing import Any, NamedTuple, Protocol, TypeVar
 
+from matcher import settings
 from matcher.embeddings import CPU, FAST, SHIPPED, Computing, Encoder, load_encoder
 from matcher.engine import Engine
 from matcher.errors import EncoderError
@@ -20,8 +21,7 @@ from matcher.matching.identity import Identity
 
 F = TypeVar("F")
 
-# What a process keeps open: the two encoders of the reviewers' desk; an engine holds its own.
-_MOST_OPEN = 2
+_MOST_OPEN = settings.count("scale.work.most_open")
 
 
 class Source(Protocol):
@@ -68,16 +68,20 @@ class EncoderSource(NamedTuple):
 
 @dataclass(frozen=True)
 class Work:
-    """`task(opened, rows, *settings)` yields one answer a row, in order; none may depend on the rows around it."""
+    """`task(opened, rows, *arguments)` yields one answer a row, in order; none may depend on the rows around it.
+
+    `changes` are the settings of the process that sends the rows, as `settings.overrides` gives them.
+    """
 
     source: Source
     task: Callable[..., Iterable[Any]]
-    settings: tuple[object, ...] = ()
+    arguments: tuple[object, ...] = ()
+    changes: Mapping[str, settings.Value] = field(default_factory=settings.overrides)
 
     @cached_property
     def name(self) -> str:
         """A hash by which processes know it."""
-        return sha256(pickle.dumps((self.source, self.task, self.settings))).hexdigest()
+        return sha256(pickle.dumps((self.source, self.task, self.arguments))).hexdigest()
 
 
 class Executor(Protocol):
@@ -129,10 +133,11 @@ def release(name: str) -> None:
 
 
 def perform(name: str, chunk: Chunk) -> list[Any]:
-    """The answers to a chunk by the work called `name`, which this process holds."""
+    """The answers to a chunk by the work called `name`, which this process holds; SettingsError if it goes by others."""
     work = _held[name]
+    settings.adopt(work.changes)
     with _alone:
-        return list(work.task(_opened(work.source), chunk.rows, *work.settings))
+        return list(work.task(_opened(work.source), chunk.rows, *work.arguments))
 
 
 def _opened(source: Source) -> Any:

@@ -12,13 +12,14 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
+from matcher import settings
 from matcher.databases import Fault, fault
 from matcher.errors import SeasonError
 
 SCHEMA_VERSION = 2
 SUFFIX = ".season"
 _APPLICATION = 0x4D534E31  # "MSN1": tells a season from any other SQLite file
-_SECONDS = 5.0  # how long a second writer waits for the first
+_SECONDS = settings.seconds("season.store.wait_for_writer")
 _PAIRS = """
 CREATE TABLE findings (
     batch INTEGER PRIMARY KEY REFERENCES batch (id) ON DELETE CASCADE, compared_with TEXT NOT NULL,

@@ -19,6 +19,7 @@ from fastapi_offline import FastAPIOffline
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from starlette.exceptions import HTTPException
 
+from matcher import settings
 from matcher.errors import MatcherError, ServiceError
 from matcher.message import Message
 from matcher.service.desk import Desks, Guides
@@ -34,6 +35,8 @@ from matcher.service.models import (
     MatchRequest,
 )
 from matcher.service.tokens import Keyring
+
+_PROBLEM = settings.characters("service.app.problem")
 
 _ABOUT = Message(
     "申报书与指南课题匹配的本机服务：相似只是提请核对的理由，不是结论。",
@@ -98,7 +101,9 @@ def _refusals(app: FastAPI) -> None:
         first = error.errors()[0]
         place = ".".join(str(part) for part in first["loc"][:6])
         return refuse(
-            request, 422, Message(f"请求内容不对：{place}", f"Not understood: {place}: {first['msg']}")[:600]
+            request,
+            422,
+            Message(f"请求内容不对：{place}", f"Not understood: {place}: {first['msg']}")[:_PROBLEM],
         )
 
     @app.exception_handler(HTTPException)

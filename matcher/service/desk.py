@@ -9,7 +9,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from matcher import shipped
+from matcher import settings, shipped
 from matcher.embeddings import FAST
 from matcher.engine import Engine
 from matcher.errors import ServiceError
@@ -22,7 +22,8 @@ from matcher.service.jobs import Progress
 from matcher.service.models import GuideOut, JobRequest, MatchRequest, ProposalIn
 from matcher.types import Proposal
 
-ENGINES = 6  # kept open at once: each holds its guide's vectors; encoders are shared by none
+ENGINES = settings.count("service.desk.engines")
+_SUFFIX = settings.characters("service.desk.suffix")
 _ID = 16  # hexadecimal digits of a guide's hash that name it
 
 
@@ -41,7 +42,7 @@ class Guides:
     def add(self, name: str, content: bytes) -> GuideOut:
         """Keep a document; named errors where it is no guide. Its name only says what kind it is."""
         suffix = Path(name).suffix.lower()
-        if not suffix.isascii() or not 1 < len(suffix) <= 6 or not suffix[1:].isalnum():
+        if not suffix.isascii() or not 1 < len(suffix) <= _SUFFIX or not suffix[1:].isalnum():
             raise ServiceError(
                 "指南的文件名应有 .docx .pdf .xlsx .txt .html .json 等扩展名。",
                 "The guide's name should end in .docx .pdf .xlsx .txt .html .json or the like.",

@@ -14,8 +14,15 @@ from typing import Any
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 
+from matcher import settings
 from matcher.message import Message
 from matcher.service.tokens import SCOPES, Keyring, Token
+
+PER_MINUTE = settings.count("service.guard.per_minute")
+_BODY = settings.size("service.guard.body")
+_SECONDS = settings.seconds("service.guard.request")
+_AT_ONCE = settings.count("service.guard.at_once")
+_WAITING = settings.count("service.guard.waiting")
 
 Scope = MutableMapping[str, Any]
 Event = MutableMapping[str, Any]
@@ -42,11 +49,11 @@ _WORDS = {
 class Limits:
     """Bounds of the service; a request beyond one is refused with a 4xx."""
 
-    body_bytes: int = 32 * 1024 * 1024  # a job of 20,000 abstracts of 400 characters is some 25 MB
-    per_minute: int = 3_000  # requests of one token: twenty clients at two a second, and some room
-    seconds: float = 60.0  # a request takes at most; jobs have no bound
-    at_once: int = 2  # matches that are worked out at a time: one a core
-    waiting: int = 200  # requests that wait for their turn; the next is refused
+    body_bytes: int = _BODY
+    per_minute: int = PER_MINUTE
+    seconds: float = _SECONDS  # a request takes at most; jobs have no bound
+    at_once: int = _AT_ONCE  # matches that are worked out at a time: one a core
+    waiting: int = _WAITING  # requests that wait for their turn; the next is refused
 
 
 class Metrics:

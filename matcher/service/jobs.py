@@ -11,6 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from matcher import settings
 from matcher.errors import MatcherError, ServiceError
 from matcher.message import Message
 
@@ -18,8 +19,8 @@ log = logging.getLogger(__name__)
 Kind = Literal["triage", "duplicates"]
 State = Literal["waiting", "running", "done", "failed", "cancelled"]
 Progress = Callable[[int], None]
-KEPT_SECONDS = 3600.0  # after its end a job is forgotten, with the proposals in its rows
-MOST_WAITING = 20  # jobs that have not ended; the next is refused
+KEPT_SECONDS = settings.seconds("service.jobs.kept")
+MOST_WAITING = settings.count("service.jobs.most_waiting")
 
 
 class Cancelled(Exception):

@@ -6,11 +6,15 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
-LONGEST_TEXT = 200_000  # characters of a title with its abstract; the longest form seen has some 60,000
-MOST_AT_ONCE = 200  # proposals of one /v1/match: what 2 cores answer within the timeout
-MOST_IN_A_JOB = 20_000  # proposals of one job
+from matcher import settings
 
-_Short = Annotated[str, StringConstraints(max_length=2_000)]
+LONGEST_TEXT = settings.characters("service.models.longest_text")
+MOST_AT_ONCE = settings.count("service.models.most_at_once")
+MOST_IN_A_JOB = settings.count("service.models.most_in_a_job")
+_TOPICS = settings.count("engine.topics")
+_SHORT = settings.characters("service.models.short")
+
+_Short = Annotated[str, StringConstraints(max_length=_SHORT)]
 _Long = Annotated[str, StringConstraints(max_length=LONGEST_TEXT)]
 
 
@@ -35,7 +39,7 @@ class MatchRequest(BaseModel):
 
     proposals: Annotated[list[ProposalIn], Field(min_length=1, max_length=MOST_AT_ONCE)]
     guide: _Short | None = None
-    k: Annotated[int, Field(ge=1, le=100)] = 5
+    k: Annotated[int, Field(ge=1, le=100)] = _TOPICS
     fast: bool = False
 
 

@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
+from matcher import settings
 from matcher.message import Message, restored, stored
 from matcher.triage.declared import Declared
 from matcher.triage.reasons import Grounds, reason
@@ -20,16 +21,14 @@ from matcher.types import Hit, Match, Topic
 Verdict = Literal["agree", "move", "ask", "outside", "undeclared", "unreadable"]
 VERDICTS: tuple[Verdict, ...] = ("unreadable", "undeclared", "move", "outside", "ask", "agree")
 
-# How far the applicant's own choice raises the odds of a topic, and how sure each verdict must be.
-# Chosen on the dev part of data/eval/triage-tianjin-dev.jsonl (tests/bench_triage.py prints the figures).
-DECLARED_CREDIT = 32.0
-AGREE_FROM = 0.5
-MOVE_FROM = 0.7
-OUTSIDE_FROM = 0.4
+DECLARED_CREDIT = settings.factor("triage.declared_credit")
+AGREE_FROM = settings.share("triage.agree_from")
+MOVE_FROM = settings.share("triage.move_from")
+OUTSIDE_FROM = settings.share("triage.outside_from")
 
-# Without calibration: a difference of this much in score is a factor e in odds; "nothing fits" scores this.
-_SCORE_UNIT = 0.02
-_NONE_SCORE = 0.25
+_SCORE_UNIT = settings.score("triage.unit")
+_NONE_SCORE = settings.score("triage.none")
+DECIMALS = settings.count("index.decimals")
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,9 +122,9 @@ def judge(match: Match, declared: Declared, topics: Mapping[str, Topic]) -> Judg
         _rounded(p_filed),
         _rounded(p_suggested),
         _rounded(none),
-        round(confidence, 6),
-        round((none if suggested is None else p_suggested or 0.0) - other, 6),
-        round(1.0 if filed is None else 1.0 - belief[filed], 6),
+        round(confidence, DECIMALS),
+        round((none if suggested is None else p_suggested or 0.0) - other, DECIMALS),
+        round(1.0 if filed is None else 1.0 - belief[filed], DECIMALS),
         reason(verdict, Grounds(filed, sure.best, text, none, belief), declared, topics),
         _pair(hit),
         match.warnings,
@@ -158,12 +157,12 @@ class _Belief:
 
 
 def _rounded(value: float | None) -> float | None:
-    return None if value is None else round(value, 6)
+    return None if value is None else round(value, DECIMALS)
 
 
 def _pair(hit: Hit) -> Pair | None:
     """The sentence pair that carries most of the hit's score; whole texts explain nothing."""
     for e in hit.evidence:
         if not e.query.id.endswith("#whole") and not e.topic.id.endswith("#whole"):
-            return Pair(e.query.text, e.topic.text, round(e.score, 6))
+            return Pair(e.query.text, e.topic.text, round(e.score, DECIMALS))
     return None

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from datetime import date, timedelta
 
+from matcher import settings
+
 _YEAR = r"(?:19|20)\d\d"
 _TIME = r"(?:[ T]\d{1,2}:\d\d(?::\d\d)?(?:\.\d+)?Z?)?"
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
@@ -21,8 +23,8 @@ _SPELLINGS = tuple(
 )
 _EITHER = re.compile(rf"(\d{{1,2}})\s*[-/.]\s*(\d{{1,2}})\s*[-/.]\s*{_YEAR}{_TIME}")
 _SERIAL = re.compile(r"\d{5}(?:\.0+)?")
-# Days from 30 December 1899, as spreadsheets count them: 1 January 2000 to 31 December 2049.
-_FIRST_SERIAL, _LAST_SERIAL = 36526, 54788
+_FIRST_SERIAL = settings.count("triage.dates.first_serial")
+_LAST_SERIAL = settings.count("triage.dates.last_serial")
 
 
 def codes_of_date(text: str) -> list[tuple[int, int]]:

@@ -13,19 +13,25 @@ from functools import cached_property
 
 from rapidfuzz import fuzz
 
+from matcher import settings
 from matcher.message import Message
 from matcher.segment import fold
 from matcher.triage.dates import codes_of_date, codes_of_serial
 from matcher.triage.letters import DIGITS, code_key, letters, number_of, share
 from matcher.types import Topic
 
-# A written title is taken for a topic's when this share of its letters (0 to 100, the best stretch of
-# the longer text) agrees; a text below _SHORT letters must stand in the title as it is …
-SURE_SHARE = 80.0
-_SHORT = 5
-# … and the next topic has so much less. Chosen on titles with one or two slips (tests).
-SURE_LEAD = 10.0
-_MOST_NEAR = 5
+SURE_SHARE = settings.percent("triage.declared.sure_share")
+_SHORT = settings.letters("triage.declared.short")
+SURE_LEAD = settings.percent("triage.declared.sure_lead")
+_MOST_NEAR = settings.count("triage.declared.most_near")
+_MOST_SEVERAL = settings.count("triage.declared.most_several")
+_SEVERAL_TITLE = settings.letters("triage.declared.several_title")
+_SEVERAL_REST = settings.letters("triage.declared.several_rest")
+_SEVERAL_NEAR = settings.percent("triage.declared.several_near")
+_TITLE_BESIDE = settings.letters("triage.declared.title_beside")
+_STRETCH = settings.factor("triage.declared.stretch")
+_WHOLE = settings.factor("triage.declared.whole")
+_OFFICES = settings.count("triage.declared.offices")
 
 _NOTHING = {
     "", "无", "无无", "未定", "待定", "未选", "未填", "空", "不详", "暂无", "na", "none", "null", "nan", "tbd", "0", "x", "xx", "xxx", "同上",
@@ -155,7 +161,7 @@ class DeclaredReader:
             return Message("是年份，不是课题", "a year, no topic")
         offices = [t.id for t in self._topics.values() if t.office and letters(t.office.name) == bare]
         if offices:
-            listed = "、".join(offices[:8])
+            listed = "、".join(offices[:_OFFICES])
             return Message(
                 f"是处室名称，不是课题（对接 {listed}）", f"an office, no topic; its topics are {listed}"
             )
@@ -175,15 +181,19 @@ class DeclaredReader:
         """Topics that are declared side by side."""
         parts = [part.strip(" ()《》“”\"'") for part in _SEVERAL.split(plain)]
         parts = [part for part in parts if letters(part)]
-        if not 1 < len(parts) < 10:
+        if not 1 < len(parts) < _MOST_SEVERAL:
             return None
         named: list[str] = []
         for part in parts:
             numbered, rest = self._by_number(part) if re.search(rf"\d|第[{DIGITS}十]", part) else ([], "")
-            titled = self._by_title(part) if len(letters(part)) > 7 else None
-            if len(numbered) == 1 and len(letters(rest)) < 4:
+            titled = self._by_title(part) if len(letters(part)) > _SEVERAL_TITLE else None
+            if len(numbered) == 1 and len(letters(rest)) < _SEVERAL_REST:
                 named += numbered
-            elif titled and len(titled) == 1 and fuzz.ratio(letters(part), self._titles[titled[0]]) > 75:
+            elif (
+                titled
+                and len(titled) == 1
+                and fuzz.ratio(letters(part), self._titles[titled[0]]) > _SEVERAL_NEAR
+            ):
                 named += titled
             else:
                 return None
@@ -219,7 +229,7 @@ class DeclaredReader:
 
     def _joined(self, text: str, numbered: Sequence[str], rest: str) -> Declared:
         """The topic of a number that may be followed by a title; the title settles which section."""
-        titled = self._by_title(rest) if len(letters(rest)) > 3 else None
+        titled = self._by_title(rest) if len(letters(rest)) > _TITLE_BESIDE else None
         both = [t for t in numbered if titled and t in titled]
         if len(both) == 1:
             return Declared(text, both[0])
@@ -288,7 +298,9 @@ class DeclaredReader:
         if max(shares.values(), default=0.0) < least:
             return None
         # Of two that agree as well, the one of which more was written is a little ahead.
-        scores = {id_: 0.9 * s + 0.1 * fuzz.ratio(bare, self._titles[id_]) for id_, s in shares.items()}
+        scores = {
+            id_: _STRETCH * s + _WHOLE * fuzz.ratio(bare, self._titles[id_]) for id_, s in shares.items()
+        }
         found = sorted(scores, key=lambda id_: (-scores[id_], id_))
         near = [id_ for id_ in found if scores[found[0]] - scores[id_] < SURE_LEAD]
         return near if len(near) <= _MOST_NEAR else None

@@ -7,19 +7,15 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from importlib.metadata import version
 
+from matcher import settings
 from matcher.engine import Engine
 from matcher.index import folder
-from matcher.matching.scoring import WEIGHTS
 from matcher.message import Message
 from matcher.proposals import BadRow, Entry
 from matcher.readers.table import place
 from matcher.rules import Finding, Rules, Status
 from matcher.rules.checks import OrganisationFinding, check
 from matcher.triage import (
-    AGREE_FROM,
-    DECLARED_CREDIT,
-    MOVE_FROM,
-    OUTSIDE_FROM,
     VERDICTS,
     Judged,
     Verdict,
@@ -29,8 +25,8 @@ from matcher.triage import (
 from matcher.triage.declared import DeclaredReader
 from matcher.types import Guide, Proposal, Topic
 
-# Hits that bring their sentence pairs: a suggestion from further down the list is rare.
-_EXPLAINED = 4
+_EXPLAINED = settings.count("triage.desk.explained")
+_LISTED = settings.count("triage.desk.listed")
 _NO_ABSTRACT = Message("没有摘要，只按项目名称判断。", "There is no abstract: judged by the title alone.")
 
 Received = Sequence[Entry | BadRow]
@@ -105,11 +101,10 @@ def judged_rows(engine: Engine, received: Received, start: int = 0) -> Iterator[
             yield replace(found, warnings=warnings)
 
 
-def settings(engine: Engine) -> tuple[object, ...]:
+def basis(engine: Engine) -> tuple[object, ...]:
     """Everything besides the batch that decides the rows, for the journal of a run."""
     index = sorted(folder.recipe(engine.guide, engine.encoder).items())
-    thresholds = (DECLARED_CREDIT, AGREE_FROM, MOVE_FROM, OUTSIDE_FROM)
-    return version("proposal-matcher"), index, sorted(WEIGHTS.items()), engine.calibration, thresholds
+    return version("proposal-matcher"), index, engine.calibration, settings.digest()
 
 
 def report(
@@ -167,7 +162,7 @@ def _repeated_ids(entries: Sequence[Entry]) -> list[list[Finding]]:
         lines.setdefault(entry.proposal.id, []).append(entry.place)
     found: list[list[Finding]] = []
     for entry in entries:
-        others = ", ".join(lines[entry.proposal.id][:12])
+        others = ", ".join(lines[entry.proposal.id][:_LISTED])
         message = Message(f"编号重复（第 {others} 行）", f"the id is on several rows (lines {others})")
         repeated = len(lines[entry.proposal.id]) > 1
         found.append([Finding("duplicate-id", "broken", message, "")] if repeated else [])

@@ -7,10 +7,11 @@ import re
 from rapidfuzz import fuzz
 from rapidfuzz.distance import LCSseq
 
+from matcher import settings
 from matcher.segment import fold
 
 DIGITS = "零一二三四五六七八九"
-_LONG = 9  # letters from which words left out of the middle are allowed for
+_LONG = settings.letters("triage.letters.long")
 
 
 def share(written: str, title: str) -> float:

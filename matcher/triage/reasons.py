@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from matcher.message import Message
+from matcher import settings
+from matcher.message import LARGEST, LEAST, Message
 from matcher.triage.declared import Declared
 from matcher.types import Topic
+
+_DECLARED = settings.characters("triage.reasons.declared")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +35,7 @@ def reason(verdict: str, grounds: Grounds, declared: Declared, topics: Mapping[s
     else:
         chinese, english = _doubted(verdict, grounds, topics)
     if declared.note:
-        chinese += f"；所报“{declared.text[:40]}”{declared.note.zh}"
+        chinese += f"；所报“{declared.text[:_DECLARED]}”{declared.note.zh}"
         english += f"; declared text: {declared.note.en}"
     return Message(f"{chinese}。", f"{english[0].upper()}{english[1:]}.")
 
@@ -77,4 +80,4 @@ def _doubted(verdict: str, grounds: Grounds, topics: Mapping[str, Topic]) -> tup
 
 def shown(probability: float) -> str:
     """Two digits, and never 0 or 1: nothing here is impossible or certain."""
-    return "<0.01" if probability < 0.01 else ">0.99" if probability > 0.99 else f"{probability:.2f}"
+    return "<0.01" if probability < LEAST else ">0.99" if probability > LARGEST else f"{probability:.2f}"

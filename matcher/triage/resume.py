@@ -15,9 +15,12 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any, BinaryIO
 
+from matcher import settings
 from matcher.errors import OutputError, ReportError
 from matcher.locks import try_lock
 from matcher.triage import VERDICTS, Judged, from_record, to_record
+
+_BLOCK = settings.chunk("triage.resume.read")
 
 FORMAT = 3
 
@@ -40,7 +43,7 @@ def digest(batch: Path) -> str:
         if file.is_file() and not any(part.startswith(".") for part in name.parts):
             total.update(str(name).encode("utf-8", "surrogateescape"))
             with file.open("rb") as stream:
-                while block := stream.read(1 << 20):
+                while block := stream.read(_BLOCK):
                     total.update(block)
     return total.hexdigest()
 

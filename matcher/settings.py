@@ -1,0 +1,187 @@
+"""The numbers that decide something, and the names of word lists: settings.toml, and what a user's own file changes in it.
+
+A setting is called by its module, a name and a unit, such as `matching.suspect.pasted.share`; the unit says which
+values are in range. A module takes a setting with the function that is called as the unit: `share("matching.suspect.pasted")`.
+"""
+
+from __future__ import annotations
+
+import math
+import os
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from functools import cache
+from hashlib import sha256
+from pathlib import Path
+from typing import Any, Generic, TypeVar
+
+from matcher.errors import SettingsError
+
+Value = int | float | str
+V = TypeVar("V", int, float, str)
+
+# The environment variable that names the user's file.
+VARIABLE = "MATCHER_SETTINGS"
+FILE = Path(__file__).with_name("settings.toml")
+# A line of the shipped file, which is kept so plain that this reads it: at every start, tomllib would take ten times as long.
+_LINE = re.compile(r'^(?:\[([\w.-]+)\]|([\w.-]+) = (?:"(.*)"|(\S+)))$', re.MULTILINE)
+
+
+class Unit(Generic[V]):
+    """A kind of setting: the type of its values and their range, ends included (of names there is none)."""
+
+    def __init__(self, name: str, kind: type[V], least: float = 0, most: float = math.inf) -> None:
+        """A unit that keys end in."""
+        self.name = name
+        self.kind: type[V] = kind
+        self.least, self.most = least, most
+        UNITS[name] = self
+
+    def __call__(self, key: str) -> V:
+        """The value of the setting `key`, named without its unit."""
+        value: V = self.kind(values()[f"{key}.{self.name}"])
+        return value
+
+    def fits(self, value: object) -> bool:
+        """Whether a value has the type and is in range; a whole number will do for a fraction."""
+        if self.kind is str:
+            return isinstance(value, str) and value != ""
+        if isinstance(value, bool) or not isinstance(value, int if self.kind is int else (int, float)):
+            return False
+        return math.isfinite(value) and self.least <= value <= self.most
+
+    @property
+    def range(self) -> str:
+        """What is accepted, as people write it."""
+        if self.kind is str:
+            return '"…"'
+        most = "" if self.most == math.inf else f"{self.most:g}"
+        least = "" if self.least == -math.inf else f"{self.least:g}"
+        return f"{self.kind.__name__} {least} … {most}".rstrip()
+
+
+UNITS: dict[str, Unit[Any]] = {}
+
+# Fractions of something, and what multiplies something.
+share = Unit("share", float, 0, 1)
+weight = Unit("weight", float)
+factor = Unit("factor", float)
+# On a scale that is explained where it stands: log-odds, points of a score, places in an order.
+odds = Unit("odds", float, -math.inf)
+score = Unit("score", float, -math.inf)
+rank = Unit("rank", float, -math.inf)
+percent = Unit("percent", float, 0, 100)
+# Of time, paper and screens.
+seconds = Unit("seconds", float, 0.001)
+points = Unit("points", float)
+centimetres = Unit("centimetres", float)
+pixels = Unit("pixels", int)
+# How many.
+count = Unit("count", int)
+characters = Unit("characters", int)
+letters = Unit("letters", int)
+words = Unit("words", int)
+lines = Unit("lines", int)
+rows = Unit("rows", int)
+columns = Unit("columns", int)
+cells = Unit("cells", int)
+pages = Unit("pages", int)
+years = Unit("years", int)
+size = Unit("bytes", int, 1)
+# How much is worked on at a time, or kept at hand: it changes speed and memory, never an answer.
+chunk = Unit("chunk", int, 1)
+# A file that comes with the program, in data/.
+file = Unit("file", str)
+
+
+@cache
+def values() -> Mapping[str, Value]:
+    """Every setting by its whole key: the shipped one, or the user's; SettingsError for a file that is not understood."""
+    return {**shipped(), **overrides()}
+
+
+@cache
+def shipped() -> Mapping[str, Value]:
+    """The settings that come with the program."""
+    read: dict[str, Value] = {}
+    table = ""
+    for header, key, text, number in _LINE.findall(FILE.read_text(encoding="utf-8")):
+        if header:
+            table = header
+        else:
+            read[f"{table}.{key}"] = UNITS[key.rpartition(".")[2]].kind(text or number)
+    return read
+
+
+_adopted: list[Mapping[str, Value]] = []
+
+
+@cache
+def overrides() -> Mapping[str, Value]:
+    """What the user's file changes, by whole key; nothing without such a file."""
+    if _adopted:
+        return _adopted[0]
+    path = os.environ.get(VARIABLE)
+    return _checked(Path(path)) if path else {}
+
+
+def adopt(changes: Mapping[str, Value]) -> None:
+    """Work by the settings of the process that sends rows, whatever file is named here.
+
+    SettingsError in a process that works by others already: what it read at its start cannot be taken back.
+    """
+    if not overrides.cache_info().currsize:
+        _adopted[:] = [changes]
+    elif differing := sorted(key for key, _ in overrides().items() ^ changes.items()):
+        raise SettingsError(
+            f"本进程已按别的设置运行（{differing[0]}）：请重新启动它。",
+            f"This process works by other settings already ({differing[0]}); start it again.",
+        )
+
+
+def digest(tables: Iterable[str] | None = None) -> str:
+    """A hash of all settings in these tables (None: everywhere) that can change an answer."""
+    prefixes = "" if tables is None else tuple(f"{table}." for table in tables)
+    deciding = sorted(
+        (key, value)
+        for key, value in values().items()
+        if key.startswith(prefixes) and not key.endswith(f".{chunk.name}")
+    )
+    return sha256(repr(deciding).encode()).hexdigest()[:24]
+
+
+def _checked(path: Path) -> Mapping[str, Value]:
+    """The settings in a user's file, each of which is known, of the right type and in range."""
+    import tomllib  # only who has such a file waits for it
+
+    try:
+        read = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        why = " ".join(str(error).split())
+        raise SettingsError(
+            f"读不了设置文件 {path}（{why}）：请改正，或取消环境变量 {VARIABLE}。",
+            f"The settings in {path} cannot be read ({why}); mend the file or unset {VARIABLE}.",
+        ) from error
+    changes = dict(_flat(read))
+    for key, value in changes.items():
+        if key not in shipped():
+            raise SettingsError(
+                f"{path} 里没有 {key} 这一项设置：名称见 {FILE}。",
+                f"{path} sets {key}, which is no setting; {FILE} has all of them.",
+            )
+        unit = UNITS[key.rpartition(".")[2]]
+        if not unit.fits(value):
+            raise SettingsError(
+                f"{path} 里 {key} = {value!r} 不对：应为 {unit.range}；原值 {shipped()[key]}。",
+                f"{path} has {key} = {value!r}, where {unit.range} is expected; it comes as {shipped()[key]}.",
+            )
+        changes[key] = unit.kind(value)
+    return changes
+
+
+def _flat(table: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:
+    for key, value in table.items():
+        if isinstance(value, dict):
+            yield from _flat(value, f"{prefix}{key}.")
+        else:
+            yield f"{prefix}{key}", value
