@@ -25,7 +25,7 @@ _OTHERS = ("contact", "partners", "recommender", "members", "person", "opinion")
 _LONGEST_NAME = settings.letters("readers.columns.longest_name")
 _FEW_CELLS = settings.cells("readers.columns.few")
 _BRACKET = "("
-AS_LABEL = 20_000  # the rank of a column that only a form's ways of asking explain, after all others
+AS_LABEL = settings.count("readers.columns.as_label")
 
 
 @dataclass(frozen=True, slots=True)

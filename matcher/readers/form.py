@@ -43,6 +43,7 @@ _SENDER = re.compile(
 _FIRST_OF_TEXT = settings.characters("readers.form.first_of_text")
 _LATIN_TITLE = settings.factor("readers.form.latin_title")
 _LETTER = re.compile(r"关于.{0,12}[“\"《「]([^”\"》」]+)[”\"》」].{0,12}的(?:报告|请示|函|申请|建议)")
+_HAN_SHARE = settings.share("readers.form.han_share")
 _REFERS = re.compile(r"[（(]?(?:详|参)?见.{0,20}[)）]?[。.]?")
 _ENDS = "。；;！!？?，,、：:"
 
@@ -216,7 +217,7 @@ def _is_prose(part: Part) -> bool:
 
 def _is_chinese(part: Part) -> bool:
     text = "".join(part.lines)
-    return 4 * len(re.findall(f"[{HAN}]", text)) > len(text)
+    return len(re.findall(f"[{HAN}]", text)) > _HAN_SHARE * len(text)
 
 
 def _named(title: str) -> str:

@@ -5,15 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from matcher import settings
 from matcher.readers.form_labels import Places, label_of, number_of
 from matcher.readers.label_questions import about, asked, told
 from matcher.segment import HAN
 
-_QUESTIONNAIRE = 3  # questions, each a line of its own, by which a form is known to ask so
-_RUN = 3  # headings numbered on, of which two are known, that make the others headings
-_KNOWN = 2
-_MOST_LINES = 1_000  # lines that are looked at: a form has some hundreds
-_LONGEST = 120  # characters of a heading; questions are long
+_QUESTIONNAIRE = settings.count("readers.form_headings.questionnaire")
+_RUN = settings.count("readers.form_headings.run")
+_KNOWN = settings.count("readers.form_headings.known")
+_MOST_LINES = settings.lines("readers.form_headings.most_lines")
+_LONGEST = settings.characters("readers.form_headings.longest")
 _LEADERS = re.compile(r"\S\s*(?:\.{4,}|…{2,}|·{4,}|\.(?: \.){3,})\s*\d{1,3}$")
 _LISTED = re.compile(r"[、,，;；]|以及|及|和|与")
 _STOPS = "。；;！!，,、"

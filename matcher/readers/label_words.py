@@ -17,7 +17,7 @@ _UNKNOWN = settings.words("readers.label_words.unknown")
 _SHORTEST = settings.letters("readers.label_words.shortest")
 _LONGEST_WORD = settings.letters("readers.label_words.longest_word")
 _REMEMBERED = settings.chunk("readers.label_words.remembered")
-_TELLING = 3  # letters of a word that is a name by itself; shorter ones (背景, 效果) are also plain words
+_TELLING = settings.letters("readers.label_words.telling")
 # Kinds of words that say nothing of what stands beside them.
 _NEUTRAL = frozenset(
     ("filler", "unknown", "thing", "role", "telling", "past", "partner", "above", "foreign", "work")

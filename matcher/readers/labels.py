@@ -26,7 +26,7 @@ _SHORT = settings.letters("readers.labels.short")
 _REMEMBERED = settings.chunk("readers.labels.remembered")
 _KNOWN = settings.count("readers.labels.known")
 _TABLES = settings.chunk("readers.labels.tables")
-_TWO_LANGUAGES = 60  # letters of a name in two languages
+_TWO_LANGUAGES = settings.letters("readers.labels.two_languages")
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z][a-z])")  # applicantUnit
 _EITHER = re.compile(r"(?:选题|议题|榜单)(?:名称|题目|标题)$")  # the guide's topic or the project's own title
 _BRACES = re.compile(r"\{([^{}]*)\}")

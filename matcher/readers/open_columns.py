@@ -14,7 +14,7 @@ from matcher.readers.delimited import Line
 from matcher.readers.labels import first_name, near
 
 _MOST_GUESSED = settings.columns("readers.columns.most_guessed")
-_PROSE = 60  # letters of a cell that is a text and no name
+_PROSE = settings.letters("readers.open_columns.prose")
 
 
 def with_prose(header: Header, lines: Sequence[Line]) -> tuple[Header, str]:

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import zip_longest
 
+from matcher import settings
 from matcher.readers.cells import plain_text
 from matcher.readers.delimited import Line
 from matcher.readers.labels import fields_of
 
-_LEAST = 3  # known names below one another
-_PROPOSALS = 2  # columns beside them; one alone is a form
+_LEAST = settings.count("readers.turned.least")
+_PROPOSALS = settings.count("readers.turned.proposals")
 
 
 def turned(lines: Sequence[Line]) -> list[Line]:

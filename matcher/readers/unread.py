@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice, pairwise
 
+from matcher import settings
 from matcher.message import Message
 from matcher.readers.blocks import Document, Heading, Placed, Table, row_line
 from matcher.readers.form_headings import is_contents
@@ -14,16 +15,14 @@ from matcher.readers.form_values import is_empty, is_hint, is_own_title, value_o
 from matcher.segment import fold
 from matcher.types import Section
 
-_SHORTEST = (
-    12  # letters of a line without a label that is named: shorter ones are a cover's captions and dates
-)
-_MOST = 6  # stretches that the note shows
+_SHORTEST = settings.letters("readers.unread.shortest")
+_MOST = settings.count("readers.unread.most")
 _PIECES = re.compile(r"\t+| {2,}|　+|[,，;；(（]")
-_MOST_GAPS = 8  # spaces of a line that may part a label from its value
-_LATIN = 2.5  # Latin letters say as much as one Chinese
-_COVER = 40  # letters of a line above the first label: the agency, the call, the form's name
-_MOST_LINES = 1_000  # lines that are looked at: a form has some hundreds
-_SHOWN = 30  # characters of each
+_MOST_GAPS = settings.count("readers.unread.most_gaps")
+_LATIN = settings.factor("readers.unread.latin")
+_COVER = settings.letters("readers.unread.cover")
+_MOST_LINES = settings.lines("readers.unread.most_lines")
+_SHOWN = settings.characters("readers.unread.shown")
 
 
 def unread(document: Document, fields: Mapping[str, str], sections: Sequence[Section]) -> list[Message]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from matcher import settings
 from matcher.segment import HAN
 
 _NUMERAL = "[\\d〇○零一二三四五六七八九十]"
@@ -11,9 +12,9 @@ _DATE = re.compile(
     rf"{_NUMERAL}{{2,4}}\s*[年./\-]\s*{_NUMERAL}{{1,3}}\s*(?:[月./\-]\s*(?:{_NUMERAL}{{1,3}}\s*日?)?)?"
 )
 _NO_WORD = re.compile(r"[\W\d_]*")
-_LONGEST_VALUE = 160  # letters; what is longer, and has a stop, is a text
+_LONGEST_VALUE = settings.letters("readers.value_shapes.longest_value")
 _NAMED = frozenset(("title", "organisation", "principal_investigator"))  # what a date or a number never is
-_LONGEST_PERSON = 80
+_LONGEST_PERSON = settings.letters("readers.value_shapes.longest_person")
 INSTITUTION = re.compile(
     r"(?:大学|学院|学校|研究[院所]|医院|公司|集团|中心|实验室)$"
     r"|(?i:\b(?:university|institute|college|ltd|limited|inc|gmbh|hospital|school|foundation|centre|center)\b\.?)"
