@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import csv
+import json
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -339,6 +340,38 @@ def quoted_with_breaks(path: Path) -> Path:
     )
 
 
+def names_in_the_first_column(path: Path) -> Path:
+    names = ("编号", "名称", "摘要", "指南方向", "申报单位", "负责人")
+    return workbook(path, {"S": [[name, ONE[n], TWO[n]] for n, name in enumerate(names)]})
+
+
+def program_names(path: Path) -> Path:
+    names = ("proposalId", "projectName", "summary", "guideCode", "applicantUnit", "leader")
+    file = path.with_suffix(".jsonl")
+    file.write_text(
+        "\n".join(json.dumps(dict(zip(names, p, strict=True)), ensure_ascii=False) for p in (ONE, TWO)),
+        "utf-8",
+    )
+    return file
+
+
+def applicant_of_an_organisation(path: Path) -> Path:
+    head = [
+        "Ref",
+        "Working title",
+        "Applicant (org.)",
+        "Principal applicant",
+        "Priority area",
+        "Abstract (plain text)",
+    ]
+    return workbook(path, {"S": [head, *([p[0], p[1], p[4], p[5], p[3], p[2]] for p in (EONE, ETWO))]})
+
+
+def texts_under_no_name(path: Path) -> Path:
+    head = ["登记号", "调研题目", "选题单位", "组长", "对应指南序号", "想解决什么、怎么做"]
+    return workbook(path, {"S": [head, *([p[0], p[1], p[4], p[5], p[3], 4 * p[2]] for p in (ONE, TWO))]})
+
+
 BATCHES: dict[str, tuple[Callable[[Path], Path], tuple[Proposal, ...], tuple[str, ...]]] = {
     build.__name__: (build, wanted, said)
     for build, wanted, said in (
@@ -346,5 +379,6 @@ BATCHES: dict[str, tuple[Callable[[Path], Path], tuple[Proposal, ...], tuple[str
         (gb18030_semicolons, (ONE, TWO), ()), (big5_commas, (TONE, TTWO), ()), (utf16_tabs, (ONE, TWO), ()), (utf16_csv_without_mark, (ONE, TWO), ()), (hidden_rows_and_sheets, (ONE, TWO), ("草稿", "3")),
         (labels_inside_the_cell, (ONE, TWO), ()), (broken_lines_in_header, (ONE, TWO), ()), (dates_and_numbers, (ONE, TWO), ("申报日期",)), (subtotals_by_group, (ONE, TWO), ()), (header_repeated_each_page, (ONE, TWO), ()),
         (organisation_merged_down, (ONE, (*TWO[:4], ONE[4], TWO[5])), ()), (unknown_columns_everywhere, (ONE, TWO), ("推荐专家",)), (transposed_names_english, (EONE, ETWO), ()), (survey_tool, (ONE, TWO), ("所用时间",)), (quoted_with_breaks, (ONE, TWO), ()),
+        (names_in_the_first_column, (ONE, TWO), ("按列读",)), (program_names, (ONE, TWO), ()), (applicant_of_an_organisation, (EONE, ETWO), ()), (texts_under_no_name, tuple((*p[:2], 4 * p[2], *p[3:]) for p in (ONE, TWO)), ("长文字",)),
     )
 }  # fmt: skip

@@ -10,15 +10,16 @@ from matcher.readers.form import form_of_text, read_form
 from matcher.segment import fold
 from tests.form_layouts import LACKING, LAYOUTS, fillings
 from tests.form_layouts_more import LACKING_MORE, MORE
+from tests.form_layouts_offices import ENGLISH_OFFICES, LACKING_OFFICES, OFFICES
 from tests.form_layouts_people import ENGLISH_PEOPLE, LACKING_PEOPLE, PEOPLE
 from tests.form_layouts_voices import ENGLISH_VOICES, LACKING_VOICES, VOICES, english
 
 FIELDS = {"title": "title", "organisation": "organisation", "principal_investigator": "person", "phone": "phone", "declared": "declared"}  # fmt: skip
 HINTS = ("不超过", "不少于", "限", "以内", "max", "应逐条", "说明研究", "no more than")
-CHINESE = {**LAYOUTS, **MORE, **VOICES, **PEOPLE}
-ENGLISH = {**ENGLISH_VOICES, **ENGLISH_PEOPLE}
+CHINESE = {**LAYOUTS, **MORE, **VOICES, **PEOPLE, **OFFICES}
+ENGLISH = {**ENGLISH_VOICES, **ENGLISH_PEOPLE, **ENGLISH_OFFICES}
 ALL = {**CHINESE, **ENGLISH}
-ALL_LACKING = {**LACKING, **LACKING_MORE, **LACKING_VOICES, **LACKING_PEOPLE}
+ALL_LACKING = {**LACKING, **LACKING_MORE, **LACKING_VOICES, **LACKING_PEOPLE, **LACKING_OFFICES}
 NAMES = [*CHINESE, *CHINESE, *ENGLISH, *ENGLISH]
 FORMS = [(name, number) for number, name in enumerate(NAMES)]
 FILLINGS = [*fillings(2 * len(CHINESE)), *english(2 * len(ENGLISH))]

@@ -11,7 +11,9 @@ from zipfile import ZipFile
 import pytest
 
 from matcher.readers import read_document
-from matcher.readers.batch import Batch
+from matcher.readers.batch import Batch, Entry
+from matcher.readers.form import form_of_text
+from tests.batch_layouts import workbook
 from tests.test_readers import pdf_of, text_at
 
 W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
@@ -145,3 +147,28 @@ def test_annotations_of_a_pdf(tmp_path: Path) -> None:
     document = read_document(tmp_path / "a.pdf")
     assert document.lines[-1] == "打在页面上的话。"
     assert document.losses == ("1 条批注未读（“便签：请修改。”） / 1 remarks not read",)
+
+
+def test_what_stands_under_no_known_label_of_a_form_is_named() -> None:
+    form = form_of_text(
+        "项目名称：夜市治理研究\n申报单位：海河大学\n存放地点与柜号：资料室三号柜\n职称：教授\n摘要：测量四个夜市的噪声，比较三种治理办法。"
+    )
+    (note,) = form.notes
+    assert "存放地点与柜号：资料室三号柜" in note
+    assert "职称" not in note
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        [["1", "项目名称", "夜市治理研究"], ["2", "申报单位", "海河大学"], ["3", "研究内容概要", "测量四个夜市的噪声。"]],
+        [["项目名称", "榜单编号", "申报单位"], ["夜市治理研究", "JB-09", "海河大学"], ["项目简介"], ["测量四个夜市的噪声。"]],
+    ],
+    ids=["numbered", "names-above"],
+)  # fmt: skip
+def test_a_form_in_a_worksheet_is_no_table(tmp_path: Path, rows: list[list[str]]) -> None:
+    workbook(tmp_path / "form", {"申报书": [["项目申报书"], *rows]})
+    (entry,) = Batch(tmp_path)
+    assert isinstance(entry, Entry)
+    read = (entry.proposal.title, entry.proposal.organisation, entry.proposal.abstract)
+    assert read == ("夜市治理研究", "海河大学", "测量四个夜市的噪声。")

@@ -158,6 +158,7 @@ class Batch:
         values = {name: _first_text(row, name) for name in PROPOSAL}
         for longer in ("content", "goals", "background"):
             values["abstract"] = values["abstract"] or _first_text(row, longer)
+        values["organisation"] = values["organisation"] or _first_text(row, "department")
         declared, number = _declared(row)
         values["declared"] = without_label("declared", declared)
         values["id"] = self._id(row, values["id"], sheet, several=several or bool(prefix))

@@ -11,17 +11,21 @@ from matcher import settings
 from matcher.errors import BatchError
 from matcher.readers.cells import plain_text
 from matcher.readers.delimited import Line
-from matcher.readers.labels import field_named, fields, fields_of, first_name, label_key, near
+from matcher.readers.form_labels import label_of
+from matcher.readers.label_questions import told
+from matcher.readers.labels import field_named, fields, fields_of, label_key
 from matcher.readers.workbook import Area
+from matcher.segment import fold
 
 HEADER_WITHIN = settings.rows("readers.columns.header_within")
-_MOST_GUESSED = settings.columns("readers.columns.most_guessed")
-_TEXTS = ("title", "abstract", "content", "goals", "background")
+TEXTS = ("title", "abstract", "content", "goals", "background")
 _APPLICANTS = ("organisation", "principal_investigator", "members")
 # What stands above "name" or "phone" and makes them somebody else's.
 _OTHERS = ("contact", "partners", "recommender", "members", "person", "opinion")
 _LONGEST_NAME = settings.letters("readers.columns.longest_name")
 _FEW_CELLS = settings.cells("readers.columns.few")
+_BRACKET = "("
+AS_LABEL = settings.count("readers.columns.as_label")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +42,7 @@ class Header:
     @property
     def usable(self) -> bool:
         """Whether a title or some text can be read by it."""
-        return any(text in self.columns for text in _TEXTS)
+        return any(text in self.columns for text in TEXTS)
 
     @property
     def lists_topics(self) -> bool:
@@ -124,13 +128,21 @@ def find_header(
     return None
 
 
+def is_form(lines: Sequence[Line], header: Header) -> bool:
+    """Whether a sheet is one form and no table: names of texts stand alone in rows below what looks like its header."""
+    below = [[plain_text(cell) for cell in line.cells] for line in lines if line.number > header.row]
+    alone = [filled[0] for row in below if len(filled := [text for text in row if text]) == 1]
+    return any(field in TEXTS for text in alone for field, _ in fields_of(text))
+
+
 def weak_header(lines: Sequence[Line], merged: Sequence[Area], chosen: Mapping[str, str]) -> Header | None:
     """A header of which only the title or a text is known: the first row with more than one cell, or with that alone."""
     texts = _Texts(lines, merged)
+    rows = [[texts.text(n, c) for c in texts.filled(n)] for n in texts.rows]
     firsts = [
-        texts.text(n, filled[0])
-        for n in texts.rows
-        if (filled := texts.filled(n)) and len(filled) < _FEW_CELLS
+        next((t for t in row if label_key(t) and not t.isdigit()), "")
+        for row in rows
+        if len(row) < _FEW_CELLS
     ]
     if sum(bool(fields_of(first)) for first in firsts) > 1:
         return None  # names below one another: a form
@@ -246,7 +258,25 @@ def _options(own: str, group: str) -> Sequence[tuple[str, int]]:
     above = fields_of(group) if group else ()
     if above and above[0][0] in _OTHERS and len(label_key(group)) <= _LONGEST_NAME:
         return above
-    return fields_of(own) or above
+    return column_fields(own) or above
+
+
+def column_fields(name: str) -> Sequence[tuple[str, int]]:
+    """The (field, rank) that a column may be by its name: as a name of the lists, or as a form's label is read."""
+    if places := fields_of(name):
+        return (
+            places
+            if _BRACKET not in fold(name) or label_of(name) != ("organisation",)
+            else (("organisation", 0),)
+        )
+    if "/" in name and len(label_key(name)) < _LONGEST_NAME and _is_pair(name):
+        return ()
+    return tuple((field, AS_LABEL) for field in label_of(name, column=True) or filter(None, (told(name),)))
+
+
+def _is_pair(name: str) -> bool:
+    """Whether a column's name is two, of which each cell holds both: 负责人/电话."""
+    return all(fields_of(part) for part in name.split("/"))
 
 
 def _distinct(names: Sequence[str], groups: Sequence[str]) -> list[str]:
@@ -259,40 +289,3 @@ def _distinct(names: Sequence[str], groups: Sequence[str]) -> list[str]:
         seen[name] = seen.get(name, 0) + 1
         distinct.append(name if seen[name] == 1 or not name else f"{name} ({seen[name]})")
     return distinct
-
-
-def guesses(header: Header) -> list[tuple[str, str]]:
-    """(column, field) for the columns that nobody knows and that may be a field which has none."""
-    used = {place for places in header.columns.values() for place in places}
-    wanted = tuple(f for f in ("title", "abstract", "declared") if f not in header.columns)
-    if "abstract" in wanted and "content" in header.columns:
-        wanted = tuple(f for f in wanted if f != "abstract")
-    unknown = [name for i, name in enumerate(header.names) if i not in used and name and wanted]
-    named = [(name, near(name, wanted)) for name in unknown[:_MOST_GUESSED]]
-    return [(name, guess) for name, guess in named if guess is not None]
-
-
-class HeaderError(BatchError):
-    """No row of a table is its header; `names` are the cells of the row that comes nearest."""
-
-    def __init__(self, zh: str, en: str, names: Sequence[str] = ()) -> None:
-        """`zh` and `en` are for people."""
-        super().__init__(zh, en)
-        self.names = tuple(name for name in names if name)
-
-
-def no_header(name: str, header: Header | None) -> HeaderError:
-    """The error for a table without a title or a text, with the names that come near."""
-    listed = "、".join(n[:40] for n in (header.names if header else ()) if n) or "∅"
-    hints = [
-        f"--column {first_name(field)}={column}" for column, field in (guesses(header) if header else [])
-    ]
-    hint = f"；如果是，可用 {' '.join(hints)}" if hints else "；请改列名，或用 --column title=列名"
-    english = f"; perhaps {' '.join(hints)}" if hints else "; rename the columns or use --column title=COLUMN"
-    return HeaderError(
-        f"{name} 缺少列：前 {HEADER_WITHIN} 行里没有 title（项目名称）或 abstract（摘要），只有 {listed}{hint}，"
-        "或用 --header-row 指明表头在第几行。",
-        f"{name}: expected a column title or abstract, found {listed.replace('、', ', ')}{english},"
-        " or name the header with --header-row.",
-        header.names if header else (),
-    )

@@ -10,21 +10,24 @@ from pathlib import Path
 from matcher import settings
 from matcher.errors import DocumentError
 from matcher.message import Message
-from matcher.readers.blocks import Document, margins_unread
+from matcher.readers.blocks import Document, Margin, margins_unread
 from matcher.readers.document import read_document, read_text
 from matcher.readers.form_labels import label_of
 from matcher.readers.form_part import Part
 from matcher.readers.form_values import is_hint
 from matcher.readers.form_walk import Walk
 from matcher.readers.labels import EXTRA, PROPOSAL, first_name
+from matcher.readers.unread import unread
+from matcher.readers.value_shapes import shaped
+from matcher.segment import HAN
 from matcher.types import Proposal, Section
 
 # What a proposal is judged by, best first: a summary says it in the applicant's own few words.
 _JUDGED = (
     ("abstract",),
     ("content", "goals"),
-    ("background", "methods", "innovation", "outcomes", "foundation"),
-    ("other",),  # under headings that nobody knows
+    ("background", "methods", "innovation", "outcomes", "other"),  # "other": under headings that nobody knows
+    ("foundation", "other"),
 )
 # Sections that say what is proposed; without one of them the text outside all sections counts as well.
 _SAY_IT = frozenset(kind for kinds in _JUDGED[:2] for kind in kinds)
@@ -40,6 +43,7 @@ _SENDER = re.compile(
 _FIRST_OF_TEXT = settings.characters("readers.form.first_of_text")
 _LATIN_TITLE = settings.factor("readers.form.latin_title")
 _LETTER = re.compile(r"关于.{0,12}[“\"《「]([^”\"》」]+)[”\"》」].{0,12}的(?:报告|请示|函|申请|建议)")
+_HAN_SHARE = settings.share("readers.form.han_share")
 _REFERS = re.compile(r"[（(]?(?:详|参)?见.{0,20}[)）]?[。.]?")
 _ENDS = "。；;！!？?，,、：:"
 
@@ -92,13 +96,12 @@ def form_of(document: Document) -> Form:
     """
     _check_length(document)
     walk = Walk(document)
-    unread = walk.take_margins(document.margins)
+    margins = walk.take_margins(document.margins)
     fields = dict(walk.fields)
     parts = _filled(walk.parts, wrapped=document.wrapped)
     loose = _unwrapped(walk.loose) if document.wrapped else "\n".join(walk.loose)
-    asked = {part.kind for part in walk.parts} & {kind for kinds in _JUDGED[:-1] for kind in kinds}
-    blank = not parts and "title" not in fields and bool(asked or "title" in walk.blank)
-    chosen = [part for part in parts if part in _chosen(parts)]
+    blank = not parts and "title" not in fields and _asks(walk)
+    chosen = _judged(parts)
     substantial = len(loose) >= _LEAST and any(stop in loose for stop in "。.；;")
     if (
         not blank
@@ -112,16 +115,35 @@ def form_of(document: Document) -> Form:
         )
     elif chosen and not walk.asks("title") and _is_title(walk.first):
         fields["title"] = _named(walk.first)
+    _fill_by_shape(fields, parts, walk.unknown)
     if "title" not in fields and len(declared := fields.get("declared", "")) >= _LONGEST_CODE:
         fields["title"] = declared  # who takes a topic of the guide as it is names it once
     fields["abstract"] = "\n".join("\n".join(part.lines) for part in chosen)
     sections = _sections(fields, parts, chosen)
-    if not fields.get("title") and (head := next((m for m in unread if m.first and _is_title(m.text)), None)):
-        fields["title"] = _named(head.text)
-        unread.remove(head)
+    margins = _headed(fields, margins)
     losses = [loss for loss in document.losses if loss not in margins_unread(document.margins)]
-    notes = (*losses, *margins_unread(unread), *_unfilled(walk, fields, parts))
+    notes = (
+        *losses,
+        *margins_unread(margins),
+        *_unfilled(walk, fields, parts),
+        *unread(document, fields, sections),
+    )
     return Form({k: v for k, v in fields.items() if v}, sections, notes, blank)
+
+
+def _asks(walk: Walk) -> bool:
+    """Whether a form has places for a title or for what a proposal is judged by."""
+    judged = {kind for kinds in _JUDGED for kind in kinds if kind != "other"}
+    return "title" in walk.blank or any(part.kind in judged for part in walk.parts)
+
+
+def _headed(fields: dict[str, str], margins: list[Margin]) -> list[Margin]:
+    """The headers and footers that remain after one of the first page has given the title, where nothing else did."""
+    head = next((m for m in margins if m.first and _is_title(m.text)), None)
+    if fields.get("title") or head is None:
+        return margins
+    fields["title"] = _named(head.text)
+    return [margin for margin in margins if margin is not head]
 
 
 def _check_length(document: Document) -> None:
@@ -144,11 +166,19 @@ def _filled(parts: Sequence[Part], *, wrapped: bool) -> list[Part]:
     return kept
 
 
+def _judged(parts: Sequence[Part]) -> list[Part]:
+    """The sections that a proposal is judged by, in the order of the form."""
+    chosen = {id(part) for part in _chosen(_untranslated(parts))}
+    return [part for part in parts if id(part) in chosen]
+
+
 def _chosen(parts: Sequence[Part]) -> list[Part]:
     """The sections that a proposal is judged by."""
     short: list[Part] = []
     for kinds in _JUDGED:
         these = [part for part in parts if part.kind in kinds]
+        if kinds != _JUDGED[-1]:  # among names that nobody knows texts stand beside values of a word
+            these = [part for part in these if part.kind != "other" or _is_prose(part)]
         text = "".join("".join(part.lines) for part in these)
         if not text or _REFERS.fullmatch(text):
             continue
@@ -156,6 +186,38 @@ def _chosen(parts: Sequence[Part]) -> list[Part]:
             return [*short, *these]
         short = these
     return short
+
+
+def _fill_by_shape(fields: dict[str, str], parts: list[Part], unknown: Sequence[tuple[str, str]]) -> None:
+    """Set the applicant and the institution from names that nobody knows, where no known one gave them."""
+    named = {
+        part.heading.rstrip("：: "): part.lines[0]
+        for part in parts
+        if part.kind == "other" and len(part.lines) == 1
+    }
+    for label, value in [*named.items(), *unknown]:
+        if (field_ := shaped(label, value)) and field_ not in fields:
+            fields[field_] = value
+    if "organisation" not in fields and "department" in fields:
+        fields["organisation"] = fields["department"]
+
+
+def _untranslated(parts: Sequence[Part]) -> list[Part]:
+    """The sections without a second abstract that is the first in English: it says nothing new."""
+    abstracts = [part for part in parts if part.kind == "abstract"]
+    if not abstracts or not _is_chinese(abstracts[0]):
+        return list(parts)
+    return [part for part in parts if part.kind != "abstract" or _is_chinese(part)]
+
+
+def _is_prose(part: Part) -> bool:
+    text = "".join(part.lines)
+    return len(text) >= _LEAST and any(stop in text for stop in "。.；;")
+
+
+def _is_chinese(part: Part) -> bool:
+    text = "".join(part.lines)
+    return len(re.findall(f"[{HAN}]", text)) > _HAN_SHARE * len(text)
 
 
 def _named(title: str) -> str:
@@ -210,7 +272,9 @@ def _sections(
 
 def _unfilled(walk: Walk, fields: Mapping[str, str], parts: Sequence[Part]) -> list[Message]:
     """Which of the fields that decide the form asks for and nobody filled in."""
-    filled = {part.kind for part in parts} | {key for key, value in fields.items() if value}
+    filled = {part.kind for part in parts} | {
+        key for key, value in fields.items() if value and key != "abstract"
+    }
     empty: list[str] = [f for f in ("title", "declared") if f in walk.blank and f not in filled]
     empty += [
         part.kind for part in walk.parts if part.kind in ("abstract", "content") and part.kind not in filled

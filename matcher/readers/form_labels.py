@@ -33,15 +33,33 @@ _NUMBER = re.compile(
     r"|\s*(?P<han>(?P<h>[一二三四五六七八九十]{1,3})\s*[、.．:：]\s*)"
     r"|\s*(?P<dotted>(?P<t>\d{1,2}(?:\.\d{1,2}){1,3})[、.．]?\s*)"
     r"|\s*(?P<digit>(?P<d>\d{1,2})\s*(?:[、.．:：)）]\s*|\s+))"
+    r"|\s*(?P<letter>[A-Z](?P<l>\d{1,2})\s*[.．:：)）、]\s*)"
     r"|\s*(?P<sign>(?P<s>[①-⑳ⅠⅡⅢⅣⅤⅥⅦⅧⅨⅩIVX]{1,4})\s*[、.．:：\s]\s*)"
 )
+_IS_UNIT = re.compile(
+    r"(?:所在|工作)?(?:单位|机构|学校)(?:名称|全称)?|(?i:org(?:ani[sz]ation)?|institution|company)"
+)
+# Fields of no use, or of a person or an institution (Applicant), whose bracket may name what is meant.
+_WEAK = frozenset(("category", "person", "contact", "principal_investigator"))
 _LETTERED = re.compile(r"^[A-Z]\d{0,2}(?:\.\d{1,2}){0,2}[.)]\s+(?=\w)")  # A3. Proposal title
 _DIGITS = {c: n for n, c in enumerate("一二三四五六七八九", 1)}
 _OWN = re.compile(
     r"^(?:(?:本|该|此|拟)?(?:项目|课题|研究|选题)?(?:的|之)|(?:本|该|此)(?:项目|课题|研究|选题)(?=[^的之]{2}))"
 )
 _ROUND = re.compile(r"(?:序号|编号|代码|代号|情况|说明|概述|部分|简述|阐述|分析|介绍|要求|论述|及其他|等)$")
-_JOINTS = re.compile(r"[、,，;；/&]|以及|及其|及|与|和|\band\b")
+_JOINTS = re.compile(r"[、,，;；/&]|以及|及其|及|与|和|\b(?i:and)\b")
+# Of names joined for values of one line (单位及职务, Contact / PI) the one that is wanted most.
+_WANTED = (
+    "declared",
+    "title",
+    "principal_investigator",
+    "organisation",
+    "department",
+    "phone",
+    "email",
+    "contact",
+    "person",
+)
 _COLON = re.compile(
     rf"[:：=＝]|(?<=[{HAN}])(?=[_＿]|…{{2}}|[.·]{{3}})|(?<=[A-Za-z)])(?= ?(?:\.{{4}}|…{{2}}| ?\.{{2,3}} ))"
 )  # or the line on which the value is written
@@ -71,8 +89,8 @@ def number_of(line: str) -> tuple[str, int, str]:
     if not found or not line[found.end() :].strip():
         return "", 0, line.strip()
     kind = str(found.lastgroup)
-    kind = next(k for k in ("part", "bracket", "han", "dotted", "digit", "sign") if found[k])
-    written = next(found[g] for g in "pbhtds" if found[g])
+    kind = next(k for k in ("part", "bracket", "han", "dotted", "digit", "letter", "sign") if found[k])
+    written = next(found[g] for g in "pbhtdls" if found[g])
     if kind == "bracket":
         kind = "bracket digit" if written.isdigit() else "bracket"
     return kind, _value(written), line[found.end() :].strip()
@@ -114,14 +132,14 @@ def label_of(text: str, *, column: bool = False, loose: bool = False, listed: bo
     for form in dict.fromkeys(
         (core, _OWN.sub("", core), _ROUND.sub("", core), _ROUND.sub("", _OWN.sub("", core)))
     ):
-        places = fields_of(form, column=column, built=built)
+        places = tuple(field for field, _ in fields_of(form, column=column, built=built))
         if places:
-            return tuple(field for field, _ in places)
+            return (places[0] in _WEAK and _bracketed(bare)) or places
     return _joint(core, numbered=numbered) or _bracketed(bare)
 
 
 def _bracketed(text: str) -> Places:
-    """The declared topic where a name in nobody's list says in brackets that it asks for it: 拟解决的需求（对应指南编号）."""
+    """The declared topic or institution where a name in nobody's list says in brackets that it asks for it: 拟解决的需求（对应指南编号）."""
     text = number_of(text)[2]
     tail = LAST.search(text)
     if (
@@ -131,12 +149,17 @@ def _bracketed(text: str) -> Places:
         or ASKS.search(tail[0])
     ):
         return ()
-    places = label_of(tail[0].strip("（）()【】[] "))
-    return places if places[:1] == ("declared",) else ()
+    places = label_of(tail[0].strip("（）()【】[] ")) or _unit(tail[0])
+    return places if places[:1] in (("declared",), ("organisation",)) else ()
+
+
+def _unit(bracket: str) -> Places:
+    """The institution where a bracket says so in a word: Applicant (org.), 谁来做（单位）."""
+    return ("organisation",) if _IS_UNIT.fullmatch(bracket.strip("（）()【】[]. ")) else ()
 
 
 def _joint(core: str, *, numbered: bool) -> Places:
-    """The fields of a heading of several names: 研究内容、目标及拟解决的关键问题.
+    """The fields of several names in one: 研究内容、目标及拟解决的关键问题, 工作单位及职务.
 
     Under a number the first name is enough: 2. 研究内容、基本观点 is a heading, 研究内容、基本观点 alone may be text.
     """
@@ -144,12 +167,13 @@ def _joint(core: str, *, numbered: bool) -> Places:
     if len(parts) < 2:
         return ()
     known = [fields_of(part, column=False) or fields_of("研究" + part, column=False) for part in parts]
-    if not all(known) and not (numbered and known[0] and all(len(part) <= _LONGEST_PART for part in parts)):
+    short = all(len(part) <= _LONGEST_PART * (1 + part.isascii()) for part in parts)
+    if not all(known) and not (numbered and known[0] and short):
         return ()
     found = dict.fromkeys(field for places in known for field, _ in places[:1])
-    if not all(field in LONG for field in found):
-        return ()
-    return tuple(sorted(found, key=lambda f: f != "content"))
+    if not LONG.isdisjoint(found):
+        return tuple(sorted(found, key=lambda f: f != "content")) if LONG.issuperset(found) else ()
+    return tuple(field for field in _WANTED if field in found)[:1] if short and all(known) else ()
 
 
 def labels_in(line: str, *, loose: bool = False) -> Iterator[Label]:
@@ -158,7 +182,7 @@ def labels_in(line: str, *, loose: bool = False) -> Iterator[Label]:
     `loose`, between the lines of a form, takes a name at the start of the line that no list has.
     """
     end = 0
-    short = False  # whether the label before holds a name or a number, after which a comma ends its value
+    stops = ""  # what ends the value of the label before: a comma after a name or number, a semicolon after a title
     found_in = (pattern.finditer(line) for pattern in (_COLON, _CORNERED, _NUMBERED_LABEL, _RUN_IN, _DASHED))
     hints = [hint.span() for hint in islice(BRACKETED.finditer(line), _MOST_MARKS) if ASKS.search(hint[0])]
     marks = [
@@ -171,7 +195,7 @@ def labels_in(line: str, *, loose: bool = False) -> Iterator[Label]:
         if mark.start() < end and mark.re is _COLON:
             continue
         if mark.re is _COLON:
-            found = _before_colon(line, end, mark.start(), mark.end(), after_short=short, loose=loose)
+            found = _before_colon(line, end, mark.start(), mark.end(), stops=stops, loose=loose)
         elif mark.start() < end:
             continue
         else:
@@ -181,15 +205,13 @@ def labels_in(line: str, *, loose: bool = False) -> Iterator[Label]:
         if found is not None:
             yield found
             end = found.end
-            short = found.places[0] not in LONG and found.places[0] != "title"
+            stops = "" if found.places[0] in LONG else "；;" if found.places[0] == "title" else "；;，,"
 
 
-def _before_colon(
-    line: str, low: int, colon: int, end: int, *, after_short: bool, loose: bool
-) -> Label | None:
+def _before_colon(line: str, low: int, colon: int, end: int, *, stops: str, loose: bool) -> Label | None:
     """The label that ends at a colon: from the start of the line, or after white space or a stop."""
     bounds = [low] + [m.end() for m in _BOUND.finditer(line, max(low, colon - _BEFORE_COLON), colon)]
-    if after_short:
+    if "，" in stops:
         bounds += [b + 1 for b in (max(line.rfind(c, low, colon) for c in "(（"),) if b >= 0]
     for start in dict.fromkeys(bounds):
         head = line[start:colon].strip()
@@ -204,10 +226,10 @@ def _before_colon(
             or ()
         )
         if not places or not (first or gap.isspace() or gap in "|】。；;，," or places[0] in LONG):
-            if places and after_short and gap in "（(":  # 负责人：王某（手机：1380…）
+            if places and "，" in stops and gap in "（(":  # 负责人：王某（手机：1380…）
                 return Label(start - 1, end, places, head)
             continue
-        if after_short and gap in "；;，,":
+        if gap and gap in stops:
             return Label(start, end, places, head)
         if not first and not gap.isspace() and gap != "|" and not all(p in LONG for p in places):
             continue  # in the middle of a sentence only the headings of sections are labels

@@ -40,6 +40,11 @@ _LIMITED_IN_ENGLISH = re.compile(
 _REMARK = re.compile(
     r"(?:\*|※|★)?\s*(?:注|注意|备注|说明|提示|温馨提示|要求|填写?[写报表]?(?:说明|要求|须知|提示|注意))\s*\d?\s*[:：]"
 )
+# How a letter ends.
+_CLOSING = re.compile(
+    r"(?:妥否，?|以上|当否，?)?(?:恳|敬|谨)?请(?:予以|贵\w{1,4})?(?:审阅|审批|批准|批示|指正|审查|审核|支持)(?:为盼|为荷)?[。！!]?|此致|敬礼[!！]?|特此(?:报告|申请|申报|函达|说明)[。！]?"
+    r"|(?i:(?:kind|best|with kind|yours)\s(?:regards|wishes|sincerely|faithfully|truly)[,.]?)"
+)
 _LIMIT = re.compile(
     r"[(（]?(?:限|不超过|不少于|控制在)?\s*\d+\s*(?:个)?(?:汉)?字(?:以内|左右|之内|以上|以下)?[)）]?[。.]?"
 )
@@ -47,10 +52,12 @@ _TAIL = re.compile(
     r"\s*[（(]\s*(?:单位)?(?:盖章|公章|签字|签章|签名|加盖[^）)]{0,8}|手写签名|印章)\s*[）)]\s*$"
 )
 _DAY = r"(?:年[\s_＿]*月(?:[\s_＿]*日)?)?"
-_EMPTY = re.compile(rf"[\s_＿—=~\-/／.…·:：、,，。□☐○◯〇×xX*＊﹍﹎]*{_DAY}[\s_＿\-—~～至到]*{_DAY}\s*")
+_EMPTY = re.compile(
+    rf"(?:无|暂无|/|(?i:n/?a|none))[。.]?|[\s_＿—=~\-/／.…·:：、,，。□☐○◯〇×xX*＊﹍﹎]*{_DAY}[\s_＿\-—~～至到]*{_DAY}\s*"
+)
 _OWN_TITLE = re.compile(
     r"(?:申报书|申请书|任务书|计划书|申报表|申请表|推荐书|推荐表|建议书|建议表|征集表|论证书|论证表|登记表|信息表|评审书|论证活页|活页|审批书|合同书|汇总表"
-    r"|立项报告|可行性研究报告|(?i:application form|proposal form|application|proposal))"
+    r"|立项报告|可行性研究报告|(?i:application form|proposal form|applications?|proposals?))"
     r"(?:\s*[（(【][^（）()【】]{1,20}[)）】])?"
 )
 _BOX = re.compile(r"([□☐○◯⬜▢☑☒■●√✓✔✅✗✘]|[\[［(（]\s*[√✓✔xX×]?\s*[\])）］])")
@@ -72,7 +79,8 @@ def is_hint(line: str) -> bool:
     if not bare.strip("。.；;：: *※"):
         return bool(ASKS.search(text)) or len(text) <= _LONGEST_HINT
     if (
-        _LIMIT.fullmatch(text)
+        _CLOSING.fullmatch(text)
+        or _LIMIT.fullmatch(text)
         or (_REQUEST.fullmatch(text) and len(text) <= _LONGEST_REQUEST)
         or _LIMITED.fullmatch(text)
     ):

@@ -8,10 +8,13 @@ from itertools import islice
 
 from matcher import settings
 from matcher.readers.blocks import Document, Heading, Margin, Table
+from matcher.readers.form_headings import asks, heading_fields, heading_lines, is_contents, is_outline
 from matcher.readers.form_labels import LONG, Label, Places, label_of, labels_in, number_of
 from matcher.readers.form_part import Part
 from matcher.readers.form_rows import Rows
-from matcher.readers.form_values import is_empty, is_hint, is_own_title, one_line, value_of
+from matcher.readers.form_values import BRACKETED, is_empty, is_hint, is_own_title, one_line, value_of
+from matcher.readers.label_questions import asked, told
+from matcher.readers.value_shapes import applicant, fits, is_date
 from matcher.segment import HAN
 
 _STOPS = "。；;！!？?，,、："
@@ -23,12 +26,12 @@ _AFTER_LABEL = re.compile(
 _MOST_SPACES = settings.count("readers.form_walk.most_spaces")
 _LONGEST_UNKNOWN = settings.characters("readers.form_walk.longest_unknown")
 _LONGEST_MARKED = settings.characters("readers.form_walk.longest_marked")
-_INSTITUTION = re.compile(
-    r"(?:大学|学院|学校|研究[院所]|医院|公司|集团|中心|实验室)$"
-    r"|(?i:\b(?:university|institute|college|ltd|limited|inc|gmbh|hospital|school|foundation|centre|center)\b\.?)"
-)
 _NEXT = re.compile(rf"(?:^|\s+)[{HAN}]{{2,6}}[:：](?=\S)")  # the next label of a line, in no list
-_PHONE = re.compile(r"\s*[(（](?:电话|手机|tel\.?|phone)?\s*[:：]?\s*(\+?\d[\d\s-]{6,})[)）]$", re.I)
+# A heading that names a part of the paper and nothing of the project.
+_PARTING = re.compile(
+    r"(?:申报书|申请书|报告|项目)?(?:正文|主体部分)|(?:相关)?(?:附件|附录)(?:材料|清单)?|目录|(?i:main text|appendix|annex(?:es)?|contents)"
+)
+_CODE = re.compile(r"[\w.\-()（）/]{1,16}", re.ASCII)
 _SUBJECT = frozenset(("subject", "re", "主题"))
 _NEVER_WITHIN = frozenset(("title", "declared", "id", "year"))  # not labels in the midst of a section's text
 
@@ -42,6 +45,7 @@ class Walk:
         self.blank: dict[str, str] = {}  # field → its label, where nothing was filled in
         self.parts: list[Part] = []
         self.loose: list[str] = []
+        self.unknown: list[tuple[str, str]] = []  # (name, value) of lines whose name nobody knows
         self.first = ""  # the first loose line, where it stands above all that is labelled
         self.open: Part | None = None
         self.waiting: tuple[str, str] | None = None  # (field, label) whose value the next line is
@@ -50,6 +54,12 @@ class Walk:
         self._by_subject = False  # whether the title is a letter's subject, which a title in it replaces
         self._spaced = False  # whether spaces alone part labels and values
         self._wrapped = document.wrapped
+        lines = [
+            line.strip() for b in document.blocks if not isinstance(b, Table) for line in b.text.splitlines()
+        ]
+        lines = [line for line in lines if line]
+        self._by_questions = asks(lines)
+        self._headings = heading_lines(lines)
         for block in document.blocks:
             if isinstance(block, Table):
                 rows = Rows(self)
@@ -86,7 +96,11 @@ class Walk:
     def line(self, line: str, *, level: int = 0, in_table: bool = False) -> None:
         """One line of text: labels with values, a heading, a hint, or text of what is open."""
         text = line.strip()
-        if not text:
+        if (
+            not text
+            or is_contents(text)
+            or (text[0] in "（(" and BRACKETED.fullmatch(text) and is_hint(text))
+        ):
             return
         loose = (bool(self.fields) and self.open is None) or (self.open is not None and self.open.beside)
         labels = [label for label in labels_in(text, loose=loose) if self._allowed(label)]
@@ -99,14 +113,25 @@ class Walk:
                 end = len(text) if following is None else following.start
                 self._take(label.places, label.text, text[label.end : end], in_table=in_table)
             return
-        places = label_of(text)
-        if places and (text[-1] not in _NO_LABEL or (text[-1] == "。" and number_of(text)[0])):
+        marked = text in self._headings and not in_table
+        places = label_of(text) or (heading_fields(text) if marked or level else self._request(text))
+        if places and (text[-1] not in _NO_LABEL or (text[-1] in "。；" and number_of(text)[0])):
             self._head(places, text, in_table=in_table, level=level)
-        elif self._ends_section(text, level):
+        elif _PARTING.fullmatch(re.sub(r"\s", "", text)):
+            self.open = self.waiting = None
+        elif marked or self._ends_section(text, level):
             kind, number, heading = number_of(text)
             self.start(Part("other", heading, (kind, number), in_table, level))
         else:
             self.text(text)
+
+    def _request(self, text: str) -> Places:
+        """The field that a line asks for in words; below a heading such a line is its hint."""
+        line = number_of(text)[2]
+        field_ = asked(line, questionnaire=self._by_questions)
+        if not field_ and text[-1] in ":：" and (self.open is None or self.open.lines):
+            field_ = told(line)
+        return (field_,) if field_ else ()
 
     def _cells(self, text: str, *, colon: bool) -> list[str]:
         """The cells of a line that is a row in all but name, set apart by white space after a label; [] for others."""
@@ -167,9 +192,13 @@ class Walk:
     def _ends_section(self, text: str, level: int) -> bool:
         """Whether an unknown line is a heading that ends the open section: numbered on as that one was."""
         longest = _LONGEST_MARKED if level else _LONGEST_UNKNOWN
-        if self.open is None or len(text) > longest or text[-1] in _STOPS:
+        if len(text) > longest or text[-1] in _STOPS:
             return False
         kind, number, _ = number_of(text)
+        if self.open is None:
+            return level > 0 and bool(self.fields or self.parts) and not is_own_title(text)
+        if level and not self.open.level and not self.open.in_table:
+            return True
         if kind and kind == self.open.number[0]:
             return number == self.open.number[1] + 1 or (
                 kind in ("han", "part") and number > self.open.number[1]
@@ -190,18 +219,20 @@ class Walk:
         """A label with what stands after it."""
         field_ = self.choose(places)
         self._tail = ""
+        if (field_ == "instructions" and value.strip()) or (field_ in LONG and is_own_title(value.strip())):
+            return
         if field_ in LONG:
             kind, number, _ = number_of(label)
             self.start(Part(field_, label, (kind, number), in_table, beside=bool(value.strip())))
             for line in value.split("\n"):
-                self.text(line.strip())
+                self.text("" if is_outline(line.strip()) else line.strip())
             return
         text = value_of(_NEXT.split(value)[0].rstrip("；;，, "))
         if text.endswith(("）", ")")) and not re.search("[（(]", text):
             text = text[:-1].rstrip()  # the bracket stood before the label
         if self.open is not None and not (self.open.kind in LONG and not in_table and field_ in self.fields):
             self.open = None
-        if text:
+        if text and fits(field_, text):
             self.set(field_, text)
             self._by_subject |= field_ == "title" and label.strip().lower() in _SUBJECT
             self.waiting = None
@@ -211,16 +242,23 @@ class Walk:
             # Something that asks to be filled in stands on the line: what follows is another field.
             self.waiting = None if value.strip() else (field_, label)
 
+    def _goes_on(self, text: str) -> bool:
+        """Whether a line may be the rest of the value that a page broke."""
+        value = self.fields[self._tail]
+        whole_code = _CODE.fullmatch(value) and any(c.isdigit() for c in value)
+        short = len(text) <= _LONGEST_UNKNOWN and text[-1] not in _STOPS
+        return short and not whole_code and not number_of(text)[0] and not is_date(text)
+
     def set(self, field_: str, text: str) -> None:
         """The value of a field, unless it has one."""
         if field_ == "declared" and one_line(text) == self.fields.get("title"):
             return  # the title once more, under a name that may mean either
-        if field_ == "principal_investigator" and "organisation" not in self.fields:
-            # "Lead applicant" and 申请者 are a person or an institution.
-            field_ = "organisation" if _INSTITUTION.search(one_line(text)) else field_
-        if field_ == "principal_investigator" and (phone := _PHONE.search(text)):
-            text = text[: phone.start()].strip()
-            self.set("phone", phone[1])
+        if not fits(field_, one_line(text)):
+            return
+        if field_ in ("principal_investigator", "organisation"):
+            field_, text, beside = applicant(field_, one_line(text), unit_known="organisation" in self.fields)
+            for other, value in beside.items():
+                self.fields.setdefault(other, value)
         if field_ not in self.fields or (field_ == "title" and self._by_subject):
             self._by_subject &= field_ != "title"
             self.fields[field_] = one_line(text) if field_ != "members" else text
@@ -231,12 +269,14 @@ class Walk:
         if not text or is_hint(text) or is_empty(text):
             return
         if self.waiting is not None:
-            field_, _ = self.waiting
+            field_, label = self.waiting
             self.waiting = None
-            if value := value_of(text):
+            if (value := value_of(text)) and (field_ in self.fields or not fits(field_, value)):
+                self.start(Part("other", label, number_of(label)[:2], lines=[text]))  # no value of that field
+            elif value:
                 self.set(field_, value)
             return
-        if self._tail and len(text) <= _LONGEST_UNKNOWN and text[-1] not in _STOPS and not number_of(text)[0]:
+        if self._tail and self._goes_on(text):
             self.fields[self._tail] = one_line(f"{self.fields[self._tail]}\n{text}")
             self._tail = ""
             return
@@ -246,6 +286,9 @@ class Walk:
                 text = value_of(text) or text
             self.open.lines.append(text)
         elif not is_own_title(text):
+            label, colon, value = text.replace("：", ":").partition(":")
+            if colon and len(label) <= _LONGEST_UNKNOWN:
+                self.unknown.append((label.strip("> •·-*"), value.strip()))
             if not (self.loose or self.parts or self.fields or self.blank):
                 self.first = text
             self.loose.append(text)

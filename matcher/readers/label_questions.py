@@ -14,19 +14,33 @@ _ASKED = re.compile(
 _ADDRESSED = re.compile(
     r"\b(?:you|your|(?:the|this) (?:project|proposal|research|study|work|idea|team)|(?:of )?our (?:priorit|theme|topic|challenge|call)\w*)\b"
     r"|您|你|^由?谁[^，,。]{0,4}(?:负责|牵头|主持)|贵单位|(?:本|该|此|这[个项]?)(?:项目|课题|研究|方案)"
+    r"|(?:申报|承担|申请|牵头|所在)单位"
 )
+# What a form asks for in so many words: 请用一段话介绍项目, In one paragraph, describe the project.
+_TOLD = re.compile(
+    r"请(?:您|你|在此)?(?:用|以|在)?[^，,。：:]{0,12}?(?:介绍|概述|描述|简述|阐述|说明|概括|谈谈|写明)(?:一下)?(?P<zh>[^。？?]{2,30})"
+    r"|(?:in [^,.]{3,40}, )?(?:please )?(?:briefly )?(?:describe|outline|summari[sz]e|explain|tell us|introduce)(?: briefly)?\s(?P<en>[^.?]{4,80})",
+    re.I,
+)
+_WORK = re.compile(
+    r"(?:您|你)?的?(?:拟?(?:申报|申请|开展|研究)?的?)?(?:项目|课题|研究|方案|工作)(?:内容|情况|概况)?|(?:the|your|this)\s(?:proposed\s)?(?:project|research|proposal|work|study|idea)",
+    re.I,
+)
+_BRACKETED = re.compile(r"\s*[(（【\[][^()（）]*[)）】\]]")
 # Sentences that ask for a field, the most special first.
 _FIELDS: tuple[tuple[str, str], ...] = (
     ("schedule", r"\bhow long\b|\bwhen (?:will|do|does|would)\b|多久|多长时间|何时|什么时候"),
     ("phone", r"\b(?:phone|what number|reach you|contact you)\b|(?:怎[样么]|如何)联系|(?:电话|手机)号?"),
     ("budget", r"\bhow much\b|\bcosts?\b|\bfunding do\b|多少(?:钱|经费|资金)|花费"),
-    ("declared", r"\bwhich\b.*\b(?:priorit\w*|theme|topic|challenge|strand|call|area)\b|(?:哪|什么)[个项条一]?.{0,4}(?:指南|方向|选题|榜单|专题)"),
+    ("declared", r"\bwhich\b.*\b(?:priorit\w*|theme|topic|challenge|strand|call|area)\b"
+     r"|(?:哪|什么)[个项条一]{0,2}.{0,4}(?:指南|方向|选题|榜单|专题)|(?:指南|选题|榜单).{0,4}(?:哪|什么)"),
     ("foundation", r"\b(?:experience|track record|skills|expertise|qualified|done before|best placed)\b|基础|条件|做过|成果积累|优势"),
     ("principal_investigator", r"\bwho\b.*\b(?:lead\w*|apply\w*|run\w*|responsible|in charge|investigator)\b|谁.{0,4}(?:负责|牵头|主持|申请)"),
     ("members", r"\bwho\b.*\b(?:else|involved|team|work\w*)\b|谁.{0,4}参[加与]|哪些人"),
-    ("organisation", r"\b(?:which|what)\b.*\b(?:organi[sz]ation|institution|university)\b.*\b(?:you|your|from|for|based)\b|(?:哪[个家]|什么)单位"),
+    ("organisation", r"\b(?:which|what)\b.*\b(?:organi[sz]ation|institution|university)\b.*\b(?:you|your|from|for|based)\b"
+     r"|(?:哪一?[个家]|什么)单位|单位.{0,3}(?:是|为)?(?:哪|什么)"),
     ("title", r"\bwhat\b.*\b(?:called|name|title)\b|叫什么|名称是"),
-    ("outcomes", r"\b(?:outcomes?|outputs?|impact|results?|difference|benefit\w*|change)\b|成果|影响|效益|产出"),
+    ("outcomes", r"\b(?:outcomes?|outputs?|impact|results?|difference|benefit\w*|change|success)\b|成果|影响|效益|产出"),
     ("innovation", r"\b(?:new|novel|innovative|original)\b|创新|新意|不同之处"),
     ("background", r"\bwhy\b|\b(?:problem|need|gap)\b|为什么|为何|什么问题"),
     ("methods", r"\bhow\b|怎么|怎样|如何"),
@@ -35,8 +49,10 @@ _FIELDS: tuple[tuple[str, str], ...] = (
 _PATTERNS = tuple((field, re.compile(pattern, re.I)) for field, pattern in _FIELDS)
 
 
-def asked(line: str) -> str:
+def asked(line: str, *, questionnaire: bool = False) -> str:
     """The field of labels.toml that a line asks for as a question of a form; "" where it is no such question.
+
+    `questionnaire` says that the form asks by questions: one that does not speak to the applicant is one as well.
 
     >>> asked("Who is leading the project?"), asked("您打算怎么做？"), asked("How does rain affect yields?")
     ('principal_investigator', 'methods', '')
@@ -47,7 +63,27 @@ def asked(line: str) -> str:
     if (
         question is None
         or len(question["question"]) > _LONGEST
-        or not _ADDRESSED.search(question["question"])
+        or not (questionnaire or _ADDRESSED.search(question["question"]))
     ):
         return ""
-    return next((field for field, pattern in _PATTERNS if pattern.search(question["question"])), "")
+    return about(question["question"]) or ("other" if questionnaire else "")
+
+
+def told(line: str) -> str:
+    """The field that a line tells the applicant to write about; "" where it tells no such thing.
+
+    It may as well be the hint below a heading: only its place says which.
+
+    >>> told("请用一段话介绍项目："), told("Describe the project"), told("请说明创新之处"), told("请填写")
+    ('abstract', 'abstract', 'innovation', '')
+    """
+    request = _TOLD.fullmatch(_BRACKETED.sub("", line).strip().rstrip("：:。."))
+    if request is None:
+        return ""
+    subject = (request["zh"] or request["en"]).strip()
+    return "abstract" if _WORK.fullmatch(subject) else about(subject)
+
+
+def about(text: str) -> str:
+    """The field whose words a question or request holds; "" for none."""
+    return next((field for field, pattern in _PATTERNS if pattern.search(text)), "")

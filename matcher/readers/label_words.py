@@ -17,11 +17,14 @@ _UNKNOWN = settings.words("readers.label_words.unknown")
 _SHORTEST = settings.letters("readers.label_words.shortest")
 _LONGEST_WORD = settings.letters("readers.label_words.longest_word")
 _REMEMBERED = settings.chunk("readers.label_words.remembered")
+_TELLING = settings.letters("readers.label_words.telling")
 # Kinds of words that say nothing of what stands beside them.
 _NEUTRAL = frozenset(
     ("filler", "unknown", "thing", "role", "telling", "past", "partner", "above", "foreign", "work")
 )
 _PEOPLE = frozenset(("organisation", "principal_investigator", "members", "contact"))
+_ANSWERS = frozenset(("对应", "归属", "所报"))  # 对应要点 is the guide's point that a proposal answers
+_SAID = frozenset(("goals", "methods", "foundation"))
 _ABOUT = frozenset(("abstract", "content", "background", "outcomes", "telling", "work", "innovation"))
 _OF = re.compile(r"\s+(?:of|from|for|by|with|within)\s+")
 _NAME = re.compile(r"(?:what is |what's )?(?:the )?(?:full |legal )?names?")
@@ -29,7 +32,8 @@ _CLAUSE = re.compile(r"\s(?:to|that|which|in which|whom?)\s.*")  # organization 
 _SECTION = re.compile(r"^(?:section|part|annex|item|field|[a-z])\s*[a-z]?\d{0,2}(?:\.\d{1,2})*\s*[.:)\-]\s*")
 # A name's end in Chinese, where its first letters may be any: values do not end so.
 _ENDS = frozenset(
-    ("单位", "名称", "题目", "内容", "简介", "摘要", "概述", "基础", "负责人", "方向", "编号", "代码", "选题", "条件", "情况", "意义", "背景", "姓名")
+    ("单位", "名称", "题目", "内容", "简介", "摘要", "概述", "基础", "负责人", "方向", "编号", "代码", "选题", "条件", "情况",
+     "意义", "背景", "姓名", "方法", "目标", "路线", "成果", "问题", "任务", "思路", "效益", "指标", "要点", "指南", "专题", "榜单")
 )  # fmt: skip
 
 
@@ -38,7 +42,7 @@ def composed(name: str, *, loose: bool = False, single: bool = False) -> str:
     """The field of labels.toml that a name built of known words stands for; "" if it is no such name.
 
     `name` is folded, lower case. `loose`, for a place where a label must stand, allows for letters no word covers;
-    `single`, for a heading, takes one English word.
+    `single`, for a heading, takes one word.
 
     >>> composed("拟开展的研究题目"), composed("既往工作积累"), composed("name of the pi's host institution")
     ('title', 'foundation', 'organisation')
@@ -46,10 +50,10 @@ def composed(name: str, *, loose: bool = False, single: bool = False) -> str:
     if name.isascii():
         return _english(_SECTION.sub("", name).strip(" .:?*"), loose=loose, least=1 if single else 2)
     key = "".join(c for c in name if c.isalnum() or c == "、")
-    if not _SHORTEST <= len(key) <= _LONGEST:
+    if not (2 if single else _SHORTEST) <= len(key) <= _LONGEST:
         return ""
     words = _segmented(key, 0) or (_suffix(key) if loose else None)
-    return _joined(words) if words is not None and len(words) > 1 else ""
+    return _joined(words) if words is not None and (single or len(words) > 1 or len(key) >= _TELLING) else ""
 
 
 def _segmented(key: str, start: int) -> tuple[Word, ...] | None:
@@ -123,7 +127,9 @@ def _joined(words: Sequence[Word]) -> str:
     ):  # 成果/项目名称 is 成果名称 as well
         parts = [p if not p or p[-1][1] in ("title", "number") else [*p, *last] for p in parts]
     fields = [field for part in parts if (field := _field(part))]
-    return next((field for field in fields if field != "person"), fields[0] if fields else "")
+    wanted = [field for field in fields if field not in ("person", "contact")]
+    said = [field for field in wanted if field in _ABOUT or field in _SAID]  # 选题的理论与现实意义 is no name
+    return next(iter(said or wanted or fields), "")
 
 
 def _field(words: Sequence[Word]) -> str:
@@ -140,8 +146,12 @@ def _field(words: Sequence[Word]) -> str:
     head, before = heads[-1], heads[:-1]
     if kinds[-1] in _ABOUT and (_PEOPLE.intersection(before) or (kinds[-1] == "telling" and head in _PEOPLE)):
         return "foundation"
+    if head == "content" and words[0][0] in _ANSWERS:
+        return "declared"
+    if head == "area" and kinds[-1] == "telling":
+        return "abstract"  # 技术需求描述
     if head == "department":
-        return "person"
+        return "department" if "role" in kinds else "person"
     if head in ("title", "number", "name", "guide", "area"):
         return _named(head, before, kinds, english=words[0][0].isascii())
     if head in _PEOPLE:
@@ -173,7 +183,7 @@ def _who(words: Sequence[Word], head: str, before: Sequence[str], kinds: Sequenc
     """The field of a person or institution: another's where a word says so."""
     if head == "principal_investigator" and "organisation" in before and not words[0][0].isascii():
         return "person"  # 单位负责人 signs for the institution
-    if head == "organisation" and not {"role", "principal_investigator"}.intersection(kinds):
+    if head == "organisation" and not {"role", "principal_investigator", "guide"}.intersection(kinds):
         asked = any(word in ("您", "你", "所在", "name") for word, _ in words) or words[0][0].isascii()
         return _side(head, kinds) if asked or {"partner", "above"}.intersection(kinds) else ""
     return _side(head, kinds)

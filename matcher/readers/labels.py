@@ -26,6 +26,8 @@ _SHORT = settings.letters("readers.labels.short")
 _REMEMBERED = settings.chunk("readers.labels.remembered")
 _KNOWN = settings.count("readers.labels.known")
 _TABLES = settings.chunk("readers.labels.tables")
+_TWO_LANGUAGES = settings.letters("readers.labels.two_languages")
+_CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z][a-z])")  # applicantUnit
 _EITHER = re.compile(r"(?:选题|议题|榜单)(?:名称|题目|标题)$")  # the guide's topic or the project's own title
 _BRACES = re.compile(r"\{([^{}]*)\}")
 _BRACKETS = re.compile(r"\([^()]*\)|\[[^\[\]]*\]|【[^【】]*】|〔[^〔〕]*〕|<[^<>]*>")
@@ -34,7 +36,7 @@ _NUMBERING = re.compile(
 )
 # What a questionnaire asks around a name.
 _ASKED = re.compile(
-    r"^(?:请(?:您|你)?(?:填写|输入|选择|简述|描述|简要介绍)?|(?:您|你)的?)+|(?:是什么|是|为|有哪些)$"
+    r"^(?:请(?:您|你)?(?:填写|输入|选择|填报)?|(?:您|你)的?|拟(?=[对所报选]))+|(?:是什么|是|为|有哪些)$"
 )
 _FOREIGN = re.compile("英文|外文|english", re.I)
 # A name that nobody listed is taken after all that are, and one in another language than the batch's last.
@@ -68,7 +70,7 @@ def label_key(name: str) -> str:
 
 def _bare(name: str) -> str:
     """A name folded, in lower case, without brackets and numbering."""
-    folded = fold(NOTE_MARK.sub("", name)).lower()
+    folded = fold(NOTE_MARK.sub("", _CAMEL.sub(" ", name))).lower()
     bare = folded
     while (shorter := _BRACKETS.sub("", bare)) != bare:
         bare = shorter
@@ -113,6 +115,11 @@ def _fields_of(name: str, column: bool, built: Built) -> tuple[tuple[str, int], 
         known.get(label_key(part)) or (None if built == "no" else _composed_places(part)) for part in parts
     ]
     chinese = [places for part, places in zip(parts, found, strict=True) if not part.isascii()]
+    english = [
+        known.get(label_key(part)) for part in parts if part.isascii() and part.strip().title()[:1] in name
+    ]
+    if len(chinese) == len(english) == 1 and chinese[0] is None and english[0] and len(key) < _TWO_LANGUAGES:
+        return english[0]  # 首席研究員 Principal Investigator
     if len(chinese) == 1 and chinese[0] and len(parts) > 1:
         return chinese[0]  # the English beside it may be another's word: 申请机构 / Lead applicant
     unknown = [

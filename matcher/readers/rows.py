@@ -11,16 +11,30 @@ from matcher import settings
 from matcher.errors import BatchError, DocumentError, MatcherError
 from matcher.message import Message
 from matcher.readers import delimited
-from matcher.readers.columns import HEADER_WITHIN, Header, assigned, find_header, no_header, weak_header
+from matcher.readers.columns import (
+    HEADER_WITHIN,
+    Header,
+    assigned,
+    column_fields,
+    find_header,
+    is_form,
+    weak_header,
+)
 from matcher.readers.delimited import Line
-from matcher.readers.labels import fields_of
+from matcher.readers.labels import first_name
+from matcher.readers.open_columns import no_header, with_prose
 from matcher.readers.source import DOCUMENTS, OLD, ROWS, check_regular, kind_of, refuse_old
 from matcher.readers.table import Reading, Row, Table
+from matcher.readers.turned import turned
 from matcher.readers.workbook import Sheet, sheets
 from matcher.readers.workbook_losses import unread_parts
 
 _REMEMBERED = settings.chunk("readers.rows.remembered")
 _BELOW_HEADER = settings.rows("readers.rows.below_header")
+_TURNED = Message(
+    "栏目在第一列，每列一份申报书，按列读",
+    "the names stand in the first column; each column is read as a proposal",
+)
 
 __all__ = ["Reading", "Row", "fields_by_name", "read_rows"]
 
@@ -112,7 +126,7 @@ def fields_by_name(
     names: tuple[str, ...], chosen: tuple[tuple[str, str], ...] = ()
 ) -> Mapping[str, tuple[str, ...]]:
     """field → the columns that hold it, the best first, for the columns that are understood."""
-    places = assigned([fields_of(name) for name in names], names, dict(chosen))
+    places = assigned([column_fields(name) for name in names], names, dict(chosen))
     return {name: tuple(names[i] for i in found) for name, found in places.items()}
 
 
@@ -133,12 +147,13 @@ def _table_rows(
             reading.unread.append((sheet.name, Message("隐藏", "hidden")))
             continue
         first = list(islice(stream := iter(sheet.lines), max(HEADER_WITHIN, header_row or 0) + _BELOW_HEADER))
-        header = find_header(first, sheet.merged, chosen, header_row)
+        sheet, first, header = _headed(sheet, first, chosen, header_row)
         if header is not None and header.usable and not (header.lists_topics and header_row is None):
             read += 1
-            yield from Table(path.name, sheet, header, reading, chosen, ragged=ragged).rows(
-                chain(first, stream)
+            table = Table(
+                path.name, sheet, _with_prose(header, first, reading), reading, chosen, ragged=ragged
             )
+            yield from table.rows(chain(first, stream))
             continue
         if first:
             doubtful.append((Sheet(sheet.name, chain(first, stream), sheet.merged), first, header))
@@ -160,6 +175,32 @@ def _table_rows(
             reading.unread.append((sheet.name, why))
     if read == 0:
         raise _nothing(path, doubtful, chosen)
+
+
+def _headed(
+    sheet: Sheet, first: list[Line], chosen: Mapping[str, str], header_row: int | None
+) -> tuple[Sheet, list[Line], Header | None]:
+    """A sheet with its header; a short one whose names stand in its first column is turned to rows."""
+    header = find_header(first, sheet.merged, chosen, header_row)
+    if header is not None and header_row is None and is_form(first, header):
+        return sheet, first, None
+    if header is not None or len(first) >= HEADER_WITHIN or not (columns := turned(first)):
+        return sheet, first, header
+    side = Sheet(sheet.name, iter(()), remarks=(*sheet.remarks, _TURNED))
+    return side, columns, find_header(columns, (), chosen)
+
+
+def _with_prose(header: Header, first: Sequence[Line], reading: Reading) -> Header:
+    """The header, with an unknown column of long texts as its abstract, and that said."""
+    header, column = with_prose(header, first)
+    if column:
+        reading.remarks.append(
+            Message(
+                f"“{column}”一列是长文字，作{first_name('abstract')}读，不是请用 --column 指明",
+                f"the column {column} holds long texts and is read as the abstract; if it is not, use --column",
+            )
+        )
+    return header
 
 
 def _nothing(

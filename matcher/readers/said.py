@@ -10,7 +10,7 @@ from matcher.readers.labels import EXTRA, PROPOSAL, first_name
 from matcher.readers.table import Reading
 from matcher.segment import visible
 
-_USED = (*PROPOSAL, *EXTRA, "content", "goals", "background")
+_USED = (*PROPOSAL, *EXTRA, "content", "goals", "background", "department")
 _MOST = settings.count("readers.said.most")
 _LOST = settings.characters("readers.said.lost")
 _LINE = settings.characters("readers.said.line")

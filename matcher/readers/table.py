@@ -10,9 +10,10 @@ from matcher import settings
 from matcher.errors import BatchError
 from matcher.message import Message, joined
 from matcher.readers.cells import plain_text
-from matcher.readers.columns import Header, find_header, guesses, place_of
+from matcher.readers.columns import Header, find_header, place_of
 from matcher.readers.delimited import Line
 from matcher.readers.labels import fields_of
+from matcher.readers.open_columns import guesses
 from matcher.readers.skipped import why_skipped, wide_cells
 from matcher.readers.workbook import Area, Sheet
 

@@ -1,0 +1,89 @@
+"""Which lines of a form are its headings by the form's own consistency, and what a line that is one stands for."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from matcher import settings
+from matcher.readers.form_labels import Places, label_of, number_of
+from matcher.readers.label_questions import about, asked, told
+from matcher.segment import HAN
+
+_QUESTIONNAIRE = settings.count("readers.form_headings.questionnaire")
+_RUN = settings.count("readers.form_headings.run")
+_KNOWN = settings.count("readers.form_headings.known")
+_MOST_LINES = settings.lines("readers.form_headings.most_lines")
+_LONGEST = settings.characters("readers.form_headings.longest")
+_LEADERS = re.compile(r"\S\s*(?:\.{4,}|…{2,}|·{4,}|\.(?: \.){3,})\s*\d{1,3}$")
+_LISTED = re.compile(r"[、,，;；]|以及|及|和|与")
+_STOPS = "。；;！!，,、"
+_CORNERS = re.compile(r"[【〖][^【】〖〗]{2,40}[】〗]\s*[:：]?")
+_TWO_LANGUAGES = re.compile(
+    rf"[A-Z][A-Za-z ]{{2,40}}\s*[/|]\s*[{HAN}]{{2,12}}|[{HAN}]{{2,12}}\s*[/|]\s*[A-Z][A-Za-z ]{{2,40}}"
+)
+_ASKS_HOW = re.compile(r"(?i:\b(?:why|how|what|who|which)\b)|为什么|为何|怎么|怎样|如何|什么|哪|谁")
+
+
+def asks(lines: Sequence[str]) -> bool:
+    """Whether a form asks by questions: it has several lines that are one, and one of them speaks to the applicant."""
+    questions = [number_of(line)[2] for line in lines[:_MOST_LINES] if line.rstrip()[-1:] in ("?", "？")]
+    return len(questions) >= _QUESTIONNAIRE and any(map(asked, questions))
+
+
+def heading_lines(lines: Sequence[str]) -> frozenset[str]:
+    """The lines that are headings though nobody knows their names: numbered on with known ones, in two languages as they are, or in corners.
+
+    Two of at least three lines that are numbered on in one way must be known labels; a list of contents has none.
+    """
+    headings = {line for line in lines if _CORNERS.fullmatch(line)}
+    headings |= _of_run([(0, line) for line in lines if _TWO_LANGUAGES.fullmatch(line)])
+    runs: dict[str, list[tuple[int, str]]] = {}
+    for line in lines[:_MOST_LINES]:
+        kind, number, _ = number_of(line)
+        if not kind or len(line) > _LONGEST or line[-1] in _STOPS:
+            continue
+        run = runs.setdefault(kind, [])
+        if run and number != run[-1][0] + 1:
+            headings |= _of_run(run)
+            run.clear()
+        run.append((number, line))
+    for run in runs.values():
+        headings |= _of_run(run)
+    return frozenset(headings)
+
+
+def _of_run(run: Sequence[tuple[int, str]]) -> set[str]:
+    lines = [line for _, line in run]
+    known = [bool(label_of(line, loose=True) or asked(number_of(line)[2])) for line in lines]
+    if len(lines) < _RUN or sum(known) < _KNOWN:
+        return set()
+    return set(lines)
+
+
+def heading_fields(text: str) -> Places:
+    """The fields of a line that is a heading for sure: also by words that would not make a label of any line."""
+    bare = number_of(text.strip("【】〖〗 "))[2]
+    if places := label_of(text) or label_of(text, loose=True):
+        return places
+    field_ = asked(bare, questionnaire=True) or told(bare)
+    if not field_ and _ASKS_HOW.search(bare):
+        field_ = about(bare)
+    return (field_,) if field_ else ()
+
+
+def is_contents(line: str) -> bool:
+    """Whether a line stands in a table of contents: a heading, dots, the number of its page."""
+    return _LEADERS.search(line) is not None
+
+
+def is_outline(value: str) -> bool:
+    """Whether a text only lists what a section should hold: 本课题的研究对象、主要目标、重点难点、总体框架等。"""
+    pieces = [piece for piece in _LISTED.split(value.rstrip("等。. ")) if piece.strip()]
+    known = sum(bool(label_of(piece) or label_of("研究" + piece)) for piece in pieces)
+    return (
+        value.rstrip("。. ").endswith("等")
+        and len(value) <= _LONGEST
+        and len(pieces) >= _RUN
+        and 2 * known >= len(pieces)
+    )

@@ -1,0 +1,100 @@
+"""What the values of a form's fields look like: a date is nobody's name, and a name may come with its institution."""
+
+from __future__ import annotations
+
+import re
+
+from matcher import settings
+from matcher.segment import HAN
+
+_NUMERAL = "[\\d〇○零一二三四五六七八九十]"
+_DATE = re.compile(
+    rf"{_NUMERAL}{{2,4}}\s*[年./\-]\s*{_NUMERAL}{{1,3}}\s*(?:[月./\-]\s*(?:{_NUMERAL}{{1,3}}\s*日?)?)?"
+)
+_NO_WORD = re.compile(r"[\W\d_]*")
+_LONGEST_VALUE = settings.letters("readers.value_shapes.longest_value")
+_NAMED = frozenset(("title", "organisation", "principal_investigator"))  # what a date or a number never is
+_LONGEST_PERSON = settings.letters("readers.value_shapes.longest_person")
+INSTITUTION = re.compile(
+    r"(?:大学|学院|学校|研究[院所]|医院|公司|集团|中心|实验室)$"
+    r"|(?i:\b(?:university|institute|college|ltd|limited|inc|gmbh|hospital|school|foundation|centre|center)\b\.?)"
+)
+_PERSON_OF = re.compile(
+    rf"(?P<person>[{HAN}]{{2,4}}|[{HAN}]{{1,8}}·[{HAN}]{{1,8}}|(?:[A-Z][\w.'’\-]*\s?){{2,5}})\s*[,，;；(（]\s*(?P<unit>[^()（）]{{3,80}})[)）]?"
+)
+_UNIT_OF = re.compile(rf"(?P<unit>[^,，;；、]{{3,40}}?)\s*[,，;；、/]\s*(?P<person>[{HAN}]{{2,4}})")
+_PERSON_LABEL = re.compile(
+    r"(?:人|者|长|专家|教师|研究员|主任|负责|主持|牵头|领衔|领题|统筹)$|(?i:\b(?:lead|leader|investigator|applicant|scientist)$)"
+)
+_UNIT_LABEL = re.compile(
+    r"(?:单位|机构|院校|企业|公司|大学|医院|部门|申报|承担|牵头|申请|主持|负责)$|(?i:\b(?:institution|organi[sz]ation|institute|university)$)"
+)
+_PERSON = re.compile(
+    rf"[{HAN}]{{2,4}}|[{HAN}]{{1,8}}·[{HAN}]{{1,8}}|(?:(?:Dr|Prof|Mr|Ms)\.? )?[A-Z][\w.'’\-]+(?: [A-Z][\w.'’\-]*){{1,3}}"
+)
+PHONE_BEHIND = re.compile(
+    r"\s*[(（,，;；、/]?\s*(?:联系)?(?:电话|手机|tel\.?|phone)?\s*[:：]?\s*(\+?\d[\d\s-]{6,})[)）]?$", re.I
+)
+
+
+def is_date(text: str) -> bool:
+    """Whether a text is a date and nothing else: 2026年3月, 二〇二六年四月."""
+    return _DATE.fullmatch(text.strip("_＿ ")) is not None
+
+
+def fits(field: str, text: str) -> bool:
+    """Whether a text can be the value of a field: no date or bare number is a title, a person or an institution.
+
+    >>> fits("principal_investigator", "2026年5月6日"), fits("title", "2030年的能源"), fits("declared", "12")
+    (False, True, True)
+    """
+    if field not in _NAMED:
+        return field != "declared" or len(text) <= _LONGEST_VALUE or "。" not in text
+    if _NO_WORD.fullmatch(text) or is_date(text) or (len(text) > _LONGEST_VALUE and "。" in text):
+        return False
+    return field != "principal_investigator" or len(text) <= _LONGEST_PERSON
+
+
+def person_and_unit(text: str) -> tuple[str, str]:
+    """(person, institution) of a name with its institution behind a comma or in brackets; (text, "") for others.
+
+    >>> person_and_unit("Ada Lovelace (University of Turin)"), person_and_unit("王某某，教授")
+    (('Ada Lovelace', 'University of Turin'), ('王某某，教授', ''))
+    """
+    both = _PERSON_OF.fullmatch(text) or _UNIT_OF.fullmatch(text)
+    if both is None or not INSTITUTION.search(both["unit"]) or INSTITUTION.search(both["person"]):
+        return text, ""
+    return both["person"].strip(), both["unit"].strip()
+
+
+def shaped(label: str, value: str) -> str:
+    """The field of a value under a name that nobody knows, where the name's end and the value's shape agree; "" else.
+
+    >>> shaped("需求提出人", "司徒磊"), shaped("设站院校", "某某大学"), shaped("技术难点", "某某大学")
+    ('principal_investigator', 'organisation', '')
+    """
+    if _PERSON_LABEL.search(label) and _PERSON.fullmatch(value) and not INSTITUTION.search(value):
+        return "principal_investigator"
+    return "organisation" if _UNIT_LABEL.search(label) and INSTITUTION.search(value) else ""
+
+
+def applicant(field: str, text: str, *, unit_known: bool) -> tuple[str, str, dict[str, str]]:
+    """(field, value, values of other fields) of what stands under the name of an applicant or an institution.
+
+    "Lead applicant" and 申请者 are a person or an institution; `unit_known` says that the form has named that.
+
+    >>> applicant("principal_investigator", "王某某，13800000000", unit_known=False)
+    ('principal_investigator', '王某某', {'phone': '13800000000'})
+    """
+    beside: dict[str, str] = {}
+    of_person = field == "principal_investigator"
+    if of_person and (phone := PHONE_BEHIND.search(text)) and phone.start():
+        text = text[: phone.start()].strip()
+        beside["phone"] = phone[1]
+    person, unit = person_and_unit(text)
+    if unit:
+        beside["organisation" if of_person else "principal_investigator"] = unit if of_person else person
+        return field, person if of_person else unit, beside
+    if of_person and not unit_known and INSTITUTION.search(text):
+        return "organisation", text, beside
+    return field, text, beside
