@@ -40,6 +40,7 @@ CHOICES = (
 BATCHES, HELD_OUT = 300, 4  # batches that are trained on, and that the log's distance is measured on
 PROBLEMS, PAIRS = 9, 8  # of a batch: problems in families, each with its topic; pairs of one corpus
 STEPS, FINISH = 1000, 250  # all steps, and those at the end that know whose topic is whose
+EVERY = 20  # steps from one checkpoint to the next
 RATE, WARM, SEED = 2e-4, 30, 1
 LONGEST = 96  # pieces
 STATES, VECTORS, SIMILARITIES, OWN = 1.0, 10.0, 1.0, 0.5  # weights of the losses
@@ -169,7 +170,7 @@ def train(student: BertModel, lesson: Lesson, folder: Path) -> None:
         means += (0.05 if step > first else 1.0) * (losses.detach().numpy() - means)
         if step % 10 == 9:
             log.info("step %d, %.0f s, losses %s", step + 1, time.time() - began, means.round(4).tolist())
-        if step % 50 == 49 or step == STEPS - 1:
+        if step % EVERY == EVERY - 1 or step == STEPS - 1:
             with torch.no_grad():
                 unseen = [lesson.losses(student, BATCHES + i, 0.0).numpy() for i in range(HELD_OUT)]
             log.info("step %d, held out %s", step + 1, np.mean(unseen, 0).round(4).tolist())
