@@ -13,17 +13,18 @@ from rich.text import Text
 from matcher import settings
 from matcher.matching.explain import Explanation
 from matcher.message import Message, label, percent
-from matcher.screen import spoken
+from matcher.screen import shortened, spoken
 from matcher.segment import visible
 from matcher.types import Guide, Match, Topic
 
 _PAIRS_SHOWN = settings.count("report.pairs")
-_VERDICTS = {
-    "topic": ("有合适课题", "one topic fits", "green"),
-    "close": ("几个课题相近", "several are close", "yellow"),
-    "none": ("没有合适的课题", "nothing fits", "red"),
-    "empty": ("没有可用文字", "no usable text", "red"),
+VERDICT_NAMES = {
+    "topic": Message("有合适课题", "one topic fits"),
+    "close": Message("几个课题相近", "several are close"),
+    "none": Message("没有合适的课题", "nothing fits"),
+    "empty": Message("没有可用文字", "no usable text"),
 }
+_COLOURS = {"topic": "green", "close": "yellow", "none": "red", "empty": "red"}
 _LINKS_SHOWN = settings.count("report.links")
 _STATES = {
     "covered": ("✓ ", label("已写到", "covered"), "green"),
@@ -48,7 +49,6 @@ _DISCOUNTS_SHOWN = settings.count("report.discounts")
 _TEXT = settings.characters("report.text")
 _ITEM = settings.characters("report.item")
 _DISCOUNT = settings.characters("report.discount")
-_GROUP = settings.characters("report.group")
 _SOURCES = {
     "stated": Message("指南明列",
 "stated"), "group": Message("按所在组推定",
@@ -92,10 +92,8 @@ def print_match(
 
     `explanation` is of the first topic: which words meet, and which research contents are covered.
     """
-    chinese, english, colour = _VERDICTS[match.verdict]
-    console.print(
-        Text.assemble((match.proposal_id, "bold"), "  ", (spoken(Message(chinese, english)), colour))
-    )
+    verdict = (spoken(VERDICT_NAMES[match.verdict]), _COLOURS[match.verdict])
+    console.print(Text.assemble((match.proposal_id, "bold"), "  ", verdict))
     console.print(Text(visible(spoken(match.reason))))
     for warning in match.warnings:
         console.print(Text(f"{spoken(Message('注意', 'note'))}: {visible(spoken(warning))}", style="yellow"))
@@ -143,8 +141,10 @@ def _pairs(match: Match) -> Table:
     pairs = [e for e in best.evidence if not (e.topic.id.endswith("#whole") or e.query.id.endswith("#whole"))]
     # By meaning; by words only where the encoder knows nothing of the text.
     for e in ([e for e in pairs if e.by == "dense"] or pairs)[:_PAIRS_SHOWN]:
-        table.add_row(f"{e.score:.2f}", spoken(label("申报书", "proposal")) + ":", Text(_short(e.query.text)))
-        table.add_row("", spoken(label("课题", "topic")) + ":", Text(_short(e.topic.text)))
+        table.add_row(
+            f"{e.score:.2f}", spoken(label("申报书", "proposal")) + ":", Text(shortened(e.query.text, _TEXT))
+        )
+        table.add_row("", spoken(label("课题", "topic")) + ":", Text(shortened(e.topic.text, _TEXT)))
     return table
 
 
@@ -160,7 +160,7 @@ def _print_explanation(console: Console, explanation: Explanation) -> None:
     table.add_column(overflow="fold")
     for item in explanation.items:
         mark, state, colour = _STATES[item.state]
-        table.add_row(Text(mark + spoken(state), style=colour), Text(_short(item.passage.text, _ITEM)))
+        table.add_row(Text(mark + spoken(state), style=colour), Text(shortened(item.passage.text, _ITEM)))
     console.print(table)
     if explanation.advice:
         console.print(Text(f"     {visible(spoken(explanation.advice))}"))
@@ -170,7 +170,7 @@ def _print_discounts(console: Console, match: Match) -> None:
     """What of the proposal counts little or not at all, and why."""
     for d in match.discounts[:_DISCOUNTS_SHOWN]:
         text = Text(f"     {spoken(DISCOUNTS[d.reason])}: ", style="dim")
-        console.print(text.append(_short(d.passage.text, _DISCOUNT)))
+        console.print(text.append(shortened(d.passage.text, _DISCOUNT)))
     if (more := len(match.discounts) - _DISCOUNTS_SHOWN) > 0:
         console.print(
             Text(
@@ -178,11 +178,6 @@ def _print_discounts(console: Console, match: Match) -> None:
                 style="dim",
             )
         )
-
-
-def _short(text: str, limit: int = _TEXT) -> str:
-    line = " ".join(visible(text).split())
-    return line if len(line) <= limit else line[: limit - 1] + "…"
 
 
 def counted(topics: int) -> Message:
@@ -220,7 +215,7 @@ def print_guide(console: Console, guide: Guide) -> None:
         )
     )
     for line in (a for a in guide.audit if a.role == "unread"):
-        console.print(Text(f"  {spoken(_unread(line.line))}: {_short(line.text)}", style="yellow"))
+        console.print(Text(f"  {spoken(_unread(line.line))}: {shortened(line.text, _TEXT)}", style="yellow"))
     for finding in guide.findings:
         console.print(
             Text(f"  {spoken(Message('发现', 'finding'))}: {visible(spoken(finding))}", style="yellow")
@@ -247,96 +242,4 @@ _ROLES = {
     "office": label("处室", "office"),
     "outside": label("列表之外", "outside"),
     "unread": label("未读懂", "unread"),
-}
-
-
-def print_evaluation(console: Console, figures: Mapping[str, Any]) -> None:
-    """The figures of `matcher evaluate`: one block a group, one line a system, mean and 95 % interval."""
-    systems: Mapping[str, Mapping[str, Mapping[str, Any]]] = figures["systems"]
-    table = Table(box=None, pad_edge=False, header_style="dim")
-    for heading in (
-        label("分组", "group"),
-        "n",
-        label("方法", "system"),
-        "top-1",
-        "top-3",
-        "MRR",
-        "nDCG@5",
-        label("处室", "office"),
-    ):
-        table.add_column(spoken(heading), no_wrap=True, overflow="ignore")
-    for group in systems["hybrid"]:
-        # Sections and offices are many and small: they are shown for the hybrid alone.
-        shown = ["hybrid"] if group.startswith(("section:", "office:")) else list(systems)
-        for i, system in enumerate(shown):
-            row = systems[system][group]
-            cells = [f"{mean:.2f} {low:.2f}–{high:.2f}" for mean, low, high in list(row.values())[1:]]
-            name, n = (_short(group, _GROUP), str(row["n"])) if i == 0 else ("", "")
-            table.add_row(Text(visible(name)), n, system, *cells, end_section=i == len(shown) - 1)
-    console.print(table)
-    _print_decisions(console, figures["decisions"])
-    if "invariance" in figures:
-        print_figures(console, label("改写", "written otherwise"), figures["invariance"])
-
-
-def print_figures(console: Console, heading: str, rows: Mapping[str, Mapping[str, float | None]]) -> None:
-    """A table of figures, a row a line; – where there is none."""
-    table = Table(box=None, pad_edge=False, header_style="dim")
-    names = list(dict.fromkeys(name for row in rows.values() for name in row))
-    for name in (heading, *names):
-        table.add_column(spoken(name), overflow="fold")
-    for title, row in rows.items():
-        cells = [row.get(name) for name in names]
-        said = ["–" if v is None else str(v) if isinstance(v, int) else f"{v:.3f}" for v in cells]
-        table.add_row(Text(visible(title)), *said)
-    console.print(table)
-
-
-def _print_decisions(console: Console, found: Mapping[str, Any]) -> None:
-    inside, outside = found["inside"], found["outside"]
-    console.print(
-        Text(
-            spoken(
-                Message(
-                    f"范围: {inside} 份有合适课题，{outside} 份没有",
-                    f"scope: {inside} fit a topic, {outside} fit none",
-                    f"范围 / scope: {inside} 份有合适课题 fit a topic, {outside} 份没有 fit none",
-                )
-            )
-        )
-    )
-    for verdict, row in found["verdicts"].items():
-        if row["n"]:
-            console.print(Text(f"  {spoken(_rightness(verdict, row))}"))
-    for name, chinese in _FIGURES.items():
-        if found[name] is not None:
-            console.print(Text(f"  {spoken(Message(chinese, name))}: {found[name]:.3f}"))
-    table = Table(box=None, pad_edge=False, header_style="dim")
-    for heading in (label("把握", "confidence"), "n", label("平均", "mean"), label("正确", "right")):
-        table.add_column(spoken(heading))
-    for low, high, count, confidence, right in found["reliability"]:
-        table.add_row(f"{low:.1f}–{high:.1f}", str(count), f"{confidence:.2f}", f"{right:.2f}")
-    console.print(table)
-
-
-def _rightness(verdict: str, row: Mapping[str, Any]) -> Message:
-    zh, n, right, none = _VERDICTS[verdict][0], row["n"], row["right"], row["outside"]
-    return Message(
-        f"{zh}: {n} 份，首选正确 {right:.2f}，其中没有合适课题的 {none}",
-        f"{verdict}: {n}, first topic right {right:.2f}, of which fit none {none}",
-        f"{zh} / {verdict}: {n} 份，首选正确 first topic right {right:.2f}，其中没有合适课题的 of which fit none {none}",
-    )
-
-
-_FIGURES = {
-    "calibration error": "校准误差",
-    "top-1 at 90 % coverage": "只答把握最大的九成时的首选正确率",
-    "outside AUROC": "识别没有合适课题",
-    "near AUROC": "其中相近的",
-    "far AUROC": "其中无关的",
-    "right where stated": "把握八成以上者的正确率",
-    "in-scope stated": "指南内的有把握作答",
-    "in-scope none": "指南内的被判无合适课题",
-    "same-genre none": "同类而在指南外的被判无合适课题",
-    "same-genre stated": "其中被有把握地指到某课题",
 }

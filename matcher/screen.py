@@ -54,6 +54,12 @@ def screen(*, stderr: bool = False) -> Screen:
     return Screen(highlight=False, stderr=stderr, width=max(made.width, _NARROWEST))
 
 
+def shortened(text: str, most: int) -> str:
+    """The text on one line as it may be shown, cut to `most` characters with … at the end."""
+    shown = " ".join(visible(text).split())
+    return shown if len(shown) <= most else shown[: most - 1] + "…"
+
+
 def note(text: str) -> None:
     """One line for people on stderr."""
     if sys.stderr is not None:  # closed: print would turn to standard output

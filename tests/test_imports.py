@@ -40,6 +40,7 @@ LAYERS = [
     ["archive.contract"],
     ["archive.milvus"],
     ["evaluate", "report", "archive"],
+    ["report_quality"],
     ["calibrate"],
     ["triage"],
     ["duplicates"],

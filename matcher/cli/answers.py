@@ -277,6 +277,6 @@ def evaluate(
     if as_json:
         sys.stdout.write(json_line(figures))
         return
-    from matcher.report import print_evaluation
+    from matcher.report_quality import print_evaluation
 
     print_evaluation(screen(), figures)

@@ -87,7 +87,7 @@ def calibrate(
             }
         )
     if left_out:
-        from matcher.report import print_figures
+        from matcher.report_quality import print_figures
         from matcher.screen import screen
 
         table = fitting.left_out(sets or old, [str(entry["guide"]) for entry in told])

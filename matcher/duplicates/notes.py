@@ -16,6 +16,7 @@ from matcher.duplicates.cases import ANSWERS, Case, Cases, case_of
 from matcher.duplicates.wording import KINDS, TEAMS
 from matcher.files import replacing, replacing_file
 from matcher.message import Message, joined
+from matcher.screen import shortened
 from matcher.segment import visible
 from matcher.types import Proposal
 
@@ -97,12 +98,6 @@ class Note:
         ranked = [(o.other.id, *o.passages[i]) for i in range(depth) for o in shown if i < len(o.passages)]
         for name, this, other in ranked[:MOST_PASSAGES]:
             yield shortened(name, _CELL), shortened(this, LONGEST), shortened(other, LONGEST)
-
-
-def shortened(text: str, most: int) -> str:
-    """The text on one line as it may be shown, cut to `most` characters with … at the end."""
-    shown = " ".join(visible(text).split())
-    return shown if len(shown) <= most else shown[: most - 1] + "…"
 
 
 def notes(findings: Findings, cases: Cases) -> list[Note]:

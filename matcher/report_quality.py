@@ -1,0 +1,110 @@
+"""The figures of `matcher evaluate` and of a left-out calibration, as tables for people."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from matcher import settings
+from matcher.message import Message, label
+from matcher.report import VERDICT_NAMES
+from matcher.screen import shortened, spoken
+from matcher.segment import visible
+
+_GROUP = settings.characters("report.group")
+
+
+def print_evaluation(console: Console, figures: Mapping[str, Any]) -> None:
+    """The figures of `matcher evaluate`: one block a group, one line a system, mean and 95 % interval."""
+    systems: Mapping[str, Mapping[str, Mapping[str, Any]]] = figures["systems"]
+    table = Table(box=None, pad_edge=False, header_style="dim")
+    for heading in (
+        label("分组", "group"),
+        "n",
+        label("方法", "system"),
+        "top-1",
+        "top-3",
+        "MRR",
+        "nDCG@5",
+        label("处室", "office"),
+    ):
+        table.add_column(spoken(heading), no_wrap=True, overflow="ignore")
+    for group in systems["hybrid"]:
+        # Sections and offices are many and small: they are shown for the hybrid alone.
+        shown = ["hybrid"] if group.startswith(("section:", "office:")) else list(systems)
+        for i, system in enumerate(shown):
+            row = systems[system][group]
+            cells = [f"{mean:.2f} {low:.2f}–{high:.2f}" for mean, low, high in list(row.values())[1:]]
+            name, n = (shortened(group, _GROUP), str(row["n"])) if i == 0 else ("", "")
+            table.add_row(Text(visible(name)), n, system, *cells, end_section=i == len(shown) - 1)
+    console.print(table)
+    _print_decisions(console, figures["decisions"])
+    if "invariance" in figures:
+        print_figures(console, label("改写", "written otherwise"), figures["invariance"])
+
+
+def print_figures(console: Console, heading: str, rows: Mapping[str, Mapping[str, float | None]]) -> None:
+    """A table of figures, a row a line; – where there is none."""
+    table = Table(box=None, pad_edge=False, header_style="dim")
+    names = list(dict.fromkeys(name for row in rows.values() for name in row))
+    for name in (heading, *names):
+        table.add_column(spoken(name), overflow="fold")
+    for title, row in rows.items():
+        cells = [row.get(name) for name in names]
+        said = ["–" if v is None else str(v) if isinstance(v, int) else f"{v:.3f}" for v in cells]
+        table.add_row(Text(visible(title)), *said)
+    console.print(table)
+
+
+def _print_decisions(console: Console, found: Mapping[str, Any]) -> None:
+    inside, outside = found["inside"], found["outside"]
+    console.print(
+        Text(
+            spoken(
+                Message(
+                    f"范围: {inside} 份有合适课题，{outside} 份没有",
+                    f"scope: {inside} fit a topic, {outside} fit none",
+                    f"范围 / scope: {inside} 份有合适课题 fit a topic, {outside} 份没有 fit none",
+                )
+            )
+        )
+    )
+    for verdict, row in found["verdicts"].items():
+        if row["n"]:
+            console.print(Text(f"  {spoken(_rightness(verdict, row))}"))
+    for name, chinese in _FIGURES.items():
+        if found[name] is not None:
+            console.print(Text(f"  {spoken(Message(chinese, name))}: {found[name]:.3f}"))
+    table = Table(box=None, pad_edge=False, header_style="dim")
+    for heading in (label("把握", "confidence"), "n", label("平均", "mean"), label("正确", "right")):
+        table.add_column(spoken(heading))
+    for low, high, count, confidence, right in found["reliability"]:
+        table.add_row(f"{low:.1f}–{high:.1f}", str(count), f"{confidence:.2f}", f"{right:.2f}")
+    console.print(table)
+
+
+def _rightness(verdict: str, row: Mapping[str, Any]) -> Message:
+    zh, n, right, none = VERDICT_NAMES[verdict].zh, row["n"], row["right"], row["outside"]
+    return Message(
+        f"{zh}: {n} 份，首选正确 {right:.2f}，其中没有合适课题的 {none}",
+        f"{verdict}: {n}, first topic right {right:.2f}, of which fit none {none}",
+        f"{zh} / {verdict}: {n} 份，首选正确 first topic right {right:.2f}，其中没有合适课题的 of which fit none {none}",
+    )
+
+
+_FIGURES = {
+    "calibration error": "校准误差",
+    "top-1 at 90 % coverage": "只答把握最大的九成时的首选正确率",
+    "outside AUROC": "识别没有合适课题",
+    "near AUROC": "其中相近的",
+    "far AUROC": "其中无关的",
+    "right where stated": "把握八成以上者的正确率",
+    "in-scope stated": "指南内的有把握作答",
+    "in-scope none": "指南内的被判无合适课题",
+    "same-genre none": "同类而在指南外的被判无合适课题",
+    "same-genre stated": "其中被有把握地指到某课题",
+}
