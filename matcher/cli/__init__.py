@@ -13,6 +13,7 @@ from typing import Annotated, NoReturn
 import typer
 
 from matcher.cli import answers, archive, calibration, intake, page, reviewers, season, service
+from matcher.cli.help import Commands
 from matcher.errors import MatcherError
 from matcher.message import Language, Message, joined, spoken
 from matcher.screen import note, speak
@@ -24,12 +25,8 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 _OBJECTS = 50_000  # new ones before the collector looks for cycles among them
 
-app = typer.Typer(
-    help="申报书与指南课题匹配：完全在本机运行。 / Match proposals to the topics of an application guide, offline.",
-    no_args_is_help=True,
-    add_completion=False,
-    pretty_exceptions_enable=False,
-    context_settings={"help_option_names": ["--help", "-h"]},
+app = Commands(
+    help="申报书与指南课题匹配：完全在本机运行。 / Match proposals to the topics of an application guide, offline."
 )
 
 
@@ -42,14 +39,20 @@ def _version(asked: bool) -> None:
 
 
 @app.callback()
-def _any_command(
-    lang: Annotated[Language, typer.Option(help="消息的语言 / language of messages: zh, en, both")] = "both",
-    asked: Annotated[  # noqa: ARG001 - its callback answers
+def _any_command(  # both options are answered by their callbacks, before anything that may be wrong is looked at
+    lang: Annotated[
+        Language,
+        typer.Option(
+            callback=speak,
+            is_eager=True,
+            help="消息的语言，写在命令前后都可以 / language of messages, before or after the command",
+        ),
+    ] = "both",
+    asked: Annotated[
         bool, typer.Option("--version", callback=_version, is_eager=True, help="版本 / version")
     ] = False,
 ) -> None:
     """申报书与指南课题匹配：完全在本机运行。 / Match proposals to the topics of an application guide, offline."""
-    speak(lang)
 
 
 for command in (

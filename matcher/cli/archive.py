@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from matcher import settings
+from matcher.cli.help import Commands
 from matcher.cli.options import (
     ClusterOption,
     DeviceOption,
@@ -30,7 +31,7 @@ PlaceArgument = Annotated[
     ),
 ]
 
-archive = typer.Typer(help="往年申报的档案库。 / The memory of earlier submissions.", no_args_is_help=True)
+archive = Commands(help="往年申报的档案库。 / The memory of earlier submissions.")
 
 
 @archive.command()

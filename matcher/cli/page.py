@@ -8,11 +8,12 @@ from typing import Annotated
 
 import typer
 
+from matcher.cli.help import Commands
 from matcher.message import Message
 from matcher.screen import note
 
 NameArgument = Annotated[str, typer.Argument(metavar="NAME", help="名字 / name")]
-user = typer.Typer(help="网页的账号。 / Accounts of the page.", no_args_is_help=True)
+user = Commands(help="网页的账号。 / Accounts of the page.")
 
 
 def page(

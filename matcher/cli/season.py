@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from matcher.cli.help import Commands
 from matcher.cli.options import (
     ColumnOption,
     FastOption,
@@ -23,9 +24,8 @@ from matcher.screen import note, spoken
 if TYPE_CHECKING:
     from matcher.season import Season
 
-season = typer.Typer(
-    help="季度文件：一季的批次、判断、记录。 / A season's file: its batches, decisions and log.",
-    no_args_is_help=True,
+season = Commands(
+    help="季度文件：一季的批次、判断、记录。 / A season's file: its batches, decisions and log."
 )
 FileArgument = Annotated[
     str,

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from matcher import settings
+from matcher.cli.help import Commands
 from matcher.cli.reviewers import ArchiveOption
 from matcher.message import Message
 from matcher.screen import note
@@ -17,7 +18,7 @@ _LAST_ANSWERS = settings.count("cli.service.shutdown")
 _PER_MINUTE = settings.count("service.guard.per_minute")
 
 TokensArgument = Annotated[Path, typer.Argument(metavar="FILE", help="令牌文件 / the file of tokens")]
-token = typer.Typer(help="HTTP 服务的令牌。 / Bearer tokens of the HTTP service.", no_args_is_help=True)
+token = Commands(help="HTTP 服务的令牌。 / Bearer tokens of the HTTP service.")
 
 
 def serve(
