@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -216,11 +216,15 @@ def print_guide(console: Console, guide: Guide) -> None:
     )
     for line in (a for a in guide.audit if a.role == "unread"):
         console.print(Text(f"  {spoken(_unread(line.line))}: {shortened(line.text, _TEXT)}", style="yellow"))
-    for finding in guide.findings:
+    _print_findings(console, guide.findings)
+
+
+def _print_findings(console: Console, findings: Sequence[str]) -> None:
+    for finding in findings:
         console.print(
             Text(f"  {spoken(Message('发现', 'finding'))}: {visible(spoken(finding))}", style="yellow")
         )
-    if guide.findings:
+    if findings:
         console.print(
             Text(
                 "  "

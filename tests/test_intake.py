@@ -12,7 +12,7 @@ import pytest
 import typer
 from openpyxl import load_workbook
 
-from matcher.cli import intake
+from matcher.cli import intake, quality
 from matcher.engine import Engine
 from matcher.errors import ReportError
 from matcher.proposals import read_labelled
@@ -186,7 +186,7 @@ def test_learning_keeps_decisions_and_says_when_there_are_too_few(
     for row in range(4, sheet.max_row + 1):
         sheet.cell(row, column).value = "√"
     book.save(report)
-    intake.learn([report])
+    quality.learn([report])
     told = capsys.readouterr().err
     assert "5 decisions read" in told
     assert "refitted from 20 decisions on" in told
@@ -210,7 +210,7 @@ def test_learning_refits_from_enough_decisions(
     report = tmp_path / "r.xlsx"
     (tmp_path / "b.csv").write_text("项目名称,摘要\n甲,创新券\n", encoding="utf-8")
     intake.triage(tmp_path / "b.csv", report)
-    intake.learn([report], force=True)
+    quality.learn([report], force=True)
     told = capsys.readouterr()
     assert "log loss" in told.out, "before and after are shown"
     (file,) = tmp_path.glob("calibration*.json")

@@ -12,7 +12,7 @@ from typing import Annotated, NoReturn
 
 import typer
 
-from matcher.cli import answers, archive, calibration, intake, page, reviewers, season, service
+from matcher.cli import answers, archive, intake, page, quality, reviewers, season, service
 from matcher.cli.help import Commands
 from matcher.errors import MatcherError
 from matcher.message import Language, Message, joined, spoken
@@ -59,10 +59,10 @@ for command in (
     answers.guide,
     answers.match,
     answers.demo,
-    answers.evaluate,
-    calibration.calibrate,
+    quality.evaluate,
+    quality.calibrate,
     intake.triage,
-    intake.learn,
+    quality.learn,
     reviewers.duplicates,
     service.serve,
 ):

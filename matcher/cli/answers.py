@@ -1,4 +1,4 @@
-"""Commands that answer: guide, match, evaluate, and the page."""
+"""Commands that answer: guide, match, demo."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from matcher.cli.options import (
     read_batch,
 )
 from matcher.errors import DocumentError
-from matcher.files import check_output, check_output_folder, replacing
+from matcher.files import check_output, replacing
 from matcher.message import Message
 from matcher.readers.source import DOCUMENTS, OLD
 from matcher.screen import json_line, note, screen
@@ -36,23 +36,47 @@ from matcher.screen import json_line, note, screen
 if TYPE_CHECKING:
     from matcher.engine import Engine
     from matcher.readers.form import Form
+    from matcher.scale.work import Executor
     from matcher.types import Proposal
 
 _LONGEST_NAME = settings.size("cli.answers.longest_name")
 _TOPICS = settings.count("engine.topics")
 
 
+GuideArgument = Annotated[Path, typer.Argument(metavar="GUIDE", help="指南文件 / guide document")]
+WorkbookOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--out",
+        "-o",
+        help="导出为可修订的表格 .xlsx，改好后可作指南 / a workbook to mend, itself a guide afterwards",
+    ),
+]
+TextArgument = Annotated[
+    str | None, typer.Argument(help="一句话或摘要；“-”为标准输入 / a sentence or an abstract; - reads stdin")
+]
+FileOption = Annotated[Path | None, typer.Option(help="申报书文件 .txt .docx .pdf / one proposal as a file")]
+BatchOption = Annotated[
+    Path | None, typer.Option("--in", help="一批申报书 .jsonl .csv .xlsx / a batch of proposals")
+]
+AnswersOption = Annotated[
+    Path | None,
+    typer.Option("--out", "-o", help="结果写入的 .jsonl / write the answers here, one JSON object a line"),
+]
+TopicsOption = Annotated[int, typer.Option("-k", min=1, help="列出几个课题 / how many topics to list")]
+ExplainOption = Annotated[
+    bool,
+    typer.Option(
+        "--explain",
+        help="JSON 中加上相关的词与覆盖情况；批量时为每个课题附依据 / words and coverage in the JSON; in a batch, evidence of every hit",
+    ),
+]
+
+
 def guide(
-    guide_file: Annotated[Path, typer.Argument(metavar="GUIDE")],
+    guide_file: GuideArgument,
     as_json: JsonOption = False,
-    out: Annotated[
-        Path | None,
-        typer.Option(
-            "--out",
-            "-o",
-            help="导出为可修订的表格 .xlsx，改好后可作指南 / a workbook to mend, itself a guide afterwards",
-        ),
-    ] = None,
+    out: WorkbookOption = None,
     force: ForceOption = False,
 ) -> None:
     """读指南：课题、处室与逐行核对；可导出修订。 / Read a guide: topics, offices, an audit of every line; mend it.
@@ -101,40 +125,22 @@ def _write_lines(guide_file: Path, out: Path) -> None:
 
 
 def match(
-    text: Annotated[
-        str | None,
-        typer.Argument(help="一句话或摘要；“-”为标准输入 / a sentence or an abstract; - reads stdin"),
-    ] = None,
-    file: Annotated[
-        Path | None, typer.Option(help="申报书文件 .txt .docx .pdf / one proposal as a file")
-    ] = None,
-    batch: Annotated[
-        Path | None, typer.Option("--in", help="一批申报书 .jsonl .csv .xlsx / a batch of proposals")
-    ] = None,
-    out: Annotated[
-        Path | None,
-        typer.Option(
-            "--out", "-o", help="结果写入的 .jsonl / write the answers here, one JSON object a line"
-        ),
-    ] = None,
+    text: TextArgument = None,
+    file: FileOption = None,
+    batch: BatchOption = None,
+    out: AnswersOption = None,
     guide_file: GuideOption = None,
     encoder: EncoderOption = None,
     reranker: RerankerOption = None,
     fast: FastOption = False,
     device: DeviceOption = None,
     cluster: ClusterOption = None,
-    k: Annotated[int, typer.Option("-k", min=1, help="列出几个课题 / how many topics to list")] = _TOPICS,
+    k: TopicsOption = _TOPICS,
     columns: ColumnOption = None,
     header_row: HeaderRowOption = None,
     force: ForceOption = False,
     as_json: JsonOption = False,
-    explain: Annotated[
-        bool,
-        typer.Option(
-            "--explain",
-            help="JSON 中加上相关的词与覆盖情况；批量时为每个课题附依据 / words and coverage in the JSON; in a batch, evidence of every hit",
-        ),
-    ] = False,
+    explain: ExplainOption = False,
 ) -> None:
     """申报书最适合哪个课题、找哪个处室。 / Which topic fits a proposal, and which office to call.
 
@@ -142,16 +148,7 @@ def match(
                     matcher match --in proposals.xlsx --out answers.jsonl
                     matcher match --in proposals.xlsx --out answers.jsonl --cluster tcp://scheduler:8786
     """
-    if sum(source is not None for source in (text, file, batch)) > 1:
-        raise typer.BadParameter(
-            Message("TEXT、--file、--in 只能给一个", "give only one of TEXT, --file, --in")
-        )
-    if out is not None and batch is None:
-        raise typer.BadParameter(Message("--out 与 --in 一起使用", "--out goes with --in"))
-    if cluster is not None and out is None:
-        raise typer.BadParameter(
-            Message("--cluster 与 --in、--out 一起使用", "--cluster goes with --in and --out")
-        )
+    _check_usage(text, file, batch, out, cluster)
     if batch is None:
         # What is to be matched is read before the engine is made: a wrong file name answers at once.
         form = _form(*_named_file(text, file))
@@ -165,11 +162,24 @@ def match(
         proposals = read_batch(batch, columns, header_row)
         if out is None and not as_json:
             _print_all(engine, proposals, k)
-            return
-        from matcher.scale.batches import answer_lines
+        else:
+            _write_all(engine, proposals, k, k if explain else 1, out, workers)
 
-        with replacing(out) if out is not None else nullcontext(sys.stdout) as stream:
-            stream.writelines(answer_lines(engine, proposals, k, k if explain else 1, workers))
+
+def _check_usage(
+    text: str | None, file: Path | None, batch: Path | None, out: Path | None, cluster: str | None
+) -> None:
+    """Wrong usage where options are given that do not go together."""
+    if sum(source is not None for source in (text, file, batch)) > 1:
+        raise typer.BadParameter(
+            Message("TEXT、--file、--in 只能给一个", "give only one of TEXT, --file, --in")
+        )
+    if out is not None and batch is None:
+        raise typer.BadParameter(Message("--out 与 --in 一起使用", "--out goes with --in"))
+    if cluster is not None and out is None:
+        raise typer.BadParameter(
+            Message("--cluster 与 --in、--out 一起使用", "--cluster goes with --in and --out")
+        )
 
 
 def _print_all(engine: Engine, proposals: Iterable[Proposal], k: int) -> None:
@@ -178,6 +188,21 @@ def _print_all(engine: Engine, proposals: Iterable[Proposal], k: int) -> None:
     console = screen()
     for answer in engine.match_many(proposals, k):
         print_match(console, answer, engine.topics)
+
+
+def _write_all(
+    engine: Engine,
+    proposals: Iterable[Proposal],
+    k: int,
+    evident: int,
+    out: Path | None,
+    workers: Executor | None,
+) -> None:
+    """A line of JSON for each proposal, to `out` or standard output; the first `evident` hits with their evidence."""
+    from matcher.scale.batches import answer_lines
+
+    with replacing(out) if out is not None else nullcontext(sys.stdout) as stream:
+        stream.writelines(answer_lines(engine, proposals, k, evident, workers))
 
 
 def _print_one(engine: Engine, form: Form, k: int, as_json: bool, explain: bool) -> None:
@@ -236,47 +261,3 @@ def demo() -> None:
     engine, console = open_engine(None, None), screen()
     for answer in engine.match_many(read_batch(shipped.data_file("demo.jsonl"))):
         print_match(console, answer, engine.topics)
-
-
-def evaluate(
-    proposals: Annotated[
-        Path, typer.Argument(metavar="PROPOSALS", help="带 relevant 的 .jsonl / labelled proposals")
-    ],
-    guide_file: GuideOption = None,
-    encoder: EncoderOption = None,
-    reranker: RerankerOption = None,
-    fast: FastOption = False,
-    device: DeviceOption = None,
-    perturbed: Annotated[
-        bool,
-        typer.Option("--perturbed", help="另测加上引言、文献、否定等之后 / also as written otherwise"),
-    ] = False,
-    trec: Annotated[
-        Path | None, typer.Option(help="另存 TREC 格式的文件夹 / also write qrels and runs here")
-    ] = None,
-    force: ForceOption = False,
-    as_json: JsonOption = False,
-) -> None:
-    """在有标注的申报书上评测。 / Quality on labelled proposals, by style and language.
-
-    例 / example:  matcher evaluate data/eval/tianjin-dev.jsonl
-    """
-    from matcher import evaluate as evaluation
-    from matcher.proposals import read_labelled
-
-    if trec is not None:
-        check_output_folder(trec, [proposals, guide_file], force=force)
-    labelled = read_labelled(proposals)
-    engine = open_engine(guide_file, encoder, reranker, gated=False, fast=fast, device=device)
-    figures = evaluation.summary(engine, labelled)
-    if perturbed:
-        figures["invariance"] = evaluation.invariance(engine, labelled)
-    if trec is not None:
-        qrels = {row.proposal.id: row.relevant for row in labelled}
-        evaluation.write_trec(trec, qrels, evaluation.runs(engine, labelled))
-    if as_json:
-        sys.stdout.write(json_line(figures))
-        return
-    from matcher.report_quality import print_evaluation
-
-    print_evaluation(screen(), figures)

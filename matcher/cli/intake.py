@@ -1,4 +1,4 @@
-"""Commands of the intake desk: sort a batch into a queue, and learn from what was decided."""
+"""The command of the intake desk: sort a batch into a queue."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from matcher.cli.options import (
     DeviceOption,
     EncoderOption,
     FastOption,
+    ForceOption,
     GuideOption,
     HeaderRowOption,
     NotesOption,
@@ -27,17 +28,16 @@ from matcher.cli.options import (
     open_cluster,
     open_engine,
     place_named,
+    say,
 )
 from matcher.cli.reviewers import ArchiveOption
 from matcher.files import check_output
-from matcher.locks import locked
 from matcher.message import Message, joined
 from matcher.screen import note, screen
 
 if TYPE_CHECKING:
     from matcher.archive import Place
     from matcher.engine import Engine
-    from matcher.proposals import Labelled
     from matcher.readers.batch import Batch
     from matcher.rules import Rules
     from matcher.scale.work import Executor
@@ -49,15 +49,25 @@ if TYPE_CHECKING:
 _EVERY = settings.seconds("cli.intake.progress_every")
 
 
+BatchArgument = Annotated[
+    Path,
+    typer.Argument(
+        metavar="BATCH",
+        help="一批申报书 .xlsx .xls .csv .jsonl，一个文件夹或 .zip / a table, a folder or a zip",
+    ),
+]
+OutOption = Annotated[Path, typer.Option("--out", "-o", help="报告 .xlsx .csv .html .jsonl / the report")]
+RulesOption = Annotated[
+    Path | None, typer.Option("--rules", help="申报规则 .toml；默认按指南查找 / filing rules")
+]
+ResumeOption = Annotated[
+    bool, typer.Option("--resume", help="接着上次中断处继续 / go on where a run stopped")
+]
+
+
 def triage(
-    batch: Annotated[
-        Path,
-        typer.Argument(
-            metavar="BATCH",
-            help="一批申报书 .xlsx .xls .csv .jsonl，一个文件夹或 .zip / a table, a folder or a zip",
-        ),
-    ],
-    out: Annotated[Path, typer.Option("--out", "-o", help="报告 .xlsx .csv .html .jsonl / the report")],
+    batch: BatchArgument,
+    out: OutOption,
     guide_file: GuideOption = None,
     encoder: EncoderOption = None,
     fast: FastOption = False,
@@ -66,27 +76,19 @@ def triage(
     columns: ColumnOption = None,
     header_row: HeaderRowOption = None,
     sheet: SheetOption = None,
-    rules_file: Annotated[
-        Path | None, typer.Option("--rules", help="申报规则 .toml；默认按指南查找 / filing rules")
-    ] = None,
+    rules_file: RulesOption = None,
     archive: ArchiveOption = None,
     notes: NotesOption = None,
     templates: TemplatesOption = None,
     word: WordOption = False,
-    force: Annotated[
-        bool, typer.Option("--force", help="覆盖已有的报告 / replace an existing report")
-    ] = False,
-    resume: Annotated[
-        bool, typer.Option("--resume", help="接着上次中断处继续 / go on where a run stopped")
-    ] = False,
+    force: ForceOption = False,
+    resume: ResumeOption = False,
 ) -> None:
     """分拣一批申报书：哪些可能报错了课题，先看哪些。 / Sort a batch: which proposals may be misfiled, which to look at first.
 
     例 / example:  matcher triage proposals.xlsx --out report.xlsx
     """
     from matcher.triage import desk
-    from matcher.triage.columns import VERDICT_NAMES
-    from matcher.triage.resume import journal_of
     from matcher.triage.templates import Templates
 
     place = place_named(archive)
@@ -96,16 +98,23 @@ def triage(
     received = received_rows(opened)
     engine = open_engine(guide_file, encoder, fast=fast, device=device)
     rules, earlier = rules_of(rules_file, engine), _earlier(place)
-    for line in opened.said():
-        note(line)
+    say(opened.said())
     with open_cluster(cluster) as workers:
         judged = _judged(engine, batch, received, (columns, header_row, sheet), out, workers, resume=resume)
     made = desk.report(engine.guide, batch.name, received, judged, rules, earlier)
     deliver(made, out, notes, drafts, word=word)
-    journal_of(out).unlink(missing_ok=True)  # it has done its work
-    found = ((VERDICT_NAMES[verdict], count) for verdict, count in made.summary.verdicts.items())
-    counts = joined((joined([name, f" {count}"]) for name, count in found if count), "，")
-    rows = len(made.rows)
+    _end(made, out)
+
+
+def _end(report: Report, out: Path) -> None:
+    """The journal has done its work; how many rows came to which verdict is said."""
+    from matcher.triage.columns import VERDICT_NAMES
+    from matcher.triage.resume import journal_of
+
+    journal_of(out).unlink(missing_ok=True)
+    verdicts = ((VERDICT_NAMES[verdict], count) for verdict, count in report.summary.verdicts.items())
+    counts = joined((joined([name, f" {count}"]) for name, count in verdicts if count), "，")
+    rows = len(report.rows)
     both = f"{rows} 行：{counts} / {rows} rows"
     note(Message(f"{rows} 行：{counts.zh}", f"{rows} rows: {counts.en}", both))
 
@@ -240,80 +249,3 @@ def progress(rows: Iterable[Judged], done: int, total: int) -> Iterator[Judged]:
                         f"{rate:.0f} rows/s, {left:.0f} s left",
                     )
                 )
-
-
-def learn(
-    reports: Annotated[
-        list[Path],
-        typer.Argument(metavar="REPORT", help="填了“改为”一列的报告 .xlsx / a report with corrections"),
-    ],
-    guide_file: GuideOption = None,
-    encoder: EncoderOption = None,
-    decisions: Annotated[
-        Path | None, typer.Option(help="判断存在哪里；默认在本人数据文件夹 / where decisions are kept")
-    ] = None,
-    force: Annotated[
-        bool, typer.Option("--force", help="变差也保留 / keep the refit even if it does harm")
-    ] = False,
-) -> None:
-    """记住报告里改过的课题，并据此重新校准；变差则不保留。 / Keep the corrections of a report and refit to them, unless that does harm.
-
-    例 / example:  matcher learn report.xlsx
-    """
-    from matcher import shipped
-    from matcher.guide import read_guide
-    from matcher.matching.calibration import user_file
-    from matcher.triage import decisions as memory
-    from matcher.triage.columns import NONE
-
-    guide = read_guide(guide_file or shipped.default_guide())
-    found = [memory.read_report(report, guide) for report in reports]
-    engine = open_engine(guide_file, encoder)
-    for _, problems in found:
-        for problem in problems:
-            note(problem)
-    titles = {topic.id: topic.title for topic in guide.topics}
-    for decision in (d for kept, _ in found for d in kept):
-        named = f"{decision.topic}《{titles[decision.topic]}》" if decision.topic else NONE
-        note(f"{decision.id} → {named}")
-    file = decisions or memory.default_file()
-    total = memory.keep(file, [d for kept, _ in found for d in kept])
-    new = sum(len(kept) for kept, _ in found)
-    note(
-        Message(
-            f"读到 {new} 个判断，{file} 里现有 {total} 个。",
-            f"{new} decisions read; {file} now holds {total}.",
-        )
-    )
-    # Whoever refits last has read every decision that was kept before.
-    with locked(user_file(engine.made_with)):
-        _refit(engine, memory.labelled(file, engine.guide), force=force)
-
-
-def _refit(engine: Engine, decided: Sequence[Labelled], *, force: bool) -> None:
-    """Refit the calibration to the decisions on this guide, show before and after, keep it if it does no harm."""
-    from matcher import calibrate
-    from matcher.cli.calibration import show
-    from matcher.matching.calibration import user_file
-
-    if (enough := calibrate.FEWEST) > len(decided):
-        note(
-            Message(
-                f"满 {enough} 个判断后才重新校准。", f"Probabilities are refitted from {enough} decisions on."
-            )
-        )
-        return
-    told = {"file": "decisions", "rows": len(decided), "guide": engine.guide.title}
-    made = calibrate.refit([calibrate.scored(engine, decided)], engine.made_with, engine.calibration, [told])
-    show(made)
-    if made.harms and not force:
-        note(
-            Message(
-                "新校准在留出的申报书上变差，未保留。",
-                "The refit does worse on rows it has not seen and was not kept.",
-            )
-        )
-        return
-    file = user_file(engine.made_with)
-    calibrate.save(made.calibration, file)
-    note(Message(f"已写入 {file}", f"written to {file}"))

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from matcher.archive import Place
     from matcher.embeddings import Computing
     from matcher.engine import Engine
-    from matcher.readers.batch import Batch
+    from matcher.readers.batch import BadRow, Batch
     from matcher.scale.work import Executor
     from matcher.types import Proposal
 
@@ -75,6 +75,8 @@ ClusterOption = Annotated[
         help="交给 Dask 集群：tcp://调度器:8786 / let the workers of a Dask scheduler do it",
     ),
 ]
+CertificateOption = Annotated[Path | None, typer.Option(metavar="PEM", help="TLS 证书 / TLS certificate")]
+KeyOption = Annotated[Path | None, typer.Option(metavar="PEM", help="TLS 私钥 / TLS private key")]
 ForceOption = Annotated[bool, typer.Option("--force", help="覆盖已有的文件 / replace an existing file")]
 JsonOption = Annotated[bool, typer.Option("--json", help="输出 JSON / print JSON")]
 
@@ -155,14 +157,7 @@ def read_batch(
         for row in batch:
             if isinstance(row, BadRow):
                 bad += 1
-                where, place = (
-                    (row.name, row.name) if row.name else (f"第 {row.place} 行", f"line {row.place}")
-                )
-                note(
-                    Message(
-                        f"{where}未能读取：{row.reason.zh}", f"{place} could not be read: {row.reason.en}"
-                    )
-                )
+                note(_unread(row))
                 continue
             read += 1
             progress.advance(task)
@@ -186,6 +181,11 @@ def place_named(archive: str | Path | None) -> Place | None:
 def folder_of(place: Place | None) -> Path | None:
     """The folder of an archive: what no output may take the place of."""
     return place.folder if place else None
+
+
+def _unread(row: BadRow) -> Message:
+    where, place = (row.name, row.name) if row.name else (f"第 {row.place} 行", f"line {row.place}")
+    return Message(f"{where}未能读取：{row.reason.zh}", f"{place} could not be read: {row.reason.en}")
 
 
 def say(messages: Iterable[str]) -> None:

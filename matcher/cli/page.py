@@ -2,54 +2,58 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from matcher import shipped
 from matcher.cli.help import Commands
+from matcher.cli.options import CertificateOption, KeyOption
 from matcher.message import Message
 from matcher.screen import note
 
 NameArgument = Annotated[str, typer.Argument(metavar="NAME", help="名字 / name")]
+HostOption = Annotated[
+    str,
+    typer.Option(
+        help="监听地址；默认仅本机，其他地址须有账号 / address; this machine alone by default, others need accounts"
+    ),
+]
+PortOption = Annotated[int | None, typer.Option(min=1, max=65535, help="端口；默认 8501 / port; 8501")]
+NamesOption = Annotated[
+    list[str] | None, typer.Option("--name", help="他人打开网页用的主机名 / a host name that people use")
+]
+LoginOption = Annotated[
+    bool, typer.Option("--login", help="在本机也要登录（反向代理之后） / ask for accounts here too")
+]
 user = Commands(help="网页的账号。 / Accounts of the page.")
 
 
 def page(
-    host: Annotated[
-        str,
-        typer.Option(
-            help="监听地址；默认仅本机，其他地址须有账号 / address; this machine alone by default, others need accounts"
-        ),
-    ] = "localhost",
-    port: Annotated[int | None, typer.Option(min=1, max=65535, help="端口；默认 8501 / port; 8501")] = None,
-    names: Annotated[
-        list[str] | None,
-        typer.Option("--name", help="他人打开网页用的主机名 / a host name that people use"),
-    ] = None,
-    certificate: Annotated[
-        Path | None, typer.Option(metavar="PEM", help="TLS 证书 / TLS certificate")
-    ] = None,
-    key: Annotated[Path | None, typer.Option(metavar="PEM", help="TLS 私钥 / TLS private key")] = None,
-    login: Annotated[
-        bool, typer.Option("--login", help="在本机也要登录（反向代理之后） / ask for accounts here too")
-    ] = False,
+    host: HostOption = "localhost",
+    port: PortOption = None,
+    names: NamesOption = None,
+    certificate: CertificateOption = None,
+    key: KeyOption = None,
+    login: LoginOption = False,
 ) -> None:
     """打开网页。 / Open the page.
 
     例 / examples:  matcher app
                     matcher app --host 192.168.1.20 --port 8501
     """
-    import os
     import runpy
 
-    from matcher import shipped
     from matcher.accounts import Accounts, check_host, is_local
     from matcher.extras import require
 
     require("app", "streamlit", "altair")
     check_host(host, Accounts(), login=login)
+    if login or not is_local(host):
+        _ask_for_accounts(certificate)
     options = {
         "browser.gatherUsageStats": "false",
         "server.address": host,
@@ -58,21 +62,24 @@ def page(
         "server.sslKeyFile": key and str(key),
         "server.headless": None if is_local(host) else "true",
     }
-    if login or not is_local(host):
-        os.environ["MATCHER_LOGIN"] = "1"
-        if certificate is None:
-            note(
-                Message(
-                    "没有 TLS 证书：密码在局域网内明文传送，请加 --certificate 和 --key，或放在反向代理之后。",
-                    "There is no TLS certificate: passwords travel in the clear; add --certificate and --key, or use a reverse proxy.",
-                )
-            )
     allowed = {host, *(names or ()), "localhost", "127.0.0.1", "::1"} - {"0.0.0.0", "::"}
     # In this process: whoever ends the command ends the server.
     sys.argv = ["streamlit", "run", str(shipped.app_page())]
     sys.argv += [f"--{name}={value}" for name, value in options.items() if value]
     sys.argv += [f"--server.allowedHosts={name}" for name in sorted(allowed)]
     runpy.run_module("streamlit", run_name="__main__", alter_sys=True)
+
+
+def _ask_for_accounts(certificate: Path | None) -> None:
+    """The page will ask who is there; without a certificate passwords travel in the clear, which is said."""
+    os.environ["MATCHER_LOGIN"] = "1"
+    if certificate is None:
+        note(
+            Message(
+                "没有 TLS 证书：密码在局域网内明文传送，请加 --certificate 和 --key，或放在反向代理之后。",
+                "There is no TLS certificate: passwords travel in the clear; add --certificate and --key, or use a reverse proxy.",
+            )
+        )
 
 
 def _password() -> str:

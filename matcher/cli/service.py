@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+import os
 from pathlib import Path
 from typing import Annotated
 
@@ -9,6 +11,7 @@ import typer
 
 from matcher import settings
 from matcher.cli.help import Commands
+from matcher.cli.options import CertificateOption, KeyOption
 from matcher.cli.reviewers import ArchiveOption
 from matcher.message import Message
 from matcher.screen import note
@@ -17,37 +20,37 @@ _PORT = settings.count("cli.service.port")
 _LAST_ANSWERS = settings.count("cli.service.shutdown")
 _PER_MINUTE = settings.count("service.guard.per_minute")
 
+_LOCAL = ("127.0.0.1", "localhost", "[::1]")  # as clients on this machine write it
+
 TokensArgument = Annotated[Path, typer.Argument(metavar="FILE", help="令牌文件 / the file of tokens")]
+HostOption = Annotated[
+    str, typer.Option(help="监听地址；默认仅本机 / address; this machine alone by default")
+]
+PortOption = Annotated[int, typer.Option(min=1, max=65535, help="端口 / port")]
+TokensOption = Annotated[Path | None, typer.Option(metavar="FILE", help="令牌文件 / file of bearer tokens")]
+NamesOption = Annotated[
+    list[str] | None, typer.Option("--name", help="对外的主机名 / a host name that clients use")
+]
+PerMinuteOption = Annotated[
+    int, typer.Option(min=1, help="每个令牌每分钟请求数 / requests a minute and token")
+]
 token = Commands(help="HTTP 服务的令牌。 / Bearer tokens of the HTTP service.")
 
 
 def serve(
-    host: Annotated[
-        str, typer.Option(help="监听地址；默认仅本机 / address; this machine alone by default")
-    ] = "127.0.0.1",
-    port: Annotated[int, typer.Option(min=1, max=65535)] = _PORT,
-    tokens: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="令牌文件 / file of bearer tokens")
-    ] = None,
+    host: HostOption = "127.0.0.1",
+    port: PortOption = _PORT,
+    tokens: TokensOption = None,
     archive: ArchiveOption = None,
-    names: Annotated[
-        list[str] | None, typer.Option("--name", help="对外的主机名 / a host name that clients use")
-    ] = None,
-    certificate: Annotated[
-        Path | None, typer.Option(metavar="PEM", help="TLS 证书 / TLS certificate")
-    ] = None,
-    key: Annotated[Path | None, typer.Option(metavar="PEM", help="TLS 私钥 / TLS private key")] = None,
-    per_minute: Annotated[
-        int, typer.Option(min=1, help="每个令牌每分钟请求数 / requests a minute and token")
-    ] = _PER_MINUTE,
+    names: NamesOption = None,
+    certificate: CertificateOption = None,
+    key: KeyOption = None,
+    per_minute: PerMinuteOption = _PER_MINUTE,
 ) -> None:
     """启动 HTTP 服务：匹配、分拣、查重、指南与档案库。 / Start the HTTP service over the same engine.
 
     例 / example:  matcher serve --tokens tokens.json --archive earlier
     """
-    import logging
-    import os
-
     from matcher.extras import require
     from matcher.files import data_folder
 
@@ -58,14 +61,8 @@ def serve(
     from matcher.service.guard import Limits
 
     check_address(host, tokens)
-    audit = logging.getLogger("matcher.audit")
-    audit.setLevel(logging.INFO)
-    audit.addHandler(logging.StreamHandler())
-    hosts = {
-        host,
-        *(names or ()),
-        *(("127.0.0.1", "localhost", "[::1]") if host in ("127.0.0.1", "localhost", "::1") else ()),
-    }
+    _print_audit()
+    hosts = {host, *(names or ()), *(_LOCAL if host in _LOCAL or host == "::1" else ())}
     limits = Limits(per_minute=per_minute, at_once=os.cpu_count() or 1)
     application = create_app(data_folder() / "guides", archive, tokens, sorted(hosts), limits)
     note(
@@ -78,6 +75,13 @@ def serve(
         application, host=host, port=port, log_level="warning", access_log=False, server_header=False,
         ssl_certfile=certificate, ssl_keyfile=key, timeout_graceful_shutdown=_LAST_ANSWERS,
     )  # fmt: skip
+
+
+def _print_audit() -> None:
+    """The audit log goes to stderr."""
+    audit = logging.getLogger("matcher.audit")
+    audit.setLevel(logging.INFO)
+    audit.addHandler(logging.StreamHandler())
 
 
 @token.command()

@@ -79,6 +79,14 @@ def decide(
         )
         return Decision("topic", first.id, *_office(first), confidence, reason)
     called = first if first.office is not None and office >= enough else None
+    return Decision(
+        "close", first.id, *_office(called), confidence, _closeness(near, called, (doubt, doubt_english))
+    )
+
+
+def _closeness(near: Sequence[Ranked], called: Topic | None, doubt: tuple[str, str]) -> Message:
+    """Why several topics are named: which, how near to each other, and whether the office is clear all the same."""
+    confidence = near[0].probability or 0.0
     clear = f"；处室较明确：{called.office.name}" if called and called.office else ""
     clear_english = "; the office is clear" if called else ""
     listed = "、".join(f"{r.topic.id}（{percent(r.probability or 0.0)}）" for r in near)
@@ -86,10 +94,9 @@ def decide(
     said, said_english = f"与 {listed} 相差很小", f"Close between {ids}"
     if confidence >= _LIKELY or confidence > _FAR_AHEAD * (near[1].probability or 0.0):
         said, said_english = f"最接近的依次是 {listed}，但不足以确定", f"Nearest are {ids}, none of them sure"
-    reason = Message(
-        f"{said}，请核对{clear}{doubt}。", f"{said_english}; please check{clear_english}{doubt_english}."
+    return Message(
+        f"{said}，请核对{clear}{doubt[0]}。", f"{said_english}; please check{clear_english}{doubt[1]}."
     )
-    return Decision("close", first.id, *_office(called), confidence, reason)
 
 
 def _near(best: Sequence[Ranked], enough: float) -> list[Ranked]:

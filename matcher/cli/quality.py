@@ -1,0 +1,286 @@
+"""Commands that measure and fit: evaluate, calibrate, and learn from what was decided."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
+
+import typer
+
+from matcher.cli.options import (
+    DeviceOption,
+    EncoderOption,
+    FastOption,
+    ForceOption,
+    GuideOption,
+    JsonOption,
+    RerankerOption,
+    open_engine,
+    say,
+)
+from matcher.errors import CalibrationError
+from matcher.files import check_output, check_output_folder
+from matcher.locks import locked
+from matcher.message import Message, label
+from matcher.screen import json_line, note, screen
+
+if TYPE_CHECKING:
+    from matcher.calibrate import Refit, Scores
+    from matcher.engine import Engine
+    from matcher.proposals import Labelled
+
+LabelledArgument = Annotated[
+    Path, typer.Argument(metavar="PROPOSALS", help="带 relevant 的 .jsonl / labelled proposals")
+]
+PerturbedOption = Annotated[
+    bool, typer.Option("--perturbed", help="另测加上引言、文献、否定等之后 / also as written otherwise")
+]
+TrecOption = Annotated[
+    Path | None, typer.Option(help="另存 TREC 格式的文件夹 / also write qrels and runs here")
+]
+SetsArgument = Annotated[
+    list[Path], typer.Argument(metavar="PROPOSALS", help="带 relevant 的 .jsonl / labelled proposals")
+]
+GuidesOption = Annotated[
+    list[Path] | None,
+    typer.Option("--guide", "-g", help="每个文件一份指南，或共用一份 / one guide a file, or one for all"),
+]
+CalibrationOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--out",
+        "-o",
+        help="写入的文件；默认存为本人的校准 / file to write; default: your own calibration",
+    ),
+]
+LeftOutOption = Annotated[
+    bool,
+    typer.Option(
+        "--left-out",
+        help="每次留出一份指南检验，不写文件 / try it on each guide left out of the fit; writes nothing",
+    ),
+]
+KeepOption = Annotated[
+    bool,
+    typer.Option(
+        "--force",
+        help="变差也保留，并覆盖已有的 --out / keep it even if it does harm, and replace an existing --out",
+    ),
+]
+ReportsArgument = Annotated[
+    list[Path],
+    typer.Argument(metavar="REPORT", help="填了“改为”一列的报告 .xlsx / a report with corrections"),
+]
+DecisionsOption = Annotated[
+    Path | None, typer.Option(help="判断存在哪里；默认在本人数据文件夹 / where decisions are kept")
+]
+KeepHarmOption = Annotated[
+    bool, typer.Option("--force", help="变差也保留 / keep the refit even if it does harm")
+]
+
+
+def evaluate(
+    proposals: LabelledArgument,
+    guide_file: GuideOption = None,
+    encoder: EncoderOption = None,
+    reranker: RerankerOption = None,
+    fast: FastOption = False,
+    device: DeviceOption = None,
+    perturbed: PerturbedOption = False,
+    trec: TrecOption = None,
+    force: ForceOption = False,
+    as_json: JsonOption = False,
+) -> None:
+    """在有标注的申报书上评测。 / Quality on labelled proposals, by style and language.
+
+    例 / example:  matcher evaluate data/eval/tianjin-dev.jsonl
+    """
+    from matcher import evaluate as evaluation
+    from matcher.proposals import read_labelled
+
+    if trec is not None:
+        check_output_folder(trec, [proposals, guide_file], force=force)
+    labelled = read_labelled(proposals)
+    engine = open_engine(guide_file, encoder, reranker, gated=False, fast=fast, device=device)
+    figures = evaluation.summary(engine, labelled)
+    if perturbed:
+        figures["invariance"] = evaluation.invariance(engine, labelled)
+    if trec is not None:
+        qrels = {row.proposal.id: row.relevant for row in labelled}
+        evaluation.write_trec(trec, qrels, evaluation.runs(engine, labelled))
+    if as_json:
+        sys.stdout.write(json_line(figures))
+        return
+    from matcher.report_quality import print_evaluation
+
+    print_evaluation(screen(), figures)
+
+
+def calibrate(
+    proposals: SetsArgument,
+    guides: GuidesOption = None,
+    encoder: EncoderOption = None,
+    reranker: RerankerOption = None,
+    fast: FastOption = False,
+    out: CalibrationOption = None,
+    left_out: LeftOutOption = False,
+    force: KeepOption = False,
+) -> None:
+    """按您自己的判断重新校准概率；对留出的申报书变差则不保留。 / Refit probabilities to your decisions; kept only if it does no harm.
+
+    例 / example:  matcher calibrate decided.jsonl --guide guide-2026.docx
+    """
+    from matcher import calibrate as fitting
+    from matcher.matching.calibration import user_file
+
+    if out is not None:
+        check_output(out, (".json",), [*proposals, *(guides or [])], force=force)
+    pairs = zip(proposals, _guides(guides, len(proposals)), strict=True)
+    sets = [_scored(file, guide, encoder, reranker, fast=fast) for file, guide in pairs]
+    engine, sources = sets[-1].engine, [each.source for each in sets]
+    plain = [each.plain for each in sets]
+    reranked = [each.reranked for each in sets if each.reranked is not None]
+    if left_out:
+        from matcher.report_quality import print_figures
+
+        table = fitting.left_out(reranked or plain, [str(source["guide"]) for source in sources])
+        print_figures(screen(), label("留出的指南", "guide left out"), table)
+        return
+    made_with = engine.made_with._replace(reranker=reranker or "")
+    before = plain if reranked else None
+    made = fitting.refit(reranked or plain, made_with, engine.calibration, sources, before)
+    _show(made)
+    if made.harms and not force:
+        raise CalibrationError(
+            "新校准在留出的申报书上变差，未保留；加 --force 强制保留。",
+            "The new calibration does worse on rows it has not seen and was not kept; --force keeps it.",
+        )
+    _save(made, out or user_file(made_with))
+
+
+class _Set(NamedTuple):
+    """Labelled proposals of one file as they are scored, alone and with the reranker, and where they come from."""
+
+    engine: Engine
+    plain: Scores
+    reranked: Scores | None
+    source: dict[str, object]
+
+
+def _guides(named: list[Path] | None, files: int) -> list[Path | None]:
+    """The guide of each file: one each, one for all, or none for the shipped one."""
+    guides: list[Path | None] = [*named] if named else [None]
+    if len(guides) == 1:
+        guides *= files
+    if len(guides) != files:
+        raise typer.BadParameter(
+            Message("--guide 给一次，或与文件一样多次", "give --guide once, or once for each file")
+        )
+    return guides
+
+
+def _scored(file: Path, guide: Path | None, encoder: str | None, reranker: str | None, *, fast: bool) -> _Set:
+    from hashlib import sha256
+
+    from matcher import calibrate as fitting
+    from matcher.proposals import read_labelled
+
+    engine = open_engine(guide, encoder, fast=fast)
+    labelled = read_labelled(file)
+    reranked = None
+    if reranker:
+        reranked = fitting.scored(open_engine(guide, encoder, reranker, gated=False, fast=fast), labelled)
+    source = {
+        "file": file.name,
+        "sha256": sha256(file.read_bytes()).hexdigest(),
+        "rows": len(labelled),
+        "guide": engine.guide.title,
+    }
+    return _Set(engine, fitting.scored(engine, labelled), reranked, source)
+
+
+def _save(made: Refit, file: Path) -> None:
+    from matcher import calibrate as fitting
+
+    fitting.save(made.calibration, file)
+    note(Message(f"已写入 {file}", f"written to {file}"))
+
+
+def learn(
+    reports: ReportsArgument,
+    guide_file: GuideOption = None,
+    encoder: EncoderOption = None,
+    decisions: DecisionsOption = None,
+    force: KeepHarmOption = False,
+) -> None:
+    """记住报告里改过的课题，并据此重新校准；变差则不保留。 / Keep the corrections of a report and refit to them, unless that does harm.
+
+    例 / example:  matcher learn report.xlsx
+    """
+    from matcher import shipped
+    from matcher.guide import read_guide
+    from matcher.matching.calibration import user_file
+    from matcher.triage import decisions as memory
+    from matcher.triage.columns import NONE
+
+    guide = read_guide(guide_file or shipped.default_guide())
+    read = [memory.read_report(report, guide) for report in reports]
+    engine = open_engine(guide_file, encoder)
+    say(problem for _, problems in read for problem in problems)
+    decided = [decision for kept, _ in read for decision in kept]
+    titles = {topic.id: topic.title for topic in guide.topics}
+    for decision in decided:
+        named = f"{decision.topic}《{titles[decision.topic]}》" if decision.topic else NONE
+        note(f"{decision.id} → {named}")
+    file = decisions or memory.default_file()
+    total, new = memory.keep(file, decided), len(decided)
+    note(
+        Message(
+            f"读到 {new} 个判断，{file} 里现有 {total} 个。",
+            f"{new} decisions read; {file} now holds {total}.",
+        )
+    )
+    # Whoever refits last has read every decision that was kept before.
+    with locked(user_file(engine.made_with)):
+        _refit(engine, memory.labelled(file, engine.guide), force=force)
+
+
+def _refit(engine: Engine, decided: Sequence[Labelled], *, force: bool) -> None:
+    """Refit the calibration to the decisions on this guide, show before and after, keep it if it does no harm."""
+    from matcher import calibrate as fitting
+    from matcher.matching.calibration import user_file
+
+    if (enough := fitting.FEWEST) > len(decided):
+        note(
+            Message(
+                f"满 {enough} 个判断后才重新校准。", f"Probabilities are refitted from {enough} decisions on."
+            )
+        )
+        return
+    told = {"file": "decisions", "rows": len(decided), "guide": engine.guide.title}
+    made = fitting.refit([fitting.scored(engine, decided)], engine.made_with, engine.calibration, [told])
+    _show(made)
+    if made.harms and not force:
+        note(
+            Message(
+                "新校准在留出的申报书上变差，未保留。",
+                "The refit does worse on rows it has not seen and was not kept.",
+            )
+        )
+        return
+    _save(made, user_file(engine.made_with))
+
+
+def _show(made: Refit) -> None:
+    """Before and after, side by side."""
+    from rich.table import Table
+
+    table = Table(box=None, pad_edge=False, header_style="dim")
+    for heading in ("留出 held out", "之前 before", "之后 after"):
+        table.add_column(heading)
+    for name, value in made.after.items():
+        old: Any = made.before.get(name)
+        table.add_row(name, "–" if old is None else f"{old:.3f}", f"{value:.3f}")
+    screen().print(table)
