@@ -20,7 +20,7 @@ LAYERS = [
     ["files", "word_breaks"],
     ["letter_spacing"],
     ["segment"],
-    ["sheet", "screen", "longtext", "accounts"],
+    ["sheet", "screen", "pages", "longtext", "accounts"],
     ["matching.places"],
     ["readers", "embeddings", "shingles"],
     ["guide", "index", "embeddings.static", "embeddings.transformer", "embeddings.onnx"],

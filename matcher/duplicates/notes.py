@@ -5,19 +5,17 @@ A note is what `notes` gathers; `html` and matcher.duplicates.notes_word print i
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
-from html import escape
 from pathlib import Path
 
-from matcher import settings
+from matcher import pages, settings
 from matcher.duplicates import Findings, Pair, notes_word
 from matcher.duplicates.cases import ANSWERS, Case, Cases, case_of
 from matcher.duplicates.wording import KINDS, TEAMS
 from matcher.files import replacing, replacing_file
 from matcher.message import Message, joined
 from matcher.screen import shortened
-from matcher.segment import visible
 from matcher.types import Proposal
 
 MOST_OTHERS = settings.count("duplicates.notes.most_others")
@@ -149,39 +147,15 @@ def word(note: Note) -> bytes:
 
 FILL_IN = "□ 是 yes　□ 否 no　□ 存疑 unsure　　备注 note：＿＿＿＿＿＿＿＿　　评审人 reviewer：＿＿＿＿＿　　日期 date：＿＿＿＿"
 
-_STYLE = """
-body{font:11px/1.4 system-ui,"PingFang SC","Microsoft YaHei","Noto Sans CJK SC",sans-serif;margin:2em auto;max-width:180mm;color:#222}
-h1{font-size:15px;margin:0 0 .4em}h2{font-size:13px;margin:.2em 0}p{margin:.25em 0}.who{color:#555}
-table{border-collapse:collapse;width:100%;margin:.6em 0;table-layout:fixed}
-th,td{border:1px solid #aaa;padding:2px 5px;text-align:left;vertical-align:top;overflow-wrap:anywhere}
-th{background:#eee;font-weight:600;font-size:10px}.judge{border-top:1px solid #aaa;padding-top:.5em;margin-top:.8em}
-.first{width:35%}.narrow{width:15%}@page{size:A4;margin:14mm}@media print{body{margin:0;max-width:none}tr{break-inside:avoid}}
-"""
-_POLICY = "default-src 'none'; style-src 'unsafe-inline'"
-
 
 def html(note: Note) -> Iterator[str]:
-    """The note as one self-contained page: no script, nothing fetched, every text escaped."""
-    title, who, count = map(escape, note.lines)
-    yield (
-        '<!DOCTYPE html>\n<html lang="zh-CN"><head><meta charset="utf-8">'
-        f'<meta http-equiv="Content-Security-Policy" content="{_POLICY}">'
-        f"<title>{escape(TITLE)}</title><style>{_STYLE}</style></head><body>\n<h1>{escape(TITLE)}</h1>\n"
-        f"<h2>{title}</h2><p class=who>{who}</p><p>{count}</p>\n"
-    )
+    """The note as one page (templates/finding.html)."""
     rows = [o.cells() for o in note.overlaps[:MOST_OTHERS]]
-    yield from _table(HEADINGS, rows, "first")
-    passages = list(note.passages())
-    if passages:
-        yield from _table(SIDES, passages, "narrow")
-    yield f"<p>{escape(JUDGE)}</p><p class=judge>{escape(FILL_IN)}</p>\n</body></html>\n"
-
-
-def _table(headings: Sequence[str], rows: Sequence[Sequence[str]], first: str) -> Iterator[str]:
-    names = "".join(
-        f"<th{f' class={first}' if not i else ''}>{escape(h)}</th>" for i, h in enumerate(headings)
-    )
-    yield f"<table><thead><tr>{names}</tr></thead><tbody>\n"
-    for row in rows:
-        yield "<tr>" + "".join(f"<td>{escape(visible(cell))}</td>" for cell in row) + "</tr>\n"
-    yield "</tbody></table>\n"
+    values = {
+        "title": TITLE,
+        "lines": note.lines,
+        "tables": [(HEADINGS, rows, "first"), (SIDES, list(note.passages()), "narrow")],
+        "judge": JUDGE,
+        "fill_in": FILL_IN,
+    }
+    return pages.page("finding.html", values)
