@@ -124,7 +124,6 @@ def table(shown: Sequence[Row], total: int, choices: Choices) -> int | None:
     columns = {
         say("queue.title"): st.column_config.TextColumn(width="large"),
         say("queue.margin"): number(format="%.2f", help=say("filter.margin.help")),
-        say("queue.gain"): st.column_config.ProgressColumn(format="percent", min_value=0, max_value=1),
     }
     return picking.pick(NAME, [row.place for row in shown], [_cells(row, choices) for row in shown], columns)
 
@@ -139,7 +138,7 @@ def _cells(row: Row, choices: Choices) -> dict[str, str | float]:
         say("queue.suggested"): judged.suggested or "",
         say("queue.corrected"): choices.get(row.place, ""),
         say("queue.margin"): judged.margin,
-        say("queue.gain"): judged.gain,
+        say("queue.gain"): percent(judged.gain),
         say("office"): _office(row),
     }
 

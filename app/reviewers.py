@@ -168,7 +168,7 @@ def _of_group(pairs: list[Pair], groups: list[list[str]]) -> list[Pair]:
 
 def _columns() -> dict[str, object]:
     return {
-        say("pair.concern"): st.column_config.ProgressColumn(format="percent", min_value=0, max_value=1),
+        say("pair.concern"): st.column_config.ProgressColumn(format="%.2f", min_value=0, max_value=1),
         say("pair.title a"): st.column_config.TextColumn(width="medium"),
         say("pair.title b"): st.column_config.TextColumn(width="medium"),
     }

@@ -6,13 +6,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
+from rich.cells import cell_len
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
 from matcher import settings
 from matcher.matching.explain import Explanation
-from matcher.message import Message, label, percent
+from matcher.message import Message, joined, label, percent
 from matcher.screen import shortened, spoken
 from matcher.segment import visible
 from matcher.types import Guide, Match, Topic
@@ -49,14 +50,15 @@ _DISCOUNTS_SHOWN = settings.count("report.discounts")
 _TEXT = settings.characters("report.text")
 _ITEM = settings.characters("report.item")
 _DISCOUNT = settings.characters("report.discount")
+# Where an office comes from: a mark beside it, and what the mark means; most offices have none.
+_MARKS = {"stated": "", "group": "*", "section": "^", "list": "#"}
 _SOURCES = {
-    "stated": Message("指南明列",
-"stated"), "group": Message("按所在组推定",
-"by its group"),
-    "section": Message("按类别",
-"by its section"), "list": Message("按处室名单",
-"by a list"), "none": "",
-}  # fmt: skip
+    "stated": Message("指南明列", "stated in the guide"),
+    "group": Message("按所在组推定", "by its group"),
+    "section": Message("按类别", "by its section"),
+    "list": Message("按处室名单", "by a list"),
+}
+_OFFICE = 36  # columns: an office with its phone that is no longer stays on one line, and titles are folded
 
 
 def match_json(match: Match, explanation: Explanation | None = None) -> dict[str, Any]:
@@ -99,6 +101,7 @@ def print_match(
         console.print(Text(f"{spoken(Message('注意', 'note'))}: {visible(spoken(warning))}", style="yellow"))
     if match.hits:
         console.print(_hits_table(match, topics))
+        _print_sources(console, [topics[hit.topic_id] for hit in match.hits])
         console.print(_pairs(match))
     if explanation is not None:
         _print_explanation(console, explanation)
@@ -107,27 +110,63 @@ def print_match(
 
 
 def _hits_table(match: Match, topics: Mapping[str, Topic]) -> Table:
-    table = Table(box=None, pad_edge=False, header_style="dim")
     calibrated = match.hits[0].probability is not None
-    for heading in (
-        label("课题", "topic"),
-        label("概率", "probability") if calibrated else label("相似度", "score"),
-        label("名称", "title"),
-        label("对接处室", "office"),
-    ):
-        table.add_column(spoken(heading), overflow="fold", no_wrap=heading.startswith("课题"))
-    for hit in match.hits:
-        topic = topics[hit.topic_id]
-        number = hit.probability if hit.probability is not None else hit.score
-        told = f"{number:.2f}" if hit.probability is None else percent(number)
-        table.add_row(topic.id, told, Text(visible(topic.title)), Text(_office_line(topic)))
+    shown = [topics[hit.topic_id] for hit in match.hits]
+    table = _table(
+        _heading("课题", "topic"),
+        _heading("概率", "probability") if calibrated else _heading("相似度", "score"),
+        _heading("名称", "title"),
+    )
+    _add_office_column(table, shown)
+    for hit, topic in zip(match.hits, shown, strict=True):
+        number = f"{hit.score:.2f}" if hit.probability is None else percent(hit.probability)
+        table.add_row(topic.id, number, Text(visible(topic.title)), Text(_office_line(topic)))
     return table
+
+
+def _heading(zh: str, en: str) -> Message:
+    """The heading of a column; both languages one above the other, so that the column stays narrow."""
+    return Message(zh, en, f"{zh}\n{en}")
+
+
+def _table(*headings: Message) -> Table:
+    """An empty table of topics: what is short on one line, sections and titles on several if need be."""
+    table = Table(box=None, pad_edge=False, header_style="dim")
+    for heading in headings:
+        folded = heading.en in ("title", "section")
+        table.add_column(spoken(heading), overflow="fold", no_wrap=not folded)
+    return table
+
+
+def _add_office_column(table: Table, topics: Sequence[Topic]) -> None:
+    """A column for `_office_line`."""
+    longest = max((cell_len(_office_line(topic)) for topic in topics), default=0)
+    heading = spoken(_heading("对接处室", "office"))
+    table.add_column(heading, overflow="fold", no_wrap=longest <= _OFFICE)
 
 
 def _office_line(topic: Topic) -> str:
     if topic.office is None:
         return spoken(Message("指南未列", "not stated"))
-    return visible(f"{topic.office.name} {topic.office.phone}（{spoken(_SOURCES[topic.office_source])}）")
+    return visible(f"{topic.office.name} {topic.office.phone} {_MARKS[topic.office_source]}").strip()
+
+
+def _print_sources(console: Console, topics: Sequence[Topic]) -> None:
+    """What the marks beside the offices mean; only those that are there."""
+    sources = {topic.office_source for topic in topics if topic.office is not None}
+    meanings = [
+        joined([f"{mark} " if mark else "", _SOURCES[source]])
+        for source, mark in _MARKS.items()
+        if source in sources
+    ]
+    if meanings:
+        zh, en, both = (
+            "；".join(m.zh for m in meanings),
+            "; ".join(m.en for m in meanings),
+            "；".join(meanings),
+        )
+        told = Message(f"对接处室：{zh}", f"office: {en}", f"对接处室 office：{both}")
+        console.print(Text(spoken(told), style="dim"))
 
 
 def _pairs(match: Match) -> Table:
@@ -192,20 +231,19 @@ def _unread(line: int) -> Message:
 def print_guide(console: Console, guide: Guide) -> None:
     """A guide for people: its topics and offices, the findings, and the lines that could not be read."""
     console.print(Text(visible(f"{guide.title}  （{spoken(counted(len(guide.topics)))}）"), style="bold"))
-    table = Table(box=None, pad_edge=False, header_style="dim")
-    for heading in (
-        label("课题", "topic"),
-        label("类别", "section"),
-        label("名称", "title"),
-        label("对接处室", "office"),
-        label("行", "lines"),
-    ):
-        table.add_column(spoken(heading), overflow="fold", no_wrap=heading[0] in "课行")
+    table = _table(
+        _heading("课题", "topic"),
+        _heading("行", "lines"),
+        _heading("类别", "section"),
+        _heading("名称", "title"),
+    )
+    _add_office_column(table, guide.topics)
     for t in guide.topics:
         lines = f"{t.lines[0]}–{t.lines[1]}"
         code = f"{t.id}（{visible(t.code)}）" if t.code else t.id
-        table.add_row(code, Text(visible(t.section)), Text(visible(t.title)), Text(_office_line(t)), lines)
+        table.add_row(code, lines, Text(visible(t.section)), Text(visible(t.title)), Text(_office_line(t)))
     console.print(table)
+    _print_sources(console, guide.topics)
     counts = {role: sum(a.role == role for a in guide.audit) for role in _ROLES}
     console.print(
         Text(

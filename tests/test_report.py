@@ -1,0 +1,69 @@
+"""What the screen shows of an answer and of a guide, in a terminal of 80 columns."""
+
+from __future__ import annotations
+
+import re
+from io import StringIO
+
+import pytest
+from rich.cells import cell_len
+from rich.console import Console
+
+from matcher import shipped
+from matcher.guide import read_guide
+from matcher.message import Language, Message
+from matcher.report import print_guide, print_match
+from matcher.types import Guide, Hit, Match
+
+
+@pytest.fixture(scope="module")
+def guide() -> Guide:
+    return read_guide(shipped.default_guide())
+
+
+def lines(console: Console) -> list[str]:
+    return [line.rstrip() for line in console.file.getvalue().splitlines()]  # type: ignore[attr-defined]
+
+
+def answer(guide: Guide, ids: tuple[str, ...], width: int = 80) -> list[str]:
+    console = Console(width=width, file=StringIO())
+    hits = tuple(Hit(id_, 0.5, 0.1, {}, ()) for id_ in ids)
+    print_match(
+        console,
+        Match("p", "topic", ids[0], None, "none", 0.1, hits, Message("所以", "so")),
+        {t.id: t for t in guide.topics},
+    )
+    return lines(console)
+
+
+def test_an_office_and_its_phone_stand_on_one_line(guide: Guide) -> None:
+    shown = answer(guide, ("2-19", "1-08", "2-24"))
+    rows = {line.split()[0]: line for line in shown if re.match(r"\d-\d\d ", line)}
+    assert rows["2-19"].endswith("战略规划与政策法规处 58832991")
+    assert rows["1-08"].endswith("基础研究处 58832982 *")
+    assert rows["2-24"].endswith("科技金融处 58832919")
+    assert "对接处室 office：指南明列 / stated in the guide；* 按所在组推定 / by its group" in shown
+    assert max(map(cell_len, shown)) <= 80
+
+
+@pytest.mark.parametrize(
+    ("language", "told"),
+    [("zh", "对接处室：指南明列；* 按所在组推定"), ("en", "office: stated in the guide; * by its group")],
+)
+def test_marks_are_explained_in_the_language(
+    guide: Guide, monkeypatch: pytest.MonkeyPatch, language: Language, told: str
+) -> None:
+    monkeypatch.setattr("matcher.screen._spoken", [language])
+    assert told in answer(guide, ("2-24", "1-08"))
+    assert "*" not in "".join(answer(guide, ("2-24",)))
+
+
+def test_a_guide_keeps_its_phones_whole(guide: Guide) -> None:
+    console = Console(width=80, file=StringIO())
+    print_guide(console, guide)
+    shown = lines(console)
+    assert max(map(cell_len, shown)) <= 80
+    for topic in guide.topics:
+        row = next(line for line in shown if line.startswith(topic.id))
+        assert topic.office is not None
+        assert f"{topic.office.name} {topic.office.phone}" in row
