@@ -17,6 +17,7 @@ from matcher.files import temporary_folder
 from matcher.message import Message
 from matcher.rules import guide_rules
 from matcher.triage.desk import Report, judged_rows, report
+from matcher.triage.offices import write_split
 from matcher.triage.reports import SUFFIXES, write_report
 
 _STEP = 8  # rows between two movements of the progress bar
@@ -113,6 +114,13 @@ def _export(made: Report, choices: Choices) -> None:
                 type="primary" if suffix == SUFFIXES[0] else "secondary",
                 on_click="ignore",
             )
+        st.download_button(
+            say("export.offices"),
+            partial(_split, filled),
+            f"{stem}-offices.zip",
+            key="report offices",
+            on_click="ignore",
+        )
     letters.draw(filled, stem)
 
 
@@ -121,6 +129,12 @@ def _written(made: Report, suffix: str) -> bytes:
         path = folder / f"report{suffix}"
         write_report(made, path)
         return path.read_bytes()
+
+
+def _split(made: Report) -> bytes:
+    with temporary_folder() as folder:
+        write_split(made, folder / "offices.zip")
+        return (folder / "offices.zip").read_bytes()
 
 
 def _summary(made: Report) -> None:

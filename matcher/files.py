@@ -21,6 +21,8 @@ from matcher.locks import try_lock
 _PROGRAM = "proposal-matcher"
 # Names of what is only there while it is written; whoever writes next removes what a kill left behind.
 _PART, _FOLDER, _LOCK, _CONTENT = ".matcher-{}.part", "matcher-temporary-{}", "lock", "files"
+# Characters of a text in a name: four bytes each, with a number and an ending, fit into the 255 of file systems.
+_LONGEST_NAME = 60
 _NEW = os.O_RDWR | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
 
 
@@ -84,6 +86,16 @@ def check_output_folder(folder: Path, inputs: Sequence[Path | None], *, force: b
             f"{folder} 已有内容：换一个名字，或加 --force 覆盖。",
             f"{folder} is not empty; choose another name or add --force.",
         )
+
+
+def plain_name(text: str) -> str:
+    """What any file system takes of a text as a part of a file's name: letters of any script, digits, - and _.
+
+    >>> plain_name("../区域 创新处?")
+    '___区域_创新处_'
+    """
+    plain = "".join(c if c.isalnum() or c in "-_" else "_" for c in text)
+    return plain.encode("utf-8", "replace").decode()[:_LONGEST_NAME]
 
 
 def _within(out: Path, source: Path) -> bool:

@@ -11,6 +11,7 @@ import typer
 
 from matcher import settings
 from matcher.cli.options import (
+    ByOfficeOption,
     ClusterOption,
     ColumnOption,
     DeviceOption,
@@ -78,6 +79,7 @@ def triage(
     sheet: SheetOption = None,
     rules_file: RulesOption = None,
     archive: ArchiveOption = None,
+    by_office: ByOfficeOption = None,
     notes: NotesOption = None,
     templates: TemplatesOption = None,
     word: WordOption = False,
@@ -92,7 +94,8 @@ def triage(
     from matcher.triage.templates import Templates
 
     place = place_named(archive)
-    check_targets(out, notes, [batch, guide_file, rules_file, folder_of(place)], force=force, word=word)
+    inputs = [batch, guide_file, rules_file, folder_of(place)]
+    check_targets(out, by_office, notes, inputs, force=force, word=word)
     drafts = Templates(templates)
     opened = open_batch(batch, columns, header_row, sheet)
     received = received_rows(opened)
@@ -102,7 +105,7 @@ def triage(
     with open_cluster(cluster) as workers:
         judged = _judged(engine, batch, received, (columns, header_row, sheet), out, workers, resume=resume)
     made = desk.report(engine.guide, batch.name, received, judged, rules, earlier)
-    deliver(made, out, notes, drafts, word=word)
+    deliver(made, out, by_office, notes, drafts, word=word)
     _end(made, out)
 
 
@@ -120,24 +123,49 @@ def _end(report: Report, out: Path) -> None:
 
 
 def check_targets(
-    out: Path, notes: Path | None, inputs: Sequence[Path | None], *, force: bool, word: bool
+    out: Path,
+    by_office: Path | None,
+    notes: Path | None,
+    inputs: Sequence[Path | None],
+    *,
+    force: bool,
+    word: bool,
 ) -> None:
     """Whatever is in the way is told before the work, not after it."""
     from matcher.triage.notes import check_notes
+    from matcher.triage.offices import check_split
     from matcher.triage.reports import SUFFIXES
 
     check_output(out, SUFFIXES, inputs, force=force)
+    if by_office is not None:
+        check_split(by_office, inputs, force=force)
     if notes is not None:
         check_notes(notes, inputs, force=force, word=word)
 
 
-def deliver(report: Report, out: Path, notes: Path | None, templates: Templates, *, word: bool) -> None:
-    """Write the report and the drafts, and say where they are."""
+def deliver(
+    report: Report,
+    out: Path,
+    by_office: Path | None,
+    notes: Path | None,
+    templates: Templates,
+    *,
+    word: bool,
+) -> None:
+    """Write the report, a part of it for each office, and the drafts; say where they are."""
     from matcher.triage.notes import write_notes
+    from matcher.triage.offices import write_split
     from matcher.triage.reports import write_report
 
     write_report(report, out)
     note(Message(f"已写入 {out}", f"written to {out}"))
+    if by_office is not None:
+        for name, rows in write_split(report, by_office, out.suffix.lower()):
+            note(
+                joined(
+                    [str(by_office / name), Message(f"：{rows} 行", f": {rows} rows", f"：{rows} 行 rows")]
+                )
+            )
     if notes is not None:
         count = write_notes(report, notes, templates, word=word)
         note(Message(f"草稿 {count} 份：{notes}", f"draft notes written to {notes}"))

@@ -52,6 +52,13 @@ NotesOption = Annotated[
         help="告知草稿：文件夹、.txt、.csv（邮件合并）、.zip（Word） / draft letters: folder, .txt, .csv for mail merge, .zip of .docx"
     ),
 ]
+ByOfficeOption = Annotated[
+    Path | None,
+    typer.Option(
+        metavar="DIR|ZIP",
+        help="另按处室分开：每个处室一份报告，只有它的行 / also a report for each office, with its rows alone",
+    ),
+]
 TemplatesOption = Annotated[
     Path | None,
     typer.Option(

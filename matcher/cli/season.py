@@ -9,6 +9,7 @@ import typer
 
 from matcher.cli.help import Commands
 from matcher.cli.options import (
+    ByOfficeOption,
     ColumnOption,
     FastOption,
     HeaderRowOption,
@@ -209,6 +210,7 @@ def report(
     file: FileArgument,
     out: Annotated[Path, typer.Option("--out", "-o", help="报告 .xlsx .csv .html .jsonl / the report")],
     batch: BatchOption = None,
+    by_office: ByOfficeOption = None,
     notes: NotesOption = None,
     templates: TemplatesOption = None,
     word: WordOption = False,
@@ -222,11 +224,11 @@ def report(
     from matcher.season import Season
     from matcher.triage.templates import Templates
 
-    check_targets(out, notes, [path_of(file)], force=force, word=word)
+    check_targets(out, by_office, notes, [path_of(file)], force=force, word=word)
     drafts = Templates(templates)
     with Season(path_of(file)) as opened:
         made = opened.report(batch_of(opened, batch))
-    deliver(made, out, notes, drafts, word=word)
+    deliver(made, out, by_office, notes, drafts, word=word)
 
 
 @season.command()

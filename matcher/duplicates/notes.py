@@ -13,7 +13,7 @@ from matcher import pages, settings
 from matcher.duplicates import Findings, Pair, notes_word
 from matcher.duplicates.cases import ANSWERS, Case, Cases, case_of
 from matcher.duplicates.wording import KINDS, TEAMS
-from matcher.files import replacing, replacing_file
+from matcher.files import plain_name, replacing, replacing_file
 from matcher.message import Message, joined
 from matcher.screen import shortened
 from matcher.types import Proposal
@@ -131,7 +131,7 @@ def write_notes(findings: Findings, cases: Cases, folder: Path) -> int:
     folder.mkdir(parents=True, exist_ok=True)
     written = notes(findings, cases)
     for number, note in enumerate(written, 1):
-        name = "".join(c if c.isalnum() or c in "-_" else "_" for c in note.proposal.id)[:60]
+        name = plain_name(note.proposal.id)
         with replacing(folder / f"{number:04d}-{name}.html") as stream:
             stream.writelines(html(note))
         with replacing_file(folder / f"{number:04d}-{name}.docx") as part:

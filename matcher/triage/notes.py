@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from matcher.errors import OutputError
-from matcher.files import check_output, check_output_folder, replacing, replacing_file
+from matcher.files import check_output, check_output_folder, plain_name, replacing, replacing_file
 from matcher.segment import visible
 from matcher.sheet import DAWN, harmless, printable, write_csv
 from matcher.triage.columns import NONE
@@ -93,8 +93,7 @@ def _write_each(drafts: Sequence[Letter], target: Path, templates: Templates, *,
 
 def _name(number: int, draft: Letter, suffix: str) -> str:
     """The name of a letter's file: its place, and of the id what any file system takes."""
-    plain = "".join(c if c.isalnum() or c in "-_" else "_" for c in draft.row.proposal.id)
-    return f"{number:04d}-{plain.encode('utf-8', 'replace').decode()[:60]}{suffix}"
+    return f"{number:04d}-{plain_name(draft.row.proposal.id)}{suffix}"
 
 
 def _table_row(draft: Letter, text: str) -> list[str]:

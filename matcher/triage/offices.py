@@ -1,0 +1,97 @@
+"""The report split by office: each gets the rows that it has to look at, and none of another's, in a file of its own."""
+
+from __future__ import annotations
+
+import zipfile
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from matcher.files import (
+    check_output,
+    check_output_folder,
+    plain_name,
+    replacing_file,
+    temporary_folder,
+)
+from matcher.sheet import DAWN
+from matcher.triage.columns import NONE
+from matcher.triage.desk import Report, Row, summarise
+from matcher.triage.reports import write_report
+from matcher.types import Topic
+
+# What the file of the rows is called that no office is named for.
+NO_OFFICE = "无处室-no-office"
+
+
+def check_split(target: Path, inputs: Sequence[Path | None], *, force: bool) -> None:
+    """OutputError unless the split may be written to `target`: a .zip, or a new or empty folder; `force` for others."""
+    if target.suffix:
+        check_output(target, (".zip",), inputs, force=force)
+    else:
+        check_output_folder(target, inputs, force=force)
+
+
+def write_split(report: Report, target: Path, suffix: str = ".xlsx") -> list[tuple[str, int]]:
+    """Write a report for each office, in the form that `suffix` names, into a folder or a .zip; (file, rows) of each."""
+    parts = [
+        (f"{number:02d}-{plain_name(office or NO_OFFICE)}{suffix}", part)
+        for number, (office, part) in enumerate(split(report), 1)
+    ]
+    if target.suffix.lower() == ".zip":
+        _write_zip(parts, target)
+    else:
+        target.mkdir(parents=True, exist_ok=True)
+        for name, part in parts:
+            write_report(part, target / name)
+    return [(name, len(part.rows)) for name, part in parts]
+
+
+def _write_zip(parts: Sequence[tuple[str, Report]], target: Path) -> None:
+    with (
+        temporary_folder() as folder,
+        replacing_file(target) as written,
+        zipfile.ZipFile(written, "w", zipfile.ZIP_DEFLATED) as packed,
+    ):
+        for name, part in parts:
+            write_report(part, folder / name)
+            packed.writestr(zipfile.ZipInfo(name, DAWN), (folder / name).read_bytes(), zipfile.ZIP_DEFLATED)
+
+
+def split(report: Report) -> Iterator[tuple[str, Report]]:
+    """(name of the office, report of its rows), in the guide's order; "" comes last, for rows that have none.
+
+    Every row is in one report: that of the office of the decided topic, else of the suggested one, else of the
+    declared one. Counts, and findings on organisations, are those of its rows.
+    """
+    topics = {topic.id: topic for topic in report.guide.topics}
+    rows: dict[str, list[Row]] = {_office(topic): [] for topic in report.guide.topics}
+    none = rows.pop("", [])
+    for row in report.rows:
+        rows.get(_office(topics.get(_topic(row) or "")), none).append(row)
+    for office, own in [*rows.items(), ("", none)]:
+        if own:
+            yield office, _part(report, own)
+
+
+def _office(topic: Topic | None) -> str:
+    return topic.office.name if topic is not None and topic.office is not None else ""
+
+
+def _topic(row: Row) -> str | None:
+    """The topic that a row belongs under, as far as anybody knows."""
+    if row.corrected:
+        return None if row.corrected == NONE else row.corrected
+    return row.judged.suggested or row.judged.declared
+
+
+def _part(report: Report, rows: Sequence[Row]) -> Report:
+    lines = {row.line for row in rows}
+    organisations = tuple(
+        replace(found, lines=own)
+        for found in report.organisations
+        if (own := tuple(line for line in found.lines if line in lines))
+    )
+    return replace(
+        report, rows=tuple(rows), summary=summarise(report.guide, rows), organisations=organisations
+    )
