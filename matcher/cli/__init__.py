@@ -77,14 +77,7 @@ app.add_typer(page.user, name="user")
 
 def main() -> None:
     """Run the command line. Named errors become one line on stderr and exit code 1, wrong usage exit code 2."""
-    for stream in (sys.stdout, sys.stderr):
-        # Text that cannot be encoded (a lone surrogate) is shown as "?", never a traceback.
-        if hasattr(stream, "reconfigure"):
-            stream.reconfigure(encoding="utf-8", errors="replace")
-    # What is made at the start mostly stays: to look through it again and again for cycles takes a twentieth of it.
-    gc.set_threshold(_OBJECTS)
-    # So that blocks end in order and leave nothing behind; kill -9 cannot be answered.
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
+    _set_up()
     try:
         code = app(standalone_mode=False)
         _flush()
@@ -116,6 +109,18 @@ def main() -> None:
             note(joined([text.removesuffix(said), said]) if text.endswith(said) else text)
         note(Message("用法见 --help", "see --help"))
         sys.exit(error.exit_code)
+
+
+def _set_up() -> None:
+    """What holds for the process of a command: its streams, its memory, and how it ends."""
+    for stream in (sys.stdout, sys.stderr):
+        # Text that cannot be encoded (a lone surrogate) is shown as "?", never a traceback.
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(encoding="utf-8", errors="replace")
+    # What is made at the start mostly stays: to look through it again and again for cycles takes a twentieth of it.
+    gc.set_threshold(_OBJECTS)
+    # So that blocks end in order and leave nothing behind; kill -9 cannot be answered.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
 
 
 def _flush() -> None:

@@ -93,10 +93,9 @@ def triage(
     from matcher.triage import desk
     from matcher.triage.templates import Templates
 
-    place = place_named(archive)
+    drafts, place = Templates(templates), place_named(archive)
     inputs = [batch, guide_file, rules_file, folder_of(place)]
     check_targets(out, by_office, notes, inputs, force=force, word=word)
-    drafts = Templates(templates)
     opened = open_batch(batch, columns, header_row, sheet)
     received = received_rows(opened)
     engine = open_engine(guide_file, encoder, fast=fast, device=device)
