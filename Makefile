@@ -1,5 +1,5 @@
 # The two commands: `make demo` and `make test`. Each sets up what it needs in .venv, once.
-.PHONY: demo test test-browser lint app bench bench-encoder bench-attacks bench-hostile bench-triage bench-duplicates bench-archive bench-peers bench-scale bench-service docs notebooks clean
+.PHONY: demo test test-browser lint app bench bench-encoder bench-attacks bench-hostile bench-triage bench-duplicates bench-archive bench-peers bench-scale bench-slopes bench-service docs notebooks clean
 
 PYTHON ?= $(firstword $(foreach p,python3 python3.13 python3.12 python3.11,$(shell $(p) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $(p))))
 BIN := .venv/bin
@@ -75,9 +75,15 @@ bench-peers: .venv/installed
 bench-scale: .venv/installed
 	$(BIN)/python -m tests.bench_scale
 
+# How time and memory grow with proposals, topics and earlier submissions; a run that was stopped goes on.
+# Needs the public corpora, as bench-archive below. Delete docs/slopes.jsonl to measure anew.
+bench-slopes: .venv/installed
+	$(BIN)/python -m tests.bench_slopes --corpora $(CORPORA)
+
 # Twenty clients against `matcher serve` for SECONDS (60), then a thousand hostile requests.
 bench-service: .venv/installed
 	$(BIN)/python -m tests.bench_service
+
 # Needs the public corpora; CORPORA names their folder. A million submissions take hours on a busy machine.
 CORPORA ?= ../shared/corpora
 bench-archive: .venv/installed

@@ -156,27 +156,28 @@ def searching(folder: Path, count: int, corpora: Path) -> None:
     new = list(submissions(_QUERIES, documents(corpora), 1))
     with FolderArchive(folder, encoder) as archive:
         search = _opened(archive, count, "opened, exact", exact_up_to=count)
-        spent = []
+        each = []
         for proposal in new:
             start, work = time.perf_counter(), time.process_time()
             find([proposal], encoder, search)
-            spent.append((time.perf_counter() - start, time.process_time() - work))
-        clock, work = 1000 * np.median(np.array(spent[10:]), axis=0)
-        late = 1000 * np.quantile(np.array(spent[10:])[:, 0], 0.95)
+            each.append((time.perf_counter() - start, time.process_time() - work))
+        clock, work = 1000 * np.median(np.array(each[10:]), axis=0)
+        late = 1000 * np.quantile(np.array(each[10:])[:, 0], 0.95)
         print(
             f"{count:,} one new against all: median {clock:.0f} ms (processor {work:.0f}), 95 % {late:.0f} ms; {peak():.2f} GB",
             flush=True,
         )
         queries = encode(encoder, [fold(p.text) for p in new], "passage")
-        exact = _neighbours(search, queries, count, "exact")
+        exact, spent = neighbours(search, queries)
+        print(f"{count:,} nearest of one, exact: {_said(spent)}", flush=True)
         del search
         _opened(archive, count, "opened, approximate index built", exact_up_to=0)
         search = _opened(archive, count, "opened, approximate index kept", exact_up_to=0)
-        close = _neighbours(search, queries, count, "approximate")
-        shares = [len(a & b) / _NEIGHBOURS for a, b in zip(exact, close, strict=True)]
+        close, spent = neighbours(search, queries)
+        print(f"{count:,} nearest of one, approximate: {_said(spent)}", flush=True)
         measured = [f"{n.recall:.3f}" for n in search.indexes if n is not None]
         print(
-            f"{count:,} recall of the approximate indexes: {np.mean(shares):.3f}; by their own measure {', '.join(measured)}",
+            f"{count:,} recall of the approximate indexes: {recall(exact, close):.3f}; by their own measure {', '.join(measured)}",
             flush=True,
         )
 
@@ -189,20 +190,20 @@ def _opened(archive: FolderArchive, count: int, word: str, exact_up_to: int) -> 
     return search
 
 
-def _neighbours(search: FolderSearch, queries: Vectors, count: int, word: str) -> list[set[int]]:
-    """The nearest of each query in each language, one query at a time; prints how long that took."""
-    found, spent = [], []
+def neighbours(search: FolderSearch, queries: Vectors) -> tuple[list[set[int]], NDArray[np.float64]]:
+    """The nearest of each query in each language, one query at a time, and the mean seconds of one (clock, processor)."""
+    nearest, start = [], _clocks()
     for query in queries:
-        for nearest in search.indexes:
-            if nearest is None:
-                continue
-            start, work = time.perf_counter(), time.process_time()
-            keys, _ = nearest.search(query[None], _NEIGHBOURS)
-            spent.append((time.perf_counter() - start, time.process_time() - work))
-            found.append({int(key) for key in keys[0]})
-    clock, work = 1000 * np.sum(spent, axis=0) / len(queries)
-    print(f"{count:,} nearest of one, {word}: {clock:.1f} ms (processor {work:.1f})", flush=True)
-    return found
+        for index in search.indexes:
+            if index is not None:
+                keys, _ = index.search(query[None], _NEIGHBOURS)
+                nearest.append({int(key) for key in keys[0]})
+    return nearest, (_clocks() - start) / len(queries)
+
+
+def recall(exact: Sequence[set[int]], approximate: Sequence[set[int]]) -> float:
+    """The share of the true nearest that an approximate search finds."""
+    return float(np.mean([len(a & b) / len(a) for a, b in zip(exact, approximate, strict=True)]))
 
 
 def scale(sizes: Sequence[int], corpora: Path) -> None:
