@@ -256,11 +256,7 @@ def main(arguments: Sequence[str]) -> None:
         rows = slopes.read(told.rows)
         drawn = slopes.curves(rows)
         print("\n".join(slopes.table(rows)))
-        for (subject, part), curve in drawn.items():
-            print(
-                f"{subject}: {part}: slope {curve.slope:.2f}, at {curve.sizes[-1]:,}: {curve.seconds[-1]:.3g} s"
-            )
-        print("\n".join(slopes.needs(drawn, slopes.APPLICATIONS)))
+        print("\n" + "\n".join(slopes.needs(drawn, slopes.APPLICATIONS)))
         told.picture.write_text(slopes.picture(drawn), encoding="utf-8")
 
 

@@ -152,19 +152,29 @@ def needs(by: Mapping[tuple[str, str], Curve], counts: Sequence[int]) -> list[st
 
 
 def table(rows: Sequence[Row]) -> list[str]:
-    """The rows as a table of Markdown."""
+    """A line of Markdown for each subject and part; its sizes, and what was measured at each, side by side."""
     lines = [
-        "| what | size | processor s | by the clock s | reference loops | peak MB | load | recall |",
+        "| what | sizes | processor s | by the clock s | reference loops | peak MB | load | slope |",
         "|---|---|---|---|---|---|---|---|",
     ]
-    for row in rows:
-        for part, spent in row.spent.items():
-            recall = "" if row.recall is None or part != "add" else f"{row.recall:.3f}"
-            lines.append(
-                f"| {row.subject}: {part} | {row.size:,} | {spent.cpu:.3g} | {spent.wall:.3g} |"
-                f" {spent.cpu / row.reference:,.3g} | {row.memory:.0f} | {row.load:.0f} | {recall} |"
-            )
-    return lines
+    for (subject, part), curve in curves(rows).items():
+        own = [row for row in rows if row.subject == subject and part in row.spent]
+        cells = [
+            [f"{row.size:,}" for row in own],
+            [f"{row.spent[part].cpu:.3g}" for row in own],
+            [f"{row.spent[part].wall:.3g}" for row in own],
+            [f"{row.spent[part].cpu / row.reference:,.0f}" for row in own],
+            [f"{row.memory:,.0f}" for row in own],
+            [f"{row.load:.0f}" for row in own],
+        ]
+        side = " | ".join(" · ".join(cell) for cell in cells)
+        lines.append(f"| {subject}: {part} | {side} | {curve.slope:.2f} |")
+    shares = [f"{row.recall:.3f} ({row.size:,})" for row in rows if row.recall is not None]
+    return [
+        *lines,
+        "",
+        f"Recall of the archive's approximate index against exact search: {', '.join(shares)}.",
+    ]
 
 
 def picture(drawn: Mapping[tuple[str, str], Curve]) -> str:

@@ -72,6 +72,14 @@ def test_needs_are_the_sum_of_work_and_the_way_there() -> None:
     ]
 
 
+def test_a_line_of_the_table_has_all_sizes_and_the_ratio_to_the_reference_loop() -> None:
+    lines = slopes.table([row("fast", 1000, 3.0), row("fast", 10_000, 30.0)])
+    assert (
+        lines[2]
+        == "| fast: match | 1,000 · 10,000 | 3 · 30 | 6 · 60 | 100 · 1,000 | 100 · 100 | 1 · 1 | 1.00 |"
+    )
+
+
 def test_a_run_that_was_stopped_keeps_its_rows(tmp_path: Path) -> None:
     file = tmp_path / "rows.jsonl"
     assert slopes.read(file) == []
