@@ -245,19 +245,19 @@ def main(arguments: Sequence[str]) -> None:
     parser.add_argument("--million", action="store_true", help="go on to a million; hours")
     for inner in ("--work", "--generate", "--measure"):
         parser.add_argument(inner, help=argparse.SUPPRESS)
-    told = parser.parse_args(arguments)
-    if told.generate:
-        generate(Path(told.work), int(told.generate), told.corpora)
-    elif told.measure:
-        subject, _, size = told.measure.partition(":")
-        print(measure(subject, int(size), Path(told.work)).line())
+    options = parser.parse_args(arguments)
+    if options.generate:
+        generate(Path(options.work), int(options.generate), options.corpora)
+    elif options.measure:
+        subject, _, size = options.measure.partition(":")
+        print(measure(subject, int(size), Path(options.work)).line())
     else:
-        run(told.chosen or (*SIZES, *(MILLION if told.million else ())), told.rows, told.corpora)
-        rows = slopes.read(told.rows)
+        run(options.chosen or (*SIZES, *(MILLION if options.million else ())), options.rows, options.corpora)
+        rows = slopes.read(options.rows)
         drawn = slopes.curves(rows)
         print("\n".join(slopes.table(rows)))
         print("\n" + "\n".join(slopes.needs(drawn, slopes.APPLICATIONS)))
-        told.picture.write_text(slopes.picture(drawn), encoding="utf-8")
+        options.picture.write_text(slopes.picture(drawn), encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -49,12 +49,11 @@ class Row:
 
 
 class Curve(NamedTuple):
-    """Processor seconds of one part of one subject: log seconds = intercept + slope · log size."""
+    """Processor seconds of one part of one subject, by size ascending, and their slope on logarithms."""
 
     sizes: tuple[int, ...]
     seconds: tuple[float, ...]
     slope: float
-    intercept: float
 
     def at(self, size: float) -> float:
         """Seconds at a size beyond those that were measured: by the power where the slope is above 1, else straight on.
@@ -90,10 +89,9 @@ def append(file: Path, line: str) -> None:
     file.write_bytes(there[: there.rfind(b"\n") + 1] + line.encode() + b"\n")
 
 
-def fit(sizes: Sequence[float], values: Sequence[float]) -> tuple[float, float]:
-    """(slope, intercept) of log value on log size by least squares; two sizes at least."""
-    slope, intercept = np.polyfit(np.log(sizes), np.log(values), 1)
-    return float(slope), float(intercept)
+def fit(sizes: Sequence[float], values: Sequence[float]) -> float:
+    """The slope of log value on log size by least squares; two sizes at least."""
+    return float(np.polyfit(np.log(sizes), np.log(values), 1)[0])
 
 
 def curves(rows: Sequence[Row]) -> dict[tuple[str, str], Curve]:
@@ -110,7 +108,7 @@ def curves(rows: Sequence[Row]) -> dict[tuple[str, str], Curve]:
     for key, measured in points.items():
         if len(measured) > 1:
             sizes, seconds = zip(*sorted(measured), strict=True)
-            result[key] = Curve(sizes, seconds, *fit(sizes, seconds))
+            result[key] = Curve(sizes, seconds, fit(sizes, seconds))
     return result
 
 
