@@ -13,11 +13,13 @@ import secrets
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, replace
 from hashlib import scrypt
 from pathlib import Path
 
-from matcher import settings
+from msgspec import Struct
+from msgspec.structs import replace
+
+from matcher import settings, typed_json
 from matcher.errors import AccountError
 from matcher.files import data_folder, replacing_file
 from matcher.locks import locked
@@ -33,8 +35,7 @@ _NAME = re.compile(r"[\w.-]{1,40}")
 _LOCAL = ("localhost", "127.0.0.1", "::1")
 
 
-@dataclass(frozen=True, slots=True)
-class Account:
+class Account(Struct, frozen=True, forbid_unknown_fields=True):
     """An account as the file keeps it; `failures` are wrong passwords in a row, `locked_until` is in Unix seconds."""
 
     name: str
@@ -134,13 +135,13 @@ class Accounts:
         if not self.file.exists():
             return {}
         try:
-            rows = json.loads(self.file.read_text(encoding="utf-8"))
-            return {row["name"]: Account(**row) for row in rows}
-        except (ValueError, TypeError, KeyError) as error:
+            rows = typed_json.loads(self.file.read_bytes(), list[Account])
+        except ValueError as error:
             raise AccountError(
                 f"账号文件 {self.file} 已损坏（{error}）：请从备份恢复，或移走后重建账号。",
                 f"The file of accounts {self.file} is damaged ({error}); restore a backup, or move it away and add accounts again.",
             ) from error
+        return {row.name: row for row in rows}
 
     @contextmanager
     def _changing(self) -> Iterator[dict[str, Account]]:
@@ -152,7 +153,7 @@ class Accounts:
             if not self.file.exists():
                 os.close(os.open(self.file, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
             with replacing_file(self.file) as part:
-                rows = [asdict(account) for account in accounts.values()]
+                rows = typed_json.plain(list(accounts.values()))
                 part.write_text(json.dumps(rows, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
 
 

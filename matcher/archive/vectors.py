@@ -14,7 +14,7 @@ from typing import Literal
 
 import faiss
 
-from matcher import settings
+from matcher import settings, typed_json
 from matcher.archive.nearest import Nearest
 from matcher.archive.store import Database
 
@@ -67,8 +67,7 @@ def _file(database: Database, language: Language) -> Path:
 def _stated(database: Database, language: Language) -> dict[str, str]:
     """What the database says of a file: state, recall, checksum."""
     written = database.about(f"vectors {language}")
-    stated: dict[str, str] = json.loads(written) if written else {}
-    return stated
+    return typed_json.loads(written, dict[str, str]) if written else {}
 
 
 def _checksum(file: Path) -> str:

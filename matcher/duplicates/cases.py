@@ -12,8 +12,11 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from hashlib import blake2b
 from pathlib import Path
-from typing import Any, Literal, Protocol, get_args
+from typing import Literal, Protocol
 
+from msgspec import Struct
+
+from matcher import typed_json
 from matcher.duplicates import Findings, Pair
 from matcher.errors import ReportError
 from matcher.files import replacing
@@ -131,8 +134,8 @@ def read_cases(file: Path) -> dict[str, Case]:
     cases = {}
     for number, line in enumerate(file.read_text("utf-8").split("\n"), 1):
         try:
-            case = _case(json.loads(line)) if line.strip() else None
-        except (ValueError, KeyError, TypeError, AttributeError) as error:
+            case = _case(line) if line.strip() else None
+        except ValueError as error:
             raise ReportError(
                 f"{file.name} 第 {number} 行不是判断（{error}）：请改正或删去该行。",
                 f"Line {number} of {file.name} is no case ({error}); correct or delete it.",
@@ -142,13 +145,22 @@ def read_cases(file: Path) -> dict[str, Case]:
     return cases
 
 
-def _case(row: Mapping[str, Any]) -> Case | None:
-    if "key" not in row and {"a", "b", "kind"} <= row.keys():
-        return None
-    answer = row.get("answer")
-    if answer is not None and answer not in get_args(Answer):
-        raise ValueError(f"answer: {answer}")
-    return Case(str(row["a"]), str(row["b"]), str(row["key"]), answer, str(row.get("note", "")))
+class _Line(Struct):
+    """A line of cases, or of saved pairs: those have a kind, and a key where something was decided."""
+
+    a: str
+    b: str
+    kind: str = ""
+    key: str = ""
+    answer: Answer | None = None
+    note: str = ""
+
+
+def _case(text: str) -> Case | None:
+    line = typed_json.loads(text, _Line)
+    if not line.key and not line.kind:
+        raise ValueError("key")
+    return Case(line.a, line.b, line.key, line.answer, line.note) if line.key else None
 
 
 def keep(file: Path, decided: Iterable[Case]) -> dict[str, Case]:

@@ -2,22 +2,46 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any
 
+from msgspec import Struct
+
+from matcher import typed_json
 from matcher.archive import Search
 from matcher.duplicates import Findings, Pair, candidates, content, distinct, shared
 from matcher.duplicates.cases import Case, Cases, case_of
 from matcher.duplicates.concern import Kind
+from matcher.duplicates.copied import Span
 from matcher.duplicates.teams import SameTeam
 from matcher.errors import ReportError
 from matcher.files import replacing
 from matcher.readers.source import LARGEST_FILE, check_regular
 from matcher.screen import json_line
 from matcher.shingles import units
+from matcher.typed_json import Share
 from matcher.types import Guide, Proposal
+
+
+class _Copied(Struct):
+    """The share of each text that is copied from the other."""
+
+    a_in_b: Share
+    b_in_a: Share
+
+
+class _Line(Struct):
+    """A line as `pair_json` makes it; what was decided is read by `cases`."""
+
+    a: str
+    b: str
+    kind: Kind
+    concern: Share
+    copied: _Copied
+    reworded: Share
+    spans: tuple[Span, ...]
+    same_team: SameTeam
 
 
 def pair_json(pair: Pair, case: Case) -> dict[str, Any]:
@@ -64,12 +88,12 @@ def read_back(
         if not line.strip():
             continue
         try:
-            pair = _pair(json.loads(line), here)
+            pair = _pair(line, here)
             for name in (pair.a, pair.b):
                 if name not in here:
                     here[name] = _archived(name, batch, archive)
             _check(pair, here)
-        except (ValueError, KeyError, TypeError, LookupError, RecursionError, OverflowError) as error:
+        except (ValueError, LookupError) as error:
             raise _unreadable(saved, number, error) from error
         pairs.append(pair)
     known = content.read([p.text for p in batch], archive, guide)[1]
@@ -79,14 +103,11 @@ def read_back(
     return Findings(tuple(pairs), {name: here[name] for name in names}, greyed, len(batch))
 
 
-def _pair(row: dict[str, Any], batch: dict[str, Proposal]) -> Pair:
-    if row["kind"] not in get_args(Kind) or row["same_team"] not in get_args(SameTeam):
-        raise ValueError(f"{row['kind']}, {row['same_team']}")
-    spans = tuple((int(a), int(b), int(c), int(d)) for a, b, c, d in row["spans"])
-    copied = row["copied"]
+def _pair(line: str, batch: Mapping[str, Proposal]) -> Pair:
+    row = typed_json.loads(line, _Line)
     return Pair(
-        str(row["a"]), str(row["b"]), row["kind"], float(row["concern"]), float(copied["a_in_b"]),
-        float(copied["b_in_a"]), float(row["reworded"]), spans, row["same_team"], row["b"] not in batch,
+        row.a, row.b, row.kind, row.concern, row.copied.a_in_b, row.copied.b_in_a, row.reworded, row.spans, row.same_team,
+        row.b not in batch,
     )  # fmt: skip
 
 

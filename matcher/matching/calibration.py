@@ -9,20 +9,22 @@ file serves guides it has never seen. `calibrate` fits it.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Annotated, Any, NamedTuple
 
 import numpy as np
+from msgspec import Meta, Struct
 from numpy.typing import NDArray
 
-from matcher import settings, shipped
+from matcher import settings, shipped, typed_json
 from matcher.errors import CalibrationError
 from matcher.files import data_folder
 from matcher.matching.rank import Floats
 from matcher.readers.source import LARGEST_FILE, check_regular
+from matcher.typed_json import Share
 
 FEATURES = ("lead", "near", "home", "length")
 FORMAT = 2
@@ -41,8 +43,7 @@ class MadeWith(NamedTuple):
     reranker: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Calibration:
+class Calibration(Struct, frozen=True, forbid_unknown_fields=True, tag_field="format", tag=FORMAT):
     """The numbers that turn scores into probabilities and verdicts.
 
     `sharpness` multiplies scores before the softmax. `outside` are the coefficients of the
@@ -54,18 +55,31 @@ class Calibration:
     `held_out` say on what, and how well it did on rows it had not seen.
     """
 
-    sharpness: float
-    outside: Mapping[str, float]
-    none_from: float
-    sure_from: float
-    covered_from: float
-    partly_from: float
+    sharpness: Annotated[float, Meta(ge=0, le=_LARGEST)]
+    outside: Mapping[str, Annotated[float, Meta(ge=-_LARGEST, le=_LARGEST)]]
+    none_from: Share
+    sure_from: Share
+    covered_from: Share
+    partly_from: Share
     encoder: str
     elsewhere: str
     scoring: str
     reranker: str
-    fitted_on: Sequence[Mapping[str, Any]] = field(default=())
-    held_out: Mapping[str, float] = field(default_factory=dict)
+    fitted_on: Sequence[Mapping[str, Any]] = ()
+    held_out: Mapping[str, float] = {}
+
+    def __post_init__(self) -> None:
+        """ValueError where a coefficient is missing."""
+        if missing := {*FEATURES, "intercept"} - self.outside.keys():
+            raise ValueError(f"outside: {', '.join(sorted(missing))}")
+
+
+class _Head(Struct):
+    """What a calibration of any format says of itself."""
+
+    format: Any = None
+    encoder: Any = None
+    reranker: Any = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,35 +137,17 @@ def read(path: Path) -> Calibration:
     """The calibration in a file; CalibrationError if it is missing a number or is no such file."""
     check_regular(path, LARGEST_FILE)
     try:
-        raw = json.loads(path.read_text(encoding="utf-8"))
-        if raw.pop("format") != FORMAT:
-            raise ValueError("format")
-        found = Calibration(**raw)
-        for name, value, (low, high) in _bounded(found):
-            if isinstance(value, bool) or not isinstance(value, int | float) or not low <= value <= high:
-                raise ValueError(f"{name} = {str(value)[:20]}, {low:g} … {high:g}")
-        if not all(isinstance(name, str) for name in (found.encoder, found.elsewhere, found.reranker)):
-            raise ValueError("encoder, elsewhere, reranker")
-    except (OSError, ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
+        return typed_json.loads(path.read_bytes(), Calibration)
+    except (OSError, ValueError) as error:
         raise CalibrationError(
             f"校准文件 {path} 不可用（{error}）；请删除它，或用 matcher calibrate 重新生成。",
             f"The calibration file {path} cannot be used ({error}); delete it or run matcher calibrate.",
         ) from error
-    return found
-
-
-def _bounded(found: Calibration) -> Iterator[tuple[str, object, tuple[float, float]]]:
-    """Each number of a calibration with its name and the range that it must lie in."""
-    yield "sharpness", found.sharpness, (0.0, _LARGEST)
-    for name in (*FEATURES, "intercept"):
-        yield name, found.outside[name], (-_LARGEST, _LARGEST)
-    for name in ("none_from", "sure_from", "covered_from", "partly_from"):
-        yield name, getattr(found, name), (0.0, 1.0)
 
 
 def text(calibration: Calibration) -> str:
     """The file's content."""
-    return json.dumps({"format": FORMAT, **asdict(calibration)}, ensure_ascii=False, indent=2) + "\n"
+    return json.dumps(typed_json.plain(calibration), ensure_ascii=False, indent=2) + "\n"
 
 
 def user_file(made_with: MadeWith) -> Path:
@@ -186,13 +182,10 @@ def stale(made_with: MadeWith) -> list[Path]:
     found = []
     for file in sorted(data_folder().glob("calibration-*.json")):
         try:
-            raw = json.loads(file.read_text(encoding="utf-8"))
+            head = typed_json.loads(file.read_bytes(), _Head)
         except (OSError, ValueError):
-            raw = {}  # whatever it is, it is no calibration for these scores
-        same = isinstance(raw, dict) and (raw.get("encoder"), raw.get("reranker")) == (
-            made_with.encoder,
-            made_with.reranker,
-        )
+            continue  # whatever it is, it is no calibration for these scores
+        same = (head.encoder, head.reranker) == (made_with.encoder, made_with.reranker)
         if same and file != user_file(made_with):
             found.append(file)
     return found
@@ -205,7 +198,7 @@ def _made_with(calibration: Calibration) -> MadeWith:
 def _if_current(file: Path) -> Calibration | None:
     """The calibration in a file that was not named; None for one of an earlier format, which is outlived."""
     try:
-        raw = json.loads(file.read_text(encoding="utf-8"))
+        format_ = typed_json.loads(file.read_bytes(), _Head).format
     except (OSError, ValueError):
         return read(file)  # which says what is wrong with it
-    return None if isinstance(raw, dict) and raw.get("format") != FORMAT else read(file)
+    return read(file) if format_ == FORMAT else None

@@ -5,15 +5,14 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Iterable
-from dataclasses import asdict
 from pathlib import Path
 from typing import get_args
 
-from matcher.duplicates import Findings, Pair
+from matcher import typed_json
+from matcher.duplicates import Findings
 from matcher.duplicates.cases import Answer, Case, merged
 from matcher.season import store
 from matcher.season.audit import Audit
-from matcher.types import Proposal, Section
 
 
 class BatchCases:
@@ -31,7 +30,7 @@ class BatchCases:
         with store.writing(self._connection, self._file):
             self._connection.execute(
                 "INSERT OR REPLACE INTO findings (batch, compared_with, findings) VALUES (?, ?, ?)",
-                (self._batch, compared_with, _text(findings)),
+                (self._batch, compared_with, json.dumps(typed_json.plain(findings))),
             )
             self._audit.log("pairs", self._batch, "", "", str(len(findings.pairs)))
 
@@ -46,7 +45,7 @@ class BatchCases:
         if not rows:
             return None
         with store.reading(self._file):
-            return _findings(rows[0]["findings"]), rows[0]["compared_with"]
+            return typed_json.loads(rows[0]["findings"], Findings), rows[0]["compared_with"]
 
     def read(self) -> dict[str, Case]:
         """What is decided now, by key."""
@@ -77,21 +76,3 @@ class BatchCases:
 
 def _answer(text: str) -> Answer | None:
     return next((answer for answer in get_args(Answer) if answer == text), None)
-
-
-def _text(findings: Findings) -> str:
-    """Findings as JSON in ASCII, as `_findings` reads them."""
-    return json.dumps(asdict(findings))
-
-
-def _findings(text: str) -> Findings:
-    stored = json.loads(text)
-    pairs = tuple(
-        Pair(**{**pair, "spans": tuple(tuple(span) for span in pair["spans"])}) for pair in stored["pairs"]
-    )
-    proposals = {
-        name: Proposal(**{**p, "sections": tuple(Section(*section) for section in p["sections"])})
-        for name, p in stored["proposals"].items()
-    }
-    shared = {name: tuple((a, b) for a, b in spans) for name, spans in stored["shared"].items()}
-    return Findings(pairs, proposals, shared, stored["compared"])

@@ -10,11 +10,12 @@ from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 
+from matcher import typed_json
 from matcher.errors import SeasonError
 from matcher.files import data_folder
 from matcher.guide import read_guide
 from matcher.guide.serial import as_bytes, loads
-from matcher.message import Message, restored, stored
+from matcher.message import Message
 from matcher.rules import guide_rules
 from matcher.season import records, store
 from matcher.season.audit import Audit, now
@@ -123,7 +124,7 @@ class Season:
                 )
             batch = self._connection.execute(
                 "INSERT INTO batch (name, digest, guide, received, made_with, said, rules) VALUES (?, ?, ?, ?, ?, ?, ?)",
-                (report.batch, digest, self._about("guide"), now(), made_with, json.dumps(list(map(stored, said))),
+                (report.batch, digest, self._about("guide"), now(), made_with, json.dumps(typed_json.plain(said)),
                  report.rules.guide if report.rules else ""),
             ).lastrowid  # fmt: skip
             self._connection.executemany(
@@ -146,7 +147,7 @@ class Season:
             return [
                 BatchLine(
                     r["id"], r["name"], r["received"], r["rows"], int(r["decided"]), r["guide"],
-                    tuple(map(restored, json.loads(r["said"]))),
+                    typed_json.loads(r["said"], tuple[Message, ...]),
                 )
                 for r in rows
             ]  # fmt: skip

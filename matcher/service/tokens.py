@@ -6,10 +6,12 @@ import hmac
 import json
 import secrets
 import time
-from dataclasses import asdict, dataclass
 from hashlib import sha256
 from pathlib import Path
 
+from msgspec import Struct
+
+from matcher import typed_json
 from matcher.errors import ServiceError
 from matcher.files import replacing_file
 
@@ -18,8 +20,7 @@ SCOPES = ("match", "triage", "duplicates", "guides", "archive", "metrics")
 _BYTES = 32
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(Struct, frozen=True):
     """A token as the file keeps it: its name, the hash of its secret, its scopes, when it was made."""
 
     id: str
@@ -33,9 +34,8 @@ def read_tokens(file: Path) -> list[Token]:
     if not file.exists():
         return []
     try:
-        rows = json.loads(file.read_text(encoding="utf-8"))
-        return [Token(row["id"], row["sha256"], tuple(row["scopes"]), row["created"]) for row in rows]
-    except (OSError, ValueError, TypeError, KeyError) as error:
+        return typed_json.loads(file.read_bytes(), list[Token])
+    except (OSError, ValueError) as error:
         raise ServiceError(
             f"令牌文件 {file} 不可用（{error}）：请用 matcher token add 另建一个。",
             f"The token file {file} cannot be used ({error}); make another with matcher token add.",
@@ -44,7 +44,7 @@ def read_tokens(file: Path) -> list[Token]:
 
 def _write(file: Path, tokens: list[Token]) -> None:
     with replacing_file(file) as part:
-        part.write_text(json.dumps([asdict(t) for t in tokens], indent=2) + "\n", encoding="utf-8")
+        part.write_text(json.dumps(typed_json.plain(tokens), indent=2) + "\n", encoding="utf-8")
     file.chmod(0o600)
 
 

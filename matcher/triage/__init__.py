@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
-from typing import Any, Literal
+from dataclasses import dataclass
+from typing import Literal
 
 from matcher import settings
-from matcher.message import Message, restored, stored
+from matcher.message import Message
 from matcher.triage.declared import Declared
 from matcher.triage.reasons import Grounds, reason
+from matcher.typed_json import Share, Signed
 from matcher.types import Hit, Match, Topic
 
 Verdict = Literal["agree", "move", "ask", "outside", "undeclared", "unreadable"]
@@ -54,28 +55,15 @@ class Judged:
     verdict: Verdict
     declared: str | None
     suggested: str | None
-    declared_probability: float | None
-    suggested_probability: float | None
-    none_probability: float | None
-    confidence: float
-    margin: float
-    gain: float
+    declared_probability: Share | None
+    suggested_probability: Share | None
+    none_probability: Share | None
+    confidence: Share
+    margin: Signed
+    gain: Share
     reason: Message
     pair: Pair | None = None
     warnings: tuple[Message, ...] = ()
-
-
-def to_record(judged: Judged) -> dict[str, Any]:
-    """What was said of a row as plain values for JSON, with every message in both languages."""
-    texts = {"reason": stored(judged.reason), "warnings": list(map(stored, judged.warnings))}
-    return asdict(judged) | texts
-
-
-def from_record(kept: Mapping[str, Any]) -> Judged:
-    """What `to_record` made a record of; ValueError or TypeError where it is none."""
-    pair = Pair(**kept["pair"]) if kept["pair"] else None
-    texts = {"reason": restored(kept["reason"]), "warnings": tuple(map(restored, kept["warnings"]))}
-    return Judged(**{**kept, **texts, "pair": pair})
 
 
 def unreadable(reason: Message, declared: str | None = None) -> Judged:

@@ -5,12 +5,13 @@ The file is JSON lines, one decision each, the latest for a proposal and guide c
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from msgspec import Struct
+
+from matcher import typed_json
 from matcher.errors import ReportError
 from matcher.files import data_folder, replacing
 from matcher.locks import locked
@@ -31,8 +32,7 @@ _YES = {"√", "✓", "对", "是", "同意", "采纳", "ok", "yes", "y"}
 _NEEDED = (ID, TITLE, ABSTRACT, CORRECTED, SUGGESTED, VERDICT)
 
 
-@dataclass(frozen=True, slots=True)
-class Decision:
+class Decision(Struct, frozen=True, forbid_unknown_fields=True):
     """One decision: the topic that an officer gave a proposal, None where nothing in the guide fits."""
 
     guide: str
@@ -140,7 +140,7 @@ def keep(file: Path, decisions: Sequence[Decision]) -> int:
         known = {_key(d): d for d in (*read_decisions(file), *decisions)}
         with replacing(file) as stream:
             for decision in known.values():
-                stream.write(json_line(asdict(decision)))
+                stream.write(json_line(typed_json.plain(decision)))
     return len(known)
 
 
@@ -156,8 +156,8 @@ def read_decisions(file: Path) -> list[Decision]:
     found = []
     for number, line in enumerate(file.read_text(encoding="utf-8", errors="replace").splitlines(), 1):
         try:
-            found.append(Decision(**json.loads(line)))
-        except (ValueError, TypeError, RecursionError) as error:
+            found.append(typed_json.loads(line, Decision))
+        except ValueError as error:
             raise ReportError(
                 f"{file} 第 {number} 行不是一个判断：请改正或删去该行。",
                 f"Line {number} of {file} is no decision; correct or delete it.",

@@ -15,14 +15,28 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from matcher import settings
+from msgspec import Struct
+
+from matcher import settings, typed_json
 from matcher.errors import OutputError, ReportError
 from matcher.locks import try_lock
-from matcher.triage import VERDICTS, Judged, from_record, to_record
+from matcher.triage import Judged
 
 _BLOCK = settings.chunk("triage.resume.read")
 
 FORMAT = 3
+
+
+class _Head(Struct):
+    """The first line of a journal: what its rows belong to."""
+
+    key: Any = None
+
+
+class _Numbered(Struct):
+    """The place of a row in the batch, which stands before what was said of it."""
+
+    row: int
 
 
 def journal_of(out: Path) -> Path:
@@ -59,7 +73,7 @@ class Journal:
     def write(self, row: Judged) -> None:
         """One row as one line, which reaches the disk by itself."""
         # ASCII: a lone surrogate of a damaged file survives the way there and back.
-        self._stream.write(json.dumps({"row": self._written, **to_record(row)}).encode() + b"\n")
+        self._stream.write(json.dumps({"row": self._written, **typed_json.plain(row)}).encode() + b"\n")
         self._stream.flush()
         self._written += 1
 
@@ -94,26 +108,16 @@ def _rows(path: Path, lines: list[bytes], key: str) -> list[Judged]:
     if not lines:
         return []
     try:
-        head, *rows = (json.loads(line) for line in lines)
-        if not isinstance(head, dict) or head.get("key") != key:
+        if typed_json.loads(lines[0], _Head).key != key:
             raise ReportError(
                 f"{path.name} 是另一批、另一指南或另一设置留下的进度，不能接着做：请去掉 --resume 重新开始。",
                 f"{path.name} was left by another batch, guide or setting; start again without --resume.",
             )
-        return [_judged(row, number) for number, row in enumerate(rows)]
-    except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
+        if [typed_json.loads(line, _Numbered).row for line in lines[1:]] != list(range(len(lines) - 1)):
+            raise ValueError("row")
+        return [typed_json.loads(line, Judged) for line in lines[1:]]
+    except ValueError as error:
         raise ReportError(
             f"{path.name} 已损坏，不能接着做：请去掉 --resume 重新开始。",
             f"{path.name} is damaged; start again without --resume.",
         ) from error
-
-
-def _judged(loaded: dict[str, Any], number: int) -> Judged:
-    """A row as it was written; ValueError where a row is missing before it, or it is none."""
-    if loaded.pop("row") != number:
-        raise ValueError("row")
-    row = from_record(loaded)
-    numbers = (row.confidence, row.margin, row.gain)
-    if row.verdict not in VERDICTS or not all(isinstance(n, float) and -1 <= n <= 1 for n in numbers):
-        raise ValueError("verdict")
-    return row
