@@ -44,7 +44,9 @@ def _read(form: type, value: object) -> Message:
     raise NotImplementedError(form)
 
 
-def _written(value: object) -> list[str]:
+def _written(value: object) -> object:
     if isinstance(value, Message):
         return stored(value)
+    if isinstance(value, float):  # one of NumPy
+        return float(value)
     raise NotImplementedError(type(value))

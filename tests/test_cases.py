@@ -105,7 +105,7 @@ def test_what_is_not_understood_or_no_longer_fits_is_named(tmp_path: Path) -> No
 
 
 @pytest.mark.parametrize(
-    "line", ["{", "[]", '{"a": "x"}', '{"a": "x", "b": "y", "key": "1", "answer": "ja"}']
+    "line", ["{", "[]", "[" * 100_000, '{"a": "x"}', '{"a": "x", "b": "y", "key": "1", "answer": "ja"}']
 )
 def test_a_line_that_is_no_case_is_named(tmp_path: Path, line: str) -> None:
     keep(tmp_path / "c.jsonl", [Case("a", "b", "k", "yes")])

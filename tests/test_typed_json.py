@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import NamedTuple
 
+import numpy as np
 import pytest
 from msgspec import Struct
 
@@ -43,6 +44,10 @@ def test_a_proposal_keeps_its_sections_and_lone_surrogates() -> None:
     proposal = Proposal("1", "题", "\ud83d", sections=(Section("abstract", "摘要", "文", None),))
     read = loads(json.dumps(plain(proposal)), Proposal)
     assert (read, read.sections) == (proposal, proposal.sections)
+
+
+def test_a_number_of_numpy_is_a_number() -> None:
+    assert repr(plain({"share": np.float64(0.25)})) == "{'share': 0.25}"
 
 
 def test_a_message_of_an_older_file_is_the_same_in_every_language() -> None:

@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from matcher import settings
+from matcher import numerals, settings
 from matcher.duplicates.common import Sums, common
 from matcher.shingles import Ints
 
@@ -29,8 +29,6 @@ _NUMBER_WEIGHT = settings.weight("duplicates.entities.number")
 
 Entities = frozenset[str]
 
-_DIGITS = {c: i for i, c in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2}
-_TENS = {"十": 10, "百": 100, "千": 1000}
 _HAN_NUMBER = re.compile("[零〇一二两三四五六七八九十百千万]+(?:点[零〇一二三四五六七八九]+)?")
 _NUMBER = re.compile(r"\d+(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?(?:万)?")
 _NAME = re.compile(r"(?<![A-Za-z0-9])(?:[A-Z][A-Za-z0-9+-]*[A-Z0-9]|[A-Z]\d+)(?![A-Za-z0-9]|\.\d)")
@@ -104,21 +102,14 @@ def _numbers(text: str) -> Iterator[float]:
 def _han(written: str) -> Iterator[float]:
     """The value of a Chinese numeral; nothing for what only looks like one (千万, 万一)."""
     whole, _, decimals = written.partition("点")
-    if not any(c in _DIGITS for c in whole) and whole[0] != "十":
+    row = numerals.read_row(whole)
+    if row is not None and len(whole) > 1:  # 二〇二三
+        yield float(row)
         return
-    if len(whole) > 1 and all(c in _DIGITS for c in whole):  # 二〇二三
-        yield float("".join(str(_DIGITS[c]) for c in whole))
+    value = numerals.read(whole)
+    if value is None or not (whole[0] == "十" or any(numerals.read_row(c) is not None for c in whole)):
         return
-    total = section = digit = 0
-    for c in whole:
-        if c in _DIGITS:
-            digit = _DIGITS[c]
-        elif c == "万":
-            total, section, digit = (section + digit) * 10_000, 0, 0
-        else:
-            section, digit = section + (digit or 1) * _TENS[c], 0
-    value = float(total + section + digit)
-    yield value + (float("0." + "".join(str(_DIGITS[c]) for c in decimals)) if decimals else 0)
+    yield value + (float(f"0.{numerals.read_row(decimals):0{len(decimals)}}") if decimals else 0)
 
 
 def _english(text: str) -> Iterator[float]:

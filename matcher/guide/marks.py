@@ -11,9 +11,8 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from matcher import settings
+from matcher import numerals, settings
 
-_HAN_DIGITS = {c: i for i, c in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2}
 _ROMAN = ("I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII")
 _STEMS, _FORMAL = "甲乙丙丁戊己庚辛壬癸", "壹贰叁肆伍陆柒捌玖拾"
 _WORDS = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
@@ -174,26 +173,14 @@ def number_of(written: str) -> int:
     digits = re.findall(r"\d+", written)
     if digits:
         return int(digits[-1][:6])
-    for numerals in (_STEMS, _FORMAL):
-        if written and written in numerals:
-            return numerals.index(written) + 1
+    for signs in (_STEMS, _FORMAL):
+        if written and written in signs:
+            return signs.index(written) + 1
     if written in _ROMAN:
         return _ROMAN.index(written) + 1
     if len(written) == 1 and written.isascii() and written.isalpha():
         return ord(written.upper()) - 64
     if written.lower() in _WORDS:
         return _WORDS.index(written.lower()) + 1
-    return _han_number(written)
-
-
-def _han_number(written: str) -> int:
-    if len(written) > 1 and not set(written) & set("十百"):
-        return int("".join(str(_HAN_DIGITS.get(c, 0)) for c in written))
-    total, digit = 0, 0
-    for c in written:
-        if c in "十百":
-            total += (digit or 1) * (10 if c == "十" else 100)
-            digit = 0
-        else:
-            digit = _HAN_DIGITS.get(c, 0)
-    return total + digit
+    value = numerals.read_row(written)
+    return (numerals.read(written) if value is None else value) or 0

@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from functools import cached_property
 
-from matcher import settings
+from matcher import numerals, settings
 from matcher.matching.content import Part
 from matcher.matching.places import Mention, Place, mentions
 from matcher.message import Message
@@ -24,7 +24,7 @@ _TITLE_LIKE = settings.characters("matching.agreement.title_like")
 # The first year of the sixth plan; a plan lasts five years.
 _SIXTH, _PLAN_YEARS = 1981, 5
 _PREPARING = settings.years("matching.agreement.preparing")
-_UNITS = "一二三四五六七八九"
+_UNITS = numerals.DIGITS[1:]
 _CLAUSE = re.compile(r"[，,。；;！？!?\n：:()]|\.\s")
 _BEFORE = settings.characters("matching.agreement.before")
 _AFTER = settings.characters("matching.agreement.after")
@@ -272,7 +272,7 @@ def _plan_of(year: int) -> int:
 
 
 def _plan_name(plan: int) -> str:
-    return f"十{_UNITS[plan - 11]}五"
+    return f"{numerals.write(plan)}五"
 
 
 def _other_plan(text: str, scope: Scope, topic: str) -> int | None:

@@ -8,7 +8,7 @@ from functools import lru_cache
 from itertools import islice
 from typing import NamedTuple
 
-from matcher import settings
+from matcher import numerals, settings
 from matcher.readers.form_values import ASKS, BRACKETED, LAST
 from matcher.readers.label_questions import asked
 from matcher.readers.labels import NOTE_MARK, Built, fields_of
@@ -42,7 +42,6 @@ _IS_UNIT = re.compile(
 # Fields of no use, or of a person or an institution (Applicant), whose bracket may name what is meant.
 _WEAK = frozenset(("category", "person", "contact", "principal_investigator"))
 _LETTERED = re.compile(r"^[A-Z]\d{0,2}(?:\.\d{1,2}){0,2}[.)]\s+(?=\w)")  # A3. Proposal title
-_DIGITS = {c: n for n, c in enumerate("一二三四五六七八九", 1)}
 _OWN = re.compile(
     r"^(?:(?:本|该|此|拟)?(?:项目|课题|研究|选题)?(?:的|之)|(?:本|该|此)(?:项目|课题|研究|选题)(?=[^的之]{2}))"
 )
@@ -99,10 +98,7 @@ def number_of(line: str) -> tuple[str, int, str]:
 def _value(written: str) -> int:
     if written.isdecimal():  # ① is a digit, but no number to int
         return int(written)
-    tens, ten, ones = written.partition("十")
-    if not ten:
-        return _DIGITS.get(written, 0)
-    return _DIGITS.get(tens, 1) * 10 + _DIGITS.get(ones, 0)
+    return numerals.read(written) or 0
 
 
 @lru_cache(maxsize=_REMEMBERED)

@@ -5,10 +5,9 @@ from __future__ import annotations
 import re
 from typing import Any, NamedTuple
 
-from matcher import settings
+from matcher import numerals, settings
 from matcher.readers.ooxml import attribute, child, children, number
 
-_DIGITS = "零一二三四五六七八九"
 _ROMAN = (
     (1000, "m"), (900, "cm"), (500, "d"), (400, "cd"), (100, "c"), (90, "xc"), (50, "l"), (40, "xl"), (10, "x"), (9, "ix"),
     (5, "v"), (4, "iv"), (1, "i"),
@@ -37,27 +36,10 @@ def format_number(n: int, style: str) -> str:
     if "zodiac" not in lowered and any(
         w in lowered for w in ("chinese", "ideograph", "japanese", "taiwanese")
     ):
-        return _han(n) if 0 <= n <= _MOST_HAN else str(n)
+        return numerals.write(n) if 0 <= n <= _MOST_HAN else str(n)
     if lowered == "decimalfullwidth":
         return str(n).translate({ord("0") + d: 0xFF10 + d for d in range(10)})
     return f"{n:02d}" if style == "decimalZero" else str(n)
-
-
-def _han(n: int) -> str:
-    """0 to 9999 in Chinese: 105 is 一百零五, 12 is 十二."""
-    if n < 10:
-        return _DIGITS[n]
-    written, gap = "", False
-    for value, sign in ((1000, "千"), (100, "百"), (10, "十"), (1, "")):
-        digit, n = divmod(n, value)
-        if not digit:
-            gap = bool(written)
-            continue
-        written += ("零" if gap else "") + (
-            sign if sign == "十" and digit == 1 and not written else _DIGITS[digit] + sign
-        )
-        gap = False
-    return written
 
 
 class Level(NamedTuple):

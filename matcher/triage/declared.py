@@ -15,9 +15,10 @@ from rapidfuzz import fuzz
 
 from matcher import settings
 from matcher.message import Message
+from matcher.numerals import DIGITS
 from matcher.segment import fold
 from matcher.triage.dates import codes_of_date, codes_of_serial
-from matcher.triage.letters import DIGITS, code_key, letters, number_of, share
+from matcher.triage.letters import code_key, letters, number_of, share
 from matcher.types import Topic
 
 SURE_SHARE = settings.percent("triage.declared.sure_share")

@@ -7,10 +7,9 @@ import re
 from rapidfuzz import fuzz
 from rapidfuzz.distance import LCSseq
 
-from matcher import settings
+from matcher import numerals, settings
 from matcher.segment import fold
 
-DIGITS = "零一二三四五六七八九"
 _LONG = settings.letters("triage.letters.long")
 
 
@@ -35,13 +34,4 @@ def code_key(code: str) -> str:
 
 def number_of(text: str) -> int | None:
     """3, 三, 十二, 二十 as a number; None for anything else."""
-    if text.isascii() and text.isdigit():
-        return int(text)
-    if not text or any(c not in DIGITS + "十" for c in text) or text.count("十") > 1:
-        return None
-    if "十" not in text:
-        return DIGITS.index(text) if len(text) == 1 else None
-    tens, _, ones = text.partition("十")
-    if len(tens) > 1 or len(ones) > 1:
-        return None
-    return (DIGITS.index(tens) if tens else 1) * 10 + (DIGITS.index(ones) if ones else 0)
+    return int(text) if text.isascii() and text.isdigit() else numerals.read(text)
