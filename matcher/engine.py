@@ -72,6 +72,8 @@ class Engine:
         self.notes = (*notes, *(() if calibration else (identity.uncalibrated(encoder),)))
         self.scorer = Scorer(guide.topics, encoder, found, index, fast, reranker)
         self._scope = agreement.Scope(guide)
+        # The proposal that was last scored by itself, with its scores: whoever has its answer asks why next.
+        self._last: tuple[Proposal, Scored] | None = None
         self._trials = Trials(guide.topics, self.scorer, calibration)
         named = [topic.office.name if topic.office else topic.id for topic in guide.topics]
         self._offices = np.unique(named, return_inverse=True)[1]
@@ -145,9 +147,16 @@ class Engine:
         topic = list(self.topics).index(self.topics[topic_id].id)
         if not self.usable(proposal):
             return Explanation(topic_id, (), (), "")
-        items = self._items(self.score([proposal]), 0, topic) if self.calibration is not None else []
+        items = self._items(self._scored(proposal), 0, topic) if self.calibration is not None else []
         links = self.scorer.links(proposal, topic)
         return Explanation(topic_id, tuple(links), tuple(items), explain.advice(items))
+
+    def _scored(self, proposal: Proposal) -> Scored:
+        """The scores of one proposal; those that its answer rests on, if it was the last to be scored by itself."""
+        last = self._last
+        if last is None or last[0] != proposal or last[0].sections != proposal.sections:
+            last = self._last = (proposal, self.score([proposal]))
+        return last[1]
 
     def _items(self, scored: Scored, row: int, topic: int) -> list[Item]:
         """How far proposal number `row` covers each item of the research contents of topic number `topic`."""
@@ -198,6 +207,8 @@ class Engine:
 
     def _answers(self, proposals: Sequence[Proposal], k: int, explained: int) -> Iterator[Match]:
         scored = self.score(proposals)
+        if len(proposals) == 1:
+            self._last = (proposals[0], scored)
         order = rank.order(scored.hybrid)
         found = probabilities(self.calibration, scored.signs()) if self.calibration else None
         ranked, decided = [], []

@@ -1,15 +1,20 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from matcher.embeddings import Encoder, Kind, Text
+from matcher.embeddings.onnx import OnnxEncoder
+from matcher.embeddings.static import StaticEncoder
 from matcher.engine import Engine
 from matcher.matching import explain
 from matcher.report import match_json
-from matcher.types import Proposal
+from matcher.types import Proposal, Section
 
 VOUCHERS = "2-12"
 TEXT = (
@@ -30,6 +35,39 @@ def test_links_name_words_where_they_stand(tianjin: Engine) -> None:
     same = {link.topic_word for link in links if link.similarity == 1}
     assert "记录" in same
     assert sum(link.share for link in links) <= 1 + 1e-9
+
+
+def test_an_answer_is_explained_without_reading_the_proposal_again(
+    tianjin: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read: list[object] = []
+    for kind in (OnnxEncoder, StaticEncoder):
+        for name in ("encode", "read"):
+            monkeypatch.setattr(kind, name, _counted(getattr(kind, name), read))
+    proposal = Proposal("p", "凭证的撬动效应", TEXT)
+    answer = tianjin.match(proposal)
+    assert read
+    read.clear()
+    explained = [tianjin.explain(proposal, hit.topic_id) for hit in answer.hits[:3]]
+    assert read == []
+    for other in (
+        Proposal("q", "", TEXT),
+        replace(proposal, sections=(Section("background", "背景", TEXT, 8),)),
+    ):
+        tianjin.explain(other, VOUCHERS)
+        assert read
+        read.clear()
+    assert [tianjin.explain(proposal, hit.topic_id) for hit in answer.hits[:3]] == explained
+
+
+def _counted(reads: Callable[..., object], read: list[object]) -> Callable[..., object]:
+    """A method of an encoder that notes what it reads."""
+
+    def counted(self: Encoder, texts: Sequence[Text], kind: Kind) -> object:
+        read.extend(texts)
+        return reads(self, texts, kind)
+
+    return counted
 
 
 def test_links_cross_languages(tianjin: Engine) -> None:
