@@ -36,17 +36,25 @@ _WIDTH, _HEIGHT, _ROOMY = 1060, 560, 700
 _LABEL = 10  # characters of a title beside its mark
 
 
-@st.cache_resource(
+_once = st.cache_resource(
     show_spinner=False, max_entries=8, hash_funcs={Engine: lambda e: (e.guide.sha256, e.encoder.fingerprint)}
 )
+
+
+@_once
+def _vectors(opened: Engine) -> Places:
+    """The vectors of the topics' whole texts, (T, dimension)."""
+    texts = [fold(t.text) for t in opened.guide.topics]
+    return encode(opened.encoder, texts, "passage").astype(np.float64)
+
+
+@_once
 def places(opened: Engine) -> Places:
     """Where the topics stand, (T, 2) in [0, 1]: t-SNE of their whole texts' vectors, the same for the same guide.
 
     Neighbours on the map are neighbours in meaning; long distances mean little (van der Maaten & Hinton 2008).
     """
-    vectors = encode(opened.encoder, [fold(t.text) for t in opened.guide.topics], "passage").astype(
-        np.float64
-    )
+    vectors = _vectors(opened)
     count = len(vectors)
     if count < 4:
         return np.stack([np.linspace(0.2, 0.8, count), np.full(count, 0.5)], axis=1)
@@ -66,9 +74,7 @@ def places(opened: Engine) -> Places:
 
 def alike(opened: Engine, most: int) -> list[tuple[int, int, float]]:
     """The `most` pairs of topics whose whole texts are most alike: (place, place, cosine), nearest first."""
-    vectors = encode(opened.encoder, [fold(t.text) for t in opened.guide.topics], "passage").astype(
-        np.float64
-    )
+    vectors = _vectors(opened)
     cosines = vectors @ vectors.T
     a, b = np.triu_indices(len(vectors), 1)
     order = np.argsort(-cosines[a, b], kind="stable")[:most]
