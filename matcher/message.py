@@ -7,7 +7,7 @@ from typing import Literal, Self
 
 Language = Literal["zh", "en", "both"]
 # A probability beyond these is shown as ">99%" or "<1%". No settings: what settings are read with tells in messages what is wrong.
-LARGEST, LEAST = 0.99, 0.01
+_LARGEST, _LEAST = 0.99, 0.01
 
 
 class Message(str):
@@ -94,9 +94,22 @@ def percent(probability: float) -> str:
     >>> percent(1.0), percent(0.123), percent(0.0)
     ('>99%', '12%', '<1%')
     """
-    if probability > LARGEST:
-        return ">99%"
-    return "<1%" if probability < LEAST else f"{probability:.0%}"
+    return _between(probability, ".0%")
+
+
+def chance(probability: float) -> str:
+    """A probability as `percent` tells it, in two digits, where it stands in the midst of other numbers.
+
+    >>> chance(1.0), chance(0.123), chance(0.0)
+    ('>0.99', '0.12', '<0.01')
+    """
+    return _between(probability, ".2f")
+
+
+def _between(probability: float, form: str) -> str:
+    if probability > _LARGEST:
+        return f">{_LARGEST:{form}}"
+    return f"<{_LEAST:{form}}" if probability < _LEAST else f"{probability:{form}}"
 
 
 def share(part: float) -> str:

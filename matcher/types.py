@@ -29,6 +29,10 @@ class Office:
     phone: str = ""
     person: str = field(default="", compare=False)
 
+    def to_dict(self, source: OfficeSource) -> dict[str, str]:
+        """The office as answers and rows of reports hold it, with where the guide names it."""
+        return {"name": self.name, "phone": self.phone, "source": source}
+
 
 @dataclass(frozen=True, slots=True)
 class Topic:
@@ -230,7 +234,7 @@ class Match:
             "proposal_id": self.proposal_id,
             "verdict": self.verdict,
             "topic_id": self.topic_id,
-            "office": office and {"name": office.name, "phone": office.phone, "source": self.office_source},
+            "office": office and office.to_dict(self.office_source),
             "confidence": self.confidence,
             "reason": str(self.reason),
             "warnings": list(map(str, self.warnings)),

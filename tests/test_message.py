@@ -16,7 +16,7 @@ from rich.console import Console
 
 from app.words import either
 from matcher import errors, screen
-from matcher.message import Message, joined, label, restored, spoken, stored
+from matcher.message import Message, chance, joined, label, percent, restored, spoken, stored
 from matcher.readers.open_columns import HeaderError
 from matcher.report import print_match
 from matcher.types import Match
@@ -157,3 +157,11 @@ def test_nothing_writes_both_languages_into_one_text_or_parts_them_again() -> No
             if text and " / " in text and HAN.search(text):
                 found[file] = found.get(file, 0) + 1
     assert found == BOTH_AT_ONCE
+
+
+@pytest.mark.parametrize(
+    ("probability", "two_digits", "percentage"),
+    [(1.0, ">0.99", ">99%"), (0.991, ">0.99", ">99%"), (0.99, "0.99", "99%"), (0.125, "0.12", "12%"), (0.01, "0.01", "1%"), (0.0, "<0.01", "<1%")],
+)  # fmt: skip
+def test_no_probability_is_told_as_certain(probability: float, two_digits: str, percentage: str) -> None:
+    assert (chance(probability), percent(probability)) == (two_digits, percentage)

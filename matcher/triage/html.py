@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from matcher import pages
+from matcher.message import chance
 from matcher.triage.columns import STATUS_NAMES, VERDICT_NAMES
 from matcher.triage.desk import Report
-from matcher.triage.reasons import shown
 from matcher.triage.summary import confusion_table, organisation_table, summary_table, topic_table
 from matcher.types import Proposal
 
@@ -26,7 +26,7 @@ def page(report: Report) -> Iterator[str]:
         "titles": {topic.id: topic.title for topic in report.guide.topics},
         "verdict_names": VERDICT_NAMES,
         "status_names": STATUS_NAMES,
-        "shown": shown,
+        "chance": chance,
         "people": _people,
         "redness": redness,
         "summary": summary_table(report),

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from matcher import settings
-from matcher.message import LARGEST, LEAST, Message
+from matcher.message import Message, chance
 from matcher.triage.declared import Declared
 from matcher.types import Topic
 
@@ -42,7 +42,7 @@ def reason(verdict: str, grounds: Grounds, declared: Declared, topics: Mapping[s
 
 def _agreed(grounds: Grounds) -> tuple[str, str]:
     filed = grounds.filed or grounds.best
-    alone, together = shown(grounds.text[filed]), shown(grounds.belief[filed])
+    alone, together = chance(grounds.text[filed]), chance(grounds.belief[filed])
     if filed == max(grounds.text, key=lambda t: grounds.text[t]):
         return f"所报 {filed} 与内容相符（概率 {alone}）", f"the text fits {filed} ({alone})"
     return (
@@ -54,9 +54,9 @@ def _agreed(grounds: Grounds) -> tuple[str, str]:
 def _doubted(verdict: str, grounds: Grounds, topics: Mapping[str, Topic]) -> tuple[str, str]:
     text, filed, best = grounds.text, grounds.filed, grounds.best
     nearest = max(text, key=lambda t: text[t])
-    none = shown(grounds.none)
-    said = f"所报 {filed} 的概率 {shown(text[filed])}" if filed else "没有可用的所报课题"
-    told = f"declared {filed} has {shown(text[filed])}" if filed else "no usable declared topic"
+    none = chance(grounds.none)
+    said = f"所报 {filed} 的概率 {chance(text[filed])}" if filed else "没有可用的所报课题"
+    told = f"declared {filed} has {chance(text[filed])}" if filed else "no usable declared topic"
     named = {t: f"{t}《{topics[t].title}》" for t in (best, nearest)}
     return {
         "outside": (
@@ -64,20 +64,15 @@ def _doubted(verdict: str, grounds: Grounds, topics: Mapping[str, Topic]) -> tup
             f"no topic of the guide fits ({none}); {told}, the nearest is {nearest}",
         ),
         "undeclared": (
-            f"没有申报课题；内容最接近 {named[best]}（概率 {shown(text[best])}）",
-            f"no topic declared; the text is closest to {best} ({shown(text[best])})",
+            f"没有申报课题；内容最接近 {named[best]}（概率 {chance(text[best])}）",
+            f"no topic declared; the text is closest to {best} ({chance(text[best])})",
         ),
         "move": (
-            f"{said}；更像 {named[best]}（{shown(text[best])}）",
-            f"{told}; rather {best} ({shown(text[best])})",
+            f"{said}；更像 {named[best]}（{chance(text[best])}）",
+            f"{told}; rather {best} ({chance(text[best])})",
         ),
         "ask": (
-            f"拿不准：{said}，{named[nearest]}为 {shown(text[nearest])}，都不合适的概率 {none}",
-            f"unsure: {told}, {nearest} has {shown(text[nearest])}, nothing fits {none}",
+            f"拿不准：{said}，{named[nearest]}为 {chance(text[nearest])}，都不合适的概率 {none}",
+            f"unsure: {told}, {nearest} has {chance(text[nearest])}, nothing fits {none}",
         ),
     }[verdict]
-
-
-def shown(probability: float) -> str:
-    """Two digits, and never 0 or 1: nothing here is impossible or certain."""
-    return "<0.01" if probability < LEAST else ">0.99" if probability > LARGEST else f"{probability:.2f}"

@@ -37,7 +37,7 @@ def row_json(row: Row) -> dict[str, Any]:
         "verdict": judged.verdict,
         "declared": judged.declared,
         "suggested": judged.suggested,
-        "office": office and {"name": office.name, "phone": office.phone, "source": source},
+        "office": office and office.to_dict(source),
         "confidence": judged.confidence,
         "margin": judged.margin,
         "reason": judged.reason,
