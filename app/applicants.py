@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -10,7 +9,7 @@ import streamlit as st
 
 from app import engine, evidence, files, markup, style
 from app.words import either, say
-from matcher import settings, shipped
+from matcher import settings, shipped, typed_json
 from matcher.errors import MatcherError
 from matcher.message import Message, percent
 from matcher.readers.form import form_of_text, read_form
@@ -71,8 +70,7 @@ def _box() -> str:
 def _examples() -> list[str]:
     """The texts of the sample proposals that come with the program."""
     lines = shipped.data_file("demo.jsonl").read_text(encoding="utf-8").splitlines()
-    rows = (json.loads(line) for line in lines)
-    return [Proposal(row["id"], row["title"], row["abstract"]).text for row in rows]
+    return [typed_json.loads(line, Proposal).text for line in lines]
 
 
 def _write(text: str) -> None:
