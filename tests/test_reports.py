@@ -17,6 +17,7 @@ import pytest
 from docx.oxml import OxmlElement
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec import structs
 from openpyxl import load_workbook
 
 from matcher.errors import OutputError, ReportError
@@ -253,14 +254,14 @@ def test_a_report_of_another_guide_or_no_report_is_refused(
 def test_decisions_are_kept_and_the_latest_counts(tmp_path: Path, guide_file: Path) -> None:
     guide, file = read_guide(guide_file), tmp_path / "new" / "decisions.jsonl"
     first = Decision(guide.id, guide.sha256, "a", "甲", "文", "1-01", "")
-    assert keep(file, [first, replace(first, title="乙", topic=None)]) == 2
+    assert keep(file, [first, structs.replace(first, title="乙", topic=None)]) == 2
     assert (
         keep(
             file,
             [
-                replace(first, topic="1-02"),
-                replace(first, guide="other"),
-                replace(first, title="丙", topic="9-99"),
+                structs.replace(first, topic="1-02"),
+                structs.replace(first, guide="other"),
+                structs.replace(first, title="丙", topic="9-99"),
             ],
         )
         == 4
