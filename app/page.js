@@ -78,16 +78,17 @@ if (!window.matcherPage) {
     if (pressed.length || left !== null) setTimeout(act, 30);
   };
   document.addEventListener("keydown", (event) => {
-    const typing = event.target.closest?.("input, textarea, [contenteditable], [role=combobox], canvas");
+    const typing = event.target.closest?.("input, textarea, [contenteditable], [role=combobox]");
     const key = event.key.toLowerCase();
     if (typing || event.ctrlKey || event.metaKey || event.altKey || !strokes[key] || row() === undefined) return;
+    event.stopPropagation(); // else the table that was clicked opens its cell for the letter
     const idle = !pressed.length && left === null;
     pressed.push(key);
     if (idle) {
       since = Date.now();
       act();
     }
-  });
+  }, true);
   // What is typed answers by itself after a pause; until then the answer in view is marked as that of an older text.
   let answered = null;
   let pause = null;

@@ -1,4 +1,4 @@
-"""A table of which one row is open: by choosing it, or by stepping to the previous or next."""
+"""A table of which one row is open: by a click anywhere in it, or by stepping to the previous or next."""
 
 from __future__ import annotations
 
@@ -26,22 +26,48 @@ def pick(
     state, widget = st.session_state, f"{name} {hash(tuple(keys))}"
     if state.get(f"{name} open") not in keys:
         state[f"{name} open"] = keys[0]
-    picked = state[widget]["selection"]["rows"] if widget in state else []
-    # Only a new choice opens a row: the buttons may have moved on since.
-    if picked and state.get(f"{name} picked") != (widget, picked):
-        state[f"{name} open"] = keys[picked[0]]
-    state[f"{name} picked"] = (widget, picked)
+    row = _chosen(name, widget)
+    if row is not None:
+        state[f"{name} open"] = keys[row]
     place = keys.index(state[f"{name} open"])
+    _tick(name, widget, place)
     st.dataframe(
         [{_OPEN: "▶" if i == place else "", **_texts(row)} for i, row in enumerate(cells)],
         hide_index=True,
         height=min(_HEIGHT, 38 + 35 * len(keys)),
         on_select="rerun",
-        selection_mode="single-row",
+        selection_mode=["single-row", "single-cell"],
         key=widget,
         column_config={_OPEN: st.column_config.TextColumn(width=28), **columns},
     )
     return place
+
+
+def _chosen(name: str, widget: str) -> int | None:
+    """The row that was chosen since the last drawing, by one of its cells or its checkbox; None where none was.
+
+    A browser hands every choice back with each event: only a new one counts, for the buttons may have moved on.
+    """
+    state = st.session_state
+    known, ticked, clicked = state.get(f"{name} chosen", ("", None, []))
+    if known != widget or widget not in state:
+        return None
+    rows, cells = state[widget]["selection"]["rows"], state[widget]["selection"]["cells"]
+    state[f"{name} chosen"] = (widget, ticked, cells)
+    if cells and cells != clicked:
+        row: int = cells[0][0]
+        return row
+    return rows[0] if rows and rows[0] != ticked else None
+
+
+def _tick(name: str, widget: str, place: int) -> None:
+    """Tick the open row and no cell, so that the table shows it and the next click on any cell is a choice."""
+    state, selection = st.session_state, {"rows": [place], "columns": [], "cells": []}
+    if widget not in state or state[widget]["selection"] != selection:
+        state[widget] = {"selection": selection}
+    before, ticked, clicked = state.get(f"{name} chosen", ("", None, []))
+    # The browser takes what is ticked, and gives its cell up, where that has changed.
+    state[f"{name} chosen"] = (widget, place, clicked if (before, ticked) == (widget, place) else [])
 
 
 def _texts(row: Mapping[str, Any]) -> dict[str, Any]:

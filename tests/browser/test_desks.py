@@ -143,11 +143,19 @@ def test_choosing_a_row_of_the_queue_opens_it(visit: Visit, batch: Path) -> None
     upload(page, batch)
     grid = page.locator("[data-testid=stDataFrame]")
     grid.wait_for()
-    first = page.locator(".st-key-open .id").first.inner_text()
+    opened, rows = page.locator(".st-key-open"), grid.locator(".dvn-scroller")
     # The table is drawn on a canvas: its fourth row lies below the heading and three rows.
-    grid.locator(".dvn-scroller").click(position={"x": 16, "y": 38 + 35 * 3 + 17})
-    expect(page.locator(".st-key-open .id").first).not_to_have_text(first)
-    expect(page.locator(".st-key-open")).to_contain_text("第 4 / 200")
+    height = 38 + 35 * 3 + 17
+    rows.click(position={"x": 16, "y": height})  # its checkbox
+    expect(opened).to_contain_text("第 4 / 200")
+    rows.click(position={"x": 400, "y": height + 35})  # any cell
+    expect(opened).to_contain_text("第 5 / 200")
+    page.keyboard.press("j")  # with the table still in focus
+    expect(opened).to_contain_text("第 6 / 200")
+    page.get_by_role("button", name="下一份 →").click()
+    expect(opened).to_contain_text("第 7 / 200")
+    rows.click(position={"x": 400, "y": height + 35})  # the same cell again
+    expect(opened).to_contain_text("第 5 / 200")
 
 
 def test_markup_in_a_title_stays_text(visit: Visit, batch: Path) -> None:
