@@ -584,6 +584,36 @@ def test_decisions_on_an_archive_are_kept_in_its_folder(tmp_path: Path, tianjin:
     assert (case.a, case.b, case.answer) == ("c1", "o1", "yes")
 
 
+def test_what_is_chosen_of_an_archive_is_removed_for_good_once_confirmed(
+    tmp_path: Path, tianjin: Engine
+) -> None:
+    with FolderArchive(tmp_path / "earlier", tianjin.reader, create=True) as archive:
+        archive.add(
+            [Proposal("o1", "公交线网", LONG, year="2020"), Proposal("o2", "做饭", COOKING, year="2020")]
+        )
+    page = desk("reviewers")
+    page.session_state["archive"] = str(tmp_path / "earlier")
+    page.session_state["archive tools"] = True
+    page.run()
+    assert sorted(page.dataframe[0].value["编号"]) == ["o1", "o2"]
+    place = list(page.dataframe[0].value["编号"]).index("o1")
+    assert page.button(key="archive remove").disabled
+    listed = page.dataframe[0].key
+    assert listed is not None
+    page.session_state[listed] = {"selection": {"rows": [place], "columns": [], "cells": []}}
+    page.run()
+    assert page.button(key="archive remove").disabled  # not before it is confirmed
+    page.session_state[listed] = {"selection": {"rows": [place], "columns": [], "cells": []}}
+    next(c for c in page.checkbox if (c.key or "").startswith("archive sure")).check().run()
+    assert not page.button(key="archive remove").disabled
+    page.session_state[listed] = {"selection": {"rows": [place], "columns": [], "cells": []}}
+    page.button(key="archive remove").click().run()
+    assert "已删除 1 份" in html(page)
+    assert list(page.dataframe[0].value["编号"]) == ["o2"]
+    left = b"".join(f.read_bytes() for f in (tmp_path / "earlier").rglob("*") if f.is_file())
+    assert LONG[:20].encode() not in left
+
+
 def test_an_archive_folder_that_is_none_is_one_plain_line(tmp_path: Path) -> None:
     page = desk("reviewers")
     page.session_state["reviewed kept"] = REPEATS

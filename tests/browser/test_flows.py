@@ -129,7 +129,9 @@ def test_a_season_of_300_rows_outlives_browsers_and_is_shared_by_two(visit: Visi
         assert written.get(str(id_)) == (None if chosen == declared else chosen)
 
 
-def test_the_language_is_switched_at_every_step_and_nothing_is_lost(visit: Visit, tmp_path: Path) -> None:
+def test_language_and_theme_are_switched_at_every_step_and_nothing_is_lost(
+    visit: Visit, tmp_path: Path
+) -> None:
     page = visit("intake")
     grid = page.locator("[data-testid=stDataFrame]")
     upload(page, table(tmp_path, 30))
@@ -138,6 +140,7 @@ def test_the_language_is_switched_at_every_step_and_nothing_is_lost(visit: Visit
     decided(page, 1)
     for language, word in (("EN", "Intake"), ("中文", "分诊"), ("EN", "Intake"), ("中文", "分诊")):
         page.get_by_text(language, exact=True).click()
+        page.emulate_media(color_scheme="dark" if language == "EN" else "light")
         expect(page.get_by_role("link", name=word)).to_be_visible()
         grid.wait_for()
         decided(page, 1)
