@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 LONGEST_PASSAGE = settings.characters("segment.longest_passage")
 _REACH = settings.share("segment.reach")
 _REMEMBERED = settings.chunk("segment.remembered")
+_SHORT = settings.characters("segment.short")
+_SHORT_REMEMBERED = settings.chunk("segment.short_remembered")
 
 _HAN_RUN = re.compile(f"[{HAN}]+")
 _TOKEN = re.compile(f"[{HAN}]+|[^\\W_{HAN}]+(?:[-'’&+.][^\\W_{HAN}]+)*")
@@ -81,8 +83,16 @@ def fold(text: str) -> str:
     Accents and letters of other alphabets that look like Latin ones are plain (`lookalikes`), letters set
     apart by spaces are joined. Case is kept. Line ends stay; other control characters become spaces.
     """
+    return _fold_short(text) if len(text) <= _SHORT else _fold(text)
+
+
+def _fold(text: str) -> str:
     widths = _nfkc(_cleaned(_compared(text)))
     return joined(_simplify(lookalikes.plain(_compared(widths))))
+
+
+# Lines and cells are folded again for each list of names that they are looked up in.
+_fold_short = lru_cache(maxsize=_SHORT_REMEMBERED)(_fold)
 
 
 def _nfkc(text: str) -> str:

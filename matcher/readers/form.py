@@ -17,7 +17,7 @@ from matcher.readers.form_part import Part
 from matcher.readers.form_values import is_hint
 from matcher.readers.form_walk import Walk
 from matcher.readers.labels import EXTRA, PROPOSAL, first_name
-from matcher.readers.unread import unread
+from matcher.readers.unread import unlooked, unread
 from matcher.readers.value_shapes import shaped
 from matcher.segment import HAN
 from matcher.types import Proposal, Section
@@ -125,6 +125,7 @@ def form_of(document: Document) -> Form:
     notes = (
         *losses,
         *margins_unread(margins),
+        *unlooked(walk.looked),
         *_unfilled(walk, fields, parts),
         *unread(document, fields, sections),
     )

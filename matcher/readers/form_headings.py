@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from matcher import settings
 from matcher.readers.form_labels import Places, label_of, number_of
+from matcher.readers.form_part import Part
 from matcher.readers.label_questions import about, asked, told
 from matcher.segment import HAN
 
@@ -15,6 +16,7 @@ _RUN = settings.count("readers.form_headings.run")
 _KNOWN = settings.count("readers.form_headings.known")
 _MOST_LINES = settings.lines("readers.form_headings.most_lines")
 _LONGEST = settings.characters("readers.form_headings.longest")
+_TAIL = settings.characters("readers.form_headings.tail")
 _LEADERS = re.compile(r"\S\s*(?:\.{4,}|…{2,}|·{4,}|\.(?: \.){3,})\s*\d{1,3}$")
 _LISTED = re.compile(r"[、,，;；]|以及|及|和|与")
 _STOPS = "。；;！!，,、"
@@ -67,14 +69,23 @@ def heading_fields(text: str) -> Places:
     if places := label_of(text) or label_of(text, loose=True):
         return places
     field_ = asked(bare, questionnaire=True) or told(bare)
-    if not field_ and _ASKS_HOW.search(bare):
+    if not field_ and len(bare) <= _LONGEST and _ASKS_HOW.search(bare):
         field_ = about(bare)
+    return (field_,) if field_ else ()
+
+
+def request(text: str, questionnaire: bool, section: Part | None) -> Places:
+    """The field that a line asks for in words; below the heading of the open `section` such a line is its hint."""
+    line = number_of(text)[2]
+    field_ = asked(line, questionnaire=questionnaire)
+    if not field_ and text[-1] in ":：" and (section is None or section.lines):
+        field_ = told(line)
     return (field_,) if field_ else ()
 
 
 def is_contents(line: str) -> bool:
     """Whether a line stands in a table of contents: a heading, dots, the number of its page."""
-    return _LEADERS.search(line) is not None
+    return line[-1:].isdecimal() and _LEADERS.search(line, max(0, len(line) - _TAIL)) is not None
 
 
 def is_outline(value: str) -> bool:

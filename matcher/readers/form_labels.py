@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator
 from functools import lru_cache
 from itertools import islice
@@ -63,6 +64,7 @@ _COLON = re.compile(
     rf"[:：=＝]|(?<=[{HAN}])(?=[_＿]|…{{2}}|[.·]{{3}})|(?<=[A-Za-z)])(?= ?(?:\.{{4}}|…{{2}}| ?\.{{2,3}} ))"
 )  # or the line on which the value is written
 _BOUND = re.compile(r"[\s。；;！？|】」)）,，、]+")
+_WIDE_GAP = re.compile(r"[\s　|]{2}$|[\t　|]$")
 _CORNERED = re.compile(r"[【〖\[]([^【】〖〗\[\]:：]{2,20})[】〗\]]\s*[:：]?")
 _RUN_IN = re.compile(r"^\s*([A-Z][A-Za-z ]{2,40})(?:\.|\s[–—-])\s+(?=[A-Z])")  # Abstract. We study …
 _DASHED = re.compile(
@@ -181,11 +183,12 @@ def labels_in(line: str, *, loose: bool = False) -> Iterator[Label]:
     stops = ""  # what ends the value of the label before: a comma after a name or number, a semicolon after a title
     found_in = (pattern.finditer(line) for pattern in (_COLON, _CORNERED, _NUMBERED_LABEL, _RUN_IN, _DASHED))
     hints = [hint.span() for hint in islice(BRACKETED.finditer(line), _MOST_MARKS) if ASKS.search(hint[0])]
+    begins = [begin for begin, _ in hints]
     marks = [
         mark
         for several in found_in
         for mark in islice(several, _MOST_MARKS)
-        if not any(a < mark.start() and mark.end() < b for a, b in hints)
+        if not ((before := bisect_left(begins, mark.start())) and mark.end() < hints[before - 1][1])
     ]
     for mark in sorted(marks, key=lambda m: m.start()):
         if mark.start() < end and mark.re is _COLON:
@@ -209,13 +212,14 @@ def _before_colon(line: str, low: int, colon: int, end: int, *, stops: str, loos
     bounds = [low] + [m.end() for m in _BOUND.finditer(line, max(low, colon - _BEFORE_COLON), colon)]
     if "，" in stops:
         bounds += [b + 1 for b in (max(line.rfind(c, low, colon) for c in "(（"),) if b >= 0]
+    indent = len(line) - len(line.lstrip())
     for start in dict.fromkeys(bounds):
         head = line[start:colon].strip()
         if not head:
             continue
-        first = not line[:start].strip()
-        gap = line[:start][-1:]
-        wide = first or bool(re.search(r"[\s　|]{2}$|[\t　|]$", line[:start]))
+        first = start <= indent
+        gap = line[max(0, start - 1) : start]
+        wide = first or bool(_WIDE_GAP.search(line[max(0, start - 2) : start]))
         places = (
             label_of(head, column=wide, listed=not wide)
             or (loose and first and line[end:].strip() and label_of(head, loose=True))

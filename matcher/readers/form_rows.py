@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Sequence
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from matcher import settings
+from matcher.readers.blocks import row_line
 from matcher.readers.form_labels import LONG, Places, label_of, labels_in, number_of
 from matcher.readers.form_part import Part
 from matcher.readers.form_values import one_line, value_of
@@ -55,6 +57,9 @@ class Rows:
 
     def read(self, cells: Sequence[str]) -> None:
         """One row of a table: labels with their values beside, in or below them."""
+        if not self._walk.looks(len(cells)):
+            self._walk.text(row_line(cells))
+            return
         filled = [
             (i, cell.strip())
             for i, cell in enumerate(cells)
@@ -85,6 +90,8 @@ class Rows:
 
     def _names_columns(self, filled: list[tuple[int, str]]) -> bool:
         """Whether a row heads the columns of a form (栏目, 内容, 填写说明); what stands below the hints' head is no value."""
+        if len(filled) < 2:
+            return False
         keys = [label_key(cell) for _, cell in filled]
         hints = {
             i
@@ -92,8 +99,7 @@ class Rows:
             if key in _HINT_HEADS or _HINT_HEAD.search(key)
         }
         if (
-            len(filled) < 2
-            or not all(key in _HINT_HEADS or key in _HEADS or _HEAD.search(key) for key in keys)
+            not all(key in _HINT_HEADS or key in _HEADS or _HEAD.search(key) for key in keys)
             or keys[0] in _HINT_HEADS
         ):
             return False
@@ -123,11 +129,12 @@ class Rows:
     def _below(self, filled: list[tuple[int, str]]) -> None:
         """Values below a row of labels, column by column."""
         self._rows_below += 1
+        heads, here = sorted(self._heads), {i for i, _ in filled}
         for i, cell in filled:
-            column = max((c for c in self._heads if c <= i), default=None)
-            if column is None or (column != i and column in {j for j, _ in filled}):
+            before = bisect_right(heads, i)
+            if not before or (heads[before - 1] != i and heads[before - 1] in here):
                 continue
-            places, label = self._heads[column]
+            places, label = self._heads[heads[before - 1]]
             self._value(self._grouped(places), label, [cell])
         self._walk.open = None
 

@@ -11,12 +11,15 @@ _LONGEST_HINT = settings.characters("readers.form_values.longest_hint")
 _LONGEST_REQUEST = settings.characters("readers.form_values.longest_request")
 _LONGEST_REMARK = settings.characters("readers.form_values.longest_remark")
 _LONGEST_NAME = settings.characters("readers.form_values.longest_form_name")
+_LONGEST_LIMIT = settings.characters("readers.form_values.longest_limit")
 
+_BRACKET = re.compile(r"([（(【\[〔<])|[）)】\]〕>]")
 BRACKETED = re.compile(r"[（(【\[〔<][^（）()【】\[\]〔〕<>]*[）)】\]〕>]")
+_LEAD = re.compile(rf"\s*{BRACKETED.pattern}")
 LAST = re.compile(r"[（(【\[][^（）()【】\[\]]{1,40}[）)】\]]\s*$")
 # Words by which a template speaks to the person who fills it in.
 ASKS = re.compile(
-    r"不超过|不少于|不得超过|不多于|以内|字左右|限\s*\d+|\d+\s*字|请|填写|填报|可删除|可另|另附|附页|加页|示例|样例|如有|例如|简要|简述|说明|阐述|概述"
+    r"不超过|不少于|不得超过|不多于|以内|字左右|限\s*\d|\d\s*字|请|填写|填报|可删除|可另|另附|附页|加页|示例|样例|如有|例如|简要|简述|说明|阐述|概述"
     r"|勿|不得|应[与为当包]|须|必填|选填|单选|多选|打[√勾]|盖章|公章|签字|签章|签名|手写|至少|包括|同上|同指南|与指南|请选|下拉|可多选|字数|按照|本栏|此处|该项"
     r"|(?i:please|max(?:imum)?|words|characters|click|tap|enter|optional|required|delete|describe|select|e\.g\.)"
 )
@@ -49,18 +52,19 @@ _LIMIT = re.compile(
     r"[(（]?(?:限|不超过|不少于|控制在)?\s*\d+\s*(?:个)?(?:汉)?字(?:以内|左右|之内|以上|以下)?[)）]?[。.]?"
 )
 _TAIL = re.compile(
-    r"\s*[（(]\s*(?:单位)?(?:盖章|公章|签字|签章|签名|加盖[^）)]{0,8}|手写签名|印章)\s*[）)]\s*$"
+    r"(?<!\s)\s*[（(]\s*(?:单位)?(?:盖章|公章|签字|签章|签名|加盖[^）)]{0,8}|手写签名|印章)\s*[）)]\s*$"
 )
 _DAY = r"(?:年[\s_＿]*月(?:[\s_＿]*日)?)?"
 _EMPTY = re.compile(
-    rf"(?:无|暂无|/|(?i:n/?a|none))[。.]?|[\s_＿—=~\-/／.…·:：、,，。□☐○◯〇×xX*＊﹍﹎]*{_DAY}[\s_＿\-—~～至到]*{_DAY}\s*"
+    rf"(?:无|暂无|/|(?i:n/?a|none))[。.]?|[\s_＿—=~\-/／.…·:：、,，。□☐○◯〇×xX*＊﹍﹎]*+{_DAY}[\s_＿\-—~～至到]*+{_DAY}\s*"
 )
 _OWN_TITLE = re.compile(
     r"(?:申报书|申请书|任务书|计划书|申报表|申请表|推荐书|推荐表|建议书|建议表|征集表|论证书|论证表|登记表|信息表|评审书|论证活页|活页|审批书|合同书|汇总表"
     r"|立项报告|可行性研究报告|(?i:application form|proposal form|applications?|proposals?))"
     r"(?:\s*[（(【][^（）()【】]{1,20}[)）】])?"
 )
-_BOX = re.compile(r"([□☐○◯⬜▢☑☒■●√✓✔✅✗✘]|[\[［(（]\s*[√✓✔xX×]?\s*[\])）］])")
+_BETWEEN_LATIN = re.compile(r"(?<=[\x21-\x7e])\s+(?=[\x21-\x7e])")
+_BOX = re.compile(r"([□☐○◯⬜▢☑☒■●√✓✔✅✗✘]|[\[［(（]\s*+(?:[√✓✔xX×]\s*+)?[\])）］])")
 _QUOTED = re.compile(r"[《「『“\"]([^《》「」『』“”\"]+)[》」』”\"]")
 _OPEN = frozenset("□☐○◯⬜▢")
 _TICKED = frozenset("☑☒■●√✓✔✅✗✘")
@@ -85,7 +89,7 @@ def is_hint(line: str) -> bool:
         or _LIMITED.fullmatch(text)
     ):
         return True
-    if _LIMITED_IN_ENGLISH.fullmatch(text):
+    if len(text) <= _LONGEST_LIMIT and _LIMITED_IN_ENGLISH.fullmatch(text):
         return True
     remark = _REMARK.match(text)
     return bool(remark and len(text) <= _LONGEST_REMARK and ASKS.search(text, remark.end()))
@@ -93,16 +97,28 @@ def is_hint(line: str) -> bool:
 
 def _strip_brackets(text: str) -> str:
     """A text without what stands in brackets, also in brackets within brackets."""
-    while (shorter := BRACKETED.sub("", text)) != text:
-        text = shorter
-    return text
+    opened: list[int] = []  # of the brackets not closed yet, where they begin
+    closed: list[tuple[int, int]] = []  # outermost pairs, in order
+    for bracket in _BRACKET.finditer(text):
+        if bracket[1]:
+            opened.append(bracket.start())
+        elif opened:
+            start = opened.pop()
+            while closed and closed[-1][0] > start:
+                closed.pop()
+            closed.append((start, bracket.end()))
+    ends = [0, *(end for _, end in closed)]
+    starts = [*(start for start, _ in closed), len(text)]
+    return "".join(text[a:b] for a, b in zip(ends, starts, strict=True))
 
 
 def is_own_title(line: str) -> bool:
     """Whether a line is the name of the form itself: 2021年度科技计划项目申报书."""
     text = fold(line).strip().replace(" ", "") if not line.isascii() else line.strip()
+    if len(text) > _LONGEST_NAME:
+        return False
     named = _OWN_TITLE.search(text)
-    return len(text) <= _LONGEST_NAME and named is not None and named.end() == len(text)
+    return named is not None and named.end() == len(text)
 
 
 def is_empty(value: str) -> bool:
@@ -117,8 +133,10 @@ def value_of(text: str) -> str:
     ('夜市治理研究', '某某大学', '一般项目', '')
     """
     text = _ticked(_TAIL.sub("", text.strip())).strip()
-    while (lead := BRACKETED.match(text)) and ASKS.search(lead[0]) and lead.end() < len(text):
-        text = text[lead.end() :].strip()
+    start = 0
+    while (lead := _LEAD.match(text, start)) and ASKS.search(lead[0]) and lead.end() < len(text):
+        start = lead.end()
+    text = text[start:].strip()
     tail = LAST.search(text)
     if tail and tail.start() and ASKS.search(tail[0]):
         text = text[: tail.start()].strip()
@@ -145,4 +163,5 @@ def _ticked(text: str) -> str:
 
 def one_line(text: str) -> str:
     """A value that was broken over lines: Latin words keep a space, Chinese none."""
-    return re.sub(r"(?<=[\x21-\x7e])\s*\n\s*(?=[\x21-\x7e])", " ", text).replace("\n", "").strip()
+    latin = _BETWEEN_LATIN.sub(lambda gap: " " if "\n" in gap[0] else gap[0], text)
+    return latin.replace("\n", "").strip()

@@ -8,12 +8,19 @@ from itertools import islice
 
 from matcher import settings
 from matcher.readers.blocks import Document, Heading, Margin, Table
-from matcher.readers.form_headings import asks, heading_fields, heading_lines, is_contents, is_outline
+from matcher.readers.form_headings import (
+    asks,
+    heading_fields,
+    heading_lines,
+    is_contents,
+    is_outline,
+    request,
+)
 from matcher.readers.form_labels import LONG, Label, Places, label_of, labels_in, number_of
 from matcher.readers.form_part import Part
 from matcher.readers.form_rows import Rows
 from matcher.readers.form_values import BRACKETED, is_empty, is_hint, is_own_title, one_line, value_of
-from matcher.readers.label_questions import asked, told
+from matcher.readers.unread import MOST_LOOKED
 from matcher.readers.value_shapes import applicant, fits, is_date
 from matcher.segment import HAN
 
@@ -26,7 +33,7 @@ _AFTER_LABEL = re.compile(
 _MOST_SPACES = settings.count("readers.form_walk.most_spaces")
 _LONGEST_UNKNOWN = settings.characters("readers.form_walk.longest_unknown")
 _LONGEST_MARKED = settings.characters("readers.form_walk.longest_marked")
-_NEXT = re.compile(rf"(?:^|\s+)[{HAN}]{{2,6}}[:：](?=\S)")  # the next label of a line, in no list
+_NEXT = re.compile(rf"(?:^|(?<!\s)\s+)[{HAN}]{{2,6}}[:：](?=\S)")  # the next label of a line, in no list
 # A heading that names a part of the paper and nothing of the project.
 _PARTING = re.compile(
     r"(?:申报书|申请书|报告|项目)?(?:正文|主体部分)|(?:相关)?(?:附件|附录)(?:材料|清单)?|目录|(?i:main text|appendix|annex(?:es)?|contents)"
@@ -54,12 +61,11 @@ class Walk:
         self._by_subject = False  # whether the title is a letter's subject, which a title in it replaces
         self._spaced = False  # whether spaces alone part labels and values
         self._wrapped = document.wrapped
-        lines = [
-            line.strip() for b in document.blocks if not isinstance(b, Table) for line in b.text.splitlines()
-        ]
-        lines = [line for line in lines if line]
+        self.looked = 0  # lines and cells so far
+        texts = (block.text for block in document.blocks if not isinstance(block, Table))
+        lines = [text for line in "\n".join(texts).splitlines() if (text := line.strip())]
         self._by_questions = asks(lines)
-        self._headings = heading_lines(lines)
+        self._headings = heading_lines(lines[:MOST_LOOKED])
         for block in document.blocks:
             if isinstance(block, Table):
                 rows = Rows(self)
@@ -69,9 +75,13 @@ class Walk:
                     self.open = None
                 self.waiting = None
             else:
-                level = block.level if isinstance(block, Heading) else 0
                 for line in re.split(r"\r\n|\r|\n", block.text):
-                    self.line(line, level=level)
+                    self.line(line, level=block.level if isinstance(block, Heading) else 0)
+
+    def looks(self, count: int = 1) -> bool:
+        """Whether labels are still looked for in the next so many lines or cells."""
+        self.looked += count
+        return self.looked <= MOST_LOOKED
 
     def asks(self, field_: str) -> bool:
         """Whether the form has a place for a field, filled in or not."""
@@ -102,6 +112,9 @@ class Walk:
             or (text[0] in "（(" and BRACKETED.fullmatch(text) and is_hint(text))
         ):
             return
+        if not self.looks():
+            self.text(text)
+            return
         loose = (bool(self.fields) and self.open is None) or (self.open is not None and self.open.beside)
         labels = [label for label in labels_in(text, loose=loose) if self._allowed(label)]
         if not in_table and (cells := self._cells(text, colon=bool(labels))):
@@ -114,7 +127,8 @@ class Walk:
                 self._take(label.places, label.text, text[label.end : end], in_table=in_table)
             return
         marked = text in self._headings and not in_table
-        places = label_of(text) or (heading_fields(text) if marked or level else self._request(text))
+        if not (places := label_of(text)):
+            places = heading_fields(text) if marked or level else request(text, self._by_questions, self.open)
         if places and (text[-1] not in _NO_LABEL or (text[-1] in "。；" and number_of(text)[0])):
             self._head(places, text, in_table=in_table, level=level)
         elif _PARTING.fullmatch(re.sub(r"\s", "", text)):
@@ -124,14 +138,6 @@ class Walk:
             self.start(Part("other", heading, (kind, number), in_table, level))
         else:
             self.text(text)
-
-    def _request(self, text: str) -> Places:
-        """The field that a line asks for in words; below a heading such a line is its hint."""
-        line = number_of(text)[2]
-        field_ = asked(line, questionnaire=self._by_questions)
-        if not field_ and text[-1] in ":：" and (self.open is None or self.open.lines):
-            field_ = told(line)
-        return (field_,) if field_ else ()
 
     def _cells(self, text: str, *, colon: bool) -> list[str]:
         """The cells of a line that is a row in all but name, set apart by white space after a label; [] for others."""
@@ -227,7 +233,7 @@ class Walk:
             for line in value.split("\n"):
                 self.text("" if is_outline(line.strip()) else line.strip())
             return
-        text = value_of(_NEXT.split(value)[0].rstrip("；;，, "))
+        text = value_of(_NEXT.split(value, 1)[0].rstrip("；;，, "))
         if text.endswith(("）", ")")) and not re.search("[（(]", text):
             text = text[:-1].rstrip()  # the bracket stood before the label
         if self.open is not None and not (self.open.kind in LONG and not in_table and field_ in self.fields):

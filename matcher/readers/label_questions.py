@@ -7,6 +7,7 @@ import re
 from matcher import settings
 
 _LONGEST = settings.characters("readers.label_questions.longest")
+_LONGEST_TOLD = settings.characters("readers.label_questions.longest_told")
 _ASKED = re.compile(
     r"(?P<question>[^?？.。]{4,}[?？])\s*(?:(?:please|briefly|max|no more|up to|in no more|\(|（|请|限|不超过).{0,120})?",
     re.I | re.S,
@@ -77,6 +78,8 @@ def told(line: str) -> str:
     >>> told("请用一段话介绍项目："), told("Describe the project"), told("请说明创新之处"), told("请填写")
     ('abstract', 'abstract', 'innovation', '')
     """
+    if len(line) > _LONGEST_TOLD:
+        return ""
     request = _TOLD.fullmatch(_BRACKETED.sub("", line).strip().rstrip("：:。."))
     if request is None:
         return ""

@@ -25,6 +25,7 @@ Built = Literal["no", "whole", "heading", "loose"]
 _SHORT = settings.letters("readers.labels.short")
 _REMEMBERED = settings.chunk("readers.labels.remembered")
 _KNOWN = settings.count("readers.labels.known")
+_LONGEST_KEY = settings.characters("readers.labels.longest_key")
 _TABLES = settings.chunk("readers.labels.tables")
 _TWO_LANGUAGES = settings.letters("readers.labels.two_languages")
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z][a-z])")  # applicantUnit
@@ -56,18 +57,23 @@ _CORES = (
 )
 
 
-@lru_cache(maxsize=_REMEMBERED)
 def label_key(name: str) -> str:
     """A name as it is compared: folded, lower case, letters and digits only, without brackets, numbering, hints.
 
     >>> label_key("*１、主要研究内容（500字以内）"), label_key("E-Mail")
     ('主要研究内容', 'email')
     """
+    return _label_key(name[:_LONGEST_KEY])
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _label_key(name: str) -> str:
     # 計畫 is what Taiwan writes for 计划; folded to simplified characters it is 计画.
     bare = _bare(name)
     return _HINT.sub("", "".join(c for c in bare if c.isalnum() or c == "#").replace("计画", "计划"))
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def _bare(name: str) -> str:
     """A name folded, in lower case, without brackets and numbering."""
     folded = fold(NOTE_MARK.sub("", _CAMEL.sub(" ", name))).lower()

@@ -8,7 +8,7 @@ from itertools import islice, pairwise
 
 from matcher import settings
 from matcher.message import Message
-from matcher.readers.blocks import Document, Heading, Placed, Table, row_line
+from matcher.readers.blocks import Document, Heading, Table, row_line
 from matcher.readers.form_headings import is_contents
 from matcher.readers.form_labels import label_of, labels_in
 from matcher.readers.form_values import is_empty, is_hint, is_own_title, value_of
@@ -22,6 +22,9 @@ _MOST_GAPS = settings.count("readers.unread.most_gaps")
 _LATIN = settings.factor("readers.unread.latin")
 _COVER = settings.letters("readers.unread.cover")
 _MOST_LINES = settings.lines("readers.unread.most_lines")
+MOST_LOOKED = settings.lines("readers.unread.most_looked")
+_MOST_CELLS = settings.count("readers.unread.most_cells")
+_MOST_PIECES = settings.count("readers.unread.most_pieces")
 _SHOWN = settings.characters("readers.unread.shown")
 
 
@@ -58,6 +61,18 @@ class _Used:
         return not key or key in self._lines or key in self._everything
 
 
+def unlooked(count: int) -> list[Message]:
+    """The note that the end of a document of `count` lines and cells was read as text only; [] for shorter ones."""
+    if count <= MOST_LOOKED:
+        return []
+    return [
+        Message(
+            f"第 {MOST_LOOKED:,} 行（格）以后不再找栏目名称，只作正文",
+            f"after {MOST_LOOKED:,} lines and cells labels were not looked for: the rest was read as text",
+        )
+    ]
+
+
 def _key(text: str) -> str:
     return "".join(c for c in fold(text) if c.isalnum())
 
@@ -65,22 +80,21 @@ def _key(text: str) -> str:
 def _left(document: Document, used: _Used) -> Iterator[str]:
     cover = True  # above the first label
     for block in document.blocks:
-        if _first_line(block) > _MOST_LINES:
-            yield f"> {_MOST_LINES}"
-            return
         if isinstance(block, Table):
             cover = False
             yield from _left_of_table(block, used)
+            if block.line_numbers[-1] > _MOST_LINES:
+                yield f"> {_MOST_LINES}"
+                return
             continue
-        for line in map(str.strip, block.text.splitlines()):
+        for number, line in enumerate(map(str.strip, block.text.splitlines()), block.line):
+            if number > _MOST_LINES:
+                yield f"> {_MOST_LINES}"
+                return
             cover = cover and not label_of(line) and not any(True for _ in labels_in(line))
             standing = isinstance(block, Heading) or cover
             if not _is_read(line, used) and not (standing and len(line) <= _COVER):
                 yield " ".join(line.split())
-
-
-def _first_line(block: Placed) -> int:
-    return block.line_numbers[0] if isinstance(block, Table) else block.line
 
 
 def _is_read(line: str, used: _Used) -> bool:
@@ -108,15 +122,21 @@ def _pieces_read(line: str, used: _Used) -> bool:
     heads = (line[: gap.start()] for gap in islice(re.finditer(" ", line), _MOST_GAPS))
     if any(label_of(head, column=True) for head in heads):
         return True
-    return value_of(line) in used or all(piece in used or label_of(piece) for piece in _PIECES.split(line))
+    return value_of(line) in used or all(
+        piece in used or label_of(piece) for piece in _PIECES.split(line, _MOST_PIECES)
+    )
 
 
 def _left_of_table(table: Table, used: _Used) -> Iterator[str]:
     """Rows of a table of which a cell was not read; rows below a row of names are said by that row."""
     names: Sequence[str] = ()
-    below = 0
-    for row in table.rows:
+    below = looked = 0
+    for number, row in zip(table.line_numbers, table.rows, strict=True):
         cells = [cell.strip() for cell in row if cell.strip()]
+        looked += len(cells)
+        if number > _MOST_LINES or looked > _MOST_CELLS:
+            yield f"> {_MOST_LINES} / {_MOST_CELLS}"
+            break
         known = [bool(label_of(cell, column=True, loose=True)) for cell in cells]
         if len(cells) > 2 and 2 * sum(known) > len(cells) and _side_by_side(known):
             yield from _list_left(names, below)

@@ -19,8 +19,10 @@ INSTITUTION = re.compile(
     r"(?:大学|学院|学校|研究[院所]|医院|公司|集团|中心|实验室)$"
     r"|(?i:\b(?:university|institute|college|ltd|limited|inc|gmbh|hospital|school|foundation|centre|center)\b\.?)"
 )
+# Two to five words with a capital each, which may stand together (LiWei).
+_LATIN_PERSON = r"(?:[A-Z][\w.'’\-]*+(?:\s[A-Z][\w.'’\-]*+){1,4}|[A-Z](?=[\w.'’\-]*[A-Z])[\w.'’\-]*+)\s?"
 _PERSON_OF = re.compile(
-    rf"(?P<person>[{HAN}]{{2,4}}|[{HAN}]{{1,8}}·[{HAN}]{{1,8}}|(?:[A-Z][\w.'’\-]*\s?){{2,5}})\s*[,，;；(（]\s*(?P<unit>[^()（）]{{3,80}})[)）]?"
+    rf"(?P<person>[{HAN}]{{2,4}}|[{HAN}]{{1,8}}·[{HAN}]{{1,8}}|{_LATIN_PERSON})\s*[,，;；(（]\s*(?P<unit>[^()（）]{{3,80}})[)）]?"
 )
 _UNIT_OF = re.compile(rf"(?P<unit>[^,，;；、]{{3,40}}?)\s*[,，;；、/]\s*(?P<person>[{HAN}]{{2,4}})")
 _PERSON_LABEL = re.compile(
@@ -33,7 +35,8 @@ _PERSON = re.compile(
     rf"[{HAN}]{{2,4}}|[{HAN}]{{1,8}}·[{HAN}]{{1,8}}|(?:(?:Dr|Prof|Mr|Ms)\.? )?[A-Z][\w.'’\-]+(?: [A-Z][\w.'’\-]*){{1,3}}"
 )
 PHONE_BEHIND = re.compile(
-    r"\s*[(（,，;；、/]?\s*(?:联系)?(?:电话|手机|tel\.?|phone)?\s*[:：]?\s*(\+?\d[\d\s-]{6,})[)）]?$", re.I
+    r"(?<!\s)\s*+(?:[(（,，;；、/]\s*+)?(?:(?:联系)?(?:电话|手机|tel\.?|phone)\s*+|联系\s*+)?(?:[:：]\s*+)?(\+?\d[\d\s-]{6,})[)）]?$",
+    re.I,
 )
 
 
