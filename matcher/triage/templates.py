@@ -120,11 +120,25 @@ def text_of(document: bytes) -> str:
 
 
 def _environment() -> Environment:
-    """What fills a template in: it reaches nothing but the values, which it escapes."""
-    from jinja2 import StrictUndefined
+    """What fills a template in: it reaches nothing but the values, which it escapes, and has names and conditions only.
+
+    A loop or a power may take for ever, and a call may write another text each time.
+    """
+    from jinja2 import StrictUndefined, TemplateSyntaxError, nodes
     from jinja2.sandbox import SandboxedEnvironment
 
-    return SandboxedEnvironment(autoescape=True, undefined=StrictUndefined)
+    texts = (nodes.Output, nodes.TemplateData, nodes.Name, nodes.Const)
+    conditions = (nodes.If, nodes.CondExpr, nodes.Compare, nodes.Operand, nodes.Not, nodes.And, nodes.Or)
+
+    class Fields(SandboxedEnvironment):
+        def _parse(self, source: str, name: str | None, filename: str | None) -> nodes.Template:
+            tree = super()._parse(source, name, filename)
+            for node in tree.find_all(nodes.Node):
+                if not isinstance(node, (*texts, *conditions)):
+                    raise TemplateSyntaxError(f"{type(node).__name__} is not allowed", node.lineno)
+            return tree
+
+    return Fields(autoescape=True, undefined=StrictUndefined)
 
 
 def _instructions(document: bytes) -> str:
