@@ -22,6 +22,8 @@ V = TypeVar("V", int, float, str)
 
 # The environment variable that names the user's file.
 VARIABLE = "MATCHER_SETTINGS"
+# What a user's file may be: bytes, the size of a whole number, characters of it that a message shows.
+_LARGEST, _LARGEST_NUMBER, _LONGEST_SHOWN = 1_000_000, 2**63 - 1, 80
 FILE = Path(__file__).with_name("settings.toml")
 # A line of the shipped file, which is kept so plain that this reads it: at every start, tomllib would take ten times as long.
 _LINE = re.compile(r'^(?:\[([\w.-]+)\]|([\w.-]+) = (?:"(.*)"|(\S+)))$', re.MULTILINE)
@@ -48,6 +50,8 @@ class Unit(Generic[V]):
             return isinstance(value, str) and value != ""
         if isinstance(value, bool) or not isinstance(value, int if self.kind is int else (int, float)):
             return False
+        if isinstance(value, int) and abs(value) > _LARGEST_NUMBER:
+            return False  # no float holds it
         return math.isfinite(value) and self.least <= value <= self.most
 
     @property
@@ -155,28 +159,44 @@ def _checked(path: Path) -> Mapping[str, Value]:
     import tomllib  # only who has such a file waits for it
 
     try:
-        read = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        read = dict(_flat(tomllib.loads(_text(path))))
+    # Besides its own error tomllib raises ValueError for a number of 5,000 digits, RecursionError for deep nesting.
+    except (OSError, ValueError, RecursionError) as error:
         why = " ".join(str(error).split())
         raise SettingsError(
             f"读不了设置文件 {path}（{why}）：请改正，或取消环境变量 {VARIABLE}。",
             f"The settings in {path} cannot be read ({why}); mend the file or unset {VARIABLE}.",
         ) from error
-    changes = dict(_flat(read))
-    for key, value in changes.items():
+    changes: dict[str, Value] = {}
+    for key, value in read.items():
         if key not in shipped():
+            name = _shown(key)
             raise SettingsError(
-                f"{path} 里没有 {key} 这一项设置：名称见 {FILE}。",
-                f"{path} sets {key}, which is no setting; {FILE} has all of them.",
+                f"{path} 里没有 {name} 这一项设置：名称见 {FILE}。",
+                f"{path} sets {name}, which is no setting; {FILE} has all of them.",
             )
         unit = UNITS[key.rpartition(".")[2]]
         if not unit.fits(value):
             raise SettingsError(
-                f"{path} 里 {key} = {value!r} 不对：应为 {unit.range}；原值 {shipped()[key]}。",
-                f"{path} has {key} = {value!r}, where {unit.range} is expected; it comes as {shipped()[key]}.",
+                f"{path} 里 {key} = {_shown(repr(value))} 不对：应为 {unit.range}；原值 {shipped()[key]}。",
+                f"{path} has {key} = {_shown(repr(value))}, where {unit.range} is expected; it comes as {shipped()[key]}.",
             )
         changes[key] = unit.kind(value)
     return changes
+
+
+def _text(path: Path) -> str:
+    """The text of a user's file; OSError for what is no ordinary file of a few settings."""
+    if not path.is_file():  # a pipe waits for ever, a device never ends
+        raise OSError("not a file" if path.exists() else "no such file")
+    if path.stat().st_size > _LARGEST:
+        raise OSError(f"more than {_LARGEST:,} bytes")
+    return path.read_text(encoding="utf-8")
+
+
+def _shown(text: str) -> str:
+    """A name or value as a message shows it: in one line, not too long."""
+    return " ".join(text[:_LONGEST_SHOWN].split())
 
 
 def _flat(table: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:
