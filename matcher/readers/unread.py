@@ -23,6 +23,7 @@ _LATIN = settings.factor("readers.unread.latin")
 _COVER = settings.letters("readers.unread.cover")
 _MOST_LINES = settings.lines("readers.unread.most_lines")
 MOST_LOOKED = settings.lines("readers.unread.most_looked")
+_NO_KEY = re.compile(r"[\W_]+")
 _MOST_CELLS = settings.count("readers.unread.most_cells")
 _MOST_PIECES = settings.count("readers.unread.most_pieces")
 _SHOWN = settings.characters("readers.unread.shown")
@@ -74,7 +75,7 @@ def unlooked(count: int) -> list[Message]:
 
 
 def _key(text: str) -> str:
-    return "".join(c for c in fold(text) if c.isalnum())
+    return _NO_KEY.sub("", fold(text))
 
 
 def _left(document: Document, used: _Used) -> Iterator[str]:
