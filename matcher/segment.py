@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 LONGEST_PASSAGE = settings.characters("segment.longest_passage")
 _REACH = settings.share("segment.reach")
 _REMEMBERED = settings.chunk("segment.remembered")
-_SHORT = settings.characters("segment.short")
+_SHORT = settings.chunk("segment.short")
 _SHORT_REMEMBERED = settings.chunk("segment.short_remembered")
 
 _HAN_RUN = re.compile(f"[{HAN}]+")

@@ -43,6 +43,7 @@ from matcher.triage.reports import SUFFIXES, write_report
 from matcher.triage.resume import journal
 from matcher.types import Proposal
 from tests.conftest import GUIDE, ToyEncoder
+from tests.hostile_places import attack_address, attack_settings, attack_template
 from tests.test_sheet import runs
 
 HANG = 10  # seconds that one input may take
@@ -300,6 +301,9 @@ ATTACKS: dict[str, tuple[Callable[[random.Random, Path], None], int]] = {
     "caches": (attack_cache, 1000),
     "calibrations": (attack_calibration, 3000),
     "outputs": (attack_output, 2000),
+    "settings": (lambda rng, place: attack_settings(rng, place, text(rng, 4)), 2000),
+    "addresses": (lambda rng, place: attack_address(rng, place, text(rng, 4)), 3000),
+    "templates": (lambda rng, place: attack_template(rng, place, text(rng, 4)), 300),
 }
 KILLS = 300
 
