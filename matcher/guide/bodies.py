@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Sequence
+from itertools import groupby, pairwise
 
 from matcher import settings
 from matcher.guide import vocabulary
 from matcher.guide.blocks import Unit
 from matcher.guide.candidates import ListReader
+from matcher.guide.marks import number_of
 from matcher.guide.offices import Contact, parse_contact
 from matcher.guide.prior import (
     AFTER_TITLE,
@@ -23,7 +25,8 @@ from matcher.guide.prior import (
     is_office,
     label_of,
 )
-from matcher.guide.slots import Body, Painter, is_content_text
+from matcher.guide.roles import Painter
+from matcher.guide.slots import Body, is_content_text, is_phoned
 from matcher.guide.titles import take_brackets
 from matcher.message import Message
 from matcher.segment import fold
@@ -36,6 +39,11 @@ _TITLE_ABOVE = settings.count("guide.bodies.titles_inside")
 _BARE = settings.factor("guide.bodies.bare")
 _UNREAD = settings.score("guide.bodies.unread")
 
+_LARGEST_COUNT = settings.count("guide.bodies.largest")
+_LONGEST_LABEL = settings.characters("guide.bodies.longest_label")
+_TITLE_LABEL = re.compile(
+    r"(?:名称|题目|标题|课题|选题|方向|难题|榜题|需求|项目|任务|议题|场景)$|(?i:\b(?:title|topic|theme|notice|challenge|area|project|question|call|priority)$)"
+)
 _MARKS_AROUND = "。；;：:，,、 "
 
 
@@ -59,6 +67,12 @@ class BodyReader:
         earlier = [u for body in bodies[:-1] for u in body]
         self.weak_content = any(vocabulary.WEAK_CONTENT.match(u.text) for u in earlier)
         self.weak_office = any(vocabulary.WEAK_OFFICE.match(u.text) or is_contact(u.text) for u in earlier)
+        # Most topics end with a line that gives a phone: whatever its name is, it names whom to call.
+        phoned = sum(any(is_phoned(u.text) for u in body) for body in bodies)
+        self.phoned = phoned > 1 and phoned * 2 > len(items)
+        # Where most topics have a line that looks like the notice's (Applicants should …), it ends no list.
+        noticed = sum(any(vocabulary.NOTICE_LINE.match(u.text) for u in body) for body in bodies[:-1])
+        self.noticed = noticed * 2 > len(items)
         self.office_ends = _office_ends(bodies[:-1])
         # A name before a colon that most topics have is a slot of theirs, whatever the word.
         named = Counter(name for body in bodies for name in {label_of(u.text) for u in body} if name)
@@ -99,6 +113,8 @@ class BodyReader:
                     self.units[item.at].text,
                     *(self.units[h.at].text for h in reversed(run.headings)),
                 )
+        self.notes += _drop_common_label(self.drafts)
+        _count_by_codes(self.drafts)
         return Reading(
             self.reader.kind,
             self.drafts,
@@ -232,6 +248,37 @@ class BodyReader:
         for at in item.body:
             body.take(at, ends, item is self.last)
         body.close()
+
+
+def _count_by_codes(drafts: Sequence[Draft]) -> None:
+    """Number the topics of a section by the codes above their titles (…-03, …-04), where these count up."""
+    for _, group in groupby(drafts, key=lambda d: d.group):
+        listed = list(group)
+        numbers = [number_of(d.code) if "-" in d.code else 0 for d in listed]
+        counts = all(a < b for a, b in pairwise([0, *numbers])) and numbers[-1] <= _LARGEST_COUNT
+        if counts and all(d.number is None for d in listed):
+            for draft, number in zip(listed, numbers, strict=True):
+                draft.number = number
+
+
+def _drop_common_label(drafts: Sequence[Draft]) -> list[Message]:
+    """Take away the name before a colon that every title begins with (课题名称：…, HIGHLIGHT NOTICE: …); a note if it is no title's."""
+    labels = {re.split("[:：]", draft.title)[0] for draft in drafts}
+    if len(drafts) < 2 or len(labels) != 1 or len(label := labels.pop()) > _LONGEST_LABEL:
+        return []
+    rests = [draft.title[len(label) + 1 :].strip() for draft in drafts]
+    if not all(rests):
+        return []
+    if not _TITLE_LABEL.search(fold(label)):
+        return [
+            Message(
+                f"每个标题都以“{label}”开头：它可能不是课题名称，请核对。",
+                f"Every title begins with {label!r}, which may not be the name of a title; check them.",
+            )
+        ]
+    for draft, rest in zip(drafts, rests, strict=True):
+        draft.title = rest
+    return []
 
 
 def _office_ends(bodies: Sequence[Sequence[Unit]]) -> bool:

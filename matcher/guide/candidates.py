@@ -14,25 +14,23 @@ from itertools import pairwise
 from matcher import settings
 from matcher.guide import vocabulary
 from matcher.guide.blocks import Unit
-from matcher.guide.headings import headings_of, inner_mark
-from matcher.guide.marks import LAST_NUMBER, UNNUMBERED, Mark, number_of
+from matcher.guide.headings import headings_of
+from matcher.guide.items import items_of
+from matcher.guide.marks import number_of
 from matcher.guide.prior import (
     AFTER_TITLE,
     ANNOUNCED,
+    FAINT,
     TITLED,
     UNANNOUNCED,
     Item,
     Run,
     cue,
-    is_contact,
     is_content,
-    is_entry,
-    is_office,
     item_score,
     label_of,
 )
 from matcher.guide.runs import runs_of
-from matcher.guide.unmarked import above_contents, below_sentence
 from matcher.segment import fold
 
 _HEADED = settings.share("guide.candidates.headed")
@@ -61,31 +59,34 @@ _DECLARED = settings.score("guide.candidates.labelled")
 _LONGEST_TITLE = settings.characters("guide.candidates.longest_title")
 _WORD = settings.characters("guide.candidates.word")
 _SENTENCE = settings.characters("guide.candidates.sentence")
-_TOPIC_WORD = re.compile(
-    r"课题|选题|项目|方向|任务|专题|榜单|榜题|需求|题目|议题|难题|指南|.*(?:topic|challenge|track|theme|area|question|thrust|stream|lot|priority)"
-)
+_FAINT_ITEMS = settings.count("guide.candidates.faint")
+_LONGEST_PARTED = settings.characters("guide.candidates.longest_parted")
 
 
-def readers(units: Sequence[Unit], titled: bool) -> list[ListReader]:
-    """One reader for every kind of mark that the document has; `titled`: its title says that it is a guide."""
+def readers(units: Sequence[Unit], titled: bool, *, faint: bool = False) -> list[ListReader]:
+    """One reader for every kind of mark that the document has; `titled`: its title says that it is a guide.
+
+    `faint`: believe lists by their regularity alone, where no list has words that make it likely.
+    """
     kinds = list(dict.fromkeys(kind for unit in units for kind in unit.marks if kind != "roman"))
     counts = {kind: sum(kind in unit.marks for unit in units) for kind in kinds}
     # A word that no other line has before its number is no mark unless it is a field's own word.
     kinds = [k for k in kinds if counts[k] > 1 or not k.startswith("word:") or _is_known(k)]
-    return [ListReader(units, kind, titled) for kind in [*kinds, "anchor", "bare"]]
+    kinds.sort(key=lambda kind: kind == "bullet")  # • T1 … is counted: its code tells more than its bullet
+    return [ListReader(units, kind, titled, faint=faint) for kind in [*kinds, "anchor", "bare"]]
 
 
 def _is_known(kind: str) -> bool:
-    return kind.startswith("word:") and bool(_TOPIC_WORD.fullmatch(kind[5:]))
+    return kind.startswith("word:") and bool(vocabulary.TOPIC_WORD.fullmatch(kind[5:]))
 
 
 class ListReader:
     """Reads the units of one document by one kind of mark."""
 
-    def __init__(self, units: Sequence[Unit], kind: str, titled: bool) -> None:
-        """`titled`: the document's title says that it is a guide."""
-        self.units, self.kind, self.titled = units, kind, titled
-        self.candidates = self._candidates()
+    def __init__(self, units: Sequence[Unit], kind: str, titled: bool, *, faint: bool = False) -> None:
+        """`titled`: the document's title says that it is a guide; `faint`: regularity is enough."""
+        self.units, self.kind, self.titled, self.faint = units, kind, titled, faint
+        self.candidates = items_of(units, kind, titled)
         self.headings = headings_of(self.units, self.kind, self.candidates) if self.candidates else {}
         self.regular = False
         self.steps: set[int] = set()  # items that a content's name right above them begins
@@ -201,6 +202,8 @@ class ListReader:
         if len(run.items) == 1 and not labelled and above <= 0:
             return False
         bar = ANNOUNCED if above > 0 or labelled else TITLED if self.titled else UNANNOUNCED
+        if self.faint and len(run.items) >= _FAINT_ITEMS and (self._is_clean(run) or self._is_parted(run)):
+            bar = FAINT
         return score + above >= bar
 
     def _is_steps(self, run: Run) -> bool:
@@ -229,6 +232,12 @@ class ListReader:
             return False
         ruled = any(vocabulary.RULE_WORDS.search(text) or len(text) > _LONGEST_TITLE for text in texts)
         return counts and ends and not ruled
+
+    def _is_parted(self, run: Run) -> bool:
+        """Whether every item is a short title and a text behind it, and no title has the words of rules."""
+        titles = [self.units[item.at].text[item.start : item.end] for item in run.items]
+        behind = all(self.units[i.at].text[i.end :].strip(AFTER_TITLE) for i in run.items)
+        return behind and not any(vocabulary.RULE_WORDS.search(t) or len(t) > _LONGEST_PARTED for t in titles)
 
     def _ends_as_title(self, item: Item) -> bool:
         """Whether an item is no sentence: without a stop, or with the one that parts a list of short names."""
@@ -260,39 +269,3 @@ class ListReader:
         first = next(iter(item.body), None)
         text = self.units[first].text if first is not None else ""
         return len(text) >= _SENTENCE and text[-1] in "。.;" and not vocabulary.RULE_WORDS.search(text)
-
-    def _candidates(self) -> dict[int, tuple[int | None, int, str]]:
-        """at -> (number, start of the title, code), for the units with the mark."""
-        if self.kind == "bare":
-            return below_sentence(self.units, self.titled)
-        if self.kind == "anchor":
-            return above_contents(self.units)
-        found: dict[int, tuple[int | None, int, str]] = {}
-        last = ""
-        for at, unit in enumerate(self.units):
-            mark = unit.marks.get(self.kind)
-            if mark is not None and self.kind.startswith("md"):
-                mark = inner_mark(unit.marks) or mark
-            if mark is None or (is_content(unit) and self.kind != "label") or is_office(unit):
-                continue
-            if self.kind in ("number", "letter") and unit.marks.keys() & {"dotted", "deep"}:
-                continue
-            if self.kind == "letter" and "coded" in unit.marks:
-                continue  # A.1 is a code, not 1 below A
-            title = unit.text[mark.start :]
-            if mark.code and mark.code == last and title[-1:] in ".。":
-                continue  # TA1 performers will …, below TA1: its title
-            last = mark.code
-            if is_contact(title) or is_entry(title):
-                continue  # Theme A: Dr Dale, 020 7946 0001 is an entry of a list of contacts
-            if any(c.isalpha() for c in title):
-                found[at] = (self._number(mark), mark.start, mark.code)
-        return found
-
-    def _number(self, mark: Mark) -> int | None:
-        if mark.kind in UNNUMBERED or mark.kind.startswith("md"):
-            return None
-        number = number_of(mark.written)
-        # A booklet's or a catalogue's code (A314-901, 1011) is a name, not a count.
-        counted = self.kind == "code" and (number > LAST_NUMBER or "-" not in mark.written)
-        return None if counted else number

@@ -13,7 +13,10 @@ from matcher.message import Message
 from matcher.segment import fold
 
 # Column names that other tables (materials, dates, persons) use as well: alone they make no list of topics.
-_WEAK_TITLES = ("名称", "name", "方向", "任务名称", "title", "项目名称", "题目")
+_WEAK_TITLES = ("名称", "name", "方向", "任务名称", "title", "项目名称")
+_NUMBERED_TITLES = (
+    "title",
+)  # of these, the ones that are titles beside a column of numbers and one of phones
 
 # An office, or a person by name.
 _NAMES = re.compile(
@@ -22,6 +25,7 @@ _NAMES = re.compile(
 # A unit's name, with or without its phone in brackets or behind it.
 _UNITS = re.compile(
     r"[\u3400-\u9fff]{2,14}(?:处|科|局|委|办|厅|部|室|院|中心|会|组|站|所|队)\s*[(:]?[\d -]{0,20}\)?"
+    r"|(?i:[a-z& ]+ (?:desk|office|team|department|unit|division|section))"
 )
 _LONGEST_GROUP = settings.characters("guide.columns.longest_group")
 _LONG_TEXT = settings.characters("guide.columns.long_text")
@@ -35,6 +39,9 @@ _FAR_LONGER = settings.characters("guide.columns.content")
 _REST = settings.count("guide.columns.rest")
 _PARTLY = settings.count("guide.columns.partly")
 _OTHER = settings.count("guide.columns.other")
+_LEAST_UNNAMED = settings.columns("guide.columns.least_unnamed")
+_LEAST_TEXT = settings.letters("guide.columns.least_text")
+_NAMED_LIKE = settings.count("guide.columns.slot")
 
 
 @dataclass
@@ -46,12 +53,18 @@ class Columns:
     contents: list[tuple[str, int]] = field(default_factory=list)
     others: dict[str, int] = field(default_factory=dict)  # number, section, office, phone, person
     weak: bool = False
+    guessed: str = ""  # the name of a title's column that no list knows
     rivals: list[tuple[str, int]] = field(default_factory=list)  # other columns named as titles are
 
     def unused(self, rows: Sequence[Sequence[str]]) -> list[Message]:
         """Notes on the columns that mean nothing to the reader though they hold long texts or the names of offices."""
         used = {self.title, *self.others.values(), *(at for _, at in self.contents)}
-        notes: list[Message] = []
+        notes = [
+            Message(
+                f"表格没有课题名称一列，把“{self.guessed}”列读作课题：请核对。",
+                f"No column of the table is named as titles are; {self.guessed!r} was read as the titles: check it.",
+            )
+        ] * bool(self.guessed)
         for at, name in enumerate(self.header):
             cells = [flat(row[at]) for row in rows if at < len(row) and row[at].strip()]
             if at in used or not cells or not name.strip():
@@ -69,7 +82,7 @@ class Columns:
     def completed(self, rows: Sequence[Sequence[str]]) -> Columns:
         """These columns with those that tell by what they hold, not by their name: offices, and few values left of the title."""
         used = {self.title, *self.others.values(), *(at for _, at in self.contents)}
-        others = dict(self.others)
+        others, contents = dict(self.others), list(self.contents)
         for at, name in enumerate(self.header):
             cells = [fold(flat(row[at])) for row in rows if at < len(row) and row[at].strip()]
             if at in used or not cells or vocabulary.PERSON_COLUMNS.fullmatch(key_of(name)):
@@ -80,7 +93,9 @@ class Columns:
                 others["office"] = at
             elif "section" not in others and at < self.title and _are_groups(cells):
                 others["section"] = at
-        return replace(self, others=others)
+            elif at > self.title and _are_texts(cells):
+                contents.append((clean(name), at))
+        return replace(self, others=others, contents=sorted(contents, key=lambda c: c[1]))
 
     def settled(self, rows: Sequence[Sequence[str]]) -> Columns:
         """These columns, or those with the rival as the title that more rows fill: its own column names the section."""
@@ -102,6 +117,12 @@ def _are_groups(cells: Sequence[str]) -> bool:
     return words and len(cells) > 2 and len(set(cells)) * 2 <= len(cells)
 
 
+def _are_texts(cells: Sequence[str]) -> bool:
+    """Whether the folded cells of a column say something of each row: texts, most of them different, no numbers."""
+    words = sum(sum(c.isalpha() for c in cell) for cell in cells) >= _LEAST_TEXT * len(cells)
+    return words and len(cells) > 1 and len(set(cells)) * 2 > len(cells)
+
+
 def columns_of(row: Sequence[str]) -> Columns | None:
     """The columns of a header row; None if the row is no header."""
     fields: dict[str, list[tuple[int, int]]] = {}  # field -> (rank of the name, column)
@@ -109,6 +130,9 @@ def columns_of(row: Sequence[str]) -> Columns | None:
         found = _field(cell)
         if found is not None:
             fields.setdefault(found[0], []).append((found[1], at))
+    unnamed = _unnamed(row, fields) if "title" not in fields else None
+    if unnamed is not None:
+        fields["title"] = [(_REST, unnamed)]
     if "title" not in fields:
         # A table whose titles stand under 选题方向 or 研究领域 has no column for them but this one.
         if "section" in fields and "content" in fields:
@@ -128,9 +152,28 @@ def columns_of(row: Sequence[str]) -> Columns | None:
         (clean(row[at]), at) for _, at in sorted(fields.pop("content", []), key=lambda f: f[1])
     ]
     columns.others = {name: min(places)[1] for name, places in fields.items()}
+    if unnamed is not None:
+        columns.guessed = clean(row[unnamed])
+        known = {columns.title, *columns.others.values(), *(at for _, at in columns.contents)}
+        columns.contents += [
+            (clean(cell), at) for at, cell in enumerate(row) if at not in known and cell.strip()
+        ]
     alone = not columns.contents and "office" not in columns.others and "section" not in columns.others
-    columns.weak = alone and key_of(row[columns.title]) in _WEAK_TITLES
+    named = key_of(row[columns.title])
+    called = named in _NUMBERED_TITLES and {"number", "phone"} <= columns.others.keys()
+    columns.weak = alone and named in _WEAK_TITLES and not called
     return columns
+
+
+def _unnamed(row: Sequence[str], fields: Mapping[str, object]) -> int | None:
+    """The column right behind the numbers, where the header names an office and a phone and no title: 序号 | 难在哪里 | … | 提出单位 | 电话."""
+    names = [key_of(cell) for cell in row]
+    if not {"number", "office", "phone"} <= fields.keys() or len(row) < _LEAST_UNNAMED:
+        return None
+    if any(len(name) > _LONGEST_OTHER or vocabulary.PERSON_COLUMNS.fullmatch(name) for name in names):
+        return None
+    at = next((i for i, name in enumerate(names) if field_of(row[i]) == "number"), -1) + 1
+    return at if at < len(names) and names[at] and not field_of(row[at]) else None
 
 
 def two_rows(rows: Sequence[Sequence[str]], first: int, columns: Columns) -> tuple[int, Columns]:
@@ -178,6 +221,8 @@ def _field(cell: str) -> tuple[str, int] | None:
     for name, ending in vocabulary.COLUMN_ENDINGS.items():
         if ending.fullmatch(key):
             return name, _OTHER
+    if any(pattern.match(f"{key}:") for pattern in vocabulary.SLOTS.values()):
+        return "content", _NAMED_LIKE  # 希望达到的指标
     for name in ("content", "title", "phone", "office"):
         hits = [
             i

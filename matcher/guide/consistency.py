@@ -11,6 +11,7 @@ from matcher.guide.blocks import Unit
 from matcher.guide.grids import Grid, is_of_persons
 from matcher.guide.prior import Draft, Reading
 from matcher.message import Message
+from matcher.segment import fold
 from matcher.types import Role
 
 _CLOSE = settings.share("guide.consistency.close")
@@ -19,6 +20,9 @@ _PARTS = settings.factor("guide.consistency.parts")
 _FLOOR = settings.score("guide.consistency.floor")
 _DISTINCT = settings.share("guide.consistency.distinct")
 _PROPOSAL_WORDS = settings.count("guide.consistency.proposal_labels")
+_HEAD_LINES = settings.lines("guide.consistency.call")
+_LONGEST_LINE = settings.characters("guide.consistency.longest_call")
+_FAINT_FLOOR = settings.score("guide.consistency.faint_floor")
 
 _PROPOSAL = re.compile(
     r"立项依据|研究基础|工作基础|技术路线|研究现状|国内外|可行性|创新点|创新之处|特色与创新"
@@ -30,7 +34,7 @@ _PROPOSAL = re.compile(
 _WINNERS = re.compile(
     r"公示|名单|历年|往年|立项(?:课题|项目)|拟立项|立项结果|获奖|中标|评审结果|结项|结题|验收结果|立项的通知|立项通知|汇总表|登记表"
 )
-_MEETING = re.compile(r"纪要|议程|会议记录|简报|日程|座谈会|培训班|(?i:\bminutes\b|\bagenda\b)")
+_MEETING = re.compile(r"纪要|议程|会议记录|简报|日程|座谈会|培训班|(?i:\bminutes\b|(?<!research )\bagenda\b)")
 _FORM = re.compile(r"(?:申请书|申报书|任务书|计划书|申请表|申报表|可行性报告|研究报告|结题报告|开题报告)$")
 _RULES = re.compile(r"(?:办法|条例|细则|规定|章程|制度|规划|纲要|措施|意见)(?:\(.{1,8}\))?$")
 _GUIDE = re.compile(r"指南|申报|选题|征集|招标|榜单|揭榜|(?i:call|topics|solicitation)")
@@ -54,12 +58,24 @@ _CALL = re.compile(
     r"|\bbids?\b|commission(?:s|ed)?\b|\btenders?\b|opportunity|announcement|fellowship"
     r"|research (?:interest|need|priorit|question|theme)|\bs(?:bir|ttr)\b)"
 )
+# A title that calls for proposals on subjects, and what else such a title may be of.
+_CALLS_FOR = re.compile(
+    r"指南|选题|课题|榜单|揭榜|征集|需求|题目|(?:资助|支持|研究|申报)方向|开放(?:基金|课题)|(?i:\bcalls?\b|proposals|topics|themes|\bgrants?\b|challenges?\b"
+    r"|\btenders?\b|funding|will fund|commission(?:ed)?\b|research (?:wanted|agenda))"
+)
+_OF_ANOTHER_KIND = re.compile(
+    r"总结|报告|问卷|培训|会议|调查表|须知|程序|流程|解读|问答|常见问题|答疑|(?i:report|training|questionnaire|\bfaq\b|guidance|how to)"
+)
 _ARTICLE = re.compile(r"第[一二三四五六七八九十百\d]+条")
 
 
-def choose(readings: Sequence[Reading]) -> tuple[Reading | None, list[Message]]:
-    """(the best reading that reaches the floor, findings about a rival); None where none does."""
-    believed = [r for r in readings if _mean(r) >= _FLOOR and not _lone(r) and not _repeats(r)]
+def choose(readings: Sequence[Reading], *, faint: bool = False) -> tuple[Reading | None, list[Message]]:
+    """(the best reading that reaches the floor, findings about a rival); None where none does.
+
+    `faint`: the floor of readings that only their regularity speaks for.
+    """
+    floor = _FAINT_FLOOR if faint else _FLOOR
+    believed = [r for r in readings if _mean(r) >= floor and not _lone(r) and not _repeats(r)]
     if not believed:
         return None, []
     _weigh_levels(believed)
@@ -81,6 +97,15 @@ def choose(readings: Sequence[Reading]) -> tuple[Reading | None, list[Message]]:
             "Check them, or mend the exported table.",
         )
     ]
+
+
+def is_call(texts: Sequence[str]) -> bool:
+    """Whether a document calls for proposals on subjects, by its title (the first text) or the lines of its head."""
+    title, head = fold(texts[0]), [text for text in texts[1 : _HEAD_LINES + 1] if len(text) < _LONGEST_LINE]
+    other = any(
+        p.search(text) for p in (_OF_ANOTHER_KIND, _WINNERS, _MEETING, _FORM) for text in (title, *head[:2])
+    )
+    return not other and any(_CALLS_FOR.search(text) for text in (title, *head))
 
 
 def _weigh_levels(readings: Sequence[Reading]) -> None:

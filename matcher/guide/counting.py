@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from itertools import pairwise
 
 from matcher import settings
 from matcher.guide.blocks import Unit
 from matcher.guide.marks import Mark, marks_of, number_of
+from matcher.guide.vocabulary import OPEN_END, TOPIC_END
 from matcher.segment import fold
 
 _STOPS = "。;；！？!?:：.…"
@@ -19,6 +20,8 @@ _COUNTED = ("number", "paren-han", "han", "paren")
 _LEAST_PAIRS = settings.count("guide.counting.least_pairs")
 _ROOM = settings.columns("guide.counting.room")
 _TORN_ONE_IN = settings.count("guide.counting.torn_one_in")
+_LONGEST_REST = settings.characters("guide.counting.longest_rest")
+_WORD = settings.characters("guide.counting.word")
 
 
 def recounted(units: Sequence[Unit]) -> list[Unit]:
@@ -38,14 +41,16 @@ def recounted(units: Sequence[Unit]) -> list[Unit]:
 
 
 def torn_titles(texts: Sequence[str], widths: Sequence[int]) -> set[int]:
-    """The lines of a counted list that go on in the next one: as wide as the document, above one without a mark.
+    """The lines of a counted list that go on in the next one, which has no mark of its own.
 
-    Most lines of the list must have their neighbour right below; none that is shorter may have a line between.
+    Either all of them are as wide as the document, most lines of the list have their neighbour right below and
+    none that is shorter has a line between; or the words tell it (`_torn_by_words`).
     """
-    marks = [marks_of(fold(text).strip()) for text in texts]
+    folded = [fold(text).strip() for text in texts]
+    marks = [marks_of(text) for text in folded]
     full = max(widths, default=0) - _ROOM
     found: set[int] = set()
-    for kind in _COUNTED:
+    for kind in dict.fromkeys([*_COUNTED, *(k for mark in marks for k in mark if k.startswith("word:"))]):
         places = [i for i, mark in enumerate(marks) if kind in mark]
         pairs = [(a, b) for a, b in pairwise(places) if _follows(marks[a][kind], marks[b][kind])]
         parted = [a for a, b in pairs if b - a > 1]
@@ -55,11 +60,39 @@ def torn_titles(texts: Sequence[str], widths: Sequence[int]) -> set[int]:
             if b - a == 2
             and not marks[a + 1]
             and widths[a] >= full > widths[a + 1]
-            and texts[a].strip()[-1] not in _STOPS
+            and folded[a][-1] not in _STOPS
         }
         if len(pairs) >= _LEAST_PAIRS and torn == set(parted) and _TORN_ONE_IN * len(torn) <= len(pairs):
             found |= torn
+        elif len(pairs) > 1:
+            counted = sorted({n for pair in pairs for n in pair})
+            found |= _torn_by_words(folded, marks, counted)
     return found
+
+
+def _torn_by_words(
+    texts: Sequence[str], marks: Sequence[Mapping[str, Mark]], counted: Sequence[int]
+) -> set[int]:
+    """The counted lines that end within a phrase (Early warning of), or that end as no title does while the next line does.
+
+    At most every second line is torn, and the others end as titles do: a list with a line below every title is described.
+    """
+    open_ended: set[int] = set()
+    ended: set[int] = set()
+    whole = 0
+    for at in counted:
+        below = texts[at + 1] if at + 1 < len(texts) else ""
+        goes_on = bool(below) and not marks[at + 1] and len(below) <= _LONGEST_REST and ":" not in below
+        if goes_on and OPEN_END.search(texts[at]) and not (below.isascii() and below[0].isupper()):
+            open_ended.add(at)
+        elif goes_on and len(below) <= _WORD and TOPIC_END.search(below):
+            ended.add(at)  # 研究 alone on its line
+        elif TOPIC_END.search(texts[at]):
+            whole += 1
+        elif goes_on and TOPIC_END.search(below) and "," not in below and below[-1] not in _STOPS:
+            ended.add(at)
+    sure = whole + len(ended) + len(open_ended) == len(counted) and len(ended) <= max(1, whole)
+    return open_ended | ended if sure else open_ended
 
 
 def _follows(mark: Mark, below: Mark) -> bool:

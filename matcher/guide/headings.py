@@ -13,13 +13,13 @@ from matcher.guide.marks import Mark, number_of, rank
 from matcher.guide.prior import (
     Heading,
     cue,
-    heading_name,
     is_contact,
     is_content,
     is_office,
     label_end,
     label_of,
 )
+from matcher.segment import fold
 
 # Unit of a title -> (number, start of the title, code).
 Candidates = Mapping[int, tuple[int | None, int, str]]
@@ -33,8 +33,10 @@ _LONGEST_PARENT = settings.characters("guide.headings.longest_parent")
 _PARENT_NEAR = settings.lines("guide.headings.parent_near")
 # What a code begins with: 3 of 3.1, 方向3 of 方向3.1, NY of NY-01, A of A02.
 _CODE_PARENT = re.compile(
-    r"(?:[^\W\d_]*?\s*)??(?:(?P<number>\d{1,2})[-.]|(?P<letters>[A-Z]{1,3})[-.]?)\d{1,3}"
+    r"(?:[^\W\d_]*?\s*)??(?:(?P<number>\d{1,2})[-.]|(?P<letters>[A-Z]{1,3}|[甲乙丙丁戊己庚辛壬癸])[-.]?)\d{1,3}"
 )
+_LONGEST = settings.characters("guide.headings.longest")
+_LEADS = ("以下", "如下", "下列")  # words of a sentence that announces a list
 _PARENT = settings.rank("guide.headings.parent")
 _IN_WORDS = settings.rank("guide.headings.in_words")
 _WORD_ABOVE = settings.rank("guide.headings.word_above")
@@ -54,7 +56,7 @@ def headings_of(units: Sequence[Unit], topic: str, candidates: Candidates) -> di
     for at, unit in enumerate(units):
         if at in parents:
             start = parents[at]
-            found[at] = Heading(_PARENT, at, heading_name(unit, start, unit.text[start:]), cue(unit.text))
+            found[at] = Heading(_PARENT, at, _heading_name(unit, start, unit.text[start:]), cue(unit.text))
             continue
         # "Research questions" right above 1. is a heading, elsewhere a content's name.
         opens = unit.text.isascii() and ":" not in unit.text and candidates.get(at + 1, (0, 0, ""))[0] == 1
@@ -70,10 +72,10 @@ def headings_of(units: Sequence[Unit], topic: str, candidates: Candidates) -> di
             )
             text = unit.text[start:] or unit.text
             lead = bool(vocabulary.LEAD_IN.search(unit.text))
-            found[at] = Heading(kinds[kind], at, heading_name(unit, start, text), cue(text), lead)
+            found[at] = Heading(kinds[kind], at, _heading_name(unit, start, text), cue(text), lead)
         elif _is_bare(units, at, candidates):
-            name = heading_name(unit, 0, unit.text).strip("【】[]《》<>：: ")
-            lead = any(word in unit.text for word in ("以下", "如下", "下列"))
+            name = _heading_name(unit, 0, unit.text).strip("【】[]《》<>：: ")
+            lead = any(word in unit.text for word in _LEADS)
             found[at] = Heading(_IN_WORDS, at, "" if lead else name, cue(unit.text), lead)
     return found
 
@@ -198,9 +200,26 @@ def _is_bare(units: Sequence[Unit], at: int, candidates: Candidates) -> bool:
     if _opens_group(units, at, candidates):
         return True
     if below[0] is None:
-        return False
+        return _parts_unnumbered(units, at, candidates)
     first = below[0] == 1 or text[-1] == ":" or (at - 1 in candidates and len(outside) <= _SHORT_NAME)
     return first and any(c.isalpha() for c in text) and (len(outside) <= _SHORT_OUTSIDE or text.isascii())
+
+
+def _parts_unnumbered(units: Sequence[Unit], at: int, candidates: Candidates) -> bool:
+    """A short line right above a list without numbers: one that ends with a colon, announces, or stands between two lists.
+
+    A line between any two titles is a content.
+    """
+    text = units[at].text
+    if (label_of(text) and label_end(text) < len(text)) or any(word in text for word in _LEADS):
+        return False  # 课题编号：ZT-01 above its title; 以下为课题题目：
+    if text[-1] == ":" or cue(text):
+        return True
+    between = [
+        i for i in range(1, len(units) - 1) if {i - 1, i + 1} <= candidates.keys() and i not in candidates
+    ]
+    short = len(text) <= (2 * _LONGEST_NAME if text.isascii() else _LONGEST_NAME)
+    return short and at in between and len(between) * 2 < len(candidates)
 
 
 def _opens_group(units: Sequence[Unit], at: int, candidates: Candidates) -> bool:
@@ -235,3 +254,19 @@ def inner_mark(marks: Mapping[str, Mark]) -> Mark | None:
         and (k != "code" or len(m.code) > _LONG_CODE)
     ]
     return max(inner, key=lambda m: m.start, default=None)
+
+
+def _heading_name(unit: Unit, start: int, text: str) -> str:
+    """A heading's words without its mark and without a sentence behind them; "" if it is a paragraph."""
+    if len(text) > _LONGEST or "。" in text[:-1]:
+        return ""
+    name = unit.slice(start if start < len(unit.text) else 0).rstrip("：:。;； ")
+    name = re.sub(
+        r"[（(][^（(]*(?:资助|万元|\d\s*[项个]|限报|编号|代码|处室|部门|单位|联系|咨询|电话|\d{7})[^（(]*[）)]$",
+        "",
+        name,
+    )
+    words = name.split()
+    if len(words) > 1 and not name.isascii() and vocabulary.LEAD_IN.search(fold(" ".join(words[1:])) + ":"):
+        return words[0]
+    return name

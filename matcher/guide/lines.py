@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 
 from matcher import settings
@@ -15,6 +14,8 @@ from matcher.guide import vocabulary
 from matcher.guide.blocks import Source, Unit, clean, trimmed
 from matcher.guide.counting import recounted, torn_titles
 from matcher.guide.marks import PLAIN, number_of
+from matcher.guide.page_heads import running_heads
+from matcher.guide.plain_lines import plain_lines
 from matcher.guide.prior import is_contact
 from matcher.guide.wrapping import STOPS, full_lines, is_broken, width
 from matcher.readers import Document, Heading
@@ -23,16 +24,10 @@ from matcher.segment import fold
 # The marks at which a line may be cut, outermost first; the first two may follow any text.
 _CUTS = ("han", "paren-han", "number", "paren", "half-paren", "circled")
 _ALONE = re.compile(r"[(]?(?:\d{1,3}|[一二三四五六七八九十]{1,3})[)、.]?")
-_BOLD = re.compile(r"(?P<m>\*\*|__)(?P<text>[^*_]+)(?P=m)")  # Markdown
-_ITALIC = re.compile(r"^\s*\*(?![*\s])([^*]+)\*\s*$")  # a line of Markdown
-_SPACED = re.compile(
-    r"^([^\u3400-\u9fff]{0,6})([\u3400-\u9fff](?:[ \u3000\u00a0]+[\u3400-\u9fff]){1,4})(?=\s*[:：])"
-)  # 联 系 人：
 _LONGEST_MARK = settings.characters("guide.lines.longest_mark")
 _LONGEST_TITLE = settings.characters("guide.lines.longest_title")
 _LONGEST_CONTACT = settings.characters("guide.lines.longest_contact")
 _LONGEST_BRACKET = settings.characters("guide.lines.longest_bracket")
-_REPEATED = settings.characters("guide.lines.repeated")
 _SHORTEST_TITLE = settings.characters("guide.lines.shortest_title")
 _CUT = settings.characters("guide.lines.cut")
 _FOLLOWING = settings.characters("guide.lines.following")
@@ -46,12 +41,7 @@ _LABELS = (
 
 def units_of(document: Document, skip: Collection[int] = ()) -> list[Unit]:
     """The units of the non-empty lines that are not in `skip` (line numbers), in order."""
-    heads = running_heads(document)
-    kept = [
-        (n, _SPACED.sub(_closed, _BOLD.sub(r"\g<text>", _ITALIC.sub(r"\1", line))))
-        for n, line in enumerate(document.lines, 1)
-        if n not in skip and n not in heads and clean(line)
-    ]
+    kept = plain_lines(document, {*skip, *heads_of(document)})
     units: list[Unit] = []
     levels = {b.line: min(b.level, 6) for b in document.blocks if isinstance(b, Heading) and not b.mark}
     for source in _join(kept, document.wrapped, levels):
@@ -59,27 +49,9 @@ def units_of(document: Document, skip: Collection[int] = ()) -> list[Unit]:
     return recounted(units)
 
 
-def _closed(match: re.Match[str]) -> str:
-    """A label whose characters were spread to a width (联 系 人：), without the spaces between them."""
-    return match[1] + re.sub(r"\s", "", match[2])
-
-
-def running_heads(document: Document) -> set[int]:
-    """The lines that a page repeats above its text (all but the first of each); none where nothing was wrapped."""
-    if not document.wrapped:
-        return set()
-    texts = [clean(line) for line in document.lines]
-    counts = Counter(texts)
-    seen: set[str] = set()
-    heads: set[int] = set()
-    for n, text in enumerate(texts, 1):
-        valued = ":" in fold(text)  # Maximum award: 200,000 is said of each topic
-        if counts[text] < 2 or len(text) < _REPEATED or text[-1] in STOPS or valued or _begins(text, text):
-            continue
-        if text in seen:
-            heads.add(n)
-        seen.add(text)
-    return heads
+def heads_of(document: Document) -> set[int]:
+    """The lines that are no text: running heads and numbers of pages."""
+    return running_heads(document, _begins)
 
 
 def _join(lines: list[tuple[int, str]], wrapped: bool, levels: Mapping[int, int]) -> list[Source]:
@@ -266,7 +238,10 @@ def _cut_labels(source: Source, start: int, end: int) -> list[Unit]:
         if match.start() and text[match.start() - 1] in "。;. \u3000)?!":
             edges.add(start + match.start())
     for match in vocabulary.WEAK_OFFICE.finditer(text):
-        ends = match.start() and text[match.start() - 1] in "。;"  # 内容：…。联系：产业科 7021101
+        ahead = text[: match.start()].rstrip(" ")
+        ends = ahead[-1:] in ("。", ";") or (
+            ahead[-1:] == "." and ahead != text[: match.start()]
+        )  # …。联系：产业科 7021101
         if ends and vocabulary.PHONE.search(text, match.end(), match.end() + _LONGEST_CONTACT):
             edges.add(start + match.start())
     # What stands in a bracket stays in it: (牵头领导：…；责任单位：…).

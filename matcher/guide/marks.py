@@ -18,7 +18,7 @@ _STEMS, _FORMAL = "甲乙丙丁戊己庚辛壬癸", "壹贰叁肆伍陆柒捌玖
 _WORDS = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
 
 _HAN = "[一二三四五六七八九十百零〇两]{1,4}"
-_N = rf"(?P<n>\d{{1,3}}(?:\.\d{{1,3}}){{0,2}}|{_HAN}|[A-Z](?![A-Za-z])|[IVX]{{1,4}}(?![A-Za-z]))"
+_N = rf"(?P<n>[A-Z]{{1,2}}-?\d{{1,3}}(?=[:、.]?\s*[^\s\d:、.-])|\d{{1,3}}(?:\.\d{{1,3}}){{0,2}}|{_HAN}|[A-Z](?![A-Za-z])|[IVX]{{1,4}}(?![A-Za-z]))"
 _SEP = r"\s*(?:[:、.,—)\]】]+|\s|-+(?!\d)|(?=[《“\"])|$)\s*"
 _KNOWN = (
     "领域|板块|模块|类别|专项|门类|学科|专栏|专题|主题|任务|方向|课题|选题|榜单|榜题"
@@ -27,7 +27,8 @@ _KNOWN = (
 _AHEAD = "重点|研究|申报|支持|技术|指南|子|征集|攻关|关键|共性|重大|揭榜|调研|榜单"
 # What has a name (单位名称：) and is no topic.
 _NO_TITLES = "单位|机构|企业|公司|部门|处室|学校|设备|文件|附件|附表|栏目|软件|人员|指标"
-_EN_N = rf"(?P<n>\d{{1,3}}(?:\.\d{{1,3}}){{0,2}}|[A-Z](?![A-Za-z])|[IVX]{{1,4}}(?![A-Za-z])|(?i:{'|'.join(_WORDS)})\b)"
+_CODED = r"\d{1,4}-[A-Z]{1,2}\d{1,3}|[A-Z]\d{2,5}"  # Topic 28-R1, Priority A1101
+_EN_N = rf"(?P<n>{_CODED}|\d{{1,3}}(?:\.\d{{1,3}}){{0,2}}|[A-Z](?![A-Za-z])|[IVX]{{1,4}}(?![A-Za-z])|(?i:{'|'.join(_WORDS)})\b)"
 
 # Plain marks: kind -> pattern; group n is the number, the title follows the match. Matched on folded text.
 PLAIN: Mapping[str, re.Pattern[str]] = {
@@ -38,11 +39,13 @@ PLAIN: Mapping[str, re.Pattern[str]] = {
         "chapter": rf"第\s*(?P<n>\d{{1,3}}|{_HAN})\s*节[、:.\s]*",
         "roman": r"(?P<n>[IVX]{1,4})\s*[.、)]\s*(?=[^\W\d_])",
         "han": rf"(?P<n>{_HAN})\s*(?:、|[.,:](?!\d))\s*",
+        "han-is": rf"(?P<n>{_HAN})是(?=[^\W\d_])",  # 一是基层慢病管理。
         "stem": rf"(?P<n>[{_STEMS}{_FORMAL}])\s*(?:、|[.](?!\d))\s*",
-        "paren-han": rf"\(\s*(?P<n>{_HAN})\s*\)\s*[、.:]?\s*",
-        "label": rf"(?P<n>)[【\[]?(?:(?!.{{0,2}}(?:{_NO_TITLES}))[\u3400-\u9fff]{{0,4}}(?:名称|题目)|课题|选题"
+        "paren-han": rf"\(\s*(?P<n>{_HAN}|[{_STEMS}{_FORMAL}])\s*\)\s*[、.:]?\s*",
+        "label": rf"(?P<n>)[【\[]?(?:(?!.{{0,2}}(?:{_NO_TITLES}))[\u3400-\u9fff]{{0,4}}(?:名称|题目)|课题|选题|方向|榜题|难题"
         r"|(?i:topic title|project title|program(?:me)? title|topic|title))\s*(?:[:|]|[】\]]\s*:?)\s*",
-        "number": r"(?P<n>\d{1,3})\s*(?:[.:,](?!\d)|\.(?=(?:19|20)\d\d\D|\d{1,3}[A-Za-z])|、|\s+(?=[^\d\s年月日.、)|]))\s*",
+        "number": r"(?P<n>\d{1,3})\s*(?:[.:,](?!\d)|[/|]\s+(?=[A-Z\u3400-\u9fff])"
+        r"|\.(?=(?:19|20)\d\d\D|\d{1,3}[A-Za-z])|、|\s+(?=[^\d\s年月日.、)|]))\s*",
         "no": r"(?:NO|No|no|№|N°)\s*[.:]?\s*(?P<n>\d{1,3})(?:[.、:]\s*|\s+)(?=[^\d\s])",
         "dotted": r"(?P<n>\d{1,2}[.\-]\d{1,3})(?![A-Za-z\d]|[.\-]\d)[.、:\s]*(?=\D|\d+[A-Za-z])",
         "deep": r"(?P<n>(?:[IVX]{1,4}\.\d{1,2}|\d{1,2}[.\-]\d{1,3})[.\-]\d{1,3})(?![A-Za-z\d])[.、:\s]*(?=\D|\d+[A-Za-z])",
@@ -50,15 +53,16 @@ PLAIN: Mapping[str, re.Pattern[str]] = {
         "half-paren": r"(?P<n>\d{1,3})\)\s*[、.]?\s*",
         "circled": r"(?P<n>\d{1,2})[.、]?\s*",  # only where the original character is ①…⑳, whose digits these are
         "letter": r"\(?(?P<n>[A-Za-z])(?:[.、)]|:\s)\s*",
-        "coded": r"(?P<n>[A-Z]{1,2}[-.]?\d{1,3}(?:\.\d{1,2})?)(?:[.、:]|\s)\s*",
-        "code": r"[\[【(]?(?P<n>(?=[^\s:]*\d)(?:\d{2,4}[A-Z]{1,4}\d{2,8}|[A-Z][A-Za-z0-9]*(?:[-_/][A-Za-z0-9.]+){1,8}|[A-Z]{1,6}\d{3,8}|\d{4,8}))"
+        "coded": rf"(?P<n>[A-Z{_STEMS}]{{1,2}}[-.]?\d{{1,3}}(?:\.\d{{1,2}})?|[IVX]{{3,4}}\.\d{{1,2}})(?:[.、:]|\s)\s*",
+        "code": r"[\[【(]?(?P<n>(?=[^\s:]*\d)(?:\d{2,4}[A-Z]{1,4}\d{2,8}|20\d\d-[A-Z]{1,4}-?\d{1,4}"
+        r"|[A-Z][A-Za-z0-9]*(?:[-_/][A-Za-z0-9.]+){1,8}|[A-Z]{1,6}\d{3,8}|\d{4,8}))"
         r"[\]】)]?(?:\s*[:|]\s*|\s*[.、]\s*(?!\d)|\s+|(?<=[\]】)]))(?:(?i:topic|title)\s*:\s*)?(?=[^\s:\d年|]|\d{1,3}[A-Za-z]|20\d\d年)",
         "bullet": r"(?P<n>)[•·●○■□◆◇▪▶►★☆△▲▽▼◎⊙❖✓√➢*–—-]\s*(?=[^\W\d_]|[“\"《])",
     }.items()
 }
 _WORD = re.compile(
     rf"(?:第\s*)?(?P<w>(?:{_AHEAD}){{0,2}}(?:{_KNOWN}))\s*(?:编号|序号|代码)?\s*:?\s*(?:\({_N.replace('?P<n>', '?P<b>')}\)\s*[:、.]?\s*|{_N}{_SEP})"
-    rf"|(?P<x>(?![第附图表])[\u3400-\u9fff]{{2,5}}?)\s*(?P<m>0\d(?=\s+[^\s\d])|\d{{1,3}}(?:\.\d{{1,3}})?(?=\s*[:、.])|{_HAN}(?=\s*[:、.]))\s*(?:[:、]|\.(?!\d)|(?<=\d)\s)\s*"
+    rf"|(?P<x>(?![第附图表])[\u3400-\u9fff]{{2,5}}?)\s*(?P<m>0\d(?=\s+[^\s\d])|\d{{1,3}}(?:\.\d{{1,3}})?(?=\s*[:、.])|\d{{1,3}}(?=号\s*[:、.—-])|{_HAN}(?=\s*[:、.]))\s*(?:号?\s*[:、]|号?\.(?!\d)|号\s*[—-]+|(?<=\d)\s)\s*"
 )
 _EN_KNOWN = (
     "theme|area of interest|focus area|topic area|research area|technical area|priority area|area|cluster|strand|part|section"
@@ -67,12 +71,14 @@ _EN_KNOWN = (
 )
 _EN_WORD = re.compile(
     rf"(?i:(?P<w>{_EN_KNOWN}))(?![A-Za-z])\s*(?i:(?:no|number)\.?\s*|#\s*)?{_EN_N}(?:\s*\([A-Z]{{1,4}}-?\d{{1,3}}\))?"
-    r"(?:\s*[:.)–—-]\s*|\s*$|\s+(?=[A-Z“\"]))"
+    r"(?:\s*[:.)|–—-]\s*|\s*$|\s+(?=[A-Z“\"]))"
     rf"|(?P<x>[A-Z][A-Za-z]+(?: [A-Za-z]+){{0,2}}?) {_EN_N.replace('?P<n>', '?P<m>')}(?:\s*[:–—-]\s+|(?<=[IVX\d])\.\s+(?=[A-Z]))"
 )
 # A call's own word before the title, behind its code: II.2.1 EIC Pathfinder Challenge: …
 _EN_KIND = re.compile(r"(?:[A-Z]\w* ){0,3}(?:Challenge|Topic|Track|Call|Title|TITLE|TOPIC)s?:\s+")
 _IN_BRACKET = re.compile(r"[【\[(](?=[^\d】\])]{2,6}?\s*[\d一二三四五六七八九十]+\s*[】\])])")  # 【课题一】
+# A star before a mark of any kind: ★1. *NO.1 ▲A-1
+_STARRED = re.compile(r"[*★☆△▲※]\s*(?=\d|[(【\[]|(?i:no\b|№)|[A-Z]{1,3}[-.]?\d)")
 _NOT_KINDS = re.compile(
     r"附件|附表|附录|附图|步骤|阶段|电话|邮编|成果|指标|目标|内容|说明|要求|条款|年度|表格|注意|其中|第|图|表|不少于|至少|截至|以上"
     r"|(?i:phase|figure|table|appendix|annex|step|page|year|note|package|milestone|article|chapter|stage|option|version|level|attachment|form)"
@@ -94,7 +100,7 @@ RANK: Mapping[str, float] = {
     kind: settings.rank(f"guide.marks.{kind}")
     for kind in (
         "md", "part", "chapter", "roman", "stem", "han", "paren-han", "letter", "number", "no", "dotted", "deep", "coded",
-        "code", "label", "paren", "half-paren", "circled", "bullet", "bare", "anchor", "page",
+        "code", "label", "han-is", "paren", "half-paren", "circled", "bullet", "bare", "anchor", "page",
     )
 }  # fmt: skip
 # Kinds whose numbers are not the topics': topics are counted.
@@ -122,7 +128,7 @@ def rank(kind: str) -> float:
 
 def marks_of(text: str, *, circled: int = 0) -> dict[str, Mark]:
     """Every mark that folded `text` may begin with, by kind; `circled`: the digits that its ①, ② … became."""
-    ahead = re.match(r"#{1,6}\s+", text) or re.match(r"[*★☆△▲※]\s*(?=\d|[(（])", text)
+    ahead = re.match(r"#{1,6}\s+", text) or _STARRED.match(text)
     at = ahead.end() if ahead else 0
     found: dict[str, Mark] = {}
     for kind, pattern in PLAIN.items():
@@ -137,6 +143,8 @@ def marks_of(text: str, *, circled: int = 0) -> dict[str, Mark]:
             code = match["n"] if kind in ("dotted", "deep", "coded", "code") else ""
             ahead_of = _EN_KIND.match(text, match.end()) if kind in ("dotted", "deep", "code") else None
             found[name] = Mark(name, match["n"], ahead_of.end() if ahead_of else match.end(), code)
+    if "bullet" in found:  # • T1 Hail on solar roofs
+        _add_code(found, text, found["bullet"].start)
     opened = at + 1 if _IN_BRACKET.match(text, at) else at
     if "bullet" in found:
         opened = found["bullet"].start  # • Theme 1: …
@@ -146,6 +154,13 @@ def marks_of(text: str, *, circled: int = 0) -> dict[str, Mark]:
     if "part" not in found and (part := re.fullmatch(PLAIN["part"].pattern, text)):
         found["part"] = Mark("part", part["n"], len(text), "")
     return found
+
+
+def _add_code(found: dict[str, Mark], text: str, at: int) -> None:
+    for kind in ("coded", "code"):
+        match = PLAIN[kind].match(text, at)
+        if match and match.end() < len(text):
+            found.setdefault(kind, Mark(kind, match["n"], match.end(), match["n"]))
 
 
 def _add_word(found: dict[str, Mark], match: re.Match[str], text: str) -> None:

@@ -10,7 +10,8 @@ from matcher import settings
 from matcher.guide import vocabulary
 from matcher.guide.blocks import Unit
 from matcher.guide.prior import Draft, Reading, is_content
-from matcher.guide.slots import Painter, slot_of
+from matcher.guide.roles import Painter
+from matcher.guide.slots import slot_of
 
 _CODE = re.compile(r"[A-Z][A-Za-z0-9]*(?:-[A-Za-z0-9]+){2,}$")
 _META = re.compile(

@@ -11,12 +11,12 @@ from matcher.guide import vocabulary
 from matcher.guide.blocks import Unit
 from matcher.guide.offices import Contact
 from matcher.message import Message
-from matcher.segment import fold
 from matcher.types import Role
 
 ANNOUNCED = settings.score("guide.prior.announced")
 TITLED = settings.score("guide.prior.titled")
 UNANNOUNCED = settings.score("guide.prior.unannounced")
+FAINT = settings.score("guide.prior.faint")
 AFTER_TITLE = "。;:., 、"  # marks between a title and what follows it in its unit
 _NOTICE_WORDS = settings.words("guide.prior.notice")
 _LONGEST_NAME = settings.characters("guide.prior.longest_name")
@@ -45,7 +45,7 @@ _SHORT = settings.score("guide.prior.short")
 _NOTICE = settings.score("guide.prior.notice")
 _LIST = settings.score("guide.prior.list")
 _HEADING_LIKE = settings.characters("guide.prior.heading_like")
-_LONGEST_HEADING = settings.characters("guide.prior.longest_heading")
+_LONGEST_ENTRY = settings.characters("guide.prior.longest_entry")
 _ASKING = re.compile(
     r"联系|咨询|电话|处室|部门|(?:处|科|室|局|中心|办)\W*\d|(?i:contact|tel\b|phone|call us|enquir|office)"
 )
@@ -161,7 +161,7 @@ def title_end(text: str, start: int) -> tuple[int, int]:
         and colon.start() - start <= _MOST_BEFORE_COLON
     ):
         return colon.start(), colon.end()
-    english = re.compile(r"(?<=[a-z)]{2})\.\s+(?=[A-Z])").search(text, start)
+    english = re.compile(r"(?<=[a-z)\d]{2})\.\s+(?=[A-Z])").search(text, start)
     said = text[english.end() :] if english else ""
     if english and (len(said) >= _SENTENCE or (said[-1:] in ".?" and len(said.split()) > 2)):
         return english.start(), english.end()
@@ -188,7 +188,7 @@ def is_entry(title: str) -> bool:
     """Whether what follows a mark is an entry of a list of contacts: a phone outside brackets, and a name at most."""
     outside = re.sub(r"\([^()]*\)|【[^【】]*】|\[[^\[\]]*\]", "", title)
     rest, phones = vocabulary.PHONE.subn("", outside)
-    return phones > 0 and (title.isascii() or len(rest) <= _LONGEST_NAME)
+    return phones > 0 and len(rest) <= (_LONGEST_ENTRY if title.isascii() else _LONGEST_NAME)
 
 
 def code_of(text: str) -> str:
@@ -283,19 +283,3 @@ def _unlabelled_score(text: str, title: str, rest: str) -> float:
 def is_short(title: str) -> bool:
     """Whether a title is as short as a heading: eight characters, or one English word."""
     return len(title) <= _HEADING_LIKE or (title.isascii() and " " not in title)
-
-
-def heading_name(unit: Unit, start: int, text: str) -> str:
-    """A heading's words without its mark and without a sentence behind them; "" if it is a paragraph."""
-    if len(text) > _LONGEST_HEADING or "。" in text[:-1]:
-        return ""
-    name = unit.slice(start if start < len(unit.text) else 0).rstrip("：:。;； ")
-    name = re.sub(
-        r"[（(][^（(]*(?:资助|万元|\d\s*[项个]|限报|编号|代码|处室|部门|单位|联系|咨询|电话|\d{7})[^（(]*[）)]$",
-        "",
-        name,
-    )
-    words = name.split()
-    if len(words) > 1 and not name.isascii() and vocabulary.LEAD_IN.search(fold(" ".join(words[1:])) + ":"):
-        return words[0]
-    return name

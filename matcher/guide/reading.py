@@ -12,12 +12,13 @@ from matcher.guide.assignment import Assigned, assign, offices
 from matcher.guide.blocks import Unit, clean
 from matcher.guide.bodies import BodyReader
 from matcher.guide.candidates import readers
-from matcher.guide.consistency import choose, loose_contents, other_kind
+from matcher.guide.consistency import choose, is_call, loose_contents, other_kind
 from matcher.guide.editions import drop_editions, drop_index
-from matcher.guide.findings import findings_of, inner_lists, odd_contacts, uncounted
+from matcher.guide.findings import findings_of, inner_lists, uncounted
 from matcher.guide.forms import read_forms
 from matcher.guide.grids import Grid, grids_of
-from matcher.guide.lines import running_heads, units_of
+from matcher.guide.lines import heads_of, units_of
+from matcher.guide.office_findings import odd_contacts
 from matcher.guide.pages import read_page
 from matcher.guide.prior import Draft, Reading, cue
 from matcher.guide.siblings import apart
@@ -31,6 +32,11 @@ from matcher.types import AuditLine, Guide, Topic
 _TITLE_WITHIN = settings.characters("guide.reading.title_within")
 _NEAR = settings.lines("guide.reading.near")
 _SHOWN = settings.characters("guide.reading.shown")
+# What is said of a list that counts in order, where neither its words nor its form are those of topics.
+_FAINT = Message(
+    "清单的版式和用语都不常见，只凭编号与排列读出：请逐条核对，或导出表格修订。",
+    "Neither the form nor the words of this list are usual; it was read by its order alone: check every topic, or mend the exported table.",
+)
 
 
 def parse_document(document: Document) -> Guide:
@@ -47,8 +53,11 @@ def parse_document(document: Document) -> Guide:
     title, title_units = document_title([u for u in units if u.lines[0] not in gridded], document.name)
     titled = bool(title_units) and bool(vocabulary.TITLE_WORDS.search(fold(title)))
     above = title_units[0].lines[0] if titled else 0  # what stands above the title heads no list
-    readings = _readings(document, [u for u in units if u.lines[0] >= above], grids, titled)
-    best, rivals = choose(readings)
+    below = [u for u in units if u.lines[0] >= above]
+    best, rivals = choose(_readings(document, below, grids, titled))
+    if best is None and is_call([title, *(u.text for u in units)]):
+        best, rivals = choose(_readings(document, below, grids, titled, faint=True), faint=True)
+        rivals = [*rivals, _FAINT]
     chinese, english = other_kind(units, title if title_units else "", grids, best)
     if best is None or chinese:
         raise GuideError(*_no_guide(units, document.name, chinese, english).halves)
@@ -56,7 +65,7 @@ def parse_document(document: Document) -> Guide:
         for line in range(unit.lines[0], unit.lines[1] + 1):
             if best.roles.get(line, "outside") in ("outside", "unread"):
                 best.roles[line] = "heading"
-    for line in running_heads(document):
+    for line in heads_of(document):
         best.roles[line] = "heading"
     editions = drop_editions(best, document.lines, title)
     drop_index(best)
@@ -72,7 +81,7 @@ def parse_document(document: Document) -> Guide:
 
 
 def _readings(
-    document: Document, units: Sequence[Unit], grids: Sequence[Grid], titled: bool
+    document: Document, units: Sequence[Unit], grids: Sequence[Grid], titled: bool, *, faint: bool = False
 ) -> list[Reading]:
     forms, covered = read_forms(grids)
     grids = [grid for grid in grids if not grid.lines & covered]
@@ -87,7 +96,7 @@ def _readings(
         for n in range(span[0], span[1] + 1)
     } | covered
     loose = [unit for unit in units if unit.lines[0] not in gridded]
-    for reader in readers(loose, titled):
+    for reader in readers(loose, titled, faint=faint):
         if reader.candidates and (runs := reader.runs()):
             readings.append(BodyReader(reader, runs).read())
     page = read_page(loose)

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 from statistics import median
 
 from matcher import settings
 from matcher.guide.marks import marks_of
-from matcher.guide.vocabulary import NOTICE_HEADING, NOTICE_LINE, RULE_WORDS, TOPIC_END
+from matcher.guide.prior import states_office
+from matcher.guide.vocabulary import NOTICE_HEADING, NOTICE_LINE, PHONE, RULE_WORDS, TOPIC_END, TOPIC_WORD
 from matcher.message import Message
 from matcher.segment import fold
 from matcher.types import AuditLine, Topic
@@ -25,6 +28,14 @@ _TITLE_END = settings.characters("guide.siblings.title_end")
 _TITLE = settings.characters("guide.siblings.title")
 _LINE = settings.characters("guide.siblings.line")
 _BARE = settings.count("guide.siblings.bare")
+_LEAST_LONE = settings.count("guide.siblings.least_lone")
+_SHORT = settings.characters("guide.siblings.short_title")
+_RULES = settings.count("guide.siblings.rules")
+_PHONE_DIGITS = settings.count("guide.siblings.phone_digits")
+_PAPERS = re.compile(
+    r"(?:申请书|申报书|申报表|申请表|推荐表|汇总表|登记表|活页|承诺书|证明材料|委托书|身份证|营业执照|复印件|盖章版)(?:\(.*\))?$"
+    r"|(?i:^(?:cover (?:sheet|page|letter)|budget justification|curriculum vitae|data management plan|letters? of support|project description)\b)"
+)
 
 
 def apart(topics: Sequence[Topic], audit: Sequence[AuditLine]) -> list[Message]:
@@ -32,9 +43,15 @@ def apart(topics: Sequence[Topic], audit: Sequence[AuditLine]) -> list[Message]:
     return [
         *_bracketed(topics),
         *_no_section(topics),
+        *_lone_sections(topics),
+        *_odd_codes(topics),
+        *_filing(topics),
+        *_notice_inside(topics),
+        *_phone_inside(topics),
         *_long_title(topics),
         *_far_longer(topics),
         *_other_lists(topics, audit),
+        *_other_words(topics, audit),
     ]
 
 
@@ -63,6 +80,76 @@ def _no_section(topics: Sequence[Topic]) -> Iterator[Message]:
                 f"{len(bare)} topics have no section, the others have one such as {other!r}: check them.",
             )
         )
+
+
+def _lone_sections(topics: Sequence[Topic]) -> Iterator[Message]:
+    """Sections that mostly have one topic each: they may be the ends of broken titles, or the topics themselves."""
+    counts = Counter(t.id.split("-")[0] for t in topics)
+    lone = sum(count == 1 for count in counts.values())
+    if lone >= _LEAST_LONE and lone * 2 > len(counts):
+        yield Message(
+            f"{len(counts)} 个类别中有 {lone} 个只有一个课题：类别可能是断行的标题，或本身就是课题，请核对。",
+            f"{lone} of {len(counts)} sections have one topic: they may be ends of broken titles, or topics themselves.",
+        )
+
+
+def _odd_codes(topics: Sequence[Topic]) -> Iterator[Message]:
+    """Topics whose code has another shape than most others', or that have none."""
+    shapes = {t.id: re.sub(r"[A-Z]+", "A", re.sub(r"\d+", "9", t.code.upper())) for t in topics}
+    usual, count = Counter(shapes.values()).most_common(1)[0]
+    odd = [t for t in topics if shapes[t.id] != usual]
+    if usual and odd and count > _LEAST_OTHERS * len(odd):
+        shown = "、".join(f"{t.id}“{t.code or t.title[:_TITLE_END]}”" for t in odd)
+        yield Message(
+            f"编号的样式与其他课题不同：{shown}，请核对。",
+            f"Codes unlike the others': {', '.join(t.id for t in odd)}; check them.",
+        )
+
+
+def _filing(topics: Sequence[Topic]) -> Iterator[Message]:
+    """Titles that name papers to file or parts of a notice, where no other title does."""
+    odd = [t for t in topics if _is_filing(fold(t.title))]
+    if odd and len(odd) * 2 <= len(topics):
+        shown = "、".join(f"{t.id}“{t.title[:_TITLE_END]}”" for t in odd[:_BARE])
+        yield Message(
+            f"像申报材料或通知条目，不像课题：{shown}，请核对。",
+            f"Titles that read like papers to file or parts of a notice: {', '.join(t.id for t in odd)}.",
+        )
+
+
+def _is_filing(title: str) -> bool:
+    if TOPIC_END.search(title) and len(title) > _SHORT:
+        return False
+    notice = len(title) <= _SHORT and any(m.end() == len(title) for m in NOTICE_HEADING.finditer(title))
+    return notice or bool(_PAPERS.search(title))
+
+
+def _notice_inside(topics: Sequence[Topic]) -> Iterator[Message]:
+    """Contents with the words of rules for applicants where the others have none: the notice around the list."""
+    words = [len({m.group().lower() for m in RULE_WORDS.finditer(fold(t.content))}) for t in topics]
+    for topic, count in zip(topics, words, strict=True):
+        others = sum(words) - count
+        if len(topics) > _LEAST_OTHERS and count >= _RULES and not others:
+            yield Message(
+                f"{topic.id} 的内容里有申报要求一类的话，其他课题没有：可能连着通知，请核对。",
+                f"The contents of {topic.id} hold rules for applicants, unlike the others': the notice may go on in them.",
+            )
+
+
+def _phone_inside(topics: Sequence[Topic]) -> Iterator[Message]:
+    """Contents that hold a phone which is not the office's."""
+    for topic in topics:
+        match = PHONE.search(fold(topic.content))
+        known = topic.office.phone if topic.office is not None else ""
+        if (
+            match
+            and len(re.sub(r"\D", "", match.group())) >= _PHONE_DIGITS
+            and match.group().strip() not in fold(known)
+        ):
+            yield Message(
+                f"{topic.id} 的内容里有电话“{match.group().strip()}”，没有读作处室：请核对。",
+                f"The contents of {topic.id} hold the phone {match.group().strip()}, which was not read as its office's.",
+            )
 
 
 def _long_title(topics: Sequence[Topic]) -> Iterator[Message]:
@@ -113,6 +200,26 @@ def _other_lists(topics: Sequence[Topic], audit: Sequence[AuditLine]) -> Iterato
                 f"{len(listed)} lines outside the list, from line {listed[0].line} on, look like topics too; check whether they are.",
             )
         )
+
+
+def _other_words(topics: Sequence[Topic], audit: Sequence[AuditLine]) -> Iterator[Message]:
+    """Lines outside the topics that count with a field's own word (Track A, 课题一), where no topic is counted with it."""
+    kinds: dict[str, list[AuditLine]] = {}
+    for line in audit:
+        text = fold(line.text)
+        if line.role not in ("outside", "unread", "heading") or states_office(text):
+            continue
+        for kind, mark in marks_of(text).items():
+            if kind.startswith("word:") and TOPIC_WORD.fullmatch(kind[5:]) and mark.start < len(text):
+                kinds.setdefault(kind, []).append(line)
+    sections = {t.section for t in topics}
+    for kind, lines in kinds.items():
+        unread = [a for a in lines if not any(s and s in a.text for s in sections)]
+        if len(unread) >= _LEAST_LISTED:
+            yield Message(
+                f"第 {unread[0].line} 行起有 {len(unread)} 行以“{kind[5:]}”编号（如“{unread[0].text[:_LINE]}”），没有读作课题或类别：请核对。",
+                f"{len(unread)} lines are counted with {kind[5:]!r}, from line {unread[0].line} on, but are neither topics nor sections.",
+            )
 
 
 def _is_title(text: str) -> bool:

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from matcher import settings
 from matcher.guide import vocabulary
 from matcher.guide.blocks import Unit
-from matcher.guide.offices import parse_contact
-from matcher.guide.prior import Draft, asks_office, is_contact, is_content, label_of
+from matcher.guide.offices import Contact, parse_contact
+from matcher.guide.prior import Draft, asks_office, is_contact, is_content, label_end, label_of
 from matcher.guide.titles import office_at_end, office_in_sentence
 from matcher.message import Message
 from matcher.types import Role
@@ -17,8 +17,6 @@ from matcher.types import Role
 if TYPE_CHECKING:
     from matcher.guide.bodies import BodyReader
 
-# Where roles meet on one line, the one that matters most to a reader names it.
-_RANK: dict[Role, int] = {"outside": 0, "heading": 1, "unread": 2, "content": 3, "office": 4, "title": 5}
 _MARKS_AROUND = "。；;：:，,、 "
 _LONGEST_CONTACT = settings.characters("guide.slots.longest_contact")
 _SENTENCE = settings.characters("guide.slots.sentence")
@@ -27,24 +25,14 @@ _SHORTEST = settings.characters("guide.slots.shortest_title")
 _LONGEST = settings.characters("guide.slots.longest_title")
 
 
-class Painter:
-    """Collects the role of each line."""
-
-    def __init__(self) -> None:
-        """No line has a role yet."""
-        self.roles: dict[int, Role] = {}
-
-    def paint(self, unit: Unit, role: Role) -> None:
-        """Give the unit's lines a role, unless a weightier one is there."""
-        first, last = unit.lines
-        for line in range(first, last + 1):
-            if line not in self.roles or _RANK[role] > _RANK[self.roles[line]]:
-                self.roles[line] = role
-
-
 def slot_of(text: str) -> str:
     """The slot that a line's name opens (indicators, support, budget …); "" for contents and plain text."""
     return next((name for name, pattern in vocabulary.SLOTS.items() if pattern.match(text)), "")
+
+
+def is_phoned(text: str) -> bool:
+    """Whether a short line gives a phone."""
+    return len(text) <= _LONGEST_CONTACT and bool(vocabulary.PHONE.search(text))
 
 
 def is_content_text(text: str) -> bool:
@@ -71,28 +59,12 @@ class Body:
         text = unit.text
         if self.ended:
             self.paint(unit, "outside")
-        elif vocabulary.CODE_LINE.match(text) or (
-            text in self.parent.captions
-            and not is_content(unit)
-            and not vocabulary.WEAK_CONTENT.match(text)
-            and not self._is_named_above(at)
-        ):
+        elif self._is_caption(at, unit):
             self.paint(unit, "heading")
             self.slot = slot_of(text)  # 三、考核指标 names what the next lines say
             self.asked = asks_office(text)
-        elif self.asked and self.draft.contact is None and vocabulary.PHONE.search(text):
-            self.draft.contact = parse_contact(unit.slice())
-            self._keep(unit, "office")
-        elif (vocabulary.SECTION_OFFICE.match(text) or self._is_foot_phone(text)) and self._foot(unit):
-            self._keep(unit, "office")
-        elif self.draft.contact is None and vocabulary.SENTENCE_OFFICE.match(text):
-            self.draft.contact = office_in_sentence(unit.slice())
-            self._keep(unit, "office")
-        elif vocabulary.STRONG_OFFICE.match(text) or vocabulary.WEAK_OFFICE.match(text) or is_contact(text):
-            self._office(unit, last)
-        elif vocabulary.PHONE_LABEL.match(text) and self.draft.contact is not None:
-            self.draft.contact = self.draft.contact.joined(parse_contact(unit.slice()))
-            self._keep(unit, "office")
+        elif self._takes_office(unit, last):
+            pass
         elif is_content(unit):
             if ends and not self.parent.labelled and len(self.parent.runs[0].items) > 1 and not self.pieces:
                 self._end(unit)  # 说明：… below a list of titles
@@ -113,9 +85,44 @@ class Body:
         else:
             self._plain(at, unit, ends)
 
+    def _is_caption(self, at: int, unit: Unit) -> bool:
+        """Whether a line is a code of its own, or a short line that several topics have, and says nothing itself."""
+        return bool(vocabulary.CODE_LINE.match(unit.text)) or (
+            unit.text in self.parent.captions
+            and not is_content(unit)
+            and not vocabulary.WEAK_CONTENT.match(unit.text)
+            and not self._is_named_above(at)
+        )
+
+    def _takes_office(self, unit: Unit, last: bool) -> bool:
+        """Take a line that gives an office or a phone; False if it gives none."""
+        text, own = unit.text, self.draft.contact
+        if self.asked and own is None and vocabulary.PHONE.search(text):
+            self._contact(unit, parse_contact(unit.slice()))
+        elif (vocabulary.SECTION_OFFICE.match(text) or self._is_foot_phone(text)) and self._foot(unit):
+            self._keep(unit, "office")
+        elif own is None and vocabulary.SENTENCE_OFFICE.match(text):
+            self._contact(unit, office_in_sentence(unit.slice()))
+        elif vocabulary.STRONG_OFFICE.match(text) or vocabulary.WEAK_OFFICE.match(text) or is_contact(text):
+            self._office(unit, last)
+        elif vocabulary.PHONE_LABEL.match(text) and own is not None:
+            self._contact(unit, parse_contact(unit.slice()))
+        elif self.parent.phoned and own is None and is_phoned(text):
+            label = re.match(r"[^:\d]{1,24}:\s*", text)  # 找：林业局产业科，电话 …
+            self._contact(unit, parse_contact(unit.slice(label.end() if label else 0)))
+        else:
+            return False
+        return True
+
+    def _contact(self, unit: Unit, contact: Contact | None) -> None:
+        """Keep a line's contact, behind what the topic has."""
+        self.draft.contact = contact if self.draft.contact is None else self.draft.contact.joined(contact)
+        self._keep(unit, "office")
+
     def _leaves_list(self, unit: Unit) -> bool:
         """Whether a line below the last topic of a run belongs to the notice around the list."""
-        if vocabulary.NOTICE_LINE.match(unit.text) or self.parent.reader.kind in unit.marks:
+        noticed = vocabulary.NOTICE_LINE.match(unit.text) and not self.parent.noticed
+        if noticed or self.parent.reader.kind in unit.marks:
             return True
         if self.parent.labelled and self.office_below and self.parent.office_ends:
             return True
@@ -188,9 +195,9 @@ class Body:
             not slot_of(unit.text) and len(unit.text) <= _LONGEST_CONTACT
         )
         if named and vocabulary.PHONE.search(unit.text):
-            contact = parse_contact(unit.slice())
-            self.draft.contact = contact if self.draft.contact is None else self.draft.contact.joined(contact)
-            self._keep(unit, "office")
+            known = asks_office(label_of(unit.text)) or vocabulary.PHONE_LABEL.match(unit.text)
+            # Host: Parks Department
+            self._contact(unit, parse_contact(unit.slice(0 if known else label_end(unit.text))))
             return
         self.slot = slot_of(unit.text)
         self.content(unit, 0)

@@ -11,13 +11,13 @@ from matcher.guide.blocks import Unit
 from matcher.guide.offices import Contact, parse_contact
 from matcher.segment import fold
 
-_LONGEST_LATIN = settings.characters("guide.titles.longest_latin")
 _LONGEST = settings.characters("guide.titles.longest")
 _WORDS = settings.words("guide.titles.fewest")
+_LATIN = settings.factor("guide.titles.latin")
 _SHORT = settings.characters("guide.titles.short")
 
 _TAIL = re.compile(
-    r"^(?P<title>.{3,}?)\s*[（(【\[](?P<inside>[^（()）【】\[\]]{1,60}(?:[（(][^（()）]*[）)])?[^（()）【】\[\]]{0,60})[）)】\]]\s*$",
+    r"^(?P<title>.{3,}?)\s*[（(【\[〔](?P<inside>[^（()）【】\[\]〔〕]{1,60}(?:[（(][^（()）]*[）)])?[^（()）【】\[\]〔〕]{0,60})[）)】\]〕]\s*$",
     re.S,
 )
 # What a bracket says about the filing, not about the subject.
@@ -97,11 +97,7 @@ def document_title(units: Sequence[Unit], name: str) -> tuple[str, list[Unit]]:
         text = unit.text
         if not any(c.isalnum() for c in text) or _INDEX.search(text):
             continue
-        if (
-            _NO_TITLE.match(text)
-            or vocabulary.ADDRESSEE.match(text)
-            or len(text) > (_LONGEST_LATIN if text.isascii() else _LONGEST)
-        ):
+        if _NO_TITLE.match(text) or vocabulary.ADDRESSEE.match(text) or _length(text) > _LONGEST:
             if head and len(text) > _LONGEST:
                 break
             head = []
@@ -123,6 +119,12 @@ def document_title(units: Sequence[Unit], name: str) -> tuple[str, list[Unit]]:
     if head and head[0] is units[0]:
         return _plain(head[0]), head[:1]
     return name, []
+
+
+def _length(text: str) -> float:
+    """The characters of a text as if all were Chinese: Latin ones say less than half as much."""
+    latin = sum(c.isascii() for c in text)
+    return len(text) - latin + _LATIN * latin
 
 
 def _plain(unit: Unit) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from itertools import pairwise
 
@@ -17,6 +18,8 @@ _SHORTEST = settings.characters("guide.unmarked.shortest_title")
 _SHORT_NOTICE = settings.characters("guide.unmarked.short_notice")
 _LONGEST_LISTED = settings.characters("guide.unmarked.longest_listed")
 _LONGEST_LEAD = settings.characters("guide.unmarked.longest_lead")
+_LEAST_BLOCKS = settings.count("guide.unmarked.least_blocks")
+_LONGEST_BLOCK = settings.lines("guide.unmarked.longest_block")
 
 _NAMED = re.compile(
     r"(?:[\u3400-\u9fff]{2,4}|[A-Z][a-z]+(?: [A-Za-z]+){0,3}):\s*\S"
@@ -52,7 +55,24 @@ def above_contents(units: Sequence[Unit]) -> dict[int, tuple[int | None, int, st
         # 【方向】 above 【内容】: the first name of every block is the title's.
         found = {at: (None, label_end(units[at].text), code) for at, (_, _, code) in found.items()}
     marked = sum(bool(units[at].marks) for at in found)
-    return found if len(found) > 1 and marked * 2 < len(found) else {}
+    return found if len(found) > 1 and marked * 2 < len(found) else _above_contacts(units)
+
+
+def _above_contacts(units: Sequence[Unit]) -> dict[int, tuple[int | None, int, str]]:
+    """The first lines of blocks of as many lines, each closed by one name and a phone: a title, a text, Lead: …, 020 …"""
+    names = [label_of(u.text) if vocabulary.PHONE.search(u.text) else "" for u in units]
+    counts = Counter(name for name in names if name)
+    closing = next((name for name, count in counts.most_common(1) if count >= _LEAST_BLOCKS), "")
+    places = [at for at, name in enumerate(names) if name and name == closing]
+    gaps = {b - a for a, b in pairwise(places)}
+    if len(gaps) != 1 or not 1 < (gap := gaps.pop()) <= _LONGEST_BLOCK or places[0] < gap - 1:
+        return {}
+    titles = [at - gap + 1 for at in places]
+    plain = all(not units[at].marks and units[at].text[-1] not in "。;:.," for at in titles)
+    short = all(
+        len(units[at].text) <= (_LONGEST_LATIN if units[at].text.isascii() else _LONGEST) for at in titles
+    )
+    return dict.fromkeys(titles, (None, 0, "")) if plain and short else {}
 
 
 def below_sentence(units: Sequence[Unit], titled: bool) -> dict[int, tuple[int | None, int, str]]:
@@ -84,7 +104,7 @@ def below_sentence(units: Sequence[Unit], titled: bool) -> dict[int, tuple[int |
             end, rest = title_end(text, 0)
             if (end > _LONGEST and not text[:end].isascii()) or end < _SHORTEST:
                 inside = False
-            elif (rest < len(text) and not text.isascii()) or text[-1] not in "。;.":
+            elif (rest < len(text) and not text.isascii()) or text[-1] not in "。;.:":
                 found[at] = (None, 0, "")
     # Codes before several of them are marks: that reading is the better one.
     return {} if sum(bool(units[at].marks) for at in found) > 1 else found

@@ -52,7 +52,7 @@ WEAK_CONTENT = re.compile(
 )
 # A line that gives the code of the topic below it: 榜单编号：JB2032-01.
 CODE_LINE = re.compile(
-    r"[【\[]?(?:榜单|榜题|项目|课题|需求|选题|任务|指南|难题|方向|专题)?(?:(?:编号|代码|序号)(?:\s*:|[】\]]\s*:?)\s*|序号\s*(?=\d))(?P<code>[A-Za-z0-9][\w./-]*)$"
+    r"[【\[]?[\u3400-\u9fff]{0,4}?(?:(?:编号|代码|序号)(?:\s*:|[】\]]\s*:?)\s*|序号\s*(?=\d))(?P<code>[A-Za-z0-9][\w./-]*)$"
     r"|(?i:(?:topic|challenge)? ?(?:number|id|code))\s*:\s*(?P<id>[A-Za-z0-9][\w./-]*)$"
     r"|(?P<alone>(?=\S*\d)[A-Z][A-Z0-9]+(?:[-_/][A-Za-z0-9.]+)+)$"
 )
@@ -83,7 +83,7 @@ INLINE_CONTENT = re.compile(
 
 _OFFICE_NAMES = (
     "(?:项目|课题)?(?:对接|联系|责任|负责|业务|主管|归口|对口|牵头|管理|承办|指导|需求|委托|出题|提出|咨询|实施|发榜|主办|受理)(?:业务|管理|联系)?"
-    r"(?:处室|部室|部门|单位|科室|处|司局|办公室|委办局|机构|团队|小组)|(?:需求|出题|发榜|委托|揭榜需求)方|(?:对接|承办|受理|归口)(?=\s*[:|])"
+    r"(?:处室|部室|部门|单位|科室|处|司局|办公室|委办局|机构|团队|小组)|(?:需求|出题|发榜|委托|揭榜需求)方|(?:对接|承办|受理|归口|牵头)(?=\s*[:|])"
 )
 # Whose office a line says it is: 本专题咨询：, 专题联系部门：, 以上方向业务咨询：.
 _WHOSE = (
@@ -110,7 +110,7 @@ STRONG_OFFICE = re.compile(
     r"|(?i:liaison office|responsible (?:office|unit|department)|contact office|office|managing department)\s*[:|]\s*"
 )
 WEAK_OFFICE = re.compile(
-    rf"{_NUMBERED}[(【\[]?(?:业务|技术|政策|项目|企业|单位|需求方|发榜方|合作)?(?:联系人|联络人|联系方式|联络方式|咨询电话|咨询人|联系电话|咨询方式|(?:申报|指南)?咨询|联系(?=\s*[:|]))(?:及(?:联系)?(?:电话|方式))?(?:\(.{{0,8}}\))?(?:[】\]]\s*[:|]?|\s*[:|])\s*"
+    rf"{_NUMBERED}[(【\[]?(?:业务|技术|政策|项目|企业|单位|需求方|发榜方|合作)?(?:联系人|联络人|对接人|联系方式|联络方式|咨询电话|咨询人|联系电话|咨询方式|(?:申报|指南)?咨询|联系(?=\s*[:|]))(?:及(?:联系)?(?:电话|方式))?(?:\(.{{0,8}}\))?(?:[】\]]\s*[:|]?|\s*[:|])\s*"
     r"|(?i:(?:(?:track|topic|challenge|area)\s+\w{1,3}\s+)?(?:contact(?: person| point)?|contacts?|(?:technical |primary )?points? of contact"
     r"|tpoc(?:-\d)?"
     r"|(?:cognizant )?program(?:me)? (?:officer|manager|director)s?(?:\(s\))?|enquiries))\s*[:|]\s*"
@@ -133,7 +133,8 @@ PHONE = re.compile(
     r"|400[ -]?\d{3}[ -]?\d{4}|400[ -]\d{4}[ -]\d{3}|1[3-9]\d{9}|1[3-9]\d[ -]\d{4}[ -]\d{4}"
     r"|\(?0\d{2,3}\)?\s*[ -]?\s*[1-9]\d{2,3}[ -]\d{4}|\(?0\d{2,3}\)[ -]?\d{7,8}|\(?(?:0\d{2,3})?\)?[ -]?[2-9]\d{6,7}"
     r"|1[3-9]\d{2}[ -]\d{3}[ -]\d{4}|[2-9]\d{3}[ -]\d{3}(?!\d)"
-    rf"|[2-9]\d{{2,3}}[ -]\d{{4}}(?![ -]?\d)|0\d{{4}} \d{{5,6}}(?!\d)|0\d{{2,3}}[ -]\d{{3,8}}(?:[ -]\d{{3,4}})?|00\d[ -]\d{{7,8}}){_EXTENSION}"
+    rf"|(?!20\d\d[ -]20\d\d(?!\d))[2-9]\d{{2,3}}[ -]\d{{4}}(?![ -]?\d)|0\d{{4}} \d{{5,6}}(?!\d)"
+    rf"|0\d{{2,3}}[ -]\d{{3,8}}(?:[ -]\d{{3,4}})?|00\d[ -]\d{{7,8}}){_EXTENSION}"
     # The short number of a house, told by its label.
     r"|(?:(?<=电话)|(?<=电话[: ])|(?<=短号)|(?<=短号[: ])|(?<=内线)|(?<=内线[: ]))\d{4,6}(?!\d)|(?i:\bext(?:ension|\.)?) ?\d{3,6}(?!\d)"
 )
@@ -192,11 +193,19 @@ RULE_WORDS = re.compile(
 TOPIC_END = re.compile(
     r"(?:研究|探索|探析|分析|对策|路径|机制|策略|评价|评估|应用|技术|研发|开发|示范|体系|模式|建设|发展|治理|创新|保护|利用|改革|影响|问题|调查|关系|规律|方法|实践|价值|转化|构建|优化|系统|平台)[》”\"]?$"
 )
+# What a title does not end with: the rest stands on another line.
+OPEN_END = re.compile(
+    r"(?:的|(?<![亲饱调缓温中共总柔])和|(?<![参给赋])与|(?<![普涉危触波])及|以及|对于|关于|基于)$|\s(?i:of|and|or|the|for|to|in|with|from|by|a|an|on|at)$"
+)
+# A word before a number that counts topics, or what stands above them.
+TOPIC_WORD = re.compile(
+    r"课题|选题|项目|方向|任务|专题|榜单|榜题|需求|题目|议题|难题|指南|.*(?:topic|challenge|track|theme|area|question|thrust|stream|lot|priority)"
+)
 TASK_START = re.compile(
     r"(?:研究|开展|分析|探索|围绕|梳理|针对|建立|提出|重点|通过|形成|突破|实现|完成|调研|总结|构建)(?![^。;,]{0,30}(?:研究|技术|对策)$)"
 )
 TITLE_WORDS = re.compile(
-    r"指南|通知|公告|启事|公布|榜单|目录|清单|选题|课题(?!组)|题目|(?:资助|支持|申报|征集|研究|项目)(?:方向|领域|范围)$"
+    r"指南|通知|公告|启事|公布|榜单|目录|清单|汇编|征集|选题|课题(?!组)|题目|(?:资助|支持|申报|征集|研究|项目)(?:方向|领域|范围)$"
     r"|(?i:open fund|\bgrants? (?:round )?20\d\d|areas of (?:research )?interest|research (?:needs|priorities|interests?))"
     r"|(?i:\bcall\b|guide|topics|programme|solicitation|request for|funding opportunity|competition|invitation|challenges? fund|agency announcement)"
 )
@@ -246,9 +255,9 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
                "topicid"),
     "section": ("section", "类别", "课题类别", "项目类别", "选题类别", "类型", "项目类型", "课题类型", "领域", "所属领域", "研究领域", "技术领域",
                 "专题",
-                "重点领域", "板块", "学科", "学科分类", "category", "theme", "area", "type", "field"),
+                "重点领域", "板块", "学科", "学科分类", "行业", "所属行业", "category", "theme", "area", "type", "field"),
     "title": ("title", "课题名称", "课题题目", "项目名称", "选题名称", "选题", "题目", "课题", "选题题目", "研究题目", "名称", "榜单名称",
-                "需求名称",
+                "需求名称", "技术难题", "难题", "技术需求",
               "研究课题", "研究方向", "方向", "方向名称", "课题方向", "选题方向", "申报方向", "指南方向", "重点方向", "技术方向", "研究选题",
                 "项目题目",
               "指南名称", "任务名称", "榜单", "榜题", "条目", "topic", "topictitle", "name", "projecttitle", "topicname", "researchtopic"),

@@ -1,0 +1,57 @@
+"""The units that may be topics by one kind of mark: no contents, offices, contacts, attachments or mentions."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from matcher import settings
+from matcher.guide.blocks import Unit
+from matcher.guide.headings import inner_mark
+from matcher.guide.marks import LAST_NUMBER, UNNUMBERED, Mark, number_of
+from matcher.guide.prior import is_contact, is_content, is_entry, is_office
+from matcher.guide.strays import attachments, is_mention, odd_codes
+from matcher.guide.unmarked import above_contents, below_sentence
+
+_LARGEST_COUNT = settings.count("guide.items.largest")
+
+
+def items_of(units: Sequence[Unit], kind: str, titled: bool) -> dict[int, tuple[int | None, int, str]]:
+    """at -> (number, start of the title, code), for the units that begin with a kind of mark."""
+    if kind == "bare":
+        return below_sentence(units, titled)
+    if kind == "anchor":
+        return above_contents(units)
+    found: dict[int, tuple[int | None, int, str]] = {}
+    last = ""
+    attached = attachments(units)
+    for at, unit in enumerate(units):
+        mark = unit.marks.get(kind) if at not in attached else None
+        if mark is not None and kind.startswith("md"):
+            mark = inner_mark(unit.marks) or mark
+        if mark is None or (is_content(unit) and kind != "label") or is_office(unit):
+            continue
+        if kind in ("number", "letter") and unit.marks.keys() & {"dotted", "deep"}:
+            continue
+        if kind == "letter" and "coded" in unit.marks:
+            continue  # A.1 is a code, not 1 below A
+        title = unit.text[mark.start :]
+        if mark.code and mark.code == last and title[-1:] in ".。":
+            continue  # TA1 performers will …, below TA1: its title
+        last = mark.code
+        if is_contact(title) or is_entry(title) or is_mention(unit, mark.start):
+            continue  # Theme A: Dr Dale, 020 7946 0001 is an entry of a list of contacts
+        if any(c.isalpha() for c in title):
+            found[at] = (_number(mark, kind), mark.start, mark.code)
+    odd = odd_codes(found)
+    return {at: item for at, item in found.items() if at not in odd}
+
+
+def _number(mark: Mark, kind: str) -> int | None:
+    if mark.kind in UNNUMBERED or mark.kind.startswith("md"):
+        return None
+    number = number_of(mark.written)
+    # A booklet's or a catalogue's code (A314-901, 1011) is a name, not a count.
+    counted = (kind == "code" and (number > LAST_NUMBER or "-" not in mark.written)) or (
+        kind.startswith("word:") and number > _LARGEST_COUNT
+    )
+    return None if counted else number

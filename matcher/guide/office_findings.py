@@ -1,0 +1,159 @@
+"""What looks wrong in the offices and phones of a guide's topics, as messages for people."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from matcher import settings
+from matcher.guide.offices import Contact
+from matcher.guide.prior import states_office
+from matcher.guide.vocabulary import PHONE
+from matcher.message import Message
+from matcher.segment import fold
+from matcher.types import AuditLine, Topic
+
+_SHOWN = settings.count("guide.office_findings.shown")
+_TORN_PHONE = re.compile(r"\d{2,}\W*$|^\W*\d{2,}")  # what a phone left at its office's name
+_LONGEST_PHONE = settings.characters("guide.office_findings.longest_phone")
+_DIGITS = settings.count("guide.office_findings.phone_digits")
+_LINES = settings.lines("guide.office_findings.shown")
+_LINE = settings.characters("guide.office_findings.shown")
+
+
+def offices_of(topics: Sequence[Topic], audit: Sequence[AuditLine]) -> list[Message]:
+    """The findings on phones and offices that differ, are missing, or stand unused, in this order."""
+    return [
+        *_two_phones(topics),
+        *_two_offices(topics),
+        *_no_office(topics),
+        *_unused_offices(topics, audit),
+    ]
+
+
+def odd_contacts(contacts: Sequence[tuple[Topic, Contact | None]]) -> Iterator[Message]:
+    """Phones that cannot be phones: 1.38E+10, a lost zero, a placeholder."""
+    seen: set[str] = set()
+    for topic, contact in contacts:
+        odd = contact.odd if contact is not None else ""
+        if odd and odd not in seen:
+            seen.add(odd)
+            yield Message(
+                f"{topic.id} 的电话“{odd}”不像电话：请核对原文。",
+                f"The phone of {topic.id}, {odd!r}, is none; check the original.",
+            )
+    for topic, _ in contacts:
+        if (
+            topic.office is not None
+            and _TORN_PHONE.search(topic.office.name)
+            and topic.office.name not in seen
+        ):
+            seen.add(topic.office.name)
+            yield (
+                Message(
+                    f"{topic.id} 的处室“{topic.office.name}”带有数字：电话可能没有读全，请核对。",
+                    f"The office of {topic.id}, {topic.office.name!r}, holds digits; its phone may not be read in full.",
+                )
+            )
+    for topic, contact in contacts:
+        digits = re.sub(r"\D", "", contact.phone) if contact is not None else ""
+        if digits and len(digits) < _DIGITS and contact is not None and contact.phone not in seen:
+            seen.add(contact.phone)
+            yield Message(
+                f"{topic.id} 的电话“{contact.phone}”太短：请核对原文。",
+                f"The phone of {topic.id} is too short: {contact.phone}.",
+            )
+
+
+def _no_office(topics: Sequence[Topic]) -> Iterator[Message]:
+    """Topics without an office or a phone where most others have one."""
+    bare = [t.id for t in topics if t.office is None]
+    if 0 < len(bare) < len(topics):
+        yield Message(
+            f"没有处室的课题：{'、'.join(bare)}。",
+            f"Topics without an office, unlike the others: {', '.join(bare)}.",
+        )
+    silent = [t.id for t in topics if t.office is not None and not t.office.phone]
+    named = sum(t.office is not None for t in topics)
+    if silent and len(silent) * 2 < named:
+        yield Message(
+            f"处室没有电话的课题：{'、'.join(silent)}。",
+            f"Topics whose office has no phone, unlike the others: {', '.join(silent)}.",
+        )
+
+
+def _unused_offices(topics: Sequence[Topic], audit: Sequence[AuditLine]) -> Iterator[Message]:
+    """Lines with an office or a phone that serve no topic, where a topic has none."""
+    if all(t.office is not None and t.office.phone for t in topics):
+        return
+    used = {
+        p
+        for t in topics
+        if t.office
+        for p in (t.office.name, *t.office.phone.split("、"), t.office.person)
+        if p
+    }
+    # A line read as an office counts only if a topic has what it says.
+    lines = [
+        a
+        for a in audit
+        if (states_office(fold(a.text)) or _gives_phone(a))
+        and not (a.role == "office" and any(part in a.text for part in used))
+    ]
+    if lines:
+        shown = "、".join(f"第 {a.line} 行“{a.text[:_LINE]}”" for a in lines[:_LINES]) + (
+            "……" if len(lines) > _LINES else ""
+        )
+        places = ", ".join(str(a.line) for a in lines[:_LINES]) + (" …" if len(lines) > _LINES else "")
+        yield (
+            Message(
+                f"有课题没有处室，而这些行写有处室或电话却未用上：{shown}。请核对，或导出表格填写处室。",
+                f"Some topics have no office, but these lines give an office or a phone that was not used: {places}. "
+                "Check them, or fill in the office in the exported table.",
+            )
+        )
+
+
+def _gives_phone(line: AuditLine) -> bool:
+    """Whether a line of a topic ends with a phone, whatever its name is (Lead: J. Okpik, 867-555-0120)."""
+    return line.role != "outside" and bool(PHONE.search(fold(line.text)[-_LONGEST_PHONE:]))
+
+
+def _two_phones(topics: Sequence[Topic]) -> Iterator[Message]:
+    phones: dict[str, dict[str, list[str]]] = {}
+    for t in topics:
+        if t.office and t.office.name and t.office.phone:
+            phones.setdefault(t.office.name, {}).setdefault(t.office.phone, []).append(t.id)
+    for name, found in phones.items():
+        if len(found) > 1:
+            listed = "；".join(f"{phone}（{'、'.join(_some(ids))}）" for phone, ids in found.items())
+            english = "; ".join(f"{phone} ({', '.join(_some(ids))})" for phone, ids in found.items())
+            yield Message(
+                f"{name}有 {len(found)} 个电话：{listed}。", f"{name} has {len(found)} phones: {english}."
+            )
+
+
+def _some(ids: Sequence[str]) -> list[str]:
+    """The first ids, and … for the others: a finding is read by people."""
+    return [*ids[:_SHOWN], "…"] if len(ids) > _SHOWN else list(ids)
+
+
+def _two_offices(topics: Sequence[Topic]) -> Iterator[Message]:
+    names: dict[str, list[str]] = {}
+    for t in topics:
+        if (
+            t.office
+            and t.office.name
+            and t.office.phone
+            and t.office.name not in names.setdefault(t.office.phone, [])
+        ):
+            names[t.office.phone].append(t.office.name)
+    for phone, found in names.items():
+        # One name inside the other is one office written twice.
+        short = min(found, key=len, default="")
+        if len(found) > 1 and not all(short in name for name in found):
+            listed = "、".join(found)
+            yield Message(
+                f"电话 {phone} 属于多个处室：{listed}。",
+                f"Phone {phone} is given for several offices: {listed}.",
+            )
