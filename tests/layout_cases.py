@@ -1,8 +1,8 @@
 """Layouts of guides written by hand, with their right reading, as data: tests/cases/layouts/*.txt.
 
-A case is `@@ name suffix`, the document, `@=`, and one line a topic: section|number|title|office|phone|code;
-`error` where the document is no guide. `~` is not compared, nor is a section or an office that ends in ?
-(such an office may be missing, but no other one may stand there); `-` is no office.
+A case is `@@ name suffix`, the document, `@=`, and one line a topic: section|number|title|office|phone|code|words,
+the last of which stand in its contents; `error` where the document is no guide. `~` is not compared, nor is a
+section or an office that ends in ? (such an office may be missing, but no other one may stand there); `-` is no office.
 
 Documents other than text are written a line a block: `# text` heading, `P text` paragraph, `T a|b` row of
 a table (^ is merged with the cell above), `S name` worksheet, `H text` what a page repeats above its text.
@@ -48,7 +48,7 @@ def _of_file(text: str) -> Iterator[Case]:
         rows = (
             ()
             if wanted == "error"
-            else tuple(tuple(f"{row}|||".split("|")[:6]) for row in wanted.split("\n"))
+            else tuple(tuple(f"{row}||||".split("|")[:7]) for row in wanted.split("\n"))
         )
         yield Case(name, suffix, tuple(document.rstrip("\n").split("\n")), rows)
 
@@ -165,7 +165,7 @@ def faults(case: Case, guide: Guide) -> list[str]:
 
 
 def _differences(row: Sequence[str], topic: Topic) -> Iterator[str]:
-    section, number, title, name, phone, code = map(_plain, row)
+    section, number, title, name, phone, code, words = map(_plain, row)
     if section != "~" and not section.endswith("?") and _plain(topic.section) != section:
         yield f"section {topic.section!r} for {section!r}"
     if number not in ("~", str(topic.number)):
@@ -174,6 +174,8 @@ def _differences(row: Sequence[str], topic: Topic) -> Iterator[str]:
         yield f"title {topic.title!r} for {title!r}"
     if code not in ("", "~", _plain(topic.code)):
         yield f"code {topic.code!r} for {code!r}"
+    if words not in _plain(topic.content):
+        yield f"contents {topic.content!r} without {words!r}"
     own = None if topic.office is None else (_plain(topic.office.name), _plain(topic.office.phone))
     if name == "?" or (name.endswith("?") and own is None):
         return

@@ -5,14 +5,13 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Sequence
-from itertools import groupby, pairwise
 
 from matcher import settings
 from matcher.guide import vocabulary
 from matcher.guide.blocks import Unit
 from matcher.guide.candidates import ListReader
-from matcher.guide.marks import number_of
 from matcher.guide.offices import Contact, parse_contact
+from matcher.guide.prefixes import count_by_codes, drop_common_label, drop_second_mark
 from matcher.guide.prior import (
     AFTER_TITLE,
     Draft,
@@ -39,11 +38,6 @@ _TITLE_ABOVE = settings.count("guide.bodies.titles_inside")
 _BARE = settings.factor("guide.bodies.bare")
 _UNREAD = settings.score("guide.bodies.unread")
 
-_LARGEST_COUNT = settings.count("guide.bodies.largest")
-_LONGEST_LABEL = settings.characters("guide.bodies.longest_label")
-_TITLE_LABEL = re.compile(
-    r"(?:名称|题目|标题|课题|选题|方向|难题|榜题|需求|项目|任务|议题|场景)$|(?i:\b(?:title|topic|theme|notice|challenge|area|project|question|call|priority)$)"
-)
 _MARKS_AROUND = "。；;：:，,、 "
 
 
@@ -113,8 +107,9 @@ class BodyReader:
                     self.units[item.at].text,
                     *(self.units[h.at].text for h in reversed(run.headings)),
                 )
-        self.notes += _drop_common_label(self.drafts)
-        _count_by_codes(self.drafts)
+        drop_second_mark(self.drafts)
+        self.notes += drop_common_label(self.drafts)
+        count_by_codes(self.drafts)
         return Reading(
             self.reader.kind,
             self.drafts,
@@ -248,37 +243,6 @@ class BodyReader:
         for at in item.body:
             body.take(at, ends, item is self.last)
         body.close()
-
-
-def _count_by_codes(drafts: Sequence[Draft]) -> None:
-    """Number the topics of a section by the codes above their titles (…-03, …-04), where these count up."""
-    for _, group in groupby(drafts, key=lambda d: d.group):
-        listed = list(group)
-        numbers = [number_of(d.code) if "-" in d.code else 0 for d in listed]
-        counts = all(a < b for a, b in pairwise([0, *numbers])) and numbers[-1] <= _LARGEST_COUNT
-        if counts and all(d.number is None for d in listed):
-            for draft, number in zip(listed, numbers, strict=True):
-                draft.number = number
-
-
-def _drop_common_label(drafts: Sequence[Draft]) -> list[Message]:
-    """Take away the name before a colon that every title begins with (课题名称：…, HIGHLIGHT NOTICE: …); a note if it is no title's."""
-    labels = {re.split("[:：]", draft.title)[0] for draft in drafts}
-    if len(drafts) < 2 or len(labels) != 1 or len(label := labels.pop()) > _LONGEST_LABEL:
-        return []
-    rests = [draft.title[len(label) + 1 :].strip() for draft in drafts]
-    if not all(rests):
-        return []
-    if not _TITLE_LABEL.search(fold(label)):
-        return [
-            Message(
-                f"每个标题都以“{label}”开头：它可能不是课题名称，请核对。",
-                f"Every title begins with {label!r}, which may not be the name of a title; check them.",
-            )
-        ]
-    for draft, rest in zip(drafts, rests, strict=True):
-        draft.title = rest
-    return []
 
 
 def _office_ends(bodies: Sequence[Sequence[Unit]]) -> bool:

@@ -56,7 +56,7 @@ _CALL = re.compile(
     r"指南|选题|课题|申报|申请|征集|招标|榜单|揭榜|资助|题目|需求|难题|攻关|(?:项目|支持|资助)方向"
     r"|(?i:\bcalls?\b|\btopics?\b|proposals?|grants?\b|funding|funds?\b|solicitation|challenge|competition|appl(?:y|ications?|icants)"
     r"|\bbids?\b|commission(?:s|ed)?\b|\btenders?\b|opportunity|announcement|fellowship"
-    r"|research (?:interest|need|priorit|question|theme)|\bs(?:bir|ttr)\b)"
+    r"|research (?:interest|need|priorit|question|theme)|projects? (?:list|titles?|offers?)\b|list of projects|\bstudentships?\b|\bs(?:bir|ttr)\b)"
 )
 # A title that calls for proposals on subjects, and what else such a title may be of.
 _CALLS_FOR = re.compile(

@@ -70,10 +70,11 @@ def parse_document(document: Document) -> Guide:
     editions = drop_editions(best, document.lines, title)
     drop_index(best)
     headings = {draft.heading for draft in best.drafts if draft.heading}
-    own = {heading for heading in headings if titled and heading == title}
+    sections = len(headings) > 1 and bool(vocabulary.SECTION_LINE.fullmatch(fold(title)))
+    own = {heading for heading in headings if titled and heading == title and not sections}
     if len(headings) == 1 and title.endswith(tuple(headings)):
         own = headings  # the title, or its last line, heads all topics
-    elif title in headings and not titled:
+    elif title in headings and (sections or not titled):
         title = document.name  # the first section's name stands where a title would
     for draft in best.drafts:
         draft.heading = "" if draft.heading in own else draft.heading

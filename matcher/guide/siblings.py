@@ -32,6 +32,7 @@ _LEAST_LONE = settings.count("guide.siblings.least_lone")
 _SHORT = settings.characters("guide.siblings.short_title")
 _RULES = settings.count("guide.siblings.rules")
 _PHONE_DIGITS = settings.count("guide.siblings.phone_digits")
+_HAN = "[一二三四五六七八九十]+(?=$|[、.)])"
 _PAPERS = re.compile(
     r"(?:申请书|申报书|申报表|申请表|推荐表|汇总表|登记表|活页|承诺书|证明材料|委托书|身份证|营业执照|复印件|盖章版)(?:\(.*\))?$"
     r"|(?i:^(?:cover (?:sheet|page|letter)|budget justification|curriculum vitae|data management plan|letters? of support|project description)\b)"
@@ -45,6 +46,7 @@ def apart(topics: Sequence[Topic], audit: Sequence[AuditLine]) -> list[Message]:
         *_no_section(topics),
         *_lone_sections(topics),
         *_odd_codes(topics),
+        *_alike_heads(topics),
         *_filing(topics),
         *_notice_inside(topics),
         *_phone_inside(topics),
@@ -103,6 +105,22 @@ def _odd_codes(topics: Sequence[Topic]) -> Iterator[Message]:
         yield Message(
             f"编号的样式与其他课题不同：{shown}，请核对。",
             f"Codes unlike the others': {', '.join(t.id for t in odd)}; check them.",
+        )
+
+
+def _alike_heads(topics: Sequence[Topic]) -> Iterator[Message]:
+    """Titles that all begin with a word like a code, each with another: a mark that was not known stayed in them."""
+    heads = [re.split(r"[\s:]", fold(t.title))[0] for t in topics]
+    shapes = {re.sub(r"[A-Z]+", "A", re.sub(rf"\d+|{_HAN}", "9", head.upper())) for head in heads}
+    if (
+        len(topics) >= _LEAST_OTHERS
+        and len(set(heads)) == len(heads)
+        and len(shapes) == 1
+        and "9" in shapes.pop()
+    ):
+        yield Message(
+            f"每个标题都以编号样的字开头（如“{heads[0]}”）：它可能不是标题的一部分，请核对。",
+            f"Every title begins with what looks like a code ({heads[0]!r}): it may be no part of the title; check them.",
         )
 
 
