@@ -202,7 +202,7 @@ class ListReader:
         if len(run.items) == 1 and not labelled and above <= 0:
             return False
         bar = ANNOUNCED if above > 0 or labelled else TITLED if self.titled else UNANNOUNCED
-        if self.faint and len(run.items) >= _FAINT_ITEMS and (self._is_clean(run) or self._is_parted(run)):
+        if self.faint and len(run.items) >= _FAINT_ITEMS and self._is_list(run):
             bar = FAINT
         return score + above >= bar
 
@@ -227,17 +227,29 @@ class ListReader:
         ]
         numbers = [item.number for item in run.items]
         counts = None in numbers or all(b == (a or 0) + 1 for a, b in pairwise(numbers))
-        ends = all(self._ends_as_title(item) for item in run.items)
+        ends = self._is_enumerated(run) or all(self._ends_as_title(item) for item in run.items)
         if self.kind == "bare" and not self._is_named(run):
             return False
         ruled = any(vocabulary.RULE_WORDS.search(text) or len(text) > _LONGEST_TITLE for text in texts)
         return counts and ends and not ruled
+
+    def _is_list(self, run: Run) -> bool:
+        """Whether a run may be topics for its regularity alone: no title of it is a heading of a notice."""
+        titles = [self.units[item.at].text[item.start : item.end] for item in run.items]
+        return not any(cue(t) < 0 for t in titles) and (self._is_clean(run) or self._is_parted(run))
 
     def _is_parted(self, run: Run) -> bool:
         """Whether every item is a short title and a text behind it, and no title has the words of rules."""
         titles = [self.units[item.at].text[item.start : item.end] for item in run.items]
         behind = all(self.units[i.at].text[i.end :].strip(AFTER_TITLE) for i in run.items)
         return behind and not any(vocabulary.RULE_WORDS.search(t) or len(t) > _LONGEST_PARTED for t in titles)
+
+    def _is_enumerated(self, run: Run) -> bool:
+        """Whether the items are short parts of one English sentence: each ends with a semicolon, the last one with a stop."""
+        texts = [self.units[item.at].text for item in run.items]
+        *parts, last = [re.sub(r"\s+(?:and|or)$", "", text) for text in texts]
+        short = all(text.isascii() and len(text) <= _LONGEST_TITLE for text in texts)
+        return short and bool(parts) and last[-1] == "." and all(text[-1] in ";," for text in parts)
 
     def _ends_as_title(self, item: Item) -> bool:
         """Whether an item is no sentence: without a stop, or with the one that parts a list of short names."""

@@ -91,7 +91,7 @@ class Columns:
                 cells
             ):
                 others["office"] = at
-            elif "section" not in others and at < self.title and _are_groups(cells):
+            elif "section" not in others and at < self.title and _are_groups(cells, len(rows)):
                 others["section"] = at
             elif at > self.title and _are_texts(cells):
                 contents.append((clean(name), at))
@@ -111,10 +111,12 @@ class Columns:
         return replace(self, title=at, others=others, contents=[c for c in self.contents if c != (name, at)])
 
 
-def _are_groups(cells: Sequence[str]) -> bool:
-    """Whether the folded cells of a column name the groups of its rows: short words, each again and again."""
+def _are_groups(cells: Sequence[str], rows: int) -> bool:
+    """Whether the folded cells of a column name the groups of its rows: short words, each again and again, or once above blank ones."""
     words = all(len(c) <= _LONGEST_GROUP and any(x.isalpha() for x in c) for c in cells)
-    return words and len(cells) > 2 and len(set(cells)) * 2 <= len(cells)
+    again = len(cells) > 2 and len(set(cells)) * 2 <= len(cells)
+    above = 1 < len(cells) == len(set(cells)) < rows
+    return words and (again or above)
 
 
 def _are_texts(cells: Sequence[str]) -> bool:
@@ -216,7 +218,8 @@ def _field(cell: str) -> tuple[str, int] | None:
     for name, known in vocabulary.COLUMNS.items():
         if key in known:
             return name, known.index(key)
-    if len(key) > _LONGEST_OTHER or vocabulary.PERSON_COLUMNS.fullmatch(key):
+    longest = _LONGEST_KEY if key.isascii() else _LONGEST_OTHER
+    if len(key) > longest or vocabulary.PERSON_COLUMNS.fullmatch(key):
         return None
     for name, ending in vocabulary.COLUMN_ENDINGS.items():
         if ending.fullmatch(key):

@@ -54,13 +54,16 @@ _TITLE = settings.characters("guide.consistency.title")
 _ENGLISH_LINES = settings.lines("guide.consistency.english")
 _CALL = re.compile(
     r"指南|选题|课题|申报|申请|征集|招标|榜单|揭榜|资助|题目|需求|难题|攻关|(?:项目|支持|资助)方向"
-    r"|(?i:\bcalls?\b|\btopics?\b|proposals?|grants?\b|funding|funds?\b|solicitation|challenge|competition|appl(?:y|ications?|icants)"
+    r"|(?i:\bcalls?\b(?! (?:us|me|the|our|on)\b| [(+]| \d{3}[ -])|\btopics?\b|proposals?|grants?\b|funding|funds?\b|solicitation"
+    r"|challenge|competition|appl(?:y|ications?|icants)"
     r"|\bbids?\b|commission(?:s|ed)?\b|\btenders?\b|opportunity|announcement|fellowship"
-    r"|research (?:interest|need|priorit|question|theme)|projects? (?:list|titles?|offers?)\b|list of projects|\bstudentships?\b|\bs(?:bir|ttr)\b)"
+    r"|research (?:interest|need|priorit|question|theme)|projects? (?:list|titles?|offers?)\b|list of projects"
+    r"|(?:available|open|proposed|suggested|offered) projects|research program(?:me)?s? 20\d\d|\bstudentships?\b|\bs(?:bir|ttr)\b)"
 )
 # A title that calls for proposals on subjects, and what else such a title may be of.
 _CALLS_FOR = re.compile(
-    r"指南|选题|课题|榜单|揭榜|征集|需求|题目|(?:资助|支持|研究|申报)方向|开放(?:基金|课题)|(?i:\bcalls?\b|proposals|topics|themes|\bgrants?\b|challenges?\b"
+    r"指南|选题|课题|榜单|揭榜|征集|需求|题目|(?:资助|支持|研究|申报)方向|开放(?:基金|课题)"
+    r"|(?i:\bcalls?\b(?! (?:us|me|the|our|on)\b| [(+]| \d{3}[ -])|proposals|topics|themes|\bgrants?\b|challenges?\b"
     r"|\btenders?\b|funding|will fund|commission(?:ed)?\b|research (?:wanted|agenda))"
 )
 _OF_ANOTHER_KIND = re.compile(

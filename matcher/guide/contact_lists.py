@@ -31,6 +31,7 @@ _AGAIN = re.compile(
 _REST = re.compile(
     r"\W*(?:其余|其他|其它)(?:各)?(?:课题|选题|项目|方向|专题|榜单|领域)?\s*[:：]?\s*(?:由|请洽|请联系)?\s*(?P<who>.+)"
 )
+_SEVERAL = re.compile(r"(?P<names>[^\d:;。]{2,}[、,和及][^\d:;。]{2,}?):\s*")  # 新型显示材料、超硬材料：
 _LAST_NUMBER = re.compile(r"(?P<ahead>.*?)(?P<n>\d{1,6})")
 _CODE = re.compile(r"(?:编号|代码)\s*:\s*\d{5,}")  # 专题编号：20270101 is no phone
 _TAIL = re.compile(r"(?:领域|专题|方向|类别|类|项目|课题|专项|板块|产业|技术|研究)+$")
@@ -122,7 +123,10 @@ def _mentions(line: str, name: str) -> int:
             )
             return match.start("a") + (numbers.end() if numbers else 0)
     title = name[own.start :] if own is not None else name
+    several = _SEVERAL.match(head)
     core = _TAIL.sub("", re.sub(r"\([^()]*\)", "", title)).strip(" :、") or title
+    if several and len(core) >= 2 and any(core in part for part in re.split("[、,和及]", several["names"])):
+        return several.end()
     at = head.find(core) if len(core) >= 2 else -1
     if at < 0 or at > _LATEST:
         return 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from matcher import settings
@@ -20,7 +21,11 @@ _CONTACT = settings.score("guide.forms.contact")
 _MOST_CELLS = settings.cells("guide.forms.most")
 _LONGEST_NAME = settings.characters("guide.forms.longest_name")
 
-_TITLE = vocabulary.FORM_TITLE
+_NUMBER = r"(?:\d{1,2}|[一二三四五六七八九十]{1,3})"
+# 课题名称, or the mark of a topic alone: 榜单一.
+_TITLE = re.compile(
+    rf"(?:{vocabulary.FORM_TITLE.pattern})|(?P<code>(?:课题|项目|榜单|榜题|需求|选题|任务|难题|方向)\s*{_NUMBER})"
+)
 
 
 def worth(draft: Draft) -> float:
@@ -100,6 +105,8 @@ def _topic(record: Sequence[Pair], drafts: list[Draft], roles: dict[int, Role]) 
         text = value.strip()
         if _TITLE.fullmatch(folded):
             roles[line] = "title"
+            mark = _TITLE.fullmatch(folded)
+            draft.code = draft.code or ((mark and mark["code"]) or "")
         elif kind == "number":
             roles[line] = roles.get(line, "heading")
             draft.code = text

@@ -40,6 +40,7 @@ PLAIN: Mapping[str, re.Pattern[str]] = {
         "roman": r"(?P<n>[IVX]{1,4})\s*[.、)]\s*(?=[^\W\d_])",
         "han": rf"(?P<n>{_HAN})\s*(?:、|[.,:](?!\d))\s*",
         "han-is": rf"(?P<n>{_HAN})是(?=[^\W\d_])",  # 一是基层慢病管理。
+        "ordinal": rf"第\s*(?P<n>\d{{1,2}}|{_HAN})\s*(?:件|个|项|条|桩|道)[\u3400-\u9fff]{{0,3}}[,、:]\s*",  # 第一件事，
         "stem": rf"(?P<n>[{_STEMS}{_FORMAL}])\s*(?:、|[.](?!\d))\s*",
         "paren-han": rf"\(\s*(?P<n>{_HAN}|[{_STEMS}{_FORMAL}])\s*\)\s*[、.:]?\s*",
         "label": rf"(?P<n>)[【\[]?(?:(?!.{{0,2}}(?:{_NO_TITLES}))[\u3400-\u9fff]{{0,4}}(?:名称|题目)|课题|选题|方向|榜题|难题"
@@ -100,7 +101,7 @@ RANK: Mapping[str, float] = {
     kind: settings.rank(f"guide.marks.{kind}")
     for kind in (
         "md", "part", "chapter", "roman", "stem", "han", "paren-han", "letter", "number", "no", "dotted", "deep", "coded",
-        "code", "label", "han-is", "paren", "half-paren", "circled", "bullet", "bare", "anchor", "page",
+        "code", "label", "han-is", "ordinal", "paren", "half-paren", "circled", "bullet", "bare", "anchor", "page",
     )
 }  # fmt: skip
 # Kinds whose numbers are not the topics': topics are counted.

@@ -18,7 +18,7 @@ _WORDS = re.compile(
 _BRACKETS = str.maketrans("（【［", "([[") | str.maketrans("）】］", ")]]")
 _LABEL = re.compile(
     rf"(?P<office>{vocabulary.STRONG_OFFICE.pattern})"
-    r"|(?P<person>[(【\[]?(?:业务|技术|政策|项目)?(?:联系人|咨询人|联络人)(?:姓名)?[】\]]?\s*[:|]\s*)"
+    r"|(?P<person>[(【\[]?(?:业务|技术|政策|项目)?(?:联系人|咨询人|联络人|接口人|对接人|经办人)(?:姓名)?[】\]]?\s*[:|]\s*)"
     rf"|(?P<any>{vocabulary.WEAK_OFFICE.pattern}|[(【\[]?(?:联系人|咨询人)及(?:联系)?(?:电话|方式)[】\]]?\s*[:|]\s*)"
     rf"|(?P<phone>{vocabulary.PHONE_LABEL.pattern})"
     r"|(?P<other>(?:[\u3400-\u9fff]{0,4}(?:编号|代码)|牵头领导|分管领导|责任人|电子邮箱|邮箱|地址|E-?mail)\s*[:|]\s*)"
@@ -30,6 +30,7 @@ _UNIT = re.compile(
 _PERSON = re.compile(
     r"[\u3400-\u9fff·]{2,4}|[\u3400-\u9fff]{1,3}(?:老师|工|科长|处长|主任|先生|女士|经理|同志|老師)|[A-Z][a-z]+(?: [A-Z][a-z]+)*"
 )
+_HONORIFIC = re.compile(r"(?:Mrs?|Ms|Miss|Dr|Prof|Professor)\b\.? .+")
 # An office, a person and the short number of a house: 机辆部 樊磊 3201, 装备部（6001）; a year is none.
 _SHORT_NUMBER = re.compile(
     r"(?P<unit>[\u3400-\u9fff]{1,12}[部处科室局办])[\s,:(]*(?:(?P<person>[\u3400-\u9fff]{2,3})[\s,(]*)?(?P<phone>(?!(?:19|20)\d\d\b)\d{4,6})\)?"
@@ -140,6 +141,12 @@ def _is_blank(phone: str) -> bool:
 
 def _sort_names(name: str, kind: str, found: dict[str, list[str]]) -> None:
     """A name into office or person: by its label, else by how it ends where both stand together."""
+    parts = [part for part in re.split(r"\s*[,;]\s*", name) if part]
+    called = [part for part in parts if _HONORIFIC.fullmatch(part)]
+    if called and len(called) < len(parts):  # Unit A2, Ms Keller
+        found["person"] += called
+        found["office"].append(", ".join(part for part in parts if part not in called))
+        return
     tokens = [t for t in re.split(r"[\s、，,；;/|]+", name) if t]
     units = [t for t in tokens if _UNIT.fullmatch(fold(t))]
     persons = [t for t in tokens if t not in units and _PERSON.fullmatch(t)]

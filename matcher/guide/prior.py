@@ -152,7 +152,7 @@ def title_end(text: str, start: int) -> tuple[int, int]:
     stop = text.find("。", start)
     if stop - start > 0 and stop < len(text) - 1:
         return stop, stop + 1
-    end = len(text.rstrip("。;；:,、. "))
+    end = len(re.sub(r"[;,]\s+(?:and|or)$", "", text).rstrip("。;；:,、. "))
     colon = re.compile(r":\s*").search(text, start + _FEWEST_BEFORE_COLON)
     if (
         colon

@@ -83,7 +83,7 @@ INLINE_CONTENT = re.compile(
 
 _OFFICE_NAMES = (
     "(?:项目|课题)?(?:对接|联系|责任|负责|业务|主管|归口|对口|牵头|管理|承办|指导|需求|委托|出题|提出|咨询|实施|发榜|主办|受理)(?:业务|管理|联系)?"
-    r"(?:处室|部室|部门|单位|科室|处|司局|办公室|委办局|机构|团队|小组)|(?:需求|出题|发榜|委托|揭榜需求)方|(?:对接|承办|受理|归口|牵头)(?=\s*[:|])"
+    r"(?:处室|部室|委室|股室|部门|单位|科室|处|司局|办公室|委办局|工委|专委会|机构|团队|小组)|(?:需求|出题|发榜|委托|揭榜需求)方|(?:对接|承办|受理|归口|牵头)(?=\s*[:|])"
 )
 # Whose office a line says it is: 本专题咨询：, 专题联系部门：, 以上方向业务咨询：.
 _WHOSE = (
@@ -110,10 +110,10 @@ STRONG_OFFICE = re.compile(
     r"|(?i:liaison office|responsible (?:office|unit|department)|contact office|office|managing department)\s*[:|]\s*"
 )
 WEAK_OFFICE = re.compile(
-    rf"{_NUMBERED}[(【\[]?(?:业务|技术|政策|项目|企业|单位|需求方|发榜方|合作)?(?:联系人|联络人|对接人|联系方式|联络方式|咨询电话|咨询人|联系电话|咨询方式|(?:申报|指南)?咨询|联系(?=\s*[:|]))(?:及(?:联系)?(?:电话|方式))?(?:\(.{{0,8}}\))?(?:[】\]]\s*[:|]?|\s*[:|])\s*"
+    rf"{_NUMBERED}[(【\[]?(?:业务|技术|政策|项目|企业|单位|需求方|发榜方|合作)?(?:联系人|联络人|对接人|接口人|经办人|联系方式|联络方式|咨询电话|咨询人|联系电话|咨询方式|(?:申报|指南)?咨询|联系(?=\s*[:|]))(?:及(?:联系)?(?:电话|方式))?(?:\(.{{0,8}}\))?(?:[】\]]\s*[:|]?|\s*[:|])\s*"
     r"|(?i:(?:(?:track|topic|challenge|area)\s+\w{1,3}\s+)?(?:contact(?: person| point)?|contacts?|(?:technical |primary )?points? of contact"
     r"|tpoc(?:-\d)?"
-    r"|(?:cognizant )?program(?:me)? (?:officer|manager|director)s?(?:\(s\))?|enquiries))\s*[:|]\s*"
+    r"|(?:cognizant )?program(?:me)? (?:officer|manager|director)s?(?:\(s\))?|enquiries|(?:lead |primary )?supervisors?))\s*[:|]\s*"
 )
 PHONE_LABEL = re.compile(
     r"[(]?(?:联系|咨询|办公|服务)?(?:电话|热线|方式|号码)\s*[:|]\s*|(?i:tel(?:ephone)?|phone)\.?\s*[:|]\s*"
@@ -145,8 +145,8 @@ LEAD_IN = re.compile(
     r"|(?:包括|下列|以下)[^。;]{0,16}(?:选题|课题|方向|题目|领域|榜单)(?:如下)?[:。]$"
     r"|(?:选题|课题|题目|方向)(?:指南|目录|清单|参考|建议)?:$"
     r"|\([^()]{0,8}(?:包含|包括|以下|下列)[^()]{0,12}(?:题目|选题|课题|方向)[^()]*\)$"
-    r"|(?i:(?:topics?|themes?|areas?|priorities|challenges|questions|tracks?|thrusts?|streams?)\b[^.]{0,50}(?:following|below|:)\s*[:.]?$)"
-    r"|(?i:following[^.]{0,40}(?:topics?|themes?|areas?|priorities|challenges|questions|tracks?|thrusts?|streams?)\b[^.]{0,30}[:.]?$)"
+    r"|(?i:(?:topics?|themes?|areas?|subjects|issues|priorities|challenges|questions|tracks?|thrusts?|streams?)\b[^.]{0,50}(?:following|below|:)\s*[:.]?$)"
+    r"|(?i:following[^.]{0,40}(?:topics?|themes?|areas?|subjects|issues|priorities|challenges|questions|tracks?|thrusts?|streams?)\b[^.]{0,30}[:.]?$)"
 )
 # A content that says that titles follow in it: (本方向包含以下研究题目…).
 TITLES_INSIDE = re.compile(r"(?:包含|包括|以下|下列)[^()。;]{0,12}(?:题目|选题|课题)")
@@ -223,11 +223,13 @@ PERSON_COLUMNS = re.compile(
 
 # How a column that no list names may still say its field.
 COLUMN_ENDINGS: Mapping[str, re.Pattern[str]] = {
-    "number": re.compile(r".{0,6}(?:编号|代码|序号)"),
+    "number": re.compile(
+        r".{0,6}(?:编号|代码|序号)|(?:research)?(?:need|priority|project|study|problem|call|challenge|question)(?:no|number|code|id)"
+    ),
     "title": re.compile(
         r"(?:技术|研究|攻关|揭榜|指南|申报|征集|拟)?(?:难题|需求|任务|条目|榜题|赛题|议题|问题|专题|主题|攻关)(?:名称|题目|标题)|指南条目"
         r"|(?:研究|征集|计划|补助|申请|申报)(?:主题|议题|题目)"
-        r"|(?:research|grand|call|project)?(?:challenge|question|topic|project|subject)(?:title|name)?"
+        r"|(?:research|grand|call|project)?(?:challenge|question|topic|project|subject|need|priority|study|problem|task)(?:title|name)?"
     ),
     "content": re.compile(
         r"(?:what|background|challenge|problem|expected|desired|research)?(?:wewanttoknow|statement|description|outcomes?|questions)"
@@ -237,7 +239,7 @@ COLUMN_ENDINGS: Mapping[str, re.Pattern[str]] = {
         r"(?:contact|office|unit)?(?:phone|telephone|tel)(?:number|no)?|(?:对接|处室|科室|业务|办公|咨询|联络).{0,2}电话"
     ),
     "person": re.compile(
-        r"(?:lead|responsible|programm?e?|contact)(?:officer|person|manager)|officer"
+        r"(?:lead|responsible|programm?e?|contact)(?:officer|person|manager)|officer|(?:technical|project|program|programme|primary|main|scientific)contact"
         r"|[\u3400-\u9fff]{0,4}?(?:联系|咨询|联络|对接)人(?:姓名|及.{2,4})?"
     ),
     "section": re.compile(
@@ -255,7 +257,8 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
                "topicid"),
     "section": ("section", "类别", "课题类别", "项目类别", "选题类别", "类型", "项目类型", "课题类型", "领域", "所属领域", "研究领域", "技术领域",
                 "专题",
-                "重点领域", "板块", "学科", "学科分类", "行业", "所属行业", "category", "theme", "area", "type", "field"),
+                "重点领域", "支持领域", "专业领域", "板块", "门类", "学科门类", "大类", "分类", "学科",
+                "学科分类", "行业", "所属行业", "category", "theme", "area", "type", "field"),
     "title": ("title", "课题名称", "课题题目", "项目名称", "选题名称", "选题", "题目", "课题", "选题题目", "研究题目", "名称", "榜单名称",
                 "需求名称", "技术难题", "难题", "技术需求",
               "研究课题", "研究方向", "方向", "方向名称", "课题方向", "选题方向", "申报方向", "指南方向", "重点方向", "技术方向", "研究选题",
