@@ -17,7 +17,7 @@ from matcher.errors import CalibrationError
 from matcher.evaluate import KIN
 from matcher.files import replacing
 from matcher.matching import calibration as scale
-from matcher.matching.calibration import FEATURES, Calibration, MadeWith, Signs
+from matcher.matching.calibration import FEATURES, Calibration, Provenance, Signs
 from matcher.matching.rank import Floats
 from matcher.proposals import Labelled
 
@@ -98,7 +98,7 @@ def scored(engine: Engine, labelled: Sequence[Labelled]) -> Scores:
 
 def refit(
     sets: Sequence[Scores],
-    made_with: MadeWith,
+    provenance: Provenance,
     before: Calibration | None,
     fitted_on: Sequence[Mapping[str, Any]] = (),
     old_sets: Sequence[Scores] | None = None,
@@ -125,7 +125,7 @@ def refit(
     partly_from, covered_from = np.quantile(strays, [1 - _STRAY_PARTLY, 1 - _STRAY_COVERED]).round(3).tolist()
     after = figures(held, sets)
     made = replace(
-        _fit(sets), **made_with._asdict(), fitted_on=tuple(fitted_on), held_out=after,
+        _fit(sets), **provenance._asdict(), fitted_on=tuple(fitted_on), held_out=after,
         none_from=none_from, sure_from=sure_from, covered_from=covered_from, partly_from=partly_from,
     )  # fmt: skip
     # Both ways are fitted anew: a fit to these very rows must not pass for the reranker's merit.
@@ -151,7 +151,7 @@ def left_out(sets: Sequence[Scores], guides: Sequence[str]) -> dict[str, dict[st
     for name in names:
         rest = [s for s, guide in zip(sets, guides, strict=True) if guide != name]
         own = [s for s, guide in zip(sets, guides, strict=True) if guide == name]
-        numbers = refit(rest, MadeWith("", "", ""), None).calibration
+        numbers = refit(rest, Provenance("", "", ""), None).calibration
         said = [scale.probabilities(numbers, s.signs) for s in own]
         table[name] = {**figures(said, own), **_scope(said, own, numbers.none_from)}
     columns = [[row[key] for row in table.values()] for key in table[names[0]]]

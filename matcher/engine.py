@@ -21,7 +21,7 @@ from matcher.files import cache_folder
 from matcher.guide import read_guide
 from matcher.index import DECIMALS, elsewhere, folder
 from matcher.matching import agreement, caution, decide, explain, identity, rank
-from matcher.matching.calibration import Calibration, MadeWith, probabilities
+from matcher.matching.calibration import Calibration, Provenance, probabilities
 from matcher.matching.decide import Ranked
 from matcher.matching.explain import Explanation, Item
 from matcher.matching.fast import FastReader
@@ -44,21 +44,21 @@ class Engine:
         self,
         guide: Guide,
         encoder: Encoder,
-        found: Sequence[Passage],
+        passages: Sequence[Passage],
         index: faiss.Index,
         fast: FastReader,
-        made_with: MadeWith,
+        provenance: Provenance,
         calibration: Calibration | None = None,
         reranker: Reranker | None = None,
         notes: Sequence[Message] = (),
-        alone: tuple[MadeWith, Calibration] | None = None,
+        alone: tuple[Provenance, Calibration] | None = None,
     ) -> None:
         """Join a guide with the passages and vectors made of it; `Engine.open` does that from files.
 
-        `fast` is the fast reader, which takes part in every score; `made_with` names what the scores hang
+        `fast` is the fast reader, which takes part in every score; `provenance` names what the scores hang
         on. In a batch `fast` answers `alone`, by the calibration there, what it is sure of.
         """
-        self._fast, self._alone, self._found = fast, alone, found
+        self._fast, self._alone, self._passages = fast, alone, passages
         # Of an engine that was opened: what another process opens the same of, and where its index lies.
         self.identity: Identity | None = None
         self.cache: Path | None = None
@@ -68,9 +68,9 @@ class Engine:
         self.reader = fast.encoder if encoder.name in SHIPPED else encoder
         self.topics = {topic.id: topic for topic in guide.topics}
         self.calibration = calibration
-        self.made_with = made_with
+        self.provenance = provenance
         self.notes = (*notes, *(() if calibration else (identity.uncalibrated(encoder),)))
-        self.scorer = Scorer(guide.topics, encoder, found, index, fast, reranker)
+        self.scorer = Scorer(guide.topics, encoder, passages, index, fast, reranker)
         self._scope = agreement.Scope(guide)
         # The proposal that was last scored by itself, with its scores: whoever has its answer asks why next.
         self._last: tuple[Proposal, Scored] | None = None
@@ -116,16 +116,16 @@ class Engine:
     ) -> Engine:
         cache = cache or cache_folder()
         own, loaded = readers
-        others = elsewhere.open_or_build(own, cache)
-        found, index, note = folder.open_or_build(known.guide, loaded, cache)
+        background = elsewhere.open_or_build(own, cache)
+        passages, index, note = folder.open_or_build(known.guide, loaded, cache)
         second = Reranker(known.chosen.reranker) if known.chosen.reranker else None
-        fast = FastReader(known.guide.topics, found, own, others, index if loaded is own else None)
-        said = [*([note] if note else []), *notes]
-        made = cls(
-            known.guide, loaded, found, index, fast, known.made_with, known.calibration, second, said, known.alone
+        fast = FastReader(known.guide.topics, passages, own, background, index if loaded is own else None)
+        messages = [*([note] if note else []), *notes]
+        engine = cls(
+            known.guide, loaded, passages, index, fast, known.provenance, known.calibration, second, messages, known.alone
         )  # fmt: skip
-        made.identity, made.cache = known, cache
-        return made
+        engine.identity, engine.cache = known, cache
+        return engine
 
     @cached_property
     def first(self) -> Engine | None:
@@ -133,7 +133,7 @@ class Engine:
         if self._alone is None:
             return None
         fast = self._fast
-        return Engine(self.guide, fast.encoder, self._found, fast.index, fast, *self._alone)
+        return Engine(self.guide, fast.encoder, self._passages, fast.index, fast, *self._alone)
 
     def match(self, proposal: Proposal, k: int = _TOPICS) -> Match:
         """The answer for one proposal, with its k best topics; it is read by both readers."""
@@ -163,7 +163,7 @@ class Engine:
         assert self.calibration is not None
         contents = list(self.scorer.contents(topic))
         a, b = scored.span(row)
-        pairs = scored.found["dense"].pairs[a:b, [p for p, _ in contents]]
+        pairs = scored.by_retriever["dense"].pairs[a:b, [p for p, _ in contents]]
         clauses = [explain.clauses(text) for text in scored.texts[row]]
         items = []
         for (p, passage), (near, sentence) in zip(contents, explain.backed(pairs, clauses), strict=True):
@@ -210,10 +210,10 @@ class Engine:
         if len(proposals) == 1:
             self._last = (proposals[0], scored)
         order = rank.order(scored.hybrid)
-        found = probabilities(self.calibration, scored.signs()) if self.calibration else None
+        chances = probabilities(self.calibration, scored.signs()) if self.calibration else None
         ranked, decided = [], []
         for row in range(len(proposals)):
-            chance, outside = (found[0][row], float(found[1][row])) if found else (None, 0.0)
+            chance, outside = (chances[0][row], float(chances[1][row])) if chances else (None, 0.0)
             best = [
                 Ranked(self.guide.topics[t], float(scored.hybrid[row, t]), _number(chance, t))
                 for t in order[row, : max(k, decide.LOOKED_AT)].tolist()
@@ -244,7 +244,7 @@ class Engine:
             yield Match(
                 proposal.id, d.verdict, d.topic_id, d.office, d.office_source, d.confidence, hits, d.reason,
                 (*warnings[row], *self._disagreements(scored, row, order[row, 0])),
-                float(found[1][row]) if found else None, scored.discounts(row),
+                float(chances[1][row]) if chances else None, scored.discounts(row),
             )  # fmt: skip
 
     def _disagreements(self, scored: Scored, row: int, best: int) -> list[Message]:

@@ -68,7 +68,7 @@ def runs(engine: Engine, labelled: Sequence[Labelled]) -> dict[str, Run]:
 def _bm25(engine: Engine, texts: Sequence[Text]) -> Floats:
     """BM25 of whole texts with the topics' whole texts, (m, T)."""
     topics = [[fold(topic.text)] for topic in engine.guide.topics]
-    return LexicalRetriever(topics).scores(texts).wholes
+    return LexicalRetriever(topics).scores(texts).full_texts
 
 
 def measure(run: Run, qrels: Qrels, offices: Mapping[str, Office | None]) -> dict[str, dict[str, float]]:
@@ -194,7 +194,7 @@ def invariance(engine: Engine, labelled: Sequence[Labelled]) -> dict[str, dict[s
     where stated" by P(topic), "none" (told that nothing fits), "denied" (the topic that the proposal
     denies comes first), "warned" (a warning that the row as it is does not have).
     """
-    found = {}
+    figures = {}
     plain = {
         row.proposal.id: match
         for row, match in zip(labelled, _answers(engine, [row.proposal for row in labelled]), strict=True)
@@ -207,7 +207,7 @@ def invariance(engine: Engine, labelled: Sequence[Labelled]) -> dict[str, dict[s
         before = [plain[row.proposal.id] for row in rows]
         right = np.array([_first(m) in r.row.relevant for r, m in zip(rows, matches, strict=True)])
         sure = np.array([_confidence(m) for m in matches]) >= reliability.STATED
-        found[name] = {
+        figures[name] = {
             "n": len(rows),
             "top-1": float(right.mean()),
             "without": float(np.mean([_first(m) in r.row.relevant for r, m in zip(rows, before, strict=True)])),
@@ -217,7 +217,7 @@ def invariance(engine: Engine, labelled: Sequence[Labelled]) -> dict[str, dict[s
             "denied": float(np.mean([bool(r.denied) and _first(m) == r.denied for r, m in zip(rows, matches, strict=True)])),
             "warned": float(np.mean([len(m.warnings) > len(b.warnings) for m, b in zip(matches, before, strict=True)])),
         }  # fmt: skip
-    return found
+    return figures
 
 
 def _answers(engine: Engine, proposals: Sequence[Proposal]) -> list[Match]:

@@ -130,9 +130,9 @@ def _cleaned(text: str) -> str:
 def normalise(text: str) -> Normalised:
     """`fold(text)` together with the offsets back to `text`."""
     widths, origin = _widths(text)
-    whole = _simplify(lookalikes.plain(widths))
-    kept = [i for start, end in unspaced(whole) for i in range(start, end)]
-    return Normalised("".join(map(whole.__getitem__, kept)), [*map(origin.__getitem__, kept), len(text)])
+    simplified = _simplify(lookalikes.plain(widths))
+    kept = [i for start, end in unspaced(simplified) for i in range(start, end)]
+    return Normalised("".join(map(simplified.__getitem__, kept)), [*map(origin.__getitem__, kept), len(text)])
 
 
 def _widths(text: str) -> tuple[str, Sequence[int]]:
@@ -195,7 +195,7 @@ def passages(doc_id: str, text: str) -> list[Passage]:
     return [Passage(f"{doc_id}#{n}", doc_id, a, b, text[a:b]) for n, (a, b) in enumerate(spans)]
 
 
-def whole(doc_id: str, text: str) -> Passage:
+def full_passage(doc_id: str, text: str) -> Passage:
     """The whole text as one passage, id `<doc_id>#whole`."""
     return Passage(f"{doc_id}#whole", doc_id, 0, len(text), text)
 

@@ -12,7 +12,7 @@ from matcher import calibrate, reliability, shipped
 from matcher.engine import Engine
 from matcher.errors import CalibrationError
 from matcher.matching import calibration, decide
-from matcher.matching.calibration import Calibration, MadeWith, Signs
+from matcher.matching.calibration import Calibration, Provenance, Signs
 from matcher.matching.decide import Ranked
 from matcher.types import Office, Proposal, Topic
 
@@ -30,7 +30,7 @@ PLAIN = Calibration(
 )
 
 
-TOY = MadeWith("toy", "fields", "code")
+TOY = Provenance("toy", "fields", "code")
 
 
 def signs(scores: list[list[float]], lengths: list[int], home: list[float]) -> Signs:
@@ -166,7 +166,7 @@ def test_too_little_to_learn_from_is_an_error(chosen: range | None) -> None:
 def test_the_shipped_calibration_is_of_the_shipped_encoder(tianjin: Engine) -> None:
     assert tianjin.calibration is not None
     assert tianjin.calibration.encoder == tianjin.encoder.fingerprint
-    assert tianjin.calibration.elsewhere == tianjin.made_with.elsewhere
+    assert tianjin.calibration.elsewhere == tianjin.provenance.elsewhere
     match = tianjin.match(Proposal("p", "", "创新券怎样帮助小企业购买检测服务"), k=36)
     assert match.none_probability is not None
     total = sum(h.probability or 0 for h in match.hits) + match.none_probability
@@ -201,7 +201,7 @@ def test_a_guide_left_out_takes_no_part_in_its_fit() -> None:
         assert figures["calibration error"] is not None
         assert figures["calibration error"] < 0.05
     assert table["mean"]["top-1"] == pytest.approx(np.mean([table[guide]["top-1"] or 0.0 for guide in "ab"]))
-    numbers = calibrate.refit([good[1]], MadeWith("", "", ""), None).calibration
+    numbers = calibrate.refit([good[1]], Provenance("", "", ""), None).calibration
     said = [calibration.probabilities(numbers, good[0].signs)]
     assert table["a"]["log loss"] == pytest.approx(calibrate.figures(said, [good[0]])["log loss"])
 

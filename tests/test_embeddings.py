@@ -94,9 +94,9 @@ def test_sentences_are_read_in_their_text() -> None:
     nearly where the whole does, and the whole of a text is that of its sentences joined by line ends."""
     encoder = OnnxEncoder(shipped.default_encoder())
     text = ["研究创新券对小企业的作用。", "比较两种公交线网。"]
-    sentences, wholes = map(unit, encoder.read([text], "query"))
+    sentences, full_texts = map(unit, encoder.read([text], "query"))
     assert sentences.shape == (2, encoder.dimension)
-    np.testing.assert_allclose(wholes[0], encoder.encode(["\n".join(text) + "\n"], "query")[0], atol=1e-5)
+    np.testing.assert_allclose(full_texts[0], encoder.encode(["\n".join(text) + "\n"], "query")[0], atol=1e-5)
     vouchers, buses = encoder.encode(["创新券", "公交"], "passage")
     assert sentences[0] @ vouchers > sentences[0] @ buses
     assert sentences[1] @ buses > sentences[1] @ vouchers
@@ -106,10 +106,10 @@ def test_no_sentence_is_lost_beyond_the_window() -> None:
     """A text of many windows: its last sentence decides as much as its first."""
     encoder = OnnxEncoder(shipped.default_encoder())
     filler = [f"第{i}段讨论城市公交线网的第{i}种布局方法及其客流影响。" for i in range(80)]
-    sentences, wholes = map(unit, encoder.read([[*filler, "结论：创新券有用。"], filler], "query"))
+    sentences, full_texts = map(unit, encoder.read([[*filler, "结论：创新券有用。"], filler], "query"))
     assert len(sentences) == 161
     assert np.linalg.norm(sentences, axis=1) == pytest.approx(1, abs=1e-5)
-    assert float(wholes[0] @ wholes[1]) < 1 - 1e-6
+    assert float(full_texts[0] @ full_texts[1]) < 1 - 1e-6
 
 
 def test_the_fingerprint_follows_the_content(tmp_path: Path, bert: Path) -> None:

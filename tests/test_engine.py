@@ -16,7 +16,7 @@ from matcher.engine import SURE_ALONE, Engine
 from matcher.guide import read_guide
 from matcher.index import elsewhere, folder
 from matcher.matching import decide
-from matcher.matching.calibration import MadeWith
+from matcher.matching.calibration import Provenance
 from matcher.matching.decide import Ranked
 from matcher.matching.fast import FastReader
 from matcher.matching.scoring import WEIGHTS
@@ -36,7 +36,7 @@ def engine_of(guide_file: Path, cache: Path, encoder: ToyEncoder | None = None) 
     words = StaticEncoder(shipped.fast_encoder())
     found, index, _ = folder.open_or_build(guide, encoder, cache)
     fast = FastReader(guide.topics, found, words, elsewhere.open_or_build(words, cache))
-    return Engine(guide, encoder, found, index, fast, MadeWith("", "", ""))
+    return Engine(guide, encoder, found, index, fast, Provenance("", "", ""))
 
 
 @pytest.fixture

@@ -20,7 +20,7 @@ ROOT = Path(__file__).parent.parent / "matcher"
 # What decides a score beside data and settings (settings.digest). A change here that changes scores: raise scoring.VERSION, fit the
 # shipped calibrations again (data/eval/README.md), and note the new digest. One that does not: note the digest.
 CODE = [
-    "segment.py", "lookalikes.py", "letter_spacing.py", "word_breaks.py", "groups.py",
+    "segment.py", "lookalikes.py", "letter_spacing.py", "word_breaks.py", "reductions.py",
     "matching/content.py", "matching/cues.py", "matching/denial.py", "matching/register.py",
     "matching/fast.py", "matching/rank.py", "matching/scoring.py", "index/dense.py", "index/words.py",
     "index/elsewhere.py", "embeddings/__init__.py", "embeddings/onnx.py", "embeddings/static.py",
@@ -78,7 +78,7 @@ def test_the_users_own_stale_calibration_is_told(tmp_path: Path, monkeypatch: py
     monkeypatch.setenv("MATCHER_DATA", str(tmp_path))
     engine = Engine.open(encoder=FAST)
     assert engine.calibration is not None
-    old = engine.made_with._replace(scoring="earlier")
+    old = engine.provenance._replace(scoring="earlier")
     calibrate.save(replace(engine.calibration, scoring="earlier"), calibration.user_file(old))
     format_1 = {"format": 1, "encoder": old.encoder, "reranker": ""}
     (tmp_path / "calibration-0.json").write_text(json.dumps(format_1), encoding="utf-8")

@@ -87,7 +87,9 @@ def test_scores_equal_brute_force(make: Make, reference: Reference) -> None:
     found = make().scores(QUERIES)
     sentences = [s for query in QUERIES for s in query]
     np.testing.assert_allclose(found.pairs, reference(sentences, SENTENCES), atol=1e-5)
-    np.testing.assert_allclose(found.wholes, reference(["\n".join(q) for q in QUERIES], WHOLES), atol=1e-5)
+    np.testing.assert_allclose(
+        found.full_texts, reference(["\n".join(q) for q in QUERIES], WHOLES), atol=1e-5
+    )
 
 
 @pytest.mark.parametrize(("make", "reference"), CONTRACT)
@@ -98,17 +100,17 @@ def test_a_score_does_not_depend_on_the_batch(make: Make, reference: Reference) 
         among = retriever.scores([*QUERIES * 30, query, *QUERIES])
         first = 30 * sum(map(len, QUERIES))
         assert among.pairs[first : first + len(query)].tobytes() == alone.pairs.tobytes()
-        assert among.wholes[30 * len(QUERIES)].tobytes() == alone.wholes.tobytes()
+        assert among.full_texts[30 * len(QUERIES)].tobytes() == alone.full_texts.tobytes()
         assert among.known[30 * len(QUERIES)] == alone.known
 
 
 @pytest.mark.parametrize(("make", "reference"), CONTRACT)
 def test_scores_are_absolute(make: Make, reference: Reference) -> None:
     found = make().scores(QUERIES)
-    for table in (found.pairs, found.wholes):
+    for table in (found.pairs, found.full_texts):
         assert table.min() >= 0
         assert table.max() <= 1
-    assert found.wholes[3].max() == 0, "what shares nothing scores nothing, rather than 1 for the best"
+    assert found.full_texts[3].max() == 0, "what shares nothing scores nothing, rather than 1 for the best"
 
 
 def test_rows_of_an_index_are_found_by_key_whatever_their_order() -> None:
@@ -117,7 +119,7 @@ def test_rows_of_an_index_are_found_by_key_whatever_their_order() -> None:
     shuffled = build(encoder.encode([(SENTENCES + WHOLES)[k] for k in keys], "passage"), keys)
     found = DenseRetriever(encoder, shuffled, len(TOPICS)).scores(QUERIES)
     np.testing.assert_array_equal(found.pairs, dense().scores(QUERIES).pairs)
-    np.testing.assert_array_equal(found.wholes, dense().scores(QUERIES).wholes)
+    np.testing.assert_array_equal(found.full_texts, dense().scores(QUERIES).full_texts)
 
 
 def test_known_says_what_a_retriever_can_judge() -> None:
@@ -128,7 +130,7 @@ def test_known_says_what_a_retriever_can_judge() -> None:
 
 def test_an_english_index_knows_english() -> None:
     found = LexicalRetriever([["bus lines"], ["night market safety"]]).scores([["the safety of a market"]])
-    assert found.wholes[0, 0] == 0 < found.wholes[0, 1]
+    assert found.full_texts[0, 0] == 0 < found.full_texts[0, 1]
     assert found.known.tolist() == [1]
 
 
@@ -136,7 +138,7 @@ def test_an_english_index_knows_english() -> None:
 def test_lexical_equals_the_formula_on_any_query(query: list[str]) -> None:
     found = lexical().scores([query])
     np.testing.assert_allclose(found.pairs, lexical_reference(query, SENTENCES), atol=1e-5)
-    np.testing.assert_allclose(found.wholes, lexical_reference(["\n".join(query)], WHOLES), atol=1e-5)
+    np.testing.assert_allclose(found.full_texts, lexical_reference(["\n".join(query)], WHOLES), atol=1e-5)
 
 
 def test_ranking_equals_bm25s() -> None:

@@ -50,7 +50,7 @@ class Parts:
     `known` (m,) is how much of a proposal each part can judge; `fits` (m, T) marks the acceptable topics.
     """
 
-    wholes: Mapping[str, Floats]
+    full_texts: Mapping[str, Floats]
     sentences: Mapping[str, Floats]
     known: Mapping[str, Floats]
     fits: NDArray[np.bool_]
@@ -58,7 +58,7 @@ class Parts:
     def mixed(self, weights: Mapping[str, float], whole: float) -> Floats:
         """The scores with these weights of parts, and `whole` as the share of whole texts."""
         share = rank.shares({name: self.known[name] for name in weights}, weights)
-        parts = {name: whole * self.wholes[name] + (1 - whole) * self.sentences[name] for name in weights}
+        parts = {name: whole * self.full_texts[name] + (1 - whole) * self.sentences[name] for name in weights}
         return rank.fuse(parts, share)
 
 
@@ -74,16 +74,16 @@ def parts(scorer: Scorer, proposals: Sequence[Proposal], fits: NDArray[np.bool_]
 
 def _of(scorer: Scorer, scored: Scored) -> tuple[dict[str, Floats], dict[str, Floats], dict[str, Floats]]:
     starts = np.searchsorted(scorer.topic_of_sentence, np.arange(scored.hybrid.shape[1]))
-    wholes = {name: each.wholes for name, each in scored.found.items()}
+    full_texts = {name: each.full_texts for name, each in scored.by_retriever.items()}
     sentences = {
         name: rank.add_up(rank.best_pairs(each.pairs, starts), scored.weights, scored.starts)
-        for name, each in scored.found.items()
+        for name, each in scored.by_retriever.items()
     }
-    known = {name: each.known for name, each in scored.found.items()}
+    known = {name: each.known for name, each in scored.by_retriever.items()}
     words = (np.add.reduceat(scored.words.shared_weights, scored.starts) > 0).astype(np.float64)
     # Words have no pairs of sentences of their own.
     return (
-        wholes | {"words": scored.words.topics},
+        full_texts | {"words": scored.words.topics},
         sentences | {"words": scored.words.topics},
         known | {"words": words},
     )
@@ -105,15 +105,15 @@ def _fast(without: Sequence[str] = ()) -> dict[str, float]:
 
 def variants() -> Iterator[tuple[str, dict[str, float], float]]:
     """Name, weights of the parts, share of whole texts."""
-    yield "all (shipped)", weights(SHARE), rank.WHOLE
+    yield "all (shipped)", weights(SHARE), rank.FULL_TEXT
     for name in FAST:
-        yield f"without {name}", weights(SHARE, [name]), rank.WHOLE
+        yield f"without {name}", weights(SHARE, [name]), rank.FULL_TEXT
     for name in FAST:
-        yield f"transformer and {name}", weights(SHARE, [n for n in FAST if n != name]), rank.WHOLE
-    yield "transformer alone", weights(0.0), rank.WHOLE
-    yield "fast parts alone", _fast(), rank.WHOLE
+        yield f"transformer and {name}", weights(SHARE, [n for n in FAST if n != name]), rank.FULL_TEXT
+    yield "transformer alone", weights(0.0), rank.FULL_TEXT
+    yield "fast parts alone", _fast(), rank.FULL_TEXT
     for name in FAST:
-        yield f"fast parts without {name}", _fast([name]), rank.WHOLE
+        yield f"fast parts without {name}", _fast([name]), rank.FULL_TEXT
     for whole in (0.0, 0.25, 0.75, 1.0):
         yield f"whole texts {whole}", weights(SHARE), whole
 
@@ -139,17 +139,17 @@ def log_loss(made: Sequence[tuple[Floats, NDArray[np.bool_]]]) -> float:
 
 def guides(data: Path, encoder: str | None, otherwise: str) -> dict[str, tuple[Parts, Parts]]:
     """Each dev part's proposals that fit a topic, as written and written otherwise."""
-    found = {}
+    by_guide = {}
     for name, file in SETS.items():
         engine = Engine.open(data / "guides" / file, encoder)
         labelled = [row for row in read_labelled(data / "eval" / f"{name}.jsonl") if row.relevant]
         fits = np.array([[topic.id in row.relevant for topic in engine.guide.topics] for row in labelled])
         changed = [p.proposal for p in perturbed(labelled, engine.guide, otherwise)]
-        found[name] = (
+        by_guide[name] = (
             parts(engine.scorer, [row.proposal for row in labelled], fits),
             parts(engine.scorer, changed, fits),
         )
-    return found
+    return by_guide
 
 
 def nsfc(evaluation: Path, name: str | None) -> Parts:
@@ -177,13 +177,13 @@ def nsfc_recalls(made: Floats, fits: NDArray[np.bool_]) -> dict[str, float]:
     return recalls((made >= own[:, None]).sum(1) - 1)
 
 
-def left_out(found: Mapping[str, tuple[Parts, Parts]]) -> None:
+def left_out(by_guide: Mapping[str, tuple[Parts, Parts]]) -> None:
     """The share of the fast reader's parts chosen on three guides, and what it gives on the fourth."""
     table = np.array(
-        [[np.mean([right(p.mixed(weights(share), rank.WHOLE), p.fits) for p in each]) for share in SHARES]
-         for each in found.values()]
+        [[np.mean([right(p.mixed(weights(share), rank.FULL_TEXT), p.fits) for p in each]) for share in SHARES]
+         for each in by_guide.values()]
     )  # fmt: skip
-    for i, name in enumerate(found):
+    for i, name in enumerate(by_guide):
         best = int(np.delete(table, i, 0).mean(0).argmax())
         print(
             f"{name}: chosen on the others {SHARES[best]}: {table[i, best]:.3f}; by share {table[i].round(3).tolist()}"
@@ -219,17 +219,17 @@ def main() -> None:
     )
     arguments = parser.parse_args()
     data = Path(__file__).parent.parent / "data"
-    found = guides(data, arguments.encoder, arguments.written)
+    by_guide = guides(data, arguments.encoder, arguments.written)
     codes = nsfc(arguments.evaluation, arguments.encoder) if arguments.evaluation else None
-    print(f"{'':<26}" + "".join(f"{name:>15}  second" for name in found) + "    mean  log loss  NSFC")
-    shares = [(f"fast parts {share}", weights(share), rank.WHOLE) for share in SHARES]
+    print(f"{'':<26}" + "".join(f"{name:>15}  second" for name in by_guide) + "    mean  log loss  NSFC")
+    shares = [(f"fast parts {share}", weights(share), rank.FULL_TEXT) for share in SHARES]
     for what, weighed, whole in [*variants(), *shares]:
-        made = [(p.mixed(weighed, whole), p.fits) for each in found.values() for p in each]
+        made = [(p.mixed(weighed, whole), p.fits) for each in by_guide.values() for p in each]
         values = [right(*one) for one in made]
         line = "".join(f"{v:>15.3f}" if i % 2 == 0 else f"{v:>8.3f}" for i, v in enumerate(values))
         known = nsfc_recalls(codes.mixed(weighed, whole), codes.fits) if codes else ""
         print(f"{what:<26}{line}{np.mean(values):>8.4f}{log_loss(made):>8.4f}  {known}")
-    left_out(found)
+    left_out(by_guide)
     if not arguments.encoder:
         scope(data)
 

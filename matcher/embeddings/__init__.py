@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from matcher import shipped
 from matcher.errors import EncoderError
-from matcher.groups import reduce_groups
+from matcher.reductions import reduce_groups
 from matcher.segment import pieces
 
 Kind = Literal["query", "passage"]
@@ -107,17 +107,17 @@ def read(
     """
     lines = [sentence for text in texts for sentence in text]
     if isinstance(encoder, ContextEncoder):
-        sentences, wholes = encoder.read(texts, kind)
+        sentences, full_texts = encoder.read(texts, kind)
     else:
         lengths = np.array([[len(line)] for line in lines], np.float32).reshape(-1, 1)
         sentences = encode(encoder, lines, kind) * lengths
-        wholes = (
+        full_texts = (
             sentences if counts is not None else encode(encoder, ["\n".join(text) for text in texts], kind)
         )
     if counts is not None:
         starts = np.cumsum([0] + [len(text) for text in texts[:-1]])
-        wholes = reduce_groups(np.add, sentences * counts[:, None].astype(np.float32), starts)
-    return unit(sentences), unit(wholes)
+        full_texts = reduce_groups(np.add, sentences * counts[:, None].astype(np.float32), starts)
+    return unit(sentences), unit(full_texts)
 
 
 def encode(encoder: Encoder, texts: Sequence[str], kind: Kind) -> Vectors:
@@ -127,13 +127,13 @@ def encode(encoder: Encoder, texts: Sequence[str], kind: Kind) -> Vectors:
     its length, so that nothing is cut off. Texts are folded, as everything that is compared.
     """
     split = [[text] if encoder.fits(text) else pieces(text, encoder.fits) for text in texts]
-    rows = encoder.encode([piece for found in split for piece in found], kind)
-    if all(len(found) == 1 for found in split):
+    rows = encoder.encode([piece for parts in split for piece in parts], kind)
+    if all(len(parts) == 1 for parts in split):
         return rows
     sums = np.zeros((len(texts), encoder.dimension), np.float32)
     row = 0
-    for i, found in enumerate(split):
-        for piece in found:
+    for i, parts in enumerate(split):
+        for piece in parts:
             sums[i] += len(piece) * rows[row]
             row += 1
     return unit(sums)

@@ -107,8 +107,8 @@ class OnnxEncoder:
         pieces' states, which have seen the sentences around it (late chunking, Günther et al. 2024).
         An empty sentence gives a row of zeros.
         """
-        sentences, wholes = [], np.zeros((len(texts), self.dimension), np.float32)
-        for whole, text in zip(wholes, texts, strict=True):
+        sentences, sums = [], np.zeros((len(texts), self.dimension), np.float32)
+        for row, text in zip(sums, texts, strict=True):
             key = tuple(text)
             known = self._known.get(key)
             if known is None:
@@ -117,13 +117,13 @@ class OnnxEncoder:
                     self._known.clear()
                 self._known[key] = known
             sentences.append(known[0])
-            whole[:] = known[1]
+            row[:] = known[1]
         rows = np.concatenate(sentences) if sentences else np.zeros((0, self.dimension), np.float32)
-        return rows, wholes
+        return rows, sums
 
     def _text(self, text: Text) -> tuple[Vectors, Vectors]:
         """The sums of the states of each sentence's pieces, (sentences, dimension), and of all, (dimension,)."""
-        rows, whole = np.zeros((len(text), self.dimension), np.float32), np.zeros(self.dimension, np.float32)
+        rows, total = np.zeros((len(text), self.dimension), np.float32), np.zeros(self.dimension, np.float32)
         for window in self._windows(text):
             joined, owner = PREFIX, [-1] * len(PREFIX)
             for number, part in window:
@@ -135,8 +135,8 @@ class OnnxEncoder:
             for (start, end), state in zip(read.offsets, states, strict=False):
                 if end > start and owner[end - 1] >= 0:
                     rows[owner[end - 1]] += state
-            whole += states.sum(axis=0)
-        return rows, whole
+            total += states.sum(axis=0)
+        return rows, total
 
     def _windows(self, text: Text) -> Iterator[list[tuple[int, str]]]:
         """The sentences with their numbers, in windows that the model reads at once; too long ones are cut."""

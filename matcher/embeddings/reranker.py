@@ -55,8 +55,8 @@ class Reranker:
         window = self._model.max_seq_length or _WINDOW
         if len(text.encode("utf-8", "replace")) + len(topic.encode("utf-8", "replace")) + _SPECIAL <= window:
             return True
-        found = self._model.tokenizer(text, topic, truncation=False, verbose=False)
-        return len(found["input_ids"]) <= window or len(text) < _SHORTEST
+        encoding = self._model.tokenizer(text, topic, truncation=False, verbose=False)
+        return len(encoding["input_ids"]) <= window or len(text) < _SHORTEST
 
 
 def _same(values: object) -> object:

@@ -21,7 +21,7 @@ from tokenizers import Tokenizer
 from matcher import settings
 from matcher.embeddings import FAST, Kind, Text, Vectors, unit
 from matcher.errors import EncoderError
-from matcher.groups import reduce_groups
+from matcher.reductions import reduce_groups
 
 _CHUNK = settings.chunk("embeddings.static.encoded")
 _REMEMBERED = settings.chunk("embeddings.static.remembered")
@@ -93,31 +93,31 @@ class StaticEncoder:
     def read(self, texts: Sequence[Text], kind: Kind) -> tuple[Vectors, Vectors]:
         """Rows of all sentences, (n, dimension), and of the whole texts, (len(texts), dimension): sums over pieces."""
         sentences = self._sums([sentence for text in texts for sentence in text])
-        wholes = np.zeros((len(texts), self.dimension), np.float32)
+        sums = np.zeros((len(texts), self.dimension), np.float32)
         starts = np.cumsum([0] + [len(text) for text in texts])
-        for whole, (a, b) in zip(wholes, pairwise(starts.tolist()), strict=True):
-            sentences[a:b].sum(axis=0, out=whole)
-        return sentences, wholes
+        for row, (a, b) in zip(sums, pairwise(starts.tolist()), strict=True):
+            sentences[a:b].sum(axis=0, out=row)
+        return sentences, sums
 
     def _sums(self, texts: Sequence[str]) -> Vectors:
         split = [text.split("\n") for text in texts]
-        found = self._read([line for lines in split for line in lines])
+        by_line = self._read([line for lines in split for line in lines])
         sums = np.zeros((len(texts), self.dimension), np.float32)
         for row, lines in zip(sums, split, strict=True):
             for line in lines:
-                row += found[line][1]
+                row += by_line[line][1]
         return sums
 
     def pieces(self, texts: Sequence[str]) -> list[NDArray[np.int64]]:
         """The pieces (words, mostly) of each text in order, as numbers below `size`."""
         split = [text.split("\n") for text in texts]
-        found = self._read([line for lines in split for line in lines])
-        return [np.concatenate([found[line][0] for line in lines]) for lines in split]
+        by_line = self._read([line for lines in split for line in lines])
+        return [np.concatenate([by_line[line][0] for line in lines]) for lines in split]
 
     def spans(self, text: str) -> list[tuple[int, int, int]]:
         """The pieces of `text` in order, each with its place: (piece, start, end)."""
-        found = self._tokenizer.encode(text, add_special_tokens=False)
-        return [(piece, a, b) for piece, (a, b) in zip(found.ids, found.offsets, strict=True)]
+        encoding = self._tokenizer.encode(text, add_special_tokens=False)
+        return [(piece, a, b) for piece, (a, b) in zip(encoding.ids, encoding.offsets, strict=True)]
 
     def _read(self, lines: Sequence[str]) -> dict[str, tuple[NDArray[np.int64], Vectors]]:
         """The pieces of every line, and the sum of their rows.
@@ -126,8 +126,8 @@ class StaticEncoder:
         for its words, so the last lines are remembered; threads may share the memory.
         """
         known = self._lines
-        found = {line: read for line in lines if (read := known.get(line)) is not None}
-        new = list(dict.fromkeys(line for line in lines if line not in found))
+        by_line = {line: read for line in lines if (read := known.get(line)) is not None}
+        new = list(dict.fromkeys(line for line in lines if line not in by_line))
         cut = [
             np.asarray(encoding.ids, np.int64)
             for encoding in self._tokenizer.encode_batch_fast(new, add_special_tokens=False)
@@ -142,9 +142,9 @@ class StaticEncoder:
                 rows = self._rows[self._row_of_piece[ids]].astype(np.float32)
                 rows *= self._weight_of_piece[ids, None]
                 sums[filled] = reduce_groups(np.add, rows, starts)
-            found.update(zip(part, zip(pieces, sums, strict=True), strict=True))
-        self._lines = found if len(known) + len(new) > _REMEMBERED else known | found
-        return found
+            by_line.update(zip(part, zip(pieces, sums, strict=True), strict=True))
+        self._lines = by_line if len(known) + len(new) > _REMEMBERED else known | by_line
+        return by_line
 
     def word_weights(self, pieces: NDArray[np.int64]) -> Vectors:
         """How much each piece says, shape (len(pieces),): the length of its weighted row; 0 for nothing."""
@@ -157,21 +157,21 @@ class StaticEncoder:
         Rows hold whole numbers up to 127, so their products are exact in float32 whatever the
         order of summing, and a cosine does not depend on what else is asked for.
         """
-        left, right = self._whole_rows(first), self._whole_rows(second)
+        left, right = self._float_rows(first), self._float_rows(second)
         products = left @ right.T
         products /= np.maximum(self._lengths_of(first), 1)[:, None]
         products /= np.maximum(self._lengths_of(second), 1)[None, :]
         cosines: Vectors = products.clip(0, 1, out=products)
         return cosines
 
-    def _whole_rows(self, pieces: NDArray[np.int64]) -> Vectors:
+    def _float_rows(self, pieces: NDArray[np.int64]) -> Vectors:
         rows: Vectors = self._rows[self._row_of_piece[pieces]].astype(np.float32)
         return rows
 
     def _lengths_of(self, pieces: NDArray[np.int64]) -> Vectors:
         """The lengths of the rows of pieces, (len(pieces),)."""
         new = np.unique(pieces[self._row_lengths[pieces] < 0])
-        rows = self._whole_rows(new)
+        rows = self._float_rows(new)
         self._row_lengths[new] = np.sqrt(np.einsum("ij,ij->i", rows, rows, dtype=np.float32))
         lengths: Vectors = self._row_lengths[pieces]
         return lengths

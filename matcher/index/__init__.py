@@ -23,14 +23,14 @@ DECIMALS = settings.count("index.decimals")
 class Scores:
     """What a retriever says of m query texts (n sentences) and T topics (P sentences).
 
-    `pairs` (n, P) and `wholes` (m, T) are similarities in [0, 1], float64, higher is better;
+    `pairs` (n, P) and `full_texts` (m, T) are similarities in [0, 1], float64, higher is better;
     sentences and topics stand in the order in which they were given. `known` (m,) in [0, 1] is
     the share of each text that the retriever can judge at all: 0 means that its scores say
     nothing (an English proposal to a Chinese word index).
     """
 
     pairs: NDArray[np.float64]
-    wholes: NDArray[np.float64]
+    full_texts: NDArray[np.float64]
     known: NDArray[np.float64]
 
 

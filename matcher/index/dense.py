@@ -40,11 +40,11 @@ class DenseRetriever:
 
     def scores(self, texts: Sequence[Text], counts: NDArray[np.float64] | None = None) -> Scores:
         """Cosines, of whole texts those of their sentences' weighted sums; `known` is 0 for a text in which the encoder knows nothing."""
-        sentences, wholes = read(self._encoder, texts, "query", counts)
+        sentences, full_texts = read(self._encoder, texts, "query", counts)
         return Scores(
             self._cosines(sentences, self._row_of_key[: self._sentences]),
-            self._cosines(wholes, self._row_of_key[self._sentences :]),
-            np.asarray(wholes.any(axis=1), np.float64),
+            self._cosines(full_texts, self._row_of_key[self._sentences :]),
+            np.asarray(full_texts.any(axis=1), np.float64),
         )
 
     def pairs(self, texts: Sequence[Text]) -> NDArray[np.float64]:

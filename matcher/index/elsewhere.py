@@ -25,7 +25,7 @@ from matcher.files import replacing_file
 from matcher.index import DECIMALS
 from matcher.segment import fold
 
-Whole = NDArray[np.int16]
+Rounded = NDArray[np.int16]
 
 _SCALE = settings.count("index.elsewhere.scale")
 _ROUNDING = settings.count("index.elsewhere.rounding")
@@ -37,11 +37,11 @@ FLOOR = settings.share("index.elsewhere.floor")
 class Elsewhere:
     """How much nearer texts are to a guide's topics than to topics of elsewhere."""
 
-    def __init__(self, encoder: StaticEncoder, topics: Sequence[str], others: Whole) -> None:
-        """Compare with the whole texts of a guide's topics, and with `others` from `open_or_build`."""
+    def __init__(self, encoder: StaticEncoder, topics: Sequence[str], background: Rounded) -> None:
+        """Compare with the whole texts of a guide's topics, and with `background` from `open_or_build`."""
         self._encoder = encoder
-        self._topics = _whole(encoder, topics).astype(np.float32)
-        rows = others.astype(np.float32)
+        self._topics = _rounded_texts(encoder, topics).astype(np.float32)
+        rows = background.astype(np.float32)
         near = (rows @ self._topics.T).max(axis=1, initial=0) / _SCALE**2
         self._others = rows[near < _SAME]
 
@@ -55,11 +55,11 @@ class Elsewhere:
         """
         rows = _rounded(read(self._encoder, texts, "query", counts)[1]).astype(np.float32)
         own = (rows @ self._topics.T).max(axis=1, initial=0)
-        others = rows @ self._others.T
-        count = min(_NEAREST, others.shape[1])
+        cosines = rows @ self._others.T
+        count = min(_NEAREST, cosines.shape[1])
         if not count:
             return np.zeros(len(texts))
-        nearest = np.sort(np.partition(others, -count, axis=1)[:, -count:], axis=1).sum(
+        nearest = np.sort(np.partition(cosines, -count, axis=1)[:, -count:], axis=1).sum(
             axis=1, dtype=np.float64
         )
         leads: NDArray[np.float64] = np.log(
@@ -69,7 +69,7 @@ class Elsewhere:
         return leads.round(DECIMALS)
 
 
-def open_or_build(encoder: StaticEncoder, cache: Path) -> Whole:
+def open_or_build(encoder: StaticEncoder, cache: Path) -> Rounded:
     """The vectors of the topics of elsewhere, times _SCALE, in whole numbers: (b, d).
 
     Kept in the cache folder by encoder and texts; a damaged file is made again.
@@ -80,24 +80,24 @@ def open_or_build(encoder: StaticEncoder, cache: Path) -> Whole:
         with safe_open(file, "numpy") as opened:
             part = opened.get_slice("vectors")
             if part.get_dtype() == "I16" and part.get_shape() == [len(texts), encoder.dimension]:
-                found: Whole = opened.get_tensor("vectors")
-                lengths = np.linalg.norm(found.astype(np.float32), axis=1)
-                whole = (opened.metadata() or {}).get("sha256") == sha256(found.tobytes()).hexdigest()
-                if whole and (np.abs(lengths - _SCALE) < _ROUNDING).all():
-                    return found
+                stored: Rounded = opened.get_tensor("vectors")
+                lengths = np.linalg.norm(stored.astype(np.float32), axis=1)
+                intact = (opened.metadata() or {}).get("sha256") == sha256(stored.tobytes()).hexdigest()
+                if intact and (np.abs(lengths - _SCALE) < _ROUNDING).all():
+                    return stored
     except (OSError, SafetensorError):
         pass  # not there yet, or damaged: it is made below
-    made = _whole(encoder, texts)
+    rounded = _rounded_texts(encoder, texts)
     cache.mkdir(parents=True, exist_ok=True)
     with replacing_file(file) as new:
-        save_file({"vectors": made}, new, metadata={"sha256": sha256(made.tobytes()).hexdigest()})
-    return made
+        save_file({"vectors": rounded}, new, metadata={"sha256": sha256(rounded.tobytes()).hexdigest()})
+    return rounded
 
 
 def fingerprint(encoder: StaticEncoder, texts: Sequence[str] | None = None) -> str:
     """A hash of everything that decides the vectors of the topics of elsewhere."""
-    told = [encoder.fingerprint, _SCALE, FLOOR, _texts() if texts is None else texts]
-    return sha256(json.dumps(told).encode()).hexdigest()[:24]
+    basis = [encoder.fingerprint, _SCALE, FLOOR, _texts() if texts is None else texts]
+    return sha256(json.dumps(basis).encode()).hexdigest()[:24]
 
 
 @lru_cache(maxsize=1)
@@ -111,10 +111,10 @@ def _texts() -> list[str]:
     return [f"{row['title']}\n{row['content']}" for row in rows]
 
 
-def _whole(encoder: StaticEncoder, texts: Sequence[str]) -> Whole:
+def _rounded_texts(encoder: StaticEncoder, texts: Sequence[str]) -> Rounded:
     vectors: Vectors = encoder.encode([fold(text) for text in texts], "passage")
     return _rounded(vectors)
 
 
-def _rounded(vectors: Vectors) -> Whole:
+def _rounded(vectors: Vectors) -> Rounded:
     return np.rint(vectors * _SCALE).astype(np.int16)

@@ -29,7 +29,7 @@ from matcher.errors import IndexFolderError
 from matcher.files import temporary_folder
 from matcher.index import dense
 from matcher.message import Message
-from matcher.segment import dictionary_fingerprint, fold, passages, whole
+from matcher.segment import dictionary_fingerprint, fold, full_passage, passages
 from matcher.types import Guide, Passage, Topic
 
 FORMAT = 2
@@ -63,14 +63,14 @@ def open_or_build(
     """
     wanted = recipe(guide, encoder)
     folder = cache / "index" / sha256(_json(wanted).encode()).hexdigest()[:24]
-    found = topic_passages(guide.topics)
-    lines, keys = _lines(guide, found), np.arange(len(found))
+    corpus = topic_passages(guide.topics)
+    lines, keys = _lines(guide, corpus), np.arange(len(corpus))
     note: Message | None = None
     if folder.exists():
         try:
             return (
-                found,
-                dense.build(_read(folder, wanted, lines, (len(found), encoder.dimension)), keys),
+                corpus,
+                dense.build(_read(folder, wanted, lines, (len(corpus), encoder.dimension)), keys),
                 note,
             )
         except IndexFolderError as error:
@@ -79,7 +79,7 @@ def open_or_build(
     texts = [[fold(p.text) for p in passages(topic.id, topic.text)] for topic in guide.topics]
     vectors = np.concatenate(read(encoder, texts, "passage"))
     _write(folder, wanted, lines, vectors)
-    return found, dense.build(vectors, keys), note
+    return corpus, dense.build(vectors, keys), note
 
 
 def topic_passages(topics: Sequence[Topic]) -> list[Passage]:
@@ -88,18 +88,18 @@ def topic_passages(topics: Sequence[Topic]) -> list[Passage]:
     Offsets count in `topic.text`; a passage's key is its place in this list.
     """
     sentences = [p for topic in topics for p in passages(topic.id, topic.text)]
-    return sentences + [whole(topic.id, topic.text) for topic in topics]
+    return sentences + [full_passage(topic.id, topic.text) for topic in topics]
 
 
 def _json(value: Mapping[str, object]) -> str:
     return json.dumps(value, ensure_ascii=False, sort_keys=True)
 
 
-def _lines(guide: Guide, found: Sequence[Passage]) -> dict[str, bytes]:
+def _lines(guide: Guide, corpus: Sequence[Passage]) -> dict[str, bytes]:
     """The parts that people read, as bytes."""
     rows = {
         "topics.jsonl": [_json(asdict(t)) for t in guide.topics],
-        "passages.jsonl": [_json({"key": key, **p._asdict()}) for key, p in enumerate(found)],
+        "passages.jsonl": [_json({"key": key, **p._asdict()}) for key, p in enumerate(corpus)],
     }
     return {
         name: "".join(f"{row}\n" for row in each).encode("utf-8", "surrogatepass")

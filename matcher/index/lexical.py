@@ -40,18 +40,18 @@ def terms(text: str) -> list[str]:
     Function words are left out, and no pair reaches across one.
     """
     stopwords = _stopwords()
-    found: list[str] = []
+    index_terms: list[str] = []
     for run in runs(text):
         stretch = ""
         for word in run:
             if word in stopwords:
-                found += _pairs(stretch)
+                index_terms += _pairs(stretch)
                 stretch = ""
             else:
-                found.append(word)
+                index_terms.append(word)
                 stretch += word
-        found += _pairs(stretch)
-    return found
+        index_terms += _pairs(stretch)
+    return index_terms
 
 
 def _pairs(stretch: str) -> list[str]:
@@ -98,19 +98,19 @@ class LexicalRetriever:
 
         `known` is the share of the text's terms in a script that the topics are written in.
         """
-        found = [terms(s) for text in texts for s in text]
-        counts = np.ones(len(found)) if counts is None else counts
+        term_lists = [terms(s) for text in texts for s in text]
+        counts = np.ones(len(term_lists)) if counts is None else counts
         starts = np.cumsum([0] + [len(text) for text in texts[:-1]])
-        earned, most = self._earn(found)
+        earned, most = self._earn(term_lists)
         # BM25 is a sum over the query's terms, so a whole text earns what its sentences earn.
-        wholes = np.add.reduceat(earned[:, self._sentences :] * counts[:, None], starts, axis=0)
-        most_of_whole = np.add.reduceat(most * counts, starts)
-        sizes = np.add.reduceat([len(f) for f in found] * counts, starts)
-        latin = np.add.reduceat([_latin(f) for f in found] * counts, starts)
+        full_texts = np.add.reduceat(earned[:, self._sentences :] * counts[:, None], starts, axis=0)
+        most_of_text = np.add.reduceat(most * counts, starts)
+        sizes = np.add.reduceat([len(f) for f in term_lists] * counts, starts)
+        latin = np.add.reduceat([_latin(f) for f in term_lists] * counts, starts)
         known = (latin * self._knows_latin + (sizes - latin) * self._knows_han) / np.maximum(sizes, 1e-12)
         return Scores(
             absolute(earned[:, : self._sentences] / most[:, None]),
-            absolute(wholes / most_of_whole[:, None]),
+            absolute(full_texts / most_of_text[:, None]),
             known,
         )
 
@@ -132,6 +132,6 @@ class LexicalRetriever:
 _SCRIPT_USED = settings.share("index.lexical.script_used")
 
 
-def _latin(found: Iterable[str]) -> int:
+def _latin(index_terms: Iterable[str]) -> int:
     """How many of the terms are in Latin or another alphabet, rather than Han characters."""
-    return sum(map("\u2e80".__gt__, found))
+    return sum(map("\u2e80".__gt__, index_terms))

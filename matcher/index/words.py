@@ -19,8 +19,8 @@ from numpy.typing import NDArray
 from matcher import settings
 from matcher.embeddings import Text
 from matcher.embeddings.static import StaticEncoder
-from matcher.groups import reduce_groups
 from matcher.index import absolute
+from matcher.reductions import reduce_groups
 from matcher.segment import normalise
 from matcher.types import Link, Span
 
@@ -140,20 +140,20 @@ class WordInteraction:
         weights = np.bincount(
             np.searchsorted(pieces, self._words_of.pieces[chosen]), self._words_of.weights[chosen]
         )
-        said = np.array(sorted(mine), np.int64)
-        if not len(said) or not len(pieces):
+        spoken = np.array(sorted(mine), np.int64)
+        if not len(spoken) or not len(pieces):
             return []
-        near = self._encoder.word_cosines(pieces, said)
+        near = self._encoder.word_cosines(pieces, spoken)
         best = near.argmax(axis=1)
-        made = [
+        pairs = [
             Link(
-                _first(topic_text, theirs[p]), _first(text, mine[int(said[b])]), round(float(near[i, b]), 3),
-                float(weights[i] / weights.sum()), theirs[p], mine[int(said[b])],
+                _first(topic_text, theirs[p]), _first(text, mine[int(spoken[b])]), round(float(near[i, b]), 3),
+                float(weights[i] / weights.sum()), theirs[p], mine[int(spoken[b])],
             )
             for i, (p, b) in enumerate(zip(pieces.tolist(), best.tolist(), strict=True))
             if near[i, b] >= LINKED_FROM and p in theirs
         ]  # fmt: skip
-        return sorted(made, key=lambda link: (-link.share * link.similarity, link.topic_word))
+        return sorted(pairs, key=lambda link: (-link.share * link.similarity, link.topic_word))
 
     def _places(self, text: str) -> dict[int, tuple[Span, ...]]:
         """Where each known word of `text` stands, by piece."""
@@ -169,9 +169,9 @@ class WordInteraction:
     def _words(self, texts: Sequence[Text], once_a_text: bool, counts: Floats | None = None) -> _Words:
         """The distinct words of each text where they count most, the first of equal ones, or those of each sentence."""
         lines = [line for text in texts for line in text]
-        found = self._encoder.pieces(lines)
-        pieces = np.concatenate(found) if found else np.zeros(0, np.int64)
-        sentences = np.repeat(np.arange(len(lines)), [len(f) for f in found])
+        per_line = self._encoder.pieces(lines)
+        pieces = np.concatenate(per_line) if per_line else np.zeros(0, np.int64)
+        sentences = np.repeat(np.arange(len(lines)), [len(f) for f in per_line])
         owner = np.repeat(np.arange(len(texts)), [len(text) for text in texts])[sentences]
         weights = self._encoder.word_weights(pieces)
         keys = (owner if once_a_text else sentences) * self._encoder.size + pieces
@@ -264,6 +264,6 @@ def _sums(groups: Ints, values: NDArray[np.floating], count: int) -> Floats:
     return np.bincount(groups, values, count).astype(np.float64, copy=False)
 
 
-def _ratio(part: Floats, whole: Floats) -> Floats:
+def _ratio(part: Floats, total: Floats) -> Floats:
     """part / whole, and 0 where there is nothing to have a part of."""
-    return np.divide(part, whole, out=np.zeros(np.broadcast_shapes(part.shape, whole.shape)), where=whole > 0)
+    return np.divide(part, total, out=np.zeros(np.broadcast_shapes(part.shape, total.shape)), where=total > 0)

@@ -121,10 +121,10 @@ def disagreements(parts: Sequence[Part], scope: Scope, topic: str = "") -> list[
         first = body.partition("\n")[0]
         first = re.split(r"(?<=[。；;])", first)[0] if len(first) > _TITLE_LIKE else first
         title, body = (first, body[len(first) :]) if len(first) <= _TITLE_LIKE else ("", body)
-    found = []
+    messages = []
     named = mentions(title) or mentions(body)
     if named and scope.place is not None and (other := _other_place(title, body, scope.place)) is not None:
-        found.append(
+        messages.append(
             Message(
                 f"指南针对{scope.place.chinese}，文中为{other.chinese}，请核对。",
                 f"The guide is for {scope.place.english}, the text is about {other.english}; please check.",
@@ -132,20 +132,20 @@ def disagreements(parts: Sequence[Part], scope: Scope, topic: str = "") -> list[
         )
     if (plan := _other_plan(f"{title}\n{body}", scope, topic)) is not None:
         own = max(scope.plans, key=lambda p: (p == _plan_of(scope.year) if scope.year else False, p))
-        found.append(
+        messages.append(
             Message(
                 f"指南针对“{_plan_name(own)}”，文中为“{_plan_name(plan)}”，请核对。",
                 f"The guide is for the {own}th Five-Year Plan, the text speaks of the {plan}th; please check.",
             )
         )
     if scope.year is not None and (year := _other_year(title, body, scope.year)) is not None:
-        found.append(
+        messages.append(
             Message(
                 f"指南为{scope.year}年，文中为{year}年，请核对。",
                 f"The guide is of {scope.year}, the text is of {year}; please check.",
             )
         )
-    return found
+    return messages
 
 
 def _own_place(title: str, topics: Sequence[str]) -> Place | None:
@@ -183,7 +183,7 @@ def _foreign(text: str, own: Place) -> tuple[list[Place], bool]:
     names_own = own.codes[0].startswith("?") and own.chinese in text
     beside = {_ABBREVIATED[name] for run in _SIDE_BY_SIDE.findall(text) for name in run}
     names_own |= any(code[:2] in beside for code in own.codes)
-    others = []
+    elsewhere = []
     for mention, clause in _in_clauses(text):
         if any(place.meets(own) for place in mention.places):
             names_own = True
@@ -192,8 +192,8 @@ def _foreign(text: str, own: Place) -> tuple[list[Place], bool]:
             and len({place.codes[0][:2] for place in mention.places}) == 1
             and not _FOREIGN_FRAME.search(clause)
         ):
-            others.append(mention.places[0])
-    return others, names_own
+            elsewhere.append(mention.places[0])
+    return elsewhere, names_own
 
 
 def _is_studied(text: str, own: Place) -> bool:
@@ -260,10 +260,10 @@ def _plans(text: str) -> Iterator[tuple[int, bool]]:
         yield plan, _PAST.search(_stretch(text, start, end, _CLAUSE)) is not None
 
 
-def _number(found: re.Match[str]) -> int:
-    if found[4]:
-        return 11 + _ORDINALS.index(found[4])
-    return int(found[3]) if found[3] else 11 + _UNITS.index(found[1] or found[2])
+def _number(match: re.Match[str]) -> int:
+    if match[4]:
+        return 11 + _ORDINALS.index(match[4])
+    return int(match[3]) if match[3] else 11 + _UNITS.index(match[1] or match[2])
 
 
 def _plan_of(year: int) -> int:

@@ -34,7 +34,7 @@ _RUNNERS_UP = settings.count("matching.calibration.runners_up")
 _LARGEST = settings.weight("matching.calibration.largest")
 
 
-class MadeWith(NamedTuple):
+class Provenance(NamedTuple):
     """What made the scores: fingerprints of the encoder, the topics of elsewhere and the scoring; the reranker's name or ""."""
 
     encoder: str
@@ -51,7 +51,7 @@ class Calibration(Struct, frozen=True, forbid_unknown_fields=True, tag_field="fo
     `none_from` on P(none) means that nothing fits; a topic or an office is sure from `sure_from` on.
     An item of research contents is covered, or partly so, from the two last scores on, which few
     items of topics that do not fit reach.
-    `encoder`, `elsewhere`, `scoring` and `reranker` say what made the scores (MadeWith); `fitted_on` and
+    `encoder`, `elsewhere`, `scoring` and `reranker` say what made the scores (Provenance); `fitted_on` and
     `held_out` say on what, and how well it did on rows it had not seen.
     """
 
@@ -116,8 +116,8 @@ def features(signs: Signs) -> Floats:
     runners_up = ranked[:, 1 : 1 + _RUNNERS_UP]
     lead = ranked[:, 0] - (runners_up.mean(axis=1) if runners_up.shape[1] else 0.0)
     columns = [lead / signs.spread, signs.near, signs.home, np.log1p(signs.lengths)]
-    found: Floats = np.stack(columns, axis=1)
-    return found
+    table: Floats = np.stack(columns, axis=1)
+    return table
 
 
 def probabilities(calibration: Calibration, signs: Signs) -> tuple[Floats, Floats]:
@@ -150,49 +150,51 @@ def text(calibration: Calibration) -> str:
     return json.dumps(typed_json.plain(calibration), ensure_ascii=False, indent=2) + "\n"
 
 
-def user_file(made_with: MadeWith) -> Path:
+def user_file(provenance: Provenance) -> Path:
     """Where the user's own calibration is kept: in $MATCHER_DATA or in the user's data folder."""
-    return data_folder() / f"calibration-{sha256(repr(tuple(made_with)).encode()).hexdigest()[:16]}.json"
+    return data_folder() / f"calibration-{sha256(repr(tuple(provenance)).encode()).hexdigest()[:16]}.json"
 
 
-def fitting(made_with: MadeWith, named: Path | None = None) -> Calibration | None:
+def fitting(provenance: Provenance, named: Path | None = None) -> Calibration | None:
     """The calibration for scores so made: the named file, else the user's own, else the shipped one.
 
     None if neither of the latter was fitted with the same. CalibrationError for a named file that was not.
     """
     if named is not None:
-        found = read(named)
-        if _made_with(found) != made_with:
-            other = "、".join(n for n in MadeWith._fields if getattr(found, n) != getattr(made_with, n))
+        calibration = read(named)
+        if _provenance(calibration) != provenance:
+            other = "、".join(
+                n for n in Provenance._fields if getattr(calibration, n) != getattr(provenance, n)
+            )
             raise CalibrationError(
                 f"校准文件 {named} 不是为现在的评分方式做的（{other} 不同），概率会不准；请用 matcher calibrate 重新生成。",
                 f"The calibration file {named} was not fitted to scores as they are made now (other: {other});"
                 " run matcher calibrate to fit it again.",
             )
-        return found
-    for file in (user_file(made_with), *(shipped.data_file(name) for name in SHIPPED)):
+        return calibration
+    for file in (user_file(provenance), *(shipped.data_file(name) for name in SHIPPED)):
         kept = _if_current(file) if file.exists() else None
-        if kept is not None and _made_with(kept) == made_with:
+        if kept is not None and _provenance(kept) == provenance:
             return kept
     return None
 
 
-def stale(made_with: MadeWith) -> list[Path]:
+def stale(provenance: Provenance) -> list[Path]:
     """The user's own calibrations for the same encoder and reranker that what makes the scores has outlived."""
-    found = []
+    outlived = []
     for file in sorted(data_folder().glob("calibration-*.json")):
         try:
             head = typed_json.loads(file.read_bytes(), _Head)
         except (OSError, ValueError):
             continue  # whatever it is, it is no calibration for these scores
-        same = (head.encoder, head.reranker) == (made_with.encoder, made_with.reranker)
-        if same and file != user_file(made_with):
-            found.append(file)
-    return found
+        same = (head.encoder, head.reranker) == (provenance.encoder, provenance.reranker)
+        if same and file != user_file(provenance):
+            outlived.append(file)
+    return outlived
 
 
-def _made_with(calibration: Calibration) -> MadeWith:
-    return MadeWith(calibration.encoder, calibration.elsewhere, calibration.scoring, calibration.reranker)
+def _provenance(calibration: Calibration) -> Provenance:
+    return Provenance(calibration.encoder, calibration.elsewhere, calibration.scoring, calibration.reranker)
 
 
 def _if_current(file: Path) -> Calibration | None:

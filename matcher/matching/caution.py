@@ -31,16 +31,16 @@ BARE = Message(
 def notes(text: str) -> list[Message]:
     """What the text itself gives to think about, for people: unreadable, too short, hidden marks, another script."""
     letters = _NOT_LETTERS.sub("", text)
-    found = []
+    messages = []
     if unreadable := len(_UNREADABLE.findall(text)):
-        found.append(
+        messages.append(
             Message(
                 f"有 {unreadable} 个字符无法辨认，未计入。",
                 f"{unreadable} characters are unreadable and were left out.",
             )
         )
     if 0 < len(letters) < _SHORT:
-        found.append(
+        messages.append(
             Message(
                 f"文字太短（{len(letters)} 字），结果仅供参考。",
                 "The text is very short; take the answer as a hint.",
@@ -48,18 +48,18 @@ def notes(text: str) -> list[Message]:
         )
     hidden = len(HIDDEN.findall(text))
     if hidden > _FEW_HIDDEN:
-        found.append(
+        messages.append(
             Message(f"含 {hidden} 个看不见的字符，已略去。", f"{hidden} invisible characters were left out.")
         )
     foreign = len(_FOREIGN_LETTER.findall(letters))
     if letters and foreign >= _FOREIGN * len(letters):
-        found.append(
+        messages.append(
             Message(
                 "文字不是中文或英文，编码器读不懂，请人工判断。",
                 "The text is neither Chinese nor English; the encoder cannot read it, please judge it yourself.",
             )
         )
-    return found
+    return messages
 
 
 def described(suspect: Suspect, length: int, moved_to: str | None, rest_is_text: bool) -> list[Message]:
@@ -67,7 +67,7 @@ def described(suspect: Suspect, length: int, moved_to: str | None, rest_is_text:
 
     `moved_to` names the topic that the rest of the text comes nearest to, if it is another one.
     """
-    found = []
+    messages = []
     pasted = suspect.pasted if moved_to else suspect.copied  # likeness alone is no news
     for spans, chinese, english in (
         (pasted, "与指南原文相同或相近", "is the guide's own or nearly so"),
@@ -77,21 +77,21 @@ def described(suspect: Suspect, length: int, moved_to: str | None, rest_is_text:
         share = sum(b - a for a, b in spans) / max(length, 1)
         harmless = spans is suspect.listed and rest_is_text
         if spans and (moved_to or (share >= _WORTH_SAYING and not harmless)):
-            found.append(
+            messages.append(
                 Message(f"约 {share:.0%} 的文字{chinese}。", f"About {share:.0%} of the text {english}.")
             )
     if moved_to:
-        found.append(
+        messages.append(
             Message(
                 f"结论取决于上述文字：去掉后最接近的是 {moved_to}，请核对。",
                 f"The answer depends on that text: without it the nearest is {moved_to}; please check.",
             )
         )
-    elif not rest_is_text and found:
-        found.append(
+    elif not rest_is_text and messages:
+        messages.append(
             Message(
                 "除此之外没有可判断的内容，请核对。",
                 "Apart from that there is nothing to judge by; please check.",
             )
         )
-    return found
+    return messages

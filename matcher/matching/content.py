@@ -43,7 +43,7 @@ Reason = Literal[
 ]
 
 BACKGROUND = settings.share("matching.content.background")
-_LEAST_SAID = settings.share("matching.content.least_said")
+_LEAST_SHARE = settings.share("matching.content.least_said")
 MANY = settings.count("matching.content.many")
 LEAST_MARKS = settings.count("matching.content.least_marks")
 ENOUGH = settings.characters("matching.content.enough")
@@ -99,14 +99,14 @@ def content(proposal: Proposal) -> Content:
         ("routine", "keywords", "heading", "hint", "form"),
         ("routine", "keywords", "heading", "hint", "form", "reference", "denied"),
     ):
-        whole = [p._replace(weight=1.0) if p.reason in spared else p for p in parts]
-        kept = tuple(p for p in whole if p.weight > 0)
+        weighed = [p._replace(weight=1.0) if p.reason in spared else p for p in parts]
+        kept = tuple(p for p in weighed if p.weight > 0)
         letters = sum(sum(map(str.isalnum, p.text)) for p in kept)
         if letters >= ENOUGH or "denied" in spared or all(p.weight > 0 for p in parts):
             break
     read = {passage.id for passage in chosen([part.passage for part in kept])}
     unread = tuple(p._replace(weight=0.0, reason="unread") for p in kept if p.passage.id not in read)
-    aside = tuple(p for p in whole if p.weight == 0)
+    aside = tuple(p for p in weighed if p.weight == 0)
     return Content(tuple(p for p in kept if p.passage.id in read), aside + unread, "denied" in spared)
 
 
@@ -133,48 +133,48 @@ def informed(parts: Sequence[Part], near: Floats) -> Floats:
     shorter texts parts count as they are: weighing those took top-1 on the dev parts down by half a point to two.
     """
     counts = np.array([part.weight for part in parts])
-    said = near.max(axis=1) - near.mean(axis=1)
-    share = said / said.max() if said.max() > 0 else np.ones_like(said)
+    lead = near.max(axis=1) - near.mean(axis=1)
+    share = lead / lead.max() if lead.max() > 0 else np.ones_like(lead)
     weighed = ["background", *([""] if len(parts) >= MANY else [])]
-    return np.where([part.reason in weighed for part in parts], counts * share.clip(_LEAST_SAID, 1), counts)
+    return np.where([part.reason in weighed for part in parts], counts * share.clip(_LEAST_SHARE, 1), counts)
 
 
 def _numbered(proposal: Proposal, parts: Iterator[tuple[Span, str, Reason]]) -> list[Part]:
     """Parts with the ids and weights that they have."""
-    made = []
+    numbered = []
     for n, ((start, end), text, reason) in enumerate(parts):
         passage = Passage(f"{proposal.id}#{n}", proposal.id, start, end, proposal.text[start:end])
         weight = {"": 1.0, "title": 1.0, "background": BACKGROUND}.get(reason, 0.0)
-        made.append(Part(passage, text, weight, reason))
-    return made
+        numbered.append(Part(passage, text, weight, reason))
+    return numbered
 
 
 def _parts(proposal: Proposal) -> Iterator[tuple[Span, str, Reason]]:
     """(place, folded text, reason) of every part with a letter or digit, in order."""
     text = proposal.text
     lines = _lines(text, len(proposal.title))
-    found: list[tuple[Span, str, Reason]] = []
+    stretches: list[tuple[Span, str, Reason]] = []
     for (start, end), reason in lines:
         if reason == "unread":
-            before = found.pop()[0][0] if found and found[-1][2] == "unread" else start
-            found.append(((before, end), "", reason))
+            before = stretches.pop()[0][0] if stretches and stretches[-1][2] == "unread" else start
+            stretches.append(((before, end), "", reason))
             continue
         if reason and reason != "background":
             piece = text[start:end].strip()
             at = text.index(piece, start)
             if any(c.isalnum() for c in piece):
-                found.append(((at, at + len(piece)), fold(piece), reason))
+                stretches.append(((at, at + len(piece)), fold(piece), reason))
             continue
         for p in passages("", text[start:end]):
             a = start + p.start
             if reason:
-                found.append(((a, start + p.end), fold(p.text), reason))
+                stretches.append(((a, start + p.end), fold(p.text), reason))
                 continue
             for (b, c), clause, negative in _clauses(p.text):
                 why: Reason = "title" if a + c <= len(proposal.title) else _section(proposal, a + b)
-                found.append(((a + b, a + c), clause, "denied" if negative else why))
-    named = registers([text for _, text, _ in found], [reason == "" for *_, reason in found])
-    for (span, text, reason), register in zip(found, named, strict=True):
+                stretches.append(((a + b, a + c), clause, "denied" if negative else why))
+    named = registers([text for _, text, _ in stretches], [reason == "" for *_, reason in stretches])
+    for (span, text, reason), register in zip(stretches, named, strict=True):
         yield span, text, reason or register
 
 

@@ -26,11 +26,11 @@ class Words(NamedTuple):
 
     def kinds(self, text: str) -> int:
         """How many different words of the list the text has."""
-        return len({found[0] for found in self.finditer(text)})
+        return len({match[0] for match in self.finditer(text)})
 
     def share(self, text: str) -> float:
         """The share of the letters of lower-case text that the list's words cover, in [0, 1]; 0 without letters."""
-        covered = sum(sum(map(str.isalnum, found[0])) for found in self.finditer(text))
+        covered = sum(sum(map(str.isalnum, match[0])) for match in self.finditer(text))
         return min(covered / sum(map(str.isalnum, text)), 1.0) if covered else 0.0
 
 

@@ -91,11 +91,11 @@ def _closeness(near: Sequence[Ranked], called: Topic | None, doubt: tuple[str, s
     clear_english = "; the office is clear" if called else ""
     listed = "、".join(f"{r.topic.id}（{percent(r.probability or 0.0)}）" for r in near)
     ids = ", ".join(r.topic.id for r in near)
-    said, said_english = f"与 {listed} 相差很小", f"Close between {ids}"
+    gist, gist_english = f"与 {listed} 相差很小", f"Close between {ids}"
     if confidence >= _LIKELY or confidence > _FAR_AHEAD * (near[1].probability or 0.0):
-        said, said_english = f"最接近的依次是 {listed}，但不足以确定", f"Nearest are {ids}, none of them sure"
+        gist, gist_english = f"最接近的依次是 {listed}，但不足以确定", f"Nearest are {ids}, none of them sure"
     return Message(
-        f"{said}，请核对{clear}{doubt[0]}。", f"{said_english}; please check{clear_english}{doubt[1]}."
+        f"{gist}，请核对{clear}{doubt[0]}。", f"{gist_english}; please check{clear_english}{doubt[1]}."
     )
 
 

@@ -44,36 +44,36 @@ def _clauses(text: str, start: int = 0) -> Iterator[Span]:
 
 def _forward(text: str) -> Iterator[Span]:
     """From a word of denial to a clause that turns to what is studied, or to the end."""
-    for found in cues().denied_after.finditer(text):
-        clauses = list(_clauses(text, found.start()))
+    for match in cues().denied_after.finditer(text):
+        clauses = list(_clauses(text, match.start()))
         end = clauses[0][1]
         for a, b in clauses[1:]:
             if cues().turn.search(text[a:b].lstrip()):
                 break
             end = b
         # A turn may stand within the clause of the denial: 不研究甲而研究乙.
-        turn = re.search(r"而(?:是|只|仅|研究|关注|重点)|但(?:是)?|\bbut\b", text[found.end() : end])
-        yield found.start(), found.end() + turn.start() if turn else end
+        turn = re.search(r"而(?:是|只|仅|研究|关注|重点)|但(?:是)?|\bbut\b", text[match.end() : end])
+        yield match.start(), match.end() + turn.start() if turn else end
 
 
 def _beside(text: str) -> Iterator[Span]:
     """From a word that sets something apart to the end of what it names."""
-    for found in cues().denied_beside.finditer(text):
+    for match in cues().denied_beside.finditer(text):
         close = re.compile(r"(?:不同|有别|无关|相区别|区分开)(?:的是|之处|在于)?(?:[,;:]|$|(?=。))").search(
-            text, found.end()
+            text, match.end()
         )
-        if found[0] in "与和跟同" and close:
-            yield found.start(), close.end()
+        if match[0] in "与和跟同" and close:
+            yield match.start(), close.end()
         else:
-            yield found.start(), next(b for _, b in _clauses(text, found.start()))
+            yield match.start(), next(b for _, b in _clauses(text, match.start()))
 
 
 def _backward(text: str) -> Iterator[Span]:
     """The clauses before a word of exclusion, back to the last one that states aims."""
     clauses: list[Span] = []
-    for found in cues().denied_before.finditer(text):
+    for match in cues().denied_before.finditer(text):
         clauses = clauses or list(_clauses(text))  # most sentences exclude nothing
-        place = next(i for i, (a, b) in enumerate(clauses) if a <= found.start() < b)
+        place = next(i for i, (a, b) in enumerate(clauses) if a <= match.start() < b)
         first = place
         while first and not cues().aims.kinds(text[slice(*clauses[first - 1])]):
             first -= 1

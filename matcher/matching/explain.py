@@ -64,20 +64,20 @@ def backed(pairs: Floats, clauses: Sequence[int]) -> list[tuple[float, int | Non
     `pairs` (n, items) are the similarities of a proposal's sentences with the items. A sentence backs no
     more items than it has `clauses` (n,): the nearest ones first, so that one sentence does not cover five.
     """
-    found: list[tuple[float, int | None]] = [(0.0, None)] * pairs.shape[1]
+    backing: list[tuple[float, int | None]] = [(0.0, None)] * pairs.shape[1]
     left = list(clauses)
     for cell in np.argsort(-pairs, axis=None, kind="stable").tolist():
         sentence, item = divmod(cell, pairs.shape[1])
-        if found[item][1] is None and left[sentence] > 0:
-            found[item] = (float(pairs[sentence, item]), sentence)
+        if backing[item][1] is None and left[sentence] > 0:
+            backing[item] = (float(pairs[sentence, item]), sentence)
             left[sentence] -= 1
-    return found
+    return backing
 
 
 def clauses(text: str) -> int:
     """How many clauses of a sentence could each say something of its own, at least 1."""
-    said = [clause for clause in _CLAUSE.split(text) if sum(map(str.isalnum, clause)) >= _LEAST_CLAUSE]
-    return max(1, len(said))
+    counted = [clause for clause in _CLAUSE.split(text) if sum(map(str.isalnum, clause)) >= _LEAST_CLAUSE]
+    return max(1, len(counted))
 
 
 def contradicted(items: Sequence[Item]) -> bool:

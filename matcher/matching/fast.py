@@ -10,7 +10,7 @@ import numpy as np
 from matcher.embeddings import read
 from matcher.embeddings.static import StaticEncoder
 from matcher.index.dense import build
-from matcher.index.elsewhere import Elsewhere, Whole
+from matcher.index.elsewhere import Elsewhere, Rounded
 from matcher.index.words import WordInteraction
 from matcher.segment import fold
 from matcher.types import Passage, Topic
@@ -22,9 +22,9 @@ class FastReader:
     def __init__(
         self,
         topics: Sequence[Topic],
-        found: Sequence[Passage],
+        passages: Sequence[Passage],
         encoder: StaticEncoder,
-        others: Whole,
+        background: Rounded,
         index: faiss.Index | None = None,
     ) -> None:
         """Take the passages of `topics`, sentences first, and topics of elsewhere.
@@ -34,12 +34,12 @@ class FastReader:
         self.encoder = encoder
         # Sentences stand first, topic by topic; the whole texts after them.
         place = {topic.id: i for i, topic in enumerate(topics)}
-        sentences = found[: len(found) - len(topics)]
+        sentences = passages[: len(passages) - len(topics)]
         self.topic_of_sentence = np.array([place[p.doc_id] for p in sentences])
         self.starts = np.searchsorted(self.topic_of_sentence, np.arange(len(place)))
         self.ends = np.append(self.starts[1:], len(sentences))
         folded = [fold(p.text) for p in sentences]
         texts = [folded[a:b] for a, b in zip(self.starts, self.ends, strict=True)]
-        self.index = index or build(np.concatenate(read(encoder, texts, "passage")), np.arange(len(found)))
+        self.index = index or build(np.concatenate(read(encoder, texts, "passage")), np.arange(len(passages)))
         self.words = WordInteraction(encoder, texts)
-        self.elsewhere = Elsewhere(encoder, [topic.text for topic in topics], others)
+        self.elsewhere = Elsewhere(encoder, [topic.text for topic in topics], background)

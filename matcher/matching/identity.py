@@ -12,7 +12,7 @@ from matcher.embeddings.static import StaticEncoder
 from matcher.errors import CalibrationError, EncoderError
 from matcher.index import elsewhere
 from matcher.matching import scoring
-from matcher.matching.calibration import Calibration, MadeWith, fitting, stale
+from matcher.matching.calibration import Calibration, Provenance, fitting, stale
 from matcher.message import Message
 from matcher.types import Guide
 
@@ -36,10 +36,12 @@ class Chosen(NamedTuple):
 
         They are loaded side by side, since much of it, graphs and fingerprints, needs no interpreter.
         """
-        with ThreadPoolExecutor() as pool:
-            other = None if self.encoder == FAST else pool.submit(load_encoder, self.encoder, self.computing)
+        with ThreadPoolExecutor() as threads:
+            other = (
+                None if self.encoder == FAST else threads.submit(load_encoder, self.encoder, self.computing)
+            )
             own = StaticEncoder(shipped.fast_encoder())
-            pool.submit(getattr, own, "fingerprint")
+            threads.submit(getattr, own, "fingerprint")
             return Readers(own, own if other is None else other.result())
 
 
@@ -51,9 +53,9 @@ class Identity(NamedTuple):
 
     guide: Guide
     chosen: Chosen
-    made_with: MadeWith
+    provenance: Provenance
     calibration: Calibration | None
-    alone: tuple[MadeWith, Calibration] | None
+    alone: tuple[Provenance, Calibration] | None
 
 
 def of(guide: Guide, chosen: Chosen, readers: Readers, named: Path | None, *, gated: bool) -> Identity:
@@ -61,8 +63,8 @@ def of(guide: Guide, chosen: Chosen, readers: Readers, named: Path | None, *, ga
 
     CalibrationError for a named file that does not fit, and for a reranker that was not tested if it is `gated`.
     """
-    made_with = _made_with(chosen, readers)
-    numbers = fitting(made_with, named)
+    provenance = _provenance(chosen, readers)
+    numbers = fitting(provenance, named)
     if chosen.reranker and gated and (numbers is None or numbers.reranker != chosen.reranker):
         raise CalibrationError(
             f"重排模型 {chosen.reranker} 未经检验：请先用 matcher calibrate PROPOSALS --reranker 在您有标注的申报书上检验，没有变差才会启用。",
@@ -71,17 +73,19 @@ def of(guide: Guide, chosen: Chosen, readers: Readers, named: Path | None, *, ga
         )
     alone = None
     if chosen.encoder is None and not chosen.reranker and numbers is not None:
-        by_itself = made_with._replace(encoder=readers.own.fingerprint, scoring=scoring.fingerprint(FAST))
+        by_itself = provenance._replace(encoder=readers.own.fingerprint, scoring=scoring.fingerprint(FAST))
         if (own_numbers := fitting(by_itself)) is not None:
             alone = by_itself, own_numbers
-    return Identity(guide, chosen, made_with, numbers, alone)
+    return Identity(guide, chosen, provenance, numbers, alone)
 
 
 def check(known: Identity, readers: Readers) -> None:
     """EncoderError unless the encoders and the scoring of this process are those of `known`."""
-    if (here := _made_with(known.chosen, readers)) != known.made_with:
+    if (here := _provenance(known.chosen, readers)) != known.provenance:
         other = "、".join(
-            name for name, one, two in zip(MadeWith._fields, here, known.made_with, strict=True) if one != two
+            name
+            for name, one, two in zip(Provenance._fields, here, known.provenance, strict=True)
+            if one != two
         )
         raise EncoderError(
             f"进程之间的模型或程序版本不同（{other}），答案会不一致：请装同一版本、同一模型。",
@@ -92,16 +96,16 @@ def check(known: Identity, readers: Readers) -> None:
 
 def notes(known: Identity, named: Path | None) -> list[Message]:
     """What people should know of answers so made: outlived calibrations, a guide that a person mended, own settings."""
-    said = [
+    messages = [
         Message(
             f"您的校准 {file} 已过期（编码器之外的评分方式变了），未使用；请用 matcher calibrate 重新校准，或删除它。",
             f"Your calibration {file} is out of date, since scores are made in another way now, and was not used;"
             " run matcher calibrate again or delete it.",
         )
-        for file in ([] if named else stale(known.made_with))
+        for file in ([] if named else stale(known.provenance))
     ]
     if known.guide.mended:
-        said.append(
+        messages.append(
             Message(
                 f"{known.guide.title}：按人工修订稿作答。",
                 f"Answers follow the guide as a person mended it: {known.guide.title}.",
@@ -109,8 +113,10 @@ def notes(known: Identity, named: Path | None) -> list[Message]:
         )
     if changed := settings.overrides():
         keys = ", ".join(sorted(changed))
-        said.append(Message(f"按您自己的设置作答：{keys}。", f"Answers follow settings of your own: {keys}."))
-    return said
+        messages.append(
+            Message(f"按您自己的设置作答：{keys}。", f"Answers follow settings of your own: {keys}.")
+        )
+    return messages
 
 
 def uncalibrated(encoder: Encoder) -> Message:
@@ -121,8 +127,8 @@ def uncalibrated(encoder: Encoder) -> Message:
     )
 
 
-def _made_with(chosen: Chosen, readers: Readers) -> MadeWith:
-    return MadeWith(
+def _provenance(chosen: Chosen, readers: Readers) -> Provenance:
+    return Provenance(
         readers.loaded.fingerprint,
         elsewhere.fingerprint(readers.own),
         scoring.fingerprint(readers.loaded.name),

@@ -54,8 +54,8 @@ class Mention(NamedTuple):
 @lru_cache(maxsize=16)  # the title and the body of a proposal are asked for several times
 def mentions(text: str) -> tuple[Mention, ...]:
     """The places named in a folded text, in order, the longest name at each position."""
-    found = sorted([*_chinese(text), *_english(text)], key=lambda m: m.start)
-    return tuple(_on_word_bounds(text, found)) if found else ()
+    ordered = sorted([*_chinese(text), *_english(text)], key=lambda m: m.start)
+    return tuple(_on_word_bounds(text, ordered)) if ordered else ()
 
 
 class _Gazetteer(NamedTuple):
@@ -120,19 +120,19 @@ def _english(text: str) -> Iterator[Mention]:
     names, latin = _gazetteer()[2:]
     if not text.isascii() and not re.search("[A-Z][a-z]{2}", text):
         return
-    for found in latin.finditer(text):
+    for match in latin.finditer(text):
         yield Mention(
-            names[found[0]],
-            found.start(),
-            found.end(),
-            _NO_PLACE_ENGLISH.match(text, found.end()) is not None,
+            names[match[0]],
+            match.start(),
+            match.end(),
+            _NO_PLACE_ENGLISH.match(text, match.end()) is not None,
         )
 
 
-def _on_word_bounds(text: str, found: list[Mention]) -> list[Mention]:
+def _on_word_bounds(text: str, ordered: list[Mention]) -> list[Mention]:
     """The mentions, `by_name` those that neither begin and end where words do nor lie in one word."""
     starts, ends, inside = set(), set(), {}
-    for a, b in word_spans(text, [(m.start, m.end) for m in found]):
+    for a, b in word_spans(text, [(m.start, m.end) for m in ordered]):
         starts.add(a)
         ends.add(b)
         inside.update(dict.fromkeys(range(a, b), a))
@@ -140,5 +140,5 @@ def _on_word_bounds(text: str, found: list[Mention]) -> list[Mention]:
         m
         if (m.start in starts and m.end in ends) or inside.get(m.start, -1) == inside.get(m.end - 1, -2)
         else m._replace(by_name=True)
-        for m in found
+        for m in ordered
     ]

@@ -52,7 +52,7 @@ def passage_weights(lengths: Ints, counts: Floats, titles: Sequence[bool], start
 
 TITLE = settings.weight("matching.rank.title")
 
-WHOLE = settings.share("matching.rank.whole")
+FULL_TEXT = settings.share("matching.rank.whole")
 
 
 def add_up(values: Floats, weights: Floats, starts: Ints) -> Floats:

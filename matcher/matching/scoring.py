@@ -23,7 +23,7 @@ from matcher.matching.calibration import Signs
 from matcher.matching.content import Content, asks, content, informed
 from matcher.matching.fast import FastReader
 from matcher.matching.rank import Floats, Ints
-from matcher.segment import fold, whole
+from matcher.segment import fold, full_passage
 from matcher.types import Discount, Evidence, Link, Passage, Proposal, Topic
 
 RERANKED = settings.count("matching.scoring.reranked")
@@ -62,7 +62,7 @@ class Scored:
     `contents` say what counts in each; `sentences` are the n that do, those of proposal i from `starts[i]`
     on, and `texts` the same folded, proposal by proposal. `counts` (n,) are what each counts in its whole
     text, `weights` (n,) their shares of its score.
-    `found` is what each retriever said, `words` how far the words meet. `home` (m,) is the logarithm of
+    `by_retriever` is what each retriever said, `words` how far the words meet. `home` (m,) is the logarithm of
     how many times nearer each proposal is to the guide than to topics of elsewhere, `lengths` (m,) in characters that count;
     `spread` is how far the guide's topics lie apart.
     """
@@ -73,7 +73,7 @@ class Scored:
     counts: Floats
     weights: Floats
     starts: Ints
-    found: dict[str, Scores]
+    by_retriever: dict[str, Scores]
     words: WordScores
     parts: dict[str, Floats]
     share: dict[str, Floats]
@@ -89,7 +89,7 @@ class Scored:
 
     def items(self) -> Floats:
         """How far each proposal covers each topic sentence, (m, P): the mean of the best sentence pair and the words."""
-        best = np.maximum.reduceat(self.found["dense"].pairs, self.starts, axis=0)
+        best = np.maximum.reduceat(self.by_retriever["dense"].pairs, self.starts, axis=0)
         return (best + self.words.covered) / 2
 
     def discounts(self, row: int) -> tuple[Discount, ...]:
@@ -97,9 +97,9 @@ class Scored:
         a, b = self.span(row)
         content = self.contents[row]
         weighed = zip(content.kept, self.counts[a:b].round(DECIMALS).tolist(), strict=True)
-        found = [Discount(p.passage, count, p.reason or "general") for p, count in weighed if count < 1]
-        found += [Discount(p.passage, 0.0, p.reason) for p in content.aside]
-        return tuple(sorted(found, key=lambda d: d.passage.start))
+        discounts = [Discount(p.passage, count, p.reason or "general") for p, count in weighed if count < 1]
+        discounts += [Discount(p.passage, 0.0, p.reason) for p in content.aside]
+        return tuple(sorted(discounts, key=lambda d: d.passage.start))
 
     def span(self, row: int) -> tuple[int, int]:
         """The first sentence of proposal number `row`, and the first that is no longer its own."""
@@ -114,7 +114,7 @@ class Scorer:
         self,
         topics: Sequence[Topic],
         encoder: Encoder,
-        found: Sequence[Passage],
+        passages: Sequence[Passage],
         index: faiss.Index,
         fast: FastReader,
         reranker: Reranker | None = None,
@@ -123,8 +123,8 @@ class Scorer:
         self._topics = topics
         self._reranker = reranker
         self._weights = FAST_WEIGHTS if encoder.name == FAST else WEIGHTS
-        self._passages = list(found)
-        self._sentences = len(found) - len(topics)
+        self._passages = list(passages)
+        self._sentences = len(passages) - len(topics)
         self.topic_of_sentence = fast.topic_of_sentence
         self._starts, self._ends = fast.starts, fast.ends
         dense = DenseRetriever(encoder, index, len(topics))
@@ -149,14 +149,14 @@ class Scorer:
             counts = self._counts(contents)
         sizes = np.array([len(part.passage.text) for part in parts])
         weights = rank.passage_weights(sizes, counts, [part.reason == "title" for part in parts], starts)
-        found = {retriever.name: retriever.scores(texts, counts) for retriever in self._retrievers}
+        by_retriever = {retriever.name: retriever.scores(texts, counts) for retriever in self._retrievers}
         scores = {
-            name: rank.WHOLE * each.wholes
-            + (1 - rank.WHOLE) * rank.add_up(rank.best_pairs(each.pairs, self._starts), weights, starts)
-            for name, each in found.items()
+            name: rank.FULL_TEXT * each.full_texts
+            + (1 - rank.FULL_TEXT) * rank.add_up(rank.best_pairs(each.pairs, self._starts), weights, starts)
+            for name, each in by_retriever.items()
         }
         words = self._words.scores(texts, counts)
-        known = {name: each.known for name, each in found.items()}
+        known = {name: each.known for name, each in by_retriever.items()}
         scores["words"] = words.topics
         known["words"] = (np.add.reduceat(words.shared_weights, starts) > 0).astype(np.float64)
         share = rank.shares(known, self._weights)
@@ -169,7 +169,7 @@ class Scorer:
             share["reranker"] = np.full(len(texts), RERANKER_WEIGHT)
             hybrid = rank.fuse(scores, share)
         return Scored(
-            contents, [part.passage for part in parts], texts, counts, weights, starts, found, words, scores,
+            contents, [part.passage for part in parts], texts, counts, weights, starts, by_retriever, words, scores,
             share, hybrid, self._elsewhere.leads(texts, counts), np.add.reduceat(sizes * counts, starts),
             self._spread,
         )  # fmt: skip
@@ -191,11 +191,11 @@ class Scorer:
     def _reranked(self, hybrid: Floats, texts: Sequence[Text]) -> Floats:
         """The reranker's scores of each proposal's first topics, (m, T); 0 for the others."""
         assert self._reranker is not None
-        made = np.zeros_like(hybrid)
+        reranked = np.zeros_like(hybrid)
         for row, (best, text) in enumerate(zip(rank.order(hybrid)[:, :RERANKED], texts, strict=True)):
             topics = [fold(self._topics[t].text) for t in best.tolist()]
-            made[row, best] = absolute(self._reranker.scores(joined(text), topics))
-        return made
+            reranked[row, best] = absolute(self._reranker.scores(joined(text), topics))
+        return reranked
 
     def contents(self, topic: int) -> Iterator[tuple[int, Passage]]:
         """The sentences of topic number `topic` after its title, each with its number among all."""
@@ -212,31 +212,31 @@ class Scorer:
         first, last = scored.span(row)
         a, b = int(self._starts[topic]), int(self._ends[topic])
         mine, theirs = scored.sentences[first:last], self._passages[a:b]
-        both = (whole(proposal.id, proposal.text), self._passages[self._sentences + topic])
-        found: list[Evidence] = []
-        for name, each in scored.found.items():
+        both = (full_passage(proposal.id, proposal.text), self._passages[self._sentences + topic])
+        evidence: list[Evidence] = []
+        for name, each in scored.by_retriever.items():
             share = float(scored.share[name][row])
             block = each.pairs[first:last, a:b]
             best = block.argmax(axis=1)
             scores = block[np.arange(last - first), best].tolist()
-            weights = (scored.weights[first:last] * (share * (1 - rank.WHOLE))).tolist()
-            found.append(Evidence(*both, float(each.wholes[row, topic]), share * rank.WHOLE, name))
-            found += _evidence(mine, [theirs[p] for p in best.tolist()], scores, weights, repeat(name))
+            weights = (scored.weights[first:last] * (share * (1 - rank.FULL_TEXT))).tolist()
+            evidence.append(Evidence(*both, float(each.full_texts[row, topic]), share * rank.FULL_TEXT, name))
+            evidence += _evidence(mine, [theirs[p] for p in best.tolist()], scores, weights, repeat(name))
         # Words: how far the proposal covers each sentence of the topic, and the topic each of the proposal.
         words, share = scored.words, float(scored.share["words"][row])
         weights = (words.covered_weights[a:b] * (share * TOPIC_SIDE)).tolist()
-        found += _evidence(
+        evidence += _evidence(
             repeat(both[0]), theirs, words.covered[row, a:b].tolist(), weights, repeat("words")
         )
         weights = (words.shared_weights[first:last] * (share * (1 - TOPIC_SIDE))).tolist()
         scores = words.shared[first:last, topic].tolist()
-        found += _evidence(mine, repeat(both[1]), scores, weights, repeat("words"))
+        evidence += _evidence(mine, repeat(both[1]), scores, weights, repeat("words"))
         if "reranker" in scored.parts:
             score = float(scored.parts["reranker"][row, topic])
-            found.append(Evidence(*both, score, float(scored.share["reranker"][row]), "reranker"))
-        made = [e for e in found if e.score > 0 and e.weight > 0]
-        made.sort(key=_carried, reverse=True)
-        return tuple(made)
+            evidence.append(Evidence(*both, score, float(scored.share["reranker"][row]), "reranker"))
+        carrying = [e for e in evidence if e.score > 0 and e.weight > 0]
+        carrying.sort(key=_carried, reverse=True)
+        return tuple(carrying)
 
 
 def _evidence(

@@ -132,9 +132,9 @@ class Suspicion:
         """The part if it is dense as a whole, else its dense stretches."""
         count = len(codes)
         met = self._densities.of(codes)
-        whole = met.mean(axis=0)
-        if whole.max(initial=0) >= PASTED:
-            yield _copy(_span(part.passage), whole)
+        mean = met.mean(axis=0)
+        if mean.max(initial=0) >= PASTED:
+            yield _copy(_span(part.passage), mean)
             return
         if count <= window:
             return
@@ -152,11 +152,11 @@ def _suspect(content: Content, lists: Collection[str], near: Sequence[_Copy]) ->
     again = [part for part in content.aside if part.reason == "repeated"]
     times = Counter(part.text for part in again)
     repeated = [_span(part.passage) for part in again if times[part.text] >= _REPEATED - 1]
-    found = Suspect(
+    suspect = Suspect(
         tuple(copied), tuple(copy.span for copy in near), tuple(listed), tuple(repeated),
         tuple(copy.topics for copy in near),
     )  # fmt: skip
-    return found if found.spans else None
+    return suspect if suspect.spans else None
 
 
 def _copy(span: Span, densities: Floats) -> _Copy:
@@ -214,8 +214,8 @@ def _span(passage: Passage) -> Span:
 def _is_list(text: str) -> bool:
     if sum(map(text.count, _SEPARATORS)) < _LEAST_ITEMS:  # the search below is slow
         return False
-    found = _LIST.search(text)
-    if found is None or len(found[0]) < _LISTED * len(text):
+    match = _LIST.search(text)
+    if match is None or len(match[0]) < _LISTED * len(text):
         return False
     # Four Latin words with nothing but spaces between them are a sentence.
-    return not _LATIN_WORDS.search(found[0])
+    return not _LATIN_WORDS.search(match[0])

@@ -63,23 +63,23 @@ class Trials:
         least = [0.0 if suspects[row].copied else _LIKELY_WITHOUT_SUSPECT for row in rest]
         moved = self._moved(list(rest), again, best, least)
         doubts = {row: Doubt("suspect", topic) for row, topic in moved.items()}
-        told = []
+        cautions = []
         for row, proposal in enumerate(proposals):
-            found = caution.notes(proposal.text)
+            messages = caution.notes(proposal.text)
             if any(part.reason == "unread" for part in scored.contents[row].aside):
                 read = sum(len(part.text) for part in scored.contents[row].kept)
-                found.append(longtext.note(len(proposal.text), read))
+                messages.append(longtext.note(len(proposal.text), read))
             if scored.contents[row].bare:
-                found.append(caution.BARE)
+                messages.append(caution.BARE)
             if row in suspects:
                 to = self._ids[moved[row]] if row in moved else None
-                found += caution.described(
+                messages += caution.described(
                     suspects[row], len(proposal.text), to, row in rest or not behind[row]
                 )
-            told.append(tuple(found))
+            cautions.append(tuple(messages))
         for part in ("background", "title"):
             doubts = self._without(part, scored, best, sure) | doubts
-        return told, doubts
+        return cautions, doubts
 
     def _without(self, part: Left, scored: Scored, best: Ints, sure: Sequence[bool]) -> dict[int, Doubt]:
         """Doubts about sure rows that hang on their background or title; no text is encoded again for it."""

@@ -14,8 +14,8 @@ def reduce_groups(ufunc: np.ufunc, rows: NDArray[Any], starts: NDArray[np.int64]
 
     The same as `ufunc.reduceat(rows, starts, axis=0)`, and four times as fast for wide rows.
     """
-    made = np.empty((len(starts), rows.shape[1]), rows.dtype)
+    reduced = np.empty((len(starts), rows.shape[1]), rows.dtype)
     bounds = [*starts.tolist(), len(rows)]
     for i, (a, b) in enumerate(pairwise(bounds)):
-        ufunc.reduce(rows[a:b], axis=0, out=made[i])
-    return made
+        ufunc.reduce(rows[a:b], axis=0, out=reduced[i])
+    return reduced
