@@ -164,10 +164,10 @@ class FolderArchive(FolderRecords):
         if not count:
             return None
         if count > exact_up_to:
-            found = vectors.condition(self.database, language, state)
-            if found == "sound":
+            condition = vectors.condition(self.database, language, state)
+            if condition == "sound":
                 return vectors.load(self.database, language)
-            if found == "unfit":
+            if condition == "unfit":
                 self.notes.append(
                     Message(
                         "向量索引文件已损坏或过时，已由数据库重建。",

@@ -86,8 +86,10 @@ _NEIGHBOURS = settings.count("archive.nearest.neighbours")
 
 def _recall(index: faiss.Index, sample: Vectors, true: Ints) -> float:
     """The share of the true neighbours of each of the sample that the index finds."""
-    found = index.search(sample, true.shape[1] + 1)[1]
-    return float(np.mean([len(set(f) & set(t)) / true.shape[1] for f, t in zip(found, true, strict=True)]))
+    neighbours = index.search(sample, true.shape[1] + 1)[1]
+    return float(
+        np.mean([len(set(f) & set(t)) / true.shape[1] for f, t in zip(neighbours, true, strict=True)])
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,10 +111,10 @@ class Postings:
         """
         wanted = np.unique(hashes)
         low, high = np.searchsorted(self.hashes, wanted), np.searchsorted(self.hashes, wanted, "right")
-        found = [self.keys[a:b] for a, b in zip(low, high, strict=True) if 0 < b - a <= most]
-        if not found:
+        runs = [self.keys[a:b] for a, b in zip(low, high, strict=True) if 0 < b - a <= most]
+        if not runs:
             return np.zeros(0, np.int64), np.zeros(0, np.int64)
-        keys, counts = np.unique(np.concatenate(found), return_counts=True)
+        keys, counts = np.unique(np.concatenate(runs), return_counts=True)
         return keys.astype(np.int64), counts.astype(np.int64)
 
 

@@ -29,11 +29,11 @@ def rebuild(folder: Path, encoder: Encoder) -> tuple[int, list[Message]]:
             for chunk in _chunks(database):
                 _check(folder, chunk)
                 derived = rows.derive(encoder, [fields for _, _, fields in chunk])
-                for (key, text, _), made in zip(chunk, derived, strict=True):
-                    checksum = made.checksum(key, text)
+                for (key, text, _), part in zip(chunk, derived, strict=True):
+                    checksum = part.checksum(key, text)
                     database.run(
                         "UPDATE submission SET han = ?, vector = ?, shingles = ?, checksum = ? WHERE key = ?",
-                        *(made.han, made.vector, made.shingles, checksum, key),
+                        *(part.han, part.vector, part.shingles, checksum, key),
                     )
                     total = total.plus(checksum)
             schema.write_total(database, total)

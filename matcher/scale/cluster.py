@@ -39,8 +39,8 @@ _PROGRAM = "proposal-matcher"
 class Cluster:
     """An executor over the workers of a Dask scheduler, connected until it is closed."""
 
-    def __init__(self, address: str, told: Callable[[str], None] = lambda _: None) -> None:
-        """Connect to a scheduler at tcp://HOST:PORT or tls://HOST:PORT; `told` gets progress in sentences for people.
+    def __init__(self, address: str, report: Callable[[str], None] = lambda _: None) -> None:
+        """Connect to a scheduler at tcp://HOST:PORT or tls://HOST:PORT; `report` gets progress in sentences for people.
 
         Raises ExtraError without dask.distributed, ClusterError if no scheduler or no worker answers in ten seconds.
         """
@@ -54,7 +54,7 @@ class Cluster:
 
         # What goes wrong is said here in a sentence; Dask would write pages, some of them with the rows.
         logging.getLogger("distributed").setLevel(logging.CRITICAL)
-        self._address, self._told = address, told
+        self._address, self._report = address, report
         try:
             self._client: Client = Client(address, timeout=_CONNECTING, set_as_default=False, name="matcher")
         except (OSError, ValueError, RuntimeError) as error:
@@ -86,7 +86,7 @@ class Cluster:
         """As `Executor`; ClusterError if the cluster goes away or kills whoever takes a chunk, else the error of a chunk."""
 
         away: set[Future] = set()
-        started = told = time.monotonic()
+        started = reported = time.monotonic()
         done = 0
 
         def submit(chunk: Chunk) -> Future:
@@ -103,9 +103,9 @@ class Cluster:
                 for row in work.ordered(rows, _CHUNK, submit, answer, self._room):
                     yield row
                     done += 1
-                    if time.monotonic() - told > _EVERY:
-                        told = time.monotonic()
-                        self._told(self._progress(done, done / (told - started)))
+                    if time.monotonic() - reported > _EVERY:
+                        reported = time.monotonic()
+                        self._report(self._progress(done, done / (reported - started)))
             finally:
                 with suppress(Exception):  # the first error is the one to tell
                     self._client.cancel(list(away))

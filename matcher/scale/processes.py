@@ -33,12 +33,12 @@ class Processes:
     def run(self, task: Work, rows: Iterable[Any]) -> Iterator[Any]:
         """As `Executor`; EncoderError if a process was killed, as by too little memory."""
         watched, held = Pipe(duplex=False)
-        with held, ProcessPoolExecutor(cores(), get_context("spawn"), _start, (watched, task)) as pool:
+        with held, ProcessPoolExecutor(cores(), get_context("spawn"), _start, (watched, task)) as executor:
             try:
                 yield from work.ordered(
                     rows,
                     _CHUNK,
-                    lambda chunk: pool.submit(work.perform, task.name, chunk),
+                    lambda chunk: executor.submit(work.perform, task.name, chunk),
                     Future.result,
                     lambda: 2 * cores(),
                 )

@@ -47,8 +47,8 @@ class MilvusArchive(MilvusRecords):
         with writing(self.store) as writer:
             state = self._bound(writer)
             while chunk := list(islice(rest, _CHUNK)):
-                found = self.store.by_ids(state, [rows.storable(proposal)[0] for proposal in chunk])
-                there = {(row.fields[0], row.fields[-1]): row.fields for row in found}
+                same_ids = self.store.by_ids(state, [rows.storable(proposal)[0] for proposal in chunk])
+                there = {(row.fields[0], row.fields[-1]): row.fields for row in same_ids}
                 new, doubled, other = rows.sift(chunk, there)
                 state = self._insert(state, new, derive)
                 stored, known = stored + len(new), known + doubled
@@ -126,8 +126,8 @@ class MilvusSearch:
                     (start + i, key) for i, hits in enumerate(answers) for key, cosine in hits if cosine > 0
                 ]
                 pairs.append(np.array(near, np.int64).reshape(-1, 2))
-        found = np.concatenate(pairs)
-        return found[:, 0], found[:, 1]
+        joined = np.concatenate(pairs)
+        return joined[:, 0], joined[:, 1]
 
     def postings(self, hashes: Hashes, most: int) -> Postings:
         """Which submissions keep which of these shingles, by the inverted index; of frequent ones as many as tell so."""

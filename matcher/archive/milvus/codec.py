@@ -185,7 +185,7 @@ def about_schema(client: MilvusClient) -> tuple[Any, str]:
 def schema_of(kind: str, dimension: int) -> Schema:
     """The schema of a kind of collection, and the vector that is indexed."""
 
-    def made(client: MilvusClient) -> tuple[Any, str]:
+    def create(client: MilvusClient) -> tuple[Any, str]:
         from pymilvus import DataType
 
         schema = client.create_schema(auto_id=False)
@@ -207,4 +207,4 @@ def schema_of(kind: str, dimension: int) -> Schema:
         schema.add_field("vector", DataType.FLOAT_VECTOR, dim=max(2, dimension))
         return schema, "vector"
 
-    return made
+    return create

@@ -35,8 +35,8 @@ def _copy(store: Store, name: str, base: str, key: str) -> None:
         if not old:
             return
         store.client.create_partition(name, new)
-        found = store.client.query(name, filter=f"{key} >= 0", partition_names=old, output_fields=[key])
-        keys = sorted(row[key] for row in found)
+        rows = store.client.query(name, filter=f"{key} >= 0", partition_names=old, output_fields=[key])
+        keys = sorted(row[key] for row in rows)
         for start in range(0, len(keys), _ROWS):
             some = f"{key} in {keys[start : start + _ROWS]}"
             left = store.client.query(name, filter=some, partition_names=old, output_fields=["*"])

@@ -78,8 +78,8 @@ class MilvusRecords:
 
     def named(self, name: str) -> list[Proposal]:
         """The submissions with this id, by year."""
-        found = self.store.by_ids(self.store.state(), [name])
-        return sorted((rows.proposal_of(row.fields) for row in found), key=lambda p: p.year)
+        stored = self.store.by_ids(self.store.state(), [name])
+        return sorted((rows.proposal_of(row.fields) for row in stored), key=lambda p: p.year)
 
     def years(self, names: Collection[str]) -> Mapping[str, int]:
         """In how many years a submission with each of these ids stands in the archive."""
@@ -92,10 +92,10 @@ class MilvusRecords:
         go in several steps, each of them a sound state: a kill between two leaves some removed.
         """
         with writing(self.store) as writer:
-            found = list(self.store.by_ids(writer.state, ids))
-            if missing := [name for name in dict.fromkeys(ids) if not _of(found, name, year)]:
+            stored = list(self.store.by_ids(writer.state, ids))
+            if missing := [name for name in dict.fromkeys(ids) if not _of(stored, name, year)]:
                 raise unknown(missing)
-            going = [row for row in found if year is None or row.fields[-1] == year]
+            going = [row for row in stored if year is None or row.fields[-1] == year]
             for start in range(0, len(going), _TOGETHER):
                 self._remove(writer, going[start : start + _TOGETHER], seconds)
         if not self.store.lite:
@@ -124,5 +124,5 @@ def counted(state: State, total: rows.Total) -> State:
     return replace(state, count=total.count, total=f"{total.value:x}")
 
 
-def _of(found: Sequence[Stored], name: str, year: str | None) -> bool:
-    return any(row.fields[0] == name and year in (None, row.fields[-1]) for row in found)
+def _of(stored: Sequence[Stored], name: str, year: str | None) -> bool:
+    return any(row.fields[0] == name and year in (None, row.fields[-1]) for row in stored)

@@ -84,8 +84,8 @@ class Store:
     def about(self, name: str) -> str:
         """What is written down under `name`; "" where nothing is."""
         with self.named():
-            found = self.client.get(self._about, ids=[name], output_fields=["value"])
-        return str(found[0]["value"]) if found else ""
+            answer = self.client.get(self._about, ids=[name], output_fields=["value"])
+        return str(answer[0]["value"]) if answer else ""
 
     def write_about(self, name: str, value: str) -> None:
         """Write down what `about` will answer: one row, old or new."""
@@ -116,7 +116,7 @@ class Store:
                 schema = codec.schema_of(kind, dimension)
                 self._make(self.collection(generation, kind), schema, index)
 
-    def forget_others(self, generation: int) -> None:
+    def drop_other_generations(self, generation: int) -> None:
         """Drop every other generation: what a rebuild replaced, or did not finish."""
         kept = {self.collection(generation, kind) for kind in KINDS} | {self._about}
         with self.named(), self.turn:
@@ -190,8 +190,8 @@ class Store:
 
     def first(self, state: State, count: int) -> Iterator[Stored]:
         """Some of the rows with vectors and shingles, `count` at most."""
-        found = self._query(state, "records", state.filter, ["key"], limit=count)
-        return self.by_keys(state, [row["key"] for row in found], derived=True)
+        keys = self._query(state, "records", state.filter, ["key"], limit=count)
+        return self.by_keys(state, [row["key"] for row in keys], derived=True)
 
     def by_keys(self, state: State, keys: Sequence[int], *, derived: bool = False) -> Iterator[Stored]:
         """The rows with these keys, in order of key."""
@@ -202,8 +202,8 @@ class Store:
         """The rows of submissions with these ids. They are sought by a hash: an id is data, never part of a filter."""
         wanted = set(ids)
         for some in _some(sorted(codec.id_hash(name) for name in wanted), _IDS):
-            found = self._read(state, f"id_hash in {json.dumps(some)}", derived=False)
-            yield from (row for row in found if row.fields[0] in wanted)
+            stored = self._read(state, f"id_hash in {json.dumps(some)}", derived=False)
+            yield from (row for row in stored if row.fields[0] in wanted)
 
     def count_by_ids(self, state: State, ids: Sequence[str]) -> dict[str, int]:
         """How many rows each of these ids has."""
@@ -217,26 +217,26 @@ class Store:
     def _read(self, state: State, where: str, *, derived: bool) -> list[Stored]:
         fields = [*_TEXT, "han", "vector"] if derived else _TEXT
         gone = set(state.going)
-        found = self._query(state, "records", where, fields)
-        found = sorted(
-            (r for r in found if r["key"] <= state.last and r["key"] not in gone), key=lambda r: r["key"]
+        records = self._query(state, "records", where, fields)
+        records = sorted(
+            (r for r in records if r["key"] <= state.last and r["key"] not in gone), key=lambda r: r["key"]
         )
-        keys = [row["key"] for row in found]
-        more = self._more(state, [row["key"] for row in found if row["parts"] > 1])
+        keys = [row["key"] for row in records]
+        more = self._more(state, [row["key"] for row in records if row["parts"] > 1])
         sparse = {}
         if derived and keys:
             shingles = self._query(
                 state, "shingles", f"key >= {keys[0]} and key <= {keys[-1]}", ["key", "shingles"]
             )
             sparse = {row["key"]: row["shingles"] for row in shingles}
-        return [codec.stored(row, more.get(row["key"], ()), sparse.get(row["key"])) for row in found]
+        return [codec.stored(row, more.get(row["key"], ()), sparse.get(row["key"])) for row in records]
 
     def _more(self, state: State, keys: Sequence[int]) -> dict[int, list[str]]:
         """The rest of texts of more than one part, by key."""
         rest: dict[int, list[str]] = {key: [] for key in keys}
         for some in _some(keys, _LONG):
-            found = self._query(state, "more", f"key in {some}", ["place", "key", "text"])
-            for row in sorted(found, key=lambda row: row["place"]):
+            pieces = self._query(state, "more", f"key in {some}", ["place", "key", "text"])
+            for row in sorted(pieces, key=lambda row: row["place"]):
                 rest[row["key"]].append(row["text"])
         return rest
 
@@ -254,11 +254,11 @@ class Store:
     ) -> Any:
         """For each of `queries` its (key, inner product) pairs, at most k, the greatest first."""
         with self.named():
-            found = self.client.search(
+            answers = self.client.search(
                 self.collection(state.generation, kind), data=queries, anns_field=field, limit=k, filter=state.filter,
                 partition_names=list(partitions), search_params=codec.SEARCH.get(field, {}),
             )  # fmt: skip
-        return [[(hit["key"], hit["distance"]) for hit in hits] for hits in found]
+        return [[(hit["key"], hit["distance"]) for hit in hits] for hits in answers]
 
 
 def _some(items: Sequence[Any], size: int) -> Iterator[list[Any]]:

@@ -55,7 +55,7 @@ def renew(store: Store, encoder: Encoder) -> tuple[int, list[Message]]:
                 total = total.plus(row.checksum)
             held.renew()
         held.commit(counted(state, total))
-        store.forget_others(state.generation)
+        store.drop_other_generations(state.generation)
     notes = [failures.missing(before.count, total.count)] if total.count != before.count else []
     return total.count, notes
 

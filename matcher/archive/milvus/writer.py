@@ -79,7 +79,7 @@ def writing(store: Store) -> Iterator[Writer]:
 def mend(writer: Writer) -> None:
     """Erase what belongs to no state: of an addition or a rebuild that was killed, and what was being removed."""
     store, state = writer.store, writer.state
-    store.forget_others(state.generation)
+    store.drop_other_generations(state.generation)
     if state.dimension:
         store.delete_above(state)
     if state.going:
