@@ -105,15 +105,15 @@ def batch(season: Season, opened: Engine, judge: Judge) -> tuple[Report, SeasonD
     What is uploaded is judged and kept; a report of this season that is dropped here brings its decisions home.
     """
     with st.container(key="season told line"):  # there in every run, so that what follows stays in its place
-        if told := st.session_state.pop("season told", ""):
-            style.notice(told, "calm")
+        if notice := st.session_state.pop("season told", ""):
+            style.notice(notice, "calm")
     _take_in(season, opened, judge)
     line = choose_batch(season)
     if line is None:
         style.lede(say("season.no batch"))
         return None
-    for said in line.said:
-        style.lede(either(said))
+    for message in line.messages:
+        style.lede(either(message))
     seen = season.version
     report = _report(season, line.id, seen)
     return report, SeasonDecisions(
@@ -169,8 +169,8 @@ def _take_in(season: Season, opened: Engine, judge: Judge) -> None:
         if chosen.usable and st.button(
             say("season.keep").format(name=table.name), type="primary", key="season keep"
         ):
-            report, said = judge(opened, table, chosen)
-            st.query_params["batch"] = str(season.add(report, table.sha256, said))
+            report, messages = judge(opened, table, chosen)
+            st.query_params["batch"] = str(season.add(report, table.sha256, messages))
             st.session_state.pop("batch kept", None)
             st.rerun()
 

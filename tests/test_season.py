@@ -93,12 +93,17 @@ def test_a_report_comes_back_as_it_was_kept(season: Season, report: desk.Report)
         ("不符", "broken"),
         ("第 4 行坏了", "line 4 is bad"),
     }
-    assert [m.halves for m in season.batches()[0].said] == [("读取 2 份", "2 read")]
+    assert [m.halves for m in season.batches()[0].messages] == [("读取 2 份", "2 read")]
     assert [row.proposal.sections for row in back.rows] == [row.proposal.sections for row in report.rows]
     assert back.summary == desk.summarise(report.guide, report.rows)
     assert [t.text for t in back.guide.topics] == [t.text for t in report.guide.topics]
     (line,) = season.batches()
-    assert (line.name, line.rows, line.decided, line.said) == ("batch.xlsx", 3, 0, ("读取 2 份 / 2 read",))
+    assert (line.name, line.rows, line.decided, line.messages) == (
+        "batch.xlsx",
+        3,
+        0,
+        ("读取 2 份 / 2 read",),
+    )
     assert [row.contact for row in back.rows if row.proposal.id == "a"] == [{"phone": "139"}]
 
 

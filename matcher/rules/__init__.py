@@ -145,8 +145,8 @@ def _value(path: Path, rule: str, key: str, value: Any) -> Any:
     return value
 
 
-def _wrong(path: Path, found: str, expected: str) -> RulesError:
+def _wrong(path: Path, rule: str, expected: str) -> RulesError:
     return RulesError(
-        f"{Path(path).name} 的规则 {found} 有误：应为 {spoken(expected, 'zh')}。",
-        f"Rule {found} of {Path(path).name} is wrong; expected {spoken(expected, 'en')}.",
+        f"{Path(path).name} 的规则 {rule} 有误：应为 {spoken(expected, 'zh')}。",
+        f"Rule {rule} of {Path(path).name} is wrong; expected {spoken(expected, 'en')}.",
     )

@@ -60,7 +60,7 @@ class _Batch:
 
 
 # What a check yields: the row, its status, and the message in Chinese and English.
-_Said = Iterator[tuple[int, Status, str, str]]
+_Results = Iterator[tuple[int, Status, str, str]]
 
 
 def check(
@@ -78,16 +78,16 @@ def check(
     rows: list[list[Finding]] = [[] for _ in entries]
     organisations: list[OrganisationFinding] = []
     for rule in rules.rules:
-        for i, status, chinese, english in _said(rule, batch):
+        for i, status, chinese, english in _results(rule, batch):
             rows[i].append(Finding(rule.id, status, Message(f"{chinese}", f"{english}"), rule.clause))
         if rule.kind == "organisation_limit":
             organisations += _organisation_findings(rule, batch)
     return Checked(tuple(map(tuple, rows)), tuple(organisations))
 
 
-def _said(rule: Rule, batch: _Batch) -> _Said:
+def _results(rule: Rule, batch: _Batch) -> _Results:
     if rule.kind in SINGLE:
-        return ((i, *said) for i, e in enumerate(batch.entries) for said in SINGLE[rule.kind](rule, e))
+        return ((i, *result) for i, e in enumerate(batch.entries) for result in SINGLE[rule.kind](rule, e))
     return _CHECKS[rule.kind](rule, batch)
 
 
@@ -129,7 +129,7 @@ def _organisation_message(rule: Rule, batch: _Batch, status: Status, counted: li
     return f"{chinese}（第 {lines} 行）", f"{english}, at most {rule.limit} (lines {lines})"
 
 
-def _organisation_limit(rule: Rule, batch: _Batch) -> _Said:
+def _organisation_limit(rule: Rule, batch: _Batch) -> _Results:
     for i, name in enumerate(batch.organisations):
         if not name:
             yield i, *unchecked("申报单位", "organisation")
@@ -159,7 +159,7 @@ def _by_person(batch: _Batch) -> dict[str, list[int]]:
     return groups
 
 
-def _same_person(batch: _Batch, name: str, rows: list[int], rule: Rule, what: str, kind: str) -> _Said:
+def _same_person(batch: _Batch, name: str, rows: list[int], rule: Rule, what: str, kind: str) -> _Results:
     """Rows of one name beyond the limit: the same person within an organisation, possibly so across."""
     if len(rows) <= rule.limit:
         return
@@ -177,19 +177,19 @@ def _same_person(batch: _Batch, name: str, rows: list[int], rule: Rule, what: st
             )  # fmt: skip
 
 
-def _investigator_limit(rule: Rule, batch: _Batch) -> _Said:
+def _investigator_limit(rule: Rule, batch: _Batch) -> _Results:
     yield from _without_investigator(batch)
     for name, rows in _by_person(batch).items():
         yield from _same_person(batch, name, rows, rule, "", "")
 
 
-def _without_investigator(batch: _Batch) -> _Said:
+def _without_investigator(batch: _Batch) -> _Results:
     for i, names in enumerate(batch.investigators):
         if not names:
             yield i, *unchecked("负责人", "principal investigator")
 
 
-def _also_member(rule: Rule, batch: _Batch) -> _Said:
+def _also_member(rule: Rule, batch: _Batch) -> _Results:
     """A principal investigator who is a member of more than `limit` other proposals."""
     yield from _without_investigator(batch)
     member_of: dict[str, list[int]] = defaultdict(list)
@@ -212,7 +212,7 @@ def _also_member(rule: Rule, batch: _Batch) -> _Said:
             )  # fmt: skip
 
 
-def _yearly_limit(rule: Rule, batch: _Batch) -> _Said:
+def _yearly_limit(rule: Rule, batch: _Batch) -> _Results:
     """More than `limit` proposals of one person in one year, counting the archive."""
     yield from _without_investigator(batch)
     groups: dict[tuple[str, str], list[int]] = defaultdict(list)
@@ -228,7 +228,7 @@ def _yearly_limit(rule: Rule, batch: _Batch) -> _Said:
             yield from _with_archive(rule, batch, name, year, rows)
 
 
-def _with_archive(rule: Rule, batch: _Batch, name: str, year: str, rows: list[int]) -> _Said:
+def _with_archive(rule: Rule, batch: _Batch, name: str, year: str, rows: list[int]) -> _Results:
     """Rows within the limit by themselves that pass it together with the archive's of that year."""
     old = batch.before.get((name, year), [])
     if len(rows) + len(old) <= rule.limit:
@@ -247,11 +247,11 @@ def _with_archive(rule: Rule, batch: _Batch, name: str, year: str, rows: list[in
 
 
 def _year(text: str) -> str:
-    found = re.search(r"(?:19|20)\d\d", fold(text))
-    return found[0] if found else ""
+    match = re.search(r"(?:19|20)\d\d", fold(text))
+    return match[0] if match else ""
 
 
-_CHECKS: Mapping[str, Callable[[Rule, _Batch], _Said]] = {
+_CHECKS: Mapping[str, Callable[[Rule, _Batch], _Results]] = {
     "organisation_limit": _organisation_limit,
     "investigator_limit": _investigator_limit,
     "investigator_also_member": _also_member,

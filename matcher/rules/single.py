@@ -11,7 +11,7 @@ from matcher.rules import Rule, Status
 from matcher.segment import fold
 
 # What a check yields: the status, and the message in Chinese and English.
-Said = tuple[Status, str, str]
+Result = tuple[Status, str, str]
 
 _NO = {"无", "否", "没有", "无在研", "无在研项目", "no", "none", "n", "false", "0", "/", "-", "—"}
 _MOMENT = re.compile(
@@ -22,7 +22,7 @@ _AMOUNT = re.compile(r"(\d+(?:\.\d+)?)(万元|万|元)?整?")
 _DAY_END = time(23, 59, 59)
 
 
-def unchecked(chinese: str, english: str) -> Said:
+def unchecked(chinese: str, english: str) -> Result:
     """What is said where the batch lacks what a rule asks about."""
     return "unchecked", f"未检查：没有{chinese}", f"not checked: no {english}"
 
@@ -35,12 +35,12 @@ def moment(text: str) -> tuple[datetime | None, bool]:
     >>> moment("2024-02-31")
     (None, False)
     """
-    found = _MOMENT.fullmatch(fold(text).strip().replace("T", " "))
-    if not found:
+    match = _MOMENT.fullmatch(fold(text).strip().replace("T", " "))
+    if not match:
         return None, False
-    year, month, day, hour, minute, second = (int(n or 0) for n in found.groups())
+    year, month, day, hour, minute, second = (int(n or 0) for n in match.groups())
     try:
-        return datetime(year, month, day, hour, minute, second), found[4] is not None
+        return datetime(year, month, day, hour, minute, second), match[4] is not None
     except ValueError:  # the 31st of February is no moment, and the caller says so
         return None, False
 
@@ -51,13 +51,13 @@ def amount(text: str) -> float | None:
     >>> amount("80万元"), amount("￥800,000元"), amount("80"), amount("若干")
     (80.0, 80.0, 80.0, None)
     """
-    found = _AMOUNT.fullmatch(re.sub(r"[\s,¥]|人民币|约", "", fold(text)))
-    if not found:
+    match = _AMOUNT.fullmatch(re.sub(r"[\s,¥]|人民币|约", "", fold(text)))
+    if not match:
         return None
-    return float(found[1]) / (10_000 if found[2] == "元" else 1)
+    return float(match[1]) / (10_000 if match[2] == "元" else 1)
 
 
-def _running_projects(rule: Rule, entry: Entry) -> Iterator[Said]:
+def _running_projects(rule: Rule, entry: Entry) -> Iterator[Result]:
     text = entry.extra.get("running", "")
     plain = fold(text).strip().lower().rstrip("。.")
     number = plain.rstrip("项个")
@@ -68,7 +68,7 @@ def _running_projects(rule: Rule, entry: Entry) -> Iterator[Said]:
         yield "broken", f"有在研项目：{text[:60]}", f"has running projects: {text[:60]}"
 
 
-def _deadline(rule: Rule, entry: Entry) -> Iterator[Said]:
+def _deadline(rule: Rule, entry: Entry) -> Iterator[Result]:
     assert rule.until is not None
     until = f"{rule.until:%Y-%m-%d %H:%M}"
     text = entry.extra.get("submitted", "")
@@ -81,7 +81,7 @@ def _deadline(rule: Rule, entry: Entry) -> Iterator[Said]:
         yield "broken", f"提交于 {text}，晚于 {until}", f"submitted {text}, after {until}"
 
 
-def _budget_limit(rule: Rule, entry: Entry) -> Iterator[Said]:
+def _budget_limit(rule: Rule, entry: Entry) -> Iterator[Result]:
     value = amount(entry.extra.get("budget", ""))
     if value is None:
         yield unchecked("可辨认的经费", "budget that is understood")
@@ -91,7 +91,7 @@ def _budget_limit(rule: Rule, entry: Entry) -> Iterator[Said]:
         )
 
 
-def _text_limit(rule: Rule, entry: Entry) -> Iterator[Said]:
+def _text_limit(rule: Rule, entry: Entry) -> Iterator[Result]:
     chinese, english, text = {
         "title": ("项目名称", "title", entry.proposal.title),
         "abstract": ("摘要", "abstract", entry.proposal.abstract),
@@ -103,14 +103,14 @@ def _text_limit(rule: Rule, entry: Entry) -> Iterator[Said]:
         yield from _range(rule, length, f"{chinese}有 {length} 字", f"the {english} has {length} characters")
 
 
-def _range(rule: Rule, value: float, chinese: str, english: str) -> Iterator[Said]:
+def _range(rule: Rule, value: float, chinese: str, english: str) -> Iterator[Result]:
     if rule.most is not None and value > rule.most:
         yield "broken", f"{chinese}，上限 {rule.most:g}", f"{english}, at most {rule.most:g}"
     if rule.least is not None and value < rule.least:
         yield "broken", f"{chinese}，下限 {rule.least:g}", f"{english}, at least {rule.least:g}"
 
 
-def _born_after(rule: Rule, entry: Entry) -> Iterator[Said]:
+def _born_after(rule: Rule, entry: Entry) -> Iterator[Result]:
     assert rule.after is not None
     text = entry.extra.get("birth", "")
     when, _ = moment(text)
@@ -120,7 +120,7 @@ def _born_after(rule: Rule, entry: Entry) -> Iterator[Said]:
         yield "broken", f"出生于 {text}，早于 {rule.after}", f"born {text}, before {rule.after}"
 
 
-SINGLE: Mapping[str, Callable[[Rule, Entry], Iterator[Said]]] = {
+SINGLE: Mapping[str, Callable[[Rule, Entry], Iterator[Result]]] = {
     "running_projects": _running_projects,
     "deadline": _deadline,
     "budget_limit": _budget_limit,

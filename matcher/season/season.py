@@ -31,7 +31,7 @@ class StaleError(SeasonError):
 
 @dataclass(frozen=True, slots=True)
 class BatchLine:
-    """One batch of a season: how many of its rows are decided; `said` is what was said when it was read."""
+    """One batch of a season: how many of its rows are decided; `messages` are what was said when it was read."""
 
     id: int
     name: str
@@ -39,7 +39,7 @@ class BatchLine:
     rows: int
     decided: int
     guide: str
-    said: tuple[Message, ...]
+    messages: tuple[Message, ...]
 
 
 def default_folder() -> Path:
@@ -114,7 +114,7 @@ class Season:
             raise store.named(sqlite3.DatabaseError("guide"), self.file)
         return guide
 
-    def add(self, report: Report, digest: str, said: Sequence[Message] = (), provenance: str = "") -> int:
+    def add(self, report: Report, digest: str, messages: Sequence[Message] = (), provenance: str = "") -> int:
         """Keep a judged batch; its id. SeasonError where a batch with the same `digest` is there already."""
         with store.writing(self._connection, self.file):
             if self._connection.execute("SELECT 1 FROM batch WHERE digest = ?", (digest,)).fetchone():
@@ -124,7 +124,7 @@ class Season:
                 )
             batch = self._connection.execute(
                 "INSERT INTO batch (name, digest, guide, received, made_with, said, rules) VALUES (?, ?, ?, ?, ?, ?, ?)",
-                (report.batch, digest, self._about("guide"), now(), provenance, json.dumps(typed_json.plain(said)),
+                (report.batch, digest, self._about("guide"), now(), provenance, json.dumps(typed_json.plain(messages)),
                  report.rules.guide if report.rules else ""),
             ).lastrowid  # fmt: skip
             self._connection.executemany(
