@@ -27,16 +27,16 @@ def page() -> None:
     except MatcherError as error:
         style.notice(either(error.message), "bad")
         return
-    _told("how")
+    _chapter("how")
     style.section(say("about.model"))
     encoder = opened.encoder
     style.lede(say("about.model.text").format(name=encoder.name, dimension=encoder.dimension))
     _figures(opened)
-    _told("limits")
-    _told("privacy")
+    _chapter("limits")
+    _chapter("privacy")
 
 
-def _told(key: str) -> None:
+def _chapter(key: str) -> None:
     style.section(say(f"about.{key}"))
     style.lede(say(f"about.{key}.text"))
 
@@ -51,11 +51,11 @@ def _figures(opened: Engine) -> None:
         )
         return
     with st.spinner(say("about.measuring")):
-        found = _measured(opened)
-    told = say("about.figures.text").format(rows=found["rows"], guide=opened.guide.title)
-    style.lede(told)
-    st.html(markup.figures(_numbers(found)))
-    _pictures(found)
+        measured = _measured(opened)
+    lede = say("about.figures.text").format(rows=measured["rows"], guide=opened.guide.title)
+    style.lede(lede)
+    st.html(markup.figures(_numbers(measured)))
+    _pictures(measured)
 
 
 @st.cache_resource(show_spinner=False, hash_funcs={Engine: lambda e: (e.guide.sha256, e.encoder.fingerprint)})
@@ -63,8 +63,8 @@ def _measured(opened: Engine) -> Mapping[str, Any]:
     return evaluate.summary(opened, read_labelled(shipped.data_file(_TEST)))
 
 
-def _numbers(found: Mapping[str, Any]) -> list[tuple[str, str]]:
-    best, decided = found["systems"]["hybrid"]["all"], found["decisions"]
+def _numbers(measured: Mapping[str, Any]) -> list[tuple[str, str]]:
+    best, decided = measured["systems"]["hybrid"]["all"], measured["decisions"]
     return [
         (f"{best['top-1'][0]:.0%}", say("about.top1")),
         (f"{best['top-3'][0]:.0%}", say("about.top3")),
@@ -74,8 +74,8 @@ def _numbers(found: Mapping[str, Any]) -> list[tuple[str, str]]:
     ]
 
 
-def _pictures(found: Mapping[str, Any]) -> None:
-    systems = found["systems"]
+def _pictures(measured: Mapping[str, Any]) -> None:
+    systems = measured["systems"]
     by_system = [
         (say(f"system.{name}"), systems[name]["all"]["top-1"])
         for name in reversed(evaluate.SYSTEMS)
@@ -93,5 +93,5 @@ def _pictures(found: Mapping[str, Any]) -> None:
             st.altair_chart(charts.intervals(rows), key=key)
     with left:
         st.caption(say("about.reliability"))
-        bins = found["decisions"]["reliability"]
+        bins = measured["decisions"]["reliability"]
         st.altair_chart(charts.reliability(bins, say("about.stated"), say("about.right")), key="reliability")

@@ -61,8 +61,8 @@ def _box() -> str:
         on_change=_read,
         max_upload_size=files.LARGEST_MB,
     )
-    if told := st.session_state.pop("told", None):
-        style.notice(*told)
+    if notice := st.session_state.pop("told", None):
+        style.notice(*notice)
     return written
 
 
@@ -118,14 +118,14 @@ def answer(opened: Engine, match: Match) -> str:
     if not match.hits:
         return f'<div class="answer" role="status">{verdict}{warnings}</div>'
     topic = opened.topics[match.hits[0].topic_id]
-    told = ""
+    nearest = ""
     if match.verdict == "none":
-        told = f'<p class="reason">{markup.text(say("nearest"))}</p>'
-    facts = f"{told}<h3>{markup.named(topic)}</h3>"
+        nearest = f'<p class="reason">{markup.text(say("nearest"))}</p>'
+    body = f"{nearest}<h3>{markup.named(topic)}</h3>"
     if topic.section:
-        facts += f'<span class="tag">{markup.text(topic.section)}</span>'
-    if not told:
-        facts += f'<p class="reason">{markup.text(either(match.reason))}</p>'
+        body += f'<span class="tag">{markup.text(topic.section)}</span>'
+    if not nearest:
+        body += f'<p class="reason">{markup.text(either(match.reason))}</p>'
     copied = markup.text(_plain(opened, match))
     acts = (
         f'<div class="acts"><button class="act" type="button" data-copy="{copied}"'
@@ -133,7 +133,7 @@ def answer(opened: Engine, match: Match) -> str:
         f'<button class="act" type="button" data-print="1">{markup.text(say("print"))}</button></div>'
     )
     return (
-        f'<div class="answer" role="status"><div class="card"><div>{verdict}{facts}{acts}</div>'
+        f'<div class="answer" role="status"><div class="card"><div>{verdict}{body}{acts}</div>'
         f'<div class="office">{_office(opened, match)}</div></div>{warnings}</div>'
     )
 

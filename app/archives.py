@@ -18,7 +18,7 @@ _SHOWN = (
     1000  # rows of the list: a browser scrolls through no more with ease, and the filter finds the others
 )
 _READERS_SECONDS = settings.seconds("app.archives.wait_for_readers")
-_TOLD = "archive told"
+_NOTICES = "archive told"
 
 
 def draw(opened: Engine, folder: str, batch: Callable[[], Sequence[Proposal]] | None) -> None:
@@ -28,8 +28,8 @@ def draw(opened: Engine, folder: str, batch: Callable[[], Sequence[Proposal]] | 
     """
     place = place_of(folder)
     with st.expander(say("archive"), key="archive tools", on_change="rerun") as tools:
-        for kind, told in st.session_state.pop(_TOLD, ()):
-            style.notice(told, kind)
+        for kind, notice in st.session_state.pop(_NOTICES, ()):
+            style.notice(notice, kind)
         if not tools.open:
             return
         try:
@@ -47,9 +47,9 @@ def _act(name: str, work: Callable[[], list[tuple[str, str]]], *, disabled: bool
     if st.button(say(f"archive.{name}"), key=f"archive {name}", disabled=disabled):
         try:
             with st.spinner(say("archive.working")):
-                st.session_state[_TOLD] = work()
+                st.session_state[_NOTICES] = work()
         except MatcherError as error:
-            st.session_state[_TOLD] = [("bad", either(error.message))]
+            st.session_state[_NOTICES] = [("bad", either(error.message))]
         st.rerun()
 
 
@@ -105,11 +105,11 @@ def _added(place: Place, opened: Engine, proposals: Sequence[Proposal]) -> list[
     with place.archive(opened.reader, create=True) as archive:
         notes = [("calm", either(note)) for note in archive.notes]
         added = archive.add(proposals)
-    told = [("calm", say("archive.added").format(stored=added.stored, known=added.known))]
+    notices = [("calm", say("archive.added").format(stored=added.stored, known=added.known))]
     if added.refused:
         ids = say("comma").join(added.refused[:20])
-        told.append(("bad", say("archive.refused").format(count=len(added.refused), ids=ids)))
-    return notes + told
+        notices.append(("bad", say("archive.refused").format(count=len(added.refused), ids=ids)))
+    return notes + notices
 
 
 def _verified(place: Place) -> list[tuple[str, str]]:

@@ -41,8 +41,8 @@ def upload(label: str, key: str) -> Received | None:
         on_change=_take,
         args=(key,),
     )
-    if told := state.pop(f"{key} told", ""):
-        style.notice(told, "bad")
+    if notice := state.pop(f"{key} told", ""):
+        style.notice(notice, "bad")
     kept: Received | None = state.get(f"{key} kept")
     if kept is not None and not state[key]:
         with st.container(horizontal=True, vertical_alignment="center", key=f"{key} line"):

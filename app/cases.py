@@ -58,11 +58,11 @@ def shown(answer: Answer | str | None) -> str:
     return say(f"case.{answer or OPEN}")
 
 
-def narrowed(found: Findings, cases: Cases) -> list[Pair]:
+def narrowed(findings: Findings, cases: Cases) -> list[Pair]:
     """The pairs that pass the filters, which are drawn."""
-    years = sorted({p.year for p in found.proposals.values() if p.year})
-    kinds = [kind for kind in KINDS if any(pair.kind == kind for pair in found.pairs)]
-    teams = [team for team in TEAMS if any(pair.same_team == team for pair in found.pairs)]
+    years = sorted({p.year for p in findings.proposals.values() if p.year})
+    kinds = [kind for kind in KINDS if any(pair.kind == kind for pair in findings.pairs)]
+    teams = [team for team in TEAMS if any(pair.same_team == team for pair in findings.pairs)]
     slots = st.columns(4)
     with slots[0]:
         of_kinds = _any("pair.kind", kinds, lambda k: either(KINDS[k]))  # type: ignore[index]
@@ -73,7 +73,7 @@ def narrowed(found: Findings, cases: Cases) -> list[Pair]:
     with slots[3]:
         answers = _any("case.answer", [*get_args(Answer), OPEN], shown)
     wanted = [answer for answer in (*get_args(Answer), None) if (answer or OPEN) in answers]
-    return select(found, cases, of_kinds, of_teams, of_years, wanted)
+    return select(findings, cases, of_kinds, of_teams, of_years, wanted)
 
 
 def _any(key: str, options: Sequence[str], name: Callable[[str], str]) -> list[str]:
@@ -88,9 +88,9 @@ def _any(key: str, options: Sequence[str], name: Callable[[str], str]) -> list[s
     return chosen
 
 
-def decide(found: Findings, pair: Pair, cases: Cases, keeper: Keeper) -> None:
+def decide(findings: Findings, pair: Pair, cases: Cases, keeper: Keeper) -> None:
     """The answer and the note of the open pair."""
-    case = case_of(cases, found, pair)
+    case = case_of(cases, findings, pair)
     answer, note = f"answer {case.key}", f"note {case.key}"
     st.session_state[answer], st.session_state[note] = case.answer or OPEN, case.note
 
@@ -113,18 +113,18 @@ def decide(found: Findings, pair: Pair, cases: Cases, keeper: Keeper) -> None:
             width="content",
         )
         st.text_input(say("case.note"), key=note, on_change=take)
-    if told := st.session_state.pop("cases told", ""):
-        style.notice(told, "bad")
+    if notice := st.session_state.pop("cases told", ""):
+        style.notice(notice, "bad")
 
 
-def findings_of(found: Findings, pair: Pair, cases: Cases) -> None:
+def findings_of(findings: Findings, pair: Pair, cases: Cases) -> None:
     """Buttons that download the one-page finding on the first submission of the open pair."""
-    (note,) = [n for n in notes(found, cases) if n.proposal.id == pair.a]
+    (note,) = [n for n in notes(findings, cases) if n.proposal.id == pair.a]
     with st.container(horizontal=True, key="finding"):
-        for suffix, made in ((".html", _page), (".docx", word)):
+        for suffix, form in ((".html", _page), (".docx", word)):
             st.download_button(
                 say("case.finding").format(id=pair.a, suffix=suffix),
-                partial(made, note),
+                partial(form, note),
                 f"finding{suffix}",
                 key=f"finding {suffix}",
                 on_click="ignore",
@@ -135,7 +135,7 @@ def _page(note: Note) -> bytes:
     return "".join(html(note)).encode()
 
 
-def read_back(found: Findings, keeper: Keeper) -> None:
+def read_back(findings: Findings, keeper: Keeper) -> None:
     """An upload of a report that reviewers filled in; each file is read once."""
     upload = st.file_uploader(say("case.read back"), type=["xlsx", "jsonl"], key="decided")
     if upload is None:
@@ -143,7 +143,7 @@ def read_back(found: Findings, keeper: Keeper) -> None:
     received = files.receive(upload)
     if st.session_state.get("decided read") != received.sha256:
         with files.as_path(received) as path:
-            read, problems = read_decided(path, found)
+            read, problems = read_decided(path, findings)
         keeper.keep(read)
         st.session_state["decided read"] = received.sha256
         st.session_state["decided told"] = [
@@ -151,5 +151,5 @@ def read_back(found: Findings, keeper: Keeper) -> None:
             *(either(problem) for problem in problems[:10]),
         ]
         st.rerun()
-    for told in st.session_state["decided told"]:
-        style.notice(told, "calm")
+    for line in st.session_state["decided told"]:
+        style.notice(line, "calm")

@@ -22,8 +22,8 @@ def bars(counts: Iterable[tuple[str, float]], shown: str = "d") -> Any:
         x=alt.X("value:Q", axis=None, scale=alt.Scale(nice=False, padding=34)),
     )
     number = base.mark_text(align="left", dx=5, color=GREY).encode(text=alt.Text("value:Q", format=shown))
-    made: Any = alt.layer(base.mark_bar(height=12, cornerRadius=3), number)
-    return made.properties(height=_BAR * len(rows) + 10).configure_view(strokeWidth=0)
+    chart: Any = alt.layer(base.mark_bar(height=12, cornerRadius=3), number)
+    return chart.properties(height=_BAR * len(rows) + 10).configure_view(strokeWidth=0)
 
 
 def paired(counts: Iterable[tuple[str, tuple[int, int]]], names: tuple[str, str]) -> Any:
@@ -47,8 +47,8 @@ def paired(counts: Iterable[tuple[str, tuple[int, int]]], names: tuple[str, str]
         stroke=alt.Stroke("side:N", sort=list(names), legend=None),
     )
     number = base.mark_text(align="left", dx=5, color=GREY).encode(text="value:Q")
-    made: Any = alt.layer(drawn, number)
-    return made.properties(height=_BAR * 2 * len(rows) // 2 + 40).configure_view(strokeWidth=0)
+    chart: Any = alt.layer(drawn, number)
+    return chart.properties(height=_BAR * 2 * len(rows) // 2 + 40).configure_view(strokeWidth=0)
 
 
 def _names() -> alt.Axis:
@@ -71,8 +71,8 @@ def intervals(rows: Iterable[tuple[str, Sequence[float]]]) -> Any:
     number = base.mark_text(align="left", dx=8, dy=-9, color=GREY).encode(
         x=alt.X("mean:Q", scale=scale), text=alt.Text("mean:Q", format=".0%")
     )
-    made: Any = alt.layer(line, point, number)
-    return made.properties(height=_BAR * 1.5 * len(values) + 30).configure_view(strokeWidth=0)
+    chart: Any = alt.layer(line, point, number)
+    return chart.properties(height=_BAR * 1.5 * len(values) + 30).configure_view(strokeWidth=0)
 
 
 def reliability(bins: Iterable[Sequence[float]], stated: str, right: str) -> Any:
@@ -97,5 +97,5 @@ def reliability(bins: Iterable[Sequence[float]], stated: str, right: str) -> Any
             tooltip=[alt.Tooltip("answers:Q"), alt.Tooltip("right:Q", format=".0%")],
         )
     )
-    made: Any = alt.layer(diagonal, points)
-    return made.properties(height=300).configure_view(strokeWidth=0)
+    chart: Any = alt.layer(diagonal, points)
+    return chart.properties(height=300).configure_view(strokeWidth=0)

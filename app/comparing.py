@@ -51,9 +51,11 @@ def compared(opened: Engine, proposals: Sequence[Proposal], years: Table | None,
         before = proposals_of(years) if years else []
         with _archive(opened, before, folder) as archive:
             bar.progress(0.1, say("progress.gather"))
-            told, least = partial(_tell, bar), min(fitted().false_alarms)
+            progress, least = partial(_tell, bar), min(fitted().false_alarms)
             closer = None if opened.encoder.name == FAST else opened.encoder
-            return find(proposals, opened.reader, archive, opened.guide, least, progress=told, reader=closer)
+            return find(
+                proposals, opened.reader, archive, opened.guide, least, progress=progress, reader=closer
+            )
     finally:
         bar.empty()
 
@@ -70,12 +72,12 @@ def read(table: Table) -> list[Proposal]:
 
 def proposals_of(table: Table) -> list[Proposal]:
     """The proposals of a table; rows that cannot be read are told."""
-    rows, said = batches.entries(*table)
-    st.session_state["findings notes"] += [either(line) for line in said]
+    rows, messages = batches.entries(*table)
+    st.session_state["findings notes"] += [either(line) for line in messages]
     bad = [row.name or row.place for row in rows if isinstance(row, BadRow)]
     if bad:
-        told = say("reviewers.bad rows").format(count=len(bad), lines=say("comma").join(bad[:20]))
-        st.session_state["findings notes"].append(told)
+        notice = say("reviewers.bad rows").format(count=len(bad), lines=say("comma").join(bad[:20]))
+        st.session_state["findings notes"].append(notice)
     return [row.proposal for row in rows if isinstance(row, Entry)]
 
 
@@ -92,10 +94,10 @@ def _archive(opened: Engine, before: Sequence[Proposal], folder: str) -> Iterato
         ):
             refused = archive.add(before).refused
             if refused:
-                told = say("reviewers.refused").format(
+                notice = say("reviewers.refused").format(
                     count=len(refused), ids=say("comma").join(refused[:10])
                 )
-                st.session_state["findings notes"].append(told)
+                st.session_state["findings notes"].append(notice)
             yield archive.search()
     elif folder:
         with place_of(folder).archive(opened.reader) as archive:

@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 def shipped_guides() -> Mapping[str, Path]:
     """file name → path of the guides that come with the program, the default one first."""
     first = shipped.default_guide()
-    others = sorted(p for p in first.parent.iterdir() if p != first and p.is_file())
-    return {p.name: p for p in (first, *others)}
+    rest = sorted(p for p in first.parent.iterdir() if p != first and p.is_file())
+    return {p.name: p for p in (first, *rest)}
 
 
 @st.cache_resource(show_spinner=False)
@@ -61,8 +61,8 @@ def choose(guide: str | Received) -> None:
 
 def chosen() -> str | Received:
     """The guide of this session: the file name of a shipped one, or what was uploaded."""
-    found: str | Received = st.session_state.get("guide", shipped.default_guide().name)
-    return found
+    choice: str | Received = st.session_state.get("guide", shipped.default_guide().name)
+    return choice
 
 
 def engine() -> Engine:

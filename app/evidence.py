@@ -32,12 +32,12 @@ def show(opened: Engine, proposal: Proposal, match: Match, ids: Sequence[str], k
     explanation = _kept(
         ("explained", opened.guide.sha256, proposal, chosen), lambda: opened.explain(proposal, chosen)
     )
-    found = both_texts(proposal, opened.topics[chosen], hit, explanation, match.discounts) + words(
+    parts = both_texts(proposal, opened.topics[chosen], hit, explanation, match.discounts) + words(
         explanation
     )
     if explanation.items:
-        found += markup.section(say("coverage")) + markup.notice(either(explanation.advice), "calm")
-    st.html(found + coverage(explanation))
+        parts += markup.section(say("coverage")) + markup.notice(either(explanation.advice), "calm")
+    st.html(parts + coverage(explanation))
 
 
 def matched(opened: Engine, proposal: Proposal) -> Match:
@@ -47,11 +47,11 @@ def matched(opened: Engine, proposal: Proposal) -> Match:
     return match
 
 
-def _kept(key: Hashable, made: Callable[[], Any]) -> Any:
+def _kept(key: Hashable, make: Callable[[], Any]) -> Any:
     """What `made` gives for `key`, kept in this session for the last few keys: a filter or a decision works nothing out again."""
     kept: dict[Hashable, Any] = st.session_state.setdefault("evidence", {})
     if key not in kept:
-        kept[key] = made()
+        kept[key] = make()
         while len(kept) > _KEPT:
             kept.pop(next(iter(kept)))
     return kept[key]
@@ -59,12 +59,12 @@ def _kept(key: Hashable, made: Callable[[], Any]) -> Any:
 
 def strongest(evidence: Sequence[Evidence]) -> list[tuple[int, Evidence]]:
     """(number, pair) of the sentence pairs that carry most of a score; one topic sentence has one number."""
-    pairs = [e for e in evidence if e.by == "dense" and not _is_whole(e)][:_PAIRS]
+    pairs = [e for e in evidence if e.by == "dense" and not _is_full_text(e)][:_PAIRS]
     numbers = {name: n for n, name in enumerate(dict.fromkeys(e.topic.id for e in pairs), 1)}
     return [(numbers[e.topic.id], e) for e in pairs]
 
 
-def _is_whole(evidence: Evidence) -> bool:
+def _is_full_text(evidence: Evidence) -> bool:
     return evidence.query.id.endswith("#whole") or evidence.topic.id.endswith("#whole")
 
 
@@ -116,24 +116,24 @@ def _headed(topic: Topic) -> str:
 
 def words(explanation: Explanation) -> str:
     """The words of topic and proposal that meet, those of most weight first; "" where none do."""
-    told = []
+    lines = []
     for link in explanation.links[:_WORDS]:
         same = link.topic_word == link.query_word
         shown = link.topic_word if same else f"{link.query_word} ↔ {link.topic_word}"
         number = "" if same else f"<b>{share(link.similarity)}</b>"
-        told.append(f"<li>{markup.text(shown)}{number}</li>")
-    if not told:
+        lines.append(f"<li>{markup.text(shown)}{number}</li>")
+    if not lines:
         return ""
-    return markup.section(say("words")) + f'<ul class="words">{"".join(told)}</ul>'
+    return markup.section(say("words")) + f'<ul class="words">{"".join(lines)}</ul>'
 
 
 def coverage(explanation: Explanation) -> str:
     """Each item of the research contents with its state and the proposal's sentence; "" where there are none."""
     rows = []
     for item in explanation.items:
-        said = f"<blockquote>{markup.text(item.by.text)}</blockquote>" if item.by else ""
+        backing = f"<blockquote>{markup.text(item.by.text)}</blockquote>" if item.by else ""
         rows.append(
             f'<li><span class="state is-{item.state}">{markup.text(say(f"state.{item.state}"))}</span>'
-            f"<div>{markup.text(item.passage.text.strip())}{said}</div></li>"
+            f"<div>{markup.text(item.passage.text.strip())}{backing}</div></li>"
         )
     return f'<ul class="items">{"".join(rows)}</ul>' if rows else ""

@@ -66,8 +66,8 @@ def _choose() -> None:
             on_change=_take,
             max_upload_size=files.LARGEST_MB,
         )
-    if told := st.session_state.pop("guide told", ""):
-        style.notice(told, "bad")
+    if notice := st.session_state.pop("guide told", ""):
+        style.notice(notice, "bad")
 
 
 def _shown(name: str, *, own: bool) -> str:
@@ -123,16 +123,16 @@ def _topics(guide: Guide) -> None:
     everything = say("guide.all")
     office = left.selectbox(say("guide.by"), [everything, *offices])
     sought = fold(right.text_input(say("guide.search"))).lower()
-    found = [
+    matching = [
         topic
         for topic in guide.topics
         if (office == everything or (topic.office and topic.office.name == office))
         and sought in fold(topic.text).lower()
     ]
-    pieces = [f'<div class="quiet">{markup.text(say("guide.found").format(count=len(found)))}</div>']
-    for section in dict.fromkeys(topic.section for topic in found):
+    pieces = [f'<div class="quiet">{markup.text(say("guide.found").format(count=len(matching)))}</div>']
+    for section in dict.fromkeys(topic.section for topic in matching):
         pieces.append(markup.section(section or say("no section")))
-        pieces += [_topic(topic) for topic in found if topic.section == section]
+        pieces += [_topic(topic) for topic in matching if topic.section == section]
     st.html("".join(pieces))
 
 

@@ -49,7 +49,7 @@ def page() -> None:
 
 def _judged(opened: Engine, table: files.Received, chosen: batches.Chosen) -> tuple[Report, list[Message]]:
     """The report of a table, and what is to be said of its reading; with progress."""
-    received, said = batches.entries(table, chosen)
+    received, messages = batches.entries(table, chosen)
     bar, total, judged = st.progress(0.0), len(received), []
     try:
         for done, row in enumerate(judged_rows(opened, received), 1):
@@ -58,7 +58,7 @@ def _judged(opened: Engine, table: files.Received, chosen: batches.Chosen) -> tu
                 bar.progress(done / total, say("progress.rows").format(done=done, total=total))
     finally:
         bar.empty()
-    return report(opened.guide, table.name, received, judged, guide_rules(opened.guide.id)), said
+    return report(opened.guide, table.name, received, judged, guide_rules(opened.guide.id)), messages
 
 
 def _report(opened: Engine, table: files.Received, chosen: batches.Chosen) -> Report:
@@ -73,37 +73,37 @@ def _report(opened: Engine, table: files.Received, chosen: batches.Chosen) -> Re
             st.session_state.pop(f"{queue.NAME} open", None)
         for line in st.session_state["triage said"]:
             style.lede(either(line))
-    made: Report = st.session_state["triage"]
-    return made
+    current: Report = st.session_state["triage"]
+    return current
 
 
-def _desk(opened: Engine, made: Report, decisions: Decisions) -> None:
-    if not made.rows:
-        style.notice(say("intake.empty").format(name=made.batch), "bad")
+def _desk(opened: Engine, report: Report, decisions: Decisions) -> None:
+    if not report.rows:
+        style.notice(say("intake.empty").format(name=report.batch), "bad")
         return
-    counts = [(str(len(made.rows)), say("intake.proposals"))]
-    counts += [(str(n), queue.verdict_name(v)) for v, n in made.summary.verdicts.items() if n]
+    counts = [(str(len(report.rows)), say("intake.proposals"))]
+    counts += [(str(n), queue.verdict_name(v)) for v, n in report.summary.verdicts.items() if n]
     st.html(markup.figures(counts))
     style.section(say("queue"))
-    shown = queue.narrowed(made, decisions.choices())
-    queue.strokes(shown, len(made.rows), decisions)
-    place = queue.table(shown, len(made.rows), decisions.choices())
+    shown = queue.narrowed(report, decisions.choices())
+    queue.strokes(shown, len(report.rows), decisions)
+    place = queue.table(shown, len(report.rows), decisions.choices())
     if place is not None:
         room = queue.row(opened, shown, place, decisions)
-    _export(made, decisions.choices())
-    _summary(made)
+    _export(report, decisions.choices())
+    _summary(report)
     if place is not None:
         # Last, for it may have to match the row: a decision and the next step need not wait for it.
         with room:
             queue.why(opened, shown[place])
 
 
-def _export(made: Report, choices: Choices) -> None:
+def _export(report: Report, choices: Choices) -> None:
     """The report with its decisions in every format, written when it is asked for."""
     style.section(say("export"), say("export.decided").format(count=sum(map(bool, choices.values()))))
-    rows = tuple(replace(row, corrected=choices.get(row.place, "")) for row in made.rows)
-    filled = replace(made, rows=rows)
-    stem = Path(made.batch).stem
+    rows = tuple(replace(row, corrected=choices.get(row.place, "")) for row in report.rows)
+    filled = replace(report, rows=rows)
+    stem = Path(report.batch).stem
     with st.container(horizontal=True, key="export"):
         for suffix in SUFFIXES:
             st.download_button(
@@ -124,22 +124,22 @@ def _export(made: Report, choices: Choices) -> None:
     letters.draw(filled, stem)
 
 
-def _written(made: Report, suffix: str) -> bytes:
+def _written(report: Report, suffix: str) -> bytes:
     with temporary_folder() as folder:
         path = folder / f"report{suffix}"
-        write_report(made, path)
+        write_report(report, path)
         return path.read_bytes()
 
 
-def _split(made: Report) -> bytes:
+def _split(report: Report) -> bytes:
     with temporary_folder() as folder:
-        write_split(made, folder / "offices.zip")
+        write_split(report, folder / "offices.zip")
         return (folder / "offices.zip").read_bytes()
 
 
-def _summary(made: Report) -> None:
+def _summary(report: Report) -> None:
     """Counts for the head of office."""
-    summary, rules = made.summary, made.rules
+    summary, rules = report.summary, report.rules
     style.section(say("summary"))
     verdicts = [(queue.verdict_name(v), n) for v, n in summary.verdicts.items() if n]
     offices = [(name or say("office.none"), both) for name, both in summary.offices.items() if any(both)]

@@ -20,9 +20,9 @@ from matcher.triage.templates import Templates, text_of
 _FORMS = (".zip", ".txt", ".csv")
 
 
-def draw(made: Report, stem: str) -> None:
+def draw(report: Report, stem: str) -> None:
     """The letters of a report: how many, one of them as it will look, and the download."""
-    drafts = list(letters(made))
+    drafts = list(letters(report))
     style.section(say("letters"), say("letters.count").format(count=len(drafts)))
     if not drafts:
         style.lede(say("letters.none"))
@@ -31,7 +31,7 @@ def draw(made: Report, stem: str) -> None:
         # The endings are words of both languages: a browser hands a choice back by its words.
         form = st.radio(say("letters.form"), _FORMS, key="letters form", horizontal=True)
         st.download_button(
-            f"{say('letters.download')} {form}", partial(_written, made, form), f"{stem}-letters{form}", key="letters download",
+            f"{say('letters.download')} {form}", partial(_written, report, form), f"{stem}-letters{form}", key="letters download",
             on_click="ignore",
         )  # fmt: skip
     with st.expander(say("letters.preview"), key="letters preview", on_change="rerun") as opened:
@@ -84,9 +84,9 @@ def _text(draft: Letter, own: Sequence[files.Received], form: str) -> str:
         return templates.text(draft.kind, draft.values)
 
 
-def _written(made: Report, form: str) -> bytes:
+def _written(report: Report, form: str) -> bytes:
     own = [files.receive(upload) for upload in st.session_state.get("letter templates") or ()]
     with temporary_folder() as folder, _templates(own) as templates:
         path = folder / f"letters{form}"
-        write_notes(made, path, templates)
+        write_notes(report, path, templates)
         return path.read_bytes()

@@ -60,15 +60,15 @@ def places(opened: Engine) -> Places:
         return np.stack([np.linspace(0.2, 0.8, count), np.full(count, 0.5)], axis=1)
     from sklearn.manifold import TSNE
 
-    found = TSNE(
+    points = TSNE(
         perplexity=min(12.0, (count - 1) / 3),
         metric="cosine",
         init="pca",
         random_state=2021,
         max_iter=1500,
     ).fit_transform(vectors)
-    low, high = found.min(axis=0), found.max(axis=0)
-    spread: Places = (found - low) / np.maximum(high - low, 1e-9)
+    low, high = points.min(axis=0), points.max(axis=0)
+    spread: Places = (points - low) / np.maximum(high - low, 1e-9)
     return spread
 
 
@@ -126,8 +126,8 @@ def chart(
     layers: list[Any] = [marks, ids, titles.encode(text="label:N")]
     if dropped is not None:
         layers.append(_star(dropped).encode(x=x, y=y))
-    made: alt.LayerChart = alt.layer(*layers).properties(height=_HEIGHT).configure_view(strokeWidth=0)
-    return made
+    layered: alt.LayerChart = alt.layer(*layers).properties(height=_HEIGHT).configure_view(strokeWidth=0)
+    return layered
 
 
 def _star(place: tuple[float, float]) -> alt.Chart:

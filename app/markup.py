@@ -92,8 +92,8 @@ def sides(left: str, right: str) -> str:
 
 def section(title: str, note: str = "") -> str:
     """A heading inside a page."""
-    told = f" <small>{text(note)}</small>" if note else ""
-    return f'<div class="section" role="heading" aria-level="2">{text(title)}{told}</div>'
+    small = f" <small>{text(note)}</small>" if note else ""
+    return f'<div class="section" role="heading" aria-level="2">{text(title)}{small}</div>'
 
 
 def notice(message: str, kind: str = "") -> str:
@@ -117,8 +117,10 @@ def table(
     """A plain table of texts; the columns in `numbers` stand to the right."""
 
     def line(tag: str, cells: Sequence[str]) -> str:
-        made = (f"<{tag}{' class=n' if i in numbers else ''}>{text(c)}</{tag}>" for i, c in enumerate(cells))
-        return "<tr>" + "".join(made) + "</tr>"
+        written = (
+            f"<{tag}{' class=n' if i in numbers else ''}>{text(c)}</{tag}>" for i, c in enumerate(cells)
+        )
+        return "<tr>" + "".join(written) + "</tr>"
 
     body = "".join(line("td", row) for row in rows)
     return f'<div class="wide"><table class="rows"><thead>{line("th", headings)}</thead><tbody>{body}</tbody></table></div>'

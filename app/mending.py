@@ -13,15 +13,15 @@ from matcher.errors import MatcherError
 from matcher.guide import edits, mending
 from matcher.types import Guide, Topic
 
-_ROWS, _TURN, _TOLD = "mend topics", "mend turn", "mend told"
+_ROWS, _TURN, _NOTICE = "mend topics", "mend turn", "mend told"
 
 
 def panel(guide: Guide) -> None:
     """The editor for the guide of this session; what is saved is used from then on."""
     if st.session_state.get("mend guide") != guide.sha256:
         _start(guide)
-    if told := st.session_state.pop(_TOLD, None):
-        style.notice(*told)
+    if notice := st.session_state.pop(_NOTICE, None):
+        style.notice(*notice)
     style.lede(say("mend.hint"))
     _tools(guide)
     topics: tuple[Topic, ...] = st.session_state[_ROWS]
@@ -84,7 +84,7 @@ def _edit(change: Callable[[], tuple[Topic, ...]]) -> None:
         st.session_state[_ROWS] = change()
         st.session_state[_TURN] += 1
     except MatcherError as error:
-        st.session_state[_TOLD] = (either(error.message), "bad")
+        st.session_state[_NOTICE] = (either(error.message), "bad")
     st.rerun()
 
 
@@ -94,11 +94,11 @@ def _save(guide: Guide, records: Sequence[dict[str, str]]) -> None:
     try:
         mended = mending.from_records(filled, guide, guide.id)
     except MatcherError as error:
-        st.session_state[_TOLD] = (either(error.message), "bad")
+        st.session_state[_NOTICE] = (either(error.message), "bad")
         st.rerun()
     mending.save(mended, raw, suffix)
     st.session_state.pop("mend guide", None)
-    st.session_state[_TOLD] = (say("mend.saved").format(count=len(mended.topics)), "calm")
+    st.session_state[_NOTICE] = (say("mend.saved").format(count=len(mended.topics)), "calm")
     st.rerun()
 
 

@@ -88,8 +88,8 @@ def steps(name: str, keys: Sequence[Key], place: int) -> None:
                 args=(name, there),
                 key=f"{name} {word}",
             )
-        told = say("row.place").format(place=place + 1, total=len(keys))
-        st.html(f'<span class="quiet">{markup.text(told)}</span>')
+        place_line = say("row.place").format(place=place + 1, total=len(keys))
+        st.html(f'<span class="quiet">{markup.text(place_line)}</span>')
 
 
 def _open(name: str, key: Key) -> None:

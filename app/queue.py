@@ -30,15 +30,15 @@ def verdict_name(verdict: Verdict) -> str:
     return f"{say(f'sign.{verdict}')} {either(VERDICT_NAMES[verdict])}"
 
 
-def narrowed(made: Report, choices: Choices) -> list[Row]:
+def narrowed(report: Report, choices: Choices) -> list[Row]:
     """The rows that pass the filters, which are drawn."""
     with st.container(horizontal=True, vertical_alignment="bottom", key="find"):
         sought = st.text_input(say("queue.search"), key="search", width=420).split()
         undecided = st.toggle(say("queue.undecided"), key="undecided")
-    offices = sorted({office for row in made.rows if (office := _office(row))})
-    topics = sorted({t for row in made.rows for t in (row.judged.declared, row.judged.suggested) if t})
-    present = [v for v in VERDICTS if made.summary.verdicts[v]]
-    titles = {topic.id: topic.title for topic in made.guide.topics}
+    offices = sorted({office for row in report.rows if (office := _office(row))})
+    topics = sorted({t for row in report.rows for t in (row.judged.declared, row.judged.suggested) if t})
+    present = [v for v in VERDICTS if report.summary.verdicts[v]]
+    titles = {topic.id: topic.title for topic in report.guide.topics}
     slots = st.columns(4)
     with slots[0]:
         verdicts = _any("filter.verdict", present, lambda v: verdict_name(v))  # type: ignore[arg-type]
@@ -52,7 +52,7 @@ def narrowed(made: Report, choices: Choices) -> list[Row]:
         )
     return [
         row
-        for row in made.rows
+        for row in report.rows
         if (not verdicts or row.judged.verdict in verdicts)
         and (not wanted or _office(row) in wanted)
         and (not about or about & {row.judged.declared, row.judged.suggested})

@@ -71,10 +71,10 @@ def _of_season(season: Season) -> None:
         if st.button(say("reviewers.compare now"), type="primary", key="compare"):
             proposals = _readable(season, line.id)
             st.session_state["findings notes"] = []
-            found = comparing.compared(opened, proposals, tables, folder)
+            findings = comparing.compared(opened, proposals, tables, folder)
             with_ = tables[0].name if tables else place_of(folder).name
-            season.cases(line.id).keep_findings(found, with_)
-            kept = found, with_
+            season.cases(line.id).keep_findings(findings, with_)
+            kept = findings, with_
     if folder:
         archives.draw(opened, folder, partial(_readable, season, line.id))
     for note in st.session_state.get("findings notes", ()) if kept else ():
@@ -106,7 +106,7 @@ def _findings(
     return kept
 
 
-def _desk(name: str, found: Findings, keeper: Keeper) -> None:
+def _desk(name: str, findings: Findings, keeper: Keeper) -> None:
     """The pairs, the open one, and the exports; decisions are kept by `keeper`."""
     least = min(fitted().false_alarms)
     threshold = st.slider(
@@ -119,11 +119,11 @@ def _desk(name: str, found: Findings, keeper: Keeper) -> None:
         key="threshold",
         persist_state="session",
     )
-    listed = at_least(found, threshold)
+    listed = at_least(findings, threshold)
     pairs = list(listed.pairs)
     groups = clusters(pairs)
-    expected = [alarms for at, _, alarms in thresholds(found, fitted()) if at <= threshold + 1e-9]
-    counts = [(found.compared, "compared"), (len(pairs), "pairs"), (len(groups), "groups")]
+    expected = [alarms for at, _, alarms in thresholds(findings, fitted()) if at <= threshold + 1e-9]
+    counts = [(findings.compared, "compared"), (len(pairs), "pairs"), (len(groups), "groups")]
     shown = [(str(count), say(f"reviewers.{word}")) for count, word in counts]
     if expected:
         shown.append((f"≈{expected[-1]:.0f}", say("reviewers.alarms")))
@@ -138,18 +138,18 @@ def _desk(name: str, found: Findings, keeper: Keeper) -> None:
     else:
         style.notice(say("case.nothing"))
     cases.read_back(listed, keeper)
-    _export(name, found, threshold, known)
+    _export(name, findings, threshold, known)
 
 
-def _pairs(found: Findings, pairs: Sequence[Pair], known: Cases, keeper: Keeper) -> None:
+def _pairs(findings: Findings, pairs: Sequence[Pair], known: Cases, keeper: Keeper) -> None:
     """The table of pairs and the open one: both texts, the decision, the finding to print."""
     keys = [f"{pair.a}\n{pair.b}" for pair in pairs]
-    place = picking.pick("pairs", keys, [_cells(found, pair, known) for pair in pairs], _columns())
+    place = picking.pick("pairs", keys, [_cells(findings, pair, known) for pair in pairs], _columns())
     with st.container(border=True, key="open pair"):
         picking.steps("pairs", keys, place)
-        cases.decide(found, pairs[place], known, keeper)
-        st.html(_side_by_side(found, pairs[place]))
-        cases.findings_of(found, pairs[place], known)
+        cases.decide(findings, pairs[place], known, keeper)
+        st.html(_side_by_side(findings, pairs[place]))
+        cases.findings_of(findings, pairs[place], known)
 
 
 def _of_group(pairs: list[Pair], groups: list[list[str]]) -> list[Pair]:
@@ -174,9 +174,9 @@ def _columns() -> dict[str, object]:
     }
 
 
-def _cells(found: Findings, pair: Pair, known: Cases) -> dict[str, str | float]:
-    case = case_of(known, found, pair)
-    a, b = found.proposals[pair.a], found.proposals[pair.b]
+def _cells(findings: Findings, pair: Pair, known: Cases) -> dict[str, str | float]:
+    case = case_of(known, findings, pair)
+    a, b = findings.proposals[pair.a], findings.proposals[pair.b]
     return {
         say("pair.concern"): pair.concern,
         say("pair.kind"): either(KINDS[pair.kind]),
@@ -195,7 +195,7 @@ def _from(archived: bool) -> str:
     return say("pair.archive" if archived else "pair.batch")
 
 
-def _side_by_side(found: Findings, pair: Pair) -> str:
+def _side_by_side(findings: Findings, pair: Pair) -> str:
     """Both texts; passages that belong together carry one number and colour, what everyone shares is grey."""
     shares = say("pair.shares").format(
         a=share(pair.a_in_b), b=share(pair.b_in_a), reworded=share(pair.reworded)
@@ -210,34 +210,34 @@ def _side_by_side(found: Findings, pair: Pair) -> str:
     left = [(span[0], span[1], n) for n, span in numbered]
     right = [(span[2], span[3], n) for n, span in numbered]
     both = ((pair.a, "pair.a", False, left), (pair.b, "pair.b", pair.archived, right))
-    made = [_side(found, name, say(label), archived, spans) for name, label, archived, spans in both]
-    return head + markup.sides(*made)
+    columns = [_side(findings, name, say(label), archived, spans) for name, label, archived, spans in both]
+    return head + markup.sides(*columns)
 
 
 def _side(
-    found: Findings, name: str, label: str, archived: bool, spans: Sequence[tuple[int, int, int]]
+    findings: Findings, name: str, label: str, archived: bool, spans: Sequence[tuple[int, int, int]]
 ) -> str:
-    p = found.proposals[name]
+    p = findings.proposals[name]
     parts = (label, _from(archived), p.id, p.year, p.organisation, p.principal_investigator)
     who = " · ".join(markup.text(part) for part in parts if part)
-    return markup.side(who, markup.marked(p.text, spans, found.shared[name], "shared"), f"{label} {p.id}")
+    return markup.side(who, markup.marked(p.text, spans, findings.shared[name], "shared"), f"{label} {p.id}")
 
 
-def _export(name: str, found: Findings, threshold: float, known: Cases) -> None:
+def _export(name: str, findings: Findings, threshold: float, known: Cases) -> None:
     style.section(say("export"))
     with st.container(horizontal=True, key="export"):
         for suffix in FORMATS:
             st.download_button(
                 f"{say('download')} {suffix}",
-                partial(_written, found, suffix, threshold, known),
+                partial(_written, findings, suffix, threshold, known),
                 f"{Path(name).stem}-duplicates{suffix}",
                 key=f"pairs {suffix}",
                 on_click="ignore",
             )
 
 
-def _written(found: Findings, suffix: str, threshold: float, known: Cases) -> bytes:
+def _written(findings: Findings, suffix: str, threshold: float, known: Cases) -> bytes:
     with temporary_folder() as folder:
         path = folder / f"pairs{suffix}"
-        write(found, path, threshold, fitted(), known)
+        write(findings, path, threshold, fitted(), known)
         return path.read_bytes()

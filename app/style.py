@@ -79,8 +79,8 @@ def title(key: str) -> None:
 
 def guide_line(guide: Guide) -> None:
     """Which guide the answers of a desk follow."""
-    told = say("guide.in use").format(title=guide.title) + (say("guide.mended") if guide.mended else "")
-    st.html(f'<div class="quiet guide-line">{markup.text(told)}</div>')
+    line = say("guide.in use").format(title=guide.title) + (say("guide.mended") if guide.mended else "")
+    st.html(f'<div class="quiet guide-line">{markup.text(line)}</div>')
 
 
 def answered(text: str) -> None:
