@@ -196,4 +196,4 @@ def entries(table: Received, chosen: Chosen) -> tuple[list[Entry | BadRow], list
     """All rows in order, and what is to be said of the reading; raises DocumentError or BatchError."""
     with files.as_path(table) as path:
         batch = Batch(path, chosen.columns, chosen.header_row, chosen.sheet)
-        return list(batch), batch.said()
+        return list(batch), batch.messages()

@@ -195,7 +195,7 @@ def _received(batch: str | Path | Iterable[Proposal]) -> tuple[str, list[Entry |
         return "", [Entry(line, proposal) for line, proposal in enumerate(batch, 1)]
     opened = Batch(Path(batch))
     received = list(opened)
-    for line in opened.said():
+    for line in opened.messages():
         warnings.warn(line, BatchWarning, stacklevel=3)
     return opened.name, received
 

@@ -175,7 +175,7 @@ def attack_table(rng: random.Random, place: Path) -> None:
     batch = Batch(file)
     for row in batch:
         assert isinstance(row, Entry | BadRow)
-    assert all("\n" not in line for line in batch.said())
+    assert all("\n" not in line for line in batch.messages())
 
 
 def attack_document(rng: random.Random, place: Path) -> None:

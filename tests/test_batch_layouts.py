@@ -21,5 +21,5 @@ def test_a_batch_of_an_office(tmp_path: Path, layout: str) -> None:
     read = [tuple(getattr(row.proposal, name) for name in FIELDS) for row in rows if isinstance(row, Entry)]
     # A cell may be broken over lines; what it says stays.
     assert [tuple(text.replace("\n", "") for text in row) for row in read] == list(expected)
-    said = "\n".join(batch.said())
+    said = "\n".join(batch.messages())
     assert [word for word in words if word not in said] == []

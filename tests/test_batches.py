@@ -48,7 +48,7 @@ def test_a_folder_of_forms_and_tables(tmp_path: Path) -> None:
     assert names(batch) == [
         "甲", "乙", "丙", "c.doc", "d.wps", "e.et", "f.xlsx", "h.txt", "i.txt", "j.txt", "丁", "k.csv!3", "己",
     ]  # fmt: skip
-    said = "\n".join(batch.said())
+    said = "\n".join(batch.messages())
     assert "g.jpg" in said
     assert "b.xlsx：2 行" in said
 
@@ -84,7 +84,7 @@ def test_a_folder_reads_what_one_file_reads_and_says_what_was_left_out(tmp_path:
     batch = Batch(tmp_path)
     texts = [row.proposal.abstract for row in batch if isinstance(row, Entry)]
     assert texts == ["内容一", "内容二"]
-    assert "a（加删除线的文字未读" in batch.said()[-1]
+    assert "a（加删除线的文字未读" in batch.messages()[-1]
 
 
 def test_names_that_windows_wrote_into_a_zip(tmp_path: Path) -> None:

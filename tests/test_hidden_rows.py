@@ -92,4 +92,4 @@ def test_a_hidden_row_is_read_and_named(tmp_path: Path, suffix: str) -> None:
         (2, "甲类研究", "内容一"), (3, "乙类研究", "内容二"), (4, "丙类研究", "内容三"),
     ]  # fmt: skip
     assert [bool(e.notes) for e in entries] == [False, True, False]
-    assert "隐藏的行，已读入 / hidden rows, read: 表!3" in batch.said()[0]
+    assert "隐藏的行，已读入 / hidden rows, read: 表!3" in batch.messages()[0]

@@ -28,7 +28,7 @@ ODD = Message("与《甲 / 乙》最接近", "closest to “a / b”")
 # message says itself what both look like. In the module, so many.
 BOTH_AT_ONCE = {
     "matcher/duplicates/page.py": 5, "matcher/cli/intake.py": 1,
-    "matcher/cli/reviewers.py": 1, "matcher/readers/said.py": 1, "matcher/report.py": 3,
+    "matcher/cli/reviewers.py": 1, "matcher/readers/batch_messages.py": 1, "matcher/report.py": 3,
     "matcher/report_quality.py": 2,
 }  # fmt: skip
 

@@ -130,7 +130,7 @@ def test_text_boxes_over_a_sheet(tmp_path: Path) -> None:
     batch = Batch(tmp_path / "a.xlsx")
     assert len(list(batch)) == 1
     said = "1 个文本框未读（“文本框里的话”） / 1 text boxes were not read"
-    assert said in "\n".join(batch.said())
+    assert said in "\n".join(batch.messages())
     assert read_document(tmp_path / "a.xlsx").losses == (said,)
 
 

@@ -24,7 +24,7 @@ def read(path: Path, **options: Any) -> tuple[list[Entry], list[BadRow], str]:
     batch = Batch(path, **options)
     rows = list(batch)
     entries = [row for row in rows if isinstance(row, Entry)]
-    return entries, [row for row in rows if isinstance(row, BadRow)], "\n".join(batch.said())
+    return entries, [row for row in rows if isinstance(row, BadRow)], "\n".join(batch.messages())
 
 
 @pytest.mark.parametrize(

@@ -100,7 +100,7 @@ def triage(
     received = received_rows(opened)
     engine = open_engine(guide_file, encoder, fast=fast, device=device)
     rules, earlier = rules_of(rules_file, engine), _earlier(place)
-    say(opened.said())
+    say(opened.messages())
     with open_cluster(cluster) as workers:
         judged = _judged(engine, batch, received, (columns, header_row, sheet), out, workers, resume=resume)
     made = desk.report(engine.guide, batch.name, received, judged, rules, earlier)

@@ -169,7 +169,7 @@ def read_batch(
             read += 1
             progress.advance(task)
             yield row.proposal
-    for line in batch.said():
+    for line in batch.messages():
         note(line)
     note(
         Message(

@@ -131,12 +131,12 @@ def add(
     with Season(path_of(file)) as opened:
         read = open_batch(batch, columns, header_row, sheet)
         received = received_rows(read)
-        for line in read.said():
+        for line in read.messages():
             note(line)
         engine = Engine.open(opened.guide, FAST if fast else None)
         judged = list(progress(desk.judged_rows(engine, received), 0, len(received)))
         report = desk.report(engine.guide, batch.name, received, judged, rules_of(None, engine))
-        made = opened.add(report, digest(batch), read.said(), repr(desk.basis(engine)[0]))
+        made = opened.add(report, digest(batch), read.messages(), repr(desk.basis(engine)[0]))
         note(Message(f"第 {made} 批，{len(report.rows)} 行。", f"Batch {made}, {len(report.rows)} rows."))
 
 

@@ -10,12 +10,12 @@ from pathlib import Path
 from matcher import settings
 from matcher.errors import BatchError, MatcherError
 from matcher.message import Message, joined
+from matcher.readers.batch_messages import batch_messages
 from matcher.readers.cell_labels import inside, without_label
 from matcher.readers.cells import cell_text
 from matcher.readers.form import long_cells, read_form
 from matcher.readers.labels import EXTRA, PROPOSAL, label_key
 from matcher.readers.rows import read_rows
-from matcher.readers.said import said
 from matcher.readers.source import BOOKS, MARKDOWN, OLD_FORMS, PAGES, TEXT, WORD, check_regular
 from matcher.readers.table import Reading, Row, place
 from matcher.types import Proposal
@@ -73,7 +73,7 @@ class Entry:
 
 
 class Batch:
-    """The entries of a batch, read as they are asked for; `said()` then tells what became of all of it."""
+    """The entries of a batch, read as they are asked for; `messages()` then tells what became of all of it."""
 
     def __init__(
         self,
@@ -113,10 +113,10 @@ class Batch:
                 self._remember(row)
             yield row
 
-    def said(self) -> list[Message]:
+    def messages(self) -> list[Message]:
         """What was read, taken, left out and not read: sentences for people, complete after the last row."""
         repeated = [f"{id_}（{'、'.join(places[:_PLACES])}）" for id_, places in self._repeated.items()]
-        return said(self.name, self.readings, self.unread, repeated, self._lost)
+        return batch_messages(self.name, self.readings, self.unread, repeated, self._lost)
 
     def _remember(self, entry: Entry) -> None:
         id_, where = entry.proposal.id, entry.place

@@ -109,8 +109,8 @@ def assemble(
                 )
                 placed.append(part)
     tables = tuple(part for part in placed if isinstance(part, Table))
-    said = (*losses, *margins_unread(margins))
-    return Document(name, tuple(lines), tables, digest, wrapped, tuple(placed), said, tuple(margins))
+    messages = (*losses, *margins_unread(margins))
+    return Document(name, tuple(lines), tables, digest, wrapped, tuple(placed), messages, tuple(margins))
 
 
 def margins_unread(margins: Sequence[Margin]) -> list[Message]:

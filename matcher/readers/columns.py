@@ -21,7 +21,7 @@ HEADER_WITHIN = settings.rows("readers.columns.header_within")
 TEXTS = ("title", "abstract", "content", "goals", "background")
 _APPLICANTS = ("organisation", "principal_investigator", "members")
 # What stands above "name" or "phone" and makes them somebody else's.
-_OTHERS = ("contact", "partners", "recommender", "members", "person", "opinion")
+_OTHER_PEOPLE = ("contact", "partners", "recommender", "members", "person", "opinion")
 _LONGEST_NAME = settings.letters("readers.columns.longest_name")
 _FEW_CELLS = settings.cells("readers.columns.few")
 _BRACKET = "("
@@ -256,7 +256,7 @@ def _options(own: str, group: str) -> Sequence[tuple[str, int]]:
     if group and (joined := fields_of(group + own, built="no")):
         return joined
     above = fields_of(group) if group else ()
-    if above and above[0][0] in _OTHERS and len(label_key(group)) <= _LONGEST_NAME:
+    if above and above[0][0] in _OTHER_PEOPLE and len(label_key(group)) <= _LONGEST_NAME:
         return above
     return column_fields(own) or above
 

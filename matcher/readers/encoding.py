@@ -14,7 +14,7 @@ from matcher.errors import DocumentError
 LONGEST_LINE = settings.characters("readers.encoding.longest_line")
 _SAMPLE = settings.size("readers.encoding.sample")
 # Encodings that are tried where a file is neither UTF-8 nor UTF-16 and hardly Chinese in GB18030.
-_OTHERS = ["big5hkscs", "gb18030", "cp1252", "shift_jis", "euc_kr"]
+_ENCODINGS = ["big5hkscs", "gb18030", "cp1252", "shift_jis", "euc_kr"]
 # The lead bytes of the everyday characters, sorted by use, in GB 2312 and in Big5, and of their punctuation.
 _EVERYDAY = (("gb2312", (0xB0, 0xD7), (0xA1, 0xA3)), ("big5", (0xA4, 0xC6), (0xA1, 0xA2)))
 _CHINESE_SAMPLE = settings.size("readers.encoding.chinese_sample")
@@ -72,7 +72,7 @@ def _chinese(raw: bytes) -> list[str]:
         return ["gb18030"]
     from charset_normalizer import from_bytes  # here: nearly every file is known without it
 
-    return [match.encoding for match in from_bytes(sample, cp_isolation=_OTHERS)] + ["gb18030"]
+    return [match.encoding for match in from_bytes(sample, cp_isolation=_ENCODINGS)] + ["gb18030"]
 
 
 def _everyday(text: str) -> float:
@@ -146,7 +146,7 @@ def lines(path: Path) -> Iterator[str]:
     if encoding is None and start.count(0) * _ZEROS_ONE_IN > len(start):
         raise _no_text(path.name)
     plain = encoding is not None or _decodes(path)
-    others = () if plain else _others(path)
+    encodings = () if plain else _encodings(path)
     try:
         with path.open(
             encoding=encoding or "utf-8-sig", errors="strict" if plain else "surrogateescape", newline=""
@@ -160,7 +160,7 @@ def lines(path: Path) -> Iterator[str]:
                     )
                 line = line.removeprefix("\ufeff") if first else line
                 first = False
-                yield line if plain else _redecoded(line, others)
+                yield line if plain else _redecoded(line, encodings)
     except UnicodeError as error:  # half a UTF-16 unit at the end
         raise DocumentError(
             f"{path.name} 的 UTF-16 编码不完整：请另存为 UTF-8。",
@@ -179,7 +179,7 @@ def _decodes(path: Path) -> bool:
     return True
 
 
-def _others(path: Path) -> Sequence[str]:
+def _encodings(path: Path) -> Sequence[str]:
     """The encodings, best first, of the lines of a file that are not UTF-8."""
     strange: list[bytes] = []
     with path.open("rb") as file:

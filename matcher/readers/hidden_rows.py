@@ -40,7 +40,7 @@ def _of_xls(raw: bytes) -> dict[str, set[int]]:
 
 
 def _of_ods(content: bytes) -> dict[str, set[int]]:
-    found: dict[str, set[int]] = {}
+    hidden: dict[str, set[int]] = {}
     table, row = "", 0
     for event, element in etree.iterparse(
         io.BytesIO(content), events=("start", "end"), resolve_entities=False, no_network=True
@@ -48,15 +48,15 @@ def _of_ods(content: bytes) -> dict[str, set[int]]:
         kind = etree.QName(element).localname
         if kind == "table" and event == "start":
             table, row = _attribute(element, "name"), 0
-            found[table] = set()
+            hidden[table] = set()
         elif kind == "table-row" and event == "end":
             written = _attribute(element, "number-rows-repeated")
             count = int(written) if written.isascii() and written.isdigit() else 1
             if _attribute(element, "visibility") in ("collapse", "filter"):
-                found[table] |= set(range(row + 1, min(row + count, _MOST_ROWS) + 1))
+                hidden[table] |= set(range(row + 1, min(row + count, _MOST_ROWS) + 1))
             row += count
             element.clear()
-    return found
+    return hidden
 
 
 def _attribute(element: Any, name: str) -> str:

@@ -116,15 +116,15 @@ class _Walk:
             "embedded": ("网页内嵌、不直接显示的内容", "embedded passages"),
             "alt": ("图片的说明文字", "descriptions of pictures"),
         }
-        said = []
+        messages = []
         for why, pieces in self._left.items():
             shown = " ".join("".join(pieces).split())
             shown = shown if len(shown) <= _SHOWN else shown[:_SHOWN] + "…"
             chinese, english = names[why]
-            said.append(
+            messages.append(
                 Message(f"{chinese}未读（{len(pieces)} 处：“{shown}”）", f"{len(pieces)} {english} left out")
             )
-        return said
+        return messages
 
     def _add(self, mark: str, text: str | None, parent: Any) -> None:
         text = text or ""

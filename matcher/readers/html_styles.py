@@ -30,8 +30,8 @@ def hidden_by_style(page: Any) -> Hidden:
             if not re.search("display:|visibility:|opacity:|font-size:|mso-hide:", plain):
                 continue
             for selector in selectors.split(","):
-                if found := _SELECTOR.fullmatch(selector.strip()):
-                    key = ((found["tag"] or "").lower(), found["mark"], found["name"])
+                if match := _SELECTOR.fullmatch(selector.strip()):
+                    key = ((match["tag"] or "").lower(), match["mark"], match["name"])
                     hidden[key] = bool(HIDES.search(plain))
     return frozenset(key for key, hides in hidden.items() if hides)
 

@@ -117,10 +117,10 @@ def _fields_of(name: str, column: bool, built: Built) -> tuple[tuple[str, int], 
     parts = [part for part in _PARTS.split(fold(name)) if part and label_key(part)]
     if len(parts) < 2 or any(part.isascii() and re.search(r"\d", part) for part in parts):
         return ()  # 申报方向 B12 is a name with its value
-    found = [
+    by_part = [
         known.get(label_key(part)) or (None if built == "no" else _composed_places(part)) for part in parts
     ]
-    chinese = [places for part, places in zip(parts, found, strict=True) if not part.isascii()]
+    chinese = [places for part, places in zip(parts, by_part, strict=True) if not part.isascii()]
     english = [
         known.get(label_key(part)) for part in parts if part.isascii() and part.strip().title()[:1] in name
     ]
@@ -129,12 +129,12 @@ def _fields_of(name: str, column: bool, built: Built) -> tuple[tuple[str, int], 
     if len(chinese) == 1 and chinese[0] and len(parts) > 1:
         return chinese[0]  # the English beside it may be another's word: 申请机构 / Lead applicant
     unknown = [
-        part for part, places in zip(parts, found, strict=True) if places is None and not part.isascii()
+        part for part, places in zip(parts, by_part, strict=True) if places is None and not part.isascii()
     ]
     explained = "/" in name and len(parts) == 2 and any(part.isascii() for part in parts)
     if unknown and (not explained or len(label_key(unknown[0])) > _SHORT):
         return ()
-    sure = [places for places in found if places is not None]
+    sure = [places for places in by_part if places is not None]
     if not sure:
         return ()
     shared = set.intersection(*({field for field, _ in places} for places in sure))

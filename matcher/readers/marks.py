@@ -46,13 +46,13 @@ def _parts(folder: zipfile.ZipFile) -> dict[str, str]:
     names = {name.lower().lstrip("/"): name for name in folder.namelist()}
     relations = _tree(folder, names["xl/_rels/workbook.xml.rels"])
     targets = {r.get("Id"): r.get("Target", "") for r in relations.iterchildren(tag=etree.Element)}
-    found = {}
+    paths = {}
     for sheet in _tree(folder, names["xl/workbook.xml"]).iter("{*}sheet"):
         relation = next((value for key, value in sheet.attrib.items() if key.endswith("}id")), "")
         target = targets.get(relation, "")
         part = target.lstrip("/") if target.startswith("/") else posixpath.normpath(f"xl/{target}")
-        found[sheet.get("name", "")] = names.get(part.lower(), "")
-    return found
+        paths[sheet.get("name", "")] = names.get(part.lower(), "")
+    return paths
 
 
 def _number_widths(folder: zipfile.ZipFile) -> list[int]:

@@ -42,7 +42,7 @@ def xml_sheets(path: Path) -> list[Values]:
     book = etree.fromstring(
         raw[raw.find("?>") + 2 :].encode() if raw.startswith("<?xml") else raw.encode(), parser
     )
-    found = []
+    sheets = []
     for sheet in book.iter("{*}Worksheet"):
         name = _attribute(sheet, "Name") or ""
         hidden = any((e.text or "").startswith("SheetHidden") for e in sheet.iter("{*}Visible"))
@@ -60,8 +60,8 @@ def xml_sheets(path: Path) -> list[Values]:
                     _count(down, _HIGHEST, least=0) + 1,
                     _count(index, 16_384) if index else None,
                 )
-        found.append(Values(name, hidden, grid.rows, grid.merged))
-    return found
+        sheets.append(Values(name, hidden, grid.rows, grid.merged))
+    return sheets
 
 
 def _value(text: str, data: Any) -> object:
@@ -106,10 +106,10 @@ class _Grid:
     def begin_row(self, index: int | None = None) -> None:
         """A new row; `index` (from 1) leaves empty rows before it."""
         while index is not None and len(self.rows) < index - 1:
-            self._made([])
-        self._made([])
+            self._append([])
+        self._append([])
 
-    def _made(self, row: list[Any]) -> None:
+    def _append(self, row: list[Any]) -> None:
         self.rows.append(row)
         self._room(1)
 

@@ -65,10 +65,10 @@ class Package:
         relations = self.part(posixpath.join(folder, "_rels", f"{file}.rels"))
         if relations is None:
             return []
-        found = (r for r in relations if isinstance(r.tag, str) and r.get("TargetMode") != "External")
+        internal = (r for r in relations if isinstance(r.tag, str) and r.get("TargetMode") != "External")
         targets = [
             r.get("Target", "")
-            for r in found
+            for r in internal
             if (r.get("Id") == relation if relation else r.get("Type", "").rpartition("/")[2] == kind)
         ]
         return [
@@ -105,8 +105,8 @@ def tag(element: Any) -> str:
 
 def children(element: Any, name: str) -> Iterator[Any]:
     """The Word elements of a local name right below `element`."""
-    found: Iterator[Any] = element.iterchildren(f"{_WORD}{name}")
-    return found
+    elements: Iterator[Any] = element.iterchildren(f"{_WORD}{name}")
+    return elements
 
 
 def child(element: Any | None, name: str) -> Any | None:
@@ -127,5 +127,5 @@ def number(element: Any | None, name: str) -> int:
 
 def switch(properties: Any | None, name: str) -> bool | None:
     """Whether a property such as w:vanish is on; None where it is not stated."""
-    found = child(properties, name)
-    return None if found is None else attribute(found, "val") not in ("0", "false", "off")
+    element = child(properties, name)
+    return None if element is None else attribute(element, "val") not in ("0", "false", "off")

@@ -116,13 +116,13 @@ def unseen(char: dict[str, Any], page: Any) -> bool:
     middle = ((char["x0"] + char["x1"]) / 2, (char["top"] + char["bottom"]) / 2)
     behind = [*page.rects, *page.images, *page.curves]
     return not any(
-        thing["x0"] <= middle[0] <= thing["x1"]
-        and thing["top"] <= middle[1] <= thing["bottom"]
+        shape["x0"] <= middle[0] <= shape["x1"]
+        and shape["top"] <= middle[1] <= shape["bottom"]
         and (
-            thing["object_type"] == "image"
-            or (thing.get("fill") and not _is_white(thing.get("non_stroking_color")))
+            shape["object_type"] == "image"
+            or (shape.get("fill") and not _is_white(shape.get("non_stroking_color")))
         )
-        for thing in behind
+        for shape in behind
     )
 
 

@@ -88,7 +88,7 @@ class _Reader:
         page._layout = draw(page, self._name)
         chars = self._seen(page)
         kept = {id(c) for c in chars}
-        seen = page.filter(lambda thing: thing.get("object_type") != "char" or id(thing) in kept)
+        seen = page.filter(lambda shape: shape.get("object_type") != "char" or id(shape) in kept)
         ruled = bool(page.rects or page.lines or page.curves)
         tables = (
             [t for t in seen.find_tables() if len(t.rows) > 1 or len(t.rows[0].cells) > 1] if ruled else []
@@ -138,7 +138,7 @@ class _Reader:
     def blocks(self) -> list[Content]:
         """All items without page numbers and running lines."""
         running = _running(self.pages)
-        found: list[Content] = []
+        contents: list[Content] = []
         for items in self.pages:
             tops = sorted(item.top for item in items)
             for item in items:
@@ -147,16 +147,16 @@ class _Reader:
                 if line is not None and item.top in (tops[0], tops[-1]) and _PAGE_NUMBER.fullmatch(line):
                     continue
                 if line is None or _key(item) not in running:
-                    found.append(item.block)
-        return found
+                    contents.append(item.block)
+        return contents
 
     def losses(self) -> list[Message]:
         """What was left out or not read, one line each, Chinese / English."""
-        said = []
+        messages = []
         if self._remarks:
             text = " ".join(" ".join(self._remarks).split())
             shown = text if len(text) <= _SHOWN else text[:_SHOWN] + "…"
-            said.append(
+            messages.append(
                 Message(
                     f"{len(self._remarks)} 条批注未读（“{shown}”）", f"{len(self._remarks)} remarks not read"
                 )
@@ -164,31 +164,31 @@ class _Reader:
         if self._unseen:
             text = " ".join("".join(self._unseen).split())
             shown = text if len(text) <= _SHOWN else text[:_SHOWN] + "…"
-            said.append(
+            messages.append(
                 Message(
                     f"看不见的文字未读（{len(text)} 字：“{shown}”）",
                     f"{len(text)} invisible letters left out",
                 )
             )
         if self._recognised:
-            said.append(
+            messages.append(
                 Message(
                     "文字来自扫描件里的识别结果，可能有错字",
                     "the text is what OCR made of a scan and may hold errors",
                 )
             )
         if self.undecoded:
-            said.append(
+            messages.append(
                 Message(f"{self.undecoded} 个字无法解码，未读", f"{self.undecoded} letters cannot be decoded")
             )
         if self._slanted:
-            said.append(
+            messages.append(
                 Message(
                     f"斜排或竖排的 {self._slanted} 个字未读（水印？）",
                     f"{self._slanted} slanted letters not read",
                 )
             )
-        return said
+        return messages
 
 
 def _is_picture(page: Any, letters: int) -> bool:

@@ -127,7 +127,7 @@ def fields_by_name(
 ) -> Mapping[str, tuple[str, ...]]:
     """field → the columns that hold it, the best first, for the columns that are understood."""
     places = assigned([column_fields(name) for name in names], names, dict(chosen))
-    return {name: tuple(names[i] for i in found) for name, found in places.items()}
+    return {name: tuple(names[i] for i in indices) for name, indices in places.items()}
 
 
 def _table_rows(

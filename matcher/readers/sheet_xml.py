@@ -54,10 +54,10 @@ class Marks:
 
     def remarks(self) -> list[Message]:
         """Sentences for people about cells that hold no value."""
-        said = []
+        messages = []
         if self.missing:
             count, where = len(self.missing), _places(self.missing)
-            said.append(
+            messages.append(
                 Message(
                     f"{count} 格是公式而没有保存结果（{where}），读作空格：请用 Excel 或 WPS 打开后保存再试",
                     f"{count} cells hold formulas without a stored value ({where}) and read as empty; open and save the file in Excel or WPS",
@@ -65,13 +65,13 @@ class Marks:
             )
         if self.errors:
             count, where = len(self.errors), _places(self.errors)
-            said.append(
+            messages.append(
                 Message(
                     f"{count} 格是错误值（{where}），读作空格",
                     f"{count} cells hold an error value ({where}) and read as empty",
                 )
             )
-        return said
+        return messages
 
 
 def _places(cells: set[tuple[int, int]]) -> str:

@@ -42,7 +42,7 @@ def docx_blocks(raw: bytes, name: str) -> tuple[list[Block], list[Message], list
     for comments in package.every("comments"):
         for _ in children(comments, "comment"):
             reader.losses.skip("comment")
-    return blocks, reader.losses.said(), margins_of(package, main, blocks)
+    return blocks, reader.losses.messages(), margins_of(package, main, blocks)
 
 
 class _Reader:
@@ -129,9 +129,9 @@ class _Reader:
         properties = child(run, "rPr")
         character = attribute(child(properties, "rStyle"), "val")
         why = unseen(self._styles.look(line.style, character, properties), line.ground)
-        said: list[str] = []
-        self._run_parts(run, line, said)
-        text = "".join(said)
+        pieces: list[str] = []
+        self._run_parts(run, line, pieces)
+        text = "".join(pieces)
         if not text:
             return
         if why is None:
@@ -140,22 +140,22 @@ class _Reader:
             line.left.add(why)
             self.losses.leave(why, text)
 
-    def _run_parts(self, run: Any, line: _Line, said: list[str]) -> None:
+    def _run_parts(self, run: Any, line: _Line, pieces: list[str]) -> None:
         for part in run:
             name = tag(part)
             if name == "fldChar":
-                said.append(self._field(part))
+                pieces.append(self._field(part))
             elif not all(self._fields):
                 continue  # the instruction of a field is not shown
             elif name == "t":
-                said.append((part.text or "").translate(_SYMBOLS))
+                pieces.append((part.text or "").translate(_SYMBOLS))
             elif name in _SIGNS:
-                said.append(_SIGNS[name])
+                pieces.append(_SIGNS[name])
             elif name == "br":
-                said.append("" if attribute(part, "type") in ("page", "column") else "\n")
+                pieces.append("" if attribute(part, "type") in ("page", "column") else "\n")
             elif name == "sym":
                 code = attribute(part, "char")
-                said.append(chr(int(code, 16) & 0xFFFF).translate(_SYMBOLS) if len(code) == 4 else "")
+                pieces.append(chr(int(code, 16) & 0xFFFF).translate(_SYMBOLS) if len(code) == 4 else "")
             elif name in ("footnoteReference", "endnoteReference"):
                 note = self.notes.get((name.removesuffix("Reference"), attribute(part, "id")))
                 if note is not None:
@@ -163,7 +163,7 @@ class _Reader:
             elif name in ("drawing", "pict", "object"):
                 self._drawing(part, line, line.ground)
             elif name == "AlternateContent":
-                self._run_parts(chosen(part), line, said)
+                self._run_parts(chosen(part), line, pieces)
             elif name == "ruby":
                 self._inline(part, line)
 

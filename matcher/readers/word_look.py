@@ -55,11 +55,11 @@ class Styles:
 
     def chain(self, key: str) -> list[Any]:
         """A style and those it is based on, each once."""
-        found: dict[str, Any] = {}
-        while key in self._styles and key not in found and len(found) < _MOST_INHERITED:
-            found[key] = self._styles[key]
-            key = attribute(child(found[key], "basedOn"), "val")
-        return list(found.values())
+        styles: dict[str, Any] = {}
+        while key in self._styles and key not in styles and len(styles) < _MOST_INHERITED:
+            styles[key] = self._styles[key]
+            key = attribute(child(styles[key], "basedOn"), "val")
+        return list(styles.values())
 
     def look(self, paragraph: str, character: str, direct: Any | None) -> Look:
         """The look of a run: its own properties over its character style over its paragraph's."""

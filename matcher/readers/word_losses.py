@@ -58,12 +58,12 @@ class Losses:
         """An element of UNREAD was met."""
         self._unread[what] = self._unread.get(what, 0) + 1
 
-    def said(self) -> list[Message]:
+    def messages(self) -> list[Message]:
         """One line for each kind of loss, Chinese / English."""
-        said = []
+        messages = []
         for why, pieces in self._left.items():
             chinese, english = _UNSEEN[why]
-            said.append(
+            messages.append(
                 Message(
                     f"{chinese}未读（{len(pieces)} 处：“{_shown(pieces)}”）",
                     f"{len(pieces)} {english} left out",
@@ -71,8 +71,8 @@ class Losses:
             )
         for what, count in self._unread.items():
             chinese, english = UNREAD[what]
-            said.append(Message(f"{chinese}未读（{count} 个）", f"{count} {english} not read"))
-        return said
+            messages.append(Message(f"{chinese}未读（{count} 个）", f"{count} {english} not read"))
+        return messages
 
 
 def beside_text(main: Any, notes: Mapping[tuple[str, str], Any]) -> Iterator[tuple[Beside, str]]:
@@ -102,8 +102,8 @@ def margins_of(package: Package, main: Any, blocks: Sequence[Block]) -> list[Mar
     references = [r for section in titled for r in children(section, "headerReference")]
     own = [package.referred(r) for r in references if attribute(r, "type") == "first"]
     first = [Margin(text, first=True) for root in own[:1] for text in _paragraphs(root)]
-    others = (root for kind in ("header", "footer") for root in package.every(kind))
-    margins = [*first, *(Margin(text) for root in others for text in _paragraphs(root))]
+    rest = (root for kind in ("header", "footer") for root in package.every(kind))
+    margins = [*first, *(Margin(text) for root in rest for text in _paragraphs(root))]
     if not margins:
         return []
     body = "".join(_plain(_text(block)) for block in blocks)

@@ -77,8 +77,8 @@ def form_field(data: Any | None) -> str:
 def is_page(picture: Any) -> bool:
     """Whether a picture is large enough to be a page or a table, and no logo or photograph of a person."""
     sizes = [e for e in picture.iter("{*}ext") if e.get("cx")]
-    return any(_whole(e.get("cx")) >= _WIDE and _whole(e.get("cy")) >= _HIGH for e in sizes)
+    return any(_length(e.get("cx")) >= _WIDE and _length(e.get("cy")) >= _HIGH for e in sizes)
 
 
-def _whole(written: str | None) -> int:
+def _length(written: str | None) -> int:
     return int(written) if written and written.isascii() and written.isdigit() and len(written) < 13 else 0

@@ -103,7 +103,7 @@ def _xlsx_sheets(path: Path) -> Iterator[Sheet]:
             )
 
 
-def read_whole(path: str) -> list[Values]:
+def read_sheets(path: str) -> list[Values]:
     """All sheets of a .xls, .xlsb or .ods: what the bounded process works out."""
     from python_calamine import CalamineWorkbook
 
@@ -171,9 +171,9 @@ import pickle, resource, sys
 resource.setrlimit(resource.RLIMIT_AS, ({memory}, {memory}))
 resource.setrlimit(resource.RLIMIT_CPU, ({seconds}, {seconds}))
 sys.path[:0] = {folders!r}
-from matcher.readers.workbook import read_whole
+from matcher.readers.workbook import read_sheets
 try:
-    answer = read_whole(sys.argv[1])
+    answer = read_sheets(sys.argv[1])
 except MemoryError:
     sys.exit(3)
 except Exception as error:
@@ -183,7 +183,7 @@ sys.stdout.buffer.write(pickle.dumps(answer))
 
 
 def _bounded(path: Path) -> list[Values]:
-    """`read_whole` in a process of its own, which dies at its limits and not at ours."""
+    """`read_sheets` in a process of its own, which dies at its limits and not at ours."""
     code = _WORKER.format(memory=_MEMORY, seconds=_SECONDS, folders=[p for p in sys.path if p])
     try:
         done = subprocess.run(

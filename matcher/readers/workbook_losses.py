@@ -33,7 +33,7 @@ def unread_parts(path: Path, kind: Kind) -> list[Message]:
     if kind not in ("xlsx", "xlsb"):
         return []
     names = check_zip(path, path.suffix, path.name)
-    said = [
+    messages = [
         Message(f"{chinese}未读", f"{english} were not read")
         for start, chinese, english in _UNREAD_PARTS
         if any(name.startswith(start) for name in names)
@@ -41,10 +41,10 @@ def unread_parts(path: Path, kind: Kind) -> list[Message]:
     if any(map(_DRAWING.fullmatch, names)) and (boxes := _text_boxes(path)):
         text = " ".join(" ".join(boxes).split())
         shown = text if len(text) <= _SHOWN else text[:_SHOWN] + "…"
-        said.append(
+        messages.append(
             Message(f"{len(boxes)} 个文本框未读（“{shown}”）", f"{len(boxes)} text boxes were not read")
         )
-    return list(dict.fromkeys(said))
+    return list(dict.fromkeys(messages))
 
 
 def _text_boxes(path: Path) -> list[str]:

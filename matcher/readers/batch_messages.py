@@ -11,13 +11,13 @@ from matcher.readers.table import Reading
 from matcher.segment import visible
 
 _USED = (*PROPOSAL, *EXTRA, "content", "goals", "background", "department")
-_MOST = settings.count("readers.said.most")
-_LOST = settings.characters("readers.said.lost")
-_LINE = settings.characters("readers.said.line")
-_GUESSED = settings.count("readers.said.guessed")
+_MOST = settings.count("readers.batch_messages.most")
+_LOST = settings.characters("readers.batch_messages.lost")
+_LINE = settings.characters("readers.batch_messages.line")
+_GUESSED = settings.count("readers.batch_messages.guessed")
 
 
-def said(
+def batch_messages(
     batch: str,
     readings: Sequence[Reading],
     unread: Sequence[str],
