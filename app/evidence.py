@@ -48,7 +48,7 @@ def matched(opened: Engine, proposal: Proposal) -> Match:
 
 
 def _kept(key: Hashable, make: Callable[[], Any]) -> Any:
-    """What `made` gives for `key`, kept in this session for the last few keys: a filter or a decision works nothing out again."""
+    """What `make` gives for `key`, kept in this session for the last few keys: a filter or a decision works nothing out again."""
     kept: dict[Hashable, Any] = st.session_state.setdefault("evidence", {})
     if key not in kept:
         kept[key] = make()

@@ -97,12 +97,12 @@ class Accounts:
                     f"已有账号 {name}：用 matcher user passwd 改密码。",
                     f"There is an account {name}; change its password with matcher user passwd.",
                 )
-            accounts[name] = _made(name, password)
+            accounts[name] = _account(name, password)
 
     def change(self, name: str, password: str) -> None:
         """A new password, which also unlocks; AccountError for an unknown name or as `add`."""
         with self._changing() as accounts:
-            accounts[name] = replace(_made(name, password), created=_known(accounts, name).created)
+            accounts[name] = replace(_account(name, password), created=_known(accounts, name).created)
 
     def remove(self, name: str) -> None:
         """Take an account away; AccountError for an unknown name. Its seasons stay."""
@@ -166,7 +166,7 @@ def _known(accounts: dict[str, Account], name: str) -> Account:
     return accounts[name]
 
 
-def _made(name: str, password: str) -> Account:
+def _account(name: str, password: str) -> Account:
     if not SHORTEST <= len(password) <= LONGEST:
         raise AccountError(
             f"密码应为 {SHORTEST} 至 {LONGEST} 个字符。",

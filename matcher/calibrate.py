@@ -90,10 +90,10 @@ def scored(engine: Engine, labelled: Sequence[Labelled]) -> Scores:
         none = np.zeros(0)
         nothing = Signs(np.zeros((0, len(place))), none, none, none, 1.0)
         return Scores(nothing, fits, groups, np.zeros(0, bool), np.zeros(0))
-    found = engine.score([row.proposal for row in rows])
-    strays = found.items()[~fits[:, engine.scorer.topic_of_sentence]]
+    scored_rows = engine.score([row.proposal for row in rows])
+    strays = scored_rows.items()[~fits[:, engine.scorer.topic_of_sentence]]
     kin = np.array([row.style in KIN and not row.relevant for row in rows])
-    return Scores(found.signs(), fits, groups, kin, strays)
+    return Scores(scored_rows.signs(), fits, groups, kin, strays)
 
 
 def refit(
@@ -124,15 +124,15 @@ def refit(
     strays = np.concatenate([s.strays for s in sets])
     partly_from, covered_from = np.quantile(strays, [1 - _STRAY_PARTLY, 1 - _STRAY_COVERED]).round(3).tolist()
     after = figures(held, sets)
-    made = replace(
+    calibration = replace(
         _fit(sets), **provenance._asdict(), fitted_on=tuple(fitted_on), held_out=after,
         none_from=none_from, sure_from=sure_from, covered_from=covered_from, partly_from=partly_from,
     )  # fmt: skip
     # Both ways are fitted anew: a fit to these very rows must not pass for the reranker's merit.
     if old_sets is not None:
-        return Refit(made, figures(_held_out(old_sets), sets), after)
+        return Refit(calibration, figures(_held_out(old_sets), sets), after)
     old = [scale.probabilities(before, s.signs) for s in sets] if before else []
-    return Refit(made, figures(old, sets) if before else {}, after)
+    return Refit(calibration, figures(old, sets) if before else {}, after)
 
 
 def left_out(sets: Sequence[Scores], guides: Sequence[str]) -> dict[str, dict[str, float | None]]:
@@ -152,8 +152,8 @@ def left_out(sets: Sequence[Scores], guides: Sequence[str]) -> dict[str, dict[st
         rest = [s for s, guide in zip(sets, guides, strict=True) if guide != name]
         own = [s for s, guide in zip(sets, guides, strict=True) if guide == name]
         numbers = refit(rest, Provenance("", "", ""), None).calibration
-        said = [scale.probabilities(numbers, s.signs) for s in own]
-        table[name] = {**figures(said, own), **_scope(said, own, numbers.none_from)}
+        predictions = [scale.probabilities(numbers, s.signs) for s in own]
+        table[name] = {**figures(predictions, own), **_scope(predictions, own, numbers.none_from)}
     columns = [[row[key] for row in table.values()] for key in table[names[0]]]
     table["mean"] = {
         key: float(np.mean(known)) if (known := [v for v in column if v is not None]) else None
@@ -193,10 +193,10 @@ def figures(predictions: Sequence[tuple[Floats, Floats]], sets: Sequence[Scores]
     """
     from sklearn.metrics import roc_auc_score
 
-    said, none, right, confidence, inside = [], [], [], [], []
+    likelihoods, none, right, confidence, inside = [], [], [], [], []
     for (topics, outside), each in zip(predictions, sets, strict=True):
         fits = each.fits.any(axis=1)
-        said.append(np.where(fits, (topics * each.fits).sum(axis=1), outside))
+        likelihoods.append(np.where(fits, (topics * each.fits).sum(axis=1), outside))
         best = topics.argmax(axis=1)
         right.append(each.fits[np.arange(len(best)), best])
         confidence.append(topics.max(axis=1))
@@ -205,7 +205,7 @@ def figures(predictions: Sequence[tuple[Floats, Floats]], sets: Sequence[Scores]
     fits, hit, sure = np.concatenate(inside), np.concatenate(right), np.concatenate(confidence)
     return {
         "rows": float(len(fits)),
-        "log loss": float(-np.log(np.maximum(np.concatenate(said), 1e-12)).mean()),
+        "log loss": float(-np.log(np.maximum(np.concatenate(likelihoods), 1e-12)).mean()),
         "top-1": float(hit[fits].mean()),
         "calibration error": reliability.expected_calibration_error(sure, hit),
         "outside AUROC": float(roc_auc_score(~fits, np.concatenate(none))),
@@ -219,11 +219,11 @@ def _fit(sets: Sequence[Scores]) -> Calibration:
     from sklearn.pipeline import make_pipeline
     from sklearn.preprocessing import StandardScaler
 
-    found = np.concatenate([scale.features(s.signs) for s in sets])
+    table = np.concatenate([scale.features(s.signs) for s in sets])
     outside = np.concatenate([~s.fits.any(axis=1) for s in sets])
     # A weak prior: four features against a few hundred rows (chosen by held-out log loss on the dev parts).
     model = make_pipeline(StandardScaler(), LogisticRegression(C=_PRIOR))
-    model.fit(found, outside)
+    model.fit(table, outside)
     scaler, logistic = model[0], model[1]
     weights = logistic.coef_[0] / scaler.scale_
     intercept = float(logistic.intercept_[0] - (weights * scaler.mean_).sum())
@@ -249,7 +249,7 @@ def _held_out(sets: Sequence[Scores]) -> list[tuple[Floats, Floats]]:
     """P(topic) and P(none) for every row of every set, by a fit that has seen no row of its group."""
     from sklearn.model_selection import GroupKFold
 
-    made = [(np.zeros(s.fits.shape), np.zeros(len(s.fits))) for s in sets]
+    predictions = [(np.zeros(s.fits.shape), np.zeros(len(s.fits))) for s in sets]
     owner = np.repeat(np.arange(len(sets)), [len(s.fits) for s in sets])
     row = np.concatenate([np.arange(len(s.fits)) for s in sets])
     groups = [f"{i} {group}" for i, s in enumerate(sets) for group in s.groups]
@@ -258,9 +258,9 @@ def _held_out(sets: Sequence[Scores]) -> list[tuple[Floats, Floats]]:
         for i, s in enumerate(sets):
             rows = row[test[owner[test] == i]]
             if len(rows):
-                found = scale.probabilities(numbers, s.signs.rows(rows))
-                made[i][0][rows], made[i][1][rows] = found
-    return made
+                part = scale.probabilities(numbers, s.signs.rows(rows))
+                predictions[i][0][rows], predictions[i][1][rows] = part
+    return predictions
 
 
 def _thresholds(held: Sequence[tuple[Floats, Floats]], sets: Sequence[Scores]) -> tuple[float, float]:

@@ -49,7 +49,7 @@ def plain(text: str) -> str:
     if not _OTHER_LETTER.search(text):
         return text
     words = [match[0] for match in _WORD.finditer(text)]
-    real = any(not _ALONE.issuperset(_others(w)) and not any(c.isascii() for c in w) for w in words)
+    real = any(not _ALONE.issuperset(_foreign_codes(w)) and not any(c.isascii() for c in w) for w in words)
     return _WORD.sub(lambda m: _undisguised(m[0], real=real), text)
 
 
@@ -57,26 +57,26 @@ def _unfigured(text: str) -> str:
     return _WITHIN.sub(lambda m: "".join(map(_FIGURES.__getitem__, m[0])), text)
 
 
-def _others(word: str) -> list[int]:
+def _foreign_codes(word: str) -> list[int]:
     return [ord(c) for c in word if not c.isascii()]
 
 
 def _undisguised(word: str, *, real: bool) -> str:
     """A word in Latin letters if it is a disguise; `real` says that the text has words of another alphabet."""
-    others = _others(word)
-    if not all(code in _FOREIGN for code in others):
+    codes = _foreign_codes(word)
+    if not all(code in _FOREIGN for code in codes):
         return word
-    mixed = len(others) < len(word)
-    alone = not real and len(word) > 1 and _ALONE.issuperset(others)
+    mixed = len(codes) < len(word)
+    alone = not real and len(word) > 1 and _ALONE.issuperset(codes)
     return word.translate(_FOREIGN) if mixed or alone else word
 
 
 @lru_cache(maxsize=1)
 def _accents() -> dict[int, str]:
     """Latin letters with accents or strokes, each with its plain letter."""
-    found = dict(zip(map(ord, _LATIN[0]), _LATIN[1], strict=True))
+    plain_letters = dict(zip(map(ord, _LATIN[0]), _LATIN[1], strict=True))
     for code in (*range(0xC0, 0x250), *range(0x1E00, 0x1F00)):
         base = "".join(c for c in unicodedata.normalize("NFKD", chr(code)) if not unicodedata.combining(c))
         if len(base) == 1 and base.isascii() and base.isalpha():
-            found[code] = base
-    return found
+            plain_letters[code] = base
+    return plain_letters

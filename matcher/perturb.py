@@ -60,18 +60,18 @@ def perturbed(labelled: Sequence[Labelled], guide: Guide, name: str) -> list[Per
 
     A guide of which every topic fits a row leaves that row out where another topic is needed.
     """
-    made = []
+    cases = []
     for row in labelled:
         chance = Random(f"{name} {row.proposal.id}")
-        others = [topic for topic in guide.topics if topic.id not in row.relevant]
-        if not row.relevant or not others:
+        elsewhere = [topic for topic in guide.topics if topic.id not in row.relevant]
+        if not row.relevant or not elsewhere:
             continue
-        other = chance.choice(others)
+        other = chance.choice(elsewhere)
         phrases = _phrases()["en" if row.language == "en" else "zh"]
         case = _Case(row.proposal, phrases, chance, other.title)
         denied = other.id if name == "denial" else ""
-        made.append(Perturbed(row, PERTURBATIONS[name](case), denied))
-    return made
+        cases.append(Perturbed(row, PERTURBATIONS[name](case), denied))
+    return cases
 
 
 def _opening(case: _Case) -> Proposal:

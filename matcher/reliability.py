@@ -36,8 +36,8 @@ def table(confidence: Floats, right: Bools, bins: int = BINS) -> list[Bin]:
 
 def expected_calibration_error(confidence: Floats, right: Bools, bins: int = BINS) -> float:
     """Mean distance of confidence from the share that was right, weighted by bin (Naeini et al. 2015)."""
-    found = table(confidence, right, bins)
-    return sum(b.answers * abs(b.confidence - b.right) for b in found) / max(sum(b.answers for b in found), 1)
+    bands = table(confidence, right, bins)
+    return sum(b.answers * abs(b.confidence - b.right) for b in bands) / max(sum(b.answers for b in bands), 1)
 
 
 def risk_coverage(confidence: Floats, right: Bools) -> list[tuple[float, float]]:

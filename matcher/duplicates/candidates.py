@@ -56,17 +56,17 @@ def gather(
     links = np.zeros((0, 2), np.int64)
     if archive is not None and count:
         rows, keys = _archived(texts, readings, archive, postings)
-        found = {s.key: s.proposal for s in archive.submissions(np.unique(keys))}
-        place = {key: count + i for i, key in enumerate(found)}
+        archived = {s.key: s.proposal for s in archive.submissions(np.unique(keys))}
+        place = {key: count + i for i, key in enumerate(archived)}
         # A proposal that is itself in the archive, the same in every field, does not repeat itself.
         linked = [
             (row, place[key])
             for row, key in zip(rows.tolist(), keys.tolist(), strict=True)
-            if key in found and found[key] != everything[row]
+            if key in archived and archived[key] != everything[row]
         ]
         links = np.array(linked, np.int64).reshape(-1, 2)
-        everything += named_apart(list(found.values()), proposals, archive)
-        later = [content.content(p.text, units(p.text), known) for p in found.values()]
+        everything += named_apart(list(archived.values()), proposals, archive)
+        later = [content.content(p.text, units(p.text), known) for p in archived.values()]
         texts += later
         readings = meaning.both(readings, meaning.read(later, encoder, centre))
     names = tuple(titles.key(p, t) for p, t in zip(everything, texts, strict=True))
@@ -94,12 +94,12 @@ def _archived(
     most = shared.frequent_from(archive.size)
     for row, text in enumerate(texts):
         own = own_shingles(text)
-        found, counts = postings.sharing(own, most)
-        found = found[np.argsort(-counts, kind="stable")]
+        sharing, counts = postings.sharing(own, most)
+        sharing = sharing[np.argsort(-counts, kind="stable")]
         enough = int((counts >= copied.enough(np.array([len(own)]))[0]).sum())
-        found = found[: min(enough, _SHARING)]
-        rows.append(np.full(len(found), row))
-        keys.append(found)
+        sharing = sharing[: min(enough, _SHARING)]
+        rows.append(np.full(len(sharing), row))
+        keys.append(sharing)
     pairs = np.unique(np.stack([np.concatenate(rows), np.concatenate(keys)], axis=1), axis=0)
     return pairs[:, 0], pairs[:, 1]
 
@@ -107,16 +107,16 @@ def _archived(
 def _near(texts: Sequence[Content], readings: Readings) -> Ints:
     """The pairs of texts of the batch of which one is among the nearest of its language to the other."""
     documents = readings.documents[: len(texts)]
-    said = np.array([len(t.sentences) > 0 for t in texts], bool)
+    usable = np.array([len(t.sentences) > 0 for t in texts], bool)
     han = np.array([t.han for t in texts], bool)
-    everyone = np.flatnonzero(said)
-    found = [np.zeros((0, 2), np.int64)]
+    everyone = np.flatnonzero(usable)
+    pairs = [np.zeros((0, 2), np.int64)]
     for language in (False, True):
-        members = np.flatnonzero(said & (han == language))
+        members = np.flatnonzero(usable & (han == language))
         rows = meaning.nearest(documents[everyone], documents[members], _NEAR + 1)
         left, right = np.repeat(everyone, rows.shape[1]), members[rows.ravel()]
-        found.append(np.stack([np.minimum(left, right), np.maximum(left, right)], axis=1)[left != right])
-    return np.concatenate(found)
+        pairs.append(np.stack([np.minimum(left, right), np.maximum(left, right)], axis=1)[left != right])
+    return np.concatenate(pairs)
 
 
 def _sharing(texts: Sequence[Content]) -> Ints:

@@ -25,7 +25,7 @@ Kind = Literal["identical", "copied", "partial", "reworded", "translated", "titl
 DEFAULT_THRESHOLD = settings.share("duplicates.concern.threshold")
 TITLE_CONCERN = settings.share("duplicates.concern.equal_title")
 COPIED_FEATURES = ("log_longest", "log_weight", "share", "wording")
-_WHOLE = settings.share("duplicates.concern.short_of_a_copy")
+_FULL_COPY = settings.share("duplicates.concern.short_of_a_copy")
 _LIFTED = settings.characters("duplicates.concern.lifted")
 
 
@@ -127,7 +127,7 @@ def judge(
     """
     by_words = model.copied(copied_features(copied, wording))
     concern = max(by_words, by_meaning)
-    if max((copied.a_in_b + copied.b_in_a) / 2, wording) >= _WHOLE:
+    if max((copied.a_in_b + copied.b_in_a) / 2, wording) >= _FULL_COPY:
         return "copied", concern
     lifted = by_meaning < DEFAULT_THRESHOLD or copied.longest >= _LIFTED
     if copied.weight and lifted and (by_words >= DEFAULT_THRESHOLD or by_words >= by_meaning):

@@ -49,14 +49,14 @@ def candidates(hashes: Hashes, owners: Ints, texts: int, most: int) -> NDArray[n
     values, documents = keys // texts, keys % texts
     first = np.flatnonzero(np.concatenate([[True], values[1:] != values[:-1]])) if len(values) else keys
     sizes = np.diff(np.append(first, len(values)))
-    found = []
+    codes = []
     for size in np.unique(sizes[(sizes > 1) & (sizes <= most)]):
         groups = documents[first[sizes == size][:, None] + np.arange(size)]
         left, right = np.triu_indices(size, 1)
-        found.append((groups[:, left] * texts + groups[:, right]).ravel())
-    if not found:
+        codes.append((groups[:, left] * texts + groups[:, right]).ravel())
+    if not codes:
         return np.zeros((0, 2), np.int64)
-    pairs, counts = np.unique(np.concatenate(found), return_counts=True)
+    pairs, counts = np.unique(np.concatenate(codes), return_counts=True)
     both = np.stack([pairs // texts, pairs % texts], axis=1)
     kept = np.bincount(documents, minlength=texts)
     need = enough(kept[both].min(axis=1))
@@ -124,12 +124,12 @@ def _free(taken: Mask) -> list[tuple[int, int]]:
 
 def _passages(tiles: list[tuple[int, int, int, int]]) -> list[tuple[int, int, int, int, int]]:
     """(a start, a end, b start, b end, weight) in units: tiles that nearly touch on both sides as one."""
-    found: list[tuple[int, int, int, int, int]] = []
+    passages: list[tuple[int, int, int, int, int]] = []
     for i, j, length, weight in tiles:
-        if found:
-            a0, a1, b0, b1, before = found[-1]
+        if passages:
+            a0, a1, b0, b1, before = passages[-1]
             if 0 <= i - a1 <= _GAP and 0 <= j - b1 <= _GAP:
-                found[-1] = (a0, i + length, b0, j + length, before + weight)
+                passages[-1] = (a0, i + length, b0, j + length, before + weight)
                 continue
-        found.append((i, i + length, j, j + length, weight))
-    return found
+        passages.append((i, i + length, j, j + length, weight))
+    return passages

@@ -140,21 +140,21 @@ def aligned(sentences: Sentences, pairs: Ints) -> Floats:
     return scores
 
 
-def _aligned(sentences: Sentences, text: int, others: Ints) -> Floats:
-    """The mean of the best of doubly centred cosines of `text` with each of `others`.
+def _aligned(sentences: Sentences, text: int, candidates: Ints) -> Floats:
+    """The mean of the best of doubly centred cosines of `text` with each of `candidates`.
 
     It is scaled up for few parts, of whose mean their own partners are a large share; 0 where one text has a
     single part.
     """
-    own, scores = sentences.of(text), np.zeros(len(others), np.float32)
-    counts = sentences.starts[others + 1] - sentences.starts[others]
+    own, scores = sentences.of(text), np.zeros(len(candidates), np.float32)
+    counts = sentences.starts[candidates + 1] - sentences.starts[candidates]
     filled = np.flatnonzero(counts)
     if len(own) < 2 or not len(filled):
         return scores
     counts = counts[filled]
     starts = np.cumsum(counts) - counts
     owners = np.repeat(np.arange(len(filled)), counts)
-    rows = np.arange(len(owners)) - starts[owners] + sentences.starts[others[filled]][owners]
+    rows = np.arange(len(owners)) - starts[owners] + sentences.starts[candidates[filled]][owners]
     block = own @ sentences.vectors[rows].T
     block -= (np.add.reduceat(block, starts, axis=1) / counts)[:, owners]
     block -= block.mean(axis=0)

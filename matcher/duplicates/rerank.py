@@ -131,8 +131,8 @@ def _read(reader: Encoder, texts: Sequence[str]) -> Vectors:
     cores = os.cpu_count() or 1
     if len(texts) < _MANY or cores < 2 or reader.name not in SHIPPED:
         return encode(reader, texts, "passage")
-    with ThreadPoolExecutor(cores) as pool:
-        shares = pool.map(
+    with ThreadPoolExecutor(cores) as executor:
+        shares = executor.map(
             lambda start: encode(reader, texts[start : start + _MANY], "passage"), range(0, len(texts), _MANY)
         )
         return np.concatenate(list(shares))

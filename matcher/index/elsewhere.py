@@ -43,7 +43,7 @@ class Elsewhere:
         self._topics = _rounded_texts(encoder, topics).astype(np.float32)
         rows = background.astype(np.float32)
         near = (rows @ self._topics.T).max(axis=1, initial=0) / _SCALE**2
-        self._others = rows[near < _SAME]
+        self._background = rows[near < _SAME]
 
     def leads(self, texts: Sequence[Text], counts: NDArray[np.float64] | None = None) -> NDArray[np.float64]:
         """How many times nearer the nearest topic is than the mean of the three nearest of elsewhere, (m,).
@@ -55,7 +55,7 @@ class Elsewhere:
         """
         rows = _rounded(read(self._encoder, texts, "query", counts)[1]).astype(np.float32)
         own = (rows @ self._topics.T).max(axis=1, initial=0)
-        cosines = rows @ self._others.T
+        cosines = rows @ self._background.T
         count = min(_NEAREST, cosines.shape[1])
         if not count:
             return np.zeros(len(texts))

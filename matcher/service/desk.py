@@ -28,9 +28,9 @@ _SUFFIX = settings.characters("service.desk.suffix")
 _ID = 16  # hexadecimal digits of a guide's hash that name it
 
 
-def proposal(given: ProposalIn) -> Proposal:
+def proposal(sent: ProposalIn) -> Proposal:
     """The program's own record of a proposal that was sent; a form sent as its abstract is read as one in a table's cell is."""
-    return long_cells(Proposal(**given.model_dump()))
+    return long_cells(Proposal(**sent.model_dump()))
 
 
 class Guides:
@@ -125,7 +125,7 @@ class Desks:
         from matcher.triage.reports import row_json
 
         engine = self.engine(asked.guide, asked.fast)
-        received = [Entry(line, proposal(given)) for line, given in enumerate(asked.proposals, 1)]
+        received = [Entry(line, proposal(sent)) for line, sent in enumerate(asked.proposals, 1)]
         judged = []
         for done, row in enumerate(desk.judged_rows(engine, received), 1):
             judged.append(row)
@@ -141,17 +141,17 @@ class Desks:
         from matcher.duplicates.cases import case_of
         from matcher.duplicates.saved import pair_json
 
-        def told(done: int, total: int) -> None:
+        def report(done: int, total: int) -> None:
             progress(len(batch) * done // max(total, 1))
 
         engine = self.engine(asked.guide, asked.fast)
         encoder, reader = engine.reader, None if asked.fast else engine.encoder
         batch = list(map(proposal, asked.proposals))
         if not asked.archive:
-            findings = find(batch, encoder, None, engine.guide, progress=told, reader=reader)
+            findings = find(batch, encoder, None, engine.guide, progress=report, reader=reader)
         else:
             with self._archive_lock, self._named_archive().archive(encoder) as opened:
-                findings = find(batch, encoder, opened.search(), engine.guide, progress=told, reader=reader)
+                findings = find(batch, encoder, opened.search(), engine.guide, progress=report, reader=reader)
         return [pair_json(pair, case_of({}, findings, pair)) for pair in findings.pairs]
 
     def archive_list(self) -> list[dict[str, str]]:

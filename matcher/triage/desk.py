@@ -95,10 +95,10 @@ def judged_rows(engine: Engine, received: Received, start: int = 0) -> Iterator[
             yield unreadable(row.reason)
         else:
             declared = reader.read(row.proposal.declared, number=row.declared_number)
-            found = judge(next(matches), declared, engine.topics)
-            bare = found.verdict != "unreadable" and not row.proposal.abstract
-            warnings = (*found.warnings, *((_NO_ABSTRACT,) if bare else ()), *row.notes)
-            yield replace(found, warnings=warnings)
+            judged = judge(next(matches), declared, engine.topics)
+            bare = judged.verdict != "unreadable" and not row.proposal.abstract
+            warnings = (*judged.warnings, *((_NO_ABSTRACT,) if bare else ()), *row.notes)
+            yield replace(judged, warnings=warnings)
 
 
 def basis(engine: Engine) -> tuple[object, ...]:
@@ -121,8 +121,8 @@ def report(
     entries = [row for row in received if isinstance(row, Entry)]
     sections = [topics[j].section if (j := judged[i].declared) else None for i in readable]
     findings: list[list[Finding]] = [[] for _ in received]
-    for i, found in zip(readable, _repeated_ids(entries), strict=True):
-        findings[i] += found
+    for i, repeated in zip(readable, _repeated_ids(entries), strict=True):
+        findings[i] += repeated
     organisations: tuple[OrganisationFinding, ...] = ()
     if rules is not None:
         checked = check(rules, entries, sections, earlier)
@@ -160,13 +160,13 @@ def _repeated_ids(entries: Sequence[Entry]) -> list[list[Finding]]:
     lines: dict[str, list[str]] = {}
     for entry in entries:
         lines.setdefault(entry.proposal.id, []).append(entry.place)
-    found: list[list[Finding]] = []
+    repeats: list[list[Finding]] = []
     for entry in entries:
-        others = ", ".join(lines[entry.proposal.id][:_LISTED])
-        message = Message(f"编号重复（第 {others} 行）", f"the id is on several rows (lines {others})")
+        listed = ", ".join(lines[entry.proposal.id][:_LISTED])
+        message = Message(f"编号重复（第 {listed} 行）", f"the id is on several rows (lines {listed})")
         repeated = len(lines[entry.proposal.id]) > 1
-        found.append([Finding("duplicate-id", "broken", message, "")] if repeated else [])
-    return found
+        repeats.append([Finding("duplicate-id", "broken", message, "")] if repeated else [])
+    return repeats
 
 
 def summarise(guide: Guide, rows: Sequence[Row]) -> Summary:

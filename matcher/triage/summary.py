@@ -65,9 +65,9 @@ def confusion_table(report: Report) -> Table:
 def organisation_table(report: Report) -> Table:
     """What the rules say of organisations, and the rules that were applied with their clauses."""
     yield ["单位 organisation", "规则 rule", "状态 status", "发现 finding", "条款 clause", "行 lines"]
-    for found in report.organisations:
-        f = found.finding
-        lines = "、".join(map(str, found.lines))
-        yield [found.organisation, f.rule, STATUS_NAMES[f.status], f.message, f.clause, lines]
+    for row in report.organisations:
+        f = row.finding
+        lines = "、".join(map(str, row.lines))
+        yield [row.organisation, f.rule, STATUS_NAMES[f.status], f.message, f.clause, lines]
     for rule in report.rules.rules if report.rules else ():
         yield [joined(["（", Message("规则", "rule"), "）"]), rule.id, "", rule.kind, rule.clause, ""]

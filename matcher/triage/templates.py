@@ -69,13 +69,13 @@ class Templates:
 
         if kind not in self._documents:
             self._documents[kind] = self._read(self._file(f"{kind}.docx"))
-        made, loose = DocxTemplate(io.BytesIO(self._documents[kind])), io.BytesIO()
-        made.render(dict(values), _environment(), autoescape=True)
-        made.save(loose)
+        template, loose = DocxTemplate(io.BytesIO(self._documents[kind])), io.BytesIO()
+        template.render(dict(values), _environment(), autoescape=True)
+        template.save(loose)
         with tempfile.TemporaryDirectory() as folder:
-            whole = Path(folder) / "letter.docx"
-            repacked(loose, whole)
-            return whole.read_bytes()
+            file = Path(folder) / "letter.docx"
+            repacked(loose, file)
+            return file.read_bytes()
 
     def _file(self, name: str) -> Path:
         own = self._own / name if self._own else None
