@@ -1,0 +1,128 @@
+"""Names come from the field: words that say only that something was found, made or told are no names.
+
+A name is read word by word, of snake_case as of CamelCase: variables, arguments, attributes, functions, classes and
+modules of matcher/ and app/. Names that Python or a library gives are not ours, so only what is defined here counts.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+# Each word that is no name, and what to say instead.
+STOP: Mapping[str, str] = {
+    "found": "what was found: hits, passages, rows, spans, match (of a pattern), findings, labels",
+    "made": "what it is: calibration, report, page, chart, parts",
+    "told": "what is read: notice, message, line, reason",
+    "said": "what is read: messages, losses, clause, note",
+    "given": "what came in: query, text, options, columns",
+    "thing": "what it is: item, field, cell, row",
+    "things": "what they are: items, fields, cells, rows",
+    "others": "which: background, rest, neighbours, candidates",
+    "whole": "whole what: full_text, total, row, document",
+    "wholes": "whole what: full_texts, totals, documents",
+    "facts": "which: features, evidence, details, numbers",
+    "pool": "what it holds: executor, workers, candidates, batch",
+}
+# "whole" may stand before a noun (whole_words); it is no noun itself.
+NOUNS = {"whole", "wholes"}
+# Rooms that are still to be renamed, with the names that they define: a number may only fall, and a room without
+# one has none.
+TO_DO: Mapping[str, int] = {
+    "matcher": 4,
+    "matcher/cli": 15,
+    "matcher/duplicates": 8,
+    "matcher/guide": 46,
+    "matcher/readers": 9,
+    "matcher/triage": 13,
+}
+
+Place = tuple[str, int, str]
+
+
+def defined(tree: ast.AST) -> Iterator[tuple[int, str]]:
+    """Line and name of everything that a module defines, in no order."""
+    for node in ast.walk(tree):
+        match node:
+            case ast.Name(id=name, ctx=ast.Store()) | ast.Attribute(attr=name, ctx=ast.Store()):
+                yield node.lineno, name
+            case ast.arg(arg=name) | ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name):
+                yield node.lineno, name
+            case ast.ClassDef(name=name) | ast.alias(asname=str(name)) | ast.ExceptHandler(name=str(name)):
+                yield node.lineno, name
+            case (
+                ast.MatchAs(name=str(name)) | ast.MatchStar(name=str(name)) | ast.MatchMapping(rest=str(name))
+            ):
+                yield node.lineno, name
+
+
+def stopped(name: str) -> list[str]:
+    """The words of a name that are no names."""
+    words = re.findall(r"[a-z]+", re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name).lower())
+    return [
+        word for i, word in enumerate(words) if word in STOP and (word not in NOUNS or i == len(words) - 1)
+    ]
+
+
+def places(path: Path) -> list[Place]:
+    """Where a module breaks the rule: its path, the line, and the name; line 1 for its own name."""
+    module = path.relative_to(ROOT).as_posix()
+    names = [(1, path.stem), *defined(ast.parse(path.read_text(encoding="utf-8")))]
+    return sorted((module, line, name) for line, name in names if stopped(name))
+
+
+def room(module: str) -> str:
+    """The package of matcher that a module lies in, else matcher or app."""
+    parts = module.split("/")
+    return "/".join(parts[:2]) if parts[0] == "matcher" and len(parts) > 2 else parts[0]
+
+
+def rooms() -> dict[str, list[Place]]:
+    found: dict[str, list[Place]] = {}
+    for top in ("matcher", "app"):
+        for path in sorted((ROOT / top).rglob("*.py")):
+            module = path.relative_to(ROOT).as_posix()
+            found.setdefault(room(module), []).extend(places(path))
+    return found
+
+
+ROOMS = rooms()
+
+
+@pytest.mark.parametrize("name", ROOMS)
+def test_names_are_of_the_field(name: str) -> None:
+    lines = [
+        f"{module}:{line}: {identifier} (say {'; '.join(STOP[word] for word in stopped(identifier))})"
+        for module, line, identifier in ROOMS[name]
+    ]
+    expected = TO_DO.get(name, 0)
+    assert len(lines) <= expected, f"{len(lines)} names of {name} are no names:\n" + "\n".join(lines)
+    assert len(lines) == expected, f"{name} has {len(lines)} left, fewer than TO_DO says: lower its number"
+
+
+def test_rooms_to_do_exist() -> None:
+    assert set(TO_DO) <= set(ROOMS)
+
+
+@pytest.mark.parametrize(
+    ("source", "expected"),
+    [
+        ("found = []", ["found"]),
+        ("for _found in rows: pass", ["_found"]),
+        ("def f(others, *, made_with=()): pass", ["made_with", "others"]),
+        ("class MadeWith: pass", ["MadeWith"]),
+        ("self._told = 1", ["_told"]),
+        ("import numpy as things", ["things"]),
+        ("a = [b for found, b in rows if (given := b)]", ["found", "given"]),
+        ("full_of_whole, whole_words, wholesale, nothing, foundation = row", ["full_of_whole"]),
+        ("from concurrent.futures import ThreadPoolExecutor\nrow = pattern.found", []),
+        ("match row:\n  case [said, *told]: pass", ["said", "told"]),
+    ],
+)
+def test_what_counts_as_a_name(source: str, expected: list[str]) -> None:
+    assert sorted(name for _, name in defined(ast.parse(source)) if stopped(name)) == sorted(expected)
