@@ -148,16 +148,16 @@ def calibrate(
         table = fitting.left_out(reranked or plain, [str(source["guide"]) for source in sources])
         print_figures(screen(), label("留出的指南", "guide left out"), table)
         return
-    made_with = engine.made_with._replace(reranker=reranker or "")
+    provenance = engine.provenance._replace(reranker=reranker or "")
     before = plain if reranked else None
-    made = fitting.refit(reranked or plain, made_with, engine.calibration, sources, before)
+    made = fitting.refit(reranked or plain, provenance, engine.calibration, sources, before)
     _show(made)
     if made.harms and not force:
         raise CalibrationError(
             "新校准在留出的申报书上变差，未保留；加 --force 强制保留。",
             "The new calibration does worse on rows it has not seen and was not kept; --force keeps it.",
         )
-    _save(made, out or user_file(made_with))
+    _save(made, out or user_file(provenance))
 
 
 class _Set(NamedTuple):
@@ -243,7 +243,7 @@ def learn(
         )
     )
     # Whoever refits last has read every decision that was kept before.
-    with locked(user_file(engine.made_with)):
+    with locked(user_file(engine.provenance)):
         _refit(engine, memory.labelled(file, engine.guide), force=force)
 
 
@@ -260,7 +260,7 @@ def _refit(engine: Engine, decided: Sequence[Labelled], *, force: bool) -> None:
         )
         return
     told = {"file": "decisions", "rows": len(decided), "guide": engine.guide.title}
-    made = fitting.refit([fitting.scored(engine, decided)], engine.made_with, engine.calibration, [told])
+    made = fitting.refit([fitting.scored(engine, decided)], engine.provenance, engine.calibration, [told])
     _show(made)
     if made.harms and not force:
         note(
@@ -270,7 +270,7 @@ def _refit(engine: Engine, decided: Sequence[Labelled], *, force: bool) -> None:
             )
         )
         return
-    _save(made, user_file(engine.made_with))
+    _save(made, user_file(engine.provenance))
 
 
 def _show(made: Refit) -> None:
