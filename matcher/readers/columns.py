@@ -129,7 +129,12 @@ def find_header(
 
 
 def is_form(lines: Sequence[Line], header: Header) -> bool:
-    """Whether a sheet is one form and no table: names of texts stand alone in rows below what looks like its header."""
+    """Whether a sheet is one form and no table: names of texts stand alone in rows below what looks like its header.
+
+    A row that names both the title and a text is the header of a table, whatever stands below it.
+    """
+    if "title" in header.columns and any(field in header.columns for field in TEXTS if field != "title"):
+        return False
     below = [[plain_text(cell) for cell in line.cells] for line in lines if line.number > header.row]
     alone = [filled[0] for row in below if len(filled := [text for text in row if text]) == 1]
     return any(field in TEXTS for text in alone for field, _ in fields_of(text))
