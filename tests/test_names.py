@@ -37,7 +37,6 @@ TO_DO: Mapping[str, int] = {
     "matcher": 4,
     "matcher/cli": 14,
     "matcher/duplicates": 8,
-    "matcher/guide": 61,
     "matcher/readers": 10,
     "matcher/triage": 14,
 }

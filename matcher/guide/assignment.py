@@ -22,23 +22,23 @@ _SHORTEST_NAME = settings.characters("guide.assignment.shortest_name")
 
 def assign(drafts: Sequence[Draft], lines: Sequence[tuple[int, str]]) -> list[Assigned]:
     """(contact, source) of each draft; `lines` are the document's (number, text) outside the topics."""
-    found: list[Assigned] = []
+    assigned: list[Assigned] = []
     groups = [list(group) for _, group in groupby(drafts, key=lambda d: d.group)]
     feet = [
         g for g in groups if len(g) > 1 and [bool(d.contact) for d in g] == [False] * (len(g) - 1) + [True]
     ]
     footed = len(groups) > 1 and bool(feet) and all(g in feet or len(g) == 1 for g in groups)
     for group in groups:
-        found += _of_group(group, footed=footed and all(d.heading for d in group))
-    found = _of_last(drafts, found)
-    found = _with_feet(drafts, found)
-    found = _with_outer(drafts, found)
-    if any(contact is None for contact, _ in found):
+        assigned += _of_group(group, footed=footed and all(d.heading for d in group))
+    assigned = _of_last(drafts, assigned)
+    assigned = _with_feet(drafts, assigned)
+    assigned = _with_outer(drafts, assigned)
+    if any(contact is None for contact, _ in assigned):
         by_list = listed(drafts, lines)
-        found = [
-            (by_list[i], "list") if c is None and by_list[i] else (c, s) for i, (c, s) in enumerate(found)
+        assigned = [
+            (by_list[i], "list") if c is None and by_list[i] else (c, s) for i, (c, s) in enumerate(assigned)
         ]
-    return [(_with_phone(contact, lines), source) for contact, source in found]
+    return [(_with_phone(contact, lines), source) for contact, source in assigned]
 
 
 def _with_phone(contact: Contact | None, lines: Sequence[tuple[int, str]]) -> Contact | None:
@@ -56,7 +56,7 @@ def _with_phone(contact: Contact | None, lines: Sequence[tuple[int, str]]) -> Co
     return contact.joined(Contact(contact.name, same[0].phone, same[0].person)) if len(same) == 1 else contact
 
 
-def _of_last(drafts: Sequence[Draft], found: Sequence[Assigned]) -> list[Assigned]:
+def _of_last(drafts: Sequence[Draft], assigned: Sequence[Assigned]) -> list[Assigned]:
     """The assignments where of several sections only the very last topic states an office: it is the whole list's."""
     own = [d for d in drafts if d.contact is not None or d.above is not None]
     if (
@@ -65,13 +65,13 @@ def _of_last(drafts: Sequence[Draft], found: Sequence[Assigned]) -> list[Assigne
         or drafts[-1].contact is None
         or len({d.group for d in drafts}) < 2
     ):
-        return list(found)
+        return list(assigned)
     return [(drafts[-1].contact, "list") for _ in drafts]
 
 
-def _with_feet(drafts: Sequence[Draft], found: Sequence[Assigned]) -> list[Assigned]:
+def _with_feet(drafts: Sequence[Draft], assigned: Sequence[Assigned]) -> list[Assigned]:
     """The assignments with 本专题咨询：… given to every topic of the section above it that states no office."""
-    result = list(found)
+    result = list(assigned)
     for at, draft in enumerate(drafts):
         if draft.foot is None:
             continue
@@ -89,13 +89,13 @@ def _with_feet(drafts: Sequence[Draft], found: Sequence[Assigned]) -> list[Assig
     return result
 
 
-def _with_outer(drafts: Sequence[Draft], found: Sequence[Assigned]) -> list[Assigned]:
+def _with_outer(drafts: Sequence[Draft], assigned: Sequence[Assigned]) -> list[Assigned]:
     """The assignments where every outermost section ends with the one office that it names: all its topics have it."""
     parts = [list(part) for _, part in groupby(range(len(drafts)), key=lambda i: drafts[i].names[-1:])]
     named = [[i for i in part if drafts[i].contact is not None] for part in parts]
     nested = any(len({drafts[i].group for i in part}) > 1 for part in parts)
     if len(parts) < 2 or not nested or any(n != part[-1:] for n, part in zip(named, parts, strict=True)):
-        return list(found)
+        return list(assigned)
     return [(drafts[part[-1]].contact, "section") for part in parts for _ in part]
 
 
@@ -132,8 +132,8 @@ def _of_group(group: Sequence[Draft], *, footed: bool) -> list[Assigned]:
 
 def offices(assigned: Sequence[Assigned]) -> list[tuple[Office | None, OfficeSource]]:
     """The offices of assigned contacts; a contact that names nothing is no office."""
-    found: list[tuple[Office | None, OfficeSource]] = []
+    pairs: list[tuple[Office | None, OfficeSource]] = []
     for contact, source in assigned:
         office = contact.office() if contact is not None else None
-        found.append((office, source if office is not None else "none"))
-    return found
+        pairs.append((office, source if office is not None else "none"))
+    return pairs

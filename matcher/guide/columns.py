@@ -51,14 +51,14 @@ class Columns:
     title: int
     header: tuple[str, ...] = ()
     contents: list[tuple[str, int]] = field(default_factory=list)
-    others: dict[str, int] = field(default_factory=dict)  # number, section, office, phone, person
+    details: dict[str, int] = field(default_factory=dict)  # number, section, office, phone, person
     weak: bool = False
     guessed: str = ""  # the name of a title's column that no list knows
     rivals: list[tuple[str, int]] = field(default_factory=list)  # other columns named as titles are
 
     def unused(self, rows: Sequence[Sequence[str]]) -> list[Message]:
         """Notes on the columns that mean nothing to the reader though they hold long texts or the names of offices."""
-        used = {self.title, *self.others.values(), *(at for _, at in self.contents)}
+        used = {self.title, *self.details.values(), *(at for _, at in self.contents)}
         notes = [
             Message(
                 f"表格没有课题名称一列，把“{self.guessed}”列读作课题：请核对。",
@@ -81,21 +81,21 @@ class Columns:
 
     def completed(self, rows: Sequence[Sequence[str]]) -> Columns:
         """These columns with those that tell by what they hold, not by their name: offices, and few values left of the title."""
-        used = {self.title, *self.others.values(), *(at for _, at in self.contents)}
-        others, contents = dict(self.others), list(self.contents)
+        used = {self.title, *self.details.values(), *(at for _, at in self.contents)}
+        details, contents = dict(self.details), list(self.contents)
         for at, name in enumerate(self.header):
             cells = [fold(flat(row[at])) for row in rows if at < len(row) and row[at].strip()]
             if at in used or not cells or vocabulary.PERSON_COLUMNS.fullmatch(key_of(name)):
                 continue
-            if "office" not in others and sum(bool(_UNITS.fullmatch(c)) for c in cells) >= _UNIT_CELLS * len(
+            if "office" not in details and sum(bool(_UNITS.fullmatch(c)) for c in cells) >= _UNIT_CELLS * len(
                 cells
             ):
-                others["office"] = at
-            elif "section" not in others and at < self.title and _are_groups(cells, len(rows)):
-                others["section"] = at
+                details["office"] = at
+            elif "section" not in details and at < self.title and _are_groups(cells, len(rows)):
+                details["section"] = at
             elif at > self.title and _are_texts(cells):
                 contents.append((clean(name), at))
-        return replace(self, others=others, contents=sorted(contents, key=lambda c: c[1]))
+        return replace(self, details=details, contents=sorted(contents, key=lambda c: c[1]))
 
     def settled(self, rows: Sequence[Sequence[str]]) -> Columns:
         """These columns, or those with the rival as the title that more rows fill: its own column names the section."""
@@ -107,8 +107,10 @@ class Columns:
         count, name, at = max(filled, default=(0, "", -1))
         if count <= own or at < self.title:
             return self
-        others = {**self.others, "section": self.title}
-        return replace(self, title=at, others=others, contents=[c for c in self.contents if c != (name, at)])
+        details = {**self.details, "section": self.title}
+        return replace(
+            self, title=at, details=details, contents=[c for c in self.contents if c != (name, at)]
+        )
 
 
 def _are_groups(cells: Sequence[str], rows: int) -> bool:
@@ -129,9 +131,9 @@ def columns_of(row: Sequence[str]) -> Columns | None:
     """The columns of a header row; None if the row is no header."""
     fields: dict[str, list[tuple[int, int]]] = {}  # field -> (rank of the name, column)
     for at, cell in enumerate(row):
-        found = _field(cell)
-        if found is not None:
-            fields.setdefault(found[0], []).append((found[1], at))
+        ranked = _field(cell)
+        if ranked is not None:
+            fields.setdefault(ranked[0], []).append((ranked[1], at))
     unnamed = _unnamed(row, fields) if "title" not in fields else None
     if unnamed is not None:
         fields["title"] = [(_REST, unnamed)]
@@ -153,16 +155,16 @@ def columns_of(row: Sequence[str]) -> Columns | None:
     columns.contents = [
         (clean(row[at]), at) for _, at in sorted(fields.pop("content", []), key=lambda f: f[1])
     ]
-    columns.others = {name: min(places)[1] for name, places in fields.items()}
+    columns.details = {name: min(places)[1] for name, places in fields.items()}
     if unnamed is not None:
         columns.guessed = clean(row[unnamed])
-        known = {columns.title, *columns.others.values(), *(at for _, at in columns.contents)}
+        known = {columns.title, *columns.details.values(), *(at for _, at in columns.contents)}
         columns.contents += [
             (clean(cell), at) for at, cell in enumerate(row) if at not in known and cell.strip()
         ]
-    alone = not columns.contents and "office" not in columns.others and "section" not in columns.others
+    alone = not columns.contents and "office" not in columns.details and "section" not in columns.details
     named = key_of(row[columns.title])
-    called = named in _NUMBERED_TITLES and {"number", "phone"} <= columns.others.keys()
+    called = named in _NUMBERED_TITLES and {"number", "phone"} <= columns.details.keys()
     columns.weak = alone and named in _WEAK_TITLES and not called
     return columns
 
@@ -206,8 +208,8 @@ def key_of(name: str) -> str:
 
 def field_of(cell: str) -> str:
     """The field that a column's name stands for; "" for none."""
-    found = _field(cell)
-    return found[0] if found else ""
+    ranked = _field(cell)
+    return ranked[0] if ranked else ""
 
 
 def _field(cell: str) -> tuple[str, int] | None:
@@ -256,10 +258,10 @@ def guess(rows: Sequence[Sequence[str]]) -> Columns | None:
     at = 1 if numbered else 0
     if len(rows) < _LEAST_ROWS or width < 2 or not topical(rows, at):
         return None
-    others: Mapping[str, int] = {"number": 0} if numbered else {}
+    details: Mapping[str, int] = {"number": 0} if numbered else {}
     lengths = [sum(len(row[i]) for row in rows if i < len(row)) for i in range(at + 1, width)]
     longest = at + 1 + max(range(len(lengths)), key=lambda i: lengths[i]) if lengths else None
     contents = (
         [("", longest)] if longest is not None and lengths[longest - at - 1] > _FAR_LONGER * len(rows) else []
     )
-    return Columns(at, (), contents, dict(others))
+    return Columns(at, (), contents, dict(details))

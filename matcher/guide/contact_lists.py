@@ -48,7 +48,7 @@ def listed(drafts: Sequence[Draft], lines: Sequence[tuple[int, str]]) -> list[Co
         if (phone is None and not states_office(folded)) or _CODE.search(folded):
             continue
         entries += [(fold(clause), clause) for clause in map(_plain, clauses(text))]
-    found: list[Contact | None] = []
+    contacts: list[Contact | None] = []
     for draft in drafts:
         contact = None
         for folded, text in entries:
@@ -61,9 +61,9 @@ def listed(drafts: Sequence[Draft], lines: Sequence[tuple[int, str]]) -> list[Co
             if contact is not None and (contact.name or contact.phone):
                 break
             contact = None
-        found.append(contact)
+        contacts.append(contact)
     rest = [parse_contact(match["who"]) for folded, text in entries if (match := _REST.match(text))]
-    return [contact or rest[0] for contact in found] if len(rest) == 1 and any(found) else found
+    return [contact or rest[0] for contact in contacts] if len(rest) == 1 and any(contacts) else contacts
 
 
 def _plain(clause: str) -> str:
@@ -96,9 +96,9 @@ def _mentions(line: str, name: str) -> int:
     own = min(marks.values(), key=lambda m: rank(m.kind), default=None)
     own = next((m for k, m in marks.items() if k.startswith("word:")), own)
     if own is not None and own.kind in ("part", "chapter"):
-        said = name[: own.start].rstrip(" :、.")
-        if said and head.startswith(said):
-            return len(said)
+        written = name[: own.start].rstrip(" :、.")
+        if written and head.startswith(written):
+            return len(written)
     if own is not None and (own.kind.startswith("word:") or own.kind in ("paren-han", "han")):
         word = name[: own.start].rstrip(" :、.,")
         match = re.match(r"\W*(?P<w>\D*?)\s*(?:\(?)" + _NUMBERS.pattern, head)
@@ -134,9 +134,9 @@ def _mentions(line: str, name: str) -> int:
     return stop.start() if stop else at + len(core)
 
 
-def _is_same_word(base: str, said: str) -> bool:
+def _is_same_word(base: str, word: str) -> bool:
     """Whether a line's word is a heading's, or its end: 专项一 for 重大专项一."""
-    return base == said or (len(said) > 1 and base.endswith(said))
+    return base == word or (len(word) > 1 and base.endswith(word))
 
 
 def _counted(line: str, draft: Draft) -> int:
@@ -147,8 +147,8 @@ def _counted(line: str, draft: Draft) -> int:
     match = _COUNTED.match(line)
     if match is None:
         return 0
-    said = match.group()[: match.start("list") - match.start()].strip().lower()
-    if any(name.lower().startswith(said) for name in draft.names):
+    word = match.group()[: match.start("list") - match.start()].strip().lower()
+    if any(name.lower().startswith(word) for name in draft.names):
         return 0  # 领域2 is no mention of 二、选题方向 where the document counts its 领域
     for name in draft.names[:1] if match["topic"] else draft.names[1:]:
         own = min(marks_of(name).values(), key=lambda m: rank(m.kind), default=None)

@@ -27,7 +27,7 @@ _WORD = settings.characters("guide.counting.word")
 def recounted(units: Sequence[Unit]) -> list[Unit]:
     """The units; one that reads 3.20 where 2. stands above, and that alone begins with 3., has the number 3."""
     parents = Counter(mark.written.split(".")[0] for u in units if (mark := u.marks.get("dotted")))
-    found: list[Unit] = []
+    renumbered: list[Unit] = []
     last = 0
     for unit in units:
         match = _DIGITS_AFTER.match(unit.text) if "dotted" in unit.marks else None
@@ -36,8 +36,8 @@ def recounted(units: Sequence[Unit]) -> list[Unit]:
             unit = replace(unit, counted=match.end())
         if (mark := unit.marks.get("number")) is not None:
             last = number_of(mark.written)
-        found.append(unit)
-    return found
+        renumbered.append(unit)
+    return renumbered
 
 
 def torn_titles(texts: Sequence[str], widths: Sequence[int]) -> set[int]:
@@ -49,7 +49,7 @@ def torn_titles(texts: Sequence[str], widths: Sequence[int]) -> set[int]:
     folded = [fold(text).strip() for text in texts]
     marks = [marks_of(text) for text in folded]
     full = max(widths, default=0) - _ROOM
-    found: set[int] = set()
+    torn_lines: set[int] = set()
     for kind in dict.fromkeys([*_COUNTED, *(k for mark in marks for k in mark if k.startswith("word:"))]):
         places = [i for i, mark in enumerate(marks) if kind in mark]
         pairs = [(a, b) for a, b in pairwise(places) if _follows(marks[a][kind], marks[b][kind])]
@@ -63,11 +63,11 @@ def torn_titles(texts: Sequence[str], widths: Sequence[int]) -> set[int]:
             and folded[a][-1] not in _STOPS
         }
         if len(pairs) >= _LEAST_PAIRS and torn == set(parted) and _TORN_ONE_IN * len(torn) <= len(pairs):
-            found |= torn
+            torn_lines |= torn
         elif len(pairs) > 1:
             counted = sorted({n for pair in pairs for n in pair})
-            found |= _torn_by_words(folded, marks, counted)
-    return found
+            torn_lines |= _torn_by_words(folded, marks, counted)
+    return torn_lines
 
 
 def _torn_by_words(
@@ -79,7 +79,7 @@ def _torn_by_words(
     """
     open_ended: set[int] = set()
     ended: set[int] = set()
-    whole = 0
+    complete = 0
     for at in counted:
         below = texts[at + 1] if at + 1 < len(texts) else ""
         goes_on = bool(below) and not marks[at + 1] and len(below) <= _LONGEST_REST and ":" not in below
@@ -88,10 +88,10 @@ def _torn_by_words(
         elif goes_on and len(below) <= _WORD and TOPIC_END.search(below):
             ended.add(at)  # 研究 alone on its line
         elif TOPIC_END.search(texts[at]):
-            whole += 1
+            complete += 1
         elif goes_on and TOPIC_END.search(below) and "," not in below and below[-1] not in _STOPS:
             ended.add(at)
-    sure = whole + len(ended) + len(open_ended) == len(counted) and len(ended) <= max(1, whole)
+    sure = complete + len(ended) + len(open_ended) == len(counted) and len(ended) <= max(1, complete)
     return open_ended | ended if sure else open_ended
 
 

@@ -61,12 +61,12 @@ def merge(topics: Sequence[Topic], at: int) -> tuple[Topic, ...]:
 def renumber(topics: Sequence[Topic]) -> tuple[Topic, ...]:
     """The topics counted from 1 within each section, in their order; sections keep their numbers."""
     counts: dict[str, int] = {}
-    found: list[Topic] = []
+    renumbered: list[Topic] = []
     for topic in topics:
         group = topic.id.split("-")[0]
         counts[group] = counts.get(group, 0) + 1
-        found.append(replace(topic, id=f"{group}-{counts[group]:02d}", number=counts[group]))
-    return tuple(found)
+        renumbered.append(replace(topic, id=f"{group}-{counts[group]:02d}", number=counts[group]))
+    return tuple(renumbered)
 
 
 def _text(texts: dict[int, str], first: int, last: int) -> str:

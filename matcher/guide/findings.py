@@ -168,10 +168,10 @@ def _cut_off(topics: Sequence[Topic], audit: Sequence[AuditLine]) -> Iterator[Me
     elif last.role == "content":
         cut = text[-1] not in _ENDS and len(text) >= _CUT and not text.endswith(topics[-1].title)
         by_line = {a.line: a.text for a in audit}
-        whole = [
+        last_lines = [
             by_line[t.lines[1]] for t in topics[:-1] if t.lines[1] > t.lines[0] and t.lines[1] in by_line
         ]
-        cut = cut and (not whole or sum(c[-1] in _ENDS for c in whole) * 2 > len(whole))
+        cut = cut and (not last_lines or sum(c[-1] in _ENDS for c in last_lines) * 2 > len(last_lines))
     elif last.role == "title" and len(topics) > _SEVERAL:
         # Shorter by half than the others, and without the word that they end with.
         usual = sum(bool(TOPIC_END.search(fold(t.title))) for t in topics[:-1]) >= _TITLES_END * (

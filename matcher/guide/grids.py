@@ -46,13 +46,13 @@ def grids_of(document: Document) -> list[Grid]:
     taken = {n for grid in grids for n in grid.lines}
     free = [(n, clean(line)) for n, line in enumerate(document.lines, 1) if n not in taken and clean(line)]
     raw = {n: document.lines[n - 1] for n, _ in free}
-    found = [*_separated(free, raw), *_periods(free)]
-    return sorted([*grids, *found], key=lambda grid: grid.spans[0])
+    pasted = [*_separated(free, raw), *_periods(free)]
+    return sorted([*grids, *pasted], key=lambda grid: grid.spans[0])
 
 
 def _separated(lines: Sequence[tuple[int, str]], raw: dict[int, str]) -> list[Grid]:
     """Runs of lines whose cells are parted by pipes, tabs or wide gaps."""
-    found: list[Grid] = []
+    grids: list[Grid] = []
     rows: list[tuple[int, list[str]]] = []
     for n, text in [*lines, (0, "")]:
         cells = _cells(raw.get(n, "")) if n else []
@@ -61,9 +61,9 @@ def _separated(lines: Sequence[tuple[int, str]], raw: dict[int, str]) -> list[Gr
             continue
         if text and _RULE.fullmatch(text) and rows:
             continue
-        found += _grid(rows)
+        grids += _grid(rows)
         rows = []
-    return found
+    return grids
 
 
 def _cells(line: str) -> list[str]:
@@ -95,10 +95,10 @@ def _periods(lines: Sequence[tuple[int, str]]) -> list[Grid]:
         for width in range(min(_WIDEST, (len(lines) - i) // 2), 1, -1):
             head = [text for _, text in lines[i : i + width]]
             columns = columns_of(head) if all(map(_is_column, head)) else None
-            if columns is None or sum(map(bool, (columns.others, columns.contents))) == 0:
+            if columns is None or sum(map(bool, (columns.details, columns.contents))) == 0:
                 continue
-            named = 1 + len(columns.contents) + len(columns.others)
-            rows = _rows(lines[i + width :], width, "number" in columns.others) if named == width else []
+            named = 1 + len(columns.contents) + len(columns.details)
+            rows = _rows(lines[i + width :], width, "number" in columns.details) if named == width else []
             if len(rows) > 1:
                 spans = [(lines[i][0], lines[i + width - 1][0]), *((r[0][0], r[-1][0]) for r in rows)]
                 cells = [tuple(head), *(tuple(t for _, t in r) + ("",) * (width - len(r)) for r in rows)]

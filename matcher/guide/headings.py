@@ -50,13 +50,13 @@ _PARALLEL = settings.characters("guide.headings.parallel")
 
 def headings_of(units: Sequence[Unit], topic: str, candidates: Candidates) -> dict[int, Heading]:
     """The headings above a list of topics with the mark `topic`: unit -> heading."""
-    found: dict[int, Heading] = {}
+    headings: dict[int, Heading] = {}
     kinds = heading_kinds(units, topic, candidates)
     parents = _parents(units, candidates)
     for at, unit in enumerate(units):
         if at in parents:
             start = parents[at]
-            found[at] = Heading(_PARENT, at, _heading_name(unit, start, unit.text[start:]), cue(unit.text))
+            headings[at] = Heading(_PARENT, at, _heading_name(unit, start, unit.text[start:]), cue(unit.text))
             continue
         # "Research questions" right above 1. is a heading, elsewhere a content's name.
         opens = unit.text.isascii() and ":" not in unit.text and candidates.get(at + 1, (0, 0, ""))[0] == 1
@@ -72,17 +72,17 @@ def headings_of(units: Sequence[Unit], topic: str, candidates: Candidates) -> di
             )
             text = unit.text[start:] or unit.text
             lead = bool(vocabulary.LEAD_IN.search(unit.text))
-            found[at] = Heading(kinds[kind], at, _heading_name(unit, start, text), cue(text), lead)
+            headings[at] = Heading(kinds[kind], at, _heading_name(unit, start, text), cue(text), lead)
         elif _is_bare(units, at, candidates):
             name = _heading_name(unit, 0, unit.text).strip("【】[]《》<>：: ")
             lead = any(word in unit.text for word in _LEADS)
-            found[at] = Heading(_IN_WORDS, at, "" if lead else name, cue(unit.text), lead)
-    return found
+            headings[at] = Heading(_IN_WORDS, at, "" if lead else name, cue(unit.text), lead)
+    return headings
 
 
 def _parents(units: Sequence[Unit], candidates: Candidates) -> dict[int, int]:
     """The lines that carry what the codes below them begin with, and start of their words: 3. or 方向3 above 3.1, NY above NY-01."""
-    found: dict[int, int] = {}
+    parents: dict[int, int] = {}
     before = ""
     for at in sorted(candidates):
         split = _CODE_PARENT.fullmatch(candidates[at][2])
@@ -94,10 +94,10 @@ def _parents(units: Sequence[Unit], candidates: Candidates) -> dict[int, int]:
                 if i in candidates:
                     break
                 if (start := _carries(units[i], parent)) and len(units[i].text) <= _LONGEST_PARENT:
-                    found[i] = start
+                    parents[i] = start
                     break
         before = parent
-    return found if len(found) > 1 else {}
+    return parents if len(parents) > 1 else {}
 
 
 def _carries(unit: Unit, parent: str) -> int:
@@ -116,7 +116,7 @@ def _carries(unit: Unit, parent: str) -> int:
 def heading_kinds(units: Sequence[Unit], topic: str, candidates: Candidates) -> dict[str, float]:
     """The kinds that stand above this one: kind -> rank."""
     own = rank(topic)
-    found: dict[str, float] = {}
+    kinds: dict[str, float] = {}
     levels = [int(k[2:]) for at in candidates for k in units[at].marks if k.startswith("md") and k != topic]
     for kind in dict.fromkeys(kind for unit in units for kind in unit.marks):
         if kind in (topic, "label", "bullet", "code"):
@@ -133,8 +133,8 @@ def heading_kinds(units: Sequence[Unit], topic: str, candidates: Candidates) -> 
             and rank(kind) <= (_WORD_ABOVE if topic == "paren-han" else _WORD_ABOVE_HAN)
         )
         if outer or encloses(units, kind, topic, candidates):
-            found[kind] = rank(kind)
-    return found
+            kinds[kind] = rank(kind)
+    return kinds
 
 
 def _restarts_within(units: Sequence[Unit], kind: str, candidates: Candidates) -> bool:

@@ -21,7 +21,7 @@ def items_of(units: Sequence[Unit], kind: str, titled: bool) -> dict[int, tuple[
         return below_sentence(units, titled)
     if kind == "anchor":
         return above_contents(units)
-    found: dict[int, tuple[int | None, int, str]] = {}
+    candidates: dict[int, tuple[int | None, int, str]] = {}
     last = ""
     attached = attachments(units)
     for at, unit in enumerate(units):
@@ -41,9 +41,9 @@ def items_of(units: Sequence[Unit], kind: str, titled: bool) -> dict[int, tuple[
         if is_contact(title) or is_entry(title) or is_mention(unit, mark.start):
             continue  # Theme A: Dr Dale, 020 7946 0001 is an entry of a list of contacts
         if any(c.isalpha() for c in title):
-            found[at] = (_number(mark, kind), mark.start, mark.code)
-    odd = odd_codes(found)
-    return {at: item for at, item in found.items() if at not in odd}
+            candidates[at] = (_number(mark, kind), mark.start, mark.code)
+    odd = odd_codes(candidates)
+    return {at: item for at, item in candidates.items() if at not in odd}
 
 
 def _number(mark: Mark, kind: str) -> int | None:

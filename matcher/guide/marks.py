@@ -131,40 +131,40 @@ def marks_of(text: str, *, circled: int = 0) -> dict[str, Mark]:
     """Every mark that folded `text` may begin with, by kind; `circled`: the digits that its ①, ② … became."""
     ahead = re.match(r"#{1,6}\s+", text) or _STARRED.match(text)
     at = ahead.end() if ahead else 0
-    found: dict[str, Mark] = {}
+    marks: dict[str, Mark] = {}
     for kind, pattern in PLAIN.items():
         if (kind == "circled") != bool(circled):
             continue
         match = pattern.match(text, at if kind != "md" else 0, circled or len(text))
         if kind == "circled" and match:
-            found[kind] = Mark(kind, match["n"], len(text) - len(text[circled:].lstrip(".、 ")), "")
+            marks[kind] = Mark(kind, match["n"], len(text) - len(text[circled:].lstrip(".、 ")), "")
             continue
         if match and match.end() < len(text):
             name = f"md{len(match['level'])}" if kind == "md" else kind
             code = match["n"] if kind in ("dotted", "deep", "coded", "code") else ""
             ahead_of = _EN_KIND.match(text, match.end()) if kind in ("dotted", "deep", "code") else None
-            found[name] = Mark(name, match["n"], ahead_of.end() if ahead_of else match.end(), code)
-    if "bullet" in found:  # • T1 Hail on solar roofs
-        _add_code(found, text, found["bullet"].start)
+            marks[name] = Mark(name, match["n"], ahead_of.end() if ahead_of else match.end(), code)
+    if "bullet" in marks:  # • T1 Hail on solar roofs
+        _add_code(marks, text, marks["bullet"].start)
     opened = at + 1 if _IN_BRACKET.match(text, at) else at
-    if "bullet" in found:
-        opened = found["bullet"].start  # • Theme 1: …
+    if "bullet" in marks:
+        opened = marks["bullet"].start  # • Theme 1: …
     word = _WORD.match(text, opened) or _EN_WORD.match(text, opened)
     if word:
-        _add_word(found, word, text)
-    if "part" not in found and (part := re.fullmatch(PLAIN["part"].pattern, text)):
-        found["part"] = Mark("part", part["n"], len(text), "")
-    return found
+        _add_word(marks, word, text)
+    if "part" not in marks and (part := re.fullmatch(PLAIN["part"].pattern, text)):
+        marks["part"] = Mark("part", part["n"], len(text), "")
+    return marks
 
 
-def _add_code(found: dict[str, Mark], text: str, at: int) -> None:
+def _add_code(marks: dict[str, Mark], text: str, at: int) -> None:
     for kind in ("coded", "code"):
         match = PLAIN[kind].match(text, at)
         if match and match.end() < len(text):
-            found.setdefault(kind, Mark(kind, match["n"], match.end(), match["n"]))
+            marks.setdefault(kind, Mark(kind, match["n"], match.end(), match["n"]))
 
 
-def _add_word(found: dict[str, Mark], match: re.Match[str], text: str) -> None:
+def _add_word(marks: dict[str, Mark], match: re.Match[str], text: str) -> None:
     name = match["w"]
     groups = match.groupdict("")
     number: str = (groups["n"] or groups.get("b", "")) if name else groups["m"]
@@ -181,7 +181,7 @@ def _add_word(found: dict[str, Mark], match: re.Match[str], text: str) -> None:
         start = label.end()
     kind = f"word:{name.lower()}"
     code = match.group().rstrip(" :、.,—-–)]】")
-    found[kind] = Mark(kind, number, start, f"{code})" if "(" in code and ")" not in code else code)
+    marks[kind] = Mark(kind, number, start, f"{code})" if "(" in code and ")" not in code else code)
 
 
 def number_of(written: str) -> int:

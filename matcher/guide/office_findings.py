@@ -124,12 +124,13 @@ def _two_phones(topics: Sequence[Topic]) -> Iterator[Message]:
     for t in topics:
         if t.office and t.office.name and t.office.phone:
             phones.setdefault(t.office.name, {}).setdefault(t.office.phone, []).append(t.id)
-    for name, found in phones.items():
-        if len(found) > 1:
-            listed = "；".join(f"{phone}（{'、'.join(_some(ids))}）" for phone, ids in found.items())
-            english = "; ".join(f"{phone} ({', '.join(_some(ids))})" for phone, ids in found.items())
+    for name, by_phone in phones.items():
+        if len(by_phone) > 1:
+            listed = "；".join(f"{phone}（{'、'.join(_some(ids))}）" for phone, ids in by_phone.items())
+            english = "; ".join(f"{phone} ({', '.join(_some(ids))})" for phone, ids in by_phone.items())
             yield Message(
-                f"{name}有 {len(found)} 个电话：{listed}。", f"{name} has {len(found)} phones: {english}."
+                f"{name}有 {len(by_phone)} 个电话：{listed}。",
+                f"{name} has {len(by_phone)} phones: {english}.",
             )
 
 
@@ -148,11 +149,11 @@ def _two_offices(topics: Sequence[Topic]) -> Iterator[Message]:
             and t.office.name not in names.setdefault(t.office.phone, [])
         ):
             names[t.office.phone].append(t.office.name)
-    for phone, found in names.items():
+    for phone, offices in names.items():
         # One name inside the other is one office written twice.
-        short = min(found, key=len, default="")
-        if len(found) > 1 and not all(short in name for name in found):
-            listed = "、".join(found)
+        short = min(offices, key=len, default="")
+        if len(offices) > 1 and not all(short in name for name in offices):
+            listed = "、".join(offices)
             yield Message(
                 f"电话 {phone} 属于多个处室：{listed}。",
                 f"Phone {phone} is given for several offices: {listed}.",

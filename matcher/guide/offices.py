@@ -88,17 +88,17 @@ def parse_contact(text: str) -> Contact | None:
         unit, person = (source.slice(*short.span(part)) if short[part] else "" for part in ("unit", "person"))
         return Contact(unit, short["phone"], person)
     starts = [(0, 0, "office"), *places] if not places or places[0][0] > 0 else places
-    found: dict[str, list[str]] = {"office": [], "person": [], "phone": [], "odd": []}
+    fields: dict[str, list[str]] = {"office": [], "person": [], "phone": [], "odd": []}
     for i, (_, begin, kind) in enumerate(starts):
         end = starts[i + 1][0] if i + 1 < len(starts) else len(source.text)
         if kind != "other":
-            _segment(source, begin, end, kind, found)
-    joined = {kind: "、".join(dict.fromkeys(parts)) for kind, parts in found.items()}
+            _segment(source, begin, end, kind, fields)
+    joined = {kind: "、".join(dict.fromkeys(parts)) for kind, parts in fields.items()}
     contact = Contact(joined["office"], joined["phone"], joined["person"], joined["odd"])
     return contact if contact != Contact() else None
 
 
-def _segment(source: Source, begin: int, end: int, kind: str, found: dict[str, list[str]]) -> None:
+def _segment(source: Source, begin: int, end: int, kind: str, fields: dict[str, list[str]]) -> None:
     """Sort one labelled stretch into names, persons and phones."""
     text = source.text
     spans: list[tuple[int, int]] = []
@@ -107,7 +107,7 @@ def _segment(source: Source, begin: int, end: int, kind: str, found: dict[str, l
         while first < last and (text[first] == " " or (text[first] == "(" and ")" not in text[first:last])):
             first += 1
         phone = source.slice(first, last).rstrip("- ")
-        (found["odd"] if _is_blank(phone) else found["phone"]).append(_as_written(phone))
+        (fields["odd"] if _is_blank(phone) else fields["phone"]).append(_as_written(phone))
         spans.append(match.span())
     spans += [match.span() for match in _WORDS.finditer(text, begin, end)]
     names: list[str] = []
@@ -120,12 +120,12 @@ def _segment(source: Source, begin: int, end: int, kind: str, found: dict[str, l
             else None
         )
         if odd:
-            found["odd"].append(odd.group())
+            fields["odd"].append(odd.group())
         elif name:
             names.append(name)
         at = max(at, last)
     for name in names:
-        _sort_names(name, kind, found)
+        _sort_names(name, kind, fields)
 
 
 def _as_written(phone: str) -> str:
@@ -139,29 +139,29 @@ def _is_blank(phone: str) -> bool:
     return set(re.sub(r"\D", "", phone)) <= {"0"}
 
 
-def _sort_names(name: str, kind: str, found: dict[str, list[str]]) -> None:
+def _sort_names(name: str, kind: str, fields: dict[str, list[str]]) -> None:
     """A name into office or person: by its label, else by how it ends where both stand together."""
     parts = [part for part in re.split(r"\s*[,;]\s*", name) if part]
     called = [part for part in parts if _HONORIFIC.fullmatch(part)]
     if called and len(called) < len(parts):  # Unit A2, Ms Keller
-        found["person"] += called
-        found["office"].append(", ".join(part for part in parts if part not in called))
+        fields["person"] += called
+        fields["office"].append(", ".join(part for part in parts if part not in called))
         return
     tokens = [t for t in re.split(r"[\s、，,；;/|]+", name) if t]
     units = [t for t in tokens if _UNIT.fullmatch(fold(t))]
     persons = [t for t in tokens if t not in units and _PERSON.fullmatch(t)]
     if kind != "person" and not units and len(tokens) == 2 and _is_firm(*tokens):
-        found["office"].append(tokens[0])
-        found["person"].append(tokens[1])
+        fields["office"].append(tokens[0])
+        fields["person"].append(tokens[1])
     elif (kind == "person" and not units) or (kind in ("any", "phone") and not units):
-        found["person"].append(
+        fields["person"].append(
             "、".join(tokens) if len(tokens) == len(persons) and not name.isascii() else name
         )
     elif units and persons and len(units) + len(persons) == len(tokens) and not name.isascii():
-        found["office"] += units
-        found["person"] += persons
+        fields["office"] += units
+        fields["person"] += persons
     else:
-        found["office"].append(name)
+        fields["office"].append(name)
 
 
 def _is_firm(first: str, second: str) -> bool:

@@ -34,16 +34,17 @@ def count_by_codes(drafts: Sequence[Draft]) -> None:
 def drop_second_mark(drafts: Sequence[Draft]) -> None:
     """Take away the second mark that every title begins with (一、榜单一：…, 1. 27-FH1 …); it is the topic's code."""
     marks = [marks_of(fold(draft.title)) for draft in drafts]
-    for kind in set.intersection(*(set(found) for found in marks)) if len(drafts) > 1 else ():
-        codes = [found[kind].code for found in marks]
+    for kind in set.intersection(*(set(by_kind) for by_kind in marks)) if len(drafts) > 1 else ():
+        codes = [by_kind[kind].code for by_kind in marks]
         counted = all(
-            draft.number == number_of(found[kind].written) for draft, found in zip(drafts, marks, strict=True)
+            draft.number == number_of(by_kind[kind].written)
+            for draft, by_kind in zip(drafts, marks, strict=True)
         )
         if not all(codes) or len(set(codes)) < len(codes) or not (counted or kind in ("code", "coded")):
             continue
-        for draft, found in zip(drafts, marks, strict=True):
-            draft.code = draft.code or found[kind].code
-            draft.title = draft.title[found[kind].start :].strip(_MARKS_AROUND)
+        for draft, by_kind in zip(drafts, marks, strict=True):
+            draft.code = draft.code or by_kind[kind].code
+            draft.title = draft.title[by_kind[kind].start :].strip(_MARKS_AROUND)
         return
 
 

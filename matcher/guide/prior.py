@@ -162,8 +162,8 @@ def title_end(text: str, start: int) -> tuple[int, int]:
     ):
         return colon.start(), colon.end()
     english = re.compile(r"(?<=[a-z)\d]{2})\.\s+(?=[A-Z])").search(text, start)
-    said = text[english.end() :] if english else ""
-    if english and (len(said) >= _SENTENCE or (said[-1:] in ".?" and len(said.split()) > 2)):
+    rest = text[english.end() :] if english else ""
+    if english and (len(rest) >= _SENTENCE or (rest[-1:] in ".?" and len(rest.split()) > 2)):
         return english.start(), english.end()
     return max(start, end), len(text)
 

@@ -19,7 +19,7 @@ from matcher.types import AuditLine, Topic
 _FAR_LONGER = settings.factor("guide.siblings.far_longer")
 _LONG_TITLE = settings.characters("guide.siblings.long_title")
 _LONG = settings.characters("guide.siblings.long_content")
-_LEAST_OTHERS = settings.count("guide.siblings.least_others")
+_LEAST_SIBLINGS = settings.count("guide.siblings.least_others")
 _CLOSING = (")", "）", "】", "]")
 _LEAST_LISTED = settings.lines("guide.siblings.least_listed")
 _LONGEST_LISTED = settings.characters("guide.siblings.longest_listed")
@@ -59,7 +59,7 @@ def apart(topics: Sequence[Topic], audit: Sequence[AuditLine]) -> list[Message]:
 
 def _bracketed(topics: Sequence[Topic]) -> Iterator[Message]:
     """Titles that all end with a bracket, where no topic has an office: the brackets may name offices or persons."""
-    if len(topics) < _LEAST_OTHERS or any(t.office is not None for t in topics):
+    if len(topics) < _LEAST_SIBLINGS or any(t.office is not None for t in topics):
         return
     if all(t.title.rstrip()[-1:] in _CLOSING for t in topics):
         yield (
@@ -100,7 +100,7 @@ def _odd_codes(topics: Sequence[Topic]) -> Iterator[Message]:
     shapes = {t.id: re.sub(r"[A-Z]+", "A", re.sub(r"\d+", "9", t.code.upper())) for t in topics}
     usual, count = Counter(shapes.values()).most_common(1)[0]
     odd = [t for t in topics if shapes[t.id] != usual]
-    if usual and odd and count > _LEAST_OTHERS * len(odd):
+    if usual and odd and count > _LEAST_SIBLINGS * len(odd):
         shown = "、".join(f"{t.id}“{t.code or t.title[:_TITLE_END]}”" for t in odd)
         yield Message(
             f"编号的样式与其他课题不同：{shown}，请核对。",
@@ -113,7 +113,7 @@ def _alike_heads(topics: Sequence[Topic]) -> Iterator[Message]:
     heads = [re.split(r"[\s:]", fold(t.title))[0] for t in topics]
     shapes = {re.sub(r"[A-Z]+", "A", re.sub(rf"\d+|{_HAN}", "9", head.upper())) for head in heads}
     if (
-        len(topics) >= _LEAST_OTHERS
+        len(topics) >= _LEAST_SIBLINGS
         and len(set(heads)) == len(heads)
         and len(shapes) == 1
         and "9" in shapes.pop()
@@ -146,8 +146,8 @@ def _notice_inside(topics: Sequence[Topic]) -> Iterator[Message]:
     """Contents with the words of rules for applicants where the others have none: the notice around the list."""
     words = [len({m.group().lower() for m in RULE_WORDS.finditer(fold(t.content))}) for t in topics]
     for topic, count in zip(topics, words, strict=True):
-        others = sum(words) - count
-        if len(topics) > _LEAST_OTHERS and count >= _RULES and not others:
+        elsewhere = sum(words) - count
+        if len(topics) > _LEAST_SIBLINGS and count >= _RULES and not elsewhere:
             yield Message(
                 f"{topic.id} 的内容里有申报要求一类的话，其他课题没有：可能连着通知，请核对。",
                 f"The contents of {topic.id} hold rules for applicants, unlike the others': the notice may go on in them.",
@@ -175,9 +175,9 @@ def _long_title(topics: Sequence[Topic]) -> Iterator[Message]:
     by_length = sorted(topics, key=lambda t: len(t.title))
     if len(topics) < 2:
         return
-    longest, others = by_length[-1], by_length[-2]
+    longest, second = by_length[-1], by_length[-2]
     least = _LONG_TITLE * (2 if longest.title.isascii() else 1)
-    if len(longest.title) > max(least, 2 * len(others.title)):
+    if len(longest.title) > max(least, 2 * len(second.title)):
         yield (
             Message(
                 f"{longest.id} 的标题比其他课题的都长一倍以上，可能连着内容：“{longest.title[:_TITLE]}”。",
@@ -189,10 +189,10 @@ def _long_title(topics: Sequence[Topic]) -> Iterator[Message]:
 def _far_longer(topics: Sequence[Topic]) -> Iterator[Message]:
     """A topic whose contents are far longer than its siblings' may hold another topic, or the notice around the list."""
     for topic in topics:
-        others = [len(t.content) for t in topics if t is not topic]
-        if len(others) < _LEAST_OTHERS or len(topic.content) < _LONG:
+        lengths = [len(t.content) for t in topics if t is not topic]
+        if len(lengths) < _LEAST_SIBLINGS or len(topic.content) < _LONG:
             continue
-        usual = median(others)
+        usual = median(lengths)
         if len(topic.content) > _FAR_LONGER * usual:
             yield (
                 Message(

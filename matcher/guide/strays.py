@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from matcher import settings
 from matcher.guide.blocks import Unit
+from matcher.guide.headings import Candidates
 from matcher.guide.marks import number_of
 from matcher.guide.prior import states_office
-
-Found = Mapping[int, tuple[int | None, int, str]]
 
 _FIRST_ATTACHMENT = re.compile(r"附(?:件|表|录)?\s*:\s*[(]?(?P<n>1)[.、)]")
 # What goes on behind 课题一: 、二由…, 至3：, —— of a line that names several topics at once.
@@ -24,7 +23,7 @@ _LEAST_ALIKE = settings.count("guide.strays.least_alike")
 
 def attachments(units: Sequence[Unit]) -> set[int]:
     """The units that count on from 附件：1.申请书: 2.活页, 3.汇总表."""
-    found: set[int] = set()
+    attached: set[int] = set()
     for at, unit in enumerate(units):
         if not _FIRST_ATTACHMENT.match(unit.text):
             continue
@@ -32,8 +31,8 @@ def attachments(units: Sequence[Unit]) -> set[int]:
             mark = units[below].marks.get("number")
             if mark is None or number_of(mark.written) != number:
                 break
-            found.add(below)
-    return found
+            attached.add(below)
+    return attached
 
 
 def is_mention(unit: Unit, start: int) -> bool:
@@ -42,9 +41,9 @@ def is_mention(unit: Unit, start: int) -> bool:
     return bool(_NEXT_NUMERAL.match(rest) or _GOES_ON.match(rest)) and states_office(unit.text)
 
 
-def odd_codes(found: Found) -> set[int]:
+def odd_codes(candidates: Candidates) -> set[int]:
     """The items above the first of the list whose code has another shape than all codes of it: 2027 above 27A101."""
-    shapes = {at: _shape(code) for at, (_, _, code) in found.items() if code}
+    shapes = {at: _shape(code) for at, (_, _, code) in candidates.items() if code}
     usual, count = Counter(shapes.values()).most_common(1)[0] if shapes else ("", 0)
     first = next((at for at in sorted(shapes) if shapes[at] == usual), 0)
     alone = [at for at in shapes if at < first and list(shapes.values()).count(shapes[at]) == 1]

@@ -126,13 +126,13 @@ class TableReader:
             return
         filled = [c for c in row if c.strip()]
         title = flat(cell(columns.title))
-        number = flat(cell(columns.others.get("number")))
+        number = flat(cell(columns.details.get("number")))
         sectioned = (
-            columns.others.get("section", columns.title) < columns.title
+            columns.details.get("section", columns.title) < columns.title
         )  # sections have a column of their own
         if len(filled) == 1 and not (title and (len(row) == 1 or sectioned)):
             self._lone(flat(filled[0]), span, title == flat(filled[0]))
-        elif not title and (section := flat(cell(columns.others.get("section")))) and number:
+        elif not title and (section := flat(cell(columns.details.get("section")))) and number:
             self._paint(span, "heading")  # 1 | 智能网联 | above 1.1 | | its topics
             self.caption = _without_mark(section)[1]
         elif not any(c.isalpha() for c in title):
@@ -177,7 +177,7 @@ class TableReader:
 
     def _topic(self, row: Sequence[str], span: tuple[int, int], columns: Columns) -> None:
         def cell(name: str) -> str:
-            at = columns.others.get(name)
+            at = columns.details.get(name)
             return row[at] if at is not None and at < len(row) else ""
 
         section = flat(cell("section"))
@@ -227,7 +227,7 @@ class TableReader:
 
     def _named(self, row: Sequence[str], columns: Columns) -> list[tuple[str, str]]:
         """(column, text) of a row's contents; those of the second column and later say what they are (考核指标：…)."""
-        found: list[tuple[str, str]] = []
+        contents: list[tuple[str, str]] = []
         for i, (name, at) in enumerate(columns.contents):
             text = "\n".join(t for t in map(clean, row[at].split("\n")) if t) if at < len(row) else ""
             if not text:
@@ -236,19 +236,19 @@ class TableReader:
             match = vocabulary.MAIN_CONTENT.match(source)
             if match and len(source) == len(text) and match.end() < len(text):
                 text = text[match.end() :]
-            found.append((name, text if not i or text.startswith(name) else f"{name}：{text}"))
-        return found
+            contents.append((name, text if not i or text.startswith(name) else f"{name}：{text}"))
+        return contents
 
     def _contact(self, office: str, phone: str, person: str, columns: Columns, draft: Draft) -> None:
         """The contact of a row; a blank cell is the one above, as where cells were merged."""
-        if not columns.others.keys() & {"office", "phone", "person"}:
+        if not columns.details.keys() & {"office", "phone", "person"}:
             return
         if not (office + phone + person).strip():
             draft.contact, draft.shared = self.contact, True
             return
         named = parse_contact(flat(office)) or Contact()
         called = parse_contact("联系电话：" + flat(phone)) if phone.strip() else None
-        if not office.strip() and "office" in columns.others and self.contact is not None:
+        if not office.strip() and "office" in columns.details and self.contact is not None:
             named = Contact(
                 self.contact.name, "", self.contact.person
             )  # only the phone differs from the row above
@@ -286,6 +286,6 @@ def _split_title(text: str) -> tuple[int | None, str, str]:
         if (kind in _MARK_KINDS or kind.startswith("word:")) and mark.start < len(unit.text):
             number, start = number_of(mark.written), mark.start
             break
-    whole = Unit(unit.source, unit.start, len(unit.source.text.rstrip()))
-    end, rest = title_end(whole.text, start)
-    return number, whole.slice(start, end).strip("。；;：:，,、 "), whole.slice(rest)
+    cell = Unit(unit.source, unit.start, len(unit.source.text.rstrip()))
+    end, rest = title_end(cell.text, start)
+    return number, cell.slice(start, end).strip("。；;：:，,、 "), cell.slice(rest)

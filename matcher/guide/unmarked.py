@@ -31,7 +31,7 @@ def above_contents(units: Sequence[Unit]) -> dict[int, tuple[int | None, int, st
     names = [anchor(unit.text) for unit in units]
     counts = {name: names.count(name) for name in names if name}
     main = next((name for name in names if name and counts[name] > 1), "")
-    found: dict[int, tuple[int | None, int, str]] = {}
+    titles: dict[int, tuple[int | None, int, str]] = {}
     for at in range(1, len(units)):
         if names[at] != main or not main:
             continue
@@ -50,12 +50,16 @@ def above_contents(units: Sequence[Unit]) -> dict[int, tuple[int | None, int, st
             len(unit.text) <= (_LONGEST_LATIN if unit.text.isascii() else _LONGEST)
             and unit.text[-1] not in "。;:"
         ):
-            found[above] = (None, 0, code)
-    if len(found) > 1 and len(blocks := {label_of(units[at].text) for at in found}) == 1 and "" not in blocks:
+            titles[above] = (None, 0, code)
+    if (
+        len(titles) > 1
+        and len(blocks := {label_of(units[at].text) for at in titles}) == 1
+        and "" not in blocks
+    ):
         # 【方向】 above 【内容】: the first name of every block is the title's.
-        found = {at: (None, label_end(units[at].text), code) for at, (_, _, code) in found.items()}
-    marked = sum(bool(units[at].marks) for at in found)
-    return found if len(found) > 1 and marked * 2 < len(found) else _above_contacts(units)
+        titles = {at: (None, label_end(units[at].text), code) for at, (_, _, code) in titles.items()}
+    marked = sum(bool(units[at].marks) for at in titles)
+    return titles if len(titles) > 1 and marked * 2 < len(titles) else _above_contacts(units)
 
 
 def _above_contacts(units: Sequence[Unit]) -> dict[int, tuple[int | None, int, str]]:
@@ -80,7 +84,7 @@ def below_sentence(units: Sequence[Unit], titled: bool) -> dict[int, tuple[int |
 
     In a guide (`titled`) the lines below 一、党的建设 are titles as well, where several short ones stand there.
     """
-    found: dict[int, tuple[int | None, int, str]] = {}
+    titles: dict[int, tuple[int | None, int, str]] = {}
     inside = False
     opened = _opened_by_names(units) if titled else set()
     for at, unit in enumerate(units):
@@ -105,9 +109,9 @@ def below_sentence(units: Sequence[Unit], titled: bool) -> dict[int, tuple[int |
             if (end > _LONGEST and not text[:end].isascii()) or end < _SHORTEST:
                 inside = False
             elif (rest < len(text) and not text.isascii()) or text[-1] not in "。;.:":
-                found[at] = (None, 0, "")
+                titles[at] = (None, 0, "")
     # Codes before several of them are marks: that reading is the better one.
-    return {} if sum(bool(units[at].marks) for at in found) > 1 else found
+    return {} if sum(bool(units[at].marks) for at in titles) > 1 else titles
 
 
 def _opened_by_names(units: Sequence[Unit]) -> set[int]:
