@@ -165,8 +165,8 @@ def _print_sources(console: Console, topics: Sequence[Topic]) -> None:
             "; ".join(m.en for m in meanings),
             "；".join(meanings),
         )
-        told = Message(f"对接处室：{zh}", f"office: {en}", f"对接处室 office：{both}")
-        console.print(Text(spoken(told), style="dim"))
+        meaning = Message(f"对接处室：{zh}", f"office: {en}", f"对接处室 office：{both}")
+        console.print(Text(spoken(meaning), style="dim"))
 
 
 def _pairs(match: Match) -> Table:

@@ -55,13 +55,13 @@ def print_figures(console: Console, heading: str, rows: Mapping[str, Mapping[str
         table.add_column(spoken(name), overflow="fold")
     for title, row in rows.items():
         cells = [row.get(name) for name in names]
-        said = ["–" if v is None else str(v) if isinstance(v, int) else f"{v:.3f}" for v in cells]
-        table.add_row(Text(visible(title)), *said)
+        figures = ["–" if v is None else str(v) if isinstance(v, int) else f"{v:.3f}" for v in cells]
+        table.add_row(Text(visible(title)), *figures)
     console.print(table)
 
 
-def _print_decisions(console: Console, found: Mapping[str, Any]) -> None:
-    inside, outside = found["inside"], found["outside"]
+def _print_decisions(console: Console, decisions: Mapping[str, Any]) -> None:
+    inside, outside = decisions["inside"], decisions["outside"]
     console.print(
         Text(
             spoken(
@@ -73,16 +73,16 @@ def _print_decisions(console: Console, found: Mapping[str, Any]) -> None:
             )
         )
     )
-    for verdict, row in found["verdicts"].items():
+    for verdict, row in decisions["verdicts"].items():
         if row["n"]:
             console.print(Text(f"  {spoken(_rightness(verdict, row))}"))
     for name, chinese in _FIGURES.items():
-        if found[name] is not None:
-            console.print(Text(f"  {spoken(Message(chinese, name))}: {found[name]:.3f}"))
+        if decisions[name] is not None:
+            console.print(Text(f"  {spoken(Message(chinese, name))}: {decisions[name]:.3f}"))
     table = Table(box=None, pad_edge=False, header_style="dim")
     for heading in (label("把握", "confidence"), "n", label("平均", "mean"), label("正确", "right")):
         table.add_column(spoken(heading))
-    for low, high, count, confidence, right in found["reliability"]:
+    for low, high, count, confidence, right in decisions["reliability"]:
         table.add_row(f"{low:.1f}–{high:.1f}", str(count), f"{confidence:.2f}", f"{right:.2f}")
     console.print(table)
 

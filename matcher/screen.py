@@ -48,10 +48,10 @@ class Screen(Console):
 
 def screen(*, stderr: bool = False) -> Screen:
     """Where people read: as wide as the terminal or as COLUMNS says, and never too narrow for a table when piped."""
-    made = Screen(highlight=False, stderr=stderr)
-    if made.is_terminal or os.environ.get("COLUMNS", "").isdecimal():
-        return made
-    return Screen(highlight=False, stderr=stderr, width=max(made.width, _NARROWEST))
+    console = Screen(highlight=False, stderr=stderr)
+    if console.is_terminal or os.environ.get("COLUMNS", "").isdecimal():
+        return console
+    return Screen(highlight=False, stderr=stderr, width=max(console.width, _NARROWEST))
 
 
 def shortened(text: str, most: int) -> str:

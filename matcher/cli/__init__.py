@@ -105,8 +105,8 @@ def main() -> None:
         if not (hasattr(error, "format_message") and hasattr(error, "exit_code")):
             raise
         if text := error.format_message():  # none where the help was shown
-            said = getattr(error, "message", "")  # Typer puts words of its own before it
-            note(joined([text.removesuffix(said), said]) if text.endswith(said) else text)
+            message = getattr(error, "message", "")  # Typer puts words of its own before it
+            note(joined([text.removesuffix(message), message]) if text.endswith(message) else text)
         note(Message("用法见 --help", "see --help"))
         sys.exit(error.exit_code)
 

@@ -88,8 +88,8 @@ def _print_help(command: TyperCommand | TyperGroup, ctx: Any) -> None:
         # What is hidden has no record.
         _print_rows(console, spoken(heading), [r for p in params if (r := p.get_help_record(ctx))])
     if isinstance(command, TyperGroup):
-        found = [(name, command.get_command(ctx, name)) for name in command.list_commands(ctx)]
-        rows = [(name, inspect.cleandoc(c.help or "").partition("\n\n")[0]) for name, c in found if c]
+        commands = [(name, command.get_command(ctx, name)) for name in command.list_commands(ctx)]
+        rows = [(name, inspect.cleandoc(c.help or "").partition("\n\n")[0]) for name, c in commands if c]
         _print_rows(console, spoken(label("命令", "Commands")), rows)
 
 

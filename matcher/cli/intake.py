@@ -103,9 +103,9 @@ def triage(
     say(opened.messages())
     with open_cluster(cluster) as workers:
         judged = _judged(engine, batch, received, (columns, header_row, sheet), out, workers, resume=resume)
-    made = desk.report(engine.guide, batch.name, received, judged, rules, earlier)
-    deliver(made, out, by_office, notes, drafts, word=word)
-    _end(made, out)
+    report = desk.report(engine.guide, batch.name, received, judged, rules, earlier)
+    deliver(report, out, by_office, notes, drafts, word=word)
+    _end(report, out)
 
 
 def _end(report: Report, out: Path) -> None:
@@ -259,7 +259,7 @@ def progress(rows: Iterable[Judged], done: int, total: int) -> Iterator[Judged]:
 
     console = screen(stderr=True)
     columns = (BarColumn(), MofNCompleteColumn(), TextColumn("{task.fields[rate]}"), TimeRemainingColumn())
-    start = told = time.monotonic()
+    start = noted = time.monotonic()
     with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as progress:
         task = progress.add_task("", total=total, completed=done, rate="")
         for n, row in enumerate(rows, 1):
@@ -267,8 +267,8 @@ def progress(rows: Iterable[Judged], done: int, total: int) -> Iterator[Judged]:
             now = time.monotonic()
             rate = n / max(now - start, 1e-9)
             progress.update(task, advance=1, rate=f"{rate:.0f} 份/秒 rows/s")
-            if not console.is_terminal and now - told > _EVERY:
-                told = now
+            if not console.is_terminal and now - noted > _EVERY:
+                noted = now
                 left = (total - done - n) / rate
                 note(
                     Message(

@@ -150,14 +150,14 @@ def calibrate(
         return
     provenance = engine.provenance._replace(reranker=reranker or "")
     before = plain if reranked else None
-    made = fitting.refit(reranked or plain, provenance, engine.calibration, sources, before)
-    _show(made)
-    if made.harms and not force:
+    refit = fitting.refit(reranked or plain, provenance, engine.calibration, sources, before)
+    _show(refit)
+    if refit.harms and not force:
         raise CalibrationError(
             "新校准在留出的申报书上变差，未保留；加 --force 强制保留。",
             "The new calibration does worse on rows it has not seen and was not kept; --force keeps it.",
         )
-    _save(made, out or user_file(provenance))
+    _save(refit, out or user_file(provenance))
 
 
 class _Set(NamedTuple):
@@ -201,10 +201,10 @@ def _scored(file: Path, guide: Path | None, encoder: str | None, reranker: str |
     return _Set(engine, fitting.scored(engine, labelled), reranked, source)
 
 
-def _save(made: Refit, file: Path) -> None:
+def _save(refit: Refit, file: Path) -> None:
     from matcher import calibrate as fitting
 
-    fitting.save(made.calibration, file)
+    fitting.save(refit.calibration, file)
     note(Message(f"已写入 {file}", f"written to {file}"))
 
 
@@ -259,10 +259,10 @@ def _refit(engine: Engine, decided: Sequence[Labelled], *, force: bool) -> None:
             )
         )
         return
-    told = {"file": "decisions", "rows": len(decided), "guide": engine.guide.title}
-    made = fitting.refit([fitting.scored(engine, decided)], engine.provenance, engine.calibration, [told])
-    _show(made)
-    if made.harms and not force:
+    source = {"file": "decisions", "rows": len(decided), "guide": engine.guide.title}
+    refit = fitting.refit([fitting.scored(engine, decided)], engine.provenance, engine.calibration, [source])
+    _show(refit)
+    if refit.harms and not force:
         note(
             Message(
                 "新校准在留出的申报书上变差，未保留。",
@@ -270,17 +270,17 @@ def _refit(engine: Engine, decided: Sequence[Labelled], *, force: bool) -> None:
             )
         )
         return
-    _save(made, user_file(engine.provenance))
+    _save(refit, user_file(engine.provenance))
 
 
-def _show(made: Refit) -> None:
+def _show(refit: Refit) -> None:
     """Before and after, side by side."""
     from rich.table import Table
 
     table = Table(box=None, pad_edge=False, header_style="dim")
     for heading in ("留出 held out", "之前 before", "之后 after"):
         table.add_column(heading)
-    for name, value in made.after.items():
-        old: Any = made.before.get(name)
+    for name, value in refit.after.items():
+        old: Any = refit.before.get(name)
         table.add_row(name, "–" if old is None else f"{old:.3f}", f"{value:.3f}")
     screen().print(table)

@@ -139,11 +139,11 @@ def season_duplicates(
         proposals = [row.proposal for row in rows if row.judged.verdict != "unreadable"]
         # As low as the page goes, so that its slider finds all pairs in the season.
         readers = _readers(encoder, None, None)
-        found = _find(proposals, place, opened.guide, readers, min(fitted().false_alarms))
+        findings = _find(proposals, place, opened.guide, readers, min(fitted().false_alarms))
         pairs = opened.cases(number)
-        pairs.keep_findings(found, place.name if place else "")
+        pairs.keep_findings(findings, place.name if place else "")
         known = pairs.read()
-    _write(found, known, out, notes, DEFAULT_THRESHOLD if threshold is None else threshold)
+    _write(findings, known, out, notes, DEFAULT_THRESHOLD if threshold is None else threshold)
 
 
 def _check_outputs(out: Path | None, notes: Path | None, inputs: list[Path | None], *, force: bool) -> None:

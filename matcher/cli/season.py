@@ -58,11 +58,11 @@ def new(
     """
     from matcher.season import Season
 
-    with Season.new(path_of(file), guide_file) as made:
+    with Season.new(path_of(file), guide_file) as opened:
         note(
             Message(
-                f"已建立 {made.file}：{len(made.guide.topics)} 个课题。",
-                f"Made, with {len(made.guide.topics)} topics.",
+                f"已建立 {opened.file}：{len(opened.guide.topics)} 个课题。",
+                f"Made, with {len(opened.guide.topics)} topics.",
             )
         )
 
@@ -136,8 +136,8 @@ def add(
         engine = Engine.open(opened.guide, FAST if fast else None)
         judged = list(progress(desk.judged_rows(engine, received), 0, len(received)))
         report = desk.report(engine.guide, batch.name, received, judged, rules_of(None, engine))
-        made = opened.add(report, digest(batch), read.messages(), repr(desk.basis(engine)[0]))
-        note(Message(f"第 {made} 批，{len(report.rows)} 行。", f"Batch {made}, {len(report.rows)} rows."))
+        number = opened.add(report, digest(batch), read.messages(), repr(desk.basis(engine)[0]))
+        note(Message(f"第 {number} 批，{len(report.rows)} 行。", f"Batch {number}, {len(report.rows)} rows."))
 
 
 @season.command()
@@ -227,8 +227,8 @@ def report(
     check_targets(out, by_office, notes, [path_of(file)], force=force, word=word)
     drafts = Templates(templates)
     with Season(path_of(file)) as opened:
-        made = opened.report(batch_of(opened, batch))
-    deliver(made, out, by_office, notes, drafts, word=word)
+        report = opened.report(batch_of(opened, batch))
+    deliver(report, out, by_office, notes, drafts, word=word)
 
 
 @season.command()

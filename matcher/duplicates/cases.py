@@ -224,16 +224,16 @@ def _workbook(report: Path) -> tuple[list[tuple[str, Case]], list[Message]]:
     written, problems = [], []
     for number, values in enumerate(rows, 2):
         cells = {h: original(str(v)) for h, v in zip(headings, values, strict=False) if v is not None}
-        said, remark = cells.get(ANSWER, "").strip(), cells.get(NOTE, "").strip()
-        answer = _WRITTEN.get(fold(said).strip(" 。.").lower())
-        if said and answer is None:
+        reply, remark = cells.get(ANSWER, "").strip(), cells.get(NOTE, "").strip()
+        answer = _WRITTEN.get(fold(reply).strip(" 。.").lower())
+        if reply and answer is None:
             problems.append(
                 Message(
-                    f"{report.name} 第 {number} 行的“{said[:40]}”看不懂，未采用：请写是、否或存疑。",
-                    f"Row {number} of {report.name}: {said[:40]} is not understood; write 是, 否 or 存疑.",
+                    f"{report.name} 第 {number} 行的“{reply[:40]}”看不懂，未采用：请写是、否或存疑。",
+                    f"Row {number} of {report.name}: {reply[:40]} is not understood; write 是, 否 or 存疑.",
                 )
             )
-        elif said or remark:
+        elif reply or remark:
             case = Case(cells.get("甲 a", ""), cells.get("乙 b", ""), cells.get(KEY, ""), answer, remark)
             written.append((f"第 {number} 行 row {number}", case))
     return written, problems

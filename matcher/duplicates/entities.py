@@ -101,13 +101,13 @@ def _numbers(text: str) -> Iterator[float]:
 
 def _han(written: str) -> Iterator[float]:
     """The value of a Chinese numeral; nothing for what only looks like one (千万, 万一)."""
-    whole, _, decimals = written.partition("点")
-    row = numerals.read_row(whole)
-    if row is not None and len(whole) > 1:  # 二〇二三
+    integer, _, decimals = written.partition("点")
+    row = numerals.read_row(integer)
+    if row is not None and len(integer) > 1:  # 二〇二三
         yield float(row)
         return
-    value = numerals.read(whole)
-    if value is None or not (whole[0] == "十" or any(numerals.read_row(c) is not None for c in whole)):
+    value = numerals.read(integer)
+    if value is None or not (integer[0] == "十" or any(numerals.read_row(c) is not None for c in integer)):
         return
     yield value + (float(f"0.{numerals.read_row(decimals):0{len(decimals)}}") if decimals else 0)
 

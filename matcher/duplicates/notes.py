@@ -18,7 +18,7 @@ from matcher.message import Message, joined
 from matcher.screen import shortened
 from matcher.types import Proposal
 
-MOST_OTHERS = settings.count("duplicates.notes.most_others")
+MOST_OVERLAPS = settings.count("duplicates.notes.most_others")
 MOST_PASSAGES = settings.count("duplicates.notes.most_passages")
 LONGEST = settings.characters("duplicates.notes.longest_passage")
 _HEADLINE = settings.characters("duplicates.notes.headline")
@@ -75,7 +75,7 @@ class Note:
         """Who submitted what, and how many others there are."""
         p = self.proposal
         who = "　".join(filter(None, (p.id, p.year, p.organisation, p.principal_investigator, p.declared)))
-        hidden = len(self.overlaps) - MOST_OTHERS
+        hidden = len(self.overlaps) - MOST_OVERLAPS
         more = (
             [Message(f"，另有 {hidden} 份未列，见完整报告", f"{hidden} more in the full report")]
             if hidden > 0
@@ -91,7 +91,7 @@ class Note:
 
     def passages(self) -> Iterator[tuple[str, str, str]]:
         """(id of the other, this text, the other's) for MOST_PASSAGES: the first of each other, then the second …"""
-        shown = self.overlaps[:MOST_OTHERS]
+        shown = self.overlaps[:MOST_OVERLAPS]
         depth = max((len(o.passages) for o in shown), default=0)
         ranked = [(o.other.id, *o.passages[i]) for i in range(depth) for o in shown if i < len(o.passages)]
         for name, this, other in ranked[:MOST_PASSAGES]:
@@ -141,7 +141,7 @@ def write_notes(findings: Findings, cases: Cases, folder: Path) -> int:
 
 def word(note: Note) -> bytes:
     """The note as a Word document."""
-    table = [HEADINGS, *(o.cells() for o in note.overlaps[:MOST_OTHERS])]
+    table = [HEADINGS, *(o.cells() for o in note.overlaps[:MOST_OVERLAPS])]
     return notes_word.document(TITLE, note.lines, table, [SIDES, *note.passages()], (JUDGE, FILL_IN))
 
 
@@ -150,7 +150,7 @@ FILL_IN = "□ 是 yes　□ 否 no　□ 存疑 unsure　　备注 note：＿�
 
 def html(note: Note) -> Iterator[str]:
     """The note as one page (templates/finding.html)."""
-    rows = [o.cells() for o in note.overlaps[:MOST_OTHERS]]
+    rows = [o.cells() for o in note.overlaps[:MOST_OVERLAPS]]
     values = {
         "title": TITLE,
         "lines": note.lines,

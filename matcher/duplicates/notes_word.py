@@ -18,7 +18,7 @@ _WIDTHS = ((63, *[17] * 7), (26, 78, 78))  # millimetres of the columns of both 
 def document(
     title: str,
     lines: Sequence[str],
-    others: Sequence[Sequence[str]],
+    overlaps: Sequence[Sequence[str]],
     passages: Sequence[Sequence[str]],
     last: Sequence[str],
 ) -> bytes:
@@ -27,43 +27,43 @@ def document(
     from docx.oxml.ns import qn
     from docx.shared import Mm, Pt
 
-    made = docx.Document()
-    section = made.sections[0]
+    page = docx.Document()
+    section = page.sections[0]
     section.page_width, section.page_height = Mm(210), Mm(297)
     for side in ("left_margin", "right_margin", "top_margin", "bottom_margin"):
         setattr(section, side, Mm(_MARGIN))
-    style = made.styles["Normal"]
+    style = page.styles["Normal"]
     style.font.name = _FONT
     style.element.rPr.rFonts.set(qn("w:eastAsia"), _FONT)
     style.paragraph_format.space_after = Pt(2)
-    _paragraph(made, title, 13, bold=True)
+    _paragraph(page, title, 13, bold=True)
     for number, line in enumerate(lines):
-        _paragraph(made, line, _SIZE + 2 * (number == 0), bold=number == 0)
-    for rows, widths in zip((others, passages), _WIDTHS, strict=True):
+        _paragraph(page, line, _SIZE + 2 * (number == 0), bold=number == 0)
+    for rows, widths in zip((overlaps, passages), _WIDTHS, strict=True):
         if len(rows) > 1:
-            _table(made, rows, widths)
-            _paragraph(made, "", _SMALL)
+            _table(page, rows, widths)
+            _paragraph(page, "", _SMALL)
     for line in last:
-        _paragraph(made, line, _SIZE)
+        _paragraph(page, line, _SIZE)
     loose = io.BytesIO()
-    made.save(loose)
+    page.save(loose)
     with tempfile.TemporaryDirectory() as folder:
-        whole = Path(folder) / "note.docx"
-        repacked(loose, whole)
-        return whole.read_bytes()
+        file = Path(folder) / "note.docx"
+        repacked(loose, file)
+        return file.read_bytes()
 
 
-def _paragraph(made: Any, text: str, size: float, *, bold: bool = False) -> None:
+def _paragraph(page: Any, text: str, size: float, *, bold: bool = False) -> None:
     from docx.shared import Pt
 
-    run = made.add_paragraph().add_run(printable(text))
+    run = page.add_paragraph().add_run(printable(text))
     run.font.size, run.bold = Pt(size), bold
 
 
-def _table(made: Any, rows: Sequence[Sequence[str]], widths: Sequence[int]) -> None:
+def _table(page: Any, rows: Sequence[Sequence[str]], widths: Sequence[int]) -> None:
     from docx.shared import Mm, Pt
 
-    table = made.add_table(rows=0, cols=len(widths), style="Table Grid")
+    table = page.add_table(rows=0, cols=len(widths), style="Table Grid")
     table.autofit = False
     for number, row in enumerate(rows):
         for cell, text, width in zip(table.add_row().cells, row, widths, strict=True):

@@ -12,7 +12,7 @@ from matcher.errors import BatchError
 from matcher.readers.cells import plain_text
 from matcher.readers.delimited import Line
 from matcher.readers.form_labels import label_of
-from matcher.readers.label_questions import told
+from matcher.readers.label_questions import requested
 from matcher.readers.labels import field_named, fields, fields_of, label_key
 from matcher.readers.workbook import Area
 from matcher.segment import fold
@@ -276,7 +276,9 @@ def column_fields(name: str) -> Sequence[tuple[str, int]]:
         )
     if "/" in name and len(label_key(name)) < _LONGEST_NAME and _is_pair(name):
         return ()
-    return tuple((field, AS_LABEL) for field in label_of(name, column=True) or filter(None, (told(name),)))
+    return tuple(
+        (field, AS_LABEL) for field in label_of(name, column=True) or filter(None, (requested(name),))
+    )
 
 
 def _is_pair(name: str) -> bool:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from matcher import settings
 from matcher.readers.form_labels import Places, label_of, number_of
 from matcher.readers.form_part import Part
-from matcher.readers.label_questions import about, asked, told
+from matcher.readers.label_questions import about, asked, requested
 from matcher.segment import HAN
 
 _QUESTIONNAIRE = settings.count("readers.form_headings.questionnaire")
@@ -68,7 +68,7 @@ def heading_fields(text: str) -> Places:
     bare = number_of(text.strip("【】〖〗 "))[2]
     if places := label_of(text) or label_of(text, loose=True):
         return places
-    field_ = asked(bare, questionnaire=True) or told(bare)
+    field_ = asked(bare, questionnaire=True) or requested(bare)
     if not field_ and len(bare) <= _LONGEST and _ASKS_HOW.search(bare):
         field_ = about(bare)
     return (field_,) if field_ else ()
@@ -79,7 +79,7 @@ def request(text: str, questionnaire: bool, section: Part | None) -> Places:
     line = number_of(text)[2]
     field_ = asked(line, questionnaire=questionnaire)
     if not field_ and text[-1] in ":：" and (section is None or section.lines):
-        field_ = told(line)
+        field_ = requested(line)
     return (field_,) if field_ else ()
 
 

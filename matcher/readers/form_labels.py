@@ -86,15 +86,15 @@ class Label(NamedTuple):
 
 def number_of(line: str) -> tuple[str, int, str]:
     """(kind of the number before a heading, its value, the heading): ("han", 3, "研究内容"); ("", 0, line) without one."""
-    found = _NUMBER.match(line)
-    if not found or not line[found.end() :].strip():
+    number = _NUMBER.match(line)
+    if not number or not line[number.end() :].strip():
         return "", 0, line.strip()
-    kind = str(found.lastgroup)
-    kind = next(k for k in ("part", "bracket", "han", "dotted", "digit", "letter", "sign") if found[k])
-    written = next(found[g] for g in "pbhtdls" if found[g])
+    kind = str(number.lastgroup)
+    kind = next(k for k in ("part", "bracket", "han", "dotted", "digit", "letter", "sign") if number[k])
+    written = next(number[g] for g in "pbhtdls" if number[g])
     if kind == "bracket":
         kind = "bracket digit" if written.isdigit() else "bracket"
-    return kind, _value(written), line[found.end() :].strip()
+    return kind, _value(written), line[number.end() :].strip()
 
 
 def _value(written: str) -> int:
@@ -168,10 +168,10 @@ def _joint(core: str, *, numbered: bool) -> Places:
     short = all(len(part) <= _LONGEST_PART * (1 + part.isascii()) for part in parts)
     if not all(known) and not (numbered and known[0] and short):
         return ()
-    found = dict.fromkeys(field for places in known for field, _ in places[:1])
-    if not LONG.isdisjoint(found):
-        return tuple(sorted(found, key=lambda f: f != "content")) if LONG.issuperset(found) else ()
-    return tuple(field for field in _WANTED if field in found)[:1] if short and all(known) else ()
+    fields = dict.fromkeys(field for places in known for field, _ in places[:1])
+    if not LONG.isdisjoint(fields):
+        return tuple(sorted(fields, key=lambda f: f != "content")) if LONG.issuperset(fields) else ()
+    return tuple(field for field in _WANTED if field in fields)[:1] if short and all(known) else ()
 
 
 def labels_in(line: str, *, loose: bool = False) -> Iterator[Label]:
@@ -181,12 +181,12 @@ def labels_in(line: str, *, loose: bool = False) -> Iterator[Label]:
     """
     end = 0
     stops = ""  # what ends the value of the label before: a comma after a name or number, a semicolon after a title
-    found_in = (pattern.finditer(line) for pattern in (_COLON, _CORNERED, _NUMBERED_LABEL, _RUN_IN, _DASHED))
+    matches = (pattern.finditer(line) for pattern in (_COLON, _CORNERED, _NUMBERED_LABEL, _RUN_IN, _DASHED))
     hints = [hint.span() for hint in islice(BRACKETED.finditer(line), _MOST_MARKS) if ASKS.search(hint[0])]
     begins = [begin for begin, _ in hints]
     marks = [
         mark
-        for several in found_in
+        for several in matches
         for mark in islice(several, _MOST_MARKS)
         if not ((before := bisect_left(begins, mark.start())) and mark.end() < hints[before - 1][1])
     ]
@@ -194,17 +194,17 @@ def labels_in(line: str, *, loose: bool = False) -> Iterator[Label]:
         if mark.start() < end and mark.re is _COLON:
             continue
         if mark.re is _COLON:
-            found = _before_colon(line, end, mark.start(), mark.end(), stops=stops, loose=loose)
+            label = _before_colon(line, end, mark.start(), mark.end(), stops=stops, loose=loose)
         elif mark.start() < end:
             continue
         else:
             places = label_of(mark[1], listed=mark.re is _DASHED)
             alone = mark.re in (_CORNERED, _DASHED) or any(field in LONG for field in places)
-            found = Label(mark.start(), mark.end(), places, mark[1]) if places and alone else None
-        if found is not None:
-            yield found
-            end = found.end
-            stops = "" if found.places[0] in LONG else "；;" if found.places[0] == "title" else "；;，,"
+            label = Label(mark.start(), mark.end(), places, mark[1]) if places and alone else None
+        if label is not None:
+            yield label
+            end = label.end
+            stops = "" if label.places[0] in LONG else "；;" if label.places[0] == "title" else "；;，,"
 
 
 def _before_colon(line: str, low: int, colon: int, end: int, *, stops: str, loose: bool) -> Label | None:

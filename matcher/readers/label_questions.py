@@ -7,7 +7,7 @@ import re
 from matcher import settings
 
 _LONGEST = settings.characters("readers.label_questions.longest")
-_LONGEST_TOLD = settings.characters("readers.label_questions.longest_told")
+_LONGEST_REQUEST = settings.characters("readers.label_questions.longest_told")
 _ASKED = re.compile(
     r"(?P<question>[^?？.。]{4,}[?？])\s*(?:(?:please|briefly|max|no more|up to|in no more|\(|（|请|限|不超过).{0,120})?",
     re.I | re.S,
@@ -18,7 +18,7 @@ _ADDRESSED = re.compile(
     r"|(?:申报|承担|申请|牵头|所在)单位"
 )
 # What a form asks for in so many words: 请用一段话介绍项目, In one paragraph, describe the project.
-_TOLD = re.compile(
+_REQUESTED = re.compile(
     r"请(?:您|你|在此)?(?:用|以|在)?[^，,。：:]{0,12}?(?:介绍|概述|描述|简述|阐述|说明|概括|谈谈|写明)(?:一下)?(?P<zh>[^。？?]{2,30})"
     r"|(?:in [^,.]{3,40}, )?(?:please )?(?:briefly )?(?:describe|outline|summari[sz]e|explain|tell us|introduce)(?: briefly)?\s(?P<en>[^.?]{4,80})",
     re.I,
@@ -70,17 +70,17 @@ def asked(line: str, *, questionnaire: bool = False) -> str:
     return about(question["question"]) or ("other" if questionnaire else "")
 
 
-def told(line: str) -> str:
+def requested(line: str) -> str:
     """The field that a line tells the applicant to write about; "" where it tells no such thing.
 
     It may as well be the hint below a heading: only its place says which.
 
-    >>> told("请用一段话介绍项目："), told("Describe the project"), told("请说明创新之处"), told("请填写")
+    >>> requested("请用一段话介绍项目："), requested("Describe the project"), requested("请说明创新之处"), requested("请填写")
     ('abstract', 'abstract', 'innovation', '')
     """
-    if len(line) > _LONGEST_TOLD:
+    if len(line) > _LONGEST_REQUEST:
         return ""
-    request = _TOLD.fullmatch(_BRACKETED.sub("", line).strip().rstrip("：:。."))
+    request = _REQUESTED.fullmatch(_BRACKETED.sub("", line).strip().rstrip("：:。."))
     if request is None:
         return ""
     subject = (request["zh"] or request["en"]).strip()

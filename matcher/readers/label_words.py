@@ -24,7 +24,7 @@ _NEUTRAL = frozenset(
 )
 _PEOPLE = frozenset(("organisation", "principal_investigator", "members", "contact"))
 _ANSWERS = frozenset(("对应", "归属", "所报"))  # 对应要点 is the guide's point that a proposal answers
-_SAID = frozenset(("goals", "methods", "foundation"))
+_PLAN = frozenset(("goals", "methods", "foundation"))
 _ABOUT = frozenset(("abstract", "content", "background", "outcomes", "telling", "work", "innovation"))
 _OF = re.compile(r"\s+(?:of|from|for|by|with|within)\s+")
 _NAME = re.compile(r"(?:what is |what's )?(?:the )?(?:full |legal )?names?")
@@ -128,8 +128,9 @@ def _joined(words: Sequence[Word]) -> str:
         parts = [p if not p or p[-1][1] in ("title", "number") else [*p, *last] for p in parts]
     fields = [field for part in parts if (field := _field(part))]
     wanted = [field for field in fields if field not in ("person", "contact")]
-    said = [field for field in wanted if field in _ABOUT or field in _SAID]  # 选题的理论与现实意义 is no name
-    return next(iter(said or wanted or fields), "")
+    # 选题的理论与现实意义 is no name.
+    substance = [field for field in wanted if field in _ABOUT or field in _PLAN]
+    return next(iter(substance or wanted or fields), "")
 
 
 def _field(words: Sequence[Word]) -> str:

@@ -77,8 +77,8 @@ def chances(match: Match) -> tuple[dict[str, float], float]:
     `match` must hold a hit for every topic. Before calibration the scores stand in, as odds.
     """
     if all(h.probability is not None for h in match.hits):
-        found = {h.topic_id: h.probability or 0.0 for h in match.hits}
-        return found, match.none_probability or 0.0
+        probabilities = {h.topic_id: h.probability or 0.0 for h in match.hits}
+        return probabilities, match.none_probability or 0.0
     best = max(_NONE_SCORE, match.hits[0].score)
     odds = {h.topic_id: math.exp((h.score - best) / _SCORE_UNIT) for h in match.hits}
     none = math.exp((_NONE_SCORE - best) / _SCORE_UNIT)

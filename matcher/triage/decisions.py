@@ -126,10 +126,10 @@ def _queue(book: Any, report: Path, guide: Guide) -> Iterator[Sequence[object]]:
             f"{report.name} is no report of matcher triage: it lacks the sheets {QUEUE} and {SUMMARY}.",
         )
     about = {str(row[0]): row[1] for row in book[SUMMARY].iter_rows(max_row=10, max_col=2, values_only=True)}
-    if (found := about.get("指南 guide")) != guide.id:
+    if (written := about.get("指南 guide")) != guide.id:
         raise ReportError(
-            f"{report.name} 是指南 {found} 的报告，现在的指南是 {guide.id}：请用 --guide 指明。",
-            f"{report.name} is about the guide {found}, not {guide.id}; name it with --guide.",
+            f"{report.name} 是指南 {written} 的报告，现在的指南是 {guide.id}：请用 --guide 指明。",
+            f"{report.name} is about the guide {written}, not {guide.id}; name it with --guide.",
         )
     yield from book[QUEUE].iter_rows(values_only=True)
 
@@ -153,16 +153,16 @@ def read_decisions(file: Path) -> list[Decision]:
     if not file.exists():
         return []
     check_regular(file, LARGEST_FILE)
-    found = []
+    decisions = []
     for number, line in enumerate(file.read_text(encoding="utf-8", errors="replace").splitlines(), 1):
         try:
-            found.append(typed_json.loads(line, Decision))
+            decisions.append(typed_json.loads(line, Decision))
         except ValueError as error:
             raise ReportError(
                 f"{file} 第 {number} 行不是一个判断：请改正或删去该行。",
                 f"Line {number} of {file} is no decision; correct or delete it.",
             ) from error
-    return found
+    return decisions
 
 
 def labelled(file: Path, guide: Guide) -> list[Labelled]:

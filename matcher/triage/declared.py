@@ -31,7 +31,7 @@ _SEVERAL_REST = settings.letters("triage.declared.several_rest")
 _SEVERAL_NEAR = settings.percent("triage.declared.several_near")
 _TITLE_BESIDE = settings.letters("triage.declared.title_beside")
 _STRETCH = settings.factor("triage.declared.stretch")
-_WHOLE = settings.factor("triage.declared.whole")
+_FULL_TITLE = settings.factor("triage.declared.whole")
 _OFFICES = settings.count("triage.declared.offices")
 
 _NOTHING = {
@@ -106,28 +106,28 @@ class DeclaredReader:
         plain = " ".join(fold(text).split()).strip(" 《》\"'“”。；;")
         if letters(plain) in _NOTHING:
             return Declared("")
-        whole = self._by_title(plain)
-        if whole and len(whole) == 1 and letters(plain) == self._titles[whole[0]]:
-            return Declared(text, whole[0])
+        titled = self._by_title(plain)
+        if titled and len(titled) == 1 and letters(plain) == self._titles[titled[0]]:
+            return Declared(text, titled[0])
         for attempt in (self._by_code, self._by_date, self._several):
-            if (found := attempt(text, plain)) is not None:
-                return found
-        if (said := self._no_topic(plain, titled=bool(whole))) is not None:
-            return Declared(text, note=said)
-        if number and (found := self._decimal(text, plain)) is not None:
-            return found
+            if (declared := attempt(text, plain)) is not None:
+                return declared
+        if (note := self._no_topic(plain, titled=bool(titled))) is not None:
+            return Declared(text, note=note)
+        if number and (declared := self._decimal(text, plain)) is not None:
+            return declared
         numbered, rest = self._by_number(plain)
         if not numbered and (dropped := _YEAR.match(plain)):
             numbered, rest = self._by_number(plain[dropped.end() :])
         if numbered:
             return self._joined(text, numbered, rest)
-        if not whole:
+        if not titled:
             return Declared(text, note=Message("与指南中的课题都对不上", "not a topic of the guide"))
-        if len(whole) == 1:
+        if len(titled) == 1:
             return Declared(
-                text, whole[0], note=Message(f"按名称认作 {whole[0]}", f"read as {whole[0]} by its title")
+                text, titled[0], note=Message(f"按名称认作 {titled[0]}", f"read as {titled[0]} by its title")
             )
-        return _ambiguous(text, whole)
+        return _ambiguous(text, titled)
 
     def _by_code(self, text: str, plain: str) -> Declared | None:
         """The topic whose own code of the document stands there, alone or before a title."""
@@ -243,15 +243,15 @@ class DeclaredReader:
         if written := _ID.fullmatch(plain):
             return self._with_id(int(written["section"]), int(written["number"])), written["rest"]
         if (behind := _ID_BEHIND.fullmatch(plain)) and (
-            found := self._with_id(int(behind["section"]), int(behind["number"]))
+            topics := self._with_id(int(behind["section"]), int(behind["number"]))
         ):
-            return found, behind["rest"]
+            return topics, behind["rest"]
         if not (match := _OUTLINE.fullmatch(plain) or _NUMBER.fullmatch(plain)):
             return [], ""
         number = number_of(match["number"])
         section = letters(match["section"].rstrip("(第 "))
-        found = [t.id for t in self._topics.values() if t.number == number and self._is_section(section, t)]
-        return found, match["rest"] or ""
+        topics = [t.id for t in self._topics.values() if t.number == number and self._is_section(section, t)]
+        return topics, match["rest"] or ""
 
     def _with_id(self, section: int, number: int) -> list[str]:
         wanted = f"{section}-{number:02d}"
@@ -300,10 +300,10 @@ class DeclaredReader:
             return None
         # Of two that agree as well, the one of which more was written is a little ahead.
         scores = {
-            id_: _STRETCH * s + _WHOLE * fuzz.ratio(bare, self._titles[id_]) for id_, s in shares.items()
+            id_: _STRETCH * s + _FULL_TITLE * fuzz.ratio(bare, self._titles[id_]) for id_, s in shares.items()
         }
-        found = sorted(scores, key=lambda id_: (-scores[id_], id_))
-        near = [id_ for id_ in found if scores[found[0]] - scores[id_] < SURE_LEAD]
+        ranked = sorted(scores, key=lambda id_: (-scores[id_], id_))
+        near = [id_ for id_ in ranked if scores[ranked[0]] - scores[id_] < SURE_LEAD]
         return near if len(near) <= _MOST_NEAR else None
 
 

@@ -88,9 +88,9 @@ def _topic(row: Row) -> str | None:
 def _part(report: Report, rows: Sequence[Row]) -> Report:
     lines = {row.line for row in rows}
     organisations = tuple(
-        replace(found, lines=own)
-        for found in report.organisations
-        if (own := tuple(line for line in found.lines if line in lines))
+        replace(organisation, lines=own)
+        for organisation in report.organisations
+        if (own := tuple(line for line in organisation.lines if line in lines))
     )
     return replace(
         report, rows=tuple(rows), summary=summarise(report.guide, rows), organisations=organisations

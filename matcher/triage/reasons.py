@@ -55,24 +55,24 @@ def _doubted(verdict: str, grounds: Grounds, topics: Mapping[str, Topic]) -> tup
     text, filed, best = grounds.text, grounds.filed, grounds.best
     nearest = max(text, key=lambda t: text[t])
     none = chance(grounds.none)
-    said = f"所报 {filed} 的概率 {chance(text[filed])}" if filed else "没有可用的所报课题"
-    told = f"declared {filed} has {chance(text[filed])}" if filed else "no usable declared topic"
+    filed_zh = f"所报 {filed} 的概率 {chance(text[filed])}" if filed else "没有可用的所报课题"
+    filed_en = f"declared {filed} has {chance(text[filed])}" if filed else "no usable declared topic"
     named = {t: f"{t}《{topics[t].title}》" for t in (best, nearest)}
     return {
         "outside": (
-            f"指南里没有合适的课题（概率 {none}）；{said}，相对最近的是 {named[nearest]}",
-            f"no topic of the guide fits ({none}); {told}, the nearest is {nearest}",
+            f"指南里没有合适的课题（概率 {none}）；{filed_zh}，相对最近的是 {named[nearest]}",
+            f"no topic of the guide fits ({none}); {filed_en}, the nearest is {nearest}",
         ),
         "undeclared": (
             f"没有申报课题；内容最接近 {named[best]}（概率 {chance(text[best])}）",
             f"no topic declared; the text is closest to {best} ({chance(text[best])})",
         ),
         "move": (
-            f"{said}；更像 {named[best]}（{chance(text[best])}）",
-            f"{told}; rather {best} ({chance(text[best])})",
+            f"{filed_zh}；更像 {named[best]}（{chance(text[best])}）",
+            f"{filed_en}; rather {best} ({chance(text[best])})",
         ),
         "ask": (
-            f"拿不准：{said}，{named[nearest]}为 {chance(text[nearest])}，都不合适的概率 {none}",
-            f"unsure: {told}, {nearest} has {chance(text[nearest])}, nothing fits {none}",
+            f"拿不准：{filed_zh}，{named[nearest]}为 {chance(text[nearest])}，都不合适的概率 {none}",
+            f"unsure: {filed_en}, {nearest} has {chance(text[nearest])}, nothing fits {none}",
         ),
     }[verdict]
