@@ -82,6 +82,16 @@ def test_a_damaged_file_is_named(tmp_path: Path, change: dict[str, object]) -> N
         calibration.read(file)
 
 
+@pytest.mark.parametrize("missing", ["format", "sharpness", "encoder"])
+def test_a_file_without_a_field_is_refused(tmp_path: Path, missing: str) -> None:
+    file = tmp_path / "c.json"
+    fields = json.loads(calibration.text(PLAIN))
+    del fields[missing]
+    file.write_text(json.dumps(fields), encoding="utf-8")
+    with pytest.raises(CalibrationError, match=rf"c\.json .*{missing}"):
+        calibration.read(file)
+
+
 @pytest.mark.parametrize(
     ("chances", "none", "verdict", "named"),
     [

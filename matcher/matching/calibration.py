@@ -137,7 +137,10 @@ def read(path: Path) -> Calibration:
     """The calibration in a file; CalibrationError if it is missing a number or is no such file."""
     check_regular(path, LARGEST_FILE)
     try:
-        return typed_json.loads(path.read_bytes(), Calibration)
+        content = path.read_bytes()
+        if typed_json.loads(content, _Head).format is None:  # msgspec takes a record without its tag
+            raise ValueError("missing field: format")
+        return typed_json.loads(content, Calibration)
     except (OSError, ValueError) as error:
         raise CalibrationError(
             f"校准文件 {path} 不可用（{error}）；请删除它，或用 matcher calibrate 重新生成。",
