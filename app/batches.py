@@ -17,7 +17,8 @@ from matcher import shipped
 from matcher.errors import MatcherError
 from matcher.files import temporary_folder
 from matcher.message import Message
-from matcher.readers.batch import FORMS, TEXTS, BadRow, Batch, Entry
+from matcher.readers.batch import FORMS, BadRow, Batch, Entry
+from matcher.readers.columns import TEXTS
 from matcher.readers.labels import PROPOSAL
 from matcher.readers.look import Look, first_rows, preview
 from matcher.readers.source import OLD_FORMS
@@ -134,7 +135,7 @@ def map_columns(table: Received, key: str) -> Chosen:
                     column = _choice(field, names, known.get(field, ""), f"{box} {field} {row} {sheet}")
                 if column and column != known.get(field):
                     chosen[field] = column
-    return Chosen(chosen, row, sheet, bool((known.keys() | chosen.keys()) & TEXTS))
+    return Chosen(chosen, row, sheet, bool((known.keys() | chosen.keys()).intersection(TEXTS)))
 
 
 Seen = tuple[Sequence[Look], Sequence[str], Mapping[str, str]]

@@ -218,9 +218,8 @@ class Engine:
                 Ranked(self.guide.topics[t], float(scored.hybrid[row, t]), _number(chance, t))
                 for t in order[row, : max(k, decide.LOOKED_AT)].tolist()
             ]
-            office = (
-                0.0 if chance is None else float(chance[self._offices == self._offices[order[row, 0]]].sum())
-            )
+            same = self._offices == self._offices[order[row, 0]]
+            office = 0.0 if chance is None else float(chance[same].sum())
             ranked.append(best)
             decided.append(decide.decide(best[: decide.LOOKED_AT], self.calibration, outside, office))
         sure = [d.verdict == "topic" for d in decided]

@@ -120,3 +120,23 @@ def test_importing_does_no_work() -> None:
     code = "import sys, matcher.cli; print([m for m in ('numpy', 'faiss', 'tokenizers', 'rich.table') if m in sys.modules])"
     answer = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert answer.stdout.strip() == "[]"
+
+
+def functions(path: Path) -> list[tuple[str, int]]:
+    """The functions of a module with their lengths in lines."""
+    nodes = ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+    return [
+        (node.name, (node.end_lineno or 0) - node.lineno + 1)
+        for node in nodes
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+    ]
+
+
+@pytest.mark.parametrize(
+    "path",
+    [*MODULES, *sorted((ROOT.parent / "app").glob("*.py"))],
+    ids=lambda path: f"{path.parent.name}.{path.stem}",
+)
+def test_modules_and_functions_stay_small(path: Path) -> None:
+    assert len(path.read_text(encoding="utf-8").splitlines()) <= 300
+    assert [(name, length) for name, length in functions(path) if length > 40] == []

@@ -127,6 +127,11 @@ def _mentions(line: str, name: str) -> int:
     core = _TAIL.sub("", re.sub(r"\([^()]*\)", "", title)).strip(" :、") or title
     if several and len(core) >= 2 and any(core in part for part in re.split("[、,和及]", several["names"])):
         return several.end()
+    return _core_ends(line, head, core)
+
+
+def _core_ends(line: str, head: str, core: str) -> int:
+    """Where a line's mention of a name's core ends; 0 if its head does not hold it early enough."""
     at = head.find(core) if len(core) >= 2 else -1
     if at < 0 or at > _LATEST:
         return 0

@@ -13,6 +13,7 @@ from matcher.message import Message, joined
 from matcher.readers.batch_messages import batch_messages
 from matcher.readers.cell_labels import inside, without_label
 from matcher.readers.cells import cell_text
+from matcher.readers.columns import TEXTS
 from matcher.readers.form import long_cells, read_form
 from matcher.readers.labels import EXTRA, PROPOSAL, label_key
 from matcher.readers.rows import read_rows
@@ -24,8 +25,6 @@ FORMS = (*WORD, ".pdf", *TEXT, *MARKDOWN, *PAGES)
 _LOOSE_TABLES = (".csv", ".tsv", *BOOKS)
 # A column that only a report of this program has: such a file beside proposals holds the same ones again.
 _REPORTED = "结论 verdict"
-# What a row is matched by; an abstract that is empty gives way to the next.
-TEXTS = frozenset(("title", "abstract", "content", "goals", "background"))
 _SERIAL = frozenset(label_key(name) for name in ("序号", "顺序号", "行号", "no", "index", "serial", "number"))
 LONGEST_CELL = settings.characters("readers.batch.longest_cell")
 _PLACES = settings.count("readers.batch.places")
@@ -83,9 +82,7 @@ class Batch:
         sheet: str | None = None,
     ) -> None:
         """`chosen` maps fields to columns whose own names are not understood; `header_row` counts from 1; of a workbook
-        `sheet` alone is read (None: all).
-
-        These are for tables: BatchError where they are given with a folder or a zip.
+        `sheet` alone is read (None: all). These are for tables: BatchError where they come with a folder or a zip.
         """
         self._path = Path(path)
         self.name = self._path.name

@@ -121,9 +121,8 @@ def form_of(document: Document) -> Form:
     fields["abstract"] = "\n".join("\n".join(part.lines) for part in chosen)
     sections = _sections(fields, parts, chosen)
     margins = _headed(fields, margins)
-    losses = [loss for loss in document.losses if loss not in margins_unread(document.margins)]
     notes = (
-        *losses,
+        *(loss for loss in document.losses if loss not in margins_unread(document.margins)),
         *margins_unread(margins),
         *unlooked(walk.looked),
         *_unfilled(walk, fields, parts),

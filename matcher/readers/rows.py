@@ -166,15 +166,15 @@ def _table_rows(
             read += 1
             yield from Table(path.name, sheet, weak, reading, chosen, ragged=ragged).rows(sheet.lines)
         else:
-            topics = header is not None and header.lists_topics
-            why = (
-                Message("像是指南的课题表", "looks like a guide's topics")
-                if topics
-                else Message("没有表头", "no header")
-            )
-            reading.unread.append((sheet.name, why))
+            reading.unread.append((sheet.name, _why_unread(header)))
     if read == 0:
         raise _nothing(path, doubtful, chosen)
+
+
+def _why_unread(header: Header | None) -> Message:
+    if header is not None and header.lists_topics:
+        return Message("像是指南的课题表", "looks like a guide's topics")
+    return Message("没有表头", "no header")
 
 
 def _headed(

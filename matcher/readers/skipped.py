@@ -7,7 +7,7 @@ from collections.abc import Container, Sequence
 
 from matcher import settings
 from matcher.message import Message
-from matcher.readers.columns import Header
+from matcher.readers.columns import TEXTS, Header
 from matcher.readers.workbook import Area
 from matcher.segment import fold
 
@@ -36,7 +36,6 @@ _SPACED = re.compile(r"(?<=[一-龥])\s+(?=[一-龥])")  # 合 计
 _LONGEST_SIGNATURE = settings.characters("readers.skipped.longest_signature")
 _SHORT = settings.characters("readers.skipped.short")
 _SAMPLE = re.compile(r"(?:填写)?(?:示例|样例|范例|例|样表|example|sample)\d*")
-_TEXTS = ("title", "abstract", "content", "goals", "background")
 _PEOPLE = ("organisation", "principal_investigator", "declared")
 
 
@@ -63,7 +62,7 @@ def why_skipped(
     if _SAMPLE.fullmatch(first) and place in header.columns.get("id", ()):
         return Message("示例", "a sample")
     title = set(header.columns.get("title", ()))
-    longer = {i for f in _TEXTS[1:] for i in header.columns.get(f, ())}
+    longer = {i for f in TEXTS[1:] for i in header.columns.get(f, ())}
     if any(i in longer and not _is_form(text) for i, text in filled):
         return None
     named = [text for i, text in filled if i in title and not _is_form(text)]

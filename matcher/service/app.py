@@ -156,15 +156,12 @@ def _guides(app: FastAPI, desks: Desks, turn: Turn) -> None:
         return _json(await turn.run(lambda: to_json(read_guide(desks.guides.path(id)))))
 
 
-def _jobs(app: FastAPI, desks: Desks, jobs: Jobs) -> None:
-    def described(job: Job, status: int = 200) -> Response:
-        return _json(
-            JobOut(
-                id=job.id, kind=job.kind, state=job.state, done=job.done, total=job.total, error=job.error
-            ).model_dump(),
-            status,
-        )
+def _described(job: Job, status: int = 200) -> Response:
+    out = JobOut(id=job.id, kind=job.kind, state=job.state, done=job.done, total=job.total, error=job.error)
+    return _json(out.model_dump(), status)
 
+
+def _jobs(app: FastAPI, desks: Desks, jobs: Jobs) -> None:
     def own(id: str, request: Request) -> Job:
         job = jobs.find(id, request.state.token)
         if job is None:
@@ -174,16 +171,16 @@ def _jobs(app: FastAPI, desks: Desks, jobs: Jobs) -> None:
     @app.post("/v1/triage", response_model=JobOut, summary="Start sorting a batch", status_code=202)
     async def triage(body: JobRequest, request: Request) -> Response:
         work = partial(desks.triage, body)
-        return described(jobs.submit("triage", request.state.token, len(body.proposals), work), 202)
+        return _described(jobs.submit("triage", request.state.token, len(body.proposals), work), 202)
 
     @app.post("/v1/duplicates", response_model=JobOut, summary="Start looking for repeats", status_code=202)
     async def duplicates(body: JobRequest, request: Request) -> Response:
         work = partial(desks.duplicates, body)
-        return described(jobs.submit("duplicates", request.state.token, len(body.proposals), work), 202)
+        return _described(jobs.submit("duplicates", request.state.token, len(body.proposals), work), 202)
 
     @app.get("/v1/jobs/{id}", response_model=JobOut, summary="How far a job is")
     async def state(id: str, request: Request) -> Response:
-        return described(own(id, request))
+        return _described(own(id, request))
 
     @app.get("/v1/jobs/{id}/rows", summary="What a finished job says, row by row")
     async def rows(id: str, request: Request) -> Response:

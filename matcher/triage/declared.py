@@ -19,6 +19,19 @@ from matcher.numerals import DIGITS
 from matcher.segment import fold
 from matcher.triage.dates import codes_of_date, codes_of_serial
 from matcher.triage.letters import code_key, letters, number_of, share
+from matcher.triage.patterns import (
+    CATEGORY,
+    DECIMAL,
+    ID,
+    ID_BEHIND,
+    NOTHING,
+    NUMBER,
+    OFFICE,
+    OUTLINE,
+    SECTION_ENDS,
+    SEVERAL,
+    YEAR,
+)
 from matcher.types import Topic
 
 SURE_SHARE = settings.percent("triage.declared.sure_share")
@@ -34,37 +47,6 @@ _STRETCH = settings.factor("triage.declared.stretch")
 _FULL_TITLE = settings.factor("triage.declared.whole")
 _OFFICES = settings.count("triage.declared.offices")
 
-_NOTHING = {
-    "", "无", "无无", "未定", "待定", "未选", "未填", "空", "不详", "暂无", "na", "none", "null", "nan", "tbd", "0", "x", "xx", "xxx", "同上",
-}  # fmt: skip
-_LABEL = (
-    r"(?:(?:no|topic|id)\.?|编号|代码|序号|方向|课题|题目|选题|指南|条目|专题|申报|所报|题|第|[#:：\s(\[【])*"
-)
-_ID = re.compile(
-    rf"(?P<before>{_LABEL})(?P<section>\d{{1,2}})\s*[-–—―−_./~·]\s*(?P<number>\d{{1,3}})(?!\d|\s*[-/.]\s*\d)(?P<rest>.*)",
-    re.S | re.I,
-)
-_ID_BEHIND = re.compile(
-    r"(?P<rest>.{4,}?)\s*[(\[【]?\s*(?P<section>\d{1,2})\s*[-–—―−_.]\s*(?P<number>\d{1,3})\s*[)\]】]?", re.S
-)
-_DECIMAL = re.compile(r"(\d{1,2})\.(\d)")
-_NUMBER = re.compile(
-    rf"(?P<section>.*?)[(第]?\s*(?P<number>\d{{1,3}}|[{DIGITS}十]{{1,3}})\s*[)]?\s*"
-    r"(?P<unit>题|项|个|号|条|课题|选题|方向)?(?P<rest>[\s、.,,:：．)）].*)?",
-    re.S,
-)
-# 二、17 and (二)17: a heading's own number, then the topic's.
-_OUTLINE = re.compile(
-    rf"[(第]?(?P<section>[{DIGITS}十]{{1,2}})[)类部分]*[-、.．\s]*(?P<number>\d{{1,3}})(?P<rest>[\s、.．)].*)?",
-    re.S,
-)
-_YEAR = re.compile(r"(?:19|20)\d\d\s*(?:年度?|年度)?\s*")
-_SECTION_ENDS = ("项目", "课题", "类", "方向", "部分", "类别", "选题", "研究")
-_CATEGORY = re.compile(r"(?:[一-龥]{0,6})?(?:项目|课题|类别|类|专项|计划|资助|自筹|选题)")
-_OFFICE = re.compile(r"[一-龥]{2,12}(?:处|处室|科|办|办公室|局|委|司|中心)")
-_SEVERAL = re.compile(
-    r"[；;、,，\n/|&+]|\s和\s|(?<=\d)\s*(?:和|及|与|或)\s*(?=\d)|(?<=\d)\s+(?=\d{1,2}[-.]\d)"
-)
 _CONFLICT = Message("编号与名称说的不是同一个课题", "its number and its title name different topics")
 _A_DATE = Message("表格软件把编号变成了日期", "the spreadsheet turned the id into a date")
 
@@ -104,7 +86,7 @@ class DeclaredReader:
 
     def _resolve(self, text: str, *, number: bool) -> Declared:
         plain = " ".join(fold(text).split()).strip(" 《》\"'“”。；;")
-        if letters(plain) in _NOTHING:
+        if letters(plain) in NOTHING:
             return Declared("")
         titled = self._by_title(plain)
         if titled and len(titled) == 1 and letters(plain) == self._titles[titled[0]]:
@@ -117,7 +99,7 @@ class DeclaredReader:
         if number and (declared := self._decimal(text, plain)) is not None:
             return declared
         numbered, rest = self._by_number(plain)
-        if not numbered and (dropped := _YEAR.match(plain)):
+        if not numbered and (dropped := YEAR.match(plain)):
             numbered, rest = self._by_number(plain[dropped.end() :])
         if numbered:
             return self._joined(text, numbered, rest)
@@ -155,7 +137,7 @@ class DeclaredReader:
 
         `titled` says that the text reads like a title as well: then only an office's or a section's own name counts.
         """
-        year = _YEAR.match(plain)
+        year = YEAR.match(plain)
         rest = plain[year.end() :] if year else plain
         bare = letters(rest)
         if not bare:
@@ -170,17 +152,17 @@ class DeclaredReader:
             return Message("是类别，不是课题", "a category, no topic")
         if titled:
             return None
-        if _OFFICE.fullmatch(rest):
+        if OFFICE.fullmatch(rest):
             return Message("像是处室名称，不是课题", "looks like an office, no topic")
         return (
             Message("像是类别，不是课题", "looks like a category, no topic")
-            if _CATEGORY.fullmatch(bare)
+            if CATEGORY.fullmatch(bare)
             else None
         )
 
     def _several(self, text: str, plain: str) -> Declared | None:
         """Topics that are declared side by side."""
-        parts = [part.strip(" ()《》“”\"'") for part in _SEVERAL.split(plain)]
+        parts = [part.strip(" ()《》“”\"'") for part in SEVERAL.split(plain)]
         parts = [part for part in parts if letters(part)]
         if not 1 < len(parts) < _MOST_SEVERAL:
             return None
@@ -212,7 +194,7 @@ class DeclaredReader:
 
     def _decimal(self, text: str, plain: str) -> Declared | None:
         """A number such as 1.1, which may have been 1.10 before a spreadsheet dropped its zero."""
-        if not (match := _DECIMAL.fullmatch(plain)):
+        if not (match := DECIMAL.fullmatch(plain)):
             return None
         section, digit = int(match[1]), int(match[2])
         topics = [*self._with_id(section, digit), *self._with_id(section, 10 * digit)]
@@ -240,13 +222,13 @@ class DeclaredReader:
 
     def _by_number(self, plain: str) -> tuple[list[str], str]:
         """(topics, what else was written) for an id, or a number in a section."""
-        if written := _ID.fullmatch(plain):
+        if written := ID.fullmatch(plain):
             return self._with_id(int(written["section"]), int(written["number"])), written["rest"]
-        if (behind := _ID_BEHIND.fullmatch(plain)) and (
+        if (behind := ID_BEHIND.fullmatch(plain)) and (
             topics := self._with_id(int(behind["section"]), int(behind["number"]))
         ):
             return topics, behind["rest"]
-        if not (match := _OUTLINE.fullmatch(plain) or _NUMBER.fullmatch(plain)):
+        if not (match := OUTLINE.fullmatch(plain) or NUMBER.fullmatch(plain)):
             return [], ""
         number = number_of(match["number"])
         section = letters(match["section"].rstrip("(第 "))
@@ -275,7 +257,7 @@ class DeclaredReader:
         """Whether a written section ("重点", "一般项目", "二", "") may be the topic's."""
         heading = letters(topic.section)
         short = written
-        for end in _SECTION_ENDS:
+        for end in SECTION_ENDS:
             short = short.removesuffix(end)
         if not short:
             return True
