@@ -34,7 +34,7 @@ RerankerOption = Annotated[
     ),
 ]
 FastOption = Annotated[
-    bool, typer.Option("--fast", help="只用快速编码器：每秒上千份，判断略粗 / the fast reader alone: coarser")
+    bool, typer.Option("--fast", help="只用快速编码器：每秒数百份，判断略粗 / the fast reader alone: coarser")
 ]
 ColumnOption = Annotated[
     list[str] | None,
