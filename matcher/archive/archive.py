@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from matcher import settings
 from matcher.archive import failures, rows, schema, vectors
-from matcher.archive.contract import Added, Submission, other_encoder, other_shingles
+from matcher.archive.contract import Added, SearchOfRecords, other_encoder, other_shingles
 from matcher.archive.nearest import EXACT_UP_TO, Nearest, Postings, build, postings
 from matcher.archive.records import FolderRecords
 from matcher.embeddings import Encoder, Vectors
@@ -26,7 +26,7 @@ _READ_AGAIN = settings.count("archive.archive.read_again")
 
 
 @dataclass(frozen=True, slots=True)
-class FolderSearch:
+class FolderSearch(SearchOfRecords):
     """One state of an archive in memory: vectors by language (0 Latin, 1 Han), and all postings."""
 
     records: FolderRecords
@@ -53,18 +53,6 @@ class FolderSearch:
     def postings(self, hashes: Hashes, most: int) -> Postings:
         """The postings of all shingles: they are in memory."""
         return self.kept
-
-    def submissions(self, keys: Ints) -> Iterator[Submission]:
-        """As `Records.submissions`."""
-        return self.records.submissions(keys)
-
-    def named(self, name: str) -> list[Proposal]:
-        """As `Records.named`."""
-        return self.records.named(name)
-
-    def years(self, names: Collection[str]) -> Mapping[str, int]:
-        """As `Records.years`."""
-        return self.records.years(names)
 
 
 class FolderArchive(FolderRecords):

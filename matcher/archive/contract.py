@@ -117,6 +117,25 @@ class Search(Protocol):
         """As `Records.years`."""
 
 
+class SearchOfRecords:
+    """What every search answers by the records that it is of."""
+
+    __slots__ = ()
+    records: Records
+
+    def submissions(self, keys: Ints) -> Iterator[Submission]:
+        """As `Records.submissions`."""
+        return self.records.submissions(keys)
+
+    def named(self, name: str) -> list[Proposal]:
+        """As `Records.named`."""
+        return self.records.named(name)
+
+    def years(self, names: Collection[str]) -> Mapping[str, int]:
+        """As `Records.years`."""
+        return self.records.years(names)
+
+
 class Archive(Records, Protocol):
     """An archive whose vectors are of one encoder. An empty one takes any."""
 

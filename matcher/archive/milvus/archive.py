@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from itertools import islice
 
@@ -10,7 +10,7 @@ import numpy as np
 
 from matcher import settings
 from matcher.archive import rows
-from matcher.archive.contract import Added, Submission, other_encoder, other_shingles
+from matcher.archive.contract import Added, SearchOfRecords, other_encoder, other_shingles
 from matcher.archive.milvus import codec, failures
 from matcher.archive.milvus.address import Address
 from matcher.archive.milvus.codec import Row
@@ -98,7 +98,7 @@ class MilvusArchive(MilvusRecords):
 
 
 @dataclass(frozen=True, slots=True)
-class MilvusSearch:
+class MilvusSearch(SearchOfRecords):
     """One state of an archive in Milvus, which answers each query; as `contract.Search`."""
 
     records: MilvusRecords
@@ -144,15 +144,3 @@ class MilvusSearch:
                 owners += keys
                 counts[i] = len(keys)
         return Postings(np.repeat(wanted, counts), np.array(owners, np.int32))
-
-    def submissions(self, keys: Ints) -> Iterator[Submission]:
-        """As `Records.submissions`."""
-        return self.records.submissions(keys)
-
-    def named(self, name: str) -> list[Proposal]:
-        """As `Records.named`."""
-        return self.records.named(name)
-
-    def years(self, names: Collection[str]) -> Mapping[str, int]:
-        """As `Records.years`."""
-        return self.records.years(names)
