@@ -120,10 +120,10 @@ def form_of(document: Document) -> Form:
         fields["title"] = declared  # who takes a topic of the guide as it is names it once
     fields["abstract"] = "\n".join("\n".join(part.lines) for part in chosen)
     sections = _sections(fields, parts, chosen)
-    margins = _headed(fields, margins)
+    before = margins_unread(document.margins)
     notes = (
-        *(loss for loss in document.losses if loss not in margins_unread(document.margins)),
-        *margins_unread(margins),
+        *(loss for loss in document.losses if loss not in before),
+        *margins_unread(_headed(fields, margins)),
         *unlooked(walk.looked),
         *_unfilled(walk, fields, parts),
         *unread(document, fields, sections),
