@@ -19,10 +19,11 @@ INSTITUTION = re.compile(
     r"(?:大学|学院|学校|研究[院所]|医院|公司|集团|中心|实验室)$"
     r"|(?i:\b(?:university|institute|college|ltd|limited|inc|gmbh|hospital|school|foundation|centre|center)\b\.?)"
 )
+_HAN_PERSON = rf"[{HAN}]{{2,4}}|[{HAN}]{{1,8}}·[{HAN}]{{1,8}}"
 # Two to five words with a capital each, which may stand together (LiWei).
 _LATIN_PERSON = r"(?:[A-Z][\w.'’\-]*+(?:\s[A-Z][\w.'’\-]*+){1,4}|[A-Z](?=[\w.'’\-]*[A-Z])[\w.'’\-]*+)\s?"
 _PERSON_OF = re.compile(
-    rf"(?P<person>[{HAN}]{{2,4}}|[{HAN}]{{1,8}}·[{HAN}]{{1,8}}|{_LATIN_PERSON})\s*[,，;；(（]\s*(?P<unit>[^()（）]{{3,80}})[)）]?"
+    rf"(?P<person>{_HAN_PERSON}|{_LATIN_PERSON})\s*[,，;；(（]\s*(?P<unit>[^()（）]{{3,80}})[)）]?"
 )
 _UNIT_OF = re.compile(rf"(?P<unit>[^,，;；、]{{3,40}}?)\s*[,，;；、/]\s*(?P<person>[{HAN}]{{2,4}})")
 _PERSON_LABEL = re.compile(
@@ -31,9 +32,7 @@ _PERSON_LABEL = re.compile(
 _UNIT_LABEL = re.compile(
     r"(?:单位|机构|院校|企业|公司|大学|医院|部门|申报|承担|牵头|申请|主持|负责)$|(?i:\b(?:institution|organi[sz]ation|institute|university)$)"
 )
-_PERSON = re.compile(
-    rf"[{HAN}]{{2,4}}|[{HAN}]{{1,8}}·[{HAN}]{{1,8}}|(?:(?:Dr|Prof|Mr|Ms)\.? )?[A-Z][\w.'’\-]+(?: [A-Z][\w.'’\-]*){{1,3}}"
-)
+_PERSON = re.compile(rf"{_HAN_PERSON}|(?:(?:Dr|Prof|Mr|Ms)\.? )?[A-Z][\w.'’\-]+(?: [A-Z][\w.'’\-]*){{1,3}}")
 PHONE_BEHIND = re.compile(
     r"(?<!\s)\s*+(?:[(（,，;；、/]\s*+)?(?:(?:联系)?(?:电话|手机|tel\.?|phone)\s*+|联系\s*+)?(?:[:：]\s*+)?(\+?\d[\d\s-]{6,})[)）]?$",
     re.I,
