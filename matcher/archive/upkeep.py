@@ -143,9 +143,7 @@ def _rows(database: Database, encoder: Encoder | None, count: int) -> Iterator[M
             )
         total = total.plus(checksum)
     if total != (stated := schema.read_total(database)):
-        yield (
-            Message(
-                f"应有 {stated.count} 份，实有 {total.count} 份，或有一份被换过；请从备份恢复",
-                f"{stated.count} submissions were written down, {total.count} are there, or one is another: restore a backup",
-            )
+        yield Message(
+            f"应有 {stated.count} 份，实有 {total.count} 份，或有一份被换过；请从备份恢复",
+            f"{stated.count} submissions were written down, {total.count} are there, or one is another: restore a backup",
         )

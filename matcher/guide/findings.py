@@ -48,11 +48,9 @@ def uncounted(units: Sequence[Unit], topics: int) -> Iterator[Message]:
     counts = Counter(name for unit in units if (name := anchor(unit.text)))
     for name, count in counts.most_common(1):
         if count > topics:
-            yield (
-                Message(
-                    f"“{name}”出现 {count} 次，课题只读到 {topics} 个：可能有课题未读出，请核对。",
-                    f"{name!r} stands {count} times, but {topics} topics were read: some may be missing.",
-                )
+            yield Message(
+                f"“{name}”出现 {count} 次，课题只读到 {topics} 个：可能有课题未读出，请核对。",
+                f"{name!r} stands {count} times, but {topics} topics were read: some may be missing.",
             )
 
 
@@ -60,11 +58,9 @@ def inner_lists(drafts: Sequence[Draft]) -> Iterator[Message]:
     """Topics that hold nothing but lists of longer titles: they may be the sections of the topics."""
     held = [d for d in drafts if not d.named and _is_list(d)]
     if len(held) * 2 > len(drafts):
-        yield (
-            Message(
-                f"“{held[0].title}”等 {len(held)} 个课题之下只有编号的清单：它们可能是类别，清单才是课题，请核对。",
-                f"{len(held)} topics such as {held[0].title!r} hold nothing but numbered lists: they may be sections and the lists topics.",
-            )
+        yield Message(
+            f"“{held[0].title}”等 {len(held)} 个课题之下只有编号的清单：它们可能是类别，清单才是课题，请核对。",
+            f"{len(held)} topics such as {held[0].title!r} hold nothing but numbered lists: they may be sections and the lists topics.",
         )
 
 
@@ -187,9 +183,7 @@ def _cut_off(topics: Sequence[Topic], audit: Sequence[AuditLine]) -> Iterator[Me
             and any(c in "，,、。" for c in text)
         )
     if cut:
-        yield (
-            Message(
-                f"文件似乎在第 {last.line} 行中断（“……{text[-_LAST:]}”）。",
-                f"The file seems cut off at line {last.line}.",
-            )
+        yield Message(
+            f"文件似乎在第 {last.line} 行中断（“……{text[-_LAST:]}”）。",
+            f"The file seems cut off at line {last.line}.",
         )

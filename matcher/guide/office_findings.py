@@ -49,11 +49,9 @@ def odd_contacts(contacts: Sequence[tuple[Topic, Contact | None]]) -> Iterator[M
             and topic.office.name not in seen
         ):
             seen.add(topic.office.name)
-            yield (
-                Message(
-                    f"{topic.id} 的处室“{topic.office.name}”带有数字：电话可能没有读全，请核对。",
-                    f"The office of {topic.id}, {topic.office.name!r}, holds digits; its phone may not be read in full.",
-                )
+            yield Message(
+                f"{topic.id} 的处室“{topic.office.name}”带有数字：电话可能没有读全，请核对。",
+                f"The office of {topic.id}, {topic.office.name!r}, holds digits; its phone may not be read in full.",
             )
     for topic, contact in contacts:
         digits = re.sub(r"\D", "", contact.phone) if contact is not None else ""
@@ -105,12 +103,10 @@ def _unused_offices(topics: Sequence[Topic], audit: Sequence[AuditLine]) -> Iter
             "……" if len(lines) > _LINES else ""
         )
         places = ", ".join(str(a.line) for a in lines[:_LINES]) + (" …" if len(lines) > _LINES else "")
-        yield (
-            Message(
-                f"有课题没有处室，而这些行写有处室或电话却未用上：{shown}。请核对，或导出表格填写处室。",
-                f"Some topics have no office, but these lines give an office or a phone that was not used: {places}. "
-                "Check them, or fill in the office in the exported table.",
-            )
+        yield Message(
+            f"有课题没有处室，而这些行写有处室或电话却未用上：{shown}。请核对，或导出表格填写处室。",
+            f"Some topics have no office, but these lines give an office or a phone that was not used: {places}. "
+            "Check them, or fill in the office in the exported table.",
         )
 
 

@@ -62,11 +62,9 @@ def _bracketed(topics: Sequence[Topic]) -> Iterator[Message]:
     if len(topics) < _LEAST_SIBLINGS or any(t.office is not None for t in topics):
         return
     if all(t.title.rstrip()[-1:] in _CLOSING for t in topics):
-        yield (
-            Message(
-                f"每个标题都以括号结尾（如“{topics[0].title[-_TITLE_END:]}”）：括号里可能是处室或联系人，请核对。",
-                "Every title ends with a bracket: it may hold an office or a person; check them.",
-            )
+        yield Message(
+            f"每个标题都以括号结尾（如“{topics[0].title[-_TITLE_END:]}”）：括号里可能是处室或联系人，请核对。",
+            "Every title ends with a bracket: it may hold an office or a person; check them.",
         )
 
 
@@ -76,11 +74,9 @@ def _no_section(topics: Sequence[Topic]) -> Iterator[Message]:
     if 0 < len(bare) < len(topics):
         shown = "、".join(bare[:_BARE]) + ("……" if len(bare) > _BARE else "")
         other = next(t.section for t in topics if t.section)
-        yield (
-            Message(
-                f"{shown} 没有类别，其他课题有（如“{other}”）：请核对。",
-                f"{len(bare)} topics have no section, the others have one such as {other!r}: check them.",
-            )
+        yield Message(
+            f"{shown} 没有类别，其他课题有（如“{other}”）：请核对。",
+            f"{len(bare)} topics have no section, the others have one such as {other!r}: check them.",
         )
 
 
@@ -178,11 +174,9 @@ def _long_title(topics: Sequence[Topic]) -> Iterator[Message]:
     longest, second = by_length[-1], by_length[-2]
     least = _LONG_TITLE * (2 if longest.title.isascii() else 1)
     if len(longest.title) > max(least, 2 * len(second.title)):
-        yield (
-            Message(
-                f"{longest.id} 的标题比其他课题的都长一倍以上，可能连着内容：“{longest.title[:_TITLE]}”。",
-                f"The title of {longest.id} is twice as long as any other; it may hold contents.",
-            )
+        yield Message(
+            f"{longest.id} 的标题比其他课题的都长一倍以上，可能连着内容：“{longest.title[:_TITLE]}”。",
+            f"The title of {longest.id} is twice as long as any other; it may hold contents.",
         )
 
 
@@ -194,12 +188,10 @@ def _far_longer(topics: Sequence[Topic]) -> Iterator[Message]:
             continue
         usual = median(lengths)
         if len(topic.content) > _FAR_LONGER * usual:
-            yield (
-                Message(
-                    f"{topic.id} 的内容有 {len(topic.content)} 字，其他课题约 {usual:.0f} 字：可能连着别的课题或通知，请核对。",
-                    f"The contents of {topic.id} have {len(topic.content)} characters, those of the others about {usual:.0f}: "
-                    "they may hold another topic or the notice.",
-                )
+            yield Message(
+                f"{topic.id} 的内容有 {len(topic.content)} 字，其他课题约 {usual:.0f} 字：可能连着别的课题或通知，请核对。",
+                f"The contents of {topic.id} have {len(topic.content)} characters, those of the others about {usual:.0f}: "
+                "they may hold another topic or the notice.",
             )
 
 
@@ -212,11 +204,9 @@ def _other_lists(topics: Sequence[Topic], audit: Sequence[AuditLine]) -> Iterato
         kinds = [set(marks_of(fold(a.text))) for a in listed]
         if len(listed) < _LEAST_LISTED or not set.intersection(*kinds):
             continue
-        yield (
-            Message(
-                f"清单之外第 {listed[0].line} 行起有 {len(listed)} 行也像课题（如“{listed[0].text[:_LINE]}”）：请核对是否漏读。",
-                f"{len(listed)} lines outside the list, from line {listed[0].line} on, look like topics too; check whether they are.",
-            )
+        yield Message(
+            f"清单之外第 {listed[0].line} 行起有 {len(listed)} 行也像课题（如“{listed[0].text[:_LINE]}”）：请核对是否漏读。",
+            f"{len(listed)} lines outside the list, from line {listed[0].line} on, look like topics too; check whether they are.",
         )
 
 
