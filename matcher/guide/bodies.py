@@ -10,8 +10,16 @@ from matcher import settings
 from matcher.guide import vocabulary
 from matcher.guide.blocks import Unit
 from matcher.guide.candidates import ListReader
+from matcher.guide.contact_lists import is_list
 from matcher.guide.offices import Contact, parse_contact
-from matcher.guide.prefixes import count_by_codes, drop_common_label, drop_second_mark
+from matcher.guide.prefixes import (
+    count_by_codes,
+    drop_codes_behind,
+    drop_common_label,
+    drop_second_mark,
+    marks_above,
+    offices_behind,
+)
 from matcher.guide.prior import (
     AFTER_TITLE,
     Draft,
@@ -89,6 +97,8 @@ class BodyReader:
         """The reading by this kind of mark."""
         group = 0
         seen: dict[object, int] = {}
+        for at in marks_above(self.units, self.runs):
+            self.painter.paint(self.units[at], "heading")
         for run in self.runs:
             key: object = run.headings[-1].at if run.headings else None
             first = run.items[0].number
@@ -108,6 +118,8 @@ class BodyReader:
                     *(self.units[h.at].text for h in reversed(run.headings)),
                 )
         drop_second_mark(self.drafts)
+        drop_codes_behind(self.drafts)
+        offices_behind(self.drafts)
         self.notes += drop_common_label(self.drafts)
         count_by_codes(self.drafts)
         return Reading(
@@ -143,7 +155,10 @@ class BodyReader:
             if re.search("编号|代码", inside):
                 continue  # （专题编号：20270101）
             if bracket and (vocabulary.STRONG_OFFICE.search(inside) or vocabulary.PHONE.search(inside)):
-                return parse_contact(bracket[1])
+                contact = parse_contact(bracket[1])
+                if contact is None or contact.name:
+                    return contact
+                return contact.of(text[: bracket.start()])  # 法治调研处（联系人：牛犇，电话：…）
         return None
 
     def _section_name(self, run: Run) -> str:
@@ -174,7 +189,8 @@ class BodyReader:
 
     def _is_contact(self, at: int) -> bool:
         text = self.units[at].text
-        return is_office(self.units[at]) or is_contact(text) or bool(vocabulary.PHONE_LABEL.match(text))
+        office = is_office(self.units[at]) and not is_list(self.units[at].slice())
+        return office or is_contact(text) or bool(vocabulary.PHONE_LABEL.match(text))
 
     def _contact_of(self, places: Sequence[int]) -> Contact | None:
         """The contact in some units, one after another: an office and the phone on its next line."""

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from matcher import settings
 from matcher.guide import vocabulary
 from matcher.guide.marks import marks_of, number_of, rank
-from matcher.guide.offices import Contact, parse_contact
+from matcher.guide.offices import Contact, is_unit, parse_contact
 from matcher.guide.prior import Draft, states_office
 from matcher.segment import fold
 
@@ -33,9 +34,26 @@ _REST = re.compile(
 )
 _SEVERAL = re.compile(r"(?P<names>[^\d:;。]{2,}[、,和及][^\d:;。]{2,}?):\s*")  # 新型显示材料、超硬材料：
 _LAST_NUMBER = re.compile(r"(?P<ahead>.*?)(?P<n>\d{1,6})")
-_CODE = re.compile(r"(?:编号|代码)\s*:\s*\d{5,}")  # 专题编号：20270101 is no phone
 _TAIL = re.compile(r"(?:领域|专题|方向|类别|类|项目|课题|专项|板块|产业|技术|研究)+$")
+# What a heading's core says of no field: 支持 of 支持方向 is no mention in 系统技术支持：….
+_GENERAL = re.compile(r"(?:支持|资助|申报|征集|重点|重大|一般|青年|主要|选题|指南|任务|榜单)+")
+# Numbers behind a section's name: 重点项目1、3：, 专题一第2项：.
+_OF_SECTION = (
+    rf"(?:领域|专题|方向|类别|类|项目|课题|专项|板块)*的?(?:第|中)?(?:课题|项目|选题|方向)?(?P<list>{_LIST})"
+    r"(?:项|题|号|个)?(?:课题|项目|选题|方向)?\s*[:(|]"
+)
+# An office and, in brackets, the topics or the section that it serves: 战略规划处（第1、5项）85377101, 资源处4068101（煤炭领域）.
+_SERVED = re.compile(r"[^()]{2,40}?(?P<bracket>\((?:负责|受理|对应)?(?P<whose>[^()]{2,40})\))[^()]*$")
+_NAMED = re.compile(
+    r".{2,20}?(?:领域|专题|方向|类|板块|项目|课题)(?:业务|技术)?(?:联系人|联系|咨询)"
+)  # 高端化工方向联系人…
+_ITEMS = re.compile(rf"第\s*(?P<list>{_LIST})(?:项|题|号|个)(?:课题|项目|选题)?")
+# The name of a list of contacts, which is no part of its first one: 各领域业务处室联系电话：.
+_LIST_LABEL = re.compile(
+    r"(?:(?:注|备注|附)\s*:\s*)?(?:各|有关|相关|对口|对接|业务|责任|归口|联系|咨询)[^:,。;\d]{0,16}(?:电话|方式|咨询|处室|部门|单位|科室)(?:如下)?\s*:"
+)
 _LINE_HEAD = settings.characters("guide.contact_lists.line_head")
+_LEAST_LISTED = settings.count("guide.contact_lists.least_listed")
 _LATEST = settings.characters("guide.contact_lists.latest")
 
 
@@ -45,25 +63,73 @@ def listed(drafts: Sequence[Draft], lines: Sequence[tuple[int, str]]) -> list[Co
     for _, text in lines:
         folded = fold(text)
         phone = vocabulary.PHONE.search(folded)
-        if (phone is None and not states_office(folded)) or _CODE.search(folded):
+        if phone is None and not states_office(folded):
             continue
         entries += [(fold(clause), clause) for clause in map(_plain, clauses(text))]
     contacts: list[Contact | None] = []
     for draft in drafts:
         contact = None
         for folded, text in entries:
-            end = max((_mentions(folded, name) for name in draft.names), default=0)
-            end = end or _counted(folded, draft) or _coded(folded, draft.code)
-            if end and len(folded) == len(text):
-                contact = parse_contact(_BETWEEN.sub("", text[end:]))
-                if contact is not None and not contact.name:
-                    contact = parse_contact(text)  # the mention is a part of the office's name: 工业处 0791-…
+            if len(folded) == len(text):
+                contact = _contact(folded, text, draft)
             if contact is not None and (contact.name or contact.phone):
                 break
             contact = None
         contacts.append(contact)
     rest = [parse_contact(match["who"]) for folded, text in entries if (match := _REST.match(text))]
     return [contact or rest[0] for contact in contacts] if len(rest) == 1 and any(contacts) else contacts
+
+
+def _contact(folded: str, text: str, draft: Draft) -> Contact | None:
+    """The contact that one clause gives for a draft; None if it speaks of others."""
+    end = _mention_end(folded, draft)
+    contact = parse_contact(_BETWEEN.sub("", text[end:])) if end else None
+    if contact is not None and len(contact.name) > 1:
+        return contact
+    if contact is not None:
+        named = parse_contact(text)  # the mention is a part of the office's name: 工业处 0791-…
+        return named if named is not None and is_unit(named.name) else replace(contact, name="")
+    served = _SERVED.match(folded)
+    if served is None or not _mention_end(_ITEMS.sub(r"课题\g<list>", served["whose"]), draft):
+        return None
+    first, last = served.span("bracket")
+    contact = parse_contact(text[:first] + text[last:])
+    return contact if contact is not None and (contact.name or contact.person) else None
+
+
+def _mention_end(line: str, draft: Draft) -> int:
+    """Where the mention of a draft or its section ends that a line begins with; 0 if it has none."""
+    for name in draft.names[1:]:
+        numbers = _numbers_in(line, name)
+        if numbers is not None:
+            own = draft.number if draft.number is not None else number_of(draft.code)
+            return numbers.end("list") if _covers(numbers["list"], own) else 0
+    end = max((_mentions(line, name) for name in draft.names), default=0)
+    return end or _counted(line, draft) or _coded(line, draft.code)
+
+
+def _numbers_in(line: str, heading: str) -> re.Match[str] | None:
+    """The numbers of topics behind a heading's name at the head of a line: 重点项目1、3：; None if there are none."""
+    own = min(marks_of(heading).values(), key=lambda m: rank(m.kind), default=None)
+    title = re.sub(r"\([^()]*\)", "", heading[own.start :] if own is not None else heading).strip(" :、")
+    core = _TAIL.sub("", title)
+    return re.match(rf"\W*{re.escape(core)}{_OF_SECTION}", line) if len(core) >= 2 else None
+
+
+def is_list(text: str) -> bool:
+    """Whether a line heads a list of contacts, or gives several with the numbers of their topics: 甲处（第1、5项）…；乙处（第2项）…"""
+    if (label := _LIST_LABEL.match(fold(text))) and label.end() == len(text) and text[0] == "各":
+        return True
+    parts = clauses(fold(text))
+    contacts = [parse_contact(part) for part in parts]
+    if len(parts) >= _LEAST_LISTED and all(c is not None and c.phone and is_unit(c.name) for c in contacts):
+        return len({c.name for c in contacts if c is not None}) == len(parts)
+    served = [(part, _SERVED.match(part)) for part in parts]
+    numbered = [
+        _NAMED.match(c) or _COUNTED.match(_ITEMS.sub(r"课题\g<list>", m["whose"] if m else c))
+        for c, m in served
+    ]
+    return len(numbered) > 1 and all(numbered)
 
 
 def _plain(clause: str) -> str:
@@ -73,7 +139,7 @@ def _plain(clause: str) -> str:
 
 def clauses(text: str) -> list[str]:
     """A line's contacts apart: 经济类请洽甲科（…），文化类请洽乙科（…）。 甲科 6210001，乙科 6210002。"""
-    label = vocabulary.WEAK_OFFICE.match(fold(text))
+    label = vocabulary.WEAK_OFFICE.match(fold(text)) or _LIST_LABEL.match(fold(text))
     if label is not None and len(vocabulary.PHONE.findall(fold(text))) > 1:
         text = text[label.end() :]  # 联系人：第一类——建管处 …；第二类——…
     folded = fold(text)
@@ -81,12 +147,14 @@ def clauses(text: str) -> list[str]:
     if len(phones) < 2 or len(folded) != len(text):
         return [text]
     split = re.split(r"[；;。]|(?<=[）)])[，,、]", text)
-    if len([c for c in split if c.strip()]) == 1:
-        parts = re.split(r"[，,、]", text.rstrip("。"))
-        # Each part must name its own: 甲科 6210001、6210002 is one contact.
-        if len(parts) == len(phones) and all(re.search(r"[^\W\d_]{2}.*\d", part) for part in parts):
-            split = parts
-    return [clause for clause in split if clause.strip()]
+    return [part for clause in split if clause.strip() for part in _named_parts(clause)]
+
+
+def _named_parts(clause: str) -> list[str]:
+    """The parts between commas where each names its own phone; 甲科 6210001、6210002 is one contact."""
+    parts = re.split(r"[，,、]", clause)
+    each = len(parts) == len(vocabulary.PHONE.findall(fold(clause)))
+    return parts if each and all(re.search(r"[^\W\d_]{2}.*\d", part) for part in parts) else [clause]
 
 
 def _mentions(line: str, name: str) -> int:
@@ -102,7 +170,7 @@ def _mentions(line: str, name: str) -> int:
     if own is not None and (own.kind.startswith("word:") or own.kind in ("paren-han", "han")):
         word = name[: own.start].rstrip(" :、.,")
         match = re.match(r"\W*(?P<w>\D*?)\s*(?:\(?)" + _NUMBERS.pattern, head)
-        base = re.sub(r"[\d.一二三四五六七八九十A-Z()\s]+$", "", word).strip("( ")
+        base = re.sub(r"(?:编号|序号|代码|名称)?[\d.一二三四五六七八九十A-Z()\s]+$", "", word).strip("( ")
         bare = not own.kind.startswith("word:")  # （一）政策咨询 is an item of its own, （一）类 a mention
         after = (
             re.match(
@@ -122,12 +190,18 @@ def _mentions(line: str, name: str) -> int:
                 head[match.start("a") :],
             )
             return match.start("a") + (numbers.end() if numbers else 0)
-    title = name[own.start :] if own is not None else name
+    core = _core(name[own.start :] if own is not None else name)
     several = _SEVERAL.match(head)
-    core = _TAIL.sub("", re.sub(r"\([^()]*\)", "", title)).strip(" :、") or title
     if several and len(core) >= 2 and any(core in part for part in re.split("[、,和及]", several["names"])):
         return several.end()
     return _core_ends(line, head, core)
+
+
+def _core(title: str) -> str:
+    """What tells a heading or a title from others: 工业 of 工业领域（专题编号：…）; all of one that is general (支持方向)."""
+    words = re.sub(r"\([^()]*\)", "", title).strip(" :、") or title
+    core = _TAIL.sub("", words)
+    return words if not core or _GENERAL.fullmatch(core) else core
 
 
 def _core_ends(line: str, head: str, core: str) -> int:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from matcher.guide import vocabulary
 from matcher.guide.blocks import Source
@@ -59,6 +59,11 @@ class Contact:
         person = self.person or other.person or stray
         return Contact(self.name or other.name, "、".join(phones), person, self.odd or other.odd)
 
+    def of(self, heading: str) -> Contact:
+        """This contact in the office that a heading names; itself where the heading names none."""
+        words = re.split(r"[\s、.:：）)]", heading.strip(_TRIM))[-1]
+        return replace(self, name=words) if _UNIT.fullmatch(fold(words)) else self
+
     def office(self) -> Office | None:
         """The office that people call; the person where no office is named."""
         name = self.name or self.person
@@ -67,6 +72,11 @@ class Contact:
         # Digits that are no phone as they stand are shown as written; a placeholder or 1.38E+10 is not.
         phone = self.phone or (self.odd if self.odd.isdigit() else "")
         return Office(name, phone, self.person if self.name else "")
+
+
+def is_unit(name: str) -> bool:
+    """Whether a name is that of an office, a firm or an institute by how it ends."""
+    return bool(_UNIT.fullmatch(fold(name)))
 
 
 def parse_office(text: str) -> Office | None:
@@ -104,7 +114,7 @@ def _segment(source: Source, begin: int, end: int, kind: str, fields: dict[str, 
     spans: list[tuple[int, int]] = []
     for match in vocabulary.PHONE.finditer(text, begin, end):
         first, last = match.span()
-        while first < last and (text[first] == " " or (text[first] == "(" and ")" not in text[first:last])):
+        while first < last and (text[first] in " )" or (text[first] == "(" and ")" not in text[first:last])):
             first += 1
         phone = source.slice(first, last).rstrip("- ")
         (fields["odd"] if _is_blank(phone) else fields["phone"]).append(_as_written(phone))
@@ -172,6 +182,7 @@ def _is_firm(first: str, second: str) -> bool:
 def _name(piece: str) -> str:
     """A name without the marks around it and without the half bracket that its phone left behind."""
     name = re.sub(r"[\w.+-]+@[\w.-]+", "", piece).strip(_TRIM)
+    name = re.sub(r"^[\u3400-\u9fff]{2,4}(?:单位|部门|处室)\s*[:：]\s*", "", name)  # 组长单位：市民政局
     name = re.sub(r"(?<=[处科室局司部])(?:负责|受理|承办)$", "", name)
     folded = name.translate(_BRACKETS)
     while name and (folded[-1] in "([" or folded[0] in ")]"):

@@ -1,4 +1,4 @@
-"""What every title of a list begins with: a name, a second mark; and the numbers that codes give."""
+"""What every title of a list begins with: a name, a second mark; and the numbers that codes and marks above give."""
 
 from __future__ import annotations
 
@@ -7,8 +7,10 @@ from collections.abc import Sequence
 from itertools import groupby, pairwise
 
 from matcher import settings
-from matcher.guide.marks import marks_of, number_of
-from matcher.guide.prior import Draft
+from matcher.guide.blocks import Unit
+from matcher.guide.marks import Mark, marks_of, number_of
+from matcher.guide.offices import is_unit, parse_contact
+from matcher.guide.prior import Draft, Run, code_of
 from matcher.message import Message
 from matcher.segment import fold
 
@@ -17,7 +19,33 @@ _LONGEST_LABEL = settings.characters("guide.prefixes.longest_label")
 _TITLE_LABEL = re.compile(
     r"(?:名称|题目|标题|课题|选题|方向|难题|榜题|需求|项目|任务|议题|场景)$|(?i:\b(?:title|topic|theme|notice|challenge|area|project|question|call|priority)$)"
 )
+_CODE_BEHIND = re.compile(r"[（(](?P<codes>[A-Z]\d{2,7}(?:[、,，/][A-Z]?\d{2,7})*)[）)]$")
+_OFFICE_BEHIND = re.compile(
+    r"(?P<title>.{4,}?)\s*(?:——|--|—|/)\s*(?P<office>[\u3400-\u9fff]{2,14}(?:[处科室局办部委]|委员会|中心|院)(?:\s*[（(]?[\d -]{5,16}[）)]?)?)"
+)
 _MARKS_AROUND = "。；;：:，,、 "
+
+
+def marks_above(units: Sequence[Unit], runs: Sequence[Run]) -> list[int]:
+    """The units that are only the mark of the one topic below them (需求1 above 需求名称：…), which then is its own."""
+    lone = [_lone_mark(units[run.headings[-1].at]) if run.headings else None for run in runs]
+    if len(runs) < 2 or any(mark is None or len(run.items) > 1 for mark, run in zip(lone, runs, strict=True)):
+        return []
+    places = []
+    for mark, run in zip(lone, runs, strict=True):
+        place, item = run.headings[-1].at, run.items[0]
+        named = code_of(units[place].text)  # 指南编号：101 is a code, not a count
+        if mark is not None:
+            item.number, item.code = None if named else number_of(mark.written), named or mark.code
+        places.append(place)
+        run.headings = run.headings[:-1]
+    return places
+
+
+def _lone_mark(unit: Unit) -> Mark | None:
+    """The mark with a word that a unit is (需求1), if it is nothing else."""
+    marks = (m for kind, m in unit.marks.items() if kind.startswith("word:") and m.start == len(unit.text))
+    return next(marks, None)
 
 
 def count_by_codes(drafts: Sequence[Draft]) -> None:
@@ -46,6 +74,28 @@ def drop_second_mark(drafts: Sequence[Draft]) -> None:
             draft.code = draft.code or by_kind[kind].code
             draft.title = draft.title[by_kind[kind].start :].strip(_MARKS_AROUND)
         return
+
+
+def drop_codes_behind(drafts: Sequence[Draft]) -> None:
+    """Take away the code of a discipline in brackets that every title ends with (A0402): it is a condition of filing."""
+    ends = [_CODE_BEHIND.search(draft.title) for draft in drafts]
+    if len(drafts) < 2 or not all(ends):
+        return
+    for draft, end in zip(drafts, ends, strict=True):
+        if end is not None:
+            draft.title = draft.title[: end.start()].rstrip()
+            draft.slots.setdefault("conditions", []).append(end["codes"])
+
+
+def offices_behind(drafts: Sequence[Draft]) -> None:
+    """Take the office behind a dash that every title ends with (…管理研究——财务处) for the topic's own."""
+    ends = [_OFFICE_BEHIND.fullmatch(draft.title) for draft in drafts]
+    if len(drafts) < 2 or not all(ends) or any(draft.contact is not None for draft in drafts):
+        return
+    for draft, end in zip(drafts, ends, strict=True):
+        contact = parse_contact(end["office"]) if end is not None else None
+        if end is not None and contact is not None and is_unit(contact.name):
+            draft.title, draft.contact = end["title"].rstrip(), contact
 
 
 def drop_common_label(drafts: Sequence[Draft]) -> list[Message]:

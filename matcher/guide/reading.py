@@ -9,7 +9,7 @@ from matcher import settings
 from matcher.errors import GuideError
 from matcher.guide import vocabulary
 from matcher.guide.assignment import Assigned, assign, offices
-from matcher.guide.blocks import Unit, clean
+from matcher.guide.blocks import Source, Unit, clean
 from matcher.guide.bodies import BodyReader
 from matcher.guide.candidates import readers
 from matcher.guide.consistency import choose, is_call, loose_contents, other_kind
@@ -110,12 +110,13 @@ def _guide(
     document: Document, title: str, best: Reading, units: Sequence[Unit], notes: Sequence[Message]
 ) -> Guide:
     inside = {n for d in best.drafts for n in range(d.lines[0], d.lines[1] + 1)}
-    free = [(n, clean(line)) for n, line in enumerate(document.lines, 1) if n not in inside and clean(line)]
-    assigned = assign(best.drafts, free)
+    free = [source for source in dict.fromkeys(u.source for u in units) if not inside & {*_lines(source)}]
+    assigned = assign(best.drafts, [(_lines(s)[0], clean(s.original)) for s in free])
     topics, repeated = _topics(best.drafts, assigned)
-    for n, text in free:
-        if best.roles.get(n, "outside") == "outside" and _is_listed(text, topics):
-            best.roles[n] = "office"
+    for source in free:
+        for n in _lines(source):
+            if best.roles.get(n, "outside") == "outside" and _is_listed(source.original, topics):
+                best.roles[n] = "office"
     for line in loose_contents([u for u in units if u.lines[0] not in best.dropped], best.roles):
         best.roles[line] = "unread"
     audit = tuple(
@@ -141,6 +142,12 @@ def _guide(
         )
     )
     return Guide(slug(document.name), title, topics, audit, findings, document.sha256)
+
+
+def _lines(source: Source) -> range:
+    """The lines of the document that a logical line was joined of."""
+    first, last = source.lines(0, len(source.text) - 1)
+    return range(first, last + 1)
 
 
 def _is_listed(text: str, topics: Sequence[Topic]) -> bool:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from matcher import settings
 from matcher.guide import vocabulary
 from matcher.guide.blocks import Unit
+from matcher.guide.contact_lists import is_list
 from matcher.guide.offices import Contact, parse_contact
 from matcher.guide.prior import Draft, asks_office, is_contact, is_content, label_end, label_of
 from matcher.guide.titles import office_at_end, office_in_sentence
@@ -59,6 +60,8 @@ class Body:
         text = unit.text
         if self.ended:
             self.paint(unit, "outside")
+        elif ends and is_list(unit.slice()):
+            self._end(unit)  # 对口处室：甲处（第1、5项）…；乙处（第2项）… below the last topic
         elif self._is_caption(at, unit):
             self.paint(unit, "heading")
             self.slot = slot_of(text)  # 三、考核指标 names what the next lines say
@@ -108,7 +111,7 @@ class Body:
         elif vocabulary.PHONE_LABEL.match(text) and own is not None:
             self._contact(unit, parse_contact(unit.slice()))
         elif self.parent.phoned and own is None and is_phoned(text):
-            label = re.match(r"[^:\d]{1,24}:\s*", text)  # 找：林业局产业科，电话 …
+            label = re.match(r"[^:\d,]{1,24}:\s*", text)  # 找：林业局产业科，电话 …
             self._contact(unit, parse_contact(unit.slice(label.end() if label else 0)))
         else:
             return False
@@ -173,8 +176,8 @@ class Body:
         self.office_below = True
         if contact is None:
             return
-        if own is None:
-            self.draft.contact = contact
+        if own is None or (strong and contact.phone and not own.phone):
+            self.draft.contact = contact  # 发榜单位：… above 对接科室：… with its phone
         elif not strong or not own.name:
             self.draft.contact = own.joined(contact)
 
@@ -186,7 +189,8 @@ class Body:
         first = not any(slot == "" for _, _, slot in self.pieces)
         drop = match or (english or other if first and not self.slot else None)
         self.main = self.main or match is not None
-        self.draft.named = self.draft.named or match is not None or english is not None
+        directions = match is not None and "方向" in match.group()  # a list of titles may stand below
+        self.draft.named = self.draft.named or (match is not None and not directions) or english is not None
         self.content(unit, drop.end() if drop else 0)
 
     def _labelled(self, unit: Unit) -> None:

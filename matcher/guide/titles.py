@@ -72,6 +72,8 @@ def _office(inside: str, folded: str) -> Contact | None:
     if label and len(folded) == len(inside):
         return parse_contact(inside[label.start() :])
     contact = parse_contact(inside)
+    if contact is not None and contact.person and contact.phone and vocabulary.WEAK_OFFICE.match(folded):
+        return contact  # (联系人：洪波，13800571101)
     if contact is None or not contact.name:
         return None
     if contact.person and re.fullmatch(r".{2,12}[部处科室局办]", fold(contact.name)):
