@@ -62,6 +62,9 @@ _SENTENCE = settings.characters("guide.candidates.sentence")
 _FAINT_ITEMS = settings.count("guide.candidates.faint")
 _LONGEST_PARTED = settings.characters("guide.candidates.longest_parted")
 
+_DIRECTIONS = re.compile(r"(?:主要|重点)?研究方向\s*:")
+_KIND = re.compile(r"(?:项目|课题|类|领域|专项|计划|板块)$")
+
 
 def readers(units: Sequence[Unit], titled: bool, *, faint: bool = False) -> list[ListReader]:
     """One reader for every kind of mark that the document has; `titled`: its title says that it is a guide.
@@ -209,7 +212,12 @@ class ListReader:
     def _is_steps(self, run: Run) -> bool:
         """Whether the name of a content stands right above a run, and does not announce titles."""
         before = self.units[run.items[0].at - 1] if run.items[0].at else None
-        return before is not None and is_content(before) and before.text[-1] in ":】]|容标"
+        if before is None or not is_content(before) or before.text[-1] not in ":】]|容标":
+            return False
+        # 研究方向： below a kind of projects (工业引导性项目) opens the list of its topics.
+        return not (
+            _DIRECTIONS.fullmatch(before.text) and run.headings and _KIND.search(run.headings[-1].name)
+        )
 
     def _is_slot(self, run: Run) -> bool:
         """Whether a run stands below the name of a content that the document repeats."""
@@ -262,7 +270,8 @@ class ListReader:
 
     def _is_named(self, run: Run) -> bool:
         """Whether lines without marks stand below one of several marked headings, and none is as short as a word."""
-        headed = bool(run.headings) and bool(self.units[run.headings[-1].at].marks) and len(self.headings) > 1
+        above = self.units[run.headings[-1].at] if run.headings else None
+        headed = above is not None and bool(above.marks or above.text[0] == "【") and len(self.headings) > 1
         return headed and all(len(self.units[item.at].text) > _WORD for item in run.items)
 
     def _is_regular(self, runs: Sequence[Run]) -> bool:

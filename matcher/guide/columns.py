@@ -228,6 +228,8 @@ def _field(cell: str) -> tuple[str, int] | None:
             return name, _OTHER
     if any(pattern.match(f"{key}:") for pattern in vocabulary.SLOTS.values()):
         return "content", _NAMED_LIKE  # 希望达到的指标
+    if vocabulary.FIRM_COLUMN.fullmatch(key):
+        return "office", _REST
     for name in ("content", "title", "phone", "office"):
         hits = [
             i

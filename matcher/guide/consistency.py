@@ -37,7 +37,9 @@ _WINNERS = re.compile(
 _MEETING = re.compile(r"纪要|议程|会议记录|简报|日程|座谈会|培训班|(?i:\bminutes\b|(?<!research )\bagenda\b)")
 _FORM = re.compile(r"(?:申请书|申报书|任务书|计划书|申请表|申报表|可行性报告|研究报告|结题报告|开题报告)$")
 _RULES = re.compile(r"(?:办法|条例|细则|规定|章程|制度|规划|纲要|措施|意见)(?:\(.{1,8}\))?$")
-_GUIDE = re.compile(r"指南|申报|选题|征集|招标|榜单|揭榜|(?i:call|topics|solicitation)")
+_GUIDE = re.compile(
+    r"指南|申报|选题|征集|招标|榜单|揭榜|难题|技术需求|需求(?:清单|汇总|目录|表)|(?i:call|topics|solicitation)"
+)
 _HEAD = settings.lines("guide.consistency.head")
 _SHORT_TITLE = settings.characters("guide.consistency.short_title")
 _OVERLAP = settings.share("guide.consistency.overlap")
@@ -69,6 +71,7 @@ _CALLS_FOR = re.compile(
 _OF_ANOTHER_KIND = re.compile(
     r"总结|报告|问卷|培训|会议|调查表|须知|程序|流程|解读|问答|常见问题|答疑|(?i:report|training|questionnaire|\bfaq\b|guidance|how to)"
 )
+_ATTACHMENT = re.compile(r"附件\s*(?:\d{1,2}|[一二三四五六七八九十])?\s*(?:$|[:、.])")
 _ARTICLE = re.compile(r"第[一二三四五六七八九十百\d]+条")
 
 
@@ -83,7 +86,7 @@ def choose(readings: Sequence[Reading], *, faint: bool = False) -> tuple[Reading
         return None, []
     _weigh_levels(believed)
     best = max(believed, key=lambda r: r.score)  # max keeps the first of equals: the document's order
-    within = [r for r in believed if _holds(best, r)]
+    within = [r for r in believed if _holds(best, r) or _is_level_above(r, best)]
     rivals = [
         r
         for r in believed
@@ -129,6 +132,13 @@ def _holds(outer: Reading, inner: Reading) -> bool:
     # Topics are named at greater length than sections, and parts more shortly than topics.
     longer = _length(inner) >= _length(outer) or _has_only(outer, inner)
     return inner.regular and longer and _encloses(outer, inner)
+
+
+def _is_level_above(outer: Reading, best: Reading) -> bool:
+    """Whether lines with a field's own word (方向1) enclose all topics read, which are shorter: these may be their parts."""
+    # Topic 1 above its subtopics (a), (b) is an English call's usual form.
+    worded = outer.layout.startswith("word:") and not outer.layout.isascii() and outer is not best
+    return worded and _length(outer) > _length(best) and _encloses(outer, best)
 
 
 def _has_only(outer: Reading, inner: Reading) -> bool:
@@ -201,7 +211,8 @@ def other_kind(
             "一般文章或报告（没有申报、课题一类的字样）",
             "an article or a report (nothing in it speaks of a call)",
         )
-    if any(_FORM.search(text) for text in heads) or _proposal(units, labelled):
+    own = _before_papers(units, best) if best is not None and calls else units
+    if any(_FORM.search(text) for text in heads) or _proposal(own, labelled):
         return "申报书或报告", "a proposal or a report"
     articles = sum(bool(_ARTICLE.match(u.text)) for u in units)
     if articles > _ARTICLES and articles * _ARTICLES_ONE_IN > len(units) and labelled < 2:
@@ -228,6 +239,13 @@ def _speaks(units: Sequence[Unit], best: Reading) -> bool:
         return False  # an English sentence that counts its points
     head = [u.text[:_HEAD_TEXT] for u in units[:_HEAD]]
     return any(_CALL.search(text) for text in [*head, *(name for d in best.drafts for name in d.names[1:])])
+
+
+def _before_papers(units: Sequence[Unit], best: Reading) -> Sequence[Unit]:
+    """The units without the papers attached behind the list: the form of an application has a proposal's words."""
+    end = max(d.lines[1] for d in best.drafts)
+    papers = (i for i, u in enumerate(units) if u.lines[0] > end and _ATTACHMENT.match(u.text))
+    return units[: next(papers, len(units))]
 
 
 def _proposal(units: Sequence[Unit], labelled: int) -> bool:

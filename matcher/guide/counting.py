@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from itertools import pairwise
+from math import inf
 
 from matcher import settings
 from matcher.guide.blocks import Unit
@@ -16,10 +17,13 @@ from matcher.segment import fold
 
 _STOPS = "。;；！？!?:：.…"
 _DIGITS_AFTER = re.compile(r"(\d{1,3})[.](?=(\d{1,3})\D)")  # 3.20世纪…
+_BARE_DIGITS = re.compile(r"(\d{1,2})(?=[\u3400-\u9fff“《])")
 _COUNTED = ("number", "paren-han", "han", "paren")
 _LEAST_PAIRS = settings.count("guide.counting.least_pairs")
+_LEAST_UNSPACED = settings.count("guide.counting.least_unspaced")
 _ROOM = settings.columns("guide.counting.room")
 _TORN_ONE_IN = settings.count("guide.counting.torn_one_in")
+_LEAST_TORN = settings.count("guide.counting.least_torn")
 _LONGEST_REST = settings.characters("guide.counting.longest_rest")
 _WORD = settings.characters("guide.counting.word")
 
@@ -37,7 +41,22 @@ def recounted(units: Sequence[Unit]) -> list[Unit]:
         if (mark := unit.marks.get("number")) is not None:
             last = number_of(mark.written)
         renumbered.append(unit)
-    return renumbered
+    return _unspaced(renumbered)
+
+
+def _unspaced(units: list[Unit]) -> list[Unit]:
+    """The units; those that count 1, 2, 3 … from line to line without a stop behind the number (1创新平台协同) are counted."""
+    digits = [_BARE_DIGITS.match(u.text) if "number" not in u.marks else None for u in units]
+    for first, match in enumerate(digits):
+        if match is None or int(match[1]) != 1:
+            continue
+        end = first
+        while end < len(units) and (m := digits[end]) is not None and int(m[1]) == end - first + 1:
+            end += 1
+        for at in range(first, end) if end - first >= _LEAST_UNSPACED else ():
+            m = digits[at]
+            units[at] = replace(units[at], counted=m.end() if m is not None else 0)
+    return units
 
 
 def torn_titles(texts: Sequence[str], widths: Sequence[int]) -> set[int]:
@@ -48,12 +67,13 @@ def torn_titles(texts: Sequence[str], widths: Sequence[int]) -> set[int]:
     """
     folded = [fold(text).strip() for text in texts]
     marks = [marks_of(text) for text in folded]
-    full = max(widths, default=0) - _ROOM
     torn_lines: set[int] = set()
     for kind in dict.fromkeys([*_COUNTED, *(k for mark in marks for k in mark if k.startswith("word:"))]):
         places = [i for i, mark in enumerate(marks) if kind in mark]
         pairs = [(a, b) for a, b in pairwise(places) if _follows(marks[a][kind], marks[b][kind])]
         parted = [a for a, b in pairs if b - a > 1]
+        # The width of the list's own lines: a notice around it may be wider.
+        full = max(widths[places[0] : places[-1] + 2], default=0) - _ROOM if places else inf
         torn = {
             a
             for a, b in pairs
@@ -62,12 +82,20 @@ def torn_titles(texts: Sequence[str], widths: Sequence[int]) -> set[int]:
             and widths[a] >= full > widths[a + 1]
             and folded[a][-1] not in _STOPS
         }
-        if len(pairs) >= _LEAST_PAIRS and torn == set(parted) and _TORN_ONE_IN * len(torn) <= len(pairs):
-            torn_lines |= torn
+        # Many broken lines that all are as wide as the page: a described list has titles of all widths.
+        many = len(torn) >= _LEAST_TORN or _TORN_ONE_IN * len(torn) <= len(pairs)
+        if len(pairs) >= _LEAST_PAIRS and torn == set(parted) and many:
+            ends = {b for _, b in pairs} - {a for a, _ in pairs}
+            torn_lines |= torn | {n for n in ends if torn and _is_torn_last(n, marks, widths, full)}
         elif len(pairs) > 1:
             counted = sorted({n for pair in pairs for n in pair})
             torn_lines |= _torn_by_words(folded, marks, counted)
     return torn_lines
+
+
+def _is_torn_last(last: int, marks: Sequence[Mapping[str, Mark]], widths: Sequence[int], full: float) -> bool:
+    """Whether the last line of a list whose full lines are broken is full and goes on below."""
+    return widths[last] >= full and last + 1 < len(marks) and not marks[last + 1] and widths[last + 1] < full
 
 
 def _torn_by_words(

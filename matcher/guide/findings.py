@@ -59,15 +59,21 @@ def inner_lists(drafts: Sequence[Draft]) -> Iterator[Message]:
     held = [d for d in drafts if not d.named and _is_list(d)]
     if len(held) * 2 > len(drafts):
         yield Message(
-            f"“{held[0].title}”等 {len(held)} 个课题之下只有编号的清单：它们可能是类别，清单才是课题，请核对。",
-            f"{len(held)} topics such as {held[0].title!r} hold nothing but numbered lists: they may be sections and the lists topics.",
+            f"“{held[0].title}”等 {len(held)} 个课题之下只有清单：它们可能是类别，清单才是课题，请核对。",
+            f"{len(held)} topics such as {held[0].title!r} hold nothing but lists: they may be sections and the lists topics.",
         )
 
 
 def _is_list(draft: Draft) -> bool:
     """Whether a draft's contents are marked lines, no sentences, and on average longer than its title."""
     lines = [fold(line) for text in draft.contents for line in text.split("\n")]
-    marked = len(lines) > 1 and all(marks_of(line) and line[-1] not in "。." for line in lines)
+    parts = lines[0].rstrip("。").split(";") if len(lines) == 1 and not lines[0].isascii() else []
+    if len(parts) > 2 and not any("," in part or "。" in part for part in parts):
+        return sum(map(len, parts)) > len(parts) * len(draft.title)  # 健康类：近视防控监测；骨质疏松筛查；…
+    # A line with a stop inside is a title and its description.
+    marked = len(lines) > 1 and all(
+        marks_of(line) and (line[-1] not in "。." or "。" in line[:-1]) for line in lines
+    )
     return marked and sum(map(len, lines)) > len(lines) * len(draft.title)
 
 

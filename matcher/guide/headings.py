@@ -9,7 +9,7 @@ from itertools import pairwise
 from matcher import settings
 from matcher.guide import vocabulary
 from matcher.guide.blocks import Unit
-from matcher.guide.marks import Mark, number_of, rank
+from matcher.guide.marks import NAMES_OTHER, Mark, number_of, rank
 from matcher.guide.prior import (
     Heading,
     cue,
@@ -35,6 +35,7 @@ _PARENT_NEAR = settings.lines("guide.headings.parent_near")
 _CODE_PARENT = re.compile(
     r"(?:[^\W\d_]*?\s*)??(?:(?P<number>\d{1,2})[-.]|(?P<letters>[A-Z]{1,3}|[甲乙丙丁戊己庚辛壬癸])[-.]?)\d{1,3}"
 )
+_ATTACHED = re.compile(r"附[件表]\s*(?:\d{1,2}|[一二三四五六七八九十])?\s*[:、.]\s*(?=[^\s\d])")
 _LONGEST = settings.characters("guide.headings.longest")
 _LEADS = ("以下", "如下", "下列")  # words of a sentence that announces a list
 _PARENT = settings.rank("guide.headings.parent")
@@ -57,6 +58,11 @@ def headings_of(units: Sequence[Unit], topic: str, candidates: Candidates) -> di
         if at in parents:
             start = parents[at]
             headings[at] = Heading(_PARENT, at, _heading_name(unit, start, unit.text[start:]), cue(unit.text))
+            continue
+        attached = _ATTACHED.match(unit.text) if at + 1 in candidates else None
+        if attached and cue(unit.text[attached.end() :]) > 0:
+            name = _heading_name(unit, attached.end(), unit.text[attached.end() :])
+            headings[at] = Heading(float("-inf"), at, name, 1)  # it stands above all that the notice has
             continue
         # "Research questions" right above 1. is a heading, elsewhere a content's name.
         opens = unit.text.isascii() and ":" not in unit.text and candidates.get(at + 1, (0, 0, ""))[0] == 1
@@ -119,7 +125,9 @@ def heading_kinds(units: Sequence[Unit], topic: str, candidates: Candidates) -> 
     kinds: dict[str, float] = {}
     levels = [int(k[2:]) for at in candidates for k in units[at].marks if k.startswith("md") and k != topic]
     for kind in dict.fromkeys(kind for unit in units for kind in unit.marks):
-        if kind in (topic, "label", "bullet", "code"):
+        if kind in (topic, "label") or (
+            kind in ("bullet", "code") and not _opens_all(units, kind, candidates)
+        ):
             continue
         if kind.startswith("md") and levels and int(kind[2:] or 0) >= min(levels):
             continue  # a style below that of the titles themselves
@@ -135,6 +143,14 @@ def heading_kinds(units: Sequence[Unit], topic: str, candidates: Candidates) -> 
         if outer or encloses(units, kind, topic, candidates):
             kinds[kind] = rank(kind)
     return kinds
+
+
+def _opens_all(units: Sequence[Unit], kind: str, candidates: Candidates) -> bool:
+    """Whether each of several units with `kind` stands right above a title, and most of them open lists: ▲工业类."""
+    places = [at for at, unit in enumerate(units) if kind in unit.marks and at not in candidates]
+    return (
+        len(places) > 1 and len(candidates) >= 2 * len(places) and all(at + 1 in candidates for at in places)
+    )
 
 
 def _restarts_within(units: Sequence[Unit], kind: str, candidates: Candidates) -> bool:
@@ -178,6 +194,8 @@ def _is_bare(units: Sequence[Unit], at: int, candidates: Candidates) -> bool:
     below = candidates.get(at + 1)
     first = min(candidates)
     label = label_of(text) if label_end(text) < len(text) else ""
+    if label and NAMES_OTHER.match(text):
+        return False
     if label and (first == 0 or label_of(units[first - 1].text) != label):
         return False  # Anticipated awards: 3 below a topic; what heads all sections heads the first
     if vocabulary.SECTION_LINE.fullmatch(text):

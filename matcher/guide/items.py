@@ -8,7 +8,7 @@ from matcher import settings
 from matcher.guide.blocks import Unit
 from matcher.guide.headings import inner_mark
 from matcher.guide.marks import LAST_NUMBER, UNNUMBERED, Mark, number_of
-from matcher.guide.prior import is_contact, is_content, is_entry, is_office
+from matcher.guide.prior import code_of, is_contact, is_content, is_entry, is_office
 from matcher.guide.strays import attachments, is_mention, odd_codes
 from matcher.guide.unmarked import above_contents, below_sentence
 
@@ -38,7 +38,7 @@ def items_of(units: Sequence[Unit], kind: str, titled: bool) -> dict[int, tuple[
         if mark.code and mark.code == last and title[-1:] in ".。":
             continue  # TA1 performers will …, below TA1: its title
         last = mark.code
-        if is_contact(title) or is_entry(title) or is_mention(unit, mark.start):
+        if code_of(title) or is_contact(title) or is_entry(title) or is_mention(unit, mark.start):
             continue  # Theme A: Dr Dale, 020 7946 0001 is an entry of a list of contacts
         if any(c.isalpha() for c in title):
             candidates[at] = (_number(mark, kind), mark.start, mark.code)

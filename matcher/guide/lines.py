@@ -8,12 +8,13 @@ from __future__ import annotations
 import itertools
 import re
 from collections.abc import Collection, Mapping, Sequence
+from statistics import median
 
 from matcher import settings
 from matcher.guide import vocabulary
 from matcher.guide.blocks import Source, Unit, clean, trimmed
 from matcher.guide.counting import recounted, torn_titles
-from matcher.guide.marks import PLAIN, number_of
+from matcher.guide.marks import NAMES_OTHER, PLAIN, number_of
 from matcher.guide.page_heads import running_heads
 from matcher.guide.plain_lines import plain_lines
 from matcher.guide.prior import is_contact
@@ -62,6 +63,8 @@ def _join(lines: list[tuple[int, str]], wrapped: bool, levels: Mapping[int, int]
     broken = wrapped or is_broken(texts, widths, full)
     counted = set() if wrapped else _lone_numbers(texts)
     torn = set() if broken else torn_titles(texts, widths)
+    # Where blank lines stand between most lines, one more is no sign that the page was cut there.
+    usual = int(median(b[0] - a[0] for a, b in itertools.pairwise(lines))) if len(lines) > 1 else 1
     groups: list[list[tuple[int, str]]] = []
     for i, line in enumerate(lines):
         styled = line[0] in levels or lines[i - 1][0] in levels
@@ -72,7 +75,7 @@ def _join(lines: list[tuple[int, str]], wrapped: bool, levels: Mapping[int, int]
                 (
                     broken
                     and _goes_on(
-                        lines[i - 1], line, full[i - 1], _in_content(groups[-1]) and wrapped, wrapped
+                        lines[i - 1], line, full[i - 1], _in_content(groups[-1]) and wrapped, wrapped, usual
                     )
                 )
                 or i - 1 in counted
@@ -108,7 +111,9 @@ def _in_content(group: Sequence[tuple[int, str]]) -> bool:
     return named and clean(group[-1][1])[-1] not in STOPS
 
 
-def _goes_on(before: tuple[int, str], line: tuple[int, str], full: bool, opened: bool, wrapped: bool) -> bool:
+def _goes_on(
+    before: tuple[int, str], line: tuple[int, str], full: bool, opened: bool, wrapped: bool, usual: int
+) -> bool:
     if wrapped and _is_open(before[1]):
         return True  # the page broke a bracket: …处，020- / 38810003）
     if _begins(line[1], before[1], wrapped):
@@ -118,7 +123,7 @@ def _goes_on(before: tuple[int, str], line: tuple[int, str], full: bool, opened:
     if before[1].strip()[-1:] in ("。；;.?？！!" if wrapped else "。；;）)"):
         return False  # a full line that ends a sentence hardly goes on where lists are
     # Lines that were no neighbours had a running head between them: the page cut a sentence there.
-    cut = line[0] > before[0] + 1 and len(before[1].strip()) > _CUT and before[1].strip()[-1] not in STOPS
+    cut = line[0] > before[0] + usual and len(before[1].strip()) > _CUT and before[1].strip()[-1] not in STOPS
     return full or cut
 
 
@@ -140,6 +145,8 @@ def _completes(group: Sequence[tuple[int, str]], text: str) -> bool:
     if len(group) > 1 or len(group[0][1].strip()) > _LONGEST_MARK:
         return False
     mark = fold(clean(group[0][1]))
+    if vocabulary.CODE_LINE.match(mark):
+        return False  # 指南编号：101 is the code of the topic below it
     alone = bool(_ALONE.fullmatch(mark)) and mark[-1:] in ")、."
     if not alone:
         unit = _unit_of(group[0][1])
@@ -150,7 +157,10 @@ def _completes(group: Sequence[tuple[int, str]], text: str) -> bool:
         return False
     following = _unit_of(text)
     return (
-        following is not None and not set(following.marks) - {"label"} and len(following.text) <= _FOLLOWING
+        following is not None
+        and not set(following.marks) - {"label"}
+        and len(following.text) <= _FOLLOWING
+        and not NAMES_OTHER.match(following.text)
     )
 
 

@@ -18,7 +18,7 @@ _STEMS, _FORMAL = "甲乙丙丁戊己庚辛壬癸", "壹贰叁肆伍陆柒捌玖
 _WORDS = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
 
 _HAN = "[一二三四五六七八九十百零〇两]{1,4}"
-_N = rf"(?P<n>[A-Z]{{1,2}}-?\d{{1,3}}(?=[:、.]?\s*[^\s\d:、.-])|\d{{1,3}}(?:\.\d{{1,3}}){{0,2}}|{_HAN}|[A-Z](?![A-Za-z])|[IVX]{{1,4}}(?![A-Za-z]))"
+_N = rf"(?P<n>[A-Z]{{1,2}}-?\d{{1,3}}(?=[:、.]?\s*[^\s\d:、.-])|\d{{1,3}}(?:[.-]\d{{1,3}}){{0,2}}|{_HAN}|[A-Z](?![A-Za-z])|[IVX]{{1,4}}(?![A-Za-z]))"
 _SEP = r"\s*(?:[:、.,—)\]】]+|\s|-+(?!\d)|(?=[《“\"])|$)\s*"
 _KNOWN = (
     "领域|板块|模块|类别|专项|门类|学科|专栏|专题|主题|任务|方向|课题|选题|榜单|榜题"
@@ -40,10 +40,10 @@ PLAIN: Mapping[str, re.Pattern[str]] = {
         "roman": r"(?P<n>[IVX]{1,4})\s*[.、)]\s*(?=[^\W\d_])",
         "han": rf"(?P<n>{_HAN})\s*(?:、|[.,:](?!\d))\s*",
         "han-is": rf"(?P<n>{_HAN})是(?=[^\W\d_])",  # 一是基层慢病管理。
-        "ordinal": rf"第\s*(?P<n>\d{{1,2}}|{_HAN})\s*(?:件|个|项|条|桩|道)[\u3400-\u9fff]{{0,3}}[,、:]\s*",  # 第一件事，
+        "ordinal": rf"第\s*(?P<n>\d{{1,2}}|{_HAN})\s*(?:件|个|项|条|桩|道|榜|题|包)[\u3400-\u9fff]{{0,3}}[,、:]\s*",  # 第一件事，
         "stem": rf"(?P<n>[{_STEMS}{_FORMAL}])\s*(?:、|[.](?!\d))\s*",
         "paren-han": rf"\(\s*(?P<n>{_HAN}|[{_STEMS}{_FORMAL}])\s*\)\s*[、.:]?\s*",
-        "label": rf"(?P<n>)[【\[]?(?:(?!.{{0,2}}(?:{_NO_TITLES}))[\u3400-\u9fff]{{0,4}}(?:名称|题目)|课题|选题|方向|榜题|难题"
+        "label": rf"(?P<n>)[【\[]?(?:(?!.{{0,2}}(?:{_NO_TITLES}))[\u3400-\u9fff]{{0,4}}(?:名称|题目)|课题|选题|(?:研究|申报)?方向|榜题|难题"
         r"|(?i:topic title|project title|program(?:me)? title|topic|title))\s*(?:[:|]|[】\]]\s*:?)\s*",
         "number": r"(?P<n>\d{1,3})\s*(?:[.:,](?!\d)|[/|]\s+(?=[A-Z\u3400-\u9fff])"
         r"|\.(?=(?:19|20)\d\d\D|\d{1,3}[A-Za-z])|、|\s+(?=[^\d\s年月日.、)|]))\s*",
@@ -58,11 +58,12 @@ PLAIN: Mapping[str, re.Pattern[str]] = {
         "code": r"[\[【(]?(?P<n>(?=[^\s:]*\d)(?:\d{2,4}[A-Z]{1,4}\d{2,8}|\d{2,4}-[A-Z]{1,4}-?\d{1,4}"
         r"|[A-Z][A-Za-z0-9]*(?:[-_/][A-Za-z0-9.]+){1,8}|[A-Z]{1,6}\d{3,8}|\d{4,8}))"
         r"[\]】)]?(?:\s*[:|]\s*|\s*[.、]\s*(?!\d)|\s+|(?<=[\]】)]))(?:(?i:topic|title)\s*:\s*)?(?=[^\s:\d年|]|\d{1,3}[A-Za-z]|20\d\d年)",
-        "bullet": r"(?P<n>)[•·●○■□◆◇▪▶►★☆△▲▽▼◎⊙❖✓√➢*–—-]\s*(?=[^\W\d_]|[“\"《])",
+        "bullet": r"(?P<n>)[•·●○■□◆◇▪▶►★☆△▲▽▼◎⊙❖✓√➢*–—-]—?\s*(?=[^\W\d_]|[“\"《])",
     }.items()
 }
 _WORD = re.compile(
-    rf"(?:第\s*)?(?P<w>(?:{_AHEAD}){{0,2}}(?:{_KNOWN}))\s*(?:编号|序号|代码)?\s*:?\s*(?:\({_N.replace('?P<n>', '?P<b>')}\)\s*[:、.]?\s*|{_N}{_SEP})"
+    rf"(?:第\s*)?(?P<w>(?:{_AHEAD}){{0,2}}(?:{_KNOWN}))\s*(?:编号|序号|代码|名称)?\s*:?\s*"
+    rf"(?:\({_N.replace('?P<n>', '?P<b>')}\)\s*[:、.]?\s*|{_N}{_SEP})"
     rf"|(?P<x>(?![第附图表])[\u3400-\u9fff]{{2,5}}?)\s*(?P<m>0\d(?=\s+[^\s\d])|\d{{1,3}}(?:\.\d{{1,3}})?(?=\s*[:、.])|\d{{1,3}}(?=号\s*[:、.—-])|{_HAN}(?=\s*[:、.]))\s*(?:号?\s*[:、]|号?\.(?!\d)|号\s*[—-]+|(?<=\d)\s)\s*"
 )
 _EN_KNOWN = (
@@ -85,6 +86,8 @@ _NOT_KINDS = re.compile(
     r"|(?i:phase|figure|table|appendix|annex|step|page|year|note|package|milestone|article|chapter|stage|option|version|level|attachment|form)"
     r"|世界|万|统|同|唯|专|单|一|二|三|四|五|六|七|八|九|十"
 )
+# A line that names a firm, an office or a paper (企业名称：) is no title and heads none.
+NAMES_OTHER = re.compile(rf"[【\[]?[\u3400-\u9fff]{{0,3}}(?:{_NO_TITLES}|联系人)(?:名称)?[】\]]?\s*[:|]")
 # How far out a kind of mark usually stands: 0 outermost.
 LAST_NUMBER = settings.count("guide.marks.last_number")
 _FIELD = settings.rank("guide.marks.field")

@@ -22,6 +22,7 @@ _LONG = settings.characters("guide.siblings.long_content")
 _LEAST_SIBLINGS = settings.count("guide.siblings.least_others")
 _CLOSING = (")", "）", "】", "]")
 _LEAST_LISTED = settings.lines("guide.siblings.least_listed")
+_LONGEST_HEADING = settings.characters("guide.siblings.longest_heading")
 _LONGEST_LISTED = settings.characters("guide.siblings.longest_listed")
 _WORDS = settings.characters("guide.siblings.name")
 _TITLE_END = settings.characters("guide.siblings.title_end")
@@ -45,6 +46,7 @@ def apart(topics: Sequence[Topic], audit: Sequence[AuditLine]) -> list[Message]:
         *_bracketed(topics),
         *_no_section(topics),
         *_lone_sections(topics),
+        *_lone_lines(topics),
         *_odd_codes(topics),
         *_alike_heads(topics),
         *_filing(topics),
@@ -88,6 +90,25 @@ def _lone_sections(topics: Sequence[Topic]) -> Iterator[Message]:
         yield Message(
             f"{len(counts)} 个类别中有 {lone} 个只有一个课题：类别可能是断行的标题，或本身就是课题，请核对。",
             f"{lone} of {len(counts)} sections have one topic: they may be ends of broken titles, or topics themselves.",
+        )
+
+
+def _lone_lines(topics: Sequence[Topic]) -> Iterator[Message]:
+    """Short lines below a few topics of a list of titles: they may be the headings of what follows."""
+    bare = sum(not t.content for t in topics)
+    odd = [
+        t
+        for t in topics
+        if t.content
+        and "\n" not in t.content
+        and t.lines[0] < t.lines[1]
+        and len(t.content) <= _LONGEST_HEADING
+        and fold(t.content)[-1] not in "。;.:"
+    ]
+    if odd and bare * 2 > len(topics):
+        yield Message(
+            f"{odd[0].id} 之下的“{odd[0].content}”读作内容，其他课题多没有内容：它可能是类别，请核对。",
+            f"The line below {odd[0].id}, {odd[0].content!r}, was read as contents where most topics have none: it may be a heading.",
         )
 
 

@@ -184,12 +184,13 @@ class TableReader:
         if section:
             self.caption = _without_mark(section)[1]
         text = flat(row[columns.title])
-        number, title, rest = _split_title(text)
+        number, mark, title, rest = _split_title(text)
         title, bracket, notes = take_brackets(title)
         code = fold(flat(cell("number")))
         printed = number_of(code)
         draft = Draft(self.caption, self._group(printed or number), printed or number, title, span)
         draft.code = "" if re.fullmatch(r"\d{0,3}\.?", code) else flat(cell("number"))
+        draft.code = draft.code or mark
         if draft.code and (printed > LAST_NUMBER or code.isdigit()):
             draft.number = None  # a catalogue's code is a name, not a count
         draft.contents = [rest] if rest else []
@@ -276,16 +277,16 @@ def _without_mark(text: str) -> tuple[bool, str]:
     return False, text.strip("：:【】 ")
 
 
-def _split_title(text: str) -> tuple[int | None, str, str]:
-    """(number, title, what follows the title) of a title cell such as "1.标题。说明……"."""
+def _split_title(text: str) -> tuple[int | None, str, str, str]:
+    """(number, code, title, what follows the title) of a title cell such as "1.标题。说明……"."""
     unit = _first_unit(text)
     if unit is None or unit.lines != (1, 1):
-        return None, text, ""
-    start, number = 0, None
+        return None, "", text, ""
+    start, number, code = 0, None, ""
     for kind, mark in unit.marks.items():
         if (kind in _MARK_KINDS or kind.startswith("word:")) and mark.start < len(unit.text):
-            number, start = number_of(mark.written), mark.start
+            number, start, code = number_of(mark.written), mark.start, mark.code
             break
     cell = Unit(unit.source, unit.start, len(unit.source.text.rstrip()))
     end, rest = title_end(cell.text, start)
-    return number, cell.slice(start, end).strip("。；;：:，,、 "), cell.slice(rest)
+    return number, code, cell.slice(start, end).strip("。；;：:，,、 "), cell.slice(rest)

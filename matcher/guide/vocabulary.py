@@ -12,12 +12,12 @@ from collections.abc import Mapping
 # The names of contents. MAIN ones are left out of the text; OTHER ones stay, for they say what follows.
 _MAIN = (
     "(?:主要|重点)?研究(?:内容|要点|重点|任务)(?:[及与和、](?:目标|要求|任务|指标|要点))?|主要内容|研究重点|研究要点|重点内容|内容提要|课题内容|课题说明"
-    "|选题说明|内容说明|任务内容|榜单内容|(?:需求|难题|问题|任务|项目|技术)(?:描述|说明|简介)|需求内容|技术需求|研究任务|研究范围|攻关内容|揭榜内容|项目内容|建设内容|内容简介"
-    "|重点研究内容|主要研究方向|研究内容要点|研究提纲|任务描述|主要任务|研究方向|支持方向|说明|内容|简介"
+    "|选题说明|内容说明|任务内容|榜单内容|(?:需求|难题|问题|任务|项目|技术)(?:描述|说明|简介)|需求内容|技术需求|研究任务|研究范围|(?:攻关|揭榜|项目|建设|支持|研发|示范|开发|实施|合作)内容|内容简介"
+    "|重点研究内容|主要研究方向|研究内容要点|研究提纲|任务描述|主要任务|研究方向|支持方向(?!\\s*:$)|说明|内容|简介"
 )
 _OTHER = (
     "研究目标|总体目标|需求目标|攻关目标|任务目标|预期目标|项目目标|目标任务|目标"
-    "|研究要求|研究背景|背景|关键技术|核心技术|拟解决的关键问题|需求背景|应用场景|应用示范"
+    "|研究要求|[\u3400-\u9fff]{0,2}背景|关键技术|核心技术|拟解决的关键问题|应用场景|应用示范"
 )
 _INDICATORS = (
     "指标|绩效目标|产出指标|主要考核指标|考核指标|主要技术指标|技术指标|主要指标|验收指标"
@@ -42,17 +42,17 @@ _ENDINGS = "|".join(_END.values())
 _WEAK = f"{_SUPPORT}|{_BUDGET}|{_DURATION}|{_CONDITIONS}|{_FURTHER}"
 _OTHER = f"{_OTHER}|{_INDICATORS}"
 _NUMBERED = r"(?:[(]?(?:\d{1,2}|[一二三四五六七八九十]{1,2})[).、.]\s*)?"
-_COLON = r"\s*(?:[:|]|[】\]]\s*:?|$)\s*"
+_COLON = r"\s*(?:[:|。]|[】\]]\s*:?|$)\s*"
 MAIN_CONTENT = re.compile(rf"{_NUMBERED}[【\[]?(?:{_MAIN}){_COLON}")
 OTHER_CONTENT = re.compile(rf"{_NUMBERED}[【\[]?(?:{_OTHER}){_COLON}")
 WEAK_CONTENT = re.compile(
-    rf"(?:[(]?(?:\d{{1,2}}|[一二三四五六七八九十])[).、]\s*(?:{_WEAK}|{_ENDINGS})$)|{_NUMBERED}[【\[]?(?:{_WEAK}|{_ENDINGS})(?:\([^()]{{1,10}}\))?(?:[】\]]\s*:?|\s*[:|])\s*"
+    rf"(?:[(]?(?:\d{{1,2}}|[一二三四五六七八九十])[).、]\s*(?:{_WEAK}|{_ENDINGS})(?:。|$))|{_NUMBERED}[【\[]?(?:{_WEAK}|{_ENDINGS})(?:\([^()]{{1,10}}\))?(?:[】\]]\s*:?|\s*[:|])\s*"
     r"|(?i:budget|duration|indicative budget|expected eu contribution[a-z ]{0,14}|type of action|technology readiness level|references|keywords)"
     r"\s*:\s*"
 )
 # A line that gives the code of the topic below it: 榜单编号：JB2032-01.
 CODE_LINE = re.compile(
-    r"[【\[]?[\u3400-\u9fff]{0,4}?(?:(?:编号|代码|序号)(?:\s*:|[】\]]\s*:?)\s*|序号\s*(?=\d))(?P<code>[A-Za-z0-9][\w./-]*)$"
+    rf"{_NUMBERED}[【\[]?[\u3400-\u9fff]{{0,4}}?(?:(?:编号|代码|序号)(?:\s*:|[】\]]\s*:?)\s*|序号\s*(?=\d))(?P<code>[A-Za-z0-9][\w./-]*)$"
     r"|(?i:(?:topic|challenge)? ?(?:number|id|code))\s*:\s*(?P<id>[A-Za-z0-9][\w./-]*)$"
     r"|(?P<alone>(?=\S*\d)[A-Z][A-Z0-9]+(?:[-_/][A-Za-z0-9.]+)+)$"
 )
@@ -83,7 +83,7 @@ INLINE_CONTENT = re.compile(
 
 _OFFICE_NAMES = (
     "(?:项目|课题)?(?:对接|联系|责任|负责|业务|主管|归口|对口|牵头|管理|承办|指导|需求|委托|出题|提出|咨询|实施|发榜|主办|受理)(?:业务|管理|联系)?"
-    r"(?:处室|部室|委室|股室|部门|单位|科室|处|司局|办公室|委办局|工委|专委会|机构|团队|小组)|(?:需求|出题|发榜|委托|揭榜需求)方|(?:对接|承办|受理|归口|牵头)(?=\s*[:|])"
+    r"(?:处室|部室|委室|股室|部门|单位|科室|处|司局|办公室|委办局|工委|专委会|机构|团队|小组)|(?:需求|出题|发榜|委托|揭榜需求)方|(?:对接|承办|受理|归口|牵头)(?=\s*[:|])|[\u3400-\u9fff]{2}[处科]室"
 )
 # Whose office a line says it is: 本专题咨询：, 专题联系部门：, 以上方向业务咨询：.
 _WHOSE = (
@@ -124,11 +124,11 @@ SENTENCE_OFFICE = re.compile(
 )
 CONTACT_LINE = re.compile(
     r"[\u3400-\u9fff]{1,14}(?:处|科|股|局|委|办|厅|部|室|中心|办公室|委员会|院|所|队|站)\s*[(:,]?\s*(?:[\u3400-\u9fff]{2,4}[\s,:]+)?"
-    r"(?:(?:联系|咨询|办公)?电话\s*:?)?\s*[\d() -]{7,20}(?:转\d+)?\s*[)]?"
+    r"(?:(?:联系|咨询|办公)?电话\s*:?)?(?!\s*(?:19|20)\d\d-\d\d?-\d\d?(?!\d))\s*[\d() -]{7,20}(?:转\d+)?\s*[)]?"
 )
 _EXTENSION = r"(?:\s*(?:转|-|—|x|ext\.?|分机)\s*\d{1,6}(?:[、/]\d{2,6}(?!\d))*)?(?:/\d{1,8})*(?!\d)"
 PHONE = re.compile(
-    r"(?<![\d.])(?:\+\d{1,3}[ -]?(?:\(?\d{1,4}\)?[ -]?)(?:\d{2,4}[ -]?){2,4}\d{0,4}"
+    r"(?<![\d.])(?<!编号)(?<!编号[: ])(?<!代码)(?<!代码[: ])(?:\+\d{1,3}[ -]?(?:\(?\d{1,4}\)?[ -]?)(?:\d{2,4}[ -]?){2,4}\d{0,4}"
     r"|\(\d{3}\) ?\d{3}[-. ]\d{4}|\(?(?<!\d)0[2-9](?:\) ?|[ -])\d{3,4}[ -]?\d{4}(?!\d)|(?<![\d-])[2-9]\d{2}[-.]\d{3}[-.]\d{4}(?!\d)"
     r"|400[ -]?\d{3}[ -]?\d{4}|400[ -]\d{4}[ -]\d{3}|1[3-9]\d{9}|1[3-9]\d[ -]\d{4}[ -]\d{4}"
     r"|\(?0\d{2,3}\)?\s*[ -]?\s*[1-9]\d{2,3}[ -]\d{4}|\(?0\d{2,3}\)[ -]?\d{7,8}|\(?(?:0\d{2,3})?\)?[ -]?[2-9]\d{6,7}"
@@ -224,11 +224,11 @@ PERSON_COLUMNS = re.compile(
 # How a column that no list names may still say its field.
 COLUMN_ENDINGS: Mapping[str, re.Pattern[str]] = {
     "number": re.compile(
-        r".{0,6}(?:编号|代码|序号)|(?:research)?(?:need|priority|project|study|problem|call|challenge|question)(?:no|number|code|id)"
+        r"(?!.*(?:名称|题目)).{0,6}(?:编号|代码|序号)|(?:research)?(?:need|priority|project|study|problem|call|challenge|question)(?:no|number|code|id)"
     ),
     "title": re.compile(
         r"(?:技术|研究|攻关|揭榜|指南|申报|征集|拟)?(?:难题|需求|任务|条目|榜题|赛题|议题|问题|专题|主题|攻关)(?:名称|题目|标题)|指南条目"
-        r"|(?:研究|征集|计划|补助|申请|申报)(?:主题|议题|题目)"
+        r"|(?:研究|征集|计划|补助|申请|申报)(?:主题|议题|题目)|[\u3400-\u9fff]{2}方向(?:名称)?"
         r"|(?:research|grand|call|project)?(?:challenge|question|topic|project|subject|need|priority|study|problem|task)(?:title|name)?"
     ),
     "content": re.compile(
@@ -243,13 +243,17 @@ COLUMN_ENDINGS: Mapping[str, re.Pattern[str]] = {
         r"|[\u3400-\u9fff]{0,4}?(?:联系|咨询|联络|对接)人(?:姓名|及.{2,4})?"
     ),
     "section": re.compile(
-        r"(?:mission|research|focus|topic|thematic|priority)(?:area|theme|field)|所属.{1,4}|.{2,4}类别|专题名称|领域名称"
+        r"(?:mission|research|focus|topic|thematic|priority)(?:area|theme|field)|所属.{1,4}|.{2,4}类别|[\u3400-\u9fff]{1,3}组别?|专题名称|领域名称"
     ),
     "office": re.compile(
-        r".{0,6}(?:处室|部室|委室|科室|股室|司局)(?:名称|及?电话)?|(?:承办|主办|联系|对接|责任|主管|归口|牵头|需求|咨询|出题|命题|提出|发榜|委托)(?:部门|单位|处|机构)|(?:联系|联络|咨询|服务|业务)窗口"
+        r".{0,6}(?:处室|部室|委室|科室|股室|司局)(?:名称|及?电话)?|(?:承办|主办|联系|对接|责任|主管|归口|牵头|咨询)(?:部门|单位|处|机构)|(?:联系|联络|咨询|服务|业务)窗口"
         r"|(?:contact|lead|responsible|liaison|managing|sponsor(?:ing)?)(?:unit|office|team|department|desk|division|agency)|owner"
     ),
 }
+# Who needs the work is whom to call where no column names the agency's own office.
+FIRM_COLUMN = re.compile(
+    r"(?:发榜|出题|命题|提出|需求|委托|采购)(?:企业|单位|部门|机构|公司|方)(?:名称)?|企业(?:名称)?"
+)
 
 # The columns of a table of topics: field -> names, compared without spaces, marks, brackets and case.
 COLUMNS: Mapping[str, tuple[str, ...]] = {
@@ -271,9 +275,10 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
                 "objectives", "expectedoutcome", "expectedoutcomes", "summary", "details", "contents"),
     "office": ("office", "对接处室", "联系处室", "责任处室", "业务处室", "主管处室", "归口处室", "对口处室", "处室", "牵头处室", "管理处室",
                 "需求处室",
-               "对接部门", "联系部门", "责任部门", "主管部门", "牵头部门", "需求部门", "需求单位", "委托单位", "委托部门", "出题单位", "提出单位",
+               "对接部门", "联系部门", "责任部门", "主管部门", "牵头部门",
                 "联系单位",
-               "责任单位", "牵头单位", "对接单位", "发榜单位", "业务咨询", "对接处室及联系方式", "对接处室及电话",
+
+               "责任单位", "牵头单位", "对接单位", "业务咨询", "对接处室及联系方式", "对接处室及电话",
                "联系处室及电话", "处室及电话", "liaisonoffice",
                "responsibleoffice", "department", "unit"),
     "phone": ("phone", "联系方式", "联系电话", "电话", "咨询电话", "处室电话", "办公电话", "contact", "tel", "telephone", "phonenumber",
