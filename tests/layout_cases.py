@@ -5,7 +5,8 @@ the last of which stand in its contents; `error` where the document is no guide.
 section or an office that ends in ? (such an office may be missing, but no other one may stand there); `-` is no office.
 
 Documents other than text are written a line a block: `# text` heading, `P text` paragraph, `T a|b` row of
-a table (^ is merged with the cell above), `S name` worksheet, `H text` what a page repeats above its text.
+a table (^ is merged with the cell above), `N text` paragraph that Word numbers, `S name` worksheet, `H text` what
+a page repeats above its text.
 """
 
 from __future__ import annotations
@@ -106,7 +107,7 @@ def _docx(path: Path, lines: Sequence[str]) -> None:
         if kind.startswith("#"):
             document.add_heading(text, len(kind))
         else:
-            document.add_paragraph(text)
+            document.add_paragraph(text, "List Number" if kind == "N" else None)
     table()
     document.save(str(path))
 
