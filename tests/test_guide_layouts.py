@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from matcher.errors import GuideError
-from matcher.guide import read_guide
+from matcher.guide import parse_document, read_guide
+from matcher.readers import Document
 from tests.layout_cases import FOLDER, Case, cases, faults, write
 
 CASES = cases()
@@ -57,3 +58,30 @@ def test_wrong_readings_are_said(case: Case, tmp_path: Path) -> None:
     except GuideError:
         return
     assert guide.findings
+
+
+@pytest.mark.parametrize(
+    ("lines", "part"),
+    [
+        # The fifth line runs into the notice below it: it is no topic, and that is said.
+        (
+            "2027年课题招标公告|招标课题如下：|1、婚俗改革成效评估|2、慈善信托备案监管|3、儿童福利机构转型"
+            "|4、乡镇政府服务能力评价|5、公益金绩效（规划财务处，86401145）投标单位应具有相关研究经验。",
+            "第 7 行接着编号",
+        ),
+        # A heading that a list of titles does not tell from a description.
+        (
+            "2027年开放课题指南|一、课题方向|1．海水中氚的快速富集|2．气溶胶无人值守测量|▲废物处理类"
+            "|3．高放废液陶瓷固化|4．含铯树脂热态压实|5．有机废液超临界氧化",
+            "它可能是类别",
+        ),
+        (
+            "2027年科技惠民项目申报指南|一、人口健康类：儿童近视防控监测；老年骨质疏松筛查；慢病签约管理。"
+            "|二、公共安全类：老旧电梯隐患识别；液化气瓶追溯监管；校园食品安全快检。",
+            "课题之下只有清单",
+        ),
+    ],
+)
+def test_findings_of_doubtful_lines(lines: str, part: str) -> None:
+    guide = parse_document(Document("guide", tuple(lines.split("|"))))
+    assert any(part in finding for finding in guide.findings)

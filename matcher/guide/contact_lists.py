@@ -121,9 +121,9 @@ def is_list(text: str) -> bool:
     if (label := _LIST_LABEL.match(fold(text))) and label.end() == len(text) and text[0] == "各":
         return True
     parts = clauses(fold(text))
-    contacts = [parse_contact(part) for part in parts]
-    if len(parts) >= _LEAST_LISTED and all(c is not None and c.phone and is_unit(c.name) for c in contacts):
-        return len({c.name for c in contacts if c is not None}) == len(parts)
+    contacts = [contact for part in parts if (contact := parse_contact(part)) is not None]
+    if len({c.name for c in contacts if c.phone and is_unit(c.name)}) >= _LEAST_LISTED:
+        return True
     served = [(part, _SERVED.match(part)) for part in parts]
     numbered = [
         _NAMED.match(c) or _COUNTED.match(_ITEMS.sub(r"课题\g<list>", m["whose"] if m else c))

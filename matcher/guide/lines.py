@@ -30,6 +30,9 @@ _LONGEST_TITLE = settings.characters("guide.lines.longest_title")
 _LONGEST_CONTACT = settings.characters("guide.lines.longest_contact")
 _LONGEST_BRACKET = settings.characters("guide.lines.longest_bracket")
 _SHORTEST_TITLE = settings.characters("guide.lines.shortest_title")
+_HEAD = settings.lines("guide.titles.head")
+_TITLE_ENDS = re.compile(r"(?:指南|通知|公告|启事|榜单|选题|目录|清单)(?:[（(].{1,12}[）)])?$")
+_OF_TITLE = re.compile(r"[的及和与（(《]|通知|公告")  # …申报指南 / 的通知
 _CUT = settings.characters("guide.lines.cut")
 _FOLLOWING = settings.characters("guide.lines.following")
 _CODE_WITHIN = settings.characters("guide.lines.code_within")
@@ -118,8 +121,12 @@ def _goes_on(
         return True  # the page broke a bracket: …处，020- / 38810003）
     if _begins(line[1], before[1], wrapped):
         return False
+    if before[0] <= _HEAD and _TITLE_ENDS.search(before[1].strip()) and not _OF_TITLE.match(line[1].strip()):
+        return False  # the document's title ends here, however wide it is
     if opened:
         return True
+    if before[1].strip()[-1:] in "）)" and vocabulary.PHONE.search(fold(before[1])[-_LONGEST_BRACKET:]):
+        return False  # …（规划财务处，86401145）
     if before[1].strip()[-1:] in ("。；;.?？！!" if wrapped else "。；;）)"):
         return False  # a full line that ends a sentence hardly goes on where lists are
     # Lines that were no neighbours had a running head between them: the page cut a sentence there.

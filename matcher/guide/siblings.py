@@ -9,8 +9,8 @@ from itertools import groupby
 from statistics import median
 
 from matcher import settings
-from matcher.guide.marks import marks_of
-from matcher.guide.prior import states_office
+from matcher.guide.marks import marks_of, number_of
+from matcher.guide.prior import cue, states_office
 from matcher.guide.vocabulary import NOTICE_HEADING, NOTICE_LINE, PHONE, RULE_WORDS, TOPIC_END, TOPIC_WORD
 from matcher.message import Message
 from matcher.segment import fold
@@ -54,6 +54,7 @@ def apart(topics: Sequence[Topic], audit: Sequence[AuditLine]) -> list[Message]:
         *_phone_inside(topics),
         *_long_title(topics),
         *_far_longer(topics),
+        *_next_number(topics, audit),
         *_other_lists(topics, audit),
         *_other_words(topics, audit),
     ]
@@ -214,6 +215,24 @@ def _far_longer(topics: Sequence[Topic]) -> Iterator[Message]:
                 f"The contents of {topic.id} have {len(topic.content)} characters, those of the others about {usual:.0f}: "
                 "they may hold another topic or the notice.",
             )
+
+
+def _next_number(topics: Sequence[Topic], audit: Sequence[AuditLine]) -> Iterator[Message]:
+    """A line right below the last topic that has its mark and the next number, and was not read as one."""
+    last, end = topics[-1], topics[-1].lines[1]
+    own = next((marks_of(fold(a.text)) for a in audit if a.line == last.lines[0]), {})
+    below = next((a for a in audit if a.line > end), None)
+    if below is None or below.role not in ("outside", "unread"):
+        return
+    text = fold(below.text)
+    for kind, mark in marks_of(text).items():
+        counts = kind in own and number_of(mark.written) == number_of(own[kind].written) + 1 > 1
+        if counts and cue(text[mark.start :]) >= 0:  # 四、申报要求 is a heading of the notice
+            yield Message(
+                f"第 {below.line} 行接着编号（“{below.text[:_LINE]}”），没有读作课题：请核对。",
+                f"Line {below.line} goes on with the next number, but was not read as a topic; check it.",
+            )
+            return
 
 
 def _other_lists(topics: Sequence[Topic], audit: Sequence[AuditLine]) -> Iterator[Message]:

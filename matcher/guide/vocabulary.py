@@ -205,7 +205,7 @@ TASK_START = re.compile(
     r"(?:研究|开展|分析|探索|围绕|梳理|针对|建立|提出|重点|通过|形成|突破|实现|完成|调研|总结|构建)(?![^。;,]{0,30}(?:研究|技术|对策)$)"
 )
 TITLE_WORDS = re.compile(
-    r"指南|通知|公告|启事|公布|榜单|目录|清单|汇编|征集|选题|课题(?!组)|题目|(?:资助|支持|申报|征集|研究|项目)(?:方向|领域|范围)$"
+    r"指南|通知|公告|启事|公布|榜单|揭榜|目录|清单|汇编|征集|选题|课题(?!组)|题目|(?:资助|支持|申报|征集|研究|项目)(?:方向|领域|范围)$"
     r"|(?i:open fund|\bgrants? (?:round )?20\d\d|areas of (?:research )?interest|research (?:needs|priorities|interests?))"
     r"|(?i:\bcall\b|guide|topics|programme|solicitation|request for|funding opportunity|competition|invitation|challenges? fund|agency announcement)"
 )
