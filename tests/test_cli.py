@@ -252,11 +252,11 @@ def test_messages_are_in_the_language_that_is_asked_for(lang: str, told: str) ->
 @pytest.mark.parametrize(
     ("lang", "told"),
     [
-        ("zh", "Invalid value: --out 与 --in 一起使用\n用法见 --help\n"),
+        ("zh", "用法不对：--out 与 --in 一起使用\n用法见 --help\n"),
         ("en", "Invalid value: --out goes with --in\nsee --help\n"),
         (
             "both",
-            "Invalid value: --out 与 --in 一起使用 / --out goes with --in\n用法见 --help / see --help\n",
+            "用法不对：--out 与 --in 一起使用 / Invalid value: --out goes with --in\n用法见 --help / see --help\n",
         ),
     ],
 )

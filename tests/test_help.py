@@ -11,8 +11,10 @@ from typer import Context
 from typer.main import get_command
 from typer.testing import CliRunner
 
+from matcher import screen
 from matcher.cli import app
 from matcher.cli.help import language_first
+from matcher.cli.usage import in_both
 from tests.test_cli import run, said
 
 
@@ -42,13 +44,62 @@ def test_help_is_whole_at_80_columns(
     left, right = ("".join(squeezed(part) for part in parts) for parts in columns(shown.stdout))
     context = Context(command, info_name="matcher")
     for param in command.params:
-        name, meaning = param.get_help_record(context)
-        assert squeezed(name) in left
-        assert squeezed(meaning) in right
+        assert squeezed(param.get_help_record(context)[0].partition(" <list")[0]) in left
+        assert squeezed(param.help) in right
     for name, below in getattr(command, "commands", {}).items():
         assert name in left
         assert squeezed(below.help.partition("\n\n")[0]) in right
     assert "--lang" in left
+
+
+@pytest.mark.parametrize(("path", "command"), COMMANDS, ids=[" ".join(path) for path, _ in COMMANDS])
+@pytest.mark.parametrize("language", [0, 1], ids=["zh", "en"])
+def test_help_is_in_the_chosen_language_alone(
+    path: tuple[str, ...], command: Any, language: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    monkeypatch.setattr(screen, "_spoken", ["both"])
+    shown = CliRunner().invoke(app, [*path, "--lang", ("zh", "en")[language], "--help"])
+    assert shown.exit_code == 0
+    purpose = command.help.partition("\n\n")[0]
+    assert squeezed(purpose.split(" / ")[language]) in squeezed(shown.stdout)
+    assert squeezed(purpose.split(" / ")[1 - language]) not in squeezed(shown.stdout)
+    right = "".join(squeezed(part) for part in columns(shown.stdout)[1])
+    for param in command.params:
+        texts = param.help.split(" / ")
+        assert len(texts) == 2, param.help  # one stroke, or the halves are not known
+        assert squeezed(texts[language]) in right
+        assert squeezed(param.help) not in right
+    assert ("显示本说明", "show this help")[language] in shown.stdout
+
+
+@pytest.mark.parametrize(
+    ("arguments", "zh", "en"),
+    [
+        ("match --foo", "没有 --foo 这个选项（想写的是 --force, --out？）", "No such option: --foo (Possible options: --force, --out)"),
+        ("mtch", "没有 mtch 这个命令。想写的是 'match'？", "No such command 'mtch'. Did you mean 'match'?"),
+        ("triage", "缺少 'BATCH'。", "Missing argument 'BATCH'."),
+        ("triage b.xlsx", "缺少 '--out' / '-o'。", "Missing option '--out' / '-o'."),
+        ("match a b", "多出 b：有空格的文字请加引号。", "Got unexpected extra argument(s) (b)"),
+        ("match --file", "--file 后面要写值。", "Option '--file' requires an argument."),
+        ("match --json=x a", "--json 后面不写值。", "Option '--json' does not take a value."),
+        ("match a -k 0", "'-k' 的值不对：不应小于 1。", "Invalid value for '-k': Input should be greater than or equal to 1"),
+        ("serve --port 70000", "'--port' 的值不对：不应大于 65535。", "Invalid value for '--port': Input should be less than or equal to 65535"),
+        ("match a -k b", "'-k' 的值不对：应为整数。",
+         "Invalid value for '-k': Input should be a valid integer, unable to parse string as an integer"),
+        ("duplicates a.xlsx --threshold b", "'--threshold' 的值不对：应为数。",
+         "Invalid value for '--threshold': Input should be a valid number, unable to parse string as a number"),
+        ("match a --lang fr", "'--lang' 的值不对：'fr' 不在 'zh', 'en', 'both' 之中。",
+         "Invalid value for '--lang': Value error, 'fr' is not one of 'zh', 'en', 'both'."),
+    ],
+)  # fmt: skip
+def test_wrong_usage_is_told_in_both_languages(arguments: str, zh: str, en: str) -> None:
+    # The class of what Typer raises has no public name.
+    with pytest.raises(Exception) as wrong:  # noqa: PT011
+        app(arguments.split(), standalone_mode=False)
+    error: Any = wrong.value
+    told = in_both(error.format_message(), getattr(error, "message", ""))
+    assert (told.zh, told.en) == (zh, en)
 
 
 def columns(shown: str) -> tuple[list[str], list[str]]:
@@ -89,6 +140,6 @@ def test_the_language_may_stand_after_the_command(arguments: tuple[str, ...]) ->
 
 def test_the_language_after_the_command_holds_for_wrong_usage() -> None:
     done = run("match", "text", "--out", "x.jsonl", "--lang", "zh")
-    assert (done.returncode, said(done)) == (2, "Invalid value: --out 与 --in 一起使用\n用法见 --help\n")
+    assert (done.returncode, said(done)) == (2, "用法不对：--out 与 --in 一起使用\n用法见 --help\n")
     assert said(run("no-such-command", "--lang", "zh")).endswith("用法见 --help\n")
     assert "'fr' is not one of" in said(run("match", "text", "--lang", "fr"))

@@ -14,8 +14,9 @@ import typer
 
 from matcher.cli import answers, archive, intake, page, quality, reviewers, season, service
 from matcher.cli.help import Commands
+from matcher.cli.usage import in_both
 from matcher.errors import MatcherError
-from matcher.message import Language, Message, joined, spoken
+from matcher.message import Language, Message, spoken
 from matcher.screen import note, speak
 
 # Read once, when FAISS and NumPy are loaded: waiting OpenMP threads must sleep, not spin, and BLAS
@@ -105,8 +106,7 @@ def main() -> None:
         if not (hasattr(error, "format_message") and hasattr(error, "exit_code")):
             raise
         if text := error.format_message():  # none where the help was shown
-            message = getattr(error, "message", "")  # Typer puts words of its own before it
-            note(joined([text.removesuffix(message), message]) if text.endswith(message) else text)
+            note(in_both(text, getattr(error, "message", "")))
         note(Message("用法见 --help", "see --help"))
         sys.exit(error.exit_code)
 

@@ -49,21 +49,28 @@ WorkbookOption = Annotated[
     typer.Option(
         "--out",
         "-o",
-        help="导出为可修订的表格 .xlsx，改好后可作指南 / a workbook to mend, itself a guide afterwards",
+        help="导出为可修订的表格 .xlsx，改好后可作指南 / an .xlsx to mend, itself a guide afterwards",
     ),
 ]
 TextArgument = Annotated[
     str | None, typer.Argument(help="一句话或摘要；“-”为标准输入 / a sentence or an abstract; - reads stdin")
 ]
-FileOption = Annotated[Path | None, typer.Option(help="申报书文件 .txt .docx .pdf / one proposal as a file")]
+FileOption = Annotated[
+    Path | None, typer.Option(help="申报书文件 .txt .docx .pdf / one proposal as a file: .txt .docx .pdf")
+]
 BatchOption = Annotated[
-    Path | None, typer.Option("--in", help="一批申报书 .jsonl .csv .xlsx / a batch of proposals")
+    Path | None,
+    typer.Option("--in", help="一批申报书 .jsonl .csv .xlsx / a batch of proposals: .jsonl .csv .xlsx"),
 ]
 AnswersOption = Annotated[
     Path | None,
-    typer.Option("--out", "-o", help="结果写入的 .jsonl / write the answers here, one JSON object a line"),
+    typer.Option(
+        "--out", "-o", help="答案写入的 .jsonl，每行一份 / write the answers to this .jsonl, a line for each"
+    ),
 ]
-TopicsOption = Annotated[int, typer.Option("-k", min=1, help="列出几个课题 / how many topics to list")]
+TopicsOption = Annotated[
+    int, typer.Option("-k", metavar="N", min=1, help="列出几个课题 / how many topics to list")
+]
 ExplainOption = Annotated[
     bool,
     typer.Option(

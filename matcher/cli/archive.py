@@ -37,7 +37,7 @@ archive = Commands(help="往年申报的档案库。 / The memory of earlier sub
 @archive.command()
 def add(
     place: PlaceArgument,
-    batch: Annotated[Path, typer.Argument(metavar="BATCH")],
+    batch: Annotated[Path, typer.Argument(metavar="BATCH", help="一批申报书 / a batch of proposals")],
     encoder: EncoderOption = None,
     device: DeviceOption = None,
     cluster: ClusterOption = None,

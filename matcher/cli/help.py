@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import inspect
+import re
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import typer
 from typer.core import TyperCommand, TyperGroup
 
-from matcher.message import label
+from matcher.cli.usage import help_message, in_both
+from matcher.message import Message, joined, label
 from matcher.screen import screen, spoken
 
 if TYPE_CHECKING:
@@ -17,6 +19,10 @@ if TYPE_CHECKING:
 
 F = TypeVar("F", bound=Callable[..., Any])
 LANG = "--lang"
+_HELP = Message("显示本说明", "show this help")
+_LISTED = re.compile(
+    r" <list\[\w+\]>$"
+)  # what Typer adds to a name that says with ... that there may be several
 _NAMES = 26  # columns for the names, so that two thirds of a narrow terminal are left for what they mean
 
 
@@ -75,8 +81,13 @@ def _print_help(command: TyperCommand | TyperGroup, ctx: Any) -> None:
     from rich.text import Text
 
     console = screen()
-    console.print(Text(command.get_usage(ctx), style="bold"))
-    console.print(Text(f"\n{inspect.cleandoc(command.help or '')}", overflow="fold"))
+    usage = f"{spoken(label('用法', 'Usage'))}: {' '.join([ctx.command_path, *command.collect_usage_pieces(ctx)])}"
+    console.print(Text(usage, style="bold"))
+    console.print(Text(f"\n{spoken(_purpose(command))}", overflow="fold"))
+    heading, _, examples = inspect.cleandoc(command.help or "").partition("\n\n")[2].partition(":")
+    if examples:
+        lines = "".join(f"\n  {line.strip()}" for line in examples.splitlines())
+        console.print(Text(f"\n{spoken(help_message(heading))}:{lines}", overflow="fold"))
     own = command.get_params(ctx)
     everywhere = [param for param in ctx.find_root().command.params if LANG in param.opts]
     options = [p for p in own if p.param_type_name == "option"]
@@ -85,12 +96,26 @@ def _print_help(command: TyperCommand | TyperGroup, ctx: Any) -> None:
         label("选项", "Options"): options + [p for p in everywhere if p not in options],
     }
     for heading, params in records.items():
-        # What is hidden has no record.
-        _print_rows(console, spoken(heading), [r for p in params if (r := p.get_help_record(ctx))])
+        _print_rows(console, spoken(heading), [_row(param, ctx) for param in params if not param.hidden])
     if isinstance(command, TyperGroup):
         commands = [(name, command.get_command(ctx, name)) for name in command.list_commands(ctx)]
-        rows = [(name, inspect.cleandoc(c.help or "").partition("\n\n")[0]) for name, c in commands if c]
+        rows = [(name, spoken(_purpose(below))) for name, below in commands if below]
         _print_rows(console, spoken(label("命令", "Commands")), rows)
+
+
+def _purpose(command: Any) -> Message:
+    """What a command is for: the first paragraph of its docstring."""
+    return help_message(inspect.cleandoc(command.help or "").partition("\n\n")[0])
+
+
+def _row(param: Any, ctx: Any) -> tuple[str, str]:
+    """The name of an argument or option, and what it means with its default."""
+    name, meaning = param.get_help_record(ctx)
+    purpose = _HELP if name.endswith("--help") else help_message(param.help or "")
+    extra = meaning.removeprefix(param.help or "").strip(" []")
+    return _LISTED.sub("", name), spoken(
+        joined([purpose, *([joined(["[", in_both(extra), "]"])] if extra else [])], "  ")
+    )
 
 
 def _print_rows(console: Console, heading: str, rows: Sequence[tuple[str, str]]) -> None:

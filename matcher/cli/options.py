@@ -21,11 +21,18 @@ if TYPE_CHECKING:
     from matcher.types import Proposal
 
 GuideOption = Annotated[
-    Path | None, typer.Option("--guide", "-g", help="指南文件；默认 2021 天津软科学指南 / guide document")
+    Path | None,
+    typer.Option(
+        "--guide",
+        "-g",
+        help="指南文件；默认 2021 天津软科学指南 / guide document; default: Tianjin 2021, soft science",
+    ),
 ]
 EncoderOption = Annotated[
     str | None,
-    typer.Option(help="模型文件夹或名称；默认用内置编码器 / sentence-transformers folder or hub name"),
+    typer.Option(
+        help="模型文件夹或名称；默认用内置编码器 / a sentence-transformers folder or hub name; default: the shipped encoder"
+    ),
 ]
 RerankerOption = Annotated[
     str | None,
@@ -34,14 +41,23 @@ RerankerOption = Annotated[
     ),
 ]
 FastOption = Annotated[
-    bool, typer.Option("--fast", help="只用快速编码器：每秒数百份，判断略粗 / the fast reader alone: coarser")
+    bool,
+    typer.Option(
+        "--fast",
+        help="只用快速编码器：每秒数百份，判断略粗 / the fast reader alone: hundreds a second, a little coarser",
+    ),
 ]
 ColumnOption = Annotated[
     list[str] | None,
-    typer.Option("--column", help="字段=列名，如 摘要=研究综述 / FIELD=COLUMN, such as abstract=Text"),
+    typer.Option(
+        "--column",
+        metavar="FIELD=COLUMN",
+        help="字段=列名，如 摘要=研究综述 / FIELD=COLUMN, such as abstract=Text",
+    ),
 ]
 HeaderRowOption = Annotated[
-    int | None, typer.Option("--header-row", min=1, help="表头在第几行 / the row that is the header")
+    int | None,
+    typer.Option("--header-row", metavar="N", min=1, help="表头在第几行 / the row that is the header"),
 ]
 SheetOption = Annotated[
     str | None, typer.Option("--sheet", help="只读这张工作表；默认全部 / this worksheet only; all by default")
@@ -62,7 +78,7 @@ ByOfficeOption = Annotated[
 TemplatesOption = Annotated[
     Path | None,
     typer.Option(
-        help="自己的模板文件夹：move.docx、outside.txt …；字段见 data/templates / a folder of your own templates"
+        help="自己的模板文件夹：move.docx …，字段见 data/templates / a folder of your own templates: move.docx …, with the fields of data/templates"
     ),
 ]
 WordOption = Annotated[
@@ -72,14 +88,14 @@ DeviceOption = Annotated[
     str | None,
     typer.Option(
         metavar="DEVICE[,bf16][,batch=N]",
-        help="用 --encoder 的模型在哪里、怎样计算：cpu cuda mps auto / where and how another model computes",
+        help="用 --encoder 的模型在哪里、怎样计算：cpu cuda mps auto / where and how the model of --encoder computes: cpu cuda mps auto",
     ),
 ]
 ClusterOption = Annotated[
     str | None,
     typer.Option(
         metavar="ADDRESS",
-        help="交给 Dask 集群：tcp://调度器:8786 / let the workers of a Dask scheduler do it",
+        help="交给 Dask 集群：tcp://调度器:8786 / let the workers of a Dask scheduler do it: tcp://scheduler:8786",
     ),
 ]
 CertificateOption = Annotated[Path | None, typer.Option(metavar="PEM", help="TLS 证书 / TLS certificate")]

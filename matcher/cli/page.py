@@ -22,9 +22,12 @@ HostOption = Annotated[
         help="监听地址；默认仅本机，其他地址须有账号 / address; this machine alone by default, others need accounts"
     ),
 ]
-PortOption = Annotated[int | None, typer.Option(min=1, max=65535, help="端口；默认 8501 / port; 8501")]
+PortOption = Annotated[
+    int | None, typer.Option(metavar="N", min=1, max=65535, help="端口；默认 8501 / port; default: 8501")
+]
 NamesOption = Annotated[
-    list[str] | None, typer.Option("--name", help="他人打开网页用的主机名 / a host name that people use")
+    list[str] | None,
+    typer.Option("--name", metavar="HOST", help="他人打开网页用的主机名 / a host name that people use"),
 ]
 LoginOption = Annotated[
     bool, typer.Option("--login", help="在本机也要登录（反向代理之后） / ask for accounts here too")

@@ -25,6 +25,8 @@ from matcher.screen import note, spoken
 if TYPE_CHECKING:
     from matcher.season import Season
 
+_CHOICES = {"所报": "declared", "建议": "suggested"}
+
 season = Commands(
     help="季度文件：一季的批次、判断、记录。 / A season's file: its batches, decisions and log."
 )
@@ -33,7 +35,8 @@ FileArgument = Annotated[
     typer.Argument(metavar="SEASON", help="季度文件或名称 / a season's file, or its name in the data folder"),
 ]
 BatchOption = Annotated[
-    int | None, typer.Option("--batch", min=1, help="第几批；默认最后一批 / which batch; the last one")
+    int | None,
+    typer.Option("--batch", metavar="N", min=1, help="第几批；默认最后一批 / which batch; the last one"),
 ]
 
 
@@ -70,7 +73,7 @@ def new(
 @season.command("list")
 def list_(
     folder: Annotated[
-        Path | None, typer.Argument(help="文件夹；默认本人数据文件夹 / folder; the user's own")
+        Path | None, typer.Argument(help="文件夹；默认本人数据文件夹 / folder; default: your data folder")
     ] = None,
 ) -> None:
     """列出季度文件与进度。 / List seasons and how far they are.
@@ -111,7 +114,7 @@ def open_(file: FileArgument) -> None:
 @season.command()
 def add(
     file: FileArgument,
-    batch: Annotated[Path, typer.Argument(metavar="BATCH")],
+    batch: Annotated[Path, typer.Argument(metavar="BATCH", help="一批申报书 / a batch of proposals")],
     fast: FastOption = False,
     columns: ColumnOption = None,
     header_row: HeaderRowOption = None,
@@ -147,7 +150,7 @@ def decide(
     topic: Annotated[
         str,
         typer.Option(
-            help="课题编号、无、所报、建议，或空 / a topic id, 无, 所报 (declared), 建议 (suggested), or empty"
+            help="课题编号、所报、建议、无，或空 / a topic's id, declared, suggested, none, or empty"
         ),
     ],
     batch: BatchOption = None,
@@ -163,11 +166,14 @@ def decide(
         number = batch_of(opened, batch)
         rows = {row.proposal.id: row for row in opened.report(number).rows}
         if unknown := [id_ for id_ in ids if id_ not in rows]:
-            raise SeasonError(f"没有编号 {'、'.join(unknown)}。", f"There is no {', '.join(unknown)}.")
+            raise SeasonError(
+                f"第 {number} 批没有编号 {'、'.join(unknown)}：matcher season report 写出所有编号；另一批用 --batch。",
+                f"Batch {number} has no {', '.join(unknown)}; matcher season report lists the ids, --batch names another batch.",
+            )
         choices = {}
         for row in (rows[id_] for id_ in ids):
-            named = {"所报": row.judged.declared, "建议": row.judged.suggested or NONE}
-            choices[row.place] = named.get(topic, topic) or ""
+            named = {"declared": row.judged.declared, "suggested": row.judged.suggested or NONE, "none": NONE}
+            choices[row.place] = named.get(_CHOICES.get(topic, topic), topic) or ""
         opened.decide(number, choices)
         for id_ in ids:
             note(joined([id_, choices[rows[id_].place] or label("未定", "undecided")], " → "))
@@ -187,7 +193,12 @@ def undo(file: FileArgument) -> None:
 
 
 @season.command()
-def bring(file: FileArgument, reports: Annotated[list[Path], typer.Argument(metavar="REPORT...")]) -> None:
+def bring(
+    file: FileArgument,
+    reports: Annotated[
+        list[Path], typer.Argument(metavar="REPORT...", help="填好的报告 .xlsx / filled-in reports")
+    ],
+) -> None:
     """读回填好的报告，并复述读懂了什么。 / Take the decisions of filled-in reports home, and say what was understood.
 
     例 / example:  matcher season bring 2026 report.xlsx
@@ -208,7 +219,12 @@ def bring(file: FileArgument, reports: Annotated[list[Path], typer.Argument(meta
 @season.command()
 def report(
     file: FileArgument,
-    out: Annotated[Path, typer.Option("--out", "-o", help="报告 .xlsx .csv .html .jsonl / the report")],
+    out: Annotated[
+        Path,
+        typer.Option(
+            "--out", "-o", help="报告 .xlsx .csv .html .jsonl / the report: .xlsx .csv .html .jsonl"
+        ),
+    ],
     batch: BatchOption = None,
     by_office: ByOfficeOption = None,
     notes: NotesOption = None,
@@ -256,7 +272,8 @@ def log(file: FileArgument, batch: BatchOption = None) -> None:
 
 @season.command()
 def remove(
-    file: FileArgument, batch: Annotated[int, typer.Option("--batch", min=1, help="第几批 / which batch")]
+    file: FileArgument,
+    batch: Annotated[int, typer.Option("--batch", metavar="N", min=1, help="第几批 / which batch")],
 ) -> None:
     """彻底删除一批。 / Delete a batch for good.
 

@@ -26,13 +26,14 @@ TokensArgument = Annotated[Path, typer.Argument(metavar="FILE", help="令牌文�
 HostOption = Annotated[
     str, typer.Option(help="监听地址；默认仅本机 / address; this machine alone by default")
 ]
-PortOption = Annotated[int, typer.Option(min=1, max=65535, help="端口 / port")]
+PortOption = Annotated[int, typer.Option(metavar="N", min=1, max=65535, help="端口 / port")]
 TokensOption = Annotated[Path | None, typer.Option(metavar="FILE", help="令牌文件 / file of bearer tokens")]
 NamesOption = Annotated[
-    list[str] | None, typer.Option("--name", help="对外的主机名 / a host name that clients use")
+    list[str] | None,
+    typer.Option("--name", metavar="HOST", help="对外的主机名 / a host name that clients use"),
 ]
 PerMinuteOption = Annotated[
-    int, typer.Option(min=1, help="每个令牌每分钟请求数 / requests a minute and token")
+    int, typer.Option(metavar="N", min=1, help="每个令牌每分钟请求数 / requests a minute and token")
 ]
 token = Commands(help="HTTP 服务的令牌。 / Bearer tokens of the HTTP service.")
 
@@ -89,7 +90,10 @@ def add(
     file: TokensArgument,
     name: Annotated[str, typer.Argument(help="谁用它 / who will use it")],
     scope: Annotated[
-        list[str], typer.Option(help="权限：match triage duplicates guides archive metrics / what it may do")
+        list[str],
+        typer.Option(
+            help="权限：match triage duplicates guides archive metrics / what it may do: match triage duplicates guides archive metrics"
+        ),
     ] = ["match"],  # noqa: B006  # Typer reads the default, nobody changes it
 ) -> None:
     """新建或更换令牌；只显示这一次。 / Make or replace a token; it is shown this once.

@@ -1,0 +1,60 @@
+"""Typer's own words in both languages: help texts that hold two of them, and what it says of wrong usage."""
+
+from __future__ import annotations
+
+import re
+
+from matcher.message import Message, spoken
+
+# What Typer says in English, and the same in Chinese; a sentence that is not here stays as it is.
+_CHINESE = tuple(
+    (re.compile(english), chinese)
+    for english, chinese in (
+        (r"^No such option: (\S+)", r"没有 \1 这个选项"),
+        (r" \(Possible options: (.*)\)$", r"（想写的是 \1？）"),
+        (r"^No such command '(.*?)'\.", r"没有 \1 这个命令。"),
+        (r" Did you mean (.*)\?$", r"想写的是 \1？"),
+        (r"^Missing command\.$", "没有写命令。"),
+        (r"^Missing (?:argument|option) (.*?)\.", r"缺少 \1。"),
+        (r"^Got unexpected extra argument(?:\(s\)|s)? \((.*)\)$", r"多出 \1：有空格的文字请加引号。"),
+        (r"^Option '(.*)' requires (?:an argument|\d+ arguments)\.$", r"\1 后面要写值。"),
+        (r"^Option '(.*)' does not take a value\.$", r"\1 后面不写值。"),
+        (r"^Invalid value for (.*?): ", r"\1 的值不对："),
+        (r"^Invalid value: ", "用法不对："),
+        (r"Value error, ('.*?') is not one of (.*)\.$", r"\1 不在 \2 之中。"),
+        (r"Input should be a valid integer\b.*$", "应为整数。"),
+        (r"Input should be a valid number\b.*$", "应为数。"),
+        (r"Input should be greater than or equal to (\S+)$", r"不应小于 \1。"),
+        (r"Input should be less than or equal to (\S+)$", r"不应大于 \1。"),
+        (r"^default: ", "默认："),
+        (r"; required$|^required$", "必填"),
+    )
+)
+
+
+def help_message(text: str) -> Message:
+    """The two languages of a help text, "中文 / English", which Typer keeps as one string with nothing more.
+
+    >>> help_message("版本 / version").en
+    'version'
+    """
+    chinese, _, english = text.partition(" / ")
+    return Message(chinese, english or chinese, text)
+
+
+def in_both(english: str, message: str = "") -> Message:
+    """What Typer says, in both languages; `message` is the part of it at the end that is ours.
+
+    >>> in_both("Missing argument 'TEXT'.").zh
+    "缺少 'TEXT'。"
+    """
+    if not isinstance(message, Message) or not english.endswith(message):
+        return Message(zh, english) if (zh := _chinese(english)) != english else Message(zh, english, english)
+    words = english.removesuffix(message)
+    return Message(_chinese(words) + spoken(message, "zh"), words + spoken(message, "en"))
+
+
+def _chinese(english: str) -> str:
+    for pattern, chinese in _CHINESE:
+        english = pattern.sub(chinese, english)
+    return english
