@@ -52,7 +52,7 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """The rules of one guide; `note` says what the guide leaves unstated."""
+    """The rules of one guide; `note` says what the guide leaves unstated, "" for nothing: a Message, or one text for both languages."""
 
     guide: str
     note: str
@@ -104,7 +104,16 @@ def read_rules(path: Path) -> Rules:
     rules = tuple(_rule(path, table) for table in tables)
     if twice := {r.id for r in rules if [s.id for s in rules].count(r.id) > 1}:
         raise _wrong(path, "、".join(sorted(twice)), Message("不重复的 id", "ids that differ"))
-    return Rules(str(loaded.get("guide", "")), str(loaded.get("note", "")).strip(), rules)
+    return Rules(str(loaded.get("guide", "")), _note(path, loaded.get("note", "")), rules)
+
+
+def _note(path: Path, note: object) -> str:
+    """The note: a Message where a list gives two languages, else the one text that it is."""
+    if isinstance(note, str):
+        return note.strip()
+    if isinstance(note, list) and len(note) == 2 and all(isinstance(text, str) for text in note):
+        return Message(*note)
+    raise _wrong(path, "note", '["中文", "English"]')
 
 
 def _rule(path: Path, table: Mapping[str, Any]) -> Rule:
