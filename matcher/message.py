@@ -66,10 +66,23 @@ def joined(texts: Iterable[str], between: str = "") -> Message:
     """
     row = list(texts)
     return Message(
-        between.join(spoken(text, "zh") for text in row),
-        between.join(spoken(text, "en") for text in row),
+        spoken(between, "zh").join(spoken(text, "zh") for text in row),
+        spoken(between, "en").join(spoken(text, "en") for text in row),
         between.join(row),
     )
+
+
+# What stands between the parts of a list, and between those that hold lists.
+COMMA, SEMICOLON, COLON = Message("、", ", ", "、"), Message("；", "; ", "；"), Message("：", ": ", "：")
+
+
+def bracketed(text: str) -> Message:
+    """A remark in brackets, set as each language sets them.
+
+    >>> bracketed("x").zh, bracketed("x").en
+    ('（x）', ' (x)')
+    """
+    return Message(f"（{spoken(text, 'zh')}）", f" ({spoken(text, 'en')})", f"（{text}）")
 
 
 def spoken(text: str, language: Language) -> str:

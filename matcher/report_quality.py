@@ -52,12 +52,28 @@ def print_figures(console: Console, heading: str, rows: Mapping[str, Mapping[str
     table = Table(box=None, pad_edge=False, header_style="dim")
     names = list(dict.fromkeys(name for row in rows.values() for name in row))
     for name in (heading, *names):
-        table.add_column(spoken(name), overflow="fold")
+        table.add_column(spoken(_figure(name)), overflow="fold")
     for title, row in rows.items():
-        cells = [row.get(name) for name in names]
-        figures = ["–" if v is None else str(v) if isinstance(v, int) else f"{v:.3f}" for v in cells]
-        table.add_row(Text(visible(title)), *figures)
+        figures = [_number(row.get(name)) for name in names]
+        table.add_row(Text(visible(spoken(_figure(title)))), *figures)
     console.print(table)
+
+
+def print_refit(console: Console, before: Mapping[str, float], after: Mapping[str, float]) -> None:
+    """The figures of a calibration on rows that it has not seen, before and after a refit."""
+    table = Table(box=None, pad_edge=False, header_style="dim")
+    for heading in (label("留出", "held out"), label("之前", "before"), label("之后", "after")):
+        table.add_column(spoken(heading))
+    for name, value in after.items():
+        table.add_row(spoken(_figure(name)), _number(before.get(name)), _number(value))
+    console.print(table)
+
+
+def _number(value: float | None) -> str:
+    """A figure as it is shown: a count whole, anything else with three digits, – where there is none."""
+    if value is None:
+        return "–"
+    return str(value) if isinstance(value, int) else f"{value:.3f}"
 
 
 def _print_decisions(console: Console, decisions: Mapping[str, Any]) -> None:
@@ -76,9 +92,9 @@ def _print_decisions(console: Console, decisions: Mapping[str, Any]) -> None:
     for verdict, row in decisions["verdicts"].items():
         if row["n"]:
             console.print(Text(f"  {spoken(_rightness(verdict, row))}"))
-    for name, chinese in _FIGURES.items():
-        if decisions[name] is not None:
-            console.print(Text(f"  {spoken(Message(chinese, name))}: {decisions[name]:.3f}"))
+    for name in _FIGURES:
+        if decisions.get(name) is not None:
+            console.print(Text(f"  {spoken(_figure(name))}: {decisions[name]:.3f}"))
     table = Table(box=None, pad_edge=False, header_style="dim")
     for heading in (label("把握", "confidence"), "n", label("平均", "mean"), label("正确", "right")):
         table.add_column(spoken(heading))
@@ -96,6 +112,11 @@ def _rightness(verdict: str, row: Mapping[str, Any]) -> Message:
     )
 
 
+def _figure(name: str) -> str:
+    """The name of a figure or of a row of figures in both languages; one that is known by it (top-1, a guide) as it is."""
+    return Message(_FIGURES[name], name) if name in _FIGURES else name
+
+
 _FIGURES = {
     "calibration error": "校准误差",
     "top-1 at 90 % coverage": "只答把握最大的九成时的首选正确率",
@@ -107,4 +128,22 @@ _FIGURES = {
     "in-scope none": "指南内的被判无合适课题",
     "same-genre none": "同类而在指南外的被判无合适课题",
     "same-genre stated": "其中被有把握地指到某课题",
+    "rows": "份数",
+    "log loss": "对数损失",
+    "mean": "平均",
+    "without": "原样时首选正确率",
+    "stated": "有把握作答",
+    "none": "判为没有合适课题",
+    "denied": "首选为其否定的课题",
+    "warned": "另有提示",
+    "opening": "加开头",
+    "long opening": "加长开头",
+    "references": "加参考文献",
+    "references of another topic": "加另一课题的文献",
+    "key words": "加关键词",
+    "denial": "加否定",
+    "other places": "换地点",
+    "typos": "加错字",
+    "long body": "加长正文",
+    "form": "写成表格",
 }

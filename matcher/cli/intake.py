@@ -33,7 +33,7 @@ from matcher.cli.options import (
 )
 from matcher.cli.reviewers import ArchiveOption
 from matcher.files import check_output
-from matcher.message import Message, joined
+from matcher.message import COMMA, Message, joined
 from matcher.screen import note, screen
 
 if TYPE_CHECKING:
@@ -54,12 +54,19 @@ BatchArgument = Annotated[
     Path,
     typer.Argument(
         metavar="BATCH",
-        help="一批申报书 .xlsx .xls .csv .jsonl，一个文件夹或 .zip / a table, a folder or a zip",
+        help="一批申报书 .xlsx .xls .csv .jsonl，一个文件夹或 .zip / a table (.xlsx .xls .csv .jsonl), a folder or a .zip",
     ),
 ]
-OutOption = Annotated[Path, typer.Option("--out", "-o", help="报告 .xlsx .csv .html .jsonl / the report")]
+OutOption = Annotated[
+    Path,
+    typer.Option("--out", "-o", help="报告 .xlsx .csv .html .jsonl / the report: .xlsx .csv .html .jsonl"),
+]
 RulesOption = Annotated[
-    Path | None, typer.Option("--rules", help="申报规则 .toml；默认按指南查找 / filing rules")
+    Path | None,
+    typer.Option(
+        "--rules",
+        help="申报规则 .toml；默认按指南查找 / filing rules, a .toml; default: those known for the guide",
+    ),
 ]
 ResumeOption = Annotated[
     bool, typer.Option("--resume", help="接着上次中断处继续 / go on where a run stopped")
@@ -115,7 +122,7 @@ def _end(report: Report, out: Path) -> None:
 
     journal_of(out).unlink(missing_ok=True)
     verdicts = ((VERDICT_NAMES[verdict], count) for verdict, count in report.summary.verdicts.items())
-    counts = joined((joined([name, f" {count}"]) for name, count in verdicts if count), "，")
+    counts = joined((joined([name, f" {count}"]) for name, count in verdicts if count), COMMA)
     rows = len(report.rows)
     both = f"{rows} 行：{counts} / {rows} rows"
     note(Message(f"{rows} 行：{counts.zh}", f"{rows} rows: {counts.en}", both))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
+from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import typer
 
@@ -32,16 +32,23 @@ if TYPE_CHECKING:
     from matcher.proposals import Labelled
 
 LabelledArgument = Annotated[
-    Path, typer.Argument(metavar="PROPOSALS", help="带 relevant 的 .jsonl / labelled proposals")
+    Path,
+    typer.Argument(
+        metavar="PROPOSALS", help="带 relevant 的 .jsonl / labelled proposals: a .jsonl with relevant"
+    ),
 ]
 PerturbedOption = Annotated[
     bool, typer.Option("--perturbed", help="另测加上引言、文献、否定等之后 / also as written otherwise")
 ]
 TrecOption = Annotated[
-    Path | None, typer.Option(help="另存 TREC 格式的文件夹 / also write qrels and runs here")
+    Path | None,
+    typer.Option(help="另存 TREC 格式的文件夹 / also write qrels and runs as TREC files to this folder"),
 ]
 SetsArgument = Annotated[
-    list[Path], typer.Argument(metavar="PROPOSALS", help="带 relevant 的 .jsonl / labelled proposals")
+    list[Path],
+    typer.Argument(
+        metavar="PROPOSALS", help="带 relevant 的 .jsonl / labelled proposals: a .jsonl with relevant"
+    ),
 ]
 GuidesOption = Annotated[
     list[Path] | None,
@@ -71,10 +78,16 @@ KeepOption = Annotated[
 ]
 ReportsArgument = Annotated[
     list[Path],
-    typer.Argument(metavar="REPORT", help="填了“改为”一列的报告 .xlsx / a report with corrections"),
+    typer.Argument(
+        metavar="REPORT",
+        help="填了“改为”一列的报告 .xlsx / a report .xlsx with the column 改为 (corrected) filled in",
+    ),
 ]
 DecisionsOption = Annotated[
-    Path | None, typer.Option(help="判断存在哪里；默认在本人数据文件夹 / where decisions are kept")
+    Path | None,
+    typer.Option(
+        help="判断存在哪里；默认在本人数据文件夹 / where decisions are kept; default: your data folder"
+    ),
 ]
 KeepHarmOption = Annotated[
     bool, typer.Option("--force", help="变差也保留 / keep the refit even if it does harm")
@@ -275,12 +288,6 @@ def _refit(engine: Engine, decided: Sequence[Labelled], *, force: bool) -> None:
 
 def _show(refit: Refit) -> None:
     """Before and after, side by side."""
-    from rich.table import Table
+    from matcher.report_quality import print_refit
 
-    table = Table(box=None, pad_edge=False, header_style="dim")
-    for heading in ("留出 held out", "之前 before", "之后 after"):
-        table.add_column(heading)
-    for name, value in refit.after.items():
-        old: Any = refit.before.get(name)
-        table.add_row(name, "–" if old is None else f"{old:.3f}", f"{value:.3f}")
-    screen().print(table)
+    print_refit(screen(), refit.before, refit.after)

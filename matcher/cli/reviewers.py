@@ -22,7 +22,7 @@ from matcher.cli.options import (
 )
 from matcher.cli.season import BatchOption, FileArgument, batch_of, path_of
 from matcher.files import check_output, check_output_folder
-from matcher.message import Message, joined
+from matcher.message import Message, joined, label
 from matcher.screen import note, screen, spoken
 
 if TYPE_CHECKING:
@@ -46,11 +46,13 @@ BatchArgument = Annotated[Path, typer.Argument(metavar="BATCH", help="一批申�
 OutOption = Annotated[
     Path | None,
     typer.Option(
-        "--out", "-o", help="报告 .html .xlsx .jsonl；省略则列在屏幕上 / report; without it a table"
+        "--out",
+        "-o",
+        help="报告 .html .xlsx .jsonl；省略则列在屏幕上 / report .html .xlsx .jsonl; without it a table on the screen",
     ),
 ]
 ThresholdOption = Annotated[
-    float | None, typer.Option(min=0.0, max=1.0, help="列出的最低关注度 / least concern to list")
+    float | None, typer.Option(metavar="N", min=0.0, max=1.0, help="列出的最低关注度 / least concern to list")
 ]
 RethresholdOption = Annotated[
     Path | None,
@@ -62,7 +64,7 @@ DecidedOption = Annotated[
     Path | None,
     typer.Option(
         metavar="REPORT",
-        help="读回评审人填过的 .xlsx 或 .jsonl / read back a report that reviewers filled in",
+        help="读回评审人填过的 .xlsx 或 .jsonl / read back an .xlsx or .jsonl that reviewers filled in",
     ),
 ]
 CasesOption = Annotated[
@@ -74,7 +76,10 @@ CasesOption = Annotated[
 ]
 NotesOption = Annotated[
     Path | None,
-    typer.Option(metavar="DIR", help="每份一页核对单 .html .docx / a one-page finding for each submission"),
+    typer.Option(
+        metavar="DIR",
+        help="每份一页核对单 .html .docx / a one-page finding for each submission, .html and .docx",
+    ),
 ]
 
 
@@ -261,30 +266,20 @@ def _print(findings: Findings, threshold: float) -> None:
     from matcher.segment import visible
 
     table = Table(box=None, pad_edge=False, header_style="dim")
-    for heading in ("关注度 concern", "类型 kind", "甲 a", "乙 b", "团队 team"):
-        table.add_column(heading, overflow="fold")
+    headings = ("关注度", "concern"), ("类型", "kind"), ("甲", "a"), ("乙", "b"), ("团队", "team")
+    for zh, en in headings:
+        table.add_column(spoken(label(zh, en)), overflow="fold")
     shown = [p for p in findings.pairs if p.concern >= threshold]
     for pair in shown:
         a, b = (findings.proposals[name] for name in (pair.a, pair.b))
         cells = [f"{p.id} {p.title}" for p in (a, b)]
         table.add_row(
             f"{pair.concern:.2f}",
-            KINDS[pair.kind],
+            spoken(KINDS[pair.kind]),
             *(Text(visible(c)) for c in cells),
-            TEAMS[pair.same_team],
+            spoken(TEAMS[pair.same_team]),
         )
     console = screen()
     console.print(table)
-    console.print(
-        Text(
-            spoken(
-                joined(
-                    [
-                        Message(f"{len(shown)} 对", f"{len(shown)} pairs", f"{len(shown)} 对 / pairs"),
-                        "。",
-                        ADVICE,
-                    ]
-                )
-            )
-        )
-    )
+    count = Message(f"{len(shown)} 对。", f"{len(shown)} pairs. ", f"{len(shown)} 对 / pairs。")
+    console.print(Text(spoken(joined([count, ADVICE]))))

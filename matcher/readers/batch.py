@@ -9,7 +9,7 @@ from pathlib import Path
 
 from matcher import settings
 from matcher.errors import BatchError, MatcherError
-from matcher.message import Message, joined
+from matcher.message import SEMICOLON, Message, bracketed, joined
 from matcher.readers.batch_messages import batch_messages
 from matcher.readers.cell_labels import inside, without_label
 from matcher.readers.cells import cell_text
@@ -131,7 +131,7 @@ class Batch:
             if prefix and _REPORTED in row.values:
                 self.readings.pop()
                 self.unread.append(
-                    joined([prefix, "（", Message("本程序的报告", "a report of this program"), "）"])
+                    joined([prefix, bracketed(Message("本程序的报告", "a report of this program"))])
                 )
                 return
             if row.sheet not in sheets:
@@ -192,7 +192,7 @@ class Batch:
             name = (names or {}).get(file) or file.relative_to(folder).as_posix()
             if file.suffix.lower() not in (*FORMS, *OLD_FORMS, *_LOOSE_TABLES):
                 self.unread.append(
-                    joined([name, "（", Message("不是申报书的格式", "another kind of file"), "）"])
+                    joined([name, bracketed(Message("不是申报书的格式", "another kind of file"))])
                 )
                 continue
             read += 1
@@ -227,7 +227,7 @@ class Batch:
     def _noted(self, entry: Entry | BadRow) -> Entry | BadRow:
         """The entry of a form, what was left out of it remembered."""
         if isinstance(entry, Entry) and entry.notes:
-            self._lost.append(joined([entry.proposal.id, "（", joined(entry.notes, "；"), "）"]))
+            self._lost.append(joined([entry.proposal.id, bracketed(joined(entry.notes, SEMICOLON))]))
         return entry
 
     def _zip(self) -> Iterator[Entry | BadRow]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from matcher import settings
 from matcher.errors import BatchError
-from matcher.message import Message, joined
+from matcher.message import COLON, Message, joined
 from matcher.readers.cells import plain_text
 from matcher.readers.columns import Header, find_header, place_of
 from matcher.readers.delimited import Line
@@ -96,7 +96,7 @@ class Table:
         self._use(header)
         self._wide = wide_cells(sheet.merged)
         self._merged = _Merged(sheet.merged)
-        reading.remarks += [joined([sheet.name, r], "：") if sheet.name else r for r in sheet.remarks]
+        reading.remarks += [joined([sheet.name, r], COLON) if sheet.name else r for r in sheet.remarks]
 
     def _use(self, header: Header) -> None:
         if not self._reading.columns:  # a later sheet may well do without the column
