@@ -56,7 +56,6 @@ def _box() -> str:
             )
     st.file_uploader(
         say("applicants.upload"),
-        type=["txt", "md", "docx", "pdf", "html", "htm", "xlsx"],
         key="proposal file",
         on_change=_read,
         max_upload_size=files.LARGEST_MB,

@@ -137,7 +137,7 @@ def _page(note: Note) -> bytes:
 
 def read_back(findings: Findings, keeper: Keeper) -> None:
     """An upload of a report that reviewers filled in; each file is read once."""
-    upload = st.file_uploader(say("case.read back"), type=["xlsx", "jsonl"], key="decided")
+    upload = st.file_uploader(say("case.read back"), key="decided", max_upload_size=files.LARGEST_MB)
     if upload is None:
         return
     received = files.receive(upload)

@@ -7,22 +7,23 @@ from typing import Protocol
 
 import streamlit as st
 
-from app.words import either
-from matcher.season import Season, StaleError
+from app.words import either, say
+from matcher.errors import SeasonError
+from matcher.season import Season
 
 Choices = Mapping[str, str]  # place → topic id, 无, or "" for undecided
 
 
 class Decisions(Protocol):
-    """What the queue asks of either."""
+    """What the queue asks of either. A stroke that could not be done says why; "" is one that was done."""
 
     def choices(self) -> Choices:
         """What is decided now."""
 
-    def decide(self, choices: Choices) -> None:
+    def decide(self, choices: Choices) -> str:
         """Set some rows at one stroke."""
 
-    def undo(self) -> None:
+    def undo(self) -> str:
         """Take the last stroke back."""
 
 
@@ -34,17 +35,20 @@ class TabDecisions:
         kept: Choices = st.session_state.setdefault("decisions", {})
         return kept
 
-    def decide(self, choices: Choices) -> None:
+    def decide(self, choices: Choices) -> str:
         """Set some rows at one stroke."""
         before = dict(self.choices())
         st.session_state.setdefault("decisions before", []).append(before)
         merged = before | dict(choices)
         st.session_state["decisions"] = {place: choice for place, choice in merged.items() if choice}
+        return ""
 
-    def undo(self) -> None:
+    def undo(self) -> str:
         """Take the last stroke back."""
-        if st.session_state.get("decisions before"):
-            st.session_state["decisions"] = st.session_state["decisions before"].pop()
+        if not st.session_state.get("decisions before"):
+            return say("queue.nothing to undo")
+        st.session_state["decisions"] = st.session_state["decisions before"].pop()
+        return ""
 
 
 class SeasonDecisions:
@@ -58,13 +62,17 @@ class SeasonDecisions:
         """What was decided when the page was drawn."""
         return self._choices
 
-    def decide(self, choices: Choices) -> None:
-        """Set some rows at one stroke; where somebody was faster, nothing is set and the page says so."""
+    def decide(self, choices: Choices) -> str:
+        """Set some rows at one stroke; none where somebody was faster, or the batch is gone."""
         try:
             self._season.decide(self._batch, choices, seen=self._seen)
-        except StaleError as error:
-            st.session_state["season told"] = either(error.message)
+        except SeasonError as error:
+            return either(error.message)
+        return ""
 
-    def undo(self) -> None:
+    def undo(self) -> str:
         """Take this person's last stroke back."""
-        self._season.undo()
+        try:
+            return "" if self._season.undo() else say("queue.nothing to undo")
+        except SeasonError as error:
+            return either(error.message)

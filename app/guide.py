@@ -61,7 +61,6 @@ def _choose() -> None:
     with right:
         st.file_uploader(
             say("guide.own"),
-            type=["docx", "pdf", "txt", "md", "xlsx", "csv", "html", "htm", "json", "jsonl"],
             key="guide file",
             on_change=_take,
             max_upload_size=files.LARGEST_MB,

@@ -18,7 +18,7 @@ from matcher.triage.columns import NONE, STATUS_NAMES, VERDICT_NAMES
 from matcher.triage.desk import Report, Row
 
 NAME = "queue"
-_STROKES = "strokes so far"
+_STROKES, _REFUSED = "strokes so far", "stroke refused"
 _HEADINGS = (
     *("filter.verdict", "queue.id", "queue.title", "queue.declared", "queue.suggested", "queue.corrected"),
     *("queue.margin", "queue.gain", "office"),
@@ -92,9 +92,9 @@ def strokes(shown: Sequence[Row], total: int, decisions: Decisions) -> None:
     st.caption(say("queue.keys"))
 
 
-def _stroke(act: Callable[..., None], *choices: Choices) -> None:
-    """Decide or undo, and count it."""
-    act(*choices)
+def _stroke(act: Callable[..., str], *choices: Choices) -> None:
+    """Decide or undo, and count it; what could not be done is told beside the row."""
+    st.session_state[_REFUSED] = act(*choices)
     st.session_state[_STROKES] = st.session_state.get(_STROKES, 0) + 1
 
 
@@ -163,6 +163,9 @@ def row(
         picking.steps(NAME, [row.place for row in shown], place)
         st.html(_heading(now))
         _decide(opened, now, decisions)
+        with st.container(key="refused"):  # there in every run, so that what follows stays in its place
+            if refused := st.session_state.pop(_REFUSED, ""):
+                style.notice(refused, "bad")
         return st.container()
 
 

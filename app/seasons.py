@@ -189,7 +189,7 @@ def _is_report(table: files.Received) -> bool:
 def _bring(season: Season, table: files.Received) -> None:
     with files.as_path(table) as path:
         understood, problems = bring(season, path)
-    listed = "，".join(f"{id_} → {choice}" for id_, choice in understood[:12])
+    listed = say("comma").join(f"{id_} → {choice}" for id_, choice in understood[:12])
     st.session_state["season told"] = say("season.brought").format(count=len(understood), listed=listed)
     for problem in problems[:20]:
         st.session_state["season told"] += "\n" + either(problem)

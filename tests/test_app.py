@@ -395,6 +395,21 @@ def test_a_row_that_another_decided_first_is_told(season: Season) -> None:
     accept(page)
     assert "刚由他人定为" in html(page)
     assert {r.proposal.id: r.corrected for r in season.report(1).rows}["a2"] == "无"
+    page.run()
+    assert "刚由他人定为" not in html(page)  # told once
+    page.button(key="undo").click().run()
+    assert "没有可以撤销的了" in html(page)  # the step was somebody else's
+    season.remove(1)
+    accept(page)
+    assert not page.exception
+    assert "还没有批次" in html(page)
+
+
+def test_a_file_of_any_kind_is_answered_with_advice_by_every_desk() -> None:
+    for name, key in (("guide", "guide file"), ("applicants", "proposal file")):
+        page = desk(name).run()
+        page.file_uploader(key=key).upload("old.doc", b"\xd0\xcf\x11\xe0", "application/msword").run()
+        assert "另存为 .docx" in html(page), name
 
 
 def test_a_filled_report_is_recognised_and_comes_home(season: Season, tmp_path: Path) -> None:
