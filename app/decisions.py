@@ -73,6 +73,6 @@ class SeasonDecisions:
     def undo(self) -> str:
         """Take this person's last stroke back."""
         try:
-            return "" if self._season.undo() else say("queue.nothing to undo")
+            return "" if self._season.undo() else say("season.nothing to undo")
         except SeasonError as error:
             return either(error.message)

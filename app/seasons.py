@@ -146,12 +146,15 @@ def _named(line: BatchLine) -> str:
 
 
 def _report(season: Season, number: int, version: int) -> Report:
-    """The report of a batch, read again when the season has changed."""
-    key = (season.file, number, version)
-    if st.session_state.get("season report key") != key:
-        st.session_state["season report"] = season.report(number)
-        st.session_state["season report key"] = key
-    report: Report = st.session_state["season report"]
+    """The report of a batch: read once, its decisions again when the season has changed."""
+    state = st.session_state
+    file, batch, seen = state.get("season report key", (None, 0, 0))
+    if (file, batch) != (season.file, number):
+        state["season report"] = season.report(number)
+    elif seen != version:
+        state["season report"] = season.updated(state["season report"], number)
+    state["season report key"] = (season.file, number, version)
+    report: Report = state["season report"]
     return report
 
 

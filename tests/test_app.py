@@ -350,6 +350,9 @@ def test_strokes_decide_what_is_listed_and_are_taken_back() -> None:
     assert page.session_state["decisions"] == {"3": "2-12"}
     assert set(page.dataframe[0].value["编号"]) == {"a1", "a3", "a4"}
     assert "已定 1 / 4" in html(page)
+    page.button(key="undo").click().run().button(key="undo").click().run()
+    assert page.session_state["decisions"] == {}
+    assert "没有可以撤销的了" in html(page)
 
 
 @pytest.fixture
@@ -398,7 +401,7 @@ def test_a_row_that_another_decided_first_is_told(season: Season) -> None:
     page.run()
     assert "刚由他人定为" not in html(page)  # told once
     page.button(key="undo").click().run()
-    assert "没有可以撤销的了" in html(page)  # the step was somebody else's
+    assert "没有撤销任何一行" in html(page)  # the step was somebody else's
     season.remove(1)
     accept(page)
     assert not page.exception

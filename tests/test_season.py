@@ -144,6 +144,18 @@ def test_undo_takes_back_ones_own_last_step_whole(season: Season, report: desk.R
     assert season.undo() == 0
 
 
+def test_a_report_that_was_read_before_is_brought_up_to_date(season: Season, report: desk.Report) -> None:
+    batch = season.add(report, "d")
+    before = season.report(batch)
+    season.decide(batch, {"2": "1-02", "4": NONE})
+    now = season.updated(before, batch)
+    assert now == season.report(batch)
+    assert {row.place: row.corrected for row in now.rows} == {"2": "1-02", "3": "", "4": NONE}
+    season.remove(batch)
+    with pytest.raises(SeasonError):
+        season.updated(now, batch)
+
+
 def test_a_stale_view_is_told(season: Season, report: desk.Report) -> None:
     batch = season.add(report, "d")
     seen = season.version

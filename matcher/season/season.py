@@ -6,7 +6,7 @@ import getpass
 import json
 import sqlite3
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import sha256
 from pathlib import Path
 
@@ -161,6 +161,17 @@ class Season:
         with store.reading(self.file):
             rows = tuple(records.row(dict(r), topics) for r in stored)
         return Report(guide, head["name"], rows, summarise(guide, rows), (), guide_rules(head["rules"]))
+
+    def updated(self, report: Report, batch: int) -> Report:
+        """The report of a batch that was read before, with the decisions of today: nothing else of a row ever changes."""
+        self._one("SELECT id FROM batch WHERE id = ?", (batch,))
+        stored = self._rows("SELECT place, choice FROM row WHERE batch = ?", (batch,))
+        choices: dict[str, str] = {row["place"]: row["choice"] for row in stored}
+        rows = tuple(
+            row if row.corrected == choices[row.place] else replace(row, corrected=choices[row.place])
+            for row in report.rows
+        )
+        return replace(report, rows=rows)
 
     def decide(
         self, batch: int, choices: Mapping[str, str], note: str | None = None, seen: int | None = None
