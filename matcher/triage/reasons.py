@@ -43,7 +43,7 @@ def reason(verdict: str, grounds: Grounds, declared: Declared, topics: Mapping[s
 def _agreed(grounds: Grounds) -> tuple[str, str]:
     filed = grounds.filed or grounds.best
     alone, together = chance(grounds.text[filed]), chance(grounds.belief[filed])
-    if filed == max(grounds.text, key=lambda t: grounds.text[t]):
+    if grounds.text[filed] >= max(grounds.none, *grounds.text.values()):
         return f"所报 {filed} 与内容相符（概率 {alone}）", f"the text fits {filed} ({alone})"
     return (
         f"不足以改报：所报 {filed} 单看文字为 {alone}，计入申报人自己的选择为 {together}",
