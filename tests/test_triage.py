@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,9 +13,13 @@ from matcher.errors import OutputError, ReportError
 from matcher.guide import read_guide
 from matcher.message import Message
 from matcher.proposals import Entry, read_entries
+from matcher.readers.batch import BadRow, Batch
+from matcher.readers.labels import ANSWERS
 from matcher.rules import Finding
 from matcher.triage import Judged, Pair, Verdict, chances, desk, judge
+from matcher.triage.columns import COLUMNS
 from matcher.triage.declared import Declared
+from matcher.triage.reports import write_report
 from matcher.triage.resume import fingerprint, journal
 from matcher.types import Evidence, Hit, Match, Passage, Proposal, Topic
 
@@ -92,6 +97,43 @@ def test_reasons_say_what_they_rest_on(
     topics: dict[str, Topic], declared: Declared, shares: tuple[float, ...], said: str
 ) -> None:
     assert said in judge(match(0.02, *shares), declared, topics).reason
+
+
+def test_what_is_likelier_to_fit_nothing_is_not_said_to_fit(topics: dict[str, Topic]) -> None:
+    """The applicant's own choice may count for it all the same, and that is said."""
+    judged = judge(match(0.6, 0.3, 0.05, 0.03, 0.02), Declared("1-01", "1-01"), topics)
+    assert (judged.verdict, "相符" in judged.reason) == ("agree", False)
+    assert "所报 1-01 单看文字为 0.30，计入申报人自己的选择为" in judged.reason
+
+
+NOT_ASKED = ("编号 id", "项目名称 title", "所报原文 as declared", "申报单位 organisation", "负责人 investigator",
+             "申报人电话 applicant's phone", "申报人邮箱 applicant's email", "年度 year", "摘要 abstract")  # fmt: skip
+
+
+@pytest.mark.parametrize("suffix", [".xlsx", ".csv"])
+def test_a_report_read_as_a_batch_holds_what_the_applicants_wrote_alone(
+    guide_file: Path, tmp_path: Path, suffix: str
+) -> None:
+    """What the program answered, such as a topic's title or the office's phone, is not taken for their own."""
+    assert {column.heading for column in COLUMNS} == ANSWERS | set(NOT_ASKED)
+    guide = read_guide(guide_file)
+    received: list[Entry | BadRow] = [
+        Entry(2, Proposal("a", "", "公交怎样调整线路", "", "甲大学", "张三", "2030"), {"phone": "139", "email": "a@b.cn"}),
+        Entry(3, Proposal("b", "食堂", "食堂怎样节约", "1.9；1.11")),
+    ]  # fmt: skip
+    answers = [
+        Judged("undeclared", None, "1-01", None, 0.8, 0.1, 0.8, 0.7, 0.9, Message("因此。", "Thus.")),
+        Judged("ask", "1-01", "1-02", 0.1, 0.8, 0.1, 0.8, 0.7, 0.1, Message("因此。", "Thus.")),
+    ]
+    file = tmp_path / f"r{suffix}"
+    write_report(desk.report(guide, "batch.xlsx", received, answers), file)
+    back = {row.proposal.id: row for row in Batch(file) if isinstance(row, Entry)}
+    assert len(back) == 2
+    for entry in received:
+        assert isinstance(entry, Entry)
+        now = back[entry.proposal.id]
+        assert replace(now.proposal, sections=()) == entry.proposal
+        assert {name: text for name, text in now.extra.items() if text} == entry.extra
 
 
 def test_no_usable_text_is_unreadable(topics: dict[str, Topic]) -> None:

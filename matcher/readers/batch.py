@@ -15,7 +15,7 @@ from matcher.readers.cell_labels import inside, without_label
 from matcher.readers.cells import cell_text
 from matcher.readers.columns import TEXTS
 from matcher.readers.form import long_cells, read_form
-from matcher.readers.labels import EXTRA, PROPOSAL, label_key
+from matcher.readers.labels import EXTRA, PROPOSAL, REPORTED, label_key
 from matcher.readers.rows import read_rows
 from matcher.readers.source import BOOKS, MARKDOWN, OLD_FORMS, PAGES, TEXT, WORD, check_regular
 from matcher.readers.table import Reading, Row, place
@@ -23,8 +23,6 @@ from matcher.types import Proposal
 
 FORMS = (*WORD, ".pdf", *TEXT, *MARKDOWN, *PAGES)
 _LOOSE_TABLES = (".csv", ".tsv", *BOOKS)
-# A column that only a report of this program has: such a file beside proposals holds the same ones again.
-_REPORTED = "结论 verdict"
 _SERIAL = frozenset(label_key(name) for name in ("序号", "顺序号", "行号", "no", "index", "serial", "number"))
 LONGEST_CELL = settings.characters("readers.batch.longest_cell")
 _PLACES = settings.count("readers.batch.places")
@@ -128,7 +126,7 @@ class Batch:
         self.readings.append(reading)
         sheets: list[str] = []
         for row in read_rows(path, reading, self._chosen, self._header_row, self._sheet):
-            if prefix and _REPORTED in row.values:
+            if prefix and REPORTED in row.values:  # beside proposals, it holds the same ones again
                 self.readings.pop()
                 self.unread.append(
                     joined([prefix, bracketed(Message("本程序的报告", "a report of this program"))])

@@ -13,7 +13,7 @@ from matcher.readers.cells import plain_text
 from matcher.readers.delimited import Line
 from matcher.readers.form_labels import label_of
 from matcher.readers.label_questions import requested
-from matcher.readers.labels import field_named, fields, fields_of, label_key
+from matcher.readers.labels import ANSWERS, REPORTED, field_named, fields, fields_of, label_key
 from matcher.readers.workbook import Area
 from matcher.segment import fold
 
@@ -222,6 +222,8 @@ class _Texts:
             group = "" if group == own else group
             options.append(_options(own, group))
             names.append(own or "")
+        answers = ANSWERS if REPORTED in names else ()
+        options = [() if name in answers else o for name, o in zip(names, options, strict=True)]
         written = _distinct(names, [self._group(row - 1, c) for c in range(self._width)])
         while written and not written[-1]:
             written.pop()

@@ -19,6 +19,17 @@ _LONGEST_NEAR = settings.characters("readers.labels.longest_near")
 # The fields of a proposal, and those that filing rules and letters ask for beside them.
 PROPOSAL = ("id", "title", "abstract", "declared", "organisation", "principal_investigator", "year")
 EXTRA = ("members", "budget", "submitted", "running", "birth", "phone", "email")
+# A column that only a report of this program has, and those of its columns that hold the program's answers: read back
+# as proposals, an answer would pass for what an applicant wrote. They are triage.columns.COLUMNS, which a test compares.
+REPORTED = "结论 verdict"
+ANSWERS = frozenset(
+    {
+        *(REPORTED, "申报课题 declared", "建议课题 suggested", "建议课题名称 its title", "改为 corrected"),
+        *("所报概率 P(declared)", "建议概率 P(suggested)", "不合适 P(none)", "差距 margin", "复核价值 gain"),
+        *("对接处室 office", "电话 phone", "理由 reason", "申报书的句子 in the proposal"),
+        *("课题的句子 in the topic", "规则发现 findings", "未检查 not checked", "注意 warnings", "行 line"),
+    }
+)
 NOTE_MARK = re.compile(r"(?<=\w)[①-⑳¹²³⁴-⁹*†‡]+(?=\s*[:：]?\s*$)")  # a name with a note below the form
 _NO_KEY = re.compile(r"[^\w#]|_")
 Built = Literal["no", "whole", "heading", "loose"]
