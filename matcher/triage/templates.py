@@ -9,7 +9,7 @@ import zipfile
 from collections.abc import Mapping
 from pathlib import Path
 from string import Template
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, get_args
 
 from matcher import shipped
 from matcher.errors import ReportError
@@ -24,6 +24,8 @@ FIELDS = (
     "sentence", "requirement",
 )  # fmt: skip
 Kind = Literal["move", "outside", "undeclared"]
+_KINDS: tuple[Kind, ...] = get_args(Kind)
+_NAMES = {f"{kind}{suffix}": (kind, suffix) for kind in _KINDS for suffix in (".txt", ".docx")}
 # What Word runs when a document is opened or its fields are brought up to date.
 _INSTRUCTION = re.compile(r'<w:instrText[^>]*>([^<]*)|w:instr="([^"]*)"')
 
@@ -35,41 +37,44 @@ class Templates:
     """
 
     def __init__(self, own: Path | None = None) -> None:
-        """ReportError where `own` is no folder or holds no template."""
+        """ReportError where `own` is no folder, holds no template, or holds one that is none: before the work, not after."""
         self._own = own
         self._texts: dict[Kind, Template] = {}
         self._documents: dict[Kind, bytes] = {}
-        names = [
-            f"{kind}{suffix}" for kind in ("move", "outside", "undeclared") for suffix in (".txt", ".docx")
-        ]
-        if own is not None and not any((own / name).is_file() for name in names):
+        if own is None:
+            return
+        present = [name for name in _NAMES if (own / name).is_file()]
+        if not present:
             raise ReportError(
-                f"{own} 里没有模板：应为文件夹，内有 {'、'.join(names)} 中的一个或几个。",
-                f"{own} holds no template; expected a folder with some of {', '.join(names)}.",
+                f"{own} 里没有模板：应为文件夹，内有 {'、'.join(_NAMES)} 中的一个或几个。",
+                f"{own} holds no template; expected a folder with some of {', '.join(_NAMES)}.",
             )
+        for name, (kind, suffix) in _NAMES.items():
+            if name in present:
+                self._document(kind) if suffix == ".docx" else self._text(kind)
 
     def text(self, kind: Kind, values: Mapping[str, str]) -> str:
-        """The letter as text; ReportError for a $field that does not exist."""
+        """The letter as text."""
+        return self._text(kind).substitute(values)
+
+    def _text(self, kind: Kind) -> Template:
+        """The template of a text; ReportError for a $field that does not exist."""
         if kind not in self._texts:
             file = self._file(f"{kind}.txt")
             template = Template(file.read_text(encoding="utf-8-sig", errors="replace"))
             valid = template.is_valid()
-            unknown = set(template.get_identifiers()) - set(FIELDS) if valid else {"$"}
-            _check(file, unknown)
+            _check(file, set(template.get_identifiers()) - set(FIELDS) if valid else {"$"})
             self._texts[kind] = template
-        return self._texts[kind].substitute(values)
+        return self._texts[kind]
 
     def word(self, kind: Kind, values: Mapping[str, str]) -> bytes:
         """The letter as a .docx, the same bytes for the same values.
 
-        Values stand in it as texts, whatever they hold. ReportError for a template that is damaged, names a field that
-        does not exist, or would put a value into an instruction to Word.
+        Values stand in it as texts, whatever they hold.
         """
         from docxtpl import DocxTemplate
 
-        if kind not in self._documents:
-            self._documents[kind] = self._read(self._file(f"{kind}.docx"))
-        template, loose = DocxTemplate(io.BytesIO(self._documents[kind])), io.BytesIO()
+        template, loose = DocxTemplate(io.BytesIO(self._document(kind))), io.BytesIO()
         template.render(dict(values), _environment(), autoescape=True)
         template.save(loose)
         with tempfile.TemporaryDirectory() as folder:
@@ -77,12 +82,22 @@ class Templates:
             repacked(loose, file)
             return file.read_bytes()
 
+    def _document(self, kind: Kind) -> bytes:
+        """The template of a Word document; ReportError as `_read`."""
+        if kind not in self._documents:
+            self._documents[kind] = self._read(self._file(f"{kind}.docx"))
+        return self._documents[kind]
+
     def _file(self, name: str) -> Path:
         own = self._own / name if self._own else None
         return own if own is not None and own.is_file() else shipped.data_file(f"templates/{name}")
 
     def _read(self, file: Path) -> bytes:
-        """The bytes of a document that is fit to be a template."""
+        """The bytes of a document that is fit to be a template.
+
+        ReportError for one that is damaged, names a field that does not exist, or would put a value into an instruction
+        to Word.
+        """
         from docxtpl import DocxTemplate
 
         check_zip(file, ".docx", file.name)
