@@ -45,8 +45,8 @@ def check_output(out: Path, suffixes: Sequence[str], inputs: Sequence[Path | Non
     if suffixes and out.suffix.lower() not in suffixes:
         known = " ".join(suffixes)
         raise OutputError(
-            f"不能写 {out.name}：--out 的扩展名应为 {known}。",
-            f"Cannot write {out.name}: --out must end in {'one of ' * (len(suffixes) > 1)}{known}.",
+            f"不能写 {out.name}：扩展名应为 {known}。",
+            f"Cannot write {out.name}: its name must end in {'one of ' * (len(suffixes) > 1)}{known}.",
         )
     if not out.parent.is_dir():
         raise OutputError(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import socket
 import subprocess
 import sys
 from importlib.metadata import version
@@ -12,7 +13,9 @@ from pathlib import Path
 import pytest
 
 from matcher import shipped
-from matcher.errors import ExtraError
+from matcher.cli import app
+from matcher.cli.options import check_port
+from matcher.errors import ExtraError, ServiceError
 from matcher.extras import require
 from matcher.screen import screen
 
@@ -236,6 +239,22 @@ def test_a_text_that_names_a_document_is_the_document(tmp_path: Path) -> None:
     answer = run("match", tmp_path / "one.txt", "--fast", "--json")
     assert json.loads(answer.stdout)["hits"][0]["topic_id"] == "2-12"
     assert "找不到文件 nowhere.docx" in one_line_error(run("match", "nowhere.docx"))
+
+
+@pytest.mark.parametrize("command", ["serve", "app"])
+def test_a_port_that_is_taken_is_told_with_advice(
+    command: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MATCHER_DATA", str(tmp_path))
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        arguments = [command, "--host", "127.0.0.1", "--port", str(other.getsockname()[1])]
+        with pytest.raises(ServiceError) as refused:
+            app(arguments, standalone_mode=False)
+    assert "请换一个 --port" in refused.value.message.zh
+    assert "choose another --port" in refused.value.message.en
+    check_port("127.0.0.1", int(arguments[-1]))  # it is free again
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import socket
 from collections.abc import Iterable, Iterator
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
@@ -9,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from matcher.errors import ServiceError
 from matcher.message import Message
 from matcher.screen import note, screen, spoken
 
@@ -146,6 +149,22 @@ def open_cluster(address: str | None) -> AbstractContextManager[Executor | None]
     from matcher.scale.cluster import Cluster
 
     return Cluster(address, note)
+
+
+def check_port(host: str, port: int) -> None:
+    """ServiceError where no server can listen there: the port is taken or reserved, or the address is another machine's."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family) as trial:
+        if os.name == "posix":  # as servers do; on Windows it would take the port from another
+            trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            trial.bind((host, port))
+        except OSError as error:
+            raise ServiceError(
+                f"不能在 {host} 的端口 {port} 上监听（{error.strerror}）：请换一个 --port，或结束占用它的程序，并核对 --host。",
+                f"Cannot listen on port {port} of {host} ({error.strerror}); choose another --port or end what uses it,"
+                " and check --host.",
+            ) from error
 
 
 def open_batch(

@@ -11,7 +11,7 @@ import typer
 
 from matcher import shipped
 from matcher.cli.help import Commands
-from matcher.cli.options import CertificateOption, KeyOption
+from matcher.cli.options import CertificateOption, KeyOption, check_port
 from matcher.message import Message
 from matcher.screen import note
 
@@ -55,6 +55,8 @@ def page(
 
     require("app", "streamlit", "altair")
     check_host(host, Accounts(), login=login)
+    if port is not None:  # without one the next free port is taken
+        check_port(host, port)
     if login or not is_local(host):
         _ask_for_accounts(certificate)
     options = {

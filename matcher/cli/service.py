@@ -11,7 +11,7 @@ import typer
 
 from matcher import settings
 from matcher.cli.help import Commands
-from matcher.cli.options import CertificateOption, KeyOption
+from matcher.cli.options import CertificateOption, KeyOption, check_port
 from matcher.cli.reviewers import ArchiveOption
 from matcher.message import Message
 from matcher.screen import note
@@ -62,14 +62,15 @@ def serve(
     from matcher.service.guard import Limits
 
     check_address(host, tokens)
+    check_port(host, port)
     _print_audit()
     hosts = {host, *(names or ()), *(_LOCAL if host in _LOCAL or host == "::1" else ())}
     limits = Limits(per_minute=per_minute, at_once=os.cpu_count() or 1)
     application = create_app(data_folder() / "guides", archive, tokens, sorted(hosts), limits)
+    at = f"http{'s' if certificate else ''}://{host}:{port}"
     note(
         Message(
-            f"服务地址 http{'s' if certificate else ''}://{host}:{port}，接口说明在 /docs。",
-            "Serving; the API is described at /docs.",
+            f"服务地址 {at}，接口说明在 {at}/docs。", f"Serving at {at}; the API is described at {at}/docs."
         )
     )
     uvicorn.run(
