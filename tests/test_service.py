@@ -101,7 +101,8 @@ def test_a_guide_lands_under_its_content_whatever_its_name(
 
 def test_no_guide_is_refused_and_not_kept(client: TestClient, secret_file: Path) -> None:
     before = sorted((secret_file.parent / "guides").glob("*"))
-    answer = client.post("/v1/guides", params={"name": "a.txt"}, content="今天天气很好。".encode())
+    answer = client.post("/v1/guides", params={"name": "通知.txt"}, content="今天天气很好。".encode())
+    assert answer.json()["error"].startswith("通知 里没有找到课题清单")
     assert answer.status_code == 422
     assert " / " in answer.json()["error"]
     assert sorted((secret_file.parent / "guides").glob("*")) == before

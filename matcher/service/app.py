@@ -106,11 +106,10 @@ def _refusals(app: FastAPI) -> None:
     async def unread(request: Request, error: RequestValidationError) -> Response:
         first = error.errors()[0]
         place = ".".join(str(part) for part in first["loc"][:6])
-        return refuse(
-            request,
-            422,
-            Message(f"请求内容不对：{place}", f"Not understood: {place}: {first['msg']}")[:_PROBLEM],
+        problem = Message(
+            f"请求内容不对：{place}（格式见 /docs）", f"Not understood (see /docs): {place}: {first['msg']}"
         )
+        return refuse(request, 422, problem[:_PROBLEM])
 
     @app.exception_handler(HTTPException)
     async def http(request: Request, error: HTTPException) -> Response:

@@ -14,7 +14,7 @@ from matcher.archive import Place
 from matcher.embeddings import FAST
 from matcher.engine import Engine
 from matcher.errors import ServiceError
-from matcher.files import replacing_file
+from matcher.files import plain_name, replacing_file, temporary_folder
 from matcher.guide import read_guide
 from matcher.readers.batch import Entry
 from matcher.readers.form import long_cells
@@ -41,7 +41,7 @@ class Guides:
         self._folder = folder
 
     def add(self, name: str, content: bytes) -> GuideOut:
-        """Keep a document; named errors where it is no guide. Its name only says what kind it is."""
+        """Keep a document; named errors where it is no guide, which call it by its name."""
         suffix = Path(name).suffix.lower()
         if not suffix.isascii() or not 1 < len(suffix) <= _SUFFIX or not suffix[1:].isalnum():
             raise ServiceError(
@@ -51,14 +51,12 @@ class Guides:
         self._folder.mkdir(parents=True, exist_ok=True)
         file = self._folder / f"{sha256(content).hexdigest()[:_ID]}{suffix}"
         if not file.exists():
-            trial = self._folder / f"trial-{file.name}"
-            try:
+            with temporary_folder() as folder:  # under its own name, by which a refusal calls it
+                trial = folder / f"{plain_name(Path(name).stem) or 'guide'}{suffix}"
                 trial.write_bytes(content)
                 read_guide(trial)
-                with replacing_file(file) as part:
-                    part.write_bytes(content)
-            finally:
-                trial.unlink(missing_ok=True)
+            with replacing_file(file) as part:
+                part.write_bytes(content)
         return self._described(file)
 
     def path(self, id_: str | None) -> Path:

@@ -34,13 +34,19 @@ OPEN = ("/health", "/docs", "/openapi.json", "/static-offline-docs/")  # no toke
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 # Replies that a client may read whatever went wrong; the id leads to the log line.
 _WORDS = {
-    400: Message("请求的主机名不是本服务的地址。", "The Host header does not name this service."),
+    400: Message(
+        "请求的主机名不是本服务的地址：换用服务地址，或以 --name 加上这个主机名。",
+        "The Host header does not name this service; use its address, or start it with --name for this host.",
+    ),
     401: Message(
         "需要令牌：Authorization: Bearer …（matcher token add）。",
-        "A token is needed: Authorization: Bearer …",
+        "A token is needed: Authorization: Bearer … (matcher token add).",
     ),
-    403: Message("令牌没有这项权限。", "The token lacks the scope for this."),
-    413: Message("请求太大。", "The request is too large."),
+    403: Message(
+        "令牌没有这项权限：请管理员用 matcher token add 加上 --scope 重发。",
+        "The token lacks the scope for this; ask for a new one by matcher token add with --scope.",
+    ),
+    413: Message("请求太大：请分几次发送。", "The request is too large; send it in parts."),
     429: Message("请求太频繁，请稍后再试。", "Too many requests; try again later."),
 }
 
