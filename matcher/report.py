@@ -13,7 +13,7 @@ from rich.text import Text
 
 from matcher import settings
 from matcher.matching.explain import Explanation
-from matcher.message import Message, joined, label, percent
+from matcher.message import COMMA, SEMICOLON, Message, joined, label, percent
 from matcher.screen import shortened, spoken
 from matcher.segment import visible
 from matcher.types import Guide, Match, Topic
@@ -160,12 +160,8 @@ def _print_sources(console: Console, topics: Sequence[Topic]) -> None:
         if source in sources
     ]
     if meanings:
-        zh, en, both = (
-            "；".join(m.zh for m in meanings),
-            "; ".join(m.en for m in meanings),
-            "；".join(meanings),
-        )
-        meaning = Message(f"对接处室：{zh}", f"office: {en}", f"对接处室 office：{both}")
+        heading = Message("对接处室：", "office: ", "对接处室 office：")
+        meaning = joined([heading, joined(meanings, SEMICOLON)])
         console.print(Text(spoken(meaning), style="dim"))
 
 
@@ -193,7 +189,11 @@ def _print_explanation(console: Console, explanation: Explanation) -> None:
         for link in explanation.links[:_LINKS_SHOWN]
     ]
     if links:
-        console.print(Text(f"     {spoken(label('相关的词', 'words'))}: {visible('，'.join(links))}"))
+        console.print(
+            Text(
+                f"     {spoken(label('相关的词', 'words'))}: {visible(spoken(joined(links, Message('，', ', ', '，'))))}"
+            )
+        )
     table = Table(box=None, pad_edge=False, show_header=False, padding=(0, 1, 0, 4))
     table.add_column(no_wrap=True)
     table.add_column(overflow="fold")
@@ -245,13 +245,8 @@ def print_guide(console: Console, guide: Guide) -> None:
     console.print(table)
     _print_sources(console, guide.topics)
     counts = {role: sum(a.role == role for a in guide.audit) for role in _ROLES}
-    console.print(
-        Text(
-            spoken(Message("逐行核对", "audit"))
-            + ": "
-            + "，".join(f"{spoken(_ROLES[r])} {n}" for r, n in counts.items() if n)
-        )
-    )
+    listed = joined([joined([_ROLES[r], f" {n}"]) for r, n in counts.items() if n], COMMA)
+    console.print(Text(spoken(joined([Message("逐行核对", "audit"), ": ", listed]))))
     for line in (a for a in guide.audit if a.role == "unread"):
         console.print(Text(f"  {spoken(_unread(line.line))}: {shortened(line.text, _TEXT)}", style="yellow"))
     _print_findings(console, guide.findings)

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from matcher import settings
 from matcher.matching.calibration import Calibration
-from matcher.message import Message
+from matcher.message import COMMA, Message, joined
 from matcher.types import Link, Passage
 
 Floats = NDArray[np.float64]
@@ -100,14 +100,15 @@ def advice(items: Sequence[Item]) -> str:
         f"Of {len(items)} items {counts['covered']} are covered, {counts['partly']} partly,"
         f" {counts['missing']} not found"
     )
-    named = "、".join(f"“{_short(text)}”" for text in (lacking or unclear)[:_NAMED])
-    more = "等" if len(lacking or unclear) > _NAMED else ""
+    cut = len(lacking or unclear) > _NAMED
+    first = joined([f"“{_short(text)}”" for text in (lacking or unclear)[:_NAMED]], COMMA)
+    named = joined([first, Message("等", " and more", "等") if cut else ""])
     if lacking:
-        chinese += f"；若申报此课题，建议补充{named}{more}"
-        english += f"; if you file under this topic, add {named}"
+        chinese += f"；若申报此课题，建议补充{named.zh}"
+        english += f"; if you file under this topic, add {named.en}"
     elif unclear:
-        chinese += f"；建议写得更具体：{named}{more}"
-        english += f"; be more specific about {named}"
+        chinese += f"；建议写得更具体：{named.zh}"
+        english += f"; be more specific about {named.en}"
     return Message(f"{chinese}。", f"{english}.")
 
 
