@@ -72,8 +72,9 @@ def joined(texts: Iterable[str], between: str = "") -> Message:
     )
 
 
-# What stands between the parts of a list, and between those that hold lists.
-COMMA, SEMICOLON, COLON = Message("、", ", ", "、"), Message("；", "; ", "；"), Message("：", ": ", "：")
+# What stands between the names of a list, between its counts, between lists, and before what is said of a name.
+COMMA, CLAUSE = Message("、", ", ", "、"), Message("，", ", ", "，")
+SEMICOLON, COLON = Message("；", "; ", "；"), Message("：", ": ", "：")
 
 
 def bracketed(text: str) -> Message:

@@ -13,7 +13,7 @@ from rich.text import Text
 
 from matcher import settings
 from matcher.matching.explain import Explanation
-from matcher.message import COMMA, SEMICOLON, Message, joined, label, percent
+from matcher.message import CLAUSE, SEMICOLON, Message, joined, label, percent
 from matcher.screen import shortened, spoken
 from matcher.segment import visible
 from matcher.types import Guide, Match, Topic
@@ -190,9 +190,7 @@ def _print_explanation(console: Console, explanation: Explanation) -> None:
     ]
     if links:
         console.print(
-            Text(
-                f"     {spoken(label('相关的词', 'words'))}: {visible(spoken(joined(links, Message('，', ', ', '，'))))}"
-            )
+            Text(f"     {spoken(label('相关的词', 'words'))}: {visible(spoken(joined(links, CLAUSE)))}")
         )
     table = Table(box=None, pad_edge=False, show_header=False, padding=(0, 1, 0, 4))
     table.add_column(no_wrap=True)
@@ -245,7 +243,7 @@ def print_guide(console: Console, guide: Guide) -> None:
     console.print(table)
     _print_sources(console, guide.topics)
     counts = {role: sum(a.role == role for a in guide.audit) for role in _ROLES}
-    listed = joined([joined([_ROLES[r], f" {n}"]) for r, n in counts.items() if n], COMMA)
+    listed = joined([joined([_ROLES[r], f" {n}"]) for r, n in counts.items() if n], CLAUSE)
     console.print(Text(spoken(joined([Message("逐行核对", "audit"), ": ", listed]))))
     for line in (a for a in guide.audit if a.role == "unread"):
         console.print(Text(f"  {spoken(_unread(line.line))}: {shortened(line.text, _TEXT)}", style="yellow"))

@@ -33,7 +33,7 @@ from matcher.cli.options import (
 )
 from matcher.cli.reviewers import ArchiveOption
 from matcher.files import check_output
-from matcher.message import COMMA, Message, joined
+from matcher.message import CLAUSE, Message, joined
 from matcher.screen import note, screen
 
 if TYPE_CHECKING:
@@ -122,7 +122,7 @@ def _end(report: Report, out: Path) -> None:
 
     journal_of(out).unlink(missing_ok=True)
     verdicts = ((VERDICT_NAMES[verdict], count) for verdict, count in report.summary.verdicts.items())
-    counts = joined((joined([name, f" {count}"]) for name, count in verdicts if count), COMMA)
+    counts = joined((joined([name, f" {count}"]) for name, count in verdicts if count), CLAUSE)
     rows = len(report.rows)
     both = f"{rows} 行：{counts} / {rows} rows"
     note(Message(f"{rows} 行：{counts.zh}", f"{rows} rows: {counts.en}", both))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from matcher import settings
-from matcher.message import COLON, COMMA, SEMICOLON, Message, bracketed, joined
+from matcher.message import CLAUSE, COLON, COMMA, SEMICOLON, Message, bracketed, joined
 from matcher.readers.labels import EXTRA, PROPOSAL, first_name
 from matcher.readers.table import Reading
 from matcher.segment import visible
@@ -46,7 +46,7 @@ def _one(reading: Reading) -> Message:
     sheets = [f"{sheet} {count}" for sheet, count in reading.rows.items() if sheet]
     rows = Message(f"{total} 行", f"{total} rows", f"{total} 行 / rows")
     parts: list[str] = [
-        joined([reading.name, COLON, rows, bracketed(joined(sheets, COMMA)) if sheets else ""])
+        joined([reading.name, COLON, rows, bracketed(joined(sheets, CLAUSE)) if sheets else ""])
     ]
     used = {field: names for field, names in reading.columns.items() if field in _USED}
     taken = [
