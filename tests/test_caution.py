@@ -9,7 +9,8 @@ from matcher.matching import caution
 from matcher.matching.content import content
 from matcher.matching.suspect import Suspect, Suspicion, without
 from matcher.types import Proposal
-from tests.bench_attacks import ATTACKS, attacked
+from tests.attacks import ATTACKS
+from tests.bench_attacks import attacked
 
 GUIDE = [
     "夜间经济的安全监管研究\n研究夜市消防、食品安全与噪声治理的协同监管机制，提出分类管理办法。",
