@@ -1,7 +1,9 @@
 from __future__ import annotations
 
+import json
 from io import StringIO
 from itertools import pairwise
+from pathlib import Path
 from typing import get_args
 
 import numpy as np
@@ -14,6 +16,7 @@ from matcher.engine import Engine
 from matcher.matching.content import BACKGROUND, MANY, Content, Reason, content, informed
 from matcher.matching.denial import denied
 from matcher.report import DISCOUNTS, match_json, print_match
+from matcher.segment import fold
 from matcher.types import Proposal, Section
 
 OWN = "本课题拟走访三个夜市，记录每次险情，提出分类管理办法。"
@@ -142,6 +145,32 @@ def test_what_is_denied(sentence: str, names: str) -> None:
 )
 def test_what_is_not_denied(sentence: str) -> None:
     assert denied(sentence.replace("，", ",")) == []
+
+
+DENIAL = json.loads((Path(__file__).parent / "cases" / "denial.json").read_text(encoding="utf-8"))
+
+
+def _in_denied(sentence: str, name: str) -> bool:
+    """Whether what a sentence names first stands where it denies something."""
+    text = fold(sentence)
+    at = text.index(name)
+    return any(a <= at and at + len(name) <= b for a, b in denied(text))
+
+
+@pytest.mark.parametrize(
+    ("sentence", "case"), [(sentence, case) for case in DENIAL["denied"] for sentence in case["sentences"]]
+)
+def test_ways_to_deny_a_subject(sentence: str, case: dict[str, str]) -> None:
+    assert _in_denied(sentence, case["denied"])
+    assert case["studied"] not in sentence or not _in_denied(sentence, case["studied"])
+
+
+@pytest.mark.parametrize(
+    ("sentence", "case"),
+    [(sentence, case) for case in DENIAL["not denied"] for sentence in case["sentences"]],
+)
+def test_what_others_leave_out_is_not_denied(sentence: str, case: dict[str, list[str]]) -> None:
+    assert not any(name in sentence and _in_denied(sentence, name) for name in case["subjects"])
 
 
 def test_where_nothing_else_stands_key_words_count() -> None:

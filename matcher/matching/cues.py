@@ -35,14 +35,21 @@ class Words(NamedTuple):
 
 
 class Cues(NamedTuple):
-    """Patterns over folded, lower-case text; `reference_marks` are single signs, of which several are counted."""
+    """Patterns over folded, lower-case text; `reference_marks` are single signs, of which several are counted.
+
+    `of_itself`, `of_others` and `inner` tell of whom a clause that denies something speaks.
+    """
 
     background: Words
     aims: Words
     routine: Words
     denied_after: Words
+    denied_weakly: Words
     denied_beside: Words
     denied_before: Words
+    of_itself: re.Pattern[str]
+    of_others: re.Pattern[str]
+    inner: re.Pattern[str]
     turn: re.Pattern[str]
     reference_marks: Sequence[re.Pattern[str]]
 
@@ -54,11 +61,13 @@ def cues() -> Cues:
         shipped.data_file(settings.file("matching.cues.content")).read_text(encoding="utf-8")
     )
     denial = raw["denial"]
+    patterns = [re.compile("|".join(denial[name])) for name in ("self", "others", "inner", "turn")]
     return Cues(
-        _words(raw["background"]), _words(raw["aims"]), _words(raw["routine"]), _words(denial["forward"]), _words(denial["aside"]),
-        _words(denial["backward"]), re.compile("|".join(denial["turn"])),
+        *map(_words, (raw["background"], raw["aims"], raw["routine"])),
+        *(_words(denial[name]) for name in ("forward", "weak", "aside", "backward")),
+        *patterns,
         [re.compile(p) for p in raw["references"]["marks"]],
-    )  # fmt: skip
+    )
 
 
 def _words(patterns: Sequence[str]) -> Words:

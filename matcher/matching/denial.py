@@ -1,16 +1,28 @@
-"""What a proposal says that it does not study: 本课题不涉及…, 区别于…, "rather than …"."""
+"""What a proposal says that it does not study: 本课题不涉及…, 区别于…, "rather than …".
+
+Only what it says of itself counts: that earlier work leaves something out, or that an office does, is a reason to
+study it.
+"""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
 
-from matcher import settings
 from matcher.matching.cues import cues
 from matcher.types import Span
 
 _CLAUSE = re.compile(r"[,;:()—]+")
-_LEAST = settings.letters("matching.denial.least")
+# A turn may stand within the clause of the denial: 不研究甲而研究乙.
+_TURN_WITHIN = re.compile(
+    r"后再?(?=研究|分析|考察|讨论)|而(?:是|只|仅|研究|关注|重点|以)|但(?:是)?|\bbut\b|\b(?:and|;) (?:we )?study\b"
+)
+_SET_APART = re.compile(r"(?:不同|有别|无关|相区别|区分开)(?:的是|之处|在于)?(?:[,;:]|$|(?=。))")
+# What stands before a denial without naming anything: then what was named before is meant.
+_NAMES_NOTHING = re.compile(
+    r"(?:本|此|该|我们?|这[些项]?|那些|上述|以上|课题|项目|研究|报告|中|里|内|则|均|都|也|亦|又|并|且|而|但|暂时?|一律|一概|所以|因此|故|将|在|就|"
+    r"\b(?:it|this|that|they|these|those|we|which|and|so|the|study|project|will|shall|therefore)\b|[\s,])*"
+)
 
 
 def denied(sentence: str) -> list[Span]:
@@ -42,39 +54,84 @@ def _clauses(text: str, start: int = 0) -> Iterator[Span]:
         yield start, len(text)
 
 
+def _before(text: str, place: int) -> str:
+    """What stands before a place in its clause."""
+    return text[max((m.end() for m in _CLAUSE.finditer(text, 0, place)), default=0) : place]
+
+
+def _is_of_others(before: str) -> bool:
+    """Whether a denial that follows `before` in its clause is not the proposal's own."""
+    if cues().inner.search(before):
+        return True
+    return bool(cues().of_others.search(before)) and not cues().of_itself.search(before)
+
+
 def _forward(text: str) -> Iterator[Span]:
     """From a word of denial to a clause that turns to what is studied, or to the end."""
-    for match in cues().denied_after.finditer(text):
+    strong = ((match, False) for match in cues().denied_after.finditer(text))
+    weak = ((match, True) for match in cues().denied_weakly.finditer(text))
+    for match, is_weak in (*strong, *weak):
+        before = _before(text, match.start())
+        if _is_of_others(before) or (is_weak and not _names_nothing(before)):
+            continue
         clauses = list(_clauses(text, match.start()))
         end = clauses[0][1]
+        if _names_nothing(text[match.end() : end].strip(",;。.")):
+            yield from _named_before(text, match.start(), end)
+            continue
         for a, b in clauses[1:]:
-            if cues().turn.search(text[a:b].lstrip()):
+            if is_weak or cues().turn.search(text[a:b].lstrip()):
                 break
             end = b
-        # A turn may stand within the clause of the denial: 不研究甲而研究乙.
-        turn = re.search(r"而(?:是|只|仅|研究|关注|重点)|但(?:是)?|\bbut\b", text[match.end() : end])
-        yield match.start(), match.end() + turn.start() if turn else end
+        turn = _TURN_WITHIN.search(text, match.end(), end)
+        yield match.start(), turn.start() if turn else end
 
 
 def _beside(text: str) -> Iterator[Span]:
     """From a word that sets something apart to the end of what it names."""
     for match in cues().denied_beside.finditer(text):
-        close = re.compile(r"(?:不同|有别|无关|相区别|区分开)(?:的是|之处|在于)?(?:[,;:]|$|(?=。))").search(
-            text, match.end()
-        )
+        before = _before(text, match.start())
+        if _is_of_others(before):
+            continue
+        close = _SET_APART.search(text, match.end())
         if match[0] in "与和跟同" and close:
             yield match.start(), close.end()
-        else:
-            yield match.start(), next(b for _, b in _clauses(text, match.start()))
+            continue
+        end = next(b for _, b in _clauses(text, match.start()))
+        # 探讨不同于国外的路径: what follows 的 is studied.
+        of = text.find("的", match.end(), end)
+        inside = match[0].endswith("于") and of >= 0 and before and not cues().of_itself.search(before)
+        yield match.start(), of + 1 if inside else end
 
 
 def _backward(text: str) -> Iterator[Span]:
-    """The clauses before a word of exclusion, back to the last one that states aims."""
-    clauses: list[Span] = []
+    """What is named before a word of exclusion."""
     for match in cues().denied_before.finditer(text):
-        clauses = clauses or list(_clauses(text))  # most sentences exclude nothing
-        place = next(i for i, (a, b) in enumerate(clauses) if a <= match.start() < b)
-        first = place
+        # What stands before is what is denied, whoever it names.
+        if not cues().inner.search(_before(text, match.start())):
+            yield from _named_before(text, match.start(), match.end())
+
+
+def _named_before(text: str, start: int, end: int) -> Iterator[Span]:
+    """The clause of a denial from `start` to `end`, and those before it back to the last that states aims.
+
+    They belong to it only where its own clause names nothing (科技金融已有人做,本研究不再涉及) or sums up (…等均不在此列).
+    """
+    clauses = list(_clauses(text))
+    place = next(i for i, (a, b) in enumerate(clauses) if a <= start < b)
+    first = place
+    before = text[clauses[place][0] : start]
+    if _names_nothing(before):
+        while first and not (
+            cues().of_itself.search(text[slice(*clauses[first - 1])])
+            or (first < place and cues().aims.kinds(text[slice(*clauses[first - 1])]))
+        ):
+            first -= 1
+    elif re.search(r"[等均都]|一律|一概", before):
         while first and not cues().aims.kinds(text[slice(*clauses[first - 1])]):
             first -= 1
-        yield clauses[first][0], clauses[place][1]
+    yield clauses[first][0], max(clauses[place][1], end)
+
+
+def _names_nothing(before: str) -> bool:
+    return _NAMES_NOTHING.fullmatch(before.strip()) is not None
