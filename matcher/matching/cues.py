@@ -75,9 +75,20 @@ def _words(patterns: Sequence[str]) -> Words:
     latin = [p for p in patterns if _LATIN.match(p)]
     han = [p for p in patterns if not _LATIN.match(p)]
     # Alternatives are tried one by one at each place: a class of all first characters passes over most places.
-    first = "".join(p[1 : p.index("]")] if p[0] == "[" else p[0] for p in han)
+    first = "".join(map(_first, han))
     return Words(re.compile(f"(?=[{first}])(?:{'|'.join(han)})"), re.compile(rf"\b(?:{'|'.join(latin)})\b"))
 
 
 _LATIN = re.compile(r"[(?:<!]*[a-z]")
 _LETTER = re.compile("[a-z]")
+_OPTIONAL = re.compile(r"\(\?:([^()]*)\)(\??)(.*)")
+
+
+def _first(pattern: str) -> str:
+    """The characters that a Chinese pattern may begin with."""
+    if pattern[0] == "[":
+        return pattern[1 : pattern.index("]")]
+    if (group := _OPTIONAL.fullmatch(pattern)) is None:
+        return pattern[0]
+    rest = _first(group[3]) if group[2] else ""
+    return "".join(alternative[0] for alternative in group[1].split("|")) + rest
