@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 
 from matcher import settings
-from matcher.matching.suspect import Suspect
+from matcher.matching.suspect import MARKUP, Suspect
 from matcher.message import Message
 from matcher.segment import HIDDEN
 
@@ -51,6 +51,13 @@ def notes(text: str) -> list[Message]:
         messages.append(
             Message(f"含 {hidden} 个看不见的字符，已略去。", f"{hidden} invisible characters were left out.")
         )
+    if (tags := len(MARKUP.findall(text))) > _FEW_HIDDEN:
+        messages.append(
+            Message(
+                f"含 {tags} 处网页标记，可能有看不见的文字，请核对原文。",
+                f"It holds {tags} tags of markup, which may hide text; please check the original.",
+            )
+        )
     foreign = len(_FOREIGN_LETTER.findall(letters))
     if letters and foreign >= _FOREIGN * len(letters):
         messages.append(
@@ -63,7 +70,7 @@ def notes(text: str) -> list[Message]:
 
 
 def described(suspect: Suspect, length: int, moved_to: str | None, rest_is_text: bool) -> list[Message]:
-    """Warnings about suspect sentences in a text of `length` characters.
+    """Warnings about suspect sentences in a text of which `length` characters count.
 
     `moved_to` names the topic that the rest of the text comes nearest to, if it is another one.
     """
@@ -74,7 +81,7 @@ def described(suspect: Suspect, length: int, moved_to: str | None, rest_is_text:
         (suspect.repeated, "是重复的句子", "is repeated"),
         (suspect.listed, "是关键词罗列", "is a list of key words"),
     ):
-        share = sum(b - a for a, b in spans) / max(length, 1)
+        share = min(sum(b - a for a, b in spans) / max(length, 1), 1.0)
         harmless = spans is suspect.listed and rest_is_text
         if spans and (moved_to or (share >= _WORTH_SAYING and not harmless)):
             messages.append(

@@ -58,6 +58,8 @@ _REFERENCES = re.compile(
 _KEYWORDS = re.compile(
     r"(?:^|(?<=[。；;.\s]))[【\[（(]?(?:关键词|关键字|主题词|[Kk]ey ?[Ww]ords|KEY ?WORDS)[】\])）]?\s*[:：]?"
 )
+_CLAUSES = re.compile(r"[，,。；;].*[，,。；;.]\s*$", re.DOTALL)
+_ARGUED = settings.count("matching.content.argued")
 # Fields of data/labels.toml under which people write what they want to study.
 _CONTENT = frozenset(("abstract", "content", "goals", "methods", "innovation", "outcomes"))
 _BACKGROUND = frozenset(("background", "foundation"))
@@ -265,7 +267,9 @@ def _pieces(line: str, field: str) -> Iterator[tuple[Span, str, bool]]:
 def _why(piece: str, field: str, after_reference: bool) -> Reason:
     """Why a piece under a field does not count, or ""."""
     marks = sum(bool(mark.search(piece.strip())) for mark in cues().reference_marks)
-    if field == "references" or marks >= LEAST_MARKS - after_reference:
+    if marks >= LEAST_MARKS - after_reference or (
+        field == "references" and not (marks == 0 and _is_argued(piece))
+    ):
         return "reference"
     if field == "keywords":
         return "keywords"
@@ -275,4 +279,9 @@ def _why(piece: str, field: str, after_reference: bool) -> Reason:
         return "background"
     if field == "title":
         return "title"
-    return "" if not field or field in _CONTENT else "form"
+    return "" if not field or field in _CONTENT | {"references"} else "form"
+
+
+def _is_argued(piece: str) -> bool:
+    """Whether a piece without a mark of literature is the text going on below a list of it: clauses that state aims."""
+    return bool(_CLAUSES.search(piece)) and cues().aims.kinds(fold(piece).lower()) >= _ARGUED

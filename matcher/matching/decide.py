@@ -115,6 +115,9 @@ _PARTS = {
     "suspect": ("疑似添加的文字", "text that looks added"),
     "background": ("研究背景", "the background"),
     "title": ("题目", "the title"),
+    "chinese": ("中文部分", "its Chinese part"),
+    "english": ("英文部分", "its English part"),
+    "nearest": ("与前者最接近的句子", "the sentences nearest to the former"),
 }
 
 
@@ -131,7 +134,7 @@ def uncovered(decision: Decision, items: int) -> Decision:
 def doubted(decision: Decision, without: Topic, part: str) -> Decision:
     """A decision for one topic that one part of the proposal made: close to `without` instead.
 
-    `without` is the topic that the rest of the text comes nearest to; `part` is "suspect", "background" or "title".
+    `without` is the topic that the rest of the text comes nearest to; `part` names what was left out, as `trial` does.
     """
     chinese, english = _PARTS[part]
     reason = Message(

@@ -196,6 +196,12 @@ class Scorer:
             reranked[row, best] = absolute(self._reranker.scores(joined(text), topics))
         return reranked
 
+    def nearest(self, scored: Scored, row: int) -> Ints:
+        """The number of the topic that each sentence of proposal number `row` comes nearest to, in order."""
+        pairs = scored.by_retriever["dense"].pairs[slice(*scored.span(row))]
+        nearest: Ints = rank.best_pairs(pairs, self._starts).argmax(axis=1)
+        return nearest
+
     def contents(self, topic: int) -> Iterator[tuple[int, Passage]]:
         """The sentences of topic number `topic` after its title, each with its number among all."""
         for p in range(int(self._starts[topic]), int(self._ends[topic])):

@@ -2,7 +2,8 @@
 
 A stretch is the guide's own if its words stand beside each other as they do in one topic. Neighbours are
 sought at a distance of one or two, and each word counts once, so that inserted characters, shuffled
-pieces, synonyms here and there and clauses woven into own sentences change little.
+pieces, synonyms here and there and clauses woven into own sentences change little. Short lines are read on as
+one, and the tags of markup are passed over.
 """
 
 from __future__ import annotations
@@ -29,6 +30,8 @@ _REPEATED = settings.count("matching.suspect.repeated")
 # Six or more short items side by side, with next to nothing else: key words rather than a sentence. Clauses
 # between Chinese commas may be short too, so items between those must be shorter still.
 _NOT_LETTERS = re.compile(r"[\W_]+")
+# A tag as a browser reads it; "p < 0.05 and q > 0.1" holds none.
+MARKUP = re.compile(r"</?[a-zA-Z][a-zA-Z0-9]*(?:\s[^<>]{0,200})?/?>")
 _LIST = re.compile(
     rf"(?:[{HAN}\w]{{1,8}}[、；;/|\s]\s*){{5,}}[{HAN}\w]{{1,8}}"
     rf"|(?:[{HAN}]{{1,5}}[，,]\s*){{5,}}[{HAN}]{{1,5}}"
@@ -36,6 +39,7 @@ _LIST = re.compile(
 )
 _SEPARATORS = "、，,；;/| "
 _LATIN_WORDS = re.compile(r"[a-zA-Z]+ [a-zA-Z]+ [a-zA-Z]+ [a-zA-Z]+")
+_GAP = 3  # characters between two lines: white space, the mark of an item
 _LISTED = settings.share("matching.suspect.listed")
 _LEAST_ITEMS = settings.count("matching.suspect.separators")
 
@@ -89,7 +93,7 @@ class Suspicion:
         """The suspect stretches among the parts of each proposal that count; None where there are none."""
         lists = [{part.passage.id for part in each.kept if _is_list(part.text)} for each in contents]
         running = [
-            [part for part in each.kept if part.passage.id not in listed]
+            _read_on([part for part in each.kept if part.passage.id not in listed])
             for each, listed in zip(contents, lists, strict=True)
         ]
         near = self._pasted([part for parts in running for part in parts])
@@ -114,6 +118,7 @@ class Suspicion:
         if text.isascii():
             return True
         low = text.lower()
+        low = low if "  " not in low else low.replace(" ", "")  # where tags stood
         met = np.zeros(len(low), np.int64)
         for distance in range(1, REACH + 1):
             pairs = map(add, low, low[distance:])
@@ -143,6 +148,44 @@ class Suspicion:
         for first, last in _stretches(np.flatnonzero(dense >= PASTED_WINDOW).tolist(), window):
             end = int(starts[last]) if last < count else len(part.text)
             yield _copy(_original(part, int(starts[first]), end), (sums[last] - sums[first]) / (last - first))
+
+
+def _read_on(parts: Sequence[Part]) -> list[Part]:
+    """The parts without tags of markup; short lines that follow each other as one."""
+    runs: list[list[Part]] = []
+    for part in parts:
+        last = runs[-1][-1] if runs else None
+        follows = (
+            last is not None and last.reason == part.reason and part.passage.start - last.passage.end <= _GAP
+        )
+        if last is not None and follows and _is_short(last.text) and _is_short(part.text):
+            runs[-1].append(part)
+        else:
+            runs.append([part])
+    return [_without_tags(_as_one(run)) for run in runs]
+
+
+def _is_short(text: str) -> bool:
+    """Whether a text has fewer units than are looked at together."""
+    letters = len(_NOT_LETTERS.sub("", text[: 4 * WINDOW]))
+    return letters < (2 * WINDOW if text.isascii() else WINDOW)
+
+
+def _as_one(run: Sequence[Part]) -> Part:
+    """Parts that follow each other as one, with spaces for what stands between them."""
+    if len(run) == 1:
+        return run[0]
+    text, end = "", run[0].passage.start
+    for part in run:
+        text += " " * (part.passage.start - end) + part.passage.text
+        end = part.passage.end
+    return run[0]._replace(passage=run[0].passage._replace(end=end, text=text), text=fold(text))
+
+
+def _without_tags(part: Part) -> Part:
+    if "<" not in part.text:
+        return part
+    return part._replace(text=MARKUP.sub(lambda tag: " " * len(tag[0]), part.text))
 
 
 def _suspect(content: Content, lists: Collection[str], near: Sequence[_Copy]) -> Suspect | None:

@@ -1,11 +1,13 @@
 """Whether an answer hangs on one part of a proposal: its first topic is tried without it.
 
-Parts are the background, the title, and stretches that look added to steer the answer (`suspect`).
+Parts are stretches that look added to steer the answer (`suspect`), the background, the title, what is written in Chinese
+or in English beside the other, and the sentences that speak for the first topic where the rest clearly asks for another.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import compress
 from typing import Literal, NamedTuple
 
 import numpy as np
@@ -20,15 +22,19 @@ from matcher.matching.suspect import Suspicion, without
 from matcher.message import Message
 from matcher.types import Proposal, Topic
 
-Left = Literal["suspect", "background", "title"]
+Left = Literal["suspect", "background", "title", "chinese", "english", "nearest"]
 _LIKELY = settings.share("matching.trial.likely")
 _LIKELY_WITHOUT_SUSPECT = settings.share("matching.trial.likely_without_suspect")
+_CLEARLY = settings.share("matching.trial.clearly")
 # Letters that the rest of a text must have to be judged alone.
 _REST: dict[Left, int] = {
     "suspect": settings.letters("matching.trial.without_suspect"),
     "background": ENOUGH,
-    "title": settings.letters("matching.trial.without_title"),
+    **dict.fromkeys(
+        ("title", "chinese", "english", "nearest"), settings.letters("matching.trial.without_title")
+    ),
 }
+_LATIN_FOR_HAN = 3  # letters of English say as much as one character
 
 
 class Doubt(NamedTuple):
@@ -73,31 +79,38 @@ class Trials:
                 messages.append(caution.BARE)
             if row in suspects:
                 to = self._ids[moved[row]] if row in moved else None
-                messages += caution.described(
-                    suspects[row], len(proposal.text), to, row in rest or not behind[row]
-                )
+                counting = sum(len(part.passage.text) for part in scored.contents[row].kept)
+                messages += caution.described(suspects[row], counting, to, row in rest or not behind[row])
             cautions.append(tuple(messages))
-        for part in ("background", "title"):
-            doubts = self._without(part, scored, best, sure) | doubts
+        rows = [row for row in np.flatnonzero(sure).tolist() if row not in doubts]
+        for part in ("title", "background", "english", "chinese", "nearest"):
+            doubts |= self._without(part, scored, best, [row for row in rows if row not in doubts])
         return cautions, doubts
 
-    def _without(self, part: Left, scored: Scored, best: Ints, sure: Sequence[bool]) -> dict[int, Doubt]:
-        """Doubts about sure rows that hang on their background or title; no text is encoded again for it."""
-        rows, counts = [], []
-        for row, content in enumerate(scored.contents):
-            stay = [p for p in content.kept if p.reason != part]
-            if sure[row] and len(stay) < len(content.kept) and _letters(stay) >= _REST[part]:
-                rows.append(row)
-                counts.append(
-                    scored.counts[slice(*scored.span(row))] * [p.reason != part for p in content.kept]
-                )
+    def _without(self, part: Left, scored: Scored, best: Ints, rows: Sequence[int]) -> dict[int, Doubt]:
+        """Doubts about those of the `rows` that hang on a part; no text is encoded again for it."""
+        tried, counts = [], []
+        for row in rows:
+            kept = scored.contents[row].kept
+            stays = self._stays(part, scored, row, int(best[row]))
+            if not all(stays) and _letters(list(compress(kept, stays))) >= _REST[part]:
+                tried.append(row)
+                counts.append(scored.counts[slice(*scored.span(row))] * stays)
         again = None
-        if rows:
-            again = self._scorer.weighed([scored.contents[r] for r in rows], np.concatenate(counts))
-        return {
-            row: Doubt(part, topic)
-            for row, topic in self._moved(rows, again, best, [_LIKELY] * len(rows)).items()
-        }
+        if tried:
+            again = self._scorer.weighed([scored.contents[r] for r in tried], np.concatenate(counts))
+        least = [_CLEARLY if part == "nearest" else _LIKELY] * len(tried)
+        return {row: Doubt(part, topic) for row, topic in self._moved(tried, again, best, least).items()}
+
+    def _stays(self, part: Left, scored: Scored, row: int, best: int) -> list[bool]:
+        """Which kept parts of a proposal stay when a part is left out."""
+        kept = scored.contents[row].kept
+        if part == "nearest":
+            nearest = self._scorer.nearest(scored, row)
+            return [topic != best for topic in nearest.tolist()]
+        if part in ("chinese", "english"):
+            return [_is_english(p.text) == (part == "chinese") for p in kept]
+        return [p.reason != part for p in kept]
 
     def _moved(
         self, rows: Sequence[int], again: Scored | None, best: Ints, least: Sequence[float]
@@ -122,3 +135,9 @@ class Trials:
 
 def _letters(parts: Sequence[Part]) -> int:
     return sum(sum(map(str.isalnum, part.text)) for part in parts)
+
+
+def _is_english(text: str) -> bool:
+    """Whether a text says more in Latin letters than in Chinese ones."""
+    latin = sum(c.isascii() and c.isalpha() for c in text)
+    return latin > _LATIN_FOR_HAN * sum(c.isalpha() and not c.isascii() for c in text)
