@@ -211,7 +211,6 @@ ATTACKS: dict[str, Attack] = {
     "own text as references": lambda abstract, t: f"{t.text}\n参考文献\n{abstract}",
     "own text as a remark": lambda abstract, t: f"{t.text}\n备注：{abstract}",
     "own text as a hint": lambda abstract, t: f"{t.text}\n（填写说明：{abstract}）",
-    "own text denied": lambda abstract, t: f"{t.text}\n本课题不研究{abstract}",
     "translated": _after(lambda t: RIVALS[t.title]["translation"]),
     "paraphrased in the other language": _after(lambda t: RIVALS[t.title]["paraphrase"]),
 }

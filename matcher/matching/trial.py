@@ -7,6 +7,7 @@ or in English beside the other, and the sentences that speak for the first topic
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import compress
 from typing import Literal, NamedTuple
 
@@ -15,12 +16,12 @@ import numpy as np
 from matcher import longtext, settings
 from matcher.matching import caution
 from matcher.matching.calibration import Calibration, probabilities
-from matcher.matching.content import ENOUGH, Part
+from matcher.matching.content import ENOUGH, Content, Part, Reason
 from matcher.matching.rank import Ints
 from matcher.matching.scoring import Scored, Scorer
 from matcher.matching.suspect import Suspicion, without
 from matcher.message import Message
-from matcher.types import Proposal, Topic
+from matcher.types import Proposal, Span, Topic
 
 Left = Literal["suspect", "background", "title", "chinese", "english", "nearest"]
 _LIKELY = settings.share("matching.trial.likely")
@@ -30,10 +31,12 @@ _CLEARLY = settings.share("matching.trial.clearly")
 _REST: dict[Left, int] = {
     "suspect": settings.letters("matching.trial.without_suspect"),
     "background": ENOUGH,
-    **dict.fromkeys(
-        ("title", "chinese", "english", "nearest"), settings.letters("matching.trial.without_title")
-    ),
+    "english": settings.letters(
+        "matching.trial.without_suspect"
+    ),  # the rest is Chinese, which says more in less
+    **dict.fromkeys(("title", "chinese", "nearest"), settings.letters("matching.trial.without_title")),
 }
+_HIDES: tuple[Reason, ...] = ("reference", "form", "hint")
 _LATIN_FOR_HAN = 3  # letters of English say as much as one character
 
 
@@ -63,7 +66,7 @@ class Trials:
         """
         suspects = {row: s for row, s in enumerate(self._suspicion.find(scored.contents)) if s is not None}
         behind = {row: s.behind(int(best[row])) for row, s in suspects.items()}
-        rest = {row: without(scored.contents[row], spans) for row, spans in behind.items() if spans}
+        rest = {row: _rest(scored.contents[row], spans) for row, spans in behind.items() if spans}
         rest = {row: content for row, content in rest.items() if _letters(content.kept) >= _REST["suspect"]}
         again = self._scorer.weighed(list(rest.values())) if rest else None
         least = [0.0 if suspects[row].copied else _LIKELY_WITHOUT_SUSPECT for row in rest]
@@ -131,6 +134,18 @@ class Trials:
             for row, topic, chance, low in zip(rows, first, likely, least, strict=True)
             if topic != best[row] and chance >= low
         }
+
+
+def _rest(content: Content, spans: Sequence[Span]) -> Content:
+    """What a proposal says without suspect stretches; where that is nothing, what stands as references or form text.
+
+    Own text may be put there so that it does not count beside pasted text.
+    """
+    rest = without(content, spans)
+    if _letters(rest.kept) >= _REST["suspect"]:
+        return rest
+    hidden = tuple(p._replace(weight=1.0) for p in content.aside if p.reason in _HIDES)
+    return replace(content, kept=hidden)
 
 
 def _letters(parts: Sequence[Part]) -> int:
