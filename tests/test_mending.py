@@ -75,6 +75,21 @@ def test_a_workbook_comes_back_unchanged(tmp_path: Path, guide: Guide) -> None:
     assert to_json(replace(read_guide(tmp_path / "g.xlsx"), sha256="")) == to_json(guide)
 
 
+@pytest.mark.parametrize("hidden", ["", "\u200b", "\xad", "\ue000", " "])
+def test_a_title_that_begins_like_a_formula_is_a_text_even_when_its_cell_is_edited(
+    tmp_path: Path, hidden: str
+) -> None:
+    """A spreadsheet takes a string that begins with = for a formula once its cell was edited, unless it is quoted."""
+    topic = Topic(
+        "1-01", "", 1, hidden + '=HYPERLINK("http://e")', "-1+2", Office("@某处", "1"), "stated", (1, 1)
+    )
+    write_workbook(Guide("g", "g", (topic,), (), (), ""), tmp_path / "g.xlsx")
+    rows = load_workbook(tmp_path / "g.xlsx")["课题 topics"].iter_rows()
+    quoted = [(cell.value, cell.data_type) for row in rows for cell in row if cell.quotePrefix]
+    assert [kind for _, kind in quoted] == ["s"] * 3
+    assert [value[-4:] for value, _ in quoted] == ['/e")', "-1+2", "@某处"]
+
+
 def test_a_text_longer_than_a_cell_comes_back(tmp_path: Path) -> None:
     topic = Topic("1-01", "", 1, "长", "=长文\n" * 20_000, None, "none", (1, 1))
     write_workbook(Guide("g", "g", (topic,), (), (), ""), tmp_path / "g.xlsx")

@@ -16,7 +16,7 @@ from matcher.guide.blocks import clean
 from matcher.guide.reading import parse_document, slug
 from matcher.message import Message
 from matcher.readers import Document, read_document
-from matcher.sheet import save_workbook
+from matcher.sheet import harmless, save_workbook
 from matcher.types import AuditLine, Guide, Topic
 
 if TYPE_CHECKING:
@@ -201,7 +201,8 @@ def _write(sheet: Any, rows: Sequence[Sequence[str]]) -> None:
         for column, text in enumerate(row, 1):
             cell = sheet.cell(at, column)
             cell.value = text if sheet.title == _TOPICS else _safe(text)[:_CELL]
-            cell.data_type = "s"  # a text that begins with = is no formula
+            cell.data_type = "s"  # a text that begins with = is no formula …
+            cell.quotePrefix = harmless(text).startswith("'")  # … nor after somebody edited its cell
     for letter, width in zip("ABCDEFGHIJK", (8, 12, 16, 8, 40, 60, 20, 20, 12, 10, 10), strict=True):
         sheet.column_dimensions[letter].width = width
     sheet.freeze_panes = "A2"

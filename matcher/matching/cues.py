@@ -61,13 +61,15 @@ def cues() -> Cues:
         shipped.data_file(settings.file("matching.cues.content")).read_text(encoding="utf-8")
     )
     denial = raw["denial"]
-    patterns = [re.compile("|".join(denial[name])) for name in ("self", "others", "inner", "turn")]
-    return Cues(
-        *map(_words, (raw["background"], raw["aims"], raw["routine"])),
-        *(_words(denial[name]) for name in ("forward", "weak", "aside", "backward")),
-        *patterns,
-        [re.compile(p) for p in raw["references"]["marks"]],
+    background, aims, routine = (_words(raw[name]) for name in ("background", "aims", "routine"))
+    after, weakly, beside, before = (
+        _words(denial[name]) for name in ("forward", "weak", "aside", "backward")
     )
+    itself, others, inner, turn = (
+        re.compile("|".join(denial[name])) for name in ("self", "others", "inner", "turn")
+    )
+    marks = [re.compile(p) for p in raw["references"]["marks"]]
+    return Cues(background, aims, routine, after, weakly, beside, before, itself, others, inner, turn, marks)
 
 
 def _words(patterns: Sequence[str]) -> Words:
