@@ -37,7 +37,7 @@ class Words(NamedTuple):
 class Cues(NamedTuple):
     """Patterns over folded, lower-case text; `reference_marks` are single signs, of which several are counted.
 
-    `of_itself`, `of_others` and `inner` tell of whom a clause that denies something speaks.
+    `of_itself`, `of_elsewhere` and `inner` tell of whom a clause that denies something speaks.
     """
 
     background: Words
@@ -48,7 +48,7 @@ class Cues(NamedTuple):
     denied_beside: Words
     denied_before: Words
     of_itself: re.Pattern[str]
-    of_others: re.Pattern[str]
+    of_elsewhere: re.Pattern[str]
     inner: re.Pattern[str]
     turn: re.Pattern[str]
     reference_marks: Sequence[re.Pattern[str]]
@@ -65,11 +65,13 @@ def cues() -> Cues:
     after, weakly, beside, before = (
         _words(denial[name]) for name in ("forward", "weak", "aside", "backward")
     )
-    itself, others, inner, turn = (
-        re.compile("|".join(denial[name])) for name in ("self", "others", "inner", "turn")
+    itself, elsewhere, inner, turn = (
+        re.compile("|".join(denial[name])) for name in ("self", "elsewhere", "inner", "turn")
     )
     marks = [re.compile(p) for p in raw["references"]["marks"]]
-    return Cues(background, aims, routine, after, weakly, beside, before, itself, others, inner, turn, marks)
+    return Cues(
+        background, aims, routine, after, weakly, beside, before, itself, elsewhere, inner, turn, marks
+    )
 
 
 def _words(patterns: Sequence[str]) -> Words:
@@ -83,7 +85,7 @@ def _words(patterns: Sequence[str]) -> Words:
 
 _LATIN = re.compile(r"[(?:<!]*[a-z]")
 _LETTER = re.compile("[a-z]")
-_OPTIONAL = re.compile(r"\(\?:([^()]*)\)(\??)(.*)")
+_OPTIONAL = re.compile(r"\(\?:(?P<first>[^()]*)\)(?P<optional>\??)(?P<then>.*)")
 
 
 def _first(pattern: str) -> str:
@@ -92,5 +94,5 @@ def _first(pattern: str) -> str:
         return pattern[1 : pattern.index("]")]
     if (group := _OPTIONAL.fullmatch(pattern)) is None:
         return pattern[0]
-    rest = _first(group[3]) if group[2] else ""
-    return "".join(alternative[0] for alternative in group[1].split("|")) + rest
+    rest = _first(group["then"]) if group["optional"] else ""
+    return "".join(alternative[0] for alternative in group["first"].split("|")) + rest

@@ -59,11 +59,11 @@ def _before(text: str, place: int) -> str:
     return text[max((m.end() for m in _CLAUSE.finditer(text, 0, place)), default=0) : place]
 
 
-def _is_of_others(before: str) -> bool:
+def _speaks_of_elsewhere(before: str) -> bool:
     """Whether a denial that follows `before` in its clause is not the proposal's own."""
     if cues().inner.search(before):
         return True
-    return bool(cues().of_others.search(before)) and not cues().of_itself.search(before)
+    return bool(cues().of_elsewhere.search(before)) and not cues().of_itself.search(before)
 
 
 def _forward(text: str) -> Iterator[Span]:
@@ -72,7 +72,7 @@ def _forward(text: str) -> Iterator[Span]:
     weak = ((match, True) for match in cues().denied_weakly.finditer(text))
     for match, is_weak in (*strong, *weak):
         before = _before(text, match.start())
-        if _is_of_others(before) or (is_weak and not _names_nothing(before)):
+        if _speaks_of_elsewhere(before) or (is_weak and not _names_nothing(before)):
             continue
         clauses = list(_clauses(text, match.start()))
         end = clauses[0][1]
@@ -91,7 +91,7 @@ def _beside(text: str) -> Iterator[Span]:
     """From a word that sets something apart to the end of what it names."""
     for match in cues().denied_beside.finditer(text):
         before = _before(text, match.start())
-        if _is_of_others(before):
+        if _speaks_of_elsewhere(before):
             continue
         close = _SET_APART.search(text, match.end())
         if match[0] in "与和跟同" and close:

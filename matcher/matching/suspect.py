@@ -39,7 +39,8 @@ _LIST = re.compile(
 )
 _SEPARATORS = "、，,；;/| "
 _LATIN_WORDS = re.compile(r"[a-zA-Z]+ [a-zA-Z]+ [a-zA-Z]+ [a-zA-Z]+")
-_GAP = 3  # characters between two lines: white space, the mark of an item
+_GAP = settings.characters("matching.suspect.gap")
+_LONGEST_LINE = settings.characters("matching.suspect.longest_line")
 _LISTED = settings.share("matching.suspect.listed")
 _LEAST_ITEMS = settings.count("matching.suspect.separators")
 
@@ -167,8 +168,7 @@ def _read_on(parts: Sequence[Part]) -> list[Part]:
 
 def _is_short(text: str) -> bool:
     """Whether a text has fewer units than are looked at together."""
-    letters = len(_NOT_LETTERS.sub("", text[: 4 * WINDOW]))
-    return letters < (2 * WINDOW if text.isascii() else WINDOW)
+    return len(text) <= _LONGEST_LINE and len(units([text]).codes) < WINDOW
 
 
 def _as_one(run: Sequence[Part]) -> Part:

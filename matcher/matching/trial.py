@@ -37,7 +37,7 @@ _REST: dict[Left, int] = {
     **dict.fromkeys(("title", "chinese", "nearest"), settings.letters("matching.trial.without_title")),
 }
 _HIDES: tuple[Reason, ...] = ("reference", "form", "hint")
-_LATIN_FOR_HAN = 3  # letters of English say as much as one character
+_LATIN_FOR_HAN = settings.factor("matching.trial.latin_for_han")
 
 
 class Doubt(NamedTuple):
