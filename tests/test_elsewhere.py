@@ -6,12 +6,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from matcher import shipped
-from matcher.embeddings.static import StaticEncoder
+from matcher.embeddings import static
 from matcher.index import elsewhere
 from matcher.index.elsewhere import FLOOR, Elsewhere
 
-ENCODER = StaticEncoder(shipped.fast_encoder())
+ENCODER = static.shipped_encoder()
 TOPICS = ["夜间经济的安全监管研究", "公交线网优化研究"]
 TEXTS = [
     "夜市怎样才安全",

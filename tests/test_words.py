@@ -5,12 +5,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from matcher import shipped
-from matcher.embeddings.static import StaticEncoder
+from matcher.embeddings import static
 from matcher.index import words
 from matcher.index.words import WordInteraction
 
-ENCODER = StaticEncoder(shipped.fast_encoder())
+ENCODER = static.shipped_encoder()
 TOPICS = [["创新券政策效果", "评估科技服务机构"], ["湖泊蓝藻水华", "预报饮用水源"], ["。"]]
 TEXTS = ["创新券评估", "Innovation vouchers", "蓝藻。", "", "水源 lake", "政策机构预报"]
 

@@ -14,7 +14,6 @@ from typing import Literal, NamedTuple, Protocol, runtime_checkable
 import numpy as np
 from numpy.typing import NDArray
 
-from matcher import shipped
 from matcher.errors import EncoderError
 from matcher.reductions import reduce_groups
 from matcher.segment import pieces
@@ -148,18 +147,18 @@ def unit(rows: Vectors) -> Vectors:
 
 def load_encoder(name: str | None = None, computing: Computing = CPU) -> Encoder:
     """The shipped encoder for None, the fast reader for FAST, else the sentence-transformers model
-    at a folder or hub name, which computes as `computing` says.
+    at a folder or hub name, which computes as `computing` says. A process loads a shipped one once.
 
     Raises EncoderError when the model cannot be loaded or its hub is out of reach.
     """
     if name == FAST:
-        from matcher.embeddings.static import StaticEncoder
+        from matcher.embeddings import static
 
-        return StaticEncoder(shipped.fast_encoder())
+        return static.shipped_encoder()
     from matcher.embeddings import onnx
 
     if name is None:
-        return onnx.OnnxEncoder(shipped.default_encoder())
+        return onnx.shipped_encoder()
     if onnx.reads(Path(name)):
         return onnx.OnnxEncoder(Path(name), name)
     from matcher.embeddings.transformer import TransformerEncoder

@@ -13,10 +13,11 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Sequence
+from functools import cache
 from hashlib import blake2b, file_digest
 from pathlib import Path
 
-from matcher import settings
+from matcher import settings, shipped
 
 # Official builds of ONNX Runtime report their use to Microsoft unless this is set before they are loaded.
 os.environ["ORT_DISABLE_TELEMETRY"] = "1"
@@ -42,6 +43,12 @@ def reads(folder: Path) -> bool:
     """Whether the model folder is one for OnnxEncoder: one text at a time, by a graph."""
     modules = folder / "modules.json"
     return modules.is_file() and MODULE in modules.read_text(encoding="utf-8", errors="replace")
+
+
+@cache
+def shipped_encoder() -> OnnxEncoder:
+    """The transformer that is shipped, loaded once: engines over several guides share it. EncoderError as below."""
+    return OnnxEncoder(shipped.default_encoder())
 
 
 class OnnxEncoder:

@@ -8,6 +8,7 @@ model2vec keys); both ways give the same vectors, which a test holds to 1e-5.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache
 from hashlib import blake2b, file_digest
 from itertools import pairwise
 from pathlib import Path
@@ -18,13 +19,19 @@ from safetensors import SafetensorError
 from safetensors.numpy import load_file
 from tokenizers import Tokenizer
 
-from matcher import settings
+from matcher import settings, shipped
 from matcher.embeddings import FAST, Kind, Text, Vectors, unit
 from matcher.errors import EncoderError
 from matcher.reductions import reduce_groups
 
 _CHUNK = settings.chunk("embeddings.static.encoded")
 _REMEMBERED = settings.chunk("embeddings.static.remembered")
+
+
+@cache
+def shipped_encoder() -> StaticEncoder:
+    """The fast reader that is shipped, loaded once: engines over several guides share it. EncoderError as below."""
+    return StaticEncoder(shipped.fast_encoder())
 
 
 class StaticEncoder:

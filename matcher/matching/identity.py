@@ -6,8 +6,8 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import NamedTuple
 
-from matcher import settings, shipped
-from matcher.embeddings import CPU, FAST, Computing, Encoder, load_encoder
+from matcher import settings
+from matcher.embeddings import CPU, FAST, Computing, Encoder, load_encoder, static
 from matcher.embeddings.static import StaticEncoder
 from matcher.errors import CalibrationError, EncoderError
 from matcher.index import elsewhere
@@ -40,7 +40,7 @@ class Chosen(NamedTuple):
             other = (
                 None if self.encoder == FAST else threads.submit(load_encoder, self.encoder, self.computing)
             )
-            own = StaticEncoder(shipped.fast_encoder())
+            own = static.shipped_encoder()
             threads.submit(getattr, own, "fingerprint")
             return Readers(own, own if other is None else other.result())
 
