@@ -2,17 +2,40 @@
 
 from __future__ import annotations
 
+import atexit
+import gc
+import importlib
 import json
 import os
 import resource
 import subprocess
 import sys
+import tempfile
 import time
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from functools import cache
 from pathlib import Path
+from typing import IO, Any
 
-TIMEOUT = 60.0
+TIMEOUT = 300.0  # seconds after which a command hangs, and is killed
+_LOADED = (
+    "docx", "jinja2", "opencc", "openpyxl", "pdfplumber", "matcher.cli", "matcher.duplicates.reports", "matcher.engine",
+    "matcher.readers.form", "matcher.report", "matcher.scale.batches", "matcher.triage.desk", "matcher.triage.reports",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Command:
+    """A command with its standard input (None: closed), and what is added to the caller's environment.
+
+    `largest` bounds the files that it may write, in bytes, as a full disk would.
+    """
+
+    args: Sequence[str]
+    stdin: bytes | None = b""
+    env: Mapping[str, str] = field(default_factory=dict)
+    largest: int | None = None
 
 
 @dataclass(frozen=True)
@@ -25,66 +48,101 @@ class Ran:
     seconds: float
 
 
-def run_all(commands: Sequence[Mapping[str, object]], folder: Path, before: Sequence[str] = ()) -> list[Ran]:
-    """The answers to commands, in order; each has "args", and may have "env", "stdin" (None: closed) and "largest".
+class Commands:
+    """The process that commands are forked from; what stands `before` the interpreter starts it, and so all of them.
 
-    `largest` bounds the files that the command may write, as a full disk would; `folder` takes the streams.
-    What stands `before` the interpreter starts all of them.
+    It is in the environment of its start, and each command in that of its caller. `folder` takes the streams.
     """
-    done = subprocess.run(
-        [*before, sys.executable, "-m", "tests.commands", folder],
-        input=json.dumps(list(commands)), text=True, capture_output=True, check=False,
-    )  # fmt: skip
-    assert done.returncode == 0, done.stderr
-    return [
-        Ran(status, (folder / f"{n}.out").read_bytes(), (folder / f"{n}.err").read_bytes(), seconds)
-        for n, (status, seconds) in enumerate(json.loads(done.stdout))
-    ]
+
+    def __init__(self, folder: Path, before: Sequence[str] = ()) -> None:
+        self._folder = folder
+        self._process = subprocess.Popen(
+            [*before, sys.executable, "-m", "tests.commands", folder],
+            # Before a fork no thread may run, and BLAS starts its own when it is loaded.
+            env={**os.environ, "OPENBLAS_NUM_THREADS": "1"}, cwd=Path(__file__).parent.parent,
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+        )  # fmt: skip
+
+    def run(self, command: Command) -> Ran:
+        """The answer of one command."""
+        if command.stdin is not None:
+            (self._folder / "in").write_bytes(command.stdin)
+        closed, env = command.stdin is None, {**os.environ, **command.env}
+        order = {**asdict(command), "stdin": None, "closed": closed, "env": env, "cwd": str(Path.cwd())}
+        print(json.dumps(order), file=_pipe(self._process.stdin), flush=True)
+        status, seconds = json.loads(_pipe(self._process.stdout).readline())
+        return Ran(status, (self._folder / "out").read_bytes(), (self._folder / "err").read_bytes(), seconds)
+
+    def close(self) -> None:
+        """End the process."""
+        self._process.communicate()
+
+
+@cache
+def standing() -> Commands:
+    """The one that tests of this process share, while it runs."""
+    folder = tempfile.TemporaryDirectory()
+    commands = Commands(Path(folder.name))
+    atexit.register(folder.cleanup)
+    atexit.register(commands.close)
+    return commands
+
+
+def run_all(commands: Iterable[Command], folder: Path, before: Sequence[str] = ()) -> list[Ran]:
+    """The answers to commands, in order, in a process of their own."""
+    own = Commands(folder, before)
+    try:
+        return [own.run(command) for command in commands]
+    finally:
+        own.close()
+
+
+def _pipe(stream: IO[str] | None) -> IO[str]:
+    assert stream is not None
+    return stream
 
 
 def _load() -> None:
-    """Everything that commands load, without starting a thread."""
-    import openpyxl
+    """What commands load, but for what is seldom asked for."""
+    from matcher.embeddings import FAST, load_encoder
 
-    assert openpyxl
+    for name in _LOADED:
+        importlib.import_module(name)
+    for encoder in (None, FAST):
+        assert load_encoder(encoder).fingerprint
+    gc.freeze()  # a child that looks for cycles would copy all of it
 
 
-def _become(command: Mapping[str, object], folder: Path, number: int) -> None:
+def _become(order: Mapping[str, Any], folder: Path) -> None:
     """Run one command in this process, which ends with it."""
     for stream, handle in (("out", 1), ("err", 2)):
-        os.dup2(os.open(folder / f"{number}.{stream}", os.O_WRONLY | os.O_CREAT, 0o644), handle)
-    stdin = command.get("stdin", "")
-    if stdin is None:
+        os.dup2(os.open(folder / stream, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o644), handle)
+    os.environ.clear()
+    os.environ.update(order["env"])
+    os.chdir(order["cwd"])
+    if order["closed"]:
         os.close(0)
         sys.stdin = None  # as Python has it when standard input is closed
     else:
-        (folder / "stdin").write_text(str(stdin), encoding="utf-8", errors="surrogatepass")
-        os.dup2(os.open(folder / "stdin", os.O_RDONLY), 0)
+        os.dup2(os.open(folder / "in", os.O_RDONLY), 0)
         sys.stdin = os.fdopen(0, encoding="utf-8")
-    env, args = command.get("env", {}), command["args"]
-    assert isinstance(env, dict)
-    assert isinstance(args, list)
-    os.environ.update(env)
-    if largest := command.get("largest"):
-        resource.setrlimit(resource.RLIMIT_FSIZE, (int(str(largest)), resource.RLIM_INFINITY))
-    sys.argv = ["matcher", *args]
+    if order["largest"]:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (order["largest"], resource.RLIM_INFINITY))
+    sys.argv = ["matcher", *order["args"]]
     from matcher.cli import main
 
     main()
 
 
 def _serve(folder: Path) -> None:
-    commands = json.loads(sys.stdin.read())
     _load()
-    answers = []
-    for number, command in enumerate(commands):
+    for line in iter(sys.stdin.readline, ""):
         start = time.monotonic()
         child = os.fork()
         if child == 0:
-            _become(command, folder, number)
+            _become(json.loads(line), folder)
             os._exit(99)  # main always exits
-        answers.append((_wait(child, start), time.monotonic() - start))
-    print(json.dumps(answers))
+        print(json.dumps([_wait(child, start), time.monotonic() - start]), flush=True)
 
 
 def _wait(child: int, start: float) -> int:

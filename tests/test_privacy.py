@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.commands import run_all
+from tests.commands import Command, run_all
 
 MARKS = ("机密标记柒叁", "MARKQX73")
 TEXT = f"创新券政策对小企业研发投入的{MARKS[0]}影响评估 {MARKS[1]}"
@@ -28,7 +28,7 @@ def _alone() -> str:
     return "" if tried.returncode == 0 else "this user may not make a network namespace"
 
 
-def _commands(place: Path) -> list[dict[str, object]]:
+def _commands(place: Path) -> list[Command]:
     rows = [{"id": f"p{i}", "title": f"{TEXT}{i}", "abstract": TEXT * (i + 1)} for i in range(4)]
     batch, form, bundle = place / "batch.jsonl", place / "form.txt", place / "forms.zip"
     batch.write_text("".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows), encoding="utf-8")
@@ -48,7 +48,7 @@ def _commands(place: Path) -> list[dict[str, object]]:
         ["archive", "remove", archive, "p1"],
         ["guide", str(form)],
     ]
-    return [{"args": args} for args in given]
+    return [Command(args) for args in given]
 
 
 def test_onnx_runtime_reports_nothing(tmp_path: Path) -> None:
@@ -73,10 +73,8 @@ def test_no_command_needs_a_network_or_keeps_a_text(tmp_path: Path, monkeypatch:
     (tmp_path / "asked").mkdir()
     commands = _commands(tmp_path / "asked")
     answers = run_all(commands, tmp_path / "streams", ALONE)
-    refused = [c["args"] for c, ran in zip(commands, answers, strict=True) if ran.status]
-    assert refused == [commands[3]["args"], commands[10]["args"]], (
-        "a hub out of reach, and a text that is no guide"
-    )
+    refused = [c.args for c, ran in zip(commands, answers, strict=True) if ran.status]
+    assert refused == [commands[3].args, commands[10].args], "a hub out of reach, and a text that is no guide"
     assert b"out of reach" in answers[3].err
     found = [
         file
