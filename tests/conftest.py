@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 # Before anything loads OpenMP: spinning threads slow a busy machine down twentyfold.
@@ -61,10 +61,12 @@ def guide_file(tmp_path: Path) -> Path:
     return file
 
 
-@pytest.fixture(autouse=True)
-def _private_cache(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Indexes of a test never meet the user's own."""
-    monkeypatch.setenv("MATCHER_CACHE", str(tmp_path_factory.getbasetemp() / "cache"))
+@pytest.fixture(scope="session", autouse=True)
+def _private_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Indexes of the tests never meet the user's own; before the fixtures of a module open an engine."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("MATCHER_CACHE", str(tmp_path_factory.getbasetemp() / "cache"))
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-import torch
 from tokenizers import Tokenizer, models, normalizers, pre_tokenizers, processors
 
 CHARACTERS = "公交线网优化食堂夜市安全河道垃圾回收研究补贴机制abcdefghijklmnopqrstuvwxyz0123456789。，：；"
@@ -48,6 +47,7 @@ def _config(tokenizer: Any, window: int) -> Any:
 
 def tiny_bert(folder: Path, prompts: dict[str, str] | None = None) -> Path:
     """A BERT of two layers and 32 dimensions with a window of WINDOW tokens, saved to `folder`."""
+    import torch
     from sentence_transformers import SentenceTransformer
     from sentence_transformers.sentence_transformer.modules import Pooling, Transformer
     from transformers import BertModel
@@ -66,6 +66,7 @@ def tiny_bert(folder: Path, prompts: dict[str, str] | None = None) -> Path:
 
 def tiny_cross_encoder(folder: Path) -> Path:
     """A cross-encoder of the same size that reads pairs of up to PAIR_WINDOW tokens: its scores mean nothing."""
+    import torch
     from transformers import BertForSequenceClassification
 
     tokenizer = _tokenizer(PAIR_WINDOW)

@@ -10,9 +10,10 @@ import faiss
 import numpy as np
 import pytest
 
-from matcher import longtext, shipped
-from matcher.embeddings.static import StaticEncoder
+from matcher import longtext
+from matcher.embeddings import static
 from matcher.engine import SURE_ALONE, Engine
+from matcher.files import cache_folder
 from matcher.guide import read_guide
 from matcher.index import elsewhere, folder
 from matcher.matching import decide
@@ -24,7 +25,7 @@ from matcher.proposals import read_labelled
 from matcher.report import match_json
 from matcher.segment import passages
 from matcher.types import Office, Proposal
-from tests.conftest import ToyEncoder
+from tests.conftest import GUIDE, ToyEncoder
 from tests.models import tiny_bert
 
 EVAL = Path(__file__).parent.parent / "data" / "eval" / "tianjin-dev.jsonl"
@@ -33,15 +34,17 @@ EVAL = Path(__file__).parent.parent / "data" / "eval" / "tianjin-dev.jsonl"
 def engine_of(guide_file: Path, cache: Path, encoder: ToyEncoder | None = None) -> Engine:
     encoder = encoder or ToyEncoder()
     guide = read_guide(guide_file)
-    words = StaticEncoder(shipped.fast_encoder())
+    words = static.shipped_encoder()
     found, index, _ = folder.open_or_build(guide, encoder, cache)
-    fast = FastReader(guide.topics, found, words, elsewhere.open_or_build(words, cache))
+    fast = FastReader(guide.topics, found, words, elsewhere.open_or_build(words, cache_folder()))
     return Engine(guide, encoder, found, index, fast, Provenance("", "", ""))
 
 
-@pytest.fixture
-def engine(guide_file: Path, tmp_path: Path) -> Engine:
-    return engine_of(guide_file, tmp_path)
+@pytest.fixture(scope="module")
+def engine(tmp_path_factory: pytest.TempPathFactory) -> Engine:
+    own = tmp_path_factory.mktemp("engine")
+    (own / "hudong-2030.txt").write_text(GUIDE, encoding="utf-8")
+    return engine_of(own / "hudong-2030.txt", own)
 
 
 def ask(engine: Engine, text: str) -> dict[str, object]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import subprocess
 import sys
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -68,6 +69,7 @@ def layer(module: str) -> int:
     return LEVEL[module]
 
 
+@cache
 def imported(path: Path, *, lazy: bool) -> set[str]:
     """The modules that `path` imports; without `lazy` only those at import time."""
     tree = ast.parse(path.read_text(encoding="utf-8"))

@@ -72,12 +72,11 @@ def room(module: str) -> str:
     return "/".join(parts[:2]) if parts[0] == "matcher" and len(parts) > 2 else parts[0]
 
 
-def rooms() -> dict[str, list[Place]]:
-    found: dict[str, list[Place]] = {}
+def rooms() -> dict[str, list[Path]]:
+    found: dict[str, list[Path]] = {}
     for top in ("matcher", "app"):
         for path in sorted((ROOT / top).rglob("*.py")):
-            module = path.relative_to(ROOT).as_posix()
-            found.setdefault(room(module), []).extend(places(path))
+            found.setdefault(room(path.relative_to(ROOT).as_posix()), []).append(path)
     return found
 
 
@@ -88,7 +87,8 @@ ROOMS = rooms()
 def test_names_are_of_the_field(name: str) -> None:
     lines = [
         f"{module}:{line}: {identifier} (say {'; '.join(STOP[word] for word in stopped(identifier))})"
-        for module, line, identifier in ROOMS[name]
+        for path in ROOMS[name]
+        for module, line, identifier in places(path)
     ]
     assert not lines, "these are no names:\n" + "\n".join(lines)
 
