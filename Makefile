@@ -11,22 +11,26 @@ export OPENBLAS_NUM_THREADS := 1
 	@test -n "$(PYTHON)" || { echo "需要 Python 3.11 或更新版本 / Python 3.11 or newer is needed: https://www.python.org"; exit 1; }
 	@$(PYTHON) -m venv .venv
 
+# Modules are compiled when they are first imported: most of what comes along never is, and all of it takes a minute.
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-compile -c constraints.txt
+
 # What matching needs, and what the tests need besides: the page, other models, the service.
 .venv/core: .venv/bin/python pyproject.toml constraints.txt
 	@test .venv/installed -nt pyproject.toml || { echo "正在安装（约一分钟） / installing, about a minute"; \
-		$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e . ; }
+		$(PIP) -e . ; }
 	@touch $@
 
 .venv/installed: .venv/bin/python pyproject.toml constraints.txt
 	@echo "正在安装测试所需（约两分钟） / installing what the tests need, about two minutes"
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev]'
+	@$(PIP) -e '.[dev]'
 	@touch $@
 
 demo: .venv/core
 	@$(BIN)/matcher demo
 
+# In the order of their names: by number of tests, the files of a few long ones would come last, on one core.
 test: lint
-	$(BIN)/python -m pytest -n 2 --dist loadfile
+	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 # The page in a real browser; skipped with the reason where there is no Chromium. MARKS=browser adds the long flows.
 MARKS ?= browser and not long
@@ -68,7 +72,7 @@ bench-duplicates: .venv/installed
 # Beside e5 with FAISS, txtai, BM25, semhash and MinHash; E5 names the folder of e5-small as it is (training/README.md).
 E5 ?=
 bench-peers: .venv/installed
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[peers]'
+	$(PIP) -e '.[peers]'
 	$(BIN)/python -m tests.bench_peers $(if $(E5),--e5 $(E5))
 
 # One process beside two workers of a Dask cluster; run on a quiet machine.
