@@ -17,7 +17,10 @@ from matcher.embeddings import FAST, Computing, Encoder, encode, load_encoder, r
 from matcher.embeddings.onnx import OnnxEncoder
 from matcher.embeddings.static import StaticEncoder
 from matcher.embeddings.transformer import TransformerEncoder
+from matcher.engine import Engine
 from matcher.errors import EncoderError
+from matcher.report import match_json
+from matcher.types import Proposal
 from tests.conftest import ToyEncoder
 from tests.models import WINDOW, tiny_bert
 
@@ -192,6 +195,18 @@ def test_the_window_counts_prompt_and_special_tokens(tmp_path: Path, bert: Path)
     prompted = TransformerEncoder(str(tiny_bert(tmp_path, prompts={"query": "abcd"})))
     assert prompted.fits("公" * (WINDOW - 6))
     assert not prompted.fits("公" * (WINDOW - 5))
+
+
+def test_an_encoder_with_a_window_reads_everything(guide_file: Path, bert: Path, tmp_path: Path) -> None:
+    """A tiny random BERT through the whole engine: texts far beyond its window are read in pieces."""
+    engine = Engine.open(guide_file, str(bert), tmp_path / "cache")
+    proposal = Proposal("p", "公交线网优化研究", "分析公交客流数据" * 20)
+    match = engine.match(proposal, k=4)
+    assert len(match.hits) == 4
+    covered = {i for h in match.hits for e in h.evidence for i in range(e.query.start, e.query.end)}
+    assert len(covered) >= len(proposal.title) + len(proposal.abstract)
+    again = Engine.open(guide_file, str(bert), tmp_path / "cache").match(proposal, k=4)
+    assert match_json(again) == match_json(match)
 
 
 @pytest.fixture

@@ -26,7 +26,6 @@ from matcher.report import match_json
 from matcher.segment import passages
 from matcher.types import Office, Proposal
 from tests.conftest import GUIDE, ToyEncoder
-from tests.models import tiny_bert
 
 EVAL = Path(__file__).parent.parent / "data" / "eval" / "tianjin-dev.jsonl"
 
@@ -180,19 +179,6 @@ def test_order_and_empties_are_kept(engine: Engine) -> None:
     answers = list(engine.match_many(proposals))
     assert [a.proposal_id for a in answers] == [p.id for p in proposals]
     assert [a.verdict == "empty" for a in answers] == [p.abstract == "" for p in proposals]
-
-
-def test_an_encoder_with_a_window_reads_everything(guide_file: Path, tmp_path: Path) -> None:
-    """A tiny random BERT through the whole engine: texts far beyond its window are read in pieces."""
-    model = tiny_bert(tmp_path / "bert")
-    engine = Engine.open(guide_file, str(model), tmp_path / "cache")
-    proposal = Proposal("p", "公交线网优化研究", "分析公交客流数据" * 20)
-    match = engine.match(proposal, k=4)
-    assert len(match.hits) == 4
-    covered = {i for h in match.hits for e in h.evidence for i in range(e.query.start, e.query.end)}
-    assert len(covered) >= len(proposal.title) + len(proposal.abstract)
-    again = Engine.open(guide_file, str(model), tmp_path / "cache").match(proposal, k=4)
-    assert match_json(again) == match_json(match)
 
 
 def test_english_goes_by_meaning_alone(tianjin: Engine) -> None:
