@@ -64,15 +64,15 @@ def tiny_bert(folder: Path, prompts: dict[str, str] | None = None) -> Path:
     return saved
 
 
-def tiny_cross_encoder(folder: Path) -> Path:
-    """A cross-encoder of the same size that reads pairs of up to PAIR_WINDOW tokens: its scores mean nothing."""
+def tiny_cross_encoder(folder: Path, window: int = PAIR_WINDOW) -> Path:
+    """A cross-encoder of the same size that reads pairs of up to `window` tokens: its scores mean nothing."""
     import torch
     from transformers import BertForSequenceClassification
 
-    tokenizer = _tokenizer(PAIR_WINDOW)
+    tokenizer = _tokenizer(window)
     torch.manual_seed(8)
     saved = folder / "cross-encoder"
-    model = BertForSequenceClassification(_config(tokenizer, PAIR_WINDOW))
+    model = BertForSequenceClassification(_config(tokenizer, window))
     with torch.no_grad():
         model.classifier.weight *= 40  # else all its scores would be nearly the same
     model.save_pretrained(saved)
