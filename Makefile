@@ -28,9 +28,10 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-com
 demo: .venv/core
 	@$(BIN)/matcher demo
 
-# In the order of their names: by number of tests, the files of a few long ones would come last, on one core.
+# One thread in each of the two processes. In the order of their names: by number of tests, the files of a few long
+# ones would come last, on one core.
 test: lint
-	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 # The page in a real browser; skipped with the reason where there is no Chromium. MARKS=browser adds the long flows.
 MARKS ?= browser and not long
