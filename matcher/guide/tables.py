@@ -8,11 +8,11 @@ from collections.abc import Sequence
 from matcher import settings
 from matcher.guide import vocabulary
 from matcher.guide.blocks import Unit, clean
+from matcher.guide.captions import Caption, caption_above, caption_within, first_unit, named, without_mark
 from matcher.guide.columns import Columns, columns_of, flat, guess, is_contacts, key_of, topical, two_rows
 from matcher.guide.forms import worth
 from matcher.guide.grids import Grid, names_above
-from matcher.guide.lines import units_of
-from matcher.guide.marks import LAST_NUMBER, number_of, rank
+from matcher.guide.marks import LAST_NUMBER, number_of
 from matcher.guide.offices import Contact, parse_contact
 from matcher.guide.prior import Draft, Reading, cue, title_end
 from matcher.guide.slots import slot_of
@@ -23,8 +23,6 @@ from matcher.segment import fold
 from matcher.types import Role
 
 _HEADER_WITHIN = settings.rows("guide.tables.header_within")
-_LINES_ABOVE = settings.lines("guide.tables.above")
-_LONGEST_NAME = settings.characters("guide.tables.longest_name")
 _LONGEST_ROW = settings.characters("guide.tables.longest_row")
 
 _MARK_KINDS = ("number", "paren-han", "han", "paren", "half-paren", "circled", "coded", "dotted", "deep", "code")  # fmt: skip
@@ -38,6 +36,7 @@ def read_tables(document: Document, grids: Sequence[Grid]) -> list[Reading]:
         reader.table(grid)
     if not reader.drafts:
         return []
+    reader.give_offices()
     return [Reading("table", reader.drafts, reader.roles, reader.score, reader.notes)]
 
 
@@ -53,9 +52,11 @@ class TableReader:
         self.columns: Columns | None = None
         self.groups: dict[str, int] = {}
         self.contact: Contact | None = None
+        self.serving: Contact | None = None  # the office in the heading of the rows
         self.notes: list[Message] = []
         self.last = 0
         self.caption = ""
+        self.captions: list[tuple[Caption, range]] = []  # what stands above each table, and its topics
         self.names: dict[int, str] = {}  # first line of a table -> its name, such as that of a worksheet
 
     def table(self, table: Grid) -> None:
@@ -76,46 +77,33 @@ class TableReader:
         if self.columns is None or (self.columns.weak and not topical(table.rows, self.columns.title)):
             self.columns = None
             return
-        self.contact = None
+        self.contact = self.serving = None
         self.fresh = header is not None  # a sheet or table of its own may count from 1 again
-        self.caption = self._caption_above(table) or (self.caption if header is None else "")
+        above, within = caption_above(self.document, table), caption_within(table, max(first, 0))
+        self.caption = within.name or above.name or (self.caption if header is None else "")
         if not self.caption and (name := self.names.get(table.spans[0][0])):
-            self.caption = _without_mark(name)[1]
+            self.caption = without_mark(name)[1]
         if first >= 0:
             self.notes += self.columns.unused(table.rows[first + 1 :])
-        if first >= 0:
             self._paint(table.spans[first], "heading")
-            self._captions_before(table, first)
+        start = len(self.drafts)
         for row, span in zip(table.rows[first + 1 :], table.spans[first + 1 :], strict=True):
             self._row(row, span, self.columns)
+        if len(self.drafts) > start:
+            self.captions.append((within if within.contact else above, range(start, len(self.drafts))))
+        self.roles = {**above.roles, **within.roles, **self.roles}
+
+    def give_offices(self) -> None:
+        """Give topics the office above their table; 联系人：… is a table's own only where each of several has one."""
+        weak = [c for c, _ in self.captions if c.contact is not None and c.weak]
+        for caption, places in self.captions:
+            if caption.contact is None or (caption.weak and len(weak) < max(2, len(self.captions))):
+                continue
+            for at in places:
+                self.drafts[at].above = self.drafts[at].above or caption.contact
 
     def _paint(self, span: tuple[int, int], role: Role) -> None:
         self.roles.update(dict.fromkeys(range(span[0], span[1] + 1), role))
-
-    def _captions_before(self, table: Grid, first: int) -> None:
-        for row, line in zip(table.rows[:first], table.spans[:first], strict=True):
-            cells = [flat(cell) for cell in row if cell.strip()]
-            marked, name = _without_mark(cells[0]) if len(cells) == 1 else (False, "")
-            if name and (
-                (marked and cue(fold(name)) >= 0) or vocabulary.SECTION_LINE.fullmatch(fold(cells[0]))
-            ):
-                self.caption = name
-                self._paint(line, "heading")
-
-    def _caption_above(self, table: Grid) -> str:
-        """The heading right above the table, such as 一、重点项目; "" if there is none."""
-        for line in range(table.spans[0][0] - 1, max(0, table.spans[0][0] - _LINES_ABOVE), -1):
-            text = flat(self.document.lines[line - 1])
-            if not text:
-                continue
-            marked, name = _without_mark(text)
-            if len(text) <= _LONGEST_NAME and (
-                (marked and cue(fold(name)) >= 0) or vocabulary.SECTION_LINE.fullmatch(fold(text))
-            ):
-                self.roles[line] = "heading"
-                return name
-            return ""
-        return ""
 
     def _row(self, row: Sequence[str], span: tuple[int, int], columns: Columns) -> None:
         def cell(at: int | None) -> str:
@@ -134,7 +122,7 @@ class TableReader:
             self._lone(flat(filled[0]), span, title == flat(filled[0]))
         elif not title and (section := flat(cell(columns.details.get("section")))) and number:
             self._paint(span, "heading")  # 1 | 智能网联 | above 1.1 | | its topics
-            self.caption = _without_mark(section)[1]
+            self.caption, self.serving = named(section)
         elif not any(c.isalpha() for c in title):
             self._untitled(row, span, columns, number)
         elif fold(title) in ("合计", "总计", "小计"):
@@ -159,7 +147,7 @@ class TableReader:
             self._topic(row, span, self.columns)
         elif any(c.isalpha() for c in folded):
             self._paint(span, "heading")
-            self.caption = _without_mark(text)[1]
+            self.caption, self.serving = named(text)
             self.contact = None
         else:
             self._paint(span, "unread")
@@ -182,7 +170,7 @@ class TableReader:
 
         section = flat(cell("section"))
         if section:
-            self.caption = _without_mark(section)[1]
+            self.caption, self.serving = named(section)
         text = flat(row[columns.title])
         number, mark, title, rest = _split_title(text)
         title, bracket, notes = take_brackets(title)
@@ -192,14 +180,16 @@ class TableReader:
         draft.code = "" if re.fullmatch(r"\d{0,3}\.?", code) else flat(cell("number"))
         draft.code = draft.code or mark
         if draft.code and (printed > LAST_NUMBER or code.isdigit()):
-            draft.number = None  # a catalogue's code is a name, not a count
+            counts_on = bool(self.drafts) and self.drafts[-1].number == printed - 1  # 1000 below 999
+            draft.code = mark if counts_on else draft.code
+            draft.number = printed if counts_on else None  # else a catalogue's code: a name, not a count
         draft.contents = [rest] if rest else []
         self._slots(row, columns, draft)
         if notes:
             draft.slots.setdefault("conditions", []).extend(notes)
         self._contact(cell("office"), cell("phone"), cell("person"), columns, draft)
         draft.contact = draft.contact or bracket
-        draft.names = (fold(title), fold(self.caption))
+        draft.names, draft.above = (fold(title), fold(self.caption)), self.serving
         self.drafts.append(draft)
         self._paint(span, "title")
         self.score += worth(draft)
@@ -260,26 +250,9 @@ class TableReader:
         self.contact = draft.contact = named.joined(whom).joined(called)
 
 
-def _first_unit(text: str) -> Unit | None:
-    return next(iter(units_of(Document("", (text,)))), None)
-
-
-def _without_mark(text: str) -> tuple[bool, str]:
-    """(whether the text begins with a mark, the text without it)."""
-    unit = _first_unit(text)
-    for kind in () if unit is None else sorted(unit.marks, key=rank):
-        if (
-            unit is not None
-            and kind not in ("code", "bullet", "label")
-            and unit.marks[kind].start < len(unit.text)
-        ):
-            return True, unit.slice(unit.marks[kind].start).strip("：: ")
-    return False, text.strip("：:【】 ")
-
-
 def _split_title(text: str) -> tuple[int | None, str, str, str]:
     """(number, code, title, what follows the title) of a title cell such as "1.标题。说明……"."""
-    unit = _first_unit(text)
+    unit = first_unit(text)
     if unit is None or unit.lines != (1, 1):
         return None, "", text, ""
     start, number, code = 0, None, ""
