@@ -5,8 +5,10 @@ the last of which stand in its contents; `error` where the document is no guide.
 section or an office that ends in ? (such an office may be missing, but no other one may stand there); `-` is no office.
 
 Documents other than text are written a line a block: `# text` heading, `P text` paragraph, `T a|b` row of
-a table (^ is merged with the cell above), `N text` paragraph that Word numbers, `S name` worksheet, `H text` what
-a page repeats above its text.
+a table (^ is merged with the cell above), `N text` paragraph that Word numbers, `M text` row of a worksheet merged
+over all columns, `S name` worksheet, `H text` what a page repeats above its text, `@x text@x text` what stands at
+these places of a line of a PDF, `%` a new page of it, `= %1、chineseCounting|%1.%2decimal` the automatic numbers
+of Word's heading styles, `1 text` such a heading.
 """
 
 from __future__ import annotations
@@ -15,6 +17,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from matcher.segment import fold
 from matcher.types import Guide, Topic
@@ -23,6 +26,7 @@ from tests.test_readers import pdf_of, text_at
 FOLDER = Path(__file__).parent / "cases" / "layouts"
 _COLUMNS = 88  # half-width columns of a page
 _LINES = 17  # lines of a page
+_WIDTH = 5  # columns over which a row of a worksheet is merged
 
 
 @dataclass(frozen=True)
@@ -104,12 +108,39 @@ def _docx(path: Path, lines: Sequence[str]) -> None:
             rows.append(text.split("|"))
             continue
         table()
-        if kind.startswith("#"):
+        if kind == "=":
+            _number_headings(document, text.split("|"))
+        elif kind.isdigit():
+            document.add_heading(text, int(kind))
+        elif kind.startswith("#"):
             document.add_heading(text, len(kind))
         else:
             document.add_paragraph(text, "List Number" if kind == "N" else None)
     table()
     document.save(str(path))
+
+
+def _number_headings(document: Any, levels: Sequence[str]) -> None:
+    """Give Word's heading styles an automatic outline; a level is its text and its kind of number: %1.%2decimal."""
+    from docx.oxml import parse_xml
+    from docx.oxml.ns import nsdecls
+
+    outline = "".join(
+        f'<w:lvl w:ilvl="{i}"><w:start w:val="1"/><w:numFmt w:val="{m[2]}"/><w:pStyle w:val="Heading{i + 1}"/>'
+        f'<w:lvlText w:val="{m[1]}"/></w:lvl>'
+        for i, level in enumerate(levels)
+        if (m := re.fullmatch(r"(.*?)([A-Za-z]+)", level))
+    )
+    numbering = document.part.numbering_part.element
+    numbering.insert(
+        0, parse_xml(f'<w:abstractNum {nsdecls("w")} w:abstractNumId="90">{outline}</w:abstractNum>')
+    )
+    numbering.append(parse_xml(f'<w:num {nsdecls("w")} w:numId="90"><w:abstractNumId w:val="90"/></w:num>'))
+    for i in range(len(levels)):
+        style = document.styles[f"Heading {i + 1}"].element.get_or_add_pPr()
+        style.append(
+            parse_xml(f'<w:numPr {nsdecls("w")}><w:ilvl w:val="{i}"/><w:numId w:val="90"/></w:numPr>')
+        )
 
 
 def _xlsx(path: Path, lines: Sequence[str]) -> None:
@@ -121,12 +152,31 @@ def _xlsx(path: Path, lines: Sequence[str]) -> None:
         kind, _, text = line.partition(" ")
         if kind == "S":
             sheet = book.create_sheet(text)
-        else:
-            sheet.append([cell or None for cell in text.split("|")])
+            continue
+        row = sheet.max_row + 1 if sheet["A1"].value else 1
+        for column, cell in enumerate(text.split("|"), 1):
+            if cell == "^":
+                _merge_up(sheet, row, column)
+            elif cell:
+                sheet.cell(row, column, cell)
+        if kind == "M":
+            sheet.merge_cells(start_row=row, start_column=1, end_row=row, end_column=_WIDTH)
     book.save(path)
 
 
+def _merge_up(sheet: Any, row: int, column: int) -> None:
+    for area in list(sheet.merged_cells.ranges):
+        if area.min_col == area.max_col == column and area.max_row == row - 1:
+            sheet.unmerge_cells(str(area))
+            sheet.merge_cells(start_row=area.min_row, start_column=column, end_row=row, end_column=column)
+            return
+    sheet.merge_cells(start_row=row - 1, start_column=column, end_row=row, end_column=column)
+
+
 def _pdf(path: Path, lines: Sequence[str]) -> None:
+    if any(line.startswith("@") for line in lines):
+        path.write_bytes(pdf_of(_placed(lines)))
+        return
     head, rows = lines[0][2:], [line[2:].split("|") for line in lines if line.startswith("T ")]
     if rows:
         drawn = [
@@ -144,6 +194,29 @@ def _pdf(path: Path, lines: Sequence[str]) -> None:
             "\n".join([text_at(50, 800, head), *page, text_at(290, 30, f"- {first // _LINES + 1} -")])
         )
     path.write_bytes(pdf_of(pages))
+
+
+def _placed(lines: Sequence[str]) -> list[str]:
+    """Pages of lines whose parts stand at the places they name, under the head that the first line may give."""
+    head = lines[0][2:] if lines[0].startswith("H ") else ""
+    pages: list[list[str]] = [[]]
+    for line in lines[bool(head) :]:
+        if line == "%":
+            pages.append([])
+        else:
+            pages[-1].append(line)
+    return [
+        "\n".join(
+            [text_at(50, 810, head)]
+            + [
+                text_at(int(x), 780 - 18 * i, text)
+                for i, line in enumerate(page)
+                for x, text in re.findall(r"@(\d+) ([^@]*)", line)
+            ]
+            + [text_at(290, 30, str(number))]
+        )
+        for number, page in enumerate(pages, 1)
+    ]
 
 
 def _broken(line: str) -> list[str]:

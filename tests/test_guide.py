@@ -137,6 +137,28 @@ def test_numbers_that_run_on_keep_the_printed_number() -> None:
     assert guide.findings == ()
 
 
+@pytest.mark.parametrize("form", ["{}.甲{}研究", "{}、甲{}研究", "课题{}：甲{}研究"])
+def test_a_list_counts_on_beyond_999(form: str) -> None:
+    guide = parse("\n".join(["选题指南", *(form.format(n, n) for n in range(997, 1004))]))
+    assert [(t.id, t.number) for t in guide.topics] == [(f"1-{n}", n) for n in range(997, 1004)]
+
+
+def test_rows_count_on_beyond_999(tmp_path: Path) -> None:
+    rows: list[list[object]] = [["序号", "课题名称"], *([n, f"甲{n}研究"] for n in range(1, 1003))]
+    write_xlsx(tmp_path / "a.xlsx", rows)
+    assert [(t.number, t.code) for t in read_guide(tmp_path / "a.xlsx").topics[-2:]] == [
+        (1001, ""),
+        (1002, ""),
+    ]
+
+
+def test_many_repeated_titles_are_counted_in_one_finding() -> None:
+    guide = parse("\n".join(["选题指南", *(f"{n}.甲课题研究" for n in range(1, 20))]))
+    repeated = [f for f in map(str, guide.findings) if "重复" in f]
+    assert len(repeated) == 11
+    assert "另有 8 个" in repeated[-1]
+
+
 def test_an_office_serves_the_topics_above_it_in_its_section() -> None:
     guide = parse(
         "指南\n一、重点课题\n1.甲研究\n2.乙研究\n对接处室：东处 66010001\n3.丙研究\n二、一般课题\n1.丁研究\n对接处室：西处 66010002"

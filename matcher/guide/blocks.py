@@ -95,7 +95,7 @@ class Unit:
     def marks(self) -> dict[str, Mark]:
         """kind -> mark, for the marks this unit begins with."""
         if self.counted:
-            return {"number": Mark("number", self.text[: self.counted].rstrip("."), self.counted, "")}
+            return {"number": Mark("number", self.text[: self.counted].rstrip(".、: "), self.counted, "")}
         marks = marks_of(self.text, circled=self.source.enclosed(self.start) if self.text else 0)
         if self.source.level and self.start == 0 and not any(kind.startswith("md") for kind in marks):
             styled = Mark(f"md{self.source.level}", "", 0, "")  # a heading of Word reads as one of Markdown

@@ -18,6 +18,7 @@ from matcher.segment import fold
 _STOPS = "。;；！？!?:：.…"
 _DIGITS_AFTER = re.compile(r"(\d{1,3})[.](?=(\d{1,3})\D)")  # 3.20世纪…
 _BARE_DIGITS = re.compile(r"(\d{1,2})(?=[\u3400-\u9fff“《])")
+_THOUSANDS = re.compile(r"(\d{4,5})(?:[.、:]\s*|\s+)(?=[^\d\s])")  # 1000. below 999.
 _COUNTED = ("number", "paren-han", "han", "paren")
 _LEAST_PAIRS = settings.count("guide.counting.least_pairs")
 _LEAST_UNSPACED = settings.count("guide.counting.least_unspaced")
@@ -29,14 +30,18 @@ _WORD = settings.characters("guide.counting.word")
 
 
 def recounted(units: Sequence[Unit]) -> list[Unit]:
-    """The units; one that reads 3.20 where 2. stands above, and that alone begins with 3., has the number 3."""
+    """The units; one that reads 3.20 where 2. stands above, and that alone begins with 3., has the number 3.
+
+    Four digits are a year or a code, unless they count on: 1000. below 999.
+    """
     parents = Counter(mark.written.split(".")[0] for u in units if (mark := u.marks.get("dotted")))
     renumbered: list[Unit] = []
     last = 0
     for unit in units:
         match = _DIGITS_AFTER.match(unit.text) if "dotted" in unit.marks else None
         alone = match is not None and parents[match[1]] == 1 and int(match[2]) > 1
-        if match is not None and alone and last and int(match[1]) == last + 1:
+        match = match if alone else _THOUSANDS.match(unit.text)
+        if match is not None and last and int(match[1]) == last + 1:
             unit = replace(unit, counted=match.end())
         if (mark := unit.marks.get("number")) is not None:
             last = number_of(mark.written)

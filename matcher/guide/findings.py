@@ -104,13 +104,19 @@ def _is_torn(title: str) -> bool:
 
 def _same_titles(topics: Sequence[Topic]) -> Iterator[Message]:
     seen: dict[str, str] = {}
+    pairs: list[tuple[str, Topic]] = []
     for t in topics:
         key = "".join(fold(t.title).split()).lower()
         if key in seen:
-            yield Message(
-                f"标题重复：{seen[key]} 与 {t.id}（{t.title}）。", f"Same title: {seen[key]} and {t.id}."
-            )
+            pairs.append((seen[key], t))
         seen.setdefault(key, t.id)
+    for first, t in pairs[:_NUMBERS]:
+        yield Message(f"标题重复：{first} 与 {t.id}（{t.title}）。", f"Same title: {first} and {t.id}.")
+    if len(pairs) > _NUMBERS:
+        yield Message(
+            f"另有 {len(pairs) - _NUMBERS} 个课题的标题与前面的重复。",
+            f"{len(pairs) - _NUMBERS} more topics have the title of an earlier one.",
+        )
 
 
 def _gaps(topics: Sequence[Topic]) -> Iterator[Message]:

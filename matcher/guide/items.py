@@ -22,7 +22,7 @@ def items_of(units: Sequence[Unit], kind: str, titled: bool) -> dict[int, tuple[
     if kind == "anchor":
         return above_contents(units)
     candidates: dict[int, tuple[int | None, int, str]] = {}
-    last = ""
+    last, before = "", 0
     attached = attachments(units)
     for at, unit in enumerate(units):
         mark = unit.marks.get(kind) if at not in attached else None
@@ -41,17 +41,20 @@ def items_of(units: Sequence[Unit], kind: str, titled: bool) -> dict[int, tuple[
         if code_of(title) or is_contact(title) or is_entry(title) or is_mention(unit, mark.start):
             continue  # Theme A: Dr Dale, 020 7946 0001 is an entry of a list of contacts
         if any(c.isalpha() for c in title):
-            candidates[at] = (_number(mark, kind), mark.start, mark.code)
+            number = _number(mark, kind, before)
+            before = number or 0
+            candidates[at] = (number, mark.start, mark.code)
     odd = odd_codes(candidates)
     return {at: item for at, item in candidates.items() if at not in odd}
 
 
-def _number(mark: Mark, kind: str) -> int | None:
+def _number(mark: Mark, kind: str, before: int) -> int | None:
+    """The number that a mark counts below the one that counts `before`; None where it is a name."""
     if mark.kind in UNNUMBERED or mark.kind.startswith("md"):
         return None
     number = number_of(mark.written)
     # A booklet's or a catalogue's code (A314-901, 1011) is a name, not a count.
     counted = (kind == "code" and (number > LAST_NUMBER or "-" not in mark.written)) or (
-        kind.startswith("word:") and number > _LARGEST_COUNT
+        kind.startswith("word:") and number > _LARGEST_COUNT and number != before + 1
     )
     return None if counted else number

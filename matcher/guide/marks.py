@@ -18,7 +18,11 @@ _STEMS, _FORMAL = "甲乙丙丁戊己庚辛壬癸", "壹贰叁肆伍陆柒捌玖
 _WORDS = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
 
 _HAN = "[一二三四五六七八九十百零〇两]{1,4}"
-_N = rf"(?P<n>[A-Z]{{1,2}}-?\d{{1,3}}(?=[:、.]?\s*[^\s\d:、.-])|\d{{1,3}}(?:[.-]\d{{1,3}}){{0,2}}|{_HAN}|[A-Z](?![A-Za-z])|[IVX]{{1,4}}(?![A-Za-z]))"
+_N = (
+    rf"(?P<n>[A-Z]{{1,2}}-?\d{{1,3}}(?=[:、.]?\s*[^\s\d:、.-])|\d{{1,3}}(?:[.-]\d{{1,3}}){{0,2}}"
+    rf"|1[0-8]\d{{2}}(?=\s*[:、.])|{_HAN}|[A-Z](?![A-Za-z])|[IVX]{{1,4}}(?![A-Za-z]))"
+)
+# In _N and _EN_N: 1000 to 1899 may count; 1900 and later are years.
 _SEP = r"\s*(?:[:、.,—)\]】]+|\s|-+(?!\d)|(?=[《“\"])|$)\s*"
 _KNOWN = (
     "领域|板块|模块|类别|专项|门类|学科|专栏|专题|主题|任务|方向|课题|选题|榜单|榜题"
@@ -28,7 +32,7 @@ _AHEAD = "重点|研究|申报|支持|技术|指南|子|征集|攻关|关键|共
 # What has a name (单位名称：) and is no topic.
 _NO_TITLES = "单位|机构|企业|公司|部门|处室|学校|设备|文件|附件|附表|栏目|软件|人员|指标"
 _CODED = r"\d{1,4}-[A-Z]{1,2}\d{1,3}|[A-Z]\d{2,5}"  # Topic 28-R1, Priority A1101
-_EN_N = rf"(?P<n>{_CODED}|\d{{1,3}}(?:\.\d{{1,3}}){{0,2}}|[A-Z](?![A-Za-z])|[IVX]{{1,4}}(?![A-Za-z])|(?i:{'|'.join(_WORDS)})\b)"
+_EN_N = rf"(?P<n>{_CODED}|1[0-8]\d{{2}}(?=\s*:)|\d{{1,3}}(?:\.\d{{1,3}}){{0,2}}|[A-Z](?![A-Za-z])|[IVX]{{1,4}}(?![A-Za-z])|(?i:{'|'.join(_WORDS)})\b)"
 
 # Plain marks: kind -> pattern; group n is the number, the title follows the match. Matched on folded text.
 PLAIN: Mapping[str, re.Pattern[str]] = {
