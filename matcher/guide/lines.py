@@ -17,7 +17,7 @@ from matcher.guide.counting import recounted, torn_titles
 from matcher.guide.marks import NAMES_OTHER, PLAIN, number_of
 from matcher.guide.page_heads import running_heads
 from matcher.guide.plain_lines import plain_lines
-from matcher.guide.prior import is_contact
+from matcher.guide.prior import is_contact, label_of, states_office
 from matcher.guide.wrapping import STOPS, full_lines, is_broken, width
 from matcher.readers import Document, Heading
 from matcher.segment import fold
@@ -39,7 +39,7 @@ _CODE_WITHIN = settings.characters("guide.lines.code_within")
 _SHORT_MARKED = settings.characters("guide.lines.short_marked")
 _LABELS = (
     vocabulary.MAIN_CONTENT, vocabulary.OTHER_CONTENT, vocabulary.WEAK_CONTENT, vocabulary.STRONG_OFFICE, vocabulary.WEAK_OFFICE,
-    vocabulary.ENGLISH_CONTENT, vocabulary.SECTION_LINE,
+    vocabulary.ENGLISH_CONTENT, vocabulary.SECTION_LINE, vocabulary.CODE_LINE,
 )  # fmt: skip
 
 
@@ -48,7 +48,7 @@ def units_of(document: Document, skip: Collection[int] = ()) -> list[Unit]:
     kept = plain_lines(document, {*skip, *heads_of(document)})
     units: list[Unit] = []
     levels = {b.line: min(b.level, 6) for b in document.blocks if isinstance(b, Heading) and not b.mark}
-    for source in _join(kept, document.wrapped, levels):
+    for source in _join(kept, document, levels):
         units.extend(_cut(source, 0, len(source.text), _CUTS))
     return recounted(units)
 
@@ -58,11 +58,12 @@ def heads_of(document: Document) -> set[int]:
     return running_heads(document, _begins)
 
 
-def _join(lines: list[tuple[int, str]], wrapped: bool, levels: Mapping[int, int]) -> list[Source]:
+def _join(lines: list[tuple[int, str]], document: Document, levels: Mapping[int, int]) -> list[Source]:
     """Logical lines: a full line, or one cut by the page's end, goes on in the next one that has no mark."""
     texts = [text for _, text in lines]
     widths = [width(text) for text in texts]
-    full = full_lines(texts, widths)
+    wrapped, known = document.wrapped, document.full
+    full = [number in known for number, _ in lines] if known else full_lines(texts, widths)
     broken = wrapped or is_broken(texts, widths, full)
     counted = set() if wrapped else _lone_numbers(texts)
     torn = set() if broken else torn_titles(texts, widths)
@@ -190,9 +191,11 @@ def _begins(text: str, before: str, wrapped: bool = True) -> bool:
     )
     marks = set(unit.marks) - ignored
     stopped = re.match(r"[A-Z]\d{1,2}[.:]\s", unit.text)  # Q1. Which homes …
+    named = unit.text.isascii() and label_of(unit.text)  # Call: …, below a title
+    asked = wrapped and not ended and states_office(fold(clean(before)))  # 联系处室：土 / 壤科 88601144
     return (
-        bool(marks or stopped)
-        or is_contact(unit.text)
+        bool(marks or stopped or named)
+        or (is_contact(unit.text) and not asked)
         or any(pattern.match(unit.text) for pattern in _LABELS)
     )
 

@@ -1,4 +1,4 @@
-"""What a page repeats above or below its text: running heads and the numbers of pages."""
+"""What is no text of a document's own: running heads, the numbers of pages, and a table of contents with leaders."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 
 from matcher import settings
 from matcher.guide.blocks import clean
+from matcher.guide.titles import INDEX_ENTRY
 from matcher.guide.wrapping import STOPS
 from matcher.readers import Document
 from matcher.segment import fold
@@ -26,7 +27,7 @@ def running_heads(document: Document, begins: Callable[[str, str], bool]) -> set
     before) whether it has a mark or a label: such lines are a list's, however often they come.
     """
     texts = [clean(line) for line in document.lines]
-    heads = _numbers_of_pages(texts)
+    heads = _numbers_of_pages(texts) | _index(texts)
     if not document.wrapped:
         return heads
     counts = Counter(texts)
@@ -39,6 +40,19 @@ def running_heads(document: Document, begins: Callable[[str, str], bool]) -> set
             heads.add(n)
         seen.add(text)
     return heads
+
+
+def _index(texts: Sequence[str]) -> set[int]:
+    """The lines of a table of contents, each a heading with leaders and its page's number that comes again below."""
+    words = [fold(text) for text in texts]
+    entries = {
+        n: INDEX_ENTRY.sub("", text).strip() for n, text in enumerate(words, 1) if INDEX_ENTRY.search(text)
+    }
+    last = max(entries, default=0)
+    again = {n for n, entry in entries.items() if any(text.startswith(entry) for text in words[last:])}
+    if len(again) < 2 or len(again) * 2 < len(entries):
+        return set()
+    return {n for n in range(min(entries), last + 1) if texts[n - 1]}
 
 
 def _numbers_of_pages(texts: Sequence[str]) -> set[int]:

@@ -49,7 +49,15 @@ class Table:
     line_numbers: tuple[int, ...]
 
 
-Block = str | Heading | Grid
+@dataclass(frozen=True, slots=True)
+class PageLine:
+    """A line of a page; where it is `full` (it reaches the end of its column) its paragraph may go on in the next one."""
+
+    text: str
+    full: bool
+
+
+Block = str | Heading | PageLine | Grid
 Placed = Paragraph | Heading | Table
 
 
@@ -68,6 +76,7 @@ class Document:
     broken by the page (a PDF), so that a paragraph may go on in the next line. `losses` say what
     the file holds and was not read, each in one line, Chinese / English; the text of headers and
     footers that the pages do not repeat is among them, and stands in `margins` for whoever wants it.
+    `full` are the lines of a PDF that reach the end of their column; None where the places of lines are not known.
     """
 
     name: str
@@ -78,6 +87,7 @@ class Document:
     blocks: tuple[Placed, ...] = ()
     losses: tuple[Message, ...] = ()
     margins: tuple[Margin, ...] = ()
+    full: frozenset[int] | None = None
 
 
 def assemble(
@@ -92,8 +102,15 @@ def assemble(
     """A Document of paragraphs, headings and tables in their order; a table of one column is paragraphs."""
     lines: list[str] = []
     placed: list[Placed] = []
+    full: set[int] = set()
+    paged = False
     for block in blocks:
         line = len(lines) + 1
+        if isinstance(block, PageLine):
+            paged = True
+            if block.full:
+                full.add(line)
+            block = block.text
         if isinstance(block, str):
             lines.extend(_LINE_END.split(block))
             placed.append(Paragraph(block, line))
@@ -110,7 +127,10 @@ def assemble(
                 placed.append(part)
     tables = tuple(part for part in placed if isinstance(part, Table))
     messages = (*losses, *margins_unread(margins))
-    return Document(name, tuple(lines), tables, digest, wrapped, tuple(placed), messages, tuple(margins))
+    ends = frozenset(full) if paged else None
+    return Document(
+        name, tuple(lines), tables, digest, wrapped, tuple(placed), messages, tuple(margins), ends
+    )
 
 
 def margins_unread(margins: Sequence[Margin]) -> list[Message]:

@@ -17,6 +17,7 @@ from matcher import settings
 from matcher.errors import DocumentError
 from matcher.message import Message, restored
 from matcher.readers import ocr
+from matcher.readers.blocks import PageLine
 
 SECONDS = settings.seconds("readers.bounded.reader")
 SECONDS_A_PAGE = settings.seconds("readers.bounded.page")
@@ -84,11 +85,12 @@ def read_bounded(raw: bytes, name: str) -> tuple[list[Any], list[Message]]:
             f"{name} cannot be read within {SECONDS:.0f} s and {MEMORY >> 20} MB (damaged?); save it anew or use the Word version.",
         )
     losses = list(map(restored, answer["losses"]))
-    scanned = [block for block in answer["blocks"] if isinstance(block, dict)]
+    read = [PageLine(b["line"], b["full"]) if "line" in b else b for b in answer["blocks"]]
+    scanned = [block for block in read if isinstance(block, dict)]
     if not scanned:
-        return answer["blocks"], losses
+        return read, losses
     texts, note = _of_pictures(raw, name, scanned)
-    blocks = [b for block in answer["blocks"] for b in (next(texts) if isinstance(block, dict) else [block])]
+    blocks = [b for block in read for b in (next(texts) if isinstance(block, dict) else [block])]
     return blocks, [*losses, note]
 
 

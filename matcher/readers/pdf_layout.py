@@ -26,6 +26,9 @@ _LEAST_CELLS = settings.cells("readers.pdf_layout.least")
 _LEAST_ROWS = settings.rows("readers.pdf_layout.least")
 _ROW_GAP = settings.factor("readers.pdf_layout.row_gap")
 _HAN_PAIR = re.compile(rf"(?<=[{HAN}\u3000-\u303f\uff01-\uff5e]) (?=[{HAN}\u3000-\u303f\uff01-\uff5e])")
+_COUNTED = re.compile(r"[(（]?(\d{1,3})[)）.．、]")
+_LEAST_COUNTED = settings.lines("readers.pdf_layout.least_counted")
+_END = settings.factor("readers.pdf_layout.end")
 _SPACED = settings.share("readers.pdf_layout.spaced")
 _SAME_LINE = settings.factor("readers.pdf_layout.same_line")
 _LEAST_SPACED = settings.count("readers.pdf_layout.least_spaced")
@@ -51,10 +54,14 @@ class Piece:
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """A line or table of a page and where it begins."""
+    """A line or table of a page, where it begins and ends, and the end of its column if the page has two."""
 
     top: float
     block: Content
+    x0: float = 0.0
+    x1: float = 0.0
+    size: float = 0.0
+    column: float = 0.0
 
 
 def lay_out(chars: Sequence[dict[str, Any]], forms: Sequence[Piece] = ()) -> list[Item]:
@@ -89,7 +96,7 @@ def _in_columns(lines: list[list[Piece]], between: str) -> list[Item]:
     columns = _columns(lines)
     if columns is None:
         return list(_items(lines, between))
-    return [item for part in columns for item in _items(part, between)]
+    return [item for part, end in columns for item in _items(part, between, end)]
 
 
 def _lines(chars: Sequence[dict[str, Any]]) -> Iterator[list[dict[str, Any]]]:
@@ -168,8 +175,8 @@ def _with_forms(lines: list[list[Piece]], forms: Sequence[Piece]) -> list[list[P
     return sorted(lines, key=lambda line: line[0].top)
 
 
-def _columns(lines: Sequence[list[Piece]]) -> list[list[list[Piece]]] | None:
-    """The lines of each of two columns of running text, with what runs across them; None where there is one column."""
+def _columns(lines: Sequence[list[Piece]]) -> list[tuple[list[list[Piece]], float]] | None:
+    """(lines, where they end) of each of two columns of running text, and of what runs across them (0); None if there is one."""
     pieces = [p for line in lines for p in line]
     if len(lines) < _LEAST_LINES:
         return None
@@ -180,14 +187,26 @@ def _columns(lines: Sequence[list[Piece]]) -> list[list[list[Piece]]] | None:
     sides = [[p for p in pieces if p.x1 <= gutter], [p for p in pieces if p.x0 >= gutter]]
     widths = [max(p.x1 for p in side) - min(p.x0 for p in side) for side in sides]
     full = sum(p.x1 - p.x0 >= _FULL * width for side, width in zip(sides, widths, strict=True) for p in side)
-    if min(widths) < _NARROWEST * (right - left) or full < _FULL_LINES * sum(map(len, sides)):
+    running = full >= _FULL_LINES * sum(map(len, sides)) or all(map(_counts_down, sides))
+    if min(widths) < _NARROWEST * (right - left) or not running:
         return None
     across = [[p] for p in pieces if p.x0 < gutter < p.x1]
     top = min(p.top for side in sides for p in side)
     above = [line for line in across if line[0].top < top]
     below = [line for line in across if line[0].top >= top]
-    order = [above, *([[p] for p in sorted(side, key=lambda p: p.top)] for side in sides), below]
-    return [part for part in order if part]
+    columns = [([[p] for p in sorted(side, key=lambda p: p.top)], max(p.x1 for p in side)) for side in sides]
+    return [(part, end) for part, end in [(above, 0.0), *columns, (below, 0.0)] if part]
+
+
+def _counts_down(side: Sequence[Piece]) -> bool:
+    """Whether the numbers that lines of a column begin with count on, or anew, from one to the next.
+
+    Short lines of a list fill no column; a table's or a form's numbers go on in the next column of their line.
+    """
+    marks = [_COUNTED.match(p.text) for p in sorted(side, key=lambda p: p.top)]
+    numbers = [int(mark[1]) for mark in marks if mark]
+    follows = all(b in (1, a + 1) for a, b in itertools.pairwise(numbers))
+    return len(numbers) >= _LEAST_COUNTED and follows
 
 
 def _gutter(lines: Sequence[list[Piece]], pieces: Sequence[Piece], left: float, right: float) -> float | None:
@@ -207,7 +226,7 @@ def _gutter(lines: Sequence[list[Piece]], pieces: Sequence[Piece], left: float, 
     return None if best is None else best[1]
 
 
-def _items(lines: Sequence[list[Piece]], between: str) -> Iterator[Item]:
+def _items(lines: Sequence[list[Piece]], between: str, end_of_column: float = 0.0) -> Iterator[Item]:
     """Lines as text, and runs of lines that stand in three columns or more as tables."""
     n = 0
     while n < len(lines):
@@ -216,7 +235,9 @@ def _items(lines: Sequence[list[Piece]], between: str) -> Iterator[Item]:
             yield Item(lines[n][0].top, _grid(lines[n:end], columns))
             n = end
             continue
-        yield Item(lines[n][0].top, joined(between.join(p.text for p in lines[n])))
+        first, last = lines[n][0], lines[n][-1]
+        text = joined(between.join(p.text for p in lines[n]))
+        yield Item(first.top, text, first.x0, last.x1, first.bottom - first.top, end_of_column)
         n += 1
 
 
@@ -226,6 +247,10 @@ def _table_end(lines: Sequence[list[Piece]], start: int) -> tuple[int, list[tupl
         return start, []
     columns = [(p.x0, p.x1) for p in lines[start]]
     for n in range(start + 1, len(lines)):
+        above = lines[n - 1]
+        white = min(p.top for p in lines[n]) - max(p.bottom for p in above)
+        if white > _END * max(p.bottom - p.top for p in above):
+            return n, columns  # the page's number far below the last row
         grown = list(columns)
         for piece in lines[n]:
             met = [i for i, (low, high) in enumerate(grown) if piece.x0 < high and piece.x1 > low]

@@ -14,6 +14,7 @@ from matcher.message import Message
 from matcher.readers.pdf_forms import form_fields, remarks
 from matcher.readers.pdf_layout import Content, Item, cell_text, lay_out
 from matcher.readers.pdf_letters import INVISIBLE, draw, once, unseen
+from matcher.readers.pdf_margins import full_lines
 
 _PAGE_NUMBER = re.compile(
     r"[-—–\s·]*(?:第\s*)?\d{1,4}\s*(?:页)?[-—–\s·]*(?:[/共]\s*(?:共\s*)?\d{1,4}\s*页?)?\s*|(?i:page \d+(?: of \d+)?)"
@@ -77,6 +78,7 @@ class _Reader:
     def __init__(self, name: str) -> None:
         self._name = name
         self.pages: list[list[Item]] = []
+        self._widths: list[float] = []
         self.letters = self.undecoded = 0
         self._remarks: list[str] = []
         self._unseen: list[str] = []
@@ -106,6 +108,7 @@ class _Reader:
         if _is_picture(page, sum(bool(c["text"].strip()) for c in chars)):
             items = [Item(0.0, {"picture": page.page_number, "blocks": [item.block for item in items]})]
         self.pages.append(items)
+        self._widths.append(float(page.width))
 
     def _seen(self, page: Any) -> list[dict[str, Any]]:
         """The letters of a page that a reader sees, each once."""
@@ -136,18 +139,20 @@ class _Reader:
         return kept
 
     def blocks(self) -> list[Content]:
-        """All items without page numbers and running lines."""
+        """All items without page numbers and running lines; a head on the first page stays, for it may be the title."""
         running = _running(self.pages)
+        full = full_lines(self.pages, self._widths)
         contents: list[Content] = []
-        for items in self.pages:
+        first = min((item.top for items in self.pages[:1] for item in items), default=0.0)
+        for page, items in enumerate(self.pages):
             tops = sorted(item.top for item in items)
             for item in items:
                 line = item.block if isinstance(item.block, str) else None
                 # A bare number is a page number at the top or bottom of the text only.
                 if line is not None and item.top in (tops[0], tops[-1]) and _PAGE_NUMBER.fullmatch(line):
                     continue
-                if line is None or _key(item) not in running:
-                    contents.append(item.block)
+                if line is None or _key(item) not in running or (page == 0 and item.top == first):
+                    contents.append(item.block if line is None else {"line": line, "full": id(item) in full})
         return contents
 
     def losses(self) -> list[Message]:
