@@ -33,10 +33,17 @@ _PROPOSAL = re.compile(
 )
 _WINNERS = re.compile(
     r"公示|名单|历年|往年|立项(?:课题|项目)|拟立项|立项结果|获奖|中标|评审结果|结项|结题|验收结果|立项的通知|立项通知|汇总表|登记表"
+    r"|(?i:\b(?:grants?|awards?|projects?|proposals?|fellowships?) (?:awarded|made|announced|funded)\b|\bfunded in (?:19|20)\d\d"
+    r"|\b(?:funded|awarded|successful|winning) (?:projects|proposals|applicants|applications|grants)\b"
+    r"|\b(?:awardees|grantees|recipients|winners)\b)"
 )
 _MEETING = re.compile(r"纪要|议程|会议记录|简报|日程|座谈会|培训班|(?i:\bminutes\b|(?<!research )\bagenda\b)")
 _FORM = re.compile(r"(?:申请书|申报书|任务书|计划书|申请表|申报表|可行性报告|研究报告|结题报告|开题报告)$")
-_RULES = re.compile(r"(?:办法|条例|细则|规定|章程|制度|规划|纲要|措施|意见)(?:\(.{1,8}\))?$")
+_RULES = re.compile(
+    r"(?:办法|条例|细则|规定|章程|制度|规划|纲要|措施|意见)(?:\(.{1,8}\))?$"
+    r"|(?i:\bterms (?:and|&) conditions\b|^(?:regulations|rules|by-?laws|policy|code of (?:conduct|practice))\b"
+    r"|\b(?:regulations|by-?laws|policy)$)"
+)
 _GUIDE = re.compile(
     r"指南|申报|选题|征集|招标|榜单|揭榜|难题|技术需求|需求(?:清单|汇总|目录|表)|(?i:call|topics|solicitation)"
 )

@@ -17,7 +17,8 @@ from matcher.segment import fold
 _LARGEST_COUNT = settings.count("guide.prefixes.largest")
 _LONGEST_LABEL = settings.characters("guide.prefixes.longest_label")
 _TITLE_LABEL = re.compile(
-    r"(?:名称|题目|标题|课题|选题|方向|难题|榜题|需求|项目|任务|议题|场景)$|(?i:\b(?:title|topic|theme|notice|challenge|area|project|question|call|priority)$)"
+    r"(?:名称|题目|标题|课题|选题|方向|难题|榜题|需求|项目|任务|议题|场景)$"
+    r"|(?i:\b(?:title|topic|theme|notice|challenge|area|project|question|call|priority|program(?:me)?|track|strand|mission|need)$)"
 )
 _CODE_BEHIND = re.compile(r"[（(](?P<codes>[A-Z]\d{2,7}(?:[、,，/][A-Z]?\d{2,7})*)[）)]$")
 _OFFICE_BEHIND = re.compile(

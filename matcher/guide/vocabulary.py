@@ -70,9 +70,10 @@ SLOTS: Mapping[str, re.Pattern[str]] = {
 }
 ENGLISH_CONTENT = re.compile(
     r"(?P<label>(?i:synopsis(?: of program)?|phase i{1,3}|critical technology areas?(?:\(s\))?"
-    r"|expected (?:outcomes?|impacts?|results?)|specific challenge|research (?:content|questions?)"
+    r"|expected (?:outcomes?|impacts?|results?)|specific challenge|research content"
+    r"|(?:research|key|possible|guiding|example) questions?(?: (?:may |might |could )?include)?"
     r"|scope(?: of work)?|objectives?|description|summary|aims?(?: and objectives)?|abstract|background"
-    r"|key (?:questions|deliverables)|tasks|technology areas?\(s\)|technology areas?|details?|content|rationale))"
+    r"|key deliverables|tasks|technology areas?\(s\)|technology areas?|details?|content|rationale))"
     r"\s*(?:[:|]\s*|$)"
 )
 # Contents that stand in the middle of a line, behind the title or one another.
@@ -232,7 +233,7 @@ COLUMN_ENDINGS: Mapping[str, re.Pattern[str]] = {
         r"|(?:research|grand|call|project)?(?:challenge|question|topic|project|subject|need|priority|study|problem|task)(?:title|name)?"
     ),
     "content": re.compile(
-        r"(?:what|background|challenge|problem|expected|desired|research)?(?:wewanttoknow|statement|description|outcomes?|questions)"
+        r"(?:what|background|challenge|problem|expected|desired|research)?(?:wewanttoknow|statement|description|outcomes?|questions)|(?:what|why|how)(?:we|you|is|it|will|should)[a-z]{3,24}"
         r"|.{2,4}(?:描述|简介|概述)"
     ),
     "phone": re.compile(

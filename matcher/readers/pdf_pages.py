@@ -16,6 +16,7 @@ from matcher.readers.pdf_layout import Content, Item, cell_text, lay_out
 from matcher.readers.pdf_letters import INVISIBLE, draw, once, unseen
 from matcher.readers.pdf_margins import full_lines
 
+_CODE = re.compile(r"[A-Z]+[A-Z0-9]*(?:[-_.][A-Z0-9]+)*[-_.]\d{2,6}")
 _PAGE_NUMBER = re.compile(
     r"[-—–\s·]*(?:第\s*)?\d{1,4}\s*(?:页)?[-—–\s·]*(?:[/共]\s*(?:共\s*)?\d{1,4}\s*页?)?\s*|(?i:page \d+(?: of \d+)?)"
 )
@@ -210,7 +211,9 @@ def _inside(char: dict[str, Any], box: tuple[float, float, float, float]) -> boo
 
 
 def _key(item: Item) -> tuple[str, int]:
-    return _NUMBERED.sub("#", str(item.block)), round(item.top / _HEIGHT)
+    """What a running line has on every page: its words and its height; a code (DTA341-001) is read with its numbers."""
+    text = str(item.block)
+    return text if _CODE.fullmatch(text) else _NUMBERED.sub("#", text), round(item.top / _HEIGHT)
 
 
 def _running(pages: Sequence[Sequence[Item]]) -> set[tuple[str, int]]:
