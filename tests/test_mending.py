@@ -107,6 +107,15 @@ def test_the_tianjin_guide_round_trips(tmp_path: Path) -> None:
         )  # fmt: skip
 
 
+def test_the_slots_of_a_topic_round_trip_in_their_order(tmp_path: Path) -> None:
+    text = "申报指南\n方向1：甲技术\n研究内容：研究甲。\n考核指标：两项。\n经费：30万元。\n方向2：乙技术\n研究内容：研究乙。\n考核指标：一项。\n经费：20万元。"
+    (tmp_path / "g.txt").write_text(text, encoding="utf-8")
+    guide = read_guide(tmp_path / "g.txt")
+    write_workbook(guide, tmp_path / "g.xlsx")
+    assert [name for name, _ in guide.topics[0].slots] == ["budget", "indicators"]
+    assert read_guide(tmp_path / "g.xlsx").topics == guide.topics
+
+
 def test_edits_in_the_workbook_are_read(tmp_path: Path) -> None:
     write_workbook(read_guide(TIANJIN), tmp_path / "g.xlsx")
     book = load_workbook(tmp_path / "g.xlsx")

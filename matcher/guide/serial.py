@@ -91,7 +91,7 @@ def _topic(row: Mapping[str, Any], place: int, before: list[Topic], sections: di
     return Topic(
         str(row["id"]) if written else f"{group}-{number:02d}", section, number, str(row["title"]), str(row.get("content") or ""),
         office, source, (int(lines[0]), int(lines[1])), str(row.get("code") or ""),
-        tuple((str(k), str(v)) for k, v in slots.items()),
+        tuple((str(k), str(v)) for k, v in sorted(slots.items())),
     )  # fmt: skip
 
 
