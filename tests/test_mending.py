@@ -108,7 +108,8 @@ def test_the_tianjin_guide_round_trips(tmp_path: Path) -> None:
 
 
 def test_the_slots_of_a_topic_round_trip_in_their_order(tmp_path: Path) -> None:
-    text = "申报指南\n方向1：甲技术\n研究内容：研究甲。\n考核指标：两项。\n经费：30万元。\n方向2：乙技术\n研究内容：研究乙。\n考核指标：一项。\n经费：20万元。"
+    topic = "方向{0}：技术{0}\n研究内容：研究{0}。\n考核指标：{0}项。\n经费：{0}0万元。\n"
+    text = "申报指南\n" + topic.format(1) + topic.format(2)
     (tmp_path / "g.txt").write_text(text, encoding="utf-8")
     guide = read_guide(tmp_path / "g.txt")
     write_workbook(guide, tmp_path / "g.xlsx")

@@ -9,6 +9,7 @@ from itertools import groupby
 
 from matcher import settings
 from matcher.guide.blocks import Unit
+from matcher.guide.columns import field_of
 from matcher.guide.marks import marks_of
 from matcher.guide.office_findings import offices_of
 from matcher.guide.prior import Draft
@@ -30,6 +31,8 @@ _SEVERAL = settings.count("guide.findings.several")
 _TITLES_END = settings.share("guide.findings.titles_end")
 _LONG_END = settings.characters("guide.findings.long_end")
 _LAST = settings.characters("guide.findings.last")
+_COLUMNS = settings.columns("guide.findings.columns")
+_HEADER = settings.characters("guide.findings.header")
 _NUMBERS = settings.count("guide.findings.numbers")
 _ENDS = "。！？.!?）)”」』》】;；…\"'"
 
@@ -39,7 +42,7 @@ def findings_of(topics: Sequence[Topic], audit: Sequence[AuditLine]) -> list[Mes
     return [
         *offices_of(topics, audit),
         *_same_titles(topics), *_gaps(topics), *_odd_titles(topics),
-        *_empty(topics), *_unread(audit), *_cut_off(topics, audit),
+        *_empty(topics), *_unread(audit), *_lost_header(audit), *_cut_off(topics, audit),
     ]  # fmt: skip
 
 
@@ -161,6 +164,17 @@ def _unread(audit: Sequence[AuditLine]) -> Iterator[Message]:
             f"清单内有 {len(lines)} 行未能读懂：第 {shown} 行。",
             f"{len(lines)} lines inside the list were not understood: {shown}.",
         )
+
+
+def _lost_header(audit: Sequence[AuditLine]) -> Iterator[Message]:
+    """A line of nothing but the names of columns, whose table was not read as one."""
+    for line in audit:
+        words = line.text.split()
+        if line.role != "title" and len(words) >= _COLUMNS and all(map(field_of, words)):
+            yield Message(
+                f"第 {line.line} 行像表头（“{line.text[:_HEADER]}”），表格没有读成表：请核对，或换用 Word、Excel 版。",
+                f"Line {line.line} looks like a table's header, but no table was read: check the topics, or use a Word or Excel version.",
+            )
 
 
 def _cut_off(topics: Sequence[Topic], audit: Sequence[AuditLine]) -> Iterator[Message]:

@@ -33,7 +33,7 @@ _LEAST_LONE = settings.count("guide.siblings.least_lone")
 _SHORT = settings.characters("guide.siblings.short_title")
 _RULES = settings.count("guide.siblings.rules")
 _PHONE_DIGITS = settings.count("guide.siblings.phone_digits")
-_HAN = "[一二三四五六七八九十]+(?=$|[、.)])"
+_HAN = "[一二三四五六七八九十]+(?=$|[、.)条款])"
 _PAPERS = re.compile(
     r"(?:申请书|申报书|申报表|申请表|推荐表|汇总表|登记表|活页|承诺书|证明材料|委托书|身份证|营业执照|复印件|盖章版)(?:\(.*\))?$"
     r"|(?i:^(?:cover (?:sheet|page|letter)|budget justification|curriculum vitae|data management plan|letters? of support|project description)\b)"
@@ -132,7 +132,8 @@ def _alike_heads(topics: Sequence[Topic]) -> Iterator[Message]:
     shapes = {re.sub(r"[A-Z]+", "A", re.sub(rf"\d+|{_HAN}", "9", head.upper())) for head in heads}
     if (
         len(topics) >= _LEAST_SIBLINGS
-        and len(set(heads)) == len(heads)
+        and len({(t.section, head) for t, head in zip(topics, heads, strict=True)}) == len(heads)
+        and len(set(heads)) > 1
         and len(shapes) == 1
         and "9" in shapes.pop()
     ):

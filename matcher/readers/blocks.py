@@ -102,14 +102,11 @@ def assemble(
     """A Document of paragraphs, headings and tables in their order; a table of one column is paragraphs."""
     lines: list[str] = []
     placed: list[Placed] = []
-    full: set[int] = set()
-    paged = False
+    ends: list[tuple[int, bool]] = []
     for block in blocks:
         line = len(lines) + 1
         if isinstance(block, PageLine):
-            paged = True
-            if block.full:
-                full.add(line)
+            ends.append((line, block.full))
             block = block.text
         if isinstance(block, str):
             lines.extend(_LINE_END.split(block))
@@ -127,9 +124,9 @@ def assemble(
                 placed.append(part)
     tables = tuple(part for part in placed if isinstance(part, Table))
     messages = (*losses, *margins_unread(margins))
-    ends = frozenset(full) if paged else None
+    full = frozenset(line for line, reached in ends if reached) if ends else None
     return Document(
-        name, tuple(lines), tables, digest, wrapped, tuple(placed), messages, tuple(margins), ends
+        name, tuple(lines), tables, digest, wrapped, tuple(placed), messages, tuple(margins), full
     )
 
 

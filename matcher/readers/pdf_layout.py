@@ -251,6 +251,8 @@ def _table_end(lines: Sequence[list[Piece]], start: int) -> tuple[int, list[tupl
         white = min(p.top for p in lines[n]) - max(p.bottom for p in above)
         if white > _END * max(p.bottom - p.top for p in above):
             return n, columns  # the page's number far below the last row
+        if _spans(lines, n, columns):
+            continue
         grown = list(columns)
         for piece in lines[n]:
             met = [i for i, (low, high) in enumerate(grown) if piece.x0 < high and piece.x1 > low]
@@ -266,6 +268,14 @@ def _table_end(lines: Sequence[list[Piece]], start: int) -> tuple[int, list[tupl
             return n, columns
         columns = grown
     return len(lines), columns
+
+
+def _spans(lines: Sequence[list[Piece]], n: int, columns: Sequence[tuple[float, float]]) -> bool:
+    """Whether line `n` is the name of a section across the columns of a table (一、装备制造) that goes on below it."""
+    piece, begin = lines[n][0], columns[0][0]
+    alone = len(lines[n]) == 1 and piece.x1 > columns[1][0] > piece.x0
+    begins = abs(piece.x0 - begin) <= _APART * (piece.bottom - piece.top)
+    return alone and begins and n + 1 < len(lines) and len(lines[n + 1]) >= _LEAST_CELLS
 
 
 def _grid(lines: Sequence[list[Piece]], columns: Sequence[tuple[float, float]]) -> Grid:
