@@ -177,7 +177,7 @@ def test_pdf_lines_without_page_numbers(tmp_path: Path) -> None:
 def test_pdf_lines_say_whether_they_reach_the_end_of_their_column(tmp_path: Path) -> None:
     full, short = "满" * 49, "不满的一行"
     write_pdf(tmp_path / "a.pdf", [full, short, full[:-1], full[:-4]])
-    assert read_document(tmp_path / "a.pdf").full == {1, 3}
+    assert read_document(tmp_path / "a.pdf").full == frozenset({1, 3})
     write_pdf(tmp_path / "b.pdf", ["短题目", "另一个短题目"])  # nothing shows where a line would end
     assert read_document(tmp_path / "b.pdf").full == frozenset()
     (tmp_path / "c.txt").write_text(full, encoding="utf-8")
