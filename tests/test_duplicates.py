@@ -242,7 +242,25 @@ def test_a_chinese_form_around_an_english_text_does_not_make_it_chinese() -> Non
     texts = [p.abstract + FORM * 6 for p in batch("dev").proposals if p.id.endswith("-translated")]
     read = content.read([t for t in texts if t.partition(FORM)[0].isascii()], None, None)[0]
     assert all(text.units.han for text in read)
-    assert not any(text.han for text in read)
+    assert not any(text.han >= 0.5 for text in read)
+
+
+def test_a_chinese_text_with_an_english_passage_translates_neither(encoder: Encoder) -> None:
+    rows = {p.id: p for p in batch("dev").proposals}
+    names = (
+        "dup-english-native-6-partial",
+        "dup-english-native-6-independent2",
+        "dup-d01",
+        "dup-d01-translated",
+    )
+    texts = content.read([rows[name].text for name in names], None, None)[0]
+    assert meaning.same_language(texts, np.array([[0, 1], [0, 2], [1, 2], [2, 3]])).tolist() == [
+        True,
+        True,
+        False,
+        False,
+    ]
+    assert find([rows[name] for name in names[:2]], encoder).pairs == ()
 
 
 class _Counting:

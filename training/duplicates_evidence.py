@@ -72,8 +72,7 @@ class Compared:
     @property
     def same_language(self) -> NDArray[np.bool_]:
         """Which pairs are of one language."""
-        han = np.array([text.han for text in self.texts])
-        return np.asarray(han[self.pairs[:, 0]] == han[self.pairs[:, 1]])
+        return meaning.same_language(self.texts, self.pairs)
 
 
 def published(folder: Path | None) -> list[list[Proposal]]:

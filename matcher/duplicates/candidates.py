@@ -108,7 +108,7 @@ def _near(texts: Sequence[Content], readings: Readings) -> Ints:
     """The pairs of texts of the batch of which one is among the nearest of its language to the other."""
     documents = readings.documents[: len(texts)]
     usable = np.array([len(t.sentences) > 0 for t in texts], bool)
-    han = np.array([t.han for t in texts], bool)
+    han = np.array([2 * t.han >= 1 for t in texts], bool)
     everyone = np.flatnonzero(usable)
     pairs = [np.zeros((0, 2), np.int64)]
     for language in (False, True):

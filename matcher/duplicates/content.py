@@ -33,7 +33,7 @@ class Content:
 
     `uncounted` (units,) marks the units that do not count. The n `sentences` are folded, `spans` (n, 2) are their
     places in the original, `weights` (n,) their own units. `wording` holds pairs of Han characters and stems of
-    words in any order. `han` says whether what is its own is mainly Han.
+    words in any order. `han` is the share of its own units that are Han characters, in [0, 1].
     """
 
     units: Units
@@ -43,7 +43,7 @@ class Content:
     weights: Floats
     entities: Entities
     wording: frozenset[str]
-    han: bool
+    han: float
 
     @property
     def text(self) -> str:
@@ -86,7 +86,8 @@ def content(text: str, split: Units, known: Hashes) -> Content:
     table = np.array(rows, np.int64).reshape(-1, 3)
     own = "\n".join(sentences)
     # A Chinese form around an English text does not make it Chinese.
-    han = 2 * int((split.weights[~uncounted] == 1).sum()) >= int((~uncounted).sum())
+    own_units = split.weights[~uncounted]
+    han = float((own_units == 1).mean()) if len(own_units) else 1.0
     return Content(
         split, uncounted, sentences, table[:, :2], table[:, 2].astype(np.float32), entities(own), _wording(own), han
     )  # fmt: skip

@@ -25,12 +25,13 @@ from matcher.duplicates.content import Content, Floats
 from matcher.duplicates.copied import Span
 from matcher.duplicates.entities import shares
 from matcher.embeddings import Encoder, Vectors, encode, unit
-from matcher.shingles import Ints
+from matcher.shingles import Ints, Mask
 
 # What `features` measures, in order; data/duplicates.json holds a coefficient for each.
 FEATURES = ("document", "sentences", "entities", "other entities", "wording")
 MOST_WORDING = settings.share("duplicates.meaning.most_wording")
 _CLAUSE = settings.characters("duplicates.meaning.clause")
+_IN_COMMON = settings.share("duplicates.meaning.in_common")
 _REST_ONE_IN = settings.count("duplicates.meaning.rest_one_in")
 # A comma within a number ends no clause.
 _COMMA = re.compile(r"(?<=[,;:，；：])(?!\d)\s*")
@@ -178,9 +179,19 @@ def features(texts: Sequence[Content], readings: Readings, pairs: Ints) -> NDArr
     table[:, 1] = aligned(readings.sentences, pairs)
     table[:, 2], table[:, 3] = shares([text.entities for text in texts], pairs)
     shared, fewer = common([text.wording for text in texts], pairs)
-    han = np.array([text.han for text in texts], bool)[pairs]
-    table[:, 4] = np.where(han[:, 0] == han[:, 1], np.minimum(MOST_WORDING, shared / np.maximum(fewer, 1)), 0)
+    table[:, 4] = np.where(
+        same_language(texts, pairs), np.minimum(MOST_WORDING, shared / np.maximum(fewer, 1)), 0
+    )
     return table
+
+
+def same_language(texts: Sequence[Content], pairs: Ints) -> Mask:
+    """Which pairs of texts (p, 2) have enough of one language in common to repeat each other without translation; (p,).
+
+    A Chinese text with a long passage in English has something to say to both.
+    """
+    han = np.array([text.han for text in texts])[pairs].reshape(-1, 2)
+    return np.asarray(han.min(axis=1) + (1 - han).min(axis=1) >= _IN_COMMON)
 
 
 def wording(a: Content, b: Content) -> float:

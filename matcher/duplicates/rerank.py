@@ -37,7 +37,7 @@ def concerns(
     pairs, texts = candidates.pairs, candidates.texts
     first = model.reader(fast.name)
     table = meaning.features(texts, candidates.readings, pairs)
-    same = _same_language(candidates)
+    same = meaning.same_language(texts, pairs)
     result = first.many(table, same)
     result[_silent(candidates)] = 0.0
     if reader is None or not len(pairs):
@@ -50,11 +50,6 @@ def concerns(
     )
     result[chosen[read]] = again[read]
     return result
-
-
-def _same_language(candidates: Candidates) -> Mask:
-    han = np.array([text.han for text in candidates.texts], bool)
-    return np.asarray(han[candidates.pairs[:, 0]] == han[candidates.pairs[:, 1]])
 
 
 def _silent(candidates: Candidates) -> Mask:

@@ -175,7 +175,8 @@ def _judged(
     if first.sentences and np.array_equal(first.units.codes, second.units.codes):
         return "identical", 1.0
     common = meaning.wording(first, second)
-    return judge(words, common, by_meaning, model, same_language=first.han == second.han)
+    same = bool(meaning.same_language(gathered.texts, np.array([[a, b]]))[0])
+    return judge(words, common, by_meaning, model, same_language=same)
 
 
 def _whole_words(one: str, other: str, span: Span) -> Span:
