@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import random
 from dataclasses import replace
 from pathlib import Path
@@ -13,14 +14,15 @@ from hypothesis import strategies as st
 
 from matcher.archive import FolderArchive
 from matcher.duplicates import Findings, boilerplate, clusters, content, find, meaning, rerank, saved, shared
-from matcher.duplicates.concern import fitted
+from matcher.duplicates.concern import fitted, from_json
 from matcher.duplicates.copied import LEAST_RUN, compare
 from matcher.duplicates.entities import entities, shares, weigh
 from matcher.duplicates.teams import same_team
 from matcher.embeddings import FAST, Encoder, load_encoder
+from matcher.errors import CalibrationError
 from matcher.guide import read_guide
 from matcher.shingles import units
-from matcher.shipped import default_guide
+from matcher.shipped import data_file, default_guide
 from matcher.types import Proposal
 from tests.disguises import DISGUISES
 from training.duplicates_set import batch
@@ -231,7 +233,7 @@ def test_sentences_are_cut_at_commas_that_leave_enough(sentence: str, clauses: l
 def test_the_order_of_sentences_changes_no_feature(encoder: Encoder) -> None:
     parts = [s + "。" for s in SOURCE.abstract.split("。") if s]
     texts = content.read([OTHER.abstract, "".join(parts), "".join(parts[::-1])], None, None)[0]
-    readings = meaning.read(texts, encoder, fitted().reader(FAST).centre)
+    readings = meaning.read(texts, encoder, fitted().reader(encoder).centre)
     one, other = meaning.features(texts, readings, np.array([[0, 1], [0, 2]]))
     # The fast vectors are the same for any order; the pairs of characters differ where sentences meet.
     assert one[:4] == pytest.approx(other[:4], abs=1e-4)
@@ -269,12 +271,25 @@ class _Counting:
     name = "shipped"
 
     def __init__(self, encoder: Encoder) -> None:
-        self.fingerprint, self.dimension, self.fits = encoder.fingerprint, encoder.dimension, encoder.fits
+        self.fingerprint, self.dimension = fitted().readers["shipped"].fingerprint, encoder.dimension
+        self.fits = encoder.fits
         self._encoder, self.letters = encoder, 0
 
     def encode(self, texts: list[str], kind: str) -> np.ndarray[tuple[int, ...], np.dtype[np.float32]]:
         self.letters += sum(len(text) for text in texts)
         return self._encoder.encode(texts, kind)  # type: ignore[arg-type]
+
+
+def test_numbers_fitted_to_something_else_are_refused_with_the_way_out(encoder: Encoder) -> None:
+    written = json.loads(data_file("duplicates.json").read_text("utf-8"))
+    assert from_json(written).reader(encoder).reworded == fitted().readers[FAST].reworded
+    other = replace(fitted().readers[FAST], fingerprint="earlier")
+    with pytest.raises(CalibrationError, match=r"encoder fast.*training\.fit_duplicates"):
+        find([SOURCE, OTHER], encoder, model=replace(fitted(), readers={FAST: other}))
+    with pytest.raises(CalibrationError, match="settings"):
+        from_json({**written, "settings": "earlier"})
+    with pytest.raises(CalibrationError, match="features"):
+        from_json({**written, "copied": {"intercept": 0, "coefficients": {"share": 1}}})
 
 
 def _reworded(count: int) -> list[Proposal]:
@@ -285,9 +300,12 @@ def _reworded(count: int) -> list[Proposal]:
 
 
 def test_the_slower_reader_reads_only_what_is_suspicious_and_no_copies(encoder: Encoder) -> None:
-    ignorant = replace(fitted(), readers={**fitted().readers, "shipped": fitted().readers[FAST]})
-    copies = [SOURCE, replace(SOURCE, id="t"), OTHER]
-    for proposals, read in (([SOURCE, OTHER], False), (copies, False), (_reworded(1), True)):
+    as_fast = replace(fitted().readers[FAST], fingerprint=fitted().readers["shipped"].fingerprint)
+    ignorant = replace(fitted(), readers={**fitted().readers, "shipped": as_fast})
+    # Without the number that both state, which for two short texts is reason enough to read on.
+    other = replace(OTHER, abstract=OTHER.abstract.replace("三类", "几类"))
+    copies = [SOURCE, replace(SOURCE, id="t"), other]
+    for proposals, read in (([SOURCE, other], False), (copies, False), (_reworded(1), True)):
         reader = _Counting(encoder)
         pairs = find(proposals, encoder, model=ignorant, reader=reader).pairs  # type: ignore[arg-type]
         assert pairs == find(proposals, encoder, model=ignorant).pairs

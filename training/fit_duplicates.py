@@ -19,7 +19,7 @@ from sklearn.preprocessing import StandardScaler
 
 from matcher import shipped
 from matcher.duplicates import meaning
-from matcher.duplicates.concern import COPIED_FEATURES, Fitted, MeaningFit, Regression
+from matcher.duplicates.concern import COPIED_FEATURES, Fitted, MeaningFit, Regression, settings_digest
 from matcher.duplicates.content import content
 from matcher.embeddings import FAST, Encoder, encode, load_encoder
 from matcher.files import replacing
@@ -171,6 +171,7 @@ def _write(
             "repeats": len(truth.repeats), "published": read,
             "date": datetime.now(UTC).date().isoformat(), "command": "python -m training.fit_duplicates CORPORA",
         },
+        "settings": settings_digest(),
         "copied": written(regression, COPIED_FEATURES),
         "again": round(again, 6),
         "readers": readers,

@@ -50,7 +50,7 @@ def gather(
 ) -> Candidates:
     """The candidates of a batch, within it and with the archive."""
     texts, known, postings = content.read([p.text for p in proposals], archive, guide)
-    centre = model.reader(encoder.name).centre_for(encoder.dimension)
+    centre = model.reader(encoder).centre_for(encoder.dimension)
     readings = meaning.read(texts, encoder, centre)
     everything, count = list(proposals), len(proposals)
     links = np.zeros((0, 2), np.int64)

@@ -19,6 +19,9 @@ from numpy.typing import NDArray
 
 from matcher import settings, shipped
 from matcher.duplicates.copied import Copied
+from matcher.duplicates.meaning import FEATURES
+from matcher.embeddings import FAST, Encoder
+from matcher.errors import CalibrationError
 
 Kind = Literal["identical", "copied", "partial", "reworded", "translated", "title"]
 
@@ -27,6 +30,8 @@ TITLE_CONCERN = settings.share("duplicates.concern.equal_title")
 COPIED_FEATURES = ("log_longest", "log_weight", "share", "wording")
 _FULL_COPY = settings.share("duplicates.concern.short_of_a_copy")
 _LIFTED = settings.characters("duplicates.concern.lifted")
+# The settings that make the features.
+_TABLES = ("duplicates.content", "duplicates.copied", "duplicates.entities", "duplicates.meaning")
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,9 +89,15 @@ class Fitted:
     false_alarms: Mapping[float, float]
     fitted_on: Mapping[str, Any]
 
-    def reader(self, name: str) -> MeaningFit:
-        """What holds for the encoder `name`; for one that is not shipped the numbers of the fast reader."""
-        return self.readers.get(name) or self.readers["fast"]
+    def reader(self, encoder: Encoder) -> MeaningFit:
+        """What holds for an encoder; for one that is not shipped the numbers of the fast reader.
+
+        CalibrationError if a shipped one is not the encoder that these numbers were fitted to.
+        """
+        fit = self.readers.get(encoder.name)
+        if fit is not None and fit.fingerprint != encoder.fingerprint:
+            raise _stale(f"encoder {encoder.name}")
+        return fit or self.readers[FAST]
 
 
 @lru_cache(maxsize=1)
@@ -96,19 +107,38 @@ def fitted() -> Fitted:
 
 
 def from_json(written: Mapping[str, Any]) -> Fitted:
-    """The fitted numbers out of their JSON object."""
+    """The fitted numbers out of their JSON object; CalibrationError if they are of other features or settings."""
+    if written.get("settings") != settings_digest():
+        raise _stale("settings")
     readers = {
         name: MeaningFit(
-            each["fingerprint"], np.array(each["centre"], np.float32), _regression(each["reworded"]),
-            _regression(each["translated"]), each["highest"],
+            each["fingerprint"], np.array(each["centre"], np.float32), _regression(each["reworded"], FEATURES),
+            _regression(each["translated"], FEATURES), each["highest"],
         )
         for name, each in written["readers"].items()
     }  # fmt: skip
     alarms = {float(threshold): count for threshold, count in written["false_alarms_per_1000"].items()}
-    return Fitted(_regression(written["copied"]), readers, written["again"], alarms, written["fitted_on"])
+    copied = _regression(written["copied"], COPIED_FEATURES)
+    return Fitted(copied, readers, written["again"], alarms, written["fitted_on"])
 
 
-def _regression(written: Mapping[str, Any]) -> Regression:
+def settings_digest() -> str:
+    """A hash of the settings that make the features: numbers fitted with others say nothing."""
+    return settings.digest(_TABLES)
+
+
+def _stale(other: str) -> CalibrationError:
+    return CalibrationError(
+        f"data/duplicates.json 不是为现在的比对方式拟合的（{other} 不同）；请撤回对编码器或设置的改动，"
+        "或运行 python -m training.fit_duplicates 重新拟合。",
+        f"data/duplicates.json was not fitted to pairs as they are compared now (other: {other}); take back the"
+        " change of encoder or settings, or run python -m training.fit_duplicates to fit it again.",
+    )
+
+
+def _regression(written: Mapping[str, Any], names: Sequence[str]) -> Regression:
+    if tuple(written["coefficients"]) != tuple(names):
+        raise _stale("features")
     return Regression(written["intercept"], tuple(written["coefficients"].values()))
 
 

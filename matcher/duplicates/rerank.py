@@ -35,7 +35,7 @@ def concerns(
     The reader reads of the `undecided` pairs (p,) only: what is copied is found without it.
     """
     pairs, texts = candidates.pairs, candidates.texts
-    first = model.reader(fast.name)
+    first = model.reader(fast)
     table = meaning.features(texts, candidates.readings, pairs)
     same = meaning.same_language(texts, pairs)
     result = first.many(table, same)
@@ -45,9 +45,7 @@ def concerns(
     suspicion = np.where(undecided, result, 0.0)
     letters = np.array([_letters(text.sentences) for text in texts])
     chosen = _affordable(letters, pairs, suspicion, model.again, _PAIRS_OF_ONE)
-    again, read = _again(
-        candidates, pairs[chosen], table[chosen], same[chosen], model.reader(reader.name), reader
-    )
+    again, read = _again(candidates, pairs[chosen], table[chosen], same[chosen], model.reader(reader), reader)
     result[chosen[read]] = again[read]
     return result
 
