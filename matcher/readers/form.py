@@ -13,12 +13,13 @@ from matcher.message import Message
 from matcher.readers.blocks import Document, Margin, margins_unread
 from matcher.readers.document import read_document, read_text
 from matcher.readers.form_labels import label_of
-from matcher.readers.form_part import Part
+from matcher.readers.form_margins import take_margins
+from matcher.readers.form_part import Part, join_outlines
+from matcher.readers.form_unnamed import fill_unnamed
 from matcher.readers.form_values import is_hint
 from matcher.readers.form_walk import Walk
 from matcher.readers.labels import EXTRA, PROPOSAL, first_name
 from matcher.readers.unread import unlooked, unread
-from matcher.readers.value_shapes import shaped
 from matcher.segment import HAN
 from matcher.types import Proposal, Section
 
@@ -38,11 +39,13 @@ _SHORTEST_TITLE = settings.characters("readers.form.shortest_title")
 _LONGEST_CODE = settings.characters("readers.form.longest_code")
 # A line above the labels that names who asks, or the paper itself.
 _SENDER = re.compile(
-    r"^附[件表录]|[厅局委部会院处办网]$|基金|协会|委员会|(?:专项|计划|项目|课题|信息|材料)$|[书表单]$|^\d|(?i:fund|foundation|agency|council|form|programme|program|call|proposal)s?\b"
+    r"^附[件表录]|[厅局委部会院处办网]$|基金|协会|委员会|(?:专项|计划|项目|课题|信息|材料)$|[书表单]$|(?:申报|申请|征集|推荐|评审)$|^\d|(?i:fund|foundation|agency|council|form|programme|program|call|proposal)s?\b"
 )
 _FIRST_OF_TEXT = settings.characters("readers.form.first_of_text")
 _LATIN_TITLE = settings.factor("readers.form.latin_title")
 _LETTER = re.compile(r"关于.{0,12}[“\"《「]([^”\"》」]+)[”\"》」].{0,12}的(?:报告|请示|函|申请|建议)")
+_SUBJECT_OF_LETTER = re.compile(r"关于.{0,40}的(?:报告|请示|函|申请|建议)")
+_OF_LETTER = re.compile(r"(?:课题|项目|题目)(?:名称)?(?:为|是|[:：])?[“\"《「]([^”\"》」]{4,80})[”\"》」]")
 _HAN_SHARE = settings.share("readers.form.han_share")
 _REFERS = re.compile(r"[（(]?(?:详|参)?见.{0,20}[)）]?[。.]?")
 _ENDS = "。；;！!？?，,、：:"
@@ -96,26 +99,14 @@ def form_of(document: Document) -> Form:
     """
     _check_length(document)
     walk = Walk(document)
-    margins = walk.take_margins(document.margins)
+    margins = take_margins(walk, document.margins)
     fields = dict(walk.fields)
+    join_outlines(walk.parts)
     parts = _filled(walk.parts, wrapped=document.wrapped)
     loose = _unwrapped(walk.loose) if document.wrapped else "\n".join(walk.loose)
     blank = not parts and "title" not in fields and _asks(walk)
-    chosen = _judged(parts)
-    substantial = len(loose) >= _LEAST and any(stop in loose for stop in "。.；;")
-    if (
-        not blank
-        and loose
-        and (not chosen or (substantial and not _SAY_IT.intersection(p.kind for p in chosen)))
-    ):
-        title, loose = _titled(fields.get("title", ""), loose.split("\n"))
-        fields["title"] = _named(title)
-        chosen = (
-            [Part("", "", lines=[loose]), *(p for p in chosen if p.kind != "foundation")] if loose else chosen
-        )
-    elif chosen and not walk.asks("title") and _is_title(walk.first):
-        fields["title"] = _named(walk.first)
-    _fill_by_shape(fields, parts, walk.unknown)
+    chosen = _with_loose(walk, fields, _judged(parts), loose, blank=blank)
+    proposed = fill_unnamed(fields, parts, walk)
     if "title" not in fields and len(declared := fields.get("declared", "")) >= _LONGEST_CODE:
         fields["title"] = declared  # who takes a topic of the guide as it is names it once
     fields["abstract"] = "\n".join("\n".join(part.lines) for part in chosen)
@@ -125,10 +116,30 @@ def form_of(document: Document) -> Form:
         *(loss for loss in document.losses if loss not in before),
         *margins_unread(_headed(fields, margins)),
         *unlooked(walk.looked),
+        *proposed,
         *_unfilled(walk, fields, parts),
         *unread(document, fields, sections),
     )
     return Form({k: v for k, v in fields.items() if v}, sections, notes, blank)
+
+
+def _with_loose(
+    walk: Walk, fields: dict[str, str], chosen: list[Part], loose: str, *, blank: bool
+) -> list[Part]:
+    """The sections a proposal is judged by with the text outside all sections, where none of them says enough; sets the title."""
+    substantial = len(loose) >= _LEAST and any(stop in loose for stop in "。.；;")
+    if (
+        not blank
+        and loose
+        and (not chosen or (substantial and not _SAY_IT.intersection(p.kind for p in chosen)))
+    ):
+        title, loose = _titled(fields.get("title", ""), loose.split("\n"))
+        fields["title"] = _named(title, loose)
+        if loose:
+            return [Part("", "", lines=[loose]), *(p for p in chosen if p.kind != "foundation")]
+    elif chosen and not walk.asks("title") and _is_title(walk.first):
+        fields["title"] = _named(walk.first, loose)
+    return chosen
 
 
 def _asks(walk: Walk) -> bool:
@@ -184,22 +195,8 @@ def _chosen(parts: Sequence[Part]) -> list[Part]:
             continue
         if len(text) >= _LEAST or not {"abstract", "other"}.intersection(kinds):
             return [*short, *these]
-        short = these
+        short += these
     return short
-
-
-def _fill_by_shape(fields: dict[str, str], parts: list[Part], unknown: Sequence[tuple[str, str]]) -> None:
-    """Set the applicant and the institution from names that nobody knows, where no known one gave them."""
-    named = {
-        part.heading.rstrip("：: "): part.lines[0]
-        for part in parts
-        if part.kind == "other" and len(part.lines) == 1
-    }
-    for label, value in [*named.items(), *unknown]:
-        if (field_ := shaped(label, value)) and field_ not in fields:
-            fields[field_] = value
-    if "organisation" not in fields and "department" in fields:
-        fields["organisation"] = fields["department"]
 
 
 def _untranslated(parts: Sequence[Part]) -> list[Part]:
@@ -220,10 +217,11 @@ def _is_chinese(part: Part) -> bool:
     return len(re.findall(f"[{HAN}]", text)) > _HAN_SHARE * len(text)
 
 
-def _named(title: str) -> str:
-    """A title without what a letter writes around it: 关于申请“…”课题立项的报告."""
+def _named(title: str, text: str = "") -> str:
+    """A title without what a letter writes around it (关于申请“…”课题立项的报告), or that which the letter's `text` quotes."""
     letter = _LETTER.fullmatch(title)
-    return letter[1] if letter else title
+    quoted = _OF_LETTER.search(text) if _SUBJECT_OF_LETTER.fullmatch(title) else None
+    return letter[1] if letter else quoted[1] if quoted else title
 
 
 def _titled(title: str, lines: list[str]) -> tuple[str, str]:
@@ -277,7 +275,10 @@ def _unfilled(walk: Walk, fields: Mapping[str, str], parts: Sequence[Part]) -> l
     }
     empty: list[str] = [f for f in ("title", "declared") if f in walk.blank and f not in filled]
     empty += [
-        part.kind for part in walk.parts if part.kind in ("abstract", "content") and part.kind not in filled
+        part.kind
+        for part in walk.parts
+        if part.kind in ("abstract", "content") and part.kind not in filled
+        if not (part.kind == "content" and filled & {"abstract", "goals"})  # a heading over others
     ]
     return [
         Message(f"“{first_name(name)}”一栏没有填写", f"the field {name} is not filled in")

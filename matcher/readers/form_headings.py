@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from matcher import settings
 from matcher.readers.form_labels import Places, label_of, number_of
 from matcher.readers.form_part import Part
+from matcher.readers.form_values import is_own_title
 from matcher.readers.label_questions import about, asked, requested
 from matcher.segment import HAN
 
@@ -24,7 +25,10 @@ _CORNERS = re.compile(r"[【〖][^【】〖〗]{2,40}[】〗]\s*[:：]?")
 _TWO_LANGUAGES = re.compile(
     rf"[A-Z][A-Za-z ]{{2,40}}\s*[/|]\s*[{HAN}]{{2,12}}|[{HAN}]{{2,12}}\s*[/|]\s*[A-Z][A-Za-z ]{{2,40}}"
 )
-_ASKS_HOW = re.compile(r"(?i:\b(?:why|how|what|who|which)\b)|为什么|为何|怎么|怎样|如何|什么|哪|谁")
+_LONGEST_MARKED = settings.characters("readers.form_walk.longest_marked")
+_LONGEST_UNKNOWN = settings.characters("readers.form_walk.longest_unknown")
+_NO_HEADING = "。；;！!？?，,、："
+_ASKS_HOW = re.compile(r"(?i:\b(?:why|how|what|who|which)\b)|为什么|为何|怎么|怎样|如何|什么|哪|谁|第几")
 
 
 def asks(lines: Sequence[str]) -> bool:
@@ -69,9 +73,13 @@ def heading_fields(text: str) -> Places:
     if places := label_of(text) or label_of(text, loose=True):
         return places
     field_ = asked(bare, questionnaire=True) or requested(bare)
-    if not field_ and len(bare) <= _LONGEST and _ASKS_HOW.search(bare):
-        field_ = about(bare)
+    field_ = field_ or questioned(bare)
     return (field_,) if field_ else ()
+
+
+def questioned(name: str) -> str:
+    """The field that a name asks for by the word of a question, with or without its mark: 谁牵头; "" for others."""
+    return about(name) if len(name) <= _LONGEST and _ASKS_HOW.search(name) else ""
 
 
 def request(text: str, questionnaire: bool, section: Part | None) -> Places:
@@ -98,3 +106,21 @@ def is_outline(value: str) -> bool:
         and len(pieces) >= _RUN
         and 2 * known >= len(pieces)
     )
+
+
+def ends_section(text: str, level: int, section: Part | None, *, begun: bool) -> bool:
+    """Whether an unknown line is a heading that ends the open section: numbered on as that one was.
+
+    `begun` says that something was read before it.
+    """
+    longest = _LONGEST_MARKED if level else _LONGEST_UNKNOWN
+    if len(text) > longest or text[-1] in _NO_HEADING:
+        return False
+    kind, number, _ = number_of(text)
+    if section is None:
+        return level > 0 and begun and not is_own_title(text)
+    if level and not section.level and not section.in_table:
+        return True
+    if kind and kind == section.number[0]:
+        return number == section.number[1] + 1 or (kind in ("han", "part") and number > section.number[1])
+    return 0 < level <= max(section.level, 1) and not section.in_table and not kind

@@ -41,7 +41,10 @@ _IS_UNIT = re.compile(
     r"(?:所在|工作)?(?:单位|机构|学校)(?:名称|全称)?|(?i:org(?:ani[sz]ation)?|institution|company)"
 )
 # Fields of no use, or of a person or an institution (Applicant), whose bracket may name what is meant.
+_PEOPLE = frozenset(("contact", "principal_investigator", "organisation", "members", "partners"))
+_ABOUT_WHOM = re.compile(r"(?:基本|主要)?(?:信息|资料)$")  # 项目负责人信息, over the cells of a person
 _WEAK = frozenset(("category", "person", "contact", "principal_investigator"))
+_GUIDE_IN_BRACKET = re.compile(r"[（(][^（()）]{0,6}(?:指南|榜单)[^（()）]{0,12}[)）]$")
 _LETTERED = re.compile(r"^[A-Z]\d{0,2}(?:\.\d{1,2}){0,2}[.)]\s+(?=\w)")  # A3. Proposal title
 _OWN = re.compile(
     r"^(?:(?:本|该|此|拟)?(?:项目|课题|研究|选题)?(?:的|之)|(?:本|该|此)(?:项目|课题|研究|选题)(?=[^的之]{2}))"
@@ -125,6 +128,8 @@ def label_of(text: str, *, column: bool = False, loose: bool = False, listed: bo
     core = number_of(folded)[2].rstrip(":：。 ")
     if not core or len(re.sub(r"\s", "", core)) > (_LONGEST if not core.isascii() else 2 * _LONGEST):
         return ()
+    if core.startswith("是否") and not fields_of(core, column=column, built="no"):
+        return ("category",)
     numbered = bool(number_of(bare)[0])
     built: Built = "no" if listed else "loose" if loose else "heading" if numbered else "whole"
     for form in dict.fromkeys(
@@ -132,7 +137,13 @@ def label_of(text: str, *, column: bool = False, loose: bool = False, listed: bo
     ):
         places = tuple(field for field, _ in fields_of(form, column=column, built=built))
         if places:
-            return (places[0] in _WEAK and _bracketed(bare)) or places
+            if places[0] in _WEAK:
+                return _bracketed(bare) or places
+            asks_topic = _GUIDE_IN_BRACKET.search(bare) and _bracketed(bare) == ("declared",)
+            return ("declared", *places) if asks_topic else places
+    if (whom := _ABOUT_WHOM.sub("", core)) != core:
+        places = tuple(field for field, _ in fields_of(whom, column=False, built="no"))
+        return places if places and places[0] in _PEOPLE else ()
     return _joint(core, numbered=numbered) or _bracketed(bare)
 
 
@@ -220,8 +231,10 @@ def _before_colon(line: str, low: int, colon: int, end: int, *, stops: str, loos
         first = start <= indent
         gap = line[max(0, start - 1) : start]
         wide = first or bool(_WIDE_GAP.search(line[max(0, start - 2) : start]))
+        # Behind a name or number on its line also a name too bare elsewhere: 负责人：王某某 单位：…
+        bare = wide or ("，" in stops and gap.isspace())
         places = (
-            label_of(head, column=wide, listed=not wide)
+            label_of(head, column=bare, listed=not wide)
             or (loose and first and line[end:].strip() and label_of(head, loose=True))
             or ()
         )

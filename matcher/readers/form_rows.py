@@ -5,15 +5,16 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Sequence
-from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from matcher import settings
 from matcher.readers.blocks import row_line
 from matcher.readers.form_labels import LONG, Places, label_of, labels_in, number_of
 from matcher.readers.form_part import Part
+from matcher.readers.form_row_heads import column_heads, drop_values, heads_a_list, heads_people, with_colon
 from matcher.readers.form_values import one_line, value_of
 from matcher.readers.labels import label_key
+from matcher.readers.value_shapes import fits, looks_like_a_person
 
 if TYPE_CHECKING:
     from matcher.readers.form_walk import Walk
@@ -22,24 +23,16 @@ _MOST_VALUES = settings.count("readers.form_rows.most_values")
 _KIND = settings.characters("readers.form_rows.kind")
 _LONGEST_NAME = settings.characters("readers.form_rows.longest_name")
 _NO_NAME = re.compile(r"^[\d.、\s]*$|[。；;！!]")  # a number of a list, a sentence
-_SERIAL = re.compile(r"[(（]?(?:\d{1,2}|[一二三四五六七八九十]{1,3}|[ivxIVX]{1,4}|[A-Za-z])[)）.、．]{0,2}")
+_SERIAL = re.compile(
+    r"[(（]?(?:\d{1,2}(?:\.\d{1,2})*|[一二三四五六七八九十]{1,3}|[ivxIVX]{1,4}|[A-Za-z])[)）.、．]{0,2}"
+)
 _MOST_HEADS = settings.count("readers.form_rows.most_heads")
 _LATIN_NAME = settings.factor("readers.form_rows.latin_name")
 # Fields whose people have names, posts and phones of their own in the cells beside them.
-_GROUPS = frozenset(("principal_investigator", "members", "contact", "organisation"))
-# How templates head their columns, and the one that holds hints.
-_HEADS = frozenset(
-    ("栏目", "填写内容", "填报内容", "内容", "项目", "字段", "指标", "事项", "信息项", "名称", "序号", "填写", "填写栏", "item", "field",
-     "answer", "response", "content", "question")
-)  # fmt: skip
-_HINT_HEADS = frozenset(
-    ("填写说明", "填报说明", "填写要求", "填报要求", "说明", "要求", "填表说明", "填写须知", "示例", "填写示例", "备注", "instructions", "是否",
-     "guidance", "notes", "example", "hint")
-)  # fmt: skip
-_HEAD = re.compile(
-    r"^(?:字段|栏目|指标|信息|项目|事项)(?:名称?|项)?$|^(?:填[写报])?内容$|(?:要求|说明|示例|须知|必填)$"
-)
-_HINT_HEAD = re.compile(r"(?:要求|说明|示例|须知|必填)$")
+_GROUPS = frozenset(("principal_investigator", "members", "contact", "organisation", "declared"))
+_NUMBERED = frozenset(
+    ("id", "title", "declared")
+)  # what a declared topic has: 榜单任务 | 编号 | … | 名称 | …
 _OF_PERSON = frozenset(("principal_investigator", "title", "organisation"))
 
 
@@ -60,11 +53,14 @@ class Rows:
         if not self._walk.looks(len(cells)):
             self._walk.text(row_line(cells))
             return
+        cells = self._without_tables(cells)
         filled = [
-            (i, cell.strip())
+            (i, with_colon(cell.strip()))
             for i, cell in enumerate(cells)
             if cell.strip(" :：\n　") and i not in self._hints
         ]
+        if not filled:
+            return
         if len(filled) > 2 and _SERIAL.fullmatch(filled[0][1]):
             filled = filled[1:]  # 1. | 项目名称 | …
         if self._names_columns(filled):
@@ -79,32 +75,38 @@ class Rows:
             # Where a pair of name and value begins, a name may hold words that are in no list.
             if not known[n] and not known[n + 1] and (n == 0 or known[n - 2]):
                 known[n] = label_of(filled[n][1], column=True, loose=True)
-        if len(filled) > 1 and (all(known) or _heads_a_list(known)):
+        drop_values(filled, known)
+        if len(filled) > 1 and (all(known) or heads_a_list(known)):
             self._labels_only(cells, filled, known)
             return
         if not any(known) and self._heads and self._rows_below < _MOST_HEADS:
             self._below(filled)
             return
         self._heads = {}
+        if self._group is not None and self._group[0] < 0:
+            self._group = None
         self._beside(filled, known, len(cells))
 
+    def _without_tables(self, cells: Sequence[str]) -> Sequence[str]:
+        """The cells of a row without those that hold a table of labels, which is read by itself."""
+        rest = list(cells)
+        for i, cell in enumerate(cells):
+            rows = [line.split(" | ") for line in cell.split("\n")]
+            if any(c.strip() for c in rest[:i]) or not any(
+                len(row) > 1 and label_of(row[0], column=True) for row in rows
+            ):
+                continue
+            inner = Rows(self._walk)
+            for row in rows:
+                inner.read(row)
+            rest[i] = ""
+        return rest
+
     def _names_columns(self, filled: list[tuple[int, str]]) -> bool:
-        """Whether a row heads the columns of a form (栏目, 内容, 填写说明); what stands below the hints' head is no value."""
-        if len(filled) < 2:
-            return False
-        keys = [label_key(cell) for _, cell in filled]
-        hints = {
-            i
-            for (i, _), key in zip(filled, keys, strict=True)
-            if key in _HINT_HEADS or _HINT_HEAD.search(key)
-        }
-        if (
-            not all(key in _HINT_HEADS or key in _HEADS or _HEAD.search(key) for key in keys)
-            or keys[0] in _HINT_HEADS
-        ):
-            return False
-        self._hints |= hints
-        return True
+        """Whether a row heads the columns of a form; what stands below the hints' head is no value."""
+        hints = column_heads(filled)
+        self._hints |= hints or set()
+        return hints is not None
 
     def _cell(self, cell: str) -> None:
         """A row that is one cell of text: a label in the same cell, the value of the row above, or its continuation."""
@@ -120,6 +122,8 @@ class Rows:
         first = known[0][0]
         if filled[0][0] == 0 and first in _GROUPS and len(filled) > 2 and cells[0].strip():
             self._group = (0, first)  # until a value stands below it
+        elif heads_people([cell for _, cell in filled]):
+            self._group = (-1, "members")  # until another row of labels
         for places in known:
             if (field_ := self._walk.choose(places)) not in LONG or field_ in ("abstract", "content"):
                 self._walk.blank.setdefault(
@@ -152,7 +156,8 @@ class Rows:
             if places:
                 if current is not None:
                     self._value(current[0], current[1], values)
-                    if not values and current[0][0] in _GROUPS:
+                    beside = i == filled[n - 1][0] + 1 or current[0][0] != "declared"
+                    if not values and beside and current[0][0] in _GROUPS:
                         self._group = (filled[n - 1][0], current[0][0])
                 current, values = (self._grouped(places), cell), []
             elif self._is_labelled(cell) and (current is None or values or current[0][0] not in _GROUPS):
@@ -189,18 +194,25 @@ class Rows:
         self, filled: list[tuple[int, str]], known: list[Places], n: int, *, pending: bool
     ) -> Places:
         """The fields of cell n as a label. Beside a label without value a bare word (企业) is rather its value."""
+        if not known[n]:
+            return ()
         strong = label_of(filled[n][1])
-        if strong or not known[n] or not pending:
+        if strong or not pending:
             return strong or known[n]
         return known[n] if n + 1 < len(filled) and not known[n + 1] else ()
 
     def _grouped(self, places: Places) -> Places:
         """The fields of a label under another: 姓名 beside 联系人 is the contact's name."""
-        if self._group is not None and places[0] in _OF_PERSON and self._group[1] in ("contact", "members"):
-            return (self._group[1],)
-        if self._group is not None and self._group[1] == "organisation" and places[0] == "title":
-            return ("organisation",)
-        return places
+        if self._group is None:
+            return places
+        group = self._group[1]
+        if group in ("members", "contact") and places[0] in _OF_PERSON:
+            return (group,)
+        if group == "members":
+            return ("person",)  # their phones and tasks are not the proposal's
+        if group == "organisation" and places[0] == "title":
+            return (group,)
+        return (group,) if group == "declared" and places[0] in _NUMBERED else places
 
     def _before(self, texts: list[str], column: int) -> None:
         """Text of a row that begins without a label: labels in the same cell, or the open section goes on."""
@@ -234,17 +246,17 @@ class Rows:
                 self._walk.line(line, in_table=True) if line.strip() else None
             return
         self._walk.open = self._walk.waiting = None
-        if text := value_of(joined):
-            self._walk.set(field_, text)
+        text = value_of(joined)
+        if field_ == "title" and label_key(label) == "name" and looks_like_a_person(one_line(text)):
+            field_ = "principal_investigator"
+        if text and not fits(field_, one_line(text)):
+            kind = next((p for p in places if p in LONG), "other")
+            self._walk.start(Part(kind, label, in_table=True, lines=text.split("\n")))
+        elif text:
+            self._walk.set(field_, text, label)
         elif field_ not in self._walk.fields:
             self._walk.blank.setdefault(field_, label)
             self._walk.waiting = (field_, label) if alone and not joined.strip() else None
-
-
-def _heads_a_list(known: list[Places]) -> bool:
-    """Whether a row is the head of a list some of whose columns nobody knows: most are names, side by side."""
-    beside = sum(bool(a and b) for a, b in pairwise(known))
-    return 2 * sum(map(bool, known)) > len(known) > 2 and beside >= 2
 
 
 def _of_one(field_: str, values: list[str]) -> list[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from matcher import settings
 from matcher.segment import fold
@@ -59,8 +60,8 @@ _EMPTY = re.compile(
     rf"(?:无|暂无|/|(?i:n/?a|none))[。.]?|[\s_＿—=~\-/／.…·:：、,，。□☐○◯〇×xX*＊﹍﹎]*+{_DAY}[\s_＿\-—~～至到]*+{_DAY}\s*"
 )
 _OWN_TITLE = re.compile(
-    r"(?:申报书|申请书|任务书|计划书|申报表|申请表|推荐书|推荐表|建议书|建议表|征集表|论证书|论证表|登记表|信息表|评审书|论证活页|活页|审批书|合同书|汇总表"
-    r"|立项报告|可行性研究报告|(?i:application form|proposal form|applications?|proposals?))"
+    r"(?:(?:申报|申请|任务|计划|推荐|建议|征集|论证|登记|信息|评审|审批|合同|汇总|应榜|揭榜|应答|投标|备案|立项|报名)[书表单]|活页"
+    r"|立项报告|可行性(?:研究)?报告|(?i:application form|proposal form|applications?|proposals?))"
     r"(?:\s*[（(【][^（）()【】]{1,20}[)）】])?"
 )
 _BETWEEN_LATIN = re.compile(r"(?<=[\x21-\x7e])\s+(?=[\x21-\x7e])")
@@ -150,6 +151,8 @@ def value_of(text: str) -> str:
 def _ticked(text: str) -> str:
     """Of several boxes the text of those that are ticked; a text without boxes as it is."""
     pieces = _BOX.split(text)
+    if len(pieces[1::2]) > 1 and pieces[0].strip() and not pieces[-1].strip():
+        pieces = _boxes_before(pieces)
     signs = [re.sub(r"[\[\]［］()（）\s]", "", sign) for sign in pieces[1::2]]
     boxes = list(zip(signs, map(str.strip, pieces[2::2]), strict=True))
     open_ = [not sign or sign in _OPEN for sign, _ in boxes]
@@ -159,6 +162,17 @@ def _ticked(text: str) -> str:
         return text
     chosen = [label for (_, label), empty in zip(boxes, open_, strict=True) if not empty and label]
     return "、".join(chosen) if chosen else pieces[0].strip()
+
+
+def _boxes_before(pieces: Sequence[str]) -> list[str]:
+    """Texts and boxes in turn with each box before its text, of a line that has them behind: 重点□  一般☑."""
+    lead, colon, first = pieces[0].rpartition("：") if "：" in pieces[0] else pieces[0].rpartition(":")
+    texts = [first]
+    for between in pieces[2:-1:2]:  # on the box's own line it goes on: 指南选题（√），编号：05
+        rest, _, name = between.rpartition("\n")
+        texts[-1] += rest
+        texts.append(name)
+    return [lead + colon, *(piece for pair in zip(pieces[1::2], texts, strict=True) for piece in pair)]
 
 
 def one_line(text: str) -> str:

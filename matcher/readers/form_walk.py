@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from itertools import islice
 
 from matcher import settings
-from matcher.readers.blocks import Document, Heading, Margin, Table
+from matcher.readers.blocks import Document, Heading, Table
 from matcher.readers.form_headings import (
     asks,
+    ends_section,
     heading_fields,
     heading_lines,
     is_contents,
@@ -19,6 +19,7 @@ from matcher.readers.form_headings import (
 from matcher.readers.form_labels import LONG, Label, Places, label_of, labels_in, number_of
 from matcher.readers.form_part import Part
 from matcher.readers.form_rows import Rows
+from matcher.readers.form_topics import Topics
 from matcher.readers.form_values import BRACKETED, is_empty, is_hint, is_own_title, one_line, value_of
 from matcher.readers.unread import MOST_LOOKED
 from matcher.readers.value_shapes import applicant, fits, is_date
@@ -32,13 +33,13 @@ _AFTER_LABEL = re.compile(
 )  # words of Chinese have no space between them; a value in English begins with a capital
 _MOST_SPACES = settings.count("readers.form_walk.most_spaces")
 _LONGEST_UNKNOWN = settings.characters("readers.form_walk.longest_unknown")
-_LONGEST_MARKED = settings.characters("readers.form_walk.longest_marked")
 _NEXT = re.compile(rf"(?:^|(?<!\s)\s+)[{HAN}]{{2,6}}[:：](?=\S)")  # the next label of a line, in no list
 # A heading that names a part of the paper and nothing of the project.
 _PARTING = re.compile(
     r"(?:申报书|申请书|报告|项目)?(?:正文|主体部分)|(?:相关)?(?:附件|附录)(?:材料|清单)?|目录|(?i:main text|appendix|annex(?:es)?|contents)"
 )
 _CODE = re.compile(r"[\w.\-()（）/]{1,16}", re.ASCII)
+_AREA = re.compile("领域|方向|专题|板块|赛道|需求|(?i:area|field)")
 _SUBJECT = frozenset(("subject", "re", "主题"))
 _NEVER_WITHIN = frozenset(("title", "declared", "id", "year"))  # not labels in the midst of a section's text
 
@@ -53,11 +54,15 @@ class Walk:
         self.parts: list[Part] = []
         self.loose: list[str] = []
         self.unknown: list[tuple[str, str]] = []  # (name, value) of lines whose name nobody knows
+        self.areas: list[
+            tuple[str, str]
+        ] = []  # (label, value) of fields of study that may be the guide's directions
         self.first = ""  # the first loose line, where it stands above all that is labelled
         self.open: Part | None = None
         self.waiting: tuple[str, str] | None = None  # (field, label) whose value the next line is
         self._tail = ""  # the field whose value a page may have broken
         self._rows = Rows(self)
+        self._topics = Topics(self.fields, self.blank)
         self._by_subject = False  # whether the title is a letter's subject, which a title in it replaces
         self._spaced = False  # whether spaces alone part labels and values
         self._wrapped = document.wrapped
@@ -86,22 +91,6 @@ class Walk:
     def asks(self, field_: str) -> bool:
         """Whether the form has a place for a field, filled in or not."""
         return field_ in self.fields or field_ in self.blank
-
-    def take_margins(self, margins: Sequence[Margin]) -> list[Margin]:
-        """Set the fields that only headers and footers hold (项目名称：…); what was of no use there."""
-        unread = []
-        for margin in margins:
-            labels = list(labels_in(margin.text))
-            ends = [label.start for label in labels[1:]] + [len(margin.text)]
-            new = False
-            for label, end in zip(labels, ends, strict=False):
-                field_, value = self.choose(label.places), value_of(margin.text[label.end : end])
-                if value and field_ not in LONG and field_ not in self.fields:
-                    self.set(field_, value)
-                    new = True
-            if not new:
-                unread.append(margin)
-        return unread
 
     def line(self, line: str, *, level: int = 0, in_table: bool = False) -> None:
         """One line of text: labels with values, a heading, a hint, or text of what is open."""
@@ -133,7 +122,7 @@ class Walk:
             self._head(places, text, in_table=in_table, level=level)
         elif _PARTING.fullmatch(re.sub(r"\s", "", text)):
             self.open = self.waiting = None
-        elif marked or self._ends_section(text, level):
+        elif marked or ends_section(text, level, self.open, begun=bool(self.fields or self.parts)):
             kind, number, heading = number_of(text)
             self.start(Part("other", heading, (kind, number), in_table, level))
         else:
@@ -195,22 +184,6 @@ class Walk:
             self.waiting = (field_, text)
             self.blank.setdefault(field_, text)
 
-    def _ends_section(self, text: str, level: int) -> bool:
-        """Whether an unknown line is a heading that ends the open section: numbered on as that one was."""
-        longest = _LONGEST_MARKED if level else _LONGEST_UNKNOWN
-        if len(text) > longest or text[-1] in _STOPS:
-            return False
-        kind, number, _ = number_of(text)
-        if self.open is None:
-            return level > 0 and bool(self.fields or self.parts) and not is_own_title(text)
-        if level and not self.open.level and not self.open.in_table:
-            return True
-        if kind and kind == self.open.number[0]:
-            return number == self.open.number[1] + 1 or (
-                kind in ("han", "part") and number > self.open.number[1]
-            )
-        return 0 < level <= max(self.open.level, 1) and not self.open.in_table and not kind
-
     def choose(self, places: Places) -> str:
         """The first of the fields of a label that has no value yet."""
         open_ = {"title"} if self._by_subject else set()
@@ -233,13 +206,13 @@ class Walk:
             for line in value.split("\n"):
                 self.text("" if is_outline(line.strip()) else line.strip())
             return
-        text = value_of(_NEXT.split(value, 1)[0].rstrip("；;，, "))
+        text = value_of(_NEXT.split(value, 1)[0].rstrip("；;，, " if field_ == "title" else "；;，,。 "))
         if text.endswith(("）", ")")) and not re.search("[（(]", text):
             text = text[:-1].rstrip()  # the bracket stood before the label
         if self.open is not None and not (self.open.kind in LONG and not in_table and field_ in self.fields):
             self.open = None
         if text and fits(field_, text):
-            self.set(field_, text)
+            self.set(field_, text, label)
             self._by_subject |= field_ == "title" and label.strip().lower() in _SUBJECT
             self.waiting = None
             self._tail = field_ if self._wrapped and field_ in ("title", "declared") else ""
@@ -255,11 +228,13 @@ class Walk:
         short = len(text) <= _LONGEST_UNKNOWN and text[-1] not in _STOPS
         return short and not whole_code and not number_of(text)[0] and not is_date(text)
 
-    def set(self, field_: str, text: str) -> None:
-        """The value of a field, unless it has one."""
-        if field_ == "declared" and one_line(text) == self.fields.get("title"):
-            return  # the title once more, under a name that may mean either
-        if not fits(field_, one_line(text)):
+    def set(self, field_: str, text: str, label: str = "") -> None:
+        """The value of a field under a label, unless it has one."""
+        if field_ == "declared":
+            field_, text = self._topics.placed(one_line(text), label)
+        if field_ == "category" and _AREA.search(label):
+            self.areas.append((label.strip(" :："), one_line(text)))
+        if not text or not fits(field_, one_line(text)):
             return
         if field_ in ("principal_investigator", "organisation"):
             field_, text, beside = applicant(field_, one_line(text), unit_known="organisation" in self.fields)
@@ -270,17 +245,25 @@ class Walk:
             self.fields[field_] = one_line(text) if field_ != "members" else text
             self.blank.pop(field_, None)
 
+    def _answers(self, field_: str, label: str, text: str) -> bool:
+        """Whether a line is the value that is awaited; one that cannot be a value of that field is a section under its label."""
+        self.waiting = None
+        value = value_of(text)
+        if field_ == "id" and not fits("id", value):
+            return False
+        if is_own_title(text):
+            return True  # the form's name below a place for its number that nobody filled in
+        if value and (field_ in self.fields or not fits(field_, value)):
+            self.start(Part("other", label, number_of(label)[:2], lines=[text]))
+        elif value:
+            self.set(field_, value, label)
+        return True
+
     def text(self, text: str) -> None:
         """A line without a label: the value that is awaited, a line of the open section, or a loose line."""
         if not text or is_hint(text) or is_empty(text):
             return
-        if self.waiting is not None:
-            field_, label = self.waiting
-            self.waiting = None
-            if (value := value_of(text)) and (field_ in self.fields or not fits(field_, value)):
-                self.start(Part("other", label, number_of(label)[:2], lines=[text]))  # no value of that field
-            elif value:
-                self.set(field_, value)
+        if self.waiting is not None and self._answers(*self.waiting, text):
             return
         if self._tail and self._goes_on(text):
             self.fields[self._tail] = one_line(f"{self.fields[self._tail]}\n{text}")

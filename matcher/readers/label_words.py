@@ -101,11 +101,17 @@ def _english(name: str, *, loose: bool, least: int) -> str:
     tokens = re.findall(r"[a-z][a-z'\-]*", " ".join([*reversed(right), left]) if right else left)
     if not least <= len(tokens) <= _MOST_WORDS or tokens[-1] == "of":
         return ""
-    words = tuple((token, known.get(token, "")) for token in tokens)
+    words = tuple((token, known.get(token, "")) for token in _parted(tokens, known))
     unknown = sum(not kind for _, kind in words)
     if unknown > (_UNKNOWN if loose else 0) or not words[-1][1]:
         return ""
     return _joined(tuple((word, kind or "filler") for word, kind in words))
+
+
+def _parted(tokens: Sequence[str], known: Mapping[str, str]) -> Iterator[str]:
+    """The words of a name, one with a hyphen that is in no list as the words it joins: plain-english."""
+    for token in tokens:
+        yield from [token] if token in known else filter(None, token.split("-"))
 
 
 def _of_name(owner: str, words: Sequence[str]) -> str:
@@ -130,6 +136,8 @@ def _joined(words: Sequence[Word]) -> str:
     wanted = [field for field in fields if field not in ("person", "contact")]
     # 选题的理论与现实意义 is no name.
     substance = [field for field in wanted if field in _ABOUT or field in _PLAN]
+    if substance[:1] == ["methods"]:  # 研究思路和内容简述 tells the contents
+        substance.sort(key=lambda field: field not in ("content", "abstract"))
     return next(iter(substance or wanted or fields), "")
 
 
@@ -147,14 +155,18 @@ def _field(words: Sequence[Word]) -> str:
     head, before = heads[-1], heads[:-1]
     if kinds[-1] in _ABOUT and (_PEOPLE.intersection(before) or (kinds[-1] == "telling" and head in _PEOPLE)):
         return "foundation"
-    if head == "content" and words[0][0] in _ANSWERS:
+    answers = words[0][0] in _ANSWERS and head in ("content", "schedule")
+    if answers or (head == "content" and "guide" in before and words[-1][0] == "任务"):
         return "declared"
     if head == "area" and kinds[-1] == "telling":
         return "abstract"  # 技术需求描述
     if head == "department":
-        return "department" if "role" in kinds else "person"
+        return "department" if "role" in kinds or words[0][0].isascii() else "person"
     if head in ("title", "number", "name", "guide", "area"):
-        return _named(head, before, kinds, english=words[0][0].isascii())
+        field = _named(head, before, kinds, english=words[0][0].isascii())
+        # 流动站名称 is the name of something else.
+        other = words[-1][0] == "名称" and "unknown" in kinds and "thing" not in kinds
+        return "" if other and field == "title" else field
     if head in _PEOPLE:
         return _who(words, head, before, kinds)
     return head

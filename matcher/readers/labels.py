@@ -61,7 +61,7 @@ _HINT = re.compile(
 _PARTS = re.compile(rf"[/\n|、;；,，]|(?<=[{HAN}])\s*(?=[A-Za-z])|(?<=[A-Za-z])\s*(?=[{HAN}])")
 # Words by which a name that is not in the list may be asked about.
 _CORES = (
-    ("declared", ("指南", "方向", "选题")),
+    ("declared", ("指南", "方向", "选题", "榜单", "对应", "归属")),
     ("abstract", ("摘要", "简介", "概述", "abstract", "summary")),
     ("content", ("内容", "content")),
     ("title", ("名称", "题目", "标题", "title")),

@@ -11,6 +11,9 @@ _NUMERAL = "[\\d〇○零一二三四五六七八九十]"
 _DATE = re.compile(
     rf"{_NUMERAL}{{2,4}}\s*[年./\-]\s*{_NUMERAL}{{1,3}}\s*(?:[月./\-]\s*(?:{_NUMERAL}{{1,3}}\s*日?)?)?"
 )
+_IN_A_CODE = re.compile(r"[\dA-Za-z〇零一二三四五六七八九十]")
+_MARKED_TOPIC = re.compile(r"(?:方向|专题|课题|选题|指南|榜单|领域|任务|第)\s*[一二三四五六七八九十\d]")
+_YES_OR_NO = re.compile(r"[是否有无√✓]|(?i:yes|no)")
 _NO_WORD = re.compile(r"[\W\d_]*")
 _LONGEST_VALUE = settings.letters("readers.value_shapes.longest_value")
 _NAMED = frozenset(("title", "organisation", "principal_investigator"))  # what a date or a number never is
@@ -19,6 +22,8 @@ INSTITUTION = re.compile(
     r"(?:大学|学院|学校|研究[院所]|医院|公司|集团|中心|实验室)$"
     r"|(?i:\b(?:university|institute|college|ltd|limited|inc|gmbh|hospital|school|foundation|centre|center)\b\.?)"
 )
+# Ends of offices of all kinds: too short to tell an institution from a name, but behind a name.
+_OFFICE = re.compile(r"[局厅所院站馆处社队厂园场办会部校]$")
 _HAN_PERSON = rf"[{HAN}]{{2,4}}|[{HAN}]{{1,8}}·[{HAN}]{{1,8}}"
 # Two to five words with a capital each, which may stand together (LiWei).
 _LATIN_PERSON = r"(?:[A-Z][\w.'’\-]*+(?:\s[A-Z][\w.'’\-]*+){1,4}|[A-Z](?=[\w.'’\-]*[A-Z])[\w.'’\-]*+)\s?"
@@ -50,6 +55,10 @@ def fits(field: str, text: str) -> bool:
     >>> fits("principal_investigator", "2026年5月6日"), fits("title", "2030年的能源"), fits("declared", "12")
     (False, True, True)
     """
+    if field == "id":
+        return bool(_IN_A_CODE.search(text))
+    if field == "declared" and _YES_OR_NO.fullmatch(text):
+        return False
     if field not in _NAMED:
         return field != "declared" or len(text) <= _LONGEST_VALUE or "。" not in text
     if _NO_WORD.fullmatch(text) or is_date(text) or (len(text) > _LONGEST_VALUE and "。" in text):
@@ -64,9 +73,17 @@ def person_and_unit(text: str) -> tuple[str, str]:
     (('Ada Lovelace', 'University of Turin'), ('王某某，教授', ''))
     """
     both = _PERSON_OF.fullmatch(text) or _UNIT_OF.fullmatch(text)
-    if both is None or not INSTITUTION.search(both["unit"]) or INSTITUTION.search(both["person"]):
+    if both is None or INSTITUTION.search(both["person"]) or _OFFICE.search(both["person"]):
+        return text, ""
+    by_place = both.re is _UNIT_OF or text[-1] in ")）"
+    if not INSTITUTION.search(both["unit"]) and not (by_place and _OFFICE.search(both["unit"])):
         return text, ""
     return both["person"].strip(), both["unit"].strip()
+
+
+def looks_like_a_person(text: str) -> bool:
+    """Whether a value has the shape of a person's name, with or without a title before it."""
+    return _PERSON.fullmatch(text) is not None and not INSTITUTION.search(text)
 
 
 def shaped(label: str, value: str) -> str:
@@ -75,9 +92,14 @@ def shaped(label: str, value: str) -> str:
     >>> shaped("需求提出人", "司徒磊"), shaped("设站院校", "某某大学"), shaped("技术难点", "某某大学")
     ('principal_investigator', 'organisation', '')
     """
-    if _PERSON_LABEL.search(label) and _PERSON.fullmatch(value) and not INSTITUTION.search(value):
+    if _PERSON_LABEL.search(label) and looks_like_a_person(value):
         return "principal_investigator"
     return "organisation" if _UNIT_LABEL.search(label) and INSTITUTION.search(value) else ""
+
+
+def names_a_topic(text: str) -> bool:
+    """Whether a value says itself that it is a topic of a guide: 方向六：智能检测装备."""
+    return _MARKED_TOPIC.match(text) is not None
 
 
 def applicant(field: str, text: str, *, unit_known: bool) -> tuple[str, str, dict[str, str]]:
@@ -92,6 +114,7 @@ def applicant(field: str, text: str, *, unit_known: bool) -> tuple[str, str, dic
     of_person = field == "principal_investigator"
     if of_person and (phone := PHONE_BEHIND.search(text)) and phone.start():
         text = text[: phone.start()].strip()
+        text += "）" if text.count("（") > text.count("）") else ""  # 王某某（教授，1380…）
         beside["phone"] = phone[1]
     person, unit = person_and_unit(text)
     if unit:

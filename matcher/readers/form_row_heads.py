@@ -1,0 +1,68 @@
+"""What the cells of one row of a form's table are by themselves: names of columns, labels among values, heads of a list."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from itertools import pairwise
+
+from matcher.readers.form_labels import Places, label_of
+from matcher.readers.labels import label_key
+
+# How templates head their columns, and the one that holds hints.
+_HEADS = frozenset(
+    ("栏目", "填写内容", "填报内容", "内容", "项目", "字段", "指标", "事项", "信息项", "名称", "序号", "填写", "填写栏", "item", "field",
+     "answer", "response", "content", "question")
+)  # fmt: skip
+_HINT_HEADS = frozenset(
+    ("填写说明", "填报说明", "填写要求", "填报要求", "说明", "要求", "填表说明", "填写须知", "示例", "填写示例", "备注", "instructions", "是否",
+     "guidance", "notes", "example", "hint")
+)  # fmt: skip
+_HEAD = re.compile(
+    r"^(?:字段|栏目|指标|信息|项目|事项)(?:名称?|项)?$|^(?:填[写报])?内容$|(?:要求|说明|示例|须知|必填)$"
+)
+_HINT_HEAD = re.compile(r"(?:要求|说明|示例|须知|必填)$")
+# Beside a bare 姓名 they head a list of people.
+_OF_A_LIST = re.compile(r"分工|任务|签[名字章]|^序号?$|^(?i:no|role)$")
+_PHONE_OF = re.compile(r"(\S{2,8})[ 　\t]+(\+?[\d][\d\s()（）-]{5,30})")
+
+
+def column_heads(filled: Sequence[tuple[int, str]]) -> set[int] | None:
+    """The columns of hints below a row that heads the columns of a form (栏目, 内容, 填写说明); None for any other row."""
+    if len(filled) < 2:
+        return None
+    keys = [label_key(cell) for _, cell in filled]
+    if keys[0] in _HINT_HEADS or not all(
+        key in _HINT_HEADS or key in _HEADS or _HEAD.search(key) for key in keys
+    ):
+        return None
+    return {
+        i for (i, _), key in zip(filled, keys, strict=True) if key in _HINT_HEADS or _HINT_HEAD.search(key)
+    }
+
+
+def with_colon(cell: str) -> str:
+    """A cell that is the name of a phone and its number with a colon between them: 联系电话 1380…"""
+    named = _PHONE_OF.fullmatch(cell)
+    return f"{named[1]}：{named[2]}" if named and label_of(named[1], listed=True) == ("phone",) else cell
+
+
+def heads_a_list(known: list[Places]) -> bool:
+    """Whether a row is the head of a list some of whose columns nobody knows: most are names, side by side."""
+    beside = sum(bool(a and b) for a, b in pairwise(known))
+    return 2 * sum(map(bool, known)) > len(known) > 2 and beside >= 2
+
+
+def drop_values(filled: Sequence[tuple[int, str]], known: list[Places]) -> None:
+    """Drop from the labels of a row of pairs those words that no list has and that stand where a value does: 学科分类 | D 基础教育."""
+    if all(known) or not all(known[::2]):
+        return
+    for n in range(1, len(known), 2):
+        if known[n] and not label_of(filled[n][1], column=True, listed=True):
+            known[n] = ()
+
+
+def heads_people(names: Sequence[str]) -> bool:
+    """Whether names head a list of people, each with a number, a task or a place to sign."""
+    keys = [label_key(name) for name in names]
+    return any(key in ("姓名", "name") for key in keys) and any(map(_OF_A_LIST.search, keys))

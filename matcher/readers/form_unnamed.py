@@ -1,0 +1,45 @@
+"""Fields of a form from names that nobody knows: the applicant by the shape of the value, the topic as a question."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from matcher import settings
+from matcher.message import Message
+from matcher.readers.form_part import Part
+from matcher.readers.form_walk import Walk
+from matcher.readers.labels import first_name, near
+from matcher.readers.value_shapes import names_a_topic, shaped
+
+_SHOWN = settings.characters("readers.unread.shown")
+
+
+def fill_unnamed(fields: dict[str, str], parts: Sequence[Part], walk: Walk) -> list[Message]:
+    """Set the applicant, the institution and the declared topic from names that nobody knows, where no known one gave them.
+
+    What may be the topic by its name alone is said and not taken.
+    """
+    named = {
+        part.heading.rstrip("：: "): part.lines[0]
+        for part in parts
+        if part.kind == "other" and len(part.lines) == 1
+    }
+    unknown = [*named.items(), *walk.unknown]
+    for label, value in unknown:
+        if (field_ := shaped(label, value)) and field_ not in fields:
+            fields[field_] = value
+    if "organisation" not in fields and "department" in fields:
+        fields["organisation"] = fields["department"]
+    if "declared" in fields:
+        return []
+    if topic := next((value for _, value in walk.areas if names_a_topic(value)), ""):
+        fields["declared"] = topic
+        return []
+    near_topic = [(k, v) for k, v in unknown if v and k not in v and near(k, ("declared",))]
+    return [
+        Message(
+            f"“{label}：{value[:_SHOWN]}”可能是{first_name('declared')}，没有采用",
+            f"“{label}: {value[:_SHOWN]}” may be the declared topic and was not taken",
+        )
+        for label, value in dict.fromkeys([*walk.areas, *near_topic])
+    ]
