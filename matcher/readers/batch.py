@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -12,13 +11,14 @@ from matcher.errors import BatchError, MatcherError
 from matcher.message import SEMICOLON, Message, bracketed, joined
 from matcher.readers.batch_messages import batch_messages
 from matcher.readers.cell_labels import inside, without_label
-from matcher.readers.cells import cell_text
 from matcher.readers.columns import TEXTS
 from matcher.readers.form import long_cells, read_form
 from matcher.readers.labels import EXTRA, PROPOSAL, REPORTED, label_key
+from matcher.readers.row_values import declared_topic, first_text, with_unit
 from matcher.readers.rows import read_rows
 from matcher.readers.source import BOOKS, MARKDOWN, OLD_FORMS, PAGES, TEXT, WORD, check_regular
 from matcher.readers.table import Reading, Row, place
+from matcher.readers.value_shapes import person_and_unit
 from matcher.types import Proposal
 
 FORMS = (*WORD, ".pdf", *TEXT, *MARKDOWN, *PAGES)
@@ -26,9 +26,6 @@ _LOOSE_TABLES = (".csv", ".tsv", *BOOKS)
 _SERIAL = frozenset(label_key(name) for name in ("序号", "顺序号", "行号", "no", "index", "serial", "number"))
 LONGEST_CELL = settings.characters("readers.batch.longest_cell")
 _PLACES = settings.count("readers.batch.places")
-_CODE = re.compile(r"(?![一-龥]{3})[\w.\-—()（）/]{1,12}")
-_TITLED = re.compile("名称|题目|标题|title", re.I)
-_NUMBER = re.compile(r"\d+(?:\.\d+)?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,16 +147,20 @@ class Batch:
         if not row.columns.keys() & TEXTS:
             missing = Message("缺少 title（项目名称）和 abstract（摘要）", "neither title nor abstract")
             return BadRow(row.line, missing, sheet=sheet)
-        values = {name: _first_text(row, name) for name in PROPOSAL}
+        values = {name: first_text(row, name) for name in PROPOSAL}
         for longer in ("content", "goals", "background"):
-            values["abstract"] = values["abstract"] or _first_text(row, longer)
-        values["organisation"] = values["organisation"] or _first_text(row, "department")
-        declared, number = _declared(row)
+            values["abstract"] = values["abstract"] or first_text(row, longer)
+        values["organisation"] = values["organisation"] or first_text(row, "department") or row.institution
+        if not (values["organisation"] and values["principal_investigator"]):
+            person, unit = person_and_unit(values["organisation"] or values["principal_investigator"])
+            if unit:
+                values["organisation"], values["principal_investigator"] = unit, person
+        declared, number = declared_topic(row)
         values["declared"] = without_label("declared", declared)
         values["id"] = self._id(row, values["id"], sheet, several=several or bool(prefix))
-        extra = {name: _first_text(row, name) for name in EXTRA if name in row.columns}
+        extra = {name: first_text(row, name) for name in EXTRA if name in row.columns}
         if "budget" in extra:
-            extra["budget"] = _with_unit(extra["budget"], row.columns["budget"][0])
+            extra["budget"] = with_unit(extra["budget"], row.columns["budget"][0])
         self._fill(row, values, extra)
         return Entry(
             row.line, long_cells(Proposal(**values, sections=())), extra, sheet, number, row.notes, row.values
@@ -264,34 +265,3 @@ def _form_entry(file: Path, name: str, number: int) -> Entry | BadRow:
             name,
         )
     return Entry(number, proposal, form.extra, notes=form.notes)
-
-
-def _texts(row: Row, name: str) -> list[str]:
-    return [text for column in row.columns.get(name, ()) if (text := cell_text(row.values[column]).strip())]
-
-
-def _first_text(row: Row, name: str) -> str:
-    first = next(iter(_texts(row, name)), "")
-    return first if name in TEXTS else without_label(name, first)
-
-
-def _declared(row: Row) -> tuple[str, bool]:
-    """(the declared topic, whether it came as a number): a code in one column takes the title in another."""
-    cells = [(c, row.values[c], cell_text(row.values[c]).strip()) for c in row.columns.get("declared", ())]
-    cells = [cell for cell in cells if cell[2]]
-    if not cells:
-        return "", False
-    code = next((text for _, _, text in cells if _CODE.fullmatch(text)), None)
-    title = next((text for c, _, text in cells if _TITLED.search(c) and not _CODE.fullmatch(text)), None)
-    if code is not None and title is not None:
-        return f"{code} {title}", False
-    _, value, text = cells[0]
-    # A table without types writes numbers and texts alike.
-    written = not row.typed and isinstance(value, str) and bool(_NUMBER.fullmatch(text))
-    return text, written or (isinstance(value, (int, float)) and not isinstance(value, bool))
-
-
-def _with_unit(amount: str, column: str) -> str:
-    """A bare amount with the unit that its column names, as 经费（万元）."""
-    unit = re.search(r"[（(]\s*(?:单位[:：])?\s*(万元|元)\s*[)）]", column)
-    return amount + unit[1] if unit and re.fullmatch(r"[\d.,，]+", amount) else amount

@@ -67,6 +67,8 @@ def _paired(column: str, text: str) -> Mapping[str, str]:
         else []
     )
     fields = [field for places in names for field in places]
+    if fields == ["declared", "title"]:
+        return {"declared": text}  # 指南代码/名称
     if len(fields) != 2 or len(names) != 2 or not _PAIRED.issuperset(fields) or fields[0] == fields[1]:
         return {}
     pieces = [piece.strip() for piece in re.split(r"[/、;；\n]", text) if piece.strip()]

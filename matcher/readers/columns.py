@@ -10,12 +10,10 @@ from itertools import pairwise
 from matcher import settings
 from matcher.errors import BatchError
 from matcher.readers.cells import plain_text
+from matcher.readers.column_names import column_fields
 from matcher.readers.delimited import Line
-from matcher.readers.form_labels import label_of
-from matcher.readers.label_questions import requested
 from matcher.readers.labels import ANSWERS, REPORTED, field_named, fields, fields_of, label_key
 from matcher.readers.workbook import Area
-from matcher.segment import fold
 
 HEADER_WITHIN = settings.rows("readers.columns.header_within")
 TEXTS = ("title", "abstract", "content", "goals", "background")
@@ -24,8 +22,6 @@ _APPLICANTS = ("organisation", "principal_investigator", "members")
 _OTHER_PEOPLE = ("contact", "partners", "recommender", "members", "person", "opinion")
 _LONGEST_NAME = settings.letters("readers.columns.longest_name")
 _FEW_CELLS = settings.cells("readers.columns.few")
-_BRACKET = "("
-AS_LABEL = settings.count("readers.columns.as_label")
 
 
 @dataclass(frozen=True, slots=True)
@@ -266,26 +262,6 @@ def _options(own: str, group: str) -> Sequence[tuple[str, int]]:
     if above and above[0][0] in _OTHER_PEOPLE and len(label_key(group)) <= _LONGEST_NAME:
         return above
     return column_fields(own) or above
-
-
-def column_fields(name: str) -> Sequence[tuple[str, int]]:
-    """The (field, rank) that a column may be by its name: as a name of the lists, or as a form's label is read."""
-    if places := fields_of(name):
-        return (
-            places
-            if _BRACKET not in fold(name) or label_of(name) != ("organisation",)
-            else (("organisation", 0),)
-        )
-    if "/" in name and len(label_key(name)) < _LONGEST_NAME and _is_pair(name):
-        return ()
-    return tuple(
-        (field, AS_LABEL) for field in label_of(name, column=True) or filter(None, (requested(name),))
-    )
-
-
-def _is_pair(name: str) -> bool:
-    """Whether a column's name is two, of which each cell holds both: 负责人/电话."""
-    return all(fields_of(part) for part in name.split("/"))
 
 
 def _distinct(names: Sequence[str], groups: Sequence[str]) -> list[str]:

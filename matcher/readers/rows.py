@@ -11,11 +11,11 @@ from matcher import settings
 from matcher.errors import BatchError, DocumentError, MatcherError
 from matcher.message import Message
 from matcher.readers import delimited
+from matcher.readers.column_names import column_fields
 from matcher.readers.columns import (
     HEADER_WITHIN,
     Header,
     assigned,
-    column_fields,
     find_header,
     is_form,
     weak_header,
@@ -23,7 +23,7 @@ from matcher.readers.columns import (
 from matcher.readers.delimited import Line
 from matcher.readers.labels import first_name
 from matcher.readers.open_columns import no_header, with_prose
-from matcher.readers.source import DOCUMENTS, OLD, ROWS, check_regular, kind_of, refuse_old
+from matcher.readers.source import DOCUMENTS, OLD, ROWS, TEXT, check_regular, kind_of, refuse_old
 from matcher.readers.table import Reading, Row, Table
 from matcher.readers.turned import turned
 from matcher.readers.workbook import Sheet, sheets
@@ -31,6 +31,7 @@ from matcher.readers.workbook_losses import unread_parts
 
 _REMEMBERED = settings.chunk("readers.rows.remembered")
 _BELOW_HEADER = settings.rows("readers.rows.below_header")
+_HEAD = settings.size("readers.source.head")
 _TURNED = Message(
     "栏目在第一列，每列一份申报书，按列读",
     "the names stand in the first column; each column is read as a proposal",
@@ -94,7 +95,7 @@ def _only(path: Path, tables: Iterable[Sheet], name: str, reading: Reading) -> I
 
 
 def _check_suffix(path: Path, suffix: str) -> None:
-    if suffix in ROWS:
+    if suffix in ROWS or (suffix in TEXT and _is_tabbed(path)):
         return
     known = " ".join(ROWS)
     if suffix == ".et":
@@ -108,6 +109,13 @@ def _check_suffix(path: Path, suffix: str) -> None:
         f"{path} 不能作为批量输入（{suffix or '无扩展名'}）：应为 {known} 之一。",
         f"{path} cannot be read as a batch ({suffix or 'no extension'}); expected one of {known}.",
     )
+
+
+def _is_tabbed(path: Path) -> bool:
+    """Whether a text file begins as the tables do that Excel saves as text: tabs in each of its first lines."""
+    with path.open("rb") as file:
+        lines = [line for line in file.read(_HEAD).split(b"\n") if line.strip(b"\r\0 ")]
+    return len(lines) > 1 and all(b"\t" in line for line in lines[:2])
 
 
 def _json_rows(path: Path, reading: Reading, chosen: Mapping[str, str]) -> Iterator[Row]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -12,13 +13,16 @@ from matcher.message import COLON, Message, joined
 from matcher.readers.cells import plain_text
 from matcher.readers.columns import Header, find_header, place_of
 from matcher.readers.delimited import Line
-from matcher.readers.labels import fields_of
+from matcher.readers.form_labels import labels_in
+from matcher.readers.form_values import value_of
+from matcher.readers.labels import fields_of, first_name
 from matcher.readers.open_columns import guesses
 from matcher.readers.skipped import why_skipped, wide_cells
 from matcher.readers.workbook import Area, Sheet
 
 # What every proposal has for itself, where it is not merged with the row above.
 _OWN = ("id", "title", "abstract", "content", "goals", "background")
+_SENDER = re.compile("填报|报送|上报|填表|制表|汇总")  # who sends the table is not who applies
 _LONGEST_NAME = settings.characters("readers.table.longest_name")
 
 
@@ -28,7 +32,8 @@ class Row:
 
     `values` maps column names to what the file says ({} for a broken row), `columns` each field to
     its columns, the best first; `error` says why a row could not be read (Chinese / English), None
-    for a good one. `typed` says that the file tells numbers from texts. `notes` are sentences for people about this row.
+    for a good one. `typed` says that the file tells numbers from texts. `institution` stands above
+    the table for all of its rows. `notes` are sentences for people about this row.
     """
 
     line: int
@@ -38,6 +43,7 @@ class Row:
     columns: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     notes: tuple[Message, ...] = ()
     typed: bool = True
+    institution: str = ""
 
 
 @dataclass(slots=True)
@@ -96,6 +102,7 @@ class Table:
         self._use(header)
         self._wide = wide_cells(sheet.merged)
         self._merged = _Merged(sheet.merged)
+        self._institution = ""  # where it stands once, above the header
         reading.remarks += [joined([sheet.name, r], COLON) if sheet.name else r for r in sheet.remarks]
 
     def _use(self, header: Header) -> None:
@@ -122,6 +129,7 @@ class Table:
         for line in lines:
             if line.number <= self._header.row:
                 self._merged.pass_by(line)
+                self._look_above(line)
                 continue
             if line.error is not None:
                 yield Row(line.number, {}, line.error, name)
@@ -154,6 +162,23 @@ class Table:
 
         return written(filled) and not written(own)
 
+    def _look_above(self, line: Line) -> None:
+        """Take the institution of a table that has no column for it from the lines above its header (申报单位：某某大学)."""
+        if self._institution or "organisation" in self._columns or "department" in self._columns:
+            return
+        for text in map(plain_text, line.cells if line.error is None else ()):
+            label = next(labels_in(text), None)
+            if label is None or label.places[:1] != ("organisation",) or _SENDER.search(label.text):
+                continue
+            if value := value_of(text[label.end :]):
+                self._institution = value
+                self._reading.remarks.append(
+                    Message(
+                        f"表头上方的“{text}”作各行的{first_name('organisation')}",
+                        f"“{text}” above the header is read as the institution of each row",
+                    )
+                )
+
     def _another(self, line: Line, texts: Sequence[str]) -> Header | None:
         """The header of a second table below the first, None for any other row."""
         title = next(iter(self._header.columns.get("title", ())), len(texts))
@@ -184,7 +209,16 @@ class Table:
         if line.hidden:
             self._reading.hidden.append(place(self._sheet.name, line.number))
             notes = (Message("这一行在表格中是隐藏的。", "This row is hidden in the sheet."),)
-        return Row(line.number, values, None, self._sheet.name, self._columns, notes, self._ragged)
+        return Row(
+            line.number,
+            values,
+            None,
+            self._sheet.name,
+            self._columns,
+            notes,
+            self._ragged,
+            self._institution,
+        )
 
 
 def place(sheet: str, line: int) -> str:
