@@ -1,0 +1,54 @@
+"""Application forms written by hand, with their right reading, as data: tests/cases/applications/*.txt.
+
+A case is written as a layout of a guide is (tests/layout_cases.py). Its reading is one line a field, `name|value`, or
+`name|one / other` where both are right: a title is compared as it stands, of any other field the value has to stand in it.
+`in|words` stand in the abstract once, `not|words` not at all. `?` before the name of a case marks a known failure.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from matcher.readers.form import Form
+from matcher.segment import fold
+from tests.layout_cases import Case, blocks
+
+FOLDER = Path(__file__).parent / "cases" / "applications"
+
+
+def applications() -> list[Case]:
+    """All cases, in the order of their files; `rows` are (field, value)."""
+    return [
+        Case(
+            name.lstrip("?"),
+            suffix,
+            lines,
+            tuple(tuple(row.split("|", 1)) for row in wanted),
+            name.startswith("?"),
+        )
+        for file in sorted(FOLDER.glob("*.txt"))
+        for name, suffix, lines, wanted in blocks(file.read_text("utf-8"))
+    ]
+
+
+def faults(case: Case, form: Form) -> Iterator[tuple[str, str]]:
+    """Every field that a reading has wrong, and how."""
+    for field, value in case.rows:
+        read = _plain(form.fields.get("abstract" if field in ("in", "not") else field, ""))
+        choices = [_plain(choice) for choice in value.split(" / ")]
+        if field == "title":
+            right = read in choices
+        elif field == "not":
+            right = choices[0] not in read
+        elif field == "in":
+            right = read.count(choices[0]) == 1
+        else:
+            right = any(choice in read for choice in choices)
+        if not right:
+            yield field, f"{field} {read!r} for {value!r}"
+
+
+def _plain(text: str) -> str:
+    return re.sub(r"[\s-]", "", fold(text))

@@ -1,0 +1,36 @@
+"""Application forms and batches as people fill them in, each read as a careful clerk reads it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from matcher.readers.batch import Batch
+from matcher.readers.form import read_form
+from tests.application_cases import applications, faults
+from tests.batch_cases import batch_faults, batches, write_batch
+from tests.layout_cases import write
+
+APPLICATIONS = {case.name: case for case in applications()}
+BATCHES = {case.name: case for case in batches()}
+
+
+@pytest.mark.parametrize("name", APPLICATIONS)
+def test_an_application(tmp_path: Path, name: str) -> None:
+    case = APPLICATIONS[name]
+    wrong = [words for _, words in faults(case, read_form(write(case, tmp_path)))]
+    if case.known_failure:
+        assert wrong, "read right now: take the mark away"
+        pytest.xfail("; ".join(wrong))
+    assert wrong == []
+
+
+@pytest.mark.parametrize("name", BATCHES)
+def test_a_batch(tmp_path: Path, name: str) -> None:
+    case = BATCHES[name]
+    wrong = list(batch_faults(case, Batch(write_batch(case, tmp_path))))
+    if case.known_failure:
+        assert wrong, "read right now: take the mark away"
+        pytest.xfail("; ".join(wrong))
+    assert wrong == []
