@@ -40,6 +40,8 @@ _PARTING = re.compile(
 )
 _CODE = re.compile(r"[\w.\-()（）/]{1,16}", re.ASCII)
 _AREA = re.compile("领域|方向|专题|板块|赛道|需求|(?i:area|field)")
+_FIELD_LINE = re.compile(rf"([{HAN}]{{2,8}}|[A-Z][A-Za-z ]{{2,24}})\s?[:：]\s*([^。；;]{{1,30}})")
+_LEAST_FIELDS = settings.count("readers.form_walk.least_fields")
 _SUBJECT = frozenset(("subject", "re", "主题"))
 _NEVER_WITHIN = frozenset(("title", "declared", "id", "year"))  # not labels in the midst of a section's text
 
@@ -125,8 +127,15 @@ class Walk:
         elif marked or ends_section(text, level, self.open, begun=bool(self.fields or self.parts)):
             kind, number, heading = number_of(text)
             self.start(Part("other", heading, (kind, number), in_table, level))
+        elif (field_line := _FIELD_LINE.fullmatch(text)) and self._among_fields():
+            self.start(Part("other", field_line[1], in_table=in_table, beside=True, lines=[field_line[2]]))
         else:
             self.text(text)
+
+    def _among_fields(self) -> bool:
+        """Whether the line above is a field of a form whose names and values stand on one line."""
+        beside = self.open is not None and self.open.beside and len(self.open.lines) == 1
+        return beside and len(self.fields) >= _LEAST_FIELDS
 
     def _cells(self, text: str, *, colon: bool) -> list[str]:
         """The cells of a line that is a row in all but name, set apart by white space after a label; [] for others."""
