@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import islice
 
 from matcher import settings
 from matcher.message import Message
@@ -11,6 +12,7 @@ from matcher.readers.form_walk import Walk
 from matcher.readers.labels import first_name, near
 from matcher.readers.value_shapes import names_a_topic, shaped
 
+_MOST = settings.count("readers.form_unnamed.most")
 _SHOWN = settings.characters("readers.unread.shown")
 
 
@@ -35,7 +37,10 @@ def fill_unnamed(fields: dict[str, str], parts: Sequence[Part], walk: Walk) -> l
     if topic := next((value for _, value in walk.areas if names_a_topic(value)), ""):
         fields["declared"] = topic
         return []
-    near_topic = [(k, v) for k, v in unknown if v and k not in v and near(k, ("declared",))]
+    if not walk.parts and "title" not in fields:
+        return []  # no form: a text with colons in it
+    names = [(k, v) for k, v in islice(unknown, _MOST) if v and k not in v]
+    near_topic = [(k, v) for k, v in names if near(k, ("declared",))]
     return [
         Message(
             f"“{label}：{value[:_SHOWN]}”可能是{first_name('declared')}，没有采用",
