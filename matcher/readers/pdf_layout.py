@@ -236,9 +236,7 @@ def _items(lines: Sequence[list[Piece]], between: str, end_of_column: float = 0.
             n = end
             continue
         first, last = lines[n][0], lines[n][-1]
-        text = between.join(p.text for p in lines[n])
-        # A name whose letters are set apart (主 持 人) does not join the value beside it.
-        text = joined(text) if any(len(p.text) == 1 for p in lines[n]) else text
+        text = (joined if any(len(p.text) == 1 for p in lines[n]) else str)(between.join(p.text for p in lines[n]))  # fmt: skip
         yield Item(first.top, text, first.x0, last.x1, first.bottom - first.top, end_of_column)
         n += 1
 
