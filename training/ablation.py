@@ -27,6 +27,7 @@ from matcher.engine import Engine
 from matcher.files import cache_folder
 from matcher.index import elsewhere, folder
 from matcher.matching import rank
+from matcher.matching.fast import FastReader
 from matcher.matching.rank import Floats
 from matcher.matching.scoring import FAST_WEIGHTS, Scored, Scorer
 from matcher.perturb import PERTURBATIONS, perturbed
@@ -162,7 +163,8 @@ def nsfc(evaluation: Path, name: str | None) -> Parts:
     words, encoder, cache = StaticEncoder(fast_encoder()), load_encoder(name), cache_folder()
     guide = Guide("nsfc", "NSFC", topics, (), (), "")
     passages, index, _ = folder.open_or_build(guide, encoder, cache)
-    scorer = Scorer(topics, encoder, passages, index, words, elsewhere.open_or_build(words, cache))
+    fast = FastReader(topics, passages, words, elsewhere.open_or_build(words, cache))
+    scorer = Scorer(topics, encoder, passages, index, fast)
     projects = list(rows(evaluation, "nsfc_projects_dev"))
     place = {code["code"]: i for i, code in enumerate(codes)}
     fits = np.zeros((len(projects), len(codes)), bool)

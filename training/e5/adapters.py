@@ -56,7 +56,7 @@ def main() -> None:
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
     places, pairs, _, _ = build.made(__doc__)
     first, tokenizer = build.start(places, pairs)
-    settings = replace(build.SETTINGS, steps=STEPS, rate=RATE)
+    settings = replace(build.RUNS[0], steps=STEPS, rate=RATE)
     folder = places.work / "adapters" / f"rank-{RANK}"
     folder.mkdir(parents=True, exist_ok=True)
     views = Views(places.corpora, settings.seed)

