@@ -201,7 +201,7 @@ def test_evaluate_prints_a_line_for_each_way_of_writing(tmp_path: Path) -> None:
     answer = run("evaluate", few, "--fast", "--perturbed", "--json")
     figures = json.loads(answer.stdout)["invariance"]
     assert {row["n"] for row in figures.values()} == {3}
-    text = run("evaluate", few, "--fast", "--perturbed").stdout.decode("utf-8")
+    text = run("--lang", "en", "evaluate", few, "--fast", "--perturbed").stdout.decode("utf-8")
     assert all(name in text for name in figures)
 
 

@@ -54,7 +54,7 @@ def notes(text: str) -> list[Message]:
     if (tags := len(MARKUP.findall(text))) > _FEW_HIDDEN:
         messages.append(
             Message(
-                f"含 {tags} 处网页标记，可能有看不见的文字，请核对原文。",
+                f"含 {tags} 处排版标记，可能有看不见的文字，请核对原文。",
                 f"It holds {tags} tags of markup, which may hide text; please check the original.",
             )
         )

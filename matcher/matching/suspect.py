@@ -30,8 +30,12 @@ _REPEATED = settings.count("matching.suspect.repeated")
 # Six or more short items side by side, with next to nothing else: key words rather than a sentence. Clauses
 # between Chinese commas may be short too, so items between those must be shorter still.
 _NOT_LETTERS = re.compile(r"[\W_]+")
-# A tag as a browser reads it; "p < 0.05 and q > 0.1" holds none.
-MARKUP = re.compile(r"</?[a-zA-Z][a-zA-Z0-9]*(?:\s[^<>]{0,200})?/?>")
+# A tag as a browser reads it ("p < 0.05 and q > 0.1" holds none), or a command of TeX that can hide what follows;
+# others stand in formulas.
+MARKUP = re.compile(
+    r"</?[a-zA-Z][a-zA-Z0-9]*(?:\s[^<>]{0,200})?/?>"
+    r"|\}?\\(?:textcolor|color)(?:\[[^\]\n]{0,30}\])?\{[^{}\n]{0,60}\}\{?|\}?\\[hv]?phantom\{"
+)
 _LIST = re.compile(
     rf"(?:[{HAN}\w]{{1,8}}[、；;/|\s]\s*){{5,}}[{HAN}\w]{{1,8}}"
     rf"|(?:[{HAN}]{{1,5}}[，,]\s*){{5,}}[{HAN}]{{1,5}}"
