@@ -178,10 +178,15 @@ def test_moved_passages_count_in_full() -> None:
     ("text", "expected"),
     [
         ("六百家企业，1,600份问卷，三万元", {"600", "1600", "30000"}),
-        ("forty firms, six hundred and five visits, twenty-four months", {"40", "605", "24"}),
+        ("forty firms, six hundred and five visits, twenty-four months", {"40", "605", "24 months"}),
         ("百分之九十五；零点五毫米；二〇二三年", {"95", "0.5", "2023"}),
         ("eight thousand records, 4.5 V, DID, PM2.5", {"8000", "4.5", "DID", "2.5"}),
         ("一个千万不要、万一、十分", {"10"}),
+        ("近二百万份，三十多个城市，两万多段，四十多万家", {"~1000000", "~30", "~20000", "~400000"}),
+        ("some four hundred people, over 3,000 visits, close to 1,000", {"~400", "~3000", "~900"}),
+        ("数十家、几百人、第三年、三年级、九十年代、2023年", {"3", "90", "2023"}),
+        ("一年半，三个半月，十六周，72小时，半年", {"18 months", "4 months", "3 days", "6 months"}),
+        ("two years, an eighteen-month trial, half a year, 48 hours", {"24 months", "18 months", "6 months", "2 days"}),
     ],
 )  # fmt: skip
 def test_numbers_are_the_same_in_figures_in_han_and_in_english(text: str, expected: set[str]) -> None:
@@ -196,15 +201,18 @@ def test_telling_facts_weigh_more_than_small_numbers_in_common_and_apart() -> No
 
     assert share({"480", "12"}, {"480", "7"}) == pytest.approx((3 / (3.5 + 4), 0.5 / (3.5 + 4)))
     assert share({"12"}, {"12", "480"}) == pytest.approx((0.5 / (0.5 + 4), 0))
-    assert share({"481", "12"}, {"480", "7"}) == pytest.approx((0, 3.5 / (3.5 + 4)))
+    assert share({"481", "12"}, {"480", "7"}) == pytest.approx((1 / (3.5 + 4), 2.5 / (3.5 + 4)))
+    assert share({"481", "12"}, {"380", "7"}) == pytest.approx((0, 3.5 / (3.5 + 4)))
+    assert share({"481", "12"}, {"~400"}) == pytest.approx((1 / (1 + 4), 0))
     assert share(set(), {"480"}) == (0, 0)
 
 
 def test_a_fact_that_everyone_states_tells_nothing() -> None:
     texts = [frozenset({"480", str(101 + i)}) for i in range(8)]
     telling = weigh(texts)
-    assert telling["480"] == pytest.approx(3 * (1 - np.log(4) / np.log(8)))
-    assert telling["101"] == 3
+    # A number says 2 of its 3 by being exact, and the rest by its first digit.
+    assert telling["480"] == pytest.approx(2 * (1 - np.log(4) / np.log(8)))
+    assert telling["101"] == 2
 
 
 def test_sentences_are_aligned_in_any_order_against_what_any_have_with_any() -> None:

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import gzip
 import json
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -38,7 +39,8 @@ ELSEWHERE_WEIGHT = 0.1
 _NOT_ANEW = (*COPIES, "short", "merged")
 # Texts cut short or sharing one sentence are the same texts again, and so are two disguises of one source.
 AGAIN_WEIGHT = 0.3
-# Published abstracts with a common run of this weight may well repeat each other: they prove nothing.
+# Published abstracts with a common run of this weight, or a name that only they state, may well repeat each other:
+# they prove nothing.
 _DOUBTFUL = 25
 # A lifted passage is one in longer texts too, where it is a smaller share: the set has only short ones.
 _LONGER = (1, 3, 6)
@@ -122,13 +124,20 @@ def _copies(pair: frozenset[str]) -> bool:
 
 
 def unrelated(proposals: Sequence[Proposal], encoder: Encoder, model: Fitted) -> Compared:
-    """The candidate pairs among published abstracts that do not repeat each other."""
+    """The candidate pairs among published abstracts that do not repeat each other.
+
+    Of abstracts in two languages only the pairs across them: the others are those of the batches of one language.
+    """
     gathered = candidates.gather(proposals, encoder, model)
+    texts, same = gathered.texts, meaning.same_language(gathered.texts, gathered.pairs)
+    stated = Counter(entity for text in texts for entity in text.entities)
     kept = [
         pair
-        for pair in gathered.pairs.tolist()
-        if all(gathered.texts[i].sentences for i in pair)
-        and _copied(gathered.texts, pair[0], pair[1]).longest < _DOUBTFUL
+        for pair, alike in zip(gathered.pairs.tolist(), same.tolist(), strict=True)
+        if all(texts[i].sentences for i in pair)
+        and alike == same.all()
+        and not _own_names(texts, *pair, stated)
+        and _copied(texts, *pair).longest < _DOUBTFUL
     ]
     count = len(kept)
     # Every published pair belongs to one of two folds of its own, so that each is held out once.
@@ -136,6 +145,11 @@ def unrelated(proposals: Sequence[Proposal], encoder: Encoder, model: Fitted) ->
     return Compared(
         gathered.texts, np.array(kept, np.int64).reshape(-1, 2), np.full(count, ""), np.full(count, CORPUS_WEIGHT), folds
     )  # fmt: skip
+
+
+def _own_names(texts: Sequence[Content], a: int, b: int, stated: Mapping[str, int]) -> bool:
+    """Whether two texts state a name that no third one does: two reports on one instrument or program, by its authors."""
+    return any(each[0].isalpha() and stated[each] == 2 for each in texts[a].entities & texts[b].entities)
 
 
 def elsewhere(truth: Batch, encoder: Encoder, model: Fitted) -> Compared:

@@ -43,8 +43,9 @@ from training.duplicates_set import Batch, batch, planted
 # The cut is set where, by voices not fitted on, this share of the pairs of studies on one topic would alarm at most:
 # for copies, which are told more surely, and for rewordings.
 _FALSE_COPIES, _FALSE_VERSIONS = 0.001, 0.0125
-# And at most this share of the pairs of published abstracts, of which a batch has many more.
-_FALSE_PUBLISHED = 0.0002
+# And at most these shares of the pairs of published abstracts and of those on different topics, of which a batch has
+# many more.
+_FALSE_PUBLISHED, _FALSE_ELSEWHERE = 0.0002, 0.001
 # Of true rewordings this share is read again by the slower reader.
 _READ_AGAIN = 0.99
 _THRESHOLDS = (0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.99)
@@ -61,6 +62,7 @@ def fit(given: Evidence, false_share: float) -> tuple[Regression, Floats]:
     allowed = max(
         _highest(false, false_share),
         _highest(held[~given.y & (given.weights == CORPUS_WEIGHT)], _FALSE_PUBLISHED),
+        _highest(held[~given.y & (given.weights == ELSEWHERE_WEIGHT)], _FALSE_ELSEWHERE),
     )
     cut = _cut(held[given.y & (given.weights >= AGAIN_WEIGHT)], false, allowed)
     coefficients, intercept = _logistic(given)
