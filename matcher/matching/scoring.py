@@ -34,6 +34,7 @@ WEIGHTS = {part: settings.weight(f"matching.scoring.full.{part}") for part in ("
 # The tables of settings, and the lists of words, that decide scores and what calibration goes by.
 _TABLES = (
     "segment", "letter_spacing", "word_breaks", "longtext", "index", "embeddings", "matching.content",
+    "matching.register", "matching.rank", "matching.scoring", "matching.calibration",
 )  # fmt: skip
 _LISTS = ("matching.cues.content", "readers.label_lists.labels", "index.lexical.stopwords", "segment.terms")
 
