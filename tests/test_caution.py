@@ -97,7 +97,7 @@ def test_an_attack_moves_no_confident_answer_silently(tianjin: Engine, attack: s
     assert (before.verdict, before.topic_id, before.warnings) == ("topic", "2-24", ())
     after = tianjin.match(attacked(proposal, ATTACKS[attack], rival))
     close = after.verdict == "close" and (
-        after.warnings or "without" in after.reason or before.topic_id in after.reason
+        after.warnings or "without" in after.reason or f"{before.topic_id}" in after.reason
     )
     assert after.topic_id == before.topic_id or close or (after.verdict == "none" and after.warnings)
 
