@@ -187,8 +187,6 @@ def _as_one(run: Sequence[Part]) -> Part:
 
 
 def _without_tags(part: Part) -> Part:
-    if "<" not in part.text:
-        return part
     return part._replace(text=MARKUP.sub(lambda tag: " " * len(tag[0]), part.text))
 
 
