@@ -13,24 +13,14 @@ from pathlib import Path
 
 from matcher.readers.form import Form
 from matcher.segment import fold
-from tests.layout_cases import Case, blocks
+from tests.layout_cases import Case, read_cases
 
 FOLDER = Path(__file__).parent / "cases" / "applications"
 
 
 def applications() -> list[Case]:
     """All cases, in the order of their files; `rows` are (field, value)."""
-    return [
-        Case(
-            name.lstrip("?"),
-            suffix,
-            lines,
-            tuple(tuple(row.split("|", 1)) for row in wanted),
-            name.startswith("?"),
-        )
-        for file in sorted(FOLDER.glob("*.txt"))
-        for name, suffix, lines, wanted in blocks(file.read_text("utf-8"))
-    ]
+    return read_cases(FOLDER, lambda row: row.split("|", 1))
 
 
 def faults(case: Case, form: Form) -> Iterator[tuple[str, str]]:

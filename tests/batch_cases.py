@@ -17,7 +17,7 @@ from typing import Any
 from matcher.readers.batch import Batch, Entry
 from matcher.segment import fold
 from matcher.types import Proposal
-from tests.layout_cases import Case, blocks
+from tests.layout_cases import Case, read_cases
 
 FOLDER = Path(__file__).parent / "cases" / "batches"
 FIELDS = ("id", "title", "abstract", "declared", "organisation", "principal_investigator")
@@ -25,17 +25,7 @@ FIELDS = ("id", "title", "abstract", "declared", "organisation", "principal_inve
 
 def batches() -> list[Case]:
     """All cases, in the order of their files; `rows` are the proposals."""
-    return [
-        Case(
-            name.lstrip("?"),
-            suffix,
-            lines,
-            tuple(tuple(row.split("|")) for row in wanted),
-            name.startswith("?"),
-        )
-        for file in sorted(FOLDER.glob("*.txt"))
-        for name, suffix, lines, wanted in blocks(file.read_text("utf-8"))
-    ]
+    return read_cases(FOLDER, lambda row: row.split("|"))
 
 
 def write_batch(case: Case, folder: Path) -> Path:

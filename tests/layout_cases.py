@@ -15,7 +15,7 @@ of Word's heading styles, `1 text` such a heading.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -42,23 +42,30 @@ class Case:
 
 
 def cases() -> list[Case]:
-    """All cases, in the order of their files."""
-    return [case for file in sorted(FOLDER.glob("*.txt")) for case in _of_file(file.read_text("utf-8"))]
+    """All guides, in the order of their files."""
+    return read_cases(FOLDER, lambda row: f"{row}||||".split("|")[:7])
 
 
-def _of_file(text: str) -> Iterator[Case]:
-    for name, suffix, document, wanted in blocks(text):
-        rows = () if wanted == ("error",) else tuple(tuple(f"{row}||||".split("|")[:7]) for row in wanted)
-        yield Case(name, suffix, document, rows)
+def read_cases(folder: Path, parts: Callable[[str], list[str]]) -> list[Case]:
+    """The cases in the files of a folder, in order; `parts` cuts a line of their right reading."""
+    return [
+        case for file in sorted(folder.glob("*.txt")) for case in _of_file(file.read_text("utf-8"), parts)
+    ]
 
 
-def blocks(text: str) -> Iterator[tuple[str, str, tuple[str, ...], tuple[str, ...]]]:
-    """Name, suffix, lines of the document and of its right reading, of each case in a file of cases."""
+def _of_file(text: str, parts: Callable[[str], list[str]]) -> Iterator[Case]:
     for block in re.split(r"(?m)^@@ ", text)[1:]:
         head, _, body = block.partition("\n")
         name, suffix = head.split()
         document, _, wanted = body.partition("\n@=")
-        yield name, suffix, tuple(document.rstrip("\n").split("\n")), tuple(wanted.strip("\n").split("\n"))
+        rows = wanted.strip("\n").split("\n")
+        yield Case(
+            name.lstrip("?"),
+            suffix,
+            tuple(document.rstrip("\n").split("\n")),
+            () if rows == ["error"] else tuple(tuple(parts(row)) for row in rows),
+            name.startswith("?"),
+        )
 
 
 def write(case: Case, folder: Path, suffix: str = "") -> Path:
