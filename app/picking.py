@@ -79,18 +79,23 @@ def steps(name: str, keys: Sequence[Key], place: int) -> None:
     """Buttons to the previous and the next row, and where in the table the open one stands."""
     with st.container(horizontal=True, vertical_alignment="center", key=f"{name} steps"):
         for word, step in (("previous", -1), ("next", 1)):
-            inside = 0 <= place + step < len(keys)
-            there = keys[place + step] if inside else keys[place]
             st.button(
                 say(f"{name}.{word}"),
-                disabled=not inside,
-                on_click=_open,
-                args=(name, there),
+                disabled=not 0 <= place + step < len(keys),
+                on_click=_step,
+                args=(name, keys, step),
                 key=f"{name} {word}",
             )
         place_line = say("row.place").format(place=place + 1, total=len(keys))
         st.html(f'<span class="quiet">{markup.text(place_line)}</span>')
 
 
-def _open(name: str, key: Key) -> None:
-    st.session_state[f"{name} open"] = key
+def _step(name: str, keys: Sequence[Key], step: int) -> None:
+    """Open the row beside the one that is open now.
+
+    Not beside the one that was drawn: a second press may come before the first has been drawn, and each counts.
+    """
+    state = st.session_state
+    if state[f"{name} open"] in keys:
+        place = keys.index(state[f"{name} open"]) + step
+        state[f"{name} open"] = keys[max(0, min(place, len(keys) - 1))]

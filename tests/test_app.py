@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from openpyxl import Workbook, load_workbook
 from streamlit.testing.v1 import AppTest
 
-from app import applicants, batches, evidence, files, map, markup
+from app import applicants, batches, evidence, files, map, markup, picking
 from app.words import words
 from matcher import message, shipped
 from matcher.archive import FolderArchive
@@ -295,6 +295,18 @@ def test_filters_narrow_the_queue() -> None:
     page = intake()
     page.multiselect(key="filter.topic").select("2-20").run()
     assert list(page.dataframe[0].value["编号"]) == ["a2"]
+
+
+def test_each_press_is_one_step_though_the_row_before_was_not_drawn_yet(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    rows, state = ["a", "b", "c", "d"], {"queue open": "a"}
+    monkeypatch.setattr(picking.st, "session_state", state)
+    opened = []
+    for step in (1, 1, -1, 1, 1, 1):  # the same buttons, as the first drawing left them
+        picking._step("queue", rows, step)
+        opened.append(state["queue open"])
+    assert opened == ["b", "c", "b", "c", "d", "d"]
 
 
 def test_a_decision_stands_in_the_queue_and_in_the_exported_report(tmp_path: Path, tianjin: Engine) -> None:
