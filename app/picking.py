@@ -30,7 +30,7 @@ def pick(
     if row is not None:
         state[f"{name} open"] = keys[row]
     place = keys.index(state[f"{name} open"])
-    _tick(name, widget, place)
+    _tick(name, widget, place, chosen=row is not None)
     st.dataframe(
         [{_OPEN: "▶" if i == place else "", **_texts(row)} for i, row in enumerate(cells)],
         hide_index=True,
@@ -40,34 +40,39 @@ def pick(
         key=widget,
         column_config={_OPEN: st.column_config.TextColumn(width=28), **columns},
     )
+    # Nobody sees this field: with each event the browser hands back which tick it has drawn.
+    st.text_input("tick", key=f"{name} tick", label_visibility="collapsed")
     return place
 
 
 def _chosen(name: str, widget: str) -> int | None:
-    """The row that was chosen since the last drawing, by one of its cells or its checkbox; None where none was.
+    """The row that was chosen since the last event, by one of its cells or its checkbox; None where none was.
 
-    A browser hands every choice back with each event: only a new one counts, for the buttons may have moved on.
+    A browser hands its whole selection back with each event: what the table was ticked with is no choice, nor, while
+    the browser has not drawn that tick, what it held before.
     """
     state = st.session_state
-    known, ticked, clicked = state.get(f"{name} chosen", ("", None, []))
-    if known != widget or widget not in state:
+    if widget not in state:
         return None
-    rows, cells = state[widget]["selection"]["rows"], state[widget]["selection"]["cells"]
-    state[f"{name} chosen"] = (widget, ticked, cells)
-    if cells and cells != clicked:
-        row: int = cells[0][0]
+    now = state[widget]["selection"]
+    ticked, drawn = state[f"{name} ticked"]
+    held = ticked if state.get(f"{name} tick") == drawn else state.get(f"{name} held", ticked)
+    state[f"{name} held"] = now
+    if now["cells"] and now["cells"] != held["cells"]:
+        row: int = now["cells"][0][0]
         return row
-    return rows[0] if rows and rows[0] != ticked else None
+    return now["rows"][0] if now["rows"] and now["rows"] != held["rows"] else None
 
 
-def _tick(name: str, widget: str, place: int) -> None:
+def _tick(name: str, widget: str, place: int, *, chosen: bool) -> None:
     """Tick the open row and no cell, so that the table shows it and the next click on any cell is a choice."""
     state, selection = st.session_state, {"rows": [place], "columns": [], "cells": []}
+    before, drawn = state.get(f"{name} ticked", (None, "0"))
     if widget not in state or state[widget]["selection"] != selection:
         state[widget] = {"selection": selection}
-    before, ticked, clicked = state.get(f"{name} chosen", ("", None, []))
-    # The browser takes what is ticked, and gives its cell up, where that has changed.
-    state[f"{name} chosen"] = (widget, place, clicked if (before, ticked) == (widget, place) else [])
+    if chosen or before != selection:
+        drawn = str(int(drawn) + 1)
+    state[f"{name} ticked"], state[f"{name} tick"] = (selection, drawn), drawn
 
 
 def _texts(row: Mapping[str, Any]) -> dict[str, Any]:

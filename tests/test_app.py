@@ -297,16 +297,54 @@ def test_filters_narrow_the_queue() -> None:
     assert list(page.dataframe[0].value["编号"]) == ["a2"]
 
 
+def picked() -> None:
+    """A page with nothing on it but a table of four rows and the buttons beside it."""
+    from app import picking
+
+    rows = ["a", "b", "c", "d"]
+    place = picking.pick("queue", rows, [{"row": row} for row in rows], {})
+    picking.steps("queue", rows, place)
+
+
+def hand_back(page: AppTest, drawn: str | None, rows: list[int], cells: list[list[object]]) -> str:
+    """The row that is open after an event of a browser that has drawn the tick `drawn` and holds that selection."""
+    page.text_input(key="queue tick").set_value(drawn)
+    page.session_state[str(page.dataframe[0].key)] = {
+        "selection": {"rows": rows, "columns": [], "cells": cells}
+    }
+    opened: str = page.run().session_state["queue open"]
+    return opened
+
+
 def test_each_press_is_one_step_though_the_row_before_was_not_drawn_yet(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     rows, state = ["a", "b", "c", "d"], {"queue open": "a"}
-    monkeypatch.setattr(picking.st, "session_state", state)
+    monkeypatch.setattr("app.picking.st.session_state", state)
     opened = []
     for step in (1, 1, -1, 1, 1, 1):  # the same buttons, as the first drawing left them
         picking._step("queue", rows, step)
         opened.append(state["queue open"])
     assert opened == ["b", "c", "b", "c", "d", "d"]
+
+
+def test_a_selection_counts_once_whatever_the_browser_has_drawn_since() -> None:
+    page = AppTest.from_function(picked).run()
+    assert page.session_state["queue open"] == "a"
+    first = page.text_input(key="queue tick").value
+    assert hand_back(page, first, [0], [[2, "row"]]) == "c"  # a click
+    assert hand_back(page, first, [0], [[2, "row"]]) == "c"
+    page.button(key="queue next").click()
+    assert (
+        hand_back(page, first, [0], [[2, "row"]]) == "d"
+    )  # a press, and the click again by a browser that is late
+    assert hand_back(page, first, [0], [[2, "row"]]) == "d"
+    latest = page.text_input(key="queue tick").value
+    assert hand_back(page, latest, [3], []) == "d"  # it has caught up
+    assert hand_back(page, latest, [3], [[2, "row"]]) == "c"  # the same cell again is a choice again
+    page.button(key="queue previous").click()
+    assert hand_back(page, latest, [1], [[2, "row"]]) == "b"
+    assert hand_back(page, page.text_input(key="queue tick").value, [0], []) == "a"  # by its checkbox
 
 
 def test_a_decision_stands_in_the_queue_and_in_the_exported_report(tmp_path: Path, tianjin: Engine) -> None:

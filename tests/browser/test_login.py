@@ -31,7 +31,7 @@ def test_an_account_is_asked_for_kept_over_a_reload_and_left_for_good(
         page.set_default_timeout(30_000)
         page.goto(address)
         _log_in(page, "not the password at all")
-        expect(page.locator(".notice.bad")).to_be_visible(timeout=15_000)
+        expect(page.locator(".notice.bad")).to_be_visible()
         assert person.cookies() == [] or all(cookie["name"] != COOKIE for cookie in person.cookies())
         _log_in(page, PASSWORD)
         page.locator(".st-key-leave button").wait_for()
@@ -47,6 +47,6 @@ def test_an_account_is_asked_for_kept_over_a_reload_and_left_for_good(
         thief.add_cookies([{"name": COOKIE, "value": cookie["value"], "url": address}])
         page = thief.new_page()
         page.goto(address)
-        page.locator("input[autocomplete=username]").wait_for(timeout=30_000)
+        page.locator("input[autocomplete=username]").wait_for()
         for context in (person, thief):
             context.close()
