@@ -139,8 +139,9 @@ def replacing_file(path: Path) -> Iterator[Path]:
     part, handle = _new_part(path.parent, 0o666 if before is None else 0o600)
     try:
         try:
-            yield part
-            os.fsync(handle)
+            with naming(path, part):
+                yield part
+                os.fsync(handle)
             if before is not None:
                 part.chmod(stat.S_IMODE(before.st_mode))
             if (
@@ -154,6 +155,17 @@ def replacing_file(path: Path) -> Iterator[Path]:
                 os.close(handle)
     finally:
         part.unlink(missing_ok=True)
+
+
+@contextmanager
+def naming(path: Path, part: Path | None = None) -> Iterator[None]:
+    """Within the block, an OSError of a write names `path`, where it names no file or only the temporary one."""
+    try:
+        yield
+    except OSError as error:
+        if error.filename is None or (part is not None and str(error.filename) == str(part)):
+            error.filename = str(path)
+        raise
 
 
 @contextmanager

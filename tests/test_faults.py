@@ -113,6 +113,7 @@ def full(tmp_path: Path) -> Iterator[Command]:
         ["guide", str(shipped.default_guide()), "--out", str(tmp_path / "f.xlsx")],
         ["duplicates", demo, "--threshold", "0", "--out", str(tmp_path / "f.html")],
         ["archive", "add", str(tmp_path / "full"), demo],
+        ["season", "new", str(tmp_path / "full.season"), "--guide", str(shipped.default_guide())],
     ):
         yield Command(args, largest=512)
 
@@ -121,6 +122,7 @@ def check(command: Command, ran: Ran) -> None:
     said = f"{command.args}\n{ran.out.decode(errors='replace')[-2000:]}\n{ran.err.decode(errors='replace')[-3000:]}"
     assert ran.status in ((0, 1, 2) if command.largest is None else (1,)), f"{ran.status} {said}"
     assert b"Traceback" not in ran.err + ran.out, said
+    assert command.largest is None or b"standard output" not in ran.err, said  # what is full is named
     assert ran.seconds < LONGEST, said
     for stream in (ran.out, ran.err):
         shown = stream.decode("utf-8")
@@ -151,7 +153,7 @@ def walk(place: Path, tmp_path: Path, every: int = 1, first: int = 0) -> int:
     for command, ran in zip(table, run_all(table, tmp_path / "streams"), strict=True):
         check(command, ran)
     assert {name: digest for name, digest in digests(place).items() if name in before} == before
-    assert [*tmp_path.rglob("*.part"), *place.rglob("*.part")] == []
+    assert [*tmp_path.rglob("*.part"), *place.rglob("*.part"), *tmp_path.glob("full.season*")] == []
     return len(table)
 
 

@@ -24,7 +24,7 @@ from matcher.guide import read_guide
 from matcher.message import Message
 from matcher.proposals import BadRow, Entry
 from matcher.rules import Finding
-from matcher.season import NONE, Season, StaleError, bring
+from matcher.season import NONE, Season, StaleError, bring, store
 from matcher.triage import Judged, Pair, desk, unreadable
 from matcher.triage.columns import CORRECTED
 from matcher.triage.reports import write_report
@@ -284,6 +284,21 @@ def test_a_season_is_its_owners_alone_and_is_not_made_twice(season: Season, guid
     assert season.file.stat().st_mode & 0o777 == 0o600
     with pytest.raises(SeasonError, match="exists"):
         Season.new(season.file, guide_file)
+
+
+@pytest.mark.parametrize("failing", ["_connect", "writing"])
+def test_a_season_that_could_not_be_made_whole_leaves_its_name_free(
+    tmp_path: Path, guide_file: Path, monkeypatch: pytest.MonkeyPatch, failing: str
+) -> None:
+    def full(*_: object) -> None:
+        raise sqlite3.OperationalError("database or disk is full")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(store, failing, full)
+        with pytest.raises((SeasonError, sqlite3.OperationalError)):
+            Season.new(tmp_path / "a.season", guide_file)
+    assert [*tmp_path.glob("a.season*")] == []
+    Season.new(tmp_path / "a.season", guide_file).close()
 
 
 def test_other_files_are_no_season(tmp_path: Path) -> None:

@@ -31,6 +31,11 @@ class Database:
     def __init__(self, folder: Path, *, create: bool = False) -> None:
         """Open the file in `folder`; ArchiveError if there is none or it cannot be opened. `create` makes one."""
         self.folder, self.file = folder, folder / FILE
+        if folder.is_file():
+            raise ArchiveError(
+                f"{folder} 是文件，档案库是文件夹：请给出档案库的文件夹。",
+                f"{folder} is a file and an archive is a folder; name the archive's folder.",
+            )
         if self.file.is_dir():
             raise failures.damaged(folder, f"{FILE} 是文件夹 is a directory")
         if not self.file.exists() and not create:

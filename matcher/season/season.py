@@ -67,7 +67,12 @@ class Season:
         read = read_guide(guide)
         store.create(file).close()
         season = cls(file, who)
-        season._keep_guide(read, guide.name, guide.read_bytes())
+        try:
+            season._keep_guide(read, guide.name, guide.read_bytes())
+        except BaseException:
+            season._connection.close()
+            store.discard(file)
+            raise
         return season
 
     def close(self) -> None:

@@ -61,12 +61,24 @@ def create(file: Path) -> sqlite3.Connection:
         )
     file.parent.mkdir(parents=True, exist_ok=True)
     os.close(os.open(file, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
-    connection = _connect(file)
-    connection.executescript(
-        f"PRAGMA application_id = {_APPLICATION}; BEGIN; {_SCHEMA} PRAGMA user_version = {SCHEMA_VERSION};"
-        " INSERT INTO season VALUES ('version', '0'); COMMIT;"
-    )
+    try:
+        connection = _connect(file)
+        connection.executescript(
+            f"PRAGMA application_id = {_APPLICATION}; BEGIN; {_SCHEMA} PRAGMA user_version = {SCHEMA_VERSION};"
+            " INSERT INTO season VALUES ('version', '0'); COMMIT;"
+        )
+    except BaseException as error:
+        discard(file)
+        if isinstance(error, sqlite3.DatabaseError):
+            raise named(error, file) from error
+        raise
     return connection
+
+
+def discard(file: Path) -> None:
+    """Remove a season that could not be made whole, so that its name is free again."""
+    for name in ("", "-wal", "-shm"):
+        file.with_name(file.name + name).unlink(missing_ok=True)
 
 
 def connect(file: Path) -> sqlite3.Connection:

@@ -19,6 +19,7 @@ from msgspec import Struct
 
 from matcher import settings, typed_json
 from matcher.errors import OutputError, ReportError
+from matcher.files import naming
 from matcher.locks import try_lock
 from matcher.triage import Judged
 
@@ -86,7 +87,7 @@ def journal(path: Path, key: str, *, resume: bool) -> Iterator[Journal]:
     report; with `resume` ReportError for a journal of another batch, guide, encoder or setting, or a damaged one.
     """
     flags = os.O_RDWR | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
-    with open(os.open(path, flags, 0o666), "r+b") as stream:  # noqa: PTH123 - of a handle, not a name
+    with naming(path), open(os.open(path, flags, 0o666), "r+b") as stream:  # noqa: PTH123 - of a handle, not a name
         if not try_lock(stream.fileno()):
             raise OutputError(
                 f"另一个程序正在写 {path.name} 对应的报告：请等它结束，或换一个 --out。",
