@@ -24,7 +24,15 @@ def port() -> int:
 
 
 @pytest.fixture(scope="module")
-def command(port: int, tmp_path_factory: pytest.TempPathFactory) -> Iterator[subprocess.Popen[bytes]]:
+def said(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What the server writes to its standard error."""
+    return tmp_path_factory.mktemp("said") / "stderr"
+
+
+@pytest.fixture(scope="module")
+def command(
+    port: int, said: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[subprocess.Popen[bytes]]:
     settings = {
         "STREAMLIT_SERVER_PORT": str(port),
         "STREAMLIT_SERVER_HEADLESS": "true",
@@ -32,10 +40,11 @@ def command(port: int, tmp_path_factory: pytest.TempPathFactory) -> Iterator[sub
         "PYTHONPATH": str(Path(__file__).parent.parent),
     }
     code = "from matcher.cli import main; main()"
-    process = subprocess.Popen(
-        [sys.executable, "-c", code, "app"], env={**os.environ, **settings}, stdout=subprocess.DEVNULL,
-        cwd=Path(__file__).parent.parent,
-    )  # fmt: skip
+    with said.open("wb") as stderr:
+        process = subprocess.Popen(
+            [sys.executable, "-c", code, "app"], env={**os.environ, **settings}, stdout=subprocess.DEVNULL,
+            stderr=stderr, cwd=Path(__file__).parent.parent,
+        )  # fmt: skip
     end = time.monotonic() + STARTS_WITHIN
     while not listening(port):
         assert process.poll() is None, "the page ended at once"
@@ -77,6 +86,16 @@ def test_only_its_own_address_is_answered(command: subprocess.Popen[bytes], port
     ):
         assert handshake(port, name, f"http://{name}") == 403, "Host and Origin of another site that agree"
         assert handshake(port, name, None) == 403
+
+
+def test_a_foreign_origin_is_refused_without_asking_the_internet(
+    command: subprocess.Popen[bytes], port: int, said: Path
+) -> None:
+    for origin in ("http://evil.example", "null"):
+        assert handshake(port, f"localhost:{port}", origin) == 403
+    told = said.read_text("utf-8")
+    assert "disallowed Origin" in told
+    assert "external IP" not in told  # what Streamlit says where no answer comes
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="signals of POSIX")

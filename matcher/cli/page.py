@@ -68,6 +68,10 @@ def page(
         "server.headless": None if is_local(host) else "true",
     }
     allowed = {host, *(names or ()), "localhost", "127.0.0.1", "::1"} - {"0.0.0.0", "::"}
+    from streamlit import net_util
+
+    # Streamlit asks a server on the internet for this machine's address before it refuses a foreign origin.
+    net_util.get_external_ip = lambda: None
     # In this process: whoever ends the command ends the server.
     sys.argv = ["streamlit", "run", str(shipped.app_page())]
     sys.argv += [f"--{name}={value}" for name, value in options.items() if value]
