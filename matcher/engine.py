@@ -34,6 +34,7 @@ from matcher.types import Evidence, Guide, Hit, Match, Passage, Proposal
 
 SURE_ALONE = settings.share("engine.sure_alone")
 _CHUNK = settings.chunk("engine.scored")
+_PAIRS = settings.count("engine.scored_pairs")
 _TOPICS = settings.count("engine.topics")
 
 
@@ -182,8 +183,8 @@ class Engine:
         whose answers are those of `match`. Only the first `explained` of the k hits carry their evidence (None: all): finding it takes
         longer than the hit itself, and who wants every topic's probability reads the pairs of a few.
         """
-        rest = iter(proposals)
-        while chunk := list(islice(rest, _CHUNK)):
+        rest, together = iter(proposals), max(1, min(_CHUNK, _PAIRS // len(self.guide.topics)))
+        while chunk := list(islice(rest, together)):
             count = k if explained is None else explained
             quick = list(self.first._match_chunk(chunk, k, count)) if self.first else []
             sure = [_sure_alone(match) for match in quick] or [False] * len(chunk)
