@@ -66,11 +66,11 @@ class Parts:
 def parts(scorer: Scorer, proposals: Sequence[Proposal], fits: NDArray[np.bool_]) -> Parts:
     """Every part's scores of the proposals, scored a few at a time."""
     listed = [_of(scorer, scorer.score(proposals[i : i + _CHUNK])) for i in range(0, len(proposals), _CHUNK)]
-    joined = [
+    full_texts, sentences, known = (
         {name: np.concatenate([one[kind][name] for one in listed]) for name in listed[0][kind]}
         for kind in range(3)
-    ]
-    return Parts(*joined, fits)
+    )
+    return Parts(full_texts, sentences, known, fits)
 
 
 def _of(scorer: Scorer, scored: Scored) -> tuple[dict[str, Floats], dict[str, Floats], dict[str, Floats]]:
@@ -203,12 +203,11 @@ def scope(data: Path) -> None:
         sets.append(
             calibrate.scored(engine, [row for f in files for row in read_labelled(data / "eval" / f)])
         )
-    for what in ("", "home", "near"):
-        changed = [
-            replace(s, signs=replace(s.signs, **({what: np.zeros(len(s.fits))} if what else {})))
-            for s in sets
-        ]
-        print(f"without {what or 'nothing'}:", calibrate.left_out(changed, list(SETS))["mean"])
+    print("without nothing:", calibrate.left_out(sets, list(SETS))["mean"])
+    changed = [replace(s, signs=replace(s.signs, home=np.zeros(len(s.fits)))) for s in sets]
+    print("without home:", calibrate.left_out(changed, list(SETS))["mean"])
+    changed = [replace(s, signs=replace(s.signs, near=np.zeros(len(s.fits)))) for s in sets]
+    print("without near:", calibrate.left_out(changed, list(SETS))["mean"])
 
 
 def main() -> None:

@@ -9,7 +9,7 @@ from functools import partial
 
 import numpy as np
 import torch
-from scipy.sparse import csr_matrix  # type: ignore[import-untyped]
+from scipy.sparse import csr_matrix
 from torch.nn import functional
 
 from training.bags import Bags, Places, Vectors
@@ -150,7 +150,7 @@ def _step(
     else:
         left, right = unit, torch.from_numpy(source.target[second])
     loss = _loss(left, right, groups[chosen], settings.scale)
-    loss.backward()  # type: ignore[no-untyped-call]
+    loss.backward()
     assert rows.grad is not None
     table.step(places, rows.grad, share)
     return float(loss.detach())

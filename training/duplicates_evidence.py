@@ -136,7 +136,7 @@ def unrelated(proposals: Sequence[Proposal], encoder: Encoder, model: Fitted) ->
         for pair, alike in zip(gathered.pairs.tolist(), same.tolist(), strict=True)
         if all(texts[i].sentences for i in pair)
         and alike == same.all()
-        and not _own_names(texts, *pair, stated)
+        and not _own_names(texts, pair[0], pair[1], stated)
         and _copied(texts, *pair).longest < _DOUBTFUL
     ]
     count = len(kept)

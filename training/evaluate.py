@@ -13,6 +13,7 @@ import math
 import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -126,7 +127,7 @@ def main() -> None:
     columns = {"BM25": {f"alone {k}": v for k, v in recalls(sets.lexical_ranks).items()}}
     for name in (None, FAST, *arguments.others):
         encoder = load_encoder(name)
-        columns[encoder.name] = sets.score(lambda texts, kind, encoder=encoder: encode(encoder, texts, kind))
+        columns[encoder.name] = sets.score(partial(encode, encoder))
     print(
         f"NSFC: {len(sets.queries):,} projects, {len(sets.documents):,} codes; LASER: {len(sets.zh):,} sentences"
     )

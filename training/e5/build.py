@@ -149,7 +149,7 @@ def main() -> None:
     places = Places(
         arguments.corpora, arguments.corpora.parent / "public_eval", arguments.own, arguments.work
     )
-    runs = RUNS
+    runs: tuple[Settings, ...] = RUNS
     if arguments.experiment:
         runs = (replace(Settings(), **json.loads(arguments.experiment)),)
     pairs = kept(places.work / "pairs.pkl", lambda: collected(places))

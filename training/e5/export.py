@@ -15,7 +15,7 @@ import numpy as np
 import onnx
 from numpy.typing import NDArray
 from onnx import TensorProto, helper, numpy_helper
-from transformers import BertModel
+from transformers import BertConfig, BertModel
 
 Floats = NDArray[np.float32]
 # Without VNNI the processor adds pairs of products in 16 bits: 255 x 64 x 2 still fits, 255 x 127 x 2 does not.
@@ -126,7 +126,7 @@ def _embedded(made: Graph, weights: dict[str, Floats], epsilon: float) -> str:
     return made.node("Unsqueeze", [flat, axis], "batched")
 
 
-def _layer(made: Graph, weights: dict[str, Floats], number: int, states: str, config: object) -> str:
+def _layer(made: Graph, weights: dict[str, Floats], number: int, states: str, config: BertConfig) -> str:
     """One layer: attention and the two dense steps, each added to what came in and normed."""
     at, name = f"encoder.layer.{number}.", f"l{number}."
     three = ("query", "key", "value")

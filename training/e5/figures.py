@@ -22,7 +22,7 @@ GUIDES = {"tianjin": "tianjin-2021-soft-science.txt", "lakeside": "lakeside-2024
 
 def matching(encode: Encode, data: Path, part: str) -> dict[str, float]:
     """Top-1 by cosine of whole texts for each guide, all styles and each, and with the policy opening."""
-    figures = {}
+    figures: dict[str, float] = {}
     for guide_name, file in GUIDES.items():
         topics = read_guide(data / "guides" / file).topics
         passages = encode([clean(f"{t.title} {t.content}") for t in topics], "passage")

@@ -21,7 +21,7 @@ from pathlib import Path
 import numpy as np
 import torch
 from tokenizers import Tokenizer
-from torch import Tensor
+from torch import Tensor, nn
 from torch.nn import functional
 from transformers import BertModel
 
@@ -87,8 +87,9 @@ class Trainer:
         for module in stays:
             module.requires_grad_(False)
         # Not within attention: PyTorch's fast way to compute it knows no dropout.
-        for layer in self.model.encoder.layer[settings.frozen :]:
-            layer.attention.output.dropout.p = layer.output.dropout.p = settings.dropout
+        for name, module in self.model.encoder.layer[settings.frozen :].named_modules():
+            if isinstance(module, nn.Dropout) and name.endswith("output.dropout"):
+                module.p = settings.dropout
         self._pairs = self._pool(pairs)
         self._before = self._read_once()
         self._problems = own
@@ -176,7 +177,8 @@ class Trainer:
                     self._own = problems(self._problems)
                     self._siblings = self._families()
                     log.info("%d problems from step %d on", len(self._own), step + 1)
-        return self.model.eval()
+        self.model.eval()
+        return self.model
 
     def _step(self, optimiser: torch.optim.Optimizer) -> np.ndarray:
         """Gradients of one step; the losses of its three parts."""
@@ -246,12 +248,15 @@ def finished(start: BertModel, settings: Settings, folder: Path) -> BertModel | 
     if not settings.steps:
         return start
     checkpoint = folder / "checkpoint.pt"
-    saved = torch.load(checkpoint, weights_only=True) if checkpoint.exists() else {"step": -1}
+    if not checkpoint.exists():
+        return None
+    saved = torch.load(checkpoint, weights_only=True)
     if saved["step"] != settings.steps:
         return None
     model = BertModel(start.config, add_pooling_layer=False)
     model.load_state_dict(saved["model"])
-    return model.eval()
+    model.eval()
+    return model
 
 
 def info_nce(left: Tensor, right: Tensor, temperature: float) -> Tensor:
@@ -300,4 +305,5 @@ def averaged(models: Sequence[BertModel], shares: Sequence[float]) -> BertModel:
             for name in states[0]
         }
     )
-    return mean.eval()
+    mean.eval()
+    return mean
