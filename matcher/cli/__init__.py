@@ -107,7 +107,7 @@ def main() -> None:
             raise
         if text := error.format_message():  # none where the help was shown
             note(in_both(text, getattr(error, "message", "")))
-        note(Message("用法见 --help", "see --help"))
+        note("用法见 --help", "see --help")
         sys.exit(error.exit_code)
 
 

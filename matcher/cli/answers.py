@@ -103,12 +103,7 @@ def guide(
         raise
     if out is not None:
         write_workbook(read, out)
-        note(
-            Message(
-                f"已写入 {out}：改好后用 --guide {out}。",
-                f"Written to {out}; mend it, then use --guide {out}.",
-            )
-        )
+        note(f"已写入 {out}：改好后用 --guide {out}。", f"Written to {out}; mend it, then use --guide {out}.")
     if as_json:
         sys.stdout.write(json_line(to_json(read)))
         return
@@ -124,10 +119,8 @@ def _write_lines(guide_file: Path, out: Path) -> None:
 
     write_workbook(blank_guide(read_document(guide_file)), out)
     note(
-        Message(
-            f"原文各行已写入 {out}，请在第一张表填写课题。",
-            f"The lines were written to {out}; fill in the topics.",
-        )
+        f"原文各行已写入 {out}，请在第一张表填写课题。",
+        f"The lines were written to {out}; fill in the topics.",
     )
 
 
@@ -251,7 +244,7 @@ def _form(text: str | None, file: Path | None) -> Form:
                 "No text: standard input is closed; give TEXT, --file or --in.",
             )
         if sys.stdin.isatty():
-            note(Message("请输入申报书文字，Ctrl-D 结束。", "Type or paste the proposal, then Ctrl-D."))
+            note("请输入申报书文字，Ctrl-D 结束。", "Type or paste the proposal, then Ctrl-D.")
         text = decode_input(sys.stdin.buffer.read())
     return form_of_text(text)
 

@@ -16,10 +16,8 @@ from matcher.cli.options import (
     computing_of,
     open_cluster,
     read_batch,
-    say,
 )
-from matcher.message import Message
-from matcher.screen import line, note
+from matcher.screen import line, note, note_each
 
 _REFUSED = settings.count("cli.archive.refused")
 _WAIT = settings.seconds("archive.contract.wait_for_readers")
@@ -53,21 +51,17 @@ def add(
     computing = computing_of(encoder, device)
     loaded = load_encoder(encoder or FAST, computing)
     with open_cluster(cluster) as workers, place_of(place).archive(loaded, create=True) as opened:
-        say(opened.notes)
+        note_each(opened.notes)
         added = add(opened, read_batch(batch), workers, computing)
     note(
-        Message(
-            f"加入 {added.stored} 份，{added.known} 份已在库中。",
-            f"{added.stored} added, {added.known} were there already.",
-        )
+        f"加入 {added.stored} 份，{added.known} 份已在库中。",
+        f"{added.stored} added, {added.known} were there already.",
     )
     if added.refused:
         listed = ", ".join(added.refused[:_REFUSED])
         note(
-            Message(
-                f"{len(added.refused)} 份未加入：同编号同年度已有不同内容，请先 remove：{listed}",
-                f"{len(added.refused)} not added: the same id and year is there with another text, remove it first: {listed}",
-            )
+            f"{len(added.refused)} 份未加入：同编号同年度已有不同内容，请先 remove：{listed}",
+            f"{len(added.refused)} not added: the same id and year is there with another text, remove it first: {listed}",
         )
 
 
@@ -86,13 +80,11 @@ def list_(place: PlaceArgument) -> None:
             line("\t".join(" ".join(c.split()) for c in cells))
             if not sound:
                 damaged += 1
-                note(Message(f"{p.id}：文字与校验和不符", f"{p.id}: the text does not match its checksum"))
-        say(opened.notes)
+                note(f"{p.id}：文字与校验和不符", f"{p.id}: the text does not match its checksum")
+        note_each(opened.notes)
         note(
-            Message(
-                f"{len(opened)} 份，第 {opened.version} 版",
-                f"{len(opened)} submissions, version {opened.version}",
-            )
+            f"{len(opened)} 份，第 {opened.version} 版",
+            f"{len(opened)} submissions, version {opened.version}",
         )
     if damaged:
         raise typer.Exit(1)
@@ -115,10 +107,10 @@ def remove(
 
     with place_of(place).records() as opened:
         count = opened.remove(ids, year, wait)
-        say(opened.notes)
+        note_each(opened.notes)
         erased = not opened.unerased
     if erased:
-        note(Message(f"已删除 {count} 份。", f"{count} removed."))
+        note(f"已删除 {count} 份。", f"{count} removed.")
 
 
 @archive.command()
@@ -137,11 +129,10 @@ def verify(
     from matcher.embeddings import load_encoder
 
     problems = place_of(place).verify(load_encoder(encoder) if encoder else None)
-    for problem in problems:
-        note(problem)
+    note_each(problems)
     if problems:
         raise typer.Exit(1)
-    note(Message("档案库完好。", "The archive is sound."))
+    note("档案库完好。", "The archive is sound.")
 
 
 @archive.command()
@@ -154,5 +145,5 @@ def rebuild(place: PlaceArgument, encoder: EncoderOption = None) -> None:
     from matcher.embeddings import FAST, load_encoder
 
     count, notes = place_of(place).rebuild(load_encoder(encoder or FAST))
-    say(notes)
-    note(Message(f"重算 {count} 份。", f"{count} made again."))
+    note_each(notes)
+    note(f"重算 {count} 份。", f"{count} made again.")

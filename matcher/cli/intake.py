@@ -29,12 +29,11 @@ from matcher.cli.options import (
     open_cluster,
     open_engine,
     place_named,
-    say,
 )
 from matcher.cli.reviewers import ArchiveOption
 from matcher.files import check_output
 from matcher.message import CLAUSE, Message, joined
-from matcher.screen import note, screen
+from matcher.screen import note, note_each, screen
 
 if TYPE_CHECKING:
     from matcher.archive import Place
@@ -107,7 +106,7 @@ def triage(
     received = received_rows(opened)
     engine = open_engine(guide_file, encoder, fast=fast, device=device)
     rules, earlier = rules_of(rules_file, engine), _earlier(place)
-    say(opened.messages())
+    note_each(opened.messages())
     with open_cluster(cluster) as workers:
         judged = _judged(engine, batch, received, (columns, header_row, sheet), out, workers, resume=resume)
     report = desk.report(engine.guide, batch.name, received, judged, rules, earlier)
@@ -164,7 +163,7 @@ def deliver(
     from matcher.triage.reports import write_report
 
     write_report(report, out)
-    note(Message(f"已写入 {out}", f"written to {out}"))
+    note(f"已写入 {out}", f"written to {out}")
     if by_office is not None:
         for name, rows in write_split(report, by_office, out.suffix.lower()):
             note(
@@ -174,7 +173,7 @@ def deliver(
             )
     if notes is not None:
         count = write_notes(report, notes, templates, word=word)
-        note(Message(f"草稿 {count} 份：{notes}", f"draft notes written to {notes}"))
+        note(f"草稿 {count} 份：{notes}", f"draft notes written to {notes}")
 
 
 def received_rows(batch: Batch) -> Received:
@@ -194,19 +193,14 @@ def rules_of(named: Path | None, engine: Engine) -> Rules | None:
     file = named or rules_for(engine.guide.id)
     if file is None:
         note(
-            Message(
-                f"没有指南 {engine.guide.id} 的申报规则，未检查。",
-                "No filing rules for this guide: not checked.",
-            )
+            f"没有指南 {engine.guide.id} 的申报规则，未检查。", "No filing rules for this guide: not checked."
         )
         return None
     rules = read_rules(file)
     if rules.guide != engine.guide.id:
         note(
-            Message(
-                f"规则文件写给指南 {rules.guide}，现用于 {engine.guide.id}。",
-                "The rules were written for another guide.",
-            )
+            f"规则文件写给指南 {rules.guide}，现用于 {engine.guide.id}。",
+            "The rules were written for another guide.",
         )
     if rules.note:
         note(joined([Message("规则", "rules"), ": ", rules.note]))
@@ -244,17 +238,15 @@ def _judged(
         with journal(journal_of(out), key, resume=resume) as kept:
             judged += kept.done
             if resume:
-                note(Message(f"已有 {len(judged)} 行，接着做。", f"{len(judged)} rows are done; going on."))
+                note(f"已有 {len(judged)} 行，接着做。", f"{len(judged)} rows are done; going on.")
             done = len(judged)
             for row in progress(judged_rows(engine, received, done, workers), done, len(received)):
                 kept.write(row)
                 judged.append(row)
     except KeyboardInterrupt:
         note(
-            Message(
-                f"已停，{len(judged)} 行已保存；加 --resume 继续。",
-                f"Stopped with {len(judged)} rows kept; --resume goes on.",
-            )
+            f"已停，{len(judged)} 行已保存；加 --resume 继续。",
+            f"Stopped with {len(judged)} rows kept; --resume goes on.",
         )
         raise typer.Exit(130) from None
     return judged
@@ -278,8 +270,6 @@ def progress(rows: Iterable[Judged], done: int, total: int) -> Iterator[Judged]:
                 noted = now
                 left = (total - done - n) / rate
                 note(
-                    Message(
-                        f"{done + n}/{total}，{rate:.0f} 份/秒，还需 {left:.0f} 秒",
-                        f"{rate:.0f} rows/s, {left:.0f} s left",
-                    )
+                    f"{done + n}/{total}，{rate:.0f} 份/秒，还需 {left:.0f} 秒",
+                    f"{rate:.0f} rows/s, {left:.0f} s left",
                 )

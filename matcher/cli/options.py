@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import socket
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -13,7 +13,7 @@ import typer
 
 from matcher.errors import ServiceError
 from matcher.message import Message
-from matcher.screen import note, screen, spoken
+from matcher.screen import note, note_each, screen, spoken
 
 if TYPE_CHECKING:
     from matcher.archive import Place
@@ -126,8 +126,7 @@ def open_engine(
     chosen = FAST if fast else encoder
     computing = computing_of(chosen, device)
     engine = Engine.open(guide_file, chosen, reranker=reranker, gated=gated, computing=computing)
-    for message in engine.notes:
-        note(message)
+    note_each(engine.notes)
     return engine
 
 
@@ -204,13 +203,8 @@ def read_batch(
             read += 1
             progress.advance(task)
             yield row.proposal
-    for line in batch.messages():
-        note(line)
-    note(
-        Message(
-            f"读取 {read} 份，{bad} 行未能读取。", f"{read} proposals read, {bad} rows could not be read."
-        )
-    )
+    note_each(batch.messages())
+    note(f"读取 {read} 份，{bad} 行未能读取。", f"{read} proposals read, {bad} rows could not be read.")
 
 
 def place_named(archive: str | Path | None) -> Place | None:
@@ -228,9 +222,3 @@ def folder_of(place: Place | None) -> Path | None:
 def _unread(row: BadRow) -> Message:
     where, place = (row.name, row.name) if row.name else (f"第 {row.place} 行", f"line {row.place}")
     return Message(f"{where}未能读取：{row.reason.zh}", f"{place} could not be read: {row.reason.en}")
-
-
-def say(messages: Iterable[str]) -> None:
-    """Each message as a line for people on stderr."""
-    for message in messages:
-        note(message)

@@ -84,10 +84,8 @@ def _ask_for_accounts(certificate: Path | None) -> None:
     os.environ["MATCHER_LOGIN"] = "1"
     if certificate is None:
         note(
-            Message(
-                "没有 TLS 证书：密码在局域网内明文传送，请加 --certificate 和 --key，或放在反向代理之后。",
-                "There is no TLS certificate: passwords travel in the clear; add --certificate and --key, or use a reverse proxy.",
-            )
+            "没有 TLS 证书：密码在局域网内明文传送，请加 --certificate 和 --key，或放在反向代理之后。",
+            "There is no TLS certificate: passwords travel in the clear; add --certificate and --key, or use a reverse proxy.",
         )
 
 
@@ -112,10 +110,8 @@ def add(name: NameArgument) -> None:
     accounts = Accounts()
     accounts.add(name, _password())
     note(
-        Message(
-            f"账号 {name} 已写入 {accounts.file}（只存散列值）。",
-            f"Account {name} is in {accounts.file}, as a hash.",
-        )
+        f"账号 {name} 已写入 {accounts.file}（只存散列值）。",
+        f"Account {name} is in {accounts.file}, as a hash.",
     )
 
 
@@ -141,7 +137,7 @@ def passwd(name: NameArgument) -> None:
     from matcher.accounts import Accounts
 
     Accounts().change(name, _password())
-    note(Message(f"{name} 的密码已改。", f"The password of {name} is changed."))
+    note(f"{name} 的密码已改。", f"The password of {name} is changed.")
 
 
 @user.command()
@@ -153,4 +149,4 @@ def remove(name: NameArgument) -> None:
     from matcher.accounts import Accounts
 
     Accounts().remove(name)
-    note(Message(f"账号 {name} 已删除。", f"Account {name} is removed."))
+    note(f"账号 {name} 已删除。", f"Account {name} is removed.")

@@ -18,13 +18,12 @@ from matcher.cli.options import (
     JsonOption,
     RerankerOption,
     open_engine,
-    say,
 )
 from matcher.errors import CalibrationError
 from matcher.files import check_output, check_output_folder
 from matcher.locks import locked
 from matcher.message import Message, label
-from matcher.screen import json_line, note, screen
+from matcher.screen import json_line, note, note_each, screen
 
 if TYPE_CHECKING:
     from matcher.calibrate import Refit, Scores
@@ -218,7 +217,7 @@ def _save(refit: Refit, file: Path) -> None:
     from matcher import calibrate as fitting
 
     fitting.save(refit.calibration, file)
-    note(Message(f"已写入 {file}", f"written to {file}"))
+    note(f"已写入 {file}", f"written to {file}")
 
 
 def learn(
@@ -241,7 +240,7 @@ def learn(
     guide = read_guide(guide_file or shipped.default_guide())
     read = [memory.read_report(report, guide) for report in reports]
     engine = open_engine(guide_file, encoder)
-    say(problem for _, problems in read for problem in problems)
+    note_each(problem for _, problems in read for problem in problems)
     decided = [decision for kept, _ in read for decision in kept]
     titles = {topic.id: topic.title for topic in guide.topics}
     for decision in decided:
@@ -249,12 +248,7 @@ def learn(
         note(f"{decision.id} → {named}")
     file = decisions or memory.default_file()
     total, new = memory.keep(file, decided), len(decided)
-    note(
-        Message(
-            f"读到 {new} 个判断，{file} 里现有 {total} 个。",
-            f"{new} decisions read; {file} now holds {total}.",
-        )
-    )
+    note(f"读到 {new} 个判断，{file} 里现有 {total} 个。", f"{new} decisions read; {file} now holds {total}.")
     # Whoever refits last has read every decision that was kept before.
     with locked(user_file(engine.provenance)):
         _refit(engine, memory.labelled(file, engine.guide), force=force)
@@ -266,21 +260,15 @@ def _refit(engine: Engine, decided: Sequence[Labelled], *, force: bool) -> None:
     from matcher.matching.calibration import user_file
 
     if (enough := fitting.FEWEST) > len(decided):
-        note(
-            Message(
-                f"满 {enough} 个判断后才重新校准。", f"Probabilities are refitted from {enough} decisions on."
-            )
-        )
+        note(f"满 {enough} 个判断后才重新校准。", f"Probabilities are refitted from {enough} decisions on.")
         return
     source = {"file": "decisions", "rows": len(decided), "guide": engine.guide.title}
     refit = fitting.refit([fitting.scored(engine, decided)], engine.provenance, engine.calibration, [source])
     _show(refit)
     if refit.harms and not force:
         note(
-            Message(
-                "新校准在留出的申报书上变差，未保留。",
-                "The refit does worse on rows it has not seen and was not kept.",
-            )
+            "新校准在留出的申报书上变差，未保留。",
+            "The refit does worse on rows it has not seen and was not kept.",
         )
         return
     _save(refit, user_file(engine.provenance))

@@ -18,12 +18,11 @@ from matcher.cli.options import (
     open_cluster,
     place_named,
     read_batch,
-    say,
 )
 from matcher.cli.season import BatchOption, FileArgument, batch_of, path_of
 from matcher.files import check_output, check_output_folder
 from matcher.message import Message, joined, label
-from matcher.screen import note, screen, spoken
+from matcher.screen import note, note_each, screen, spoken
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -170,13 +169,11 @@ def _cases(
     if decided is None:
         return read_cases(place)
     read, problems = read_decided(decided, findings)
-    say(problems)
+    note_each(problems)
     known = keep(place, read)
     note(
-        Message(
-            f"读回 {len(read)} 条判断，存于 {place}。",
-            f"{len(read)} decisions were read back and are kept in {place}.",
-        )
+        f"读回 {len(read)} 条判断，存于 {place}。",
+        f"{len(read)} decisions were read back and are kept in {place}.",
     )
     return known
 
@@ -188,16 +185,14 @@ def _write(findings: Findings, cases: Cases, out: Path | None, notes: Path | Non
 
     if notes is not None:
         count = write_notes(reports.at_least(findings, threshold), cases, notes)
-        note(Message(f"{count} 份核对单写入 {notes}。", f"{count} findings were written to {notes}."))
+        note(f"{count} 份核对单写入 {notes}。", f"{count} findings were written to {notes}.")
     if out is None:
         _print(findings, threshold)
         return
     count = reports.write(findings, out, threshold, fitted(), cases)
     note(
-        Message(
-            f"{findings.compared} 份中有 {count} 对关注度不低于 {threshold:g}，请评审人核对。",
-            f"{count} pairs among {findings.compared} proposals at or above {threshold:g}; refer to a reviewer.",
-        )
+        f"{findings.compared} 份中有 {count} 对关注度不低于 {threshold:g}，请评审人核对。",
+        f"{count} pairs among {findings.compared} proposals at or above {threshold:g}; refer to a reviewer.",
     )
 
 
@@ -215,13 +210,11 @@ def _find(
         return find(proposals, loaded, None, guide, threshold, reader=reader)
     with place.archive(loaded) as opened:
         search = opened.search()
-        say(opened.notes)
+        note_each(opened.notes)
         if search.recall is not None and search.recall < 1:
             note(
-                Message(
-                    f"近似检索，量得召回 {search.recall:.3f}",
-                    f"approximate search, measured recall {search.recall:.3f}",
-                )
+                f"近似检索，量得召回 {search.recall:.3f}",
+                f"approximate search, measured recall {search.recall:.3f}",
             )
         return find(proposals, loaded, search, guide, threshold, reader=reader)
 

@@ -19,8 +19,8 @@ from matcher.cli.options import (
     WordOption,
     open_batch,
 )
-from matcher.message import Message, joined, label
-from matcher.screen import note, spoken
+from matcher.message import joined, label
+from matcher.screen import note, note_each, spoken
 
 if TYPE_CHECKING:
     from matcher.season import Season
@@ -63,10 +63,8 @@ def new(
 
     with Season.new(path_of(file), guide_file) as opened:
         note(
-            Message(
-                f"已建立 {opened.file}：{len(opened.guide.topics)} 个课题。",
-                f"Made, with {len(opened.guide.topics)} topics.",
-            )
+            f"已建立 {opened.file}：{len(opened.guide.topics)} 个课题。",
+            f"Made, with {len(opened.guide.topics)} topics.",
         )
 
 
@@ -134,13 +132,12 @@ def add(
     with Season(path_of(file)) as opened:
         read = open_batch(batch, columns, header_row, sheet)
         received = received_rows(read)
-        for line in read.messages():
-            note(line)
+        note_each(read.messages())
         engine = Engine.open(opened.guide, FAST if fast else None)
         judged = list(progress(desk.judged_rows(engine, received), 0, len(received)))
         report = desk.report(engine.guide, batch.name, received, judged, rules_of(None, engine))
         number = opened.add(report, digest(batch), read.messages(), repr(desk.basis(engine)[0]))
-        note(Message(f"第 {number} 批，{len(report.rows)} 行。", f"Batch {number}, {len(report.rows)} rows."))
+        note(f"第 {number} 批，{len(report.rows)} 行。", f"Batch {number}, {len(report.rows)} rows.")
 
 
 @season.command()
@@ -189,7 +186,7 @@ def undo(file: FileArgument) -> None:
 
     with Season(path_of(file)) as opened:
         count = opened.undo()
-        note(Message(f"撤销 {count} 行。", f"{count} rows taken back."))
+        note(f"撤销 {count} 行。", f"{count} rows taken back.")
 
 
 @season.command()
@@ -211,9 +208,8 @@ def bring(
             understood, problems = bring_home(opened, report)
             for id_, choice in understood:
                 note(f"{id_} → {choice}")
-            for problem in problems:
-                note(problem)
-            note(Message(f"{report.name}：{len(understood)} 个判断。", f"{len(understood)} decisions taken."))
+            note_each(problems)
+            note(f"{report.name}：{len(understood)} 个判断。", f"{len(understood)} decisions taken.")
 
 
 @season.command()
@@ -283,7 +279,7 @@ def remove(
 
     with Season(path_of(file)) as opened:
         opened.remove(batch)
-        note(Message(f"第 {batch} 批已删除。", f"Batch {batch} is deleted."))
+        note(f"第 {batch} 批已删除。", f"Batch {batch} is deleted.")
 
 
 def batch_of(opened: Season, number: int | None) -> int:

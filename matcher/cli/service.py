@@ -13,7 +13,6 @@ from matcher import settings
 from matcher.cli.help import Commands
 from matcher.cli.options import CertificateOption, KeyOption, check_port
 from matcher.cli.reviewers import ArchiveOption
-from matcher.message import Message
 from matcher.screen import note
 
 _PORT = settings.count("cli.service.port")
@@ -68,11 +67,7 @@ def serve(
     limits = Limits(per_minute=per_minute, at_once=os.cpu_count() or 1)
     application = create_app(data_folder() / "guides", archive, tokens, sorted(hosts), limits)
     at = f"http{'s' if certificate else ''}://{host}:{port}"
-    note(
-        Message(
-            f"服务地址 {at}，接口说明在 {at}/docs。", f"Serving at {at}; the API is described at {at}/docs."
-        )
-    )
+    note(f"服务地址 {at}，接口说明在 {at}/docs。", f"Serving at {at}; the API is described at {at}/docs.")
     uvicorn.run(
         application, host=host, port=port, log_level="warning", access_log=False, server_header=False,
         ssl_certfile=certificate, ssl_keyfile=key, timeout_graceful_shutdown=_LAST_ANSWERS,
@@ -104,7 +99,7 @@ def add(
     from matcher.service.tokens import add_token
 
     print(add_token(file, name, tuple(scope)))
-    note(Message(f"令牌 {name} 已写入 {file}（只存散列值）。", f"Token {name} is in {file}, as a hash."))
+    note(f"令牌 {name} 已写入 {file}（只存散列值）。", f"Token {name} is in {file}, as a hash.")
 
 
 @token.command("list")
@@ -129,4 +124,4 @@ def revoke(file: TokensArgument, name: Annotated[str, typer.Argument(help="令�
     from matcher.service.tokens import revoke_token
 
     revoke_token(file, name)
-    note(Message(f"令牌 {name} 已作废。", f"Token {name} is revoked."))
+    note(f"令牌 {name} 已作废。", f"Token {name} is revoked.")
