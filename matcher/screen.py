@@ -73,9 +73,9 @@ def note_each(texts: Iterable[str]) -> None:
         note(text)
 
 
-def line(text: str) -> None:
-    """One line for people and programs on stdout."""
-    print(visible(text).replace("\n", " "))
+def print_row(*cells: str) -> None:
+    """One line for people and programs on stdout, with tabs between its cells."""
+    print("\t".join(visible(cell).replace("\n", " ") for cell in cells))
 
 
 def json_line(value: Any) -> str:

@@ -123,7 +123,7 @@ def test_every_command_takes_the_address(lite: Address, tmp_path: Path) -> None:
     place = f"milvus://{tmp_path}/b.db"
     run = CliRunner()
     assert run.invoke(app, ["archive", "add", place, str(batch), "--encoder", "fast"]).exit_code == 0
-    assert run.invoke(app, ["archive", "list", place]).stdout.startswith("old 2020 夜市")
+    assert run.invoke(app, ["archive", "list", place]).stdout.startswith("old\t2020\t夜市")
     batch.write_text(text % ("new", 2024), "utf-8")
     command = ["duplicates", str(batch), "--archive", place, "--encoder", "fast", "--out", str(out)]
     assert run.invoke(app, command).exit_code == 0

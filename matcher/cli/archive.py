@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -10,6 +9,7 @@ import typer
 from matcher import settings
 from matcher.cli.help import Commands
 from matcher.cli.options import (
+    BatchArgument,
     ClusterOption,
     DeviceOption,
     EncoderOption,
@@ -17,7 +17,7 @@ from matcher.cli.options import (
     open_cluster,
     read_batch,
 )
-from matcher.screen import line, note, note_each
+from matcher.screen import note, note_each, print_row
 
 _REFUSED = settings.count("cli.archive.refused")
 _WAIT = settings.seconds("archive.contract.wait_for_readers")
@@ -35,7 +35,7 @@ archive = Commands(help="往年申报的档案库。 / The memory of earlier sub
 @archive.command()
 def add(
     place: PlaceArgument,
-    batch: Annotated[Path, typer.Argument(metavar="BATCH", help="一批申报书 / a batch of proposals")],
+    batch: BatchArgument,
     encoder: EncoderOption = None,
     device: DeviceOption = None,
     cluster: ClusterOption = None,
@@ -76,8 +76,7 @@ def list_(place: PlaceArgument) -> None:
     damaged = 0
     with place_of(place).records() as opened:
         for p, sound in opened.listing():
-            cells = (p.id, p.year, p.title, p.organisation, p.principal_investigator)
-            line("\t".join(" ".join(c.split()) for c in cells))
+            print_row(p.id, p.year, p.title, p.organisation, p.principal_investigator)
             if not sound:
                 damaged += 1
                 note(f"{p.id}：文字与校验和不符", f"{p.id}: the text does not match its checksum")

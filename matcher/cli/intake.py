@@ -11,6 +11,8 @@ import typer
 
 from matcher import settings
 from matcher.cli.options import (
+    ArchiveOption,
+    BatchArgument,
     ByOfficeOption,
     ClusterOption,
     ColumnOption,
@@ -21,6 +23,7 @@ from matcher.cli.options import (
     GuideOption,
     HeaderRowOption,
     NotesOption,
+    ReportOption,
     SheetOption,
     TemplatesOption,
     WordOption,
@@ -30,7 +33,6 @@ from matcher.cli.options import (
     open_engine,
     place_named,
 )
-from matcher.cli.reviewers import ArchiveOption
 from matcher.files import check_output
 from matcher.message import CLAUSE, Message, joined
 from matcher.screen import note, note_each, screen
@@ -49,17 +51,6 @@ if TYPE_CHECKING:
 _EVERY = settings.seconds("cli.intake.progress_every")
 
 
-BatchArgument = Annotated[
-    Path,
-    typer.Argument(
-        metavar="BATCH",
-        help="一批申报书 .xlsx .xls .csv .jsonl，一个文件夹或 .zip / a table (.xlsx .xls .csv .jsonl), a folder or a .zip",
-    ),
-]
-OutOption = Annotated[
-    Path,
-    typer.Option("--out", "-o", help="报告 .xlsx .csv .html .jsonl / the report: .xlsx .csv .html .jsonl"),
-]
 RulesOption = Annotated[
     Path | None,
     typer.Option(
@@ -74,7 +65,7 @@ ResumeOption = Annotated[
 
 def triage(
     batch: BatchArgument,
-    out: OutOption,
+    out: ReportOption,
     guide_file: GuideOption = None,
     encoder: EncoderOption = None,
     fast: FastOption = False,

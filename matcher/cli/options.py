@@ -50,6 +50,13 @@ FastOption = Annotated[
         help="只用快速编码器：每秒数百份，判断略粗 / the fast reader alone: hundreds a second, a little coarser",
     ),
 ]
+BatchArgument = Annotated[
+    Path,
+    typer.Argument(
+        metavar="BATCH",
+        help="一批申报书 .xlsx .xls .csv .jsonl，一个文件夹或 .zip / a table (.xlsx .xls .csv .jsonl), a folder or a .zip",
+    ),
+]
 ColumnOption = Annotated[
     list[str] | None,
     typer.Option(
@@ -64,6 +71,10 @@ HeaderRowOption = Annotated[
 ]
 SheetOption = Annotated[
     str | None, typer.Option("--sheet", help="只读这张工作表；默认全部 / this worksheet only; all by default")
+]
+ReportOption = Annotated[
+    Path,
+    typer.Option("--out", "-o", help="报告 .xlsx .csv .html .jsonl / the report: .xlsx .csv .html .jsonl"),
 ]
 NotesOption = Annotated[
     Path | None,
@@ -87,6 +98,12 @@ TemplatesOption = Annotated[
 WordOption = Annotated[
     bool, typer.Option("--word", help="文件夹里写 Word 草稿 / Word documents in the folder")
 ]
+ArchiveOption = Annotated[
+    str | None,
+    typer.Option(
+        metavar="ARCHIVE", help="往年申报的档案库：文件夹或 milvus://… / the archive: a folder or milvus://…"
+    ),
+]
 DeviceOption = Annotated[
     str | None,
     typer.Option(
@@ -100,6 +117,13 @@ ClusterOption = Annotated[
         metavar="ADDRESS",
         help="交给 Dask 集群：tcp://调度器:8786 / let the workers of a Dask scheduler do it: tcp://scheduler:8786",
     ),
+]
+HostOption = Annotated[
+    str, typer.Option(help="监听地址；默认仅本机 / address; this machine alone by default")
+]
+NamesOption = Annotated[
+    list[str] | None,
+    typer.Option("--name", metavar="HOST", help="对外的主机名 / a host name that others use"),
 ]
 CertificateOption = Annotated[Path | None, typer.Option(metavar="PEM", help="TLS 证书 / TLS certificate")]
 KeyOption = Annotated[Path | None, typer.Option(metavar="PEM", help="TLS 私钥 / TLS private key")]

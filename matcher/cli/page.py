@@ -11,23 +11,13 @@ import typer
 
 from matcher import shipped
 from matcher.cli.help import Commands
-from matcher.cli.options import CertificateOption, KeyOption, check_port
+from matcher.cli.options import CertificateOption, HostOption, KeyOption, NamesOption, check_port
 from matcher.message import Message
-from matcher.screen import note
+from matcher.screen import note, print_row
 
 NameArgument = Annotated[str, typer.Argument(metavar="NAME", help="名字 / name")]
-HostOption = Annotated[
-    str,
-    typer.Option(
-        help="监听地址；默认仅本机，其他地址须有账号 / address; this machine alone by default, others need accounts"
-    ),
-]
 PortOption = Annotated[
     int | None, typer.Option(metavar="N", min=1, max=65535, help="端口；默认 8501 / port; default: 8501")
-]
-NamesOption = Annotated[
-    list[str] | None,
-    typer.Option("--name", metavar="HOST", help="他人打开网页用的主机名 / a host name that people use"),
 ]
 LoginOption = Annotated[
     bool, typer.Option("--login", help="在本机也要登录（反向代理之后） / ask for accounts here too")
@@ -122,10 +112,9 @@ def list_() -> None:
     例 / example:  matcher user list
     """
     from matcher.accounts import Accounts
-    from matcher.segment import visible
 
     for account in Accounts().all():
-        print("\t".join(map(visible, (account.name, account.created))))
+        print_row(account.name, account.created)
 
 
 @user.command()

@@ -30,24 +30,15 @@ if TYPE_CHECKING:
     from matcher.engine import Engine
     from matcher.proposals import Labelled
 
-LabelledArgument = Annotated[
-    Path,
-    typer.Argument(
-        metavar="PROPOSALS", help="带 relevant 的 .jsonl / labelled proposals: a .jsonl with relevant"
-    ),
-]
+_LABELLED = typer.Argument(
+    metavar="PROPOSALS", help="带 relevant 的 .jsonl / labelled proposals: a .jsonl with relevant"
+)
 PerturbedOption = Annotated[
     bool, typer.Option("--perturbed", help="另测加上引言、文献、否定等之后 / also as written otherwise")
 ]
 TrecOption = Annotated[
     Path | None,
     typer.Option(help="另存 TREC 格式的文件夹 / also write qrels and runs as TREC files to this folder"),
-]
-SetsArgument = Annotated[
-    list[Path],
-    typer.Argument(
-        metavar="PROPOSALS", help="带 relevant 的 .jsonl / labelled proposals: a .jsonl with relevant"
-    ),
 ]
 GuidesOption = Annotated[
     list[Path] | None,
@@ -94,7 +85,7 @@ KeepHarmOption = Annotated[
 
 
 def evaluate(
-    proposals: LabelledArgument,
+    proposals: Annotated[Path, _LABELLED],
     guide_file: GuideOption = None,
     encoder: EncoderOption = None,
     reranker: RerankerOption = None,
@@ -131,7 +122,7 @@ def evaluate(
 
 
 def calibrate(
-    proposals: SetsArgument,
+    proposals: Annotated[list[Path], _LABELLED],
     guides: GuidesOption = None,
     encoder: EncoderOption = None,
     reranker: RerankerOption = None,

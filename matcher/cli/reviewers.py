@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from matcher.cli.options import (
+    ArchiveOption,
+    BatchArgument,
     ClusterOption,
     DeviceOption,
     EncoderOption,
@@ -19,7 +21,7 @@ from matcher.cli.options import (
     place_named,
     read_batch,
 )
-from matcher.cli.season import BatchOption, FileArgument, batch_of, path_of
+from matcher.cli.season import BatchNumberOption, FileArgument, batch_of, open_season, path_of
 from matcher.files import check_output, check_output_folder
 from matcher.message import Message, joined, label
 from matcher.screen import note, note_each, screen, spoken
@@ -34,15 +36,7 @@ if TYPE_CHECKING:
     from matcher.scale.work import Executor
     from matcher.types import Guide, Proposal
 
-ArchiveOption = Annotated[
-    str | None,
-    typer.Option(
-        metavar="ARCHIVE", help="往年申报的档案库：文件夹或 milvus://… / the archive: a folder or milvus://…"
-    ),
-]
-
-BatchArgument = Annotated[Path, typer.Argument(metavar="BATCH", help="一批申报书 / a batch of proposals")]
-OutOption = Annotated[
+PairsOption = Annotated[
     Path | None,
     typer.Option(
         "--out",
@@ -73,7 +67,7 @@ CasesOption = Annotated[
         help="判断存放处；默认在档案库内，否则在批次旁 / where decisions are kept: in the archive, else beside the batch",
     ),
 ]
-NotesOption = Annotated[
+FindingsOption = Annotated[
     Path | None,
     typer.Option(
         metavar="DIR",
@@ -86,12 +80,12 @@ def duplicates(
     batch: BatchArgument,
     archive: ArchiveOption = None,
     guide_file: GuideOption = None,
-    out: OutOption = None,
+    out: PairsOption = None,
     threshold: ThresholdOption = None,
     rethreshold: RethresholdOption = None,
     decided: DecidedOption = None,
     cases: CasesOption = None,
-    notes: NotesOption = None,
+    notes: FindingsOption = None,
     encoder: EncoderOption = None,
     device: DeviceOption = None,
     cluster: ClusterOption = None,
@@ -121,10 +115,10 @@ def duplicates(
 def season_duplicates(
     file: FileArgument,
     archive: ArchiveOption = None,
-    batch: BatchOption = None,
-    out: OutOption = None,
+    batch: BatchNumberOption = None,
+    out: PairsOption = None,
     threshold: ThresholdOption = None,
-    notes: NotesOption = None,
+    notes: FindingsOption = None,
     encoder: EncoderOption = None,
     force: ForceOption = False,
 ) -> None:
@@ -133,11 +127,10 @@ def season_duplicates(
     例 / example:  matcher season duplicates 2026 --archive earlier --out report.html
     """
     from matcher.duplicates.concern import DEFAULT_THRESHOLD, fitted
-    from matcher.season import Season
 
     place = place_named(archive)
     _check_outputs(out, notes, [path_of(file), folder_of(place)], force=force)
-    with Season(path_of(file)) as opened:
+    with open_season(file) as opened:
         number = batch_of(opened, batch)
         rows = opened.report(number).rows
         proposals = [row.proposal for row in rows if row.judged.verdict != "unreadable"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import astuple
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -9,18 +10,21 @@ import typer
 
 from matcher.cli.help import Commands
 from matcher.cli.options import (
+    BatchArgument,
     ByOfficeOption,
     ColumnOption,
     FastOption,
+    ForceOption,
     HeaderRowOption,
     NotesOption,
+    ReportOption,
     SheetOption,
     TemplatesOption,
     WordOption,
     open_batch,
 )
 from matcher.message import joined, label
-from matcher.screen import note, note_each, spoken
+from matcher.screen import note, note_each, print_row, spoken
 
 if TYPE_CHECKING:
     from matcher.season import Season
@@ -34,10 +38,17 @@ FileArgument = Annotated[
     str,
     typer.Argument(metavar="SEASON", help="季度文件或名称 / a season's file, or its name in the data folder"),
 ]
-BatchOption = Annotated[
+BatchNumberOption = Annotated[
     int | None,
     typer.Option("--batch", metavar="N", min=1, help="第几批；默认最后一批 / which batch; the last one"),
 ]
+
+
+def open_season(name: str) -> Season:
+    """The season that a name stands for, to be closed at the end of a block; SeasonError where there is none."""
+    from matcher.season import Season
+
+    return Season(path_of(name))
 
 
 def path_of(name: str) -> Path:
@@ -80,14 +91,13 @@ def list_(
     """
     from matcher.errors import SeasonError
     from matcher.season import SUFFIX, Season, default_folder
-    from matcher.segment import visible
 
     for file in sorted((folder or default_folder()).glob(f"*{SUFFIX}")):
         try:
             with Season(file) as opened:
                 lines = opened.batches()
                 decided, rows = sum(b.decided for b in lines), sum(b.rows for b in lines)
-                print("\t".join(map(visible, (file.stem, f"{decided}/{rows}", opened.guide.title))))
+                print_row(file.stem, f"{decided}/{rows}", opened.guide.title)
         except SeasonError as error:
             note(error.message)
 
@@ -99,20 +109,17 @@ def open_(file: FileArgument) -> None:
     例 / example:  matcher season open 2026
     """
     from matcher.report import counted
-    from matcher.season import Season
-    from matcher.segment import visible
 
-    with Season(path_of(file)) as opened:
-        print(visible(f"{opened.guide.title}（{spoken(counted(len(opened.guide.topics)))}）"))
+    with open_season(file) as opened:
+        print_row(f"{opened.guide.title}（{spoken(counted(len(opened.guide.topics)))}）")
         for line in opened.batches():
-            cells = (str(line.id), line.name, line.received, f"已定 {line.decided}/{line.rows} decided")
-            print("\t".join(map(visible, cells)))
+            print_row(str(line.id), line.name, line.received, f"已定 {line.decided}/{line.rows} decided")
 
 
 @season.command()
 def add(
     file: FileArgument,
-    batch: Annotated[Path, typer.Argument(metavar="BATCH", help="一批申报书 / a batch of proposals")],
+    batch: BatchArgument,
     fast: FastOption = False,
     columns: ColumnOption = None,
     header_row: HeaderRowOption = None,
@@ -125,11 +132,10 @@ def add(
     from matcher.cli.intake import progress, received_rows, rules_of
     from matcher.embeddings import FAST
     from matcher.engine import Engine
-    from matcher.season import Season
     from matcher.triage import desk
     from matcher.triage.resume import digest
 
-    with Season(path_of(file)) as opened:
+    with open_season(file) as opened:
         read = open_batch(batch, columns, header_row, sheet)
         received = received_rows(read)
         note_each(read.messages())
@@ -150,16 +156,16 @@ def decide(
             help="课题编号、所报、建议、无，或空 / a topic's id, declared, suggested, none, or empty"
         ),
     ],
-    batch: BatchOption = None,
+    batch: BatchNumberOption = None,
 ) -> None:
     """给若干行定课题。 / Decide rows: a topic, none, the declared or the suggested one.
 
     例 / example:  matcher season decide 2026 p-17 p-18 --topic 建议
     """
     from matcher.errors import SeasonError
-    from matcher.season import NONE, Season
+    from matcher.season import NONE
 
-    with Season(path_of(file)) as opened:
+    with open_season(file) as opened:
         number = batch_of(opened, batch)
         rows = {row.proposal.id: row for row in opened.report(number).rows}
         if unknown := [id_ for id_ in ids if id_ not in rows]:
@@ -182,9 +188,7 @@ def undo(file: FileArgument) -> None:
 
     例 / example:  matcher season undo 2026
     """
-    from matcher.season import Season
-
-    with Season(path_of(file)) as opened:
+    with open_season(file) as opened:
         count = opened.undo()
         note(f"撤销 {count} 行。", f"{count} rows taken back.")
 
@@ -200,10 +204,9 @@ def bring(
 
     例 / example:  matcher season bring 2026 report.xlsx
     """
-    from matcher.season import Season
     from matcher.season import bring as bring_home
 
-    with Season(path_of(file)) as opened:
+    with open_season(file) as opened:
         for report in reports:
             understood, problems = bring_home(opened, report)
             for id_, choice in understood:
@@ -215,55 +218,37 @@ def bring(
 @season.command()
 def report(
     file: FileArgument,
-    out: Annotated[
-        Path,
-        typer.Option(
-            "--out", "-o", help="报告 .xlsx .csv .html .jsonl / the report: .xlsx .csv .html .jsonl"
-        ),
-    ],
-    batch: BatchOption = None,
+    out: ReportOption,
+    batch: BatchNumberOption = None,
     by_office: ByOfficeOption = None,
     notes: NotesOption = None,
     templates: TemplatesOption = None,
     word: WordOption = False,
-    force: Annotated[bool, typer.Option("--force", help="覆盖 / replace")] = False,
+    force: ForceOption = False,
 ) -> None:
     """由季度写出报告与告知草稿，含全部判断。 / Write the report and the draft notes with every decision.
 
     例 / example:  matcher season report 2026 --out report.xlsx --notes letters
     """
     from matcher.cli.intake import check_targets, deliver
-    from matcher.season import Season
     from matcher.triage.templates import Templates
 
     check_targets(out, by_office, notes, [path_of(file)], force=force, word=word)
     drafts = Templates(templates)
-    with Season(path_of(file)) as opened:
+    with open_season(file) as opened:
         report = opened.report(batch_of(opened, batch))
     deliver(report, out, by_office, notes, drafts, word=word)
 
 
 @season.command()
-def log(file: FileArgument, batch: BatchOption = None) -> None:
+def log(file: FileArgument, batch: BatchNumberOption = None) -> None:
     """谁在何时做了什么。 / Who did what, and when.
 
     例 / example:  matcher season log 2026
     """
-    from matcher.season import Season
-    from matcher.segment import visible
-
-    with Season(path_of(file)) as opened:
+    with open_season(file) as opened:
         for change in opened.audit.history(batch):
-            cells = (
-                change.time,
-                change.who,
-                change.action,
-                str(change.batch or ""),
-                change.place,
-                change.before,
-                change.after,
-            )
-            print("\t".join(visible(cell) for cell in cells))
+            print_row(*(str(cell or "") for cell in astuple(change)))
 
 
 @season.command()
@@ -275,9 +260,7 @@ def remove(
 
     例 / example:  matcher season remove 2026 --batch 2
     """
-    from matcher.season import Season
-
-    with Season(path_of(file)) as opened:
+    with open_season(file) as opened:
         opened.remove(batch)
         note(f"第 {batch} 批已删除。", f"Batch {batch} is deleted.")
 

@@ -11,9 +11,15 @@ import typer
 
 from matcher import settings
 from matcher.cli.help import Commands
-from matcher.cli.options import CertificateOption, KeyOption, check_port
-from matcher.cli.reviewers import ArchiveOption
-from matcher.screen import note
+from matcher.cli.options import (
+    ArchiveOption,
+    CertificateOption,
+    HostOption,
+    KeyOption,
+    NamesOption,
+    check_port,
+)
+from matcher.screen import note, print_row
 
 _PORT = settings.count("cli.service.port")
 _LAST_ANSWERS = settings.count("cli.service.shutdown")
@@ -22,15 +28,8 @@ _PER_MINUTE = settings.count("service.guard.per_minute")
 _LOCAL = ("127.0.0.1", "localhost", "[::1]")  # as clients on this machine write it
 
 TokensArgument = Annotated[Path, typer.Argument(metavar="FILE", help="令牌文件 / the file of tokens")]
-HostOption = Annotated[
-    str, typer.Option(help="监听地址；默认仅本机 / address; this machine alone by default")
-]
 PortOption = Annotated[int, typer.Option(metavar="N", min=1, max=65535, help="端口 / port")]
 TokensOption = Annotated[Path | None, typer.Option(metavar="FILE", help="令牌文件 / file of bearer tokens")]
-NamesOption = Annotated[
-    list[str] | None,
-    typer.Option("--name", metavar="HOST", help="对外的主机名 / a host name that clients use"),
-]
 PerMinuteOption = Annotated[
     int, typer.Option(metavar="N", min=1, help="每个令牌每分钟请求数 / requests a minute and token")
 ]
@@ -108,11 +107,10 @@ def list_(file: TokensArgument) -> None:
 
     例 / example:  matcher token list tokens.json
     """
-    from matcher.segment import visible
     from matcher.service.tokens import read_tokens
 
     for each in read_tokens(file):
-        print("\t".join(map(visible, (each.id, " ".join(each.scopes), each.created))))
+        print_row(each.id, " ".join(each.scopes), each.created)
 
 
 @token.command()
