@@ -9,8 +9,7 @@ from urllib.parse import urlsplit
 import streamlit as st
 
 from app import login, style
-from app.words import either, say
-from matcher.errors import MatcherError
+from app.words import say
 
 # Each desk by the name of its module and its address; the first is where people start.
 DESKS = {"applicants": "", "intake": "intake", "reviewers": "duplicates", "guide": "guide", "about": "about"}
@@ -47,18 +46,7 @@ def _from_elsewhere() -> bool:
 def desk(name: str) -> Callable[[], None]:
     """What draws a desk; its module is loaded when the desk is opened, so that the first paint waits for one only."""
 
-    def draw() -> None:
-        try:
-            import_module(f"app.{name}").page()
-        except MatcherError as error:
-            style.notice(either(str(error)), "bad")
-        except OSError as error:
-            told = (
-                f"无法读写文件（{error.strerror}）。 / A file cannot be read or written ({error.strerror})."
-            )
-            style.notice(either(told), "bad")
-
-    return draw
+    return lambda: import_module(f"app.{name}").page()
 
 
 main()

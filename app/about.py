@@ -8,10 +8,9 @@ from typing import Any
 import streamlit as st
 
 from app import charts, engine, markup, style
-from app.words import either, say
+from app.words import say
 from matcher import evaluate, shipped
 from matcher.engine import Engine
-from matcher.errors import MatcherError
 from matcher.proposals import read_labelled
 
 _TEST = "eval/tianjin-test.jsonl"
@@ -21,19 +20,15 @@ _STYLES = ("formal", "plain", "hard", "confusable", "english", "two-topic")
 
 def page() -> None:
     """Draw the page."""
-    style.title("about")
-    try:
+    with style.desk("about"):
         opened = engine.of(shipped.default_guide().name)
-    except MatcherError as error:
-        style.notice(either(error.message), "bad")
-        return
-    _chapter("how")
-    style.section(say("about.model"))
-    encoder = opened.encoder
-    style.lede(say("about.model.text").format(name=encoder.name, dimension=encoder.dimension))
-    _figures(opened)
-    _chapter("limits")
-    _chapter("privacy")
+        _chapter("how")
+        style.section(say("about.model"))
+        encoder = opened.encoder
+        style.lede(say("about.model.text").format(name=encoder.name, dimension=encoder.dimension))
+        _figures(opened)
+        _chapter("limits")
+        _chapter("privacy")
 
 
 def _chapter(key: str) -> None:

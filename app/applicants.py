@@ -10,7 +10,6 @@ import streamlit as st
 from app import engine, evidence, files, markup, style
 from app.words import either, say
 from matcher import settings, shipped, typed_json
-from matcher.errors import MatcherError
 from matcher.message import Message, percent
 from matcher.readers.form import form_of_text, read_form
 from matcher.types import Hit, Match, Proposal
@@ -24,18 +23,15 @@ _HITS = settings.count("engine.topics")
 
 def page() -> None:
     """Draw the desk."""
-    style.title("applicants")
-    with st.container(key="ask"):
-        text = _box()
-    try:
+    with style.desk("applicants"):
+        with st.container(key="ask"):
+            text = _box()
         opened = engine.engine()
         style.guide_line(opened.guide)
         if text.strip():
             form = form_of_text(text)
             _answer(opened, form.proposal("-"), form.notes)
         style.answered(text)
-    except MatcherError as error:
-        style.notice(either(error.message), "bad")
 
 
 def _box() -> str:
@@ -54,14 +50,8 @@ def _box() -> str:
             st.button(
                 say(f"applicants.example {number}"), key=f"example {number}", on_click=_write, args=(example,)
             )
-    st.file_uploader(
-        say("applicants.upload"),
-        key="proposal file",
-        on_change=_read,
-        max_upload_size=files.LARGEST_MB,
-    )
-    if notice := st.session_state.pop("told", None):
-        style.notice(*notice)
+    files.upload(say("applicants.upload"), "proposal file", _read)
+    style.kept_notices("proposal file")
     return written
 
 
@@ -81,16 +71,14 @@ def _read() -> None:
     upload = st.session_state["proposal file"]
     if upload is None:
         return
-    try:
+    with style.errors_kept("proposal file"):
         received = files.receive(upload)
         with files.as_path(received) as path:
             form = read_form(path)
-            _write(form.labelled)
-    except MatcherError as error:
-        st.session_state["told"] = (either(error.message), "bad")
-        return
-    read = say("applicants.read").format(name=received.name, count=len(st.session_state["proposal"]))
-    st.session_state["told"] = ("　".join([read, *map(either, form.notes)]), "bad" if form.blank else "calm")
+        _write(form.labelled)
+        read = say("applicants.read").format(name=received.name, count=len(form.labelled))
+        notice = "　".join([read, *map(either, form.notes)])
+        style.keep_notice("proposal file", notice, "bad" if form.blank else "calm")
 
 
 def _answer(opened: Engine, proposal: Proposal, notes: tuple[Message, ...]) -> None:

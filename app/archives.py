@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 import streamlit as st
 
@@ -11,14 +11,13 @@ from app.words import either, say
 from matcher import settings
 from matcher.archive import Place, place_of
 from matcher.engine import Engine
-from matcher.errors import MatcherError
 from matcher.types import Proposal
 
 _SHOWN = (
     1000  # rows of the list: a browser scrolls through no more with ease, and the filter finds the others
 )
 _READERS_SECONDS = settings.seconds("app.archives.wait_for_readers")
-_NOTICES = "archive told"
+_PLACE = "archive"
 
 
 def draw(opened: Engine, folder: str, batch: Callable[[], Sequence[Proposal]] | None) -> None:
@@ -28,28 +27,22 @@ def draw(opened: Engine, folder: str, batch: Callable[[], Sequence[Proposal]] | 
     """
     place = place_of(folder)
     with st.expander(say("archive"), key="archive tools", on_change="rerun") as tools:
-        for kind, notice in st.session_state.pop(_NOTICES, ()):
-            style.notice(notice, kind)
+        style.kept_notices(_PLACE)
         if not tools.open:
             return
-        try:
+        with style.errors_shown():
             _contents(place)
-        except MatcherError as error:
-            style.notice(either(error.message), "bad")
         with st.container(horizontal=True, key="archive acts"):
-            _act("add", lambda: _added(place, opened, batch() if batch else ()), disabled=batch is None)
-            _act("verify", lambda: _verified(place))
-            _act("rebuild", lambda: _rebuilt(place, opened))
+            _act("add", lambda: _add(place, opened, batch() if batch else ()), disabled=batch is None)
+            _act("verify", lambda: _verify(place))
+            _act("rebuild", lambda: _rebuild(place, opened))
 
 
-def _act(name: str, work: Callable[[], list[tuple[str, str]]], *, disabled: bool = False) -> None:
-    """A button that does `work` and tells what came of it at the next drawing."""
+def _act(name: str, work: Callable[[], None], *, disabled: bool = False) -> None:
+    """A button that does `work`, which keeps notices of what came of it for the next drawing."""
     if st.button(say(f"archive.{name}"), key=f"archive {name}", disabled=disabled):
-        try:
-            with st.spinner(say("archive.working")):
-                st.session_state[_NOTICES] = work()
-        except MatcherError as error:
-            st.session_state[_NOTICES] = [("bad", either(error.message))]
+        with style.errors_kept(_PLACE), st.spinner(say("archive.working")):
+            work()
         st.rerun()
 
 
@@ -79,7 +72,7 @@ def _contents(place: Place) -> None:
     )["selection"]["rows"]
     going = [shown[i][0] for i in chosen]
     sure = st.checkbox(say("archive.sure").format(count=len(going)), key=f"archive sure {version}")
-    _act("remove", lambda: _removed(place, going), disabled=not (going and sure))
+    _act("remove", lambda: _remove(place, going), disabled=not (going and sure))
 
 
 def _cells(p: Proposal, sound: bool) -> dict[str, str]:
@@ -91,32 +84,32 @@ def _cells(p: Proposal, sound: bool) -> dict[str, str]:
     return {say(name): harmless(cell) for name, cell in zip(names, cells, strict=True)}
 
 
-def _removed(place: Place, going: Sequence[Proposal]) -> list[tuple[str, str]]:
-    count = 0
+def _keep(messages: Iterable[str], kind: str = "calm") -> None:
+    for message in messages:
+        style.keep_notice(_PLACE, either(message), kind)
+
+
+def _remove(place: Place, going: Sequence[Proposal]) -> None:
     with place.records() as records:
-        for p in going:
-            count += records.remove([p.id], p.year, _READERS_SECONDS)
-        if records.unerased:
-            return [("calm", either(note)) for note in records.notes]
-    return [("calm", say("archive.removed").format(count=count))]
+        count = sum(records.remove([p.id], p.year, _READERS_SECONDS) for p in going)
+        _keep(records.notes if records.unerased else [say("archive.removed").format(count=count)])
 
 
-def _added(place: Place, opened: Engine, proposals: Sequence[Proposal]) -> list[tuple[str, str]]:
+def _add(place: Place, opened: Engine, proposals: Sequence[Proposal]) -> None:
     with place.archive(opened.reader, create=True) as archive:
-        notes = [("calm", either(note)) for note in archive.notes]
+        notes = list(archive.notes)
         added = archive.add(proposals)
-    notices = [("calm", say("archive.added").format(stored=added.stored, known=added.known))]
+    _keep([*notes, say("archive.added").format(stored=added.stored, known=added.known)])
     if added.refused:
         ids = say("comma").join(added.refused[:20])
-        notices.append(("bad", say("archive.refused").format(count=len(added.refused), ids=ids)))
-    return notes + notices
+        _keep([say("archive.refused").format(count=len(added.refused), ids=ids)], "bad")
 
 
-def _verified(place: Place) -> list[tuple[str, str]]:
+def _verify(place: Place) -> None:
     problems = place.verify()
-    return [("bad", either(problem)) for problem in problems] or [("calm", say("archive.fine"))]
+    _keep(problems or [say("archive.fine")], "bad" if problems else "calm")
 
 
-def _rebuilt(place: Place, opened: Engine) -> list[tuple[str, str]]:
+def _rebuild(place: Place, opened: Engine) -> None:
     count, notes = place.rebuild(opened.reader)
-    return [*(("calm", either(note)) for note in notes), ("calm", say("archive.rebuilt").format(count=count))]
+    _keep([*notes, say("archive.rebuilt").format(count=count)])

@@ -12,10 +12,8 @@ import streamlit as st
 
 from app import files, markup, style
 from app.files import Received
-from app.words import either, say
+from app.words import say
 from matcher import shipped
-from matcher.errors import MatcherError
-from matcher.files import temporary_folder
 from matcher.message import Message
 from matcher.readers.batch import FORMS, BadRow, Batch, Entry
 from matcher.readers.columns import TEXTS
@@ -34,16 +32,8 @@ def upload(label: str, key: str) -> Received | None:
     are taken: the reader says of each what is wrong with it, and what to do.
     """
     state = st.session_state
-    st.file_uploader(
-        label,
-        key=key,
-        accept_multiple_files=True,
-        max_upload_size=files.LARGEST_MB,
-        on_change=_take,
-        args=(key,),
-    )
-    if notice := state.pop(f"{key} told", ""):
-        style.notice(notice, "bad")
+    files.upload(label, key, _take, (key,), several=True)
+    style.kept_notices(key)
     kept: Received | None = state.get(f"{key} kept")
     if kept is not None and not state[key]:
         with st.container(horizontal=True, vertical_alignment="center", key=f"{key} line"):
@@ -54,11 +44,9 @@ def upload(label: str, key: str) -> Received | None:
 
 def _take(key: str) -> None:
     """Keep what was uploaded, or forget what was removed; a file that is too large changes nothing."""
-    try:
+    with style.errors_kept(key):
         received = [files.receive(each) for each in st.session_state[key]]
         st.session_state[f"{key} kept"] = together(received) if received else None
-    except MatcherError as error:
-        st.session_state[f"{key} told"] = either(error.message)
 
 
 def together(received: Sequence[Received]) -> Received:
@@ -72,25 +60,15 @@ def together(received: Sequence[Received]) -> Received:
             name = each.name if each.name not in names else f"{number}-{each.name}"
             names.add(name)
             folder.writestr(zipfile.ZipInfo(name), each.data)
-    named = (
-        f"{Path(first.name).stem}.zip"
-        if len(received) == 1
-        else f"{Path(first.name).stem} + {len(received) - 1}.zip"
-    )
-    return Received(named, packed.getvalue())
+    more = f" + {len(received) - 1}" if len(received) > 1 else ""
+    return Received(f"{Path(first.name).stem}{more}.zip", packed.getvalue())
 
 
 def offer(key: str) -> None:
     """Before anything is uploaded: an empty table to fill in, and a sample to try."""
     with st.container(horizontal=True, key=f"{key} offer"):
-        st.download_button(say("batch.blank"), _blank, "batch.xlsx", key=f"{key} blank", on_click="ignore")
+        files.download(say("batch.blank"), "batch.xlsx", f"{key} blank", write_blank)
         st.button(say("batch.sample"), key=f"{key} sample", on_click=_sample, args=(key,))
-
-
-def _blank() -> bytes:
-    with temporary_folder() as folder:
-        write_blank(folder / "batch.xlsx")
-        return (folder / "batch.xlsx").read_bytes()
 
 
 def _sample(key: str) -> None:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import replace
 from functools import partial
 from typing import get_args
 
 import streamlit as st
 
-from app import files, style
+from app import files, picking, style
 from app.words import either, language, say
 from matcher.duplicates import Findings, Pair
 from matcher.duplicates.cases import (
@@ -24,7 +24,6 @@ from matcher.duplicates.cases import (
 )
 from matcher.duplicates.notes import Note, html, notes, word
 from matcher.duplicates.wording import KINDS, TEAMS
-from matcher.errors import MatcherError
 
 OPEN = "open"  # the answer of a pair that nobody has decided, where a widget needs a word for it
 
@@ -45,12 +44,8 @@ class TabCases:
 
 def _decide(case: Case, keeper: Keeper) -> None:
     """Keep one decision; where that fails the page says so."""
-    try:
+    with style.errors_kept("cases"):
         keeper.keep([case])
-    except (MatcherError, OSError) as error:
-        st.session_state["cases told"] = either(
-            error.message if isinstance(error, MatcherError) else str(error)
-        )
 
 
 def shown(answer: Answer | str | None) -> str:
@@ -65,27 +60,15 @@ def narrowed(findings: Findings, cases: Cases) -> list[Pair]:
     teams = [team for team in TEAMS if any(pair.same_team == team for pair in findings.pairs)]
     slots = st.columns(4)
     with slots[0]:
-        of_kinds = _any("pair.kind", kinds, lambda k: either(KINDS[k]))  # type: ignore[index]
+        of_kinds = picking.any_of("pair.kind", kinds, lambda k: either(KINDS[k]))  # type: ignore[index]
     with slots[1]:
-        of_teams = _any("pair.team", teams, lambda t: either(TEAMS[t]))  # type: ignore[index]
+        of_teams = picking.any_of("pair.team", teams, lambda t: either(TEAMS[t]))  # type: ignore[index]
     with slots[2]:
-        of_years = _any("case.year", years, str)
+        of_years = picking.any_of("archive.year", years, str)
     with slots[3]:
-        answers = _any("case.answer", [*get_args(Answer), OPEN], shown)
+        answers = picking.any_of("case.answer", [*get_args(Answer), OPEN], shown)
     wanted = [answer for answer in (*get_args(Answer), None) if (answer or OPEN) in answers]
     return select(findings, cases, of_kinds, of_teams, of_years, wanted)
-
-
-def _any(key: str, options: Sequence[str], name: Callable[[str], str]) -> list[str]:
-    chosen: list[str] = st.multiselect(
-        say(key),
-        options,
-        format_func=name,
-        placeholder=say("filter.any"),
-        key=f"filter {key}",
-        select_all=False,
-    )
-    return chosen
 
 
 def decide(findings: Findings, pair: Pair, cases: Cases, keeper: Keeper) -> None:
@@ -113,8 +96,7 @@ def decide(findings: Findings, pair: Pair, cases: Cases, keeper: Keeper) -> None
             width="content",
         )
         st.text_input(say("case.note"), key=note, on_change=take)
-    if notice := st.session_state.pop("cases told", ""):
-        style.notice(notice, "bad")
+    style.kept_notices("cases")
 
 
 def findings_of(findings: Findings, pair: Pair, cases: Cases) -> None:
@@ -122,13 +104,8 @@ def findings_of(findings: Findings, pair: Pair, cases: Cases) -> None:
     (note,) = [n for n in notes(findings, cases) if n.proposal.id == pair.a]
     with st.container(horizontal=True, key="finding"):
         for suffix, form in ((".html", _page), (".docx", word)):
-            st.download_button(
-                say("case.finding").format(id=pair.a, suffix=suffix),
-                partial(form, note),
-                f"finding{suffix}",
-                key=f"finding {suffix}",
-                on_click="ignore",
-            )
+            label, content = say("case.finding").format(id=pair.a, suffix=suffix), partial(form, note)
+            st.download_button(label, content, f"finding{suffix}", key=f"finding {suffix}", on_click="ignore")
 
 
 def _page(note: Note) -> bytes:
@@ -137,7 +114,7 @@ def _page(note: Note) -> bytes:
 
 def read_back(findings: Findings, keeper: Keeper) -> None:
     """An upload of a report that reviewers filled in; each file is read once."""
-    upload = st.file_uploader(say("case.read back"), key="decided", max_upload_size=files.LARGEST_MB)
+    upload = files.upload(say("case.read back"), "decided")
     if upload is None:
         return
     received = files.receive(upload)

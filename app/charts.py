@@ -12,8 +12,8 @@ GREY = "#71828b"  # readable on the light and on the dark page
 _BAR = 26
 
 
-def bars(counts: Iterable[tuple[str, float]], shown: str = "d") -> Any:
-    """One bar a name, in the order given, with its number at the end; `shown` is the number's format."""
+def bars(counts: Iterable[tuple[str, int]]) -> Any:
+    """One bar a name, in the order given, with its number at the end."""
     import altair as alt
 
     rows = [{"name": name, "value": value} for name, value in counts]
@@ -21,9 +21,8 @@ def bars(counts: Iterable[tuple[str, float]], shown: str = "d") -> Any:
         y=alt.Y("name:N", sort=None, axis=_names()),
         x=alt.X("value:Q", axis=None, scale=alt.Scale(nice=False, padding=34)),
     )
-    number = base.mark_text(align="left", dx=5, color=GREY).encode(text=alt.Text("value:Q", format=shown))
-    chart: Any = alt.layer(base.mark_bar(height=12, cornerRadius=3), number)
-    return chart.properties(height=_BAR * len(rows) + 10).configure_view(strokeWidth=0)
+    number = base.mark_text(align="left", dx=5, color=GREY).encode(text=alt.Text("value:Q", format="d"))
+    return layered(_BAR * len(rows) + 10, base.mark_bar(height=12, cornerRadius=3), number)
 
 
 def paired(counts: Iterable[tuple[str, tuple[int, int]]], names: tuple[str, str]) -> Any:
@@ -47,8 +46,15 @@ def paired(counts: Iterable[tuple[str, tuple[int, int]]], names: tuple[str, str]
         stroke=alt.Stroke("side:N", sort=list(names), legend=None),
     )
     number = base.mark_text(align="left", dx=5, color=GREY).encode(text="value:Q")
-    chart: Any = alt.layer(drawn, number)
-    return chart.properties(height=_BAR * 2 * len(rows) // 2 + 40).configure_view(strokeWidth=0)
+    return layered(_BAR * len(rows) + 40, drawn, number)
+
+
+def layered(height: float, *layers: Any) -> Any:
+    """Charts on top of each other, without a frame."""
+    import altair as alt
+
+    chart: Any = alt.layer(*layers)
+    return chart.properties(height=height).configure_view(strokeWidth=0)
 
 
 def _names() -> alt.Axis:
@@ -71,8 +77,7 @@ def intervals(rows: Iterable[tuple[str, Sequence[float]]]) -> Any:
     number = base.mark_text(align="left", dx=8, dy=-9, color=GREY).encode(
         x=alt.X("mean:Q", scale=scale), text=alt.Text("mean:Q", format=".0%")
     )
-    chart: Any = alt.layer(line, point, number)
-    return chart.properties(height=_BAR * 1.5 * len(values) + 30).configure_view(strokeWidth=0)
+    return layered(_BAR * 1.5 * len(values) + 30, line, point, number)
 
 
 def reliability(bins: Iterable[Sequence[float]], stated: str, right: str) -> Any:
@@ -97,5 +102,4 @@ def reliability(bins: Iterable[Sequence[float]], stated: str, right: str) -> Any
             tooltip=[alt.Tooltip("answers:Q"), alt.Tooltip("right:Q", format=".0%")],
         )
     )
-    chart: Any = alt.layer(diagonal, points)
-    return chart.properties(height=300).configure_view(strokeWidth=0)
+    return layered(300, diagonal, points)

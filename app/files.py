@@ -1,13 +1,16 @@
-"""Uploads: held in memory, written to a temporary folder only while they are read."""
+"""Files that come and go: uploads are held in memory, downloads made when they are asked for; neither stays on the disk."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from hashlib import sha256
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
+
+import streamlit as st
 
 from app.words import words
 from matcher import settings
@@ -40,6 +43,47 @@ class Received:
     def sha256(self) -> str:
         """The hash of the bytes."""
         return sha256(self.data).hexdigest()
+
+
+def upload(
+    label: str,
+    key: str,
+    on_change: Callable[..., None] | None = None,
+    args: tuple[object, ...] = (),
+    *,
+    several: bool = False,
+) -> Any:
+    """A field for a file of at most LARGEST_MB, or for `several`; what was sent, None or [] until there is any."""
+    return st.file_uploader(
+        label,
+        accept_multiple_files=several,
+        key=key,
+        on_change=on_change,
+        args=args,
+        max_upload_size=LARGEST_MB,
+    )
+
+
+def download(
+    label: str, name: str, key: str, write: Callable[[Path], object], *, primary: bool = False
+) -> None:
+    """A button for the file `name`, which `write` writes to a path of the same ending when it is asked for."""
+    st.download_button(
+        label,
+        partial(written, write, Path(name).suffix),
+        name,
+        key=key,
+        type="primary" if primary else "secondary",
+        on_click="ignore",
+    )
+
+
+def written(write: Callable[[Path], object], suffix: str) -> bytes:
+    """The bytes that `write` writes to a path with this ending."""
+    with temporary_folder() as folder:
+        path = folder / f"file{suffix}"
+        write(path)
+        return path.read_bytes()
 
 
 def receive(upload: Upload) -> Received:

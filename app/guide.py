@@ -7,7 +7,6 @@ import streamlit as st
 from app import engine, evidence, files, map, markup, mending, style
 from app.words import either, say
 from matcher.engine import Engine
-from matcher.errors import MatcherError
 from matcher.guide import read_guide
 from matcher.message import share
 from matcher.segment import fold
@@ -18,28 +17,24 @@ _ALIKE, _BRIEF = 12, 16  # pairs that are listed; characters of their titles
 
 def page() -> None:
     """Draw the desk."""
-    style.title("guide")
-    _choose()
-    try:
+    with style.desk("guide"):
+        _choose()
         opened = engine.engine()
-    except MatcherError as error:
-        style.notice(either(error.message), "bad")
-        return
-    guide = opened.guide
-    st.html(markup.section(guide.title, say("guide.mended") if guide.mended else "") + _figures(guide))
-    names = ("topics", "map", "audit", "alike", "mend")
-    topics, chart, audit, alike, mend = st.tabs([say(f"guide.tab.{name}") for name in names])
-    with topics:
-        _unread(guide)
-        _topics(guide)
-    with chart:
-        _map(opened)
-    with audit:
-        _audit(guide)
-    with alike:
-        _alike(opened)
-    with mend:
-        mending.panel(guide)
+        guide = opened.guide
+        st.html(markup.section(guide.title, say("guide.mended") if guide.mended else "") + _figures(guide))
+        names = ("topics", "map", "audit", "alike", "mend")
+        topics, chart, audit, alike, mend = st.tabs([say(f"guide.tab.{name}") for name in names])
+        with topics:
+            _unread(guide)
+            _topics(guide)
+        with chart:
+            _map(opened)
+        with audit:
+            _audit(guide)
+        with alike:
+            _alike(opened)
+        with mend:
+            mending.panel(guide)
 
 
 def _choose() -> None:
@@ -55,22 +50,14 @@ def _choose() -> None:
             say("guide.choose"),
             range(len(names)),
             index=place,
-            format_func=lambda i: _shown(names[i], own=i >= len(shipped)),
+            format_func=lambda i: (
+                _title(names[i]) if i < len(shipped) else say("guide.uploaded").format(name=names[i])
+            ),
         )
     engine.choose(own if own and picked == len(shipped) else names[picked or 0])
     with right:
-        st.file_uploader(
-            say("guide.own"),
-            key="guide file",
-            on_change=_take,
-            max_upload_size=files.LARGEST_MB,
-        )
-    if notice := st.session_state.pop("guide told", ""):
-        style.notice(notice, "bad")
-
-
-def _shown(name: str, *, own: bool) -> str:
-    return say("guide.uploaded").format(name=name) if own else _title(name)
+        files.upload(say("guide.own"), "guide file", _take)
+    style.kept_notices("guide file")
 
 
 @st.cache_data(show_spinner=False)
@@ -84,14 +71,11 @@ def _take() -> None:
     upload = st.session_state["guide file"]
     if upload is None:
         return
-    try:
+    with style.errors_kept("guide file"):
         received = files.receive(upload)
         engine.of(received)
-    except MatcherError as error:
-        st.session_state["guide told"] = either(error.message)
-        return
-    st.session_state["own guide"] = received
-    engine.choose(received)
+        st.session_state["own guide"] = received
+        engine.choose(received)
 
 
 def _figures(guide: Guide) -> str:

@@ -12,8 +12,6 @@ from app import batches, charts, engine, files, letters, markup, queue, seasons,
 from app.decisions import Choices, Decisions, TabDecisions
 from app.words import either, say
 from matcher.engine import Engine
-from matcher.errors import MatcherError
-from matcher.files import temporary_folder
 from matcher.message import Message
 from matcher.rules import guide_rules
 from matcher.triage.desk import Report, judged_rows, report
@@ -25,8 +23,7 @@ _STEP = 8  # rows between two movements of the progress bar
 
 def page() -> None:
     """Draw the desk."""
-    style.title("intake")
-    try:
+    with style.desk("intake"):
         season = seasons.choose()
         if season is not None:
             opened = engine.of(season.guide)
@@ -43,8 +40,6 @@ def page() -> None:
         chosen = batches.map_columns(table, "batch")
         if chosen.usable:
             _desk(opened, _report(opened, table, chosen), TabDecisions())
-    except MatcherError as error:
-        style.notice(either(error.message), "bad")
 
 
 def _judged(opened: Engine, table: files.Received, chosen: batches.Chosen) -> tuple[Report, list[Message]]:
@@ -106,35 +101,12 @@ def _export(report: Report, choices: Choices) -> None:
     stem = Path(report.batch).stem
     with st.container(horizontal=True, key="export"):
         for suffix in SUFFIXES:
-            st.download_button(
-                f"{say('download')} {suffix}",
-                partial(_written, filled, suffix),
-                f"{stem}-triage{suffix}",
-                key=f"report {suffix}",
-                type="primary" if suffix == SUFFIXES[0] else "secondary",
-                on_click="ignore",
-            )
-        st.download_button(
-            say("export.offices"),
-            partial(_split, filled),
-            f"{stem}-offices.zip",
-            key="report offices",
-            on_click="ignore",
-        )
+            label, name = f"{say('download')} {suffix}", f"{stem}-triage{suffix}"
+            write = partial(write_report, filled)
+            files.download(label, name, f"report {suffix}", write, primary=suffix == SUFFIXES[0])
+        split = partial(write_split, filled)
+        files.download(say("export.offices"), f"{stem}-offices.zip", "report offices", split)
     letters.draw(filled, stem)
-
-
-def _written(report: Report, suffix: str) -> bytes:
-    with temporary_folder() as folder:
-        path = folder / f"report{suffix}"
-        write_report(report, path)
-        return path.read_bytes()
-
-
-def _split(report: Report) -> bytes:
-    with temporary_folder() as folder:
-        write_split(report, folder / "offices.zip")
-        return (folder / "offices.zip").read_bytes()
 
 
 def _summary(report: Report) -> None:

@@ -10,8 +10,7 @@ from pathlib import Path
 import streamlit as st
 
 from app import files, markup, style
-from app.words import either, say
-from matcher.errors import MatcherError
+from app.words import say
 from matcher.files import temporary_folder
 from matcher.triage.desk import Report
 from matcher.triage.notes import Letter, letters, write_notes
@@ -30,10 +29,8 @@ def draw(report: Report, stem: str) -> None:
     with st.container(horizontal=True, vertical_alignment="bottom", key="letters"):
         # The endings are words of both languages: a browser hands a choice back by its words.
         form = st.radio(say("letters.form"), _FORMS, key="letters form", horizontal=True)
-        st.download_button(
-            f"{say('letters.download')} {form}", partial(_written, report, form), f"{stem}-letters{form}", key="letters download",
-            on_click="ignore",
-        )  # fmt: skip
+        label, name = f"{say('letters.download')} {form}", f"{stem}-letters{form}"
+        files.download(label, name, "letters download", partial(_write, report))
     with st.expander(say("letters.preview"), key="letters preview", on_change="rerun") as opened:
         own = _own_templates()
         # A letter in Word takes as long as all the rest of the page: it is made where somebody looks.
@@ -46,22 +43,14 @@ def _preview(drafts: Sequence[Letter], own: Sequence[files.Received], form: str)
     """One letter as it will look."""
     names = [f"{draft.row.place} · {draft.row.proposal.id}" for draft in drafts]
     chosen = st.selectbox(say("letters.of"), names, key=f"letter of {len(drafts)}")
-    try:
+    with style.errors_shown():
         text = _text(drafts[names.index(chosen)], own, form)
-    except MatcherError as error:
-        style.notice(either(error.message), "bad")
-    else:
         st.html(f'<div class="side letter"><div class="text">{markup.text(text)}</div></div>')
 
 
 def _own_templates() -> Sequence[files.Received]:
     """Templates of the officer's own, called move.docx, outside.txt …; kept for the session."""
-    uploads = st.file_uploader(
-        say("letters.own"),
-        key="letter templates",
-        accept_multiple_files=True,
-        max_upload_size=files.LARGEST_MB,
-    )
+    uploads = files.upload(say("letters.own"), "letter templates", several=True)
     return [files.receive(upload) for upload in uploads]
 
 
@@ -84,9 +73,7 @@ def _text(draft: Letter, own: Sequence[files.Received], form: str) -> str:
         return templates.text(draft.kind, draft.values)
 
 
-def _written(report: Report, form: str) -> bytes:
+def _write(report: Report, path: Path) -> None:
     own = [files.receive(upload) for upload in st.session_state.get("letter templates") or ()]
-    with temporary_folder() as folder, _templates(own) as templates:
-        path = folder / f"letters{form}"
+    with _templates(own) as templates:
         write_notes(report, path, templates)
-        return path.read_bytes()

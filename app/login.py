@@ -11,10 +11,9 @@ from hashlib import sha256
 import streamlit as st
 
 from app import style
-from app.words import either, say
+from app.words import say
 from matcher import settings
 from matcher.accounts import Accounts, is_local
-from matcher.errors import AccountError
 
 _COOKIE = "matcher-session"
 _SESSION = int(settings.seconds("app.login.session"))
@@ -37,6 +36,11 @@ def _hashed(secret: str) -> str:
     return sha256(secret.encode("utf-8", "surrogatepass")).hexdigest()
 
 
+def _secret() -> str:
+    """The secret of this session, "" where nobody is logged in."""
+    return st.session_state.get("login secret") or str(st.context.cookies.get(_COOKIE, ""))
+
+
 def needed() -> bool:
     """Whether the page asks who is there: on an address that others reach, or where the command said so."""
     return bool(os.environ.get("MATCHER_LOGIN")) or not is_local(st.get_option("server.address") or "")
@@ -49,8 +53,7 @@ def person() -> str | None:
 
 def _named() -> str | None:
     """Whose session this is, if the account still exists."""
-    secret = st.session_state.get("login secret") or str(st.context.cookies.get(_COOKIE, ""))
-    session = _sessions().get(_hashed(secret))
+    session = _sessions().get(_hashed(_secret()))
     if session is None or session.until < time.time() or session.name not in Accounts().names():
         return None
     return session.name
@@ -82,21 +85,17 @@ def _ask() -> None:
         )
         if not st.form_submit_button(say("login.enter"), type="primary"):
             return
-    try:
-        right = Accounts().login(name.strip(), password)
-    except AccountError as error:
-        style.notice(either(error.message), "bad")
-        return
-    if not right:
-        style.notice(say("login.wrong"), "bad")
-        return
-    secret = secrets.token_urlsafe(32)
-    now = time.time()
-    for old in [key for key, session in _sessions().items() if session.until < now]:
-        _sessions().pop(old, None)
-    _sessions()[_hashed(secret)] = _Session(name.strip(), now + _SESSION)
-    st.session_state["login secret"] = st.session_state["login cookie"] = secret
-    st.rerun()
+    with style.errors_shown():
+        if not Accounts().login(name.strip(), password):
+            style.notice(say("login.wrong"), "bad")
+            return
+        secret = secrets.token_urlsafe(32)
+        now = time.time()
+        for old in [key for key, session in _sessions().items() if session.until < now]:
+            _sessions().pop(old, None)
+        _sessions()[_hashed(secret)] = _Session(name.strip(), now + _SESSION)
+        st.session_state["login secret"] = st.session_state["login cookie"] = secret
+        st.rerun()
 
 
 def _line(name: str) -> None:
@@ -115,8 +114,7 @@ def _keep_in_browser(secret: str, seconds: int) -> None:
 
 
 def _leave() -> None:
-    secret = st.session_state.get("login secret") or str(st.context.cookies.get(_COOKIE, ""))
-    _sessions().pop(_hashed(secret), None)
+    _sessions().pop(_hashed(_secret()), None)
     season = st.session_state.get("season")
     if season is not None:
         season.close()

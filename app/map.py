@@ -9,7 +9,7 @@ import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
-from app.charts import GREY
+from app.charts import GREY, layered
 from app.words import say
 from matcher.embeddings import encode
 from matcher.engine import Engine
@@ -91,9 +91,7 @@ def landing(opened: Engine, match: Match, spread: Places) -> tuple[float, float]
     return float(x), float(y) + 0.045
 
 
-def chart(
-    topics: Sequence[Topic], spread: Places, by: str, dropped: tuple[float, float] | None
-) -> alt.LayerChart:
+def chart(topics: Sequence[Topic], spread: Places, by: str, dropped: tuple[float, float] | None) -> Any:
     """The topics as a scatter without axes, coloured and shaped by "section" or "office".
 
     Ids stand beside the marks, and the beginning of a title where it covers no other label.
@@ -126,8 +124,7 @@ def chart(
     layers: list[Any] = [marks, ids, titles.encode(text="label:N")]
     if dropped is not None:
         layers.append(_star(dropped).encode(x=x, y=y))
-    layered: alt.LayerChart = alt.layer(*layers).properties(height=_HEIGHT).configure_view(strokeWidth=0)
-    return layered
+    return layered(_HEIGHT, *layers)
 
 
 def _star(place: tuple[float, float]) -> alt.Chart:

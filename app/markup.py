@@ -111,19 +111,14 @@ def figures(pairs: Iterable[tuple[str, str]]) -> str:
     )
 
 
-def table(
-    headings: Sequence[str], rows: Iterable[Sequence[str]], numbers: frozenset[int] = frozenset()
-) -> str:
-    """A plain table of texts; the columns in `numbers` stand to the right."""
+def table(headings: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """A plain table of texts."""
+    body = "".join(_line("td", row) for row in rows)
+    return f'<div class="wide"><table class="rows"><thead>{_line("th", headings)}</thead><tbody>{body}</tbody></table></div>'
 
-    def line(tag: str, cells: Sequence[str]) -> str:
-        written = (
-            f"<{tag}{' class=n' if i in numbers else ''}>{text(c)}</{tag}>" for i, c in enumerate(cells)
-        )
-        return "<tr>" + "".join(written) + "</tr>"
 
-    body = "".join(line("td", row) for row in rows)
-    return f'<div class="wide"><table class="rows"><thead>{line("th", headings)}</thead><tbody>{body}</tbody></table></div>'
+def _line(tag: str, cells: Sequence[str]) -> str:
+    return "<tr>" + "".join(f"<{tag}>{text(cell)}</{tag}>" for cell in cells) + "</tr>"
 
 
 def headline(proposal: Proposal) -> str:
@@ -151,5 +146,5 @@ def source(where: OfficeSource) -> str:
 
 def grid(caption: str, rows: Sequence[Sequence[str]]) -> str:
     """The first cells of a sheet, each row after its number."""
-    lines = "".join("<tr>" + "".join(f"<td>{text(cell)}</td>" for cell in row) + "</tr>" for row in rows)
+    lines = "".join(_line("td", row) for row in rows)
     return f'<div class="wide grid"><div class="quiet">{text(caption)}</div><table class="rows">{lines}</table></div>'

@@ -7,21 +7,19 @@ from pathlib import Path
 
 import streamlit as st
 
-from app import engine, files, style
-from app.words import either, say
-from matcher.errors import MatcherError
+from app import engine, style
+from app.words import say
 from matcher.guide import edits, mending
 from matcher.types import Guide, Topic
 
-_ROWS, _TURN, _NOTICE = "mend topics", "mend turn", "mend told"
+_ROWS, _TURN, _PLACE = "mend topics", "mend turn", "mend"
 
 
 def panel(guide: Guide) -> None:
     """The editor for the guide of this session; what is saved is used from then on."""
     if st.session_state.get("mend guide") != guide.sha256:
         _start(guide)
-    if notice := st.session_state.pop(_NOTICE, None):
-        style.notice(*notice)
+    style.kept_notices(_PLACE)
     style.lede(say("mend.hint"))
     _tools(guide)
     topics: tuple[Topic, ...] = st.session_state[_ROWS]
@@ -39,7 +37,7 @@ def panel(guide: Guide) -> None:
     if left.button(say("mend.save"), type="primary"):
         _save(guide, records)
     if guide.mended and right.button(say("mend.forget")):
-        mending.forget(_original()[2])
+        mending.forget(engine.document().sha256)
         st.session_state.pop("mend guide", None)
         st.rerun()
 
@@ -55,14 +53,8 @@ def _tools(guide: Guide) -> None:
     topics: Sequence[Topic] = st.session_state[_ROWS]
     if not topics:
         return
-    at = (
-        st.selectbox(
-            say("mend.topic"),
-            range(len(topics)),
-            format_func=lambda i: f"{topics[i].id} {topics[i].title[:40]}",
-        )
-        or 0
-    )
+    names = [f"{topic.id} {topic.title[:40]}" for topic in topics]
+    at = st.selectbox(say("topic"), range(len(topics)), format_func=lambda i: names[i]) or 0
     topic = topics[min(at, len(topics) - 1)]
     lines = [a for a in guide.audit if topic.lines[0] - 1 <= a.line <= topic.lines[1] + 1]
     headings = (say("audit.line"), say("audit.role"), say("audit.text"))
@@ -80,34 +72,18 @@ def _tools(guide: Guide) -> None:
 
 
 def _edit(change: Callable[[], tuple[Topic, ...]]) -> None:
-    try:
+    with style.errors_kept(_PLACE):
         st.session_state[_ROWS] = change()
         st.session_state[_TURN] += 1
-    except MatcherError as error:
-        st.session_state[_NOTICE] = (either(error.message), "bad")
     st.rerun()
 
 
 def _save(guide: Guide, records: Sequence[dict[str, str]]) -> None:
-    raw, suffix, _ = _original()
     filled = [r for r in records if any(value.strip() for value in r.values())]
-    try:
+    with style.errors_kept(_PLACE):
         mended = mending.from_records(filled, guide, guide.id)
-    except MatcherError as error:
-        st.session_state[_NOTICE] = (either(error.message), "bad")
-        st.rerun()
-    mending.save(mended, raw, suffix)
-    st.session_state.pop("mend guide", None)
-    st.session_state[_NOTICE] = (say("mend.saved").format(count=len(mended.topics)), "calm")
+        document = engine.document()
+        mending.save(mended, document.data, Path(document.name).suffix.lower())
+        st.session_state.pop("mend guide", None)
+        style.keep_notice(_PLACE, say("mend.saved").format(count=len(mended.topics)))
     st.rerun()
-
-
-def _original() -> tuple[bytes, str, str]:
-    """(bytes, suffix, hash) of the document that this session's guide was read from."""
-    chosen = engine.chosen()
-    received = (
-        files.Received(chosen, engine.shipped_guides()[chosen].read_bytes())
-        if isinstance(chosen, str)
-        else chosen
-    )
-    return received.data, Path(received.name).suffix.lower(), received.sha256

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import streamlit as st
@@ -78,6 +78,14 @@ def _tick(name: str, widget: str, place: int, *, chosen: bool) -> None:
 def _texts(row: Mapping[str, Any]) -> dict[str, Any]:
     """The cells of a row as a spreadsheet may hold them: the table can be downloaded as it stands."""
     return {key: harmless(cell) if isinstance(cell, str) else cell for key, cell in row.items()}
+
+
+def any_of(key: str, options: Sequence[str], shown: Callable[[str], str]) -> list[str]:
+    """A filter that lets pass what is chosen of `options`, [] for all of them."""
+    chosen: list[str] = st.multiselect(
+        say(key), options, format_func=shown, placeholder=say("filter.any"), key=key, select_all=False
+    )
+    return chosen
 
 
 def steps(name: str, keys: Sequence[Key], place: int) -> None:

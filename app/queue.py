@@ -41,11 +41,11 @@ def narrowed(report: Report, choices: Choices) -> list[Row]:
     titles = {topic.id: topic.title for topic in report.guide.topics}
     slots = st.columns(4)
     with slots[0]:
-        verdicts = _any("filter.verdict", present, lambda v: verdict_name(v))  # type: ignore[arg-type]
+        verdicts = picking.any_of("filter.verdict", present, lambda v: verdict_name(v))  # type: ignore[arg-type]
     with slots[1]:
-        wanted = _any("filter.office", offices, str)
+        wanted = picking.any_of("filter.office", offices, str)
     with slots[2]:
-        about = set(_any("filter.topic", topics, lambda t: f"{t} {titles[t]}"))
+        about = set(picking.any_of("filter.topic", topics, lambda t: f"{t} {titles[t]}"))
     with slots[3]:
         margin = st.slider(
             say("filter.margin"), 0.0, 1.0, 1.0, 0.05, help=say("filter.margin.help"), key="margin"
@@ -105,13 +105,6 @@ def _chosen(decisions: Decisions, place: str, key: str, drawn_in: Language) -> N
     """
     if language() == drawn_in:
         _stroke(decisions.decide, {place: st.session_state[key]})
-
-
-def _any(key: str, options: Sequence[str], shown: Callable[[str], str]) -> list[str]:
-    chosen: list[str] = st.multiselect(
-        say(key), options, format_func=shown, placeholder=say("filter.any"), key=key, select_all=False
-    )
-    return chosen
 
 
 def _office(row: Row) -> str:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from app import archives, batches, cases, comparing, engine, markup, picking, seasons, style
+from app import archives, batches, cases, comparing, engine, files, markup, picking, seasons, style
 from app.words import either, say
 from matcher.archive import place_of
 from matcher.duplicates import Findings, Pair, clusters
@@ -18,8 +18,6 @@ from matcher.duplicates.concern import DEFAULT_THRESHOLD, fitted
 from matcher.duplicates.reports import FORMATS, at_least, thresholds, write
 from matcher.duplicates.wording import KINDS, TEAMS
 from matcher.engine import Engine
-from matcher.errors import MatcherError
-from matcher.files import temporary_folder
 from matcher.message import share
 from matcher.season import Season
 from matcher.types import Proposal
@@ -27,8 +25,7 @@ from matcher.types import Proposal
 
 def page() -> None:
     """Draw the desk."""
-    style.title("reviewers")
-    try:
+    with style.desk("reviewers"):
         season = seasons.choose()
         if season is not None:
             _of_season(season)
@@ -52,8 +49,6 @@ def page() -> None:
             archive = place_of(folder).folder if folder and not tables else None
             beside = CaseFile(archive / "cases.jsonl") if archive else cases.TabCases()
             _desk(batch.name, _findings(opened, (batch, chosen), tables, folder), beside)
-    except MatcherError as error:
-        style.notice(either(error.message), "bad")
 
 
 def _of_season(season: Season) -> None:
@@ -227,17 +222,6 @@ def _export(name: str, findings: Findings, threshold: float, known: Cases) -> No
     style.section(say("export"))
     with st.container(horizontal=True, key="export"):
         for suffix in FORMATS:
-            st.download_button(
-                f"{say('download')} {suffix}",
-                partial(_written, findings, suffix, threshold, known),
-                f"{Path(name).stem}-duplicates{suffix}",
-                key=f"pairs {suffix}",
-                on_click="ignore",
-            )
-
-
-def _written(findings: Findings, suffix: str, threshold: float, known: Cases) -> bytes:
-    with temporary_folder() as folder:
-        path = folder / f"pairs{suffix}"
-        write(findings, path, threshold, fitted(), known)
-        return path.read_bytes()
+            label, file = f"{say('download')} {suffix}", f"{Path(name).stem}-duplicates{suffix}"
+            save = partial(write, findings, threshold=threshold, model=fitted(), cases=known)
+            files.download(label, file, f"pairs {suffix}", save)

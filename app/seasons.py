@@ -11,7 +11,6 @@ from app import batches, engine, files, login, style
 from app.decisions import SeasonDecisions
 from app.words import either, say
 from matcher.engine import Engine
-from matcher.errors import MatcherError
 from matcher.message import Message
 from matcher.season import SUFFIX, BatchLine, Season, bring, default_folder
 from matcher.triage.desk import Report
@@ -88,15 +87,12 @@ def _make(names: list[str]) -> None:
 
 
 def _create(name: str) -> None:
-    try:
+    with style.errors_kept("season"):
         with files.as_path(engine.document()) as guide:
             Season.new(_file(name), guide, login.person()).close()
-    except MatcherError as error:
-        st.session_state["season told"] = either(error.message)
-        return
-    st.query_params["season"] = name
-    # Set, not deleted: the browser would hand "new season" back with its next event.
-    st.session_state["season name"] = name
+        st.query_params["season"] = name
+        # Set, not deleted: the browser would hand "new season" back with its next event.
+        st.session_state["season name"] = name
 
 
 def batch(season: Season, opened: Engine, judge: Judge) -> tuple[Report, SeasonDecisions] | None:
@@ -105,8 +101,7 @@ def batch(season: Season, opened: Engine, judge: Judge) -> tuple[Report, SeasonD
     What is uploaded is judged and kept; a report of this season that is dropped here brings its decisions home.
     """
     with st.container(key="season told line"):  # there in every run, so that what follows stays in its place
-        if notice := st.session_state.pop("season told", ""):
-            style.notice(notice, "calm")
+        style.kept_notices("season")
     _take_in(season, opened, judge)
     line = choose_batch(season)
     if line is None:
@@ -193,8 +188,7 @@ def _bring(season: Season, table: files.Received) -> None:
     with files.as_path(table) as path:
         understood, problems = bring(season, path)
     listed = say("comma").join(f"{id_} → {choice}" for id_, choice in understood[:12])
-    st.session_state["season told"] = say("season.brought").format(count=len(understood), listed=listed)
-    for problem in problems[:20]:
-        st.session_state["season told"] += "\n" + either(problem)
+    brought = say("season.brought").format(count=len(understood), listed=listed)
+    style.keep_notice("season", "\n".join([brought, *map(either, problems[:20])]))
     st.session_state.pop("batch kept", None)
     st.rerun()

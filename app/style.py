@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -10,7 +11,8 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from app import files, markup
-from app.words import LANGUAGES, language, say
+from app.words import LANGUAGES, either, language, say
+from matcher.errors import MatcherError
 from matcher.message import Message
 from matcher.types import Guide
 
@@ -71,10 +73,49 @@ def links(pages: Sequence[StreamlitPage], here: StreamlitPage) -> None:
             st.page_link(page)
 
 
-def title(key: str) -> None:
-    """The heading of a desk and the sentence below it."""
+@contextmanager
+def desk(key: str) -> Iterator[None]:
+    """A desk below its heading and the sentence that goes with it; what goes wrong in it is said, and ends it."""
     st.title(say(f"{key}.title"), anchor=False)
     lede(say(f"{key}.lede"))
+    with errors_shown():
+        yield
+
+
+@contextmanager
+def errors_shown() -> Iterator[None]:
+    """What goes wrong in the block ends it, and is said there."""
+    try:
+        yield
+    except (MatcherError, OSError) as error:
+        notice(_of_error(error), "bad")
+
+
+@contextmanager
+def errors_kept(place: str) -> Iterator[None]:
+    """What goes wrong in the block ends it, and is said by `kept_notices`."""
+    try:
+        yield
+    except (MatcherError, OSError) as error:
+        keep_notice(place, _of_error(error), "bad")
+
+
+def _of_error(error: MatcherError | OSError) -> str:
+    if isinstance(error, MatcherError):
+        return either(error.message)
+    zh, en = f"无法读写文件（{error.strerror}）。", f"A file cannot be read or written ({error.strerror})."
+    return either(Message(zh, en))
+
+
+def keep_notice(place: str, message: str, kind: str = "calm") -> None:
+    """Keep a line for when `place` is drawn next: what answers a button runs before anything is drawn."""
+    st.session_state.setdefault(f"{place} notices", []).append((message, kind))
+
+
+def kept_notices(place: str) -> None:
+    """Draw what was kept for `place`, once."""
+    for message, kind in st.session_state.pop(f"{place} notices", ()):
+        notice(message, kind)
 
 
 def guide_line(guide: Guide) -> None:

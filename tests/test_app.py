@@ -359,11 +359,11 @@ def test_a_decision_stands_in_the_queue_and_in_the_exported_report(tmp_path: Pat
     assert page.session_state["decisions"] == {"3": "2-12"}
     assert page.session_state["triage"] is before
 
-    from app.intake import _written
+    from matcher.triage.reports import write_report
 
     rows = tuple(replace(r, corrected=page.session_state["decisions"].get(r.place, "")) for r in before.rows)
     out = tmp_path / "report.xlsx"
-    out.write_bytes(_written(replace(before, rows=rows), ".xlsx"))
+    write_report(replace(before, rows=rows), out)
     decided, problems = read_report(out, tianjin.guide)
     assert [(d.id, d.topic) for d in decided] == [("a2", "2-12")]
     assert problems == []
@@ -610,9 +610,9 @@ def test_a_pair_is_decided_filtered_and_read_back() -> None:
     (case,) = page.session_state["cases"].values()
     assert (case.a, case.b, case.answer, case.note) == ("b1", "b2", "unsure", "请看第二段")
     assert list(page.dataframe[0].value["是否重复"]) == ["存疑"]
-    page.multiselect(key="filter case.answer").set_value(["yes"]).run()
+    page.multiselect(key="case.answer").set_value(["yes"]).run()
     assert "没有符合筛选" in html(page)
-    page.multiselect(key="filter case.answer").set_value(["unsure"]).run()
+    page.multiselect(key="case.answer").set_value(["unsure"]).run()
     assert len(page.dataframe[0].value) == 1
 
 
