@@ -7,7 +7,8 @@ any sentence-transformers model.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from hashlib import blake2b, file_digest
 from pathlib import Path
 from typing import Literal, NamedTuple, Protocol, runtime_checkable
 
@@ -143,6 +144,15 @@ def unit(rows: Vectors) -> Vectors:
     norms = np.sqrt(np.einsum("ij,ij->i", rows, rows, dtype=np.float32))[:, None]
     scaled: Vectors = np.divide(rows, norms, out=np.zeros_like(rows), where=norms > 1e-12)
     return scaled
+
+
+def digest_of(files: Iterable[Path]) -> str:
+    """A hash of the bytes of files, in order."""
+    digest = blake2b(digest_size=16)
+    for file in files:
+        with file.open("rb") as stream:
+            file_digest(stream, lambda: digest)
+    return digest.hexdigest()
 
 
 def load_encoder(name: str | None = None, computing: Computing = CPU) -> Encoder:

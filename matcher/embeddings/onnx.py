@@ -13,8 +13,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Sequence
-from functools import cache
-from hashlib import blake2b, file_digest
+from functools import cache, cached_property
 from pathlib import Path
 
 from matcher import settings, shipped
@@ -27,7 +26,7 @@ import onnxruntime
 from numpy.typing import NDArray
 from tokenizers import Tokenizer
 
-from matcher.embeddings import Kind, Text, Vectors, unit
+from matcher.embeddings import Kind, Text, Vectors, digest_of, unit
 from matcher.errors import EncoderError
 from matcher.segment import pieces as cut
 
@@ -56,7 +55,9 @@ class OnnxEncoder:
 
     def __init__(self, folder: Path, name: str = "shipped") -> None:
         """Load the graph and the tokenizer in `folder`; EncoderError if a part is missing or damaged."""
-        self._folder, self._name = folder, name
+        # The folder it was asked for by, or "shipped": the encoder that needs no name.
+        self.name = name
+        self._folder = folder
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = options.inter_op_num_threads = 1
         options.log_severity_level = 3
@@ -73,30 +74,13 @@ class OnnxEncoder:
             ) from error
         self._tokenizer.no_truncation()
         self._tokenizer.no_padding()
-        self._dimension = int(self._session.get_outputs()[0].shape[1])
-        self._fingerprint = ""
+        self.dimension = int(self._session.get_outputs()[0].shape[1])
         self._known: dict[tuple[str, ...], tuple[Vectors, Vectors]] = {}
 
-    @property
-    def name(self) -> str:
-        """The folder it was asked for by, or "shipped": the encoder that needs no name."""
-        return self._name
-
-    @property
+    @cached_property
     def fingerprint(self) -> str:
         """Hash of the graph with its weights and of the tokenizer."""
-        if not self._fingerprint:
-            digest = blake2b(digest_size=16)
-            for name in FILES:
-                with (self._folder / name).open("rb") as stream:
-                    file_digest(stream, lambda: digest)
-            self._fingerprint = digest.hexdigest()
-        return self._fingerprint
-
-    @property
-    def dimension(self) -> int:
-        """Length of each vector."""
-        return self._dimension
+        return digest_of(self._folder / name for name in FILES)
 
     def fits(self, text: str) -> bool:
         """Whether `text` with its prefix is at most WINDOW pieces."""

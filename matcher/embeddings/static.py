@@ -8,8 +8,7 @@ model2vec keys); both ways give the same vectors, which a test holds to 1e-5.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import cache
-from hashlib import blake2b, file_digest
+from functools import cache, cached_property
 from itertools import pairwise
 from pathlib import Path
 
@@ -20,12 +19,14 @@ from safetensors.numpy import load_file
 from tokenizers import Tokenizer
 
 from matcher import settings, shipped
-from matcher.embeddings import FAST, Kind, Text, Vectors, unit
+from matcher.embeddings import FAST, Kind, Text, Vectors, digest_of, unit
 from matcher.errors import EncoderError
 from matcher.reductions import reduce_groups
 
 _CHUNK = settings.chunk("embeddings.static.encoded")
 _REMEMBERED = settings.chunk("embeddings.static.remembered")
+
+Line = tuple[NDArray[np.int64], Vectors]  # the pieces of a line, and the sum of their rows
 
 
 @cache
@@ -36,6 +37,8 @@ def shipped_encoder() -> StaticEncoder:
 
 class StaticEncoder:
     """Vectors from a table: one row a piece of text, weighted, averaged, scaled to length 1."""
+
+    name = FAST
 
     def __init__(self, folder: Path) -> None:
         """Load the table and the tokenizer in `folder`; EncoderError if a part is missing or damaged."""
@@ -58,35 +61,16 @@ class StaticEncoder:
             ) from error
         # Worked out when they are asked for; -1 until then.
         self._row_lengths = np.full(len(self._row_of_piece), -1, np.float32)
-        self._lines: dict[str, tuple[NDArray[np.int64], Vectors]] = {}
+        self._lines: dict[str, Line] = {}
         self._files = (weights_file, tokenizer_file)
-        self._fingerprint = ""
+        self.dimension = int(self._rows.shape[1])
+        # How many pieces the tokenizer knows.
+        self.size = len(self._row_of_piece)
 
-    @property
-    def name(self) -> str:
-        """ "fast": the reader before the transformer."""
-        return FAST
-
-    @property
+    @cached_property
     def fingerprint(self) -> str:
         """Hash of the weights and the tokenizer."""
-        if not self._fingerprint:
-            digest = blake2b(digest_size=16)
-            for file in self._files:
-                with file.open("rb") as stream:
-                    file_digest(stream, lambda: digest)
-            self._fingerprint = digest.hexdigest()
-        return self._fingerprint
-
-    @property
-    def dimension(self) -> int:
-        """Length of each vector."""
-        return int(self._rows.shape[1])
-
-    @property
-    def size(self) -> int:
-        """How many pieces the tokenizer knows."""
-        return len(self._row_of_piece)
+        return digest_of(self._files)
 
     def fits(self, text: str) -> bool:
         """Always: a mean has no window."""
@@ -107,26 +91,28 @@ class StaticEncoder:
         return sentences, sums
 
     def _sums(self, texts: Sequence[str]) -> Vectors:
-        split = [text.split("\n") for text in texts]
-        by_line = self._read([line for lines in split for line in lines])
         sums = np.zeros((len(texts), self.dimension), np.float32)
-        for row, lines in zip(sums, split, strict=True):
-            for line in lines:
-                row += by_line[line][1]
+        for row, lines in zip(sums, self._lines_of(texts), strict=True):
+            for _, line_sum in lines:
+                row += line_sum
         return sums
 
     def pieces(self, texts: Sequence[str]) -> list[NDArray[np.int64]]:
         """The pieces (words, mostly) of each text in order, as numbers below `size`."""
+        return [np.concatenate([pieces for pieces, _ in lines]) for lines in self._lines_of(texts)]
+
+    def _lines_of(self, texts: Sequence[str]) -> list[list[Line]]:
+        """What `_read` says of the lines of each text."""
         split = [text.split("\n") for text in texts]
         by_line = self._read([line for lines in split for line in lines])
-        return [np.concatenate([by_line[line][0] for line in lines]) for lines in split]
+        return [[by_line[line] for line in lines] for lines in split]
 
     def spans(self, text: str) -> list[tuple[int, int, int]]:
         """The pieces of `text` in order, each with its place: (piece, start, end)."""
         encoding = self._tokenizer.encode(text, add_special_tokens=False)
         return [(piece, a, b) for piece, (a, b) in zip(encoding.ids, encoding.offsets, strict=True)]
 
-    def _read(self, lines: Sequence[str]) -> dict[str, tuple[NDArray[np.int64], Vectors]]:
+    def _read(self, lines: Sequence[str]) -> dict[str, Line]:
         """The pieces of every line, and the sum of their rows.
 
         Pieces never reach across a line end. A sentence is asked for again as part of its text and

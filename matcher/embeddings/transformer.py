@@ -44,8 +44,14 @@ class TransformerEncoder:
         A folder and a model already in the local hub cache load without the network. Raises EncoderError when
         there is no such model or device, or (within 5 s) when the hub is out of reach.
         """
-        self._name = name
+        self.name = name
         self._model = _load(name, computing)
+        # The kind of device that it computes on: "cpu", "cuda", "mps".
+        self.device = str(self._model.device.type)
+        self.dimension = int(self._model.get_embedding_dimension())
+        # The most tokens the model reads, prompts and special tokens included; None for no limit.
+        length = self._model.max_seq_length
+        self.window = None if length is None or length > _UNBOUNDED else int(length)
         self._batch = computing.batch or (_BATCH if self.device == "cpu" else _BATCH_ON_A_CARD)
         query, passage = _PROMPTS.get(name, ("", ""))
         prompts = self._model.prompts or {}
@@ -55,16 +61,6 @@ class TransformerEncoder:
                 (prompts[p] for p in ("document", "passage", "corpus") if prompts.get(p)), passage
             ),
         }
-
-    @property
-    def name(self) -> str:
-        """The folder or hub name it was loaded by."""
-        return self._name
-
-    @property
-    def device(self) -> str:
-        """The kind of device that it computes on: "cpu", "cuda", "mps"."""
-        return str(self._model.device.type)
 
     @cached_property
     def fingerprint(self) -> str:
@@ -78,17 +74,6 @@ class TransformerEncoder:
             digest.update(key.encode())
             digest.update(tensor.detach().cpu().float().numpy().tobytes())
         return digest.hexdigest()
-
-    @property
-    def dimension(self) -> int:
-        """Length of each vector."""
-        return int(self._model.get_embedding_dimension())
-
-    @property
-    def window(self) -> int | None:
-        """The most tokens the model reads, prompts and special tokens included; None for no limit."""
-        length = self._model.max_seq_length
-        return None if length is None or length > _UNBOUNDED else int(length)
 
     def fits(self, text: str) -> bool:
         """Whether `text` with the longer prompt stays within the model's window."""
