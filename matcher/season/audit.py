@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import sqlite3
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
 
-from matcher.season import store
+from matcher.season.store import SeasonDatabase
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,31 +27,29 @@ def now() -> str:
 
 
 class Audit:
-    """The log in the database `connection`, in the name of `who`."""
+    """The log of a season, in the name of `who`."""
 
-    def __init__(self, connection: sqlite3.Connection, file: Path, who: str) -> None:
-        """Write in the name of `who` into the season `file`."""
-        self._connection, self._file, self._who = connection, file, who
+    def __init__(self, database: SeasonDatabase, who: str) -> None:
+        """Write in the name of `who`."""
+        self._database, self._who = database, who
 
     def log(self, action: str, batch: int | None, place: str, before: str, after: str, step: int = 0) -> None:
-        """Add a line; `step` numbers what was done at one stroke, and can be taken back. Within `store.writing`."""
-        self._connection.execute(
+        """Add a line; `step` numbers what was done at one stroke, and can be taken back. Within `writing`."""
+        self._database.run(
             "INSERT INTO audit (time, who, action, batch, place, before, after, step)"
             " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-            (now(), self._who, action, batch, place, before, after, step),
+            *(now(), self._who, action, batch, place, before, after, step),
         )
 
     def next_step(self) -> int:
         """The number of a new step."""
-        return 1 + int(self._connection.execute("SELECT coalesce(max(step), 0) FROM audit").fetchone()[0])
+        return 1 + int(self._database.run("SELECT coalesce(max(step), 0) FROM audit").fetchone()[0])
 
     def history(self, batch: int | None = None, place: str = "") -> list[Change]:
         """The lines, oldest first: all of them, or those of a batch or of one row. SeasonError for a damaged file."""
-        rows = store.rows(
-            self._connection,
-            self._file,
-            "SELECT * FROM audit WHERE (? IS NULL OR batch = ?) AND (? = '' OR place = ?) ORDER BY number",
-            (batch, batch, place, place),
+        statement = (
+            "SELECT * FROM audit WHERE (? IS NULL OR batch = ?) AND (? = '' OR place = ?) ORDER BY number"
         )
+        rows = self._database.rows(statement, batch, batch, place, place)
         names = Change.__dataclass_fields__
         return [Change(**{name: row[name] for name in names}) for row in rows]

@@ -1,4 +1,4 @@
-"""A season: batches with their answers, and decisions that outlive a tab, a language and a change of guide."""
+"""A season: batches with their answers, and decisions that outlive a tab, a language and a restart."""
 
 from __future__ import annotations
 
@@ -57,28 +57,30 @@ class Season:
         """Open the season `file`; `who` stands in the audit log (None: the user of this machine)."""
         self.file = file
         self.who = who or getpass.getuser()
-        self._connection = store.connect(file)
-        self._connection.row_factory = sqlite3.Row
-        self.audit = Audit(self._connection, self.file, self.who)
+        self._database = store.SeasonDatabase(file)
+        self.audit = Audit(self._database, self.who)
 
     @classmethod
     def new(cls, file: Path, guide: Path, who: str | None = None) -> Season:
         """A new season on a guide document; GuideError where that is no guide."""
-        read = read_guide(guide)
-        store.create(file).close()
+        as_read, document = as_bytes(read_guide(guide)), guide.read_bytes()
+        key = sha256(as_read).hexdigest()
+        store.create(file)
         season = cls(file, who)
+        database = season._database
         try:
-            season._keep_guide(read, guide.name, guide.read_bytes())
+            with database.writing():
+                database.run("INSERT INTO guide VALUES (?, ?, ?, ?)", key, guide.name, document, as_read)
+                database.run("INSERT INTO season VALUES ('guide', ?)", key)
+                season.audit.log("guide", None, "", "", f"{guide.name} {key[:12]}")
         except BaseException:
-            season._connection.close()
-            store.discard(file)
+            database.abandon()
             raise
         return season
 
     def close(self) -> None:
         """Close the file and empty its log."""
-        self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-        self._connection.close()
+        self._database.close()
 
     def __enter__(self) -> Season:
         """The season itself, closed at the end of the block."""
@@ -98,57 +100,44 @@ class Season:
         """The guide that new batches are judged by, as it was read and mended when the season took it."""
         return self._guide(self._about("guide"))
 
-    def change_guide(self, guide: Path) -> None:
-        """Judge new batches by another guide; those that are there keep theirs, and their decisions."""
-        self._keep_guide(read_guide(guide), guide.name, guide.read_bytes())
-
-    def _keep_guide(self, guide: Guide, name: str, document: bytes) -> None:
-        read = as_bytes(guide)
-        key = sha256(read).hexdigest()
-        with store.writing(self._connection, self.file):
-            self._connection.execute(
-                "INSERT OR IGNORE INTO guide VALUES (?, ?, ?, ?)", (key, name, document, read)
-            )
-            self._connection.execute("INSERT OR REPLACE INTO season VALUES ('guide', ?)", (key,))
-            self.audit.log("guide", None, "", "", f"{name} {key[:12]}")
-
     def _guide(self, key: str) -> Guide:
-        row = self._one("SELECT name, read FROM guide WHERE sha256 = ?", (key,))
-        guide = loads(row["read"], row["name"], key)
-        if guide is None:
-            raise store.named(sqlite3.DatabaseError("guide"), self.file)
+        row = self._one("SELECT name, read FROM guide WHERE sha256 = ?", key)
+        with self._database.reading():
+            guide = loads(row["read"], row["name"], key)
+            if guide is None:
+                raise sqlite3.DatabaseError("guide")
         return guide
 
     def add(self, report: Report, digest: str, messages: Sequence[Message] = (), provenance: str = "") -> int:
         """Keep a judged batch; its id. SeasonError where a batch with the same `digest` is there already."""
-        with store.writing(self._connection, self.file):
-            if self._connection.execute("SELECT 1 FROM batch WHERE digest = ?", (digest,)).fetchone():
+        with self._database.writing():
+            if self._database.rows("SELECT 1 FROM batch WHERE digest = ?", digest):
                 raise SeasonError(
                     f"{report.batch} 已在本季度中，原有决定不变。",
                     f"{report.batch} is in this season already; its decisions stay.",
                 )
-            batch = self._connection.execute(
+            batch = self._database.run(
                 "INSERT INTO batch (name, digest, guide, received, made_with, said, rules) VALUES (?, ?, ?, ?, ?, ?, ?)",
-                (report.batch, digest, self._about("guide"), now(), provenance, json.dumps(typed_json.plain(messages)),
-                 report.rules.guide if report.rules else ""),
+                report.batch, digest, self._about("guide"), now(), provenance, json.dumps(typed_json.plain(messages)),
+                report.rules.guide if report.rules else "",
             ).lastrowid  # fmt: skip
-            self._connection.executemany(
-                "INSERT INTO row (batch, place, number, line, sheet, proposal, judged, findings)"
-                " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-                ((batch, row.place, number, row.line, row.sheet, *records.texts(row))
-                 for number, row in enumerate(report.rows)),
-            )  # fmt: skip
+            for number, row in enumerate(report.rows):
+                self._database.run(
+                    "INSERT INTO row (batch, place, number, line, sheet, proposal, judged, findings)"
+                    " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+                    *(batch, row.place, number, row.line, row.sheet, *records.texts(row)),
+                )
             self.audit.log("add", batch, "", "", f"{report.batch}: {len(report.rows)}")
         assert batch is not None
         return batch
 
     def batches(self) -> list[BatchLine]:
         """The batches in the order of their arrival."""
-        rows = self._rows(
+        rows = self._database.rows(
             "SELECT batch.*, count(row.place) AS rows, total(row.choice <> '') AS decided FROM batch"
             " LEFT JOIN row ON row.batch = batch.id GROUP BY batch.id ORDER BY batch.id"
         )
-        with store.reading(self.file):
+        with self._database.reading():
             return [
                 BatchLine(
                     r["id"], r["name"], r["received"], r["rows"], int(r["decided"]), r["guide"],
@@ -159,18 +148,18 @@ class Season:
 
     def report(self, batch: int) -> Report:
         """The report of a batch as it was judged, with the decisions of today."""
-        head = self._one("SELECT * FROM batch WHERE id = ?", (batch,))
+        head = self._one("SELECT * FROM batch WHERE id = ?", batch)
         guide = self._guide(head["guide"])
         topics = {topic.id: topic for topic in guide.topics}
-        stored = self._rows("SELECT * FROM row WHERE batch = ? ORDER BY number", (batch,))
-        with store.reading(self.file):
+        stored = self._database.rows("SELECT * FROM row WHERE batch = ? ORDER BY number", batch)
+        with self._database.reading():
             rows = tuple(records.row(dict(r), topics) for r in stored)
         return Report(guide, head["name"], rows, summarise(guide, rows), (), guide_rules(head["rules"]))
 
     def updated(self, report: Report, batch: int) -> Report:
         """The report of a batch that was read before, with the decisions of today: nothing else of a row ever changes."""
-        self._one("SELECT id FROM batch WHERE id = ?", (batch,))
-        stored = self._rows("SELECT place, choice FROM row WHERE batch = ?", (batch,))
+        self._one("SELECT id FROM batch WHERE id = ?", batch)
+        stored = self._database.rows("SELECT place, choice FROM row WHERE batch = ?", batch)
         choices: dict[str, str] = {row["place"]: row["choice"] for row in stored}
         rows = tuple(
             row if row.corrected == choices[row.place] else replace(row, corrected=choices[row.place])
@@ -178,39 +167,34 @@ class Season:
         )
         return replace(report, rows=rows)
 
-    def decide(
-        self, batch: int, choices: Mapping[str, str], note: str | None = None, seen: int | None = None
-    ) -> None:
+    def decide(self, batch: int, choices: Mapping[str, str], seen: int | None = None) -> None:
         """Set the choices of rows, place → topic id, NONE or "" for undecided; all of them or none.
 
         With `seen`, the version that the person looked at, StaleError if one of these rows was decided since by
         somebody else. KeyError for a place that the batch does not have; SeasonError for a topic that its guide lacks.
         """
-        topics = {
-            topic.id
-            for topic in self._guide(self._one("SELECT guide FROM batch WHERE id = ?", (batch,))[0]).topics
-        }
+        guide = self._guide(self._one("SELECT guide FROM batch WHERE id = ?", batch)[0])
+        topics = {topic.id for topic in guide.topics}
         if unknown := sorted({c for c in choices.values() if c not in topics | {"", NONE}}):
             raise SeasonError(
                 f"指南没有课题 {'、'.join(unknown)}。", f"The guide has no topic {', '.join(unknown)}."
             )
-        with store.writing(self._connection, self.file) as version:
+        with self._database.writing() as version:
             step = self.audit.next_step()
             for place, choice in choices.items():
-                before = self._connection.execute(
-                    "SELECT choice, note, version FROM row WHERE batch = ? AND place = ?", (batch, place)
-                ).fetchone()
-                if before is None:
+                known = self._database.rows(
+                    "SELECT choice, version FROM row WHERE batch = ? AND place = ?", batch, place
+                )
+                if not known:
                     raise KeyError(place)
+                before = known[0]
                 if seen is not None and before["version"] > seen and before["choice"] != choice:
                     raise StaleError(
                         f"{place} 行刚由他人定为“{before['choice'] or '未定'}”：请看过再定。",
                         f"Row {place} was just set to {before['choice'] or 'undecided'} by somebody else; look again.",
                     )
-                self._connection.execute(
-                    "UPDATE row SET choice = ?, note = ?, version = ? WHERE batch = ? AND place = ?",
-                    (choice, before["note"] if note is None else note, version, batch, place),
-                )
+                statement = "UPDATE row SET choice = ?, version = ? WHERE batch = ? AND place = ?"
+                self._database.run(statement, choice, version, batch, place)
                 self.audit.log("decide", batch, place, before["choice"], choice, step)
 
     def undo(self) -> int:
@@ -218,53 +202,49 @@ class Season:
 
         A row that somebody decided since stays as it is.
         """
-        with store.writing(self._connection, self.file) as version:
-            last = self._connection.execute(
-                "SELECT max(step) FROM audit WHERE who = ? AND action = 'decide' AND NOT undone", (self.who,)
-            ).fetchone()[0]
+        with self._database.writing() as version:
+            last = self._one(
+                "SELECT max(step) FROM audit WHERE who = ? AND action = 'decide' AND NOT undone", self.who
+            )[0]
             if last is None:
                 return 0
-            lines = self._connection.execute("SELECT * FROM audit WHERE step = ?", (last,)).fetchall()
             taken = 0
-            for line in lines:
-                taken += self._connection.execute(
+            for line in self._database.rows("SELECT * FROM audit WHERE step = ?", last):
+                taken += self._database.run(
                     "UPDATE row SET choice = ?, version = ? WHERE batch = ? AND place = ? AND choice = ?",
-                    (line["before"], version, line["batch"], line["place"], line["after"]),
+                    *(line["before"], version, line["batch"], line["place"], line["after"]),
                 ).rowcount
                 self.audit.log("undo", line["batch"], line["place"], line["after"], line["before"])
-            self._connection.execute("UPDATE audit SET undone = 1 WHERE step = ?", (last,))
+            self._database.run("UPDATE audit SET undone = 1 WHERE step = ?", last)
         return taken
 
     def cases(self, batch: int) -> BatchCases:
         """The pairs of concern of a batch, and what was decided of them."""
-        self._one("SELECT id FROM batch WHERE id = ?", (batch,))
-        return BatchCases(self._connection, self.file, self.audit, batch)
+        self._one("SELECT id FROM batch WHERE id = ?", batch)
+        return BatchCases(self._database, self.audit, batch)
 
     def remove(self, batch: int) -> None:
         """Delete a batch for good: rows, decisions, pairs and its lines of the audit log, also from the file's log."""
-        with store.writing(self._connection, self.file):
-            name = self._one("SELECT name FROM batch WHERE id = ?", (batch,))[0]
+        with self._database.writing():
+            name = self._one("SELECT name FROM batch WHERE id = ?", batch)[0]
             for table in ("audit", "findings", "pair", "row"):
-                self._connection.execute(f"DELETE FROM {table} WHERE batch = ?", (batch,))
-            self._connection.execute("DELETE FROM batch WHERE id = ?", (batch,))
+                self._database.run(f"DELETE FROM {table} WHERE batch = ?", batch)
+            self._database.run("DELETE FROM batch WHERE id = ?", batch)
             self.audit.log("remove", None, "", name, "")
-        if self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]:
+        if not self._database.empty_log():
             raise SeasonError(
                 f"{name} 已删除，但另有人开着本季度，文字要等他关闭后才从磁盘清除。",
                 f"{name} is removed, but somebody has the season open: its text leaves the disk when they close it.",
             )
 
     def _about(self, name: str) -> str:
-        return str(self._one("SELECT value FROM season WHERE name = ?", (name,))[0])
+        return str(self._one("SELECT value FROM season WHERE name = ?", name)[0])
 
-    def _one(self, statement: str, values: Sequence[object]) -> sqlite3.Row:
-        rows = self._rows(statement, values)
+    def _one(self, statement: str, *values: object) -> sqlite3.Row:
+        rows = self._database.rows(statement, *values)
         if not rows:
             raise SeasonError(
                 f"本季度没有 {' '.join(map(str, values))}。",
                 f"The season has no {' '.join(map(str, values))}.",
             )
         return rows[0]
-
-    def _rows(self, statement: str, values: Sequence[object] = ()) -> list[sqlite3.Row]:
-        return store.rows(self._connection, self.file, statement, values)

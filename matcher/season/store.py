@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -52,8 +52,8 @@ CREATE TABLE row (
 """
 
 
-def create(file: Path) -> sqlite3.Connection:
-    """A new, empty season that only its owner can read; SeasonError where the file exists or cannot be made."""
+def create(file: Path) -> None:
+    """Make a new, empty season that only its owner can read; SeasonError where the file exists or cannot be made."""
     if file.exists():
         raise SeasonError(
             f"{file} 已存在：用 matcher season open 打开，或换一个名字。",
@@ -67,12 +67,12 @@ def create(file: Path) -> sqlite3.Connection:
             f"PRAGMA application_id = {_APPLICATION}; BEGIN; {_SCHEMA} PRAGMA user_version = {SCHEMA_VERSION};"
             " INSERT INTO season VALUES ('version', '0'); COMMIT;"
         )
+        connection.close()
     except BaseException as error:
         discard(file)
         if isinstance(error, sqlite3.DatabaseError):
-            raise named(error, file) from error
+            raise _named(error, file) from error
         raise
-    return connection
 
 
 def discard(file: Path) -> None:
@@ -81,45 +81,94 @@ def discard(file: Path) -> None:
         file.with_name(file.name + name).unlink(missing_ok=True)
 
 
-def connect(file: Path) -> sqlite3.Connection:
-    """An existing season; SeasonError where there is none, it is no season, or of a newer program."""
-    if not file.is_file():
-        raise SeasonError(
-            f"没有季度文件 {file}：用 matcher season new 新建，或用 matcher season list 查看。",
-            f"There is no season {file}; make one with matcher season new, or see matcher season list.",
-        )
-    connection = _connect(file)
-    try:
-        application = connection.execute("PRAGMA application_id").fetchone()[0]
-        schema = connection.execute("PRAGMA user_version").fetchone()[0]
-    except sqlite3.DatabaseError as error:
-        connection.close()
-        raise named(error, file) from error
-    if application != _APPLICATION:
-        connection.close()
-        raise SeasonError(
-            f"{file} 不是季度文件：请选 {SUFFIX} 文件。", f"{file} is no season; choose a {SUFFIX} file."
-        )
-    if schema > SCHEMA_VERSION:
-        connection.close()
-        raise SeasonError(
-            f"{file} 由更新的程序写成（格式 {schema}，本程序到 {SCHEMA_VERSION}）：请更新程序。",
-            f"{file} was written by a newer program (format {schema}, this one knows {SCHEMA_VERSION}); update the program.",
-        )
-    if schema < SCHEMA_VERSION:
-        _upgrade(connection, file)
-    return connection
+class SeasonDatabase:
+    """The open file of a season. What is wrong with it leaves it as a SeasonError with its own advice."""
 
+    def __init__(self, file: Path) -> None:
+        """Open a season that exists; SeasonError where there is none, it is no season, or of a newer program."""
+        if not file.is_file():
+            raise SeasonError(
+                f"没有季度文件 {file}：用 matcher season new 新建，或用 matcher season list 查看。",
+                f"There is no season {file}; make one with matcher season new, or see matcher season list.",
+            )
+        self.file = file
+        self._connection = _connect(file)
+        self._connection.row_factory = sqlite3.Row
+        try:
+            with self.reading():
+                self._check()
+        except SeasonError:
+            self._connection.close()
+            raise
 
-def _upgrade(connection: sqlite3.Connection, file: Path) -> None:
-    """Bring a season of format 1 to this one: no command of that format kept pairs."""
-    try:
-        connection.executescript(
-            f"BEGIN IMMEDIATE; DROP TABLE IF EXISTS pair; {_PAIRS} PRAGMA user_version = {SCHEMA_VERSION}; COMMIT;"
+    def _check(self) -> None:
+        """SeasonError for another file, or one of a newer program; a season of format 1, which kept no pairs, is brought to this."""
+        application, schema = (
+            self.run(f"PRAGMA {name}").fetchone()[0] for name in ("application_id", "user_version")
         )
-    except sqlite3.DatabaseError as error:
-        connection.close()
-        raise named(error, file) from error
+        if application != _APPLICATION:
+            raise SeasonError(
+                f"{self.file} 不是季度文件：请选 {SUFFIX} 文件。",
+                f"{self.file} is no season; choose a {SUFFIX} file.",
+            )
+        if schema > SCHEMA_VERSION:
+            raise SeasonError(
+                f"{self.file} 由更新的程序写成（格式 {schema}，本程序到 {SCHEMA_VERSION}）：请更新程序。",
+                f"{self.file} was written by a newer program (format {schema}, this one knows {SCHEMA_VERSION}); update the program.",
+            )
+        if schema < SCHEMA_VERSION:
+            self._connection.executescript(
+                f"BEGIN IMMEDIATE; DROP TABLE IF EXISTS pair; {_PAIRS} PRAGMA user_version = {SCHEMA_VERSION}; COMMIT;"
+            )
+
+    def close(self) -> None:
+        """Close the file and empty its log."""
+        self.empty_log()
+        self._connection.close()
+
+    def abandon(self) -> None:
+        """Close the file and remove it: it could not be made whole."""
+        self._connection.close()
+        discard(self.file)
+
+    def empty_log(self) -> bool:
+        """Whether nothing that was removed is left in the write-ahead log; False while somebody else has the season open."""
+        return not self.run("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
+
+    def run(self, statement: str, *values: object) -> sqlite3.Cursor:
+        """Run one statement; within `writing` or `reading`, which name what goes wrong."""
+        return self._connection.execute(statement, values)
+
+    def rows(self, statement: str, *values: object) -> list[sqlite3.Row]:
+        """All rows that a statement gives."""
+        with self.reading():
+            return self.run(statement, *values).fetchall()
+
+    @contextmanager
+    def reading(self) -> Iterator[None]:
+        """What is read of the file inside raises SeasonError, named, where the file or what it holds is damaged."""
+        try:
+            yield
+        except sqlite3.DatabaseError as error:
+            raise _named(error, self.file) from error
+        except (ValueError, TypeError, LookupError, AttributeError, RecursionError) as error:
+            raise _named(sqlite3.DatabaseError(f"{type(error).__name__}"), self.file) from error
+
+    @contextmanager
+    def writing(self) -> Iterator[int]:
+        """The number of the season's next version; all that happens inside is kept, or nothing of it."""
+        try:
+            self.run("BEGIN IMMEDIATE")
+            version = 1 + int(self.run("SELECT value FROM season WHERE name = 'version'").fetchone()[0])
+            self.run("UPDATE season SET value = ? WHERE name = 'version'", str(version))
+            yield version
+            self.run("COMMIT")
+        except BaseException as error:
+            if self._connection.in_transaction:
+                self.run("ROLLBACK")
+            if isinstance(error, sqlite3.DatabaseError):
+                raise _named(error, self.file) from error
+            raise
 
 
 def _connect(file: Path) -> sqlite3.Connection:
@@ -128,11 +177,11 @@ def _connect(file: Path) -> sqlite3.Connection:
         for pragma in ("secure_delete = ON", "journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON"):
             connection.execute(f"PRAGMA {pragma}")
     except sqlite3.DatabaseError as error:
-        raise named(error, file) from error
+        raise _named(error, file) from error
     return connection
 
 
-def named(error: sqlite3.DatabaseError, file: Path) -> SeasonError:
+def _named(error: sqlite3.DatabaseError, file: Path) -> SeasonError:
     """What went wrong with the file, for people; nothing ever advises to delete it."""
     advice: dict[Fault, tuple[str, str]] = {
         "busy": ("另一个人正在写入，请稍后再试", "another person is writing; try again in a moment"),
@@ -150,44 +199,3 @@ def named(error: sqlite3.DatabaseError, file: Path) -> SeasonError:
     }
     chinese, english = advice[fault(error, file.parent)]
     return SeasonError(f"季度文件 {file.name}：{chinese}。", f"The season {file.name}: {english}.")
-
-
-@contextmanager
-def reading(file: Path) -> Iterator[None]:
-    """What is read of the file inside raises SeasonError, named, where the file or what it holds is damaged."""
-    try:
-        yield
-    except sqlite3.DatabaseError as error:
-        raise named(error, file) from error
-    except (ValueError, TypeError, LookupError, AttributeError, RecursionError) as error:
-        raise named(sqlite3.DatabaseError(f"{type(error).__name__}"), file) from error
-
-
-def rows(
-    connection: sqlite3.Connection, file: Path, statement: str, values: Sequence[object] = ()
-) -> list[sqlite3.Row]:
-    """All rows that a statement gives."""
-    with reading(file):
-        return connection.execute(statement, values).fetchall()
-
-
-@contextmanager
-def writing(connection: sqlite3.Connection, file: Path) -> Iterator[int]:
-    """The number of the season's next version; all that happens inside is kept, or nothing of it."""
-    try:
-        connection.execute("BEGIN IMMEDIATE")
-        version = 1 + int(connection.execute("SELECT value FROM season WHERE name = 'version'").fetchone()[0])
-        connection.execute("UPDATE season SET value = ? WHERE name = 'version'", (str(version),))
-    except sqlite3.DatabaseError as error:
-        if connection.in_transaction:
-            connection.execute("ROLLBACK")
-        raise named(error, file) from error
-    try:
-        yield version
-        connection.execute("COMMIT")
-    except BaseException as error:
-        if connection.in_transaction:
-            connection.execute("ROLLBACK")
-        if isinstance(error, sqlite3.DatabaseError):
-            raise named(error, file) from error
-        raise
