@@ -98,9 +98,7 @@ class FolderArchive(FolderRecords):
 
     def _stored(self, name: tuple[str, str]) -> rows.Fields | None:
         """The row of this id and year."""
-        return self.database.row(
-            f"SELECT {', '.join(rows.FIELDS)} FROM submission WHERE id = ? AND year = ?", *name
-        )
+        return self.database.row(f"SELECT {rows.COLUMNS} FROM submission WHERE id = ? AND year = ?", *name)
 
     def _insert(self, new: Sequence[rows.Fields], total: rows.Total, derive: rows.Derive) -> rows.Total:
         """Write rows under new keys; the total with them."""
@@ -137,9 +135,7 @@ class FolderArchive(FolderRecords):
 
     def _check_reading(self) -> None:
         """ArchiveError if this version of the program reads texts into other shingles than the one that added them."""
-        statement = (
-            f"SELECT shingles, {', '.join(rows.FIELDS)} FROM submission ORDER BY key LIMIT {_READ_AGAIN}"
-        )
+        statement = f"SELECT shingles, {rows.COLUMNS} FROM submission ORDER BY key LIMIT {_READ_AGAIN}"
         for shingles, *fields in self.database.rows(statement):
             if rows.kept_shingles(rows.proposal_of(fields).text)[1] != shingles:
                 raise other_shingles(self.folder)

@@ -29,14 +29,24 @@ def named(folder: Path) -> Iterator[None]:
 
 def failure(folder: Path, error: sqlite3.Error) -> ArchiveError:
     """The ArchiveError for what SQLite reports of the archive in `folder`."""
-    kind = fault(error, folder)
-    if kind == "busy":
-        return busy(folder, ())
-    if kind == "read-only":
-        return read_only(folder)
-    if kind == "full":
-        return full(folder)
-    return _unreachable(folder, str(error)) if kind in ("failing", "shut") else damaged(folder, str(error))
+    match fault(error, folder):
+        case "busy":
+            return busy(folder, ())
+        case "read-only":
+            return read_only(folder)
+        case "full":
+            return ArchiveError(
+                f"{folder} 所在磁盘已满，未作任何改动；档案库没有问题，请腾出空间再试。",
+                f"The disk of {folder} is full and nothing was changed; nothing is wrong with the archive: make room and try again.",
+            )
+        case "failing" | "shut":
+            return ArchiveError(
+                f"无法读写 {folder} 的档案库（{error}）；请检查磁盘、网络盘连接和权限后再试，不要删除任何文件。",
+                f"The archive in {folder} cannot be reached ({error}); check the disk, the network drive and the permissions"
+                " and try again, and delete nothing.",
+            )
+        case _:
+            return damaged(folder, str(error))
 
 
 def busy(folder: Path, processes: Sequence[int]) -> ArchiveError:
@@ -72,22 +82,6 @@ def read_only(folder: Path) -> ArchiveError:
         f"{folder} 不可写，档案库不能改动；档案库没有问题，请取得写权限，或把整个文件夹复制到可写的地方再试。",
         f"{folder} cannot be written to, so the archive cannot be changed; nothing is wrong with it: get permission to"
         " write, or copy the whole folder to where you may write, and try again.",
-    )
-
-
-def full(folder: Path) -> ArchiveError:
-    """The disk is full; what was there is unchanged."""
-    return ArchiveError(
-        f"{folder} 所在磁盘已满，未作任何改动；档案库没有问题，请腾出空间再试。",
-        f"The disk of {folder} is full and nothing was changed; nothing is wrong with the archive: make room and try again.",
-    )
-
-
-def _unreachable(folder: Path, why: str) -> ArchiveError:
-    return ArchiveError(
-        f"无法读写 {folder} 的档案库（{why}）；请检查磁盘、网络盘连接和权限后再试，不要删除任何文件。",
-        f"The archive in {folder} cannot be reached ({why}); check the disk, the network drive and the permissions and try"
-        " again, and delete nothing.",
     )
 
 

@@ -13,8 +13,6 @@ from matcher.archive.store import Database
 from matcher.shingles import Ints
 from matcher.types import Proposal
 
-_NAMES = ", ".join(rows.FIELDS)
-
 
 class FolderRecords:
     """The submissions of an archive in a folder. Open several to read, one to write.
@@ -87,7 +85,7 @@ class FolderRecords:
             yield submission.proposal, sound
 
     def _checked(self, chosen: str) -> Iterator[tuple[Submission, bool]]:
-        statement = f"SELECT key, text_checksum, {_NAMES} FROM submission{chosen} ORDER BY key"
+        statement = f"SELECT key, text_checksum, {rows.COLUMNS} FROM submission{chosen} ORDER BY key"
         for key, checksum, *fields in self.database.rows(statement):
             texts = [str(field) for field in fields]
             yield Submission(key, rows.proposal_of(texts)), rows.text_checksum(texts) == checksum
@@ -99,7 +97,7 @@ class FolderRecords:
 
     def named(self, name: str) -> list[Proposal]:
         """The submissions with this id, by year."""
-        statement = f"SELECT {_NAMES} FROM submission WHERE id = ? ORDER BY year"
+        statement = f"SELECT {rows.COLUMNS} FROM submission WHERE id = ? ORDER BY year"
         return [rows.proposal_of(row) for row in self.database.rows(statement, name)]
 
     def remove(self, ids: Sequence[str], year: str | None = None, seconds: float = READERS_SECONDS) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
 
@@ -10,11 +10,13 @@ import numpy as np
 
 from matcher import settings
 from matcher.embeddings import Encoder, encode
+from matcher.message import Message
 from matcher.segment import fold
 from matcher.shingles import units, winnow
 from matcher.types import Proposal
 
 FIELDS = ("id", "title", "abstract", "declared", "organisation", "principal_investigator", "year")
+COLUMNS = ", ".join(FIELDS)  # of the database
 Fields = tuple[str, ...]
 Name = tuple[str, str]  # id and year
 BYTES = 16  # of a checksum
@@ -123,3 +125,48 @@ class Total:
     def minus(self, checksum: bytes) -> Total:
         """With one row less."""
         return Total(self.count - 1, (self.value - int.from_bytes(checksum, "little")) % _TOTALS)
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """A row that was read; `derived` only where it was asked for, and None where it is missing."""
+
+    key: int
+    fields: Fields
+    checksum: bytes
+    text_checksum: bytes
+    derived: Derived | None
+
+    @property
+    def sound(self) -> bool:
+        """Whether the text fits its checksum."""
+        return text_checksum(self.fields) == self.text_checksum
+
+
+def examined(
+    stored: Iterable[Stored], count: int, encoder: Encoder | None, kept: Callable[[Derived], Derived]
+) -> Generator[Message, None, Total]:
+    """What is wrong with single rows, `count` of them by what was written down, for people; it returns their total.
+
+    With `encoder` CHECKED of them are worked out again; `kept` is how the archive keeps what is worked out.
+    """
+    total, step = Total(), max(1, count // CHECKED)
+    for row in stored:
+        name = row.fields[0]
+        if not row.sound:
+            yield Message(f"{name}：文字与校验和不符", f"{name}: the text does not match its checksum")
+        elif row.derived is None or row.derived.checksum(row.key, row.text_checksum) != row.checksum:
+            yield Message(
+                f"{name}：向量或词片与校验和不符，请 rebuild",
+                f"{name}: vector or shingles do not match their checksum: rebuild",
+            )
+        elif (
+            encoder is not None
+            and total.count % step == 0
+            and not alike(row.derived, kept(derive(encoder, [row.fields])[0]))
+        ):
+            yield Message(
+                f"{name}：向量与文字不符，请 rebuild", f"{name}: the vector does not fit the text: rebuild"
+            )
+        total = total.plus(row.checksum)
+    return total

@@ -97,9 +97,8 @@ def _bind_text(database: Database) -> None:
     vectors.forget(database)
     database.run("ALTER TABLE submission ADD COLUMN text_checksum BLOB NOT NULL DEFAULT x''")
     total = rows.Total()
-    names = ", ".join(rows.FIELDS)
     for key, *fields, han, vector, shingles, old in list(
-        database.rows(f"SELECT key, {names}, han, vector, shingles, checksum FROM submission")
+        database.rows(f"SELECT key, {rows.COLUMNS}, han, vector, shingles, checksum FROM submission")
     ):
         text, checksum = b"", bytes(rows.BYTES)
         parts = (*(field.encode("utf-8", "surrogatepass") for field in fields), vector, shingles)

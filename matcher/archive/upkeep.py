@@ -13,7 +13,6 @@ from matcher.embeddings import Encoder
 from matcher.message import Message
 
 _CHUNK = settings.chunk("archive.upkeep.read")
-_NAMES = ", ".join(rows.FIELDS)
 
 
 def rebuild(folder: Path, encoder: Encoder) -> tuple[int, list[Message]]:
@@ -58,7 +57,7 @@ def _chunks(database: Database) -> Iterator[Chunk]:
     """(key, checksum of the text, FIELDS) of all rows in order of key, some at a time."""
     last = 0
     statement = (
-        f"SELECT key, text_checksum, {_NAMES} FROM submission WHERE key > ? ORDER BY key LIMIT {_CHUNK}"
+        f"SELECT key, text_checksum, {rows.COLUMNS} FROM submission WHERE key > ? ORDER BY key LIMIT {_CHUNK}"
     )
     while chunk := list(database.rows(statement, last)):
         yield [(key, text, tuple(map(str, fields))) for key, text, *fields in chunk]
@@ -116,32 +115,12 @@ def _structure(database: Database) -> Iterator[Message]:
 
 def _rows(database: Database, encoder: Encoder | None, count: int) -> Iterator[Message]:
     """What is wrong with single rows, and with their number."""
-    total, step = rows.Total(), max(1, count // rows.CHECKED)
-    statement = (
-        f"SELECT key, han, vector, shingles, checksum, text_checksum, {_NAMES} FROM submission ORDER BY key"
+    statement = f"SELECT key, han, vector, shingles, checksum, text_checksum, {rows.COLUMNS} FROM submission ORDER BY key"
+    stored = (
+        rows.Stored(key, tuple(map(str, fields)), checksum, text, rows.Derived(han, vector, shingles))
+        for key, han, vector, shingles, checksum, text, *fields in database.rows(statement)
     )
-    for key, han, vector, shingles, checksum, text, *fields in database.rows(statement):
-        texts = tuple(map(str, fields))
-        derived = rows.Derived(han, vector, shingles)
-        if rows.text_checksum(texts) != text:
-            yield Message(
-                f"{texts[0]}：文字与校验和不符", f"{texts[0]}: the text does not match its checksum"
-            )
-        elif derived.checksum(key, text) != checksum:
-            yield Message(
-                f"{texts[0]}：向量或词片与校验和不符，请 rebuild",
-                f"{texts[0]}: vector or shingles do not match their checksum: rebuild",
-            )
-        elif (
-            encoder is not None
-            and total.count % step == 0
-            and not rows.alike(derived, rows.derive(encoder, [texts])[0])
-        ):
-            yield Message(
-                f"{texts[0]}：向量与文字不符，请 rebuild",
-                f"{texts[0]}: the vector does not fit the text: rebuild",
-            )
-        total = total.plus(checksum)
+    total = yield from rows.examined(stored, count, encoder, lambda derived: derived)
     if total != (stated := schema.read_total(database)):
         yield Message(
             f"应有 {stated.count} 份，实有 {total.count} 份，或有一份被换过；请从备份恢复",

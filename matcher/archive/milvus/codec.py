@@ -82,22 +82,6 @@ class Row:
         ]
 
 
-@dataclass(frozen=True, slots=True)
-class Stored:
-    """A row that was read; `derived` only where it was asked for, and None where its shingles are missing."""
-
-    key: int
-    fields: rows.Fields
-    checksum: bytes
-    text_checksum: bytes
-    derived: rows.Derived | None
-
-    @property
-    def sound(self) -> bool:
-        """Whether the text fits its checksum."""
-        return rows.text_checksum(self.fields) == self.text_checksum
-
-
 def partition_of(language: str, year: str) -> str:
     """The partition for texts of a language and year."""
     return f"{language}_{year if _YEAR.fullmatch(year) else 'other'}"
@@ -134,7 +118,7 @@ def id_hash(name: str) -> str:
     return blake2b(name.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
 
 
-def stored(row: Entry, more: Sequence[str], sparse: Mapping[int, float] | None) -> Stored:
+def stored(row: Entry, more: Sequence[str], sparse: Mapping[int, float] | None) -> rows.Stored:
     """The row that was read; one whose text cannot be read has an id that says so, and is not sound."""
     try:
         fields = tuple(map(str, json.loads("".join([row["text"], *more]))))
@@ -147,7 +131,7 @@ def stored(row: Entry, more: Sequence[str], sparse: Mapping[int, float] | None) 
         hashes = [h for h, count in sorted(sparse.items()) for _ in range(round(count)) if h != _NONE]
         vector = np.array(row["vector"], np.float32).astype(np.float16).tobytes()
         derived = rows.Derived(row["han"], vector, np.array(hashes, np.uint32).tobytes())
-    return Stored(row["key"], fields, _bytes(row["checksum"]), _bytes(row["text_checksum"]), derived)
+    return rows.Stored(row["key"], fields, _bytes(row["checksum"]), _bytes(row["text_checksum"]), derived)
 
 
 def _bytes(written: str) -> bytes:

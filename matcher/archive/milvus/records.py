@@ -12,10 +12,11 @@ from matcher.archive import rows
 from matcher.archive.contract import READERS_SECONDS, Submission, unknown
 from matcher.archive.milvus import erasing, failures
 from matcher.archive.milvus.address import Address
-from matcher.archive.milvus.codec import LANGUAGES, Stored, partition_of
+from matcher.archive.milvus.codec import LANGUAGES, partition_of
 from matcher.archive.milvus.state import State
 from matcher.archive.milvus.store import Store
 from matcher.archive.milvus.writer import Writer, writing
+from matcher.archive.rows import Stored
 from matcher.message import Message
 from matcher.shingles import Ints
 from matcher.types import Proposal

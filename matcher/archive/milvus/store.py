@@ -16,9 +16,10 @@ from typing import Any
 from matcher import settings
 from matcher.archive.milvus import codec
 from matcher.archive.milvus.address import Address
-from matcher.archive.milvus.codec import Row, Stored
+from matcher.archive.milvus.codec import Row
 from matcher.archive.milvus.connection import Connection, absent
 from matcher.archive.milvus.state import State, read_state
+from matcher.archive.rows import Stored
 
 PARTS = 1 << 20  # parts that a text may have: its rest stands under key * PARTS + part
 _PAGE = settings.chunk("archive.milvus.store.page")

@@ -98,23 +98,7 @@ def _unfinished(opened: MilvusRecords, state: State) -> Iterator[Message]:
 
 def _rows(opened: MilvusRecords, state: State, encoder: Encoder | None) -> Iterator[Message]:
     """What is wrong with single rows, and with their number."""
-    total, step = rows.Total(), max(1, state.count // rows.CHECKED)
-    for row in opened.store.all(state, derived=True):
-        name = row.fields[0]
-        if not row.sound:
-            yield Message(f"{name}：文字与校验和不符", f"{name}: the text does not match its checksum")
-        elif row.derived is None or row.derived.checksum(row.key, row.text_checksum) != row.checksum:
-            yield Message(
-                f"{name}：向量或词片与校验和不符，请 rebuild",
-                f"{name}: vector or shingles do not match their checksum: rebuild",
-            )
-        elif encoder is not None and total.count % step == 0:
-            again = codec.canonical(rows.derive(encoder, [row.fields])[0])
-            if not rows.alike(row.derived, again):
-                yield Message(
-                    f"{name}：向量与文字不符，请 rebuild",
-                    f"{name}: the vector does not fit the text: rebuild",
-                )
-        total = total.plus(row.checksum)
+    stored = opened.store.all(state, derived=True)
+    total = yield from rows.examined(stored, state.count, encoder, codec.canonical)
     if total != state.sum:
         yield failures.missing(state.count, total.count)
