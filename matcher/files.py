@@ -88,6 +88,16 @@ def check_output_folder(folder: Path, inputs: Sequence[Path | None], *, force: b
         )
 
 
+def check_file_or_folder(
+    out: Path, suffixes: Sequence[str], inputs: Sequence[Path | None], *, force: bool
+) -> None:
+    """OutputError, before the work, unless `out` may be written: as a file where its name has an ending, else as a folder."""
+    if out.suffix:
+        check_output(out, suffixes, inputs, force=force)
+    else:
+        check_output_folder(out, inputs, force=force)
+
+
 def plain_name(text: str) -> str:
     """What any file system takes of a text as a part of a file's name: letters of any script, digits, - and _.
 

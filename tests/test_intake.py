@@ -91,7 +91,7 @@ def test_a_resumed_run_gives_the_same_bytes(
 
     def counted(engine: Engine, received: desk.Received, start: int = 0) -> Iterator[Any]:
         counts.append(len(received) - start)
-        return judged_rows(engine, received, start)
+        return judged_rows(engine, received[start:])
 
     monkeypatch.setattr(desk, "judged_rows", counted)
     intake.triage(batch, out, resume=True)

@@ -13,13 +13,14 @@ from typer.testing import CliRunner
 from matcher.cli import app
 from matcher.engine import Engine
 from matcher.errors import OutputError
+from matcher.files import check_file_or_folder
 from matcher.message import Message
 from matcher.proposals import BadRow, Entry
 from matcher.rules import Rule, Rules
 from matcher.triage import Judged, desk, unreadable
 from matcher.triage.columns import COLUMNS, ID, NONE
 from matcher.triage.decisions import read_report
-from matcher.triage.offices import check_split, split, write_split
+from matcher.triage.offices import split, write_split
 from matcher.triage.workbook import QUEUE, RULES
 from matcher.types import Guide, Office, Proposal, Topic
 
@@ -114,12 +115,12 @@ def test_what_an_office_filled_in_is_read_back(report: desk.Report, tmp_path: Pa
 
 def test_the_target_is_checked_before_the_work(tmp_path: Path) -> None:
     with pytest.raises(OutputError, match=r"\.zip"):
-        check_split(tmp_path / "a.xlsx", [], force=False)
+        check_file_or_folder(tmp_path / "a.xlsx", (".zip",), [], force=False)
     (tmp_path / "full").mkdir()
     (tmp_path / "full" / "x").touch()
     with pytest.raises(OutputError, match="not empty"):
-        check_split(tmp_path / "full", [], force=False)
-    check_split(tmp_path / "full", [], force=True)
+        check_file_or_folder(tmp_path / "full", (".zip",), [], force=False)
+    check_file_or_folder(tmp_path / "full", (".zip",), [], force=True)
 
 
 def test_triage_writes_a_report_for_each_office(

@@ -33,7 +33,7 @@ from matcher.cli.options import (
     open_engine,
     place_named,
 )
-from matcher.files import check_output
+from matcher.files import check_file_or_folder, check_output
 from matcher.message import CLAUSE, Message, joined
 from matcher.screen import note, note_each, screen
 
@@ -129,12 +129,11 @@ def check_targets(
 ) -> None:
     """Whatever is in the way is told before the work, not after it."""
     from matcher.triage.notes import check_notes
-    from matcher.triage.offices import check_split
     from matcher.triage.reports import SUFFIXES
 
     check_output(out, SUFFIXES, inputs, force=force)
     if by_office is not None:
-        check_split(by_office, inputs, force=force)
+        check_file_or_folder(by_office, (".zip",), inputs, force=force)
     if notes is not None:
         check_notes(notes, inputs, force=force, word=word)
 

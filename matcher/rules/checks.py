@@ -59,8 +59,7 @@ class _Batch:
                 self.before[name, _year(old.year)].append(old)
 
 
-# What a check yields: the row, its status, and the message in Chinese and English.
-_Results = Iterator[tuple[int, Status, str, str]]
+_Results = Iterator[tuple[int, Status, Message]]  # of rows, by number
 
 
 def check(
@@ -78,8 +77,8 @@ def check(
     rows: list[list[Finding]] = [[] for _ in entries]
     organisations: list[OrganisationFinding] = []
     for rule in rules.rules:
-        for i, status, chinese, english in _results(rule, batch):
-            rows[i].append(Finding(rule.id, status, Message(f"{chinese}", f"{english}"), rule.clause))
+        for i, status, message in _results(rule, batch):
+            rows[i].append(Finding(rule.id, status, message, rule.clause))
         if rule.kind == "organisation_limit":
             organisations += _organisation_findings(rule, batch)
     return Checked(tuple(map(tuple, rows)), tuple(organisations))
@@ -116,17 +115,15 @@ def _over_limit(rule: Rule, batch: _Batch) -> Iterator[tuple[Status, list[int], 
             yield "possible", rows, sorted(rows + parts)
 
 
-def _organisation_message(rule: Rule, batch: _Batch, status: Status, counted: list[int]) -> tuple[str, str]:
+def _organisation_message(rule: Rule, batch: _Batch, status: Status, counted: list[int]) -> Message:
     where = f"“{rule.section}”" if rule.section else ""
-    chinese, english = (
-        f"单位{where}共 {len(counted)} 项，限 {rule.limit} 项",
-        f"the organisation has {len(counted)}",
-    )
+    chinese = f"单位{where}共 {len(counted)} 项，限 {rule.limit} 项"
+    english = f"the organisation has {len(counted)}"
     if status == "possible":
         chinese = f"可能超限：连同下属单位，{chinese}"
         english = f"possibly over the limit, counting its departments: {english}"
     lines = _lines(batch, counted)
-    return f"{chinese}（第 {lines} 行）", f"{english}, at most {rule.limit} (lines {lines})"
+    return Message(f"{chinese}（第 {lines} 行）", f"{english}, at most {rule.limit} (lines {lines})")
 
 
 def _organisation_limit(rule: Rule, batch: _Batch) -> _Results:
@@ -138,17 +135,15 @@ def _organisation_limit(rule: Rule, batch: _Batch) -> _Results:
     for status, rows, counted in _over_limit(rule, batch):
         message = _organisation_message(rule, batch, status, counted)
         for i in rows if status == "broken" else counted:
-            yield i, status, *message
+            yield i, status, message
 
 
 def _organisation_findings(rule: Rule, batch: _Batch) -> Iterator[OrganisationFinding]:
     for status, rows, counted in _over_limit(rule, batch):
-        chinese, english = _organisation_message(rule, batch, status, counted)
+        message = _organisation_message(rule, batch, status, counted)
         name = batch.entries[rows[0]].proposal.organisation
         lines = tuple(batch.entries[i].line for i in counted)
-        yield OrganisationFinding(
-            name, Finding(rule.id, status, Message(f"{chinese}", f"{english}"), rule.clause), lines
-        )
+        yield OrganisationFinding(name, Finding(rule.id, status, message, rule.clause), lines)
 
 
 def _by_person(batch: _Batch) -> dict[str, list[int]]:
@@ -166,15 +161,19 @@ def _same_person(batch: _Batch, name: str, rows: list[int], rule: Rule, what: st
     for i in rows:
         own = [j for j in rows if batch.organisations[j] and batch.organisations[j] == batch.organisations[i]]
         if len(own) > rule.limit:
-            yield (
-                i, "broken", f"负责人 {name} {what}有 {len(own)} 项，限 {rule.limit} 项（第 {_lines(batch, own)} 行）",
-                f"the principal investigator has {len(own)} proposals{kind}, at most {rule.limit} (lines {_lines(batch, own)})",
-            )  # fmt: skip
+            lines = _lines(batch, own)
+            message = Message(
+                f"负责人 {name} {what}有 {len(own)} 项，限 {rule.limit} 项（第 {lines} 行）",
+                f"the principal investigator has {len(own)} proposals{kind}, at most {rule.limit} (lines {lines})",
+            )
+            yield i, "broken", message
         else:
-            yield (
-                i, "possible", f"可能是同一人：{name} {what}另见于其他单位，共 {len(rows)} 项，限 {rule.limit} 项（第 {_lines(batch, rows)} 行）",
-                f"possibly the same person at another organisation: {len(rows)} proposals{kind}, at most {rule.limit} (lines {_lines(batch, rows)})",
-            )  # fmt: skip
+            lines = _lines(batch, rows)
+            message = Message(
+                f"可能是同一人：{name} {what}另见于其他单位，共 {len(rows)} 项，限 {rule.limit} 项（第 {lines} 行）",
+                f"possibly the same person at another organisation: {len(rows)} proposals{kind}, at most {rule.limit} (lines {lines})",
+            )
+            yield i, "possible", message
 
 
 def _investigator_limit(rule: Rule, batch: _Batch) -> _Results:
@@ -206,10 +205,12 @@ def _also_member(rule: Rule, batch: _Batch) -> _Results:
             own = [j for j in elsewhere if batch.organisations[j] == batch.organisations[i] != ""]
             status: Status = "broken" if len(own) > rule.limit else "possible"
             rows, mark = (own, "") if status == "broken" else (elsewhere, "可能是同一人：")
-            yield (
-                i, status, f"{mark}负责人 {name} 又是其他项目的成员（第 {_lines(batch, rows)} 行）",
-                f"the principal investigator{' (possibly the same person)' if mark else ''} is a member elsewhere (lines {_lines(batch, rows)})",
-            )  # fmt: skip
+            lines, doubt = _lines(batch, rows), " (possibly the same person)" if mark else ""
+            message = Message(
+                f"{mark}负责人 {name} 又是其他项目的成员（第 {lines} 行）",
+                f"the principal investigator{doubt} is a member elsewhere (lines {lines})",
+            )
+            yield i, status, message
 
 
 def _yearly_limit(rule: Rule, batch: _Batch) -> _Results:
@@ -238,12 +239,11 @@ def _with_archive(rule: Rule, batch: _Batch, name: str, year: str, rows: list[in
         own = batch.organisations[i]
         same = own and len(rows) + sum(organisation(p.organisation) == own for p in old) > rule.limit
         chinese, english = ("", "") if same else ("可能是同一人：", "possibly the same person: ")
-        yield (
-            i,
-            "broken" if same else "possible",
+        message = Message(
             f"{chinese}{name} {year} 年在档案中另有 {len(old)} 项（{ids}）",
             f"{english}{len(old)} more in the archive for {year} ({ids})",
         )
+        yield i, "broken" if same else "possible", message
 
 
 def _year(text: str) -> str:

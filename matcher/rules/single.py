@@ -6,12 +6,12 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime, time
 
+from matcher.message import Message
 from matcher.proposals import Entry
 from matcher.rules import Rule, Status
 from matcher.segment import fold
 
-# What a check yields: the status, and the message in Chinese and English.
-Result = tuple[Status, str, str]
+Result = tuple[Status, Message]  # what a check yields
 
 _NO = {"无", "否", "没有", "无在研", "无在研项目", "no", "none", "n", "false", "0", "/", "-", "—"}
 _MOMENT = re.compile(
@@ -24,7 +24,7 @@ _DAY_END = time(23, 59, 59)
 
 def unchecked(chinese: str, english: str) -> Result:
     """What is said where the batch lacks what a rule asks about."""
-    return "unchecked", f"未检查：没有{chinese}", f"not checked: no {english}"
+    return "unchecked", Message(f"未检查：没有{chinese}", f"not checked: no {english}")
 
 
 def moment(text: str) -> tuple[datetime | None, bool]:
@@ -65,7 +65,7 @@ def _running_projects(rule: Rule, entry: Entry) -> Iterator[Result]:
     if not plain:
         yield unchecked("在研项目情况", "statement on running projects")
     elif count > rule.limit:
-        yield "broken", f"有在研项目：{text[:60]}", f"has running projects: {text[:60]}"
+        yield "broken", Message(f"有在研项目：{text[:60]}", f"has running projects: {text[:60]}")
 
 
 def _deadline(rule: Rule, entry: Entry) -> Iterator[Result]:
@@ -78,7 +78,7 @@ def _deadline(rule: Rule, entry: Entry) -> Iterator[Result]:
     elif not timed and when.date() == rule.until.date() and rule.until.time() < _DAY_END:
         yield unchecked(f"提交的钟点（{until} 截止）", f"hour of submission (deadline {until})")
     elif when > rule.until:
-        yield "broken", f"提交于 {text}，晚于 {until}", f"submitted {text}, after {until}"
+        yield "broken", Message(f"提交于 {text}，晚于 {until}", f"submitted {text}, after {until}")
 
 
 def _budget_limit(rule: Rule, entry: Entry) -> Iterator[Result]:
@@ -105,9 +105,9 @@ def _text_limit(rule: Rule, entry: Entry) -> Iterator[Result]:
 
 def _range(rule: Rule, value: float, chinese: str, english: str) -> Iterator[Result]:
     if rule.most is not None and value > rule.most:
-        yield "broken", f"{chinese}，上限 {rule.most:g}", f"{english}, at most {rule.most:g}"
+        yield "broken", Message(f"{chinese}，上限 {rule.most:g}", f"{english}, at most {rule.most:g}")
     if rule.least is not None and value < rule.least:
-        yield "broken", f"{chinese}，下限 {rule.least:g}", f"{english}, at least {rule.least:g}"
+        yield "broken", Message(f"{chinese}，下限 {rule.least:g}", f"{english}, at least {rule.least:g}")
 
 
 def _born_after(rule: Rule, entry: Entry) -> Iterator[Result]:
@@ -117,7 +117,7 @@ def _born_after(rule: Rule, entry: Entry) -> Iterator[Result]:
     if when is None:
         yield unchecked("可辨认的出生日期", "date of birth that is understood")
     elif when.date() < rule.after:
-        yield "broken", f"出生于 {text}，早于 {rule.after}", f"born {text}, before {rule.after}"
+        yield "broken", Message(f"出生于 {text}，早于 {rule.after}", f"born {text}, before {rule.after}")
 
 
 SINGLE: Mapping[str, Callable[[Rule, Entry], Iterator[Result]]] = {

@@ -95,14 +95,15 @@ def judge(match: Match, declared: Declared, topics: Mapping[str, Topic]) -> Judg
     belief = {t: p * (DECLARED_CREDIT if t == filed else 1.0) for t, p in text.items()}
     total = math.fsum(belief.values()) + none
     belief = {t: p / total for t, p in belief.items()}
-    sure = _Belief(filed, belief, none / total)
-    verdict, suggested = sure.verdict(declared)
+    grounds = Grounds(filed, text, none, belief, none / total)
+    verdict, suggested = _verdict(grounds, declared)
     runner_up = max((p for t, p in text.items() if t != suggested), default=0.0)
     p_filed = text[filed] if filed else None
     p_suggested = text[suggested] if suggested else None
     other = runner_up if suggested == filed or p_filed is None else p_filed
-    hit = next((h for h in match.hits if h.topic_id == (suggested or sure.best)), match.hits[0])
-    confidence = {"outside": sure.none, "agree": belief.get(filed or "", 0.0)}.get(verdict, belief[sure.best])
+    hit = next((h for h in match.hits if h.topic_id == (suggested or grounds.best)), match.hits[0])
+    sure = {"outside": grounds.none_belief, "agree": belief.get(filed or "", 0.0)}
+    confidence = sure.get(verdict, belief[grounds.best])
     return Judged(
         verdict,
         filed,
@@ -113,35 +114,23 @@ def judge(match: Match, declared: Declared, topics: Mapping[str, Topic]) -> Judg
         round(confidence, DECIMALS),
         round((none if suggested is None else p_suggested or 0.0) - other, DECIMALS),
         round(1.0 if filed is None else 1.0 - belief[filed], DECIMALS),
-        reason(verdict, Grounds(filed, sure.best, text, none, belief), declared, topics),
+        reason(verdict, grounds, declared, topics),
         _pair(hit),
         match.warnings,
     )
 
 
-@dataclass(frozen=True, slots=True)
-class _Belief:
-    """Probabilities with the applicant's choice counted in."""
-
-    filed: str | None
-    topics: Mapping[str, float]
-    none: float
-
-    @property
-    def best(self) -> str:
-        """The likeliest topic."""
-        return max(self.topics, key=lambda t: self.topics[t])
-
-    def verdict(self, declared: Declared) -> tuple[Verdict, str | None]:
-        """(verdict, suggested topic)."""
-        if self.filed is not None and self.topics[self.filed] >= AGREE_FROM:
-            return "agree", self.filed
-        if self.none >= max(OUTSIDE_FROM, self.topics[self.best]):
-            return "outside", None
-        if not declared.text:
-            return "undeclared", self.best
-        sure = self.best != self.filed and self.topics[self.best] >= MOVE_FROM
-        return ("move" if sure and declared.topic_id else "ask"), self.best
+def _verdict(grounds: Grounds, declared: Declared) -> tuple[Verdict, str | None]:
+    """(verdict, suggested topic)."""
+    filed, best, belief = grounds.filed, grounds.best, grounds.belief
+    if filed is not None and belief[filed] >= AGREE_FROM:
+        return "agree", filed
+    if grounds.none_belief >= max(OUTSIDE_FROM, belief[best]):
+        return "outside", None
+    if not declared.text:
+        return "undeclared", best
+    sure = best != filed and belief[best] >= MOVE_FROM
+    return ("move" if sure and declared.topic_id else "ask"), best
 
 
 def _rounded(value: float | None) -> float | None:

@@ -15,13 +15,7 @@ from matcher.proposals import BadRow, Entry
 from matcher.readers.table import place
 from matcher.rules import Finding, Rules, Status
 from matcher.rules.checks import OrganisationFinding, check
-from matcher.triage import (
-    VERDICTS,
-    Judged,
-    Verdict,
-    judge,
-    unreadable,
-)
+from matcher.triage import VERDICTS, Judged, Verdict, judge, unreadable
 from matcher.triage.declared import DeclaredReader
 from matcher.types import Guide, Proposal, Topic
 
@@ -84,13 +78,12 @@ class Report:
     rules: Rules | None
 
 
-def judged_rows(engine: Engine, received: Received, start: int = 0) -> Iterator[Judged]:
-    """What the desk says of each row from number `start` on, in order; a bad row never stops the rest."""
+def judged_rows(engine: Engine, received: Received) -> Iterator[Judged]:
+    """What the desk says of each row, in order; a bad row never stops the rest."""
     reader = DeclaredReader(engine.guide.topics)
-    rest = received[start:]
-    proposals = (row.proposal for row in rest if isinstance(row, Entry))
+    proposals = (row.proposal for row in received if isinstance(row, Entry))
     matches = engine.match_many(proposals, len(engine.topics), explained=_EXPLAINED)
-    for row in rest:
+    for row in received:
         if isinstance(row, BadRow):
             yield unreadable(row.reason)
         else:

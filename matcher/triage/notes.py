@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from matcher.errors import OutputError
-from matcher.files import check_output, check_output_folder, plain_name, replacing, replacing_file
+from matcher.files import check_file_or_folder, plain_name, replacing, replacing_file
 from matcher.segment import visible
 from matcher.sheet import DAWN, harmless, printable, write_csv
 from matcher.triage.columns import NONE
@@ -48,10 +48,7 @@ def check_notes(target: Path, inputs: Sequence[Path | None], *, force: bool, wor
             f"{target.name} 装不下 Word 文档：请给文件夹或 .zip。",
             f"{target.name} cannot hold Word documents; name a folder or a .zip.",
         )
-    if target.suffix:
-        check_output(target, (".txt", ".csv", ".zip"), inputs, force=force)
-    else:
-        check_output_folder(target, inputs, force=force)
+    check_file_or_folder(target, (".txt", ".csv", ".zip"), inputs, force=force)
 
 
 def write_notes(

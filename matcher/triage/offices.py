@@ -7,13 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from matcher.files import (
-    check_output,
-    check_output_folder,
-    plain_name,
-    replacing_file,
-    temporary_folder,
-)
+from matcher.files import plain_name, replacing_file, temporary_folder
 from matcher.sheet import DAWN
 from matcher.triage.columns import NONE
 from matcher.triage.desk import Report, Row, summarise
@@ -22,14 +16,6 @@ from matcher.types import Topic
 
 # What the file of the rows is called that no office is named for.
 NO_OFFICE = "无处室-no-office"
-
-
-def check_split(target: Path, inputs: Sequence[Path | None], *, force: bool) -> None:
-    """OutputError unless the split may be written to `target`: a .zip, or a new or empty folder; `force` for others."""
-    if target.suffix:
-        check_output(target, (".zip",), inputs, force=force)
-    else:
-        check_output_folder(target, inputs, force=force)
 
 
 def write_split(report: Report, target: Path, suffix: str = ".xlsx") -> list[tuple[str, int]]:

@@ -15,17 +15,21 @@ _DECLARED = settings.characters("triage.reasons.declared")
 
 @dataclass(frozen=True, slots=True)
 class Grounds:
-    """What a verdict rests on: the filed and the likeliest topic, and all probabilities.
+    """What a verdict rests on: the filed topic, and the probability of every topic and of none.
 
-    `text` and `none` are the engine's own, `belief` has the applicant's choice counted in; `best`
-    is the likeliest topic by belief.
+    `text` and `none` are the engine's own; in `belief` and `none_belief` the applicant's choice is counted in.
     """
 
     filed: str | None
-    best: str
     text: Mapping[str, float]
     none: float
     belief: Mapping[str, float]
+    none_belief: float
+
+    @property
+    def best(self) -> str:
+        """The likeliest topic by belief."""
+        return max(self.belief, key=lambda t: self.belief[t])
 
 
 def reason(verdict: str, grounds: Grounds, declared: Declared, topics: Mapping[str, Topic]) -> Message:

@@ -139,10 +139,14 @@ def _queue(book: Any, report: Report) -> None:
 
 def _plain(book: Any, title: str, table: Iterable[list[Cell]], widths: tuple[int, ...]) -> None:
     """A sheet of a table whose first row is the heading."""
-    sheet = _sheet(book, title, widths, "A2")
-    cells = _Cells(sheet)
+    _fill(_sheet(book, title, widths, "A2"), table)
+
+
+def _fill(sheet: Any, table: Iterable[list[Cell]]) -> None:
     for i, row in enumerate(table):
-        sheet.append(cells.heading(map(str, row)) if i == 0 else [text_cell(sheet, cell) for cell in row])
+        sheet.append(
+            _Cells(sheet).heading(map(str, row)) if i == 0 else [text_cell(sheet, cell) for cell in row]
+        )
 
 
 def _heat_map(book: Any, report: Report) -> None:
@@ -158,6 +162,4 @@ def _heat_map(book: Any, report: Report) -> None:
             start_type="num", start_value=0, start_color="FFFFFF", end_type="max", end_color="F4845F"
         )
         sheet.conditional_formatting.add(area, scale)
-    cells = _Cells(sheet)
-    for i, row in enumerate(table):
-        sheet.append(cells.heading(map(str, row)) if i == 0 else [text_cell(sheet, cell) for cell in row])
+    _fill(sheet, table)
