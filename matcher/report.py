@@ -14,7 +14,7 @@ from rich.text import Text
 from matcher import settings
 from matcher.matching.explain import Explanation
 from matcher.message import CLAUSE, SEMICOLON, Message, joined, label, percent
-from matcher.screen import shortened, spoken
+from matcher.screen import plain_table, shortened, spoken
 from matcher.segment import visible
 from matcher.types import Guide, Match, Topic
 
@@ -131,7 +131,7 @@ def _heading(zh: str, en: str) -> Message:
 
 def _table(*headings: Message) -> Table:
     """An empty table of topics: what is short on one line, sections and titles on several if need be."""
-    table = Table(box=None, pad_edge=False, header_style="dim")
+    table = plain_table()
     for heading in headings:
         folded = heading.en in ("title", "section")
         table.add_column(spoken(heading), overflow="fold", no_wrap=not folded)
@@ -175,11 +175,10 @@ def _pairs(match: Match) -> Table:
     table.add_row("", Text(f"{spoken(label('为什么是', 'why'))} {best.topic_id}", style="dim"), "")
     pairs = [e for e in best.evidence if not (e.topic.id.endswith("#whole") or e.query.id.endswith("#whole"))]
     # By meaning; by words only where the encoder knows nothing of the text.
+    proposal, topic = f"{spoken(label('申报书', 'proposal'))}:", f"{spoken(label('课题', 'topic'))}:"
     for e in ([e for e in pairs if e.by == "dense"] or pairs)[:_PAIRS_SHOWN]:
-        table.add_row(
-            f"{e.score:.2f}", spoken(label("申报书", "proposal")) + ":", Text(shortened(e.query.text, _TEXT))
-        )
-        table.add_row("", spoken(label("课题", "topic")) + ":", Text(shortened(e.topic.text, _TEXT)))
+        table.add_row(f"{e.score:.2f}", proposal, Text(shortened(e.query.text, _TEXT)))
+        table.add_row("", topic, Text(shortened(e.topic.text, _TEXT)))
     return table
 
 
@@ -189,9 +188,8 @@ def _print_explanation(console: Console, explanation: Explanation) -> None:
         for link in explanation.links[:_LINKS_SHOWN]
     ]
     if links:
-        console.print(
-            Text(f"     {spoken(label('相关的词', 'words'))}: {visible(spoken(joined(links, CLAUSE)))}")
-        )
+        words = f"{spoken(label('相关的词', 'words'))}: {visible(spoken(joined(links, CLAUSE)))}"
+        console.print(Text(f"     {words}"))
     table = Table(box=None, pad_edge=False, show_header=False, padding=(0, 1, 0, 4))
     table.add_column(no_wrap=True)
     table.add_column(overflow="fold")
@@ -209,12 +207,8 @@ def _print_discounts(console: Console, match: Match) -> None:
         text = Text(f"     {spoken(DISCOUNTS[d.reason])}: ", style="dim")
         console.print(text.append(shortened(d.passage.text, _DISCOUNT)))
     if (more := len(match.discounts) - _DISCOUNTS_SHOWN) > 0:
-        console.print(
-            Text(
-                spoken(Message(f"     … {more} 处", f"     … {more} more", f"     … {more} 处 / more")),
-                style="dim",
-            )
-        )
+        rest = Message(f"… {more} 处", f"… {more} more", f"… {more} 处 / more")
+        console.print(Text(f"     {spoken(rest)}", style="dim"))
 
 
 def counted(topics: int) -> Message:
@@ -229,12 +223,8 @@ def _unread(line: int) -> Message:
 def print_guide(console: Console, guide: Guide) -> None:
     """A guide for people: its topics and offices, the findings, and the lines that could not be read."""
     console.print(Text(visible(f"{guide.title}  （{spoken(counted(len(guide.topics)))}）"), style="bold"))
-    table = _table(
-        _heading("课题", "topic"),
-        _heading("行", "lines"),
-        _heading("类别", "section"),
-        _heading("名称", "title"),
-    )
+    names = ("课题", "topic"), ("行", "lines"), ("类别", "section"), ("名称", "title")
+    table = _table(*(_heading(zh, en) for zh, en in names))
     _add_office_column(table, guide.topics)
     for t in guide.topics:
         lines = f"{t.lines[0]}–{t.lines[1]}"
@@ -247,27 +237,14 @@ def print_guide(console: Console, guide: Guide) -> None:
     console.print(Text(spoken(joined([Message("逐行核对", "audit"), ": ", listed]))))
     for line in (a for a in guide.audit if a.role == "unread"):
         console.print(Text(f"  {spoken(_unread(line.line))}: {shortened(line.text, _TEXT)}", style="yellow"))
-    _print_findings(console, guide.findings)
-
-
-def _print_findings(console: Console, findings: Sequence[str]) -> None:
-    for finding in findings:
-        console.print(
-            Text(f"  {spoken(Message('发现', 'finding'))}: {visible(spoken(finding))}", style="yellow")
+    for finding in guide.findings:
+        text = f"  {spoken(Message('发现', 'finding'))}: {visible(spoken(finding))}"
+        console.print(Text(text, style="yellow"))
+    if guide.findings:
+        advice = Message(
+            "可用 --out guide.xlsx 导出后修订，再用作指南", "mend it with --out guide.xlsx, itself a guide"
         )
-    if findings:
-        console.print(
-            Text(
-                "  "
-                + spoken(
-                    Message(
-                        "可用 --out guide.xlsx 导出后修订，再用作指南",
-                        "mend it with --out guide.xlsx, itself a guide",
-                    )
-                ),
-                style="dim",
-            )
-        )
+        console.print(Text(f"  {spoken(advice)}", style="dim"))
 
 
 _ROLES = {

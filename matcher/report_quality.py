@@ -6,13 +6,12 @@ from collections.abc import Mapping
 from typing import Any
 
 from rich.console import Console
-from rich.table import Table
 from rich.text import Text
 
 from matcher import settings
 from matcher.message import Message, label
 from matcher.report import VERDICT_NAMES
-from matcher.screen import shortened, spoken
+from matcher.screen import plain_table, shortened, spoken
 from matcher.segment import visible
 
 _GROUP = settings.characters("report.group")
@@ -21,18 +20,9 @@ _GROUP = settings.characters("report.group")
 def print_evaluation(console: Console, figures: Mapping[str, Any]) -> None:
     """The figures of `matcher evaluate`: one block a group, one line a system, mean and 95 % interval."""
     systems: Mapping[str, Mapping[str, Mapping[str, Any]]] = figures["systems"]
-    table = Table(box=None, pad_edge=False, header_style="dim")
-    for heading in (
-        label("分组", "group"),
-        "n",
-        label("方法", "system"),
-        "top-1",
-        "top-3",
-        "MRR",
-        "nDCG@5",
-        label("处室", "office"),
-    ):
-        table.add_column(spoken(heading), no_wrap=True, overflow="ignore")
+    measures = ("top-1", "top-3", "MRR", "nDCG@5", label("处室", "office"))
+    headings = (label("分组", "group"), "n", label("方法", "system"), *measures)
+    table = plain_table(*headings, no_wrap=True, overflow="ignore")
     for group in systems["hybrid"]:
         # Sections and offices are many and small: they are shown for the hybrid alone.
         shown = ["hybrid"] if group.startswith(("section:", "office:")) else list(systems)
@@ -49,10 +39,8 @@ def print_evaluation(console: Console, figures: Mapping[str, Any]) -> None:
 
 def print_figures(console: Console, heading: str, rows: Mapping[str, Mapping[str, float | None]]) -> None:
     """A table of figures, a row a line; – where there is none."""
-    table = Table(box=None, pad_edge=False, header_style="dim")
     names = list(dict.fromkeys(name for row in rows.values() for name in row))
-    for name in (heading, *names):
-        table.add_column(spoken(_figure(name)), overflow="fold")
+    table = plain_table(*map(_figure, (heading, *names)), overflow="fold")
     for title, row in rows.items():
         figures = [_number(row.get(name)) for name in names]
         table.add_row(Text(visible(spoken(_figure(title)))), *figures)
@@ -61,9 +49,7 @@ def print_figures(console: Console, heading: str, rows: Mapping[str, Mapping[str
 
 def print_refit(console: Console, before: Mapping[str, float], after: Mapping[str, float]) -> None:
     """The figures of a calibration on rows that it has not seen, before and after a refit."""
-    table = Table(box=None, pad_edge=False, header_style="dim")
-    for heading in (label("留出", "held out"), label("之前", "before"), label("之后", "after")):
-        table.add_column(spoken(heading))
+    table = plain_table(label("留出", "held out"), label("之前", "before"), label("之后", "after"))
     for name, value in after.items():
         table.add_row(spoken(_figure(name)), _number(before.get(name)), _number(value))
     console.print(table)
@@ -78,26 +64,19 @@ def _number(value: float | None) -> str:
 
 def _print_decisions(console: Console, decisions: Mapping[str, Any]) -> None:
     inside, outside = decisions["inside"], decisions["outside"]
-    console.print(
-        Text(
-            spoken(
-                Message(
-                    f"范围: {inside} 份有合适课题，{outside} 份没有",
-                    f"scope: {inside} fit a topic, {outside} fit none",
-                    f"范围 / scope: {inside} 份有合适课题 fit a topic, {outside} 份没有 fit none",
-                )
-            )
-        )
+    scope = Message(
+        f"范围: {inside} 份有合适课题，{outside} 份没有",
+        f"scope: {inside} fit a topic, {outside} fit none",
+        f"范围 / scope: {inside} 份有合适课题 fit a topic, {outside} 份没有 fit none",
     )
+    console.print(Text(spoken(scope)))
     for verdict, row in decisions["verdicts"].items():
         if row["n"]:
             console.print(Text(f"  {spoken(_rightness(verdict, row))}"))
     for name in _FIGURES:
         if decisions.get(name) is not None:
             console.print(Text(f"  {spoken(_figure(name))}: {decisions[name]:.3f}"))
-    table = Table(box=None, pad_edge=False, header_style="dim")
-    for heading in (label("把握", "confidence"), "n", label("平均", "mean"), label("正确", "right")):
-        table.add_column(spoken(heading))
+    table = plain_table(label("把握", "confidence"), "n", label("平均", "mean"), label("正确", "right"))
     for low, high, count, confidence, right in decisions["reliability"]:
         table.add_row(f"{low:.1f}–{high:.1f}", str(count), f"{confidence:.2f}", f"{right:.2f}")
     console.print(table)

@@ -18,6 +18,7 @@ from matcher.segment import visible
 
 if TYPE_CHECKING:
     from rich.console import ConsoleOptions, RenderableType
+    from rich.table import Table
 
 _NARROWEST = settings.columns("screen.narrowest")
 # The languages of this process's messages, chosen once by `speak`.
@@ -52,6 +53,16 @@ def screen(*, stderr: bool = False) -> Screen:
     if console.is_terminal or os.environ.get("COLUMNS", "").isdecimal():
         return console
     return Screen(highlight=False, stderr=stderr, width=max(console.width, _NARROWEST))
+
+
+def plain_table(*headings: str, **columns: Any) -> Table:
+    """An empty table without lines, below grey headings; `columns` is what rich makes each of them by."""
+    from rich.table import Table
+
+    table = Table(box=None, pad_edge=False, header_style="dim")
+    for heading in headings:
+        table.add_column(spoken(heading), **columns)
+    return table
 
 
 def shortened(text: str, most: int) -> str:

@@ -24,7 +24,7 @@ from matcher.cli.options import (
 from matcher.cli.season import BatchNumberOption, FileArgument, batch_of, open_season, path_of
 from matcher.files import check_output, check_output_folder
 from matcher.message import Message, joined, label
-from matcher.screen import note, note_each, screen, spoken
+from matcher.screen import note, note_each, plain_table, screen, spoken
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -245,26 +245,19 @@ def _guide(file: Path | None) -> Guide:
 
 
 def _print(findings: Findings, threshold: float) -> None:
-    from rich.table import Table
     from rich.text import Text
 
     from matcher.duplicates.wording import ADVICE, KINDS, TEAMS
     from matcher.segment import visible
 
-    table = Table(box=None, pad_edge=False, header_style="dim")
     headings = ("关注度", "concern"), ("类型", "kind"), ("甲", "a"), ("乙", "b"), ("团队", "team")
-    for zh, en in headings:
-        table.add_column(spoken(label(zh, en)), overflow="fold")
+    table = plain_table(*(label(zh, en) for zh, en in headings), overflow="fold")
     shown = [p for p in findings.pairs if p.concern >= threshold]
     for pair in shown:
-        a, b = (findings.proposals[name] for name in (pair.a, pair.b))
-        cells = [f"{p.id} {p.title}" for p in (a, b)]
-        table.add_row(
-            f"{pair.concern:.2f}",
-            spoken(KINDS[pair.kind]),
-            *(Text(visible(c)) for c in cells),
-            spoken(TEAMS[pair.same_team]),
-        )
+        both = (findings.proposals[name] for name in (pair.a, pair.b))
+        cells = [Text(visible(f"{p.id} {p.title}")) for p in both]
+        kind, team = spoken(KINDS[pair.kind]), spoken(TEAMS[pair.same_team])
+        table.add_row(f"{pair.concern:.2f}", kind, *cells, team)
     console = screen()
     console.print(table)
     count = Message(f"{len(shown)} 对。", f"{len(shown)} pairs. ", f"{len(shown)} 对 / pairs。")

@@ -18,7 +18,7 @@ from matcher.errors import EncoderError
 from matcher.matching.identity import Identity
 from matcher.proposals import BadRow, Entry
 from matcher.report import match_json
-from matcher.scale.processes import Processes, cores
+from matcher.scale import processes
 from matcher.scale.work import EncoderSource, EngineSource, Executor, Work
 from matcher.screen import json_line
 from matcher.triage import Judged, desk
@@ -104,10 +104,10 @@ def _answered(
     large = LARGE.get(engine.encoder.name, 0) if large is None else large
     first = list(islice(rest, large))
     everything, known = chain(first, rest), engine.identity
-    if len(first) < large or cores() < 2 or known is None or engine.encoder.name not in SHIPPED:
+    if len(first) < large or processes.cores() < 2 or known is None or engine.encoder.name not in SHIPPED:
         yield from task(engine, everything, *arguments)
         return
-    yield from Processes().run(Work(EngineSource(known, engine.cache), task, arguments), everything)
+    yield from processes.run(Work(EngineSource(known, engine.cache), task, arguments), everything)
 
 
 def _identity(engine: Engine) -> Identity:

@@ -27,29 +27,26 @@ def cores() -> int:
     return os.cpu_count() or 1
 
 
-class Processes:
-    """An executor whose processes end with this one, however it ends."""
-
-    def run(self, task: Work, rows: Iterable[Any]) -> Iterator[Any]:
-        """As `Executor`; EncoderError if a process was killed, as by too little memory."""
-        watched, held = Pipe(duplex=False)
-        with held, ProcessPoolExecutor(cores(), get_context("spawn"), _start, (watched, task)) as executor:
-            try:
-                yield from work.ordered(
-                    rows,
-                    _CHUNK,
-                    lambda chunk: executor.submit(work.perform, task.name, chunk),
-                    Future.result,
-                    lambda: 2 * cores(),
-                )
-            except BrokenProcessPool as error:
-                raise EncoderError(
-                    "并行的进程中途结束（内存不足？）：请关闭其他程序后再运行，或加 --fast。",
-                    "One of the processes ended (too little memory?); close other programs and run again, or use --fast.",
-                ) from error
-            except BaseException:
-                held.close()  # nobody waits for answers that are not wanted any more
-                raise
+def run(task: Work, rows: Iterable[Any]) -> Iterator[Any]:
+    """As `Executor`, by processes that end with this one, however it ends; EncoderError if one was killed, as by too little memory."""
+    watched, held = Pipe(duplex=False)
+    with held, ProcessPoolExecutor(cores(), get_context("spawn"), _start, (watched, task)) as executor:
+        try:
+            yield from work.ordered(
+                rows,
+                _CHUNK,
+                lambda chunk: executor.submit(work.perform, task.name, chunk),
+                Future.result,
+                lambda: 2 * cores(),
+            )
+        except BrokenProcessPool as error:
+            raise EncoderError(
+                "并行的进程中途结束（内存不足？）：请关闭其他程序后再运行，或加 --fast。",
+                "One of the processes ended (too little memory?); close other programs and run again, or use --fast.",
+            ) from error
+        except BaseException:
+            held.close()  # nobody waits for answers that are not wanted any more
+            raise
 
 
 def _start(watched: Connection, task: Work) -> None:
