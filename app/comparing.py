@@ -16,7 +16,7 @@ from matcher.duplicates.concern import fitted
 from matcher.embeddings import FAST
 from matcher.engine import Engine
 from matcher.files import temporary_folder
-from matcher.proposals import BadRow, Entry
+from matcher.readers.batch import BadRow, Entry
 from matcher.types import Proposal
 
 # Uploads of anyone who can reach the page are one thing; naming folders of the machine is for whoever sits at it.

@@ -1,16 +1,14 @@
-"""Proposals with judgements, for evaluation; the batches that they come from are read by `matcher.readers`."""
+"""Proposals with judgements, for evaluation."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from matcher.errors import BatchError
 from matcher.readers.batch import BadRow, Batch, Entry
 from matcher.types import Proposal
-
-__all__ = ["BadRow", "Entry", "Labelled", "read_entries", "read_labelled", "read_proposals"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,17 +24,6 @@ class Labelled:
     style: str
     language: str
     author: str
-
-
-def read_entries(path: Path, chosen: Mapping[str, str] | None = None) -> Iterator[Entry | BadRow]:
-    """The rows of a batch in order, as `Batch` gives them; `chosen` maps fields to columns."""
-    return iter(Batch(path, chosen))
-
-
-def read_proposals(path: Path) -> Iterator[Proposal | BadRow]:
-    """The proposals of a batch in order, without what only filing rules ask for; errors as `Batch`."""
-    for row in Batch(path):
-        yield row if isinstance(row, BadRow) else row.proposal
 
 
 def read_labelled(path: Path) -> list[Labelled]:

@@ -7,8 +7,7 @@ from pathlib import Path
 import pytest
 
 from matcher.errors import BatchError
-from matcher.proposals import BadRow, Entry
-from matcher.readers.batch import Batch
+from matcher.readers.batch import BadRow, Batch, Entry
 from matcher.readers.form import form_of_text
 from matcher.types import Proposal
 from tests.test_readers import write_pdf

@@ -11,11 +11,11 @@ import nbformat
 import pytest
 from rich.console import Console
 
-from matcher import report_quality, shipped
+from matcher import read_proposals, report_quality, shipped
 from matcher.engine import Engine
 from matcher.evaluate import decisions, summary
 from matcher.message import percent
-from matcher.proposals import read_labelled, read_proposals
+from matcher.proposals import read_labelled
 from matcher.types import Proposal
 from tests.notebooks import FOLDER, NAMES, execute, read
 

@@ -15,7 +15,7 @@ from matcher.engine import Engine
 from matcher.errors import OutputError
 from matcher.files import check_file_or_folder
 from matcher.message import Message
-from matcher.proposals import BadRow, Entry
+from matcher.readers.batch import BadRow, Entry
 from matcher.rules import Rule, Rules
 from matcher.triage import Judged, desk, unreadable
 from matcher.triage.columns import COLUMNS, ID, NONE

@@ -5,8 +5,10 @@ from pathlib import Path
 
 import pytest
 
+from matcher import read_proposals
 from matcher.errors import BatchError
-from matcher.proposals import BadRow, Labelled, read_labelled, read_proposals
+from matcher.proposals import Labelled, read_labelled
+from matcher.readers.batch import BadRow, Batch
 from matcher.readers.rows import fields_by_name
 from matcher.types import Proposal
 
@@ -44,7 +46,7 @@ def test_rows_in_order_and_none_dropped(tmp_path: Path) -> None:
         '{"id": "d", "note": "neither"}',
         '{"id": "e", "title": null, "abstract": "=1+1"}',
     )
-    rows = list(read_proposals(file))
+    rows = [row if isinstance(row, BadRow) else row.proposal for row in Batch(file)]
     assert rows[0] == Proposal("a", "甲", "摘要一", year="2021")
     assert rows[2] == Proposal("line-3", "乙", "")
     assert rows[5] == Proposal("e", "", "=1+1")
@@ -56,13 +58,13 @@ def test_rows_in_order_and_none_dropped(tmp_path: Path) -> None:
 def test_a_table_with_chinese_columns(tmp_path: Path) -> None:
     file = tmp_path / "batch.csv"
     file.write_bytes('编号,项目名称,摘要\n1,甲,"两行\n摘要"\n2,乙,丙\n'.encode("gb18030"))
-    assert list(read_proposals(file)) == [Proposal("1", "甲", "两行\n摘要"), Proposal("2", "乙", "丙")]
+    assert read_proposals(file) == [Proposal("1", "甲", "两行\n摘要"), Proposal("2", "乙", "丙")]
 
 
 def test_missing_columns_are_named(tmp_path: Path) -> None:
     file = write(tmp_path / "batch.csv", "颜色,体重", "红,3")
     with pytest.raises(BatchError, match="expected a column title or abstract, found 颜色, 体重"):
-        list(read_proposals(file))
+        list(Batch(file))
 
 
 def test_labelled_rows(tmp_path: Path) -> None:

@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 
 from matcher.errors import DocumentError
 from matcher.guide.mending import read_guide
-from matcher.proposals import Entry, read_entries
 from matcher.readers import ocr, read_document
+from matcher.readers.batch import Batch, Entry
 from matcher.readers.encoding import decode
 from matcher.readers.form import form_of_text, long_cells, read_form
 from matcher.readers.form_labels import label_of
@@ -293,7 +293,7 @@ def test_a_blank_form_is_empty(text: str) -> None:
 def test_a_long_cell_of_a_batch_is_read_like_a_form(tmp_path: Path) -> None:
     cell = "一、研究背景：近年来很快。二、研究内容：测量夜市的噪声，比较治理办法的成效。"
     (tmp_path / "a.csv").write_text(f"id,title,abstract\n1,夜市,{cell}\n", encoding="utf-8")
-    (row,) = read_entries(tmp_path / "a.csv")
+    (row,) = Batch(tmp_path / "a.csv")
     assert isinstance(row, Entry)
     assert row.proposal.abstract == "测量夜市的噪声，比较治理办法的成效。"
     assert [(s.kind, s.start) for s in row.proposal.sections] == [("background", None), ("content", 3)]

@@ -23,7 +23,7 @@ from openpyxl import load_workbook
 from matcher.errors import OutputError, ReportError
 from matcher.guide import read_guide
 from matcher.message import Message
-from matcher.proposals import BadRow, Entry
+from matcher.readers.batch import BadRow, Entry
 from matcher.rules import Rule, Rules
 from matcher.sheet import harmless, printable
 from matcher.triage import Judged, Pair, desk, unreadable

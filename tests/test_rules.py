@@ -9,7 +9,7 @@ import pytest
 
 from matcher.errors import RulesError
 from matcher.message import Message, spoken
-from matcher.proposals import Entry
+from matcher.readers.batch import Entry
 from matcher.rules import KINDS, Finding, Rule, Rules, read_rules, rules_for
 from matcher.rules.checks import check
 from matcher.rules.names import is_part_of, organisation, people, person

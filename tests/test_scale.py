@@ -25,7 +25,8 @@ from matcher.embeddings import FAST, load_encoder
 from matcher.engine import Engine
 from matcher.errors import ClusterError, EncoderError, ExtraError
 from matcher.message import Message
-from matcher.proposals import BadRow, Entry, read_labelled
+from matcher.proposals import read_labelled
+from matcher.readers.batch import BadRow, Entry
 from matcher.report import match_json
 from matcher.scale import work
 from matcher.scale.batches import add, answer_lines, answers, judged_rows, spread

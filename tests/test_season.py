@@ -22,7 +22,7 @@ from matcher.duplicates.cases import case_of
 from matcher.errors import ReportError, SeasonError
 from matcher.guide import read_guide
 from matcher.message import Message
-from matcher.proposals import BadRow, Entry
+from matcher.readers.batch import BadRow, Entry
 from matcher.rules import Finding
 from matcher.season import NONE, Season, StaleError, bring
 from matcher.triage import Judged, Pair, desk, unreadable

@@ -12,8 +12,7 @@ from matcher.engine import Engine
 from matcher.errors import OutputError, ReportError
 from matcher.guide import read_guide
 from matcher.message import Message
-from matcher.proposals import Entry, read_entries
-from matcher.readers.batch import BadRow, Batch
+from matcher.readers.batch import BadRow, Batch, Entry
 from matcher.readers.labels import ANSWERS
 from matcher.rules import Finding
 from matcher.triage import Judged, Pair, Verdict, chances, desk, judge
@@ -171,7 +170,7 @@ def batch(tmp_path: Path) -> Path:
 
 
 def triaged(engine: Engine, file: Path) -> desk.Report:
-    received = list(read_entries(file))
+    received = list(Batch(file))
     return desk.report(engine.guide, file.name, received, list(desk.judged_rows(engine, received)))
 
 
@@ -212,7 +211,7 @@ def test_the_summary_counts_every_row_once(tianjin: Engine, batch: Path) -> None
 
 
 def test_a_row_is_judged_the_same_wherever_a_run_was_interrupted(tianjin: Engine, batch: Path) -> None:
-    received = list(read_entries(batch))
+    received = list(Batch(batch))
     whole = list(desk.judged_rows(tianjin, received))
     for start in range(len(received)):
         assert list(desk.judged_rows(tianjin, received[start:])) == whole[start:]
@@ -315,7 +314,7 @@ def test_findings_of_rules_stand_beside_the_verdict_and_do_not_change_it(
     from matcher.rules import Rule, Rules
 
     rules = Rules("g", "", (Rule("org", "organisation_limit", "第1条", limit=1),))
-    received = list(read_entries(batch))
+    received = list(Batch(batch))
     judged = list(desk.judged_rows(tianjin, received))
     plain = desk.report(tianjin.guide, "b", received, judged)
     ruled = desk.report(tianjin.guide, "b", received, judged, rules)

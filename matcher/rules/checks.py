@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from matcher import settings
 from matcher.message import Message
-from matcher.proposals import Entry
+from matcher.readers.batch import Entry
 from matcher.rules import Finding, Rule, Rules, Status
 from matcher.rules.names import is_part_of, organisation, people
 from matcher.rules.single import SINGLE, unchecked

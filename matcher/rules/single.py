@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime, time
 
 from matcher.message import Message
-from matcher.proposals import Entry
+from matcher.readers.batch import Entry
 from matcher.rules import Rule, Status
 from matcher.segment import fold
 

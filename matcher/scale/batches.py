@@ -16,7 +16,7 @@ from matcher.embeddings import CPU, FAST, SHIPPED, Computing, Encoder, Kind, Vec
 from matcher.engine import Engine
 from matcher.errors import EncoderError
 from matcher.matching.identity import Identity
-from matcher.proposals import BadRow, Entry
+from matcher.readers.batch import BadRow, Entry
 from matcher.report import match_json
 from matcher.scale import processes
 from matcher.scale.work import EncoderSource, EngineSource, Executor, Work

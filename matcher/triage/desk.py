@@ -11,7 +11,7 @@ from matcher import settings
 from matcher.engine import Engine
 from matcher.index import folder
 from matcher.message import Message
-from matcher.proposals import BadRow, Entry
+from matcher.readers.batch import BadRow, Entry
 from matcher.readers.table import place
 from matcher.rules import Finding, Rules, Status
 from matcher.rules.checks import OrganisationFinding, check
