@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from types import TracebackType
 from typing import Protocol, Self
 
 from matcher import settings
@@ -53,12 +52,12 @@ class Records(Protocol):
         """Let go of the archive."""
 
     def __enter__(self) -> Self:
-        """The archive itself."""
+        """The archive itself, closed at the end of the block."""
+        return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, kind: object, error: object, trace: object) -> None:
         """Close it."""
+        self.close()
 
     @property
     def version(self) -> int:

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import Path
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 
 from matcher.archive import failures, rows, schema, vectors
-from matcher.archive.contract import READERS_SECONDS, Submission, unknown
+from matcher.archive.contract import READERS_SECONDS, Records, Submission, unknown
 from matcher.archive.store import Database
 from matcher.shingles import Ints
 from matcher.types import Proposal
 
 
-class FolderRecords:
+class FolderRecords(Records):
     """The submissions of an archive in a folder. Open several to read, one to write.
 
     `notes` are sentences for people about what was done beside what was asked for.
@@ -39,13 +38,7 @@ class FolderRecords:
         finally:
             self.database.close()
 
-    def __enter__(self) -> Self:
-        """The archive itself, closed at the end of the block."""
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, kind: object, error: object, trace: object) -> None:
         """Close it; a failure on the way does not hide the first one."""
         if error is None:
             self.close()

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
-from types import TracebackType
-from typing import Self
 
 from matcher import settings
 from matcher.archive import rows
-from matcher.archive.contract import READERS_SECONDS, Submission, unknown
+from matcher.archive.contract import READERS_SECONDS, Records, Submission, unknown
 from matcher.archive.milvus import erasing, failures
 from matcher.archive.milvus.address import Address
 from matcher.archive.milvus.codec import LANGUAGES, partition_of
@@ -25,7 +23,7 @@ from matcher.types import Proposal
 _TOGETHER = settings.chunk("archive.milvus.records.removed")
 
 
-class MilvusRecords:
+class MilvusRecords(Records):
     """The submissions of an archive at an address; as `contract.Records`."""
 
     def __init__(self, address: Address, *, create: bool = False) -> None:
@@ -38,16 +36,6 @@ class MilvusRecords:
     def close(self) -> None:
         """Close the connection."""
         self.store.connection.close()
-
-    def __enter__(self) -> Self:
-        """The archive itself, closed at the end of the block."""
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        """Close it."""
-        self.close()
 
     @property
     def version(self) -> int:
