@@ -20,7 +20,7 @@ from matcher.readers.columns import TEXTS
 from matcher.readers.labels import PROPOSAL
 from matcher.readers.look import Look, first_rows, preview
 from matcher.readers.source import OLD_FORMS
-from matcher.triage.blank import write_blank
+from matcher.triage.workbook import write_blank
 
 _SAMPLE = 20  # rows: enough to see every verdict, few enough to wait for
 

@@ -29,9 +29,9 @@ from matcher.readers.batch import Batch, Entry
 from matcher.readers.look import preview
 from matcher.season import Season
 from matcher.segment import visible
-from matcher.triage.blank import write_blank
 from matcher.triage.decisions import read_report
 from matcher.triage.reports import write_report
+from matcher.triage.workbook import write_blank
 from matcher.types import Proposal
 
 ROOT = Path(__file__).parent.parent

@@ -18,7 +18,6 @@ from matcher.message import Message
 from matcher.numerals import DIGITS
 from matcher.segment import fold
 from matcher.triage.dates import codes_of_date, codes_of_serial
-from matcher.triage.letters import code_key, letters, number_of, share
 from matcher.triage.patterns import (
     CATEGORY,
     DECIMAL,
@@ -31,6 +30,10 @@ from matcher.triage.patterns import (
     SECTION_ENDS,
     SEVERAL,
     YEAR,
+    code_key,
+    letters,
+    number_of,
+    share,
 )
 from matcher.types import Topic
 

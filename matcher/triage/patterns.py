@@ -1,10 +1,17 @@
-"""How applicants write a declared topic: codes, numbers, several at once, and what is no topic."""
+"""How applicants write a declared topic: codes, numbers, several at once, and what is no topic; and what two are compared by."""
 
 from __future__ import annotations
 
 import re
 
+from rapidfuzz import fuzz
+from rapidfuzz.distance import LCSseq
+
+from matcher import numerals, settings
 from matcher.numerals import DIGITS
+from matcher.segment import fold
+
+_LONG = settings.letters("triage.patterns.long")
 
 NOTHING = {
     "", "无", "无无", "未定", "待定", "未选", "未填", "空", "不详", "暂无", "na", "none", "null", "nan", "tbd", "0", "x", "xx", "xxx", "同上",
@@ -37,3 +44,27 @@ OFFICE = re.compile(r"[一-龥]{2,12}(?:处|处室|科|办|办公室|局|委|司
 SEVERAL = re.compile(
     r"[；;、,，\n/|&+]|\s和\s|(?<=\d)\s*(?:和|及|与|或)\s*(?=\d)|(?<=\d)\s+(?=\d{1,2}[-.]\d)"
 )
+
+
+def share(written: str, title: str) -> float:
+    """How much of the shorter text stands in the other (0 to 100): in one stretch, or, of a longer text, in its order."""
+    stretch = fuzz.partial_ratio(written, title)
+    if min(len(written), len(title)) < _LONG:
+        return stretch
+    common = LCSseq.similarity(written, title)
+    return max(stretch, 100.0 * common / min(len(written), len(title)))
+
+
+def letters(text: str) -> str:
+    """Folded letters and digits, lower case: what two titles are compared by."""
+    return "".join(c for c in fold(text).lower() if c.isalnum())
+
+
+def code_key(code: str) -> str:
+    """A document's own code as it is compared: letters and digits, one mark between them."""
+    return re.sub(r"[\W_]+", "-", fold(code).lower()).strip("-")
+
+
+def number_of(text: str) -> int | None:
+    """3, 三, 十二, 二十 as a number; None for anything else."""
+    return int(text) if text.isascii() and text.isdigit() else numerals.read(text)

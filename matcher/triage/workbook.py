@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
+from matcher.readers.labels import PROPOSAL, first_name
 from matcher.sheet import Cell, save_workbook, text_cell
 from matcher.triage import Verdict
 from matcher.triage.columns import COLUMNS, CORRECTED, VERDICT, VERDICT_NAMES
@@ -23,6 +24,8 @@ QUEUE, SUMMARY, HEAT_MAP, RULES, TOPICS = (
     "单位 organisations",
     "课题 topics",
 )
+_BLANK_WIDTHS = {"title": 40, "abstract": 80, "organisation": 24}
+_BLANK_WIDTH = 14
 _A4 = 9  # the number of the paper in the file format
 COLOURS: dict[Verdict, str] = {
     "unreadable": "D9D9D9",
@@ -45,6 +48,17 @@ def write_workbook(report: Report, out: Path) -> None:
     _plain(book, RULES, organisation_table(report), (30, 20, 14, 70, 50, 30))
     _plain(book, TOPICS, topic_table(report), (10, 16, 50, 20, 16, 12, 12))
     save_workbook(book, out)
+
+
+def write_blank(path: Path) -> None:
+    """Write an empty table for an office to hand out: the columns of a batch that are read, and those that letters need."""
+    from openpyxl import Workbook
+
+    book = Workbook(write_only=True)
+    fields = (*PROPOSAL, "phone", "email")
+    sheet = _sheet(book, "申报汇总表", (_BLANK_WIDTHS.get(field, _BLANK_WIDTH) for field in fields), "A2")
+    sheet.append([text_cell(sheet, first_name(field)) for field in fields])
+    save_workbook(book, path)
 
 
 class _Cells:
@@ -90,23 +104,18 @@ class _Cells:
 
 def _sheet(book: Any, title: str, widths: Iterable[int], freeze: str) -> Any:
     from openpyxl.utils import get_column_letter
+    from openpyxl.worksheet.properties import PageSetupProperties
 
     sheet = book.create_sheet(title)
     sheet.freeze_panes = freeze
     for i, width in enumerate(widths, 1):
         sheet.column_dimensions[get_column_letter(i)].width = width
-    _for_paper(sheet)
-    return sheet
-
-
-def _for_paper(sheet: Any) -> None:
-    """A4 across, as wide as the paper, the headings on every page."""
-    from openpyxl.worksheet.properties import PageSetupProperties
-
+    # A4 across, as wide as the paper, the headings on every page.
     sheet.page_setup.orientation, sheet.page_setup.paperSize = "landscape", _A4
     sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
     sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
     sheet.print_title_rows = "1:1"
+    return sheet
 
 
 def _queue(book: Any, report: Report) -> None:
