@@ -12,7 +12,7 @@ from app.words import either, say
 from matcher import settings, shipped, typed_json
 from matcher.message import Message, percent
 from matcher.readers.form import form_of_text, read_form
-from matcher.types import Hit, Match, Proposal
+from matcher.types import Match, Proposal
 
 if TYPE_CHECKING:
     from matcher.engine import Engine
@@ -144,7 +144,7 @@ def _office(opened: Engine, match: Match) -> str:
     return (
         f'{head}<div class="name">{markup.text(office.name)}</div>'
         f'<div class="phone"><a href="tel:{digits}">{phone}</a></div>'
-        f'<span class="tag">{markup.text(markup.source(where))}</span>{advice}'
+        f'<span class="tag">{markup.text(say(f"office.{where}"))}</span>{advice}'
     )
 
 
@@ -153,12 +153,8 @@ def _plain(opened: Engine, match: Match) -> str:
     lines = [f"{say(f'verdict.{match.verdict}')}　{percent(match.confidence)}"]
     for hit in match.hits[:3]:
         topic = opened.topics[hit.topic_id]
-        lines.append(f"{topic.id} {topic.title}　{percent(_number(hit))}　{markup.office_line(topic)}")
+        lines.append(f"{topic.id} {topic.title}　{percent(hit.confidence)}　{markup.office_line(topic)}")
     return "\n".join([*lines, either(match.reason)])
-
-
-def _number(hit: Hit) -> float:
-    return hit.score if hit.probability is None else hit.probability
 
 
 def chances(opened: Engine, match: Match) -> str:
@@ -167,9 +163,9 @@ def chances(opened: Engine, match: Match) -> str:
     rows = []
     for hit in match.hits:
         topic = opened.topics[hit.topic_id]
-        rows.append(_chance(markup.named(topic), markup.office_line(topic), _number(hit)))
+        rows.append(_chance(markup.named(topic), markup.office_line(topic), hit.confidence))
     if match.none_probability is not None:
-        rest = 1 - match.none_probability - sum(_number(hit) for hit in match.hits)
+        rest = 1 - match.none_probability - sum(hit.confidence for hit in match.hits)
         count = len(opened.topics) - len(match.hits)
         if count:
             rows.append(_chance(markup.text(say("chances.rest").format(count=count)), "", max(rest, 0.0)))

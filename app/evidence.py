@@ -59,13 +59,9 @@ def _kept(key: Hashable, make: Callable[[], Any]) -> Any:
 
 def strongest(evidence: Sequence[Evidence]) -> list[tuple[int, Evidence]]:
     """(number, pair) of the sentence pairs that carry most of a score; one topic sentence has one number."""
-    pairs = [e for e in evidence if e.by == "dense" and not _is_full_text(e)][:_PAIRS]
+    pairs = [e for e in evidence if e.by == "dense" and e.of_sentences][:_PAIRS]
     numbers = {name: n for n, name in enumerate(dict.fromkeys(e.topic.id for e in pairs), 1)}
     return [(numbers[e.topic.id], e) for e in pairs]
-
-
-def _is_full_text(evidence: Evidence) -> bool:
-    return evidence.query.id.endswith("#whole") or evidence.topic.id.endswith("#whole")
 
 
 def both_texts(

@@ -85,7 +85,7 @@ def landing(opened: Engine, match: Match, spread: Places) -> tuple[float, float]
     """Where a proposal lands: between its best topics, each pulling by its share of their probability."""
     order = {topic.id: i for i, topic in enumerate(opened.guide.topics)}
     hits = match.hits[:_PULL]
-    pull = np.array([h.score if h.probability is None else h.probability for h in hits])
+    pull = np.array([hit.confidence for hit in hits])
     x, y = pull / pull.sum() @ spread[[order[h.topic_id] for h in hits]]
     # A little above: a mark on top of another hides it, and titles stand below.
     return float(x), float(y) + 0.045

@@ -7,7 +7,7 @@ from html import escape
 
 from app.words import say
 from matcher.segment import visible
-from matcher.types import OfficeSource, Proposal, Span, Topic
+from matcher.types import Proposal, Span, Topic
 
 COLOURS = 8  # mark.c0 … mark.c7 of page.css
 _HEADLINE = 60
@@ -136,12 +136,7 @@ def office_line(topic: Topic) -> str:
     if topic.office is None:
         return say("office.none")
     office = f"{topic.office.name} {topic.office.phone}".strip()
-    return say("office.line").format(office=office, source=source(topic.office_source))
-
-
-def source(where: OfficeSource) -> str:
-    """Where an office comes from."""
-    return say(f"office.{where}")
+    return say("office.line").format(office=office, source=say(f"office.{topic.office_source}"))
 
 
 def grid(caption: str, rows: Sequence[Sequence[str]]) -> str:

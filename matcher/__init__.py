@@ -28,16 +28,11 @@ __all__ = [
     "to_frame",
 ]  # fmt: skip
 
-_HOMES = {
-    "matcher.errors": ("MatcherError",),
-    "matcher.library": ("Matcher", "BatchWarning", "read_proposals", "to_dicts", "to_frame"),
-    "matcher.types": ("Guide", "Hit", "Match", "Office", "Proposal", "Topic"),
-}
-
 
 def __getattr__(name: str) -> object:
     """The exported name, whose module is read when it is first asked for: the command line starts without most."""
-    for module, names in _HOMES.items():
-        if name in names:
-            return getattr(import_module(module), name)
+    if name in __all__:
+        for home in ("matcher.errors", "matcher.types", "matcher.library"):
+            if hasattr(module := import_module(home), name):
+                return getattr(module, name)
     raise AttributeError(f"module 'matcher' has no attribute {name!r}")

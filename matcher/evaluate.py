@@ -229,10 +229,7 @@ def _first(match: Match) -> str:
 
 
 def _confidence(match: Match) -> float:
-    if not match.hits:
-        return 0.0
-    best = match.hits[0]
-    return best.score if best.probability is None else best.probability
+    return match.hits[0].confidence if match.hits else 0.0
 
 
 def _auroc(scores: NDArray[np.float64], positive: NDArray[np.bool_]) -> float | None:

@@ -173,7 +173,7 @@ def _pairs(match: Match) -> Table:
     table.add_column(no_wrap=True)
     table.add_column(overflow="fold")
     table.add_row("", Text(f"{spoken(label('为什么是', 'why'))} {best.topic_id}", style="dim"), "")
-    pairs = [e for e in best.evidence if not (e.topic.id.endswith("#whole") or e.query.id.endswith("#whole"))]
+    pairs = [e for e in best.evidence if e.of_sentences]
     # By meaning; by words only where the encoder knows nothing of the text.
     proposal, topic = f"{spoken(label('申报书', 'proposal'))}:", f"{spoken(label('课题', 'topic'))}:"
     for e in ([e for e in pairs if e.by == "dense"] or pairs)[:_PAIRS_SHOWN]:

@@ -138,9 +138,14 @@ class Passage(NamedTuple):
     end: int
     text: str
 
+    @property
+    def is_full_text(self) -> bool:
+        """Whether it is the whole text, as `segment.full_passage` makes it."""
+        return self.id.endswith("#whole")
+
     def to_dict(self) -> dict[str, Any]:
         """Its place and text; a whole text, which the reader has, is None: it would stand there ten times over."""
-        text = None if self.id.endswith("#whole") else self.text
+        text = None if self.is_full_text else self.text
         return {"start": self.start, "end": self.end, "text": text}
 
 
@@ -169,6 +174,11 @@ class Evidence(NamedTuple):
     score: float
     weight: float
     by: str
+
+    @property
+    def of_sentences(self) -> bool:
+        """Whether both are sentences; that whole texts are alike explains nothing."""
+        return not (self.query.is_full_text or self.topic.is_full_text)
 
     def to_dict(self) -> dict[str, Any]:
         """The pair as plain values, weight rounded to nine places."""
@@ -204,6 +214,11 @@ class Hit:
     probability: float | None
     scores: Mapping[str, float]
     evidence: tuple[Evidence, ...]
+
+    @property
+    def confidence(self) -> float:
+        """Its probability, or the score where there is no calibration."""
+        return self.score if self.probability is None else self.probability
 
 
 @dataclass(frozen=True, slots=True)

@@ -53,7 +53,7 @@ def _any_command(  # both options are answered by their callbacks, before anythi
         bool, typer.Option("--version", callback=_version, is_eager=True, help="版本 / version")
     ] = False,
 ) -> None:
-    """申报书与指南课题匹配：完全在本机运行。 / Match proposals to the topics of an application guide, offline."""
+    pass
 
 
 for command in (

@@ -256,7 +256,6 @@ def demo() -> None:
     """
     from matcher import shipped
     from matcher.report import print_match
-    from matcher.screen import screen
 
     engine, console = open_engine(None, None), screen()
     for answer in engine.match_many(read_batch(shipped.data_file("demo.jsonl"))):

@@ -136,7 +136,7 @@ class WordInteraction:
         """
         mine, theirs = self._places(text), self._places(topic_text)
         chosen = self._words_of.texts == topic
-        pieces, _at = np.unique(self._words_of.pieces[chosen], return_index=True)
+        pieces = np.unique(self._words_of.pieces[chosen])
         weights = np.bincount(
             np.searchsorted(pieces, self._words_of.pieces[chosen]), self._words_of.weights[chosen]
         )

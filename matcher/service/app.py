@@ -61,12 +61,8 @@ def create_app(
     Without `tokens` nobody is asked for one; the command line allows that on loopback only.
     """
     limits = limits or Limits()
-    desks, jobs, metrics, turn = (
-        Desks(Guides(guides), place_of(archive) if archive else None),
-        Jobs(),
-        Metrics(),
-        Turn(limits),
-    )
+    desks = Desks(Guides(guides), place_of(archive) if archive else None)
+    jobs, metrics, turn = Jobs(), Metrics(), Turn(limits)
 
     @asynccontextmanager
     async def lifespan(_: Any) -> AsyncIterator[None]:
@@ -139,8 +135,7 @@ def _answers(app: FastAPI, desks: Desks, turn: Turn, metrics: Metrics) -> None:
 def _guides(app: FastAPI, desks: Desks, turn: Turn) -> None:
     @app.get("/v1/guides", response_model=list[GuideOut], summary="The guides that were sent")
     async def listed() -> Response:
-        guides = await turn.run(desks.guides.listed)
-        return _json([guide.model_dump() for guide in guides])
+        return _json([guide.model_dump() for guide in await turn.run(desks.guides.listed)])
 
     @app.post("/v1/guides", response_model=GuideOut, summary="Send a guide document as the body")
     async def send(name: str, request: Request) -> Response:
@@ -156,8 +151,7 @@ def _guides(app: FastAPI, desks: Desks, turn: Turn) -> None:
 
 
 def _described(job: Job, status: int = 200) -> Response:
-    out = JobOut(id=job.id, kind=job.kind, state=job.state, done=job.done, total=job.total, error=job.error)
-    return _json(out.model_dump(), status)
+    return _json(JobOut.model_validate(job, from_attributes=True).model_dump(), status)
 
 
 def _jobs(app: FastAPI, desks: Desks, jobs: Jobs) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -74,10 +74,8 @@ class Guides:
         """Every guide that was sent, by id."""
         return [self._described(file) for file in self._files()]
 
-    def _files(self) -> Iterator[Path]:
-        yield from (
-            sorted(f for f in self._folder.glob("*") if len(f.stem) == _ID) if self._folder.is_dir() else ()
-        )
+    def _files(self) -> list[Path]:
+        return sorted(file for file in self._folder.glob("*") if len(file.stem) == _ID)
 
     @staticmethod
     def _described(file: Path) -> GuideOut:

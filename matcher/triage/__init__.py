@@ -138,8 +138,6 @@ def _rounded(value: float | None) -> float | None:
 
 
 def _pair(hit: Hit) -> Pair | None:
-    """The sentence pair that carries most of the hit's score; whole texts explain nothing."""
-    for e in hit.evidence:
-        if not e.query.id.endswith("#whole") and not e.topic.id.endswith("#whole"):
-            return Pair(e.query.text, e.topic.text, round(e.score, DECIMALS))
-    return None
+    """The sentence pair that carries most of the hit's score."""
+    e = next((e for e in hit.evidence if e.of_sentences), None)
+    return e and Pair(e.query.text, e.topic.text, round(e.score, DECIMALS))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import asdict
 from itertools import chain
 from pathlib import Path
 from typing import Any, TextIO
@@ -41,10 +42,7 @@ def row_json(row: Row) -> dict[str, Any]:
         "confidence": judged.confidence,
         "margin": judged.margin,
         "reason": judged.reason,
-        "findings": [
-            {"rule": f.rule, "status": f.status, "message": f.message, "clause": f.clause}
-            for f in row.findings
-        ],
+        "findings": [asdict(finding) for finding in row.findings],
         "line": row.line,
         "sheet": row.sheet,
         "declared_text": row.proposal.declared,
@@ -54,8 +52,7 @@ def row_json(row: Row) -> dict[str, Any]:
             "suggested": judged.suggested_probability,
             "none": judged.none_probability,
         },
-        "pair": judged.pair
-        and {"proposal": judged.pair.proposal, "topic": judged.pair.topic, "score": judged.pair.score},
+        "pair": judged.pair and asdict(judged.pair),
         "warnings": list(judged.warnings),
     }
 
