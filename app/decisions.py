@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Protocol
 
 import streamlit as st
 
@@ -14,21 +13,8 @@ from matcher.season import Season
 Choices = Mapping[str, str]  # place → topic id, 无, or "" for undecided
 
 
-class Decisions(Protocol):
-    """What the queue asks of either. A stroke that could not be done says why; "" is one that was done."""
-
-    def choices(self) -> Choices:
-        """What is decided now."""
-
-    def decide(self, choices: Choices) -> str:
-        """Set some rows at one stroke."""
-
-    def undo(self) -> str:
-        """Take the last stroke back."""
-
-
 class TabDecisions:
-    """Decisions that end with the tab."""
+    """Decisions that end with the tab. A stroke that could not be done says why; "" is one that was done."""
 
     def choices(self) -> Choices:
         """What is decided now."""
@@ -76,3 +62,6 @@ class SeasonDecisions:
             return "" if self._season.undo() else say("season.nothing to undo")
         except SeasonError as error:
             return either(error.message)
+
+
+Decisions = TabDecisions | SeasonDecisions

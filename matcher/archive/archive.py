@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from matcher import settings
 from matcher.archive import failures, rows, schema, vectors
-from matcher.archive.contract import Added, SearchOfRecords, other_encoder, other_shingles
+from matcher.archive.contract import Added, Search, other_encoder, other_shingles
 from matcher.archive.nearest import EXACT_UP_TO, Nearest, Postings, build, postings
 from matcher.archive.records import FolderRecords
 from matcher.embeddings import Encoder, Vectors
@@ -26,7 +26,7 @@ _READ_AGAIN = settings.count("archive.archive.read_again")
 
 
 @dataclass(frozen=True, slots=True)
-class FolderSearch(SearchOfRecords):
+class FolderSearch(Search):
     """One state of an archive in memory: vectors by language (0 Latin, 1 Han), and all postings."""
 
     records: FolderRecords

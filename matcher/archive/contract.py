@@ -90,7 +90,9 @@ class Records(Protocol):
 
 
 class Search(Protocol):
-    """One state of an archive, ready for queries."""
+    """One state of an archive, ready for queries; `records` are those that it is of."""
+
+    records: Records
 
     @property
     def size(self) -> int:
@@ -105,22 +107,6 @@ class Search(Protocol):
 
     def postings(self, hashes: Hashes, most: int) -> Postings:
         """Which submissions keep which of these shingles; of a shingle that more than `most` keep, more than `most`."""
-
-    def submissions(self, keys: Ints) -> Iterator[Submission]:
-        """As `Records.submissions`."""
-
-    def named(self, name: str) -> list[Proposal]:
-        """As `Records.named`."""
-
-    def years(self, names: Collection[str]) -> Mapping[str, int]:
-        """As `Records.years`."""
-
-
-class SearchOfRecords:
-    """What every search answers by the records that it is of."""
-
-    __slots__ = ()
-    records: Records
 
     def submissions(self, keys: Ints) -> Iterator[Submission]:
         """As `Records.submissions`."""

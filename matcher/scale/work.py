@@ -24,13 +24,6 @@ F = TypeVar("F")
 _MOST_OPEN = settings.count("scale.work.most_open")
 
 
-class Source(Protocol):
-    """What is opened once a process for all chunks; sent pickled, so it names nothing that only one machine has."""
-
-    def open(self) -> Any:
-        """The engine or the encoder; MatcherError if it cannot be had in this process."""
-
-
 class EngineSource(NamedTuple):
     """An engine by what decides its answers; its index is looked for in `cache` (None: the folder of the process)."""
 
@@ -64,6 +57,10 @@ class EncoderSource(NamedTuple):
                 f"The encoder {encoder.name} is another one in another process; install the same one.",
             )
         return encoder
+
+
+# What is opened once a process for all chunks; sent pickled, so it names nothing that only one machine has.
+Source = EngineSource | EncoderSource
 
 
 @dataclass(frozen=True)

@@ -8,11 +8,14 @@ from itertools import chain
 from pathlib import Path
 from typing import Any, TextIO
 
+from matcher import pages
 from matcher.files import replacing
+from matcher.message import chance
 from matcher.screen import json_line
 from matcher.sheet import harmless, write_csv
-from matcher.triage.columns import COLUMNS
+from matcher.triage.columns import COLUMNS, STATUS_NAMES, VERDICT_NAMES
 from matcher.triage.desk import Report, Row
+from matcher.triage.summary import confusion_table, organisation_table, summary_table, topic_table
 
 SUFFIXES = (".xlsx", ".csv", ".html", ".jsonl")
 
@@ -71,9 +74,28 @@ def _write_csv(report: Report, stream: TextIO) -> None:
 
 
 def _write_html(report: Report, stream: TextIO) -> None:
-    from matcher.triage.html import page
+    """The page of templates/triage.html, made to be printed."""
+    most = max(report.summary.confusion.values(), default=1)
 
-    stream.writelines(page(report))
+    def redness(count: int | None) -> str:
+        """How opaque a cell of the heat map is: more for more rows, and seen for one."""
+        return f"{0.15 + 0.85 * count / most if count else 0:.2f}"
+
+    values = {
+        "title": f"申报书分拣 · triage · {report.guide.title}",
+        "report": report,
+        "titles": {topic.id: topic.title for topic in report.guide.topics},
+        "verdict_names": VERDICT_NAMES,
+        "status_names": STATUS_NAMES,
+        "chance": chance,
+        "people": lambda p: " · ".join(filter(None, (p.organisation, p.principal_investigator, p.year))),
+        "redness": redness,
+        "summary": summary_table(report),
+        "confusion": list(confusion_table(report)),
+        "topics": topic_table(report),
+        "organisations": organisation_table(report),
+    }
+    stream.writelines(pages.page("triage.html", values))
 
 
 _WRITERS: Mapping[str, Callable[[Report, TextIO], None]] = {

@@ -10,7 +10,7 @@ import numpy as np
 
 from matcher import settings
 from matcher.archive import rows
-from matcher.archive.contract import Added, SearchOfRecords, other_encoder, other_shingles
+from matcher.archive.contract import Added, Search, other_encoder, other_shingles
 from matcher.archive.milvus import codec, failures
 from matcher.archive.milvus.address import Address
 from matcher.archive.milvus.codec import Row
@@ -98,7 +98,7 @@ class MilvusArchive(MilvusRecords):
 
 
 @dataclass(frozen=True, slots=True)
-class MilvusSearch(SearchOfRecords):
+class MilvusSearch(Search):
     """One state of an archive in Milvus, which answers each query; as `contract.Search`."""
 
     records: MilvusRecords
