@@ -9,7 +9,7 @@ import streamlit as st
 from app import style
 from app.words import either, say
 from matcher import settings
-from matcher.archive import Place, place_of
+from matcher.archive import ArchivePlace, place_of
 from matcher.engine import Engine
 from matcher.types import Proposal
 
@@ -46,7 +46,7 @@ def _act(name: str, work: Callable[[], None], *, disabled: bool = False) -> None
         st.rerun()
 
 
-def _contents(place: Place) -> None:
+def _contents(place: ArchivePlace) -> None:
     """The submissions that pass the filter, and the removal of those that are chosen."""
     with place.records() as records:
         listed = list(records.listing())
@@ -89,13 +89,13 @@ def _keep(messages: Iterable[str], kind: str = "calm") -> None:
         style.keep_notice(_PLACE, either(message), kind)
 
 
-def _remove(place: Place, going: Sequence[Proposal]) -> None:
+def _remove(place: ArchivePlace, going: Sequence[Proposal]) -> None:
     with place.records() as records:
         count = sum(records.remove([p.id], p.year, _READERS_SECONDS) for p in going)
         _keep(records.notes if records.unerased else [say("archive.removed").format(count=count)])
 
 
-def _add(place: Place, opened: Engine, proposals: Sequence[Proposal]) -> None:
+def _add(place: ArchivePlace, opened: Engine, proposals: Sequence[Proposal]) -> None:
     with place.archive(opened.reader, create=True) as archive:
         notes = list(archive.notes)
         added = archive.add(proposals)
@@ -105,11 +105,11 @@ def _add(place: Place, opened: Engine, proposals: Sequence[Proposal]) -> None:
         _keep([say("archive.refused").format(count=len(added.refused), ids=ids)], "bad")
 
 
-def _verify(place: Place) -> None:
+def _verify(place: ArchivePlace) -> None:
     problems = place.verify()
     _keep(problems or [say("archive.fine")], "bad" if problems else "calm")
 
 
-def _rebuild(place: Place, opened: Engine) -> None:
+def _rebuild(place: ArchivePlace, opened: Engine) -> None:
     count, notes = place.rebuild(opened.reader)
     _keep([*notes, say("archive.rebuilt").format(count=count)])

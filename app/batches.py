@@ -78,7 +78,7 @@ def _sample(key: str) -> None:
 
 
 @dataclass(frozen=True, slots=True)
-class Chosen:
+class TableLayout:
     """How a table is to be read: field → column where people set another one, and the header's row and the sheet if they
     named them."""
 
@@ -93,10 +93,10 @@ class Chosen:
         return (*sorted(self.columns.items()), self.header_row, self.sheet)
 
 
-def map_columns(table: Received, key: str) -> Chosen:
+def map_columns(table: Received, key: str) -> TableLayout:
     """The sheet, the header and the columns as they are understood, or as people set them. Drawn open when in doubt."""
     if Path(table.name).suffix.lower() == ".zip":
-        return Chosen({}, None, None, usable=True)
+        return TableLayout({}, None, None, usable=True)
     box = f"{key} {table.sha256[:8]}"
     row, sheet = st.session_state.get(f"{box} header") or None, st.session_state.get(f"{box} sheet") or None
     looks, names, known = _seen(table, box, row, sheet)
@@ -113,7 +113,7 @@ def map_columns(table: Received, key: str) -> Chosen:
                     column = _choice(field, names, known.get(field, ""), f"{box} {field} {row} {sheet}")
                 if column and column != known.get(field):
                     chosen[field] = column
-    return Chosen(chosen, row, sheet, bool((known.keys() | chosen.keys()).intersection(TEXTS)))
+    return TableLayout(chosen, row, sheet, bool((known.keys() | chosen.keys()).intersection(TEXTS)))
 
 
 Seen = tuple[Sequence[Look], Sequence[str], Mapping[str, str]]
@@ -171,7 +171,7 @@ def _choice(field: str, names: Sequence[str], known: str, key: str) -> str:
     return column if column in names else ""
 
 
-def entries(table: Received, chosen: Chosen) -> tuple[list[Entry | BadRow], list[Message]]:
+def entries(table: Received, chosen: TableLayout) -> tuple[list[Entry | BadRow], list[Message]]:
     """All rows in order, and what is to be said of the reading; raises DocumentError or BatchError."""
     with files.as_path(table) as path:
         batch = Batch(path, chosen.columns, chosen.header_row, chosen.sheet)

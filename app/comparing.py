@@ -21,7 +21,7 @@ from matcher.types import Proposal
 
 # Uploads of anyone who can reach the page are one thing; naming folders of the machine is for whoever sits at it.
 _LOCAL = ("localhost", "127.0.0.1", "::1")
-Table = tuple[files.Received, batches.Chosen]
+MappedTable = tuple[files.Received, batches.TableLayout]
 
 
 def earlier() -> tuple[files.Received | None, str]:
@@ -38,13 +38,15 @@ def earlier() -> tuple[files.Received | None, str]:
     return earlier, folder.strip()
 
 
-def mapped(earlier: files.Received | None) -> Table | None:
+def mapped(earlier: files.Received | None) -> MappedTable | None:
     """The earlier submissions with their columns; None where there are none that can be read."""
     older = batches.map_columns(earlier, "earlier") if earlier else None
     return (earlier, older) if earlier and older else None
 
 
-def compared(opened: Engine, proposals: Sequence[Proposal], years: Table | None, folder: str) -> Findings:
+def compared(
+    opened: Engine, proposals: Sequence[Proposal], years: MappedTable | None, folder: str
+) -> Findings:
     """The pairs among proposals and with earlier ones, down to the lowest threshold; with progress."""
     bar = st.progress(0.0, say("progress.archive"))
     try:
@@ -64,13 +66,13 @@ def _tell(bar: st.delta_generator.DeltaGenerator, done: int, total: int) -> None
     bar.progress(0.3 + 0.7 * done / total, say("progress.pairs").format(done=done, total=total))
 
 
-def read(table: Table) -> list[Proposal]:
+def read(table: MappedTable) -> list[Proposal]:
     """The proposals of a table that can be read."""
     rows, _ = batches.entries(*table)
     return [row.proposal for row in rows if isinstance(row, Entry)]
 
 
-def proposals_of(table: Table) -> list[Proposal]:
+def proposals_of(table: MappedTable) -> list[Proposal]:
     """The proposals of a table; rows that cannot be read are told."""
     rows, messages = batches.entries(*table)
     st.session_state["findings notes"] += [either(line) for line in messages]

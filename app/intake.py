@@ -42,7 +42,9 @@ def page() -> None:
             _desk(opened, _report(opened, table, chosen), TabDecisions())
 
 
-def _judged(opened: Engine, table: files.Received, chosen: batches.Chosen) -> tuple[Report, list[Message]]:
+def _judged(
+    opened: Engine, table: files.Received, chosen: batches.TableLayout
+) -> tuple[Report, list[Message]]:
     """The report of a table, and what is to be said of its reading; with progress."""
     received, messages = batches.entries(table, chosen)
     bar, total, judged = st.progress(0.0), len(received), []
@@ -56,7 +58,7 @@ def _judged(opened: Engine, table: files.Received, chosen: batches.Chosen) -> tu
     return report(opened.guide, table.name, received, judged, guide_rules(opened.guide.id)), messages
 
 
-def _report(opened: Engine, table: files.Received, chosen: batches.Chosen) -> Report:
+def _report(opened: Engine, table: files.Received, chosen: batches.TableLayout) -> Report:
     """The report of this session's batch, judged once for table, columns and guide."""
     key = (table.sha256, table.name, chosen.key, opened.guide.sha256)
     # A place of its own in every run: what follows stays where it was, and a browser draws nothing anew.

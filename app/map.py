@@ -19,7 +19,7 @@ from matcher.types import Match, Topic
 if TYPE_CHECKING:
     import altair as alt
 
-Places = NDArray[np.float64]
+Points = NDArray[np.float64]
 # Topics that pull a proposal towards them.
 _PULL = 3
 _SHAPES = (
@@ -42,14 +42,14 @@ _once = st.cache_resource(
 
 
 @_once
-def _vectors(opened: Engine) -> Places:
+def _vectors(opened: Engine) -> Points:
     """The vectors of the topics' whole texts, (T, dimension)."""
     texts = [fold(t.text) for t in opened.guide.topics]
     return encode(opened.encoder, texts, "passage").astype(np.float64)
 
 
 @_once
-def places(opened: Engine) -> Places:
+def places(opened: Engine) -> Points:
     """Where the topics stand, (T, 2) in [0, 1]: t-SNE of their whole texts' vectors, the same for the same guide.
 
     Neighbours on the map are neighbours in meaning; long distances mean little (van der Maaten & Hinton 2008).
@@ -68,7 +68,7 @@ def places(opened: Engine) -> Places:
         max_iter=1500,
     ).fit_transform(vectors)
     low, high = points.min(axis=0), points.max(axis=0)
-    spread: Places = (points - low) / np.maximum(high - low, 1e-9)
+    spread: Points = (points - low) / np.maximum(high - low, 1e-9)
     return spread
 
 
@@ -81,7 +81,7 @@ def alike(opened: Engine, most: int) -> list[tuple[int, int, float]]:
     return [(int(a[i]), int(b[i]), float(cosines[a[i], b[i]])) for i in order]
 
 
-def landing(opened: Engine, match: Match, spread: Places) -> tuple[float, float]:
+def landing(opened: Engine, match: Match, spread: Points) -> tuple[float, float]:
     """Where a proposal lands: between its best topics, each pulling by its share of their probability."""
     order = {topic.id: i for i, topic in enumerate(opened.guide.topics)}
     hits = match.hits[:_PULL]
@@ -91,7 +91,7 @@ def landing(opened: Engine, match: Match, spread: Places) -> tuple[float, float]
     return float(x), float(y) + 0.045
 
 
-def chart(topics: Sequence[Topic], spread: Places, by: str, dropped: tuple[float, float] | None) -> Any:
+def chart(topics: Sequence[Topic], spread: Points, by: str, dropped: tuple[float, float] | None) -> Any:
     """The topics as a scatter without axes, coloured and shaped by "section" or "office".
 
     Ids stand beside the marks, and the beginning of a title where it covers no other label.
@@ -147,7 +147,7 @@ def _short(title: str) -> str:
     return title if len(title) <= _LABEL else f"{title[:_LABEL]}…"
 
 
-def _free(spread: Places) -> list[bool]:
+def _free(spread: Points) -> list[bool]:
     """For each topic whether its title can be written below its id without covering a label set before it."""
     x, y = spread[:, 0] * _WIDTH / 1.16, -spread[:, 1] * _HEIGHT / 1.14
     boxes = [(a - 8, b - 8, a + 48, b + 8) for a, b in zip(x.tolist(), y.tolist(), strict=True)]

@@ -9,13 +9,13 @@ import streamlit as st
 
 from app import evidence, markup, picking, style
 from app.decisions import Choices, Decisions
-from app.words import Language, either, language, say
+from app.words import PageLanguage, either, language, say
 from matcher.engine import Engine
 from matcher.message import percent
 from matcher.segment import fold
-from matcher.triage import VERDICTS, Verdict
+from matcher.triage import VERDICTS, FilingVerdict
 from matcher.triage.columns import NONE, STATUS_NAMES, VERDICT_NAMES
-from matcher.triage.desk import Report, Row
+from matcher.triage.desk import Report, ReportRow
 
 NAME = "queue"
 _STROKES, _REFUSED = "strokes so far", "stroke refused"
@@ -25,12 +25,12 @@ _HEADINGS = (
 )
 
 
-def verdict_name(verdict: Verdict) -> str:
+def verdict_name(verdict: FilingVerdict) -> str:
     """A verdict's sign and name, in the language of this session."""
     return f"{say(f'sign.{verdict}')} {either(VERDICT_NAMES[verdict])}"
 
 
-def narrowed(report: Report, choices: Choices) -> list[Row]:
+def narrowed(report: Report, choices: Choices) -> list[ReportRow]:
     """The rows that pass the filters, which are drawn."""
     with st.container(horizontal=True, vertical_alignment="bottom", key="find"):
         sought = st.text_input(say("queue.search"), key="search", width=420).split()
@@ -62,7 +62,7 @@ def narrowed(report: Report, choices: Choices) -> list[Row]:
     ]
 
 
-def _holds(row: Row, sought: Sequence[str]) -> bool:
+def _holds(row: ReportRow, sought: Sequence[str]) -> bool:
     """Whether every word that is sought stands in the row's id, title, unit or person, whatever its case."""
     p = row.proposal
     text = (
@@ -71,7 +71,7 @@ def _holds(row: Row, sought: Sequence[str]) -> bool:
     return all(fold(word).lower() in text for word in sought)
 
 
-def strokes(shown: Sequence[Row], total: int, decisions: Decisions) -> None:
+def strokes(shown: Sequence[ReportRow], total: int, decisions: Decisions) -> None:
     """How far the work is, what can be done to all listed rows at once, and the way back."""
     choices = decisions.choices()
     accept = {row.place: row.judged.suggested or NONE for row in shown if row.judged.verdict != "unreadable"}
@@ -98,7 +98,7 @@ def _stroke(act: Callable[..., str], *choices: Choices) -> None:
     st.session_state[_STROKES] = st.session_state.get(_STROKES, 0) + 1
 
 
-def _chosen(decisions: Decisions, place: str, key: str, drawn_in: Language) -> None:
+def _chosen(decisions: Decisions, place: str, key: str, drawn_in: PageLanguage) -> None:
     """Decide what was chosen in the field of one row, unless the language was switched meanwhile.
 
     The field then hands back its label in the language it was drawn in, which is no choice of anybody's.
@@ -107,11 +107,11 @@ def _chosen(decisions: Decisions, place: str, key: str, drawn_in: Language) -> N
         _stroke(decisions.decide, {place: st.session_state[key]})
 
 
-def _office(row: Row) -> str:
+def _office(row: ReportRow) -> str:
     return row.topic.office.name if row.topic and row.topic.office else ""
 
 
-def table(shown: Sequence[Row], total: int, choices: Choices) -> int | None:
+def table(shown: Sequence[ReportRow], total: int, choices: Choices) -> int | None:
     """Draw the rows as a table; the place of the one that is open, None where there are none."""
     if not shown:
         style.notice(say("queue.nothing"))
@@ -132,7 +132,7 @@ def table(shown: Sequence[Row], total: int, choices: Choices) -> int | None:
     return picking.pick(NAME, [row.place for row in shown], cells, columns)
 
 
-def _cells(row: Row, choices: Choices) -> tuple[str | float, ...]:
+def _cells(row: ReportRow, choices: Choices) -> tuple[str | float, ...]:
     """What stands below _HEADINGS, but for the verdict."""
     judged = row.judged
     return (
@@ -148,7 +148,7 @@ def _cells(row: Row, choices: Choices) -> tuple[str | float, ...]:
 
 
 def row(
-    opened: Engine, shown: Sequence[Row], place: int, decisions: Decisions
+    opened: Engine, shown: Sequence[ReportRow], place: int, decisions: Decisions
 ) -> st.delta_generator.DeltaGenerator:
     """The open row: what the desk says, the decision, and room for `why`, which is returned."""
     now = shown[place]
@@ -163,7 +163,7 @@ def row(
 
 
 @st.fragment
-def why(opened: Engine, now: Row) -> None:
+def why(opened: Engine, now: ReportRow) -> None:
     """Both texts of the open row."""
     if not opened.usable(now.proposal):
         style.notice(say("row.no text"))
@@ -174,7 +174,7 @@ def why(opened: Engine, now: Row) -> None:
     evidence.show(opened, now.proposal, match, ids, f"compared {now.place}")
 
 
-def _heading(now: Row) -> str:
+def _heading(now: ReportRow) -> str:
     judged, proposal = now.judged, now.proposal
     who = " · ".join(p for p in (proposal.organisation, proposal.principal_investigator, proposal.year) if p)
     warnings = "".join(markup.notice(either(w)) for w in judged.warnings)
@@ -195,12 +195,12 @@ def _heading(now: Row) -> str:
     )
 
 
-def _tag(now: Row) -> str:
+def _tag(now: ReportRow) -> str:
     """What names a row in the page's markup."""
     return f"{crc32(now.place.encode('utf-8', 'surrogatepass')):08x}"
 
 
-def _decide(opened: Engine, now: Row, decisions: Decisions) -> None:
+def _decide(opened: Engine, now: ReportRow, decisions: Decisions) -> None:
     """What the officer decides: one click for the suggestion or the declared topic, or any other."""
     judged, choice = now.judged, decisions.choices().get(now.place, "")
     # A new field after each stroke: a browser that has not seen it yet would hand the old choice back as a new one.

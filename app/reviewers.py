@@ -85,7 +85,7 @@ def _readable(season: Season, batch: int) -> list[Proposal]:
 
 
 def _findings(
-    opened: Engine, batch: comparing.Table, earlier: comparing.Table | None, folder: str
+    opened: Engine, batch: comparing.MappedTable, earlier: comparing.MappedTable | None, folder: str
 ) -> Findings:
     """What was found in this session's batch, compared once for the same files, columns, archive and guide."""
     sources = [part and (part[0].sha256, part[1].key) for part in (batch, earlier)]

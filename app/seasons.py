@@ -16,7 +16,7 @@ from matcher.season import SUFFIX, BatchLine, Season, bring, default_folder
 from matcher.triage.desk import Report
 
 _NEW, _OWN = "+", "~"  # no name of a season holds either
-Judge = Callable[[Engine, files.Received, batches.Chosen], tuple[Report, list[Message]]]
+Judge = Callable[[Engine, files.Received, batches.TableLayout], tuple[Report, list[Message]]]
 
 
 def choose() -> Season | None:

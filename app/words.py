@@ -13,13 +13,13 @@ import streamlit as st
 
 from matcher.message import spoken
 
-Language = Literal["zh", "en"]
+PageLanguage = Literal["zh", "en"]
 # The folders before a file's name: /home/li/guides/, C:\\Users\\li\\.
 _FOLDERS = re.compile(
     r"""(?<![\w/\\])(?:[A-Za-z]:)?[/\\](?:[^/\\\s:：，。；（）()"“”](?:[^/\\\n:：，。；（）()"“”]*[^/\\\s:：，。；（）()"“”])?[/\\])*"""
     r"""(?=[^/\\\s])"""
 )
-LANGUAGES: Mapping[Language, str] = {"zh": "中文", "en": "EN"}
+LANGUAGES: Mapping[PageLanguage, str] = {"zh": "中文", "en": "EN"}
 
 
 @lru_cache(maxsize=1)
@@ -29,7 +29,7 @@ def words() -> Mapping[str, tuple[str, str]]:
         return {key: (chinese, english) for key, (chinese, english) in tomllib.load(stream).items()}
 
 
-def language() -> Language:
+def language() -> PageLanguage:
     """The language of this session."""
     return "en" if st.session_state.get("lang") == "en" else "zh"
 

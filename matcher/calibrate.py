@@ -12,13 +12,13 @@ from msgspec.structs import replace
 from numpy.typing import NDArray
 
 from matcher import reliability, settings
+from matcher.arrays import Floats
 from matcher.engine import Engine
 from matcher.errors import CalibrationError
 from matcher.evaluate import KIN
 from matcher.files import replacing
 from matcher.matching import calibration as scale
 from matcher.matching.calibration import FEATURES, Calibration, Provenance, Signs
-from matcher.matching.rank import Floats
 from matcher.proposals import Labelled
 
 FOLDS = settings.count("calibrate.folds")
@@ -37,7 +37,7 @@ _SHARPEST = settings.odds("calibrate.sharpest")
 
 
 @dataclass(frozen=True, slots=True)
-class Scores:
+class LabelledScores:
     """Labelled proposals as scored over one guide of T topics, m rows.
 
     `fits` (m, T) marks the acceptable topics, `groups` names who wrote or filed each row (rows of one
@@ -52,10 +52,12 @@ class Scores:
     kin: NDArray[np.bool_]
     strays: Floats
 
-    def rows(self, chosen: NDArray[np.int64]) -> Scores:
+    def rows(self, chosen: NDArray[np.int64]) -> LabelledScores:
         """The chosen rows."""
         groups = [self.groups[i] for i in chosen]
-        return Scores(self.signs.rows(chosen), self.fits[chosen], groups, self.kin[chosen], self.strays)
+        return LabelledScores(
+            self.signs.rows(chosen), self.fits[chosen], groups, self.kin[chosen], self.strays
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +74,7 @@ class Refit:
         return bool(self.before) and self.after["log loss"] > self.before["log loss"] + _TOLERANCE
 
 
-def scored(engine: Engine, labelled: Sequence[Labelled]) -> Scores:
+def scored(engine: Engine, labelled: Sequence[Labelled]) -> LabelledScores:
     """The scores of the labelled proposals that hold usable text."""
     rows = [row for row in labelled if engine.usable(row.proposal)]
     place = {topic.id: i for i, topic in enumerate(engine.guide.topics)}
@@ -89,19 +91,19 @@ def scored(engine: Engine, labelled: Sequence[Labelled]) -> Scores:
     if not rows:
         none = np.zeros(0)
         nothing = Signs(np.zeros((0, len(place))), none, none, none, 1.0)
-        return Scores(nothing, fits, groups, np.zeros(0, bool), np.zeros(0))
+        return LabelledScores(nothing, fits, groups, np.zeros(0, bool), np.zeros(0))
     scored_rows = engine.score([row.proposal for row in rows])
     strays = scored_rows.items()[~fits[:, engine.scorer.topic_of_sentence]]
     kin = np.array([row.style in KIN and not row.relevant for row in rows])
-    return Scores(scored_rows.signs(), fits, groups, kin, strays)
+    return LabelledScores(scored_rows.signs(), fits, groups, kin, strays)
 
 
 def refit(
-    sets: Sequence[Scores],
+    sets: Sequence[LabelledScores],
     provenance: Provenance,
     before: Calibration | None,
     fitted_on: Sequence[Mapping[str, Any]] = (),
-    old_sets: Sequence[Scores] | None = None,
+    old_sets: Sequence[LabelledScores] | None = None,
 ) -> Refit:
     """A calibration fitted on `sets`, one for each guide, compared with `before` on rows not seen.
 
@@ -135,7 +137,7 @@ def refit(
     return Refit(calibration, figures(old, sets) if before else {}, after)
 
 
-def left_out(sets: Sequence[Scores], guides: Sequence[str]) -> dict[str, dict[str, float | None]]:
+def left_out(sets: Sequence[LabelledScores], guides: Sequence[str]) -> dict[str, dict[str, float | None]]:
     """What a calibration makes of each guide that it was not fitted on, and the mean of all, by guide.
 
     `guides` names the guide of each set. Everything is fitted on the sets of the other guides, the
@@ -163,7 +165,7 @@ def left_out(sets: Sequence[Scores], guides: Sequence[str]) -> dict[str, dict[st
 
 
 def _scope(
-    predictions: Sequence[tuple[Floats, Floats]], sets: Sequence[Scores], none_from: float
+    predictions: Sequence[tuple[Floats, Floats]], sets: Sequence[LabelledScores], none_from: float
 ) -> dict[str, float | None]:
     """`reliability.scope` over all rows, and the area under ROC without those far outside."""
     from sklearn.metrics import roc_auc_score
@@ -185,7 +187,7 @@ def save(calibration: Calibration, file: Path) -> None:
         stream.write(scale.text(calibration))
 
 
-def figures(predictions: Sequence[tuple[Floats, Floats]], sets: Sequence[Scores]) -> dict[str, float]:
+def figures(predictions: Sequence[tuple[Floats, Floats]], sets: Sequence[LabelledScores]) -> dict[str, float]:
     """Log loss, top-1, calibration error, and area under ROC for "nothing fits", over all rows.
 
     `predictions` are P(topic) and P(none) for each set. A row counts its acceptable topics
@@ -212,7 +214,7 @@ def figures(predictions: Sequence[tuple[Floats, Floats]], sets: Sequence[Scores]
     }
 
 
-def _fit(sets: Sequence[Scores]) -> Calibration:
+def _fit(sets: Sequence[LabelledScores]) -> Calibration:
     """The numbers that the rows suggest, without thresholds."""
     from scipy.optimize import minimize_scalar
     from sklearn.linear_model import LogisticRegression
@@ -245,7 +247,7 @@ def _fit(sets: Sequence[Scores]) -> Calibration:
     return Calibration(sharpness, {**numbers, "intercept": intercept}, 1.0, 1.0, 1.0, 1.0, "", "", "", "")
 
 
-def _held_out(sets: Sequence[Scores]) -> list[tuple[Floats, Floats]]:
+def _held_out(sets: Sequence[LabelledScores]) -> list[tuple[Floats, Floats]]:
     """P(topic) and P(none) for every row of every set, by a fit that has seen no row of its group."""
     from sklearn.model_selection import GroupKFold
 
@@ -263,7 +265,7 @@ def _held_out(sets: Sequence[Scores]) -> list[tuple[Floats, Floats]]:
     return predictions
 
 
-def _thresholds(held: Sequence[tuple[Floats, Floats]], sets: Sequence[Scores]) -> tuple[float, float]:
+def _thresholds(held: Sequence[tuple[Floats, Floats]], sets: Sequence[LabelledScores]) -> tuple[float, float]:
     """From which P(none) nothing fits, and from which share of the topics' probability one is sure."""
     none = np.concatenate([outside[s.fits.any(axis=1)] for (_, outside), s in zip(held, sets, strict=True)])
     share, right = [], []

@@ -15,6 +15,7 @@ import faiss
 import numpy as np
 
 from matcher import settings, shipped
+from matcher.arrays import Floats
 from matcher.embeddings import CPU, SHIPPED, Computing, Encoder
 from matcher.embeddings.reranker import Reranker
 from matcher.files import cache_folder
@@ -26,7 +27,6 @@ from matcher.matching.decide import Ranked
 from matcher.matching.explain import Explanation, Item
 from matcher.matching.fast import FastReader
 from matcher.matching.identity import Chosen, Identity, Readers
-from matcher.matching.rank import Floats
 from matcher.matching.scoring import Scored, Scorer
 from matcher.matching.trial import Trials
 from matcher.message import Message

@@ -15,12 +15,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matcher import reliability, settings
+from matcher.arrays import Floats
 from matcher.embeddings import Text
 from matcher.engine import Engine
 from matcher.files import replacing
 from matcher.index.lexical import LexicalRetriever
 from matcher.matching import rank
-from matcher.matching.rank import Floats
 from matcher.perturb import PERTURBATIONS, perturbed
 from matcher.proposals import Labelled
 from matcher.segment import fold

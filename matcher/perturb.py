@@ -38,7 +38,7 @@ class Perturbed(NamedTuple):
     denied: str = ""
 
 
-class _Case(NamedTuple):
+class _Material(NamedTuple):
     """What a perturbation works with: the proposal, its phrases, chance, and the title of a topic that does not fit it."""
 
     proposal: Proposal
@@ -68,35 +68,35 @@ def perturbed(labelled: Sequence[Labelled], guide: Guide, name: str) -> list[Per
             continue
         other = chance.choice(elsewhere)
         phrases = _phrases()["en" if row.language == "en" else "zh"]
-        case = _Case(row.proposal, phrases, chance, other.title)
+        case = _Material(row.proposal, phrases, chance, other.title)
         denied = other.id if name == "denial" else ""
         cases.append(Perturbed(row, PERTURBATIONS[name](case), denied))
     return cases
 
 
-def _opening(case: _Case) -> Proposal:
+def _opening(case: _Material) -> Proposal:
     """Two or three sentences of policy before the abstract."""
     text = case.drawn("occasion", "demand", "turn")
     return replace(case.proposal, abstract=text + case.proposal.abstract)
 
 
-def _long_opening(case: _Case) -> Proposal:
+def _long_opening(case: _Material) -> Proposal:
     """A paragraph of policy, then one of what the literature says, before the abstract."""
     text = case.drawn("occasion", "demand") + "".join(case.several("literature", 2)) + case.drawn("turn")
     return replace(case.proposal, abstract=f"{text}\n{case.proposal.abstract}")
 
 
-def _references(case: _Case) -> Proposal:
+def _references(case: _Material) -> Proposal:
     """Six references on methods and on subjects of elsewhere."""
     return _with_references(case, case.several("subject", _REFERENCES))
 
 
-def _references_of_another(case: _Case) -> Proposal:
+def _references_of_another(case: _Material) -> Proposal:
     """Three references on one other topic of the guide."""
     return _with_references(case, [case.other_title] * _FOREIGN_REFERENCES)
 
 
-def _with_references(case: _Case, subjects: Sequence[str]) -> Proposal:
+def _with_references(case: _Material, subjects: Sequence[str]) -> Proposal:
     lines = [
         f"[{n}] {case.drawn('author')}. {subject}[J]. {case.drawn('journal')}, {case.random.randint(2008, 2020)}"
         f"({case.random.randint(1, 12)}): {case.random.randint(1, 90)}-{case.random.randint(91, 180)}."
@@ -106,7 +106,7 @@ def _with_references(case: _Case, subjects: Sequence[str]) -> Proposal:
     return replace(case.proposal, abstract=text)
 
 
-def _keywords(case: _Case) -> Proposal:
+def _keywords(case: _Material) -> Proposal:
     """A line of key words, general ones and another topic's title."""
     words = [*case.several("keyword", _KEYWORDS), case.other_title]
     case.random.shuffle(words)
@@ -114,19 +114,19 @@ def _keywords(case: _Case) -> Proposal:
     return replace(case.proposal, abstract=f"{case.proposal.abstract}\n{line}")
 
 
-def _denial(case: _Case) -> Proposal:
+def _denial(case: _Material) -> Proposal:
     """A sentence that sets the proposal apart from another topic."""
     text = case.drawn("denial").format(case.other_title.rstrip("。. "))
     return replace(case.proposal, abstract=f"{case.proposal.abstract}{text}")
 
 
-def _elsewhere(case: _Case) -> Proposal:
+def _elsewhere(case: _Material) -> Proposal:
     """What other places do, as one that is honest writes it."""
     text = case.drawn("elsewhere").format(*case.several("place", _PLACES))
     return replace(case.proposal, abstract=f"{case.proposal.abstract}{text}")
 
 
-def _typos(case: _Case) -> Proposal:
+def _typos(case: _Material) -> Proposal:
     """Letters swapped, dropped and typed twice, in title and abstract."""
     return replace(
         case.proposal,
@@ -149,13 +149,13 @@ def _slips(text: str, chance: Random) -> str:
     return "".join(letters)
 
 
-def _long(case: _Case) -> Proposal:
+def _long(case: _Material) -> Proposal:
     """The abstract in a long body: methods, schedule, team and results that any project has."""
     before, after = case.several("literature", _LITERATURE), case.several("ordinary", _ORDINARY)
     return replace(case.proposal, abstract="\n".join([*before, case.proposal.abstract, *after]))
 
 
-def _form(case: _Case) -> Proposal:
+def _form(case: _Material) -> Proposal:
     """The text as a form exports it, with labels, hints and boxes."""
     labels = case.phrases["label"]
     filled = [
@@ -168,7 +168,7 @@ def _form(case: _Case) -> Proposal:
     return replace(case.proposal, title="", abstract="\n".join(line for line in filled if line))
 
 
-PERTURBATIONS: Mapping[str, Callable[[_Case], Proposal]] = {
+PERTURBATIONS: Mapping[str, Callable[[_Material], Proposal]] = {
     "opening": _opening,
     "long opening": _long_opening,
     "references": _references,

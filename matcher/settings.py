@@ -29,7 +29,7 @@ FILE = Path(__file__).with_name("settings.toml")
 _LINE = re.compile(r'^(?:\[([\w.-]+)\]|([\w.-]+) = (?:"(.*)"|(\S+)))$', re.MULTILINE)
 
 
-class Unit(Generic[V]):
+class SettingUnit(Generic[V]):
     """A kind of setting: the type of its values and their range, ends included (of names there is none)."""
 
     def __init__(self, name: str, kind: type[V], least: float = 0, most: float = math.inf) -> None:
@@ -64,38 +64,38 @@ class Unit(Generic[V]):
         return f"{self.kind.__name__} {least} … {most}".rstrip()
 
 
-UNITS: dict[str, Unit[Any]] = {}
+UNITS: dict[str, SettingUnit[Any]] = {}
 
 # Fractions of something, and what multiplies something.
-share = Unit("share", float, 0, 1)
-weight = Unit("weight", float)
-factor = Unit("factor", float)
+share = SettingUnit("share", float, 0, 1)
+weight = SettingUnit("weight", float)
+factor = SettingUnit("factor", float)
 # On a scale that is explained where it stands: log-odds, points of a score, places in an order.
-odds = Unit("odds", float, -math.inf)
-score = Unit("score", float, -math.inf)
-rank = Unit("rank", float, -math.inf)
-percent = Unit("percent", float, 0, 100)
+odds = SettingUnit("odds", float, -math.inf)
+score = SettingUnit("score", float, -math.inf)
+rank = SettingUnit("rank", float, -math.inf)
+percent = SettingUnit("percent", float, 0, 100)
 # Of time, paper and screens.
-seconds = Unit("seconds", float, 0.001)
-points = Unit("points", float)
-centimetres = Unit("centimetres", float)
-pixels = Unit("pixels", int)
+seconds = SettingUnit("seconds", float, 0.001)
+points = SettingUnit("points", float)
+centimetres = SettingUnit("centimetres", float)
+pixels = SettingUnit("pixels", int)
 # How many.
-count = Unit("count", int)
-characters = Unit("characters", int)
-letters = Unit("letters", int)
-words = Unit("words", int)
-lines = Unit("lines", int)
-rows = Unit("rows", int)
-columns = Unit("columns", int)
-cells = Unit("cells", int)
-pages = Unit("pages", int)
-years = Unit("years", int)
-size = Unit("bytes", int, 1)
+count = SettingUnit("count", int)
+characters = SettingUnit("characters", int)
+letters = SettingUnit("letters", int)
+words = SettingUnit("words", int)
+lines = SettingUnit("lines", int)
+rows = SettingUnit("rows", int)
+columns = SettingUnit("columns", int)
+cells = SettingUnit("cells", int)
+pages = SettingUnit("pages", int)
+years = SettingUnit("years", int)
+size = SettingUnit("bytes", int, 1)
 # How much is worked on at a time, or kept at hand: it changes speed and memory, never an answer.
-chunk = Unit("chunk", int, 1)
+chunk = SettingUnit("chunk", int, 1)
 # A file that comes with the program, in data/.
-file = Unit("file", str)
+file = SettingUnit("file", str)
 
 
 @cache

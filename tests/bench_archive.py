@@ -28,7 +28,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from matcher.archive import FolderArchive, Place, place_of, rows, schema
+from matcher.archive import ArchivePlace, FolderArchive, place_of, rows, schema
 from matcher.archive.archive import FolderSearch
 from matcher.duplicates import find
 from matcher.embeddings import FAST, Encoder, Vectors, encode, load_encoder, unit
@@ -215,7 +215,7 @@ def scale(sizes: Sequence[int], corpora: Path) -> None:
                 subprocess.run([*command, "--folder", folder, str(count)], check=True)
 
 
-def milvus(place: Place, count: int, corpora: Path) -> None:
+def milvus(place: ArchivePlace, count: int, corpora: Path) -> None:
     """An archive in Milvus (Lite): time to add apart from encoding, to open, and for one new against all."""
     encoder, sources = load_encoder(FAST), documents(corpora)
     encoding = np.zeros(2)

@@ -27,7 +27,7 @@ import numpy as np
 from matcher.archive import FolderArchive
 from matcher.duplicates import find
 from matcher.duplicates.concern import DEFAULT_THRESHOLD
-from matcher.embeddings import FAST, Encoder, Kind, Vectors, encode, load_encoder
+from matcher.embeddings import FAST, Encoder, TextKind, Vectors, encode, load_encoder
 from matcher.guide import read_guide
 from matcher.segment import fold
 from matcher.shipped import default_guide
@@ -82,7 +82,7 @@ class ForSemhash:
 
     def encode(self, inputs: Sequence[str], **_: object) -> Vectors:
         """One row a text."""
-        kind: Kind = "passage"
+        kind: TextKind = "passage"
         new = [text for text in dict.fromkeys(inputs) if text not in self._rows]
         self._rows.update(
             zip(new, encode(self._reader, [fold(text) for text in new], kind), strict=True) if new else ()

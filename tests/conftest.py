@@ -14,7 +14,7 @@ os.environ.pop("MATCHER_SETTINGS", None)
 import numpy as np
 import pytest
 
-from matcher.embeddings import Kind, Vectors, unit
+from matcher.embeddings import TextKind, Vectors, unit
 from matcher.engine import Engine
 
 GUIDE = """2030年湖东市软课题申报指南
@@ -48,7 +48,7 @@ class ToyEncoder:
     def fits(self, text: str) -> bool:
         return self.window is None or len(text) <= self.window
 
-    def encode(self, texts: Sequence[str], kind: Kind) -> Vectors:
+    def encode(self, texts: Sequence[str], kind: TextKind) -> Vectors:
         assert all(map(self.fits, texts)), "what does not fit must come in pieces"
         counts = [[t.count(c) for c in self.letters] for t in texts]
         return unit(np.array(counts, np.float32).reshape(len(texts), self.dimension))

@@ -38,7 +38,7 @@ from matcher.message import Message
 from matcher.readers.batch import BadRow, Batch, Entry
 from matcher.readers.form import read_form
 from matcher.triage import Judged, desk
-from matcher.triage.decisions import Decision, keep, read_decisions
+from matcher.triage.decisions import OfficerDecision, keep, read_decisions
 from matcher.triage.reports import SUFFIXES, write_report
 from matcher.triage.resume import journal
 from matcher.types import Proposal
@@ -380,7 +380,7 @@ def _write_on(kept: Path, out: Path, log: Path, number: int) -> None:
     row = Judged("unreadable", None, None, None, None, None, 1.0, 0.0, 1.0, Message("坏", "bad"))
     for turn in range(10_000):
         title = f"{number} {turn}"
-        keep(kept, [Decision("g", "", title, title, "文" * 500, "1-01", "")])
+        keep(kept, [OfficerDecision("g", "", title, title, "文" * 500, "1-01", "")])
         with files.replacing(out) as stream:
             stream.write(title * 5000 + "\nend")
         with journal(log, "key", resume=True) as rows:

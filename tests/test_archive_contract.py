@@ -13,7 +13,7 @@ from uuid import uuid4
 import numpy as np
 import pytest
 
-from matcher.archive import Added, Place, place_of
+from matcher.archive import Added, ArchivePlace, place_of
 from matcher.archive.milvus import address_of
 from matcher.archive.milvus.connection import Connection
 from matcher.duplicates import find
@@ -42,7 +42,7 @@ class WideEncoder(ToyEncoder):
 
 
 @pytest.fixture(params=["folder", "lite", "server"])
-def place(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Place]:
+def place(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[ArchivePlace]:
     if request.param == "folder":
         yield place_of(tmp_path / "archive")
         return
@@ -62,12 +62,12 @@ def place(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Place]:
     connection.close()
 
 
-def fill(place: Place, proposals: list[Proposal]) -> None:
+def fill(place: ArchivePlace, proposals: list[Proposal]) -> None:
     with place.archive(ToyEncoder(), create=True) as archive:
         archive.add(proposals)
 
 
-def test_what_was_added_comes_back_in_order_and_once(place: Place) -> None:
+def test_what_was_added_comes_back_in_order_and_once(place: ArchivePlace) -> None:
     with place.archive(ToyEncoder(), create=True) as archive:
         assert archive.add(OLD) == Added(2, 0, ())
         assert archive.add([OLD[0], replace(OLD[1], abstract="另一篇")]) == Added(0, 1, ("2021-8",))
@@ -81,7 +81,7 @@ def test_what_was_added_comes_back_in_order_and_once(place: Place) -> None:
     assert place.verify(ToyEncoder()) == []
 
 
-def test_odd_ids_years_and_long_texts_are_only_data(place: Place) -> None:
+def test_odd_ids_years_and_long_texts_are_only_data(place: ArchivePlace) -> None:
     fill(place, ODD)
     with place.records() as records:
         back = [p for p, sound in records.listing() if sound]
@@ -91,7 +91,7 @@ def test_odd_ids_years_and_long_texts_are_only_data(place: Place) -> None:
     assert place.verify(ToyEncoder()) == []
 
 
-def test_what_is_removed_leaves_no_file_and_no_search(place: Place) -> None:
+def test_what_is_removed_leaves_no_file_and_no_search(place: ArchivePlace) -> None:
     marked = replace(OLD[0], title="公交公交食堂" + OLD[0].title)
     fill(place, [marked, *OLD[1:], *map(submission, range(5))])
     with place.archive(ToyEncoder()) as archive:
@@ -114,13 +114,13 @@ def test_what_is_removed_leaves_no_file_and_no_search(place: Place) -> None:
     assert place.verify(ToyEncoder()) == []
 
 
-def files_of(place: Place) -> list[Path]:
+def files_of(place: ArchivePlace) -> list[Path]:
     """The files of an archive on this machine."""
     root = place.folder or getattr(place, "file", None)
     return [file for file in root.rglob("*") if file.is_file()] if root else []
 
 
-def test_another_encoder_is_refused_until_the_archive_is_rebuilt_or_empty(place: Place) -> None:
+def test_another_encoder_is_refused_until_the_archive_is_rebuilt_or_empty(place: ArchivePlace) -> None:
     fill(place, OLD)
     with pytest.raises(ArchiveError, match="rebuild"):
         place.archive(WideEncoder("two"))
@@ -136,7 +136,7 @@ def test_another_encoder_is_refused_until_the_archive_is_rebuilt_or_empty(place:
     assert place.verify(ToyEncoder()) == []
 
 
-def test_an_error_half_way_leaves_the_old_state(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_error_half_way_leaves_the_old_state(place: ArchivePlace, monkeypatch: pytest.MonkeyPatch) -> None:
     for module in ("archive.archive", "archive.milvus.archive"):
         monkeypatch.setattr(f"matcher.{module}._CHUNK", 1)
 
@@ -154,7 +154,7 @@ def test_an_error_half_way_leaves_the_old_state(place: Place, monkeypatch: pytes
 
 
 def test_one_writes_and_the_other_reads_the_state_before(
-    place: Place, monkeypatch: pytest.MonkeyPatch
+    place: ArchivePlace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for name in ("store._SECONDS", "milvus.connection.SECONDS"):
         monkeypatch.setattr(f"matcher.archive.{name}", 0.05)
@@ -172,7 +172,7 @@ def test_one_writes_and_the_other_reads_the_state_before(
         assert (seen, len(second)) == ([1], 2)
 
 
-def test_two_writers_at_once_lose_nothing(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_two_writers_at_once_lose_nothing(place: ArchivePlace, monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("store._SECONDS", "milvus.connection.SECONDS"):
         monkeypatch.setattr(f"matcher.archive.{name}", 60.0)
     fill(place, OLD)
@@ -191,7 +191,7 @@ def test_two_writers_at_once_lose_nothing(place: Place, monkeypatch: pytest.Monk
 
 
 def test_shingles_of_another_version_of_the_program_are_not_compared(
-    place: Place, monkeypatch: pytest.MonkeyPatch
+    place: ArchivePlace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     fill(place, OLD)
     monkeypatch.setattr("matcher.archive.rows.winnow", lambda hashes: np.arange(len(hashes)))
@@ -202,7 +202,7 @@ def test_shingles_of_another_version_of_the_program_are_not_compared(
         assert archive.search().size == 2
 
 
-def test_there_is_none_until_one_is_made(place: Place) -> None:
+def test_there_is_none_until_one_is_made(place: ArchivePlace) -> None:
     for opened in (place.records, place.verify, lambda: place.archive(ToyEncoder())):
         with pytest.raises(ArchiveError, match="no archive"):
             opened()
@@ -218,7 +218,7 @@ def earlier() -> list[Proposal]:
     ]
 
 
-def test_the_same_pairs_as_a_folder_finds(place: Place, tmp_path: Path) -> None:
+def test_the_same_pairs_as_a_folder_finds(place: ArchivePlace, tmp_path: Path) -> None:
     encoder = load_encoder(FAST)
     new = [
         replace(SOURCE, id="new", year="2024"),

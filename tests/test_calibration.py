@@ -122,7 +122,7 @@ def test_the_second_best_comes_with_its_own_probability() -> None:
     assert "其次 1-02，5%" in decide.decide(ranked(0.90, 0.05), PLAIN, 0.05).reason
 
 
-def sets(seed: int, rows: int = 300, topics: int = 8) -> calibrate.Scores:
+def sets(seed: int, rows: int = 300, topics: int = 8) -> calibrate.LabelledScores:
     """Scores drawn from a known calibration: whoever fits it must find it again."""
     rng = np.random.default_rng(seed)
     scores = rng.uniform(0, 0.5, (rows, topics))
@@ -135,7 +135,7 @@ def sets(seed: int, rows: int = 300, topics: int = 8) -> calibrate.Scores:
         drawn = rng.choice(topics + 1, p=np.append(chances[i], none[i]))
         if drawn < topics:
             fits[i, drawn] = True
-    return calibrate.Scores(
+    return calibrate.LabelledScores(
         shown, fits, [str(i % 30) for i in range(rows)], np.array(~fits.any(axis=1)), np.array([0.1, 0.2])
     )
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from matcher.embeddings import Encoder, Kind, Text
+from matcher.embeddings import Encoder, Text, TextKind
 from matcher.embeddings.onnx import OnnxEncoder
 from matcher.embeddings.static import StaticEncoder
 from matcher.engine import Engine
@@ -63,7 +63,7 @@ def test_an_answer_is_explained_without_reading_the_proposal_again(
 def _counted(reads: Callable[..., object], read: list[object]) -> Callable[..., object]:
     """A method of an encoder that notes what it reads."""
 
-    def counted(self: Encoder, texts: Sequence[Text], kind: Kind) -> object:
+    def counted(self: Encoder, texts: Sequence[Text], kind: TextKind) -> object:
         read.extend(texts)
         return reads(self, texts, kind)
 

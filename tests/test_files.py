@@ -147,10 +147,10 @@ def test_what_a_kill_leaves_is_gone_after_the_next_run(
 
 KEEPING = """
 import sys, pathlib
-from matcher.triage.decisions import Decision, keep
+from matcher.triage.decisions import OfficerDecision, keep
 name = sys.argv[2]
 for n in range(5):
-    keep(pathlib.Path(sys.argv[1]), [Decision("g", "", name, f"{name} {n}", "text", "1-01", "")])
+    keep(pathlib.Path(sys.argv[1]), [OfficerDecision("g", "", name, f"{name} {n}", "text", "1-01", "")])
 """
 
 

@@ -20,7 +20,7 @@ ROOT = Path(__file__).parent.parent / "matcher"
 # What decides a score beside data and settings (settings.digest). A change here that changes scores: raise scoring.VERSION, fit the
 # shipped calibrations again (data/eval/README.md), and note the new digest. One that does not: note the digest.
 CODE = [
-    "segment.py", "lookalikes.py", "letter_spacing.py", "word_breaks.py", "reductions.py",
+    "segment.py", "lookalikes.py", "letter_spacing.py", "word_breaks.py", "arrays.py",
     "matching/content.py", "matching/cues.py", "matching/denial.py", "matching/register.py",
     "matching/fast.py", "matching/rank.py", "matching/scoring.py", "index/dense.py", "index/words.py",
     "index/elsewhere.py", "embeddings/__init__.py", "embeddings/onnx.py", "embeddings/static.py",

@@ -14,7 +14,7 @@ ROOT = Path(__file__).parent.parent / "matcher"
 # A module may import those on the lines above its own, never those below; several on a line do not meet.
 LAYERS = [
     ["message"],
-    ["types", "errors", "shipped", "reductions", "lookalikes", "numerals", "typed_json"],
+    ["types", "errors", "shipped", "arrays", "lookalikes", "numerals", "typed_json"],
     ["settings"],
     ["reliability", "databases"],
     ["locks", "extras"],

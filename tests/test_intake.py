@@ -89,7 +89,7 @@ def test_a_resumed_run_gives_the_same_bytes(
     assert not out.exists()
     counts: list[int] = []
 
-    def counted(engine: Engine, received: desk.Received) -> Iterator[Any]:
+    def counted(engine: Engine, received: desk.BatchRows) -> Iterator[Any]:
         counts.append(len(received))
         return judged_rows(engine, received)
 
@@ -198,13 +198,13 @@ def test_learning_keeps_decisions_and_says_when_there_are_too_few(
 def test_learning_refits_from_enough_decisions(
     desk_engine: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    from matcher.triage.decisions import Decision, default_file, keep
+    from matcher.triage.decisions import OfficerDecision, default_file, keep
 
     monkeypatch.setenv("MATCHER_DATA", str(tmp_path))
     guide = desk_engine.guide
     rows = read_labelled(EVAL / "triage-tianjin-dev.jsonl")
     keep(default_file(), [
-        Decision(guide.id, guide.sha256, r.proposal.id, r.proposal.title, r.proposal.abstract, next(iter(r.relevant), None), "")
+        OfficerDecision(guide.id, guide.sha256, r.proposal.id, r.proposal.title, r.proposal.abstract, next(iter(r.relevant), None), "")
         for r in rows
     ])  # fmt: skip
     report = tmp_path / "r.xlsx"

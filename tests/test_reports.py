@@ -26,12 +26,12 @@ from matcher.message import Message
 from matcher.readers.batch import BadRow, Entry
 from matcher.rules import Rule, Rules
 from matcher.sheet import harmless, printable
-from matcher.triage import Judged, Pair, desk, unreadable
+from matcher.triage import Judged, SentencePair, desk, unreadable
 from matcher.triage.columns import ABSTRACT, COLUMNS, CORRECTED, ID, TITLE
-from matcher.triage.decisions import Decision, keep, labelled, read_decisions, read_report
+from matcher.triage.decisions import OfficerDecision, keep, labelled, read_decisions, read_report
 from matcher.triage.notes import check_notes, letters, write_notes
 from matcher.triage.reports import write_report
-from matcher.triage.templates import FIELDS, Kind, Templates
+from matcher.triage.templates import FIELDS, LetterKind, Templates
 from matcher.triage.workbook import HEAT_MAP, QUEUE, RULES, SUMMARY, TOPICS
 from matcher.types import Guide, Proposal
 
@@ -39,7 +39,7 @@ EVIL = '=HYPERLINK("http://x","<script>alert(\'1\')</script>")'
 
 
 def judged(verdict: str, declared: str | None, suggested: str | None, gain: float) -> Judged:
-    pair = Pair("写了<b>公交</b>", "课题要求", 0.5)
+    pair = SentencePair("写了<b>公交</b>", "课题要求", 0.5)
     return Judged(verdict, declared, suggested, 0.1, 0.8, 0.1, 0.8, -0.25, gain, "因此。 / Thus.", pair)  # type: ignore[arg-type]
 
 
@@ -253,7 +253,7 @@ def test_a_report_of_another_guide_or_no_report_is_refused(
 
 def test_decisions_are_kept_and_the_latest_counts(tmp_path: Path, guide_file: Path) -> None:
     guide, file = read_guide(guide_file), tmp_path / "new" / "decisions.jsonl"
-    first = Decision(guide.id, guide.sha256, "a", "甲", "文", "1-01", "")
+    first = OfficerDecision(guide.id, guide.sha256, "a", "甲", "文", "1-01", "")
     assert keep(file, [first, structs.replace(first, title="乙", topic=None)]) == 2
     assert (
         keep(
@@ -363,7 +363,7 @@ def test_letters_as_word_documents_say_what_the_texts_say(report: desk.Report, t
 
 
 @pytest.mark.parametrize("kind", ["move", "outside", "undeclared"])
-def test_both_shipped_templates_of_a_kind_are_the_same(kind: Kind) -> None:
+def test_both_shipped_templates_of_a_kind_are_the_same(kind: LetterKind) -> None:
     for example in ("例子", ""):
         values = {name: f"<{name}>" for name in FIELDS} | {"example": example}
         text = Templates().text(kind, values)

@@ -25,7 +25,7 @@ from matcher.message import Message
 from matcher.readers.batch import BadRow, Entry
 from matcher.rules import Finding
 from matcher.season import NONE, Season, StaleError, bring
-from matcher.triage import Judged, Pair, desk, unreadable
+from matcher.triage import Judged, SentencePair, desk, unreadable
 from matcher.triage.columns import CORRECTED
 from matcher.triage.reports import write_report
 from matcher.types import Proposal, Section
@@ -45,7 +45,7 @@ def report(guide_file: Path) -> desk.Report:
         Entry(3, Proposal("b", "食堂", MARKER, "1-02")),
         BadRow(4, Message("第 4 行坏了", "line 4 is bad")),
     ]
-    pair = Pair("写了公交", "课题要求", 0.5)
+    pair = SentencePair("写了公交", "课题要求", 0.5)
     rows = [
         Judged(
             "move",

@@ -83,7 +83,7 @@ def test_every_setting_is_used_and_every_one_used_is_there() -> None:
                 and isinstance(node.func, ast.Attribute)
                 and isinstance(node.func.value, ast.Name)
                 and node.func.value.id == "settings"
-                and isinstance(unit := getattr(settings, node.func.attr, None), settings.Unit)
+                and isinstance(unit := getattr(settings, node.func.attr, None), settings.SettingUnit)
             ):
                 parts = node.args[0].values if isinstance(node.args[0], ast.JoinedStr) else [node.args[0]]
                 pattern = "".join(

@@ -15,7 +15,7 @@ from matcher.message import Message
 from matcher.readers.batch import BadRow, Batch, Entry
 from matcher.readers.labels import ANSWERS
 from matcher.rules import Finding
-from matcher.triage import Judged, Pair, Verdict, chances, desk, judge
+from matcher.triage import FilingVerdict, Judged, SentencePair, chances, desk, judge
 from matcher.triage.columns import COLUMNS
 from matcher.triage.declared import Declared
 from matcher.triage.reports import write_report
@@ -62,14 +62,14 @@ def test_verdicts(
     declared: Declared,
     none: float,
     shares: tuple[float, ...],
-    verdict: Verdict,
+    verdict: FilingVerdict,
     suggested: str | None,
 ) -> None:
     judged = judge(match(none, *shares), declared, topics)
     assert (judged.verdict, judged.suggested) == (verdict, suggested)
     assert " / " in judged.reason
     assert judged.none_probability == none
-    assert judged.pair == Pair("甲", "乙", 0.7)
+    assert judged.pair == SentencePair("甲", "乙", 0.7)
 
 
 def test_numbers_of_a_row(topics: dict[str, Topic]) -> None:
@@ -229,7 +229,7 @@ def some_rows() -> list[Judged]:
         0.6,
         0.92,
         Message("因", "why"),
-        Pair("甲\ud800", "乙", 1 / 3),
+        SentencePair("甲\ud800", "乙", 1 / 3),
         (Message("注", "a note"),),
     )
     return [first, Judged("unreadable", None, None, None, None, None, 1.0, 0.0, 1.0, Message("坏", "bad"))]

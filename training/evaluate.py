@@ -20,11 +20,11 @@ import numpy as np
 import rjieba
 from numpy.typing import NDArray
 
-from matcher.embeddings import Kind
+from matcher.embeddings import TextKind
 from training.corpora import clean, rows
 
 Vectors = NDArray[np.float32]
-Encode = Callable[[Sequence[str], Kind], Vectors]
+Encode = Callable[[Sequence[str], TextKind], Vectors]
 GOALS = {"alone R@1": "≥ .18", "alone R@10": "≥ .58", "hybrid R@10": "≥ .62", "zh-en": "≥ .93"}
 _HAN_RUN = re.compile(r"[\u4e00-\u9fff]+")
 _LATIN = re.compile(r"[^\W_\u4e00-\u9fff]+")

@@ -6,16 +6,16 @@ listing, checking and removing need none.
 """
 
 from matcher.archive.archive import FolderArchive
-from matcher.archive.contract import Added, Archive, Place, Records, Search, Submission
+from matcher.archive.contract import Added, Archive, ArchivePlace, Records, Search, Submission
 from matcher.archive.place import place_of
 from matcher.archive.records import FolderRecords
 
 __all__ = [
     "Added",
     "Archive",
+    "ArchivePlace",
     "FolderArchive",
     "FolderRecords",
-    "Place",
     "Records",
     "Search",
     "Submission",

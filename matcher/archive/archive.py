@@ -15,10 +15,11 @@ from matcher.archive import failures, rows, schema, vectors
 from matcher.archive.contract import Added, Search, other_encoder, other_shingles
 from matcher.archive.nearest import EXACT_UP_TO, Nearest, Postings, build, postings
 from matcher.archive.records import FolderRecords
+from matcher.arrays import Ints
 from matcher.embeddings import Encoder, Vectors
 from matcher.errors import ArchiveError
 from matcher.message import Message
-from matcher.shingles import Hashes, Ints
+from matcher.shingles import Hashes
 from matcher.types import Proposal
 
 _CHUNK = settings.chunk("archive.archive.written")
@@ -141,7 +142,7 @@ class FolderArchive(FolderRecords):
                 raise other_shingles(self.folder)
 
     def _nearest(
-        self, contents: _Contents, language: vectors.Language, state: str, exact_up_to: int
+        self, contents: _Contents, language: vectors.Script, state: str, exact_up_to: int
     ) -> Nearest | None:
         chosen = contents.han == (language == "han")
         count = int(chosen.sum())
@@ -163,7 +164,7 @@ class FolderArchive(FolderRecords):
             self._keep(nearest, language, state)
         return nearest
 
-    def _keep(self, nearest: Nearest, language: vectors.Language, state: str) -> None:
+    def _keep(self, nearest: Nearest, language: vectors.Script, state: str) -> None:
         """Keep an index that took minutes to make, unless the archive has changed or cannot be written."""
         try:
             with self.database.writing():

@@ -10,10 +10,11 @@ from typing import Protocol, Self
 from matcher import settings
 from matcher.archive import rows
 from matcher.archive.nearest import Postings
+from matcher.arrays import Ints
 from matcher.embeddings import Encoder, Vectors
 from matcher.errors import ArchiveError
 from matcher.message import Message
-from matcher.shingles import Hashes, Ints
+from matcher.shingles import Hashes
 from matcher.types import Proposal
 
 READERS_SECONDS = settings.seconds("archive.contract.wait_for_readers")
@@ -136,7 +137,7 @@ class Archive(Records, Protocol):
         """The archive as it is now; ArchiveError where it is damaged or made by another version of the program."""
 
 
-class Place(Protocol):
+class ArchivePlace(Protocol):
     """Where an archive is. Its text, for people, holds no password."""
 
     @property

@@ -9,8 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matcher import settings
+from matcher.arrays import Ints
 from matcher.embeddings import Vectors
-from matcher.shingles import Hashes, Ints
+from matcher.shingles import Hashes
 
 EXACT_UP_TO = settings.count("archive.nearest.exact_up_to")
 _WANTED_RECALL = settings.share("archive.nearest.wanted_recall")

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from matcher.archive import upkeep
 from matcher.archive.archive import FolderArchive
-from matcher.archive.contract import Place
+from matcher.archive.contract import ArchivePlace
 from matcher.archive.milvus.address import SCHEMES, address_of
 from matcher.archive.records import FolderRecords
 from matcher.embeddings import Encoder
@@ -46,7 +46,7 @@ class Folder:
         return upkeep.rebuild(self.folder, encoder)
 
 
-def place_of(text: str | Path) -> Place:
+def place_of(text: str | Path) -> ArchivePlace:
     """The place that a user writes: `milvus://…` or a folder."""
     written = str(text)
     return address_of(written) if written.startswith(SCHEMES) else Folder(Path(text))

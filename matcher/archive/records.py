@@ -9,7 +9,7 @@ from typing import Any
 from matcher.archive import failures, rows, schema, vectors
 from matcher.archive.contract import READERS_SECONDS, Records, Submission, unknown
 from matcher.archive.store import Database
-from matcher.shingles import Ints
+from matcher.arrays import Ints
 from matcher.types import Proposal
 
 

@@ -50,10 +50,10 @@ def rebuild(folder: Path, encoder: Encoder) -> tuple[int, list[Message]]:
         return total.count, notes
 
 
-Chunk = list[tuple[int, bytes, rows.Fields]]
+TextRows = list[tuple[int, bytes, rows.Fields]]
 
 
-def _chunks(database: Database) -> Iterator[Chunk]:
+def _chunks(database: Database) -> Iterator[TextRows]:
     """(key, checksum of the text, FIELDS) of all rows in order of key, some at a time."""
     last = 0
     statement = (
@@ -64,7 +64,7 @@ def _chunks(database: Database) -> Iterator[Chunk]:
         last = chunk[-1][0]
 
 
-def _check(folder: Path, chunk: Chunk) -> None:
+def _check(folder: Path, chunk: TextRows) -> None:
     """ArchiveError naming texts that do not match their checksums: new vectors must not hide it."""
     if damaged := [fields[0] for _, text, fields in chunk if rows.text_checksum(fields) != text]:
         raise failures.damaged_rows(folder, damaged, text=True)

@@ -20,12 +20,12 @@ from matcher.archive.store import Database
 
 _BLOCK = settings.chunk("archive.vectors.hashed")
 
-Language = Literal["latin", "han"]
-LANGUAGES: tuple[Language, ...] = ("latin", "han")
+Script = Literal["latin", "han"]
+LANGUAGES: tuple[Script, ...] = ("latin", "han")
 Condition = Literal["absent", "unfit", "sound"]
 
 
-def condition(database: Database, language: Language, state: str) -> Condition:
+def condition(database: Database, language: Script, state: str) -> Condition:
     """Whether there is a file of the archive's `state`; unfit is one that is damaged or of another state."""
     file, stated = _file(database, language), _stated(database, language)
     if not file.exists() or not stated:
@@ -34,13 +34,13 @@ def condition(database: Database, language: Language, state: str) -> Condition:
     return "sound" if fits else "unfit"
 
 
-def load(database: Database, language: Language) -> Nearest:
+def load(database: Database, language: Script) -> Nearest:
     """The index of a file whose condition is sound."""
     recall = float(_stated(database, language)["recall"])
     return Nearest(faiss.read_index(str(_file(database, language))), recall)
 
 
-def save(nearest: Nearest, database: Database, language: Language, state: str) -> None:
+def save(nearest: Nearest, database: Database, language: Script, state: str) -> None:
     """Keep an index made of `state`; within `writing`. OSError where it cannot be written."""
     file = _file(database, language)
     try:
@@ -60,11 +60,11 @@ def forget(database: Database) -> None:
         database.write_about(f"vectors {language}", "")
 
 
-def _file(database: Database, language: Language) -> Path:
+def _file(database: Database, language: Script) -> Path:
     return database.folder / f"vectors-{language}.faiss"
 
 
-def _stated(database: Database, language: Language) -> dict[str, str]:
+def _stated(database: Database, language: Script) -> dict[str, str]:
     """What the database says of a file: state, recall, checksum."""
     written = database.about(f"vectors {language}")
     return typed_json.loads(written, dict[str, str]) if written else {}

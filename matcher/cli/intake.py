@@ -38,13 +38,13 @@ from matcher.message import CLAUSE, Message, joined
 from matcher.screen import note, note_each, screen
 
 if TYPE_CHECKING:
-    from matcher.archive import Place
+    from matcher.archive import ArchivePlace
     from matcher.engine import Engine
     from matcher.readers.batch import Batch
     from matcher.rules import Rules
     from matcher.scale.work import Executor
     from matcher.triage import Judged
-    from matcher.triage.desk import Received, Report
+    from matcher.triage.desk import BatchRows, Report
     from matcher.triage.templates import Templates
     from matcher.types import Proposal
 
@@ -166,7 +166,7 @@ def deliver(
         note(f"草稿 {count} 份：{notes}", f"draft notes written to {notes}")
 
 
-def received_rows(batch: Batch) -> Received:
+def received_rows(batch: Batch) -> BatchRows:
     """The rows of a batch, all read before the engine is made: a wrong file answers at once."""
     from matcher.errors import BatchError
 
@@ -197,7 +197,7 @@ def rules_of(named: Path | None, engine: Engine) -> Rules | None:
     return rules
 
 
-def _earlier(place: Place | None) -> list[Proposal]:
+def _earlier(place: ArchivePlace | None) -> list[Proposal]:
     """The submissions of earlier years, without their texts: rules ask who and when."""
     if place is None:
         return []
@@ -210,7 +210,7 @@ def _earlier(place: Place | None) -> list[Proposal]:
 def _judged(
     engine: Engine,
     batch: Path,
-    received: Received,
+    received: BatchRows,
     chosen: object,
     out: Path,
     workers: Executor | None,

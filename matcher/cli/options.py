@@ -16,7 +16,7 @@ from matcher.message import Message
 from matcher.screen import note, note_each, screen, spoken
 
 if TYPE_CHECKING:
-    from matcher.archive import Place
+    from matcher.archive import ArchivePlace
     from matcher.embeddings import Computing
     from matcher.engine import Engine
     from matcher.readers.batch import BadRow, Batch
@@ -231,14 +231,14 @@ def read_batch(
     note(f"读取 {read} 份，{bad} 行未能读取。", f"{read} proposals read, {bad} rows could not be read.")
 
 
-def place_named(archive: str | Path | None) -> Place | None:
+def place_named(archive: str | Path | None) -> ArchivePlace | None:
     """The archive that is named, None if none is."""
     from matcher.archive import place_of
 
     return place_of(archive) if archive else None
 
 
-def folder_of(place: Place | None) -> Path | None:
+def folder_of(place: ArchivePlace | None) -> Path | None:
     """The folder of an archive: what no output may take the place of."""
     return place.folder if place else None
 

@@ -16,7 +16,7 @@ from matcher.message import Message
 from matcher.screen import note, print_row
 
 NameArgument = Annotated[str, typer.Argument(metavar="NAME", help="名字 / name")]
-PortOption = Annotated[
+PagePortOption = Annotated[
     int | None, typer.Option(metavar="N", min=1, max=65535, help="端口；默认 8501 / port; default: 8501")
 ]
 LoginOption = Annotated[
@@ -27,7 +27,7 @@ user = Commands(help="网页的账号。 / Accounts of the page.")
 
 def page(
     host: HostOption = "localhost",
-    port: PortOption = None,
+    port: PagePortOption = None,
     names: NamesOption = None,
     certificate: CertificateOption = None,
     key: KeyOption = None,

@@ -26,7 +26,7 @@ from matcher.message import Message, label
 from matcher.screen import json_line, note, note_each, screen
 
 if TYPE_CHECKING:
-    from matcher.calibrate import Refit, Scores
+    from matcher.calibrate import LabelledScores, Refit
     from matcher.engine import Engine
     from matcher.proposals import Labelled
 
@@ -167,8 +167,8 @@ class _Set(NamedTuple):
     """Labelled proposals of one file as they are scored, alone and with the reranker, and where they come from."""
 
     engine: Engine
-    plain: Scores
-    reranked: Scores | None
+    plain: LabelledScores
+    reranked: LabelledScores | None
     source: dict[str, object]
 
 

@@ -29,7 +29,7 @@ from matcher.screen import note, note_each, plain_table, screen, spoken
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from matcher.archive import Place
+    from matcher.archive import ArchivePlace
     from matcher.duplicates import Findings
     from matcher.duplicates.cases import Cases
     from matcher.embeddings import Encoder
@@ -191,7 +191,7 @@ def _write(findings: Findings, cases: Cases, out: Path | None, notes: Path | Non
 
 def _find(
     proposals: Iterable[Proposal],
-    place: Place | None,
+    place: ArchivePlace | None,
     guide: Guide,
     readers: tuple[Encoder, Encoder | None],
     threshold: float,
@@ -225,7 +225,7 @@ def _readers(
 
 
 def _read_back(
-    saved: Path, batch: Path, place: Place | None, guide: Path | None, encoder: str | None
+    saved: Path, batch: Path, place: ArchivePlace | None, guide: Path | None, encoder: str | None
 ) -> Findings:
     from matcher.duplicates.saved import read_back
     from matcher.embeddings import FAST, load_encoder

@@ -28,7 +28,7 @@ _PER_MINUTE = settings.count("service.guard.per_minute")
 _LOCAL = ("127.0.0.1", "localhost", "[::1]")  # as clients on this machine write it
 
 TokensArgument = Annotated[Path, typer.Argument(metavar="FILE", help="令牌文件 / the file of tokens")]
-PortOption = Annotated[int, typer.Option(metavar="N", min=1, max=65535, help="端口 / port")]
+ServicePortOption = Annotated[int, typer.Option(metavar="N", min=1, max=65535, help="端口 / port")]
 TokensOption = Annotated[Path | None, typer.Option(metavar="FILE", help="令牌文件 / file of bearer tokens")]
 PerMinuteOption = Annotated[
     int, typer.Option(metavar="N", min=1, help="每个令牌每分钟请求数 / requests a minute and token")
@@ -38,7 +38,7 @@ token = Commands(help="HTTP 服务的令牌。 / Bearer tokens of the HTTP servi
 
 def serve(
     host: HostOption = "127.0.0.1",
-    port: PortOption = _PORT,
+    port: ServicePortOption = _PORT,
     tokens: TokensOption = None,
     archive: ArchiveOption = None,
     names: NamesOption = None,

@@ -15,11 +15,11 @@ from typing import Literal, NamedTuple, Protocol, runtime_checkable
 import numpy as np
 from numpy.typing import NDArray
 
+from matcher.arrays import reduce_groups
 from matcher.errors import EncoderError
-from matcher.reductions import reduce_groups
 from matcher.segment import pieces
 
-Kind = Literal["query", "passage"]
+TextKind = Literal["query", "passage"]
 Vectors = NDArray[np.float32]
 Text = Sequence[str]  # the sentences of a text, folded
 FAST = "fast"  # the name of the fast reader
@@ -78,7 +78,7 @@ class Encoder(Protocol):
     def fits(self, text: str) -> bool:
         """Whether the encoder reads all of `text`; what does not fit is encoded in pieces."""
 
-    def encode(self, texts: Sequence[str], kind: Kind) -> Vectors:
+    def encode(self, texts: Sequence[str], kind: TextKind) -> Vectors:
         """One row a text, shape (len(texts), dimension), float32, of length 1.
 
         A text in which the encoder knows nothing gives a row of zeros, which is similar to nothing.
@@ -89,7 +89,7 @@ class Encoder(Protocol):
 class ContextEncoder(Protocol):
     """An encoder that reads a text once for the vectors of its sentences and of the whole."""
 
-    def read(self, texts: Sequence[Text], kind: Kind) -> tuple[Vectors, Vectors]:
+    def read(self, texts: Sequence[Text], kind: TextKind) -> tuple[Vectors, Vectors]:
         """Rows of all sentences, (n, dimension), and of the whole texts, (len(texts), dimension).
 
         Rows are sums over pieces: longer sentences have longer rows, and those of a text add up to its whole
@@ -98,7 +98,7 @@ class ContextEncoder(Protocol):
 
 
 def read(
-    encoder: Encoder, texts: Sequence[Text], kind: Kind, counts: NDArray[np.float64] | None = None
+    encoder: Encoder, texts: Sequence[Text], kind: TextKind, counts: NDArray[np.float64] | None = None
 ) -> tuple[Vectors, Vectors]:
     """Unit rows of all sentences in order, (n, dimension), and of the whole texts, (len(texts), dimension).
 
@@ -120,7 +120,7 @@ def read(
     return unit(sentences), unit(full_texts)
 
 
-def encode(encoder: Encoder, texts: Sequence[str], kind: Kind) -> Vectors:
+def encode(encoder: Encoder, texts: Sequence[str], kind: TextKind) -> Vectors:
     """One row of length 1 a text, texts of any length: what exceeds the window is read in pieces.
 
     The vector of such a text is the direction of the mean of its pieces' vectors, each weighted by

@@ -26,7 +26,7 @@ import onnxruntime
 from numpy.typing import NDArray
 from tokenizers import Tokenizer
 
-from matcher.embeddings import Kind, Text, Vectors, digest_of, unit
+from matcher.embeddings import Text, TextKind, Vectors, digest_of, unit
 from matcher.errors import EncoderError
 from matcher.segment import pieces as cut
 
@@ -87,11 +87,11 @@ class OnnxEncoder:
         # Hardly a piece is shorter than a character, so a short text need not be counted.
         return len(text) + _MARKS <= WINDOW or self._length(text) + _MARKS <= WINDOW
 
-    def encode(self, texts: Sequence[str], kind: Kind) -> Vectors:
+    def encode(self, texts: Sequence[str], kind: TextKind) -> Vectors:
         """Rows of length 1, shape (len(texts), dimension); texts beyond the window are the caller's to cut."""
         return unit(self.read([[text] for text in texts], kind)[1])
 
-    def read(self, texts: Sequence[Text], kind: Kind) -> tuple[Vectors, Vectors]:
+    def read(self, texts: Sequence[Text], kind: TextKind) -> tuple[Vectors, Vectors]:
         """Rows of all sentences, (n, dimension), and of the whole texts, (len(texts), dimension): sums over pieces.
 
         Each text is read once, in windows of whole sentences; a sentence's row is the sum of its

@@ -19,14 +19,14 @@ from safetensors.numpy import load_file
 from tokenizers import Tokenizer
 
 from matcher import settings, shipped
-from matcher.embeddings import FAST, Kind, Text, Vectors, digest_of, unit
+from matcher.arrays import reduce_groups
+from matcher.embeddings import FAST, Text, TextKind, Vectors, digest_of, unit
 from matcher.errors import EncoderError
-from matcher.reductions import reduce_groups
 
 _CHUNK = settings.chunk("embeddings.static.encoded")
 _REMEMBERED = settings.chunk("embeddings.static.remembered")
 
-Line = tuple[NDArray[np.int64], Vectors]  # the pieces of a line, and the sum of their rows
+PiecesOfLine = tuple[NDArray[np.int64], Vectors]  # the pieces of a line, and the sum of their rows
 
 
 @cache
@@ -61,7 +61,7 @@ class StaticEncoder:
             ) from error
         # Worked out when they are asked for; -1 until then.
         self._row_lengths = np.full(len(self._row_of_piece), -1, np.float32)
-        self._lines: dict[str, Line] = {}
+        self._lines: dict[str, PiecesOfLine] = {}
         self._files = (weights_file, tokenizer_file)
         self.dimension = int(self._rows.shape[1])
         # How many pieces the tokenizer knows.
@@ -76,12 +76,12 @@ class StaticEncoder:
         """Always: a mean has no window."""
         return True
 
-    def encode(self, texts: Sequence[str], kind: Kind) -> Vectors:
+    def encode(self, texts: Sequence[str], kind: TextKind) -> Vectors:
         """Rows of length 1, shape (len(texts), dimension); queries and passages alike."""
         # The mean and the sum point the same way, and only the direction is kept.
         return unit(self._sums(texts))
 
-    def read(self, texts: Sequence[Text], kind: Kind) -> tuple[Vectors, Vectors]:
+    def read(self, texts: Sequence[Text], kind: TextKind) -> tuple[Vectors, Vectors]:
         """Rows of all sentences, (n, dimension), and of the whole texts, (len(texts), dimension): sums over pieces."""
         sentences = self._sums([sentence for text in texts for sentence in text])
         sums = np.zeros((len(texts), self.dimension), np.float32)
@@ -101,7 +101,7 @@ class StaticEncoder:
         """The pieces (words, mostly) of each text in order, as numbers below `size`."""
         return [np.concatenate([pieces for pieces, _ in lines]) for lines in self._lines_of(texts)]
 
-    def _lines_of(self, texts: Sequence[str]) -> list[list[Line]]:
+    def _lines_of(self, texts: Sequence[str]) -> list[list[PiecesOfLine]]:
         """What `_read` says of the lines of each text."""
         split = [text.split("\n") for text in texts]
         by_line = self._read([line for lines in split for line in lines])
@@ -112,7 +112,7 @@ class StaticEncoder:
         encoding = self._tokenizer.encode(text, add_special_tokens=False)
         return [(piece, a, b) for piece, (a, b) in zip(encoding.ids, encoding.offsets, strict=True)]
 
-    def _read(self, lines: Sequence[str]) -> dict[str, Line]:
+    def _read(self, lines: Sequence[str]) -> dict[str, PiecesOfLine]:
         """The pieces of every line, and the sum of their rows.
 
         Pieces never reach across a line end. A sentence is asked for again as part of its text and

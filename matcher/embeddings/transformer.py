@@ -15,7 +15,7 @@ from urllib.request import Request, urlopen
 import numpy as np
 
 from matcher import settings
-from matcher.embeddings import CPU, Computing, Kind, Vectors, unit
+from matcher.embeddings import CPU, Computing, TextKind, Vectors, unit
 from matcher.errors import EncoderError
 from matcher.extras import require
 
@@ -85,7 +85,7 @@ class TransformerEncoder:
             return True
         return len(self._model.tokenizer(text, truncation=False, verbose=False)["input_ids"]) <= self.window
 
-    def encode(self, texts: Sequence[str], kind: Kind) -> Vectors:
+    def encode(self, texts: Sequence[str], kind: TextKind) -> Vectors:
         """Rows of length 1, shape (len(texts), dimension), with the model's prompt for `kind`."""
         if not texts:
             return np.zeros((0, self.dimension), np.float32)

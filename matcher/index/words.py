@@ -17,15 +17,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matcher import settings
+from matcher.arrays import Floats, Ints, reduce_groups
 from matcher.embeddings import Text
 from matcher.embeddings.static import StaticEncoder
 from matcher.index import absolute
-from matcher.reductions import reduce_groups
 from matcher.segment import normalise
 from matcher.types import Link, Span
 
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
 Cosines = NDArray[np.float32]
 
 KEPT = settings.share("index.words.kept")
@@ -54,7 +52,7 @@ class WordScores:
 
 
 @dataclass(frozen=True, slots=True)
-class _Words:
+class _WeighedWords:
     """The words of some texts: `pieces` of the encoder and their weights, in order of sentence.
 
     `sentences` and `texts` say which sentence and which text each word stands in, counted over all.
@@ -65,12 +63,14 @@ class _Words:
     sentences: Ints
     texts: Ints
 
-    def chosen(self, places: Ints) -> _Words:
+    def chosen(self, places: Ints) -> _WeighedWords:
         """Some of the words, in order of sentence again."""
         places = np.sort(places)
-        return _Words(self.pieces[places], self.weights[places], self.sentences[places], self.texts[places])
+        return _WeighedWords(
+            self.pieces[places], self.weights[places], self.sentences[places], self.texts[places]
+        )
 
-    def heaviest(self) -> _Words:
+    def heaviest(self) -> _WeighedWords:
         """Of each text the words that together carry KEPT of its weight; of equal ones the earlier."""
         order = np.lexsort((-self.weights, self.texts))
         weights = self.weights[order].astype(np.float64)
@@ -93,7 +93,7 @@ class WordInteraction:
         used, spread = np.unique(pairs[0], return_counts=True)
         rarity = np.log((len(topics) + 1) / (spread + _RARITY)).astype(np.float32)
         weights = words.weights * rarity[np.searchsorted(used, words.pieces)]
-        words = _Words(words.pieces, weights, words.sentences, words.texts).heaviest()
+        words = _WeighedWords(words.pieces, weights, words.sentences, words.texts).heaviest()
         self._vocabulary, self._cells = np.unique(words.pieces, return_inverse=True)
         self._words_of = words
         self._by_sentence = _sums(words.sentences, words.weights, self._sentences)
@@ -166,7 +166,7 @@ class WordInteraction:
                 places[piece] = (*places.get(piece, ()), (folded.origin[a], folded.origin[b]))
         return places
 
-    def _words(self, texts: Sequence[Text], once_a_text: bool, counts: Floats | None = None) -> _Words:
+    def _words(self, texts: Sequence[Text], once_a_text: bool, counts: Floats | None = None) -> _WeighedWords:
         """The distinct words of each text where they count most, the first of equal ones, or those of each sentence."""
         lines = [line for text in texts for line in text]
         per_line = self._encoder.pieces(lines)
@@ -181,7 +181,7 @@ class WordInteraction:
             order = np.argsort(-counts[sentences], kind="stable")
             first = order[np.unique(keys[order], return_index=True)[1]]
             weights = weights * counts[sentences].astype(np.float32)
-        words = _Words(pieces, weights, sentences, owner)
+        words = _WeighedWords(pieces, weights, sentences, owner)
         return words.chosen(first[words.weights[first] > 0])
 
     def _measure(self, pieces: Ints) -> tuple[Cosines, Cosines]:
@@ -193,7 +193,7 @@ class WordInteraction:
         best[present] = reduce_groups(np.maximum, np.ascontiguousarray(near.T)[self._cells], starts)
         return near, best.T
 
-    def _cover(self, near: Cosines, rows: Ints, own: Cosines, words: _Words, count: int) -> Floats:
+    def _cover(self, near: Cosines, rows: Ints, own: Cosines, words: _WeighedWords, count: int) -> Floats:
         """How far each of `count` proposals covers each topic sentence, (count, P).
 
         The words of the proposals have the `rows` of `near`, and count `own`.
@@ -247,7 +247,7 @@ def _first(text: str, places: tuple[Span, ...]) -> str:
     return text[slice(*places[0])]
 
 
-def _share(nearest: NDArray[np.float32], words: _Words, count: int) -> tuple[Floats, Floats]:
+def _share(nearest: NDArray[np.float32], words: _WeighedWords, count: int) -> tuple[Floats, Floats]:
     """How far each topic covers each of `count` sentences (count, T), and the sentences' shares (count,)."""
     met = np.zeros((count, nearest.shape[1]))
     present, starts = np.unique(words.sentences, return_index=True)

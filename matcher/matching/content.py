@@ -14,9 +14,9 @@ from itertools import pairwise
 from typing import Literal, NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from matcher import settings
+from matcher.arrays import Floats
 from matcher.longtext import READ, chosen
 from matcher.matching.cues import cues
 from matcher.matching.denial import denied
@@ -26,7 +26,6 @@ from matcher.readers.form_values import is_hint
 from matcher.segment import fold, normalise, passages
 from matcher.types import Passage, Proposal, Span
 
-Floats = NDArray[np.float64]
 Reason = Literal[
     "",
     "title",

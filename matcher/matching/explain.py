@@ -8,14 +8,13 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
-from numpy.typing import NDArray
 
 from matcher import settings
+from matcher.arrays import Floats
 from matcher.matching.calibration import Calibration
 from matcher.message import COMMA, Message, joined
 from matcher.types import Link, Passage
 
-Floats = NDArray[np.float64]
 State = Literal["covered", "partly", "missing"]
 _CLAUSE = re.compile(r"[,;，；、。]|\band\b")
 _LEAST_CLAUSE = settings.characters("matching.explain.least_clause")

@@ -17,15 +17,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 import numpy as np
-from numpy.typing import NDArray
 
 from matcher import settings
+from matcher.arrays import Floats as Floats
+from matcher.arrays import Ints as Ints
 from matcher.index import DECIMALS
 
 _RANKS = settings.factor("matching.rank.reciprocal_ranks")
-
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
 
 
 def best_pairs(scores: Floats, starts: Ints) -> Floats:

@@ -38,7 +38,7 @@ class Checked:
 
 
 @dataclass
-class _Batch:
+class _NamedBatch:
     """The batch with the names that the checks compare, normalised once."""
 
     entries: Sequence[Entry]
@@ -73,7 +73,7 @@ def check(
     `sections[i]` is the heading that entry i was filed under, None if unknown. `earlier` are the
     proposals of an archive, for the rules that look at past years. No rules give no findings.
     """
-    batch = _Batch(entries, sections, earlier)
+    batch = _NamedBatch(entries, sections, earlier)
     rows: list[list[Finding]] = [[] for _ in entries]
     organisations: list[OrganisationFinding] = []
     for rule in rules.rules:
@@ -84,18 +84,18 @@ def check(
     return Checked(tuple(map(tuple, rows)), tuple(organisations))
 
 
-def _results(rule: Rule, batch: _Batch) -> _Results:
+def _results(rule: Rule, batch: _NamedBatch) -> _Results:
     if rule.kind in SINGLE:
         return ((i, *result) for i, e in enumerate(batch.entries) for result in SINGLE[rule.kind](rule, e))
     return _CHECKS[rule.kind](rule, batch)
 
 
-def _lines(batch: _Batch, rows: Sequence[int]) -> str:
+def _lines(batch: _NamedBatch, rows: Sequence[int]) -> str:
     shown = [batch.entries[i].place for i in rows[:_LISTED]]
     return ", ".join(shown) + (", …" if len(rows) > _LISTED else "")
 
 
-def _over_limit(rule: Rule, batch: _Batch) -> Iterator[tuple[Status, list[int], list[int]]]:
+def _over_limit(rule: Rule, batch: _NamedBatch) -> Iterator[tuple[Status, list[int], list[int]]]:
     """(status, rows of one organisation, rows counted with it) wherever a limit is passed."""
     groups: dict[str, list[int]] = defaultdict(list)
     for i, name in enumerate(batch.organisations):
@@ -115,7 +115,7 @@ def _over_limit(rule: Rule, batch: _Batch) -> Iterator[tuple[Status, list[int], 
             yield "possible", rows, sorted(rows + parts)
 
 
-def _organisation_message(rule: Rule, batch: _Batch, status: Status, counted: list[int]) -> Message:
+def _organisation_message(rule: Rule, batch: _NamedBatch, status: Status, counted: list[int]) -> Message:
     where = f"“{rule.section}”" if rule.section else ""
     chinese = f"单位{where}共 {len(counted)} 项，限 {rule.limit} 项"
     english = f"the organisation has {len(counted)}"
@@ -126,7 +126,7 @@ def _organisation_message(rule: Rule, batch: _Batch, status: Status, counted: li
     return Message(f"{chinese}（第 {lines} 行）", f"{english}, at most {rule.limit} (lines {lines})")
 
 
-def _organisation_limit(rule: Rule, batch: _Batch) -> _Results:
+def _organisation_limit(rule: Rule, batch: _NamedBatch) -> _Results:
     for i, name in enumerate(batch.organisations):
         if not name:
             yield i, *unchecked("申报单位", "organisation")
@@ -138,7 +138,7 @@ def _organisation_limit(rule: Rule, batch: _Batch) -> _Results:
             yield i, status, message
 
 
-def _organisation_findings(rule: Rule, batch: _Batch) -> Iterator[OrganisationFinding]:
+def _organisation_findings(rule: Rule, batch: _NamedBatch) -> Iterator[OrganisationFinding]:
     for status, rows, counted in _over_limit(rule, batch):
         message = _organisation_message(rule, batch, status, counted)
         name = batch.entries[rows[0]].proposal.organisation
@@ -146,7 +146,7 @@ def _organisation_findings(rule: Rule, batch: _Batch) -> Iterator[OrganisationFi
         yield OrganisationFinding(name, Finding(rule.id, status, message, rule.clause), lines)
 
 
-def _by_person(batch: _Batch) -> dict[str, list[int]]:
+def _by_person(batch: _NamedBatch) -> dict[str, list[int]]:
     groups: dict[str, list[int]] = defaultdict(list)
     for i, names in enumerate(batch.investigators):
         for name in names:
@@ -154,7 +154,9 @@ def _by_person(batch: _Batch) -> dict[str, list[int]]:
     return groups
 
 
-def _same_person(batch: _Batch, name: str, rows: list[int], rule: Rule, what: str, kind: str) -> _Results:
+def _same_person(
+    batch: _NamedBatch, name: str, rows: list[int], rule: Rule, what: str, kind: str
+) -> _Results:
     """Rows of one name beyond the limit: the same person within an organisation, possibly so across."""
     if len(rows) <= rule.limit:
         return
@@ -176,19 +178,19 @@ def _same_person(batch: _Batch, name: str, rows: list[int], rule: Rule, what: st
             yield i, "possible", message
 
 
-def _investigator_limit(rule: Rule, batch: _Batch) -> _Results:
+def _investigator_limit(rule: Rule, batch: _NamedBatch) -> _Results:
     yield from _without_investigator(batch)
     for name, rows in _by_person(batch).items():
         yield from _same_person(batch, name, rows, rule, "", "")
 
 
-def _without_investigator(batch: _Batch) -> _Results:
+def _without_investigator(batch: _NamedBatch) -> _Results:
     for i, names in enumerate(batch.investigators):
         if not names:
             yield i, *unchecked("负责人", "principal investigator")
 
 
-def _also_member(rule: Rule, batch: _Batch) -> _Results:
+def _also_member(rule: Rule, batch: _NamedBatch) -> _Results:
     """A principal investigator who is a member of more than `limit` other proposals."""
     yield from _without_investigator(batch)
     member_of: dict[str, list[int]] = defaultdict(list)
@@ -213,7 +215,7 @@ def _also_member(rule: Rule, batch: _Batch) -> _Results:
             yield i, status, message
 
 
-def _yearly_limit(rule: Rule, batch: _Batch) -> _Results:
+def _yearly_limit(rule: Rule, batch: _NamedBatch) -> _Results:
     """More than `limit` proposals of one person in one year, counting the archive."""
     yield from _without_investigator(batch)
     groups: dict[tuple[str, str], list[int]] = defaultdict(list)
@@ -229,7 +231,7 @@ def _yearly_limit(rule: Rule, batch: _Batch) -> _Results:
             yield from _with_archive(rule, batch, name, year, rows)
 
 
-def _with_archive(rule: Rule, batch: _Batch, name: str, year: str, rows: list[int]) -> _Results:
+def _with_archive(rule: Rule, batch: _NamedBatch, name: str, year: str, rows: list[int]) -> _Results:
     """Rows within the limit by themselves that pass it together with the archive's of that year."""
     old = batch.before.get((name, year), [])
     if len(rows) + len(old) <= rule.limit:
@@ -251,7 +253,7 @@ def _year(text: str) -> str:
     return match[0] if match else ""
 
 
-_CHECKS: Mapping[str, Callable[[Rule, _Batch], _Results]] = {
+_CHECKS: Mapping[str, Callable[[Rule, _NamedBatch], _Results]] = {
     "organisation_limit": _organisation_limit,
     "investigator_limit": _investigator_limit,
     "investigator_also_member": _also_member,

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from matcher import settings
 from matcher.archive import Added, Archive
 from matcher.archive.rows import derive
-from matcher.embeddings import CPU, FAST, SHIPPED, Computing, Encoder, Kind, Vectors
+from matcher.embeddings import CPU, FAST, SHIPPED, Computing, Encoder, TextKind, Vectors
 from matcher.engine import Engine
 from matcher.errors import EncoderError
 from matcher.matching.identity import Identity
@@ -22,7 +22,7 @@ from matcher.scale import processes
 from matcher.scale.work import EncoderSource, EngineSource, Executor, Work
 from matcher.screen import json_line
 from matcher.triage import Judged, desk
-from matcher.triage.desk import Received
+from matcher.triage.desk import BatchRows
 from matcher.types import Match, Proposal
 
 # Fewer rows are answered before other processes would have started, by encoder.
@@ -52,7 +52,7 @@ def answers(
 
 
 def judged_rows(
-    engine: Engine, received: Received, start: int = 0,
+    engine: Engine, received: BatchRows, start: int = 0,
     cluster: Executor | None = None, large: int | None = None,
 ) -> Iterator[Judged]:  # fmt: skip
     """What the intake desk says of each row from number `start` on, in order; a bad row never stops the rest."""
@@ -85,7 +85,7 @@ class _SpreadEncoder:
         self.fits, self._cluster = encoder.fits, cluster
         self._encoder, self._source = encoder, EncoderSource.of(encoder, computing)
 
-    def encode(self, texts: Sequence[str], kind: Kind) -> Vectors:
+    def encode(self, texts: Sequence[str], kind: TextKind) -> Vectors:
         """As `Encoder`; few texts are read here."""
         if len(texts) < _FEW:
             return self._encoder.encode(texts, kind)
@@ -132,5 +132,5 @@ def _judged(engine: Engine, received: Iterable[Entry | BadRow]) -> Iterator[Judg
     return desk.judged_rows(engine, list(received))
 
 
-def _vectors(encoder: Encoder, texts: Sequence[str], kind: Kind) -> Iterable[NDArray[np.float32]]:
+def _vectors(encoder: Encoder, texts: Sequence[str], kind: TextKind) -> Iterable[NDArray[np.float32]]:
     return encoder.encode(texts, kind)

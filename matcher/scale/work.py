@@ -60,7 +60,7 @@ class EncoderSource(NamedTuple):
 
 
 # What is opened once a process for all chunks; sent pickled, so it names nothing that only one machine has.
-Source = EngineSource | EncoderSource
+WorkSource = EngineSource | EncoderSource
 
 
 @dataclass(frozen=True)
@@ -70,7 +70,7 @@ class Work:
     `changes` are the settings of the process that sends the rows, as `settings.overrides` gives them.
     """
 
-    source: Source
+    source: WorkSource
     task: Callable[..., Iterable[Any]]
     arguments: tuple[object, ...] = ()
     changes: Mapping[str, settings.Value] = field(default_factory=settings.overrides)
@@ -137,7 +137,7 @@ def perform(name: str, chunk: Chunk) -> list[Any]:
         return list(work.task(_opened(work.source), chunk.rows, *work.arguments))
 
 
-def _opened(source: Source) -> Any:
+def _opened(source: WorkSource) -> Any:
     name = sha256(pickle.dumps(source)).hexdigest()
     if name not in _open:
         while len(_open) >= _MOST_OPEN:

@@ -11,17 +11,17 @@ from msgspec import Struct
 from matcher import typed_json
 from matcher.rules import Finding
 from matcher.triage import Judged
-from matcher.triage.desk import Row
+from matcher.triage.desk import ReportRow
 from matcher.types import Proposal, Topic
 
 
-class _Contact(Struct):
+class _ContactField(Struct):
     """Whom to ask, which a row keeps beside its proposal."""
 
     contact: dict[str, str]
 
 
-def texts(row: Row) -> tuple[str, str, str]:
+def texts(row: ReportRow) -> tuple[str, str, str]:
     """(proposal, judged, findings) as JSON in ASCII: a lone surrogate survives the way there and back."""
     return (
         json.dumps(typed_json.plain(row.proposal) | {"contact": dict(row.contact)}),
@@ -30,11 +30,11 @@ def texts(row: Row) -> tuple[str, str, str]:
     )
 
 
-def row(kept: Mapping[str, Any], topics: Mapping[str, Topic]) -> Row:
+def row(kept: Mapping[str, Any], topics: Mapping[str, Topic]) -> ReportRow:
     """The row that `texts` made a record of; its topic is the decided one, else the suggested one."""
     judged = typed_json.loads(kept["judged"], Judged)
-    return Row(
+    return ReportRow(
         kept["line"], typed_json.loads(kept["proposal"], Proposal), judged, topics.get(judged.suggested or ""),
         typed_json.loads(kept["findings"], tuple[Finding, ...]), kept["choice"], kept["sheet"],
-        typed_json.loads(kept["proposal"], _Contact).contact,
+        typed_json.loads(kept["proposal"], _ContactField).contact,
     )  # fmt: skip

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from matcher import settings, shipped
-from matcher.archive import Place
+from matcher.archive import ArchivePlace
 from matcher.embeddings import FAST
 from matcher.engine import Engine
 from matcher.errors import ServiceError
@@ -88,7 +88,7 @@ class Guides:
 class Desks:
     """Engines by guide and reader, opened once, and the work of each desk."""
 
-    def __init__(self, guides: Guides, archive: Place | None) -> None:
+    def __init__(self, guides: Guides, archive: ArchivePlace | None) -> None:
         """Answer over `guides`; `archive` holds earlier submissions, if there is one."""
         self.guides, self.archive = guides, archive
         self._engines: OrderedDict[tuple[Path, bool], Engine] = OrderedDict()
@@ -170,7 +170,7 @@ class Desks:
         with self._archive_lock, self._named_archive().records() as opened:
             return [s.proposal for s in opened.submissions()]
 
-    def _named_archive(self) -> Place:
+    def _named_archive(self) -> ArchivePlace:
         if self.archive is None:
             raise ServiceError(
                 "服务启动时没有给出档案库：用 matcher serve --archive DIR。",

@@ -24,11 +24,11 @@ _SECONDS = settings.seconds("service.guard.request")
 _AT_ONCE = settings.count("service.guard.at_once")
 _WAITING = settings.count("service.guard.waiting")
 
-Scope = MutableMapping[str, Any]
+AsgiScope = MutableMapping[str, Any]
 Event = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Event]]
 Send = Callable[[Event], Awaitable[None]]
-App = Callable[[Scope, Receive, Send], Awaitable[None]]
+App = Callable[[AsgiScope, Receive, Send], Awaitable[None]]
 audit = logging.getLogger("matcher.audit")
 OPEN = ("/health", "/docs", "/openapi.json", "/static-offline-docs/")  # no token is asked for these
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
@@ -92,7 +92,7 @@ class Guard:
         self._hosts = frozenset(host.lower() for host in hosts)
         self._spent: dict[str, tuple[float, float]] = {}
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+    async def __call__(self, scope: AsgiScope, receive: Receive, send: Send) -> None:
         """Answer one request, whatever it holds, and write its line of the audit log."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
@@ -181,7 +181,9 @@ class Guard:
         await send({"type": "http.response.start", "status": status, "headers": headers})
         await send({"type": "http.response.body", "body": body})
 
-    def _log(self, scope: Scope, status: int, token: Token | None, request_id: str, seconds: float) -> None:
+    def _log(
+        self, scope: AsgiScope, status: int, token: Token | None, request_id: str, seconds: float
+    ) -> None:
         """One line of JSON: who asked for which route and what came of it; no text, no query, no id of a proposal."""
         route = getattr(scope.get("route"), "path", "other")
         self._metrics.requests.labels(scope["method"], route, status).inc()

@@ -16,8 +16,8 @@ from matcher.errors import MatcherError, ServiceError
 from matcher.message import Message
 
 log = logging.getLogger(__name__)
-Kind = Literal["triage", "duplicates"]
-State = Literal["waiting", "running", "done", "failed", "cancelled"]
+JobKind = Literal["triage", "duplicates"]
+JobState = Literal["waiting", "running", "done", "failed", "cancelled"]
 Progress = Callable[[int], None]
 KEPT_SECONDS = settings.seconds("service.jobs.kept")
 MOST_WAITING = settings.count("service.jobs.most_waiting")
@@ -32,10 +32,10 @@ class Job:
     """A job of one token; `rows` are its results when `state` is "done"."""
 
     id: str
-    kind: Kind
+    kind: JobKind
     owner: str
     total: int
-    state: State = "waiting"
+    state: JobState = "waiting"
     done: int = 0
     error: str | None = None
     rows: Sequence[dict[str, Any]] = ()
@@ -53,7 +53,7 @@ class Jobs:
         self._worker = ThreadPoolExecutor(1, thread_name_prefix="job")
 
     def submit(
-        self, kind: Kind, owner: str, total: int, work: Callable[[Progress], Sequence[dict[str, Any]]]
+        self, kind: JobKind, owner: str, total: int, work: Callable[[Progress], Sequence[dict[str, Any]]]
     ) -> Job:
         """A job that runs `work`, which tells how many rows are done; ServiceError when too many wait."""
         job = Job(secrets.token_hex(8), kind, owner, total)

@@ -19,8 +19,8 @@ from matcher.triage.reasons import Grounds, reason
 from matcher.typed_json import Share, Signed
 from matcher.types import Hit, Match, Topic
 
-Verdict = Literal["agree", "move", "ask", "outside", "undeclared", "unreadable"]
-VERDICTS: tuple[Verdict, ...] = ("unreadable", "undeclared", "move", "outside", "ask", "agree")
+FilingVerdict = Literal["agree", "move", "ask", "outside", "undeclared", "unreadable"]
+VERDICTS: tuple[FilingVerdict, ...] = ("unreadable", "undeclared", "move", "outside", "ask", "agree")
 
 DECLARED_CREDIT = settings.factor("triage.declared_credit")
 AGREE_FROM = settings.share("triage.agree_from")
@@ -33,7 +33,7 @@ DECIMALS = settings.count("index.decimals")
 
 
 @dataclass(frozen=True, slots=True)
-class Pair:
+class SentencePair:
     """The strongest pair of sentences behind the suggestion, with its similarity in [0, 1]."""
 
     proposal: str
@@ -52,7 +52,7 @@ class Judged:
     probability that the row is not filed where it belongs: what a second look would gain.
     """
 
-    verdict: Verdict
+    verdict: FilingVerdict
     declared: str | None
     suggested: str | None
     declared_probability: Share | None
@@ -62,7 +62,7 @@ class Judged:
     margin: Signed
     gain: Share
     reason: Message
-    pair: Pair | None = None
+    pair: SentencePair | None = None
     warnings: tuple[Message, ...] = ()
 
 
@@ -120,7 +120,7 @@ def judge(match: Match, declared: Declared, topics: Mapping[str, Topic]) -> Judg
     )
 
 
-def _verdict(grounds: Grounds, declared: Declared) -> tuple[Verdict, str | None]:
+def _verdict(grounds: Grounds, declared: Declared) -> tuple[FilingVerdict, str | None]:
     """(verdict, suggested topic)."""
     filed, best, belief = grounds.filed, grounds.best, grounds.belief
     if filed is not None and belief[filed] >= AGREE_FROM:
@@ -137,7 +137,7 @@ def _rounded(value: float | None) -> float | None:
     return None if value is None else round(value, DECIMALS)
 
 
-def _pair(hit: Hit) -> Pair | None:
+def _pair(hit: Hit) -> SentencePair | None:
     """The sentence pair that carries most of the hit's score."""
     e = next((e for e in hit.evidence if e.of_sentences), None)
-    return e and Pair(e.query.text, e.topic.text, round(e.score, DECIMALS))
+    return e and SentencePair(e.query.text, e.topic.text, round(e.score, DECIMALS))

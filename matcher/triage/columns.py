@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from matcher.message import Message, label
 from matcher.rules import Finding, Status
 from matcher.sheet import Cell
-from matcher.triage import Verdict
-from matcher.triage.desk import Row
+from matcher.triage import FilingVerdict
+from matcher.triage.desk import ReportRow
 
-VERDICT_NAMES: Mapping[Verdict, Message] = {
+VERDICT_NAMES: Mapping[FilingVerdict, Message] = {
     "unreadable": label("读不出", "unreadable"),
     "undeclared": label("未申报", "undeclared"),
     "move": label("建议改报", "move"),
@@ -37,7 +37,7 @@ class Column:
 
     heading: str
     width: int
-    cell: Callable[[Row], Cell]
+    cell: Callable[[ReportRow], Cell]
 
 
 def _findings(findings: Sequence[Finding], *, checked: bool) -> str:
@@ -53,7 +53,7 @@ def _findings(findings: Sequence[Finding], *, checked: bool) -> str:
 _SOURCES = {"group": "（按组推定）", "section": "（按类别）", "list": "（按处室名单）"}
 
 
-def _office(row: Row) -> tuple[str, str]:
+def _office(row: ReportRow) -> tuple[str, str]:
     office = row.topic.office if row.topic else None
     if office is None or row.topic is None:
         return "", ""

@@ -32,7 +32,7 @@ _YES = {"√", "✓", "对", "是", "同意", "采纳", "ok", "yes", "y"}
 _NEEDED = (ID, TITLE, ABSTRACT, CORRECTED, SUGGESTED, VERDICT)
 
 
-class Decision(Struct, frozen=True, forbid_unknown_fields=True):
+class OfficerDecision(Struct, frozen=True, forbid_unknown_fields=True):
     """One decision: the topic that an officer gave a proposal, None where nothing in the guide fits."""
 
     guide: str
@@ -49,7 +49,7 @@ def default_file() -> Path:
     return data_folder() / "decisions.jsonl"
 
 
-def read_report(report: Path, guide: Guide) -> tuple[list[Decision], list[Message]]:
+def read_report(report: Path, guide: Guide) -> tuple[list[OfficerDecision], list[Message]]:
     """(decisions, sentences about the cells that could not be understood) of a report filled in.
 
     An empty cell is no decision. A cell holds a topic in any way that it can be declared in, or 无
@@ -72,7 +72,7 @@ def read_report(report: Path, guide: Guide) -> tuple[list[Decision], list[Messag
         understood, topic = _meant(written, cells, reader)
         if understood and cells[TITLE] + cells[ABSTRACT]:
             text = (cells[ID], cells[TITLE], cells[ABSTRACT])
-            decisions.append(Decision(guide.id, guide.sha256, *text, topic, cells[DECLARED]))
+            decisions.append(OfficerDecision(guide.id, guide.sha256, *text, topic, cells[DECLARED]))
         else:
             problems.append(
                 Message(
@@ -134,7 +134,7 @@ def _queue(book: Any, report: Path, guide: Guide) -> Iterator[Sequence[object]]:
     yield from book[QUEUE].iter_rows(values_only=True)
 
 
-def keep(file: Path, decisions: Sequence[Decision]) -> int:
+def keep(file: Path, decisions: Sequence[OfficerDecision]) -> int:
     """Add decisions to the file, each replacing an earlier one on the same text; how many it then holds."""
     with locked(file):
         known = {_key(d): d for d in (*read_decisions(file), *decisions)}
@@ -144,11 +144,11 @@ def keep(file: Path, decisions: Sequence[Decision]) -> int:
     return len(known)
 
 
-def _key(decision: Decision) -> tuple[str, str, str]:
+def _key(decision: OfficerDecision) -> tuple[str, str, str]:
     return decision.guide, decision.title, decision.abstract
 
 
-def read_decisions(file: Path) -> list[Decision]:
+def read_decisions(file: Path) -> list[OfficerDecision]:
     """The decisions of a file, [] where there is none; ReportError for a line that is no decision."""
     if not file.exists():
         return []
@@ -156,7 +156,7 @@ def read_decisions(file: Path) -> list[Decision]:
     decisions = []
     for number, line in enumerate(file.read_text(encoding="utf-8", errors="replace").splitlines(), 1):
         try:
-            decisions.append(typed_json.loads(line, Decision))
+            decisions.append(typed_json.loads(line, OfficerDecision))
         except ValueError as error:
             raise ReportError(
                 f"{file} 第 {number} 行不是一个判断：请改正或删去该行。",

@@ -15,7 +15,7 @@ from matcher.readers.batch import BadRow, Entry
 from matcher.readers.table import place
 from matcher.rules import Finding, Rules, Status
 from matcher.rules.checks import OrganisationFinding, check
-from matcher.triage import VERDICTS, Judged, Verdict, judge, unreadable
+from matcher.triage import VERDICTS, FilingVerdict, Judged, judge, unreadable
 from matcher.triage.declared import DeclaredReader
 from matcher.types import Guide, Proposal, Topic
 
@@ -23,11 +23,11 @@ _EXPLAINED = settings.count("triage.desk.explained")
 _LISTED = settings.count("triage.desk.listed")
 _NO_ABSTRACT = Message("没有摘要，只按项目名称判断。", "There is no abstract: judged by the title alone.")
 
-Received = Sequence[Entry | BadRow]
+BatchRows = Sequence[Entry | BadRow]
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class ReportRow:
     """One row of the report: what came in, what the desk says, what the rules found.
 
     `corrected` is what an officer decided, as `matcher learn` reads it: a topic id, 无, or "" for nothing yet.
@@ -57,7 +57,7 @@ class Summary:
     `undrawn` are the topics that nobody declared; `findings` counts (rule, status).
     """
 
-    verdicts: Mapping[Verdict, int]
+    verdicts: Mapping[FilingVerdict, int]
     sections: Mapping[str, tuple[int, int]]
     topics: Mapping[str, tuple[int, int]]
     offices: Mapping[str, tuple[int, int]]
@@ -72,13 +72,13 @@ class Report:
 
     guide: Guide
     batch: str
-    rows: tuple[Row, ...]
+    rows: tuple[ReportRow, ...]
     summary: Summary
     organisations: tuple[OrganisationFinding, ...]
     rules: Rules | None
 
 
-def judged_rows(engine: Engine, received: Received) -> Iterator[Judged]:
+def judged_rows(engine: Engine, received: BatchRows) -> Iterator[Judged]:
     """What the desk says of each row, in order; a bad row never stops the rest."""
     reader = DeclaredReader(engine.guide.topics)
     proposals = (row.proposal for row in received if isinstance(row, Entry))
@@ -103,7 +103,7 @@ def basis(engine: Engine) -> tuple[object, ...]:
 def report(
     guide: Guide,
     batch: str,
-    received: Received,
+    received: BatchRows,
     judged: Sequence[Judged],
     rules: Rules | None = None,
     earlier: Sequence[Proposal] = (),
@@ -123,7 +123,7 @@ def report(
         for i, more in zip(readable, checked.rows, strict=True):
             findings[i] += more
     rows = [
-        Row(
+        ReportRow(
             r.line,
             _proposal(r),
             j,
@@ -162,7 +162,7 @@ def _repeated_ids(entries: Sequence[Entry]) -> list[list[Finding]]:
     return repeats
 
 
-def summarise(guide: Guide, rows: Sequence[Row]) -> Summary:
+def summarise(guide: Guide, rows: Sequence[ReportRow]) -> Summary:
     """The counts over rows of a guide."""
     declared = Counter(r.judged.declared for r in rows if r.judged.declared)
     suggested = Counter(r.judged.suggested for r in rows if r.judged.suggested)

@@ -15,8 +15,8 @@ from matcher.files import check_file_or_folder, plain_name, replacing, replacing
 from matcher.segment import visible
 from matcher.sheet import DAWN, harmless, printable, write_csv
 from matcher.triage.columns import NONE
-from matcher.triage.desk import Report, Row
-from matcher.triage.templates import Kind, Templates
+from matcher.triage.desk import Report, ReportRow
+from matcher.triage.templates import LetterKind, Templates
 from matcher.types import Guide, Topic
 
 _HEADINGS = (
@@ -29,8 +29,8 @@ _HEADINGS = (
 class Letter:
     """A draft to the applicant of `row`: why it is written, and the topic of `guide` it names (None: none fits)."""
 
-    row: Row
-    kind: Kind
+    row: ReportRow
+    kind: LetterKind
     topic: Topic | None
     guide: Guide
 
@@ -121,7 +121,7 @@ def letters(report: Report) -> Iterator[Letter]:
             yield Letter(row, kind, topic, report.guide)
 
 
-def _reason(row: Row) -> tuple[Kind, str | None] | None:
+def _reason(row: ReportRow) -> tuple[LetterKind, str | None] | None:
     """(why a letter is written, the topic it names); None where there is nothing to write."""
     judged, decided = row.judged, row.corrected
     if decided:
@@ -137,7 +137,7 @@ def _reason(row: Row) -> tuple[Kind, str | None] | None:
     return ("undeclared", judged.suggested) if judged.verdict == "undeclared" and judged.suggested else None
 
 
-def _values(row: Row, topic: Topic | None, guide: Guide) -> dict[str, str]:
+def _values(row: ReportRow, topic: Topic | None, guide: Guide) -> dict[str, str]:
     """What the placeholders stand for; a declared topic that was not understood is quoted as written.
 
     The pair of sentences stands behind the suggestion, so it is left out where another topic was decided.

@@ -10,7 +10,7 @@ from pathlib import Path
 from matcher.files import plain_name, replacing_file, temporary_folder
 from matcher.sheet import DAWN
 from matcher.triage.columns import NONE
-from matcher.triage.desk import Report, Row, summarise
+from matcher.triage.desk import Report, ReportRow, summarise
 from matcher.triage.reports import write_report
 from matcher.types import Topic
 
@@ -51,7 +51,7 @@ def split(report: Report) -> Iterator[tuple[str, Report]]:
     declared one. Counts, and findings on organisations, are those of its rows.
     """
     topics = {topic.id: topic for topic in report.guide.topics}
-    rows: dict[str, list[Row]] = {_office(topic): [] for topic in report.guide.topics}
+    rows: dict[str, list[ReportRow]] = {_office(topic): [] for topic in report.guide.topics}
     none = rows.pop("", [])
     for row in report.rows:
         rows.get(_office(topics.get(_topic(row) or "")), none).append(row)
@@ -64,14 +64,14 @@ def _office(topic: Topic | None) -> str:
     return topic.office.name if topic is not None and topic.office is not None else ""
 
 
-def _topic(row: Row) -> str | None:
+def _topic(row: ReportRow) -> str | None:
     """The topic that a row belongs under, as far as anybody knows."""
     if row.corrected:
         return None if row.corrected == NONE else row.corrected
     return row.judged.suggested or row.judged.declared
 
 
-def _part(report: Report, rows: Sequence[Row]) -> Report:
+def _part(report: Report, rows: Sequence[ReportRow]) -> Report:
     lines = {row.line for row in rows}
     organisations = tuple(
         replace(organisation, lines=own)

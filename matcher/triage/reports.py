@@ -14,7 +14,7 @@ from matcher.message import chance
 from matcher.screen import json_line
 from matcher.sheet import harmless, write_csv
 from matcher.triage.columns import COLUMNS, STATUS_NAMES, VERDICT_NAMES
-from matcher.triage.desk import Report, Row
+from matcher.triage.desk import Report, ReportRow
 from matcher.triage.summary import confusion_table, organisation_table, summary_table, topic_table
 
 SUFFIXES = (".xlsx", ".csv", ".html", ".jsonl")
@@ -32,7 +32,7 @@ def write_report(report: Report, out: Path) -> None:
         _WRITERS[suffix](report, stream)
 
 
-def row_json(row: Row) -> dict[str, Any]:
+def row_json(row: ReportRow) -> dict[str, Any]:
     """A row as the fixed JSON object of `triage --out x.jsonl`, and what stands behind it."""
     judged, office = row.judged, row.topic.office if row.topic else None
     source = row.topic.office_source if row.topic else "none"

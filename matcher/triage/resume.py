@@ -28,7 +28,7 @@ _BLOCK = settings.chunk("triage.resume.read")
 FORMAT = 3
 
 
-class _Head(Struct):
+class _JournalHead(Struct):
     """The first line of a journal: what its rows belong to."""
 
     key: Any = None
@@ -109,7 +109,7 @@ def _rows(path: Path, lines: list[bytes], key: str) -> list[Judged]:
     if not lines:
         return []
     try:
-        if typed_json.loads(lines[0], _Head).key != key:
+        if typed_json.loads(lines[0], _JournalHead).key != key:
             raise ReportError(
                 f"{path.name} 是另一批、另一指南或另一设置留下的进度，不能接着做：请去掉 --resume 重新开始。",
                 f"{path.name} was left by another batch, guide or setting; start again without --resume.",

@@ -9,10 +9,10 @@ from matcher.sheet import Cell
 from matcher.triage.columns import NONE, STATUS_NAMES, VERDICT_NAMES
 from matcher.triage.desk import Report
 
-Table = Iterator[list[Cell]]
+SheetRows = Iterator[list[Cell]]
 
 
-def summary_table(report: Report) -> Table:
+def summary_table(report: Report) -> SheetRows:
     """Counts by verdict, section, office and rule, and where the report comes from."""
     summary, guide = report.summary, report.guide
     yield ["概况 summary", "所报 declared", "建议 suggested"]
@@ -30,7 +30,7 @@ def summary_table(report: Report) -> Table:
     yield from _rule_lines(report)
 
 
-def _rule_lines(report: Report) -> Table:
+def _rule_lines(report: Report) -> SheetRows:
     if report.rules is None:
         yield ["申报规则 filing rules", Message("未检查：没有规则文件", "not checked: no rules file"), ""]
     else:
@@ -39,7 +39,7 @@ def _rule_lines(report: Report) -> Table:
         yield [f"规则 rule {rule}：{STATUS_NAMES[status]}", count, ""]
 
 
-def topic_table(report: Report) -> Table:
+def topic_table(report: Report) -> SheetRows:
     """The topics with their offices and counts; the last line is what to write where nothing fits."""
     yield [
         "课题 topic", "类别 section", "名称 title", "对接处室 office", "电话 phone", "所报 declared", "建议 suggested",
@@ -50,7 +50,7 @@ def topic_table(report: Report) -> Table:
     yield [NONE, "", Message("指南中没有合适的课题", "no topic of the guide fits"), "", "", "", ""]
 
 
-def confusion_table(report: Report) -> Table:
+def confusion_table(report: Report) -> SheetRows:
     """Declared topics down, suggested topics across; only rows and columns that have a count."""
     confusion = report.summary.confusion
     order = {t.id: i for i, t in enumerate(report.guide.topics)}
@@ -62,7 +62,7 @@ def confusion_table(report: Report) -> Table:
         yield [names[row], *(confusion.get((row, column)) for column in columns)]
 
 
-def organisation_table(report: Report) -> Table:
+def organisation_table(report: Report) -> SheetRows:
     """What the rules say of organisations, and the rules that were applied with their clauses."""
     yield ["单位 organisation", "规则 rule", "状态 status", "发现 finding", "条款 clause", "行 lines"]
     for row in report.organisations:

@@ -23,8 +23,8 @@ FIELDS = (
     "applicant", "proposal", "title", "id", "guide", "filed", "declared", "suggested", "office", "phone", "example",
     "sentence", "requirement",
 )  # fmt: skip
-Kind = Literal["move", "outside", "undeclared"]
-_KINDS: tuple[Kind, ...] = get_args(Kind)
+LetterKind = Literal["move", "outside", "undeclared"]
+_KINDS: tuple[LetterKind, ...] = get_args(LetterKind)
 _NAMES = {f"{kind}{suffix}": (kind, suffix) for kind in _KINDS for suffix in (".txt", ".docx")}
 # What Word runs when a document is opened or its fields are brought up to date.
 _INSTRUCTION = re.compile(r'<w:instrText[^>]*>([^<]*)|w:instr="([^"]*)"')
@@ -39,8 +39,8 @@ class Templates:
     def __init__(self, own: Path | None = None) -> None:
         """ReportError where `own` is no folder, holds no template, or holds one that is none: before the work, not after."""
         self._own = own
-        self._texts: dict[Kind, Template] = {}
-        self._documents: dict[Kind, bytes] = {}
+        self._texts: dict[LetterKind, Template] = {}
+        self._documents: dict[LetterKind, bytes] = {}
         if own is None:
             return
         present = [name for name in _NAMES if (own / name).is_file()]
@@ -53,11 +53,11 @@ class Templates:
             if name in present:
                 self._document(kind) if suffix == ".docx" else self._text(kind)
 
-    def text(self, kind: Kind, values: Mapping[str, str]) -> str:
+    def text(self, kind: LetterKind, values: Mapping[str, str]) -> str:
         """The letter as text."""
         return self._text(kind).substitute(values)
 
-    def _text(self, kind: Kind) -> Template:
+    def _text(self, kind: LetterKind) -> Template:
         """The template of a text; ReportError for a $field that does not exist."""
         if kind not in self._texts:
             file = self._file(f"{kind}.txt")
@@ -67,7 +67,7 @@ class Templates:
             self._texts[kind] = template
         return self._texts[kind]
 
-    def word(self, kind: Kind, values: Mapping[str, str]) -> bytes:
+    def word(self, kind: LetterKind, values: Mapping[str, str]) -> bytes:
         """The letter as a .docx, the same bytes for the same values.
 
         Values stand in it as texts, whatever they hold.
@@ -82,7 +82,7 @@ class Templates:
             repacked(loose, file)
             return file.read_bytes()
 
-    def _document(self, kind: Kind) -> bytes:
+    def _document(self, kind: LetterKind) -> bytes:
         """The template of a Word document; ReportError as `_read`."""
         if kind not in self._documents:
             self._documents[kind] = self._read(self._file(f"{kind}.docx"))
@@ -145,7 +145,7 @@ def _environment() -> Environment:
     texts = (nodes.Output, nodes.TemplateData, nodes.Name, nodes.Const)
     conditions = (nodes.If, nodes.CondExpr, nodes.Compare, nodes.Operand, nodes.Not, nodes.And, nodes.Or)
 
-    class Fields(SandboxedEnvironment):
+    class LetterFields(SandboxedEnvironment):
         def _parse(self, source: str, name: str | None, filename: str | None) -> nodes.Template:
             tree = super()._parse(source, name, filename)
             for node in tree.find_all(nodes.Node):
@@ -153,7 +153,7 @@ def _environment() -> Environment:
                     raise TemplateSyntaxError(f"{type(node).__name__} is not allowed", node.lineno)
             return tree
 
-    return Fields(autoescape=True, undefined=StrictUndefined)
+    return LetterFields(autoescape=True, undefined=StrictUndefined)
 
 
 def _instructions(document: bytes) -> str:

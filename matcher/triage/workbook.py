@@ -12,7 +12,7 @@ from typing import Any
 
 from matcher.readers.labels import PROPOSAL, first_name
 from matcher.sheet import Cell, save_workbook, text_cell
-from matcher.triage import Verdict
+from matcher.triage import FilingVerdict
 from matcher.triage.columns import COLUMNS, CORRECTED, VERDICT, VERDICT_NAMES
 from matcher.triage.desk import Report
 from matcher.triage.summary import confusion_table, organisation_table, summary_table, topic_table
@@ -27,7 +27,7 @@ QUEUE, SUMMARY, HEAT_MAP, RULES, TOPICS = (
 _BLANK_WIDTHS = {"title": 40, "abstract": 80, "organisation": 24}
 _BLANK_WIDTH = 14
 _A4 = 9  # the number of the paper in the file format
-COLOURS: dict[Verdict, str] = {
+COLOURS: dict[FilingVerdict, str] = {
     "unreadable": "D9D9D9",
     "undeclared": "DDEBF7",
     "move": "FCE4D6",

@@ -13,13 +13,14 @@ from matcher.archive import rows
 from matcher.archive.contract import Added, Search, other_encoder, other_shingles
 from matcher.archive.milvus import codec, failures
 from matcher.archive.milvus.address import Address
-from matcher.archive.milvus.codec import Row
+from matcher.archive.milvus.codec import NewRow
 from matcher.archive.milvus.records import MilvusRecords, counted
-from matcher.archive.milvus.state import State
+from matcher.archive.milvus.state import ArchiveState
 from matcher.archive.milvus.writer import Writer, writing
 from matcher.archive.nearest import Postings
+from matcher.arrays import Ints
 from matcher.embeddings import Encoder, Vectors
-from matcher.shingles import Hashes, Ints
+from matcher.shingles import Hashes
 from matcher.types import Proposal
 
 _CHUNK = settings.chunk("archive.milvus.archive.written")
@@ -58,7 +59,7 @@ class MilvusArchive(MilvusRecords):
                 writer.commit(state)
         return Added(stored, known, tuple(refused))
 
-    def _bound(self, writer: Writer) -> State:
+    def _bound(self, writer: Writer) -> ArchiveState:
         """The state to add to: an empty archive takes the encoder, in collections of its width."""
         state = writer.state
         if state.count:
@@ -73,13 +74,13 @@ class MilvusArchive(MilvusRecords):
             fingerprint=self.encoder.fingerprint,
         )
 
-    def _insert(self, state: State, new: list[rows.Fields], derive: rows.Derive) -> State:
+    def _insert(self, state: ArchiveState, new: list[rows.Fields], derive: rows.Derive) -> ArchiveState:
         """Write rows under new keys; the state that counts them."""
         total, last = state.sum, state.last
         written = []
         for fields, derived in zip(new, derive(self.encoder, new) if new else (), strict=True):
             last += 1
-            written.append(Row(last, fields, codec.canonical(derived)))
+            written.append(NewRow(last, fields, codec.canonical(derived)))
             total = total.plus(written[-1].checksum)
         self.store.insert(state.generation, written)
         return replace(counted(state, total), last=last)
@@ -102,7 +103,7 @@ class MilvusSearch(Search):
     """One state of an archive in Milvus, which answers each query; as `contract.Search`."""
 
     records: MilvusRecords
-    state: State
+    state: ArchiveState
 
     @property
     def size(self) -> int:

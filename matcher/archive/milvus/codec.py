@@ -36,12 +36,12 @@ SEARCH: Mapping[str, Mapping[str, Any]] = {
 }
 LANGUAGES = ("latin", "han")
 
-Entry = dict[str, Any]
+Entity = dict[str, Any]
 Schema = Callable[["MilvusClient"], tuple[Any, str]]
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class NewRow:
     """A row that is to be written."""
 
     key: int
@@ -58,7 +58,7 @@ class Row:
         """What binds all of it."""
         return self.derived.checksum(self.key, rows.text_checksum(self.fields))
 
-    def entries(self, kind: str, parts: int) -> list[Entry]:
+    def entries(self, kind: str, parts: int) -> list[Entity]:
         """What the collection of this kind holds of it; the rest of a text stands under key * `parts` + its number."""
         if kind == "shingles":
             return [{"key": self.key, "shingles": _sparse(self.derived.shingles)}]
@@ -118,7 +118,7 @@ def id_hash(name: str) -> str:
     return blake2b(name.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
 
 
-def stored(row: Entry, more: Sequence[str], sparse: Mapping[int, float] | None) -> rows.Stored:
+def stored(row: Entity, more: Sequence[str], sparse: Mapping[int, float] | None) -> rows.Stored:
     """The row that was read; one whose text cannot be read has an id that says so, and is not sound."""
     try:
         fields = tuple(map(str, json.loads("".join([row["text"], *more]))))
@@ -141,9 +141,9 @@ def _bytes(written: str) -> bytes:
         return b""
 
 
-def batches(new: Sequence[Row], characters: int) -> Iterator[list[Row]]:
+def batches(new: Sequence[NewRow], characters: int) -> Iterator[list[NewRow]]:
     """Rows in order, so many together that their texts have about so many characters."""
-    some: list[Row] = []
+    some: list[NewRow] = []
     size = 0
     for row in new:
         some.append(row)

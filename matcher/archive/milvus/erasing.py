@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 
 from matcher import settings
-from matcher.archive.milvus.state import State
+from matcher.archive.milvus.state import ArchiveState
 from matcher.archive.milvus.store import KINDS, Store
 
 _COMPACTING = settings.seconds("archive.milvus.erasing.compacting")
@@ -13,7 +13,7 @@ _PAUSE = settings.seconds("archive.milvus.erasing.pause")
 _ROWS = settings.chunk("archive.milvus.erasing.copied")
 
 
-def erase(store: Store, state: State, seconds: float = _COMPACTING) -> None:
+def erase(store: Store, state: ArchiveState, seconds: float = _COMPACTING) -> None:
     """Delete the rows of the state that are `going`, and have their bytes cleared away.
 
     Milvus Lite compacts when it likes, but drops a partition with its files: those that held the rows are copied

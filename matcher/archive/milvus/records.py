@@ -11,12 +11,12 @@ from matcher.archive.contract import READERS_SECONDS, Records, Submission, unkno
 from matcher.archive.milvus import erasing, failures
 from matcher.archive.milvus.address import Address
 from matcher.archive.milvus.codec import LANGUAGES, partition_of
-from matcher.archive.milvus.state import State
+from matcher.archive.milvus.state import ArchiveState
 from matcher.archive.milvus.store import Store
 from matcher.archive.milvus.writer import Writer, writing
 from matcher.archive.rows import Stored
+from matcher.arrays import Ints
 from matcher.message import Message
-from matcher.shingles import Ints
 from matcher.types import Proposal
 
 # Submissions removed by one state: their keys stand in one text of Milvus.
@@ -108,7 +108,7 @@ class MilvusRecords(Records):
         self.store.write_state(writer.state)
 
 
-def counted(state: State, total: rows.Total) -> State:
+def counted(state: ArchiveState, total: rows.Total) -> ArchiveState:
     """A state with another total."""
     return replace(state, count=total.count, total=f"{total.value:x}")
 

@@ -13,7 +13,7 @@ FORMAT = 1
 
 
 @dataclass(frozen=True, slots=True)
-class State:
+class ArchiveState:
     """What an archive says of itself; `dimension` 0: nothing was ever added. As JSON it fits one text of Milvus.
 
     Rows with the keys `going` are out of the archive and still to be erased, from the partitions `touched`.
@@ -48,12 +48,14 @@ class State:
         return f"key <= {self.last}{gone}"
 
 
-def read_state(written: str, address: Address) -> State:
+def read_state(written: str, address: Address) -> ArchiveState:
     """The state in a text; ArchiveError where this program did not write it, or a later version did."""
     try:
         stated = json.loads(written)
         if stated["format"] > FORMAT:
             raise failures.newer(address, stated["format"], FORMAT)
-        return State(**{**stated, "going": tuple(stated["going"]), "touched": tuple(stated["touched"])})
+        return ArchiveState(
+            **{**stated, "going": tuple(stated["going"]), "touched": tuple(stated["touched"])}
+        )
     except (ValueError, KeyError, TypeError) as error:
         raise failures.damaged(address, f"{written[:40]!r} 不是状态 is no state") from error

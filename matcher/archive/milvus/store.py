@@ -16,9 +16,9 @@ from typing import Any
 from matcher import settings
 from matcher.archive.milvus import codec
 from matcher.archive.milvus.address import Address
-from matcher.archive.milvus.codec import Row
+from matcher.archive.milvus.codec import NewRow
 from matcher.archive.milvus.connection import Connection, absent
-from matcher.archive.milvus.state import State, read_state
+from matcher.archive.milvus.state import ArchiveState, read_state
 from matcher.archive.rows import Stored
 
 PARTS = 1 << 20  # parts that a text may have: its rest stands under key * PARTS + part
@@ -93,12 +93,12 @@ class Store:
         with self.named():
             self.client.upsert(self._about, [{"name": name, "value": value, "nothing": [0.0, 1.0]}])
 
-    def state(self) -> State:
+    def state(self) -> ArchiveState:
         """The state that was written last; ArchiveError for one of a later version of the program."""
         written = self.about(_STATE)
-        return read_state(written, self.address) if written else State()
+        return read_state(written, self.address) if written else ArchiveState()
 
-    def write_state(self, state: State) -> None:
+    def write_state(self, state: ArchiveState) -> None:
         """Commit a state."""
         self.write_about(_STATE, state.written)
 
@@ -127,7 +127,7 @@ class Store:
 
     # Rows
 
-    def insert(self, generation: int, new: Sequence[Row]) -> None:
+    def insert(self, generation: int, new: Sequence[NewRow]) -> None:
         """Write rows under keys above `last`; nobody sees them before the state that counts them."""
         for base in sorted({row.partition for row in new}):
             for some in codec.batches([row for row in new if row.partition == base], _TEXTS):
@@ -135,7 +135,7 @@ class Store:
                     if data := [entry for row in some for entry in row.entries(kind, PARTS)]:
                         self._insert(self.collection(generation, kind), base, data)
 
-    def _insert(self, name: str, base: str, data: list[codec.Entry]) -> None:
+    def _insert(self, name: str, base: str, data: list[codec.Entity]) -> None:
         with self.named():
             there = self.parts(name, base)
             if not there:
@@ -151,62 +151,62 @@ class Store:
         """A name for another partition for a language and year."""
         return f"{base}__{1 + max(map(_number, self.parts(name, base)), default=0)}"
 
-    def partitions(self, state: State, language: str) -> list[str]:
+    def partitions(self, state: ArchiveState, language: str) -> list[str]:
         """The partitions that hold texts of a language."""
         with self.named():
             names = self.client.list_partitions(self.collection(state.generation, "records"))
         return [name for name in names if name.startswith(f"{language}_")]
 
-    def delete(self, state: State, keys: Sequence[int]) -> None:
+    def delete(self, state: ArchiveState, keys: Sequence[int]) -> None:
         """Delete rows by key."""
         for some in _some(sorted(keys), _IDS):
             self._delete(state, f"key in {some}")
 
-    def delete_above(self, state: State) -> None:
+    def delete_above(self, state: ArchiveState) -> None:
         """Delete what an addition left that was killed."""
         self._delete(state, f"key > {state.last}")
 
-    def _delete(self, state: State, where: str) -> None:
+    def _delete(self, state: ArchiveState, where: str) -> None:
         with self.named():
             for kind in KINDS:
                 self.client.delete(self.collection(state.generation, kind), filter=where)
 
-    def counts(self, state: State) -> tuple[int, int]:
+    def counts(self, state: ArchiveState) -> tuple[int, int]:
         """How many rows records and shingles hold, of this state or not."""
         if not state.dimension:
             return 0, 0
         first, second = (self._query(state, kind, "", ["count(*)"])[0]["count(*)"] for kind in KINDS[:2])
         return int(first), int(second)
 
-    def above(self, state: State) -> int:
+    def above(self, state: ArchiveState) -> int:
         """How many rows an addition left that was killed, or is under way."""
         return len(self._query(state, "records", f"key > {state.last}", ["key"])) if state.dimension else 0
 
-    def all(self, state: State, *, derived: bool = False) -> Iterator[Stored]:
+    def all(self, state: ArchiveState, *, derived: bool = False) -> Iterator[Stored]:
         """Every row in order of key; with `derived` vectors and shingles too."""
         for low in range(0, state.last, _PAGE):
             yield from self._read(
                 state, f"key > {low} and key <= {min(low + _PAGE, state.last)}", derived=derived
             )
 
-    def first(self, state: State, count: int) -> Iterator[Stored]:
+    def first(self, state: ArchiveState, count: int) -> Iterator[Stored]:
         """Some of the rows with vectors and shingles, `count` at most."""
         keys = self._query(state, "records", state.filter, ["key"], limit=count)
         return self.by_keys(state, [row["key"] for row in keys], derived=True)
 
-    def by_keys(self, state: State, keys: Sequence[int], *, derived: bool = False) -> Iterator[Stored]:
+    def by_keys(self, state: ArchiveState, keys: Sequence[int], *, derived: bool = False) -> Iterator[Stored]:
         """The rows with these keys, in order of key."""
         for some in _some(sorted(k for k in set(keys) if k <= state.last), _IDS):
             yield from self._read(state, f"key in {some}", derived=derived)
 
-    def by_ids(self, state: State, ids: Sequence[str]) -> Iterator[Stored]:
+    def by_ids(self, state: ArchiveState, ids: Sequence[str]) -> Iterator[Stored]:
         """The rows of submissions with these ids. They are sought by a hash: an id is data, never part of a filter."""
         wanted = set(ids)
         for some in _some(sorted(codec.id_hash(name) for name in wanted), _IDS):
             stored = self._read(state, f"id_hash in {json.dumps(some)}", derived=False)
             yield from (row for row in stored if row.fields[0] in wanted)
 
-    def count_by_ids(self, state: State, ids: Sequence[str]) -> dict[str, int]:
+    def count_by_ids(self, state: ArchiveState, ids: Sequence[str]) -> dict[str, int]:
         """How many rows each of these ids has."""
         hashes = {codec.id_hash(name): name for name in ids}
         counts = dict.fromkeys(ids, 0)
@@ -215,7 +215,7 @@ class Store:
                 counts[hashes[row["id_hash"]]] += row["key"] <= state.last and row["key"] not in state.going
         return counts
 
-    def _read(self, state: State, where: str, *, derived: bool) -> list[Stored]:
+    def _read(self, state: ArchiveState, where: str, *, derived: bool) -> list[Stored]:
         fields = [*_TEXT, "han", "vector"] if derived else _TEXT
         gone = set(state.going)
         records = self._query(state, "records", where, fields)
@@ -232,7 +232,7 @@ class Store:
             sparse = {row["key"]: row["shingles"] for row in shingles}
         return [codec.stored(row, more.get(row["key"], ()), sparse.get(row["key"])) for row in records]
 
-    def _more(self, state: State, keys: Sequence[int]) -> dict[int, list[str]]:
+    def _more(self, state: ArchiveState, keys: Sequence[int]) -> dict[int, list[str]]:
         """The rest of texts of more than one part, by key."""
         rest: dict[int, list[str]] = {key: [] for key in keys}
         for some in _some(keys, _LONG):
@@ -242,7 +242,7 @@ class Store:
         return rest
 
     def _query(
-        self, state: State, kind: str, where: str, fields: Sequence[str], **limits: int
+        self, state: ArchiveState, kind: str, where: str, fields: Sequence[str], **limits: int
     ) -> list[dict[str, Any]]:
         if not state.dimension:
             return []
@@ -251,7 +251,7 @@ class Store:
             return list(self.client.query(name, filter=where, output_fields=list(fields), **limits))
 
     def search(
-        self, state: State, kind: str, field: str, queries: Any, k: int, partitions: Sequence[str] = ()
+        self, state: ArchiveState, kind: str, field: str, queries: Any, k: int, partitions: Sequence[str] = ()
     ) -> Any:
         """For each of `queries` its (key, inner product) pairs, at most k, the greatest first."""
         with self.named():

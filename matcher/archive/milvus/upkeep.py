@@ -10,9 +10,9 @@ from matcher import settings
 from matcher.archive import rows
 from matcher.archive.milvus import codec, failures, writer
 from matcher.archive.milvus.address import Address
-from matcher.archive.milvus.codec import Row
+from matcher.archive.milvus.codec import NewRow
 from matcher.archive.milvus.records import MilvusRecords, counted
-from matcher.archive.milvus.state import State
+from matcher.archive.milvus.state import ArchiveState
 from matcher.archive.milvus.store import Store
 from matcher.embeddings import Encoder
 from matcher.message import Message
@@ -48,7 +48,7 @@ def renew(store: Store, encoder: Encoder) -> tuple[int, list[Message]]:
                 raise failures.damaged_texts(store.address, unfit)
             derived = rows.derive(encoder, [row.fields for row in chunk])
             new = [
-                Row(row.key, row.fields, codec.canonical(d)) for row, d in zip(chunk, derived, strict=True)
+                NewRow(row.key, row.fields, codec.canonical(d)) for row, d in zip(chunk, derived, strict=True)
             ]
             store.insert(state.generation, new)
             for row in new:
@@ -76,7 +76,7 @@ def verify(address: Address, encoder: Encoder | None = None) -> list[Message]:
         return problems + list(_rows(opened, state, encoder if same else None))
 
 
-def _unfinished(opened: MilvusRecords, state: State) -> Iterator[Message]:
+def _unfinished(opened: MilvusRecords, state: ArchiveState) -> Iterator[Message]:
     """What a writer is doing now, or left when it was killed; the next change mends it."""
     if who := writer.holder(opened.store):
         yield Message(
@@ -96,7 +96,7 @@ def _unfinished(opened: MilvusRecords, state: State) -> Iterator[Message]:
         )
 
 
-def _rows(opened: MilvusRecords, state: State, encoder: Encoder | None) -> Iterator[Message]:
+def _rows(opened: MilvusRecords, state: ArchiveState, encoder: Encoder | None) -> Iterator[Message]:
     """What is wrong with single rows, and with their number."""
     stored = opened.store.all(state, derived=True)
     total = yield from rows.examined(stored, state.count, encoder, codec.canonical)

@@ -19,7 +19,7 @@ from uuid import uuid4
 
 from matcher import settings
 from matcher.archive.milvus import connection, erasing
-from matcher.archive.milvus.state import State
+from matcher.archive.milvus.state import ArchiveState
 from matcher.archive.milvus.store import Store
 from matcher.errors import ArchiveError, MatcherError
 
@@ -34,7 +34,7 @@ class Writer:
     """The right to write to a store, and the state that is there."""
 
     store: Store
-    state: State
+    state: ArchiveState
     owner: str = field(default_factory=lambda: uuid4().hex)
     renewed: float = 0.0
 
@@ -45,7 +45,7 @@ class Writer:
             self.store.write_about(_HOLDER, json.dumps({**holder, "until": time.time() + _LEASE}))
             self.renewed = time.monotonic()
 
-    def commit(self, state: State) -> None:
+    def commit(self, state: ArchiveState) -> None:
         """Make `state` the archive's, counted up; ArchiveError if this writer was taken for dead meanwhile."""
         if _owner(self.store) != self.owner:
             raise ArchiveError(
@@ -59,7 +59,7 @@ class Writer:
 @contextmanager
 def writing(store: Store) -> Iterator[Writer]:
     """The only writer of a store; ArchiveError naming the other one. What a killed one left is mended first."""
-    writer = Writer(store, State())
+    writer = Writer(store, ArchiveState())
     _acquire(store, writer)
     try:
         writer.renew()

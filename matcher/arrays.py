@@ -1,4 +1,4 @@
-"""Reductions over groups of rows that stand together."""
+"""Arrays of numbers by the names that the parts call them, and reductions over groups of their rows."""
 
 from __future__ import annotations
 
@@ -8,8 +8,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
 
-def reduce_groups(ufunc: np.ufunc, rows: NDArray[Any], starts: NDArray[np.int64]) -> NDArray[Any]:
+
+def reduce_groups(ufunc: np.ufunc, rows: NDArray[Any], starts: Ints) -> NDArray[Any]:
     """`ufunc` over each group of rows (n, d): (g, d), where group i begins at starts[i] and none is empty.
 
     The same as `ufunc.reduceat(rows, starts, axis=0)`, and four times as fast for wide rows.
