@@ -12,21 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from matcher import settings
-from matcher.cli.options import (
-    ClusterOption,
-    ColumnOption,
-    DeviceOption,
-    EncoderOption,
-    FastOption,
-    ForceOption,
-    GuideOption,
-    HeaderRowOption,
-    JsonOption,
-    RerankerOption,
-    open_cluster,
-    open_engine,
-    read_batch,
-)
+from matcher.cli import options
 from matcher.errors import DocumentError
 from matcher.files import check_output, replacing
 from matcher.message import Message
@@ -82,9 +68,9 @@ ExplainOption = Annotated[
 
 def guide(
     guide_file: GuideArgument,
-    as_json: JsonOption = False,
+    as_json: options.JsonOption = False,
     out: WorkbookOption = None,
-    force: ForceOption = False,
+    force: options.ForceOption = False,
 ) -> None:
     """读指南：课题、处室与逐行核对；可导出修订。 / Read a guide: topics, offices, an audit of every line; mend it.
 
@@ -129,17 +115,17 @@ def match(
     file: FileOption = None,
     batch: BatchOption = None,
     out: AnswersOption = None,
-    guide_file: GuideOption = None,
-    encoder: EncoderOption = None,
-    reranker: RerankerOption = None,
-    fast: FastOption = False,
-    device: DeviceOption = None,
-    cluster: ClusterOption = None,
+    guide_file: options.GuideOption = None,
+    encoder: options.EncoderOption = None,
+    reranker: options.RerankerOption = None,
+    fast: options.FastOption = False,
+    device: options.DeviceOption = None,
+    cluster: options.ClusterOption = None,
     k: TopicsOption = _TOPICS,
-    columns: ColumnOption = None,
-    header_row: HeaderRowOption = None,
-    force: ForceOption = False,
-    as_json: JsonOption = False,
+    columns: options.ColumnOption = None,
+    header_row: options.HeaderRowOption = None,
+    force: options.ForceOption = False,
+    as_json: options.JsonOption = False,
     explain: ExplainOption = False,
 ) -> None:
     """申报书最适合哪个课题、找哪个处室。 / Which topic fits a proposal, and which office to call.
@@ -152,14 +138,14 @@ def match(
     if batch is None:
         # What is to be matched is read before the engine is made: a wrong file name answers at once.
         form = _form(*_named_file(text, file))
-        engine = open_engine(guide_file, encoder, reranker, fast=fast, device=device)
+        engine = options.open_engine(guide_file, encoder, reranker, fast=fast, device=device)
         _print_one(engine, form, k, as_json, explain)
         return
     if out is not None:
         check_output(out, (".jsonl",), [batch, guide_file], force=force)
-    with open_cluster(cluster) as workers:
-        engine = open_engine(guide_file, encoder, reranker, fast=fast, device=device)
-        proposals = read_batch(batch, columns, header_row)
+    with options.open_cluster(cluster) as workers:
+        engine = options.open_engine(guide_file, encoder, reranker, fast=fast, device=device)
+        proposals = options.read_batch(batch, columns, header_row)
         if out is None and not as_json:
             _print_all(engine, proposals, k)
         else:
@@ -257,6 +243,6 @@ def demo() -> None:
     from matcher import shipped
     from matcher.report import print_match
 
-    engine, console = open_engine(None, None), screen()
-    for answer in engine.match_many(read_batch(shipped.data_file("demo.jsonl"))):
+    engine, console = options.open_engine(None, None), screen()
+    for answer in engine.match_many(options.read_batch(shipped.data_file("demo.jsonl"))):
         print_match(console, answer, engine.topics)

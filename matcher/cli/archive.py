@@ -7,16 +7,8 @@ from typing import Annotated
 import typer
 
 from matcher import settings
+from matcher.cli import options
 from matcher.cli.help import Commands
-from matcher.cli.options import (
-    BatchArgument,
-    ClusterOption,
-    DeviceOption,
-    EncoderOption,
-    computing_of,
-    open_cluster,
-    read_batch,
-)
 from matcher.screen import note, note_each, print_row
 
 _REFUSED = settings.count("cli.archive.refused")
@@ -35,10 +27,10 @@ archive = Commands(help="往年申报的档案库。 / The memory of earlier sub
 @archive.command()
 def add(
     place: PlaceArgument,
-    batch: BatchArgument,
-    encoder: EncoderOption = None,
-    device: DeviceOption = None,
-    cluster: ClusterOption = None,
+    batch: options.BatchArgument,
+    encoder: options.EncoderOption = None,
+    device: options.DeviceOption = None,
+    cluster: options.ClusterOption = None,
 ) -> None:
     """加入一批申报书。 / Add a batch of proposals.
 
@@ -48,11 +40,11 @@ def add(
     from matcher.embeddings import FAST, load_encoder
     from matcher.scale.batches import add
 
-    computing = computing_of(encoder, device)
+    computing = options.computing_of(encoder, device)
     loaded = load_encoder(encoder or FAST, computing)
-    with open_cluster(cluster) as workers, place_of(place).archive(loaded, create=True) as opened:
+    with options.open_cluster(cluster) as workers, place_of(place).archive(loaded, create=True) as opened:
         note_each(opened.notes)
-        added = add(opened, read_batch(batch), workers, computing)
+        added = add(opened, options.read_batch(batch), workers, computing)
     note(
         f"加入 {added.stored} 份，{added.known} 份已在库中。",
         f"{added.stored} added, {added.known} were there already.",
@@ -135,7 +127,7 @@ def verify(
 
 
 @archive.command()
-def rebuild(place: PlaceArgument, encoder: EncoderOption = None) -> None:
+def rebuild(place: PlaceArgument, encoder: options.EncoderOption = None) -> None:
     """换编码器或有损坏时由文字重算向量。 / Make the vectors again from the texts, for another encoder or after damage.
 
     例 / example:  matcher archive rebuild earlier

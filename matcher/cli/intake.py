@@ -10,29 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from matcher import settings
-from matcher.cli.options import (
-    ArchiveOption,
-    BatchArgument,
-    ByOfficeOption,
-    ClusterOption,
-    ColumnOption,
-    DeviceOption,
-    EncoderOption,
-    FastOption,
-    ForceOption,
-    GuideOption,
-    HeaderRowOption,
-    NotesOption,
-    ReportOption,
-    SheetOption,
-    TemplatesOption,
-    WordOption,
-    folder_of,
-    open_batch,
-    open_cluster,
-    open_engine,
-    place_named,
-)
+from matcher.cli import options
 from matcher.files import check_file_or_folder, check_output
 from matcher.message import CLAUSE, Message, joined
 from matcher.screen import note, note_each, screen
@@ -64,23 +42,23 @@ ResumeOption = Annotated[
 
 
 def triage(
-    batch: BatchArgument,
-    out: ReportOption,
-    guide_file: GuideOption = None,
-    encoder: EncoderOption = None,
-    fast: FastOption = False,
-    device: DeviceOption = None,
-    cluster: ClusterOption = None,
-    columns: ColumnOption = None,
-    header_row: HeaderRowOption = None,
-    sheet: SheetOption = None,
+    batch: options.BatchArgument,
+    out: options.ReportOption,
+    guide_file: options.GuideOption = None,
+    encoder: options.EncoderOption = None,
+    fast: options.FastOption = False,
+    device: options.DeviceOption = None,
+    cluster: options.ClusterOption = None,
+    columns: options.ColumnOption = None,
+    header_row: options.HeaderRowOption = None,
+    sheet: options.SheetOption = None,
     rules_file: RulesOption = None,
-    archive: ArchiveOption = None,
-    by_office: ByOfficeOption = None,
-    notes: NotesOption = None,
-    templates: TemplatesOption = None,
-    word: WordOption = False,
-    force: ForceOption = False,
+    archive: options.ArchiveOption = None,
+    by_office: options.ByOfficeOption = None,
+    notes: options.NotesOption = None,
+    templates: options.TemplatesOption = None,
+    word: options.WordOption = False,
+    force: options.ForceOption = False,
     resume: ResumeOption = False,
 ) -> None:
     """分拣一批申报书：哪些可能报错了课题，先看哪些。 / Sort a batch: which proposals may be misfiled, which to look at first.
@@ -90,15 +68,15 @@ def triage(
     from matcher.triage import desk
     from matcher.triage.templates import Templates
 
-    drafts, place = Templates(templates), place_named(archive)
-    inputs = [batch, guide_file, rules_file, folder_of(place)]
+    drafts, place = Templates(templates), options.place_named(archive)
+    inputs = [batch, guide_file, rules_file, options.folder_of(place)]
     check_targets(out, by_office, notes, inputs, force=force, word=word)
-    opened = open_batch(batch, columns, header_row, sheet)
+    opened = options.open_batch(batch, columns, header_row, sheet)
     received = received_rows(opened)
-    engine = open_engine(guide_file, encoder, fast=fast, device=device)
+    engine = options.open_engine(guide_file, encoder, fast=fast, device=device)
     rules, earlier = rules_of(rules_file, engine), _earlier(place)
     note_each(opened.messages())
-    with open_cluster(cluster) as workers:
+    with options.open_cluster(cluster) as workers:
         judged = _judged(engine, batch, received, (columns, header_row, sheet), out, workers, resume=resume)
     report = desk.report(engine.guide, batch.name, received, judged, rules, earlier)
     deliver(report, out, by_office, notes, drafts, word=word)

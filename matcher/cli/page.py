@@ -10,8 +10,8 @@ from typing import Annotated
 import typer
 
 from matcher import shipped
+from matcher.cli import options
 from matcher.cli.help import Commands
-from matcher.cli.options import CertificateOption, HostOption, KeyOption, NamesOption, check_port
 from matcher.message import Message
 from matcher.screen import note, print_row
 
@@ -26,11 +26,11 @@ user = Commands(help="网页的账号。 / Accounts of the page.")
 
 
 def page(
-    host: HostOption = "localhost",
+    host: options.HostOption = "localhost",
     port: PagePortOption = None,
-    names: NamesOption = None,
-    certificate: CertificateOption = None,
-    key: KeyOption = None,
+    names: options.NamesOption = None,
+    certificate: options.CertificateOption = None,
+    key: options.KeyOption = None,
     login: LoginOption = False,
 ) -> None:
     """打开网页。 / Open the page.
@@ -46,10 +46,10 @@ def page(
     require("app", "streamlit", "altair")
     check_host(host, Accounts(), login=login)
     if port is not None:  # without one the next free port is taken
-        check_port(host, port)
+        options.check_port(host, port)
     if login or not is_local(host):
         _ask_for_accounts(certificate)
-    options = {
+    flags = {
         "browser.gatherUsageStats": "false",
         "server.address": host,
         "server.port": port and str(port),
@@ -64,7 +64,7 @@ def page(
     net_util.get_external_ip = lambda: None
     # In this process: whoever ends the command ends the server.
     sys.argv = ["streamlit", "run", str(shipped.app_page())]
-    sys.argv += [f"--{name}={value}" for name, value in options.items() if value]
+    sys.argv += [f"--{name}={value}" for name, value in flags.items() if value]
     sys.argv += [f"--server.allowedHosts={name}" for name in sorted(allowed)]
     runpy.run_module("streamlit", run_name="__main__", alter_sys=True)
 

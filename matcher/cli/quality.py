@@ -9,16 +9,7 @@ from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import typer
 
-from matcher.cli.options import (
-    DeviceOption,
-    EncoderOption,
-    FastOption,
-    ForceOption,
-    GuideOption,
-    JsonOption,
-    RerankerOption,
-    open_engine,
-)
+from matcher.cli import options
 from matcher.errors import CalibrationError
 from matcher.files import check_output, check_output_folder
 from matcher.locks import locked
@@ -86,15 +77,15 @@ KeepHarmOption = Annotated[
 
 def evaluate(
     proposals: Annotated[Path, _LABELLED],
-    guide_file: GuideOption = None,
-    encoder: EncoderOption = None,
-    reranker: RerankerOption = None,
-    fast: FastOption = False,
-    device: DeviceOption = None,
+    guide_file: options.GuideOption = None,
+    encoder: options.EncoderOption = None,
+    reranker: options.RerankerOption = None,
+    fast: options.FastOption = False,
+    device: options.DeviceOption = None,
     perturbed: PerturbedOption = False,
     trec: TrecOption = None,
-    force: ForceOption = False,
-    as_json: JsonOption = False,
+    force: options.ForceOption = False,
+    as_json: options.JsonOption = False,
 ) -> None:
     """在有标注的申报书上评测。 / Quality on labelled proposals, by style and language.
 
@@ -106,7 +97,7 @@ def evaluate(
     if trec is not None:
         check_output_folder(trec, [proposals, guide_file], force=force)
     labelled = read_labelled(proposals)
-    engine = open_engine(guide_file, encoder, reranker, gated=False, fast=fast, device=device)
+    engine = options.open_engine(guide_file, encoder, reranker, gated=False, fast=fast, device=device)
     figures = evaluation.summary(engine, labelled)
     if perturbed:
         figures["invariance"] = evaluation.invariance(engine, labelled)
@@ -124,9 +115,9 @@ def evaluate(
 def calibrate(
     proposals: Annotated[list[Path], _LABELLED],
     guides: GuidesOption = None,
-    encoder: EncoderOption = None,
-    reranker: RerankerOption = None,
-    fast: FastOption = False,
+    encoder: options.EncoderOption = None,
+    reranker: options.RerankerOption = None,
+    fast: options.FastOption = False,
     out: CalibrationOption = None,
     left_out: LeftOutOption = False,
     force: KeepOption = False,
@@ -190,11 +181,13 @@ def _scored(file: Path, guide: Path | None, encoder: str | None, reranker: str |
     from matcher import calibrate as fitting
     from matcher.proposals import read_labelled
 
-    engine = open_engine(guide, encoder, fast=fast)
+    engine = options.open_engine(guide, encoder, fast=fast)
     labelled = read_labelled(file)
     reranked = None
     if reranker:
-        reranked = fitting.scored(open_engine(guide, encoder, reranker, gated=False, fast=fast), labelled)
+        reranked = fitting.scored(
+            options.open_engine(guide, encoder, reranker, gated=False, fast=fast), labelled
+        )
     source = {
         "file": file.name,
         "sha256": sha256(file.read_bytes()).hexdigest(),
@@ -213,8 +206,8 @@ def _save(refit: Refit, file: Path) -> None:
 
 def learn(
     reports: ReportsArgument,
-    guide_file: GuideOption = None,
-    encoder: EncoderOption = None,
+    guide_file: options.GuideOption = None,
+    encoder: options.EncoderOption = None,
     decisions: DecisionsOption = None,
     force: KeepHarmOption = False,
 ) -> None:
@@ -230,7 +223,7 @@ def learn(
 
     guide = read_guide(guide_file or shipped.default_guide())
     read = [memory.read_report(report, guide) for report in reports]
-    engine = open_engine(guide_file, encoder)
+    engine = options.open_engine(guide_file, encoder)
     note_each(problem for _, problems in read for problem in problems)
     decided = [decision for kept, _ in read for decision in kept]
     titles = {topic.id: topic.title for topic in guide.topics}

@@ -7,20 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from matcher.cli.options import (
-    ArchiveOption,
-    BatchArgument,
-    ClusterOption,
-    DeviceOption,
-    EncoderOption,
-    ForceOption,
-    GuideOption,
-    computing_of,
-    folder_of,
-    open_cluster,
-    place_named,
-    read_batch,
-)
+from matcher.cli import options
 from matcher.cli.season import BatchNumberOption, FileArgument, batch_of, open_season, path_of
 from matcher.files import check_output, check_output_folder
 from matcher.message import Message, joined, label
@@ -77,19 +64,19 @@ FindingsOption = Annotated[
 
 
 def duplicates(
-    batch: BatchArgument,
-    archive: ArchiveOption = None,
-    guide_file: GuideOption = None,
+    batch: options.BatchArgument,
+    archive: options.ArchiveOption = None,
+    guide_file: options.GuideOption = None,
     out: PairsOption = None,
     threshold: ThresholdOption = None,
     rethreshold: RethresholdOption = None,
     decided: DecidedOption = None,
     cases: CasesOption = None,
     notes: FindingsOption = None,
-    encoder: EncoderOption = None,
-    device: DeviceOption = None,
-    cluster: ClusterOption = None,
-    force: ForceOption = False,
+    encoder: options.EncoderOption = None,
+    device: options.DeviceOption = None,
+    cluster: options.ClusterOption = None,
+    force: options.ForceOption = False,
 ) -> None:
     """找出与同批或往年重复的申报书，供评审人核对。 / Find proposals that repeat another, for reviewers to check.
 
@@ -99,28 +86,30 @@ def duplicates(
     """
     from matcher.duplicates.concern import DEFAULT_THRESHOLD
 
-    place = place_named(archive)
-    _check_outputs(out, notes, [batch, folder_of(place), guide_file, rethreshold, decided], force=force)
+    place = options.place_named(archive)
+    _check_outputs(
+        out, notes, [batch, options.folder_of(place), guide_file, rethreshold, decided], force=force
+    )
     least = DEFAULT_THRESHOLD if threshold is None else threshold
     if rethreshold is not None:
         findings = _read_back(rethreshold, batch, place, guide_file, encoder)
     else:
-        with open_cluster(cluster) as workers:
+        with options.open_cluster(cluster) as workers:
             readers = _readers(encoder, device, workers)
-            findings = _find(read_batch(batch), place, _guide(guide_file), readers, least)
-    known = _cases(findings, cases, decided, batch, folder_of(place))
+            findings = _find(options.read_batch(batch), place, _guide(guide_file), readers, least)
+    known = _cases(findings, cases, decided, batch, options.folder_of(place))
     _write(findings, known, out, notes, least)
 
 
 def season_duplicates(
     file: FileArgument,
-    archive: ArchiveOption = None,
+    archive: options.ArchiveOption = None,
     batch: BatchNumberOption = None,
     out: PairsOption = None,
     threshold: ThresholdOption = None,
     notes: FindingsOption = None,
-    encoder: EncoderOption = None,
-    force: ForceOption = False,
+    encoder: options.EncoderOption = None,
+    force: options.ForceOption = False,
 ) -> None:
     """比对季度里的一批，存入季度，网页上同样看得到。 / Compare a batch of a season and keep the pairs there, as the page does.
 
@@ -128,8 +117,8 @@ def season_duplicates(
     """
     from matcher.duplicates.concern import DEFAULT_THRESHOLD, fitted
 
-    place = place_named(archive)
-    _check_outputs(out, notes, [path_of(file), folder_of(place)], force=force)
+    place = options.place_named(archive)
+    _check_outputs(out, notes, [path_of(file), options.folder_of(place)], force=force)
     with open_season(file) as opened:
         number = batch_of(opened, batch)
         rows = opened.report(number).rows
@@ -219,7 +208,7 @@ def _readers(
     from matcher.embeddings import FAST, load_encoder
     from matcher.scale.batches import spread
 
-    computing = computing_of(encoder, device)
+    computing = options.computing_of(encoder, device)
     loaded = spread(load_encoder(encoder or FAST, computing), workers, computing)
     return loaded, None if encoder == FAST else spread(load_encoder(), workers)
 
@@ -230,7 +219,7 @@ def _read_back(
     from matcher.duplicates.saved import read_back
     from matcher.embeddings import FAST, load_encoder
 
-    proposals = list(read_batch(batch))
+    proposals = list(options.read_batch(batch))
     if place is None:
         return read_back(saved, proposals, None, _guide(guide))
     with place.archive(load_encoder(encoder or FAST)) as opened:

@@ -8,21 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from matcher.cli import options
 from matcher.cli.help import Commands
-from matcher.cli.options import (
-    BatchArgument,
-    ByOfficeOption,
-    ColumnOption,
-    FastOption,
-    ForceOption,
-    HeaderRowOption,
-    NotesOption,
-    ReportOption,
-    SheetOption,
-    TemplatesOption,
-    WordOption,
-    open_batch,
-)
 from matcher.message import joined, label
 from matcher.screen import note, note_each, print_row, spoken
 
@@ -119,11 +106,11 @@ def open_(file: FileArgument) -> None:
 @season.command()
 def add(
     file: FileArgument,
-    batch: BatchArgument,
-    fast: FastOption = False,
-    columns: ColumnOption = None,
-    header_row: HeaderRowOption = None,
-    sheet: SheetOption = None,
+    batch: options.BatchArgument,
+    fast: options.FastOption = False,
+    columns: options.ColumnOption = None,
+    header_row: options.HeaderRowOption = None,
+    sheet: options.SheetOption = None,
 ) -> None:
     """分拣一批并存入季度。 / Sort a batch and keep it in the season.
 
@@ -136,7 +123,7 @@ def add(
     from matcher.triage.resume import digest
 
     with open_season(file) as opened:
-        read = open_batch(batch, columns, header_row, sheet)
+        read = options.open_batch(batch, columns, header_row, sheet)
         received = received_rows(read)
         note_each(read.messages())
         engine = Engine.open(opened.guide, FAST if fast else None)
@@ -218,13 +205,13 @@ def bring(
 @season.command()
 def report(
     file: FileArgument,
-    out: ReportOption,
+    out: options.ReportOption,
     batch: BatchNumberOption = None,
-    by_office: ByOfficeOption = None,
-    notes: NotesOption = None,
-    templates: TemplatesOption = None,
-    word: WordOption = False,
-    force: ForceOption = False,
+    by_office: options.ByOfficeOption = None,
+    notes: options.NotesOption = None,
+    templates: options.TemplatesOption = None,
+    word: options.WordOption = False,
+    force: options.ForceOption = False,
 ) -> None:
     """由季度写出报告与告知草稿，含全部判断。 / Write the report and the draft notes with every decision.
 

@@ -10,15 +10,8 @@ from typing import Annotated
 import typer
 
 from matcher import settings
+from matcher.cli import options
 from matcher.cli.help import Commands
-from matcher.cli.options import (
-    ArchiveOption,
-    CertificateOption,
-    HostOption,
-    KeyOption,
-    NamesOption,
-    check_port,
-)
 from matcher.screen import note, print_row
 
 _PORT = settings.count("cli.service.port")
@@ -37,13 +30,13 @@ token = Commands(help="HTTP 服务的令牌。 / Bearer tokens of the HTTP servi
 
 
 def serve(
-    host: HostOption = "127.0.0.1",
+    host: options.HostOption = "127.0.0.1",
     port: ServicePortOption = _PORT,
     tokens: TokensOption = None,
-    archive: ArchiveOption = None,
-    names: NamesOption = None,
-    certificate: CertificateOption = None,
-    key: KeyOption = None,
+    archive: options.ArchiveOption = None,
+    names: options.NamesOption = None,
+    certificate: options.CertificateOption = None,
+    key: options.KeyOption = None,
     per_minute: PerMinuteOption = _PER_MINUTE,
 ) -> None:
     """启动 HTTP 服务：匹配、分拣、查重、指南与档案库。 / Start the HTTP service over the same engine.
@@ -60,7 +53,7 @@ def serve(
     from matcher.service.guard import Limits
 
     check_address(host, tokens)
-    check_port(host, port)
+    options.check_port(host, port)
     _print_audit()
     hosts = {host, *(names or ()), *(_LOCAL if host in _LOCAL or host == "::1" else ())}
     limits = Limits(per_minute=per_minute, at_once=os.cpu_count() or 1)

@@ -23,18 +23,10 @@ from matcher import settings
 from matcher.archive import place_of
 from matcher.errors import MatcherError, ServiceError
 from matcher.message import Message
+from matcher.service import models
 from matcher.service.desk import Desks, Guides
 from matcher.service.guard import BusyError, Guard, Limits, Metrics, Turn
 from matcher.service.jobs import Job, Jobs
-from matcher.service.models import (
-    ArchiveRequest,
-    ErrorOut,
-    GuideOut,
-    JobOut,
-    JobRequest,
-    MatchesOut,
-    MatchRequest,
-)
 from matcher.service.tokens import Keyring
 
 _PROBLEM = settings.characters("service.app.problem")
@@ -44,7 +36,7 @@ _ABOUT = Message(
     "Proposal-to-topic matching on your own machine: a similarity is a reason to look, never a verdict.",
 )
 _REFUSALS: dict[int | str, dict[str, Any]] = {
-    status: {"model": ErrorOut} for status in (400, 401, 403, 404, 413, 422, 429)
+    status: {"model": models.ErrorOut} for status in (400, 401, 403, 404, 413, 422, 429)
 }
 _UNKNOWN_JOB = Message("没有这个任务，或已过期。", "No such job, or it has expired.")
 
@@ -119,8 +111,8 @@ def _refusals(app: FastAPI) -> None:
 
 
 def _answers(app: FastAPI, desks: Desks, turn: Turn, metrics: Metrics) -> None:
-    @app.post("/v1/match", response_model=MatchesOut, summary="Rank the guide's topics for proposals")
-    async def match(body: MatchRequest) -> Response:
+    @app.post("/v1/match", response_model=models.MatchesOut, summary="Rank the guide's topics for proposals")
+    async def match(body: models.MatchRequest) -> Response:
         return _json(await turn.run(partial(desks.match, body)))
 
     @app.get("/health", summary="Whether the service answers")
@@ -133,11 +125,11 @@ def _answers(app: FastAPI, desks: Desks, turn: Turn, metrics: Metrics) -> None:
 
 
 def _guides(app: FastAPI, desks: Desks, turn: Turn) -> None:
-    @app.get("/v1/guides", response_model=list[GuideOut], summary="The guides that were sent")
+    @app.get("/v1/guides", response_model=list[models.GuideOut], summary="The guides that were sent")
     async def listed() -> Response:
         return _json([guide.model_dump() for guide in await turn.run(desks.guides.listed)])
 
-    @app.post("/v1/guides", response_model=GuideOut, summary="Send a guide document as the body")
+    @app.post("/v1/guides", response_model=models.GuideOut, summary="Send a guide document as the body")
     async def send(name: str, request: Request) -> Response:
         content = await request.body()
         guide = await turn.run(partial(desks.guides.add, name, content))
@@ -151,7 +143,7 @@ def _guides(app: FastAPI, desks: Desks, turn: Turn) -> None:
 
 
 def _described(job: Job, status: int = 200) -> Response:
-    return _json(JobOut.model_validate(job, from_attributes=True).model_dump(), status)
+    return _json(models.JobOut.model_validate(job, from_attributes=True).model_dump(), status)
 
 
 def _jobs(app: FastAPI, desks: Desks, jobs: Jobs) -> None:
@@ -161,17 +153,19 @@ def _jobs(app: FastAPI, desks: Desks, jobs: Jobs) -> None:
             raise HTTPException(404, _UNKNOWN_JOB)
         return job
 
-    @app.post("/v1/triage", response_model=JobOut, summary="Start sorting a batch", status_code=202)
-    async def triage(body: JobRequest, request: Request) -> Response:
+    @app.post("/v1/triage", response_model=models.JobOut, summary="Start sorting a batch", status_code=202)
+    async def triage(body: models.JobRequest, request: Request) -> Response:
         work = partial(desks.triage, body)
         return _described(jobs.submit("triage", request.state.token, len(body.proposals), work), 202)
 
-    @app.post("/v1/duplicates", response_model=JobOut, summary="Start looking for repeats", status_code=202)
-    async def duplicates(body: JobRequest, request: Request) -> Response:
+    @app.post(
+        "/v1/duplicates", response_model=models.JobOut, summary="Start looking for repeats", status_code=202
+    )
+    async def duplicates(body: models.JobRequest, request: Request) -> Response:
         work = partial(desks.duplicates, body)
         return _described(jobs.submit("duplicates", request.state.token, len(body.proposals), work), 202)
 
-    @app.get("/v1/jobs/{id}", response_model=JobOut, summary="How far a job is")
+    @app.get("/v1/jobs/{id}", response_model=models.JobOut, summary="How far a job is")
     async def state(id: str, request: Request) -> Response:
         return _described(own(id, request))
 
@@ -196,7 +190,7 @@ def _archive(app: FastAPI, desks: Desks, turn: Turn) -> None:
         return _json(await turn.run(desks.archive_list))
 
     @app.post("/v1/archive", summary="Add submissions to the archive")
-    async def add(body: ArchiveRequest) -> Response:
+    async def add(body: models.ArchiveRequest) -> Response:
         return _json(await turn.run(partial(desks.archive_add, body.proposals)))
 
     @app.delete("/v1/archive/{id}", summary="Remove a submission for good")

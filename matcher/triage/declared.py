@@ -17,24 +17,9 @@ from matcher import settings
 from matcher.message import Message
 from matcher.numerals import DIGITS
 from matcher.segment import fold
+from matcher.triage import patterns
 from matcher.triage.dates import codes_of_date, codes_of_serial
-from matcher.triage.patterns import (
-    CATEGORY,
-    DECIMAL,
-    ID,
-    ID_BEHIND,
-    NOTHING,
-    NUMBER,
-    OFFICE,
-    OUTLINE,
-    SECTION_ENDS,
-    SEVERAL,
-    YEAR,
-    code_key,
-    letters,
-    number_of,
-    share,
-)
+from matcher.triage.patterns import code_key, letters, number_of, share
 from matcher.types import Topic
 
 SURE_SHARE = settings.percent("triage.declared.sure_share")
@@ -89,7 +74,7 @@ class DeclaredReader:
 
     def _resolve(self, text: str, *, number: bool) -> Declared:
         plain = " ".join(fold(text).split()).strip(" 《》\"'“”。；;")
-        if letters(plain) in NOTHING:
+        if letters(plain) in patterns.NOTHING:
             return Declared("")
         titled = self._by_title(plain)
         if titled and len(titled) == 1 and letters(plain) == self._titles[titled[0]]:
@@ -102,7 +87,7 @@ class DeclaredReader:
         if number and (declared := self._decimal(text, plain)) is not None:
             return declared
         numbered, rest = self._by_number(plain)
-        if not numbered and (dropped := YEAR.match(plain)):
+        if not numbered and (dropped := patterns.YEAR.match(plain)):
             numbered, rest = self._by_number(plain[dropped.end() :])
         if numbered:
             return self._joined(text, numbered, rest)
@@ -140,7 +125,7 @@ class DeclaredReader:
 
         `titled` says that the text reads like a title as well: then only an office's or a section's own name counts.
         """
-        year = YEAR.match(plain)
+        year = patterns.YEAR.match(plain)
         rest = plain[year.end() :] if year else plain
         bare = letters(rest)
         if not bare:
@@ -155,17 +140,17 @@ class DeclaredReader:
             return Message("是类别，不是课题", "a category, no topic")
         if titled:
             return None
-        if OFFICE.fullmatch(rest):
+        if patterns.OFFICE.fullmatch(rest):
             return Message("像是处室名称，不是课题", "looks like an office, no topic")
         return (
             Message("像是类别，不是课题", "looks like a category, no topic")
-            if CATEGORY.fullmatch(bare)
+            if patterns.CATEGORY.fullmatch(bare)
             else None
         )
 
     def _several(self, text: str, plain: str) -> Declared | None:
         """Topics that are declared side by side."""
-        parts = [part.strip(" ()《》“”\"'") for part in SEVERAL.split(plain)]
+        parts = [part.strip(" ()《》“”\"'") for part in patterns.SEVERAL.split(plain)]
         parts = [part for part in parts if letters(part)]
         if not 1 < len(parts) < _MOST_SEVERAL:
             return None
@@ -197,7 +182,7 @@ class DeclaredReader:
 
     def _decimal(self, text: str, plain: str) -> Declared | None:
         """A number such as 1.1, which may have been 1.10 before a spreadsheet dropped its zero."""
-        if not (match := DECIMAL.fullmatch(plain)):
+        if not (match := patterns.DECIMAL.fullmatch(plain)):
             return None
         section, digit = int(match[1]), int(match[2])
         topics = [*self._with_id(section, digit), *self._with_id(section, 10 * digit)]
@@ -225,13 +210,13 @@ class DeclaredReader:
 
     def _by_number(self, plain: str) -> tuple[list[str], str]:
         """(topics, what else was written) for an id, or a number in a section."""
-        if written := ID.fullmatch(plain):
+        if written := patterns.ID.fullmatch(plain):
             return self._with_id(int(written["section"]), int(written["number"])), written["rest"]
-        if (behind := ID_BEHIND.fullmatch(plain)) and (
+        if (behind := patterns.ID_BEHIND.fullmatch(plain)) and (
             topics := self._with_id(int(behind["section"]), int(behind["number"]))
         ):
             return topics, behind["rest"]
-        if not (match := OUTLINE.fullmatch(plain) or NUMBER.fullmatch(plain)):
+        if not (match := patterns.OUTLINE.fullmatch(plain) or patterns.NUMBER.fullmatch(plain)):
             return [], ""
         number = number_of(match["number"])
         section = letters(match["section"].rstrip("(第 "))
@@ -260,7 +245,7 @@ class DeclaredReader:
         """Whether a written section ("重点", "一般项目", "二", "") may be the topic's."""
         heading = letters(topic.section)
         short = written
-        for end in SECTION_ENDS:
+        for end in patterns.SECTION_ENDS:
             short = short.removesuffix(end)
         if not short:
             return True
@@ -270,7 +255,7 @@ class DeclaredReader:
 
     @cached_property
     def _titles(self) -> dict[str, str]:
-        """Topic → the letters of its title."""
+        """Topic → the patterns.letters of its title."""
         return {topic.id: letters(topic.title) for topic in self._topics.values()}
 
     def _by_title(self, written: str) -> list[str] | None:
