@@ -216,10 +216,6 @@ def counted(topics: int) -> Message:
     return Message(f"{topics} 个课题", f"{topics} topics", f"{topics} 个课题 / topics")
 
 
-def _unread(line: int) -> Message:
-    return Message(f"未读懂，第 {line} 行", f"unread, line {line}", f"未读懂 / unread, 第 {line} 行")
-
-
 def print_guide(console: Console, guide: Guide) -> None:
     """A guide for people: its topics and offices, the findings, and the lines that could not be read."""
     console.print(Text(visible(f"{guide.title}  （{spoken(counted(len(guide.topics)))}）"), style="bold"))
@@ -235,8 +231,9 @@ def print_guide(console: Console, guide: Guide) -> None:
     counts = {role: sum(a.role == role for a in guide.audit) for role in _ROLES}
     listed = joined([joined([_ROLES[r], f" {n}"]) for r, n in counts.items() if n], CLAUSE)
     console.print(Text(spoken(joined([Message("逐行核对", "audit"), ": ", listed]))))
-    for line in (a for a in guide.audit if a.role == "unread"):
-        console.print(Text(f"  {spoken(_unread(line.line))}: {shortened(line.text, _TEXT)}", style="yellow"))
+    for n, text in ((a.line, a.text) for a in guide.audit if a.role == "unread"):
+        unread = Message(f"未读懂，第 {n} 行", f"unread, line {n}", f"未读懂 / unread, 第 {n} 行")
+        console.print(Text(f"  {spoken(unread)}: {shortened(text, _TEXT)}", style="yellow"))
     for finding in guide.findings:
         text = f"  {spoken(Message('发现', 'finding'))}: {visible(spoken(finding))}"
         console.print(Text(text, style="yellow"))

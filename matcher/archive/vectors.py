@@ -8,17 +8,15 @@ archive's write lock, and deleted before a removal is committed: no kill leaves 
 from __future__ import annotations
 
 import json
-from hashlib import blake2b
 from pathlib import Path
 from typing import Literal
 
 import faiss
 
-from matcher import settings, typed_json
+from matcher import typed_json
 from matcher.archive.nearest import Nearest
 from matcher.archive.store import Database
-
-_BLOCK = settings.chunk("archive.vectors.hashed")
+from matcher.embeddings import digest_of
 
 Script = Literal["latin", "han"]
 LANGUAGES: tuple[Script, ...] = ("latin", "han")
@@ -30,7 +28,7 @@ def condition(database: Database, language: Script, state: str) -> Condition:
     file, stated = _file(database, language), _stated(database, language)
     if not file.exists() or not stated:
         return "absent"
-    fits = stated.get("state") == state and stated.get("checksum") == _checksum(file)
+    fits = stated.get("state") == state and stated.get("checksum") == digest_of([file])
     return "sound" if fits else "unfit"
 
 
@@ -48,7 +46,7 @@ def save(nearest: Nearest, database: Database, language: Script, state: str) -> 
     except RuntimeError as error:  # what FAISS makes of a full disk
         file.unlink(missing_ok=True)
         raise OSError(str(error)) from error
-    stated = {"state": state, "recall": str(nearest.recall), "checksum": _checksum(file)}
+    stated = {"state": state, "recall": str(nearest.recall), "checksum": digest_of([file])}
     database.write_about(f"vectors {language}", json.dumps(stated))
 
 
@@ -68,11 +66,3 @@ def _stated(database: Database, language: Script) -> dict[str, str]:
     """What the database says of a file: state, recall, checksum."""
     written = database.about(f"vectors {language}")
     return typed_json.loads(written, dict[str, str]) if written else {}
-
-
-def _checksum(file: Path) -> str:
-    hashed = blake2b(digest_size=16)
-    with file.open("rb") as stream:
-        while block := stream.read(_BLOCK):
-            hashed.update(block)
-    return hashed.hexdigest()

@@ -18,12 +18,6 @@ from matcher import settings
 from matcher.message import Message
 from matcher.service.tokens import SCOPES, Keyring, Token
 
-PER_MINUTE = settings.count("service.guard.per_minute")
-_BODY = settings.size("service.guard.body")
-_SECONDS = settings.seconds("service.guard.request")
-_AT_ONCE = settings.count("service.guard.at_once")
-_WAITING = settings.count("service.guard.waiting")
-
 AsgiScope = MutableMapping[str, Any]
 Event = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Event]]
@@ -55,11 +49,15 @@ _WORDS = {
 class Limits:
     """Bounds of the service; a request beyond one is refused with a 4xx."""
 
-    body_bytes: int = _BODY
-    per_minute: int = PER_MINUTE
-    seconds: float = _SECONDS  # a request takes at most; jobs have no bound
-    at_once: int = _AT_ONCE  # matches that are worked out at a time: one a core
-    waiting: int = _WAITING  # requests that wait for their turn; the next is refused
+    body_bytes: int = settings.size("service.guard.body")
+    per_minute: int = settings.count("service.guard.per_minute")
+    seconds: float = settings.seconds("service.guard.request")  # a request takes at most; jobs have no bound
+    at_once: int = settings.count(
+        "service.guard.at_once"
+    )  # matches that are worked out at a time: one a core
+    waiting: int = settings.count(
+        "service.guard.waiting"
+    )  # requests that wait for their turn; the next is refused
 
 
 class Metrics:

@@ -11,19 +11,17 @@ import json
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from hashlib import sha256
+from hashlib import file_digest, sha256
 from pathlib import Path
 from typing import Any, BinaryIO
 
 from msgspec import Struct
 
-from matcher import settings, typed_json
+from matcher import typed_json
 from matcher.errors import OutputError, ReportError
 from matcher.files import naming
 from matcher.locks import try_lock
 from matcher.triage import Judged
-
-_BLOCK = settings.chunk("triage.resume.read")
 
 FORMAT = 3
 
@@ -58,8 +56,7 @@ def digest(batch: Path) -> str:
         if file.is_file() and not any(part.startswith(".") for part in name.parts):
             total.update(str(name).encode("utf-8", "surrogateescape"))
             with file.open("rb") as stream:
-                while block := stream.read(_BLOCK):
-                    total.update(block)
+                file_digest(stream, lambda: total)
     return total.hexdigest()
 
 

@@ -27,15 +27,11 @@ def summary_table(report: Report) -> SheetRows:
     for name, (declared, suggested) in summary.offices.items():
         yield [f"处室 office：{name or '指南未列 not stated'}", declared, suggested]
     yield ["没有申报的课题 topics drawing none", len(summary.undrawn), "、".join(summary.undrawn)]
-    yield from _rule_lines(report)
-
-
-def _rule_lines(report: Report) -> SheetRows:
     if report.rules is None:
         yield ["申报规则 filing rules", Message("未检查：没有规则文件", "not checked: no rules file"), ""]
     else:
         yield ["申报规则 filing rules", len(report.rules.rules), report.rules.note]
-    for (rule, status), count in sorted(report.summary.findings.items()):
+    for (rule, status), count in sorted(summary.findings.items()):
         yield [f"规则 rule {rule}：{STATUS_NAMES[status]}", count, ""]
 
 

@@ -89,7 +89,15 @@ class MilvusRecords(Records):
                 self._remove(writer, going[start : start + _TOGETHER], seconds)
         if not self.store.lite:
             self._unsure = True  # by its API nobody can tell when a server deletes what it replaced
-            self.notes.append(failures.not_erased(len(going)))
+            self.notes.append(
+                Message(
+                    f"{len(going)} 份已不在档案库中，检索不到，服务器也已按要求压缩；旧数据文件和消息日志由服务器按自己的设置稍后删除"
+                    "（dataCoord.gc.dropTolerance，默认三小时），本程序无法确认。",
+                    f"{len(going)} are out of the archive and of every search, and the server was asked to compact; when it deletes the old"
+                    " files and its message log is set there (dataCoord.gc.dropTolerance, three hours by default): this program cannot"
+                    " confirm it.",
+                )
+            )
         return len(going)
 
     def _remove(self, writer: Writer, going: Sequence[Stored], seconds: float) -> None:

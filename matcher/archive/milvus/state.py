@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass
 from matcher.archive import rows
 from matcher.archive.milvus import failures
 from matcher.archive.milvus.address import Address
+from matcher.errors import ArchiveError
 
 FORMAT = 1
 
@@ -53,7 +54,11 @@ def read_state(written: str, address: Address) -> ArchiveState:
     try:
         stated = json.loads(written)
         if stated["format"] > FORMAT:
-            raise failures.newer(address, stated["format"], FORMAT)
+            raise ArchiveError(
+                f"{address} 的档案库格式为 {stated['format']}，本程序只认识到 {FORMAT}；请用更新的版本打开。",
+                f"The archive at {address} has format {stated['format']}, this program knows up to {FORMAT}; open it with a"
+                " newer version.",
+            )
         return ArchiveState(
             **{**stated, "going": tuple(stated["going"]), "touched": tuple(stated["touched"])}
         )

@@ -56,7 +56,7 @@ def renew(store: Store, encoder: Encoder) -> tuple[int, list[Message]]:
             held.renew()
         held.commit(counted(state, total))
         store.drop_other_generations(state.generation)
-    notes = [failures.missing(before.count, total.count)] if total.count != before.count else []
+    notes = [_missing(before.count, total.count)] if total.count != before.count else []
     return total.count, notes
 
 
@@ -101,4 +101,13 @@ def _rows(opened: MilvusRecords, state: ArchiveState, encoder: Encoder | None) -
     stored = opened.store.all(state, derived=True)
     total = yield from rows.examined(stored, state.count, encoder, codec.canonical)
     if total != state.sum:
-        yield failures.missing(state.count, total.count)
+        yield _missing(state.count, total.count)
+
+
+def _missing(stated: int, there: int) -> Message:
+    """Rows are missing, or there are too many."""
+    return Message(
+        f"应有 {stated} 份，实有 {there} 份，或有一份被换过；请从备份恢复，或 rebuild 后重新添加缺少的",
+        f"{stated} submissions were written down, {there} are there, or one is another: restore a backup, or rebuild and add"
+        " what is missing again",
+    )
