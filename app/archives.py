@@ -13,9 +13,8 @@ from matcher.archive import ArchivePlace, place_of
 from matcher.engine import Engine
 from matcher.types import Proposal
 
-_SHOWN = (
-    1000  # rows of the list: a browser scrolls through no more with ease, and the filter finds the others
-)
+# Rows of the list: a browser scrolls through no more with ease, and the filter finds the others.
+_SHOWN = 1000
 _READERS_SECONDS = settings.seconds("app.archives.wait_for_readers")
 _PLACE = "archive"
 

@@ -126,9 +126,8 @@ def guide_line(guide: Guide) -> None:
 
 def answered(text: str) -> None:
     """Tell the browser that what is in view answers `text`: until it is changed nothing is marked as old."""
-    mark = sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[
-        :16
-    ]  # another text, another script to run
+    # Another text, another script to run.
+    mark = sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:16]
     st.html(f"<script>/* {mark} */ window.matcherAnswered?.();</script>", unsafe_allow_javascript=True)
 
 

@@ -154,9 +154,8 @@ def replacing_file(path: Path) -> Iterator[Path]:
                 os.fsync(handle)
             if before is not None:
                 part.chmod(stat.S_IMODE(before.st_mode))
-            if (
-                sys.platform == "win32"
-            ):  # an open file has its name for good there; elsewhere the lock must last
+            # An open file has its name for good there; elsewhere the lock must last.
+            if sys.platform == "win32":
                 os.close(handle)
                 handle = -1
             part.replace(path)

@@ -20,9 +20,8 @@ if TYPE_CHECKING:
 F = TypeVar("F", bound=Callable[..., Any])
 LANG = "--lang"
 _HELP = Message("显示本说明", "show this help")
-_LISTED = re.compile(
-    r" <list\[\w+\]>$"
-)  # what Typer adds to a name that says with ... that there may be several
+# What Typer adds to a name that says with ... that there may be several.
+_LISTED = re.compile(r" <list\[\w+\]>$")
 _NAMES = 26  # columns for the names, so that two thirds of a narrow terminal are left for what they mean
 
 

@@ -49,9 +49,8 @@ class StaticEncoder:
             self._rows: Vectors = tensors["embeddings"]
             self._row_of_piece = tensors["mapping"]
             self._weight_of_piece = tensors["weights"].astype(np.float32)
-        except (
-            Exception
-        ) as error:  # tokenizers raises bare Exception, safetensors its own, both mean the same here
+        # Tokenizers raises bare Exception, safetensors its own, both mean the same here.
+        except Exception as error:
             if not isinstance(error, (OSError, KeyError, SafetensorError)) and type(error) is not Exception:
                 raise
             raise EncoderError(

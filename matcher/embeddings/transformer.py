@@ -144,24 +144,17 @@ def is_local(name: str, option: str = "--encoder") -> bool:
     if name and Path(name).is_dir():
         if any((Path(name) / part).is_file() for part in _MODEL_PARTS):
             return True
-        raise unusable(name, "文件夹里没有模型", "the folder holds no model", option)
-    if Path(name).exists() or name.startswith(("/", "~", ".")) or name.count("/") != 1:
-        raise unusable(
-            name,
+        why = "文件夹里没有模型", "the folder holds no model"
+    elif Path(name).exists() or name.startswith(("/", "~", ".")) or name.count("/") != 1:
+        why = (
             "既不是模型文件夹，也不是“组织/模型”形式的名称",
             "it is neither a model folder nor an org/model name",
-            option,
         )
-    if _is_cached(name):
-        return True
-    if not _hub_answers():
-        raise unusable(
-            name,
-            "本机缓存里没有它，模型站点也连不上",
-            "it is not cached here and the model hub is out of reach",
-            option,
-        )
-    return False
+    elif (cached := _is_cached(name)) or _hub_answers():
+        return cached
+    else:
+        why = "本机缓存里没有它，模型站点也连不上", "it is not cached here and the model hub is out of reach"
+    raise unusable(name, *why, option)
 
 
 def unusable(name: str, chinese: str, english: str, option: str = "--encoder") -> EncoderError:

@@ -51,13 +51,11 @@ class Limits:
 
     body_bytes: int = settings.size("service.guard.body")
     per_minute: int = settings.count("service.guard.per_minute")
-    seconds: float = settings.seconds("service.guard.request")  # a request takes at most; jobs have no bound
-    at_once: int = settings.count(
-        "service.guard.at_once"
-    )  # matches that are worked out at a time: one a core
-    waiting: int = settings.count(
-        "service.guard.waiting"
-    )  # requests that wait for their turn; the next is refused
+    # A request takes at most so many; jobs have no bound.
+    seconds: float = settings.seconds("service.guard.request")
+    # Matches that are worked out at a time, one a core, and requests that wait for their turn; the next is refused.
+    at_once: int = settings.count("service.guard.at_once")
+    waiting: int = settings.count("service.guard.waiting")
 
 
 class Metrics:

@@ -90,9 +90,8 @@ def journal(path: Path, key: str, *, resume: bool) -> Iterator[Journal]:
                 f"另一个程序正在写 {path.name} 对应的报告：请等它结束，或换一个 --out。",
                 f"Another run is writing the report of {path.name}; wait for it, or choose another --out.",
             )
-        lines = (
-            stream.read().split(b"\n")[:-1] if resume else []
-        )  # what follows the last line end was cut short
+        # What follows the last line end was cut short.
+        lines = stream.read().split(b"\n")[:-1] if resume else []
         done = _rows(path, lines, key)
         stream.seek(0)
         stream.truncate(sum(len(line) + 1 for line in lines))

@@ -128,9 +128,8 @@ def failure(address: Address, error: Exception) -> ArchiveError:
 def _quieten() -> None:
     """What goes wrong is said by this program in a sentence; the client would write pages, some of them with the rows."""
     os.environ.setdefault("GRPC_VERBOSITY", "NONE")
-    os.environ.setdefault(
-        "PYTHON_DOTENV_DISABLED", "1"
-    )  # the client would read a .env of any folder above it
+    # The client would read a .env of any folder above it.
+    os.environ.setdefault("PYTHON_DOTENV_DISABLED", "1")
     for name in ("pymilvus", "milvus_lite", "grpc"):
         logging.getLogger(name).setLevel(logging.CRITICAL + 1)
 
