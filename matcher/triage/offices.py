@@ -20,28 +20,24 @@ NO_OFFICE = "无处室-no-office"
 
 def write_split(report: Report, target: Path, suffix: str = ".xlsx") -> list[tuple[str, int]]:
     """Write a report for each office, in the form that `suffix` names, into a folder or a .zip; (file, rows) of each."""
-    parts = [
-        (f"{number:02d}-{plain_name(office or NO_OFFICE)}{suffix}", part)
-        for number, (office, part) in enumerate(split(report), 1)
-    ]
     if target.suffix.lower() == ".zip":
-        _write_zip(parts, target)
-    else:
-        target.mkdir(parents=True, exist_ok=True)
-        for name, part in parts:
-            write_report(part, target / name)
-    return [(name, len(part.rows)) for name, part in parts]
-
-
-def _write_zip(parts: Sequence[tuple[str, Report]], target: Path) -> None:
-    with (
-        temporary_folder() as folder,
-        replacing_file(target) as written,
-        zipfile.ZipFile(written, "w", zipfile.ZIP_DEFLATED) as packed,
-    ):
-        for name, part in parts:
-            write_report(part, folder / name)
-            packed.writestr(zipfile.ZipInfo(name, DAWN), (folder / name).read_bytes(), zipfile.ZIP_DEFLATED)
+        with (
+            temporary_folder() as folder,
+            replacing_file(target) as written,
+            zipfile.ZipFile(written, "w", zipfile.ZIP_DEFLATED) as packed,
+        ):
+            files = write_split(report, folder, suffix)
+            for name, _ in files:
+                content = (folder / name).read_bytes()
+                packed.writestr(zipfile.ZipInfo(name, DAWN), content, zipfile.ZIP_DEFLATED)
+        return files
+    target.mkdir(parents=True, exist_ok=True)
+    files = []
+    for number, (office, part) in enumerate(split(report), 1):
+        name = f"{number:02d}-{plain_name(office or NO_OFFICE)}{suffix}"
+        write_report(part, target / name)
+        files.append((name, len(part.rows)))
+    return files
 
 
 def split(report: Report) -> Iterator[tuple[str, Report]]:
