@@ -33,7 +33,11 @@ class FolderSearch(Search):
     records: FolderRecords
     indexes: tuple[Nearest | None, ...]
     kept: Postings
-    size: int
+
+    @property
+    def size(self) -> int:
+        """The number of submissions."""
+        return sum(index.index.ntotal for index in self.indexes if index is not None)
 
     @property
     def recall(self) -> float | None:
@@ -132,7 +136,7 @@ class FolderArchive(FolderRecords):
             self._nearest(contents, language, state, exact_up_to) for language in vectors.LANGUAGES
         )
         kept = postings(contents.shingles, contents.counts, contents.keys)
-        return FolderSearch(self, nearest, kept, len(contents.keys))
+        return FolderSearch(self, nearest, kept)
 
     def _check_reading(self) -> None:
         """ArchiveError if this version of the program reads texts into other shingles than the one that added them."""
