@@ -26,7 +26,7 @@ from matcher.proposals import Labelled
 from matcher.segment import fold
 from matcher.types import Match, Office, Proposal
 
-Run = Mapping[str, Sequence[tuple[str, float]]]
+TrecRun = Mapping[str, Sequence[tuple[str, float]]]
 Qrels = Mapping[str, Mapping[str, int]]
 
 MEASURES = ("top-1", "top-3", "MRR", "nDCG@5", "office")
@@ -39,7 +39,7 @@ _CONFIDENCE = settings.percent("evaluate.confidence")
 _COVERAGE = settings.share("evaluate.coverage")
 
 
-def runs(engine: Engine, labelled: Sequence[Labelled]) -> dict[str, Run]:
+def runs(engine: Engine, labelled: Sequence[Labelled]) -> dict[str, TrecRun]:
     """A full ranking per retriever alone and their hybrid; BM25 and reciprocal rank fusion are the baselines.
 
     Proposals without usable text are left out, which scores 0.
@@ -71,7 +71,7 @@ def _bm25(engine: Engine, texts: Sequence[Text]) -> Floats:
     return LexicalRetriever(topics).scores(texts).full_texts
 
 
-def measure(run: Run, qrels: Qrels, offices: Mapping[str, Office | None]) -> dict[str, dict[str, float]]:
+def measure(run: TrecRun, qrels: Qrels, offices: Mapping[str, Office | None]) -> dict[str, dict[str, float]]:
     """Each judged proposal's value of each of MEASURES, in [0, 1]; 0 where the run has no answer.
 
     Only proposals with a relevant topic count: where nothing fits there is nothing to rank.
@@ -239,7 +239,7 @@ def _auroc(scores: NDArray[np.float64], positive: NDArray[np.bool_]) -> float | 
     return float(roc_auc_score(positive, scores)) if positive.any() and not positive.all() else None
 
 
-def write_trec(folder: Path, qrels: Qrels, every: Mapping[str, Run]) -> None:
+def write_trec(folder: Path, qrels: Qrels, every: Mapping[str, TrecRun]) -> None:
     """qrels.txt and one run file a system, in the form that trec_eval and ir_measures read.
 
     White space in an id becomes "_", since the form separates its columns by it.

@@ -26,7 +26,7 @@ from matcher import evaluate
 from matcher.duplicates.concern import DEFAULT_THRESHOLD
 from matcher.embeddings import FAST, Encoder, encode, load_encoder
 from matcher.engine import Engine
-from matcher.evaluate import Run
+from matcher.evaluate import TrecRun
 from matcher.guide import read_guide
 from matcher.proposals import Labelled, read_labelled
 from matcher.segment import fold
@@ -45,7 +45,7 @@ STYLES = ("formal", "plain", "hard", "confusable", "english", "two-topic")
 _DEPTH = 5  # topics that each system is asked for
 
 # A system takes a guide and gives what ranks proposals: their texts to topic ids with scores, best first.
-Answer = Callable[[Sequence[Proposal]], Run]
+Answer = Callable[[Sequence[Proposal]], TrecRun]
 System = Callable[[Guide], Answer]
 
 
@@ -65,7 +65,7 @@ def engine(encoder: str | None) -> System:
     def opened(guide: Guide) -> Answer:
         made = Engine.open(guide, encoder)
 
-        def answer(proposals: Sequence[Proposal]) -> Run:
+        def answer(proposals: Sequence[Proposal]) -> TrecRun:
             return {
                 match.proposal_id: [(hit.topic_id, 1 - (match.none_probability or 0.0)) for hit in match.hits]
                 for match in made.match_many(proposals, _DEPTH, 0)
@@ -85,7 +85,7 @@ def e5_faiss(e5: Path) -> System:
         index = faiss.IndexFlatIP(encoder.dimension)
         index.add(encode(encoder, [fold(topic.text) for topic in guide.topics], "passage"))
 
-        def answer(proposals: Sequence[Proposal]) -> Run:
+        def answer(proposals: Sequence[Proposal]) -> TrecRun:
             scores, rows = index.search(encode(encoder, [fold(p.text) for p in proposals], "query"), _DEPTH)
             return {
                 p.id: [(ids[row], float(score)) for row, score in zip(found, near, strict=True)]
@@ -111,7 +111,7 @@ def txtai_hybrid(e5: Path) -> System:
         made = Embeddings(method="external", transform=vectors, hybrid=True)
         made.index([(topic.id, topic.text, None) for topic in guide.topics])
 
-        def answer(proposals: Sequence[Proposal]) -> Run:
+        def answer(proposals: Sequence[Proposal]) -> TrecRun:
             found = made.batchsearch([p.text for p in proposals], _DEPTH)
             return {
                 p.id: [(str(t), float(s)) for t, s in hits] for p, hits in zip(proposals, found, strict=True)
@@ -138,7 +138,7 @@ def bm25(guide: Guide) -> Answer:
     index = bm25s.BM25()
     index.index([words(topic.text) for topic in guide.topics], show_progress=False)
 
-    def answer(proposals: Sequence[Proposal]) -> Run:
+    def answer(proposals: Sequence[Proposal]) -> TrecRun:
         run = {}
         for proposal in proposals:
             scores = index.get_scores(words(proposal.text))

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from matcher.evaluate import MEASURES, Qrels, Run, interval, measure, write_trec
+from matcher.evaluate import MEASURES, Qrels, TrecRun, interval, measure, write_trec
 from matcher.types import Office
 
 TOPICS = [f"1-{n:02d}" for n in range(1, 9)]
@@ -49,7 +49,7 @@ def test_an_omitted_proposal_scores_zero_and_one_where_nothing_fits_is_no_rankin
     ),
 )
 def test_measures_equal_ir_measures(orders: dict[str, list[str]], qrels: Qrels) -> None:
-    run: Run = {p: ranking(order) for p, order in orders.items()}
+    run: TrecRun = {p: ranking(order) for p, order in orders.items()}
     ours = measure(run, qrels, OFFICES)
     references = {
         "top-1": ir_measures.Success @ 1,
