@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from importlib import import_module
 from pathlib import Path
 from typing import Annotated
 
@@ -58,15 +59,17 @@ def page(
         "server.headless": None if is_local(host) else "true",
     }
     allowed = {host, *(names or ()), "localhost", "127.0.0.1", "::1"} - {"0.0.0.0", "::"}
-    from streamlit import net_util
-
-    # Streamlit asks a server on the internet for this machine's address before it refuses a foreign origin.
-    net_util.get_external_ip = lambda: None
+    _ask_nobody_for_the_address()
     # In this process: whoever ends the command ends the server.
     sys.argv = ["streamlit", "run", str(shipped.app_page())]
     sys.argv += [f"--{name}={value}" for name, value in flags.items() if value]
     sys.argv += [f"--server.allowedHosts={name}" for name in sorted(allowed)]
     runpy.run_module("streamlit", run_name="__main__", alter_sys=True)
+
+
+def _ask_nobody_for_the_address() -> None:
+    """Streamlit asks a server on the internet for this machine's address before it refuses a foreign origin."""
+    vars(import_module("streamlit.net_util"))["get_external_ip"] = lambda: None
 
 
 def _ask_for_accounts(certificate: Path | None) -> None:
