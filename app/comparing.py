@@ -50,7 +50,8 @@ def compared(
     """The pairs among proposals and with earlier ones, down to the lowest threshold; with progress."""
     bar = st.progress(0.0, say("progress.archive"))
     try:
-        before = proposals_of(years) if years else []
+        before, notices = read(years) if years else ([], [])
+        st.session_state["findings notes"] += notices
         with _archive(opened, before, folder) as archive:
             bar.progress(0.1, say("progress.gather"))
             progress, least = partial(_tell, bar), min(fitted().false_alarms)
@@ -66,21 +67,13 @@ def _tell(bar: st.delta_generator.DeltaGenerator, done: int, total: int) -> None
     bar.progress(0.3 + 0.7 * done / total, say("progress.pairs").format(done=done, total=total))
 
 
-def read(table: MappedTable) -> list[Proposal]:
-    """The proposals of a table that can be read."""
-    rows, _ = batches.entries(*table)
-    return [row.proposal for row in rows if isinstance(row, Entry)]
-
-
-def proposals_of(table: MappedTable) -> list[Proposal]:
-    """The proposals of a table; rows that cannot be read are told."""
+def read(table: MappedTable) -> tuple[list[Proposal], list[str]]:
+    """The proposals of a table, and what is to be said of its reading: rows that cannot be read are named."""
     rows, messages = batches.entries(*table)
-    st.session_state["findings notes"] += [either(line) for line in messages]
-    bad = [row.name or row.place for row in rows if isinstance(row, BadRow)]
-    if bad:
-        notice = say("reviewers.bad rows").format(count=len(bad), lines=say("comma").join(bad[:20]))
-        st.session_state["findings notes"].append(notice)
-    return [row.proposal for row in rows if isinstance(row, Entry)]
+    notices = [either(line) for line in messages]
+    if bad := [row.name or row.place for row in rows if isinstance(row, BadRow)]:
+        notices.append(say("reviewers.bad rows").format(count=len(bad), lines=say("comma").join(bad[:20])))
+    return [row.proposal for row in rows if isinstance(row, Entry)], notices
 
 
 @contextmanager

@@ -42,13 +42,13 @@ def page() -> None:
                 archives.draw(opened, folder, None)
             return
         chosen = batches.map_columns(batch, "reviewed")
-        tables = comparing.mapped(earlier)
+        table, tables = (batch, chosen), comparing.mapped(earlier)
         if folder:
-            archives.draw(opened, folder, partial(comparing.read, (batch, chosen)) if chosen.usable else None)
+            archives.draw(opened, folder, (lambda: comparing.read(table)[0]) if chosen.usable else None)
         if chosen.usable:
             archive = place_of(folder).folder if folder and not tables else None
             beside = CaseFile(archive / "cases.jsonl") if archive else cases.TabCases()
-            _desk(batch.name, _findings(opened, (batch, chosen), tables, folder), beside)
+            _desk(batch.name, _findings(opened, table, tables, folder), beside)
 
 
 def _of_season(season: Season) -> None:
@@ -92,8 +92,8 @@ def _findings(
     key = (*sources, folder, opened.guide.sha256)
     state = st.session_state
     if state.get("findings key") != key:
-        state["findings notes"] = []
-        state["findings"] = comparing.compared(opened, comparing.proposals_of(batch), earlier, folder)
+        proposals, state["findings notes"] = comparing.read(batch)
+        state["findings"] = comparing.compared(opened, proposals, earlier, folder)
         state["findings key"] = key
     for note in state["findings notes"]:
         style.notice(note)
