@@ -78,6 +78,5 @@ def tianjin(tmp_path_factory: pytest.TempPathFactory) -> Engine:
 @pytest.fixture
 def desk_engine(tianjin: Engine, monkeypatch: pytest.MonkeyPatch) -> Engine:
     """Commands of the intake desk, and learn, that are called in this process share one engine."""
-    for module in ("intake", "quality"):
-        monkeypatch.setattr(f"matcher.cli.{module}.open_engine", lambda *_, **__: tianjin)
+    monkeypatch.setattr("matcher.cli.options.open_engine", lambda *_, **__: tianjin)
     return tianjin

@@ -11,12 +11,12 @@ import nbformat
 import pytest
 from rich.console import Console
 
-from matcher import read_proposals, report_quality, shipped
+from matcher import report_quality, shipped
 from matcher.engine import Engine
 from matcher.evaluate import decisions, summary
 from matcher.message import percent
 from matcher.proposals import read_labelled
-from matcher.types import Proposal
+from matcher.readers.batch import Batch, Entry
 from tests.notebooks import FOLDER, NAMES, execute, read
 
 ROWS = 10
@@ -109,8 +109,9 @@ def test_the_tour_prints_what_is_stored(tour: nbformat.NotebookNode) -> None:
 
 def test_the_tour_says_what_the_engine_says(tour: nbformat.NotebookNode, tianjin: Engine) -> None:
     text = everything(tour)
-    rows = read_proposals(shipped.data_file("demo.jsonl"))
-    voucher, _, english = (row for row in rows if isinstance(row, Proposal))
+    voucher, _, english = (
+        row.proposal for row in Batch(shipped.data_file("demo.jsonl")) if isinstance(row, Entry)
+    )
     match, foreign = tianjin.match(voucher, k=36), tianjin.match(english)
     assert (match.topic_id, foreign.topic_id) == ("2-12", "2-20")
     assert f"{match.verdict} 2-12 {match.confidence:.3f}" in text
