@@ -2,7 +2,8 @@
 
 A case is written as a layout of a guide is (tests/layout_cases.py). Its reading is one line a field, `name|value`, or
 `name|one / other` where both are right: a title is compared as it stands, of any other field the value has to stand in it.
-`in|words` stand in the abstract once, `not|words` not at all. `?` before the name of a case marks a known failure.
+`in|words` stand in the abstract once, `not|words` not at all, `content|words` in a section of that kind. `?` before the
+name of a case marks a known failure.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ def applications() -> list[Case]:
 def faults(case: Case, form: Form) -> Iterator[tuple[str, str]]:
     """Every field that a reading has wrong, and how."""
     for field, value in case.rows:
-        read = _plain(form.fields.get("abstract" if field in ("in", "not") else field, ""))
+        read = _plain(_read(form, "abstract" if field in ("in", "not") else field))
         choices = [_plain(choice) for choice in value.split(" / ")]
         if field == "title":
             right = read in choices
@@ -38,6 +39,11 @@ def faults(case: Case, form: Form) -> Iterator[tuple[str, str]]:
             right = any(choice in read for choice in choices)
         if not right:
             yield field, f"{field} {read!r} for {value!r}"
+
+
+def _read(form: Form, field: str) -> str:
+    """What stands in a field, else in the sections of that kind."""
+    return form.fields.get(field) or "\n".join(s.text for s in form.sections if s.kind == field)
 
 
 def _plain(text: str) -> str:

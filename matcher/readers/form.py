@@ -12,9 +12,9 @@ from matcher.errors import DocumentError
 from matcher.message import Message
 from matcher.readers.blocks import Document, Margin, margins_unread
 from matcher.readers.document import read_document, read_text
-from matcher.readers.form_labels import label_of
 from matcher.readers.form_margins import take_margins
 from matcher.readers.form_part import Part, join_outlines
+from matcher.readers.form_title import is_title, named, titled
 from matcher.readers.form_unnamed import fill_unnamed
 from matcher.readers.form_values import is_hint
 from matcher.readers.form_walk import Walk
@@ -34,21 +34,9 @@ _JUDGED = (
 _SAY_IT = frozenset(kind for kinds in _JUDGED[:2] for kind in kinds)
 _LEAST = settings.characters("readers.form.least")
 LONGEST = settings.characters("readers.form.longest")
-_LONGEST_TITLE = settings.characters("readers.form.longest_title")
-_SHORTEST_TITLE = settings.characters("readers.form.shortest_title")
 _LONGEST_CODE = settings.characters("readers.form.longest_code")
-# A line above the labels that names who asks, or the paper itself.
-_SENDER = re.compile(
-    r"^附[件表录]|[厅局委部会院处办网]$|基金|协会|委员会|(?:专项|计划|项目|课题|信息|材料)$|[书表单]$|(?:申报|申请|征集|推荐|评审)$|^\d|(?i:fund|foundation|agency|council|form|programme|program|call|proposal)s?\b"
-)
-_FIRST_OF_TEXT = settings.characters("readers.form.first_of_text")
-_LATIN_TITLE = settings.factor("readers.form.latin_title")
-_LETTER = re.compile(r"关于.{0,12}[“\"《「]([^”\"》」]+)[”\"》」].{0,12}的(?:报告|请示|函|申请|建议)")
-_SUBJECT_OF_LETTER = re.compile(r"关于.{0,40}的(?:报告|请示|函|申请|建议)")
-_OF_LETTER = re.compile(r"(?:课题|项目|题目)(?:名称)?(?:为|是|[:：])?[“\"《「]([^”\"》」]{4,80})[”\"》」]")
 _HAN_SHARE = settings.share("readers.form.han_share")
 _REFERS = re.compile(r"[（(]?(?:详|参)?见.{0,20}[)）]?[。.]?")
-_ENDS = "。；;！!？?，,、：:"
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +94,8 @@ def form_of(document: Document) -> Form:
     loose = _unwrapped(walk.loose) if document.wrapped else "\n".join(walk.loose)
     blank = not parts and "title" not in fields and _asks(walk)
     chosen = _with_loose(walk, fields, _judged(parts), loose, blank=blank)
+    if title := fields.get("title"):
+        fields["title"] = named(title, loose)
     proposed = fill_unnamed(fields, parts, walk)
     if "title" not in fields and len(declared := fields.get("declared", "")) >= _LONGEST_CODE:
         fields["title"] = declared  # who takes a topic of the guide as it is names it once
@@ -133,12 +123,12 @@ def _with_loose(
         and loose
         and (not chosen or (substantial and not _SAY_IT.intersection(p.kind for p in chosen)))
     ):
-        title, loose = _titled(fields.get("title", ""), loose.split("\n"))
-        fields["title"] = _named(title, loose)
+        title, loose = titled(fields.get("title", ""), loose.split("\n"))
+        fields["title"] = title
         if loose:
             return [Part("", "", lines=[loose]), *(p for p in chosen if p.kind != "foundation")]
-    elif chosen and not walk.asks("title") and _is_title(walk.first):
-        fields["title"] = _named(walk.first, loose)
+    elif chosen and not walk.asks("title") and is_title(walk.first):
+        fields["title"] = walk.first
     return chosen
 
 
@@ -150,10 +140,10 @@ def _asks(walk: Walk) -> bool:
 
 def _headed(fields: dict[str, str], margins: list[Margin]) -> list[Margin]:
     """The headers and footers that remain after one of the first page has given the title, where nothing else did."""
-    head = next((m for m in margins if m.first and _is_title(m.text)), None)
+    head = next((m for m in margins if m.first and is_title(m.text)), None)
     if fields.get("title") or head is None:
         return margins
-    fields["title"] = _named(head.text)
+    fields["title"] = named(head.text)
     return [margin for margin in margins if margin is not head]
 
 
@@ -215,34 +205,6 @@ def _is_prose(part: Part) -> bool:
 def _is_chinese(part: Part) -> bool:
     text = "".join(part.lines)
     return len(re.findall(f"[{HAN}]", text)) > _HAN_SHARE * len(text)
-
-
-def _named(title: str, text: str = "") -> str:
-    """A title without what a letter writes around it (关于申请“…”课题立项的报告), or that which the letter's `text` quotes."""
-    letter = _LETTER.fullmatch(title)
-    quoted = _OF_LETTER.search(text) if _SUBJECT_OF_LETTER.fullmatch(title) else None
-    return letter[1] if letter else quoted[1] if quoted else title
-
-
-def _titled(title: str, lines: list[str]) -> tuple[str, str]:
-    """(title, text) of lines without labels: a short first line above a longer one is the title."""
-    first = lines[0].strip()
-    if (
-        not title
-        and len(lines) > 1
-        and len(first) <= (_LONGEST_TITLE if not first.isascii() else _LATIN_TITLE * _LONGEST_TITLE)
-        and first[-1] not in _ENDS
-        and (len(lines[1]) >= _FIRST_OF_TEXT or len("".join(lines[1:])) >= 2 * len(first))
-        and not label_of(first)
-    ):
-        return first, "\n".join(lines[1:])
-    return title, "\n".join(line for line in lines if line.strip() != title)
-
-
-def _is_title(line: str) -> bool:
-    """Whether the line above all labels is the proposal's title, and not an agency's name or an attachment's."""
-    longest = _LONGEST_TITLE if not line.isascii() else _LATIN_TITLE * _LONGEST_TITLE
-    return _SHORTEST_TITLE <= len(line) <= longest and line[-1] not in _ENDS and not _SENDER.search(line)
 
 
 def _unwrapped(lines: Sequence[str]) -> str:

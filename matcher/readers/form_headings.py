@@ -84,9 +84,10 @@ def questioned(name: str) -> str:
 
 def request(text: str, questionnaire: bool, section: Part | None) -> Places:
     """The field that a line asks for in words; below the heading of the open `section` such a line is its hint."""
-    line = number_of(text)[2]
+    kind, _, line = number_of(text)
     field_ = asked(line, questionnaire=questionnaire)
-    if not field_ and text[-1] in ":：" and (section is None or section.lines):
+    tells = text[-1] in ":：" or (questionnaire and kind)
+    if not field_ and tells and (section is None or section.lines):
         field_ = requested(line)
     return (field_,) if field_ else ()
 
@@ -101,7 +102,7 @@ def is_outline(value: str) -> bool:
     pieces = [piece for piece in _LISTED.split(value.rstrip("等。. ")) if piece.strip()]
     known = sum(bool(label_of(piece) or label_of("研究" + piece)) for piece in pieces)
     return (
-        value.rstrip("。. ").endswith("等")
+        (value.rstrip("。. ").endswith("等") or value.startswith(("本课题的", "本项目的", "本研究的")))
         and len(value) <= _LONGEST
         and len(pieces) >= _RUN
         and 2 * known >= len(pieces)

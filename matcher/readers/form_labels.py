@@ -100,6 +100,11 @@ def number_of(line: str) -> tuple[str, int, str]:
     return kind, _value(written), line[number.end() :].strip()
 
 
+def is_number(text: str) -> bool:
+    """Whether a text is the number before a heading and nothing else."""
+    return bool(text) and (number := _NUMBER.match(text + " ")) is not None and number.end() > len(text) - 1
+
+
 def _value(written: str) -> int:
     if written.isdecimal():  # ① is a digit, but no number to int
         return int(written)
@@ -209,7 +214,7 @@ def labels_in(line: str, *, loose: bool = False) -> Iterator[Label]:
         elif mark.start() < end:
             continue
         else:
-            places = label_of(mark[1], listed=mark.re is _DASHED)
+            places = label_of(mark[1], listed=mark.re is _DASHED, column=mark.re is _CORNERED and not end)
             alone = mark.re in (_CORNERED, _DASHED) or any(field in LONG for field in places)
             label = Label(mark.start(), mark.end(), places, mark[1]) if places and alone else None
         if label is not None:
@@ -232,7 +237,7 @@ def _before_colon(line: str, low: int, colon: int, end: int, *, stops: str, loos
         gap = line[max(0, start - 1) : start]
         wide = first or bool(_WIDE_GAP.search(line[max(0, start - 2) : start]))
         # Behind a name or number on its line also a name too bare elsewhere: 负责人：王某某 单位：…
-        bare = wide or ("，" in stops and gap.isspace())
+        bare = wide or ("，" in stops and gap.isspace()) or (gap != "" and gap in stops)
         places = (
             label_of(head, column=bare, listed=not wide)
             or (loose and first and line[end:].strip() and label_of(head, loose=True))

@@ -33,6 +33,10 @@ _GROUPS = frozenset(("principal_investigator", "members", "contact", "organisati
 _NUMBERED = frozenset(
     ("id", "title", "declared")
 )  # what a declared topic has: 榜单任务 | 编号 | … | 名称 | …
+_OUTSIDE = 1 << 30  # the column of a name beside the whole table
+_LEADS = re.compile(
+    r"(?:项目|课题|研究)?(?:总|主要)?(?:负责人|主持人?|组长)|(?i:(?:project |team )?lead(?:er)?|pi|principal investigator)"
+)
 _OF_PERSON = frozenset(("principal_investigator", "title", "organisation"))
 
 
@@ -79,7 +83,8 @@ class Rows:
         if len(filled) > 1 and (all(known) or heads_a_list(known)):
             self._labels_only(cells, filled, known)
             return
-        if not any(known) and self._heads and self._rows_below < _MOST_HEADS:
+        leads = self._leads(filled, known)
+        if self._heads and self._rows_below < _MOST_HEADS and (leads or not any(known)):
             self._below(filled)
             return
         self._heads = {}
@@ -92,14 +97,17 @@ class Rows:
         rest = list(cells)
         for i, cell in enumerate(cells):
             rows = [line.split(" | ") for line in cell.split("\n")]
-            if any(c.strip() for c in rest[:i]) or not any(
-                len(row) > 1 and label_of(row[0], column=True) for row in rows
-            ):
+            before = [c.strip() for c in rest[:i] if c.strip()]
+            own = label_of(before[0], column=True) if before else ()
+            if len(before) > 1 or (before and (not own or LONG.intersection(own))):
+                continue
+            if not any(len(row) > 1 and label_of(row[0], column=True) for row in rows):
                 continue
             inner = Rows(self._walk)
+            inner._group = (_OUTSIDE, own[0]) if own and own[0] in _GROUPS else None
             for row in rows:
                 inner.read(row)
-            rest[i] = ""
+            rest[: i + 1] = [""] * (i + 1)
         return rest
 
     def _names_columns(self, filled: list[tuple[int, str]]) -> bool:
@@ -129,6 +137,14 @@ class Rows:
                 self._walk.blank.setdefault(
                     field_, ""
                 ) if field_ in self._walk.fields else self._walk.blank.setdefault(field_, filled[0][1])
+
+    def _leads(self, filled: list[tuple[int, str]], known: list[Places]) -> bool:
+        """Whether a row of a list of people is the one who leads them, by the task that it names; sets who applies."""
+        if self._group != (-1, "members") or known[0] or not any(_LEADS.fullmatch(c) for _, c in filled[1:]):
+            return False
+        named = (c for i, c in filled if i in self._heads and self._heads[i][0][0] in _OF_PERSON)
+        self._walk.set("principal_investigator", next(named, ""))
+        return True
 
     def _below(self, filled: list[tuple[int, str]]) -> None:
         """Values below a row of labels, column by column."""

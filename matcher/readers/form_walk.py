@@ -16,7 +16,7 @@ from matcher.readers.form_headings import (
     is_outline,
     request,
 )
-from matcher.readers.form_labels import LONG, Label, Places, label_of, labels_in, number_of
+from matcher.readers.form_labels import LONG, Label, Places, is_number, label_of, labels_in, number_of
 from matcher.readers.form_part import Part
 from matcher.readers.form_rows import Rows
 from matcher.readers.form_topics import Topics
@@ -36,7 +36,8 @@ _LONGEST_UNKNOWN = settings.characters("readers.form_walk.longest_unknown")
 _NEXT = re.compile(rf"(?:^|(?<!\s)\s+)[{HAN}]{{2,6}}[:：](?=\S)")  # the next label of a line, in no list
 # A heading that names a part of the paper and nothing of the project.
 _PARTING = re.compile(
-    r"(?:申报书|申请书|报告|项目)?(?:正文|主体部分)|(?:相关)?(?:附件|附录)(?:材料|清单)?|目录|(?i:main text|appendix|annex(?:es)?|contents)"
+    r"(?:申报书|申请书|报告|项目)?(?:正文|主体部分)|(?:相关)?(?:附件|附录)(?:材料|清单)?|目录"
+    r"|(?i:maintext|appendix|annex(?:es)?|contents|(?:part|section|annex)[a-z\d]{1,2}[-–—:.：][^.。]{3,60})"
 )
 _CODE = re.compile(r"[\w.\-()（）/]{1,16}", re.ASCII)
 _AREA = re.compile("领域|方向|专题|板块|赛道|需求|(?i:area|field)")
@@ -78,8 +79,8 @@ class Walk:
                 rows = Rows(self)
                 for row in block.rows:
                     rows.read(row)
-                if self.open is not None and self.open.in_table:
-                    self.open = None
+                if self.open is not None and self.open.in_table and (self.open.lines or not document.wrapped):
+                    self.open = None  # but a page's lines may be no table where a heading stands alone
                 self.waiting = None
             else:
                 for line in re.split(r"\r\n|\r|\n", block.text):
@@ -112,7 +113,8 @@ class Walk:
             self._rows.read(cells)
             return
         if labels:
-            self.text(text[: labels[0].start].strip())
+            before = text[: labels[0].start].strip()
+            self.text("" if is_number(before) else before)
             for label, following in zip(labels, [*labels[1:], None], strict=True):
                 end = len(text) if following is None else following.start
                 self._take(label.places, label.text, text[label.end : end], in_table=in_table)
@@ -149,7 +151,8 @@ class Walk:
         within = self.open is not None and self.open.lines
         if len(cells) == 1 and (not within or self._spaced) and not label_of(text):
             cells = self._by_spaces(text, listed=bool(within))
-        return cells if len(cells) > 1 and label_of(cells[0], column="\t" in text) else []
+        bare = "\t" in text or (len(cells) == 2 and bool(self.fields))
+        return cells if len(cells) > 1 and label_of(cells[0], column=bare) else []
 
     def _by_spaces(self, text: str, *, listed: bool) -> list[str]:
         """Labels and values of a line that single spaces part: 负责人 王某某 联系电话 1380…; [text] where it has none.
@@ -262,7 +265,8 @@ class Walk:
             return False
         if is_own_title(text):
             return True  # the form's name below a place for its number that nobody filled in
-        if value and (field_ in self.fields or not fits(field_, value)):
+        known = field_ in self.fields and field_ != "declared"  # a code may join a topic's title
+        if value and (known or not fits(field_, value)):
             self.start(Part("other", label, number_of(label)[:2], lines=[text]))
         elif value:
             self.set(field_, value, label)

@@ -15,7 +15,7 @@ _ASKED = re.compile(
 _ADDRESSED = re.compile(
     r"\b(?:you|your|(?:the|this) (?:project|proposal|research|study|work|idea|team)|(?:of )?our (?:priorit|theme|topic|challenge|call)\w*)\b"
     r"|您|你|^由?谁[^，,。]{0,4}(?:负责|牵头|主持)|贵单位|(?:本|该|此|这[个项]?)(?:项目|课题|研究|方案)"
-    r"|(?:申报|承担|申请|牵头|所在)单位"
+    r"|(?:申报|承担|申请|牵头|所在)单位|(?:项目|课题|研究)[由是]?(?:哪|谁|什么)"
 )
 # What a form asks for in so many words: 请用一段话介绍项目, In one paragraph, describe the project.
 _REQUESTED = re.compile(
@@ -23,8 +23,12 @@ _REQUESTED = re.compile(
     r"|(?:in [^,.]{3,40}, )?(?:please )?(?:briefly )?(?:describe|outline|summari[sz]e|explain|tell us|introduce)(?: briefly)?\s(?P<en>[^.?]{4,80})",
     re.I,
 )
+_UP_TO = re.compile(
+    r",?\s*(?:(?:in|using|within|with)\s+)?(?:(?:no|not) more than|at most|up to|under|about|around|max(?:imum|\.)?)\s+\d+\s+\w+$",
+    re.I,
+)  # in no more than 150 words
 _WORK = re.compile(
-    r"(?:您|你)?的?(?:拟?(?:申报|申请|开展|研究)?的?)?(?:项目|课题|研究|方案|工作)(?:内容|情况|概况)?|(?:the|your|this)\s(?:proposed\s)?(?:project|research|proposal|work|study|idea)",
+    r"(?:(?:您|你)|这[个项]|[本该此])?的?(?:拟?(?:申报|申请|开展|研究)?的?)?(?:项目|课题|研究|方案|工作)(?:内容|情况|概况)?|(?:the|your|this)\s(?:proposed\s)?(?:project|research|proposal|work|study|idea)",
     re.I,
 )
 _BRACKETED = re.compile(r"\s*[(（【\[][^()（）]*[)）】\]]")
@@ -83,7 +87,7 @@ def requested(line: str) -> str:
     request = _REQUESTED.fullmatch(_BRACKETED.sub("", line).strip().rstrip("：:。."))
     if request is None:
         return ""
-    subject = (request["zh"] or request["en"]).strip()
+    subject = _UP_TO.sub("", (request["zh"] or request["en"]).strip())
     return "abstract" if _WORK.fullmatch(subject) else about(subject)
 
 
