@@ -150,13 +150,14 @@ class Batch:
         values = {name: first_text(row, name) for name in PROPOSAL}
         for longer in ("content", "goals", "background"):
             values["abstract"] = values["abstract"] or first_text(row, longer)
-        values["organisation"] = values["organisation"] or first_text(row, "department") or row.institution
+        values["organisation"] = values["organisation"] or first_text(row, "department")
+        values["organisation"] = values["organisation"] or row.above.get("organisation", "")
         if not (values["organisation"] and values["principal_investigator"]):
             person, unit = person_and_unit(values["organisation"] or values["principal_investigator"])
             if unit:
                 values["organisation"], values["principal_investigator"] = unit, person
         declared, number = declared_topic(row)
-        values["declared"] = without_label("declared", declared)
+        values["declared"] = without_label("declared", declared) or row.above.get("declared", "")
         values["id"] = self._id(row, values["id"], sheet, several=several or bool(prefix))
         extra = {name: first_text(row, name) for name in EXTRA if name in row.columns}
         if "budget" in extra:

@@ -14,7 +14,7 @@ from matcher import settings
 from matcher.errors import DocumentError
 from matcher.message import Message
 from matcher.readers.encoding import LONGEST_LINE, decode, lines
-from matcher.readers.labels import fields_of
+from matcher.readers.labels import fields_of, label_key
 
 _DELIMITERS = ",\t;|"
 _SAMPLE = settings.characters("readers.delimited.sample")
@@ -23,6 +23,8 @@ _MOST_CHARACTERS = settings.characters("readers.delimited.most")
 _LARGEST_JSON = settings.size("readers.delimited.largest_json")
 _SAMPLE_LINES = settings.lines("readers.delimited.sample")
 _FIRST_LINES = settings.lines("readers.delimited.first")
+_OF_PROPOSAL = ("title", "abstract", "content")
+_NAME = frozenset(("name", "名称", "姓名", "title"))
 _SEP = re.compile(r'\s*"?sep=(.)"?\s*', re.I)
 _AS_TEXT = re.compile(r'="((?:[^"]|"")*)"')
 
@@ -183,10 +185,20 @@ def json_records(path: Path) -> Iterator[Record]:
 
 def _record(number: int, value: object) -> Record:
     if isinstance(value, dict):
-        return Record(number, value)
+        return Record(number, {key: _of_one(cell) for key, cell in value.items()})
     return Record(
         number, {}, Message(f"第 {number} 行应为 JSON 对象。", f"Line {number} should be a JSON object.")
     )
+
+
+def _of_one(cell: object) -> object:
+    """A JSON value as a cell: of an object its name (负责人: {姓名: …}), of a list of texts all of them."""
+    if isinstance(cell, dict):
+        named = [v for k, v in cell.items() if len(cell) == 1 or label_key(k) in _NAME]
+        return named[0] if len(named) == 1 and isinstance(named[0], str) else cell
+    if isinstance(cell, list) and all(isinstance(part, str) for part in cell):
+        return "、".join(cell)
+    return cell
 
 
 def _json_list(path: Path) -> list[object] | None:
@@ -198,7 +210,16 @@ def _json_list(path: Path) -> list[object] | None:
             f"{path.name} is larger than {most} MB; write one object a line, as .jsonl.",
         )
     try:
-        loaded = json.loads(decode(path.read_bytes(), path.name))
+        return _listed(json.loads(decode(path.read_bytes(), path.name)))
     except (ValueError, RecursionError):
         return None
-    return loaded if isinstance(loaded, list) else None
+
+
+def _listed(value: object) -> list[object] | None:
+    """The list that a JSON value is, or the only one in the objects a service wraps around it; None for a proposal."""
+    if not isinstance(value, dict):
+        return value if isinstance(value, list) else None
+    if any(places[0][0] in _OF_PROPOSAL for key in value if (places := fields_of(key))):
+        return None
+    lists = [listed for inner in value.values() if (listed := _listed(inner)) is not None]
+    return lists[0] if len(lists) == 1 else None

@@ -33,7 +33,10 @@ _GROUPS = frozenset(("principal_investigator", "members", "contact", "organisati
 _NUMBERED = frozenset(
     ("id", "title", "declared")
 )  # what a declared topic has: 榜单任务 | 编号 | … | 名称 | …
-_OUTSIDE = 1 << 30  # the column of a name beside the whole table
+_BELOW, _OUTSIDE = (
+    -1,
+    -2,
+)  # where a group's name stands that no column has: in the row of names, beside the table
 _LEADS = re.compile(
     r"(?:项目|课题|研究)?(?:总|主要)?(?:负责人|主持人?|组长)|(?i:(?:project |team )?lead(?:er)?|pi|principal investigator)"
 )
@@ -88,7 +91,7 @@ class Rows:
             self._below(filled)
             return
         self._heads = {}
-        if self._group is not None and self._group[0] < 0:
+        if self._group is not None and self._group[0] == _BELOW:
             self._group = None
         self._beside(filled, known, len(cells))
 
@@ -131,7 +134,7 @@ class Rows:
         if filled[0][0] == 0 and first in _GROUPS and len(filled) > 2 and cells[0].strip():
             self._group = (0, first)  # until a value stands below it
         elif heads_people([cell for _, cell in filled]):
-            self._group = (-1, "members")  # until another row of labels
+            self._group = (_BELOW, "members")  # until another row of labels
         for places in known:
             if (field_ := self._walk.choose(places)) not in LONG or field_ in ("abstract", "content"):
                 self._walk.blank.setdefault(
@@ -140,7 +143,11 @@ class Rows:
 
     def _leads(self, filled: list[tuple[int, str]], known: list[Places]) -> bool:
         """Whether a row of a list of people is the one who leads them, by the task that it names; sets who applies."""
-        if self._group != (-1, "members") or known[0] or not any(_LEADS.fullmatch(c) for _, c in filled[1:]):
+        if (
+            self._group != (_BELOW, "members")
+            or known[0]
+            or not any(_LEADS.fullmatch(c) for _, c in filled[1:])
+        ):
             return False
         named = (c for i, c in filled if i in self._heads and self._heads[i][0][0] in _OF_PERSON)
         self._walk.set("principal_investigator", next(named, ""))

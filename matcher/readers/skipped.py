@@ -8,6 +8,7 @@ from collections.abc import Container, Sequence
 from matcher import settings
 from matcher.message import Message
 from matcher.readers.columns import TEXTS, Header
+from matcher.readers.value_shapes import names_a_topic
 from matcher.readers.workbook import Area
 from matcher.segment import fold
 
@@ -30,8 +31,11 @@ _CAPTION = re.compile(
     r"|.{1,20}(?:项目|类|部分|专项)(?:[(（].{0,12}[)）])?"
 )
 _HINT = re.compile(
-    r"[(（【\[][^()（）]*[)）】\]]|必填|选填|必选|文本|数字|日期|下拉选择|自动生成|格式[:：].*", re.S
+    r"[(（【\[][^()（）]*[)）】\]]|必填|选填|必选|(?:长|短)?文本|数[字值]|整数|日期|时间|字符|(?:字符|文本|数[字值]|日期)[型串]"
+    r"|下拉选择|自动生成|格式[:：].*|(?i:(?:n?var)?char(?:\(\d+\))?|string|text|int(?:eger)?|date(?:time)?|number|float)",
+    re.S,
 )
+CAPTION = Message("小标题", "a caption")
 _SPACED = re.compile(r"(?<=[一-龥])\s+(?=[一-龥])")  # 合 计
 _LONGEST_SIGNATURE = settings.characters("readers.skipped.longest_signature")
 _SHORT = settings.characters("readers.skipped.short")
@@ -76,7 +80,7 @@ def why_skipped(
     if len(filled) <= 2 and _NOTE.fullmatch(first):
         return Message("说明", "a note")
     if len(filled) == 1 and _is_caption(place, first, header, (number, place + 1) in wide):
-        return Message("小标题", "a caption")
+        return CAPTION
     meant = title | longer | {i for f in _PEOPLE for i in header.columns.get(f, ())}
     if not any(i in meant for i, _ in filled) and all(len(text) <= _SHORT for _, text in filled):
         return Message("只有序号", "only a number")
@@ -109,4 +113,4 @@ def _repeats(filled: Sequence[tuple[int, str]], header: Header) -> bool:
 def _is_caption(place: int, text: str, header: Header, wide: bool) -> bool:
     """Whether a lone cell is a heading between the rows: merged over several columns, or written like one."""
     in_title = place in header.columns.get("title", ()) and len(header.names) > 1
-    return wide or (not in_title and bool(_CAPTION.fullmatch(text)))
+    return wide or (not in_title and (names_a_topic(text) or bool(_CAPTION.fullmatch(text))))

@@ -17,7 +17,8 @@ from matcher.readers.form_labels import labels_in
 from matcher.readers.form_values import value_of
 from matcher.readers.labels import fields_of, first_name
 from matcher.readers.open_columns import guesses
-from matcher.readers.skipped import why_skipped, wide_cells
+from matcher.readers.skipped import CAPTION, why_skipped, wide_cells
+from matcher.readers.value_shapes import names_a_topic
 from matcher.readers.workbook import Area, Sheet
 
 # What every proposal has for itself, where it is not merged with the row above.
@@ -32,8 +33,8 @@ class Row:
 
     `values` maps column names to what the file says ({} for a broken row), `columns` each field to
     its columns, the best first; `error` says why a row could not be read (Chinese / English), None
-    for a good one. `typed` says that the file tells numbers from texts. `institution` stands above
-    the table for all of its rows. `notes` are sentences for people about this row.
+    for a good one. `typed` says that the file tells numbers from texts. `above` are fields
+    that stand once, above the table or in a line between its rows. `notes` are sentences for people about this row.
     """
 
     line: int
@@ -43,7 +44,7 @@ class Row:
     columns: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     notes: tuple[Message, ...] = ()
     typed: bool = True
-    institution: str = ""
+    above: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -102,7 +103,7 @@ class Table:
         self._use(header)
         self._wide = wide_cells(sheet.merged)
         self._merged = _Merged(sheet.merged)
-        self._institution = ""  # where it stands once, above the header
+        self._above: dict[str, str] = {}  # fields that stand once, for all rows below
         reading.remarks += [joined([sheet.name, r], COLON) if sheet.name else r for r in sheet.remarks]
 
     def _use(self, header: Header) -> None:
@@ -141,6 +142,11 @@ class Table:
             reason = why_skipped(texts, self._header, self._wide, line.number)
             if reason is not None:
                 self._merged.pass_by(line)
+                caption = next(filter(None, texts), "")
+                topic = caption if reason is CAPTION and names_a_topic(caption) else ""
+                if topic and "declared" not in self._columns:
+                    self._above = {**self._above, "declared": topic}
+                    reason = Message("作其下各行的申报课题", "the declared topic of the rows below")
                 self._reading.skipped.append((place(name, line.number), reason))
                 continue
             cells = self._merged.filled(line)
@@ -164,14 +170,14 @@ class Table:
 
     def _look_above(self, line: Line) -> None:
         """Take the institution of a table that has no column for it from the lines above its header (申报单位：某某大学)."""
-        if self._institution or "organisation" in self._columns or "department" in self._columns:
+        if "organisation" in self._above or "organisation" in self._columns or "department" in self._columns:
             return
         for text in map(plain_text, line.cells if line.error is None else ()):
             label = next(labels_in(text), None)
             if label is None or label.places[:1] != ("organisation",) or _SENDER.search(label.text):
                 continue
             if value := value_of(text[label.end :]):
-                self._institution = value
+                self._above = {"organisation": value}
                 self._reading.remarks.append(
                     Message(
                         f"表头上方的“{text}”作各行的{first_name('organisation')}",
@@ -217,7 +223,7 @@ class Table:
             self._columns,
             notes,
             self._ragged,
-            self._institution,
+            self._above,
         )
 
 

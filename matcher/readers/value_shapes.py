@@ -12,7 +12,9 @@ _DATE = re.compile(
     rf"{_NUMERAL}{{2,4}}\s*[年./\-]\s*{_NUMERAL}{{1,3}}\s*(?:[月./\-]\s*(?:{_NUMERAL}{{1,3}}\s*日?)?)?"
 )
 _IN_A_CODE = re.compile(r"[\dA-Za-z〇零一二三四五六七八九十]")
-_MARKED_TOPIC = re.compile(r"(?:方向|专题|课题|选题|指南|榜单|领域|任务|第)\s*[一二三四五六七八九十\d]")
+_MARKED_TOPIC = re.compile(
+    r"(?:(?:方向|专题|课题|选题|指南|榜单|领域|任务)\s*[一二三四五六七八九十\d]|(?i:topic|theme|strand|priority|challenge|lot)\s+[A-Z]?\d)"
+)
 _YES_OR_NO = re.compile(r"[是否有无√✓]|(?i:yes|no)")
 _NO_WORD = re.compile(r"[\W\d_]*")
 _LONGEST_VALUE = settings.letters("readers.value_shapes.longest_value")
