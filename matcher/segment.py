@@ -17,8 +17,8 @@ from typing import TYPE_CHECKING
 
 from matcher import lookalikes, settings, shipped
 from matcher.letter_spacing import HAN as HAN
+from matcher.letter_spacing import is_spread, unspaced
 from matcher.letter_spacing import joined as joined
-from matcher.letter_spacing import unspaced
 from matcher.types import Passage, Span
 
 if TYPE_CHECKING:
@@ -188,11 +188,14 @@ def passages(doc_id: str, text: str) -> list[Passage]:
     """The sentences of `text` with offsets: `text[start:end] == passage.text`.
 
     Cut at 。；！？ and line ends, at Latin full stops, and again wherever a stretch exceeds
-    LONGEST_PASSAGE characters. Nothing is dropped but white space and stretches without a
-    letter or digit. Ids are `<doc_id>#<n>`, n from 0.
+    LONGEST_PASSAGE characters, spaces between letters that are set apart not counted. Nothing is
+    dropped but white space and stretches without a letter or digit. Ids are `<doc_id>#<n>`, n from 0.
     """
-    spans = [s for a, b in _sentences(text) for s in _cut(text, a, b, lambda t: len(t) <= LONGEST_PASSAGE)]
-    return [Passage(f"{doc_id}#{n}", doc_id, a, b, text[a:b]) for n, (a, b) in enumerate(spans)]
+    kept = [i for a, b in unspaced(text) for i in range(a, b)] if is_spread(text) else range(len(text))
+    plain = text if len(kept) == len(text) else "".join(map(text.__getitem__, kept))
+    spans = [s for a, b in _sentences(plain) for s in _cut(plain, a, b, lambda t: len(t) <= LONGEST_PASSAGE)]
+    places = [(kept[a], kept[b - 1] + 1) for a, b in spans]
+    return [Passage(f"{doc_id}#{n}", doc_id, a, b, text[a:b]) for n, (a, b) in enumerate(places)]
 
 
 def full_passage(doc_id: str, text: str) -> Passage:

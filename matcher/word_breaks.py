@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
-from math import inf
+from math import inf, log
 
 from matcher import settings, shipped
 from matcher.types import Span
@@ -18,6 +19,8 @@ _COMMON = settings.odds("word_breaks.common")
 _MOST_WORDS = settings.share("word_breaks.most_words")
 _LEAST_FALSE = settings.share("word_breaks.least_false")
 _STRETCH = re.compile(r"[A-Za-z]+(?: [A-Za-z]+)+")
+_ALONE = re.compile(r"(?<!\S)[A-Za-z](?: [A-Za-z](?!\S))+")
+_CAPITAL = re.compile(r"(?<=[a-z]) (?=[A-Z])")
 _LONGEST_PIECE = settings.letters("word_breaks.longest_piece")
 _INNER = settings.odds("word_breaks.inner")
 _UNKNOWN = settings.odds("word_breaks.unknown")
@@ -45,6 +48,17 @@ def false_spaces(text: str) -> list[int]:
         return []
     places = [place for stretch in _STRETCH.finditer(text) for place in _false(text, stretch.span())]
     return places if len(places) >= _LEAST_FALSE * text.count(" ") else []
+
+
+def false_between(text: str, span: Span) -> Iterator[int]:
+    """Where the spaces between letters that all stand alone part no words, ascending: t h e s t u d y.
+
+    Between a small letter and a capital a word ends.
+    """
+    for letters in _ALONE.finditer(text, *span):
+        ends = [cap.start() for cap in _CAPITAL.finditer(text, *letters.span())]
+        for start, end in zip([letters.start(), *(e + 1 for e in ends)], [*ends, letters.end()], strict=True):
+            yield from _false(text, (start, end))
 
 
 def _false(text: str, span: Span) -> Iterator[int]:
@@ -91,7 +105,11 @@ def _word_starts(letters: str, allowed: frozenset[int]) -> frozenset[int]:
 
 @lru_cache(maxsize=1)
 def _pieces() -> tuple[Mapping[str, float], Mapping[str, float]]:
-    """(pieces that begin a word, pieces within one) of Latin letters → their log-probability."""
+    """(pieces that begin a word, pieces within one) of Latin letters → their log-probability.
+
+    The tokenizer's are of a hundred languages; the words of our own research topics in English count as often as
+    they stand there.
+    """
     file = shipped.default_encoder() / "tokenizer.json"
     begins: dict[str, float] = {}
     inner: dict[str, float] = {}
@@ -100,4 +118,15 @@ def _pieces() -> tuple[Mapping[str, float], Mapping[str, float]]:
         if bare.isascii() and bare.isalpha():
             lists = begins if piece.startswith("▁") else inner
             lists[bare] = max(score, lists.get(bare, -inf))
+    words = Counter(_english_words())
+    for word, count in words.items():
+        if len(word) > 1 or word in "ai":
+            begins[word] = max(log(count / words.total()), begins.get(word, -inf))
     return begins, inner
+
+
+def _english_words() -> Iterator[str]:
+    """The words of the topics of other guides that are of our own writing (data/paraphrases/), in lower case."""
+    for file in sorted(shipped.data_file(settings.file("index.elsewhere.paraphrases")).glob("*.jsonl")):
+        for line in file.read_text("utf-8").splitlines():
+            yield from re.findall("[a-z]+", str(json.loads(line).get("english", "")).lower())

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from matcher import settings
+from matcher.letter_spacing import is_spread, unspread
 from matcher.message import Message
 
 _SHOWN = settings.characters("readers.blocks.shown")
@@ -99,11 +100,11 @@ def assemble(
     losses: Sequence[Message] = (),
     margins: Sequence[Margin] = (),
 ) -> Document:
-    """A Document of paragraphs, headings and tables in their order; a table of one column is paragraphs."""
+    """A Document of paragraphs, headings and tables in their order, letters set apart joined; a table of one column is paragraphs."""
     lines: list[str] = []
     placed: list[Placed] = []
     ends: list[tuple[int, bool]] = []
-    for block in blocks:
+    for block in _unspread(list(blocks)):
         line = len(lines) + 1
         if isinstance(block, PageLine):
             ends.append((line, block.full))
@@ -128,6 +129,29 @@ def assemble(
     return Document(
         name, tuple(lines), tables, digest, wrapped, tuple(placed), messages, tuple(margins), full
     )
+
+
+def _unspread(blocks: list[Block]) -> list[Block]:
+    """The blocks, with the letters joined where those of the document are set apart: 研 究 内 容."""
+    if not is_spread("\n".join(_block_text(block) for block in blocks)):
+        return blocks
+    return [_joined(block) for block in blocks]
+
+
+def _joined(block: Block) -> Block:
+    if isinstance(block, str):
+        return unspread(block)
+    if isinstance(block, list):
+        return [[unspread(cell) for cell in row] for row in block]
+    return replace(block, text=unspread(block.text))
+
+
+def _block_text(block: Block) -> str:
+    if isinstance(block, str):
+        return block
+    if isinstance(block, list):
+        return "\n".join(cell for row in block for cell in row)
+    return block.text
 
 
 def margins_unread(margins: Sequence[Margin]) -> list[Message]:
