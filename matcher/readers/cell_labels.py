@@ -8,6 +8,7 @@ from functools import lru_cache
 
 from matcher import settings
 from matcher.readers.cells import cell_text
+from matcher.readers.columns import TEXTS
 from matcher.readers.form import form_of_text
 from matcher.readers.form_labels import labels_in
 from matcher.readers.labels import EXTRA, PROPOSAL, fields_of
@@ -36,13 +37,15 @@ def without_label(field: str, text: str) -> str:
 
 
 def inside(row: Row) -> dict[str, tuple[str, str]]:
-    """field → (value, column) for what the columns that are no field of their own hold of a proposal."""
+    """field → (value, column) for what cells of labels hold of a proposal, and columns that are no field of their own."""
     used = {column for columns in row.columns.values() for column in columns}
+    texts = {column for field in TEXTS for column in row.columns.get(field, ())}
     within: dict[str, tuple[str, str]] = {}
     for column, value in row.values.items():
-        if column in used or not isinstance(value, str) or not value.strip():
+        if column in texts or not isinstance(value, str) or not value.strip():
             continue
-        for field, text in (_labelled(value) or _paired(column, cell_text(value).strip())).items():
+        paired = {} if column in used else _paired(column, cell_text(value).strip())
+        for field, text in (_labelled(value) or paired).items():
             if text:
                 within.setdefault(field, (text, column))
     return within

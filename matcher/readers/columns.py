@@ -248,7 +248,9 @@ class _Texts:
         areas = {c: self._areas.get((header.row, c)) for c in filled}
         under = [c for c, a in areas.items() if not self.text(header.row, c) or (a and a[2] == header.row)]
         return (
-            2 * known >= len(filled) and bool(under) and (len(under) == len(filled) or known == len(filled))
+            2 * known >= len(filled)
+            and bool(under)
+            and (len(under) == len(filled) or known + (len(under) > 2) >= len(filled))
         )
 
 

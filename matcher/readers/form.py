@@ -14,7 +14,7 @@ from matcher.readers.blocks import Document, Margin, margins_unread
 from matcher.readers.document import read_document, read_text
 from matcher.readers.form_margins import take_margins
 from matcher.readers.form_part import Part, join_outlines
-from matcher.readers.form_title import is_title, named, titled
+from matcher.readers.form_title import cited_topic, is_title, named, titled
 from matcher.readers.form_unnamed import fill_unnamed
 from matcher.readers.form_values import is_hint
 from matcher.readers.form_walk import Walk
@@ -96,6 +96,8 @@ def form_of(document: Document) -> Form:
     chosen = _with_loose(walk, fields, _judged(parts), loose, blank=blank)
     if title := fields.get("title"):
         fields["title"] = named(title, loose)
+        if fields["title"] != title and not fields.get("declared"):
+            fields["declared"] = cited_topic(title, loose)
     proposed = fill_unnamed(fields, parts, walk)
     if "title" not in fields and len(declared := fields.get("declared", "")) >= _LONGEST_CODE:
         fields["title"] = declared  # who takes a topic of the guide as it is names it once

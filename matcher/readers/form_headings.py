@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from matcher import settings
 from matcher.readers.form_labels import Places, label_of, number_of
 from matcher.readers.form_part import Part
-from matcher.readers.form_values import is_own_title
+from matcher.readers.form_values import BRACKETED, is_own_title
 from matcher.readers.label_questions import about, asked, requested
 from matcher.segment import HAN
 
@@ -99,12 +99,14 @@ def is_contents(line: str) -> bool:
 
 def is_outline(value: str) -> bool:
     """Whether a text only lists what a section should hold: 本课题的研究对象、主要目标、重点难点、总体框架等。"""
+    value = BRACKETED.sub("", value)
     pieces = [piece for piece in _LISTED.split(value.rstrip("等。. ")) if piece.strip()]
     known = sum(bool(label_of(piece) or label_of("研究" + piece)) for piece in pieces)
+    of_it = value.startswith(("本课题的", "本项目的", "本研究的"))
     return (
-        (value.rstrip("。. ").endswith("等") or value.startswith(("本课题的", "本项目的", "本研究的")))
+        (of_it or value.rstrip("。. ").endswith("等"))
         and len(value) <= _LONGEST
-        and len(pieces) >= _RUN
+        and len(pieces) + of_it >= _RUN
         and 2 * known >= len(pieces)
     )
 

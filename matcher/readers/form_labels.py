@@ -45,6 +45,9 @@ _PEOPLE = frozenset(("contact", "principal_investigator", "organisation", "membe
 _ABOUT_WHOM = re.compile(r"(?:基本|主要)?(?:信息|资料)$")  # 项目负责人信息, over the cells of a person
 _WEAK = frozenset(("category", "person", "contact", "principal_investigator"))
 _GUIDE_IN_BRACKET = re.compile(r"[（(][^（()）]{0,6}(?:指南|榜单)[^（()）]{0,12}[)）]$")
+_OPINION = re.compile(
+    f"[{HAN}]{{0,10}}(?:单位|部门|[校院部局处委所会厅]|中心|公司|小组|领导|机构|科室)(?:审[核批查]|推荐|评审|初审)?意见"
+)
 _LETTERED = re.compile(r"^[A-Z]\d{0,2}(?:\.\d{1,2}){0,2}[.)]\s+(?=\w)")  # A3. Proposal title
 _OWN = re.compile(
     r"^(?:(?:本|该|此|拟)?(?:项目|课题|研究|选题)?(?:的|之)|(?:本|该|此)(?:项目|课题|研究|选题)(?=[^的之]{2}))"
@@ -133,6 +136,8 @@ def label_of(text: str, *, column: bool = False, loose: bool = False, listed: bo
     core = number_of(folded)[2].rstrip(":：。 ")
     if not core or len(re.sub(r"\s", "", core)) > (_LONGEST if not core.isascii() else 2 * _LONGEST):
         return ()
+    if _OPINION.fullmatch(core):
+        return ("opinion",)
     if core.startswith("是否") and not fields_of(core, column=column, built="no"):
         return ("category",)
     numbered = bool(number_of(bare)[0])

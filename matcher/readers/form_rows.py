@@ -26,10 +26,11 @@ _NO_NAME = re.compile(r"^[\d.、\s]*$|[。；;！!]")  # a number of a list, a s
 _SERIAL = re.compile(
     r"[(（]?(?:\d{1,2}(?:\.\d{1,2})*|[一二三四五六七八九十]{1,3}|[ivxIVX]{1,4}|[A-Za-z])[)）.、．]{0,2}"
 )
+_LINE = re.compile(r"[^:：|]{1,12}[:：].+")  # a label with its value
 _MOST_HEADS = settings.count("readers.form_rows.most_heads")
 _LATIN_NAME = settings.factor("readers.form_rows.latin_name")
 # Fields whose people have names, posts and phones of their own in the cells beside them.
-_GROUPS = frozenset(("principal_investigator", "members", "contact", "organisation", "declared"))
+_GROUPS = frozenset(("principal_investigator", "members", "contact", "partners", "organisation", "declared"))
 _NUMBERED = frozenset(
     ("id", "title", "declared")
 )  # what a declared topic has: 榜单任务 | 编号 | … | 名称 | …
@@ -102,6 +103,12 @@ class Rows:
             rows = [line.split(" | ") for line in cell.split("\n")]
             before = [c.strip() for c in rest[:i] if c.strip()]
             own = label_of(before[0], column=True) if before else ()
+            if (
+                _GROUPS.issuperset(own)
+                and len(rows) > 1
+                and all(_LINE.fullmatch(line) for line in cell.split("\n"))
+            ):
+                rows = [re.split("[:：]", line, maxsplit=1) for line in cell.split("\n")]
             if len(before) > 1 or (before and (not own or LONG.intersection(own))):
                 continue
             if not any(len(row) > 1 and label_of(row[0], column=True) for row in rows):
@@ -229,9 +236,9 @@ class Rows:
         if self._group is None:
             return places
         group = self._group[1]
-        if group in ("members", "contact") and places[0] in _OF_PERSON:
+        if group in ("members", "contact", "partners") and places[0] in _OF_PERSON:
             return (group,)
-        if group == "members":
+        if group in ("members", "partners"):
             return ("person",)  # their phones and tasks are not the proposal's
         if group == "organisation" and places[0] == "title":
             return (group,)

@@ -24,7 +24,16 @@ _PAPER = re.compile(
 )
 _SUBJECT_OF_LETTER = re.compile(r"关于.{0,40}的(?:报告|请示|函|申请|建议)")
 _OF_LETTER = re.compile(r"(?:课题|项目|题目)(?:名称)?(?:为|是|[:：])?[“\"《「]([^”\"》」]{4,80})[”\"》」]")
+_CITED = re.compile(
+    r"指南[^，。；]{0,6}第\s*(\d{1,3})\s*[号条题项](?:(?:选题|课题|方向)?[“《]([^”》]{2,60})[”》])?|(?i:\b(topic|theme|priority)\s+([A-Z]?\d[\w.\-]*\w|\d)\b)"
+)
 _ENDS = "。；;！!？?，,、：:"
+
+
+def cited_topic(title: str, text: str) -> str:
+    """The topic of the guide that a letter names in its sentences: 课题指南第34号选题“…”, Topic 5.2; "" for none."""
+    cited = _CITED.search(f"{title}\n{text}")
+    return " ".join(filter(None, cited.groups())).strip() if cited else ""
 
 
 def named(title: str, text: str = "") -> str:

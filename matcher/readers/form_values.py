@@ -143,7 +143,7 @@ def value_of(text: str) -> str:
         text = text[: tail.start()].strip()
     if is_empty(text) or is_hint(text) or _TELLS.fullmatch(text):
         return ""
-    text = text.rstrip("_＿ ").lstrip("_＿…·. ").strip()
+    text = text.rstrip("_＿ ").lstrip("_＿…·.:： ").strip()
     quoted = _QUOTED.fullmatch(text)
     return quoted[1] if quoted else text
 

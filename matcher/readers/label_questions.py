@@ -13,7 +13,8 @@ _ASKED = re.compile(
     re.I | re.S,
 )
 _ADDRESSED = re.compile(
-    r"\b(?:you|your|(?:the|this) (?:project|proposal|research|study|work|idea|team)|(?:of )?our (?:priorit|theme|topic|challenge|call)\w*)\b"
+    r"\b(?:you|your|(?:does|will|would) it|(?:the|this) (?:project|proposal|research|study|work|idea|team)"
+    r"|(?:of )?our (?:priorit|theme|topic|challenge|call)\w*)\b"
     r"|您|你|^由?谁[^，,。]{0,4}(?:负责|牵头|主持)|贵单位|(?:本|该|此|这[个项]?)(?:项目|课题|研究|方案)"
     r"|(?:申报|承担|申请|牵头|所在)单位|(?:项目|课题|研究)[由是]?(?:哪|谁|什么)"
 )

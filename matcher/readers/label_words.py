@@ -27,7 +27,9 @@ _ANSWERS = frozenset(("对应", "归属", "所报"))  # 对应要点 is the guid
 _PLAN = frozenset(("goals", "methods", "foundation"))
 _ABOUT = frozenset(("abstract", "content", "background", "outcomes", "telling", "work", "innovation"))
 _OF = re.compile(r"\s+(?:of|from|for|by|with|within)\s+")
-_NAME = re.compile(r"(?:what is |what's )?(?:the )?(?:full |legal )?names?")
+_NAME = re.compile(
+    r"(?:what is |what's )?(?:the )?(?:full |legal )?names?(?: and (?:position|title|role|post|affiliation))?"
+)
 _CLAUSE = re.compile(r"\s(?:to|that|which|in which|whom?)\s.*")  # organization to which the award is made
 _SECTION = re.compile(r"^(?:section|part|annex|item|field|[a-z])\s*[a-z]?\d{0,2}(?:\.\d{1,2})*\s*[.:)\-]\s*")
 # A name's end in Chinese, where its first letters may be any: values do not end so.

@@ -10,7 +10,7 @@ from matcher.readers.columns import TEXTS
 from matcher.readers.table import Row
 
 _CODE = re.compile(r"(?![一-龥]{3})[\w.\-—()（）/]{1,12}")
-_TITLED = re.compile("名称|题目|标题|title", re.I)
+_TITLED = re.compile("名称|题目|标题|title|name", re.I)
 _FORENAME, _SURNAME = re.compile("(?:first|given) ?name", re.I), re.compile("(?:last|family|sur) ?name", re.I)
 _NUMBER = re.compile(r"\d+(?:\.\d+)?")
 
