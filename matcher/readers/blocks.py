@@ -133,9 +133,12 @@ def assemble(
 
 def _unspread(blocks: list[Block]) -> list[Block]:
     """The blocks, with the letters joined where those of the document are set apart: 研 究 内 容."""
-    if not is_spread("\n".join(_block_text(block) for block in blocks)):
-        return blocks
-    return [_joined(block) for block in blocks]
+    texts = (b if isinstance(b, str) else _rows(b) if isinstance(b, list) else b.text for b in blocks)
+    return [_joined(block) for block in blocks] if is_spread("\n".join(texts)) else blocks
+
+
+def _rows(grid: Grid) -> str:
+    return "\n".join(cell for row in grid for cell in row)
 
 
 def _joined(block: Block) -> Block:
@@ -144,14 +147,6 @@ def _joined(block: Block) -> Block:
     if isinstance(block, list):
         return [[unspread(cell) for cell in row] for row in block]
     return replace(block, text=unspread(block.text))
-
-
-def _block_text(block: Block) -> str:
-    if isinstance(block, str):
-        return block
-    if isinstance(block, list):
-        return "\n".join(cell for row in block for cell in row)
-    return block.text
 
 
 def margins_unread(margins: Sequence[Margin]) -> list[Message]:

@@ -13,12 +13,12 @@ from matcher.readers.form import form_of_text
 from matcher.readers.form_labels import labels_in
 from matcher.readers.labels import EXTRA, PROPOSAL, fields_of
 from matcher.readers.table import Row
+from matcher.readers.value_shapes import PHONE_BEHIND
 
 _LABEL_WITHIN = settings.characters("readers.cell_labels.within")
 _REMEMBERED = settings.chunk("readers.cell_labels.remembered")
 
 _MARKS = (":", "：", "【")
-_PHONE = re.compile(r"[(（]?\s*(\+?\d[\d\s()（）-]{5,}\d)\s*[)）]?$")
 _PAIRED = frozenset(("title", "declared", "organisation", "principal_investigator", "phone", "email"))
 
 
@@ -77,7 +77,7 @@ def _paired(column: str, text: str) -> Mapping[str, str]:
     pieces = [piece.strip() for piece in re.split(r"[/、;；\n]", text) if piece.strip()]
     if len(pieces) == 2:
         return dict(zip(fields, pieces, strict=True))
-    phone = _PHONE.search(text)
+    phone = PHONE_BEHIND.search(text)
     if "phone" in fields and phone is not None:
         other = fields[1 - fields.index("phone")]
         return {"phone": phone[1], other: text[: phone.start()].strip(" :：,，")}

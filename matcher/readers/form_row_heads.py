@@ -10,18 +10,10 @@ from matcher.readers.form_labels import Places, label_of
 from matcher.readers.labels import label_key
 
 # How templates head their columns, and the one that holds hints.
-_HEADS = frozenset(
-    ("栏目", "填写内容", "填报内容", "内容", "项目", "字段", "指标", "事项", "信息项", "名称", "序号", "填写", "填写栏", "item", "field",
-     "answer", "response", "content", "question")
-)  # fmt: skip
-_HINT_HEADS = frozenset(
-    ("填写说明", "填报说明", "填写要求", "填报要求", "说明", "要求", "填表说明", "填写须知", "示例", "填写示例", "备注", "instructions", "是否",
-     "guidance", "notes", "example", "hint")
-)  # fmt: skip
 _HEAD = re.compile(
-    r"^(?:字段|栏目|指标|信息|项目|事项)(?:名称?|项)?$|^(?:填[写报])?内容$|(?:要求|说明|示例|须知|必填)$"
+    r"(?:字段|栏目|指标|信息|项目|事项)(?:名称?|项)?|(?:填[写报])?内容|名称|序号|填写栏?|item|field|answer|response|content|question"
 )
-_HINT_HEAD = re.compile(r"(?:要求|说明|示例|须知|必填)$")
+_HINT_HEAD = re.compile(r".*(?:要求|说明|示例|须知|必填)|备注|是否|instructions|guidance|notes|example|hint")
 # Beside a bare 姓名 they head a list of people.
 _OF_A_LIST = re.compile(r"分工|任务|签[名字章]|^序号?$|^(?i:no|role)$")
 _PHONE_OF = re.compile(r"(\S{2,8})[ 　\t]+(\+?[\d][\d\s()（）-]{5,30})")
@@ -32,13 +24,10 @@ def column_heads(filled: Sequence[tuple[int, str]]) -> set[int] | None:
     if len(filled) < 2:
         return None
     keys = [label_key(cell) for _, cell in filled]
-    if keys[0] in _HINT_HEADS or not all(
-        key in _HINT_HEADS or key in _HEADS or _HEAD.search(key) for key in keys
-    ):
+    hints = [_HINT_HEAD.fullmatch(key) is not None for key in keys]
+    if hints[0] or not all(hint or _HEAD.fullmatch(key) for hint, key in zip(hints, keys, strict=True)):
         return None
-    return {
-        i for (i, _), key in zip(filled, keys, strict=True) if key in _HINT_HEADS or _HINT_HEAD.search(key)
-    }
+    return {i for (i, _), hint in zip(filled, hints, strict=True) if hint}
 
 
 def with_colon(cell: str) -> str:

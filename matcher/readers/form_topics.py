@@ -6,8 +6,8 @@ import re
 from collections.abc import MutableMapping
 
 from matcher.readers.labels import label_key
+from matcher.readers.value_shapes import is_code
 
-_CODE = re.compile(r"[\w.\-()（）/]{1,16}", re.ASCII)
 _TOPIC_NUMBER = re.compile(r"(?:编号|序号|代码|题号)\s*[:：为]?\s*([\w.\-—]+)")
 _ASKS_TITLE = re.compile(r"(?:名称|题目|标题)\s*[:：]?\s*$|(?i:title)")
 # Which kind of topic it is, the guide's or the applicant's own, says nothing of which.
@@ -74,10 +74,6 @@ def topic_with_code(topic: str, text: str, label: str = "") -> str:
         and fine[1].startswith(wide[1] + ".")
     ):
         return text  # 专题 4 绿色储能, 方向 4.2 钠离子电池
-    if _is_code(text):
+    if is_code(text):
         return topic if any(c.isdigit() for c in topic) else f"{text} {topic}"
-    return f"{topic} {text}" if _is_code(topic) and _ASKS_TITLE.search(label) else topic
-
-
-def _is_code(text: str) -> bool:
-    return _CODE.fullmatch(text) is not None and any(c.isdigit() for c in text)
+    return f"{topic} {text}" if is_code(topic) and _ASKS_TITLE.search(label) else topic

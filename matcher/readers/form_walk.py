@@ -22,7 +22,7 @@ from matcher.readers.form_rows import Rows
 from matcher.readers.form_topics import Topics
 from matcher.readers.form_values import BRACKETED, is_empty, is_hint, is_own_title, one_line, value_of
 from matcher.readers.unread import MOST_LOOKED
-from matcher.readers.value_shapes import applicant, fits, is_date
+from matcher.readers.value_shapes import applicant, fits, is_code, is_date
 from matcher.segment import HAN
 
 _STOPS = "。；;！!？?，,、："
@@ -39,7 +39,6 @@ _PARTING = re.compile(
     r"(?:申报书|申请书|报告|项目)?(?:正文|主体部分)|(?:相关)?(?:附件|附录)(?:材料|清单)?|目录"
     r"|(?i:maintext|appendix|annex(?:es)?|contents|(?:part|section|annex)[a-z\d]{1,2}[-–—:.：][^.。]{3,60})"
 )
-_CODE = re.compile(r"[\w.\-()（）/]{1,16}", re.ASCII)
 _AREA = re.compile("领域|方向|专题|板块|赛道|需求|(?i:area|field)")
 _FIELD_LINE = re.compile(rf"([{HAN}]{{2,8}}|[A-Z][A-Za-z ]{{2,24}})\s?[:：]\s*([^。；;]{{1,30}})")
 _LEAST_FIELDS = settings.count("readers.form_walk.least_fields")
@@ -236,9 +235,8 @@ class Walk:
     def _goes_on(self, text: str) -> bool:
         """Whether a line may be the rest of the value that a page broke."""
         value = self.fields[self._tail]
-        whole_code = _CODE.fullmatch(value) and any(c.isdigit() for c in value)
         short = len(text) <= _LONGEST_UNKNOWN and text[-1] not in _STOPS
-        return short and not whole_code and not number_of(text)[0] and not is_date(text)
+        return short and not is_code(value) and not number_of(text)[0] and not is_date(text)
 
     def set(self, field_: str, text: str, label: str = "") -> None:
         """The value of a field under a label, unless it has one."""

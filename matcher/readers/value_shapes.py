@@ -12,6 +12,7 @@ _DATE = re.compile(
     rf"{_NUMERAL}{{2,4}}\s*[年./\-]\s*{_NUMERAL}{{1,3}}\s*(?:[月./\-]\s*(?:{_NUMERAL}{{1,3}}\s*日?)?)?"
 )
 _IN_A_CODE = re.compile(r"[\dA-Za-z〇零一二三四五六七八九十]")
+_CODE = re.compile(r"(?=.*\d)[\w.\-()（）/]{1,16}", re.ASCII)
 _MARKED_TOPIC = re.compile(
     r"(?:(?:方向|专题|课题|选题|指南|榜单|领域|任务)\s*[一二三四五六七八九十\d]|(?i:topic|theme|strand|priority|challenge|lot)\s+[A-Z]?\d)"
 )
@@ -49,6 +50,11 @@ PHONE_BEHIND = re.compile(
 def is_date(text: str) -> bool:
     """Whether a text is a date and nothing else: 2026年3月, 二〇二六年四月."""
     return _DATE.fullmatch(text.strip("_＿ ")) is not None
+
+
+def is_code(text: str) -> bool:
+    """Whether a text is a code with a figure in it: 1-05, HY-03."""
+    return _CODE.fullmatch(text) is not None
 
 
 def fits(field: str, text: str) -> bool:
