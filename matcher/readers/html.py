@@ -15,6 +15,7 @@ from matcher.message import Message
 from matcher.readers.blocks import Block, Grid, Heading
 from matcher.readers.html_styles import HIDES, Hidden, hidden_by_style, is_styled_away
 from matcher.readers.numbering import format_number
+from matcher.readers.span_grid import HIGHEST, WIDEST, SpanGrid
 
 _BLOCKS = {
     "p", "div", "li", "ul", "ol", "h1", "h2", "h3", "h4", "h5", "h6", "br", "hr", "section", "article", "table", "tbody",
@@ -32,8 +33,6 @@ _EMBEDDED = {
 _STRUCK = {"del", "s", "strike"}
 _LETTERS = {"a": "lowerLetter", "A": "upperLetter", "i": "lowerRoman", "I": "upperRoman"}
 _NUMBERED = re.compile(r"[(（]?(?:\d|[一二三四五六七八九十])+[)）.、．]")
-_WIDEST = settings.columns("readers.html.widest")
-_HIGHEST = settings.rows("readers.html.highest")
 _SHOWN = settings.characters("readers.html.shown")
 _NOTED = settings.count("readers.html.noted")
 _FIRST_PIECES = settings.count("readers.html.first_pieces")
@@ -165,29 +164,15 @@ class _Walk:
             self._left.setdefault(why, []).append(text.strip())
 
     def _grid(self, table: Any) -> Grid:
-        rows: Grid = []
-        covered: dict[int, int] = {}  # column → rows that a merged cell still covers
+        grid = SpanGrid()
         for tr in table.iter("tr"):
             if self._is_unseen(tr):
                 continue
-            cells: list[str] = []
-
-            def pass_covered(cells: list[str] = cells) -> None:
-                while covered.get(len(cells), 0):
-                    covered[len(cells)] -= 1
-                    cells.append("")
-
+            grid.begin_row()
             for cell in tr.iterchildren("td", "th"):
-                if self._is_unseen(cell):
-                    continue
-                pass_covered()
-                width, height = span(cell, "colspan", _WIDEST), span(cell, "rowspan", _HIGHEST)
-                if height > 1:
-                    covered.update(dict.fromkeys(range(len(cells), len(cells) + width), height - 1))
-                cells += [self.cell(cell), *[""] * (width - 1)]
-            pass_covered()
-            rows.append(cells)
-        return rows
+                if not self._is_unseen(cell):
+                    grid.add(self.cell(cell), *spans(cell))
+        return grid.rows
 
     def cell(self, cell: Any) -> str:
         """A cell's paragraphs as lines."""
@@ -250,7 +235,8 @@ def _is_grid(table: Any) -> bool:
     )
 
 
-def span(cell: Any, name: str, most: int) -> int:
-    """How many columns or rows a cell covers, from 1 to `most`."""
-    written = cell.get(name) or ""
-    return max(1, min(int(written), most)) if written.isascii() and written.isdigit() else 1
+def spans(cell: Any) -> tuple[int, int]:
+    """How many columns and rows a cell covers, from 1 to what a table may have."""
+    written = (cell.get("colspan") or "", cell.get("rowspan") or "")
+    width, height = (int(text) if text.isascii() and text.isdigit() else 1 for text in written)
+    return max(1, min(width, WIDEST)), max(1, min(height, HIGHEST))

@@ -10,13 +10,11 @@ from lxml import etree
 from matcher import settings
 from matcher.errors import DocumentError
 from matcher.readers.encoding import decode
-from matcher.readers.html import cell_lines, page_of, span
-from matcher.readers.workbook import Area, Values
+from matcher.readers.html import cell_lines, page_of, spans
+from matcher.readers.span_grid import HIGHEST, WIDEST, SpanGrid
+from matcher.readers.workbook import Values
 
 _LARGEST = settings.size("readers.markup.largest")
-_WIDEST = settings.columns("readers.markup.widest")
-_HIGHEST = settings.rows("readers.markup.highest")
-_MOST_CELLS = settings.cells("readers.markup.most")
 
 
 def html_tables(path: Path) -> list[Values]:
@@ -26,11 +24,11 @@ def html_tables(path: Path) -> list[Values]:
 
 
 def _html_table(table: Any) -> Values:
-    grid = _Grid()
+    grid = SpanGrid()
     for tr in table.iter("tr"):
         grid.begin_row()
         for cell in tr.iterchildren("td", "th"):
-            grid.add(cell_lines(cell), span(cell, "colspan", _WIDEST), span(cell, "rowspan", _HIGHEST))
+            grid.add(cell_lines(cell), *spans(cell))
     return Values("", False, grid.rows, grid.merged)
 
 
@@ -46,7 +44,7 @@ def xml_sheets(path: Path) -> list[Values]:
     for sheet in book.iter("{*}Worksheet"):
         name = _attribute(sheet, "Name") or ""
         hidden = any((e.text or "").startswith("SheetHidden") for e in sheet.iter("{*}Visible"))
-        grid = _Grid()
+        grid = SpanGrid()
         for row in sheet.iter("{*}Row"):
             grid.begin_row(_count(_attribute(row, "Index"), 1_048_576) if _attribute(row, "Index") else None)
             for cell in row.iterchildren("{*}Cell"):
@@ -56,8 +54,8 @@ def xml_sheets(path: Path) -> list[Values]:
                 index = _attribute(cell, "Index")
                 grid.add(
                     _value(text, data),
-                    _count(across, _WIDEST, least=0) + 1,
-                    _count(down, _HIGHEST, least=0) + 1,
+                    _count(across, WIDEST, least=0) + 1,
+                    _count(down, HIGHEST, least=0) + 1,
                     _count(index, 16_384) if index else None,
                 )
         sheets.append(Values(name, hidden, grid.rows, grid.merged))
@@ -92,47 +90,3 @@ def _count(written: str | None, most: int, least: int = 1) -> int:
     return (
         min(max(int(written), least), most) if written and written.isascii() and written.isdigit() else least
     )
-
-
-class _Grid:
-    """Rows of cells that grow cell by cell, with the merged areas among them."""
-
-    def __init__(self) -> None:
-        self.rows: list[list[Any]] = []
-        self.merged: list[Area] = []
-        self._taken: dict[int, int] = {}  # column from 0 → the last row (from 1) that a merged cell covers
-        self._cells = 0
-
-    def begin_row(self, index: int | None = None) -> None:
-        """A new row; `index` (from 1) leaves empty rows before it."""
-        while index is not None and len(self.rows) < index - 1:
-            self._append([])
-        self._append([])
-
-    def _append(self, row: list[Any]) -> None:
-        self.rows.append(row)
-        self._room(1)
-
-    def _room(self, cells: int) -> None:
-        self._cells += cells
-        if self._cells > _MOST_CELLS:
-            raise DocumentError(
-                f"表格超过 {_MOST_CELLS:,} 格：请拆分后另存为 .xlsx。",
-                f"The table has more than {_MOST_CELLS:,} cells; split it and save it as .xlsx.",
-            )
-
-    def add(self, value: object, width: int, height: int, index: int | None = None) -> None:
-        """A cell after those of the row, or at column `index` (from 1); merged over `width` and `height`."""
-        row, number = self.rows[-1], len(self.rows)
-        if index is not None:
-            self._room(max(0, index - 1 - len(row)))
-            row += [""] * (index - 1 - len(row))
-        while self._taken.get(len(row), 0) >= number:
-            row.append("")
-        start = len(row)
-        self._room(width)
-        row += [value, *[""] * (width - 1)]
-        if width > 1 or height > 1:
-            self.merged.append((number, start + 1, number + height - 1, start + width))
-        if height > 1:
-            self._taken.update(dict.fromkeys(range(start, start + width), number + height - 1))

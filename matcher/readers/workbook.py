@@ -23,11 +23,11 @@ from matcher.errors import DocumentError
 from matcher.message import Message
 from matcher.readers.delimited import Line
 from matcher.readers.source import Kind
+from matcher.readers.span_grid import Area as Area
 
 if TYPE_CHECKING:
     from matcher.readers.sheet_xml import Marks
 
-Area = tuple[int, int, int, int]  # first row, first column, last row, last column, from 1
 T = TypeVar("T")
 _MEMORY = settings.size("readers.workbook.memory")
 _SECONDS = int(settings.seconds("readers.workbook.patience"))
