@@ -14,7 +14,7 @@ from matcher import settings
 from matcher.errors import DocumentError
 from matcher.message import Message
 from matcher.readers.encoding import LONGEST_LINE, decode, lines
-from matcher.readers.labels import fields_of, label_key
+from matcher.readers.labels import fields_of
 
 _DELIMITERS = ",\t;|"
 _SAMPLE = settings.characters("readers.delimited.sample")
@@ -24,7 +24,6 @@ _LARGEST_JSON = settings.size("readers.delimited.largest_json")
 _SAMPLE_LINES = settings.lines("readers.delimited.sample")
 _FIRST_LINES = settings.lines("readers.delimited.first")
 _OF_PROPOSAL = ("title", "abstract", "content")
-_NAME = frozenset(("name", "名称", "姓名", "title"))
 _SEP = re.compile(r'\s*"?sep=(.)"?\s*', re.I)
 _AS_TEXT = re.compile(r'="((?:[^"]|"")*)"')
 
@@ -185,20 +184,21 @@ def json_records(path: Path) -> Iterator[Record]:
 
 def _record(number: int, value: object) -> Record:
     if isinstance(value, dict):
-        return Record(number, {key: _of_one(cell) for key, cell in value.items()})
+        return Record(number, dict(_columns(value)))
     return Record(
         number, {}, Message(f"第 {number} 行应为 JSON 对象。", f"Line {number} should be a JSON object.")
     )
 
 
-def _of_one(cell: object) -> object:
-    """A JSON value as a cell: of an object its name (负责人: {姓名: …}), of a list of texts all of them."""
-    if isinstance(cell, dict):
-        named = [v for k, v in cell.items() if len(cell) == 1 or label_key(k) in _NAME]
-        return named[0] if len(named) == 1 and isinstance(named[0], str) else cell
-    if isinstance(cell, list) and all(isinstance(part, str) for part in cell):
-        return "、".join(cell)
-    return cell
+def _columns(value: Mapping[str, object]) -> Iterator[tuple[str, object]]:
+    """The fields of an object as columns: the texts of an object within it each under both names, a list of texts as one."""
+    for key, cell in value.items():
+        if isinstance(cell, dict) and cell and all(isinstance(part, str) for part in cell.values()):
+            yield from ((f"{key}.{inner}", text) for inner, text in cell.items())
+        elif isinstance(cell, list) and cell and all(isinstance(part, str) for part in cell):
+            yield key, "、".join(cell)
+        else:
+            yield key, cell
 
 
 def _json_list(path: Path) -> list[object] | None:

@@ -42,6 +42,10 @@ _PARTING = re.compile(
 _AREA = re.compile("领域|方向|专题|板块|赛道|需求|(?i:area|field)")
 _FIELD_LINE = re.compile(rf"([{HAN}]{{2,8}}|[A-Z][A-Za-z ]{{2,24}})\s?[:：]\s*([^。；;]{{1,30}})")
 _LEAST_FIELDS = settings.count("readers.form_walk.least_fields")
+_TYPE = re.compile(
+    r"\s*[\[【(（](?:填空|单选|多选|简答|问答|排序|下拉)题?[\]】)）]$"
+)  # what a survey says of a question
+_UNTICKED = re.compile(r"[□☐○◯]\s*[^□☐○◯☑☒■●√✓✔]+")
 _SUBJECT = frozenset(("subject", "re", "主题"))
 _NEVER_WITHIN = frozenset(("title", "declared", "id", "year"))  # not labels in the midst of a section's text
 
@@ -96,7 +100,7 @@ class Walk:
 
     def line(self, line: str, *, level: int = 0, in_table: bool = False) -> None:
         """One line of text: labels with values, a heading, a hint, or text of what is open."""
-        text = line.strip()
+        text = _TYPE.sub("", line.strip())
         if (
             not text
             or is_contents(text)
@@ -217,7 +221,8 @@ class Walk:
             for line in value.split("\n"):
                 self.text("" if is_outline(line.strip()) else line.strip())
             return
-        text = value_of(_NEXT.split(value, 1)[0].rstrip("；;，, " if field_ == "title" else "；;，,。 "))
+        stops = "；;，, " if field_ == "title" and value.count("。") > 1 else "；;，,。 "
+        text = value_of(_NEXT.split(value, 1)[0].rstrip(stops))
         if text.endswith(("）", ")")) and not re.search("[（(]", text):
             text = text[:-1].rstrip()  # the bracket stood before the label
         if self.open is not None and not (self.open.kind in LONG and not in_table and field_ in self.fields):
@@ -272,7 +277,7 @@ class Walk:
 
     def text(self, text: str) -> None:
         """A line without a label: the value that is awaited, a line of the open section, or a loose line."""
-        if not text or is_hint(text) or is_empty(text):
+        if not text or is_hint(text) or is_empty(text) or (self.waiting and _UNTICKED.fullmatch(text)):
             return
         if self.waiting is not None and self._answers(*self.waiting, text):
             return

@@ -140,6 +140,7 @@ def _joined(words: Sequence[Word]) -> str:
     substance = [field for field in wanted if field in _ABOUT or field in _PLAN]
     if substance[:1] == ["methods"]:  # 研究思路和内容简述 tells the contents
         substance.sort(key=lambda field: field not in ("content", "abstract"))
+    wanted.sort(key=lambda field: field != "declared")  # 申报类别及方向
     return next(iter(substance or wanted or fields), "")
 
 
