@@ -50,8 +50,7 @@ def titled(title: str, lines: list[str]) -> tuple[str, str]:
     if (
         not title
         and len(lines) > 1
-        and len(first) <= (_LONGEST_TITLE if not first.isascii() else _LATIN_TITLE * _LONGEST_TITLE)
-        and first[-1] not in _ENDS
+        and _may_be_title(first)
         and (len(lines[1]) >= _FIRST_OF_TEXT or len("".join(lines[1:])) >= 2 * len(first))
         and not label_of(first)
     ):
@@ -61,5 +60,8 @@ def titled(title: str, lines: list[str]) -> tuple[str, str]:
 
 def is_title(line: str) -> bool:
     """Whether the line above all labels is the proposal's title, and not an agency's name or an attachment's."""
-    longest = _LONGEST_TITLE if not line.isascii() else _LATIN_TITLE * _LONGEST_TITLE
-    return _SHORTEST_TITLE <= len(line) <= longest and line[-1] not in _ENDS and not _SENDER.search(line)
+    return len(line) >= _SHORTEST_TITLE and _may_be_title(line) and not _SENDER.search(line)
+
+
+def _may_be_title(line: str) -> bool:
+    return len(line) <= _LONGEST_TITLE * (_LATIN_TITLE if line.isascii() else 1) and line[-1] not in _ENDS

@@ -35,7 +35,7 @@ _TELLS = re.compile(
 )
 # How long a text may be, and what it should say.
 _LIMITED = re.compile(
-    r"(?:请用|限|不超过|不少于|不多于|控制在)?\s*\d+\s*个?汉?字(?:以内|左右|之内|以上|以下)?(?:[，,、；;。]|概括|描述|说明|简述).{0,60}"
+    r"[(（]?(?:请用|限|不超过|不少于|不多于|控制在)?\s*\d+\s*个?汉?字(?:以内|左右|之内|以上|以下)?(?:[)）]?[。.]?|(?:[，,、；;。]|概括|描述|说明|简述).{0,60})"
 )
 _LIMITED_IN_ENGLISH = re.compile(
     r"[^.。]{0,80}[(（](?:max\.?|maximum|up to|(?:no|not) more than|about|limit)\s[^()]*(?:words?|characters|pages?)[^()]*[)）][^.。]{0,80}",
@@ -48,9 +48,6 @@ _REMARK = re.compile(
 _CLOSING = re.compile(
     r"(?:妥否，?|以上|当否，?)?(?:恳|敬|谨)?请(?:予以|贵\w{1,4})?(?:审阅|审批|批准|批示|指正|审查|审核|支持)(?:为盼|为荷)?[。！!]?|此致|敬礼[!！]?|特此(?:报告|申请|申报|函达|说明)[。！]?"
     r"|(?i:(?:kind|best|with kind|yours)\s(?:regards|wishes|sincerely|faithfully|truly)[,.]?)"
-)
-_LIMIT = re.compile(
-    r"[(（]?(?:限|不超过|不少于|控制在)?\s*\d+\s*(?:个)?(?:汉)?字(?:以内|左右|之内|以上|以下)?[)）]?[。.]?"
 )
 _TAIL = re.compile(
     r"(?<!\s)\s*[（(]\s*(?:单位)?(?:盖章|公章|签字|签章|签名|加盖[^）)]{0,8}|手写签名|印章)\s*[）)]\s*$"
@@ -85,7 +82,6 @@ def is_hint(line: str) -> bool:
         return bool(ASKS.search(text)) or len(text) <= _LONGEST_HINT
     if (
         _CLOSING.fullmatch(text)
-        or _LIMIT.fullmatch(text)
         or (_REQUEST.fullmatch(text) and len(text) <= _LONGEST_REQUEST)
         or _LIMITED.fullmatch(text)
     ):
