@@ -11,10 +11,9 @@ from msgspec.structs import replace
 from matcher import calibrate, reliability, shipped
 from matcher.engine import Engine
 from matcher.errors import CalibrationError
-from matcher.matching import calibration, decide
+from matcher.matching import calibration
 from matcher.matching.calibration import Calibration, Provenance, Signs
-from matcher.matching.decide import Ranked
-from matcher.types import Office, Proposal, Topic
+from matcher.types import Proposal
 
 PLAIN = Calibration(
     10.0,
@@ -36,16 +35,6 @@ TOY = Provenance("toy", "fields", "code")
 def signs(scores: list[list[float]], lengths: list[int], home: list[float]) -> Signs:
     table = np.array(scores)
     return Signs(table, table.max(axis=1) / 2, np.array(lengths, np.float64), np.array(home), 0.5)
-
-
-def topic(number: int, office: str = "甲处") -> Topic:
-    return Topic(f"1-{number:02d}", "", number, f"课题{number}", "", Office(office, "1"), "stated", (1, 1))
-
-
-def ranked(*chances: float, offices: str = "甲乙丙丁") -> list[Ranked]:
-    return [
-        Ranked(topic(i, f"{o}处"), 0.5, p) for i, (p, o) in enumerate(zip(chances, offices, strict=False), 1)
-    ]
 
 
 def test_probabilities_by_hand() -> None:
@@ -90,36 +79,6 @@ def test_a_file_without_a_field_is_refused(tmp_path: Path, missing: str) -> None
     file.write_text(json.dumps(fields), encoding="utf-8")
     with pytest.raises(CalibrationError, match=rf"c\.json .*{missing}"):
         calibration.read(file)
-
-
-@pytest.mark.parametrize(
-    ("chances", "none", "verdict", "named"),
-    [
-        ((0.90, 0.05), 0.05, "topic", ["1-01"]),
-        ((0.50, 0.45), 0.05, "close", ["1-01", "1-02"]),
-        ((0.20, 0.10), 0.70, "none", ["1-01"]),
-        ((0.60, 0.10), 0.30, "topic", ["1-01", "30%"]),
-        ((0.48, 0.04), 0.48, "close", ["1-01", "1-02", "48%"]),
-    ],
-)
-def test_verdicts(chances: tuple[float, ...], none: float, verdict: str, named: list[str]) -> None:
-    made = decide.decide(ranked(*chances), PLAIN, none)
-    assert made.verdict == verdict
-    assert all(name in made.reason for name in named)
-    assert made.confidence == (none if verdict == "none" else chances[0])
-    chinese, english = made.reason.split(" / ")
-    assert any("\u4e00" <= c <= "\u9fff" for c in chinese)
-    assert english.isascii()
-
-
-def test_an_office_can_be_sure_when_no_topic_is() -> None:
-    best = ranked(0.5, 0.45, offices="甲甲")
-    assert decide.decide(best, PLAIN, 0.05, office=0.95).office == Office("甲处", "1")
-    assert decide.decide(best, PLAIN, 0.05, office=0.5).office is None
-
-
-def test_the_second_best_comes_with_its_own_probability() -> None:
-    assert "其次 1-02，5%" in decide.decide(ranked(0.90, 0.05), PLAIN, 0.05).reason
 
 
 def sets(seed: int, rows: int = 300, topics: int = 8) -> calibrate.LabelledScores:
@@ -266,3 +225,36 @@ def test_what_is_no_calibration_is_a_named_error(tmp_path: Path, content: bytes)
     (tmp_path / "c.json").write_bytes(content)
     with pytest.raises(CalibrationError, match="cannot be used"):
         calibration.read(tmp_path / "c.json")
+
+
+def test_each_proposal_is_judged_by_its_own_scores() -> None:
+    """Two rows by hand: leads .4 - .2 and .9 - .3 over the spread .5; near half of the best score."""
+    two = signs([[0.4, 0.2], [0.3, 0.9]], [9, 0], [0.2, 0.0])
+    np.testing.assert_allclose(
+        calibration.features(two), [[0.4, 0.2, 0.2, math.log(10)], [1.2, 0.45, 0.0, 0.0]]
+    )
+    topics, none = calibration.probabilities(PLAIN, two)
+    odds = np.array([1 - 2 * 0.2 - 2 * 0.4 + 0.1 * math.log(10) - 3 * 0.2, 1 - 2 * 0.45 - 2 * 1.2])
+    np.testing.assert_allclose(none, 1 / (1 + np.exp(-odds)))
+    shares = np.array([[1, math.exp(-2)], [math.exp(-6), 1]]) / (1 + np.exp([[-2], [-6]]))
+    np.testing.assert_allclose(topics, (1 - none)[:, None] * shares)
+
+
+def test_the_sharpest_numbers_stay_in_range() -> None:
+    """The largest coefficients that a file may hold, on rows far apart."""
+    rows = signs([[0.9, 0.8], [0.1, 0.0]], [9, 9], [1.0, -1.0])
+    sharp = replace(
+        PLAIN, sharpness=1e5, outside={**dict.fromkeys(calibration.FEATURES, 0.0), "intercept": 0.0}
+    )
+    topics, none = calibration.probabilities(sharp, rows)
+    assert (topics.tolist(), none.tolist()) == ([[0.5, 0.0], [0.5, 0.0]], [0.5, 0.5])
+    with np.errstate(all="raise"):
+        even = replace(PLAIN, sharpness=0.0, outside={**sharp.outside, "home": 1e5})
+        topics, none = calibration.probabilities(even, rows)
+    np.testing.assert_allclose(none, [1.0, 0.0], atol=1e-300)
+    np.testing.assert_allclose(topics, [[0.0, 0.0], [0.5, 0.5]])
+
+
+def test_a_missing_coefficient_is_named() -> None:
+    with pytest.raises(ValueError, match=r"^outside: home, intercept$"):
+        replace(PLAIN, outside={"near": 1.0, "lead": 1.0, "length": 1.0})

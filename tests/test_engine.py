@@ -16,9 +16,7 @@ from matcher.engine import SURE_ALONE, Engine
 from matcher.files import cache_folder
 from matcher.guide import read_guide
 from matcher.index import elsewhere, folder
-from matcher.matching import decide
 from matcher.matching.calibration import Provenance
-from matcher.matching.decide import Ranked
 from matcher.matching.fast import FastReader
 from matcher.matching.scoring import WEIGHTS
 from matcher.proposals import read_labelled
@@ -193,22 +191,6 @@ def test_scores_are_weighted_means(engine: Engine) -> None:
         mean = sum(WEIGHTS[name] * s for name, s in hit.scores.items()) / sum(WEIGHTS.values())
         assert hit.score == pytest.approx(mean, abs=2e-6)
         assert 0 <= hit.score <= 1
-
-
-def test_verdicts(engine: Engine) -> None:
-    """Without a calibration, by plain thresholds on the score."""
-    topics = [engine.topics[h.topic_id] for h in engine.match(Proposal("p", "", "公交")).hits]
-
-    def verdict(*scores: float) -> decide.Decision:
-        return decide.decide([Ranked(t, s, None) for t, s in zip(topics, scores, strict=False)], None)
-
-    assert verdict(0.9, 0.2).verdict == "topic"
-    close = verdict(0.9, 0.9 - decide.CLOSE_WITHIN / 2)
-    assert close.verdict == "close"
-    assert close.office is None, "the two topics have different offices"
-    assert verdict(decide.NONE_BELOW - 0.01, 0.0).verdict == "none"
-    for each in (verdict(0.9, 0.2), close, verdict(0.0)):
-        assert " / " in each.reason, "Chinese first, English second"
 
 
 def test_a_stale_answer_is_impossible(guide_file: Path, tmp_path: Path) -> None:

@@ -159,7 +159,7 @@ def _second(best: Sequence[Ranked]) -> tuple[str, str]:
 def _uncalibrated(best: Sequence[Ranked]) -> Decision:
     """The verdict by plain thresholds on the score."""
     first, score = best[0].topic, best[0].score
-    near = [r for r in best if r.score > 0 and score - r.score <= CLOSE_WITHIN]
+    near = [r for r in best if score - r.score <= CLOSE_WITHIN]
     if score < NONE_BELOW:
         reason = Message(
             f"没有合适的课题；相对最近的是 {_named(first)}，相似度仅 {score:.2f}。",
