@@ -47,3 +47,27 @@ def test_equal_scores_keep_the_order_of_topics() -> None:
 def test_reciprocal_ranks() -> None:
     fused = rank.reciprocal_ranks({"a": np.array([[0.9, 0.1]]), "b": np.array([[0.3, 0.4]])})
     np.testing.assert_allclose(fused, [[1 / 61 + 1 / 62, 1 / 62 + 1 / 61]])
+
+
+def test_a_passage_counts_by_what_its_content_counts() -> None:
+    """Two proposals; square roots of the lengths are 4, 3, 2, 1, 5, their counts 1, ½, 1, ¼, 1."""
+    lengths, counts = np.array([16, 9, 4, 1, 25]), np.array([1.0, 0.5, 1.0, 0.25, 1.0])
+    weights = rank.passage_weights(lengths, counts, [False] * 5, np.array([0, 3]))
+    np.testing.assert_allclose(weights, [4 / 7.5, 1.5 / 7.5, 2 / 7.5, 0.25 / 5.25, 5 / 5.25])
+
+
+def test_a_share_is_of_what_is_known_however_little() -> None:
+    share = rank.shares({"a": np.array([0.25]), "b": np.array([0.25])}, {"a": 1.0, "b": 3.0})
+    np.testing.assert_allclose([share["a"], share["b"]], [[0.25], [0.75]])
+
+
+def test_fused_scores_are_weighted_means_in_six_decimals() -> None:
+    parts = {"a": np.array([[0.9, 0.1], [0.4, 0.6]]), "b": np.array([[0.3, 0.7], [0.2, 1 / 3]])}
+    fused = rank.fuse(parts, {"a": np.array([0.75, 0.0]), "b": np.array([0.25, 1.0])})
+    assert fused.tolist() == [[0.75, 0.25], [0.2, 0.333333]]
+
+
+def test_many_equal_scores_keep_the_order_of_topics_in_every_row() -> None:
+    scores = np.array([[0.5, 0.25] * 40, [0.25, 0.5] * 40])
+    even, odd = list(range(0, 80, 2)), list(range(1, 80, 2))
+    assert rank.order(scores).tolist() == [even + odd, odd + even]
