@@ -47,7 +47,7 @@ def candidates(hashes: Hashes, owners: Ints, texts: int, most: int) -> NDArray[n
     """
     keys = distinct(hashes.astype(np.int64) * texts + owners)
     values, documents = keys // texts, keys % texts
-    first = np.flatnonzero(np.concatenate([[True], values[1:] != values[:-1]])) if len(values) else keys
+    first = np.flatnonzero(np.concatenate([[True], values[1:] != values[:-1]]))
     sizes = np.diff(np.append(first, len(values)))
     codes = []
     for size in np.unique(sizes[(sizes > 1) & (sizes <= most)]):
@@ -58,7 +58,7 @@ def candidates(hashes: Hashes, owners: Ints, texts: int, most: int) -> NDArray[n
         return np.zeros((0, 2), np.int64)
     pairs, counts = np.unique(np.concatenate(codes), return_counts=True)
     both = np.stack([pairs // texts, pairs % texts], axis=1)
-    kept = np.bincount(documents, minlength=texts)
+    kept = np.bincount(documents)
     need = enough(kept[both].min(axis=1))
     return both[counts >= need]
 
@@ -112,14 +112,14 @@ def _runs(a: Units, b: Units, shared_a: Mask, shared_b: Mask) -> list[tuple[int,
 def _blocked(shared: Mask) -> Mask:
     """Which shingles touch a unit that does not count."""
     steps = np.concatenate([[0], np.cumsum(shared)])
-    return (steps[SIZE:] - steps[:-SIZE]) > 0 if len(shared) >= SIZE else np.zeros(0, bool)
+    blocked: Mask = steps[SIZE:] > steps[:-SIZE]
+    return blocked
 
 
 def _free(taken: Mask) -> list[tuple[int, int]]:
-    """The stretches of False, longest first."""
-    edges = np.flatnonzero(np.diff(np.concatenate([[True], taken, [True]]).astype(np.int8)))
-    stretches = [(int(s), int(e)) for s, e in zip(edges[::2], edges[1::2], strict=True)]
-    return sorted(stretches, key=lambda s: s[0] - s[1])
+    """The stretches of False, in order."""
+    edges = np.flatnonzero(np.diff(np.concatenate([[True], taken, [True]])))
+    return [(int(s), int(e)) for s, e in zip(edges[::2], edges[1::2], strict=True)]
 
 
 def _passages(tiles: list[tuple[int, int, int, int]]) -> list[tuple[int, int, int, int, int]]:
