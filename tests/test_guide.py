@@ -16,7 +16,6 @@ from hypothesis import strategies as st
 from matcher.errors import GuideError, MatcherError
 from matcher.guide import parse_document, read_guide, to_json
 from matcher.guide.blocks import clean
-from matcher.guide.offices import parse_office
 from matcher.readers import Document, assemble
 from matcher.segment import fold
 from matcher.types import Guide, Office
@@ -165,28 +164,6 @@ def test_an_office_serves_the_topics_above_it_in_its_section() -> None:
     )
     found = [(t.office.name if t.office else None, t.office_source) for t in guide.topics]
     assert found == [("东处", "group"), ("东处", "stated"), (None, "none"), ("西处", "stated")]
-
-
-@pytest.mark.parametrize(
-    ("text", "name", "phone"),
-    [
-        ("战略规划处 58832991", "战略规划处", "58832991"),
-        ("战略规划处（58832991）", "战略规划处", "58832991"),
-        ("高新处（工业处），电话：022-58832991", "高新处（工业处）", "022-58832991"),
-        ("人才处　０２２－５８８３２９９１", "人才处", "022-58832991"),
-        ("人才处 022-58832991转8012、13800138000", "人才处", "022-58832991转8012、13800138000"),
-        ("甲处 58832991；乙处 58832992", "甲处、乙处", "58832991、58832992"),
-        ("政策法规處", "政策法规處", ""),
-        ("Research Office, tel. +44 20 7946 0958", "Research Office", "+44 20 7946 0958"),
-    ],
-)
-def test_offices(text: str, name: str, phone: str) -> None:
-    assert parse_office(text) == Office(name, phone)
-
-
-@pytest.mark.parametrize("text", ["", " ", "：", "（）"])
-def test_no_office(text: str) -> None:
-    assert parse_office(text) is None
 
 
 GRID = [

@@ -35,6 +35,8 @@ def test_weights_sum_to_one_and_favour_titles() -> None:
 
 def test_a_retriever_that_knows_nothing_has_no_share() -> None:
     known = {"dense": np.array([1.0, 1.0, 0.0]), "lexical": np.array([1.0, 0.0, 0.0])}
+    used = [np.full(3, 9.0) for _ in range(8)]
+    del used  # so that an array that nobody filled holds something
     share = rank.shares(known, {"dense": 3.0, "lexical": 1.0})
     np.testing.assert_allclose(share["dense"], [0.75, 1.0, 0.0])
     np.testing.assert_allclose(share["lexical"], [0.25, 0.0, 0.0])

@@ -97,7 +97,7 @@ def parse_contact(text: str) -> Contact | None:
     if short is not None:
         unit, person = (source.slice(*short.span(part)) if short[part] else "" for part in ("unit", "person"))
         return Contact(unit, short["phone"], person)
-    starts = [(0, 0, "office"), *places] if not places or places[0][0] > 0 else places
+    starts = [(0, 0, "office"), *places]
     fields: dict[str, list[str]] = {"office": [], "person": [], "phone": [], "odd": []}
     for i, (_, begin, kind) in enumerate(starts):
         end = starts[i + 1][0] if i + 1 < len(starts) else len(source.text)
