@@ -15,7 +15,7 @@ from matcher.message import Message
 from matcher.readers.batch import BadRow, Batch, Entry
 from matcher.readers.labels import ANSWERS
 from matcher.rules import Finding
-from matcher.triage import FilingVerdict, Judged, SentencePair, chances, desk, judge
+from matcher.triage import FilingVerdict, Judged, SentencePair, desk, judge
 from matcher.triage.columns import COLUMNS
 from matcher.triage.declared import Declared
 from matcher.triage.reports import write_report
@@ -30,12 +30,12 @@ def topics(guide_file: Path) -> dict[str, Topic]:
     return {t.id: t for t in read_guide(guide_file).topics}
 
 
-def match(none: float | None, *shares: float, scores: tuple[float, ...] = ()) -> Match:
+def match(none: float, *shares: float) -> Match:
     """A match over the four topics of the small guide with the given probabilities, best first."""
     passage = Passage("p#0", "p", 0, 1, "甲")
     pairs = (Evidence(passage, Passage("t#0", "t", 0, 1, "乙"), 0.7, 1.0, "dense"),)
-    rows = list(zip(TOPIC_IDS, shares or [None] * 4, scores or shares, strict=True))
-    hits = tuple(Hit(t, score, p, {}, pairs) for t, p, score in sorted(rows, key=lambda r: -r[2]))
+    rows = sorted(zip(TOPIC_IDS, shares, strict=True), key=lambda r: -r[1])
+    hits = tuple(Hit(t, p, p, {}, pairs) for t, p in rows)
     return Match("p", "topic", hits[0].topic_id, None, "none", 0.0, hits, Message("", "", ""), (), none)
 
 
@@ -70,17 +70,6 @@ def test_verdicts(
     assert " / " in judged.reason
     assert judged.none_probability == none
     assert judged.pair == SentencePair("甲", "乙", 0.7)
-
-
-def test_numbers_of_a_row(topics: dict[str, Topic]) -> None:
-    """Probabilities are the engine's own; gain is what remains against the applicant, credit counted in."""
-    judged = judge(match(0.1, 0.799, 0.001, 0.06, 0.04), Declared("1-02", "1-02"), topics)
-    assert (judged.declared_probability, judged.suggested_probability) == (0.001, 0.799)
-    assert judged.margin == pytest.approx(0.798)
-    agreed = judge(match(0.1, 0.6, 0.2, 0.06, 0.04), Declared("1-01", "1-01"), topics)
-    assert agreed.margin == pytest.approx(0.4)
-    assert 0 < agreed.gain < 0.4
-    assert agreed.confidence == pytest.approx(1 - agreed.gain)
 
 
 @pytest.mark.parametrize(
@@ -133,22 +122,6 @@ def test_a_report_read_as_a_batch_holds_what_the_applicants_wrote_alone(
         now = back[entry.proposal.id]
         assert replace(now.proposal, sections=()) == entry.proposal
         assert {name: text for name, text in now.extra.items() if text} == entry.extra
-
-
-def test_no_usable_text_is_unreadable(topics: dict[str, Topic]) -> None:
-    empty = Match(
-        "p", "empty", None, None, "none", 0.0, (), Message("没有可用的文字。", "There is no usable text.")
-    )
-    judged = judge(empty, Declared("1-01", "1-01"), topics)
-    assert (judged.verdict, judged.declared, judged.gain) == ("unreadable", "1-01", 1.0)
-
-
-def test_without_calibration_the_scores_stand_in() -> None:
-    found, none = chances(match(None, scores=(0.6, 0.3, 0.2, 0.1)))
-    assert sum(found.values()) + none == pytest.approx(1)
-    assert found["1-01"] > 0.9
-    found, none = chances(match(None, scores=(0.05, 0.04, 0.03, 0.02)))
-    assert none > 0.9
 
 
 BATCH = """编号,项目名称,摘要,申报课题,申报单位,负责人,年度
