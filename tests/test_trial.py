@@ -1,0 +1,218 @@
+"""Whether an answer hangs on one part of a proposal: by a scorer that counts letters."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from types import SimpleNamespace
+from typing import cast
+
+import numpy as np
+import pytest
+from msgspec.structs import replace
+
+from matcher import longtext
+from matcher.matching import caution, trial
+from matcher.matching.calibration import Calibration, Signs
+from matcher.matching.content import Content, Part, Reason
+from matcher.matching.rank import Floats, Ints
+from matcher.matching.scoring import Scored, Scorer
+from matcher.matching.suspect import Suspect
+from matcher.matching.trial import Doubt, Trials
+from matcher.types import Passage, Proposal, Topic
+from tests.test_calibration import PLAIN
+
+# What speaks for each of three topics, in Chinese and in English.
+LETTERS = ("甲x", "乙y", "丙z")
+TOPICS = [Topic(f"1-0{n}", "", n, f"课题{n}", "", None, "none", (1, 1)) for n in (1, 2, 3)]
+# Nothing is outside; softmax of the shares of letters: all or nothing, and a third for each.
+SHARP = replace(PLAIN, sharpness=1e3, outside={**dict.fromkeys(PLAIN.outside, 0.0), "intercept": -1e3})
+BLUNT = replace(SHARP, sharpness=0.0)
+
+
+def letters(count: int, first: str) -> str:
+    return first + "测" * (count - len(first))
+
+
+def content_of(
+    *kept: tuple[str, str], aside: Sequence[tuple[str, str]] = (), bare: bool = False
+) -> tuple[Proposal, Content]:
+    """A proposal of parts, each (reason, text), one behind the other; those aside count nothing."""
+    parts, at = [], 0
+    for i, (reason, text) in enumerate([*kept, *aside]):
+        passage = Passage(f"p#{i}", "p", at, at + len(text), text)
+        parts.append(Part(passage, text, float(i < len(kept)), cast(Reason, reason)))
+        at += len(text)
+    made = Content(tuple(parts[: len(kept)]), tuple(parts[len(kept) :]), bare)
+    return Proposal("p", "", "".join(text for _, text in [*kept, *aside])), made
+
+
+class LetterScorer:
+    """A topic's score is its share of the letters that speak for any, by what their parts count."""
+
+    def weighed(self, contents: list[Content], counts: Floats | None = None) -> Scored:
+        parts = [part for each in contents for part in each.kept]
+        own = np.array([part.weight for part in parts]) if counts is None else counts
+        ends = np.cumsum([len(each.kept) for each in contents]).tolist()
+        spans = list(zip([0, *ends], ends, strict=False))
+        said = np.array([[sum(map(part.text.count, each)) for each in LETTERS] for part in parts])
+        hybrid = np.array([(own[a:b, None] * said[a:b]).sum(axis=0) for a, b in spans])
+        hybrid = hybrid / np.maximum(hybrid.sum(axis=1, keepdims=True), 1)
+        nothing = np.zeros(len(contents))
+        scored = SimpleNamespace(
+            contents=contents, counts=own, span=lambda row: spans[row], hybrid=hybrid, said=said,
+            signs=lambda: Signs(hybrid, nothing, nothing, nothing, 1.0),
+        )  # fmt: skip
+        return cast(Scored, scored)
+
+    def nearest(self, scored: Scored, row: int) -> Ints:
+        a, b = scored.span(row)
+        return cast(Ints, cast(SimpleNamespace, scored).said[a:b].argmax(axis=1))
+
+
+def tried(
+    monkeypatch: pytest.MonkeyPatch, *proposals: tuple[Proposal, Content],
+    best: Sequence[int] = (), sure: Sequence[bool] = (),
+    suspects: Sequence[Suspect | None] = (), numbers: Calibration | None = None,
+) -> tuple[list[list[str]], dict[int, Doubt]]:  # fmt: skip
+    """The warnings and doubts about proposals whose best topic is the first, unless said otherwise."""
+    rows = len(proposals)
+    find = SimpleNamespace(find=lambda _: list(suspects or [None] * rows))
+    monkeypatch.setattr(trial, "Suspicion", lambda _: find)
+    scorer = cast(Scorer, LetterScorer())
+    scored = scorer.weighed([content for _, content in proposals])
+    cautions, doubts = Trials(TOPICS, scorer, numbers).doubts(
+        [proposal for proposal, _ in proposals], scored, np.array(best or [0] * rows), sure or [True] * rows
+    )
+    return [list(map(str, each)) for each in cautions], doubts
+
+
+ENGLISH = "x of these words " * 4
+
+
+@pytest.mark.parametrize(
+    ("kept", "doubt"),
+    [
+        ([("title", "甲"), ("", letters(40, "乙"))], Doubt("title", 1)),
+        ([("title", "甲"), ("", letters(39, "乙") + "。")], None),  # too little is left to judge by
+        ([("title", "甲"), ("", letters(40, "丙")), ("", "甲")], Doubt("nearest", 2)),
+        ([("title", "甲"), ("", letters(40, "丙丙")), ("", "甲")], Doubt("title", 2)),
+        ([("title", "乙"), ("", letters(40, "甲"))], None),  # the same without it
+        ([("background", "甲甲"), ("", letters(8, "乙"))], Doubt("background", 1)),
+        ([("background", "甲甲"), ("", letters(7, "乙"))], None),
+        ([("", ENGLISH), ("", letters(12, "乙乙"))], Doubt("english", 1)),
+        ([("", ENGLISH), ("", letters(11, "乙乙"))], None),
+        ([("", "甲甲甲"), ("", ENGLISH.replace("x", "y"))], Doubt("chinese", 1)),
+        ([("", "甲甲甲"), ("", "y" + " a" * 38 + ".")], None),
+        ([("", "甲甲甲"), ("", "y" + " a" * 39)], Doubt("chinese", 1)),
+        ([("", "甲甲甲"), ("", letters(40, "乙"))], Doubt("nearest", 1)),
+        ([("", "甲甲甲"), ("", letters(39, "乙"))], None),
+        # The title is tried first, then background, then languages.
+        ([("title", "甲"), ("background", "甲甲"), ("", letters(40, "乙乙"))], Doubt("background", 1)),
+        ([("title", "甲甲甲"), ("background", "甲"), ("", letters(40, "乙乙"))], Doubt("title", 1)),
+        ([("background", "甲"), ("", ENGLISH), ("", letters(40, "乙乙"))], Doubt("english", 1)),
+        # Three Latin letters say as much as one Chinese one.
+        ([("", "甲甲aaaaaaa"), ("", letters(12, "乙乙乙"))], Doubt("english", 1)),
+        ([("", "甲甲aaaaaa"), ("", letters(12, "乙乙乙"))], None),
+    ],
+)
+def test_an_answer_that_hangs_on_a_part(
+    monkeypatch: pytest.MonkeyPatch, kept: list[tuple[str, str]], doubt: Doubt | None
+) -> None:
+    proposal = content_of(*kept)
+    assert tried(monkeypatch, proposal) == ([[]], {0: doubt} if doubt else {})
+    assert tried(monkeypatch, proposal, numbers=SHARP)[1] == ({0: doubt} if doubt else {})
+    assert tried(monkeypatch, proposal, sure=[False])[1] == {}
+
+
+def test_each_proposal_is_tried_by_itself(monkeypatch: pytest.MonkeyPatch) -> None:
+    title = content_of(("title", "甲"), ("", letters(40, "乙")))
+    plain = content_of(("title", "甲"), ("", letters(40, "甲")))
+    back = content_of(("title", "丙"), ("background", "丙丙"), ("", letters(40, "丙乙乙")))
+    doubts = tried(monkeypatch, plain, title, back, title, best=[0, 0, 2, 1], sure=[True, True, True, False])
+    assert doubts == ([[]] * 4, {1: Doubt("title", 1), 2: Doubt("background", 1)})
+
+
+def test_a_rest_that_leans_elsewhere_is_no_doubt_unless_it_is_likely(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A third for each topic is less than a half; with two of eight to six the other has 1 / (1 + e^-k/2)."""
+    title = content_of(("title", "甲甲甲"), ("", letters(40, "乙")))
+    assert tried(monkeypatch, title, numbers=BLUNT)[1] == {}
+    nearest = content_of(("", "甲甲甲甲"), ("", letters(40, "乙乙乙丙")))
+    for sharpness, doubts in ((3.0, {}), (10.0, {0: Doubt("nearest", 1)})):
+        numbers = replace(SHARP, sharpness=sharpness)
+        assert tried(monkeypatch, nearest, numbers=numbers)[1] == doubts
+
+
+def suspect(proposal: tuple[Proposal, Content], part: int, *, copied: bool, topics: set[int]) -> Suspect:
+    passage = [*proposal[1].kept, *proposal[1].aside][part].passage
+    span = ((passage.start, passage.end),)
+    return Suspect(span if copied else (), span, (), (), (frozenset(topics),))
+
+
+@pytest.mark.parametrize(("count", "moved"), [(12, True), (11, False)])
+def test_an_answer_that_hangs_on_pasted_text(
+    monkeypatch: pytest.MonkeyPatch, count: int, moved: bool
+) -> None:
+    """Sure or not, and however unlikely the rest is; the warning says what it is without."""
+    made = content_of(("", letters(count, "乙")), ("", letters(20, "甲甲甲")))
+    found = suspect(made, 1, copied=True, topics={0})
+    warnings, doubts = tried(monkeypatch, made, sure=[False], suspects=[found], numbers=BLUNT)
+    assert doubts == ({0: Doubt("suspect", 1)} if moved else {})
+    said = caution.described(found, count + 20, "1-02" if moved else None, moved)
+    assert warnings == [list(map(str, said))]
+    assert len(said) == 2
+
+
+@pytest.mark.parametrize(
+    ("copied", "numbers", "moved"),
+    [(True, 0.01, True), (False, 0.01, False), (False, 1.0, True), (False, 1e3, True)],
+)
+def test_likeness_to_the_guide_must_move_an_answer_clearly(
+    monkeypatch: pytest.MonkeyPatch, copied: bool, numbers: float, moved: bool
+) -> None:
+    made = content_of(("", letters(12, "乙")), ("", letters(20, "甲甲甲")))
+    found = suspect(made, 1, copied=copied, topics={0})
+    calibration = replace(SHARP, sharpness=numbers)
+    doubts = tried(monkeypatch, made, sure=[False], suspects=[found], numbers=calibration)[1]
+    assert doubts == ({0: Doubt("suspect", 1)} if moved else {})
+
+
+def test_text_of_another_topic_is_not_behind_an_answer(monkeypatch: pytest.MonkeyPatch) -> None:
+    made = content_of(("", letters(40, "乙")), ("", letters(20, "甲甲甲")))
+    found = suspect(made, 1, copied=True, topics={2})
+    warnings, doubts = tried(monkeypatch, made, sure=[False], suspects=[found])
+    assert doubts == {}
+    assert warnings == [list(map(str, caution.described(found, 60, None, True)))]
+
+
+def test_a_doubt_about_suspect_text_is_not_tried_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    made = content_of(("title", "甲"), ("", letters(40, "丙")), ("", letters(20, "甲甲甲")))
+    found = suspect(made, 2, copied=True, topics={0})
+    other = content_of(("title", "甲"), ("", letters(40, "丙")))
+    doubts = tried(monkeypatch, made, other, suspects=[found, None], best=[0, 0])[1]
+    assert doubts == {0: Doubt("nearest", 2), 1: Doubt("title", 2)}
+    made = content_of(("title", "丙"), ("", letters(40, "丙")), ("", letters(20, "甲甲甲")))
+    doubts = tried(monkeypatch, made, other, suspects=[suspect(made, 2, copied=True, topics={0}), None])[1]
+    assert doubts == {0: Doubt("suspect", 2), 1: Doubt("title", 2)}
+
+
+@pytest.mark.parametrize(
+    ("reason", "judged"), [("reference", True), ("form", True), ("hint", True), ("denied", False)]
+)
+def test_own_text_under_another_name_is_judged_where_the_rest_is_pasted(
+    monkeypatch: pytest.MonkeyPatch, reason: str, judged: bool
+) -> None:
+    """What was put under references counts in full where hardly anything else is left."""
+    made = content_of(("", letters(20, "甲甲甲")), aside=[(reason, letters(12, "乙"))])
+    found = suspect(made, 0, copied=True, topics={0})
+    warnings, doubts = tried(monkeypatch, made, suspects=[found])
+    assert doubts == ({0: Doubt("suspect", 1)} if judged else {})
+    assert warnings == [list(map(str, caution.described(found, 20, "1-02" if judged else None, judged)))]
+
+
+def test_warnings_come_in_order(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What the text holds, what was not read, what was judged for want of anything else."""
+    short = content_of(("", "甲乙"), aside=[("unread", "丙丙丙")], bare=True)
+    warnings, _ = tried(monkeypatch, short, content_of(("", letters(40, "甲"))), sure=[False, False])
+    said = [*caution.notes("甲乙丙丙丙"), longtext.note(5, 2), caution.BARE]
+    assert warnings == [list(map(str, said)), []]
+    assert len(said) == 3
