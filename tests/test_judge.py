@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import pytest
 
@@ -76,6 +77,12 @@ def test_a_verdict_in_full(
         round(confidence, 6), round(margin, 6), round(gain, 6),
         judged.reason, Pair("甲", pair, 0.7), WARNED,
     )  # fmt: skip
+
+
+def test_the_margin_over_no_other_topic_is_all_of_it() -> None:
+    only = match(0.25, (0.75, 0.0, 0.0, 0.0))
+    judged = judge(replace(only, hits=only.hits[:1]), Declared("1-01", "1-01"), TOPICS)
+    assert (judged.verdict, judged.margin, judged.confidence) == ("agree", 0.75, round(24 / 24.25, 6))
 
 
 def test_numbers_are_told_in_six_decimals() -> None:

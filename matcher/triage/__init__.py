@@ -101,9 +101,8 @@ def judge(match: Match, declared: Declared, topics: Mapping[str, Topic]) -> Judg
     p_filed = text[filed] if filed else None
     p_suggested = text[suggested] if suggested else None
     other = runner_up if suggested == filed or p_filed is None else p_filed
-    hit = next((h for h in match.hits if h.topic_id == (suggested or grounds.best)), match.hits[0])
-    sure = {"outside": grounds.none_belief, "agree": belief.get(filed or "", 0.0)}
-    confidence = sure.get(verdict, belief[grounds.best])
+    hit = next(h for h in match.hits if h.topic_id == (suggested or grounds.best))
+    confidence = grounds.none_belief if verdict == "outside" else belief[grounds.best]
     return Judged(
         verdict,
         filed,
