@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import math
+from collections.abc import Iterable, Sequence
 from types import SimpleNamespace
 from typing import cast
 
@@ -76,10 +77,19 @@ def tried(
 ) -> tuple[list[list[str]], dict[int, Doubt]]:  # fmt: skip
     """The warnings and doubts about proposals whose best topic is the first, unless said otherwise."""
     rows = len(proposals)
-    find = SimpleNamespace(find=lambda _: list(suspects or [None] * rows))
-    monkeypatch.setattr(trial, "Suspicion", lambda _: find)
+    written = [content for _, content in proposals]
+
+    class FoundBefore:
+        def __init__(self, texts: Iterable[str]) -> None:
+            assert list(texts) == [topic.text for topic in TOPICS]
+
+        def find(self, contents: list[Content]) -> list[Suspect | None]:
+            assert contents == written
+            return list(suspects or [None] * rows)
+
+    monkeypatch.setattr(trial, "Suspicion", FoundBefore)
     scorer = cast(Scorer, LetterScorer())
-    scored = scorer.weighed([content for _, content in proposals])
+    scored = scorer.weighed(written)
     cautions, doubts = Trials(TOPICS, scorer, numbers).doubts(
         [proposal for proposal, _ in proposals], scored, np.array(best or [0] * rows), sure or [True] * rows
     )
@@ -133,9 +143,11 @@ def test_each_proposal_is_tried_by_itself(monkeypatch: pytest.MonkeyPatch) -> No
 
 
 def test_a_rest_that_leans_elsewhere_is_no_doubt_unless_it_is_likely(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A third for each topic is less than a half; with two of eight to six the other has 1 / (1 + e^-k/2)."""
+    """Without the title a half is enough, e^k of e^k + 2; without the nearest sentences it must be 0.9."""
     title = content_of(("title", "甲甲甲"), ("", letters(40, "乙")))
     assert tried(monkeypatch, title, numbers=BLUNT)[1] == {}
+    half = replace(SHARP, sharpness=math.log(2))
+    assert tried(monkeypatch, title, numbers=half)[1] == {0: Doubt("title", 1)}
     nearest = content_of(("", "甲甲甲甲"), ("", letters(40, "乙乙乙丙")))
     for sharpness, doubts in ((3.0, {}), (10.0, {0: Doubt("nearest", 1)})):
         numbers = replace(SHARP, sharpness=sharpness)
@@ -216,3 +228,8 @@ def test_warnings_come_in_order(monkeypatch: pytest.MonkeyPatch) -> None:
     said = [*caution.notes("甲乙丙丙丙"), longtext.note(5, 2), caution.BARE]
     assert warnings == [list(map(str, said)), []]
     assert len(said) == 3
+    pasted = content_of(("", "甲甲"))
+    found = suspect(pasted, 0, copied=True, topics={0})
+    warnings, _ = tried(monkeypatch, pasted, suspects=[found])
+    assert warnings == [list(map(str, [*caution.notes("甲甲"), *caution.described(found, 2, None, False)]))]
+    assert len(warnings[0]) == 3
