@@ -1,5 +1,5 @@
 # The two commands: `make demo` and `make test`. Each sets up what it needs in .venv, once.
-.PHONY: demo test test-browser lint app bench bench-encoder bench-attacks bench-hostile bench-triage bench-duplicates bench-archive bench-peers bench-scale bench-slopes bench-service docs notebooks clean
+.PHONY: demo test test-browser lint app bench bench-encoder bench-attacks bench-hostile bench-triage bench-duplicates bench-archive bench-peers bench-scale bench-slopes bench-service mutants docs notebooks clean
 
 PYTHON ?= $(firstword $(foreach p,python3 python3.13 python3.12 python3.11,$(shell $(p) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $(p))))
 BIN := .venv/bin
@@ -94,6 +94,13 @@ CORPORA ?= ../shared/corpora
 bench-archive: .venv/installed
 	$(BIN)/python -m tests.bench_archive kills
 	$(BIN)/python -m tests.bench_archive scale --corpora $(CORPORA)
+
+# Whether the tests would tell a change of what decides, a minute or two for each of MODULES (all that pyproject.toml names):
+# make mutants MODULES="matcher.matching.rank matcher.guide.offices"
+MODULES ?=
+mutants: .venv/installed
+	$(PIP) -e '.[mutants]'
+	$(BIN)/python -m tests.mutants $(MODULES)
 
 # Runs both notebooks on all rows, keeps their outputs, and draws docs/quality.png.
 docs: .venv/installed
