@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 
 from matcher.message import Message
-from matcher.triage import Judged, Pair, Verdict, chances, judge
+from matcher.triage import FilingVerdict, Judged, SentencePair, chances, judge
 from matcher.triage.declared import Declared
 from matcher.types import Evidence, Hit, Match, Passage, Topic
 
@@ -67,7 +67,7 @@ def match(none: float | None, shares: tuple[float, ...], scores: tuple[float, ..
     ],
 )  # fmt: skip
 def test_a_verdict_in_full(
-    declared: Declared, none: float, shares: tuple[float, ...], verdict: Verdict, filed: str | None,
+    declared: Declared, none: float, shares: tuple[float, ...], verdict: FilingVerdict, filed: str | None,
     suggested: str | None, numbers: tuple[float | None, float | None, float, float, float], pair: str,
 ) -> None:  # fmt: skip
     judged = judge(match(none, shares), declared, TOPICS)
@@ -75,7 +75,7 @@ def test_a_verdict_in_full(
     assert judged == Judged(
         verdict, filed, suggested, p_filed, p_suggested, none,
         round(confidence, 6), round(margin, 6), round(gain, 6),
-        judged.reason, Pair("甲", pair, 0.7), WARNED,
+        judged.reason, SentencePair("甲", pair, 0.7), WARNED,
     )  # fmt: skip
 
 
@@ -136,7 +136,7 @@ def test_the_pair_that_is_shown_is_of_sentences(
     evidence = tuple(Evidence(passage(a, a), passage(b, b), 1 / 3, 1.0, "dense") for a, b in ids)
     hits = tuple(Hit(t, 0.5, 0.25, {}, evidence) for t in TOPIC_IDS)
     match = Match("p", "topic", "1-01", None, "none", 0.0, hits, WARNED[0], (), 0.0)
-    assert judge(match, Declared(""), TOPICS).pair == (Pair(*pair, 0.333333) if pair else None)
+    assert judge(match, Declared(""), TOPICS).pair == (SentencePair(*pair, 0.333333) if pair else None)
 
 
 @pytest.mark.parametrize(
