@@ -19,6 +19,7 @@ from matcher.guide.prefixes import (
     drop_second_mark,
     marks_above,
     offices_behind,
+    parts_behind,
 )
 from matcher.guide.prior import (
     AFTER_TITLE,
@@ -120,6 +121,7 @@ class BodyReader:
         drop_second_mark(self.drafts)
         drop_codes_behind(self.drafts)
         offices_behind(self.drafts)
+        parts_behind(self.drafts)
         self.notes += drop_common_label(self.drafts)
         count_by_codes(self.drafts)
         return Reading(

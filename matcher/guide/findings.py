@@ -70,9 +70,9 @@ def inner_lists(drafts: Sequence[Draft]) -> Iterator[Message]:
 def _is_list(draft: Draft) -> bool:
     """Whether a draft's contents are marked lines, no sentences, and on average longer than its title."""
     lines = [fold(line) for text in draft.contents for line in text.split("\n")]
-    parts = lines[0].rstrip("。").split(";") if len(lines) == 1 and not lines[0].isascii() else []
+    parts = re.split("[;、]", lines[0].rstrip("。")) if len(lines) == 1 and not lines[0].isascii() else []
     if len(parts) > 2 and not any("," in part or "。" in part for part in parts):
-        return sum(map(len, parts)) > len(parts) * len(draft.title)  # 健康类：近视防控监测；骨质疏松筛查；…
+        return sum(map(len, parts)) > len(parts) * len(draft.title)  # 健康类：近视防控监测、骨质疏松筛查、…
     # A line with a stop inside is a title and its description.
     marked = len(lines) > 1 and all(
         marks_of(line) and (line[-1] not in "。." or "。" in line[:-1]) for line in lines

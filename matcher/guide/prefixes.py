@@ -22,8 +22,9 @@ _TITLE_LABEL = re.compile(
 )
 _CODE_BEHIND = re.compile(r"[（(](?P<codes>[A-Z]\d{2,7}(?:[、,，/][A-Z]?\d{2,7})*)[）)]$")
 _OFFICE_BEHIND = re.compile(
-    r"(?P<title>.{4,}?)\s*(?:——|--|—|/)\s*(?P<office>[\u3400-\u9fff]{2,14}(?:[处科室局办部委]|委员会|中心|院)(?:\s*[（(]?[\d -]{5,16}[）)]?)?)"
+    r"(?P<title>.{4,}?)\s*(?:——|--|—|/)\s*(?P<office>[\u3400-\u9fff]{2,14}(?:[处科室局办部委]|委员会|中心|院)(?:\s*[（(/]?\s*[\d -]{5,16}[）)]?)?)"
 )
+_ENUMERATED = re.compile(r"(?P<title>[^:：]{2,20})[:：]\s*(?P<parts>[^:：]+[、；;][^:：]+)")
 _MARKS_AROUND = "。；;：:，,、 "
 
 
@@ -97,6 +98,17 @@ def offices_behind(drafts: Sequence[Draft]) -> None:
         contact = parse_contact(end["office"]) if end is not None else None
         if end is not None and contact is not None and is_unit(contact.name):
             draft.title, draft.contact = end["title"].rstrip(), contact
+
+
+def parts_behind(drafts: Sequence[Draft]) -> None:
+    """Take what every title enumerates behind a colon (基层基础：派出所勤务、辅警保障) for the topic's contents."""
+    parted = [_ENUMERATED.fullmatch(draft.title) for draft in drafts if not draft.contents]
+    if len(parted) < 2 or len(parted) < len(drafts) or not all(parted):
+        return
+    for draft, match in zip(drafts, parted, strict=True):
+        if match is not None:
+            draft.title = match["title"].rstrip()
+            draft.contents.append(match["parts"])
 
 
 def drop_common_label(drafts: Sequence[Draft]) -> list[Message]:

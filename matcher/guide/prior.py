@@ -188,7 +188,12 @@ def is_entry(title: str) -> bool:
     """Whether what follows a mark is an entry of a list of contacts: a phone outside brackets, and a name at most."""
     outside = re.sub(r"\([^()]*\)|【[^【】]*】|\[[^\[\]]*\]", "", title)
     rest, phones = vocabulary.PHONE.subn("", outside)
-    return phones > 0 and len(rest) <= (_LONGEST_ENTRY if title.isascii() else _LONGEST_NAME)
+    # 课题 / 处室 / 电话 is a topic with its office.
+    return (
+        phones > 0
+        and title.count("/") < 2
+        and len(rest) <= (_LONGEST_ENTRY if title.isascii() else _LONGEST_NAME)
+    )
 
 
 def code_of(text: str) -> str:

@@ -20,6 +20,7 @@ from matcher.guide.grids import Grid, grids_of
 from matcher.guide.lines import heads_of, units_of
 from matcher.guide.office_findings import odd_contacts
 from matcher.guide.pages import read_page
+from matcher.guide.parted import read_parted
 from matcher.guide.prior import Draft, Reading, cue
 from matcher.guide.siblings import apart
 from matcher.guide.tables import read_tables
@@ -100,6 +101,8 @@ def _readings(
     for reader in readers(loose, titled, faint=faint):
         if reader.candidates and (runs := reader.runs()):
             readings.append(BodyReader(reader, runs).read())
+    parted = read_parted(loose)
+    readings += [parted] if parted is not None else []
     page = read_page(loose)
     if page is not None and not any(len(r.drafts) > 1 and r.score >= 2 * page.score for r in readings):
         readings.append(page)

@@ -9,7 +9,7 @@ from matcher import settings
 from matcher.guide import vocabulary
 from matcher.guide.blocks import Unit
 from matcher.guide.contact_lists import is_list
-from matcher.guide.offices import Contact, parse_contact
+from matcher.guide.offices import Contact, is_unit, parse_contact
 from matcher.guide.prior import Draft, asks_office, is_contact, is_content, label_end, label_of
 from matcher.guide.titles import office_at_end, office_in_sentence
 from matcher.message import Message
@@ -32,8 +32,10 @@ def slot_of(text: str) -> str:
 
 
 def is_phoned(text: str) -> bool:
-    """Whether a short line gives a phone."""
-    return len(text) <= _LONGEST_CONTACT and bool(vocabulary.PHONE.search(text))
+    """Whether a short line gives a phone, and not in a bracket with its office behind a sentence."""
+    behind = office_at_end(text)
+    named = behind is not None and is_unit(behind[1].name)
+    return len(text) <= _LONGEST_CONTACT and bool(vocabulary.PHONE.search(text)) and not named
 
 
 def is_content_text(text: str) -> bool:
