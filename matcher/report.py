@@ -56,7 +56,7 @@ _SOURCES = {
     "stated": Message("指南明列", "stated in the guide"),
     "group": Message("按所在组推定", "by its group"),
     "section": Message("按类别", "by its section"),
-    "list": Message("按处室名单", "by a list"),
+    "list": Message("文件另处所列", "given elsewhere in the guide"),
 }
 _OFFICE = 36  # columns: an office with its phone that is no longer stays on one line, and titles are folded
 

@@ -275,7 +275,7 @@ def _differences(row: Sequence[str], topic: Topic) -> Iterator[str]:
     if name == "?" or (name.endswith("?") and own is None):
         return
     wanted = None if name == "-" else (name.rstrip("?"), phone)
-    if own != wanted and not (name == "~" and own is not None and own[1] == phone):
+    if own != wanted and not (name.rstrip("?") == "~" and own is not None and own[1] == phone):
         yield f"office {own} for {wanted}"
 
 

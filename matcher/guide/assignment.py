@@ -1,7 +1,8 @@
 """Which office serves each topic: a pass of its own over the topics, their headings and the rest of the document.
 
 In this order: stated under the topic; the group's (cells merged in the original, lines above or
-below several topics); the section's heading or foot; a list elsewhere in the document.
+below several topics); the section's heading or foot; a list elsewhere in the document; where no topic has one,
+the only contact that the document names.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from itertools import groupby
 from matcher import settings
 from matcher.guide.contact_lists import clauses, listed
 from matcher.guide.offices import Contact, parse_contact
+from matcher.guide.only_contact import only_contact
 from matcher.guide.prior import Draft
 from matcher.types import Office, OfficeSource
 
@@ -38,6 +40,9 @@ def assign(drafts: Sequence[Draft], lines: Sequence[tuple[int, str]]) -> list[As
         assigned = [
             (by_list[i], "list") if c is None and by_list[i] else (c, s) for i, (c, s) in enumerate(assigned)
         ]
+    if not any(contact is not None and contact.office() for contact, _ in assigned):
+        only = only_contact(lines)
+        return [(only, "list" if only is not None else "none") for _ in drafts]
     return [(_with_phone(contact, lines), source) for contact, source in assigned]
 
 

@@ -50,7 +50,7 @@ def _findings(findings: Sequence[Finding], *, checked: bool) -> str:
     )
 
 
-_SOURCES = {"group": "（按组推定）", "section": "（按类别）", "list": "（按处室名单）"}
+_SOURCES = {"group": "（按组推定）", "section": "（按类别）", "list": "（文件另处所列）"}
 
 
 def _office(row: ReportRow) -> tuple[str, str]:

@@ -1,0 +1,67 @@
+"""The only office that a document names outside its topics: it serves all of them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from matcher import settings
+from matcher.guide import vocabulary
+from matcher.guide.offices import Contact, is_unit, parse_contact
+from matcher.guide.prior import states_office
+from matcher.segment import fold
+
+_LONGEST_NAME = settings.characters("guide.only_contact.longest_name")
+_NEAR = settings.lines("guide.only_contact.near")
+# Whom to call about the form, the site or a complaint, not about a topic.
+_OTHER_DESK = re.compile(
+    r"技术(?:支持|服务|咨询|问题)|系统|平台|网站|监督|举报|投诉|纪检|信访|财务|发票|(?i:technical|help ?desk|support|complaints|press\b|website)"
+)
+_ASKED = re.compile(
+    r"(?:咨询|联系|洽谈)?请?(?:致电|(?:电话)?咨询|联系|洽)(?=[\u3400-\u9fff]{2})|(?i:\b(?:contact|call|ask|questions?|enquiries|queries)\b[^:\d]{0,30}:\s*)"
+)
+_CLAUSES = re.compile(r"(?:(?!\.\s+[A-Z])[^。;])+")
+_OF_SENTENCE = re.compile(r"[请将于由并报送交至按可向。,，;；:：]|(?i:\b(?:please|by|to|at|before)\b)")
+
+
+def only_contact(lines: Sequence[tuple[int, str]]) -> Contact | None:
+    """The contact of (line, text) outside the topics, if it is one office with a phone; None for several, for none, or for a person alone."""
+    contacts: list[Contact] = []
+    last = 0
+    for line, text in lines:
+        folded = fold(text)
+        asked = states_office(folded) or vocabulary.PHONE_LABEL.match(folded) or _ASKED.search(folded)
+        if not asked or _OTHER_DESK.search(folded):
+            continue
+        contact = _of_line(text)
+        if contact is None:
+            continue
+        if contacts and line - last <= _NEAR and not (contacts[-1].phone and contact.phone):
+            contacts[-1] = contacts[-1].joined(contact)  # 联系人：陈老师 above 电话：…
+        else:
+            contacts.append(contact)
+        last = line
+    called = {c for c in contacts if c.phone}
+    only = next(iter(called)) if len(called) == 1 else None
+    return only if only is not None and _is_named(only) else None
+
+
+def _of_line(text: str) -> Contact | None:
+    """The contact in a line: behind its label or a word that asks to call, in the clause with the phone."""
+    folded = fold(text)
+    if len(folded) == len(text):
+        clause = next((c for c in _CLAUSES.finditer(folded) if vocabulary.PHONE.search(c.group())), None)
+        if clause is not None:
+            text, folded = text[clause.start() : clause.end()], clause.group()
+        label = vocabulary.STRONG_OFFICE.search(folded) or vocabulary.WEAK_OFFICE.search(folded)
+        asked = None if label is not None else _ASKED.search(folded)
+        start = label.start() if label is not None else asked.end() if asked is not None else 0
+        text = text[start:].rstrip("）)") if folded.count("(") < folded.count(")") else text[start:]
+    return parse_contact(text)
+
+
+def _is_named(contact: Contact) -> bool:
+    """Whether a contact is a unit by name, not a part of a sentence; a person alone may be whom to send the forms to."""
+    return (
+        is_unit(contact.name) and len(contact.name) <= _LONGEST_NAME and not _OF_SENTENCE.search(contact.name)
+    )
