@@ -14,6 +14,8 @@ from matcher.readers import Document
 from matcher.segment import fold
 
 _WIDEST = settings.columns("guide.grids.widest")
+_BETWEEN = settings.lines("guide.grids.between")
+_LONGEST_BETWEEN = settings.characters("guide.grids.longest_between")
 _RULE = re.compile(r"[\s|:+-]+")
 
 
@@ -51,18 +53,24 @@ def grids_of(document: Document) -> list[Grid]:
 
 
 def _separated(lines: Sequence[tuple[int, str]], raw: dict[int, str]) -> list[Grid]:
-    """Runs of lines whose cells are parted by pipes, tabs or wide gaps."""
+    """Runs of lines whose cells are parted by pipes, tabs or wide gaps, with the short lines that name parts of them."""
     grids: list[Grid] = []
     rows: list[tuple[int, list[str]]] = []
+    between: list[tuple[int, list[str]]] = []  # short lines below a row: a section's name, its office
     for n, text in [*lines, (0, "")]:
         cells = _cells(raw.get(n, "")) if n else []
-        if len(cells) > 1:
-            rows.append((n, cells))
+        if len(cells) > 1 and (not between or len(cells) == len(rows[-1][1])):
+            rows += [*between, (n, cells)]
+            between = []
             continue
         if text and _RULE.fullmatch(text) and rows:
             continue
-        grids += _grid(rows)
-        rows = []
+        if text and rows and len(cells) < 2 and len(between) < _BETWEEN and len(text) <= _LONGEST_BETWEEN:
+            between.append((n, [text]))
+            continue
+        offices = [row for row in between if vocabulary.STRONG_OFFICE.match(fold(row[1][0]))]
+        grids += _grid([*rows, *offices])
+        rows, between = [(n, cells)] if len(cells) > 1 else [], []
     return grids
 
 

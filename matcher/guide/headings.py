@@ -237,7 +237,9 @@ def _parts_unnumbered(units: Sequence[Unit], at: int, candidates: Candidates) ->
         i for i in range(1, len(units) - 1) if {i - 1, i + 1} <= candidates.keys() and i not in candidates
     ]
     short = len(text) <= (2 * _LONGEST_NAME if text.isascii() else _LONGEST_NAME)
-    return short and at in between and len(between) * 2 < len(candidates)
+    first = at > 0 and at == min(candidates) - 1 and not vocabulary.TITLE_WORDS.search(text)
+    alike = [len(units[i].text) + _PARALLEL >= len(text) for i in between]
+    return short and (at in between or (first and any(alike))) and len(between) * 2 < len(candidates)
 
 
 def _opens_group(units: Sequence[Unit], at: int, candidates: Candidates) -> bool:

@@ -24,6 +24,7 @@ def items_of(units: Sequence[Unit], kind: str, titled: bool) -> dict[int, tuple[
     candidates: dict[int, tuple[int | None, int, str]] = {}
     last, before = "", 0
     attached = attachments(units)
+    romans = kind == "letter" and any("roman" in u.marks and u.text.startswith("II") for u in units)
     for at, unit in enumerate(units):
         mark = unit.marks.get(kind) if at not in attached else None
         if mark is not None and kind.startswith("md"):
@@ -32,8 +33,8 @@ def items_of(units: Sequence[Unit], kind: str, titled: bool) -> dict[int, tuple[
             continue
         if kind in ("number", "letter") and unit.marks.keys() & {"dotted", "deep"}:
             continue
-        if kind == "letter" and "coded" in unit.marks:
-            continue  # A.1 is a code, not 1 below A
+        if kind == "letter" and ("coded" in unit.marks or (romans and "roman" in unit.marks)):
+            continue  # A.1 is a code, not 1 below A; I. above II. counts 1
         title = unit.text[mark.start :]
         if mark.code and mark.code == last and title[-1:] in ".。":
             continue  # TA1 performers will …, below TA1: its title

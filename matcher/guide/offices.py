@@ -25,7 +25,8 @@ _LABEL = re.compile(
 )
 _UNIT = re.compile(
     r".+(?:处室?|科室?|局|委|办|厅|部门?|司|室|院|所|中心|公司|协会|学会|学院|大学|集团|银行|站|馆|会|政府|组|基地|医院|"
-    r"[Oo]ffice|[Dd]epartment|[Uu]nit|[Dd]ivision|[Tt]eam|[Dd]esk)(?:[（(].*[）)])?"
+    r"[Oo]ffice|[Dd]epartment|[Uu]nit|[Dd]ivision|[Tt]eam|[Dd]esk|Branch|Directorate|Bureau|Secretariat|Agency|Section|Institute|Cent(?:re|er))"
+    r"(?:[（(].*[）)])?|(?:The )?(?:Office|Department|Division|Bureau|Directorate) (?:of|for) .+"
 )
 _PERSON = re.compile(
     r"[\u3400-\u9fff·]{2,4}|[\u3400-\u9fff]{1,3}(?:老师|工|科长|处长|主任|先生|女士|经理|同志|老師)|[A-Z][a-z]+(?: [A-Z][a-z]+)*"
@@ -156,6 +157,10 @@ def _sort_names(name: str, kind: str, fields: dict[str, list[str]]) -> None:
     if called and len(called) < len(parts):  # Unit A2, Ms Keller
         fields["person"] += called
         fields["office"].append(", ".join(part for part in parts if part not in called))
+        return
+    english = re.search(r"(?:^|(?<=[\u3400-\u9fff])\s+)[ -~]+$", name)
+    if english is not None and _UNIT.fullmatch(english.group().strip()):
+        fields["office"].append(name)  # City Research Desk, 欧洲处 European Division
         return
     tokens = [t for t in re.split(r"[\s、，,；;/|]+", name) if t]
     units = [t for t in tokens if _UNIT.fullmatch(fold(t))]

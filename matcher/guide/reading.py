@@ -52,7 +52,8 @@ def parse_document(document: Document) -> Guide:
         for n in span
     }
     title, title_units = document_title([u for u in units if u.lines[0] not in gridded], document.name)
-    titled = bool(title_units) and bool(vocabulary.TITLE_WORDS.search(fold(title)))
+    heads = [fold(title), *(u.text for u in title_units)]  # a word of it may be broken over lines
+    titled = bool(title_units) and any(vocabulary.TITLE_WORDS.search(text) for text in heads)
     above = title_units[0].lines[0] if titled else 0  # what stands above the title heads no list
     below = [u for u in units if u.lines[0] >= above]
     best, rivals = choose(_readings(document, below, grids, titled))

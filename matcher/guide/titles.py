@@ -115,7 +115,7 @@ def document_title(units: Sequence[Unit], name: str) -> tuple[str, list[Unit]]:
         ):
             # A title broken over lines: 2021年……项目 / （……）申报指南; the name of an office above is none.
             if text.isascii() and len(text.split()) < _WORDS and len(head) > 1:
-                return _plain(head[0]), head[:1]  # Program Solicitation, below the programme's name
+                return _plain(head[0]), head  # Program Solicitation, below the programme's name
             joined = head[-2:] if len(head) > 1 and (text[0] in "(《" or len(text) <= _SHORT) else head[-1:]
             return "".join(_plain(u) for u in joined), joined
     if head and head[0] is units[0]:
