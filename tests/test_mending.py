@@ -136,6 +136,30 @@ def test_edits_in_the_workbook_are_read(tmp_path: Path) -> None:
         "一般项目",
         "stated",
     )
+    assert any("由人工填写处室的课题：1-02、2-30。" in finding for finding in guide.findings)
+
+
+@pytest.mark.parametrize("way", ["page", "workbook"])
+def test_an_edited_office_is_said_to_be_written_by_hand(way: str, tmp_path: Path) -> None:
+    guide = read_guide(TIANJIN)
+    grouped = next(i for i, t in enumerate(guide.topics) if t.office_source == "group")
+    records = [mending.topic_record(t) for t in guide.topics]
+    records[grouped]["对接处室 office"] = "新处"
+    if way == "page":
+        mended = mending.from_records(records, guide, "tianjin")
+        again = mending.from_records([mending.topic_record(t) for t in mended.topics], mended, "tianjin")
+        assert again.findings == mended.findings
+    else:
+        write_workbook(guide, tmp_path / "g.xlsx")
+        book = load_workbook(tmp_path / "g.xlsx")
+        names = [cell.value for cell in book["课题 topics"][1]]
+        book["课题 topics"].cell(grouped + 2, names.index("对接处室 office") + 1).value = "新处"
+        book.save(tmp_path / "g.xlsx")
+        mended = read_guide(tmp_path / "g.xlsx")
+    changed = guide.topics[grouped].id
+    assert mended.topics[grouped].office_source == "stated"
+    assert [t for t in mended.topics if t.id != changed] == [t for t in guide.topics if t.id != changed]
+    assert f"由人工填写处室的课题：{changed}。" in str(mended.findings[-1])
 
 
 def test_a_repeated_number_is_named(tmp_path: Path) -> None:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,7 +15,7 @@ from matcher.files import data_folder, replacing_file
 from matcher.guide import serial
 from matcher.guide.blocks import clean
 from matcher.guide.reading import parse_document, slug
-from matcher.message import Message
+from matcher.message import Message, stored
 from matcher.readers import Document, read_document
 from matcher.sheet import harmless, save_workbook
 from matcher.types import AuditLine, Guide, Topic
@@ -33,6 +34,9 @@ SLOTS: Mapping[str, str] = {
     "条件 conditions": "conditions", "其他 other": "other",
 }  # fmt: skip
 _TOPICS, _LINES, _GUIDE = "课题 topics", "未读的行 unread", "指南 guide"
+_HAND = "由人工填写处室的课题"  # how the finding on such offices begins
+_Place = tuple[str, str]  # first and last line of a topic
+_Named = tuple[str, str, str]  # name, phone and person of an office
 _CELL = 32_000  # characters that fit in one cell of a workbook (Excel's limit is 32,767)
 _UNSAFE = re.compile("[\x00-\x08\x0b-\x1f\ufffe\uffff\ud800-\udfff]|_x(?=[0-9A-Fa-f]{4}_)")
 _ESCAPED = re.compile("_x([0-9A-Fa-f]{4})_")
@@ -65,6 +69,7 @@ def write_workbook(guide: Guide, path: Path) -> None:
     _write(book[_LINES], [["行 line", "作用 role", "原文 text"], *rows])
     about = [["id", guide.id], ["title", guide.title], *(["finding", f] for f in guide.findings)]
     about += [["line", str(a.line), a.role, a.text] for a in guide.audit]
+    about += [["office", *_place(t), *_office(t)] for t in guide.topics]
     _write(book[_GUIDE], about)
     save_workbook(book, path)
 
@@ -102,7 +107,12 @@ def from_workbook(raw: bytes, name: str) -> Guide | None:
     form["topics"] = topics
     form["findings"] = [row[1] for row in about if row and row[0] == "finding"]
     form["audit"] = [{"line": r[1], "role": r[2], "text": r[3]} for r in about if r and r[0] == "line"]
-    return serial.from_json(form, name, sha256(raw).hexdigest())
+    offices = [
+        [*row, "", "", ""] for row in about if row and row[0] == "office"
+    ]  # empty cells end a row early
+    read = {((r[1], r[2]), (r[3], r[4], r[5])) for r in offices}
+    guide = serial.from_json(form, name, sha256(raw).hexdigest())
+    return _by_hand(guide, read) if read else guide
 
 
 def topic_record(topic: Topic) -> dict[str, str]:
@@ -120,10 +130,39 @@ def topic_record(topic: Topic) -> dict[str, str]:
 def from_records(records: Sequence[Mapping[str, str]], guide: Guide, name: str) -> Guide:
     """`guide` with the topics of edited rows; GuideError names the row without a title or with a used number."""
     form = serial.to_json(guide) | {"topics": [_form(record) for record in records]}
-    mended = serial.from_json(form, name, "")
-    return Guide(
-        mended.id, mended.title, mended.topics, mended.audit, (), sha256(serial.as_bytes(mended)).hexdigest()
-    )
+    form["findings"] = [stored(f) for f in guide.findings if str(f).startswith(_HAND)]
+    mended = _by_hand(serial.from_json(form, name, ""), {(_place(t), _office(t)) for t in guide.topics})
+    return replace(mended, sha256=sha256(serial.as_bytes(mended)).hexdigest())
+
+
+def _by_hand(guide: Guide, read: Collection[tuple[_Place, _Named]]) -> Guide:
+    """`guide` with a finding that names the topics whose office a person wrote; it is stated for them, whatever it was.
+
+    `read` holds the place and the office of every topic before the edits; topics that were split or merged
+    are at no such place, and keep an office that another topic had.
+    """
+    places, names = {place for place, _ in read}, {office for _, office in read}
+
+    def is_edited(topic: Topic) -> bool:
+        office = _office(topic)
+        known = (_place(topic), office) in read if _place(topic) in places else office in names
+        return topic.office is not None and not known
+
+    edited = [t.id for t in guide.topics if is_edited(t)]
+    if not edited:
+        return guide
+    topics = tuple(replace(t, office_source="stated") if t.id in edited else t for t in guide.topics)
+    note = Message(f"{_HAND}：{'、'.join(edited)}。", f"Offices written by hand: {', '.join(edited)}.")
+    return replace(guide, topics=topics, findings=(*guide.findings, note))
+
+
+def _place(topic: Topic) -> _Place:
+    return str(topic.lines[0]), str(topic.lines[1])
+
+
+def _office(topic: Topic) -> _Named:
+    office = topic.office
+    return (office.name, office.phone, office.person) if office is not None else ("", "", "")
 
 
 def save(guide: Guide, original: bytes, suffix: str) -> Path:
