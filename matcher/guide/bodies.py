@@ -11,7 +11,7 @@ from matcher.guide import vocabulary
 from matcher.guide.blocks import Unit
 from matcher.guide.candidates import ListReader
 from matcher.guide.contact_lists import is_list
-from matcher.guide.offices import Contact, parse_contact
+from matcher.guide.offices import SHORT_NUMBER, Contact, parse_contact
 from matcher.guide.prefixes import (
     count_by_codes,
     drop_codes_behind,
@@ -156,7 +156,8 @@ class BodyReader:
             inside = fold(bracket[1]) if bracket else ""
             if re.search("编号|代码", inside):
                 continue  # （专题编号：20270101）
-            if bracket and (vocabulary.STRONG_OFFICE.search(inside) or vocabulary.PHONE.search(inside)):
+            stated = vocabulary.STRONG_OFFICE.search(inside) or vocabulary.PHONE.search(inside)
+            if bracket and (stated or SHORT_NUMBER.fullmatch(inside)):
                 contact = parse_contact(bracket[1])
                 if contact is None or contact.name:
                     return contact

@@ -66,7 +66,7 @@ _CALL = re.compile(
     r"|(?i:\bcalls?\b(?! (?:us|me|the|our|on)\b| [(+]| \d{3}[ -])|\btopics?\b|proposals?|grants?\b|funding|funds?\b|solicitation"
     r"|challenge|competition|appl(?:y|ications?|icants)"
     r"|\bbids?\b|commission(?:s|ed)?\b|\btenders?\b|opportunity|announcement|fellowship"
-    r"|research (?:interest|need|priorit|question|theme)|projects? (?:list|titles?|offers?)\b|list of projects"
+    r"|research (?:interest|need|priorit|question|theme)|\b20\d\d priorities|projects? (?:list|titles?|offers?)\b|list of projects"
     r"|(?:available|open|proposed|suggested|offered) projects|research program(?:me)?s? 20\d\d|\bstudentships?\b|\bs(?:bir|ttr)\b)"
 )
 # A title that calls for proposals on subjects, and what else such a title may be of.

@@ -29,6 +29,7 @@ _BETWEEN = re.compile(
 _AGAIN = re.compile(
     r"(?<=[\d一二三四五六七八九十])([、，,和及]\s*)(?:课题|选题|项目|方向|专题|榜单|领域)\s*(?=[\d一二三四五六七八九十])"
 )
+_CLASS = re.compile(r"^\s*([A-Z])类(?:项目|课题)?(?:为|由|[:：])")
 _REST = re.compile(
     r"\W*(?:其余|其他|其它)(?:各)?(?:课题|选题|项目|方向|专题|榜单|领域)?\s*[:：]?\s*(?:由|请洽|请联系)?\s*(?P<who>.+)"
 )
@@ -50,7 +51,7 @@ _NAMED = re.compile(
 _ITEMS = re.compile(rf"第\s*(?P<list>{_LIST})(?:项|题|号|个)(?:课题|项目|选题)?")
 # The name of a list of contacts, which is no part of its first one: 各领域业务处室联系电话：.
 _LIST_LABEL = re.compile(
-    r"(?:(?:注|备注|附)\s*:\s*)?(?:各|有关|相关|对口|对接|业务|责任|归口|联系|咨询)[^:,。;\d]{0,16}(?:电话|方式|咨询|处室|部门|单位|科室)(?:如下)?\s*:"
+    r"以上[^:,。;\d]{2,24}:|(?:(?:注|备注|附)\s*:\s*)?(?:各|有关|相关|对口|对接|业务|责任|归口|联系|咨询)[^:,。;\d]{0,16}(?:电话|方式|咨询|处室|部门|单位|科室)(?:如下)?\s*:"
 )
 _LINE_HEAD = settings.characters("guide.contact_lists.line_head")
 _LEAST_LISTED = settings.count("guide.contact_lists.least_listed")
@@ -120,7 +121,7 @@ def is_list(text: str) -> bool:
     """Whether a line heads a list of contacts, or gives several with the numbers of their topics: 甲处（第1、5项）…；乙处（第2项）…"""
     if (label := _LIST_LABEL.match(fold(text))) and label.end() == len(text) and text[0] == "各":
         return True
-    parts = clauses(fold(text))
+    parts = [_plain(part) for part in clauses(fold(text))]
     contacts = [contact for part in parts if (contact := parse_contact(part)) is not None]
     if len({c.name for c in contacts if c.phone and is_unit(c.name)}) >= _LEAST_LISTED:
         return True
@@ -133,8 +134,8 @@ def is_list(text: str) -> bool:
 
 
 def _plain(clause: str) -> str:
-    """A clause that says its word once: 方向1、3 由… for 方向1、方向3 由…"""
-    return _AGAIN.sub(r"\1", clause)
+    """A clause that says its word once, and ahead: 方向1、3 由… for 方向1、方向3 由…, 专题A：… for A类为…"""
+    return _AGAIN.sub(r"\1", _CLASS.sub(r"专题\1：", clause))
 
 
 def clauses(text: str) -> list[str]:
@@ -231,7 +232,7 @@ def _counted(line: str, draft: Draft) -> int:
         return 0  # 领域2 is no mention of 二、选题方向 where the document counts its 领域
     for name in draft.names[:1] if match["topic"] else draft.names[1:]:
         own = min(marks_of(name).values(), key=lambda m: rank(m.kind), default=None)
-        plain = own is not None and own.kind in ("number", "han", "stem", "part", "paren")
+        plain = own is not None and own.kind in ("number", "han", "stem", "part", "paren", "letter")
         if own is not None and plain and _covers(match["list"], number_of(own.written)):
             return match.end()
     return 0

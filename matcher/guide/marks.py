@@ -57,7 +57,7 @@ PLAIN: Mapping[str, re.Pattern[str]] = {
         "paren": r"[(\[【〔]\s*(?P<n>\d{1,3})\s*[)\]】〕]\s*[、.]?\s*",
         "half-paren": r"(?P<n>\d{1,3})\)\s*[、.]?\s*",
         "circled": r"(?P<n>\d{1,2})[.、]?\s*",  # only where the original character is ①…⑳, whose digits these are
-        "letter": r"\(?(?P<n>[A-Za-z])(?:[.、)]|:\s)\s*",
+        "letter": r"\(?(?:\d{1,2}(?=[a-z]))?(?P<n>[A-Za-z])(?:[.、)]|:\s)\s*",
         "coded": rf"(?P<n>[A-Z{_STEMS}]{{1,2}}[-.]?\d{{1,3}}(?:\.\d{{1,2}})?|[IVX]{{3,4}}\.\d{{1,2}})(?:[.、:]|\s)\s*",
         "code": r"[\[【(]?(?P<n>(?=[^\s:]*\d)(?:\d{2,4}[A-Z]{1,4}\d{2,8}|\d{2,4}-[A-Z]{1,4}-?\d{1,4}"
         r"|[A-Z][A-Za-z0-9]*(?:[-_/][A-Za-z0-9.]+){1,8}|[A-Z]{1,6}\d{3,8}|\d{4,8}))"

@@ -33,7 +33,7 @@ _PERSON = re.compile(
 )
 _HONORIFIC = re.compile(r"(?:Mrs?|Ms|Miss|Dr|Prof|Professor)\b\.? .+")
 # An office, a person and the short number of a house: 机辆部 樊磊 3201, 装备部（6001）; a year is none.
-_SHORT_NUMBER = re.compile(
+SHORT_NUMBER = re.compile(
     r"(?P<unit>[\u3400-\u9fff]{1,12}[部处科室局办])[\s,:(]*(?:(?P<person>[\u3400-\u9fff]{2,3})[\s,(]*)?(?P<phone>(?!(?:19|20)\d\d\b)\d{4,6})\)?"
 )
 
@@ -94,7 +94,7 @@ def parse_contact(text: str) -> Contact | None:
     source = Source([(0, text)])
     places = [(m.start(), m.end(), m.lastgroup or "") for m in _LABEL.finditer(source.text)]
     behind = places[-1][1] if places else 0
-    short = _SHORT_NUMBER.fullmatch(source.text.rstrip("。; "), behind)
+    short = SHORT_NUMBER.fullmatch(source.text.rstrip("。; "), behind)
     if short is not None:
         unit, person = (source.slice(*short.span(part)) if short[part] else "" for part in ("unit", "person"))
         return Contact(unit, short["phone"], person)

@@ -20,6 +20,9 @@ _OTHER_DESK = re.compile(
 _ASKED = re.compile(
     r"(?:咨询|联系|洽谈)?请?(?:致电|(?:电话)?咨询|联系|洽)(?=[\u3400-\u9fff]{2})|(?i:\b(?:contact|call|ask|questions?|enquiries|queries)\b[^:\d]{0,30}:\s*)"
 )
+_WITH = re.compile(
+    r"(?:与|向)(?P<who>[\u3400-\u9fff]{2,20}?)(?:联系|咨询)(?=\W)"
+)  # 请与资政研究中心联系（电话…）
 _CLAUSES = re.compile(r"(?:(?!\.\s+[A-Z])[^。;])+")
 _OF_SENTENCE = re.compile(r"[请将于由并报送交至按可向。,，;；:：]|(?i:\b(?:please|by|to|at|before)\b)")
 
@@ -55,6 +58,8 @@ def _of_line(text: str) -> Contact | None:
             text, folded = text[clause.start() : clause.end()], clause.group()
         label = vocabulary.STRONG_OFFICE.search(folded) or vocabulary.WEAK_OFFICE.search(folded)
         asked = None if label is not None else _ASKED.search(folded)
+        if label is None and (whom := _WITH.search(folded)) is not None:
+            return parse_contact(text[whom.start("who") : whom.end("who")] + text[whom.end() :])
         start = label.start() if label is not None else asked.end() if asked is not None else 0
         text = text[start:].rstrip("）)") if folded.count("(") < folded.count(")") else text[start:]
     return parse_contact(text)

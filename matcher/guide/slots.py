@@ -13,6 +13,7 @@ from matcher.guide.offices import Contact, is_unit, parse_contact
 from matcher.guide.prior import Draft, asks_office, is_contact, is_content, label_end, label_of
 from matcher.guide.titles import office_at_end, office_in_sentence
 from matcher.message import Message
+from matcher.segment import fold
 from matcher.types import Role
 
 if TYPE_CHECKING:
@@ -168,8 +169,9 @@ class Body:
         match = strong or vocabulary.WEAK_OFFICE.match(unit.text)
         own = self.draft.contact
         again = own is not None and bool(own.phone)
+        other = match is None and own is not None and not unit.text.startswith(fold(own.name))
         if (match is None and not is_contact(unit.text)) or (
-            not strong and last and (again or not (self.parent.weak_office or own))
+            not strong and last and (again or other or not (self.parent.weak_office or own))
         ):
             self._end(unit)
             return

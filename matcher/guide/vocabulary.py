@@ -134,7 +134,7 @@ PHONE = re.compile(
     r"|400[ -]?\d{3}[ -]?\d{4}|400[ -]\d{4}[ -]\d{3}|1[3-9]\d{9}|1[3-9]\d[ -]\d{4}[ -]\d{4}"
     r"|\(?0\d{2,3}\)?\s*[ -]?\s*[1-9]\d{2,3}[ -]\d{4}|\(?0\d{2,3}\)[ -]?\d{7,8}|\(?(?:0\d{2,3})?\)?[ -]?[2-9]\d{6,7}"
     r"|1[3-9]\d{2}[ -]\d{3}[ -]\d{4}|[2-9]\d{3}[ -]\d{3}(?!\d)"
-    rf"|(?!20\d\d[ -]20\d\d(?!\d))[2-9]\d{{2,3}}[ -]\d{{4}}(?![ -]?\d)|0\d{{4}} \d{{5,6}}(?!\d)"
+    rf"|(?!20\d\d[ -]20\d\d(?!\d))[2-9]\d{{2,3}}[ -]\d{{4}}(?![ -]?\d)|0\d{{4}} \d{{5,6}}(?!\d)|0\d{{4}} \d{{3}} \d{{3}}(?!\d)"
     rf"|0\d{{2,3}}[ -]\d{{3,8}}(?:[ -]\d{{3,4}})?|00\d[ -]\d{{7,8}}){_EXTENSION}"
     # The short number of a house, told by its label.
     r"|(?:(?<=电话)|(?<=电话[: ])|(?<=短号)|(?<=短号[: ])|(?<=内线)|(?<=内线[: ]))\d{4,6}(?!\d)|(?i:\bext(?:ension|\.)?) ?\d{3,6}(?!\d)"
@@ -225,7 +225,7 @@ PERSON_COLUMNS = re.compile(
 # How a column that no list names may still say its field.
 COLUMN_ENDINGS: Mapping[str, re.Pattern[str]] = {
     "number": re.compile(
-        r"(?!.*(?:名称|题目)).{0,6}(?:编号|代码|序号)|(?:research)?(?:need|priority|project|study|problem|call|challenge|question)(?:no|number|code|id)"
+        r"(?!.*(?:名称|题目)).{0,6}(?:编号|编码|代码|序号)|(?:research)?(?:need|priority|project|study|problem|call|challenge|question)(?:no|number|code|id)"
     ),
     "title": re.compile(
         r"(?:技术|研究|攻关|揭榜|指南|申报|征集|拟)?(?:难题|需求|任务|条目|榜题|赛题|议题|问题|专题|主题|攻关)(?:名称|题目|标题)|指南条目"
