@@ -140,7 +140,8 @@ def _plain(clause: str) -> str:
 
 def clauses(text: str) -> list[str]:
     """A line's contacts apart: 经济类请洽甲科（…），文化类请洽乙科（…）。 甲科 6210001，乙科 6210002。"""
-    label = vocabulary.WEAK_OFFICE.match(fold(text)) or _LIST_LABEL.match(fold(text))
+    labels = (_LIST_LABEL, vocabulary.STRONG_OFFICE, vocabulary.WEAK_OFFICE)
+    label = next((m for pattern in labels if (m := pattern.match(fold(text)))), None)
     if label is not None and len(vocabulary.PHONE.findall(fold(text))) > 1:
         text = text[label.end() :]  # 联系人：第一类——建管处 …；第二类——…
     folded = fold(text)
@@ -235,7 +236,8 @@ def _counted(line: str, draft: Draft) -> int:
         plain = own is not None and own.kind in ("number", "han", "stem", "part", "paren", "letter")
         if own is not None and plain and _covers(match["list"], number_of(own.written)):
             return match.end()
-    return 0
+    letter = match["list"] if match["list"].isalpha() and match["list"].isascii() else "-"
+    return match.end() if re.match(rf"{letter}-?\d", draft.code) else 0  # 专题A, of A1 and A2
 
 
 def _coded(line: str, code: str) -> int:

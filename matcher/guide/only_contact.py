@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from matcher import settings
 from matcher.guide import vocabulary
+from matcher.guide.contact_lists import is_list
 from matcher.guide.offices import Contact, is_unit, parse_contact
 from matcher.guide.prior import states_office
 from matcher.segment import fold
@@ -20,15 +21,15 @@ _OTHER_DESK = re.compile(
 _ASKED = re.compile(
     r"(?:咨询|联系|洽谈)?请?(?:致电|(?:电话)?咨询|联系|洽)(?=[\u3400-\u9fff]{2})|(?i:\b(?:contact|call|ask|questions?|enquiries|queries)\b[^:\d]{0,30}:\s*)"
 )
-_WITH = re.compile(
-    r"(?:与|向)(?P<who>[\u3400-\u9fff]{2,20}?)(?:联系|咨询)(?=\W)"
-)  # 请与资政研究中心联系（电话…）
+# 请与资政研究中心联系（电话…）
+_WITH = re.compile(r"(?:与|向)(?P<who>[\u3400-\u9fff]{2,20}?)(?:联系|咨询)(?=\W)")
+_LABELS = (vocabulary.STRONG_OFFICE, vocabulary.WEAK_OFFICE)
 _CLAUSES = re.compile(r"(?:(?!\.\s+[A-Z])[^。;])+")
 _OF_SENTENCE = re.compile(r"[请将于由并报送交至按可向。,，;；:：]|(?i:\b(?:please|by|to|at|before)\b)")
 
 
 def only_contact(lines: Sequence[tuple[int, str]]) -> Contact | None:
-    """The contact of (line, text) outside the topics, if it is one office with a phone; None for several, for none, or for a person alone."""
+    """The contact of (line, text) outside the topics, if it is one office with a phone; a person alone may be whom to send forms to."""
     contacts: list[Contact] = []
     last = 0
     for line, text in lines:
@@ -36,37 +37,33 @@ def only_contact(lines: Sequence[tuple[int, str]]) -> Contact | None:
         asked = states_office(folded) or vocabulary.PHONE_LABEL.match(folded) or _ASKED.search(folded)
         if not asked or _OTHER_DESK.search(folded):
             continue
-        contact = _of_line(text)
-        if contact is None:
+        if is_list(text) and vocabulary.PHONE.search(folded):
+            return None
+        if (contact := _of_line(text)) is None:
             continue
         if contacts and line - last <= _NEAR and not (contacts[-1].phone and contact.phone):
-            contacts[-1] = contacts[-1].joined(contact)  # 联系人：陈老师 above 电话：…
-        else:
-            contacts.append(contact)
+            contact = contacts.pop().joined(contact)  # 联系人：陈老师 above 电话：…
+        contacts.append(contact)
         last = line
     called = {c for c in contacts if c.phone}
-    only = next(iter(called)) if len(called) == 1 else None
-    return only if only is not None and _is_named(only) else None
+    name = next(iter(called)).name if len(called) == 1 else ""
+    named = is_unit(name) and len(name) <= _LONGEST_NAME and not _OF_SENTENCE.search(name)
+    return called.pop() if named else None
 
 
 def _of_line(text: str) -> Contact | None:
     """The contact in a line: behind its label or a word that asks to call, in the clause with the phone."""
     folded = fold(text)
-    if len(folded) == len(text):
-        clause = next((c for c in _CLAUSES.finditer(folded) if vocabulary.PHONE.search(c.group())), None)
-        if clause is not None:
-            text, folded = text[clause.start() : clause.end()], clause.group()
-        label = vocabulary.STRONG_OFFICE.search(folded) or vocabulary.WEAK_OFFICE.search(folded)
-        asked = None if label is not None else _ASKED.search(folded)
-        if label is None and (whom := _WITH.search(folded)) is not None:
-            return parse_contact(text[whom.start("who") : whom.end("who")] + text[whom.end() :])
-        start = label.start() if label is not None else asked.end() if asked is not None else 0
-        text = text[start:].rstrip("）)") if folded.count("(") < folded.count(")") else text[start:]
-    return parse_contact(text)
-
-
-def _is_named(contact: Contact) -> bool:
-    """Whether a contact is a unit by name, not a part of a sentence; a person alone may be whom to send the forms to."""
-    return (
-        is_unit(contact.name) and len(contact.name) <= _LONGEST_NAME and not _OF_SENTENCE.search(contact.name)
+    if len(folded) != len(text):
+        return parse_contact(text)
+    clause = next((c for c in _CLAUSES.finditer(folded) if vocabulary.PHONE.search(c.group())), None)
+    begin, end = clause.span() if clause is not None else (0, len(text))
+    label = next((m for p in _LABELS if (m := p.search(folded, begin, end))), None)
+    whom = _WITH.search(folded, begin, end) if label is None else None
+    if whom is not None:
+        return parse_contact(text[whom.start("who") : whom.end("who")] + text[whom.end() : end])
+    asked = _ASKED.search(folded, begin, end) if label is None else None
+    start = label.start() if label is not None else asked.end() if asked is not None else begin
+    return parse_contact(
+        text[start:end].rstrip("）)") if text[start:end].count("（") == 0 else text[start:end]
     )

@@ -237,18 +237,27 @@ def _next_number(topics: Sequence[Topic], audit: Sequence[AuditLine]) -> Iterato
 
 
 def _other_lists(topics: Sequence[Topic], audit: Sequence[AuditLine]) -> Iterator[Message]:
-    """Lines outside the topics that are marked alike and end as titles do: another list of topics may not be read."""
+    """Lines outside the topics that are marked alike and end as titles do, or stand among the topics and are marked as they are."""
     ends = sum(bool(TOPIC_END.search(fold(t.title))) for t in topics) * 2 > len(topics)
+    own = [set(marks_of(fold(a.text))) for a in audit if a.role == "title"]
+    first, last = topics[0].lines[0], topics[-1].lines[0]
     for outside, group in groupby(audit, key=lambda a: a.role in ("outside", "unread")):
-        lines = list(group)
-        listed = [a for a in lines if outside and _is_title(a.text)] if ends else []
+        lines = list(group) if outside else []
+        among = [a for a in lines if first < a.line < last and _has_marks(a.text, own)]
+        listed = [a for a in lines if _is_title(a.text)] if ends else []
         kinds = [set(marks_of(fold(a.text))) for a in listed]
-        if len(listed) < _LEAST_LISTED or not set.intersection(*kinds):
+        if not among and (len(listed) < _LEAST_LISTED or not set.intersection(*kinds)):
             continue
+        listed = among or listed
         yield Message(
-            f"清单之外第 {listed[0].line} 行起有 {len(listed)} 行也像课题（如“{listed[0].text[:_LINE]}”）：请核对是否漏读。",
-            f"{len(listed)} lines outside the list, from line {listed[0].line} on, look like topics too; check whether they are.",
+            f"没有读作课题的第 {listed[0].line} 行起有 {len(listed)} 行也像课题（如“{listed[0].text[:_LINE]}”）：请核对是否漏读。",
+            f"{len(listed)} lines that are no topics, from line {listed[0].line} on, look like topics too; check whether they are.",
         )
+
+
+def _has_marks(text: str, own: Sequence[set[str]]) -> bool:
+    """Whether a line begins with a mark that all titles (`own`: the kinds of each) have."""
+    return bool(own) and bool(set.intersection(*own) & set(marks_of(fold(text))))
 
 
 def _other_words(topics: Sequence[Topic], audit: Sequence[AuditLine]) -> Iterator[Message]:
