@@ -14,12 +14,10 @@ from matcher.guide.contact_lists import is_list
 from matcher.guide.offices import SHORT_NUMBER, Contact, parse_contact
 from matcher.guide.prefixes import (
     count_by_codes,
-    drop_codes_behind,
     drop_common_label,
     drop_second_mark,
     marks_above,
-    offices_behind,
-    parts_behind,
+    take_behind,
 )
 from matcher.guide.prior import (
     AFTER_TITLE,
@@ -119,9 +117,7 @@ class BodyReader:
                     *(self.units[h.at].text for h in reversed(run.headings)),
                 )
         drop_second_mark(self.drafts)
-        drop_codes_behind(self.drafts)
-        offices_behind(self.drafts)
-        parts_behind(self.drafts)
+        take_behind(self.drafts)
         self.notes += drop_common_label(self.drafts)
         count_by_codes(self.drafts)
         return Reading(

@@ -23,6 +23,7 @@ from matcher.types import AuditLine, Topic
 _CODE_INSIDE = re.compile(r"(?<!\S)[A-Z]{2,}(?:-[A-Z0-9]+){3,}(?!\S)")  # HORIZON-CL6-2033-ZEROPOLLUTION-03
 _LONG_LATIN = settings.characters("guide.findings.long_latin_title")
 _LONG_HAN = settings.characters("guide.findings.long_title")
+_LONG_TITLE = settings.characters("guide.findings.longer_than_all")
 _URL = settings.characters("guide.findings.url_within")
 _KEYWORDS = settings.characters("guide.findings.keywords_within")
 _PARAGRAPH = settings.characters("guide.findings.paragraph")
@@ -81,10 +82,13 @@ def _is_list(draft: Draft) -> bool:
 
 
 def _odd_titles(topics: Sequence[Topic]) -> Iterator[Message]:
-    """Titles that are hardly titles: very long, or with the words of a rule."""
+    """Titles that are hardly titles: very long, twice as long as every other one, torn, or with something else inside."""
+    lengths = sorted(len(t.title) for t in topics)
     for t in topics:
         limit = _LONG_LATIN if t.title.isascii() else _LONG_HAN
-        if len(t.title) > limit:
+        least = _LONG_TITLE * (2 if t.title.isascii() else 1)
+        twice = max(least, 2 * lengths[-2]) if len(topics) > 1 else limit
+        if len(t.title) > min(limit, twice):
             yield Message(
                 f"{t.id} 的标题有 {len(t.title)} 字，可能连着内容。",
                 f"The title of {t.id} has {len(t.title)} characters; it may hold contents.",

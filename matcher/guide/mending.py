@@ -18,7 +18,7 @@ from matcher.guide.reading import parse_document, slug
 from matcher.message import Message, stored
 from matcher.readers import Document, read_document
 from matcher.sheet import harmless, save_workbook
-from matcher.types import AuditLine, Guide, Topic
+from matcher.types import AuditLine, Guide, Office, Topic
 
 if TYPE_CHECKING:
     from openpyxl import Workbook
@@ -35,8 +35,7 @@ SLOTS: Mapping[str, str] = {
 }  # fmt: skip
 _TOPICS, _LINES, _GUIDE = "课题 topics", "未读的行 unread", "指南 guide"
 _HAND = "由人工填写处室的课题"  # how the finding on such offices begins
-_Place = tuple[str, str]  # first and last line of a topic
-_Named = tuple[str, str, str]  # name, phone and person of an office
+_OfficeOf = tuple[str, str, tuple[str, str, str]]  # lines of a topic, and its office's name, phone and person
 _CELL = 32_000  # characters that fit in one cell of a workbook (Excel's limit is 32,767)
 _UNSAFE = re.compile("[\x00-\x08\x0b-\x1f\ufffe\uffff\ud800-\udfff]|_x(?=[0-9A-Fa-f]{4}_)")
 _ESCAPED = re.compile("_x([0-9A-Fa-f]{4})_")
@@ -69,7 +68,7 @@ def write_workbook(guide: Guide, path: Path) -> None:
     _write(book[_LINES], [["行 line", "作用 role", "原文 text"], *rows])
     about = [["id", guide.id], ["title", guide.title], *(["finding", f] for f in guide.findings)]
     about += [["line", str(a.line), a.role, a.text] for a in guide.audit]
-    about += [["office", *_place(t), *_office(t)] for t in guide.topics]
+    about += [["office", first, last, *office] for first, last, office in map(_office_of, guide.topics)]
     _write(book[_GUIDE], about)
     save_workbook(book, path)
 
@@ -107,10 +106,9 @@ def from_workbook(raw: bytes, name: str) -> Guide | None:
     form["topics"] = topics
     form["findings"] = [row[1] for row in about if row and row[0] == "finding"]
     form["audit"] = [{"line": r[1], "role": r[2], "text": r[3]} for r in about if r and r[0] == "line"]
-    offices = [
-        [*row, "", "", ""] for row in about if row and row[0] == "office"
-    ]  # empty cells end a row early
-    read = {((r[1], r[2]), (r[3], r[4], r[5])) for r in offices}
+    # Empty cells end a row early.
+    offices = [[*row, "", "", ""] for row in about if row and row[0] == "office"]
+    read = {(first, last, (office, phone, person)) for _, first, last, office, phone, person, *_ in offices}
     guide = serial.from_json(form, name, sha256(raw).hexdigest())
     return _by_hand(guide, read) if read else guide
 
@@ -131,24 +129,21 @@ def from_records(records: Sequence[Mapping[str, str]], guide: Guide, name: str) 
     """`guide` with the topics of edited rows; GuideError names the row without a title or with a used number."""
     form = serial.to_json(guide) | {"topics": [_form(record) for record in records]}
     form["findings"] = [stored(f) for f in guide.findings if str(f).startswith(_HAND)]
-    mended = _by_hand(serial.from_json(form, name, ""), {(_place(t), _office(t)) for t in guide.topics})
+    mended = _by_hand(serial.from_json(form, name, ""), set(map(_office_of, guide.topics)))
     return replace(mended, sha256=sha256(serial.as_bytes(mended)).hexdigest())
 
 
-def _by_hand(guide: Guide, read: Collection[tuple[_Place, _Named]]) -> Guide:
+def _by_hand(guide: Guide, read: Collection[_OfficeOf]) -> Guide:
     """`guide` with a finding that names the topics whose office a person wrote; it is stated for them, whatever it was.
 
-    `read` holds the place and the office of every topic before the edits; topics that were split or merged
-    are at no such place, and keep an office that another topic had.
+    `read` holds the offices before the edits; topics that were split or merged keep one that another topic had.
     """
-    places, names = {place for place, _ in read}, {office for _, office in read}
-
-    def is_edited(topic: Topic) -> bool:
-        office = _office(topic)
-        known = (_place(topic), office) in read if _place(topic) in places else office in names
-        return topic.office is not None and not known
-
-    edited = [t.id for t in guide.topics if is_edited(t)]
+    places, offices = {key[:2] for key in read}, {key[2] for key in read}
+    edited = [
+        t.id
+        for t, key in zip(guide.topics, map(_office_of, guide.topics), strict=True)
+        if t.office is not None and not (key in read if key[:2] in places else key[2] in offices)
+    ]
     if not edited:
         return guide
     topics = tuple(replace(t, office_source="stated") if t.id in edited else t for t in guide.topics)
@@ -156,13 +151,9 @@ def _by_hand(guide: Guide, read: Collection[tuple[_Place, _Named]]) -> Guide:
     return replace(guide, topics=topics, findings=(*guide.findings, note))
 
 
-def _place(topic: Topic) -> _Place:
-    return str(topic.lines[0]), str(topic.lines[1])
-
-
-def _office(topic: Topic) -> _Named:
-    office = topic.office
-    return (office.name, office.phone, office.person) if office is not None else ("", "", "")
+def _office_of(topic: Topic) -> _OfficeOf:
+    office = topic.office or Office("", "")
+    return str(topic.lines[0]), str(topic.lines[1]), (office.name, office.phone, office.person)
 
 
 def save(guide: Guide, original: bytes, suffix: str) -> Path:

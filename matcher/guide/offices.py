@@ -80,15 +80,6 @@ def is_unit(name: str) -> bool:
     return bool(_UNIT.fullmatch(fold(name)))
 
 
-def parse_office(text: str) -> Office | None:
-    """The office that `text` (what follows 对接处室：) names; several names or phones are joined by 、.
-
-    None if nothing is left of it. Names and phones keep their original characters.
-    """
-    contact = parse_contact(text)
-    return None if contact is None else contact.office()
-
-
 def parse_contact(text: str) -> Contact | None:
     """The contact in a line, a bracket or a cell, with or without labels before its parts; None if it names nothing."""
     source = Source([(0, text)])

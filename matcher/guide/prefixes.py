@@ -20,11 +20,11 @@ _TITLE_LABEL = re.compile(
     r"(?:名称|题目|标题|课题|选题|方向|难题|榜题|需求|项目|任务|议题|场景)$"
     r"|(?i:\b(?:title|topic|theme|notice|challenge|area|project|question|call|priority|program(?:me)?|track|strand|mission|need)$)"
 )
-_CODE_BEHIND = re.compile(r"[（(](?P<codes>[A-Z]\d{2,7}(?:[、,，/][A-Z]?\d{2,7})*)[）)]$")
+_CODE_BEHIND = re.compile(r"(?P<title>.+?)[（(](?P<behind>[A-Z]\d{2,7}(?:[、,，/][A-Z]?\d{2,7})*)[）)]$")
 _OFFICE_BEHIND = re.compile(
-    r"(?P<title>.{4,}?)\s*(?:——|--|—|/)\s*(?P<office>[\u3400-\u9fff]{2,14}(?:[处科室局办部委]|委员会|中心|院)(?:\s*[（(/]?\s*[\d -]{5,16}[）)]?)?)"
+    r"(?P<title>.{4,}?)\s*(?:——|--|—|/)\s*(?P<behind>[\u3400-\u9fff]{2,14}(?:[处科室局办部委]|委员会|中心|院)(?:\s*[（(/]?\s*[\d -]{5,16}[）)]?)?)"
 )
-_ENUMERATED = re.compile(r"(?P<title>[^:：]{2,20})[:：]\s*(?P<parts>[^:：]+[、；;][^:：]+)")
+_ENUMERATED = re.compile(r"(?P<title>[^:：]{2,20})[:：]\s*(?P<behind>[^:：]+[、；;][^:：]+)")
 _MARKS_AROUND = "。；;：:，,、 "
 
 
@@ -78,37 +78,29 @@ def drop_second_mark(drafts: Sequence[Draft]) -> None:
         return
 
 
-def drop_codes_behind(drafts: Sequence[Draft]) -> None:
-    """Take away the code of a discipline in brackets that every title ends with (A0402): it is a condition of filing."""
-    ends = [_CODE_BEHIND.search(draft.title) for draft in drafts]
-    if len(drafts) < 2 or not all(ends):
+def take_behind(drafts: Sequence[Draft]) -> None:
+    """Take from the titles what stands behind each of them: a discipline's code in brackets (A0402), an office behind a dash
+    (…管理研究——财务处), what a colon enumerates (基层基础：派出所勤务、辅警保障)."""
+    if len(drafts) < 2:
         return
-    for draft, end in zip(drafts, ends, strict=True):
-        if end is not None:
-            draft.title = draft.title[: end.start()].rstrip()
-            draft.slots.setdefault("conditions", []).append(end["codes"])
+    titles = [draft.title for draft in drafts]
+    if all(codes := [_CODE_BEHIND.fullmatch(title) for title in titles]):
+        for draft, match in zip(drafts, codes, strict=True):
+            _take(draft, match).slots.setdefault("conditions", []).append(match["behind"] if match else "")
+    elif not any(d.contact for d in drafts) and all(ends := [_OFFICE_BEHIND.fullmatch(t) for t in titles]):
+        for draft, match in zip(drafts, ends, strict=True):
+            contact = parse_contact(match["behind"]) if match else None
+            if contact is not None and is_unit(contact.name):
+                _take(draft, match).contact = contact
+    elif not any(d.contents for d in drafts) and all(parts := [_ENUMERATED.fullmatch(t) for t in titles]):
+        for draft, match in zip(drafts, parts, strict=True):
+            _take(draft, match).contents.append(match["behind"] if match else "")
 
 
-def offices_behind(drafts: Sequence[Draft]) -> None:
-    """Take the office behind a dash that every title ends with (…管理研究——财务处) for the topic's own."""
-    ends = [_OFFICE_BEHIND.fullmatch(draft.title) for draft in drafts]
-    if len(drafts) < 2 or not all(ends) or any(draft.contact is not None for draft in drafts):
-        return
-    for draft, end in zip(drafts, ends, strict=True):
-        contact = parse_contact(end["office"]) if end is not None else None
-        if end is not None and contact is not None and is_unit(contact.name):
-            draft.title, draft.contact = end["title"].rstrip(), contact
-
-
-def parts_behind(drafts: Sequence[Draft]) -> None:
-    """Take what every title enumerates behind a colon (基层基础：派出所勤务、辅警保障) for the topic's contents."""
-    parted = [_ENUMERATED.fullmatch(draft.title) for draft in drafts if not draft.contents]
-    if len(parted) < 2 or len(parted) < len(drafts) or not all(parted):
-        return
-    for draft, match in zip(drafts, parted, strict=True):
-        if match is not None:
-            draft.title = match["title"].rstrip()
-            draft.contents.append(match["parts"])
+def _take(draft: Draft, match: re.Match[str] | None) -> Draft:
+    """The draft with its title cut to that of the match."""
+    draft.title = match["title"].rstrip() if match is not None else draft.title
+    return draft
 
 
 def drop_common_label(drafts: Sequence[Draft]) -> list[Message]:

@@ -17,7 +17,6 @@ from matcher.segment import fold
 from matcher.types import AuditLine, Topic
 
 _FAR_LONGER = settings.factor("guide.siblings.far_longer")
-_LONG_TITLE = settings.characters("guide.siblings.long_title")
 _LONG = settings.characters("guide.siblings.long_content")
 _LEAST_SIBLINGS = settings.count("guide.siblings.least_others")
 _CLOSING = (")", "）", "】", "]")
@@ -26,7 +25,6 @@ _LONGEST_HEADING = settings.characters("guide.siblings.longest_heading")
 _LONGEST_LISTED = settings.characters("guide.siblings.longest_listed")
 _WORDS = settings.characters("guide.siblings.name")
 _TITLE_END = settings.characters("guide.siblings.title_end")
-_TITLE = settings.characters("guide.siblings.title")
 _LINE = settings.characters("guide.siblings.line")
 _BARE = settings.count("guide.siblings.bare")
 _LEAST_LONE = settings.count("guide.siblings.least_lone")
@@ -52,7 +50,6 @@ def apart(topics: Sequence[Topic], audit: Sequence[AuditLine]) -> list[Message]:
         *_filing(topics),
         *_notice_inside(topics),
         *_phone_inside(topics),
-        *_long_title(topics),
         *_far_longer(topics),
         *_next_number(topics, audit),
         *_other_lists(topics, audit),
@@ -187,20 +184,6 @@ def _phone_inside(topics: Sequence[Topic]) -> Iterator[Message]:
                 f"{topic.id} 的内容里有电话“{match.group().strip()}”，没有读作处室：请核对。",
                 f"The contents of {topic.id} hold the phone {match.group().strip()}, which was not read as its office's.",
             )
-
-
-def _long_title(topics: Sequence[Topic]) -> Iterator[Message]:
-    """A title twice as long as every other one may hold the first line of its contents."""
-    by_length = sorted(topics, key=lambda t: len(t.title))
-    if len(topics) < 2:
-        return
-    longest, second = by_length[-1], by_length[-2]
-    least = _LONG_TITLE * (2 if longest.title.isascii() else 1)
-    if len(longest.title) > max(least, 2 * len(second.title)):
-        yield Message(
-            f"{longest.id} 的标题比其他课题的都长一倍以上，可能连着内容：“{longest.title[:_TITLE]}”。",
-            f"The title of {longest.id} is twice as long as any other; it may hold contents.",
-        )
 
 
 def _far_longer(topics: Sequence[Topic]) -> Iterator[Message]:

@@ -153,7 +153,7 @@ class TableReader:
             self._paint(span, "unread")
 
     def _untitled(self, row: Sequence[str], span: tuple[int, int], columns: Columns, number: str) -> None:
-        more = self._contents(row, columns)
+        more = [text for _, text in self._named(row, columns)]
         if any(fold(flat(cell)) in ("合计", "总计", "小计") for cell in row):
             self._paint(span, "outside")
         elif more and not number and self.drafts:  # a row that a page break cut in two
@@ -212,9 +212,6 @@ class TableReader:
                 draft.slots.setdefault(slot, []).append(text)
             else:
                 draft.contents.append(text)
-
-    def _contents(self, row: Sequence[str], columns: Columns) -> list[str]:
-        return [text for _, text in self._named(row, columns)]
 
     def _named(self, row: Sequence[str], columns: Columns) -> list[tuple[str, str]]:
         """(column, text) of a row's contents; those of the second column and later say what they are (考核指标：…)."""
