@@ -52,10 +52,9 @@ def parse_document(document: Document) -> Guide:
         for n in span
     }
     title, title_units = document_title([u for u in units if u.lines[0] not in gridded], document.name)
-    heads = [fold(title), *(u.text for u in title_units)]  # a word of it may be broken over lines
-    titled = bool(title_units) and any(vocabulary.TITLE_WORDS.search(text) for text in heads)
-    above = title_units[0].lines[0] if titled else 0  # what stands above the title heads no list
-    below = [u for u in units if u.lines[0] >= above]
+    heads = [fold(title), *(u.text for u in title_units)] if title_units else []  # broken over lines
+    titled = any(vocabulary.TITLE_WORDS.search(text) for text in heads)
+    below = [u for u in units if not titled or u.lines[0] >= title_units[0].lines[0]]  # its lists
     best, rivals = choose(_readings(document, below, grids, titled))
     if best is None and is_call([title, *(u.text for u in units)]):
         best, rivals = choose(_readings(document, below, grids, titled, faint=True), faint=True)

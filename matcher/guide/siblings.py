@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from itertools import groupby
+from itertools import groupby, pairwise
 from statistics import median
 
 from matcher import settings
@@ -19,6 +19,8 @@ from matcher.types import AuditLine, Topic
 _FAR_LONGER = settings.factor("guide.siblings.far_longer")
 _LONG = settings.characters("guide.siblings.long_content")
 _LEAST_SIBLINGS = settings.count("guide.siblings.least_others")
+_STOPS = "。;.:"
+_PAIRED = settings.lines("guide.siblings.paired")
 _CLOSING = (")", "）", "】", "]")
 _LEAST_LISTED = settings.lines("guide.siblings.least_listed")
 _LONGEST_HEADING = settings.characters("guide.siblings.longest_heading")
@@ -45,6 +47,7 @@ def apart(topics: Sequence[Topic], audit: Sequence[AuditLine]) -> list[Message]:
         *_no_section(topics),
         *_lone_sections(topics),
         *_lone_lines(topics),
+        *_titles_below(topics, audit),
         *_odd_codes(topics),
         *_alike_heads(topics),
         *_filing(topics),
@@ -107,6 +110,24 @@ def _lone_lines(topics: Sequence[Topic]) -> Iterator[Message]:
         yield Message(
             f"{odd[0].id} 之下的“{odd[0].content}”读作内容，其他课题多没有内容：它可能是类别，请核对。",
             f"The line below {odd[0].id}, {odd[0].content!r}, was read as contents where most topics have none: it may be a heading.",
+        )
+
+
+def _titles_below(topics: Sequence[Topic], audit: Sequence[AuditLine]) -> Iterator[Message]:
+    """Short lines without a mark below the last topic, each above a sentence, as titles stand above their descriptions."""
+    below = [fold(a.text) for a in audit if a.line > topics[-1].lines[1] and a.role == "outside"]
+    pairs = list(pairwise(below[:_PAIRED]))
+    titles = [
+        a for a, b in pairs[::2] if a[-1] not in _STOPS and not marks_of(a) and b[-1] in _STOPS and not cue(a)
+    ]
+    if (
+        topics[-1].content
+        and len(titles) == len(pairs[::2]) > 1
+        and not any(RULE_WORDS.search(b) for _, b in pairs[::2])
+    ):
+        yield Message(
+            f"清单之后的行像没有编号的课题（如“{titles[0]}”）：请核对是否漏读。",
+            f"Lines below the list look like topics without a mark, such as {titles[0]!r}; check whether they are.",
         )
 
 
