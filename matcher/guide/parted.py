@@ -32,8 +32,10 @@ _Section = tuple[Unit, str, _Titles]  # the unit of a section's name, the name, 
 def read_parted(units: Sequence[Unit]) -> Reading | None:
     """The lists of titles that stand on the lines of several sections, parted alike; None if there are none."""
     for separator in _SEPARATORS:
-        for first in range(len(units)):
-            sections = _sections(units, first, separator)
+        at = 0
+        while at < len(units):
+            sections, end = _sections(units, at, separator)
+            at = max(at + 1, end)  # a line is looked at once, however long the list
             lists = [titles for _, _, titles in sections if len(titles) > 1]
             distinct = len({name for _, name, _ in sections}) == len(sections)
             if len(lists) >= _LEAST_LISTS and sum(map(len, lists)) >= _LEAST_TITLES and distinct:
@@ -41,9 +43,10 @@ def read_parted(units: Sequence[Unit]) -> Reading | None:
     return None
 
 
-def _sections(units: Sequence[Unit], at: int, separator: str) -> list[_Section]:
-    """The sections that follow one another from a unit on, each a name and the titles behind or below it."""
+def _sections(units: Sequence[Unit], at: int, separator: str) -> tuple[list[_Section], int]:
+    """The sections that follow one another from a unit on, each a name and the titles behind or below it, and where they end."""
     sections: list[_Section] = []
+    after = at
     while at < len(units):
         unit = units[at]
         mark = inner_mark(unit.marks)
@@ -61,7 +64,8 @@ def _sections(units: Sequence[Unit], at: int, separator: str) -> list[_Section]:
         if not titles or not _is_section(unit, name, titles):
             break
         sections.append((unit, name, titles))
-    return sections
+        after = at
+    return sections, after
 
 
 def _is_headed(unit: Unit) -> bool:
