@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from matcher.guide.offices import Contact, is_unit, parse_contact, parse_office
+from matcher.guide.offices import Contact, is_unit, parse_contact
 from matcher.types import Office
 
 
@@ -120,11 +120,12 @@ def test_contacts(text: str, name: str, phone: str, person: str, odd: str) -> No
 @pytest.mark.parametrize("text", ["", " ", "：，。", "12345", "（）", "电子邮箱：a@b.cn", "联系人："])
 def test_what_names_nothing_is_no_contact(text: str) -> None:
     assert parse_contact(text) is None
-    assert parse_office(text) is None
 
 
 def test_the_office_of_a_line() -> None:
-    assert parse_office("高新处（工业处），58832991") == Office("高新处（工业处）", "58832991")
+    contact = parse_contact("高新处（工业处），58832991")
+    assert contact is not None
+    assert contact.office() == Office("高新处（工业处）", "58832991")
 
 
 FULL = Contact("高新处", "58832991", "王芳", "0000")
