@@ -134,7 +134,10 @@ class Engine:
         if self._alone is None:
             return None
         fast = self._fast
-        return Engine(self.guide, fast.encoder, self._passages, fast.index, fast, *self._alone)
+        first = Engine(self.guide, fast.encoder, self._passages, fast.index, fast, *self._alone)
+        # What it might doubt the transformer reads.
+        first._trials = Trials(self.guide.topics, first.scorer, first.calibration, wary=True)
+        return first
 
     def match(self, proposal: Proposal, k: int = _TOPICS) -> Match:
         """The answer for one proposal, with its k best topics; it is read by both readers."""

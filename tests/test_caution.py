@@ -48,6 +48,17 @@ def rest(text: str) -> str:
         ("先摸底，再排队，后整治，分步走，稳推进。", 0, 0, 0),
         (OWN + "\nexamine passenger caps and a landing fee", 1, 0, 0),
         (OWN + "\na fee", 0, 0, 0),
+        ("研究夜市消\n防、食品安\n全与噪声治\n理的协同监\n管机制", 1, 0, 0),
+        ("摊主先登记再出摊。夜市、消防。城管每晚巡查。食品、噪声。月底公示。监管、协同。", 0, 3, 0),
+        ("摊主先登记再出摊。烟火、声响。城管每晚巡查。菜场、气味。月底公示。", 0, 0, 0),
+        (
+            "Stalls must register. night, market, fire, noise, food, permits. Officers walk round each evening.",
+            0,
+            1,
+            0,
+        ),
+        ("夜市 消防 食品 噪声 治理 监管 协同 分类", 0, 1, 0),
+        ("我们 想 知道 天黑 以后 摆摊 的 街上 怎样 少 出 事故 , 准备 跟着 城管 走 一个月 。", 0, 0, 0),
     ],
 )
 def test_suspect_sentences(text: str, pasted: int, listed: int, repeated: int) -> None:

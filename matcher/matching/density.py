@@ -21,7 +21,7 @@ PASTED = settings.share("matching.suspect.pasted")
 PASTED_WINDOW = settings.share("matching.suspect.pasted_window")
 WINDOW = settings.count("matching.suspect.window")
 REACH = settings.count("matching.suspect.reach")
-_LEAST = settings.count("matching.suspect.least")
+LEAST = settings.count("matching.suspect.least")
 _RARITY = settings.factor("matching.suspect.rarity")
 _LATIN_WORD = 1 << 21  # codes of words begin here, above all characters
 _TOGETHER = 16  # texts whose densities are worked out at once: one by one takes five times as long
@@ -149,7 +149,7 @@ class Densities:
         inside = np.flatnonzero(ends <= bounds[1:][owner])
         most = (sums[ends[inside]] - sums[inside]).max(axis=1, initial=0)
         dense[owner[inside[most >= (PASTED_WINDOW - _ROUNDING) * windows[owner[inside]]]]] = True
-        return dense & (sizes + texts.latin() >= _LEAST)
+        return dense & (sizes + texts.latin() >= LEAST)
 
     def _places(self, codes: Ints, distance: int) -> Ints:
         """The place among the known pairs of each two units so far apart; the last, where nothing is, for others."""

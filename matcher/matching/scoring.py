@@ -198,10 +198,20 @@ class Scorer:
         return reranked
 
     def nearest(self, scored: Scored, row: int) -> Ints:
-        """The number of the topic that each sentence of proposal number `row` comes nearest to, in order."""
-        pairs = scored.by_retriever["dense"].pairs[slice(*scored.span(row))]
+        """The number of the topic that each sentence of proposal number `row` comes nearest to by itself, in order.
+
+        By the fast reader: a transformer reads a sentence with its neighbours.
+        """
+        pairs = scored.by_retriever[self._static.name].pairs[slice(*scored.span(row))]
         nearest: Ints = rank.best_pairs(pairs, self._starts).argmax(axis=1)
         return nearest
+
+    def by_itself(self, scored: Scored) -> Floats:
+        """The scores of the fast reader alone, (m, T)."""
+        return (
+            FAST_WEIGHTS["dense"] * scored.parts[self._static.name]
+            + FAST_WEIGHTS["words"] * scored.words.topics
+        )
 
     def contents(self, topic: int) -> Iterator[tuple[int, Passage]]:
         """The sentences of topic number `topic` after its title, each with its number among all."""

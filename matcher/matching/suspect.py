@@ -19,16 +19,25 @@ import numpy as np
 
 from matcher import settings
 from matcher.matching.content import Content, Part
-from matcher.matching.density import PASTED, PASTED_WINDOW, REACH, WINDOW, Densities, Floats, Ints, units
-from matcher.segment import HAN, fold, normalise
+from matcher.matching.density import (
+    LEAST,
+    PASTED,
+    PASTED_WINDOW,
+    REACH,
+    WINDOW,
+    Densities,
+    Floats,
+    Ints,
+    units,
+)
+from matcher.matching.key_words import lists
+from matcher.segment import fold, normalise
 from matcher.types import Passage, Span
 
 COPIED = settings.share("matching.suspect.copied")
 _COMMON = settings.share("matching.suspect.common")
 _NEARLY = settings.share("matching.suspect.nearly")
 _REPEATED = settings.count("matching.suspect.repeated")
-# Six or more short items side by side, with next to nothing else: key words rather than a sentence. Clauses
-# between Chinese commas may be short too, so items between those must be shorter still.
 _NOT_LETTERS = re.compile(r"[\W_]+")
 # A tag as a browser reads it ("p < 0.05 and q > 0.1" holds none), or a command of TeX that can hide what follows;
 # others stand in formulas.
@@ -36,17 +45,9 @@ MARKUP = re.compile(
     r"</?[a-zA-Z][a-zA-Z0-9]*(?:\s[^<>]{0,200})?/?>"
     r"|\}?\\(?:textcolor|color)(?:\[[^\]\n]{0,30}\])?\{[^{}\n]{0,60}\}\{?|\}?\\[hv]?phantom\{"
 )
-_LIST = re.compile(
-    rf"(?:[{HAN}\w]{{1,8}}[、；;/|\s]\s*){{5,}}[{HAN}\w]{{1,8}}"
-    rf"|(?:[{HAN}]{{1,5}}[，,]\s*){{5,}}[{HAN}]{{1,5}}"
-    r"|(?:[a-zA-Z-]+(?: [a-zA-Z-]+){0,2}[,;/|]\s*){5,}[a-zA-Z-]+(?: [a-zA-Z-]+){0,2}"
-)
-_SEPARATORS = "、，,；;/| "
-_LATIN_WORDS = re.compile(r"[a-zA-Z]+ [a-zA-Z]+ [a-zA-Z]+ [a-zA-Z]+")
+_STOPS = tuple("。！？.!?")
 _GAP = settings.characters("matching.suspect.gap")
 _LONGEST_LINE = settings.characters("matching.suspect.longest_line")
-_LISTED = settings.share("matching.suspect.listed")
-_LEAST_ITEMS = settings.count("matching.suspect.separators")
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,11 +97,8 @@ class Suspicion:
 
     def find(self, contents: Sequence[Content]) -> list[Suspect | None]:
         """The suspect stretches among the parts of each proposal that count; None where there are none."""
-        lists = [{part.passage.id for part in each.kept if _is_list(part.text)} for each in contents]
-        running = [
-            _read_on([part for part in each.kept if part.passage.id not in listed])
-            for each, listed in zip(contents, lists, strict=True)
-        ]
+        lists = [_listed(each.kept) for each in contents]
+        running = [_read_on(_lines(each, set(spans))) for each, spans in zip(contents, lists, strict=True)]
         near = self._pasted([part for parts in running for part in parts])
         return [
             _suspect(each, listed, [copy for _ in parts for copy in next(near)])
@@ -155,15 +153,35 @@ class Suspicion:
             yield _copy(_original(part, int(starts[first]), end), (sums[last] - sums[first]) / (last - first))
 
 
+def _listed(parts: Sequence[Part]) -> list[Span]:
+    """Where key words are listed."""
+    spans = lists([part.text for part in parts])
+    return [_original(part, *span) for part, some in zip(parts, spans, strict=True) for span in some]
+
+
+def _lines(content: Content, listed: Collection[Span]) -> list[Part]:
+    """The parts that count and are no lists, and the short ones among them that look like routine, in order.
+
+    A line of a few characters may look like anything: 性债务风险 is a piece of a title.
+    """
+    routine = [part for part in content.aside if part.reason == "routine" and _is_short(part.text)]
+    counting = [part for part in content.kept if _span(part.passage) not in listed]
+    return sorted(counting + routine, key=lambda part: part.passage.start)
+
+
 def _read_on(parts: Sequence[Part]) -> list[Part]:
-    """The parts without tags of markup; short lines that follow each other as one."""
+    """The parts without tags of markup; short lines that follow each other as one, unless they are sentences."""
     runs: list[list[Part]] = []
     for part in parts:
         last = runs[-1][-1] if runs else None
-        follows = (
-            last is not None and last.reason == part.reason and part.passage.start - last.passage.end <= _GAP
-        )
-        if last is not None and follows and _is_short(last.text) and _is_short(part.text):
+        if (
+            last is not None
+            and (last.reason == "title") == (part.reason == "title")
+            and part.passage.start - last.passage.end <= _GAP
+            and _is_short(last.text)
+            and _is_short(part.text)
+            and not _is_sentence(last.text)
+        ):
             runs[-1].append(part)
         else:
             runs.append([part])
@@ -173,6 +191,11 @@ def _read_on(parts: Sequence[Part]) -> list[Part]:
 def _is_short(text: str) -> bool:
     """Whether a text has fewer units than are looked at together."""
     return len(text) <= _LONGEST_LINE and len(units([text]).codes) < WINDOW
+
+
+def _is_sentence(text: str) -> bool:
+    """Whether a short text ends as a sentence does, and is long enough to be judged alone."""
+    return text.rstrip().endswith(_STOPS) and len(units([text]).codes) >= LEAST
 
 
 def _as_one(run: Sequence[Part]) -> Part:
@@ -190,10 +213,9 @@ def _without_tags(part: Part) -> Part:
     return part._replace(text=MARKUP.sub(lambda tag: " " * len(tag[0]), part.text))
 
 
-def _suspect(content: Content, lists: Collection[str], near: Sequence[_Copy]) -> Suspect | None:
-    """What is suspect of one proposal, of which the parts with the ids `lists` are lists; None for nothing."""
+def _suspect(content: Content, listed: Sequence[Span], near: Sequence[_Copy]) -> Suspect | None:
+    """What is suspect of one proposal, in which the stretches `listed` are lists; None for nothing."""
     copied = [copy.span for copy in near if copy.density >= COPIED]
-    listed = [_span(part.passage) for part in content.kept if part.passage.id in lists]
     again = [part for part in content.aside if part.reason == "repeated"]
     times = Counter(part.text for part in again)
     repeated = [_span(part.passage) for part in again if times[part.text] >= _REPEATED - 1]
@@ -254,13 +276,3 @@ def without(content: Content, spans: Sequence[Span]) -> Content:
 
 def _span(passage: Passage) -> Span:
     return passage.start, passage.end
-
-
-def _is_list(text: str) -> bool:
-    if sum(map(text.count, _SEPARATORS)) < _LEAST_ITEMS:  # the search below is slow
-        return False
-    match = _LIST.search(text)
-    if match is None or len(match[0]) < _LISTED * len(text):
-        return False
-    # Four Latin words with nothing but spaces between them are a sentence.
-    return not _LATIN_WORDS.search(match[0])

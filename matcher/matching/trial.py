@@ -6,7 +6,7 @@ or in English beside the other, and the sentences that speak for the first topic
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from itertools import compress
 from typing import Literal, NamedTuple
@@ -16,7 +16,7 @@ import numpy as np
 from matcher import longtext, settings
 from matcher.matching import caution
 from matcher.matching.calibration import Calibration, probabilities
-from matcher.matching.content import ENOUGH, Content, Part, Reason
+from matcher.matching.content import BACKGROUND, ENOUGH, Content, Part, Reason
 from matcher.matching.rank import Ints
 from matcher.matching.scoring import Scored, Scorer
 from matcher.matching.suspect import Suspicion, without
@@ -24,6 +24,7 @@ from matcher.message import Message
 from matcher.types import Proposal, Span, Topic
 
 Left = Literal["suspect", "background", "title", "chinese", "english", "nearest"]
+_WARY = settings.share("matching.trial.wary")
 _LIKELY = settings.share("matching.trial.likely")
 _LIKELY_WITHOUT_SUSPECT = settings.share("matching.trial.likely_without_suspect")
 _CLEARLY = settings.share("matching.trial.clearly")
@@ -50,9 +51,14 @@ class Doubt(NamedTuple):
 class Trials:
     """Tries answers to proposals to one guide."""
 
-    def __init__(self, topics: Sequence[Topic], scorer: Scorer, calibration: Calibration | None) -> None:
-        """Take the guide's topics, what scores proposals against them, and what makes probabilities of scores."""
-        self._calibration = calibration
+    def __init__(
+        self, topics: Sequence[Topic], scorer: Scorer, calibration: Calibration | None, *, wary: bool = False
+    ) -> None:
+        """Take the guide's topics, what scores proposals against them, and what makes probabilities of scores.
+
+        Who is `wary` doubts where the rest leans elsewhere with far less certainty: another reader decides.
+        """
+        self._calibration, self._wary = calibration, wary
         self._ids = [topic.id for topic in topics]
         self._scorer = scorer
         self._suspicion = Suspicion(topic.text for topic in topics)
@@ -67,10 +73,11 @@ class Trials:
         suspects = {row: s for row, s in enumerate(self._suspicion.find(scored.contents)) if s is not None}
         behind = {row: s.behind(int(best[row])) for row, s in suspects.items()}
         rest = {row: _rest(scored.contents[row], spans) for row, spans in behind.items() if spans}
-        rest = {row: content for row, content in rest.items() if _letters(content.kept) >= _REST["suspect"]}
-        again = self._scorer.weighed(list(rest.values())) if rest else None
+        rest = {
+            row: content for row, content in rest.items() if _letters(content.kept) >= self._enough("suspect")
+        }
         least = [0.0 if suspects[row].copied else _LIKELY_WITHOUT_SUSPECT for row in rest]
-        moved = self._moved(list(rest), again, best, least)
+        moved = self._moved(rest, best, least)
         doubts = {row: Doubt("suspect", topic) for row, topic in moved.items()}
         cautions = []
         for row, proposal in enumerate(proposals):
@@ -86,24 +93,44 @@ class Trials:
                 messages += caution.described(suspects[row], counting, to, row in rest or not behind[row])
             cautions.append(tuple(messages))
         rows = [row for row in np.flatnonzero(sure).tolist() if row not in doubts]
+        copied = {row for row, spans in behind.items() if spans and suspects[row].copied}
         for part in ("title", "background", "english", "chinese", "nearest"):
-            doubts |= self._without(part, scored, best, [row for row in rows if row not in doubts])
+            left = [row for row in rows if row not in doubts]
+            doubts |= self._without(part, scored, best, left, copied)
         return cautions, doubts
 
-    def _without(self, part: Left, scored: Scored, best: Ints, rows: Sequence[int]) -> dict[int, Doubt]:
-        """Doubts about those of the `rows` that hang on a part; no text is encoded again for it."""
-        tried, counts = [], []
+    def _without(
+        self, part: Left, scored: Scored, best: Ints, rows: Sequence[int], copied: Collection[int]
+    ) -> dict[int, Doubt]:
+        """Doubts about those of the `rows` that hang on a part.
+
+        The rest is encoded again only where the fast reader, for which no sentence is coloured by its neighbours,
+        finds that it leans elsewhere. `copied` are those that hold text of the guide hardly altered: more of what is
+        nearest to it may have been added.
+        """
+        tried, counts, parts = [], [], {}
         for row in rows:
-            kept = scored.contents[row].kept
             stays = self._stays(part, scored, row, int(best[row]))
-            if not all(stays) and _letters(list(compress(kept, stays))) >= _REST[part]:
+            left = scored.counts[slice(*scored.span(row))] * stays
+            # What counts as background does or less, a motto or figures, is not judged alone.
+            judged = list(compress(scored.contents[row].kept, left > BACKGROUND))
+            if not all(stays) and _letters(judged) >= self._enough("suspect" if row in copied else part):
                 tried.append(row)
-                counts.append(scored.counts[slice(*scored.span(row))] * stays)
-        again = None
-        if tried:
-            again = self._scorer.weighed([scored.contents[r] for r in tried], np.concatenate(counts))
-        least = [_CLEARLY if part == "nearest" else _LIKELY] * len(tried)
-        return {row: Doubt(part, topic) for row, topic in self._moved(tried, again, best, least).items()}
+                counts.append(left)
+                parts[row] = replace(
+                    scored.contents[row], kept=tuple(compress(scored.contents[row].kept, stays))
+                )
+        if not tried:
+            return {}
+        again = self._scorer.weighed([scored.contents[r] for r in tried], np.concatenate(counts))
+        leaning = self._scorer.by_itself(again).argmax(axis=1) != best[tried]
+        rest = {row: parts[row] for row in compress(tried, leaning)}
+        least = [_CLEARLY if part == "nearest" and row not in copied else _LIKELY for row in rest]
+        return {row: Doubt(part, topic) for row, topic in self._moved(rest, best, least).items()}
+
+    def _enough(self, part: Left) -> int:
+        """Letters that the rest must have to be judged without a part."""
+        return ENOUGH if self._wary else _REST[part]
 
     def _stays(self, part: Left, scored: Scored, row: int, best: int) -> list[bool]:
         """Which kept parts of a proposal stay when a part is left out."""
@@ -115,24 +142,23 @@ class Trials:
             return [_is_english(p.text) == (part == "chinese") for p in kept]
         return [p.reason != part for p in kept]
 
-    def _moved(
-        self, rows: Sequence[int], again: Scored | None, best: Ints, least: Sequence[float]
-    ) -> dict[int, int]:
-        """The new first topic of each row that has another one than `best` when scored `again`, with the `least` probability.
+    def _moved(self, rest: Mapping[int, Content], best: Ints, least: Sequence[float]) -> dict[int, int]:
+        """The new first topic of each row of which the `rest` has another one than `best`, with the `least` probability.
 
         What is left of a short text says little: that it then leans elsewhere is no doubt, unless that is
         likely by itself.
         """
-        if again is None:
+        if not rest:
             return {}
+        again = self._scorer.weighed(list(rest.values()))
         first = again.hybrid.argmax(axis=1)
         likely = np.ones(len(first))
         if self._calibration is not None:
             likely = probabilities(self._calibration, again.signs())[0].max(axis=1)
         return {
             row: int(topic)
-            for row, topic, chance, low in zip(rows, first, likely, least, strict=True)
-            if topic != best[row] and chance >= low
+            for row, topic, chance, low in zip(rest, first, likely, least, strict=True)
+            if topic != best[row] and chance >= low * (_WARY if self._wary else 1)
         }
 
 
@@ -149,7 +175,7 @@ def _rest(content: Content, spans: Sequence[Span]) -> Content:
 
 
 def _letters(parts: Sequence[Part]) -> int:
-    return sum(sum(map(str.isalnum, part.text)) for part in parts)
+    return sum(sum(map(str.isalpha, part.text)) for part in parts)
 
 
 def _is_english(text: str) -> bool:

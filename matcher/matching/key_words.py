@@ -1,0 +1,62 @@
+"""Key words side by side, which say what they are wanted to: in a sentence of them, or a few at a time between sentences."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from matcher import settings
+from matcher.segment import HAN
+from matcher.types import Span
+
+# Six or more short items side by side, with next to nothing else: key words rather than a sentence. Clauses
+# between Chinese commas may be short too, so items between those must be shorter still.
+_LIST = re.compile(
+    rf"(?:[{HAN}\w]{{1,8}}[、；;/|\s]\s*){{5,}}[{HAN}\w]{{1,8}}"
+    rf"|(?:[{HAN}]{{1,5}}[，,]\s*){{5,}}[{HAN}]{{1,5}}"
+    r"|(?:[a-zA-Z-]+(?: [a-zA-Z-]+){0,2}[,;/|]\s*){5,}[a-zA-Z-]+(?: [a-zA-Z-]+){0,2}"
+)
+# A few of them, and nothing else: between sentences they make a list together.
+_FEW = re.compile(
+    rf"[{HAN}\w]{{2,8}}(?:[、/|]\s*[{HAN}\w]{{2,8}})+|[a-zA-Z-]+(?: [a-zA-Z-]+)?(?:[,/|]\s*[a-zA-Z-]+(?: [a-zA-Z-]+)?)+"
+)
+_SEPARATORS = "、，,；;/| "
+_STOP = re.compile(r"[。！？](?=.)|[.!?] (?=.)")
+_LATIN_WORDS = re.compile(r"[a-zA-Z]+ [a-zA-Z]+ [a-zA-Z]+ [a-zA-Z]+")
+_LISTED = settings.share("matching.suspect.listed")
+_JOINTS = settings.share("matching.suspect.joints")
+_LEAST_ITEMS = settings.count("matching.suspect.separators")
+_REPEATED = settings.count("matching.suspect.repeated")
+
+
+def lists(texts: Sequence[str]) -> list[list[Span]]:
+    """Where key words are listed in each of the folded texts, which stand one after another."""
+    found: list[list[Span]] = [[] for _ in texts]
+    few: list[tuple[int, Span]] = []
+    items = 0
+    for number, text in enumerate(texts):
+        last = 0
+        for stop in [*(m.end() for m in _STOP.finditer(text)), len(text)]:
+            sentence, start, last = text[last:stop].strip(" 。."), last, stop
+            separators = sum(map(sentence.count, _SEPARATORS))  # the searches below are slow
+            if separators >= _LEAST_ITEMS and _is_list(sentence):
+                found[number].append((start, stop))
+            elif separators and (match := _FEW.fullmatch(sentence)) and not _LATIN_WORDS.search(match[0]):
+                few.append((number, (start, stop)))
+                items += 1 + separators
+    if len(few) >= _REPEATED and items > _LEAST_ITEMS:
+        for number, span in few:
+            found[number].append(span)
+    return found
+
+
+def _is_list(sentence: str) -> bool:
+    """Whether most of a sentence is a list of key words."""
+    match = _LIST.search(sentence)
+    if match is None or len(match[0]) < _LISTED * len(sentence):
+        return False
+    # Four Latin words with nothing but spaces between them are a sentence, and so are Chinese words of which some are
+    # one character (的, 和, 把), as a translation service sets them apart.
+    words = match[0].split()
+    joints = sum(len(word) == 1 and not word.isascii() for word in words)
+    return not _LATIN_WORDS.search(match[0]) and joints < _JOINTS * len(words)
