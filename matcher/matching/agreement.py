@@ -48,6 +48,8 @@ _OURS = re.compile(
 )
 # After these words a place is what is studied, even beside "our city": 刻画重庆, 以重庆为例.
 _STUDIED = re.compile(r"(?:以|在|围绕|针对|刻画|分析|梳理|考察|提出|面向|调查|研究|测算|论证)$")
+# A place after these words is where something goes: 活虾运到北京.
+_TOWARDS = re.compile(r"(?:[到往至去赴达]|\b(?:to|towards|into))\s?$")
 # Two provinces and more by their one-character names side by side (津冀, 沪苏浙), each with its code (GB/T 2260); those
 # that are everyday words too (新, 青, 宁, 甘, 吉, 黑) are left out.
 _ABBREVIATED = {
@@ -191,6 +193,7 @@ def _foreign(text: str, own: Place) -> tuple[list[Place], bool]:
             not mention.by_name
             and len({place.codes[0][:2] for place in mention.places}) == 1
             and not _FOREIGN_FRAME.search(clause)
+            and not _TOWARDS.search(text[: mention.start])
         ):
             elsewhere.append(mention.places[0])
     return elsewhere, names_own
