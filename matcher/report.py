@@ -42,6 +42,7 @@ DISCOUNTS = {
     "form": Message("表格文字，不计", "form, not counted"),
     "heading": Message("标题栏，不计", "heading, not counted"),
     "hint": Message("填写提示，不计", "hint, not counted"),
+    "topics": Message("指南自己的课题清单，不计", "the guide's own list of topics, not counted"),
     "unread": Message("全文过长，未读", "the text is too long: not read"),
     "keywords": Message("关键词，不计", "key words, not counted"),
     "denied": Message("声明不研究，不计", "denied, not counted"),

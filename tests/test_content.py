@@ -15,6 +15,7 @@ from rich.console import Console
 from matcher.engine import Engine
 from matcher.matching.content import BACKGROUND, MANY, Content, Reason, content, informed
 from matcher.matching.denial import denied
+from matcher.matching.topic_list import TopicList
 from matcher.report import DISCOUNTS, match_json, print_match
 from matcher.segment import fold
 from matcher.types import Proposal, Section
@@ -54,6 +55,11 @@ def reasons(abstract: str, title: str = "", sections: tuple[Section, ...] = ()) 
                 ("background", "In recent years governments have attached great importance to innovation."),
                 ("", "We compare two voucher schemes."),
             ],
+        ),
+        # Text that goes on below a field of the form, in lines of its own.
+        (
+            f"经费预算：设备费3.2万元，差旅费1.1万元。\n{OWN}",
+            [("heading", "经费预算："), ("form", "设备费3.2万元，差旅费1.1万元。"), ("", OWN)],
         ),
         (
             f"{OWN}\n参考文献\n王伟, 李强. 科技金融研究[J]. 科学学研究, 2020, 38(4): 601-610.\n陈红：《创新》，2018年版。",
@@ -242,3 +248,22 @@ def test_a_long_text_says_what_counts_little(tianjin: Engine) -> None:
 
 def test_every_reason_has_words() -> None:
     assert set(DISCOUNTS) == {*get_args(Reason), "general"} - {"", "title"}
+
+
+@pytest.mark.parametrize(
+    ("lines", "listed"),
+    [
+        (["1. 夜间经济的安全监管研究", "□公交线网优化研究", "2-03 老旧小区停车研究（限2项）"], 3),
+        (["夜间经济的安全监管研究；公交线网优化研究；老旧小区停车研究"], 3),
+        (["1. 夜间经济的安全监管研究", "2. 公交线网优化研究"], 0),
+        (["夜间经济的安全监管研究要同公交线网优化研究和老旧小区停车研究分开，三者的资料与做法都不一样，样本也不同。"], 0),
+    ],
+)  # fmt: skip
+def test_the_guides_own_list_does_not_count(lines: list[str], listed: int) -> None:
+    titles = ("夜间经济的安全监管研究", "公交线网优化研究", "老旧小区停车研究")
+    found = content(Proposal("p", titles[0], "\n".join([OWN, *lines])))
+    rest = TopicList(titles).without(found)
+    assert [p.reason for p in rest.aside[len(found.aside) :]] == ["topics"] * listed
+    assert [p.passage.text for p in rest.kept[:2]] == [titles[0], OWN]
+    only = content(Proposal("p", "", "\n".join(titles)))
+    assert TopicList(titles).without(only) == only

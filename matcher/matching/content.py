@@ -38,6 +38,7 @@ Reason = Literal[
     "hint",
     "keywords",
     "denied",
+    "topics",
     "unread",
 ]
 
@@ -218,10 +219,11 @@ def _lines(text: str, title: int) -> Iterator[tuple[Span, Reason]]:
         if start <= title + 1 or not line.strip():
             yield (a, start), ""
             continue
-        alone = False
+        alone, goes_on = False, bool(field)
         for (b, c), under, is_label in _pieces(line, field):
             field, alone = under, is_label
-            why: Reason = "heading" if is_label else _why(line[b:c], field, before)
+            goes_on = goes_on and not is_label
+            why: Reason = "heading" if is_label else _why(line[b:c], field, before, goes_on)
             before = why == "reference"
             yield (a + b, a + c), why
         # A short field ends with its line, unless its value stands in the next.
@@ -263,8 +265,8 @@ def _pieces(line: str, field: str) -> Iterator[tuple[Span, str, bool]]:
             field, last = next_field, b
 
 
-def _why(piece: str, field: str, after_reference: bool) -> Reason:
-    """Why a piece under a field does not count, or ""."""
+def _why(piece: str, field: str, after_reference: bool, goes_on: bool) -> Reason:
+    """Why a piece under a field does not count, or ""; `goes_on` where it stands in a later line than the field's name."""
     marks = sum(bool(mark.search(piece.strip())) for mark in cues().reference_marks)
     if marks >= LEAST_MARKS - after_reference or (
         field == "references" and not (marks == 0 and _is_argued(piece))
@@ -278,9 +280,10 @@ def _why(piece: str, field: str, after_reference: bool) -> Reason:
         return "background"
     if field == "title":
         return "title"
-    return "" if not field or field in _CONTENT | {"references"} else "form"
+    counts = not field or field in _CONTENT | {"references"} or (goes_on and _is_argued(piece))
+    return "" if counts else "form"
 
 
 def _is_argued(piece: str) -> bool:
-    """Whether a piece without a mark of literature is the text going on below a list of it: clauses that state aims."""
+    """Whether a piece is the text going on below a list of literature, a budget or the like: clauses that state aims."""
     return bool(_CLAUSES.search(piece)) and cues().aims.kinds(fold(piece).lower()) >= _ARGUED

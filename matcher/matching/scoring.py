@@ -23,6 +23,7 @@ from matcher.matching.calibration import Signs
 from matcher.matching.content import Content, asks, content, informed
 from matcher.matching.fast import FastReader
 from matcher.matching.rank import Floats, Ints
+from matcher.matching.topic_list import TopicList
 from matcher.segment import fold, full_passage
 from matcher.types import Discount, Evidence, Link, Passage, Proposal, Topic
 
@@ -35,6 +36,7 @@ WEIGHTS = {part: settings.weight(f"matching.scoring.full.{part}") for part in ("
 _TABLES = (
     "segment", "letter_spacing", "word_breaks", "longtext", "index", "embeddings", "matching.content",
     "matching.register", "matching.rank", "matching.scoring", "matching.calibration",
+    "matching.topic_list",
 )  # fmt: skip
 _LISTS = ("matching.cues.content", "readers.label_lists.labels", "index.lexical.stopwords", "segment.terms")
 
@@ -121,6 +123,7 @@ class Scorer:
     ) -> None:
         """Take the passages of `topics` with their vectors, and what the fast reader knows of them."""
         self._topics = topics
+        self._topic_list = TopicList(topic.title for topic in topics)
         self._reranker = reranker
         self._weights = FAST_WEIGHTS if encoder.name == FAST else WEIGHTS
         self._passages = list(passages)
@@ -138,7 +141,7 @@ class Scorer:
 
     def score(self, proposals: Sequence[Proposal]) -> Scored:
         """The scores of one or more proposals, which must all be usable."""
-        return self.weighed([content(p) for p in proposals])
+        return self.weighed([self._topic_list.without(content(p)) for p in proposals])
 
     def weighed(self, contents: list[Content], counts: Floats | None = None) -> Scored:
         """The scores of proposals of which the kept parts count so much, (n,); None: as the parts themselves say."""

@@ -1,0 +1,58 @@
+"""The guide's own list of topics in a proposal, as a form prints it or an applicant appends it: it says nothing of theirs."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import replace
+
+from matcher import settings
+from matcher.matching.content import ENOUGH, Content
+from matcher.segment import fold
+
+_NOT_LETTERS = re.compile(r"[\W_]+")
+_FEWEST = settings.count("matching.topic_list.fewest")
+_COVERED = settings.share("matching.topic_list.covered")
+_HEAD = settings.letters("matching.topic_list.head")
+
+
+class TopicList:
+    """Finds the titles of one guide in proposals."""
+
+    def __init__(self, titles: Iterable[str]) -> None:
+        """Take the titles of the guide's topics."""
+        self._titles: defaultdict[str, list[str]] = defaultdict(list)
+        for title in map(_letters, titles):
+            self._titles[title[:_HEAD]].append(title)
+
+    def without(self, content: Content) -> Content:
+        """What a proposal says beside a list of topics: parts that are titles do not count where several stand.
+
+        Its own title counts, and all does where nothing else is there.
+        """
+        titles = {part.passage.id: self._named(part.text) for part in content.kept if part.reason != "title"}
+        if len(set().union(*titles.values())) < _FEWEST:
+            return content
+        listed = [part for part in content.kept if titles.get(part.passage.id)]
+        rest = tuple(part for part in content.kept if not titles.get(part.passage.id))
+        if sum(len(_letters(part.text)) for part in rest) < ENOUGH:
+            return content
+        aside = tuple(part._replace(weight=0.0, reason="topics") for part in listed)
+        return replace(content, kept=rest, aside=content.aside + aside)
+
+    def _named(self, text: str) -> set[str]:
+        """The titles in a folded text that is made of them; empty where they are but mentioned."""
+        letters, named, covered, at = _letters(text), set(), 0, 0
+        while at < len(letters):
+            title = next(
+                (t for t in self._titles.get(letters[at : at + _HEAD], ()) if letters.startswith(t, at)), ""
+            )
+            named |= {title} - {""}
+            covered += len(title)
+            at += len(title) or 1
+        return named if covered and covered >= _COVERED * len(letters) else set()
+
+
+def _letters(text: str) -> str:
+    return _NOT_LETTERS.sub("", fold(text).lower())
