@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -9,14 +11,17 @@ from matcher.matching import caution
 from matcher.matching.content import content
 from matcher.matching.suspect import Suspect, Suspicion, without
 from matcher.types import Proposal
+from tests.accidents import ACCIDENTS
 from tests.attacks import ATTACKS
 from tests.bench_attacks import attacked
+from tests.test_voices import FITTING, engine
 
 GUIDE = [
     "夜间经济的安全监管研究\n研究夜市消防、食品安全与噪声治理的协同监管机制，提出分类管理办法。",
     "公交线网优化",
     "Cruise visitors and what they leave behind\nScope: examine passenger caps and a landing fee; count crowds ashore.",
 ]
+STRAY = [row for row in FITTING if row["id"] in ("x07", "x42")]
 OWN = "我们想知道天黑以后摆摊的街上怎样少出事故，准备跟着城管走一个月，记下每次险情。"
 
 
@@ -123,3 +128,13 @@ def test_a_moved_answer_names_both_topics(tianjin: Engine) -> None:
     assert "2-04" in after.reason
     assert any("2-24" in warning for warning in after.warnings)
     assert after.office is None
+
+
+@pytest.mark.parametrize("accident", ACCIDENTS)
+@pytest.mark.parametrize("row", STRAY, ids=[row["id"] for row in STRAY])
+def test_an_accident_changes_no_answer(row: dict[str, Any], accident: str) -> None:
+    """What stands around a proposal asks for nothing: the same topic, as sure, with nothing said against it."""
+    opened = engine(row["guide"])
+    abstract = ACCIDENTS[accident](row["abstract"], opened.guide.topics)
+    match = opened.match(Proposal(row["id"], row["title"], abstract))
+    assert (match.verdict, match.topic_id, match.warnings) == ("topic", row["relevant"][0], ())
