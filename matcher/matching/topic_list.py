@@ -23,7 +23,8 @@ class TopicList:
     def __init__(self, titles: Iterable[str]) -> None:
         """Take the titles of the guide's topics."""
         self._titles: defaultdict[str, list[str]] = defaultdict(list)
-        for title in map(_letters, titles):
+        letters = {_letters(fold(title)) for title in titles}
+        for title in sorted(letters, key=lambda title: (-len(title), title)):
             self._titles[title[:_HEAD]].append(title)
 
     def without(self, content: Content) -> Content:
@@ -54,5 +55,5 @@ class TopicList:
         return named if covered and covered >= _COVERED * len(letters) else set()
 
 
-def _letters(text: str) -> str:
-    return _NOT_LETTERS.sub("", fold(text).lower())
+def _letters(folded: str) -> str:
+    return _NOT_LETTERS.sub("", folded.lower())
