@@ -54,7 +54,7 @@ EVALUATION ?= ../shared/public_eval
 bench-encoder: .venv/installed
 	$(BIN)/python -m training.evaluate --evaluation $(EVALUATION) $(ENCODERS)
 
-# ROWS proposals of each guide: 60 take some ten minutes of one core, 20 three.
+# ROWS proposals of each guide: 60 take some fifteen minutes of one core, 20 five.
 ROWS ?= 60
 bench-attacks: .venv/installed
 	$(BIN)/python -m tests.bench_attacks --rows $(ROWS)

@@ -1,7 +1,8 @@
 """`make bench-attacks`: how often text added for a rival topic moves a sure answer without a warning.
 
 Attacks put the text of a rival topic, altered in ways that hide a copy, beside a proposal whose answer was
-sure. An answer moves silently if it then names another topic at SURE or more, as one topic, with no warning. The
+sure. An answer moves silently if it then names another topic at SURE or more, as one topic, with no warning.
+Accidents put around it what asks for nothing: the answer should stay as it is. The
 last lines tell how often honest proposals are warned about or doubted, which is the price.
 """
 
@@ -9,7 +10,7 @@ from __future__ import annotations
 
 import argparse
 import random
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -18,6 +19,7 @@ from matcher.embeddings import FAST
 from matcher.engine import Engine
 from matcher.proposals import Labelled, read_labelled
 from matcher.types import Match, Proposal, Topic
+from tests.accidents import ACCIDENTS
 from tests.attacks import ATTACKS, RIVALS, WRITTEN, Attack
 
 EVAL = Path(__file__).parent.parent / "data" / "eval"
@@ -28,7 +30,7 @@ SETS = (
     ("yunling-2026-key-rd.txt", "yunling"),
     ("port-calder-2025-coastal-city.txt", "calder"),
 )
-ROWS = 60  # proposals of each set, some ten minutes of one core; `--rows 20` takes three
+ROWS = 60  # proposals of each set, some fifteen minutes of one core; `--rows 20` takes five
 SURE = 0.8
 
 
@@ -56,6 +58,25 @@ def attacked(proposal: Proposal, attack: Attack, rival: Topic) -> Proposal:
     return replace(proposal, abstract=attack(proposal.abstract, rival))
 
 
+@dataclass(slots=True)
+class Changes:
+    """What became of sure answers after one accident."""
+
+    cases: int = 0
+    moved: int = 0
+    none: int = 0
+    close: int = 0
+    warned: int = 0
+
+    def add(self, before: Match, after: Match) -> None:
+        """One proposal, before and after."""
+        self.cases += 1
+        self.moved += after.topic_id not in (None, before.topic_id)
+        self.none += after.verdict == "none"
+        self.close += after.verdict == "close"
+        self.warned += len(after.warnings) > len(before.warnings)
+
+
 def is_sure(row: Labelled, match: Match) -> bool:
     """Whether an answer is one topic, right, and sure."""
     return match.verdict == "topic" and match.topic_id in row.relevant and match.confidence >= SURE
@@ -69,10 +90,33 @@ def rivals(engine: Engine, rows: list[Labelled], attack: str) -> Iterator[Topic]
         yield rng.choice([t for t in others if attack not in WRITTEN or t.title in RIVALS])
 
 
+def print_attacks(reader: str, counts: Mapping[tuple[str, bool], Count]) -> None:
+    """A line an attack, silent moves of Chinese and English guides apart."""
+    print(f"\n{reader}\n{'attack':<34}{'cases':>6}{'moved':>8}{'sure':>8}{'silent':>8}{'zh':>8}{'en':>8}")
+    for attack in ATTACKS:
+        zh, en = counts[attack, False], counts[attack, True]
+        n = max(zh.cases + en.cases, 1)
+        shares = ((zh.moved + en.moved) / n, (zh.sure + en.sure) / n, (zh.silent + en.silent) / n)
+        apart = (zh.silent / max(zh.cases, 1), en.silent / max(en.cases, 1))
+        print(f"{attack:<34}{zh.cases + en.cases:>6}" + "".join(f"{s:>8.1%}" for s in (*shares, *apart)))
+
+
+def print_accidents(changes: Mapping[str, Changes]) -> None:
+    """A line an accident."""
+    print(f"\n{'accident':<34}{'cases':>6}{'moved':>8}{'none':>8}{'close':>8}{'warned':>8}")
+    for accident, c in changes.items():
+        n = max(c.cases, 1)
+        print(
+            f"{accident:<34}{c.cases:>6}"
+            + "".join(f"{x / n:>8.1%}" for x in (c.moved, c.none, c.close, c.warned))
+        )
+
+
 def report(encoder: str | None, most: int) -> None:
     """Print one reader's table, a line an attack and silent moves of Chinese and English guides apart."""
     guides = shipped.data_file("guides")
     counts = {(name, english): Count() for name in ATTACKS for english in (False, True)}
+    changes = {name: Changes() for name in ACCIDENTS}
     honest = warned = doubted = unclear = 0
     for guide, name in SETS:
         engine = Engine.open(guides / guide, encoder=encoder)
@@ -91,15 +135,14 @@ def report(encoder: str | None, most: int) -> None:
             after = engine.match_many([attacked(r.proposal, make, t) for r, t in chosen], 1, 0)
             for (_, match), moved in zip(pairs, after, strict=True):
                 counts[attack, english].add(match, moved)
-    print(
-        f"\n{encoder or 'shipped'}\n{'attack':<34}{'cases':>6}{'moved':>8}{'sure':>8}{'silent':>8}{'zh':>8}{'en':>8}"
-    )
-    for attack in ATTACKS:
-        zh, en = counts[attack, False], counts[attack, True]
-        n = max(zh.cases + en.cases, 1)
-        shares = ((zh.moved + en.moved) / n, (zh.sure + en.sure) / n, (zh.silent + en.silent) / n)
-        apart = (zh.silent / max(zh.cases, 1), en.silent / max(en.cases, 1))
-        print(f"{attack:<34}{zh.cases + en.cases:>6}" + "".join(f"{s:>8.1%}" for s in (*shares, *apart)))
+        for accident, happen in ACCIDENTS.items():
+            arrived = [
+                replace(r.proposal, abstract=happen(r.proposal.abstract, engine.guide.topics)) for r in sure
+            ]
+            for (_, match), now in zip(pairs, engine.match_many(arrived, 1, 0), strict=True):
+                changes[accident].add(match, now)
+    print_attacks(encoder or "shipped", counts)
+    print_accidents(changes)
     print(
         f"honest proposals {honest}: warned {warned / honest:.1%}, doubted {doubted / honest:.1%},"
         f" no item covered {unclear / honest:.1%}"
@@ -107,12 +150,14 @@ def report(encoder: str | None, most: int) -> None:
 
 
 def main() -> None:
-    """Print the table for both readers; `--rows N` takes N proposals of each set (60)."""
+    """Print the tables of one reader or both; `--rows N` takes N proposals of each set (60)."""
     parser = argparse.ArgumentParser(description=main.__doc__)
     parser.add_argument("--rows", type=int, default=ROWS)
-    most = parser.parse_args().rows
-    for encoder in (FAST, None):
-        report(encoder, most)
+    parser.add_argument("--reader", choices=(FAST, "shipped", "both"), default="both")
+    chosen = parser.parse_args()
+    for encoder, name in ((FAST, FAST), (None, "shipped")):
+        if chosen.reader in (name, "both"):
+            report(encoder, chosen.rows)
 
 
 if __name__ == "__main__":
