@@ -1,6 +1,6 @@
 """The benchmark of repeats as batches: sources, their disguises, and what must stay quiet.
 
-data/eval/duplicates/{dev,test,judge}.jsonl hold what was written by hand, by several voices: each source, rewordings of
+data/eval/duplicates/{dev,test,judge,apart}.jsonl hold what was written by hand, by several voices: each source, rewordings of
 it, its translation, and independent studies of the same topic. Other disguises are made from these by program.
 """
 
@@ -20,7 +20,7 @@ from training import duplicates_edits as edits
 
 EVAL = Path(__file__).parent.parent / "data" / "eval"
 # Disguises made from the source's own words, and those written anew.
-COPIES = ("identical", "light", "reordered", "touched", "moved", "half", "partial")
+COPIES = ("identical", "light", "reordered", "touched", "moved", "half", "partial", "lifted")
 VERSIONS = ("reworded", "deep", "short", "merged", "translated")
 KINDS = COPIES + VERSIONS
 
@@ -44,14 +44,14 @@ class Batch:
         """Pairs of different studies on one topic: sources, independents and disguises of other sources."""
         members: dict[str, list[str]] = {}
         for name, topic in self.topics.items():
-            if topic and not name.endswith(("-partial", "-merged")):
+            if topic and not name.endswith(("-partial", "-lifted", "-merged")):
                 members.setdefault(topic, []).append(name)
         pairs = {frozenset(p) for names in members.values() for p in combinations(names, 2)}
         return pairs - self.repeats.keys() - self.related
 
 
 def batch(part: str) -> Batch:
-    """The batch of "dev", "test" or "judge": every source with every disguise, independents, and other proposals."""
+    """The batch of "dev", "test", "judge" or "apart": every source with every disguise, independents, and other proposals."""
     rows = [
         json.loads(line) for line in (EVAL / "duplicates" / f"{part}.jsonl").read_text("utf-8").splitlines()
     ]
@@ -74,9 +74,9 @@ def batch(part: str) -> Batch:
         voices |= {p.id: row["voice"] for p in (*group.values(), *independents)}
         repeats |= {frozenset((name, p.id)): kind for kind, p in group.items() if kind != "source"}
         studies.setdefault(name, set()).update(p.id for p in group.values())
-        if "merged" in group:  # it repeats the source before it too
-            repeats[frozenset((str(rows[number - 1]["id"]), group["merged"].id))] = "merged"
-            studies[str(rows[number - 1]["id"])].add(group["merged"].id)
+        for kind in filter(group.__contains__, ("merged", "lifted")):  # it repeats the source before it too
+            repeats[frozenset((str(rows[number - 1]["id"]), group[kind].id))] = kind
+            studies[str(rows[number - 1]["id"])].add(group[kind].id)
     related = {frozenset(p) for names in studies.values() for p in combinations(sorted(names), 2)}
     return Batch((*proposals, *background), repeats, frozenset(related - repeats.keys()), topics, voices)
 
@@ -133,7 +133,7 @@ def _disguises(
         "partial": (host.title, edits.with_passage(host.abstract, abstract, rng)),
         "half": (anew["title"], edits.alternated(edits.reworded(abstract, rng), anew["abstract"])),
         "short": (anew["title"], edits.shortened(anew["abstract"], rng)),
-    } | {k: (row[k]["title"], row[k]["abstract"]) for k in VERSIONS if k in row}
+    } | {k: (row[k]["title"], row[k]["abstract"]) for k in (*VERSIONS, "lifted") if k in row}
     if before["voice"] == row["voice"] and row.get("deep") and before.get("deep"):
         merged = edits.alternated(row["deep"]["abstract"], before["deep"]["abstract"])
         found["merged"] = (row["deep"]["title"], merged)
