@@ -30,7 +30,7 @@ LAYERS = [
     ["index.folder", "matching.rank"],
     ["matching.calibration"],
     ["matching.cues"],
-    ["matching.denial"],
+    ["matching.denial", "matching.references"],
     ["matching.content", "matching.density"],
     ["matching.suspect", "matching.fast"],
     ["matching.scoring", "matching.caution"],

@@ -8,26 +8,15 @@ import re
 from collections.abc import Iterator
 
 from matcher import settings
+from matcher.matching import references
 from matcher.readers.form_labels import label_of
 from matcher.readers.form_values import is_empty, is_hint
 from matcher.segment import fold
 
 Stretch = tuple[int, int]
 
-_REFERENCES = re.compile(
-    r"^[\W\d一二三四五六七八九十]{0,6}(?:主要|国内外)?(?:参考(?:文献|资料|书目)|引用文献|文献目录|references?|bibliography|works cited)\W{0,4}$",
-    re.IGNORECASE,
-)
-# Within one line: from the word on, where an entry with its number follows.
-_LISTED = re.compile(
-    r"(?:参考文献|references|bibliography)[ \t　]*[:：]?[ \t　]*(?=[\[［【(（]?1[\]］】)）.、])",
-    re.IGNORECASE,
-)
-# An entry by GB/T 7714 or with its number, year and pages.
-_ENTRY = re.compile(
-    r"\s*(?:[\[［【]\d{1,3}[\]］】]|\d{1,3}[.、]\s).{10,}|.{8,200}[\[［][JMDCRPNSZ](?:/OL)?[\]］].*"
-    r"|.{8,}\b(?:19|20)\d\d\b.{0,60}\d+\s*(?:\(\d+\))?\s*[:,，：]\s*(?:pp\.?\s*)?\d+\s*[-–—]\s*\d+\W*"
-)
+# A number before a line of a list; other marks of an entry are told by `references`.
+_NUMBERED = re.compile(r"\d{1,3}[.、]\s")
 _CITED = re.compile(
     r"[\[［]\d{1,3}[\]］][^\[\]［］\n]{6,240}[\[［][JMDCRPNSZ](?:/OL)?[\]］][^\[\]［］\n]{0,120}?\d{4}(?: ?[\d(),，:：.\-–—])*"
 )
@@ -54,7 +43,7 @@ def is_placeholder(text: str) -> bool:
 def stretches(text: str) -> list[Stretch]:
     """The boilerplate of a text as (start, end) in characters, in order."""
     listed = [(m.start(), m.end()) for m in _CITED.finditer(text)]
-    if opened := _LISTED.search(text):
+    if opened := references.LISTED.search(text):
         listed.append((opened.start(), _end_of_line(text, opened.end())))
     return sorted([*_lines(text), *listed])
 
@@ -70,11 +59,11 @@ def _lines(text: str) -> Iterator[Stretch]:
     for line in text.split("\n"):
         end = start + len(line)
         bare = line.strip()
-        heading = bool(bare) and bool(label_of(bare))
-        if _REFERENCES.match(bare):
+        heading = label_of(bare) if bare else ()
+        if heading[:1] == ("references",):
             listing = True
             yield start, end
-        elif listing and bare and not heading and _ENTRY.fullmatch(bare):
+        elif listing and bare and not heading and (_NUMBERED.match(bare) or references.marks(bare)):
             yield start, end
         else:
             listing = listing and not bare

@@ -20,6 +20,7 @@ from matcher.arrays import Floats
 from matcher.longtext import READ, chosen
 from matcher.matching.cues import cues
 from matcher.matching.denial import denied
+from matcher.matching.references import ENTRY, HEADING, marks
 from matcher.matching.register import registers
 from matcher.readers.form_labels import LONG, label_of, labels_in
 from matcher.readers.form_values import is_hint
@@ -50,11 +51,6 @@ ENOUGH = settings.characters("matching.content.enough")
 _LEAST_CLAUSE = settings.letters("matching.content.least_clause")
 _LONGEST_HEADING = settings.characters("matching.content.longest_heading")
 _FAR_TOO_LONG = settings.count("matching.content.far_too_long") * READ
-_ENTRY = re.compile(r"(?:^|(?<=[\s。.;；]))(?=[\[［【]\d{1,3}[\]］】])")
-_REFERENCES = re.compile(
-    r"(?:^|(?<=[。；;\s]))(?:[一二三四五六七八九十\d]{1,3}[、.．]\s*)?(?:主要|本文)?"
-    r"(?:参考文献|参考资料|引用文献|文献目录|References|REFERENCES|Bibliography|Works cited)\s*(?:[:：]|$)"
-)
 _KEYWORDS = re.compile(
     r"(?:^|(?<=[。；;.\s]))[【\[（(]?(?:关键词|关键字|主题词|[Kk]ey ?[Ww]ords|KEY ?WORDS)[】\])）]?\s*[:：]?"
 )
@@ -246,7 +242,7 @@ def _read(text: str) -> set[int] | None:
 
 def _pieces(line: str, field: str) -> Iterator[tuple[Span, str, bool]]:
     """The pieces of a line in order, each with the field that it stands under and whether it is the label of it."""
-    labels = [(m.start(), m.end(), "references") for m in _REFERENCES.finditer(line)]
+    labels = [(m.start(), m.end(), "references") for m in HEADING.finditer(line)]
     labels += [(m.start(), m.end(), "keywords") for m in _KEYWORDS.finditer(line)]
     if not labels and len(line) <= _LONGEST_HEADING and (places := label_of(line)):
         labels.append((0, len(line), places[0]))
@@ -256,7 +252,7 @@ def _pieces(line: str, field: str) -> Iterator[tuple[Span, str, bool]]:
     for a, b, next_field in [*sorted(labels), (len(line), len(line), "")]:
         if a < last:
             continue
-        cuts = [last, *(m.start() for m in _ENTRY.finditer(line, last, a) if m.start() > last), a]
+        cuts = [last, *(m.start() for m in ENTRY.finditer(line, last, a) if m.start() > last), a]
         for c, d in pairwise(cuts):
             if line[c:d].strip():
                 yield (c, d), field, False
@@ -267,9 +263,9 @@ def _pieces(line: str, field: str) -> Iterator[tuple[Span, str, bool]]:
 
 def _why(piece: str, field: str, after_reference: bool, goes_on: bool) -> Reason:
     """Why a piece under a field does not count, or ""; `goes_on` where it stands in a later line than the field's name."""
-    marks = sum(bool(mark.search(piece.strip())) for mark in cues().reference_marks)
-    if marks >= LEAST_MARKS - after_reference or (
-        field == "references" and not (marks == 0 and _is_argued(piece))
+    borne = marks(piece)
+    if borne >= LEAST_MARKS - after_reference or (
+        field == "references" and not (borne == 0 and _is_argued(piece))
     ):
         return "reference"
     if field == "keywords":
