@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from matcher.archive import FolderArchive
 from matcher.duplicates import Findings, boilerplate, clusters, content, find, meaning, rerank, saved, shared
-from matcher.duplicates.concern import fitted, from_json
+from matcher.duplicates.concern import BESIDE, Regression, Versions, fitted, from_json
 from matcher.duplicates.copied import LEAST_RUN, compare
 from matcher.duplicates.entities import entities, shares, weigh
 from matcher.duplicates.teams import same_team
@@ -25,6 +25,7 @@ from matcher.shingles import units
 from matcher.shipped import data_file, default_guide
 from matcher.types import Proposal
 from tests.disguises import DISGUISES
+from training.duplicates_edits import sentences
 from training.duplicates_set import batch
 
 SOURCE = Proposal(
@@ -73,6 +74,17 @@ def test_a_disguise_of_letters_hides_no_copy_in_either_language(encoder: Encoder
     for source in (SOURCE, english):
         hidden = Proposal("hidden", "", DISGUISES[disguise](source.text))
         assert [(p.a, p.b) for p in find([source, hidden, OTHER], encoder).pairs] == [(source.id, "hidden")]
+
+
+@pytest.mark.parametrize("number", [2, 4, 8])
+def test_two_short_lifts_in_an_english_text_are_found(encoder: Encoder, number: int) -> None:
+    rows = {p.id: p for p in batch("dev").proposals}
+    source = rows[f"dup-english-native-{number}"]
+    host = next(p for name, p in rows.items() if name.startswith("ld") and p.abstract.isascii())
+    first, *rest = sentences(host.abstract + " ")
+    one, other = (f"{lifted.strip()[:95]}. " for lifted in sentences(source.abstract + " ")[1:4:2])
+    lifting = replace(host, abstract=f"{first}{one}{''.join(rest)}{other}")
+    assert [p.kind for p in find([source, lifting], encoder).pairs] == ["partial"]
 
 
 def test_spans_are_the_same_passage_in_both_original_texts(encoder: Encoder) -> None:
@@ -199,10 +211,13 @@ def test_telling_facts_weigh_more_than_small_numbers_in_common_and_apart() -> No
             float(each[0]) for each in shares([frozenset(one), frozenset(other)], np.array([[0, 1]]))
         )
 
-    assert share({"480", "12"}, {"480", "7"}) == pytest.approx((3 / (3.5 + 4), 0.5 / (3.5 + 4)))
+    assert share({"481", "12"}, {"481", "7"}) == pytest.approx((3 / (3.5 + 4), 0.5 / (3.5 + 4)))
+    # Of 480 and 4,800 two digits tell, of 400 one.
+    assert share({"480", "12"}, {"480", "7"}) == pytest.approx((2 / (2.5 + 4), 0.5 / (2.5 + 4)))
+    assert share({"400"}, {"400"}) == pytest.approx((1 / (1 + 4), 0))
     assert share({"12"}, {"12", "480"}) == pytest.approx((0.5 / (0.5 + 4), 0))
-    assert share({"481", "12"}, {"480", "7"}) == pytest.approx((1 / (3.5 + 4), 2.5 / (3.5 + 4)))
-    assert share({"481", "12"}, {"380", "7"}) == pytest.approx((0, 3.5 / (3.5 + 4)))
+    assert share({"481", "12"}, {"482", "7"}) == pytest.approx((1 / (3.5 + 4), 2.5 / (3.5 + 4)))
+    assert share({"481", "12"}, {"381", "7"}) == pytest.approx((0, 3.5 / (3.5 + 4)))
     assert share({"481", "12"}, {"~400"}) == pytest.approx((1 / (1 + 4), 0))
     assert share(set(), {"480"}) == (0, 0)
 
@@ -210,8 +225,8 @@ def test_telling_facts_weigh_more_than_small_numbers_in_common_and_apart() -> No
 def test_a_fact_that_everyone_states_tells_nothing() -> None:
     texts = [frozenset({"480", str(101 + i)}) for i in range(8)]
     telling = weigh(texts)
-    # A number says 2 of its 3 by being exact, and the rest by its first digit.
-    assert telling["480"] == pytest.approx(2 * (1 - np.log(4) / np.log(8)))
+    # A number of two digits says one by its first digit, and the other by being exact.
+    assert telling["480"] == pytest.approx(1 - np.log(4) / np.log(8))
     assert telling["101"] == 2
 
 
@@ -290,7 +305,7 @@ class _Counting:
 
 def test_numbers_fitted_to_something_else_are_refused_with_the_way_out(encoder: Encoder) -> None:
     written = json.loads(data_file("duplicates.json").read_text("utf-8"))
-    assert from_json(written).reader(encoder).reworded == fitted().readers[FAST].reworded
+    assert from_json(written).reader(encoder).alone == fitted().readers[FAST].alone
     other = replace(fitted().readers[FAST], fingerprint="earlier")
     with pytest.raises(CalibrationError, match=r"encoder fast.*training\.fit_duplicates"):
         find([SOURCE, OTHER], encoder, model=replace(fitted(), readers={FAST: other}))
@@ -305,6 +320,18 @@ def _reworded(count: int) -> list[Proposal]:
     rows = {p.id: p for p in batch("dev").proposals}
     anew = [p for name, p in rows.items() if name.endswith("-reworded")][:count]
     return [p for row in anew for p in (rows[row.id.removesuffix("-reworded")], row)]
+
+
+def test_what_the_fast_reader_said_stays_beside_what_the_slower_one_says(encoder: Encoder) -> None:
+    pair = _reworded(1)
+    texts = content.read([p.text for p in pair], None, None)[0]
+    alone = fitted().readers[FAST]
+    document = meaning.features(texts, meaning.read(texts, encoder, alone.centre), np.array([[0, 1]]))[0, 0]
+    by_it = Regression(0.0, tuple(float(name == "document by the fast reader") for name in BESIDE))
+    both = replace(fitted().readers["shipped"], centre=np.zeros(1, np.float32), beside=Versions(by_it, by_it))
+    model = replace(fitted(), readers={FAST: alone, "shipped": both})
+    found = find(pair, encoder, model=model, reader=_Counting(encoder)).pairs  # type: ignore[arg-type]
+    assert [p.concern for p in found] == [pytest.approx(1 / (1 + np.exp(-document)), abs=1e-4)]
 
 
 def test_the_slower_reader_reads_only_what_is_suspicious_and_no_copies(encoder: Encoder) -> None:

@@ -9,17 +9,27 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 from sklearn.linear_model import LogisticRegression
 from sklearn.preprocessing import StandardScaler
 
 from matcher import shipped
 from matcher.duplicates import meaning
-from matcher.duplicates.concern import COPIED_FEATURES, Fitted, MeaningFit, Regression, settings_digest
+from matcher.duplicates.concern import (
+    BESIDE,
+    COPIED_FEATURES,
+    Fitted,
+    MeaningFit,
+    Regression,
+    Versions,
+    settings_digest,
+)
 from matcher.duplicates.content import content
 from matcher.embeddings import FAST, Encoder, encode, load_encoder
 from matcher.files import replacing
@@ -44,8 +54,8 @@ from training.duplicates_set import Batch, batch, planted
 # for copies, which are told more surely, and for rewordings.
 _FALSE_COPIES, _FALSE_VERSIONS = 0.001, 0.0125
 # And at most these shares of the pairs of published abstracts and of those on different topics, of which a batch has
-# many more.
-_FALSE_PUBLISHED, _FALSE_ELSEWHERE = 0.0002, 0.001
+# many more: a false pair of two studies is one of all their copies too.
+_FALSE_PUBLISHED, _FALSE_ELSEWHERE = 0.0002, 0.0004
 # Of true rewordings this share is read again by the slower reader.
 _READ_AGAIN = 0.99
 _THRESHOLDS = (0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.99)
@@ -113,9 +123,22 @@ def written(regression: Regression, names: Sequence[str]) -> dict[str, Any]:
     return {"intercept": round(regression.intercept, 4), "coefficients": coefficients}
 
 
+def fit_versions(
+    name: str, given: Evidence, same_language: NDArray[np.bool_], features: Sequence[str]
+) -> tuple[dict[str, Any], Floats]:
+    """The two regressions as they are written, and the concern of each row from the folds without its voice."""
+    entry, concerns = {}, np.zeros(len(given.y))
+    for kind, rows in (("reworded", same_language), ("translated", ~same_language)):
+        fitted, concerns[rows] = fit(given.of(rows), _FALSE_VERSIONS)
+        report(f"{name} {kind}", given.of(rows), concerns[rows])
+        entry[kind] = written(fitted, features)
+    return entry, concerns
+
+
 def start(encoders: Sequence[Encoder], truth: Batch) -> Fitted:
     """A model with the centres of the encoders and nothing fitted."""
     nothing = Regression(0.0, (0.0,) * len(meaning.FEATURES))
+    versions = Versions(nothing, nothing)
     texts = [content(p.text, units(p.text), np.zeros(0, np.uint32)).text for p in truth.proposals]
     readers = {}
     for encoder in encoders:
@@ -126,7 +149,7 @@ def start(encoders: Sequence[Encoder], truth: Batch) -> Fitted:
             if not p.id.endswith(("identical", "light", "reordered"))
         ]
         centre = encode(encoder, own, "passage").mean(axis=0).round(4)
-        readers[encoder.name] = MeaningFit(encoder.fingerprint, centre, nothing, nothing, 1.0)
+        readers[encoder.name] = MeaningFit(encoder.fingerprint, centre, 1.0, versions, None)
     return Fitted(nothing, readers, 0.0, {}, {})
 
 
@@ -140,7 +163,8 @@ def main(folder: Path | None) -> None:
     words = joined([copies(part) for part in (parts[0], *parts[2:])])
     regression, held_words = fit(words, _FALSE_COPIES)
     report("copied", words, held_words)
-    readers, again, alarms = {}, 0.0, [held_words[~words.y & (words.weights == CORPUS_WEIGHT)]]
+    readers, again, alarms = {}, 1.0, [held_words[~words.y & (words.weights == CORPUS_WEIGHT)]]
+    before: Floats | None = None
     for encoder in encoders:
         centre = model.readers[encoder.name].centre
         found = [versions(part, encoder, centre) for part in parts]
@@ -148,17 +172,17 @@ def main(folder: Path | None) -> None:
         entry: dict[str, Any] = {
             "fingerprint": encoder.fingerprint,
             "centre": [round(float(v), 4) for v in centre],
+            "highest": round(float(np.quantile(every.x[every.y, 1], 0.99)), 4),
         }
-        entry["highest"] = round(float(np.quantile(every.x[every.y, 1], 0.99)), 4)
-        for name, rows in (("reworded", same), ("translated", ~same)):
-            chosen = every.of(rows)
-            fitted, held = fit(chosen, _FALSE_VERSIONS)
-            report(f"{encoder.name} {name}", chosen, held)
-            entry[name] = written(fitted, meaning.FEATURES)
-            alarms += [held[~chosen.y & (chosen.weights == CORPUS_WEIGHT)]] if encoder.name != FAST else []
-            if encoder.name == FAST:
-                repeats = held[chosen.y & (chosen.weights >= 1)]
-                again = min(again or 1.0, float(np.quantile(repeats, 1 - _READ_AGAIN)))
+        entry["alone"], held = fit_versions(encoder.name, every, same, meaning.FEATURES)
+        if before is None:
+            repeats = every.y & (every.weights >= 1)
+            again = min(float(np.quantile(held[repeats & rows], 1 - _READ_AGAIN)) for rows in (same, ~same))
+            before = every.x[:, : meaning.OF_VECTORS]
+        else:
+            beside = replace(every, x=np.column_stack([every.x, before]))
+            entry["beside"], held = fit_versions(f"{encoder.name} beside fast", beside, same, BESIDE)
+            alarms += [held[~every.y & (every.weights == CORPUS_WEIGHT)]]
         readers[encoder.name] = entry
     _write(truth, regression, readers, again, np.concatenate(alarms), sum(len(p.texts) for p in parts[3:]))
 

@@ -125,7 +125,7 @@ def _sharing(texts: Sequence[Content]) -> Ints:
     owners = np.repeat(np.arange(len(own)), [len(o) for o in own])
     hashes = np.concatenate(own) if own else np.zeros(0, np.uint32)
     most = max(_MOST_SHARING, shared.frequent_from(len(own)))
-    return copied.candidates(hashes, owners, max(len(own), 1), most)
+    return copied.candidates(hashes, owners, max(len(own), 1), most, copied.LEAST_SHARED)
 
 
 def _joined(worded: Ints, near: Ints) -> tuple[Ints, Mask]:

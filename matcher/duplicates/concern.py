@@ -1,8 +1,8 @@
 """From evidence to a kind and a level of concern; pure arithmetic, the numbers lie in data/duplicates.json.
 
 Small logistic regressions: one for what is copied, and for each encoder one for what is reworded and one for what
-is translated. The concern of a pair is the greatest of them. 0.5 is where reviewers are asked to look; it is
-never a verdict.
+is translated, by its vectors alone and by those of the fast reader too. The concern of a pair is the greatest of
+them. 0.5 is where reviewers are asked to look; it is never a verdict.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from matcher import settings, shipped
 from matcher.duplicates.copied import Copied
-from matcher.duplicates.meaning import FEATURES
+from matcher.duplicates.meaning import FEATURES, OF_VECTORS
 from matcher.embeddings import FAST, Encoder
 from matcher.errors import CalibrationError
 
@@ -27,6 +27,8 @@ Kind = Literal["identical", "copied", "partial", "reworded", "translated", "titl
 
 DEFAULT_THRESHOLD = settings.share("duplicates.concern.threshold")
 TITLE_CONCERN = settings.share("duplicates.concern.equal_title")
+# What a slower encoder's regressions weigh where the fast reader has read the pair before it.
+BESIDE = (*FEATURES, *(f"{name} by the fast reader" for name in FEATURES[:OF_VECTORS]))
 COPIED_FEATURES = ("log_longest", "log_weight", "share", "wording")
 _FULL_COPY = settings.share("duplicates.concern.short_of_a_copy")
 _LIFTED = settings.characters("duplicates.concern.lifted")
@@ -52,26 +54,35 @@ class Regression:
 
 
 @dataclass(frozen=True, slots=True)
-class MeaningFit:
-    """What holds for the vectors of one encoder: the mean of its vectors of texts, and two regressions.
+class Versions:
+    """The regressions for texts in one language and in two."""
 
-    `fingerprint` names the encoder that they were fitted to. `highest` is the value of the feature `sentences`
-    that hardly a pair exceeds.
+    reworded: Regression
+    translated: Regression
+
+    def many(self, rows: NDArray[np.float64], same_language: NDArray[np.bool_]) -> NDArray[np.float64]:
+        """The concern of each row of features."""
+        return np.where(same_language, self.reworded.many(rows), self.translated.many(rows))
+
+
+@dataclass(frozen=True, slots=True)
+class MeaningFit:
+    """What holds for the vectors of one encoder: the mean of its vectors of texts, and the regressions.
+
+    `fingerprint` names the encoder that they were fitted to. `alone` weighs `meaning.FEATURES`, `beside` these and the
+    OF_VECTORS of the fast reader; None for the fast reader. `highest` is the value of the feature `sentences` that
+    hardly a pair exceeds.
     """
 
     fingerprint: str
     centre: NDArray[np.float32]
-    reworded: Regression
-    translated: Regression
     highest: float
+    alone: Versions
+    beside: Versions | None
 
     def centre_for(self, dimension: int) -> NDArray[np.float32]:
         """The centre; zeros for an encoder of another dimension, which these numbers were not fitted to."""
         return self.centre if len(self.centre) == dimension else np.zeros(dimension, np.float32)
-
-    def many(self, rows: NDArray[np.float64], same_language: NDArray[np.bool_]) -> NDArray[np.float64]:
-        """The concern of each row of `meaning.FEATURES`."""
-        return np.where(same_language, self.reworded.many(rows), self.translated.many(rows))
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,8 +123,8 @@ def from_json(written: Mapping[str, Any]) -> Fitted:
         raise _stale("settings")
     readers = {
         name: MeaningFit(
-            each["fingerprint"], np.array(each["centre"], np.float32), _regression(each["reworded"], FEATURES),
-            _regression(each["translated"], FEATURES), each["highest"],
+            each["fingerprint"], np.array(each["centre"], np.float32), each["highest"],
+            _versions(each["alone"], FEATURES), _versions(each["beside"], BESIDE) if "beside" in each else None,
         )
         for name, each in written["readers"].items()
     }  # fmt: skip
@@ -134,6 +145,10 @@ def _stale(other: str) -> CalibrationError:
         f"data/duplicates.json was not fitted to pairs as they are compared now (other: {other}); take back the"
         " change of encoder or settings, or run python -m training.fit_duplicates to fit it again.",
     )
+
+
+def _versions(written: Mapping[str, Any], names: Sequence[str]) -> Versions:
+    return Versions(_regression(written["reworded"], names), _regression(written["translated"], names))
 
 
 def _regression(written: Mapping[str, Any], names: Sequence[str]) -> Regression:

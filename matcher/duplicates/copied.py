@@ -18,7 +18,7 @@ Span = tuple[int, int, int, int]
 
 LEAST_RUN = settings.characters("duplicates.copied.least_run")
 _GAP = settings.characters("duplicates.copied.gap")
-_LEAST_SHARED = settings.count("duplicates.copied.least_shared")
+LEAST_SHARED = settings.count("duplicates.copied.least_shared")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,11 +39,11 @@ class Copied:
 NOTHING = Copied(0.0, 0.0, 0, 0, ())
 
 
-def candidates(hashes: Hashes, owners: Ints, texts: int, most: int) -> NDArray[np.int64]:
-    """Pairs of texts, shape (p, 2), lower number first, that share enough of their kept shingles.
+def candidates(hashes: Hashes, owners: Ints, texts: int, most: int, least: int) -> NDArray[np.int64]:
+    """Pairs of texts, shape (p, 2), lower number first, that share enough of their hashes.
 
-    `hashes` and `owners` are the kept shingles of all texts; one that stands in more than `most`
-    texts says nothing and is skipped.
+    `hashes` and `owners` are those of all texts; one that stands in more than `most` texts says nothing and is
+    skipped. `least` are enough, fewer where a text has few.
     """
     keys = distinct(hashes.astype(np.int64) * texts + owners)
     values, documents = keys // texts, keys % texts
@@ -59,13 +59,12 @@ def candidates(hashes: Hashes, owners: Ints, texts: int, most: int) -> NDArray[n
     pairs, counts = np.unique(np.concatenate(codes), return_counts=True)
     both = np.stack([pairs // texts, pairs % texts], axis=1)
     kept = np.bincount(documents)
-    need = enough(kept[both].min(axis=1))
-    return both[counts >= need]
+    return both[counts >= enough(kept[both].min(axis=1), least)]
 
 
-def enough(kept: Ints) -> Ints:
+def enough(kept: Ints, least: int = LEAST_SHARED) -> Ints:
     """How many kept shingles two texts must share, where the shorter one has `kept`."""
-    return np.minimum(_LEAST_SHARED, np.maximum(1, kept // 2))
+    return np.minimum(least, np.maximum(1, kept // 2))
 
 
 def compare(a: Units, b: Units, shared_a: Mask, shared_b: Mask) -> Copied:

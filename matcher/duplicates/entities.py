@@ -25,8 +25,7 @@ _SMALL = settings.weight("duplicates.entities.small")
 _FIRST_YEAR = settings.years("duplicates.entities.first")
 _LAST_YEAR = settings.years("duplicates.entities.last")
 _YEAR = settings.weight("duplicates.entities.year")
-_ROUND_NUMBER = settings.weight("duplicates.entities.round")
-_NUMBER_WEIGHT = settings.weight("duplicates.entities.number")
+_MOST_DIGITS = settings.count("duplicates.entities.most_digits")
 _ROUNDED_FROM = settings.count("duplicates.entities.rounded_from")
 _ROUNDED = settings.weight("duplicates.entities.rounded")
 _TIME = settings.weight("duplicates.entities.time")
@@ -159,9 +158,10 @@ def weigh(texts: Sequence[Entities]) -> dict[str, float]:
 
 
 def _telling(entity: str) -> float:
-    """0.5 for small numbers, 1 for years, times and rounded numbers, 2 for names; other numbers up to 3.
+    """0.5 for small numbers, 1 for years, times and rounded numbers, 2 for names; other numbers as their digits, to 3.
 
-    A number that can be rounded counts as much less as its rounded one counts: together they are one.
+    Zeros at the end tell nothing: anyone may write 1,200. A number that can be rounded counts as much less as its
+    rounded one counts: together they are one.
     """
     if entity[0] == "~":
         return _ROUNDED
@@ -174,7 +174,7 @@ def _telling(entity: str) -> float:
         return _SMALL
     if _FIRST_YEAR <= value <= _LAST_YEAR:
         return _YEAR
-    telling = _ROUND_NUMBER if value % 10 == 0 and value <= 100 else _NUMBER_WEIGHT
+    telling = min(len(entity.replace(".", "").strip("0")), _MOST_DIGITS)
     return telling - _ROUNDED if _can_be_rounded(entity) else telling
 
 

@@ -29,6 +29,7 @@ from matcher.shingles import Ints, Mask
 
 # What `features` measures, in order; data/duplicates.json holds a coefficient for each.
 FEATURES = ("document", "sentences", "entities", "other entities", "wording")
+OF_VECTORS = 2  # the first of these are by the vectors of an encoder
 MOST_WORDING = settings.share("duplicates.meaning.most_wording")
 _CLAUSE = settings.characters("duplicates.meaning.clause")
 _IN_COMMON = settings.share("duplicates.meaning.in_common")

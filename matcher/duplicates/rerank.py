@@ -1,7 +1,8 @@
 """The concern of each candidate pair by its meaning: all by the fast vectors, the suspicious again by the transformer.
 
 The transformer needs some 0.1 s a text, so it reads only texts of suspicious pairs, the most suspicious first,
-each once, within a budget; and the parts of a text only if whole texts leave a pair in doubt.
+each once, within a budget; and the parts of a text only if whole texts leave a pair in doubt. What the fast vectors
+said stays beside what it says: the two readers err on different pairs.
 """
 
 from __future__ import annotations
@@ -16,8 +17,8 @@ from numpy.typing import NDArray
 from matcher import settings
 from matcher.duplicates import meaning
 from matcher.duplicates.candidates import Candidates
-from matcher.duplicates.concern import DEFAULT_THRESHOLD, Fitted, MeaningFit
-from matcher.embeddings import SHIPPED, Encoder, Vectors, encode
+from matcher.duplicates.concern import DEFAULT_THRESHOLD, Fitted, MeaningFit, Versions
+from matcher.embeddings import FAST, SHIPPED, Encoder, Vectors, encode
 from matcher.shingles import Ints, Mask
 
 Concerns = NDArray[np.float64]
@@ -38,14 +39,18 @@ def concerns(
     first = model.reader(fast)
     table = meaning.features(texts, candidates.readings, pairs)
     same = meaning.same_language(texts, pairs)
-    result = first.many(table, same)
+    result = first.alone.many(table, same)
     result[_silent(candidates)] = 0.0
     if reader is None or not len(pairs):
         return result
     suspicion = np.where(undecided, result, 0.0)
     letters = np.array([_letters(text.sentences) for text in texts])
     chosen = _affordable(letters, pairs, suspicion, model.again, _PAIRS_OF_ONE)
-    again, read = _again(candidates, pairs[chosen], table[chosen], same[chosen], model.reader(reader), reader)
+    fit, rows = model.reader(reader), table[chosen]
+    regressions = fit.alone
+    if fit.beside is not None and fast.name == FAST:
+        regressions, rows = fit.beside, np.column_stack([rows, rows[:, : meaning.OF_VECTORS]])
+    again, read = _again(candidates, pairs[chosen], rows, same[chosen], fit, regressions, reader)
     result[chosen[read]] = again[read]
     return result
 
@@ -89,11 +94,12 @@ def _again(
     table: Concerns,
     same: Mask,
     fit: MeaningFit,
+    regressions: Versions,
     reader: Encoder,
 ) -> tuple[Concerns, Mask]:
     """The concern of pairs as the reader sees them, and which it has read as far as it must; (p,) both.
 
-    `table` holds the features by the fast vectors, whose word holds where the budget ends.
+    `table` holds what the `regressions` weigh, by the fast vectors, whose word holds where the budget ends.
     """
     rows = table.copy()
     members, local = np.unique(pairs, return_inverse=True)
@@ -106,7 +112,7 @@ def _again(
     rows[:, 1] = fit.highest
     split = [meaning.parts(text) for text in texts]
     letters = np.array([_letters(parts) for parts in split])
-    at_most = fit.many(rows, same)
+    at_most = regressions.many(rows, same)
     doubtful = _affordable(letters, local, at_most, DEFAULT_THRESHOLD, len(local))
     read = at_most < DEFAULT_THRESHOLD
     read[doubtful] = True
@@ -116,7 +122,7 @@ def _again(
         starts = np.cumsum([0, *(len(split[i]) for i in kept)]).astype(np.int64)
         vectors = _read(reader, [part for i in kept for part in split[i]])
         rows[doubtful, 1] = meaning.aligned(meaning.Sentences(vectors, starts), short.reshape(-1, 2))
-    return fit.many(rows, same), read
+    return regressions.many(rows, same), read
 
 
 def _read(reader: Encoder, texts: Sequence[str]) -> Vectors:

@@ -23,6 +23,7 @@ _OWN = settings.share("duplicates.shared.own")
 _ALWAYS = settings.share("duplicates.shared.always")
 _LARGE = settings.count("duplicates.shared.large")
 _LEAST_RUN = settings.characters("duplicates.shared.least_run")
+_LINKING = settings.count("duplicates.shared.linking")
 
 
 def frequent_from(texts: int) -> int:
@@ -51,7 +52,7 @@ def frequent(texts: Sequence[Units]) -> Hashes:
 
 def _studies(hashes: Hashes, owners: Ints, texts: int) -> Ints:
     """One number for all texts that phrases of fewer than LEAST_TEXTS texts connect, (texts,)."""
-    pairs = copied.candidates(hashes, owners, texts, LEAST_TEXTS - 1)
+    pairs = copied.candidates(hashes, owners, texts, LEAST_TEXTS - 1, _LINKING)
     links = coo_array((np.ones(len(pairs), bool), (pairs[:, 0], pairs[:, 1])), shape=(texts, texts))
     numbers: Ints = connected_components(links, directed=False)[1].astype(np.int64)
     return numbers

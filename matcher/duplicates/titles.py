@@ -19,6 +19,7 @@ _NEAR = settings.percent("duplicates.titles.near")
 _LEAST_LETTERS = settings.letters("duplicates.titles.least")
 _RUN = settings.letters("duplicates.titles.run")
 _MOST_TITLES = settings.count("duplicates.titles.most_with_a_run")
+_LEAST_RUNS = settings.count("duplicates.titles.least_runs")
 _LATIN = settings.weight("duplicates.titles.latin_letter")
 _TITLES_ONE_IN = settings.count("duplicates.titles.most_with_a_run_one_in")
 
@@ -52,7 +53,7 @@ def pairs(keys: Sequence[str]) -> Ints:
     hashes = np.array([h for each in runs for h in each], np.uint32)
     owners = np.repeat(np.arange(len(keys)), [len(each) for each in runs])
     likely = copied.candidates(
-        hashes, owners, max(len(keys), 1), max(_MOST_TITLES, len(keys) // _TITLES_ONE_IN)
+        hashes, owners, max(len(keys), 1), max(_MOST_TITLES, len(keys) // _TITLES_ONE_IN), _LEAST_RUNS
     )
     kept = [near(keys[a], keys[b]) for a, b in likely.tolist()]
     return likely[np.array(kept, bool)] if len(likely) else likely
