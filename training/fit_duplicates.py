@@ -56,8 +56,8 @@ _FALSE_COPIES, _FALSE_VERSIONS = 0.001, 0.0125
 # And at most these shares of the pairs of published abstracts and of those on different topics, of which a batch has
 # many more: a false pair of two studies is one of all their copies too.
 _FALSE_PUBLISHED, _FALSE_ELSEWHERE = 0.0002, 0.0004
-# Of true rewordings this share is read again by the slower reader.
-_READ_AGAIN = 0.99
+# The slower reader reads again from this share of the least concern by the fast one of the rewordings that it then finds.
+_READ_AGAIN = 0.5
 _THRESHOLDS = (0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.99)
 
 
@@ -163,8 +163,8 @@ def main(folder: Path | None) -> None:
     words = joined([copies(part) for part in (parts[0], *parts[2:])])
     regression, held_words = fit(words, _FALSE_COPIES)
     report("copied", words, held_words)
-    readers, again, alarms = {}, 1.0, [held_words[~words.y & (words.weights == CORPUS_WEIGHT)]]
-    before: Floats | None = None
+    readers, again, alarms = {}, 0.0, [held_words[~words.y & (words.weights == CORPUS_WEIGHT)]]
+    before: Floats | None = None  # the features of vectors of the fast reader
     for encoder in encoders:
         centre = model.readers[encoder.name].centre
         found = [versions(part, encoder, centre) for part in parts]
@@ -176,12 +176,11 @@ def main(folder: Path | None) -> None:
         }
         entry["alone"], held = fit_versions(encoder.name, every, same, meaning.FEATURES)
         if before is None:
-            repeats = every.y & (every.weights >= 1)
-            again = min(float(np.quantile(held[repeats & rows], 1 - _READ_AGAIN)) for rows in (same, ~same))
-            before = every.x[:, : meaning.OF_VECTORS]
+            before, first = every.x[:, : meaning.OF_VECTORS], held
         else:
             beside = replace(every, x=np.column_stack([every.x, before]))
             entry["beside"], held = fit_versions(f"{encoder.name} beside fast", beside, same, BESIDE)
+            again = _READ_AGAIN * float(first[every.y & (every.weights >= 1) & (held >= 0.5)].min())
             alarms += [held[~every.y & (every.weights == CORPUS_WEIGHT)]]
         readers[encoder.name] = entry
     _write(truth, regression, readers, again, np.concatenate(alarms), sum(len(p.texts) for p in parts[3:]))
