@@ -167,7 +167,7 @@ def listed(texts: list[list[int]], most: int) -> list[list[int]]:
     """The pairs of texts, each given by the values of its kept shingles."""
     hashes = np.array([h for text in texts for h in text], np.uint32)
     owners = np.array([i for i, text in enumerate(texts) for _ in text], np.int64)
-    pairs = candidates(hashes, owners, len(texts), most)
+    pairs = candidates(hashes, owners, len(texts), most, 3)
     assert pairs.shape == (len(pairs), 2)
     assert pairs.dtype == np.int64
     return [list(pair) for pair in pairs.tolist()]
