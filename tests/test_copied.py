@@ -160,7 +160,7 @@ def test_tiling_is_that_of_a_plain_search() -> None:
 
 def test_how_many_shingles_must_be_shared() -> None:
     kept = np.array([0, 1, 2, 3, 4, 5, 6, 7, 8, 100])
-    assert enough(kept).tolist() == [1, 1, 1, 1, 2, 2, 3, 3, 3, 3]
+    assert enough(kept, 3).tolist() == [1, 1, 1, 1, 2, 2, 3, 3, 3, 3]
 
 
 def listed(texts: list[list[int]], most: int) -> list[list[int]]:

@@ -65,6 +65,9 @@ class LetterScorer:
         )  # fmt: skip
         return cast(Scored, scored)
 
+    def by_itself(self, scored: Scored) -> Floats:
+        return scored.hybrid
+
     def nearest(self, scored: Scored, row: int) -> Ints:
         a, b = scored.span(row)
         return cast(Ints, cast(SimpleNamespace, scored).said[a:b].argmax(axis=1))
@@ -143,7 +146,7 @@ def test_each_proposal_is_tried_by_itself(monkeypatch: pytest.MonkeyPatch) -> No
 
 
 def test_a_rest_that_leans_elsewhere_is_no_doubt_unless_it_is_likely(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Without the title a half is enough, e^k of e^k + 2; without the nearest sentences it must be 0.9."""
+    """Without the title a half is enough, e^k of e^k + 2; without the nearest sentences it must be 0.8."""
     title = content_of(("title", "甲甲甲"), ("", letters(40, "乙")))
     assert tried(monkeypatch, title, numbers=BLUNT)[1] == {}
     half = replace(SHARP, sharpness=math.log(2))

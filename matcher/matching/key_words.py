@@ -31,7 +31,7 @@ _REPEATED = settings.count("matching.suspect.repeated")
 
 def lists(texts: Sequence[str]) -> list[list[Span]]:
     """Where key words are listed in each of the folded texts, which stand one after another."""
-    found: list[list[Span]] = [[] for _ in texts]
+    listed: list[list[Span]] = [[] for _ in texts]
     few: list[tuple[int, Span]] = []
     items = 0
     for number, text in enumerate(texts):
@@ -40,14 +40,14 @@ def lists(texts: Sequence[str]) -> list[list[Span]]:
             sentence, start, last = text[last:stop].strip(" 。."), last, stop
             separators = sum(map(sentence.count, _SEPARATORS))  # the searches below are slow
             if separators >= _LEAST_ITEMS and _is_list(sentence):
-                found[number].append((start, stop))
+                listed[number].append((start, stop))
             elif separators and (match := _FEW.fullmatch(sentence)) and not _LATIN_WORDS.search(match[0]):
                 few.append((number, (start, stop)))
                 items += 1 + separators
     if len(few) >= _REPEATED and items > _LEAST_ITEMS:
         for number, span in few:
-            found[number].append(span)
-    return found
+            listed[number].append(span)
+    return listed
 
 
 def _is_list(sentence: str) -> bool:
