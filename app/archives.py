@@ -75,12 +75,12 @@ def _contents(place: ArchivePlace) -> None:
 
 
 def _cells(p: Proposal, sound: bool) -> dict[str, str]:
-    from matcher.sheet import harmless
+    from matcher.sheet import csv_cell
 
     state = say("archive.sound" if sound else "archive.damaged")
     names = ("queue.id", "archive.year", "queue.title", "archive.unit", "archive.person", "archive.text")
     cells = (p.id, p.year, p.title, p.organisation, p.principal_investigator, state)
-    return {say(name): harmless(cell) for name, cell in zip(names, cells, strict=True)}
+    return {say(name): csv_cell(cell) for name, cell in zip(names, cells, strict=True)}
 
 
 def _keep(messages: Iterable[str], kind: str = "calm") -> None:

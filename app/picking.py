@@ -9,7 +9,7 @@ import streamlit as st
 
 from app import markup
 from app.words import say
-from matcher.sheet import harmless
+from matcher.sheet import csv_cell
 
 Key = int | str
 _HEIGHT = 380
@@ -77,7 +77,7 @@ def _tick(name: str, widget: str, place: int, *, chosen: bool) -> None:
 
 def _texts(row: Mapping[str, Any]) -> dict[str, Any]:
     """The cells of a row as a spreadsheet may hold them: the table can be downloaded as it stands."""
-    return {key: harmless(cell) if isinstance(cell, str) else cell for key, cell in row.items()}
+    return {key: csv_cell(cell) if isinstance(cell, str) else cell for key, cell in row.items()}
 
 
 def any_of(key: str, options: Sequence[str], shown: Callable[[str], str]) -> list[str]:

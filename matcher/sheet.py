@@ -18,6 +18,8 @@ Cell = str | float | int | None
 
 # A spreadsheet runs a cell that begins with one of these, or with a wide or small form of them.
 _RUNS = "=+-@"
+# What a spreadsheet that does not separate by commas may make a cell of.
+_PART = re.compile(r"[^;\n]+")
 # Characters that Excel takes in one cell.
 LONGEST = 32_767
 # No XML file may hold these two.
@@ -56,15 +58,28 @@ def original(cell: str) -> str:
 
 
 def _runs(text: str) -> bool:
-    """Whether the first character that counts begins a formula; spaces, marks and ' before it do not count."""
-    first = next((c for c in text if c != "'" and unicodedata.category(c)[0] not in "CMZ"), "")
+    """Whether the first character that counts begins a formula; spaces, marks and quotes before it do not count."""
+    first = next((c for c in text if c not in "'\"" and unicodedata.category(c)[0] not in "CMZ"), "")
     return first != "" and unicodedata.normalize("NFKC", first)[0] in _RUNS
 
 
 def write_csv(stream: TextIO, rows: Iterable[Iterable[Cell]]) -> None:
-    """Write rows that a spreadsheet will open; their texts are the caller's to make `harmless`."""
+    """Write rows that a spreadsheet will open, every text as a `csv_cell`."""
     stream.write("\ufeff")  # without it Excel takes UTF-8 for the system's own encoding
-    csv.writer(stream, lineterminator="\n").writerows(rows)
+    csv.writer(stream, lineterminator="\n").writerows(
+        [csv_cell(cell) if isinstance(cell, str) else cell for cell in row] for row in rows
+    )
+
+
+def csv_cell(text: str) -> str:
+    """Text as a cell of a table that commas separate: every part that may become a cell is `harmless`.
+
+    Where ; is the separator, as in much of Europe, a spreadsheet splits such a table at every ; and line end.
+
+    >>> csv_cell("a;=1+1"), csv_cell("a,=1+1")
+    ("a;'=1+1", 'a,=1+1')
+    """
+    return _PART.sub(lambda part: harmless(part[0]), printable(text))
 
 
 def text_cell(sheet: Any, value: Cell) -> Any:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import sys
 import unicodedata
 import zipfile
@@ -13,7 +15,7 @@ from hypothesis import strategies as st
 from openpyxl import Workbook, load_workbook
 
 from matcher.segment import visible
-from matcher.sheet import harmless, original, save_workbook, text_cell
+from matcher.sheet import harmless, original, save_workbook, text_cell, write_csv
 
 SIGNS = "=+-@＝＋－＠﹦﹢﹣﹫"
 # Every character that is cleaned away, shown as a space, or does not count before a sign.
@@ -47,6 +49,21 @@ def test_the_text_comes_back_cleaned(text: str) -> None:
     assert not runs(cell)
     assert original(cell) == visible(text).replace("\ufffe", "\ufffd").replace("\uffff", "\ufffd")
     assert harmless(original(cell)) == cell
+
+
+@pytest.mark.parametrize("delimiter", ",;")
+@pytest.mark.parametrize(
+    "text",
+    ["a;=1+1;", 'a;"=1+1;', "a\n=1+1;b", "a\r\u200b+1", '"=1+1', "a;b;\u3164 ＝1", "a\u2028=1;", "a,=1+1"],
+)
+def test_no_part_of_a_table_is_live_wherever_it_is_split(text: str, delimiter: str) -> None:
+    stream = io.StringIO()
+    write_csv(stream, [["id", text, text], [text, 1, None]])
+    table = stream.getvalue().removeprefix("\ufeff")
+    rows = list(csv.reader(io.StringIO(table, newline=""), delimiter=delimiter))
+    assert not any(runs(cell.lstrip('"')) for row in rows for cell in row)
+    if delimiter == "," and "\n" not in text:
+        assert [len(row) for row in rows] == [3, 3]
 
 
 def test_every_text_of_a_workbook_is_a_string_and_the_bytes_are_the_same(

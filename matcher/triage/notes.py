@@ -12,8 +12,7 @@ from pathlib import Path
 
 from matcher.errors import OutputError
 from matcher.files import check_file_or_folder, plain_name, replacing, replacing_file
-from matcher.segment import visible
-from matcher.sheet import DAWN, harmless, printable, write_csv
+from matcher.sheet import DAWN, printable, write_csv
 from matcher.triage.columns import NONE
 from matcher.triage.desk import Report, ReportRow
 from matcher.triage.templates import LetterKind, Templates
@@ -102,13 +101,7 @@ def _table_row(draft: Letter, text: str) -> list[str]:
         draft.kind, draft.topic.id if draft.topic else NONE, office.name if office else "",
         office.phone if office else "",
     )  # fmt: skip
-    return [*map(harmless, cells), _lines_cell(text)]
-
-
-def _lines_cell(text: str) -> str:
-    """A cell of several lines; only its beginning could be read as a formula."""
-    first, *rest = text.splitlines()
-    return "\n".join([harmless(first), *map(visible, rest)])
+    return [*cells, text]
 
 
 def letters(report: Report) -> Iterator[Letter]:

@@ -12,7 +12,7 @@ from matcher import pages
 from matcher.files import replacing
 from matcher.message import chance
 from matcher.screen import json_line
-from matcher.sheet import harmless, write_csv
+from matcher.sheet import write_csv
 from matcher.triage.columns import COLUMNS, STATUS_NAMES, VERDICT_NAMES
 from matcher.triage.desk import Report, ReportRow
 from matcher.triage.summary import confusion_table, organisation_table, summary_table, topic_table
@@ -66,10 +66,7 @@ def _write_jsonl(report: Report, stream: TextIO) -> None:
 
 
 def _write_csv(report: Report, stream: TextIO) -> None:
-    rows = (
-        [harmless(cell) if isinstance(cell, str) else cell for cell in (c.cell(row) for c in COLUMNS)]
-        for row in report.rows
-    )
+    rows = ([column.cell(row) for column in COLUMNS] for row in report.rows)
     write_csv(stream, chain([[column.heading for column in COLUMNS]], rows))
 
 
