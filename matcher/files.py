@@ -116,7 +116,8 @@ def _within(out: Path, source: Path) -> bool:
 
 
 def _check_replaceable(path: Path) -> os.stat_result | None:
-    """The status of the file that stands under `path`, None where there is none; OutputError for anything but a file."""
+    """The status of the file that stands under `path`, None where there is none; OutputError for any but a
+    file that may be written."""
     try:
         status = path.lstat()
     except FileNotFoundError:
@@ -127,7 +128,17 @@ def _check_replaceable(path: Path) -> os.stat_result | None:
                 f"{path} 是{chinese}，不会覆盖：请给一个普通文件的名字。",
                 f"{path} is {english} and is not replaced; name an ordinary file.",
             )
+    if (
+        not status.st_mode & _WRITABLE
+    ):  # a rename asks the folder alone, and would pass over what its owner said
+        raise OutputError(
+            f"{path} 是只读文件，不会覆盖：请换一个文件名，或先解除只读。",
+            f"{path} is write-protected and is not replaced; choose another name or lift the protection.",
+        )
     return status
+
+
+_WRITABLE = stat.S_IWUSR | stat.S_IWGRP | stat.S_IWOTH
 
 
 _NO_FILES = (
@@ -142,7 +153,7 @@ def replacing_file(path: Path) -> Iterator[Path]:
     """An empty file to write to; it replaces `path` when all is written, and on an error the old file stays.
 
     An existing file keeps its mode; a new one has what the umask allows. OutputError where `path` is a
-    link, a folder or a device. What a killed process left in the folder is removed.
+    link, a folder, a device or write-protected. What a killed process left in the folder is removed.
     """
     before = _check_replaceable(path)
     _sweep_parts(path.parent)

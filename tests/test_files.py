@@ -53,6 +53,10 @@ def test_what_may_not_be_written_is_refused_before_the_work(batch: Path, tmp_pat
         assert "one of .jsonl .html" in refusal(tmp_path / "a.xlsx", force=force)
         assert "No folder" in refusal(tmp_path / "none" / "a.html", force=force)
     assert "add --force" in refusal(other, batch)
+    other.chmod(0o444)
+    for force in (False, True):
+        assert "write-protected" in refusal(other, batch, force=force)
+    other.chmod(0o644)
     files.check_output(other, (".html",), [batch, None, tmp_path / "none"], force=True)
     files.check_output(tmp_path / "new.html", (".html",), [tmp_path], force=False)
     assert batch.read_text() == "mine"
