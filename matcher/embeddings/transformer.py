@@ -145,7 +145,7 @@ def is_local(name: str, option: str = "--encoder") -> bool:
         if any((Path(name) / part).is_file() for part in _MODEL_PARTS):
             return True
         why = "文件夹里没有模型", "the folder holds no model"
-    elif Path(name).exists() or name.startswith(("/", "~", ".")) or name.count("/") != 1:
+    elif Path(name).exists() or not _is_hub_name(name):
         why = (
             "既不是模型文件夹，也不是“组织/模型”形式的名称",
             "it is neither a model folder nor an org/model name",
@@ -164,6 +164,18 @@ def unusable(name: str, chinese: str, english: str, option: str = "--encoder") -
         f"Cannot load encoder {name!r}: {english}; leave out {option} to use the shipped one,"
         " or name a local model folder.",
     )
+
+
+def _is_hub_name(name: str) -> bool:
+    """Whether the hub takes `name`: letters, digits, -, _ and . on both sides of one stroke."""
+    from huggingface_hub.errors import HFValidationError
+    from huggingface_hub.utils import validate_repo_id  # type: ignore[attr-defined]
+
+    try:
+        validate_repo_id(name)
+    except HFValidationError:
+        return False
+    return name.count("/") == 1
 
 
 def _is_cached(name: str) -> bool:
