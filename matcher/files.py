@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import os
 import secrets
 import shutil
@@ -9,7 +10,7 @@ import stat
 import sys
 import tempfile
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import TextIO
 
@@ -96,6 +97,21 @@ def check_file_or_folder(
         check_output(out, suffixes, inputs, force=force)
     else:
         check_output_folder(out, inputs, force=force)
+
+
+def check_apart(*outputs: Path | None) -> None:
+    """OutputError, before the work, if two of the `outputs` of a command are one: the second would replace the first."""
+    seen: set[str] = set()
+    for out in outputs:
+        if out is None:
+            continue
+        place = str(out.resolve()).casefold()  # many file systems do not tell A from a
+        if place in seen:
+            raise OutputError(
+                f"{out} 写两样东西：请为每个输出各给一个名字。",
+                f"{out} is named for two outputs; give each a name of its own.",
+            )
+        seen.add(place)
 
 
 def plain_name(text: str) -> str:
@@ -216,6 +232,16 @@ def temporary_folder(parent: Path | None = None) -> Iterator[Path]:
         shutil.rmtree(folder, ignore_errors=True)
         if sys.platform != "win32":
             os.close(handle)
+
+
+def gather_temporary_files() -> None:
+    """From now on this process's temporary files, those of libraries too, lie in one `temporary_folder` till it ends.
+
+    A workbook's sheets are such files: a kill would leave them, with the texts of proposals, where nobody sweeps.
+    """
+    folder = ExitStack()
+    atexit.register(folder.close)
+    tempfile.tempdir = str(folder.enter_context(temporary_folder()))
 
 
 def _new_part(folder: Path, mode: int) -> tuple[Path, int]:

@@ -107,9 +107,9 @@ def save_workbook(book: Any, path: Path) -> None:
         repacked(loose, part)
 
 
-def repacked(loose: IO[bytes], path: Path) -> None:
-    """Write the office document in `loose` to `path`, packed, with nothing of the clock in it."""
-    with zipfile.ZipFile(loose) as old, zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as new:
+def repacked(loose: IO[bytes], packed: Path | IO[bytes]) -> None:
+    """Write the office document in `loose` to a file or a stream, packed, with nothing of the clock in it."""
+    with zipfile.ZipFile(loose) as old, zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as new:
         for name, content in _parts(old):
             entry = zipfile.ZipInfo(name, DAWN)
             entry.compress_type = zipfile.ZIP_DEFLATED

@@ -158,6 +158,39 @@ for n in range(5):
 """
 
 
+STREAMED = """
+import os, sys
+from openpyxl import Workbook
+from matcher import files
+files.gather_temporary_files()
+sheet = Workbook(write_only=True).create_sheet()
+sheet.append(["of a proposal"])
+os.kill(os.getpid(), 9) if sys.argv[1:] else sys.exit()
+"""
+
+
+@posix
+@pytest.mark.parametrize("killed", [[], ["yes"]])
+def test_no_sheet_of_a_library_outlives_a_kill_by_more_than_the_next_run(
+    tmp_path: Path, killed: list[str]
+) -> None:
+    environment = {**os.environ, "TMPDIR": str(tmp_path)}
+    subprocess.run([sys.executable, "-c", STREAMED, *killed], env=environment, check=False)
+    assert [file for file in tmp_path.rglob("openpyxl.*") if file.parent == tmp_path] == []
+    with files.temporary_folder(tmp_path):
+        assert list(tmp_path.rglob("openpyxl.*")) == []
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_two_outputs_of_a_command_are_two_files(tmp_path: Path) -> None:
+    one = tmp_path / "report.csv"
+    (tmp_path / "link").symlink_to(tmp_path)
+    files.check_apart(one, None, tmp_path / "letters.csv", tmp_path / "link")
+    for same in (one, tmp_path / "link" / "report.csv", tmp_path / "a" / ".." / "Report.CSV"):
+        with pytest.raises(OutputError, match="two outputs"):
+            files.check_apart(one, None, same)
+
+
 def test_decisions_kept_at_once_are_all_there(tmp_path: Path) -> None:
     from matcher.triage.decisions import read_decisions
 

@@ -14,7 +14,7 @@ import typer
 from matcher import settings
 from matcher.cli import options
 from matcher.errors import DocumentError
-from matcher.files import check_output, replacing
+from matcher.files import check_output, gather_temporary_files, replacing
 from matcher.message import Message
 from matcher.readers.source import DOCUMENTS, OLD
 from matcher.screen import json_line, note, screen
@@ -81,6 +81,7 @@ def guide(
 
     if out is not None:
         check_output(out, (".xlsx",), [guide_file], force=force)
+        gather_temporary_files()
     try:
         read = read_guide(guide_file)
     except GuideError:

@@ -11,7 +11,7 @@ import typer
 
 from matcher import settings
 from matcher.cli import options
-from matcher.files import check_file_or_folder, check_output
+from matcher.files import check_apart, check_file_or_folder, check_output, gather_temporary_files
 from matcher.message import CLAUSE, Message, joined
 from matcher.screen import note, note_each, screen
 
@@ -109,6 +109,8 @@ def check_targets(
     from matcher.triage.notes import check_notes
     from matcher.triage.reports import SUFFIXES
 
+    check_apart(out, by_office, notes)
+    gather_temporary_files()
     check_output(out, SUFFIXES, inputs, force=force)
     if by_office is not None:
         check_file_or_folder(by_office, (".zip",), inputs, force=force)

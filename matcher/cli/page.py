@@ -43,8 +43,10 @@ def page(
 
     from matcher.accounts import Accounts, check_host, is_local
     from matcher.extras import require
+    from matcher.files import gather_temporary_files
 
     require("app", "streamlit", "altair")
+    gather_temporary_files()
     check_host(host, Accounts(), login=login)
     if port is not None:  # without one the next free port is taken
         options.check_port(host, port)

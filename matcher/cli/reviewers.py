@@ -9,7 +9,7 @@ import typer
 
 from matcher.cli import options
 from matcher.cli.season import BatchNumberOption, FileArgument, batch_of, open_season, path_of
-from matcher.files import check_output, check_output_folder
+from matcher.files import check_apart, check_output, check_output_folder, gather_temporary_files
 from matcher.message import Message, joined, label
 from matcher.screen import note, note_each, plain_table, screen, spoken
 
@@ -84,12 +84,14 @@ def duplicates(
                     matcher duplicates proposals.xlsx --rethreshold pairs.jsonl --threshold 0.8 --out report.html
                     matcher duplicates proposals.xlsx --decided report.xlsx --out again.xlsx --notes findings
     """
+    from matcher.duplicates.cases import beside
     from matcher.duplicates.concern import DEFAULT_THRESHOLD
 
     place = options.place_named(archive)
-    _check_outputs(
-        out, notes, [batch, options.folder_of(place), guide_file, rethreshold, decided], force=force
-    )
+    kept = cases or beside(batch, options.folder_of(place))
+    check_apart(out, kept)
+    inputs = [batch, options.folder_of(place), guide_file, rethreshold, decided, kept]
+    _check_outputs(out, notes, inputs, force=force)
     least = DEFAULT_THRESHOLD if threshold is None else threshold
     if rethreshold is not None:
         findings = _read_back(rethreshold, batch, place, guide_file, encoder)
@@ -97,7 +99,7 @@ def duplicates(
         with options.open_cluster(cluster) as workers:
             readers = _readers(encoder, device, workers)
             findings = _find(options.read_batch(batch), place, _guide(guide_file), readers, least)
-    known = _cases(findings, cases, decided, batch, options.folder_of(place))
+    known = _cases(findings, kept, decided)
     _write(findings, known, out, notes, least)
 
 
@@ -135,19 +137,18 @@ def season_duplicates(
 def _check_outputs(out: Path | None, notes: Path | None, inputs: list[Path | None], *, force: bool) -> None:
     from matcher.duplicates import reports
 
+    check_apart(out, notes)
+    gather_temporary_files()
     if out is not None:
         check_output(out, reports.FORMATS, inputs, force=force)
     if notes is not None:
         check_output_folder(notes, inputs, force=force)
 
 
-def _cases(
-    findings: Findings, file: Path | None, decided: Path | None, batch: Path, folder: Path | None
-) -> Cases:
+def _cases(findings: Findings, place: Path, decided: Path | None) -> Cases:
     """What was decided before, and in the report that is read back, which is kept from then on."""
-    from matcher.duplicates.cases import beside, keep, read_cases, read_decided
+    from matcher.duplicates.cases import keep, read_cases, read_decided
 
-    place = file or beside(batch, folder)
     if decided is None:
         return read_cases(place)
     read, problems = read_decided(decided, findings)

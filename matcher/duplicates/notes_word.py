@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import io
-import tempfile
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any
 
 from matcher.sheet import printable, repacked
@@ -47,10 +45,9 @@ def document(
         _paragraph(page, line, _SIZE)
     loose = io.BytesIO()
     page.save(loose)
-    with tempfile.TemporaryDirectory() as folder:
-        file = Path(folder) / "note.docx"
-        repacked(loose, file)
-        return file.read_bytes()
+    with io.BytesIO() as packed:
+        repacked(loose, packed)
+        return packed.getvalue()
 
 
 def _paragraph(page: Any, text: str, size: float, *, bold: bool = False) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import re
-import tempfile
 import zipfile
 from collections.abc import Mapping
 from pathlib import Path
@@ -77,10 +76,9 @@ class Templates:
         template, loose = DocxTemplate(io.BytesIO(self._document(kind))), io.BytesIO()
         template.render(dict(values), _environment(), autoescape=True)
         template.save(loose)
-        with tempfile.TemporaryDirectory() as folder:
-            file = Path(folder) / "letter.docx"
-            repacked(loose, file)
-            return file.read_bytes()
+        with io.BytesIO() as packed:
+            repacked(loose, packed)
+            return packed.getvalue()
 
     def _document(self, kind: LetterKind) -> bytes:
         """The template of a Word document; ReportError as `_read`."""
