@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -58,6 +58,18 @@ def read_mapping(pairs: Sequence[str]) -> dict[str, str]:
             )
         mapping[field_named(name)] = column
     return mapping
+
+
+def check_chosen(file: str, chosen: Mapping[str, str], names: Iterable[str]) -> None:
+    """BatchError where a chosen column is none of the `names` of the file's columns."""
+    present = [name for name in names if name]
+    for column in chosen.values():
+        if place_of(column, present) is None:
+            listed = ", ".join(name[:40] for name in present)
+            raise BatchError(
+                f"{file} 没有 --column 所说的列 {column}：只有 {listed}。",
+                f"{file} has no column {column} as --column says; found {listed}.",
+            )
 
 
 def assigned(

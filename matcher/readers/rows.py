@@ -16,6 +16,7 @@ from matcher.readers.columns import (
     HEADER_WITHIN,
     Header,
     assigned,
+    check_chosen,
     find_header,
     is_form,
     weak_header,
@@ -119,14 +120,17 @@ def _is_tabbed(path: Path) -> bool:
 
 
 def _json_rows(path: Path, reading: Reading, chosen: Mapping[str, str]) -> Iterator[Row]:
+    names: dict[str, None] = {}
     for record in delimited.json_records(path):
         if record.error is not None:
             yield Row(record.number, {}, record.error)
             continue
+        names.update(dict.fromkeys(record.values))
         columns = fields_by_name(tuple(record.values), tuple(chosen.items()))
         reading.take(columns, record.values)
         reading.rows[""] += 1
         yield Row(record.number, record.values, columns=columns)
+    check_chosen(path.name, chosen, names)  # a record need not have every column, but one of them must
 
 
 @lru_cache(maxsize=_REMEMBERED)

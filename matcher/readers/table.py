@@ -8,10 +8,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from matcher import settings
-from matcher.errors import BatchError
 from matcher.message import COLON, Message, joined
 from matcher.readers.cells import plain_text
-from matcher.readers.columns import Header, find_header, place_of
+from matcher.readers.columns import Header, check_chosen, find_header
 from matcher.readers.delimited import Line
 from matcher.readers.form_labels import labels_in
 from matcher.readers.form_values import value_of
@@ -108,21 +107,12 @@ class Table:
 
     def _use(self, header: Header) -> None:
         if not self._reading.columns:  # a later sheet may well do without the column
-            self._check_chosen(header)
+            check_chosen(self._file, self._chosen, header.names)
         self._header = header
         names = header.names
         self._columns = {f: tuple(names[i] for i in places) for f, places in header.columns.items()}
         self._reading.take(self._columns, names)
         self._reading.guessed += [g for g in guesses(header) if g not in self._reading.guessed]
-
-    def _check_chosen(self, header: Header) -> None:
-        for column in self._chosen.values():
-            if place_of(column, header.names) is None:
-                listed = ", ".join(n[:40] for n in header.names if n)
-                raise BatchError(
-                    f"{self._file} 没有 --column 所说的列 {column}：只有 {listed}。",
-                    f"{self._file} has no column {column} as --column says; found {listed}.",
-                )
 
     def rows(self, lines: Iterable[Line]) -> Iterator[Row]:
         """The rows below the header, those that are no proposals noted and left out."""
