@@ -135,6 +135,8 @@ class Accounts:
         if not self.file.exists():
             return {}
         try:
+            if not self.file.is_file():  # a pipe would be waited for
+                raise ValueError("no ordinary file")
             rows = typed_json.loads(self.file.read_bytes(), list[Account])
         except ValueError as error:
             raise AccountError(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import stat
 import sys
 from pathlib import Path
@@ -79,6 +80,10 @@ def test_what_is_no_account_is_named(tmp_path: Path, name: str, password: str, t
         accounts.add(name, password)
     accounts.file.write_text("[{}]")
     with pytest.raises(AccountError, match="is damaged"):
+        accounts.names()
+    accounts.file.unlink()
+    os.mkfifo(accounts.file)
+    with pytest.raises(AccountError, match="no ordinary file"):
         accounts.names()
 
 

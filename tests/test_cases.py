@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import multiprocessing
+import os
 from dataclasses import replace
 from pathlib import Path
 
@@ -28,7 +29,7 @@ from matcher.duplicates.cases import (
 )
 from matcher.duplicates.concern import fitted
 from matcher.duplicates.notes import LONGEST, notes, word, write_notes
-from matcher.errors import ReportError
+from matcher.errors import DocumentError, ReportError
 from tests.test_duplicates_reports import FOUND, PAIR, A, B, Reader
 
 C = replace(A, id="c", title="第三题", year="2024")
@@ -115,6 +116,16 @@ def test_a_line_that_is_no_case_is_named(tmp_path: Path, line: str) -> None:
         read_cases(tmp_path / "c.jsonl")
 
 
+def test_a_file_of_cases_that_is_damaged_or_without_end_is_named(tmp_path: Path) -> None:
+    damaged, pipe = tmp_path / "damaged.jsonl", tmp_path / "pipe.jsonl"
+    damaged.write_bytes(b"\n\xff\xfe\x1b[31m")
+    with pytest.raises(ReportError, match="Line 2 of damaged"):
+        read_cases(damaged)
+    os.mkfifo(pipe)
+    with pytest.raises(DocumentError, match="a pipe or a device"):
+        read_cases(pipe)
+
+
 def test_a_note_with_any_line_end_survives_and_an_opened_case_goes(tmp_path: Path) -> None:
     odd = Case("a", "b", "k", None, "一\u2028二\x85三\r四")
     assert keep(tmp_path / "c.jsonl", [odd]) == read_cases(tmp_path / "c.jsonl") == {"k": odd}
@@ -161,9 +172,10 @@ def test_cases_lie_in_the_archive_or_beside_the_batch(tmp_path: Path) -> None:
     assert beside(tmp_path / "new.xlsx", tmp_path / "earlier") == tmp_path / "earlier" / "cases.jsonl"
     assert beside(tmp_path / "new.xlsx", None) == tmp_path / "new.cases.jsonl"
     report = filled(tmp_path, {2: ("否", "")})
-    cases = _cases(THREE, None, report, tmp_path / "new.xlsx", None)
+    kept = beside(tmp_path / "new.xlsx", None)
+    cases = _cases(THREE, kept, report)
     assert [c.answer for c in cases.values()] == ["no"]
-    assert _cases(THREE, None, None, tmp_path / "new.xlsx", None) == cases
+    assert _cases(THREE, kept, None) == cases
 
 
 # One page for each submission

@@ -51,13 +51,20 @@ def test_triage_from_the_command_line(batch: Path, tmp_path: Path) -> None:
         (["batch.csv", "--out", "r.pdf"], "must end in one of"),
         (["batch.csv", "--out", "r.csv", "--column", "colour=x"], "with one of the fields"),
         (["batch.csv", "--out", "r.csv", "--column", "title=没有"], "has no column 没有"),
+        (["batch.jsonl", "--out", "r.csv", "--column", "title=没有"], "has no column 没有"),
         (["batch.csv", "--out", "r.csv", "--rules", "batch.csv"], "not valid TOML"),
+        (["batch.csv", "--out", "r.csv", "--notes", "R.csv"], "named for two outputs"),
+        (
+            ["batch.csv", "--out", "r.csv", "--notes", "x.zip", "--by-office", "x.zip"],
+            "named for two outputs",
+        ),
     ],
 )
 def test_what_cannot_be_done_is_one_line(
     batch: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, arguments: list[str], expected: str
 ) -> None:
     monkeypatch.chdir(tmp_path)
+    Path("batch.jsonl").write_text('{"id": "1", "title": "a"}\n', encoding="utf-8")
     assert expected in one_line_error(run("triage", *arguments))
 
 

@@ -22,7 +22,7 @@ from matcher.errors import ReportError
 from matcher.files import replacing
 from matcher.locks import locked
 from matcher.message import Message
-from matcher.readers.source import check_zip
+from matcher.readers.source import LARGEST_FILE, check_regular, check_zip
 from matcher.screen import json_line
 from matcher.segment import fold
 from matcher.sheet import original
@@ -131,8 +131,9 @@ def read_cases(file: Path) -> dict[str, Case]:
     """
     if not file.exists():
         return {}
+    check_regular(file, LARGEST_FILE)
     cases = {}
-    for number, line in enumerate(file.read_text("utf-8").split("\n"), 1):
+    for number, line in enumerate(file.read_bytes().split(b"\n"), 1):
         try:
             case = _case(line) if line.strip() else None
         except ValueError as error:
@@ -156,7 +157,7 @@ class _Line(Struct):
     note: str = ""
 
 
-def _case(text: str) -> Case | None:
+def _case(text: bytes) -> Case | None:
     line = typed_json.loads(text, _Line)
     if not line.key and not line.kind:
         raise ValueError("key")

@@ -14,6 +14,7 @@ from msgspec import Struct
 from matcher import typed_json
 from matcher.errors import ServiceError
 from matcher.files import replacing_file
+from matcher.readers.source import check_regular
 
 SCOPES = ("match", "triage", "duplicates", "guides", "archive", "metrics")
 # A secret of 256 random bits cannot be guessed, so a plain hash keeps it; slow hashes are for passwords.
@@ -33,6 +34,7 @@ def read_tokens(file: Path) -> list[Token]:
     """The tokens in `file`, none where there is no file; ServiceError if it is no such file."""
     if not file.exists():
         return []
+    check_regular(file)
     try:
         return typed_json.loads(file.read_bytes(), list[Token])
     except (OSError, ValueError) as error:

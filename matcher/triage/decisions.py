@@ -154,7 +154,7 @@ def read_decisions(file: Path) -> list[OfficerDecision]:
         return []
     check_regular(file, LARGEST_FILE)
     decisions = []
-    for number, line in enumerate(file.read_text(encoding="utf-8", errors="replace").splitlines(), 1):
+    for number, line in enumerate(file.read_bytes().splitlines(), 1):
         try:
             decisions.append(typed_json.loads(line, OfficerDecision))
         except ValueError as error:
