@@ -101,17 +101,14 @@ def check_file_or_folder(
 
 def check_apart(*outputs: Path | None) -> None:
     """OutputError, before the work, if two of the `outputs` of a command are one: the second would replace the first."""
-    seen: set[str] = set()
-    for out in outputs:
-        if out is None:
-            continue
-        place = str(out.resolve()).casefold()  # many file systems do not tell A from a
-        if place in seen:
-            raise OutputError(
-                f"{out} 写两样东西：请为每个输出各给一个名字。",
-                f"{out} is named for two outputs; give each a name of its own.",
-            )
-        seen.add(place)
+    present = [out for out in outputs if out is not None]
+    # Many file systems do not tell A from a.
+    if len({str(out.resolve()).casefold() for out in present}) < len(present):
+        named = ", ".join(map(str, present))
+        raise OutputError(
+            f"两个输出是同一个文件（{named}）：请各给一个名字。",
+            f"These are two outputs in one place ({named}); give each a name of its own.",
+        )
 
 
 def plain_name(text: str) -> str:
@@ -144,17 +141,13 @@ def _check_replaceable(path: Path) -> os.stat_result | None:
                 f"{path} 是{chinese}，不会覆盖：请给一个普通文件的名字。",
                 f"{path} is {english} and is not replaced; name an ordinary file.",
             )
-    if (
-        not status.st_mode & _WRITABLE
-    ):  # a rename asks the folder alone, and would pass over what its owner said
+    # A rename asks the folder alone, and would pass over what the owner said.
+    if not status.st_mode & 0o222:
         raise OutputError(
             f"{path} 是只读文件，不会覆盖：请换一个文件名，或先解除只读。",
             f"{path} is write-protected and is not replaced; choose another name or lift the protection.",
         )
     return status
-
-
-_WRITABLE = stat.S_IWUSR | stat.S_IWGRP | stat.S_IWOTH
 
 
 _NO_FILES = (

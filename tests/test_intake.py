@@ -53,10 +53,10 @@ def test_triage_from_the_command_line(batch: Path, tmp_path: Path) -> None:
         (["batch.csv", "--out", "r.csv", "--column", "title=没有"], "has no column 没有"),
         (["batch.jsonl", "--out", "r.csv", "--column", "title=没有"], "has no column 没有"),
         (["batch.csv", "--out", "r.csv", "--rules", "batch.csv"], "not valid TOML"),
-        (["batch.csv", "--out", "r.csv", "--notes", "R.csv"], "named for two outputs"),
+        (["batch.csv", "--out", "r.csv", "--notes", "R.csv"], "two outputs"),
         (
             ["batch.csv", "--out", "r.csv", "--notes", "x.zip", "--by-office", "x.zip"],
-            "named for two outputs",
+            "two outputs",
         ),
     ],
 )

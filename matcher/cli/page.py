@@ -13,6 +13,7 @@ import typer
 from matcher import shipped
 from matcher.cli import options
 from matcher.cli.help import Commands
+from matcher.files import gather_temporary_files
 from matcher.message import Message
 from matcher.screen import note, print_row
 
@@ -43,7 +44,6 @@ def page(
 
     from matcher.accounts import Accounts, check_host, is_local
     from matcher.extras import require
-    from matcher.files import gather_temporary_files
 
     require("app", "streamlit", "altair")
     gather_temporary_files()
