@@ -104,10 +104,9 @@ def check_apart(*outputs: Path | None) -> None:
     present = [out for out in outputs if out is not None]
     # Many file systems do not tell A from a.
     if len({str(out.resolve()).casefold() for out in present}) < len(present):
-        named = ", ".join(map(str, present))
         raise OutputError(
-            f"两个输出是同一个文件（{named}）：请各给一个名字。",
-            f"These are two outputs in one place ({named}); give each a name of its own.",
+            f"两个输出是同一个文件（{present[-1]}）：请各给一个名字。",
+            f"These are two outputs in one place ({present[-1]}); give each a name of its own.",
         )
 
 
