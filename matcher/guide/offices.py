@@ -31,6 +31,7 @@ _UNIT = re.compile(
 _PERSON = re.compile(
     r"[\u3400-\u9fff·]{2,4}|[\u3400-\u9fff]{1,3}(?:老师|工|科长|处长|主任|先生|女士|经理|同志|老師)|[A-Z][a-z]+(?: [A-Z][a-z]+)*"
 )
+_PERSON_OF = re.compile(r"(?P<person>[\u3400-\u9fff·]{2,4})[（(](?P<unit>[^（()）]+)[）)]")
 _HONORIFIC = re.compile(r"(?:Mrs?|Ms|Miss|Dr|Prof|Professor)\b\.? .+")
 # An office, a person and the short number of a house: 机辆部 樊磊 3201, 装备部（6001）; a year is none.
 SHORT_NUMBER = re.compile(
@@ -110,7 +111,7 @@ def _segment(source: Source, begin: int, end: int, kind: str, fields: dict[str, 
             first += 1
         phone = source.slice(first, last).rstrip("- ")
         (fields["odd"] if _is_blank(phone) else fields["phone"]).append(_as_written(phone))
-        spans.append(match.span())
+        spans.append((first, match.end()))
     spans += [match.span() for match in _WORDS.finditer(text, begin, end)]
     names: list[str] = []
     at = begin
@@ -143,6 +144,11 @@ def _is_blank(phone: str) -> bool:
 
 def _sort_names(name: str, kind: str, fields: dict[str, list[str]]) -> None:
     """A name into office or person: by its label, else by how it ends where both stand together."""
+    within = _PERSON_OF.fullmatch(name)
+    if within is not None and is_unit(within["unit"]) and not is_unit(within["person"]):  # 王芳（高新处）
+        fields["person"].append(within["person"])
+        fields["office"].append(within["unit"])
+        return
     parts = [part for part in re.split(r"\s*[,;]\s*", name) if part]
     called = [part for part in parts if _HONORIFIC.fullmatch(part)]
     if called and len(called) < len(parts):  # Unit A2, Ms Keller
