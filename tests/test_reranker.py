@@ -72,7 +72,7 @@ def test_one_that_does_harm_does_not_pass_the_gate(tmp_path: Path) -> None:
     model = str(tiny_cross_encoder(tmp_path, window=512))  # reads pairs in one piece, which is soon done
     rows = DEV.read_text(encoding="utf-8").splitlines()
     few = tmp_path / "few.jsonl"
-    few.write_text("\n".join(rows[75:]), encoding="utf-8")
+    few.write_text("\n".join(rows[110:]), encoding="utf-8")
     command = ["calibrate", str(few), "--fast", "--reranker", model]
     refused = CliRunner().invoke(app, command)
     assert refused.exit_code == 1
