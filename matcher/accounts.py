@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import hmac
 import json
-import os
 import re
 import secrets
 import time
@@ -152,9 +151,7 @@ class Accounts:
         with locked(self.file):
             accounts = self._read()
             yield accounts
-            if not self.file.exists():
-                os.close(os.open(self.file, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
-            with replacing_file(self.file) as part:
+            with replacing_file(self.file, private=True) as part:
                 rows = typed_json.plain(list(accounts.values()))
                 part.write_text(json.dumps(rows, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
 

@@ -157,21 +157,21 @@ _NO_FILES = (
 
 
 @contextmanager
-def replacing_file(path: Path) -> Iterator[Path]:
+def replacing_file(path: Path, *, private: bool = False) -> Iterator[Path]:
     """An empty file to write to; it replaces `path` when all is written, and on an error the old file stays.
 
-    An existing file keeps its mode; a new one has what the umask allows. OutputError where `path` is a
+    An existing file keeps its mode, a new one has what the umask allows; a `private` one is its owner's. OutputError where `path` is a
     link, a folder, a device or write-protected. What a killed process left in the folder is removed.
     """
     before = _check_replaceable(path)
     _sweep_parts(path.parent)
-    part, handle = _new_part(path.parent, 0o666 if before is None else 0o600)
+    part, handle = _new_part(path.parent, 0o600 if private or before is not None else 0o666)
     try:
         try:
             with naming(path, part):
                 yield part
                 os.fsync(handle)
-            if before is not None:
+            if before is not None and not private:
                 part.chmod(stat.S_IMODE(before.st_mode))
             # An open file has its name for good there; elsewhere the lock must last.
             if sys.platform == "win32":

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from openpyxl import Workbook
 
+from matcher.errors import BatchError
 from matcher.readers.batch import BadRow, Batch, Entry
 from tests.batch_layouts import workbook
 
@@ -329,6 +330,22 @@ def test_a_column_and_a_header_row_that_people_name(tmp_path: Path) -> None:
     assert (entry.line, entry.proposal.title, entry.proposal.abstract) == (3, "创新券", A)
 
 
+@pytest.mark.parametrize(
+    ("name", "text", "options", "told"),
+    [
+        ("b.csv", "title,abstract\n创新券,研究创新券的政策\n", {"sheet": "表"}, "leave out --sheet"),
+        ("b.jsonl", '{"title": "创新券", "abstract": "研究"}\n', {"sheet": "表"}, "leave out --sheet"),
+        ("b.jsonl", '{"title": "创新券", "abstract": "研究"}\n', {"header_row": 1}, "leave out --header-row"),
+    ],
+)
+def test_a_choice_that_a_file_cannot_obey_is_refused(
+    tmp_path: Path, name: str, text: str, options: dict[str, Any], told: str
+) -> None:
+    (tmp_path / name).write_text(text, encoding="utf-8")
+    with pytest.raises(BatchError, match=told):
+        read(tmp_path / name, **options)
+
+
 def test_a_second_table_below_the_first(tmp_path: Path) -> None:
     second = ["序号", "摘要", "项目名称", "负责人"]
     rows: Rows = [HEAD, ONE, [], ["二、一般项目"], second, [1, B, "实验室", "李"]]
@@ -337,8 +354,6 @@ def test_a_second_table_below_the_first(tmp_path: Path) -> None:
 
 
 def test_a_form_in_a_sheet_is_no_table(tmp_path: Path) -> None:
-    from matcher.errors import BatchError
-
     rows: Rows = [
         ["项目名称", "创新券研究", "负责人", "王"],
         ["申报单位", "甲大学", "联系电话", "123"],

@@ -65,10 +65,11 @@ def read_rows(
             f"{path.name} 是空文件：请换一个有内容的文件。",
             f"{path.name} is empty; choose a file with rows in it.",
         )
-    if suffix in (".jsonl", ".json"):
+    kind = "records" if suffix in (".jsonl", ".json") else kind_of(path)
+    _check_layout(path, kind, header_row, only)
+    if kind == "records":
         yield from _json_rows(path, reading, chosen)
         return
-    kind = kind_of(path)
     if kind == "text":
         tables: Iterable[Sheet] = [Sheet("", delimited.csv_lines(path))]
     else:
@@ -117,6 +118,19 @@ def _is_tabbed(path: Path) -> bool:
     with path.open("rb") as file:
         lines = [line for line in file.read(_HEAD).split(b"\n") if line.strip(b"\r\0 ")]
     return len(lines) > 1 and all(b"\t" in line for line in lines[:2])
+
+
+def _check_layout(path: Path, kind: str, header_row: int | None, only: str | None) -> None:
+    """BatchError for a sheet or a header row chosen in a file that has none; passed over, the choice would seem obeyed."""
+    if only and kind in ("records", "text"):
+        raise BatchError(
+            f"{path.name} 没有工作表：请去掉 --sheet。", f"{path.name} has no worksheets; leave out --sheet."
+        )
+    if header_row is not None and kind == "records":
+        raise BatchError(
+            f"{path.name} 没有表头行：请去掉 --header-row。",
+            f"{path.name} has no header row; leave out --header-row.",
+        )
 
 
 def _json_rows(path: Path, reading: Reading, chosen: Mapping[str, str]) -> Iterator[Row]:

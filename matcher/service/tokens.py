@@ -45,9 +45,8 @@ def read_tokens(file: Path) -> list[Token]:
 
 
 def _write(file: Path, tokens: list[Token]) -> None:
-    with replacing_file(file) as part:
+    with replacing_file(file, private=True) as part:
         part.write_text(json.dumps(typed_json.plain(tokens), indent=2) + "\n", encoding="utf-8")
-    file.chmod(0o600)
 
 
 def add_token(file: Path, name: str, scopes: tuple[str, ...]) -> str:
