@@ -24,7 +24,8 @@ class TopicList:
         """Take the titles of the guide's topics."""
         self._titles: defaultdict[str, list[str]] = defaultdict(list)
         letters = {_letters(fold(title)) for title in titles}
-        for title in sorted(letters, key=lambda title: (-len(title), title)):
+        self._longest_first = sorted(letters, key=lambda title: (-len(title), title))
+        for title in self._longest_first:
             self._titles[title[:_HEAD]].append(title)
 
     def without(self, content: Content) -> Content:
@@ -32,7 +33,11 @@ class TopicList:
 
         Its own title counts, and all does where nothing else is there.
         """
-        titles = {part.passage.id: self._named(part.text) for part in content.kept if part.reason != "title"}
+        texts = {part.passage.id: _letters(part.text) for part in content.kept if part.reason != "title"}
+        joined = "\n".join(texts.values())
+        if sum(title in joined for title in self._longest_first) < _FEWEST:  # the walk below is slow
+            return content
+        titles = {id_: self._named(letters) for id_, letters in texts.items()}
         if len(set().union(*titles.values())) < _FEWEST:
             return content
         listed = [part for part in content.kept if titles.get(part.passage.id)]
@@ -42,9 +47,9 @@ class TopicList:
         aside = tuple(part._replace(weight=0.0, reason="topics") for part in listed)
         return replace(content, kept=rest, aside=content.aside + aside)
 
-    def _named(self, text: str) -> set[str]:
-        """The titles in a folded text that is made of them; empty where they are but mentioned."""
-        letters, named, covered, at = _letters(text), set(), 0, 0
+    def _named(self, letters: str) -> set[str]:
+        """The titles in the letters of a text that is made of them; empty where they are but mentioned."""
+        named, covered, at = set(), 0, 0
         while at < len(letters):
             title = next(
                 (t for t in self._titles.get(letters[at : at + _HEAD], ()) if letters.startswith(t, at)), ""

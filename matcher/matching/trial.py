@@ -6,6 +6,7 @@ or in English beside the other, and the sentences that speak for the first topic
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from itertools import compress
@@ -38,6 +39,7 @@ _REST: dict[Left, int] = {
     **dict.fromkeys(("title", "chinese", "nearest"), settings.letters("matching.trial.without_title")),
 }
 _HIDES: tuple[Reason, ...] = ("reference", "form", "hint")
+_LATIN = re.compile(r"[A-Za-z]")
 _LATIN_FOR_HAN = settings.factor("matching.trial.latin_for_han")
 
 
@@ -180,5 +182,5 @@ def _letters(parts: Sequence[Part]) -> int:
 
 def _is_english(text: str) -> bool:
     """Whether a text says more in Latin letters than in Chinese ones."""
-    latin = sum(c.isascii() and c.isalpha() for c in text)
-    return latin > _LATIN_FOR_HAN * sum(c.isalpha() and not c.isascii() for c in text)
+    latin = len(_LATIN.findall(text))
+    return latin > _LATIN_FOR_HAN * (sum(map(str.isalpha, text)) - latin)
