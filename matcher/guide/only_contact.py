@@ -64,6 +64,4 @@ def _of_line(text: str) -> Contact | None:
         return parse_contact(text[whom.start("who") : whom.end("who")] + text[whom.end() : end])
     asked = _ASKED.search(folded, begin, end) if label is None else None
     start = label.start() if label is not None else asked.end() if asked is not None else begin
-    return parse_contact(
-        text[start:end].rstrip("）)") if text[start:end].count("（") == 0 else text[start:end]
-    )
+    return parse_contact(text[start:end])
