@@ -31,6 +31,7 @@ _SHORT = settings.chunk("segment.short")
 _SHORT_REMEMBERED = settings.chunk("segment.short_remembered")
 
 _HAN_RUN = re.compile(f"[{HAN}]+")
+NOT_LETTERS = re.compile(r"[\W_]+")  # what is neither a letter nor a digit of any script
 _TOKEN = re.compile(f"[{HAN}]+|[^\\W_{HAN}]+(?:[-'’&+.][^\\W_{HAN}]+)*")
 
 # Every default-ignorable character (Unicode 15.1, DerivedCoreProperties): they split words without being seen.

@@ -11,7 +11,7 @@ from matcher import settings
 from matcher.duplicates import copied
 from matcher.duplicates.boilerplate import is_placeholder
 from matcher.duplicates.content import Content
-from matcher.segment import fold
+from matcher.segment import NOT_LETTERS, fold
 from matcher.shingles import Ints
 from matcher.types import Proposal
 
@@ -33,7 +33,7 @@ def key(proposal: Proposal, text: Content) -> str:
         return ""
     units = int(np.searchsorted(text.units.starts, len(proposal.title)))
     own = int(text.units.weights[:units][~text.uncounted[:units]].sum())
-    letters = "".join(c for c in fold(proposal.title).lower() if c.isalnum())
+    letters = NOT_LETTERS.sub("", fold(proposal.title).lower())
     size = sum(_LATIN if c.isascii() else 1 for c in letters)
     return letters if size >= _LEAST_LETTERS and 2 * own >= int(text.units.weights[:units].sum()) else ""
 

@@ -10,12 +10,11 @@ import re
 from matcher import settings
 from matcher.matching.suspect import MARKUP, Suspect
 from matcher.message import Message
-from matcher.segment import HIDDEN
+from matcher.segment import HIDDEN, NOT_LETTERS
 
 _SHORT = settings.characters("matching.caution.short")
 _FOREIGN = settings.share("matching.caution.foreign")
 _FEW_HIDDEN = settings.count("matching.caution.few_hidden")
-_NOT_LETTERS = re.compile(r"[\W_]+")
 _WORTH_SAYING = settings.share("matching.caution.worth_saying")
 # Halves of surrogate pairs, and the mark that decoders put where they failed.
 _UNREADABLE = re.compile("[\ud800-\udfff\ufffd]")
@@ -30,7 +29,7 @@ BARE = Message(
 
 def notes(text: str) -> list[Message]:
     """What the text itself gives to think about, for people: unreadable, too short, hidden marks, another script."""
-    letters = _NOT_LETTERS.sub("", text)
+    letters = NOT_LETTERS.sub("", text)
     messages = []
     if unreadable := len(_UNREADABLE.findall(text)):
         messages.append(

@@ -31,14 +31,13 @@ from matcher.matching.density import (
     units,
 )
 from matcher.matching.key_words import lists
-from matcher.segment import fold, normalise
+from matcher.segment import NOT_LETTERS, fold, normalise
 from matcher.types import Passage, Span
 
 COPIED = settings.share("matching.suspect.copied")
 _COMMON = settings.share("matching.suspect.common")
 _NEARLY = settings.share("matching.suspect.nearly")
 _REPEATED = settings.count("matching.suspect.repeated")
-_NOT_LETTERS = re.compile(r"[\W_]+")
 # A tag as a browser reads it ("p < 0.05 and q > 0.1" holds none), or a command of TeX that can hide what follows;
 # others stand in formulas.
 MARKUP = re.compile(
@@ -89,7 +88,7 @@ class Suspicion:
     def __init__(self, texts: Iterable[str]) -> None:
         """Remember which words stand beside each other in the topics of a guide."""
         folded = [fold(text).lower() for text in texts]
-        joined = [_NOT_LETTERS.sub("", text) for text in folded]
+        joined = [NOT_LETTERS.sub("", text) for text in folded]
         spread_of = Counter(pair for text in joined for pair in set(map(add, text, text[1:])))
         common = max(1.0, _COMMON * len(joined))
         self._characters = {pair for pair, topics in spread_of.items() if topics <= common}

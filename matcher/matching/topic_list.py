@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import replace
 
 from matcher import settings
 from matcher.matching.content import ENOUGH, Content
-from matcher.segment import fold
+from matcher.segment import NOT_LETTERS, fold
 
-_NOT_LETTERS = re.compile(r"[\W_]+")
 _FEWEST = settings.count("matching.topic_list.fewest")
 _COVERED = settings.share("matching.topic_list.covered")
 _HEAD = settings.letters("matching.topic_list.head")
@@ -61,4 +59,4 @@ class TopicList:
 
 
 def _letters(folded: str) -> str:
-    return _NOT_LETTERS.sub("", folded.lower())
+    return NOT_LETTERS.sub("", folded.lower())

@@ -12,7 +12,7 @@ from matcher.readers.blocks import Document, Heading, Table, row_line
 from matcher.readers.form_headings import is_contents
 from matcher.readers.form_labels import label_of, labels_in
 from matcher.readers.form_values import is_empty, is_hint, is_own_title, value_of
-from matcher.segment import fold
+from matcher.segment import NOT_LETTERS, fold
 from matcher.types import Section
 
 _SHORTEST = settings.letters("readers.unread.shortest")
@@ -23,7 +23,6 @@ _LATIN = settings.factor("readers.unread.latin")
 _COVER = settings.letters("readers.unread.cover")
 _MOST_LINES = settings.lines("readers.unread.most_lines")
 MOST_LOOKED = settings.lines("readers.unread.most_looked")
-_NO_KEY = re.compile(r"[\W_]+")
 _MOST_CELLS = settings.count("readers.unread.most_cells")
 _MOST_PIECES = settings.count("readers.unread.most_pieces")
 _SHOWN = settings.characters("readers.unread.shown")
@@ -75,7 +74,7 @@ def unlooked(count: int) -> list[Message]:
 
 
 def _key(text: str) -> str:
-    return _NO_KEY.sub("", fold(text))
+    return NOT_LETTERS.sub("", fold(text))
 
 
 def _left(document: Document, used: _Used) -> Iterator[str]:

@@ -9,7 +9,7 @@ from rapidfuzz.distance import LCSseq
 
 from matcher import numerals, settings
 from matcher.numerals import DIGITS
-from matcher.segment import fold
+from matcher.segment import NOT_LETTERS, fold
 
 _LONG = settings.letters("triage.patterns.long")
 
@@ -57,12 +57,12 @@ def share(written: str, title: str) -> float:
 
 def letters(text: str) -> str:
     """Folded letters and digits, lower case: what two titles are compared by."""
-    return "".join(c for c in fold(text).lower() if c.isalnum())
+    return NOT_LETTERS.sub("", fold(text).lower())
 
 
 def code_key(code: str) -> str:
     """A document's own code as it is compared: letters and digits, one mark between them."""
-    return re.sub(r"[\W_]+", "-", fold(code).lower()).strip("-")
+    return NOT_LETTERS.sub("-", fold(code).lower()).strip("-")
 
 
 def number_of(text: str) -> int | None:
