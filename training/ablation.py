@@ -157,7 +157,7 @@ def nsfc(evaluation: Path, name: str | None) -> Parts:
     """NSFC projects as proposals, codes as topics."""
     codes = list(rows(evaluation, "nsfc_codes"))
     topics = tuple(
-        Topic(f"1-{i}", "", i, code["name"], " ".join(filter(None, (code["parent"], code["recommend"]))), None, "none", (i, i))
+        Topic(f"1-{i}", "", i, code["name"] or "", " ".join(filter(None, (code["parent"], code["recommend"]))), None, "none", (i, i))
         for i, code in enumerate(codes, 1)
     )  # fmt: skip
     words, encoder, cache = StaticEncoder(fast_encoder()), load_encoder(name), cache_folder()

@@ -26,7 +26,7 @@ from torch.nn import functional
 from transformers import BertModel
 
 from training.corpora import clean
-from training.e5 import body
+from training.e5 import adapters, body
 from training.e5.views import Problem, Views
 
 log = logging.getLogger(__name__)
@@ -55,6 +55,9 @@ class Settings:
     longest: int = 144  # pieces that are read of a text of our own
     longest_broad: int = 72  # and of a text of the corpora
     pool: int = 5000  # pairs of the corpora that take part; the start reads them once
+    rank: int = (
+        0  # of adapters that learn in every layer in place of the upper layers' weights; 0: no adapters
+    )
     seed: int = 1
 
 
@@ -90,6 +93,8 @@ class Trainer:
         for name, module in self.model.encoder.layer[settings.frozen :].named_modules():
             if isinstance(module, nn.Dropout) and name.endswith("output.dropout"):
                 module.p = settings.dropout
+        if settings.rank:
+            adapters.adapt(self.model, settings.rank)
         self._pairs = self._pool(pairs)
         self._before = self._read_once()
         self._problems = own
@@ -177,6 +182,7 @@ class Trainer:
                     self._own = problems(self._problems)
                     self._siblings = self._families()
                     log.info("%d problems from step %d on", len(self._own), step + 1)
+        adapters.merge(self.model)
         self.model.eval()
         return self.model
 
@@ -254,7 +260,10 @@ def finished(start: BertModel, settings: Settings, folder: Path) -> BertModel | 
     if saved["step"] != settings.steps:
         return None
     model = BertModel(start.config, add_pooling_layer=False)
+    if settings.rank:
+        adapters.adapt(model, settings.rank)
     model.load_state_dict(saved["model"])
+    adapters.merge(model)
     model.eval()
     return model
 
