@@ -48,7 +48,7 @@ def _act(name: str, work: Callable[[], None], *, disabled: bool = False) -> None
 def _contents(place: ArchivePlace) -> None:
     """The submissions that pass the filter, and the removal of those that are chosen."""
     with place.records() as records:
-        listed = list(records.listing())
+        listed = [(row.proposal, row.sound) for row in records.stored()]
         notes, version = records.notes, records.version
     for line in notes:
         style.lede(either(line))
@@ -105,10 +105,12 @@ def _add(place: ArchivePlace, opened: Engine, proposals: Sequence[Proposal]) -> 
 
 
 def _verify(place: ArchivePlace) -> None:
-    problems = place.verify()
+    with place.records() as records:
+        problems = records.verify()
     _keep(problems or [say("archive.fine")], "bad" if problems else "calm")
 
 
 def _rebuild(place: ArchivePlace, opened: Engine) -> None:
-    count, notes = place.rebuild(opened.reader)
+    with place.records() as records:
+        count, notes = records.rebuild(opened.reader)
     _keep([*notes, say("archive.rebuilt").format(count=count)])

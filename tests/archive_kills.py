@@ -18,7 +18,9 @@ from pathlib import Path
 
 import numpy as np
 
-from matcher.archive import FolderArchive, FolderRecords, upkeep, vectors
+from matcher.archive import ArchivePlace, FolderArchive, FolderRecords, place_of, vectors
+from matcher.embeddings import Encoder
+from matcher.message import Message
 from matcher.types import Proposal
 from tests.conftest import ToyEncoder
 
@@ -51,10 +53,22 @@ CHANGES = (
 )
 
 
+def verify(place: ArchivePlace, encoder: Encoder | None = None) -> list[Message]:
+    """What is wrong with the archive there."""
+    with place.records() as records:
+        return records.verify(encoder)
+
+
+def rebuild(place: ArchivePlace, encoder: Encoder) -> tuple[int, list[Message]]:
+    """Make vectors and shingles of the archive there again."""
+    with place.records() as records:
+        return records.rebuild(encoder)
+
+
 def perform(folder: Path, change: Change) -> None:
     """Carry out a change; the process that does it is killed somewhere in between. "search" makes the vector file."""
     if change.name == "rebuild":
-        upkeep.rebuild(folder, ToyEncoder("toy-2"))
+        rebuild(place_of(folder), ToyEncoder("toy-2"))
         return
     with FolderArchive(folder, ToyEncoder()) as archive:
         if change.name == "add":
@@ -119,7 +133,7 @@ def _state(folder: Path, change: Change, place: Path) -> str:
     assert there in (change.before, change.after), f"{change.name}: neither the old nor the new state"
     new = version > 1
     encoder = ToyEncoder("toy-2") if change.name == "rebuild" and new else ToyEncoder()
-    assert upkeep.verify(folder, encoder) == []
+    assert verify(place_of(folder), encoder) == []
     _compare(folder, there, encoder, place)
     gone = {p.title for p in change.before} - {p.title for p in there}
     kept = b"".join(file.read_bytes() for file in folder.iterdir())
@@ -160,7 +174,7 @@ def two_writers(place: Path) -> tuple[int, int]:
         process.start()
     for process in both:
         process.join()
-    assert upkeep.verify(folder, ToyEncoder()) == []
+    assert verify(place_of(folder), ToyEncoder()) == []
     with FolderRecords(folder) as records:
         return len(records), 1 + 2 * 50
 

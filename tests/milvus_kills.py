@@ -17,7 +17,7 @@ import pytest
 from matcher.archive import place_of
 from matcher.archive.milvus import Address, connection, writer
 from matcher.types import Proposal
-from tests.archive_kills import CHANGES, Change, submission
+from tests.archive_kills import CHANGES, Change, submission, verify
 from tests.conftest import ToyEncoder
 
 _KEPT = 6  # submissions of each state: more would only take longer
@@ -68,17 +68,10 @@ def perform(place: Address, change: Change, last: int) -> int:
             elif change.name == "remove":
                 archive.remove([p.id for p in change.before[_KEPT // 2 :]])
             else:
-                rebuild(archive.store)
+                archive.rebuild(ToyEncoder("toy-2"))
         except Killed:
             pass
         return mortal.calls
-
-
-def rebuild(store: Any) -> None:
-    """Rebuild by a client that is open already."""
-    from matcher.archive.milvus import upkeep
-
-    upkeep.renew(store, ToyEncoder("toy-2"))
 
 
 def campaign(folder: Path, deaths: Iterable[int] | None = None) -> str:
@@ -104,7 +97,7 @@ def campaign(folder: Path, deaths: Iterable[int] | None = None) -> str:
 def _state(place: Address, change: Change) -> str:
     """ "old" or "new": first what a reader sees, then what is there after the next writer has mended it."""
     with place.records() as records:
-        seen = tuple(p for p, sound in records.listing() if sound)
+        seen = tuple(row.proposal for row in records.stored() if row.sound)
         new = records.version > 1
     _one_of(change, seen, new=new)
     encoder = ToyEncoder("toy-2") if change.name == "rebuild" and new else ToyEncoder()
@@ -113,7 +106,7 @@ def _state(place: Address, change: Change) -> str:
         assert archive.add([submission(1)]).stored == (submission(1) not in seen)
         archive.remove(["n1"])
         assert tuple(s.proposal for s in archive.submissions()) == tuple(p for p in seen if p.id != "n1")
-    assert place.verify(encoder) == []
+    assert verify(place, encoder) == []
     return "new" if new else "old"
 
 

@@ -11,13 +11,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from matcher import archive as archives
-from matcher.archive import FolderArchive, upkeep
+from matcher.archive import FolderArchive, place_of
 from matcher.archive.nearest import build, postings
 from matcher.duplicates import find
 from matcher.embeddings import FAST, load_encoder, unit
 from matcher.errors import ArchiveError
 from matcher.types import Proposal
+from tests.archive_kills import verify
 from tests.conftest import ToyEncoder
 from tests.test_duplicates import OTHER, SOURCE
 
@@ -25,16 +25,6 @@ OLD = [
     replace(SOURCE, id="2021-7", year="2021"),
     replace(OTHER, id="2021-8", year="2021", organisation="某大学"),
 ]
-
-
-def test_what_was_added_comes_back_in_order_and_once(tmp_path: Path) -> None:
-    with FolderArchive(tmp_path / "a", ToyEncoder(), create=True) as archive:
-        assert archive.add(OLD) == archives.Added(2, 0, ())
-        assert archive.add([OLD[0], replace(OLD[1], abstract="另一篇")]) == archives.Added(0, 1, ("2021-8",))
-        assert archive.add([replace(OLD[0], year="2022")]).stored == 1
-    with FolderArchive(tmp_path / "a", ToyEncoder()) as archive:
-        assert [s.proposal for s in archive.submissions()] == [*OLD, replace(OLD[0], year="2022")]
-        assert (archive.version, archive.search().size) == (2, 3)
 
 
 def test_a_repeat_of_an_earlier_year_is_found_and_a_proposal_does_not_repeat_itself(tmp_path: Path) -> None:
@@ -53,7 +43,7 @@ def test_what_is_removed_is_in_no_file_any_more(tmp_path: Path) -> None:
     folder = tmp_path / "a"
     with FolderArchive(folder, ToyEncoder(), create=True) as archive:
         archive.add([replace(OLD[0], title=SOURCE.title + "公交公交食堂"), OLD[1]])
-        vector = archive._row("SELECT vector FROM submission WHERE id = '2021-7'")[0]
+        ((vector,),) = archive.database.rows("SELECT vector FROM submission WHERE id = '2021-7'")
         archive.search(exact_up_to=0)
         assert any(vector in f.read_bytes() for f in folder.iterdir())
         archive.remove(["2021-7"])
@@ -63,7 +53,7 @@ def test_what_is_removed_is_in_no_file_any_more(tmp_path: Path) -> None:
             assert vector not in file.read_bytes()
         assert not list(folder.glob("vectors-*"))
         assert [s.proposal for s in archive.submissions()] == OLD[1:]
-    assert upkeep.verify(folder, ToyEncoder()) == []
+    assert verify(place_of(folder), ToyEncoder()) == []
 
 
 def test_an_unknown_id_removes_nothing(tmp_path: Path) -> None:
@@ -76,23 +66,11 @@ def test_an_unknown_id_removes_nothing(tmp_path: Path) -> None:
         assert (tmp_path / "a" / "vectors-han.faiss").exists()
 
 
-def test_another_encoder_is_refused_until_the_archive_is_rebuilt(tmp_path: Path) -> None:
-    with FolderArchive(tmp_path / "a", ToyEncoder("one"), create=True) as archive:
-        archive.add(OLD)
-    with pytest.raises(ArchiveError, match="rebuild"):
-        FolderArchive(tmp_path / "a", ToyEncoder("two"))
-    assert len(upkeep.verify(tmp_path / "a", ToyEncoder("two"))) == 1
-    assert upkeep.rebuild(tmp_path / "a", ToyEncoder("two")) == (2, [])
-    with FolderArchive(tmp_path / "a", ToyEncoder("two")) as archive:
-        assert [s.proposal for s in archive.submissions()] == OLD
-    assert upkeep.verify(tmp_path / "a", ToyEncoder("two")) == []
-
-
 def test_a_changed_row_and_a_broken_file_are_told(tmp_path: Path) -> None:
     with FolderArchive(tmp_path / "a", ToyEncoder(), create=True) as archive:
         archive.add(OLD)
         archive.database.run("UPDATE submission SET title = 'x' WHERE id = '2021-8'")
-    (problem,) = upkeep.verify(tmp_path / "a", ToyEncoder())
+    (problem,) = verify(place_of(tmp_path / "a"), ToyEncoder())
     assert problem.startswith("2021-8")
     (tmp_path / "a" / "archive.sqlite").write_bytes(b"not a database" * 400)
     with pytest.raises(ArchiveError, match="damaged"):
@@ -101,53 +79,18 @@ def test_a_changed_row_and_a_broken_file_are_told(tmp_path: Path) -> None:
         FolderArchive(tmp_path / "nowhere", ToyEncoder())
 
 
-def test_readers_keep_their_state_while_one_writer_writes(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("matcher.archive.store._SECONDS", 0.05)
-    with FolderArchive(tmp_path / "a", ToyEncoder(), create=True) as writer:
-        writer.add(OLD[:1])
-        with (
-            FolderArchive(tmp_path / "a", ToyEncoder()) as reader,
-            FolderArchive(tmp_path / "a", ToyEncoder()) as second,
-        ):
-            seen = []
-
-            def slowly() -> object:
-                yield OLD[1]
-                seen.append(len(reader))
-                with pytest.raises(ArchiveError, match="being written to by process"):
-                    second.add([replace(OLD[0], id="x")])
-
-            writer.add(slowly())  # type: ignore[arg-type]
-            assert (seen, len(reader)) == ([1], 2)
-
-
-def test_an_error_half_way_leaves_the_old_state(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("matcher.archive.archive._CHUNK", 1)
-
-    def broken() -> object:
-        yield OLD[0]
-        raise ValueError("half way")
-
-    with FolderArchive(tmp_path / "a", ToyEncoder(), create=True) as archive:
-        with pytest.raises(ValueError, match="half way"):
-            archive.add(broken())  # type: ignore[arg-type]
-        assert (len(archive), archive.version) == (0, 0)
-
-
 KILLED = """
 import sys, time
 from pathlib import Path
-from matcher import archive
+from matcher.archive import FolderArchive, rows
 from matcher.types import Proposal
 from tests.conftest import ToyEncoder
-archive.archive._CHUNK = 50
+rows.CHUNK = 50
 def endless():
     for i in range(10**6):
         if i == 300: print("writing", flush=True)
         yield Proposal(f"new-{i}", "夜市", f"安全{i}" * 30)
-with archive.FolderArchive(Path(sys.argv[1]), ToyEncoder(), create=True) as opened:
+with FolderArchive(Path(sys.argv[1]), ToyEncoder(), create=True) as opened:
     opened.add(endless())
 """
 
@@ -166,7 +109,7 @@ def test_kill_9_while_writing_leaves_the_old_state(tmp_path: Path) -> None:
     with FolderArchive(tmp_path / "a", ToyEncoder()) as archive:
         assert [s.proposal for s in archive.submissions()] == OLD
         assert archive.add([Proposal("n", "公交", "食堂")]).stored == 1
-    assert upkeep.verify(tmp_path / "a", ToyEncoder()) == []
+    assert verify(place_of(tmp_path / "a"), ToyEncoder()) == []
 
 
 def test_search_is_exact_while_small_and_has_a_measured_recall_when_large() -> None:
@@ -190,26 +133,3 @@ def test_postings_count_who_keeps_what() -> None:
     keys, counts = found.sharing(np.array([9, 4_000_000_000, 9], np.uint32), most=2)
     assert (keys.tolist(), counts.tolist()) == ([3, 8], [1, 2])
     assert found.sharing(np.array([9], np.uint32), most=1)[0].tolist() == []
-
-
-def test_a_repeated_id_within_one_batch_is_known_or_refused(tmp_path: Path) -> None:
-    with FolderArchive(tmp_path / "a", ToyEncoder(), create=True) as archive:
-        added = archive.add([OLD[0], OLD[0], replace(OLD[0], abstract="另一篇")])
-        assert (added.stored, added.known, added.refused) == (1, 1, ("2021-7",))
-
-
-def test_shingles_of_another_version_of_the_program_are_not_compared(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    folder = tmp_path / "a"
-    with FolderArchive(folder, ToyEncoder(), create=True) as archive:
-        archive.add(OLD)
-    monkeypatch.setattr("matcher.archive.rows.winnow", lambda hashes: np.arange(len(hashes)))
-    with (
-        FolderArchive(folder, ToyEncoder()) as archive,
-        pytest.raises(ArchiveError, match="another version of this"),
-    ):
-        archive.search()
-    upkeep.rebuild(folder, ToyEncoder())
-    with FolderArchive(folder, ToyEncoder()) as archive:
-        assert archive.search().size == 2

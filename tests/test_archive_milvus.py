@@ -18,7 +18,7 @@ from matcher.archive.milvus.connection import failure
 from matcher.cli import app
 from matcher.errors import ArchiveError, ExtraError
 from tests import milvus_kills
-from tests.archive_kills import submission
+from tests.archive_kills import rebuild, submission, verify
 from tests.conftest import ToyEncoder
 
 ROWS = [submission(i) for i in range(8)]
@@ -138,16 +138,16 @@ def test_every_command_takes_the_address(lite: Address, tmp_path: Path) -> None:
 
 def test_a_changed_text_is_named_and_no_rebuild_hides_it(lite: Address) -> None:
     tamper(lite, "records", text='["n3", "another", "text", "", "", "", "2020"]')
-    (problem,) = lite.verify()
+    (problem,) = verify(lite)
     assert problem.startswith("n3")
     with pytest.raises(ArchiveError, match="n3"):
-        lite.rebuild(ToyEncoder())
+        rebuild(lite, ToyEncoder())
     with lite.records() as records, pytest.raises(ArchiveError, match="n3"):
         list(records.submissions())
     with lite.records() as records:
-        assert [p.id for p, sound in records.listing() if not sound] == ["n3"]
+        assert [row.proposal.id for row in records.stored() if not row.sound] == ["n3"]
         records.remove(["n3"])
-    assert lite.verify(ToyEncoder()) == []
+    assert verify(lite, ToyEncoder()) == []
 
 
 @pytest.mark.parametrize(
@@ -157,21 +157,21 @@ def test_a_changed_vector_or_shingle_is_named_until_it_is_made_again(
     lite: Address, damage: tuple[str, dict[str, Any]]
 ) -> None:
     tamper(lite, damage[0], **damage[1])
-    (problem,) = lite.verify()
+    (problem,) = verify(lite)
     assert problem.startswith("n3：向量或词片")
-    assert lite.rebuild(ToyEncoder()) == (8, [])
-    assert lite.verify(ToyEncoder()) == []
+    assert rebuild(lite, ToyEncoder()) == (8, [])
+    assert verify(lite, ToyEncoder()) == []
 
 
 def test_a_row_that_vanished_shows(lite: Address) -> None:
     with lite.records() as records:
         records.store.client.delete(records.store.collection(1, "records"), ids=[4])
-    (problem,) = lite.verify()
+    (problem,) = verify(lite)
     assert "8 submissions were written down, 7 are there" in problem
     with lite.archive(ToyEncoder()) as archive, pytest.raises(ArchiveError, match="7 ≠ 8"):
         archive.search()
-    assert lite.rebuild(ToyEncoder())[0] == 7
-    assert lite.verify(ToyEncoder()) == []
+    assert rebuild(lite, ToyEncoder())[0] == 7
+    assert verify(lite, ToyEncoder()) == []
 
 
 def tamper(address: Address, kind: str, **values: Any) -> None:
@@ -207,16 +207,15 @@ def test_a_file_that_another_process_has_open_is_busy_not_damaged(
         with pytest.raises(ArchiveError, match="in use by another program"):
             lite.records()
         other.kill()
-    assert lite.verify() == []
+    assert verify(lite) == []
 
 
 KILLED = """
 import sys
-from matcher.archive import place_of
-from matcher.archive.milvus import archive
+from matcher.archive import place_of, rows
 from matcher.types import Proposal
 from tests.conftest import ToyEncoder
-archive._CHUNK = 20
+rows.CHUNK = 20
 def endless():
     for i in range(10**6):
         if i == 60: print("writing", flush=True)
@@ -232,14 +231,14 @@ def test_kill_9_while_writing_leaves_the_old_state_and_is_named(lite: Address) -
         assert process.stdout is not None
         assert process.stdout.readline() == "writing\n"
         process.kill()
-    problems = lite.verify()
+    problems = verify(lite)
     assert len(problems) == 2
     assert "the addition was killed" in problems[1]
     with lite.archive(ToyEncoder()) as archive:
         assert [s.proposal for s in archive.submissions()] == ROWS
         assert archive.search().size == 8
         assert archive.add([submission(50)]).stored == 1
-    assert lite.verify(ToyEncoder()) == []
+    assert verify(lite, ToyEncoder()) == []
 
 
 @pytest.mark.skipif(find_spec("milvus_lite") is None, reason="pip install 'proposal-matcher[milvus]'")

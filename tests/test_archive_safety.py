@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from matcher.archive import FolderArchive, FolderRecords, upkeep
+from matcher.archive import FolderArchive, FolderRecords, place_of
 from matcher.archive.failures import failure
 from matcher.archive.schema import FORMAT
 from matcher.cli import app
@@ -17,6 +17,7 @@ from matcher.errors import ArchiveError
 from matcher.message import Message
 from matcher.types import Proposal
 from tests import archive_kills
+from tests.archive_kills import rebuild, verify
 from tests.conftest import ToyEncoder
 
 CASES = Path(__file__).parent / "cases" / "archive"
@@ -84,7 +85,7 @@ def test_an_archive_that_another_program_holds_is_busy_not_damaged(
     with pytest.raises(ArchiveError, match="nothing is wrong with it"):
         FolderRecords(folder)
     other.close()
-    assert upkeep.verify(folder) == []
+    assert verify(place_of(folder)) == []
 
 
 def test_a_full_disk_changes_nothing_and_is_not_damage(folder: Path) -> None:
@@ -95,19 +96,19 @@ def test_a_full_disk_changes_nothing_and_is_not_damage(folder: Path) -> None:
         with pytest.raises(ArchiveError, match=r"disk .* is full .* make room"):
             archive.add(archive_kills.submission(i) for i in range(100, 400))
         assert len(archive) == 40
-    assert upkeep.verify(folder, ToyEncoder()) == []
+    assert verify(place_of(folder), ToyEncoder()) == []
 
 
 def test_what_cannot_be_written_is_read_and_not_changed(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("matcher.archive.store.os.access", lambda *_: False)
-    assert upkeep.verify(folder, ToyEncoder()) == []
+    assert verify(place_of(folder), ToyEncoder()) == []
     assert neighbours(folder, 0)[1][0].startswith("向量索引未能保存")
     with FolderRecords(folder) as records, pytest.raises(ArchiveError, match="copy the whole folder"):
         records.remove(["n1"])
     with pytest.raises(ArchiveError, match="copy the whole folder"):
-        upkeep.rebuild(folder, ToyEncoder())
+        rebuild(place_of(folder), ToyEncoder())
 
 
 def test_every_command_names_a_damaged_database_in_one_line(
@@ -148,40 +149,40 @@ def test_the_database_of_something_else_is_left_alone(tmp_path: Path) -> None:
 def test_a_changed_vector_or_shingle_is_refused_until_it_is_made_again(folder: Path, damage: str) -> None:
     with FolderRecords(folder) as records:
         records.database.run(f"UPDATE submission SET {damage} WHERE id = 'n3'")
-    (problem,) = upkeep.verify(folder)
+    (problem,) = verify(place_of(folder))
     assert problem.startswith("n3")
     with pytest.raises(ArchiveError, match=r"\(n3\); run matcher archive rebuild"):
         neighbours(folder, 100)
-    upkeep.rebuild(folder, ToyEncoder())
-    assert upkeep.verify(folder, ToyEncoder()) == []
+    rebuild(place_of(folder), ToyEncoder())
+    assert verify(place_of(folder), ToyEncoder()) == []
 
 
 def test_a_changed_text_is_named_and_no_rebuild_hides_it(folder: Path) -> None:
     with FolderRecords(folder) as records:
         records.database.run("UPDATE submission SET abstract = 'x' WHERE id = 'n3'")
-    (problem,) = upkeep.verify(folder)
+    (problem,) = verify(place_of(folder))
     assert problem.startswith("n3")
     with pytest.raises(ArchiveError, match="n3"):
-        upkeep.rebuild(folder, ToyEncoder())
+        rebuild(place_of(folder), ToyEncoder())
     with FolderRecords(folder) as records, pytest.raises(ArchiveError, match="n3"):
         list(records.submissions())
     answer = CliRunner().invoke(app, ["archive", "list", str(folder)])
     assert (answer.exit_code, len(answer.stdout.splitlines())) == (1, 40)
     with FolderRecords(folder) as records:
         records.remove(["n3"])
-    assert upkeep.verify(folder, ToyEncoder()) == []
+    assert verify(place_of(folder), ToyEncoder()) == []
 
 
 def test_a_row_that_vanished_or_took_anothers_place_shows(folder: Path) -> None:
     with FolderRecords(folder) as records:
         records.database.run("DELETE FROM submission WHERE id = 'n3'")
-    (problem,) = upkeep.verify(folder)
+    (problem,) = verify(place_of(folder))
     assert "40 submissions were written down, 39 are there" in problem
     with pytest.raises(ArchiveError, match="39 ≠ 40"):
         neighbours(folder, 100)
     with FolderRecords(folder) as records:
         records.database.run("UPDATE submission SET key = 1000 WHERE id = 'n0'")
-    assert any(problem.startswith("n0") for problem in upkeep.verify(folder))
+    assert any(problem.startswith("n0") for problem in verify(place_of(folder)))
 
 
 @pytest.mark.parametrize("damage", ["bytes", "other state", "gone"])
@@ -204,11 +205,11 @@ def test_a_vector_file_that_does_not_fit_is_made_again_with_a_note(folder: Path,
         assert not list(folder.glob("vectors-*"))
         neighbours(folder, 0)
         file.write_bytes(with_another)
-    assert len(upkeep.verify(folder)) == (damage != "gone")
+    assert len(verify(place_of(folder))) == (damage != "gone")
     again, notes = neighbours(folder, 0)
     assert again == expected
     assert [n.startswith("向量索引文件已损坏或过时") for n in notes] == [True] * (damage != "gone")
-    assert upkeep.verify(folder) == []
+    assert verify(place_of(folder)) == []
 
 
 # Removal
@@ -223,11 +224,11 @@ def test_removed_is_said_only_when_no_reader_keeps_the_text(folder: Path) -> Non
         pytest.raises(ArchiveError, match=f"process {os.getpid()} still reads"),
     ):
         records.remove(["n1", "n1"], seconds=0.05)
-    (problem,) = upkeep.verify(folder)
+    (problem,) = verify(place_of(folder))
     assert "still holds removed text" in problem
     reader.execute("COMMIT")
     reader.close()
-    assert upkeep.verify(folder, ToyEncoder()) == []
+    assert verify(place_of(folder), ToyEncoder()) == []
     assert ROWS[1].abstract.encode() not in b"".join(f.read_bytes() for f in folder.iterdir())
 
 
@@ -237,7 +238,7 @@ def test_an_emptied_archive_takes_another_encoder(folder: Path) -> None:
     with FolderArchive(folder, ToyEncoder("two")) as archive:
         assert archive.search().size == 0
         assert archive.add(ROWS[:2]).stored == 2
-    assert upkeep.verify(folder, ToyEncoder("two")) == []
+    assert verify(place_of(folder), ToyEncoder("two")) == []
 
 
 def test_listing_checking_and_removing_need_no_encoder(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -263,13 +264,13 @@ def test_an_archive_of_format_1_is_brought_up_to_date(tmp_path: Path) -> None:
         assert records.notes == [
             f"档案库已由格式 1 升级到 {FORMAT}。 / The archive was brought from format 1 to {FORMAT}."
         ]
-        assert [(p.id, sound) for p, sound in records.listing()] == [
+        assert [(row.proposal.id, row.sound) for row in records.stored()] == [
             ("2021-7", True), ("2021-8", False), ("2022-7", True),
         ]  # fmt: skip
         now = {row[1] for row in records.database.rows("PRAGMA table_info(submission)")}
         assert columns < now
     # The English row was cut into shingles by the program before: it asks for a rebuild.
-    assert [p.partition("：")[0] for p in upkeep.verify(tmp_path, ToyEncoder())] == ["2021-8", "2022-7"]
+    assert [p.partition("：")[0] for p in verify(place_of(tmp_path), ToyEncoder())] == ["2021-8", "2022-7"]
     assert not list(tmp_path.glob("vectors-*"))
     with FolderRecords(tmp_path) as records:
         records.remove(["2021-8", "2022-7"])
@@ -278,7 +279,7 @@ def test_an_archive_of_format_1_is_brought_up_to_date(tmp_path: Path) -> None:
     with FolderArchive(tmp_path / "new", ToyEncoder(), create=True) as archive:
         fresh = {row[1] for row in archive.database.rows("PRAGMA table_info(submission)")}
     assert fresh == now
-    assert upkeep.verify(tmp_path, ToyEncoder()) == []
+    assert verify(place_of(tmp_path), ToyEncoder()) == []
 
 
 def test_a_later_format_is_left_to_a_later_version(folder: Path) -> None:

@@ -6,9 +6,10 @@ listing, checking and removing need none.
 """
 
 from matcher.archive.archive import FolderArchive
-from matcher.archive.contract import Added, Archive, ArchivePlace, Records, Search, Submission
+from matcher.archive.contract import Added, Archive, ArchivePlace, Records, Search
 from matcher.archive.place import place_of
 from matcher.archive.records import FolderRecords
+from matcher.archive.rows import Submission
 
 __all__ = [
     "Added",

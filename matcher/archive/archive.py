@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from itertools import islice
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from matcher import settings
 from matcher.archive import failures, rows, schema, vectors
-from matcher.archive.contract import Added, Search, other_encoder, other_shingles
+from matcher.archive.contract import Added, Search, check_reading, other_encoder
 from matcher.archive.nearest import EXACT_UP_TO, Nearest, Postings, build, postings
 from matcher.archive.records import FolderRecords
 from matcher.arrays import Ints
@@ -21,9 +19,6 @@ from matcher.errors import ArchiveError
 from matcher.message import Message
 from matcher.shingles import Hashes
 from matcher.types import Proposal
-
-_CHUNK = settings.chunk("archive.archive.written")
-_READ_AGAIN = settings.count("archive.archive.read_again")
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,14 +73,15 @@ class FolderArchive(FolderRecords):
 
         `derive` works out vectors and shingles; another one than the default gives the same elsewhere.
         """
-        rest, stored, known = iter(proposals), 0, 0
+        stored, known = 0, 0
         refused: list[str] = []
         with self.database.writing():
-            self._bind()
+            if not len(self):
+                self._bind(self.encoder)
             total = schema.read_total(self.database)
-            while chunk := list(islice(rest, _CHUNK)):
+            for chunk in rows.chunks(proposals):
                 names = {(fields[0], fields[-1]) for fields in map(rows.storable, chunk)}
-                there = {name: row for name in names if (row := self._stored(name))}
+                there = {name: row for name in names if (row := self._fields(name))}
                 new, doubled, other = rows.sift(chunk, there)
                 total = self._insert(new, total, derive)
                 stored, known = stored + len(new), known + doubled
@@ -96,12 +92,7 @@ class FolderArchive(FolderRecords):
                 schema.next_version(self.database)
         return Added(stored, known, tuple(refused))
 
-    def _bind(self) -> None:
-        if not len(self):
-            self.database.write_about("encoder", self.encoder.name)
-            self.database.write_about("encoder_fingerprint", self.encoder.fingerprint)
-
-    def _stored(self, name: tuple[str, str]) -> rows.Fields | None:
+    def _fields(self, name: tuple[str, str]) -> rows.Fields | None:
         """The row of this id and year."""
         return self.database.row(f"SELECT {rows.COLUMNS} FROM submission WHERE id = ? AND year = ?", *name)
 
@@ -131,19 +122,14 @@ class FolderArchive(FolderRecords):
         with self.database.reading():
             state = schema.state(self.database)
             contents = _read(self)
-            self._check_reading()
+            check_reading(
+                self.folder, self.stored(first=rows.READ_AGAIN, derived=True), lambda derived: derived
+            )
         nearest = tuple(
             self._nearest(contents, language, state, exact_up_to) for language in vectors.LANGUAGES
         )
         kept = postings(contents.shingles, contents.counts, contents.keys)
         return FolderSearch(self, nearest, kept)
-
-    def _check_reading(self) -> None:
-        """ArchiveError if this version of the program reads texts into other shingles than the one that added them."""
-        statement = f"SELECT shingles, {rows.COLUMNS} FROM submission ORDER BY key LIMIT {_READ_AGAIN}"
-        for shingles, *fields in self.database.rows(statement):
-            if rows.kept_shingles(rows.proposal_of(fields).text)[1] != shingles:
-                raise other_shingles(self.folder)
 
     def _nearest(
         self, contents: _Contents, language: vectors.Script, state: str, exact_up_to: int
@@ -213,7 +199,7 @@ def _read(records: FolderRecords) -> _Contents:
         counts.append(len(words) // 4)
         total = total.plus(checksum)
     if unfit:
-        raise failures.damaged_rows(records.folder, unfit, text=False)
+        raise failures.damaged_rows(records.folder, unfit)
     if total != stated or len(records) != stated.count:
         raise failures.damaged(records.folder, f"{len(records)} ≠ {stated.count} 份 submissions")
     width = len(joined) // 2 // max(1, stated.count)

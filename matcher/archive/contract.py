@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol, Self
 
 from matcher import settings
-from matcher.archive import rows
 from matcher.archive.nearest import Postings
+from matcher.archive.rows import Derive, Derived, Submission, derive, kept_shingles
 from matcher.arrays import Ints
 from matcher.embeddings import Encoder, Vectors
 from matcher.errors import ArchiveError
@@ -19,14 +19,6 @@ from matcher.types import Proposal
 
 READERS_SECONDS = settings.seconds("archive.contract.wait_for_readers")
 _LISTED = settings.count("archive.contract.listed")
-
-
-@dataclass(frozen=True, slots=True)
-class Submission:
-    """One row of an archive: its key, which never changes nor comes back, and what was submitted."""
-
-    key: int
-    proposal: Proposal
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +34,7 @@ class Added:
 
 
 class Records(Protocol):
-    """The submissions of an archive, listed, checked and removed without an encoder; closed at the end of a block.
+    """The submissions of an archive, listed, checked, removed and worked out anew; closed at the end of a block.
 
     `notes` are sentences for people about what was done beside what was asked for.
     """
@@ -71,11 +63,23 @@ class Records(Protocol):
     def __len__(self) -> int:
         """The number of submissions."""
 
+    def stored(self, keys: Ints | None = None) -> Iterator[Submission]:
+        """The submissions in order of key, with `keys` those only, damaged or not."""
+
+    def damaged(self, why: str) -> ArchiveError:
+        """The error that says that what the archive holds is not what was written, and what to do."""
+
+    def checked(self, rows: Iterable[Submission]) -> list[Submission]:
+        """The rows; ArchiveError naming those whose text was damaged."""
+        read = list(rows)
+        if unfit := [row.fields[0] for row in read if not row.sound]:
+            raise self.damaged(f"文字与校验和不符 text does not match its checksum: {listed(unfit)}")
+        return read
+
     def submissions(self, keys: Ints | None = None) -> Iterator[Submission]:
         """The submissions in order of key, with `keys` those only; ArchiveError at a text that was damaged."""
-
-    def listing(self) -> Iterator[tuple[Proposal, bool]]:
-        """Every submission in order of key, and whether its text fits its checksum."""
+        for row in self.stored(keys):
+            yield from self.checked([row])
 
     def named(self, name: str) -> list[Proposal]:
         """The submissions with this id, by year."""
@@ -87,6 +91,18 @@ class Records(Protocol):
         """How many submissions were removed; nothing is if one id is unknown. Without `year` those of every year go.
 
         ArchiveError where the text stays readable after `seconds`; `unerased` says whether bytes may be left.
+        """
+
+    def verify(self, encoder: Encoder | None = None) -> list[Message]:
+        """What is wrong with the archive, as sentences for people; empty if nothing is.
+
+        Checksums need no encoder; with one the vectors of some rows are computed again.
+        """
+
+    def rebuild(self, encoder: Encoder) -> tuple[int, list[Message]]:
+        """Make vectors and shingles again from the texts: (of how many submissions, what people should know).
+
+        The archive is bound to `encoder` from then on. ArchiveError, and nothing changed, where a text was damaged.
         """
 
 
@@ -109,25 +125,13 @@ class Search(Protocol):
     def postings(self, hashes: Hashes, most: int) -> Postings:
         """Which submissions keep which of these shingles; of a shingle that more than `most` keep, more than `most`."""
 
-    def submissions(self, keys: Ints) -> Iterator[Submission]:
-        """As `Records.submissions`."""
-        return self.records.submissions(keys)
-
-    def named(self, name: str) -> list[Proposal]:
-        """As `Records.named`."""
-        return self.records.named(name)
-
-    def years(self, names: Collection[str]) -> Mapping[str, int]:
-        """As `Records.years`."""
-        return self.records.years(names)
-
 
 class Archive(Records, Protocol):
     """An archive whose vectors are of one encoder. An empty one takes any."""
 
     encoder: Encoder
 
-    def add(self, proposals: Iterable[Proposal], derive: rows.Derive = rows.derive) -> Added:
+    def add(self, proposals: Iterable[Proposal], derive: Derive = derive) -> Added:
         """Store proposals, all or (on an error or a crash) none; what is there already is not doubled.
 
         `derive` works out vectors and shingles; another one than the default gives the same elsewhere.
@@ -154,19 +158,17 @@ class ArchivePlace(Protocol):
     def archive(self, encoder: Encoder, *, create: bool = False) -> Archive:
         """The archive there, open with its encoder; ArchiveError if its vectors are of another one."""
 
-    def verify(self, encoder: Encoder | None = None) -> list[Message]:
-        """What is wrong with it, as sentences for people. With `encoder` some vectors are computed again."""
 
-    def rebuild(self, encoder: Encoder) -> tuple[int, list[Message]]:
-        """Make vectors and shingles again from the texts: (of how many submissions, what people should know)."""
+def listed(ids: Sequence[str]) -> str:
+    """Ids in a message, the first of many."""
+    return ", ".join(ids[:_LISTED]) + (" …" if len(ids) > _LISTED else "")
 
 
 def unknown(ids: Sequence[str]) -> ArchiveError:
     """The error of ids that are to be removed and are not there."""
-    listed = ", ".join(ids[:_LISTED])
     return ArchiveError(
-        f"档案库中没有：{listed}；未作任何删除，请用 matcher archive list 核对编号。",
-        f"Not in the archive: {listed}; nothing was removed, check the ids with matcher archive list.",
+        f"档案库中没有：{listed(ids)}；未作任何删除，请用 matcher archive list 核对编号。",
+        f"Not in the archive: {listed(ids)}; nothing was removed, check the ids with matcher archive list.",
     )
 
 
@@ -181,10 +183,24 @@ def other_encoder(place: object, bound: str, encoder: Encoder) -> ArchiveError:
     )
 
 
-def other_shingles(place: object) -> ArchiveError:
-    """The error of an archive whose texts another version of the program cut into other shingles."""
+def check_reading(place: object, rows: Iterable[Submission], kept: Callable[[Derived], Derived]) -> None:
+    """ArchiveError if another version of the program cut the texts of these rows into other shingles.
+
+    `kept` is how the archive keeps what is worked out.
+    """
+    for row in rows:
+        again = kept(Derived(0, b"", kept_shingles(row.proposal.text)[1]))
+        if row.derived is None or row.derived.shingles != again.shingles:
+            raise ArchiveError(
+                f"{place} 中的词片由另一版本的程序生成；请运行 matcher archive rebuild {place}。",
+                f"The shingles in {place} were made by another version of this program; run"
+                f" matcher archive rebuild {place}.",
+            )
+
+
+def newer(place: object, there: int, known: int) -> ArchiveError:
+    """The error of an archive whose format `there` is a later one than this program knows."""
     return ArchiveError(
-        f"{place} 中的词片由另一版本的程序生成；请运行 matcher archive rebuild {place}。",
-        f"The shingles in {place} were made by another version of this program; run"
-        f" matcher archive rebuild {place}.",
+        f"{place} 的档案库格式为 {there}，本程序只认识到 {known}；请用更新的版本打开。",
+        f"The archive in {place} has format {there}, this program knows up to {known}; open it with a newer version.",
     )

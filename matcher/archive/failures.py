@@ -11,11 +11,9 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from matcher import settings
+from matcher.archive.contract import listed
 from matcher.databases import fault
 from matcher.errors import ArchiveError
-
-_LISTED = settings.count("archive.failures.listed")
 
 
 @contextmanager
@@ -94,13 +92,10 @@ def damaged(folder: Path, why: str) -> ArchiveError:
     )
 
 
-def damaged_rows(folder: Path, ids: Sequence[str], *, text: bool) -> ArchiveError:
-    """Rows do not match their checksums: in their text, or only in what is worked out from it."""
-    listed = ", ".join(ids[:_LISTED]) + (" …" if len(ids) > _LISTED else "")
-    if text:
-        return damaged(folder, f"文字与校验和不符 text does not match its checksum: {listed}")
+def damaged_rows(folder: Path, ids: Sequence[str]) -> ArchiveError:
+    """Rows do not match their checksums in what is worked out from their text."""
     return ArchiveError(
-        f"{folder} 中 {len(ids)} 份的向量或词片与校验和不符（{listed}）；请运行 matcher archive rebuild {folder}，由文字重算。",
-        f"Vectors or shingles of {len(ids)} submissions in {folder} do not match their checksums ({listed}); run"
+        f"{folder} 中 {len(ids)} 份的向量或词片与校验和不符（{listed(ids)}）；请运行 matcher archive rebuild {folder}，由文字重算。",
+        f"Vectors or shingles of {len(ids)} submissions in {folder} do not match their checksums ({listed(ids)}); run"
         f" matcher archive rebuild {folder}, which makes them again from the text.",
     )

@@ -5,13 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from matcher.archive import upkeep
 from matcher.archive.archive import FolderArchive
 from matcher.archive.contract import ArchivePlace
 from matcher.archive.milvus.address import SCHEMES, address_of
 from matcher.archive.records import FolderRecords
 from matcher.embeddings import Encoder
-from matcher.message import Message
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,14 +34,6 @@ class Folder:
     def archive(self, encoder: Encoder, *, create: bool = False) -> FolderArchive:
         """The archive there, open with its encoder; as `FolderArchive`."""
         return FolderArchive(self.folder, encoder, create=create)
-
-    def verify(self, encoder: Encoder | None = None) -> list[Message]:
-        """As `upkeep.verify`."""
-        return upkeep.verify(self.folder, encoder)
-
-    def rebuild(self, encoder: Encoder) -> tuple[int, list[Message]]:
-        """As `upkeep.rebuild`."""
-        return upkeep.rebuild(self.folder, encoder)
 
 
 def place_of(text: str | Path) -> ArchivePlace:

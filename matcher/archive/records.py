@@ -1,23 +1,23 @@
-"""An archive as records: listed, checked, removed. No encoder is needed for any of it."""
+"""An archive in a folder as records: listed, checked, removed, and worked out anew."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any
 
 from matcher.archive import failures, rows, schema, vectors
-from matcher.archive.contract import READERS_SECONDS, Records, Submission, unknown
+from matcher.archive.contract import READERS_SECONDS, Records, unknown
+from matcher.archive.rows import Submission
 from matcher.archive.store import Database
 from matcher.arrays import Ints
+from matcher.embeddings import Encoder
+from matcher.errors import ArchiveError
+from matcher.message import Message
 from matcher.types import Proposal
 
 
 class FolderRecords(Records):
-    """The submissions of an archive in a folder. Open several to read, one to write.
-
-    `notes` are sentences for people about what was done beside what was asked for.
-    """
+    """The submissions of an archive in a folder. Open several to read, one to write."""
 
     def __init__(self, folder: Path, *, create: bool = False) -> None:
         """Open the archive in `folder`; ArchiveError, with its own advice, for each way in which that fails."""
@@ -57,36 +57,33 @@ class FolderRecords(Records):
 
     def __len__(self) -> int:
         """The number of submissions."""
-        return int(self._row("SELECT count(*) FROM submission")[0])
+        ((count,),) = self.database.rows("SELECT count(*) FROM submission")
+        return int(count)
 
-    def _row(self, statement: str, *values: object) -> tuple[Any, ...]:
-        row = self.database.row(statement, *values)
-        assert row is not None, "a count always yields a row"
-        return row
+    def stored(
+        self, keys: Sequence[int] | Ints | None = None, *, first: int = -1, derived: bool = False
+    ) -> Iterator[Submission]:
+        """The submissions in order of key, with `keys` those only, damaged or not.
 
-    def submissions(self, keys: Ints | None = None) -> Iterator[Submission]:
-        """The submissions in order of key, with `keys` those only; ArchiveError at a text that was damaged."""
+        With `first` as many of them; with `derived` vectors and shingles too.
+        """
         chosen = "" if keys is None else f" WHERE key IN ({', '.join(str(int(k)) for k in keys)})"
-        for submission, sound in self._checked(chosen):
-            if not sound:
-                raise failures.damaged_rows(self.folder, [submission.proposal.id], text=True)
-            yield submission
+        columns = (
+            f"key, checksum, text_checksum, {rows.COLUMNS}{', han, vector, shingles' if derived else ''}"
+        )
+        for key, checksum, text, *rest in self.database.rows(
+            f"SELECT {columns} FROM submission{chosen} ORDER BY key LIMIT {first}"
+        ):
+            fields, more = tuple(map(str, rest[: len(rows.FIELDS)])), rest[len(rows.FIELDS) :]
+            yield Submission(key, fields, checksum, text, rows.Derived(*more) if derived else None)
 
-    def listing(self) -> Iterator[tuple[Proposal, bool]]:
-        """Every submission in order of key, and whether its text fits its checksum."""
-        for submission, sound in self._checked(""):
-            yield submission.proposal, sound
-
-    def _checked(self, chosen: str) -> Iterator[tuple[Submission, bool]]:
-        statement = f"SELECT key, text_checksum, {rows.COLUMNS} FROM submission{chosen} ORDER BY key"
-        for key, checksum, *fields in self.database.rows(statement):
-            texts = [str(field) for field in fields]
-            yield Submission(key, rows.proposal_of(texts)), rows.text_checksum(texts) == checksum
+    def damaged(self, why: str) -> ArchiveError:
+        """The error that says that what the archive holds is not what was written, and what to do."""
+        return failures.damaged(self.folder, why)
 
     def years(self, names: Collection[str]) -> Mapping[str, int]:
         """In how many years a submission with each of these ids stands in the archive."""
-        statement = "SELECT count(*) FROM submission WHERE id = ?"
-        return {name: int(self._row(statement, name)[0]) for name in names}
+        return {name: len(self.named(name)) for name in names}
 
     def named(self, name: str) -> list[Proposal]:
         """The submissions with this id, by year."""
@@ -129,3 +126,65 @@ class FolderRecords(Records):
         with self.database.writing():
             self.database.write_about("scrub", "")
         return True
+
+    def verify(self, encoder: Encoder | None = None) -> list[Message]:
+        """What is wrong with the archive, as sentences for people; empty if nothing is.
+
+        Checksums need no encoder; with one the vectors of some rows are computed again.
+        """
+        with self.database.reading():
+            problems = [
+                Message(f"数据库结构损坏：{fault}", f"the database is damaged: {fault}")
+                for (fault,) in self.database.rows("PRAGMA integrity_check(5)")
+                if fault != "ok"
+            ]
+            stated, bound = schema.read_total(self.database), self.database.about("encoder_fingerprint")
+            problems += rows.examined(
+                self.stored(derived=True), stated, bound, encoder, lambda derived: derived
+            )
+            state = schema.state(self.database)
+            problems += [
+                Message(
+                    f"vectors-{language}.faiss 已损坏或过时，下次检索时重建",
+                    f"vectors-{language}.faiss is damaged or out of date; the next search makes it again",
+                )
+                for language in vectors.LANGUAGES
+                if vectors.condition(self.database, language, state) == "unfit"
+            ]
+        if self.unerased:
+            readers = ", ".join(map(str, self.database.readers())) or "∅"
+            problems.append(
+                Message(
+                    f"日志中仍有已删内容，待读者退出后再验（进程 {readers}）",
+                    f"the log still holds removed text until its readers leave (process {readers})",
+                )
+            )
+        return problems
+
+    def rebuild(self, encoder: Encoder) -> tuple[int, list[Message]]:
+        """Make vectors and shingles again from the texts: (of how many submissions, what people should know).
+
+        The archive is bound to `encoder` from then on. ArchiveError, and nothing changed, where a text was damaged.
+        """
+        total, statement = rows.Total(), "han = ?, vector = ?, shingles = ?, checksum = ? WHERE key = ?"
+        with self.database.writing():
+            stated = schema.read_total(self.database)
+            vectors.forget(self.database)
+            for keys in rows.chunks([key for (key,) in self.database.rows("SELECT key FROM submission")]):
+                chunk = self.checked(self.stored(keys))
+                derived = rows.derive(encoder, [row.fields for row in chunk])
+                for row, part in zip(chunk, derived, strict=True):
+                    checksum = part.checksum(row.key, row.text_checksum)
+                    parts = (part.han, part.vector, part.shingles, checksum, row.key)
+                    self.database.run(f"UPDATE submission SET {statement}", *parts)
+                    total = total.plus(checksum)
+            self._bind(encoder)
+            schema.write_total(self.database, total)
+            schema.next_version(self.database)
+        missing = [rows.missing(stated.count, total.count)] if total.count != stated.count else []
+        return total.count, [*self.notes, *missing]
+
+    def _bind(self, encoder: Encoder) -> None:
+        """Write down whose vectors the archive holds; within `writing`."""
+        self.database.write_about("encoder", encoder.name)
+        self.database.write_about("encoder_fingerprint", encoder.fingerprint)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
+from itertools import islice
+from typing import TypeVar
 
 import numpy as np
 
@@ -20,9 +22,13 @@ COLUMNS = ", ".join(FIELDS)  # of the database
 Fields = tuple[str, ...]
 Name = tuple[str, str]  # id and year
 BYTES = 16  # of a checksum
-CHECKED = settings.rows("archive.rows.checked")
+CHUNK = settings.chunk("archive.rows.together")
+READ_AGAIN = settings.count("archive.rows.read_again")
+_CHECKED = settings.rows("archive.rows.checked")
 _ROUNDING = settings.share("archive.rows.rounding")
 _TOTALS = 1 << 8 * BYTES
+
+T = TypeVar("T")
 
 
 def storable(proposal: Proposal) -> Fields:
@@ -128,14 +134,22 @@ class Total:
 
 
 @dataclass(frozen=True, slots=True)
-class Stored:
-    """A row that was read; `derived` only where it was asked for, and None where it is missing."""
+class Submission:
+    """A row that was read: its key, which never changes nor comes back, what was submitted, and the checksums.
+
+    `derived` is there only where it was asked for, and None where it is missing.
+    """
 
     key: int
     fields: Fields
     checksum: bytes
     text_checksum: bytes
-    derived: Derived | None
+    derived: Derived | None = None
+
+    @property
+    def proposal(self) -> Proposal:
+        """What was submitted."""
+        return proposal_of(self.fields)
 
     @property
     def sound(self) -> bool:
@@ -143,15 +157,29 @@ class Stored:
         return text_checksum(self.fields) == self.text_checksum
 
 
-def examined(
-    stored: Iterable[Stored], count: int, encoder: Encoder | None, kept: Callable[[Derived], Derived]
-) -> Generator[Message, None, Total]:
-    """What is wrong with single rows, `count` of them by what was written down, for people; it returns their total.
+def chunks(items: Iterable[T]) -> Iterator[list[T]]:
+    """The items, as many at a time as are read, encoded and written together."""
+    rest = iter(items)
+    while chunk := list(islice(rest, CHUNK)):
+        yield chunk
 
-    With `encoder` CHECKED of them are worked out again; `kept` is how the archive keeps what is worked out.
+
+def examined(
+    rows: Iterable[Submission],
+    stated: Total,
+    bound: str,
+    encoder: Encoder | None,
+    kept: Callable[[Derived], Derived],
+) -> Iterator[Message]:
+    """What is wrong with the rows of an archive, and with their number, for people.
+
+    `stated` is the total that was written down, `bound` the fingerprint of the encoder that made the vectors. With that
+    `encoder` some rows are worked out again; `kept` is how the archive keeps what is worked out.
     """
-    total, step = Total(), max(1, count // CHECKED)
-    for row in stored:
+    if encoder and stated.count and encoder.fingerprint != bound:
+        yield Message("向量属于另一个编码器，请 rebuild", "the vectors belong to another encoder: rebuild")
+    total, step = Total(), max(1, stated.count // _CHECKED)
+    for row in rows:
         name = row.fields[0]
         if not row.sound:
             yield Message(f"{name}：文字与校验和不符", f"{name}: the text does not match its checksum")
@@ -161,7 +189,8 @@ def examined(
                 f"{name}: vector or shingles do not match their checksum: rebuild",
             )
         elif (
-            encoder is not None
+            encoder
+            and encoder.fingerprint == bound
             and total.count % step == 0
             and not alike(row.derived, kept(derive(encoder, [row.fields])[0]))
         ):
@@ -169,4 +198,14 @@ def examined(
                 f"{name}：向量与文字不符，请 rebuild", f"{name}: the vector does not fit the text: rebuild"
             )
         total = total.plus(row.checksum)
-    return total
+    if total != stated:
+        yield missing(stated.count, total.count)
+
+
+def missing(stated: int, there: int) -> Message:
+    """That rows are missing, that there are too many, or that one is another."""
+    return Message(
+        f"应有 {stated} 份，实有 {there} 份，或有一份被换过；请从备份恢复，或 rebuild 后重新添加缺少的",
+        f"{stated} submissions were written down, {there} are there, or one is another: restore a backup, or rebuild and add"
+        " what is missing again",
+    )

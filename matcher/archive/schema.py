@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from matcher.archive import rows, vectors
+from matcher.archive.contract import newer
 from matcher.archive.store import Database, absent
 from matcher.errors import ArchiveError
 from matcher.message import Message
@@ -72,11 +73,7 @@ def _migrate(database: Database) -> list[Message]:
     if (there := number(database, "format")) == FORMAT:
         return []
     if there not in _STEPS:
-        raise ArchiveError(
-            f"{database.folder} 的档案库格式为 {there}，本程序只认识到 {FORMAT}；请用更新的版本打开。",
-            f"The archive in {database.folder} has format {there}, this program knows up to {FORMAT}; open it with a"
-            " newer version.",
-        )
+        raise newer(database.folder, there, FORMAT)
     with database.writing():
         while (step := number(database, "format")) < FORMAT:
             _STEPS[step](database)

@@ -67,9 +67,10 @@ def list_(place: PlaceArgument) -> None:
 
     damaged = 0
     with place_of(place).records() as opened:
-        for p, sound in opened.listing():
+        for row in opened.stored():
+            p = row.proposal
             print_row(p.id, p.year, p.title, p.organisation, p.principal_investigator)
-            if not sound:
+            if not row.sound:
                 damaged += 1
                 note(f"{p.id}：文字与校验和不符", f"{p.id}: the text does not match its checksum")
         note_each(opened.notes)
@@ -119,7 +120,8 @@ def verify(
     from matcher.archive import place_of
     from matcher.embeddings import load_encoder
 
-    problems = place_of(place).verify(load_encoder(encoder) if encoder else None)
+    with place_of(place).records() as opened:
+        problems = opened.verify(load_encoder(encoder) if encoder else None)
     note_each(problems)
     if problems:
         raise typer.Exit(1)
@@ -135,6 +137,7 @@ def rebuild(place: PlaceArgument, encoder: options.EncoderOption = None) -> None
     from matcher.archive import place_of
     from matcher.embeddings import FAST, load_encoder
 
-    count, notes = place_of(place).rebuild(load_encoder(encoder or FAST))
+    with place_of(place).records() as opened:
+        count, notes = opened.rebuild(load_encoder(encoder or FAST))
     note_each(notes)
     note(f"重算 {count} 份。", f"{count} made again.")

@@ -56,7 +56,7 @@ def gather(
     links = np.zeros((0, 2), np.int64)
     if archive is not None and count:
         rows, keys = _archived(texts, readings, archive, postings)
-        archived = {s.key: s.proposal for s in archive.submissions(np.unique(keys))}
+        archived = {s.key: s.proposal for s in archive.records.submissions(np.unique(keys))}
         place = {key: count + i for i, key in enumerate(archived)}
         # A proposal that is itself in the archive, the same in every field, does not repeat itself.
         linked = [
@@ -79,7 +79,7 @@ def named_apart(
     archived: Sequence[Proposal], batch: Iterable[Proposal], archive: Search
 ) -> Iterator[Proposal]:
     """The archived proposals, called `id (year)` where the id alone could mean another one."""
-    taken, years = {p.id for p in batch}, archive.years({p.id for p in archived})
+    taken, years = {p.id for p in batch}, archive.records.years({p.id for p in archived})
     for proposal in archived:
         clear = proposal.id not in taken and years[proposal.id] == 1
         yield proposal if clear else replace(proposal, id=f"{proposal.id} ({proposal.year or '—'})")

@@ -114,7 +114,9 @@ def _pair(line: str, batch: Mapping[str, Proposal]) -> Pair:
 def _archived(name: str, batch: Sequence[Proposal], archive: Search | None) -> Proposal:
     if archive is not None:
         plain = name.rpartition(" (")[0]
-        for proposal in candidates.named_apart([*archive.named(name), *archive.named(plain)], batch, archive):
+        for proposal in candidates.named_apart(
+            [*archive.records.named(name), *archive.records.named(plain)], batch, archive
+        ):
             if proposal.id == name:
                 return proposal
     raise LookupError(name)

@@ -11,7 +11,6 @@ from urllib.parse import unquote, urlsplit
 
 from matcher.embeddings import Encoder
 from matcher.errors import ArchiveError
-from matcher.message import Message
 
 if TYPE_CHECKING:
     from matcher.archive.milvus.archive import MilvusArchive
@@ -68,18 +67,6 @@ class Address:
         from matcher.archive.milvus.archive import MilvusArchive
 
         return MilvusArchive(self, encoder, create=create)
-
-    def verify(self, encoder: Encoder | None = None) -> list[Message]:
-        """As `milvus.upkeep.verify`."""
-        from matcher.archive.milvus import upkeep
-
-        return upkeep.verify(self, encoder)
-
-    def rebuild(self, encoder: Encoder) -> tuple[int, list[Message]]:
-        """As `milvus.upkeep.rebuild`."""
-        from matcher.archive.milvus import upkeep
-
-        return upkeep.rebuild(self, encoder)
 
 
 def address_of(text: str) -> Address:

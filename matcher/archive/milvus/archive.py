@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from itertools import islice
 
 import numpy as np
 
 from matcher import settings
 from matcher.archive import rows
-from matcher.archive.contract import Added, Search, other_encoder, other_shingles
-from matcher.archive.milvus import codec, failures
+from matcher.archive.contract import Added, Search, check_reading, other_encoder
+from matcher.archive.milvus import codec
 from matcher.archive.milvus.address import Address
 from matcher.archive.milvus.codec import NewRow
-from matcher.archive.milvus.records import MilvusRecords, counted
+from matcher.archive.milvus.records import MilvusRecords, bound, counted
 from matcher.archive.milvus.state import ArchiveState
 from matcher.archive.milvus.writer import Writer, writing
 from matcher.archive.nearest import Postings
@@ -23,8 +22,6 @@ from matcher.embeddings import Encoder, Vectors
 from matcher.shingles import Hashes
 from matcher.types import Proposal
 
-_CHUNK = settings.chunk("archive.milvus.archive.written")
-_READ_AGAIN = settings.count("archive.milvus.archive.read_again")
 _QUERIES = settings.chunk("archive.milvus.archive.queries")
 _MOST_HITS = 16_384  # that Milvus gives for one query
 
@@ -43,11 +40,11 @@ class MilvusArchive(MilvusRecords):
 
     def add(self, proposals: Iterable[Proposal], derive: rows.Derive = rows.derive) -> Added:
         """Store proposals, all or (on an error or a crash) none; what is there already is not doubled."""
-        rest, stored, known = iter(proposals), 0, 0
+        stored, known = 0, 0
         refused: list[str] = []
         with writing(self.store) as writer:
             state = self._bound(writer)
-            while chunk := list(islice(rest, _CHUNK)):
+            for chunk in rows.chunks(proposals):
                 same_ids = self.store.by_ids(state, [rows.storable(proposal)[0] for proposal in chunk])
                 there = {(row.fields[0], row.fields[-1]): row.fields for row in same_ids}
                 new, doubled, other = rows.sift(chunk, there)
@@ -66,13 +63,7 @@ class MilvusArchive(MilvusRecords):
             return state
         generation = state.generation + (state.dimension not in (0, self.encoder.dimension))
         self.store.make(generation, self.encoder.dimension)
-        return replace(
-            state,
-            generation=generation,
-            dimension=self.encoder.dimension,
-            encoder=self.encoder.name,
-            fingerprint=self.encoder.fingerprint,
-        )
+        return replace(bound(state, self.encoder), generation=generation)
 
     def _insert(self, state: ArchiveState, new: list[rows.Fields], derive: rows.Derive) -> ArchiveState:
         """Write rows under new keys; the state that counts them."""
@@ -90,11 +81,8 @@ class MilvusArchive(MilvusRecords):
         state = self.store.state()
         there = self.store.counts(state)
         if any(count < state.count for count in there):
-            raise failures.damaged(self.address, f"{min(there)} ≠ {state.count} 份 submissions")
-        for row in self.store.first(state, _READ_AGAIN):
-            again = codec.in_order(rows.kept_shingles(rows.proposal_of(row.fields).text)[1])
-            if row.derived is None or row.derived.shingles != again:
-                raise other_shingles(self.address)
+            raise self.damaged(f"{min(there)} ≠ {state.count} 份 submissions")
+        check_reading(self.address, self.store.first(state, rows.READ_AGAIN), codec.canonical)
         return MilvusSearch(self, state)
 
 

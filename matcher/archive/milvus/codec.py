@@ -89,12 +89,8 @@ def partition_of(language: str, year: str) -> str:
 
 def canonical(derived: rows.Derived) -> rows.Derived:
     """With shingles as a sparse vector gives them back: in order of their hashes, none too large for it."""
-    return rows.Derived(derived.han, derived.vector, in_order(derived.shingles))
-
-
-def in_order(shingles: bytes) -> bytes:
-    """Kept shingles in order of their hashes, none too large for a sparse vector."""
-    return np.sort(np.minimum(np.frombuffer(shingles, np.uint32), _LARGEST)).astype(np.uint32).tobytes()
+    shingles = np.sort(np.minimum(np.frombuffer(derived.shingles, np.uint32), _LARGEST)).astype(np.uint32)
+    return rows.Derived(derived.han, derived.vector, shingles.tobytes())
 
 
 def dimension_of(shingle: int) -> int:
@@ -118,7 +114,7 @@ def id_hash(name: str) -> str:
     return blake2b(name.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
 
 
-def stored(row: Entity, more: Sequence[str], sparse: Mapping[int, float] | None) -> rows.Stored:
+def stored(row: Entity, more: Sequence[str], sparse: Mapping[int, float] | None) -> rows.Submission:
     """The row that was read; one whose text cannot be read has an id that says so, and is not sound."""
     try:
         fields = tuple(map(str, json.loads("".join([row["text"], *more]))))
@@ -131,7 +127,7 @@ def stored(row: Entity, more: Sequence[str], sparse: Mapping[int, float] | None)
         hashes = [h for h, count in sorted(sparse.items()) for _ in range(round(count)) if h != _NONE]
         vector = np.array(row["vector"], np.float32).astype(np.float16).tobytes()
         derived = rows.Derived(row["han"], vector, np.array(hashes, np.uint32).tobytes())
-    return rows.Stored(row["key"], fields, _bytes(row["checksum"]), _bytes(row["text_checksum"]), derived)
+    return rows.Submission(row["key"], fields, _bytes(row["checksum"]), _bytes(row["text_checksum"]), derived)
 
 
 def _bytes(written: str) -> bytes:

@@ -190,6 +190,15 @@ def absent(address: Address) -> ArchiveError:
     )
 
 
+def damaged(address: Address, why: str) -> ArchiveError:
+    """What the collections hold is not what was written."""
+    return ArchiveError(
+        f"{address} 的档案库已损坏（{why}）；请从备份恢复它的全部集合；没有备份时保留原样，换一个集合名重新添加往年申报。",
+        f"The archive at {address} is damaged ({why}); restore all of its collections from a backup; without one keep it as"
+        " it is and add the earlier submissions again under another name.",
+    )
+
+
 def _taken(address: Address) -> ArchiveError:
     return ArchiveError(
         f"{address} 正由另一个程序使用（Milvus Lite 的文件同时只能由一个程序打开）；档案库没有问题，请等它结束后再试。",

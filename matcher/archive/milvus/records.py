@@ -1,4 +1,4 @@
-"""An archive in Milvus as records: listed, checked, removed. No encoder is needed for any of it."""
+"""An archive in Milvus as records: listed, checked, removed, and worked out anew."""
 
 from __future__ import annotations
 
@@ -7,15 +7,17 @@ from dataclasses import replace
 
 from matcher import settings
 from matcher.archive import rows
-from matcher.archive.contract import READERS_SECONDS, Records, Submission, unknown
-from matcher.archive.milvus import erasing, failures
+from matcher.archive.contract import READERS_SECONDS, Records, unknown
+from matcher.archive.milvus import codec, erasing, writer
 from matcher.archive.milvus.address import Address
-from matcher.archive.milvus.codec import LANGUAGES, partition_of
+from matcher.archive.milvus.codec import LANGUAGES, NewRow, partition_of
+from matcher.archive.milvus.connection import damaged
 from matcher.archive.milvus.state import ArchiveState
 from matcher.archive.milvus.store import Store
-from matcher.archive.milvus.writer import Writer, writing
-from matcher.archive.rows import Stored
+from matcher.archive.rows import Submission
 from matcher.arrays import Ints
+from matcher.embeddings import Encoder
+from matcher.errors import ArchiveError
 from matcher.message import Message
 from matcher.types import Proposal
 
@@ -51,24 +53,19 @@ class MilvusRecords(Records):
         """The number of submissions."""
         return self.store.state().count
 
-    def submissions(self, keys: Ints | None = None) -> Iterator[Submission]:
-        """The submissions in order of key, with `keys` those only; ArchiveError at a text that was damaged."""
+    def stored(self, keys: Ints | None = None) -> Iterator[Submission]:
+        """The submissions in order of key, with `keys` those only, damaged or not."""
         state = self.store.state()
-        chosen = self.store.all(state) if keys is None else self.store.by_keys(state, [int(k) for k in keys])
-        for row in chosen:
-            if not row.sound:
-                raise failures.damaged_texts(self.address, [row.fields[0]])
-            yield Submission(row.key, rows.proposal_of(row.fields))
+        return self.store.all(state) if keys is None else self.store.by_keys(state, [int(k) for k in keys])
 
-    def listing(self) -> Iterator[tuple[Proposal, bool]]:
-        """Every submission in order of key, and whether its text fits its checksum."""
-        for row in self.store.all(self.store.state()):
-            yield rows.proposal_of(row.fields), row.sound
+    def damaged(self, why: str) -> ArchiveError:
+        """The error that says that what the archive holds is not what was written, and what to do."""
+        return damaged(self.address, why)
 
     def named(self, name: str) -> list[Proposal]:
         """The submissions with this id, by year."""
         stored = self.store.by_ids(self.store.state(), [name])
-        return sorted((rows.proposal_of(row.fields) for row in stored), key=lambda p: p.year)
+        return sorted((row.proposal for row in stored), key=lambda p: p.year)
 
     def years(self, names: Collection[str]) -> Mapping[str, int]:
         """In how many years a submission with each of these ids stands in the archive."""
@@ -80,13 +77,13 @@ class MilvusRecords(Records):
         A server is asked to compact and waited for up to `seconds`; `notes` then say what is not sure. More than 5,000
         go in several steps, each of them a sound state: a kill between two leaves some removed.
         """
-        with writing(self.store) as writer:
-            stored = list(self.store.by_ids(writer.state, ids))
+        with writer.writing(self.store) as held:
+            stored = list(self.store.by_ids(held.state, ids))
             if missing := [name for name in dict.fromkeys(ids) if not _of(stored, name, year)]:
                 raise unknown(missing)
             going = [row for row in stored if year is None or row.fields[-1] == year]
             for start in range(0, len(going), _TOGETHER):
-                self._remove(writer, going[start : start + _TOGETHER], seconds)
+                self._remove(held, going[start : start + _TOGETHER], seconds)
         if not self.store.lite:
             self._unsure = True  # by its API nobody can tell when a server deletes what it replaced
             self.notes.append(
@@ -100,20 +97,78 @@ class MilvusRecords(Records):
             )
         return len(going)
 
-    def _remove(self, writer: Writer, going: Sequence[Stored], seconds: float) -> None:
-        state = writer.state
+    def _remove(self, held: writer.Writer, going: Sequence[Submission], seconds: float) -> None:
+        state = held.state
         total = state.sum
         for row in going:
             total = total.minus(row.checksum)
         touched = {partition_of(language, row.fields[-1]) for row in going for language in LANGUAGES}
-        writer.commit(
+        held.commit(
             replace(
                 counted(state, total), going=tuple(row.key for row in going), touched=tuple(sorted(touched))
             )
         )
-        erasing.erase(self.store, writer.state, seconds)
-        writer.state = replace(writer.state, going=(), touched=())
-        self.store.write_state(writer.state)
+        erasing.erase(self.store, held.state, seconds)
+        held.state = replace(held.state, going=(), touched=())
+        self.store.write_state(held.state)
+
+    def verify(self, encoder: Encoder | None = None) -> list[Message]:
+        """What is wrong with the archive, as sentences for people; empty if nothing is.
+
+        Checksums need no encoder; with one the vectors of some rows are computed again.
+        """
+        state = self.store.state()
+        stored = self.store.all(state, derived=True)
+        unfit = rows.examined(stored, state.sum, state.fingerprint, encoder, codec.canonical)
+        return [*self._unfinished(state), *unfit]
+
+    def _unfinished(self, state: ArchiveState) -> Iterator[Message]:
+        """What a writer is doing now, or left when it was killed; the next change mends it."""
+        if who := writer.holder(self.store):
+            yield Message(
+                f"正由另一个程序（{who}）写入，或它已中断",
+                f"another program ({who}) is writing, or was killed while it did",
+            )
+        if above := self.store.above(state):
+            yield Message(
+                f"{above} 份正在加入，或加入时中断；它们不属于档案库，下一次 add、remove 或 rebuild 会清除",
+                f"{above} are being added, or the addition was killed; they are no part of the archive, and the next add,"
+                " remove or rebuild clears them",
+            )
+        if state.going:
+            yield Message(
+                f"{len(state.going)} 份已删除，文字尚未清除；下一次 add、remove 或 rebuild 会清除",
+                f"{len(state.going)} were removed and are still to be erased; the next add, remove or rebuild does it",
+            )
+
+    def rebuild(self, encoder: Encoder) -> tuple[int, list[Message]]:
+        """Make vectors and shingles again from the texts: (of how many submissions, what people should know).
+
+        They are written to new collections, which take the place of the old ones at once when all are there.
+        ArchiveError, and nothing changed, where a text was damaged.
+        """
+        with writer.writing(self.store) as held:
+            before, total = held.state, rows.Total()
+            state = replace(bound(before, encoder), generation=before.generation + 1)
+            self.store.make(state.generation, encoder.dimension)
+            for chunk in rows.chunks(self.store.all(before)):
+                derived = rows.derive(encoder, [row.fields for row in self.checked(chunk)])
+                new = [
+                    NewRow(row.key, row.fields, codec.canonical(d))
+                    for row, d in zip(chunk, derived, strict=True)
+                ]
+                self.store.insert(state.generation, new)
+                for row in new:
+                    total = total.plus(row.checksum)
+                held.renew()
+            held.commit(counted(state, total))
+            self.store.drop_other_generations(state.generation)
+        return total.count, [rows.missing(before.count, total.count)] if total.count != before.count else []
+
+
+def bound(state: ArchiveState, encoder: Encoder) -> ArchiveState:
+    """A state whose vectors are of an encoder."""
+    return replace(state, dimension=encoder.dimension, encoder=encoder.name, fingerprint=encoder.fingerprint)
 
 
 def counted(state: ArchiveState, total: rows.Total) -> ArchiveState:
@@ -121,5 +176,5 @@ def counted(state: ArchiveState, total: rows.Total) -> ArchiveState:
     return replace(state, count=total.count, total=f"{total.value:x}")
 
 
-def _of(stored: Sequence[Stored], name: str, year: str | None) -> bool:
+def _of(stored: Sequence[Submission], name: str, year: str | None) -> bool:
     return any(row.fields[0] == name and year in (None, row.fields[-1]) for row in stored)

@@ -6,9 +6,9 @@ import json
 from dataclasses import asdict, dataclass
 
 from matcher.archive import rows
-from matcher.archive.milvus import failures
+from matcher.archive.contract import newer
 from matcher.archive.milvus.address import Address
-from matcher.errors import ArchiveError
+from matcher.archive.milvus.connection import damaged
 
 FORMAT = 1
 
@@ -54,13 +54,9 @@ def read_state(written: str, address: Address) -> ArchiveState:
     try:
         stated = json.loads(written)
         if stated["format"] > FORMAT:
-            raise ArchiveError(
-                f"{address} 的档案库格式为 {stated['format']}，本程序只认识到 {FORMAT}；请用更新的版本打开。",
-                f"The archive at {address} has format {stated['format']}, this program knows up to {FORMAT}; open it with a"
-                " newer version.",
-            )
+            raise newer(address, stated["format"], FORMAT)
         return ArchiveState(
             **{**stated, "going": tuple(stated["going"]), "touched": tuple(stated["touched"])}
         )
     except (ValueError, KeyError, TypeError) as error:
-        raise failures.damaged(address, f"{written[:40]!r} 不是状态 is no state") from error
+        raise damaged(address, f"{written[:40]!r} 不是状态 is no state") from error

@@ -19,7 +19,7 @@ from matcher.archive.milvus.address import Address
 from matcher.archive.milvus.codec import NewRow
 from matcher.archive.milvus.connection import Connection, absent
 from matcher.archive.milvus.state import ArchiveState, read_state
-from matcher.archive.rows import Stored
+from matcher.archive.rows import Submission
 
 PARTS = 1 << 20  # parts that a text may have: its rest stands under key * PARTS + part
 _PAGE = settings.chunk("archive.milvus.store.page")
@@ -182,24 +182,26 @@ class Store:
         """How many rows an addition left that was killed, or is under way."""
         return len(self._query(state, "records", f"key > {state.last}", ["key"])) if state.dimension else 0
 
-    def all(self, state: ArchiveState, *, derived: bool = False) -> Iterator[Stored]:
+    def all(self, state: ArchiveState, *, derived: bool = False) -> Iterator[Submission]:
         """Every row in order of key; with `derived` vectors and shingles too."""
         for low in range(0, state.last, _PAGE):
             yield from self._read(
                 state, f"key > {low} and key <= {min(low + _PAGE, state.last)}", derived=derived
             )
 
-    def first(self, state: ArchiveState, count: int) -> Iterator[Stored]:
+    def first(self, state: ArchiveState, count: int) -> Iterator[Submission]:
         """Some of the rows with vectors and shingles, `count` at most."""
         keys = self._query(state, "records", state.filter, ["key"], limit=count)
         return self.by_keys(state, [row["key"] for row in keys], derived=True)
 
-    def by_keys(self, state: ArchiveState, keys: Sequence[int], *, derived: bool = False) -> Iterator[Stored]:
+    def by_keys(
+        self, state: ArchiveState, keys: Sequence[int], *, derived: bool = False
+    ) -> Iterator[Submission]:
         """The rows with these keys, in order of key."""
         for some in _some(sorted(k for k in set(keys) if k <= state.last), _IDS):
             yield from self._read(state, f"key in {some}", derived=derived)
 
-    def by_ids(self, state: ArchiveState, ids: Sequence[str]) -> Iterator[Stored]:
+    def by_ids(self, state: ArchiveState, ids: Sequence[str]) -> Iterator[Submission]:
         """The rows of submissions with these ids. They are sought by a hash: an id is data, never part of a filter."""
         wanted = set(ids)
         for some in _some(sorted(codec.id_hash(name) for name in wanted), _IDS):
@@ -215,7 +217,7 @@ class Store:
                 counts[hashes[row["id_hash"]]] += row["key"] <= state.last and row["key"] not in state.going
         return counts
 
-    def _read(self, state: ArchiveState, where: str, *, derived: bool) -> list[Stored]:
+    def _read(self, state: ArchiveState, where: str, *, derived: bool) -> list[Submission]:
         fields = [*_TEXT, "han", "vector"] if derived else _TEXT
         gone = set(state.going)
         records = self._query(state, "records", where, fields)
