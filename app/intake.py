@@ -15,8 +15,7 @@ from matcher.engine import Engine
 from matcher.message import Message
 from matcher.rules import guide_rules
 from matcher.triage.desk import Report, judged_rows, report
-from matcher.triage.offices import write_split
-from matcher.triage.reports import SUFFIXES, write_report
+from matcher.triage.reports import SUFFIXES, write_report, write_split
 
 _STEP = 8  # rows between two movements of the progress bar
 

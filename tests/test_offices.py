@@ -20,7 +20,7 @@ from matcher.rules import Rule, Rules
 from matcher.triage import Judged, desk, unreadable
 from matcher.triage.columns import COLUMNS, ID, NONE
 from matcher.triage.decisions import read_report
-from matcher.triage.offices import split, write_split
+from matcher.triage.reports import split, write_split
 from matcher.triage.workbook import QUEUE, RULES
 from matcher.types import Guide, Office, Proposal, Topic
 

@@ -129,8 +129,7 @@ def deliver(
 ) -> None:
     """Write the report, a part of it for each office, and the drafts; say where they are."""
     from matcher.triage.notes import write_notes
-    from matcher.triage.offices import write_split
-    from matcher.triage.reports import write_report
+    from matcher.triage.reports import write_report, write_split
 
     write_report(report, out)
     note(f"已写入 {out}", f"written to {out}")

@@ -1,21 +1,26 @@
-"""A report as a file: .xlsx, .csv, .html or .jsonl, written whole or not at all."""
+"""A report as a file: .xlsx, .csv, .html or .jsonl, written whole or not at all; or as one for each office.
+
+An office gets the rows that it has to look at, and none of another's.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import asdict
+import zipfile
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import asdict, replace
 from itertools import chain
 from pathlib import Path
 from typing import Any, TextIO
 
 from matcher import pages
-from matcher.files import replacing
+from matcher.files import plain_name, replacing, replacing_file, temporary_folder
 from matcher.message import chance
 from matcher.screen import json_line
-from matcher.sheet import write_csv
-from matcher.triage.columns import COLUMNS, STATUS_NAMES, VERDICT_NAMES
-from matcher.triage.desk import Report, ReportRow
-from matcher.triage.summary import confusion_table, organisation_table, summary_table, topic_table
+from matcher.sheet import DAWN, write_csv
+from matcher.triage import columns
+from matcher.triage.columns import COLUMNS, NONE, STATUS_NAMES, VERDICT_NAMES
+from matcher.triage.desk import Report, ReportRow, summarise
+from matcher.types import Topic
 
 SUFFIXES = (".xlsx", ".csv", ".html", ".jsonl")
 
@@ -87,10 +92,10 @@ def _write_html(report: Report, stream: TextIO) -> None:
         "chance": chance,
         "people": lambda p: " · ".join(filter(None, (p.organisation, p.principal_investigator, p.year))),
         "redness": redness,
-        "summary": summary_table(report),
-        "confusion": list(confusion_table(report)),
-        "topics": topic_table(report),
-        "organisations": organisation_table(report),
+        "summary": columns.summary_table(report),
+        "confusion": list(columns.confusion_table(report)),
+        "topics": columns.topic_table(report),
+        "organisations": columns.organisation_table(report),
     }
     stream.writelines(pages.page("triage.html", values))
 
@@ -100,3 +105,67 @@ _WRITERS: Mapping[str, Callable[[Report, TextIO], None]] = {
     ".csv": _write_csv,
     ".html": _write_html,
 }
+
+# What the file of the rows is called that no office is named for.
+NO_OFFICE = "无处室-no-office"
+
+
+def write_split(report: Report, target: Path, suffix: str = ".xlsx") -> list[tuple[str, int]]:
+    """Write a report for each office, in the form that `suffix` names, into a folder or a .zip; (file, rows) of each."""
+    if target.suffix.lower() == ".zip":
+        with (
+            temporary_folder() as folder,
+            replacing_file(target) as written,
+            zipfile.ZipFile(written, "w", zipfile.ZIP_DEFLATED) as packed,
+        ):
+            files = write_split(report, folder, suffix)
+            for name, _ in files:
+                content = (folder / name).read_bytes()
+                packed.writestr(zipfile.ZipInfo(name, DAWN), content, zipfile.ZIP_DEFLATED)
+        return files
+    target.mkdir(parents=True, exist_ok=True)
+    files = []
+    for number, (office, part) in enumerate(split(report), 1):
+        name = f"{number:02d}-{plain_name(office or NO_OFFICE)}{suffix}"
+        write_report(part, target / name)
+        files.append((name, len(part.rows)))
+    return files
+
+
+def split(report: Report) -> Iterator[tuple[str, Report]]:
+    """(name of the office, report of its rows), in the guide's order; "" comes last, for rows that have none.
+
+    Every row is in one report: that of the office of the decided topic, else of the suggested one, else of the
+    declared one. Counts, and findings on organisations, are those of its rows.
+    """
+    topics = {topic.id: topic for topic in report.guide.topics}
+    rows: dict[str, list[ReportRow]] = {_office(topic): [] for topic in report.guide.topics}
+    none = rows.pop("", [])
+    for row in report.rows:
+        rows.get(_office(topics.get(_topic(row) or "")), none).append(row)
+    for office, own in [*rows.items(), ("", none)]:
+        if own:
+            yield office, _part(report, own)
+
+
+def _office(topic: Topic | None) -> str:
+    return topic.office.name if topic is not None and topic.office is not None else ""
+
+
+def _topic(row: ReportRow) -> str | None:
+    """The topic that a row belongs under, as far as anybody knows."""
+    if row.corrected:
+        return None if row.corrected == NONE else row.corrected
+    return row.judged.suggested or row.judged.declared
+
+
+def _part(report: Report, rows: Sequence[ReportRow]) -> Report:
+    lines = {row.line for row in rows}
+    organisations = tuple(
+        replace(organisation, lines=own)
+        for organisation in report.organisations
+        if (own := tuple(line for line in organisation.lines if line in lines))
+    )
+    return replace(
+        report, rows=tuple(rows), summary=summarise(report.guide, rows), organisations=organisations
+    )

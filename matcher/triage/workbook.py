@@ -12,10 +12,9 @@ from typing import Any
 
 from matcher.readers.labels import PROPOSAL, first_name
 from matcher.sheet import Cell, save_workbook, text_cell
-from matcher.triage import FilingVerdict
+from matcher.triage import FilingVerdict, columns
 from matcher.triage.columns import COLUMNS, CORRECTED, VERDICT, VERDICT_NAMES
 from matcher.triage.desk import Report
-from matcher.triage.summary import confusion_table, organisation_table, summary_table, topic_table
 
 QUEUE, SUMMARY, HEAT_MAP, RULES, TOPICS = (
     "队列 queue",
@@ -43,10 +42,10 @@ def write_workbook(report: Report, out: Path) -> None:
 
     book = Workbook(write_only=True)
     _queue(book, report)
-    _plain(book, SUMMARY, summary_table(report), (44, 14, 14))
+    _plain(book, SUMMARY, columns.summary_table(report), (44, 14, 14))
     _heat_map(book, report)
-    _plain(book, RULES, organisation_table(report), (30, 20, 14, 70, 50, 30))
-    _plain(book, TOPICS, topic_table(report), (10, 16, 50, 20, 16, 12, 12))
+    _plain(book, RULES, columns.organisation_table(report), (30, 20, 14, 70, 50, 30))
+    _plain(book, TOPICS, columns.topic_table(report), (10, 16, 50, 20, 16, 12, 12))
     save_workbook(book, out)
 
 
@@ -163,7 +162,7 @@ def _heat_map(book: Any, report: Report) -> None:
     from openpyxl.formatting.rule import ColorScaleRule
     from openpyxl.utils import get_column_letter
 
-    table = list(confusion_table(report))
+    table = list(columns.confusion_table(report))
     sheet = _sheet(book, HEAT_MAP, [34, *[7] * (len(table[0]) - 1)], "B2")
     if len(table) > 1:
         area = f"B2:{get_column_letter(len(table[0]))}{len(table)}"

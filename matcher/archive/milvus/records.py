@@ -8,7 +8,7 @@ from dataclasses import replace
 from matcher import settings
 from matcher.archive import rows
 from matcher.archive.contract import READERS_SECONDS, Records, unknown
-from matcher.archive.milvus import codec, erasing, writer
+from matcher.archive.milvus import codec, writer
 from matcher.archive.milvus.address import Address
 from matcher.archive.milvus.codec import LANGUAGES, NewRow, partition_of
 from matcher.archive.milvus.connection import damaged
@@ -108,7 +108,7 @@ class MilvusRecords(Records):
                 counted(state, total), going=tuple(row.key for row in going), touched=tuple(sorted(touched))
             )
         )
-        erasing.erase(self.store, held.state, seconds)
+        writer.erase(self.store, held.state, seconds)
         held.state = replace(held.state, going=(), touched=())
         self.store.write_state(held.state)
 
