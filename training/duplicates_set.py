@@ -10,6 +10,7 @@ import json
 import random
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import cache
 from itertools import combinations
 from pathlib import Path
 from typing import Any
@@ -50,6 +51,7 @@ class Batch:
         return pairs - self.repeats.keys() - self.related
 
 
+@cache
 def batch(part: str) -> Batch:
     """The batch of "dev", "test", "judge" or "apart": every source with every disguise, independents, and other proposals."""
     rows = [
