@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.sources import MATCHER, ROOMS, tree
+
 ROOT = Path(__file__).parent.parent / "matcher"
 # A module may import those on the lines above its own, never those below; several on a line do not meet.
 LAYERS = [
@@ -53,7 +55,6 @@ LAYERS = [
     ["__main__"],
 ]
 LEVEL = {f"matcher.{name}": level for level, names in enumerate(LAYERS) for name in names}
-MODULES = sorted(p for p in ROOT.rglob("*.py") if p != ROOT / "__init__.py")
 
 
 def module_name(path: Path) -> str:
@@ -72,8 +73,7 @@ def layer(module: str) -> int:
 @cache
 def imported(path: Path, *, lazy: bool) -> set[str]:
     """The modules that `path` imports; without `lazy` only those at import time."""
-    tree = ast.parse(path.read_text(encoding="utf-8"))
-    nodes = ast.walk(tree) if lazy else iter(tree.body)
+    nodes = ast.walk(tree(path)) if lazy else iter(tree(path).body)
     found: set[str] = set()
     for node in nodes:
         if isinstance(node, ast.Import):
@@ -89,21 +89,25 @@ def imported(path: Path, *, lazy: bool) -> set[str]:
     return found
 
 
-@pytest.mark.parametrize("path", MODULES, ids=module_name)
-def test_arrows_point_one_way(path: Path) -> None:
-    name = module_name(path)
-    package = name.rpartition(".")[0] if path.name != "__init__.py" else name
-    for other in imported(path, lazy=True):
-        if not other.startswith("matcher.") or other == name:
-            continue
-        same_package = package != "matcher" and other.startswith(package)
-        lazy_loader = name == "matcher.embeddings" and other.startswith("matcher.embeddings.")
-        assert lazy_loader or same_package or layer(other) < layer(name), f"{name} must not import {other}"
+@pytest.mark.parametrize("room", MATCHER)
+def test_arrows_point_one_way(room: str) -> None:
+    wrong = []
+    for path in set(MATCHER[room]) - {ROOT / "__init__.py"}:
+        name = module_name(path)
+        package = name.rpartition(".")[0] if path.name != "__init__.py" else name
+        for other in imported(path, lazy=True) - {name}:
+            same_package = package != "matcher" and other.startswith(package)
+            lazy_loader = name == "matcher.embeddings" and other.startswith("matcher.embeddings.")
+            if other.startswith("matcher.") and not (
+                lazy_loader or same_package or layer(other) < layer(name)
+            ):
+                wrong.append(f"{name} must not import {other}")
+    assert not wrong, "\n".join(wrong)
 
 
-@pytest.mark.parametrize("path", MODULES, ids=module_name)
-def test_the_program_does_not_know_its_page(path: Path) -> None:
-    assert not any(other.split(".")[0] == "streamlit" for other in imported(path, lazy=True))
+def test_the_program_does_not_know_its_page() -> None:
+    modules = [path for paths in MATCHER.values() for path in paths]
+    assert [p for p in modules if any(m.split(".")[0] == "streamlit" for m in imported(p, lazy=True))] == []
 
 
 def test_matching_loads_neither_torch_nor_the_readers_of_other_formats() -> None:
@@ -126,19 +130,16 @@ def test_importing_does_no_work() -> None:
 
 def functions(path: Path) -> list[tuple[str, int]]:
     """The functions of a module with their lengths in lines."""
-    nodes = ast.walk(ast.parse(path.read_text(encoding="utf-8")))
     return [
         (node.name, (node.end_lineno or 0) - node.lineno + 1)
-        for node in nodes
+        for node in ast.walk(tree(path))
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
     ]
 
 
-@pytest.mark.parametrize(
-    "path",
-    [*MODULES, *sorted((ROOT.parent / "app").glob("*.py"))],
-    ids=lambda path: f"{path.parent.name}.{path.stem}",
-)
-def test_modules_and_functions_stay_small(path: Path) -> None:
-    assert len(path.read_text(encoding="utf-8").splitlines()) <= 300
-    assert [(name, length) for name, length in functions(path) if length > 40] == []
+@pytest.mark.parametrize("room", ROOMS)
+def test_modules_and_functions_stay_small(room: str) -> None:
+    lengths = {path: len(path.read_text(encoding="utf-8").splitlines()) for path in ROOMS[room]}
+    assert [(path.name, length) for path, length in lengths.items() if length > 300] == []
+    long = [(p.name, name, length) for p in ROOMS[room] for name, length in functions(p) if length > 40]
+    assert long == []

@@ -13,7 +13,8 @@ from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parent.parent
+from tests.sources import ROOMS, ROOT, tree
+
 # Each word that is no name, and what to say instead.
 STOP: Mapping[str, str] = {
     "found": "what was found: hits, passages, rows, spans, match (of a pattern), findings, labels",
@@ -62,25 +63,8 @@ def stopped(name: str) -> list[str]:
 def places(path: Path) -> list[Place]:
     """Where a module breaks the rule: its path, the line, and the name; line 1 for its own name."""
     module = path.relative_to(ROOT).as_posix()
-    names = [(1, path.stem), *defined(ast.parse(path.read_text(encoding="utf-8")))]
+    names = [(1, path.stem), *defined(tree(path))]
     return sorted((module, line, name) for line, name in names if stopped(name))
-
-
-def room(module: str) -> str:
-    """The package of matcher that a module lies in, else matcher or app."""
-    parts = module.split("/")
-    return "/".join(parts[:2]) if parts[0] == "matcher" and len(parts) > 2 else parts[0]
-
-
-def rooms() -> dict[str, list[Path]]:
-    found: dict[str, list[Path]] = {}
-    for top in ("matcher", "app"):
-        for path in sorted((ROOT / top).rglob("*.py")):
-            found.setdefault(room(path.relative_to(ROOT).as_posix()), []).append(path)
-    return found
-
-
-ROOMS = rooms()
 
 
 @pytest.mark.parametrize("name", ROOMS)

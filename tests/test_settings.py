@@ -20,9 +20,9 @@ from matcher.engine import Engine
 from matcher.errors import SettingsError
 from matcher.matching import scoring
 from matcher.scale import work
+from tests.sources import MATCHER, ROOMS, ROOT, tree
 
-ROOT = Path(__file__).parent.parent
-MODULES = sorted((ROOT / "matcher").rglob("*.py"))
+MODULES = [path for paths in MATCHER.values() for path in paths]
 LITERALS = tomllib.loads((ROOT / "tests/cases/literals.toml").read_text("utf-8"))
 Use = Callable[[str], None]
 
@@ -76,8 +76,8 @@ def test_every_setting_has_meaning_and_source() -> None:
 
 def test_every_setting_is_used_and_every_one_used_is_there() -> None:
     taken = []
-    for path in [*MODULES, *(ROOT / "app").glob("*.py")]:
-        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+    for path in [*MODULES, *ROOMS["app"]]:
+        for node in ast.walk(tree(path)):
             if (
                 isinstance(node, ast.Call)
                 and isinstance(node.func, ast.Attribute)
@@ -102,18 +102,20 @@ def test_every_setting_is_used_and_every_one_used_is_there() -> None:
     assert missing == []
 
 
-@pytest.mark.parametrize("path", MODULES, ids=lambda p: str(p.relative_to(ROOT)))
-def test_a_number_in_the_code_has_a_reason(path: Path) -> None:
+@pytest.mark.parametrize("room", MATCHER)
+def test_a_number_in_the_code_has_a_reason(room: str) -> None:
     """0, 1, 2 and 100 need none; for another one say in tests/cases/literals.toml why it is no setting."""
-    numbers = Counter(
-        node.value
-        for node in ast.walk(ast.parse(path.read_text("utf-8")))
-        if isinstance(node, ast.Constant)
-        and type(node.value) in (int, float)
-        and node.value not in (0, 1, 2, 100)
-    )
-    module = str(path.relative_to(ROOT / "matcher").with_suffix(""))
-    assert numbers == Counter(value for values in LITERALS.get(module, {}).values() for value in values)
+    for path in MATCHER[room]:
+        numbers = Counter(
+            node.value
+            for node in ast.walk(tree(path))
+            if isinstance(node, ast.Constant)
+            and type(node.value) in (int, float)
+            and node.value not in (0, 1, 2, 100)
+        )
+        module = str(path.relative_to(ROOT / "matcher").with_suffix(""))
+        reasons = LITERALS.get(module, {})
+        assert numbers == Counter(value for values in reasons.values() for value in values), module
 
 
 def test_every_reason_is_of_a_module_that_is_there() -> None:
