@@ -123,16 +123,14 @@ class FolderArchive(FolderRecords):
             state = schema.state(self.database)
             contents = _read(self)
             check_reading(
-                self.folder, self.stored(first=rows.READ_AGAIN, derived=True), lambda derived: derived
+                self.folder, self._rows(first=rows.READ_AGAIN, derived=True), lambda derived: derived
             )
-        nearest = tuple(
-            self._nearest(contents, language, state, exact_up_to) for language in vectors.LANGUAGES
-        )
+        nearest = tuple(self._nearest(contents, language, state, exact_up_to) for language in rows.LANGUAGES)
         kept = postings(contents.shingles, contents.counts, contents.keys)
         return FolderSearch(self, nearest, kept)
 
     def _nearest(
-        self, contents: _Contents, language: vectors.Script, state: str, exact_up_to: int
+        self, contents: _Contents, language: rows.Script, state: str, exact_up_to: int
     ) -> Nearest | None:
         chosen = contents.han == (language == "han")
         count = int(chosen.sum())
@@ -154,7 +152,7 @@ class FolderArchive(FolderRecords):
             self._keep(nearest, language, state)
         return nearest
 
-    def _keep(self, nearest: Nearest, language: vectors.Script, state: str) -> None:
+    def _keep(self, nearest: Nearest, language: rows.Script, state: str) -> None:
         """Keep an index that took minutes to make, unless the archive has changed or cannot be written."""
         try:
             with self.database.writing():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -63,8 +64,10 @@ class Records(Protocol):
     def __len__(self) -> int:
         """The number of submissions."""
 
-    def stored(self, keys: Ints | None = None) -> Iterator[Submission]:
-        """The submissions in order of key, with `keys` those only, damaged or not."""
+    def stored(
+        self, keys: Sequence[int] | Ints | None = None, ids: Collection[str] | None = None
+    ) -> Iterator[Submission]:
+        """The submissions, damaged or not, in order of key; with `keys` or `ids` those only."""
 
     def damaged(self, why: str) -> ArchiveError:
         """The error that says that what the archive holds is not what was written, and what to do."""
@@ -83,9 +86,11 @@ class Records(Protocol):
 
     def named(self, name: str) -> list[Proposal]:
         """The submissions with this id, by year."""
+        return sorted((row.proposal for row in self.stored(ids=[name])), key=lambda p: p.year)
 
     def years(self, names: Collection[str]) -> Mapping[str, int]:
         """In how many years a submission with each of these ids stands in the archive."""
+        return {**dict.fromkeys(names, 0), **Counter(row.fields[0] for row in self.stored(ids=names))}
 
     def remove(self, ids: Sequence[str], year: str | None = None, seconds: float = READERS_SECONDS) -> int:
         """How many submissions were removed; nothing is if one id is unknown. Without `year` those of every year go.

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Sequence
+from itertools import chain
 from pathlib import Path
 
 from matcher.archive import failures, rows, schema, vectors
@@ -13,7 +14,6 @@ from matcher.arrays import Ints
 from matcher.embeddings import Encoder
 from matcher.errors import ArchiveError
 from matcher.message import Message
-from matcher.types import Proposal
 
 
 class FolderRecords(Records):
@@ -61,34 +61,28 @@ class FolderRecords(Records):
         return int(count)
 
     def stored(
-        self, keys: Sequence[int] | Ints | None = None, *, first: int = -1, derived: bool = False
+        self, keys: Sequence[int] | Ints | None = None, ids: Collection[str] | None = None
     ) -> Iterator[Submission]:
-        """The submissions in order of key, with `keys` those only, damaged or not.
+        """The submissions, damaged or not, in order of key; with `keys` or `ids` those only."""
+        if ids is not None:
+            return chain.from_iterable(self._rows("WHERE id = ?", name) for name in ids)
+        return self._rows("" if keys is None else f"WHERE key IN ({', '.join(str(int(k)) for k in keys)})")
 
-        With `first` as many of them; with `derived` vectors and shingles too.
-        """
-        chosen = "" if keys is None else f" WHERE key IN ({', '.join(str(int(k)) for k in keys)})"
+    def _rows(
+        self, chosen: str = "", *values: object, first: int = -1, derived: bool = False
+    ) -> Iterator[Submission]:
+        """The rows of a condition in order of key, all or the first; with `derived` vectors and shingles too."""
         columns = (
             f"key, checksum, text_checksum, {rows.COLUMNS}{', han, vector, shingles' if derived else ''}"
         )
-        for key, checksum, text, *rest in self.database.rows(
-            f"SELECT {columns} FROM submission{chosen} ORDER BY key LIMIT {first}"
-        ):
+        statement = f"SELECT {columns} FROM submission {chosen} ORDER BY key LIMIT {first}"
+        for key, checksum, text, *rest in self.database.rows(statement, *values):
             fields, more = tuple(map(str, rest[: len(rows.FIELDS)])), rest[len(rows.FIELDS) :]
             yield Submission(key, fields, checksum, text, rows.Derived(*more) if derived else None)
 
     def damaged(self, why: str) -> ArchiveError:
         """The error that says that what the archive holds is not what was written, and what to do."""
         return failures.damaged(self.folder, why)
-
-    def years(self, names: Collection[str]) -> Mapping[str, int]:
-        """In how many years a submission with each of these ids stands in the archive."""
-        return {name: len(self.named(name)) for name in names}
-
-    def named(self, name: str) -> list[Proposal]:
-        """The submissions with this id, by year."""
-        statement = f"SELECT {rows.COLUMNS} FROM submission WHERE id = ? ORDER BY year"
-        return [rows.proposal_of(row) for row in self.database.rows(statement, name)]
 
     def remove(self, ids: Sequence[str], year: str | None = None, seconds: float = READERS_SECONDS) -> int:
         """How many submissions were removed and are gone from every file: text, vector and shingles.
@@ -140,7 +134,7 @@ class FolderRecords(Records):
             ]
             stated, bound = schema.read_total(self.database), self.database.about("encoder_fingerprint")
             problems += rows.examined(
-                self.stored(derived=True), stated, bound, encoder, lambda derived: derived
+                self._rows(derived=True), stated, bound, encoder, lambda derived: derived
             )
             state = schema.state(self.database)
             problems += [
@@ -148,7 +142,7 @@ class FolderRecords(Records):
                     f"vectors-{language}.faiss 已损坏或过时，下次检索时重建",
                     f"vectors-{language}.faiss is damaged or out of date; the next search makes it again",
                 )
-                for language in vectors.LANGUAGES
+                for language in rows.LANGUAGES
                 if vectors.condition(self.database, language, state) == "unfit"
             ]
         if self.unerased:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
 from itertools import islice
-from typing import TypeVar
+from typing import Literal, TypeVar
 
 import numpy as np
 
@@ -21,6 +21,8 @@ FIELDS = ("id", "title", "abstract", "declared", "organisation", "principal_inve
 COLUMNS = ", ".join(FIELDS)  # of the database
 Fields = tuple[str, ...]
 Name = tuple[str, str]  # id and year
+Script = Literal["latin", "han"]
+LANGUAGES: tuple[Script, ...] = ("latin", "han")  # by Derived.han
 BYTES = 16  # of a checksum
 CHUNK = settings.chunk("archive.rows.together")
 READ_AGAIN = settings.count("archive.rows.read_again")

@@ -15,11 +15,10 @@ import faiss
 
 from matcher import typed_json
 from matcher.archive.nearest import Nearest
+from matcher.archive.rows import LANGUAGES, Script
 from matcher.archive.store import Database
 from matcher.embeddings import digest_of
 
-Script = Literal["latin", "han"]
-LANGUAGES: tuple[Script, ...] = ("latin", "han")
 Condition = Literal["absent", "unfit", "sound"]
 
 

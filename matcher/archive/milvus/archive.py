@@ -106,7 +106,7 @@ class MilvusSearch(Search):
     def nearest(self, vectors: Vectors, k: int) -> tuple[Ints, Ints]:
         """Rows of `vectors` and keys of their k nearest of each language, as pairs; cosines above 0 only."""
         pairs = [np.zeros((0, 2), np.int64)]
-        for language in codec.LANGUAGES if self.size else ():
+        for language in rows.LANGUAGES if self.size else ():
             partitions = self.records.store.partitions(self.state, language)
             for start in range(0, len(vectors) if partitions else 0, _QUERIES):
                 queries = np.ascontiguousarray(vectors[start : start + _QUERIES], np.float32)

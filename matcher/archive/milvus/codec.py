@@ -34,7 +34,6 @@ INDEX: Mapping[str, Mapping[str, int]] = {
 SEARCH: Mapping[str, Mapping[str, Any]] = {
     "vector": {"params": {"ef": settings.count("archive.milvus.codec.looked_at")}}
 }
-LANGUAGES = ("latin", "han")
 
 Entity = dict[str, Any]
 Schema = Callable[["MilvusClient"], tuple[Any, str]]
@@ -51,7 +50,7 @@ class NewRow:
     @property
     def partition(self) -> str:
         """The partition: the text's language and year."""
-        return partition_of(LANGUAGES[self.derived.han], self.fields[-1])
+        return partition_of(rows.LANGUAGES[self.derived.han], self.fields[-1])
 
     @property
     def checksum(self) -> bytes:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 
 from matcher import settings
@@ -10,7 +10,7 @@ from matcher.archive import rows
 from matcher.archive.contract import READERS_SECONDS, Records, unknown
 from matcher.archive.milvus import codec, writer
 from matcher.archive.milvus.address import Address
-from matcher.archive.milvus.codec import LANGUAGES, NewRow, partition_of
+from matcher.archive.milvus.codec import NewRow, partition_of
 from matcher.archive.milvus.connection import damaged
 from matcher.archive.milvus.state import ArchiveState
 from matcher.archive.milvus.store import Store
@@ -19,7 +19,6 @@ from matcher.arrays import Ints
 from matcher.embeddings import Encoder
 from matcher.errors import ArchiveError
 from matcher.message import Message
-from matcher.types import Proposal
 
 # Submissions removed by one state: their keys stand in one text of Milvus.
 _TOGETHER = settings.chunk("archive.milvus.records.removed")
@@ -53,23 +52,18 @@ class MilvusRecords(Records):
         """The number of submissions."""
         return self.store.state().count
 
-    def stored(self, keys: Ints | None = None) -> Iterator[Submission]:
-        """The submissions in order of key, with `keys` those only, damaged or not."""
+    def stored(
+        self, keys: Sequence[int] | Ints | None = None, ids: Collection[str] | None = None
+    ) -> Iterator[Submission]:
+        """The submissions, damaged or not, in order of key; with `keys` or `ids` those only."""
         state = self.store.state()
+        if ids is not None:
+            return self.store.by_ids(state, ids)
         return self.store.all(state) if keys is None else self.store.by_keys(state, [int(k) for k in keys])
 
     def damaged(self, why: str) -> ArchiveError:
         """The error that says that what the archive holds is not what was written, and what to do."""
         return damaged(self.address, why)
-
-    def named(self, name: str) -> list[Proposal]:
-        """The submissions with this id, by year."""
-        stored = self.store.by_ids(self.store.state(), [name])
-        return sorted((row.proposal for row in stored), key=lambda p: p.year)
-
-    def years(self, names: Collection[str]) -> Mapping[str, int]:
-        """In how many years a submission with each of these ids stands in the archive."""
-        return self.store.count_by_ids(self.store.state(), list(names))
 
     def remove(self, ids: Sequence[str], year: str | None = None, seconds: float = READERS_SECONDS) -> int:
         """How many submissions were removed; from Milvus Lite they are gone from its files.
@@ -102,7 +96,7 @@ class MilvusRecords(Records):
         total = state.sum
         for row in going:
             total = total.minus(row.checksum)
-        touched = {partition_of(language, row.fields[-1]) for row in going for language in LANGUAGES}
+        touched = {partition_of(language, row.fields[-1]) for row in going for language in rows.LANGUAGES}
         held.commit(
             replace(
                 counted(state, total), going=tuple(row.key for row in going), touched=tuple(sorted(touched))

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from typing import Any
 
 from matcher import settings
@@ -201,21 +201,12 @@ class Store:
         for some in _some(sorted(k for k in set(keys) if k <= state.last), _IDS):
             yield from self._read(state, f"key in {some}", derived=derived)
 
-    def by_ids(self, state: ArchiveState, ids: Sequence[str]) -> Iterator[Submission]:
+    def by_ids(self, state: ArchiveState, ids: Collection[str]) -> Iterator[Submission]:
         """The rows of submissions with these ids. They are sought by a hash: an id is data, never part of a filter."""
         wanted = set(ids)
         for some in _some(sorted(codec.id_hash(name) for name in wanted), _IDS):
             stored = self._read(state, f"id_hash in {json.dumps(some)}", derived=False)
             yield from (row for row in stored if row.fields[0] in wanted)
-
-    def count_by_ids(self, state: ArchiveState, ids: Sequence[str]) -> dict[str, int]:
-        """How many rows each of these ids has."""
-        hashes = {codec.id_hash(name): name for name in ids}
-        counts = dict.fromkeys(ids, 0)
-        for some in _some(sorted(hashes), _IDS):
-            for row in self._query(state, "records", f"id_hash in {json.dumps(some)}", ["key", "id_hash"]):
-                counts[hashes[row["id_hash"]]] += row["key"] <= state.last and row["key"] not in state.going
-        return counts
 
     def _read(self, state: ArchiveState, where: str, *, derived: bool) -> list[Submission]:
         fields = [*_TEXT, "han", "vector"] if derived else _TEXT
