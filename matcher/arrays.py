@@ -9,7 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
+Singles = NDArray[np.float32]  # of half the size: vectors, and what is made of them
 Ints = NDArray[np.int64]
+Mask = NDArray[np.bool_]
 
 
 def reduce_groups(ufunc: np.ufunc, rows: NDArray[Any], starts: Ints) -> NDArray[Any]:

@@ -9,10 +9,9 @@ from typing import Any
 
 import numpy as np
 from msgspec.structs import replace
-from numpy.typing import NDArray
 
 from matcher import reliability, settings
-from matcher.arrays import Floats
+from matcher.arrays import Floats, Ints, Mask
 from matcher.engine import Engine
 from matcher.errors import CalibrationError
 from matcher.evaluate import KIN
@@ -47,12 +46,12 @@ class LabelledScores:
     """
 
     signs: Signs
-    fits: NDArray[np.bool_]
+    fits: Mask
     groups: Sequence[str]
-    kin: NDArray[np.bool_]
+    kin: Mask
     strays: Floats
 
-    def rows(self, chosen: NDArray[np.int64]) -> LabelledScores:
+    def rows(self, chosen: Ints) -> LabelledScores:
         """The chosen rows."""
         groups = [self.groups[i] for i in chosen]
         return LabelledScores(

@@ -12,10 +12,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 
 from matcher import reliability, settings
-from matcher.arrays import Floats
+from matcher.arrays import Floats, Ints, Mask
 from matcher.embeddings import Text
 from matcher.engine import Engine
 from matcher.files import replacing
@@ -107,7 +106,7 @@ def interval(values: Sequence[float], seed: int = _SEED) -> tuple[float, float, 
     if not values:
         return 0.0, 0.0, 0.0
     array = np.asarray(values)
-    draws: NDArray[np.int64] = np.random.default_rng(seed).integers(0, len(array), (_RESAMPLES, len(array)))
+    draws: Ints = np.random.default_rng(seed).integers(0, len(array), (_RESAMPLES, len(array)))
     low, high = np.percentile(array[draws].mean(axis=1), [(100 - _CONFIDENCE) / 2, (100 + _CONFIDENCE) / 2])
     return float(array.mean()), float(low), float(high)
 
@@ -232,7 +231,7 @@ def _confidence(match: Match) -> float:
     return match.hits[0].confidence if match.hits else 0.0
 
 
-def _auroc(scores: NDArray[np.float64], positive: NDArray[np.bool_]) -> float | None:
+def _auroc(scores: Floats, positive: Mask) -> float | None:
     """Area under the ROC curve; None unless there are both kinds."""
     from sklearn.metrics import roc_auc_score
 

@@ -5,12 +5,10 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from matcher import settings
-from matcher.arrays import Floats
+from matcher.arrays import Floats, Mask
 
-Bools = NDArray[np.bool_]
 BINS = settings.count("reliability.bins")
 
 
@@ -24,7 +22,7 @@ class Bin(NamedTuple):
     right: float
 
 
-def table(confidence: Floats, right: Bools, bins: int = BINS) -> list[Bin]:
+def table(confidence: Floats, right: Mask, bins: int = BINS) -> list[Bin]:
     """The reliability table: equal-width bins over [0, 1] that hold at least one answer."""
     place = np.minimum((np.asarray(confidence) * bins).astype(int), bins - 1)
     return [
@@ -34,13 +32,13 @@ def table(confidence: Floats, right: Bools, bins: int = BINS) -> list[Bin]:
     ]
 
 
-def expected_calibration_error(confidence: Floats, right: Bools, bins: int = BINS) -> float:
+def expected_calibration_error(confidence: Floats, right: Mask, bins: int = BINS) -> float:
     """Mean distance of confidence from the share that was right, weighted by bin (Naeini et al. 2015)."""
     bands = table(confidence, right, bins)
     return sum(b.answers * abs(b.confidence - b.right) for b in bands) / max(sum(b.answers for b in bands), 1)
 
 
-def risk_coverage(confidence: Floats, right: Bools) -> list[tuple[float, float]]:
+def risk_coverage(confidence: Floats, right: Mask) -> list[tuple[float, float]]:
     """(coverage, accuracy) when only the most confident answers are given, one point an answer.
 
     Equal confidences keep their order (El-Yaniv & Wiener 2010).
@@ -51,7 +49,7 @@ def risk_coverage(confidence: Floats, right: Bools) -> list[tuple[float, float]]
     return [(float(n / len(order)), float(a)) for n, a in zip(counts, accuracy, strict=True)]
 
 
-def accuracy_at(confidence: Floats, right: Bools, coverage: float) -> float:
+def accuracy_at(confidence: Floats, right: Mask, coverage: float) -> float:
     """The accuracy among the share `coverage` of answers that are most confident; 0 without answers."""
     points = risk_coverage(confidence, right)
     return next((a for c, a in points if c >= coverage - 1e-9), 0.0)
@@ -60,9 +58,7 @@ def accuracy_at(confidence: Floats, right: Bools, coverage: float) -> float:
 STATED = settings.share("reliability.stated")
 
 
-def scope(
-    confidence: Floats, right: Bools, refused: Bools, inside: Bools, kin: Bools
-) -> dict[str, float | None]:
+def scope(confidence: Floats, right: Mask, refused: Mask, inside: Mask, kin: Mask) -> dict[str, float | None]:
     """How far "nothing fits" and stated answers can be trusted; None where there are no such rows.
 
     Over m proposals: `confidence` of the first topic, whether it is `right`, whether the proposal is
@@ -71,7 +67,7 @@ def scope(
     """
     stated = confidence >= STATED
 
-    def share(of: Bools, among: Bools) -> float | None:
+    def share(of: Mask, among: Mask) -> float | None:
         return float(of[among].mean()) if among.any() else None
 
     return {

@@ -19,7 +19,7 @@ from matcher.segment import visible
 from matcher.types import Guide, Match, Topic
 
 _PAIRS_SHOWN = settings.count("report.pairs")
-VERDICT_NAMES = {
+MATCH_VERDICT_NAMES = {
     "topic": Message("有合适课题", "one topic fits"),
     "close": Message("几个课题相近", "several are close"),
     "none": Message("没有合适的课题", "nothing fits"),
@@ -95,7 +95,7 @@ def print_match(
 
     `explanation` is of the first topic: which words meet, and which research contents are covered.
     """
-    verdict = (spoken(VERDICT_NAMES[match.verdict]), _COLOURS[match.verdict])
+    verdict = (spoken(MATCH_VERDICT_NAMES[match.verdict]), _COLOURS[match.verdict])
     console.print(Text.assemble((match.proposal_id, "bold"), "  ", verdict))
     console.print(Text(visible(spoken(match.reason))))
     for warning in match.warnings:

@@ -10,7 +10,7 @@ from rich.text import Text
 
 from matcher import settings
 from matcher.message import Message, label
-from matcher.report import VERDICT_NAMES
+from matcher.report import MATCH_VERDICT_NAMES
 from matcher.screen import plain_table, shortened, spoken
 from matcher.segment import visible
 
@@ -83,7 +83,7 @@ def _print_decisions(console: Console, decisions: Mapping[str, Any]) -> None:
 
 
 def _rightness(verdict: str, row: Mapping[str, Any]) -> Message:
-    zh, n, right, none = VERDICT_NAMES[verdict].zh, row["n"], row["right"], row["outside"]
+    zh, n, right, none = MATCH_VERDICT_NAMES[verdict].zh, row["n"], row["right"], row["outside"]
     return Message(
         f"{zh}: {n} 份，首选正确 {right:.2f}，其中没有合适课题的 {none}",
         f"{verdict}: {n}, first topic right {right:.2f}, of which fit none {none}",

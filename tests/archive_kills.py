@@ -18,7 +18,7 @@ from pathlib import Path
 
 import numpy as np
 
-from matcher.archive import ArchivePlace, FolderArchive, FolderRecords, place_of, vectors
+from matcher.archive import ArchivePlace, FolderArchive, FolderRecords, place_of
 from matcher.embeddings import Encoder
 from matcher.message import Message
 from matcher.types import Proposal
@@ -78,7 +78,7 @@ def perform(folder: Path, change: Change) -> None:
             archive.remove([p.id for p in change.before if p.id not in kept])
         else:
             with archive.database.writing():  # what a search then makes and keeps is under the knife
-                vectors.forget(archive.database)
+                archive.database.forget()
             archive.search(exact_up_to=0)
 
 

@@ -142,10 +142,16 @@ def test_of_a_long_text_the_beginning_and_even_parts_are_read() -> None:
     assert longtext.chosen(short) == short
 
 
-@pytest.mark.parametrize("threads", [1, 4])
-def test_the_same_bytes_whatever_the_batch(tianjin: Engine, threads: int) -> None:
+@pytest.fixture(scope="module")
+def alone(tianjin: Engine) -> dict[str, str]:
+    """The answers to some proposals, each asked by itself."""
     proposals = [row.proposal for row in read_labelled(EVAL)][:40]
-    alone = {p.id: json.dumps(match_json(next(tianjin.match_many([p])))) for p in proposals}
+    return {p.id: json.dumps(match_json(next(tianjin.match_many([p])))) for p in proposals}
+
+
+@pytest.mark.parametrize("threads", [1, 4])
+def test_the_same_bytes_whatever_the_batch(tianjin: Engine, alone: dict[str, str], threads: int) -> None:
+    proposals = [row.proposal for row in read_labelled(EVAL)][:40]
     before = faiss.omp_get_max_threads()
     faiss.omp_set_num_threads(threads)
     try:

@@ -9,11 +9,11 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from matcher.archive import failures, rows, schema, vectors
+from matcher.archive import failures, rows, schema
 from matcher.archive.contract import Added, Search, check_reading, other_encoder
 from matcher.archive.nearest import EXACT_UP_TO, Nearest, Postings, build, postings
 from matcher.archive.records import FolderRecords
-from matcher.arrays import Ints
+from matcher.arrays import Ints, Mask
 from matcher.embeddings import Encoder, Vectors
 from matcher.errors import ArchiveError
 from matcher.message import Message
@@ -87,7 +87,7 @@ class FolderArchive(FolderRecords):
                 stored, known = stored + len(new), known + doubled
                 refused += other
             if stored:
-                vectors.forget(self.database)
+                self.database.forget()
                 schema.write_total(self.database, total)
                 schema.next_version(self.database)
         return Added(stored, known, tuple(refused))
@@ -137,9 +137,9 @@ class FolderArchive(FolderRecords):
         if not count:
             return None
         if count > exact_up_to:
-            condition = vectors.condition(self.database, language, state)
+            condition = self.database.condition(language, state)
             if condition == "sound":
-                return vectors.load(self.database, language)
+                return self.database.load(language)
             if condition == "unfit":
                 self.notes.append(
                     Message(
@@ -157,7 +157,7 @@ class FolderArchive(FolderRecords):
         try:
             with self.database.writing():
                 if schema.state(self.database) == state:
-                    vectors.save(nearest, self.database, language, state)
+                    self.database.save(nearest, language, state)
         except (ArchiveError, OSError) as error:
             self.notes.append(
                 Message(
@@ -172,7 +172,7 @@ class _Contents:
     """What search needs of n rows: keys, languages, vectors (n, dimension) and kept shingles, `counts` of them each."""
 
     keys: Ints
-    han: NDArray[np.bool_]
+    han: Mask
     vectors: NDArray[np.float16]
     shingles: NDArray[np.uint32]
     counts: Ints

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matcher import settings
-from matcher.arrays import Ints
+from matcher.arrays import Ints, Singles
 from matcher.embeddings import Vectors
 from matcher.shingles import Hashes
 
@@ -28,7 +28,7 @@ class Nearest:
     index: faiss.Index
     recall: float
 
-    def search(self, vectors: Vectors, k: int) -> tuple[Ints, NDArray[np.float32]]:
+    def search(self, vectors: Vectors, k: int) -> tuple[Ints, Singles]:
         """Keys and cosines of the k nearest of each vector, shape (m, k); key -1 where there are fewer."""
         cosines, keys = self.index.search(np.ascontiguousarray(vectors, np.float32), k)
         return keys, cosines

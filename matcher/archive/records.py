@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator, Sequence
 from itertools import chain
 from pathlib import Path
 
-from matcher.archive import failures, rows, schema, vectors
+from matcher.archive import failures, rows, schema
 from matcher.archive.contract import READERS_SECONDS, Records, unknown
 from matcher.archive.rows import Submission
 from matcher.archive.store import Database
@@ -103,7 +103,7 @@ class FolderRecords(Records):
                     missing.append(name)
             if missing:
                 raise unknown(missing)
-            vectors.forget(self.database)  # before the commit: see there
+            self.database.forget()  # before the commit: see there
             schema.write_total(self.database, total)
             self.database.write_about("scrub", "1")
             schema.next_version(self.database)
@@ -122,10 +122,7 @@ class FolderRecords(Records):
         return True
 
     def verify(self, encoder: Encoder | None = None) -> list[Message]:
-        """What is wrong with the archive, as sentences for people; empty if nothing is.
-
-        Checksums need no encoder; with one the vectors of some rows are computed again.
-        """
+        """What is wrong with the archive; as `Records.verify`."""
         with self.database.reading():
             problems = [
                 Message(f"数据库结构损坏：{fault}", f"the database is damaged: {fault}")
@@ -143,7 +140,7 @@ class FolderRecords(Records):
                     f"vectors-{language}.faiss is damaged or out of date; the next search makes it again",
                 )
                 for language in rows.LANGUAGES
-                if vectors.condition(self.database, language, state) == "unfit"
+                if self.database.condition(language, state) == "unfit"
             ]
         if self.unerased:
             readers = ", ".join(map(str, self.database.readers())) or "∅"
@@ -156,14 +153,11 @@ class FolderRecords(Records):
         return problems
 
     def rebuild(self, encoder: Encoder) -> tuple[int, list[Message]]:
-        """Make vectors and shingles again from the texts: (of how many submissions, what people should know).
-
-        The archive is bound to `encoder` from then on. ArchiveError, and nothing changed, where a text was damaged.
-        """
+        """Make vectors and shingles again from the texts; as `Records.rebuild`."""
         total, statement = rows.Total(), "han = ?, vector = ?, shingles = ?, checksum = ? WHERE key = ?"
         with self.database.writing():
             stated = schema.read_total(self.database)
-            vectors.forget(self.database)
+            self.database.forget()
             for keys in rows.chunks([key for (key,) in self.database.rows("SELECT key FROM submission")]):
                 chunk = self.checked(self.stored(keys))
                 derived = rows.derive(encoder, [row.fields for row in chunk])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from matcher.archive import rows, vectors
+from matcher.archive import rows
 from matcher.archive.contract import newer
 from matcher.archive.store import Database, absent
 from matcher.errors import ArchiveError
@@ -91,7 +91,7 @@ def _bind_text(database: Database) -> None:
 
     A row that its old checksum does not fit gets none that fits: damage stays visible.
     """
-    vectors.forget(database)
+    database.forget()
     database.run("ALTER TABLE submission ADD COLUMN text_checksum BLOB NOT NULL DEFAULT x''")
     total = rows.Total()
     for key, *fields, han, vector, shingles, old in list(

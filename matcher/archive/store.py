@@ -3,26 +3,38 @@
 A transaction is all that crash safety needs: after kill -9 the old or the new state is there.
 Readers see the state they began with while one writer writes. Deleted rows are overwritten with
 zeros (secure_delete), and the log that might still hold them can be emptied.
+
+Beside it lie files that keep approximate indexes of the vectors: copies that may be made again at any time. The
+database says which file it believes: the checksum of its bytes and the state of the archive that it was made of. A file
+that does not fit is never read. They are written and deleted only under the write lock, and deleted before a removal is
+committed: no kill leaves a removed vector behind.
 """
 
 from __future__ import annotations
 
+import json
 import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 from urllib.parse import quote
 
-from matcher import settings
+import faiss
+
+from matcher import settings, typed_json
 from matcher.archive import failures
+from matcher.archive.nearest import Nearest
+from matcher.archive.rows import LANGUAGES, Script
+from matcher.embeddings import digest_of
 from matcher.errors import ArchiveError
 
 FILE = "archive.sqlite"
 _SECONDS = settings.seconds("archive.store.wait_for_writer")
 # Bytes of the shared-memory file that SQLite locks (walformat, section 2.3.1): the writer, and readers.
 _WRITER, _READERS = (120, 120), (123, 127)
+Condition = Literal["absent", "unfit", "sound"]
 
 
 class Database:
@@ -162,6 +174,45 @@ class Database:
                 if int(start) <= last and first <= reaches:
                     holders.add(int(process))
         return sorted(holders)
+
+    def condition(self, language: Script, state: str) -> Condition:
+        """Whether there is an index of the archive's `state`; unfit is one that is damaged or of another state."""
+        file, stated = self._index(language), self._stated(language)
+        if not file.exists() or not stated:
+            return "absent"
+        fits = stated.get("state") == state and stated.get("checksum") == digest_of([file])
+        return "sound" if fits else "unfit"
+
+    def load(self, language: Script) -> Nearest:
+        """The index of a file whose condition is sound."""
+        recall = float(self._stated(language)["recall"])
+        return Nearest(faiss.read_index(str(self._index(language))), recall)
+
+    def save(self, nearest: Nearest, language: Script, state: str) -> None:
+        """Keep an index made of `state`; within `writing`. OSError where it cannot be written."""
+        file = self._index(language)
+        try:
+            faiss.write_index(nearest.index, str(file))
+        except RuntimeError as error:  # what FAISS makes of a full disk
+            file.unlink(missing_ok=True)
+            raise OSError(str(error)) from error
+        stated = {"state": state, "recall": str(nearest.recall), "checksum": digest_of([file])}
+        self.write_about(f"vectors {language}", json.dumps(stated))
+
+    def forget(self) -> None:
+        """Delete every index; within `writing`."""
+        for file in self.folder.glob("vectors-*"):
+            file.unlink(missing_ok=True)
+        for language in LANGUAGES:
+            self.write_about(f"vectors {language}", "")
+
+    def _index(self, language: Script) -> Path:
+        return self.folder / f"vectors-{language}.faiss"
+
+    def _stated(self, language: Script) -> dict[str, str]:
+        """What is written down of an index: state, recall, checksum."""
+        written = self.about(f"vectors {language}")
+        return typed_json.loads(written, dict[str, str]) if written else {}
 
 
 def absent(folder: Path) -> ArchiveError:

@@ -12,9 +12,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matcher import settings
-from matcher.shingles import SIZE, Hashes, Ints, Mask, Units, distinct
+from matcher.arrays import Ints, Mask
+from matcher.shingles import SIZE, Hashes, Units, distinct
 
-Span = tuple[int, int, int, int]
+SpanPair = tuple[int, int, int, int]
 
 LEAST_RUN = settings.characters("duplicates.copied.least_run")
 _GAP = settings.characters("duplicates.copied.gap")
@@ -33,7 +34,7 @@ class Copied:
     b_in_a: float
     weight: int
     longest: int
-    spans: tuple[Span, ...]
+    spans: tuple[SpanPair, ...]
 
 
 NOTHING = Copied(0.0, 0.0, 0, 0, ())

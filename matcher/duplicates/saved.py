@@ -13,7 +13,7 @@ from matcher.archive import Search
 from matcher.duplicates import Findings, Pair, candidates, content, distinct, shared
 from matcher.duplicates.cases import Case, Cases, case_of
 from matcher.duplicates.concern import Kind
-from matcher.duplicates.copied import Span
+from matcher.duplicates.copied import SpanPair
 from matcher.duplicates.teams import SameTeam
 from matcher.errors import ReportError
 from matcher.files import replacing
@@ -40,7 +40,7 @@ class _Line(Struct):
     concern: Share
     copied: _Copied
     reworded: Share
-    spans: tuple[Span, ...]
+    spans: tuple[SpanPair, ...]
     same_team: SameTeam
 
 

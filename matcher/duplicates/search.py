@@ -14,6 +14,7 @@ import numpy as np
 
 from matcher import settings
 from matcher.archive import Search
+from matcher.arrays import Mask
 from matcher.duplicates import candidates, copied, meaning, rerank, shared, titles
 from matcher.duplicates.candidates import Candidates
 from matcher.duplicates.concern import (
@@ -25,10 +26,9 @@ from matcher.duplicates.concern import (
     fitted,
     judge,
 )
-from matcher.duplicates.copied import Copied, Span
+from matcher.duplicates.copied import Copied, SpanPair
 from matcher.duplicates.teams import SameTeam, same_team
 from matcher.embeddings import Encoder
-from matcher.shingles import Mask
 from matcher.types import Guide, Proposal
 
 _PROGRESS_EVERY = settings.count("duplicates.search.progress_every")
@@ -52,7 +52,7 @@ class Pair:
     a_in_b: float
     b_in_a: float
     reworded: float
-    spans: tuple[Span, ...]
+    spans: tuple[SpanPair, ...]
     same_team: SameTeam
     archived: bool
 
@@ -179,7 +179,7 @@ def _judged(
     return judge(words, common, by_meaning, model, same_language=same)
 
 
-def _whole_words(one: str, other: str, span: Span) -> Span:
+def _whole_words(one: str, other: str, span: SpanPair) -> SpanPair:
     """A span whose ends do not cut Latin words: units of Latin letters are no words."""
     a, b, c, d = span
     return (*_widened(one, a, b), *_widened(other, c, d))
@@ -198,7 +198,7 @@ def _bare(proposal: Proposal) -> bool:
     return not proposal.abstract.strip() and len(proposal.title) <= _LONGEST_TITLE
 
 
-def _overlaps(one: Span, other: Span) -> bool:
+def _overlaps(one: SpanPair, other: SpanPair) -> bool:
     return (one[0] < other[1] and other[0] < one[1]) or (one[2] < other[3] and other[2] < one[3])
 
 

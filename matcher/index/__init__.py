@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matcher import settings
+from matcher.arrays import Floats
 from matcher.embeddings import Text
 
 DECIMALS = settings.count("index.decimals")
@@ -29,9 +30,9 @@ class Scores:
     nothing (an English proposal to a Chinese word index).
     """
 
-    pairs: NDArray[np.float64]
-    full_texts: NDArray[np.float64]
-    known: NDArray[np.float64]
+    pairs: Floats
+    full_texts: Floats
+    known: Floats
 
 
 class Retriever(Protocol):
@@ -41,7 +42,7 @@ class Retriever(Protocol):
     def name(self) -> str:
         """ "dense", "static" or "lexical": the name under which its scores are kept."""
 
-    def scores(self, texts: Sequence[Text], counts: NDArray[np.float64] | None = None) -> Scores:
+    def scores(self, texts: Sequence[Text], counts: Floats | None = None) -> Scores:
         """The similarities of one or more texts, each of one or more sentences.
 
         `counts` (n,) say what each sentence counts in its whole text (None: whole texts as they are), in
@@ -55,7 +56,7 @@ def joined(text: Text) -> str:
     return "\n".join(text)
 
 
-def absolute(scores: NDArray[np.floating]) -> NDArray[np.float64]:
+def absolute(scores: NDArray[np.floating]) -> Floats:
     """Scores clipped to [0, 1] and rounded to DECIMALS."""
-    clipped: NDArray[np.float64] = np.clip(scores, 0.0, 1.0, dtype=np.float64)
+    clipped: Floats = np.clip(scores, 0.0, 1.0, dtype=np.float64)
     return clipped.round(DECIMALS)

@@ -13,9 +13,9 @@ from functools import lru_cache
 from operator import add
 
 import numpy as np
-from numpy.typing import NDArray
 
 from matcher import settings, shipped
+from matcher.arrays import Floats
 from matcher.embeddings import Text
 from matcher.index import Scores, absolute, joined
 from matcher.segment import runs
@@ -93,7 +93,7 @@ class LexicalRetriever:
         latin = _latin(self._vocabulary) / max(len(self._vocabulary), 1)
         self._knows_latin, self._knows_han = latin >= _SCRIPT_USED, 1 - latin >= _SCRIPT_USED
 
-    def scores(self, texts: Sequence[Text], counts: NDArray[np.float64] | None = None) -> Scores:
+    def scores(self, texts: Sequence[Text], counts: Floats | None = None) -> Scores:
         """The share of what each text could earn that it earns.
 
         `known` is the share of the text's terms in a script that the topics are written in.
@@ -114,7 +114,7 @@ class LexicalRetriever:
             known,
         )
 
-    def _earn(self, queries: Sequence[Sequence[str]]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    def _earn(self, queries: Sequence[Sequence[str]]) -> tuple[Floats, Floats]:
         """What each query earns in each passage (queries, passages), and the most it could earn (queries,)."""
         size, unseen = self._sentences + self._topics, len(self._vocabulary)
         term = np.array([self._vocabulary.get(t, unseen) for query in queries for t in query], np.int64)

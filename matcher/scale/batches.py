@@ -7,11 +7,11 @@ from itertools import chain, islice
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from matcher import settings
 from matcher.archive import Added, Archive
 from matcher.archive.rows import derive
+from matcher.arrays import Singles
 from matcher.embeddings import CPU, FAST, SHIPPED, Computing, Encoder, TextKind, Vectors
 from matcher.engine import Engine
 from matcher.errors import EncoderError
@@ -132,5 +132,5 @@ def _judged(engine: Engine, received: Iterable[Entry | BadRow]) -> Iterator[Judg
     return desk.judged_rows(engine, list(received))
 
 
-def _vectors(encoder: Encoder, texts: Sequence[str], kind: TextKind) -> Iterable[NDArray[np.float32]]:
+def _vectors(encoder: Encoder, texts: Sequence[str], kind: TextKind) -> Iterable[Singles]:
     return encoder.encode(texts, kind)

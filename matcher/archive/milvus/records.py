@@ -36,7 +36,7 @@ class MilvusRecords(Records):
 
     def close(self) -> None:
         """Close the connection."""
-        self.store.connection.close()
+        self.store.close()
 
     @property
     def version(self) -> int:
@@ -107,10 +107,7 @@ class MilvusRecords(Records):
         self.store.write_state(held.state)
 
     def verify(self, encoder: Encoder | None = None) -> list[Message]:
-        """What is wrong with the archive, as sentences for people; empty if nothing is.
-
-        Checksums need no encoder; with one the vectors of some rows are computed again.
-        """
+        """What is wrong with the archive; as `Records.verify`."""
         state = self.store.state()
         stored = self.store.all(state, derived=True)
         unfit = rows.examined(stored, state.sum, state.fingerprint, encoder, codec.canonical)
@@ -136,10 +133,9 @@ class MilvusRecords(Records):
             )
 
     def rebuild(self, encoder: Encoder) -> tuple[int, list[Message]]:
-        """Make vectors and shingles again from the texts: (of how many submissions, what people should know).
+        """Make vectors and shingles again from the texts; as `Records.rebuild`.
 
         They are written to new collections, which take the place of the old ones at once when all are there.
-        ArchiveError, and nothing changed, where a text was damaged.
         """
         with writer.writing(self.store) as held:
             before, total = held.state, rows.Total()

@@ -31,16 +31,12 @@ _TEXT = ["key", "text", "parts", "checksum", "text_checksum"]
 KINDS = ("records", "shingles", "more")
 
 
-class Store:
-    """The collections of the archive at an address."""
+class Store(Connection):
+    """The collections of the archive at an address, connected until it is closed."""
 
     def __init__(self, address: Address, *, create: bool = False) -> None:
         """Open them; ArchiveError if there are none. `create` makes them."""
-        self.address = address
-        self.connection = Connection(address, create=create)
-        self.client = self.connection.client
-        self.lite = self.connection.lite
-        self.named, self.turn = self.connection.named, self.connection.turn
+        super().__init__(address, create=create)
         self._about = f"{address.collection}_about"
         try:
             with self.named(), self.turn:
@@ -54,7 +50,7 @@ class Store:
                     self.client.load_collection(name)
             self.state()
         except BaseException:
-            self.connection.close()
+            self.close()
             raise
 
     def _make(self, name: str, schema: Any, index: str) -> None:
