@@ -229,11 +229,11 @@ class DeclaredReader:
 
     @cached_property
     def _codes(self) -> dict[str, list[str]]:
-        """The document's own codes → topics; a guide read before codes were kept has none."""
+        """The document's own codes → topics."""
         codes: dict[str, list[str]] = {}
         for topic in self._topics.values():
-            if code := getattr(topic, "code", ""):
-                codes.setdefault(code_key(code), []).append(topic.id)
+            if topic.code:
+                codes.setdefault(code_key(topic.code), []).append(topic.id)
         return codes
 
     @cached_property

@@ -124,7 +124,7 @@ class MilvusSearch(Search):
         owners: list[int] = []
         counts = np.zeros(len(wanted), np.int64)
         for start in range(0, len(wanted) if self.size else 0, _QUERIES):
-            queries = [{codec.dimension_of(int(h)): 1.0} for h in wanted[start : start + _QUERIES]]
+            queries = [{min(int(h), codec.LARGEST): 1.0} for h in wanted[start : start + _QUERIES]]
             answers = self.records.store.search(self.state, "shingles", "shingles", queries, limit)
             for i, hits in enumerate(answers, start):
                 keys = [key for key, often in hits for _ in range(round(often))]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
 from typing import TYPE_CHECKING, Any
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 _LONGEST = 16_383
 # Milvus numbers dimensions up to 2^32 - 2. That one says that a text keeps no shingle; hashes end below it.
 _NONE = (1 << 32) - 2
-_LARGEST = _NONE - 1
+LARGEST = _NONE - 1
 # Years that have a partition of their own: a server takes 1,024 partitions, two a year.
 _YEAR = re.compile("(?:19|20)[0-9]{2}")
 # HNSW (Malkov, Yashunin 2018) with Milvus's usual numbers; `ef` is what a search looks at. Not measured on a server.
@@ -35,8 +35,20 @@ SEARCH: Mapping[str, Mapping[str, Any]] = {
     "vector": {"params": {"ef": settings.count("archive.milvus.codec.looked_at")}}
 }
 
+# Of each kind of collection the fields, their types and sizes: its key first, last a vector, which each must have.
+_TEXT, _NOTHING = ("VARCHAR", {"max_length": 65_535}), ("nothing", "FLOAT_VECTOR", {"dim": 2})
+_COLLECTIONS: Mapping[str, Sequence[tuple[str, str, Mapping[str, int]]]] = {
+    "about": (("name", "VARCHAR", {"max_length": 100}), ("value", *_TEXT), _NOTHING),
+    "records": (
+        ("key", "INT64", {}), ("text", *_TEXT), ("id_hash", "VARCHAR", {"max_length": 32}), ("parts", "INT64", {}),
+        ("han", "INT64", {}), ("checksum", "VARCHAR", {"max_length": 64}),
+        ("text_checksum", "VARCHAR", {"max_length": 64}), ("vector", "FLOAT_VECTOR", {}),
+    ),
+    "shingles": (("key", "INT64", {}), ("shingles", "SPARSE_FLOAT_VECTOR", {})),
+    "more": (("place", "INT64", {}), ("key", "INT64", {}), ("text", *_TEXT), _NOTHING),
+}  # fmt: skip
+
 Entity = dict[str, Any]
-Schema = Callable[["MilvusClient"], tuple[Any, str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,13 +100,8 @@ def partition_of(language: str, year: str) -> str:
 
 def canonical(derived: rows.Derived) -> rows.Derived:
     """With shingles as a sparse vector gives them back: in order of their hashes, none too large for it."""
-    shingles = np.sort(np.minimum(np.frombuffer(derived.shingles, np.uint32), _LARGEST)).astype(np.uint32)
+    shingles = np.sort(np.minimum(np.frombuffer(derived.shingles, np.uint32), LARGEST)).astype(np.uint32)
     return rows.Derived(derived.han, derived.vector, shingles.tobytes())
-
-
-def dimension_of(shingle: int) -> int:
-    """The dimension of a shingle."""
-    return min(shingle, _LARGEST)
 
 
 def _sparse(shingles: bytes) -> dict[int, float]:
@@ -150,40 +157,12 @@ def batches(new: Sequence[NewRow], characters: int) -> Iterator[list[NewRow]]:
         yield some
 
 
-def about_schema(client: MilvusClient) -> tuple[Any, str]:
-    """Names and values; a collection must have a vector."""
+def schema_of(client: MilvusClient, kind: str, dimension: int) -> tuple[Any, str]:
+    """The schema of a kind of collection, and the vector that is indexed; `dimension` is that of "vector"."""
     from pymilvus import DataType
 
-    schema = client.create_schema(auto_id=False)
-    schema.add_field("name", DataType.VARCHAR, is_primary=True, max_length=100)
-    schema.add_field("value", DataType.VARCHAR, max_length=65_535)
-    schema.add_field("nothing", DataType.FLOAT_VECTOR, dim=2)
-    return schema, "nothing"
-
-
-def schema_of(kind: str, dimension: int) -> Schema:
-    """The schema of a kind of collection, and the vector that is indexed."""
-
-    def create(client: MilvusClient) -> tuple[Any, str]:
-        from pymilvus import DataType
-
-        schema = client.create_schema(auto_id=False)
-        if kind == "more":
-            schema.add_field("place", DataType.INT64, is_primary=True)
-        schema.add_field("key", DataType.INT64, is_primary=kind != "more")
-        if kind == "shingles":
-            schema.add_field("shingles", DataType.SPARSE_FLOAT_VECTOR)
-            return schema, "shingles"
-        schema.add_field("text", DataType.VARCHAR, max_length=65_535)
-        if kind == "more":
-            schema.add_field("nothing", DataType.FLOAT_VECTOR, dim=2)
-            return schema, "nothing"
-        schema.add_field("id_hash", DataType.VARCHAR, max_length=32)
-        schema.add_field("parts", DataType.INT64)
-        schema.add_field("han", DataType.INT64)
-        schema.add_field("checksum", DataType.VARCHAR, max_length=64)
-        schema.add_field("text_checksum", DataType.VARCHAR, max_length=64)
-        schema.add_field("vector", DataType.FLOAT_VECTOR, dim=max(2, dimension))
-        return schema, "vector"
-
-    return create
+    schema, vector = client.create_schema(auto_id=False), _COLLECTIONS[kind][-1][0]
+    for place, (name, of_type, size) in enumerate(_COLLECTIONS[kind]):
+        more = {"dim": max(2, dimension)} if name == "vector" else size
+        schema.add_field(name, getattr(DataType, of_type), is_primary=place == 0, **more)
+    return schema, vector

@@ -42,7 +42,7 @@ class Store(Connection):
             with self.named(), self.turn:
                 there = self.client.has_collection(self._about)
                 if create and not there:
-                    self._make(self._about, codec.about_schema, "FLAT")
+                    self._make(self._about, "about", 2, "FLAT")
             if not there and not create:
                 raise absent(address)
             with self.named(), self.turn:
@@ -53,11 +53,11 @@ class Store(Connection):
             self.close()
             raise
 
-    def _make(self, name: str, schema: Any, index: str) -> None:
+    def _make(self, name: str, kind: str, dimension: int, index: str) -> None:
         """Create and load a collection, unless another process was faster."""
         from pymilvus import MilvusException
 
-        fields, vector = schema(self.client)
+        fields, vector = codec.schema_of(self.client, kind, dimension)
         indexes = self.client.prepare_index_params()
         indexes.add_index(
             field_name=vector, index_type=index, metric_type="IP", params=codec.INDEX.get(index, {})
@@ -110,8 +110,7 @@ class Store(Connection):
             for kind, index in zip(
                 KINDS, ("FLAT" if self.lite else "HNSW", "SPARSE_INVERTED_INDEX", "FLAT"), strict=True
             ):
-                schema = codec.schema_of(kind, dimension)
-                self._make(self.collection(generation, kind), schema, index)
+                self._make(self.collection(generation, kind), kind, dimension, index)
 
     def drop_other_generations(self, generation: int) -> None:
         """Drop every other generation: what a rebuild replaced, or did not finish."""
