@@ -6,9 +6,9 @@ from collections.abc import Sequence
 
 import faiss
 import numpy as np
+from numpy.typing import NDArray
 
 from matcher import settings
-from matcher.arrays import Floats, Ints
 from matcher.embeddings import Encoder, Text, Vectors, read
 from matcher.index import Scores, absolute
 
@@ -17,7 +17,7 @@ NEIGHBOURS = settings.count("index.dense.neighbours")
 _CLOSEST = settings.share("index.dense.closest")
 
 
-def build(vectors: Vectors, keys: Ints) -> faiss.IndexIDMap:
+def build(vectors: Vectors, keys: NDArray[np.int64]) -> faiss.IndexIDMap:
     """An exact inner-product index of `vectors` (n, d), each found again under its key."""
     index = faiss.IndexIDMap(faiss.IndexFlatIP(vectors.shape[1]))
     index.add_with_ids(np.ascontiguousarray(vectors, np.float32), np.ascontiguousarray(keys, np.int64))
@@ -38,7 +38,7 @@ class DenseRetriever:
         rows[faiss.vector_to_array(index.id_map)] = np.arange(index.ntotal)
         self._row_of_key = rows
 
-    def scores(self, texts: Sequence[Text], counts: Floats | None = None) -> Scores:
+    def scores(self, texts: Sequence[Text], counts: NDArray[np.float64] | None = None) -> Scores:
         """Cosines, of whole texts those of their sentences' weighted sums; `known` is 0 for a text in which the encoder knows nothing."""
         sentences, full_texts = read(self._encoder, texts, "query", counts)
         return Scores(
@@ -47,7 +47,7 @@ class DenseRetriever:
             np.asarray(full_texts.any(axis=1), np.float64),
         )
 
-    def pairs(self, texts: Sequence[Text]) -> Floats:
+    def pairs(self, texts: Sequence[Text]) -> NDArray[np.float64]:
         """The similarities of sentences alone, (n, P), as `scores` has them."""
         return self._cosines(read(self._encoder, texts, "query")[0], self._row_of_key[: self._sentences])
 
@@ -65,7 +65,7 @@ class DenseRetriever:
         mean = np.partition(near, -count, axis=1)[:, -count:].mean()
         return float(np.clip(1 - mean, _CLOSEST, 1))
 
-    def _cosines(self, vectors: Vectors, rows: Ints) -> Floats:
+    def _cosines(self, vectors: Vectors, rows: NDArray[np.int64]) -> NDArray[np.float64]:
         """The inner product of each vector with each of `rows` of the index, clipped to [0, 1].
 
         FAISS computes them pair by pair: its search for the k best would multiply matrices, whose

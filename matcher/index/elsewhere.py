@@ -19,7 +19,6 @@ from safetensors import SafetensorError, safe_open
 from safetensors.numpy import save_file
 
 from matcher import settings, shipped
-from matcher.arrays import Floats
 from matcher.embeddings import Text, Vectors, read
 from matcher.embeddings.static import StaticEncoder
 from matcher.files import replacing_file
@@ -46,7 +45,7 @@ class Elsewhere:
         near = (rows @ self._topics.T).max(axis=1, initial=0) / _SCALE**2
         self._background = rows[near < _SAME]
 
-    def leads(self, texts: Sequence[Text], counts: Floats | None = None) -> Floats:
+    def leads(self, texts: Sequence[Text], counts: NDArray[np.float64] | None = None) -> NDArray[np.float64]:
         """How many times nearer the nearest topic is than the mean of the three nearest of elsewhere, (m,).
 
         The natural logarithm, both similarities raised by FLOOR: 0 where they are the same, or there is no
@@ -63,7 +62,7 @@ class Elsewhere:
         nearest = np.sort(np.partition(cosines, -count, axis=1)[:, -count:], axis=1).sum(
             axis=1, dtype=np.float64
         )
-        leads: Floats = np.log(
+        leads: NDArray[np.float64] = np.log(
             (own.astype(np.float64) / _SCALE**2 + FLOOR)
             / (np.maximum(nearest / count, 0) / _SCALE**2 + FLOOR)
         )
