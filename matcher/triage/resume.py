@@ -13,9 +13,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from hashlib import file_digest, sha256
 from pathlib import Path
-from typing import Any, BinaryIO
-
-from msgspec import Struct
+from typing import BinaryIO
 
 from matcher import typed_json
 from matcher.errors import OutputError, ReportError
@@ -23,19 +21,7 @@ from matcher.files import naming
 from matcher.locks import try_lock
 from matcher.triage import Judged
 
-FORMAT = 3
-
-
-class _JournalHead(Struct):
-    """The first line of a journal: what its rows belong to."""
-
-    key: Any = None
-
-
-class _Numbered(Struct):
-    """The place of a row in the batch, which stands before what was said of it."""
-
-    row: int
+FORMAT = 4
 
 
 def journal_of(out: Path) -> Path:
@@ -71,7 +57,7 @@ class Journal:
     def write(self, row: Judged) -> None:
         """One row as one line, which reaches the disk by itself."""
         # ASCII: a lone surrogate of a damaged file survives the way there and back.
-        self._stream.write(json.dumps({"row": self._written, **typed_json.plain(row)}).encode() + b"\n")
+        self._stream.write(json.dumps([self._written, typed_json.plain(row)]).encode() + b"\n")
         self._stream.flush()
         self._written += 1
 
@@ -97,7 +83,7 @@ def journal(path: Path, key: str, *, resume: bool) -> Iterator[Journal]:
         stream.truncate(sum(len(line) + 1 for line in lines))
         stream.seek(0, os.SEEK_END)
         if not lines:
-            stream.write(json.dumps({"format": FORMAT, "key": key}).encode() + b"\n")
+            stream.write(json.dumps([FORMAT, key]).encode() + b"\n")
         yield Journal(stream, done)
 
 
@@ -105,14 +91,15 @@ def _rows(path: Path, lines: list[bytes], key: str) -> list[Judged]:
     if not lines:
         return []
     try:
-        if typed_json.loads(lines[0], _JournalHead).key != key:
+        if typed_json.loads(lines[0], tuple[int, str]) != (FORMAT, key):
             raise ReportError(
                 f"{path.name} 是另一批、另一指南或另一设置留下的进度，不能接着做：请去掉 --resume 重新开始。",
                 f"{path.name} was left by another batch, guide or setting; start again without --resume.",
             )
-        if [typed_json.loads(line, _Numbered).row for line in lines[1:]] != list(range(len(lines) - 1)):
+        rows = [typed_json.loads(line, tuple[int, Judged]) for line in lines[1:]]
+        if [number for number, _ in rows] != list(range(len(rows))):
             raise ValueError("row")
-        return [typed_json.loads(line, Judged) for line in lines[1:]]
+        return [row for _, row in rows]
     except ValueError as error:
         raise ReportError(
             f"{path.name} 已损坏，不能接着做：请去掉 --resume 重新开始。",
