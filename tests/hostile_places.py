@@ -12,8 +12,8 @@ from pathlib import Path
 from docx import Document
 
 from matcher import settings, shipped
+from matcher.archive.archive import Folder, place_of
 from matcher.archive.milvus.address import Address
-from matcher.archive.place import Folder, place_of
 from matcher.errors import MatcherError
 from matcher.settings import UNITS, _checked
 from matcher.triage.templates import FIELDS, Templates

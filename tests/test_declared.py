@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from matcher.guide import read_guide
-from matcher.triage.dates import codes_of_date
 from matcher.triage.declared import DeclaredReader
+from matcher.triage.patterns import codes_of_date
 
 GUIDES = Path(__file__).parent.parent / "data" / "guides"
 TIANJIN = read_guide(GUIDES / "tianjin-2021-soft-science.txt")

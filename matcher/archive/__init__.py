@@ -5,9 +5,8 @@ vectors are made again for the few candidates that a search finds. Vectors hold 
 listing, checking and removing need none.
 """
 
-from matcher.archive.archive import FolderArchive
+from matcher.archive.archive import FolderArchive, place_of
 from matcher.archive.contract import Added, Archive, ArchivePlace, Records, Search
-from matcher.archive.place import place_of
 from matcher.archive.records import FolderRecords
 from matcher.archive.rows import Submission
 

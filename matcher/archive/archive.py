@@ -1,4 +1,4 @@
-"""An archive bound to one encoder: filled, and opened for search."""
+"""An archive in a folder bound to one encoder: filled, and opened for search; and where an archive is."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matcher.archive import failures, rows, schema
-from matcher.archive.contract import Added, Search, check_reading, other_encoder
+from matcher.archive.contract import Added, ArchivePlace, Search, check_reading, other_encoder
+from matcher.archive.milvus.address import SCHEMES, address_of
 from matcher.archive.nearest import EXACT_UP_TO, Nearest, Postings, build, postings
 from matcher.archive.records import FolderRecords
 from matcher.arrays import Ints, Mask
@@ -165,6 +166,36 @@ class FolderArchive(FolderRecords):
                     f"The vector index could not be kept and will be made again ({error}).",
                 )
             )
+
+
+@dataclass(frozen=True, slots=True)
+class Folder:
+    """An archive in a folder of this machine."""
+
+    folder: Path
+
+    def __str__(self) -> str:
+        """The path."""
+        return str(self.folder)
+
+    @property
+    def name(self) -> str:
+        """The folder's name."""
+        return self.folder.name
+
+    def records(self) -> FolderRecords:
+        """The archive there, open; ArchiveError if there is none."""
+        return FolderRecords(self.folder)
+
+    def archive(self, encoder: Encoder, *, create: bool = False) -> FolderArchive:
+        """The archive there, open with its encoder; as `FolderArchive`."""
+        return FolderArchive(self.folder, encoder, create=create)
+
+
+def place_of(text: str | Path) -> ArchivePlace:
+    """The place that a user writes: `milvus://…` or a folder."""
+    written = str(text)
+    return address_of(written) if written.startswith(SCHEMES) else Folder(Path(text))
 
 
 @dataclass(frozen=True, slots=True)

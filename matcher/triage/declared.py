@@ -18,8 +18,7 @@ from matcher.message import Message
 from matcher.numerals import DIGITS
 from matcher.segment import fold
 from matcher.triage import patterns
-from matcher.triage.dates import codes_of_date, codes_of_serial
-from matcher.triage.patterns import code_key, letters, number_of, share
+from matcher.triage.patterns import code_key, codes_of_date, codes_of_serial, letters, number_of, share
 from matcher.types import Topic
 
 SURE_SHARE = settings.percent("triage.declared.sure_share")

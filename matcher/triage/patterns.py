@@ -1,8 +1,12 @@
-"""How applicants write a declared topic: codes, numbers, several at once, and what is no topic; and what two are compared by."""
+"""How applicants write a declared topic: codes, numbers, several at once, and what is no topic; and what two are compared by.
+
+A code may come as a date, too: a spreadsheet makes the twelfth of February of 2-12, in one of many spellings.
+"""
 
 from __future__ import annotations
 
 import re
+from datetime import date, timedelta
 
 from rapidfuzz import fuzz
 from rapidfuzz.distance import LCSseq
@@ -37,13 +41,31 @@ OUTLINE = re.compile(
     rf"[(第]?(?P<section>[{DIGITS}十]{{1,2}})[)类部分]*[-、.．\s]*(?P<number>\d{{1,3}})(?P<rest>[\s、.．)].*)?",
     re.S,
 )
-YEAR = re.compile(r"(?:19|20)\d\d\s*(?:年度?|年度)?\s*")
+_YEAR = r"(?:19|20)\d\d"
+YEAR = re.compile(rf"{_YEAR}\s*(?:年度?|年度)?\s*")
 SECTION_ENDS = ("项目", "课题", "类", "方向", "部分", "类别", "选题", "研究")
 CATEGORY = re.compile(r"(?:[一-龥]{0,6})?(?:项目|课题|类别|类|专项|计划|资助|自筹|选题)")
 OFFICE = re.compile(r"[一-龥]{2,12}(?:处|处室|科|办|办公室|局|委|司|中心)")
 SEVERAL = re.compile(
     r"[；;、,，\n/|&+]|\s和\s|(?<=\d)\s*(?:和|及|与|或)\s*(?=\d)|(?<=\d)\s+(?=\d{1,2}[-.]\d)"
 )
+_TIME = r"(?:[ T]\d{1,2}:\d\d(?::\d\d)?(?:\.\d+)?Z?)?"
+_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_MONTH = rf"(?P<name>{'|'.join(_MONTHS)})[a-z]*\.?"
+_SEPARATOR = r"\s*[-/.,\s]\s*"
+_SPELLINGS = tuple(
+    re.compile(pattern, re.I)
+    for pattern in (
+        rf"(?P<y>{_YEAR})\s*[-/.年]\s*(?P<m>\d{{1,2}})\s*[-/.月]\s*(?P<d>\d{{1,2}})\s*[日号]?{_TIME}",
+        r"(?P<m>\d{1,2})\s*月\s*(?P<d>\d{1,2})\s*[日号]?",
+        rf"{_MONTH}{_SEPARATOR}(?P<d>\d{{1,2}})(?:{_SEPARATOR}{_YEAR})?{_TIME}",
+        rf"(?P<d>\d{{1,2}}){_SEPARATOR}{_MONTH}(?:{_SEPARATOR}(?:{_YEAR}|\d\d))?{_TIME}",
+    )
+)
+_EITHER = re.compile(rf"(\d{{1,2}})\s*[-/.]\s*(\d{{1,2}})\s*[-/.]\s*{_YEAR}{_TIME}")
+_SERIAL = re.compile(r"\d{5}(?:\.0+)?")
+_FIRST_SERIAL = settings.count("triage.patterns.first_serial")
+_LAST_SERIAL = settings.count("triage.patterns.last_serial")
 
 
 def share(written: str, title: str) -> float:
@@ -68,3 +90,38 @@ def code_key(code: str) -> str:
 def number_of(text: str) -> int | None:
     """3, 三, 十二, 二十 as a number; None for anything else."""
     return int(text) if text.isascii() and text.isdigit() else numerals.read(text)
+
+
+def codes_of_date(text: str) -> list[tuple[int, int]]:
+    """The (section, number) that a date may have been, the likeliest first; [] where the text is no date.
+
+    >>> codes_of_date("2021/2/12"), codes_of_date("Feb-12"), codes_of_date("12-Feb"), codes_of_date("2月12日")
+    ([(2, 12)], [(2, 12)], [(2, 12)], [(2, 12)])
+
+    A number above 31 becomes a year (1-32 is January 1932); the order of 3/4/2021 is not known.
+    """
+    for spelling in _SPELLINGS:
+        if match := spelling.fullmatch(text):
+            parts = match.groupdict()
+            name = parts.get("name")
+            month = _MONTHS.index(name.lower()) + 1 if name else int(parts["m"])
+            day, year = int(parts["d"]), int(parts.get("y") or 0)
+            if 1900 < year < 2000 and day == 1:
+                return [(month, year % 100)]
+            return [(month, day)]
+    if match := _EITHER.fullmatch(text):
+        first, second = int(match[1]), int(match[2])
+        return [(first, second)] if first == second else [(first, second), (second, first)]
+    return []
+
+
+def codes_of_serial(text: str) -> list[tuple[int, int]]:
+    """The (section, number) of a date that is shown as the number of its day; [] where it is none.
+
+    >>> codes_of_serial("44239")
+    [(2, 12)]
+    """
+    if _SERIAL.fullmatch(text) and _FIRST_SERIAL <= (days := int(float(text))) <= _LAST_SERIAL:
+        day = date(1899, 12, 30) + timedelta(days)
+        return [(day.month, day.day)]
+    return []

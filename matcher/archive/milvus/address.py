@@ -13,8 +13,7 @@ from matcher.embeddings import Encoder
 from matcher.errors import ArchiveError
 
 if TYPE_CHECKING:
-    from matcher.archive.milvus.archive import MilvusArchive
-    from matcher.archive.milvus.records import MilvusRecords
+    from matcher.archive.milvus.archive import MilvusArchive, MilvusRecords
 
 SCHEMES = ("milvus://", "milvus+tls://")
 _PORT = 19530
@@ -58,7 +57,7 @@ class Address:
 
     def records(self) -> MilvusRecords:
         """The archive there, open; as `MilvusRecords`."""
-        from matcher.archive.milvus.records import MilvusRecords
+        from matcher.archive.milvus.archive import MilvusRecords
 
         return MilvusRecords(self)
 

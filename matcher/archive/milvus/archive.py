@@ -1,29 +1,174 @@
-"""An archive in Milvus bound to one encoder: filled, and opened for search."""
+"""An archive in Milvus: listed, checked, removed, worked out anew; with its encoder filled, and opened for search."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 
 from matcher import settings
 from matcher.archive import rows
-from matcher.archive.contract import Added, Search, check_reading, other_encoder
-from matcher.archive.milvus import codec
+from matcher.archive.contract import (
+    READERS_SECONDS,
+    Added,
+    Records,
+    Search,
+    check_reading,
+    other_encoder,
+    unknown,
+)
+from matcher.archive.milvus import codec, writer
 from matcher.archive.milvus.address import Address
-from matcher.archive.milvus.codec import NewRow
-from matcher.archive.milvus.records import MilvusRecords, bound, counted
+from matcher.archive.milvus.codec import NewRow, partition_of
+from matcher.archive.milvus.connection import damaged
 from matcher.archive.milvus.state import ArchiveState
-from matcher.archive.milvus.writer import Writer, writing
+from matcher.archive.milvus.store import Store
 from matcher.archive.nearest import Postings
+from matcher.archive.rows import Submission
 from matcher.arrays import Ints
 from matcher.embeddings import Encoder, Vectors
+from matcher.errors import ArchiveError
+from matcher.message import Message
 from matcher.shingles import Hashes
 from matcher.types import Proposal
 
+# Submissions removed by one state: their keys stand in one text of Milvus.
+_TOGETHER = settings.chunk("archive.milvus.archive.removed")
 _QUERIES = settings.chunk("archive.milvus.archive.queries")
 _MOST_HITS = 16_384  # that Milvus gives for one query
+
+
+class MilvusRecords(Records):
+    """The submissions of an archive at an address; as `contract.Records`."""
+
+    def __init__(self, address: Address, *, create: bool = False) -> None:
+        """Open the archive; ArchiveError, with its own advice, for each way in which that fails."""
+        self.address = address
+        self.store = Store(address, create=create)
+        self.notes: list[Message] = []
+        self._unsure = False
+
+    def close(self) -> None:
+        """Close the connection."""
+        self.store.close()
+
+    @property
+    def version(self) -> int:
+        """The number of changes so far."""
+        return self.store.state().version
+
+    @property
+    def unerased(self) -> bool:
+        """Whether bytes of what was removed may be left: on a server nobody can tell."""
+        return self._unsure or bool(self.store.state().going)
+
+    def __len__(self) -> int:
+        """The number of submissions."""
+        return self.store.state().count
+
+    def stored(
+        self, keys: Sequence[int] | Ints | None = None, ids: Collection[str] | None = None
+    ) -> Iterator[Submission]:
+        """The submissions, damaged or not, in order of key; with `keys` or `ids` those only."""
+        state = self.store.state()
+        if ids is not None:
+            return self.store.by_ids(state, ids)
+        return self.store.all(state) if keys is None else self.store.by_keys(state, [int(k) for k in keys])
+
+    def damaged(self, why: str) -> ArchiveError:
+        """The error that says that what the archive holds is not what was written, and what to do."""
+        return damaged(self.address, why)
+
+    def remove(self, ids: Sequence[str], year: str | None = None, seconds: float = READERS_SECONDS) -> int:
+        """How many submissions were removed; from Milvus Lite they are gone from its files.
+
+        A server is asked to compact and waited for up to `seconds`; `notes` then say what is not sure. More than 5,000
+        go in several steps, each of them a sound state: a kill between two leaves some removed.
+        """
+        with writer.writing(self.store) as held:
+            stored = list(self.store.by_ids(held.state, ids))
+            if missing := [name for name in dict.fromkeys(ids) if not _of(stored, name, year)]:
+                raise unknown(missing)
+            going = [row for row in stored if year is None or row.fields[-1] == year]
+            for start in range(0, len(going), _TOGETHER):
+                self._remove(held, going[start : start + _TOGETHER], seconds)
+        if not self.store.lite:
+            self._unsure = True  # by its API nobody can tell when a server deletes what it replaced
+            self.notes.append(
+                Message(
+                    f"{len(going)} 份已不在档案库中，检索不到，服务器也已按要求压缩；旧数据文件和消息日志由服务器按自己的设置稍后删除"
+                    "（dataCoord.gc.dropTolerance，默认三小时），本程序无法确认。",
+                    f"{len(going)} are out of the archive and of every search, and the server was asked to compact; when it deletes the old"
+                    " files and its message log is set there (dataCoord.gc.dropTolerance, three hours by default): this program cannot"
+                    " confirm it.",
+                )
+            )
+        return len(going)
+
+    def _remove(self, held: writer.Writer, going: Sequence[Submission], seconds: float) -> None:
+        state = held.state
+        total = state.sum
+        for row in going:
+            total = total.minus(row.checksum)
+        touched = {partition_of(language, row.fields[-1]) for row in going for language in rows.LANGUAGES}
+        held.commit(
+            replace(
+                counted(state, total), going=tuple(row.key for row in going), touched=tuple(sorted(touched))
+            )
+        )
+        writer.erase(self.store, held.state, seconds)
+        held.state = replace(held.state, going=(), touched=())
+        self.store.write_state(held.state)
+
+    def verify(self, encoder: Encoder | None = None) -> list[Message]:
+        """What is wrong with the archive; as `Records.verify`."""
+        state = self.store.state()
+        stored = self.store.all(state, derived=True)
+        unfit = rows.examined(stored, state.sum, state.fingerprint, encoder, codec.canonical)
+        return [*self._unfinished(state), *unfit]
+
+    def _unfinished(self, state: ArchiveState) -> Iterator[Message]:
+        """What a writer is doing now, or left when it was killed; the next change mends it."""
+        if who := writer.holder(self.store):
+            yield Message(
+                f"正由另一个程序（{who}）写入，或它已中断",
+                f"another program ({who}) is writing, or was killed while it did",
+            )
+        if above := self.store.above(state):
+            yield Message(
+                f"{above} 份正在加入，或加入时中断；它们不属于档案库，下一次 add、remove 或 rebuild 会清除",
+                f"{above} are being added, or the addition was killed; they are no part of the archive, and the next add,"
+                " remove or rebuild clears them",
+            )
+        if state.going:
+            yield Message(
+                f"{len(state.going)} 份已删除，文字尚未清除；下一次 add、remove 或 rebuild 会清除",
+                f"{len(state.going)} were removed and are still to be erased; the next add, remove or rebuild does it",
+            )
+
+    def rebuild(self, encoder: Encoder) -> tuple[int, list[Message]]:
+        """Make vectors and shingles again from the texts; as `Records.rebuild`.
+
+        They are written to new collections, which take the place of the old ones at once when all are there.
+        """
+        with writer.writing(self.store) as held:
+            before, total = held.state, rows.Total()
+            state = replace(bound(before, encoder), generation=before.generation + 1)
+            self.store.make(state.generation, encoder.dimension)
+            for chunk in rows.chunks(self.store.all(before)):
+                derived = rows.derive(encoder, [row.fields for row in self.checked(chunk)])
+                new = [
+                    NewRow(row.key, row.fields, codec.canonical(d))
+                    for row, d in zip(chunk, derived, strict=True)
+                ]
+                self.store.insert(state.generation, new)
+                for row in new:
+                    total = total.plus(row.checksum)
+                held.renew()
+            held.commit(counted(state, total))
+            self.store.drop_other_generations(state.generation)
+        return total.count, [rows.missing(before.count, total.count)] if total.count != before.count else []
 
 
 class MilvusArchive(MilvusRecords):
@@ -42,8 +187,8 @@ class MilvusArchive(MilvusRecords):
         """Store proposals, all or (on an error or a crash) none; what is there already is not doubled."""
         stored, known = 0, 0
         refused: list[str] = []
-        with writing(self.store) as writer:
-            state = self._bound(writer)
+        with writer.writing(self.store) as held:
+            state = self._bound(held)
             for chunk in rows.chunks(proposals):
                 same_ids = self.store.by_ids(state, [rows.storable(proposal)[0] for proposal in chunk])
                 there = {(row.fields[0], row.fields[-1]): row.fields for row in same_ids}
@@ -51,14 +196,14 @@ class MilvusArchive(MilvusRecords):
                 state = self._insert(state, new, derive)
                 stored, known = stored + len(new), known + doubled
                 refused += other
-                writer.renew()
+                held.renew()
             if stored:
-                writer.commit(state)
+                held.commit(state)
         return Added(stored, known, tuple(refused))
 
-    def _bound(self, writer: Writer) -> ArchiveState:
+    def _bound(self, held: writer.Writer) -> ArchiveState:
         """The state to add to: an empty archive takes the encoder, in collections of its width."""
-        state = writer.state
+        state = held.state
         if state.count:
             return state
         generation = state.generation + (state.dimension not in (0, self.encoder.dimension))
@@ -133,3 +278,17 @@ class MilvusSearch(Search):
                 owners += keys
                 counts[i] = len(keys)
         return Postings(np.repeat(wanted, counts), np.array(owners, np.int32))
+
+
+def bound(state: ArchiveState, encoder: Encoder) -> ArchiveState:
+    """A state whose vectors are of an encoder."""
+    return replace(state, dimension=encoder.dimension, encoder=encoder.name, fingerprint=encoder.fingerprint)
+
+
+def counted(state: ArchiveState, total: rows.Total) -> ArchiveState:
+    """A state with another total."""
+    return replace(state, count=total.count, total=f"{total.value:x}")
+
+
+def _of(stored: Sequence[Submission], name: str, year: str | None) -> bool:
+    return any(row.fields[0] == name and year in (None, row.fields[-1]) for row in stored)
