@@ -64,12 +64,14 @@ class Store(Connection):
         )
         try:
             # What one client has written every other one reads.
-            self.client.create_collection(
-                name, schema=fields, index_params=indexes, consistency_level="Strong"
-            )
+            self.client.create_collection(name, schema=fields, consistency_level="Strong")
         except MilvusException:
             if not self.client.has_collection(name):
                 raise
+        if not self.client.list_indexes(name):
+            # Lite makes an index at once, and whoever waits for it waits half a second.
+            self.client.create_index(name, indexes, sync=not self.lite)
+        self.client.load_collection(name)
 
     def _collections(self) -> list[str]:
         """The collections of this archive that hold data."""
