@@ -1,9 +1,11 @@
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 from typer.testing import CliRunner
 
 from matcher.cli import app
@@ -67,6 +69,22 @@ def test_a_missing_one_is_named(tmp_path: Path) -> None:
         Reranker(str(tmp_path / "nothing"))
 
 
+@pytest.fixture
+def _once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A pair that was read by one command is not read again by the next."""
+    read = Reranker.scores
+    seen: dict[tuple[str, ...], NDArray[np.float64]] = {}
+
+    def scores(reranker: Reranker, text: str, topics: Sequence[str]) -> NDArray[np.float64]:
+        key = (text, *topics)
+        if key not in seen:
+            seen[key] = read(reranker, text, topics)
+        return seen[key]
+
+    monkeypatch.setattr(Reranker, "scores", scores)
+
+
+@pytest.mark.usefixtures("_once")
 def test_one_that_does_harm_does_not_pass_the_gate(tmp_path: Path) -> None:
     """Random scores make the ranking worse; forcing keeps it, and then it is used."""
     model = str(tiny_cross_encoder(tmp_path, window=512))  # reads pairs in one piece, which is soon done
