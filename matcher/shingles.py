@@ -18,13 +18,14 @@ from zlib import crc32
 import numpy as np
 from numpy.typing import NDArray
 
-from matcher.arrays import Ints, Mask
+from matcher.arrays import Ints as Ints
 from matcher.segment import HAN, Normalised, fold, normalise
 
 SIZE = 6
 WINDOW = 8
 
 Hashes = NDArray[np.uint32]
+Mask = NDArray[np.bool_]
 
 _RUN = re.compile(f"[{HAN}]+|[^{HAN}]+")
 _HAN = re.compile(f"[{HAN}]")

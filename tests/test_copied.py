@@ -8,9 +8,8 @@ from itertools import combinations, product
 import numpy as np
 import pytest
 
-from matcher.arrays import Mask
 from matcher.duplicates.copied import LEAST_RUN, NOTHING, Copied, candidates, compare, enough
-from matcher.shingles import SIZE, units
+from matcher.shingles import SIZE, Mask, units
 
 A, B = "甲乙丙丁戊己庚辛壬癸子丑", "天地玄黄宇宙洪荒日月盈昃"
 C, D = "寒来暑往秋收冬藏闰余成岁", "云腾致雨露结为霜金生丽水"

@@ -18,12 +18,11 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from matcher.arrays import Ints
 from matcher.duplicates import candidates, copied, meaning
 from matcher.duplicates.concern import Fitted, copied_features
 from matcher.duplicates.content import Content, content
 from matcher.embeddings import Encoder
-from matcher.shingles import units
+from matcher.shingles import Ints, units
 from matcher.types import Proposal
 from training.duplicates_set import COPIES, VERSIONS, Batch
 

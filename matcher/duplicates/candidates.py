@@ -10,13 +10,12 @@ import numpy as np
 from matcher import settings
 from matcher.archive import Search
 from matcher.archive.nearest import Postings
-from matcher.arrays import Ints, Mask
 from matcher.duplicates import content, copied, meaning, shared, titles
 from matcher.duplicates.concern import Fitted
 from matcher.duplicates.content import Content, own_shingles
 from matcher.duplicates.meaning import Readings
 from matcher.embeddings import Encoder
-from matcher.shingles import units
+from matcher.shingles import Ints, Mask, units
 from matcher.types import Guide, Proposal
 
 _NEAR = settings.count("duplicates.candidates.near")

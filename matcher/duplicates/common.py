@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
 from matcher import settings
-from matcher.arrays import Ints
+from matcher.shingles import Ints
 
 Sums = NDArray[np.float64]
 _CHUNK = settings.chunk("duplicates.common.counted")

@@ -12,8 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matcher import settings
-from matcher.arrays import Ints, Mask
-from matcher.shingles import SIZE, Hashes, Units, distinct
+from matcher.shingles import SIZE, Hashes, Ints, Mask, Units, distinct
 
 SpanPair = tuple[int, int, int, int]
 

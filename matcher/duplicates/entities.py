@@ -15,8 +15,8 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 
 from matcher import numerals, settings
-from matcher.arrays import Ints
 from matcher.duplicates.common import Sums, common
+from matcher.shingles import Ints
 
 _LEAST = settings.count("duplicates.entities.least_number")
 _NAME_WEIGHT = settings.weight("duplicates.entities.name")

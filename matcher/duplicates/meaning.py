@@ -20,12 +20,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matcher import settings
-from matcher.arrays import Ints, Mask, Singles
 from matcher.duplicates.common import common
-from matcher.duplicates.content import Content
+from matcher.duplicates.content import Content, Floats
 from matcher.duplicates.copied import SpanPair
 from matcher.duplicates.entities import shares
 from matcher.embeddings import Encoder, Vectors, encode, unit
+from matcher.shingles import Ints, Mask
 
 # What `features` measures, in order; data/duplicates.json holds a coefficient for each.
 FEATURES = ("document", "sentences", "entities", "other entities", "wording")
@@ -63,7 +63,7 @@ class Readings:
     sentences: Sentences
 
 
-def read(texts: Sequence[Content], encoder: Encoder, centre: Singles) -> Readings:
+def read(texts: Sequence[Content], encoder: Encoder, centre: Floats) -> Readings:
     """The readings of texts; `centre` (d,) is the mean of the vectors of many texts of all kinds."""
     plain = encode(encoder, [text.text for text in texts], "passage")
     return Readings(centred(plain, centre), plain, read_sentences(texts, encoder))
@@ -115,7 +115,7 @@ def both(first: Readings, second: Readings) -> Readings:
     )
 
 
-def centred(rows: Vectors, centre: Singles) -> Vectors:
+def centred(rows: Vectors, centre: Floats) -> Vectors:
     """Rows less the centre, of length 1; rows of zeros stay zeros."""
     known = np.any(rows, axis=1, keepdims=True)
     return unit(np.where(known, rows - centre, 0).astype(np.float32))
@@ -131,7 +131,7 @@ def nearest(vectors: Vectors, among: Vectors, k: int) -> Ints:
     return rows.astype(np.int64)
 
 
-def aligned(sentences: Sentences, pairs: Ints) -> Singles:
+def aligned(sentences: Sentences, pairs: Ints) -> Floats:
     """How much better the parts of each pair of texts (p, 2) are paired than any with any, both ways; (p,)."""
     scores = np.zeros(len(pairs), np.float32)
     order = np.argsort(pairs[:, 0], kind="stable")
@@ -142,7 +142,7 @@ def aligned(sentences: Sentences, pairs: Ints) -> Singles:
     return scores
 
 
-def _aligned(sentences: Sentences, text: int, candidates: Ints) -> Singles:
+def _aligned(sentences: Sentences, text: int, candidates: Ints) -> Floats:
     """The mean of the best of doubly centred cosines of `text` with each of `candidates`.
 
     It is scaled up for few parts, of whose mean their own partners are a large share; 0 where one text has a

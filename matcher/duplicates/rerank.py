@@ -15,11 +15,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matcher import settings
-from matcher.arrays import Ints, Mask
 from matcher.duplicates import meaning
 from matcher.duplicates.candidates import Candidates
 from matcher.duplicates.concern import DEFAULT_THRESHOLD, Fitted, MeaningFit, Versions
 from matcher.embeddings import FAST, SHIPPED, Encoder, Vectors, encode
+from matcher.shingles import Ints, Mask
 
 Concerns = NDArray[np.float64]
 _PAIRS_OF_ONE = settings.count("duplicates.rerank.pairs_of_one")

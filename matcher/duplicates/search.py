@@ -14,7 +14,6 @@ import numpy as np
 
 from matcher import settings
 from matcher.archive import Search
-from matcher.arrays import Mask
 from matcher.duplicates import candidates, copied, meaning, rerank, shared, titles
 from matcher.duplicates.candidates import Candidates
 from matcher.duplicates.concern import (
@@ -29,6 +28,7 @@ from matcher.duplicates.concern import (
 from matcher.duplicates.copied import Copied, SpanPair
 from matcher.duplicates.teams import SameTeam, same_team
 from matcher.embeddings import Encoder
+from matcher.shingles import Mask
 from matcher.types import Guide, Proposal
 
 _PROGRESS_EVERY = settings.count("duplicates.search.progress_every")

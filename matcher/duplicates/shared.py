@@ -14,9 +14,8 @@ from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
 from matcher import settings
-from matcher.arrays import Ints, Mask
 from matcher.duplicates import copied
-from matcher.shingles import WINDOW, Hashes, Units, covered, distinct, joined
+from matcher.shingles import WINDOW, Hashes, Ints, Mask, Units, covered, distinct, joined
 
 LEAST_TEXTS = settings.count("duplicates.shared.least_texts")
 SHARE_OF_TEXTS = settings.share("duplicates.shared.of_texts")

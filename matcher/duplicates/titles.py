@@ -8,11 +8,11 @@ import numpy as np
 from rapidfuzz import fuzz
 
 from matcher import settings
-from matcher.arrays import Ints
 from matcher.duplicates import copied
 from matcher.duplicates.boilerplate import is_placeholder
 from matcher.duplicates.content import Content
 from matcher.segment import NOT_LETTERS, fold
+from matcher.shingles import Ints
 from matcher.types import Proposal
 
 _NEAR = settings.percent("duplicates.titles.near")

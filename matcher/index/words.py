@@ -17,14 +17,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matcher import settings
-from matcher.arrays import Floats, Ints, Singles, reduce_groups
+from matcher.arrays import Floats, Ints, reduce_groups
 from matcher.embeddings import Text
 from matcher.embeddings.static import StaticEncoder
 from matcher.index import absolute
 from matcher.segment import normalise
 from matcher.types import Link, Span
 
-Cosines = Singles
+Cosines = NDArray[np.float32]
 
 KEPT = settings.share("index.words.kept")
 TOPIC_SIDE = settings.share("index.words.topic_side")
@@ -59,7 +59,7 @@ class _WeighedWords:
     """
 
     pieces: Ints
-    weights: Singles
+    weights: NDArray[np.float32]
     sentences: Ints
     texts: Ints
 
@@ -247,7 +247,7 @@ def _first(text: str, places: tuple[Span, ...]) -> str:
     return text[slice(*places[0])]
 
 
-def _share(nearest: Singles, words: _WeighedWords, count: int) -> tuple[Floats, Floats]:
+def _share(nearest: NDArray[np.float32], words: _WeighedWords, count: int) -> tuple[Floats, Floats]:
     """How far each topic covers each of `count` sentences (count, T), and the sentences' shares (count,)."""
     met = np.zeros((count, nearest.shape[1]))
     present, starts = np.unique(words.sentences, return_index=True)
