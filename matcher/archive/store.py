@@ -31,7 +31,7 @@ from matcher.embeddings import digest_of
 from matcher.errors import ArchiveError
 
 FILE = "archive.sqlite"
-_SECONDS = settings.seconds("archive.store.wait_for_writer")
+_SECONDS = settings.seconds("databases.wait_for_writer")
 # Bytes of the shared-memory file that SQLite locks (walformat, section 2.3.1): the writer, and readers.
 _WRITER, _READERS = (120, 120), (123, 127)
 Condition = Literal["absent", "unfit", "sound"]

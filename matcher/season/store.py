@@ -19,7 +19,7 @@ from matcher.errors import SeasonError
 SCHEMA_VERSION = 2
 SUFFIX = ".season"
 _APPLICATION = 0x4D534E31  # "MSN1": tells a season from any other SQLite file
-_SECONDS = settings.seconds("season.store.wait_for_writer")
+_SECONDS = settings.seconds("databases.wait_for_writer")
 _PAIRS = """
 CREATE TABLE findings (
     batch INTEGER PRIMARY KEY REFERENCES batch (id) ON DELETE CASCADE, compared_with TEXT NOT NULL,
