@@ -11,6 +11,7 @@ import sys
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
+from functools import cache
 from pathlib import Path
 from typing import TextIO
 
@@ -122,14 +123,12 @@ def plain_name(text: str) -> str:
 
 def _within(out: Path, source: Path) -> bool:
     """Whether `out` is `source`, by any name, or lies in the folder `source`; False where one is not there."""
-    if not (source.exists() and out.exists()):
-        return False
-    return out.samefile(source) or (source.is_dir() and source.resolve() in out.resolve().parents)
+    there = source.exists() and out.exists()
+    return there and (out.samefile(source) or (source.is_dir() and source.resolve() in out.resolve().parents))
 
 
 def _check_replaceable(path: Path) -> os.stat_result | None:
-    """The status of the file that stands under `path`, None where there is none; OutputError for any but a
-    file that may be written."""
+    """The status of the file under `path`, None where there is none; OutputError for any but a file that may be written."""
     try:
         status = path.lstat()
     except FileNotFoundError:
@@ -226,6 +225,7 @@ def temporary_folder(parent: Path | None = None) -> Iterator[Path]:
             os.close(handle)
 
 
+@cache
 def gather_temporary_files() -> None:
     """From now on this process's temporary files, those of libraries too, lie in one `temporary_folder` till it ends.
 

@@ -159,10 +159,13 @@ for n in range(5):
 
 
 STREAMED = """
-import os, sys
+import os, sys, tempfile
 from openpyxl import Workbook
 from matcher import files
 files.gather_temporary_files()
+place = tempfile.gettempdir()
+files.gather_temporary_files()  # another command in the same process
+assert tempfile.gettempdir() == place
 sheet = Workbook(write_only=True).create_sheet()
 sheet.append(["of a proposal"])
 os.kill(os.getpid(), 9) if sys.argv[1:] else sys.exit()
@@ -175,7 +178,8 @@ def test_no_sheet_of_a_library_outlives_a_kill_by_more_than_the_next_run(
     tmp_path: Path, killed: list[str]
 ) -> None:
     environment = {**os.environ, "TMPDIR": str(tmp_path)}
-    subprocess.run([sys.executable, "-c", STREAMED, *killed], env=environment, check=False)
+    ran = subprocess.run([sys.executable, "-c", STREAMED, *killed], env=environment, check=False)
+    assert ran.returncode == (-9 if killed else 0)
     assert [file for file in tmp_path.rglob("openpyxl.*") if file.parent == tmp_path] == []
     with files.temporary_folder(tmp_path):
         assert list(tmp_path.rglob("openpyxl.*")) == []
