@@ -17,7 +17,9 @@ _CLAUSE = re.compile(r"[,;:()—]+")
 _TURN_WITHIN = re.compile(
     r"后再?(?=研究|分析|考察|讨论)|而(?:是|只|仅|研究|关注|重点|以)|但(?:是)?|\bbut\b|\b(?:and|;) (?:we )?study\b"
 )
-_SET_APART = re.compile(r"(?:不同|有别|无关|相区别|区分开)(?:的是|之处|在于)?(?:[,;:]|$|(?=。))")
+_SET_APART = re.compile(
+    r"(?:不同|有别|无关|没有关系|相区别|区[分别]开来?|划清界限)(?:的是|之处|在于)?(?:[,;:]|$|(?=。))"
+)
 # What stands before a denial without naming anything: then what was named before is meant.
 _NAMES_NOTHING = re.compile(
     r"(?:本|此|该|我们?|这[些项]?|那些|上述|以上|课题|项目|研究|报告|中|里|内|则|均|都|也|亦|又|并|且|而|但|暂时?|一律|一概|所以|因此|故|将|在|就|"
@@ -74,7 +76,7 @@ def _forward(text: str) -> Iterator[Span]:
         before = _before(text, match.start())
         if _speaks_of_elsewhere(before) or (is_weak and not _names_nothing(before)):
             continue
-        clauses = list(_clauses(text, match.start()))
+        clauses = list(_clauses(text, match.end())) or [(match.end(), match.end())]
         end = clauses[0][1]
         if _names_nothing(text[match.end() : end].strip(",;。.")):
             yield from _named_before(text, match.start(), end)
