@@ -2,7 +2,7 @@
 
 A score alone says little about scope: a proposal from a neighbouring field shares many words with
 the guide. So it is also compared with topics of our own writing from all fields
-(data/paraphrases/), less those that this guide has too.
+(data/paraphrases/, data/elsewhere.txt), less those that this guide has too.
 """
 
 from __future__ import annotations
@@ -102,13 +102,16 @@ def fingerprint(encoder: StaticEncoder, texts: Sequence[str] | None = None) -> s
 
 @lru_cache(maxsize=1)
 def _texts() -> list[str]:
-    """Title and contents of every topic of elsewhere."""
+    """Title and contents of every topic of elsewhere; of those that a line of text has, what it says."""
+    lines = (
+        shipped.data_file(settings.file("index.elsewhere.topics")).read_text(encoding="utf-8").splitlines()
+    )
     rows = [
         json.loads(line)
         for file in sorted(shipped.data_file(settings.file("index.elsewhere.paraphrases")).glob("*.jsonl"))
         for line in file.read_text(encoding="utf-8").splitlines()
     ]
-    return [f"{row['title']}\n{row['content']}" for row in rows]
+    return [*(f"{row['title']}\n{row['content']}" for row in rows), *lines]
 
 
 def _rounded_texts(encoder: StaticEncoder, texts: Sequence[str]) -> Rounded:
