@@ -62,6 +62,18 @@ def reasons(abstract: str, title: str = "", sections: tuple[Section, ...] = ()) 
             [("heading", "经费预算："), ("form", "设备费3.2万元，差旅费1.1万元。"), ("", OWN)],
         ),
         (
+            "经费预算：设备费3.2万元，差旅费1.1万元。\n夜里收摊后油烟谁来管？",
+            [
+                ("heading", "经费预算："),
+                ("form", "设备费3.2万元，差旅费1.1万元。"),
+                ("", "夜里收摊后油烟谁来管？"),
+            ],
+        ),
+        (
+            f"{OWN}\n经费预算\n设备费 3.2\n差旅费 1.1",
+            [("", OWN), ("heading", "经费预算"), ("form", "设备费 3.2"), ("form", "差旅费 1.1")],
+        ),
+        (
             f"{OWN}\n参考文献\n王伟, 李强. 科技金融研究[J]. 科学学研究, 2020, 38(4): 601-610.\n陈红：《创新》，2018年版。",
             [
                 ("", OWN),
@@ -96,6 +108,12 @@ def reasons(abstract: str, title: str = "", sections: tuple[Section, ...] = ()) 
 )
 def test_each_part_has_its_reason(abstract: str, expected: list[tuple[str, str]]) -> None:
     assert reasons(abstract) == expected
+
+
+def test_what_markup_hides_is_not_read() -> None:
+    hidden = r'<span style="display: none">科技金融</span>\textcolor{white}{创新券}'
+    (part,) = content(Proposal("p", "", f"夜市<b>安全</b>{hidden}谁来管，p<0.05且q>0.1？")).kept
+    assert part.text.split() == ["夜市", "安全", "谁来管,p<0.05且q>0.1?"]
 
 
 def test_the_section_of_a_form_decides() -> None:

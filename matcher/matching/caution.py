@@ -8,7 +8,8 @@ from __future__ import annotations
 import re
 
 from matcher import settings
-from matcher.matching.suspect import MARKUP, Suspect
+from matcher.matching.markup import MARKUP
+from matcher.matching.suspect import Suspect
 from matcher.message import Message
 from matcher.segment import HIDDEN, NOT_LETTERS
 

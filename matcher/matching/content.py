@@ -20,6 +20,7 @@ from matcher.arrays import Floats
 from matcher.longtext import READ, chosen
 from matcher.matching.cues import cues
 from matcher.matching.denial import denied
+from matcher.matching.markup import visible
 from matcher.matching.references import ENTRY, HEADING, marks
 from matcher.matching.register import registers
 from matcher.readers.form_labels import LONG, label_of, labels_in
@@ -149,7 +150,7 @@ def _numbered(proposal: Proposal, parts: Iterator[tuple[Span, str, Reason]]) -> 
 
 def _parts(proposal: Proposal) -> Iterator[tuple[Span, str, Reason]]:
     """(place, folded text, reason) of every part with a letter or digit, in order."""
-    text = proposal.text
+    text = visible(proposal.text)
     lines = _lines(text, len(proposal.title))
     stretches: list[tuple[Span, str, Reason]] = []
     for (start, end), reason in lines:
@@ -222,8 +223,8 @@ def _lines(text: str, title: int) -> Iterator[tuple[Span, Reason]]:
             why: Reason = "heading" if is_label else _why(line[b:c], field, before, goes_on)
             before = why == "reference"
             yield (a + b, a + c), why
-        # A short field ends with its line, unless its value stands in the next.
-        if field not in LONG and not alone:
+        # A short field ends with its line, and so does a budget that stands in it, unless its value stands in the next.
+        if not alone and (field not in LONG or (field == "budget" and not goes_on)):
             field = ""
 
 

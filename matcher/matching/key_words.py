@@ -20,12 +20,14 @@ _LIST = re.compile(
 _FEW = re.compile(
     rf"[{HAN}\w]{{2,8}}(?:[、/|]\s*[{HAN}\w]{{2,8}})+|[a-zA-Z-]+(?: [a-zA-Z-]+)?(?:[,/|]\s*[a-zA-Z-]+(?: [a-zA-Z-]+)?)+"
 )
-_SEPARATORS = "、，,；;/| "
+_MARKS = "、，,；;/|"
+_SEPARATORS = f"{_MARKS} "
 _STOP = re.compile(r"[。！？](?=.)|[.!?] (?=.)")
 _LATIN_WORDS = re.compile(r"[a-zA-Z]+ [a-zA-Z]+ [a-zA-Z]+ [a-zA-Z]+")
 _LISTED = settings.share("matching.suspect.listed")
 _JOINTS = settings.share("matching.suspect.joints")
 _LEAST_ITEMS = settings.count("matching.suspect.separators")
+_LONG = settings.count("matching.suspect.long_list")
 _REPEATED = settings.count("matching.suspect.repeated")
 
 
@@ -41,6 +43,8 @@ def lists(texts: Sequence[str]) -> list[list[Span]]:
             separators = sum(map(sentence.count, _SEPARATORS))  # the searches below are slow
             if separators >= _LEAST_ITEMS and _is_list(sentence):
                 listed[number].append((start, stop))
+            elif separators >= _LONG and (run := _long_list(text, start, stop)):
+                listed[number].append(run)
             elif separators and (match := _FEW.fullmatch(sentence)) and not _LATIN_WORDS.search(match[0]):
                 few.append((number, (start, stop)))
                 items += 1 + separators
@@ -48,6 +52,12 @@ def lists(texts: Sequence[str]) -> list[list[Span]]:
         for number, span in few:
             listed[number].append(span)
     return listed
+
+
+def _long_list(text: str, start: int, stop: int) -> Span | None:
+    """Where in a sentence so many items follow each other as no sentence of one's own names; None where they do not."""
+    runs = (match for match in _LIST.finditer(text, start, stop) if sum(map(match[0].count, _MARKS)) >= _LONG)
+    return next((run.span() for run in runs), None)
 
 
 def _is_list(sentence: str) -> bool:

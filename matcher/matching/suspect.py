@@ -2,17 +2,14 @@
 
 A stretch is the guide's own if its words stand beside each other as they do in one topic. Neighbours are
 sought at a distance of one or two, and each word counts once, so that inserted characters, shuffled
-pieces, synonyms here and there and clauses woven into own sentences change little. Short lines are read on as
-one, and the tags of markup are passed over.
+pieces, synonyms here and there and clauses woven into own sentences change little. Short lines are read on as one.
 """
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from operator import add
 from typing import NamedTuple
 
 import numpy as np
@@ -23,7 +20,6 @@ from matcher.matching.density import (
     LEAST,
     PASTED,
     PASTED_WINDOW,
-    REACH,
     WINDOW,
     Densities,
     Floats,
@@ -31,19 +27,12 @@ from matcher.matching.density import (
     units,
 )
 from matcher.matching.key_words import lists
-from matcher.segment import NOT_LETTERS, fold, normalise
+from matcher.segment import fold, normalise
 from matcher.types import Passage, Span
 
 COPIED = settings.share("matching.suspect.copied")
-_COMMON = settings.share("matching.suspect.common")
 _NEARLY = settings.share("matching.suspect.nearly")
 _REPEATED = settings.count("matching.suspect.repeated")
-# A tag as a browser reads it ("p < 0.05 and q > 0.1" holds none), or a command of TeX that can hide what follows;
-# others stand in formulas.
-MARKUP = re.compile(
-    r"</?[a-zA-Z][a-zA-Z0-9]*(?:\s[^<>]{0,200})?/?>"
-    r"|\}?\\(?:textcolor|color)(?:\[[^\]\n]{0,30}\])?\{[^{}\n]{0,60}\}\{?|\}?\\[hv]?phantom\{"
-)
 _STOPS = tuple("。！？.!?")
 _GAP = settings.characters("matching.suspect.gap")
 _LONGEST_LINE = settings.characters("matching.suspect.longest_line")
@@ -87,12 +76,7 @@ class Suspicion:
 
     def __init__(self, texts: Iterable[str]) -> None:
         """Remember which words stand beside each other in the topics of a guide."""
-        folded = [fold(text).lower() for text in texts]
-        joined = [NOT_LETTERS.sub("", text) for text in folded]
-        spread_of = Counter(pair for text in joined for pair in set(map(add, text, text[1:])))
-        common = max(1.0, _COMMON * len(joined))
-        self._characters = {pair for pair, topics in spread_of.items() if topics <= common}
-        self._densities = Densities(folded)
+        self._densities = Densities([fold(text).lower() for text in texts])
 
     def find(self, contents: Sequence[Content]) -> list[Suspect | None]:
         """The suspect stretches among the parts of each proposal that count; None where there are none."""
@@ -109,31 +93,7 @@ class Suspicion:
         every = units([part.text for part in parts])
         windows = every.windows().tolist()
         for i, dense in enumerate(self._densities.may_be_dense(every).tolist()):
-            # Few parts come so far that their densities are worked out.
-            if dense and self._may_be_pasted(parts[i].text):
-                yield list(self._copies(parts[i], *every.of(i), windows[i]))
-            else:
-                yield ()
-
-    def _may_be_pasted(self, text: str) -> bool:
-        """Whether enough pairs of characters are known to look closer; quick, and always so for Latin text."""
-        if text.isascii():
-            return True
-        low = text.lower()
-        low = low if "  " not in low else low.replace(" ", "")  # where tags stood
-        met = np.zeros(len(low), np.int64)
-        for distance in range(1, REACH + 1):
-            pairs = map(add, low, low[distance:])
-            known = np.fromiter(map(self._characters.__contains__, pairs), bool, max(0, len(low) - distance))
-            met[: len(known)] |= known
-            met[distance:] |= known
-        latin = sum(map(str.isascii, low))
-        letters = sum(map(str.isalnum, low))
-        sums = np.cumsum(met)
-        # Marks between letters widen a window of units a little.
-        wide = 2 * WINDOW
-        most = int((sums[wide:] - sums[:-wide]).max(initial=0)) if len(low) > wide else int(met.sum())
-        return bool(latin >= WINDOW or met.sum() >= PASTED * letters or most >= PASTED_WINDOW * WINDOW)
+            yield list(self._copies(parts[i], *every.of(i), windows[i])) if dense else ()
 
     def _copies(self, part: Part, codes: Ints, starts: Ints, window: int) -> Iterator[_Copy]:
         """The part if it is dense as a whole, else its dense stretches."""
@@ -169,7 +129,7 @@ def _lines(content: Content, listed: Collection[Span]) -> list[Part]:
 
 
 def _read_on(parts: Sequence[Part]) -> list[Part]:
-    """The parts without tags of markup; short lines that follow each other as one, unless they are sentences."""
+    """The parts, short lines that follow each other as one, unless they are sentences."""
     runs: list[list[Part]] = []
     for part in parts:
         last = runs[-1][-1] if runs else None
@@ -184,7 +144,7 @@ def _read_on(parts: Sequence[Part]) -> list[Part]:
             runs[-1].append(part)
         else:
             runs.append([part])
-    return [_without_tags(_as_one(run)) for run in runs]
+    return [_as_one(run) for run in runs]
 
 
 def _is_short(text: str) -> bool:
@@ -206,10 +166,6 @@ def _as_one(run: Sequence[Part]) -> Part:
         text += " " * (part.passage.start - end) + part.passage.text
         end = part.passage.end
     return run[0]._replace(passage=run[0].passage._replace(end=end, text=text), text=fold(text))
-
-
-def _without_tags(part: Part) -> Part:
-    return part._replace(text=MARKUP.sub(lambda tag: " " * len(tag[0]), part.text))
 
 
 def _suspect(content: Content, listed: Sequence[Span], near: Sequence[_Copy]) -> Suspect | None:

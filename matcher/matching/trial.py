@@ -27,7 +27,6 @@ from matcher.types import Proposal, Span, Topic
 Left = Literal["suspect", "background", "title", "chinese", "english", "nearest"]
 _WARY = settings.share("matching.trial.wary")
 _LIKELY = settings.share("matching.trial.likely")
-_LIKELY_WITHOUT_SUSPECT = settings.share("matching.trial.likely_without_suspect")
 _CLEARLY = settings.share("matching.trial.clearly")
 # Letters that the rest of a text must have to be judged alone.
 _REST: dict[Left, int] = {
@@ -78,8 +77,7 @@ class Trials:
         rest = {
             row: content for row, content in rest.items() if _letters(content.kept) >= self._enough("suspect")
         }
-        least = [0.0 if suspects[row].copied else _LIKELY_WITHOUT_SUSPECT for row in rest]
-        moved = self._moved(rest, best, least)
+        moved = self._moved(rest, best, [0.0] * len(rest))
         doubts = {row: Doubt("suspect", topic) for row, topic in moved.items()}
         cautions = []
         for row, proposal in enumerate(proposals):
