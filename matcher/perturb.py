@@ -28,6 +28,7 @@ _LITERATURE = settings.count("perturb.literature")
 _ORDINARY = settings.count("perturb.ordinary")
 _FIELDS = settings.count("perturb.fields")
 _BLANKS = settings.count("perturb.blanks")
+_STOPS = tuple("。！？；.!?;")
 
 
 class Perturbed(NamedTuple):
@@ -117,7 +118,9 @@ def _keywords(case: _Material) -> Proposal:
 def _denial(case: _Material) -> Proposal:
     """A sentence that sets the proposal apart from another topic."""
     text = case.drawn("denial").format(case.other_title.rstrip("。. "))
-    return replace(case.proposal, abstract=f"{case.proposal.abstract}{text}")
+    # Behind an abstract without its last stop it would be a piece of another sentence.
+    stop = "" if case.proposal.abstract.endswith(_STOPS) else case.phrases["stop"][0]
+    return replace(case.proposal, abstract=f"{case.proposal.abstract}{stop}{text}")
 
 
 def _elsewhere(case: _Material) -> Proposal:

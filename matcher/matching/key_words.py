@@ -41,10 +41,8 @@ def lists(texts: Sequence[str]) -> list[list[Span]]:
         for stop in [*(m.end() for m in _STOP.finditer(text)), len(text)]:
             sentence, start, last = text[last:stop].strip(" 。."), last, stop
             separators = sum(map(sentence.count, _SEPARATORS))  # the searches below are slow
-            if separators >= _LEAST_ITEMS and _is_list(sentence):
-                listed[number].append((start, stop))
-            elif separators >= _LONG and (run := _long_list(text, start, stop)):
-                listed[number].append(run)
+            if separators >= _LEAST_ITEMS and (span := _list_in(text, start, stop)):
+                listed[number].append(span)
             elif separators and (match := _FEW.fullmatch(sentence)) and not _LATIN_WORDS.search(match[0]):
                 few.append((number, (start, stop)))
                 items += 1 + separators
@@ -54,8 +52,10 @@ def lists(texts: Sequence[str]) -> list[list[Span]]:
     return listed
 
 
-def _long_list(text: str, start: int, stop: int) -> Span | None:
-    """Where in a sentence so many items follow each other as no sentence of one's own names; None where they do not."""
+def _list_in(text: str, start: int, stop: int) -> Span | None:
+    """Where in a sentence key words are listed: all of it, or where more stand than a sentence of one's own names."""
+    if _is_list(text[start:stop].strip(" 。.")):
+        return start, stop
     runs = (match for match in _LIST.finditer(text, start, stop) if sum(map(match[0].count, _MARKS)) >= _LONG)
     return next((run.span() for run in runs), None)
 

@@ -28,13 +28,10 @@ Left = Literal["suspect", "background", "title", "chinese", "english", "nearest"
 _WARY = settings.share("matching.trial.wary")
 _LIKELY = settings.share("matching.trial.likely")
 _CLEARLY = settings.share("matching.trial.clearly")
-# Letters that the rest of a text must have to be judged alone.
+# Letters that the rest of a text must have to be judged alone; beside English it is Chinese, which says more in less.
 _REST: dict[Left, int] = {
-    "suspect": settings.letters("matching.trial.without_suspect"),
     "background": ENOUGH,
-    "english": settings.letters(
-        "matching.trial.without_suspect"
-    ),  # the rest is Chinese, which says more in less
+    **dict.fromkeys(("suspect", "english"), settings.letters("matching.trial.without_suspect")),
     **dict.fromkeys(("title", "chinese", "nearest"), settings.letters("matching.trial.without_title")),
 }
 _HIDES: tuple[Reason, ...] = ("reference", "form", "hint")
