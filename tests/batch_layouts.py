@@ -379,6 +379,6 @@ BATCHES: dict[str, tuple[Callable[[Path], Path], tuple[Proposal, ...], tuple[str
         (gb18030_semicolons, (ONE, TWO), ()), (big5_commas, (TONE, TTWO), ()), (utf16_tabs, (ONE, TWO), ()), (utf16_csv_without_mark, (ONE, TWO), ()), (hidden_rows_and_sheets, (ONE, TWO), ("草稿", "3")),
         (labels_inside_the_cell, (ONE, TWO), ()), (broken_lines_in_header, (ONE, TWO), ()), (dates_and_numbers, (ONE, TWO), ("申报日期",)), (subtotals_by_group, (ONE, TWO), ()), (header_repeated_each_page, (ONE, TWO), ()),
         (organisation_merged_down, (ONE, (*TWO[:4], ONE[4], TWO[5])), ()), (unknown_columns_everywhere, (ONE, TWO), ("推荐专家",)), (transposed_names_english, (EONE, ETWO), ()), (survey_tool, (ONE, TWO), ("所用时间",)), (quoted_with_breaks, (ONE, TWO), ()),
-        (names_in_the_first_column, (ONE, TWO), ("按列读",)), (program_names, (ONE, TWO), ()), (applicant_of_an_organisation, (EONE, ETWO), ()), (texts_under_no_name, tuple((*p[:2], 4 * p[2], *p[3:]) for p in (ONE, TWO)), ("长文字",)),
+        (names_in_the_first_column, (ONE, TWO), ("按列读",)), (program_names, (ONE, TWO), ()), (applicant_of_an_organisation, (EONE, ETWO), ()), (texts_under_no_name, tuple((*p[:2], 4 * p[2], *p[3:]) for p in (ONE, TWO)), ("按其内容作摘要读",)),
     )
 }  # fmt: skip

@@ -21,6 +21,7 @@ _APPLICANTS = ("organisation", "principal_investigator", "members")
 # What stands above "name" or "phone" and makes them somebody else's.
 _OTHER_PEOPLE = ("contact", "partners", "recommender", "members", "person", "opinion")
 _LONGEST_NAME = settings.letters("readers.columns.longest_name")
+_FILLED_IN = re.compile(r"[\u4e00-\u9fa5][:：]")
 _FEW_CELLS = settings.cells("readers.columns.few")
 
 
@@ -211,8 +212,8 @@ class _Texts:
         area = self._areas.get((row, column))
         if area is not None:
             return self.text(area[0], area[1] - 1)
-        if len(self.filled(row)) < 2:
-            return ""
+        if len(self.filled(row)) < 2 or any(_FILLED_IN.search(text) for text in self.rows[row]):
+            return ""  # 填报单位：某某大学 above the table is no head
         for c in range(column, -1, -1):
             if text := self.text(row, c):
                 return text

@@ -11,6 +11,7 @@ from matcher import settings
 from matcher.errors import DocumentError
 from matcher.message import Message
 from matcher.readers.blocks import Document, Margin, margins_unread
+from matcher.readers.declared import settled
 from matcher.readers.document import read_document, read_text
 from matcher.readers.form_margins import take_margins
 from matcher.readers.form_part import Part, join_outlines
@@ -89,18 +90,22 @@ def form_of(document: Document) -> Form:
     walk = Walk(document)
     margins = take_margins(walk, document.margins)
     fields = dict(walk.fields)
+    fields["declared"], own_title = settled(walk.topics, title=fields.get("title", ""))
+    fields["title"] = fields.get("title") or own_title
     join_outlines(walk.parts)
     parts = _filled(walk.parts, wrapped=document.wrapped)
     loose = _unwrapped(walk.loose) if document.wrapped else "\n".join(walk.loose)
-    blank = not parts and "title" not in fields and _asks(walk)
+    blank = not parts and not fields["title"] and _asks(walk)
     chosen = _with_loose(walk, fields, _judged(parts), loose, blank=blank)
     if title := fields.get("title"):
         fields["title"] = named(title, loose)
         if fields["title"] != title and not fields.get("declared"):
             fields["declared"] = cited_topic(title, loose)
     proposed = fill_unnamed(fields, parts, walk)
-    if "title" not in fields and len(declared := fields.get("declared", "")) >= _LONGEST_CODE:
-        fields["title"] = declared  # who takes a topic of the guide as it is names it once
+    # Who takes a topic of the guide as it is names it once.
+    fields["title"] = fields["title"] or next(
+        (c.text for c in walk.topics if len(c.text) >= _LONGEST_CODE), ""
+    )
     fields["abstract"] = "\n".join("\n".join(part.lines) for part in chosen)
     sections = _sections(fields, parts, chosen)
     before = margins_unread(document.margins)

@@ -154,7 +154,7 @@ def label_of(text: str, *, column: bool = False, loose: bool = False, listed: bo
     if (whom := _ABOUT_WHOM.sub("", core)) != core:
         places = tuple(field for field, _ in fields_of(whom, column=False, built="no"))
         return places if places and places[0] in _PEOPLE else ()
-    return _joint(core, numbered=numbered) or _bracketed(bare)
+    return _joint(core, sure=numbered or loose) or _bracketed(bare)
 
 
 def _bracketed(text: str) -> Places:
@@ -177,17 +177,17 @@ def _unit(bracket: str) -> Places:
     return ("organisation",) if _IS_UNIT.fullmatch(bracket.strip("（）()【】[]. ")) else ()
 
 
-def _joint(core: str, *, numbered: bool) -> Places:
+def _joint(core: str, *, sure: bool) -> Places:
     """The fields of several names in one: 研究内容、目标及拟解决的关键问题, 工作单位及职务.
 
-    Under a number the first name is enough: 2. 研究内容、基本观点 is a heading, 研究内容、基本观点 alone may be text.
+    Where it is a label for `sure`, as under a number, the first name is enough: 研究内容、基本观点 alone may be text.
     """
     parts = [_OWN.sub("", part.strip()) for part in _JOINTS.split(core) if part.strip()]
     if len(parts) < 2:
         return ()
     known = [fields_of(part, column=False) or fields_of("研究" + part, column=False) for part in parts]
     short = all(len(part) <= _LONGEST_PART * (1 + part.isascii()) for part in parts)
-    if not all(known) and not (numbered and known[0] and short):
+    if not all(known) and not (sure and known[0] and short):
         return ()
     fields = dict.fromkeys(field for places in known for field, _ in places[:1])
     if not LONG.isdisjoint(fields):

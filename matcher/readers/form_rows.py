@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from matcher import settings
 from matcher.readers.blocks import row_line
+from matcher.readers.form_headings import heading_fields
 from matcher.readers.form_labels import LONG, Places, label_of, labels_in, number_of
 from matcher.readers.form_part import Part
 from matcher.readers.form_row_heads import column_heads, drop_values, heads_a_list, heads_people, with_colon
@@ -26,7 +27,6 @@ _NO_NAME = re.compile(r"^[\d.、\s]*$|[。；;！!]")  # a number of a list, a s
 _SERIAL = re.compile(
     r"[(（]?(?:\d{1,2}(?:\.\d{1,2})*|[一二三四五六七八九十]{1,3}|[ivxIVX]{1,4}|[A-Za-z])[)）.、．]{0,2}"
 )
-_LINE = re.compile(r"[^:：|]{1,12}[:：].+")  # a label with its value
 _MOST_HEADS = settings.count("readers.form_rows.most_heads")
 _LATIN_NAME = settings.factor("readers.form_rows.latin_name")
 # Fields whose people have names, posts and phones of their own in the cells beside them.
@@ -82,7 +82,7 @@ class Rows:
         for n in range(0, len(filled) - 1, 2):
             # Where a pair of name and value begins, a name may hold words that are in no list.
             if not known[n] and not known[n + 1] and (n == 0 or known[n - 2]):
-                known[n] = label_of(filled[n][1], column=True, loose=True)
+                known[n] = heading_fields(filled[n][1])
         drop_values(filled, known)
         if len(filled) > 1 and (all(known) or heads_a_list(known)):
             self._labels_only(cells, filled, known)
@@ -103,12 +103,6 @@ class Rows:
             rows = [line.split(" | ") for line in cell.split("\n")]
             before = [c.strip() for c in rest[:i] if c.strip()]
             own = label_of(before[0], column=True) if before else ()
-            if (
-                _GROUPS.issuperset(own)
-                and len(rows) > 1
-                and all(_LINE.fullmatch(line) for line in cell.split("\n"))
-            ):
-                rows = [re.split("[:：]", line, maxsplit=1) for line in cell.split("\n")]
             if len(before) > 1 or (before and (not own or LONG.intersection(own))):
                 continue
             if not any(len(row) > 1 and label_of(row[0], column=True) for row in rows):
@@ -190,12 +184,11 @@ class Rows:
                     if not values and beside and current[0][0] in _GROUPS:
                         self._group = (filled[n - 1][0], current[0][0])
                 current, values = (self._grouped(places), cell), []
-            elif self._is_labelled(cell) and (current is None or values or current[0][0] not in _GROUPS):
-                if current is not None:
+            elif self._is_labelled(cell):
+                if current is not None and (values or current[0][0] not in _GROUPS):
                     self._value(current[0], current[1], values)
-                current, values = None, []
-                for line in cell.split("\n"):
-                    self._walk.line(line, in_table=True)
+                    current, values = None, []
+                self._labelled(cell, current[0][0] if current else "")
             elif current is None:
                 before.append(cell)
                 self._before(before, i)
@@ -214,6 +207,13 @@ class Rows:
             and not _NO_NAME.search(cell)
             and not self._is_labelled(cell)
         )
+
+    def _labelled(self, cell: str, group: str) -> None:
+        """The labels with their values within a cell, which are those of the person or institution beside it (`group`)."""
+        inner = Rows(self._walk)
+        inner._group = (_OUTSIDE, group)
+        for line in cell.split("\n"):
+            inner.read(re.split("[:：]", line, maxsplit=1)) if group else self._walk.line(line, in_table=True)
 
     def _is_labelled(self, cell: str) -> bool:
         """Whether a cell begins with a label of its own and holds its value: 电话：022-88880000."""

@@ -28,16 +28,16 @@ def fill_unnamed(fields: dict[str, str], parts: Sequence[Part], walk: Walk) -> l
     }
     unknown = [*named.items(), *walk.unknown]
     for label, value in unknown:
-        if (field_ := shaped(label, value)) and field_ not in fields:
+        if (field_ := shaped(label, value)) and not fields.get(field_):
             fields[field_] = value
     if "organisation" not in fields and "department" in fields:
         fields["organisation"] = fields["department"]
-    if "declared" in fields:
+    if fields["declared"]:
         return []
     if topic := next((value for _, value in walk.areas if names_a_topic(value)), ""):
         fields["declared"] = topic
         return []
-    if not walk.parts and "title" not in fields:
+    if not walk.parts and not fields["title"]:
         return []  # no form: a text with colons in it
     names = [(k, v) for k, v in islice(unknown, _MOST) if v and k not in v]
     near_topic = [(k, v) for k, v in names if near(k, ("declared",))]

@@ -7,6 +7,7 @@ from itertools import islice
 
 from matcher import settings
 from matcher.readers.blocks import Document, Heading, Table
+from matcher.readers.declared import Claim
 from matcher.readers.form_headings import (
     asks,
     ends_section,
@@ -19,7 +20,6 @@ from matcher.readers.form_headings import (
 from matcher.readers.form_labels import LONG, Label, Places, is_number, label_of, labels_in, number_of
 from matcher.readers.form_part import Part
 from matcher.readers.form_rows import Rows
-from matcher.readers.form_topics import Topics
 from matcher.readers.form_values import BRACKETED, is_empty, is_hint, is_own_title, one_line, value_of
 from matcher.readers.unread import MOST_LOOKED
 from matcher.readers.value_shapes import applicant, fits, is_code, is_date
@@ -60,6 +60,7 @@ class Walk:
         self.parts: list[Part] = []
         self.loose: list[str] = []
         self.unknown: list[tuple[str, str]] = []  # (name, value) of lines whose name nobody knows
+        self.topics: list[Claim] = []  # what stands under the names of the declared topic
         self.areas: list[
             tuple[str, str]
         ] = []  # (label, value) of fields of study that may be the guide's directions
@@ -68,7 +69,6 @@ class Walk:
         self.waiting: tuple[str, str] | None = None  # (field, label) whose value the next line is
         self._tail = ""  # the field whose value a page may have broken
         self._rows = Rows(self)
-        self._topics = Topics(self.fields, self.blank)
         self._by_subject = False  # whether the title is a letter's subject, which a title in it replaces
         self._spaced = False  # whether spaces alone part labels and values
         self._wrapped = document.wrapped
@@ -245,8 +245,8 @@ class Walk:
 
     def set(self, field_: str, text: str, label: str = "") -> None:
         """The value of a field under a label, unless it has one."""
-        if field_ == "declared":
-            field_, text = self._topics.placed(one_line(text), label)
+        if field_ == "declared" and fits(field_, one_line(text)):
+            self.topics.append(Claim(label, one_line(text)))
         if field_ == "category" and _AREA.search(label):
             self.areas.append((label.strip(" :："), one_line(text)))
         if not text or not fits(field_, one_line(text)):
@@ -282,7 +282,9 @@ class Walk:
         if self.waiting is not None and self._answers(*self.waiting, text):
             return
         if self._tail and self._goes_on(text):
-            self.fields[self._tail] = one_line(f"{self.fields[self._tail]}\n{text}")
+            self.fields[self._tail] = whole = one_line(f"{self.fields[self._tail]}\n{text}")
+            if self._tail == "declared":
+                self.topics[-1] = Claim(self.topics[-1].label, whole)
             self._tail = ""
             return
         self._tail = ""

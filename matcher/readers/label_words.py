@@ -32,11 +32,6 @@ _NAME = re.compile(
 )
 _CLAUSE = re.compile(r"\s(?:to|that|which|in which|whom?)\s.*")  # organization to which the award is made
 _SECTION = re.compile(r"^(?:section|part|annex|item|field|[a-z])\s*[a-z]?\d{0,2}(?:\.\d{1,2})*\s*[.:)\-]\s*")
-# A name's end in Chinese, where its first letters may be any: values do not end so.
-_ENDS = frozenset(
-    ("单位", "名称", "题目", "内容", "简介", "摘要", "概述", "基础", "负责人", "方向", "编号", "代码", "选题", "条件", "情况",
-     "意义", "背景", "姓名", "方法", "目标", "路线", "成果", "问题", "任务", "思路", "效益", "指标", "要点", "指南", "专题", "榜单")
-)  # fmt: skip
 
 
 @lru_cache(maxsize=_REMEMBERED)
@@ -83,7 +78,7 @@ def _suffix(key: str) -> tuple[Word, ...] | None:
         for start in range(len(key) - gap - 1):
             before = _segmented(key[:start], 0) if start else ()
             after = _segmented(key, start + gap)
-            if before is not None and after and after[-1][0] in _ENDS:
+            if before is not None and after and len(after[-1][0]) > 1 and after[-1][1] not in _NEUTRAL:
                 return (*before, (key[start : start + gap], "unknown"), *after)
     return None
 

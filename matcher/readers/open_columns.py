@@ -12,34 +12,42 @@ from matcher.readers.cells import plain_text
 from matcher.readers.columns import HEADER_WITHIN, TEXTS, Header
 from matcher.readers.delimited import Line
 from matcher.readers.labels import first_name, near
+from matcher.readers.value_shapes import SHAPED, shaped
 
 _MOST_GUESSED = settings.columns("readers.columns.most_guessed")
 _PROSE = settings.letters("readers.open_columns.prose")
 
 
-def with_prose(header: Header, lines: Sequence[Line]) -> tuple[Header, str]:
-    """The header with the one unknown column that holds long texts as its abstract, where it has none; and that column.
+def with_shapes(header: Header, lines: Sequence[Line]) -> tuple[Header, list[tuple[str, str]]]:
+    """The header with unknown columns as the fields it lacks whose values they hold, and those as (column, field).
 
-    (the header as it is, "") where there is no such column, or more than one.
+    Long texts are an abstract, institutions and persons who applies. Of several such columns none is taken.
     """
-    if any(text in header.columns for text in TEXTS[1:]):
-        return header, ""
-    used = {place for places in header.columns.values() for place in places}
     rows = [line.cells for line in lines if line.error is None and line.number > header.row]
-    long = [
-        i
-        for i, name in enumerate(header.names)
-        if name and i not in used and _is_prose([plain_text(r[i]) for r in rows if i < len(r)])
-    ]
-    if len(long) != 1:
-        return header, ""
-    return replace(header, columns={**header.columns, "abstract": (long[0],)}), header.names[long[0]]
+    columns, taken = dict(header.columns), []
+    for field in ("abstract", *SHAPED):
+        if field in columns or (field == "abstract" and not columns.keys().isdisjoint(TEXTS[1:])):
+            continue
+        used = {place for places in columns.values() for place in places}
+        fitting = [
+            i
+            for i, name in enumerate(header.names)
+            if name and i not in used and _mostly(field, name, [plain_text(r[i]) for r in rows if i < len(r)])
+        ]
+        if len(fitting) == 1:
+            columns[field] = (fitting[0],)
+            taken.append((header.names[fitting[0]], field))
+    return replace(header, columns=columns), taken
 
 
-def _is_prose(cells: Sequence[str]) -> bool:
+def _mostly(field: str, name: str, cells: Sequence[str]) -> bool:
+    """Whether most values of a column are such as the field has."""
     filled = [cell for cell in cells if cell]
-    long = [cell for cell in filled if len(cell) >= _PROSE and re.search("[。；;.]", cell)]
-    return bool(filled) and 2 * len(long) > len(filled)
+    if field == "abstract":
+        fit = [cell for cell in filled if len(cell) >= _PROSE and re.search("[。；;.]", cell)]
+    else:
+        fit = [cell for cell in filled if shaped(name, cell) == field]
+    return 2 * len(fit) > len(filled)
 
 
 def guesses(header: Header) -> list[tuple[str, str]]:

@@ -7,10 +7,9 @@ import re
 from matcher.readers.cell_labels import without_label
 from matcher.readers.cells import cell_text
 from matcher.readers.columns import TEXTS
+from matcher.readers.declared import Claim, settled
 from matcher.readers.table import Row
 
-_CODE = re.compile(r"(?![一-龥]{3})[\w.\-—()（）/]{1,12}")
-_TITLED = re.compile("名称|题目|标题|title|name", re.I)
 _FORENAME, _SURNAME = re.compile("(?:first|given) ?name", re.I), re.compile("(?:last|family|sur) ?name", re.I)
 _NUMBER = re.compile(r"\d+(?:\.\d+)?")
 
@@ -39,19 +38,15 @@ def first_text(row: Row, name: str) -> str:
 
 
 def declared_topic(row: Row) -> tuple[str, bool]:
-    """(the declared topic, whether it came as a number): a code in one column takes the title in another."""
-    cells = [(c, row.values[c], cell_text(row.values[c]).strip()) for c in row.columns.get("declared", ())]
-    cells = [cell for cell in cells if cell[2]]
-    if not cells:
-        return "", False
-    code = next((text for _, _, text in cells if _CODE.fullmatch(text)), None)
-    title = next((text for c, _, text in cells if _TITLED.search(c) and not _CODE.fullmatch(text)), None)
-    if code is not None and title is not None:
-        return f"{code} {title}", False
-    _, value, text = cells[0]
+    """(the declared topic, whether it came as a number) of the columns that may name it."""
+    cells = [
+        (row.values[c], Claim(c, cell_text(row.values[c]).strip())) for c in row.columns.get("declared", ())
+    ]
+    topic = settled([claim for _, claim in cells if claim.text], title=first_text(row, "title") or "?")[0]
+    value = next((value for value, claim in cells if claim.text == topic), None)
     # A table without types writes numbers and texts alike.
-    written = not row.typed and isinstance(value, str) and bool(_NUMBER.fullmatch(text))
-    return text, written or (isinstance(value, (int, float)) and not isinstance(value, bool))
+    written = not row.typed and isinstance(value, str) and bool(_NUMBER.fullmatch(topic))
+    return topic, written or (isinstance(value, (int, float)) and not isinstance(value, bool))
 
 
 def with_unit(amount: str, column: str) -> str:

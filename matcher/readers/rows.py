@@ -23,7 +23,7 @@ from matcher.readers.columns import (
 )
 from matcher.readers.delimited import Line
 from matcher.readers.labels import first_name
-from matcher.readers.open_columns import no_header, with_prose
+from matcher.readers.open_columns import no_header, with_shapes
 from matcher.readers.source import DOCUMENTS, OLD, ROWS, TEXT, check_regular, kind_of, refuse_old
 from matcher.readers.table import Reading, Row, Table
 from matcher.readers.turned import turned
@@ -177,7 +177,7 @@ def _table_rows(
         if header is not None and header.usable and not (header.lists_topics and header_row is None):
             read += 1
             table = Table(
-                path.name, sheet, _with_prose(header, first, reading), reading, chosen, ragged=ragged
+                path.name, sheet, _with_shapes(header, first, reading), reading, chosen, ragged=ragged
             )
             yield from table.rows(chain(first, stream))
             continue
@@ -216,16 +216,16 @@ def _headed(
     return side, columns, find_header(columns, (), chosen)
 
 
-def _with_prose(header: Header, first: Sequence[Line], reading: Reading) -> Header:
-    """The header, with an unknown column of long texts as its abstract, and that said."""
-    header, column = with_prose(header, first)
-    if column:
-        reading.remarks.append(
-            Message(
-                f"“{column}”一列是长文字，作{first_name('abstract')}读，不是请用 --column 指明",
-                f"the column {column} holds long texts and is read as the abstract; if it is not, use --column",
-            )
+def _with_shapes(header: Header, first: Sequence[Line], reading: Reading) -> Header:
+    """The header, with unknown columns as the fields whose values they hold, and that said."""
+    header, taken = with_shapes(header, first)
+    reading.remarks += [
+        Message(
+            f"“{column}”一列按其内容作{first_name(field)}读，不是请用 --column 指明",
+            f"the column {column} is read as the {field} by what it holds; if it is not, use --column",
         )
+        for column, field in taken
+    ]
     return header
 
 

@@ -13,7 +13,8 @@ from matcher.readers.workbook import Area
 from matcher.segment import fold
 
 _TOTAL = re.compile(
-    r"(?:本页|以上|全部|总)?(?:合计|总计|小计|共计|累计|总数|汇总|total|subtotal|sum)(?:\s*[:：(（]?[\d\s,.项个份件条万元)）]*)|共\s*\d+\s*[项个份件条].{0,6}",
+    r"(?:本页|以上|全部|总)?(?:(?:合计|总计|小计|共计|累计|总数|汇总|total|subtotal|sum)(?:\s*[:：(（]?[\d\s,.项个份件条万元)）]*)"
+    r"|共\s*\d+\s*[项个份件条].{0,6})",
     re.I,
 )
 _SIGNED = (

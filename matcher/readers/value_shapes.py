@@ -22,7 +22,7 @@ _LONGEST_VALUE = settings.letters("readers.value_shapes.longest_value")
 _NAMED = frozenset(("title", "organisation", "principal_investigator"))  # what a date or a number never is
 _LONGEST_PERSON = settings.letters("readers.value_shapes.longest_person")
 INSTITUTION = re.compile(
-    r"(?:大学|学院|学校|研究[院所]|医院|公司|集团|中心|实验室)$"
+    r"(?:大学|学院|学校|研究[院所会]|医院|公司|集团|中心|实验室|[学协商]会)$"
     r"|(?i:\b(?:university|institute|college|ltd|limited|inc|gmbh|hospital|school|foundation|centre|center)\b\.?)"
 )
 # Ends of offices of all kinds: too short to tell an institution from a name, but behind a name.
@@ -94,6 +94,9 @@ def looks_like_a_person(text: str) -> bool:
     return _PERSON.fullmatch(text) is not None and not INSTITUTION.search(text)
 
 
+SHAPED = ("organisation", "principal_investigator")
+
+
 def shaped(label: str, value: str) -> str:
     """The field of a value under a name that nobody knows, where the name's end and the value's shape agree; "" else.
 
@@ -102,7 +105,8 @@ def shaped(label: str, value: str) -> str:
     """
     if _PERSON_LABEL.search(label) and looks_like_a_person(value):
         return "principal_investigator"
-    return "organisation" if _UNIT_LABEL.search(label) and INSTITUTION.search(value) else ""
+    of_unit = _UNIT_LABEL.search(label) or INSTITUTION.search(label)
+    return "organisation" if of_unit and INSTITUTION.search(value) else ""
 
 
 def names_a_topic(text: str) -> bool:

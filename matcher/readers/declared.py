@@ -1,0 +1,78 @@
+"""The declared topic of a form or of a row that asks for it under several names, some of which may mean the title."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from matcher.readers.labels import label_key
+from matcher.readers.value_shapes import is_code, names_a_topic
+
+_TOPIC_NUMBER = re.compile(r"(?:编号|序号|代码|题号)\s*[:：为]?\s*([\w.\-—]+)")
+_ASKS_TITLE = re.compile("(?:名称|题目|标题)$|title|name")
+# Which kind of topic it is, the guide's or the applicant's own, says nothing of which.
+_OWN_TOPIC = re.compile(
+    r"[\s\W]|^\d{1,2}[.、]|(?:(?:申报|对应|所选|来自|属于)?(?:指南|课题指南|自选|自拟|自设|自主)(?:内|中)?(?:的)?(?:选题|课题|题目|项目)?)"
+)
+# Names of the call or of a field of study, to which any other name of the topic is preferred.
+_OF_CALL = re.compile("(?:funding)?call(?:id|no|number|code|ref|reference|title)?")
+_AREA = re.compile("(?!.*(?:指南|方向|编号|代码)).*(?:领域|专题|专项|板块)")
+_OUTLINE = re.compile(r"\s*(\d{1,2}(?:\.\d{1,2})*)(?![\d\-—])")
+_EITHER = re.compile("(?:^|申报|申请|拟报|拟申报|研究)(?:课题|项目|选题)(?:名称|题目)?$")
+
+
+class Claim(NamedTuple):
+    """What stands under one name of the declared topic."""
+
+    label: str
+    text: str
+
+
+def settled(claims: Sequence[Claim], *, title: str = "") -> tuple[str, str]:
+    """(the declared topic, the project's title where it stands among them) from all that stands under its names, in order.
+
+    A code goes before the topic's title; a finer number replaces the wider one. Of names that may mean the project's
+    own title (申报课题), one gives that where no other has given a `title` and the topic is known without it.
+
+    >>> settled([Claim("方向", "海洋生态"), Claim("编号", "HY-03")]), settled([Claim("选题", "☑指南选题，编号：05")])[0]
+    (('HY-03 海洋生态', ''), '05')
+    """
+    said = [c for claim in claims if claim.text != title and (c := _own(claim)).text]
+    sure = [c for c in said if not _OF_CALL.fullmatch(c.label)] or said[:1]
+    sure = [
+        c for c in sure if not _AREA.fullmatch(c.label) or is_code(c.text) or names_a_topic(c.text)
+    ] or said[:1]
+    topic = own_title = ""
+    for n, claim in enumerate(sure):
+        joined = _joined(topic, claim)
+        if not (title or own_title):
+            either = _EITHER.search(claim.label)
+            if " " in topic and joined == topic and (either or _ASKS_TITLE.search(claim.label)):
+                own_title = claim.text
+                continue
+            if n and _EITHER.search(sure[n - 1].label) and not either:
+                own_title, joined = topic, claim.text
+        topic = joined
+    return topic, own_title
+
+
+def _own(claim: Claim) -> Claim:
+    """A claim whose label is as it is compared, and whose text is without what only says whose topic it is."""
+    text = claim.text
+    if (written := _TOPIC_NUMBER.search(text)) and not _OWN_TOPIC.sub("", text[: written.start()]).strip():
+        text = written[1]
+    return Claim(label_key(claim.label), text if _OWN_TOPIC.sub("", text).strip() else "")
+
+
+def _joined(topic: str, claim: Claim) -> str:
+    """The topic with one more text: its code before its title, else what was written first."""
+    text = claim.text
+    if not topic:
+        return text
+    wide, fine = _OUTLINE.match(topic), _OUTLINE.match(text)
+    if wide and fine and fine[1].startswith(wide[1] + "."):
+        return text  # 专题 4 绿色储能, 方向 4.2 钠离子电池
+    if is_code(text):
+        return topic if any(c.isdigit() for c in topic) else f"{text} {topic}"
+    return f"{topic} {text}" if is_code(topic) and _ASKS_TITLE.search(claim.label) else topic
