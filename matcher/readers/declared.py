@@ -38,11 +38,11 @@ def settled(claims: Sequence[Claim], *, title: str = "") -> tuple[str, str]:
     >>> settled([Claim("方向", "海洋生态"), Claim("编号", "HY-03")]), settled([Claim("选题", "☑指南选题，编号：05")])[0]
     (('HY-03 海洋生态', ''), '05')
     """
-    said = [c for claim in claims if claim.text != title and (c := _own(claim)).text]
-    sure = [c for c in said if not _OF_CALL.fullmatch(c.label)] or said[:1]
+    claimed = [c for claim in claims if claim.text != title and (c := _own(claim)).text]
+    sure = [c for c in claimed if not _OF_CALL.fullmatch(c.label)] or claimed[:1]
     sure = [
         c for c in sure if not _AREA.fullmatch(c.label) or is_code(c.text) or names_a_topic(c.text)
-    ] or said[:1]
+    ] or claimed[:1]
     topic = own_title = ""
     for n, claim in enumerate(sure):
         joined = _joined(topic, claim)

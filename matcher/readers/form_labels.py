@@ -37,9 +37,6 @@ _NUMBER = re.compile(
     r"|\s*(?P<letter>[A-Z](?P<l>\d{1,2})\s*[.．:：)）、]\s*)"
     r"|\s*(?P<sign>(?P<s>[①-⑳ⅠⅡⅢⅣⅤⅥⅦⅧⅨⅩIVX]{1,4})\s*[、.．:：\s]\s*)"
 )
-_IS_UNIT = re.compile(
-    r"(?:所在|工作)?(?:单位|机构|学校)(?:名称|全称)?|(?i:org(?:ani[sz]ation)?|institution|company)"
-)
 # Fields of no use, or of a person or an institution (Applicant), whose bracket may name what is meant.
 _PEOPLE = frozenset(("contact", "principal_investigator", "organisation", "members", "partners"))
 _ABOUT_WHOM = re.compile(r"(?:基本|主要)?(?:信息|资料)$")  # 项目负责人信息, over the cells of a person
@@ -49,10 +46,6 @@ _OPINION = re.compile(
     f"[{HAN}]{{0,10}}(?:单位|部门|[校院部局处委所会厅]|中心|公司|小组|领导|机构|科室)(?:审[核批查]|推荐|评审|初审)?意见"
 )
 _LETTERED = re.compile(r"^[A-Z]\d{0,2}(?:\.\d{1,2}){0,2}[.)]\s+(?=\w)")  # A3. Proposal title
-_OWN = re.compile(
-    r"^(?:(?:本|该|此|拟)?(?:项目|课题|研究|选题)?(?:的|之)|(?:本|该|此)(?:项目|课题|研究|选题)(?=[^的之]{2}))"
-)
-_ROUND = re.compile(r"(?:序号|编号|代码|代号|情况|说明|概述|部分|简述|阐述|分析|介绍|要求|论述|及其他|等)$")
 _JOINTS = re.compile(r"[、,，;；/&]|以及|及其|及|与|和|\b(?i:and)\b")
 # Of names joined for values of one line (单位及职务, Contact / PI) the one that is wanted most.
 _WANTED = (
@@ -142,15 +135,12 @@ def label_of(text: str, *, column: bool = False, loose: bool = False, listed: bo
         return ("category",)
     numbered = bool(number_of(bare)[0])
     built: Built = "no" if listed else "loose" if loose else "heading" if numbered else "whole"
-    for form in dict.fromkeys(
-        (core, _OWN.sub("", core), _ROUND.sub("", core), _ROUND.sub("", _OWN.sub("", core)))
-    ):
-        places = tuple(field for field, _ in fields_of(form, column=column, built=built))
-        if places:
-            if places[0] in _WEAK:
-                return _bracketed(bare) or places
-            asks_topic = _GUIDE_IN_BRACKET.search(bare) and _bracketed(bare) == ("declared",)
-            return ("declared", *places) if asks_topic else places
+    places = tuple(field for field, _ in fields_of(core, column=column, built=built))
+    if places:
+        if places[0] in _WEAK:
+            return _bracketed(bare) or places
+        asks_topic = _GUIDE_IN_BRACKET.search(bare) and _bracketed(bare) == ("declared",)
+        return ("declared", *places) if asks_topic else places
     if (whom := _ABOUT_WHOM.sub("", core)) != core:
         places = tuple(field for field, _ in fields_of(whom, column=False, built="no"))
         return places if places and places[0] in _PEOPLE else ()
@@ -168,13 +158,8 @@ def _bracketed(text: str) -> Places:
         or ASKS.search(tail[0])
     ):
         return ()
-    places = label_of(tail[0].strip("（）()【】[] ")) or _unit(tail[0])
+    places = label_of(tail[0].strip("（）()【】[]. "), column=True)
     return places if places[:1] in (("declared",), ("organisation",)) else ()
-
-
-def _unit(bracket: str) -> Places:
-    """The institution where a bracket says so in a word: Applicant (org.), 谁来做（单位）."""
-    return ("organisation",) if _IS_UNIT.fullmatch(bracket.strip("（）()【】[]. ")) else ()
 
 
 def _joint(core: str, *, sure: bool) -> Places:
@@ -182,7 +167,7 @@ def _joint(core: str, *, sure: bool) -> Places:
 
     Where it is a label for `sure`, as under a number, the first name is enough: 研究内容、基本观点 alone may be text.
     """
-    parts = [_OWN.sub("", part.strip()) for part in _JOINTS.split(core) if part.strip()]
+    parts = [part.strip() for part in _JOINTS.split(core) if part.strip()]
     if len(parts) < 2:
         return ()
     known = [fields_of(part, column=False) or fields_of("研究" + part, column=False) for part in parts]

@@ -92,8 +92,6 @@ class Rows:
             self._below(filled)
             return
         self._heads = {}
-        if self._group is not None and self._group[0] == _BELOW:
-            self._group = None
         self._beside(filled, known, len(cells))
 
     def _without_tables(self, cells: Sequence[str]) -> Sequence[str]:

@@ -33,7 +33,6 @@ _AFTER_LABEL = re.compile(
 )  # words of Chinese have no space between them; a value in English begins with a capital
 _MOST_SPACES = settings.count("readers.form_walk.most_spaces")
 _LONGEST_UNKNOWN = settings.characters("readers.form_walk.longest_unknown")
-_NEXT = re.compile(rf"(?:^|(?<!\s)\s+)[{HAN}]{{2,6}}[:：](?=\S)")  # the next label of a line, in no list
 # A heading that names a part of the paper and nothing of the project.
 _PARTING = re.compile(
     r"(?:申报书|申请书|报告|项目)?(?:正文|主体部分)|(?:相关)?(?:附件|附录)(?:材料|清单)?|目录"
@@ -144,10 +143,8 @@ class Walk:
 
     def _cells(self, text: str, *, colon: bool) -> list[str]:
         """The cells of a line that is a row in all but name, set apart by white space after a label; [] for others."""
-        if " | " in text:
-            return text.split(" | ")
-        if "|" in text and label_of(text.partition("|")[0]):
-            return text.split("|")
+        if " | " in text or ("|" in text and label_of(text.partition("|")[0])):
+            return re.split(r" \| |\|", text)
         if colon:
             return []
         cells = _GAP.split(text)
@@ -178,10 +175,6 @@ class Walk:
         if re.search("[，。；]", value):
             return [text]  # a sentence that begins with a word for a field
         self._spaced = True
-        for gap in islice(_AFTER_LABEL.finditer(value), _MOST_SPACES):
-            pieces = value[gap.end() :].split(" ", 1)
-            if len(pieces) == 2 and not pieces[0].isascii() and label_of(pieces[0], listed=True):
-                return [label, value[: gap.start()], *self._by_spaces(" ".join(pieces), listed=True)]
         return [label, value]
 
     def _allowed(self, label: Label) -> bool:
@@ -201,8 +194,7 @@ class Walk:
 
     def choose(self, places: Places) -> str:
         """The first of the fields of a label that has no value yet."""
-        open_ = {"title"} if self._by_subject else set()
-        return next((p for p in places if p in LONG or p in open_ or p not in self.fields), places[0])
+        return next((p for p in places if p in LONG or p not in self.fields), places[0])
 
     def start(self, part: Part) -> None:
         """A section begins."""
@@ -222,7 +214,7 @@ class Walk:
                 self.text("" if is_outline(line.strip()) else line.strip())
             return
         stops = "；;，, " if field_ == "title" and value.count("。") > 1 else "；;，,。 "
-        text = value_of(_NEXT.split(value, 1)[0].rstrip(stops))
+        text = value_of(value.rstrip(stops))
         if text.endswith(("）", ")")) and not re.search("[（(]", text):
             text = text[:-1].rstrip()  # the bracket stood before the label
         if self.open is not None and not (self.open.kind in LONG and not in_table and field_ in self.fields):
@@ -282,9 +274,9 @@ class Walk:
         if self.waiting is not None and self._answers(*self.waiting, text):
             return
         if self._tail and self._goes_on(text):
-            self.fields[self._tail] = whole = one_line(f"{self.fields[self._tail]}\n{text}")
+            self.fields[self._tail] = joined = one_line(f"{self.fields[self._tail]}\n{text}")
             if self._tail == "declared":
-                self.topics[-1] = Claim(self.topics[-1].label, whole)
+                self.topics[-1] = Claim(self.topics[-1].label, joined)
             self._tail = ""
             return
         self._tail = ""

@@ -40,7 +40,6 @@ _LONGEST_KEY = settings.characters("readers.labels.longest_key")
 _TABLES = settings.chunk("readers.labels.tables")
 _TWO_LANGUAGES = settings.letters("readers.labels.two_languages")
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z][a-z])")  # applicantUnit
-_EITHER = re.compile(r"(?:选题|议题|榜单)(?:名称|题目|标题)$")  # the guide's topic or the project's own title
 _BRACES = re.compile(r"\{([^{}]*)\}")
 _BRACKETS = re.compile(r"\([^()]*\)|\[[^\[\]]*\]|【[^【】]*】|〔[^〔〕]*〕|<[^<>]*>")
 _NUMBERING = re.compile(
@@ -123,8 +122,7 @@ def _fields_of(name: str, column: bool, built: Built) -> tuple[tuple[str, int], 
         if (exact := known.get(written)) is not None:
             return tuple((field, place + later) for field, place in exact)
     if built != "no" and (field := _by_words(name, key, built)):
-        both = field == "declared" and _EITHER.search(key)
-        return (("title", later + _COMPOSED), (field, _COMPOSED)) if both else ((field, later + _COMPOSED),)
+        return ((field, later + _COMPOSED),)
     parts = [part for part in _PARTS.split(fold(name)) if part and label_key(part)]
     if len(parts) < 2 or any(part.isascii() and re.search(r"\d", part) for part in parts):
         return ()  # 申报方向 B12 is a name with its value
