@@ -20,14 +20,14 @@ _LONGEST = settings.characters("readers.form_headings.longest")
 _TAIL = settings.characters("readers.form_headings.tail")
 _LEADERS = re.compile(r"\S\s*(?:\.{4,}|…{2,}|·{4,}|\.(?: \.){3,})\s*\d{1,3}$")
 _LISTED = re.compile(r"[、,，;；]|以及|及|和|与")
-_STOPS = "。；;！!，,、"
 _CORNERS = re.compile(r"[【〖][^【】〖〗]{2,40}[】〗]\s*[:：]?")
 _TWO_LANGUAGES = re.compile(
     rf"[A-Z][A-Za-z ]{{2,40}}\s*[/|]\s*[{HAN}]{{2,12}}|[{HAN}]{{2,12}}\s*[/|]\s*[A-Z][A-Za-z ]{{2,40}}"
 )
 _LONGEST_MARKED = settings.characters("readers.form_walk.longest_marked")
 _LONGEST_UNKNOWN = settings.characters("readers.form_walk.longest_unknown")
-_NO_HEADING = "。；;！!？?，,、："
+NO_LABEL = "。；;！!，,、"  # a label may end with a colon, or with the mark of a question;
+STOPS = NO_LABEL + "？?："  # a heading in no list does not
 _ASKS_HOW = re.compile(r"(?i:\b(?:why|how|what|who|which)\b)|为什么|为何|怎么|怎样|如何|什么|哪|谁|第几")
 
 
@@ -47,7 +47,7 @@ def heading_lines(lines: Sequence[str]) -> frozenset[str]:
     runs: dict[str, list[tuple[int, str]]] = {}
     for line in lines[:_MOST_LINES]:
         kind, number, _ = number_of(line)
-        if not kind or len(line) > _LONGEST or line[-1] in _STOPS:
+        if not kind or len(line) > _LONGEST or line[-1] in NO_LABEL:
             continue
         run = runs.setdefault(kind, [])
         if run and number != run[-1][0] + 1:
@@ -69,11 +69,10 @@ def _of_run(run: Sequence[tuple[int, str]]) -> set[str]:
 
 def heading_fields(text: str) -> Places:
     """The fields of a line that is a heading for sure: also by words that would not make a label of any line."""
-    bare = number_of(text.strip("【】〖〗 "))[2]
-    if places := label_of(text) or label_of(text, loose=True):
+    if places := label_of(text, loose=True):
         return places
-    field_ = asked(bare, questionnaire=True) or requested(bare)
-    field_ = field_ or questioned(bare)
+    bare = number_of(text.strip("【】〖〗 "))[2]
+    field_ = asked(bare, questionnaire=True) or requested(bare) or questioned(bare)
     return (field_,) if field_ else ()
 
 
@@ -117,7 +116,7 @@ def ends_section(text: str, level: int, section: Part | None, *, begun: bool) ->
     `begun` says that something was read before it.
     """
     longest = _LONGEST_MARKED if level else _LONGEST_UNKNOWN
-    if len(text) > longest or text[-1] in _NO_HEADING:
+    if len(text) > longest or text[-1] in STOPS:
         return False
     kind, number, _ = number_of(text)
     if section is None:

@@ -76,7 +76,7 @@ class Rows:
         if self._group is not None and any(i == self._group[0] for i, _ in filled):
             self._group = None
         if len(filled) == 1 and not label_of(filled[0][1], column=len(cells) > 1):
-            self._cell(filled[0][1])
+            self._labelled(filled[0][1], "")
             return
         known = [label_of(cell, column=True) for _, cell in filled]
         for n in range(0, len(filled) - 1, 2):
@@ -118,11 +118,6 @@ class Rows:
         self._hints |= hints or set()
         return hints is not None
 
-    def _cell(self, cell: str) -> None:
-        """A row that is one cell of text: a label in the same cell, the value of the row above, or its continuation."""
-        for line in cell.split("\n"):
-            self._walk.line(line, in_table=True)
-
     def _labels_only(self, cells: Sequence[str], filled: list[tuple[int, str]], known: list[Places]) -> None:
         """A row of labels without values: a header whose values stand below, or fields that were left blank."""
         self._heads = {i: (places, cell) for (i, cell), places in zip(filled, known, strict=True) if places}
@@ -136,9 +131,7 @@ class Rows:
             self._group = (_BELOW, "members")  # until another row of labels
         for places in known:
             if (field_ := self._walk.choose(places)) not in LONG or field_ in ("abstract", "content"):
-                self._walk.blank.setdefault(
-                    field_, ""
-                ) if field_ in self._walk.fields else self._walk.blank.setdefault(field_, filled[0][1])
+                self._walk.blank.add(field_)
 
     def _leads(self, filled: list[tuple[int, str]], known: list[Places]) -> bool:
         """Whether a row of a list of people is the one who leads them, by the task that it names; sets who applies."""
@@ -168,7 +161,6 @@ class Rows:
         """Labels with their values to the right; cells before the first label go on with what is open."""
         current: tuple[Places, str] | None = None
         values: list[str] = []
-        before: list[str] = []
         if not known[0] and self._is_name(filled):
             self._walk.start(Part("other", filled[0][1], in_table=True))
         elif known[0] and len(filled) > 1 and not known[1]:
@@ -188,8 +180,7 @@ class Rows:
                     current, values = None, []
                 self._labelled(cell, current[0][0] if current else "")
             elif current is None:
-                before.append(cell)
-                self._before(before, i)
+                self._before(cell, i)
             else:
                 values.append(cell)
         if current is not None:
@@ -207,7 +198,7 @@ class Rows:
         )
 
     def _labelled(self, cell: str, group: str) -> None:
-        """The labels with their values within a cell, which are those of the person or institution beside it (`group`)."""
+        """The lines of a cell; labels in it are those of the person or institution beside it (`group`)."""
         inner = Rows(self._walk)
         inner._group = (_OUTSIDE, group)
         for line in cell.split("\n"):
@@ -242,12 +233,10 @@ class Rows:
             return (group,)
         return (group,) if group == "declared" and places[0] in _NUMBERED else places
 
-    def _before(self, texts: list[str], column: int) -> None:
+    def _before(self, text: str, column: int) -> None:
         """Text of a row that begins without a label: labels in the same cell, or the open section goes on."""
-        text = texts[-1]
         if any(True for _ in labels_in(text)):
-            for line in text.split("\n"):
-                self._walk.line(line, in_table=True)
+            self._labelled(text, "")
         elif (
             self._walk.open is not None
             and (column > 0 or not self._walk.open.in_table)
@@ -283,7 +272,7 @@ class Rows:
         elif text:
             self._walk.set(field_, text, label)
         elif field_ not in self._walk.fields:
-            self._walk.blank.setdefault(field_, label)
+            self._walk.blank.add(field_)
             self._walk.waiting = (field_, label) if alone and not joined.strip() else None
 
 

@@ -9,6 +9,8 @@ from matcher import settings
 from matcher.readers.blocks import Document, Heading, Table
 from matcher.readers.declared import Claim
 from matcher.readers.form_headings import (
+    NO_LABEL,
+    STOPS,
     asks,
     ends_section,
     heading_fields,
@@ -25,8 +27,6 @@ from matcher.readers.unread import MOST_LOOKED
 from matcher.readers.value_shapes import applicant, fits, is_code, is_date
 from matcher.segment import HAN
 
-_STOPS = "。；;！!？?，,、："
-_NO_LABEL = "。；;！!，,、"  # a label may end with a colon, or with the mark of a question
 _GAP = re.compile(r"\t+| {2,}|　{2,}")
 _AFTER_LABEL = re.compile(
     rf"(?<=[{HAN}])[ 　](?=[{HAN}A-Z\d])|(?<=[a-z]) (?=[A-Z\d+])"
@@ -55,7 +55,7 @@ class Walk:
     def __init__(self, document: Document) -> None:
         """Walk through all blocks."""
         self.fields: dict[str, str] = {}
-        self.blank: dict[str, str] = {}  # field → its label, where nothing was filled in
+        self.blank: set[str] = set()  # fields whose label stands there, where nothing was filled in
         self.parts: list[Part] = []
         self.loose: list[str] = []
         self.unknown: list[tuple[str, str]] = []  # (name, value) of lines whose name nobody knows
@@ -124,7 +124,7 @@ class Walk:
         marked = text in self._headings and not in_table
         if not (places := label_of(text)):
             places = heading_fields(text) if marked or level else request(text, self._by_questions, self.open)
-        if places and (text[-1] not in _NO_LABEL or (text[-1] in "。；" and number_of(text)[0])):
+        if places and (text[-1] not in NO_LABEL or (text[-1] in "。；" and number_of(text)[0])):
             self._head(places, text, in_table=in_table, level=level)
         elif _PARTING.fullmatch(re.sub(r"\s", "", text)):
             self.open = self.waiting = None
@@ -190,7 +190,7 @@ class Walk:
         else:
             self.open = None
             self.waiting = (field_, text)
-            self.blank.setdefault(field_, text)
+            self.blank.add(field_)
 
     def choose(self, places: Places) -> str:
         """The first of the fields of a label that has no value yet."""
@@ -225,14 +225,14 @@ class Walk:
             self.waiting = None
             self._tail = field_ if self._wrapped and field_ in ("title", "declared") else ""
         elif field_ not in self.fields:
-            self.blank.setdefault(field_, label)
+            self.blank.add(field_)
             # Something that asks to be filled in stands on the line: what follows is another field.
             self.waiting = None if value.strip() else (field_, label)
 
     def _goes_on(self, text: str) -> bool:
         """Whether a line may be the rest of the value that a page broke."""
         value = self.fields[self._tail]
-        short = len(text) <= _LONGEST_UNKNOWN and text[-1] not in _STOPS
+        short = len(text) <= _LONGEST_UNKNOWN and text[-1] not in STOPS
         return short and not is_code(value) and not number_of(text)[0] and not is_date(text)
 
     def set(self, field_: str, text: str, label: str = "") -> None:
@@ -250,7 +250,7 @@ class Walk:
         if field_ not in self.fields or (field_ == "title" and self._by_subject):
             self._by_subject &= field_ != "title"
             self.fields[field_] = one_line(text) if field_ != "members" else text
-            self.blank.pop(field_, None)
+            self.blank.discard(field_)
 
     def _answers(self, field_: str, label: str, text: str) -> bool:
         """Whether a line is the value that is awaited; one that cannot be a value of that field is a section under its label."""
