@@ -33,7 +33,6 @@ ANSWERS = frozenset(
 NOTE_MARK = re.compile(r"(?<=\w)[①-⑳¹²³⁴-⁹*†‡]+(?=\s*[:：]?\s*$)")  # a name with a note below the form
 _NO_KEY = re.compile(r"[^\w#]|_")
 Built = Literal["no", "whole", "heading", "loose"]
-_SHORT = settings.letters("readers.labels.short")
 _REMEMBERED = settings.chunk("readers.labels.remembered")
 _KNOWN = settings.count("readers.labels.known")
 _LONGEST_KEY = settings.characters("readers.labels.longest_key")
@@ -121,37 +120,35 @@ def _fields_of(name: str, column: bool, built: Built) -> tuple[tuple[str, int], 
     for written in (key, asked, asked.replace("的", "")):
         if (exact := known.get(written)) is not None:
             return tuple((field, place + later) for field, place in exact)
-    if built != "no" and (field := _by_words(name, key, built)):
-        return ((field, later + _COMPOSED),)
+    if places := _by_words(name, built):
+        return tuple((field, place + later) for field, place in places)
     parts = [part for part in _PARTS.split(fold(name)) if part and label_key(part)]
     if len(parts) < 2 or any(part.isascii() and re.search(r"\d", part) for part in parts):
         return ()  # 申报方向 B12 is a name with its value
-    by_part = [
-        known.get(label_key(part)) or (None if built == "no" else _composed_places(part)) for part in parts
-    ]
+    part_built: Built = "no" if built == "no" else "whole"
+    by_part = [known.get(label_key(part)) or _by_words(part, part_built) for part in parts]
     chinese = [places for part, places in zip(parts, by_part, strict=True) if not part.isascii()]
-    english = [
-        known.get(label_key(part)) for part in parts if part.isascii() and part.strip().title()[:1] in name
-    ]
-    if len(chinese) == len(english) == 1 and chinese[0] is None and english[0] and len(key) < _TWO_LANGUAGES:
-        return english[0]  # 首席研究員 Principal Investigator
-    if len(chinese) == 1 and chinese[0] and len(parts) > 1:
+    if len(chinese) == 1 and (chinese[0] or len(key) >= _TWO_LANGUAGES):
         return chinese[0]  # the English beside it may be another's word: 申请机构 / Lead applicant
-    unknown = [
-        part for part, places in zip(parts, by_part, strict=True) if places is None and not part.isascii()
-    ]
-    explained = "/" in name and len(parts) == 2 and any(part.isascii() for part in parts)
-    if unknown and (not explained or len(label_key(unknown[0])) > _SHORT):
+    if len(chinese) > 1 and not all(chinese):
         return ()
-    sure = [places for places in by_part if places is not None]
+    # An unknown Chinese name is explained by English with a capital: 首席研究員 Principal Investigator, not 使用 mobile.
+    sure = [
+        p
+        for part, p in zip(parts, by_part, strict=True)
+        if p and (not chinese or part.strip().title()[0] in name)
+    ]
     if not sure:
         return ()
     shared = set.intersection(*({field for field, _ in places} for places in sure))
     return tuple((field, place) for field, place in sure[0] if field in shared)
 
 
-def _by_words(name: str, key: str, built: Built) -> str:
-    return composed(_composable(name, key), loose=built == "loose", single=built != "whole")
+def _by_words(name: str, built: Built) -> tuple[tuple[str, int], ...]:
+    """The field of a name that is built of known words, after all that are listed."""
+    text = _composable(name, label_key(name))
+    field = "" if built == "no" else composed(text, loose=built == "loose", single=built != "whole")
+    return ((field, _COMPOSED),) if field else ()
 
 
 def _composable(name: str, key: str) -> str:
@@ -159,11 +156,6 @@ def _composable(name: str, key: str) -> str:
     if key.isascii():
         return _bare(name)
     return _HINT.sub("", re.sub(r"[^\w、]", "", re.sub(r"[/;,]", "、", _bare(name))))
-
-
-def _composed_places(name: str) -> tuple[tuple[str, int], ...] | None:
-    field = composed(_composable(name, label_key(name)))
-    return ((field, _COMPOSED),) if field else None
 
 
 def _is_two(name: str, known: Mapping[str, tuple[tuple[str, int], ...]]) -> bool:
