@@ -24,10 +24,13 @@ _CORNERS = re.compile(r"[【〖][^【】〖〗]{2,40}[】〗]\s*[:：]?")
 _TWO_LANGUAGES = re.compile(
     rf"[A-Z][A-Za-z ]{{2,40}}\s*[/|]\s*[{HAN}]{{2,12}}|[{HAN}]{{2,12}}\s*[/|]\s*[A-Z][A-Za-z ]{{2,40}}"
 )
+# Words with a capital each, alone between sentences: Intellectual Merit.
+_CAPITALS = re.compile(r"[A-Z][\w'-]*(?: (?:[A-Z][\w'-]*|and|of|the|for|to|in|&)){1,4}")
 _LONGEST_MARKED = settings.characters("readers.form_walk.longest_marked")
 _LONGEST_UNKNOWN = settings.characters("readers.form_walk.longest_unknown")
 NO_LABEL = "。；;！!，,、"  # a label may end with a colon, or with the mark of a question;
 STOPS = NO_LABEL + "？?："  # a heading in no list does not
+_LATIN = settings.factor("readers.form.latin_title")
 _ASKS_HOW = re.compile(r"(?i:\b(?:why|how|what|who|which)\b)|为什么|为何|怎么|怎样|如何|什么|哪|谁|第几")
 
 
@@ -38,12 +41,18 @@ def asks(lines: Sequence[str]) -> bool:
 
 
 def heading_lines(lines: Sequence[str]) -> frozenset[str]:
-    """The lines that are headings though nobody knows their names: numbered on with known ones, in two languages as they are, or in corners.
+    """The lines that are headings though nobody knows their names.
 
+    They are numbered on with known ones, in two languages as those are, in corners, or in capitals between sentences.
     Two of at least three lines that are numbered on in one way must be known labels; a list of contents has none.
     """
     headings = {line for line in lines if _CORNERS.fullmatch(line)}
     headings |= _of_run([(0, line) for line in lines if _TWO_LANGUAGES.fullmatch(line)])
+    headings |= {
+        line
+        for before, line, after in zip(lines, lines[1:], lines[2:], strict=False)
+        if _CAPITALS.fullmatch(line) and before[-1] == after[-1] == "." and len(after) > _LONGEST_UNKNOWN
+    }
     runs: dict[str, list[tuple[int, str]]] = {}
     for line in lines[:_MOST_LINES]:
         kind, number, _ = number_of(line)
@@ -116,7 +125,7 @@ def ends_section(text: str, level: int, section: Part | None, *, begun: bool) ->
     `begun` says that something was read before it.
     """
     longest = _LONGEST_MARKED if level else _LONGEST_UNKNOWN
-    if len(text) > longest or text[-1] in STOPS:
+    if len(text) > longest * (_LATIN if text.isascii() else 1) or text[-1] in STOPS:
         return False
     kind, number, _ = number_of(text)
     if section is None:

@@ -102,8 +102,9 @@ def is_number(text: str) -> bool:
 
 
 def _value(written: str) -> int:
-    if written.isdecimal():  # ① is a digit, but no number to int
-        return int(written)
+    last = written.rpartition(".")[2]  # 3.2 goes on from 3.1
+    if last.isdecimal():  # ① is a digit, but no number to int
+        return int(last)
     return numerals.read(written) or 0
 
 

@@ -12,7 +12,7 @@ from matcher.readers.cells import plain_text
 from matcher.readers.columns import HEADER_WITHIN, TEXTS, Header
 from matcher.readers.delimited import Line
 from matcher.readers.labels import first_name, near
-from matcher.readers.value_shapes import SHAPED, shaped
+from matcher.readers.value_shapes import INSTITUTION, SHAPED, shaped
 
 _MOST_GUESSED = settings.columns("readers.columns.most_guessed")
 _PROSE = settings.letters("readers.open_columns.prose")
@@ -46,7 +46,10 @@ def _mostly(field: str, name: str, cells: Sequence[str]) -> bool:
     if field == "abstract":
         fit = [cell for cell in filled if len(cell) >= _PROSE and re.search("[。；;.]", cell)]
     else:
-        fit = [cell for cell in filled if shaped(name, cell) == field]
+        bare = [cell for cell in filled if len(cell) < _PROSE and not re.search("[:：。]", cell)]
+        fit = [
+            c for c in bare if shaped(name, c) == field or (field == "organisation" and INSTITUTION.search(c))
+        ]
     return 2 * len(fit) > len(filled)
 
 

@@ -8,6 +8,7 @@ from collections.abc import Container, Sequence
 from matcher import settings
 from matcher.message import Message
 from matcher.readers.columns import TEXTS, Header
+from matcher.readers.form_values import ASKS
 from matcher.readers.value_shapes import names_a_topic
 from matcher.readers.workbook import Area
 from matcher.segment import fold
@@ -41,6 +42,7 @@ _SPACED = re.compile(r"(?<=[一-龥])\s+(?=[一-龥])")  # 合 计
 _LONGEST_SIGNATURE = settings.characters("readers.skipped.longest_signature")
 _SHORT = settings.characters("readers.skipped.short")
 _SAMPLE = re.compile(r"(?:填写)?(?:示例|样例|范例|例|样表|example|sample)\d*")
+_SAMPLE_OF = re.compile(r"[（(【\[]?(?:填写)?(?:示例|样例|范例)[:：)）】\]]")
 _PEOPLE = ("organisation", "principal_investigator", "declared")
 
 
@@ -61,12 +63,14 @@ def why_skipped(
         return Message("空行", "empty")
     if _repeats(filled, header):
         return Message("重复的表头", "the header again")
-    if _is_hints([text for _, text in filled]):
+    if _is_hints([text for _, text in filled], below=number - header.row):
         return Message("填写说明", "hints")
     place, first = filled[0][0], _SPACED.sub("", fold(filled[0][1]).strip())
-    if _SAMPLE.fullmatch(first) and place in header.columns.get("id", ()):
-        return Message("示例", "a sample")
     title = set(header.columns.get("title", ()))
+    if (_SAMPLE.fullmatch(first) and place in header.columns.get("id", ())) or any(
+        i in title and _SAMPLE_OF.match(text) for i, text in filled
+    ):
+        return Message("示例", "a sample")
     longer = {i for f in TEXTS[1:] for i in header.columns.get(f, ())}
     if any(i in longer and not _is_form(text) for i, text in filled):
         return None
@@ -99,11 +103,12 @@ def _is_form(text: str) -> bool:
     )
 
 
-def _is_hints(texts: Sequence[str]) -> bool:
-    """Whether a row below the header only explains it: hints in brackets, or the columns' numbers."""
+def _is_hints(texts: Sequence[str], *, below: int) -> bool:
+    """Whether a row below the header only explains it: hints in brackets, the columns' numbers, or right `below` it words of a template."""
     if len(texts) > 2 and [t.strip("()（） ") for t in texts] == [str(n) for n in range(1, len(texts) + 1)]:
         return True
-    return all(_HINT.fullmatch(text) for text in texts)
+    asking = sum(len(text) <= _LONGEST_SIGNATURE and bool(ASKS.search(text)) for text in texts)
+    return all(_HINT.fullmatch(text) for text in texts) or (below == 1 and 2 * asking > len(texts) > 2)
 
 
 def _repeats(filled: Sequence[tuple[int, str]], header: Header) -> bool:

@@ -23,7 +23,7 @@ _NAMED = frozenset(("title", "organisation", "principal_investigator"))  # what 
 _LONGEST_PERSON = settings.letters("readers.value_shapes.longest_person")
 INSTITUTION = re.compile(
     r"(?:大学|学院|学校|研究[院所会]|医院|公司|集团|中心|实验室|[学协商]会)$"
-    r"|(?i:\b(?:university|institute|college|ltd|limited|inc|gmbh|hospital|school|foundation|centre|center)\b\.?)"
+    r"|(?i:\b(?:university|institute|college|ltd|limited|inc|gmbh|hospital|school|foundation|centre|center|group|trust|society|association|council|academy|laboratory|cooperative)\b\.?)"
 )
 # Ends of offices of all kinds: too short to tell an institution from a name, but behind a name.
 _OFFICE = re.compile(r"[局厅所院站馆处社队厂园场办会部校]$")
