@@ -156,7 +156,7 @@ class Batch:
             person, unit = person_and_unit(values["organisation"] or values["principal_investigator"])
             if unit:
                 values["organisation"], values["principal_investigator"] = unit, person
-        declared, number = declared_topic(row)
+        declared, number, values["title"] = declared_topic(row, values["title"])
         values["declared"] = without_label("declared", declared) or row.above.get("declared", "")
         values["id"] = self._id(row, values["id"], sheet, several=several or bool(prefix))
         extra = {name: first_text(row, name) for name in EXTRA if name in row.columns}

@@ -15,11 +15,11 @@ _ASKS_TITLE = re.compile("(?:名称|题目|标题)$|title|name")
 _OWN_TOPIC = re.compile(
     r"[\s\W]|^\d{1,2}[.、]|(?:(?:申报|对应|所选|来自|属于)?(?:指南|课题指南|自选|自拟|自设|自主)(?:内|中)?(?:的)?(?:选题|课题|题目|项目)?)"
 )
-# Names of the call or of a field of study, to which any other name of the topic is preferred.
-_OF_CALL = re.compile("(?:funding)?call(?:id|no|number|code|ref|reference|title)?")
-_AREA = re.compile("(?!.*(?:指南|方向|编号|代码)).*(?:领域|专题|专项|板块)")
+# Names of the call, of a discipline's code or of a field of study, to which any other name of the topic is preferred.
+_OF_CALL = re.compile("(?:funding)?call(?:id|no|number|code|ref|reference|title)?|申[请报]代码")
+_AREA = re.compile("一级方向|(?!.*(?:指南|方向|编号|代码)).*(?:领域|专题|专项|板块)")
 _OUTLINE = re.compile(r"\s*(\d{1,2}(?:\.\d{1,2})*)(?![\d\-—])")
-_EITHER = re.compile("(?:^|申报|申请|拟报|拟申报|研究)(?:课题|项目|选题)(?:名称|题目)?$")
+_EITHER = re.compile("(?:^|[申所]报|申请|拟报|拟申报|研究)(?:课题|项目|选题)(?:名称|题目)?$")
 
 
 class Claim(NamedTuple):
@@ -48,7 +48,8 @@ def settled(claims: Sequence[Claim], *, title: str = "") -> tuple[str, str]:
         joined = _joined(topic, claim)
         if not (title or own_title):
             either = _EITHER.search(claim.label)
-            if " " in topic and joined == topic and (either or _ASKS_TITLE.search(claim.label)):
+            complete = " " in topic or (either and topic and not is_code(topic))
+            if complete and joined == topic and (either or _ASKS_TITLE.search(claim.label)):
                 own_title = claim.text
                 continue
             if n and _EITHER.search(sure[n - 1].label) and not either:

@@ -37,16 +37,17 @@ def first_text(row: Row, name: str) -> str:
     return first if name in TEXTS else without_label(name, first)
 
 
-def declared_topic(row: Row) -> tuple[str, bool]:
-    """(the declared topic, whether it came as a number) of the columns that may name it."""
+def declared_topic(row: Row, title: str) -> tuple[str, bool, str]:
+    """(the declared topic, whether it came as a number, the title) of the columns that may name the topic."""
     cells = [
         (row.values[c], Claim(c, cell_text(row.values[c]).strip())) for c in row.columns.get("declared", ())
     ]
-    topic = settled([claim for _, claim in cells if claim.text], title=first_text(row, "title") or "?")[0]
+    topic, own_title = settled([claim for _, claim in cells if claim.text], title=title)
     value = next((value for value, claim in cells if claim.text == topic), None)
     # A table without types writes numbers and texts alike.
     written = not row.typed and isinstance(value, str) and bool(_NUMBER.fullmatch(topic))
-    return topic, written or (isinstance(value, (int, float)) and not isinstance(value, bool))
+    number = written or (isinstance(value, (int, float)) and not isinstance(value, bool))
+    return topic, number, title or own_title
 
 
 def with_unit(amount: str, column: str) -> str:
