@@ -64,16 +64,15 @@ class Readings:
 
 
 def read(texts: Sequence[Content], encoder: Encoder, centre: Floats) -> Readings:
-    """The readings of texts; `centre` (d,) is the mean of the vectors of many texts of all kinds."""
+    """The readings of texts; `centre` (d,) is the mean of the vectors of many texts of all kinds.
+
+    Each part is read by itself: beside its neighbours it would sound like them.
+    """
     plain = encode(encoder, [text.text for text in texts], "passage")
-    return Readings(centred(plain, centre), plain, read_sentences(texts, encoder))
-
-
-def read_sentences(texts: Sequence[Content], encoder: Encoder) -> Sentences:
-    """The vectors of all parts, each read by itself: beside its neighbours it would sound like them."""
     split = [parts(text) for text in texts]
     starts = np.cumsum([0, *map(len, split)]).astype(np.int64)
-    return Sentences(encode(encoder, [part for each in split for part in each], "passage"), starts)
+    vectors = encode(encoder, [part for each in split for part in each], "passage")
+    return Readings(centred(plain, centre), plain, Sentences(vectors, starts))
 
 
 def parts(text: Content) -> list[str]:
