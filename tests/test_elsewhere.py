@@ -19,6 +19,7 @@ TEXTS = [
     "",
     "how to graft apple trees",
 ]
+VECTORS = ENCODER.encode(TEXTS, "query")
 
 
 def cosine(a: str, b: str) -> float:
@@ -30,7 +31,7 @@ def test_the_lead_by_hand() -> None:
     """Of three others one is the guide's own topic in other words, which is nowhere else."""
     others = ["太阳电池与光伏材料", "果树嫁接与栽培", "公交线网优化的研究"]
     rows = np.rint(ENCODER.encode(others, "passage") * 4000).astype(np.int16)
-    leads = Elsewhere(ENCODER, TOPICS, rows).leads([[text] for text in TEXTS])
+    leads = Elsewhere(ENCODER, TOPICS, rows).leads(VECTORS)
     for text, lead in zip(TEXTS[:3], leads, strict=False):
         own = float(max(cosine(text, topic) for topic in TOPICS))
         away = float(np.mean([cosine(text, other) for other in others[:2]]))
@@ -41,14 +42,14 @@ def test_the_lead_by_hand() -> None:
 
 def test_a_text_does_not_depend_on_its_batch(tmp_path: Path) -> None:
     found = Elsewhere(ENCODER, TOPICS, elsewhere.open_or_build(ENCODER, tmp_path))
-    together = found.leads([[text] for text in TEXTS])
-    assert together.tolist() == [found.leads([[text]])[0] for text in TEXTS]
-    assert found.leads([[text] for text in TEXTS[::-1]]).tolist() == together[::-1].tolist()
+    together = found.leads(VECTORS)
+    assert together.tolist() == [found.leads(row[None])[0] for row in VECTORS]
+    assert found.leads(VECTORS[::-1]).tolist() == together[::-1].tolist()
 
 
 def test_a_guide_that_has_everything_has_no_elsewhere() -> None:
     rows = np.rint(ENCODER.encode(TOPICS, "passage") * 4000).astype(np.int16)
-    assert Elsewhere(ENCODER, TOPICS, rows).leads([[text] for text in TEXTS]).tolist() == [0.0] * len(TEXTS)
+    assert Elsewhere(ENCODER, TOPICS, rows).leads(VECTORS).tolist() == [0.0] * len(TEXTS)
 
 
 def test_the_file_is_kept_and_a_damaged_one_made_again(tmp_path: Path) -> None:

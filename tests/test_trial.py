@@ -15,7 +15,7 @@ from matcher import longtext
 from matcher.matching import caution, trial
 from matcher.matching.calibration import Calibration, Signs
 from matcher.matching.content import Content, Part, Reason
-from matcher.matching.rank import Floats, Ints
+from matcher.matching.rank import Floats
 from matcher.matching.scoring import Scored, Scorer
 from matcher.matching.suspect import Suspect
 from matcher.matching.trial import Doubt, Trials
@@ -50,9 +50,11 @@ def content_of(
 class LetterScorer:
     """A topic's score is its share of the letters that speak for any, by what their parts count."""
 
-    def weighed(self, contents: list[Content], counts: Floats | None = None) -> Scored:
+    def weighed(self, contents: list[Content]) -> Scored:
+        return self._scored(contents, np.array([part.weight for each in contents for part in each.kept]))
+
+    def _scored(self, contents: list[Content], own: Floats) -> Scored:
         parts = [part for each in contents for part in each.kept]
-        own = np.array([part.weight for part in parts]) if counts is None else counts
         ends = np.cumsum([len(each.kept) for each in contents]).tolist()
         spans = list(zip([0, *ends], ends, strict=False))
         said = np.array([[sum(map(part.text.count, each)) for each in LETTERS] for part in parts])
@@ -60,17 +62,14 @@ class LetterScorer:
         hybrid = hybrid / np.maximum(hybrid.sum(axis=1, keepdims=True), 1)
         nothing = np.zeros(len(contents))
         scored = SimpleNamespace(
-            contents=contents, counts=own, span=lambda row: spans[row], hybrid=hybrid, said=said,
+            contents=contents, counts=own, span=lambda row: spans[row], hybrid=hybrid,
+            nearest=lambda row: said[slice(*spans[row])].argmax(axis=1),
             signs=lambda: Signs(hybrid, nothing, nothing, nothing, 1.0),
         )  # fmt: skip
         return cast(Scored, scored)
 
-    def by_itself(self, scored: Scored) -> Floats:
-        return scored.hybrid
-
-    def nearest(self, scored: Scored, row: int) -> Ints:
-        a, b = scored.span(row)
-        return cast(Ints, cast(SimpleNamespace, scored).said[a:b].argmax(axis=1))
+    def by_itself(self, scored: Scored, tried: Sequence[int], counts: Sequence[Floats]) -> Floats:
+        return self._scored([scored.contents[row] for row in tried], np.concatenate(counts)).hybrid
 
 
 def tried(

@@ -116,8 +116,16 @@ def read(
         )
     if counts is not None:
         starts = np.cumsum([0] + [len(text) for text in texts[:-1]])
-        full_texts = reduce_groups(np.add, sentences * counts[:, None].astype(np.float32), starts)
+        return unit(sentences), summed(sentences, counts, starts)
     return unit(sentences), unit(full_texts)
+
+
+def summed(sentences: Vectors, counts: NDArray[np.float64], starts: NDArray[np.int64]) -> Vectors:
+    """Unit rows of whole texts, (m, dimension), whose sentences have these rows (n, dimension) and count so much (n,).
+
+    Text number i has the sentences from `starts[i]` on.
+    """
+    return unit(reduce_groups(np.add, sentences * counts[:, None].astype(np.float32), starts))
 
 
 def encode(encoder: Encoder, texts: Sequence[str], kind: TextKind) -> Vectors:

@@ -78,21 +78,24 @@ class StaticEncoder:
     def encode(self, texts: Sequence[str], kind: TextKind) -> Vectors:
         """Rows of length 1, shape (len(texts), dimension); queries and passages alike."""
         # The mean and the sum point the same way, and only the direction is kept.
-        return unit(self._sums(texts))
+        return unit(self.sums(texts))
 
     def read(self, texts: Sequence[Text], kind: TextKind) -> tuple[Vectors, Vectors]:
         """Rows of all sentences, (n, dimension), and of the whole texts, (len(texts), dimension): sums over pieces."""
-        sentences = self._sums([sentence for text in texts for sentence in text])
+        sentences = self.sums([sentence for text in texts for sentence in text])
         sums = np.zeros((len(texts), self.dimension), np.float32)
         starts = np.cumsum([0] + [len(text) for text in texts])
         for row, (a, b) in zip(sums, pairwise(starts.tolist()), strict=True):
             sentences[a:b].sum(axis=0, out=row)
         return sentences, sums
 
-    def _sums(self, texts: Sequence[str]) -> Vectors:
+    def sums(self, texts: Sequence[str]) -> Vectors:
+        """Rows as long as texts say much, (len(texts), dimension): sums over pieces."""
         sums = np.zeros((len(texts), self.dimension), np.float32)
-        for row, lines in zip(sums, self._lines_of(texts), strict=True):
-            for _, line_sum in lines:
+        by_text = self._lines_of(texts)
+        np.add(sums, [lines[0][1] for lines in by_text] or sums, out=sums)
+        for row, lines in zip(sums, by_text, strict=True):
+            for _, line_sum in lines[1:]:
                 row += line_sum
         return sums
 
@@ -119,7 +122,8 @@ class StaticEncoder:
         """
         known = self._lines
         by_line = {line: read for line in lines if (read := known.get(line)) is not None}
-        new = list(dict.fromkeys(line for line in lines if line not in by_line))
+        if not (new := list(dict.fromkeys(line for line in lines if line not in by_line))):
+            return by_line
         cut = [
             np.asarray(encoding.ids, np.int64)
             for encoding in self._tokenizer.encode_batch_fast(new, add_special_tokens=False)
@@ -135,7 +139,9 @@ class StaticEncoder:
                 rows *= self._weight_of_piece[ids, None]
                 sums[filled] = reduce_groups(np.add, rows, starts)
             by_line.update(zip(part, zip(pieces, sums, strict=True), strict=True))
-        self._lines = by_line if len(known) + len(new) > _REMEMBERED else known | by_line
+        if len(known) + len(new) > _REMEMBERED:
+            known = self._lines = {}
+        known.update(by_line)
         return by_line
 
     def word_weights(self, pieces: NDArray[np.int64]) -> Vectors:

@@ -41,15 +41,16 @@ class DenseRetriever:
     def scores(self, texts: Sequence[Text], counts: NDArray[np.float64] | None = None) -> Scores:
         """Cosines, of whole texts those of their sentences' weighted sums; `known` is 0 for a text in which the encoder knows nothing."""
         sentences, full_texts = read(self._encoder, texts, "query", counts)
-        return Scores(
-            self._cosines(sentences, self._row_of_key[: self._sentences]),
-            self._cosines(full_texts, self._row_of_key[self._sentences :]),
-            np.asarray(full_texts.any(axis=1), np.float64),
-        )
+        known = np.asarray(full_texts.any(axis=1), np.float64)
+        return Scores(self.pairs(sentences), self.full_texts(full_texts), known)
 
-    def pairs(self, texts: Sequence[Text]) -> NDArray[np.float64]:
-        """The similarities of sentences alone, (n, P), as `scores` has them."""
-        return self._cosines(read(self._encoder, texts, "query")[0], self._row_of_key[: self._sentences])
+    def pairs(self, vectors: Vectors) -> NDArray[np.float64]:
+        """The similarities (n, P) of sentences with these unit vectors, as `scores` has them."""
+        return self._cosines(vectors, self._row_of_key[: self._sentences])
+
+    def full_texts(self, vectors: Vectors) -> NDArray[np.float64]:
+        """The similarities (m, T) of whole texts with these unit vectors, as `scores` has them."""
+        return self._cosines(vectors, self._row_of_key[self._sentences :])
 
     def spread(self) -> float:
         """How far the topics lie apart: 1 less the mean cosine of each to its nearest others, in (0, 1].

@@ -19,7 +19,7 @@ from safetensors import SafetensorError, safe_open
 from safetensors.numpy import save_file
 
 from matcher import settings, shipped
-from matcher.embeddings import Text, Vectors, read
+from matcher.embeddings import Vectors
 from matcher.embeddings.static import StaticEncoder
 from matcher.files import replacing_file
 from matcher.index import DECIMALS
@@ -39,26 +39,23 @@ class Elsewhere:
 
     def __init__(self, encoder: StaticEncoder, topics: Sequence[str], background: Rounded) -> None:
         """Compare with the whole texts of a guide's topics, and with `background` from `open_or_build`."""
-        self._encoder = encoder
         self._topics = _rounded_texts(encoder, topics).astype(np.float32)
         rows = background.astype(np.float32)
         near = (rows @ self._topics.T).max(axis=1, initial=0) / _SCALE**2
         self._background = rows[near < _SAME]
 
-    def leads(self, texts: Sequence[Text], counts: NDArray[np.float64] | None = None) -> NDArray[np.float64]:
+    def leads(self, vectors: Vectors) -> NDArray[np.float64]:
         """How many times nearer the nearest topic is than the mean of the three nearest of elsewhere, (m,).
 
         The natural logarithm, both similarities raised by FLOOR: 0 where they are the same, or there is no
-        elsewhere, and little where a text is near to nothing.
-
-        `counts` (n,) say what each sentence counts in its text; None: all the same.
+        elsewhere, and little where a text is near to nothing. `vectors` (m, d) are the encoder's of whole texts.
         """
-        rows = _rounded(read(self._encoder, texts, "query", counts)[1]).astype(np.float32)
+        rows = _rounded(vectors).astype(np.float32)
         own = (rows @ self._topics.T).max(axis=1, initial=0)
         cosines = rows @ self._background.T
         count = min(_NEAREST, cosines.shape[1])
         if not count:
-            return np.zeros(len(texts))
+            return np.zeros(len(vectors))
         nearest = np.sort(np.partition(cosines, -count, axis=1)[:, -count:], axis=1).sum(
             axis=1, dtype=np.float64
         )

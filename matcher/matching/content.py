@@ -118,11 +118,6 @@ def _once(parts: Iterable[tuple[Span, str, Reason]]) -> Iterator[tuple[Span, str
         seen.add(text)
 
 
-def asks(parts: Sequence[Part]) -> bool:
-    """Whether `informed` would change what any of these parts counts."""
-    return len(parts) >= MANY or any(part.reason == "background" for part in parts)
-
-
 def informed(parts: Sequence[Part], near: Floats) -> Floats:
     """What each of the n parts of a proposal counts in (0, 1], (n,), after what it says about this guide.
 

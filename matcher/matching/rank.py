@@ -53,6 +53,11 @@ TITLE = settings.weight("matching.rank.title")
 FULL_TEXT = settings.share("matching.rank.whole")
 
 
+def both(full_texts: Floats, sentences: Floats) -> Floats:
+    """A retriever's topic scores, (m, T): of whole texts and of their sentences."""
+    return FULL_TEXT * full_texts + (1 - FULL_TEXT) * sentences
+
+
 def add_up(values: Floats, weights: Floats, starts: Ints) -> Floats:
     """Weighted sums of rows of `values` (n, …) over each proposal's rows, which begin at `starts` (m,)."""
     sums: Floats = np.add.reduceat(values * weights.reshape(-1, *[1] * (values.ndim - 1)), starts, axis=0)

@@ -13,14 +13,14 @@ import faiss
 import numpy as np
 
 from matcher import longtext, settings, shipped
-from matcher.embeddings import FAST, Encoder, Text
+from matcher.embeddings import FAST, Encoder, Text, Vectors, summed, unit
 from matcher.embeddings.reranker import Reranker
-from matcher.index import DECIMALS, Retriever, Scores, absolute, joined
+from matcher.index import DECIMALS, Scores, absolute, joined
 from matcher.index.dense import DenseRetriever
 from matcher.index.words import TOPIC_SIDE, WordScores
 from matcher.matching import rank
 from matcher.matching.calibration import Signs
-from matcher.matching.content import Content, asks, content, informed
+from matcher.matching.content import Content, Part, content, informed
 from matcher.matching.fast import FastReader
 from matcher.matching.rank import Floats, Ints
 from matcher.matching.topic_list import TopicList
@@ -64,9 +64,10 @@ class Scored:
     `contents` say what counts in each; `sentences` are the n that do, those of proposal i from `starts[i]`
     on, and `texts` the same folded, proposal by proposal. `counts` (n,) are what each counts in its whole
     text, `weights` (n,) their shares of its score.
-    `by_retriever` is what each retriever said, `words` how far the words meet. `home` (m,) is the logarithm of
-    how many times nearer each proposal is to the guide than to topics of elsewhere, `lengths` (m,) in characters that count;
-    `spread` is how far the guide's topics lie apart.
+    `by_retriever` is what each retriever said, `words` how far the words meet. `rows` (n, d) are the sentences as the
+    fast reader reads them, `best` (n, T) what it finds each to have in common with each topic.
+    `home` (m,) is the logarithm of how many times nearer each proposal is to the guide than to topics of elsewhere,
+    `lengths` (m,) in characters that count; `spread` is how far the guide's topics lie apart.
     """
 
     contents: list[Content]
@@ -77,6 +78,8 @@ class Scored:
     starts: Ints
     by_retriever: dict[str, Scores]
     words: WordScores
+    rows: Vectors
+    best: Floats
     parts: dict[str, Floats]
     share: dict[str, Floats]
     hybrid: Floats
@@ -102,6 +105,14 @@ class Scored:
         discounts = [Discount(p.passage, count, p.reason or "general") for p, count in weighed if count < 1]
         discounts += [Discount(p.passage, 0.0, p.reason) for p in content.aside]
         return tuple(sorted(discounts, key=lambda d: d.passage.start))
+
+    def nearest(self, row: int) -> Ints:
+        """The number of the topic that each sentence of proposal number `row` comes nearest to by itself, in order.
+
+        By the fast reader: a transformer reads a sentence with its neighbours.
+        """
+        nearest: Ints = self.best[slice(*self.span(row))].argmax(axis=1)
+        return nearest
 
     def span(self, row: int) -> tuple[int, int]:
         """The first sentence of proposal number `row`, and the first that is no longer its own."""
@@ -131,34 +142,44 @@ class Scorer:
         self.topic_of_sentence = fast.topic_of_sentence
         self._starts, self._ends = fast.starts, fast.ends
         dense = DenseRetriever(encoder, index, len(topics))
-        self._retrievers: list[Retriever] = [dense]
         self._spread = dense.spread()
-        self._static = dense
+        self._static, self._beside = dense, None
         if encoder.name != FAST:
             self._static = DenseRetriever(fast.encoder, fast.index, len(topics), "static")
-            self._retrievers.append(self._static)
-        self._words, self._elsewhere = fast.words, fast.elsewhere
+            self._beside = dense
+        self._fast = fast
 
     def score(self, proposals: Sequence[Proposal]) -> Scored:
         """The scores of one or more proposals, which must all be usable."""
         return self.weighed([self._topic_list.without(content(p)) for p in proposals])
 
-    def weighed(self, contents: list[Content], counts: Floats | None = None) -> Scored:
-        """The scores of proposals of which the kept parts count so much, (n,); None: as the parts themselves say."""
+    def weighed(self, contents: list[Content]) -> Scored:
+        """The scores of proposals by their kept parts."""
         parts = [part for each in contents for part in each.kept]
         texts = [[part.text for part in each.kept] for each in contents]
         starts = np.cumsum([0] + [len(text) for text in texts[:-1]])
-        if counts is None:
-            counts = self._counts(contents)
-        sizes = np.array([len(part.passage.text) for part in parts])
-        weights = rank.passage_weights(sizes, counts, [part.reason == "title" for part in parts], starts)
-        by_retriever = {retriever.name: retriever.scores(texts, counts) for retriever in self._retrievers}
-        scores = {
-            name: rank.FULL_TEXT * each.full_texts
-            + (1 - rank.FULL_TEXT) * rank.add_up(rank.best_pairs(each.pairs, self._starts), weights, starts)
-            for name, each in by_retriever.items()
-        }
-        words = self._words.scores(texts, counts)
+        rows = self._fast.encoder.sums([part.text for part in parts])
+        pairs = self._static.pairs(unit(rows))
+        best = rank.best_pairs(pairs, self._starts)
+        counts = np.concatenate(
+            [
+                informed(each.kept, near)
+                for each, near in zip(contents, np.split(best, starts[1:]), strict=True)
+            ]
+        )
+        sizes, weights = _weights(parts, counts, starts)
+        full_rows = summed(rows, counts, starts)
+        static = Scores(
+            pairs, self._static.full_texts(full_rows), np.asarray(full_rows.any(axis=1), np.float64)
+        )
+        by_retriever, scores = {}, {}
+        if self._beside is not None:
+            dense = by_retriever[self._beside.name] = self._beside.scores(texts, counts)
+            near = rank.best_pairs(dense.pairs, self._starts)
+            scores[self._beside.name] = rank.both(dense.full_texts, rank.add_up(near, weights, starts))
+        by_retriever[self._static.name] = static
+        scores[self._static.name] = rank.both(static.full_texts, rank.add_up(best, weights, starts))
+        words = self._fast.words.scores(texts, counts)
         known = {name: each.known for name, each in by_retriever.items()}
         scores["words"] = words.topics
         known["words"] = (np.add.reduceat(words.shared_weights, starts) > 0).astype(np.float64)
@@ -172,24 +193,10 @@ class Scorer:
             share["reranker"] = np.full(len(texts), RERANKER_WEIGHT)
             hybrid = rank.fuse(scores, share)
         return Scored(
-            contents, [part.passage for part in parts], texts, counts, weights, starts, by_retriever, words, scores,
-            share, hybrid, self._elsewhere.leads(texts, counts), np.add.reduceat(sizes * counts, starts),
+            contents, [part.passage for part in parts], texts, counts, weights, starts, by_retriever, words, rows, best,
+            scores, share, hybrid, self._fast.elsewhere.leads(full_rows), np.add.reduceat(sizes * counts, starts),
             self._spread,
         )  # fmt: skip
-
-    def _counts(self, contents: Sequence[Content]) -> Floats:
-        """What the kept parts of all proposals count; what some parts say about the guide must be looked up first."""
-        asked = [asks(each.kept) for each in contents]
-        texts = [[part.text for part in each.kept] for each in compress(contents, asked)]
-        near = rank.best_pairs(self._static.pairs(texts), self._starts) if texts else np.zeros((0, 1))
-        counts, first = [], 0
-        for each, looked_up in zip(contents, asked, strict=True):
-            if looked_up:
-                counts.append(informed(each.kept, near[first : first + len(each.kept)]))
-                first += len(each.kept)
-            else:
-                counts.append(np.array([part.weight for part in each.kept]))
-        return np.concatenate(counts)
 
     def _reranked(self, hybrid: Floats, texts: Sequence[Text]) -> Floats:
         """The reranker's scores of each proposal's first topics, (m, T); 0 for the others."""
@@ -200,21 +207,19 @@ class Scorer:
             reranked[row, best] = absolute(self._reranker.scores(joined(text), topics))
         return reranked
 
-    def nearest(self, scored: Scored, row: int) -> Ints:
-        """The number of the topic that each sentence of proposal number `row` comes nearest to by itself, in order.
+    def by_itself(self, scored: Scored, tried: Sequence[int], counts: Sequence[Floats]) -> Floats:
+        """The scores of the fast reader alone, (len(tried), T), of proposals whose parts count something else now.
 
-        By the fast reader: a transformer reads a sentence with its neighbours.
+        `tried` are their numbers, each perhaps several times, `counts` what the parts of each count.
         """
-        pairs = scored.by_retriever[self._static.name].pairs[slice(*scored.span(row))]
-        nearest: Ints = rank.best_pairs(pairs, self._starts).argmax(axis=1)
-        return nearest
-
-    def by_itself(self, scored: Scored) -> Floats:
-        """The scores of the fast reader alone, (m, T)."""
-        return (
-            FAST_WEIGHTS["dense"] * scored.parts[self._static.name]
-            + FAST_WEIGHTS["words"] * scored.words.topics
-        )
+        places = np.concatenate([np.arange(*scored.span(row)) for row in tried])
+        starts, counting = np.cumsum([0, *map(len, counts[:-1])]), np.concatenate(counts)
+        parts = [part for row in tried for part in scored.contents[row].kept]
+        _, weights = _weights(parts, counting, starts)
+        full_texts = self._static.full_texts(summed(scored.rows[places], counting, starts))
+        words = self._fast.words.scores([scored.texts[row] for row in tried], counting)
+        dense = rank.both(full_texts, rank.add_up(scored.best[places], weights, starts))
+        return FAST_WEIGHTS["dense"] * dense + FAST_WEIGHTS["words"] * words.topics
 
     def contents(self, topic: int) -> Iterator[tuple[int, Passage]]:
         """The sentences of topic number `topic` after its title, each with its number among all."""
@@ -224,7 +229,7 @@ class Scorer:
 
     def links(self, proposal: Proposal, topic: int) -> list[Link]:
         """The words of topic number `topic` that the proposal meets, those that carry most first."""
-        return self._words.links(proposal.text[: longtext.READ], topic, self._topics[topic].text)
+        return self._fast.words.links(proposal.text[: longtext.READ], topic, self._topics[topic].text)
 
     def evidence(self, scored: Scored, proposal: Proposal, row: int, topic: int) -> tuple[Evidence, ...]:
         """The pairs that made the score of topic number `topic` for proposal number `row`, the strongest first."""
@@ -256,6 +261,12 @@ class Scorer:
         carrying = [e for e in evidence if e.score > 0 and e.weight > 0]
         carrying.sort(key=_carried, reverse=True)
         return tuple(carrying)
+
+
+def _weights(parts: Sequence[Part], counts: Floats, starts: Ints) -> tuple[Ints, Floats]:
+    """The lengths of the parts of all proposals in characters, and their shares of their proposals' scores, (n,)."""
+    sizes = np.array([len(part.passage.text) for part in parts])
+    return sizes, rank.passage_weights(sizes, counts, [part.reason == "title" for part in parts], starts)
 
 
 def _evidence(

@@ -7,12 +7,13 @@ or in English beside the other, and the sentences that speak for the first topic
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import compress
 from typing import Literal, NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from matcher import longtext, settings
 from matcher.matching import caution
@@ -25,6 +26,13 @@ from matcher.message import Message
 from matcher.types import Proposal, Span, Topic
 
 Left = Literal["suspect", "background", "title", "chinese", "english", "nearest"]
+_PARTS: tuple[Left, ...] = (
+    "title",
+    "background",
+    "english",
+    "chinese",
+    "nearest",
+)  # in the order in which they are tried
 _WARY = settings.share("matching.trial.wary")
 _LIKELY = settings.share("matching.trial.likely")
 _CLEARLY = settings.share("matching.trial.clearly")
@@ -71,9 +79,8 @@ class Trials:
         suspects = {row: s for row, s in enumerate(self._suspicion.find(scored.contents)) if s is not None}
         behind = {row: s.behind(int(best[row])) for row, s in suspects.items()}
         rest = {row: _rest(scored.contents[row], spans) for row, spans in behind.items() if spans}
-        rest = {
-            row: content for row, content in rest.items() if _letters(content.kept) >= self._enough("suspect")
-        }
+        enough = self._enough("suspect")
+        rest = {row: content for row, content in rest.items() if sum(map(_letters, content.kept)) >= enough}
         moved = self._moved(rest, best, [0.0] * len(rest))
         doubts = {row: Doubt("suspect", topic) for row, topic in moved.items()}
         cautions = []
@@ -91,53 +98,45 @@ class Trials:
             cautions.append(tuple(messages))
         rows = [row for row in np.flatnonzero(sure).tolist() if row not in doubts]
         copied = {row for row, spans in behind.items() if spans and suspects[row].copied}
-        for part in ("title", "background", "english", "chinese", "nearest"):
-            left = [row for row in rows if row not in doubts]
-            doubts |= self._without(part, scored, best, left, copied)
+        leaning = self._leaning(scored, best, rows, copied)
+        for part in _PARTS:
+            rest = {
+                row: left for (row, without), left in leaning.items() if without == part and row not in doubts
+            }
+            least = [_CLEARLY if part == "nearest" and row not in copied else _LIKELY for row in rest]
+            doubts |= {row: Doubt(part, topic) for row, topic in self._moved(rest, best, least).items()}
         return cautions, doubts
 
-    def _without(
-        self, part: Left, scored: Scored, best: Ints, rows: Sequence[int], copied: Collection[int]
-    ) -> dict[int, Doubt]:
-        """Doubts about those of the `rows` that hang on a part.
+    def _leaning(
+        self, scored: Scored, best: Ints, rows: Sequence[int], copied: Collection[int]
+    ) -> dict[tuple[int, Left], Content]:
+        """What is left of those of the `rows` without each part where it leans elsewhere.
 
-        The rest is encoded again only where the fast reader, for which no sentence is coloured by its neighbours,
-        finds that it leans elsewhere. `copied` are those that hold text of the guide hardly altered: more of what is
-        nearest to it may have been added.
+        The fast reader says so, for which no sentence is coloured by its neighbours: only then is the rest encoded again.
+        `copied` are those that hold text of the guide hardly altered: more of what is nearest to it may have been added.
         """
-        tried, counts, parts = [], [], {}
+        tried, counts = [], []
         for row in rows:
-            stays = self._stays(part, scored, row, int(best[row]))
-            left = scored.counts[slice(*scored.span(row))] * stays
-            # What counts as background does or less, a motto or figures, is not judged alone.
-            judged = list(compress(scored.contents[row].kept, left > BACKGROUND))
-            if not all(stays) and _letters(judged) >= self._enough("suspect" if row in copied else part):
-                tried.append(row)
-                counts.append(left)
-                parts[row] = replace(
-                    scored.contents[row], kept=tuple(compress(scored.contents[row].kept, stays))
-                )
+            kept, counting = scored.contents[row].kept, scored.counts[slice(*scored.span(row))]
+            letters = np.array([_letters(part) for part in kept])
+            for part, stays in _stays(kept, scored.nearest(row) != best[row]):
+                # What counts as background does or less, a motto or figures, is not judged alone.
+                judged = letters[stays & (counting > BACKGROUND)].sum()
+                if judged >= self._enough("suspect" if row in copied else part):
+                    tried.append((row, part, stays))
+                    counts.append(counting * stays)
         if not tried:
             return {}
-        again = self._scorer.weighed([scored.contents[r] for r in tried], np.concatenate(counts))
-        leaning = self._scorer.by_itself(again).argmax(axis=1) != best[tried]
-        rest = {row: parts[row] for row in compress(tried, leaning)}
-        least = [_CLEARLY if part == "nearest" and row not in copied else _LIKELY for row in rest]
-        return {row: Doubt(part, topic) for row, topic in self._moved(rest, best, least).items()}
+        again = self._scorer.by_itself(scored, [row for row, *_ in tried], counts).argmax(axis=1)
+        return {
+            (row, part): replace(scored.contents[row], kept=tuple(compress(scored.contents[row].kept, stays)))
+            for (row, part, stays), topic in zip(tried, again.tolist(), strict=True)
+            if topic != best[row]
+        }
 
     def _enough(self, part: Left) -> int:
         """Letters that the rest must have to be judged without a part."""
         return ENOUGH if self._wary else _REST[part]
-
-    def _stays(self, part: Left, scored: Scored, row: int, best: int) -> list[bool]:
-        """Which kept parts of a proposal stay when a part is left out."""
-        kept = scored.contents[row].kept
-        if part == "nearest":
-            nearest = self._scorer.nearest(scored, row)
-            return [topic != best for topic in nearest.tolist()]
-        if part in ("chinese", "english"):
-            return [_is_english(p.text) == (part == "chinese") for p in kept]
-        return [p.reason != part for p in kept]
 
     def _moved(self, rest: Mapping[int, Content], best: Ints, least: Sequence[float]) -> dict[int, int]:
         """The new first topic of each row of which the `rest` has another one than `best`, with the `least` probability.
@@ -165,17 +164,30 @@ def _rest(content: Content, spans: Sequence[Span]) -> Content:
     Own text may be put there so that it does not count beside pasted text.
     """
     rest = without(content, spans)
-    if _letters(rest.kept) >= _REST["suspect"]:
+    if sum(map(_letters, rest.kept)) >= _REST["suspect"]:
         return rest
     hidden = tuple(p._replace(weight=1.0) for p in content.aside if p.reason in _HIDES)
     return replace(content, kept=hidden)
 
 
-def _letters(parts: Sequence[Part]) -> int:
-    return sum(sum(map(str.isalpha, part.text)) for part in parts)
+def _stays(kept: Sequence[Part], elsewhere: NDArray[np.bool_]) -> Iterator[tuple[Left, NDArray[np.bool_]]]:
+    """Which kept parts of a proposal stay without each part of it that some belong to, (n,); `elsewhere` is which come
+    nearest to another topic.
+    """
+    english = np.array([_is_english(part.text) for part in kept])
+    for part in _PARTS:
+        stays = {"english": ~english, "chinese": english, "nearest": elsewhere}.get(
+            part, np.array([each.reason != part for each in kept])
+        )
+        if not stays.all():
+            yield part, stays
+
+
+def _letters(part: Part) -> int:
+    return sum(map(str.isalpha, part.text))
 
 
 def _is_english(text: str) -> bool:
     """Whether a text says more in Latin letters than in Chinese ones."""
     latin = len(_LATIN.findall(text))
-    return latin > _LATIN_FOR_HAN * (sum(map(str.isalpha, text)) - latin)
+    return latin > 0 and latin > _LATIN_FOR_HAN * (sum(map(str.isalpha, text)) - latin)
