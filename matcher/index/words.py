@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from matcher import settings
 from matcher.arrays import Floats, Ints, reduce_groups
 from matcher.embeddings import Text
-from matcher.embeddings.static import StaticEncoder
+from matcher.embeddings.static import StaticEncoder, word_cosines
 from matcher.index import absolute
 from matcher.segment import normalise
 from matcher.types import Link, Span
@@ -94,14 +94,15 @@ class WordInteraction:
         rarity = np.log((len(topics) + 1) / (spread + _RARITY)).astype(np.float32)
         weights = words.weights * rarity[np.searchsorted(used, words.pieces)]
         words = _WeighedWords(words.pieces, weights, words.sentences, words.texts).heaviest()
-        self._vocabulary, self._cells = np.unique(words.pieces, return_inverse=True)
+        vocabulary, self._cells = np.unique(words.pieces, return_inverse=True)
+        self._vocabulary = encoder.words(vocabulary)
         self._words_of = words
         self._by_sentence = _sums(words.sentences, words.weights, self._sentences)
         topic_of = np.repeat(np.arange(len(topics)), [len(topic) for topic in topics])
         total = _sums(topic_of, self._by_sentence, len(topics))[topic_of]
         self._covered_weights = _ratio(self._by_sentence, total)
         self._topics = len(topics)
-        self._memory = _Nearness(self._measure, encoder.size, (len(self._vocabulary), len(topics)))
+        self._memory = _Nearness(self._measure, encoder.size, (len(vocabulary), len(topics)))
 
     def scores(self, texts: Sequence[Text], counts: Floats | None = None) -> WordScores:
         """The scores of one or more proposals, given as their folded sentences and what each counts, (n,) in (0, 1].
@@ -118,7 +119,7 @@ class WordInteraction:
         for a in range(0, len(texts), _CHUNK):
             b = min(a + _CHUNK, len(texts))
             words = self._words(texts[a:b], once_a_text=True, counts=counts[starts[a] : starts[b]]).heaviest()
-            if not len(words.pieces) or not len(self._vocabulary):
+            if not len(words.pieces) or not len(self._cells):
                 continue
             near, nearest, rows = self._memory.of(words.pieces)
             own = counts[starts[a] : starts[b]][words.sentences].astype(np.float32)
@@ -143,7 +144,7 @@ class WordInteraction:
         spoken = np.array(sorted(mine), np.int64)
         if not len(spoken) or not len(pieces):
             return []
-        near = self._encoder.word_cosines(pieces, spoken)
+        near = word_cosines(self._encoder.words(pieces), self._encoder.words(spoken))
         best = near.argmax(axis=1)
         pairs = [
             Link(
@@ -186,7 +187,7 @@ class WordInteraction:
 
     def _measure(self, pieces: Ints) -> tuple[Cosines, Cosines]:
         """The cosine of each piece with each word of the guide, (n, V), and with the nearest in each topic, (n, T)."""
-        near = self._encoder.word_cosines(pieces, self._vocabulary)
+        near = word_cosines(self._encoder.words(pieces), self._vocabulary)
         best = np.zeros((self._topics, len(near)), np.float32)  # 0 for a topic without words
         present, starts = np.unique(self._words_of.texts, return_index=True)
         # Turned over, so that whole rows are compared.

@@ -8,7 +8,7 @@ pieces, synonyms here and there and clauses woven into own sentences change litt
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
@@ -81,7 +81,11 @@ class Suspicion:
     def find(self, contents: Sequence[Content]) -> list[Suspect | None]:
         """The suspect stretches among the parts of each proposal that count; None where there are none."""
         lists = [_listed(each.kept) for each in contents]
-        running = [_read_on(_lines(each, set(spans))) for each, spans in zip(contents, lists, strict=True)]
+        sizes = _sizes(contents)
+        running = [
+            _read_on(_lines(each, set(spans), sizes), sizes)
+            for each, spans in zip(contents, lists, strict=True)
+        ]
         near = self._pasted([part for parts in running for part in parts])
         return [
             _suspect(each, listed, [copy for _ in parts for copy in next(near)])
@@ -118,18 +122,25 @@ def _listed(parts: Sequence[Part]) -> list[Span]:
     return [_original(part, *span) for part, some in zip(parts, spans, strict=True) for span in some]
 
 
-def _lines(content: Content, listed: Collection[Span]) -> list[Part]:
-    """The parts that count and are no lists, and the short ones among them that look like routine, in order.
+def _sizes(contents: Sequence[Content]) -> dict[str, int]:
+    """The units of each text of a part that has fewer than are looked at together."""
+    texts = [p.text for each in contents for p in (*each.kept, *each.aside) if len(p.text) <= _LONGEST_LINE]
+    counts = np.diff(units(texts).bounds).tolist()
+    return {text: count for text, count in zip(texts, counts, strict=True) if count < WINDOW}
+
+
+def _lines(content: Content, listed: Collection[Span], short: Collection[str]) -> list[Part]:
+    """The parts that count and are no lists, and the `short` ones among them that look like routine, in order.
 
     A line of a few characters may look like anything: 性债务风险 is a piece of a title.
     """
-    routine = [part for part in content.aside if part.reason == "routine" and _is_short(part.text)]
+    routine = [part for part in content.aside if part.reason == "routine" and part.text in short]
     counting = [part for part in content.kept if _span(part.passage) not in listed]
     return sorted(counting + routine, key=lambda part: part.passage.start)
 
 
-def _read_on(parts: Sequence[Part]) -> list[Part]:
-    """The parts, short lines that follow each other as one, unless they are sentences."""
+def _read_on(parts: Sequence[Part], short: Mapping[str, int]) -> list[Part]:
+    """The parts; lines that follow each other as one, if they are `short` and no sentences."""
     runs: list[list[Part]] = []
     for part in parts:
         last = runs[-1][-1] if runs else None
@@ -137,24 +148,15 @@ def _read_on(parts: Sequence[Part]) -> list[Part]:
             last is not None
             and (last.reason == "title") == (part.reason == "title")
             and part.passage.start - last.passage.end <= _GAP
-            and _is_short(last.text)
-            and _is_short(part.text)
-            and not _is_sentence(last.text)
+            and last.text in short
+            and part.text in short
+            # What ends as a sentence does, and is long enough, is judged alone.
+            and not (short[last.text] >= LEAST and last.text.rstrip().endswith(_STOPS))
         ):
             runs[-1].append(part)
         else:
             runs.append([part])
     return [_as_one(run) for run in runs]
-
-
-def _is_short(text: str) -> bool:
-    """Whether a text has fewer units than are looked at together."""
-    return len(text) <= _LONGEST_LINE and len(units([text]).codes) < WINDOW
-
-
-def _is_sentence(text: str) -> bool:
-    """Whether a short text ends as a sentence does, and is long enough to be judged alone."""
-    return text.rstrip().endswith(_STOPS) and len(units([text]).codes) >= LEAST
 
 
 def _as_one(run: Sequence[Part]) -> Part:
