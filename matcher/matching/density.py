@@ -123,7 +123,7 @@ class Densities:
         Two bounds that take many texts at once. By the first, each unit has the weight of its pair in whichever topic
         it weighs most, and no topic's density is greater; it rules out three texts of four. The second goes topic by topic.
         """
-        likely = self._dense(texts, self._most)
+        likely = self._dense(texts, self._most) & (np.diff(texts.bounds) + texts.latin() >= LEAST)
         rest = np.flatnonzero(likely)
         for first in range(0, len(rest), _TOGETHER):
             some = rest[first : first + _TOGETHER]
@@ -149,7 +149,7 @@ class Densities:
         inside = np.flatnonzero(ends <= bounds[1:][owner])
         most = (sums[ends[inside]] - sums[inside]).max(axis=1, initial=0)
         dense[owner[inside[most >= (PASTED_WINDOW - _ROUNDING) * windows[owner[inside]]]]] = True
-        return dense & (sizes + texts.latin() >= LEAST)
+        return dense
 
     def _places(self, codes: Ints, distance: int) -> Ints:
         """The place among the known pairs of each two units so far apart; the last, where nothing is, for others."""

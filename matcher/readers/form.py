@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from matcher import settings
@@ -86,6 +86,21 @@ def form_of(document: Document) -> Form:
 
     DocumentError for more than LONGEST characters.
     """
+    form, walk, margins, proposed = _read(document)
+    before = margins_unread(document.margins)
+    notes = (
+        *(loss for loss in document.losses if loss not in before),
+        *margins_unread(margins),
+        *unlooked(walk.looked),
+        *proposed,
+        *_unfilled(walk, form),
+        *unread(document, form.fields, form.sections),
+    )
+    return replace(form, notes=notes)
+
+
+def _read(document: Document) -> tuple[Form, Walk, Sequence[Margin], Sequence[Message]]:
+    """The form in a document, before it is said what is lacking, and what shows that: takes as long as all of it."""
     _check_length(document)
     walk = Walk(document)
     margins = take_margins(walk, document.margins)
@@ -107,17 +122,8 @@ def form_of(document: Document) -> Form:
         (c.text for c in walk.topics if len(c.text) >= _LONGEST_CODE), ""
     )
     fields["abstract"] = "\n".join("\n".join(part.lines) for part in chosen)
-    sections = _sections(fields, parts, chosen)
-    before = margins_unread(document.margins)
-    notes = (
-        *(loss for loss in document.losses if loss not in before),
-        *margins_unread(_headed(fields, margins)),
-        *unlooked(walk.looked),
-        *proposed,
-        *_unfilled(walk, fields, parts),
-        *unread(document, fields, sections),
-    )
-    return Form({k: v for k, v in fields.items() if v}, sections, notes, blank)
+    sections, margins = _sections(fields, parts, chosen), _headed(fields, margins)
+    return Form({k: v for k, v in fields.items() if v}, sections, (), blank), walk, margins, proposed
 
 
 def _with_loose(
@@ -237,11 +243,9 @@ def _sections(
     )
 
 
-def _unfilled(walk: Walk, fields: Mapping[str, str], parts: Sequence[Part]) -> list[Message]:
+def _unfilled(walk: Walk, form: Form) -> list[Message]:
     """Which of the fields that decide the form asks for and nobody filled in."""
-    filled = {part.kind for part in parts} | {
-        key for key, value in fields.items() if value and key != "abstract"
-    }
+    filled = {section.kind for section in form.sections} | form.fields.keys() - {"abstract"}
     empty: list[str] = [f for f in ("title", "declared") if f in walk.blank and f not in filled]
     empty += [
         part.kind
@@ -257,7 +261,7 @@ def _unfilled(walk: Walk, fields: Mapping[str, str], parts: Sequence[Part]) -> l
 
 def long_cells(proposal: Proposal) -> Proposal:
     """A row of a batch with the sections of its long cell read as a form's are; unchanged without headings in it."""
-    form = form_of_text(proposal.abstract)
+    form = _read(read_text(proposal.abstract))[0]
     if not form.sections:
         return proposal
     known = {key: getattr(proposal, key) or form.fields.get(key, "") for key in PROPOSAL}

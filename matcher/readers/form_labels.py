@@ -189,7 +189,8 @@ def labels_in(line: str, *, loose: bool = False) -> Iterator[Label]:
     end = 0
     stops = ""  # what ends the value of the label before: a comma after a name or number, a semicolon after a title
     matches = (pattern.finditer(line) for pattern in (_COLON, _CORNERED, _NUMBERED_LABEL, _RUN_IN, _DASHED))
-    hints = [hint.span() for hint in islice(BRACKETED.finditer(line), _MOST_MARKS) if ASKS.search(hint[0])]
+    brackets = islice(BRACKETED.finditer(line), _MOST_MARKS) if any(c in line for c in "）)】]〕>") else ()
+    hints = [hint.span() for hint in brackets if ASKS.search(hint[0])]
     begins = [begin for begin, _ in hints]
     marks = [
         mark
