@@ -14,6 +14,17 @@ Ints = NDArray[np.int64]
 Mask = NDArray[np.bool_]
 
 
+def groups(values: NDArray[Any]) -> tuple[NDArray[Any], Ints]:
+    """The distinct values of an ascending array, and where each begins."""
+    starts = np.flatnonzero(np.diff(values, prepend=values[:1] - 1))
+    return values[starts], starts
+
+
+def distinct(values: NDArray[Any]) -> NDArray[Any]:
+    """The distinct values, ascending: np.unique takes ten times as long for millions of them, and loads masked arrays first."""
+    return groups(np.sort(values))[0]
+
+
 def reduce_groups(ufunc: np.ufunc, rows: NDArray[Any], starts: Ints) -> NDArray[Any]:
     """`ufunc` over each group of rows (n, d): (g, d), where group i begins at starts[i] and none is empty.
 

@@ -7,6 +7,7 @@ proposal → passages → retrievers → topics → verdict
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from functools import cached_property
 from itertools import islice
 from pathlib import Path
@@ -98,9 +99,11 @@ class Engine:
         the wrong language does harm. `computing` is for other encoders than the shipped ones.
         Raises DocumentError, GuideError, EncoderError or CalibrationError.
         """
-        read = guide if isinstance(guide, Guide) else read_guide(guide or shipped.default_guide())
         chosen = Chosen(encoder, reranker, computing)
-        readers = chosen.load()
+        with ThreadPoolExecutor(1) as threads:  # the encoders are loaded while the guide is read
+            loading = threads.submit(chosen.load)
+            read = guide if isinstance(guide, Guide) else read_guide(guide or shipped.default_guide())
+            readers = loading.result()
         known = identity.of(read, chosen, readers, calibration, gated=gated)
         return cls._joined(known, readers, cache, identity.notes(known, calibration))
 

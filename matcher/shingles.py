@@ -19,6 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matcher.arrays import Ints as Ints
+from matcher.arrays import distinct
 from matcher.segment import HAN, Normalised, fold, normalise
 
 SIZE = 6
@@ -151,12 +152,6 @@ def covered(places: Ints | Mask, count: int) -> Mask:
     np.add.at(steps, index, 1)
     np.add.at(steps, index + SIZE, -1)
     return np.cumsum(steps[:-1]) > 0
-
-
-def distinct(values: Ints) -> Ints:
-    """The distinct values, ascending: np.unique takes ten times as long for millions of them."""
-    ordered = np.sort(values)
-    return ordered[np.flatnonzero(np.diff(ordered, prepend=ordered[:1] - 1))]
 
 
 def joined(texts: Sequence[Units]) -> tuple[Hashes, Ints]:

@@ -12,7 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matcher import settings
-from matcher.shingles import SIZE, Hashes, Ints, Mask, Units, distinct
+from matcher.arrays import distinct
+from matcher.shingles import SIZE, Hashes, Ints, Mask, Units
 
 SpanPair = tuple[int, int, int, int]
 

@@ -14,8 +14,9 @@ from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
 from matcher import settings
+from matcher.arrays import distinct
 from matcher.duplicates import copied
-from matcher.shingles import WINDOW, Hashes, Ints, Mask, Units, covered, distinct, joined
+from matcher.shingles import WINDOW, Hashes, Ints, Mask, Units, covered, joined
 
 LEAST_TEXTS = settings.count("duplicates.shared.least_texts")
 SHARE_OF_TEXTS = settings.share("duplicates.shared.of_texts")

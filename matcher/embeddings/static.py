@@ -20,7 +20,7 @@ from safetensors.numpy import load_file
 from tokenizers import Tokenizer
 
 from matcher import settings, shipped
-from matcher.arrays import reduce_groups
+from matcher.arrays import distinct, reduce_groups
 from matcher.embeddings import FAST, Text, TextKind, Vectors, digest_of, unit
 from matcher.errors import EncoderError
 
@@ -168,7 +168,7 @@ class StaticEncoder:
 
     def _lengths_of(self, pieces: NDArray[np.int64]) -> Vectors:
         """The lengths of the rows of pieces, (len(pieces),)."""
-        new = np.unique(pieces[self._row_lengths[pieces] < 0])
+        new = distinct(pieces[self._row_lengths[pieces] < 0])
         rows = self._float_rows(new)
         self._row_lengths[new] = np.sqrt(np.einsum("ij,ij->i", rows, rows, dtype=np.float32))
         lengths: Vectors = self._row_lengths[pieces]

@@ -9,8 +9,6 @@ from functools import cached_property
 from hashlib import blake2b
 from pathlib import Path
 from typing import Any
-from urllib.error import HTTPError
-from urllib.request import Request, urlopen
 
 import numpy as np
 
@@ -187,6 +185,9 @@ def _is_cached(name: str) -> bool:
 
 def _hub_answers() -> bool:
     """Whether the hub answers within _HUB_SECONDS, asked once: its own client retries for minutes."""
+    from urllib.error import HTTPError
+    from urllib.request import Request, urlopen
+
     from huggingface_hub import constants
 
     if constants.HF_HUB_OFFLINE:

@@ -13,6 +13,7 @@ from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
 
+import msgspec
 import numpy as np
 from numpy.typing import NDArray
 from safetensors import SafetensorError, safe_open
@@ -32,6 +33,13 @@ _ROUNDING = settings.count("index.elsewhere.rounding")
 _SAME = settings.share("index.elsewhere.same")
 _NEAREST = settings.count("index.elsewhere.nearest")
 FLOOR = settings.share("index.elsewhere.floor")
+
+
+class _Topic(msgspec.Struct):
+    """What counts of a line of the topics of elsewhere."""
+
+    title: str
+    content: str
 
 
 class Elsewhere:
@@ -100,15 +108,10 @@ def fingerprint(encoder: StaticEncoder, texts: Sequence[str] | None = None) -> s
 @lru_cache(maxsize=1)
 def _texts() -> list[str]:
     """Title and contents of every topic of elsewhere; of those that a line of text has, what it says."""
-    lines = (
-        shipped.data_file(settings.file("index.elsewhere.topics")).read_text(encoding="utf-8").splitlines()
-    )
-    rows = [
-        json.loads(line)
-        for file in sorted(shipped.data_file(settings.file("index.elsewhere.paraphrases")).glob("*.jsonl"))
-        for line in file.read_text(encoding="utf-8").splitlines()
-    ]
-    return [*(f"{row['title']}\n{row['content']}" for row in rows), *lines]
+    lines = shipped.data_file(settings.file("index.elsewhere.topics")).read_text(encoding="utf-8").splitlines()
+    files = sorted(shipped.data_file(settings.file("index.elsewhere.paraphrases")).glob("*.jsonl"))
+    read = msgspec.json.Decoder(_Topic).decode_lines
+    return [*(f"{topic.title}\n{topic.content}" for file in files for topic in read(file.read_bytes())), *lines]
 
 
 def _rounded_texts(encoder: StaticEncoder, texts: Sequence[str]) -> Rounded:

@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matcher import settings
-from matcher.arrays import Floats, Ints, reduce_groups
+from matcher.arrays import Floats, Ints, distinct, groups, reduce_groups
 from matcher.embeddings import Text
 from matcher.embeddings.static import StaticEncoder, word_cosines
 from matcher.index import absolute
@@ -89,8 +89,8 @@ class WordInteraction:
         self._topic_starts = np.cumsum([0] + [len(topic) for topic in topics[:-1]])
         self._sentences = sum(map(len, topics))
         words = self._words(topics, once_a_text=False)
-        pairs = np.unique(np.stack([words.pieces, words.texts]), axis=1)
-        used, spread = np.unique(pairs[0], return_counts=True)
+        once_a_topic = distinct(words.pieces * len(topics) + words.texts) // max(len(topics), 1)
+        used, spread = np.unique(once_a_topic, return_counts=True)
         rarity = np.log((len(topics) + 1) / (spread + _RARITY)).astype(np.float32)
         weights = words.weights * rarity[np.searchsorted(used, words.pieces)]
         words = _WeighedWords(words.pieces, weights, words.sentences, words.texts).heaviest()
@@ -137,7 +137,7 @@ class WordInteraction:
         """
         mine, theirs = self._places(text), self._places(topic_text)
         chosen = self._words_of.texts == topic
-        pieces = np.unique(self._words_of.pieces[chosen])
+        pieces = distinct(self._words_of.pieces[chosen])
         weights = np.bincount(
             np.searchsorted(pieces, self._words_of.pieces[chosen]), self._words_of.weights[chosen]
         )
@@ -189,7 +189,7 @@ class WordInteraction:
         """The cosine of each piece with each word of the guide, (n, V), and with the nearest in each topic, (n, T)."""
         near = word_cosines(self._encoder.words(pieces), self._vocabulary)
         best = np.zeros((self._topics, len(near)), np.float32)  # 0 for a topic without words
-        present, starts = np.unique(self._words_of.texts, return_index=True)
+        present, starts = groups(self._words_of.texts)
         # Turned over, so that whole rows are compared.
         best[present] = reduce_groups(np.maximum, np.ascontiguousarray(near.T)[self._cells], starts)
         return near, best.T
@@ -200,14 +200,14 @@ class WordInteraction:
         The words of the proposals have the `rows` of `near`, and count `own`.
         """
         best = np.zeros((count, near.shape[1]), np.float32)
-        present, starts = np.unique(words.texts, return_index=True)
+        present, starts = groups(words.texts)
         # One by one: the words of one proposal stay in the processor's cache.
         for text, (a, b) in zip(present, pairwise([*starts.tolist(), len(rows)]), strict=True):
             mine = near[rows[a:b]]
             mine *= own[a:b, None]
             mine.max(axis=0, out=best[text])
         met = np.zeros((count, self._sentences))
-        sentences, starts = np.unique(self._words_of.sentences, return_index=True)
+        sentences, starts = groups(self._words_of.sentences)
         met[:, sentences] = np.add.reduceat(
             best[:, self._cells] * self._words_of.weights, starts, axis=1, dtype=np.float64
         )
@@ -226,9 +226,9 @@ class _Nearness:
     def of(self, pieces: Ints) -> tuple[Cosines, Cosines, Ints]:
         """Two tables, and in which of their rows each piece stands; rows that were given stay as they are."""
         with self._lock:
-            new = np.unique(pieces[self._row_of[pieces] < 0])
+            new = distinct(pieces[self._row_of[pieces] < 0])
             if self._filled + len(new) > len(self._near):
-                new = np.unique(pieces)
+                new = distinct(pieces)
                 self._empty(max(len(self._near), len(new)))
             if len(new):
                 end = self._filled + len(new)
@@ -251,7 +251,7 @@ def _first(text: str, places: tuple[Span, ...]) -> str:
 def _share(nearest: NDArray[np.float32], words: _WeighedWords, count: int) -> tuple[Floats, Floats]:
     """How far each topic covers each of `count` sentences (count, T), and the sentences' shares (count,)."""
     met = np.zeros((count, nearest.shape[1]))
-    present, starts = np.unique(words.sentences, return_index=True)
+    present, starts = groups(words.sentences)
     met[present] = reduce_groups(np.add, nearest * words.weights[:, None].astype(np.float64), starts)
     weights = _sums(words.sentences, words.weights, count)
     text_of = np.zeros(count, np.int64)

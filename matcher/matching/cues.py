@@ -5,18 +5,28 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from itertools import chain
 from typing import Any, NamedTuple
 
 from matcher import settings, shipped
 
 
-class Words(NamedTuple):
+class Words:
     """Patterns of one list, those of Chinese and those of English apart: most texts need only the one or the other."""
 
-    han: re.Pattern[str]
-    latin: re.Pattern[str]
+    def __init__(self, patterns: Sequence[str]) -> None:
+        """Take patterns in either language; Latin ones stand between the bounds of words."""
+        self._written = [p for p in patterns if _LATIN.match(p)]
+        han = [p for p in patterns if not _LATIN.match(p)]
+        # Alternatives are tried one by one at each place: a class of all first characters passes over most places.
+        first = "".join(map(_first, han))
+        self.han = re.compile(f"(?=[{first}])(?:{'|'.join(han)})")
+
+    @cached_property
+    def latin(self) -> re.Pattern[str]:
+        """The English ones, compiled for the first text with such a letter."""
+        return re.compile(rf"\b(?:{'|'.join(self._written)})\b")
 
     def finditer(self, text: str) -> Iterator[re.Match[str]]:
         """What matches in lower-case text, the Chinese first."""
@@ -61,10 +71,8 @@ def cues() -> Cues:
         shipped.data_file(settings.file("matching.cues.content")).read_text(encoding="utf-8")
     )
     denial = raw["denial"]
-    background, aims, routine = (_words(raw[name]) for name in ("background", "aims", "routine"))
-    after, weakly, beside, before = (
-        _words(denial[name]) for name in ("forward", "weak", "aside", "backward")
-    )
+    background, aims, routine = (Words(raw[name]) for name in ("background", "aims", "routine"))
+    after, weakly, beside, before = (Words(denial[name]) for name in ("forward", "weak", "aside", "backward"))
     itself, elsewhere, inner, turn = (
         re.compile("|".join(denial[name])) for name in ("self", "elsewhere", "inner", "turn")
     )
@@ -72,15 +80,6 @@ def cues() -> Cues:
     return Cues(
         background, aims, routine, after, weakly, beside, before, itself, elsewhere, inner, turn, marks
     )
-
-
-def _words(patterns: Sequence[str]) -> Words:
-    """The patterns as two; Latin ones stand between the bounds of words."""
-    latin = [p for p in patterns if _LATIN.match(p)]
-    han = [p for p in patterns if not _LATIN.match(p)]
-    # Alternatives are tried one by one at each place: a class of all first characters passes over most places.
-    first = "".join(map(_first, han))
-    return Words(re.compile(f"(?=[{first}])(?:{'|'.join(han)})"), re.compile(rf"\b(?:{'|'.join(latin)})\b"))
 
 
 _LATIN = re.compile(r"[(?:<!]*[a-z]")

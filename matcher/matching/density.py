@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matcher import settings
+from matcher.arrays import distinct
 from matcher.segment import HAN
 
 PASTED = settings.share("matching.suspect.pasted")
@@ -91,7 +92,7 @@ class Densities:
     def __init__(self, topics: Sequence[str]) -> None:
         """Remember the pairs of neighbouring units of folded topics."""
         every = units(topics)
-        pairs = [np.unique(_pairs(every.of(topic)[0], 1)) for topic in range(len(topics))]
+        pairs = [distinct(_pairs(every.of(topic)[0], 1)) for topic in range(len(topics))]
         self._known, spread = np.unique(np.concatenate([np.zeros(0, np.uint64), *pairs]), return_counts=True)
         # What half of the topics say is nobody's own: a pair weighs 1 in one topic, 0 in all.
         count = len(topics)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from matcher import settings
 from matcher.embeddings import CPU, FAST, Computing, Encoder, load_encoder, static
@@ -15,6 +17,8 @@ from matcher.matching import scoring
 from matcher.matching.calibration import Calibration, Provenance, fitting, stale
 from matcher.message import Message
 from matcher.types import Guide
+
+E = TypeVar("E", bound=Encoder)
 
 
 class Readers(NamedTuple):
@@ -37,12 +41,18 @@ class Chosen(NamedTuple):
         They are loaded side by side, since much of it, graphs and fingerprints, needs no interpreter.
         """
         with ThreadPoolExecutor() as threads:
-            other = (
-                None if self.encoder == FAST else threads.submit(load_encoder, self.encoder, self.computing)
-            )
-            own = static.shipped_encoder()
-            threads.submit(getattr, own, "fingerprint")
-            return Readers(own, own if other is None else other.result())
+            own = threads.submit(_known, static.shipped_encoder)
+            if self.encoder == FAST:
+                return Readers(own.result(), own.result())
+            other = threads.submit(_known, partial(load_encoder, self.encoder, self.computing))
+            return Readers(own.result(), other.result())
+
+
+def _known(load: Callable[[], E]) -> E:
+    """The encoder that `load` gives, once its fingerprint is worked out."""
+    encoder = load()
+    assert encoder.fingerprint
+    return encoder
 
 
 class Identity(NamedTuple):
