@@ -6,7 +6,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from matcher.embeddings import static
-from matcher.embeddings.static import word_cosines
 from matcher.index import words
 from matcher.index.words import WordInteraction
 
@@ -28,7 +27,7 @@ def cosine(a: str, b: str) -> float:
 def test_word_cosines_are_those_of_the_vectors() -> None:
     """A text of one word has that word's direction."""
     pieces = np.array([ENCODER.pieces([w])[0][0] for w in ("湖泊", "创新", "innovation")])
-    found = word_cosines(ENCODER.words(pieces), ENCODER.words(pieces[:2]))
+    found = ENCODER.word_cosines(pieces, ENCODER.words(pieces[:2]))
     for i, first in enumerate(("湖泊", "创新", "innovation")):
         for j, second in enumerate(("湖泊", "创新")):
             assert found[i, j] == pytest.approx(cosine(first, second), abs=1e-5)

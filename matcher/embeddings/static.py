@@ -11,7 +11,6 @@ from collections.abc import Sequence
 from functools import cache, cached_property
 from itertools import pairwise
 from pathlib import Path
-from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,13 +27,8 @@ _CHUNK = settings.chunk("embeddings.static.encoded")
 _REMEMBERED = settings.chunk("embeddings.static.remembered")
 
 
-class WordVectors(NamedTuple):
-    """Rows of whole numbers up to 127 of n pieces, (n, dimension), and their lengths, (n,), at least 1."""
-
-    rows: Vectors
-    lengths: Vectors
-
-
+# Rows of whole numbers up to 127 of n pieces, (n, dimension), and their lengths, (n,), at least 1.
+WordVectors = tuple[Vectors, Vectors]
 PiecesOfLine = tuple[NDArray[np.int64], Vectors]  # the pieces of a line, and the sum of their rows
 
 
@@ -158,9 +152,22 @@ class StaticEncoder:
         weights: Vectors = self._lengths_of(pieces) * np.abs(self._weight_of_piece[pieces])
         return weights
 
+    def word_cosines(self, first: NDArray[np.int64], second: WordVectors) -> Vectors:
+        """Cosines, clipped at 0, of each piece in `first` with each in `second`, (len(first), len(second)).
+
+        The products of their rows are exact in float32 whatever the order of summing, and a cosine does not depend
+        on what else is asked for.
+        """
+        rows, lengths = self.words(first)
+        products = rows @ second[0].T
+        products /= lengths[:, None]
+        products /= second[1][None, :]
+        cosines: Vectors = products.clip(0, 1, out=products)
+        return cosines
+
     def words(self, pieces: NDArray[np.int64]) -> WordVectors:
-        """Pieces as `word_cosines` compares them."""
-        return WordVectors(self._float_rows(pieces), np.maximum(self._lengths_of(pieces), 1))
+        """Pieces as `word_cosines` compares others with them."""
+        return self._float_rows(pieces), np.maximum(self._lengths_of(pieces), 1)
 
     def _float_rows(self, pieces: NDArray[np.int64]) -> Vectors:
         rows: Vectors = self._rows[self._row_of_piece[pieces]].astype(np.float32)
@@ -173,16 +180,3 @@ class StaticEncoder:
         self._row_lengths[new] = np.sqrt(np.einsum("ij,ij->i", rows, rows, dtype=np.float32))
         lengths: Vectors = self._row_lengths[pieces]
         return lengths
-
-
-def word_cosines(first: WordVectors, second: WordVectors) -> Vectors:
-    """Cosines, clipped at 0, of each piece in `first` with each in `second`, (len(first), len(second)).
-
-    The products of their rows are exact in float32 whatever the order of summing, and a cosine does not depend on
-    what else is asked for.
-    """
-    products = first.rows @ second.rows.T
-    products /= first.lengths[:, None]
-    products /= second.lengths[None, :]
-    cosines: Vectors = products.clip(0, 1, out=products)
-    return cosines

@@ -35,13 +35,6 @@ _NEAREST = settings.count("index.elsewhere.nearest")
 FLOOR = settings.share("index.elsewhere.floor")
 
 
-class _Topic(msgspec.Struct):
-    """What counts of a line of the topics of elsewhere."""
-
-    title: str
-    content: str
-
-
 class Elsewhere:
     """How much nearer texts are to a guide's topics than to topics of elsewhere."""
 
@@ -110,8 +103,8 @@ def _texts() -> list[str]:
     """Title and contents of every topic of elsewhere; of those that a line of text has, what it says."""
     lines = shipped.data_file(settings.file("index.elsewhere.topics")).read_text(encoding="utf-8").splitlines()
     files = sorted(shipped.data_file(settings.file("index.elsewhere.paraphrases")).glob("*.jsonl"))
-    read = msgspec.json.Decoder(_Topic).decode_lines
-    return [*(f"{topic.title}\n{topic.content}" for file in files for topic in read(file.read_bytes())), *lines]
+    read = msgspec.json.Decoder().decode_lines  # ours, without halves of surrogate pairs
+    return [*(f"{row['title']}\n{row['content']}" for file in files for row in read(file.read_bytes())), *lines]
 
 
 def _rounded_texts(encoder: StaticEncoder, texts: Sequence[str]) -> Rounded:

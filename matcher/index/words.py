@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from matcher import settings
 from matcher.arrays import Floats, Ints, distinct, groups, reduce_groups
 from matcher.embeddings import Text
-from matcher.embeddings.static import StaticEncoder, word_cosines
+from matcher.embeddings.static import StaticEncoder
 from matcher.index import absolute
 from matcher.segment import normalise
 from matcher.types import Link, Span
@@ -144,7 +144,7 @@ class WordInteraction:
         spoken = np.array(sorted(mine), np.int64)
         if not len(spoken) or not len(pieces):
             return []
-        near = word_cosines(self._encoder.words(pieces), self._encoder.words(spoken))
+        near = self._encoder.word_cosines(pieces, self._encoder.words(spoken))
         best = near.argmax(axis=1)
         pairs = [
             Link(
@@ -187,7 +187,7 @@ class WordInteraction:
 
     def _measure(self, pieces: Ints) -> tuple[Cosines, Cosines]:
         """The cosine of each piece with each word of the guide, (n, V), and with the nearest in each topic, (n, T)."""
-        near = word_cosines(self._encoder.words(pieces), self._vocabulary)
+        near = self._encoder.word_cosines(pieces, self._vocabulary)
         best = np.zeros((self._topics, len(near)), np.float32)  # 0 for a topic without words
         present, starts = groups(self._words_of.texts)
         # Turned over, so that whole rows are compared.

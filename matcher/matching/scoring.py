@@ -161,24 +161,18 @@ class Scorer:
         rows = self._fast.encoder.sums([part.text for part in parts])
         pairs = self._static.pairs(unit(rows))
         best = rank.best_pairs(pairs, self._starts)
-        counts = np.concatenate(
-            [
-                informed(each.kept, near)
-                for each, near in zip(contents, np.split(best, starts[1:]), strict=True)
-            ]
-        )
+        each_best = zip(contents, np.split(best, starts[1:]), strict=True)
+        counts = np.concatenate([informed(each.kept, near) for each, near in each_best])
         sizes, weights = _weights(parts, counts, starts)
         full_rows = summed(rows, counts, starts)
-        static = Scores(
+        by_retriever = {} if self._beside is None else {self._beside.name: self._beside.scores(texts, counts)}
+        by_retriever[self._static.name] = Scores(
             pairs, self._static.full_texts(full_rows), np.asarray(full_rows.any(axis=1), np.float64)
         )
-        by_retriever, scores = {}, {}
-        if self._beside is not None:
-            dense = by_retriever[self._beside.name] = self._beside.scores(texts, counts)
-            near = rank.best_pairs(dense.pairs, self._starts)
-            scores[self._beside.name] = rank.both(dense.full_texts, rank.add_up(near, weights, starts))
-        by_retriever[self._static.name] = static
-        scores[self._static.name] = rank.both(static.full_texts, rank.add_up(best, weights, starts))
+        scores = {}
+        for name, each in by_retriever.items():
+            near = best if each.pairs is pairs else rank.best_pairs(each.pairs, self._starts)
+            scores[name] = rank.both(each.full_texts, rank.add_up(near, weights, starts))
         words = self._fast.words.scores(texts, counts)
         known = {name: each.known for name, each in by_retriever.items()}
         scores["words"] = words.topics

@@ -26,13 +26,8 @@ from matcher.message import Message
 from matcher.types import Proposal, Span, Topic
 
 Left = Literal["suspect", "background", "title", "chinese", "english", "nearest"]
-_PARTS: tuple[Left, ...] = (
-    "title",
-    "background",
-    "english",
-    "chinese",
-    "nearest",
-)  # in the order in which they are tried
+# In the order in which they are tried.
+_PARTS: tuple[Left, ...] = ("title", "background", "english", "chinese", "nearest")
 _WARY = settings.share("matching.trial.wary")
 _LIKELY = settings.share("matching.trial.likely")
 _CLEARLY = settings.share("matching.trial.clearly")
@@ -171,14 +166,11 @@ def _rest(content: Content, spans: Sequence[Span]) -> Content:
 
 
 def _stays(kept: Sequence[Part], elsewhere: NDArray[np.bool_]) -> Iterator[tuple[Left, NDArray[np.bool_]]]:
-    """Which kept parts of a proposal stay without each part of it that some belong to, (n,); `elsewhere` is which come
-    nearest to another topic.
-    """
+    """Which kept parts of a proposal stay without each part of it; `elsewhere` (n,) is which come nearest to another topic."""
     english = np.array([_is_english(part.text) for part in kept])
     for part in _PARTS:
-        stays = {"english": ~english, "chinese": english, "nearest": elsewhere}.get(
-            part, np.array([each.reason != part for each in kept])
-        )
+        without = np.array([each.reason != part for each in kept])
+        stays = {"english": ~english, "chinese": english, "nearest": elsewhere}.get(part, without)
         if not stays.all():
             yield part, stays
 
