@@ -101,10 +101,15 @@ def fingerprint(encoder: StaticEncoder, texts: Sequence[str] | None = None) -> s
 @lru_cache(maxsize=1)
 def _texts() -> list[str]:
     """Title and contents of every topic of elsewhere; of those that a line of text has, what it says."""
-    lines = shipped.data_file(settings.file("index.elsewhere.topics")).read_text(encoding="utf-8").splitlines()
+    lines = (
+        shipped.data_file(settings.file("index.elsewhere.topics")).read_text(encoding="utf-8").splitlines()
+    )
     files = sorted(shipped.data_file(settings.file("index.elsewhere.paraphrases")).glob("*.jsonl"))
     read = msgspec.json.Decoder().decode_lines  # ours, without halves of surrogate pairs
-    return [*(f"{row['title']}\n{row['content']}" for file in files for row in read(file.read_bytes())), *lines]
+    return [
+        *(f"{row['title']}\n{row['content']}" for file in files for row in read(file.read_bytes())),
+        *lines,
+    ]
 
 
 def _rounded_texts(encoder: StaticEncoder, texts: Sequence[str]) -> Rounded:
