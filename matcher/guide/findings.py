@@ -21,6 +21,7 @@ from matcher.segment import fold
 from matcher.types import AuditLine, Topic
 
 _CODE_INSIDE = re.compile(r"(?<!\S)[A-Z]{2,}(?:-[A-Z0-9]+){3,}(?!\S)")  # HORIZON-CL6-2033-ZEROPOLLUTION-03
+_FIELD = re.compile(r"(?:领域|类|专项|板块|学科|体系|方面)$")
 _LONG_LATIN = settings.characters("guide.findings.long_latin_title")
 _LONG_HAN = settings.characters("guide.findings.long_title")
 _LONG_TITLE = settings.characters("guide.findings.longer_than_all")
@@ -60,7 +61,7 @@ def uncounted(units: Sequence[Unit], topics: int) -> Iterator[Message]:
 
 def inner_lists(drafts: Sequence[Draft]) -> Iterator[Message]:
     """Topics that hold nothing but lists of longer titles: they may be the sections of the topics."""
-    held = [d for d in drafts if not d.named and _is_list(d)]
+    held = [d for d in drafts if not d.named and (_is_list(d) or (d.contents and _FIELD.search(d.title)))]
     if len(held) * 2 > len(drafts):
         yield Message(
             f"“{held[0].title}”等 {len(held)} 个课题之下只有清单：它们可能是类别，清单才是课题，请核对。",

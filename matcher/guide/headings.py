@@ -280,7 +280,7 @@ def _heading_name(unit: Unit, start: int, text: str) -> str:
     """A heading's words without its mark and without a sentence behind them; "" if it is a paragraph."""
     if len(text) > _LONGEST or "。" in text[:-1]:
         return ""
-    name = unit.slice(start if start < len(unit.text) else 0).rstrip("：:。;； ")
+    name = unit.slice(start if start < len(unit.text) else 0).rstrip("：:。;； ").strip("=*_~ ")
     name = re.sub(
         r"[（(][^（(]*(?:资助|万元|\d\s*[项个]|限报|编号|代码|处室|部门|单位|联系|咨询|电话|\d{7}|[部处科室局办]\s*\d{4,6})[^（(]*[）)]$",
         "",

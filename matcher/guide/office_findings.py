@@ -14,7 +14,9 @@ from matcher.segment import fold
 from matcher.types import AuditLine, Topic
 
 _SHOWN = settings.count("guide.office_findings.shown")
-_TORN_PHONE = re.compile(r"\d{2,}\W*$|^\W*\d{2,}")  # what a phone left at its office's name
+_NOT_OF_NAMES = re.compile(
+    r"\d{2}|[:,;。()【】/|、]"
+)  # what a phone, a label or another office left at a name
 _LONGEST_PHONE = settings.characters("guide.office_findings.longest_phone")
 _DIGITS = settings.count("guide.office_findings.phone_digits")
 _LINES = settings.lines("guide.office_findings.shown")
@@ -45,13 +47,13 @@ def odd_contacts(contacts: Sequence[tuple[Topic, Contact | None]]) -> Iterator[M
     for topic, _ in contacts:
         if (
             topic.office is not None
-            and _TORN_PHONE.search(topic.office.name)
+            and _NOT_OF_NAMES.search(fold(topic.office.name))
             and topic.office.name not in seen
         ):
             seen.add(topic.office.name)
             yield Message(
-                f"{topic.id} 的处室“{topic.office.name}”带有数字：电话可能没有读全，请核对。",
-                f"The office of {topic.id}, {topic.office.name!r}, holds digits; its phone may not be read in full.",
+                f"{topic.id} 的处室“{topic.office.name}”带有数字或标点：电话或名称可能没有读对，请核对。",
+                f"The office of {topic.id}, {topic.office.name!r}, holds digits or stops; it may not be read rightly.",
             )
     for topic, contact in contacts:
         digits = re.sub(r"\D", "", contact.phone) if contact is not None else ""

@@ -5,8 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from itertools import groupby, pairwise
-from statistics import median
+from itertools import groupby
 
 from matcher import settings
 from matcher.guide.marks import marks_of, number_of
@@ -16,48 +15,61 @@ from matcher.message import Message
 from matcher.segment import fold
 from matcher.types import AuditLine, Topic
 
-_FAR_LONGER = settings.factor("guide.siblings.far_longer")
-_LONG = settings.characters("guide.siblings.long_content")
 _LEAST_SIBLINGS = settings.count("guide.siblings.least_others")
-_STOPS = "。;.:"
-_PAIRED = settings.lines("guide.siblings.paired")
 _CLOSING = (")", "）", "】", "]")
 _LEAST_LISTED = settings.lines("guide.siblings.least_listed")
 _LONGEST_HEADING = settings.characters("guide.siblings.longest_heading")
 _LONGEST_LISTED = settings.characters("guide.siblings.longest_listed")
+_LONGER = settings.characters("guide.siblings.longer")
 _WORDS = settings.characters("guide.siblings.name")
 _TITLE_END = settings.characters("guide.siblings.title_end")
 _LINE = settings.characters("guide.siblings.line")
+_BELOW = settings.lines("guide.siblings.below")
 _BARE = settings.count("guide.siblings.bare")
-_LEAST_LONE = settings.count("guide.siblings.least_lone")
-_SHORT = settings.characters("guide.siblings.short_title")
-_RULES = settings.count("guide.siblings.rules")
+_FEW = settings.share("guide.siblings.few")
 _PHONE_DIGITS = settings.count("guide.siblings.phone_digits")
 _HAN = "[一二三四五六七八九十]+(?=$|[、.)条款])"
-_PAPERS = re.compile(
-    r"(?:申请书|申报书|申报表|申请表|推荐表|汇总表|登记表|活页|承诺书|证明材料|委托书|身份证|营业执照|复印件|盖章版)(?:\(.*\))?$"
-    r"|(?i:^(?:cover (?:sheet|page|letter)|budget justification|curriculum vitae|data management plan|letters? of support|project description)\b)"
-)
+_COUNTED = re.compile(
+    r"\W*(?:[A-Za-z]{1,3}\.?\s?)?(\d{1,3})(?!\d)"
+)  # what a mark that was not known left: 1—, No.1, #1
+_NO_TITLE = re.compile(r"[(|-]|.*(?:\d{4}|附件|@|http|:)")
+_HAN_SPACE = re.compile(r"(?<=[\u3400-\u9fff”》)])\s+(?=[\u3400-\u9fff“《(])")
 
 
 def apart(topics: Sequence[Topic], audit: Sequence[AuditLine]) -> list[Message]:
-    """The findings on sections, lengths of contents and lists outside the topics, in this order."""
+    """The findings on sections, titles, contents and lines outside the topics, in this order."""
     return [
         *_bracketed(topics),
         *_no_section(topics),
-        *_lone_sections(topics),
+        *_torn_headings(topics, audit),
+        *_two_in_one(topics, audit),
         *_lone_lines(topics),
-        *_titles_below(topics, audit),
+        *_open_contents(topics),
         *_odd_codes(topics),
         *_alike_heads(topics),
-        *_filing(topics),
-        *_notice_inside(topics),
         *_phone_inside(topics),
-        *_far_longer(topics),
-        *_next_number(topics, audit),
+        *_goes_on(topics, audit),
+        *_between(topics, audit),
         *_other_lists(topics, audit),
         *_other_words(topics, audit),
     ]
+
+
+def _may_be_title(text: str, longest: int) -> bool:
+    """Whether a folded line may be a title: no sentence, no words of a notice, no office, date or address, not too long."""
+    if len(text) > longest or text[-1] in "。.;:!)]" or _NO_TITLE.match(text) or cue(text) < 0:
+        return False
+    notice = RULE_WORDS.search(text) or NOTICE_LINE.match(text) or NOTICE_HEADING.search(text)
+    return not notice and not states_office(text)
+
+
+def _words(text: str) -> str:
+    """A folded line without its mark; "-" for one that is nothing but a mark: 榜单二."""
+    return text[min((m.start for m in marks_of(text).values()), default=0) :] or "-"
+
+
+def _longest(topics: Sequence[Topic]) -> int:
+    return max(len(t.title) for t in topics) + _LONGER
 
 
 def _bracketed(topics: Sequence[Topic]) -> Iterator[Message]:
@@ -83,17 +95,6 @@ def _no_section(topics: Sequence[Topic]) -> Iterator[Message]:
         )
 
 
-def _lone_sections(topics: Sequence[Topic]) -> Iterator[Message]:
-    """Sections that mostly have one topic each: they may be the ends of broken titles, or the topics themselves."""
-    counts = Counter(t.id.split("-")[0] for t in topics)
-    lone = sum(count == 1 for count in counts.values())
-    if lone >= _LEAST_LONE and lone * 2 > len(counts):
-        yield Message(
-            f"{len(counts)} 个类别中有 {lone} 个只有一个课题：类别可能是断行的标题，或本身就是课题，请核对。",
-            f"{lone} of {len(counts)} sections have one topic: they may be ends of broken titles, or topics themselves.",
-        )
-
-
 def _lone_lines(topics: Sequence[Topic]) -> Iterator[Message]:
     """Short lines below a few topics of a list of titles: they may be the headings of what follows."""
     bare = sum(not t.content for t in topics)
@@ -113,24 +114,6 @@ def _lone_lines(topics: Sequence[Topic]) -> Iterator[Message]:
         )
 
 
-def _titles_below(topics: Sequence[Topic], audit: Sequence[AuditLine]) -> Iterator[Message]:
-    """Short lines without a mark below the last topic, each above a sentence, as titles stand above their descriptions."""
-    below = [fold(a.text) for a in audit if a.line > topics[-1].lines[1] and a.role == "outside"]
-    pairs = list(pairwise(below[:_PAIRED]))
-    titles = [
-        a for a, b in pairs[::2] if a[-1] not in _STOPS and not marks_of(a) and b[-1] in _STOPS and not cue(a)
-    ]
-    if (
-        topics[-1].content
-        and len(titles) == len(pairs[::2]) > 1
-        and not any(RULE_WORDS.search(b) for _, b in pairs[::2])
-    ):
-        yield Message(
-            f"清单之后的行像没有编号的课题（如“{titles[0]}”）：请核对是否漏读。",
-            f"Lines below the list look like topics without a mark, such as {titles[0]!r}; check whether they are.",
-        )
-
-
 def _odd_codes(topics: Sequence[Topic]) -> Iterator[Message]:
     """Topics whose code has another shape than most others', or that have none."""
     shapes = {t.id: re.sub(r"[A-Z]+", "A", re.sub(r"\d+", "9", t.code.upper())) for t in topics}
@@ -145,50 +128,24 @@ def _odd_codes(topics: Sequence[Topic]) -> Iterator[Message]:
 
 
 def _alike_heads(topics: Sequence[Topic]) -> Iterator[Message]:
-    """Titles that all begin with a word like a code, each with another: a mark that was not known stayed in them."""
-    heads = [re.split(r"[\s:]", fold(t.title))[0] for t in topics]
-    shapes = {re.sub(r"[A-Z]+", "A", re.sub(rf"\d+|{_HAN}", "9", head.upper())) for head in heads}
-    if (
-        len(topics) >= _LEAST_SIBLINGS
-        and len({(t.section, head) for t, head in zip(topics, heads, strict=True)}) == len(heads)
-        and len(set(heads)) > 1
-        and len(shapes) == 1
-        and "9" in shapes.pop()
-    ):
-        yield Message(
-            f"每个标题都以编号样的字开头（如“{heads[0]}”）：它可能不是标题的一部分，请核对。",
-            f"Every title begins with what looks like a code ({heads[0]!r}): it may be no part of the title; check them.",
-        )
-
-
-def _filing(topics: Sequence[Topic]) -> Iterator[Message]:
-    """Titles that name papers to file or parts of a notice, where no other title does."""
-    odd = [t for t in topics if _is_filing(fold(t.title))]
-    if odd and len(odd) * 2 <= len(topics):
-        shown = "、".join(f"{t.id}“{t.title[:_TITLE_END]}”" for t in odd[:_BARE])
-        yield Message(
-            f"像申报材料或通知条目，不像课题：{shown}，请核对。",
-            f"Titles that read like papers to file or parts of a notice: {', '.join(t.id for t in odd)}.",
-        )
-
-
-def _is_filing(title: str) -> bool:
-    if TOPIC_END.search(title) and len(title) > _SHORT:
-        return False
-    notice = len(title) <= _SHORT and any(m.end() == len(title) for m in NOTICE_HEADING.finditer(title))
-    return notice or bool(_PAPERS.search(title))
-
-
-def _notice_inside(topics: Sequence[Topic]) -> Iterator[Message]:
-    """Contents with the words of rules for applicants where the others have none: the notice around the list."""
-    words = [len({m.group().lower() for m in RULE_WORDS.finditer(fold(t.content))}) for t in topics]
-    for topic, count in zip(topics, words, strict=True):
-        elsewhere = sum(words) - count
-        if len(topics) > _LEAST_SIBLINGS and count >= _RULES and not elsewhere:
+    """Titles, or sections, that each begin with another code: a mark that was not known stayed in them."""
+    sections = list(dict.fromkeys(t.section for t in topics if t.section))
+    titles = [t.title for t in topics] if len(topics) >= _LEAST_SIBLINGS else []
+    for names in (titles, sections):
+        if len(names) > 1 and _count(names):
             yield Message(
-                f"{topic.id} 的内容里有申报要求一类的话，其他课题没有：可能连着通知，请核对。",
-                f"The contents of {topic.id} hold rules for applicants, unlike the others': the notice may go on in them.",
+                f"每个标题都以编号样的字开头（如“{names[0][:_LINE]}”）：它可能不是标题的一部分，请核对。",
+                f"Every title begins with what looks like a code ({names[0][:_LINE]!r}): it may be no part of the title; check them.",
             )
+
+
+def _count(names: Sequence[str]) -> bool:
+    """Whether names begin with codes of one shape, each another, or with numbers that count."""
+    heads = [re.split(r"[\s:]", fold(name))[0] for name in names]
+    shapes = {re.sub(r"[A-Z]+", "A", re.sub(rf"\d+|{_HAN}", "9", head.upper())) for head in heads}
+    numbers = [int(m[1]) for name in names if (m := _COUNTED.match(fold(name)))]
+    alike = len(set(heads)) > 1 and len(shapes) == 1 and bool(re.search(r"9|[\u3400-\u9fff]A$", shapes.pop()))
+    return alike or (len(names) > 2 and numbers == list(range(1, len(names) + 1)))
 
 
 def _phone_inside(topics: Sequence[Topic]) -> Iterator[Message]:
@@ -207,61 +164,105 @@ def _phone_inside(topics: Sequence[Topic]) -> Iterator[Message]:
             )
 
 
-def _far_longer(topics: Sequence[Topic]) -> Iterator[Message]:
-    """A topic whose contents are far longer than its siblings' may hold another topic, or the notice around the list."""
-    for topic in topics:
-        lengths = [len(t.content) for t in topics if t is not topic]
-        if len(lengths) < _LEAST_SIBLINGS or len(topic.content) < _LONG:
-            continue
-        usual = median(lengths)
-        if len(topic.content) > _FAR_LONGER * usual:
+def _torn_headings(topics: Sequence[Topic], audit: Sequence[AuditLine]) -> Iterator[Message]:
+    """Lines among the topics that were read as headings and begin as no heading does: they end the title above."""
+    for line in audit:
+        text = fold(line.text)
+        inside = topics[0].lines[0] < line.line < topics[-1].lines[0] and line.role == "heading"
+        if inside and not marks_of(text) and re.match(r"[a-z,、的和与及]", text):
             yield Message(
-                f"{topic.id} 的内容有 {len(topic.content)} 字，其他课题约 {usual:.0f} 字：可能连着别的课题或通知，请核对。",
-                f"The contents of {topic.id} have {len(topic.content)} characters, those of the others about {usual:.0f}: "
-                "they may hold another topic or the notice.",
+                f"第 {line.line} 行“{line.text[:_LINE]}”读作类别，可能是上一个标题的后半：请核对。",
+                f"Line {line.line} was read as a heading, but may be the end of the title above; check it.",
             )
 
 
-def _next_number(topics: Sequence[Topic], audit: Sequence[AuditLine]) -> Iterator[Message]:
-    """A line right below the last topic that has its mark and the next number, and was not read as one."""
-    last, end = topics[-1], topics[-1].lines[1]
-    own = next((marks_of(fold(a.text)) for a in audit if a.line == last.lines[0]), {})
-    below = next((a for a in audit if a.line > end), None)
-    if below is None or below.role not in ("outside", "unread"):
-        return
-    text = fold(below.text)
-    for kind, mark in marks_of(text).items():
-        counts = kind in own and number_of(mark.written) == number_of(own[kind].written) + 1 > 1
-        if counts and cue(text[mark.start :]) >= 0:  # 四、申报要求 is a heading of the notice
+def _two_in_one(topics: Sequence[Topic], audit: Sequence[AuditLine]) -> Iterator[Message]:
+    """Titles that hold another mark of their own kind, or a space between words where hardly another title does."""
+    lines = {a.line: marks_of(fold(a.text)).keys() for a in audit}
+    spaced = [t for t in topics if _HAN_SPACE.search(t.title)]
+    odd = spaced if len(topics) > 2 and len(spaced) <= _FEW * len(topics) else []
+    for t in topics:
+        title, own = fold(t.title), lines.get(t.lines[0], {}.keys()) - {"letter"}
+        ends = [m.end() for m in re.finditer(r"(?<=.{4})[\s;,]+(?=.{5})", title)]
+        if t in odd or any(marks_of(title[end:]).keys() & own for end in ends):
             yield Message(
-                f"第 {below.line} 行接着编号（“{below.text[:_LINE]}”），没有读作课题：请核对。",
-                f"Line {below.line} goes on with the next number, but was not read as a topic; check it.",
+                f"{t.id} 的标题可能是两个课题（“{t.title}”）：请核对，或导出表格修订。",
+                f"The title of {t.id} may be two topics; check it, or mend the exported table.",
+            )
+
+
+def _open_contents(topics: Sequence[Topic]) -> Iterator[Message]:
+    """Contents whose first line has no stop where most others' has: a title's end, a heading or another title."""
+    firsts = [(t, t.content.split("\n")[0]) for t in topics if t.content]
+    odd = [(t, first) for t, first in firsts if fold(first)[-1] not in "。.;!?):"]
+    if 0 < len(odd) <= _FEW * len(firsts) and len(firsts) * 2 >= len(topics):
+        yield Message(
+            f"{odd[0][0].id} 的内容首行“{odd[0][1][-_LINE:]}”不像别的课题那样成句：它可能是标题的后半、类别或另一个课题，请核对。",
+            f"The contents of {odd[0][0].id} begin with no sentence, unlike the others': it may be a title's end, a heading or a topic.",
+        )
+
+
+def _goes_on(topics: Sequence[Topic], audit: Sequence[AuditLine]) -> Iterator[Message]:
+    """A line below the last topic that has the next number, or no mark and the look of a title or of its end."""
+    last = topics[-1]
+    own = next((marks_of(fold(a.text)) for a in audit if a.line == last.lines[0]), {})
+    below = [a for a in audit if a.line > last.lines[1]][:_BELOW]
+    for at, line in enumerate(below):
+        text, after = fold(line.text), fold(below[at + 1].text) if at + 1 < len(below) else ""
+        marks = marks_of(text)
+        counts = any(
+            k in own
+            and number_of(m.written) == number_of(own[k].written) + 1 > 1
+            and cue(text[m.start :]) >= 0
+            for k, m in marks.items()  # 四、申报要求 is a heading of the notice
+        )
+        described = last.content and after[-1:] in ("。", ".") and not RULE_WORDS.search(after)
+        title = not marks and _may_be_title(text, _longest(topics)) and (at == 0 or described)
+        if line.role in ("outside", "unread") and (title or (counts and at == 0)):
+            yield Message(
+                f"第 {line.line} 行像是接着清单（“{line.text[:_LINE]}”），没有读作课题：请核对。",
+                f"Line {line.line} seems to go on with the list, but was not read as a topic; check it.",
             )
             return
 
 
-def _other_lists(topics: Sequence[Topic], audit: Sequence[AuditLine]) -> Iterator[Message]:
-    """Lines outside the topics that are marked alike and end as titles do, or stand among the topics and are marked as they are."""
-    ends = sum(bool(TOPIC_END.search(fold(t.title))) for t in topics) * 2 > len(topics)
-    own = [set(marks_of(fold(a.text))) for a in audit if a.role == "title"]
-    first, last = topics[0].lines[0], topics[-1].lines[0]
-    for outside, group in groupby(audit, key=lambda a: a.role in ("outside", "unread")):
-        lines = list(group) if outside else []
-        among = [a for a in lines if first < a.line < last and _has_marks(a.text, own)]
-        listed = [a for a in lines if _is_title(a.text)] if ends else []
-        kinds = [set(marks_of(fold(a.text))) for a in listed]
-        if not among and (len(listed) < _LEAST_LISTED or not set.intersection(*kinds)):
-            continue
-        listed = among or listed
+def _between(topics: Sequence[Topic], audit: Sequence[AuditLine]) -> Iterator[Message]:
+    """Lines among the topics that are marked as all titles are, or may be titles: titles or headings that were not seen."""
+    named = {fold(text) for t in topics for text in (t.section, t.code, t.office.name if t.office else "")}
+    own = set.intersection(*(set(marks_of(fold(a.text))) for a in audit if a.role == "title"))
+    listed = [
+        a
+        for a in audit
+        if topics[0].lines[0] < a.line < topics[-1].lines[0]
+        and a.role in ("outside", "unread")
+        and fold(a.text) not in named  # a sheet's name, or a code above a form
+        and (own & marks_of(fold(a.text)).keys() or _may_be_title(_words(fold(a.text)), _longest(topics)))
+    ]
+    if listed:
         yield Message(
-            f"没有读作课题的第 {listed[0].line} 行起有 {len(listed)} 行也像课题（如“{listed[0].text[:_LINE]}”）：请核对是否漏读。",
-            f"{len(listed)} lines that are no topics, from line {listed[0].line} on, look like topics too; check whether they are.",
+            f"清单中间有 {len(listed)} 行没有读作课题或类别（如第 {listed[0].line} 行“{listed[0].text[:_LINE]}”）：请核对是否漏读。",
+            f"{len(listed)} lines among the topics are neither topics nor sections, such as line {listed[0].line}; check them.",
         )
 
 
-def _has_marks(text: str, own: Sequence[set[str]]) -> bool:
-    """Whether a line begins with a mark that all titles (`own`: the kinds of each) have."""
-    return bool(own) and bool(set.intersection(*own) & set(marks_of(fold(text))))
+def _other_lists(topics: Sequence[Topic], audit: Sequence[AuditLine]) -> Iterator[Message]:
+    """Lines outside the topics that are marked alike and end as most titles do."""
+    if sum(bool(TOPIC_END.search(fold(t.title))) for t in topics) * 2 <= len(topics):
+        return
+    for outside, group in groupby(audit, key=lambda a: a.role in ("outside", "unread")):
+        listed = [a for a in group if outside and _is_title(fold(a.text))]
+        if len(listed) >= _LEAST_LISTED and set.intersection(*(set(marks_of(fold(a.text))) for a in listed)):
+            yield Message(
+                f"没有读作课题的第 {listed[0].line} 行起有 {len(listed)} 行也像课题（如“{listed[0].text[:_LINE]}”）：请核对是否漏读。",
+                f"{len(listed)} lines that are no topics, from line {listed[0].line} on, look like topics too; check whether they are.",
+            )
+
+
+def _is_title(text: str) -> bool:
+    """Whether a folded line outside the topics is marked and may be a title, and ends as one does."""
+    words = _words(text)
+    long = _WORDS < len(words) < len(text)
+    return long and bool(TOPIC_END.search(words)) and _may_be_title(words, _LONGEST_LISTED)
 
 
 def _other_words(topics: Sequence[Topic], audit: Sequence[AuditLine]) -> Iterator[Message]:
@@ -282,14 +283,3 @@ def _other_words(topics: Sequence[Topic], audit: Sequence[AuditLine]) -> Iterato
                 f"第 {unread[0].line} 行起有 {len(unread)} 行以“{kind[5:]}”编号（如“{unread[0].text[:_LINE]}”），没有读作课题或类别：请核对。",
                 f"{len(unread)} lines are counted with {kind[5:]!r}, from line {unread[0].line} on, but are neither topics nor sections.",
             )
-
-
-def _is_title(text: str) -> bool:
-    """Whether a line outside the topics is marked, short, and ends as a title does, without the words of a notice."""
-    folded = fold(text)
-    marks = marks_of(folded)
-    if not marks or len(folded) > _LONGEST_LISTED or folded[-1] in "。;:.,":
-        return False
-    words = folded[min(m.start for m in marks.values()) :]
-    plain = not RULE_WORDS.search(words) and not NOTICE_LINE.match(words) and not NOTICE_HEADING.search(words)
-    return plain and len(words) > _WORDS and bool(TOPIC_END.search(words))
