@@ -68,7 +68,7 @@ PLAIN: Mapping[str, re.Pattern[str]] = {
 _WORD = re.compile(
     rf"(?:第\s*)?(?P<w>(?:{_AHEAD}){{0,2}}(?:{_KNOWN}))\s*(?:编号|序号|代码|名称)?\s*:?\s*"
     rf"(?:\({_N.replace('?P<n>', '?P<b>')}\)\s*[:、.]?\s*|{_N}{_SEP})"
-    rf"|(?P<x>(?![第附图表])[\u3400-\u9fff]{{2,5}}?)\s*(?P<m>0\d(?=\s+[^\s\d])|\d{{1,3}}(?:\.\d{{1,3}})?(?=\s*[:、.])|\d{{1,3}}(?=号\s*[:、.—-])|{_HAN}(?=\s*[:、.]))\s*(?:号?\s*[:、]|号?\.(?!\d)|号\s*[—-]+|(?<=\d)\s)\s*"
+    rf"|(?P<x>(?![第附图表])[\u3400-\u9fff]{{2,5}}?)\s*(?P<m>0\d(?=\s+[^\s\d])|\d{{1,3}}(?:\.\d{{1,3}})?(?=\s*[:、.])|\d{{1,3}}(?=号\s*[:、.—-])|{_HAN}(?=\s*[:、.]|\s+[^\s\d])|[A-H](?=\s+[^\s\da-z]))\s*(?:号?\s*[:、]|号?\.(?!\d)|号\s*[—-]+|\s)\s*"
 )
 _EN_KNOWN = (
     "theme|area of interest|focus area|topic area|research area|technical area|priority area|area|cluster|strand|part|section"
