@@ -9,13 +9,12 @@ from itertools import groupby
 
 from matcher import settings
 from matcher.guide.blocks import Unit
-from matcher.guide.columns import field_of
 from matcher.guide.marks import marks_of
 from matcher.guide.office_findings import offices_of
 from matcher.guide.prior import Draft
 from matcher.guide.titles import INDEX_ENTRY
 from matcher.guide.unmarked import anchor
-from matcher.guide.vocabulary import OPEN_END, PHONE, TOPIC_END
+from matcher.guide.vocabulary import OPEN_END, PHONE
 from matcher.message import Message
 from matcher.segment import fold
 from matcher.types import AuditLine, Topic
@@ -25,16 +24,11 @@ _FIELD = re.compile(r"(?:领域|类|专项|板块|学科|体系|方面)$")
 _LONG_LATIN = settings.characters("guide.findings.long_latin_title")
 _LONG_HAN = settings.characters("guide.findings.long_title")
 _LONG_TITLE = settings.characters("guide.findings.longer_than_all")
-_URL = settings.characters("guide.findings.url_within")
 _KEYWORDS = settings.characters("guide.findings.keywords_within")
 _PARAGRAPH = settings.characters("guide.findings.paragraph")
 _CUT = settings.characters("guide.findings.cut")
-_SEVERAL = settings.count("guide.findings.several")
-_TITLES_END = settings.share("guide.findings.titles_end")
 _LONG_END = settings.characters("guide.findings.long_end")
 _LAST = settings.characters("guide.findings.last")
-_COLUMNS = settings.columns("guide.findings.columns")
-_HEADER = settings.characters("guide.findings.header")
 _NUMBERS = settings.count("guide.findings.numbers")
 _ENDS = "。！？.!?）)”」』》】;；…\"'"
 
@@ -44,7 +38,7 @@ def findings_of(topics: Sequence[Topic], audit: Sequence[AuditLine]) -> list[Mes
     return [
         *offices_of(topics, audit),
         *_same_titles(topics), *_gaps(topics), *_odd_titles(topics),
-        *_empty(topics), *_unread(audit), *_lost_header(audit), *_cut_off(topics, audit),
+        *_empty(topics), *_unread(audit), *_cut_off(topics, audit),
     ]  # fmt: skip
 
 
@@ -171,48 +165,17 @@ def _unread(audit: Sequence[AuditLine]) -> Iterator[Message]:
         )
 
 
-def _lost_header(audit: Sequence[AuditLine]) -> Iterator[Message]:
-    """A line of nothing but the names of columns, whose table was not read as one."""
-    for line in audit:
-        words = line.text.split()
-        if line.role != "title" and len(words) >= _COLUMNS and all(map(field_of, words)):
-            yield Message(
-                f"第 {line.line} 行像表头（“{line.text[:_HEADER]}”），表格没有读成表：请核对，或换用 Word、Excel 版。",
-                f"Line {line.line} looks like a table's header, but no table was read: check the topics, or use a Word or Excel version.",
-            )
-
-
 def _cut_off(topics: Sequence[Topic], audit: Sequence[AuditLine]) -> Iterator[Message]:
+    """A last line that is a sentence without its end where the other topics end with theirs."""
     last = audit[-1]
-    text = last.text
-    written = topics[-1].content if last.role == "title" else ""
-    if " | " in text or re.search(r"\d{3,}\W*$", text):
-        cut = False  # a row of a table, a phone or a date: they end as they end
-    elif re.search(r"https?://[!-~]*$", text[-_URL:]) or re.search(r"(?i)keywords?:", text[-_KEYWORDS:]):
-        cut = False
-    elif len(text) > _PARAGRAPH and (last.role == "outside" or written):
-        cut = text[-1] not in _ENDS  # a paragraph, whatever it holds
-    elif last.role == "content":
-        cut = text[-1] not in _ENDS and len(text) >= _CUT and not text.endswith(topics[-1].title)
-        by_line = {a.line: a.text for a in audit}
-        last_lines = [
-            by_line[t.lines[1]] for t in topics[:-1] if t.lines[1] > t.lines[0] and t.lines[1] in by_line
-        ]
-        cut = cut and (not last_lines or sum(c[-1] in _ENDS for c in last_lines) * 2 > len(last_lines))
-    elif last.role == "title" and len(topics) > _SEVERAL:
-        # Shorter by half than the others, and without the word that they end with.
-        usual = sum(bool(TOPIC_END.search(fold(t.title))) for t in topics[:-1]) >= _TITLES_END * (
-            len(topics) - 1
-        )
-        length = sorted(len(t.title) for t in topics[:-1])[(len(topics) - 1) // 2]
-        cut = usual and not TOPIC_END.search(fold(topics[-1].title)) and 2 * len(topics[-1].title) < length
-    else:
-        cut = (
-            last.role == "outside"
-            and len(text) > _LONG_END
-            and text[-1] not in _ENDS + "：:"
-            and any(c in "，,、。" for c in text)
-        )
+    text, by_line = last.text, {a.line: a.text for a in audit}
+    ends = [by_line[n] for t in topics[:-1] for n in (t.lines[1],) if t.lines[0] < n and n in by_line]
+    usual = not ends or sum(c[-1] in _ENDS for c in ends) * 2 > len(ends)
+    paragraph = len(text) > _PARAGRAPH or (last.role == "outside" and len(text) > _LONG_END and "，" in text)
+    content = last.role == "content" and usual and len(text) >= _CUT and not text.endswith(topics[-1].title)
+    # A row of a table, a phone, a date, an address or keywords end as they end.
+    other = re.search(r"\d{3,}\W*$|https?://[!-~]*$| \| |(?i:keywords?:)", text[-_KEYWORDS:])
+    cut = text[-1] not in _ENDS + "：:" and (paragraph or content) and not other
     if cut:
         yield Message(
             f"文件似乎在第 {last.line} 行中断（“……{text[-_LAST:]}”）。",

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 
 from matcher import settings
 from matcher.guide.marks import marks_of, number_of
 from matcher.guide.prior import cue, states_office
-from matcher.guide.vocabulary import NOTICE_HEADING, NOTICE_LINE, PHONE, RULE_WORDS, TOPIC_END, TOPIC_WORD
+from matcher.guide.vocabulary import NOTICE_HEADING, NOTICE_LINE, RULE_WORDS, TOPIC_END, TOPIC_WORD
 from matcher.message import Message
 from matcher.segment import fold
 from matcher.types import AuditLine, Topic
@@ -18,7 +17,6 @@ from matcher.types import AuditLine, Topic
 _LEAST_SIBLINGS = settings.count("guide.siblings.least_others")
 _CLOSING = (")", "）", "】", "]")
 _LEAST_LISTED = settings.lines("guide.siblings.least_listed")
-_LONGEST_HEADING = settings.characters("guide.siblings.longest_heading")
 _LONGEST_LISTED = settings.characters("guide.siblings.longest_listed")
 _LONGER = settings.characters("guide.siblings.longer")
 _WORDS = settings.characters("guide.siblings.name")
@@ -27,7 +25,6 @@ _LINE = settings.characters("guide.siblings.line")
 _BELOW = settings.lines("guide.siblings.below")
 _BARE = settings.count("guide.siblings.bare")
 _FEW = settings.share("guide.siblings.few")
-_PHONE_DIGITS = settings.count("guide.siblings.phone_digits")
 _HAN = "[一二三四五六七八九十]+(?=$|[、.)条款])"
 _COUNTED = re.compile(
     r"\W*(?:[A-Za-z]{1,3}\.?\s?)?(\d{1,3})(?!\d)"
@@ -43,11 +40,8 @@ def apart(topics: Sequence[Topic], audit: Sequence[AuditLine]) -> list[Message]:
         *_no_section(topics),
         *_torn_headings(topics, audit),
         *_two_in_one(topics, audit),
-        *_lone_lines(topics),
-        *_open_contents(topics),
-        *_odd_codes(topics),
+        *_odd_contents(topics),
         *_alike_heads(topics),
-        *_phone_inside(topics),
         *_goes_on(topics, audit),
         *_between(topics, audit),
         *_other_lists(topics, audit),
@@ -95,38 +89,6 @@ def _no_section(topics: Sequence[Topic]) -> Iterator[Message]:
         )
 
 
-def _lone_lines(topics: Sequence[Topic]) -> Iterator[Message]:
-    """Short lines below a few topics of a list of titles: they may be the headings of what follows."""
-    bare = sum(not t.content for t in topics)
-    odd = [
-        t
-        for t in topics
-        if t.content
-        and "\n" not in t.content
-        and t.lines[0] < t.lines[1]
-        and len(t.content) <= _LONGEST_HEADING
-        and fold(t.content)[-1] not in "。;.:"
-    ]
-    if odd and bare * 2 > len(topics):
-        yield Message(
-            f"{odd[0].id} 之下的“{odd[0].content}”读作内容，其他课题多没有内容：它可能是类别，请核对。",
-            f"The line below {odd[0].id}, {odd[0].content!r}, was read as contents where most topics have none: it may be a heading.",
-        )
-
-
-def _odd_codes(topics: Sequence[Topic]) -> Iterator[Message]:
-    """Topics whose code has another shape than most others', or that have none."""
-    shapes = {t.id: re.sub(r"[A-Z]+", "A", re.sub(r"\d+", "9", t.code.upper())) for t in topics}
-    usual, count = Counter(shapes.values()).most_common(1)[0]
-    odd = [t for t in topics if shapes[t.id] != usual]
-    if usual and odd and count > _LEAST_SIBLINGS * len(odd):
-        shown = "、".join(f"{t.id}“{t.code or t.title[:_TITLE_END]}”" for t in odd)
-        yield Message(
-            f"编号的样式与其他课题不同：{shown}，请核对。",
-            f"Codes unlike the others': {', '.join(t.id for t in odd)}; check them.",
-        )
-
-
 def _alike_heads(topics: Sequence[Topic]) -> Iterator[Message]:
     """Titles, or sections, that each begin with another code: a mark that was not known stayed in them."""
     sections = list(dict.fromkeys(t.section for t in topics if t.section))
@@ -146,22 +108,6 @@ def _count(names: Sequence[str]) -> bool:
     numbers = [int(m[1]) for name in names if (m := _COUNTED.match(fold(name)))]
     alike = len(set(heads)) > 1 and len(shapes) == 1 and bool(re.search(r"9|[\u3400-\u9fff]A$", shapes.pop()))
     return alike or (len(names) > 2 and numbers == list(range(1, len(names) + 1)))
-
-
-def _phone_inside(topics: Sequence[Topic]) -> Iterator[Message]:
-    """Contents that hold a phone which is not the office's."""
-    for topic in topics:
-        match = PHONE.search(fold(topic.content))
-        known = topic.office.phone if topic.office is not None else ""
-        if (
-            match
-            and len(re.sub(r"\D", "", match.group())) >= _PHONE_DIGITS
-            and match.group().strip() not in fold(known)
-        ):
-            yield Message(
-                f"{topic.id} 的内容里有电话“{match.group().strip()}”，没有读作处室：请核对。",
-                f"The contents of {topic.id} hold the phone {match.group().strip()}, which was not read as its office's.",
-            )
 
 
 def _torn_headings(topics: Sequence[Topic], audit: Sequence[AuditLine]) -> Iterator[Message]:
@@ -191,14 +137,14 @@ def _two_in_one(topics: Sequence[Topic], audit: Sequence[AuditLine]) -> Iterator
             )
 
 
-def _open_contents(topics: Sequence[Topic]) -> Iterator[Message]:
-    """Contents whose first line has no stop where most others' has: a title's end, a heading or another title."""
-    firsts = [(t, t.content.split("\n")[0]) for t in topics if t.content]
-    odd = [(t, first) for t, first in firsts if fold(first)[-1] not in "。.;!?):"]
-    if 0 < len(odd) <= _FEW * len(firsts) and len(firsts) * 2 >= len(topics):
+def _odd_contents(topics: Sequence[Topic]) -> Iterator[Message]:
+    """Contents that begin with no sentence where the others do, or hardly another topic has any: no contents at all."""
+    firsts = [(t.id, t.content.split("\n")[0]) for t in topics if t.content and t.lines[0] < t.lines[1]]
+    odd = [(at, first) for at, first in firsts if fold(first)[-1] not in "。.;!?):"]
+    if odd and (len(odd) <= _FEW * len(firsts) or len(firsts) * 2 < len(topics)):
         yield Message(
-            f"{odd[0][0].id} 的内容首行“{odd[0][1][-_LINE:]}”不像别的课题那样成句：它可能是标题的后半、类别或另一个课题，请核对。",
-            f"The contents of {odd[0][0].id} begin with no sentence, unlike the others': it may be a title's end, a heading or a topic.",
+            f"{odd[0][0]} 的内容首行“{odd[0][1][-_LINE:]}”与别的课题不同，不成句：它可能是类别、标题的后半或另一个课题，请核对。",
+            f"The contents of {odd[0][0]} begin with no sentence, unlike the others': a heading, a title's end or a topic?",
         )
 
 
