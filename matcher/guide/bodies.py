@@ -163,8 +163,6 @@ class BodyReader:
     def _section_name(self, run: Run) -> str:
         """The section of a run's topics; "" where its heading only says that a list follows."""
         heading = run.headings[-1] if run.headings else None
-        if heading and is_contact(self.units[heading.at].text):
-            return ""
         if (
             heading
             and not self.units[heading.at].marks
@@ -232,10 +230,6 @@ class BodyReader:
         unit = self.units[item.at]
         self.painter.paint(unit, "title")
         title = unit.slice(item.start, item.end).strip(_MARKS_AROUND)
-        if title[:1] == "【" and title[-1:] == "】":
-            title = title[1:-1]
-        if title.startswith("**") and title.endswith("**"):
-            title = title.strip("*")
         title, contact, notes = take_brackets(title)
         draft = Draft(heading, group, item.number, title, unit.lines, item.code, at=item.at)
         draft.contact = contact

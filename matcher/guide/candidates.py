@@ -31,7 +31,6 @@ from matcher.guide.prior import (
     label_of,
 )
 from matcher.guide.runs import runs_of
-from matcher.segment import fold
 
 _HEADED = settings.share("guide.candidates.headed")
 _MANY = settings.count("guide.candidates.many")
@@ -54,7 +53,6 @@ _BELOW_NOTICE = settings.score("guide.candidates.below_notice")
 _KNOWN_BELOW = settings.score("guide.candidates.known_below_notice")
 _NAMED = settings.characters("guide.candidates.named")
 _WITHIN = settings.score("guide.candidates.within_topic")
-_WITHIN_SLOT = settings.score("guide.candidates.within_slot")
 _DECLARED = settings.score("guide.candidates.labelled")
 _LONGEST_TITLE = settings.characters("guide.candidates.longest_title")
 _WORD = settings.characters("guide.candidates.word")
@@ -189,10 +187,6 @@ class ListReader:
             and (not cues or run.headings[-1].cue == 0)
         ):
             above -= _WITHIN  # the heading is itself a topic, so these are its parts
-        if self._is_slot(run):
-            above -= _WITHIN_SLOT  # 二、主要研究内容 in every topic: what follows are its parts
-        if run.items[0].at in self.steps:
-            above -= _WITHIN_SLOT  # a list that a content begins with: its steps, not topics
         score = sum(item.score for item in run.items) / len(run.items)
         if len(run.items) > 1:
             # A description below every title, and a word before every number, are a list's own regularity.
@@ -218,13 +212,6 @@ class ListReader:
         return not (
             _DIRECTIONS.fullmatch(before.text) and run.headings and _KIND.search(run.headings[-1].name)
         )
-
-    def _is_slot(self, run: Run) -> bool:
-        """Whether a run stands below the name of a content that the document repeats."""
-        name = f"{run.headings[-1].name}:" if run.headings else ""
-        same = sum(f"{h.name}:" == name for h in self.headings.values())
-        patterns = (vocabulary.MAIN_CONTENT, vocabulary.OTHER_CONTENT, vocabulary.WEAK_CONTENT)
-        return same > 1 and any(p.match(fold(name)) for p in patterns)
 
     def _is_clean(self, run: Run) -> bool:
         """Whether a run counts 1, 2, 3 … or on, and no item is a sentence or has the words of rules."""

@@ -119,8 +119,6 @@ def _numbers_in(line: str, heading: str) -> re.Match[str] | None:
 
 def is_list(text: str) -> bool:
     """Whether a line heads a list of contacts, or gives several with the numbers of their topics: 甲处（第1、5项）…；乙处（第2项）…"""
-    if (label := _LIST_LABEL.match(fold(text))) and label.end() == len(text) and text[0] == "各":
-        return True
     parts = [_plain(part) for part in clauses(fold(text))]
     contacts = [contact for part in parts if (contact := parse_contact(part)) is not None]
     if len({c.name for c in contacts if c.phone and is_unit(c.name)}) >= _LEAST_LISTED:

@@ -31,8 +31,6 @@ def items_of(units: Sequence[Unit], kind: str, titled: bool) -> dict[int, tuple[
             mark = inner_mark(unit.marks) or mark
         if mark is None or (is_content(unit) and kind != "label") or is_office(unit):
             continue
-        if kind in ("number", "letter") and unit.marks.keys() & {"dotted", "deep"}:
-            continue
         if kind == "letter" and ("coded" in unit.marks or (romans and "roman" in unit.marks)):
             continue  # A.1 is a code, not 1 below A; I. above II. counts 1
         title = unit.text[mark.start :]

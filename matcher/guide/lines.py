@@ -118,16 +118,12 @@ def _in_content(group: Sequence[tuple[int, str]]) -> bool:
 def _goes_on(
     before: tuple[int, str], line: tuple[int, str], full: bool, opened: bool, wrapped: bool, usual: int
 ) -> bool:
-    if wrapped and _is_open(before[1]):
-        return True  # the page broke a bracket: …处，020- / 38810003）
     if _begins(line[1], before[1], wrapped):
         return False
     if before[0] <= _HEAD and _TITLE_ENDS.search(before[1].strip()) and not _OF_TITLE.match(line[1].strip()):
         return False  # the document's title ends here, however wide it is
     if opened:
         return True
-    if before[1].strip()[-1:] in "）)" and vocabulary.PHONE.search(fold(before[1])[-_LONGEST_BRACKET:]):
-        return False  # …（规划财务处，86401145）
     if before[1].strip()[-1:] in ("。；;.?？！!" if wrapped else "。；;）)"):
         return False  # a full line that ends a sentence hardly goes on where lists are
     # Lines that were no neighbours had a running head between them: the page cut a sentence there.

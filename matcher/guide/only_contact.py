@@ -7,7 +7,6 @@ from collections.abc import Sequence
 
 from matcher import settings
 from matcher.guide import vocabulary
-from matcher.guide.contact_lists import is_list
 from matcher.guide.offices import Contact, is_unit, parse_contact
 from matcher.guide.prior import states_office
 from matcher.segment import fold
@@ -37,8 +36,6 @@ def only_contact(lines: Sequence[tuple[int, str]]) -> Contact | None:
         asked = states_office(folded) or vocabulary.PHONE_LABEL.match(folded) or _ASKED.search(folded)
         if not asked or _OTHER_DESK.search(folded):
             continue
-        if is_list(text) and vocabulary.PHONE.search(folded):
-            return None
         if (contact := _of_line(text)) is None:
             continue
         if contacts and line - last <= _NEAR and not (contacts[-1].phone and contact.phone):

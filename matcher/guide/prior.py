@@ -20,8 +20,6 @@ FAINT = settings.score("guide.prior.faint")
 AFTER_TITLE = "。;:., 、"  # marks between a title and what follows it in its unit
 _NOTICE_WORDS = settings.words("guide.prior.notice")
 _LONGEST_NAME = settings.characters("guide.prior.longest_name")
-_PARAGRAPH = settings.characters("guide.prior.paragraph")
-_PARAGRAPH_HEAD = settings.characters("guide.prior.paragraph_head")
 _LONGEST_CUE = settings.characters("guide.prior.longest_cue")
 _FEWEST_BEFORE_COLON = settings.characters("guide.prior.before_colon")
 _MOST_BEFORE_COLON = settings.characters("guide.prior.longest_before_colon")
@@ -127,8 +125,6 @@ class Run:
 
 def cue(text: str) -> int:
     """1 if a heading announces topics, -1 if it announces a notice, 0 if it does neither."""
-    if len(text) > _PARAGRAPH:  # a paragraph, whatever it holds
-        return -1 if vocabulary.RULE_WORDS.search(text[:_PARAGRAPH_HEAD]) else 0
     text = re.sub(r"\([^()]{0,60}\)", "", text).rstrip(":。; \t")
     if len(text) > _LONGEST_CUE:
         return -1 if vocabulary.RULE_WORDS.search(text) else 0

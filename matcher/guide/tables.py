@@ -220,10 +220,6 @@ class TableReader:
             text = "\n".join(t for t in map(clean, row[at].split("\n")) if t) if at < len(row) else ""
             if not text:
                 continue
-            source = fold(text)
-            match = vocabulary.MAIN_CONTENT.match(source)
-            if match and len(source) == len(text) and match.end() < len(text):
-                text = text[match.end() :]
             contents.append((name, text if not i or text.startswith(name) else f"{name}：{text}"))
         return contents
 
@@ -236,13 +232,6 @@ class TableReader:
             return
         named = parse_contact(flat(office)) or Contact()
         called = parse_contact("联系电话：" + flat(phone)) if phone.strip() else None
-        if not office.strip() and "office" in columns.details and self.contact is not None:
-            named = Contact(
-                self.contact.name, "", self.contact.person
-            )  # only the phone differs from the row above
-            if called is not None and not called.phone and not called.odd:
-                draft.contact, draft.shared = self.contact, True
-                return
         whom = parse_contact("联系人：" + flat(person)) if person.strip() else None
         self.contact = draft.contact = named.joined(whom).joined(called)
 

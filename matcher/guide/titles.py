@@ -76,8 +76,6 @@ def _office(inside: str, folded: str) -> Contact | None:
         return contact  # (联系人：洪波，13800571101)
     if contact is None or not contact.name:
         return None
-    if contact.person and re.fullmatch(r".{2,12}[部处科室局办]", fold(contact.name)):
-        return contact  # (民法室 赵宁)
     if contact.phone or _UNIT_NAME.fullmatch(fold(contact.name)):
         return contact if _UNIT_NAME.fullmatch(fold(contact.name)) or contact.phone else None
     return None

@@ -10,7 +10,7 @@ from itertools import pairwise
 from matcher import settings
 from matcher.guide import vocabulary
 from matcher.guide.blocks import Unit
-from matcher.guide.prior import code_of, cue, is_content, is_office, label_end, label_of, title_end
+from matcher.guide.prior import code_of, cue, is_content, is_office, label_of, title_end
 
 _LONGEST_LATIN = settings.characters("guide.unmarked.longest_latin_title")
 _LONGEST = settings.characters("guide.unmarked.longest_title")
@@ -44,20 +44,11 @@ def above_contents(units: Sequence[Unit]) -> dict[int, tuple[int | None, int, st
             code = code_of(units[above].text) or code
             above -= 1  # 采购预算：18万元, 企业：… between the title and its contents
         unit = units[above]
-        if is_content(unit) or is_office(unit):
-            continue
         if (
             len(unit.text) <= (_LONGEST_LATIN if unit.text.isascii() else _LONGEST)
             and unit.text[-1] not in "。;:"
         ):
             titles[above] = (None, 0, code)
-    if (
-        len(titles) > 1
-        and len(blocks := {label_of(units[at].text) for at in titles}) == 1
-        and "" not in blocks
-    ):
-        # 【方向】 above 【内容】: the first name of every block is the title's.
-        titles = {at: (None, label_end(units[at].text), code) for at, (_, _, code) in titles.items()}
     marked = sum(bool(units[at].marks) for at in titles)
     return titles if len(titles) > 1 and marked * 2 < len(titles) else _above_contacts(units)
 
