@@ -38,6 +38,7 @@ def apart(topics: Sequence[Topic], audit: Sequence[AuditLine]) -> list[Message]:
     return [
         *_bracketed(topics),
         *_no_section(topics),
+        *_lost_sections(topics, audit),
         *_torn_headings(topics, audit),
         *_two_in_one(topics, audit),
         *_odd_contents(topics),
@@ -108,6 +109,24 @@ def _count(names: Sequence[str]) -> bool:
     numbers = [int(m[1]) for name in names if (m := _COUNTED.match(fold(name)))]
     alike = len(set(heads)) > 1 and len(shapes) == 1 and bool(re.search(r"9|[\u3400-\u9fff]A$", shapes.pop()))
     return alike or (len(names) > 2 and numbers == list(range(1, len(names) + 1)))
+
+
+def _lost_sections(topics: Sequence[Topic], audit: Sequence[AuditLine]) -> Iterator[Message]:
+    """A number that the headings of the sections leave out, and that no other line has: 一、 then 三、."""
+    lines = [(a, marks_of(fold(a.text))) for a in audit]
+    names = dict.fromkeys(fold(t.section) for t in topics if t.section)
+    heads = [[m for a, m in lines if a.role == "heading" and name in fold(a.text)][-1:] for name in names]
+    marks = [m for head in heads for m in head]
+    for kind in set.intersection(*map(set, marks)) if marks and all(heads) else ():
+        counts = [number_of(m[kind].written) for m in marks]
+        anywhere = {number_of(m[kind].written) for _, m in lines if kind in m}
+        lost = sorted(set(range(counts[0], counts[-1])) - anywhere)
+        if lost and counts == sorted(set(counts)):
+            yield Message(
+                f"类别的序号缺 {'、'.join(map(str, lost[:_BARE]))}：可能有类别没有读出，其课题归入了上一类，请核对。",
+                f"The sections' numbers leave out {', '.join(map(str, lost[:_BARE]))}: a section may be lost; check them.",
+            )
+            return
 
 
 def _torn_headings(topics: Sequence[Topic], audit: Sequence[AuditLine]) -> Iterator[Message]:
