@@ -30,6 +30,7 @@ _COUNTED = re.compile(
     r"\W*(?:[A-Za-z]{1,3}\.?\s?)?(\d{1,3})(?!\d)"
 )  # what a mark that was not known left: 1—, No.1, #1
 _NO_TITLE = re.compile(r"[(|-]|.*(?:\d{4}|附件|@|http|:)")
+_OPEN = re.compile(r"\([^()]*\)$|[: ]+$")  # what may stand behind the name of a section
 _HAN_SPACE = re.compile(r"(?<=[\u3400-\u9fff”》)])\s+(?=[\u3400-\u9fff“《(])")
 
 
@@ -112,19 +113,23 @@ def _count(names: Sequence[str]) -> bool:
 
 
 def _lost_sections(topics: Sequence[Topic], audit: Sequence[AuditLine]) -> Iterator[Message]:
-    """A number that the headings of the sections leave out, and that no other line has: 一、 then 三、."""
+    """A number that the headings of sections leave out (一、 then 三、), or a line outside that is marked and ends as they do."""
     lines = [(a, marks_of(fold(a.text))) for a in audit]
-    names = dict.fromkeys(fold(t.section) for t in topics if t.section)
+    names = list(dict.fromkeys(fold(t.section) for t in topics if t.section))
     heads = [[m for a, m in lines if a.role == "heading" and name in fold(a.text)][-1:] for name in names]
-    marks = [m for head in heads for m in head]
-    for kind in set.intersection(*map(set, marks)) if marks and all(heads) else ():
-        counts = [number_of(m[kind].written) for m in marks]
+    if len(names) < 2 or not all(heads):
+        return
+    ends = {name[-2:] for name in names}
+    for kind in set.intersection(*(set(m) for head in heads for m in head)):
+        counts = [number_of(m[kind].written) for head in heads for m in head]
         anywhere = {number_of(m[kind].written) for _, m in lines if kind in m}
-        lost = sorted(set(range(counts[0], counts[-1])) - anywhere)
-        if lost and counts == sorted(set(counts)):
+        lost = set(range(counts[0], counts[-1])) - anywhere if counts == sorted(set(counts)) else set()
+        outside = (fold(a.text) for a, m in lines if a.role in ("outside", "unread") and kind in m)
+        alike = next((t for t in outside if len(ends) == 1 and {_OPEN.sub("", t)[-2:]} == ends), "")
+        if lost or (alike and "自选" not in alike):
             yield Message(
-                f"类别的序号缺 {'、'.join(map(str, lost[:_BARE]))}：可能有类别没有读出，其课题归入了上一类，请核对。",
-                f"The sections' numbers leave out {', '.join(map(str, lost[:_BARE]))}: a section may be lost; check them.",
+                f"类别可能没有读全（{alike[:_LINE] or '序号缺 ' + '、'.join(map(str, sorted(lost)[:_BARE]))}）：请核对。",
+                f"A section may be lost ({alike[:_LINE] or 'no ' + ', '.join(map(str, sorted(lost)[:_BARE]))}); check them.",
             )
             return
 
