@@ -27,7 +27,7 @@ _BETWEEN = re.compile(
 )
 # 、方向3 behind 方向1; 其余方向由科信处受理，电话…
 _AGAIN = re.compile(
-    r"(?<=[\d一二三四五六七八九十])([、，,和及]\s*)(?:课题|选题|项目|方向|专题|榜单|领域)\s*(?=[\d一二三四五六七八九十])"
+    r"(?<=[\d一二三四五六七八九十])([、，,和及]\s*)(?:课题|选题|项目|方向|专题|专项|榜单|领域|任务)\s*(?=[\d一二三四五六七八九十])"
 )
 _CLASS = re.compile(r"^\s*([A-Z])类(?:项目|课题)?(?:为|由|[:：])")
 _REST = re.compile(
@@ -168,7 +168,7 @@ def _mentions(line: str, name: str) -> int:
         if written and head.startswith(written):
             return len(written)
     if own is not None and (own.kind.startswith("word:") or own.kind in ("paren-han", "han")):
-        word = name[: own.start].rstrip(" :、.,")
+        word = name[: own.start].strip(" :、.,【】[]")
         match = re.match(r"\W*(?P<w>\D*?)\s*(?:\(?)" + _NUMBERS.pattern, head)
         base = re.sub(r"(?:编号|序号|代码|名称)?[\d.一二三四五六七八九十A-Z()\s]+$", "", word).strip("( ")
         bare = not own.kind.startswith("word:")  # （一）政策咨询 is an item of its own, （一）类 a mention

@@ -24,7 +24,7 @@ _LABEL = re.compile(
     r"|(?P<other>(?:[\u3400-\u9fff]{0,4}(?:编号|代码)|牵头领导|分管领导|责任人|电子邮箱|邮箱|地址|E-?mail)\s*[:|]\s*)"
 )
 _UNIT = re.compile(
-    r".+(?:处室?|科室?|局|委|办|厅|部门?|司|室|院|所|中心|公司|协会|学会|学院|大学|集团|银行|站|馆|会|政府|组|基地|医院|"
+    r".+(?:处室?|科室?|局|委|办|厅|部门?|司|室|院|庭|所|中心|公司|协会|学会|学院|大学|集团|银行|站|馆|会|政府|组|基地|医院|"
     r"[Oo]ffice|[Dd]epartment|[Uu]nit|[Dd]ivision|[Tt]eam|[Dd]esk|Branch|Directorate|Bureau|Secretariat|Agency|Section|Institute|Cent(?:re|er))"
     r"(?:[（(].*[）)])?|(?:The )?(?:Office|Department|Division|Bureau|Directorate) (?:of|for) .+"
 )
