@@ -20,7 +20,8 @@ _NUMBERED_TITLES = (
 
 # An office, or a person by name.
 _NAMES = re.compile(
-    r"[\u3400-\u9fff]{1,12}(?:处|科|局|委|办|厅|庭|部|室|院|中心|公司|集团)|[\u3400-\u9fff]{2,3}|(?i:.* (?:desk|office|team|department|unit|division))"
+    r"[\u3400-\u9fff]{1,12}(?:处|科|局|委|办|厅|庭|部|室|院|中心|公司|集团)|[\u3400-\u9fff]{2,3}"
+    r"|(?i:.* (?:desk|office|team|department|unit|division))"
 )
 # A unit's name, with or without its phone in brackets or behind it.
 _UNITS = re.compile(

@@ -98,8 +98,8 @@ def _alike_heads(topics: Sequence[Topic]) -> Iterator[Message]:
     for names in (titles, sections):
         if len(names) > 1 and _count(names):
             yield Message(
-                f"每个标题都以编号样的字开头（如“{names[0][:_LINE]}”）：它可能不是标题的一部分，请核对。",
-                f"Every title begins with what looks like a code ({names[0][:_LINE]!r}): it may be no part of the title; check them.",
+                f"每个标题或类别都以编号样的字开头（如“{names[0][:_LINE]}”）：它可能不是标题的一部分，请核对。",
+                f"Every title or section begins with what looks like a code ({names[0][:_LINE]!r}): it may be no part of the title; check them.",
             )
 
 
