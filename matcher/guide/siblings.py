@@ -135,11 +135,15 @@ def _lost_sections(topics: Sequence[Topic], audit: Sequence[AuditLine]) -> Itera
 
 
 def _torn_headings(topics: Sequence[Topic], audit: Sequence[AuditLine]) -> Iterator[Message]:
-    """Lines among the topics that were read as headings and begin as no heading does: they end the title above."""
-    for line in audit:
-        text = fold(line.text)
-        inside = topics[0].lines[0] < line.line < topics[-1].lines[0] and line.role == "heading"
-        if inside and not marks_of(text) and re.match(r"[a-z,、的和与及]", text):
+    """Headings among the topics that may end the title above: they begin as none does, or one lone has no mark and numbers run on."""
+    first, last = topics[0].lines[0], topics[-1].lines[0]
+    inside = [a for a in audit if a.role == "heading" and first < a.line < last]
+    bare = [a for a in inside if not marks_of(fold(a.text))]
+    for line in bare:
+        before = [t.number for t in topics if t.lines[0] < line.line][-1]
+        after = next(t.number for t in topics if t.lines[0] > line.line)
+        lone = len(bare) == 1 < len(inside) and after == before + 1
+        if lone or re.match(r"[a-z,、的和与及]", fold(line.text)):
             yield Message(
                 f"第 {line.line} 行“{line.text[:_LINE]}”读作类别，可能是上一个标题的后半：请核对。",
                 f"Line {line.line} was read as a heading, but may be the end of the title above; check it.",
