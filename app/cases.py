@@ -9,7 +9,7 @@ from typing import get_args
 
 import streamlit as st
 
-from app import files, picking, style
+from app import files, login, picking, style
 from app.words import either, language, say
 from matcher.duplicates import Findings, Pair
 from matcher.duplicates.cases import (
@@ -44,6 +44,8 @@ class TabCases:
 
 def _decide(case: Case, keeper: Keeper) -> None:
     """Keep one decision; where that fails the page says so."""
+    if login.gone():
+        return
     with style.errors_kept("cases"):
         keeper.keep([case])
 
@@ -58,15 +60,11 @@ def narrowed(findings: Findings, cases: Cases) -> list[Pair]:
     years = sorted({p.year for p in findings.proposals.values() if p.year})
     kinds = [kind for kind in KINDS if any(pair.kind == kind for pair in findings.pairs)]
     teams = [team for team in TEAMS if any(pair.same_team == team for pair in findings.pairs)]
-    slots = st.columns(4)
-    with slots[0]:
-        of_kinds = picking.any_of("pair.kind", kinds, lambda k: either(KINDS[k]))  # type: ignore[index]
-    with slots[1]:
-        of_teams = picking.any_of("pair.team", teams, lambda t: either(TEAMS[t]))  # type: ignore[index]
-    with slots[2]:
-        of_years = picking.any_of("archive.year", years, str)
-    with slots[3]:
-        answers = picking.any_of("case.answer", [*get_args(Answer), OPEN], shown)
+    slots = picking.filters()
+    of_kinds = picking.any_of(slots[0], "pair.kind", kinds, lambda k: either(KINDS[k]))  # type: ignore[index]
+    of_teams = picking.any_of(slots[1], "pair.team", teams, lambda t: either(TEAMS[t]))  # type: ignore[index]
+    of_years = picking.any_of(slots[2], "archive.year", years, str)
+    answers = picking.any_of(slots[3], "case.answer", [*get_args(Answer), OPEN], shown)
     wanted = [answer for answer in (*get_args(Answer), None) if (answer or OPEN) in answers]
     return select(findings, cases, of_kinds, of_teams, of_years, wanted)
 

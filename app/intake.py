@@ -8,8 +8,8 @@ from pathlib import Path
 
 import streamlit as st
 
-from app import batches, charts, engine, files, letters, markup, queue, seasons, style
-from app.decisions import Choices, Decisions, TabDecisions
+from app import batches, charts, engine, files, letters, login, markup, queue, seasons, style
+from app.decisions import Choices, TabDecisions
 from app.words import either, say
 from matcher.engine import Engine
 from matcher.message import Message
@@ -27,8 +27,8 @@ def page() -> None:
         if season is not None:
             opened = engine.of(season.guide)
             style.guide_line(opened.guide)
-            if kept := seasons.batch(season, opened, _judged):
-                _desk(opened, *kept)
+            if read := seasons.batch(season, opened, _judged):
+                _desk(opened, read)
             return
         table = batches.upload(say("intake.upload"), "batch")
         opened = engine.engine()
@@ -38,7 +38,8 @@ def page() -> None:
             return
         chosen = batches.map_columns(table, "batch")
         if chosen.usable:
-            _desk(opened, _report(opened, table, chosen), TabDecisions())
+            report = _report(opened, table, chosen)
+            _desk(opened, lambda: (report, TabDecisions()))
 
 
 def _judged(
@@ -73,7 +74,8 @@ def _report(opened: Engine, table: files.Received, chosen: batches.TableLayout) 
     return current
 
 
-def _desk(opened: Engine, report: Report, decisions: Decisions) -> None:
+def _desk(opened: Engine, read: seasons.Read) -> None:
+    report, _ = read()
     if not report.rows:
         style.notice(say("intake.empty").format(name=report.batch), "bad")
         return
@@ -81,17 +83,27 @@ def _desk(opened: Engine, report: Report, decisions: Decisions) -> None:
     counts += [(str(n), queue.verdict_name(v)) for v, n in report.summary.verdicts.items() if n]
     st.html(markup.figures(counts))
     style.section(say("queue"))
-    shown = queue.narrowed(report, decisions.choices())
-    queue.strokes(shown, len(report.rows), decisions)
-    place = queue.table(shown, len(report.rows), decisions.choices())
-    if place is not None:
-        room = queue.row(opened, shown, place, decisions)
-    _export(report, decisions.choices())
+    _work(opened, read)
     _summary(report)
-    if place is not None:
-        # Last, for it may have to match the row: a decision and the next step need not wait for it.
-        with room:
-            queue.why(opened, shown[place])
+
+
+@st.fragment
+def _work(opened: Engine, read: seasons.Read) -> None:
+    """What a filter, a step or a decision draws anew, and nothing around it: the queue, the open row and the exports."""
+    if login.gone():
+        st.rerun()
+    with style.errors_shown():
+        report, decisions = read()
+        shown = queue.narrowed(report, decisions.choices())
+        queue.strokes(shown, len(report.rows), decisions)
+        place = queue.table(shown, len(report.rows), decisions.choices())
+        if place is not None:
+            room = queue.row(opened, shown, place, decisions)
+        _export(report, decisions.choices())
+        if place is not None:
+            # Last, for it may have to match the row: a decision and the next step need not wait for it.
+            with room:
+                queue.why(opened, shown[place])
 
 
 def _export(report: Report, choices: Choices) -> None:

@@ -59,6 +59,11 @@ def _named() -> str | None:
     return session.name
 
 
+def gone() -> bool:
+    """Whether the account of this session has ended while its page is in view: no press of it counts any more."""
+    return needed() and _named() is None
+
+
 def admitted() -> bool:
     """Whether the page may be drawn; else it asks for name and password."""
     if not needed():

@@ -35,6 +35,8 @@ if (!window.matcherPage) {
     setTimeout(() => (button.textContent = before), 1600);
   };
 
+  const dark = () => getComputedStyle(document.querySelector(".stApp")).colorScheme.includes("dark");
+  addEventListener("beforeprint", () => document.body.classList.toggle("dark", dark()));
   for (const name of ["mouseover", "focusin"]) document.addEventListener(name, (e) => light(e, true));
   for (const name of ["mouseout", "focusout"]) document.addEventListener(name, (e) => light(e, false));
   document.addEventListener("click", (event) => {

@@ -80,9 +80,16 @@ def _texts(row: Mapping[str, Any]) -> dict[str, Any]:
     return {key: csv_cell(cell) if isinstance(cell, str) else cell for key, cell in row.items()}
 
 
-def any_of(key: str, options: Sequence[str], shown: Callable[[str], str]) -> list[str]:
-    """A filter that lets pass what is chosen of `options`, [] for all of them."""
-    chosen: list[str] = st.multiselect(
+def filters() -> Sequence[st.delta_generator.DeltaGenerator]:
+    """Room for four filters beside each other, which paper does without."""
+    return st.container(key="filters").columns(4)
+
+
+def any_of(
+    slot: st.delta_generator.DeltaGenerator, key: str, options: Sequence[str], shown: Callable[[str], str]
+) -> list[str]:
+    """A filter in `slot` that lets pass what is chosen of `options`, [] for all of them."""
+    chosen: list[str] = slot.multiselect(
         say(key), options, format_func=shown, placeholder=say("filter.any"), key=key, select_all=False
     )
     return chosen

@@ -7,7 +7,7 @@ from zlib import crc32
 
 import streamlit as st
 
-from app import evidence, markup, picking, style
+from app import evidence, login, markup, picking, style
 from app.decisions import Choices, Decisions
 from app.words import PageLanguage, either, language, say
 from matcher.engine import Engine
@@ -39,17 +39,13 @@ def narrowed(report: Report, choices: Choices) -> list[ReportRow]:
     topics = sorted({t for row in report.rows for t in (row.judged.declared, row.judged.suggested) if t})
     present = [v for v in VERDICTS if report.summary.verdicts[v]]
     titles = {topic.id: topic.title for topic in report.guide.topics}
-    slots = st.columns(4)
-    with slots[0]:
-        verdicts = picking.any_of("filter.verdict", present, lambda v: verdict_name(v))  # type: ignore[arg-type]
-    with slots[1]:
-        wanted = picking.any_of("filter.office", offices, str)
-    with slots[2]:
-        about = set(picking.any_of("filter.topic", topics, lambda t: f"{t} {titles[t]}"))
-    with slots[3]:
-        margin = st.slider(
-            say("filter.margin"), 0.0, 1.0, 1.0, 0.05, help=say("filter.margin.help"), key="margin"
-        )
+    slots = picking.filters()
+    verdicts = picking.any_of(slots[0], "filter.verdict", present, lambda v: verdict_name(v))  # type: ignore[arg-type]
+    wanted = picking.any_of(slots[1], "filter.office", offices, str)
+    about = set(picking.any_of(slots[2], "filter.topic", topics, lambda t: f"{t} {titles[t]}"))
+    margin = slots[3].slider(
+        say("filter.margin"), 0.0, 1.0, 1.0, 0.05, help=say("filter.margin.help"), key="margin"
+    )
     return [
         row
         for row in report.rows
@@ -94,6 +90,8 @@ def strokes(shown: Sequence[ReportRow], total: int, decisions: Decisions) -> Non
 
 def _stroke(act: Callable[..., str], *choices: Choices) -> None:
     """Decide or undo, and count it; what could not be done is told beside the row."""
+    if login.gone():
+        return
     st.session_state[_REFUSED] = act(*choices)
     st.session_state[_STROKES] = st.session_state.get(_STROKES, 0) + 1
 

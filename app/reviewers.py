@@ -9,7 +9,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from app import archives, batches, cases, comparing, engine, files, markup, picking, seasons, style
+from app import archives, batches, cases, comparing, engine, files, login, markup, picking, seasons, style
 from app.words import either, say
 from matcher.archive import place_of
 from matcher.duplicates import Findings, Pair, clusters
@@ -101,8 +101,16 @@ def _findings(
     return kept
 
 
+@st.fragment
 def _desk(name: str, findings: Findings, keeper: Keeper) -> None:
-    """The pairs, the open one, and the exports; decisions are kept by `keeper`."""
+    """The pairs, the open one, and the exports, drawn anew alone; decisions are kept by `keeper`."""
+    if login.gone():
+        st.rerun()
+    with style.errors_shown():
+        _compared(name, findings, keeper)
+
+
+def _compared(name: str, findings: Findings, keeper: Keeper) -> None:
     least = min(fitted().false_alarms)
     threshold = st.slider(
         say("reviewers.threshold"),

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import streamlit as st
 
 from app import batches, engine, files, login, style
-from app.decisions import SeasonDecisions
+from app.decisions import Decisions, SeasonDecisions
 from app.words import either, say
 from matcher.engine import Engine
 from matcher.message import Message
@@ -17,6 +18,7 @@ from matcher.triage.desk import Report
 
 _NEW, _OWN = "+", "~"  # no name of a season holds either
 Judge = Callable[[Engine, files.Received, batches.TableLayout], tuple[Report, list[Message]]]
+Read = Callable[[], tuple[Report, Decisions]]
 
 
 def choose() -> Season | None:
@@ -87,6 +89,8 @@ def _make(names: list[str]) -> None:
 
 
 def _create(name: str) -> None:
+    if login.gone():
+        return
     with style.errors_kept("season"):
         with files.as_path(engine.document()) as guide:
             Season.new(_file(name), guide, login.person()).close()
@@ -95,8 +99,8 @@ def _create(name: str) -> None:
         st.session_state["season name"] = name
 
 
-def batch(season: Season, opened: Engine, judge: Judge) -> tuple[Report, SeasonDecisions] | None:
-    """The batch of the season that is open, with its decisions; None where there is none yet.
+def batch(season: Season, opened: Engine, judge: Judge) -> Read | None:
+    """What reads the batch of the season that is open, with its decisions of now; None where there is none yet.
 
     What is uploaded is judged and kept; a report of this season that is dropped here brings its decisions home.
     """
@@ -109,11 +113,14 @@ def batch(season: Season, opened: Engine, judge: Judge) -> tuple[Report, SeasonD
         return None
     for message in line.messages:
         style.lede(either(message))
+    return partial(_read, season, line.id)
+
+
+def _read(season: Season, number: int) -> tuple[Report, SeasonDecisions]:
     seen = season.version
-    report = _report(season, line.id, seen)
-    return report, SeasonDecisions(
-        season, line.id, {r.place: r.corrected for r in report.rows if r.corrected}, seen
-    )
+    report = _report(season, number, seen)
+    choices = {row.place: row.corrected for row in report.rows if row.corrected}
+    return report, SeasonDecisions(season, number, choices, seen)
 
 
 def choose_batch(season: Season) -> BatchLine | None:

@@ -241,7 +241,7 @@ def test_a_dark_page_is_printed_light(visit: Visit) -> None:
     page.emulate_media(color_scheme="dark", media="screen")
     page.reload()
     paste(page, VOUCHER)
-    page.locator(".card").wait_for()
+    page.locator(".items").wait_for()
     page.emulate_media(color_scheme="dark", media="print")
     ground, ink, card = page.evaluate(
         "[getComputedStyle(document.querySelector('.stApp')).backgroundColor,"
@@ -249,4 +249,8 @@ def test_a_dark_page_is_printed_light(visit: Visit) -> None:
         " getComputedStyle(document.querySelector('.card')).backgroundColor]"
     )
     assert (ground, ink, card) == ("rgb(255, 255, 255)", "rgb(27, 42, 51)", "rgb(255, 255, 255)")
+    field = page.locator("[data-baseweb=select] > div").first
+    assert field.evaluate("e => getComputedStyle(e).backgroundColor") == "rgb(255, 255, 255)"
+    page.emulate_media(color_scheme="dark", media="screen")
     assert page.pdf(format="A4")[:5] == b"%PDF-"
+    expect(page.locator("body")).to_have_class(re.compile("dark"))  # by which what is painted is turned light
