@@ -249,7 +249,7 @@ def test_a_dark_page_is_printed_light(visit: Visit) -> None:
         " getComputedStyle(document.querySelector('.card')).backgroundColor]"
     )
     assert (ground, ink, card) == ("rgb(255, 255, 255)", "rgb(27, 42, 51)", "rgb(255, 255, 255)")
-    field = page.locator("[data-baseweb=select] > div").first
+    field = page.locator("[data-testid=stSelectbox] [role=group]").first
     assert field.evaluate("e => getComputedStyle(e).backgroundColor") == "rgb(255, 255, 255)"
     page.emulate_media(color_scheme="dark", media="screen")
     assert page.pdf(format="A4")[:5] == b"%PDF-"
