@@ -11,6 +11,7 @@ from app.words import either, say
 from matcher import settings
 from matcher.archive import ArchivePlace, place_of
 from matcher.engine import Engine
+from matcher.sheet import Cell, csv_cell
 from matcher.types import Proposal
 
 # Rows of the list: a browser scrolls through no more with ease, and the filter finds the others.
@@ -74,9 +75,7 @@ def _contents(place: ArchivePlace) -> None:
     _act("remove", lambda: _remove(place, going), disabled=not (going and sure))
 
 
-def _cells(p: Proposal, sound: bool) -> dict[str, str]:
-    from matcher.sheet import csv_cell
-
+def _cells(p: Proposal, sound: bool) -> dict[str, Cell]:
     state = say("archive.sound" if sound else "archive.damaged")
     names = ("queue.id", "archive.year", "queue.title", "archive.unit", "archive.person", "archive.text")
     cells = (p.id, p.year, p.title, p.organisation, p.principal_investigator, state)

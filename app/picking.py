@@ -32,7 +32,11 @@ def pick(
     place = keys.index(state[f"{name} open"])
     _tick(name, widget, place, chosen=row is not None)
     st.dataframe(
-        [{_OPEN: "▶" if i == place else "", **_texts(row)} for i, row in enumerate(cells)],
+        # Each as a spreadsheet may hold it: the table can be downloaded as it stands.
+        [
+            {_OPEN: "▶" if i == place else "", **{key: csv_cell(cell) for key, cell in row.items()}}
+            for i, row in enumerate(cells)
+        ],
         hide_index=True,
         height=min(_HEIGHT, 38 + 35 * len(keys)),
         on_select="rerun",
@@ -73,11 +77,6 @@ def _tick(name: str, widget: str, place: int, *, chosen: bool) -> None:
     if chosen or before != selection:
         drawn = str(int(drawn) + 1)
     state[f"{name} ticked"], state[f"{name} tick"] = (selection, drawn), drawn
-
-
-def _texts(row: Mapping[str, Any]) -> dict[str, Any]:
-    """The cells of a row as a spreadsheet may hold them: the table can be downloaded as it stands."""
-    return {key: csv_cell(cell) if isinstance(cell, str) else cell for key, cell in row.items()}
 
 
 def filters() -> Sequence[st.delta_generator.DeltaGenerator]:

@@ -22,6 +22,7 @@ _RUNS = "=+-@"
 _PART = re.compile(r"[^;\n]+")
 # Characters that Excel takes in one cell.
 LONGEST = 32_767
+_A4 = 9  # the number of the paper in the file format
 # No XML file may hold these two.
 _NOT_XML = {0xFFFE: "\ufffd", 0xFFFF: "\ufffd"}
 # The only time of every part: a zip folder has none earlier.
@@ -66,20 +67,29 @@ def _runs(text: str) -> bool:
 def write_csv(stream: TextIO, rows: Iterable[Iterable[Cell]]) -> None:
     """Write rows that a spreadsheet will open, every text as a `csv_cell`."""
     stream.write("\ufeff")  # without it Excel takes UTF-8 for the system's own encoding
-    csv.writer(stream, lineterminator="\n").writerows(
-        [csv_cell(cell) if isinstance(cell, str) else cell for cell in row] for row in rows
-    )
+    csv.writer(stream, lineterminator="\n").writerows(map(csv_cell, row) for row in rows)
 
 
-def csv_cell(text: str) -> str:
-    """Text as a cell of a table that commas separate: every part that may become a cell is `harmless`.
+def csv_cell(value: Cell) -> Cell:
+    """A cell of a table that commas separate: of a text every part that may become a cell is `harmless`.
 
     Where ; is the separator, as in much of Europe, a spreadsheet splits such a table at every ; and line end.
 
-    >>> csv_cell("a;=1+1"), csv_cell("a,=1+1")
-    ("a;'=1+1", 'a,=1+1')
+    >>> csv_cell("a;=1+1"), csv_cell("a,=1+1"), csv_cell(0.5)
+    ("a;'=1+1", 'a,=1+1', 0.5)
     """
-    return _PART.sub(lambda part: harmless(part[0]), printable(text))
+    return _PART.sub(lambda part: harmless(part[0]), printable(value)) if isinstance(value, str) else value
+
+
+def for_paper(sheet: Any) -> None:
+    """Set a sheet up to be printed: A4 across, as wide as the paper, headings and a page number on every page."""
+    from openpyxl.worksheet.properties import PageSetupProperties
+
+    sheet.page_setup.orientation, sheet.page_setup.paperSize = "landscape", _A4
+    sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
+    sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
+    sheet.print_title_rows = "1:1"
+    sheet.oddFooter.center.text = "&P / &N"
 
 
 def text_cell(sheet: Any, value: Cell) -> Any:

@@ -94,6 +94,7 @@ def test_no_cell_of_the_workbook_is_a_formula(tmp_path: Path) -> None:
 
     reports.write(FOUND, tmp_path / "x.xlsx", 0.5, fitted())
     book = load_workbook(tmp_path / "x.xlsx")
+    assert {(sheet.page_setup.paperSize, sheet.oddFooter.center.text) for sheet in book} == {(9, "&P / &N")}
     cells = [cell for sheet in book for row in sheet.iter_rows() for cell in row]
     assert not [c for c in cells if c.data_type == "f"]
     pairs = book.worksheets[0]

@@ -337,7 +337,7 @@ def test_the_workbook_is_made_to_be_printed(report: desk.Report, tmp_path: Path)
         assert (sheet.page_setup.orientation, sheet.page_setup.paperSize) == ("landscape", 9)
         assert sheet.sheet_properties.pageSetUpPr.fitToPage
         assert (sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight) == (1, 0)
-        assert sheet.print_title_rows == "$1:$1"
+        assert (sheet.print_title_rows, sheet.oddFooter.center.text) == ("$1:$1", "&P / &N")
     last = len(report.rows) + 1
     assert book[QUEUE].print_area == f"'{QUEUE}'!$A$1:$H${last}"
 

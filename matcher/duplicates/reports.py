@@ -12,7 +12,7 @@ from matcher.duplicates.cases import ANSWER, ANSWERS, KEY, NOTE, SHEET, Case, Ca
 from matcher.duplicates.concern import DEFAULT_THRESHOLD, Fitted
 from matcher.duplicates.wording import ADVICE, KINDS, TEAMS
 from matcher.files import replacing
-from matcher.sheet import save_workbook, text_cell
+from matcher.sheet import for_paper, save_workbook, text_cell
 
 FORMATS = (".html", ".xlsx", ".jsonl")
 
@@ -107,6 +107,7 @@ def _sheet(book: Any, title: str, headings: tuple[str, ...], rows: Any) -> Any:
 
     sheet = book.create_sheet(title)
     sheet.freeze_panes = "A2"
+    for_paper(sheet)
     for number, heading in enumerate(headings, 1):
         sheet.column_dimensions[get_column_letter(number)].width = _WIDTHS.get(heading, 14)
     sheet.append(list(headings))

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from matcher.readers.labels import PROPOSAL, first_name
-from matcher.sheet import Cell, save_workbook, text_cell
+from matcher.sheet import Cell, for_paper, save_workbook, text_cell
 from matcher.triage import FilingVerdict, columns
 from matcher.triage.columns import COLUMNS, CORRECTED, VERDICT, VERDICT_NAMES
 from matcher.triage.desk import Report
@@ -25,7 +25,6 @@ QUEUE, SUMMARY, HEAT_MAP, RULES, TOPICS = (
 )
 _BLANK_WIDTHS = {"title": 40, "abstract": 80, "organisation": 24}
 _BLANK_WIDTH = 14
-_A4 = 9  # the number of the paper in the file format
 COLOURS: dict[FilingVerdict, str] = {
     "unreadable": "D9D9D9",
     "undeclared": "DDEBF7",
@@ -103,17 +102,12 @@ class _Cells:
 
 def _sheet(book: Any, title: str, widths: Iterable[int], freeze: str) -> Any:
     from openpyxl.utils import get_column_letter
-    from openpyxl.worksheet.properties import PageSetupProperties
 
     sheet = book.create_sheet(title)
     sheet.freeze_panes = freeze
     for i, width in enumerate(widths, 1):
         sheet.column_dimensions[get_column_letter(i)].width = width
-    # A4 across, as wide as the paper, the headings on every page.
-    sheet.page_setup.orientation, sheet.page_setup.paperSize = "landscape", _A4
-    sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
-    sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
-    sheet.print_title_rows = "1:1"
+    for_paper(sheet)
     return sheet
 
 
