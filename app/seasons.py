@@ -196,6 +196,8 @@ def _bring(season: Season, table: files.Received) -> None:
         understood, problems = bring(season, path)
     listed = say("comma").join(f"{id_} → {choice}" for id_, choice in understood[:12])
     brought = say("season.brought").format(count=len(understood), listed=listed)
-    style.keep_notice("season", "\n".join([brought, *map(either, problems[:20])]))
+    style.keep_notice("season", brought)
+    for problem in problems[:20]:
+        style.keep_notice("season", either(problem), "bad")
     st.session_state.pop("batch kept", None)
     st.rerun()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import re
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -178,6 +179,7 @@ def test_a_job_belongs_to_its_token(client: TestClient, secret_file: Path) -> No
         ("/v1/match", b"{}", {"authorization": "Bearer wrong"}, 401),
         ("/v1/match", b"{}", {"authorization": "Basic x"}, 401),
         ("/v1/nothing", b"{}", {}, 404),
+        ("/v1/jobs/x", b"{}", {}, 405),
     ],
 )
 def test_a_wrong_request_gets_a_reason(
@@ -186,7 +188,7 @@ def test_a_wrong_request_gets_a_reason(
     answer = client.post(path, content=content, headers={"content-type": "application/json", **headers})
     assert answer.status_code == status
     assert answer.json()["request_id"] == answer.headers["x-request-id"]
-    assert len(answer.json()["error"]) > 5
+    assert re.match("[一-鿿].* / [A-Z]", answer.json()["error"])
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

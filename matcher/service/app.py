@@ -38,6 +38,12 @@ _ABOUT = Message(
 _REFUSALS: dict[int | str, dict[str, Any]] = {
     status: {"model": models.ErrorOut} for status in (400, 401, 403, 404, 413, 422, 429)
 }
+# What the framework says itself, in English only.
+_ROUTING = {
+    400: Message("请求内容不是 UTF-8 的 JSON：格式见 /docs。", "The body is no JSON in UTF-8; see /docs."),
+    404: Message("没有这个地址：见 /docs。", "There is nothing at this address; see /docs."),
+    405: Message("这个地址不接受此方法：见 /docs。", "This address takes another method; see /docs."),
+}
 _UNKNOWN_JOB = Message("没有这个任务，或已过期。", "No such job, or it has expired.")
 
 
@@ -101,7 +107,8 @@ def _refusals(app: FastAPI) -> None:
 
     @app.exception_handler(HTTPException)
     async def http(request: Request, error: HTTPException) -> Response:
-        return refuse(request, error.status_code, str(error.detail))
+        said = error.detail if isinstance(error.detail, Message) else _ROUTING.get(error.status_code)
+        return refuse(request, error.status_code, said or str(error.detail))
 
     @app.exception_handler(BusyError)
     async def busy(request: Request, _: BusyError) -> Response:
