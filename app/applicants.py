@@ -45,7 +45,7 @@ def _box() -> str:
     )
     with st.container(horizontal=True, vertical_alignment="center", key="examples"):
         st.button(say("applicants.ask"), type="primary")
-        st.html(f'<span class="quiet">{markup.text(say("applicants.try"))}</span>', width="content")
+        style.quiet(say("applicants.try"))
         for number, example in enumerate(_examples()):
             st.button(
                 say(f"applicants.example {number}"), key=f"example {number}", on_click=_write, args=(example,)
@@ -71,7 +71,7 @@ def _read() -> None:
     upload = st.session_state["proposal file"]
     if upload is None:
         return
-    with style.errors_kept("proposal file"):
+    with style.errors_shown("proposal file"):
         received = files.receive(upload)
         with files.as_path(received) as path:
             form = read_form(path)

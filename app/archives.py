@@ -41,7 +41,7 @@ def draw(opened: Engine, folder: str, batch: Callable[[], Sequence[Proposal]] | 
 def _act(name: str, work: Callable[[], None], *, disabled: bool = False) -> None:
     """A button that does `work`, which keeps notices of what came of it for the next drawing."""
     if st.button(say(f"archive.{name}"), key=f"archive {name}", disabled=disabled):
-        with style.errors_kept(_PLACE), st.spinner(say("archive.working")):
+        with style.errors_shown(_PLACE), st.spinner(say("archive.working")):
             work()
         st.rerun()
 

@@ -44,7 +44,7 @@ def upload(label: str, key: str) -> Received | None:
 
 def _take(key: str) -> None:
     """Keep what was uploaded, or forget what was removed; a file that is too large changes nothing."""
-    with style.errors_kept(key):
+    with style.errors_shown(key):
         received = [files.receive(each) for each in st.session_state[key]]
         st.session_state[f"{key} kept"] = together(received) if received else None
 

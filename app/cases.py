@@ -25,6 +25,7 @@ from matcher.duplicates.cases import (
 from matcher.duplicates.notes import Note, html, notes, word
 from matcher.duplicates.wording import KINDS, TEAMS
 
+_DECIDED = "decided"
 OPEN = "open"  # the answer of a pair that nobody has decided, where a widget needs a word for it
 
 
@@ -40,14 +41,6 @@ class TabCases:
         """All cases after `decided` replaced earlier ones."""
         st.session_state["cases"] = merged(self.read(), decided)
         return self.read()
-
-
-def _decide(case: Case, keeper: Keeper) -> None:
-    """Keep one decision; where that fails the page says so."""
-    if login.gone():
-        return
-    with style.errors_kept("cases"):
-        keeper.keep([case])
 
 
 def shown(answer: Answer | str | None) -> str:
@@ -81,7 +74,8 @@ def decide(findings: Findings, pair: Pair, cases: Cases, keeper: Keeper) -> None
         if language() != drawn_in:
             return  # the fields hand back what they showed in the other language, which nobody chose
         chosen = next((a for a in get_args(Answer) if a == st.session_state[answer]), None)
-        _decide(replace(case, answer=chosen, note=st.session_state[note].strip()), keeper)
+        decided = replace(case, answer=chosen, note=st.session_state[note].strip())
+        login.press("cases", keeper.keep, [decided])
 
     with st.container(horizontal=True, vertical_alignment="bottom", key="decide pair"):
         st.radio(
@@ -111,20 +105,18 @@ def _page(note: Note) -> bytes:
 
 
 def read_back(findings: Findings, keeper: Keeper) -> None:
-    """An upload of a report that reviewers filled in; each file is read once."""
-    upload = files.upload(say("case.read back"), "decided")
-    if upload is None:
+    """An upload of a report that reviewers filled in."""
+    files.upload(say("case.read back"), _DECIDED, login.press, (_DECIDED, _take, findings, keeper))
+    style.kept_notices(_DECIDED)
+
+
+def _take(findings: Findings, keeper: Keeper) -> None:
+    """Keep the answers of the uploaded report, and say what was understood."""
+    if (upload := st.session_state[_DECIDED]) is None:
         return
-    received = files.receive(upload)
-    if st.session_state.get("decided read") != received.sha256:
-        with files.as_path(received) as path:
-            read, problems = read_decided(path, findings)
-        keeper.keep(read)
-        st.session_state["decided read"] = received.sha256
-        st.session_state["decided told"] = [
-            say("case.was read").format(count=len(read)),
-            *(either(problem) for problem in problems[:10]),
-        ]
-        st.rerun()
-    for line in st.session_state["decided told"]:
-        style.notice(line, "calm")
+    with files.as_path(files.receive(upload)) as path:
+        read, problems = read_decided(path, findings)
+    keeper.keep(read)
+    style.keep_notice(_DECIDED, say("case.was read").format(count=len(read)))
+    for problem in problems[:10]:
+        style.keep_notice(_DECIDED, either(problem), "bad")

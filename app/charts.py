@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING, Any
-
-if TYPE_CHECKING:
-    import altair as alt
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
 GREY = "#71828b"  # readable on the light and on the dark page
 _BAR = 26
@@ -17,10 +14,7 @@ def bars(counts: Iterable[tuple[str, int]]) -> Any:
     import altair as alt
 
     rows = [{"name": name, "value": value} for name, value in counts]
-    base = alt.Chart(alt.InlineData(values=rows)).encode(
-        y=alt.Y("name:N", sort=None, axis=_names()),
-        x=alt.X("value:Q", axis=None, scale=alt.Scale(nice=False, padding=34)),
-    )
+    base = _named(rows).encode(x=_length())
     number = base.mark_text(align="left", dx=5, color=GREY).encode(text=alt.Text("value:Q", format="d"))
     return layered(_BAR * len(rows) + 10, base.mark_bar(height=12, cornerRadius=3), number)
 
@@ -34,11 +28,7 @@ def paired(counts: Iterable[tuple[str, tuple[int, int]]], names: tuple[str, str]
         for name, both in counts
         for i, (side, value) in enumerate(zip(names, both, strict=True))
     ]
-    base = alt.Chart(alt.InlineData(values=rows)).encode(
-        y=alt.Y("name:N", sort=None, axis=_names()),
-        yOffset=alt.YOffset("side:N", sort=list(names)),
-        x=alt.X("value:Q", axis=None, scale=alt.Scale(nice=False, padding=34)),
-    )
+    base = _named(rows).encode(x=_length(), yOffset=alt.YOffset("side:N", sort=list(names)))
     legend = alt.Legend(orient="top", title=None)
     drawn = base.mark_bar(cornerRadius=2, strokeWidth=1.5).encode(
         color=alt.Color("side:N", sort=list(names), legend=legend),
@@ -57,10 +47,19 @@ def layered(height: float, *layers: Any) -> Any:
     return chart.properties(height=height).configure_view(strokeWidth=0)
 
 
-def _names() -> alt.Axis:
+def _named(rows: Sequence[Mapping[str, Any]]) -> Any:
+    """A chart whose lines are the rows, in their order, each with its name before it."""
     import altair as alt
 
-    return alt.Axis(title=None, labelLimit=260, ticks=False, domain=False, labelPadding=8)
+    axis = alt.Axis(title=None, labelLimit=260, ticks=False, domain=False, labelPadding=8)
+    return alt.Chart(alt.InlineData(values=rows)).encode(y=alt.Y("name:N", sort=None, axis=axis))
+
+
+def _length() -> Any:
+    """A value as the length of a bar, with room for its number."""
+    import altair as alt
+
+    return alt.X("value:Q", axis=None, scale=alt.Scale(nice=False, padding=34))
 
 
 def intervals(rows: Iterable[tuple[str, Sequence[float]]]) -> Any:
@@ -69,7 +68,7 @@ def intervals(rows: Iterable[tuple[str, Sequence[float]]]) -> Any:
 
     values = [{"name": name, "mean": m, "low": low, "high": high} for name, (m, low, high) in rows]
     scale = alt.Scale(domain=[0, 1])
-    base = alt.Chart(alt.InlineData(values=values)).encode(y=alt.Y("name:N", sort=None, axis=_names()))
+    base = _named(values)
     line = base.mark_rule(strokeWidth=2, color=GREY).encode(
         x=alt.X("low:Q", scale=scale, title=None, axis=alt.Axis(format=".0%")), x2="high:Q"
     )

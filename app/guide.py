@@ -71,7 +71,7 @@ def _take() -> None:
     upload = st.session_state["guide file"]
     if upload is None:
         return
-    with style.errors_kept("guide file"):
+    with style.errors_shown("guide file"):
         received = files.receive(upload)
         engine.of(received)
         st.session_state["own guide"] = received

@@ -129,13 +129,11 @@ def _summary(report: Report) -> None:
     verdicts = [(queue.verdict_name(v), n) for v, n in summary.verdicts.items() if n]
     offices = [(name or say("office.none"), both) for name, both in summary.offices.items() if any(both)]
     left, right = st.columns(2)
-    with left:
-        st.caption(say("summary.verdicts"))
-        _verdicts(verdicts)
-    with right:
-        st.caption(say("summary.offices"))
-        names = (say("summary.declared"), say("summary.suggested"))
-        _offices(offices, names)
+    left.caption(say("summary.verdicts"))
+    left.altair_chart(charts.bars(verdicts), key="verdicts")
+    right.caption(say("summary.offices"))
+    names = (say("summary.declared"), say("summary.suggested"))
+    right.altair_chart(charts.paired(offices, names), key="offices")
     if summary.undrawn:
         listed = say("comma").join(summary.undrawn)
         style.lede(say("summary.undrawn").format(count=len(summary.undrawn), topics=listed))
@@ -143,14 +141,3 @@ def _summary(report: Report) -> None:
         style.lede(say("intake.rules").format(count=len(rules.rules)))
     else:
         style.lede(either(rules.note) if rules else say("intake.no rules"))
-
-
-# Kept as drawn: neither depends on what is decided or filtered.
-@st.cache_data(show_spinner=False, max_entries=16)
-def _verdicts(counts: list[tuple[str, int]]) -> None:
-    st.altair_chart(charts.bars(counts), key="verdicts")
-
-
-@st.cache_data(show_spinner=False, max_entries=16)
-def _offices(counts: list[tuple[str, tuple[int, int]]], names: tuple[str, str]) -> None:
-    st.altair_chart(charts.paired(counts, names), key="offices")

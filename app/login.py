@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import secrets
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from hashlib import sha256
 
@@ -60,8 +61,18 @@ def _named() -> str | None:
 
 
 def gone() -> bool:
-    """Whether the account of this session has ended while its page is in view: no press of it counts any more."""
+    """Whether the account of this session has ended while its page is in view."""
     return needed() and _named() is None
+
+
+def press(place: str, act: Callable[..., object], *args: object) -> None:
+    """Do what answers a press of a widget; what goes wrong is said where the notices of `place` are drawn.
+
+    It runs before the page asks who is there: a press of an account that has ended does nothing.
+    """
+    if not gone():
+        with style.errors_shown(place):
+            act(*args)
 
 
 def admitted() -> bool:

@@ -72,7 +72,7 @@ def _tools(guide: Guide) -> None:
 
 
 def _edit(change: Callable[[], tuple[Topic, ...]]) -> None:
-    with style.errors_kept(_PLACE):
+    with style.errors_shown(_PLACE):
         st.session_state[_ROWS] = change()
         st.session_state[_TURN] += 1
     st.rerun()
@@ -80,7 +80,7 @@ def _edit(change: Callable[[], tuple[Topic, ...]]) -> None:
 
 def _save(guide: Guide, records: Sequence[dict[str, str]]) -> None:
     filled = [r for r in records if any(value.strip() for value in r.values())]
-    with style.errors_kept(_PLACE):
+    with style.errors_shown(_PLACE):
         mended = mending.from_records(filled, guide, guide.id)
         document = engine.document()
         mending.save(mended, document.data, Path(document.name).suffix.lower())

@@ -7,7 +7,7 @@ from typing import Any
 
 import streamlit as st
 
-from app import markup
+from app import style
 from app.words import say
 from matcher.sheet import csv_cell
 
@@ -105,8 +105,7 @@ def steps(name: str, keys: Sequence[Key], place: int) -> None:
                 args=(name, keys, step),
                 key=f"{name} {word}",
             )
-        place_line = say("row.place").format(place=place + 1, total=len(keys))
-        st.html(f'<span class="quiet">{markup.text(place_line)}</span>')
+        style.quiet(say("row.place").format(place=place + 1, total=len(keys)))
 
 
 def _step(name: str, keys: Sequence[Key], step: int) -> None:

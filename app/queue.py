@@ -18,7 +18,7 @@ from matcher.triage.columns import NONE, STATUS_NAMES, VERDICT_NAMES
 from matcher.triage.desk import Report, ReportRow
 
 NAME = "queue"
-_STROKES, _REFUSED = "strokes so far", "stroke refused"
+_STROKES = "strokes so far"
 _HEADINGS = (
     *("filter.verdict", "queue.id", "queue.title", "queue.declared", "queue.suggested", "queue.corrected"),
     *("queue.margin", "queue.gain", "office"),
@@ -74,7 +74,7 @@ def strokes(shown: Sequence[ReportRow], total: int, decisions: Decisions) -> Non
     keep = {row.place: row.judged.declared for row in shown if row.judged.declared}
     with st.container(horizontal=True, vertical_alignment="center", key="strokes"):
         progress = say("queue.progress").format(decided=sum(map(bool, choices.values())), total=total)
-        st.html(f'<span class="quiet">{markup.text(progress)}</span>')
+        style.quiet(progress)
         for key, changes in (("queue.accept all", accept), ("queue.keep all", keep)):
             open_ = {place: choice for place, choice in changes.items() if not choices.get(place)}
             st.button(
@@ -84,16 +84,19 @@ def strokes(shown: Sequence[ReportRow], total: int, decisions: Decisions) -> Non
                 on_click=_stroke,
                 args=(decisions.decide, open_),
             )
-        st.button(say("queue.undo"), key="undo", on_click=_stroke, args=(decisions.undo,))
+        st.button(say("queue.undo"), key="undo", on_click=_stroke, args=(_undo, decisions))
     st.caption(say("queue.keys"))
 
 
-def _stroke(act: Callable[..., str], *choices: Choices) -> None:
+def _stroke(act: Callable[..., object], *args: object) -> None:
     """Decide or undo, and count it; what could not be done is told beside the row."""
-    if login.gone():
-        return
-    st.session_state[_REFUSED] = act(*choices)
+    login.press(NAME, act, *args)
     st.session_state[_STROKES] = st.session_state.get(_STROKES, 0) + 1
+
+
+def _undo(decisions: Decisions) -> None:
+    if not decisions.undo():
+        style.keep_notice(NAME, say("queue.nothing to undo"), "bad")
 
 
 def _chosen(decisions: Decisions, place: str, key: str, drawn_in: PageLanguage) -> None:
@@ -155,8 +158,7 @@ def row(
         st.html(_heading(now))
         _decide(opened, now, decisions)
         with st.container(key="refused"):  # there in every run, so that what follows stays in its place
-            if refused := st.session_state.pop(_REFUSED, ""):
-                style.notice(refused, "bad")
+            style.kept_notices(NAME)
         return st.container()
 
 

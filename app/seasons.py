@@ -23,7 +23,11 @@ Read = Callable[[], tuple[Report, Decisions]]
 
 def choose() -> Season | None:
     """The season that this session works in; None where decisions stay in the tab. Raises SeasonError."""
-    names = [name for mark, folder in _folders().items() for name in sorted(_named_in(folder, mark))]
+    names = [
+        mark + stem
+        for mark, folder in _folders().items()
+        for stem in sorted(file.stem for file in folder.glob(f"*{SUFFIX}"))
+    ]
     options = ["", *names, _NEW]
     shown = {"": say("season.none"), _NEW: say("season.new")}
     shown |= {name: name.removeprefix(_OWN) + say("season.own") for name in names if name.startswith(_OWN)}
@@ -63,10 +67,6 @@ def _folders() -> dict[str, Path]:
     return {"": default_folder()} | ({_OWN: default_folder() / "own" / person} if person else {})
 
 
-def _named_in(folder: Path, mark: str) -> list[str]:
-    return [mark + file.stem for file in folder.glob(f"*{SUFFIX}")]
-
-
 def _file(name: str) -> Path:
     """The file of a season; only a person's own name leads into their folder."""
     mark = _OWN if name.startswith(_OWN) and _OWN in _folders() else ""
@@ -82,21 +82,18 @@ def _make(names: list[str]) -> None:
     st.button(
         say("season.make"),
         disabled=not name or name in names,
-        on_click=_create,
-        args=(name,),
+        on_click=login.press,
+        args=("season", _create, name),
         key="season make",
     )
 
 
 def _create(name: str) -> None:
-    if login.gone():
-        return
-    with style.errors_kept("season"):
-        with files.as_path(engine.document()) as guide:
-            Season.new(_file(name), guide, login.person()).close()
-        st.query_params["season"] = name
-        # Set, not deleted: the browser would hand "new season" back with its next event.
-        st.session_state["season name"] = name
+    with files.as_path(engine.document()) as guide:
+        Season.new(_file(name), guide, login.person()).close()
+    st.query_params["season"] = name
+    # Set, not deleted: the browser would hand "new season" back with its next event.
+    st.session_state["season name"] = name
 
 
 def batch(season: Season, opened: Engine, judge: Judge) -> Read | None:
@@ -149,14 +146,13 @@ def _named(line: BatchLine) -> str:
 
 def _report(season: Season, number: int, version: int) -> Report:
     """The report of a batch: read once, its decisions again when the season has changed."""
-    state = st.session_state
-    file, batch, seen = state.get("season report key", (None, 0, 0))
-    if (file, batch) != (season.file, number):
-        state["season report"] = season.report(number)
+    report: Report | None
+    file, batch, seen, report = st.session_state.get("season report", (None, 0, 0, None))
+    if report is None or (file, batch) != (season.file, number):
+        report = season.report(number)
     elif seen != version:
-        state["season report"] = season.updated(state["season report"], number)
-    state["season report key"] = (season.file, number, version)
-    report: Report = state["season report"]
+        report = season.updated(report, number)
+    st.session_state["season report"] = (season.file, number, version, report)
     return report
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -83,21 +84,12 @@ def desk(key: str) -> Iterator[None]:
 
 
 @contextmanager
-def errors_shown() -> Iterator[None]:
-    """What goes wrong in the block ends it, and is said there."""
+def errors_shown(place: str = "") -> Iterator[None]:
+    """What goes wrong in the block ends it, and is said there, or where `kept_notices` draws those of `place`."""
     try:
         yield
     except (MatcherError, OSError) as error:
-        notice(_of_error(error), "bad")
-
-
-@contextmanager
-def errors_kept(place: str) -> Iterator[None]:
-    """What goes wrong in the block ends it, and is said by `kept_notices`."""
-    try:
-        yield
-    except (MatcherError, OSError) as error:
-        keep_notice(place, _of_error(error), "bad")
+        (partial(keep_notice, place) if place else notice)(_of_error(error), "bad")
 
 
 def _of_error(error: MatcherError | OSError) -> str:

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from app import queue
+from app import login
 from matcher import shipped
 from matcher.accounts import LOCKED_SECONDS, TRIES, Accounts, check_host
 from matcher.errors import AccountError
@@ -142,7 +142,7 @@ def test_the_page_asks_who_is_there_and_keeps_own_seasons_apart(
         seen[name] = list(choosing.selectbox[0].options)[1:-1]
     assert seen == {"zhang": ["all"], "li": ["all", "mine（自己的）"]}
     Accounts().remove("zhang")
-    pressed: list[dict[str, str]] = []
-    queue._stroke(lambda choices: pressed.append(choices) or "", {"2": "1-01"})  # type: ignore[func-returns-value]
+    pressed: list[str] = []
+    login.press("queue", pressed.append, "2")
     assert pressed == []  # what answers a press runs before the page asks who is there
     assert not page.run().text_area

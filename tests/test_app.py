@@ -403,7 +403,7 @@ def test_strokes_decide_what_is_listed_and_are_taken_back() -> None:
     assert "已定 1 / 4" in html(page)
     page.button(key="undo").click().run().button(key="undo").click().run()
     assert page.session_state["decisions"] == {}
-    assert "没有可以撤销的了" in html(page)
+    assert "没有撤销任何一行" in html(page)
 
 
 @pytest.fixture

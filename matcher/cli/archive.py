@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -10,6 +10,9 @@ from matcher import settings
 from matcher.cli import options
 from matcher.cli.help import Commands
 from matcher.screen import note, note_each, print_row
+
+if TYPE_CHECKING:
+    from matcher.archive import ArchivePlace
 
 _REFUSED = settings.count("cli.archive.refused")
 _WAIT = settings.seconds("archive.contract.wait_for_readers")
@@ -24,6 +27,13 @@ PlaceArgument = Annotated[
 archive = Commands(help="往年申报的档案库。 / The memory of earlier submissions.")
 
 
+def _opened(place: str) -> ArchivePlace:
+    """The archive that is named."""
+    from matcher.archive import place_of
+
+    return place_of(place)
+
+
 @archive.command()
 def add(
     place: PlaceArgument,
@@ -36,13 +46,12 @@ def add(
 
     例 / example:  matcher archive add earlier proposals-2023.xlsx
     """
-    from matcher.archive import place_of
     from matcher.embeddings import FAST, load_encoder
     from matcher.scale.batches import add
 
     computing = options.computing_of(encoder, device)
     loaded = load_encoder(encoder or FAST, computing)
-    with options.open_cluster(cluster) as workers, place_of(place).archive(loaded, create=True) as opened:
+    with options.open_cluster(cluster) as workers, _opened(place).archive(loaded, create=True) as opened:
         note_each(opened.notes)
         added = add(opened, options.read_batch(batch), workers, computing)
     note(
@@ -63,10 +72,8 @@ def list_(place: PlaceArgument) -> None:
 
     例 / example:  matcher archive list earlier
     """
-    from matcher.archive import place_of
-
     damaged = 0
-    with place_of(place).records() as opened:
+    with _opened(place).records() as opened:
         for row in opened.stored():
             p = row.proposal
             print_row(p.id, p.year, p.title, p.organisation, p.principal_investigator)
@@ -95,9 +102,7 @@ def remove(
 
     例 / example:  matcher archive remove earlier 2023-017
     """
-    from matcher.archive import place_of
-
-    with place_of(place).records() as opened:
+    with _opened(place).records() as opened:
         count = opened.remove(ids, year, wait)
         note_each(opened.notes)
         erased = not opened.unerased
@@ -117,10 +122,9 @@ def verify(
 
     例 / example:  matcher archive verify earlier
     """
-    from matcher.archive import place_of
     from matcher.embeddings import load_encoder
 
-    with place_of(place).records() as opened:
+    with _opened(place).records() as opened:
         problems = opened.verify(load_encoder(encoder) if encoder else None)
     note_each(problems)
     if problems:
@@ -134,10 +138,9 @@ def rebuild(place: PlaceArgument, encoder: options.EncoderOption = None) -> None
 
     例 / example:  matcher archive rebuild earlier
     """
-    from matcher.archive import place_of
     from matcher.embeddings import FAST, load_encoder
 
-    with place_of(place).records() as opened:
+    with _opened(place).records() as opened:
         count, notes = opened.rebuild(load_encoder(encoder or FAST))
     note_each(notes)
     note(f"重算 {count} 份。", f"{count} made again.")

@@ -6,6 +6,7 @@ import getpass
 import json
 import sqlite3
 from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from hashlib import sha256
 from pathlib import Path
@@ -48,7 +49,7 @@ def default_folder() -> Path:
     return data_folder() / "seasons"
 
 
-class Season:
+class Season(AbstractContextManager["Season"]):
     """An open season; every method is one transaction, kept on disk when it returns.
 
     All methods raise SeasonError, naming what is wrong with the file and what to do.
@@ -82,10 +83,6 @@ class Season:
     def close(self) -> None:
         """Close the file and empty its log."""
         self._database.close()
-
-    def __enter__(self) -> Season:
-        """The season itself, closed at the end of the block."""
-        return self
 
     def __exit__(self, *_: object) -> None:
         """Close it."""

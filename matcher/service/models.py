@@ -18,10 +18,14 @@ _Short = Annotated[str, StringConstraints(max_length=_SHORT)]
 _Long = Annotated[str, StringConstraints(max_length=LONGEST_TEXT)]
 
 
-class ProposalIn(BaseModel):
-    """One proposal; only `title` or `abstract` must hold text."""
+class _Asked(BaseModel):
+    """What a client sends: a field that nobody knows is a mistake."""
 
     model_config = ConfigDict(extra="forbid")
+
+
+class ProposalIn(_Asked):
+    """One proposal; only `title` or `abstract` must hold text."""
 
     id: _Short = "-"
     title: _Long = ""
@@ -32,10 +36,8 @@ class ProposalIn(BaseModel):
     year: _Short = ""
 
 
-class MatchRequest(BaseModel):
+class MatchRequest(_Asked):
     """One proposal or many, and the guide (its id from /v1/guides; the default one without)."""
-
-    model_config = ConfigDict(extra="forbid")
 
     proposals: Annotated[list[ProposalIn], Field(min_length=1, max_length=MOST_AT_ONCE)]
     guide: _Short | None = None
@@ -43,23 +45,18 @@ class MatchRequest(BaseModel):
     fast: bool = False
 
 
-class JobRequest(BaseModel):
-    """The batch of a job; `guide` as in MatchRequest, `archive` asks for earlier submissions too."""
-
-    model_config = ConfigDict(extra="forbid")
+class ArchiveRequest(_Asked):
+    """Submissions to add to the archive."""
 
     proposals: Annotated[list[ProposalIn], Field(min_length=1, max_length=MOST_IN_A_JOB)]
+
+
+class JobRequest(ArchiveRequest):
+    """The batch of a job; `guide` as in MatchRequest, `archive` asks for earlier submissions too."""
+
     guide: _Short | None = None
     fast: bool = False
     archive: bool = False
-
-
-class ArchiveRequest(BaseModel):
-    """Submissions to add to the archive."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    proposals: Annotated[list[ProposalIn], Field(min_length=1, max_length=MOST_IN_A_JOB)]
 
 
 class OfficeOut(BaseModel):
