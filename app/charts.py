@@ -5,8 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-GREY = "#71828b"  # readable on the light and on the dark page
+import streamlit as st
+
 _BAR = 26
+
+
+def grey() -> str:
+    """The colour of what stands back, --muted of page.css: no one grey can be read on a light and on a dark page."""
+    return "#9dadb5" if st.context.theme.type == "dark" else "#566771"
 
 
 def bars(counts: Iterable[tuple[str, int]]) -> Any:
@@ -15,7 +21,7 @@ def bars(counts: Iterable[tuple[str, int]]) -> Any:
 
     rows = [{"name": name, "value": value} for name, value in counts]
     base = _named(rows).encode(x=_length())
-    number = base.mark_text(align="left", dx=5, color=GREY).encode(text=alt.Text("value:Q", format="d"))
+    number = base.mark_text(align="left", dx=5, color=grey()).encode(text=alt.Text("value:Q", format="d"))
     return layered(_BAR * len(rows) + 10, base.mark_bar(height=12, cornerRadius=3), number)
 
 
@@ -35,7 +41,7 @@ def paired(counts: Iterable[tuple[str, tuple[int, int]]], names: tuple[str, str]
         fillOpacity=alt.FillOpacity("order:O", scale=alt.Scale(range=[0.25, 1.0]), legend=None),
         stroke=alt.Stroke("side:N", sort=list(names), legend=None),
     )
-    number = base.mark_text(align="left", dx=5, color=GREY).encode(text="value:Q")
+    number = base.mark_text(align="left", dx=5, color=grey()).encode(text="value:Q")
     return layered(_BAR * len(rows) + 40, drawn, number)
 
 
@@ -69,11 +75,11 @@ def intervals(rows: Iterable[tuple[str, Sequence[float]]]) -> Any:
     values = [{"name": name, "mean": m, "low": low, "high": high} for name, (m, low, high) in rows]
     scale = alt.Scale(domain=[0, 1])
     base = _named(values)
-    line = base.mark_rule(strokeWidth=2, color=GREY).encode(
+    line = base.mark_rule(strokeWidth=2, color=grey()).encode(
         x=alt.X("low:Q", scale=scale, title=None, axis=alt.Axis(format=".0%")), x2="high:Q"
     )
     point = base.mark_point(filled=True, size=90).encode(x=alt.X("mean:Q", scale=scale))
-    number = base.mark_text(align="left", dx=8, dy=-9, color=GREY).encode(
+    number = base.mark_text(align="left", dx=8, dy=-9, color=grey()).encode(
         x=alt.X("mean:Q", scale=scale), text=alt.Text("mean:Q", format=".0%")
     )
     return layered(_BAR * 1.5 * len(values) + 30, line, point, number)
@@ -88,7 +94,7 @@ def reliability(bins: Iterable[Sequence[float]], stated: str, right: str) -> Any
     percent = alt.Axis(format=".0%")
     diagonal = (
         alt.Chart(alt.InlineData(values=[{"x": 0, "y": 0}, {"x": 1, "y": 1}]))
-        .mark_line(strokeDash=[4, 4], color=GREY)
+        .mark_line(strokeDash=[4, 4], color=grey())
         .encode(x=alt.X("x:Q", scale=scale), y=alt.Y("y:Q", scale=scale))
     )
     points = (

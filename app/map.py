@@ -9,7 +9,7 @@ import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
-from app.charts import GREY, layered
+from app.charts import grey, layered
 from app.words import say
 from matcher.embeddings import encode
 from matcher.engine import Engine
@@ -116,10 +116,12 @@ def chart(topics: Sequence[Topic], spread: Points, by: str, dropped: tuple[float
     marks = base.mark_point(size=150, filled=True, opacity=0.9).encode(
         color=colour, shape=alt.Shape("group:N", sort=names, legend=legend, scale=shapes)
     )
-    ids = base.mark_text(dx=11, align="left", fontSize=12, fontWeight="bold", color=GREY).encode(text="id:N")
+    ids = base.mark_text(dx=11, align="left", fontSize=12, fontWeight="bold", color=grey()).encode(
+        text="id:N"
+    )
     # On a phone there is room for ids only.
     titles = base.transform_calculate(label=f"width > {_ROOMY} ? datum.short : ''").mark_text(
-        dx=11, dy=14, align="left", fontSize=11, color=GREY
+        dx=11, dy=14, align="left", fontSize=11, color=grey()
     )
     layers: list[Any] = [marks, ids, titles.encode(text="label:N")]
     if dropped is not None:

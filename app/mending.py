@@ -8,7 +8,7 @@ from pathlib import Path
 import streamlit as st
 
 from app import engine, style
-from app.words import say
+from app.words import language, say
 from matcher.guide import edits, mending
 from matcher.types import Guide, Topic
 
@@ -31,6 +31,7 @@ def panel(guide: Guide) -> None:
         hide_index=True,
         key=f"mend {guide.sha256[:12]} {st.session_state[_TURN]}",
         height=420,
+        column_config={name: name.split(" ", 1)[language() == "en"] for name in table[0]} if table else None,
     )
     records = [{k: "" if v is None or v != v else str(v) for k, v in row.items()} for row in edited]
     left, right = st.columns(2)

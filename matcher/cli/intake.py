@@ -12,8 +12,8 @@ import typer
 from matcher import settings
 from matcher.cli import options
 from matcher.files import check_apart, check_file_or_folder, check_output, gather_temporary_files
-from matcher.message import CLAUSE, Message, joined
-from matcher.screen import note, note_each, screen
+from matcher.message import CLAUSE, Message, joined, label
+from matcher.screen import note, note_each, screen, spoken
 
 if TYPE_CHECKING:
     from matcher.archive import ArchivePlace
@@ -234,7 +234,7 @@ def progress(rows: Iterable[Judged], done: int, total: int) -> Iterator[Judged]:
             yield row
             now = time.monotonic()
             rate = n / max(now - start, 1e-9)
-            progress.update(task, advance=1, rate=f"{rate:.0f} 份/秒 rows/s")
+            progress.update(task, advance=1, rate=f"{rate:.0f} {spoken(label('份/秒', 'rows/s'))}")
             if not console.is_terminal and now - noted > _EVERY:
                 noted = now
                 left = (total - done - n) / rate

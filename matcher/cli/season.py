@@ -10,7 +10,7 @@ import typer
 
 from matcher.cli import options
 from matcher.cli.help import Commands
-from matcher.message import joined, label
+from matcher.message import Message, joined, label
 from matcher.screen import note, note_each, print_row, spoken
 
 if TYPE_CHECKING:
@@ -100,7 +100,9 @@ def open_(file: FileArgument) -> None:
     with open_season(file) as opened:
         print_row(f"{opened.guide.title}（{spoken(counted(len(opened.guide.topics)))}）")
         for line in opened.batches():
-            print_row(str(line.id), line.name, line.received, f"已定 {line.decided}/{line.rows} decided")
+            decided = f"{line.decided}/{line.rows}"
+            both = Message(f"已定 {decided}", f"{decided} decided", f"已定 {decided} decided")
+            print_row(str(line.id), line.name, line.received, spoken(both))
 
 
 @season.command()

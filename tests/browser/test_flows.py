@@ -127,6 +127,27 @@ def test_a_season_of_300_rows_outlives_browsers_and_is_shared_by_two(visit: Visi
         assert written.get(str(id_)) == (None if chosen == declared else chosen)
 
 
+# The texts in view whose contrast with what they stand on is below the 4.5 of WCAG 2.2. A slider's value stands beside
+# the thumb that holds it, not on it.
+DIM = """() => {
+  const parts = colour => { const n = colour.match(/[\\d.]+/g).map(Number); return n.length < 4 ? [...n, 1] : n };
+  const linear = c => (c /= 255) <= 0.04045 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4;
+  const light = c => 0.2126 * linear(c[0]) + 0.7152 * linear(c[1]) + 0.0722 * linear(c[2]);
+  const over = (a, b) => [0, 1, 2].map(i => a[i] * a[3] + b[i] * (1 - a[3]));
+  const above = e => e ? [e, ...above(e.parentElement)] : [];
+  const style = e => getComputedStyle(e);
+  const ground = e => above(e).map(x => parts(style(x).backgroundColor)).reverse().reduce((b, c) => over(c, b), [255, 255, 255]);
+  const dim = e => {
+    const solid = above(e).reduce((o, x) => o * style(x).opacity, 1), ink = parts(style(e).color), paper = ground(e);
+    if (solid < 0.05 || !e.checkVisibility() || style(e).fontSize === "0px" || e.closest("[disabled], [aria-disabled=true], [data-testid=stSlider]")) return false;
+    const [more, less] = [light(over([...ink.slice(0, 3), ink[3] * solid], paper)), light(paper)].sort((a, b) => b - a);
+    return (more + 0.05) / (less + 0.05) < 4.5;
+  };
+  return [...document.querySelectorAll("[data-testid=stMain] *")].filter(e =>
+    [...e.childNodes].some(n => n.nodeType === 3 && n.data.trim()) && dim(e)).map(e => e.textContent);
+}"""
+
+
 def test_language_and_theme_are_switched_at_every_step_and_nothing_is_lost(
     visit: Visit, tmp_path: Path
 ) -> None:
@@ -143,6 +164,8 @@ def test_language_and_theme_are_switched_at_every_step_and_nothing_is_lost(
         grid.wait_for()
         decided(page, 1)
         assert page.locator(".notice.bad").count() == 0
+        page.wait_for_timeout(500)  # colours change gradually
+        assert page.evaluate(DIM) == []
         page.get_by_role("button", name=re.compile("下一份|Next")).click()
         expect(page.locator(".notice.bad")).to_have_count(0)
     expect(page.locator(".st-key-open")).to_contain_text("第 5 / 30")
