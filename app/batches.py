@@ -125,10 +125,8 @@ def _seen(table: Received, box: str, row: int | None, sheet: str | None) -> Seen
     if kept is None or kept[0] != key:
         with files.as_path(table) as path:
             looks = first_rows(path)
-            kept = (
-                key,
-                (looks, *preview(path, row, sheet if sheet in [look.sheet for look in looks] else None)),
-            )
+            there = sheet if sheet in [look.sheet for look in looks] else None
+            kept = (key, (looks, *preview(path, row, there)))
         st.session_state[f"{box} seen"] = kept
     seen: Seen = kept[1]
     return seen

@@ -73,16 +73,20 @@ def intervals(rows: Iterable[tuple[str, Sequence[float]]]) -> Any:
     import altair as alt
 
     values = [{"name": name, "mean": m, "low": low, "high": high} for name, (m, low, high) in rows]
-    scale = alt.Scale(domain=[0, 1])
     base = _named(values)
-    line = base.mark_rule(strokeWidth=2, color=grey()).encode(
-        x=alt.X("low:Q", scale=scale, title=None, axis=alt.Axis(format=".0%")), x2="high:Q"
+    line = base.mark_rule(strokeWidth=2, color=grey()).encode(x=_share(alt.X("low:Q"), None), x2="high:Q")
+    at = base.encode(x=_share(alt.X("mean:Q"), None))
+    number = at.mark_text(align="left", dx=8, dy=-9, color=grey()).encode(
+        text=alt.Text("mean:Q", format=".0%")
     )
-    point = base.mark_point(filled=True, size=90).encode(x=alt.X("mean:Q", scale=scale))
-    number = base.mark_text(align="left", dx=8, dy=-9, color=grey()).encode(
-        x=alt.X("mean:Q", scale=scale), text=alt.Text("mean:Q", format=".0%")
-    )
-    return layered(_BAR * 1.5 * len(values) + 30, line, point, number)
+    return layered(_BAR * 1.5 * len(values) + 30, line, at.mark_point(filled=True, size=90), number)
+
+
+def _share(channel: Any, title: str | None) -> Any:
+    """An axis from 0 to 100 %."""
+    import altair as alt
+
+    return channel.scale(domain=[0, 1]).axis(alt.Axis(format=".0%")).title(title)
 
 
 def reliability(bins: Iterable[Sequence[float]], stated: str, right: str) -> Any:
@@ -90,19 +94,15 @@ def reliability(bins: Iterable[Sequence[float]], stated: str, right: str) -> Any
     import altair as alt
 
     values = [{"stated": b[3], "right": b[4], "answers": b[2]} for b in bins]
-    scale = alt.Scale(domain=[0, 1])
-    percent = alt.Axis(format=".0%")
-    diagonal = (
-        alt.Chart(alt.InlineData(values=[{"x": 0, "y": 0}, {"x": 1, "y": 1}]))
-        .mark_line(strokeDash=[4, 4], color=grey())
-        .encode(x=alt.X("x:Q", scale=scale), y=alt.Y("y:Q", scale=scale))
-    )
+    across, up = _share(alt.X("stated:Q"), stated), _share(alt.Y("right:Q"), right)
+    ends = alt.InlineData(values=[{"stated": 0, "right": 0}, {"stated": 1, "right": 1}])
+    diagonal = alt.Chart(ends).mark_line(strokeDash=[4, 4], color=grey()).encode(x=across, y=up)
     points = (
         alt.Chart(alt.InlineData(values=values))
         .mark_point(filled=True, opacity=0.9)
         .encode(
-            x=alt.X("stated:Q", scale=scale, title=stated, axis=percent),
-            y=alt.Y("right:Q", scale=scale, title=right, axis=percent),
+            x=across,
+            y=up,
             size=alt.Size("answers:Q", legend=None, scale=alt.Scale(range=[60, 500])),
             tooltip=[alt.Tooltip("answers:Q"), alt.Tooltip("right:Q", format=".0%")],
         )

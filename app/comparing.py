@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from functools import partial
 
 import streamlit as st
 
@@ -49,22 +48,22 @@ def compared(
 ) -> Findings:
     """The pairs among proposals and with earlier ones, down to the lowest threshold; with progress."""
     bar = st.progress(0.0, say("progress.archive"))
+
+    def progress(done: int, total: int) -> None:
+        bar.progress(0.3 + 0.7 * done / total, say("progress.pairs").format(done=done, total=total))
+
     try:
         before, notices = read(years) if years else ([], [])
         st.session_state["findings notes"] += notices
         with _archive(opened, before, folder) as archive:
             bar.progress(0.1, say("progress.gather"))
-            progress, least = partial(_tell, bar), min(fitted().false_alarms)
+            least = min(fitted().false_alarms)
             closer = None if opened.encoder.name == FAST else opened.encoder
             return find(
                 proposals, opened.reader, archive, opened.guide, least, progress=progress, reader=closer
             )
     finally:
         bar.empty()
-
-
-def _tell(bar: st.delta_generator.DeltaGenerator, done: int, total: int) -> None:
-    bar.progress(0.3 + 0.7 * done / total, say("progress.pairs").format(done=done, total=total))
 
 
 def read(table: MappedTable) -> tuple[list[Proposal], list[str]]:

@@ -63,14 +63,14 @@ def _report(opened: Engine, table: files.Received, chosen: batches.TableLayout) 
     key = (table.sha256, table.name, chosen.key, opened.guide.sha256)
     # A place of its own in every run: what follows stays where it was, and a browser draws nothing anew.
     with st.container(key="reading"):
-        if st.session_state.get("triage key") != key:
-            st.session_state["triage"], st.session_state["triage said"] = _judged(opened, table, chosen)
-            st.session_state["triage key"] = key
+        kept = st.session_state.get("triage")
+        if kept is None or kept[0] != key:
+            kept = st.session_state["triage"] = (key, *_judged(opened, table, chosen))
             st.session_state["decisions"], st.session_state["decisions before"] = {}, []
             st.session_state.pop(f"{queue.NAME} open", None)
-        for line in st.session_state["triage said"]:
+        for line in kept[2]:
             style.lede(either(line))
-    current: Report = st.session_state["triage"]
+    current: Report = kept[1]
     return current
 
 

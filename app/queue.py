@@ -60,10 +60,10 @@ def narrowed(report: Report, choices: Choices) -> list[ReportRow]:
 
 def _holds(row: ReportRow, sought: Sequence[str]) -> bool:
     """Whether every word that is sought stands in the row's id, title, unit or person, whatever its case."""
+    if not sought:
+        return True
     p = row.proposal
-    text = (
-        fold("\n".join((p.id, p.title, p.organisation, p.principal_investigator))).lower() if sought else ""
-    )
+    text = fold("\n".join((p.id, p.title, p.organisation, p.principal_investigator))).lower()
     return all(fold(word).lower() in text for word in sought)
 
 

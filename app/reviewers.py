@@ -107,41 +107,37 @@ def _desk(name: str, findings: Findings, keeper: Keeper) -> None:
     if login.gone():
         st.rerun()
     with style.errors_shown():
-        _compared(name, findings, keeper)
-
-
-def _compared(name: str, findings: Findings, keeper: Keeper) -> None:
-    least = min(fitted().false_alarms)
-    threshold = st.slider(
-        say("reviewers.threshold"),
-        least,
-        1.0,
-        DEFAULT_THRESHOLD,
-        0.05,
-        help=say("reviewers.threshold.help"),
-        key="threshold",
-        persist_state="session",
-    )
-    listed = at_least(findings, threshold)
-    pairs = list(listed.pairs)
-    groups = clusters(pairs)
-    expected = [alarms for at, _, alarms in thresholds(findings, fitted()) if at <= threshold + 1e-9]
-    counts = [(findings.compared, "compared"), (len(pairs), "pairs"), (len(groups), "groups")]
-    shown = [(str(count), say(f"reviewers.{word}")) for count, word in counts]
-    if expected:
-        shown.append((f"≈{expected[-1]:.0f}", say("reviewers.alarms")))
-    st.html(markup.figures(shown))
-    if not pairs:
-        style.notice(say("reviewers.none"), "calm")
-        return
-    known = keeper.read()
-    grouped = _of_group(pairs, groups)
-    if narrowed := cases.narrowed(replace(listed, pairs=tuple(grouped)), known):
-        _pairs(listed, narrowed, known, keeper)
-    else:
-        style.notice(say("case.nothing"))
-    cases.read_back(listed, keeper)
-    _export(name, findings, threshold, known)
+        least = min(fitted().false_alarms)
+        threshold = st.slider(
+            say("reviewers.threshold"),
+            least,
+            1.0,
+            DEFAULT_THRESHOLD,
+            0.05,
+            help=say("reviewers.threshold.help"),
+            key="threshold",
+            persist_state="session",
+        )
+        listed = at_least(findings, threshold)
+        pairs = list(listed.pairs)
+        groups = clusters(pairs)
+        expected = [alarms for at, _, alarms in thresholds(findings, fitted()) if at <= threshold + 1e-9]
+        counts = [(findings.compared, "compared"), (len(pairs), "pairs"), (len(groups), "groups")]
+        shown = [(str(count), say(f"reviewers.{word}")) for count, word in counts]
+        if expected:
+            shown.append((f"≈{expected[-1]:.0f}", say("reviewers.alarms")))
+        st.html(markup.figures(shown))
+        if not pairs:
+            style.notice(say("reviewers.none"), "calm")
+            return
+        known = keeper.read()
+        grouped = _of_group(pairs, groups)
+        if narrowed := cases.narrowed(replace(listed, pairs=tuple(grouped)), known):
+            _pairs(listed, narrowed, known, keeper)
+        else:
+            style.notice(say("case.nothing"))
+        cases.read_back(listed, keeper)
+        _export(name, findings, threshold, known)
 
 
 def _pairs(findings: Findings, pairs: Sequence[Pair], known: Cases, keeper: Keeper) -> None:

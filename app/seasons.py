@@ -13,7 +13,9 @@ from app.decisions import Decisions, SeasonDecisions
 from app.words import either, say
 from matcher.engine import Engine
 from matcher.message import Message
+from matcher.readers.look import preview
 from matcher.season import SUFFIX, BatchLine, Season, bring, default_folder
+from matcher.triage.columns import CORRECTED, VERDICT
 from matcher.triage.desk import Report
 
 _NEW, _OWN = "+", "~"  # no name of a season holds either
@@ -113,13 +115,6 @@ def batch(season: Season, opened: Engine, judge: Judge) -> Read | None:
     return partial(_read, season, line.id)
 
 
-def _read(season: Season, number: int) -> tuple[Report, SeasonDecisions]:
-    seen = season.version
-    report = _report(season, number, seen)
-    choices = {row.place: row.corrected for row in report.rows if row.corrected}
-    return report, SeasonDecisions(season, number, choices, seen)
-
-
 def choose_batch(season: Season) -> BatchLine | None:
     """The batch of the season that is open, named in the address; None where there is none yet."""
     lines = {line.id: line for line in season.batches()}
@@ -144,16 +139,18 @@ def _named(line: BatchLine) -> str:
     return f"{line.id} · {line.name} · {line.received[:10]}"
 
 
-def _report(season: Season, number: int, version: int) -> Report:
-    """The report of a batch: read once, its decisions again when the season has changed."""
+def _read(season: Season, number: int) -> tuple[Report, SeasonDecisions]:
+    """The report of a batch, read once, and its decisions, read again when the season has changed."""
+    now = season.version
     report: Report | None
     file, batch, seen, report = st.session_state.get("season report", (None, 0, 0, None))
     if report is None or (file, batch) != (season.file, number):
         report = season.report(number)
-    elif seen != version:
+    elif seen != now:
         report = season.updated(report, number)
-    st.session_state["season report"] = (season.file, number, version, report)
-    return report
+    st.session_state["season report"] = (season.file, number, now, report)
+    choices = {row.place: row.corrected for row in report.rows if row.corrected}
+    return report, SeasonDecisions(season, number, choices, now)
 
 
 def _take_in(season: Season, opened: Engine, judge: Judge) -> None:
@@ -178,9 +175,6 @@ def _take_in(season: Season, opened: Engine, judge: Judge) -> None:
 
 def _is_report(table: files.Received) -> bool:
     """Whether this is a report of the program, by its own columns."""
-    from matcher.readers.look import preview
-    from matcher.triage.columns import CORRECTED, VERDICT
-
     if not table.name.lower().endswith(".xlsx"):
         return False
     with files.as_path(table) as path:

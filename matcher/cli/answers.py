@@ -242,8 +242,6 @@ def demo() -> None:
     例 / example:  python -m matcher demo
     """
     from matcher import shipped
-    from matcher.report import print_match
 
-    engine, console = options.open_engine(None, None), screen()
-    for answer in engine.match_many(options.read_batch(shipped.data_file("demo.jsonl"))):
-        print_match(console, answer, engine.topics)
+    proposals = options.read_batch(shipped.data_file("demo.jsonl"))
+    _print_all(options.open_engine(None, None), proposals, _TOPICS)

@@ -145,13 +145,11 @@ def calibrate(
     provenance = engine.provenance._replace(reranker=reranker or "")
     before = plain if reranked else None
     refit = fitting.refit(reranked or plain, provenance, engine.calibration, sources, before)
-    _show(refit)
-    if refit.harms and not force:
+    if not _keep(refit, out or user_file(provenance), force=force):
         raise CalibrationError(
             "新校准在留出的申报书上变差，未保留；加 --force 强制保留。",
             "The new calibration does worse on rows it has not seen and was not kept; --force keeps it.",
         )
-    _save(refit, out or user_file(provenance))
 
 
 class _Set(NamedTuple):
@@ -197,11 +195,17 @@ def _scored(file: Path, guide: Path | None, encoder: str | None, reranker: str |
     return _Set(engine, fitting.scored(engine, labelled), reranked, source)
 
 
-def _save(refit: Refit, file: Path) -> None:
+def _keep(refit: Refit, file: Path, *, force: bool) -> bool:
+    """Show before and after side by side, and write the refit to `file` unless it does harm; whether it was written."""
     from matcher import calibrate as fitting
+    from matcher.report_quality import print_refit
 
+    print_refit(screen(), refit.before, refit.after)
+    if refit.harms and not force:
+        return False
     fitting.save(refit.calibration, file)
     note(f"已写入 {file}", f"written to {file}")
+    return True
 
 
 def learn(
@@ -248,18 +252,8 @@ def _refit(engine: Engine, decided: Sequence[Labelled], *, force: bool) -> None:
         return
     source = {"file": "decisions", "rows": len(decided), "guide": engine.guide.title}
     refit = fitting.refit([fitting.scored(engine, decided)], engine.provenance, engine.calibration, [source])
-    _show(refit)
-    if refit.harms and not force:
+    if not _keep(refit, user_file(engine.provenance), force=force):
         note(
             "新校准在留出的申报书上变差，未保留。",
             "The refit does worse on rows it has not seen and was not kept.",
         )
-        return
-    _save(refit, user_file(engine.provenance))
-
-
-def _show(refit: Refit) -> None:
-    """Before and after, side by side."""
-    from matcher.report_quality import print_refit
-
-    print_refit(screen(), refit.before, refit.after)

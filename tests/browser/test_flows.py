@@ -139,7 +139,8 @@ DIM = """() => {
   const ground = e => above(e).map(x => parts(style(x).backgroundColor)).reverse().reduce((b, c) => over(c, b), [255, 255, 255]);
   const dim = e => {
     const solid = above(e).reduce((o, x) => o * style(x).opacity, 1), ink = parts(style(e).color), paper = ground(e);
-    if (solid < 0.05 || !e.checkVisibility() || style(e).fontSize === "0px" || e.closest("[disabled], [aria-disabled=true], [data-testid=stSlider]")) return false;
+    if (solid < 0.05 || !e.checkVisibility() || style(e).fontSize === "0px") return false;
+    if (e.closest("[disabled], [aria-disabled=true], [data-testid=stSlider]")) return false;
     const [more, less] = [light(over([...ink.slice(0, 3), ink[3] * solid], paper)), light(paper)].sort((a, b) => b - a);
     return (more + 0.05) / (less + 0.05) < 4.5;
   };
