@@ -157,11 +157,10 @@ def _look(looks: Sequence[Look], box: str) -> str | None:
 def _choice(field: str, names: Sequence[str], known: str, key: str) -> str:
     """The column that a person names for a field; "" for none."""
     options = ["", *names]
-    place = options.index(known) if known in options else 0
     column = st.selectbox(
         say(f"field.{field}"),
         options,
-        index=place,
+        index=options.index(known) if known in options else 0,
         format_func=lambda c: c or say("intake.no column"),
         key=key,
     )

@@ -53,7 +53,7 @@ def narrowed(findings: Findings, cases: Cases) -> list[Pair]:
     years = sorted({p.year for p in findings.proposals.values() if p.year})
     kinds = [kind for kind in KINDS if any(pair.kind == kind for pair in findings.pairs)]
     teams = [team for team in TEAMS if any(pair.same_team == team for pair in findings.pairs)]
-    slots = picking.filters()
+    slots = st.container(key="filters").columns(4)
     of_kinds = picking.any_of(slots[0], "pair.kind", kinds, lambda k: either(KINDS[k]))  # type: ignore[index]
     of_teams = picking.any_of(slots[1], "pair.team", teams, lambda t: either(TEAMS[t]))  # type: ignore[index]
     of_years = picking.any_of(slots[2], "archive.year", years, str)

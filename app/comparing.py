@@ -39,8 +39,7 @@ def earlier() -> tuple[files.Received | None, str]:
 
 def mapped(earlier: files.Received | None) -> MappedTable | None:
     """The earlier submissions with their columns; None where there are none that can be read."""
-    older = batches.map_columns(earlier, "earlier") if earlier else None
-    return (earlier, older) if earlier and older else None
+    return (earlier, batches.map_columns(earlier, "earlier")) if earlier else None
 
 
 def compared(

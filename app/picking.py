@@ -79,11 +79,6 @@ def _tick(name: str, widget: str, place: int, *, chosen: bool) -> None:
     state[f"{name} ticked"], state[f"{name} tick"] = (selection, drawn), drawn
 
 
-def filters() -> Sequence[st.delta_generator.DeltaGenerator]:
-    """Room for four filters beside each other, which paper does without."""
-    return st.container(key="filters").columns(4)
-
-
 def any_of(
     slot: st.delta_generator.DeltaGenerator, key: str, options: Sequence[str], shown: Callable[[str], str]
 ) -> list[str]:

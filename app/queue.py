@@ -39,7 +39,7 @@ def narrowed(report: Report, choices: Choices) -> list[ReportRow]:
     topics = sorted({t for row in report.rows for t in (row.judged.declared, row.judged.suggested) if t})
     present = [v for v in VERDICTS if report.summary.verdicts[v]]
     titles = {topic.id: topic.title for topic in report.guide.topics}
-    slots = picking.filters()
+    slots = st.container(key="filters").columns(4)
     verdicts = picking.any_of(slots[0], "filter.verdict", present, lambda v: verdict_name(v))  # type: ignore[arg-type]
     wanted = picking.any_of(slots[1], "filter.office", offices, str)
     about = set(picking.any_of(slots[2], "filter.topic", topics, lambda t: f"{t} {titles[t]}"))

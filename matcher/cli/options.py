@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from matcher.engine import Engine
     from matcher.readers.batch import BadRow, Batch
     from matcher.scale.work import Executor
-    from matcher.types import Proposal
+    from matcher.types import Guide, Proposal
 
 GuideOption = Annotated[
     Path | None,
@@ -152,6 +152,13 @@ def open_engine(
     engine = Engine.open(guide_file, chosen, reranker=reranker, gated=gated, computing=computing)
     note_each(engine.notes)
     return engine
+
+
+def read_guide(file: Path | None) -> Guide:
+    """The guide that an option names, the shipped one without."""
+    from matcher import guide, shipped
+
+    return guide.read_guide(file or shipped.default_guide())
 
 
 def computing_of(encoder: str | None, device: str | None) -> Computing:

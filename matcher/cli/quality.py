@@ -219,13 +219,11 @@ def learn(
 
     例 / example:  matcher learn report.xlsx
     """
-    from matcher import shipped
-    from matcher.guide import read_guide
     from matcher.matching.calibration import user_file
     from matcher.triage import decisions as memory
     from matcher.triage.columns import NONE
 
-    guide = read_guide(guide_file or shipped.default_guide())
+    guide = options.read_guide(guide_file)
     read = [memory.read_report(report, guide) for report in reports]
     engine = options.open_engine(guide_file, encoder)
     note_each(problem for _, problems in read for problem in problems)

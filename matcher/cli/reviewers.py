@@ -98,7 +98,7 @@ def duplicates(
     else:
         with options.open_cluster(cluster) as workers:
             readers = _readers(encoder, device, workers)
-            findings = _find(options.read_batch(batch), place, _guide(guide_file), readers, least)
+            findings = _find(options.read_batch(batch), place, options.read_guide(guide_file), readers, least)
     known = _cases(findings, kept, decided)
     _write(findings, known, out, notes, least)
 
@@ -222,16 +222,9 @@ def _read_back(
 
     proposals = list(options.read_batch(batch))
     if place is None:
-        return read_back(saved, proposals, None, _guide(guide))
+        return read_back(saved, proposals, None, options.read_guide(guide))
     with place.archive(load_encoder(encoder or FAST)) as opened:
-        return read_back(saved, proposals, opened.search(), _guide(guide))
-
-
-def _guide(file: Path | None) -> Guide:
-    from matcher import shipped
-    from matcher.guide import read_guide
-
-    return read_guide(file or shipped.default_guide())
+        return read_back(saved, proposals, opened.search(), options.read_guide(guide))
 
 
 def _print(findings: Findings, threshold: float) -> None:
