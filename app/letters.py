@@ -17,6 +17,7 @@ from matcher.triage.notes import Letter, letters, write_notes
 from matcher.triage.templates import Templates, text_of
 
 _FORMS = (".zip", ".txt", ".csv")
+_OWN = "letter templates"  # of the officer's own, called move.docx, outside.txt …; kept for the session
 
 
 def draw(report: Report, stem: str) -> None:
@@ -26,13 +27,15 @@ def draw(report: Report, stem: str) -> None:
     if not drafts:
         style.lede(say("letters.none"))
         return
+    # Read here: what writes a download runs outside of the session.
+    own = [files.receive(upload) for upload in st.session_state.get(_OWN) or ()]
     with st.container(horizontal=True, vertical_alignment="bottom", key="letters"):
         # The endings are words of both languages: a browser hands a choice back by its words.
         form = st.radio(say("letters.form"), _FORMS, key="letters form", horizontal=True)
         label, name = f"{say('letters.download')} {form}", f"{stem}-letters{form}"
-        files.download(label, name, "letters download", partial(_write, report))
+        files.download(label, name, "letters download", partial(_write, report, own))
     with st.expander(say("letters.preview"), key="letters preview", on_change="rerun") as opened:
-        own = _own_templates()
+        files.upload(say("letters.own"), _OWN, several=True)
         # A letter in Word takes as long as all the rest of the page: it is made where somebody looks.
         if opened.open:
             _preview(drafts, own, form)
@@ -46,12 +49,6 @@ def _preview(drafts: Sequence[Letter], own: Sequence[files.Received], form: str)
     with style.errors_shown():
         text = _text(drafts[names.index(chosen)], own, form)
         st.html(f'<div class="side letter"><div class="text">{markup.text(text)}</div></div>')
-
-
-def _own_templates() -> Sequence[files.Received]:
-    """Templates of the officer's own, called move.docx, outside.txt …; kept for the session."""
-    uploads = files.upload(say("letters.own"), "letter templates", several=True)
-    return [files.receive(upload) for upload in uploads]
 
 
 @contextmanager
@@ -73,7 +70,6 @@ def _text(draft: Letter, own: Sequence[files.Received], form: str) -> str:
         return templates.text(draft.kind, draft.values)
 
 
-def _write(report: Report, path: Path) -> None:
-    own = [files.receive(upload) for upload in st.session_state.get("letter templates") or ()]
+def _write(report: Report, own: Sequence[files.Received], path: Path) -> None:
     with _templates(own) as templates:
         write_notes(report, path, templates)

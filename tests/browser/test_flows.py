@@ -118,11 +118,18 @@ def test_a_season_of_300_rows_outlives_browsers_and_is_shared_by_two(visit: Visi
         r[place[ID]]: (r[place[DECLARED]], r[place[CORRECTED]]) for r in rows[1:] if r[place[CORRECTED]]
     }
     assert len(choice) == 3
+    (tmp_path / "move.txt").write_text("自己的信", encoding="utf-8")
+    three.get_by_text(re.compile("^预览")).click()
+    own = three.locator(".st-key-letter-templates input[type=file]")
+    own.set_input_files(tmp_path / "move.txt")
     three.get_by_text(".csv", exact=True).click()
+    expect(three.locator(".letter")).to_have_text("自己的信")
     letters = saved(
         three, lambda: three.get_by_role("button", name="下载草稿 .csv").click(), tmp_path / "l.csv"
     )
-    written = {r[0]: r[5] for r in csv.reader(io.StringIO(letters.read_text("utf-8-sig")))}
+    lines = list(csv.reader(io.StringIO(letters.read_text("utf-8-sig"))))
+    assert "自己的信" in {r[8] for r in lines}
+    written = {r[0]: r[5] for r in lines}
     for id_, (declared, chosen) in choice.items():
         assert written.get(str(id_)) == (None if chosen == declared else chosen)
 
