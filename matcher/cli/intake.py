@@ -172,7 +172,7 @@ def rules_of(named: Path | None, engine: Engine) -> Rules | None:
             "The rules were written for another guide.",
         )
     if rules.note:
-        note(joined([Message("规则", "rules"), ": ", rules.note]))
+        note(joined([Message("规则", "rules"), Message("：", ": ", ": "), rules.note]))
     return rules
 
 

@@ -79,7 +79,7 @@ def _because(left_out: Sequence[tuple[str, Message]]) -> list[Message]:
 
 def _named(zh: str, en: str, text: str) -> Message:
     """What a line tells under a name of its own."""
-    return joined([Message(zh, en), ": ", text])
+    return joined([Message(zh, en), Message("：", ": ", ": "), text])
 
 
 def _listed(zh: str, en: str, names: Sequence[str], longest: int = _LINE) -> Message:
