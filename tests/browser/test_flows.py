@@ -77,6 +77,19 @@ def saved(page: Page, press: Callable[[], None], file: Path) -> Path:
     return file
 
 
+def letters_by_own_template(page: Page, folder: Path) -> dict[str, str]:
+    """id → topic of the letters, downloaded as a table and written from a template of one's own."""
+    (folder / "move.txt").write_text("自己的信", encoding="utf-8")
+    page.get_by_text(re.compile("^预览")).click()
+    page.locator(".st-key-letter-templates input[type=file]").set_input_files(folder / "move.txt")
+    page.get_by_text(".csv", exact=True).click()
+    expect(page.locator(".letter")).to_have_text("自己的信")
+    file = saved(page, lambda: page.get_by_role("button", name="下载草稿 .csv").click(), folder / "l.csv")
+    lines = list(csv.reader(io.StringIO(file.read_text("utf-8-sig"))))
+    assert "自己的信" in {line[8] for line in lines}
+    return {line[0]: line[5] for line in lines}
+
+
 @pytest.mark.long
 def test_a_season_of_300_rows_outlives_browsers_and_is_shared_by_two(visit: Visit, tmp_path: Path) -> None:
     one = visit("intake")
@@ -118,18 +131,7 @@ def test_a_season_of_300_rows_outlives_browsers_and_is_shared_by_two(visit: Visi
         r[place[ID]]: (r[place[DECLARED]], r[place[CORRECTED]]) for r in rows[1:] if r[place[CORRECTED]]
     }
     assert len(choice) == 3
-    (tmp_path / "move.txt").write_text("自己的信", encoding="utf-8")
-    three.get_by_text(re.compile("^预览")).click()
-    own = three.locator(".st-key-letter-templates input[type=file]")
-    own.set_input_files(tmp_path / "move.txt")
-    three.get_by_text(".csv", exact=True).click()
-    expect(three.locator(".letter")).to_have_text("自己的信")
-    letters = saved(
-        three, lambda: three.get_by_role("button", name="下载草稿 .csv").click(), tmp_path / "l.csv"
-    )
-    lines = list(csv.reader(io.StringIO(letters.read_text("utf-8-sig"))))
-    assert "自己的信" in {r[8] for r in lines}
-    written = {r[0]: r[5] for r in lines}
+    written = letters_by_own_template(three, tmp_path)
     for id_, (declared, chosen) in choice.items():
         assert written.get(str(id_)) == (None if chosen == declared else chosen)
 
