@@ -1,8 +1,9 @@
-"""The letters of a PDF page: drawn within bounds, each once, and whether a reader sees them."""
+"""The letters of a PDF page: drawn within bounds, upright, each once, and whether a reader sees them."""
 
 from __future__ import annotations
 
 import zlib
+from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
@@ -16,21 +17,46 @@ _SMALLEST = settings.points("readers.pdf_letters.smallest")
 _SAME_COLOUR = settings.share("readers.pdf_letters.same_colour")
 _TWICE = settings.factor("readers.pdf_letters.twice")
 _CELL = settings.points("readers.pdf_letters.cell")
+_FAINTEST = settings.share("readers.pdf_letters.faintest")
+_LEVEL = settings.share("readers.pdf_letters.level")
 
 
-def draw(page: Any, name: str) -> Any:
-    """The page's objects as pdfminer finds them, with invisible letters (rendering mode 3 and 7) marked.
+def upright(page: Any, name: str) -> Any:
+    """The page with its objects, turned where most of its lines run up or down it: tables laid sideways, vertical writing.
 
     `name` is the file's, for messages. DocumentError for more than _MOST_LETTERS or _MOST_INSTRUCTIONS.
     """
-    from pdfminer.pdfinterp import PDFPageInterpreter
+    page._layout = _draw(page, name)
+    directions = Counter(direction(c) for c in page.chars if c["text"].strip())
+    turn = {"up": 90, "down": 270}.get(max(directions, key=lambda d: directions[d], default=""), 0)
+    if not turn:
+        return page
+    page.page_obj.rotate = page.page_obj.attrs["Rotate"] = (page.rotation + turn) % 360
+    turned = type(page)(page.pdf, page.page_obj, page.page_number, page.initial_doctop)
+    turned._layout = _draw(turned, name)
+    return turned
+
+
+def direction(char: dict[str, Any]) -> str:
+    """Where the line of a letter runs on its page: "level", "up" or "down", "slanted" for a watermark's."""
+    along, across = char["matrix"][:2]
+    if abs(across) <= _LEVEL * abs(along):
+        return "level"
+    return "slanted" if abs(along) > _LEVEL * abs(across) else "up" if across > 0 else "down"
+
+
+def _draw(page: Any, name: str) -> Any:
+    """The page's objects as pdfminer finds them, with invisible letters (rendering mode 3 and 7, no opacity) marked.
+
+    The matrix of a letter of vertical writing begins with the direction in which its line runs.
+    """
     from pdfplumber.page import PDFPageAggregatorWithMarkedContent
 
     class Device(PDFPageAggregatorWithMarkedContent):  # type: ignore[misc]
         """Marks the letters that are drawn without ink."""
 
-        mode = 0
-        letters = 0
+        mode = letters = 0
+        opacity = 1.0
 
         def render_string(self, textstate: Any, *rest: Any) -> None:
             """Remember how the letters are drawn."""
@@ -43,15 +69,53 @@ def draw(page: Any, name: str) -> Any:
             if self.letters > _MOST_LETTERS:
                 raise _beyond(name, page.page_number)
             advance: float = super().render_char(*rest)
-            if self.mode in (3, 7):
-                self.cur_item._objs[-1].tag = INVISIBLE
+            letter = self.cur_item._objs[-1]
+            if self.mode in (3, 7) or self.opacity < _FAINTEST:
+                letter.tag = INVISIBLE
+            if rest[1].is_vertical():
+                a, b, c, d, *place = letter.matrix
+                letter.matrix = (-c, -d, a, b, *place)
             return advance
 
     if _instructions(page.page_obj) > _MOST_INSTRUCTIONS:
         raise _beyond(name, page.page_number)
     device = Device(page.pdf.rsrcmgr, pageno=page.page_number, laparams=page.pdf.laparams)
-    PDFPageInterpreter(page.pdf.rsrcmgr, device).process_page(page.page_obj)
+    _interpreter(page.pdf.rsrcmgr, device).process_page(page.page_obj)
     return device.get_result()
+
+
+def _interpreter(resources: Any, device: Any) -> Any:
+    from pdfminer.pdfinterp import PDFPageInterpreter
+    from pdfminer.pdftypes import resolve1
+    from pdfminer.psparser import literal_name
+
+    class Interpreter(PDFPageInterpreter):  # type: ignore[misc]
+        """Follows the opacity of what is drawn, which pdfminer passes over."""
+
+        def do_gs(self, name: Any) -> None:
+            """Take the opacity of a named state."""
+            states = resolve1(self.resources.get("ExtGState"))
+            state = resolve1(states.get(literal_name(name))) if isinstance(states, dict) else None
+            opacity = resolve1(state.get("ca")) if isinstance(state, dict) else None
+            if isinstance(opacity, (int, float)):
+                device.opacity = opacity
+
+        def do_Do(self, name: Any) -> None:
+            """Draw a form, whose states end with it."""
+            kept = device.opacity
+            super().do_Do(name)
+            device.opacity = kept
+
+        def get_current_state(self) -> Any:
+            """What q keeps."""
+            return super().get_current_state(), device.opacity
+
+        def set_current_state(self, state: Any) -> None:
+            """What Q brings back."""
+            kept, device.opacity = state
+            super().set_current_state(kept)
+
+    return Interpreter(resources, device)
 
 
 def _instructions(page: Any) -> int:
@@ -108,7 +172,7 @@ def unseen(char: dict[str, Any], page: Any) -> bool:
     """Whether a letter cannot be seen: without ink, too small, off the page, or white on white."""
     if char["tag"] == INVISIBLE or char["size"] < _SMALLEST:
         return True
-    x0, top, x1, bottom = page.bbox
+    x0, top, x1, bottom = page.cropbox
     if char["x1"] < x0 or char["x0"] > x1 or char["bottom"] < top or char["top"] > bottom:
         return True
     if not _is_white(char["non_stroking_color"]):

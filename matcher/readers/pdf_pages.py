@@ -11,9 +11,10 @@ from typing import Any
 from matcher import settings
 from matcher.errors import DocumentError
 from matcher.message import Message
+from matcher.readers.glyphs import shown, signs
 from matcher.readers.pdf_forms import form_fields, remarks
 from matcher.readers.pdf_layout import Content, Item, cell_text, lay_out
-from matcher.readers.pdf_letters import INVISIBLE, draw, once, unseen
+from matcher.readers.pdf_letters import INVISIBLE, direction, once, unseen, upright
 from matcher.readers.pdf_margins import full_lines
 
 _CODE = re.compile(r"[A-Z]+[A-Z0-9]*(?:[-_.][A-Z0-9]+)*[-_.]\d{2,6}")
@@ -88,7 +89,7 @@ class _Reader:
 
     def read(self, page: Any) -> None:
         """Add the items of one page."""
-        page._layout = draw(page, self._name)
+        page = upright(page, self._name)
         chars = self._seen(page)
         kept = {id(c) for c in chars}
         seen = page.filter(lambda shape: shape.get("object_type") != "char" or id(shape) in kept)
@@ -106,7 +107,7 @@ class _Reader:
         if boxes:
             items.sort(key=lambda item: item.top)
         items += [Item(page.height, line) for line in named]
-        if _is_picture(page, sum(bool(c["text"].strip()) for c in chars)):
+        if _is_picture(page, len(_letters(chars))):
             items = [Item(0.0, {"picture": page.page_number, "blocks": [item.block for item in items]})]
         self.pages.append(items)
         self._widths.append(float(page.width))
@@ -114,16 +115,16 @@ class _Reader:
     def _seen(self, page: Any) -> list[dict[str, Any]]:
         """The letters of a page that a reader sees, each once."""
         chars = once(page.chars)
-        upright = [c for c in chars if c["upright"]]
-        if len(upright) * 2 >= len(chars):
-            self._slanted += sum(bool(c["text"].strip()) for c in chars) - sum(
-                bool(c["text"].strip()) for c in upright
-            )
-            chars = upright
+        level = [c for c in chars if direction(c) == "level"]
+        if len(level) * 2 >= len(chars):
+            self._slanted += len(_letters(chars)) - len(_letters(level))
+            chars = level
         hidden = [c for c in chars if unseen(c, page)]
-        if page.images and len(hidden) == len(chars) and all(c["tag"] == INVISIBLE for c in hidden):
-            self._recognised = self._recognised or bool(hidden)  # a scan with its recognised text behind it
-            hidden = []
+        behind = [c for c in hidden if c["tag"] == INVISIBLE]
+        inked = len(_letters(chars)) - len(_letters(behind))
+        if page.images and behind and (not inked or (inked <= _MOST_ADDED and _covered(page) >= _COVERED)):
+            self._recognised = True  # a scan with its recognised text behind it
+            hidden = [c for c in hidden if c["tag"] != INVISIBLE]
         gone = {id(c) for c in hidden}
         text = "".join(c["text"] for c in hidden)
         if text.strip():
@@ -132,6 +133,7 @@ class _Reader:
         for char in chars:
             if id(char) in gone:
                 continue
+            char["text"] = shown(signs(char["text"], char["fontname"]))
             self.letters += bool(char["text"].strip())
             if _UNDECODED.search(char["text"]):
                 self.undecoded += 1
@@ -199,10 +201,18 @@ class _Reader:
 
 def _is_picture(page: Any, letters: int) -> bool:
     """Whether the text of a page is in pictures, which only OCR reads."""
-    covered = sum(i["width"] * i["height"] for i in page.images) / (page.width * page.height)
-    return (letters <= _MOST_ADDED and covered >= _COVERED) or (
+    return (letters <= _MOST_ADDED and _covered(page) >= _COVERED) or (
         letters == 0 and bool(page.images or len(page.curves) >= _DRAWN)
     )
+
+
+def _covered(page: Any) -> float:
+    """The share of a page that its pictures cover."""
+    return float(sum(i["width"] * i["height"] for i in page.images) / (page.width * page.height))
+
+
+def _letters(chars: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    return [char for char in chars if char["text"].strip()]
 
 
 def _inside(char: dict[str, Any], box: tuple[float, float, float, float]) -> bool:
