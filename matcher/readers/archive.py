@@ -7,7 +7,7 @@ import stat
 import zipfile
 import zlib
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path, PurePosixPath
 
 from matcher import settings
@@ -81,13 +81,11 @@ def _is_noise(name: str) -> bool:
 
 
 def _name(entry: zipfile.ZipInfo) -> str:
-    """A file's name; Windows writes Chinese names in GBK without saying so."""
-    if entry.flag_bits & 0x800:
-        return entry.filename
-    try:
-        return entry.filename.encode("cp437").decode("gb18030")
-    except UnicodeError:
-        return entry.filename
+    """A file's name; macOS writes Chinese names in UTF-8, Windows in GBK, both without saying so."""
+    for encoding in () if entry.flag_bits & 0x800 else ("utf-8", "gb18030"):
+        with suppress(UnicodeError):
+            return entry.filename.encode("cp437").decode(encoding)
+    return entry.filename
 
 
 def _unpack(folder: zipfile.ZipFile, entry: zipfile.ZipInfo, name: str, target: Path) -> Message | None:

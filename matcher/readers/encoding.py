@@ -26,40 +26,40 @@ _LATIN_LEAST = settings.characters("readers.encoding.latin_least")
 _LATIN_ONE_IN = settings.count("readers.encoding.latin_one_in")
 _READABLE = settings.share("readers.encoding.readable")
 _BLOCK = settings.chunk("readers.encoding.read")
+_BROKEN = re.compile("[\udc80-\udcff]")  # a byte that fits no encoding
 _CONTROL = re.compile("[\x00-\x08\x0e-\x1a\x1c-\x1f]")
 
 
 def decode(raw: bytes, name: str) -> str:
-    """Text of bytes in UTF-8, UTF-16, GB18030 or Big5; DocumentError if it is none of these."""
-    for encoding in _candidates(raw):
-        try:
-            text = raw.decode(encoding)
-        except (UnicodeDecodeError, LookupError):
-            continue
+    """Text of bytes in UTF-8, UTF-16, GB18030 or Big5, or of several pasted together; DocumentError if it is none of these."""
+    for text in _readings(raw):
         if len(_CONTROL.findall(text)) * _CONTROL_ONE_IN <= len(text):  # a binary file is full of them
-            return text.removeprefix("\ufeff")
+            return text
     raise _no_text(name)
 
 
 def decode_input(raw: bytes) -> str:
     """Text that came through a pipe: in the encodings of files; what fits none of them as UTF-8 with marks for bad bytes."""
-    for encoding in _candidates(raw):
-        if encoding not in ("utf-32", "cp1252"):
-            try:
-                return raw.decode(encoding).removeprefix("\ufeff")
-            except (UnicodeDecodeError, LookupError):
-                continue
-    return raw.decode("utf-8", "replace")
+    return next(_readings(raw, unsure=("utf-32", "cp1252")), raw.decode("utf-8", "replace"))
 
 
-def _candidates(raw: bytes) -> Iterator[str]:
-    """The encodings to try, best first: by the mark at the start, by zeros, then by what reads as Chinese."""
-    if raw.startswith((b"\xff\xfe\x00\x00", b"\x00\x00\xfe\xff")):
-        yield "utf-32"
+def _readings(raw: bytes, unsure: Sequence[str] = ()) -> Iterator[str]:
+    """The texts that bytes may be, best first: by the mark at the start, by zeros, then by what reads as Chinese."""
+    marked = ["utf-32"] if raw.startswith((b"\xff\xfe\x00\x00", b"\x00\x00\xfe\xff")) else []
     if utf16 := _utf16(raw[:_SAMPLE]):
-        yield utf16
-    yield "utf-8-sig"
-    yield from _chinese(raw)
+        marked.append(utf16)
+    yield from _decoded(raw, [name for name in (*marked, "utf-8-sig") if name not in unsure])
+    encodings = [name for name in _chinese(raw) if name not in unsure]
+    lines = raw.decode("utf-8-sig", "surrogateescape").splitlines(keepends=True)
+    if not _BROKEN.search(text := "".join(_redecoded(line, encodings) for line in lines)):
+        yield text
+    yield from _decoded(raw, encodings)
+
+
+def _decoded(raw: bytes, encodings: Sequence[str]) -> Iterator[str]:
+    for encoding in encodings:
+        with suppress(UnicodeDecodeError, LookupError):
+            yield raw.decode(encoding).removeprefix("\ufeff")
 
 
 def _chinese(raw: bytes) -> list[str]:

@@ -32,6 +32,14 @@ def signs(text: str, font: str) -> str:
     return text.translate(_SYMBOL if font.rpartition("+")[2].startswith("Symbol") else _WINGDINGS)
 
 
+def sign(code: str, font: str) -> str:
+    """The letter at a place of a font, in four hexadecimal figures, as w:sym names it; "" for another code."""
+    if len(code) != 4:
+        return ""
+    place = int(code, 16)
+    return signs(chr(place if place > 0xFF else 0xF000 + place), font)
+
+
 def shown(text: str) -> str:
     """A text with the letters of its ligatures, and the characters that its radicals are drawn as.
 

@@ -22,13 +22,15 @@ _BLOCKS = {
     "thead", "tfoot", "tr", "td", "th", "dl", "dt", "dd", "blockquote", "pre", "header", "footer", "main", "nav", "form",
     "center", "caption", "fieldset", "legend", "address", "figure", "figcaption", "aside", "details", "summary", "textarea",
 }  # fmt: skip
-_NO_TEXT = {"script", "style", "head", "map", "audio", "video", "datalist"}
+_NO_TEXT = {"script", "style", "head", "map", "audio", "video", "datalist", "rt", "rp"}
 _EMBEDDED = {
     "noscript",
     "template",
     "iframe",
     "svg",
     "object",
+    "frame",
+    "noframes",
 }  # text that a browser shows in part or not at all
 _STRUCK = {"del", "s", "strike"}
 _LETTERS = {"a": "lowerLetter", "A": "upperLetter", "i": "lowerRoman", "I": "upperRoman"}
@@ -126,7 +128,7 @@ class _Walk:
         return messages
 
     def _add(self, mark: str, text: str | None, parent: Any) -> None:
-        text = text or ""
+        text = (text or "").replace("\xad", "")
         if parent is not None and parent.tag not in ("pre", "textarea"):
             text = re.sub(r"[ \t\r\n]+", " ", text)
         self._line.append(mark + text)
@@ -145,7 +147,8 @@ class _Walk:
     def _is_unseen(self, element: Any) -> bool:
         """Whether an element is not shown; its text, if it has any, is noted."""
         if element.tag in _EMBEDDED:
-            self._note("embedded", element.get("srcdoc") or "".join(islice(element.itertext(), _NOTED)))
+            text = "".join(islice(element.itertext(), _NOTED))
+            self._note("embedded", element.get("srcdoc") or text or element.get("src") or "")
             return True
         if element.tag == "img":
             self._note("alt", element.get("alt") or "")
@@ -189,7 +192,8 @@ def _before(element: Any, counts: dict[Any, int]) -> str:
     """What a browser draws where an element begins: the mark of a list's item, the value of a form's field."""
     if element.tag == "li":
         parent = element.getparent()
-        counts[parent] = counts.get(parent, 0) + 1
+        start = _whole(parent.get("start"), 1) if parent is not None else 1
+        counts[parent] = _whole(element.get("value"), counts.get(parent, start - 1) + 1)
         return _list_mark(element, parent, counts[parent])
     if element.tag != "input":
         return ""
@@ -199,15 +203,18 @@ def _before(element: Any, counts: dict[Any, int]) -> str:
     return element.get("value") or "" if kind in ("text", "number", "date", "email", "tel", "url") else ""
 
 
-def _list_mark(item: Any, parent: Any, place: int) -> str:
-    """The number before item `place` (from 1) of an ordered list, a bullet elsewhere; "" if the author wrote one."""
+def _whole(written: str | None, otherwise: int) -> int:
+    known = written and written.isascii() and written.isdigit() and len(written) < _LONGEST_NUMBER
+    return int(written) if written and known else otherwise
+
+
+def _list_mark(item: Any, parent: Any, number: int) -> str:
+    """The number before an item of an ordered list, a bullet elsewhere; "" if the author wrote one."""
     if parent is None or parent.tag != "ol":
         return "• "
     if _NUMBERED.match("".join(islice(item.itertext(), _FIRST_PIECES)).strip()):
         return ""
-    start = parent.get("start") or "1"
-    first = int(start) if start.isascii() and start.isdigit() and len(start) < _LONGEST_NUMBER else 1
-    return f"{format_number(first + place - 1, _LETTERS.get(parent.get('type') or '', 'decimal'))}. "
+    return f"{format_number(number, _LETTERS.get(parent.get('type') or '', 'decimal'))}. "
 
 
 def _is_chosen(option: Any) -> bool:
@@ -237,6 +244,5 @@ def _is_grid(table: Any) -> bool:
 
 def spans(cell: Any) -> tuple[int, int]:
     """How many columns and rows a cell covers, from 1 to what a table may have."""
-    written = (cell.get("colspan") or "", cell.get("rowspan") or "")
-    width, height = (int(text) if text.isascii() and text.isdigit() else 1 for text in written)
+    width, height = (_whole(cell.get(name), 1) for name in ("colspan", "rowspan"))
     return max(1, min(width, WIDEST)), max(1, min(height, HIGHEST))

@@ -7,18 +7,20 @@ from collections.abc import Iterator
 
 from matcher.readers.blocks import Block, Heading
 
+# Line ends of other kinds: page breaks, those of the Mac's editors within a paragraph, and of mainframes.
+_ENDS = re.compile(r"\r\n|[\r\v\f\x85\u2028\u2029]")
 _TITLE = re.compile(r"(#{1,6})\s+(.*?)\s*#*$")
 _RULE = re.compile(r"\s*\|?\s*:?-{2,}:?\s*(\|\s*:?-{2,}:?\s*)*\|?\s*$")
 
 
 def text_blocks(text: str) -> list[Block]:
     """The lines of a plain text."""
-    return [text]
+    return [_ENDS.sub("\n", text)]
 
 
 def markdown_blocks(text: str) -> Iterator[Block]:
     """Headings, tables of pipes and lines of a Markdown text; what only Markdown reads (#, ---, **) is taken away."""
-    lines = re.split(r"\r\n|\r|\n", text)
+    lines = _ENDS.sub("\n", text).split("\n")
     n = 0
     while n < len(lines):
         if "|" in lines[n] and n + 1 < len(lines) and "|" in lines[n + 1] and _RULE.fullmatch(lines[n + 1]):

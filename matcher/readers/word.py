@@ -9,20 +9,17 @@ from matcher import settings
 from matcher.errors import DocumentError
 from matcher.message import Message
 from matcher.readers.blocks import Block, Grid, Heading, Margin, row_line
+from matcher.readers.glyphs import sign, signs
 from matcher.readers.numbering import Numbering
 from matcher.readers.ooxml import Package, attribute, child, children, number, tag
 from matcher.readers.word_look import PAPER, Styles, Unseen, filled_shape, ground_of, unseen
-from matcher.readers.word_losses import UNREAD, Losses, beside_text, margins_of
+from matcher.readers.word_losses import UNREAD, Left, Losses, beside_text, margins_of
 from matcher.readers.word_parts import SILENT, cells_of, chosen, form_field, is_page, is_prompt, rows_of
 
 _WIDEST = settings.columns("readers.word.widest")
 _MOST_CELLS = settings.cells("readers.word.most")
+_LEFT_ROWS: tuple[tuple[str, Left], ...] = (("del", "deleted"), ("hidden", "hidden"))
 _SIGNS = {"tab": "\t", "ptab": "\t", "cr": "\n", "noBreakHyphen": "-"}
-# Ticks and boxes that Word draws with letters of the fonts Wingdings and Wingdings 2.
-_SYMBOLS = str.maketrans(
-    {"\uf0fe": "☑", "\uf0fd": "☒", "\uf0a8": "□", "\uf06f": "□", "\uf0fc": "✓", "\uf0fb": "✗", "\uf052": "☑", "\uf053": "☒",
-     "\uf054": "☒", "\uf0a3": "□", "\uf050": "✓", "\uf030": "□", "\uf0b7": "•", "\uf06c": "•", "\uf0d8": "•", "\uf020": " "}
-)  # fmt: skip
 
 
 def docx_blocks(raw: bytes, name: str) -> tuple[list[Block], list[Message], list[Margin]]:
@@ -148,14 +145,13 @@ class _Reader:
             elif not all(self._fields):
                 continue  # the instruction of a field is not shown
             elif name == "t":
-                pieces.append((part.text or "").translate(_SYMBOLS))
+                pieces.append(signs(part.text or "", attribute(child(child(run, "rPr"), "rFonts"), "ascii")))
             elif name in _SIGNS:
                 pieces.append(_SIGNS[name])
             elif name == "br":
                 pieces.append("" if attribute(part, "type") in ("page", "column") else "\n")
             elif name == "sym":
-                code = attribute(part, "char")
-                pieces.append(chr(int(code, 16) & 0xFFFF).translate(_SYMBOLS) if len(code) == 4 else "")
+                pieces.append(sign(attribute(part, "char"), attribute(part, "font")))
             elif name in ("footnoteReference", "endnoteReference"):
                 note = self.notes.get((name.removesuffix("Reference"), attribute(part, "id")))
                 if note is not None:
@@ -190,9 +186,9 @@ class _Reader:
                 self._drawing(chosen(element), line, ground)
             elif name == "txbxContent":
                 line.hanging.append((element, ground))
-            elif name == "pic":
+            elif name in ("pic", "imagedata"):
                 if is_page(element):
-                    self.losses.skip(name)
+                    self.losses.skip("pic")
             elif name in UNREAD:
                 self.losses.skip(name)
             elif name == "txBody":
@@ -240,12 +236,11 @@ class _Reader:
 
     def _row(self, row: Any, ground: str) -> list[str]:
         properties = child(row, "trPr")
-        if child(properties, "del") is not None:
-            return []
         cells = [""] * min(max(number(child(properties, "gridBefore"), "val"), 0), _WIDEST)
         for cell in cells_of(row):
             own = child(cell, "tcPr")
             if child(own, "cellDel") is not None:
+                self.losses.leave("deleted", self._cell(cell, ground))
                 continue
             merges = [child(own, name) for name in ("vMerge", "hMerge")]
             continued = any(m is not None and attribute(m, "val") in ("", "continue") for m in merges)
@@ -259,9 +254,10 @@ class _Reader:
                 f"表格超过 {_MOST_CELLS:,} 格：请拆分文件。",
                 f"The tables have more than {_MOST_CELLS:,} cells; split the file.",
             )
-        if child(properties, "hidden") is not None:
-            self.losses.leave("hidden", row_line(cells))
-            return []
+        for mark, why in _LEFT_ROWS:
+            if child(properties, mark) is not None:
+                self.losses.leave(why, row_line(cells))
+                return []
         return cells
 
     def _cell(self, cell: Any, ground: str) -> str:

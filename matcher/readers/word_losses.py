@@ -12,8 +12,8 @@ from matcher.readers.blocks import Block, Margin, row_line
 from matcher.readers.ooxml import Package, attribute, children, switch, tag
 from matcher.readers.word_look import Unseen
 
-Beside = Literal["deleted", "described", "unreferred"]
-_UNSEEN: dict[Unseen | Beside, tuple[str, str]] = {
+Left = Unseen | Literal["deleted", "described", "unreferred"]
+_UNSEEN: dict[Left, tuple[str, str]] = {
     "hidden": ("隐藏文字", "hidden passages"),
     "struck": ("加删除线的文字", "struck passages"),
     "coloured": ("与底色相同、看不见的文字", "passages coloured like their ground"),
@@ -47,12 +47,13 @@ class Losses:
 
     def __init__(self) -> None:
         """Nothing is lost yet."""
-        self._left: dict[Unseen | Beside, list[str]] = {}
+        self._left: dict[Left, list[str]] = {}
         self._unread: dict[str, int] = {}
 
-    def leave(self, why: Unseen | Beside, text: str) -> None:
+    def leave(self, why: Left, text: str) -> None:
         """A text that a reader does not see was left out."""
-        self._left.setdefault(why, []).append(text)
+        if text.strip():
+            self._left.setdefault(why, []).append(text)
 
     def skip(self, what: str) -> None:
         """An element of UNREAD was met."""
@@ -75,7 +76,7 @@ class Losses:
         return messages
 
 
-def beside_text(main: Any, notes: Mapping[tuple[str, str], Any]) -> Iterator[tuple[Beside, str]]:
+def beside_text(main: Any, notes: Mapping[tuple[str, str], Any]) -> Iterator[tuple[Left, str]]:
     """(why, text) of what a document holds and no page shows: deletions, descriptions, notes nobody refers to.
 
     `notes` maps (footnote or endnote, its id) to the note.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -14,7 +15,8 @@ SILENT = {
     "instrText", "delInstrText", "rt", "annotationRef", "footnoteRef", "endnoteRef", "commentReference", "tblPrEx", "ffData",
 }  # fmt: skip
 
-_CENTIMETRE = 360_000  # units of a drawing
+_CENTIMETRE, _POINT = 360_000, 12_700  # units of a drawing
+_POINTS = re.compile(r"\b(width|height):(\d+(?:\.\d+)?)pt")
 _WIDE = settings.centimetres("readers.word_parts.wide") * _CENTIMETRE
 _HIGH = settings.centimetres("readers.word_parts.high") * _CENTIMETRE
 
@@ -75,10 +77,15 @@ def form_field(data: Any | None) -> str:
 
 
 def is_page(picture: Any) -> bool:
-    """Whether a picture is large enough to be a page or a table, and no logo or photograph of a person."""
-    sizes = [e for e in picture.iter("{*}ext") if e.get("cx")]
-    return any(_length(e.get("cx")) >= _WIDE and _length(e.get("cy")) >= _HIGH for e in sizes)
+    """Whether a picture is large enough to be a page or a table, and no logo or photograph of a person.
+
+    A pic:pic has its sizes below it, a v:imagedata in the style of the shape around it.
+    """
+    style = dict(_POINTS.findall(picture.getparent().get("style") or ""))
+    sizes = [(_length(e.get("cx")), _length(e.get("cy"))) for e in picture.iter("{*}ext")]
+    sizes.append((float(style.get("width", 0)) * _POINT, float(style.get("height", 0)) * _POINT))
+    return any(wide >= _WIDE and high >= _HIGH for wide, high in sizes)
 
 
-def _length(written: str | None) -> int:
+def _length(written: str | None) -> float:
     return int(written) if written and written.isascii() and written.isdigit() and len(written) < 13 else 0
