@@ -153,9 +153,14 @@ def margins_unread(margins: Sequence[Margin]) -> list[Message]:
     """The note that headers and footers were not read, Chinese / English; [] where nothing stands there."""
     if not margins:
         return []
-    text = " ".join("".join(margin.text for margin in margins).split())
-    shown = text if len(text) <= _SHOWN else text[:_SHOWN] + "…"
+    shown = excerpt(margin.text for margin in margins)
     return [Message(f"页眉页脚的文字未读（“{shown}”）", "headers and footers were not read")]
+
+
+def excerpt(pieces: Iterable[str]) -> str:
+    """The beginning of texts that were left out, for a note on them."""
+    text = " ".join("".join(pieces).split())
+    return text if len(text) <= _SHOWN else text[:_SHOWN] + "…"
 
 
 def _table(grid: Grid, line: int) -> Iterator[Paragraph | Table]:

@@ -9,14 +9,14 @@ _RETURN = re.compile(r"_x000[Dd]_")
 
 
 def cell_text(value: object) -> str:
-    """A cell as text: 2021.0 as "2021", dates in ISO form, an empty cell as ""."""
+    """A cell as text: 2021.0 as "2021", dates in ISO form, truth as TRUE and FALSE, an empty cell as ""."""
     if isinstance(value, str):
         # Excel writes control characters as _x000D_; they are line ends that nobody sees.
         return _RETURN.sub("", value) if "_x000" in value else value
     if value is None:
         return ""
     if isinstance(value, bool):
-        return str(value)
+        return str(value).upper()
     if isinstance(value, float):
         return str(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)
     if isinstance(value, datetime):

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from matcher.errors import DocumentError
 from matcher.message import Message
-from matcher.readers.blocks import Block, Document, Grid, Margin, assemble
+from matcher.readers.blocks import Block, Document, Grid, Margin, assemble, excerpt
 from matcher.readers.bounded import read_bounded, read_picture
 from matcher.readers.cells import cell_text
 from matcher.readers.delimited import csv_lines
@@ -29,7 +29,7 @@ from matcher.readers.source import (
     refuse_old,
 )
 from matcher.readers.text import markdown_blocks, text_blocks
-from matcher.readers.workbook import sheets
+from matcher.readers.workbook import Sheet, sheets
 from matcher.readers.workbook_losses import unread_parts
 
 
@@ -133,13 +133,33 @@ def _sheet_blocks(path: Path, losses: list[Message]) -> Iterator[Block]:
             losses.append(
                 Message(f"工作表“{sheet.name}”是隐藏的，未读", f"the hidden sheet {sheet.name} was not read")
             )
-        if rows := [[cell_text(cell) for cell in line.cells] for line in sheet.lines]:
+        rows, unseen = _shown(sheet)
+        if unseen:
+            losses.append(
+                Message(
+                    f"隐藏的行、列未读（{len(unseen)} 格：“{excerpt(unseen)}”）",
+                    f"{len(unseen)} cells of hidden rows and columns left out",
+                )
+            )
+        if rows:
             filled.append((sheet.name, rows))
     losses += unread_parts(path, kind)
     for name, rows in filled:
         if len(filled) > 1 and name:
             yield name
         yield rows
+
+
+def _shown(sheet: Sheet) -> tuple[Grid, list[str]]:
+    """(rows as they are shown, texts of the cells that are not)."""
+    rows, unseen = [], []
+    for line in sheet.lines:
+        cells = [cell_text(cell) for cell in line.cells]
+        seen = [c for n, c in enumerate(cells, 1) if not line.hidden and n not in sheet.columns]
+        unseen += [c for n, c in enumerate(cells, 1) if (line.hidden or n in sheet.columns) and c.strip()]
+        if any(seen):
+            rows.append(seen)
+    return rows, unseen
 
 
 def _csv_table(path: Path) -> Grid:

@@ -13,7 +13,7 @@ from matcher import settings
 from matcher.errors import DocumentError
 from matcher.message import Message
 from matcher.readers.blocks import Block, Grid, Heading
-from matcher.readers.html_styles import HIDES, Hidden, hidden_by_style, is_styled_away
+from matcher.readers.html_styles import HIDES, hidden_by_style, is_styled_away
 from matcher.readers.numbering import format_number
 from matcher.readers.span_grid import HIGHEST, WIDEST, SpanGrid
 
@@ -49,7 +49,7 @@ def html_blocks(text: str) -> tuple[list[Block], list[Message]]:
     their values are read.
     """
     page = page_of(text)
-    walk = _Walk(hidden_by_style(page))
+    walk = Walk(page)
     return list(walk.blocks(page)), walk.losses()
 
 
@@ -72,11 +72,12 @@ def page_of(text: str) -> Any:
     return page
 
 
-class _Walk:
+class Walk:
     """Walks a page in its order, without recursion: pages nest as deep as they like."""
 
-    def __init__(self, hidden: Hidden = frozenset()) -> None:
-        self._hidden = hidden
+    def __init__(self, page: Any) -> None:
+        """Takes the style sheets of a page."""
+        self._hidden = hidden_by_style(page)
         self._line: list[str] = []
         self._counts: dict[Any, int] = {}  # list → how many of its items have begun
         self._left: dict[str, list[str]] = {}
@@ -155,12 +156,16 @@ class _Walk:
         if element.tag in _NO_TEXT or (element.tag == "option" and not _is_chosen(element)):
             return True
         why = "struck" if element.tag in _STRUCK else ""
-        if not why and (_is_hidden(element) or (self._hidden and is_styled_away(element, self._hidden))):
+        if not why and self.hides(element):
             why = "hidden"
         if not why:
             return False
         self._note(why, "".join(islice(element.itertext(), _NOTED)))
         return True
+
+    def hides(self, element: Any) -> bool:
+        """Whether an element's own style or the page's hides it."""
+        return _is_hidden(element) or bool(self._hidden and is_styled_away(element, self._hidden))
 
     def _note(self, why: str, text: str) -> None:
         if text.strip():
@@ -178,22 +183,17 @@ class _Walk:
         return grid.rows
 
     def cell(self, cell: Any) -> str:
-        """A cell's paragraphs as lines."""
+        """What a reader sees of a cell, its paragraphs as lines."""
         blocks = self.blocks(cell)
         return "\n".join(b if isinstance(b, str) else b.text for b in blocks if not isinstance(b, list))
-
-
-def cell_lines(cell: Any) -> str:
-    """What a reader sees of a cell, its paragraphs as lines."""
-    return _Walk().cell(cell)
 
 
 def _before(element: Any, counts: dict[Any, int]) -> str:
     """What a browser draws where an element begins: the mark of a list's item, the value of a form's field."""
     if element.tag == "li":
         parent = element.getparent()
-        start = _whole(parent.get("start"), 1) if parent is not None else 1
-        counts[parent] = _whole(element.get("value"), counts.get(parent, start - 1) + 1)
+        start = _integer(parent.get("start"), 1) if parent is not None else 1
+        counts[parent] = _integer(element.get("value"), counts.get(parent, start - 1) + 1)
         return _list_mark(element, parent, counts[parent])
     if element.tag != "input":
         return ""
@@ -203,7 +203,7 @@ def _before(element: Any, counts: dict[Any, int]) -> str:
     return element.get("value") or "" if kind in ("text", "number", "date", "email", "tel", "url") else ""
 
 
-def _whole(written: str | None, otherwise: int) -> int:
+def _integer(written: str | None, otherwise: int) -> int:
     known = written and written.isascii() and written.isdigit() and len(written) < _LONGEST_NUMBER
     return int(written) if written and known else otherwise
 
@@ -244,5 +244,5 @@ def _is_grid(table: Any) -> bool:
 
 def spans(cell: Any) -> tuple[int, int]:
     """How many columns and rows a cell covers, from 1 to what a table may have."""
-    width, height = (_whole(cell.get(name), 1) for name in ("colspan", "rowspan"))
+    width, height = (_integer(cell.get(name), 1) for name in ("colspan", "rowspan"))
     return max(1, min(width, WIDEST)), max(1, min(height, HIGHEST))

@@ -16,7 +16,16 @@ from typing import IO, Any
 from lxml import etree
 
 from matcher import settings
-from matcher.readers.sheet_xml import COLUMNS, MOST_CELLS, MOST_ROOM, ROWS, Marks, SheetReader, column_number
+from matcher.readers.sheet_xml import (
+    COLUMNS,
+    MOST_CELLS,
+    MOST_ROOM,
+    ROWS,
+    Marks,
+    SheetReader,
+    column_number,
+    zeros,
+)
 
 # In the bytes of a sheet: what only the reader of XML can judge, and where rows and cells say they are.
 _MARKED = (b"<f", b":f", b"hidden", b'"e"', b"'e'", b"<!", b":c", b":row", b"<mergeCells", b"\x00")
@@ -25,15 +34,14 @@ _PLACE = re.compile(rb'<(?:c|row) [^>]*?\br="([^">]*)"')
 _BARE_PLACE = re.compile(rb"([A-Z]{0,3})(\d{1,7})")
 _LONGEST_TAG = settings.size("readers.marks.longest_tag")
 _BLOCK = settings.chunk("readers.marks.read")
-_ZEROS = re.compile(r"0{2,20}")
 
 
 def sheet_marks(path: Path) -> Mapping[str, Marks]:
     """Name of each sheet → its marks. DocumentError for a sheet beyond the bounds."""
     with zipfile.ZipFile(path) as folder:
         parts = _parts(folder)
-        widths = _number_widths(folder)
-        return {name: _marks(folder, part, widths, f"{path.name} [{name}]") for name, part in parts.items()}
+        styles = _styles(folder)
+        return {name: _marks(folder, part, styles, f"{path.name} [{name}]") for name, part in parts.items()}
 
 
 def _tree(folder: zipfile.ZipFile, part: str) -> Any:
@@ -55,28 +63,30 @@ def _parts(folder: zipfile.ZipFile) -> dict[str, str]:
     return paths
 
 
-def _number_widths(folder: zipfile.ZipFile) -> list[int]:
-    """For each cell style the number of digits that it shows at least, 0 where it adds no zeros."""
+def _styles(folder: zipfile.ZipFile) -> list[tuple[int, bool]]:
+    """For each cell style the number of digits that it shows at least (0: it adds no zeros), and whether it strikes."""
     part = next((name for name in folder.namelist() if name.lower().lstrip("/") == "xl/styles.xml"), None)
     if part is None:
         return []
     tree = _tree(folder, part)
     codes = {f.get("numFmtId"): f.get("formatCode", "") for f in tree.iter("{*}numFmt")}
+    fonts = [font.find("{*}strike") for font in next(tree.iter("{*}fonts"), ())]
+    struck = {
+        str(n) for n, mark in enumerate(fonts) if mark is not None and mark.get("val") not in ("0", "false")
+    }
     styles: Iterable[Any] = next(tree.iter("{*}cellXfs"), ())
-    return [len(code) if _ZEROS.fullmatch(code := codes.get(x.get("numFmtId"), "")) else 0 for x in styles]
+    return [(zeros(codes.get(x.get("numFmtId"), "")), x.get("fontId") in struck) for x in styles]
 
 
-def _marks(folder: zipfile.ZipFile, part: str, widths: Sequence[int], where: str) -> Marks:
+def _marks(folder: zipfile.ZipFile, part: str, styles: Sequence[tuple[int, bool]], where: str) -> Marks:
     if not part:
         raise ValueError("a sheet without its part")
-    if not any(widths):
+    if not any(width or struck for width, struck in styles):
         with folder.open(part) as stream:
             if _is_bare(stream):
                 return Marks()
-    reader = SheetReader(widths, where)
     with folder.open(part) as stream:
-        reader.parser.ParseFile(stream)
-    return reader.marks
+        return SheetReader(styles, where).read(stream)
 
 
 def _is_bare(stream: IO[bytes]) -> bool:

@@ -9,8 +9,10 @@ from lxml import etree
 
 from matcher import settings
 from matcher.errors import DocumentError
+from matcher.readers.container_marks import attribute
 from matcher.readers.encoding import decode
-from matcher.readers.html import cell_lines, page_of, spans
+from matcher.readers.html import Walk, page_of, spans
+from matcher.readers.sheet_xml import COLUMNS, ROWS, Marks
 from matcher.readers.span_grid import HIGHEST, WIDEST, SpanGrid
 from matcher.readers.workbook import Values
 
@@ -19,17 +21,23 @@ _LARGEST = settings.size("readers.markup.largest")
 
 def html_tables(path: Path) -> list[Values]:
     """The tables of a web page that hold no other table, in order."""
-    tables = [t for t in page_of(_text(path)).iter("table") if t.find(".//table") is None]
-    return [_html_table(table) for table in tables]
+    page = page_of(_text(path))
+    walk = Walk(page)
+    tables = [_html_table(t, walk) for t in page.iter("table") if t.find(".//table") is None]
+    if tables:
+        tables[0].marks.losses.extend(walk.losses())
+    return tables
 
 
-def _html_table(table: Any) -> Values:
-    grid = SpanGrid()
-    for tr in table.iter("tr"):
+def _html_table(table: Any, walk: Walk) -> Values:
+    grid, marks = SpanGrid(), Marks()
+    for number, tr in enumerate(table.iter("tr"), 1):
         grid.begin_row()
+        if walk.hides(tr):
+            marks.hidden.add(number)
         for cell in tr.iterchildren("td", "th"):
-            grid.add(cell_lines(cell), *spans(cell))
-    return Values("", False, grid.rows, grid.merged)
+            grid.add(walk.cell(cell), *spans(cell))
+    return Values("", False, grid.rows, grid.merged, marks)
 
 
 def xml_sheets(path: Path) -> list[Values]:
@@ -42,39 +50,37 @@ def xml_sheets(path: Path) -> list[Values]:
     )
     sheets = []
     for sheet in book.iter("{*}Worksheet"):
-        name = _attribute(sheet, "Name") or ""
+        name = attribute(sheet, "Name")
         hidden = any((e.text or "").startswith("SheetHidden") for e in sheet.iter("{*}Visible"))
-        grid = SpanGrid()
+        grid, marks = SpanGrid(), Marks(notes=sum(1 for _ in sheet.iter("{*}Comment")))
         for row in sheet.iter("{*}Row"):
-            grid.begin_row(_count(_attribute(row, "Index"), 1_048_576) if _attribute(row, "Index") else None)
+            grid.begin_row(_count(attribute(row, "Index"), ROWS) if attribute(row, "Index") else None)
+            if attribute(row, "Hidden") == "1":
+                marks.hidden.add(len(grid.rows))
             for cell in row.iterchildren("{*}Cell"):
                 data = next(cell.iterchildren("{*}Data"), None)
                 text = "".join(data.itertext()) if data is not None else ""
-                across, down = (_attribute(cell, n) or "0" for n in ("MergeAcross", "MergeDown"))
-                index = _attribute(cell, "Index")
+                across, down = (attribute(cell, n) for n in ("MergeAcross", "MergeDown"))
+                index = attribute(cell, "Index")
                 grid.add(
                     _value(text, data),
                     _count(across, WIDEST, least=0) + 1,
                     _count(down, HIGHEST, least=0) + 1,
-                    _count(index, 16_384) if index else None,
+                    _count(index, COLUMNS) if index else None,
                 )
-        sheets.append(Values(name, hidden, grid.rows, grid.merged))
+        sheets.append(Values(name, hidden, grid.rows, grid.merged, marks))
     return sheets
 
 
 def _value(text: str, data: Any) -> object:
     """The text of a cell, a number as a number, a day without its empty time."""
-    kind = _attribute(data, "Type") if data is not None else None
+    kind = attribute(data, "Type") if data is not None else ""
     if kind == "Number":
         try:
             return float(text)
         except ValueError:
             return text
     return text.removesuffix("T00:00:00.000") if kind == "DateTime" else text
-
-
-def _attribute(element: Any, name: str) -> str | None:
-    return next((value for key, value in element.attrib.items() if key.rpartition("}")[2] == name), None)
 
 
 def _text(path: Path) -> str:
@@ -86,7 +92,5 @@ def _text(path: Path) -> str:
     return decode(path.read_bytes(), path.name)
 
 
-def _count(written: str | None, most: int, least: int = 1) -> int:
-    return (
-        min(max(int(written), least), most) if written and written.isascii() and written.isdigit() else least
-    )
+def _count(written: str, most: int, least: int = 1) -> int:
+    return min(max(int(written), least), most) if written.isascii() and written.isdigit() else least

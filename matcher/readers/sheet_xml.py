@@ -1,4 +1,4 @@
-"""The XML of one sheet of an .xlsx: its marks, and the bounds beyond which it is refused."""
+"""The marks of a sheet, and how they are read from the XML of an .xlsx, with the bounds beyond which it is refused."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import Any
+from typing import IO, Any
 from xml.parsers import expat
 
 from matcher import settings
@@ -21,6 +21,7 @@ _MOST_MERGED = settings.count("readers.sheet_xml.most_merged")
 _LISTED = settings.cells("readers.sheet_xml.listed")
 _REMEMBERED = settings.chunk("readers.sheet_xml.remembered")
 _CELL = re.compile(r"([A-Za-z]{1,3})(\d{1,7})")
+_ZEROS = re.compile(r"0{2,20}")
 _TEXT_FORMULA = re.compile(r'"((?:[^"]|"")*)"')
 
 
@@ -28,16 +29,21 @@ _TEXT_FORMULA = re.compile(r'"((?:[^"]|"")*)"')
 class Marks:
     """The marks of one sheet; rows and columns count from 1.
 
-    `stored` are texts of formulas that only name a text (="001"), `missing` the formulas without a
-    stored value, `errors` the cells that hold #REF! and the like, `formats` the widths of numbers
-    that are shown with zeros in front.
+    `hidden` are rows and `columns` columns that are not shown; `stored` are texts of formulas that only name a
+    text (="001"), `missing` the formulas without a stored value, `errors` the cells that hold #REF! and the like,
+    `formats` the widths of numbers that are shown with zeros in front, `struck` the cells that are struck through,
+    `notes` counts remarks on cells; `losses` are further notes for people.
     """
 
     hidden: set[int] = field(default_factory=set)
+    columns: set[int] = field(default_factory=set)
     stored: dict[tuple[int, int], str] = field(default_factory=dict)
     missing: set[tuple[int, int]] = field(default_factory=set)
     errors: set[tuple[int, int]] = field(default_factory=set)
     formats: dict[tuple[int, int], int] = field(default_factory=dict)
+    struck: set[tuple[int, int]] = field(default_factory=set)
+    notes: int = 0
+    losses: list[Message] = field(default_factory=list)
 
     def seen(self, row: int, cells: Sequence[Any]) -> Sequence[Any]:
         """The cells of a row as a person sees them."""
@@ -48,13 +54,13 @@ class Marks:
             place = (row, column)
             if place in self.stored:
                 shown[column - 1] = self.stored[place]
-            elif place in self.formats and isinstance(value, float) and value.is_integer() and value >= 0:
+            elif place in self.formats and type(value) in (int, float) and value >= 0 and value == int(value):
                 shown[column - 1] = str(int(value)).zfill(self.formats[place])
         return shown
 
     def remarks(self) -> list[Message]:
-        """Sentences for people about cells that hold no value."""
-        messages = []
+        """Sentences for people about cells that hold no value, or more than their value."""
+        messages = list(self.losses)
         if self.missing:
             count, where = len(self.missing), _places(self.missing)
             messages.append(
@@ -71,15 +77,31 @@ class Marks:
                     f"{count} cells hold an error value ({where}) and read as empty",
                 )
             )
+        if self.struck:
+            count, where = len(self.struck), _places(self.struck)
+            messages.append(
+                Message(
+                    f"{count} 格加了删除线（{where}），已读入",
+                    f"{count} cells are struck through ({where}) and were read",
+                )
+            )
+        if self.notes:
+            messages.append(Message("单元格批注未读", "cell comments were not read"))
         return messages
 
 
 def _places(cells: set[tuple[int, int]]) -> str:
-    names = [f"{_letters(column)}{row}" for row, column in sorted(cells)[:_LISTED]]
+    names = [f"{column_letters(column)}{row}" for row, column in sorted(cells)[:_LISTED]]
     return ", ".join(names) + (" …" if len(cells) > _LISTED else "")
 
 
-def _letters(column: int) -> str:
+def zeros(code: str) -> int:
+    """How many digits a number has at least that is shown in a format such as 000; 0 where it adds no zeros."""
+    return len(code) if _ZEROS.fullmatch(code) else 0
+
+
+def column_letters(column: int) -> str:
+    """The name of a column: 1 is A, 16384 XFD."""
     name = ""
     while column:
         column, rest = divmod(column - 1, 26)
@@ -90,20 +112,27 @@ def _letters(column: int) -> str:
 class SheetReader:
     """Collects the marks of one sheet while expat reads its XML (lxml's events take four times as long)."""
 
-    def __init__(self, widths: Sequence[int], where: str) -> None:
-        """`widths` are the digits that each cell style shows at least, `where` names the sheet to people."""
+    def __init__(self, styles: Sequence[tuple[int, bool]], where: str) -> None:
+        """`styles` are (digits shown at least, whether struck) of each cell style; `where` names the sheet to people."""
         self.marks = Marks()
         self.parser = expat.ParserCreate()
         self.parser.StartElementHandler = self._start
         self.parser.EndElementHandler = self._end
         self.parser.StartDoctypeDeclHandler = self._doctype
         self.parser.buffer_text = True
-        self._widths, self._where = widths, where
+        self._styles, self._where = styles, where
         self._row = self._column = self._cells = self._merged = self._last_row = self._last_column = 0
         self._kind = self._style = ""
         self._value: str | None = None
         self._formula: str | None = None
         self._text: list[str] = []
+        self._hidden_columns: list[range] = []
+
+    def read(self, stream: IO[bytes]) -> Marks:
+        """The marks of a sheet's XML; what is hidden to the right of its last cell is none."""
+        self.parser.ParseFile(stream)
+        self.marks.columns = {c for hidden in self._hidden_columns for c in hidden if c <= self._last_column}
+        return self.marks
 
     def _doctype(self, *_: object) -> None:
         raise ValueError("a document type, which no workbook has")
@@ -121,6 +150,9 @@ class SheetReader:
             self._collect()
         elif name == "row":
             self._begin_row(attributes)
+        elif name == "col" and attributes.get("hidden") in ("1", "true"):
+            first, last = (int(attributes[end]) for end in ("min", "max"))
+            self._hidden_columns.append(range(first, min(last, COLUMNS) + 1))
         elif name == "mergeCell":
             self._merged += 1
             if self._merged > _MOST_MERGED:
@@ -141,16 +173,16 @@ class SheetReader:
         elif name == "c":
             if self._formula is not None or self._kind == "e":
                 self._note()
-            elif self._kind == "n" and (width := self._width()):
+            elif self._kind == "n" and (width := self._look()[0]):
                 self.marks.formats[self._row, self._column] = width
             return
         else:
             return
         self.parser.CharacterDataHandler = None
 
-    def _width(self) -> int:
-        style = int(self._style) if self._style.isdigit() else len(self._widths)
-        return self._widths[style] if style < len(self._widths) else 0
+    def _look(self) -> tuple[int, bool]:
+        style = int(self._style) if self._style.isdigit() else len(self._styles)
+        return self._styles[style] if style < len(self._styles) else (0, False)
 
     def _begin_row(self, attributes: dict[str, str]) -> None:
         written = attributes.get("r", "")
@@ -187,6 +219,8 @@ class SheetReader:
         """The cell holds something: there must be room for all rows and columns up to it."""
         self._last_row = max(self._last_row, self._row)
         self._last_column = max(self._last_column, self._column)
+        if self._look()[1]:
+            self.marks.struck.add((self._row, self._column))
         if self._last_row * self._last_column > MOST_ROOM or self._last_column > COLUMNS:
             raise self._beyond(
                 f"到第 {self._last_row} 行第 {self._last_column} 列，太大",

@@ -103,7 +103,8 @@ class Table:
         self._wide = wide_cells(sheet.merged)
         self._merged = _Merged(sheet.merged)
         self._above: dict[str, str] = {}  # fields that stand once, for all rows below
-        reading.remarks += [joined([sheet.name, r], COLON) if sheet.name else r for r in sheet.remarks]
+        messages = (*sheet.remarks, *sheet.columns_read())
+        reading.remarks += [joined([sheet.name, r], COLON) if sheet.name else r for r in messages]
 
     def _use(self, header: Header) -> None:
         if not self._reading.columns:  # a later sheet may well do without the column

@@ -1,9 +1,9 @@
 """Workbooks as sheets of rows: .xlsx, .xls, .xlsb, .ods, and the XML and web pages that are saved as .xls.
 
 python-calamine reads the values (10,000 rows of 12 cells: 0.6 s, openpyxl 3.2 s to 4.7 s; Strict Open
-XML as well). What it leaves out of an .xlsx (hidden rows, formulas without a stored value, error
-values, formats that show 001) is looked up in the sheet's XML, which also bounds the work before it
-begins; other containers are read in a process with a memory and a time limit.
+XML as well). What it leaves out of a sheet (what is hidden or struck, formulas without a stored value,
+error values, formats that show 001) is looked up apart; in an .xlsx that also bounds the work before it
+begins, other containers are read in a process with a memory and a time limit.
 """
 
 from __future__ import annotations
@@ -12,21 +12,19 @@ import io
 import pickle
 import subprocess
 import sys
-from collections.abc import Callable, Container, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar
 
 from matcher import settings
 from matcher.errors import DocumentError
 from matcher.message import Message
 from matcher.readers.delimited import Line
+from matcher.readers.sheet_xml import COLUMNS, Marks, column_letters
 from matcher.readers.source import Kind
 from matcher.readers.span_grid import Area as Area
-
-if TYPE_CHECKING:
-    from matcher.readers.sheet_xml import Marks
 
 T = TypeVar("T")
 _MEMORY = settings.size("readers.workbook.memory")
@@ -35,28 +33,36 @@ _SECONDS = int(settings.seconds("readers.workbook.patience"))
 
 @dataclass(frozen=True, slots=True)
 class Values:
-    """A sheet read whole: its rows of values from row 1 on, its merged areas, and which rows are hidden (from 1)."""
+    """A sheet read whole: its rows of values from row 1 on, its merged areas, and its marks."""
 
     name: str
     hidden: bool
     rows: list[list[Any]]
     merged: list[Area] = field(default_factory=list)
-    hidden_rows: frozenset[int] = frozenset()
+    marks: Marks = field(default_factory=Marks)
 
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
     """One sheet. `lines` are read as they are asked for, empty ones left out; `merged` are its merged areas.
 
-    `name` is "" for a file without sheets. `hidden` sheets and charts have no lines. `remarks` are
-    sentences for people about cells that hold no value.
+    `name` is "" for a file without sheets. `hidden` sheets and charts have no lines. `columns` are the hidden
+    columns (from 1), `remarks` sentences for people about cells that hold no value or more than it.
     """
 
     name: str
     lines: Iterator[Line]
     merged: Sequence[Area] = ()
     hidden: bool = False
+    columns: frozenset[int] = frozenset()
     remarks: Sequence[Message] = ()
+
+    def columns_read(self) -> list[Message]:
+        """The note that columns which are not shown were read as the others."""
+        if not self.columns:
+            return []
+        names = ", ".join(map(column_letters, sorted(self.columns)))
+        return [Message(f"隐藏的列，已读入（{names}）", f"the hidden columns {names} were read")]
 
 
 def sheets(path: Path, kind: Kind) -> Iterator[Sheet]:
@@ -71,15 +77,24 @@ def sheets(path: Path, kind: Kind) -> Iterator[Sheet]:
     else:
         read = _bounded(path)
     for sheet in read:
-        lines = () if sheet.hidden else _lines(sheet.rows, None, sheet.hidden_rows)
-        yield Sheet(sheet.name, iter(lines), sheet.merged, sheet.hidden)
+        widest = max(map(len, sheet.rows), default=0)
+        yield (
+            _sheet(sheet.name, sheet.rows, sheet.merged, sheet.marks, widest)
+            if not sheet.hidden
+            else Sheet(sheet.name, iter(()), hidden=True)
+        )
 
 
-def _lines(rows: Iterable[list[Any]], marks: Marks | None, hidden: Container[int]) -> Iterator[Line]:
+def _sheet(name: str, rows: Iterable[list[Any]], merged: Sequence[Area], marks: Marks, widest: int) -> Sheet:
+    columns = frozenset(column for column in marks.columns if column <= widest)
+    return Sheet(name, _lines(rows, marks), merged, columns=columns, remarks=marks.remarks())
+
+
+def _lines(rows: Iterable[list[Any]], marks: Marks) -> Iterator[Line]:
     for number, cells in enumerate(rows, 1):
-        values = marks.seen(number, cells) if marks is not None else cells
+        values = marks.seen(number, cells)
         if any(value is not None and value != "" for value in values):
-            yield Line(number, values, hidden=number in hidden)
+            yield Line(number, values, hidden=number in marks.hidden)
 
 
 def _xlsx_sheets(path: Path) -> Iterator[Sheet]:
@@ -96,31 +111,27 @@ def _xlsx_sheets(path: Path) -> Iterator[Sheet]:
             if _is_hidden(about):
                 yield Sheet(about.name, iter(()), hidden=True)
                 continue
-            mark = marks[about.name]
             sheet = _guarded(path, partial(book.get_sheet_by_name, about.name))
-            yield Sheet(
-                about.name, _lines(_rows(sheet), mark, mark.hidden), _areas(sheet), remarks=mark.remarks()
-            )
+            yield _sheet(about.name, _rows(sheet), _areas(sheet), marks[about.name], COLUMNS)
 
 
 def read_sheets(path: str) -> list[Values]:
     """All sheets of a .xls, .xlsb or .ods: what the bounded process works out."""
     from python_calamine import CalamineWorkbook
 
-    from matcher.readers.hidden_rows import hidden_rows
+    from matcher.readers.container_marks import marks_of
 
     raw = Path(path).read_bytes()
     book = CalamineWorkbook.from_filelike(io.BytesIO(raw))
-    unseen = hidden_rows(raw)
+    marked = marks_of(raw)
     read = []
     for about in book.sheets_metadata:
         if _is_table(about):
             hidden = _is_hidden(about)
             sheet = book.get_sheet_by_name(about.name)
             rows = [] if hidden else list(_rows(sheet))
-            read.append(
-                Values(about.name, hidden, rows, _areas(sheet), frozenset(unseen.get(about.name, ())))
-            )
+            marks, merged = marked.get(about.name, (Marks(), []))
+            read.append(Values(about.name, hidden, rows, _areas(sheet) or merged, marks))
     return read
 
 

@@ -1,0 +1,162 @@
+"""The marks of the sheets of an .xls, .xlsb or .ods, which the reader of values does not tell: what is hidden, struck, noted.
+
+Sources: [MS-XLSB] 2.4.745 (BrtRowHdr), 2.4.323 (BrtColInfo) and 2.4.312 (BrtBundleSh), OpenDocument 1.3 part 3, 19.749
+(table:visibility), 19.678 (number-rows-spanned).
+"""
+
+from __future__ import annotations
+
+import io
+import os
+import posixpath
+import struct
+import zipfile
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from lxml import etree
+
+from matcher.readers.sheet_xml import COLUMNS, ROWS, Marks, zeros
+from matcher.readers.span_grid import Area
+
+_ROW, _COLUMN, _SHEET = (
+    0,
+    60,
+    156,
+)  # records of an .xlsb: a row begins; a stretch of columns; a sheet's name and part
+_HIDDEN = 0x10  # in the twelfth byte of a row's record: its height is zero
+
+Marked = Mapping[str, tuple[Marks, list[Area]]]
+
+
+def marks_of(raw: bytes) -> Marked:
+    """Name of each sheet → (its marks, merged areas that the reader of values leaves out). Whatever the parsers raise on damage."""
+    if not raw.startswith(b"PK"):
+        return {name: (marks, []) for name, marks in _of_xls(raw)}
+    with zipfile.ZipFile(io.BytesIO(raw)) as folder:
+        names = {name.lower().lstrip("/"): name for name in folder.namelist()}
+        if "content.xml" in names:
+            return _of_ods(folder.read(names["content.xml"]))
+        return {name: (_of_xlsb(folder.read(part)), []) for name, part in _xlsb_sheets(folder, names)}
+
+
+def _of_xls(raw: bytes) -> Iterator[tuple[str, Marks]]:
+    import xlrd
+
+    with open(os.devnull, "w") as silent:  # noqa: PTH123  the library writes warnings to a stream
+        book = xlrd.open_workbook(file_contents=raw, formatting_info=True, logfile=silent)
+    widths = {n: zeros(book.format_map[x.format_key].format_str) for n, x in enumerate(book.xf_list)}
+    struck = {n for n, x in enumerate(book.xf_list) if book.font_list[x.font_index].struck_out}
+    for sheet in book.sheets():
+        marks = Marks(
+            hidden={row + 1 for row, about in sheet.rowinfo_map.items() if about.hidden},
+            columns={column + 1 for column, about in sheet.colinfo_map.items() if about.hidden},
+            notes=len(sheet.cell_note_map),
+        )
+        for row in range(sheet.nrows) if struck or any(widths.values()) else ():
+            for column, cell in enumerate(sheet.row(row)):
+                if cell.xf_index in struck and cell.value != "":
+                    marks.struck.add((row + 1, column + 1))
+                if cell.ctype == xlrd.XL_CELL_NUMBER and widths.get(cell.xf_index):
+                    marks.formats[row + 1, column + 1] = widths[cell.xf_index]
+        yield sheet.name, marks
+
+
+def _of_ods(content: bytes) -> Marked:
+    read: dict[str, tuple[Marks, list[Area]]] = {}
+    marks, merged, row, column = Marks(), list[Area](), 0, 0
+    for event, element in etree.iterparse(
+        io.BytesIO(content), events=("start", "end"), resolve_entities=False, no_network=True
+    ):
+        kind = etree.QName(element).localname
+        if kind == "table" and event == "start":
+            marks, merged, row, column = Marks(), [], 0, 0
+            read[attribute(element, "name")] = marks, merged
+        elif kind == "table-column" and event == "end":
+            repeated = _number(element, "number-columns-repeated")
+            if attribute(element, "visibility") in ("collapse", "filter"):
+                marks.columns |= set(range(column + 1, min(column + repeated, COLUMNS) + 1))
+            column += repeated
+        elif kind == "table-row" and event == "end":
+            repeated = _number(element, "number-rows-repeated")
+            if attribute(element, "visibility") in ("collapse", "filter"):
+                marks.hidden |= set(range(row + 1, min(row + repeated, ROWS) + 1))
+            merged += _merged(element, row + 1)
+            marks.notes += sum(1 for _ in element.iter("{*}annotation"))
+            row += repeated
+            element.clear()
+    return read
+
+
+def _merged(row: Any, number: int) -> Iterator[Area]:
+    """The merged areas that begin in a row."""
+    column = 1
+    for cell in row.iterchildren("{*}table-cell", "{*}covered-table-cell"):
+        wide, high = (_number(cell, f"number-{side}-spanned") for side in ("columns", "rows"))
+        if wide > 1 or high > 1:
+            yield number, column, number + high - 1, column + wide - 1
+        column += _number(cell, "number-columns-repeated")
+
+
+def _number(element: Any, name: str) -> int:
+    written = attribute(element, name)
+    return int(written) if written.isascii() and written.isdigit() else 1
+
+
+def attribute(element: Any, name: str) -> str:
+    """An attribute by its local name, "" without it."""
+    return next((value for key, value in element.attrib.items() if key.rpartition("}")[2] == name), "")
+
+
+def _xlsb_sheets(folder: zipfile.ZipFile, names: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    """(sheet name, its part) in order."""
+    relations = etree.fromstring(
+        folder.read(names["xl/_rels/workbook.bin.rels"]), etree.XMLParser(resolve_entities=False)
+    )
+    targets = {r.get("Id"): r.get("Target", "") for r in relations.iterchildren(tag=etree.Element)}
+    for kind, body in _records(folder.read(names["xl/workbook.bin"])):
+        if kind == _SHEET:
+            relation, end = _wide_string(body, 8)
+            name, _ = _wide_string(body, end)
+            target = targets.get(relation, "")
+            part = target.lstrip("/") if target.startswith("/") else posixpath.normpath(f"xl/{target}")
+            yield name, names[part.lower()]
+
+
+def _of_xlsb(sheet: bytes) -> Marks:
+    marks = Marks()
+    for kind, body in _records(sheet):
+        if kind == _ROW and len(body) > 11 and body[11] & _HIDDEN:
+            marks.hidden.add(int(struct.unpack_from("<I", body)[0]) + 1)
+        elif kind == _COLUMN and len(body) > 16 and body[16] & 1:
+            first, last = struct.unpack_from("<II", body)
+            marks.columns |= set(range(first + 1, min(last + 1, COLUMNS) + 1))
+    return marks
+
+
+def _records(raw: bytes) -> Iterator[tuple[int, bytes]]:
+    """(kind, body) of each record: both its kind and its size are numbers of seven bits a byte."""
+    at = 0
+    while at < len(raw):
+        kind, at = _seven_bits(raw, at, 2)
+        size, at = _seven_bits(raw, at, 4)
+        yield kind, raw[at : at + size]
+        at += size
+
+
+def _seven_bits(raw: bytes, at: int, most: int) -> tuple[int, int]:
+    """(number, where it ends): seven bits a byte, the lowest first, in `most` bytes at most."""
+    number = 0
+    for n in range(most):
+        byte = raw[at]
+        at += 1
+        number |= (byte & 0x7F) << (7 * n)
+        if not byte & 0x80:
+            break
+    return number, at
+
+
+def _wide_string(body: bytes, at: int) -> tuple[str, int]:
+    (length,) = struct.unpack_from("<I", body, at)
+    end = at + 4 + 2 * length
+    return body[at + 4 : end].decode("utf-16-le"), end
