@@ -5,9 +5,10 @@ from __future__ import annotations
 import io
 import json
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -113,7 +114,20 @@ def write_xlsx(path: Path, rows: Sequence[Sequence[object]], title: str = "Sheet
     book.save(path)
 
 
+DOCUMENTS = Path(__file__).parent / "cases" / "documents"
 LINES = ("指南", "", "1.甲课题研究", "内容：“二〇二四”")
+
+
+@pytest.mark.parametrize(
+    "case",
+    json.loads((DOCUMENTS / "expected.json").read_text("utf-8")),
+    ids=lambda case: str(case["file"]),
+)
+def test_a_document(case: Mapping[str, Any]) -> None:
+    """The lines that a reader of the file sees, and what is said of the rest."""
+    document = read_document(DOCUMENTS / case["file"])
+    assert [line for line in document.lines if line.strip()] == case["lines"]
+    assert [loss.zh for loss in document.losses] == case["losses"]
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "gb18030"])
@@ -201,6 +215,13 @@ BAD: dict[str, tuple[bytes, str]] = {
     "scan.pdf": (pdf_of([""]), "OCR"),
     "broken.pdf": (b"%PDF-1.4 nonsense", "damaged"),
     "broken.docx": (b"PK nonsense", "damaged"),
+    "dynamic.pdf": (
+        pdf_of([text_at(50, 800, "请用更新的阅读器打开本表单")]).replace(
+            b"/Type /Catalog", b"/Type /Catalog /NeedsRendering true /AcroForm << /XFA (x) >>"
+        ),
+        "XFA",
+    ),
+    "frames.html": (b"<frameset><frame src=main.html><noframes>No frames</noframes></frameset>", "main.html"),
     "broken.xlsx": (b"nonsense", "damaged"),
     "locked.docx": (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600), "密码"),
     "bomb.docx": (_bomb(), "over the limit"),

@@ -50,6 +50,9 @@ class Level(NamedTuple):
     start: int
     paragraph_style: str
     legal: bool  # all numbers in Arabic digits
+    restart: (
+        int | None
+    )  # counts anew below a level higher than this (from 1; 0 never); None: below any higher one
 
 
 class Numbering:
@@ -63,7 +66,11 @@ class Numbering:
         self._started: set[tuple[str, int]] = set()
         if root is None:
             return
-        abstract = {attribute(a, "abstractNumId"): _read_levels(a) for a in children(root, "abstractNum")}
+        lists = {attribute(a, "abstractNumId"): a for a in children(root, "abstractNum")}
+        # A list that only names a list style has the levels of the list which that style stands for.
+        styled = {attribute(s, "val"): a for a in lists.values() for s in children(a, "styleLink")}
+        links = {key: attribute(child(a, "numStyleLink"), "val") for key, a in lists.items()}
+        abstract = {key: _read_levels(styled.get(links[key], a)) for key, a in lists.items()}
         for num in children(root, "num"):
             key, base = attribute(num, "numId"), attribute(child(num, "abstractNumId"), "val")
             self._levels[key] = dict(abstract.get(base, {}))
@@ -96,7 +103,9 @@ class Numbering:
             counts.pop(level, None)
         counts[level] = counts[level] + 1 if level in counts else levels[level].start
         for deeper in [lower for lower in counts if lower > level]:
-            del counts[deeper]
+            restart = levels[deeper].restart if deeper in levels else None
+            if restart is None or level < restart:
+                del counts[deeper]
         if levels[level].style == "bullet":
             return "•"
         if levels[level].style == "none":
@@ -123,4 +132,5 @@ def _read_level(level: Any) -> Level:
         1 if start is None else number(start, "val"),
         values["pStyle"],
         child(level, "isLgl") is not None,
+        None if child(level, "lvlRestart") is None else number(child(level, "lvlRestart"), "val"),
     )

@@ -58,7 +58,7 @@ def read_pdf(
                 f"{name} is locked by a password; remove it and try again.",
             ) from error
         raise
-    reader = _Reader(name)
+    reader = _Reader(name, attached=_check_catalog(book.doc.catalog, name))
     with book:
         for page in book.pages:
             reader.read(page)
@@ -74,11 +74,24 @@ def read_pdf(
     return reader.blocks(), reader.losses()
 
 
+def _check_catalog(catalog: Any, name: str) -> bool:
+    """Whether files are attached to a PDF; DocumentError for a form whose pages only one program can draw."""
+    from pdfminer.pdftypes import resolve1
+
+    form, names = (resolve1(catalog.get(key)) for key in ("AcroForm", "Names"))
+    if catalog.get("NeedsRendering") and isinstance(form, dict) and "XFA" in form:
+        raise DocumentError(
+            f"{name} 是动态表单（XFA），页面只有 Adobe Reader 能显示：请在其中打印成 PDF，或使用 Word 版。",
+            f"{name} is a dynamic form (XFA) that only Adobe Reader shows; print it to a PDF there, or use the Word version.",
+        )
+    return isinstance(names, dict) and "EmbeddedFiles" in names
+
+
 class _Reader:
     """Reads page after page; keeps the items of each and the counts of what was left out."""
 
-    def __init__(self, name: str) -> None:
-        self._name = name
+    def __init__(self, name: str, *, attached: bool) -> None:
+        self._name, self._attached = name, attached
         self.pages: list[list[Item]] = []
         self._widths: list[float] = []
         self.letters = self.undecoded = 0
@@ -160,7 +173,7 @@ class _Reader:
 
     def losses(self) -> list[Message]:
         """What was left out or not read, one line each, Chinese / English."""
-        messages = []
+        messages = [Message("附件未读", "attached files were not read")] if self._attached else []
         if self._remarks:
             text = " ".join(" ".join(self._remarks).split())
             shown = text if len(text) <= _SHOWN else text[:_SHOWN] + "…"

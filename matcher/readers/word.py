@@ -14,7 +14,16 @@ from matcher.readers.numbering import Numbering
 from matcher.readers.ooxml import Package, attribute, child, children, number, tag
 from matcher.readers.word_look import PAPER, Styles, Unseen, filled_shape, ground_of, unseen
 from matcher.readers.word_losses import UNREAD, Left, Losses, beside_text, margins_of
-from matcher.readers.word_parts import SILENT, cells_of, chosen, form_field, is_page, is_prompt, rows_of
+from matcher.readers.word_parts import (
+    SILENT,
+    cells_of,
+    chosen,
+    form_field,
+    formula_signs,
+    is_page,
+    is_prompt,
+    rows_of,
+)
 
 _WIDEST = settings.columns("readers.word.widest")
 _MOST_CELLS = settings.cells("readers.word.most")
@@ -120,7 +129,10 @@ class _Reader:
             elif name == "t" and "/math" in element.tag:
                 line.pieces.append(element.text or "")
             elif name and name not in SILENT and not is_prompt(element):
+                before, after = formula_signs(element)
+                line.pieces.append(before)
                 self._inline(element, line)
+                line.pieces.append(after)
 
     def _run(self, run: Any, line: _Line) -> None:
         properties = child(run, "rPr")

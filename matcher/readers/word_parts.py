@@ -15,6 +15,8 @@ SILENT = {
     "instrText", "delInstrText", "rt", "annotationRef", "footnoteRef", "endnoteRef", "commentReference", "tblPrEx", "ffData",
 }  # fmt: skip
 
+# The signs of a formula's parts that their properties need not name.
+_FORMULA_SIGNS = {"d": ("(", ")"), "nary": ("∫", ""), "rad": ("√", "")}
 _CENTIMETRE, _POINT = 360_000, 12_700  # units of a drawing
 _POINTS = re.compile(r"\b(width|height):(\d+(?:\.\d+)?)pt")
 _WIDE = settings.centimetres("readers.word_parts.wide") * _CENTIMETRE
@@ -60,6 +62,15 @@ def _wrapped(parent: Any, wanted: str) -> Iterator[Any]:
             yield from _wrapped(chosen(element), wanted)
         elif name and name not in SILENT and name not in ("p", "tbl"):
             yield from _wrapped(element, wanted)
+
+
+def formula_signs(element: Any) -> tuple[str, str]:
+    """The signs that Word draws before and behind a part of a formula: brackets, a sum, a root."""
+    if "/math" not in element.tag or tag(element) not in _FORMULA_SIGNS:
+        return "", ""
+    before, after = _FORMULA_SIGNS[tag(element)]
+    named = {tag(e): next(iter(e.attrib.values()), "") for e in element.iterfind("{*}*/{*}*")}
+    return named.get("begChr", named.get("chr", before)), named.get("endChr", after)
 
 
 def form_field(data: Any | None) -> str:
