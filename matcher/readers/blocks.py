@@ -5,13 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from matcher import settings
 from matcher.letter_spacing import is_spread, unspread
 from matcher.message import Message
+from matcher.readers.losses import excerpt
 
-_SHOWN = settings.characters("readers.blocks.shown")
 _LINE_END = re.compile(r"\r\n|\r|\n")
 
 # A table as a format reader gives it: rows of cells on one grid, "" under or beside a merged cell.
@@ -58,7 +57,15 @@ class PageLine:
     full: bool
 
 
+class Picture(NamedTuple):
+    """Page `number` (from 1), whose text is in pictures; `blocks` is what else it holds."""
+
+    number: int
+    blocks: list[Any]
+
+
 Block = str | Heading | PageLine | Grid
+Content = str | PageLine | Grid | Picture  # of a page of a PDF
 Placed = Paragraph | Heading | Table
 
 
@@ -155,12 +162,6 @@ def margins_unread(margins: Sequence[Margin]) -> list[Message]:
         return []
     shown = excerpt(margin.text for margin in margins)
     return [Message(f"页眉页脚的文字未读（“{shown}”）", "headers and footers were not read")]
-
-
-def excerpt(pieces: Iterable[str]) -> str:
-    """The beginning of texts that were left out, for a note on them."""
-    text = " ".join("".join(pieces).split())
-    return text if len(text) <= _SHOWN else text[:_SHOWN] + "…"
 
 
 def _table(grid: Grid, line: int) -> Iterator[Paragraph | Table]:

@@ -8,12 +8,13 @@ from pathlib import Path
 
 from matcher.errors import DocumentError
 from matcher.message import Message
-from matcher.readers.blocks import Block, Document, Grid, Margin, assemble, excerpt
-from matcher.readers.bounded import read_bounded, read_picture
+from matcher.readers.blocks import Block, Document, Grid, Margin, assemble
 from matcher.readers.cells import cell_text
 from matcher.readers.delimited import csv_lines
 from matcher.readers.encoding import decode
 from matcher.readers.json_topics import json_table
+from matcher.readers.losses import excerpt
+from matcher.readers.pdf import pdf_blocks, picture_blocks
 from matcher.readers.source import (
     BOOKS,
     DOCUMENTS,
@@ -31,6 +32,7 @@ from matcher.readers.source import (
 from matcher.readers.text import markdown_blocks, text_blocks
 from matcher.readers.workbook import Sheet, sheets
 from matcher.readers.workbook_losses import unread_parts
+from matcher.readers.worker import UnreadableError
 
 
 def read_document(path: Path) -> Document:
@@ -102,9 +104,9 @@ def _without_margins(raw: bytes, suffix: str, path: Path) -> tuple[Iterable[Bloc
         losses: list[Message] = []
         return _sheet_blocks(path, losses), losses
     if suffix == ".pdf":
-        return read_bounded(raw, path.name)
+        return pdf_blocks(raw, path.name)
     if suffix in PICTURES:
-        return read_picture(raw, path.name)
+        return picture_blocks(raw, path.name)
     if suffix in (".csv", ".tsv"):
         return [_csv_table(path)], []
     text = decode(raw, path.name)
@@ -168,7 +170,8 @@ def _csv_table(path: Path) -> Grid:
 
 
 def _damaged(path: Path, error: Exception) -> DocumentError:
-    why = " ".join(f"{type(error).__name__}: {error}".split())[:120]
+    why = str(error) if isinstance(error, UnreadableError) else f"{type(error).__name__}: {error}"
+    why = " ".join(why.split())[:120]
     return DocumentError(
         f"{path.name} 已损坏或不是真正的 {path.suffix} 文件（{why}）：请重新下载，或用原软件另存一份。",
         f"{path.name} is damaged or no real {path.suffix} file ({why}); fetch it again or save a new copy.",

@@ -14,6 +14,7 @@ from matcher.errors import DocumentError
 from matcher.message import Message
 from matcher.readers.blocks import Block, Grid, Heading
 from matcher.readers.html_styles import HIDES, hidden_by_style, is_styled_away
+from matcher.readers.losses import Left, Losses
 from matcher.readers.numbering import format_number
 from matcher.readers.span_grid import HIGHEST, WIDEST, SpanGrid
 
@@ -35,7 +36,6 @@ _EMBEDDED = {
 _STRUCK = {"del", "s", "strike"}
 _LETTERS = {"a": "lowerLetter", "A": "upperLetter", "i": "lowerRoman", "I": "upperRoman"}
 _NUMBERED = re.compile(r"[(（]?(?:\d|[一二三四五六七八九十])+[)）.、．]")
-_SHOWN = settings.characters("readers.html.shown")
 _NOTED = settings.count("readers.html.noted")
 _FIRST_PIECES = settings.count("readers.html.first_pieces")
 _LONGEST_NUMBER = settings.characters("readers.html.longest_number")
@@ -50,7 +50,7 @@ def html_blocks(text: str) -> tuple[list[Block], list[Message]]:
     """
     page = page_of(text)
     walk = Walk(page)
-    return list(walk.blocks(page)), walk.losses()
+    return list(walk.blocks(page)), walk.losses.messages()
 
 
 def page_of(text: str) -> Any:
@@ -80,7 +80,7 @@ class Walk:
         self._hidden = hidden_by_style(page)
         self._line: list[str] = []
         self._counts: dict[Any, int] = {}  # list → how many of its items have begun
-        self._left: dict[str, list[str]] = {}
+        self.losses = Losses()
 
     def blocks(self, root: Any) -> Iterator[Block]:
         """The blocks below an element."""
@@ -110,24 +110,6 @@ class Walk:
                     self._add("", element.tail, element.getparent())
         yield from self._flush(None)
 
-    def losses(self) -> list[Message]:
-        """What was left out, one line each, Chinese / English."""
-        names = {
-            "hidden": ("隐藏文字", "hidden passages"),
-            "struck": ("加删除线的文字", "struck passages"),
-            "embedded": ("网页内嵌、不直接显示的内容", "embedded passages"),
-            "alt": ("图片的说明文字", "descriptions of pictures"),
-        }
-        messages = []
-        for why, pieces in self._left.items():
-            shown = " ".join("".join(pieces).split())
-            shown = shown if len(shown) <= _SHOWN else shown[:_SHOWN] + "…"
-            chinese, english = names[why]
-            messages.append(
-                Message(f"{chinese}未读（{len(pieces)} 处：“{shown}”）", f"{len(pieces)} {english} left out")
-            )
-        return messages
-
     def _add(self, mark: str, text: str | None, parent: Any) -> None:
         text = (text or "").replace("\xad", "")
         if parent is not None and parent.tag not in ("pre", "textarea"):
@@ -149,27 +131,21 @@ class Walk:
         """Whether an element is not shown; its text, if it has any, is noted."""
         if element.tag in _EMBEDDED:
             text = "".join(islice(element.itertext(), _NOTED))
-            self._note("embedded", element.get("srcdoc") or text or element.get("src") or "")
+            self.losses.leave("embedded", element.get("srcdoc") or text or element.get("src") or "")
             return True
         if element.tag == "img":
-            self._note("alt", element.get("alt") or "")
+            self.losses.leave("alt", element.get("alt") or "")
         if element.tag in _NO_TEXT or (element.tag == "option" and not _is_chosen(element)):
             return True
-        why = "struck" if element.tag in _STRUCK else ""
-        if not why and self.hides(element):
-            why = "hidden"
-        if not why:
+        why: Left = "struck" if element.tag in _STRUCK else "hidden"
+        if why == "hidden" and not self.hides(element):
             return False
-        self._note(why, "".join(islice(element.itertext(), _NOTED)))
+        self.losses.leave(why, "".join(islice(element.itertext(), _NOTED)))
         return True
 
     def hides(self, element: Any) -> bool:
         """Whether an element's own style or the page's hides it."""
         return _is_hidden(element) or bool(self._hidden and is_styled_away(element, self._hidden))
-
-    def _note(self, why: str, text: str) -> None:
-        if text.strip():
-            self._left.setdefault(why, []).append(text.strip())
 
     def _grid(self, table: Any) -> Grid:
         grid = SpanGrid()

@@ -1,116 +1,179 @@
-"""What stands in an .xlsx beside its values: hidden rows, formulas without a stored value, errors, formats.
+"""The marks of the sheets of a workbook, which the reader of values does not tell: what is hidden, struck, merged, noted.
 
-Read from the sheets' XML, part by part; a sheet beyond the bounds is refused before a reader of
-values makes room for it.
+Sources: [MS-XLSB] 2.4.745 (BrtRowHdr), 2.4.323 (BrtColInfo) and 2.4.312 (BrtBundleSh), OpenDocument 1.3 part 3, 19.749
+(table:visibility), 19.678 (number-rows-spanned).
 """
 
 from __future__ import annotations
 
-import posixpath
-import re
-import zipfile
-from collections.abc import Iterable, Mapping, Sequence
+import io
+import os
+import struct
+from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
+from zipfile import ZipFile
 
 from lxml import etree
 
-from matcher import settings
-from matcher.readers.sheet_xml import (
-    COLUMNS,
-    MOST_CELLS,
-    MOST_ROOM,
-    ROWS,
-    Marks,
-    SheetReader,
-    column_number,
-    zeros,
-)
+from matcher.readers.ooxml import Package
+from matcher.readers.sheet_xml import COLUMNS, ROWS, Marks, SheetReader, zeros
+from matcher.readers.source import Kind
+from matcher.readers.span_grid import Area
 
-# In the bytes of a sheet: what only the reader of XML can judge, and where rows and cells say they are.
-_MARKED = (b"<f", b":f", b"hidden", b'"e"', b"'e'", b"<!", b":c", b":row", b"<mergeCells", b"\x00")
-_TAGS = (b"<c ", b"<c>", b"<c/", b"<row ", b"<row>", b"<row/")
-_PLACE = re.compile(rb'<(?:c|row) [^>]*?\br="([^">]*)"')
-_BARE_PLACE = re.compile(rb"([A-Z]{0,3})(\d{1,7})")
-_LONGEST_TAG = settings.size("readers.marks.longest_tag")
-_BLOCK = settings.chunk("readers.marks.read")
+_ROW, _COLUMN, _SHEET = (
+    0,
+    60,
+    156,
+)  # records of an .xlsb: a row begins; a stretch of columns; a sheet's name and part
+_HIDDEN = 0x10  # in the twelfth byte of a row's record: its height is zero
 
 
-def sheet_marks(path: Path) -> Mapping[str, Marks]:
-    """Name of each sheet → its marks. DocumentError for a sheet beyond the bounds."""
-    with zipfile.ZipFile(path) as folder:
-        parts = _parts(folder)
-        styles = _styles(folder)
-        return {name: _marks(folder, part, styles, f"{path.name} [{name}]") for name, part in parts.items()}
+def marks_of(path: Path, kind: Kind) -> dict[str, Marks]:
+    """Name of each sheet → its marks. DocumentError for a sheet beyond the bounds; whatever the parsers raise on damage."""
+    raw = path.read_bytes()
+    if kind == "xls":
+        return dict(_of_xls(raw))
+    if kind == "ods":
+        with ZipFile(io.BytesIO(raw)) as folder:
+            return _of_ods(folder.read("content.xml"))
+    package = Package(raw, path.name, f"xl/workbook.{'xml' if kind == 'xlsx' else 'bin'}")
+    return dict(_of_xlsx(package, path.name) if kind == "xlsx" else _of_xlsb(package))
 
 
-def _tree(folder: zipfile.ZipFile, part: str) -> Any:
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=False)
-    return etree.fromstring(folder.read(part), parser)
-
-
-def _parts(folder: zipfile.ZipFile) -> dict[str, str]:
-    """Sheet name → its part of the folder."""
-    names = {name.lower().lstrip("/"): name for name in folder.namelist()}
-    relations = _tree(folder, names["xl/_rels/workbook.xml.rels"])
-    targets = {r.get("Id"): r.get("Target", "") for r in relations.iterchildren(tag=etree.Element)}
-    paths = {}
-    for sheet in _tree(folder, names["xl/workbook.xml"]).iter("{*}sheet"):
+def _of_xlsx(package: Package, file: str) -> Iterator[tuple[str, Marks]]:
+    """A sheet's XML is read part by part; beyond the bounds it is refused before a reader of values makes room for it."""
+    styles = _styles(package.related("styles"))
+    for sheet in package.main().iter("{*}sheet"):
+        name = sheet.get("name", "")
         relation = next((value for key, value in sheet.attrib.items() if key.endswith("}id")), "")
-        target = targets.get(relation, "")
-        part = target.lstrip("/") if target.startswith("/") else posixpath.normpath(f"xl/{target}")
-        paths[sheet.get("name", "")] = names.get(part.lower(), "")
-    return paths
+        with package.opened(package.target(relation) or "a sheet's part") as stream:
+            yield name, SheetReader(styles, f"{file} [{name}]").read(stream)
 
 
-def _styles(folder: zipfile.ZipFile) -> list[tuple[int, bool]]:
+def _styles(root: Any | None) -> list[tuple[int, bool]]:
     """For each cell style the number of digits that it shows at least (0: it adds no zeros), and whether it strikes."""
-    part = next((name for name in folder.namelist() if name.lower().lstrip("/") == "xl/styles.xml"), None)
-    if part is None:
+    if root is None:
         return []
-    tree = _tree(folder, part)
-    codes = {f.get("numFmtId"): f.get("formatCode", "") for f in tree.iter("{*}numFmt")}
-    fonts = [font.find("{*}strike") for font in next(tree.iter("{*}fonts"), ())]
+    codes = {f.get("numFmtId"): f.get("formatCode", "") for f in root.iter("{*}numFmt")}
+    fonts = [font.find("{*}strike") for font in next(root.iter("{*}fonts"), ())]
     struck = {
         str(n) for n, mark in enumerate(fonts) if mark is not None and mark.get("val") not in ("0", "false")
     }
-    styles: Iterable[Any] = next(tree.iter("{*}cellXfs"), ())
+    styles: Iterable[Any] = next(root.iter("{*}cellXfs"), ())
     return [(zeros(codes.get(x.get("numFmtId"), "")), x.get("fontId") in struck) for x in styles]
 
 
-def _marks(folder: zipfile.ZipFile, part: str, styles: Sequence[tuple[int, bool]], where: str) -> Marks:
-    if not part:
-        raise ValueError("a sheet without its part")
-    if not any(width or struck for width, struck in styles):
-        with folder.open(part) as stream:
-            if _is_bare(stream):
-                return Marks()
-    with folder.open(part) as stream:
-        return SheetReader(styles, where).read(stream)
+def _of_xls(raw: bytes) -> Iterator[tuple[str, Marks]]:
+    import xlrd
+
+    with open(os.devnull, "w") as silent:  # noqa: PTH123  the library writes warnings to a stream
+        book = xlrd.open_workbook(file_contents=raw, formatting_info=True, logfile=silent)
+    widths = {n: zeros(book.format_map[x.format_key].format_str) for n, x in enumerate(book.xf_list)}
+    struck = {n for n, x in enumerate(book.xf_list) if book.font_list[x.font_index].struck_out}
+    for sheet in book.sheets():
+        marks = Marks(
+            hidden={row + 1 for row, about in sheet.rowinfo_map.items() if about.hidden},
+            columns={column + 1 for column, about in sheet.colinfo_map.items() if about.hidden},
+            notes=len(sheet.cell_note_map),
+        )
+        for row in range(sheet.nrows) if struck or any(widths.values()) else ():
+            for column, cell in enumerate(sheet.row(row)):
+                if cell.xf_index in struck and cell.value != "":
+                    marks.struck.add((row + 1, column + 1))
+                if cell.ctype == xlrd.XL_CELL_NUMBER and widths.get(cell.xf_index):
+                    marks.formats[row + 1, column + 1] = widths[cell.xf_index]
+        yield sheet.name, marks
 
 
-def _is_bare(stream: IO[bytes]) -> bool:
-    """Whether a sheet's XML surely has no marks and stays within the bounds, by a look at its bytes.
+def _of_ods(content: bytes) -> dict[str, Marks]:
+    read: dict[str, Marks] = {}
+    marks, row, column = Marks(), 0, 0
+    for event, element in etree.iterparse(
+        io.BytesIO(content), events=("start", "end"), resolve_entities=False, no_network=True
+    ):
+        kind = etree.QName(element).localname
+        if kind == "table" and event == "start":
+            marks, row, column = Marks(), 0, 0
+            read[attribute(element, "name")] = marks
+        elif kind == "table-column" and event == "end":
+            repeated = _number(element, "number-columns-repeated")
+            if attribute(element, "visibility") in ("collapse", "filter"):
+                marks.columns |= set(range(column + 1, min(column + repeated, COLUMNS) + 1))
+            column += repeated
+        elif kind == "table-row" and event == "end":
+            repeated = _number(element, "number-rows-repeated")
+            if attribute(element, "visibility") in ("collapse", "filter"):
+                marks.hidden |= set(range(row + 1, min(row + repeated, ROWS) + 1))
+            marks.merged += _merged(element, row + 1)
+            marks.notes += sum(1 for _ in element.iter("{*}annotation"))
+            row += repeated
+            element.clear()
+    return read
 
-    Most sheets are so, and reading their XML as XML takes ten times as long. Whatever is not plain
-    (another encoding, a strange place of a cell) is for the reader of XML to judge.
-    """
-    tail = b""
-    cells = last_row = last_column = 0
-    while block := stream.read(_BLOCK):
-        # A tag may lie across two blocks: what follows the last closed one is looked at again.
-        text, closed, tail = (tail + block).rpartition(b">")
-        places = _PLACE.findall(text + closed)
-        tags = sum(text.count(tag) for tag in _TAGS)
-        if not closed or len(tail) > _LONGEST_TAG or len(places) != tags or any(m in text for m in _MARKED):
-            return False
-        for written in places:
-            place = _BARE_PLACE.fullmatch(written)
-            if place is None or int(place[2]) > ROWS:
-                return False
-            cells += bool(place[1])
-            last_column = max(last_column, column_number(place[1].decode()))
-            last_row = max(last_row, int(place[2]))
-        if cells > MOST_CELLS or last_row * last_column > MOST_ROOM or last_column > COLUMNS:
-            return False
-    return True
+
+def _merged(row: Any, number: int) -> Iterator[Area]:
+    """The merged areas that begin in a row."""
+    column = 1
+    for cell in row.iterchildren("{*}table-cell", "{*}covered-table-cell"):
+        wide, high = (_number(cell, f"number-{side}-spanned") for side in ("columns", "rows"))
+        if wide > 1 or high > 1:
+            yield number, column, number + high - 1, column + wide - 1
+        column += _number(cell, "number-columns-repeated")
+
+
+def _number(element: Any, name: str) -> int:
+    written = attribute(element, name)
+    return int(written) if written.isascii() and written.isdigit() else 1
+
+
+def attribute(element: Any, name: str) -> str:
+    """An attribute by its local name, "" without it."""
+    return next((value for key, value in element.attrib.items() if key.rpartition("}")[2] == name), "")
+
+
+def _of_xlsb(package: Package) -> Iterator[tuple[str, Marks]]:
+    for kind, body in _records(package.opened().read()):
+        if kind == _SHEET:
+            relation, end = _wide_string(body, 8)
+            name, _ = _wide_string(body, end)
+            yield name, _of_binary(package.opened(package.target(relation) or "a sheet's part").read())
+
+
+def _of_binary(sheet: bytes) -> Marks:
+    marks = Marks()
+    for kind, body in _records(sheet):
+        if kind == _ROW and len(body) > 11 and body[11] & _HIDDEN:
+            marks.hidden.add(int(struct.unpack_from("<I", body)[0]) + 1)
+        elif kind == _COLUMN and len(body) > 16 and body[16] & 1:
+            first, last = struct.unpack_from("<II", body)
+            marks.columns |= set(range(first + 1, min(last + 1, COLUMNS) + 1))
+    return marks
+
+
+def _records(raw: bytes) -> Iterator[tuple[int, bytes]]:
+    """(kind, body) of each record: both its kind and its size are numbers of seven bits a byte."""
+    at = 0
+    while at < len(raw):
+        kind, at = _seven_bits(raw, at, 2)
+        size, at = _seven_bits(raw, at, 4)
+        yield kind, raw[at : at + size]
+        at += size
+
+
+def _seven_bits(raw: bytes, at: int, most: int) -> tuple[int, int]:
+    """(number, where it ends): seven bits a byte, the lowest first, in `most` bytes at most."""
+    number = 0
+    for n in range(most):
+        byte = raw[at]
+        at += 1
+        number |= (byte & 0x7F) << (7 * n)
+        if not byte & 0x80:
+            break
+    return number, at
+
+
+def _wide_string(body: bytes, at: int) -> tuple[str, int]:
+    (length,) = struct.unpack_from("<I", body, at)
+    end = at + 4 + 2 * length
+    return body[at + 4 : end].decode("utf-16-le"), end

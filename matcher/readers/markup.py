@@ -9,9 +9,9 @@ from lxml import etree
 
 from matcher import settings
 from matcher.errors import DocumentError
-from matcher.readers.container_marks import attribute
 from matcher.readers.encoding import decode
 from matcher.readers.html import Walk, page_of, spans
+from matcher.readers.marks import attribute
 from matcher.readers.sheet_xml import COLUMNS, ROWS, Marks
 from matcher.readers.span_grid import HIGHEST, WIDEST, SpanGrid
 from matcher.readers.workbook import Values
@@ -25,7 +25,7 @@ def html_tables(path: Path) -> list[Values]:
     walk = Walk(page)
     tables = [_html_table(t, walk) for t in page.iter("table") if t.find(".//table") is None]
     if tables:
-        tables[0].marks.losses.extend(walk.losses())
+        tables[0].marks.losses.extend(walk.losses.messages())
     return tables
 
 

@@ -3,25 +3,23 @@
 from __future__ import annotations
 
 import io
-import json
-import logging
-import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 from importlib.util import find_spec
 from itertools import islice
 from typing import Any
 
 from matcher import settings
-from matcher.message import Message, stored
-from matcher.readers.pdf_layout import Content, lay_out_boxes
+from matcher.readers.blocks import Content
+from matcher.readers.pdf_layout import lay_out_boxes
 
 _DOTS = settings.count("readers.ocr.dots_per_inch")
 _SCALE = _DOTS / 72  # pixels a point
 _MOST_FRAMES = settings.pages("readers.ocr.most")
 _LONGEST_SIDE = settings.pixels("readers.ocr.longest_side")
 MEMORY = settings.size("readers.ocr.memory")
-SECONDS_A_PAGE = settings.seconds("readers.ocr.page")
+SECONDS = 0  # of the processor; what a page may take is PATIENCE, by the clock
+PATIENCE = settings.seconds("readers.ocr.page")
 
 
 def is_installed() -> bool:
@@ -29,55 +27,16 @@ def is_installed() -> bool:
     return find_spec("rapidocr") is not None
 
 
-def serve() -> None:
-    """Answer requests on standard input until it ends.
-
-    A request is a line [name, size, page numbers from 1] and so many bytes of a PDF, or of an image file, for which
-    there are no numbers; the answer is a line
-    {"pages": blocks of each page} or {"refused": message}, with {"page": true} before it for each page that was read.
-    """
-    if sys.platform != "win32":
-        import resource
-
-        resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
-    logging.disable(logging.CRITICAL)
-    while line := sys.stdin.buffer.readline():
-        name, size, numbers = json.loads(line)
-        answer = _answer(sys.stdin.buffer.read(size), name, numbers)
-        sys.stdout.write(json.dumps(answer, ensure_ascii=True) + "\n")
-        sys.stdout.flush()
-
-
-def _answer(raw: bytes, name: str, numbers: Sequence[int]) -> dict[str, Any]:
+def read_pages(raw: bytes, numbers: Sequence[int], next_page: Callable[[], None]) -> list[list[Content]]:
+    """The blocks of pages of a PDF (`numbers` from 1), or of all pages of an image file, for which there are no numbers."""
     import pypdfium2
 
+    book = pypdfium2.PdfDocument(raw if numbers else _pdf_of(raw))
     pages = []
-    try:
-        book = pypdfium2.PdfDocument(raw if numbers else _pdf_of(raw))
-        for number in numbers or range(1, min(len(book), _MOST_FRAMES) + 1):
-            pages.append(_blocks(book[number - 1]))
-            sys.stdout.write('{"page": true}\n')
-            sys.stdout.flush()
-    except Exception as error:  # two libraries over damaged bytes raise whatever they like
-        if not numbers:
-            return {
-                "refused": stored(
-                    Message(
-                        f"{name} 已损坏或不是真正的图片：请重新扫描，或使用 Word 版。",
-                        f"{name} is damaged or no real picture; scan it again or use the Word version.",
-                    )
-                )
-            }
-        why = " ".join(f"{type(error).__name__}: {error}".split())[:120]
-        return {
-            "refused": stored(
-                Message(
-                    f"{name} 的扫描页无法识别（{why}）：请使用 Word 版。",
-                    f"The scanned pages of {name} cannot be recognised ({why}); use the Word version.",
-                )
-            )
-        }
-    return {"pages": pages}
+    for number in numbers or range(1, min(len(book), _MOST_FRAMES) + 1):
+        pages.append(_blocks(book[number - 1]))
+        next_page()
+    return pages
 
 
 def _pdf_of(picture: bytes) -> bytes:

@@ -7,7 +7,7 @@ import posixpath
 import re
 import zipfile
 from collections.abc import Iterator
-from typing import Any
+from typing import IO, Any
 
 from lxml import etree
 
@@ -27,14 +27,21 @@ _USUAL = {
 
 
 class Package:
-    """An opened .docx: its parts by the kind of their relation to the main one."""
+    """An opened .docx, .xlsx or .xlsb: its parts by the kind of their relation to the main one."""
 
-    def __init__(self, raw: bytes, name: str) -> None:
-        """Opens the folder; zipfile.BadZipFile if `raw` is none. `name` is for messages."""
+    def __init__(self, raw: bytes, name: str, main: str = "word/document.xml") -> None:
+        """Opens the folder; zipfile.BadZipFile if `raw` is none. `name` is for messages, `main` the usual main part."""
         self._name = name
         self._zip = zipfile.ZipFile(io.BytesIO(raw))
         self._names = {n.lower().lstrip("/"): n for n in self._zip.namelist()}
-        self._main = next(iter(self._related("", "officeDocument")), "word/document.xml")
+        self._main = next(iter(self._related("", "officeDocument")), main)
+
+    def opened(self, path: str = "") -> IO[bytes]:
+        """The bytes of a part, "" for the main one. ValueError without it."""
+        stored = self._names.get((path or self._main).lower())
+        if stored is None:
+            raise ValueError(f"there is no part {path or self._main}")
+        return self._zip.open(stored)
 
     def main(self) -> Any:
         """The root of the main part; DocumentError if there is none."""
@@ -57,7 +64,11 @@ class Package:
     def referred(self, reference: Any) -> Any | None:
         """The root of the part that an element such as w:headerReference names by its r:id; None without one."""
         ids = [value for key, value in reference.attrib.items() if key.endswith("/relationships}id")]
-        return next((self.part(p) for i in ids for p in self._related(self._main, "", i)), None)
+        return next((self.part(self.target(i)) for i in ids), None)
+
+    def target(self, relation: str) -> str:
+        """The path of the part that the main one knows by a relation's id; "" without one."""
+        return next(iter(self._related(self._main, "", relation)), "")
 
     def _related(self, part: str, kind: str, relation: str = "") -> list[str]:
         """The paths that a part calls `kind`, or the one under the id `relation`."""

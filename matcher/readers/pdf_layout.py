@@ -10,7 +10,7 @@ from statistics import median
 from typing import Any
 
 from matcher import settings
-from matcher.readers.blocks import Grid
+from matcher.readers.blocks import Content, Grid
 from matcher.segment import HAN
 
 _SPACE = settings.factor("readers.pdf_layout.space")
@@ -35,10 +35,6 @@ _LEAST_SPACED = settings.count("readers.pdf_layout.least_spaced")
 _FIELD = settings.points("readers.pdf_layout.field")
 _BESIDE = settings.points("readers.pdf_layout.beside")
 _STEP = settings.points("readers.pdf_layout.step")
-
-
-# A line, a table, or a page whose text is in a picture.
-Content = str | Grid | dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)

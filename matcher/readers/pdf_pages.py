@@ -11,9 +11,11 @@ from typing import Any
 from matcher import settings
 from matcher.errors import DocumentError
 from matcher.message import Message
+from matcher.readers.blocks import Content, PageLine, Picture
 from matcher.readers.glyphs import shown, signs
+from matcher.readers.losses import excerpt
 from matcher.readers.pdf_forms import form_fields, remarks
-from matcher.readers.pdf_layout import Content, Item, cell_text, lay_out
+from matcher.readers.pdf_layout import Item, cell_text, lay_out
 from matcher.readers.pdf_letters import INVISIBLE, direction, once, unseen, upright
 from matcher.readers.pdf_margins import full_lines
 
@@ -32,17 +34,17 @@ _MOST_ADDED = settings.characters("readers.pdf_pages.most_added")
 _DRAWN = settings.count("readers.pdf_pages.drawn")
 _RUNNING = settings.share("readers.pdf_pages.running")
 _EDGE_LINES = settings.lines("readers.pdf_pages.edge")
-_SHOWN = settings.characters("readers.pdf_pages.shown")
+MEMORY = settings.size("readers.bounded.memory")
+SECONDS = settings.seconds("readers.bounded.reader")
 _HEIGHT = settings.points("readers.pdf_pages.height")
 
 
 def read_pdf(
-    raw: bytes, name: str, more_time: Callable[[], None] = lambda: None, *, recognised: bool = False
+    raw: bytes, name: str, recognised: bool, next_page: Callable[[], None]
 ) -> tuple[list[Content], list[Message]]:
-    """(lines and tables from top to bottom, notes on what was left out); `more_time` is called after each page.
+    """(lines and tables from top to bottom, notes on what was left out); `next_page` is called after each.
 
-    `recognised` says that OCR will read what cannot be read here. A page whose text is in pictures
-    is {"picture": its number, "blocks": what else it holds}.
+    `recognised` says that OCR will read what cannot be read here.
     DocumentError for a password or glyphs without characters; whatever pdfminer raises on damage.
     """
     import pdfplumber
@@ -62,11 +64,11 @@ def read_pdf(
     with book:
         for page in book.pages:
             reader.read(page)
-            more_time()
+            next_page()
             page.close()  # frees what the page cached: long files would fill the memory
     if reader.undecoded > _MOST_UNDECODED * max(reader.letters, 1):
         if recognised:
-            return [{"picture": n, "blocks": []} for n in range(1, len(reader.pages) + 1)], []
+            return [Picture(n, []) for n in range(1, len(reader.pages) + 1)], []
         raise DocumentError(
             f"{name} 的字无法解码（字体没有带文字编码，复制出来也是乱码）：请使用 Word 版，或做文字识别（OCR）。",
             f"The letters of {name} cannot be decoded (its fonts carry no characters); use the Word version or run OCR.",
@@ -121,7 +123,7 @@ class _Reader:
             items.sort(key=lambda item: item.top)
         items += [Item(page.height, line) for line in named]
         if _is_picture(page, len(_letters(chars))):
-            items = [Item(0.0, {"picture": page.page_number, "blocks": [item.block for item in items]})]
+            items = [Item(0.0, Picture(page.page_number, [item.block for item in items]))]
         self.pages.append(items)
         self._widths.append(float(page.width))
 
@@ -168,48 +170,38 @@ class _Reader:
                 if line is not None and item.top in (tops[0], tops[-1]) and _PAGE_NUMBER.fullmatch(line):
                     continue
                 if line is None or _key(item) not in running or (page == 0 and item.top == first):
-                    contents.append(item.block if line is None else {"line": line, "full": id(item) in full})
+                    contents.append(item.block if line is None else PageLine(line, id(item) in full))
         return contents
 
     def losses(self) -> list[Message]:
         """What was left out or not read, one line each, Chinese / English."""
-        messages = [Message("附件未读", "attached files were not read")] if self._attached else []
-        if self._remarks:
-            text = " ".join(" ".join(self._remarks).split())
-            shown = text if len(text) <= _SHOWN else text[:_SHOWN] + "…"
-            messages.append(
-                Message(
-                    f"{len(self._remarks)} 条批注未读（“{shown}”）", f"{len(self._remarks)} remarks not read"
-                )
-            )
-        if self._unseen:
-            text = " ".join("".join(self._unseen).split())
-            shown = text if len(text) <= _SHOWN else text[:_SHOWN] + "…"
-            messages.append(
-                Message(
-                    f"看不见的文字未读（{len(text)} 字：“{shown}”）",
-                    f"{len(text)} invisible letters left out",
-                )
-            )
-        if self._recognised:
-            messages.append(
-                Message(
-                    "文字来自扫描件里的识别结果，可能有错字",
-                    "the text is what OCR made of a scan and may hold errors",
-                )
-            )
-        if self.undecoded:
-            messages.append(
-                Message(f"{self.undecoded} 个字无法解码，未读", f"{self.undecoded} letters cannot be decoded")
-            )
-        if self._slanted:
-            messages.append(
-                Message(
-                    f"斜排或竖排的 {self._slanted} 个字未读（水印？）",
-                    f"{self._slanted} slanted letters not read",
-                )
-            )
-        return messages
+        marks, shown = len(self._remarks), excerpt(f"{text} " for text in self._remarks)
+        unseen = " ".join("".join(self._unseen).split())
+        lines = [
+            (self._attached, "附件未读", "attached files were not read"),
+            (marks, f"{marks} 条批注未读（“{shown}”）", f"{marks} remarks not read"),
+            (
+                unseen,
+                f"看不见的文字未读（{len(unseen)} 字：“{excerpt([unseen])}”）",
+                f"{len(unseen)} invisible letters left out",
+            ),
+            (
+                self._recognised,
+                "文字来自扫描件里的识别结果，可能有错字",
+                "the text is what OCR made of a scan and may hold errors",
+            ),
+            (
+                self.undecoded,
+                f"{self.undecoded} 个字无法解码，未读",
+                f"{self.undecoded} letters cannot be decoded",
+            ),
+            (
+                self._slanted,
+                f"斜排或竖排的 {self._slanted} 个字未读（水印？）",
+                f"{self._slanted} slanted letters not read",
+            ),
+        ]
+        return [Message(chinese, english) for left, chinese, english in lines if left]
 
 
 def _is_picture(page: Any, letters: int) -> bool:

@@ -12,6 +12,7 @@ from xml.parsers import expat
 from matcher import settings
 from matcher.errors import DocumentError
 from matcher.message import Message
+from matcher.readers.span_grid import Area
 
 # A sheet has no more rows and columns; a file that says so is an attack or damaged.
 ROWS, COLUMNS = 1_048_576, 16_384
@@ -32,7 +33,8 @@ class Marks:
     `hidden` are rows and `columns` columns that are not shown; `stored` are texts of formulas that only name a
     text (="001"), `missing` the formulas without a stored value, `errors` the cells that hold #REF! and the like,
     `formats` the widths of numbers that are shown with zeros in front, `struck` the cells that are struck through,
-    `notes` counts remarks on cells; `losses` are further notes for people.
+    `merged` are areas that the reader of values does not tell; `notes` counts remarks on cells, `losses` are further
+    notes for people.
     """
 
     hidden: set[int] = field(default_factory=set)
@@ -42,6 +44,7 @@ class Marks:
     errors: set[tuple[int, int]] = field(default_factory=set)
     formats: dict[tuple[int, int], int] = field(default_factory=dict)
     struck: set[tuple[int, int]] = field(default_factory=set)
+    merged: list[Area] = field(default_factory=list)
     notes: int = 0
     losses: list[Message] = field(default_factory=list)
 

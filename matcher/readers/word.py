@@ -10,10 +10,11 @@ from matcher.errors import DocumentError
 from matcher.message import Message
 from matcher.readers.blocks import Block, Grid, Heading, Margin, row_line
 from matcher.readers.glyphs import sign, signs
+from matcher.readers.losses import UNREAD, Left, Losses
 from matcher.readers.numbering import Numbering
 from matcher.readers.ooxml import Package, attribute, child, children, number, tag
 from matcher.readers.word_look import PAPER, Styles, Unseen, filled_shape, ground_of, unseen
-from matcher.readers.word_losses import UNREAD, Left, Losses, beside_text, margins_of
+from matcher.readers.word_losses import beside_text, margins_of
 from matcher.readers.word_parts import (
     SILENT,
     cells_of,

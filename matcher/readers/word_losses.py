@@ -1,79 +1,24 @@
-"""What a Word document holds and was not read, for people."""
+"""What a Word document holds beside its text, and no page or only its margins show."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any, Literal
+from typing import Any
 
-from matcher import settings
-from matcher.message import Message
 from matcher.readers.blocks import Block, Margin, row_line
+from matcher.readers.losses import Left
 from matcher.readers.ooxml import Package, attribute, children, switch, tag
-from matcher.readers.word_look import Unseen
 
-Left = Unseen | Literal["deleted", "described", "unreferred"]
-_UNSEEN: dict[Left, tuple[str, str]] = {
-    "hidden": ("隐藏文字", "hidden passages"),
-    "struck": ("加删除线的文字", "struck passages"),
-    "coloured": ("与底色相同、看不见的文字", "passages coloured like their ground"),
-    "tiny": ("小到看不清的文字", "passages too small to read"),
-    "deleted": ("修订中删去的文字", "passages deleted in tracked changes"),
-    "described": ("图片、表格的说明文字", "descriptions of pictures and tables"),
-    "unreferred": ("正文没有引用的脚注、尾注", "notes that no mark in the text refers to"),
-}
-UNREAD = {
-    "altChunk": ("嵌入的另一份文档", "embedded documents"),
-    "OLEObject": ("嵌入的对象", "embedded objects"),
-    "relIds": ("SmartArt 图形", "SmartArt drawings"),
-    "chart": ("图表", "charts"),
-    "comment": ("批注", "comments"),
-    "pic": ("图片（其中可能有文字）", "pictures, which may hold text,"),
-}
 # What programs write as the description of a picture: its number, its file, a guess at what it shows.
 _NO_DESCRIPTION = re.compile(
     r"(?:图片|图|picture|image|grafik|shape|text ?box|文本框|logo|表格|table)?[\W\d_]*|\S+\.(?:png|jpe?g|gif|bmp|emf|wmf|tiff?|svg)"
     r"|.*(?:自动生成|automatically generated|AI[- ]generated).*|.{1,15}",
     re.I | re.S,
 )
-_SHOWN = settings.characters("readers.word_losses.shown")
 _PAGE_NUMBER = re.compile(
     r"[\W\d_]*(?:第[\W\d_]*页)?[\W\d_]*(?:共[\W\d_]*页)?[\W\d_]*|(?i:[\W\d]*page[\W\d]*(?:of)?[\W\d]*)"
 )
-
-
-class Losses:
-    """Collects what was left out while a document is read."""
-
-    def __init__(self) -> None:
-        """Nothing is lost yet."""
-        self._left: dict[Left, list[str]] = {}
-        self._unread: dict[str, int] = {}
-
-    def leave(self, why: Left, text: str) -> None:
-        """A text that a reader does not see was left out."""
-        if text.strip():
-            self._left.setdefault(why, []).append(text)
-
-    def skip(self, what: str) -> None:
-        """An element of UNREAD was met."""
-        self._unread[what] = self._unread.get(what, 0) + 1
-
-    def messages(self) -> list[Message]:
-        """One line for each kind of loss, Chinese / English."""
-        messages = []
-        for why, pieces in self._left.items():
-            chinese, english = _UNSEEN[why]
-            messages.append(
-                Message(
-                    f"{chinese}未读（{len(pieces)} 处：“{_shown(pieces)}”）",
-                    f"{len(pieces)} {english} left out",
-                )
-            )
-        for what, count in self._unread.items():
-            chinese, english = UNREAD[what]
-            messages.append(Message(f"{chinese}未读（{count} 个）", f"{count} {english} not read"))
-        return messages
 
 
 def beside_text(main: Any, notes: Mapping[tuple[str, str], Any]) -> Iterator[tuple[Left, str]]:
@@ -132,8 +77,3 @@ def _text(block: Block) -> str:
 
 def _plain(text: str) -> str:
     return "".join(text.split())
-
-
-def _shown(pieces: Sequence[str]) -> str:
-    text = " ".join("".join(pieces).split())
-    return text if len(text) <= _SHOWN else text[:_SHOWN] + "…"

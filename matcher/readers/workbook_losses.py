@@ -10,6 +10,7 @@ from zipfile import ZipFile
 
 from matcher import settings
 from matcher.message import Message
+from matcher.readers.losses import excerpt
 from matcher.readers.source import Kind, check_zip
 
 _UNREAD_PARTS = (
@@ -25,7 +26,6 @@ _BODY = re.compile(r"<(?:\w+:)?txBody\b.*?</(?:\w+:)?txBody>", re.S)
 _TEXT = re.compile(r"<a:t(?:\s[^>]*)?>([^<]*)</a:t>")
 _LONGEST_DRAWING = settings.size("readers.workbook_losses.longest_drawing")
 _MOST_DRAWINGS = settings.count("readers.workbook_losses.most_drawings")
-_SHOWN = settings.characters("readers.workbook_losses.shown")
 
 
 def unread_parts(path: Path, kind: Kind) -> list[Message]:
@@ -39,8 +39,7 @@ def unread_parts(path: Path, kind: Kind) -> list[Message]:
         if any(name.startswith(start) for name in names)
     ]
     if any(map(_DRAWING.fullmatch, names)) and (boxes := _text_boxes(path)):
-        text = " ".join(" ".join(boxes).split())
-        shown = text if len(text) <= _SHOWN else text[:_SHOWN] + "…"
+        shown = excerpt(f"{text} " for text in boxes)
         messages.append(
             Message(f"{len(boxes)} 个文本框未读（“{shown}”）", f"{len(boxes)} text boxes were not read")
         )
