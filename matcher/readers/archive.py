@@ -110,15 +110,7 @@ def _unpack(folder: zipfile.ZipFile, entry: zipfile.ZipInfo, name: str, target: 
                 if left < 0:
                     raise zipfile.BadZipFile("larger than it says")
                 out.write(block)
-    except (
-        zipfile.BadZipFile,
-        zlib.error,
-        RuntimeError,
-        NotImplementedError,
-        OSError,
-        EOFError,
-        ValueError,
-    ) as error:
+    except (zipfile.BadZipFile, zlib.error, RuntimeError, OSError, EOFError, ValueError) as error:
         target.unlink(missing_ok=True)
         why = " ".join(str(error).split())[:80]
         return Message(

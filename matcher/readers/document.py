@@ -32,7 +32,7 @@ from matcher.readers.source import (
 from matcher.readers.text import markdown_blocks, text_blocks
 from matcher.readers.workbook import Sheet, sheets
 from matcher.readers.workbook_losses import unread_parts
-from matcher.readers.worker import UnreadableError
+from matcher.readers.worker import described
 
 
 def read_document(path: Path) -> Document:
@@ -170,8 +170,7 @@ def _csv_table(path: Path) -> Grid:
 
 
 def _damaged(path: Path, error: Exception) -> DocumentError:
-    why = str(error) if isinstance(error, UnreadableError) else f"{type(error).__name__}: {error}"
-    why = " ".join(why.split())[:120]
+    why = described(error)
     return DocumentError(
         f"{path.name} 已损坏或不是真正的 {path.suffix} 文件（{why}）：请重新下载，或用原软件另存一份。",
         f"{path.name} is damaged or no real {path.suffix} file ({why}); fetch it again or save a new copy.",

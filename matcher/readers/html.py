@@ -24,15 +24,8 @@ _BLOCKS = {
     "center", "caption", "fieldset", "legend", "address", "figure", "figcaption", "aside", "details", "summary", "textarea",
 }  # fmt: skip
 _NO_TEXT = {"script", "style", "head", "map", "audio", "video", "datalist", "rt", "rp"}
-_EMBEDDED = {
-    "noscript",
-    "template",
-    "iframe",
-    "svg",
-    "object",
-    "frame",
-    "noframes",
-}  # text that a browser shows in part or not at all
+# Text that a browser shows in part or not at all.
+_EMBEDDED = {"noscript", "template", "iframe", "svg", "object", "frame", "noframes"}
 _STRUCK = {"del", "s", "strike"}
 _LETTERS = {"a": "lowerLetter", "A": "upperLetter", "i": "lowerRoman", "I": "upperRoman"}
 _NUMBERED = re.compile(r"[(（]?(?:\d|[一二三四五六七八九十])+[)）.、．]")

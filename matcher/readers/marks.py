@@ -147,7 +147,8 @@ def _of_binary(sheet: bytes) -> Marks:
             marks.hidden.add(int(struct.unpack_from("<I", body)[0]) + 1)
         elif kind == _COLUMN and len(body) > 16 and body[16] & 1:
             first, last = struct.unpack_from("<II", body)
-            marks.columns |= set(range(first + 1, min(last + 1, COLUMNS) + 1))
+            following = max(marks.columns, default=0)  # stretches of columns follow one another
+            marks.columns |= set(range(max(first, following) + 1, min(last + 1, COLUMNS) + 1))
     return marks
 
 

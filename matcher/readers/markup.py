@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,22 +15,20 @@ from matcher.readers.html import Walk, page_of, spans
 from matcher.readers.marks import attribute
 from matcher.readers.sheet_xml import COLUMNS, ROWS, Marks
 from matcher.readers.span_grid import HIGHEST, WIDEST, SpanGrid
-from matcher.readers.workbook import Values
+from matcher.readers.workbook import Sheet, sheet_of
 
 _LARGEST = settings.size("readers.markup.largest")
 
 
-def html_tables(path: Path) -> list[Values]:
+def html_tables(path: Path) -> list[Sheet]:
     """The tables of a web page that hold no other table, in order."""
     page = page_of(_text(path))
     walk = Walk(page)
     tables = [_html_table(t, walk) for t in page.iter("table") if t.find(".//table") is None]
-    if tables:
-        tables[0].marks.losses.extend(walk.losses.messages())
-    return tables
+    return [replace(tables[0], remarks=walk.losses.messages()), *tables[1:]] if tables else []
 
 
-def _html_table(table: Any, walk: Walk) -> Values:
+def _html_table(table: Any, walk: Walk) -> Sheet:
     grid, marks = SpanGrid(), Marks()
     for number, tr in enumerate(table.iter("tr"), 1):
         grid.begin_row()
@@ -37,10 +36,10 @@ def _html_table(table: Any, walk: Walk) -> Values:
             marks.hidden.add(number)
         for cell in tr.iterchildren("td", "th"):
             grid.add(walk.cell(cell), *spans(cell))
-    return Values("", False, grid.rows, grid.merged, marks)
+    return sheet_of("", grid.rows, grid.merged, marks)
 
 
-def xml_sheets(path: Path) -> list[Values]:
+def xml_sheets(path: Path) -> list[Sheet]:
     """The sheets of a workbook in Excel's XML of 2003."""
     parser = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=False)
     raw = _text(path).lstrip("\ufeff \r\n\t")
@@ -51,7 +50,9 @@ def xml_sheets(path: Path) -> list[Values]:
     sheets = []
     for sheet in book.iter("{*}Worksheet"):
         name = attribute(sheet, "Name")
-        hidden = any((e.text or "").startswith("SheetHidden") for e in sheet.iter("{*}Visible"))
+        if any((e.text or "").startswith("SheetHidden") for e in sheet.iter("{*}Visible")):
+            sheets.append(Sheet(name, (), hidden=True))
+            continue
         grid, marks = SpanGrid(), Marks(notes=sum(1 for _ in sheet.iter("{*}Comment")))
         for row in sheet.iter("{*}Row"):
             grid.begin_row(_count(attribute(row, "Index"), ROWS) if attribute(row, "Index") else None)
@@ -68,7 +69,7 @@ def xml_sheets(path: Path) -> list[Values]:
                     _count(down, HIGHEST, least=0) + 1,
                     _count(index, COLUMNS) if index else None,
                 )
-        sheets.append(Values(name, hidden, grid.rows, grid.merged, marks))
+        sheets.append(sheet_of(name, grid.rows, grid.merged, marks))
     return sheets
 
 

@@ -33,8 +33,7 @@ class Marks:
     `hidden` are rows and `columns` columns that are not shown; `stored` are texts of formulas that only name a
     text (="001"), `missing` the formulas without a stored value, `errors` the cells that hold #REF! and the like,
     `formats` the widths of numbers that are shown with zeros in front, `struck` the cells that are struck through,
-    `merged` are areas that the reader of values does not tell; `notes` counts remarks on cells, `losses` are further
-    notes for people.
+    `merged` are areas that the reader of values does not tell; `notes` counts remarks on cells.
     """
 
     hidden: set[int] = field(default_factory=set)
@@ -46,7 +45,6 @@ class Marks:
     struck: set[tuple[int, int]] = field(default_factory=set)
     merged: list[Area] = field(default_factory=list)
     notes: int = 0
-    losses: list[Message] = field(default_factory=list)
 
     def seen(self, row: int, cells: Sequence[Any]) -> Sequence[Any]:
         """The cells of a row as a person sees them."""
@@ -63,31 +61,19 @@ class Marks:
 
     def remarks(self) -> list[Message]:
         """Sentences for people about cells that hold no value, or more than their value."""
-        messages = list(self.losses)
-        if self.missing:
-            count, where = len(self.missing), _places(self.missing)
-            messages.append(
-                Message(
-                    f"{count} 格是公式而没有保存结果（{where}），读作空格：请用 Excel 或 WPS 打开后保存再试",
-                    f"{count} cells hold formulas without a stored value ({where}) and read as empty; open and save the file in Excel or WPS",
+        cells = [
+            (self.missing, "格是公式而没有保存结果（{}），读作空格：请用 Excel 或 WPS 打开后保存再试",
+             "cells hold formulas without a stored value ({}) and read as empty; open and save the file in Excel or WPS"),
+            (self.errors, "格是错误值（{}），读作空格", "cells hold an error value ({}) and read as empty"),
+            (self.struck, "格加了删除线（{}），已读入", "cells are struck through ({}) and were read"),
+        ]  # fmt: skip
+        messages = []
+        for places, chinese, english in cells:
+            count, where = len(places), _places(places)
+            if places:
+                messages.append(
+                    Message(f"{count} {chinese.format(where)}", f"{count} {english.format(where)}")
                 )
-            )
-        if self.errors:
-            count, where = len(self.errors), _places(self.errors)
-            messages.append(
-                Message(
-                    f"{count} 格是错误值（{where}），读作空格",
-                    f"{count} cells hold an error value ({where}) and read as empty",
-                )
-            )
-        if self.struck:
-            count, where = len(self.struck), _places(self.struck)
-            messages.append(
-                Message(
-                    f"{count} 格加了删除线（{where}），已读入",
-                    f"{count} cells are struck through ({where}) and were read",
-                )
-            )
         if self.notes:
             messages.append(Message("单元格批注未读", "cell comments were not read"))
         return messages
@@ -129,12 +115,11 @@ class SheetReader:
         self._value: str | None = None
         self._formula: str | None = None
         self._text: list[str] = []
-        self._hidden_columns: list[range] = []
+        self._next_column = 1
 
     def read(self, stream: IO[bytes]) -> Marks:
-        """The marks of a sheet's XML; what is hidden to the right of its last cell is none."""
+        """The marks of a sheet's XML."""
         self.parser.ParseFile(stream)
-        self.marks.columns = {c for hidden in self._hidden_columns for c in hidden if c <= self._last_column}
         return self.marks
 
     def _doctype(self, *_: object) -> None:
@@ -154,8 +139,10 @@ class SheetReader:
         elif name == "row":
             self._begin_row(attributes)
         elif name == "col" and attributes.get("hidden") in ("1", "true"):
-            first, last = (int(attributes[end]) for end in ("min", "max"))
-            self._hidden_columns.append(range(first, min(last, COLUMNS) + 1))
+            # Stretches of columns follow one another; one that does not adds nothing twice.
+            first, last = max(int(attributes["min"]), self._next_column), min(int(attributes["max"]), COLUMNS)
+            self.marks.columns.update(range(first, last + 1))
+            self._next_column = max(first, last + 1)
         elif name == "mergeCell":
             self._merged += 1
             if self._merged > _MOST_MERGED:

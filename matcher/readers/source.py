@@ -18,15 +18,7 @@ WORD = (".docx", ".docm", ".dotx")
 PAGES = (".html", ".htm")
 BOOKS = (".xlsx", ".xlsm", ".xls", ".xlsb", ".ods")
 ROWS = (".csv", ".tsv", ".jsonl", ".json", *BOOKS)
-PICTURES = (
-    ".png",
-    ".jpg",
-    ".jpeg",
-    ".tif",
-    ".tiff",
-    ".bmp",
-    ".webp",
-)  # pages that were scanned or photographed
+PICTURES = (".png", ".jpg", ".jpeg", ".tif", ".tiff", ".bmp", ".webp")  # of pages, scanned or photographed
 DOCUMENTS = (*TEXT, *MARKDOWN, *WORD, ".pdf", *PAGES, *PICTURES)
 # Formats in which people save a proposal and that cannot be read, and those of slides.
 OLD_FORMS = (".doc", ".dot", ".wps", ".wpt", ".et", ".rtf", ".odt", ".pages", ".ofd")
@@ -36,6 +28,7 @@ LARGEST_UNPACKED = settings.size("readers.source.largest_unpacked")
 _HEAD = settings.size("readers.source.head")
 _MULTIPART = settings.characters("readers.source.multipart")
 _OLD_OFFICE = settings.size("readers.source.old_office")
+_MARKUP = ("<?xml", "<html", "<!doctype", "<table", "<meta", "<head", "<body", "<style", "<workbook", "<!--")
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"  # the container of old and of locked Office files
 _ZIPPED: tuple[tuple[str, Kind], ...] = (
     ("xl/workbook.bin", "xlsb"),
@@ -95,14 +88,8 @@ def kind_of(path: Path) -> Kind:
     head = start.decode(encoding, "ignore").lower().lstrip("\ufeff \t\r\n")
     if head.startswith("mime-version:") or "multipart/related" in head[:_MULTIPART]:
         raise _refused(path, "是“单个文件网页”（.mht）", "is a web archive (.mht)", ".xlsx")
-    if head.startswith(
-        ("<?xml", "<html", "<!doctype", "<table", "<meta", "<head", "<body", "<style", "<workbook", "<!--")
-    ):
-        return (
-            "xml"
-            if "urn:schemas-microsoft-com:office:spreadsheet" in head and "<html" not in head
-            else "html"
-        )
+    if head.startswith(_MARKUP):
+        return "xml" if "microsoft-com:office:spreadsheet" in head and "<html" not in head else "html"
     if path.suffix.lower() in (".xlsx", ".xlsm", ".xlsb", ".ods") and not any(
         mark in head for mark in ",\t;"
     ):

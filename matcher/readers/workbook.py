@@ -9,7 +9,7 @@ begins, other containers are read in a process with a memory and a time limit.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -18,24 +18,13 @@ from matcher.errors import DocumentError
 from matcher.message import Message
 from matcher.readers.bounded import read_bounded
 from matcher.readers.delimited import Line
-from matcher.readers.sheet_xml import COLUMNS, Marks, column_letters
+from matcher.readers.sheet_xml import Marks, column_letters
 from matcher.readers.source import Kind
 from matcher.readers.span_grid import Area as Area
-from matcher.readers.worker import UnreadableError
+from matcher.readers.worker import described
 
 MEMORY = settings.size("readers.workbook.memory")
 SECONDS = int(settings.seconds("readers.workbook.patience"))
-
-
-@dataclass(frozen=True, slots=True)
-class Values:
-    """A sheet with its rows of values from row 1 on, its merged areas, and its marks."""
-
-    name: str
-    hidden: bool
-    rows: Iterable[list[Any]]
-    merged: list[Area] = field(default_factory=list)
-    marks: Marks = field(default_factory=Marks)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +36,7 @@ class Sheet:
     """
 
     name: str
-    lines: Iterator[Line]
+    lines: Iterable[Line]
     merged: Sequence[Area] = ()
     hidden: bool = False
     columns: frozenset[int] = frozenset()
@@ -64,82 +53,61 @@ class Sheet:
 def sheets(path: Path, kind: Kind) -> Iterator[Sheet]:
     """The sheets of a workbook in order. DocumentError for damage, a password, or more than the bounds."""
     try:
-        for values in _values(path, kind):
-            if values.hidden:
-                yield Sheet(values.name, iter(()), hidden=True)
-            else:
-                yield _sheet(values)
-    except UnreadableError as error:
-        raise _damaged(path, str(error)) from error
+        yield from _sheets(path, kind)
     except DocumentError:
         raise
     except Exception as error:  # each parser raises whatever it likes on damage
-        raise _damaged(path, f"{type(error).__name__}: {error}") from error
+        why = described(error)
+        raise DocumentError(
+            f"{path.name} 已损坏或有密码（{why}）：请重新另存为 .xlsx。",
+            f"{path.name} is damaged or locked ({why}); save it again as .xlsx.",
+        ) from error
 
 
-def _values(path: Path, kind: Kind) -> Iterable[Values]:
+def _sheets(path: Path, kind: Kind) -> Iterable[Sheet]:
     if kind == "xlsx":
         return _read(path, kind)
     if kind in ("html", "xml"):
         from matcher.readers import markup
 
         return markup.html_tables(path) if kind == "html" else markup.xml_sheets(path)
-    read: list[Values] | None = read_bounded(
+    read: list[Sheet] | None = read_bounded(
         "workbook", "read_sheets", path.resolve(), kind, patience=2 * SECONDS
     )
     if read is None:
-        raise _too_large(path)
+        raise DocumentError(
+            f"{path.name} 太大或已损坏（读取超过 1 GB 内存或 {SECONDS} 秒）：请删去多余的行列，另存为 .xlsx。",
+            f"{path.name} is too large or damaged (more than 1 GB or {SECONDS} s to read); delete stray cells and save it as .xlsx.",
+        )
     return read
 
 
-def _sheet(values: Values) -> Sheet:
-    marks, rows = values.marks, values.rows
-    widest = max(map(len, rows), default=0) if isinstance(rows, list) else COLUMNS
-    columns = frozenset(column for column in marks.columns if column <= widest)
-    return Sheet(values.name, _lines(rows, marks), values.merged, columns=columns, remarks=marks.remarks())
-
-
-def _lines(rows: Iterable[list[Any]], marks: Marks) -> Iterator[Line]:
-    for number, cells in enumerate(rows, 1):
-        values = marks.seen(number, cells)
-        if any(value is not None and value != "" for value in values):
-            yield Line(number, values, hidden=number in marks.hidden)
-
-
-def read_sheets(path: Path, kind: Kind, _: Callable[[], None]) -> list[Values]:
+def read_sheets(path: Path, kind: Kind, _: Callable[[], None]) -> list[Sheet]:
     """All sheets of a .xls, .xlsb or .ods: what the bounded process works out."""
-    return [replace(values, rows=list(values.rows)) for values in _read(path, kind)]
+    return [replace(sheet, lines=list(sheet.lines)) for sheet in _read(path, kind)]
 
 
-def _read(path: Path, kind: Kind) -> Iterator[Values]:
-    from python_calamine import CalamineWorkbook
+def _read(path: Path, kind: Kind) -> Iterator[Sheet]:
+    from python_calamine import CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
     from matcher.readers.marks import marks_of
 
     marked = marks_of(path, kind)
     with path.open("rb") as file:
         book = CalamineWorkbook.from_filelike(file)
-        for about in filter(_is_table, book.sheets_metadata):
-            if _is_hidden(about):
-                yield Values(about.name, True, [])
+        for about in book.sheets_metadata:
+            if about.typ != SheetTypeEnum.WorkSheet:
+                continue  # a chart or a macro holds no cells
+            if about.visible != SheetVisibleEnum.Visible:
+                yield Sheet(about.name, (), hidden=True)
                 continue
             # The marks of an .xlsx also bound the work: without them a sheet is damaged.
             marks = marked[about.name] if kind == "xlsx" else marked.get(about.name, Marks())
             sheet = book.get_sheet_by_name(about.name)
-            yield Values(about.name, False, _rows(sheet), _areas(sheet) or marks.merged, marks)
-
-
-def _is_table(about: Any) -> bool:
-    """Whether a sheet holds cells: a chart or a macro holds none."""
-    from python_calamine import SheetTypeEnum
-
-    return bool(about.typ == SheetTypeEnum.WorkSheet)
-
-
-def _is_hidden(about: Any) -> bool:
-    from python_calamine import SheetVisibleEnum
-
-    return bool(about.visible != SheetVisibleEnum.Visible)
+            end = sheet.width + (sheet.start[1] if sheet.start else 0)
+            marks.columns = {column for column in marks.columns if column <= end}
+            areas = [(a + 1, b + 1, c + 1, d + 1) for (a, b), (c, d) in sheet.merged_cell_ranges or ()]
+            yield sheet_of(about.name, _rows(sheet), areas or marks.merged, marks)
 
 
 def _rows(sheet: Any) -> Iterator[list[Any]]:
@@ -149,20 +117,14 @@ def _rows(sheet: Any) -> Iterator[list[Any]]:
         yield left + row
 
 
-def _areas(sheet: Any) -> list[Area]:
-    return [(a + 1, b + 1, c + 1, d + 1) for (a, b), (c, d) in sheet.merged_cell_ranges or ()]
+def sheet_of(name: str, rows: Iterable[list[Any]], merged: Sequence[Area], marks: Marks) -> Sheet:
+    """A sheet of rows of values from row 1 on, as its marks show them."""
+    columns = frozenset(marks.columns)
+    return Sheet(name, _lines(rows, marks), merged, columns=columns, remarks=marks.remarks())
 
 
-def _damaged(path: Path, why: str) -> DocumentError:
-    short = " ".join(why.split())[:120]
-    return DocumentError(
-        f"{path.name} 已损坏或有密码（{short}）：请重新另存为 .xlsx。",
-        f"{path.name} is damaged or locked ({short}); save it again as .xlsx.",
-    )
-
-
-def _too_large(path: Path) -> DocumentError:
-    return DocumentError(
-        f"{path.name} 太大或已损坏（读取超过 1 GB 内存或 {SECONDS} 秒）：请删去多余的行列，另存为 .xlsx。",
-        f"{path.name} is too large or damaged (more than 1 GB or {SECONDS} s to read); delete stray cells and save it as .xlsx.",
-    )
+def _lines(rows: Iterable[list[Any]], marks: Marks) -> Iterator[Line]:
+    for number, cells in enumerate(rows, 1):
+        values = marks.seen(number, cells)
+        if any(value is not None and value != "" for value in values):
+            yield Line(number, values, hidden=number in marks.hidden)

@@ -14,11 +14,18 @@ from typing import Any
 from matcher import settings
 from matcher.errors import DocumentError
 
+PAGE = "page"
 _SECONDS_A_PAGE = settings.seconds("readers.bounded.page")
 
 
 class UnreadableError(Exception):
     """What a library said of a file that it could not read; as a string its error in one line."""
+
+
+def described(error: Exception) -> str:
+    """What a library says of a file that it cannot read, in a short line."""
+    why = str(error) if isinstance(error, UnreadableError) else f"{type(error).__name__}: {error}"
+    return " ".join(why.split())[:120]
 
 
 class _TooLongError(BaseException):
@@ -44,9 +51,6 @@ def serve(module: str, function: str) -> None:
             _say(_answer(getattr(reader, function), arguments, reader.SECONDS))
 
 
-PAGE = "page"
-
-
 def _say(answer: object) -> None:
     pickle.dump(answer, sys.stdout.buffer)
     sys.stdout.buffer.flush()
@@ -61,7 +65,7 @@ def _answer(read: Callable[..., Any], arguments: tuple[Any, ...], seconds: float
     except (_TooLongError, MemoryError):
         return None
     except Exception as error:  # parsers raise whatever they like on damage
-        return UnreadableError(" ".join(f"{type(error).__name__}: {error}".split())[:120])
+        return UnreadableError(described(error))
     finally:
         _limit_time(0)
 
