@@ -8,12 +8,12 @@ from pathlib import Path
 
 from matcher.errors import DocumentError
 from matcher.message import Message
-from matcher.readers.blocks import Block, Document, Grid, Margin, assemble
+from matcher.readers.blocks import Block, Document, Grid, Margin, assemble, row_line
 from matcher.readers.cells import cell_text
 from matcher.readers.delimited import csv_lines
 from matcher.readers.encoding import decode
 from matcher.readers.json_topics import json_table
-from matcher.readers.losses import excerpt
+from matcher.readers.losses import Losses
 from matcher.readers.pdf import pdf_blocks, picture_blocks
 from matcher.readers.source import (
     BOOKS,
@@ -135,14 +135,9 @@ def _sheet_blocks(path: Path, losses: list[Message]) -> Iterator[Block]:
             losses.append(
                 Message(f"工作表“{sheet.name}”是隐藏的，未读", f"the hidden sheet {sheet.name} was not read")
             )
-        rows, unseen = _shown(sheet)
-        if unseen:
-            losses.append(
-                Message(
-                    f"隐藏的行、列未读（{len(unseen)} 格：“{excerpt(unseen)}”）",
-                    f"{len(unseen)} cells of hidden rows and columns left out",
-                )
-            )
+        unseen = Losses()
+        rows = list(_shown(sheet, unseen))
+        losses += unseen.messages()
         if rows:
             filled.append((sheet.name, rows))
     losses += unread_parts(path, kind)
@@ -152,16 +147,14 @@ def _sheet_blocks(path: Path, losses: list[Message]) -> Iterator[Block]:
         yield rows
 
 
-def _shown(sheet: Sheet) -> tuple[Grid, list[str]]:
-    """(rows as they are shown, texts of the cells that are not)."""
-    rows, unseen = [], []
+def _shown(sheet: Sheet, unseen: Losses) -> Iterator[list[str]]:
+    """The rows of a sheet as they are shown; texts of hidden rows and columns are left out."""
     for line in sheet.lines:
         cells = [cell_text(cell) for cell in line.cells]
-        seen = [c for n, c in enumerate(cells, 1) if not line.hidden and n not in sheet.columns]
-        unseen += [c for n, c in enumerate(cells, 1) if (line.hidden or n in sheet.columns) and c.strip()]
-        if any(seen):
-            rows.append(seen)
-    return rows, unseen
+        hidden = range(1, len(cells) + 1) if line.hidden else sheet.columns
+        unseen.leave("hidden", row_line([cell for n, cell in enumerate(cells, 1) if n in hidden]))
+        if any(shown := [cell for n, cell in enumerate(cells, 1) if n not in hidden]):
+            yield shown
 
 
 def _csv_table(path: Path) -> Grid:

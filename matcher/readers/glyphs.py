@@ -20,16 +20,24 @@ _SYMBOL = str.maketrans(
     | {chr(0xF061 + n): letter for n, letter in enumerate(_GREEK[1])}
     | _FORMULA
 )
-# Radicals that fonts draw as the everyday character, and that Unicode does not hold equal to it.
-_RADICALS = str.maketrans(
+# Ligatures and radicals, which fonts draw as letters and everyday characters; Unicode holds some radicals equal to none.
+_JOINED = {c: unicodedata.normalize("NFKC", chr(c)) for c in (*range(0x2F00, 0x2FD6), *range(0xFB00, 0xFB07))}
+_RADICALS = _JOINED | str.maketrans(
     "⺟⺠⺩⺫⺬⺼⻁⻂⻄⻅⻆⻉⻊⻋⻌⻏⻐⻑⻓⻔⻘⻙⻚⻛⻜⻝⻢⻣⻤⻥⻦⻧⻨⻩⻬⻮⻰⻳",
     "母民王目示肉虎衤西见角贝足车辶邑钅長长门青韦页风飞食马骨鬼鱼鸟卤麦黄齐齿龙龟",
 )
 
 
-def signs(text: str, font: str) -> str:
-    """A text with the signs that its font draws for letters of the private use area."""
-    return text.translate(_SYMBOL if font.rpartition("+")[2].startswith("Symbol") else _WINGDINGS)
+def drawn(text: str, font: str) -> str:
+    """A text as its font draws it: signs for letters of the private use area, letters for ligatures and radicals.
+
+    >>> drawn("ﬁne ⽤⽔ ⻓", ""), drawn("\uf061", "Symbol")
+    ('fine 用水 长', 'α')
+    """
+    if text.isascii():
+        return text
+    symbols = font.rpartition("+")[2].startswith("Symbol")
+    return text.translate(_SYMBOL if symbols else _WINGDINGS).translate(_RADICALS)
 
 
 def sign(code: str, font: str) -> str:
@@ -37,18 +45,4 @@ def sign(code: str, font: str) -> str:
     if len(code) != 4:
         return ""
     place = int(code, 16)
-    return signs(chr(place if place > 0xFF else 0xF000 + place), font)
-
-
-def shown(text: str) -> str:
-    """A text with the letters of its ligatures, and the characters that its radicals are drawn as.
-
-    >>> shown("ﬁne ⽤⽔ ⻓")
-    'fine 用水 长'
-    """
-    if text.isascii():
-        return text
-    return "".join(
-        unicodedata.normalize("NFKC", c) if "\u2e80" <= c <= "\u2fdf" or "\ufb00" <= c <= "\ufb06" else c
-        for c in text.translate(_RADICALS)
-    )
+    return drawn(chr(place if place > 0xFF else 0xF000 + place), font)

@@ -12,7 +12,7 @@ from lxml import etree, html
 from matcher import settings
 from matcher.errors import DocumentError
 from matcher.message import Message
-from matcher.readers.blocks import Block, Grid, Heading
+from matcher.readers.blocks import Block, Heading
 from matcher.readers.html_styles import HIDES, hidden_by_style, is_styled_away
 from matcher.readers.losses import Left, Losses
 from matcher.readers.numbering import format_number
@@ -87,7 +87,7 @@ class Walk:
                     yield from self._flush(None)
                 if element.tag == "table" and element is not root and _is_grid(element):
                     yield from filter(None, map(self.cell, element.iterchildren("caption")))
-                    yield self._grid(element)
+                    yield self.grid(element).rows
                     skipped = element
                 elif self._is_unseen(element):
                     skipped = element
@@ -140,16 +140,19 @@ class Walk:
         """Whether an element's own style or the page's hides it."""
         return _is_hidden(element) or bool(self._hidden and is_styled_away(element, self._hidden))
 
-    def _grid(self, table: Any) -> Grid:
+    def grid(self, table: Any, hidden: set[int] | None = None) -> SpanGrid:
+        """The rows of a table without those that are hidden; `hidden` takes their numbers (from 1) where they shall stay."""
         grid = SpanGrid()
         for tr in table.iter("tr"):
-            if self._is_unseen(tr):
+            if hidden is not None and self.hides(tr):
+                hidden.add(len(grid.rows) + 1)
+            elif self._is_unseen(tr):
                 continue
             grid.begin_row()
             for cell in tr.iterchildren("td", "th"):
                 if not self._is_unseen(cell):
                     grid.add(self.cell(cell), *spans(cell))
-        return grid.rows
+        return grid
 
     def cell(self, cell: Any) -> str:
         """What a reader sees of a cell, its paragraphs as lines."""

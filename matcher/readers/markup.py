@@ -11,7 +11,7 @@ from lxml import etree
 from matcher import settings
 from matcher.errors import DocumentError
 from matcher.readers.encoding import decode
-from matcher.readers.html import Walk, page_of, spans
+from matcher.readers.html import Walk, page_of
 from matcher.readers.marks import attribute
 from matcher.readers.sheet_xml import COLUMNS, ROWS, Marks
 from matcher.readers.span_grid import HIGHEST, WIDEST, SpanGrid
@@ -29,13 +29,8 @@ def html_tables(path: Path) -> list[Sheet]:
 
 
 def _html_table(table: Any, walk: Walk) -> Sheet:
-    grid, marks = SpanGrid(), Marks()
-    for number, tr in enumerate(table.iter("tr"), 1):
-        grid.begin_row()
-        if walk.hides(tr):
-            marks.hidden.add(number)
-        for cell in tr.iterchildren("td", "th"):
-            grid.add(walk.cell(cell), *spans(cell))
+    marks = Marks()
+    grid = walk.grid(table, marks.hidden)
     return sheet_of("", grid.rows, grid.merged, marks)
 
 

@@ -34,6 +34,7 @@ class Package:
         self._name = name
         self._zip = zipfile.ZipFile(io.BytesIO(raw))
         self._names = {n.lower().lstrip("/"): n for n in self._zip.namelist()}
+        self._known: dict[str, dict[str, tuple[str, str]]] = {}
         self._main = next(iter(self._related("", "officeDocument")), main)
 
     def opened(self, path: str = "") -> IO[bytes]:
@@ -68,24 +69,29 @@ class Package:
 
     def target(self, relation: str) -> str:
         """The path of the part that the main one knows by a relation's id; "" without one."""
-        return next(iter(self._related(self._main, "", relation)), "")
+        return self._relations(self._main).get(relation, ("", ""))[1]
 
-    def _related(self, part: str, kind: str, relation: str = "") -> list[str]:
-        """The paths that a part calls `kind`, or the one under the id `relation`."""
-        folder, file = posixpath.split(part)
-        relations = self.part(posixpath.join(folder, "_rels", f"{file}.rels"))
-        if relations is None:
-            return []
-        internal = (r for r in relations if isinstance(r.tag, str) and r.get("TargetMode") != "External")
-        targets = [
-            r.get("Target", "")
-            for r in internal
-            if (r.get("Id") == relation if relation else r.get("Type", "").rpartition("/")[2] == kind)
-        ]
-        return [
-            t.lstrip("/") if t.startswith("/") else posixpath.normpath(posixpath.join(folder, t))
-            for t in targets
-        ]
+    def _related(self, part: str, kind: str) -> list[str]:
+        return [path for own, path in self._relations(part).values() if own == kind]
+
+    def _relations(self, part: str) -> dict[str, tuple[str, str]]:
+        """Id → (kind, path) of the parts that a part names."""
+        if part not in self._known:
+            folder, file = posixpath.split(part)
+            root = self.part(posixpath.join(folder, "_rels", f"{file}.rels"))
+            internal = (
+                ()
+                if root is None
+                else (r for r in root.iterchildren("*") if r.get("TargetMode") != "External")
+            )
+            self._known[part] = {
+                r.get("Id", str(n)): (
+                    r.get("Type", "").rpartition("/")[2],
+                    posixpath.normpath(posixpath.join("/", folder, r.get("Target", ""))).lstrip("/"),
+                )
+                for n, r in enumerate(internal)
+            }
+        return self._known[part]
 
     def part(self, path: str) -> Any | None:
         """The root of a part, None where there is none. DocumentError for one beyond the bounds."""

@@ -47,13 +47,7 @@ def picture_blocks(raw: bytes, name: str) -> tuple[list[Block], list[Message]]:
             f"{name} 是图片，读它的文字要装文字识别（pip install 'proposal-matcher[ocr]'）：也可以改用 Word 版。",
             f"{name} is a picture; to read its text install OCR (pip install 'proposal-matcher[ocr]'), or use the Word version.",
         )
-    try:
-        read = _recognised(raw, name, [])
-    except UnreadableError as error:
-        raise DocumentError(
-            f"{name} 已损坏或不是真正的图片：请重新扫描，或使用 Word 版。",
-            f"{name} is damaged or no real picture; scan it again or use the Word version.",
-        ) from error
+    read = _recognised(raw, name, [])
     note = Message(
         "图片里的文字由 OCR 识别，可能有错字", "the text of the picture was read by OCR and may hold errors"
     )
@@ -70,23 +64,24 @@ def _of_pictures(raw: bytes, name: str, pages: Sequence[Picture]) -> tuple[Itera
             f"pages {listed} are pictures, whose text was not read",
         )
         return iter([page.blocks for page in pages]), Message(*unread)
-    try:
-        texts = _recognised(raw, name, numbers)
-    except UnreadableError as error:
-        raise DocumentError(
-            f"{name} 的扫描页无法识别（{error}）：请使用 Word 版。",
-            f"The scanned pages of {name} cannot be recognised ({error}); use the Word version.",
-        ) from error
     note = Message(
         f"第 {listed} 页是扫描图片，文字由 OCR 识别，可能有错字",
         f"pages {listed} are scans read by OCR, whose text may hold errors",
     )
-    return iter(texts), note
+    return iter(_recognised(raw, name, numbers)), note
 
 
 def _recognised(raw: bytes, name: str, numbers: list[int]) -> list[list[Block]]:
     """The blocks of each page, by OCR; of an image file (no numbers) those of all its pages."""
-    read: list[list[Block]] | None = read_bounded("ocr", "read_pages", raw, numbers, patience=ocr.PATIENCE)
+    try:
+        read: list[list[Block]] | None = read_bounded(
+            "ocr", "read_pages", raw, numbers, patience=ocr.PATIENCE
+        )
+    except UnreadableError as error:
+        raise DocumentError(
+            f"{name} 已损坏、不是真正的图片，或扫描页无法识别（{error}）：请重新扫描，或使用 Word 版。",
+            f"{name} is damaged, no real picture, or cannot be recognised ({error}); scan it again or use the Word version.",
+        ) from error
     if read is None:
         raise DocumentError(
             f"{name} 的扫描页识别太慢（每页超过 {ocr.PATIENCE:.0f} 秒）：请使用 Word 版。",

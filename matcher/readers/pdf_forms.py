@@ -5,6 +5,10 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from pdfminer.pdftypes import resolve1
+from pdfminer.psparser import PSLiteral
+from pdfminer.utils import decode_text
+
 from matcher import settings
 from matcher.readers.pdf_layout import Piece
 
@@ -47,19 +51,12 @@ def _kind(data: Any) -> str:
 
 
 def _contents(data: Any) -> str:
-    from pdfminer.pdftypes import resolve1
-    from pdfminer.utils import decode_text
-
     written = resolve1(data.get("Contents"))
     return decode_text(written).strip() if isinstance(written, bytes) else ""
 
 
 def _value(data: Any) -> str:
     """What a form field shows: its text, its choice, or a ticked or empty box."""
-    from pdfminer.pdftypes import resolve1
-    from pdfminer.psparser import PSLiteral
-    from pdfminer.utils import decode_text
-
     kind = _inherited(data, "FT")
     if "Widget" not in str(data.get("Subtype")) or kind is None:
         return ""
@@ -76,8 +73,6 @@ def _value(data: Any) -> str:
 
 def _label(data: Any) -> str:
     """The name that a form field has for people; "" for a number or a name of its maker's."""
-    from pdfminer.utils import decode_text
-
     for key in ("TU", "T"):
         name = data.get(key)
         if isinstance(name, bytes):
@@ -88,8 +83,6 @@ def _label(data: Any) -> str:
 
 
 def _inherited(data: Any, key: str) -> Any:
-    from pdfminer.pdftypes import resolve1
-
     for _ in range(_DEEPEST):
         if not isinstance(data, dict):
             return None

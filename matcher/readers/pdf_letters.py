@@ -7,10 +7,16 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
+from pdfminer.pdfinterp import PDFPageInterpreter
+from pdfminer.pdftypes import PDFStream, resolve1
+from pdfminer.psparser import literal_name
+from pdfplumber.page import PDFPageAggregatorWithMarkedContent
+
 from matcher import settings
 from matcher.errors import DocumentError
 
 INVISIBLE = "invisible"
+_FAINT = -1  # a rendering mode of our own, beside the format's: letters without opacity
 _MOST_LETTERS = settings.letters("readers.pdf_letters.most")
 _MOST_INSTRUCTIONS = settings.size("readers.pdf_letters.most_instructions")
 _SMALLEST = settings.points("readers.pdf_letters.smallest")
@@ -46,82 +52,60 @@ def direction(char: dict[str, Any]) -> str:
 
 
 def _draw(page: Any, name: str) -> Any:
-    """The page's objects as pdfminer finds them, with invisible letters (rendering mode 3 and 7, no opacity) marked.
-
-    The matrix of a letter of vertical writing begins with the direction in which its line runs.
-    """
-    from pdfplumber.page import PDFPageAggregatorWithMarkedContent
-
-    class Device(PDFPageAggregatorWithMarkedContent):  # type: ignore[misc]
-        """Marks the letters that are drawn without ink."""
-
-        mode = letters = 0
-        opacity = 1.0
-
-        def render_string(self, textstate: Any, *rest: Any) -> None:
-            """Remember how the letters are drawn."""
-            self.mode = textstate.render
-            super().render_string(textstate, *rest)
-
-        def render_char(self, *rest: Any) -> float:
-            """Mark the letter that was added."""
-            self.letters += 1
-            if self.letters > _MOST_LETTERS:
-                raise _beyond(name, page.page_number)
-            advance: float = super().render_char(*rest)
-            letter = self.cur_item._objs[-1]
-            if self.mode in (3, 7) or self.opacity < _FAINTEST:
-                letter.tag = INVISIBLE
-            if rest[1].is_vertical():
-                a, b, c, d, *place = letter.matrix
-                letter.matrix = (-c, -d, a, b, *place)
-            return advance
-
+    """The page's objects as pdfminer finds them, with invisible letters marked."""
     if _instructions(page.page_obj) > _MOST_INSTRUCTIONS:
         raise _beyond(name, page.page_number)
-    device = Device(page.pdf.rsrcmgr, pageno=page.page_number, laparams=page.pdf.laparams)
-    _interpreter(page.pdf.rsrcmgr, device).process_page(page.page_obj)
+    device = _Device(page.pdf.rsrcmgr, pageno=page.page_number, laparams=page.pdf.laparams)
+    device.name = name
+    _Interpreter(page.pdf.rsrcmgr, device).process_page(page.page_obj)
     return device.get_result()
 
 
-def _interpreter(resources: Any, device: Any) -> Any:
-    from pdfminer.pdfinterp import PDFPageInterpreter
-    from pdfminer.pdftypes import resolve1
-    from pdfminer.psparser import literal_name
+class _Device(PDFPageAggregatorWithMarkedContent):  # type: ignore[misc]
+    """Marks the letters that are drawn without ink (rendering mode 3 and 7, no opacity).
 
-    class Interpreter(PDFPageInterpreter):  # type: ignore[misc]
-        """Follows the opacity of what is drawn, which pdfminer passes over."""
+    The matrix of a letter of vertical writing begins with the direction in which its line runs.
+    """
 
-        def do_gs(self, name: Any) -> None:
-            """Take the opacity of a named state."""
-            states = resolve1(self.resources.get("ExtGState"))
-            state = resolve1(states.get(literal_name(name))) if isinstance(states, dict) else None
-            opacity = resolve1(state.get("ca")) if isinstance(state, dict) else None
-            if isinstance(opacity, (int, float)):
-                device.opacity = opacity
+    name = ""
+    mode = letters = 0
 
-        def do_Do(self, name: Any) -> None:
-            """Draw a form, whose states end with it."""
-            kept = device.opacity
-            super().do_Do(name)
-            device.opacity = kept
+    def render_string(self, textstate: Any, *rest: Any) -> None:
+        """Remember how the letters are drawn."""
+        self.mode = textstate.render
+        super().render_string(textstate, *rest)
 
-        def get_current_state(self) -> Any:
-            """What q keeps."""
-            return super().get_current_state(), device.opacity
+    def render_char(self, matrix: Any, font: Any, *rest: Any) -> float:
+        """Mark the letter that was added."""
+        self.letters += 1
+        if self.letters > _MOST_LETTERS:
+            raise _beyond(self.name, self.pageno)
+        advance: float = super().render_char(matrix, font, *rest)
+        letter = self.cur_item._objs[-1]
+        if self.mode in (3, 7, _FAINT):
+            letter.tag = INVISIBLE
+        if font.is_vertical():
+            a, b, c, d, *place = letter.matrix
+            letter.matrix = (-c, -d, a, b, *place)
+        return advance
 
-        def set_current_state(self, state: Any) -> None:
-            """What Q brings back."""
-            kept, device.opacity = state
-            super().set_current_state(kept)
 
-    return Interpreter(resources, device)
+class _Interpreter(PDFPageInterpreter):  # type: ignore[misc]
+    """Marks the text state where nothing is opaque, which pdfminer passes over."""
+
+    def do_gs(self, name: Any) -> None:
+        """Take the opacity of a named state."""
+        states = resolve1(self.resources.get("ExtGState"))
+        state = resolve1(states.get(literal_name(name))) if isinstance(states, dict) else None
+        opacity = resolve1(state.get("ca")) if isinstance(state, dict) else None
+        if isinstance(opacity, (int, float)) and opacity < _FAINTEST:
+            self.textstate.render = _FAINT
+        elif isinstance(opacity, (int, float)) and self.textstate.render == _FAINT:
+            self.textstate.render = 0
 
 
 def _instructions(page: Any) -> int:
     """How many bytes the page's instructions unpack to, counted up to just above the bound."""
-    from pdfminer.pdftypes import PDFStream, resolve1
-
     size = 0
     for stream in map(resolve1, page.contents):
         if isinstance(stream, PDFStream):

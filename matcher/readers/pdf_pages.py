@@ -8,11 +8,16 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from typing import Any
 
+import pdfplumber
+from pdfminer.pdfdocument import PDFPasswordIncorrect
+from pdfminer.pdftypes import resolve1
+from pdfplumber.utils.exceptions import PdfminerException
+
 from matcher import settings
 from matcher.errors import DocumentError
 from matcher.message import Message
 from matcher.readers.blocks import Content, PageLine, Picture
-from matcher.readers.glyphs import shown, signs
+from matcher.readers.glyphs import drawn
 from matcher.readers.losses import excerpt
 from matcher.readers.pdf_forms import form_fields, remarks
 from matcher.readers.pdf_layout import Item, cell_text, lay_out
@@ -47,9 +52,6 @@ def read_pdf(
     `recognised` says that OCR will read what cannot be read here.
     DocumentError for a password or glyphs without characters; whatever pdfminer raises on damage.
     """
-    import pdfplumber
-    from pdfminer.pdfdocument import PDFPasswordIncorrect
-    from pdfplumber.utils.exceptions import PdfminerException
 
     try:
         book = pdfplumber.open(io.BytesIO(raw))
@@ -78,7 +80,6 @@ def read_pdf(
 
 def _check_catalog(catalog: Any, name: str) -> bool:
     """Whether files are attached to a PDF; DocumentError for a form whose pages only one program can draw."""
-    from pdfminer.pdftypes import resolve1
 
     form, names = (resolve1(catalog.get(key)) for key in ("AcroForm", "Names"))
     if catalog.get("NeedsRendering") and isinstance(form, dict) and "XFA" in form:
@@ -148,7 +149,7 @@ class _Reader:
         for char in chars:
             if id(char) in gone:
                 continue
-            char["text"] = shown(signs(char["text"], char["fontname"]))
+            char["text"] = drawn(char["text"], char["fontname"])
             self.letters += bool(char["text"].strip())
             if _UNDECODED.search(char["text"]):
                 self.undecoded += 1

@@ -91,11 +91,10 @@ def zeros(code: str) -> int:
 
 def column_letters(column: int) -> str:
     """The name of a column: 1 is A, 16384 XFD."""
-    name = ""
-    while column:
-        column, rest = divmod(column - 1, 26)
-        name = chr(65 + rest) + name
-    return name
+    from openpyxl.utils import get_column_letter  # here: a workbook is read without it
+
+    letters: str = get_column_letter(column)
+    return letters
 
 
 class SheetReader:

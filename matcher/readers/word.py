@@ -9,7 +9,7 @@ from matcher import settings
 from matcher.errors import DocumentError
 from matcher.message import Message
 from matcher.readers.blocks import Block, Grid, Heading, Margin, row_line
-from matcher.readers.glyphs import sign, signs
+from matcher.readers.glyphs import drawn, sign
 from matcher.readers.losses import UNREAD, Left, Losses
 from matcher.readers.numbering import Numbering
 from matcher.readers.ooxml import Package, attribute, child, children, number, tag
@@ -158,7 +158,7 @@ class _Reader:
             elif not all(self._fields):
                 continue  # the instruction of a field is not shown
             elif name == "t":
-                pieces.append(signs(part.text or "", attribute(child(child(run, "rPr"), "rFonts"), "ascii")))
+                pieces.append(drawn(part.text or "", attribute(child(child(run, "rPr"), "rFonts"), "ascii")))
             elif name in _SIGNS:
                 pieces.append(_SIGNS[name])
             elif name == "br":
