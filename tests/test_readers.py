@@ -14,6 +14,7 @@ import pytest
 
 from matcher.errors import DocumentError
 from matcher.readers import Document, numbering, read_document, read_rows, source
+from matcher.readers.archive import unpacked
 from matcher.readers.cells import cell_text
 
 Grid = list[list[str]]
@@ -248,6 +249,17 @@ def test_what_cannot_be_read_is_one_plain_line(
     assert hint in message
     assert "\n" not in message
     assert " / " in message
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "gb18030"])
+def test_names_in_a_zip_that_does_not_say_their_encoding(tmp_path: Path, encoding: str) -> None:
+    name = "申报书".encode(encoding)
+    with zipfile.ZipFile(tmp_path / "a.zip", "w") as folder:
+        folder.writestr("x" * len(name), "文字")
+    raw = (tmp_path / "a.zip").read_bytes()
+    (tmp_path / "a.zip").write_bytes(raw.replace(b"x" * len(name), name))
+    with unpacked(tmp_path / "a.zip") as (_, names, refused):
+        assert (list(names.values()), refused) == (["申报书"], [])
 
 
 @pytest.mark.parametrize("name", ["", "missing.txt"])

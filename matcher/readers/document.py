@@ -53,7 +53,11 @@ def read_document(path: Path) -> Document:
     except DocumentError:
         raise
     except Exception as error:  # the parsers of five formats raise whatever they like on damage
-        raise _damaged(path, error) from error
+        why = described(error)
+        raise DocumentError(
+            f"{path.name} 已损坏或不是真正的 {path.suffix} 文件（{why}）：请重新下载，或用原软件另存一份。",
+            f"{path.name} is damaged or no real {path.suffix} file ({why}); fetch it again or save a new copy.",
+        ) from error
     if not any(line.strip() for line in document.lines):
         raise DocumentError(*_no_text(path, suffix, document.losses).halves)
     return document
@@ -160,14 +164,6 @@ def _shown(sheet: Sheet, unseen: Losses) -> Iterator[list[str]]:
 def _csv_table(path: Path) -> Grid:
     """A row whose quotes do not close keeps its place as a row that says so."""
     return [[cell_text(cell) for cell in line.cells] or [line.error or ""] for line in csv_lines(path)]
-
-
-def _damaged(path: Path, error: Exception) -> DocumentError:
-    why = described(error)
-    return DocumentError(
-        f"{path.name} 已损坏或不是真正的 {path.suffix} 文件（{why}）：请重新下载，或用原软件另存一份。",
-        f"{path.name} is damaged or no real {path.suffix} file ({why}); fetch it again or save a new copy.",
-    )
 
 
 def _no_text(path: Path, suffix: str, losses: tuple[Message, ...]) -> Message:

@@ -50,9 +50,10 @@ def _readings(raw: bytes, unsure: Sequence[str] = ()) -> Iterator[str]:
         marked.append(utf16)
     yield from _decoded(raw, [name for name in (*marked, "utf-8-sig") if name not in unsure])
     encodings = [name for name in _chinese(raw) if name not in unsure]
-    lines = raw.decode("utf-8-sig", "surrogateescape").splitlines(keepends=True)
-    if not _BROKEN.search(text := "".join(_redecoded(line, encodings) for line in lines)):
-        yield text
+    if any(not line.isascii() and _is_utf8(line) for line in raw.splitlines()):  # pasted together
+        lines = raw.decode("utf-8-sig", "surrogateescape").splitlines(keepends=True)
+        if not _BROKEN.search(text := "".join(_redecoded(line, encodings) for line in lines)):
+            yield text
     yield from _decoded(raw, encodings)
 
 

@@ -124,7 +124,8 @@ class Walk:
         """Whether an element is not shown; its text, if it has any, is noted."""
         if element.tag in _EMBEDDED:
             text = "".join(islice(element.itertext(), _NOTED))
-            self.losses.leave("embedded", element.get("srcdoc") or text or element.get("src") or "")
+            page = element.get("src", "") if element.tag == "frame" else element.get("srcdoc", "")
+            self.losses.leave("embedded", page or text)
             return True
         if element.tag == "img":
             self.losses.leave("alt", element.get("alt") or "")

@@ -46,8 +46,8 @@ def _of_xlsx(package: Package, file: str) -> Iterator[tuple[str, Marks]]:
     styles = _styles(package.related("styles"))
     for sheet in package.main().iter("{*}sheet"):
         name = sheet.get("name", "")
-        relation = next((value for key, value in sheet.attrib.items() if key.endswith("}id")), "")
-        with package.opened(package.target(relation) or "a sheet's part") as stream:
+        relation = next(value for key, value in sheet.attrib.items() if key.endswith("}id"))
+        with package.opened(relation) as stream:
             yield name, SheetReader(styles, f"{file} [{name}]").read(stream)
 
 
@@ -137,7 +137,7 @@ def _of_xlsb(package: Package) -> Iterator[tuple[str, Marks]]:
         if kind == _SHEET:
             relation, end = _wide_string(body, 8)
             name, _ = _wide_string(body, end)
-            yield name, _of_binary(package.opened(package.target(relation) or "a sheet's part").read())
+            yield name, _of_binary(package.opened(relation).read())
 
 
 def _of_binary(sheet: bytes) -> Marks:

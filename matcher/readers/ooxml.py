@@ -37,12 +37,10 @@ class Package:
         self._known: dict[str, dict[str, tuple[str, str]]] = {}
         self._main = next(iter(self._related("", "officeDocument")), main)
 
-    def opened(self, path: str = "") -> IO[bytes]:
-        """The bytes of a part, "" for the main one. ValueError without it."""
-        stored = self._names.get((path or self._main).lower())
-        if stored is None:
-            raise ValueError(f"there is no part {path or self._main}")
-        return self._zip.open(stored)
+    def opened(self, relation: str = "") -> IO[bytes]:
+        """The bytes of the part that the main one knows by a relation's id, "" for the main one; KeyError without it."""
+        path = self._relations(self._main)[relation][1] if relation else self._main
+        return self._zip.open(self._names[path.lower()])
 
     def main(self) -> Any:
         """The root of the main part; DocumentError if there is none."""
@@ -65,11 +63,8 @@ class Package:
     def referred(self, reference: Any) -> Any | None:
         """The root of the part that an element such as w:headerReference names by its r:id; None without one."""
         ids = [value for key, value in reference.attrib.items() if key.endswith("/relationships}id")]
-        return next((self.part(self.target(i)) for i in ids), None)
-
-    def target(self, relation: str) -> str:
-        """The path of the part that the main one knows by a relation's id; "" without one."""
-        return self._relations(self._main).get(relation, ("", ""))[1]
+        known = self._relations(self._main)
+        return next((self.part(known[i][1]) for i in ids if i in known), None)
 
     def _related(self, part: str, kind: str) -> list[str]:
         return [path for own, path in self._relations(part).values() if own == kind]

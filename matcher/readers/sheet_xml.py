@@ -71,9 +71,7 @@ class Marks:
         for places, chinese, english in cells:
             count, where = len(places), _places(places)
             if places:
-                messages.append(
-                    Message(f"{count} {chinese.format(where)}", f"{count} {english.format(where)}")
-                )
+                messages.append(Message(*(f"{count} {half.format(where)}" for half in (chinese, english))))
         if self.notes:
             messages.append(Message("单元格批注未读", "cell comments were not read"))
         return messages

@@ -20,10 +20,10 @@ from matcher.readers.word_parts import (
     cells_of,
     chosen,
     form_field,
-    formula_signs,
     is_page,
     is_prompt,
     rows_of,
+    signs,
 )
 
 _WIDEST = settings.columns("readers.word.widest")
@@ -130,7 +130,7 @@ class _Reader:
             elif name == "t" and "/math" in element.tag:
                 line.pieces.append(element.text or "")
             elif name and name not in SILENT and not is_prompt(element):
-                before, after = formula_signs(element)
+                before, after = signs(element)
                 line.pieces.append(before)
                 self._inline(element, line)
                 line.pieces.append(after)

@@ -64,7 +64,7 @@ def _wrapped(parent: Any, wanted: str) -> Iterator[Any]:
             yield from _wrapped(element, wanted)
 
 
-def formula_signs(element: Any) -> tuple[str, str]:
+def signs(element: Any) -> tuple[str, str]:
     """The signs that Word draws before and behind a part of a formula: brackets, a sum, a root."""
     if "/math" not in element.tag or tag(element) not in _FORMULA_SIGNS:
         return "", ""

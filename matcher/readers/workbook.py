@@ -71,9 +71,7 @@ def _sheets(path: Path, kind: Kind) -> Iterable[Sheet]:
         from matcher.readers import markup
 
         return markup.html_tables(path) if kind == "html" else markup.xml_sheets(path)
-    read: list[Sheet] | None = read_bounded(
-        "workbook", "read_sheets", path.resolve(), kind, patience=2 * SECONDS
-    )
+    read: list[Sheet] | None = read_bounded("workbook", "read_sheets", path.resolve(), kind, patience=SECONDS)
     if read is None:
         raise DocumentError(
             f"{path.name} 太大或已损坏（读取超过 1 GB 内存或 {SECONDS} 秒）：请删去多余的行列，另存为 .xlsx。",
