@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,7 @@ from matcher.errors import DocumentError
 from matcher.message import Message
 from matcher.readers.bounded import read_bounded
 from matcher.readers.delimited import Line
-from matcher.readers.sheet_xml import Marks, column_letters
+from matcher.readers.sheet_xml import MOST_CELLS, Marks, column_letters
 from matcher.readers.source import Kind
 from matcher.readers.span_grid import Area as Area
 from matcher.readers.worker import described
@@ -82,7 +83,13 @@ def _sheets(path: Path, kind: Kind) -> Iterable[Sheet]:
 
 def read_sheets(path: Path, kind: Kind, _: Callable[[], None]) -> list[Sheet]:
     """All sheets of a .xls, .xlsb or .ods: what the bounded process works out."""
-    return [replace(sheet, lines=list(sheet.lines)) for sheet in _read(path, kind)]
+    read = []
+    for sheet in _read(path, kind):
+        lines = list(islice(sheet.lines, MOST_CELLS))
+        if len(lines) == MOST_CELLS:
+            raise MemoryError("a row that is repeated a million times")
+        read.append(replace(sheet, lines=lines))
+    return read
 
 
 def _read(path: Path, kind: Kind) -> Iterator[Sheet]:
