@@ -140,10 +140,9 @@ def _sheet_blocks(path: Path, losses: list[Message]) -> Iterator[Block]:
                 Message(f"工作表“{sheet.name}”是隐藏的，未读", f"the hidden sheet {sheet.name} was not read")
             )
         unseen = Losses()
-        rows = list(_shown(sheet, unseen))
-        losses += unseen.messages()
-        if rows:
+        if rows := list(_shown(sheet, unseen)):
             filled.append((sheet.name, rows))
+        losses += unseen.messages()
     losses += unread_parts(path, kind)
     for name, rows in filled:
         if len(filled) > 1 and name:

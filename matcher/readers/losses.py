@@ -10,7 +10,7 @@ from matcher.message import Message
 
 Left = Literal[
     "hidden", "struck", "coloured", "tiny", "deleted", "described", "unreferred", "embedded", "alt"
-]  # fmt: skip
+]
 _LEFT: dict[Left, tuple[str, str]] = {
     "hidden": ("隐藏文字", "hidden passages"),
     "struck": ("加删除线的文字", "struck passages"),

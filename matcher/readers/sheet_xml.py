@@ -91,8 +91,7 @@ def column_letters(column: int) -> str:
     """The name of a column: 1 is A, 16384 XFD."""
     from openpyxl.utils import get_column_letter  # here: a workbook is read without it
 
-    letters: str = get_column_letter(column)
-    return letters
+    return str(get_column_letter(column))
 
 
 class SheetReader:

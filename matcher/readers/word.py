@@ -104,11 +104,8 @@ class _Reader:
         if child(child(properties, "rPr"), "del") is not None and not line.hanging:
             self._carried = text
             return
-        mark = (
-            ""
-            if line.left and not text.strip() and line.left == {"hidden"}
-            else self._mark(properties, style)
-        )
+        is_hidden = not text.strip() and line.left == {"hidden"}
+        mark = "" if is_hidden else self._mark(properties, style)
         if mark and text.strip():
             text = f"{mark} {text}"
         level = self._level(properties, style)

@@ -45,10 +45,9 @@ class Sheet:
 
     def columns_read(self) -> list[Message]:
         """The note that columns which are not shown were read as the others."""
-        if not self.columns:
-            return []
         names = ", ".join(map(column_letters, sorted(self.columns)))
-        return [Message(f"隐藏的列，已读入（{names}）", f"the hidden columns {names} were read")]
+        note = Message(f"隐藏的列，已读入（{names}）", f"the hidden columns {names} were read")
+        return [note] if names else []
 
 
 def sheets(path: Path, kind: Kind) -> Iterator[Sheet]:
