@@ -28,6 +28,7 @@ from matcher.matching.decide import Ranked
 from matcher.matching.explain import Explanation, Item
 from matcher.matching.fast import FastReader
 from matcher.matching.identity import Chosen, Identity, Readers
+from matcher.matching.markup import visible
 from matcher.matching.scoring import Scored, Scorer
 from matcher.matching.trial import Trials
 from matcher.message import Message
@@ -199,8 +200,8 @@ class Engine:
 
     @staticmethod
     def usable(proposal: Proposal) -> bool:
-        """Whether there is a letter or digit to match by."""
-        return any(c.isalnum() for c in proposal.text)
+        """Whether there is a letter or digit to match by, outside markup."""
+        return any(c.isalnum() for c in visible(proposal.text))
 
     def score(self, proposals: Sequence[Proposal]) -> Scored:
         """The scores of one or more proposals, which must all be usable."""

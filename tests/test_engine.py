@@ -80,7 +80,10 @@ def test_evidence_scores_are_the_retrievers_own(engine: Engine) -> None:
                 assert e.score == pytest.approx(float(a @ b), abs=1e-5)
 
 
-@pytest.mark.parametrize("text", ["", "   \n\t", "，。！", "😀😀", "\ud800", "\x00\x01", "\u200b"])
+@pytest.mark.parametrize(
+    "text",
+    ["", "   \n\t", "，。！", "😀😀", "\ud800", "\x00\x01", "\u200b", '<p class="x"></p>', r"\phantom{藏}"],
+)
 def test_no_usable_text_is_empty(engine: Engine, text: str) -> None:
     answer = ask(engine, text)
     assert answer["verdict"] == "empty"

@@ -107,8 +107,8 @@ def _refusals(app: FastAPI) -> None:
 
     @app.exception_handler(HTTPException)
     async def http(request: Request, error: HTTPException) -> Response:
-        said = error.detail if isinstance(error.detail, Message) else _ROUTING.get(error.status_code)
-        return refuse(request, error.status_code, said or str(error.detail))
+        detail = error.detail if isinstance(error.detail, Message) else _ROUTING.get(error.status_code)
+        return refuse(request, error.status_code, detail or str(error.detail))
 
     @app.exception_handler(BusyError)
     async def busy(request: Request, _: BusyError) -> Response:
