@@ -13,9 +13,10 @@ from typing import Any
 import pytest
 
 from matcher.errors import DocumentError
-from matcher.readers import Document, numbering, read_document, read_rows, source
+from matcher.readers import Document, numbering, read_document, source
 from matcher.readers.archive import unpacked
 from matcher.readers.cells import cell_text
+from matcher.readers.rows import read_rows
 
 Grid = list[list[str]]
 

@@ -19,12 +19,12 @@ _NUMBERED_TITLES = (
 )  # of these, the ones that are titles beside a column of numbers and one of phones
 
 # An office, or a person by name.
-_NAMES = re.compile(
+_NAMES = (
     r"[\u3400-\u9fff]{1,12}(?:处|科|局|委|办|厅|庭|部|室|院|中心|公司|集团)|[\u3400-\u9fff]{2,3}"
     r"|(?i:.* (?:desk|office|team|department|unit|division))"
 )
 # A unit's name, with or without its phone in brackets or behind it.
-_UNITS = re.compile(
+_UNITS = (
     r"[\u3400-\u9fff]{2,14}(?:处|科|局|委|办|厅|庭|部|室|院|中心|会|组|站|所|队)\s*[(:]?[\d -]{0,20}\)?"
     r"|(?i:[a-z& ]+ (?:desk|office|team|department|unit|division|section))"
 )
@@ -73,7 +73,7 @@ class Columns:
             cells = [flat(row[at]) for row in rows if at < len(row) and row[at].strip()]
             if at in used or not cells or not name.strip():
                 continue
-            units = sum(bool(_NAMES.fullmatch(fold(cell))) for cell in cells) * 2 > len(cells)
+            units = sum(bool(re.fullmatch(_NAMES, fold(cell))) for cell in cells) * 2 > len(cells)
             if units or sum(map(len, cells)) >= _LONG_TEXT * len(cells):
                 notes.append(
                     Message(
@@ -91,9 +91,9 @@ class Columns:
             cells = [fold(flat(row[at])) for row in rows if at < len(row) and row[at].strip()]
             if at in used or not cells or vocabulary.PERSON_COLUMNS.fullmatch(key_of(name)):
                 continue
-            if "office" not in details and sum(bool(_UNITS.fullmatch(c)) for c in cells) >= _UNIT_CELLS * len(
-                cells
-            ):
+            if "office" not in details and sum(
+                bool(re.fullmatch(_UNITS, c)) for c in cells
+            ) >= _UNIT_CELLS * len(cells):
                 details["office"] = at
             elif "section" not in details and at < self.title and _are_groups(cells, len(rows)):
                 details["section"] = at
@@ -232,9 +232,9 @@ def _field(cell: str) -> tuple[str, int] | None:
     if len(key) > longest or vocabulary.PERSON_COLUMNS.fullmatch(key):
         return None
     for name, ending in vocabulary.COLUMN_ENDINGS.items():
-        if ending.fullmatch(key):
+        if re.fullmatch(ending, key):
             return name, _OTHER
-    if any(pattern.match(f"{key}:") for pattern in vocabulary.SLOTS.values()):
+    if any(re.match(pattern, f"{key}:") for pattern in vocabulary.SLOTS.values()):
         return "content", _NAMED_LIKE  # 希望达到的指标
     if vocabulary.FIRM_COLUMN.fullmatch(key):
         return "office", _REST

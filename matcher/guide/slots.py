@@ -29,7 +29,7 @@ _LONGEST = settings.characters("guide.slots.longest_title")
 
 def slot_of(text: str) -> str:
     """The slot that a line's name opens (indicators, support, budget …); "" for contents and plain text."""
-    return next((name for name, pattern in vocabulary.SLOTS.items() if pattern.match(text)), "")
+    return next((name for name, pattern in vocabulary.SLOTS.items() if re.match(pattern, text)), "")
 
 
 def is_phoned(text: str) -> bool:

@@ -31,14 +31,11 @@ _DURATION = "时间节点|时限要求|进度要求|实施期限|执行期限|�
 _CONDITIONS = "申报要求|申报条件|申报主体要求|申报主体|申报对象|申报说明|有关说明|其他要求|揭榜要求|揭榜方要求|揭榜条件|备注|申请代码"
 _FURTHER = "关键词|参考文献"
 # Any agency's own name for a slot: 拟达到指标, 悬赏金额.
-_END = {
-    "indicators": r"[\u3400-\u9fff]{1,6}指标",
-    "budget": r"[\u3400-\u9fff]{1,6}(?:金额|经费|资金|预算|额度)",
-    "duration": r"[\u3400-\u9fff]{1,6}(?:时限|期限|周期)",
-    "conditions": r"(?!研究|内容|技术)[\u3400-\u9fff]{2,6}(?:要求|条件)",
-    "support": r"[\u3400-\u9fff]{1,6}(?:强度|方式)(?<!联系方式)(?<!咨询方式)",
-}
-_ENDINGS = "|".join(_END.values())
+_OWN = r"[\u3400-\u9fff]{1,6}"
+_OWN_CONDITIONS = r"(?!研究|内容|技术)[\u3400-\u9fff]{2,6}(?:要求|条件)"
+_BUDGET_END, _DURATION_END = "(?:金额|经费|资金|预算|额度)", "(?:时限|期限|周期)"
+_SUPPORT_END = "(?:强度|方式)(?<!联系方式)(?<!咨询方式)"
+_ENDINGS = f"{_OWN}(?:指标|{_BUDGET_END}|{_DURATION_END}|{_SUPPORT_END})|{_OWN_CONDITIONS}"
 _WEAK = f"{_SUPPORT}|{_BUDGET}|{_DURATION}|{_CONDITIONS}|{_FURTHER}"
 _OTHER = f"{_OTHER}|{_INDICATORS}"
 _NUMBERED = r"(?:[(]?(?:\d{1,2}|[一二三四五六七八九十]{1,2})[).、.]\s*)?"
@@ -56,16 +53,17 @@ CODE_LINE = re.compile(
     r"|(?i:(?:topic|challenge)? ?(?:number|id|code))\s*:\s*(?P<id>[A-Za-z0-9][\w./-]*)$"
     r"|(?P<alone>(?=\S*\d)[A-Z][A-Z0-9]+(?:[-_/][A-Za-z0-9.]+)+)$"
 )
-# The slots of a topic beside its contents: name -> how a line of it begins.
-SLOTS: Mapping[str, re.Pattern[str]] = {
-    name: re.compile(rf"{_NUMBERED}[【\[]?(?:{words})(?:\([^()]{{1,10}}\))?{_COLON}", re.I)
+# The slots of a topic beside its contents: name -> how a line of it begins. Few guides have any: `re` compiles each
+# for the first line that is compared with it. Only the English ignores case, for that makes a range of Han cost most.
+SLOTS: Mapping[str, str] = {
+    name: rf"{_NUMBERED}[【\[]?(?:{words})(?:\([^()]{{1,10}}\))?{_COLON}"
     for name, words in {
-        "indicators": f"{_INDICATORS}|{_END['indicators']}",
-        "support": f"{_SUPPORT}|type of action|{_END['support']}",
-        "budget": f"{_BUDGET}|indicative budget|budget|expected eu contribution[a-z ]{{0,14}}|{_END['budget']}",
-        "duration": f"{_DURATION}|duration|{_END['duration']}",
-        "conditions": f"{_CONDITIONS}|technology readiness level|{_END['conditions']}",
-        "other": f"{_FURTHER}|references|keywords",
+        "indicators": f"{_INDICATORS}|{_OWN}指标",
+        "support": f"{_SUPPORT}|(?i:type of action)|{_OWN}{_SUPPORT_END}",
+        "budget": f"{_BUDGET}|(?i:(?:indicative )?budget|expected eu contribution[a-z ]{{0,14}})|{_OWN}{_BUDGET_END}",
+        "duration": f"{_DURATION}|(?i:duration)|{_OWN}{_DURATION_END}",
+        "conditions": f"{_CONDITIONS}|(?i:technology readiness level)|{_OWN_CONDITIONS}",
+        "other": f"{_FURTHER}|(?i:references|keywords)",
     }.items()
 }
 ENGLISH_CONTENT = re.compile(
@@ -222,31 +220,31 @@ PERSON_COLUMNS = re.compile(
     r"|(?i:applicant|principal ?investigator|pi|awardee|abstract|organi[sz]ation|institution)"
 )
 
-# How a column that no list names may still say its field.
-COLUMN_ENDINGS: Mapping[str, re.Pattern[str]] = {
-    "number": re.compile(
+# How a column that no list names may still say its field; compiled for the first table, as SLOTS.
+COLUMN_ENDINGS: Mapping[str, str] = {
+    "number": (
         r"(?!.*(?:名称|题目)).{0,6}(?:编号|编码|代码|序号)|(?:research)?(?:need|priority|project|study|problem|call|challenge|question)(?:no|number|code|id)"
     ),
-    "title": re.compile(
+    "title": (
         r"(?:技术|研究|攻关|揭榜|指南|申报|征集|拟)?(?:难题|需求|任务|条目|榜题|赛题|议题|问题|专题|主题|攻关)(?:名称|题目|标题)|指南条目"
         r"|(?:研究|征集|计划|补助|申请|申报)(?:主题|议题|题目)|[\u3400-\u9fff]{2}方向(?:名称)?"
         r"|(?:research|grand|call|project)?(?:challenge|question|topic|project|subject|need|priority|study|problem|task)(?:title|name)?"
     ),
-    "content": re.compile(
+    "content": (
         r"(?:what|background|challenge|problem|expected|desired|research)?(?:wewanttoknow|statement|description|outcomes?|questions)|(?:what|why|how)(?:we|you|is|it|will|should)[a-z]{3,24}"
         r"|.{2,4}(?:描述|简介|概述)"
     ),
-    "phone": re.compile(
+    "phone": (
         r"(?:contact|office|unit)?(?:phone|telephone|tel)(?:number|no)?|(?:对接|处室|科室|业务|办公|咨询|联络).{0,2}电话"
     ),
-    "person": re.compile(
+    "person": (
         r"(?:lead|responsible|programm?e?|contact)(?:officer|person|manager)|officer|(?:technical|project|program|programme|primary|main|scientific)contact"
         r"|[\u3400-\u9fff]{0,4}?(?:联系|咨询|联络|对接)人(?:姓名|及.{2,4})?"
     ),
-    "section": re.compile(
+    "section": (
         r"(?:mission|research|focus|topic|thematic|priority)(?:area|theme|field)|所属.{1,4}|.{2,4}类别|[\u3400-\u9fff]{1,3}组别?|专题名称|领域名称"
     ),
-    "office": re.compile(
+    "office": (
         r".{0,6}(?:处室|部室|委室|科室|股室|司局)(?:名称|及?电话)?|(?:承办|主办|联系|对接|责任|主管|归口|牵头|咨询)(?:部门|单位|处|机构)|(?:联系|联络|咨询|服务|业务)窗口"
         r"|(?:contact|lead|responsible|liaison|managing|sponsor(?:ing)?)(?:unit|office|team|department|desk|division|agency)|owner"
     ),

@@ -10,16 +10,15 @@ from matcher.segment import HAN
 from matcher.types import Span
 
 # Six or more short items side by side, with next to nothing else: key words rather than a sentence. Clauses
-# between Chinese commas may be short too, so items between those must be shorter still.
-_LIST = re.compile(
+# between Chinese commas may be short too, so items between those must be shorter still. Several ranges of Han
+# are slow to compile, so `re` does it for the first text that may have such a list, and keeps it.
+_LIST = (
     rf"(?:[{HAN}\w]{{1,8}}[、；;/|\s]\s*){{5,}}[{HAN}\w]{{1,8}}"
     rf"|(?:[{HAN}]{{1,5}}[，,]\s*){{5,}}[{HAN}]{{1,5}}"
     r"|(?:[a-zA-Z-]+(?: [a-zA-Z-]+){0,2}[,;/|]\s*){5,}[a-zA-Z-]+(?: [a-zA-Z-]+){0,2}"
 )
 # A few of them, and nothing else: between sentences they make a list together.
-_FEW = re.compile(
-    rf"[{HAN}\w]{{2,8}}(?:[、/|]\s*[{HAN}\w]{{2,8}})+|[a-zA-Z-]+(?: [a-zA-Z-]+)?(?:[,/|]\s*[a-zA-Z-]+(?: [a-zA-Z-]+)?)+"
-)
+_FEW = rf"[{HAN}\w]{{2,8}}(?:[、/|]\s*[{HAN}\w]{{2,8}})+|[a-zA-Z-]+(?: [a-zA-Z-]+)?(?:[,/|]\s*[a-zA-Z-]+(?: [a-zA-Z-]+)?)+"
 _MARKS = "、，,；;/|"
 _SEPARATORS = f"{_MARKS} "
 _STOP = re.compile(r"[。！？](?=.)|[.!?] (?=.)")
@@ -43,7 +42,7 @@ def lists(texts: Sequence[str]) -> list[list[Span]]:
             separators = sum(map(sentence.count, _SEPARATORS))  # the searches below are slow
             if separators >= _LEAST_ITEMS and (span := _list_in(text, start, stop)):
                 listed[number].append(span)
-            elif separators and (match := _FEW.fullmatch(sentence)) and not _LATIN_WORDS.search(match[0]):
+            elif separators and (match := re.fullmatch(_FEW, sentence)) and not _LATIN_WORDS.search(match[0]):
                 few.append((number, (start, stop)))
                 items += 1 + separators
     if len(few) >= _REPEATED and items > _LEAST_ITEMS:
@@ -56,13 +55,17 @@ def _list_in(text: str, start: int, stop: int) -> Span | None:
     """Where in a sentence key words are listed: all of it, or where more stand than a sentence of one's own names."""
     if _is_list(text[start:stop].strip(" 。.")):
         return start, stop
-    runs = (match for match in _LIST.finditer(text, start, stop) if sum(map(match[0].count, _MARKS)) >= _LONG)
+    runs = (
+        match
+        for match in re.compile(_LIST).finditer(text, start, stop)
+        if sum(map(match[0].count, _MARKS)) >= _LONG
+    )
     return next((run.span() for run in runs), None)
 
 
 def _is_list(sentence: str) -> bool:
     """Whether most of a sentence is a list of key words."""
-    match = _LIST.search(sentence)
+    match = re.search(_LIST, sentence)
     if match is None or len(match[0]) < _LISTED * len(sentence):
         return False
     # Four Latin words with nothing but spaces between them are a sentence, and so are Chinese words of which some are

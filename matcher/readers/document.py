@@ -5,16 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from hashlib import sha256
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from matcher.errors import DocumentError
 from matcher.message import Message
 from matcher.readers.blocks import Block, Document, Grid, Margin, assemble, row_line
 from matcher.readers.cells import cell_text
-from matcher.readers.delimited import csv_lines
 from matcher.readers.encoding import decode
-from matcher.readers.json_topics import json_table
 from matcher.readers.losses import Losses
-from matcher.readers.pdf import pdf_blocks, picture_blocks
 from matcher.readers.source import (
     BOOKS,
     DOCUMENTS,
@@ -30,9 +28,10 @@ from matcher.readers.source import (
     refuse_old,
 )
 from matcher.readers.text import markdown_blocks, text_blocks
-from matcher.readers.workbook import Sheet, sheets
-from matcher.readers.workbook_losses import unread_parts
 from matcher.readers.worker import described
+
+if TYPE_CHECKING:
+    from matcher.readers.workbook import Sheet
 
 
 def read_document(path: Path) -> Document:
@@ -103,14 +102,14 @@ def _blocks(raw: bytes, suffix: str, path: Path) -> tuple[Iterable[Block], list[
 
 
 def _without_margins(raw: bytes, suffix: str, path: Path) -> tuple[Iterable[Block], list[Message]]:
-    """(blocks, losses). The format readers load their libraries themselves: the command line starts fast."""
+    """(blocks, losses). The reader of a format is loaded for the first file of it: the command line starts fast."""
     if suffix in BOOKS:
         losses: list[Message] = []
         return _sheet_blocks(path, losses), losses
-    if suffix == ".pdf":
-        return pdf_blocks(raw, path.name)
-    if suffix in PICTURES:
-        return picture_blocks(raw, path.name)
+    if suffix in (".pdf", *PICTURES):
+        from matcher.readers.pdf import pdf_blocks, picture_blocks
+
+        return (pdf_blocks if suffix == ".pdf" else picture_blocks)(raw, path.name)
     if suffix in (".csv", ".tsv"):
         return [_csv_table(path)], []
     text = decode(raw, path.name)
@@ -119,6 +118,8 @@ def _without_margins(raw: bytes, suffix: str, path: Path) -> tuple[Iterable[Bloc
 
         return html_blocks(text)
     if suffix in (".json", ".jsonl"):
+        from matcher.readers.json_topics import json_table
+
         return [json_table(text, path.name)], []
     return (markdown_blocks(text) if suffix in MARKDOWN else text_blocks(text)), []
 
@@ -128,6 +129,9 @@ def _sheet_blocks(path: Path, losses: list[Message]) -> Iterator[Block]:
 
     Adds to `losses` what cells hold no value.
     """
+    from matcher.readers.workbook import sheets
+    from matcher.readers.workbook_losses import unread_parts
+
     kind = kind_of(path)
     if kind == "text":
         yield _csv_table(path)
@@ -162,6 +166,8 @@ def _shown(sheet: Sheet, unseen: Losses) -> Iterator[list[str]]:
 
 def _csv_table(path: Path) -> Grid:
     """A row whose quotes do not close keeps its place as a row that says so."""
+    from matcher.readers.delimited import csv_lines
+
     return [[cell_text(cell) for cell in line.cells] or [line.error or ""] for line in csv_lines(path)]
 
 

@@ -52,7 +52,6 @@ _FIELDS: tuple[tuple[str, str], ...] = (
     ("methods", r"\bhow\b|怎么|怎样|如何"),
     ("content", r"\bwhat\b.*\b(?:do|doing|plan\w*|propos\w*|about|study|question\w*|aim\w*)\b|(?:做|研究|开展)(?:些)?什么|哪些(?:内容|研究|工作)"),
 )  # fmt: skip
-_PATTERNS = tuple((field, re.compile(pattern, re.I)) for field, pattern in _FIELDS)
 
 
 def asked(line: str, *, questionnaire: bool = False) -> str:
@@ -94,4 +93,4 @@ def requested(line: str) -> str:
 
 def about(text: str) -> str:
     """The field whose words a question or request holds; "" for none."""
-    return next((field for field, pattern in _PATTERNS if pattern.search(text)), "")
+    return next((field for field, pattern in _FIELDS if re.search(pattern, text, re.I)), "")

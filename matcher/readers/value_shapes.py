@@ -27,20 +27,19 @@ INSTITUTION = re.compile(
 )
 # Ends of offices of all kinds: too short to tell an institution from a name, but behind a name.
 _OFFICE = re.compile(r"[局厅所院站馆处社队厂园场办会部校]$")
+# Ranges of Han are slow to compile, so patterns with several are compiled for the first value.
 _HAN_PERSON = rf"[{HAN}]{{2,4}}|[{HAN}]{{1,8}}·[{HAN}]{{1,8}}"
 # Two to five words with a capital each, which may stand together (LiWei).
 _LATIN_PERSON = r"(?:[A-Z][\w.'’\-]*+(?:\s[A-Z][\w.'’\-]*+){1,4}|[A-Z](?=[\w.'’\-]*[A-Z])[\w.'’\-]*+)\s?"
-_PERSON_OF = re.compile(
-    rf"(?P<person>{_HAN_PERSON}|{_LATIN_PERSON})\s*[,，;；(（]\s*(?P<unit>[^()（）]{{3,80}})[)）]?"
-)
-_UNIT_OF = re.compile(rf"(?P<unit>[^,，;；、]{{3,40}}?)\s*[,，;；、/]\s*(?P<person>[{HAN}]{{2,4}})")
+_PERSON_OF = rf"(?P<person>{_HAN_PERSON}|{_LATIN_PERSON})\s*[,，;；(（]\s*(?P<unit>[^()（）]{{3,80}})[)）]?"
+_UNIT_OF = rf"(?P<unit>[^,，;；、]{{3,40}}?)\s*[,，;；、/]\s*(?P<person>[{HAN}]{{2,4}})"
 _PERSON_LABEL = re.compile(
     r"(?:人|者|长|专家|教师|研究员|主任|负责|主持|牵头|领衔|领题|统筹)$|(?i:\b(?:lead|leader|investigator|applicant|scientist)$)"
 )
 _UNIT_LABEL = re.compile(
     r"(?:单位|机构|院校|企业|公司|大学|医院|部门|申报|承担|牵头|申请|主持|负责)$|(?i:\b(?:institution|organi[sz]ation|institute|university)$)"
 )
-_PERSON = re.compile(rf"{_HAN_PERSON}|(?:(?:Dr|Prof|Mr|Ms)\.? )?[A-Z][\w.'’\-]+(?: [A-Z][\w.'’\-]*){{1,3}}")
+_PERSON = rf"{_HAN_PERSON}|(?:(?:Dr|Prof|Mr|Ms)\.? )?[A-Z][\w.'’\-]+(?: [A-Z][\w.'’\-]*){{1,3}}"
 PHONE_BEHIND = re.compile(
     r"(?<!\s)\s*+(?:[(（,，;；、/]\s*+)?(?:(?:联系)?(?:电话|手机|tel\.?|phone)\s*+|联系\s*+)?(?:[:：]\s*+)?(\+?\d[\d\s-]{6,})[)）]?$",
     re.I,
@@ -80,10 +79,10 @@ def person_and_unit(text: str) -> tuple[str, str]:
     >>> person_and_unit("Ada Lovelace (University of Turin)"), person_and_unit("王某某，教授")
     (('Ada Lovelace', 'University of Turin'), ('王某某，教授', ''))
     """
-    both = _PERSON_OF.fullmatch(text) or _UNIT_OF.fullmatch(text)
+    both = re.fullmatch(_PERSON_OF, text) or re.fullmatch(_UNIT_OF, text)
     if both is None or INSTITUTION.search(both["person"]) or _OFFICE.search(both["person"]):
         return text, ""
-    by_place = both.re is _UNIT_OF or text[-1] in ")）"
+    by_place = both.re.pattern == _UNIT_OF or text[-1] in ")）"
     if not INSTITUTION.search(both["unit"]) and not (by_place and _OFFICE.search(both["unit"])):
         return text, ""
     return both["person"].strip(), both["unit"].strip()
@@ -91,7 +90,7 @@ def person_and_unit(text: str) -> tuple[str, str]:
 
 def looks_like_a_person(text: str) -> bool:
     """Whether a value has the shape of a person's name, with or without a title before it."""
-    return _PERSON.fullmatch(text) is not None and not INSTITUTION.search(text)
+    return re.fullmatch(_PERSON, text) is not None and not INSTITUTION.search(text)
 
 
 SHAPED = ("organisation", "principal_investigator")
