@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 
 from matcher import settings
 from matcher.errors import SettingsError
 
+_OBJECTS = 200_000  # new ones before the collector looks for cycles among them
+
 
 def main() -> None:
     """Run the command line; the settings come first, since its modules read them when they are imported."""
+    # What is made at the start mostly stays: to look through it again and again for cycles takes a twentieth of it.
+    gc.set_threshold(_OBJECTS)
     try:
         settings.values()
     except SettingsError as error:

@@ -68,7 +68,7 @@ def cold_start(repeats: int = 9) -> tuple[float, float]:
     command = [
         sys.executable, "-c",
         "import sys; sys.argv = ['matcher', 'match', '想研究科技创新券对小企业的作用']\n"
-        "from matcher.cli import main\ntry:\n main()\nfinally:\n"
+        "from matcher.__main__ import main\ntry:\n main()\nfinally:\n"
         " import resource; print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss, file=sys.stderr)",
     ]  # fmt: skip
     seconds, peaks = [], []
@@ -116,7 +116,7 @@ def command(proposals: Sequence[Proposal], *options: str) -> float:
         batch, out = Path(folder) / "batch.jsonl", Path(folder) / "answers.jsonl"
         rows = (json.dumps({"id": p.id, "abstract": p.abstract}, ensure_ascii=False) for p in proposals)
         batch.write_text("\n".join(rows), encoding="utf-8")
-        call = [sys.executable, "-c", "from matcher.cli import main; main()", "match"]
+        call = [sys.executable, "-c", "from matcher.__main__ import main; main()", "match"]
         start = time.perf_counter()
         files = ["--in", str(batch), "--out", str(out)]
         subprocess.run([*call, *files, *options], check=True, capture_output=True)

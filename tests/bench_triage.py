@@ -86,7 +86,7 @@ def speed(count: int = 10_000) -> tuple[float, float]:
         command = [
             sys.executable, "-c",
             "import resource, sys; sys.argv = ['matcher', 'triage', *sys.argv[1:]]\n"
-            "from matcher.cli import main\ntry:\n main()\nfinally:\n"
+            "from matcher.__main__ import main\ntry:\n main()\nfinally:\n"
             " print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss, file=sys.stderr)",
             str(batch), "--out", str(out),
         ]  # fmt: skip

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import errno
-import gc
 import os
 import signal
 import sqlite3
@@ -23,8 +22,6 @@ from matcher.screen import note, speak
 # must not split small products, since a half that waits for a busy core takes fifteen times as long.
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
-
-_OBJECTS = 50_000  # new ones before the collector looks for cycles among them
 
 app = Commands(
     help="申报书与指南课题匹配：完全在本机运行。 / Match proposals to the topics of an application guide, offline."
@@ -112,13 +109,11 @@ def main() -> None:
 
 
 def _set_up() -> None:
-    """What holds for the process of a command: its streams, its memory, and how it ends."""
+    """What holds for the process of a command: its streams, and how it ends."""
     for stream in (sys.stdout, sys.stderr):
         # Text that cannot be encoded (a lone surrogate) is shown as "?", never a traceback.
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(encoding="utf-8", errors="replace")
-    # What is made at the start mostly stays: to look through it again and again for cycles takes a twentieth of it.
-    gc.set_threshold(_OBJECTS)
     # So that blocks end in order and leave nothing behind; kill -9 cannot be answered.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
 
