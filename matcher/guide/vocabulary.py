@@ -111,7 +111,7 @@ STRONG_OFFICE = re.compile(
 WEAK_OFFICE = re.compile(
     rf"{_NUMBERED}[(【\[]?(?:业务|技术|政策|项目|企业|单位|需求方|发榜方|合作)?(?:联系人|联络人|对接人|接口人|经办人|联系方式|联络方式|咨询电话|咨询人|联系电话|咨询方式|(?:申报|指南)?咨询|联系(?=\s*[:|]))(?:及(?:联系)?(?:电话|方式))?(?:\(.{{0,8}}\))?(?:[】\]]\s*[:|]?|\s*[:|])\s*"
     r"|(?i:(?:(?:track|topic|challenge|area)\s+\w{1,3}\s+)?(?:contact(?: persons?| points?)?|contacts?|(?:technical |primary )?points? of contact"
-    r"|tpoc(?:-\d)?|[\u3400-\u9fff]{2,5} ?/? ?(?:contacts?|enquiries)"
+    r"|tpoc(?:-\d)?|(?-i:[\u3400-\u9fff]{2,5}) ?/? ?(?:contacts?|enquiries)"
     r"|(?:cognizant )?program(?:me)? (?:officer|manager|director)s?(?:\(s\))?|enquiries|(?:lead |primary )?supervisors?))\s*[:|]\s*"
 )
 PHONE_LABEL = re.compile(
