@@ -21,9 +21,8 @@ _TITLE_LABEL = re.compile(
     r"|(?i:\b(?:title|topic|theme|notice|challenge|area|project|question|call|priority|program(?:me)?|track|strand|mission|need)$)"
 )
 _CODE_BEHIND = re.compile(r"(?P<title>.+?)[（(](?P<behind>[A-Z]\d{2,7}(?:[、,，/][A-Z]?\d{2,7})*)[）)]$")
-_OFFICE_BEHIND = (
-    r"(?P<title>.{4,}?)\s*(?:——|--|—|/)\s*"
-    r"(?P<behind>[\u3400-\u9fff]{2,14}(?:[处科室局办部委]|委员会|中心|院)(?:\s*[（(/]?\s*[\d -]{5,16}[）)]?)?)"
+_OFFICE_BEHIND = re.compile(
+    r"(?P<title>.{4,}?)\s*(?:——|--|—|/)\s*(?P<behind>[\u3400-\u9fff]{2,14}(?:[处科室局办部委]|委员会|中心|院)(?:\s*[（(/]?\s*[\d -]{5,16}[）)]?)?)"
 )
 _ENUMERATED = re.compile(r"(?P<title>[^:：]{2,20})[:：]\s*(?P<behind>[^:：]+[、；;][^:：]+)")
 _MARKS_AROUND = "。；;：:，,、 "
@@ -88,9 +87,7 @@ def take_behind(drafts: Sequence[Draft]) -> None:
     if all(codes := [_CODE_BEHIND.fullmatch(title) for title in titles]):
         for draft, match in zip(drafts, codes, strict=True):
             _take(draft, match).slots.setdefault("conditions", []).append(match["behind"] if match else "")
-    elif not any(d.contact for d in drafts) and all(
-        ends := [re.fullmatch(_OFFICE_BEHIND, t) for t in titles]
-    ):
+    elif not any(d.contact for d in drafts) and all(ends := [_OFFICE_BEHIND.fullmatch(t) for t in titles]):
         for draft, match in zip(drafts, ends, strict=True):
             contact = parse_contact(match["behind"]) if match else None
             if contact is not None and is_unit(contact.name):

@@ -55,11 +55,8 @@ def _list_in(text: str, start: int, stop: int) -> Span | None:
     """Where in a sentence key words are listed: all of it, or where more stand than a sentence of one's own names."""
     if _is_list(text[start:stop].strip(" 。.")):
         return start, stop
-    runs = (
-        match
-        for match in re.compile(_LIST).finditer(text, start, stop)
-        if sum(map(match[0].count, _MARKS)) >= _LONG
-    )
+    matches = re.compile(_LIST).finditer(text, start, stop)
+    runs = (match for match in matches if sum(map(match[0].count, _MARKS)) >= _LONG)
     return next((run.span() for run in runs), None)
 
 
