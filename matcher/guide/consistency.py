@@ -11,6 +11,8 @@ from matcher.guide.blocks import Unit
 from matcher.guide.grids import Grid, is_of_persons
 from matcher.guide.prior import Draft, Reading
 from matcher.message import Message
+from matcher.readers import Document
+from matcher.readers.form_walk import Walk
 from matcher.segment import fold
 from matcher.types import Role
 
@@ -38,7 +40,7 @@ _WINNERS = re.compile(
     r"|\b(?:awardees|grantees|recipients|winners)\b)"
 )
 _MEETING = re.compile(r"纪要|议程|会议记录|简报|日程|座谈会|培训班|(?i:\bminutes\b|(?<!research )\bagenda\b)")
-_FORM = re.compile(r"(?:申请书|申报书|任务书|计划书|申请表|申报表|可行性报告|研究报告|结题报告|开题报告)$")
+_FORM = re.compile(r"(?:申请书|申报书|任务书|计划书|申请表|申报表|可行性报告|研究报告|结题报告|开题报告)(?:\(.{1,8}\))?$")
 _RULES = re.compile(
     r"(?:办法|条例|细则|规定|章程|制度|规划|纲要|措施|意见)(?:\(.{1,8}\))?$"
     r"|(?i:\bterms (?:and|&) conditions\b|^(?:regulations|rules|by-?laws|policy|code of (?:conduct|practice))\b"
@@ -58,6 +60,7 @@ _HEAD_TEXT = settings.characters("guide.consistency.head_text")
 _LONGEST_LABEL = settings.characters("guide.consistency.longest_label")
 _LABEL_WITHIN = settings.characters("guide.consistency.label_within")
 _LABELLED = settings.count("guide.consistency.labelled")
+_OWN_TOPICS = settings.count("guide.consistency.own_topics")
 _LONGER = settings.characters("guide.consistency.longer")
 _TITLE = settings.characters("guide.consistency.title")
 _ENGLISH_LINES = settings.lines("guide.consistency.english")
@@ -194,15 +197,20 @@ def _same(one: Reading, other: Reading) -> bool:
 
 
 def other_kind(
-    units: Sequence[Unit], title: str, grids: Sequence[Grid], best: Reading | None
+    document: Document, units: Sequence[Unit], title: str, grids: Sequence[Grid], best: Reading | None
 ) -> tuple[str, str]:
     """What the document is if it is no guide, in Chinese and English; ("", "") if nothing says so."""
     labelled = sum(_named(d) for d in best.drafts) if best else 0
     rows = sum(len(g.rows) for g in grids if is_of_persons(g))
     if rows and best is not None and best.layout == "table" and rows * 2 >= sum(len(g.rows) for g in grids):
         return (
-            "申报汇总表或立项名单（有申报人、单位等列）",
-            "a list of proposals or winners (it has columns of persons)",
+            "申报汇总表或立项名单（有申报人、单位等列；申报汇总表请用 matcher triage 文件）",
+            "a list of proposals or winners (it has columns of persons; of proposals: matcher triage FILE)",
+        )
+    if best is not None and _applies(document, best):
+        return (
+            "一份申报书（填有自己的项目名称和负责人；请用 matcher match --file 文件）",
+            "a proposal (it names its own project and who leads it; use matcher match --file FILE)",
         )
     first = min((d.lines[0] for d in best.drafts), default=0) if best is not None else 0
     top = [u.text for u in units[:_HEADS] if len(u.text) <= _LONGEST_HEAD and not 0 < first <= u.lines[0]]
@@ -220,7 +228,10 @@ def other_kind(
         )
     own = _before_papers(units, best) if best is not None and calls else units
     if any(_FORM.search(text) for text in heads) or _proposal(own, labelled):
-        return "申报书或报告", "a proposal or a report"
+        return (
+            "申报书或报告（申报书请用 matcher match --file 文件）",
+            "a proposal or a report (for a proposal: matcher match --file FILE)",
+        )
     articles = sum(bool(_ARTICLE.match(u.text)) for u in units)
     if articles > _ARTICLES and articles * _ARTICLES_ONE_IN > len(units) and labelled < 2:
         return "管理办法或规定", "regulations"
@@ -233,6 +244,16 @@ def other_kind(
     if any(_RULES.search(text) for text in heads) and not calls:
         return "管理办法或规定", "regulations"
     return "", ""
+
+
+def _applies(document: Document, best: Reading) -> bool:
+    """Whether one applicant filled in a form: its own title, who leads it, and from where or for which topic."""
+    if len(best.drafts) > _OWN_TOPICS:
+        return False
+    form = Walk(document)
+    listed = len(best.drafts) > 1 and form.fields.get("title") in {d.title for d in best.drafts}
+    named = {"title", "principal_investigator"} <= form.fields.keys()
+    return named and not listed and ("organisation" in form.fields or bool(form.topics))
 
 
 def _speaks(units: Sequence[Unit], best: Reading) -> bool:

@@ -11,6 +11,7 @@ from matcher.guide import vocabulary
 from matcher.guide.blocks import clean
 from matcher.guide.columns import columns_of, flat
 from matcher.readers import Document
+from matcher.readers.labels import fields_of
 from matcher.segment import fold
 
 _WIDEST = settings.columns("guide.grids.widest")
@@ -155,6 +156,10 @@ def names_above(document: Document, grids: Sequence[Grid]) -> dict[int, str]:
 
 
 def is_of_persons(grid: Grid) -> bool:
-    """Whether a table lists proposals or winners: two columns of persons and verdicts at least."""
-    heads = ([fold(flat(cell)) for cell in row] for row in grid.rows[:_HEADS])
-    return any(sum(bool(vocabulary.PERSON_COLUMNS.fullmatch(cell)) for cell in row) > 1 for row in heads)
+    """Whether a table lists proposals or winners: a project's title and who leads it, or two columns of persons."""
+    heads = [[fold(flat(cell))[:_LONGEST_CELL] for cell in row] for row in grid.rows[:_HEADS]]
+    return any(
+        sum(bool(vocabulary.PERSON_COLUMNS.fullmatch(cell)) for cell in row) > 1
+        or {"title", "principal_investigator"} <= {field for cell in row for field, _ in fields_of(cell)[:1]}
+        for row in heads
+    )

@@ -59,7 +59,7 @@ def parse_document(document: Document) -> Guide:
     if best is None and is_call([title, *(u.text for u in units)]):
         best, rivals = choose(_readings(document, below, grids, titled, faint=True), faint=True)
         rivals = [*rivals, _FAINT]
-    chinese, english = other_kind(units, title if title_units else "", grids, best)
+    chinese, english = other_kind(document, units, title if title_units else "", grids, best)
     if best is None or chinese:
         raise GuideError(*_no_guide(units, document.name, chinese, english).halves)
     for unit in title_units:
