@@ -61,6 +61,13 @@ _LONGEST_LABEL = settings.characters("guide.consistency.longest_label")
 _LABEL_WITHIN = settings.characters("guide.consistency.label_within")
 _LABELLED = settings.count("guide.consistency.labelled")
 _OWN_TOPICS = settings.count("guide.consistency.own_topics")
+_SIGNS = settings.count("guide.consistency.signs")
+# What an applicant fills in beside who leads the project, and what one says of its study: fields of labels.toml.
+_APPLIED = {"title", "organisation", "declared"}
+_OF_STUDY = {
+    *("background", "methods", "innovation", "schedule", "foundation"),
+    *("members", "birth", "principal_investigator", "organisation"),
+}
 _LONGER = settings.characters("guide.consistency.longer")
 _TITLE = settings.characters("guide.consistency.title")
 _ENGLISH_LINES = settings.lines("guide.consistency.english")
@@ -207,15 +214,15 @@ def other_kind(
             "申报汇总表或立项名单（有申报人、单位等列；申报汇总表请用 matcher triage 文件）",
             "a list of proposals or winners (it has columns of persons; of proposals: matcher triage FILE)",
         )
-    if best is not None and _applies(document, best):
-        return (
-            "一份申报书（填有自己的项目名称和负责人；请用 matcher match --file 文件）",
-            "a proposal (it names its own project and who leads it; use matcher match --file FILE)",
-        )
     first = min((d.lines[0] for d in best.drafts), default=0) if best is not None else 0
     top = [u.text for u in units[:_HEADS] if len(u.text) <= _LONGEST_HEAD and not 0 < first <= u.lines[0]]
     heads = [title, *top]
     calls = any(_GUIDE.search(text) for text in heads)
+    if best is not None and _applies(document, best, calls=calls):
+        return (
+            "一份申报书（写的是某一申报人自己的项目；申报书请用 matcher match --file 文件）",
+            "a proposal (an applicant's own project; for a proposal: matcher match --file FILE)",
+        )
     if (
         best is not None
         and not labelled
@@ -246,14 +253,18 @@ def other_kind(
     return "", ""
 
 
-def _applies(document: Document, best: Reading) -> bool:
-    """Whether one applicant filled in a form: its own title, who leads it, and from where or for which topic."""
+def _applies(document: Document, best: Reading, *, calls: bool) -> bool:
+    """Whether one applicant fills in a form, or writes of one study in a document that calls for nothing."""
     if len(best.drafts) > _OWN_TOPICS:
         return False
     form = Walk(document)
-    listed = len(best.drafts) > 1 and form.fields.get("title") in {d.title for d in best.drafts}
-    named = {"title", "principal_investigator"} <= form.fields.keys()
-    return named and not listed and ("organisation" in form.fields or bool(form.topics))
+    fields = {**form.fields, **{"declared": claim.text for claim in form.topics}}
+    told = len(best.drafts) > 1 and all(d.contents or d.contact for d in best.drafts)
+    if told and not {d.title for d in best.drafts}.isdisjoint(fields.values()):
+        return False  # a list of topics, each with who leads it
+    leads = "principal_investigator" in fields and len(fields.keys() & _APPLIED) > 1
+    signs = _OF_STUDY & {*fields, *(part.kind for part in form.parts)}
+    return leads or (len(signs) >= _SIGNS and not calls)
 
 
 def _speaks(units: Sequence[Unit], best: Reading) -> bool:

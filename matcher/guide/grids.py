@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from matcher import settings
 from matcher.guide import vocabulary
 from matcher.guide.blocks import clean
-from matcher.guide.columns import columns_of, flat
+from matcher.guide.columns import columns_of, field_of, flat
 from matcher.readers import Document
 from matcher.readers.labels import fields_of
 from matcher.segment import fold
@@ -28,6 +28,7 @@ _HEADS = settings.rows("guide.grids.heads")
 _NO_NAME = re.compile(
     r"(?i:sheet|工作表|表|附件|附表)\s*[\d一二三四五六七八九十]*|.*(?:通知|公告|指南|目录|清单|一览表?)"
 )
+_SUPERVISES = re.compile(r"导师|指导|(?i:supervisor|mentor)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,10 +157,16 @@ def names_above(document: Document, grids: Sequence[Grid]) -> dict[int, str]:
 
 
 def is_of_persons(grid: Grid) -> bool:
-    """Whether a table lists proposals or winners: a project's title and who leads it, or two columns of persons."""
-    heads = [[fold(flat(cell))[:_LONGEST_CELL] for cell in row] for row in grid.rows[:_HEADS]]
+    """Whether a table lists proposals or winners: by two columns of persons, or as an applicant names a project."""
+    heads = [[fold(flat(cell)) for cell in row] for row in grid.rows[:_HEADS]]
     return any(
-        sum(bool(vocabulary.PERSON_COLUMNS.fullmatch(cell)) for cell in row) > 1
-        or {"title", "principal_investigator"} <= {field for cell in row for field, _ in fields_of(cell)[:1]}
+        sum(bool(vocabulary.PERSON_COLUMNS.fullmatch(cell)) for cell in row) > 1 or _is_applied_for(row)
         for row in heads
     )
+
+
+def _is_applied_for(names: Sequence[str]) -> bool:
+    """Whether columns name a project and who leads it, and nobody who offers it."""
+    fields = {field for name in names if len(name) <= _LONGEST_NAME for field, _ in fields_of(name)[:1]}
+    offered = any(field_of(name) == "office" or _SUPERVISES.search(name) for name in names)
+    return {"title", "principal_investigator"} <= fields and not offered
