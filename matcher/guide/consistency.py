@@ -271,7 +271,7 @@ def _speaks(units: Sequence[Unit], best: Reading) -> bool:
     """Whether the head of the document, or the headings of its list, speak of a call for proposals."""
     lines = {d.lines for d in best.drafts}
     if (
-        len(units) > 1
+        len(best.drafts) > 1
         and len({first for first, _ in lines}) == 1
         and all(u.text.isascii() for u in units[:_ENGLISH_LINES])
     ):

@@ -28,7 +28,7 @@ _HEADS = settings.rows("guide.grids.heads")
 _NO_NAME = re.compile(
     r"(?i:sheet|工作表|表|附件|附表)\s*[\d一二三四五六七八九十]*|.*(?:通知|公告|指南|目录|清单|一览表?)"
 )
-_SUPERVISES = re.compile(r"导师|指导|(?i:supervisor|mentor)")
+_OFFERS = re.compile(r"导师|指导|责任人|(?i:supervisor|mentor)")  # who leads a project before anybody applies for it
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,6 +167,9 @@ def is_of_persons(grid: Grid) -> bool:
 
 def _is_applied_for(names: Sequence[str]) -> bool:
     """Whether columns name a project and who leads it, and nobody who offers it."""
-    fields = {field for name in names if len(name) <= _LONGEST_NAME for field, _ in fields_of(name)[:1]}
-    offered = any(field_of(name) == "office" or _SUPERVISES.search(name) for name in names)
-    return {"title", "principal_investigator"} <= fields and not offered
+    fields = {name: field for name in names if len(name) <= _LONGEST_NAME for field, _ in fields_of(name)[:1]}
+    offered = any(
+        _OFFERS.search(name) or (field_of(name) == "office" and fields.get(name) != "organisation")
+        for name in names
+    )
+    return {"title", "principal_investigator"} <= set(fields.values()) and not offered
