@@ -21,18 +21,10 @@ _OTHER_LEVEL = settings.share("guide.consistency.other_level")
 _PARTS = settings.factor("guide.consistency.parts")
 _FLOOR = settings.score("guide.consistency.floor")
 _DISTINCT = settings.share("guide.consistency.distinct")
-_PROPOSAL_WORDS = settings.count("guide.consistency.proposal_labels")
 _HEAD_LINES = settings.lines("guide.consistency.call")
 _LONGEST_LINE = settings.characters("guide.consistency.longest_call")
 _FAINT_FLOOR = settings.score("guide.consistency.faint_floor")
 
-_PROPOSAL = re.compile(
-    r"立项依据|研究基础|工作基础|技术路线|研究现状|国内外|可行性|创新点|创新之处|特色与创新"
-    r"|进度安排|年度计划|研究计划|经费预算|课题组成员"
-    r"|项目组成员"
-    r"|绪论|文献综述|理论基础|实证分析|参考文献|研究意义|研究方法|摘要|个人简历|承诺|选题依据"
-    r"|(?i:literature review|methodology|work ?plan|abstract|references|budget justification|team)"
-)
 _WINNERS = re.compile(
     r"公示|名单|历年|往年|立项(?:课题|项目)|拟立项|立项结果|获奖|中标|评审结果|结项|结题|验收结果|立项的通知|立项通知|汇总表|登记表"
     r"|(?i:\b(?:grants?|awards?|projects?|proposals?|fellowships?) (?:awarded|made|announced|funded)\b|\bfunded in (?:19|20)\d\d"
@@ -40,7 +32,9 @@ _WINNERS = re.compile(
     r"|\b(?:awardees|grantees|recipients|winners)\b)"
 )
 _MEETING = re.compile(r"纪要|议程|会议记录|简报|日程|座谈会|培训班|(?i:\bminutes\b|(?<!research )\bagenda\b)")
-_FORM = re.compile(r"(?:申请书|申报书|任务书|计划书|申请表|申报表|可行性报告|研究报告|结题报告|开题报告)(?:\(.{1,8}\))?$")
+_FORM = re.compile(
+    r"(?:申请书|申报书|任务书|计划书|申请表|申报表|可行性报告|研究报告|结题报告|开题报告)(?:\(.{1,8}\))?$"
+)
 _RULES = re.compile(
     r"(?:办法|条例|细则|规定|章程|制度|规划|纲要|措施|意见)(?:\(.{1,8}\))?$"
     r"|(?i:\bterms (?:and|&) conditions\b|^(?:regulations|rules|by-?laws|policy|code of (?:conduct|practice))\b"
@@ -57,9 +51,6 @@ _LONGEST_HEAD = settings.characters("guide.consistency.longest_head")
 _ARTICLES = settings.count("guide.consistency.articles")
 _ARTICLES_ONE_IN = settings.count("guide.consistency.articles_one_in")
 _HEAD_TEXT = settings.characters("guide.consistency.head_text")
-_LONGEST_LABEL = settings.characters("guide.consistency.longest_label")
-_LABEL_WITHIN = settings.characters("guide.consistency.label_within")
-_LABELLED = settings.count("guide.consistency.labelled")
 _OWN_TOPICS = settings.count("guide.consistency.own_topics")
 _SIGNS = settings.count("guide.consistency.signs")
 # What an applicant fills in beside who leads the project, and what one says of its study: fields of labels.toml.
@@ -88,7 +79,14 @@ _CALLS_FOR = re.compile(
 _OF_ANOTHER_KIND = re.compile(
     r"总结|报告|问卷|培训|会议|调查表|须知|程序|流程|解读|问答|常见问题|答疑|(?i:report|training|questionnaire|\bfaq\b|guidance|how to)"
 )
-_ATTACHMENT = re.compile(r"附件\s*(?:\d{1,2}|[一二三四五六七八九十])?\s*(?:$|[:、.])")
+_BATCH = (
+    "申报汇总表或立项名单（有申报人、单位等列；申报汇总表请用 matcher triage 文件）",
+    "a list of proposals or winners (it has columns of persons; of proposals: matcher triage FILE)",
+)
+_PROPOSAL = (
+    "申报书或报告（申报书请用 matcher match --file 文件）",
+    "a proposal or a report (for a proposal: matcher match --file FILE)",
+)
 _ARTICLE = re.compile(r"第[一二三四五六七八九十百\d]+条")
 
 
@@ -210,19 +208,13 @@ def other_kind(
     labelled = sum(_named(d) for d in best.drafts) if best else 0
     rows = sum(len(g.rows) for g in grids if is_of_persons(g))
     if rows and best is not None and best.layout == "table" and rows * 2 >= sum(len(g.rows) for g in grids):
-        return (
-            "申报汇总表或立项名单（有申报人、单位等列；申报汇总表请用 matcher triage 文件）",
-            "a list of proposals or winners (it has columns of persons; of proposals: matcher triage FILE)",
-        )
+        return _BATCH
     first = min((d.lines[0] for d in best.drafts), default=0) if best is not None else 0
     top = [u.text for u in units[:_HEADS] if len(u.text) <= _LONGEST_HEAD and not 0 < first <= u.lines[0]]
     heads = [title, *top]
     calls = any(_GUIDE.search(text) for text in heads)
-    if best is not None and _applies(document, best, calls=calls):
-        return (
-            "一份申报书（写的是某一申报人自己的项目；申报书请用 matcher match --file 文件）",
-            "a proposal (an applicant's own project; for a proposal: matcher match --file FILE)",
-        )
+    if _applies(document, best.drafts if best else (), calls=calls):
+        return _PROPOSAL
     if (
         best is not None
         and not labelled
@@ -233,12 +225,8 @@ def other_kind(
             "一般文章或报告（没有申报、课题一类的字样）",
             "an article or a report (nothing in it speaks of a call)",
         )
-    own = _before_papers(units, best) if best is not None and calls else units
-    if any(_FORM.search(text) for text in heads) or _proposal(own, labelled):
-        return (
-            "申报书或报告（申报书请用 matcher match --file 文件）",
-            "a proposal or a report (for a proposal: matcher match --file FILE)",
-        )
+    if any(_FORM.search(text) for text in heads):
+        return _PROPOSAL
     articles = sum(bool(_ARTICLE.match(u.text)) for u in units)
     if articles > _ARTICLES and articles * _ARTICLES_ONE_IN > len(units) and labelled < 2:
         return "管理办法或规定", "regulations"
@@ -253,15 +241,16 @@ def other_kind(
     return "", ""
 
 
-def _applies(document: Document, best: Reading, *, calls: bool) -> bool:
+def _applies(document: Document, drafts: Sequence[Draft], *, calls: bool) -> bool:
     """Whether one applicant fills in a form, or writes of one study in a document that calls for nothing."""
-    if len(best.drafts) > _OWN_TOPICS:
+    if len(drafts) > _OWN_TOPICS:
         return False
     form = Walk(document)
-    fields = {**form.fields, **{"declared": claim.text for claim in form.topics}}
-    told = len(best.drafts) > 1 and all(d.contents or d.contact for d in best.drafts)
-    if told and not {d.title for d in best.drafts}.isdisjoint(fields.values()):
-        return False  # a list of topics, each with who leads it
+    fields = dict(form.fields)
+    fields.update(("declared", claim.text) for claim in form.topics)
+    listed = len(drafts) > 1 and all(d.contents or d.contact for d in drafts)
+    if listed and not {d.title for d in drafts}.isdisjoint(fields.values()):
+        return False  # each topic of a list may say who leads it
     leads = "principal_investigator" in fields and len(fields.keys() & _APPLIED) > 1
     signs = _OF_STUDY & {*fields, *(part.kind for part in form.parts)}
     return leads or (len(signs) >= _SIGNS and not calls)
@@ -271,26 +260,13 @@ def _speaks(units: Sequence[Unit], best: Reading) -> bool:
     """Whether the head of the document, or the headings of its list, speak of a call for proposals."""
     lines = {d.lines for d in best.drafts}
     if (
-        len(best.drafts) > 1
+        len(units) > 1
         and len({first for first, _ in lines}) == 1
         and all(u.text.isascii() for u in units[:_ENGLISH_LINES])
     ):
         return False  # an English sentence that counts its points
     head = [u.text[:_HEAD_TEXT] for u in units[:_HEAD]]
     return any(_CALL.search(text) for text in [*head, *(name for d in best.drafts for name in d.names[1:])])
-
-
-def _before_papers(units: Sequence[Unit], best: Reading) -> Sequence[Unit]:
-    """The units without the papers attached behind the list: the form of an application has a proposal's words."""
-    end = max(d.lines[1] for d in best.drafts)
-    papers = (i for i, u in enumerate(units) if u.lines[0] > end and _ATTACHMENT.match(u.text))
-    return units[: next(papers, len(units))]
-
-
-def _proposal(units: Sequence[Unit], labelled: int) -> bool:
-    short = [u.text for u in units if len(u.text) <= _LONGEST_LABEL]
-    words = {m.group() for text in short for m in _PROPOSAL.finditer(text[:_LABEL_WITHIN])}
-    return len(words) >= _PROPOSAL_WORDS and labelled < _LABELLED
 
 
 def _named(draft: Draft) -> bool:

@@ -28,7 +28,9 @@ _HEADS = settings.rows("guide.grids.heads")
 _NO_NAME = re.compile(
     r"(?i:sheet|工作表|表|附件|附表)\s*[\d一二三四五六七八九十]*|.*(?:通知|公告|指南|目录|清单|一览表?)"
 )
-_OFFERS = re.compile(r"导师|指导|责任人|(?i:supervisor|mentor)")  # who leads a project before anybody applies for it
+_OFFERS = re.compile(
+    r"导师|指导|责任人|(?i:supervisor|mentor)"
+)  # who leads a project before anybody applies for it
 
 
 @dataclass(frozen=True, slots=True)
