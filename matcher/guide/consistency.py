@@ -33,7 +33,7 @@ _WINNERS = re.compile(
 )
 _MEETING = re.compile(r"纪要|议程|会议记录|简报|日程|座谈会|培训班|(?i:\bminutes\b|(?<!research )\bagenda\b)")
 _FORM = re.compile(
-    r"(?:申请书|申报书|任务书|计划书|申请表|申报表|可行性报告|研究报告|结题报告|开题报告)(?:\(.{1,8}\))?$"
+    r"(?:(?:申请|申报|任务|计划)书|(?:申请|申报)表|(?:可行性|研究|结题|开题)报告)(?:\(.{1,8}\))?$"
 )
 _RULES = re.compile(
     r"(?:办法|条例|细则|规定|章程|制度|规划|纲要|措施|意见)(?:\(.{1,8}\))?$"
@@ -55,9 +55,8 @@ _OWN_TOPICS = settings.count("guide.consistency.own_topics")
 _SIGNS = settings.count("guide.consistency.signs")
 # What an applicant fills in beside who leads the project, and what one says of its study: fields of labels.toml.
 _APPLIED = {"title", "organisation", "declared"}
-_OF_STUDY = {
-    *("background", "methods", "innovation", "schedule", "foundation"),
-    *("members", "birth", "principal_investigator", "organisation"),
+_OF_STUDY = {"principal_investigator", "organisation", "members", "birth"} | {
+    *("background", "methods", "innovation", "schedule", "foundation")
 }
 _LONGER = settings.characters("guide.consistency.longer")
 _TITLE = settings.characters("guide.consistency.title")

@@ -170,8 +170,6 @@ def is_of_persons(grid: Grid) -> bool:
 def _is_applied_for(names: Sequence[str]) -> bool:
     """Whether columns name a project and who leads it, and nobody who offers it."""
     fields = {name: field for name in names if len(name) <= _LONGEST_NAME for field, _ in fields_of(name)[:1]}
-    offered = any(
-        _OFFERS.search(name) or (field_of(name) == "office" and fields.get(name) != "organisation")
-        for name in names
-    )
+    offices = {n for n in names if field_of(n) == "office" and fields.get(n) != "organisation"}
+    offered = offices or any(map(_OFFERS.search, names))
     return {"title", "principal_investigator"} <= set(fields.values()) and not offered
