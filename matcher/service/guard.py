@@ -10,6 +10,7 @@ import secrets
 import time
 from collections.abc import Awaitable, Callable, Iterable, MutableMapping
 from dataclasses import dataclass
+from http import HTTPMethod
 from typing import Any
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
@@ -25,6 +26,7 @@ Send = Callable[[Event], Awaitable[None]]
 App = Callable[[AsgiScope, Receive, Send], Awaitable[None]]
 audit = logging.getLogger("matcher.audit")
 OPEN = ("/health", "/docs", "/openapi.json", "/static-offline-docs/")  # no token is asked for these
+_METHODS = frozenset(HTTPMethod)
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 # Replies that a client may read whatever went wrong; the id leads to the log line.
 _WORDS = {
@@ -182,14 +184,15 @@ class Guard:
     ) -> None:
         """One line of JSON: who asked for which route and what came of it; no text, no query, no id of a proposal."""
         route = getattr(scope.get("route"), "path", "other")
-        self._metrics.requests.labels(scope["method"], route, status).inc()
+        method = scope["method"] if scope["method"] in _METHODS else "other"  # else counters without end
+        self._metrics.requests.labels(method, route, status).inc()
         self._metrics.seconds.labels(route).observe(seconds)
         line = {
             "time": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
             "request_id": request_id,
             "token": token.id if token else None,
             "client": (scope.get("client") or ("",))[0],
-            "method": scope["method"],
+            "method": method,
             "route": route,
             "status": status,
             "ms": round(1000 * seconds, 1),
