@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import logging
 import re
+import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -242,6 +243,9 @@ def test_counters_and_description(client: TestClient) -> None:
     page = client.get("/docs", headers={"authorization": ""})
     assert page.status_code == 200
     assert "cdn" not in page.text
+    for number in range(3):
+        client.request(f"ODD{number}", "/health")
+    assert re.findall('method="(o|ODD)', client.get("/metrics").text) == ["o", "o"]  # and its time
 
 
 def test_requests_beyond_the_rate_are_told_to_wait(tmp_path: Path) -> None:
@@ -259,6 +263,12 @@ def test_too_many_jobs_are_refused_and_a_failed_one_says_so() -> None:
         raise ServiceError("坏", "bad")
 
     failed = jobs.submit("triage", "me", 1, fail)
+    release = threading.Event()
+    jobs.submit("triage", "me", 1, lambda _: [{}] if release.wait(10) else [])
+    waiting = jobs.submit("triage", "me", 1, fail)
+    jobs.remove(waiting)
+    assert waiting.work is None  # its proposals are gone at once, not when its turn comes
+    release.set()
     jobs.close()
     assert (failed.state, failed.error) == ("failed", "坏 / bad")
 

@@ -19,6 +19,7 @@ log = logging.getLogger(__name__)
 JobKind = Literal["triage", "duplicates"]
 JobState = Literal["waiting", "running", "done", "failed", "cancelled"]
 Progress = Callable[[int], None]
+Work = Callable[[Progress], Sequence[dict[str, Any]]]
 KEPT_SECONDS = settings.seconds("service.jobs.kept")
 MOST_WAITING = settings.count("service.jobs.most_waiting")
 
@@ -40,6 +41,7 @@ class Job:
     error: str | None = None
     rows: Sequence[dict[str, Any]] = ()
     ended: float = 0.0
+    work: Work | None = None
     stop: threading.Event = field(default_factory=threading.Event)
 
 
@@ -52,11 +54,9 @@ class Jobs:
         self._lock = threading.Lock()
         self._worker = ThreadPoolExecutor(1, thread_name_prefix="job")
 
-    def submit(
-        self, kind: JobKind, owner: str, total: int, work: Callable[[Progress], Sequence[dict[str, Any]]]
-    ) -> Job:
+    def submit(self, kind: JobKind, owner: str, total: int, work: Work) -> Job:
         """A job that runs `work`, which tells how many rows are done; ServiceError when too many wait."""
-        job = Job(secrets.token_hex(8), kind, owner, total)
+        job = Job(secrets.token_hex(8), kind, owner, total, work=work)
         with self._lock:
             self._forget_old()
             if sum(not j.ended for j in self._jobs.values()) >= MOST_WAITING:
@@ -65,7 +65,7 @@ class Jobs:
                     f"{MOST_WAITING} jobs are waiting; try again later.",
                 )
             self._jobs[job.id] = job
-        self._worker.submit(self._run, job, work)
+        self._worker.submit(self._run, job)
         return job
 
     def find(self, id_: str, owner: str) -> Job | None:
@@ -76,8 +76,9 @@ class Jobs:
         return job if job is not None and job.owner == owner else None
 
     def remove(self, job: Job) -> None:
-        """Stop a job and forget it with its rows."""
+        """Stop a job and forget it with its proposals, which else wait with it in the worker's queue, and its rows."""
         job.stop.set()
+        job.work = None
         with self._lock:
             self._jobs.pop(job.id, None)
 
@@ -92,13 +93,16 @@ class Jobs:
         for id_ in [i for i, job in self._jobs.items() if job.ended and job.ended < limit]:
             del self._jobs[id_]
 
-    def _run(self, job: Job, work: Callable[[Progress], Sequence[dict[str, Any]]]) -> None:
+    def _run(self, job: Job) -> None:
         def progress(done: int) -> None:
             if job.stop.is_set():
                 raise Cancelled
             job.done = done
 
         try:
+            work, job.work = job.work, None
+            if work is None:
+                raise Cancelled
             progress(0)
             job.state = "running"
             job.rows = work(progress)
