@@ -22,9 +22,10 @@ class TabDecisions:
     def decide(self, choices: Choices) -> None:
         """Set some rows at one stroke."""
         before = dict(self.choices())
-        st.session_state.setdefault("decisions before", []).append(before)
-        merged = before | dict(choices)
-        st.session_state["decisions"] = {place: choice for place, choice in merged.items() if choice}
+        merged = {place: choice for place, choice in (before | dict(choices)).items() if choice}
+        if merged != before:  # a key pressed twice is one stroke to take back
+            st.session_state.setdefault("decisions before", []).append(before)
+            st.session_state["decisions"] = merged
 
     def undo(self) -> bool:
         """Take the last stroke back; False where there is none."""
@@ -50,8 +51,8 @@ class SeasonDecisions:
         self._season.decide(self._batch, choices, seen=self._seen)
 
     def undo(self) -> bool:
-        """Take this person's last stroke back; False where no row of it was left as they set it."""
-        return self._season.undo() > 0
+        """Take this person's last stroke in this batch back; False where no row of it was left as they set it."""
+        return self._season.undo(self._batch) > 0
 
 
 Decisions = TabDecisions | SeasonDecisions

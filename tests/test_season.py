@@ -135,6 +135,11 @@ def test_undo_takes_back_ones_own_last_step_whole(season: Season, report: desk.R
     assert season.undo() == 1
     assert choices(season, batch)["2"] == ""
     assert season.undo() == 0
+    later = season.add(report, "e")
+    season.decide(batch, {"2": "1-02"})
+    season.decide(batch, {"2": "1-02"})  # a key pressed twice
+    assert season.undo(later) == 0  # nothing of the batch in view
+    assert (season.undo(batch), season.undo(batch)) == (1, 0)
 
 
 def test_a_report_that_was_read_before_is_brought_up_to_date(season: Season, report: desk.Report) -> None:
@@ -185,7 +190,9 @@ def test_the_log_says_who_did_what(season: Season, report: desk.Report) -> None:
 def test_a_filled_report_brings_its_decisions_home(
     season: Season, report: desk.Report, tmp_path: Path
 ) -> None:
+    other = season.add(replace(report, batch="earlier.xlsx"), "before")
     batch = season.add(report, "d")
+    later = season.add(replace(report, batch="later.xlsx"), "after")
     file = tmp_path / "report.xlsx"
     write_report(season.report(batch), file)
     book = load_workbook(file)
@@ -198,7 +205,7 @@ def test_a_filled_report_brings_its_decisions_home(
     understood, problems = bring(season, file)
     assert understood == [("b", "1-01")]
     assert len(problems) == 1
-    assert choices(season, batch)["3"] == "1-01"
+    assert [choices(season, number)["3"] for number in (other, batch, later)] == ["", "1-01", ""]
     with pytest.raises(ReportError):
         bring(season, tmp_path / "missing.xlsx")
 

@@ -22,7 +22,7 @@ from matcher.season import records, store
 from matcher.season.audit import Audit, now
 from matcher.season.repeats import BatchCases
 from matcher.triage.columns import NONE
-from matcher.triage.decisions import read_report
+from matcher.triage.decisions import batch_name, read_report
 from matcher.triage.desk import Report, summarise
 from matcher.types import Guide
 
@@ -168,8 +168,9 @@ class Season(AbstractContextManager["Season"]):
     def decide(self, batch: int, choices: Mapping[str, str], seen: int | None = None) -> None:
         """Set the choices of rows, place → topic id, NONE or "" for undecided; all of them or none.
 
-        With `seen`, the version that the person looked at, StaleError if one of these rows was decided since by
-        somebody else. KeyError for a place that the batch does not have; SeasonError for a topic that its guide lacks.
+        A row that stands so already is left alone: a key pressed twice is one step to take back. With `seen`, the
+        version that the person looked at, StaleError if one of these rows was decided since by somebody else.
+        KeyError for a place that the batch does not have; SeasonError for a topic that its guide lacks.
         """
         guide = self._guide(self._one("SELECT guide FROM batch WHERE id = ?", batch)[0])
         topics = {topic.id for topic in guide.topics}
@@ -186,7 +187,9 @@ class Season(AbstractContextManager["Season"]):
                 if not known:
                     raise KeyError(place)
                 before = known[0]
-                if seen is not None and before["version"] > seen and before["choice"] != choice:
+                if before["choice"] == choice:
+                    continue
+                if seen is not None and before["version"] > seen:
                     raise StaleError(
                         f"{place} 行刚由他人定为“{before['choice'] or '未定'}”：请看过再定。",
                         f"Row {place} was just set to {before['choice'] or 'undecided'} by somebody else; look again.",
@@ -195,14 +198,15 @@ class Season(AbstractContextManager["Season"]):
                 self._database.run(statement, choice, version, batch, place)
                 self.audit.log("decide", batch, place, before["choice"], choice, step)
 
-    def undo(self) -> int:
-        """Take back this person's last step, all rows of it; how many rows that were, 0 when nothing is left.
+    def undo(self, batch: int | None = None) -> int:
+        """Take back this person's last step, in `batch` if named, all rows of it; how many rows, 0 when nothing is left.
 
         A row that somebody decided since stays as it is.
         """
         with self._database.writing() as version:
             last = self._one(
-                "SELECT max(step) FROM audit WHERE who = ? AND action = 'decide' AND NOT undone", self.who
+                "SELECT max(step) FROM audit WHERE who = ? AND action = 'decide' AND NOT undone AND batch = ifnull(?, batch)",
+                *(self.who, batch),
             )[0]
             if last is None:
                 return 0
@@ -241,9 +245,10 @@ class Season(AbstractContextManager["Season"]):
     def _one(self, statement: str, *values: object) -> sqlite3.Row:
         rows = self._database.rows(statement, *values)
         if not rows:
+            missing = " ".join(map(str, values))
             raise SeasonError(
-                f"本季度没有 {' '.join(map(str, values))}。",
-                f"The season has no {' '.join(map(str, values))}.",
+                f"本季度没有 {missing}：用 matcher season open 查看有哪几批。",
+                f"The season has no {missing}; matcher season open lists its batches.",
             )
         return rows[0]
 
@@ -251,15 +256,18 @@ class Season(AbstractContextManager["Season"]):
 def bring(season: Season, report: Path) -> tuple[list[tuple[str, str]], list[Message]]:
     """Decisions filled in a report of `season`, taken home by id and text.
 
-    Returns (what was understood as (id, choice), sentences about what was not). ReportError for a file
-    that is no report of the season's guide.
+    A text that stands in several rows is decided in those of the report's own batch; in the last batch that holds it
+    where none has the report's name. Returns (what was understood as (id, choice), sentences about what was not).
+    ReportError for a file that is no report of the season's guide.
     """
     decisions, problems = read_report(report, season.guide)
-    homes = {
-        (row.proposal.id, row.proposal.title, row.proposal.abstract): (batch.id, row.place)
-        for batch in season.batches()
-        for row in season.report(batch.id).rows
-    }
+    own = batch_name(report)
+    homes: dict[tuple[str, str, str], tuple[int, list[str]]] = {}
+    for line in sorted(season.batches(), key=lambda line: (line.name == own, line.id)):
+        for row in season.report(line.id).rows:
+            key = (row.proposal.id, row.proposal.title, row.proposal.abstract)
+            number, places = homes.get(key, (0, []))
+            homes[key] = (line.id, [*(places if number == line.id else ()), row.place])
     understood: list[tuple[str, str]] = []
     choices: dict[int, dict[str, str]] = {}
     for decision in decisions:
@@ -272,7 +280,7 @@ def bring(season: Season, report: Path) -> tuple[list[tuple[str, str]], list[Mes
                 )
             )
             continue
-        choices.setdefault(home[0], {})[home[1]] = decision.topic or NONE
+        choices.setdefault(home[0], {}).update(dict.fromkeys(home[1], decision.topic or NONE))
         understood.append((decision.id, decision.topic or NONE))
     for batch, rows in choices.items():
         season.decide(batch, rows)

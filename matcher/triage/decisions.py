@@ -125,13 +125,24 @@ def _queue(book: Any, report: Path, guide: Guide) -> Iterator[Sequence[object]]:
             f"{report.name} 不是 matcher triage 的报告：没有工作表“{QUEUE}”和“{SUMMARY}”。",
             f"{report.name} is no report of matcher triage: it lacks the sheets {QUEUE} and {SUMMARY}.",
         )
-    about = {str(row[0]): row[1] for row in book[SUMMARY].iter_rows(max_row=10, max_col=2, values_only=True)}
-    if (written := about.get("指南 guide")) != guide.id:
+    if (written := _about(book).get("指南 guide")) != guide.id:
         raise ReportError(
             f"{report.name} 是指南 {written} 的报告，现在的指南是 {guide.id}：请用 --guide 指明。",
             f"{report.name} is about the guide {written}, not {guide.id}; name it with --guide.",
         )
     yield from book[QUEUE].iter_rows(values_only=True)
+
+
+def _about(book: Any) -> dict[str, object]:
+    """What the summary says of the report itself."""
+    return {str(row[0]): row[1] for row in book[SUMMARY].iter_rows(max_row=10, max_col=2, values_only=True)}
+
+
+def batch_name(report: Path) -> str:
+    """The name of the batch that a report is of, once `read_report` has read it."""
+    from openpyxl import load_workbook
+
+    return original(str(_about(load_workbook(report, read_only=True))["批次 batch"]))
 
 
 def keep(file: Path, decisions: Sequence[OfficerDecision]) -> int:
