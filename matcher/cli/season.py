@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import astuple
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -138,7 +139,10 @@ def add(
 @season.command()
 def decide(
     file: FileArgument,
-    ids: Annotated[list[str], typer.Argument(metavar="ID...", help="编号 / ids")],
+    ids: Annotated[
+        list[str],
+        typer.Argument(metavar="ID...", help="编号；重复的写所在的行 / ids, or the row where ids repeat"),
+    ],
     topic: Annotated[
         str,
         typer.Option(
@@ -156,7 +160,15 @@ def decide(
 
     with open_season(file) as opened:
         number = batch_of(opened, batch)
-        rows = {row.proposal.id: row for row in opened.report(number).rows}
+        stored = opened.report(number).rows
+        rows = {row.place: row for row in stored} | {row.proposal.id: row for row in stored}
+        shared = Counter(row.proposal.id for row in stored)
+        for id_ in (id_ for id_ in ids if shared[id_] > 1):
+            places = "、".join(row.place for row in stored if row.proposal.id == id_)
+            raise SeasonError(
+                f"编号 {id_} 有 {shared[id_]} 行：请改写是哪一行（{places}）。",
+                f"{shared[id_]} rows have the id {id_}; write which one ({places}).",
+            )
         if unknown := [id_ for id_ in ids if id_ not in rows]:
             raise SeasonError(
                 f"第 {number} 批没有编号 {'、'.join(unknown)}：matcher season report 写出所有编号；另一批用 --batch。",
