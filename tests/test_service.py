@@ -206,6 +206,12 @@ def test_no_json_brings_the_service_down(client: TestClient, value: object) -> N
         assert answer.status_code in (200, 422)
 
 
+@pytest.mark.parametrize("route", ["/v1/match", "/v1/guides?name=a.txt"])
+def test_a_body_without_a_length_ends_at_the_bound(client: TestClient, route: str) -> None:
+    refused = client.post(route, content=iter([b"x" * 150_000] * 2))
+    assert (refused.status_code, "send it in parts" in refused.json()["error"]) == (413, True)
+
+
 def test_controls_come_back_as_json_and_half_characters_are_refused(client: TestClient) -> None:
     for id_, status in (("\\u0000\\u001b[2J", 200), ("\\ud800", 422)):
         body = f'{{"proposals": [{{"id": "{id_}", "abstract": "创新券"}}], "fast": true}}'.encode()

@@ -14,6 +14,7 @@ from http import HTTPMethod
 from typing import Any
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
+from starlette.exceptions import HTTPException
 
 from matcher import settings
 from matcher.message import Message
@@ -75,8 +76,12 @@ class Metrics:
         self.open = Gauge("matcher_requests_open", "Requests being answered", registry=self.registry)
 
 
-class TooLarge(Exception):
-    """The body went over the bound while it was read."""
+class TooLarge(HTTPException):
+    """The body went over the bound while it was read: the framework hands on this kind of exception alone."""
+
+    def __init__(self) -> None:
+        """A 413 with its words."""
+        super().__init__(413, _WORDS[413])
 
 
 class Guard:
@@ -121,8 +126,6 @@ class Guard:
                 await self._refuse(refusal, request_id, answer)
             else:
                 await self._app(scope, self._counted(receive), answer)
-        except TooLarge:
-            await self._refuse(413, request_id, answer)
         finally:
             self._metrics.open.dec()
             self._log(scope, status, token, request_id, time.monotonic() - began)
