@@ -32,20 +32,28 @@ def upload(label: str, key: str) -> Received | None:
     are taken: the reader says of each what is wrong with it, and what to do.
     """
     state = st.session_state
-    files.upload(label, key, _take, (key,), several=True)
+    # A new field after each `done`: the old one still holds its files, and the next would be packed with them.
+    field = f"{key} {state.get(f'{key} round', 0)}"
+    files.upload(label, field, _take, (key, field), several=True)
     style.kept_notices(key)
     kept: Received | None = state.get(f"{key} kept")
-    if kept is not None and not state[key]:
+    if kept is not None and not state[field]:
         with st.container(horizontal=True, vertical_alignment="center", key=f"{key} line"):
             st.html(markup.notice(say("batch.kept").format(name=kept.name), "calm"), width="content")
             st.button(say("batch.remove"), key=f"{key} remove", on_click=state.pop, args=(f"{key} kept",))
     return kept
 
 
-def _take(key: str) -> None:
+def done(key: str) -> None:
+    """Forget what was uploaded under `key`: it is kept elsewhere, and what comes next comes alone."""
+    st.session_state.pop(f"{key} kept", None)
+    st.session_state[f"{key} round"] = st.session_state.get(f"{key} round", 0) + 1
+
+
+def _take(key: str, field: str) -> None:
     """Keep what was uploaded, or forget what was removed; a file that is too large changes nothing."""
     with style.errors_shown(key):
-        received = [files.receive(each) for each in st.session_state[key]]
+        received = [files.receive(each) for each in st.session_state[field]]
         st.session_state[f"{key} kept"] = together(received) if received else None
 
 
@@ -101,6 +109,9 @@ def map_columns(table: Received, key: str) -> TableLayout:
     row, sheet = st.session_state.get(f"{box} header") or None, st.session_state.get(f"{box} sheet") or None
     looks, names, known = _seen(table, box, row, sheet)
     lacking = not known.keys() & TEXTS
+    if looks and sum(len(look.rows) for look in looks) < 2:  # a header at most: there is no column to name
+        style.notice(say("intake.empty").format(name=table.name), "bad")
+        return TableLayout({}, None, None, usable=False)
     if lacking:
         style.notice(say("intake.needs columns"))
     chosen: dict[str, str] = {}

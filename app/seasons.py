@@ -169,7 +169,7 @@ def _take_in(season: Season, opened: Engine, judge: Judge) -> None:
         ):
             report, messages = judge(opened, table, chosen)
             st.query_params["batch"] = str(season.add(report, table.sha256, messages))
-            st.session_state.pop("batch kept", None)
+            batches.done("batch")
             st.rerun()
 
 
@@ -184,10 +184,10 @@ def _is_report(table: files.Received) -> bool:
 def _bring(season: Season, table: files.Received) -> None:
     with files.as_path(table) as path:
         understood, problems = bring(season, path)
-    listed = say("comma").join(f"{id_} → {choice}" for id_, choice in understood[:12])
+    listed = say("comma").join(f"{id_} → {choice}" for id_, choice in understood[:12]) or "—"
     brought = say("season.brought").format(count=len(understood), listed=listed)
     style.keep_notice("season", brought)
     for problem in problems[:20]:
         style.keep_notice("season", either(problem), "bad")
-    st.session_state.pop("batch kept", None)
+    batches.done("batch")
     st.rerun()

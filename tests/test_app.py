@@ -470,6 +470,7 @@ def test_a_filled_report_is_recognised_and_comes_home(season: Season, tmp_path: 
     page = intake()
     page.selectbox(key="season name").select("2026").run()
     page.button(key="season keep").click().run()
+    assert page.file_uploader(key="batch 1")  # a new field: the next file is not packed with the last one
     rows = tuple(replace(r, corrected="2-12" if r.proposal.id == "a2" else "") for r in season.report(1).rows)
     write_report(replace(season.report(1), rows=rows), tmp_path / "r.xlsx")
     page.session_state["batch kept"] = files.Received("r.xlsx", (tmp_path / "r.xlsx").read_bytes())
