@@ -45,7 +45,9 @@ def choose() -> Season | None:
         if name == _NEW:
             _make(names)
             return None
-    if name != asked:
+    if not name and asked and asked not in names:
+        style.notice(say("season.gone").format(name=asked), "bad")
+    elif name != asked:
         st.query_params.clear()
         if name:
             st.query_params["season"] = name
