@@ -169,6 +169,7 @@ def _take_in(season: Season, opened: Engine, judge: Judge) -> None:
         if chosen.usable and st.button(
             say("season.keep").format(name=table.name), type="primary", key="season keep"
         ):
+            season.check_new(table.name, table.sha256)
             report, messages = judge(opened, table, chosen)
             st.query_params["batch"] = str(season.add(report, table.sha256, messages))
             batches.done("batch")

@@ -210,6 +210,23 @@ def test_a_filled_report_brings_its_decisions_home(
         bring(season, tmp_path / "missing.xlsx")
 
 
+def test_a_repeated_id_is_decided_by_its_row(season: Season, report: desk.Report) -> None:
+    first, *rest = report.rows
+    twins = [replace(row, proposal=replace(row.proposal, id="a")) for row in rest]
+    batch = season.add(replace(report, rows=(first, *twins)), "d")
+
+    def decide(id_: str) -> tuple[int, dict[str, str]]:
+        ran = CliRunner().invoke(app, ["season", "decide", str(season.file), id_, "--topic", "无"])
+        return ran.exit_code, choices(season, batch)
+
+    places = [row.place for row in twins]
+    assert decide("a") == (1, {row.place: "" for row in report.rows})
+    assert decide(places[0]) == (
+        0,
+        {row.place: NONE if row.place == places[0] else "" for row in report.rows},
+    )
+
+
 def test_pairs_keep_what_was_said_of_them(season: Season, report: desk.Report) -> None:
     batch = season.add(report, "d")
     rows = {r.proposal.id: r.proposal for r in report.rows}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections.abc import Sequence
 from dataclasses import astuple
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -16,6 +16,7 @@ from matcher.screen import note, note_each, print_row, spoken
 
 if TYPE_CHECKING:
     from matcher.season import Season
+    from matcher.triage.desk import ReportRow
 
 _CHOICES = {"所报": "declared", "建议": "suggested"}
 
@@ -129,10 +130,12 @@ def add(
         read = options.open_batch(batch, columns, header_row, sheet)
         received = received_rows(read)
         note_each(read.messages())
+        key = digest(batch)
+        opened.check_new(batch.name, key)
         engine = Engine.open(opened.guide, FAST if fast else None)
         judged = list(progress(desk.judged_rows(engine, received), 0, len(received)))
         report = desk.report(engine.guide, batch.name, received, judged, rules_of(None, engine))
-        number = opened.add(report, digest(batch), read.messages(), repr(desk.basis(engine)[0]))
+        number = opened.add(report, key, read.messages(), repr(desk.basis(engine)[0]))
         note(f"第 {number} 批，{len(report.rows)} 行。", f"Batch {number}, {len(report.rows)} rows.")
 
 
@@ -155,25 +158,11 @@ def decide(
 
     例 / example:  matcher season decide 2026 p-17 p-18 --topic 建议
     """
-    from matcher.errors import SeasonError
     from matcher.season import NONE
 
     with open_season(file) as opened:
         number = batch_of(opened, batch)
-        stored = opened.report(number).rows
-        rows = {row.place: row for row in stored} | {row.proposal.id: row for row in stored}
-        shared = Counter(row.proposal.id for row in stored)
-        for id_ in (id_ for id_ in ids if shared[id_] > 1):
-            places = "、".join(row.place for row in stored if row.proposal.id == id_)
-            raise SeasonError(
-                f"编号 {id_} 有 {shared[id_]} 行：请改写是哪一行（{places}）。",
-                f"{shared[id_]} rows have the id {id_}; write which one ({places}).",
-            )
-        if unknown := [id_ for id_ in ids if id_ not in rows]:
-            raise SeasonError(
-                f"第 {number} 批没有编号 {'、'.join(unknown)}：matcher season report 写出所有编号；另一批用 --batch。",
-                f"Batch {number} has no {', '.join(unknown)}; matcher season report lists the ids, --batch names another batch.",
-            )
+        rows = _rows(opened, number, ids)
         choices = {}
         for row in (rows[id_] for id_ in ids):
             named = {"declared": row.judged.declared, "suggested": row.judged.suggested or NONE, "none": NONE}
@@ -181,6 +170,27 @@ def decide(
         opened.decide(number, choices)
         for id_ in ids:
             note(joined([id_, choices[rows[id_].place] or label("未定", "undecided")], " → "))
+
+
+def _rows(opened: Season, number: int, ids: Sequence[str]) -> dict[str, ReportRow]:
+    """The rows of a batch by place and id; SeasonError for one of `ids` that none of them has, or several."""
+    from matcher.errors import SeasonError
+
+    stored = opened.report(number).rows
+    rows = {row.place: row for row in stored} | {row.proposal.id: row for row in stored}
+    if unknown := [id_ for id_ in ids if id_ not in rows]:
+        raise SeasonError(
+            f"第 {number} 批没有编号 {'、'.join(unknown)}：matcher season report 写出所有编号；另一批用 --batch。",
+            f"Batch {number} has no {', '.join(unknown)}; matcher season report lists the ids, --batch names another batch.",
+        )
+    for id_ in ids:
+        places = [row.place for row in stored if row.proposal.id == id_]
+        if len(places) > 1:
+            raise SeasonError(
+                f"编号 {id_} 有 {len(places)} 行：请改写是哪一行（{'、'.join(places)}）。",
+                f"{len(places)} rows have the id {id_}; write which one ({', '.join(places)}).",
+            )
+    return rows
 
 
 @season.command()

@@ -107,13 +107,9 @@ class Season(AbstractContextManager["Season"]):
         return guide
 
     def add(self, report: Report, digest: str, messages: Sequence[Message] = (), provenance: str = "") -> int:
-        """Keep a judged batch; its id. SeasonError where a batch with the same `digest` is there already."""
+        """Keep a judged batch; its id. SeasonError as `check_new`."""
         with self._database.writing():
-            if self._database.rows("SELECT 1 FROM batch WHERE digest = ?", digest):
-                raise SeasonError(
-                    f"{report.batch} 已在本季度中，原有决定不变。",
-                    f"{report.batch} is in this season already; its decisions stay.",
-                )
+            self.check_new(report.batch, digest)
             batch = self._database.run(
                 "INSERT INTO batch (name, digest, guide, received, made_with, said, rules) VALUES (?, ?, ?, ?, ?, ?, ?)",
                 report.batch, digest, self._about("guide"), now(), provenance, json.dumps(typed_json.plain(messages)),
@@ -128,6 +124,14 @@ class Season(AbstractContextManager["Season"]):
             self.audit.log("add", batch, "", "", f"{report.batch}: {len(report.rows)}")
         assert batch is not None
         return batch
+
+    def check_new(self, name: str, digest: str) -> None:
+        """SeasonError where a batch with the same `digest` is there already: to be asked before minutes of judging."""
+        if self._database.rows("SELECT 1 FROM batch WHERE digest = ?", digest):
+            raise SeasonError(
+                f"{name} 已在本季度中，原有决定不变。",
+                f"{name} is in this season already; its decisions stay.",
+            )
 
     def batches(self) -> list[BatchLine]:
         """The batches in the order of their arrival."""
