@@ -51,8 +51,11 @@ def serve(
 
     from matcher.service.app import check_address, create_app
     from matcher.service.guard import Limits
+    from matcher.service.tokens import read_tokens
 
     check_address(host, tokens)
+    if tokens and not read_tokens(tokens):
+        _note_none(tokens)
     options.check_port(host, port)
     _print_audit()
     hosts = {host, *(names or ()), *(_LOCAL if host in _LOCAL or host == "::1" else ())}
@@ -64,6 +67,14 @@ def serve(
         application, host=host, port=port, log_level="warning", access_log=False, server_header=False,
         ssl_certfile=certificate, ssl_keyfile=key, timeout_graceful_shutdown=_LAST_ANSWERS,
     )  # fmt: skip
+
+
+def _note_none(file: Path) -> None:
+    """A file without tokens, or none at all: every request will be refused until there is one."""
+    note(
+        f"{file} 里还没有令牌：先用 matcher token add。",
+        f"There is no token in {file} yet; use matcher token add.",
+    )
 
 
 def _print_audit() -> None:
@@ -102,7 +113,9 @@ def list_(file: TokensArgument) -> None:
     """
     from matcher.service.tokens import read_tokens
 
-    for each in read_tokens(file):
+    if not (known := read_tokens(file)):
+        _note_none(file)
+    for each in known:
         print_row(each.id, " ".join(each.scopes), each.created)
 
 
