@@ -215,8 +215,8 @@ def test_a_repeated_id_is_decided_by_its_row(season: Season, report: desk.Report
     twins = [replace(row, proposal=replace(row.proposal, id="a")) for row in rest]
     batch = season.add(replace(report, rows=(first, *twins)), "d")
 
-    def decide(id_: str) -> tuple[int, dict[str, str]]:
-        ran = CliRunner().invoke(app, ["season", "decide", str(season.file), id_, "--topic", "无"])
+    def decide(id_: str, topic: str = "无") -> tuple[int, dict[str, str]]:
+        ran = CliRunner().invoke(app, ["season", "decide", str(season.file), id_, "--topic", topic])
         return ran.exit_code, choices(season, batch)
 
     places = [row.place for row in twins]
