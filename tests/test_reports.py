@@ -426,3 +426,8 @@ def test_a_template_with_an_unknown_placeholder_is_named(tmp_path: Path) -> None
     (tmp_path / "move.txt").write_text("$applicant 您好，$price", encoding="utf-8")
     with pytest.raises(ReportError, match="unknown price"):
         Templates(tmp_path)
+    (tmp_path / "move.txt").write_text("致 {{ applicant }}", encoding="utf-8")
+    with pytest.raises(ReportError, match=r"unknown \{\{"):  # as in Word: it would be sent as it stands
+        Templates(tmp_path)
+    (tmp_path / "move.txt").write_bytes("请您改报 $suggested，谢谢。".encode("gb18030"))
+    assert Templates(tmp_path).text("move", dict.fromkeys(FIELDS, "1-02")) == "请您改报 1-02，谢谢。"

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Literal, get_args
 
 from matcher import shipped
 from matcher.errors import ReportError
+from matcher.readers.encoding import decode
 from matcher.readers.source import check_zip
 from matcher.sheet import repacked
 
@@ -57,12 +58,12 @@ class Templates:
         return self._text(kind).substitute(values)
 
     def _text(self, kind: LetterKind) -> Template:
-        """The template of a text; ReportError for a $field that does not exist."""
+        """The template of a text; ReportError for a $field that does not exist, or one written as in Word."""
         if kind not in self._texts:
             file = self._file(f"{kind}.txt")
-            template = Template(file.read_text(encoding="utf-8-sig", errors="replace"))
-            valid = template.is_valid()
-            _check(file, set(template.get_identifiers()) - set(FIELDS) if valid else {"$"})
+            template = Template(decode(file.read_bytes(), file.name))
+            unknown = set(template.get_identifiers()) - set(FIELDS) if template.is_valid() else {"$"}
+            _check(file, unknown | ({"{{"} if "{{" in template.template else set()))
             self._texts[kind] = template
         return self._texts[kind]
 
