@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import cached_property
-from itertools import islice
+from itertools import compress, islice
 from pathlib import Path
 
 import faiss
@@ -208,10 +208,10 @@ class Engine:
         return self.scorer.score(proposals)
 
     def _match_chunk(self, proposals: Sequence[Proposal], k: int, explained: int) -> Iterator[Match]:
-        usable = [p for p in proposals if self.usable(p)]
-        answers = iter(self._answers(usable, k, explained) if usable else ())
-        for proposal in proposals:
-            yield next(answers) if self.usable(proposal) else _empty(proposal)
+        usable = [self.usable(p) for p in proposals]
+        answers = iter(self._answers(list(compress(proposals, usable)), k, explained) if any(usable) else ())
+        for proposal, is_usable in zip(proposals, usable, strict=True):
+            yield next(answers) if is_usable else _empty(proposal)
 
     def _answers(self, proposals: Sequence[Proposal], k: int, explained: int) -> Iterator[Match]:
         scored = self.score(proposals)
