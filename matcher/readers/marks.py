@@ -95,15 +95,15 @@ def _of_ods(content: bytes) -> dict[str, Marks]:
         kind = etree.QName(element).localname
         if kind == "table" and event == "start":
             marks, row, column = Marks(), 0, 0
-            read[attribute(element, "name")] = marks
+            read[local_attribute(element, "name")] = marks
         elif kind == "table-column" and event == "end":
             repeated = _number(element, "number-columns-repeated")
-            if attribute(element, "visibility") in ("collapse", "filter"):
+            if local_attribute(element, "visibility") in ("collapse", "filter"):
                 marks.columns |= set(range(column + 1, min(column + repeated, COLUMNS) + 1))
             column += repeated
         elif kind == "table-row" and event == "end":
             repeated = _number(element, "number-rows-repeated")
-            if attribute(element, "visibility") in ("collapse", "filter"):
+            if local_attribute(element, "visibility") in ("collapse", "filter"):
                 marks.hidden |= set(range(row + 1, min(row + repeated, ROWS) + 1))
             marks.merged += _merged(element, row + 1)
             marks.notes += sum(1 for _ in element.iter("{*}annotation"))
@@ -123,11 +123,11 @@ def _merged(row: Any, number: int) -> Iterator[Area]:
 
 
 def _number(element: Any, name: str) -> int:
-    written = attribute(element, name)
+    written = local_attribute(element, name)
     return int(written) if written.isascii() and written.isdigit() else 1
 
 
-def attribute(element: Any, name: str) -> str:
+def local_attribute(element: Any, name: str) -> str:
     """An attribute by its local name, "" without it."""
     return next((value for key, value in element.attrib.items() if key.rpartition("}")[2] == name), "")
 

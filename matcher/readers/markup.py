@@ -12,7 +12,7 @@ from matcher import settings
 from matcher.errors import DocumentError
 from matcher.readers.encoding import decode
 from matcher.readers.html import Walk, page_of
-from matcher.readers.marks import attribute
+from matcher.readers.marks import local_attribute
 from matcher.readers.sheet_xml import COLUMNS, ROWS, Marks
 from matcher.readers.span_grid import HIGHEST, WIDEST, SpanGrid
 from matcher.readers.workbook import Sheet, sheet_of
@@ -44,20 +44,22 @@ def xml_sheets(path: Path) -> list[Sheet]:
     )
     sheets = []
     for sheet in book.iter("{*}Worksheet"):
-        name = attribute(sheet, "Name")
+        name = local_attribute(sheet, "Name")
         if any((e.text or "").startswith("SheetHidden") for e in sheet.iter("{*}Visible")):
             sheets.append(Sheet(name, (), hidden=True))
             continue
         grid, marks = SpanGrid(), Marks(notes=sum(1 for _ in sheet.iter("{*}Comment")))
         for row in sheet.iter("{*}Row"):
-            grid.begin_row(_count(attribute(row, "Index"), ROWS) if attribute(row, "Index") else None)
-            if attribute(row, "Hidden") == "1":
+            grid.begin_row(
+                _count(local_attribute(row, "Index"), ROWS) if local_attribute(row, "Index") else None
+            )
+            if local_attribute(row, "Hidden") == "1":
                 marks.hidden.add(len(grid.rows))
             for cell in row.iterchildren("{*}Cell"):
                 data = next(cell.iterchildren("{*}Data"), None)
                 text = "".join(data.itertext()) if data is not None else ""
-                across, down = (attribute(cell, n) for n in ("MergeAcross", "MergeDown"))
-                index = attribute(cell, "Index")
+                across, down = (local_attribute(cell, n) for n in ("MergeAcross", "MergeDown"))
+                index = local_attribute(cell, "Index")
                 grid.add(
                     _value(text, data),
                     _count(across, WIDEST, least=0) + 1,
@@ -70,7 +72,7 @@ def xml_sheets(path: Path) -> list[Sheet]:
 
 def _value(text: str, data: Any) -> object:
     """The text of a cell, a number as a number, a day without its empty time."""
-    kind = attribute(data, "Type") if data is not None else ""
+    kind = local_attribute(data, "Type") if data is not None else ""
     if kind == "Number":
         try:
             return float(text)
