@@ -210,7 +210,8 @@ class Season(AbstractContextManager["Season"]):
         with self._database.writing() as version:
             last = self._one(
                 "SELECT max(step) FROM audit WHERE who = ? AND action = 'decide' AND NOT undone AND batch = ifnull(?, batch)",
-                *(self.who, batch),
+                self.who,
+                batch,
             )[0]
             if last is None:
                 return 0
