@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 # Before anything loads OpenMP: spinning threads slow a busy machine down twentyfold.
@@ -52,6 +54,24 @@ class ToyEncoder:
         assert all(map(self.fits, texts)), "what does not fit must come in pieces"
         counts = [[t.count(c) for c in self.letters] for t in texts]
         return unit(np.array(counts, np.float32).reshape(len(texts), self.dimension))
+
+
+LOOP = 0.01  # processor seconds of `_loop` on the machine on which the bounds of `within` were set
+
+
+@contextmanager
+def within(seconds: float) -> Iterator[None]:
+    """The body takes at most so many processor seconds: more on a machine that is slower at this moment."""
+    start = time.process_time()
+    yield
+    took = time.process_time() - start
+    assert took < seconds * max(1, min(_loop() for _ in range(3)) / LOOP)
+
+
+def _loop() -> float:
+    start = time.process_time()
+    sum(i * i % 7 for i in range(200_000))
+    return time.process_time() - start
 
 
 @pytest.fixture

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import time
 import zipfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -15,6 +14,7 @@ from openpyxl import Workbook
 
 from matcher.errors import BatchError, DocumentError, MatcherError
 from matcher.readers.batch import BadRow, Batch, Entry
+from tests.conftest import within
 
 FORM = "项目名称：{}\n申报课题：2-12\n摘要\n评估创新券政策的效果。"
 
@@ -114,10 +114,8 @@ def test_options_of_tables_do_not_go_with_a_folder(tmp_path: Path) -> None:
 
 def refused(path: Path) -> str:
     """The one line with which a file is refused, within a second or two."""
-    start = time.process_time()
-    with pytest.raises(MatcherError) as caught:
+    with within(8), pytest.raises(MatcherError) as caught:
         list(Batch(path))
-    assert time.process_time() - start < 8
     message = str(caught.value)
     assert "\n" not in message
     assert " / " in message
@@ -164,9 +162,8 @@ def test_twenty_thousand_merged_areas(tmp_path: Path, area: str) -> None:
     def change(content: bytes) -> bytes:
         return content.replace(b"</sheetData>", b"</sheetData><mergeCells>" + areas + b"</mergeCells>")
 
-    start = time.process_time()
-    assert names(Batch(sheet_xml(tmp_path / "b.xlsx", change))) == ["甲"]
-    assert time.process_time() - start < 5
+    with within(5):
+        assert names(Batch(sheet_xml(tmp_path / "b.xlsx", change))) == ["甲"]
 
 
 @pytest.mark.parametrize(
@@ -246,7 +243,5 @@ def test_rows_are_read_as_they_are_asked_for(tmp_path: Path) -> None:
 
     with (tmp_path / "b.csv").open("w", encoding="utf-8") as file:
         file.writelines(endless())
-    start = time.process_time()
-    first = next(iter(Batch(tmp_path / "b.csv")))
-    assert isinstance(first, Entry)
-    assert time.process_time() - start < 1
+    with within(1):
+        assert isinstance(next(iter(Batch(tmp_path / "b.csv"))), Entry)

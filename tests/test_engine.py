@@ -3,7 +3,6 @@ from __future__ import annotations
 import itertools
 import json
 import random
-import time
 from pathlib import Path
 
 import faiss
@@ -23,7 +22,7 @@ from matcher.proposals import read_labelled
 from matcher.report import match_json
 from matcher.segment import passages
 from matcher.types import Office, Proposal
-from tests.conftest import GUIDE, ToyEncoder
+from tests.conftest import GUIDE, ToyEncoder, within
 
 EVAL = Path(__file__).parent.parent / "data" / "eval" / "tianjin-dev.jsonl"
 
@@ -121,10 +120,9 @@ LONG = {
 def test_a_text_of_any_length_is_answered_and_what_was_not_read_is_said(tianjin: Engine, text: str) -> None:
     assert tianjin.first is not None
     proposal = Proposal("p", "", text)
-    start = time.process_time()
-    match = tianjin.first.match(proposal)
-    tianjin.first.explain(proposal, match.hits[0].topic_id)
-    assert time.process_time() - start < 10
+    with within(10):
+        match = tianjin.first.match(proposal)
+        tianjin.first.explain(proposal, match.hits[0].topic_id)
     said = f"The text has {len(text):,} characters, more than {longtext.READ:,}"
     assert any(said in warning for warning in match.warnings)
     assert "创新券" not in text or match.hits[0].topic_id == "2-12"

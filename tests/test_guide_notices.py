@@ -126,20 +126,24 @@ def folded(row: Row) -> str:
     return re.sub(r"\s", "", str(row)).translate({b: a for a, b in WIDE.items()})
 
 
-def test_two_hundred_topics_take_half_a_second() -> None:
-    lines = ["2031年度软科学选题指南"]
-    for n in range(1, 201):
-        lines += [
-            f"{n}.第{n}类港口的运行机制研究",
-            f"研究内容：调查第{n}类港口，分析成本与排放，提出对策。" * 3,
-            f"对接处室：第{n % 9}处 6600{n:04d}",
-        ]
-    document = Document("made", tuple(lines))
-    parse_document(document)
-    start = time.process_time()
-    guide = parse_document(document)
-    assert len(guide.topics) == 200
-    assert time.process_time() - start < 0.5
+def test_the_work_grows_with_the_topics_and_not_with_their_square() -> None:
+    """Four times the topics take about four times as long: by ratio, for machines are not equally fast."""
+
+    def seconds(count: int) -> float:
+        lines = ["2031年度软科学选题指南"]
+        for n in range(1, count + 1):
+            lines += [
+                f"{n}.第{n}类港口的运行机制研究",
+                f"研究内容：调查第{n}类港口，分析成本与排放，提出对策。" * 3,
+                f"对接处室：第{n % 9}处 6600{n:04d}",
+            ]
+        document = Document("made", tuple(lines))
+        start = time.process_time()
+        assert len(parse_document(document).topics) == count
+        return time.process_time() - start
+
+    seconds(5)  # what is loaded once is loaded
+    assert min(seconds(200) for _ in range(2)) < 8 * min(seconds(50) for _ in range(3))
 
 
 def test_a_second_edition_is_left_out_and_said() -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 import zlib
 from pathlib import Path
 
@@ -12,6 +11,7 @@ from matcher.errors import DocumentError
 from matcher.readers import read_document
 from matcher.readers.blocks import Heading
 from matcher.readers.html import html_blocks
+from tests.conftest import within
 
 
 @pytest.mark.parametrize(
@@ -47,18 +47,15 @@ def test_hidden_and_struck_text_of_a_page_is_said() -> None:
 def test_twenty_thousand_items_of_a_list(tmp_path: Path) -> None:
     file = tmp_path / "list.html"
     file.write_text("<ol>" + "".join(f"<li>条目{i}" for i in range(20_000)), "utf-8")
-    began = time.process_time()
-    assert read_document(file).lines[-1] == "20000. 条目19999"
-    assert time.process_time() - began < 3
+    with within(3):
+        assert read_document(file).lines[-1] == "20000. 条目19999"
 
 
 @pytest.mark.parametrize("tag", ["<span>", "<div>字", "<ol><li>条目", "<table><tr><td>字"])
 def test_a_page_that_nests_too_deep_is_refused(tmp_path: Path, tag: str) -> None:
     (tmp_path / "deep.html").write_text(tag * 50_000 + "文字", "utf-8")
-    began = time.process_time()
-    with pytest.raises(DocumentError, match="嵌套得太深"):
+    with within(3), pytest.raises(DocumentError, match="嵌套得太深"):
         read_document(tmp_path / "deep.html")
-    assert time.process_time() - began < 3
 
 
 @pytest.mark.parametrize(
