@@ -159,8 +159,8 @@ _NO_FILES = (
 def replacing_file(path: Path, *, private: bool = False) -> Iterator[Path]:
     """An empty file to write to; it replaces `path` when all is written, and on an error the old file stays.
 
-    An existing file keeps its mode, a new one has what the umask allows; a `private` one is its owner's. OutputError where `path` is a
-    link, a folder, a device or write-protected. What a killed process left in the folder is removed.
+    Write it in place: the file is locked, not its name. An existing file keeps its mode, a new one has what the umask allows; a
+    `private` one is its owner's. OutputError where `path` is a link, a folder, a device or write-protected. What kills left is removed.
     """
     before = _check_replaceable(path)
     _sweep_parts(path.parent)
@@ -169,11 +169,11 @@ def replacing_file(path: Path, *, private: bool = False) -> Iterator[Path]:
         try:
             with naming(path, part):
                 yield part
+                assert os.path.samestat(part.stat(), os.fstat(handle)), "the lock is of another file"
                 os.fsync(handle)
             if before is not None and not private:
                 part.chmod(stat.S_IMODE(before.st_mode))
-            # An open file has its name for good there; elsewhere the lock must last.
-            if sys.platform == "win32":
+            if sys.platform == "win32":  # an open file keeps its name there; elsewhere the lock must last
                 os.close(handle)
                 handle = -1
             part.replace(path)

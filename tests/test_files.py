@@ -35,6 +35,17 @@ def refusal(out: Path, *inputs: Path, force: bool = False) -> str:
     return message
 
 
+def test_a_file_put_in_the_place_of_the_locked_one_is_not_taken(tmp_path: Path) -> None:
+    """Another process that starts to write here would sweep it away, for nobody holds it."""
+    target = tmp_path / "a.jsonl"
+    target.write_text("old")
+    (tmp_path / "new").write_text("new")
+    with pytest.raises(AssertionError, match="another file"), files.replacing_file(target) as part:
+        (tmp_path / "new").replace(part)
+    assert target.read_text() == "old"
+    assert [file.name for file in tmp_path.iterdir()] == ["a.jsonl"]
+
+
 def test_what_may_not_be_written_is_refused_before_the_work(batch: Path, tmp_path: Path) -> None:
     link, hard = tmp_path / "link.jsonl", tmp_path / "hard.jsonl"
     link.symlink_to(batch)

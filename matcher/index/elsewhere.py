@@ -17,7 +17,7 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 from safetensors import SafetensorError, safe_open
-from safetensors.numpy import save_file
+from safetensors.numpy import save
 
 from matcher import settings, shipped
 from matcher.embeddings import Vectors
@@ -88,7 +88,8 @@ def open_or_build(encoder: StaticEncoder, cache: Path) -> Rounded:
     rounded = _rounded_texts(encoder, texts)
     cache.mkdir(parents=True, exist_ok=True)
     with replacing_file(file) as new:
-        save_file({"vectors": rounded}, new, metadata={"sha256": sha256(rounded.tobytes()).hexdigest()})
+        # Not by save_file, which puts another file in the place of the one that is locked.
+        new.write_bytes(save({"vectors": rounded}, {"sha256": sha256(rounded.tobytes()).hexdigest()}))
     return rounded
 
 
