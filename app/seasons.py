@@ -8,7 +8,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from app import batches, engine, files, login, style
+from app import batches, corrections, engine, files, login, style
 from app.decisions import Decisions, SeasonDecisions
 from app.words import either, say
 from matcher.engine import Engine
@@ -108,6 +108,7 @@ def batch(season: Season, opened: Engine, judge: Judge) -> Read | None:
     with st.container(key="season told line"):  # there in every run, so that what follows stays in its place
         style.kept_notices("season")
     _take_in(season, opened, judge)
+    corrections.panel(season)
     line = choose_batch(season)
     if line is None:
         style.lede(say("season.no batch"))

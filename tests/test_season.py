@@ -248,15 +248,21 @@ def test_pairs_keep_what_was_said_of_them(season: Season, report: desk.Report) -
         season.cases(99)
 
 
-def test_a_season_of_the_first_format_is_upgraded(season: Season, report: desk.Report) -> None:
+@pytest.mark.parametrize(
+    "before",
+    [
+        "DROP TABLE findings; DROP TABLE pair; PRAGMA user_version = 1;"
+        "CREATE TABLE pair (batch INTEGER, a TEXT, b TEXT, pair TEXT, choice TEXT, note TEXT)",
+        "PRAGMA user_version = 2",
+    ],
+)
+def test_a_season_of_an_earlier_format_is_upgraded(season: Season, report: desk.Report, before: str) -> None:
     batch = season.add(report, "d")
     season.close()
     with sqlite3.connect(season.file) as old:
-        old.executescript(
-            "DROP TABLE findings; DROP TABLE pair; PRAGMA user_version = 1;"
-            "CREATE TABLE pair (batch INTEGER, a TEXT, b TEXT, pair TEXT, choice TEXT, note TEXT)"
-        )
+        old.executescript(f"ALTER TABLE batch DROP COLUMN filed_under; {before}")
     with Season(season.file) as opened:
+        assert opened.filed_under(batch) == opened.guide
         assert opened.cases(batch).read() == {}
         assert opened.batches()[0].rows == len(report.rows)
 

@@ -11,7 +11,7 @@ from typing import Annotated, NoReturn
 
 import typer
 
-from matcher.cli import answers, archive, intake, page, quality, reviewers, season, service
+from matcher.cli import answers, archive, correction, intake, page, quality, reviewers, season, service
 from matcher.cli.help import Commands
 from matcher.cli.usage import in_both
 from matcher.errors import MatcherError
@@ -67,6 +67,7 @@ for command in (
     app.command()(command)
 app.command("app")(page.page)
 app.add_typer(archive.archive, name="archive")
+season.season.command("guide")(correction.season_guide)
 season.season.command("duplicates")(reviewers.season_duplicates)
 app.add_typer(season.season, name="season")
 app.add_typer(service.token, name="token")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, TypeVar
 
 import typer
 
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from matcher.types import Proposal
 
 _EVERY = settings.seconds("cli.intake.progress_every")
+Row = TypeVar("Row")
 
 
 RulesOption = Annotated[
@@ -221,7 +222,7 @@ def _judged(
     return judged
 
 
-def progress(rows: Iterable[Judged], done: int, total: int) -> Iterator[Judged]:
+def progress(rows: Iterable[Row], done: int, total: int) -> Iterator[Row]:
     """The rows as they come, with rate and remaining time on stderr: a bar, or a line now and then."""
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 

@@ -1,30 +1,48 @@
-"""A row of a report as the texts that a season keeps, there and back."""
+"""What a season keeps, as it is read: its batches, and a row of a report as texts, there and back."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from msgspec import Struct
 
 from matcher import typed_json
+from matcher.message import Message
 from matcher.rules import Finding
 from matcher.triage import Judged
 from matcher.triage.desk import ReportRow
 from matcher.types import Proposal, Topic
 
 
-class _ContactField(Struct):
-    """Whom to ask, which a row keeps beside its proposal."""
+@dataclass(frozen=True, slots=True)
+class BatchLine:
+    """One batch of a season: how many of its rows are decided; `messages` are what was said when it was read."""
+
+    id: int
+    name: str
+    received: str
+    rows: int
+    decided: int
+    guide: str
+    messages: tuple[Message, ...]
+
+
+class _Beside(Struct):
+    """What a row keeps beside its proposal: whom to ask, and how the batch had it."""
 
     contact: dict[str, str]
+    declared_number: bool = False
+    notes: tuple[Message, ...] = ()
 
 
 def texts(row: ReportRow) -> tuple[str, str, str]:
     """(proposal, judged, findings) as JSON in ASCII: a lone surrogate survives the way there and back."""
+    beside = _Beside(dict(row.contact), row.declared_number, row.notes)
     return (
-        json.dumps(typed_json.plain(row.proposal) | {"contact": dict(row.contact)}),
+        json.dumps(typed_json.plain(row.proposal) | typed_json.plain(beside)),
         json.dumps(typed_json.plain(row.judged)),
         json.dumps(typed_json.plain(row.findings)),
     )
@@ -32,9 +50,12 @@ def texts(row: ReportRow) -> tuple[str, str, str]:
 
 def row(kept: Mapping[str, Any], topics: Mapping[str, Topic]) -> ReportRow:
     """The row that `texts` made a record of; its topic is the decided one, else the suggested one."""
-    judged = typed_json.loads(kept["judged"], Judged)
+    judged, beside = (
+        typed_json.loads(kept["judged"], Judged),
+        typed_json.loads(kept["proposal"], _Beside),
+    )
     return ReportRow(
         kept["line"], typed_json.loads(kept["proposal"], Proposal), judged, topics.get(judged.suggested or ""),
         typed_json.loads(kept["findings"], tuple[Finding, ...]), kept["choice"], kept["sheet"],
-        typed_json.loads(kept["proposal"], _ContactField).contact,
+        beside.contact, beside.declared_number, beside.notes,
     )  # fmt: skip

@@ -7,7 +7,7 @@ import json
 import sqlite3
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
 
@@ -20,28 +20,15 @@ from matcher.message import Message
 from matcher.rules import guide_rules
 from matcher.season import records, store
 from matcher.season.audit import Audit, now
+from matcher.season.records import BatchLine
 from matcher.season.repeats import BatchCases
 from matcher.triage.columns import NONE
-from matcher.triage.decisions import batch_name, read_report
-from matcher.triage.desk import Report, summarise
+from matcher.triage.desk import Report, ReportRow, summarise
 from matcher.types import Guide
 
 
 class StaleError(SeasonError):
     """Somebody else decided a row after it was last looked at."""
-
-
-@dataclass(frozen=True, slots=True)
-class BatchLine:
-    """One batch of a season: how many of its rows are decided; `messages` are what was said when it was read."""
-
-    id: int
-    name: str
-    received: str
-    rows: int
-    decided: int
-    guide: str
-    messages: tuple[Message, ...]
 
 
 def default_folder() -> Path:
@@ -65,16 +52,13 @@ class Season(AbstractContextManager["Season"]):
     @classmethod
     def new(cls, file: Path, guide: Path, who: str | None = None) -> Season:
         """A new season on a guide document; GuideError where that is no guide."""
-        as_read, document = as_bytes(read_guide(guide)), guide.read_bytes()
-        key = sha256(as_read).hexdigest()
+        read = read_guide(guide)
         store.create(file)
         season = cls(file, who)
         database = season._database
         try:
             with database.writing():
-                database.run("INSERT INTO guide VALUES (?, ?, ?, ?)", key, guide.name, document, as_read)
-                database.run("INSERT INTO season VALUES ('guide', ?)", key)
-                season.audit.log("guide", None, "", "", f"{guide.name} {key[:12]}")
+                season._take(guide, read)
         except BaseException:
             database.abandon()
             raise
@@ -98,6 +82,19 @@ class Season(AbstractContextManager["Season"]):
         """The guide that new batches are judged by, as it was read and mended when the season took it."""
         return self._guide(self._about("guide"))
 
+    def filed_under(self, batch: int) -> Guide:
+        """The guide of the day when a batch came, which its applicants had before them."""
+        return self._guide(self._one("SELECT filed_under FROM batch WHERE id = ?", batch)[0])
+
+    def _take(self, document: Path, guide: Guide) -> None:
+        """Make a guide the season's own, beside those it had; within `writing`."""
+        as_read = as_bytes(guide)
+        key = sha256(as_read).hexdigest()
+        kept = "INSERT OR IGNORE INTO guide VALUES (?, ?, ?, ?)"
+        self._database.run(kept, key, document.name, document.read_bytes(), as_read)
+        self._database.run("INSERT OR REPLACE INTO season VALUES ('guide', ?)", key)
+        self.audit.log("guide", None, "", "", f"{document.name} {key[:12]}")
+
     def _guide(self, key: str) -> Guide:
         row = self._one("SELECT name, read FROM guide WHERE sha256 = ?", key)
         with self._database.reading():
@@ -107,13 +104,19 @@ class Season(AbstractContextManager["Season"]):
         return guide
 
     def add(self, report: Report, digest: str, messages: Sequence[Message] = (), provenance: str = "") -> int:
-        """Keep a judged batch; its id. SeasonError as `check_new`."""
+        """Keep a judged batch; its id. SeasonError as `check_new`, and where the guide was corrected while it was judged."""
         with self._database.writing():
             self.check_new(report.batch, digest)
+            if report.guide.topics != self.guide.topics:
+                raise SeasonError(
+                    "判断时本季度的指南已更正：请再加入一次。",
+                    "The season's guide was corrected while the batch was judged; add it once more.",
+                )
             batch = self._database.run(
-                "INSERT INTO batch (name, digest, guide, received, made_with, said, rules) VALUES (?, ?, ?, ?, ?, ?, ?)",
+                "INSERT INTO batch (name, digest, guide, received, made_with, said, rules, filed_under)"
+                " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
                 report.batch, digest, self._about("guide"), now(), provenance, json.dumps(typed_json.plain(messages)),
-                report.rules.guide if report.rules else "",
+                report.rules.guide if report.rules else "", self._about("guide"),
             ).lastrowid  # fmt: skip
             for number, row in enumerate(report.rows):
                 self._database.run(
@@ -159,8 +162,9 @@ class Season(AbstractContextManager["Season"]):
         return Report(guide, head["name"], rows, summarise(guide, rows), (), guide_rules(head["rules"]))
 
     def updated(self, report: Report, batch: int) -> Report:
-        """The report of a batch that was read before, with the decisions of today: nothing else of a row ever changes."""
-        self._one("SELECT id FROM batch WHERE id = ?", batch)
+        """The report of a batch that was read before, with the decisions of today: else it changes with the guide alone."""
+        if self._one("SELECT guide FROM batch WHERE id = ?", batch)[0] != report.guide.sha256:
+            return self.report(batch)
         stored = self._database.rows("SELECT place, choice FROM row WHERE batch = ?", batch)
         choices: dict[str, str] = {row["place"]: row["choice"] for row in stored}
         rows = tuple(
@@ -201,6 +205,44 @@ class Season(AbstractContextManager["Season"]):
                 statement = "UPDATE row SET choice = ?, version = ? WHERE batch = ? AND place = ?"
                 self._database.run(statement, choice, version, batch, place)
                 self.audit.log("decide", batch, place, before["choice"], choice, step)
+
+    def correct(
+        self,
+        document: Path,
+        guide: Guide,
+        same: Mapping[str, str],
+        rejudged: Mapping[int, Sequence[ReportRow]],
+    ) -> list[tuple[int, str]]:
+        """Put a corrected guide in the place of the season's: every batch with the answers that it gives, in this order.
+
+        Decisions stay, under the id in `same` (earlier topic → topic of `guide`); what cannot be told any more is undecided
+        again. Returns these rows as (batch, place). No step before is taken back. SeasonError, and nothing is changed, where
+        the batches are not those of `rejudged`: one came or went meanwhile.
+        """
+        undecided: list[tuple[int, str]] = []
+        with self._database.writing() as version:
+            if {line.id for line in self.batches()} != set(rejudged):
+                raise SeasonError(
+                    "判断时有批次加入或删除：指南未更换，请再试一次。",
+                    "A batch came or went meanwhile; the guide is not changed, try once more.",
+                )
+            self._take(document, guide)
+            for batch, rows in rejudged.items():
+                self._database.run("UPDATE batch SET guide = ? WHERE id = ?", self._about("guide"), batch)
+                for number, row in enumerate(rows):
+                    where = "WHERE batch = ? AND place = ?"
+                    before = self._one(f"SELECT choice FROM row {where}", batch, row.place)[0]
+                    choice = before if before in ("", NONE) else same.get(before, "")
+                    self._database.run(
+                        f"UPDATE row SET number = ?, judged = ?, choice = ?, version = ? {where}",
+                        *(number, records.texts(row)[1], choice, version, batch, row.place),
+                    )
+                    if choice != before:
+                        self.audit.log("guide", batch, row.place, before, choice)
+                    if before and not choice:
+                        undecided.append((batch, row.place))
+            self._database.run("UPDATE audit SET undone = 1 WHERE action = 'decide'")
+        return undecided
 
     def undo(self, batch: int | None = None) -> int:
         """Take back this person's last step, in `batch` if named, all rows of it; how many rows, 0 when nothing is left.
@@ -256,37 +298,3 @@ class Season(AbstractContextManager["Season"]):
                 f"The season has no {missing}; matcher season open lists its batches.",
             )
         return rows[0]
-
-
-def bring(season: Season, report: Path) -> tuple[list[tuple[str, str]], list[Message]]:
-    """Decisions filled in a report of `season`, taken home by id and text.
-
-    A text that stands in several rows is decided in those of the report's own batch; in the last batch that holds it
-    where none has the report's name. Returns (what was understood as (id, choice), sentences about what was not).
-    ReportError for a file that is no report of the season's guide.
-    """
-    decisions, problems = read_report(report, season.guide)
-    own = batch_name(report)
-    homes: dict[tuple[str, str, str], tuple[int, list[str]]] = {}
-    for line in sorted(season.batches(), key=lambda line: (line.name == own, line.id)):
-        for row in season.report(line.id).rows:
-            key = (row.proposal.id, row.proposal.title, row.proposal.abstract)
-            number, places = homes.get(key, (0, []))
-            homes[key] = (line.id, [*(places if number == line.id else ()), row.place])
-    understood: list[tuple[str, str]] = []
-    choices: dict[int, dict[str, str]] = {}
-    for decision in decisions:
-        home = homes.get((decision.id, decision.title, decision.abstract))
-        if home is None:
-            problems.append(
-                Message(
-                    f"{decision.id} 不在本季度的任何一批中，未采用。",
-                    f"{decision.id} is in no batch of this season; not taken.",
-                )
-            )
-            continue
-        choices.setdefault(home[0], {}).update(dict.fromkeys(home[1], decision.topic or NONE))
-        understood.append((decision.id, decision.topic or NONE))
-    for batch, rows in choices.items():
-        season.decide(batch, rows)
-    return understood, problems

@@ -16,7 +16,7 @@ from matcher import settings
 from matcher.databases import Fault, fault
 from matcher.errors import SeasonError
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 SUFFIX = ".season"
 _APPLICATION = 0x4D534E31  # "MSN1": tells a season from any other SQLite file
 _SECONDS = settings.seconds("databases.wait_for_writer")
@@ -30,13 +30,16 @@ CREATE TABLE pair (
     b TEXT NOT NULL, answer TEXT NOT NULL, note TEXT NOT NULL, PRIMARY KEY (batch, key)
 ) WITHOUT ROWID;
 """
+_FILED_UNDER = """
+ALTER TABLE batch ADD COLUMN filed_under TEXT NOT NULL DEFAULT ''; UPDATE batch SET filed_under = guide;
+"""
 _SCHEMA = f"""
 CREATE TABLE season (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE guide (sha256 TEXT PRIMARY KEY, name TEXT NOT NULL, document BLOB NOT NULL, read BLOB NOT NULL);
 CREATE TABLE batch (
     id INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT NOT NULL, digest TEXT NOT NULL UNIQUE,
     guide TEXT NOT NULL REFERENCES guide (sha256), received TEXT NOT NULL, made_with TEXT NOT NULL,
-    said TEXT NOT NULL, rules TEXT NOT NULL
+    said TEXT NOT NULL, rules TEXT NOT NULL, filed_under TEXT NOT NULL REFERENCES guide (sha256)
 );
 CREATE TABLE row (
     batch INTEGER NOT NULL REFERENCES batch (id) ON DELETE CASCADE, place TEXT NOT NULL, number INTEGER NOT NULL,
@@ -102,7 +105,7 @@ class SeasonDatabase:
             raise
 
     def _check(self) -> None:
-        """SeasonError for another file, or one of a newer program; a season of format 1, which kept no pairs, is brought to this."""
+        """SeasonError for another file, or one of a newer program; one of format 1 (no pairs) or 2 (one guide) is brought to this."""
         application, schema = (
             self.run(f"PRAGMA {name}").fetchone()[0] for name in ("application_id", "user_version")
         )
@@ -117,8 +120,9 @@ class SeasonDatabase:
                 f"{self.file} was written by a newer program (format {schema}, this one knows {SCHEMA_VERSION}); update the program.",
             )
         if schema < SCHEMA_VERSION:
+            pairs = f"DROP TABLE IF EXISTS pair; {_PAIRS}" if schema == 1 else ""
             self._connection.executescript(
-                f"BEGIN IMMEDIATE; DROP TABLE IF EXISTS pair; {_PAIRS} PRAGMA user_version = {SCHEMA_VERSION}; COMMIT;"
+                f"BEGIN IMMEDIATE; {pairs} {_FILED_UNDER} PRAGMA user_version = {SCHEMA_VERSION}; COMMIT;"
             )
 
     def close(self) -> None:

@@ -41,6 +41,8 @@ class ReportRow:
     corrected: str = ""
     sheet: str = ""
     contact: Mapping[str, str] = field(default_factory=dict)  # phone, email as the batch has them
+    declared_number: bool = False  # this and `notes` as the batch has them: what a row is judged anew by
+    notes: tuple[Message, ...] = ()
 
     @property
     def place(self) -> str:
@@ -78,9 +80,11 @@ class Report:
     rules: Rules | None
 
 
-def judged_rows(engine: Engine, received: BatchRows) -> Iterator[Judged]:
-    """What the desk says of each row, in order; a bad row never stops the rest."""
-    reader = DeclaredReader(engine.guide.topics)
+def judged_rows(
+    engine: Engine, received: BatchRows, reader: DeclaredReader | None = None
+) -> Iterator[Judged]:
+    """What the desk says of each row, in order; a bad row never stops the rest. `reader`: of topics of another guide, too."""
+    reader = reader or DeclaredReader(engine.guide.topics)
     proposals = (row.proposal for row in received if isinstance(row, Entry))
     matches = engine.match_many(proposals, len(engine.topics), explained=_EXPLAINED)
     for row in received:
@@ -131,12 +135,18 @@ def report(
             tuple(f),
             sheet=r.sheet,
             contact=_contact(r),
+            declared_number=isinstance(r, Entry) and r.declared_number,
+            notes=r.notes if isinstance(r, Entry) else (),
         )
         for r, j, f in zip(received, judged, findings, strict=True)
     ]
-    order = {row.place: n for n, row in enumerate(rows)}
-    rows.sort(key=lambda r: (-r.judged.gain, VERDICTS.index(r.judged.verdict), order[r.place]))
-    return Report(guide, batch, tuple(rows), summarise(guide, rows), organisations, rules)
+    queue = in_queue(rows)
+    return Report(guide, batch, queue, summarise(guide, queue), organisations, rules)
+
+
+def in_queue(rows: Sequence[ReportRow]) -> tuple[ReportRow, ...]:
+    """The rows by what a second look would gain, then by verdict; alike ones stay in their order."""
+    return tuple(sorted(rows, key=lambda r: (-r.judged.gain, VERDICTS.index(r.judged.verdict))))
 
 
 def _contact(row: Entry | BadRow) -> dict[str, str]:

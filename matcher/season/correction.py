@@ -1,0 +1,202 @@
+"""A corrected guide in the middle of a season: what it changes, and the rows judged anew by it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from rapidfuzz import fuzz
+
+from matcher import settings
+from matcher.engine import Engine
+from matcher.errors import SeasonError
+from matcher.message import Message
+from matcher.readers.batch import Entry
+from matcher.season.records import BatchLine
+from matcher.season.season import Season
+from matcher.triage.declared import Declared, DeclaredReader
+from matcher.triage.desk import Report, ReportRow, in_queue, judged_rows
+from matcher.triage.patterns import letters
+from matcher.types import Guide, Topic
+
+_ALIKE = settings.percent("season.correction.alike")
+_SAME_ID = settings.percent("season.correction.same_id")
+_LEAST = settings.share("season.correction.least")
+_GONE = Message("所报课题已不在更正后的指南中", "the declared topic is not in the corrected guide")
+_SEVERAL = Message("能指更正前的几个课题", "could mean several topics of the guide before")
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """Two guides side by side: `same` maps the id of each earlier topic that is still there to its id now."""
+
+    before: Guide
+    after: Guide
+    same: Mapping[str, str]
+
+    @classmethod
+    def between(cls, before: Guide, after: Guide) -> Correction:
+        """Topics belong together by title or whole text, the most alike first; one id or code on both sides counts too."""
+        scores = sorted(
+            ((_alike(old, new), old.id, new.id) for old in before.topics for new in after.topics),
+            key=lambda score: -score[0],
+        )
+        same: dict[str, str] = {}
+        taken: set[str] = set()
+        for score, old, new in scores:
+            if score >= _ALIKE and old not in same and new not in taken:
+                same[old] = new
+                taken.add(new)
+        return cls(before, after, same)
+
+    def check(self) -> None:
+        """SeasonError for the same guide, or one that keeps too few of the topics to be a correction."""
+        if self.before.topics == self.after.topics:
+            raise SeasonError(
+                "课题与本季度的指南完全相同，没有更换。",
+                "Its topics are those of the season's guide; nothing is changed.",
+            )
+        if len(self.same) < _LEAST * len(self.before.topics):
+            total, kept = len(self.before.topics), len(self.same)
+            raise SeasonError(
+                f"本季度的 {total} 个课题中只有 {kept} 个在其中，不像同一份指南的更正：另一季请用 matcher season new。",
+                f"It holds {kept} of the season's {total} topics and looks like another guide; "
+                "for another season use matcher season new.",
+            )
+
+    def messages(self) -> list[Message]:
+        """What is changed: a sentence for each topic, and one for all that have another id."""
+        now = {topic.id: topic for topic in self.after.topics}
+        changed = [
+            message
+            for old in self.before.topics
+            if old.id in self.same
+            for message in _changes(old, now[self.same[old.id]])
+        ]
+        gone = [t for t in self.before.topics if t.id not in self.same]
+        new = [t for t in self.after.topics if t.id not in self.same.values()]
+        moved = [f"{old} → {new}" for old, new in self.same.items() if old != new]
+        chinese, english = "、".join(moved), ", ".join(moved)
+        return [
+            *([Message(f"编号改变：{chinese}", f"other ids: {english}")] if moved else []),
+            *changed,
+            *(Message(f"删去 {t.id}《{t.title}》", f"{t.id} {t.title!r} is gone") for t in gone),
+            *(Message(f"新增 {t.id}《{t.title}》", f"{t.id} {t.title!r} is new") for t in new),
+        ]
+
+
+def _alike(old: Topic, new: Topic) -> float:
+    """How alike two topics are: percent of agreeing letters, more than 100 where id or code is the same too."""
+    titles = fuzz.ratio(letters(old.title), letters(new.title))
+    texts = fuzz.ratio(old.text, new.text)
+    named = old.id == new.id or (old.code != "" and old.code == new.code)
+    return max(titles, texts) + _SAME_ID * named
+
+
+def _changes(old: Topic, new: Topic) -> Iterator[Message]:
+    if old.title != new.title:
+        yield Message(
+            f"{new.id} 题目由《{old.title}》改为《{new.title}》",
+            f"{new.id}: the title is now {new.title!r}, was {old.title!r}",
+        )
+    if (old.content, old.slots) != (new.content, new.slots):
+        yield Message(f"{new.id} 内容有改动", f"{new.id}: its contents are changed")
+    if old.office != new.office:
+        before, after = (
+            f"{topic.office.name} {topic.office.phone}".strip() if topic.office else "—"
+            for topic in (old, new)
+        )
+        yield Message(
+            f"{new.id} 处室由 {before} 改为 {after}", f"{new.id}: the office is now {after}, was {before}"
+        )
+
+
+class _CarriedReader(DeclaredReader):
+    """Reads a declared topic as the guide that applicants had before them means it, and gives its id of now."""
+
+    def __init__(self, correction: Correction) -> None:
+        super().__init__(correction.after.topics)
+        self._before = DeclaredReader(correction.before.topics)
+        self._same = correction.same
+
+    def read(self, text: str, *, number: bool = False) -> Declared:
+        before = self._before.read(text, number=number)
+        if before.topic_id is None and not before.candidates:
+            return super().read(text, number=number)
+        if before.topic_id is not None:
+            topic = self._same.get(before.topic_id)
+            return replace(before, topic_id=topic, note=before.note if topic else _GONE)
+        now = tuple(self._same[id_] for id_ in before.candidates if id_ in self._same)
+        return replace(before, candidates=now, note=before.note if now == before.candidates else _SEVERAL)
+
+
+Shown = Callable[[Iterator[ReportRow], int], Iterable[ReportRow]]
+
+
+def take_corrected(
+    season: Season, document: Path, correction: Correction, engine: Engine, shown: Shown
+) -> list[Message]:
+    """Give a season its corrected guide, read from `document`; a sentence for each batch about what became of it.
+
+    `engine` is that of the corrected guide; `shown` hands on the rows of a batch and their number, and shows how far they
+    are. Raises what `Correction.check` and `Season.correct` raise; nothing is changed then.
+    """
+    correction.check()
+    lines = season.batches()
+    reports = {line.id: season.report(line.id) for line in lines}
+    anew = {
+        id_: in_queue(list(shown(_rejudged(engine, report, season.filed_under(id_)), len(report.rows))))
+        for id_, report in reports.items()
+    }
+    undecided = season.correct(document, correction.after, correction.same, anew)
+    return [
+        _summary(
+            line, reports[line.id], anew[line.id], [p for id_, p in undecided if id_ == line.id], correction
+        )
+        for line in lines
+    ]
+
+
+def _rejudged(engine: Engine, report: Report, filed_under: Guide) -> Iterator[ReportRow]:
+    """The rows of a batch as the engine of the corrected guide judges them, in the order of `report`.
+
+    `filed_under` is the guide that says what its applicants declared. What the filing rules found stays. A row that could not be read stays as it is.
+    """
+    correction = Correction.between(filed_under, engine.guide)
+    topics = {topic.id: topic for topic in engine.guide.topics}
+    readable = [row for row in report.rows if row.proposal.title or row.proposal.abstract]
+    entries = [
+        Entry(row.line, row.proposal, sheet=row.sheet, declared_number=row.declared_number, notes=row.notes)
+        for row in readable
+    ]
+    judged = judged_rows(engine, entries, _CarriedReader(correction))
+    for row in report.rows:
+        if row.proposal.title or row.proposal.abstract:
+            anew = next(judged)
+            yield replace(row, judged=anew, topic=topics.get(anew.suggested or ""))
+        else:
+            yield row
+
+
+def _summary(
+    line: BatchLine,
+    report: Report,
+    anew: Sequence[ReportRow],
+    undecided: Sequence[str],
+    correction: Correction,
+) -> Message:
+    """What a corrected guide did to a batch, in a sentence; `undecided` are the places whose decided topic is gone."""
+    before = {
+        row.place: (row.judged.verdict, correction.same.get(row.judged.suggested or ""))
+        for row in report.rows
+    }
+    other = sum(before[row.place] != (row.judged.verdict, row.judged.suggested) for row in anew)
+    kept = sum(bool(row.corrected) for row in report.rows) - len(undecided)
+    again = ", ".join(row.proposal.id for row in anew if row.place in undecided)
+    return Message(
+        f"{line.name}：{len(anew)} 行重新判断，{other} 行的结论或建议有变；保留 {kept} 个决定"
+        + (f"；所定课题已删去，请重新决定：{again}。" if again else "。"),
+        f"{line.name}: {len(anew)} rows judged anew, {other} with another verdict or suggestion; {kept} decisions kept"
+        + (f"; decided topic gone, decide again: {again}." if again else "."),
+    )

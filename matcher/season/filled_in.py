@@ -1,0 +1,44 @@
+"""Decisions of a report that people filled in, taken home to the season that it came from."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from matcher.message import Message
+from matcher.season.season import Season
+from matcher.triage.columns import NONE
+from matcher.triage.decisions import batch_name, read_report
+
+
+def bring(season: Season, report: Path) -> tuple[list[tuple[str, str]], list[Message]]:
+    """Decisions filled in a report of `season`, taken home by id and text.
+
+    A text that stands in several rows is decided in those of the report's own batch; in the last batch that holds it
+    where none has the report's name. Returns (what was understood as (id, choice), sentences about what was not).
+    ReportError for a file that is no report of the season's guide.
+    """
+    decisions, problems = read_report(report, season.guide)
+    own = batch_name(report)
+    homes: dict[tuple[str, str, str], tuple[int, list[str]]] = {}
+    for line in sorted(season.batches(), key=lambda line: (line.name == own, line.id)):
+        for row in season.report(line.id).rows:
+            key = (row.proposal.id, row.proposal.title, row.proposal.abstract)
+            number, places = homes.get(key, (0, []))
+            homes[key] = (line.id, [*(places if number == line.id else ()), row.place])
+    understood: list[tuple[str, str]] = []
+    choices: dict[int, dict[str, str]] = {}
+    for decision in decisions:
+        home = homes.get((decision.id, decision.title, decision.abstract))
+        if home is None:
+            problems.append(
+                Message(
+                    f"{decision.id} 不在本季度的任何一批中，未采用。",
+                    f"{decision.id} is in no batch of this season; not taken.",
+                )
+            )
+            continue
+        choices.setdefault(home[0], {}).update(dict.fromkeys(home[1], decision.topic or NONE))
+        understood.append((decision.id, decision.topic or NONE))
+    for batch, rows in choices.items():
+        season.decide(batch, rows)
+    return understood, problems

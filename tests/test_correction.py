@@ -1,0 +1,234 @@
+"""A corrected guide in the middle of a season: what it changes, what is judged anew, and what stays."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import time
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+from typer.testing import CliRunner
+
+from matcher.cli import app
+from matcher.embeddings import FAST
+from matcher.engine import Engine
+from matcher.errors import SeasonError
+from matcher.guide import read_guide
+from matcher.message import Message
+from matcher.readers.batch import BadRow, Entry
+from matcher.season import NONE, Correction, Season, StaleError, take_corrected
+from matcher.triage import desk
+from matcher.types import Guide, Office, Proposal
+from tests.conftest import GUIDE
+
+# Another phone, another title, one topic taken out, one put in before the last: the last has another number.
+CORRECTED = (
+    GUIDE.replace("0571-1001", "0571-1999")
+    .replace("社区食堂可持续运营机制研究", "社区食堂可持续运营与补贴机制研究")
+    .replace("1.夜间经济安全治理研究\n研究内容：梳理夜市的消防、噪声与食品安全问题。\n", "")
+    .replace(
+        "2.河道垃圾", "1.湖面游船调度研究\n研究内容：统计游船航次。\n对接处室：水运处 0571-1004\n2.河道垃圾"
+    )
+)
+ROWS: list[Entry | BadRow] = [
+    Entry(2, Proposal("a", "公交线网", "公交公交公交", "1-01")),
+    Entry(3, Proposal("b", "夜市", "夜市夜市安全", "2-01")),
+    Entry(4, Proposal("c", "河道垃圾", "河道垃圾河道垃圾", "2-02"), declared_number=True),
+    Entry(5, Proposal("d", "游船", "游船游船"), notes=(Message("注意", "note"),)),
+    BadRow(6, Message("第 6 行坏了", "line 6 is bad")),
+]
+
+
+def corrected(tmp_path: Path, text: str = CORRECTED) -> Path:
+    file = tmp_path / "corrected.txt"
+    file.write_text(text, encoding="utf-8")
+    return file
+
+
+@pytest.fixture
+def season(guide_file: Path, tmp_path: Path) -> Season:
+    opened = Season.new(tmp_path / "2030.season", guide_file, "甲")
+    engine = Engine.open(opened.guide, FAST)
+    judged = list(desk.judged_rows(engine, ROWS))
+    opened.add(desk.report(opened.guide, "b.csv", ROWS, judged), "digest")
+    return opened
+
+
+def correct(season: Season, document: Path) -> list[Message]:
+    correction = Correction.between(season.guide, read_guide(document))
+    engine = Engine.open(correction.after, FAST)
+    return take_corrected(season, document, correction, engine, lambda rows, _: rows)
+
+
+def test_what_a_correction_changes_is_said(guide_file: Path, tmp_path: Path) -> None:
+    correction = Correction.between(read_guide(guide_file), read_guide(corrected(tmp_path)))
+    assert correction.same == {"1-01": "1-01", "1-02": "1-02", "2-02": "2-02"}
+    assert [message.zh for message in correction.messages()] == [
+        "1-01 处室由 交通处 0571-1001 改为 交通处 0571-1999",
+        "1-02 题目由《社区食堂可持续运营机制研究》改为《社区食堂可持续运营与补贴机制研究》",
+        "删去 2-01《夜间经济安全治理研究》",
+        "新增 2-01《湖面游船调度研究》",
+    ]
+
+
+def test_topics_are_known_again_by_what_they_say_and_not_by_their_number(guide_file: Path) -> None:
+    before = read_guide(guide_file)
+    one, two, three, four = before.topics
+    turned = replace(before, topics=(replace(two, id="1-01"), replace(one, id="1-02"), three, four))
+    assert Correction.between(before, turned).same == {
+        "1-01": "1-02",
+        "1-02": "1-01",
+        "2-01": "2-01",
+        "2-02": "2-02",
+    }
+    assert Correction.between(before, turned).messages()[0].zh in {
+        "编号改变：1-01 → 1-02、1-02 → 1-01",
+        "编号改变：1-02 → 1-01、1-01 → 1-02",
+    }
+
+
+def test_decisions_stay_and_the_rest_is_judged_anew(season: Season, tmp_path: Path) -> None:
+    season.decide(1, {"2": "1-01"})
+    season.decide(1, {"3": "2-01", "4": "2-02"})
+    season.decide(1, {"5": NONE})
+    (said,) = correct(season, corrected(tmp_path))
+    assert said.zh.startswith("b.csv：5 行重新判断，")
+    assert said.zh.endswith("保留 3 个决定；所定课题已删去，请重新决定：b。")
+    report = season.report(1)
+    rows = {row.place: row for row in report.rows}
+    assert {place: row.corrected for place, row in rows.items()} == {
+        "2": "1-01",
+        "3": "",
+        "4": "2-02",
+        "5": NONE,
+        "6": "",
+    }
+    fresh = Engine.open(read_guide(corrected(tmp_path)), FAST)
+    anew = dict(zip((row.place for row in ROWS), desk.judged_rows(fresh, ROWS), strict=True))
+    for place in ("2", "4", "5", "6"):
+        assert rows[place].judged == anew[place], place
+    # The applicant chose 2-01 of the guide of that day, which is not the 2-01 of today.
+    assert (anew["3"].declared, rows["3"].judged.declared) == ("2-01", None)
+    assert "已不在更正后的指南中" in rows["3"].judged.reason.zh
+    assert rows["5"].judged.warnings[-1:] == (Message("注意", "note"),)
+    assert report.rows == desk.in_queue(report.rows)
+    assert next(t.office.phone for t in report.guide.topics if t.office) == "0571-1999"
+    assert season.guide.topics == report.guide.topics
+    changes = [(c.action, c.place, c.before, c.after) for c in season.audit.history()][-2:]
+    assert changes == [("guide", "", "", changes[0][3]), ("guide", "3", "2-01", "")]
+    assert changes[0][3].startswith("corrected.txt ")
+
+
+def test_a_view_from_before_is_told_and_no_step_from_before_is_taken_back(
+    season: Season, tmp_path: Path
+) -> None:
+    season.decide(1, {"2": "1-01"})
+    seen, report = season.version, season.report(1)
+    correct(season, corrected(tmp_path))
+    with pytest.raises(StaleError):
+        season.decide(1, {"2": "2-01"}, seen=seen)
+    assert season.undo() == 0
+    assert season.updated(report, 1) == season.report(1)
+    with pytest.raises(SeasonError, match="corrected while"):
+        season.add(replace(report, batch="c.csv"), "other")
+
+
+def test_what_is_no_correction_changes_nothing(season: Season, guide_file: Path, tmp_path: Path) -> None:
+    before = season.version
+    with pytest.raises(SeasonError, match="nothing is changed"):
+        correct(season, guide_file)
+    other = "2030年选题指南\n" + "\n".join(
+        f"{n}.{t}" for n, t in enumerate(("稻瘟病防治", "茶园施肥", "蚕桑育种"), 1)
+    )
+    with pytest.raises(SeasonError, match="0 of the season's 4 topics"):
+        correct(season, corrected(tmp_path, other))
+    assert season.version == before
+
+
+def test_a_batch_that_comes_meanwhile_keeps_the_guide(season: Season, tmp_path: Path) -> None:
+    document = corrected(tmp_path)
+    correction = Correction.between(season.guide, read_guide(document))
+    engine = Engine.open(correction.after, FAST)
+    key = season.batches()[0].guide
+    with Season(season.file, "乙") as other:
+
+        def shown(rows: object, _: int) -> list[desk.ReportRow]:
+            other.add(replace(other.report(1), batch="c.csv"), "other")
+            return list(rows)  # type: ignore[call-overload,no-any-return]  # an iterator of rows
+
+        with pytest.raises(SeasonError, match="came or went"):
+            take_corrected(season, document, correction, engine, shown)
+    assert {line.guide for line in season.batches()} == {key}
+
+
+KILLED = """
+import sys
+from pathlib import Path
+from tests.test_correction import correct
+from matcher.season import Season
+season = Season(Path(sys.argv[1]), "kill")
+print("ready", flush=True)
+while True:
+    for document in map(Path, sys.argv[2:]):
+        correct(season, document)
+"""
+
+
+def test_a_kill_leaves_one_guide_or_the_other(season: Season, guide_file: Path, tmp_path: Path) -> None:
+    """Guide, batch and answers belong together at any moment."""
+    season.decide(1, {"2": "1-01"})
+    season.close()
+    documents = [corrected(tmp_path), guide_file]
+    guides: list[Guide] = list(map(read_guide, documents))
+    for pause in (0.05, 0.12):
+        command = [sys.executable, "-c", KILLED, str(season.file), *map(str, documents)]
+        with subprocess.Popen(command, stdout=subprocess.PIPE) as child:
+            assert child.stdout is not None
+            child.stdout.readline()
+            time.sleep(pause)
+            child.kill()
+        with Season(season.file) as again:
+            now = next(g for g in guides if g.topics == again.guide.topics)
+            report = again.report(1)
+            assert report.guide.topics == now.topics
+            rows = {row.proposal.id: row for row in report.rows}
+            assert rows["b"].judged.declared == (None if now is guides[0] else "2-01")
+            assert rows["a"].corrected == "1-01"
+
+
+def test_the_command_says_what_changes_and_what_became_of_the_rows(season: Season, tmp_path: Path) -> None:
+    season.decide(1, {"3": "2-01"})
+    season.close()
+    ran = CliRunner().invoke(app, ["season", "guide", str(season.file), str(corrected(tmp_path)), "--fast"])
+    assert ran.exit_code == 0, ran.output
+    assert "1-01 处室由 交通处 0571-1001 改为 交通处 0571-1999" in ran.output
+    assert "所定课题已删去，请重新决定：b。" in ran.output
+    with Season(season.file) as again:
+        assert len(again.guide.topics) == 4
+
+
+def test_the_page_shows_what_changes_before_it_is_taken(
+    season: Season, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MATCHER_DATA", str(tmp_path))
+    (tmp_path / "seasons").mkdir()
+    season.close()
+    file = season.file.rename(tmp_path / "seasons" / "2030.season")
+    page = AppTest.from_string("from app import intake\nintake.page()\n", default_timeout=60)
+    page.query_params["season"] = "2030"
+    page.run()
+    page.file_uploader(key="season guide 0").upload("c.txt", CORRECTED.encode(), "text/plain").run()
+    shown = "".join(element.proto.body for element in page.get("html"))
+    assert "处室由 交通处 0571-1001 改为 交通处 0571-1999" in shown
+    with Season(file) as before:
+        assert before.guide.topics[0].office == Office("交通处", "0571-1001")
+    page.button(key="season guide take").click().run()
+    assert not page.exception
+    assert "5 行重新判断" in "".join(element.proto.body for element in page.get("html"))
+    assert page.file_uploader(key="season guide 1")  # the old field still holds the file
+    with Season(file) as after:
+        assert after.guide.topics[0].office == Office("交通处", "0571-1999")
+        assert after.report(1).guide.topics == after.guide.topics
