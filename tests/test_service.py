@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import logging
 import re
@@ -22,8 +23,10 @@ from matcher.engine import Engine
 from matcher.errors import ServiceError
 from matcher.report import match_json
 from matcher.service.app import check_address, create_app
-from matcher.service.guard import Limits
+from matcher.service.desk import Desks, Guides
+from matcher.service.guard import BusyError, Limits, LongWorkError, Overdue, Turn
 from matcher.service.jobs import Jobs
+from matcher.service.models import MatchRequest
 from matcher.service.tokens import Keyring, add_token, read_tokens, revoke_token
 from matcher.types import Proposal
 
@@ -260,6 +263,39 @@ def test_requests_beyond_the_rate_are_told_to_wait(tmp_path: Path) -> None:
     answers = [asked.get("/health") for _ in range(5)]
     assert [a.status_code for a in answers] == [200, 200, 200, 429, 429]
     assert answers[-1].headers["retry-after"] == "5"
+
+
+def test_work_that_nobody_waits_for_keeps_its_turn_until_it_ends() -> None:
+    async def three() -> None:
+        turn, overdue = Turn(Limits(seconds=0.1, at_once=1)), threading.Event()
+
+        def work(late: Overdue) -> None:
+            while not late():
+                time.sleep(0.01)
+            overdue.wait(5)
+
+        with pytest.raises(LongWorkError):
+            await turn.run(work)
+        with pytest.raises(BusyError):  # the one core still works
+            await turn.run(lambda _: None)
+        overdue.set()
+        await asyncio.sleep(0.05)
+        assert await turn.run(lambda _: "done") == "done"
+
+    asyncio.run(three())
+
+
+def test_a_match_that_takes_too_long_ends_and_says_what_to_do(tmp_path: Path) -> None:
+    app = create_app(tmp_path, hosts=["testserver"], limits=Limits(seconds=0.01))
+    asked = TestClient(app, raise_server_exceptions=False)
+    many = asked.post("/v1/match", json={"proposals": [VOUCHER, VOUCHER], "fast": True})
+    assert many.status_code == 413
+    assert "/v1/triage" in many.json()["error"]
+    desks = Desks(Guides(tmp_path), None)
+    request = MatchRequest.model_validate({"proposals": [VOUCHER, VOUCHER], "fast": True})
+    with pytest.raises(LongWorkError):
+        desks.match(request, lambda: True)
+    assert len(desks.match(request, lambda: False)["matches"]) == 2
 
 
 def test_too_many_jobs_are_refused_and_a_failed_one_says_so() -> None:

@@ -25,7 +25,7 @@ from matcher.errors import MatcherError, ServiceError
 from matcher.message import Message
 from matcher.service import models
 from matcher.service.desk import Desks, Guides
-from matcher.service.guard import BusyError, Guard, Limits, Metrics, Turn
+from matcher.service.guard import BusyError, Guard, Limits, LongWorkError, Metrics, Turn
 from matcher.service.jobs import Job, Jobs
 from matcher.service.tokens import Keyring
 
@@ -44,6 +44,10 @@ _ROUTING = {
     404: Message("没有这个地址：见 /docs。", "There is nothing at this address; see /docs."),
     405: Message("这个地址不接受此方法：见 /docs。", "This address takes another method; see /docs."),
 }
+_TOO_LONG = Message(
+    "时限内没有答完：请一次少发几份，或改用任务（/v1/triage）。",
+    "It was not answered within the time of a request; send fewer proposals at once, or a job (/v1/triage).",
+)
 _UNKNOWN_JOB = Message("没有这个任务，或已过期。", "No such job, or it has expired.")
 
 
@@ -116,6 +120,10 @@ def _refusals(app: FastAPI) -> None:
             request, 429, Message("服务正忙，请稍后再试。", "The service is busy; try again later.")
         )
 
+    @app.exception_handler(LongWorkError)
+    async def too_long(request: Request, _: LongWorkError) -> Response:
+        return refuse(request, 413, _TOO_LONG)
+
 
 def _answers(app: FastAPI, desks: Desks, turn: Turn, metrics: Metrics) -> None:
     @app.post("/v1/match", response_model=models.MatchesOut, summary="Rank the guide's topics for proposals")
@@ -134,19 +142,19 @@ def _answers(app: FastAPI, desks: Desks, turn: Turn, metrics: Metrics) -> None:
 def _guides(app: FastAPI, desks: Desks, turn: Turn) -> None:
     @app.get("/v1/guides", response_model=list[models.GuideOut], summary="The guides that were sent")
     async def listed() -> Response:
-        return _json([guide.model_dump() for guide in await turn.run(desks.guides.listed)])
+        return _json([guide.model_dump() for guide in await turn.run(lambda _: desks.guides.listed())])
 
     @app.post("/v1/guides", response_model=models.GuideOut, summary="Send a guide document as the body")
     async def send(name: str, request: Request) -> Response:
         content = await request.body()
-        guide = await turn.run(partial(desks.guides.add, name, content))
+        guide = await turn.run(lambda _: desks.guides.add(name, content))
         return _json(guide.model_dump(), 201)
 
     @app.get("/v1/guides/{id}", summary="A guide as it was read, in the form of guide --json")
     async def read(id: str) -> Response:
         from matcher.guide import read_guide, to_json
 
-        return _json(await turn.run(lambda: to_json(read_guide(desks.guides.path(id)))))
+        return _json(await turn.run(lambda _: to_json(read_guide(desks.guides.path(id)))))
 
 
 def _described(job: Job, status: int = 200) -> Response:
@@ -194,15 +202,15 @@ def _jobs(app: FastAPI, desks: Desks, jobs: Jobs) -> None:
 def _archive(app: FastAPI, desks: Desks, turn: Turn) -> None:
     @app.get("/v1/archive", summary="Ids, years and titles of the earlier submissions")
     async def listed() -> Response:
-        return _json(await turn.run(desks.archive_list))
+        return _json(await turn.run(lambda _: desks.archive_list()))
 
     @app.post("/v1/archive", summary="Add submissions to the archive")
     async def add(body: models.ArchiveRequest) -> Response:
-        return _json(await turn.run(partial(desks.archive_add, body.proposals)))
+        return _json(await turn.run(lambda _: desks.archive_add(body.proposals)))
 
     @app.delete("/v1/archive/{id}", summary="Remove a submission for good")
     async def remove(id: str, year: str | None = None) -> Response:
-        return _json(await turn.run(partial(desks.archive_remove, id, year)))
+        return _json(await turn.run(lambda _: desks.archive_remove(id, year)))
 
 
 def check_address(host: str, tokens: Path | None) -> None:

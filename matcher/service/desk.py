@@ -19,11 +19,13 @@ from matcher.guide import read_guide
 from matcher.readers.batch import Entry
 from matcher.readers.form import long_cells
 from matcher.report import match_json
+from matcher.service.guard import LongWorkError, Overdue
 from matcher.service.jobs import Progress
 from matcher.service.models import GuideOut, JobRequest, MatchRequest, ProposalIn
 from matcher.types import Proposal
 
 ENGINES = settings.count("service.desk.engines")
+_TOGETHER = settings.count("service.desk.together")
 _SUFFIX = settings.characters("service.desk.suffix")
 _ID = 16  # hexadecimal digits of a guide's hash that name it
 
@@ -106,13 +108,18 @@ class Desks:
             self._engines.move_to_end(key)
             return self._engines[key]
 
-    def match(self, asked: MatchRequest) -> dict[str, Any]:
-        """The answers in order, in the form of `match --json`."""
+    def match(self, asked: MatchRequest, overdue: Overdue) -> dict[str, Any]:
+        """The answers in order, in the form of `match --json`; LongWorkError soon after nobody waits for them any more."""
         engine = self.engine(asked.guide, asked.fast)
         proposals = list(map(proposal, asked.proposals))
         if len(proposals) == 1:
             return {"matches": [match_json(engine.match(proposals[0], asked.k))]}
-        return {"matches": [match_json(m) for m in engine.match_many(proposals, asked.k)]}
+        matches: list[dict[str, Any]] = []
+        for start in range(0, len(proposals), _TOGETHER):
+            if overdue():
+                raise LongWorkError
+            matches += map(match_json, engine.match_many(proposals[start : start + _TOGETHER], asked.k))
+        return {"matches": matches}
 
     def triage(self, asked: JobRequest, progress: Progress) -> list[dict[str, Any]]:
         """The rows of a triage report, most in need of a look first, in the form of `triage --out x.jsonl`."""

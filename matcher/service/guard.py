@@ -203,6 +203,9 @@ class Guard:
         audit.info(json.dumps(line))
 
 
+Overdue = Callable[[], bool]
+
+
 class Turn:
     """Lets `at_once` pieces of work run in threads; the rest waits its turn, up to a bound."""
 
@@ -212,19 +215,39 @@ class Turn:
         self._free = asyncio.Semaphore(limits.at_once)
         self._waiting = 0
 
-    async def run(self, work: Callable[[], Any]) -> Any:
-        """What `work` gives, from a thread; BusyError when too many wait or it takes too long."""
+    async def run(self, work: Callable[[Overdue], Any]) -> Any:
+        """What `work` gives, from a thread; BusyError when too many wait or it gets no turn in time.
+
+        Work that takes too long is a LongWorkError. Its turn ends when it does: it is told by its argument that nobody waits
+        for it any more.
+        """
         if self._waiting >= self._limits.waiting:
             raise BusyError
+        end = time.monotonic() + self._limits.seconds
         self._waiting += 1
         try:
-            async with asyncio.timeout(self._limits.seconds), self._free:
-                return await asyncio.to_thread(work)
+            async with asyncio.timeout(self._limits.seconds):
+                await self._free.acquire()
+            running = asyncio.ensure_future(asyncio.to_thread(work, lambda: time.monotonic() > end))
+            running.add_done_callback(self._ended)
+            done, _ = await asyncio.wait([running], timeout=end - time.monotonic())
         except TimeoutError:
             raise BusyError from None
         finally:
             self._waiting -= 1
+        if not done:
+            raise LongWorkError
+        return running.result()
+
+    def _ended(self, running: asyncio.Future[Any]) -> None:
+        self._free.release()
+        if not running.cancelled():
+            running.exception()  # else what nobody waits for is told as never read
 
 
 class BusyError(Exception):
     """There is no turn for this request in time."""
+
+
+class LongWorkError(Exception):
+    """What was asked for at once takes longer than a request may."""
