@@ -182,8 +182,10 @@ def test_the_log_says_who_did_what(season: Season, report: desk.Report) -> None:
     batch = season.add(report, "d")
     with Season(season.file, "乙") as other:
         other.decide(batch, {"2": "1-02"})
-    lines = [(c.who, c.action, c.place, c.before, c.after) for c in season.audit.history(batch, "2")]
-    assert lines == [("乙", "decide", "2", "", "1-02")]
+    lines = [
+        (c.who, c.action, c.place, c.before, c.after, c.id, c.title) for c in season.audit.history(batch, "2")
+    ]
+    assert lines == [("乙", "decide", "2", "", "1-02", "a", "公交\ud800")]
     assert [c.action for c in season.audit.history()] == ["guide", "add", "decide"]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -10,7 +11,10 @@ from matcher.season.store import SeasonDatabase
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One line of the log: `place` is the row, `before` and `after` its choice; times are local, ISO 8601."""
+    """One line of the log: `place` is the row, `before` and `after` its choice; times are local, ISO 8601.
+
+    `id` and `title` are the row's proposal, by which people know it; "" where the line is of no row.
+    """
 
     time: str
     who: str
@@ -19,6 +23,8 @@ class Change:
     place: str
     before: str
     after: str
+    id: str
+    title: str
 
 
 def now() -> str:
@@ -47,9 +53,17 @@ class Audit:
 
     def history(self, batch: int | None = None, place: str = "") -> list[Change]:
         """The lines, oldest first: all of them, or those of a batch or of one row. SeasonError for a damaged file."""
-        statement = (
-            "SELECT * FROM audit WHERE (? IS NULL OR batch = ?) AND (? = '' OR place = ?) ORDER BY number"
+        rows = self._database.rows(
+            "SELECT audit.*, row.proposal FROM audit LEFT JOIN row USING (batch, place)"
+            " WHERE (? IS NULL OR batch = ?) AND (? = '' OR place = ?) ORDER BY audit.number",
+            *(batch, batch, place, place),
         )
-        rows = self._database.rows(statement, batch, batch, place, place)
-        names = Change.__dataclass_fields__
-        return [Change(**{name: row[name] for name in names}) for row in rows]
+        with self._database.reading():
+            changes = []
+            for row in rows:
+                proposal = json.loads(row["proposal"] or '{"id": "", "title": ""}')
+                values = [
+                    row[name] for name in ("time", "who", "action", "batch", "place", "before", "after")
+                ]
+                changes.append(Change(*values, id=proposal["id"], title=proposal["title"]))
+            return changes
