@@ -59,11 +59,11 @@ class Audit:
             *(batch, batch, place, place),
         )
         with self._database.reading():
-            changes = []
-            for row in rows:
-                proposal = json.loads(row["proposal"] or '{"id": "", "title": ""}')
-                values = [
-                    row[name] for name in ("time", "who", "action", "batch", "place", "before", "after")
-                ]
-                changes.append(Change(*values, id=proposal["id"], title=proposal["title"]))
-            return changes
+            proposals = [json.loads(row["proposal"] or '{"id": "", "title": ""}') for row in rows]
+            return [
+                Change(
+                    row["time"], row["who"], row["action"], row["batch"], row["place"], row["before"], row["after"],
+                    proposal["id"], proposal["title"],
+                )
+                for row, proposal in zip(rows, proposals, strict=True)
+            ]  # fmt: skip
