@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import asdict, dataclass, replace
 from hashlib import blake2b
 from pathlib import Path
@@ -22,10 +22,10 @@ from matcher.errors import ReportError
 from matcher.files import replacing
 from matcher.locks import locked
 from matcher.message import Message
-from matcher.readers.source import LARGEST_FILE, check_regular, check_zip
+from matcher.readers.filled_in import FilledReport
+from matcher.readers.source import LARGEST_FILE, check_regular
 from matcher.screen import json_line
 from matcher.segment import fold
-from matcher.sheet import original
 from matcher.types import Proposal
 
 Answer = Literal["yes", "no", "unsure"]
@@ -216,16 +216,10 @@ def read_decided(report: Path, findings: Findings) -> tuple[list[Case], list[Mes
 
 def _workbook(report: Path) -> tuple[list[tuple[str, Case]], list[Message]]:
     """The cases of a filled-in .xlsx with their places, and sentences about cells that were not understood."""
-    headings, rows = _rows(report)
-    if missing := [name for name in (ANSWER, NOTE, KEY, "甲 a", "乙 b") if name not in headings]:
-        raise ReportError(
-            f"{report.name} 的“{SHEET}”缺少列 {'、'.join(missing)}：请用 matcher duplicates 写的 .xlsx。",
-            f"The sheet {SHEET} of {report.name} lacks {', '.join(missing)}; give a report written by matcher duplicates.",
-        )
     written, problems = [], []
-    for number, values in enumerate(rows, 2):
-        cells = {h: original(str(v)) for h, v in zip(headings, values, strict=False) if v is not None}
-        reply, remark = cells.get(ANSWER, "").strip(), cells.get(NOTE, "").strip()
+    opened = FilledReport(report, "matcher duplicates", SHEET)
+    for number, cells in opened.rows(SHEET, (ANSWER, NOTE, KEY, "甲 a", "乙 b")):
+        reply, remark = cells[ANSWER].strip(), cells[NOTE].strip()
         answer = _WRITTEN.get(fold(reply).strip(" 。.").lower())
         if reply and answer is None:
             problems.append(
@@ -235,28 +229,6 @@ def _workbook(report: Path) -> tuple[list[tuple[str, Case]], list[Message]]:
                 )
             )
         elif reply or remark:
-            case = Case(cells.get("甲 a", ""), cells.get("乙 b", ""), cells.get(KEY, ""), answer, remark)
+            case = Case(cells["甲 a"], cells["乙 b"], cells[KEY], answer, remark)
             written.append((f"第 {number} 行 row {number}", case))
     return written, problems
-
-
-def _rows(report: Path) -> tuple[list[str], Sequence[Sequence[object]]]:
-    """The headings and rows of the sheet of pairs; ReportError for a file that has none."""
-    from openpyxl import load_workbook
-
-    if not report.is_file() or report.suffix.lower() != ".xlsx":
-        raise ReportError(
-            f"{report} 不是 .xlsx 或 .jsonl 报告：请给 matcher duplicates 写的。",
-            f"{report} is no .xlsx or .jsonl report; give one written by matcher duplicates.",
-        )
-    check_zip(report, ".xlsx", report.name)
-    try:
-        book = load_workbook(report, read_only=True, data_only=True)
-        rows = list(book[SHEET].iter_rows(values_only=True)) if SHEET in book.sheetnames else []
-    except Exception as error:  # openpyxl raises whatever its parsers raise on damage
-        why = " ".join(f"{type(error).__name__}: {error}".split())[:120]
-        raise ReportError(
-            f"{report.name} 已损坏（{why}）：请重新保存。",
-            f"{report.name} is damaged ({why}); save it again.",
-        ) from error
-    return [str(h or "") for h in rows[0]] if rows else [], rows[1:]

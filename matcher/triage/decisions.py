@@ -5,9 +5,9 @@ The file is JSON lines, one decision each, the latest for a proposal and guide c
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from itertools import islice
 from pathlib import Path
-from typing import Any
 
 from msgspec import Struct
 
@@ -17,15 +17,16 @@ from matcher.files import data_folder, replacing
 from matcher.locks import locked
 from matcher.message import Message
 from matcher.proposals import Labelled
-from matcher.readers.source import LARGEST_FILE, check_regular, check_zip
+from matcher.readers.filled_in import FilledReport
+from matcher.readers.source import LARGEST_FILE, check_regular
 from matcher.screen import json_line
 from matcher.segment import fold
-from matcher.sheet import original
 from matcher.triage.columns import ABSTRACT, CORRECTED, DECLARED, ID, NONE, SUGGESTED, TITLE, VERDICT
 from matcher.triage.declared import DeclaredReader
 from matcher.triage.workbook import QUEUE, SUMMARY
 from matcher.types import Guide, Proposal
 
+_COMMAND = "matcher triage"
 # What an officer writes to say that nothing in the guide fits, and that the suggestion is right.
 _NONE = {NONE, "没有", "不合适", "无合适课题", "指南之外", "none", "outside", "no"}
 _YES = {"√", "✓", "对", "是", "同意", "采纳", "ok", "yes", "y"}
@@ -55,17 +56,15 @@ def read_report(report: Path, guide: Guide) -> tuple[list[OfficerDecision], list
     An empty cell is no decision. A cell holds a topic in any way that it can be declared in, or 无
     for "nothing fits", or √ for "as suggested". ReportError for a file that is no report, or one of another guide.
     """
-    rows = _rows(report, guide)
-    headings = [str(h or "") for h in next(rows, [])]
-    if missing := [name for name in _NEEDED if name not in headings]:
+    opened = FilledReport(report, _COMMAND, QUEUE, SUMMARY)
+    if (named := _about(opened).get("指南 guide")) != guide.id:
         raise ReportError(
-            f"{report.name} 的“{QUEUE}”缺少列 {'、'.join(missing)}：请用 matcher triage 写的 .xlsx。",
-            f"The sheet {QUEUE} of {report.name} lacks {', '.join(missing)}; give a report written by matcher triage.",
+            f"{report.name} 是指南 {named} 的报告，现在的指南是 {guide.id}：请用 --guide 指明。",
+            f"{report.name} is about the guide {named}, not {guide.id}; name it with --guide.",
         )
     reader = DeclaredReader(guide.topics)
     decisions, problems = [], []
-    for number, values in enumerate(rows, 2):
-        cells = {h: original(str(v)) if v is not None else "" for h, v in zip(headings, values, strict=False)}
+    for number, cells in opened.rows(QUEUE, _NEEDED):
         written = " ".join(cells[CORRECTED].split())
         if not written:
             continue
@@ -95,54 +94,14 @@ def _meant(written: str, cells: Mapping[str, str], reader: DeclaredReader) -> tu
     return topic is not None, topic
 
 
-def _rows(report: Path, guide: Guide) -> Iterator[Sequence[object]]:
-    """The rows of the queue, headings first, of a report on this guide."""
-    from openpyxl import load_workbook
-
-    if not report.is_file() or report.suffix.lower() != ".xlsx":
-        raise ReportError(
-            f"{report} 不是 .xlsx 报告：请给 matcher triage 写的 .xlsx。",
-            f"{report} is no .xlsx report of matcher triage.",
-        )
-    check_zip(report, ".xlsx", report.name)
-    try:
-        book = load_workbook(report, read_only=True, data_only=True)
-        yield from _queue(book, report, guide)
-    except ReportError:
-        raise
-    except Exception as error:  # openpyxl raises whatever its parsers raise on damage
-        why = " ".join(f"{type(error).__name__}: {error}".split())[:120]
-        raise ReportError(
-            f"{report.name} 已损坏（{why}）：请重新保存。",
-            f"{report.name} is damaged ({why}); save it again.",
-        ) from error
-
-
-def _queue(book: Any, report: Path, guide: Guide) -> Iterator[Sequence[object]]:
-    """The rows of the queue of an open workbook, once it is sure to be a report on the guide."""
-    if QUEUE not in book.sheetnames or SUMMARY not in book.sheetnames:
-        raise ReportError(
-            f"{report.name} 不是 matcher triage 的报告：没有工作表“{QUEUE}”和“{SUMMARY}”。",
-            f"{report.name} is no report of matcher triage: it lacks the sheets {QUEUE} and {SUMMARY}.",
-        )
-    if (written := _about(book).get("指南 guide")) != guide.id:
-        raise ReportError(
-            f"{report.name} 是指南 {written} 的报告，现在的指南是 {guide.id}：请用 --guide 指明。",
-            f"{report.name} is about the guide {written}, not {guide.id}; name it with --guide.",
-        )
-    yield from book[QUEUE].iter_rows(values_only=True)
-
-
-def _about(book: Any) -> dict[str, object]:
+def _about(report: FilledReport) -> dict[str, str]:
     """What the summary says of the report itself."""
-    return {str(row[0]): row[1] for row in book[SUMMARY].iter_rows(max_row=10, max_col=2, values_only=True)}
+    return {line[0]: line[1] for line in islice(report.lines(SUMMARY), 10) if len(line) > 1}
 
 
 def batch_name(report: Path) -> str:
     """The name of the batch that a report is of, once `read_report` has read it."""
-    from openpyxl import load_workbook
-
-    return original(str(_about(load_workbook(report, read_only=True))["批次 batch"]))
+    return _about(FilledReport(report, _COMMAND, SUMMARY))["批次 batch"]
 
 
 def keep(file: Path, decisions: Sequence[OfficerDecision]) -> int:
