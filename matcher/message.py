@@ -129,7 +129,7 @@ def _between(probability: float, form: str) -> str:
 def share(part: float) -> str:
     """A share of something counted, in [0, 1]: all of it is 100 %, and hardly any is not 0 %.
 
-    >>> share(1.0), share(0.996), share(0.5), share(0.0)
-    ('100%', '>99%', '50%', '0%')
+    >>> share(1.0), share(0.996), share(0.5), share(0.004), share(0.0)
+    ('100%', '>99%', '50%', '<1%', '0%')
     """
     return f"{part:.0%}" if part in (0.0, 1.0) else percent(part)

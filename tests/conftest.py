@@ -16,8 +16,10 @@ os.environ.pop("MATCHER_SETTINGS", None)
 import numpy as np
 import pytest
 
+from matcher import shipped
 from matcher.embeddings import TextKind, Vectors, unit
 from matcher.engine import Engine
+from matcher.season import Season
 
 GUIDE = """2030年湖东市软课题申报指南
 一、重点课题
@@ -100,3 +102,10 @@ def desk_engine(tianjin: Engine, monkeypatch: pytest.MonkeyPatch) -> Engine:
     """Commands of the intake desk, and learn, that are called in this process share one engine."""
     monkeypatch.setattr("matcher.cli.options.open_engine", lambda *_, **__: tianjin)
     return tianjin
+
+
+@pytest.fixture
+def page_season(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Season:
+    """A season in the data folder of a page, over the shipped guide."""
+    monkeypatch.setenv("MATCHER_DATA", str(tmp_path))
+    return Season.new(tmp_path / "seasons" / "2026.season", shipped.default_guide(), "甲")

@@ -1,0 +1,62 @@
+"""The applicants' desk of the page: one proposal, its topics, office and reasons."""
+
+from __future__ import annotations
+
+import re
+from html import unescape
+
+from app import applicants
+from matcher.engine import Engine
+from matcher.types import Proposal
+from tests.app_page import COOKING, VOUCHER, desk, html
+
+
+def test_a_pasted_sentence_is_answered_with_topic_office_and_phone() -> None:
+    page = desk("applicants").run()
+    assert 'class="card"' not in html(page)
+    page.text_area(key="proposal").set_value(VOUCHER).run()
+    told = html(page)
+    assert re.search(r'<h3><span class="id">2-12</span>', told)
+    assert 'href="tel:58832826"' in told
+    assert "按所在组推定" in told
+    assert 'data-pair="1"' in told
+    assert page.selectbox[0].value == "2-12"
+
+
+def test_what_fits_nothing_is_told_so_with_the_nearest_topic() -> None:
+    page = desk("applicants").run()
+    page.text_area(key="proposal").set_value(COOKING).run()
+    assert re.search(r"没有合适的课题.*指南里相对最近的是.*<h3>", html(page), re.S)
+
+
+def test_an_empty_box_and_one_without_letters_are_no_error() -> None:
+    page = desk("applicants").run()
+    page.text_area(key="proposal").set_value("——？！").run()
+    assert "没有可用的文字" in html(page)
+
+
+def test_markup_in_a_proposal_stays_text() -> None:
+    page = desk("applicants").run()
+    page.text_area(key="proposal").set_value(
+        "<script>alert(1)</script><img src=x onerror=alert(2)> 创新券"
+    ).run()
+    told = html(page)
+    assert "<script>alert" not in told
+    assert "<img" not in told
+    assert "alert(1)&lt;/script&gt;" in told
+
+
+def test_an_example_fills_the_box() -> None:
+    page = desk("applicants").run()
+    page.button(key="example 1").click().run()
+    assert str(page.text_area(key="proposal").value).startswith("想研究一下大学里搞出来的成果")
+    assert 'class="card"' in html(page)
+
+
+def test_the_answer_is_copied_as_plain_lines(tianjin: Engine) -> None:
+    made = applicants.answer(tianjin, tianjin.match(Proposal("-", "", VOUCHER)))
+    copied = re.search(r'data-copy="([^"]*)"', made)
+    assert copied
+    lines = unescape(copied[1]).splitlines()
+    assert lines[1].startswith("2-12 天津市创新券政策")
+    assert "区域创新处 58832826" in lines[1]

@@ -1,0 +1,108 @@
+"""A season on the page: what is decided outlives the tab, the language and other people's steps."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from app import files
+from matcher.season import Season
+from matcher.triage.reports import write_report
+from tests.app_page import accept, desk, html, intake
+from tests.test_app_reviewers import REPEATS
+
+
+def test_a_season_outlives_the_tab_and_the_language(page_season: Season) -> None:
+    page = intake()
+    assert page.dataframe  # without a season as before
+    page.selectbox(key="season name").select("2026").run()
+    page.button(key="season keep").click().run()
+    assert set(page.dataframe[0].value["编号"]) == {"a1", "a2", "a3", "a4"}
+    page.text_input(key="search").input("a2").run()
+    accept(page)
+    (line,) = page_season.batches()
+    assert (line.rows, line.decided) == (4, 1)
+    for language in ("en", "zh"):
+        page.session_state["lang"] = language
+        page.run()
+        assert "2-12" in html(page) + str(page.dataframe[0].value)
+    assert len(page_season.batches()) == 1
+    # Another tab, another person: the address leads to the same batch.
+    other = desk("intake")
+    other.query_params["season"] = "2026"
+    other.run()
+    chosen = dict(zip(other.dataframe[0].value["编号"], other.dataframe[0].value["决定"], strict=True))
+    assert chosen["a2"] == "2-12"
+    other.button(key="queue.keep all").click().run()
+    assert page_season.batches()[0].decided == 4
+    page.button(key="undo").click().run()  # the same person's last stroke, whichever tab it was in
+    now = {row.proposal.id: row.corrected for row in page_season.report(line.id).rows}
+    assert now == {"a1": "", "a2": "2-12", "a3": "", "a4": ""}
+
+
+def test_a_row_that_another_decided_first_is_told(page_season: Season) -> None:
+    page = intake()
+    page.selectbox(key="season name").select("2026").run()
+    page.button(key="season keep").click().run()
+    page.text_input(key="search").input("a2").run()
+    page_season.decide(1, {"3": "无"})
+    accept(page)
+    assert "刚由他人定为" in html(page)
+    assert {r.proposal.id: r.corrected for r in page_season.report(1).rows}["a2"] == "无"
+    page.run()
+    assert "刚由他人定为" not in html(page)  # told once
+    page.button(key="undo").click().run()
+    assert "没有撤销任何一行" in html(page)  # the step was somebody else's
+    page_season.remove(1)
+    accept(page)
+    assert not page.exception
+    assert "还没有批次" in html(page)
+
+
+def test_a_filled_report_is_recognised_and_comes_home(page_season: Season, tmp_path: Path) -> None:
+    page = intake()
+    page.selectbox(key="season name").select("2026").run()
+    page.button(key="season keep").click().run()
+    assert page.file_uploader(key="batch 1")  # a new field: the next file is not packed with the last one
+    rows = tuple(
+        replace(r, corrected="2-12" if r.proposal.id == "a2" else "") for r in page_season.report(1).rows
+    )
+    write_report(replace(page_season.report(1), rows=rows), tmp_path / "r.xlsx")
+    page.session_state["batch kept"] = files.Received("r.xlsx", (tmp_path / "r.xlsx").read_bytes())
+    page.run()
+    assert "读回 1 个决定：a2 → 2-12" in html(page)
+    assert [line.decided for line in page_season.batches()] == [1]
+
+
+def test_a_season_is_made_on_the_page(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MATCHER_DATA", str(tmp_path))
+    page = desk("intake").run()
+    page.selectbox(key="season name").select("+").run()
+    page.text_input(key="season new name").input("../2027 春").run()
+    page.button(key="season make").click().run()
+    assert [f.name for f in (tmp_path / "seasons").glob("*.season")] == ["2027 春.season"]
+    assert "还没有批次" in html(page)
+
+
+def test_pairs_of_a_season_outlive_the_tab_and_are_kept_in_it(page_season: Season) -> None:
+    page = intake()
+    page.selectbox(key="season name").select("2026").run()
+    page.session_state["batch kept"] = REPEATS
+    page.run().button(key="season keep").click().run()
+    for turn in range(2):
+        page = desk("reviewers")
+        page.query_params["season"] = "2026"
+        page.run()
+        if turn == 0:
+            assert not page.dataframe
+            page.button(key="compare").click().run()
+        assert list(page.dataframe[0].value["是否重复"]) == ["未定" if turn == 0 else "是"]
+        assert "与同批申报书" in html(page)
+        page.radio[0].set_value("yes").run()
+        page.session_state["lang"] = "en"
+        assert list(page.run().dataframe[0].value["Repeat?"]) == ["yes"]
+    (case,) = page_season.cases(1).read().values()
+    assert (case.a, case.b, case.answer) == ("b1", "b2", "yes")
+    assert [c.action for c in page_season.audit.history(1)] == ["add", "pairs", "pair"]
