@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import tomllib
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,9 +14,9 @@ from typer.main import get_command
 from typer.testing import CliRunner
 
 from matcher import screen
-from matcher.cli import app
+from matcher.cli import app, usage
 from matcher.cli.help import language_first
-from matcher.cli.usage import in_both
+from matcher.cli.usage import HELP, in_both
 from tests.test_cli import run, said
 
 
@@ -29,6 +31,13 @@ COMMANDS = list(commands(get_command(app)))
 
 def squeezed(text: str) -> str:
     return "".join(text.split())
+
+
+def test_the_texts_of_the_help_are_read_whole_and_all_of_them_are_used() -> None:
+    file = Path(usage.__file__).with_name("help.toml")
+    texts = {key: list(text.halves) for key, text in HELP.items()}
+    assert texts == tomllib.loads(file.read_text(encoding="utf-8"))
+    assert set(HELP.values()) <= {param.help for _, command in COMMANDS for param in command.params}
 
 
 @pytest.mark.parametrize(("path", "command"), COMMANDS, ids=[" ".join(path) for path, _ in COMMANDS])

@@ -13,7 +13,7 @@ import typer
 
 from matcher.cli import answers, archive, correction, intake, page, quality, reviewers, season, service
 from matcher.cli.help import Commands
-from matcher.cli.usage import in_both
+from matcher.cli.usage import HELP, in_both
 from matcher.errors import MatcherError
 from matcher.message import Language, Message, spoken
 from matcher.screen import note, speak
@@ -39,15 +39,11 @@ def _version(asked: bool) -> None:
 @app.callback()
 def _any_command(  # both options are answered by their callbacks, before anything that may be wrong is looked at
     lang: Annotated[
-        Language,
-        typer.Option(
-            callback=speak,
-            is_eager=True,
-            help="消息的语言，写在命令前后都可以 / language of messages, before or after the command",
-        ),
+        Language, typer.Option(callback=speak, is_eager=True, help=HELP["init--any-command-lang"])
     ] = "both",
     asked: Annotated[
-        bool, typer.Option("--version", callback=_version, is_eager=True, help="版本 / version")
+        bool,
+        typer.Option("--version", callback=_version, is_eager=True, help=HELP["init--any-command-asked"]),
     ] = False,
 ) -> None:
     pass

@@ -13,6 +13,7 @@ import typer
 
 from matcher import settings
 from matcher.cli import options
+from matcher.cli.usage import HELP
 from matcher.errors import DocumentError
 from matcher.files import check_output, gather_temporary_files, replacing
 from matcher.message import Message
@@ -29,41 +30,14 @@ _LONGEST_NAME = settings.size("cli.answers.longest_name")
 _TOPICS = settings.count("engine.topics")
 
 
-GuideArgument = Annotated[Path, typer.Argument(metavar="GUIDE", help="指南文件 / guide document")]
-WorkbookOption = Annotated[
-    Path | None,
-    typer.Option(
-        "--out",
-        "-o",
-        help="导出为可修订的表格 .xlsx，改好后可作指南 / an .xlsx to mend, itself a guide afterwards",
-    ),
-]
-TextArgument = Annotated[
-    str | None, typer.Argument(help="一句话或摘要；“-”为标准输入 / a sentence or an abstract; - reads stdin")
-]
-FileOption = Annotated[
-    Path | None, typer.Option(help="申报书文件 .txt .docx .pdf / one proposal as a file: .txt .docx .pdf")
-]
-BatchOption = Annotated[
-    Path | None,
-    typer.Option("--in", help="一批申报书 .jsonl .csv .xlsx / a batch of proposals: .jsonl .csv .xlsx"),
-]
-AnswersOption = Annotated[
-    Path | None,
-    typer.Option(
-        "--out", "-o", help="答案写入的 .jsonl，每行一份 / write the answers to this .jsonl, a line for each"
-    ),
-]
-TopicsOption = Annotated[
-    int, typer.Option("-k", metavar="N", min=1, help="列出几个课题 / how many topics to list")
-]
-ExplainOption = Annotated[
-    bool,
-    typer.Option(
-        "--explain",
-        help="JSON 中加上相关的词与覆盖情况；批量时为每个课题附依据 / words and coverage in the JSON; in a batch, evidence of every hit",
-    ),
-]
+GuideArgument = Annotated[Path, typer.Argument(metavar="GUIDE", help=HELP["guide-argument"])]
+WorkbookOption = Annotated[Path | None, typer.Option("--out", "-o", help=HELP["workbook-option"])]
+TextArgument = Annotated[str | None, typer.Argument(help=HELP["text-argument"])]
+FileOption = Annotated[Path | None, typer.Option(help=HELP["file-option"])]
+BatchOption = Annotated[Path | None, typer.Option("--in", help=HELP["batch-option"])]
+AnswersOption = Annotated[Path | None, typer.Option("--out", "-o", help=HELP["answers-option"])]
+TopicsOption = Annotated[int, typer.Option("-k", metavar="N", min=1, help=HELP["topics-option"])]
+ExplainOption = Annotated[bool, typer.Option("--explain", help=HELP["explain-option"])]
 
 
 def guide(

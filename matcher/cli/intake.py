@@ -11,6 +11,7 @@ import typer
 
 from matcher import settings
 from matcher.cli import options
+from matcher.cli.usage import HELP
 from matcher.files import check_apart, check_file_or_folder, check_output, gather_temporary_files
 from matcher.message import CLAUSE, Message, joined, label
 from matcher.screen import note, note_each, screen, spoken
@@ -30,16 +31,8 @@ _EVERY = settings.seconds("cli.intake.progress_every")
 Row = TypeVar("Row")
 
 
-RulesOption = Annotated[
-    Path | None,
-    typer.Option(
-        "--rules",
-        help="申报规则 .toml；默认按指南查找 / filing rules, a .toml; default: those known for the guide",
-    ),
-]
-ResumeOption = Annotated[
-    bool, typer.Option("--resume", help="接着上次中断处继续 / go on where a run stopped")
-]
+RulesOption = Annotated[Path | None, typer.Option("--rules", help=HELP["rules-option"])]
+ResumeOption = Annotated[bool, typer.Option("--resume", help=HELP["resume-option"])]
 
 
 def triage(

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from matcher.cli.usage import HELP
 from matcher.errors import ServiceError
 from matcher.message import Message
 from matcher.screen import note, note_each, screen, spoken
@@ -23,112 +24,34 @@ if TYPE_CHECKING:
     from matcher.scale.work import Executor
     from matcher.types import Guide, Proposal
 
-GuideOption = Annotated[
-    Path | None,
-    typer.Option(
-        "--guide",
-        "-g",
-        help="指南文件；默认 2021 天津软科学指南 / guide document; default: Tianjin 2021, soft science",
-    ),
-]
-EncoderOption = Annotated[
-    str | None,
-    typer.Option(
-        help="模型文件夹或名称；默认用内置编码器 / a sentence-transformers folder or hub name; default: the shipped encoder"
-    ),
-]
-RerankerOption = Annotated[
-    str | None,
-    typer.Option(
-        help="重排前几个课题的交叉编码器，须先经 calibrate 检验 / cross-encoder, tested by calibrate first"
-    ),
-]
-FastOption = Annotated[
-    bool,
-    typer.Option(
-        "--fast",
-        help="只用快速编码器：每秒数百份，判断略粗 / the fast reader alone: hundreds a second, a little coarser",
-    ),
-]
-BatchArgument = Annotated[
-    Path,
-    typer.Argument(
-        metavar="BATCH",
-        help="一批申报书 .xlsx .xls .csv .jsonl，一个文件夹或 .zip / a table (.xlsx .xls .csv .jsonl), a folder or a .zip",
-    ),
-]
+GuideOption = Annotated[Path | None, typer.Option("--guide", "-g", help=HELP["guide-option"])]
+EncoderOption = Annotated[str | None, typer.Option(help=HELP["encoder-option"])]
+RerankerOption = Annotated[str | None, typer.Option(help=HELP["reranker-option"])]
+FastOption = Annotated[bool, typer.Option("--fast", help=HELP["fast-option"])]
+BatchArgument = Annotated[Path, typer.Argument(metavar="BATCH", help=HELP["batch-argument"])]
 ColumnOption = Annotated[
-    list[str] | None,
-    typer.Option(
-        "--column",
-        metavar="FIELD=COLUMN",
-        help="字段=列名，如 摘要=研究综述 / FIELD=COLUMN, such as abstract=Text",
-    ),
+    list[str] | None, typer.Option("--column", metavar="FIELD=COLUMN", help=HELP["column-option"])
 ]
 HeaderRowOption = Annotated[
-    int | None,
-    typer.Option("--header-row", metavar="N", min=1, help="表头在第几行 / the row that is the header"),
+    int | None, typer.Option("--header-row", metavar="N", min=1, help=HELP["header-row-option"])
 ]
-SheetOption = Annotated[
-    str | None, typer.Option("--sheet", help="只读这张工作表；默认全部 / this worksheet only; all by default")
-]
-ReportOption = Annotated[
-    Path,
-    typer.Option("--out", "-o", help="报告 .xlsx .csv .html .jsonl / the report: .xlsx .csv .html .jsonl"),
-]
-NotesOption = Annotated[
-    Path | None,
-    typer.Option(
-        help="告知草稿：文件夹、.txt、.csv（邮件合并）、.zip（Word） / draft letters: folder, .txt, .csv for mail merge, .zip of .docx"
-    ),
-]
-ByOfficeOption = Annotated[
-    Path | None,
-    typer.Option(
-        metavar="DIR|ZIP",
-        help="另按处室分开：每个处室一份报告，只有它的行 / also a report for each office, with its rows alone",
-    ),
-]
-TemplatesOption = Annotated[
-    Path | None,
-    typer.Option(
-        help="自己的模板文件夹：move.docx …，字段见 data/templates / a folder of your own templates: move.docx …, with the fields of data/templates"
-    ),
-]
-WordOption = Annotated[
-    bool, typer.Option("--word", help="文件夹里写 Word 草稿 / Word documents in the folder")
-]
-ArchiveOption = Annotated[
-    str | None,
-    typer.Option(
-        metavar="ARCHIVE", help="往年申报的档案库：文件夹或 milvus://… / the archive: a folder or milvus://…"
-    ),
-]
+SheetOption = Annotated[str | None, typer.Option("--sheet", help=HELP["sheet-option"])]
+ReportOption = Annotated[Path, typer.Option("--out", "-o", help=HELP["report-option"])]
+NotesOption = Annotated[Path | None, typer.Option(help=HELP["notes-option"])]
+ByOfficeOption = Annotated[Path | None, typer.Option(metavar="DIR|ZIP", help=HELP["by-office-option"])]
+TemplatesOption = Annotated[Path | None, typer.Option(help=HELP["templates-option"])]
+WordOption = Annotated[bool, typer.Option("--word", help=HELP["word-option"])]
+ArchiveOption = Annotated[str | None, typer.Option(metavar="ARCHIVE", help=HELP["archive-option"])]
 DeviceOption = Annotated[
-    str | None,
-    typer.Option(
-        metavar="DEVICE[,bf16][,batch=N]",
-        help="用 --encoder 的模型在哪里、怎样计算：cpu cuda mps auto / where and how the model of --encoder computes: cpu cuda mps auto",
-    ),
+    str | None, typer.Option(metavar="DEVICE[,bf16][,batch=N]", help=HELP["device-option"])
 ]
-ClusterOption = Annotated[
-    str | None,
-    typer.Option(
-        metavar="ADDRESS",
-        help="交给 Dask 集群：tcp://调度器:8786 / let the workers of a Dask scheduler do it: tcp://scheduler:8786",
-    ),
-]
-HostOption = Annotated[
-    str, typer.Option(help="监听地址；默认仅本机 / address; this machine alone by default")
-]
-NamesOption = Annotated[
-    list[str] | None,
-    typer.Option("--name", metavar="HOST", help="对外的主机名 / a host name that others use"),
-]
-CertificateOption = Annotated[Path | None, typer.Option(metavar="PEM", help="TLS 证书 / TLS certificate")]
-KeyOption = Annotated[Path | None, typer.Option(metavar="PEM", help="TLS 私钥 / TLS private key")]
-ForceOption = Annotated[bool, typer.Option("--force", help="覆盖已有的文件 / replace an existing file")]
-JsonOption = Annotated[bool, typer.Option("--json", help="输出 JSON / print JSON")]
+ClusterOption = Annotated[str | None, typer.Option(metavar="ADDRESS", help=HELP["cluster-option"])]
+HostOption = Annotated[str, typer.Option(help=HELP["host-option"])]
+NamesOption = Annotated[list[str] | None, typer.Option("--name", metavar="HOST", help=HELP["names-option"])]
+CertificateOption = Annotated[Path | None, typer.Option(metavar="PEM", help=HELP["certificate-option"])]
+KeyOption = Annotated[Path | None, typer.Option(metavar="PEM", help=HELP["key-option"])]
+ForceOption = Annotated[bool, typer.Option("--force", help=HELP["force-option"])]
+JsonOption = Annotated[bool, typer.Option("--json", help=HELP["json-option"])]
 
 
 def open_engine(

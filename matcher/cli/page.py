@@ -13,17 +13,16 @@ import typer
 from matcher import shipped
 from matcher.cli import options
 from matcher.cli.help import Commands
+from matcher.cli.usage import HELP
 from matcher.files import gather_temporary_files
 from matcher.message import Message
 from matcher.screen import note, print_row
 
-NameArgument = Annotated[str, typer.Argument(metavar="NAME", help="名字 / name")]
+NameArgument = Annotated[str, typer.Argument(metavar="NAME", help=HELP["name-argument"])]
 PagePortOption = Annotated[
-    int | None, typer.Option(metavar="N", min=1, max=65535, help="端口；默认 8501 / port; default: 8501")
+    int | None, typer.Option(metavar="N", min=1, max=65535, help=HELP["page-port-option"])
 ]
-LoginOption = Annotated[
-    bool, typer.Option("--login", help="在本机也要登录（反向代理之后） / ask for accounts here too")
-]
+LoginOption = Annotated[bool, typer.Option("--login", help=HELP["login-option"])]
 user = Commands(help="网页的账号。 / Accounts of the page.")
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, NamedTuple
 import typer
 
 from matcher.cli import options
+from matcher.cli.usage import HELP
 from matcher.errors import CalibrationError
 from matcher.files import check_output, check_output_folder
 from matcher.locks import locked
@@ -21,58 +22,16 @@ if TYPE_CHECKING:
     from matcher.engine import Engine
     from matcher.proposals import Labelled
 
-_LABELLED = typer.Argument(
-    metavar="PROPOSALS", help="带 relevant 的 .jsonl / labelled proposals: a .jsonl with relevant"
-)
-PerturbedOption = Annotated[
-    bool, typer.Option("--perturbed", help="另测加上引言、文献、否定等之后 / also as written otherwise")
-]
-TrecOption = Annotated[
-    Path | None,
-    typer.Option(help="另存 TREC 格式的文件夹 / also write qrels and runs as TREC files to this folder"),
-]
-GuidesOption = Annotated[
-    list[Path] | None,
-    typer.Option("--guide", "-g", help="每个文件一份指南，或共用一份 / one guide a file, or one for all"),
-]
-CalibrationOption = Annotated[
-    Path | None,
-    typer.Option(
-        "--out",
-        "-o",
-        help="写入的文件；默认存为本人的校准 / file to write; default: your own calibration",
-    ),
-]
-LeftOutOption = Annotated[
-    bool,
-    typer.Option(
-        "--left-out",
-        help="每次留出一份指南检验，不写文件 / try it on each guide left out of the fit; writes nothing",
-    ),
-]
-KeepOption = Annotated[
-    bool,
-    typer.Option(
-        "--force",
-        help="变差也保留，并覆盖已有的 --out / keep it even if it does harm, and replace an existing --out",
-    ),
-]
-ReportsArgument = Annotated[
-    list[Path],
-    typer.Argument(
-        metavar="REPORT",
-        help="填了“改为”一列的报告 .xlsx / a report .xlsx with the column 改为 (corrected) filled in",
-    ),
-]
-DecisionsOption = Annotated[
-    Path | None,
-    typer.Option(
-        help="判断存在哪里；默认在本人数据文件夹 / where decisions are kept; default: your data folder"
-    ),
-]
-KeepHarmOption = Annotated[
-    bool, typer.Option("--force", help="变差也保留 / keep the refit even if it does harm")
-]
+_LABELLED = typer.Argument(metavar="PROPOSALS", help=HELP["labelled"])
+PerturbedOption = Annotated[bool, typer.Option("--perturbed", help=HELP["perturbed-option"])]
+TrecOption = Annotated[Path | None, typer.Option(help=HELP["trec-option"])]
+GuidesOption = Annotated[list[Path] | None, typer.Option("--guide", "-g", help=HELP["guides-option"])]
+CalibrationOption = Annotated[Path | None, typer.Option("--out", "-o", help=HELP["calibration-option"])]
+LeftOutOption = Annotated[bool, typer.Option("--left-out", help=HELP["left-out-option"])]
+KeepOption = Annotated[bool, typer.Option("--force", help=HELP["keep-option"])]
+ReportsArgument = Annotated[list[Path], typer.Argument(metavar="REPORT", help=HELP["reports-argument"])]
+DecisionsOption = Annotated[Path | None, typer.Option(help=HELP["decisions-option"])]
+KeepHarmOption = Annotated[bool, typer.Option("--force", help=HELP["keep-harm-option"])]
 
 
 def evaluate(

@@ -9,6 +9,7 @@ import typer
 
 from matcher.cli import options
 from matcher.cli.season import BatchNumberOption, FileArgument, batch_of, open_season, path_of
+from matcher.cli.usage import HELP
 from matcher.files import check_apart, check_output, check_output_folder, gather_temporary_files
 from matcher.message import Message, joined, label
 from matcher.screen import note, note_each, plain_table, screen, spoken
@@ -23,44 +24,14 @@ if TYPE_CHECKING:
     from matcher.scale.work import Executor
     from matcher.types import Guide, Proposal
 
-PairsOption = Annotated[
-    Path | None,
-    typer.Option(
-        "--out",
-        "-o",
-        help="报告 .html .xlsx .jsonl；省略则列在屏幕上 / report .html .xlsx .jsonl; without it a table on the screen",
-    ),
-]
+PairsOption = Annotated[Path | None, typer.Option("--out", "-o", help=HELP["pairs-option"])]
 ThresholdOption = Annotated[
-    float | None, typer.Option(metavar="N", min=0.0, max=1.0, help="列出的最低关注度 / least concern to list")
+    float | None, typer.Option(metavar="N", min=0.0, max=1.0, help=HELP["threshold-option"])
 ]
-RethresholdOption = Annotated[
-    Path | None,
-    typer.Option(
-        metavar="JSONL", help="用先前保存的 .jsonl 换阈值重出报告 / report again from a saved .jsonl"
-    ),
-]
-DecidedOption = Annotated[
-    Path | None,
-    typer.Option(
-        metavar="REPORT",
-        help="读回评审人填过的 .xlsx 或 .jsonl / read back an .xlsx or .jsonl that reviewers filled in",
-    ),
-]
-CasesOption = Annotated[
-    Path | None,
-    typer.Option(
-        metavar="JSONL",
-        help="判断存放处；默认在档案库内，否则在批次旁 / where decisions are kept: in the archive, else beside the batch",
-    ),
-]
-FindingsOption = Annotated[
-    Path | None,
-    typer.Option(
-        metavar="DIR",
-        help="每份一页核对单 .html .docx / a one-page finding for each submission, .html and .docx",
-    ),
-]
+RethresholdOption = Annotated[Path | None, typer.Option(metavar="JSONL", help=HELP["rethreshold-option"])]
+DecidedOption = Annotated[Path | None, typer.Option(metavar="REPORT", help=HELP["decided-option"])]
+CasesOption = Annotated[Path | None, typer.Option(metavar="JSONL", help=HELP["cases-option"])]
+FindingsOption = Annotated[Path | None, typer.Option(metavar="DIR", help=HELP["findings-option"])]
 
 
 def duplicates(

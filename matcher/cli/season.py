@@ -11,6 +11,7 @@ import typer
 
 from matcher.cli import options
 from matcher.cli.help import Commands
+from matcher.cli.usage import HELP
 from matcher.message import Message, joined, label
 from matcher.screen import note, note_each, print_row, spoken
 
@@ -23,13 +24,9 @@ _CHOICES = {"所报": "declared", "建议": "suggested"}
 season = Commands(
     help="季度文件：一季的批次、判断、记录。 / A season's file: its batches, decisions and log."
 )
-FileArgument = Annotated[
-    str,
-    typer.Argument(metavar="SEASON", help="季度文件或名称 / a season's file, or its name in the data folder"),
-]
+FileArgument = Annotated[str, typer.Argument(metavar="SEASON", help=HELP["file-argument"])]
 BatchNumberOption = Annotated[
-    int | None,
-    typer.Option("--batch", metavar="N", min=1, help="第几批；默认最后一批 / which batch; the last one"),
+    int | None, typer.Option("--batch", metavar="N", min=1, help=HELP["batch-number-option"])
 ]
 
 
@@ -53,7 +50,7 @@ def path_of(name: str) -> Path:
 @season.command()
 def new(
     file: FileArgument,
-    guide_file: Annotated[Path, typer.Option("--guide", "-g", help="本季的指南 / the season's guide")],
+    guide_file: Annotated[Path, typer.Option("--guide", "-g", help=HELP["season-new-guide-file"])],
 ) -> None:
     """新建季度文件。 / Make a season.
 
@@ -70,9 +67,7 @@ def new(
 
 @season.command("list")
 def list_(
-    folder: Annotated[
-        Path | None, typer.Argument(help="文件夹；默认本人数据文件夹 / folder; default: your data folder")
-    ] = None,
+    folder: Annotated[Path | None, typer.Argument(help=HELP["season-list-folder"])] = None,
 ) -> None:
     """列出季度文件与进度。 / List seasons and how far they are.
 
@@ -142,16 +137,8 @@ def add(
 @season.command()
 def decide(
     file: FileArgument,
-    ids: Annotated[
-        list[str],
-        typer.Argument(metavar="ID...", help="编号；重复的写所在的行 / ids, or the row where ids repeat"),
-    ],
-    topic: Annotated[
-        str,
-        typer.Option(
-            help="课题编号、所报、建议、无，或空 / a topic's id, declared, suggested, none, or empty"
-        ),
-    ],
+    ids: Annotated[list[str], typer.Argument(metavar="ID...", help=HELP["season-decide-ids"])],
+    topic: Annotated[str, typer.Option(help=HELP["season-decide-topic"])],
     batch: BatchNumberOption = None,
 ) -> None:
     """给若干行定课题。 / Decide rows: a topic, none, the declared or the suggested one.
@@ -209,9 +196,7 @@ def undo(file: FileArgument) -> None:
 @season.command()
 def bring(
     file: FileArgument,
-    reports: Annotated[
-        list[Path], typer.Argument(metavar="REPORT...", help="填好的报告 .xlsx / filled-in reports")
-    ],
+    reports: Annotated[list[Path], typer.Argument(metavar="REPORT...", help=HELP["season-bring-reports"])],
 ) -> None:
     """读回填好的报告，并复述读懂了什么。 / Take the decisions of filled-in reports home, and say what was understood.
 
@@ -267,7 +252,7 @@ def log(file: FileArgument, batch: BatchNumberOption = None) -> None:
 @season.command()
 def remove(
     file: FileArgument,
-    batch: Annotated[int, typer.Option("--batch", metavar="N", min=1, help="第几批 / which batch")],
+    batch: Annotated[int, typer.Option("--batch", metavar="N", min=1, help=HELP["season-remove-batch"])],
 ) -> None:
     """彻底删除一批。 / Delete a batch for good.
 

@@ -1,10 +1,19 @@
-"""Typer's own words in both languages: help texts that hold two of them, and what it says of wrong usage."""
+"""What Typer shows, in both languages: what help says of arguments and options, and its own words on wrong usage."""
 
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 from matcher.message import Message, spoken
+
+# The file is kept so plain that this reads it: at every start, tomllib would take ten times as long.
+_TEXT = re.compile(r'^([\w-]+) = \["(.*)", "(.*)"\]$', re.MULTILINE)
+# By the name of the type in a signature, or by command and parameter.
+HELP = {
+    key: Message(zh, en)
+    for key, zh, en in _TEXT.findall(Path(__file__).with_name("help.toml").read_text(encoding="utf-8"))
+}
 
 # What Typer says in English, and the same in Chinese; a sentence that is not here stays as it is.
 _CHINESE = tuple(
