@@ -39,7 +39,7 @@ LAYERS = [
     ["matching.agreement", "matching.decide", "matching.explain", "matching.trial", "matching"],
     ["engine"],
     ["rules", "triage.names", "duplicates.names", "perturb"],
-    ["archive.rows", "archive.nearest"],
+    ["archive.rows", "archive.nearest", "archive.failures"],
     ["archive.contract"],
     ["archive.milvus"],
     ["evaluate", "report", "archive"],

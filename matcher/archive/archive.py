@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matcher.archive import failures, rows, schema
-from matcher.archive.contract import Added, ArchivePlace, Search, check_reading, other_encoder
+from matcher.archive.contract import Added, ArchivePlace, Search, check_reading
 from matcher.archive.milvus.address import SCHEMES, address_of
 from matcher.archive.nearest import EXACT_UP_TO, Nearest, Postings, build, postings
 from matcher.archive.records import FolderRecords
@@ -67,7 +67,7 @@ class FolderArchive(FolderRecords):
         if bound and bound != encoder.fingerprint and len(self):
             name = self.database.about("encoder")
             self.database.close()
-            raise other_encoder(folder, name, encoder)
+            raise failures.other_encoder(folder, name, encoder)
 
     def add(self, proposals: Iterable[Proposal], derive: rows.Derive = rows.derive) -> Added:
         """Store proposals, all or (on an error or a crash) none; what is there already is not doubled.

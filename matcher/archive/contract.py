@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Protocol, Self
 
 from matcher import settings
+from matcher.archive.failures import listed
 from matcher.archive.nearest import Postings
 from matcher.archive.rows import Derive, Derived, Submission, derive, kept_shingles
 from matcher.arrays import Ints
@@ -19,7 +20,6 @@ from matcher.shingles import Hashes
 from matcher.types import Proposal
 
 READERS_SECONDS = settings.seconds("archive.contract.wait_for_readers")
-_LISTED = settings.count("archive.contract.listed")
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,30 +164,6 @@ class ArchivePlace(Protocol):
         """The archive there, open with its encoder; ArchiveError if its vectors are of another one."""
 
 
-def listed(ids: Sequence[str]) -> str:
-    """Ids in a message, the first of many."""
-    return ", ".join(ids[:_LISTED]) + (" …" if len(ids) > _LISTED else "")
-
-
-def unknown(ids: Sequence[str]) -> ArchiveError:
-    """The error of ids that are to be removed and are not there."""
-    return ArchiveError(
-        f"档案库中没有：{listed(ids)}；未作任何删除，请用 matcher archive list 核对编号。",
-        f"Not in the archive: {listed(ids)}; nothing was removed, check the ids with matcher archive list.",
-    )
-
-
-def other_encoder(place: object, bound: str, encoder: Encoder) -> ArchiveError:
-    """The error of an archive whose vectors are of the encoder named `bound`."""
-    return ArchiveError(
-        f"档案库 {place} 的向量由另一个编码器（{bound}）生成，与当前编码器（{encoder.name}）不能比较；"
-        f"请运行 matcher archive rebuild {place}。",
-        f"The vectors in {place} were made by another"
-        f" encoder ({bound}) and cannot be compared with this one ({encoder.name});"
-        f" run matcher archive rebuild {place}.",
-    )
-
-
 def check_reading(place: object, rows: Iterable[Submission], kept: Callable[[Derived], Derived]) -> None:
     """ArchiveError if another version of the program cut the texts of these rows into other shingles.
 
@@ -201,11 +177,3 @@ def check_reading(place: object, rows: Iterable[Submission], kept: Callable[[Der
                 f"The shingles in {place} were made by another version of this program; run"
                 f" matcher archive rebuild {place}.",
             )
-
-
-def newer(place: object, there: int, known: int) -> ArchiveError:
-    """The error of an archive whose format `there` is a later one than this program knows."""
-    return ArchiveError(
-        f"{place} 的档案库格式为 {there}，本程序只认识到 {known}；请用更新的版本打开。",
-        f"The archive in {place} has format {there}, this program knows up to {known}; open it with a newer version.",
-    )

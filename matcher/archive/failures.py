@@ -1,4 +1,4 @@
-"""Failures of an archive's file, told apart: busy, read-only, disk full, unreadable device, damaged.
+"""Failures of an archive, told apart: absent, busy, read-only, disk full, unreadable device, damaged, another's.
 
 Each says what to do about it, and none asks anyone to delete an archive: a sound one that is locked
 or lies on a full disk looks the same to a hasty reader as a broken one.
@@ -11,9 +11,14 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from matcher.archive.contract import listed
+from matcher import settings
 from matcher.databases import fault
+from matcher.embeddings import Encoder
 from matcher.errors import ArchiveError
+from matcher.message import Message
+
+OTHER = Message("另一个程序", "another program")
+_LISTED = settings.count("archive.contract.listed")
 
 
 @contextmanager
@@ -29,7 +34,7 @@ def failure(folder: Path, error: sqlite3.Error) -> ArchiveError:
     """The ArchiveError for what SQLite reports of the archive in `folder`."""
     match fault(error, folder):
         case "busy":
-            return busy(folder, ())
+            return busy(folder)
         case "read-only":
             return read_only(folder)
         case "full":
@@ -47,31 +52,29 @@ def failure(folder: Path, error: sqlite3.Error) -> ArchiveError:
             return damaged(folder, str(error))
 
 
-def busy(folder: Path, processes: Sequence[int]) -> ArchiveError:
-    """Another process (named where the system tells) writes to the archive."""
-    zh, en = _holders(processes)
+def busy(place: object, who: Message = OTHER) -> ArchiveError:
+    """Another program (named where it is known) writes to the archive."""
     return ArchiveError(
-        f"档案库 {folder} 正由{zh}写入；档案库没有问题，请等它结束后再试。",
-        f"The archive in {folder} is being written to by {en}; nothing is wrong with it, try again when that has finished.",
+        f"档案库 {place} 正由{who.zh}写入；档案库没有问题，请等它结束后再试。",
+        f"The archive in {place} is being written to by {who.en}; nothing is wrong with it, try again when that has finished.",
     )
 
 
 def still_read(folder: Path, removed: int, processes: Sequence[int]) -> ArchiveError:
     """Submissions are out of the archive, but a reader keeps their text in the log."""
-    zh, en = _holders(processes)
+    who = holders(processes)
     return ArchiveError(
-        f"{removed} 份已不在档案库 {folder} 中，但{zh}仍在读旧内容，文字还留在日志文件里；请关闭它，再运行"
+        f"{removed} 份已不在档案库 {folder} 中，但{who.zh}仍在读旧内容，文字还留在日志文件里；请关闭它，再运行"
         f" matcher archive verify {folder}，届时清除。",
-        f"{removed} submissions are no longer in the archive in {folder}, but {en} still reads the state before, so"
+        f"{removed} submissions are no longer in the archive in {folder}, but {who.en} still reads the state before, so"
         f" their text is still in the log file; close it, then run matcher archive verify {folder}, which erases it.",
     )
 
 
-def _holders(processes: Sequence[int]) -> tuple[str, str]:
-    if not processes:
-        return "另一个程序", "another program"
+def holders(processes: Sequence[int]) -> Message:
+    """Who holds an archive, as far as the system tells, for people."""
     numbers = ", ".join(map(str, processes))
-    return f"进程 {numbers} ", f"process {numbers}"
+    return Message(f"进程 {numbers} ", f"process {numbers}") if processes else OTHER
 
 
 def read_only(folder: Path) -> ArchiveError:
@@ -83,12 +86,20 @@ def read_only(folder: Path) -> ArchiveError:
     )
 
 
-def damaged(folder: Path, why: str) -> ArchiveError:
+def absent(place: object) -> ArchiveError:
+    """There is no archive at a place."""
+    return ArchiveError(
+        f"{place} 中没有档案库；请先用 matcher archive add 建立。",
+        f"There is no archive in {place}; make one with matcher archive add.",
+    )
+
+
+def damaged(place: object, why: str) -> ArchiveError:
     """What the archive holds is not what was written."""
     return ArchiveError(
-        f"{folder} 的档案库已损坏（{why}）；请从备份恢复整个文件夹；没有备份时把它移到别处留存，再重新添加往年申报。",
-        f"The archive in {folder} is damaged ({why}); restore the whole folder from a backup; without one move it aside,"
-        " keep it, and add the earlier submissions again.",
+        f"{place} 的档案库已损坏（{why}）；请从备份整个恢复；没有备份时原样留存，在别处重新添加往年申报。",
+        f"The archive in {place} is damaged ({why}); restore all of it from a backup; without one keep it as it is and add"
+        " the earlier submissions again somewhere else.",
     )
 
 
@@ -98,4 +109,36 @@ def damaged_rows(folder: Path, ids: Sequence[str]) -> ArchiveError:
         f"{folder} 中 {len(ids)} 份的向量或词片与校验和不符（{listed(ids)}）；请运行 matcher archive rebuild {folder}，由文字重算。",
         f"Vectors or shingles of {len(ids)} submissions in {folder} do not match their checksums ({listed(ids)}); run"
         f" matcher archive rebuild {folder}, which makes them again from the text.",
+    )
+
+
+def listed(ids: Sequence[str]) -> str:
+    """Ids in a message, the first of many."""
+    return ", ".join(ids[:_LISTED]) + (" …" if len(ids) > _LISTED else "")
+
+
+def unknown(ids: Sequence[str]) -> ArchiveError:
+    """The error of ids that are to be removed and are not there."""
+    return ArchiveError(
+        f"档案库中没有：{listed(ids)}；未作任何删除，请用 matcher archive list 核对编号。",
+        f"Not in the archive: {listed(ids)}; nothing was removed, check the ids with matcher archive list.",
+    )
+
+
+def other_encoder(place: object, bound: str, encoder: Encoder) -> ArchiveError:
+    """The error of an archive whose vectors are of the encoder named `bound`."""
+    return ArchiveError(
+        f"档案库 {place} 的向量由另一个编码器（{bound}）生成，与当前编码器（{encoder.name}）不能比较；"
+        f"请运行 matcher archive rebuild {place}。",
+        f"The vectors in {place} were made by another"
+        f" encoder ({bound}) and cannot be compared with this one ({encoder.name});"
+        f" run matcher archive rebuild {place}.",
+    )
+
+
+def newer(place: object, there: int, known: int) -> ArchiveError:
+    """The error of an archive whose format `there` is a later one than this program knows."""
+    return ArchiveError(
+        f"{place} 的档案库格式为 {there}，本程序只认识到 {known}；请用更新的版本打开。",
+        f"The archive in {place} has format {there}, this program knows up to {known}; open it with a newer version.",
     )

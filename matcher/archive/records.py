@@ -7,7 +7,7 @@ from itertools import chain
 from pathlib import Path
 
 from matcher.archive import failures, rows, schema
-from matcher.archive.contract import READERS_SECONDS, Records, unknown
+from matcher.archive.contract import READERS_SECONDS, Records
 from matcher.archive.rows import Submission
 from matcher.archive.store import Database
 from matcher.arrays import Ints
@@ -102,7 +102,7 @@ class FolderRecords(Records):
                 if not deleted:
                     missing.append(name)
             if missing:
-                raise unknown(missing)
+                raise failures.unknown(missing)
             self.database.forget()  # before the commit: see there
             schema.write_total(self.database, total)
             self.database.write_about("scrub", "1")

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from matcher.archive import rows
-from matcher.archive.contract import newer
-from matcher.archive.store import Database, absent
+from matcher.archive.failures import absent, newer
+from matcher.archive.store import Database
 from matcher.errors import ArchiveError
 from matcher.message import Message
 

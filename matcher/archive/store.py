@@ -51,7 +51,7 @@ class Database:
         if self.file.is_dir():
             raise failures.damaged(folder, f"{FILE} 是文件夹 is a directory")
         if not self.file.exists() and not create:
-            raise absent(folder)
+            raise failures.absent(folder)
         if create:
             folder.mkdir(parents=True, exist_ok=True)
         self.read_only = not create and not (os.access(folder, os.W_OK) and os.access(self.file, os.W_OK))
@@ -124,7 +124,7 @@ class Database:
             self._connection.execute("BEGIN IMMEDIATE")
         except sqlite3.OperationalError as error:
             if error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_BUSY:
-                raise failures.busy(self.folder, self._holding(*_WRITER)) from error
+                raise failures.busy(self.folder, failures.holders(self._holding(*_WRITER))) from error
             raise failures.failure(self.folder, error) from error
         try:
             yield
@@ -213,11 +213,3 @@ class Database:
         """What is written down of an index: state, recall, checksum."""
         written = self.about(f"vectors {language}")
         return typed_json.loads(written, dict[str, str]) if written else {}
-
-
-def absent(folder: Path) -> ArchiveError:
-    """The error that says there is no archive in `folder`."""
-    return ArchiveError(
-        f"{folder} 中没有档案库（应有 {FILE}）；请先用 matcher archive add 建立。",
-        f"There is no archive in {folder} (expected {FILE}); make one with matcher archive add.",
-    )

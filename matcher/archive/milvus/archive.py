@@ -8,21 +8,17 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from matcher import settings
-from matcher.archive import rows
+from matcher.archive import failures, rows
 from matcher.archive.contract import (
     READERS_SECONDS,
     Added,
     Records,
     Search,
     check_reading,
-    other_encoder,
-    unknown,
 )
 from matcher.archive.milvus import codec, writer
 from matcher.archive.milvus.address import Address
-from matcher.archive.milvus.codec import NewRow, partition_of
-from matcher.archive.milvus.connection import damaged
-from matcher.archive.milvus.state import ArchiveState
+from matcher.archive.milvus.codec import ArchiveState, NewRow, partition_of
 from matcher.archive.milvus.store import Store
 from matcher.archive.nearest import Postings
 from matcher.archive.rows import Submission
@@ -78,7 +74,7 @@ class MilvusRecords(Records):
 
     def damaged(self, why: str) -> ArchiveError:
         """The error that says that what the archive holds is not what was written, and what to do."""
-        return damaged(self.address, why)
+        return failures.damaged(self.address, why)
 
     def remove(self, ids: Sequence[str], year: str | None = None, seconds: float = READERS_SECONDS) -> int:
         """How many submissions were removed; from Milvus Lite they are gone from its files.
@@ -89,7 +85,7 @@ class MilvusRecords(Records):
         with writer.writing(self.store) as held:
             stored = list(self.store.by_ids(held.state, ids))
             if missing := [name for name in dict.fromkeys(ids) if not _of(stored, name, year)]:
-                raise unknown(missing)
+                raise failures.unknown(missing)
             going = [row for row in stored if year is None or row.fields[-1] == year]
             for start in range(0, len(going), _TOGETHER):
                 self._remove(held, going[start : start + _TOGETHER], seconds)
@@ -181,7 +177,7 @@ class MilvusArchive(MilvusRecords):
         state = self.store.state()
         if state.count and state.fingerprint != encoder.fingerprint:
             self.close()
-            raise other_encoder(address, state.encoder, encoder)
+            raise failures.other_encoder(address, state.encoder, encoder)
 
     def add(self, proposals: Iterable[Proposal], derive: rows.Derive = rows.derive) -> Added:
         """Store proposals, all or (on an error or a crash) none; what is there already is not doubled."""

@@ -1,22 +1,24 @@
-"""A row of an archive as Milvus holds it: text in parts, vectors of 32 bits, kept shingles as a sparse vector."""
+"""What Milvus holds of an archive: its state as one row, and rows with text in parts, vectors of 32 bits, kept shingles as a sparse vector."""
 
 from __future__ import annotations
 
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from hashlib import blake2b
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from matcher import settings
-from matcher.archive import rows
+from matcher.archive import failures, rows
+from matcher.archive.milvus.address import Address
 
 if TYPE_CHECKING:
     from pymilvus import MilvusClient
 
+FORMAT = 1  # of the state
 # Characters of one text: Milvus takes 65,535 bytes, and no character has more than four.
 _LONGEST = 16_383
 # Milvus numbers dimensions up to 2^32 - 2. That one says that a text keeps no shingle; hashes end below it.
@@ -49,6 +51,55 @@ _COLLECTIONS: Mapping[str, Sequence[tuple[str, str, Mapping[str, int]]]] = {
 }  # fmt: skip
 
 Entity = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class ArchiveState:
+    """What an archive says of itself; `dimension` 0: nothing was ever added. As JSON it fits one text of Milvus.
+
+    Rows with the keys `going` are out of the archive and still to be erased, from the partitions `touched`.
+    """
+
+    format: int = FORMAT
+    version: int = 0
+    generation: int = 1
+    dimension: int = 0
+    encoder: str = ""
+    fingerprint: str = ""
+    count: int = 0
+    total: str = "0"
+    last: int = 0
+    going: tuple[int, ...] = ()
+    touched: tuple[str, ...] = ()
+
+    @property
+    def written(self) -> str:
+        """As one text."""
+        return json.dumps(asdict(self))
+
+    @property
+    def sum(self) -> rows.Total:
+        """How many rows there are and the sum of their checksums."""
+        return rows.Total(self.count, int(self.total, 16))
+
+    @property
+    def filter(self) -> str:
+        """Which rows of records and shingles belong to this state."""
+        gone = f" and key not in {list(self.going)}" if self.going else ""
+        return f"key <= {self.last}{gone}"
+
+
+def read_state(written: str, address: Address) -> ArchiveState:
+    """The state in a text; ArchiveError where this program did not write it, or a later version did."""
+    try:
+        stated = json.loads(written)
+        if stated["format"] > FORMAT:
+            raise failures.newer(address, stated["format"], FORMAT)
+        return ArchiveState(
+            **{**stated, "going": tuple(stated["going"]), "touched": tuple(stated["touched"])}
+        )
+    except (ValueError, KeyError, TypeError) as error:
+        raise failures.damaged(address, f"{written[:40]!r} 不是状态 is no state") from error
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from matcher import settings
+from matcher.archive import failures
 from matcher.archive.milvus.address import Address
 from matcher.errors import ArchiveError
 from matcher.extras import require
@@ -142,7 +143,7 @@ def _start(address: Address, *, create: bool) -> _Lite:
     assert address.file is not None
     file = address.file.absolute()
     if not file.is_dir() and not create:
-        raise absent(address)
+        raise failures.absent(address)
     with _starting:
         if file not in _running:
             _running[file] = _open(address, file)
@@ -180,23 +181,6 @@ def _stop(file: Path) -> None:
             running.server.stop(grace=0).wait()
             running.database.close()
             running.held.close()
-
-
-def absent(address: Address) -> ArchiveError:
-    """The error that says there is no archive at an address."""
-    return ArchiveError(
-        f"{address} 中没有档案库；请先用 matcher archive add 建立。",
-        f"There is no archive at {address}; make one with matcher archive add.",
-    )
-
-
-def damaged(address: Address, why: str) -> ArchiveError:
-    """What the collections hold is not what was written."""
-    return ArchiveError(
-        f"{address} 的档案库已损坏（{why}）；请从备份恢复它的全部集合；没有备份时保留原样，换一个集合名重新添加往年申报。",
-        f"The archive at {address} is damaged ({why}); restore all of its collections from a backup; without one keep it as"
-        " it is and add the earlier submissions again under another name.",
-    )
 
 
 def _taken(address: Address) -> ArchiveError:

@@ -14,11 +14,11 @@ from collections.abc import Collection, Iterator, Sequence
 from typing import Any
 
 from matcher import settings
+from matcher.archive import failures
 from matcher.archive.milvus import codec
 from matcher.archive.milvus.address import Address
-from matcher.archive.milvus.codec import NewRow
-from matcher.archive.milvus.connection import Connection, absent
-from matcher.archive.milvus.state import ArchiveState, read_state
+from matcher.archive.milvus.codec import ArchiveState, NewRow, read_state
+from matcher.archive.milvus.connection import Connection
 from matcher.archive.rows import Submission
 
 PARTS = 1 << 20  # parts that a text may have: its rest stands under key * PARTS + part
@@ -44,7 +44,7 @@ class Store(Connection):
                 if create and not there:
                     self._make(self._about, "about", 2, "FLAT")
             if not there and not create:
-                raise absent(address)
+                raise failures.absent(address)
             with self.named(), self.turn:
                 for name in self._collections():  # after a restart of Lite nothing is loaded
                     self.client.load_collection(name)

@@ -19,10 +19,12 @@ from typing import Any
 from uuid import uuid4
 
 from matcher import settings
+from matcher.archive import failures
 from matcher.archive.milvus import connection
-from matcher.archive.milvus.state import ArchiveState
+from matcher.archive.milvus.codec import ArchiveState
 from matcher.archive.milvus.store import KINDS, Store
 from matcher.errors import ArchiveError, MatcherError
+from matcher.message import Message
 
 _LEASE = settings.seconds("archive.milvus.writer.lease")
 _RENEWED = settings.seconds("archive.milvus.writer.renewed")
@@ -178,7 +180,8 @@ def _acquire(store: Store, writer: Writer) -> None:
         if there and _dead(_stated(store), there, time.monotonic() - since):
             _drop(store, there)
         elif time.monotonic() > end:
-            raise _busy(store)
+            who = holder(store)
+            raise failures.busy(store.address, Message(f"另一个程序（{who}）", f"another program ({who})"))
         else:
             time.sleep(_PAUSE)
 
@@ -224,12 +227,3 @@ def _drop(store: Store, owner: str) -> None:
     with store.named(), store.turn:
         if _owner(store) == owner:
             store.client.drop_collection(_lock(store))
-
-
-def _busy(store: Store) -> ArchiveError:
-    who = holder(store)
-    return ArchiveError(
-        f"档案库 {store.address} 正由另一个程序（{who}）写入；档案库没有问题，请等它结束后再试。",
-        f"The archive at {store.address} is being written to by another program ({who}); nothing is wrong with it,"
-        " try again when that has finished.",
-    )
