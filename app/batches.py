@@ -18,7 +18,7 @@ from matcher.message import Message
 from matcher.readers.batch import FORMS, BadRow, Batch, Entry
 from matcher.readers.columns import TEXTS
 from matcher.readers.labels import PROPOSAL
-from matcher.readers.look import Look, first_rows, preview
+from matcher.readers.look import FirstRows, first_rows, preview
 from matcher.readers.source import OLD_FORMS
 from matcher.triage.workbook import write_blank
 
@@ -127,7 +127,7 @@ def map_columns(table: Received, key: str) -> TableLayout:
     return TableLayout(chosen, row, sheet, bool((known.keys() | chosen.keys()).intersection(TEXTS)))
 
 
-Seen = tuple[Sequence[Look], Sequence[str], Mapping[str, str]]
+Seen = tuple[Sequence[FirstRows], Sequence[str], Mapping[str, str]]
 
 
 def _seen(table: Received, box: str, row: int | None, sheet: str | None) -> Seen:
@@ -143,7 +143,7 @@ def _seen(table: Received, box: str, row: int | None, sheet: str | None) -> Seen
     return seen
 
 
-def _look(looks: Sequence[Look], box: str) -> str | None:
+def _look(looks: Sequence[FirstRows], box: str) -> str | None:
     """The first rows of a sheet, and which sheet and header people choose; the sheet, None for all."""
     sheet = None
     with st.container(horizontal=True, vertical_alignment="bottom", key=f"{box} where"):

@@ -19,6 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matcher.arrays import Ints as Ints
+from matcher.arrays import Mask as Mask
 from matcher.arrays import distinct
 from matcher.segment import HAN, Normalised, fold, normalise
 
@@ -26,7 +27,6 @@ SIZE = 6
 WINDOW = 8
 
 Hashes = NDArray[np.uint32]
-Mask = NDArray[np.bool_]
 
 _RUN = re.compile(f"[{HAN}]+|[^{HAN}]+")
 _HAN = re.compile(f"[{HAN}]")

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from matcher.types import Proposal
 
 _EVERY = settings.seconds("cli.intake.progress_every")
-Row = TypeVar("Row")
+R = TypeVar("R")
 
 
 RulesOption = Annotated[Path | None, typer.Option("--rules", help=HELP["rules-option"])]
@@ -215,7 +215,7 @@ def _judged(
     return judged
 
 
-def progress(rows: Iterable[Row], done: int, total: int) -> Iterator[Row]:
+def progress(rows: Iterable[R], done: int, total: int) -> Iterator[R]:
     """The rows as they come, with rate and remaining time on stderr: a bar, or a line now and then."""
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 

@@ -12,8 +12,7 @@ from matcher.matching import references
 from matcher.readers.form_labels import label_of
 from matcher.readers.form_values import is_empty, is_hint
 from matcher.segment import fold
-
-Stretch = tuple[int, int]
+from matcher.types import Span
 
 # A number before a line of a list; other marks of an entry are told by `references`.
 _NUMBERED = re.compile(r"\d{1,3}[.、]\s")
@@ -40,7 +39,7 @@ def is_placeholder(text: str) -> bool:
     return is_empty(plain) or is_hint(text) or _PLACEHOLDER.fullmatch(plain) is not None
 
 
-def stretches(text: str) -> list[Stretch]:
+def stretches(text: str) -> list[Span]:
     """The boilerplate of a text as (start, end) in characters, in order."""
     listed = [(m.start(), m.end()) for m in _CITED.finditer(text)]
     if opened := references.LISTED.search(text):
@@ -53,7 +52,7 @@ def _end_of_line(text: str, start: int) -> int:
     return len(text) if end < 0 else end
 
 
-def _lines(text: str) -> Iterator[Stretch]:
+def _lines(text: str) -> Iterator[Span]:
     """Lines that do not count, and the labels at the head of those that do; a list of references has its lines."""
     start, listing = 0, False
     for line in text.split("\n"):

@@ -12,13 +12,12 @@ from numpy.typing import NDArray
 from matcher import settings
 from matcher.archive import Search
 from matcher.archive.nearest import Postings
+from matcher.arrays import Singles
 from matcher.duplicates import boilerplate, shared
 from matcher.duplicates.entities import Entities, entities
 from matcher.segment import HAN, fold, passages
 from matcher.shingles import Hashes, Mask, Units, units, winnow
 from matcher.types import Guide
-
-Floats = NDArray[np.float32]
 
 _LEAST_SENTENCE = settings.characters("duplicates.content.least_sentence")
 _MOST_SHARED = settings.share("duplicates.content.most_shared")
@@ -40,7 +39,7 @@ class Content:
     uncounted: Mask
     sentences: tuple[str, ...]
     spans: NDArray[np.int64]
-    weights: Floats
+    weights: Singles
     entities: Entities
     wording: frozenset[str]
     han: float

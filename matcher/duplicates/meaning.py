@@ -20,8 +20,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matcher import settings
+from matcher.arrays import Singles
 from matcher.duplicates.common import common
-from matcher.duplicates.content import Content, Floats
+from matcher.duplicates.content import Content
 from matcher.duplicates.copied import SpanPair
 from matcher.duplicates.entities import shares
 from matcher.embeddings import Encoder, Vectors, encode, unit
@@ -63,7 +64,7 @@ class Readings:
     sentences: Sentences
 
 
-def read(texts: Sequence[Content], encoder: Encoder, centre: Floats) -> Readings:
+def read(texts: Sequence[Content], encoder: Encoder, centre: Singles) -> Readings:
     """The readings of texts; `centre` (d,) is the mean of the vectors of many texts of all kinds.
 
     Each part is read by itself: beside its neighbours it would sound like them.
@@ -114,7 +115,7 @@ def both(first: Readings, second: Readings) -> Readings:
     )
 
 
-def centred(rows: Vectors, centre: Floats) -> Vectors:
+def centred(rows: Vectors, centre: Singles) -> Vectors:
     """Rows less the centre, of length 1; rows of zeros stay zeros."""
     known = np.any(rows, axis=1, keepdims=True)
     return unit(np.where(known, rows - centre, 0).astype(np.float32))
@@ -130,7 +131,7 @@ def nearest(vectors: Vectors, among: Vectors, k: int) -> Ints:
     return rows.astype(np.int64)
 
 
-def aligned(sentences: Sentences, pairs: Ints) -> Floats:
+def aligned(sentences: Sentences, pairs: Ints) -> Singles:
     """How much better the parts of each pair of texts (p, 2) are paired than any with any, both ways; (p,)."""
     scores = np.zeros(len(pairs), np.float32)
     order = np.argsort(pairs[:, 0], kind="stable")
@@ -141,7 +142,7 @@ def aligned(sentences: Sentences, pairs: Ints) -> Floats:
     return scores
 
 
-def _aligned(sentences: Sentences, text: int, candidates: Ints) -> Floats:
+def _aligned(sentences: Sentences, text: int, candidates: Ints) -> Singles:
     """The mean of the best of doubly centred cosines of `text` with each of `candidates`.
 
     It is scaled up for few parts, of whose mean their own partners are a large share; 0 where one text has a

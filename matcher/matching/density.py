@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matcher import settings
-from matcher.arrays import distinct
+from matcher.arrays import Ints, Mask, Singles, distinct
 from matcher.segment import HAN
 
 PASTED = settings.share("matching.suspect.pasted")
@@ -33,11 +33,8 @@ _WORD = re.compile(f"[^\\W_{HAN}]+")
 # Where Han characters begin and end, by code: first, one after the last, and so on.
 _HAN_BOUNDS = [code for a, b in zip(HAN[::3], HAN[2::3], strict=True) for code in (ord(a), ord(b) + 1)]
 
-Ints = NDArray[np.int64]
-Floats = NDArray[np.float32]
 
-
-class Units(NamedTuple):
+class TextUnits(NamedTuple):
     """The units of some texts, one text after another: `codes` and places in their text `starts` (n,).
 
     Text number i has those from `bounds[i]` to `bounds[i + 1]`.
@@ -52,11 +49,11 @@ class Units(NamedTuple):
         own = slice(self.bounds[text], self.bounds[text + 1])
         return self.codes[own], self.starts[own]
 
-    def chosen(self, texts: Ints) -> Units:
+    def chosen(self, texts: Ints) -> TextUnits:
         """Some of the texts, in the order given."""
         places = np.concatenate([np.arange(*self.bounds[i : i + 2]) for i in texts.tolist()])
         bounds = np.cumsum([0, *np.diff(self.bounds)[texts]])
-        return Units(self.codes[places], self.starts[places], bounds)
+        return TextUnits(self.codes[places], self.starts[places], bounds)
 
     def latin(self) -> Ints:
         """How many units of each text are Latin words, (texts,)."""
@@ -67,7 +64,7 @@ class Units(NamedTuple):
         return np.where(2 * self.latin() > np.diff(self.bounds), WINDOW // 2, WINDOW)
 
 
-def units(texts: Sequence[str]) -> Units:
+def units(texts: Sequence[str]) -> TextUnits:
     """The units of folded texts."""
     low = [lower if len(lower := text.lower()) == len(text) else text for text in texts]
     joined = "\n".join(low)  # no unit reaches across a line end
@@ -79,7 +76,7 @@ def units(texts: Sequence[str]) -> Units:
     order = np.argsort(starts, kind="stable")
     begins = np.cumsum([0, *(len(text) + 1 for text in low)])
     bounds = np.searchsorted(starts[order], begins)
-    return Units(codes[order], starts[order] - np.repeat(begins[:-1], np.diff(bounds)), bounds)
+    return TextUnits(codes[order], starts[order] - np.repeat(begins[:-1], np.diff(bounds)), bounds)
 
 
 def _code(word: str) -> int:
@@ -108,7 +105,7 @@ class Densities:
             self._weights[rows, topic] = weights[rows].clip(0)
         self._most = self._weights.max(axis=1, initial=0, keepdims=True)
 
-    def of(self, codes: Ints) -> Floats:
+    def of(self, codes: Ints) -> Singles:
         """How far each unit of a text stands beside its neighbour as in each topic, (n, T), in [0, 1]."""
         count = len(codes)
         met = np.zeros((count, self._weights.shape[1]), np.float32)
@@ -118,7 +115,7 @@ class Densities:
             np.maximum(met[distance:], rows, out=met[distance:])
         return met
 
-    def may_be_dense(self, texts: Units) -> NDArray[np.bool_]:
+    def may_be_dense(self, texts: TextUnits) -> Mask:
         """Which texts may be PASTED as a whole or PASTED_WINDOW in a window, (texts,): False for none that is.
 
         Two bounds that take many texts at once. By the first, each unit has the weight of its pair in whichever topic
@@ -131,7 +128,7 @@ class Densities:
             likely[some] = self._dense(texts.chosen(some), self._weights)
         return likely
 
-    def _dense(self, texts: Units, weights: Floats) -> NDArray[np.bool_]:
+    def _dense(self, texts: TextUnits, weights: Singles) -> Mask:
         """Which texts reach either density in a column of `weights` (pairs, columns), or miss it by less than _ROUNDING."""
         codes, _, bounds = texts
         sizes, windows = np.diff(bounds), texts.windows()
@@ -145,7 +142,7 @@ class Densities:
         sums = np.zeros((len(codes) + 1, weights.shape[1]))
         np.cumsum(met, axis=0, out=sums[1:])
         most = np.diff(sums[bounds], axis=0).max(axis=1, initial=0)
-        dense: NDArray[np.bool_] = most >= (PASTED - _ROUNDING) * sizes
+        dense: Mask = most >= (PASTED - _ROUNDING) * sizes
         ends = np.arange(len(codes)) + windows[owner]
         inside = np.flatnonzero(ends <= bounds[1:][owner])
         most = (sums[ends[inside]] - sums[inside]).max(axis=1, initial=0)

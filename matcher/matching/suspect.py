@@ -15,17 +15,9 @@ from typing import NamedTuple
 import numpy as np
 
 from matcher import settings
+from matcher.arrays import Ints, Singles
 from matcher.matching.content import Content, Part
-from matcher.matching.density import (
-    LEAST,
-    PASTED,
-    PASTED_WINDOW,
-    WINDOW,
-    Densities,
-    Floats,
-    Ints,
-    units,
-)
+from matcher.matching.density import LEAST, PASTED, PASTED_WINDOW, WINDOW, Densities, units
 from matcher.matching.key_words import lists
 from matcher.segment import fold, normalise
 from matcher.types import Passage, Span
@@ -183,7 +175,7 @@ def _suspect(content: Content, listed: Sequence[Span], near: Sequence[_Copy]) ->
     return suspect if suspect.spans else None
 
 
-def _copy(span: Span, densities: Floats) -> _Copy:
+def _copy(span: Span, densities: Singles) -> _Copy:
     """A stretch with its densities (T,) in the topics."""
     most = float(densities.max())
     return _Copy(span, most, frozenset(np.flatnonzero(densities >= _NEARLY * most).tolist()))

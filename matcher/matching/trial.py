@@ -25,14 +25,14 @@ from matcher.matching.suspect import Suspicion, without
 from matcher.message import Message
 from matcher.types import Proposal, Span, Topic
 
-Left = Literal["suspect", "background", "title", "chinese", "english", "nearest"]
+Omission = Literal["suspect", "background", "title", "chinese", "english", "nearest"]
 # In the order in which they are tried.
-_PARTS: tuple[Left, ...] = ("title", "background", "english", "chinese", "nearest")
+_PARTS: tuple[Omission, ...] = ("title", "background", "english", "chinese", "nearest")
 _WARY = settings.share("matching.trial.wary")
 _LIKELY = settings.share("matching.trial.likely")
 _CLEARLY = settings.share("matching.trial.clearly")
 # Letters that the rest of a text must have to be judged alone; beside English it is Chinese, which says more in less.
-_REST: dict[Left, int] = {
+_REST: dict[Omission, int] = {
     "background": ENOUGH,
     **dict.fromkeys(("suspect", "english"), settings.letters("matching.trial.without_suspect")),
     **dict.fromkeys(("title", "chinese", "nearest"), settings.letters("matching.trial.without_title")),
@@ -45,7 +45,7 @@ _LATIN_FOR_HAN = settings.factor("matching.trial.latin_for_han")
 class Doubt(NamedTuple):
     """The part that an answer hangs on, and the topic that the proposal comes nearest to without it."""
 
-    part: Left
+    part: Omission
     topic: int
 
 
@@ -104,7 +104,7 @@ class Trials:
 
     def _leaning(
         self, scored: Scored, best: Ints, rows: Sequence[int], copied: Collection[int]
-    ) -> dict[tuple[int, Left], Content]:
+    ) -> dict[tuple[int, Omission], Content]:
         """What is left of those of the `rows` without each part where it leans elsewhere.
 
         The fast reader says so, for which no sentence is coloured by its neighbours: only then is the rest encoded again.
@@ -129,7 +129,7 @@ class Trials:
             if topic != best[row]
         }
 
-    def _enough(self, part: Left) -> int:
+    def _enough(self, part: Omission) -> int:
         """Letters that the rest must have to be judged without a part."""
         return ENOUGH if self._wary else _REST[part]
 
@@ -165,7 +165,9 @@ def _rest(content: Content, spans: Sequence[Span]) -> Content:
     return replace(content, kept=hidden)
 
 
-def _stays(kept: Sequence[Part], elsewhere: NDArray[np.bool_]) -> Iterator[tuple[Left, NDArray[np.bool_]]]:
+def _stays(
+    kept: Sequence[Part], elsewhere: NDArray[np.bool_]
+) -> Iterator[tuple[Omission, NDArray[np.bool_]]]:
     """Which kept parts of a proposal stay without each part of it; `elsewhere` (n,) is which come nearest to another topic."""
     english = np.array([_is_english(part.text) for part in kept])
     for part in _PARTS:

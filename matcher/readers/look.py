@@ -20,14 +20,14 @@ _ROWS = settings.rows("readers.look.shown")
 
 
 @dataclass(frozen=True, slots=True)
-class Look:
+class FirstRows:
     """The first rows of a sheet ("" for a file without sheets): (row number from 1, cells as short texts)."""
 
     sheet: str
     rows: Sequence[tuple[int, tuple[str, ...]]]
 
 
-def first_rows(path: Path, count: int = _ROWS) -> list[Look]:
+def first_rows(path: Path, count: int = _ROWS) -> list[FirstRows]:
     """The visible sheets of a table with their first rows that hold something; DocumentError where it cannot be read.
 
     [] for JSON, whose records carry their names.
@@ -40,11 +40,11 @@ def first_rows(path: Path, count: int = _ROWS) -> list[Look]:
     return [_look(sheet.name, iter(sheet.lines), count) for sheet in sheets(path, kind) if not sheet.hidden]
 
 
-def _look(name: str, lines: Iterator[delimited.Line], count: int) -> Look:
+def _look(name: str, lines: Iterator[delimited.Line], count: int) -> FirstRows:
     rows = [
         (line.number, tuple(plain_text(cell)[:_CELL] for cell in line.cells)) for line in islice(lines, count)
     ]
-    return Look(name, rows)
+    return FirstRows(name, rows)
 
 
 def preview(

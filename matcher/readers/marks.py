@@ -18,7 +18,7 @@ from lxml import etree
 
 from matcher.readers.ooxml import Package
 from matcher.readers.sheet_xml import COLUMNS, ROWS, Marks, SheetReader, zeros
-from matcher.readers.source import Kind
+from matcher.readers.source import FileKind
 from matcher.readers.span_grid import Area
 
 _ROW, _COLUMN, _SHEET = (
@@ -29,7 +29,7 @@ _ROW, _COLUMN, _SHEET = (
 _HIDDEN = 0x10  # in the twelfth byte of a row's record: its height is zero
 
 
-def marks_of(path: Path, kind: Kind) -> dict[str, Marks]:
+def marks_of(path: Path, kind: FileKind) -> dict[str, Marks]:
     """Name of each sheet → its marks. DocumentError for a sheet beyond the bounds; whatever the parsers raise on damage."""
     raw = path.read_bytes()
     if kind == "xls":

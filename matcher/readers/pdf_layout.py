@@ -49,7 +49,7 @@ class Piece:
 
 
 @dataclass(frozen=True, slots=True)
-class Item:
+class PageItem:
     """A line or table of a page, where it begins and ends, and the end of its column if the page has two."""
 
     top: float
@@ -60,7 +60,7 @@ class Item:
     column: float = 0.0
 
 
-def lay_out(chars: Sequence[dict[str, Any]], forms: Sequence[Piece] = ()) -> list[Item]:
+def lay_out(chars: Sequence[dict[str, Any]], forms: Sequence[Piece] = ()) -> list[PageItem]:
     """The lines and tables without rules of a page in reading order, column after column.
 
     `chars` are letters as pdfplumber gives them (text, x0, x1, top, bottom, size), `forms` the values of form fields.
@@ -70,7 +70,7 @@ def lay_out(chars: Sequence[dict[str, Any]], forms: Sequence[Piece] = ()) -> lis
     return _in_columns(lines, between=" ")
 
 
-def lay_out_boxes(boxes: Sequence[dict[str, Any]]) -> list[Item]:
+def lay_out_boxes(boxes: Sequence[dict[str, Any]]) -> list[PageItem]:
     """The lines and tables of a page that OCR read: `boxes` are stretches of text with the places that letters have.
 
     What stands apart on one line is joined by " | ", as the cells of a row are: the rules of a table are not seen.
@@ -88,7 +88,7 @@ def lay_out_boxes(boxes: Sequence[dict[str, Any]]) -> list[Item]:
     return _in_columns(lines, between=" | ")
 
 
-def _in_columns(lines: list[list[Piece]], between: str) -> list[Item]:
+def _in_columns(lines: list[list[Piece]], between: str) -> list[PageItem]:
     columns = _columns(lines)
     if columns is None:
         return list(_items(lines, between))
@@ -222,18 +222,18 @@ def _gutter(lines: Sequence[list[Piece]], pieces: Sequence[Piece], left: float, 
     return None if best is None else best[1]
 
 
-def _items(lines: Sequence[list[Piece]], between: str, end_of_column: float = 0.0) -> Iterator[Item]:
+def _items(lines: Sequence[list[Piece]], between: str, end_of_column: float = 0.0) -> Iterator[PageItem]:
     """Lines as text, and runs of lines that stand in three columns or more as tables."""
     n = 0
     while n < len(lines):
         end, columns = _table_end(lines, n)
         if columns and sum(len(line) >= _LEAST_CELLS for line in lines[n:end]) >= _LEAST_ROWS:
-            yield Item(lines[n][0].top, _grid(lines[n:end], columns))
+            yield PageItem(lines[n][0].top, _grid(lines[n:end], columns))
             n = end
             continue
         first, last = lines[n][0], lines[n][-1]
         text = (joined if any(len(p.text) == 1 for p in lines[n]) else str)(between.join(p.text for p in lines[n]))  # fmt: skip
-        yield Item(first.top, text, first.x0, last.x1, first.bottom - first.top, end_of_column)
+        yield PageItem(first.top, text, first.x0, last.x1, first.bottom - first.top, end_of_column)
         n += 1
 
 

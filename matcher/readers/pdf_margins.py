@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 from matcher import settings
-from matcher.readers.pdf_layout import Item
+from matcher.readers.pdf_layout import PageItem
 
 _ROOM = settings.factor("readers.pdf_margins.room")
 _SAME = settings.factor("readers.pdf_margins.same")
@@ -16,7 +16,7 @@ _UNEVEN = settings.share("readers.pdf_margins.uneven")
 _LETTER = settings.factor("readers.pdf_margins.letter")
 
 
-def full_lines(pages: Sequence[Sequence[Item]], widths: Sequence[float]) -> set[int]:
+def full_lines(pages: Sequence[Sequence[PageItem]], widths: Sequence[float]) -> set[int]:
     """The ids of the items that are full lines; `widths` are those of the pages, in points.
 
     A column ends where its longest line ends. A single column is believed to break lines only if that end
@@ -33,7 +33,7 @@ def full_lines(pages: Sequence[Sequence[Item]], widths: Sequence[float]) -> set[
     return full
 
 
-def _end(lines: Sequence[Item], width: float) -> float:
+def _end(lines: Sequence[PageItem], width: float) -> float:
     """Where the lines of a single column end; 0 where nothing shows that they were broken."""
     last = max((item.x1 for item in lines), default=0.0)
     first = min((item.x0 for item in lines), default=0.0)
@@ -42,10 +42,10 @@ def _end(lines: Sequence[Item], width: float) -> float:
     return last if even or width - first - last <= _UNEVEN * width else 0.0
 
 
-def _full(items: Sequence[Item], end: float) -> Iterator[int]:
+def _full(items: Sequence[PageItem], end: float) -> Iterator[int]:
     """The ids of a page's full lines, where its single column ends at `end`."""
     lines = [item for item in items if isinstance(item.block, str)]
-    for item, below in pairwise([*lines, Item(0.0, "")]):
+    for item, below in pairwise([*lines, PageItem(0.0, "")]):
         right = item.column or end
         text, following = str(item.block), str(below.block)
         room = _ROOM * item.size

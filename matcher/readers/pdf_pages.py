@@ -20,7 +20,7 @@ from matcher.readers.blocks import Content, PageLine, Picture
 from matcher.readers.glyphs import drawn
 from matcher.readers.losses import excerpt
 from matcher.readers.pdf_forms import form_fields, remarks
-from matcher.readers.pdf_layout import Item, cell_text, lay_out
+from matcher.readers.pdf_layout import PageItem, cell_text, lay_out
 from matcher.readers.pdf_letters import INVISIBLE, direction, once, unseen, upright
 from matcher.readers.pdf_margins import full_lines
 
@@ -95,7 +95,7 @@ class _Reader:
 
     def __init__(self, name: str, *, attached: bool) -> None:
         self._name, self._attached = name, attached
-        self.pages: list[list[Item]] = []
+        self.pages: list[list[PageItem]] = []
         self._widths: list[float] = []
         self.letters = self.undecoded = 0
         self._remarks: list[str] = []
@@ -118,13 +118,14 @@ class _Reader:
         self._remarks += remarks(page)
         items = lay_out([c for c in chars if not any(_inside(c, box) for box in boxes)], forms)
         items += [
-            Item(t.bbox[1], [[cell_text(cell or "") for cell in row] for row in t.extract()]) for t in tables
+            PageItem(t.bbox[1], [[cell_text(cell or "") for cell in row] for row in t.extract()])
+            for t in tables
         ]
         if boxes:
             items.sort(key=lambda item: item.top)
-        items += [Item(page.height, line) for line in named]
+        items += [PageItem(page.height, line) for line in named]
         if _is_picture(page, len(_letters(chars))):
-            items = [Item(0.0, Picture(page.page_number, [item.block for item in items]))]
+            items = [PageItem(0.0, Picture(page.page_number, [item.block for item in items]))]
         self.pages.append(items)
         self._widths.append(float(page.width))
 
@@ -226,13 +227,13 @@ def _inside(char: dict[str, Any], box: tuple[float, float, float, float]) -> boo
     return bool(top <= (char["top"] + char["bottom"]) / 2 <= bottom and x0 <= char["x0"] <= x1)
 
 
-def _key(item: Item) -> tuple[str, int]:
+def _key(item: PageItem) -> tuple[str, int]:
     """What a running line has on every page: its words and its height; a code (DTA341-001) is read with its numbers."""
     text = str(item.block)
     return text if _CODE.fullmatch(text) else _NUMBERED.sub("#", text), round(item.top / _HEIGHT)
 
 
-def _running(pages: Sequence[Sequence[Item]]) -> set[tuple[str, int]]:
+def _running(pages: Sequence[Sequence[PageItem]]) -> set[tuple[str, int]]:
     """The lines that stand at the same height at the top or bottom of most pages."""
     counts: Counter[tuple[str, int]] = Counter()
     for items in pages:

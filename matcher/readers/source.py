@@ -11,7 +11,7 @@ from typing import Literal
 from matcher import settings
 from matcher.errors import DocumentError
 
-Kind = Literal["xlsx", "xlsb", "ods", "xls", "html", "xml", "text"]
+FileKind = Literal["xlsx", "xlsb", "ods", "xls", "html", "xml", "text"]
 
 TEXT, MARKDOWN = (".txt", ".text"), (".md", ".markdown")
 WORD = (".docx", ".docm", ".dotx")
@@ -30,7 +30,7 @@ _MULTIPART = settings.characters("readers.source.multipart")
 _OLD_OFFICE = settings.size("readers.source.old_office")
 _MARKUP = ("<?xml", "<html", "<!doctype", "<table", "<meta", "<head", "<body", "<style", "<workbook", "<!--")
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"  # the container of old and of locked Office files
-_ZIPPED: tuple[tuple[str, Kind], ...] = (
+_ZIPPED: tuple[tuple[str, FileKind], ...] = (
     ("xl/workbook.bin", "xlsb"),
     ("xl/workbook.xml", "xlsx"),
     ("content.xml", "ods"),
@@ -72,7 +72,7 @@ def check_regular(path: Path, largest: int | None = None) -> None:
     )
 
 
-def kind_of(path: Path) -> Kind:
+def kind_of(path: Path) -> FileKind:
     """What a table file is by its bytes, whatever its name says.
 
     DocumentError, with the way out, for what no reader of tables knows: a password, a Word file, a
@@ -97,7 +97,7 @@ def kind_of(path: Path) -> Kind:
     return "text"
 
 
-def _ole_kind(path: Path) -> Kind:
+def _ole_kind(path: Path) -> FileKind:
     """xls, or a refusal of what else lies in the same container; stream names are UTF-16."""
     with path.open("rb") as file:
         raw = file.read(_OLD_OFFICE)
@@ -108,7 +108,7 @@ def _ole_kind(path: Path) -> Kind:
     return "xls"
 
 
-def _zip_kind(path: Path) -> Kind:
+def _zip_kind(path: Path) -> FileKind:
     names = check_zip(path, path.suffix, path.name)
     for name, kind in _ZIPPED:
         if name in names:

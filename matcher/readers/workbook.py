@@ -20,7 +20,7 @@ from matcher.message import Message
 from matcher.readers.bounded import read_bounded
 from matcher.readers.delimited import Line
 from matcher.readers.sheet_xml import MOST_CELLS, Marks, column_letters
-from matcher.readers.source import Kind
+from matcher.readers.source import FileKind
 from matcher.readers.span_grid import Area as Area
 from matcher.readers.worker import described
 
@@ -50,7 +50,7 @@ class Sheet:
         return [note] if names else []
 
 
-def sheets(path: Path, kind: Kind) -> Iterator[Sheet]:
+def sheets(path: Path, kind: FileKind) -> Iterator[Sheet]:
     """The sheets of a workbook in order. DocumentError for damage, a password, or more than the bounds."""
     try:
         yield from _sheets(path, kind)
@@ -64,7 +64,7 @@ def sheets(path: Path, kind: Kind) -> Iterator[Sheet]:
         ) from error
 
 
-def _sheets(path: Path, kind: Kind) -> Iterable[Sheet]:
+def _sheets(path: Path, kind: FileKind) -> Iterable[Sheet]:
     if kind == "xlsx":
         return _read(path, kind)
     if kind in ("html", "xml"):
@@ -80,7 +80,7 @@ def _sheets(path: Path, kind: Kind) -> Iterable[Sheet]:
     return read
 
 
-def read_sheets(path: Path, kind: Kind, _: Callable[[], None]) -> list[Sheet]:
+def read_sheets(path: Path, kind: FileKind, _: Callable[[], None]) -> list[Sheet]:
     """All sheets of a .xls, .xlsb or .ods: what the bounded process works out."""
     read = []
     for sheet in _read(path, kind):
@@ -91,7 +91,7 @@ def read_sheets(path: Path, kind: Kind, _: Callable[[], None]) -> list[Sheet]:
     return read
 
 
-def _read(path: Path, kind: Kind) -> Iterator[Sheet]:
+def _read(path: Path, kind: FileKind) -> Iterator[Sheet]:
     from python_calamine import CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
     from matcher.readers.marks import marks_of

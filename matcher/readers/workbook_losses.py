@@ -11,7 +11,7 @@ from zipfile import ZipFile
 from matcher import settings
 from matcher.message import Message
 from matcher.readers.losses import excerpt
-from matcher.readers.source import Kind, check_zip
+from matcher.readers.source import FileKind, check_zip
 
 _UNREAD_PARTS = (
     ("xl/comments", "单元格批注", "cell comments"),
@@ -28,7 +28,7 @@ _LONGEST_DRAWING = settings.size("readers.workbook_losses.longest_drawing")
 _MOST_DRAWINGS = settings.count("readers.workbook_losses.most_drawings")
 
 
-def unread_parts(path: Path, kind: Kind) -> list[Message]:
+def unread_parts(path: Path, kind: FileKind) -> list[Message]:
     """What an .xlsx or .xlsb holds beside its cells, one line each, Chinese / English; [] for other kinds."""
     if kind not in ("xlsx", "xlsb"):
         return []

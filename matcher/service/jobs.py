@@ -19,7 +19,7 @@ log = logging.getLogger(__name__)
 JobKind = Literal["triage", "duplicates"]
 JobState = Literal["waiting", "running", "done", "failed", "cancelled"]
 Progress = Callable[[int], None]
-Work = Callable[[Progress], Sequence[dict[str, Any]]]
+Task = Callable[[Progress], Sequence[dict[str, Any]]]
 KEPT_SECONDS = settings.seconds("service.jobs.kept")
 MOST_WAITING = settings.count("service.jobs.most_waiting")
 
@@ -41,7 +41,7 @@ class Job:
     error: str | None = None
     rows: Sequence[dict[str, Any]] = ()
     ended: float = 0.0
-    work: Work | None = None
+    work: Task | None = None
     stop: threading.Event = field(default_factory=threading.Event)
 
 
@@ -54,7 +54,7 @@ class Jobs:
         self._lock = threading.Lock()
         self._worker = ThreadPoolExecutor(1, thread_name_prefix="job")
 
-    def submit(self, kind: JobKind, owner: str, total: int, work: Work) -> Job:
+    def submit(self, kind: JobKind, owner: str, total: int, work: Task) -> Job:
         """A job that runs `work`, which tells how many rows are done; ServiceError when too many wait."""
         job = Job(secrets.token_hex(8), kind, owner, total, work=work)
         with self._lock:
