@@ -14,18 +14,8 @@ if TYPE_CHECKING:
     from matcher.types import Guide, Hit, Match, Office, Proposal, Topic
 
 __all__ = [
-    "BatchWarning",
-    "Guide",
-    "Hit",
-    "Match",
-    "Matcher",
-    "MatcherError",
-    "Office",
-    "Proposal",
-    "Topic",
-    "read_proposals",
-    "to_dicts",
-    "to_frame",
+    "BatchWarning", "Guide", "Hit", "Match", "Matcher", "MatcherError", "Office", "Proposal", "Topic",
+    "read_proposals", "to_dicts", "to_frame",
 ]  # fmt: skip
 
 
