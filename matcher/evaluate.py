@@ -98,7 +98,7 @@ def _dcg(gains: Sequence[int]) -> float:
     return sum(g / math.log2(i + 1) for i, g in enumerate(gains, 1))
 
 
-def interval(values: Sequence[float], seed: int = _SEED) -> tuple[float, float, float]:
+def interval(values: Sequence[float]) -> tuple[float, float, float]:
     """(mean, low, high): the mean and its 95 % bootstrap interval (percentiles of 2,000 resamples).
 
     No values give (0, 0, 0).
@@ -106,7 +106,7 @@ def interval(values: Sequence[float], seed: int = _SEED) -> tuple[float, float, 
     if not values:
         return 0.0, 0.0, 0.0
     array = np.asarray(values)
-    draws: Ints = np.random.default_rng(seed).integers(0, len(array), (_RESAMPLES, len(array)))
+    draws: Ints = np.random.default_rng(_SEED).integers(0, len(array), (_RESAMPLES, len(array)))
     low, high = np.percentile(array[draws].mean(axis=1), [(100 - _CONFIDENCE) / 2, (100 + _CONFIDENCE) / 2])
     return float(array.mean()), float(low), float(high)
 

@@ -32,9 +32,9 @@ def table(confidence: Floats, right: Mask, bins: int = BINS) -> list[Bin]:
     ]
 
 
-def expected_calibration_error(confidence: Floats, right: Mask, bins: int = BINS) -> float:
+def expected_calibration_error(confidence: Floats, right: Mask) -> float:
     """Mean distance of confidence from the share that was right, weighted by bin (Naeini et al. 2015)."""
-    bands = table(confidence, right, bins)
+    bands = table(confidence, right)
     return sum(b.answers * abs(b.confidence - b.right) for b in bands) / max(sum(b.answers for b in bands), 1)
 
 

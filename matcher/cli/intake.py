@@ -113,13 +113,7 @@ def check_targets(
 
 
 def deliver(
-    report: Report,
-    out: Path,
-    by_office: Path | None,
-    notes: Path | None,
-    templates: Templates,
-    *,
-    word: bool,
+    report: Report, out: Path, by_office: Path | None, notes: Path | None, templates: Templates, *, word: bool
 ) -> None:
     """Write the report, a part of it for each office, and the drafts; say where they are."""
     from matcher.triage.notes import write_notes

@@ -66,9 +66,7 @@ def new(
 
 
 @season.command("list")
-def list_(
-    folder: Annotated[Path | None, typer.Argument(help=HELP["season-list-folder"])] = None,
-) -> None:
+def list_(folder: Annotated[Path | None, typer.Argument(help=HELP["season-list-folder"])] = None) -> None:
     """列出季度文件与进度。 / List seasons and how far they are.
 
     例 / example:  matcher season list

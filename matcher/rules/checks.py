@@ -63,10 +63,7 @@ _Results = Iterator[tuple[int, Status, Message]]  # of rows, by number
 
 
 def check(
-    rules: Rules,
-    entries: Sequence[Entry],
-    sections: Sequence[str | None],
-    earlier: Sequence[Proposal] = (),
+    rules: Rules, entries: Sequence[Entry], sections: Sequence[str | None], earlier: Sequence[Proposal] = ()
 ) -> Checked:
     """The findings of all rules over a batch, in the order of the rules.
 

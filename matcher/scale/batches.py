@@ -48,7 +48,7 @@ def answers(
     cluster: Executor | None = None, large: int | None = None,
 ) -> Iterator[Match]:  # fmt: skip
     """The answer for each proposal, in order, with the evidence of all k hits."""
-    yield from _answered(engine, _matches, (k,), proposals, cluster, large)
+    yield from _answered(engine, Engine.match_many, (k,), proposals, cluster, large)
 
 
 def judged_rows(
@@ -122,10 +122,6 @@ def _identity(engine: Engine) -> Identity:
 def _lines(engine: Engine, proposals: Iterable[Proposal], k: int, explained: int) -> Iterator[str]:
     for answer in engine.match_many(proposals, k, explained):
         yield json_line(match_json(answer))
-
-
-def _matches(engine: Engine, proposals: Iterable[Proposal], k: int) -> Iterator[Match]:
-    return engine.match_many(proposals, k)
 
 
 def _judged(engine: Engine, received: Iterable[Entry | BadRow]) -> Iterator[Judged]:

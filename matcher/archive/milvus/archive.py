@@ -9,13 +9,7 @@ import numpy as np
 
 from matcher import settings
 from matcher.archive import failures, rows
-from matcher.archive.contract import (
-    READERS_SECONDS,
-    Added,
-    Records,
-    Search,
-    check_reading,
-)
+from matcher.archive.contract import READERS_SECONDS, Added, Records, Search, check_reading
 from matcher.archive.milvus import codec, writer
 from matcher.archive.milvus.address import Address
 from matcher.archive.milvus.codec import ArchiveState, NewRow, partition_of
