@@ -83,7 +83,7 @@ class Walk:
                 continue
             block = element.tag in _BLOCKS
             if event == "start":
-                if block:
+                if block or (element.tag == "label" and self._ends_a_field()):
                     yield from self._flush(None)
                 if element.tag == "table" and element is not root and _is_grid(element):
                     yield from filter(None, map(self.cell, element.iterchildren("caption")))
@@ -109,10 +109,16 @@ class Walk:
             text = re.sub(r"[ \t\r\n]+", " ", text)
         self._line.append(mark + text)
 
+    def _ends_a_field(self) -> bool:
+        """Whether a label with its value stands before a label, and no box that the label is of."""
+        return "\t" in self._line and "".join(self._line).rstrip()[-1:] not in "□☑"
+
     def _flush(self, ended: Any | None) -> Iterator[Block]:
         """The paragraph that ends here; the lines of a preformatted text stay lines."""
         lines = [
-            re.sub(r" *\t[ \t]*", "\t", re.sub(r" +", " ", line)).strip()
+            re.sub(
+                r" *\t[ \t]*", "\t", re.sub(r"(?<=[^\s:：?？])\s*\t\s*$", "：", re.sub(r" +", " ", line))
+            ).strip()
             for line in "".join(self._line).splitlines()
         ]
         self._line.clear()
