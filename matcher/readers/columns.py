@@ -150,7 +150,7 @@ def is_form(lines: Sequence[Line], header: Header) -> bool:
 
 
 def weak_header(lines: Sequence[Line], merged: Sequence[Area], chosen: Mapping[str, str]) -> Header | None:
-    """A header of which only the title or a text is known: the first row with more than one cell, or with that alone."""
+    """The row of short cells that names the most fields, the first of several, where a title or a text is among them."""
     texts = _Texts(lines, merged)
     rows = [[texts.text(n, c) for c in texts.filled(n)] for n in texts.rows]
     firsts = [
@@ -160,13 +160,9 @@ def weak_header(lines: Sequence[Line], merged: Sequence[Area], chosen: Mapping[s
     ]
     if sum(bool(fields_of(first)) for first in firsts) > 1:
         return None  # names below one another: a form
-    for line in lines[:HEADER_WITHIN]:
-        filled = texts.filled(line.number)
-        header = texts.header(line.number, chosen)
-        if len(filled) > 1 or (filled and header.usable):
-            short = all(len(texts.text(line.number, c)) <= _LONGEST_NAME for c in filled)
-            return header if header.usable and short else None
-    return None
+    short = [n for n, row in zip(texts.rows, rows, strict=True) if all(len(t) <= _LONGEST_NAME for t in row)]
+    headers = (texts.header(n, chosen) for n in short[:HEADER_WITHIN])
+    return max((h for h in headers if h.usable), key=lambda h: len(h.columns), default=None)
 
 
 class _Texts:
