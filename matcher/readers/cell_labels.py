@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from functools import lru_cache
 
@@ -12,14 +11,13 @@ from matcher.readers.columns import TEXTS
 from matcher.readers.form import form_of_text
 from matcher.readers.form_labels import labels_in
 from matcher.readers.labels import EXTRA, PROPOSAL, fields_of
+from matcher.readers.pairs import pair_of, parted
 from matcher.readers.table import Row
-from matcher.readers.value_shapes import PHONE_BEHIND
 
 _LABEL_WITHIN = settings.characters("readers.cell_labels.within")
 _REMEMBERED = settings.chunk("readers.cell_labels.remembered")
 
 _MARKS = (":", "：", "【")
-_PAIRED = frozenset(("title", "declared", "organisation", "principal_investigator", "phone", "email"))
 
 
 def without_label(field: str, text: str) -> str:
@@ -44,8 +42,8 @@ def inside(row: Row) -> dict[str, tuple[str, str]]:
     for column, value in row.values.items():
         if column in texts or not isinstance(value, str) or not value.strip():
             continue
-        paired = {} if column in used else _paired(column, cell_text(value).strip())
-        for field, text in (_labelled(value) or paired).items():
+        pair = () if column in used else pair_of(column)
+        for field, text in (_labelled(value) or parted(pair, cell_text(value))).items():
             if text:
                 within.setdefault(field, (text, column))
     return within
@@ -60,28 +58,6 @@ def _labelled(text: str) -> Mapping[str, str]:
         return {}
     fields = form_of_text(text).fields
     return {field: fields[field] for field in (*PROPOSAL, *EXTRA) if field in fields and field != "id"}
-
-
-def _paired(column: str, text: str) -> Mapping[str, str]:
-    """The fields of a column of two names: 负责人/电话 with 王某 13800000000."""
-    names = (
-        [_places(part)[:1] for part in re.split(r"[/、及和与&]", column)]
-        if len(column) < _LABEL_WITHIN
-        else []
-    )
-    fields = [field for places in names for field in places]
-    if fields == ["declared", "title"]:
-        return {"declared": text}  # 指南代码/名称
-    if len(fields) != 2 or len(names) != 2 or not _PAIRED.issuperset(fields) or fields[0] == fields[1]:
-        return {}
-    pieces = [piece.strip() for piece in re.split(r"[/、;；\n]", text) if piece.strip()]
-    if len(pieces) == 2:
-        return dict(zip(fields, pieces, strict=True))
-    phone = PHONE_BEHIND.search(text)
-    if "phone" in fields and phone is not None:
-        other = fields[1 - fields.index("phone")]
-        return {"phone": phone[1], other: text[: phone.start()].strip(" :：,，")}
-    return {fields[0]: text} if len(pieces) == 1 and "phone" in fields else {}
 
 
 @lru_cache(maxsize=_REMEMBERED)

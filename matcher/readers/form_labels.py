@@ -42,6 +42,7 @@ _PEOPLE = frozenset(("contact", "principal_investigator", "organisation", "membe
 _ABOUT_WHOM = re.compile(r"(?:基本|主要)?(?:信息|资料)$")  # 项目负责人信息, over the cells of a person
 _WEAK = frozenset(("category", "person", "contact", "principal_investigator"))
 _GUIDE_IN_BRACKET = re.compile(r"[（(][^（()）]{0,6}(?:指南|榜单)[^（()）]{0,12}[)）]$")
+_CHOSEN = re.compile(r"[（(][从由按在].{0,4}(?:指南|榜单)[中里内]?选?")
 _OPINION = re.compile(
     f"[{HAN}]{{0,10}}(?:单位|部门|[校院部局处委所会厅]|中心|公司|小组|领导|机构|科室)(?:审[核批查]|推荐|评审|初审)?意见"
 )
@@ -49,15 +50,8 @@ _LETTERED = re.compile(r"^[A-Z]\d{0,2}(?:\.\d{1,2}){0,2}[.)]\s+(?=\w)")  # A3. P
 _JOINTS = re.compile(r"[、,，;；/&]|以及|及其|及|与|和|\b(?i:and)\b")
 # Of names joined for values of one line (单位及职务, Contact / PI) the one that is wanted most.
 _WANTED = (
-    "declared",
-    "title",
-    "principal_investigator",
-    "organisation",
-    "department",
-    "phone",
-    "email",
-    "contact",
-    "person",
+    *("declared", "title", "principal_investigator", "organisation", "department", "phone", "email"),
+    *("contact", "person"),
 )
 _COLON = re.compile(
     rf"[:：=＝]|(?<=[{HAN}])(?=[_＿]|…{{2}}|[.·]{{3}})|(?<=[A-Za-z)])(?= ?(?:\.{{4}}|…{{2}}| ?\.{{2,3}} ))"
@@ -140,7 +134,9 @@ def label_of(text: str, *, column: bool = False, loose: bool = False, listed: bo
     if places:
         if places[0] in _WEAK:
             return _bracketed(bare) or places
-        asks_topic = _GUIDE_IN_BRACKET.search(bare) and _bracketed(bare) == ("declared",)
+        asks_topic = _GUIDE_IN_BRACKET.search(bare) and (
+            _bracketed(bare) == ("declared",) or _CHOSEN.search(bare)
+        )
         return ("declared", *places) if asks_topic else places
     if (whom := _ABOUT_WHOM.sub("", core)) != core:
         places = tuple(field for field, _ in fields_of(whom, column=False, built="no"))
@@ -171,7 +167,9 @@ def _joint(core: str, *, sure: bool) -> Places:
     parts = [part.strip() for part in _JOINTS.split(core) if part.strip()]
     if len(parts) < 2:
         return ()
-    known = [fields_of(part, column=False) or fields_of("研究" + part, column=False) for part in parts]
+    known = [
+        fields_of(part, column=False) or fields_of("研究" + part, column=False, built="no") for part in parts
+    ]
     short = all(len(part) <= _LONGEST_PART * (1 + part.isascii()) for part in parts)
     if not all(known) and not (sure and known[0] and short):
         return ()

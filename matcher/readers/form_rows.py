@@ -31,13 +31,10 @@ _MOST_HEADS = settings.count("readers.form_rows.most_heads")
 _LATIN_NAME = settings.factor("readers.form_rows.latin_name")
 # Fields whose people have names, posts and phones of their own in the cells beside them.
 _GROUPS = frozenset(("principal_investigator", "members", "contact", "partners", "organisation", "declared"))
-_NUMBERED = frozenset(
-    ("id", "title", "declared")
-)  # what a declared topic has: 榜单任务 | 编号 | … | 名称 | …
-_BELOW, _OUTSIDE = (
-    -1,
-    -2,
-)  # where a group's name stands that no column has: in the row of names, beside the table
+# What a declared topic has: 榜单任务 | 编号 | … | 名称 | …
+_NUMBERED = frozenset(("id", "title", "declared"))
+# Where a group's name stands that no column has: in the row of names, beside the table.
+_BELOW, _OUTSIDE = -1, -2
 _LEADS = re.compile(
     r"(?:项目|课题|研究)?(?:总|主要)?(?:负责人|主持人?|组长)|(?i:(?:project |team )?lead(?:er)?|pi|principal investigator)"
 )
@@ -76,7 +73,10 @@ class Rows:
         if self._group is not None and any(i == self._group[0] for i, _ in filled):
             self._group = None
         if len(filled) == 1 and not label_of(filled[0][1], column=len(cells) > 1):
-            self._labelled(filled[0][1], "")
+            if (places := label_of(filled[0][1], loose=True)) and self._ended():
+                self._walk.head(places, filled[0][1], in_table=True)
+            else:
+                self._labelled(filled[0][1], "")
             return
         known = [label_of(cell, column=True) for _, cell in filled]
         for n in range(0, len(filled) - 1, 2):
@@ -94,6 +94,16 @@ class Rows:
         self._heads = {}
         self._beside(filled, known, len(cells))
 
+    def _ended(self) -> bool:
+        """Whether the text of the open section ended with a sentence: a short row below it may head the next."""
+        section = self._walk.open
+        return (
+            section is not None
+            and section.in_table
+            and bool(section.lines)
+            and section.lines[-1][-1] in "。！？"
+        )
+
     def _without_tables(self, cells: Sequence[str]) -> Sequence[str]:
         """The cells of a row without those that hold a table of labels, which is read by itself."""
         rest = list(cells)
@@ -101,9 +111,9 @@ class Rows:
             rows = [line.split(" | ") for line in cell.split("\n")]
             before = [c.strip() for c in rest[:i] if c.strip()]
             own = label_of(before[0], column=True) if before else ()
-            if len(before) > 1 or (before and (not own or LONG.intersection(own))):
-                continue
-            if not any(len(row) > 1 and label_of(row[0], column=True) for row in rows):
+            named = sum(len(row) > 1 and bool(label_of(row[0], column=True)) for row in rows)
+            # Beside a name that nobody knows one row may be a text.
+            if len(before) > 1 or named < (2 if before and not own else 1) or LONG.intersection(own):
                 continue
             inner = Rows(self._walk)
             inner._group = (_OUTSIDE, own[0]) if own and own[0] in _GROUPS else None
@@ -186,6 +196,10 @@ class Rows:
         if current is not None:
             self._value(current[0], current[1], values, alone=len(filled) == 1 and width >= 1)
 
+    def begins_with_name(self, cells: Sequence[str]) -> bool:
+        """Whether a row begins with a name that nobody knows, as those above it with known ones."""
+        return self._is_name(list(enumerate(cells)))
+
     def _is_name(self, filled: list[tuple[int, str]]) -> bool:
         """Whether a row begins with a name that nobody knows: a short cell where the rows above have their labels."""
         column, cell = filled[0]
@@ -257,8 +271,7 @@ class Rows:
             )
             return
         if field_ in LONG:
-            kind, number, _ = number_of(label)
-            self._walk.start(Part(field_, label, (kind, number), in_table=True))
+            self._walk.start(Part(field_, label, number_of(label)[:2], in_table=True))
             for line in joined.split("\n"):
                 self._walk.line(line, in_table=True) if line.strip() else None
             return

@@ -25,7 +25,7 @@ ASKS = re.compile(
     r"|(?i:please|max(?:imum)?|words|characters|click|tap|enter|optional|required|delete|describe|select|e\.g\.)"
 )
 _REQUEST = re.compile(
-    r"(?:请(?:在|简要|简述|按|填|如实|用|说明|阐述|概述|重点|围绕|结合|逐|分|对|就|从|列|提供|选|勿|于)|单击|点击|此处|在此)"
+    r"(?:请(?:在|简要|简述|按|填|如实|用|说明|阐述|概述|重点|围绕|结合|逐|分|对|就|从|列|提供|选|勿|于)|单击|点击|此处|在此|本(?:表|栏|部分|活页)[^。]{0,16}(?:撰写|填写|填报|论证)|(?:请)?(?:参照|按照?|对照)(?:以下|下列|上述)(?:提纲|要点|要求))"
     r"[^。]{0,80}[。：:；]?|(?i:click|tap|please)\b.{0,120}"
 )
 # A sentence that tells how a field is to be filled in stands where its value would; in a text it may be meant.
@@ -47,7 +47,9 @@ _REMARK = re.compile(
 # How a letter ends.
 _CLOSING = re.compile(
     r"(?:妥否，?|以上|当否，?)?(?:恳|敬|谨)?请(?:予以|贵\w{1,4})?(?:审阅|审批|批准|批示|指正|审查|审核|支持)(?:为盼|为荷)?[。！!]?|此致|敬礼[!！]?|特此(?:报告|申请|申报|函达|说明)[。！]?"
-    r"|(?i:(?:kind|best|with kind|yours)\s(?:regards|wishes|sincerely|faithfully|truly)[,.]?)"
+    r"|如有(?:任何)?(?:问题|疑问|不妥)[^。]{0,20}[。！]?|[谨恭顺敬即]?[祝颂](?:好|您|各位|大家|工作|身体|科研|[商春夏秋冬时近研文][祺安绥]|安好)[^，。：:]{0,8}[！!。]?|(?:谢谢|感谢|期待)[^，。：:]{0,12}[！!。]?"
+    r"|(?i:(?:(?:kind|best|warm|with kind|with best|many|yours)\s)?(?:regards|wishes|thanks|sincerely|faithfully|truly)[,.]?"
+    r"|(?:if you have any questions|(?:we |i )?look(?:ing)? forward to|thank you|please (?:let|feel free|do not hesitate))\b.{0,80})"
 )
 _TAIL = re.compile(
     r"(?<!\s)\s*[（(]\s*(?:单位)?(?:盖章|公章|签字|签章|签名|加盖[^）)]{0,8}|手写签名|印章)\s*[）)]\s*$"
@@ -66,6 +68,11 @@ _BOX = re.compile(r"([□☐○◯⬜▢☑☒■●√✓✔✅✗✘]|[\[［(�
 _QUOTED = re.compile(r"[《「『“\"]([^《》「」『』“”\"]+)[》」』”\"]")
 _OPEN = frozenset("□☐○◯⬜▢")
 _TICKED = frozenset("☑☒■●√✓✔✅✗✘")
+
+
+def closes(line: str) -> bool:
+    """Whether a line ends a letter: below it stand who signs and the letters that it answers."""
+    return _CLOSING.fullmatch(line) is not None
 
 
 def is_hint(line: str) -> bool:

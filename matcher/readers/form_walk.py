@@ -22,15 +22,15 @@ from matcher.readers.form_headings import (
 from matcher.readers.form_labels import LONG, Label, Places, is_number, label_of, labels_in, number_of
 from matcher.readers.form_part import Part
 from matcher.readers.form_rows import Rows
-from matcher.readers.form_values import BRACKETED, is_empty, is_hint, is_own_title, one_line, value_of
+from matcher.readers.form_values import BRACKETED, closes, is_empty, is_hint, is_own_title, one_line, value_of
+from matcher.readers.pairs import pair_of, parted
 from matcher.readers.unread import MOST_LOOKED
 from matcher.readers.value_shapes import applicant, fits, is_code, is_date
 from matcher.segment import HAN
 
 _GAP = re.compile(r"\t+| {2,}|　{2,}")
-_AFTER_LABEL = re.compile(
-    rf"(?<=[{HAN}])[ 　](?=[{HAN}A-Z\d])|(?<=[a-z]) (?=[A-Z\d+])"
-)  # words of Chinese have no space between them; a value in English begins with a capital
+# Words of Chinese have no space between them; a value in English begins with a capital.
+_AFTER_LABEL = re.compile(rf"(?<=[{HAN}])[ 　](?=[{HAN}A-Z\d])|(?<=[a-z]) (?=[A-Z\d+])")
 _MOST_SPACES = settings.count("readers.form_walk.most_spaces")
 _LONGEST_UNKNOWN = settings.characters("readers.form_walk.longest_unknown")
 # A heading that names a part of the paper and nothing of the project.
@@ -41,9 +41,8 @@ _PARTING = re.compile(
 _AREA = re.compile("领域|方向|专题|板块|赛道|需求|(?i:area|field)")
 _FIELD_LINE = re.compile(rf"([{HAN}]{{2,8}}|[A-Z][A-Za-z ]{{2,24}})\s?[:：]\s*([^。；;]{{1,30}})")
 _LEAST_FIELDS = settings.count("readers.form_walk.least_fields")
-_TYPE = re.compile(
-    r"\s*[\[【(（](?:填空|单选|多选|简答|问答|排序|下拉)题?[\]】)）]$"
-)  # what a survey says of a question
+# What a survey says of a question.
+_TYPE = re.compile(r"\s*[\[【(（](?:填空|单选|多选|简答|问答|排序|下拉)题?[\]】)）]$")
 _UNTICKED = re.compile(r"[□☐○◯]\s*[^□☐○◯☑☒■●√✓✔]+")
 _SUBJECT = frozenset(("subject", "re", "主题"))
 _NEVER_WITHIN = frozenset(("title", "declared", "id", "year"))  # not labels in the midst of a section's text
@@ -60,9 +59,7 @@ class Walk:
         self.loose: list[str] = []
         self.unknown: list[tuple[str, str]] = []  # (name, value) of lines whose name nobody knows
         self.topics: list[Claim] = []  # what stands under the names of the declared topic
-        self.areas: list[
-            tuple[str, str]
-        ] = []  # (label, value) of fields of study that may be the guide's directions
+        self.areas: list[tuple[str, str]] = []  # of fields of study that may be the guide's directions
         self.first = ""  # the first loose line, where it stands above all that is labelled
         self.open: Part | None = None
         self.waiting: tuple[str, str] | None = None  # (field, label) whose value the next line is
@@ -106,6 +103,9 @@ class Walk:
             or (text[0] in "（(" and BRACKETED.fullmatch(text) and is_hint(text))
         ):
             return
+        if not in_table and closes(text):
+            self.open = self.waiting = None
+            return
         if not self.looks():
             self.text(text)
             return
@@ -125,7 +125,7 @@ class Walk:
         if not (places := label_of(text)):
             places = heading_fields(text) if marked or level else request(text, self._by_questions, self.open)
         if places and (text[-1] not in NO_LABEL or (text[-1] in "。；" and number_of(text)[0])):
-            self._head(places, text, in_table=in_table, level=level)
+            self.head(places, text, in_table=in_table, level=level)
         elif _PARTING.fullmatch(re.sub(r"\s", "", text)):
             self.open = self.waiting = None
         elif marked or ends_section(text, level, self.open, begun=bool(self.fields or self.parts)):
@@ -151,8 +151,11 @@ class Walk:
         within = self.open is not None and self.open.lines
         if len(cells) == 1 and (not within or self._spaced) and not label_of(text):
             cells = self._by_spaces(text, listed=bool(within))
-        bare = "\t" in text or (len(cells) == 2 and bool(self.fields))
-        return cells if len(cells) > 1 and label_of(cells[0], column=bare) else []
+        tabbed = "\t" in text
+        named = label_of(cells[0], column=tabbed or (len(cells) == 2 and bool(self.fields))) or (
+            tabbed and (heading_fields(cells[0]) or self._rows.begins_with_name(cells))
+        )
+        return cells if len(cells) > 1 and named else []
 
     def _by_spaces(self, text: str, *, listed: bool) -> list[str]:
         """Labels and values of a line that single spaces part: 负责人 王某某 联系电话 1380…; [text] where it has none.
@@ -182,11 +185,11 @@ class Walk:
         within = self.open is not None and self.open.kind in LONG and not self.open.in_table
         return not (within and _NEVER_WITHIN.issuperset(label.places[:1]) and label.places[0] in self.fields)
 
-    def _head(self, places: Places, text: str, *, in_table: bool = False, level: int = 0) -> None:
-        kind, number, _ = number_of(text)
+    def head(self, places: Places, text: str, *, in_table: bool = False, level: int = 0) -> None:
+        """A line that is a label alone: a section begins, or the value is awaited."""
         field_ = self.choose(places)
         if field_ in LONG:
-            self.start(Part(field_, text, (kind, number), in_table, level))
+            self.start(Part(field_, text, number_of(text)[:2], in_table, level))
         else:
             self.open = None
             self.waiting = (field_, text)
@@ -208,8 +211,7 @@ class Walk:
         if (field_ == "instructions" and value.strip()) or (field_ in LONG and is_own_title(value.strip())):
             return
         if field_ in LONG:
-            kind, number, _ = number_of(label)
-            self.start(Part(field_, label, (kind, number), in_table, beside=bool(value.strip())))
+            self.start(Part(field_, label, number_of(label)[:2], in_table, beside=bool(value.strip())))
             for line in value.split("\n"):
                 self.text("" if is_outline(line.strip()) else line.strip())
             return
@@ -243,7 +245,11 @@ class Walk:
             self.areas.append((label.strip(" :："), one_line(text)))
         if not text or not fits(field_, one_line(text)):
             return
-        if field_ in ("principal_investigator", "organisation"):
+        pair = parted(pair_of(label), one_line(text))
+        if len(pair) > 1:
+            for other, value in pair.items():
+                self.fields.setdefault(other, value)
+        elif field_ in ("principal_investigator", "organisation"):
             field_, text, beside = applicant(field_, one_line(text), unit_known="organisation" in self.fields)
             for other, value in beside.items():
                 self.fields.setdefault(other, value)

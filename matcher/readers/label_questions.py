@@ -21,7 +21,8 @@ _ADDRESSED = re.compile(
 # What a form asks for in so many words: 请用一段话介绍项目, In one paragraph, describe the project.
 _REQUESTED = re.compile(
     r"请(?:您|你|在此)?(?:用|以|在)?[^，,。：:]{0,12}?(?:介绍|概述|描述|简述|阐述|说明|概括|谈谈|写明)(?:一下)?(?P<zh>[^。？?]{2,30})"
-    r"|(?:in [^,.]{3,40}, )?(?:please )?(?:briefly )?(?:describe|outline|summari[sz]e|explain|tell us|introduce)(?: briefly)?\s(?P<en>[^.?]{4,80})",
+    r"|(?:in [^,.]{3,40}, )?(?:please )?(?:briefly )?(?:describe|outline|summari[sz]e|explain|tell us|introduce)"
+    r"(?: briefly)?(?: about)?\s(?P<en>[^.?]{4,80})",
     re.I,
 )
 _UP_TO = re.compile(
@@ -50,7 +51,7 @@ _FIELDS: tuple[tuple[str, str], ...] = (
     ("innovation", r"\b(?:new|novel|innovative|original)\b|创新|新意|不同之处"),
     ("background", r"\bwhy\b|\b(?:problem|need|gap)\b|为什么|为何|什么问题"),
     ("methods", r"\bhow\b|怎么|怎样|如何"),
-    ("content", r"\bwhat\b.*\b(?:do|doing|plan\w*|propos\w*|about|study|question\w*|aim\w*)\b|(?:做|研究|开展)(?:些)?什么|哪些(?:内容|研究|工作)"),
+    ("content", r"\bwhat\b.*\b(?:do\w*|plan\w*|propos\w*|about|study|question\w*|aim\w*)\b|(?:做|研究|开展)(?:些)?什么|哪些(?:内容|研究|工作)"),
 )  # fmt: skip
 
 

@@ -48,6 +48,7 @@ _NUMBERING = re.compile(
 _ASKED = re.compile(
     r"^(?:请(?:您|你)?(?:填写|输入|选择|填报)?|(?:您|你)的?|拟(?=[对所报选]))+|(?:是什么|是|为|有哪些)$"
 )
+_ITSELF = re.compile(r"\s+(?:for|on) (?:the|this|your) (?:project|proposal|application|bid)$", re.I)
 _FOREIGN = re.compile("英文|外文|english", re.I)
 # A name that nobody listed is taken after all that are, and one in another language than the batch's last.
 _COMPOSED = 5_000
@@ -117,7 +118,7 @@ def _fields_of(name: str, column: bool, built: Built) -> tuple[tuple[str, int], 
     key = label_key(name)
     asked = _ASKED.sub("", key)
     later = _LAST if _FOREIGN.search(name) else 0
-    for written in (key, asked, asked.replace("的", "")):
+    for written in (key, asked, asked.replace("的", ""), label_key(_ITSELF.sub("", name))):
         if (exact := known.get(written)) is not None:
             return tuple((field, place + later) for field, place in exact)
     if places := _by_words(name, built):

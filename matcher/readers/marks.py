@@ -21,11 +21,8 @@ from matcher.readers.sheet_xml import COLUMNS, ROWS, Marks, SheetReader, zeros
 from matcher.readers.source import FileKind
 from matcher.readers.span_grid import Area
 
-_ROW, _COLUMN, _SHEET = (
-    0,
-    60,
-    156,
-)  # records of an .xlsb: a row begins; a stretch of columns; a sheet's name and part
+# Records of an .xlsb: a row begins; a stretch of columns; a sheet's name and part.
+_ROW, _COLUMN, _SHEET = 0, 60, 156
 _HIDDEN = 0x10  # in the twelfth byte of a row's record: its height is zero
 
 

@@ -20,6 +20,7 @@ _YES_OR_NO = re.compile(r"[是否有无√✓]|(?i:yes|no)")
 _NO_WORD = re.compile(r"[\W\d_]*")
 _LONGEST_VALUE = settings.letters("readers.value_shapes.longest_value")
 _NAMED = frozenset(("title", "organisation", "principal_investigator"))  # what a date or a number never is
+_LEAST_DIGITS = settings.count("readers.value_shapes.least_digits")
 _LONGEST_PERSON = settings.letters("readers.value_shapes.longest_person")
 INSTITUTION = re.compile(
     r"(?:大学|学院|学校|研究[院所会]|医院|公司|集团|中心|实验室|[学协商]会)$"
@@ -64,6 +65,8 @@ def fits(field: str, text: str) -> bool:
     """
     if field == "id":
         return bool(_IN_A_CODE.search(text))
+    if field == "phone":
+        return sum(map(str.isdigit, text)) >= _LEAST_DIGITS
     if field == "declared" and _YES_OR_NO.fullmatch(text):
         return False
     if field not in _NAMED:
