@@ -256,15 +256,16 @@ def test_hidden_rows_are_read_and_named(tmp_path: Path) -> None:
 
 
 def test_what_spreadsheets_do_to_cells(tmp_path: Path) -> None:
-    """A code that is a date, one whose zero is gone, an id with zeros in front, a phone, an error, a text formula."""
+    """A code that is a date, one whose zero is gone, an id with zeros in front, a share, a phone, an error, a text formula."""
     book = Workbook()
     sheet = book.worksheets[0]
-    sheet.append(["编号", "项目名称", "摘要", "指南编号", "联系电话", "年度", "经费（万元）"])
-    sheet.append([7, "甲", A, dt.date(2026, 2, 19), 13800001234, 2021, 12.5])
-    sheet.append([8, '="乙"', B, 1.1, "022-5555", dt.date(2021, 1, 1), 3])
+    sheet.append(["编号", "项目名称", "摘要", "指南编号", "联系电话", "年度", "经费（万元）", "完成"])
+    sheet.append([7, "甲", A, dt.date(2026, 2, 19), 13800001234, 2021, 12.5, 0.85])
+    sheet.append([8, '="乙"', B, 1.1, "022-5555", dt.date(2021, 1, 1), 3, 0.125])
     sheet.append(["=A2+2", "丙", C, "1.10", None, None, None])
     sheet.append([9, "#REF!", C, "2-24", None, None, None])
     sheet["A2"].number_format = sheet["A3"].number_format = "000"
+    sheet["H2"].number_format, sheet["H3"].number_format = "0%", "0.0%"
     sheet["B5"].data_type = "e"
     book.save(tmp_path / "b.xlsx")
     entries, _, said = read(tmp_path / "b.xlsx")
@@ -277,6 +278,7 @@ def test_what_spreadsheets_do_to_cells(tmp_path: Path) -> None:
         ("2-24", False),
     ]
     assert entries[0].extra == {"budget": "12.5万元", "phone": "13800001234"}
+    assert [e.values["完成"] for e in entries[:2]] == ["85%", "12.5%"]
     assert "1 格是公式而没有保存结果（A4）" in said
     assert "1 格是错误值（B5）" in said
 
@@ -498,7 +500,9 @@ def test_an_ods_whose_empty_rows_are_repeated_to_the_end(tmp_path: Path) -> None
         f'xmlns:{name}="urn:oasis:names:tc:opendocument:xmlns:{name}:1.0"'
         for name in ("office", "table", "text")
     )
-    rows = "".join(row(*cells) for cells in (["汇总表"], HEAD, ONE, TWO))
+    rows = "".join(row(*cells) for cells in (["汇总表"], HEAD, ONE, TWO)).replace(
+        "企业", "</text:p><text:p>企业"
+    )
     rest = '<table:table-row table:number-rows-repeated="1048570"><table:table-cell table:number-columns-repeated="16384"/></table:table-row>'
     content = (
         f'<?xml version="1.0"?><office:document-content {spaces}><office:body><office:spreadsheet>'
@@ -517,3 +521,4 @@ def test_an_ods_whose_empty_rows_are_repeated_to_the_end(tmp_path: Path) -> None
         ("表", 3, "创新券"),
         ("表", 4, "实验室"),
     ]
+    assert entries[0].proposal.abstract == A.replace("企业", "\n企业")

@@ -17,12 +17,13 @@ from zipfile import ZipFile
 from lxml import etree
 
 from matcher.readers.ooxml import Package
-from matcher.readers.sheet_xml import COLUMNS, ROWS, Marks, SheetReader, zeros
+from matcher.readers.sheet_xml import COLUMNS, ROWS, Marks, SheetReader, shown_format
 from matcher.readers.source import FileKind
 from matcher.readers.span_grid import Area
 
 # Records of an .xlsb: a row begins; a stretch of columns; a sheet's name and part.
 _ROW, _COLUMN, _SHEET = 0, 60, 156
+_BUILT_IN = {"9": "0%", "10": "0.00%"}  # formats that a file need not write out, ECMA-376 part 1, 18.8.30
 _HIDDEN = 0x10  # in the twelfth byte of a row's record: its height is zero
 
 
@@ -48,17 +49,17 @@ def _of_xlsx(package: Package, file: str) -> Iterator[tuple[str, Marks]]:
             yield name, SheetReader(styles, f"{file} [{name}]").read(stream)
 
 
-def _styles(root: Any | None) -> list[tuple[int, bool]]:
-    """For each cell style the number of digits that it shows at least (0: it adds no zeros), and whether it strikes."""
+def _styles(root: Any | None) -> list[tuple[str, bool]]:
+    """For each cell style its `shown_format`, and whether it strikes."""
     if root is None:
         return []
-    codes = {f.get("numFmtId"): f.get("formatCode", "") for f in root.iter("{*}numFmt")}
+    codes = _BUILT_IN | {f.get("numFmtId"): f.get("formatCode", "") for f in root.iter("{*}numFmt")}
     fonts = [font.find("{*}strike") for font in next(root.iter("{*}fonts"), ())]
     struck = {
         str(n) for n, mark in enumerate(fonts) if mark is not None and mark.get("val") not in ("0", "false")
     }
     styles: Iterable[Any] = next(root.iter("{*}cellXfs"), ())
-    return [(zeros(codes.get(x.get("numFmtId"), "")), x.get("fontId") in struck) for x in styles]
+    return [(shown_format(codes.get(x.get("numFmtId"), "")), x.get("fontId") in struck) for x in styles]
 
 
 def _of_xls(raw: bytes) -> Iterator[tuple[str, Marks]]:
@@ -66,7 +67,7 @@ def _of_xls(raw: bytes) -> Iterator[tuple[str, Marks]]:
 
     with open(os.devnull, "w") as silent:  # noqa: PTH123  the library writes warnings to a stream
         book = xlrd.open_workbook(file_contents=raw, formatting_info=True, logfile=silent)
-    widths = {n: zeros(book.format_map[x.format_key].format_str) for n, x in enumerate(book.xf_list)}
+    shown = {n: shown_format(book.format_map[x.format_key].format_str) for n, x in enumerate(book.xf_list)}
     struck = {n for n, x in enumerate(book.xf_list) if book.font_list[x.font_index].struck_out}
     for sheet in book.sheets():
         marks = Marks(
@@ -74,12 +75,12 @@ def _of_xls(raw: bytes) -> Iterator[tuple[str, Marks]]:
             columns={column + 1 for column, about in sheet.colinfo_map.items() if about.hidden},
             notes=len(sheet.cell_note_map),
         )
-        for row in range(sheet.nrows) if struck or any(widths.values()) else ():
+        for row in range(sheet.nrows) if struck or any(shown.values()) else ():
             for column, cell in enumerate(sheet.row(row)):
                 if cell.xf_index in struck and cell.value != "":
                     marks.struck.add((row + 1, column + 1))
-                if cell.ctype == xlrd.XL_CELL_NUMBER and widths.get(cell.xf_index):
-                    marks.formats[row + 1, column + 1] = widths[cell.xf_index]
+                if cell.ctype == xlrd.XL_CELL_NUMBER and shown.get(cell.xf_index):
+                    marks.formats[row + 1, column + 1] = shown[cell.xf_index]
         yield sheet.name, marks
 
 
@@ -103,6 +104,7 @@ def _of_ods(content: bytes) -> dict[str, Marks]:
             if local_attribute(element, "visibility") in ("collapse", "filter"):
                 marks.hidden |= set(range(row + 1, min(row + repeated, ROWS) + 1))
             marks.merged += _merged(element, row + 1)
+            marks.stored.update(_broken(element, row + 1))
             marks.notes += sum(1 for _ in element.iter("{*}annotation"))
             row += repeated
             element.clear()
@@ -111,11 +113,25 @@ def _of_ods(content: bytes) -> dict[str, Marks]:
 
 def _merged(row: Any, number: int) -> Iterator[Area]:
     """The merged areas that begin in a row."""
-    column = 1
-    for cell in row.iterchildren("{*}table-cell", "{*}covered-table-cell"):
+    for column, cell in _cells(row):
         wide, high = (_number(cell, f"number-{side}-spanned") for side in ("columns", "rows"))
         if wide > 1 or high > 1:
             yield number, column, number + high - 1, column + wide - 1
+
+
+def _broken(row: Any, number: int) -> Iterator[tuple[tuple[int, int], str]]:
+    """(place, text) of the cells of several paragraphs, which the reader of values joins without a line end."""
+    for column, cell in _cells(row):
+        paragraphs = ["".join(p.itertext()) for p in cell.iterchildren("{*}p")]
+        if len(paragraphs) > 1:
+            yield (number, column), "\n".join(paragraphs)
+
+
+def _cells(row: Any) -> Iterator[tuple[int, Any]]:
+    """(column from 1, cell) of a row."""
+    column = 1
+    for cell in row.iterchildren("{*}table-cell", "{*}covered-table-cell"):
+        yield column, cell
         column += _number(cell, "number-columns-repeated")
 
 

@@ -22,7 +22,7 @@ _MOST_MERGED = settings.count("readers.sheet_xml.most_merged")
 _LISTED = settings.cells("readers.sheet_xml.listed")
 _REMEMBERED = settings.chunk("readers.sheet_xml.remembered")
 _CELL = re.compile(r"([A-Za-z]{1,3})(\d{1,7})")
-_ZEROS = re.compile(r"0{2,20}")
+_SHOWN = re.compile(r"0{2,20}|0(?:\.0{1,10})?%")
 _TEXT_FORMULA = re.compile(r'"((?:[^"]|"")*)"')
 
 
@@ -32,7 +32,7 @@ class Marks:
 
     `hidden` are rows and `columns` columns that are not shown; `stored` are texts of formulas that only name a
     text (="001"), `missing` the formulas without a stored value, `errors` the cells that hold #REF! and the like,
-    `formats` the widths of numbers that are shown with zeros in front, `struck` the cells that are struck through,
+    `formats` those of numbers that are shown as 001 or 85%, `struck` the cells that are struck through,
     `merged` are areas that the reader of values does not tell; `notes` counts remarks on cells.
     """
 
@@ -41,7 +41,7 @@ class Marks:
     stored: dict[tuple[int, int], str] = field(default_factory=dict)
     missing: set[tuple[int, int]] = field(default_factory=set)
     errors: set[tuple[int, int]] = field(default_factory=set)
-    formats: dict[tuple[int, int], int] = field(default_factory=dict)
+    formats: dict[tuple[int, int], str] = field(default_factory=dict)
     struck: set[tuple[int, int]] = field(default_factory=set)
     merged: list[Area] = field(default_factory=list)
     notes: int = 0
@@ -55,8 +55,8 @@ class Marks:
             place = (row, column)
             if place in self.stored:
                 shown[column - 1] = self.stored[place]
-            elif place in self.formats and type(value) in (int, float) and value >= 0 and value == int(value):
-                shown[column - 1] = str(int(value)).zfill(self.formats[place])
+            elif place in self.formats and type(value) in (int, float):
+                shown[column - 1] = _formatted(value, self.formats[place])
         return shown
 
     def remarks(self) -> list[Message]:
@@ -82,9 +82,15 @@ def _places(cells: set[tuple[int, int]]) -> str:
     return ", ".join(names) + (" …" if len(cells) > _LISTED else "")
 
 
-def zeros(code: str) -> int:
-    """How many digits a number has at least that is shown in a format such as 000; 0 where it adds no zeros."""
-    return len(code) if _ZEROS.fullmatch(code) else 0
+def shown_format(code: str) -> str:
+    """A format that shows a number otherwise than it is stored, with zeros in front or in percent; "" for others."""
+    return code if _SHOWN.fullmatch(code) else ""
+
+
+def _formatted(value: float, code: str) -> object:
+    if code.endswith("%"):
+        return f"{value:.{max(0, len(code) - 3)}%}"
+    return str(int(value)).zfill(len(code)) if value >= 0 and value == int(value) else value
 
 
 def column_letters(column: int) -> str:
@@ -97,8 +103,8 @@ def column_letters(column: int) -> str:
 class SheetReader:
     """Collects the marks of one sheet while expat reads its XML (lxml's events take four times as long)."""
 
-    def __init__(self, styles: Sequence[tuple[int, bool]], where: str) -> None:
-        """`styles` are (digits shown at least, whether struck) of each cell style; `where` names the sheet to people."""
+    def __init__(self, styles: Sequence[tuple[str, bool]], where: str) -> None:
+        """`styles` are (`shown_format`, whether struck) of each cell style; `where` names the sheet to people."""
         self.marks = Marks()
         self.parser = expat.ParserCreate()
         self.parser.StartElementHandler = self._start
@@ -159,16 +165,16 @@ class SheetReader:
         elif name == "c":
             if self._formula is not None or self._kind == "e":
                 self._note()
-            elif self._kind == "n" and (width := self._look()[0]):
-                self.marks.formats[self._row, self._column] = width
+            elif self._kind == "n" and (code := self._look()[0]):
+                self.marks.formats[self._row, self._column] = code
             return
         else:
             return
         self.parser.CharacterDataHandler = None
 
-    def _look(self) -> tuple[int, bool]:
+    def _look(self) -> tuple[str, bool]:
         style = int(self._style) if self._style.isdigit() else len(self._styles)
-        return self._styles[style] if style < len(self._styles) else (0, False)
+        return self._styles[style] if style < len(self._styles) else ("", False)
 
     def _begin_row(self, attributes: dict[str, str]) -> None:
         written = attributes.get("r", "")
