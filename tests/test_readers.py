@@ -174,13 +174,28 @@ def test_docx_merged_cells_and_order(tmp_path: Path) -> None:
 def test_html_shows_what_a_reader_sees(tmp_path: Path) -> None:
     (tmp_path / "a.html").write_text(
         "<html><head><title>x</title><style>p{}</style></head><body><script>alert(1)</script><p>第一<b>段</b></p>"
-        "<div style='display: none'>隐藏</div><ol start=3><li>甲</li><li>乙</li></ol><ul><li>丙</li></ul>"
+        "<div style='display: none'>隐藏</div><i style='color: #FFF'>白字</i><i style='background:navy;color:#fff'>标</i>"
+        "<ol start=3><li>甲</li><li>乙</li></ol><ul><li>丙</li></ul>"
         "<table><tr><td rowspan=2>处</td><td>1</td></tr><tr><td>2</td></tr></table>尾</body></html>",
         encoding="utf-8",
     )
     document = read_document(tmp_path / "a.html")
-    assert document.lines == ("第一段", "3. 甲", "4. 乙", "• 丙", "处 | 1", "2", "尾")
+    assert document.lines == ("第一段", "标", "3. 甲", "4. 乙", "• 丙", "处 | 1", "2", "尾")
     assert document.tables[0].rows == (("处", "1"), ("", "2"))
+    assert [loss.zh for loss in document.losses] == ["隐藏文字未读（2 处：“隐藏白字”）"]
+
+
+@pytest.mark.parametrize(
+    ("written", "shown"),
+    [
+        ("**甲**与*乙*、中*丙*文", "甲与乙、中丙文"),
+        ("`丁` [戊](https://a.b/c) ![己](./a.png)", "丁 戊 己"),
+        ("3*4*5 a*b*c [1](2) *", "3*4*5 a*b*c [1](2) *"),
+    ],
+)
+def test_marks_of_markdown(tmp_path: Path, written: str, shown: str) -> None:
+    (tmp_path / "a.md").write_text(written, encoding="utf-8")
+    assert read_document(tmp_path / "a.md").lines == (shown,)
 
 
 def test_pdf_lines_without_page_numbers(tmp_path: Path) -> None:

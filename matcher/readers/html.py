@@ -13,7 +13,7 @@ from matcher import settings
 from matcher.errors import DocumentError
 from matcher.message import Message
 from matcher.readers.blocks import Block, Heading
-from matcher.readers.html_styles import HIDES, hidden_by_style, is_styled_away
+from matcher.readers.html_styles import HIDES, WHITE, hidden_by_style, is_styled_away
 from matcher.readers.losses import Left, Losses
 from matcher.readers.numbering import format_number
 from matcher.readers.span_grid import HIGHEST, WIDEST, SpanGrid
@@ -205,8 +205,19 @@ def _is_chosen(option: Any) -> bool:
 
 
 def _is_hidden(element: Any) -> bool:
-    style = element.get("style")
-    return element.get("hidden") is not None or bool(style and HIDES.search(re.sub(r"\s", "", style).lower()))
+    style = re.sub(r"\s", "", element.get("style", "")).lower()
+    white = WHITE.search(style or f"color:{element.get('color', '')}".lower())
+    return (
+        element.get("hidden") is not None
+        or bool(style and HIDES.search(style))
+        or (white is not None and not any(map(_is_coloured, (element, *element.iterancestors()))))
+    )
+
+
+def _is_coloured(element: Any) -> bool:
+    """Whether white letters may show on an element: it has a background of its own, or a style sheet may give it one."""
+    marks = {"bgcolor", "background", "class", "id"}.intersection(element.attrib)
+    return bool(marks) or "background" in element.get("style", "").lower()
 
 
 def _is_grid(table: Any) -> bool:

@@ -19,7 +19,7 @@ def text_blocks(text: str) -> list[Block]:
 
 
 def markdown_blocks(text: str) -> Iterator[Block]:
-    """Headings, tables of pipes and lines of a Markdown text; what only Markdown reads (#, ---, **) is taken away."""
+    """Headings, tables of pipes and lines of a Markdown text; what only Markdown reads (#, ---, **, `) is taken away."""
     lines = _ENDS.sub("\n", text).split("\n")
     n = 0
     while n < len(lines):
@@ -40,4 +40,6 @@ def _cells(line: str) -> list[str]:
 
 
 def _plain(line: str) -> str:
-    return re.sub(r"(\*\*|__)(?=\S)(.+?)(?<=\S)\1", r"\2", line)
+    line = re.sub(r"(\*\*|__|`+)(?=\S)(.+?)(?<=\S)\1", r"\2", line)
+    line = re.sub(r"(?<![A-Za-z\d*])\*(?=[^\s*])([^*]+)(?<=\S)\*(?![A-Za-z\d*])", r"\1", line)
+    return re.sub(r"!?\[([^\[\]]+)\]\((?:https?:|mailto:|[./#])[^()\s]*\)", r"\1", line)
