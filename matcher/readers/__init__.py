@@ -5,12 +5,4 @@ from __future__ import annotations
 from matcher.readers.blocks import Document, Heading, Paragraph, Table, assemble
 from matcher.readers.document import read_document, read_text
 
-__all__ = [
-    "Document",
-    "Heading",
-    "Paragraph",
-    "Table",
-    "assemble",
-    "read_document",
-    "read_text",
-]
+__all__ = ["Document", "Heading", "Paragraph", "Table", "assemble", "read_document", "read_text"]

@@ -148,7 +148,7 @@ class Batch:
             missing = Message("缺少 title（项目名称）和 abstract（摘要）", "neither title nor abstract")
             return BadRow(row.line, missing, sheet=sheet)
         values = {name: first_text(row, name) for name in PROPOSAL}
-        for longer in ("content", "goals", "background"):
+        for longer in TEXTS[2:]:
             values["abstract"] = values["abstract"] or first_text(row, longer)
         values["organisation"] = values["organisation"] or first_text(row, "department")
         values["organisation"] = values["organisation"] or row.above.get("organisation", "")

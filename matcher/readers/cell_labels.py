@@ -10,9 +10,9 @@ from matcher.readers.cells import cell_text
 from matcher.readers.columns import TEXTS
 from matcher.readers.form import form_of_text
 from matcher.readers.form_labels import labels_in
-from matcher.readers.labels import EXTRA, PROPOSAL, fields_of
-from matcher.readers.pairs import pair_of, parted
+from matcher.readers.labels import EXTRA, PROPOSAL, fields_of, pair_of
 from matcher.readers.table import Row
+from matcher.readers.value_shapes import parted
 
 _LABEL_WITHIN = settings.characters("readers.cell_labels.within")
 _REMEMBERED = settings.chunk("readers.cell_labels.remembered")

@@ -9,8 +9,7 @@ from matcher import settings
 from matcher.readers.form_headings import questioned
 from matcher.readers.form_labels import label_of
 from matcher.readers.label_questions import requested
-from matcher.readers.labels import fields_of
-from matcher.readers.pairs import pair_of
+from matcher.readers.labels import fields_of, pair_of
 from matcher.segment import fold
 
 _BRACKET = "("

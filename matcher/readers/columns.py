@@ -16,7 +16,7 @@ from matcher.readers.labels import ANSWERS, REPORTED, field_named, fields, field
 from matcher.readers.workbook import Area
 
 HEADER_WITHIN = settings.rows("readers.columns.header_within")
-TEXTS = ("title", "abstract", "content", "goals", "background")
+TEXTS = ("title", "abstract", "content", "goals", "background", "methods")
 _APPLICANTS = ("organisation", "principal_investigator", "members")
 # What stands above "name" or "phone" and makes them somebody else's.
 _OTHER_PEOPLE = ("contact", "partners", "recommender", "members", "person", "opinion")
@@ -89,18 +89,17 @@ def assigned(
             columns[name] = (place,)
             taken.add(place)
     for at, name in enumerate(order):
-        ranked = sorted(
-            (rank, i)
-            for i, places in enumerate(options)
-            for f, rank in places
-            if f == name and i not in taken
-        )
+        free = {i: dict(places) for i, places in enumerate(options) if i not in taken}
+        # Name beside Project is a person's: an applicant has no other column.
+        own = {f: [i for i, fields_ in free.items() if f in fields_] for f in _APPLICANTS if f not in chosen}
+        needed = [places[0] for f, places in own.items() if f != name and len(places) == 1]
+        ranked = sorted((i in needed, places[name], i) for i, places in free.items() if name in places)
         if name not in columns:
-            columns[name] = tuple(i for _, i in ranked[:1])
+            columns[name] = tuple(i for *_, i in ranked[:1])
             ranked = ranked[1:]
         later = set(order[at + 1 :])
         if name not in chosen:
-            columns[name] += tuple(i for _, i in ranked if not any(f in later for f, _ in options[i]))
+            columns[name] += tuple(i for *_, i in ranked if not any(f in later for f, _ in options[i]))
         taken.update(columns[name])
     return {name: places for name, places in columns.items() if places}
 

@@ -13,6 +13,7 @@ from matcher.message import Message
 from matcher.readers.blocks import Document, Margin, margins_unread
 from matcher.readers.declared import settled
 from matcher.readers.document import read_document, read_text
+from matcher.readers.form_labels import number_of
 from matcher.readers.form_margins import take_margins
 from matcher.readers.form_part import Part, join_outlines
 from matcher.readers.form_title import cited_topic, is_title, named, titled
@@ -114,8 +115,9 @@ def _read(document: Document) -> tuple[Form, Walk, Sequence[Margin], Sequence[Me
     chosen = _with_loose(walk, fields, _judged(parts), loose, blank=blank)
     if title := fields.get("title"):
         fields["title"] = named(title, loose)
-        if fields["title"] != title and not fields.get("declared"):
-            fields["declared"] = cited_topic(title, loose)
+        numbered = (line for line in walk.loose if number_of(line)[0])  # 二、选自指南第11题
+        said = loose if fields["title"] != title else "\n".join(numbered)
+        fields["declared"] = fields.get("declared") or cited_topic(title, said)
     proposed = fill_unnamed(fields, parts, walk)
     # Who takes a topic of the guide as it is names it once.
     fields["title"] = fields["title"] or next(

@@ -33,13 +33,13 @@ _NUMBER = re.compile(
     r"|\s*(?P<bracket>[（(]\s*(?P<b>[一二三四五六七八九十\d]{1,3})\s*[）)][、.．]?\s*)"
     r"|\s*(?P<han>(?P<h>[一二三四五六七八九十]{1,3})\s*[、.．:：]\s*)"
     r"|\s*(?P<dotted>(?P<t>\d{1,2}(?:\.\d{1,2}){1,3})[、.．]?\s*)"
-    r"|\s*(?P<digit>(?P<d>\d{1,2})\s*(?:[、.．:：)）]\s*|\s+))"
+    r"|\s*(?P<digit>(?P<d>\d{1,2})(?:[a-z](?=[.)]))?\s*(?:[、.．:：)）]\s*|\s+))"
     r"|\s*(?P<letter>[A-Z](?P<l>\d{1,2})\s*[.．:：)）、]\s*)"
     r"|\s*(?P<sign>(?P<s>[①-⑳ⅠⅡⅢⅣⅤⅥⅦⅧⅨⅩIVX]{1,4})\s*[、.．:：\s]\s*)"
 )
 # Fields of no use, or of a person or an institution (Applicant), whose bracket may name what is meant.
 _PEOPLE = frozenset(("contact", "principal_investigator", "organisation", "members", "partners"))
-_ABOUT_WHOM = re.compile(r"(?:基本|主要)?(?:信息|资料)$")  # 项目负责人信息, over the cells of a person
+_ABOUT_WHOM = re.compile(r"(?:基本|主要)?(?:信息|资料|(?<=基本)情况)$|(?i: (?:information|details)$)")
 _WEAK = frozenset(("category", "person", "contact", "principal_investigator"))
 _GUIDE_IN_BRACKET = re.compile(r"[（(][^（()）]{0,6}(?:指南|榜单)[^（()）]{0,12}[)）]$")
 _CHOSEN = re.compile(r"[（(][从由按在].{0,4}(?:指南|榜单)[中里内]?选?")
@@ -138,10 +138,19 @@ def label_of(text: str, *, column: bool = False, loose: bool = False, listed: bo
             _bracketed(bare) == ("declared",) or _CHOSEN.search(bare)
         )
         return ("declared", *places) if asks_topic else places
-    if (whom := _ABOUT_WHOM.sub("", core)) != core:
-        places = tuple(field for field, _ in fields_of(whom, column=False, built="no"))
-        return places if places and places[0] in _PEOPLE else ()
+    if whom := about_whom(core):
+        return (whom,)
     return _joint(core, sure=numbered or loose) or _bracketed(bare)
+
+
+def about_whom(text: str) -> str | None:
+    """The field of the person or institution over whose cells a name stands (项目负责人信息), "" for 项目信息; None for others."""
+    core = number_of(text)[2].rstrip(":： ")
+    whom = _ABOUT_WHOM.sub("", core)
+    if whom == core:
+        return None
+    places = fields_of(whom, built="no")
+    return places[0][0] if places and places[0][0] in _PEOPLE else ""
 
 
 def _bracketed(text: str) -> Places:
@@ -197,14 +206,13 @@ def labels_in(line: str, *, loose: bool = False) -> Iterator[Label]:
         if not ((before := bisect_left(begins, mark.start())) and mark.end() < hints[before - 1][1])
     ]
     for mark in sorted(marks, key=lambda m: m.start()):
-        if mark.start() < end and mark.re is _COLON:
+        if mark.start() < end:
             continue
         if mark.re is _COLON:
             label = _before_colon(line, end, mark.start(), mark.end(), stops=stops, loose=loose)
-        elif mark.start() < end:
-            continue
         else:
-            places = label_of(mark[1], listed=mark.re is _DASHED, column=mark.re is _CORNERED and not end)
+            cornered = mark.re is _CORNERED
+            places = label_of(mark[1], listed=mark.re is _DASHED, column=cornered and not end, loose=cornered)
             alone = mark.re in (_CORNERED, _DASHED) or any(field in LONG for field in places)
             label = Label(mark.start(), mark.end(), places, mark[1]) if places and alone else None
         if label is not None:

@@ -21,6 +21,11 @@ class Part:
     beside: bool = False  # its text began on the line of its heading
     lines: list[str] = field(default_factory=list)
 
+    @property
+    def ended(self) -> bool:
+        """Whether it stands in a table and its text ends with a sentence: a short row below may head the next section."""
+        return self.in_table and bool(self.lines) and self.lines[-1][-1] in "。！？"
+
     def holds(self, other: Part) -> bool:
         """Whether another section that follows stands below this one's heading: it is numbered in another way."""
         return other.number[0] not in ("", self.number[0]) or 0 < self.level < other.level

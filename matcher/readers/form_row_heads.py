@@ -6,9 +6,12 @@ import re
 from collections.abc import Sequence
 from itertools import pairwise
 
+from matcher import settings
 from matcher.readers.form_labels import Places, label_of
 from matcher.readers.labels import label_key
 
+_MOST_VALUES = settings.count("readers.form_rows.most_values")
+_KIND = settings.characters("readers.form_rows.kind")
 # How templates head their columns, and the one that holds hints.
 _HEAD = re.compile(
     r"(?:字段|栏目|指标|信息|项目|事项)(?:名称?|项)?|(?:填[写报])?内容|名称|序号|填写栏?|item|field|answer|response|content|question"
@@ -55,3 +58,12 @@ def heads_people(names: Sequence[str]) -> bool:
     """Whether names head a list of people, each with a number, a task or a place to sign."""
     keys = [label_key(name) for name in names]
     return any(key in ("姓名", "name") for key in keys) and any(map(_OF_A_LIST.search, keys))
+
+
+def of_one(field_: str, values: list[str]) -> list[str]:
+    """The cells beside a label of one value that are it: what stands further to the right has a name that nobody knows."""
+    if field_ == "declared" and len(values) < _MOST_VALUES:
+        return values
+    # 项目名称 | 中文 | …: a word before the title only says of what kind it is.
+    within = field_ == "title" and len(values) > 1 and len(values[0]) <= _KIND
+    return values[1:2] if within else values[:1]

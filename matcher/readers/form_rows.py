@@ -10,18 +10,23 @@ from typing import TYPE_CHECKING
 from matcher import settings
 from matcher.readers.blocks import row_line
 from matcher.readers.form_headings import heading_fields
-from matcher.readers.form_labels import LONG, Places, label_of, labels_in, number_of
+from matcher.readers.form_labels import LONG, Places, about_whom, label_of, labels_in, number_of
 from matcher.readers.form_part import Part
-from matcher.readers.form_row_heads import column_heads, drop_values, heads_a_list, heads_people, with_colon
+from matcher.readers.form_row_heads import (
+    column_heads,
+    drop_values,
+    heads_a_list,
+    heads_people,
+    of_one,
+    with_colon,
+)
 from matcher.readers.form_values import one_line, value_of
-from matcher.readers.labels import label_key
+from matcher.readers.labels import WHO, label_key
 from matcher.readers.value_shapes import fits, looks_like_a_person
 
 if TYPE_CHECKING:
     from matcher.readers.form_walk import Walk
 
-_MOST_VALUES = settings.count("readers.form_rows.most_values")
-_KIND = settings.characters("readers.form_rows.kind")
 _LONGEST_NAME = settings.characters("readers.form_rows.longest_name")
 _NO_NAME = re.compile(r"^[\d.、\s]*$|[。；;！!]")  # a number of a list, a sentence
 _SERIAL = re.compile(
@@ -72,11 +77,7 @@ class Rows:
             return
         if self._group is not None and any(i == self._group[0] for i, _ in filled):
             self._group = None
-        if len(filled) == 1 and not label_of(filled[0][1], column=len(cells) > 1):
-            if (places := label_of(filled[0][1], loose=True)) and self._ended():
-                self._walk.head(places, filled[0][1], in_table=True)
-            else:
-                self._labelled(filled[0][1], "")
+        if len(filled) == 1 and self._alone(filled[0][1], label_of(filled[0][1], column=len(cells) > 1)):
             return
         known = [label_of(cell, column=True) for _, cell in filled]
         for n in range(0, len(filled) - 1, 2):
@@ -94,15 +95,22 @@ class Rows:
         self._heads = {}
         self._beside(filled, known, len(cells))
 
-    def _ended(self) -> bool:
-        """Whether the text of the open section ended with a sentence: a short row below it may head the next."""
-        section = self._walk.open
-        return (
-            section is not None
-            and section.in_table
-            and bool(section.lines)
-            and section.lines[-1][-1] in "。！？"
-        )
+    def _alone(self, text: str, places: Places) -> bool:
+        """Whether a row of one cell is read: a name over the rows below (承担单位信息), lines of text, but no label."""
+        whose = about_whom(text)
+        if whose is not None or places[:1] == ("principal_investigator",):
+            self._group = (_OUTSIDE, whose or "".join(places[:1]))  # until the next such row
+        if whose is not None:
+            self._walk.open = self._walk.waiting = None
+        elif places:
+            return False
+        elif (
+            (heading := label_of(text, loose=True)) and self._walk.open is not None and self._walk.open.ended
+        ):
+            self._walk.head(heading, text, in_table=True)
+        else:
+            self._labelled(text, "")
+        return True
 
     def _without_tables(self, cells: Sequence[str]) -> Sequence[str]:
         """The cells of a row without those that hold a table of labels, which is read by itself."""
@@ -164,14 +172,14 @@ class Rows:
             if not before or (heads[before - 1] != i and heads[before - 1] in here):
                 continue
             places, label = self._heads[heads[before - 1]]
-            self._value(self._grouped(places), label, [cell])
+            self._value(self._grouped(places, label), label, [cell])
         self._walk.open = None
 
     def _beside(self, filled: list[tuple[int, str]], known: list[Places], width: int) -> None:
         """Labels with their values to the right; cells before the first label go on with what is open."""
         current: tuple[Places, str] | None = None
         values: list[str] = []
-        if not known[0] and self._is_name(filled):
+        if not known[0] and self.is_name(filled):
             self._walk.start(Part("other", filled[0][1], in_table=True))
         elif known[0] and len(filled) > 1 and not known[1]:
             self._columns.add(filled[0][0])
@@ -183,12 +191,13 @@ class Rows:
                     beside = i == filled[n - 1][0] + 1 or current[0][0] != "declared"
                     if not values and beside and current[0][0] in _GROUPS:
                         self._group = (filled[n - 1][0], current[0][0])
-                current, values = (self._grouped(places), cell), []
+                current, values = (self._grouped(places, cell), cell), []
             elif self._is_labelled(cell):
                 if current is not None and (values or current[0][0] not in _GROUPS):
                     self._value(current[0], current[1], values)
                     current, values = None, []
-                self._labelled(cell, current[0][0] if current else "")
+                outside = self._group[1] if self._group and self._group[0] == _OUTSIDE else ""
+                self._labelled(cell, current[0][0] if current else outside)
             elif current is None:
                 self._before(cell, i)
             else:
@@ -196,11 +205,7 @@ class Rows:
         if current is not None:
             self._value(current[0], current[1], values, alone=len(filled) == 1 and width >= 1)
 
-    def begins_with_name(self, cells: Sequence[str]) -> bool:
-        """Whether a row begins with a name that nobody knows, as those above it with known ones."""
-        return self._is_name(list(enumerate(cells)))
-
-    def _is_name(self, filled: list[tuple[int, str]]) -> bool:
+    def is_name(self, filled: list[tuple[int, str]]) -> bool:
         """Whether a row begins with a name that nobody knows: a short cell where the rows above have their labels."""
         column, cell = filled[0]
         return (
@@ -234,7 +239,7 @@ class Rows:
             return strong or known[n]
         return known[n] if n + 1 < len(filled) and not known[n + 1] else ()
 
-    def _grouped(self, places: Places) -> Places:
+    def _grouped(self, places: Places, label: str) -> Places:
         """The fields of a label under another: 姓名 beside 联系人 is the contact's name."""
         if self._group is None:
             return places
@@ -243,8 +248,8 @@ class Rows:
             return (group,)
         if group in ("members", "partners"):
             return ("person",)  # their phones and tasks are not the proposal's
-        if group == "organisation" and places[0] == "title":
-            return (group,)
+        if group in WHO and places[0] == "title" and not label_of(label):
+            return (group,)  # a bare 名称
         return (group,) if group == "declared" and places[0] in _NUMBERED else places
 
     def _before(self, text: str, column: int) -> None:
@@ -262,7 +267,7 @@ class Rows:
     def _value(self, places: Places, label: str, values: list[str], *, alone: bool = False) -> None:
         """A label of a table with the cells beside or below it."""
         field_ = self._walk.choose(places)
-        joined = "\n".join(values if field_ in LONG else _of_one(field_, values))
+        joined = "\n".join(values if field_ in LONG else of_one(field_, values))
         if field_ == "members" and joined:
             self._walk.open = self._walk.waiting = None
             names = "、".join(one_line(v) for v in values)
@@ -287,12 +292,3 @@ class Rows:
         elif field_ not in self._walk.fields:
             self._walk.blank.add(field_)
             self._walk.waiting = (field_, label) if alone and not joined.strip() else None
-
-
-def _of_one(field_: str, values: list[str]) -> list[str]:
-    """The cells beside a label of one value that are it: what stands further to the right has a name that nobody knows."""
-    if field_ == "declared" and len(values) < _MOST_VALUES:
-        return values
-    # 项目名称 | 中文 | …: a word before the title only says of what kind it is.
-    within = field_ == "title" and len(values) > 1 and len(values[0]) <= _KIND
-    return values[1:2] if within else values[:1]

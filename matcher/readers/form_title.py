@@ -22,8 +22,12 @@ _LETTER = re.compile(
 _PAPER = re.compile(
     r"[^:：]{0,12}(?:申报书|申请书|建议书|投标书|(?i:proposal|application))\s*[:：]\s*(?=.{4})"
 )
-_SUBJECT_OF_LETTER = re.compile(r"关于.{0,40}的(?:报告|请示|函|申请|建议)")
-_OF_LETTER = re.compile(r"(?:课题|项目|题目)(?:名称)?(?:为|是|[:：])?[“\"《「]([^”\"》」]{4,80})[”\"》」]")
+_SUBJECT_OF_LETTER = re.compile(
+    r"关于.{0,40}的(?:报告|请示|函|申请|建议)|(?i:(?:proposal|application|request) (?:for|to|under) .{0,80})"
+)
+_OF_LETTER = re.compile(
+    r"(?:课题|项目|题目|(?i:project|proposal)(?i: titled| entitled| called)?,?)\s?(?:名称)?(?:为|是|[:：])?[“\"《「]([^”\"》」]{4,120})[”\"》」]"
+)
 _CITED = re.compile(
     r"指南[^，。；]{0,6}第\s*(\d{1,3})\s*[号条题项](?:(?:选题|课题|方向)?[“《]([^”》]{2,60})[”》])?|(?i:\b(topic|theme|priority)\s+([A-Z]?\d[\w.\-]*\w|\d)\b)"
 )

@@ -23,9 +23,9 @@ from matcher.readers.form_labels import LONG, Label, Places, is_number, label_of
 from matcher.readers.form_part import Part
 from matcher.readers.form_rows import Rows
 from matcher.readers.form_values import BRACKETED, closes, is_empty, is_hint, is_own_title, one_line, value_of
-from matcher.readers.pairs import pair_of, parted
+from matcher.readers.labels import WHO, pair_of
 from matcher.readers.unread import MOST_LOOKED
-from matcher.readers.value_shapes import applicant, fits, is_code, is_date
+from matcher.readers.value_shapes import applicant, fits, is_code, is_date, parted
 from matcher.segment import HAN
 
 _GAP = re.compile(r"\t+| {2,}|　{2,}")
@@ -38,7 +38,7 @@ _PARTING = re.compile(
     r"(?:申报书|申请书|报告|项目)?(?:正文|主体部分)|(?:相关)?(?:附件|附录)(?:材料|清单)?|目录"
     r"|(?i:maintext|appendix|annex(?:es)?|contents|(?:part|section|annex)[a-z\d]{1,2}[-–—:.：][^.。]{3,60})"
 )
-_AREA = re.compile("领域|方向|专题|板块|赛道|需求|(?i:area|field)")
+_AREA = re.compile("来源|领域|方向|专题|板块|赛道|需求|(?i:area|field)")
 _FIELD_LINE = re.compile(rf"([{HAN}]{{2,8}}|[A-Z][A-Za-z ]{{2,24}})\s?[:：]\s*([^。；;]{{1,30}})")
 _LEAST_FIELDS = settings.count("readers.form_walk.least_fields")
 # What a survey says of a question.
@@ -153,7 +153,7 @@ class Walk:
             cells = self._by_spaces(text, listed=bool(within))
         tabbed = "\t" in text
         named = label_of(cells[0], column=tabbed or (len(cells) == 2 and bool(self.fields))) or (
-            tabbed and (heading_fields(cells[0]) or self._rows.begins_with_name(cells))
+            tabbed and (heading_fields(cells[0]) or self._rows.is_name(list(enumerate(cells))))
         )
         return cells if len(cells) > 1 and named else []
 
@@ -245,14 +245,11 @@ class Walk:
             self.areas.append((label.strip(" :："), one_line(text)))
         if not text or not fits(field_, one_line(text)):
             return
-        pair = parted(pair_of(label), one_line(text))
-        if len(pair) > 1:
-            for other, value in pair.items():
-                self.fields.setdefault(other, value)
-        elif field_ in ("principal_investigator", "organisation"):
+        beside = parted(pair_of(label), one_line(text))
+        if field_ in WHO and len(beside) < 2:
             field_, text, beside = applicant(field_, one_line(text), unit_known="organisation" in self.fields)
-            for other, value in beside.items():
-                self.fields.setdefault(other, value)
+        for other, value in beside.items():
+            self.fields.setdefault(other, value)
         if field_ not in self.fields or (field_ == "title" and self._by_subject):
             self._by_subject &= field_ != "title"
             self.fields[field_] = one_line(text) if field_ != "members" else text

@@ -30,7 +30,7 @@ _UP_TO = re.compile(
     re.I,
 )  # in no more than 150 words
 _WORK = re.compile(
-    r"(?:(?:您|你)|这[个项]|[本该此])?的?(?:拟?(?:申报|申请|开展|研究)?的?)?(?:项目|课题|研究|方案|工作)(?:内容|情况|概况)?|(?:the|your|this)\s(?:proposed\s)?(?:project|research|proposal|work|study|idea)",
+    r"(?:(?:您|你)|这[个项]|[本该此])?的?(?:拟?(?:申报|申请|开展|研究)?的?)?(?:项目|课题|研究|方案|工作)(?:内容|情况|概况|要?做的事情?|要做什么)?|(?:the|your|this)\s(?:proposed\s)?(?:project|research|proposal|work|study|idea)",
     re.I,
 )
 _BRACKETED = re.compile(r"\s*[(（【\[][^()（）]*[)）】\]]")
@@ -85,7 +85,7 @@ def requested(line: str) -> str:
     """
     if len(line) > _LONGEST_REQUEST:
         return ""
-    request = _REQUESTED.fullmatch(_BRACKETED.sub("", line).strip().rstrip("：:。."))
+    request = _REQUESTED.fullmatch(_BRACKETED.sub("", line).strip().rstrip("：:。.*"))
     if request is None:
         return ""
     subject = _UP_TO.sub("", (request["zh"] or request["en"]).strip())

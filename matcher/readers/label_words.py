@@ -91,8 +91,8 @@ def _english(name: str, *, loose: bool, least: int) -> str:
     if right and _NAME.fullmatch(left):
         owner = _CLAUSE.sub("", right[0])
         of = owner.split()
-        if len(of) == 1:
-            return _words("en").get(of[0], "")
+        if len(of) == 1:  # a group that has a name is an institution
+            return _words("en").get(of[0], "").replace("members", "organisation")
         return _of_name(_english(owner, loose=loose, least=2), of)
     known = _words("en")
     tokens = re.findall(r"[a-z][a-z'\-]*", " ".join([*reversed(right), left]) if right else left)
@@ -143,18 +143,22 @@ def _field(words: Sequence[Word]) -> str:
     """The field of one name by its last word that names something, and what stands before that."""
     kinds = [kind for _, kind in words]
     heads = [kind for kind in kinds if kind not in _NEUTRAL]
+    end = words[-1][0] if words else ""
     last = next((kind for kind in reversed(kinds) if kind != "filler"), "")
     if "past" in kinds and last != "title" and last not in _PEOPLE:
         return "foundation"
     if not heads:
         if kinds and kinds[-1] == "work":
             return "content"
-        return "abstract" if "telling" in kinds and "thing" in kinds else ""
+        told = "thing" in kinds or end == "description"
+        return "abstract" if "telling" in kinds and told else ""
     head, before = heads[-1], heads[:-1]
+    if end == "来源" or (head == "abstract" and before[-1:] == ["budget"]):
+        return "budget" if head == "abstract" else "declared" if head == "guide" else "category"
     if kinds[-1] in _ABOUT and (_PEOPLE.intersection(before) or (kinds[-1] == "telling" and head in _PEOPLE)):
         return "foundation"
     answers = words[0][0] in _ANSWERS and head in ("content", "schedule")
-    if answers or (head == "content" and "guide" in before and words[-1][0] == "任务"):
+    if answers or (head == "content" and "guide" in before and end == "任务"):
         return "declared"
     if head == "area" and kinds[-1] == "telling":
         return "abstract"  # 技术需求描述
@@ -163,7 +167,7 @@ def _field(words: Sequence[Word]) -> str:
     if head in ("title", "number", "name", "guide", "area"):
         field = _named(head, before, kinds, english=words[0][0].isascii())
         # 流动站名称 is the name of something else.
-        other = words[-1][0] == "名称" and "unknown" in kinds and "thing" not in kinds
+        other = end == "名称" and "unknown" in kinds and "thing" not in kinds
         return "" if other and field == "title" else field
     if head in _PEOPLE:
         return _who(words, head, before, kinds)

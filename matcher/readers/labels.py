@@ -48,6 +48,13 @@ _NUMBERING = re.compile(
 _ASKED = re.compile(
     r"^(?:请(?:您|你)?(?:填写|输入|选择|填报)?|(?:您|你)的?|拟(?=[对所报选]))+|(?:是什么|是|为|有哪些)$"
 )
+_ABOVE = re.compile(r".*[_>→|]")  # Q3_负责人及单位
+_WITHIN = re.compile(r"([^()]{2,})\(([^()]+)\)")  # 主持人（单位）
+_JOINT = re.compile(r"[/、&]|以及|及其|及|和|与|\band\b", re.I)
+_LONGEST_PAIR = settings.characters("readers.labels.longest_pair")
+WHO = ("organisation", "principal_investigator")
+_OF_WHO = frozenset((*WHO, "phone", "email"))
+_PAIRED = _OF_WHO | {"title", "declared"}
 _ITSELF = re.compile(r"\s+(?:for|on) (?:the|this|your) (?:project|proposal|application|bid)$", re.I)
 _FOREIGN = re.compile("英文|外文|english", re.I)
 # A name that nobody listed is taken after all that are, and one in another language than the batch's last.
@@ -113,7 +120,7 @@ def fields_of(name: str, *, column: bool = True, built: Built = "whole") -> tupl
 @lru_cache(maxsize=_REMEMBERED)
 def _fields_of(name: str, column: bool, built: Built) -> tuple[tuple[str, int], ...]:
     known = names(column=column)
-    if _is_two(name, known):
+    if "/" in fold(name) and pair_of(name):
         return ()
     key = label_key(name)
     asked = _ASKED.sub("", key)
@@ -159,16 +166,25 @@ def _composable(name: str, key: str) -> str:
     return _HINT.sub("", re.sub(r"[^\w、]", "", re.sub(r"[/;,]", "、", _bare(name))))
 
 
-def _is_two(name: str, known: Mapping[str, tuple[tuple[str, int], ...]]) -> bool:
-    """Whether a name stands for two fields at once, as 负责人/联系电话: its column is neither."""
-    written = fold(name).split("/")
-    if len({part.isascii() for part in written}) > 1:
-        return False  # one name in two languages
-    parts = [known.get(label_key(part), ()) for part in written]
-    first = {field for field, _ in parts[0]}
-    return (
-        len(parts) > 1 and all(parts) and not any(first & {field for field, _ in part} for part in parts[1:])
-    )
+@lru_cache(maxsize=_REMEMBERED)
+def pair_of(name: str) -> tuple[str, ...]:
+    """The two fields that a name asks for at once, so that its column is neither; () for a name of one thing.
+
+    >>> pair_of("姓名和单位"), pair_of("主持人（电话）"), pair_of("研究内容和方法")
+    (('principal_investigator', 'organisation'), ('principal_investigator', 'phone'), ())
+    """
+    own = _ABOVE.sub("", fold(name)).strip(" :?")
+    own = own[number.end() :] if (number := _NUMBERING.match(own)) else own
+    within = _WITHIN.fullmatch(own)
+    parts = within.groups() if within else _JOINT.split(own) if len(own) < _LONGEST_PAIR else ()
+    places = [[field for field, _ in fields_of(part)] for part in parts] if len(parts) == 2 else []
+    if not (places and all(places)):
+        return ()
+    # A bare name beside an institution or a phone is a person's.
+    bare = "title" in places[0] and WHO[1] in places[0] and places[1][0] != "declared"
+    pair = (WHO[1] if bare else places[0][0], places[1][0])
+    whose = _OF_WHO if within else _PAIRED  # 课题名称（方向） is a title
+    return pair if whose.issuperset(pair) and pair[0] != pair[1] else ()
 
 
 @lru_cache(maxsize=2)

@@ -11,8 +11,8 @@ from matcher.errors import BatchError
 from matcher.readers.cells import plain_text
 from matcher.readers.columns import HEADER_WITHIN, TEXTS, Header
 from matcher.readers.delimited import Line
-from matcher.readers.labels import first_name, near
-from matcher.readers.value_shapes import INSTITUTION, SHAPED, shaped
+from matcher.readers.labels import WHO, first_name, near
+from matcher.readers.value_shapes import INSTITUTION, shaped
 
 _MOST_GUESSED = settings.columns("readers.columns.most_guessed")
 _PROSE = settings.letters("readers.open_columns.prose")
@@ -25,7 +25,7 @@ def with_shapes(header: Header, lines: Sequence[Line]) -> tuple[Header, list[tup
     """
     rows = [line.cells for line in lines if line.error is None and line.number > header.row]
     columns, taken = dict(header.columns), []
-    for field in ("abstract", *SHAPED):
+    for field in ("abstract", *WHO):
         if field in columns or (field == "abstract" and not columns.keys().isdisjoint(TEXTS[1:])):
             continue
         used = {place for places in columns.values() for place in places}

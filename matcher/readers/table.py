@@ -207,14 +207,7 @@ class Table:
             self._reading.hidden.append(place(self._sheet.name, line.number))
             notes = (Message("这一行在表格中是隐藏的。", "This row is hidden in the sheet."),)
         return Row(
-            line.number,
-            values,
-            None,
-            self._sheet.name,
-            self._columns,
-            notes,
-            self._ragged,
-            self._above,
+            line.number, values, None, self._sheet.name, self._columns, notes, self._ragged, self._above
         )
 
 

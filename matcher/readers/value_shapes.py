@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 
 from matcher import settings
+from matcher.readers.labels import WHO
 from matcher.segment import HAN
 
 _NUMERAL = "[\\d〇○零一二三四五六七八九十]"
@@ -17,6 +19,7 @@ _MARKED_TOPIC = re.compile(
     r"(?:(?:方向|专题|课题|选题|指南|榜单|领域|任务)\s*[一二三四五六七八九十\d]|(?i:topic|theme|strand|priority|challenge|lot)\s+[A-Z]?\d)"
 )
 _YES_OR_NO = re.compile(r"[是否有无√✓]|(?i:yes|no)")
+_HONORIFIC = re.compile(r"(?:dr|prof(?:essor)?|mrs?|ms|miss|mx|rev|sir|dame)\b\.?", re.I)
 _NO_WORD = re.compile(r"[\W\d_]*")
 _LONGEST_VALUE = settings.letters("readers.value_shapes.longest_value")
 _NAMED = frozenset(("title", "organisation", "principal_investigator"))  # what a date or a number never is
@@ -28,6 +31,9 @@ INSTITUTION = re.compile(
 )
 # Ends of offices of all kinds: too short to tell an institution from a name, but behind a name.
 _OFFICE = re.compile(r"[局厅所院站馆处社队厂园场办会部校]$")
+# A person and an institution are also parted by a comma or a space, which titles hold themselves.
+_ENDS = r"\s*[/、;；\n]\s*"
+_ENDS_OF_WHO = rf"\s*[/、;；\n,，]\s*|(?<=[{HAN}])\s+(?=[{HAN}])|(?<=[a-z])\s*\((?=[^()]{{4,}}\)$)"
 # Ranges of Han are slow to compile, so patterns with several are compiled for the first value.
 _HAN_PERSON = rf"[{HAN}]{{2,4}}|[{HAN}]{{1,8}}·[{HAN}]{{1,8}}"
 # Two to five words with a capital each, which may stand together (LiWei).
@@ -69,6 +75,8 @@ def fits(field: str, text: str) -> bool:
         return sum(map(str.isdigit, text)) >= _LEAST_DIGITS
     if field == "declared" and _YES_OR_NO.fullmatch(text):
         return False
+    if field == "title" and _HONORIFIC.fullmatch(text):
+        return False
     if field not in _NAMED:
         return field != "declared" or len(text) <= _LONGEST_VALUE or "。" not in text
     if _NO_WORD.fullmatch(text) or is_date(text) or (len(text) > _LONGEST_VALUE and "。" in text):
@@ -94,9 +102,6 @@ def person_and_unit(text: str) -> tuple[str, str]:
 def looks_like_a_person(text: str) -> bool:
     """Whether a value has the shape of a person's name, with or without a title before it."""
     return re.fullmatch(_PERSON, text) is not None and not INSTITUTION.search(text)
-
-
-SHAPED = ("organisation", "principal_investigator")
 
 
 def shaped(label: str, value: str) -> str:
@@ -137,3 +142,26 @@ def applicant(field: str, text: str, *, unit_known: bool) -> tuple[str, str, dic
     if of_person and not unit_known and INSTITUTION.search(text):
         return "organisation", text, beside
     return field, text, beside
+
+
+def parted(pair: tuple[str, ...], text: str) -> Mapping[str, str]:
+    """The values in one text of the two fields that its label asks for; only one of them where it does not hold both.
+
+    >>> parted(("organisation", "principal_investigator"), "王某某 某某馆")
+    {'organisation': '某某馆', 'principal_investigator': '王某某'}
+    """
+    if pair in ((), ("declared", "title")):
+        return dict.fromkeys(pair[:1], text)  # 指南代码/名称
+    who = set(pair) == set(WHO)
+    if who and (both := person_and_unit(text.strip()))[1]:
+        return dict(zip(reversed(WHO), both, strict=True))
+    ends = _ENDS_OF_WHO if who else _ENDS
+    pieces = [piece.rstrip(")") for piece in re.split(ends, text.strip(), maxsplit=1) if piece]
+    people = [who and looks_like_a_person(piece) for piece in pieces]
+    if len(pieces) == 2 and (any(people) or not who):
+        turned = who and not people[pair.index(WHO[1])]
+        return dict(zip(pair, reversed(pieces) if turned else pieces, strict=True))
+    phone = PHONE_BEHIND.search(text)
+    if "phone" in pair and phone is not None:
+        return {"phone": phone[1], pair[1 - pair.index("phone")]: text[: phone.start()].strip(" :：,，")}
+    return {WHO[0] if who and INSTITUTION.search(text) else pair[0]: text} if pieces else {}
