@@ -88,11 +88,12 @@ def assigned(
         if place is not None:
             columns[name] = (place,)
             taken.add(place)
+    ranks = {i: dict(places) for i, places in enumerate(options) if places}
     for at, name in enumerate(order):
-        free = {i: dict(places) for i, places in enumerate(options) if i not in taken}
+        free = {i: places for i, places in ranks.items() if i not in taken}
         # Name beside Project is a person's: an applicant has no other column.
-        own = {f: [i for i, fields_ in free.items() if f in fields_] for f in _APPLICANTS if f not in chosen}
-        needed = [places[0] for f, places in own.items() if f != name and len(places) == 1]
+        own = [[i for i in free if f in free[i]] for f in _APPLICANTS if f != name and f not in columns]
+        needed = [places[0] for places in own if len(places) == 1]
         ranked = sorted((i in needed, places[name], i) for i, places in free.items() if name in places)
         if name not in columns:
             columns[name] = tuple(i for *_, i in ranked[:1])

@@ -116,8 +116,8 @@ def _read(document: Document) -> tuple[Form, Walk, Sequence[Margin], Sequence[Me
     if title := fields.get("title"):
         fields["title"] = named(title, loose)
         numbered = (line for line in walk.loose if number_of(line)[0])  # 二、选自指南第11题
-        said = loose if fields["title"] != title else "\n".join(numbered)
-        fields["declared"] = fields.get("declared") or cited_topic(title, said)
+        citing = loose if fields["title"] != title else "\n".join(numbered)
+        fields["declared"] = fields.get("declared") or cited_topic(title, citing)
     proposed = fill_unnamed(fields, parts, walk)
     # Who takes a topic of the guide as it is names it once.
     fields["title"] = fields["title"] or next(

@@ -129,8 +129,7 @@ class Walk:
         elif _PARTING.fullmatch(re.sub(r"\s", "", text)):
             self.open = self.waiting = None
         elif marked or ends_section(text, level, self.open, begun=bool(self.fields or self.parts)):
-            kind, number, heading = number_of(text)
-            self.start(Part("other", heading, (kind, number), in_table, level))
+            self.start(Part("other", number_of(text)[2], number_of(text)[:2], in_table, level))
         elif (field_line := _FIELD_LINE.fullmatch(text)) and self._among_fields():
             self.start(Part("other", field_line[1], in_table=in_table, beside=True, lines=[field_line[2]]))
         else:

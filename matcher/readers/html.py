@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from itertools import islice
+from itertools import chain, islice
 from typing import Any
 
 from lxml import etree, html
@@ -32,6 +32,7 @@ _NUMBERED = re.compile(r"[(（]?(?:\d|[一二三四五六七八九十])+[)）.�
 _NOTED = settings.count("readers.html.noted")
 _FIRST_PIECES = settings.count("readers.html.first_pieces")
 _LONGEST_NUMBER = settings.characters("readers.html.longest_number")
+_BACKGROUNDS = settings.count("readers.html.backgrounds")
 _LAYOUT_PARAGRAPHS = settings.count("readers.html.layout_paragraphs")
 
 
@@ -210,7 +211,10 @@ def _is_hidden(element: Any) -> bool:
     return (
         element.get("hidden") is not None
         or bool(style and HIDES.search(style))
-        or (white is not None and not any(map(_is_coloured, (element, *element.iterancestors()))))
+        or (
+            white is not None
+            and not any(map(_is_coloured, chain([element], islice(element.iterancestors(), _BACKGROUNDS))))
+        )
     )
 
 

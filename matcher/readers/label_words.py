@@ -150,8 +150,8 @@ def _field(words: Sequence[Word]) -> str:
     if not heads:
         if kinds and kinds[-1] == "work":
             return "content"
-        told = "thing" in kinds or end == "description"
-        return "abstract" if "telling" in kinds and told else ""
+        of_project = "thing" in kinds or end == "description"
+        return "abstract" if "telling" in kinds and of_project else ""
     head, before = heads[-1], heads[:-1]
     if end == "来源" or (head == "abstract" and before[-1:] == ["budget"]):
         return "budget" if head == "abstract" else "declared" if head == "guide" else "category"

@@ -48,7 +48,7 @@ _NUMBERING = re.compile(
 _ASKED = re.compile(
     r"^(?:请(?:您|你)?(?:填写|输入|选择|填报)?|(?:您|你)的?|拟(?=[对所报选]))+|(?:是什么|是|为|有哪些)$"
 )
-_ABOVE = re.compile(r".*[_>→|]")  # Q3_负责人及单位
+_ABOVE = re.compile("[_>→|]")  # Q3_负责人及单位
 _WITHIN = re.compile(r"([^()]{2,})\(([^()]+)\)")  # 主持人（单位）
 _JOINT = re.compile(r"[/、&]|以及|及其|及|和|与|\band\b", re.I)
 _LONGEST_PAIR = settings.characters("readers.labels.longest_pair")
@@ -120,7 +120,7 @@ def fields_of(name: str, *, column: bool = True, built: Built = "whole") -> tupl
 @lru_cache(maxsize=_REMEMBERED)
 def _fields_of(name: str, column: bool, built: Built) -> tuple[tuple[str, int], ...]:
     known = names(column=column)
-    if "/" in fold(name) and pair_of(name):
+    if ("/" in name or "／" in name) and pair_of(name):
         return ()
     key = label_key(name)
     asked = _ASKED.sub("", key)
@@ -173,7 +173,7 @@ def pair_of(name: str) -> tuple[str, ...]:
     >>> pair_of("姓名和单位"), pair_of("主持人（电话）"), pair_of("研究内容和方法")
     (('principal_investigator', 'organisation'), ('principal_investigator', 'phone'), ())
     """
-    own = _ABOVE.sub("", fold(name)).strip(" :?")
+    own = _ABOVE.split(fold(name[:_LONGEST_KEY]))[-1].strip(" :?")
     own = own[number.end() :] if (number := _NUMBERING.match(own)) else own
     within = _WITHIN.fullmatch(own)
     parts = within.groups() if within else _JOINT.split(own) if len(own) < _LONGEST_PAIR else ()

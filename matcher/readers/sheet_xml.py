@@ -89,7 +89,7 @@ def shown_format(code: str) -> str:
 
 def _formatted(value: float, code: str) -> object:
     if code.endswith("%"):
-        return f"{value:.{max(0, len(code) - 3)}%}"
+        return f"{value:.{code.count('0') - 1}%}"
     return str(int(value)).zfill(len(code)) if value >= 0 and value == int(value) else value
 
 

@@ -40,6 +40,6 @@ def _cells(line: str) -> list[str]:
 
 
 def _plain(line: str) -> str:
-    line = re.sub(r"(\*\*|__|`+)(?=\S)(.+?)(?<=\S)\1", r"\2", line)
+    line = re.sub(r"(\*\*|__|`{1,3})(?=\S)(.+?)(?<=\S)\1", r"\2", line)
     line = re.sub(r"(?<![A-Za-z\d*])\*(?=[^\s*])([^*]+)(?<=\S)\*(?![A-Za-z\d*])", r"\1", line)
     return re.sub(r"!?\[([^\[\]]+)\]\((?:https?:|mailto:|[./#])[^()\s]*\)", r"\1", line)
