@@ -19,7 +19,7 @@ _OWN_TOPIC = re.compile(
 _OF_CALL = re.compile("(?:funding)?call(?:id|no|number|code|ref|reference|title)?|申[请报]代码")
 _AREA = re.compile("一级方向|(?!.*(?:指南|方向|编号|代码)).*(?:领域|专题|专项|板块)")
 _OUTLINE = re.compile(r"\s*(\d{1,2}(?:\.\d{1,2})*)(?![\d\-—])")
-_EITHER = re.compile("(?:^|[申所]报|申请|拟报|拟申报|研究)(?:课题|项目|选题)(?:名称|题目)?$")
+_EITHER = re.compile("(?:^|[申所]报|申请|拟报|拟申报|研究)的?(?:课题|项目|选题)(?:名称|题目)?$")
 
 
 class Claim(NamedTuple):

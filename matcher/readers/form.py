@@ -198,7 +198,7 @@ def _chosen(parts: Sequence[Part]) -> list[Part]:
         text = "".join("".join(part.lines) for part in these)
         if not text or _REFERS.fullmatch(text):
             continue
-        if len(text) >= _LEAST or not {"abstract", "other"}.intersection(kinds):
+        if len(text) >= _LEAST or any(part.kind == "content" for part in these):
             return [*short, *these]
         short += these
     return short

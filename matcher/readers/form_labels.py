@@ -39,7 +39,7 @@ _NUMBER = re.compile(
 )
 # Fields of no use, or of a person or an institution (Applicant), whose bracket may name what is meant.
 _PEOPLE = frozenset(("contact", "principal_investigator", "organisation", "members", "partners"))
-_ABOUT_WHOM = re.compile(r"(?:基本|主要)?(?:信息|资料|(?<=基本)情况)$|(?i: (?:information|details)$)")
+_ABOUT_WHOM = re.compile(r"(?:基本|主要)?(?:信息|资料|情况)$|(?i: (?:information|details)$)")
 _WEAK = frozenset(("category", "person", "contact", "principal_investigator"))
 _GUIDE_IN_BRACKET = re.compile(r"[（(][^（()）]{0,6}(?:指南|榜单)[^（()）]{0,12}[)）]$")
 _CHOSEN = re.compile(r"[（(][从由按在].{0,4}(?:指南|榜单)[中里内]?选?")
@@ -150,7 +150,9 @@ def about_whom(text: str) -> str | None:
     if whom == core:
         return None
     places = fields_of(whom, built="no")
-    return places[0][0] if places and places[0][0] in _PEOPLE else ""
+    if places and places[0][0] in _PEOPLE:
+        return places[0][0]
+    return None if core.endswith("情况") else ""
 
 
 def _bracketed(text: str) -> Places:

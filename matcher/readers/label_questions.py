@@ -25,10 +25,11 @@ _REQUESTED = re.compile(
     r"(?: briefly)?(?: about)?\s(?P<en>[^.?]{4,80})",
     re.I,
 )
+# In no more than 150 words.
 _UP_TO = re.compile(
-    r",?\s*(?:(?:in|using|within|with)\s+)?(?:(?:no|not) more than|at most|up to|under|about|around|max(?:imum|\.)?)\s+\d+\s+\w+$",
+    r",?\s*(?:(?:in|using|within|with|(?:no|not) more than|at most|up to|under|about|around|max(?:imum|\.)?)\s+){1,2}\d+\s+\w+$",
     re.I,
-)  # in no more than 150 words
+)
 _WORK = re.compile(
     r"(?:(?:您|你)|这[个项]|[本该此])?的?(?:拟?(?:申报|申请|开展|研究)?的?)?(?:项目|课题|研究|方案|工作)(?:内容|情况|概况|要?做的事情?|要做什么)?|(?:the|your|this)\s(?:proposed\s)?(?:project|research|proposal|work|study|idea)",
     re.I,
@@ -39,7 +40,7 @@ _FIELDS: tuple[tuple[str, str], ...] = (
     ("schedule", r"\bhow long\b|\bwhen (?:will|do|does|would)\b|多久|多长时间|何时|什么时候"),
     ("phone", r"\b(?:phone|what number|reach you|contact you)\b|(?:怎[样么]|如何)联系|(?:电话|手机)号?"),
     ("budget", r"\bhow much\b|\bcosts?\b|\bfunding do\b|多少(?:钱|经费|资金)|花费"),
-    ("declared", r"\bwhich\b.*\b(?:priorit\w*|theme|topic|challenge|strand|call|area)\b"
+    ("declared", r"\bwhich\b.*\b(?:priorit\w*|theme|topic|challenge|strand|call|area|of our \w+)\b"
      r"|(?:哪|什么)[个项条一]{0,2}.{0,4}(?:指南|方向|选题|榜单|专题)|(?:指南|选题|榜单).{0,4}(?:哪|什么|第几)"),
     ("foundation", r"\b(?:experience|track record|skills|expertise|qualified|done before|best placed)\b|基础|条件|做过|成果积累|优势"),
     ("principal_investigator", r"\bwho\b.*\b(?:lead\w*|apply\w*|run\w*|responsible|in charge|investigator)\b|谁.{0,4}(?:负责|牵头|主持|申请)"),

@@ -184,7 +184,8 @@ def _columns(lines: Sequence[list[Piece]]) -> list[tuple[list[list[Piece]], floa
     widths = [max(p.x1 for p in side) - min(p.x0 for p in side) for side in sides]
     full = sum(p.x1 - p.x0 >= _FULL * width for side, width in zip(sides, widths, strict=True) for p in side)
     running = full >= _FULL_LINES * sum(map(len, sides)) or all(map(_counts_down, sides))
-    if min(widths) < _NARROWEST * (right - left) or not running:
+    names = sum(p.text.endswith((":", "：")) for p in sides[0])  # of a form, whose values stand beside them
+    if min(widths) < _NARROWEST * (right - left) or not running or 2 * names > len(sides[0]):
         return None
     across = [[p] for p in pieces if p.x0 < gutter < p.x1]
     top = min(p.top for side in sides for p in side)
