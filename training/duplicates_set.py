@@ -1,6 +1,6 @@
 """The benchmark of repeats as batches: sources, their disguises, and what must stay quiet.
 
-data/eval/duplicates/{dev,test,judge,apart}.jsonl hold what was written by hand, by several voices: each source, rewordings of
+data/eval/duplicates/{dev,test,judge,qualitative,apart}.jsonl hold what was written by hand, by several voices: each source, rewordings of
 it, its translation, and independent studies of the same topic. Other disguises are made from these by program.
 """
 
@@ -53,7 +53,7 @@ class Batch:
 
 @cache
 def batch(part: str) -> Batch:
-    """The batch of "dev", "test", "judge" or "apart": every source with every disguise, independents, and other proposals."""
+    """The batch of "dev" or another part: every source with every disguise, independents, and other proposals."""
     rows = [
         json.loads(line) for line in (EVAL / "duplicates" / f"{part}.jsonl").read_text("utf-8").splitlines()
     ]
