@@ -233,11 +233,22 @@ def test_a_fact_that_everyone_states_tells_nothing() -> None:
 def test_sentences_are_aligned_in_any_order_against_what_any_have_with_any() -> None:
     one = np.array([[1, 0], [0, 1]], np.float32)
     common = np.array([[1, 0], [1, 0]], np.float32)
-    vectors = np.concatenate([one, one[::-1], common, one[:1]])
-    sentences = meaning.Sentences(vectors, np.array([0, 2, 4, 6, 7]))
+    sentences = [one, one[::-1], common, one[:1]]
     pairs = np.array([[0, 1], [0, 2], [0, 3], [1, 0]])
     # Of [[0, 1], [1, 0]] both means are 1/2: each partner exceeds them by 1/2, twice that for texts of two sentences.
     assert meaning.aligned(sentences, pairs).tolist() == pytest.approx([1.0, 0.0, 0.0, 1.0])
+
+
+def test_a_sentence_has_one_partner_on_whom_both_readers_agree() -> None:
+    texts = content.read([SOURCE.abstract] * 4, None, None)[0]
+    n = len(texts[0].sentences)
+    eye = np.eye(n, dtype=np.float32)
+    turned, same = np.roll(eye, 1, axis=0), np.tile(eye[:1], (n, 1))
+    fast, slow = [eye, turned, eye, same], [eye, turned, turned, same]
+    found = meaning.one_to_one(texts, fast, slow, np.array([[0, 1], [0, 2], [0, 3]]))
+    # One and four times a cosine of 1 where both agree; where they do not, the fast reader's loses what any have with any.
+    assert n > 2
+    assert found.tolist() == pytest.approx([5.0, 4.0 - 1 / (n - 1), 0.0], abs=1e-4)
 
 
 @pytest.mark.parametrize(

@@ -192,16 +192,23 @@ def copies(pairs: Compared) -> Evidence:
     return Evidence(np.array(x), np.array(kinds) != "", np.array(weights), np.array(voices), np.array(kinds))
 
 
+def anew(pairs: Compared) -> Compared:
+    """The pairs that tell of meaning, with the texts that are in them."""
+    kept = np.isin(pairs.kinds, ("", *VERSIONS))
+    members, local = np.unique(pairs.pairs[kept], return_inverse=True)
+    texts = [pairs.texts[i] for i in members]
+    return Compared(
+        texts, local.reshape(-1, 2), pairs.kinds[kept], pairs.weights[kept], pairs.voices[kept]
+    )  # fmt: skip
+
+
 def versions(
     pairs: Compared, encoder: Encoder, centre: NDArray[np.float32]
-) -> tuple[Evidence, NDArray[np.bool_]]:
-    """The evidence on meaning by one encoder, and which rows are of one language."""
-    kept = np.isin(pairs.kinds, ("", *VERSIONS))
-    chosen, kinds = pairs.pairs[kept], pairs.kinds[kept]
-    members, local = np.unique(chosen, return_inverse=True)
-    texts = [pairs.texts[i] for i in members]
-    x = meaning.features(texts, meaning.read(texts, encoder, centre), local.reshape(-1, 2))
-    return Evidence(x, kinds != "", pairs.weights[kept], pairs.voices[kept], kinds), pairs.same_language[kept]
+) -> tuple[Evidence, meaning.Sentences]:
+    """The evidence on meaning of pairs by one encoder, and how it reads their sentences."""
+    readings = meaning.read(pairs.texts, encoder, centre)
+    x = meaning.features(pairs.texts, readings, pairs.pairs)
+    return Evidence(x, pairs.kinds != "", pairs.weights, pairs.voices, pairs.kinds), readings.sentences
 
 
 def joined(parts: Sequence[Evidence]) -> Evidence:

@@ -40,6 +40,7 @@ from training.duplicates_evidence import (
     ELSEWHERE_WEIGHT,
     Evidence,
     Floats,
+    anew,
     compared,
     copies,
     elsewhere,
@@ -52,7 +53,8 @@ from training.duplicates_set import Batch, batch, planted
 
 # The cut is set where, by voices not fitted on, this share of the pairs of studies on one topic would alarm at most:
 # for copies, which are told more surely, and for rewordings.
-_FALSE_COPIES, _FALSE_VERSIONS = 0.001, 0.0125
+# Of copies .001 would lose 1 in 50 partial ones to studies that follow their source sentence by sentence.
+_FALSE_COPIES, _FALSE_VERSIONS = 0.002, 0.0125
 # And at most these shares of the pairs of published abstracts and of those on different topics, of which a batch has
 # many more: a false pair of two studies is one of all their copies too.
 _FALSE_PUBLISHED, _FALSE_ELSEWHERE = 0.0002, 0.0004
@@ -135,6 +137,11 @@ def fit_versions(
     return entry, concerns
 
 
+def _highest_of(repeats: Floats) -> float:
+    """The value that hardly a repeat exceeds."""
+    return round(float(np.quantile(repeats, 0.99)), 4)
+
+
 def start(encoders: Sequence[Encoder], truth: Batch) -> Fitted:
     """A model with the centres of the encoders and nothing fitted."""
     nothing = Regression(0.0, (0.0,) * len(meaning.FEATURES))
@@ -149,7 +156,7 @@ def start(encoders: Sequence[Encoder], truth: Batch) -> Fitted:
             if not p.id.endswith(("identical", "light", "reordered"))
         ]
         centre = encode(encoder, own, "passage").mean(axis=0).round(4)
-        readers[encoder.name] = MeaningFit(encoder.fingerprint, centre, 1.0, versions, None)
+        readers[encoder.name] = MeaningFit(encoder.fingerprint, centre, (1.0,), versions, None)
     return Fitted(nothing, readers, 0.0, {}, {})
 
 
@@ -164,21 +171,30 @@ def main(folder: Path | None) -> None:
     regression, held_words = fit(words, _FALSE_COPIES)
     report("copied", words, held_words)
     readers, again, alarms = {}, 0.0, [held_words[~words.y & (words.weights == CORPUS_WEIGHT)]]
-    before: Floats | None = None  # the features of vectors of the fast reader
+    pairs = [anew(part) for part in parts]
+    same = np.concatenate([part.same_language for part in pairs])
+    before: Floats | None = None  # the cosines of documents by the fast reader
     for encoder in encoders:
         centre = model.readers[encoder.name].centre
-        found = [versions(part, encoder, centre) for part in parts]
-        every, same = joined([e for e, _ in found]), np.concatenate([s for _, s in found])
+        found = [versions(part, encoder, centre) for part in pairs]
+        every, sentences = joined([e for e, _ in found]), [s for _, s in found]
         entry: dict[str, Any] = {
             "fingerprint": encoder.fingerprint,
             "centre": [round(float(v), 4) for v in centre],
-            "highest": round(float(np.quantile(every.x[every.y, 1], 0.99)), 4),
+            "highest": [_highest_of(every.x[every.y, 1])],
         }
         entry["alone"], held = fit_versions(encoder.name, every, same, meaning.FEATURES)
         if before is None:
-            before, first = every.x[:, : meaning.OF_VECTORS], held
+            before, first, of_fast = every.x[:, 0], held, sentences
         else:
-            beside = replace(every, x=np.column_stack([every.x, before]))
+            paired = np.concatenate(
+                [
+                    meaning.one_to_one(part.texts, fast, slow, part.pairs)
+                    for part, fast, slow in zip(pairs, of_fast, sentences, strict=True)
+                ]
+            )
+            entry["highest"].append(_highest_of(paired[every.y]))
+            beside = replace(every, x=np.column_stack([every.x, before, paired]))
             entry["beside"], held = fit_versions(f"{encoder.name} beside fast", beside, same, BESIDE)
             again = _READ_AGAIN * float(first[every.y & (every.weights >= 1) & (held >= 0.5)].min())
             alarms += [held[~every.y & (every.weights == CORPUS_WEIGHT)]]

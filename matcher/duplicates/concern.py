@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from matcher import settings, shipped
 from matcher.duplicates.copied import Copied
-from matcher.duplicates.meaning import FEATURES, OF_VECTORS
+from matcher.duplicates.meaning import FEATURES
 from matcher.embeddings import FAST, Encoder
 from matcher.errors import CalibrationError
 
@@ -28,7 +28,7 @@ Kind = Literal["identical", "copied", "partial", "reworded", "translated", "titl
 DEFAULT_THRESHOLD = settings.share("duplicates.concern.threshold")
 TITLE_CONCERN = settings.share("duplicates.concern.equal_title")
 # What a slower encoder's regressions weigh where the fast reader has read the pair before it.
-BESIDE = (*FEATURES, *(f"{name} by the fast reader" for name in FEATURES[:OF_VECTORS]))
+BESIDE = (*FEATURES, "document by the fast reader", "one to one by both")
 COPIED_FEATURES = ("log_longest", "log_weight", "share", "wording")
 _FULL_COPY = settings.share("duplicates.concern.short_of_a_copy")
 _LIFTED = settings.characters("duplicates.concern.lifted")
@@ -69,14 +69,13 @@ class Versions:
 class MeaningFit:
     """What holds for the vectors of one encoder: the mean of its vectors of texts, and the regressions.
 
-    `fingerprint` names the encoder that they were fitted to. `alone` weighs `meaning.FEATURES`, `beside` these and the
-    OF_VECTORS of the fast reader; None for the fast reader. `highest` is the value of the feature `sentences` that
-    hardly a pair exceeds.
+    `fingerprint` names the encoder that they were fitted to. `alone` weighs `meaning.FEATURES`, `beside` BESIDE;
+    None for the fast reader. `highest` are the values that hardly a pair exceeds of `sentences` and of `one to one`.
     """
 
     fingerprint: str
     centre: NDArray[np.float32]
-    highest: float
+    highest: tuple[float, ...]
     alone: Versions
     beside: Versions | None
 
@@ -123,7 +122,7 @@ def from_json(written: Mapping[str, Any]) -> Fitted:
         raise _stale("settings")
     readers = {
         name: MeaningFit(
-            each["fingerprint"], np.array(each["centre"], np.float32), each["highest"],
+            each["fingerprint"], np.array(each["centre"], np.float32), tuple(each["highest"]),
             _versions(each["alone"], FEATURES), _versions(each["beside"], BESIDE) if "beside" in each else None,
         )
         for name, each in written["readers"].items()

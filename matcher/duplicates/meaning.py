@@ -10,6 +10,7 @@ them here, and for them where copies are looked for.
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -18,6 +19,7 @@ from itertools import pairwise
 import faiss
 import numpy as np
 from numpy.typing import NDArray
+from scipy.optimize import linear_sum_assignment
 
 from matcher import settings
 from matcher.arrays import Singles
@@ -30,26 +32,15 @@ from matcher.shingles import Ints, Mask
 
 # What `features` measures, in order; data/duplicates.json holds a coefficient for each.
 FEATURES = ("document", "sentences", "entities", "other entities", "wording")
-OF_VECTORS = 2  # the first of these are by the vectors of an encoder
 MOST_WORDING = settings.share("duplicates.meaning.most_wording")
 _CLAUSE = settings.characters("duplicates.meaning.clause")
 _IN_COMMON = settings.share("duplicates.meaning.in_common")
 _REST_ONE_IN = settings.count("duplicates.meaning.rest_one_in")
+_SLOW = settings.weight("duplicates.meaning.slow_cosines")
+# For each text the vectors (m, d) of its `parts`.
+Sentences = Sequence[Vectors]
 # A comma within a number ends no clause.
 _COMMA = re.compile(r"(?<=[,;:，；：])(?!\d)\s*")
-
-
-@dataclass(frozen=True, slots=True)
-class Sentences:
-    """The vectors (m, d) of the `parts` of n texts; those of text i are rows starts[i]:starts[i + 1]."""
-
-    vectors: Vectors
-    starts: Ints
-
-    def of(self, text: int) -> Vectors:
-        """The vectors of one text's sentences, then of their clauses."""
-        rows: Vectors = self.vectors[self.starts[text] : self.starts[text + 1]]
-        return rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,9 +62,13 @@ def read(texts: Sequence[Content], encoder: Encoder, centre: Singles) -> Reading
     """
     plain = encode(encoder, [text.text for text in texts], "passage")
     split = [parts(text) for text in texts]
-    starts = np.cumsum([0, *map(len, split)]).astype(np.int64)
     vectors = encode(encoder, [part for each in split for part in each], "passage")
-    return Readings(centred(plain, centre), plain, Sentences(vectors, starts))
+    return Readings(centred(plain, centre), plain, by_text(vectors, split))
+
+
+def by_text(vectors: Vectors, split: Sequence[Sequence[str]]) -> Sentences:
+    """The vectors of all parts as those of each text."""
+    return [vectors[i:j] for i, j in pairwise(np.cumsum([0, *map(len, split)]).tolist())]
 
 
 def parts(text: Content) -> list[str]:
@@ -104,14 +99,10 @@ def _letters(text: str) -> int:
 
 def both(first: Readings, second: Readings) -> Readings:
     """The texts of `first`, then those of `second`."""
-    one, other = first.sentences, second.sentences
     return Readings(
         np.concatenate([first.documents, second.documents]),
         np.concatenate([first.plain, second.plain]),
-        Sentences(
-            np.concatenate([one.vectors, other.vectors]),
-            np.concatenate([one.starts, one.starts[-1] + other.starts[1:]]),
-        ),
+        [*first.sentences, *second.sentences],
     )
 
 
@@ -132,39 +123,43 @@ def nearest(vectors: Vectors, among: Vectors, k: int) -> Ints:
 
 
 def aligned(sentences: Sentences, pairs: Ints) -> Singles:
-    """How much better the parts of each pair of texts (p, 2) are paired than any with any, both ways; (p,)."""
-    scores = np.zeros(len(pairs), np.float32)
-    order = np.argsort(pairs[:, 0], kind="stable")
-    bounds = np.flatnonzero(np.diff(pairs[order, 0], prepend=-1, append=-1))
-    for begin, end in pairwise(bounds):
-        places = order[begin:end]
-        scores[places] = _aligned(sentences, int(pairs[places[0], 0]), pairs[places, 1])
-    return scores
+    """How much better the parts of each pair of texts (p, 2) are paired than any with any, both ways; (p,).
 
-
-def _aligned(sentences: Sentences, text: int, candidates: Ints) -> Singles:
-    """The mean of the best of doubly centred cosines of `text` with each of `candidates`.
-
-    It is scaled up for few parts, of whose mean their own partners are a large share; 0 where one text has a
-    single part.
+    The mean of the best of doubly centred cosines. It is scaled up for few parts, of whose mean their own partners
+    are a large share; 0 where one text has a single part.
     """
-    own, scores = sentences.of(text), np.zeros(len(candidates), np.float32)
-    counts = sentences.starts[candidates + 1] - sentences.starts[candidates]
-    filled = np.flatnonzero(counts)
-    if len(own) < 2 or not len(filled):
-        return scores
-    counts = counts[filled]
-    starts = np.cumsum(counts) - counts
-    owners = np.repeat(np.arange(len(filled)), counts)
-    rows = np.arange(len(owners)) - starts[owners] + sentences.starts[candidates[filled]][owners]
-    block = own @ sentences.vectors[rows].T
-    block -= (np.add.reduceat(block, starts, axis=1) / counts)[:, owners]
-    block -= block.mean(axis=0)
-    ways = np.maximum.reduceat(block, starts, axis=1).mean(axis=0)
-    back = np.add.reduceat(block.max(axis=0), starts) / counts
-    fewer = np.maximum(np.minimum(counts, len(own)), 2)
-    scores[filled] = np.where(counts > 1, (ways + back) / 2 / (1 - 1 / fewer), 0)
+    scores = np.zeros(len(pairs), np.float32)
+    parts = {i: _less_mean(sentences[i]) for i in np.unique(pairs).tolist()}
+    for place, (a, b) in enumerate(pairs.tolist()):
+        fewer = min(len(parts[a]), len(parts[b]))
+        if fewer > 1:
+            block = parts[a] @ parts[b].T
+            best = block.max(axis=1).mean() + block.max(axis=0).mean()
+            scores[place] = best / 2 / (1 - 1 / fewer)
     return scores
+
+
+def one_to_one(texts: Sequence[Content], fast: Sentences, slow: Sentences, pairs: Ints) -> Singles:
+    """As `aligned`, of sentences, each with one partner at most on whom both readers of the texts agree; (p,).
+
+    A sentence that is like many, or like another to one reader only, is no sign of a repeat.
+    """
+    scores, own = np.zeros(len(pairs), np.float32), {}
+    for i in np.unique(pairs).tolist():
+        by_fast, by_slow = (_less_mean(s[i][: len(texts[i].sentences)]) for s in (fast, slow))
+        own[i] = np.hstack([by_fast, math.sqrt(_SLOW) * by_slow])
+    for place, (a, b) in enumerate(pairs.tolist()):
+        fewer = min(len(own[a]), len(own[b]))
+        if fewer > 1:
+            block = own[a] @ own[b].T
+            matched = block[linear_sum_assignment(block, maximize=True)]
+            scores[place] = matched.mean() / (1 - 1 / fewer)
+    return scores
+
+
+def _less_mean(vectors: Vectors) -> Vectors:
+    """The vectors of one text less their mean: products of those of two texts are cosines centred both ways."""
+    return vectors - vectors.mean(axis=0) if len(vectors) else vectors
 
 
 def features(texts: Sequence[Content], readings: Readings, pairs: Ints) -> NDArray[np.float64]:
@@ -208,8 +203,8 @@ def partners(a: Content, b: Content, vectors: tuple[Vectors, Vectors]) -> tuple[
     """
     if not len(a.sentences) or not len(b.sentences):
         return 0.0, []
-    block = vectors[0][: len(a.sentences)] @ vectors[1][: len(b.sentences)].T
-    excess = block - block.mean(axis=0) - block.mean(axis=1)[:, None] + block.mean()
+    own, other = vectors[0][: len(a.sentences)], vectors[1][: len(b.sentences)]
+    block, excess = own @ other.T, _less_mean(own) @ _less_mean(other).T
     rows, columns = excess.argmax(axis=1), excess.argmax(axis=0)
     mutual = [(i, int(j)) for i, j in enumerate(rows) if columns[j] == i and block[i, j] > 0]
     weight = sum(float(a.weights[i] + b.weights[j]) for i, j in mutual)

@@ -49,7 +49,7 @@ def concerns(
     fit, rows = model.reader(reader), table[chosen]
     regressions = fit.alone
     if fit.beside is not None and fast.name == FAST:
-        regressions, rows = fit.beside, np.column_stack([rows, rows[:, : meaning.OF_VECTORS]])
+        regressions, rows = fit.beside, np.column_stack([rows, rows[:, 0], np.zeros(len(rows))])
     again, read = _again(candidates, pairs[chosen], rows, same[chosen], fit, regressions, reader)
     result[chosen[read]] = again[read]
     return result
@@ -105,23 +105,26 @@ def _again(
     members, local = np.unique(pairs, return_inverse=True)
     local = local.reshape(-1, 2)
     texts = [candidates.texts[i] for i in members]
-    documents = meaning.centred(
-        _read(reader, [text.text for text in texts]), fit.centre_for(reader.dimension)
-    )
+    plain = _read(reader, [text.text for text in texts])
+    documents = meaning.centred(plain, fit.centre_for(reader.dimension))
     rows[:, 0] = np.einsum("ij,ij->i", documents[local[:, 0]], documents[local[:, 1]])
-    rows[:, 1] = fit.highest
+    of_sentences = [1, -1] if regressions is fit.beside else [1]
+    rows[:, of_sentences] = fit.highest[: len(of_sentences)]
     split = [meaning.parts(text) for text in texts]
     letters = np.array([_letters(parts) for parts in split])
     at_most = regressions.many(rows, same)
     doubtful = _affordable(letters, local, at_most, DEFAULT_THRESHOLD, len(local))
     read = at_most < DEFAULT_THRESHOLD
     read[doubtful] = True
-    rows[:, 1] = 0.0
+    rows[:, of_sentences] = 0.0
     if len(doubtful):
         kept, short = np.unique(local[doubtful], return_inverse=True)
-        starts = np.cumsum([0, *(len(split[i]) for i in kept)]).astype(np.int64)
-        vectors = _read(reader, [part for i in kept for part in split[i]])
-        rows[doubtful, 1] = meaning.aligned(meaning.Sentences(vectors, starts), short.reshape(-1, 2))
+        short, chosen = short.reshape(-1, 2), [split[i] for i in kept]
+        slow = meaning.by_text(_read(reader, [part for each in chosen for part in each]), chosen)
+        rows[doubtful, 1] = meaning.aligned(slow, short)
+        if regressions is fit.beside:
+            fast = [candidates.readings.sentences[i] for i in members[kept]]
+            rows[doubtful, -1] = meaning.one_to_one([texts[i] for i in kept], fast, slow, short)
     return regressions.many(rows, same), read
 
 

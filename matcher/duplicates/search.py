@@ -152,7 +152,7 @@ def _pair(
         kind, concern = "title", TITLE_CONCERN
     if concern < threshold:
         return None
-    vectors = gathered.readings.sentences.of(a), gathered.readings.sentences.of(b)
+    vectors = gathered.readings.sentences[a], gathered.readings.sentences[b]
     share, alike = meaning.partners(first, second, vectors)
     spans = [_whole_words(one.text, other.text, span) for span in words.spans]
     if kind in ("reworded", "translated"):
