@@ -77,6 +77,12 @@ def readers(units: Sequence[Unit], titled: bool, *, faint: bool = False) -> list
     return [ListReader(units, kind, titled, faint=faint) for kind in [*kinds, "anchor", "bare"]]
 
 
+def _counts_on(run: Run, following: Run | None) -> bool:
+    """Whether the next run goes on with the number behind a run's last one: no item between them is missing."""
+    last = run.items[-1].number
+    return last is not None and following is not None and following.items[0].number == last + 1
+
+
 def _is_known(kind: str) -> bool:
     return kind.startswith("word:") and bool(vocabulary.TOPIC_WORD.fullmatch(kind[5:]))
 
@@ -106,8 +112,8 @@ class ListReader:
         self.steps = {item.at for run in runs if self._is_steps(run) for item in run.items}
         self._doubt(runs)
         self._pardon(runs)
-        for run in runs:
-            while run.items and run.items[-1].score < _LEAST:
+        for run, following in zip(runs, [*runs[1:], None], strict=True):
+            while run.items and run.items[-1].score < _LEAST and not _counts_on(run, following):
                 run.items.pop()
             while run.items and run.items[0].score < _LEAST:
                 run.items.pop(0)

@@ -43,6 +43,10 @@ _RULES = re.compile(
 _GUIDE = re.compile(
     r"指南|申报|选题|征集|招标|榜单|揭榜|难题|技术需求|需求(?:清单|汇总|目录|表)|(?i:call|topics|solicitation)"
 )
+# What asks for proposals of topics calls for none on topics.
+_SUGGESTIONS = re.compile(
+    r"征集.{0,24}(?:指南|选题|课题|项目|方向)(?:编制|编写|编报)?的?(?:意见)?建议|(?:指南|选题)建议(?:的|征集|表)"
+)
 _HEAD = settings.lines("guide.consistency.head")
 _SHORT_TITLE = settings.characters("guide.consistency.short_title")
 _OVERLAP = settings.share("guide.consistency.overlap")
@@ -62,7 +66,7 @@ _LONGER = settings.characters("guide.consistency.longer")
 _TITLE = settings.characters("guide.consistency.title")
 _ENGLISH_LINES = settings.lines("guide.consistency.english")
 _CALL = re.compile(
-    r"指南|选题|课题|申报|申请|征集|招标|榜单|揭榜|资助|题目|需求|难题|攻关|(?:项目|支持|资助)方向"
+    r"指南|选题|课题|申报|申请|征集|招标|榜单|揭榜|资助|题目|需求|难题|攻关|(?:项目|支持|资助)方向|研究重点"
     r"|(?i:\bcalls?\b(?! (?:us|me|the|our|on)\b| [(+]| \d{3}[ -])|\btopics?\b|proposals?|grants?\b|funding|funds?\b|solicitation"
     r"|challenge|competition|appl(?:y|ications?|icants)"
     r"|\bbids?\b|commission(?:s|ed)?\b|\btenders?\b|opportunity|announcement|fellowship"
@@ -231,6 +235,8 @@ def other_kind(
         return "管理办法或规定", "regulations"
     if labelled > 1 or (best is not None and best.layout in ("form", "page")):
         return "", ""
+    if any(_SUGGESTIONS.search(text) for text in heads):
+        return "征集指南建议的通知", "a call for suggestions of topics"
     if any(_WINNERS.search(text) for text in heads) and not calls:
         return "公示或名单", "a list of winners or names"
     if any(_MEETING.search(text) for text in heads) and not calls:

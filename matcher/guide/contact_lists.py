@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import pairwise
 
 from matcher import settings
 from matcher.guide import vocabulary
@@ -34,6 +35,8 @@ _REST = re.compile(
     r"\W*(?:其余|其他|其它)(?:各)?(?:课题|选题|项目|方向|专题|榜单|领域)?\s*[:：]?\s*(?:由|请洽|请联系)?\s*(?P<who>.+)"
 )
 _SEVERAL = re.compile(r"(?P<names>[^\d:;。]{2,}[、,和及][^\d:;。]{2,}?):\s*")  # 新型显示材料、超硬材料：
+_IN_BRACKETS = r"[（(][^（）()]*[）)]"
+_PARENT = re.compile(r"(?P<code>[A-Z]{1,4}(?P<digits>\d{0,4}))(?:类|组)?(?=[\s:、,]|$)")
 _LAST_NUMBER = re.compile(r"(?P<ahead>.*?)(?P<n>\d{1,6})")
 _TAIL = re.compile(r"(?:领域|专题|方向|类别|类|项目|课题|专项|板块|产业|技术|研究)+$")
 # What a heading's core says of no field: 支持 of 支持方向 is no mention in 系统技术支持：….
@@ -151,10 +154,17 @@ def clauses(text: str) -> list[str]:
 
 
 def _named_parts(clause: str) -> list[str]:
-    """The parts between commas where each names its own phone; 甲科 6210001、6210002 is one contact."""
+    """The parts between commas or spaces where each names its own phone; 甲科 6210001、6210002 is one contact."""
+    phones = list(vocabulary.PHONE.finditer(fold(clause)))
     parts = re.split(r"[，,、]", clause)
-    each = len(parts) == len(vocabulary.PHONE.findall(fold(clause)))
-    return parts if each and all(re.search(r"[^\W\d_]{2}.*\d", part) for part in parts) else [clause]
+    if len(parts) == len(phones) and all(re.search(r"[^\W\d_]{2}.*\d", part) for part in parts):
+        return parts
+    behind = re.compile(rf"\s*(?:{_IN_BRACKETS})?\s+(?=\S)")  # 甲部 6210001（A类）  乙部 6210002（B类）
+    cuts = [m.end() for phone in phones[:-1] if (m := behind.match(clause, phone.end()))]
+    parts = [clause[a:b] for a, b in pairwise([0, *cuts, len(clause)])]
+    contacts = [parse_contact(re.sub(_IN_BRACKETS, "", part)) for part in parts]
+    each = all(contact is not None and is_unit(contact.name) for contact in contacts)
+    return parts if each and len(parts) == len(phones) else [clause]
 
 
 def _mentions(line: str, name: str) -> int:
@@ -239,7 +249,12 @@ def _counted(line: str, draft: Draft) -> int:
 
 
 def _coded(line: str, code: str) -> int:
-    """Where the codes end that a line names before its contact (MS-01、MS-03：…), if `code` is one; 0 if it is not."""
+    """Where the codes end that a line names before its contact (MS-01、MS-03：…), if `code` is one or begins with one (A类); 0 if it does not."""
+    parent = _PARENT.match(line)
+    if parent is not None and re.match(
+        rf"{parent['code']}[-.]{'' if parent['digits'] else '?'}\d", fold(code)
+    ):
+        return parent.end()
     wanted = _LAST_NUMBER.fullmatch(fold(code))
     head = re.match(r"(?:[^:|]{0,12}:\s*)?(?P<list>[^:|]{2,80}?)\s*[:|]", line)
     if wanted is None or head is None or not wanted["ahead"]:

@@ -174,7 +174,7 @@ def _cut_off(topics: Sequence[Topic], audit: Sequence[AuditLine]) -> Iterator[Me
     paragraph = len(text) > _PARAGRAPH or (last.role == "outside" and len(text) > _LONG_END and "，" in text)
     content = last.role == "content" and usual and len(text) >= _CUT and not text.endswith(topics[-1].title)
     # A row of a table, a phone, a date, an address or keywords end as they end.
-    other = re.search(r"\d{3,}\W*$|https?://[!-~]*$| \| |(?i:keywords?:)", text[-_KEYWORDS:])
+    other = re.search(r"\d{3,}\W*$|https?://[!-~]*$|\w@[\w.-]+$| \| |(?i:keywords?:)", text[-_KEYWORDS:])
     cut = text[-1] not in _ENDS + "：:" and (paragraph or content) and not other
     if cut:
         yield Message(

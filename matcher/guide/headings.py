@@ -36,6 +36,7 @@ _CODE_PARENT = re.compile(
     r"(?:[^\W\d_]*?\s*)??(?:(?P<number>\d{1,2})[-.]|(?P<letters>[A-Z]{1,3}|[甲乙丙丁戊己庚辛壬癸])[-.]?)\d{1,3}"
 )
 _ATTACHED = re.compile(r"附[件表]\s*(?:\d{1,2}|[一二三四五六七八九十])?\s*[:、.]\s*(?=[^\s\d])")
+_ATTACHMENT = re.compile(r"附[件表]\s*(?:\d{1,2}|[一二三四五六七八九十])?\s*[:、.]?")
 _LONGEST = settings.characters("guide.headings.longest")
 _LEADS = ("以下", "如下", "下列")  # words of a sentence that announces a list
 _PARENT = settings.rank("guide.headings.parent")
@@ -59,9 +60,9 @@ def headings_of(units: Sequence[Unit], topic: str, candidates: Candidates) -> di
             start = parents[at]
             headings[at] = Heading(_PARENT, at, _heading_name(unit, start, unit.text[start:]), cue(unit.text))
             continue
-        attached = _ATTACHED.match(unit.text) if at + 1 in candidates else None
-        if attached and cue(unit.text[attached.end() :]) > 0:
-            name = _heading_name(unit, attached.end(), unit.text[attached.end() :])
+        start = _attached(units, at, candidates)
+        if start >= 0 and cue(unit.text[start:]) > 0:
+            name = _heading_name(unit, start, unit.text[start:])
             headings[at] = Heading(float("-inf"), at, name, 1)  # it stands above all that the notice has
             continue
         # "Research questions" right above 1. is a heading, elsewhere a content's name.
@@ -84,6 +85,14 @@ def headings_of(units: Sequence[Unit], topic: str, candidates: Candidates) -> di
             lead = any(word in unit.text for word in _LEADS)
             headings[at] = Heading(_IN_WORDS, at, "" if lead else name, cue(unit.text), lead)
     return headings
+
+
+def _attached(units: Sequence[Unit], at: int, candidates: Candidates) -> int:
+    """Where the title of an attachment begins in a unit, behind 附件1： above a list or below it on its own line; -1 if none does."""
+    match = _ATTACHED.match(units[at].text) if at + 1 in candidates else None
+    below = at > 0 and _ATTACHMENT.fullmatch(units[at - 1].text)
+    listed = below and at not in candidates and (at + 1 in candidates or at + 2 in candidates)
+    return match.end() if match else 0 if listed else -1
 
 
 def _parents(units: Sequence[Unit], candidates: Candidates) -> dict[int, int]:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from matcher import settings
+from matcher.guide.contact_lists import is_list
 from matcher.guide.offices import Contact
 from matcher.guide.prior import states_office
 from matcher.guide.vocabulary import PHONE
@@ -93,12 +94,16 @@ def _unused_offices(topics: Sequence[Topic], audit: Sequence[AuditLine]) -> Iter
         for p in (t.office.name, *t.office.phone.split("、"), t.office.person)
         if p
     }
+    # Where every topic has an office, only what may be its phone is missing.
+    named = [t.office.name for t in topics if t.office is not None and t.office.name]
+    unnamed = len(named) < len(topics)
     # A line read as an office counts only if a topic has what it says.
     lines = [
         a
         for a in audit
         if (states_office(fold(a.text)) or _gives_phone(a))
         and not (a.role == "office" and any(part in a.text for part in used))
+        and (unnamed or any(name in a.text for name in named))
     ]
     if lines:
         shown = "、".join(f"第 {a.line} 行“{a.text[:_LINE]}”" for a in lines[:_LINES]) + (
@@ -113,8 +118,10 @@ def _unused_offices(topics: Sequence[Topic], audit: Sequence[AuditLine]) -> Iter
 
 
 def _gives_phone(line: AuditLine) -> bool:
-    """Whether a line of a topic ends with a phone, whatever its name is (Lead: J. Okpik, 867-555-0120)."""
-    return line.role != "outside" and bool(PHONE.search(fold(line.text)[-_LONGEST_PHONE:]))
+    """Whether a line of a topic ends with a phone, whatever its name is (Lead: J. Okpik, 867-555-0120), or one lists offices."""
+    if line.role == "outside":
+        return is_list(line.text)
+    return bool(PHONE.search(fold(line.text)[-_LONGEST_PHONE:]))
 
 
 def _two_phones(topics: Sequence[Topic]) -> Iterator[Message]:

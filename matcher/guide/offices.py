@@ -18,7 +18,7 @@ _WORDS = re.compile(
 _BRACKETS = str.maketrans("（【［", "([[") | str.maketrans("）】］", ")]]")
 _LABEL = re.compile(
     rf"(?P<office>{vocabulary.STRONG_OFFICE.pattern})"
-    r"|(?P<person>[(【\[]?(?:业务|技术|政策|项目)?(?:联系人|咨询人|联络人|接口人|对接人|经办人)(?:姓名)?[】\]]?\s*[:|]\s*)"
+    r"|(?P<person>[(【\[]?(?:业务|技术|政策|项目)?(?:联系人|咨询人|联络人|接口人|对接人|经办人)(?:(?:姓名)?[】\]]?\s*[:|]\s*|\s*(?=[\u3400-\u9fff]{2,3}\s*(?:[,、;(\d]|电话|$))))"
     rf"|(?P<any>{vocabulary.WEAK_OFFICE.pattern}|[(【\[]?(?:联系人|咨询人)及(?:联系)?(?:电话|方式)[】\]]?\s*[:|]\s*)"
     rf"|(?P<phone>{vocabulary.PHONE_LABEL.pattern})"
     r"|(?P<other>(?:[\u3400-\u9fff]{0,4}(?:编号|代码)|牵头领导|分管领导|责任人|电子邮箱|邮箱|地址|E-?mail)\s*[:|]\s*)"

@@ -15,7 +15,7 @@ from matcher.segment import fold
 
 _LONGEST_HEAD = settings.characters("guide.page_heads.longest")
 _REPEATED = settings.characters("guide.page_heads.repeated")
-_PAGE = re.compile(
+PAGE = re.compile(
     r"(?:^\W*[-—–·]\s*\d{1,3}\s*[-—–·]\W*|第\s*\d{1,3}\s*页(?:\W*共\s*\d{1,3}\s*页)?\W*|(?i:\bpage)\s+\d{1,3}(?:\s*(?i:of|/)\s*\d{1,3})?\W*)$"
 )
 
@@ -60,7 +60,7 @@ def _numbers_of_pages(texts: Sequence[str]) -> set[int]:
     heads: set[int] = set()
     seen: set[str] = set()
     for n, text in enumerate(texts, 1):
-        match = _PAGE.search(fold(text)) if len(text) < _LONGEST_HEAD else None
+        match = PAGE.search(fold(text)) if len(text) < _LONGEST_HEAD else None
         if match is None:
             continue
         words = fold(text)[: match.start()].strip()

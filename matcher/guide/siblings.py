@@ -8,6 +8,7 @@ from itertools import groupby
 
 from matcher import settings
 from matcher.guide.marks import marks_of, number_of
+from matcher.guide.page_heads import PAGE
 from matcher.guide.prior import cue, states_office
 from matcher.guide.vocabulary import NOTICE_HEADING, NOTICE_LINE, RULE_WORDS, TOPIC_END, TOPIC_WORD
 from matcher.message import Message
@@ -138,7 +139,7 @@ def _torn_headings(topics: Sequence[Topic], audit: Sequence[AuditLine]) -> Itera
     """Headings among the topics that may end the title above: they begin as none does, or one lone has no mark and numbers run on."""
     first, last = topics[0].lines[0], topics[-1].lines[0]
     inside = [a for a in audit if a.role == "heading" and first < a.line < last]
-    bare = [a for a in inside if not marks_of(fold(a.text))]
+    bare = [a for a in inside if not marks_of(fold(a.text)) and not PAGE.search(fold(a.text))]
     for line in bare:
         before = [t.number for t in topics if t.lines[0] < line.line][-1]
         after = next(t.number for t in topics if t.lines[0] > line.line)

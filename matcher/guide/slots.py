@@ -84,7 +84,7 @@ class Body:
                 self.content(unit, 0)
         elif label_of(text) in self.parent.names:
             self._labelled(unit)
-        elif ends and self._leaves_list(unit):
+        elif ends and self._leaves_list(at, unit):
             self._end(unit)
         elif not any(c.isalpha() for c in text):
             self.paint(unit, "unread")
@@ -125,8 +125,11 @@ class Body:
         self.draft.contact = contact if self.draft.contact is None else self.draft.contact.joined(contact)
         self._keep(unit, "office")
 
-    def _leaves_list(self, unit: Unit) -> bool:
+    def _leaves_list(self, at: int, unit: Unit) -> bool:
         """Whether a line below the last topic of a run belongs to the notice around the list."""
+        above = self.parent.units[at - 1].text
+        if "。" in above and above[-1] not in "。;.!?:)" and unit.text[-1] == "。":
+            return False  # the second half of a description that was broken behind its title
         noticed = vocabulary.NOTICE_LINE.match(unit.text) and not self.parent.noticed
         if noticed or self.parent.reader.kind in unit.marks:
             return True

@@ -109,7 +109,7 @@ STRONG_OFFICE = re.compile(
     r"|(?i:liaison office|responsible (?:office|unit|department)|contact office|office|managing department)\s*[:|]\s*"
 )
 WEAK_OFFICE = re.compile(
-    rf"{_NUMBERED}[(【\[]?(?:业务|技术|政策|项目|企业|单位|需求方|发榜方|合作)?(?:联系人|联络人|对接人|接口人|经办人|联系方式|联络方式|咨询电话|咨询人|联系电话|咨询方式|(?:申报|指南)?咨询|联系(?=\s*[:|]))(?:及(?:联系)?(?:电话|方式))?(?:\(.{{0,8}}\))?(?:[】\]]\s*[:|]?|\s*[:|])\s*"
+    rf"{_NUMBERED}[(【\[]?(?:业务|技术|政策|项目|企业|单位|需求方|发榜方|合作)?(?:联系人|联络人|对接人|接口人|经办人|联系方式|联络方式|咨询电话|咨询人|联系电话|咨询方式|(?:申报|指南)?咨询|联系(?=\s*[:|】\]]))(?:及(?:联系)?(?:电话|方式))?(?:\(.{{0,8}}\))?(?:[】\]]\s*[:|]?|\s*[:|])\s*"
     r"|(?i:(?:(?:track|topic|challenge|area)\s+\w{1,3}\s+)?(?:contact(?: persons?| points?)?|contacts?|(?:technical |primary )?points? of contact"
     r"|tpoc(?:-\d)?|(?-i:[\u3400-\u9fff]{2,5}) ?/? ?(?:contacts?|enquiries)"
     r"|(?:cognizant )?program(?:me)? (?:officer|manager|director)s?(?:\(s\))?|enquiries|(?:lead |primary )?supervisors?))\s*[:|]\s*"
@@ -201,10 +201,11 @@ TOPIC_WORD = re.compile(
     r"课题|选题|项目|方向|任务|专题|榜单|榜题|需求|题目|议题|难题|指南|.*(?:topic|challenge|track|theme|area|question|thrust|stream|lot|priority)"
 )
 TASK_START = re.compile(
-    r"(?:研究|开展|分析|探索|围绕|梳理|针对|建立|提出|重点|通过|形成|突破|实现|完成|调研|总结|构建)(?![^。;,]{0,30}(?:研究|技术|对策)$)"
+    r"(?:研究(?!生|型|院|所)|开展|分析(?!化学|仪)|探索|围绕|梳理|针对|建立|提出|重点(?=[支研围开突解聚关征建推加提])|通过|形成|突破|实现|完成|调研|总结|构建)"
+    r"(?![^。;,]{0,30}(?:研究|技术|对策)$)"
 )
 TITLE_WORDS = re.compile(
-    r"指南|通知|公告|启事|公布|榜单|揭榜|目录|清单|汇编|征集|选题|课题(?!组)|题目|(?:资助|支持|申报|征集|研究|项目)(?:方向|领域|范围)$"
+    r"指南|通知|公告|启事|公布|榜单|揭榜|目录|清单|汇编|征集|选题|课题(?!组)|题目|(?:技术|研究)需求|(?:资助|支持|申报|征集|研究|项目)(?:方向|领域|范围)$"
     r"|(?i:open fund|\bgrants? (?:round )?20\d\d|areas of (?:research )?interest|research (?:needs|priorities|interests?)|\b20\d\d priorities)"
     r"|(?i:\bcall\b|guide|topics|programme|solicitation|request for|funding opportunity|competition|invitation|challenges? fund|agency announcement)"
 )
