@@ -18,6 +18,10 @@ _SHOWN = settings.count("guide.office_findings.shown")
 _NOT_OF_NAMES = re.compile(
     r"\d{2}|[:,;。()【】/|、]"
 )  # what a phone, a label or another office left at a name
+_UNIT = re.compile(
+    r"[\u3400-\u9fff](?:处|科|室|股|部|办|局|厅|司|委|会|院|所|站|中心|公司|大学|组)(?![\u3400-\u9fff]*(?:老师|先生|女士))|(?i:office|department|unit|division)"
+)
+_CONTACT_WORDS = r"(?:联系|咨询|对接|责任|业务|主管)(?:处室|部门|单位)|[\u3400-\u9fff]{0,6}申报单位|办公电话"
 _LONGEST_PHONE = settings.characters("guide.office_findings.longest_phone")
 _DIGITS = settings.count("guide.office_findings.phone_digits")
 _LINES = settings.lines("guide.office_findings.shown")
@@ -105,7 +109,7 @@ def _unused_offices(topics: Sequence[Topic], audit: Sequence[AuditLine]) -> Iter
         and not (a.role == "office" and any(part in a.text for part in used))
         and (unnamed or any(name in a.text for name in named))
     ]
-    if lines:
+    if lines and not (len(named) == 0 and _names_no_office(lines)):
         shown = "、".join(f"第 {a.line} 行“{a.text[:_LINE]}”" for a in lines[:_LINES]) + (
             "……" if len(lines) > _LINES else ""
         )
@@ -115,6 +119,14 @@ def _unused_offices(topics: Sequence[Topic], audit: Sequence[AuditLine]) -> Iter
             f"Some topics have no office, but these lines give an office or a phone that was not used: {places}. "
             "Check them, or fill in the office in the exported table.",
         )
+
+
+def _names_no_office(lines: Sequence[AuditLine]) -> bool:
+    """Whether all that lines below a list give is one person or phone: the whole guide's, and no office."""
+    phones = sum(bool(PHONE.search(fold(a.text))) for a in lines)
+    return phones <= 1 and all(
+        a.role == "outside" and not _UNIT.search(re.sub(_CONTACT_WORDS, "", fold(a.text))) for a in lines
+    )
 
 
 def _gives_phone(line: AuditLine) -> bool:

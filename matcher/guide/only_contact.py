@@ -22,6 +22,7 @@ _ASKED = re.compile(
 )
 # 请与资政研究中心联系（电话…）
 _WITH = re.compile(r"(?:与|向)(?P<who>[\u3400-\u9fff]{2,20}?)(?:联系|咨询)(?=\W)")
+_NAMED = re.compile(r"(?!.{0,8}(?:地址|地点))[^:,。;()\d]{2,12}:\s*(?=[\u3400-\u9fff])")  # 课题管理：制度方法处 …
 _LABELS = (vocabulary.STRONG_OFFICE, vocabulary.WEAK_OFFICE)
 _CLAUSES = re.compile(r"(?:(?!\.\s+[A-Z])[^。;])+")
 _OF_SENTENCE = re.compile(r"[请将于由并报送交至按可向。,，;；:：]|(?i:\b(?:please|by|to|at|before)\b)")
@@ -60,5 +61,8 @@ def _of_line(text: str) -> Contact | None:
     if whom is not None:
         return parse_contact(text[whom.start("who") : whom.end("who")] + text[whom.end() : end])
     asked = _ASKED.search(folded, begin, end) if label is None else None
-    start = label.start() if label is not None else asked.end() if asked is not None else begin
-    return parse_contact(text[start:end])
+    named = _NAMED.match(folded, begin, end) if label is None and asked is None else None
+    start = label.start() if label is not None else max(begin, *(m.end() for m in (asked, named) if m), 0)
+    contact = parse_contact(text[start:end])
+    # 农村科技处，联系人：… names the office ahead of its label.
+    return contact if contact is None or contact.name else contact.of(text[begin:start])
