@@ -70,18 +70,21 @@ def listed(drafts: Sequence[Draft], lines: Sequence[tuple[int, str]]) -> list[Co
         if phone is None and not states_office(folded):
             continue
         entries += [(fold(clause), clause) for clause in map(_plain, clauses(text))]
-    contacts: list[Contact | None] = []
-    for draft in drafts:
-        contact = None
-        for folded, text in entries:
-            if len(folded) == len(text):
-                contact = _contact(folded, text, draft)
-            if contact is not None and (contact.name or contact.phone):
-                break
-            contact = None
-        contacts.append(contact)
+    entries = [(folded, text) for folded, text in entries if len(folded) == len(text)]
+    contacts = [_of_list(draft, entries) for draft in drafts]
     rest = [parse_contact(match["who"]) for folded, text in entries if (match := _REST.match(text))]
     return [contact or rest[0] for contact in contacts] if len(rest) == 1 and any(contacts) else contacts
+
+
+def _of_list(draft: Draft, entries: Sequence[tuple[str, str]]) -> Contact | None:
+    """The contact of a draft in (folded, original) clauses: its innermost heading's before those of the outer ones."""
+    for names in dict.fromkeys((draft.names[:2], draft.names)):
+        inner = replace(draft, names=names)
+        for folded, text in entries:
+            contact = _contact(folded, text, inner)
+            if contact is not None and (contact.name or contact.phone):
+                return contact
+    return None
 
 
 def _contact(folded: str, text: str, draft: Draft) -> Contact | None:

@@ -32,7 +32,7 @@ _COUNTED = re.compile(
 )  # what a mark that was not known left: 1—, No.1, #1
 _NO_TITLE = re.compile(r"[(|-]|.*(?:\d{4}|附件|@|http|:)")
 _OPEN = re.compile(r"\([^()]*\)$|[: ]+$")  # what may stand behind the name of a section
-_HAN_SPACE = re.compile(r"(?<=[\u3400-\u9fff”》)])\s+(?=[\u3400-\u9fff“《(])")
+_HAN_SPACE = re.compile(r"(?<=[\u3400-\u9fff”》)])\s+(?=\d{0,2}[\u3400-\u9fff“《(])")
 
 
 def apart(topics: Sequence[Topic], audit: Sequence[AuditLine]) -> list[Message]:

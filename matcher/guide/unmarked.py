@@ -21,6 +21,7 @@ _LONGEST_LEAD = settings.characters("guide.unmarked.longest_lead")
 _LEAST_BLOCKS = settings.count("guide.unmarked.least_blocks")
 _LONGEST_BLOCK = settings.lines("guide.unmarked.longest_block")
 
+_IN_BRACKETS = re.compile(r"\([^()]*\)")  # a remark on the list
 _NAMED = re.compile(
     r"(?:[\u3400-\u9fff]{2,4}|[A-Z][a-z]+(?: [A-Za-z]+){0,3}):\s*\S"
 )  # a line that says what it gives, as no title does
@@ -95,7 +96,7 @@ def below_sentence(units: Sequence[Unit], titled: bool) -> dict[int, tuple[int |
             or (cue(text) < 0 and len(text) < _SHORT_NOTICE)
         ):
             inside = False
-        elif inside and not is_content(unit):
+        elif inside and not is_content(unit) and not _IN_BRACKETS.fullmatch(text):
             end, rest = title_end(text, 0)
             if (end > _LONGEST and not text[:end].isascii()) or end < _SHORTEST:
                 inside = False
