@@ -10,7 +10,7 @@ from matcher import settings
 from matcher.guide.marks import marks_of, number_of
 from matcher.guide.page_heads import PAGE
 from matcher.guide.prior import cue, states_office
-from matcher.guide.vocabulary import NOTICE_HEADING, NOTICE_LINE, RULE_WORDS, TOPIC_END, TOPIC_WORD
+from matcher.guide.vocabulary import NOTICE_HEADING, NOTICE_LINE, RULE_WORDS, TOPIC_END
 from matcher.message import Message
 from matcher.segment import fold
 from matcher.types import AuditLine, Topic
@@ -32,6 +32,7 @@ _COUNTED = re.compile(
 )  # what a mark that was not known left: 1—, No.1, #1
 _NO_TITLE = re.compile(r"[(|-]|.*(?:\d{4}|附件|@|http|:)")
 _OPEN = re.compile(r"\([^()]*\)$|[: ]+$")  # what may stand behind the name of a section
+_CELL = re.compile(r"\t| \| ")
 _HAN_SPACE = re.compile(r"(?<=[\u3400-\u9fff”》)])\s+(?=\d{0,2}[\u3400-\u9fff“《(])")
 
 
@@ -43,12 +44,12 @@ def apart(topics: Sequence[Topic], audit: Sequence[AuditLine]) -> list[Message]:
         *_lost_sections(topics, audit),
         *_torn_headings(topics, audit),
         *_two_in_one(topics, audit),
+        *_unasked(topics),
         *_odd_contents(topics),
         *_alike_heads(topics),
         *_goes_on(topics, audit),
         *_between(topics, audit),
         *_other_lists(topics, audit),
-        *_other_words(topics, audit),
     ]
 
 
@@ -58,6 +59,16 @@ def _may_be_title(text: str, longest: int) -> bool:
         return False
     notice = RULE_WORDS.search(text) or NOTICE_LINE.match(text) or NOTICE_HEADING.search(text)
     return not notice and not states_office(text)
+
+
+def _ends(audit: Sequence[AuditLine]) -> set[str]:
+    """The stops and brackets with which lines of titles end."""
+    return {fold(a.text)[-1] for a in audit if a.role == "title"} & set("。;)")
+
+
+def _open(text: str, ends: set[str]) -> str:
+    """A folded line without its stop or last bracket, if titles of its guide end so."""
+    return re.sub(r"(?:\([^()]*\))?[。;]?$", "", text) or text if text[-1] in ends else text
 
 
 def _words(text: str) -> str:
@@ -140,10 +151,12 @@ def _torn_headings(topics: Sequence[Topic], audit: Sequence[AuditLine]) -> Itera
     first, last = topics[0].lines[0], topics[-1].lines[0]
     inside = [a for a in audit if a.role == "heading" and first < a.line < last]
     bare = [a for a in inside if not marks_of(fold(a.text)) and not PAGE.search(fold(a.text))]
+    above = [a for a in audit if a.role == "heading" and a.line < first][-1:]
+    styled = not above or bool(marks_of(fold(above[0].text)))
     for line in bare:
         before = [t.number for t in topics if t.lines[0] < line.line][-1]
         after = next(t.number for t in topics if t.lines[0] > line.line)
-        lone = len(bare) == 1 < len(inside) and after == before + 1
+        lone = len(bare) == 1 and (len(inside) > 1 or styled) and after == before + 1
         if lone or re.match(r"[a-z,、的和与及]", fold(line.text)):
             yield Message(
                 f"第 {line.line} 行“{line.text[:_LINE]}”读作类别，可能是上一个标题的后半：请核对。",
@@ -166,6 +179,16 @@ def _two_in_one(topics: Sequence[Topic], audit: Sequence[AuditLine]) -> Iterator
             )
 
 
+def _unasked(topics: Sequence[Topic]) -> Iterator[Message]:
+    """A title that asks nothing where all others are questions: its end stands on another line."""
+    plain = [t for t in topics if fold(t.title)[-1] != "?"]
+    if len(plain) == 1 and len(topics) >= _LEAST_SIBLINGS:
+        yield Message(
+            f"{plain[0].id} 的标题“{plain[0].title[-_LINE:]}”不是问句，其他标题都是：可能不完整，请核对。",
+            f"The title of {plain[0].id} is no question, unlike all others: it may be torn; check it.",
+        )
+
+
 def _odd_contents(topics: Sequence[Topic]) -> Iterator[Message]:
     """Contents that begin with no sentence where the others do, or hardly another topic has any: no contents at all."""
     firsts = [(t.id, t.content.split("\n")[0]) for t in topics if t.content and t.lines[0] < t.lines[1]]
@@ -181,15 +204,19 @@ def _goes_on(topics: Sequence[Topic], audit: Sequence[AuditLine]) -> Iterator[Me
     """A line below the last topic that has the next number, or no mark and the look of a title or of its end."""
     last = topics[-1]
     own = next((marks_of(fold(a.text)) for a in audit if a.line == last.lines[0]), {})
+    heads = [a for a in audit if a.role == "heading" and a.line < last.lines[0]][-1:] if last.section else []
+    above = {kind: mark for a in heads for kind, mark in marks_of(fold(a.text)).items() if kind not in own}
+    own, ends = above | own, _ends(audit)
     below = [a for a in audit if a.line > last.lines[1]][:_BELOW]
     for at, line in enumerate(below):
-        text, after = fold(line.text), fold(below[at + 1].text) if at + 1 < len(below) else ""
+        text, after = fold(line.text), _open(fold(below[at + 1].text), ends) if at + 1 < len(below) else ""
         marks = marks_of(text)
         counts = any(
-            k in own
-            and number_of(m.written) == number_of(own[k].written) + 1 > 1
+            kind in own
+            and number_of(m.written) == number_of(own[kind].written) + 1 > 1
             and cue(text[m.start :]) >= 0
-            for k, m in marks.items()  # 四、申报要求 is a heading of the notice
+            and (kind not in above or (after and _may_be_title(_words(after), _longest(topics))))
+            for kind, m in marks.items()  # 四、申报要求 is a heading of the notice
         )
         described = last.content and after[-1:] in ("。", ".") and not RULE_WORDS.search(after)
         title = not marks and _may_be_title(text, _longest(topics)) and (at == 0 or described)
@@ -205,13 +232,17 @@ def _between(topics: Sequence[Topic], audit: Sequence[AuditLine]) -> Iterator[Me
     """Lines among the topics that are marked as all titles are, or may be titles: titles or headings that were not seen."""
     named = {fold(text) for t in topics for text in (t.section, t.code, t.office.name if t.office else "")}
     own = set.intersection(*(set(marks_of(fold(a.text))) for a in audit if a.role == "title"))
+    ends = _ends(audit)
     listed = [
         a
         for a in audit
-        if topics[0].lines[0] < a.line < topics[-1].lines[0]
+        if topics[0].lines[0] < a.line < topics[-1].lines[1]
         and a.role in ("outside", "unread")
         and fold(a.text) not in named  # a sheet's name, or a code above a form
-        and (own & marks_of(fold(a.text)).keys() or _may_be_title(_words(fold(a.text)), _longest(topics)))
+        and (
+            own & marks_of(fold(a.text)).keys()
+            or _may_be_title(_words(_open(fold(a.text), ends)), _longest(topics))
+        )
     ]
     if listed:
         yield Message(
@@ -221,16 +252,48 @@ def _between(topics: Sequence[Topic], audit: Sequence[AuditLine]) -> Iterator[Me
 
 
 def _other_lists(topics: Sequence[Topic], audit: Sequence[AuditLine]) -> Iterator[Message]:
-    """Lines outside the topics that are marked alike and end as most titles do."""
-    if sum(bool(TOPIC_END.search(fold(t.title))) for t in topics) * 2 <= len(topics):
-        return
+    """Lines outside the topics that count, or are marked alike and end as most titles do; rows with as many cells."""
+    ended = sum(bool(TOPIC_END.search(fold(t.title))) for t in topics) * 2 > len(topics)
+    called = any(states_office(fold(a.text)) for a in audit if a.role == "title")
+    cells = {len(_CELL.findall(a.text)) for a in audit if a.role == "title"} - {0, 1}
     for outside, group in groupby(audit, key=lambda a: a.role in ("outside", "unread")):
-        listed = [a for a in group if outside and _is_title(fold(a.text))]
-        if len(listed) >= _LEAST_LISTED and set.intersection(*(set(marks_of(fold(a.text))) for a in listed)):
+        if not outside:
+            continue
+        lines = list(group)
+        listed = [a for a in lines if ended and _is_title(fold(a.text))]
+        alike = len(listed) >= _LEAST_LISTED and set.intersection(
+            *(set(marks_of(fold(a.text))) for a in listed)
+        )
+        rows = [a for a in lines if len(_CELL.findall(a.text.strip("| "))) in cells]
+        rows = [
+            a for a in rows if states_office(fold(a.text)) == called
+        ]  # an office's own table is another one
+        listed = listed if alike else rows or _counted(lines, _longest(topics), _ends(audit))
+        if listed:
             yield Message(
                 f"没有读作课题的第 {listed[0].line} 行起有 {len(listed)} 行也像课题（如“{listed[0].text[:_LINE]}”）：请核对是否漏读。",
                 f"{len(listed)} lines that are no topics, from line {listed[0].line} on, look like topics too; check whether they are.",
             )
+
+
+def _counted(lines: Sequence[AuditLine], longest: int, ends: set[str]) -> list[AuditLine]:
+    """The first lines in order that count by one, whatever their mark (#1, No.1, 1—), and may be titles."""
+    counted: list[tuple[int, AuditLine]] = []
+    noticed = False  # 附件：, 报送材料： above a list
+    for line in lines:
+        text = _open(fold(line.text), ends)
+        match = _COUNTED.match(text)
+        words = text[match.end() :].lstrip(" )]】.、:|—-") if match else ""
+        if match and words and not noticed and _may_be_title(words, longest):
+            counts = not counted or int(match[1]) == counted[-1][0] + 1
+            counted = [*(counted if counts else []), (int(match[1]), line)]
+        elif len(counted) > 1:
+            break
+        else:
+            counted = []
+            heads = match is None and text[0] != "("
+            noticed = (cue(_words(text)) < 0 or bool(NOTICE_LINE.match(text))) if heads else noticed
+    return [line for _, line in counted] if len(counted) > 1 else []
 
 
 def _is_title(text: str) -> bool:
@@ -238,23 +301,3 @@ def _is_title(text: str) -> bool:
     words = _words(text)
     long = _WORDS < len(words) < len(text)
     return long and bool(TOPIC_END.search(words)) and _may_be_title(words, _LONGEST_LISTED)
-
-
-def _other_words(topics: Sequence[Topic], audit: Sequence[AuditLine]) -> Iterator[Message]:
-    """Lines outside the topics that count with a field's own word (Track A, 课题一), where no topic is counted with it."""
-    kinds: dict[str, list[AuditLine]] = {}
-    for line in audit:
-        text = fold(line.text)
-        if line.role not in ("outside", "unread", "heading") or states_office(text):
-            continue
-        for kind, mark in marks_of(text).items():
-            if kind.startswith("word:") and TOPIC_WORD.fullmatch(kind[5:]) and mark.start < len(text):
-                kinds.setdefault(kind, []).append(line)
-    sections = {t.section for t in topics}
-    for kind, lines in kinds.items():
-        unread = [a for a in lines if not any(s and s in a.text for s in sections)]
-        if len(unread) >= _LEAST_LISTED:
-            yield Message(
-                f"第 {unread[0].line} 行起有 {len(unread)} 行以“{kind[5:]}”编号（如“{unread[0].text[:_LINE]}”），没有读作课题或类别：请核对。",
-                f"{len(unread)} lines are counted with {kind[5:]!r}, from line {unread[0].line} on, but are neither topics nor sections.",
-            )
