@@ -32,7 +32,7 @@ from matcher.guide.prior import (
     label_of,
 )
 from matcher.guide.roles import Painter
-from matcher.guide.slots import Body, is_content_text, is_phoned
+from matcher.guide.slots import Body, is_content_text, is_phoned, unnumbered
 from matcher.guide.titles import take_brackets
 from matcher.message import Message
 from matcher.segment import fold
@@ -229,6 +229,8 @@ class BodyReader:
     def _topic(self, item: Item, heading: str, group: int, run: Run) -> None:
         unit = self.units[item.at]
         self.painter.paint(unit, "title")
+        if item.number is not None and item.start == 0:
+            self.notes.append(unnumbered(unit))
         title = unit.slice(item.start, item.end).strip(_MARKS_AROUND)
         title, contact, notes = take_brackets(title)
         draft = Draft(heading, group, item.number, title, unit.lines, item.code, at=item.at)

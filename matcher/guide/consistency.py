@@ -156,6 +156,8 @@ def _is_level_above(outer: Reading, best: Reading) -> bool:
     """Whether lines with a field's own word (方向1) enclose all topics read, which are shorter: these may be their parts."""
     # Topic 1 above its subtopics (a), (b) is an English call's usual form.
     worded = outer.layout.startswith("word:") and not outer.layout.isascii() and outer is not best
+    if best.layout == "parted":
+        return _encloses(outer, best)
     return worded and _length(outer) > _length(best) and _encloses(outer, best)
 
 

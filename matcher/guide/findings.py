@@ -65,7 +65,9 @@ def inner_lists(drafts: Sequence[Draft]) -> Iterator[Message]:
 
 def _is_list(draft: Draft) -> bool:
     """Whether a draft's contents are marked lines, no sentences, and on average longer than its title."""
-    lines = [fold(line) for text in draft.contents for line in text.split("\n")]
+    # A list below 经费：… was taken for more of it.
+    texts = [*draft.contents, *(text for texts in draft.slots.values() for text in texts[1:])]
+    lines = [fold(line) for text in texts for line in text.split("\n")]
     parts = re.split("[;、]", lines[0].rstrip("。")) if len(lines) == 1 and not lines[0].isascii() else []
     if len(parts) > 2 and not any("," in part or "。" in part for part in parts):
         return sum(map(len, parts)) > len(parts) * len(draft.title)  # 健康类：近视防控监测、骨质疏松筛查、…

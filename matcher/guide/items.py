@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 from matcher import settings
 from matcher.guide.blocks import Unit
 from matcher.guide.headings import inner_mark
 from matcher.guide.marks import LAST_NUMBER, UNNUMBERED, Mark, number_of
-from matcher.guide.prior import code_of, is_contact, is_content, is_entry, is_office
+from matcher.guide.prior import code_of, cue, is_contact, is_content, is_entry, is_office
 from matcher.guide.strays import attachments, is_mention, odd_codes
 from matcher.guide.unmarked import above_contents, below_sentence
+from matcher.guide.vocabulary import RULE_WORDS
 
+Candidate = tuple[int | None, int, str]
+_LOST_WITHIN = settings.lines("guide.items.lost_within")
 _LARGEST_COUNT = settings.count("guide.items.largest")
 
 
@@ -44,7 +48,23 @@ def items_of(units: Sequence[Unit], kind: str, titled: bool) -> dict[int, tuple[
             before = number or 0
             candidates[at] = (number, mark.start, mark.code)
     odd = odd_codes(candidates)
-    return {at: item for at, item in candidates.items() if at not in odd}
+    return _with_lost(units, {at: item for at, item in candidates.items() if at not in odd})
+
+
+def _with_lost(units: Sequence[Unit], candidates: dict[int, Candidate]) -> dict[int, Candidate]:
+    """The items of a list without descriptions, and the lines without a mark that stand where one number is missing."""
+    pairs = [(a, b) for a, b in pairwise(candidates) if candidates[a][0] and candidates[b][0]]
+    adjacent = sum(b - a == 1 for a, b in pairs)
+    lost: dict[int, Candidate] = {}
+    for a, b in pairs:
+        number = candidates[a][0] or 0
+        plain = [at for at in range(a + 1, b) if not units[at].marks]
+        if (candidates[b][0] or 0) - number == 2 and len(plain) == 1 and adjacent * 2 > len(pairs):
+            text = units[plain[0]].text
+            title = text[-1] not in "。;:.,、)" and cue(text) == 0 and not is_office(units[plain[0]])
+            if title and b - a <= _LOST_WITHIN and not RULE_WORDS.search(text):
+                lost[plain[0]] = (number + 1, 0, "")
+    return dict(sorted({**candidates, **lost}.items()))
 
 
 def _number(mark: Mark, kind: str, before: int) -> int | None:

@@ -219,7 +219,7 @@ def _goes_on(topics: Sequence[Topic], audit: Sequence[AuditLine]) -> Iterator[Me
             for kind, m in marks.items()  # 四、申报要求 is a heading of the notice
         )
         described = last.content and after[-1:] in ("。", ".") and not RULE_WORDS.search(after)
-        title = not marks and _may_be_title(text, _longest(topics)) and (at == 0 or described)
+        title = not marks and _may_be_title(_open(text, ends), _longest(topics)) and (at == 0 or described)
         if line.role in ("outside", "unread") and (title or (counts and at == 0)):
             yield Message(
                 f"第 {line.line} 行像是接着清单（“{line.text[:_LINE]}”），没有读作课题：请核对。",
@@ -292,8 +292,10 @@ def _counted(lines: Sequence[AuditLine], longest: int, ends: set[str]) -> list[A
         else:
             counted = []
             heads = match is None and text[0] != "("
-            noticed = (cue(_words(text)) < 0 or bool(NOTICE_LINE.match(text))) if heads else noticed
-    return [line for _, line in counted] if len(counted) > 1 else []
+            kind = cue(_words(text)) if heads else 0
+            noticed = (kind < 0 or (kind == 0 and bool(NOTICE_LINE.match(text)))) if heads else noticed
+    whole = len(counted) > 1 and counted[0][0] != 2  # 2.活页 below 附件：1.申请书
+    return [line for _, line in counted] if whole else []
 
 
 def _is_title(text: str) -> bool:

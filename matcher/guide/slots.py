@@ -44,6 +44,15 @@ def is_content_text(text: str) -> bool:
     return bool(vocabulary.MAIN_CONTENT.match(text))
 
 
+def unnumbered(unit: Unit) -> Message:
+    """What is said of a line that is read as a title though it has no number."""
+    line, title = unit.lines[0], unit.slice().strip(_MARKS_AROUND)
+    return Message(
+        f"第 {line} 行像课题标题但没有编号，按课题读入：{title}",
+        f"Line {line} looks like a title without its number; read as a topic.",
+    )
+
+
 class Body:
     """The lines below one title, taken one by one."""
 
@@ -255,13 +264,7 @@ class Body:
             before.heading, before.group, number, unit.slice().strip(_MARKS_AROUND), unit.lines, at=before.at
         )
         self.parent.drafts.append(self.draft)
-        line = unit.lines[0]
-        self.parent.notes.append(
-            Message(
-                f"第 {line} 行像课题标题但没有编号，按课题读入：{self.draft.title}",
-                f"Line {line} looks like a title without its number; read as a topic.",
-            )
-        )
+        self.parent.notes.append(unnumbered(unit))
         self.pieces, self.main, self.slot, self.office_below = [], False, "", False
 
     def content(self, unit: Unit, start: int) -> None:

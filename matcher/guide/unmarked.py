@@ -41,6 +41,7 @@ def above_contents(units: Sequence[Unit]) -> dict[int, tuple[int | None, int, st
             vocabulary.WEAK_CONTENT.match(units[above].text)
             or _NAMED.match(units[above].text)
             or vocabulary.CODE_LINE.match(units[above].text)
+            or _IN_BRACKETS.fullmatch(units[above].text)
         ):
             code = code_of(units[above].text) or code
             above -= 1  # 采购预算：18万元, 企业：… between the title and its contents
@@ -78,7 +79,7 @@ def below_sentence(units: Sequence[Unit], titled: bool) -> dict[int, tuple[int |
     """
     titles: dict[int, tuple[int | None, int, str]] = {}
     inside = False
-    opened = _opened_by_names(units) if titled else set()
+    opened = _opened_by_names(units) | _opened_by_title(units) if titled else set()
     for at, unit in enumerate(units):
         text = unit.text
         marks = unit.marks.keys() - {"code", "coded"}
@@ -120,6 +121,16 @@ def _opened_by_names(units: Sequence[Unit]) -> set[int]:
         if cue(units[at].text) >= 0 and len(units[at].text) <= _LONGEST_LEAD and len(plain) == 2:
             opened.add(at)
     return opened if len(opened) > 1 else set()
+
+
+def _opened_by_title(units: Sequence[Unit]) -> set[int]:
+    """The document's title, if short lines without mark and stop stand right below it, most with a title's last word."""
+    below = units[1:]
+    count = next((i for i, u in enumerate(below) if u.marks or u.text[-1] in "。;:.,、"), len(below))
+    lines = [u.text for u in below[:count]]
+    ended = sum(bool(vocabulary.TOPIC_END.search(text)) for text in lines)
+    plain = all(_SHORTEST <= len(text) <= _LONGEST_LISTED and cue(text) <= 0 for text in lines)
+    return {0} if len(lines) >= _LEAST_BLOCKS and plain and ended * 2 > len(lines) else set()
 
 
 def anchor(text: str) -> str:
