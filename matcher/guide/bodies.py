@@ -32,8 +32,9 @@ from matcher.guide.prior import (
     label_of,
 )
 from matcher.guide.roles import Painter
-from matcher.guide.slots import Body, is_content_text, is_phoned, unnumbered
+from matcher.guide.slots import Body, is_content_text, is_phoned
 from matcher.guide.titles import take_brackets
+from matcher.guide.unmarked import unnumbered
 from matcher.message import Message
 from matcher.segment import fold
 

@@ -27,6 +27,7 @@ from matcher.guide.prior import (
     Run,
     cue,
     is_content,
+    is_topic_word,
     item_score,
     label_of,
 )
@@ -72,7 +73,7 @@ def readers(units: Sequence[Unit], titled: bool, *, faint: bool = False) -> list
     kinds = list(dict.fromkeys(kind for unit in units for kind in unit.marks if kind != "roman"))
     counts = {kind: sum(kind in unit.marks for unit in units) for kind in kinds}
     # A word that no other line has before its number is no mark unless it is a field's own word.
-    kinds = [k for k in kinds if counts[k] > 1 or not k.startswith("word:") or _is_known(k)]
+    kinds = [k for k in kinds if counts[k] > 1 or not k.startswith("word:") or is_topic_word(k)]
     kinds.sort(key=lambda kind: kind == "bullet")  # • T1 … is counted: its code tells more than its bullet
     return [ListReader(units, kind, titled, faint=faint) for kind in [*kinds, "anchor", "bare"]]
 
@@ -81,10 +82,6 @@ def _counts_on(run: Run, following: Run | None) -> bool:
     """Whether the next run goes on with the number behind a run's last one: no item between them is missing."""
     last = run.items[-1].number
     return last is not None and following is not None and following.items[0].number == last + 1
-
-
-def _is_known(kind: str) -> bool:
-    return kind.startswith("word:") and bool(vocabulary.TOPIC_WORD.fullmatch(kind[5:]))
 
 
 class ListReader:
@@ -184,7 +181,7 @@ class ListReader:
     def _accepts(self, run: Run, runs: Sequence[Run]) -> bool:
         cues = [h.cue for h in reversed(run.headings) if h.cue]
         above = _LEAD if run.lead else (_ABOVE, _BELOW_NOTICE)[cues[0] < 0] if cues else 0.0
-        if _is_known(self.kind) and len(run.items) > 1:
+        if is_topic_word(self.kind) and len(run.items) > 1:
             above = max(above, _KNOWN_BELOW)  # a field's own words count topics below an introduction too
         named = run.headings[-1].name if run.headings and not run.lead else ""
         if (
@@ -200,7 +197,7 @@ class ListReader:
             above += _DESCRIBED * all(self._described(item) for item in run.items)
             above += (_CLEAN + _REGULAR * self.regular) * (self.titled and self._is_clean(run))
             above += _PARENT * (self.kind == "dotted" and self._counts_in_parents(runs))
-            above += _WORDED * _is_known(self.kind)
+            above += _WORDED * is_topic_word(self.kind)
         labelled = score >= _DECLARED and above > _BELOW_NOTICE
         if len(run.items) == 1 and not labelled and above <= 0:
             return False

@@ -35,8 +35,7 @@ _PARENT_NEAR = settings.lines("guide.headings.parent_near")
 _CODE_PARENT = re.compile(
     r"(?:[^\W\d_]*?\s*)??(?:(?P<number>\d{1,2})[-.]|(?P<letters>[A-Z]{1,3}|[甲乙丙丁戊己庚辛壬癸])[-.]?)\d{1,3}"
 )
-_ATTACHED = re.compile(r"附[件表]\s*(?:\d{1,2}|[一二三四五六七八九十])?\s*[:、.]\s*(?=[^\s\d])")
-_ATTACHMENT = re.compile(r"附[件表]\s*(?:\d{1,2}|[一二三四五六七八九十])?\s*[:、.]?")
+_ATTACHED = re.compile(r"附[件表]\s*(?:\d{1,2}|[一二三四五六七八九十])?\s*(?:[:、.]\s*(?=[^\s\d])|[:、.]?$)")
 _LONGEST = settings.characters("guide.headings.longest")
 _LEADS = ("以下", "如下", "下列")  # words of a sentence that announces a list
 _PARENT = settings.rank("guide.headings.parent")
@@ -90,9 +89,9 @@ def headings_of(units: Sequence[Unit], topic: str, candidates: Candidates) -> di
 def _attached(units: Sequence[Unit], at: int, candidates: Candidates) -> int:
     """Where the title of an attachment begins in a unit, behind 附件1： above a list or below it on its own line; -1 if none does."""
     match = _ATTACHED.match(units[at].text) if at + 1 in candidates else None
-    below = at > 0 and _ATTACHMENT.fullmatch(units[at - 1].text)
-    listed = below and at not in candidates and (at + 1 in candidates or at + 2 in candidates)
-    return match.end() if match else 0 if listed else -1
+    above = at + 1 in candidates or at + 2 in candidates
+    listed = at > 0 and at not in candidates and above and _ATTACHED.fullmatch(units[at - 1].text)
+    return match.end() if match and match.end() < len(units[at].text) else 0 if listed else -1
 
 
 def _parents(units: Sequence[Unit], candidates: Candidates) -> dict[int, int]:

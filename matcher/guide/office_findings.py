@@ -19,7 +19,7 @@ _NOT_OF_NAMES = re.compile(
     r"\d{2}|[:,;。()【】/|、]"
 )  # what a phone, a label or another office left at a name
 _UNIT = re.compile(
-    r"[\u3400-\u9fff](?:处|科|室|股|部|办|局|厅|司|委|会|院|所|站|中心|公司|大学|组)(?![\u3400-\u9fff]*(?:老师|先生|女士))|(?i:office|department|unit|division)"
+    r"[\u3400-\u9fff](?:处|科|室|股|部|办|局|厅|司|委|会|院|所|站|中心|公司|大学|组)|(?i:office|department|unit|division)"
 )
 _CONTACT_WORDS = r"(?:联系|咨询|对接|责任|业务|主管)(?:处室|部门|单位)|[\u3400-\u9fff]{0,6}申报单位|办公电话"
 _LONGEST_PHONE = settings.characters("guide.office_findings.longest_phone")

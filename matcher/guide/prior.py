@@ -174,6 +174,11 @@ def is_content(unit: Unit) -> bool:
     )
 
 
+def is_topic_word(kind: str) -> bool:
+    """Whether a kind of mark is a word before a number that counts topics, or what stands above them: 方向1, Track A."""
+    return kind.startswith("word:") and bool(vocabulary.TOPIC_WORD.fullmatch(kind[len("word:") :]))
+
+
 def is_contact(text: str) -> bool:
     """Whether a folded line is a unit's name and its phone, without a label: 农业农村股（电话：0873-3720022）."""
     inside = text[1:-1] if text[:1] in "【([" and text[-1:] in "】)]" else text

@@ -4,35 +4,26 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from itertools import groupby
 
 from matcher import settings
 from matcher.guide.marks import marks_of, number_of
+from matcher.guide.outside import beside
 from matcher.guide.page_heads import PAGE
-from matcher.guide.prior import cue, states_office
-from matcher.guide.vocabulary import NOTICE_HEADING, NOTICE_LINE, RULE_WORDS, TOPIC_END
 from matcher.message import Message
 from matcher.segment import fold
 from matcher.types import AuditLine, Topic
 
 _LEAST_SIBLINGS = settings.count("guide.siblings.least_others")
 _CLOSING = (")", "）", "】", "]")
-_LEAST_LISTED = settings.lines("guide.siblings.least_listed")
-_LONGEST_LISTED = settings.characters("guide.siblings.longest_listed")
-_LONGER = settings.characters("guide.siblings.longer")
-_WORDS = settings.characters("guide.siblings.name")
 _TITLE_END = settings.characters("guide.siblings.title_end")
 _LINE = settings.characters("guide.siblings.line")
-_BELOW = settings.lines("guide.siblings.below")
 _BARE = settings.count("guide.siblings.bare")
 _FEW = settings.share("guide.siblings.few")
 _HAN = "[一二三四五六七八九十]+(?=$|[、.)条款])"
 _COUNTED = re.compile(
     r"\W*(?:[A-Za-z]{1,3}\.?\s?)?(\d{1,3})(?!\d)"
 )  # what a mark that was not known left: 1—, No.1, #1
-_NO_TITLE = re.compile(r"[(|-]|.*(?:\d{4}|附件|@|http|:)")
 _OPEN = re.compile(r"\([^()]*\)$|[: ]+$")  # what may stand behind the name of a section
-_CELL = re.compile(r"\t| \| ")
 _HAN_SPACE = re.compile(r"(?<=[\u3400-\u9fff”》)])\s+(?=\d{0,2}[\u3400-\u9fff“《(])")
 
 
@@ -47,37 +38,8 @@ def apart(topics: Sequence[Topic], audit: Sequence[AuditLine]) -> list[Message]:
         *_unasked(topics),
         *_odd_contents(topics),
         *_alike_heads(topics),
-        *_goes_on(topics, audit),
-        *_between(topics, audit),
-        *_other_lists(topics, audit),
+        *beside(topics, audit),
     ]
-
-
-def _may_be_title(text: str, longest: int) -> bool:
-    """Whether a folded line may be a title: no sentence, no words of a notice, no office, date or address, not too long."""
-    if len(text) > longest or text[-1] in "。.;:!)]" or _NO_TITLE.match(text) or cue(text) < 0:
-        return False
-    notice = RULE_WORDS.search(text) or NOTICE_LINE.match(text) or NOTICE_HEADING.search(text)
-    return not notice and not states_office(text)
-
-
-def _ends(audit: Sequence[AuditLine]) -> set[str]:
-    """The stops and brackets with which lines of titles end."""
-    return {fold(a.text)[-1] for a in audit if a.role == "title"} & set("。;)")
-
-
-def _open(text: str, ends: set[str]) -> str:
-    """A folded line without its stop or last bracket, if titles of its guide end so."""
-    return re.sub(r"(?:\([^()]*\))?[。;]?$", "", text) or text if text[-1] in ends else text
-
-
-def _words(text: str) -> str:
-    """A folded line without its mark; "-" for one that is nothing but a mark: 榜单二."""
-    return text[min((m.start for m in marks_of(text).values()), default=0) :] or "-"
-
-
-def _longest(topics: Sequence[Topic]) -> int:
-    return max(len(t.title) for t in topics) + _LONGER
 
 
 def _bracketed(topics: Sequence[Topic]) -> Iterator[Message]:
@@ -198,108 +160,3 @@ def _odd_contents(topics: Sequence[Topic]) -> Iterator[Message]:
             f"{odd[0][0]} 的内容首行“{odd[0][1][-_LINE:]}”与别的课题不同，不成句：它可能是类别、标题的后半或另一个课题，请核对。",
             f"The contents of {odd[0][0]} begin with no sentence, unlike the others': a heading, a title's end or a topic?",
         )
-
-
-def _goes_on(topics: Sequence[Topic], audit: Sequence[AuditLine]) -> Iterator[Message]:
-    """A line below the last topic that has the next number, or no mark and the look of a title or of its end."""
-    last = topics[-1]
-    own = next((marks_of(fold(a.text)) for a in audit if a.line == last.lines[0]), {})
-    heads = [a for a in audit if a.role == "heading" and a.line < last.lines[0]][-1:] if last.section else []
-    above = {kind: mark for a in heads for kind, mark in marks_of(fold(a.text)).items() if kind not in own}
-    own, ends = above | own, _ends(audit)
-    below = [a for a in audit if a.line > last.lines[1]][:_BELOW]
-    for at, line in enumerate(below):
-        text, after = fold(line.text), _open(fold(below[at + 1].text), ends) if at + 1 < len(below) else ""
-        marks = marks_of(text)
-        counts = any(
-            kind in own
-            and number_of(m.written) == number_of(own[kind].written) + 1 > 1
-            and cue(text[m.start :]) >= 0
-            and (kind not in above or (after and _may_be_title(_words(after), _longest(topics))))
-            for kind, m in marks.items()  # 四、申报要求 is a heading of the notice
-        )
-        described = last.content and after[-1:] in ("。", ".") and not RULE_WORDS.search(after)
-        title = not marks and _may_be_title(_open(text, ends), _longest(topics)) and (at == 0 or described)
-        if line.role in ("outside", "unread") and (title or (counts and at == 0)):
-            yield Message(
-                f"第 {line.line} 行像是接着清单（“{line.text[:_LINE]}”），没有读作课题：请核对。",
-                f"Line {line.line} seems to go on with the list, but was not read as a topic; check it.",
-            )
-            return
-
-
-def _between(topics: Sequence[Topic], audit: Sequence[AuditLine]) -> Iterator[Message]:
-    """Lines among the topics that are marked as all titles are, or may be titles: titles or headings that were not seen."""
-    named = {fold(text) for t in topics for text in (t.section, t.code, t.office.name if t.office else "")}
-    own = set.intersection(*(set(marks_of(fold(a.text))) for a in audit if a.role == "title"))
-    ends = _ends(audit)
-    listed = [
-        a
-        for a in audit
-        if topics[0].lines[0] < a.line < topics[-1].lines[1]
-        and a.role in ("outside", "unread")
-        and fold(a.text) not in named  # a sheet's name, or a code above a form
-        and (
-            own & marks_of(fold(a.text)).keys()
-            or _may_be_title(_words(_open(fold(a.text), ends)), _longest(topics))
-        )
-    ]
-    if listed:
-        yield Message(
-            f"清单中间有 {len(listed)} 行没有读作课题或类别（如第 {listed[0].line} 行“{listed[0].text[:_LINE]}”）：请核对是否漏读。",
-            f"{len(listed)} lines among the topics are neither topics nor sections, such as line {listed[0].line}; check them.",
-        )
-
-
-def _other_lists(topics: Sequence[Topic], audit: Sequence[AuditLine]) -> Iterator[Message]:
-    """Lines outside the topics that count, or are marked alike and end as most titles do; rows with as many cells."""
-    ended = sum(bool(TOPIC_END.search(fold(t.title))) for t in topics) * 2 > len(topics)
-    called = any(states_office(fold(a.text)) for a in audit if a.role == "title")
-    cells = {len(_CELL.findall(a.text)) for a in audit if a.role == "title"} - {0, 1}
-    for outside, group in groupby(audit, key=lambda a: a.role in ("outside", "unread")):
-        if not outside:
-            continue
-        lines = list(group)
-        listed = [a for a in lines if ended and _is_title(fold(a.text))]
-        alike = len(listed) >= _LEAST_LISTED and set.intersection(
-            *(set(marks_of(fold(a.text))) for a in listed)
-        )
-        rows = [a for a in lines if len(_CELL.findall(a.text.strip("| "))) in cells]
-        rows = [
-            a for a in rows if states_office(fold(a.text)) == called
-        ]  # an office's own table is another one
-        listed = listed if alike else rows or _counted(lines, _longest(topics), _ends(audit))
-        if listed:
-            yield Message(
-                f"没有读作课题的第 {listed[0].line} 行起有 {len(listed)} 行也像课题（如“{listed[0].text[:_LINE]}”）：请核对是否漏读。",
-                f"{len(listed)} lines that are no topics, from line {listed[0].line} on, look like topics too; check whether they are.",
-            )
-
-
-def _counted(lines: Sequence[AuditLine], longest: int, ends: set[str]) -> list[AuditLine]:
-    """The first lines in order that count by one, whatever their mark (#1, No.1, 1—), and may be titles."""
-    counted: list[tuple[int, AuditLine]] = []
-    noticed = False  # 附件：, 报送材料： above a list
-    for line in lines:
-        text = _open(fold(line.text), ends)
-        match = _COUNTED.match(text)
-        words = text[match.end() :].lstrip(" )]】.、:|—-") if match else ""
-        if match and words and not noticed and _may_be_title(words, longest):
-            counts = not counted or int(match[1]) == counted[-1][0] + 1
-            counted = [*(counted if counts else []), (int(match[1]), line)]
-        elif len(counted) > 1:
-            break
-        else:
-            counted = []
-            heads = match is None and text[0] != "("
-            kind = cue(_words(text)) if heads else 0
-            noticed = (kind < 0 or (kind == 0 and bool(NOTICE_LINE.match(text)))) if heads else noticed
-    whole = len(counted) > 1 and counted[0][0] != 2  # 2.活页 below 附件：1.申请书
-    return [line for _, line in counted] if whole else []
-
-
-def _is_title(text: str) -> bool:
-    """Whether a folded line outside the topics is marked and may be a title, and ends as one does."""
-    words = _words(text)
-    long = _WORDS < len(words) < len(text)
-    return long and bool(TOPIC_END.search(words)) and _may_be_title(words, _LONGEST_LISTED)

@@ -12,7 +12,7 @@ from matcher.guide.contact_lists import is_list
 from matcher.guide.offices import Contact, is_unit, parse_contact
 from matcher.guide.prior import Draft, asks_office, is_contact, is_content, label_end, label_of
 from matcher.guide.titles import office_at_end, office_in_sentence
-from matcher.message import Message
+from matcher.guide.unmarked import unnumbered
 from matcher.segment import fold
 from matcher.types import Role
 
@@ -42,15 +42,6 @@ def is_phoned(text: str) -> bool:
 def is_content_text(text: str) -> bool:
     """Whether a text begins with the name of a main content."""
     return bool(vocabulary.MAIN_CONTENT.match(text))
-
-
-def unnumbered(unit: Unit) -> Message:
-    """What is said of a line that is read as a title though it has no number."""
-    line, title = unit.lines[0], unit.slice().strip(_MARKS_AROUND)
-    return Message(
-        f"第 {line} 行像课题标题但没有编号，按课题读入：{title}",
-        f"Line {line} looks like a title without its number; read as a topic.",
-    )
 
 
 class Body:

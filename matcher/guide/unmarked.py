@@ -11,6 +11,7 @@ from matcher import settings
 from matcher.guide import vocabulary
 from matcher.guide.blocks import Unit
 from matcher.guide.prior import code_of, cue, is_content, is_office, label_of, title_end
+from matcher.message import Message
 
 _LONGEST_LATIN = settings.characters("guide.unmarked.longest_latin_title")
 _LONGEST = settings.characters("guide.unmarked.longest_title")
@@ -21,6 +22,7 @@ _LONGEST_LEAD = settings.characters("guide.unmarked.longest_lead")
 _LEAST_BLOCKS = settings.count("guide.unmarked.least_blocks")
 _LONGEST_BLOCK = settings.lines("guide.unmarked.longest_block")
 
+_MARKS_AROUND = "。；;：:，,、 "
 _IN_BRACKETS = re.compile(r"\([^()]*\)")  # a remark on the list
 _NAMED = re.compile(
     r"(?:[\u3400-\u9fff]{2,4}|[A-Z][a-z]+(?: [A-Za-z]+){0,3}):\s*\S"
@@ -131,6 +133,15 @@ def _opened_by_title(units: Sequence[Unit]) -> set[int]:
     ended = sum(bool(vocabulary.TOPIC_END.search(text)) for text in lines)
     plain = all(_SHORTEST <= len(text) <= _LONGEST_LISTED and cue(text) <= 0 for text in lines)
     return {0} if len(lines) >= _LEAST_BLOCKS and plain and ended * 2 > len(lines) else set()
+
+
+def unnumbered(unit: Unit) -> Message:
+    """What is said of a line that is read as a title though it has no number."""
+    line, title = unit.lines[0], unit.slice().strip(_MARKS_AROUND)
+    return Message(
+        f"第 {line} 行像课题标题但没有编号，按课题读入：{title}",
+        f"Line {line} looks like a title without its number; read as a topic.",
+    )
 
 
 def anchor(text: str) -> str:
