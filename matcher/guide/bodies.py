@@ -38,6 +38,7 @@ from matcher.guide.unmarked import unnumbered
 from matcher.message import Message
 from matcher.segment import fold
 
+_HEAD = settings.characters("guide.bodies.head")
 _SHORT = settings.characters("guide.bodies.short")
 _INTRODUCTION = settings.lines("guide.bodies.introduction")
 _LEAST_WORTH = settings.score("guide.bodies.least_worth")
@@ -79,6 +80,9 @@ class BodyReader:
         # A name before a colon that most topics have is a slot of theirs, whatever the word.
         named = Counter(name for body in bodies for name in {label_of(u.text) for u in body} if name)
         self.names = {name for name, count in named.items() if count > 1 and count * 2 > len(items)}
+        # So are the first words of lines that most topics have: 拟资助1项，… 拟资助2项，…
+        first = Counter(head for body in bodies for head in {u.text[:_HEAD] for u in body if not u.marks})
+        self.heads = tuple(head for head, n in first.items() if n > 1 and n * 2 > len(items))
         # A short line that stands in several topics is a caption of their form.
         shorts = Counter(u.text for body in bodies for u in body if len(u.text) <= _SHORT)
         self.captions = {

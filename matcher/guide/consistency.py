@@ -9,7 +9,7 @@ from matcher import settings
 from matcher.guide import vocabulary
 from matcher.guide.blocks import Unit
 from matcher.guide.grids import Grid, is_of_persons
-from matcher.guide.prior import Draft, Reading
+from matcher.guide.prior import Draft, Reading, label_of
 from matcher.message import Message
 from matcher.readers import Document
 from matcher.readers.form_walk import Walk
@@ -36,7 +36,7 @@ _FORM = re.compile(
     r"(?:(?:申请|申报|任务|计划)书|(?:申请|申报)表|(?:可行性|研究|结题|开题)报告)(?:\(.{1,8}\))?$"
 )
 _RULES = re.compile(
-    r"(?:办法|条例|细则|规定|章程|制度|规划|纲要|措施|意见)(?:\(.{1,8}\))?$"
+    r"(?:办法|条例|细则|规定|章程|制度|规划|纲要|措施|意见|(?:工作|行动|实施)(?:方案|计划|要点))(?:\(.{1,8}\))?$"
     r"|(?i:\bterms (?:and|&) conditions\b|^(?:regulations|rules|by-?laws|policy|code of (?:conduct|practice))\b"
     r"|\b(?:regulations|by-?laws|policy)$)"
 )
@@ -196,7 +196,8 @@ def _lone(reading: Reading) -> bool:
 
 def _repeats(reading: Reading) -> bool:
     """Titles that come again in every section are names of slots (需求目标, 时间节点), not of topics."""
-    titles = [d.title for d in reading.drafts if not d.contents or len(d.title) <= _SHORT_TITLE]
+    bare = [d.title for d in reading.drafts if not d.contents or len(d.title) <= _SHORT_TITLE]
+    titles = [label_of(fold(title)) or title for title in bare]  # ①技术需求：… below every 榜单
     sections = len({d.group for d in reading.drafts})
     return sections > 1 and len(titles) == len(reading.drafts) and len(set(titles)) < _DISTINCT * len(titles)
 

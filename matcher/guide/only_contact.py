@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from matcher import settings
 from matcher.guide import vocabulary
@@ -66,5 +67,7 @@ def _of_line(text: str) -> Contact | None:
     named = _NAMED.match(folded, begin, end) if label is None and asked is None else None
     start = label.start() if label is not None else max(begin, *(m.end() for m in (asked, named) if m), 0)
     contact = parse_contact(text[start:end])
-    # 农村科技处，联系人：… names the office ahead of its label.
-    return contact if contact is None or contact.name else contact.of(text[begin:start])
+    if contact is None or is_unit(contact.name):
+        return contact
+    ahead = contact.of(text[begin:start])  # 农村科技处，联系人：…, 秘书处：李平，…
+    return replace(ahead, person=contact.person or contact.name) if is_unit(ahead.name) else contact

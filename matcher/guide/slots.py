@@ -11,7 +11,7 @@ from matcher.guide.blocks import Unit
 from matcher.guide.contact_lists import is_list
 from matcher.guide.offices import Contact, is_unit, parse_contact
 from matcher.guide.prior import Draft, asks_office, is_contact, is_content, label_end, label_of
-from matcher.guide.titles import office_at_end, office_in_sentence
+from matcher.guide.titles import is_filing, office_at_end, office_in_sentence
 from matcher.guide.unmarked import unnumbered
 from matcher.segment import fold
 from matcher.types import Role
@@ -216,6 +216,10 @@ class Body:
     def _plain(self, at: int, unit: Unit, ends: bool) -> None:
         text = unit.text
         if self._is_named_above(at):
+            self.content(unit, 0)
+            return
+        if text.startswith(self.parent.heads) and is_filing(text):
+            self.slot = "conditions"
             self.content(unit, 0)
             return
         if self.parent.labelled:

@@ -42,12 +42,17 @@ def take_brackets(title: str) -> tuple[str, Contact | None, list[str]]:
         office = _office(inside, folded)
         if office is not None and contact is None:
             contact = office
-        elif _FILING.search(folded) and not folded.isascii():
+        elif is_filing(folded):
             notes.insert(0, inside)
         else:
             break
         title = match["title"].rstrip("。；;，, ")
     return title, contact, notes
+
+
+def is_filing(text: str) -> bool:
+    """Whether a folded bracket or line speaks of the filing (拟资助2项，每项5万元), not of the subject."""
+    return bool(_FILING.search(text)) and not text.isascii()
 
 
 def office_at_end(text: str) -> tuple[str, Contact] | None:

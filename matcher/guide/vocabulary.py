@@ -198,7 +198,7 @@ OPEN_END = re.compile(
 )
 # A word before a number that counts topics, or what stands above them.
 TOPIC_WORD = re.compile(
-    r"课题|选题|项目|方向|任务|专题|榜单|榜题|需求|题目|议题|难题|指南|.*(?:topic|challenge|track|theme|area|question|thrust|stream|lot|priority)"
+    r"课题|选题|项目|方向|任务|专题|榜单?|榜题|需求|题目|议题|难题|指南|.*(?:topic|challenge|track|theme|area|question|thrust|stream|lot|priority)"
 )
 TASK_START = re.compile(
     r"(?:研究(?!生|型|院|所)|开展|分析(?!化学|仪)|探索|围绕|梳理|针对|建立|提出|重点(?=[支研围开突解聚关征建推加提])|通过|形成|突破|实现|完成|调研|总结|构建)"
