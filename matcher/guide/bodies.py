@@ -78,11 +78,9 @@ class BodyReader:
         self.noticed = noticed * 2 > len(items)
         self.office_ends = _office_ends(bodies[:-1])
         # A name before a colon that most topics have is a slot of theirs, whatever the word.
-        named = Counter(name for body in bodies for name in {label_of(u.text) for u in body} if name)
-        self.names = {name for name, count in named.items() if count > 1 and count * 2 > len(items)}
+        self.names = _in_most([{label_of(u.text) for u in body} - {""} for body in bodies])
         # So are the first words of lines that most topics have: 拟资助1项，… 拟资助2项，…
-        first = Counter(head for body in bodies for head in {u.text[:_HEAD] for u in body if not u.marks})
-        self.heads = tuple(head for head, n in first.items() if n > 1 and n * 2 > len(items))
+        self.heads = tuple(_in_most([{u.text[:_HEAD] for u in body if not u.marks} for body in bodies]))
         # A short line that stands in several topics is a caption of their form.
         shorts = Counter(u.text for body in bodies for u in body if len(u.text) <= _SHORT)
         self.captions = {
@@ -93,9 +91,8 @@ class BodyReader:
         self.repeated = Counter(
             name for _, name in {(r.headings[-1].at, r.headings[-1].name) for r in self.runs if r.headings}
         )
-        inner = [len(i.body) for run in runs for i in run.items[:-1]]
         # How many plain lines a topic of this list has at most: a guide for where the last one ends.
-        self.longest = max(inner, default=0) if len(inner) > 0 else None
+        self.longest = max((len(i.body) for run in runs for i in run.items[:-1]), default=None)
 
     def read(self) -> Reading:
         """The reading by this kind of mark."""
@@ -259,6 +256,12 @@ class BodyReader:
         for at in item.body:
             body.take(at, ends, item is self.last)
         body.close()
+
+
+def _in_most(words: Sequence[set[str]]) -> set[str]:
+    """The words that stand in more than half of the bodies, and in two at least."""
+    counts = Counter(word for body in words for word in body)
+    return {word for word, count in counts.items() if count > 1 and count * 2 > len(words)}
 
 
 def _office_ends(bodies: Sequence[Sequence[Unit]]) -> bool:

@@ -36,6 +36,7 @@ def apart(topics: Sequence[Topic], audit: Sequence[AuditLine]) -> list[Message]:
         *_torn_headings(topics, audit),
         *_two_in_one(topics, audit),
         *_unasked(topics),
+        *_parts(topics),
         *_odd_contents(topics),
         *_alike_heads(topics),
         *beside(topics, audit),
@@ -148,6 +149,16 @@ def _unasked(topics: Sequence[Topic]) -> Iterator[Message]:
         yield Message(
             f"{plain[0].id} 的标题“{plain[0].title[-_LINE:]}”不是问句，其他标题都是：可能不完整，请核对。",
             f"The title of {plain[0].id} is no question, unlike all others: it may be torn; check it.",
+        )
+
+
+def _parts(topics: Sequence[Topic]) -> Iterator[Message]:
+    """Titles in small letters, some of one word, below sections that begin with a capital: they may be parts of these."""
+    small = all(t.title[0].islower() and t.section[:1].isupper() for t in topics)
+    if small and any(t.title.isalpha() for t in topics):
+        yield Message(
+            f"每个标题都以小写字母开头（如“{topics[0].title[:_LINE]}”）：它们可能只是类别之下的要点，请核对。",
+            f"Every title begins with a small letter ({topics[0].title[:_LINE]!r}): they may be points of their sections.",
         )
 
 
