@@ -9,20 +9,16 @@ from itertools import groupby
 from matcher import settings
 from matcher.guide.marks import marks_of, number_of
 from matcher.guide.prior import cue, states_office
-from matcher.guide.vocabulary import NOTICE_HEADING, NOTICE_LINE, RULE_WORDS, TOPIC_END
+from matcher.guide.vocabulary import NOTICE_HEADING, NOTICE_LINE, RULE_WORDS
 from matcher.message import Message
 from matcher.segment import fold
 from matcher.types import AuditLine, Topic
 
-_LEAST_LISTED = settings.lines("guide.outside.least_listed")
-_LONGEST_LISTED = settings.characters("guide.outside.longest_listed")
 _LONGER = settings.characters("guide.outside.longer")
-_WORDS = settings.characters("guide.outside.name")
 _LINE = settings.characters("guide.outside.line")
 _BELOW = settings.lines("guide.outside.below")
-_COUNTED = re.compile(
-    r"\W*(?:[A-Za-z]{1,3}\.?\s?)?(\d{1,3})(?!\d)"
-)  # what a mark that was not known left: 1—, No.1, #1
+# What a mark that was not known left: 1—, No.1, #1.
+COUNTED = re.compile(r"\W*(?:[A-Za-z]{1,3}\.?\s?)?(\d{1,3})(?!\d)")
 _NO_TITLE = re.compile(r"[(|-]|.*(?:\d{4}|附件|@|http|:)")
 _CELL = re.compile(r"\t| \| ")
 
@@ -84,23 +80,17 @@ def _between(topics: Sequence[Topic], audit: Sequence[AuditLine]) -> Iterator[Me
 
 
 def _other_lists(topics: Sequence[Topic], audit: Sequence[AuditLine]) -> Iterator[Message]:
-    """Lines outside the topics that count, or are marked alike and end as most titles do; rows with as many cells."""
-    ended = sum(bool(TOPIC_END.search(fold(t.title))) for t in topics) * 2 > len(topics)
+    """Lines outside the topics that count, or rows with as many cells as those of the topics."""
     called = any(states_office(fold(a.text)) for a in audit if a.role == "title")
     cells = {len(_CELL.findall(a.text)) for a in audit if a.role == "title"} - {0, 1}
     for outside, group in groupby(audit, key=lambda a: a.role in ("outside", "unread")):
         if not outside:
             continue
         lines = list(group)
-        listed = [a for a in lines if ended and _is_title(fold(a.text))]
-        alike = len(listed) >= _LEAST_LISTED and set.intersection(
-            *(set(marks_of(fold(a.text))) for a in listed)
-        )
         rows = [a for a in lines if len(_CELL.findall(a.text.strip("| "))) in cells]
-        rows = [
-            a for a in rows if states_office(fold(a.text)) == called
-        ]  # an office's own table is another one
-        listed = listed if alike else rows or _counted(lines, _longest(topics), _ends(audit))
+        # A table of offices is another one.
+        rows = [a for a in rows if states_office(fold(a.text)) == called]
+        listed = rows or _counted(lines, _longest(topics), _ends(audit))
         if listed:
             yield Message(
                 f"没有读作课题的第 {listed[0].line} 行起有 {len(listed)} 行也像课题（如“{listed[0].text[:_LINE]}”）：请核对是否漏读。",
@@ -114,7 +104,7 @@ def _counted(lines: Sequence[AuditLine], longest: int, ends: set[str]) -> list[A
     noticed = False  # 附件：, 报送材料： above a list
     for line in lines:
         text = _open(fold(line.text), ends)
-        match = _COUNTED.match(text)
+        match = COUNTED.match(text)
         words = text[match.end() :].lstrip(" )]】.、:|—-") if match else ""
         if match and words and not noticed and _may_be_title(words, longest):
             follows = not counted or int(match[1]) == counted[-1][0] + 1
@@ -128,13 +118,6 @@ def _counted(lines: Sequence[AuditLine], longest: int, ends: set[str]) -> list[A
             noticed = (kind < 0 or (kind == 0 and bool(NOTICE_LINE.match(text)))) if heads else noticed
     counts = len(counted) > 1 and counted[0][0] != 2  # 2.活页 below 附件：1.申请书
     return [line for _, line in counted] if counts else []
-
-
-def _is_title(text: str) -> bool:
-    """Whether a folded line outside the topics is marked and may be a title, and ends as one does."""
-    words = _words(text)
-    long = _WORDS < len(words) < len(text)
-    return long and bool(TOPIC_END.search(words)) and _may_be_title(words, _LONGEST_LISTED)
 
 
 def _may_be_title(text: str, longest: int) -> bool:

@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator, Sequence
 
 from matcher import settings
-from matcher.guide.marks import marks_of, number_of
-from matcher.guide.outside import beside
+from matcher.guide.marks import marks_of
+from matcher.guide.outside import COUNTED, beside
 from matcher.guide.page_heads import PAGE
 from matcher.message import Message
 from matcher.segment import fold
@@ -20,10 +20,6 @@ _LINE = settings.characters("guide.siblings.line")
 _BARE = settings.count("guide.siblings.bare")
 _FEW = settings.share("guide.siblings.few")
 _HAN = "[一二三四五六七八九十]+(?=$|[、.)条款])"
-_COUNTED = re.compile(
-    r"\W*(?:[A-Za-z]{1,3}\.?\s?)?(\d{1,3})(?!\d)"
-)  # what a mark that was not known left: 1—, No.1, #1
-_OPEN = re.compile(r"\([^()]*\)$|[: ]+$")  # what may stand behind the name of a section
 _HAN_SPACE = re.compile(r"(?<=[\u3400-\u9fff”》)])\s+(?=\d{0,2}[\u3400-\u9fff“《(])")
 
 
@@ -32,7 +28,6 @@ def apart(topics: Sequence[Topic], audit: Sequence[AuditLine]) -> list[Message]:
     return [
         *_bracketed(topics),
         *_no_section(topics),
-        *_lost_sections(topics, audit),
         *_torn_headings(topics, audit),
         *_two_in_one(topics, audit),
         *_unasked(topics),
@@ -82,31 +77,9 @@ def _count(names: Sequence[str]) -> bool:
     """Whether names begin with codes of one shape, each another, or with numbers that count."""
     heads = [re.split(r"[\s:]", fold(name))[0] for name in names]
     shapes = {re.sub(r"[A-Z]+", "A", re.sub(rf"\d+|{_HAN}", "9", head.upper())) for head in heads}
-    numbers = [int(m[1]) for name in names if (m := _COUNTED.match(fold(name)))]
+    numbers = [int(m[1]) for name in names if (m := COUNTED.match(fold(name)))]
     alike = len(set(heads)) > 1 and len(shapes) == 1 and bool(re.search(r"9|[\u3400-\u9fff]A$", shapes.pop()))
     return alike or (len(names) > 2 and numbers == list(range(1, len(names) + 1)))
-
-
-def _lost_sections(topics: Sequence[Topic], audit: Sequence[AuditLine]) -> Iterator[Message]:
-    """A number that the headings of sections leave out (一、 then 三、), or a line outside that is marked and ends as they do."""
-    lines = [(a, marks_of(fold(a.text))) for a in audit]
-    names = list(dict.fromkeys(fold(t.section) for t in topics if t.section))
-    heads = [[m for a, m in lines if a.role == "heading" and name in fold(a.text)][-1:] for name in names]
-    if len(names) < 2 or not all(heads):
-        return
-    ends = {name[-2:] for name in names}
-    for kind in set.intersection(*(set(m) for head in heads for m in head)):
-        counts = [number_of(m[kind].written) for head in heads for m in head]
-        anywhere = {number_of(m[kind].written) for _, m in lines if kind in m}
-        lost = set(range(counts[0], counts[-1])) - anywhere if counts == sorted(set(counts)) else set()
-        outside = (fold(a.text) for a, m in lines if a.role in ("outside", "unread") and kind in m)
-        alike = next((t for t in outside if len(ends) == 1 and {_OPEN.sub("", t)[-2:]} == ends), "")
-        if lost or (alike and "自选" not in alike):
-            yield Message(
-                f"类别可能没有读全（{alike[:_LINE] or '序号缺 ' + '、'.join(map(str, sorted(lost)[:_BARE]))}）：请核对。",
-                f"A section may be lost ({alike[:_LINE] or 'no ' + ', '.join(map(str, sorted(lost)[:_BARE]))}); check them.",
-            )
-            return
 
 
 def _torn_headings(topics: Sequence[Topic], audit: Sequence[AuditLine]) -> Iterator[Message]:
