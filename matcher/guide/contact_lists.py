@@ -52,6 +52,7 @@ _NAMED = re.compile(
     r".{2,20}?(?:领域|专题|方向|类|板块|项目|课题)(?:业务|技术)?(?:联系人|联系|咨询)"
 )  # 高端化工方向联系人…
 _ITEMS = re.compile(rf"第\s*(?P<list>{_LIST})(?:项|题|号|个)(?:课题|项目|选题)?")
+_CLASSES = re.compile(rf"第\s*(?P<list>{_LIST})类")
 # The name of a list of contacts, which is no part of its first one: 各领域业务处室联系电话：.
 _LIST_LABEL = re.compile(
     r"以上[^:,。;\d]{2,24}:|(?:(?:注|备注|附)\s*:\s*)?(?:各|有关|相关|对口|对接|业务|责任|归口|联系|咨询)[^:,。;\d]{0,16}(?:电话|方式|咨询|处室|部门|单位|科室)(?:如下)?\s*:"
@@ -97,7 +98,8 @@ def _contact(folded: str, text: str, draft: Draft) -> Contact | None:
         named = parse_contact(text)  # the mention is a part of the office's name: 工业处 0791-…
         return named if named is not None and is_unit(named.name) else replace(contact, name="")
     served = _SERVED.match(folded)
-    if served is None or not _mention_end(_ITEMS.sub(r"课题\g<list>", served["whose"]), draft):
+    whose = _CLASSES.sub(r"部分\g<list>", _ITEMS.sub(r"课题\g<list>", served["whose"])) if served else ""
+    if served is None or not _mention_end(whose, draft):
         return None
     first, last = served.span("bracket")
     contact = parse_contact(text[:first] + text[last:])

@@ -49,7 +49,7 @@ WEAK_CONTENT = re.compile(
 )
 # A line that gives the code of the topic below it: 榜单编号：JB2032-01.
 CODE_LINE = re.compile(
-    rf"{_NUMBERED}[【\[]?[\u3400-\u9fff]{{0,4}}?(?:(?:编号|代码|序号)(?:\s*:|[】\]]\s*:?)\s*|序号\s*(?=\d))(?P<code>[A-Za-z0-9][\w./-]*)$"
+    rf"{_NUMBERED}[【\[]?[\u3400-\u9fff]{{0,4}}?(?:(?:编号|代码|代号|序号)(?:\s*:|[】\]]\s*:?)\s*|序号\s*(?=\d))(?P<code>[A-Za-z0-9][\w./-]*)$"
     r"|(?i:(?:topic|challenge)? ?(?:number|id|code))\s*:\s*(?P<id>[A-Za-z0-9][\w./-]*)$"
     r"|(?P<alone>(?=\S*\d)[A-Z][A-Z0-9]+(?:[-_/][A-Za-z0-9.]+)+)$"
 )
@@ -224,7 +224,7 @@ PERSON_COLUMNS = re.compile(
 # How a column that no list names may still say its field; compiled for the first table, as SLOTS.
 COLUMN_ENDINGS: Mapping[str, str] = {
     "number": (
-        r"(?!.*(?:名称|题目)).{0,6}(?:编号|编码|代码|序号)|(?:research)?(?:need|priority|project|study|problem|call|challenge|question)(?:no|number|code|id)"
+        r"(?!.*(?:名称|题目)).{0,6}(?:编号|编码|代码|代号|序号)|(?:research)?(?:need|priority|project|study|problem|call|challenge|question)(?:no|number|code|id)"
     ),
     "title": (
         r"(?:技术|研究|攻关|揭榜|指南|申报|征集|拟)?(?:难题|需求|任务|条目|榜题|赛题|议题|问题|专题|主题|攻关)(?:名称|题目|标题)|指南条目"
