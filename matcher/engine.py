@@ -20,7 +20,7 @@ from matcher.arrays import Floats
 from matcher.embeddings import CPU, SHIPPED, Computing, Encoder
 from matcher.embeddings.reranker import Reranker
 from matcher.files import cache_folder
-from matcher.guide import read_guide
+from matcher.guide.cache import open_or_read
 from matcher.index import DECIMALS, elsewhere, folder
 from matcher.matching import agreement, caution, decide, explain, identity, rank
 from matcher.matching.calibration import Calibration, Provenance, probabilities
@@ -92,7 +92,7 @@ class Engine:
         gated: bool = True,
         computing: Computing = CPU,
     ) -> Engine:
-        """An engine for a guide document, or for a guide as it was read; its index is built once and cached by content.
+        """An engine for a guide document, or for a guide as it was read; reading and index are cached by content.
 
         None means the shipped guide, the shipped encoder, the user's cache folder, and the user's own
         calibration for the encoder or else the shipped one. A reranker (a cross-encoder by folder or
@@ -100,13 +100,15 @@ class Engine:
         the wrong language does harm. `computing` is for other encoders than the shipped ones.
         Raises DocumentError, GuideError, EncoderError or CalibrationError.
         """
-        chosen = Chosen(encoder, reranker, computing)
+        chosen, note = Chosen(encoder, reranker, computing), None
         with ThreadPoolExecutor(1) as threads:  # the encoders are loaded while the guide is read
             loading = threads.submit(chosen.load)
-            read = guide if isinstance(guide, Guide) else read_guide(guide or shipped.default_guide())
+            if not isinstance(guide, Guide):
+                guide, note = open_or_read(Path(guide or shipped.default_guide()), cache or cache_folder())
             readers = loading.result()
-        known = identity.of(read, chosen, readers, calibration, gated=gated)
-        return cls._joined(known, readers, cache, identity.notes(known, calibration))
+        known = identity.of(guide, chosen, readers, calibration, gated=gated)
+        messages = [*([note] if note else []), *identity.notes(known, calibration)]
+        return cls._joined(known, readers, cache, messages)
 
     @classmethod
     def reopen(cls, known: Identity, cache: Path | None = None) -> Engine:

@@ -14,8 +14,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from matcher.errors import GuideError, MatcherError
-from matcher.guide import parse_document, read_guide, to_json
+from matcher.guide import read_guide, to_json
 from matcher.guide.blocks import clean
+from matcher.guide.reading import parse_document
 from matcher.readers import Document, assemble
 from matcher.segment import fold
 from matcher.types import Guide, Office

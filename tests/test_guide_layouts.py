@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from matcher.errors import GuideError
-from matcher.guide import parse_document, read_guide
+from matcher.guide import read_guide
+from matcher.guide.reading import parse_document
 from matcher.readers import Document
 from tests.bench_doubts import reading
 from tests.disturbed_layouts import disturbed

@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 
 from matcher.errors import GuideError, MatcherError
-from matcher.guide import parse_document, read_guide
+from matcher.guide import read_guide
+from matcher.guide.reading import parse_document
 from matcher.readers import Document
 from matcher.types import Guide
 from tests.guide_layouts import Layout, generate

@@ -13,8 +13,6 @@ from typing import TYPE_CHECKING, Any
 from matcher.errors import GuideError
 from matcher.files import data_folder, replacing_file
 from matcher.guide import serial
-from matcher.guide.blocks import clean
-from matcher.guide.reading import parse_document, slug
 from matcher.message import Message, stored
 from matcher.readers import Document, read_document
 from matcher.sheet import harmless, save_workbook
@@ -56,6 +54,9 @@ def read_guide(path: Path) -> Guide:
         return guide
     if path.suffix.lower() == ".xlsx" and (guide := from_workbook(raw, path.stem)) is not None:
         return guide
+    # Here, since its patterns take a tenth of a second to compile, and the guide may be cached.
+    from matcher.guide.reading import parse_document
+
     return parse_document(read_document(path))
 
 
@@ -75,6 +76,9 @@ def write_workbook(guide: Guide, path: Path) -> None:
 
 def blank_guide(document: Document) -> Guide:
     """A guide without topics whose lines are all unread: what a person fills in where the reader gave up."""
+    from matcher.guide.blocks import clean
+    from matcher.guide.reading import slug
+
     audit = tuple(AuditLine(n, "unread", clean(t)) for n, t in enumerate(document.lines, 1) if clean(t))
     return Guide(slug(document.name), document.name, (), audit, (), document.sha256)
 
