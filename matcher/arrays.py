@@ -16,7 +16,9 @@ Mask = NDArray[np.bool_]
 
 def groups(values: NDArray[Any]) -> tuple[NDArray[Any], Ints]:
     """The distinct values of an ascending array, and where each begins."""
-    starts = np.flatnonzero(np.diff(values, prepend=values[:1] - 1))
+    begins = np.ones(len(values), bool)
+    np.not_equal(values[1:], values[:-1], out=begins[1:])
+    starts = np.flatnonzero(begins)
     return values[starts], starts
 
 

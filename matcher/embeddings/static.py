@@ -158,16 +158,15 @@ class StaticEncoder:
         The products of their rows are exact in float32 whatever the order of summing, and a cosine does not depend
         on what else is asked for.
         """
-        rows, lengths = self.words(first)
-        products = rows @ second[0].T
-        products /= lengths[:, None]
+        products = self._float_rows(first) @ second[0]
+        products /= np.maximum(self._lengths_of(first), 1)[:, None]
         products /= second[1][None, :]
         cosines: Vectors = products.clip(0, 1, out=products)
         return cosines
 
     def words(self, pieces: NDArray[np.int64]) -> WordVectors:
-        """Pieces as `word_cosines` compares others with them."""
-        return self._float_rows(pieces), np.maximum(self._lengths_of(pieces), 1)
+        """Pieces as `word_cosines` compares others with them: a column each, (dimension, len(pieces)), and its length."""
+        return np.ascontiguousarray(self._float_rows(pieces).T), np.maximum(self._lengths_of(pieces), 1)
 
     def _float_rows(self, pieces: NDArray[np.int64]) -> Vectors:
         rows: Vectors = self._rows[self._row_of_piece[pieces]].astype(np.float32)

@@ -18,10 +18,14 @@ class Words:
     def __init__(self, patterns: Sequence[str]) -> None:
         """Take patterns in either language; Latin ones stand between the bounds of words."""
         self._written = [p for p in patterns if _LATIN.match(p)]
-        han = [p for p in patterns if not _LATIN.match(p)]
+        self._drawn = [p for p in patterns if not _LATIN.match(p)]
+
+    @cached_property
+    def han(self) -> re.Pattern[str]:
+        """The Chinese ones, compiled for the first text that is looked at."""
         # Alternatives are tried one by one at each place: a class of all first characters passes over most places.
-        first = "".join(map(_first, han))
-        self.han = re.compile(f"(?=[{first}])(?:{'|'.join(han)})")
+        first = "".join(map(_first, self._drawn))
+        return re.compile(f"(?=[{first}])(?:{'|'.join(self._drawn)})")
 
     @cached_property
     def latin(self) -> re.Pattern[str]:
@@ -33,6 +37,12 @@ class Words:
         if _LETTER.search(text) is None:
             return self.han.finditer(text)
         return chain(self.han.finditer(text), self.latin.finditer(text))
+
+    def within(self, text: str) -> bool:
+        """Whether lower-case text has a word of the list."""
+        return self.han.search(text) is not None or (
+            _LETTER.search(text) is not None and self.latin.search(text) is not None
+        )
 
     def kinds(self, text: str) -> int:
         """How many different words of the list the text has."""
@@ -47,12 +57,14 @@ class Words:
 class Cues(NamedTuple):
     """Patterns over folded, lower-case text; `reference_marks` are single signs, of which several are counted.
 
-    `of_itself`, `of_elsewhere` and `inner` tell of whom a clause that denies something speaks.
+    `denied` has the words of the four lists after it. `of_itself`, `of_elsewhere` and `inner` tell of whom a clause that
+    denies something speaks.
     """
 
     background: Words
     aims: Words
     routine: Words
+    denied: Words
     denied_after: Words
     denied_weakly: Words
     denied_beside: Words
@@ -72,14 +84,15 @@ def cues() -> Cues:
     )
     denial = raw["denial"]
     background, aims, routine = (Words(raw[name]) for name in ("background", "aims", "routine"))
-    after, weakly, beside, before = (Words(denial[name]) for name in ("forward", "weak", "aside", "backward"))
+    lists = [denial[name] for name in ("forward", "weak", "aside", "backward")]
+    (after, weakly, beside, before), denied = map(Words, lists), Words([*chain(*lists)])
     itself, elsewhere, inner, turn = (
         re.compile("|".join(denial[name])) for name in ("self", "elsewhere", "inner", "turn")
     )
     marks = [re.compile(p) for p in raw["references"]["marks"]]
     return Cues(
-        background, aims, routine, after, weakly, beside, before, itself, elsewhere, inner, turn, marks
-    )
+        background, aims, routine, denied, after, weakly, beside, before, itself, elsewhere, inner, turn, marks
+    )  # fmt: skip
 
 
 _LATIN = re.compile(r"[(?:<!]*[a-z]")

@@ -37,6 +37,8 @@ def denied(sentence: str) -> list[Span]:
     low = sentence.lower()
     if len(low) != len(sentence):  # a few letters grow when lowered
         low = sentence
+    if not cues().denied.within(low):  # most sentences deny nothing
+        return []
     spans = [*_forward(low), *_beside(low), *_backward(low)]
     joined: list[Span] = []
     for start, end in sorted(spans):

@@ -5,8 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from functools import lru_cache
-from itertools import compress, count
-from operator import add
 from typing import NamedTuple
 
 from matcher import settings, shipped
@@ -59,10 +57,14 @@ def mentions(text: str) -> tuple[Mention, ...]:
 
 
 class _Gazetteer(NamedTuple):
-    """Places by name; the first two characters of names, each with the longest, bound the search."""
+    """Places by name; the first two characters of names, each with the longest, bound the search.
+
+    `begins` matches the first of two characters of which one begins a name and the other follows in one.
+    """
 
     chinese: dict[str, tuple[Place, ...]]
     longest: dict[str, int]
+    begins: re.Pattern[str]
     english: dict[str, tuple[Place, ...]]
     latin: re.Pattern[str]
 
@@ -90,16 +92,21 @@ def _gazetteer() -> _Gazetteer:
     for name in chinese:
         longest[name[:2]] = max(longest.get(name[:2], 0), len(name))
     names = "|".join(re.escape(name) for name in sorted(english, key=len, reverse=True))
-    return _Gazetteer(chinese, longest, english, re.compile(rf"\b(?:{names})\b"))
+    first, second = (
+        re.escape("".join(sorted({start[at] for start in longest if start[1:]}))) for at in (0, 1)
+    )
+    begins = re.compile(f"[{first}](?=[{second}])")
+    return _Gazetteer(chinese, longest, begins, english, re.compile(rf"\b(?:{names})\b"))
 
 
 def _chinese(text: str) -> Iterator[Mention]:
-    names, longest = _gazetteer()[:2]
+    names, longest, begins = _gazetteer()[:3]
     end = 0
-    for at in compress(count(), map(longest.__contains__, map(add, text, text[1:]))):  # few places
-        if at < end:
+    for at in map(re.Match.start, begins.finditer(text)):
+        most = longest.get(text[at : at + 2], 0)
+        if at < end or not most:
             continue
-        for length in range(min(longest[text[at : at + 2]], len(text) - at), 1, -1):
+        for length in range(min(most, len(text) - at), 1, -1):
             name = text[at : at + length]
             if name in names and _is_place(text, at, at + length):
                 end = at + length
@@ -117,7 +124,7 @@ def _is_place(text: str, start: int, end: int) -> bool:
 
 
 def _english(text: str) -> Iterator[Mention]:
-    names, latin = _gazetteer()[2:]
+    names, latin = _gazetteer()[3:]
     if not text.isascii() and not re.search("[A-Z][a-z]{2}", text):
         return
     for match in latin.finditer(text):
