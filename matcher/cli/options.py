@@ -63,8 +63,9 @@ def open_engine(
     device: str | None = None,
 ) -> Engine:
     """The engine that the options name; what it has to tell (an index rebuilt) goes to stderr."""
-    from matcher.embeddings import FAST
-    from matcher.engine import Engine
+    from concurrent.futures import ThreadPoolExecutor
+
+    from matcher.embeddings import FAST, load_encoder
 
     if fast and encoder:
         raise typer.BadParameter(
@@ -72,6 +73,10 @@ def open_engine(
         )
     chosen = FAST if fast else encoder
     computing = computing_of(chosen, device)
+    with ThreadPoolExecutor() as threads:  # the shipped models are loaded while the rest is imported
+        for shipped in {FAST, chosen} & {FAST, None}:  # what fails is told when the engine asks for it
+            threads.submit(lambda name: load_encoder(name).fingerprint, shipped)
+        from matcher.engine import Engine
     engine = Engine.open(guide_file, chosen, reranker=reranker, gated=gated, computing=computing)
     note_each(engine.notes)
     return engine
