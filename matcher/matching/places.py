@@ -100,7 +100,7 @@ def _gazetteer() -> _Gazetteer:
 
 
 def _chinese(text: str) -> Iterator[Mention]:
-    names, longest, begins = _gazetteer()[:3]
+    names, longest, begins, *_ = _gazetteer()
     end = 0
     for at in map(re.Match.start, begins.finditer(text)):
         most = longest.get(text[at : at + 2], 0)
@@ -124,7 +124,7 @@ def _is_place(text: str, start: int, end: int) -> bool:
 
 
 def _english(text: str) -> Iterator[Mention]:
-    names, latin = _gazetteer()[3:]
+    *_, names, latin = _gazetteer()
     if not text.isascii() and not re.search("[A-Z][a-z]{2}", text):
         return
     for match in latin.finditer(text):
