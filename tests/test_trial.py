@@ -63,10 +63,13 @@ class LetterScorer:
         nothing = np.zeros(len(contents))
         scored = SimpleNamespace(
             contents=contents, counts=own, span=lambda row: spans[row], hybrid=hybrid,
-            nearest=lambda row: said[slice(*spans[row])].argmax(axis=1),
+            nearest=lambda row: said[slice(*spans[row])].argmax(axis=1), best=said,
             signs=lambda: Signs(hybrid, nothing, nothing, nothing, 1.0),
         )  # fmt: skip
         return cast(Scored, scored)
+
+    def near(self, texts: list[str]) -> Floats:
+        return np.array([[float(sum(map(text.count, each))) for each in LETTERS] for text in texts])
 
     def by_itself(self, scored: Scored, tried: Sequence[int], counts: Sequence[Floats]) -> Floats:
         return self._scored([scored.contents[row] for row in tried], np.concatenate(counts)).hybrid
@@ -133,6 +136,24 @@ def test_an_answer_that_hangs_on_a_part(
     proposal = content_of(*kept)
     assert tried(monkeypatch, proposal) == ([[]], {0: doubt} if doubt else {})
     assert tried(monkeypatch, proposal, numbers=SHARP)[1] == ({0: doubt} if doubt else {})
+    assert tried(monkeypatch, proposal, sure=[False])[1] == {}
+
+
+@pytest.mark.parametrize(
+    ("aside", "doubt"),
+    [
+        ([("denied", "甲甲乙")], Doubt("denied", 2)),
+        ([("denied", "丙"), ("denied", "甲甲")], Doubt("denied", 2)),
+        ([("denied", "甲乙")], None),  # no nearer to the first topic than what counts is
+        ([("denied", "甲甲乙乙乙")], None),  # nearer to another
+        ([("reference", "甲甲")], None),
+    ],
+)
+def test_an_answer_that_is_nearest_to_what_is_denied(
+    monkeypatch: pytest.MonkeyPatch, aside: list[tuple[str, str]], doubt: Doubt | None
+) -> None:
+    proposal = content_of(("title", "甲丙"), ("", letters(40, "甲")), aside=aside)
+    assert tried(monkeypatch, proposal) == ([[]], {0: doubt} if doubt else {})
     assert tried(monkeypatch, proposal, sure=[False])[1] == {}
 
 

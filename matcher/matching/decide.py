@@ -118,6 +118,10 @@ _PARTS = {
     "chinese": ("中文部分", "its Chinese part"),
     "english": ("英文部分", "its English part"),
     "nearest": ("与前者最接近的句子", "the sentences nearest to the former"),
+    "denied": (
+        "与文中写明不研究的内容最接近的前者",
+        "the former, nearest to what it says it does not study,",
+    ),
 }
 
 

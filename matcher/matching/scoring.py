@@ -192,6 +192,11 @@ class Scorer:
             self._spread,
         )  # fmt: skip
 
+    def near(self, texts: Text) -> Floats:
+        """The fast reader's similarities of n folded texts, each by itself, with the nearest of each topic, (n, T)."""
+        pairs = self._static.pairs(unit(self._fast.encoder.sums(texts)))
+        return rank.best_pairs(pairs, self._starts)
+
     def _reranked(self, hybrid: Floats, texts: Sequence[Text]) -> Floats:
         """The reranker's scores of each proposal's first topics, (m, T); 0 for the others."""
         assert self._reranker is not None

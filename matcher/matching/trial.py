@@ -2,6 +2,7 @@
 
 Parts are stretches that look added to steer the answer (`suspect`), the background, the title, what is written in Chinese
 or in English beside the other, and the sentences that speak for the first topic where the rest clearly asks for another.
+Nor is an answer sure that is nearer to what the text says it does not study than to what it does.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matcher import longtext, settings
-from matcher.matching import caution
+from matcher.matching import caution, rank
 from matcher.matching.calibration import Calibration, probabilities
 from matcher.matching.content import BACKGROUND, ENOUGH, Content, Part, Reason
 from matcher.matching.rank import Ints
@@ -25,7 +26,7 @@ from matcher.matching.suspect import Suspicion, without
 from matcher.message import Message
 from matcher.types import Proposal, Span, Topic
 
-Omission = Literal["suspect", "background", "title", "chinese", "english", "nearest"]
+Omission = Literal["suspect", "background", "title", "chinese", "english", "nearest", "denied"]
 # In the order in which they are tried.
 _PARTS: tuple[Omission, ...] = ("title", "background", "english", "chinese", "nearest")
 _WARY = settings.share("matching.trial.wary")
@@ -43,7 +44,7 @@ _LATIN_FOR_HAN = settings.factor("matching.trial.latin_for_han")
 
 
 class Doubt(NamedTuple):
-    """The part that an answer hangs on, and the topic that the proposal comes nearest to without it."""
+    """The part that an answer hangs on, or "denied", and the topic that the proposal comes nearest to without it."""
 
     part: Omission
     topic: int
@@ -100,7 +101,18 @@ class Trials:
             }
             least = [_CLEARLY if part == "nearest" and row not in copied else _LIKELY for row in rest]
             doubts |= {row: Doubt(part, topic) for row, topic in self._moved(rest, best, least).items()}
+        disowned = (row for row in rows if row not in doubts and self._disowned(scored, row, int(best[row])))
+        doubts |= {row: Doubt("denied", int(rank.order(scored.hybrid)[row, 1])) for row in disowned}
         return cautions, doubts
+
+    def _disowned(self, scored: Scored, row: int, best: int) -> bool:
+        """Whether a proposal denies what is nearest to its `best` topic, nearer than anything in it that counts."""
+        texts = [part.text for part in scored.contents[row].aside if part.reason == "denied"]
+        if not texts or len(self._ids) < 2:
+            return False
+        near = self._scorer.near(texts)
+        counting = scored.best[slice(*scored.span(row)), best].max()
+        return bool(((near.argmax(axis=1) == best) & (near[:, best] > counting)).any())
 
     def _leaning(
         self, scored: Scored, best: Ints, rows: Sequence[int], copied: Collection[int]
