@@ -19,8 +19,9 @@ from matcher.errors import SeasonError
 from matcher.guide import read_guide
 from matcher.message import Message
 from matcher.readers.batch import BadRow, Entry
-from matcher.season import NONE, Correction, Season, StaleError, take_corrected
+from matcher.season import NONE, Correction, Season, StaleError, bring, take_corrected
 from matcher.triage import desk
+from matcher.triage.reports import write_report
 from matcher.types import Guide, Office, Proposal
 from tests.conftest import GUIDE
 
@@ -120,6 +121,24 @@ def test_decisions_stay_and_the_rest_is_judged_anew(season: Season, tmp_path: Pa
     changes = [(c.action, c.place, c.before, c.after) for c in season.audit.history()][-2:]
     assert changes == [("guide", "", "", changes[0][3]), ("guide", "3", "2-01", "")]
     assert changes[0][3].startswith("corrected.txt ")
+
+
+def test_a_report_from_before_comes_home_under_the_ids_of_now(
+    season: Season, guide_file: Path, tmp_path: Path
+) -> None:
+    """The 2-01 of a report is that of its own guide, whatever the file of the corrected one is called."""
+    before = season.report(1)
+    written = {"2": "1-01", "3": "2-01", "4": "2-02", "5": NONE}
+    rows = tuple(replace(row, corrected=written.get(row.place, "")) for row in before.rows)
+    write_report(replace(before, rows=rows), tmp_path / "before.xlsx")
+    guide_file.write_text(CORRECTED.replace("2.河道垃圾", "3.河道垃圾"), encoding="utf-8")
+    correct(season, guide_file)
+    understood, problems = bring(season, tmp_path / "before.xlsx")
+    assert sorted(understood) == [("a", "1-01"), ("c", "2-03"), ("d", NONE)]
+    (problem,) = problems
+    assert problem.zh == "b 定为 2-01，更正后的指南已没有这个课题，未采用。"
+    write_report(season.report(1), tmp_path / "after.xlsx")
+    assert sorted(bring(season, tmp_path / "after.xlsx")[0]) == sorted(understood)
 
 
 def test_a_view_from_before_is_told_and_no_step_from_before_is_taken_back(

@@ -5,26 +5,25 @@ from __future__ import annotations
 from pathlib import Path
 
 from matcher.message import Message
+from matcher.season.correction import Correction
 from matcher.season.season import Season
 from matcher.triage.columns import NONE
-from matcher.triage.decisions import batch_name, read_report
+from matcher.triage.decisions import batch_name, guide_of, read_report
 
 
 def bring(season: Season, report: Path) -> tuple[list[tuple[str, str]], list[Message]]:
     """Decisions filled in a report of `season`, taken home by id and text.
 
     A text that stands in several rows is decided in those of the report's own batch; in the last batch that holds it
-    where none has the report's name. Returns (what was understood as (id, choice), sentences about what was not).
+    where none has the report's name. A report from before a correction of the guide names that guide's topics: they are
+    taken under their ids of now. Returns (what was understood as (id, choice), sentences about what was not).
     ReportError for a file that is no report of the season's guide.
     """
-    decisions, problems = read_report(report, season.guide)
-    own = batch_name(report)
-    homes: dict[tuple[str, str, str], tuple[int, list[str]]] = {}
-    for line in sorted(season.batches(), key=lambda line: (line.name == own, line.id)):
-        for row in season.report(line.id).rows:
-            key = (row.proposal.id, row.proposal.title, row.proposal.abstract)
-            number, places = homes.get(key, (0, []))
-            homes[key] = (line.id, [*(places if number == line.id else ()), row.place])
+    guides = season.guides()
+    made_by = guide_of(report, guides)
+    decisions, problems = read_report(report, made_by)
+    same = Correction.between(made_by, guides[0]).same
+    homes = _homes(season, batch_name(report))
     understood: list[tuple[str, str]] = []
     choices: dict[int, dict[str, str]] = {}
     for decision in decisions:
@@ -37,8 +36,28 @@ def bring(season: Season, report: Path) -> tuple[list[tuple[str, str]], list[Mes
                 )
             )
             continue
-        choices.setdefault(home[0], {}).update(dict.fromkeys(home[1], decision.topic or NONE))
-        understood.append((decision.id, decision.topic or NONE))
+        choice = same.get(decision.topic) if decision.topic else NONE
+        if choice is None:
+            problems.append(
+                Message(
+                    f"{decision.id} 定为 {decision.topic}，更正后的指南已没有这个课题，未采用。",
+                    f"{decision.id} was decided as {decision.topic}, which the corrected guide has no more; not taken.",
+                )
+            )
+            continue
+        choices.setdefault(home[0], {}).update(dict.fromkeys(home[1], choice))
+        understood.append((decision.id, choice))
     for batch, rows in choices.items():
         season.decide(batch, rows)
     return understood, problems
+
+
+def _homes(season: Season, own: str) -> dict[tuple[str, str, str], tuple[int, list[str]]]:
+    """id, title and abstract → the batch that they are decided in, and the places of the rows; `own` goes before others."""
+    homes: dict[tuple[str, str, str], tuple[int, list[str]]] = {}
+    for line in sorted(season.batches(), key=lambda line: (line.name == own, line.id)):
+        for row in season.report(line.id).rows:
+            key = (row.proposal.id, row.proposal.title, row.proposal.abstract)
+            number, places = homes.get(key, (0, []))
+            homes[key] = (line.id, [*(places if number == line.id else ()), row.place])
+    return homes

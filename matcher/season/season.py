@@ -13,7 +13,6 @@ from pathlib import Path
 
 from matcher import typed_json
 from matcher.errors import SeasonError
-from matcher.files import data_folder
 from matcher.guide import read_guide
 from matcher.guide.serial import as_bytes, loads
 from matcher.message import Message
@@ -29,11 +28,6 @@ from matcher.types import Guide
 
 class StaleError(SeasonError):
     """Somebody else decided a row after it was last looked at."""
-
-
-def default_folder() -> Path:
-    """Where seasons without a folder in their name are kept: in $MATCHER_DATA or the user's data folder."""
-    return data_folder() / "seasons"
 
 
 class Season(AbstractContextManager["Season"]):
@@ -85,6 +79,12 @@ class Season(AbstractContextManager["Season"]):
     def filed_under(self, batch: int) -> Guide:
         """The guide of the day when a batch came, which its applicants had before them."""
         return self._guide(self._one("SELECT filed_under FROM batch WHERE id = ?", batch)[0])
+
+    def guides(self) -> list[Guide]:
+        """The guide, and before it in time those that it was corrected from."""
+        now = self._about("guide")
+        earlier = self._database.rows("SELECT sha256 FROM guide WHERE sha256 <> ? ORDER BY rowid DESC", now)
+        return [self._guide(key) for key in (now, *(row[0] for row in earlier))]
 
     def _take(self, document: Path, guide: Guide) -> None:
         """Make a guide the season's own, beside those it had; within `writing`."""

@@ -15,6 +15,7 @@ from pathlib import Path
 from matcher import settings
 from matcher.databases import Fault, fault
 from matcher.errors import SeasonError
+from matcher.files import data_folder
 
 SCHEMA_VERSION = 3
 SUFFIX = ".season"
@@ -53,6 +54,11 @@ CREATE TABLE row (
     step INTEGER NOT NULL, undone INTEGER NOT NULL DEFAULT 0
 );
 """
+
+
+def default_folder() -> Path:
+    """Where seasons without a folder in their name are kept: in $MATCHER_DATA or the user's data folder."""
+    return data_folder() / "seasons"
 
 
 def create(file: Path) -> None:

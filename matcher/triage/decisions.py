@@ -23,7 +23,7 @@ from matcher.screen import json_line
 from matcher.segment import fold
 from matcher.triage.columns import ABSTRACT, CORRECTED, DECLARED, ID, NONE, SUGGESTED, TITLE, VERDICT
 from matcher.triage.declared import DeclaredReader
-from matcher.triage.workbook import QUEUE, SUMMARY
+from matcher.triage.workbook import QUEUE, SUMMARY, TOPICS
 from matcher.types import Guide, Proposal
 
 _COMMAND = "matcher triage"
@@ -97,6 +97,13 @@ def _meant(written: str, cells: Mapping[str, str], reader: DeclaredReader) -> tu
 def _about(report: FilledReport) -> dict[str, str]:
     """What the summary says of the report itself."""
     return {line[0]: line[1] for line in islice(report.lines(SUMMARY), 10) if len(line) > 1}
+
+
+def guide_of(report: Path, guides: Sequence[Guide]) -> Guide:
+    """The one of `guides` by which a report was made, by the topics that it lists; the first where it is none of them."""
+    lines = islice(FilledReport(report, _COMMAND, TOPICS).lines(TOPICS), 1, None)
+    listed = [(line[0], line[2]) for line in lines if len(line) > 2 and line[0] != NONE]
+    return next((g for g in guides if [(t.id, t.title) for t in g.topics] == listed), guides[0])
 
 
 def batch_name(report: Path) -> str:
