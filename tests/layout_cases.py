@@ -6,7 +6,7 @@ section or an office that ends in ? (such an office may be missing, but no other
 
 Documents other than text are written a line a block: `# text` heading, `P text` paragraph, `T a|b` row of
 a table (^ is merged with the cell above, < with the one to its left, {{a|b;c|d}} is a table in a cell, \\n a line
-end in it), `N text` paragraph that Word numbers, `M text` row of a worksheet merged
+end in it), `N text` paragraph that Word numbers, `B text` text box, `M text` row of a worksheet merged
 over all columns, `S name` worksheet, `H text` what a page repeats above its text, `@x text@x text` what stands at
 these places of a line of a PDF, `%` a new page of it, `= %1、chineseCounting|%1.%2decimal` the automatic numbers
 of Word's heading styles, `1 text` such a heading.
@@ -19,6 +19,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from xml.sax.saxutils import escape
 
 from matcher.segment import fold
 from matcher.types import Guide, Topic
@@ -113,10 +114,31 @@ def _docx(path: Path, lines: Sequence[str]) -> None:
             document.add_heading(text, int(kind))
         elif kind.startswith("#"):
             document.add_heading(text, len(kind))
+        elif kind == "B":
+            _add_text_box(document.add_paragraph(), text)
         else:
             document.add_paragraph(text, "List Number" if kind == "N" else None)
     table()
     document.save(str(path))
+
+
+def _add_text_box(paragraph: Any, text: str) -> None:
+    """Give a paragraph a text box, written as Word does: once for itself and once more for older programs."""
+    from docx.oxml import parse_xml
+    from docx.oxml.ns import nsdecls
+
+    spaces = (
+        'xmlns:mc="http://schemas.openxmlformats.org/markup-compatibility/2006" xmlns:v="urn:schemas-microsoft-com:vml" '
+        'xmlns:wps="http://schemas.microsoft.com/office/word/2010/wordprocessingShape"'
+    )
+    inner = f"<w:txbxContent><w:p><w:r><w:t>{escape(text)}</w:t></w:r></w:p></w:txbxContent>"
+    paragraph.add_run()._r.append(
+        parse_xml(
+            f'<mc:AlternateContent {nsdecls("w")} {spaces}><mc:Choice Requires="wps"><w:drawing><wps:wsp><wps:txbx>'
+            f"{inner}</wps:txbx></wps:wsp></w:drawing></mc:Choice><mc:Fallback><w:pict><v:shape><v:textbox>"
+            f"{inner}</v:textbox></v:shape></w:pict></mc:Fallback></mc:AlternateContent>"
+        )
+    )
 
 
 def _number_headings(document: Any, levels: Sequence[str]) -> None:
