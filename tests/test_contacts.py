@@ -61,7 +61,7 @@ from matcher.types import Office
         ("联系人：静宁果业 李苹", "", "", "静宁果业、李苹", ""),
         ("Unit A2, Ms Keller", "Unit A2", "", "Ms Keller", ""),
         ("Unit A2, Energy, Ms Keller, Prof. Lee", "Unit A2, Energy", "", "Ms Keller、Prof. Lee", ""),
-        ("Dr. Ann Lee, Mr Bo Chan", "Dr. Ann Lee, Mr Bo Chan", "", "", ""),
+        ("Dr. Ann Lee, Mr Bo Chan", "", "", "Dr. Ann Lee、Mr Bo Chan", ""),
         ("Climate Unit, tel. +32 2 299 1111", "Climate Unit", "+32 2 299 1111", "", ""),
         ("Climate Unit Smith", "Climate Unit Smith", "", "", ""),
         # Phones as they are written.

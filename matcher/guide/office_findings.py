@@ -52,7 +52,7 @@ def odd_contacts(contacts: Sequence[tuple[Topic, Contact | None]]) -> Iterator[M
     for topic, _ in contacts:
         if (
             topic.office is not None
-            and _NOT_OF_NAMES.search(fold(topic.office.name))
+            and _NOT_OF_NAMES.search(re.sub(r"(?<=[^\d:])、(?=[^\d:])", "", fold(topic.office.name)))
             and topic.office.name not in seen
         ):
             seen.add(topic.office.name)
@@ -95,7 +95,7 @@ def _unused_offices(topics: Sequence[Topic], audit: Sequence[AuditLine]) -> Iter
         p
         for t in topics
         if t.office
-        for p in (t.office.name, *t.office.phone.split("、"), t.office.person)
+        for p in (*t.office.name.split("、"), *t.office.phone.split("、"), t.office.person)
         if p
     }
     # Where every topic has an office, only what may be its phone is missing.
@@ -106,6 +106,7 @@ def _unused_offices(topics: Sequence[Topic], audit: Sequence[AuditLine]) -> Iter
         a
         for a in audit
         if (states_office(fold(a.text)) or _gives_phone(a))
+        and not (a.role == "heading" and used)  # the names of columns that were used
         and not (a.role == "office" and any(part in a.text for part in used))
         and (unnamed or any(name in a.text for name in named))
     ]

@@ -32,7 +32,8 @@ _PERSON = re.compile(
     r"[\u3400-\u9fff·]{2,4}|[\u3400-\u9fff]{1,3}(?:老师|工|科长|处长|主任|先生|女士|经理|同志|老師)|[A-Z][a-z]+(?: [A-Z][a-z]+)*"
 )
 _PERSON_OF = re.compile(r"(?P<person>[\u3400-\u9fff·]{2,4})[（(](?P<unit>[^（()）]+)[）)]")
-_HONORIFIC = re.compile(r"(?:Mrs?|Ms|Miss|Dr|Prof|Professor)\b\.? .+")
+_HONORIFIC = re.compile(r"(?:Mrs?|Ms|Miss|Dr|Prof|Professor)\b\.? .+|(?:[A-Z]\. ?)+[A-Z][\w'-]+")  # R. Nolan
+_MAIL = re.compile(r"[(<]?\s*[\w.+-]+@[\w-]+(?:\.[\w-]+)*\s*[)>]?")
 # An office, a person and the short number of a house: 机辆部 樊磊 3201, 装备部（6001）; a year is none.
 SHORT_NUMBER = re.compile(
     r"(?P<unit>[\u3400-\u9fff]{1,12}[部处科室局办])[\s,:(]*(?:(?P<person>[\u3400-\u9fff]{2,3})[\s,(]*)?(?P<phone>(?!(?:19|20)\d\d\b)\d{4,6})\)?"
@@ -112,7 +113,7 @@ def _segment(source: Source, begin: int, end: int, kind: str, fields: dict[str, 
         phone = source.slice(first, last).rstrip("- ")
         (fields["odd"] if _is_blank(phone) else fields["phone"]).append(_as_written(phone))
         spans.append((first, match.end()))
-    spans += [match.span() for match in _WORDS.finditer(text, begin, end)]
+    spans += [match.span() for pattern in (_WORDS, _MAIL) for match in pattern.finditer(text, begin, end)]
     names: list[str] = []
     at = begin
     for first, last in [*sorted(spans), (end, end)]:
@@ -150,10 +151,15 @@ def _sort_names(name: str, kind: str, fields: dict[str, list[str]]) -> None:
         fields["office"].append(within["unit"])
         return
     parts = [part for part in re.split(r"\s*[,;]\s*", name) if part]
-    called = [part for part in parts if _HONORIFIC.fullmatch(part)]
-    if called and len(called) < len(parts):  # Unit A2, Ms Keller
+    housed = name.isascii() and any(map(is_unit, parts))  # Bridge Office, Ann Birch
+    called = [
+        p for p in parts if _HONORIFIC.fullmatch(p) or (housed and _PERSON.fullmatch(p) and not is_unit(p))
+    ]
+    if called:  # Unit A2, Ms Keller
         fields["person"] += called
-        fields["office"].append(", ".join(part for part in parts if part not in called))
+        fields["office"] += [", ".join(part for part in parts if part not in called)][
+            : len(parts) - len(called)
+        ]
         return
     english = re.search(r"(?:^|(?<=[\u3400-\u9fff])\s+)[ -~]+$", name)
     if english is not None and _UNIT.fullmatch(english.group().strip()):
@@ -183,7 +189,7 @@ def _is_firm(first: str, second: str) -> bool:
 
 def _name(piece: str) -> str:
     """A name without the marks around it and without the half bracket that its phone left behind."""
-    name = re.sub(r"[\w.+-]+@[\w.-]+", "", piece).strip(_TRIM)
+    name = re.sub(r"^(?:or|and)\s", "", piece.strip(_TRIM))
     name = re.sub(r"^[\u3400-\u9fff]{2,4}(?:单位|部门|处室)\s*[:：]\s*", "", name)  # 组长单位：市民政局
     name = re.sub(r"(?<=[处科室局司部])(?:负责|受理|承办)$", "", name)
     folded = name.translate(_BRACKETS)

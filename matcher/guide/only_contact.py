@@ -22,7 +22,10 @@ _ASKED = re.compile(
     r"(?:咨询|联系|洽谈)?请?(?:致电|(?:电话)?咨询|联系|洽)(?=[\u3400-\u9fff]{2})|(?i:\b(?:contact|call|ask|questions?|enquiries|queries)\b[^:\d]{0,30}:\s*)"
 )
 # 请与资政研究中心联系（电话…）
-_WITH = re.compile(r"(?:与|向)(?P<who>[\u3400-\u9fff]{2,20}?)(?:联系|咨询)(?=\W)")
+_WITH = re.compile(
+    r"(?:与|向)(?P<who>[\u3400-\u9fff]{2,20}?)(?:联系|咨询)(?=\W)"
+    r"|(?i:\b(?:contact|call|ring) (?:the )?)(?P<whom>[A-Za-z ]{3,40}?) (?:on|at)(?= [(+\d])"
+)
 _NAMED = re.compile(
     r"(?!.{0,8}(?:地址|地点))[^:,。;()\d]{2,12}:\s*(?=[\u3400-\u9fff])"
 )  # 课题管理：制度方法处 …
@@ -62,7 +65,7 @@ def _of_line(text: str) -> Contact | None:
     label = next((m for p in _LABELS if (m := p.search(folded, begin, end))), None)
     whom = _WITH.search(folded, begin, end) if label is None else None
     if whom is not None:
-        return parse_contact(text[whom.start("who") : whom.end("who")] + text[whom.end() : end])
+        return parse_contact(text[slice(*whom.span(whom.lastgroup or 0))] + text[whom.end() : end])
     asked = _ASKED.search(folded, begin, end) if label is None else None
     named = _NAMED.match(folded, begin, end) if label is None and asked is None else None
     start = label.start() if label is not None else max(begin, *(m.end() for m in (asked, named) if m), 0)
