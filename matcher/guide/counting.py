@@ -1,4 +1,4 @@
-"""What the numbers of its neighbours tell of a line: that 3.20世纪… counts 3, or that it goes on the title above."""
+"""What the numbers of its neighbours tell of a line: that 3.20世纪… counts 3, goes on the title above, or heads a list."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ def torn_titles(texts: Sequence[str], widths: Sequence[int]) -> set[int]:
     folded = [fold(text).strip() for text in texts]
     marks = [marks_of(text) for text in folded]
     torn_lines: set[int] = set()
-    for kind in dict.fromkeys([*_COUNTED, *(k for mark in marks for k in mark if k.startswith("word:"))]):
+    for kind in dict.fromkeys([*_COUNTED, "code", *(k for m in marks for k in m if k.startswith("word:"))]):
         places = [i for i, mark in enumerate(marks) if kind in mark]
         pairs = [(a, b) for a, b in pairwise(places) if _follows(marks[a][kind], marks[b][kind])]
         parted = [a for a, b in pairs if b - a > 1]
@@ -116,7 +116,7 @@ def _torn_by_words(
     for at in counted:
         below = texts[at + 1] if at + 1 < len(texts) else ""
         goes_on = bool(below) and not marks[at + 1] and len(below) <= _LONGEST_REST and ":" not in below
-        if goes_on and OPEN_END.search(texts[at]) and not (below.isascii() and below[0].isupper()):
+        if goes_on and OPEN_END.search(texts[at]) and not (below.isascii() and below[-1] in _STOPS):
             open_ended.add(at)
         elif goes_on and len(below) <= _WORD and TOPIC_END.search(below):
             ended.add(at)  # 研究 alone on its line
@@ -130,3 +130,24 @@ def _torn_by_words(
 
 def _follows(mark: Mark, below: Mark) -> bool:
     return number_of(below.written) == number_of(mark.written) + 1
+
+
+def nested(units: Sequence[Unit], kind: str) -> dict[int, int]:
+    """The lines, and start of their words, that count as the lists right below them do: 1. 经济学 above 1. …研究, 2. …研究."""
+    items = [
+        (at, number_of(m.written), m.start) for at, unit in enumerate(units) if (m := unit.marks.get(kind))
+    ]
+    outer: dict[int, int] = {}
+    inner: list[int] = []
+    expected = 0
+    for (at, number, start), (below, first, _) in pairwise([*items, (len(units), 0, 0)]):
+        if number == len(outer) + 1 and (first, below) == (1, at + 1):
+            outer[at], expected = start, 1
+        elif number == expected:
+            inner.append(at)
+            expected += 1
+        else:
+            break
+    names, titles = [len(units[at].text) for at in outer], [units[at].text for at in inner]
+    longer = len(outer) > 1 and max(names) * len(titles) < sum(map(len, titles))
+    return outer if longer and all(text[-1] not in "。;.:" for text in titles) else {}

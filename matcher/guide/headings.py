@@ -9,6 +9,7 @@ from itertools import pairwise
 from matcher import settings
 from matcher.guide import vocabulary
 from matcher.guide.blocks import Unit
+from matcher.guide.counting import nested
 from matcher.guide.marks import NAMES_OTHER, Mark, number_of, rank
 from matcher.guide.prior import (
     Heading,
@@ -53,7 +54,7 @@ def headings_of(units: Sequence[Unit], topic: str, candidates: Candidates) -> di
     """The headings above a list of topics with the mark `topic`: unit -> heading."""
     headings: dict[int, Heading] = {}
     kinds = heading_kinds(units, topic, candidates)
-    parents = _parents(units, candidates)
+    parents = {**nested(units, topic), **_parents(units, candidates)}
     for at, unit in enumerate(units):
         if at in parents:
             start = parents[at]
@@ -71,14 +72,12 @@ def headings_of(units: Sequence[Unit], topic: str, candidates: Candidates) -> di
         marks = [kind for kind in unit.marks if kind in kinds]
         kind = min(marks, key=lambda k: kinds[k], default=None)
         if kind is not None:
-            start = (
-                (inner_mark(unit.marks) or unit.marks[kind]).start
-                if kind.startswith("md")
-                else unit.marks[kind].start
-            )
+            mark = inner_mark(unit.marks) if kind.startswith("md") else None
+            start = (mark or unit.marks[kind]).start
             text = unit.text[start:] or unit.text
             lead = bool(vocabulary.LEAD_IN.search(unit.text))
-            headings[at] = Heading(kinds[kind], at, _heading_name(unit, start, text), cue(text), lead)
+            said = cue(text) if kind not in ("code", "coded") else max(0, cue(text))  # no notice has codes
+            headings[at] = Heading(kinds[kind], at, _heading_name(unit, start, text), said, lead)
         elif _is_bare(units, at, candidates):
             name = _heading_name(unit, 0, unit.text).strip("【】[]《》<>：: ")
             lead = any(word in unit.text for word in _LEADS)
@@ -183,9 +182,10 @@ def encloses(units: Sequence[Unit], kind: str, topic: str, candidates: Candidate
     for at, end in pairwise([*places, last + 1]):
         inside = [i for i in range(at + 1, end) if i in candidates]
         numbers = [candidates[i][0] for i in inside]
+        code = units[at].marks[kind].code
         if (
             inside
-            and numbers[0] in (None, 1, expected)
+            and (numbers[0] in (None, 1, expected) or (code and candidates[inside[0]][2].startswith(code)))
             and not any(is_content(units[i]) for i in range(at + 1, inside[0]))
         ):
             opened += 1
@@ -199,7 +199,7 @@ def _is_bare(units: Sequence[Unit], at: int, candidates: Candidates) -> bool:
     text = units[at].text
     if at + 1 >= len(units) or not 2 <= len(text) <= _LONGEST_WORDS or vocabulary.ADDRESSEE.match(text):
         return False
-    below = candidates.get(at + 1)
+    below = candidates.get(at + 1 + is_office(units[at + 1]))  # its office may stand between
     first = min(candidates)
     label = label_of(text) if label_end(text) < len(text) else ""
     if label and NAMES_OTHER.match(text):
@@ -254,7 +254,7 @@ def _opens_group(units: Sequence[Unit], at: int, candidates: Candidates) -> bool
     """A short line above a title, where the codes go on to another hundred, or where one like it stands above the first."""
     if len(units[at].text) > (_LONGEST_NAME if not units[at].text.isascii() else 2 * _LONGEST_NAME):
         return False
-    number, _, code = candidates[at + 1]
+    number, _, code = candidates.get(at + 1) or candidates[at + 2]
     before = max((i for i in candidates if i < at), default=None)
     if code and number is None:
         other = candidates[before][2] if before is not None else ""
@@ -262,7 +262,7 @@ def _opens_group(units: Sequence[Unit], at: int, candidates: Candidates) -> bool
     first = min(candidates)
     if before is None or first < 2 or number is None or number != (candidates[before][0] or 0) + 1:
         return False
-    above = units[first - 1]
+    above = units[first - 1 - is_office(units[first - 1])]
     alike = (
         not above.marks
         and above.text[-1] not in "。;,、.?!:"

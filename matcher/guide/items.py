@@ -7,6 +7,7 @@ from itertools import pairwise
 
 from matcher import settings
 from matcher.guide.blocks import Unit
+from matcher.guide.counting import nested
 from matcher.guide.headings import inner_mark
 from matcher.guide.marks import LAST_NUMBER, UNNUMBERED, Mark, number_of
 from matcher.guide.prior import code_of, cue, is_contact, is_content, is_entry, is_office
@@ -27,7 +28,7 @@ def items_of(units: Sequence[Unit], kind: str, titled: bool) -> dict[int, tuple[
         return above_contents(units)
     candidates: dict[int, tuple[int | None, int, str]] = {}
     last, before = "", 0
-    attached = attachments(units)
+    attached = {*attachments(units), *nested(units, kind)}
     romans = kind == "letter" and any("roman" in u.marks and u.text.startswith("II") for u in units)
     for at, unit in enumerate(units):
         mark = unit.marks.get(kind) if at not in attached else None
@@ -47,6 +48,12 @@ def items_of(units: Sequence[Unit], kind: str, titled: bool) -> dict[int, tuple[
             number = _number(mark, kind, before)
             before = number or 0
             candidates[at] = (number, mark.start, mark.code)
+    marked = [at for at in candidates if inner_mark(units[at].marks) is not None]
+    if kind.startswith("md") and len(marked) > 1 and len(marked) * 2 > len(candidates):
+        candidates = {at: candidates[at] for at in marked}  # Schedule beside Need 1: …, Need 2: …
+    coded = {at for at in candidates if units[at].marks.keys() & {"code", "coded"}}
+    if kind == "bullet" and len(coded) > 1 and all(at in coded or at + 1 in coded for at in candidates):
+        return {}  # • Energy above • E1: …
     odd = odd_codes(candidates)
     return _with_lost(units, {at: item for at, item in candidates.items() if at not in odd})
 
