@@ -9,6 +9,7 @@ from matcher.guide import vocabulary
 from matcher.guide.blocks import Unit
 from matcher.guide.columns import flat
 from matcher.guide.grids import Grid
+from matcher.guide.headings import inner_mark
 from matcher.guide.lines import units_of
 from matcher.guide.marks import rank
 from matcher.guide.offices import Contact, parse_contact
@@ -100,7 +101,8 @@ def without_mark(text: str) -> tuple[bool, str]:
             and kind not in ("code", "bullet", "label")
             and unit.marks[kind].start < len(unit.text)
         ):
-            return True, unit.slice(unit.marks[kind].start).strip("：: ")
+            mark = inner_mark(unit.marks) if kind.startswith("md") else None  # ## Theme A – Forest
+            return True, unit.slice((mark or unit.marks[kind]).start).strip("：: ")
     return False, text.strip("：:【】 ")
 
 

@@ -95,6 +95,8 @@ class Columns:
                 bool(re.fullmatch(_UNITS, c)) for c in cells
             ) >= _UNIT_CELLS * len(cells):
                 details["office"] = at
+            elif "number" not in details and at < self.title and _are_codes(cells):
+                details["number"] = at
             elif "section" not in details and at < self.title and _are_groups(cells, len(rows)):
                 details["section"] = at
             elif at > self.title and _are_texts(cells):
@@ -125,6 +127,13 @@ def _are_groups(cells: Sequence[str], rows: int) -> bool:
     return words and (again or above)
 
 
+def _are_codes(cells: Sequence[str]) -> bool:
+    """Whether each folded cell of a column is a code of its own: P1, A-12, 2.1."""
+    return len(set(cells)) == len(cells) > 1 and all(
+        re.fullmatch(r"[A-Z]{0,4}[-.]?\d{1,4}(?:[-.]\d{1,3})*", c) for c in cells
+    )
+
+
 def _are_texts(cells: Sequence[str]) -> bool:
     """Whether the folded cells of a column say something of each row: texts, most of them different, no numbers."""
     words = sum(sum(c.isalpha() for c in cell) for cell in cells) >= _LEAST_TEXT * len(cells)
@@ -147,7 +156,7 @@ def columns_of(row: Sequence[str]) -> Columns | None:
             fields["title"] = fields.pop("section")
         else:
             return None
-    if sum(map(len, fields.values())) < 2:
+    if sum(map(len, fields.values())) < 2 or _are_goods(row):
         return None
     titles = sorted(fields.pop("title"))
     columns = Columns(titles[0][1], tuple(row), rivals=[(clean(row[at]), at) for _, at in titles[1:]])
@@ -171,6 +180,10 @@ def columns_of(row: Sequence[str]) -> Columns | None:
     called = named in _NUMBERED_TITLES and {"number", "phone"} <= columns.details.keys()
     columns.weak = alone and named in _WEAK_TITLES and not called
     return columns
+
+
+def _are_goods(row: Sequence[str]) -> bool:
+    return sum(bool(vocabulary.GOODS_COLUMNS.fullmatch(key_of(cell))) for cell in row) > 1
 
 
 def _unnamed(row: Sequence[str], fields: Mapping[str, object]) -> int | None:

@@ -60,6 +60,9 @@ def _pairs(grid: Grid) -> list[Pair] | None:
     odd = 0
     for row, (line, _) in zip(grid.rows, grid.spans, strict=True):
         cells = [cell for cell in row if cell.strip()]
+        names = [fold(flat(cell)) for cell in cells[:2]]
+        if len(cells) > 2 and _TITLE.fullmatch(names[0]) and vocabulary.FORM_TITLE.fullmatch(names[1]):
+            cells = cells[1:]  # 课题一, merged over the rows of its form
         if len(cells) > _MOST_CELLS:
             return None
         if len(cells) in (2, 4):

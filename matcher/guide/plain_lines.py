@@ -11,7 +11,7 @@ from matcher.guide.blocks import clean
 from matcher.readers import Document
 
 _BOLD = re.compile(r"(?P<m>\*\*|__)(?P<text>[^*_]+)(?P=m)")  # Markdown
-_ITALIC = re.compile(r"^\s*\*(?![*\s])([^*]+)\*\s*$")  # a line of Markdown
+_ITALIC = re.compile(r"(?<![*\w])\*(?![*\s])([^*]+?)(?<!\s)\*(?![*\w])")  # *Host:* of Markdown
 _SPACED = re.compile(
     r"^([^\u3400-\u9fff]{0,6})([\u3400-\u9fff](?:[ \u3000\u00a0]+[\u3400-\u9fff]){1,4})(?=\s*[:：])"
 )  # 联 系 人：

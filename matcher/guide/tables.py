@@ -25,6 +25,7 @@ from matcher.types import Role
 _HEADER_WITHIN = settings.rows("guide.tables.header_within")
 _LONGEST_ROW = settings.characters("guide.tables.longest_row")
 
+_TOTALS = ("合计", "总计", "小计", "total", "sum")
 _MARK_KINDS = ("number", "paren-han", "han", "paren", "half-paren", "circled", "coded", "dotted", "deep", "code")  # fmt: skip
 
 
@@ -125,10 +126,11 @@ class TableReader:
             self.caption, self.serving = named(section)
         elif not any(c.isalpha() for c in title):
             self._untitled(row, span, columns, number)
-        elif fold(title) in ("合计", "总计", "小计"):
+        elif fold(title).lower() in _TOTALS:
             self._paint(span, "outside")
         else:
-            self._topic(row, span, columns)
+            for part in _listed(row[columns.title]):
+                self._topic([*row[: columns.title], part, *row[columns.title + 1 :]], span, columns)
 
     def _lone(self, text: str, span: tuple[int, int], in_title: bool) -> None:
         """A row with one cell: a caption, a note, or a topic of which only the title is filled."""
@@ -154,7 +156,7 @@ class TableReader:
 
     def _untitled(self, row: Sequence[str], span: tuple[int, int], columns: Columns, number: str) -> None:
         more = [text for _, text in self._named(row, columns)]
-        if any(fold(flat(cell)) in ("合计", "总计", "小计") for cell in row):
+        if any(fold(flat(cell)).lower() in _TOTALS for cell in row):
             self._paint(span, "outside")
         elif more and not number and self.drafts:  # a row that a page break cut in two
             self.drafts[-1].contents.extend(more)
@@ -236,6 +238,15 @@ class TableReader:
         self.contact = draft.contact = named.joined(whom).joined(called)
 
 
+def _listed(cell: str) -> list[str]:
+    """The titles of a cell: its lines where all have marks of one kind (1.甲 / 2.乙), else the cell."""
+    lines = [line for line in cell.split("\n") if line.strip()]
+    marks = [unit.marks.keys() if (unit := first_unit(line)) else set() for line in lines]
+    return (
+        lines if len(lines) > 1 and set.intersection(*map(set, marks)) & {*_MARK_KINDS, "bullet"} else [cell]
+    )
+
+
 def _split_title(text: str) -> tuple[int | None, str, str, str]:
     """(number, code, title, what follows the title) of a title cell such as "1.标题。说明……"."""
     unit = first_unit(text)
@@ -243,8 +254,8 @@ def _split_title(text: str) -> tuple[int | None, str, str, str]:
         return None, "", text, ""
     start, number, code = 0, None, ""
     for kind, mark in unit.marks.items():
-        if (kind in _MARK_KINDS or kind.startswith("word:")) and mark.start < len(unit.text):
-            number, start, code = number_of(mark.written), mark.start, mark.code
+        if (kind in (*_MARK_KINDS, "bullet") or kind.startswith("word:")) and mark.start < len(unit.text):
+            number, start, code = number_of(mark.written) or None, mark.start, mark.code
             break
     cell = Unit(unit.source, unit.start, len(unit.source.text.rstrip()))
     end, rest = title_end(cell.text, start)

@@ -50,7 +50,7 @@ WEAK_CONTENT = re.compile(
 # A line that gives the code of the topic below it: 榜单编号：JB2032-01.
 CODE_LINE = re.compile(
     rf"{_NUMBERED}[【\[]?[\u3400-\u9fff]{{0,4}}?(?:(?:编号|代码|代号|序号)(?:\s*:|[】\]]\s*:?)\s*|序号\s*(?=\d))(?P<code>[A-Za-z0-9][\w./-]*)$"
-    r"|(?i:(?:topic|challenge)? ?(?:number|id|code))\s*:\s*(?P<id>[A-Za-z0-9][\w./-]*)$"
+    r"|(?i:(?:[a-z]+ ){0,3}(?:number|id|code))\s*[:–—-]\s*(?P<id>[A-Za-z0-9][\w./-]*)$"
     r"|(?P<alone>(?=\S*\d)[A-Z][A-Z0-9]+(?:[-_/][A-Za-z0-9.]+)+)$"
 )
 # The slots of a topic beside its contents: name -> how a line of it begins. Few guides have any: `re` compiles each
@@ -110,9 +110,10 @@ STRONG_OFFICE = re.compile(
 )
 WEAK_OFFICE = re.compile(
     rf"{_NUMBERED}[(【\[]?(?:业务|技术|政策|项目|企业|单位|需求方|发榜方|合作)?(?:联系人|联络人|对接人|接口人|经办人|联系方式|联络方式|咨询电话|咨询人|联系电话|咨询方式|(?:申报|指南)?咨询|联系(?=\s*[:|】\]]))(?:及(?:联系)?(?:电话|方式))?(?:\(.{{0,8}}\))?(?:[】\]]\s*[:|]?|\s*[:|])\s*"
-    r"|(?i:(?:(?:track|topic|challenge|area)\s+\w{1,3}\s+)?(?:contact(?: persons?| points?)?|contacts?|(?:technical |primary )?points? of contact"
+    r"|(?i:(?:(?:track|topic|challenge|area)\s+\w{1,3}\s+|(?:(?:program(?:me)?|priority|area|topic|call|scientific(?:/research)?)\s+){1,3})?"
+    r"(?:contact(?: persons?| points?)?|contacts?|(?:technical |primary )?points? of contact"
     r"|tpoc(?:-\d)?|(?-i:[\u3400-\u9fff]{2,5}) ?/? ?(?:contacts?|enquiries)"
-    r"|(?:cognizant )?program(?:me)? (?:officer|manager|director)s?(?:\(s\))?|enquiries|(?:lead |primary )?supervisors?))\s*[:|]\s*"
+    r"|(?:cognizant )?program(?:me)? (?:officer|manager|director)s?(?:\(s\))?|enquiries|(?:lead |primary )?supervisors?))\s*(?:[:|]|[–—]\s)\s*"
 )
 PHONE_LABEL = re.compile(
     r"[(]?(?:联系|咨询|办公|服务)?(?:电话|热线|方式|号码)\s*[:|]\s*|(?i:tel(?:ephone)?|phone)\.?\s*[:|]\s*"
@@ -144,8 +145,8 @@ LEAD_IN = re.compile(
     r"|(?:包括|下列|以下)[^。;]{0,16}(?:选题|课题|方向|题目|领域|榜单)(?:如下)?[:。]$"
     r"|(?:选题|课题|题目|方向)(?:指南|目录|清单|参考|建议)?:$"
     r"|\([^()]{0,8}(?:包含|包括|以下|下列)[^()]{0,12}(?:题目|选题|课题|方向)[^()]*\)$"
-    r"|(?i:(?:topics?|themes?|areas?|subjects|issues|priorities|challenges|questions|tracks?|thrusts?|streams?)\b[^.]{0,50}(?:following|below|:)\s*[:.]?$)"
-    r"|(?i:following[^.]{0,40}(?:topics?|themes?|areas?|subjects|issues|priorities|challenges|questions|tracks?|thrusts?|streams?)\b[^.]{0,30}[:.]?$)"
+    r"|(?i:(?:topics?|themes?|areas?|subjects|headings|issues|priorities|challenges|questions|tracks?|thrusts?|streams?)\b[^.]{0,50}(?:following|below|:)\s*[:.]?$)"
+    r"|(?i:(?:following|these)[^.]{0,40}(?:topics?|themes?|areas?|subjects|issues|priorities|challenges|questions|tracks?|thrusts?|streams?)\b[^.]{0,30}[:.]?$)"
 )
 # A content that says that titles follow in it: (本方向包含以下研究题目…).
 TITLES_INSIDE = re.compile(r"(?:包含|包括|以下|下列)[^()。;]{0,12}(?:题目|选题|课题)")
@@ -162,9 +163,11 @@ NOTICE_HEADING = re.compile(
     r"(?:程序|方式|办法|流程|管理|材料|说明|成果|目标|周期|安排|步骤|渠道|组织|保障|纪律|监督|单位|背景|意义|对象|义务|思路|咨询)"
     r"|^(?:程序|方式|办法|流程|管理|材料|说明|目标|目的|背景|意义|对象|义务|单位|成果|咨询|安排|组织(?:实施|保障|管理|领导)|总体.{0,4})$"
     r"|(?:申报|申请|承担|实施|揭榜|牵头|责任)主体|成果(?:形式|要求|提交|评价)|论文|著作|专利|获奖|(?:教育|工作|学习)(?:经历|背景|总结|进展)|履历|简历|技能|证书|参考文献|主持|业绩"
-    r"|(?i:^what we (?:offer|provide|expect)|^who (?:should|can|may)|eligib"
-    r"|how to|deadline|contact|submi|budget|funding(?! opportunit)|evaluation|timeline|award|reference|conditions|requirements"
-    r"|guidance|instructions|\bdates|duration|criteria|^about|introduction|^background|^education|experience|skills|publication)"
+    r"|(?i:^what we (?:offer|provide|expect|are looking|do not|don't|will not|won't)|^who (?:should|can|may)|eligib"
+    r"|how to|overview|schedule|\btargets$|not of interest|deadline|contact|submi|budget|funding(?! opportunit)|evaluation|timeline|award"
+    r"|reference|conditions|requirements"
+    r"|guidance|instructions|\bdates|duration|criteria|^about|introduction|^background|^education|experience|skills|publication"
+    r"|\bnot (?:be )?(?:fund|support|consider|responsive|eligible|in scope)(?:ed)?|out of scope|\bexclu(?:ded|sions))"
 )
 # A heading in words only (no number): the kinds of projects, and names in 【】.
 SECTION_LINE = re.compile(
@@ -194,11 +197,11 @@ TOPIC_END = re.compile(
 )
 # What a title does not end with: the rest stands on another line.
 OPEN_END = re.compile(
-    r"(?:的|(?<![亲饱调缓温中共总柔])和|(?<![参给赋])与|(?<![普涉危触波])及|以及|对于|关于|基于)$|\s(?i:of|and|or|the|for|to|in|with|from|by|a|an|on|at)$"
+    r"(?:的|(?<![亲饱调缓温中共总柔])和|(?<![参给赋])与|(?<![普涉危触波])及|以及|对于|关于|基于|——以?)$|\s(?i:of|and|or|the|for|to|in|with|from|by|a|an|on|at)$"
 )
 # A word before a number that counts topics, or what stands above them.
 TOPIC_WORD = re.compile(
-    r"课题|选题|项目|方向|任务|专题|榜单?|榜题|需求|题目|议题|难题|指南|.*(?:topic|challenge|track|theme|area|question|thrust|stream|lot|priority)"
+    r"课题|选题|项目|方向|任务|专题|榜单?|榜题|需求|题目|议题|难题|指南|.*(?:topic|challenge|track|theme|area|question|thrust|stream|lot|priority|category)"
 )
 TASK_START = re.compile(
     r"(?:研究(?!生|型|院|所)|开展|分析(?!化学|仪)|探索|围绕|梳理|针对|建立|提出|重点(?=[支研围开突解聚关征建推加提])|通过|形成|突破|实现|完成|调研|总结|构建)"
@@ -206,7 +209,8 @@ TASK_START = re.compile(
 )
 TITLE_WORDS = re.compile(
     r"指南|通知|公告|启事|公布|榜单|揭榜|目录|清单|汇编|征集|选题|课题(?!组)|题目|(?:技术|研究)需求|(?:资助|支持|申报|征集|研究|项目)(?:方向|领域|范围)$"
-    r"|(?i:open fund|\bgrants? (?:round )?20\d\d|areas of (?:research )?interest|research (?:needs|priorities|interests?)|\b20\d\d priorities)"
+    r"|(?i:open fund|\bgrants? (?:round )?20\d\d|areas of (?:research )?interest|research (?:needs|priorities|interests?|questions)"
+    r"|problem statements|solicited|priorities for research|\b20\d\d priorities)"
     r"|(?i:\bcall\b|guide|topics|programme|solicitation|request for|funding opportunity|competition|invitation|challenges? fund|agency announcement)"
 )
 
@@ -221,68 +225,65 @@ PERSON_COLUMNS = re.compile(
     r"|(?i:applicant|principal ?investigator|pi|awardee|abstract|organi[sz]ation|institution)"
 )
 
+# Columns of what is bought: a table with two of them lists no topics.
+GOODS_COLUMNS = re.compile(
+    r"(?:规格)?型号|规格|规格型号|数量|单价|总价|品牌|生产厂家|qty|quantity|unitprice|price"
+)
+
 # How a column that no list names may still say its field; compiled for the first table, as SLOTS.
 COLUMN_ENDINGS: Mapping[str, str] = {
     "number": (
-        r"(?!.*(?:名称|题目)).{0,6}(?:编号|编码|代码|代号|序号)|(?:research)?(?:need|priority|project|study|problem|call|challenge|question)(?:no|number|code|id)"
+        r"(?!.*(?:名称|题目)).{0,6}(?:编号|编码|代码|代号|序号)|(?:research)?(?:need|priority|project|study|problem|call|challenge|question)(?:no|number|code|id)|[a-z]{0,12}#|(?:topic|call)?identifier"
     ),
     "title": (
         r"(?:技术|研究|攻关|揭榜|指南|申报|征集|拟)?(?:难题|需求|任务|条目|榜题|赛题|议题|问题|专题|主题|攻关)(?:名称|题目|标题)|指南条目"
-        r"|(?:研究|征集|计划|补助|申请|申报)(?:主题|议题|题目)|[\u3400-\u9fff]{2}方向(?:名称)?"
-        r"|(?:research|grand|call|project)?(?:challenge|question|topic|project|subject|need|priority|study|problem|task)(?:title|name)?"
+        r"|(?:研究|征集|计划|补助|申请|申报)(?:主题|议题|题目)|[\u3400-\u9fff]{2}方向(?:名称)?|(?:课题|选题|题目)[及和与].{2,4}"
+        r"|(?:research|grand|call|project)?(?:challenge|question|topic|project|subject|need|priority|study|problem|task)(?:title|name)?|(?!job)[a-z]{0,20}title"
     ),
     "content": (
         r"(?:what|background|challenge|problem|expected|desired|research)?(?:wewanttoknow|statement|description|outcomes?|questions)|(?:what|why|how)(?:we|you|is|it|will|should)[a-z]{3,24}"
-        r"|.{2,4}(?:描述|简介|概述)"
+        r"|.{2,4}(?:描述|简介|概述)|要点|[a-z]{0,20}(?:objectives?|description|background|scope)|typeofaction"
     ),
     "phone": (
-        r"(?:contact|office|unit)?(?:phone|telephone|tel)(?:number|no)?|(?:对接|处室|科室|业务|办公|咨询|联络).{0,2}电话"
+        r"[a-z]{0,10}(?:phone|telephone|tel)(?:number|no)?|(?:对接|处室|科室|业务|办公|咨询|联络).{0,2}电话"
     ),
     "person": (
-        r"(?:lead|responsible|programm?e?|contact)(?:officer|person|manager)|officer|(?:technical|project|program|programme|primary|main|scientific)contact"
+        r"(?:lead|responsible|programm?e?|contact)(?:officer|person|manager)|officer|(?:technical|project|program|programme|primary|main|scientific)contact|contactpoints?|pointofcontact"
+        r"|(?:lead|main|primary|first|academic)?(?:supervisors?|mentors?)"
         r"|[\u3400-\u9fff]{0,4}?(?:联系|咨询|联络|对接)人(?:姓名|及.{2,4})?"
     ),
     "section": (
-        r"(?:mission|research|focus|topic|thematic|priority)(?:area|theme|field)|所属.{1,4}|.{2,4}类别|[\u3400-\u9fff]{1,3}组别?|专题名称|领域名称"
+        r"(?:mission|research|focus|topic|thematic|priority)(?:area|theme|field)|所属(?!企业|单位|公司|部门|[处科]室).{1,4}|.{2,4}类别|.{2}领域|[\u3400-\u9fff]{1,3}组别?|专题名称|领域名称"
     ),
     "office": (
         r".{0,6}(?:处室|部室|委室|科室|股室|司局)(?:名称|及?电话)?|(?:承办|主办|联系|对接|责任|主管|归口|牵头|咨询)(?:部门|单位|处|机构)|(?:联系|联络|咨询|服务|业务)窗口"
-        r"|(?:contact|lead|responsible|liaison|managing|sponsor(?:ing)?)(?:unit|office|team|department|desk|division|agency)|owner"
+        r"|(?:contact|lead|responsible|liaison|managing|sponsor(?:ing)?)(?:unit|office|team|department|desk|division|agency)|(?:challenge|problem|topic)?owner"
     ),
 }
 # Who needs the work is whom to call where no column names the agency's own office.
 FIRM_COLUMN = re.compile(
-    r"(?:发榜|出题|命题|提出|需求|委托|采购)(?:企业|单位|部门|机构|公司|方)(?:名称)?|企业(?:名称)?"
+    r"(?:发榜|出题|命题|提出|需求|委托|采购|所属)(?:企业|单位|部门|机构|公司|方)(?:名称)?|企业(?:名称)?"
 )
 
 # The columns of a table of topics: field -> names, compared without spaces, marks, brackets and case.
 COLUMNS: Mapping[str, tuple[str, ...]] = {
     "number": ("序号", "编号", "ref", "课题编号", "选题编号", "项目编号", "指南编号", "题号", "no", "number", "#", "code", "topicno", "id",
-               "topicid"),
+        "topicid"),
     "section": ("section", "类别", "课题类别", "项目类别", "选题类别", "类型", "项目类型", "课题类型", "领域", "所属领域", "研究领域", "技术领域",
-                "专题",
-                "重点领域", "支持领域", "专业领域", "板块", "门类", "学科门类", "大类", "分类", "学科",
-                "学科分类", "行业", "所属行业", "category", "theme", "area", "type", "field"),
+        "专题", "重点领域", "支持领域", "专业领域", "板块", "门类", "学科门类", "大类", "分类", "学科", "学科分类", "行业", "所属行业", "category",
+        "theme", "area", "type", "field"),
     "title": ("title", "课题名称", "课题题目", "项目名称", "选题名称", "选题", "题目", "课题", "选题题目", "研究题目", "名称", "榜单名称",
-                "需求名称", "技术难题", "难题", "技术需求",
-              "研究课题", "研究方向", "方向", "方向名称", "课题方向", "选题方向", "申报方向", "指南方向", "重点方向", "技术方向", "研究选题",
-                "项目题目",
-              "指南名称", "任务名称", "榜单", "榜题", "条目", "topic", "topictitle", "name", "projecttitle", "topicname", "researchtopic"),
+        "需求名称", "技术难题", "难题", "技术需求", "研究课题", "研究方向", "方向", "方向名称", "课题方向", "选题方向", "申报方向", "指南方向",
+        "重点方向", "技术方向", "研究选题", "项目题目", "指南名称", "任务名称", "榜单", "榜题", "条目", "topic", "topictitle", "name",
+        "projecttitle", "topicname", "researchtopic"),
     "content": ("content", "研究内容", "主要研究内容", "内容", "主要内容", "研究重点", "研究要点", "研究内容及要求", "研究内容和要求",
-                "研究内容与目标",
-                "课题说明", "选题说明", "内容说明", "内容简介", "说明", "需求描述", "需求内容", "任务内容", "主要任务", "研究目标", "考核指标",
-                "主要考核指标", "预期成果", "成果形式", "成果要求", "研究要求", "目标", "关键技术", "scope", "description", "objective",
-                "objectives", "expectedoutcome", "expectedoutcomes", "summary", "details", "contents"),
+        "研究内容与目标", "课题说明", "选题说明", "内容说明", "内容简介", "说明", "需求描述", "需求内容", "任务内容", "主要任务", "研究目标",
+        "考核指标", "主要考核指标", "预期成果", "成果形式", "成果要求", "研究要求", "目标", "关键技术", "scope", "description", "objective",
+        "objectives", "expectedoutcome", "expectedoutcomes", "summary", "details", "contents"),
     "office": ("office", "对接处室", "联系处室", "责任处室", "业务处室", "主管处室", "归口处室", "对口处室", "处室", "牵头处室", "管理处室",
-                "需求处室",
-               "对接部门", "联系部门", "责任部门", "主管部门", "牵头部门",
-                "联系单位",
-
-               "责任单位", "牵头单位", "对接单位", "业务咨询", "对接处室及联系方式", "对接处室及电话",
-               "联系处室及电话", "处室及电话", "liaisonoffice",
-               "responsibleoffice", "department", "unit"),
+        "需求处室", "对接部门", "联系部门", "责任部门", "主管部门", "牵头部门", "联系单位", "责任单位", "牵头单位", "对接单位", "业务咨询",
+        "对接处室及联系方式", "对接处室及电话", "联系处室及电话", "处室及电话", "liaisonoffice", "responsibleoffice", "department", "unit"),
     "phone": ("phone", "联系方式", "联系电话", "电话", "咨询电话", "处室电话", "办公电话", "contact", "tel", "telephone", "phonenumber",
-                "联系人及电话",
-              "联系人及联系方式", "联系人及联系电话", "联系人电话"),
+        "联系人及电话", "联系人及联系方式", "联系人及联系电话", "联系人电话", "手机", "手机号", "手机号码"),
     "person": ("联系人", "联系人姓名", "contactperson", "对接人"),
 }  # fmt: skip
