@@ -94,8 +94,25 @@ class BodyReader:
         # How many plain lines a topic of this list has at most: a guide for where the last one ends.
         self.longest = max((len(i.body) for run in runs for i in run.items[:-1]), default=None)
 
+    def _join_subtitles(self) -> None:
+        """Give back what stands behind the colon of a title, where most titles have none and no topic says anything."""
+        items = [item for run in self.runs for item in run.items]
+        texts = [(i, self.units[i.at].text) for i in items]
+        split = [
+            i
+            for i, text in texts
+            if text[i.end : i.end + 1] == ":" and text[-1] not in ".。" and self._rest(i)
+        ]
+        listed = [self.units[n] for i in items for n in i.body if i is not self.last]
+        if len(split) * 2 <= len(items) and all(
+            is_office(u) or vocabulary.PHONE.search(u.text) for u in listed
+        ):
+            for item in split:
+                item.end = len(self.units[item.at].text.rstrip(_MARKS_AROUND + ",."))
+
     def read(self) -> Reading:
         """The reading by this kind of mark."""
+        self._join_subtitles()
         group = 0
         seen: dict[object, int] = {}
         for at in marks_above(self.units, self.runs):

@@ -276,7 +276,9 @@ class ListReader:
         return bool(set.intersection(*named))
 
     def _described(self, item: Item) -> bool:
-        """Whether a plain sentence that is no rule follows a title."""
-        first = next(iter(item.body), None)
-        text = self.units[first].text if first is not None else ""
-        return len(text) >= _SENTENCE and text[-1] in "。.;" and not vocabulary.RULE_WORDS.search(text)
+        """Whether a plain sentence that is no rule follows a title; a page may have broken it."""
+        lines = [self.units[at] for at in item.body]
+        end = next((n for n, u in enumerate(lines, 1) if u.text[-1] in "。.;?"), 0)
+        text = " ".join(u.text for u in lines[:end])
+        asked = text[-1:] == "?" and bool(lines[0].marks)
+        return len(text) >= _SENTENCE and not asked and not vocabulary.RULE_WORDS.search(text)

@@ -6,15 +6,14 @@ import re
 from collections.abc import Sequence
 
 from matcher import settings
-from matcher.guide import vocabulary
 from matcher.guide.blocks import Unit
 from matcher.guide.grids import Grid, is_of_persons
 from matcher.guide.prior import Draft, Reading, label_of
+from matcher.guide.titles import are_of_index
 from matcher.message import Message
 from matcher.readers import Document
 from matcher.readers.form_walk import Walk
 from matcher.segment import fold
-from matcher.types import Role
 
 _CLOSE = settings.share("guide.consistency.close")
 _OTHER_LEVEL = settings.share("guide.consistency.other_level")
@@ -62,14 +61,13 @@ _APPLIED = {"title", "organisation", "declared"}
 _OF_STUDY = {"principal_investigator", "organisation", "members", "birth"} | {
     *("background", "methods", "innovation", "schedule", "foundation")
 }
-_LONGER = settings.characters("guide.consistency.longer")
 _TITLE = settings.characters("guide.consistency.title")
 _ENGLISH_LINES = settings.lines("guide.consistency.english")
 _CALL = re.compile(
     r"指南|选题|课题|申报|申请|征集|招标|榜单|揭榜|资助|题目|需求|难题|攻关|(?:项目|支持|资助)方向|研究重点"
-    r"|(?i:\bcalls?\b(?! (?:us|me|the|our|on)\b| [(+]| \d{3}[ -])|\btopics?\b|proposals?|grants?\b|funding|funds?\b|solicitation"
+    r"|(?i:\bcalls?\b(?! (?:us|me|the|our|on)\b| [(+]| \d{3}[ -])|\btopics?\b|proposals?|grants?\b|funding|funds?\b|\bsolicit"
     r"|challenge|competition|appl(?:y|ications?|icants)"
-    r"|\bbids?\b|commission(?:s|ed)?\b|\btenders?\b|opportunity|announcement|fellowship"
+    r"|\bbids?\b|commission(?:s|ed)?\b|\btenders?\b|opportunity|announcement|fellowship|\b(?:ph\.?d|doctoral) projects"
     r"|research (?:interest|need|priorit|question|theme)|\b20\d\d priorities|projects? (?:list|titles?|offers?)\b|list of projects"
     r"|(?:available|open|proposed|suggested|offered) projects|research program(?:me)?s? 20\d\d|\bstudentships?\b|\bs(?:bir|ttr)\b)"
 )
@@ -139,7 +137,7 @@ def _weigh_levels(readings: Sequence[Reading]) -> None:
         r
         for r in readings
         if not any(d.contents for d in r.drafts)
-        and any(_encloses(o, r) and _length(o) >= _PARTS * _length(r) for o in readings)
+        and any((_encloses(o, r) and _length(o) >= _PARTS * _length(r)) or _has_some(o, r) for o in readings)
     ]
     for reading in (*outer, *inner):
         reading.score *= _OTHER_LEVEL
@@ -179,6 +177,13 @@ def _encloses(outer: Reading, inner: Reading) -> bool:
     )
 
 
+def _has_some(outer: Reading, inner: Reading) -> bool:
+    """Whether topics counted with a field's own word (Challenge 1) all say something, and only some by the other's lines."""
+    held = [sum(d.lines[0] < i.lines[0] <= d.lines[1] for i in inner.drafts) for d in outer.drafts]
+    said = outer.layout.startswith("word:") and len(held) > 1 and all(d.contents for d in outer.drafts)
+    return said and sum(held) == len(inner.drafts) and min(held) == 0
+
+
 def _length(reading: Reading) -> float:
     return sum(len(d.title) for d in reading.drafts) / max(1, len(reading.drafts))
 
@@ -191,15 +196,18 @@ def _lone(reading: Reading) -> bool:
     """A list with one topic needs named contents: one numbered line may be anything."""
     if len(reading.drafts) > 1 or reading.layout in ("page", "form", "table"):
         return False
-    return reading.score < 2.0
+    # The heading over all others, or an initial (P. Wynn), is no list.
+    initial = reading.layout == "letter" and reading.drafts[0].number != 1
+    return reading.score < 2.0 or initial or reading.layout.startswith("md")
 
 
 def _repeats(reading: Reading) -> bool:
-    """Titles that come again in every section are names of slots (需求目标, 时间节点), not of topics."""
+    """Titles that come again in every section are names of slots (需求目标, 时间节点), not of topics, as an index is none."""
     bare = [d.title for d in reading.drafts if not d.contents or len(d.title) <= _SHORT_TITLE]
     titles = [label_of(fold(title)) or title for title in bare]  # ①技术需求：… below every 榜单
     sections = len({d.group for d in reading.drafts})
-    return sections > 1 and len(titles) == len(reading.drafts) and len(set(titles)) < _DISTINCT * len(titles)
+    again = sections > 1 and len(titles) == len(reading.drafts) and len(set(titles)) < _DISTINCT * len(titles)
+    return again or are_of_index([d.title for d in reading.drafts])
 
 
 def _same(one: Reading, other: Reading) -> bool:
@@ -279,16 +287,3 @@ def _speaks(units: Sequence[Unit], best: Reading) -> bool:
 
 def _named(draft: Draft) -> bool:
     return bool(draft.contents) and bool(draft.named)
-
-
-def loose_contents(units: Sequence[Unit], roles: dict[int, Role]) -> list[int]:
-    """The lines with the name of a main content that stand outside every topic."""
-    return [
-        u.lines[0]
-        for u in units
-        if vocabulary.MAIN_CONTENT.match(u.text)
-        and len(u.text) > _LONGER
-        and roles.get(u.lines[0], "outside") in ("outside", "unread")
-        and not re.match(r"说明|简介|内容|.{0,2}方向", u.text)
-        and not vocabulary.TITLES_INSIDE.search(u.text)
-    ]

@@ -59,9 +59,19 @@ def drop_editions(reading: Reading, lines: Sequence[str], title: str) -> list[Me
 
 
 def drop_index(reading: Reading) -> None:
-    """Take out the titles that an index names before the topics themselves, which have contents."""
+    """Take out the titles, or the codes, that an index names before the topics themselves, which have contents."""
     later = {_key(d.title): i for i, d in enumerate(reading.drafts) if d.contents}
     listed = [d for i, d in enumerate(reading.drafts) if not d.contents and later.get(_key(d.title), -1) > i]
+    half = len(reading.drafts) // 2
+    first, second = reading.drafts[:half], reading.drafts[half:]
+    bare = not any(d.contents for d in first[:-1]) and all(d.contents for d in second)
+    if (
+        half > 1
+        and bare
+        and all(d.code for d in first)
+        and [d.code for d in first] == [d.code for d in second]
+    ):
+        listed = first  # a table of codes and budgets
     if not listed:
         return
     headings = {d.heading for d in listed if _INDEX.search(d.heading)}

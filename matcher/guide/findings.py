@@ -14,16 +14,17 @@ from matcher.guide.office_findings import offices_of
 from matcher.guide.prior import Draft, is_topic_word
 from matcher.guide.titles import INDEX_ENTRY
 from matcher.guide.unmarked import anchor
-from matcher.guide.vocabulary import OPEN_END, PHONE
+from matcher.guide.vocabulary import MAIN_CONTENT, OPEN_END, PHONE, TITLES_INSIDE
 from matcher.message import Message
 from matcher.segment import fold
-from matcher.types import AuditLine, Topic
+from matcher.types import AuditLine, Role, Topic
 
 _CODE_INSIDE = re.compile(r"(?<!\S)[A-Z]{2,}(?:-[A-Z0-9]+){3,}(?!\S)")  # HORIZON-CL6-2033-ZEROPOLLUTION-03
 _FIELD = re.compile(r"(?:领域|类|专项|板块|学科|体系|方面)$")
 _LONG_LATIN = settings.characters("guide.findings.long_latin_title")
 _LONG_HAN = settings.characters("guide.findings.long_title")
 _LONG_TITLE = settings.characters("guide.findings.longer_than_all")
+_LONGER = settings.characters("guide.consistency.longer")
 _KEYWORDS = settings.characters("guide.findings.keywords_within")
 _PARAGRAPH = settings.characters("guide.findings.paragraph")
 _CUT = settings.characters("guide.findings.cut")
@@ -142,7 +143,7 @@ def _gaps(topics: Sequence[Topic]) -> Iterator[Message]:
                 f"编号不连续：“{section}”缺 {shown}。",
                 f"Gap in the numbering of {section}: {len(missing)} missing ({shown}).",
             )
-        elif numbers[0] not in (1, before + 1):
+        elif numbers[0] not in (1, before + 1) and not all(re.search("[A-Za-z]", t.code) for t in group):
             yield Message(
                 f"“{section}”的编号从 {numbers[0]} 开始。",
                 f"The numbering of {section} starts at {numbers[0]}.",
@@ -185,3 +186,16 @@ def _cut_off(topics: Sequence[Topic], audit: Sequence[AuditLine]) -> Iterator[Me
             f"文件似乎在第 {last.line} 行中断（“……{text[-_LAST:]}”）。",
             f"The file seems cut off at line {last.line}.",
         )
+
+
+def loose_contents(units: Sequence[Unit], roles: dict[int, Role]) -> list[int]:
+    """The lines with the name of a main content that stand outside every topic."""
+    return [
+        u.lines[0]
+        for u in units
+        if MAIN_CONTENT.match(u.text)
+        and len(u.text) > _LONGER
+        and roles.get(u.lines[0], "outside") in ("outside", "unread")
+        and not re.match(r"说明|简介|内容|.{0,2}方向", u.text)
+        and not TITLES_INSIDE.search(u.text)
+    ]

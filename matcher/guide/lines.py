@@ -14,7 +14,7 @@ from matcher import settings
 from matcher.guide import vocabulary
 from matcher.guide.blocks import Source, Unit, clean, trimmed
 from matcher.guide.counting import recounted, torn_titles
-from matcher.guide.marks import NAMES_OTHER, PLAIN, number_of
+from matcher.guide.marks import NAMES_OTHER, PLAIN, marks_of, number_of
 from matcher.guide.page_heads import running_heads
 from matcher.guide.plain_lines import plain_lines
 from matcher.guide.prior import is_contact, label_of, states_office
@@ -33,6 +33,7 @@ _SHORTEST_TITLE = settings.characters("guide.lines.shortest_title")
 _HEAD = settings.lines("guide.titles.head")
 _TITLE_ENDS = re.compile(r"(?:指南|通知|公告|启事|榜单|选题|目录|清单)(?:[（(].{1,12}[）)])?$")
 _OF_TITLE = re.compile(r"[的及和与（(《]|通知|公告")  # …申报指南 / 的通知
+_NAMED = re.compile(r"(?<=[.?!] )[A-Z][a-z]+(?: [a-z]+){0,2}: (?=[^:]*$)")
 _CUT = settings.characters("guide.lines.cut")
 _FOLLOWING = settings.characters("guide.lines.following")
 _CODE_WITHIN = settings.characters("guide.lines.code_within")
@@ -66,6 +67,7 @@ def _join(lines: list[tuple[int, str]], document: Document, levels: Mapping[int,
     full = [number in known for number, _ in lines] if known else full_lines(texts, widths)
     broken = wrapped or is_broken(texts, widths, full)
     counted = set() if wrapped else _lone_numbers(texts)
+    described = _described(texts) if wrapped else set()
     torn = set() if broken else torn_titles(texts, widths)
     # Where blank lines stand between most lines, one more is no sign that the page was cut there.
     usual = int(median(b[0] - a[0] for a, b in itertools.pairwise(lines))) if len(lines) > 1 else 1
@@ -78,6 +80,7 @@ def _join(lines: list[tuple[int, str]], document: Document, levels: Mapping[int,
             and (
                 (
                     broken
+                    and i - 1 not in described
                     and _goes_on(
                         lines[i - 1], line, full[i - 1], _in_content(groups[-1]) and wrapped, wrapped, usual
                     )
@@ -92,6 +95,20 @@ def _join(lines: list[tuple[int, str]], document: Document, levels: Mapping[int,
         else:
             groups.append([line])
     return [Source(group, levels.get(group[0][0], 0)) for group in groups]
+
+
+def _described(texts: Sequence[str]) -> set[int]:
+    """The marked English lines of a list that each have a line with a capital and no mark below: it goes on in none of them."""
+    folded = [fold(text).strip() for text in texts]
+    marks = [marks_of(text).keys() if text.isascii() else set() for text in folded]
+    described: set[int] = set()
+    for kind in set().union(*marks):
+        places = [i for i, own in enumerate(marks[:-1]) if kind in own]
+        words = re.findall(r"[A-Za-z]{4,}", " ".join(folded[i] for i in places))
+        capitals = all(not marks[i + 1] and folded[i + 1][:1].isupper() for i in places)
+        if len(places) > 2 and capitals and sum(word[0].islower() for word in words) * 2 > len(words):
+            described |= {*places}
+    return described
 
 
 def _lone_numbers(texts: Sequence[str]) -> set[int]:
@@ -130,7 +147,7 @@ def _goes_on(
         return False  # a full line that ends a sentence hardly goes on where lists are
     # Lines that were no neighbours had a running head between them: the page cut a sentence there.
     cut = line[0] > before[0] + usual and len(before[1].strip()) > _CUT and before[1].strip()[-1] not in STOPS
-    return full or cut
+    return full or cut or bool(vocabulary.OPEN_END.search(fold(before[1]).strip()))
 
 
 def _is_open(text: str) -> bool:
@@ -261,6 +278,10 @@ def _cut_labels(source: Source, start: int, end: int) -> list[Unit]:
             ahead[-1:] == "." and ahead != text[: match.start()]
         )  # …。联系：产业科 7021101
         if ends and vocabulary.PHONE.search(text, match.end(), match.end() + _LONGEST_CONTACT):
+            edges.add(start + match.start())
+    # Any name before the phone that ends the line: …without power. Owner: Clinic Network, 01632 960181
+    for match in _NAMED.finditer(text):
+        if vocabulary.PHONE.search(text, match.end()):
             edges.add(start + match.start())
     # What stands in a bracket stays in it: (牵头领导：…；责任单位：…).
     order = sorted(

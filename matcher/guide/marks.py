@@ -20,10 +20,10 @@ _WORDS = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine"
 _HAN = "[一二三四五六七八九十百零〇两]{1,4}"
 _N = (
     rf"(?P<n>[A-Z]{{1,2}}-?\d{{1,3}}(?=[:、.]?\s*[^\s\d:、.-])|\d{{1,3}}(?:[.-]\d{{1,3}}){{0,2}}"
-    rf"|1[0-8]\d{{2}}(?=\s*[:、.])|{_HAN}|[A-Z](?![A-Za-z])|[IVX]{{1,4}}(?![A-Za-z]))"
+    rf"|1[0-8]\d{{2}}(?=\s*[:、.])|{_HAN}(?:\.\d{{1,2}})?|[A-Z](?![A-Za-z])|[IVX]{{1,4}}(?![A-Za-z]))"
 )
 # In _N and _EN_N: 1000 to 1899 may count; 1900 and later are years.
-_SEP = r"\s*(?:[:、.,—)\]】]+|\s|-+(?!\d)|(?=[《“\"])|$)\s*"
+_SEP = r"\s*(?:[:、.,—)\]】|]+|\s|-+(?!\d)|(?=[《“\"])|$)\s*"
 _KNOWN = (
     "领域|板块|模块|类别|专项|门类|学科|专栏|专题|主题|任务|方向|课题|选题|榜单|榜题|榜(?=\\d)"
     "|需求|项目|题目|议题|问题|指南|难题|标段|(?:标|分|采购)?包|攻关"
@@ -31,7 +31,9 @@ _KNOWN = (
 _AHEAD = "重点|研究|申报|支持|技术|指南|子|征集|攻关|关键|共性|重大|揭榜|调研|榜单"
 # What has a name (单位名称：) and is no topic.
 _NO_TITLES = "单位|机构|企业|公司|部门|处室|学校|设备|文件|附件|附表|栏目|软件|人员|指标"
-_CODED = r"\d{1,4}-[A-Z]{1,2}\d{1,3}|[A-Z]\d{2,5}"  # Topic 28-R1, Priority A1101
+_CODED = (
+    r"\d{1,4}-[A-Z]{1,2}\d{1,3}|\d{2,4}-\d{2,3}(?!\d)|[A-Z]\d{1,5}"  # Topic 28-R1, No. 37-01, Priority A1101
+)
 _EN_N = rf"(?P<n>{_CODED}|1[0-8]\d{{2}}(?=\s*:)|\d{{1,3}}(?:\.\d{{1,3}}){{0,2}}|[A-Z](?![A-Za-z])|[IVX]{{1,4}}(?![A-Za-z])|(?i:{'|'.join(_WORDS)})\b)"
 
 # Plain marks: kind -> pattern; group n is the number, the title follows the match. Matched on folded text.
@@ -53,14 +55,14 @@ PLAIN: Mapping[str, re.Pattern[str]] = {
         r"|\.(?=(?:19|20)\d\d\D|\d{1,3}[A-Za-z])|、|\s+(?=[^\d\s年月日.、)|]))\s*",
         "no": r"(?:NO|No|no|№|N°)\s*[.:]?\s*(?P<n>\d{1,3})(?:[.、:]\s*|\s+)(?=[^\d\s])",
         "dotted": rf"(?P<n>(?:\d{{1,2}}|{_HAN}(?=\.))[.\-]\d{{1,3}})(?![A-Za-z\d]|[.\-]\d)[.、:\s]*(?=\D|\d+[A-Za-z])",
-        "deep": r"(?P<n>(?:[IVX]{1,4}\.\d{1,2}|\d{1,2}[.\-]\d{1,3})[.\-]\d{1,3})(?![A-Za-z\d])[.、:\s]*(?=\D|\d+[A-Za-z])",
+        "deep": r"(?P<n>(?:[IVX]{1,4}\.\d{1,2}|\d{1,2}[.\-]\d{1,3})[.\-]\d{1,3}(?:\.\d{1,3})?)(?![A-Za-z\d])[.、:\s]*(?=\D|\d+[A-Za-z])",
         "paren": r"[(\[【〔]\s*(?P<n>\d{1,3})\s*[)\]】〕]\s*[、.]?\s*",
         "half-paren": r"(?P<n>\d{1,3})\)\s*[、.]?\s*",
         "circled": r"(?P<n>\d{1,2})[.、]?\s*",  # only where the original character is ①…⑳, whose digits these are
-        "letter": r"\(?(?:\d{1,2}(?=[a-z]))?(?P<n>[A-Za-z])(?:[.、)]|:\s)\s*",
+        "letter": r"\(?(?:\d{1,2}(?=[a-z]))?(?P<n>[A-Za-z])(?:[.、)](?![A-Z]\.)|:\s)\s*",
         "coded": rf"(?P<n>[A-Z{_STEMS}]{{1,2}}[-.]?\d{{1,3}}(?:\.\d{{1,2}})?|[IVX]{{3,4}}\.\d{{1,2}})(?:[.、:]|\s)\s*",
         "code": r"(?P<named>[\u3400-\u9fff]{0,2}编号:\s*)?[\[【(]?(?P<n>(?=[^\s:]*\d)(?:(?(named)20\d\d-\d{1,3}|(?!))"
-        r"|\d{2,4}[A-Z]{1,4}\d{2,8}|\d{2,4}-[A-Z]{1,4}-?\d{1,4}"
+        r"|\d{2,4}[A-Z]{1,4}\d{2,8}|\d{2,4}-[A-Z]{1,4}-?\d{1,4}|\d\d/\d{2,3}(?!/)"
         r"|[A-Z][A-Za-z0-9]*(?:[-_/][A-Za-z0-9.]+){1,8}|[A-Z]{1,6}\d{3,8}|\d{4,8}))"
         r"[\]】)]?(?:\s*[:|]\s*|\s*[.、]\s*(?!\d)|\s+|(?<=[\]】)]))(?:(?i:topic|title)\s*:\s*)?(?=[^\s:\d年|]|\d{1,3}[A-Za-z]|20\d\d年)",
         "bullet": r"(?P<n>)[•·●○■□◆◇▪▶►★☆△▲▽▼◎⊙❖✓√➢*–—-]—?\s*(?=[^\W\d_]|[“\"《])",
@@ -74,7 +76,7 @@ _WORD = re.compile(
 _EN_KNOWN = (
     "theme|area of interest|focus area|topic area|research area|technical area|priority area|area|cluster|strand|part|section"
     "|pillar|thrust|stream|track|destination|(?:research |call |sub-?)?topic|(?:grand )?challenge|project|subject|lot"
-    "|(?:research )?question|priority|focus|mission|direction|domain|component|problem statement"
+    "|(?:research )?question|priority|focus|mission|direction|domain|component|problem statement|category"
 )
 _EN_WORD = re.compile(
     rf"(?i:(?P<w>{_EN_KNOWN}))(?![A-Za-z])\s*(?i:(?:no|number)\.?\s*|#\s*)?{_EN_N}(?:\s*\([A-Z]{{1,4}}-?\d{{1,3}}\))?"
@@ -155,8 +157,9 @@ def marks_of(text: str, *, circled: int = 0) -> dict[str, Mark]:
     if "bullet" in marks:  # • T1 Hail on solar roofs
         _add_code(marks, text, marks["bullet"].start)
     opened = at + 1 if _IN_BRACKET.match(text, at) else at
-    if "bullet" in marks:
-        opened = marks["bullet"].start  # • Theme 1: …
+    for kind in marks.keys() & {"bullet", "dotted"}:
+        if kind == "bullet" or _EN_WORD.match(text, marks[kind].start):
+            opened = marks[kind].start  # • Theme 1: …, 2.1 Challenge 1: …
     word = _WORD.match(text, opened) or _EN_WORD.match(text, opened)
     if word:
         _add_word(marks, word, text)

@@ -19,7 +19,7 @@ _LINE = settings.characters("guide.outside.line")
 _BELOW = settings.lines("guide.outside.below")
 # What a mark that was not known left: 1—, No.1, #1; the last number of 1.2.
 COUNTED = re.compile(r"\W*(?:[A-Za-z]{1,3}\.?\s?)?(?:\d{1,2}[.-])*(\d{1,3})(?!\d)")
-_NO_TITLE = re.compile(r"[(|-]|.*(?:\d{4}|附件|@|http|:)")
+_NO_TITLE = re.compile(r"[(|-]|.*(?:\d{4}|附件|@|http|:)|[合总小]计|(?i:total\b)")
 _CELL = re.compile(r"\t| \| ")
 
 

@@ -25,6 +25,9 @@ _OFFICE_BEHIND = re.compile(
     r"(?P<title>.{4,}?)\s*(?:——|--|—|/)\s*(?P<behind>[\u3400-\u9fff]{2,14}(?:[处科室局办部委]|委员会|中心|院)(?:\s*[（(/]?\s*[\d -]{5,16}[）)]?)?)"
 )
 _ENUMERATED = re.compile(r"(?P<title>[^:：]{2,20})[:：]\s*(?P<behind>[^:：]+[、；;][^:：]+)")
+_DASHED = re.compile(
+    r"(?P<title>[A-Z][^–—]{2,60}?) [–—] (?P<behind>[^–—]+)"
+)  # E1: Batteries in barns — fire risk
 _MARKS_AROUND = "。；;：:，,、 "
 
 
@@ -92,7 +95,9 @@ def take_behind(drafts: Sequence[Draft]) -> None:
             contact = parse_contact(match["behind"]) if match else None
             if contact is not None and is_unit(contact.name):
                 _take(draft, match).contact = contact
-    elif not any(d.contents for d in drafts) and all(parts := [_ENUMERATED.fullmatch(t) for t in titles]):
+    elif not any(d.contents for d in drafts) and all(
+        parts := [_ENUMERATED.fullmatch(t) or _DASHED.fullmatch(t) for t in titles]
+    ):
         for draft, match in zip(drafts, parts, strict=True):
             _take(draft, match).contents.append(match["behind"] if match else "")
 

@@ -149,18 +149,18 @@ def title_end(text: str, start: int) -> tuple[int, int]:
     if stop - start > 0 and stop < len(text) - 1:
         return stop, stop + 1
     end = len(re.sub(r"[;,]\s+(?:and|or)$", "", text).rstrip("。;；:,、. "))
-    colon = re.compile(r":\s*").search(text, start + _FEWEST_BEFORE_COLON)
+    colon = re.compile(r":\s*|(?<=[a-z)]) [–—] ").search(text, start + _FEWEST_BEFORE_COLON)
     if (
         colon
         and colon.end() < end
         and (len(text[colon.end() :].strip("_ ")) > _AFTER_COLON or text[-1] in "。;.")
-        and colon.start() - start <= _MOST_BEFORE_COLON
+        and len(text[start : colon.start()].replace("_", "")) <= _MOST_BEFORE_COLON
     ):
         return colon.start(), colon.end()
-    english = re.compile(r"(?<=[a-z)\d]{2})\.\s+(?=[A-Z])").search(text, start)
+    english = re.compile(r"(?<=[a-z)\d]{2})(?:\.|\?(?=.{12,}\.$))\s+(?=[A-Z])").search(text, start)
     rest = text[english.end() :] if english else ""
     if english and (len(rest) >= _SENTENCE or (rest[-1:] in ".?" and len(rest.split()) > 2)):
-        return english.start(), english.end()
+        return english.start() + (text[english.start()] == "?"), english.end()
     return max(start, end), len(text)
 
 

@@ -12,9 +12,9 @@ from matcher.guide.assignment import Assigned, assign, offices
 from matcher.guide.blocks import Source, Unit, clean
 from matcher.guide.bodies import BodyReader
 from matcher.guide.candidates import readers
-from matcher.guide.consistency import choose, is_call, loose_contents, other_kind
+from matcher.guide.consistency import choose, is_call, other_kind
 from matcher.guide.editions import drop_editions, drop_index
-from matcher.guide.findings import findings_of, inner_lists, uncounted
+from matcher.guide.findings import findings_of, inner_lists, loose_contents, uncounted
 from matcher.guide.forms import read_forms
 from matcher.guide.grids import Grid, grids_of
 from matcher.guide.lines import heads_of, units_of

@@ -24,6 +24,7 @@ _TAIL = re.compile(
 _FILING = re.compile(
     r"申请代码|编号|代码\s*:?\s*[A-Z\d]|选择[A-Z]\d|(?:类|类型|项目|课题|专项|类别)$|万元|资助|限报|限\d|联合申报|委托|招标|定向|揭榜|不得|名额|\d+项|重点$|一般$|自筹"
 )
+_SUM = re.compile(r"[$£€]\s?\d|\b(?:EUR|USD|GBP)\s?\d")  # (up to $600,000)
 _UNIT_NAME = re.compile(
     r".{1,14}(?:处|科|局|委|办|厅|处室|部门|办公室|委员会)$|.{1,12}(?:(?<![东西南北中内外全])部|(?:研究|办公|教研)室)$"
 )
@@ -42,7 +43,7 @@ def take_brackets(title: str) -> tuple[str, Contact | None, list[str]]:
         office = _office(inside, folded)
         if office is not None and contact is None:
             contact = office
-        elif is_filing(folded):
+        elif is_filing(folded) or (folded.isascii() and _SUM.search(folded)):
             notes.insert(0, inside)
         else:
             break
@@ -87,6 +88,15 @@ def _office(inside: str, folded: str) -> Contact | None:
 
 
 INDEX_ENTRY = re.compile(r"[….·]{2,}\s*\d+$")  # of a table of contents
+
+
+def are_of_index(titles: Sequence[str]) -> bool:
+    """Whether several titles all end with the number of a page, and these go up."""
+    pages = [re.search(r"\D\s(\d{1,4})$", title) for title in titles]
+    numbers = [int(page[1]) for page in pages if page]
+    return len(numbers) == len(titles) > 1 and numbers == sorted(set(numbers))
+
+
 _INDEX = re.compile(rf"^目\s*[录次]$|{INDEX_ENTRY.pattern}")
 _HEAD = settings.lines("guide.titles.head")
 _NO_TITLE = re.compile(

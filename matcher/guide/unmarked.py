@@ -65,13 +65,23 @@ def _above_contacts(units: Sequence[Unit]) -> dict[int, tuple[int | None, int, s
     places = [at for at, name in enumerate(names) if name and name == closing]
     gaps = {b - a for a, b in pairwise(places)}
     if len(gaps) != 1 or not 1 < (gap := gaps.pop()) <= _LONGEST_BLOCK or places[0] < gap - 1:
-        return {}
+        return _below_codes(units)
     titles = [at - gap + 1 for at in places]
     plain = all(not units[at].marks and units[at].text[-1] not in "。;:.," for at in titles)
     short = all(
         len(units[at].text) <= (_LONGEST_LATIN if units[at].text.isascii() else _LONGEST) for at in titles
     )
     return dict.fromkeys(titles, (None, 0, "")) if plain and short else {}
+
+
+def _below_codes(units: Sequence[Unit]) -> dict[int, tuple[int | None, int, str]]:
+    """The unmarked lines below lines that each give a code and nothing else (Program Area Priority Code - A1111)."""
+    titles = {at + 1: code for at, u in enumerate(units[:-1]) if (code := code_of(u.text)) and code != u.text}
+    plain = all(
+        not units[at].marks and len(units[at].text) <= _LONGEST_LATIN and units[at].text[-1] not in "。;:."
+        for at in titles
+    )
+    return {at: (None, 0, code) for at, code in titles.items()} if len(titles) > 1 and plain else {}
 
 
 def below_sentence(units: Sequence[Unit], titled: bool) -> dict[int, tuple[int | None, int, str]]:
@@ -97,16 +107,31 @@ def below_sentence(units: Sequence[Unit], titled: bool) -> dict[int, tuple[int |
             or vocabulary.NOTICE_LINE.match(text)
             or is_office(unit)
             or (cue(text) < 0 and len(text) < _SHORT_NOTICE)
+            or (text.isascii() and text[-1] not in ".?" and vocabulary.NOTICE_HEADING.match(text))
         ):
             inside = False
-        elif inside and not is_content(unit) and not _IN_BRACKETS.fullmatch(text):
+        elif (
+            inside
+            and not is_content(unit)
+            and not _IN_BRACKETS.fullmatch(text)
+            and not (label_of(text) and vocabulary.PHONE.search(text))
+        ):
             end, rest = title_end(text, 0)
             if (end > _LONGEST and not text[:end].isascii()) or end < _SHORTEST:
                 inside = False
             elif (rest < len(text) and not text.isascii()) or text[-1] not in "。;.:":
                 titles[at] = (None, 0, "")
     # Codes before several of them are marks: that reading is the better one.
-    return {} if sum(bool(units[at].marks) for at in titles) > 1 else titles
+    return {} if sum(bool(units[at].marks) for at in titles) > 1 else _above_questions(units, titles)
+
+
+def _above_questions(
+    units: Sequence[Unit], titles: dict[int, tuple[int | None, int, str]]
+) -> dict[int, tuple[int | None, int, str]]:
+    """The titles that are no questions, where each has its question or sentence right below it; else all."""
+    names = [at for at in titles if units[at].text[-1] not in "?!"]
+    paired = all(at + 1 < len(units) and units[at + 1].text[-1] in "?.!" for at in names)
+    return {at: titles[at] for at in names} if len(names) > 2 and paired else titles
 
 
 def _opened_by_names(units: Sequence[Unit]) -> set[int]:
