@@ -26,7 +26,7 @@ _OFFICE_BEHIND = re.compile(
 )
 _ENUMERATED = re.compile(r"(?P<title>[^:：]{2,20})[:：]\s*(?P<behind>[^:：]+[、；;][^:：]+)")
 _DASHED = re.compile(
-    r"(?P<title>[A-Z][^–—]{2,60}?) [–—] (?P<behind>[^–—]+)"
+    r"(?P<title>[A-Z][^–—:]{2,60}?)(?: [–—] |: (?=[a-z][^:]*(?:,| and | of )))(?P<behind>[^–—]+)"
 )  # E1: Batteries in barns — fire risk
 _MARKS_AROUND = "。；;：:，,、 "
 

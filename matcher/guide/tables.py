@@ -185,6 +185,8 @@ class TableReader:
             counts_on = bool(self.drafts) and self.drafts[-1].number == printed - 1  # 1000 below 999
             draft.code = mark if counts_on else draft.code
             draft.number = printed if counts_on else None  # else a catalogue's code: a name, not a count
+        if draft.code and any(d.group == draft.group and d.number == draft.number for d in self.drafts):
+            draft.number = None  # …-D2-01 below …-D1-01
         draft.contents = [rest] if rest else []
         self._slots(row, columns, draft)
         if notes:
