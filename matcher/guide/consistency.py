@@ -180,8 +180,8 @@ def _encloses(outer: Reading, inner: Reading) -> bool:
 def _has_some(outer: Reading, inner: Reading) -> bool:
     """Whether topics counted with a field's own word (Challenge 1) all say something, and only some by the other's lines."""
     held = [sum(d.lines[0] < i.lines[0] <= d.lines[1] for i in inner.drafts) for d in outer.drafts]
-    said = outer.layout.startswith("word:") and len(held) > 1 and all(d.contents for d in outer.drafts)
-    return said and sum(held) == len(inner.drafts) and min(held) == 0
+    by_word = outer.layout.startswith("word:") and len(held) > 1 and all(d.contents for d in outer.drafts)
+    return by_word and sum(held) == len(inner.drafts) and min(held) == 0
 
 
 def _length(reading: Reading) -> float:

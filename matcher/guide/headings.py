@@ -76,8 +76,8 @@ def headings_of(units: Sequence[Unit], topic: str, candidates: Candidates) -> di
             start = (mark or unit.marks[kind]).start
             text = unit.text[start:] or unit.text
             lead = bool(vocabulary.LEAD_IN.search(unit.text))
-            said = cue(text) if kind not in ("code", "coded") else max(0, cue(text))  # no notice has codes
-            headings[at] = Heading(kinds[kind], at, _heading_name(unit, start, text), said, lead)
+            leaning = cue(text) if kind not in ("code", "coded") else max(0, cue(text))  # no notice has codes
+            headings[at] = Heading(kinds[kind], at, _heading_name(unit, start, text), leaning, lead)
         elif _is_bare(units, at, candidates):
             name = _heading_name(unit, 0, unit.text).strip("【】[]《》<>：: ")
             lead = any(word in unit.text for word in _LEADS)

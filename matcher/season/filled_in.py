@@ -20,9 +20,9 @@ def bring(season: Season, report: Path) -> tuple[list[tuple[str, str]], list[Mes
     ReportError for a file that is no report of the season's guide.
     """
     guides = season.guides()
-    made_by = guide_of(report, guides)
-    decisions, problems = read_report(report, made_by)
-    same = Correction.between(made_by, guides[0]).same
+    guide_then = guide_of(report, guides)
+    decisions, problems = read_report(report, guide_then)
+    same = Correction.between(guide_then, guides[0]).same
     homes = _homes(season, batch_name(report))
     understood: list[tuple[str, str]] = []
     choices: dict[int, dict[str, str]] = {}
