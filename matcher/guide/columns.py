@@ -156,7 +156,7 @@ def columns_of(row: Sequence[str]) -> Columns | None:
             fields["title"] = fields.pop("section")
         else:
             return None
-    if sum(map(len, fields.values())) < 2 or _are_goods(row):
+    if sum(map(len, fields.values())) < 2 or _of_other_things(row):
         return None
     titles = sorted(fields.pop("title"))
     columns = Columns(titles[0][1], tuple(row), rivals=[(clean(row[at]), at) for _, at in titles[1:]])
@@ -182,8 +182,12 @@ def columns_of(row: Sequence[str]) -> Columns | None:
     return columns
 
 
-def _are_goods(row: Sequence[str]) -> bool:
-    return sum(bool(vocabulary.GOODS_COLUMNS.fullmatch(key_of(cell))) for cell in row) > 1
+def _of_other_things(row: Sequence[str]) -> bool:
+    """Whether a row names what goods, tasks or staff have: two columns, or one beside a name that topics share with them."""
+    keys = {key_of(cell) for cell in row}
+    other = sum(bool(vocabulary.OTHER_COLUMNS.fullmatch(key)) for key in keys)
+    shared = not keys.isdisjoint(_WEAK_TITLES)
+    return {"name", "title"} <= keys or other > 1 or (other > 0 and shared)
 
 
 def _unnamed(row: Sequence[str], fields: Mapping[str, object]) -> int | None:
@@ -212,9 +216,9 @@ def two_rows(rows: Sequence[Sequence[str]], first: int, columns: Columns) -> tup
     return first + 1, columns_of(both) or columns
 
 
-def is_contacts(row: Sequence[str]) -> bool:
-    """Whether a table's first row names columns of offices and phones, and none of titles: a list of contacts."""
-    return {"office", "phone"} <= {field_of(cell) for cell in row}
+def is_no_list(row: Sequence[str]) -> bool:
+    """Whether a table's first row names offices and phones, and no titles, or what lists of other things have."""
+    return {"office", "phone"} <= {field_of(cell) for cell in row} or _of_other_things(row)
 
 
 def key_of(name: str) -> str:

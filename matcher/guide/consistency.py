@@ -7,8 +7,9 @@ from collections.abc import Sequence
 
 from matcher import settings
 from matcher.guide.blocks import Unit
-from matcher.guide.grids import Grid, is_of_persons
+from matcher.guide.grids import Grid
 from matcher.guide.prior import Draft, Reading, label_of
+from matcher.guide.seasons import lists_proposals
 from matcher.guide.titles import are_of_index
 from matcher.message import Message
 from matcher.readers import Document
@@ -32,8 +33,9 @@ _WINNERS = re.compile(
 )
 _MEETING = re.compile(r"纪要|议程|会议记录|简报|日程|座谈会|培训班|(?i:\bminutes\b|(?<!research )\bagenda\b)")
 _FORM = re.compile(
-    r"(?:(?:申请|申报|任务|计划)书|(?:申请|申报)表|(?:可行性|研究|结题|开题)报告)(?:\(.{1,8}\))?$"
+    r"(?:(?:申请|申报|任务|计划)书|(?:申请|申报)表|(?:可行性|研究|结题|开题|检查)报告|活页|(?:审查|验收|结题|变更)申请)(?:\(.{1,8}\))?$"
 )
+_COLLECTED = re.compile(r"(?:征集|调查|登记|信息)表$")  # a form of one who needs something
 _RULES = re.compile(
     r"(?:办法|条例|细则|规定|章程|制度|规划|纲要|措施|意见|(?:工作|行动|实施)(?:方案|计划|要点))(?:\(.{1,8}\))?$"
     r"|(?i:\bterms (?:and|&) conditions\b|^(?:regulations|rules|by-?laws|policy|code of (?:conduct|practice))\b"
@@ -220,13 +222,12 @@ def other_kind(
 ) -> tuple[str, str]:
     """What the document is if it is no guide, in Chinese and English; ("", "") if nothing says so."""
     labelled = sum(_named(d) for d in best.drafts) if best else 0
-    rows = sum(len(g.rows) for g in grids if is_of_persons(g))
-    if rows and best is not None and best.layout == "table" and rows * 2 >= sum(len(g.rows) for g in grids):
-        return _BATCH
     first = min((d.lines[0] for d in best.drafts), default=0) if best is not None else 0
     top = [u.text for u in units[:_HEADS] if len(u.text) <= _LONGEST_HEAD and not 0 < first <= u.lines[0]]
     heads = [title, *top]
     calls = any(_GUIDE.search(text) for text in heads)
+    if best is not None and best.layout == "table" and lists_proposals(grids, calls=calls):
+        return _BATCH
     if _applies(document, best.drafts if best else (), calls=calls):
         return _PROPOSAL
     if (
@@ -239,7 +240,8 @@ def other_kind(
             "一般文章或报告（没有申报、课题一类的字样）",
             "an article or a report (nothing in it speaks of a call)",
         )
-    if any(_FORM.search(text) for text in heads):
+    one = best is not None and best.layout == "form" and len(best.drafts) == 1
+    if any(_FORM.search(text) or (one and _COLLECTED.search(text)) for text in heads):
         return _PROPOSAL
     articles = sum(bool(_ARTICLE.match(u.text)) for u in units)
     if articles > _ARTICLES and articles * _ARTICLES_ONE_IN > len(units) and labelled < 2:
@@ -268,6 +270,11 @@ def _applies(document: Document, drafts: Sequence[Draft], *, calls: bool) -> boo
     if listed and not {d.title for d in drafts}.isdisjoint(fields.values()):
         return False  # each topic of a list may say who leads it
     leads = "principal_investigator" in fields and len(fields.keys() & _APPLIED) > 1
+    title = fold(fields.get("title", ""))
+    if title and not any(title in (t := fold(d.title)) or t in title for d in drafts):
+        leads = (
+            leads or len(fields.keys() & _APPLIED) > 1
+        )  # one project is named, and it is none of the topics
     signs = _OF_STUDY & {*fields, *(part.kind for part in form.parts)}
     return leads or (len(signs) >= _SIGNS and not calls)
 

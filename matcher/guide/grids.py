@@ -9,9 +9,8 @@ from dataclasses import dataclass
 from matcher import settings
 from matcher.guide import vocabulary
 from matcher.guide.blocks import clean
-from matcher.guide.columns import columns_of, field_of, flat
+from matcher.guide.columns import columns_of, flat
 from matcher.readers import Document
-from matcher.readers.labels import fields_of
 from matcher.segment import fold
 
 _WIDEST = settings.columns("guide.grids.widest")
@@ -24,13 +23,9 @@ _LONGEST_NAME = settings.characters("guide.grids.longest_name")
 _HEADER_WITHIN = settings.rows("guide.grids.header_within")
 _LONGEST_CELL = settings.characters("guide.grids.longest_cell")
 _WITHIN = settings.rows("guide.grids.within")
-_HEADS = settings.rows("guide.grids.heads")
 _NO_NAME = re.compile(
     r"(?i:sheet|工作表|表|附件|附表)\s*[\d一二三四五六七八九十]*|.*(?:通知|公告|指南|目录|清单|一览表?)"
 )
-_OFFERS = re.compile(
-    r"导师|指导|责任人|(?i:supervisor|mentor)"
-)  # who leads a project before anybody applies for it
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,20 +151,3 @@ def names_above(document: Document, grids: Sequence[Grid]) -> dict[int, str]:
         if len(above) <= _LONGEST_NAME and not _NO_NAME.fullmatch(above) and above[-1:] not in "。；;：:，,":
             names[first] = above
     return names if len(topics) > 1 and len(set(names.values())) == len(topics) else {}
-
-
-def is_of_persons(grid: Grid) -> bool:
-    """Whether a table lists proposals or winners: by two columns of persons, or as an applicant names a project."""
-    heads = [[fold(flat(cell)) for cell in row] for row in grid.rows[:_HEADS]]
-    return any(
-        sum(bool(vocabulary.PERSON_COLUMNS.fullmatch(cell)) for cell in row) > 1 or _is_applied_for(row)
-        for row in heads
-    )
-
-
-def _is_applied_for(names: Sequence[str]) -> bool:
-    """Whether columns name a project and who leads it, and nobody who offers it."""
-    fields = {name: field for name in names if len(name) <= _LONGEST_NAME for field, _ in fields_of(name)[:1]}
-    offices = {n for n in names if field_of(n) == "office" and fields.get(n) != "organisation"}
-    offered = offices or any(map(_OFFERS.search, names))
-    return {"title", "principal_investigator"} <= set(fields.values()) and not offered

@@ -9,7 +9,7 @@ from matcher import settings
 from matcher.guide import vocabulary
 from matcher.guide.blocks import Unit, clean
 from matcher.guide.captions import Caption, caption_above, caption_within, first_unit, named, without_mark
-from matcher.guide.columns import Columns, columns_of, flat, guess, is_contacts, key_of, topical, two_rows
+from matcher.guide.columns import Columns, columns_of, flat, guess, is_no_list, key_of, topical, two_rows
 from matcher.guide.forms import worth
 from matcher.guide.grids import Grid, names_above
 from matcher.guide.marks import LAST_NUMBER, number_of
@@ -69,7 +69,7 @@ class TableReader:
         if header is not None:
             first, columns = two_rows(table.rows, *header)
             self.columns = columns.settled(table.rows[first + 1 :]).completed(table.rows[first + 1 :])
-        elif is_contacts(table.rows[0]):
+        elif any(is_no_list(row) for row in table.rows[:_HEADER_WITHIN]):
             return
         elif self.columns is not None and len(self.columns.header) == width:
             first = -1

@@ -225,9 +225,10 @@ PERSON_COLUMNS = re.compile(
     r"|(?i:applicant|principal ?investigator|pi|awardee|abstract|organi[sz]ation|institution)"
 )
 
-# Columns of what is bought: a table with two of them lists no topics.
-GOODS_COLUMNS = re.compile(
-    r"(?:规格)?型号|规格|规格型号|数量|单价|总价|品牌|生产厂家|qty|quantity|unitprice|price"
+# Columns of lists of other things: what is bought, tasks of an office, its staff, lectures, publications.
+OTHER_COLUMNS = re.compile(
+    r"单价|总价|数量|规格|(?:规格)?型号|品牌|生产厂家|完成情况|进展情况|进度|状态|(?:存放)?地点|职务|工号|签到|学时|学分|课时|授课教师|主讲人"
+    r"|汇报人|作者|期刊|刊物|(?:unit)?price|quantity|qty|model|location|room|status|progress|likelihood|jobtitle|speaker|lecturer|authors?|journal"
 )
 
 # How a column that no list names may still say its field; compiled for the first table, as SLOTS.
