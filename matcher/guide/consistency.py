@@ -226,7 +226,8 @@ def other_kind(
     top = [u.text for u in units[:_HEADS] if len(u.text) <= _LONGEST_HEAD and not 0 < first <= u.lines[0]]
     heads = [title, *top]
     calls = any(_GUIDE.search(text) for text in heads)
-    if best is not None and best.layout == "table" and lists_proposals(grids, calls=calls):
+    table = best is not None and (best.layout == "table" or not grids)
+    if table and lists_proposals(document.lines, grids, calls=calls):
         return _BATCH
     if _applies(document, best.drafts if best else (), calls=calls):
         return _PROPOSAL
@@ -254,9 +255,8 @@ def other_kind(
         return "公示或名单", "a list of winners or names"
     if any(_MEETING.search(text) for text in heads) and not calls:
         return "会议材料", "the papers of a meeting"
-    if any(_RULES.search(text) for text in heads) and not calls:
-        return "管理办法或规定", "regulations"
-    return "", ""
+    rules = any(_RULES.search(text) for text in heads) and not calls
+    return ("管理办法或规定", "regulations") if rules else ("", "")
 
 
 def _applies(document: Document, drafts: Sequence[Draft], *, calls: bool) -> bool:
@@ -269,12 +269,10 @@ def _applies(document: Document, drafts: Sequence[Draft], *, calls: bool) -> boo
     listed = len(drafts) > 1 and all(d.contents or d.contact for d in drafts)
     if listed and not {d.title for d in drafts}.isdisjoint(fields.values()):
         return False  # each topic of a list may say who leads it
-    leads = "principal_investigator" in fields and len(fields.keys() & _APPLIED) > 1
     title = fold(fields.get("title", ""))
-    if title and not any(title in (t := fold(d.title)) or t in title for d in drafts):
-        leads = (
-            leads or len(fields.keys() & _APPLIED) > 1
-        )  # one project is named, and it is none of the topics
+    # A project that is named and none of the topics is an applicant's, as is one with somebody to lead it.
+    named = bool(title) and not any(title in (t := fold(d.title)) or t in title for d in drafts)
+    leads = (named or "principal_investigator" in fields) and len(fields.keys() & _APPLIED) > 1
     signs = _OF_STUDY & {*fields, *(part.kind for part in form.parts)}
     return leads or (len(signs) >= _SIGNS and not calls)
 
