@@ -238,7 +238,7 @@ COLUMN_ENDINGS: Mapping[str, str] = {
     ),
     "title": (
         r"(?:技术|研究|攻关|揭榜|指南|申报|征集|拟)?(?:难题|需求|任务|条目|榜题|赛题|议题|问题|专题|主题|攻关)(?:名称|题目|标题)|指南条目"
-        r"|(?:研究|征集|计划|补助|申请|申报)(?:主题|议题|题目)|[\u3400-\u9fff]{2}方向(?:名称)?|(?:课题|选题|题目)[及和与].{2,4}"
+        r"|(?:研究|征集|计划|补助|申请|申报)(?:主题|议题|题目)|(?:调研|招标|委托|重点)课题|[\u3400-\u9fff]{2}方向(?:名称)?|(?:课题|选题|题目)[及和与].{2,4}"
         r"|(?:research|grand|call|project|evidence|knowledge)?(?:challenge|question|topic|project|subject|gap|need|priority|study|problem|task)(?:title|name)?|(?!job)[a-z]{0,20}title"
     ),
     "content": (
