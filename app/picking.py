@@ -13,6 +13,7 @@ from matcher.sheet import csv_cell
 
 Key = int | str
 _HEIGHT = 380
+_TICKS = 8  # that a browser may be behind
 _OPEN = " "  # the heading of the column that marks the open row
 
 
@@ -52,31 +53,40 @@ def pick(
 def _chosen(name: str, widget: str) -> int | None:
     """The row that was chosen since the last event, by one of its cells or its checkbox; None where none was.
 
-    A browser hands its whole selection back with each event: what the table was ticked with is no choice, nor, while
-    the browser has not drawn that tick, what it held before.
+    A browser hands its whole selection back with each event. No choice is what the table was ticked with, by the tick that
+    is drawn or a later one, nor what it held before while it lags behind: a cell that is handed back a second time with
+    the same checkbox, for a field may show a tick that the table has not taken over yet.
     """
     state = st.session_state
     if widget not in state:
         return None
-    now = state[widget]["selection"]
-    ticked, drawn = state[f"{name} ticked"]
-    held = ticked if state.get(f"{name} tick") == drawn else state.get(f"{name} held", ticked)
+    now, last = state[widget]["selection"], state.get(f"{name} held")
     state[f"{name} held"] = now
-    if now["cells"] and now["cells"] != held["cells"]:
+    ticks, drawn = state[f"{name} ticks"], int(state.get(f"{name} tick") or 0)
+    known = [selection for number, selection in ticks.items() if number >= drawn]
+    if last is not None and drawn < max(ticks):
+        known.append(last)
+    if now["cells"] and now == last:
+        return None
+    if now["cells"] and all(now["cells"] != selection["cells"] for selection in known):
         row: int = now["cells"][0][0]
         return row
-    return now["rows"][0] if now["rows"] and now["rows"] != held["rows"] else None
+    return now["rows"][0] if now["rows"] and all(now["rows"] != s["rows"] for s in known) else None
 
 
 def _tick(name: str, widget: str, place: int, *, chosen: bool) -> None:
     """Tick the open row and no cell, so that the table shows it and the next click on any cell is a choice."""
     state, selection = st.session_state, {"rows": [place], "columns": [], "cells": []}
-    before, drawn = state.get(f"{name} ticked", (None, "0"))
+    ticks = state.setdefault(
+        f"{name} ticks", {0: None}
+    )  # number of a tick → what it is; the last few of them
+    latest = max(ticks)
     if widget not in state or state[widget]["selection"] != selection:
         state[widget] = {"selection": selection}
-    if chosen or before != selection:
-        drawn = str(int(drawn) + 1)
-    state[f"{name} ticked"], state[f"{name} tick"] = (selection, drawn), drawn
+    if chosen or ticks[latest] != selection:
+        latest += 1
+    state[f"{name} ticks"] = dict([*ticks.items(), (latest, selection)][-_TICKS:])
+    state[f"{name} tick"] = str(latest)
 
 
 def any_of(

@@ -156,7 +156,7 @@ def columns_of(row: Sequence[str]) -> Columns | None:
             fields["title"] = fields.pop("section")
         else:
             return None
-    if sum(map(len, fields.values())) < 2 or _of_other_things(row):
+    if sum(map(len, fields.values())) < 2 or _of_other_kinds(row):
         return None
     titles = sorted(fields.pop("title"))
     columns = Columns(titles[0][1], tuple(row), rivals=[(clean(row[at]), at) for _, at in titles[1:]])
@@ -182,7 +182,7 @@ def columns_of(row: Sequence[str]) -> Columns | None:
     return columns
 
 
-def _of_other_things(row: Sequence[str]) -> bool:
+def _of_other_kinds(row: Sequence[str]) -> bool:
     """Whether a row names what goods, tasks or staff have: two columns, or one beside a name that topics share with them."""
     keys = {key_of(cell) for cell in row}
     other = sum(bool(vocabulary.OTHER_COLUMNS.fullmatch(key)) for key in keys)
@@ -218,7 +218,7 @@ def two_rows(rows: Sequence[Sequence[str]], first: int, columns: Columns) -> tup
 
 def is_no_list(row: Sequence[str]) -> bool:
     """Whether a table's first row names offices and phones, and no titles, or what lists of other things have."""
-    return {"office", "phone"} <= {field_of(cell) for cell in row} or _of_other_things(row)
+    return {"office", "phone"} <= {field_of(cell) for cell in row} or _of_other_kinds(row)
 
 
 def key_of(name: str) -> str:
