@@ -91,6 +91,19 @@ def test_topics_are_known_again_by_what_they_say_and_not_by_their_number(guide_f
     }
 
 
+def test_one_of_many_alike_titles_is_taken_out(guide_file: Path) -> None:
+    """The same title counts for more than the same number."""
+    before = read_guide(guide_file)
+    like = replace(before.topics[0], content="")
+    four = [
+        replace(like, id=f"1-{n:02d}", number=n, title=f"{side}市科技创新发展对策研究")
+        for n, side in enumerate("东西南北", 1)
+    ]
+    left = [replace(topic, id=f"1-{n:02d}", number=n) for n, topic in enumerate([four[0], *four[2:]], 1)]
+    correction = Correction.between(replace(before, topics=tuple(four)), replace(before, topics=tuple(left)))
+    assert correction.same == {"1-01": "1-01", "1-03": "1-02", "1-04": "1-03"}
+
+
 def test_decisions_stay_and_the_rest_is_judged_anew(season: Season, tmp_path: Path) -> None:
     season.decide(1, {"2": "1-01"})
     season.decide(1, {"3": "2-01", "4": "2-02"})

@@ -87,11 +87,11 @@ class Correction:
 
 
 def _alike(old: Topic, new: Topic) -> float:
-    """How alike two topics are: percent of agreeing letters, more than 100 where id or code is the same too."""
+    """How alike two topics are: percent of agreeing letters, more for the same id or code, and most for the same title."""
     titles = fuzz.ratio(letters(old.title), letters(new.title))
     texts = fuzz.ratio(old.text, new.text)
     named = old.id == new.id or (old.code != "" and old.code == new.code)
-    return max(titles, texts) + _SAME_ID * named
+    return max(titles, texts) + _SAME_ID * (named + 2 * (old.title == new.title))
 
 
 def _changes(old: Topic, new: Topic) -> Iterator[Message]:
