@@ -186,10 +186,26 @@ def test_rows_are_read_only_as_far_as_there_is_room() -> None:
             read.append(n)
             yield n
 
-    for _ in work.ordered(rows(), 10, lambda c: c, lambda c: c.rows, lambda: 4):
+    for _ in work.ordered(rows(), 10, lambda c: c, lambda c: c.rows, lambda: 2, 1):
         answered += 1
-        assert len(read) <= answered + 10 * 5
+        assert len(read) <= answered + 10 * (2 * 2 + 2)
     assert answered == 1000
+
+
+@pytest.mark.parametrize(
+    ("rows", "workers", "lengths"),
+    [(400, 2, [128, 128, 72, 72]), (128, 2, [64, 64]), (3, 16, [1, 1, 1]), (257, 1, [128, 128, 1])],
+)
+def test_every_worker_has_as_much_of_the_end(rows: int, workers: int, lengths: list[int]) -> None:
+    sent: list[int] = []
+
+    def submit(chunk: Chunk) -> list[int]:
+        sent.append(len(chunk.rows))
+        return chunk.rows
+
+    answers = work.ordered(range(rows), 128, submit, lambda answered: answered, lambda: workers, 1)
+    assert list(answers) == list(range(rows))
+    assert sent == lengths
 
 
 def test_a_chunk_does_not_show_its_texts() -> None:

@@ -100,7 +100,7 @@ class Cluster:
 
         with self._held(task):
             try:
-                for row in work.ordered(rows, _CHUNK, submit, answer, self._room):
+                for row in work.ordered(rows, _CHUNK, submit, answer, self._threads, _AHEAD):
                     yield row
                     done += 1
                     if time.monotonic() - reported > _EVERY:
@@ -117,10 +117,10 @@ class Cluster:
             f"{done} done by {workers} workers, {rate:.0f} a second",
         )
 
-    def _room(self) -> int:
-        """How many chunks may be away: the rest of the batch stays unread until there is room."""
+    def _threads(self) -> int:
+        """Threads of all workers, at least 1."""
         threads: int = sum(self._client.nthreads().values())
-        return (1 + _AHEAD) * max(1, threads)
+        return max(1, threads)
 
     def _answer(self, future: Future) -> Any:
         """The answers to a chunk, however long its workers take; ClusterError once there is nobody to give them."""

@@ -20,6 +20,7 @@ from matcher.scale import work
 from matcher.scale.work import Work
 
 _CHUNK = settings.chunk("scale.processes.rows")
+_AHEAD = settings.count("scale.processes.ahead")
 
 
 def cores() -> int:
@@ -37,7 +38,8 @@ def run(task: Work, rows: Iterable[Any]) -> Iterator[Any]:
                 _CHUNK,
                 lambda chunk: executor.submit(work.perform, task.name, chunk),
                 Future.result,
-                lambda: 2 * cores(),
+                cores,
+                _AHEAD,
             )
         except BrokenProcessPool as error:
             raise EncoderError(

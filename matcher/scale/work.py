@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import pickle
 from collections import OrderedDict, deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -100,14 +101,19 @@ class Chunk(NamedTuple):
 
 def ordered(
     rows: Iterable[Any], size: int, submit: Callable[[Chunk], F], answer: Callable[[F], Sequence[Any]],
-    room: Callable[[], int],
+    workers: Callable[[], int], ahead: int,
 ) -> Iterator[Any]:  # fmt: skip
-    """The answers to chunks of `size` rows, in order, while no more than `room()` chunks are away."""
+    """The answers to rows in order, by chunks of at most `size`, while each worker has one and `ahead` wait for it.
+
+    Each turn has a chunk for every worker, alike in length: none is idle while another has the last long one.
+    """
     rest, away = iter(rows), deque[F]()
-    while chunk := list(islice(rest, size)):
-        away.append(submit(Chunk(chunk)))
-        while len(away) > room():
-            yield from answer(away.popleft())
+    while (count := workers()) and (turn := list(islice(rest, size * count))):
+        length = math.ceil(len(turn) / count)
+        for start in range(0, len(turn), length):
+            away.append(submit(Chunk(turn[start : start + length])))
+            while len(away) > (1 + ahead) * workers():
+                yield from answer(away.popleft())
     while away:
         yield from answer(away.popleft())
 
