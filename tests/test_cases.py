@@ -211,6 +211,8 @@ def test_findings_are_written_as_pages_and_as_word_with_nothing_live_in_them(tmp
     assert "<script>alert(1)</script>" in told
     assert "请评审人判断" in told
     assert whole.tables[1].rows[1].cells[1].text == "甲乙丙丁戊己庚辛壬癸"
+    for table in whole.tables:  # Word goes by the cells, LibreOffice by the grid
+        assert [cell.width for cell in table.rows[0].cells] == [column.width for column in table.columns]
 
 
 def test_a_finding_stays_short_and_its_bytes_the_same() -> None:

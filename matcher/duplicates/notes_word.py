@@ -62,6 +62,8 @@ def _table(page: Any, rows: Sequence[Sequence[str]], widths: Sequence[int]) -> N
 
     table = page.add_table(rows=0, cols=len(widths), style="Table Grid")
     table.autofit = False
+    for column, width in zip(table.columns, widths, strict=True):
+        column.width = Mm(width)  # the grid, which LibreOffice goes by; Word goes by the cells
     for number, row in enumerate(rows):
         for cell, text, width in zip(table.add_row().cells, row, widths, strict=True):
             cell.width = Mm(width)
