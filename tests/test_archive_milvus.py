@@ -103,6 +103,17 @@ def test_the_program_loads_no_client_that_is_not_asked_for() -> None:
     assert answer.stdout.strip() == "[]"
 
 
+def test_the_client_writes_nothing_of_its_own() -> None:
+    pytest.importorskip("pymilvus", reason="pip install 'proposal-matcher[milvus]'")
+    code = (
+        "import logging; from matcher.archive.milvus import address_of, connection; connection._CONNECTING = 0.3\n"
+        "try: connection.Connection(address_of('milvus://127.0.0.1:1/a'))\n"
+        "except connection.ArchiveError: print(logging.getLogger('pymilvus.decorators').isEnabledFor(logging.CRITICAL))"
+    )
+    answer = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert (answer.stdout.strip(), answer.stderr) == ("False", "")
+
+
 def test_a_server_that_does_not_answer_is_one_plain_line(monkeypatch: pytest.MonkeyPatch) -> None:
     pytest.importorskip("pymilvus", reason="pip install 'proposal-matcher[milvus]'")
     monkeypatch.setattr("matcher.archive.milvus.connection._CONNECTING", 0.3)

@@ -58,7 +58,7 @@ class Connection:
     def __init__(self, address: Address, *, create: bool = False) -> None:
         """Connect; ExtraError without pymilvus, ArchiveError where nothing answers or another process has the file."""
         require("milvus", "pymilvus", *(["milvus_lite"] if address.file else []))
-        _quieten()
+        client = _silent_client()
         self.address = address
         self.lite = address.file is not None
         self.client: MilvusClient
@@ -69,10 +69,8 @@ class Connection:
             uri, self.turn = running.uri, running.turn
         try:
             with self.named():
-                from pymilvus import MilvusClient
-
                 certificate = {"server_pem_path": address.certificate} if address.certificate else {}
-                self.client = MilvusClient(
+                self.client = client(
                     uri,
                     token=address.token,
                     db_name=address.database,
@@ -126,13 +124,17 @@ def failure(address: Address, error: Exception) -> ArchiveError:
     )
 
 
-def _quieten() -> None:
-    """What goes wrong is said by this program in a sentence; the client would write pages, some of them with the rows."""
+def _silent_client() -> type[MilvusClient]:
+    """The client, which would write pages of what goes wrong, some of them with the rows: this program says it in a sentence."""
     os.environ.setdefault("GRPC_VERBOSITY", "NONE")
     # The client would read a .env of any folder above it.
     os.environ.setdefault("PYTHON_DOTENV_DISABLED", "1")
-    for name in ("pymilvus", "milvus_lite", "grpc"):
+    from pymilvus import MilvusClient
+
+    for name in ("pymilvus", "milvus_lite", "grpc"):  # after the import, which sets levels of its own
         logging.getLogger(name).setLevel(logging.CRITICAL + 1)
+    client: type[MilvusClient] = MilvusClient
+    return client
 
 
 def _start(address: Address, *, create: bool) -> _Lite:
