@@ -70,10 +70,9 @@ UNITS: dict[str, SettingUnit[Any]] = {}
 share = SettingUnit("share", float, 0, 1)
 weight = SettingUnit("weight", float)
 factor = SettingUnit("factor", float)
-# On a scale that is explained where it stands: log-odds, points of a score, places in an order.
+# On a scale that is explained where it stands: log-odds, points of a score.
 odds = SettingUnit("odds", float, -math.inf)
 score = SettingUnit("score", float, -math.inf)
-rank = SettingUnit("rank", float, -math.inf)
 percent = SettingUnit("percent", float, 0, 100)
 # Of time, paper and screens.
 seconds = SettingUnit("seconds", float, 0.001)

@@ -11,9 +11,12 @@ from functools import cached_property
 from matcher import settings
 from matcher.guide.marks import Mark, marks_of
 from matcher.segment import normalise
+from matcher.types import Role
 
 _SHORT = settings.characters("guide.blocks.short")
 _ORIGINS = settings.characters("guide.blocks.origins")
+# Where roles meet on one line, the last of these names it: it matters most to a reader.
+_ROLES: tuple[Role, ...] = ("outside", "heading", "unread", "content", "office", "title")
 
 # Circled and other enclosed digits: width folding turns ① into 1, so they are told by the original.
 _ENCLOSED = re.compile("[\u2460-\u2473\u24f5-\u24fe\u2776-\u2793]")
@@ -111,3 +114,9 @@ def trimmed(source: Source, start: int, end: int) -> list[Unit]:
     while start < end and text[end - 1].isspace():
         end -= 1
     return [Unit(source, start, end)] if start < end else []
+
+
+def paint(roles: dict[int, Role], unit: Unit, role: Role) -> None:
+    """Give the unit's lines a role, unless a weightier one is there."""
+    for line in range(unit.lines[0], unit.lines[1] + 1):
+        roles[line] = max(roles.get(line, "outside"), role, key=_ROLES.index)

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from matcher import settings
 from matcher.guide import vocabulary
-from matcher.guide.blocks import Unit
+from matcher.guide.blocks import Unit, paint
 from matcher.guide.candidates import ListReader
 from matcher.guide.contact_lists import is_list
 from matcher.guide.offices import SHORT_NUMBER, Contact, parse_contact
@@ -31,12 +31,12 @@ from matcher.guide.prior import (
     is_office,
     label_of,
 )
-from matcher.guide.roles import Painter
-from matcher.guide.slots import Body, is_content_text, is_phoned
+from matcher.guide.slots import Body, is_phoned
 from matcher.guide.titles import take_brackets
 from matcher.guide.unmarked import unnumbered
 from matcher.message import Message
 from matcher.segment import fold
+from matcher.types import Role
 
 _HEAD = settings.characters("guide.bodies.head")
 _SHORT = settings.characters("guide.bodies.short")
@@ -47,8 +47,6 @@ _TITLE_ABOVE = settings.count("guide.bodies.titles_inside")
 _BARE = settings.factor("guide.bodies.bare")
 _UNREAD = settings.score("guide.bodies.unread")
 
-_MARKS_AROUND = "。；;：:，,、 "
-
 
 class BodyReader:
     """Turns accepted runs into drafts, and gives every unit a role."""
@@ -56,14 +54,14 @@ class BodyReader:
     def __init__(self, reader: ListReader, runs: Sequence[Run]) -> None:
         """Looks over all bodies first: what one topic has tells what a line of another one is."""
         self.reader, self.runs, self.units = reader, runs, reader.units
-        self.painter = Painter()
+        self.roles: dict[int, Role] = {}
         self.drafts: list[Draft] = []
         self.notes: list[Message] = []
         items = [item for run in runs for item in run.items]
         self.last = items[-1]
         bodies = [[self.units[i] for i in item.body] for item in items]
         labelled = sum(
-            any(is_content(u) for u in body) or is_content_text(self._rest(item))
+            any(map(is_content, body)) or bool(vocabulary.MAIN_CONTENT.match(self._rest(item)))
             for item, body in zip(items, bodies, strict=True)
         )
         self.labelled = labelled * 2 >= len(items) and labelled > 0
@@ -108,7 +106,7 @@ class BodyReader:
             is_office(u) or vocabulary.PHONE.search(u.text) for u in listed
         ):
             for item in split:
-                item.end = len(self.units[item.at].text.rstrip(_MARKS_AROUND + ",."))
+                item.end = len(self.units[item.at].text.rstrip(vocabulary.AROUND + ",."))
 
     def read(self) -> Reading:
         """The reading by this kind of mark."""
@@ -116,7 +114,7 @@ class BodyReader:
         group = 0
         seen: dict[object, int] = {}
         for at in marks_above(self.units, self.runs):
-            self.painter.paint(self.units[at], "heading")
+            paint(self.roles, self.units[at], "heading")
         for run in self.runs:
             key: object = run.headings[-1].at if run.headings else None
             first = run.items[0].number
@@ -126,7 +124,7 @@ class BodyReader:
             name = self._section_name(run)
             for h in run.headings:
                 # A list below 申报程序 belongs to an attachment: that heading is not its own.
-                self.painter.paint(self.units[h.at], "outside" if h.cue < 0 and not h.lead else "heading")
+                paint(self.roles, self.units[h.at], "outside" if h.cue < 0 and not h.lead else "heading")
             above = self._above(run)
             for item in run.items:
                 self._topic(item, name, seen[key], run)
@@ -142,7 +140,7 @@ class BodyReader:
         return Reading(
             self.reader.kind,
             self.drafts,
-            self.painter.roles,
+            self.roles,
             self._score(),
             self.notes,
             regular=self.reader.regular,
@@ -212,7 +210,7 @@ class BodyReader:
         """The contact in some units, one after another: an office and the phone on its next line."""
         contact: Contact | None = None
         for at in places:
-            self.painter.paint(self.units[at], "office")
+            paint(self.roles, self.units[at], "office")
             part = parse_contact(self.units[at].slice())
             contact = part if contact is None else contact.joined(part)
         return contact
@@ -225,11 +223,11 @@ class BodyReader:
         worth = sum(
             max(_LEAST_WORTH, min(_MOST_WORTH, item.score)) for run in self.runs for item in run.items
         )
-        unread = sum(role == "unread" for role in self.painter.roles.values())
+        unread = sum(role == "unread" for role in self.roles.values())
         # A content that belongs to no topic tells against the reading, wherever it stands.
         orphans = sum(
             bool(vocabulary.MAIN_CONTENT.match(u.text))
-            and self.painter.roles.get(u.lines[0], "outside") == "outside"
+            and self.roles.get(u.lines[0], "outside") == "outside"
             and not vocabulary.TITLES_INSIDE.search(u.text)
             for u in self.units
         )
@@ -247,17 +245,17 @@ class BodyReader:
 
     def _topic(self, item: Item, heading: str, group: int, run: Run) -> None:
         unit = self.units[item.at]
-        self.painter.paint(unit, "title")
+        paint(self.roles, unit, "title")
         if item.number is not None and item.start == 0:
             self.notes.append(unnumbered(unit))
-        title = unit.slice(item.start, item.end).strip(_MARKS_AROUND)
+        title = unit.slice(item.start, item.end).strip(vocabulary.AROUND)
         title, contact, notes = take_brackets(title)
         draft = Draft(heading, group, item.number, title, unit.lines, item.code, at=item.at)
         draft.contact = contact
         before = code_of(self.units[item.at - 1].text) if item.at else ""
         if before and not draft.code:
             draft.code = before
-            self.painter.paint(self.units[item.at - 1], "heading")
+            paint(self.roles, self.units[item.at - 1], "heading")
         if notes:
             draft.slots["conditions"] = notes
         self.drafts.append(draft)

@@ -12,10 +12,9 @@ from math import inf
 from matcher import settings
 from matcher.guide.blocks import Unit
 from matcher.guide.marks import Mark, marks_of, number_of
-from matcher.guide.vocabulary import OPEN_END, TOPIC_END
+from matcher.guide.vocabulary import OPEN_END, STOPS, TOPIC_END
 from matcher.segment import fold
 
-_STOPS = "。;；！？!?:：.…"
 _DIGITS_AFTER = re.compile(r"(\d{1,3})[.](?=(\d{1,3})\D)")  # 3.20世纪…
 _BARE_DIGITS = re.compile(r"(\d{1,2})(?=[\u3400-\u9fff“《])")
 _THOUSANDS = re.compile(r"(\d{4,5})(?:[.、:]\s*|\s+)(?=[^\d\s])")  # 1000. below 999.
@@ -85,7 +84,7 @@ def torn_titles(texts: Sequence[str], widths: Sequence[int]) -> set[int]:
             if b - a == 2
             and not marks[a + 1]
             and widths[a] >= full > widths[a + 1]
-            and folded[a][-1] not in _STOPS
+            and folded[a][-1] not in STOPS
         }
         # Many broken lines that all are as wide as the page: a described list has titles of all widths.
         many = len(torn) >= _LEAST_TORN or _TORN_ONE_IN * len(torn) <= len(pairs)
@@ -116,13 +115,13 @@ def _torn_by_words(
     for at in counted:
         below = texts[at + 1] if at + 1 < len(texts) else ""
         goes_on = bool(below) and not marks[at + 1] and len(below) <= _LONGEST_REST and ":" not in below
-        if goes_on and OPEN_END.search(texts[at]) and not (below.isascii() and below[-1] in _STOPS):
+        if goes_on and OPEN_END.search(texts[at]) and not (below.isascii() and below[-1] in STOPS):
             open_ended.add(at)
         elif goes_on and len(below) <= _WORD and TOPIC_END.search(below):
             ended.add(at)  # 研究 alone on its line
         elif TOPIC_END.search(texts[at]):
             complete += 1
-        elif goes_on and TOPIC_END.search(below) and "," not in below and below[-1] not in _STOPS:
+        elif goes_on and TOPIC_END.search(below) and "," not in below and below[-1] not in STOPS:
             ended.add(at)
     sure = complete + len(ended) + len(open_ended) == len(counted) and len(ended) <= max(1, complete)
     return open_ended | ended if sure else open_ended

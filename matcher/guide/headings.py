@@ -10,8 +10,9 @@ from matcher import settings
 from matcher.guide import vocabulary
 from matcher.guide.blocks import Unit
 from matcher.guide.counting import nested
-from matcher.guide.marks import NAMES_OTHER, Mark, number_of, rank
+from matcher.guide.marks import NAMES_OTHER, RANK, Mark, number_of, rank
 from matcher.guide.prior import (
+    Candidate,
     Heading,
     cue,
     is_contact,
@@ -22,8 +23,6 @@ from matcher.guide.prior import (
 )
 from matcher.segment import fold
 
-# Unit of a title -> (number, start of the title, code).
-Candidates = Mapping[int, tuple[int | None, int, str]]
 _ENCLOSES = settings.share("guide.headings.encloses")
 # Kinds that stand above lists everywhere; the others must show in the document that they do.
 _OUTER = ("part", "chapter", "roman", "stem", "han", "paren-han")
@@ -39,10 +38,6 @@ _CODE_PARENT = re.compile(
 _ATTACHED = re.compile(r"附[件表]\s*(?:\d{1,2}|[一二三四五六七八九十])?\s*(?:[:、.]\s*(?=[^\s\d])|[:、.]?$)")
 _LONGEST = settings.characters("guide.headings.longest")
 _LEADS = ("以下", "如下", "下列")  # words of a sentence that announces a list
-_PARENT = settings.rank("guide.headings.parent")
-_IN_WORDS = settings.rank("guide.headings.in_words")
-_WORD_ABOVE = settings.rank("guide.headings.word_above")
-_WORD_ABOVE_HAN = settings.rank("guide.headings.word_above_han")
 _LEAD_WORDS = settings.words("guide.headings.lead")
 _SHORT_NOTICE = settings.characters("guide.headings.short_notice")
 _SHORT_NAME = settings.characters("guide.headings.short_name")
@@ -50,7 +45,7 @@ _SHORT_OUTSIDE = settings.characters("guide.headings.short_first")
 _PARALLEL = settings.characters("guide.headings.parallel")
 
 
-def headings_of(units: Sequence[Unit], topic: str, candidates: Candidates) -> dict[int, Heading]:
+def headings_of(units: Sequence[Unit], topic: str, candidates: Mapping[int, Candidate]) -> dict[int, Heading]:
     """The headings above a list of topics with the mark `topic`: unit -> heading."""
     headings: dict[int, Heading] = {}
     kinds = heading_kinds(units, topic, candidates)
@@ -58,7 +53,9 @@ def headings_of(units: Sequence[Unit], topic: str, candidates: Candidates) -> di
     for at, unit in enumerate(units):
         if at in parents:
             start = parents[at]
-            headings[at] = Heading(_PARENT, at, _heading_name(unit, start, unit.text[start:]), cue(unit.text))
+            headings[at] = Heading(
+                RANK["parent"], at, _heading_name(unit, start, unit.text[start:]), cue(unit.text)
+            )
             continue
         start = _attached(units, at, candidates)
         if start >= 0 and cue(unit.text[start:]) > 0:
@@ -81,11 +78,11 @@ def headings_of(units: Sequence[Unit], topic: str, candidates: Candidates) -> di
         elif _is_bare(units, at, candidates):
             name = _heading_name(unit, 0, unit.text).strip("【】[]《》<>：: ")
             lead = any(word in unit.text for word in _LEADS)
-            headings[at] = Heading(_IN_WORDS, at, "" if lead else name, cue(unit.text), lead)
+            headings[at] = Heading(RANK["words"], at, "" if lead else name, cue(unit.text), lead)
     return headings
 
 
-def _attached(units: Sequence[Unit], at: int, candidates: Candidates) -> int:
+def _attached(units: Sequence[Unit], at: int, candidates: Mapping[int, Candidate]) -> int:
     """Where the title of an attachment begins in a unit, behind 附件1： above a list or below it on its own line; -1 if none does."""
     match = _ATTACHED.match(units[at].text) if at + 1 in candidates else None
     above = at + 1 in candidates or at + 2 in candidates
@@ -93,7 +90,7 @@ def _attached(units: Sequence[Unit], at: int, candidates: Candidates) -> int:
     return match.end() if match and match.end() < len(units[at].text) else 0 if listed else -1
 
 
-def _parents(units: Sequence[Unit], candidates: Candidates) -> dict[int, int]:
+def _parents(units: Sequence[Unit], candidates: Mapping[int, Candidate]) -> dict[int, int]:
     """The lines that carry what the codes below them begin with, and start of their words: 3. or 方向3 above 3.1, NY above NY-01."""
     parents: dict[int, int] = {}
     before = ""
@@ -126,7 +123,7 @@ def _carries(unit: Unit, parent: str) -> int:
     return match.end() if match else 0
 
 
-def heading_kinds(units: Sequence[Unit], topic: str, candidates: Candidates) -> dict[str, float]:
+def heading_kinds(units: Sequence[Unit], topic: str, candidates: Mapping[int, Candidate]) -> dict[str, float]:
     """The kinds that stand above this one: kind -> rank."""
     own = rank(topic)
     kinds: dict[str, float] = {}
@@ -140,19 +137,17 @@ def heading_kinds(units: Sequence[Unit], topic: str, candidates: Candidates) -> 
             continue  # a style below that of the titles themselves
         if _restarts_within(units, kind, candidates):
             continue
-        word = kind.startswith("word:") and rank(kind) <= _WORD_ABOVE
+        # A word such as 专题 stands above 一、 and (一) as well, 方向 above (一).
+        below = {"paren-han": "direction", "han": "theme"}.get(topic)
+        word = kind.startswith("word:") and rank(kind) <= RANK["direction"]
         outer = rank(kind) < own and (kind in _OUTER or kind.startswith("md") or word)
-        outer = outer or (
-            topic in ("paren-han", "han")
-            and word
-            and rank(kind) <= (_WORD_ABOVE if topic == "paren-han" else _WORD_ABOVE_HAN)
-        )
+        outer = outer or (kind.startswith("word:") and below is not None and rank(kind) <= RANK[below])
         if outer or encloses(units, kind, topic, candidates):
             kinds[kind] = rank(kind)
     return kinds
 
 
-def _opens_all(units: Sequence[Unit], kind: str, candidates: Candidates) -> bool:
+def _opens_all(units: Sequence[Unit], kind: str, candidates: Mapping[int, Candidate]) -> bool:
     """Whether each of several units with `kind` stands right above a title, and most of them open lists: ▲工业类."""
     places = [at for at, unit in enumerate(units) if kind in unit.marks and at not in candidates]
     return (
@@ -160,7 +155,7 @@ def _opens_all(units: Sequence[Unit], kind: str, candidates: Candidates) -> bool
     )
 
 
-def _restarts_within(units: Sequence[Unit], kind: str, candidates: Candidates) -> bool:
+def _restarts_within(units: Sequence[Unit], kind: str, candidates: Mapping[int, Candidate]) -> bool:
     """Whether the units with `kind` count from 1 anew in most topics: they head the parts of topics (一、领域)."""
     edges = [*sorted(candidates), len(units)]
     first = [
@@ -172,7 +167,7 @@ def _restarts_within(units: Sequence[Unit], kind: str, candidates: Candidates) -
     return anew > 1 and anew * 2 > len(candidates) and not before
 
 
-def encloses(units: Sequence[Unit], kind: str, topic: str, candidates: Candidates) -> bool:
+def encloses(units: Sequence[Unit], kind: str, topic: str, candidates: Mapping[int, Candidate]) -> bool:
     """Whether the units with `kind` each open a list of this kind that begins anew or runs on."""
     last = max(candidates)
     places = [at for at, u in enumerate(units) if kind in u.marks and at < last and at not in candidates]
@@ -194,7 +189,7 @@ def encloses(units: Sequence[Unit], kind: str, topic: str, candidates: Candidate
     return opened >= _ENCLOSES * len(places)
 
 
-def _is_bare(units: Sequence[Unit], at: int, candidates: Candidates) -> bool:
+def _is_bare(units: Sequence[Unit], at: int, candidates: Mapping[int, Candidate]) -> bool:
     """A heading in words: 重点项目, 【课题】, or a short line right above a list or between bare titles."""
     text = units[at].text
     if at + 1 >= len(units) or not 2 <= len(text) <= _LONGEST_WORDS or vocabulary.ADDRESSEE.match(text):
@@ -231,7 +226,7 @@ def _is_bare(units: Sequence[Unit], at: int, candidates: Candidates) -> bool:
     return first and any(c.isalpha() for c in text) and (len(outside) <= _SHORT_OUTSIDE or text.isascii())
 
 
-def _parts_unnumbered(units: Sequence[Unit], at: int, candidates: Candidates) -> bool:
+def _parts_unnumbered(units: Sequence[Unit], at: int, candidates: Mapping[int, Candidate]) -> bool:
     """A short line right above a list without numbers: one that ends with a colon, announces, or stands between two lists.
 
     A line between any two titles is a content.
@@ -250,7 +245,7 @@ def _parts_unnumbered(units: Sequence[Unit], at: int, candidates: Candidates) ->
     return short and (at in between or (first and any(alike))) and len(between) * 2 < len(candidates)
 
 
-def _opens_group(units: Sequence[Unit], at: int, candidates: Candidates) -> bool:
+def _opens_group(units: Sequence[Unit], at: int, candidates: Mapping[int, Candidate]) -> bool:
     """A short line above a title, where the codes go on to another hundred, or where one like it stands above the first."""
     if len(units[at].text) > (_LONGEST_NAME if not units[at].text.isascii() else 2 * _LONGEST_NAME):
         return False

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from itertools import pairwise
 
 from matcher import settings
@@ -10,25 +12,39 @@ from matcher.guide.blocks import Unit
 from matcher.guide.counting import nested
 from matcher.guide.headings import inner_mark
 from matcher.guide.marks import LAST_NUMBER, UNNUMBERED, Mark, number_of
-from matcher.guide.prior import code_of, cue, is_contact, is_content, is_entry, is_office
-from matcher.guide.strays import attachments, is_mention, odd_codes
+from matcher.guide.prior import (
+    Candidate,
+    code_of,
+    cue,
+    is_contact,
+    is_content,
+    is_entry,
+    is_office,
+    states_office,
+)
 from matcher.guide.unmarked import above_contents, below_sentence
 from matcher.guide.vocabulary import RULE_WORDS
 
-Candidate = tuple[int | None, int, str]
 _LOST_WITHIN = settings.lines("guide.items.lost_within")
 _LARGEST_COUNT = settings.count("guide.items.largest")
+_FIRST_ATTACHMENT = re.compile(r"附(?:件|表|录)?\s*:\s*[(]?(?P<n>1)[.、)]")
+# What goes on behind 课题一: 、二由…, 至3：, —— of a line that names several topics at once.
+_GOES_ON = re.compile(
+    r"\W*(?:和|及|与|至|到|and)?\s*(?:[一二三四五六七八九十]{1,3}|\d{1,3}|[A-Z])(?![\w.])|由.{2,16}(?:负责|受理)"
+)
+_NEXT_NUMERAL = re.compile(r"(?:[一二三四五六七八九十]{1,3}|\d{1,3}|[A-Z])(?=[、,和及至]|由|\W|$)")
+_LEAST_ALIKE = settings.count("guide.items.least_alike")
 
 
-def items_of(units: Sequence[Unit], kind: str, titled: bool) -> dict[int, tuple[int | None, int, str]]:
+def items_of(units: Sequence[Unit], kind: str, titled: bool) -> dict[int, Candidate]:
     """at -> (number, start of the title, code), for the units that begin with a kind of mark."""
     if kind == "bare":
         return below_sentence(units, titled)
     if kind == "anchor":
         return above_contents(units)
-    candidates: dict[int, tuple[int | None, int, str]] = {}
+    candidates: dict[int, Candidate] = {}
     last, before = "", 0
-    attached = {*attachments(units), *nested(units, kind)}
+    attached = {*_attachments(units), *nested(units, kind)}
     romans = kind == "letter" and any("roman" in u.marks and u.text.startswith("II") for u in units)
     for at, unit in enumerate(units):
         mark = unit.marks.get(kind) if at not in attached else None
@@ -42,7 +58,7 @@ def items_of(units: Sequence[Unit], kind: str, titled: bool) -> dict[int, tuple[
         if mark.code and mark.code == last and title[-1:] in ".。":
             continue  # TA1 performers will …, below TA1: its title
         last = mark.code
-        if code_of(title) or is_contact(title) or is_entry(title) or is_mention(unit, mark.start):
+        if code_of(title) or is_contact(title) or is_entry(title) or _is_mention(unit, mark.start):
             continue  # Theme A: Dr Dale, 020 7946 0001 is an entry of a list of contacts
         if any(c.isalpha() for c in title):
             number = _number(mark, kind, before)
@@ -54,7 +70,7 @@ def items_of(units: Sequence[Unit], kind: str, titled: bool) -> dict[int, tuple[
     coded = {at for at in candidates if units[at].marks.keys() & {"code", "coded"}}
     if kind == "bullet" and len(coded) > 1 and all(at in coded or at + 1 in coded for at in candidates):
         return {}  # • Energy above • E1: …
-    odd = odd_codes(candidates)
+    odd = _odd_codes(candidates)
     return _with_lost(units, {at: item for at, item in candidates.items() if at not in odd})
 
 
@@ -84,3 +100,36 @@ def _number(mark: Mark, kind: str, before: int) -> int | None:
         kind.startswith("word:") and number > _LARGEST_COUNT and number != before + 1
     )
     return None if counted else number
+
+
+def _attachments(units: Sequence[Unit]) -> set[int]:
+    """The units that count on from 附件：1.申请书: 2.活页, 3.汇总表."""
+    attached: set[int] = set()
+    for at, unit in enumerate(units):
+        if not _FIRST_ATTACHMENT.match(unit.text):
+            continue
+        for number, below in enumerate(range(at + 1, len(units)), 2):
+            mark = units[below].marks.get("number")
+            if mark is None or number_of(mark.written) != number:
+                break
+            attached.add(below)
+    return attached
+
+
+def _is_mention(unit: Unit, start: int) -> bool:
+    """Whether what follows a mark names further topics and then an office: 课题一、二由安全稳定处负责（电话…）."""
+    rest = unit.text[start:]
+    return bool(_NEXT_NUMERAL.match(rest) or _GOES_ON.match(rest)) and states_office(unit.text)
+
+
+def _odd_codes(candidates: Mapping[int, Candidate]) -> set[int]:
+    """The items above the first of the list whose code has another shape than all codes of it: 2027 above 27A101."""
+    shapes = {at: _shape(code) for at, (_, _, code) in candidates.items() if code}
+    usual, count = Counter(shapes.values()).most_common(1)[0] if shapes else ("", 0)
+    first = next((at for at in sorted(shapes) if shapes[at] == usual), 0)
+    alone = [at for at in shapes if at < first and list(shapes.values()).count(shapes[at]) == 1]
+    return set(alone) if count >= _LEAST_ALIKE else set()
+
+
+def _shape(code: str) -> str:
+    return re.sub(r"[A-Z]+", "A", re.sub(r"\d", "9", code.upper()))

@@ -15,10 +15,8 @@ from matcher.guide import vocabulary
 from matcher.guide.blocks import Source, Unit, clean, trimmed
 from matcher.guide.counting import recounted, torn_titles
 from matcher.guide.marks import NAMES_OTHER, PLAIN, marks_of, number_of
-from matcher.guide.page_heads import running_heads
-from matcher.guide.plain_lines import plain_lines
+from matcher.guide.page_lines import full_lines, is_broken, plain_lines, running_heads, width
 from matcher.guide.prior import is_contact, label_of, states_office
-from matcher.guide.wrapping import STOPS, full_lines, is_broken, width
 from matcher.readers import Document, Heading
 from matcher.segment import fold
 
@@ -117,7 +115,7 @@ def _lone_numbers(texts: Sequence[str]) -> set[int]:
     counts = [int(fold(texts[i])) for i in places] == list(range(1, len(places) + 1))
     short = all(
         _SHORTEST_TITLE <= len(t := texts[i + 1].strip()) <= _LONGEST_TITLE
-        and t[-1] not in STOPS
+        and t[-1] not in vocabulary.STOPS
         and not _begins(t, t)
         for i in places
     )
@@ -129,7 +127,7 @@ def _in_content(group: Sequence[tuple[int, str]]) -> bool:
     text = fold(clean(group[0][1]))
     opened = vocabulary.MAIN_CONTENT.match(text) or vocabulary.OTHER_CONTENT.match(text)
     named = opened is not None and opened.end() < len(text)  # a name alone on its line is a caption
-    return named and clean(group[-1][1])[-1] not in STOPS
+    return named and clean(group[-1][1])[-1] not in vocabulary.STOPS
 
 
 def _goes_on(
@@ -146,7 +144,11 @@ def _goes_on(
     if before[1].strip()[-1:] in ("。；;.?？！!" if wrapped else "。；;）)"):
         return False  # a full line that ends a sentence hardly goes on where lists are
     # Lines that were no neighbours had a running head between them: the page cut a sentence there.
-    cut = line[0] > before[0] + usual and len(before[1].strip()) > _CUT and before[1].strip()[-1] not in STOPS
+    cut = (
+        line[0] > before[0] + usual
+        and len(before[1].strip()) > _CUT
+        and before[1].strip()[-1] not in vocabulary.STOPS
+    )
     return full or cut or bool(vocabulary.OPEN_END.search(fold(before[1]).strip()))
 
 
@@ -200,7 +202,7 @@ def _begins(text: str, before: str, wrapped: bool = True) -> bool:
     if unit is None:
         return True
     # A1 or 1011 may be a word of the sentence that goes on; XQ-2031-001 hardly is.
-    ended = before.strip()[-1:] in STOPS
+    ended = before.strip()[-1:] in vocabulary.STOPS
     ignored = (
         set() if not wrapped or ended else {"coded"} if "-" in text[:_CODE_WITHIN] else {"coded", "code"}
     )

@@ -95,24 +95,19 @@ _NOT_KINDS = re.compile(
 )
 # A line that names a firm, an office or a paper (企业名称：) is no title and heads none.
 NAMES_OTHER = re.compile(rf"[【\[]?[\u3400-\u9fff]{{0,3}}(?:{_NO_TITLES}|联系人)(?:名称)?[】\]]?\s*[:|]")
-# How far out a kind of mark usually stands: 0 outermost.
 LAST_NUMBER = settings.count("guide.marks.last_number")
-_FIELD = settings.rank("guide.marks.field")
-_THEME = settings.rank("guide.marks.theme")
-_DIRECTION = settings.rank("guide.marks.direction")
-_TASK = settings.rank("guide.marks.task")
-_LEVEL = settings.rank("guide.marks.level")
-_WORD_RANK = {
-    **dict.fromkeys(("领域", "板块", "模块", "类别", "专项", "门类", "学科", "专栏", "cluster", "pillar", "destination", "part", "section"), _FIELD),
-    **dict.fromkeys(("专题", "主题", "theme", "area", "strand", "priority area", "domain"), _THEME),
-    **dict.fromkeys(("方向", "direction", "focus area", "topic area"), _DIRECTION),
-}  # fmt: skip
-RANK: Mapping[str, float] = {
-    kind: settings.rank(f"guide.marks.{kind}")
-    for kind in (
-        "md", "part", "chapter", "roman", "stem", "han", "paren-han", "letter", "number", "no", "dotted", "deep", "coded",
-        "code", "label", "han-is", "ordinal", "paren", "half-paren", "circled", "bullet", "bare", "anchor", "page",
-    )
+# The kinds from the outermost to the innermost; those in one string stand side by side. A word before a number is a field
+# (领域), a theme (专题), a direction (方向) or a task (课题); a parent and words are headings without a mark.
+_ORDER = (
+    "md1", "md2", "md3", "md4", "md5", "md6", "part", "chapter", "roman", "stem", "han", "paren-han", "field", "theme", "direction",
+    "parent", "task", "letter", "number no", "dotted coded code", "deep", "label", "han-is ordinal paren", "half-paren", "circled",
+    "bullet", "bare", "anchor", "page", "words",
+)  # fmt: skip
+RANK = {kind: float(place) for place, kinds in enumerate(_ORDER) for kind in kinds.split()}
+_WORD_KIND = {
+    **dict.fromkeys(("领域", "板块", "模块", "类别", "专项", "门类", "学科", "专栏", "cluster", "pillar", "destination", "part", "section"), "field"),
+    **dict.fromkeys(("专题", "主题", "theme", "area", "strand", "priority area", "domain"), "theme"),
+    **dict.fromkeys(("方向", "direction", "focus area", "topic area"), "direction"),
 }  # fmt: skip
 # Kinds whose numbers are not the topics': topics are counted.
 UNNUMBERED = ("label", "bullet", "bare", "anchor", "page", "md")
@@ -130,11 +125,7 @@ class Mark:
 
 def rank(kind: str) -> float:
     """How far out a kind of mark usually stands: 0 outermost."""
-    if kind.startswith("md"):
-        return RANK["md"] + _LEVEL * int(kind[2:] or 0)
-    if kind.startswith("word:"):
-        return _WORD_RANK.get(kind[5:], _TASK)
-    return RANK[kind]
+    return RANK[_WORD_KIND.get(kind[len("word:") :], "task") if kind.startswith("word:") else kind]
 
 
 def marks_of(text: str, *, circled: int = 0) -> dict[str, Mark]:

@@ -8,10 +8,10 @@ from collections.abc import Sequence
 
 from matcher import settings
 from matcher.guide import vocabulary
-from matcher.guide.blocks import Unit
+from matcher.guide.blocks import Unit, paint
 from matcher.guide.prior import Draft, Reading, is_content
-from matcher.guide.roles import Painter
 from matcher.guide.slots import slot_of
+from matcher.types import Role
 
 _CODE = re.compile(r"[A-Z][A-Za-z0-9]*(?:-[A-Za-z0-9]+){2,}$")
 _META = re.compile(
@@ -81,7 +81,7 @@ def _title_at(units: Sequence[Unit]) -> tuple[int | None, bool]:
 
 
 def _read(units: Sequence[Unit], start: int, named: bool) -> Reading:
-    painter = Painter()
+    roles: dict[int, Role] = {}
     end = start + 1
     if not named:
         # A title that the page broke goes on until the code, the agency or the first content.
@@ -103,15 +103,15 @@ def _read(units: Sequence[Unit], start: int, named: bool) -> Reading:
         "", 1, None, title[label.end() :] if label else title, (units[start].lines[0], units[start].lines[1])
     )
     for unit in units[start:end]:
-        painter.paint(unit, "title")
+        paint(roles, unit, "title")
     lines = [vocabulary.CODE_LINE.match(u.text) for u in units[:_CODE_LINES]]
     named_code = next((m["code"] or m["id"] for m in lines if m), "")
     draft.code = next((u.text for u in units[:_CODE_WITHIN] if _CODE.fullmatch(u.text)), named_code)
-    _contents(units, start, end, draft, painter)
-    return Reading("page", [draft], painter.roles, _PLAIN)
+    _contents(units, start, end, draft, roles)
+    return Reading("page", [draft], roles, _PLAIN)
 
 
-def _contents(units: Sequence[Unit], start: int, end: int, draft: Draft, painter: Painter) -> None:
+def _contents(units: Sequence[Unit], start: int, end: int, draft: Draft, roles: dict[int, Role]) -> None:
     slot = ""
     for at, unit in enumerate(units):
         if start <= at < end:
@@ -119,7 +119,7 @@ def _contents(units: Sequence[Unit], start: int, end: int, draft: Draft, painter
         text = unit.text
         opened = is_content(unit) or bool(vocabulary.WEAK_CONTENT.match(text))
         if at < start or (not draft.contents and not opened and len(text) < _PARAGRAPH):
-            painter.paint(unit, "heading")  # codes, agencies and dates around a page's title
+            paint(roles, unit, "heading")  # codes, agencies and dates around a page's title
             continue
         slot = slot_of(text) if opened else slot
         match = vocabulary.ENGLISH_CONTENT.match(text) or vocabulary.MAIN_CONTENT.match(text)
@@ -129,5 +129,5 @@ def _contents(units: Sequence[Unit], start: int, end: int, draft: Draft, painter
             draft.slots.setdefault(slot, []).append(piece)
         elif piece:
             draft.contents.append(piece)
-        painter.paint(unit, "content")
+        paint(roles, unit, "content")
         draft.lines = (draft.lines[0], max(draft.lines[1], unit.lines[1]))

@@ -7,11 +7,11 @@ from collections.abc import Sequence
 
 from matcher import settings
 from matcher.guide import vocabulary
-from matcher.guide.blocks import Unit
+from matcher.guide.blocks import Unit, paint
 from matcher.guide.headings import inner_mark
 from matcher.guide.prior import Draft, Reading, cue, is_content, is_office, label_end
-from matcher.guide.roles import Painter
 from matcher.segment import fold
+from matcher.types import Role
 
 _TITLE = settings.score("guide.parted.title")
 _LEAST_LISTS = settings.count("guide.parted.least_lists")
@@ -102,12 +102,12 @@ def _is_title(text: str, separator: str) -> bool:
 
 
 def _reading(sections: Sequence[_Section]) -> Reading:
-    painter = Painter()
+    roles: dict[int, Role] = {}
     drafts: list[Draft] = []
     for group, (heading, name, titles) in enumerate(sections, 1):
-        painter.paint(heading, "heading")
+        paint(roles, heading, "heading")
         for unit, start, end in titles:
-            painter.paint(unit, "title")
+            paint(roles, unit, "title")
             names = (unit.text[start:end].strip(), fold(name))
             drafts.append(Draft(name, group, None, unit.slice(start, end), unit.lines, names=names))
-    return Reading("parted", drafts, painter.roles, _TITLE * len(drafts))
+    return Reading("parted", drafts, roles, _TITLE * len(drafts))

@@ -11,6 +11,7 @@ from matcher.guide.blocks import Unit
 from matcher.guide.marks import Mark, marks_of, number_of
 from matcher.guide.offices import is_unit, parse_contact
 from matcher.guide.prior import Draft, Run, code_of
+from matcher.guide.vocabulary import AROUND
 from matcher.message import Message
 from matcher.segment import fold
 
@@ -28,7 +29,6 @@ _ENUMERATED = re.compile(r"(?P<title>[^:：]{2,20})[:：]\s*(?P<behind>[^:：]+[
 _DASHED = re.compile(
     r"(?P<title>[A-Z][^–—:]{2,60}?)(?: [–—] |: (?=[a-z][^:]*(?:,| and | of )))(?P<behind>[^–—]+)"
 )  # E1: Batteries in barns — fire risk
-_MARKS_AROUND = "。；;：:，,、 "
 
 
 def marks_above(units: Sequence[Unit], runs: Sequence[Run]) -> list[int]:
@@ -77,7 +77,7 @@ def drop_second_mark(drafts: Sequence[Draft]) -> None:
             continue
         for draft, by_kind in zip(drafts, marks, strict=True):
             draft.code = draft.code or by_kind[kind].code
-            draft.title = draft.title[by_kind[kind].start :].strip(_MARKS_AROUND)
+            draft.title = draft.title[by_kind[kind].start :].strip(AROUND)
         return
 
 

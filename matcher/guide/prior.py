@@ -54,6 +54,9 @@ _OFFICE_COLUMN = re.compile(
     r".{0,8}(?:处室|科室|部门|电话|联系方式|咨询)|(?i:.{0,16}(?:office|phone|contact))"
 )
 
+# A unit that may be a topic: its number, where its title starts, its code.
+Candidate = tuple[int | None, int, str]
+
 
 @dataclass
 class Draft:

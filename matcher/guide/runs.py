@@ -7,11 +7,12 @@ from itertools import pairwise
 
 from matcher.guide import vocabulary
 from matcher.guide.blocks import Unit
-from matcher.guide.headings import Candidates
-from matcher.guide.prior import Heading, Item, Run, is_content, title_end
+from matcher.guide.prior import Candidate, Heading, Item, Run, is_content, title_end
 
 
-def runs_of(units: Sequence[Unit], candidates: Candidates, headings: Mapping[int, Heading]) -> list[Run]:
+def runs_of(
+    units: Sequence[Unit], candidates: Mapping[int, Candidate], headings: Mapping[int, Heading]
+) -> list[Run]:
     """The titles that count on under the same headings; a restart, a heading or 选题如下 begins another run."""
     runs: list[Run] = []
     stack: list[Heading] = []
@@ -38,7 +39,7 @@ def runs_of(units: Sequence[Unit], candidates: Candidates, headings: Mapping[int
 
 def _lead(
     units: Sequence[Unit],
-    candidates: Candidates,
+    candidates: Mapping[int, Candidate],
     headings: Mapping[int, Heading],
     at: int,
     stack: Sequence[Heading],

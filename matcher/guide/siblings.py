@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from matcher import settings
 from matcher.guide.marks import marks_of
 from matcher.guide.outside import COUNTED, beside
-from matcher.guide.page_heads import PAGE
+from matcher.guide.page_lines import PAGE
 from matcher.message import Message
 from matcher.segment import fold
 from matcher.types import AuditLine, Topic

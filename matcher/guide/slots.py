@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+from functools import partial
 from typing import TYPE_CHECKING
 
 from matcher import settings
 from matcher.guide import vocabulary
-from matcher.guide.blocks import Unit
+from matcher.guide.blocks import Unit, paint
 from matcher.guide.contact_lists import is_list
 from matcher.guide.offices import Contact, is_unit, parse_contact
 from matcher.guide.prior import Draft, asks_office, is_contact, is_content, label_end, label_of
@@ -19,7 +20,6 @@ from matcher.types import Role
 if TYPE_CHECKING:
     from matcher.guide.bodies import BodyReader
 
-_MARKS_AROUND = "。；;：:，,、 "
 _LONGEST_CONTACT = settings.characters("guide.slots.longest_contact")
 _SENTENCE = settings.characters("guide.slots.sentence")
 _NAME = settings.characters("guide.slots.name")
@@ -39,17 +39,13 @@ def is_phoned(text: str) -> bool:
     return len(text) <= _LONGEST_CONTACT and bool(vocabulary.PHONE.search(text)) and not named
 
 
-def is_content_text(text: str) -> bool:
-    """Whether a text begins with the name of a main content."""
-    return bool(vocabulary.MAIN_CONTENT.match(text))
-
-
 class Body:
     """The lines below one title, taken one by one."""
 
     def __init__(self, parent: BodyReader, draft: Draft) -> None:
         """Nothing taken yet."""
-        self.parent, self.draft, self.paint = parent, draft, parent.painter.paint
+        self.parent, self.draft = parent, draft
+        self.paint = partial(paint, parent.roles)
         self.pieces: list[tuple[Unit, int, str]] = []  # unit, where its text starts, slot
         self.main = False
         self.ended = False
@@ -256,7 +252,12 @@ class Body:
         before = self.draft
         number = before.number + 1 if before.number is not None else None
         self.draft = Draft(
-            before.heading, before.group, number, unit.slice().strip(_MARKS_AROUND), unit.lines, at=before.at
+            before.heading,
+            before.group,
+            number,
+            unit.slice().strip(vocabulary.AROUND),
+            unit.lines,
+            at=before.at,
         )
         self.parent.drafts.append(self.draft)
         self.parent.notes.append(unnumbered(unit))

@@ -261,4 +261,4 @@ def _split_title(text: str) -> tuple[int | None, str, str, str]:
             break
     cell = Unit(unit.source, unit.start, len(unit.source.text.rstrip()))
     end, rest = title_end(cell.text, start)
-    return number, code, cell.slice(start, end).strip("。；;：:，,、 "), cell.slice(rest)
+    return number, code, cell.slice(start, end).strip(vocabulary.AROUND), cell.slice(rest)

@@ -10,7 +10,7 @@ from itertools import pairwise
 from matcher import settings
 from matcher.guide import vocabulary
 from matcher.guide.blocks import Unit
-from matcher.guide.prior import code_of, cue, is_content, is_office, label_of, title_end
+from matcher.guide.prior import Candidate, code_of, cue, is_content, is_office, label_of, title_end
 from matcher.message import Message
 
 _LONGEST_LATIN = settings.characters("guide.unmarked.longest_latin_title")
@@ -22,19 +22,18 @@ _LONGEST_LEAD = settings.characters("guide.unmarked.longest_lead")
 _LEAST_BLOCKS = settings.count("guide.unmarked.least_blocks")
 _LONGEST_BLOCK = settings.lines("guide.unmarked.longest_block")
 
-_MARKS_AROUND = "。；;：:，,、 "
 _IN_BRACKETS = re.compile(r"\([^()]*\)")  # a remark on the list
 _NAMED = re.compile(
     r"(?:[\u3400-\u9fff]{2,4}|[A-Z][a-z]+(?: [A-Za-z]+){0,3}):\s*\S"
 )  # a line that says what it gives, as no title does
 
 
-def above_contents(units: Sequence[Unit]) -> dict[int, tuple[int | None, int, str]]:
+def above_contents(units: Sequence[Unit]) -> dict[int, Candidate]:
     """The lines right above the content's name that the document repeats, where they have no mark."""
     names = [anchor(unit.text) for unit in units]
     counts = {name: names.count(name) for name in names if name}
     main = next((name for name in names if name and counts[name] > 1), "")
-    titles: dict[int, tuple[int | None, int, str]] = {}
+    titles: dict[int, Candidate] = {}
     for at in range(1, len(units)):
         if names[at] != main or not main:
             continue
@@ -57,7 +56,7 @@ def above_contents(units: Sequence[Unit]) -> dict[int, tuple[int | None, int, st
     return titles if len(titles) > 1 and marked * 2 < len(titles) else _above_contacts(units)
 
 
-def _above_contacts(units: Sequence[Unit]) -> dict[int, tuple[int | None, int, str]]:
+def _above_contacts(units: Sequence[Unit]) -> dict[int, Candidate]:
     """The first lines of blocks of as many lines, each closed by one name and a phone: a title, a text, Lead: …, 020 …"""
     names = [label_of(u.text) if vocabulary.PHONE.search(u.text) else "" for u in units]
     counts = Counter(name for name in names if name)
@@ -74,7 +73,7 @@ def _above_contacts(units: Sequence[Unit]) -> dict[int, tuple[int | None, int, s
     return dict.fromkeys(titles, (None, 0, "")) if plain and short else {}
 
 
-def _below_codes(units: Sequence[Unit]) -> dict[int, tuple[int | None, int, str]]:
+def _below_codes(units: Sequence[Unit]) -> dict[int, Candidate]:
     """The unmarked lines below lines that each give a code and nothing else (Program Area Priority Code - A1111)."""
     titles = {at + 1: code for at, u in enumerate(units[:-1]) if (code := code_of(u.text)) and code != u.text}
     plain = all(
@@ -84,12 +83,12 @@ def _below_codes(units: Sequence[Unit]) -> dict[int, tuple[int | None, int, str]
     return {at: (None, 0, code) for at, code in titles.items()} if len(titles) > 1 and plain else {}
 
 
-def below_sentence(units: Sequence[Unit], titled: bool) -> dict[int, tuple[int | None, int, str]]:
+def below_sentence(units: Sequence[Unit], titled: bool) -> dict[int, Candidate]:
     """Unmarked lines below a sentence such as 选题如下：, up to a marked line, a notice or a long text.
 
     In a guide (`titled`) the lines below 一、党的建设 are titles as well, where several short ones stand there.
     """
-    titles: dict[int, tuple[int | None, int, str]] = {}
+    titles: dict[int, Candidate] = {}
     inside = False
     opened = _opened_by_names(units) | _opened_by_title(units) if titled else set()
     for at, unit in enumerate(units):
@@ -125,9 +124,7 @@ def below_sentence(units: Sequence[Unit], titled: bool) -> dict[int, tuple[int |
     return {} if sum(bool(units[at].marks) for at in titles) > 1 else _above_questions(units, titles)
 
 
-def _above_questions(
-    units: Sequence[Unit], titles: dict[int, tuple[int | None, int, str]]
-) -> dict[int, tuple[int | None, int, str]]:
+def _above_questions(units: Sequence[Unit], titles: dict[int, Candidate]) -> dict[int, Candidate]:
     """The titles that are no questions, where each has its question or sentence right below it; else all."""
     names = [at for at in titles if units[at].text[-1] not in "?!"]
     paired = all(at + 1 < len(units) and units[at + 1].text[-1] in "?.!" for at in names)
@@ -162,7 +159,7 @@ def _opened_by_title(units: Sequence[Unit]) -> set[int]:
 
 def unnumbered(unit: Unit) -> Message:
     """What is said of a line that is read as a title though it has no number."""
-    line, title = unit.lines[0], unit.slice().strip(_MARKS_AROUND)
+    line, title = unit.lines[0], unit.slice().strip(vocabulary.AROUND)
     return Message(
         f"第 {line} 行像课题标题但没有编号，按课题读入：{title}",
         f"Line {line} looks like a title without its number; read as a topic.",

@@ -9,6 +9,9 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
+STOPS = "。;；！？!?:：.…"  # of sentences and parts of them, as they are written
+AROUND = "。；;：:，,、 "  # marks around a title
+
 # The names of contents. MAIN ones are left out of the text; OTHER ones stay, for they say what follows.
 _MAIN = (
     "(?:主要|重点)?研究(?:内容|要点|重点|任务)(?:[及与和、](?:目标|要求|任务|指标|要点))?|主要内容|研究重点|研究要点|重点内容|内容提要|课题内容|课题说明"

@@ -1,0 +1,164 @@
+"""What the page and the mail did to a text: running heads, a table of contents, quotes, spread labels, lines broken at a width."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Callable, Collection, Sequence
+
+from matcher import settings
+from matcher.guide.blocks import clean
+from matcher.guide.titles import INDEX_ENTRY
+from matcher.guide.vocabulary import STOPS
+from matcher.readers import Document
+from matcher.segment import fold
+
+_LONGEST_HEAD = settings.characters("guide.page_lines.longest")
+_REPEATED = settings.characters("guide.page_lines.repeated")
+PAGE = re.compile(
+    r"(?:^\W*[-—–·]\s*\d{1,3}\s*[-—–·]\W*|第\s*\d{1,3}\s*页(?:\W*共\s*\d{1,3}\s*页)?\W*|(?i:\bpage)\s+\d{1,3}(?:\s*(?i:of|/)\s*\d{1,3})?\W*)$"
+)
+_BOLD = re.compile(r"(?P<m>\*\*|__)(?P<text>[^*_]+)(?P=m)")  # Markdown
+_ITALIC = re.compile(r"(?<![*\w])\*(?![*\s])([^*]+?)(?<!\s)\*(?![*\w])")  # *Host:* of Markdown
+_SPACED = re.compile(
+    r"^([^\u3400-\u9fff]{0,6})([\u3400-\u9fff](?:[ \u3000\u00a0]+[\u3400-\u9fff]){1,4})(?=\s*[:：])"
+)  # 联 系 人：
+_SPACED_LABEL = re.compile(r"\s*(?P<name>[\u3400-\u9fff]{2,6})[ \u3000]+(?=\S)")
+_LEAST_NAMES = settings.count("guide.page_lines.least_names")
+_QUOTE = re.compile(r"^(?:>[ >]*)")
+_NARROW = settings.columns("guide.page_lines.narrow")
+_FULL = settings.share("guide.page_lines.full")
+_WIDEST = settings.columns("guide.page_lines.widest")
+_USUAL = settings.columns("guide.page_lines.usual")
+_FULL_ONE_IN = settings.count("guide.page_lines.full_one_in")
+_FEWEST = settings.lines("guide.page_lines.fewest")
+_ENDED_ONE_IN = settings.count("guide.page_lines.narrow_ended_one_in")
+_ENDED = settings.count("guide.page_lines.narrow_ended")
+_NARROW_FULL = settings.share("guide.page_lines.narrow_full")
+_END_ONE_IN = settings.count("guide.page_lines.narrow_full_ends_one_in")
+
+
+def running_heads(document: Document, begins: Callable[[str, str], bool]) -> set[int]:
+    """The lines that a page repeats above its text (all but the first of each), and its numbers.
+
+    Where nothing was wrapped, only lines with a page's number are such. `begins` says of a line (and the one
+    before) whether it has a mark or a label: such lines are a list's, however often they come.
+    """
+    texts = [clean(line) for line in document.lines]
+    heads = _numbers_of_pages(texts) | _index(texts)
+    if not document.wrapped:
+        return heads
+    counts = Counter(texts)
+    seen: set[str] = set()
+    for n, text in enumerate(texts, 1):
+        valued = ":" in fold(text)  # Maximum award: 200,000 is said of each topic
+        if counts[text] < 2 or len(text) < _REPEATED or text[-1] in STOPS or valued or begins(text, text):
+            continue
+        if text in seen:
+            heads.add(n)
+        seen.add(text)
+    return heads
+
+
+def _index(texts: Sequence[str]) -> set[int]:
+    """The lines of a table of contents, each a heading with leaders and its page's number that comes again below."""
+    words = [fold(text) for text in texts]
+    entries = {
+        n: INDEX_ENTRY.sub("", text).strip() for n, text in enumerate(words, 1) if INDEX_ENTRY.search(text)
+    }
+    last = max(entries, default=0)
+    again = {n for n, entry in entries.items() if any(text.startswith(entry) for text in words[last:])}
+    if len(again) < 2 or len(again) * 2 < len(entries):
+        return set()
+    return {n for n in range(min(entries), last + 1) if texts[n - 1]}
+
+
+def _numbers_of_pages(texts: Sequence[str]) -> set[int]:
+    """The lines with a page's number: alone (- 2 -), or behind words that every page repeats (all but the first)."""
+    heads: set[int] = set()
+    seen: set[str] = set()
+    for n, text in enumerate(texts, 1):
+        match = PAGE.search(fold(text)) if len(text) < _LONGEST_HEAD else None
+        if match is None:
+            continue
+        words = fold(text)[: match.start()].strip()
+        if not words or words in seen:
+            heads.add(n)
+        seen.add(words)
+    return heads
+
+
+def plain_lines(document: Document, skip: Collection[int]) -> list[tuple[int, str]]:
+    """(line number, text) of the non-empty lines that are not in `skip`, in order."""
+    quoted = sum(line.startswith(">") for line in document.lines) > 2  # the text of a mail that a mail quotes
+    lines = [_QUOTE.sub("", line) if quoted else line for line in document.lines]
+    return _with_colons(
+        [
+            (n, _SPACED.sub(_closed, _BOLD.sub(r"\g<text>", _ITALIC.sub(r"\1", line))))
+            for n, line in enumerate(lines, 1)
+            if n not in skip and clean(line)
+        ]
+    )
+
+
+def _closed(match: re.Match[str]) -> str:
+    """A label whose characters were spread to a width (联 系 人：), without the spaces between them."""
+    return match[1] + re.sub(r"\s", "", match[2])
+
+
+def _with_colons(lines: list[tuple[int, str]]) -> list[tuple[int, str]]:
+    """The lines; a name that a space parts from its value gets a colon where blocks of such names repeat (场景名称 地铁夜检)."""
+    matches = [_SPACED_LABEL.match(text) for _, text in lines]
+    counts = Counter(match["name"] for match in matches if match)
+    titles = [counts[name] for name in counts if name.endswith(("名称", "题目")) and counts[name] > 1]
+    names = {name for name, count in counts.items() if titles and count == titles[0]}
+    if len(names) < _LEAST_NAMES:
+        return lines
+    return [
+        (n, f"{text[: m.end('name')]}：{text[m.end('name') + 1 :]}" if m and m["name"] in names else text)
+        for (n, text), m in zip(lines, matches, strict=True)
+    ]
+
+
+def width(text: str) -> int:
+    """The columns of a line: a Chinese character takes two."""
+    return sum(2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text.rstrip())
+
+
+def full_lines(texts: Sequence[str], widths: Sequence[int]) -> list[bool]:
+    """Which lines reach the end of the page; none where only one does: one long line (a title) shows no page's width."""
+    longest = max(widths, default=0)
+    full = [
+        w >= _FULL * longest or _no_room(text, below, longest)
+        for w, text, below in zip(widths, texts, [*texts[1:], ""], strict=False)
+    ]
+    return full if sum(full) >= 2 else [False] * len(texts)
+
+
+def is_broken(texts: Sequence[str], widths: Sequence[int], full: Sequence[bool]) -> bool:
+    """Whether a text with many lines of one length, none of them long, was broken by hand or by a converter."""
+    longest = max(widths, default=0)
+    if _USUAL <= longest <= _WIDEST:
+        return sum(full) * _FULL_ONE_IN >= len(texts) >= _FEWEST
+    return _NARROW <= longest < _USUAL and _is_narrow(texts, full)
+
+
+def _is_narrow(texts: Sequence[str], full: Sequence[bool]) -> bool:
+    """Whether the lines of a narrow column are sentences that go on: many are full, and few full ones end one."""
+    ended = [text.strip()[-1] in STOPS for text in texts]
+    ends = sum(f and e for e, f in zip(ended, full, strict=True))
+    sentences = sum(ended) * _ENDED_ONE_IN >= len(texts) and sum(ended) > _ENDED  # a list of titles has none
+    return (
+        len(texts) >= _FEWEST
+        and sum(full) >= _NARROW_FULL * len(texts)
+        and ends * _END_ONE_IN <= sum(full)
+        and sentences
+    )
+
+
+def _no_room(text: str, below: str, longest: int) -> bool:
+    """Whether a line of Latin words ends because the next line's first word did not fit in `longest` columns."""
+    word = re.match(r"[!-~]+", below.strip())
+    latin = bool(re.search(r"[a-z,(]$", text.strip())) and word is not None
+    return latin and word is not None and width(text) + 1 + len(word.group()) > longest
