@@ -20,7 +20,6 @@ from matcher.guide.prefixes import (
     take_behind,
 )
 from matcher.guide.prior import (
-    AFTER_TITLE,
     Draft,
     Item,
     Reading,
@@ -59,9 +58,9 @@ class BodyReader:
         self.notes: list[Message] = []
         items = [item for run in runs for item in run.items]
         self.last = items[-1]
-        bodies = [[self.units[i] for i in item.body] for item in items]
+        bodies = [item.body for item in items]
         labelled = sum(
-            any(map(is_content, body)) or bool(vocabulary.MAIN_CONTENT.match(self._rest(item)))
+            any(map(is_content, body)) or bool(vocabulary.MAIN_CONTENT.match(item.rest))
             for item, body in zip(items, bodies, strict=True)
         )
         self.labelled = labelled * 2 >= len(items) and labelled > 0
@@ -95,18 +94,17 @@ class BodyReader:
     def _join_subtitles(self) -> None:
         """Give back what stands behind the colon of a title, where most titles have none and no topic says anything."""
         items = [item for run in self.runs for item in run.items]
-        texts = [(i, self.units[i.at].text) for i in items]
         split = [
             i
-            for i, text in texts
-            if text[i.end : i.end + 1] == ":" and text[-1] not in ".。" and self._rest(i)
+            for i in items
+            if i.unit.text[i.end : i.end + 1] == ":" and i.unit.text[-1] not in ".。" and i.rest
         ]
-        listed = [self.units[n] for i in items for n in i.body if i is not self.last]
+        listed = [u for i in items for u in i.body if i is not self.last]
         if len(split) * 2 <= len(items) and all(
             is_office(u) or vocabulary.PHONE.search(u.text) for u in listed
         ):
             for item in split:
-                item.end = len(self.units[item.at].text.rstrip(vocabulary.AROUND + ",."))
+                item.end = len(item.unit.text.rstrip(vocabulary.AROUND + ",."))
 
     def read(self) -> Reading:
         """The reading by this kind of mark."""
@@ -130,7 +128,7 @@ class BodyReader:
                 self._topic(item, name, seen[key], run)
                 self.drafts[-1].above = above
                 self.drafts[-1].names = (
-                    self.units[item.at].text,
+                    item.unit.text,
                     *(self.units[h.at].text for h in reversed(run.headings)),
                 )
         drop_second_mark(self.drafts)
@@ -232,7 +230,7 @@ class BodyReader:
             for u in self.units
         )
         # Titles that a content announces are topics themselves: the reading stops one level too high.
-        above = [self.units[i] for run in self.runs for item in run.items for i in item.body]
+        above = [u for run in self.runs for item in run.items for u in item.body]
         orphans += _TITLE_ABOVE * sum(
             bool(vocabulary.TITLES_INSIDE.search(u.text)) and is_content(u) for u in above
         )
@@ -240,11 +238,8 @@ class BodyReader:
         bare = self.reader.kind in ("bare", "anchor") and not self.reader.regular
         return worth * (_BARE if bare else 1.0) - _UNREAD * unread - orphans
 
-    def _rest(self, item: Item) -> str:
-        return self.units[item.at].text[item.end :].lstrip(AFTER_TITLE)
-
     def _topic(self, item: Item, heading: str, group: int, run: Run) -> None:
-        unit = self.units[item.at]
+        unit = item.unit
         paint(self.roles, unit, "title")
         if item.number is not None and item.start == 0:
             self.notes.append(unnumbered(unit))
@@ -260,7 +255,7 @@ class BodyReader:
             draft.slots["conditions"] = notes
         self.drafts.append(draft)
         body = Body(self, draft)
-        rest = self._rest(item)
+        rest = item.rest
         if rest and item is self.last and len(self.drafts) > 1 and vocabulary.RULE_WORDS.search(rest):
             rest = (
                 rest if any(d.contents for d in self.drafts[:-1]) else ""
@@ -268,7 +263,7 @@ class BodyReader:
         if rest:
             body.content(unit, len(unit.text) - len(rest))
         ends = item is run.items[-1]
-        for at in item.body:
+        for at, _ in enumerate(item.body, item.at + 1):
             body.take(at, ends, item is self.last)
         body.close()
 

@@ -18,7 +18,6 @@ from matcher.guide.headings import headings_of
 from matcher.guide.items import items_of
 from matcher.guide.marks import number_of
 from matcher.guide.prior import (
-    AFTER_TITLE,
     ANNOUNCED,
     FAINT,
     TITLED,
@@ -101,11 +100,8 @@ class ListReader:
         runs = runs_of(self.units, self.candidates, self.headings)
         for run in runs:
             for item in run.items:
-                text = self.units[item.at].text
-                title, rest = text[item.start : item.end], text[item.end :].lstrip(AFTER_TITLE)
-                body = [self.units[i] for i in item.body]
-                item.score = item_score(text, title, rest, body)
-                item.labelled = any(is_content(u) for u in body)
+                item.score = item_score(item)
+                item.labelled = any(map(is_content, item.body))
         self.steps = {item.at for run in runs if self._is_steps(run) for item in run.items}
         self._doubt(runs)
         self._pardon(runs)
@@ -125,7 +121,7 @@ class ListReader:
     def _doubt(self, runs: Sequence[Run]) -> None:
         """Lower the items that are named like parts of a notice where many are: they are its own headings."""
         items = [item for run in runs for item in run.items]
-        cued = [i for i in items if not i.labelled and cue(self.units[i.at].text[i.start : i.end])]
+        cued = [i for i in items if not i.labelled and cue(i.title)]
         if len(items) > 2 and len(cued) >= _HEADED * len(items):
             for item in cued:
                 if item.score >= _LEAST:
@@ -134,15 +130,15 @@ class ListReader:
     def _pardon(self, runs: Sequence[Run]) -> None:
         """Lift an item with a word of rules (信息报送质量) whose many neighbours have none and that is no sentence."""
         listed = [i for run in runs if not any(h.cue < 0 for h in run.headings) for i in run.items]
-        ruled = [i for i in listed if vocabulary.RULE_WORDS.search(self.units[i.at].text[i.start : i.end])]
+        ruled = [i for i in listed if vocabulary.RULE_WORDS.search(i.title)]
         if len(listed) < _MANY or len(ruled) > _PARDONED * len(listed):
             return
         for item in ruled:
-            unit = self.units[item.at]
+            text = item.unit.text
             if (
-                len(unit.text) <= _PARDON
+                len(text) <= _PARDON
                 and item.score < _PARDONED_TO
-                and unit.text[-1] not in "。;."
+                and text[-1] not in "。;."
                 and not item.body
             ):
                 item.score = _PARDONED_TO
@@ -219,7 +215,7 @@ class ListReader:
     def _is_clean(self, run: Run) -> bool:
         """Whether a run counts 1, 2, 3 … or on, and no item is a sentence or has the words of rules."""
         texts = [
-            re.sub(r"【[^【】]*】$|\([^()]*\)$", "", self.units[item.at].text[item.start : item.end])
+            re.sub(r"【[^【】]*】$|\([^()]*\)$", "", item.title)
             for item in run.items
             if item.at not in self.pardoned
         ]
@@ -233,26 +229,27 @@ class ListReader:
 
     def _is_list(self, run: Run) -> bool:
         """Whether a run may be topics for its regularity alone: no title of it is a heading of a notice."""
-        titles = [self.units[item.at].text[item.start : item.end] for item in run.items]
-        return not any(cue(t) < 0 for t in titles) and (self._is_clean(run) or self._is_parted(run))
+        return not any(cue(item.title) < 0 for item in run.items) and (
+            self._is_clean(run) or self._is_parted(run)
+        )
 
     def _is_parted(self, run: Run) -> bool:
         """Whether every item is a short title and a text behind it, and no title has the words of rules."""
-        titles = [self.units[item.at].text[item.start : item.end] for item in run.items]
-        behind = all(self.units[i.at].text[i.end :].strip(AFTER_TITLE) for i in run.items)
-        return behind and not any(vocabulary.RULE_WORDS.search(t) or len(t) > _LONGEST_PARTED for t in titles)
+        ruled = any(
+            vocabulary.RULE_WORDS.search(i.title) or len(i.title) > _LONGEST_PARTED for i in run.items
+        )
+        return all(item.rest for item in run.items) and not ruled
 
     def _is_enumerated(self, run: Run) -> bool:
         """Whether the items are short parts of one English sentence: each ends with a semicolon, the last one with a stop."""
-        texts = [self.units[item.at].text for item in run.items]
+        texts = [item.unit.text for item in run.items]
         *parts, last = [re.sub(r"\s+(?:and|or)$", "", text) for text in texts]
         short = all(text.isascii() and len(text) <= _LONGEST_TITLE for text in texts)
         return short and bool(parts) and last[-1] == "." and all(text[-1] in ";," for text in parts)
 
     def _ends_as_title(self, item: Item) -> bool:
         """Whether an item is no sentence: without a stop, or with the one that parts a list of short names."""
-        text = self.units[item.at].text
-        title = text[item.start : item.end]
+        text, title = item.unit.text, item.title
         short = len(title) <= _LONGEST_LISTED and "," not in title and not vocabulary.TASK_START.match(title)
         if self.kind == "bare" and text[-1] == "?":
             return False
@@ -262,7 +259,7 @@ class ListReader:
         """Whether lines without marks stand below one of several marked headings, and none is as short as a word."""
         above = self.units[run.headings[-1].at] if run.headings else None
         headed = above is not None and bool(above.marks or above.text[0] == "【") and len(self.headings) > 1
-        return headed and all(len(self.units[item.at].text) > _WORD for item in run.items)
+        return headed and all(len(item.unit.text) > _WORD for item in run.items)
 
     def _is_regular(self, runs: Sequence[Run]) -> bool:
         """Whether all runs that are not below a notice's heading are clean, and hold some lines together."""
@@ -272,13 +269,12 @@ class ListReader:
 
     def _is_slotted(self, run: Run) -> bool:
         """Whether lines with one name, whatever it is (合作方式：), stand in every topic of a run."""
-        named = [{name for i in item.body if (name := label_of(self.units[i].text))} for item in run.items]
+        named = [{name for u in item.body if (name := label_of(u.text))} for item in run.items]
         return bool(set.intersection(*named))
 
     def _described(self, item: Item) -> bool:
         """Whether a plain sentence that is no rule follows a title; a page may have broken it."""
-        lines = [self.units[at] for at in item.body]
-        end = next((n for n, u in enumerate(lines, 1) if u.text[-1] in "。.;?"), 0)
-        text = " ".join(u.text for u in lines[:end])
-        asked = text[-1:] == "?" and bool(lines[0].marks)
+        end = next((n for n, u in enumerate(item.body, 1) if u.text[-1] in "。.;?"), 0)
+        text = " ".join(u.text for u in item.body[:end])
+        asked = text[-1:] == "?" and bool(item.body[0].marks)
         return len(text) >= _SENTENCE and not asked and not vocabulary.RULE_WORDS.search(text)

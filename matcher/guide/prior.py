@@ -17,7 +17,7 @@ ANNOUNCED = settings.score("guide.prior.announced")
 TITLED = settings.score("guide.prior.titled")
 UNANNOUNCED = settings.score("guide.prior.unannounced")
 FAINT = settings.score("guide.prior.faint")
-AFTER_TITLE = "。;:., 、"  # marks between a title and what follows it in its unit
+_AFTER_TITLE = "。;:., 、"  # marks between a title and what follows it in its unit
 _NOTICE_WORDS = settings.words("guide.prior.notice")
 _LONGEST_NAME = settings.characters("guide.prior.longest_name")
 _LONGEST_CUE = settings.characters("guide.prior.longest_cue")
@@ -108,13 +108,24 @@ class Item:
     """A unit that may be a topic: where it stands, its mark's number, where its title is."""
 
     at: int
+    unit: Unit
     number: int | None
     start: int
     end: int  # of the title; what follows in the unit is content
-    body: range
+    body: Sequence[Unit]  # below it, up to the next item or heading
     score: float = 0.0
     code: str = ""
     labelled: bool = False  # a content is named below it
+
+    @property
+    def title(self) -> str:
+        """The folded title."""
+        return self.unit.text[self.start : self.end]
+
+    @property
+    def rest(self) -> str:
+        """What follows the title in its unit."""
+        return self.unit.text[self.end :].lstrip(_AFTER_TITLE)
 
 
 @dataclass
@@ -244,11 +255,10 @@ def is_office(unit: Unit) -> bool:
     return bool(vocabulary.STRONG_OFFICE.match(unit.text) or vocabulary.WEAK_OFFICE.match(unit.text))
 
 
-def item_score(text: str, title: str, rest: str, body: Sequence[Unit]) -> float:
+def item_score(item: Item) -> float:
     """How much an item looks like a topic: about 0 for a rule, 1 for a title, 2 to 3 with its contents."""
-    mains = sum(bool(vocabulary.MAIN_CONTENT.match(u.text)) for u in body) + bool(
-        vocabulary.MAIN_CONTENT.match(rest)
-    )
+    text, title, rest, body = item.unit.text, item.title, item.rest, item.body
+    mains = sum(bool(vocabulary.MAIN_CONTENT.match(t)) for t in (rest, *(u.text for u in body)))
     labelled = mains or any(is_content(u) for u in body)
     # An office or a kind in brackets is no part of it.
     title = re.sub(r"\s*(?:\([^()]*\)|【[^【】]*】|\[[^\[\]]*\])$", "", title) or title

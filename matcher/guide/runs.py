@@ -31,7 +31,7 @@ def runs_of(
             key, last = tuple(stack), number
             end, _ = title_end(unit.text, start)
             body_end = next((h for h in range(at + 1, follows[at]) if h in headings), follows[at])
-            runs[-1].items.append(Item(at, number, start, end, range(at + 1, body_end), code=code))
+            runs[-1].items.append(Item(at, unit, number, start, end, units[at + 1 : body_end], code=code))
         elif vocabulary.LEAD_IN.search(unit.text) and not is_content(unit):
             key, last = None, None  # what follows is a new list even without a heading
     return runs
