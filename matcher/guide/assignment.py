@@ -18,7 +18,7 @@ from matcher.guide.contact_lists import clauses, listed
 from matcher.guide.offices import Contact, is_unit, parse_contact
 from matcher.guide.prior import Draft, states_office
 from matcher.segment import fold
-from matcher.types import Office, OfficeSource
+from matcher.types import OfficeSource
 
 Assigned = tuple[Contact | None, OfficeSource]
 _NAME_WITHIN = settings.characters("guide.assignment.name_within")
@@ -156,15 +156,6 @@ def _of_group(group: Sequence[Draft], *, footed: bool) -> list[Assigned]:
         else:
             result.append((below, "none" if below is None else "section" if footed else "group"))
     return result
-
-
-def offices(assigned: Sequence[Assigned]) -> list[tuple[Office | None, OfficeSource]]:
-    """The offices of assigned contacts; a contact that names nothing is no office."""
-    pairs: list[tuple[Office | None, OfficeSource]] = []
-    for contact, source in assigned:
-        office = contact.office() if contact is not None else None
-        pairs.append((office, source if office is not None else "none"))
-    return pairs
 
 
 def _only_contact(lines: Sequence[tuple[int, str]]) -> Contact | None:

@@ -60,9 +60,13 @@ class Columns:
     guessed: str = ""  # the name of a title's column that no list knows
     rivals: list[tuple[str, int]] = field(default_factory=list)  # other columns named as titles are
 
+    @property
+    def used(self) -> set[int]:
+        """The columns that are read."""
+        return {self.title, *self.details.values(), *(at for _, at in self.contents)}
+
     def unused(self, rows: Sequence[Sequence[str]]) -> list[Message]:
         """Notes on the columns that mean nothing to the reader though they hold long texts or the names of offices."""
-        used = {self.title, *self.details.values(), *(at for _, at in self.contents)}
         notes = [
             Message(
                 f"表格没有课题名称一列，把“{self.guessed}”列读作课题：请核对。",
@@ -70,8 +74,8 @@ class Columns:
             )
         ] * bool(self.guessed)
         for at, name in enumerate(self.header):
-            cells = [flat(row[at]) for row in rows if at < len(row) and row[at].strip()]
-            if at in used or not cells or not name.strip():
+            cells = _cells(rows, at)
+            if at in self.used or not cells or not name.strip():
                 continue
             units = sum(bool(re.fullmatch(_NAMES, fold(cell))) for cell in cells) * 2 > len(cells)
             if units or sum(map(len, cells)) >= _LONG_TEXT * len(cells):
@@ -85,11 +89,10 @@ class Columns:
 
     def completed(self, rows: Sequence[Sequence[str]]) -> Columns:
         """These columns with those that tell by what they hold, not by their name: offices, and few values left of the title."""
-        used = {self.title, *self.details.values(), *(at for _, at in self.contents)}
         details, contents = dict(self.details), list(self.contents)
         for at, name in enumerate(self.header):
-            cells = [fold(flat(row[at])) for row in rows if at < len(row) and row[at].strip()]
-            if at in used or not cells or vocabulary.PERSON_COLUMNS.fullmatch(key_of(name)):
+            cells = list(map(fold, _cells(rows, at)))
+            if at in self.used or not cells or vocabulary.PERSON_COLUMNS.fullmatch(key_of(name)):
                 continue
             if "office" not in details and sum(
                 bool(re.fullmatch(_UNITS, c)) for c in cells
@@ -105,13 +108,9 @@ class Columns:
 
     def settled(self, rows: Sequence[Sequence[str]]) -> Columns:
         """These columns, or those with the rival as the title that more rows fill: its own column names the section."""
-        filled = [
-            (sum(at < len(row) and bool(row[at].strip()) for row in rows), name, at)
-            for name, at in self.rivals
-        ]
-        own = sum(self.title < len(row) and bool(row[self.title].strip()) for row in rows)
+        filled = [(len(_cells(rows, at)), name, at) for name, at in self.rivals]
         count, name, at = max(filled, default=(0, "", -1))
-        if count <= own or at < self.title:
+        if count <= len(_cells(rows, self.title)) or at < self.title:
             return self
         details = {**self.details, "section": self.title}
         return replace(
@@ -171,10 +170,8 @@ def columns_of(row: Sequence[str]) -> Columns | None:
     columns.details = {name: min(places)[1] for name, places in fields.items()}
     if unnamed is not None:
         columns.guessed = clean(row[unnamed])
-        known = {columns.title, *columns.details.values(), *(at for _, at in columns.contents)}
-        columns.contents += [
-            (clean(cell), at) for at, cell in enumerate(row) if at not in known and cell.strip()
-        ]
+        more = [(clean(cell), at) for at, cell in enumerate(row) if at not in columns.used and cell.strip()]
+        columns.contents += more
     alone = not columns.contents and "office" not in columns.details and "section" not in columns.details
     named = key_of(row[columns.title])
     called = named in _NUMBERED_TITLES and {"number", "phone"} <= columns.details.keys()
@@ -271,10 +268,16 @@ def flat(cell: str) -> str:
     return clean(re.sub(r"(?<=[\x21-\x7e])\s*\n\s*(?=[\x21-\x7e])", " ", cell).replace("\n", ""))
 
 
+def _cells(rows: Sequence[Sequence[str]], at: int) -> list[str]:
+    """The cells of column `at` that are not blank, each as one line."""
+    return [flat(row[at]) for row in rows if at < len(row) and row[at].strip()]
+
+
 def topical(rows: Sequence[Sequence[str]], at: int) -> bool:
     """Whether most cells of column `at` end as titles of topics do (…研究)."""
-    titles = [fold(flat(row[at])) for row in rows if at < len(row) and row[at].strip()]
-    return len(titles) > 1 and sum(bool(vocabulary.TOPIC_END.search(t)) for t in titles) * 2 > len(titles)
+    titles = _cells(rows, at)
+    ended = sum(bool(vocabulary.TOPIC_END.search(fold(title))) for title in titles)
+    return len(titles) > 1 and ended * 2 > len(titles)
 
 
 def guess(rows: Sequence[Sequence[str]]) -> Columns | None:

@@ -42,7 +42,7 @@ def read_forms(grids: Sequence[Grid]) -> tuple[Reading | None, set[int]]:
         pairs = _pairs(grid)
         if pairs is None:
             continue
-        covered |= grid.lines
+        covered |= grid.lines_of(0)
         for record in _records(pairs):
             _topic(record, drafts, roles)
     if not drafts:

@@ -35,16 +35,19 @@ class Grid:
     rows: tuple[tuple[str, ...], ...]
     spans: tuple[tuple[int, int], ...]
 
-    @property
-    def lines(self) -> set[int]:
-        """The lines that the rows cover."""
-        return {n for first, last in self.spans for n in range(first, last + 1)}
+    def lines_of(self, least: int) -> set[int]:
+        """The lines of the rows with so many cells that are not blank, at least, or with a line for each cell."""
+        rows = zip(self.rows, self.spans, strict=True)
+        lists = [
+            range(a, b + 1) for row, (a, b) in rows if a < b or sum(map(bool, map(str.strip, row))) >= least
+        ]
+        return {n for lines in lists for n in lines}
 
 
 def grids_of(document: Document) -> list[Grid]:
     """The document's tables and those pasted into its text, in order."""
     grids = [Grid(t.rows, tuple((n, n) for n in t.line_numbers)) for t in document.tables]
-    taken = {n for grid in grids for n in grid.lines}
+    taken = {n for grid in grids for n in grid.lines_of(0)}
     free = [(n, clean(line)) for n, line in enumerate(document.lines, 1) if n not in taken and clean(line)]
     raw = {n: document.lines[n - 1] for n, _ in free}
     pasted = [*_separated(free, raw), *_periods(free)]

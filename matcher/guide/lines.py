@@ -37,8 +37,8 @@ _FOLLOWING = settings.characters("guide.lines.following")
 _CODE_WITHIN = settings.characters("guide.lines.code_within")
 _SHORT_MARKED = settings.characters("guide.lines.short_marked")
 _LABELS = (
-    vocabulary.MAIN_CONTENT, vocabulary.OTHER_CONTENT, vocabulary.WEAK_CONTENT, vocabulary.STRONG_OFFICE, vocabulary.WEAK_OFFICE,
-    vocabulary.ENGLISH_CONTENT, vocabulary.SECTION_LINE, vocabulary.CODE_LINE,
+    *vocabulary.CONTENTS, vocabulary.WEAK_CONTENT, vocabulary.STRONG_OFFICE, vocabulary.WEAK_OFFICE, vocabulary.SECTION_LINE,
+    vocabulary.CODE_LINE,
 )  # fmt: skip
 
 
@@ -246,16 +246,11 @@ def _sequence(source: Source, start: int, end: int, kind: str) -> list[int]:
         return []
     before = source.text[start : places[0]].strip()
     if before and (
-        _is_content(before) or (kind not in _CUTS[:2] and not _announces(source, start, places[0]))
+        any(p.match(before) for p in vocabulary.CONTENTS)
+        or (kind not in _CUTS[:2] and not _announces(source, start, places[0]))
     ):
         return []
     return places
-
-
-def _is_content(text: str) -> bool:
-    return any(
-        p.match(text) for p in (vocabulary.MAIN_CONTENT, vocabulary.OTHER_CONTENT, vocabulary.ENGLISH_CONTENT)
-    )
 
 
 def _announces(source: Source, start: int, end: int) -> bool:

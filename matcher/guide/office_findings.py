@@ -30,44 +30,36 @@ _LINE = settings.characters("guide.office_findings.shown")
 
 def offices_of(topics: Sequence[Topic], audit: Sequence[AuditLine]) -> list[Message]:
     """The findings on phones and offices that differ, are missing, or stand unused, in this order."""
-    return [
-        *_two_phones(topics),
-        *_two_offices(topics),
-        *_no_office(topics),
-        *_unused_offices(topics, audit),
-    ]
+    return [*_two_of_one(topics), *_no_office(topics), *_unused_offices(topics, audit)]
 
 
 def odd_contacts(contacts: Sequence[tuple[Topic, Contact | None]]) -> Iterator[Message]:
-    """Phones that cannot be phones: 1.38E+10, a lost zero, a placeholder."""
-    seen: set[str] = set()
-    for topic, contact in contacts:
-        odd = contact.odd if contact is not None else ""
-        if odd and odd not in seen:
-            seen.add(odd)
-            yield Message(
-                f"{topic.id} 的电话“{odd}”不像电话：请核对原文。",
-                f"The phone of {topic.id}, {odd!r}, is none; check the original.",
-            )
-    for topic, _ in contacts:
-        if (
-            topic.office is not None
-            and _NOT_OF_NAMES.search(re.sub(r"(?<=[^\d:])、(?=[^\d:])", "", fold(topic.office.name)))
-            and topic.office.name not in seen
-        ):
-            seen.add(topic.office.name)
-            yield Message(
-                f"{topic.id} 的处室“{topic.office.name}”带有数字或标点：电话或名称可能没有读对，请核对。",
-                f"The office of {topic.id}, {topic.office.name!r}, holds digits or stops; it may not be read rightly.",
-            )
-    for topic, contact in contacts:
-        digits = re.sub(r"\D", "", contact.phone) if contact is not None else ""
-        if digits and len(digits) < _DIGITS and contact is not None and contact.phone not in seen:
-            seen.add(contact.phone)
-            yield Message(
-                f"{topic.id} 的电话“{contact.phone}”太短：请核对原文。",
-                f"The phone of {topic.id} is too short: {contact.phone}.",
-            )
+    """Phones that cannot be phones (1.38E+10, a lost zero, a placeholder), names that hold digits or stops, short phones."""
+    odd = [(t.id, c.odd) for t, c in contacts if c is not None]
+    names = [
+        (t.id, t.office.name) for t, _ in contacts if t.office is not None and _is_odd_name(t.office.name)
+    ]
+    short = [
+        (t.id, c.phone) for t, c in contacts if c is not None and len(re.sub(r"\D", "", c.phone)) < _DIGITS
+    ]
+    seen = {""}
+    for texts, chinese, english in (
+        (odd, "{} 的电话“{}”不像电话：请核对原文。", "The phone of {}, {!r}, is none; check the original."),
+        (
+            names,
+            "{} 的处室“{}”带有数字或标点：电话或名称可能没有读对，请核对。",
+            "The office of {}, {!r}, holds digits or stops; it may not be read rightly.",
+        ),
+        (short, "{} 的电话“{}”太短：请核对原文。", "The phone of {} is too short: {}."),
+    ):
+        for at, text in texts:
+            if text not in seen:
+                seen.add(text)
+                yield Message(chinese.format(at, text), english.format(at, text))
+
+
+def _is_odd_name(name: str) -> bool:
+    return bool(_NOT_OF_NAMES.search(re.sub(r"(?<=[^\d:])、(?=[^\d:])", "", fold(name))))
 
 
 def _no_office(topics: Sequence[Topic]) -> Iterator[Message]:
@@ -91,15 +83,10 @@ def _unused_offices(topics: Sequence[Topic], audit: Sequence[AuditLine]) -> Iter
     """Lines with an office or a phone that serve no topic, where a topic has none."""
     if all(t.office is not None and t.office.phone for t in topics):
         return
-    used = {
-        p
-        for t in topics
-        if t.office
-        for p in (*t.office.name.split("、"), *t.office.phone.split("、"), t.office.person)
-        if p
-    }
+    called = [t.office for t in topics if t.office is not None]
+    used = {p for o in called for p in (*o.name.split("、"), *o.phone.split("、"), o.person) if p}
     # Where every topic has an office, only what may be its phone is missing.
-    named = [t.office.name for t in topics if t.office is not None and t.office.name]
+    named = [office.name for office in called if office.name]
     unnamed = len(named) < len(topics)
     # A line read as an office counts only if a topic has what it says.
     lines = [
@@ -110,11 +97,10 @@ def _unused_offices(topics: Sequence[Topic], audit: Sequence[AuditLine]) -> Iter
         and not (a.role == "office" and any(part in a.text for part in used))
         and (unnamed or any(name in a.text for name in named))
     ]
-    if lines and not (len(named) == 0 and _names_no_office(lines)):
-        shown = "、".join(f"第 {a.line} 行“{a.text[:_LINE]}”" for a in lines[:_LINES]) + (
-            "……" if len(lines) > _LINES else ""
-        )
-        places = ", ".join(str(a.line) for a in lines[:_LINES]) + (" …" if len(lines) > _LINES else "")
+    if lines and (named or not _names_no_office(lines)):
+        more = len(lines) > _LINES
+        shown = "、".join(f"第 {a.line} 行“{a.text[:_LINE]}”" for a in lines[:_LINES]) + "……" * more
+        places = ", ".join(str(a.line) for a in lines[:_LINES]) + " …" * more
         yield Message(
             f"有课题没有处室，而这些行写有处室或电话却未用上：{shown}。请核对，或导出表格填写处室。",
             f"Some topics have no office, but these lines give an office or a phone that was not used: {places}. "
@@ -137,11 +123,14 @@ def _gives_phone(line: AuditLine) -> bool:
     return bool(PHONE.search(fold(line.text)[-_LONGEST_PHONE:]))
 
 
-def _two_phones(topics: Sequence[Topic]) -> Iterator[Message]:
-    phones: dict[str, dict[str, list[str]]] = {}
+def _two_of_one(topics: Sequence[Topic]) -> Iterator[Message]:
+    """Offices with several phones, then phones of several offices."""
+    phones: dict[str, dict[str, list[str]]] = {}  # of an office -> the topics that name both
+    names: dict[str, dict[str, list[str]]] = {}  # of a phone -> the same
     for t in topics:
         if t.office and t.office.name and t.office.phone:
             phones.setdefault(t.office.name, {}).setdefault(t.office.phone, []).append(t.id)
+            names.setdefault(t.office.phone, {}).setdefault(t.office.name, []).append(t.id)
     for name, by_phone in phones.items():
         if len(by_phone) > 1:
             listed = "；".join(f"{phone}（{'、'.join(_some(ids))}）" for phone, ids in by_phone.items())
@@ -150,29 +139,16 @@ def _two_phones(topics: Sequence[Topic]) -> Iterator[Message]:
                 f"{name}有 {len(by_phone)} 个电话：{listed}。",
                 f"{name} has {len(by_phone)} phones: {english}.",
             )
+    for phone, offices in names.items():
+        # One name inside the other is one office written twice.
+        short = min(offices, key=len)
+        if not all(short in name for name in offices):
+            yield Message(
+                f"电话 {phone} 属于多个处室：{'、'.join(offices)}。",
+                f"Phone {phone} is given for several offices: {'、'.join(offices)}.",
+            )
 
 
 def _some(ids: Sequence[str]) -> list[str]:
     """The first ids, and … for the others: a finding is read by people."""
     return [*ids[:_SHOWN], "…"] if len(ids) > _SHOWN else list(ids)
-
-
-def _two_offices(topics: Sequence[Topic]) -> Iterator[Message]:
-    names: dict[str, list[str]] = {}
-    for t in topics:
-        if (
-            t.office
-            and t.office.name
-            and t.office.phone
-            and t.office.name not in names.setdefault(t.office.phone, [])
-        ):
-            names[t.office.phone].append(t.office.name)
-    for phone, offices in names.items():
-        # One name inside the other is one office written twice.
-        short = min(offices, key=len, default="")
-        if len(offices) > 1 and not all(short in name for name in offices):
-            listed = "、".join(offices)
-            yield Message(
-                f"电话 {phone} 属于多个处室：{listed}。",
-                f"Phone {phone} is given for several offices: {listed}.",
-            )

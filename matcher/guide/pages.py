@@ -85,17 +85,10 @@ def _read(units: Sequence[Unit], start: int, named: bool) -> Reading:
     end = start + 1
     if not named:
         # A title that the page broke goes on until the code, the agency or the first content.
-        stop = next(
-            (
-                i
-                for i in range(1, min(_TOP, len(units)))
-                if _CODE.fullmatch(units[i].text) or _META.match(units[i].text)
-            ),
-            None,
-        )
-        content = next((i for i in range(1, min(_TOP, len(units))) if is_content(units[i])), None)
-        limit = stop if stop is not None else content
-        if limit is not None and all(len(u.text) <= _LONGEST_TITLE and not u.marks for u in units[1:limit]):
+        top = list(enumerate(units[1:_TOP], 1))
+        stops = [i for i, u in top if _CODE.fullmatch(u.text) or _META.match(u.text)]
+        limit = next(iter([*stops, *(i for i, u in top if is_content(u))]), 0)
+        if limit and all(len(u.text) <= _LONGEST_TITLE and not u.marks for u in units[1:limit]):
             end = limit
     title = " ".join(u.slice() for u in units[start:end])
     label = _NAMED.match(title)

@@ -182,10 +182,7 @@ def is_content(unit: Unit) -> bool:
     """Whether a unit begins with the name of a content (研究内容：, Scope:); 二、研究内容 alone is a heading."""
     if "han" in unit.marks and ":" not in unit.text:
         return False
-    return any(
-        p.match(unit.text)
-        for p in (vocabulary.MAIN_CONTENT, vocabulary.OTHER_CONTENT, vocabulary.ENGLISH_CONTENT)
-    )
+    return any(p.match(unit.text) for p in vocabulary.CONTENTS)
 
 
 def is_topic_word(kind: str) -> bool:

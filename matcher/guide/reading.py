@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from matcher import settings
 from matcher.errors import GuideError
 from matcher.guide import vocabulary
-from matcher.guide.assignment import Assigned, assign, offices
+from matcher.guide.assignment import Assigned, assign
 from matcher.guide.blocks import Source, Unit, clean
 from matcher.guide.bodies import BodyReader
 from matcher.guide.candidates import readers
@@ -44,13 +44,7 @@ def parse_document(document: Document) -> Guide:
     """The guide in a document; GuideError, with the nearest lines, if it holds no list of topics."""
     units = units_of(document)
     grids = grids_of(document)
-    gridded = {
-        n
-        for grid in grids
-        for row, span in zip(grid.rows, grid.spans, strict=True)
-        if sum(map(bool, row)) > 1
-        for n in span
-    }
+    gridded = {n for grid in grids for n in grid.lines_of(2)}
     title, title_units = document_title([u for u in units if u.lines[0] not in gridded], document.name)
     heads = [fold(title), *(u.text for u in title_units)] if title_units else []  # broken over lines
     titled = any(vocabulary.TITLE_WORDS.search(text) for text in heads)
@@ -86,17 +80,11 @@ def _readings(
     document: Document, units: Sequence[Unit], grids: Sequence[Grid], titled: bool, *, faint: bool = False
 ) -> list[Reading]:
     forms, covered = read_forms(grids)
-    grids = [grid for grid in grids if not grid.lines & covered]
+    grids = [grid for grid in grids if not grid.lines_of(0) & covered]
     readings = [] if forms is None else [forms]
     readings += read_tables(document, grids)
     # A table with two columns may be a form (课题名称 | …), which reads like text; others are not text.
-    gridded = {
-        n
-        for grid in grids
-        for row, span in zip(grid.rows, grid.spans, strict=True)
-        if sum(bool(cell.strip()) for cell in row) > 2 or span[0] < span[1]
-        for n in range(span[0], span[1] + 1)
-    } | covered
+    gridded = {n for grid in grids for n in grid.lines_of(3)} | covered
     loose = [unit for unit in units if unit.lines[0] not in gridded]
     for reader in readers(loose, titled, faint=faint):
         if reader.candidates and (runs := reader.runs()):
@@ -178,7 +166,8 @@ def _topics(drafts: Sequence[Draft], assigned: Sequence[Assigned]) -> tuple[tupl
     taken: set[tuple[int, int]] = set()
     topics: list[Topic] = []
     notes: list[Message] = []
-    for draft, (office, source) in zip(drafts, offices(assigned), strict=True):
+    for draft, (contact, source) in zip(drafts, assigned, strict=True):
+        office = contact.office() if contact is not None else None
         number = draft.number
         if number is None or (draft.group, number) in taken or number < 1:
             used = printed.get(draft.group, set())
@@ -195,7 +184,7 @@ def _topics(drafts: Sequence[Draft], assigned: Sequence[Assigned]) -> tuple[tupl
         topics.append(
             Topic(
                 f"{sections[draft.group]}-{number:02d}", draft.heading, number, draft.title, "\n".join(draft.contents),
-                office, source, draft.lines, draft.code, slots,
+                office, source if office is not None else "none", draft.lines, draft.code, slots,
             )
         )  # fmt: skip
     return tuple(topics), notes

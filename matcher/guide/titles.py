@@ -80,11 +80,10 @@ def _office(inside: str, folded: str) -> Contact | None:
     contact = parse_contact(inside)
     if contact is not None and contact.person and contact.phone and vocabulary.WEAK_OFFICE.match(folded):
         return contact  # (联系人：洪波，13800571101)
-    if contact is None or not contact.name:
-        return None
-    if contact.phone or _UNIT_NAME.fullmatch(fold(contact.name)):
-        return contact if _UNIT_NAME.fullmatch(fold(contact.name)) or contact.phone else None
-    return None
+    named = (
+        contact is not None and contact.name and (contact.phone or _UNIT_NAME.fullmatch(fold(contact.name)))
+    )
+    return contact if named else None
 
 
 INDEX_ENTRY = re.compile(r"[….·]{2,}\s*\d+$")  # of a table of contents

@@ -77,6 +77,7 @@ ENGLISH_CONTENT = re.compile(
     r"|key deliverables|tasks|technology areas?\(s\)|technology areas?|details?|content|rationale))"
     r"\s*(?:[:|]\s*|$)"
 )
+CONTENTS = (MAIN_CONTENT, OTHER_CONTENT, ENGLISH_CONTENT)
 # Contents that stand in the middle of a line, behind the title or one another.
 INLINE_CONTENT = re.compile(
     r"(?<=[。;.?!)\s])(?:主要研究内容|研究内容|研究目标|考核指标|主要指标|技术指标|指标|研究重点|主要内容|预期成果|资助额度|经费|执行期限|实施期限|完成时限)\s*:"
