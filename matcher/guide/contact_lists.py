@@ -9,15 +9,15 @@ from itertools import pairwise
 
 from matcher import settings
 from matcher.guide import vocabulary
-from matcher.guide.marks import marks_of, number_of, rank
+from matcher.guide.marks import Mark, marks_of, number_of, rank
 from matcher.guide.offices import Contact, is_unit, parse_contact
 from matcher.guide.prior import Draft, states_office
 from matcher.segment import fold
 
-_NUMBERS = re.compile(
-    r"(?P<a>\d{1,3}(?:\.\d{1,3})?|[一二三四五六七八九十]{1,3}|[A-Z](?![A-Za-z]))(?:\s*[-—~至到]\s*(?P<b>\d{1,3}(?:\.\d{1,3})?|[一二三四五六七八九十]{1,3}))?"
-)
-_LIST = rf"(?:{_NUMBERS.pattern.replace('?P<a>', '').replace('?P<b>', '')}(?:\s*(?:[、,和及]|and)\s*)?)+"
+_NUMBER = r"\d{1,3}(?:\.\d{1,3})?|[一二三四五六七八九十]{1,3}"
+_NUMBERS = re.compile(rf"(?P<a>{_NUMBER}|[A-Z](?![A-Za-z]))(?:\s*[-—~至到]\s*(?P<b>{_NUMBER}))?")
+_RANGE = re.sub(r"\?P<\w>", "", _NUMBERS.pattern)
+_LIST = rf"(?:{_RANGE}(?:\s*(?:[、,和及]|and)\s*)?)+"
 _COUNTED = re.compile(
     rf"(?:(?P<topic>课题|选题|项目|榜单|方向|(?i:topics?|projects?|challenges?))|专题|领域|部分|板块|(?i:themes?|sections?|areas?))\s*(?P<list>{_LIST})"
 )
@@ -178,38 +178,37 @@ def _mentions(line: str, name: str) -> int:
     marks = marks_of(name)
     own = min(marks.values(), key=lambda m: rank(m.kind), default=None)
     own = next((m for k, m in marks.items() if k.startswith("word:")), own)
-    if own is not None and own.kind in ("part", "chapter"):
-        written = name[: own.start].rstrip(" :、.")
-        if written and head.startswith(written):
-            return len(written)
-    if own is not None and (own.kind.startswith("word:") or own.kind in ("paren-han", "han")):
-        word = name[: own.start].strip(" :、.,【】[]")
-        match = re.match(r"\W*(?P<w>\D*?)\s*(?:\(?)" + _NUMBERS.pattern, head)
-        base = re.sub(r"(?:编号|序号|代码|名称)?[\d.一二三四五六七八九十A-Z()\s]+$", "", word).strip("( ")
-        bare = not own.kind.startswith("word:")  # （一）政策咨询 is an item of its own, （一）类 a mention
-        after = (
-            re.match(
-                rf"{_NUMBERS.pattern}\s*\)?\s*(?:类|项目|领域|部分|专题|方向|板块)", head[match.start("a") :]
-            )
-            if match and bare
-            else True
-        )
-        if (
-            match
-            and after
-            and _is_same_word(base, match["w"].strip("( "))
-            and _covers(head[match.start("a") :], number_of(own.written))
-        ):
-            numbers = re.match(
-                rf"(?:{_NUMBERS.pattern.replace('?P<a>', '').replace('?P<b>', '')}[、,和及\s)]*)+",
-                head[match.start("a") :],
-            )
-            return match.start("a") + (numbers.end() if numbers else 0)
+    if own is not None and (end := _mark_end(head, name, own)):
+        return end
     core = _core(name[own.start :] if own is not None else name)
     several = _SEVERAL.match(head)
     if several and len(core) >= 2 and any(core in part for part in re.split("[、,和及]", several["names"])):
         return several.end()
     return _core_ends(line, head, core)
+
+
+def _mark_end(head: str, name: str, own: Mark) -> int:
+    """Where a heading's mark and the numbers that go on with it end at the head of a line (专题一、二); 0 for other marks."""
+    worded = own.kind.startswith("word:")
+    if own.kind in ("part", "chapter"):
+        written = name[: own.start].rstrip(" :、.")
+        return len(written) if head.startswith(written) else 0
+    match = re.match(rf"\W*(?P<w>\D*?)\s*\(?(?P<list>(?:{_RANGE}[、,和及\s)]*)+)", head)
+    if match is None or not (worded or own.kind in ("paren-han", "han")):
+        return 0
+    # （一）政策咨询 is an item of its own, （一）类 a mention.
+    if not worded and not re.match(
+        rf"{_RANGE}\s*\)?\s*(?:类|项目|领域|部分|专题|方向|板块)", head[match.start("list") :]
+    ):
+        return 0
+    base = re.sub(
+        r"(?:编号|序号|代码|名称)?[\d.一二三四五六七八九十A-Z()\s]+$",
+        "",
+        name[: own.start].strip(" :、.,【】[]"),
+    )
+    base, word = base.strip("( "), match["w"].strip("( ")
+    same = base == word or (len(word) > 1 and base.endswith(word))  # 专项一 for 重大专项一
+    return match.end() if same and _covers(match["list"], number_of(own.written)) else 0
 
 
 def _core(title: str) -> str:
@@ -226,11 +225,6 @@ def _core_ends(line: str, head: str, core: str) -> int:
         return 0
     stop = re.compile(r"[\s:|(,、]|请").search(line, at + len(core))
     return stop.start() if stop else at + len(core)
-
-
-def _is_same_word(base: str, word: str) -> bool:
-    """Whether a line's word is a heading's, or its end: 专项一 for 重大专项一."""
-    return base == word or (len(word) > 1 and base.endswith(word))
 
 
 def _counted(line: str, draft: Draft) -> int:
@@ -275,14 +269,6 @@ def _coded(line: str, code: str) -> int:
 
 def _covers(numbers: str, wanted: int) -> bool:
     """Whether 1-3、5 or 一、二 (a list at the beginning of a text) has the number."""
-    at = 0
-    while match := _NUMBERS.match(numbers, at):
-        first = number_of(match["a"])
-        last = number_of(match["b"]) if match["b"] else first
-        if first <= wanted <= last:
-            return True
-        gap = re.compile(r"\s*(?:[、,和及]|and)\s*").match(numbers, match.end())
-        if gap is None:
-            return False
-        at = gap.end()
-    return False
+    listed = re.match(_LIST, numbers)
+    ranges = _NUMBERS.finditer(listed.group()) if listed else ()
+    return any(number_of(m["a"]) <= wanted <= number_of(m["b"] or m["a"]) for m in ranges)
