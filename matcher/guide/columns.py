@@ -65,6 +65,11 @@ class Columns:
         """The columns that are read."""
         return {self.title, *self.details.values(), *(at for _, at in self.contents)}
 
+    def cell(self, row: Sequence[str], name: str) -> str:
+        """What a row says of a field; "" where it has no such column."""
+        at = self.title if name == "title" else self.details.get(name, len(row))
+        return row[at] if at < len(row) else ""
+
     def unused(self, rows: Sequence[Sequence[str]]) -> list[Message]:
         """Notes on the columns that mean nothing to the reader though they hold long texts or the names of offices."""
         notes = [

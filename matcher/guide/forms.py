@@ -89,14 +89,18 @@ def _records(pairs: Sequence[Pair]) -> list[list[Pair]]:
     """The pairs cut before each title's name; what stands before the first one belongs to it."""
     records: list[list[Pair]] = [[]]
     for pair in pairs:
-        if _TITLE.fullmatch(fold(pair[1])) and any(_TITLE.fullmatch(fold(p[1])) for p in records[-1]):
+        if _titled(pair) and any(map(_titled, records[-1])):
             records.append([])
         records[-1].append(pair)
     return records
 
 
+def _titled(pair: Pair) -> re.Match[str] | None:
+    return _TITLE.fullmatch(fold(pair[1]))
+
+
 def _topic(record: Sequence[Pair], drafts: list[Draft], roles: dict[int, Role]) -> None:
-    title = next((flat(value) for _, name, value in record if _TITLE.fullmatch(fold(name))), "")
+    title = next((flat(pair[2]) for pair in record if _titled(pair)), "")
     if not any(c.isalpha() for c in title):
         roles.update(dict.fromkeys((line for line, _, _ in record), "unread"))
         return
@@ -106,10 +110,9 @@ def _topic(record: Sequence[Pair], drafts: list[Draft], roles: dict[int, Role]) 
         folded = fold(name)
         kind = field_of(folded)
         text = value.strip()
-        if _TITLE.fullmatch(folded):
+        if mark := _TITLE.fullmatch(folded):
             roles[line] = "title"
-            mark = _TITLE.fullmatch(folded)
-            draft.code = draft.code or ((mark and mark["code"]) or "")
+            draft.code = draft.code or mark["code"] or ""
         elif kind == "number":
             roles[line] = roles.get(line, "heading")
             draft.code = text

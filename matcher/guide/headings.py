@@ -239,15 +239,16 @@ def _parts_unnumbered(units: Sequence[Unit], at: int, candidates: Mapping[int, C
     between = [
         i for i in range(1, len(units) - 1) if {i - 1, i + 1} <= candidates.keys() and i not in candidates
     ]
-    short = len(text) <= (2 * _LONGEST_NAME if text.isascii() else _LONGEST_NAME)
     first = at > 0 and at == min(candidates) - 1 and not vocabulary.TITLE_WORDS.search(text)
     alike = [len(units[i].text) + _PARALLEL >= len(text) for i in between]
-    return short and (at in between or (first and any(alike))) and len(between) * 2 < len(candidates)
+    return (
+        _is_short(text) and (at in between or (first and any(alike))) and len(between) * 2 < len(candidates)
+    )
 
 
 def _opens_group(units: Sequence[Unit], at: int, candidates: Mapping[int, Candidate]) -> bool:
     """A short line above a title, where the codes go on to another hundred, or where one like it stands above the first."""
-    if len(units[at].text) > (_LONGEST_NAME if not units[at].text.isascii() else 2 * _LONGEST_NAME):
+    if not _is_short(units[at].text):
         return False
     number, _, code = candidates.get(at + 1) or candidates[at + 2]
     before = max((i for i in candidates if i < at), default=None)
@@ -265,6 +266,10 @@ def _opens_group(units: Sequence[Unit], at: int, candidates: Mapping[int, Candid
     )
     ended = at - 1 in candidates or units[at - 1].text[-1] in "。;.)?!" or is_office(units[at - 1])
     return alike and ended and cue(above.text) >= 0 and not vocabulary.TITLE_WORDS.search(above.text)
+
+
+def _is_short(text: str) -> bool:
+    return len(text) <= _LONGEST_NAME * (2 if text.isascii() else 1)
 
 
 def inner_mark(marks: Mapping[str, Mark]) -> Mark | None:

@@ -107,21 +107,15 @@ class TableReader:
         self.roles.update(dict.fromkeys(range(span[0], span[1] + 1), role))
 
     def _row(self, row: Sequence[str], span: tuple[int, int], columns: Columns) -> None:
-        def cell(at: int | None) -> str:
-            return row[at] if at is not None and at < len(row) else ""
-
         if columns.header and [key_of(c) for c in row] == [key_of(c) for c in columns.header]:
             self._paint(span, "heading")  # the header again, on a new page
             return
         filled = [c for c in row if c.strip()]
-        title = flat(cell(columns.title))
-        number = flat(cell(columns.details.get("number")))
-        sectioned = (
-            columns.details.get("section", columns.title) < columns.title
-        )  # sections have a column of their own
+        title, number, section = (flat(columns.cell(row, name)) for name in ("title", "number", "section"))
+        sectioned = columns.details.get("section", columns.title) < columns.title  # in a column of their own
         if len(filled) == 1 and not (title and (len(row) == 1 or sectioned)):
             self._lone(flat(filled[0]), span, title == flat(filled[0]))
-        elif not title and (section := flat(cell(columns.details.get("section")))) and number:
+        elif not title and section and number:
             self._paint(span, "heading")  # 1 | 智能网联 | above 1.1 | | its topics
             self.caption, self.serving = named(section)
         elif not any(c.isalpha() for c in title):
@@ -166,21 +160,16 @@ class TableReader:
             self._paint(span, "unread")
 
     def _topic(self, row: Sequence[str], span: tuple[int, int], columns: Columns) -> None:
-        def cell(name: str) -> str:
-            at = columns.details.get(name)
-            return row[at] if at is not None and at < len(row) else ""
-
-        section = flat(cell("section"))
-        if section:
+        number_cell = flat(columns.cell(row, "number"))
+        if section := flat(columns.cell(row, "section")):
             self.caption, self.serving = named(section)
         text = flat(row[columns.title])
         number, mark, title, rest = _split_title(text)
         title, bracket, notes = take_brackets(title)
-        code = fold(flat(cell("number")))
+        code = fold(number_cell)
         printed = number_of(code)
         draft = Draft(self.caption, self._group(printed or number), printed or number, title, span)
-        draft.code = "" if re.fullmatch(r"\d{0,3}\.?", code) else flat(cell("number"))
-        draft.code = draft.code or mark
+        draft.code = mark if re.fullmatch(r"\d{0,3}\.?", code) else number_cell
         if draft.code and (printed > LAST_NUMBER or code.isdigit()):
             counts_on = bool(self.drafts) and self.drafts[-1].number == printed - 1  # 1000 below 999
             draft.code = mark if counts_on else draft.code
@@ -191,7 +180,7 @@ class TableReader:
         self._slots(row, columns, draft)
         if notes:
             draft.slots.setdefault("conditions", []).extend(notes)
-        self._contact(cell("office"), cell("phone"), cell("person"), columns, draft)
+        self._contact(row, columns, draft)
         draft.contact = draft.contact or bracket
         draft.names, draft.above = (fold(title), fold(self.caption)), self.serving
         self.drafts.append(draft)
@@ -227,16 +216,17 @@ class TableReader:
             contents.append((name, text if not i or text.startswith(name) else f"{name}：{text}"))
         return contents
 
-    def _contact(self, office: str, phone: str, person: str, columns: Columns, draft: Draft) -> None:
+    def _contact(self, row: Sequence[str], columns: Columns, draft: Draft) -> None:
         """The contact of a row; a blank cell is the one above, as where cells were merged."""
         if not columns.details.keys() & {"office", "phone", "person"}:
             return
-        if not (office + phone + person).strip():
+        office, phone, person = (flat(columns.cell(row, name)) for name in ("office", "phone", "person"))
+        if not office + phone + person:
             draft.contact, draft.shared = self.contact, True
             return
-        named = parse_contact(flat(office)) or Contact()
-        called = parse_contact("联系电话：" + flat(phone)) if phone.strip() else None
-        whom = parse_contact("联系人：" + flat(person)) if person.strip() else None
+        named = parse_contact(office) or Contact()
+        called = parse_contact("联系电话：" + phone) if phone else None
+        whom = parse_contact("联系人：" + person) if person else None
         self.contact = draft.contact = named.joined(whom).joined(called)
 
 

@@ -47,10 +47,7 @@ def above_contents(units: Sequence[Unit]) -> dict[int, Candidate]:
             code = code_of(units[above].text) or code
             above -= 1  # 采购预算：18万元, 企业：… between the title and its contents
         unit = units[above]
-        if (
-            len(unit.text) <= (_LONGEST_LATIN if unit.text.isascii() else _LONGEST)
-            and unit.text[-1] not in "。;:"
-        ):
+        if _is_short(unit.text) and unit.text[-1] not in "。;:":
             titles[above] = (None, 0, code)
     marked = sum(bool(units[at].marks) for at in titles)
     return titles if len(titles) > 1 and marked * 2 < len(titles) else _above_contacts(units)
@@ -66,11 +63,15 @@ def _above_contacts(units: Sequence[Unit]) -> dict[int, Candidate]:
     if len(gaps) != 1 or not 1 < (gap := gaps.pop()) <= _LONGEST_BLOCK or places[0] < gap - 1:
         return _below_codes(units)
     titles = [at - gap + 1 for at in places]
-    plain = all(not units[at].marks and units[at].text[-1] not in "。;:.," for at in titles)
-    short = all(
-        len(units[at].text) <= (_LONGEST_LATIN if units[at].text.isascii() else _LONGEST) for at in titles
+    plain = all(
+        not u.marks and u.text[-1] not in "。;:.," and _is_short(u.text)
+        for u in map(units.__getitem__, titles)
     )
-    return dict.fromkeys(titles, (None, 0, "")) if plain and short else {}
+    return dict.fromkeys(titles, (None, 0, "")) if plain else {}
+
+
+def _is_short(text: str) -> bool:
+    return len(text) <= (_LONGEST_LATIN if text.isascii() else _LONGEST)
 
 
 def _below_codes(units: Sequence[Unit]) -> dict[int, Candidate]:
