@@ -116,7 +116,8 @@ class BodyReader:
         for run in self.runs:
             key: object = run.headings[-1].at if run.headings else None
             first = run.items[0].number
-            if key not in seen or (first is not None and self._restarts(first, seen[key])):
+            counted = any(d.group == seen.get(key) and (d.number or 0) >= 1 for d in self.drafts)
+            if key not in seen or (first is not None and first <= 1 and counted):
                 group += 1
                 seen[key] = group
             name = self._section_name(run)
@@ -212,9 +213,6 @@ class BodyReader:
             part = parse_contact(self.units[at].slice())
             contact = part if contact is None else contact.joined(part)
         return contact
-
-    def _restarts(self, first: int, group: int) -> bool:
-        return first <= 1 and any(d.group == group and (d.number or 0) >= 1 for d in self.drafts)
 
     def _score(self) -> float:
         """The log-odds of the items as topics, less what the reading leaves unread inside the list."""

@@ -74,7 +74,11 @@ def torn_titles(texts: Sequence[str], widths: Sequence[int]) -> set[int]:
     torn_lines: set[int] = set()
     for kind in dict.fromkeys([*_COUNTED, "code", *(k for m in marks for k in m if k.startswith("word:"))]):
         places = [i for i, mark in enumerate(marks) if kind in mark]
-        pairs = [(a, b) for a, b in pairwise(places) if _follows(marks[a][kind], marks[b][kind])]
+        pairs = [
+            (a, b)
+            for a, b in pairwise(places)
+            if number_of(marks[b][kind].written) == number_of(marks[a][kind].written) + 1
+        ]
         parted = [a for a, b in pairs if b - a > 1]
         # The width of the list's own lines: a notice around it may be wider.
         full = max(widths[places[0] : places[-1] + 2], default=0) - _ROOM if places else inf
@@ -125,10 +129,6 @@ def _torn_by_words(
             ended.add(at)
     sure = complete + len(ended) + len(open_ended) == len(counted) and len(ended) <= max(1, complete)
     return open_ended | ended if sure else open_ended
-
-
-def _follows(mark: Mark, below: Mark) -> bool:
-    return number_of(below.written) == number_of(mark.written) + 1
 
 
 def nested(units: Sequence[Unit], kind: str) -> dict[int, int]:

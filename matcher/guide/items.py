@@ -124,12 +124,12 @@ def _is_mention(unit: Unit, start: int) -> bool:
 
 def _odd_codes(candidates: Mapping[int, Candidate]) -> set[int]:
     """The items above the first of the list whose code has another shape than all codes of it: 2027 above 27A101."""
-    shapes = {at: _shape(code) for at, (_, _, code) in candidates.items() if code}
+    shapes = {
+        at: re.sub(r"[A-Z]+", "A", re.sub(r"\d", "9", code.upper()))
+        for at, (_, _, code) in candidates.items()
+        if code
+    }
     usual, count = Counter(shapes.values()).most_common(1)[0] if shapes else ("", 0)
     first = next((at for at in sorted(shapes) if shapes[at] == usual), 0)
     alone = [at for at in shapes if at < first and list(shapes.values()).count(shapes[at]) == 1]
     return set(alone) if count >= _LEAST_ALIKE else set()
-
-
-def _shape(code: str) -> str:
-    return re.sub(r"[A-Z]+", "A", re.sub(r"\d", "9", code.upper()))

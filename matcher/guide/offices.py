@@ -15,6 +15,7 @@ _WORDS = re.compile(
     r"(?:联系|咨询|办公|服务)?(?:电话|热线|方式|短号|内线)\s*(?:[:：|]|(?=\d|\())|(?:联系|咨询|办公|服务)?(?:电话|热线|方式)(?=\s*$|[、,;])"
     r"|(?i:\b(?:tel(?:ephone)?|phone)\b\.?\s*:?)"
 )
+_WIDE = str.maketrans("０１２３４５６７８９－", "0123456789-")
 _BRACKETS = str.maketrans("（【［", "([[") | str.maketrans("）】］", ")]]")
 _LABEL = re.compile(
     rf"(?P<office>{vocabulary.STRONG_OFFICE.pattern})"
@@ -111,7 +112,8 @@ def _segment(source: Source, begin: int, end: int, kind: str, fields: dict[str, 
         while first < last and (text[first] in " )" or (text[first] == "(" and ")" not in text[first:last])):
             first += 1
         phone = source.slice(first, last).rstrip("- ")
-        (fields["odd"] if _is_blank(phone) else fields["phone"]).append(_as_written(phone))
+        blank = set(re.sub(r"\D", "", phone)) <= {"0"}  # 000-00000000: a form's placeholder
+        fields["odd" if blank else "phone"].append(phone.translate(_WIDE))
         spans.append((first, match.end()))
     spans += [match.span() for pattern in (_WORDS, _MAIL) for match in pattern.finditer(text, begin, end)]
     names: list[str] = []
@@ -130,17 +132,6 @@ def _segment(source: Source, begin: int, end: int, kind: str, fields: dict[str, 
         at = max(at, last)
     for name in names:
         _sort_names(name, kind, fields)
-
-
-def _as_written(phone: str) -> str:
-    """Full-width digits and hyphens as half-width, everything else as it stood."""
-    wide = {ord("０") + i: str(i) for i in range(10)} | {ord("－"): "-"}
-    return phone.translate(wide)
-
-
-def _is_blank(phone: str) -> bool:
-    """000-00000000 and the like: a form's placeholder."""
-    return set(re.sub(r"\D", "", phone)) <= {"0"}
 
 
 def _sort_names(name: str, kind: str, fields: dict[str, list[str]]) -> None:
@@ -168,10 +159,15 @@ def _sort_names(name: str, kind: str, fields: dict[str, list[str]]) -> None:
     tokens = [t for t in re.split(r"[\s、，,；;/|]+", name) if t]
     units = [t for t in tokens if _UNIT.fullmatch(fold(t))]
     persons = [t for t in tokens if t not in units and _PERSON.fullmatch(t)]
-    if kind != "person" and not units and len(tokens) == 2 and _is_firm(*tokens):
+    # A firm by its short name and a person: 静宁果业 李苹.
+    if (
+        kind != "person"
+        and not units
+        and re.fullmatch(r"[\u3400-\u9fff]{4,} [\u3400-\u9fff]{2,3}", " ".join(tokens))
+    ):
         fields["office"].append(tokens[0])
         fields["person"].append(tokens[1])
-    elif (kind == "person" and not units) or (kind in ("any", "phone") and not units):
+    elif kind != "office" and not units:
         fields["person"].append(
             "、".join(tokens) if len(tokens) == len(persons) and not name.isascii() else name
         )
@@ -180,11 +176,6 @@ def _sort_names(name: str, kind: str, fields: dict[str, list[str]]) -> None:
         fields["person"] += persons
     else:
         fields["office"].append(name)
-
-
-def _is_firm(first: str, second: str) -> bool:
-    """Whether two words are a firm by a short name and a person: 静宁果业 李苹."""
-    return bool(re.fullmatch(r"[\u3400-\u9fff]{4,}", first) and re.fullmatch(r"[\u3400-\u9fff]{2,3}", second))
 
 
 def _name(piece: str) -> str:

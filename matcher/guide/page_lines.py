@@ -95,16 +95,16 @@ def plain_lines(document: Document, skip: Collection[int]) -> list[tuple[int, st
     lines = [_QUOTE.sub("", line) if quoted else line for line in document.lines]
     return _with_colons(
         [
-            (n, _SPACED.sub(_closed, _BOLD.sub(r"\g<text>", _ITALIC.sub(r"\1", line))))
+            (
+                n,
+                _SPACED.sub(
+                    lambda m: m[1] + re.sub(r"\s", "", m[2]), _BOLD.sub(r"\g<text>", _ITALIC.sub(r"\1", line))
+                ),
+            )
             for n, line in enumerate(lines, 1)
             if n not in skip and clean(line)
         ]
     )
-
-
-def _closed(match: re.Match[str]) -> str:
-    """A label whose characters were spread to a width (联 系 人：), without the spaces between them."""
-    return match[1] + re.sub(r"\s", "", match[2])
 
 
 def _with_colons(lines: list[tuple[int, str]]) -> list[tuple[int, str]]:

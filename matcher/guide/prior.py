@@ -151,14 +151,10 @@ def cue(text: str) -> int:
     return -1 if notices and "的" not in core else 0  # 专利转化的区域梯度 is no heading
 
 
-def _outside_brackets(text: str) -> str:
-    """The text with what stands in brackets blanked out, so that a stop in there ends nothing."""
-    return re.sub(r"\([^()]*\)|(?<=.)【[^【】]*】", lambda m: "_" * len(m.group()), text)
-
-
 def title_end(text: str, start: int) -> tuple[int, int]:
     """(end of the title, start of what follows it) in a unit such as "标题。说明……"."""
-    text = _outside_brackets(text)
+    # A stop in a bracket ends nothing.
+    text = re.sub(r"\([^()]*\)|(?<=.)【[^【】]*】", lambda m: "_" * len(m.group()), text)
     stop = text.find("。", start)
     if stop - start > 0 and stop < len(text) - 1:
         return stop, stop + 1
@@ -289,13 +285,9 @@ def _unlabelled_score(text: str, title: str, rest: str) -> float:
         score -= _LONG
     if len(title) < _SHORT_TITLE:
         score -= _SHORT
-    if is_short(title) and not topical and (heading := cue(title)):
+    short = len(title) <= _HEADING_LIKE or (title.isascii() and " " not in title)
+    if short and not topical and (heading := cue(title)):
         score -= _NOTICE if heading < 0 else _LIST
     elif title.isascii() and len(title.split()) <= _NOTICE_WORDS and vocabulary.NOTICE_HEADING.match(title):
         score -= _NOTICE  # How to apply, Key dates
     return score
-
-
-def is_short(title: str) -> bool:
-    """Whether a title is as short as a heading: eight characters, or one English word."""
-    return len(title) <= _HEADING_LIKE or (title.isascii() and " " not in title)

@@ -61,16 +61,15 @@ def from_json(form: Mapping[str, Any], name: str, digest: str) -> Guide:
                 f"{topics[-1].id} is used twice in {name}; renumber it.",
             )
     audit = tuple(
-        AuditLine(int(a["line"]), _role(a["role"]), str(a["text"])) for a in form.get("audit") or ()
+        AuditLine(
+            int(a["line"]), next((r for r in get_args(Role) if r == a["role"]), "outside"), str(a["text"])
+        )
+        for a in form.get("audit") or ()
     )
     findings = tuple(map(restored, form.get("findings") or ()))
     return Guide(
         str(form.get("id") or name), str(form.get("title") or name), tuple(topics), audit, findings, digest
     )
-
-
-def _role(value: object) -> Role:
-    return next((role for role in get_args(Role) if role == value), "outside")
 
 
 def _topic(row: Mapping[str, Any], place: int, before: list[Topic], sections: dict[str, int]) -> Topic:

@@ -177,7 +177,9 @@ class TableReader:
         if draft.code and any(d.group == draft.group and d.number == draft.number for d in self.drafts):
             draft.number = None  # …-D2-01 below …-D1-01
         draft.contents = [rest] if rest else []
-        self._slots(row, columns, draft)
+        for name, text in self._named(row, columns):
+            slot = slot_of(fold(name) + ":")
+            (draft.slots.setdefault(slot, []) if slot else draft.contents).append(text)
         if notes:
             draft.slots.setdefault("conditions", []).extend(notes)
         self._contact(row, columns, draft)
@@ -197,14 +199,6 @@ class TableReader:
             self.groups[self.caption] = known
         self.fresh = False
         return known
-
-    def _slots(self, row: Sequence[str], columns: Columns, draft: Draft) -> None:
-        for name, text in self._named(row, columns):
-            slot = slot_of(fold(name) + ":")
-            if slot:
-                draft.slots.setdefault(slot, []).append(text)
-            else:
-                draft.contents.append(text)
 
     def _named(self, row: Sequence[str], columns: Columns) -> list[tuple[str, str]]:
         """(column, text) of a row's contents; those of the second column and later say what they are (考核指标：…)."""
