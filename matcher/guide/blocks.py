@@ -13,6 +13,9 @@ from matcher.guide.marks import Mark, marks_of
 from matcher.segment import normalise
 from matcher.types import Role
 
+LONGEST_TITLE = settings.characters("guide.blocks.longest_title")
+LONGEST_LINE = settings.characters("guide.blocks.longest_line")
+SHORTEST_TITLE = settings.characters("guide.blocks.shortest_title")
 _SHORT = settings.characters("guide.blocks.short")
 _ORIGINS = settings.characters("guide.blocks.origins")
 # Where roles meet on one line, the last of these names it: it matters most to a reader.

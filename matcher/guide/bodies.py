@@ -7,29 +7,11 @@ from collections import Counter
 from collections.abc import Sequence
 
 from matcher import settings
-from matcher.guide import vocabulary
+from matcher.guide import prefixes, prior, vocabulary
 from matcher.guide.blocks import Unit, paint
 from matcher.guide.candidates import ListReader
 from matcher.guide.contact_lists import is_list
 from matcher.guide.offices import SHORT_NUMBER, Contact, parse_contact
-from matcher.guide.prefixes import (
-    count_by_codes,
-    drop_common_label,
-    drop_second_mark,
-    marks_above,
-    take_behind,
-)
-from matcher.guide.prior import (
-    Draft,
-    Item,
-    Reading,
-    Run,
-    code_of,
-    is_contact,
-    is_content,
-    is_office,
-    label_of,
-)
 from matcher.guide.slots import Body, is_phoned
 from matcher.guide.titles import take_brackets
 from matcher.guide.unmarked import unnumbered
@@ -50,23 +32,25 @@ _UNREAD = settings.score("guide.bodies.unread")
 class BodyReader:
     """Turns accepted runs into drafts, and gives every unit a role."""
 
-    def __init__(self, reader: ListReader, runs: Sequence[Run]) -> None:
+    def __init__(self, reader: ListReader, runs: Sequence[prior.Run]) -> None:
         """Looks over all bodies first: what one topic has tells what a line of another one is."""
         self.reader, self.runs, self.units = reader, runs, reader.units
         self.roles: dict[int, Role] = {}
-        self.drafts: list[Draft] = []
+        self.drafts: list[prior.Draft] = []
         self.notes: list[Message] = []
         items = [item for run in runs for item in run.items]
         self.last = items[-1]
         bodies = [item.body for item in items]
         labelled = sum(
-            any(map(is_content, body)) or bool(vocabulary.MAIN_CONTENT.match(item.rest))
+            any(map(prior.is_content, body)) or bool(vocabulary.MAIN_CONTENT.match(item.rest))
             for item, body in zip(items, bodies, strict=True)
         )
         self.labelled = labelled * 2 >= len(items) and labelled > 0
         earlier = [u for body in bodies[:-1] for u in body]
         self.weak_content = any(vocabulary.WEAK_CONTENT.match(u.text) for u in earlier)
-        self.weak_office = any(vocabulary.WEAK_OFFICE.match(u.text) or is_contact(u.text) for u in earlier)
+        self.weak_office = any(
+            vocabulary.WEAK_OFFICE.match(u.text) or prior.is_contact(u.text) for u in earlier
+        )
         # Most topics end with a line that gives a phone: whatever its name is, it names whom to call.
         phoned = sum(any(is_phoned(u.text) for u in body) for body in bodies)
         self.phoned = phoned > 1 and phoned * 2 > len(items)
@@ -75,7 +59,7 @@ class BodyReader:
         self.noticed = noticed * 2 > len(items)
         self.office_ends = _office_ends(bodies[:-1])
         # A name before a colon that most topics have is a slot of theirs, whatever the word.
-        self.names = _in_most([{label_of(u.text) for u in body} - {""} for body in bodies])
+        self.names = _in_most([{prior.label_of(u.text) for u in body} - {""} for body in bodies])
         # So are the first words of lines that most topics have: 拟资助1项，… 拟资助2项，…
         self.heads = tuple(_in_most([{u.text[:_HEAD] for u in body if not u.marks} for body in bodies]))
         # A short line that stands in several topics is a caption of their form.
@@ -101,17 +85,17 @@ class BodyReader:
         ]
         listed = [u for i in items for u in i.body if i is not self.last]
         if len(split) * 2 <= len(items) and all(
-            is_office(u) or vocabulary.PHONE.search(u.text) for u in listed
+            prior.is_office(u) or vocabulary.PHONE.search(u.text) for u in listed
         ):
             for item in split:
                 item.end = len(item.unit.text.rstrip(vocabulary.AROUND + ",."))
 
-    def read(self) -> Reading:
+    def read(self) -> prior.Reading:
         """The reading by this kind of mark."""
         self._join_subtitles()
         group = 0
         seen: dict[object, int] = {}
-        for at in marks_above(self.units, self.runs):
+        for at in prefixes.marks_above(self.units, self.runs):
             paint(self.roles, self.units[at], "heading")
         for run in self.runs:
             key: object = run.headings[-1].at if run.headings else None
@@ -132,11 +116,11 @@ class BodyReader:
                     item.unit.text,
                     *(self.units[h.at].text for h in reversed(run.headings)),
                 )
-        drop_second_mark(self.drafts)
-        take_behind(self.drafts)
-        self.notes += drop_common_label(self.drafts)
-        count_by_codes(self.drafts)
-        return Reading(
+        prefixes.drop_second_mark(self.drafts)
+        prefixes.take_behind(self.drafts)
+        self.notes += prefixes.drop_common_label(self.drafts)
+        prefixes.count_by_codes(self.drafts)
+        return prior.Reading(
             self.reader.kind,
             self.drafts,
             self.roles,
@@ -145,7 +129,7 @@ class BodyReader:
             regular=self.reader.regular,
         )
 
-    def _above(self, run: Run) -> Contact | None:
+    def _above(self, run: prior.Run) -> Contact | None:
         """The contact in the headings of a run, or between the innermost one and the first topic."""
         first = run.items[0].at
         if not run.headings:
@@ -162,7 +146,7 @@ class BodyReader:
                 return contact
         for heading in reversed(run.headings):
             text = self.units[heading.at].slice()
-            if is_contact(self.units[heading.at].text):
+            if prior.is_contact(self.units[heading.at].text):
                 return parse_contact(text)  # 【财政经济委员会 电话：…】 above its topics
             bracket = re.search(r"[（(]([^（）()]*(?:[（(][^（）()]*[）)])?[^（）()]*)[）)]\s*[:：]?$", text)
             inside = fold(bracket[1]) if bracket else ""
@@ -176,7 +160,7 @@ class BodyReader:
                 return contact.of(text[: bracket.start()])  # 法治调研处（联系人：牛犇，电话：…）
         return None
 
-    def _section_name(self, run: Run) -> str:
+    def _section_name(self, run: prior.Run) -> str:
         """The section of a run's topics; "" where its heading only says that a list follows."""
         heading = run.headings[-1] if run.headings else None
         if (
@@ -202,8 +186,8 @@ class BodyReader:
 
     def _is_contact(self, at: int) -> bool:
         text = self.units[at].text
-        office = is_office(self.units[at]) and not is_list(self.units[at].slice())
-        return office or is_contact(text) or bool(vocabulary.PHONE_LABEL.match(text))
+        office = prior.is_office(self.units[at]) and not is_list(self.units[at].slice())
+        return office or prior.is_contact(text) or bool(vocabulary.PHONE_LABEL.match(text))
 
     def _contact_of(self, places: Sequence[int]) -> Contact | None:
         """The contact in some units, one after another: an office and the phone on its next line."""
@@ -230,22 +214,22 @@ class BodyReader:
         # Titles that a content announces are topics themselves: the reading stops one level too high.
         above = [u for run in self.runs for item in run.items for u in item.body]
         orphans += _TITLE_ABOVE * sum(
-            bool(vocabulary.TITLES_INSIDE.search(u.text)) and is_content(u) for u in above
+            bool(vocabulary.TITLES_INSIDE.search(u.text)) and prior.is_content(u) for u in above
         )
         # Without marks a reading is a guess, unless every section holds such lines.
         bare = self.reader.kind in ("bare", "anchor") and not self.reader.regular
         return worth * (_BARE if bare else 1.0) - _UNREAD * unread - orphans
 
-    def _topic(self, item: Item, heading: str, group: int, run: Run) -> None:
+    def _topic(self, item: prior.Item, heading: str, group: int, run: prior.Run) -> None:
         unit = item.unit
         paint(self.roles, unit, "title")
         if item.number is not None and item.start == 0:
             self.notes.append(unnumbered(unit))
         title = unit.slice(item.start, item.end).strip(vocabulary.AROUND)
         title, contact, notes = take_brackets(title)
-        draft = Draft(heading, group, item.number, title, unit.lines, item.code, at=item.at)
+        draft = prior.Draft(heading, group, item.number, title, unit.lines, item.code, at=item.at)
         draft.contact = contact
-        before = code_of(self.units[item.at - 1].text) if item.at else ""
+        before = prior.code_of(self.units[item.at - 1].text) if item.at else ""
         if before and not draft.code:
             draft.code = before
             paint(self.roles, self.units[item.at - 1], "heading")
@@ -276,7 +260,7 @@ def _office_ends(bodies: Sequence[Sequence[Unit]]) -> bool:
     """Whether an office's line is the last one of most topics that have one."""
     with_office = [b for b in bodies if any(vocabulary.STRONG_OFFICE.match(u.text) for u in b)]
     last = sum(
-        not any(is_content(u) for u in b[-2:]) and not vocabulary.WEAK_CONTENT.match(b[-1].text)
+        not any(prior.is_content(u) for u in b[-2:]) and not vocabulary.WEAK_CONTENT.match(b[-1].text)
         for b in with_office
     )
     return last * 2 >= len(with_office)

@@ -12,24 +12,11 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from matcher import settings
-from matcher.guide import vocabulary
-from matcher.guide.blocks import Unit
+from matcher.guide import prior, vocabulary
+from matcher.guide.blocks import LONGEST_LINE, SHORTEST_TITLE, Unit
 from matcher.guide.headings import headings_of
 from matcher.guide.items import items_of
 from matcher.guide.marks import number_of
-from matcher.guide.prior import (
-    ANNOUNCED,
-    FAINT,
-    TITLED,
-    UNANNOUNCED,
-    Item,
-    Run,
-    cue,
-    is_content,
-    is_topic_word,
-    item_score,
-    label_of,
-)
 from matcher.guide.runs import runs_of
 
 _HEADED = settings.share("guide.candidates.headed")
@@ -45,7 +32,6 @@ _REGULAR_LINES = settings.lines("guide.candidates.regular")
 _LONGEST_LISTED = settings.characters("guide.candidates.longest_listed")
 _LEAST = settings.score("guide.candidates.least")
 _CUED = settings.score("guide.candidates.cued")
-_PARDON = settings.characters("guide.candidates.longest_pardoned")
 _PARDONED_TO = settings.score("guide.candidates.pardoned")
 _LEAD = settings.score("guide.candidates.lead")
 _ABOVE = settings.score("guide.candidates.announced")
@@ -55,7 +41,6 @@ _NAMED = settings.characters("guide.candidates.named")
 _WITHIN = settings.score("guide.candidates.within_topic")
 _DECLARED = settings.score("guide.candidates.labelled")
 _LONGEST_TITLE = settings.characters("guide.candidates.longest_title")
-_WORD = settings.characters("guide.candidates.word")
 _SENTENCE = settings.characters("guide.candidates.sentence")
 _FAINT_ITEMS = settings.count("guide.candidates.faint")
 _LONGEST_PARTED = settings.characters("guide.candidates.longest_parted")
@@ -72,12 +57,12 @@ def readers(units: Sequence[Unit], titled: bool, *, faint: bool = False) -> list
     kinds = list(dict.fromkeys(kind for unit in units for kind in unit.marks if kind != "roman"))
     counts = {kind: sum(kind in unit.marks for unit in units) for kind in kinds}
     # A word that no other line has before its number is no mark unless it is a field's own word.
-    kinds = [k for k in kinds if counts[k] > 1 or not k.startswith("word:") or is_topic_word(k)]
+    kinds = [k for k in kinds if counts[k] > 1 or not k.startswith("word:") or prior.is_topic_word(k)]
     kinds.sort(key=lambda kind: kind == "bullet")  # • T1 … is counted: its code tells more than its bullet
     return [ListReader(units, kind, titled, faint=faint) for kind in [*kinds, "anchor", "bare"]]
 
 
-def _counts_on(run: Run, following: Run | None) -> bool:
+def _counts_on(run: prior.Run, following: prior.Run | None) -> bool:
     """Whether the next run goes on with the number behind a run's last one: no item between them is missing."""
     last = run.items[-1].number
     return last is not None and following is not None and following.items[0].number == last + 1
@@ -95,13 +80,13 @@ class ListReader:
         self.steps: set[int] = set()  # items that a content's name right above them begins
         self.pardoned: set[int] = set()  # items whose words of rules are their subject
 
-    def runs(self) -> list[Run]:
+    def runs(self) -> list[prior.Run]:
         """The runs that are accepted as topics, their items trimmed of rules at either end."""
         runs = runs_of(self.units, self.candidates, self.headings)
         for run in runs:
             for item in run.items:
-                item.score = item_score(item)
-                item.labelled = any(map(is_content, item.body))
+                item.score = prior.item_score(item)
+                item.labelled = any(map(prior.is_content, item.body))
         self.steps = {item.at for run in runs if self._is_steps(run) for item in run.items}
         self._doubt(runs)
         self._pardon(runs)
@@ -118,16 +103,16 @@ class ListReader:
         accepted += [run for run in runs if run not in accepted and self._continues(run, accepted)]
         return sorted(accepted, key=lambda run: run.items[0].at)
 
-    def _doubt(self, runs: Sequence[Run]) -> None:
+    def _doubt(self, runs: Sequence[prior.Run]) -> None:
         """Lower the items that are named like parts of a notice where many are: they are its own headings."""
         items = [item for run in runs for item in run.items]
-        cued = [i for i in items if not i.labelled and cue(i.title)]
+        cued = [i for i in items if not i.labelled and prior.cue(i.title)]
         if len(items) > 2 and len(cued) >= _HEADED * len(items):
             for item in cued:
                 if item.score >= _LEAST:
                     item.score -= _CUED
 
-    def _pardon(self, runs: Sequence[Run]) -> None:
+    def _pardon(self, runs: Sequence[prior.Run]) -> None:
         """Lift an item with a word of rules (信息报送质量) whose many neighbours have none and that is no sentence."""
         listed = [i for run in runs if not any(h.cue < 0 for h in run.headings) for i in run.items]
         ruled = [i for i in listed if vocabulary.RULE_WORDS.search(i.title)]
@@ -136,7 +121,7 @@ class ListReader:
         for item in ruled:
             text = item.unit.text
             if (
-                len(text) <= _PARDON
+                len(text) <= LONGEST_LINE
                 and item.score < _PARDONED_TO
                 and text[-1] not in "。;."
                 and not item.body
@@ -144,7 +129,7 @@ class ListReader:
                 item.score = _PARDONED_TO
                 self.pardoned.add(item.at)
 
-    def _continues(self, run: Run, accepted: Sequence[Run]) -> bool:
+    def _continues(self, run: prior.Run, accepted: Sequence[prior.Run]) -> bool:
         """Whether a run that alone would not do stands between accepted ones as their sister."""
         first, last = run.items[0].number, run.items[-1].number
         if any(h.cue < 0 for h in run.headings) or min(item.score for item in run.items) < _LEAST:
@@ -165,7 +150,7 @@ class ListReader:
         sister = bool(run.headings) and run.headings[-1].rank in ranks
         return sister and (self._is_clean(run) or sum(item.score for item in run.items) >= len(run.items))
 
-    def _counts_in_parents(self, runs: Sequence[Run]) -> bool:
+    def _counts_in_parents(self, runs: Sequence[prior.Run]) -> bool:
         """Whether the codes of several runs begin with the number of the heading above them: 2.1 below 二、."""
         pairs = []
         for run in runs:
@@ -174,10 +159,10 @@ class ListReader:
             pairs += [int(re.split(r"\D", item.code)[0] or 0) in numbers for item in run.items]
         return len(runs) > 1 and all(pairs)
 
-    def _accepts(self, run: Run, runs: Sequence[Run]) -> bool:
+    def _accepts(self, run: prior.Run, runs: Sequence[prior.Run]) -> bool:
         cues = [h.cue for h in reversed(run.headings) if h.cue]
         above = _LEAD if run.lead else (_ABOVE, _BELOW_NOTICE)[cues[0] < 0] if cues else 0.0
-        if is_topic_word(self.kind) and len(run.items) > 1:
+        if prior.is_topic_word(self.kind) and len(run.items) > 1:
             above = max(above, _KNOWN_BELOW)  # a field's own words count topics below an introduction too
         named = run.headings[-1].name if run.headings and not run.lead else ""
         if (
@@ -193,26 +178,26 @@ class ListReader:
             above += _DESCRIBED * all(self._described(item) for item in run.items)
             above += (_CLEAN + _REGULAR * self.regular) * (self.titled and self._is_clean(run))
             above += _PARENT * (self.kind == "dotted" and self._counts_in_parents(runs))
-            above += _WORDED * is_topic_word(self.kind)
+            above += _WORDED * prior.is_topic_word(self.kind)
         labelled = score >= _DECLARED and above > _BELOW_NOTICE
         if len(run.items) == 1 and not labelled and above <= 0:
             return False
-        bar = ANNOUNCED if above > 0 or labelled else TITLED if self.titled else UNANNOUNCED
+        bar = prior.ANNOUNCED if above > 0 or labelled else prior.TITLED if self.titled else prior.UNANNOUNCED
         if self.faint and len(run.items) >= _FAINT_ITEMS and self._is_list(run):
-            bar = FAINT
+            bar = prior.FAINT
         return score + above >= bar
 
-    def _is_steps(self, run: Run) -> bool:
+    def _is_steps(self, run: prior.Run) -> bool:
         """Whether the name of a content stands right above a run, and does not announce titles."""
         before = self.units[run.items[0].at - 1] if run.items[0].at else None
-        if before is None or not is_content(before) or before.text[-1] not in ":】]|容标":
+        if before is None or not prior.is_content(before) or before.text[-1] not in ":】]|容标":
             return False
         # 研究方向： below a kind of projects (工业引导性项目) opens the list of its topics.
         return not (
             _DIRECTIONS.fullmatch(before.text) and run.headings and _KIND.search(run.headings[-1].name)
         )
 
-    def _is_clean(self, run: Run) -> bool:
+    def _is_clean(self, run: prior.Run) -> bool:
         """Whether a run counts 1, 2, 3 … or on, and no item is a sentence or has the words of rules."""
         texts = [
             re.sub(r"【[^【】]*】$|\([^()]*\)$", "", item.title)
@@ -227,27 +212,27 @@ class ListReader:
         ruled = any(vocabulary.RULE_WORDS.search(text) or len(text) > _LONGEST_TITLE for text in texts)
         return counts and ends and not ruled
 
-    def _is_list(self, run: Run) -> bool:
+    def _is_list(self, run: prior.Run) -> bool:
         """Whether a run may be topics for its regularity alone: no title of it is a heading of a notice."""
-        return not any(cue(item.title) < 0 for item in run.items) and (
+        return not any(prior.cue(item.title) < 0 for item in run.items) and (
             self._is_clean(run) or self._is_parted(run)
         )
 
-    def _is_parted(self, run: Run) -> bool:
+    def _is_parted(self, run: prior.Run) -> bool:
         """Whether every item is a short title and a text behind it, and no title has the words of rules."""
         ruled = any(
             vocabulary.RULE_WORDS.search(i.title) or len(i.title) > _LONGEST_PARTED for i in run.items
         )
         return all(item.rest for item in run.items) and not ruled
 
-    def _is_enumerated(self, run: Run) -> bool:
+    def _is_enumerated(self, run: prior.Run) -> bool:
         """Whether the items are short parts of one English sentence: each ends with a semicolon, the last one with a stop."""
         texts = [item.unit.text for item in run.items]
         *parts, last = [re.sub(r"\s+(?:and|or)$", "", text) for text in texts]
         short = all(text.isascii() and len(text) <= _LONGEST_TITLE for text in texts)
         return short and bool(parts) and last[-1] == "." and all(text[-1] in ";," for text in parts)
 
-    def _ends_as_title(self, item: Item) -> bool:
+    def _ends_as_title(self, item: prior.Item) -> bool:
         """Whether an item is no sentence: without a stop, or with the one that parts a list of short names."""
         text, title = item.unit.text, item.title
         short = len(title) <= _LONGEST_LISTED and "," not in title and not vocabulary.TASK_START.match(title)
@@ -255,24 +240,24 @@ class ListReader:
             return False
         return text[-1] not in "。;." or (short and not text.isascii())
 
-    def _is_named(self, run: Run) -> bool:
+    def _is_named(self, run: prior.Run) -> bool:
         """Whether lines without marks stand below one of several marked headings, and none is as short as a word."""
         above = self.units[run.headings[-1].at] if run.headings else None
         headed = above is not None and bool(above.marks or above.text[0] == "【") and len(self.headings) > 1
-        return headed and all(len(item.unit.text) > _WORD for item in run.items)
+        return headed and all(len(item.unit.text) > SHORTEST_TITLE for item in run.items)
 
-    def _is_regular(self, runs: Sequence[Run]) -> bool:
+    def _is_regular(self, runs: Sequence[prior.Run]) -> bool:
         """Whether all runs that are not below a notice's heading are clean, and hold some lines together."""
         listed = [run for run in runs if run.lead or not any(h.cue < 0 for h in run.headings)]
         lines = sum(len(run.items) for run in listed)
         return lines >= _REGULAR_LINES and all(self._is_clean(run) for run in listed)
 
-    def _is_slotted(self, run: Run) -> bool:
+    def _is_slotted(self, run: prior.Run) -> bool:
         """Whether lines with one name, whatever it is (合作方式：), stand in every topic of a run."""
-        named = [{name for u in item.body if (name := label_of(u.text))} for item in run.items]
+        named = [{name for u in item.body if (name := prior.label_of(u.text))} for item in run.items]
         return bool(set.intersection(*named))
 
-    def _described(self, item: Item) -> bool:
+    def _described(self, item: prior.Item) -> bool:
         """Whether a plain sentence that is no rule follows a title; a page may have broken it."""
         end = next((n for n, u in enumerate(item.body, 1) if u.text[-1] in "。.;?"), 0)
         text = " ".join(u.text for u in item.body[:end])

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from matcher import settings
 from matcher.guide import vocabulary
-from matcher.guide.blocks import Unit
+from matcher.guide.blocks import LONGEST_LINE, Unit
 from matcher.guide.columns import flat
 from matcher.guide.grids import Grid
 from matcher.guide.headings import inner_mark
@@ -20,7 +20,6 @@ from matcher.segment import fold
 from matcher.types import Role
 
 _LINES_ABOVE = settings.lines("guide.tables.above")
-_LONGEST_NAME = settings.characters("guide.tables.longest_name")
 
 
 @dataclass
@@ -61,7 +60,7 @@ def caption_above(document: Document, grid: Grid) -> Caption:
     caption = Caption()
     for line in range(grid.spans[0][0] - 1, max(0, grid.spans[0][0] - _LINES_ABOVE), -1):
         text = flat(document.lines[line - 1])
-        if text and (not caption.take(text, (line, line), _LONGEST_NAME) or caption.name):
+        if text and (not caption.take(text, (line, line), LONGEST_LINE) or caption.name):
             break
     return caption
 

@@ -10,7 +10,7 @@ from itertools import pairwise
 from math import inf
 
 from matcher import settings
-from matcher.guide.blocks import Unit
+from matcher.guide.blocks import LONGEST_LINE, SHORTEST_TITLE, Unit
 from matcher.guide.marks import Mark, marks_of, number_of
 from matcher.guide.vocabulary import OPEN_END, STOPS, TOPIC_END
 from matcher.segment import fold
@@ -24,8 +24,6 @@ _LEAST_UNSPACED = settings.count("guide.counting.least_unspaced")
 _ROOM = settings.columns("guide.counting.room")
 _TORN_ONE_IN = settings.count("guide.counting.torn_one_in")
 _LEAST_TORN = settings.count("guide.counting.least_torn")
-_LONGEST_REST = settings.characters("guide.counting.longest_rest")
-_WORD = settings.characters("guide.counting.word")
 
 
 def recounted(units: Sequence[Unit]) -> list[Unit]:
@@ -118,10 +116,10 @@ def _torn_by_words(
     complete = 0
     for at in counted:
         below = texts[at + 1] if at + 1 < len(texts) else ""
-        goes_on = bool(below) and not marks[at + 1] and len(below) <= _LONGEST_REST and ":" not in below
+        goes_on = bool(below) and not marks[at + 1] and len(below) <= LONGEST_LINE and ":" not in below
         if goes_on and OPEN_END.search(texts[at]) and not (below.isascii() and below[-1] in STOPS):
             open_ended.add(at)
-        elif goes_on and len(below) <= _WORD and TOPIC_END.search(below):
+        elif goes_on and len(below) <= SHORTEST_TITLE and TOPIC_END.search(below):
             ended.add(at)  # 研究 alone on its line
         elif TOPIC_END.search(texts[at]):
             complete += 1

@@ -5,8 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from matcher import settings
-from matcher.guide.blocks import clean
+from matcher.guide.blocks import LONGEST_TITLE, clean
 from matcher.guide.prior import Reading
 from matcher.message import Message
 from matcher.segment import fold
@@ -16,7 +15,6 @@ _TITLE = re.compile(
 )
 _CLOSED = re.compile(r"截止|往年|上年|去年|历史|供参考|作废|失效|(?i:closed|for reference|previous)")
 _INDEX = re.compile(r"目录|目次|(?i:index|contents)")
-_LONGEST = settings.characters("guide.editions.longest_title")
 
 
 def drop_editions(reading: Reading, lines: Sequence[str], title: str) -> list[Message]:
@@ -30,7 +28,11 @@ def drop_editions(reading: Reading, lines: Sequence[str], title: str) -> list[Me
     findings: list[Message] = []
     for n, line in enumerate(lines, 1):
         text = fold(clean(line))
-        match = _TITLE.match(text) if n > first and len(text) <= _LONGEST and text[-1:] not in "。;" else None
+        match = (
+            _TITLE.match(text)
+            if n > first and len(text) <= LONGEST_TITLE and text[-1:] not in "。;"
+            else None
+        )
         if match is None or n in starts or int(match["year"]) == own or not _restarts(reading, n):
             continue
         year = int(match["year"])

@@ -7,20 +7,10 @@ from collections.abc import Mapping, Sequence
 from itertools import pairwise
 
 from matcher import settings
-from matcher.guide import vocabulary
-from matcher.guide.blocks import Unit
+from matcher.guide import prior, vocabulary
+from matcher.guide.blocks import LONGEST_LINE, LONGEST_TITLE, Unit
 from matcher.guide.counting import nested
 from matcher.guide.marks import NAMES_OTHER, RANK, Mark, number_of, rank
-from matcher.guide.prior import (
-    Candidate,
-    Heading,
-    cue,
-    is_contact,
-    is_content,
-    is_office,
-    label_end,
-    label_of,
-)
 from matcher.segment import fold
 
 _ENCLOSES = settings.share("guide.headings.encloses")
@@ -28,15 +18,12 @@ _ENCLOSES = settings.share("guide.headings.encloses")
 _OUTER = ("part", "chapter", "roman", "stem", "han", "paren-han")
 _LONG_CODE = settings.characters("guide.headings.long_code")
 _LONGEST_NAME = settings.characters("guide.headings.longest_name")
-_LONGEST_WORDS = settings.characters("guide.headings.longest_in_words")
-_LONGEST_PARENT = settings.characters("guide.headings.longest_parent")
 _PARENT_NEAR = settings.lines("guide.headings.parent_near")
 # What a code begins with: 3 of 3.1, 方向3 of 方向3.1, NY of NY-01, A of A02.
 _CODE_PARENT = re.compile(
     r"(?:[^\W\d_]*?\s*)??(?:(?P<number>\d{1,2})[-.]|(?P<letters>[A-Z]{1,3}|[甲乙丙丁戊己庚辛壬癸])[-.]?)\d{1,3}"
 )
 _ATTACHED = re.compile(r"附[件表]\s*(?:\d{1,2}|[一二三四五六七八九十])?\s*(?:[:、.]\s*(?=[^\s\d])|[:、.]?$)")
-_LONGEST = settings.characters("guide.headings.longest")
 _LEADS = ("以下", "如下", "下列")  # words of a sentence that announces a list
 _LEAD_WORDS = settings.words("guide.headings.lead")
 _SHORT_NOTICE = settings.characters("guide.headings.short_notice")
@@ -45,26 +32,30 @@ _SHORT_OUTSIDE = settings.characters("guide.headings.short_first")
 _PARALLEL = settings.characters("guide.headings.parallel")
 
 
-def headings_of(units: Sequence[Unit], topic: str, candidates: Mapping[int, Candidate]) -> dict[int, Heading]:
+def headings_of(
+    units: Sequence[Unit], topic: str, candidates: Mapping[int, prior.Candidate]
+) -> dict[int, prior.Heading]:
     """The headings above a list of topics with the mark `topic`: unit -> heading."""
-    headings: dict[int, Heading] = {}
+    headings: dict[int, prior.Heading] = {}
     kinds = heading_kinds(units, topic, candidates)
     parents = {**nested(units, topic), **_parents(units, candidates)}
     for at, unit in enumerate(units):
         if at in parents:
             start = parents[at]
-            headings[at] = Heading(
-                RANK["parent"], at, _heading_name(unit, start, unit.text[start:]), cue(unit.text)
+            headings[at] = prior.Heading(
+                RANK["parent"], at, _heading_name(unit, start, unit.text[start:]), prior.cue(unit.text)
             )
             continue
         start = _attached(units, at, candidates)
-        if start >= 0 and cue(unit.text[start:]) > 0:
+        if start >= 0 and prior.cue(unit.text[start:]) > 0:
             name = _heading_name(unit, start, unit.text[start:])
-            headings[at] = Heading(float("-inf"), at, name, 1)  # it stands above all that the notice has
+            headings[at] = prior.Heading(
+                float("-inf"), at, name, 1
+            )  # it stands above all that the notice has
             continue
         # "Research questions" right above 1. is a heading, elsewhere a content's name.
         opens = unit.text.isascii() and ":" not in unit.text and candidates.get(at + 1, (0, 0, ""))[0] == 1
-        if at in candidates or is_office(unit) or (is_content(unit) and not opens):
+        if at in candidates or prior.is_office(unit) or (prior.is_content(unit) and not opens):
             continue
         marks = [kind for kind in unit.marks if kind in kinds]
         kind = min(marks, key=lambda k: kinds[k], default=None)
@@ -73,16 +64,18 @@ def headings_of(units: Sequence[Unit], topic: str, candidates: Mapping[int, Cand
             start = (mark or unit.marks[kind]).start
             text = unit.text[start:] or unit.text
             lead = bool(vocabulary.LEAD_IN.search(unit.text))
-            leaning = cue(text) if kind not in ("code", "coded") else max(0, cue(text))  # no notice has codes
-            headings[at] = Heading(kinds[kind], at, _heading_name(unit, start, text), leaning, lead)
+            leaning = (
+                prior.cue(text) if kind not in ("code", "coded") else max(0, prior.cue(text))
+            )  # no notice has codes
+            headings[at] = prior.Heading(kinds[kind], at, _heading_name(unit, start, text), leaning, lead)
         elif _is_bare(units, at, candidates):
             name = _heading_name(unit, 0, unit.text).strip("【】[]《》<>：: ")
             lead = any(word in unit.text for word in _LEADS)
-            headings[at] = Heading(RANK["words"], at, "" if lead else name, cue(unit.text), lead)
+            headings[at] = prior.Heading(RANK["words"], at, "" if lead else name, prior.cue(unit.text), lead)
     return headings
 
 
-def _attached(units: Sequence[Unit], at: int, candidates: Mapping[int, Candidate]) -> int:
+def _attached(units: Sequence[Unit], at: int, candidates: Mapping[int, prior.Candidate]) -> int:
     """Where the title of an attachment begins in a unit, behind 附件1： above a list or below it on its own line; -1 if none does."""
     match = _ATTACHED.match(units[at].text) if at + 1 in candidates else None
     above = at + 1 in candidates or at + 2 in candidates
@@ -90,7 +83,7 @@ def _attached(units: Sequence[Unit], at: int, candidates: Mapping[int, Candidate
     return match.end() if match and match.end() < len(units[at].text) else 0 if listed else -1
 
 
-def _parents(units: Sequence[Unit], candidates: Mapping[int, Candidate]) -> dict[int, int]:
+def _parents(units: Sequence[Unit], candidates: Mapping[int, prior.Candidate]) -> dict[int, int]:
     """The lines that carry what the codes below them begin with, and start of their words: 3. or 方向3 above 3.1, NY above NY-01."""
     parents: dict[int, int] = {}
     before = ""
@@ -103,7 +96,7 @@ def _parents(units: Sequence[Unit], candidates: Mapping[int, Candidate]) -> dict
             for i in range(at - 1, max(-1, at - 1 - _PARENT_NEAR), -1):
                 if i in candidates:
                     break
-                if (start := _carries(units[i], parent)) and len(units[i].text) <= _LONGEST_PARENT:
+                if (start := _carries(units[i], parent)) and len(units[i].text) <= LONGEST_TITLE:
                     parents[i] = start
                     break
         before = parent
@@ -123,7 +116,9 @@ def _carries(unit: Unit, parent: str) -> int:
     return match.end() if match else 0
 
 
-def heading_kinds(units: Sequence[Unit], topic: str, candidates: Mapping[int, Candidate]) -> dict[str, float]:
+def heading_kinds(
+    units: Sequence[Unit], topic: str, candidates: Mapping[int, prior.Candidate]
+) -> dict[str, float]:
     """The kinds that stand above this one: kind -> rank."""
     own = rank(topic)
     kinds: dict[str, float] = {}
@@ -147,7 +142,7 @@ def heading_kinds(units: Sequence[Unit], topic: str, candidates: Mapping[int, Ca
     return kinds
 
 
-def _opens_all(units: Sequence[Unit], kind: str, candidates: Mapping[int, Candidate]) -> bool:
+def _opens_all(units: Sequence[Unit], kind: str, candidates: Mapping[int, prior.Candidate]) -> bool:
     """Whether each of several units with `kind` stands right above a title, and most of them open lists: ▲工业类."""
     places = [at for at, unit in enumerate(units) if kind in unit.marks and at not in candidates]
     return (
@@ -155,7 +150,7 @@ def _opens_all(units: Sequence[Unit], kind: str, candidates: Mapping[int, Candid
     )
 
 
-def _restarts_within(units: Sequence[Unit], kind: str, candidates: Mapping[int, Candidate]) -> bool:
+def _restarts_within(units: Sequence[Unit], kind: str, candidates: Mapping[int, prior.Candidate]) -> bool:
     """Whether the units with `kind` count from 1 anew in most topics: they head the parts of topics (一、领域)."""
     edges = [*sorted(candidates), len(units)]
     first = [
@@ -167,7 +162,7 @@ def _restarts_within(units: Sequence[Unit], kind: str, candidates: Mapping[int, 
     return anew > 1 and anew * 2 > len(candidates) and not before
 
 
-def encloses(units: Sequence[Unit], kind: str, topic: str, candidates: Mapping[int, Candidate]) -> bool:
+def encloses(units: Sequence[Unit], kind: str, topic: str, candidates: Mapping[int, prior.Candidate]) -> bool:
     """Whether the units with `kind` each open a list of this kind that begins anew or runs on."""
     last = max(candidates)
     places = [at for at, u in enumerate(units) if kind in u.marks and at < last and at not in candidates]
@@ -181,7 +176,7 @@ def encloses(units: Sequence[Unit], kind: str, topic: str, candidates: Mapping[i
         if (
             inside
             and (numbers[0] in (None, 1, expected) or (code and candidates[inside[0]][2].startswith(code)))
-            and not any(is_content(units[i]) for i in range(at + 1, inside[0]))
+            and not any(prior.is_content(units[i]) for i in range(at + 1, inside[0]))
         ):
             opened += 1
         if numbers and numbers[-1] is not None:
@@ -189,23 +184,23 @@ def encloses(units: Sequence[Unit], kind: str, topic: str, candidates: Mapping[i
     return opened >= _ENCLOSES * len(places)
 
 
-def _is_bare(units: Sequence[Unit], at: int, candidates: Mapping[int, Candidate]) -> bool:
+def _is_bare(units: Sequence[Unit], at: int, candidates: Mapping[int, prior.Candidate]) -> bool:
     """A heading in words: 重点项目, 【课题】, or a short line right above a list or between bare titles."""
     text = units[at].text
-    if at + 1 >= len(units) or not 2 <= len(text) <= _LONGEST_WORDS or vocabulary.ADDRESSEE.match(text):
+    if at + 1 >= len(units) or not 2 <= len(text) <= LONGEST_LINE or vocabulary.ADDRESSEE.match(text):
         return False
-    below = candidates.get(at + 1 + is_office(units[at + 1]))  # its office may stand between
+    below = candidates.get(at + 1 + prior.is_office(units[at + 1]))  # its office may stand between
     first = min(candidates)
-    label = label_of(text) if label_end(text) < len(text) else ""
+    label = prior.label_of(text) if prior.label_end(text) < len(text) else ""
     if label and NAMES_OTHER.match(text):
         return False
-    if label and (first == 0 or label_of(units[first - 1].text) != label):
+    if label and (first == 0 or prior.label_of(units[first - 1].text) != label):
         return False  # Anticipated awards: 3 below a topic; what heads all sections heads the first
     if vocabulary.SECTION_LINE.fullmatch(text):
         return True
     if (
         vocabulary.WEAK_CONTENT.match(text)
-        or is_contact(text)
+        or prior.is_contact(text)
         or (text.isascii() and vocabulary.LEAD_IN.search(text) and len(text.split()) > _LEAD_WORDS)
     ):
         return False
@@ -214,7 +209,7 @@ def _is_bare(units: Sequence[Unit], at: int, candidates: Mapping[int, Candidate]
     outside = re.sub(r"\([^()]*\)", "", text)  # 经济类(综合处,电话:85601201)
     if text[-1] in "。;,、.?!" or units[at].marks or any(c in outside for c in "。;,"):
         return False
-    if cue(text) < 0 and (len(text) <= _SHORT_NOTICE or (text.isascii() and below is not None)):
+    if prior.cue(text) < 0 and (len(text) <= _SHORT_NOTICE or (text.isascii() and below is not None)):
         return at - 1 not in candidates or below is not None or units[at + 1].marks != {}
     if below is None or vocabulary.NOTICE_LINE.match(text):
         return False
@@ -226,15 +221,15 @@ def _is_bare(units: Sequence[Unit], at: int, candidates: Mapping[int, Candidate]
     return first and any(c.isalpha() for c in text) and (len(outside) <= _SHORT_OUTSIDE or text.isascii())
 
 
-def _parts_unnumbered(units: Sequence[Unit], at: int, candidates: Mapping[int, Candidate]) -> bool:
+def _parts_unnumbered(units: Sequence[Unit], at: int, candidates: Mapping[int, prior.Candidate]) -> bool:
     """A short line right above a list without numbers: one that ends with a colon, announces, or stands between two lists.
 
     A line between any two titles is a content.
     """
     text = units[at].text
-    if (label_of(text) and label_end(text) < len(text)) or any(word in text for word in _LEADS):
+    if (prior.label_of(text) and prior.label_end(text) < len(text)) or any(word in text for word in _LEADS):
         return False  # 课题编号：ZT-01 above its title; 以下为课题题目：
-    if text[-1] == ":" or cue(text):
+    if text[-1] == ":" or prior.cue(text):
         return True
     between = [
         i for i in range(1, len(units) - 1) if {i - 1, i + 1} <= candidates.keys() and i not in candidates
@@ -246,7 +241,7 @@ def _parts_unnumbered(units: Sequence[Unit], at: int, candidates: Mapping[int, C
     )
 
 
-def _opens_group(units: Sequence[Unit], at: int, candidates: Mapping[int, Candidate]) -> bool:
+def _opens_group(units: Sequence[Unit], at: int, candidates: Mapping[int, prior.Candidate]) -> bool:
     """A short line above a title, where the codes go on to another hundred, or where one like it stands above the first."""
     if not _is_short(units[at].text):
         return False
@@ -258,14 +253,14 @@ def _opens_group(units: Sequence[Unit], at: int, candidates: Mapping[int, Candid
     first = min(candidates)
     if before is None or first < 2 or number is None or number != (candidates[before][0] or 0) + 1:
         return False
-    above = units[first - 1 - is_office(units[first - 1])]
+    above = units[first - 1 - prior.is_office(units[first - 1])]
     alike = (
         not above.marks
         and above.text[-1] not in "。;,、.?!:"
         and len(above.text) <= 2 * len(units[at].text) + _PARALLEL
     )
-    ended = at - 1 in candidates or units[at - 1].text[-1] in "。;.)?!" or is_office(units[at - 1])
-    return alike and ended and cue(above.text) >= 0 and not vocabulary.TITLE_WORDS.search(above.text)
+    ended = at - 1 in candidates or units[at - 1].text[-1] in "。;.)?!" or prior.is_office(units[at - 1])
+    return alike and ended and prior.cue(above.text) >= 0 and not vocabulary.TITLE_WORDS.search(above.text)
 
 
 def _is_short(text: str) -> bool:
@@ -286,7 +281,7 @@ def inner_mark(marks: Mapping[str, Mark]) -> Mark | None:
 
 def _heading_name(unit: Unit, start: int, text: str) -> str:
     """A heading's words without its mark and without a sentence behind them; "" if it is a paragraph."""
-    if len(text) > _LONGEST or "。" in text[:-1]:
+    if len(text) > LONGEST_TITLE or "。" in text[:-1]:
         return ""
     name = unit.slice(start if start < len(unit.text) else 0).rstrip("：:。;； ").strip("=*_~ ")
     name = re.sub(

@@ -8,20 +8,11 @@ from collections.abc import Mapping, Sequence
 from itertools import pairwise
 
 from matcher import settings
+from matcher.guide import prior
 from matcher.guide.blocks import Unit
 from matcher.guide.counting import nested
 from matcher.guide.headings import inner_mark
 from matcher.guide.marks import LAST_NUMBER, UNNUMBERED, Mark, number_of
-from matcher.guide.prior import (
-    Candidate,
-    code_of,
-    cue,
-    is_contact,
-    is_content,
-    is_entry,
-    is_office,
-    states_office,
-)
 from matcher.guide.unmarked import above_contents, below_sentence
 from matcher.guide.vocabulary import RULE_WORDS
 
@@ -36,13 +27,13 @@ _NEXT_NUMERAL = re.compile(r"(?:[一二三四五六七八九十]{1,3}|\d{1,3}|[A
 _LEAST_ALIKE = settings.count("guide.items.least_alike")
 
 
-def items_of(units: Sequence[Unit], kind: str, titled: bool) -> dict[int, Candidate]:
+def items_of(units: Sequence[Unit], kind: str, titled: bool) -> dict[int, prior.Candidate]:
     """at -> (number, start of the title, code), for the units that begin with a kind of mark."""
     if kind == "bare":
         return below_sentence(units, titled)
     if kind == "anchor":
         return above_contents(units)
-    candidates: dict[int, Candidate] = {}
+    candidates: dict[int, prior.Candidate] = {}
     last, before = "", 0
     attached = {*_attachments(units), *nested(units, kind)}
     romans = kind == "letter" and any("roman" in u.marks and u.text.startswith("II") for u in units)
@@ -50,7 +41,7 @@ def items_of(units: Sequence[Unit], kind: str, titled: bool) -> dict[int, Candid
         mark = unit.marks.get(kind) if at not in attached else None
         if mark is not None and kind.startswith("md"):
             mark = inner_mark(unit.marks) or mark
-        if mark is None or (is_content(unit) and kind != "label") or is_office(unit):
+        if mark is None or (prior.is_content(unit) and kind != "label") or prior.is_office(unit):
             continue
         if kind == "letter" and ("coded" in unit.marks or (romans and "roman" in unit.marks)):
             continue  # A.1 is a code, not 1 below A; I. above II. counts 1
@@ -58,7 +49,12 @@ def items_of(units: Sequence[Unit], kind: str, titled: bool) -> dict[int, Candid
         if mark.code and mark.code == last and title[-1:] in ".。":
             continue  # TA1 performers will …, below TA1: its title
         last = mark.code
-        if code_of(title) or is_contact(title) or is_entry(title) or _is_mention(unit, mark.start):
+        if (
+            prior.code_of(title)
+            or prior.is_contact(title)
+            or prior.is_entry(title)
+            or _is_mention(unit, mark.start)
+        ):
             continue  # Theme A: Dr Dale, 020 7946 0001 is an entry of a list of contacts
         if any(c.isalpha() for c in title):
             number = _number(mark, kind, before)
@@ -74,17 +70,19 @@ def items_of(units: Sequence[Unit], kind: str, titled: bool) -> dict[int, Candid
     return _with_lost(units, {at: item for at, item in candidates.items() if at not in odd})
 
 
-def _with_lost(units: Sequence[Unit], candidates: dict[int, Candidate]) -> dict[int, Candidate]:
+def _with_lost(units: Sequence[Unit], candidates: dict[int, prior.Candidate]) -> dict[int, prior.Candidate]:
     """The items of a list without descriptions, and the lines without a mark that stand where one number is missing."""
     pairs = [(a, b) for a, b in pairwise(candidates) if candidates[a][0] and candidates[b][0]]
     adjacent = sum(b - a == 1 for a, b in pairs)
-    lost: dict[int, Candidate] = {}
+    lost: dict[int, prior.Candidate] = {}
     for a, b in pairs:
         number = candidates[a][0] or 0
         plain = [at for at in range(a + 1, b) if not units[at].marks]
         if (candidates[b][0] or 0) - number == 2 and len(plain) == 1 and adjacent * 2 > len(pairs):
             text = units[plain[0]].text
-            title = text[-1] not in "。;:.,、)" and cue(text) == 0 and not is_office(units[plain[0]])
+            title = (
+                text[-1] not in "。;:.,、)" and prior.cue(text) == 0 and not prior.is_office(units[plain[0]])
+            )
             if title and b - a <= _LOST_WITHIN and not RULE_WORDS.search(text):
                 lost[plain[0]] = (number + 1, 0, "")
     return dict(sorted({**candidates, **lost}.items()))
@@ -119,10 +117,10 @@ def _attachments(units: Sequence[Unit]) -> set[int]:
 def _is_mention(unit: Unit, start: int) -> bool:
     """Whether what follows a mark names further topics and then an office: 课题一、二由安全稳定处负责（电话…）."""
     rest = unit.text[start:]
-    return bool(_NEXT_NUMERAL.match(rest) or _GOES_ON.match(rest)) and states_office(unit.text)
+    return bool(_NEXT_NUMERAL.match(rest) or _GOES_ON.match(rest)) and prior.states_office(unit.text)
 
 
-def _odd_codes(candidates: Mapping[int, Candidate]) -> set[int]:
+def _odd_codes(candidates: Mapping[int, prior.Candidate]) -> set[int]:
     """The items above the first of the list whose code has another shape than all codes of it: 2027 above 27A101."""
     shapes = {
         at: re.sub(r"[A-Z]+", "A", re.sub(r"\d", "9", code.upper()))

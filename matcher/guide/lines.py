@@ -12,7 +12,7 @@ from statistics import median
 
 from matcher import settings
 from matcher.guide import vocabulary
-from matcher.guide.blocks import Source, Unit, clean, trimmed
+from matcher.guide.blocks import LONGEST_LINE, LONGEST_TITLE, SHORTEST_TITLE, Source, Unit, clean, trimmed
 from matcher.guide.counting import recounted, torn_titles
 from matcher.guide.marks import NAMES_OTHER, PLAIN, marks_of, number_of
 from matcher.guide.page_lines import full_lines, is_broken, plain_lines, running_heads, width
@@ -24,10 +24,7 @@ from matcher.segment import fold
 _CUTS = ("han", "paren-han", "number", "paren", "half-paren", "circled")
 _ALONE = re.compile(r"[(]?(?:\d{1,3}|[一二三四五六七八九十]{1,3})[)、.]?")
 _LONGEST_MARK = settings.characters("guide.lines.longest_mark")
-_LONGEST_TITLE = settings.characters("guide.lines.longest_title")
 _LONGEST_CONTACT = settings.characters("guide.lines.longest_contact")
-_LONGEST_BRACKET = settings.characters("guide.lines.longest_bracket")
-_SHORTEST_TITLE = settings.characters("guide.lines.shortest_title")
 _HEAD = settings.lines("guide.titles.head")
 _TITLE_ENDS = re.compile(r"(?:指南|通知|公告|启事|榜单|选题|目录|清单)(?:[（(].{1,12}[）)])?$")
 _OF_TITLE = re.compile(r"[的及和与（(《]|通知|公告")  # …申报指南 / 的通知
@@ -35,7 +32,6 @@ _NAMED = re.compile(r"(?<=[.?!] )[A-Z][a-z]+(?: [a-z]+){0,2}: (?=[^:]*$)")
 _CUT = settings.characters("guide.lines.cut")
 _FOLLOWING = settings.characters("guide.lines.following")
 _CODE_WITHIN = settings.characters("guide.lines.code_within")
-_SHORT_MARKED = settings.characters("guide.lines.short_marked")
 _LABELS = (
     *vocabulary.CONTENTS, vocabulary.WEAK_CONTENT, vocabulary.STRONG_OFFICE, vocabulary.WEAK_OFFICE, vocabulary.SECTION_LINE,
     vocabulary.CODE_LINE,
@@ -114,7 +110,7 @@ def _lone_numbers(texts: Sequence[str]) -> set[int]:
     places = [i for i, text in enumerate(texts[:-1]) if re.fullmatch(r"0?\d{1,2}", fold(text).strip())]
     counts = [int(fold(texts[i])) for i in places] == list(range(1, len(places) + 1))
     short = all(
-        _SHORTEST_TITLE <= len(t := texts[i + 1].strip()) <= _LONGEST_TITLE
+        SHORTEST_TITLE <= len(t := texts[i + 1].strip()) <= LONGEST_TITLE
         and t[-1] not in vocabulary.STOPS
         and not _begins(t, t)
         for i in places
@@ -155,14 +151,14 @@ def _goes_on(
 def _is_open(text: str) -> bool:
     """Whether a line ends within a bracket."""
     folded = fold(text)
-    return folded.count("(") > folded.count(")") and len(folded) - folded.rfind("(") < _LONGEST_BRACKET
+    return folded.count("(") > folded.count(")") and len(folded) - folded.rfind("(") < LONGEST_TITLE
 
 
 def _closes(text: str) -> bool:
     """Whether a line without a mark closes a bracket that it did not open, and opens none before."""
     folded = fold(text)
     at = folded.find(")")
-    return 0 <= at < _LONGEST_BRACKET and "(" not in folded[:at] and not _begins(text, text)
+    return 0 <= at < LONGEST_TITLE and "(" not in folded[:at] and not _begins(text, text)
 
 
 def _completes(group: Sequence[tuple[int, str]], text: str) -> bool:
@@ -258,7 +254,7 @@ def _announces(source: Source, start: int, end: int) -> bool:
     unit = next(iter(trimmed(source, start, end)), None)
     return unit is not None and bool(
         vocabulary.LEAD_IN.search(unit.text)
-        or (set(unit.marks) & {"han", "paren-han", "part"} and len(unit.text) < _SHORT_MARKED)
+        or (set(unit.marks) & {"han", "paren-han", "part"} and len(unit.text) < LONGEST_LINE)
     )
 
 

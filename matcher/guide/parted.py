@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from matcher import settings
 from matcher.guide import vocabulary
-from matcher.guide.blocks import Unit, paint
+from matcher.guide.blocks import SHORTEST_TITLE, Unit, paint
 from matcher.guide.headings import inner_mark
 from matcher.guide.prior import Draft, Reading, cue, is_content, is_office, label_end
 from matcher.segment import fold
@@ -16,7 +16,6 @@ from matcher.types import Role
 _TITLE = settings.score("guide.parted.title")
 _LEAST_LISTS = settings.count("guide.parted.least_lists")
 _LEAST_TITLES = settings.count("guide.parted.least_titles")
-_SHORTEST = settings.characters("guide.parted.shortest_title")
 _LONGEST = settings.characters("guide.parted.longest_title")
 _LONGEST_NAME = settings.characters("guide.parted.longest_section")
 _NAME_WORDS = settings.words("guide.parted.longest_section")
@@ -98,7 +97,7 @@ def _is_title(text: str, separator: str) -> bool:
         return False
     if text.isascii():
         return separator == ";" and len(text.split()) <= _TITLE_WORDS
-    return _SHORTEST <= len(text) <= _LONGEST and not vocabulary.TASK_START.match(text)
+    return SHORTEST_TITLE <= len(text) <= _LONGEST and not vocabulary.TASK_START.match(text)
 
 
 def _reading(sections: Sequence[_Section]) -> Reading:

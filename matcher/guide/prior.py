@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from matcher import settings
 from matcher.guide import vocabulary
-from matcher.guide.blocks import Unit
+from matcher.guide.blocks import LONGEST_LINE, LONGEST_TITLE, SHORTEST_TITLE, Unit
 from matcher.guide.offices import Contact
 from matcher.message import Message
 from matcher.types import Role
@@ -20,9 +20,7 @@ FAINT = settings.score("guide.prior.faint")
 _AFTER_TITLE = "。;:., 、"  # marks between a title and what follows it in its unit
 _NOTICE_WORDS = settings.words("guide.prior.notice")
 _LONGEST_NAME = settings.characters("guide.prior.longest_name")
-_LONGEST_CUE = settings.characters("guide.prior.longest_cue")
 _FEWEST_BEFORE_COLON = settings.characters("guide.prior.before_colon")
-_MOST_BEFORE_COLON = settings.characters("guide.prior.longest_before_colon")
 _AFTER_COLON = settings.characters("guide.prior.after_colon")
 _SENTENCE = settings.characters("guide.prior.english_sentence")
 _ITEM = settings.score("guide.prior.item")
@@ -38,7 +36,6 @@ _DESCRIBED = settings.score("guide.prior.described")
 _TASK = settings.score("guide.prior.task")
 _LONG_TITLE = settings.characters("guide.prior.long_title")
 _LONG = settings.score("guide.prior.long")
-_SHORT_TITLE = settings.characters("guide.prior.short_title")
 _SHORT = settings.score("guide.prior.short")
 _NOTICE = settings.score("guide.prior.notice")
 _LIST = settings.score("guide.prior.list")
@@ -140,7 +137,7 @@ class Run:
 def cue(text: str) -> int:
     """1 if a heading announces topics, -1 if it announces a notice, 0 if it does neither."""
     text = re.sub(r"\([^()]{0,60}\)", "", text).rstrip(":。; \t")
-    if len(text) > _LONGEST_CUE:
+    if len(text) > LONGEST_LINE:
         return -1 if vocabulary.RULE_WORDS.search(text) else 0
     core = re.sub(r"(?:及|和|与|、)(?:有关|相关|其他)?(?:要求|说明|条件|数量|限额)$", "", text)
     notices = list(vocabulary.NOTICE_HEADING.finditer(core))
@@ -164,7 +161,7 @@ def title_end(text: str, start: int) -> tuple[int, int]:
         colon
         and colon.end() < end
         and (len(text[colon.end() :].strip("_ ")) > _AFTER_COLON or text[-1] in "。;.")
-        and len(text[start : colon.start()].replace("_", "")) <= _MOST_BEFORE_COLON
+        and len(text[start : colon.start()].replace("_", "")) <= LONGEST_TITLE
     ):
         return colon.start(), colon.end()
     english = re.compile(r"(?<=[a-z)\d]{2})(?:\.|\?(?=.{12,}\.$))\s+(?=[A-Z])").search(text, start)
@@ -283,7 +280,7 @@ def _unlabelled_score(text: str, title: str, rest: str) -> float:
         score -= _TASK
     if len(title) > _LONG_TITLE and not title.isascii():
         score -= _LONG
-    if len(title) < _SHORT_TITLE:
+    if len(title) < SHORTEST_TITLE:
         score -= _SHORT
     short = len(title) <= _HEADING_LIKE or (title.isascii() and " " not in title)
     if short and not topical and (heading := cue(title)):

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from matcher import settings
 from matcher.guide import vocabulary
-from matcher.guide.blocks import Unit, paint
+from matcher.guide.blocks import LONGEST_LINE, LONGEST_TITLE, SHORTEST_TITLE, Unit, paint
 from matcher.guide.contact_lists import is_list
 from matcher.guide.offices import Contact, is_unit, parse_contact
 from matcher.guide.prior import Draft, asks_office, is_contact, is_content, label_end, label_of
@@ -21,10 +21,7 @@ if TYPE_CHECKING:
     from matcher.guide.bodies import BodyReader
 
 _LONGEST_CONTACT = settings.characters("guide.slots.longest_contact")
-_SENTENCE = settings.characters("guide.slots.sentence")
 _NAME = settings.characters("guide.slots.name")
-_SHORTEST = settings.characters("guide.slots.shortest_title")
-_LONGEST = settings.characters("guide.slots.longest_title")
 
 
 def slot_of(text: str) -> str:
@@ -222,7 +219,7 @@ class Body:
             if self._is_lost_title(at, unit):
                 self._lost_title(unit)
                 return
-            sentence = len(text) > _SENTENCE or text[-1] in "。;；.!?:" or bool(unit.marks)
+            sentence = len(text) > LONGEST_LINE or text[-1] in "。;；.!?:" or bool(unit.marks)
             if (self.office_below and self.parent.office_ends) or not sentence:
                 self.paint(unit, "unread")
                 return
@@ -243,7 +240,10 @@ class Body:
         units = self.parent.units
         below = at + 1 < len(units) and vocabulary.MAIN_CONTENT.match(units[at + 1].text)
         return bool(
-            below and self.main and _SHORTEST <= len(unit.text) <= _LONGEST and unit.text[-1] not in "。;；"
+            below
+            and self.main
+            and SHORTEST_TITLE <= len(unit.text) <= LONGEST_TITLE
+            and unit.text[-1] not in "。;；"
         )
 
     def _lost_title(self, unit: Unit) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from matcher import settings
 from matcher.guide import vocabulary
-from matcher.guide.blocks import Unit, clean
+from matcher.guide.blocks import LONGEST_TITLE, Unit, clean
 from matcher.guide.captions import Caption, caption_above, caption_within, first_unit, named, without_mark
 from matcher.guide.columns import Columns, columns_of, flat, guess, is_no_list, key_of, topical, two_rows
 from matcher.guide.forms import worth
@@ -23,7 +23,6 @@ from matcher.segment import fold
 from matcher.types import Role
 
 _HEADER_WITHIN = settings.rows("guide.tables.header_within")
-_LONGEST_ROW = settings.characters("guide.tables.longest_row")
 
 _TOTALS = ("合计", "总计", "小计", "total", "sum")
 _MARK_KINDS = ("number", "paren-han", "han", "paren", "half-paren", "circled", "coded", "dotted", "deep", "code")  # fmt: skip
@@ -133,7 +132,7 @@ class TableReader:
         if contact is not None and self.drafts and self.drafts[-1].heading == self.caption:
             self.drafts[-1].foot = ("", contact)  # below the rows that it serves
             self._paint(span, "office")
-        elif vocabulary.NOTICE_LINE.match(folded) or len(folded) > _LONGEST_ROW:
+        elif vocabulary.NOTICE_LINE.match(folded) or len(folded) > LONGEST_TITLE:
             self._paint(span, "outside")
         elif (
             in_title and vocabulary.TOPIC_END.search(folded) and cue(folded) <= 0 and self.columns is not None

@@ -7,11 +7,10 @@ from collections.abc import Sequence
 
 from matcher import settings
 from matcher.guide import vocabulary
-from matcher.guide.blocks import Unit
+from matcher.guide.blocks import LONGEST_TITLE, Unit
 from matcher.guide.offices import Contact, parse_contact
 from matcher.segment import fold
 
-_LONGEST = settings.characters("guide.titles.longest")
 _WORDS = settings.words("guide.titles.fewest")
 _LATIN = settings.factor("guide.titles.latin")
 _SHORT = settings.characters("guide.titles.short")
@@ -111,8 +110,8 @@ def document_title(units: Sequence[Unit], name: str) -> tuple[str, list[Unit]]:
         text = unit.text
         if not any(c.isalnum() for c in text) or _INDEX.search(text):
             continue
-        if _NO_TITLE.match(text) or vocabulary.ADDRESSEE.match(text) or _length(text) > _LONGEST:
-            if head and len(text) > _LONGEST:
+        if _NO_TITLE.match(text) or vocabulary.ADDRESSEE.match(text) or _length(text) > LONGEST_TITLE:
+            if head and len(text) > LONGEST_TITLE:
                 break
             head = []
             continue

@@ -9,15 +9,12 @@ from itertools import pairwise
 
 from matcher import settings
 from matcher.guide import vocabulary
-from matcher.guide.blocks import Unit
+from matcher.guide.blocks import LONGEST_LINE, LONGEST_TITLE, SHORTEST_TITLE, Unit
 from matcher.guide.prior import Candidate, code_of, cue, is_content, is_office, label_of, title_end
 from matcher.message import Message
 
 _LONGEST_LATIN = settings.characters("guide.unmarked.longest_latin_title")
-_LONGEST = settings.characters("guide.unmarked.longest_title")
-_SHORTEST = settings.characters("guide.unmarked.shortest_title")
 _SHORT_NOTICE = settings.characters("guide.unmarked.short_notice")
-_LONGEST_LISTED = settings.characters("guide.unmarked.longest_listed")
 _LONGEST_LEAD = settings.characters("guide.unmarked.longest_lead")
 _LEAST_BLOCKS = settings.count("guide.unmarked.least_blocks")
 _LONGEST_BLOCK = settings.lines("guide.unmarked.longest_block")
@@ -71,7 +68,7 @@ def _above_contacts(units: Sequence[Unit]) -> dict[int, Candidate]:
 
 
 def _is_short(text: str) -> bool:
-    return len(text) <= (_LONGEST_LATIN if text.isascii() else _LONGEST)
+    return len(text) <= (_LONGEST_LATIN if text.isascii() else LONGEST_TITLE)
 
 
 def _below_codes(units: Sequence[Unit]) -> dict[int, Candidate]:
@@ -117,7 +114,7 @@ def below_sentence(units: Sequence[Unit], titled: bool) -> dict[int, Candidate]:
             and not (label_of(text) and vocabulary.PHONE.search(text))
         ):
             end, rest = title_end(text, 0)
-            if (end > _LONGEST and not text[:end].isascii()) or end < _SHORTEST:
+            if (end > LONGEST_TITLE and not text[:end].isascii()) or end < SHORTEST_TITLE:
                 inside = False
             elif (rest < len(text) and not text.isascii()) or text[-1] not in "。;.:":
                 titles[at] = (None, 0, "")
@@ -141,7 +138,7 @@ def _opened_by_names(units: Sequence[Unit]) -> set[int]:
         plain = [
             u
             for u in below[:2]
-            if not u.marks and _SHORTEST <= len(u.text) <= _LONGEST_LISTED and u.text[-1] not in "。;:.,、"
+            if not u.marks and SHORTEST_TITLE <= len(u.text) <= LONGEST_LINE and u.text[-1] not in "。;:.,、"
         ]
         if cue(units[at].text) >= 0 and len(units[at].text) <= _LONGEST_LEAD and len(plain) == 2:
             opened.add(at)
@@ -154,7 +151,7 @@ def _opened_by_title(units: Sequence[Unit]) -> set[int]:
     count = next((i for i, u in enumerate(below) if u.marks or u.text[-1] in "。;:.,、"), len(below))
     lines = [u.text for u in below[:count]]
     ended = sum(bool(vocabulary.TOPIC_END.search(text)) for text in lines)
-    plain = all(_SHORTEST <= len(text) <= _LONGEST_LISTED and cue(text) <= 0 for text in lines)
+    plain = all(SHORTEST_TITLE <= len(text) <= LONGEST_LINE and cue(text) <= 0 for text in lines)
     return {0} if len(lines) >= _LEAST_BLOCKS and plain and ended * 2 > len(lines) else set()
 
 
