@@ -7,9 +7,8 @@ from collections.abc import Sequence
 
 from matcher import settings
 from matcher.guide.blocks import Unit
-from matcher.guide.grids import Grid
+from matcher.guide.grids import Grid, lists_proposals
 from matcher.guide.prior import Draft, Reading, label_of
-from matcher.guide.seasons import lists_proposals
 from matcher.guide.titles import are_of_index
 from matcher.message import Message
 from matcher.readers import Document

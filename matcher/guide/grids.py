@@ -1,4 +1,4 @@
-"""Tables of a document, also those that lost their form: pipes, tabs, and one cell a line."""
+"""Tables of a document, also those that lost their form (pipes, tabs, one cell a line), and which of them are a season's."""
 
 from __future__ import annotations
 
@@ -8,17 +8,17 @@ from dataclasses import dataclass
 
 from matcher import settings
 from matcher.guide import vocabulary
-from matcher.guide.blocks import clean
-from matcher.guide.columns import columns_of, flat
+from matcher.guide.blocks import LONGEST_TITLE, clean
+from matcher.guide.columns import columns_of, field_of, flat
 from matcher.readers import Document
+from matcher.readers.column_names import column_fields
+from matcher.readers.labels import pair_of
 from matcher.segment import fold
 
 _WIDEST = settings.columns("guide.grids.widest")
 _BETWEEN = settings.lines("guide.grids.between")
 _LONGEST_BETWEEN = settings.characters("guide.grids.longest_between")
 _RULE = re.compile(r"[\s|:+-]+")
-
-
 _LONGEST_NAME = settings.characters("guide.grids.longest_name")
 _HEADER_WITHIN = settings.rows("guide.grids.header_within")
 _LONGEST_CELL = settings.characters("guide.grids.longest_cell")
@@ -26,6 +26,14 @@ _WITHIN = settings.rows("guide.grids.within")
 _NO_NAME = re.compile(
     r"(?i:sheet|工作表|表|附件|附表)\s*[\d一二三四五六七八九十]*|.*(?:通知|公告|指南|目录|清单|一览表?)"
 )
+_LEAST_NAMES = settings.count("guide.grids.least_names")
+_LEAST_MOBILES = settings.count("guide.grids.least_mobiles")
+# Who leads a project before anybody applies for it.
+_OFFERS = re.compile(r"导师|指导|责任人|(?i:supervisor|mentor)")
+_APPLIES = re.compile(r"申报|申请|承担|主持|(?i:appli|awarded to)")
+_MOBILE = re.compile(r"1[3-9]\d{9}")
+_ABSTRACT = re.compile(r"摘要|(?i:\babstract\b)")
+_WHO = {"organisation", "principal_investigator", "department", "person", "pair"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,3 +162,60 @@ def names_above(document: Document, grids: Sequence[Grid]) -> dict[int, str]:
         if len(above) <= _LONGEST_NAME and not _NO_NAME.fullmatch(above) and above[-1:] not in "。；;：:，,":
             names[first] = above
     return names if len(topics) > 1 and len(set(names.values())) == len(topics) else {}
+
+
+def lists_proposals(lines: Sequence[str], grids: Sequence[Grid], *, calls: bool) -> bool:
+    """Whether most rows of tables are a season's, by the names of the columns or by persons with their mobile phones.
+
+    `calls`: the head of the document is a guide's, which may name a person for each topic.
+    """
+    tabbed = [line.split("\t") for line in lines[:_WITHIN] if "\t" in line]
+    if not grids:
+        return any(map(_is_applied_for, tabbed))  # a header that no list of topics has
+    rows = sum(len(g.rows) for g in grids if _is_of_persons(g) or (not calls and _has_mobiles(g)))
+    return rows > 0 and rows * 2 >= sum(len(g.rows) for g in grids)
+
+
+def _is_of_persons(grid: Grid) -> bool:
+    heads = [[flat(cell) for cell in row] for row in grid.rows[:_WITHIN]]
+    return any(
+        sum(bool(vocabulary.PERSON_COLUMNS.fullmatch(fold(cell))) for cell in row) > 1 or _is_applied_for(row)
+        for row in heads
+    )
+
+
+def _is_applied_for(names: Sequence[str]) -> bool:
+    """Whether columns name a project and who leads or applies, its abstract or, behind it, its topic; and nobody who offers it."""
+    if len(names) < _LEAST_NAMES or max(map(len, names)) > LONGEST_TITLE:
+        return False
+    fields = ["pair" if pair_of(n) else next((f for f, _ in column_fields(n)), "") for n in names]
+    own = [f in _WHO and bool(_APPLIES.search(n)) for n, f in zip(names, fields, strict=True)]
+    offices = [
+        field_of(n) == "office" and f not in ("organisation", "pair") and not o
+        for n, f, o in zip(names, fields, own, strict=True)
+    ]
+    if any(offices) or any(map(_OFFERS.search, names)):
+        return False
+    leads = "principal_investigator" in fields
+    if "title" not in fields:
+        return leads and "declared" in fields
+    # A guide's own columns of directions stand before its titles.
+    declared = "declared" in fields[fields.index("title") :]
+    by_whom = not _WHO.isdisjoint(fields) or any(
+        _APPLIES.search(n) for n, f in zip(names, fields, strict=True) if f != "declared"
+    )
+    return leads or any(own) or any(map(_ABSTRACT.search, names)) or (declared and by_whom)
+
+
+def _has_mobiles(grid: Grid) -> bool:
+    """Whether each row has a mobile phone of its own, and no column names an office."""
+    head = next((c for row in grid.rows[:_WITHIN] if (c := columns_of(row))), None)
+    if head is None or "office" in head.details:
+        return False
+    columns = [
+        [fold(cell).strip() for cell in cells if cell.strip()] for cells in zip(*grid.rows, strict=False)
+    ]
+    phones = [[cell for cell in column if _MOBILE.fullmatch(cell)] for column in columns]
+    return any(
+        _LEAST_MOBILES <= len(set(p)) == len(p) >= len(c) - 1 for p, c in zip(phones, columns, strict=True)
+    )

@@ -13,7 +13,6 @@ from matcher.guide.blocks import Source, Unit, clean
 from matcher.guide.bodies import BodyReader
 from matcher.guide.candidates import readers
 from matcher.guide.consistency import choose, is_call, other_kind
-from matcher.guide.editions import drop_editions, drop_index
 from matcher.guide.findings import findings_of, inner_lists, loose_contents, uncounted
 from matcher.guide.forms import read_forms
 from matcher.guide.grids import Grid, grids_of
@@ -24,7 +23,7 @@ from matcher.guide.parted import read_parted
 from matcher.guide.prior import Draft, Reading, cue
 from matcher.guide.siblings import apart
 from matcher.guide.tables import read_tables
-from matcher.guide.titles import document_title
+from matcher.guide.titles import document_title, drop_editions, drop_index
 from matcher.message import Message
 from matcher.readers import Document
 from matcher.segment import fold
