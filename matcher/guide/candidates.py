@@ -15,9 +15,8 @@ from matcher import settings
 from matcher.guide import prior, vocabulary
 from matcher.guide.blocks import LONGEST_LINE, SHORTEST_TITLE, Unit
 from matcher.guide.headings import headings_of
-from matcher.guide.items import items_of
+from matcher.guide.items import items_of, runs_of
 from matcher.guide.marks import number_of
-from matcher.guide.runs import runs_of
 
 _HEADED = settings.share("guide.candidates.headed")
 _MANY = settings.count("guide.candidates.many")

@@ -1,4 +1,4 @@
-"""The units that may be topics by one kind of mark: no contents, offices, contacts, attachments or mentions."""
+"""The units that may be topics by one kind of mark, no contents, offices or mentions; and the runs in which they count on."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from matcher.guide.counting import nested
 from matcher.guide.headings import inner_mark
 from matcher.guide.marks import LAST_NUMBER, UNNUMBERED, Mark, number_of
 from matcher.guide.unmarked import above_contents, below_sentence
-from matcher.guide.vocabulary import RULE_WORDS
+from matcher.guide.vocabulary import LEAD_IN, RULE_WORDS
 
 _LOST_WITHIN = settings.lines("guide.items.lost_within")
 _LARGEST_COUNT = settings.count("guide.items.largest")
@@ -131,3 +131,50 @@ def _odd_codes(candidates: Mapping[int, prior.Candidate]) -> set[int]:
     first = next((at for at in sorted(shapes) if shapes[at] == usual), 0)
     alone = [at for at in shapes if at < first and list(shapes.values()).count(shapes[at]) == 1]
     return set(alone) if count >= _LEAST_ALIKE else set()
+
+
+def runs_of(
+    units: Sequence[Unit], candidates: Mapping[int, prior.Candidate], headings: Mapping[int, prior.Heading]
+) -> list[prior.Run]:
+    """The titles that count on under the same headings; a restart, a heading or 选题如下 begins another run."""
+    runs: list[prior.Run] = []
+    stack: list[prior.Heading] = []
+    last: int | None = None
+    key: object = None
+    follows = dict(pairwise([*sorted(candidates), len(units)]))
+    for at, unit in enumerate(units):
+        if at in headings:
+            heading = headings[at]
+            stack = [*(h for h in stack if h.rank < heading.rank), heading]
+        elif at in candidates:
+            number, start, code = candidates[at]
+            restarted = number is not None and number <= 1 and last is not None and last >= 1
+            if not runs or key != tuple(stack) or restarted:
+                runs.append(prior.Run(tuple(stack), [], _lead(units, candidates, headings, at, stack)))
+            key, last = tuple(stack), number
+            end, _ = prior.title_end(unit.text, start)
+            body_end = next((h for h in range(at + 1, follows[at]) if h in headings), follows[at])
+            runs[-1].items.append(
+                prior.Item(at, unit, number, start, end, units[at + 1 : body_end], code=code)
+            )
+        elif LEAD_IN.search(unit.text) and not prior.is_content(unit):
+            key, last = None, None  # what follows is a new list even without a heading
+    return runs
+
+
+def _lead(
+    units: Sequence[Unit],
+    candidates: Mapping[int, prior.Candidate],
+    headings: Mapping[int, prior.Heading],
+    at: int,
+    stack: Sequence[prior.Heading],
+) -> bool:
+    """Whether a sentence such as 选题指南如下 stands right above (one line may lie between)."""
+    if stack and stack[-1].lead and at - stack[-1].at <= 2:
+        return True
+    above = [i for i in range(max(0, at - 2), at) if i not in candidates]
+    return any(
+        LEAD_IN.search(units[i].text) and (not prior.is_content(units[i]) or units[i].text[-1] == ")")
+        for i in above
+        if not any(h in headings for h in range(i + 1, at))
+    )
