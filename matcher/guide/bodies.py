@@ -41,10 +41,8 @@ class BodyReader:
         items = [item for run in runs for item in run.items]
         self.last = items[-1]
         bodies = [item.body for item in items]
-        labelled = sum(
-            any(map(prior.is_content, body)) or bool(vocabulary.MAIN_CONTENT.match(item.rest))
-            for item, body in zip(items, bodies, strict=True)
-        )
+        main = vocabulary.MAIN_CONTENT
+        labelled = sum(any(map(prior.is_content, i.body)) or bool(main.match(i.rest)) for i in items)
         self.labelled = labelled * 2 >= len(items) and labelled > 0
         earlier = [u for body in bodies[:-1] for u in body]
         self.weak_content = any(vocabulary.WEAK_CONTENT.match(u.text) for u in earlier)
@@ -64,11 +62,8 @@ class BodyReader:
         self.heads = tuple(_in_most([{u.text[:_HEAD] for u in body if not u.marks} for body in bodies]))
         # A short line that stands in several topics is a caption of their form.
         shorts = Counter(u.text for body in bodies for u in body if len(u.text) <= _SHORT)
-        self.captions = {
-            text
-            for text, count in shorts.items()
-            if count > 1 and not any(c in text for c in ":。;") and not vocabulary.PHONE.search(text)
-        }
+        plain = (t for t, count in shorts.items() if count > 1 and not re.search("[:。;]", t))
+        self.captions = {text for text in plain if not vocabulary.PHONE.search(text)}
         self.repeated = Counter(
             name for _, name in {(r.headings[-1].at, r.headings[-1].name) for r in self.runs if r.headings}
         )
@@ -108,25 +103,17 @@ class BodyReader:
             for h in run.headings:
                 # A list below 申报程序 belongs to an attachment: that heading is not its own.
                 paint(self.roles, self.units[h.at], "outside" if h.cue < 0 and not h.lead else "heading")
-            above = self._above(run)
+            above, names = self._above(run), [self.units[h.at].text for h in reversed(run.headings)]
             for item in run.items:
                 self._topic(item, name, seen[key], run)
                 self.drafts[-1].above = above
-                self.drafts[-1].names = (
-                    item.unit.text,
-                    *(self.units[h.at].text for h in reversed(run.headings)),
-                )
+                self.drafts[-1].names = (item.unit.text, *names)
         prefixes.drop_second_mark(self.drafts)
         prefixes.take_behind(self.drafts)
         self.notes += prefixes.drop_common_label(self.drafts)
         prefixes.count_by_codes(self.drafts)
         return prior.Reading(
-            self.reader.kind,
-            self.drafts,
-            self.roles,
-            self._score(),
-            self.notes,
-            regular=self.reader.regular,
+            self.reader.kind, self.drafts, self.roles, self._score(), self.notes, regular=self.reader.regular
         )
 
     def _above(self, run: prior.Run) -> Contact | None:
@@ -162,27 +149,17 @@ class BodyReader:
 
     def _section_name(self, run: prior.Run) -> str:
         """The section of a run's topics; "" where its heading only says that a list follows."""
-        heading = run.headings[-1] if run.headings else None
-        if (
-            heading
-            and not self.units[heading.at].marks
-            and self.repeated[heading.name] > 1
-            and len(self.repeated) == 1
-            and len(run.headings) > 1
-            and run.headings[-2].name
-        ):
-            heading = run.headings[-2]  # 申报方向： that every section repeats names none of them
-        if heading and not heading.name and len(run.headings) > 1 and heading.at - run.headings[-2].at <= 2:
-            heading = run.headings[-2]  # 二、资助方向 above 包含以下研究方向：
-            return heading.name if heading.cue >= 0 else ""
-        return (
-            heading.name
-            if heading
-            and (heading.cue >= 0 or not heading.name.isascii())
-            and not (heading.lead and heading.cue < 1)
-            and (not run.lead or heading.cue >= 0)
-            else ""
-        )
+        if not run.headings:
+            return ""
+        heading, above = run.headings[-1], run.headings[-2] if len(run.headings) > 1 else None
+        everywhere = self.repeated[heading.name] > 1 and len(self.repeated) == 1
+        if above and above.name and everywhere and not self.units[heading.at].marks:
+            heading = above  # 申报方向： that every section repeats names none of them
+        elif above and not heading.name and heading.at - above.at <= 2:
+            return above.name if above.cue >= 0 else ""  # 二、资助方向 above 包含以下研究方向：
+        if (heading.lead and heading.cue < 1) or (run.lead and heading.cue < 0):
+            return ""
+        return heading.name if heading.cue >= 0 or not heading.name.isascii() else ""
 
     def _is_contact(self, at: int) -> bool:
         text = self.units[at].text

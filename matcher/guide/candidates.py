@@ -130,17 +130,12 @@ class ListReader:
 
     def _continues(self, run: prior.Run, accepted: Sequence[prior.Run]) -> bool:
         """Whether a run that alone would not do stands between accepted ones as their sister."""
-        first, last = run.items[0].number, run.items[-1].number
+        first, last = run.items[0].number or 0, run.items[-1].number
         if any(h.cue < 0 for h in run.headings) or min(item.score for item in run.items) < _LEAST:
             return False
         for other in accepted:
             ends = (other.items[0].number, other.items[-1].number)
-            follows = (
-                first is not None
-                and first > 1
-                and ends[1] == first - 1
-                and other.items[-1].at < run.items[0].at
-            )
+            follows = first > 1 and ends[1] == first - 1 and other.items[-1].at < run.items[0].at
             leads = last is not None and ends[0] == last + 1 and run.items[-1].at < other.items[0].at
             if follows or leads:
                 return True

@@ -106,12 +106,9 @@ def _parents(units: Sequence[Unit], candidates: Mapping[int, prior.Candidate]) -
 def _carries(unit: Unit, parent: str) -> int:
     """Where the words of a line behind its mark `parent` begin; 0 if it does not begin with it."""
     if parent.isdigit():
-        marks = [
-            m
-            for k, m in unit.marks.items()
-            if k in ("number", "han", "roman", "part") or k.startswith("word:")
-        ]
-        return next((m.start for m in marks if number_of(m.written) == int(parent)), 0)
+        marks = [m for m in unit.marks.values() if number_of(m.written) == int(parent)]
+        counts = ("number", "han", "roman", "part")
+        return next((m.start for m in marks if m.kind in counts or m.kind.startswith("word:")), 0)
     match = re.match(rf"[\[(【]?{re.escape(parent)}[\])】]?(?:[\s:、.]\s*)(?=\S)", unit.text)
     return match.end() if match else 0
 

@@ -239,26 +239,16 @@ class Body:
         """A line like a title right above a content, where the topic before has its content already."""
         units = self.parent.units
         below = at + 1 < len(units) and vocabulary.MAIN_CONTENT.match(units[at + 1].text)
-        return bool(
-            below
-            and self.main
-            and SHORTEST_TITLE <= len(unit.text) <= LONGEST_TITLE
-            and unit.text[-1] not in "。;；"
-        )
+        long = SHORTEST_TITLE <= len(unit.text) <= LONGEST_TITLE
+        return bool(below and self.main and long and unit.text[-1] not in "。;；")
 
     def _lost_title(self, unit: Unit) -> None:
         self.close()
         self.paint(unit, "title")
         before = self.draft
         number = before.number + 1 if before.number is not None else None
-        self.draft = Draft(
-            before.heading,
-            before.group,
-            number,
-            unit.slice().strip(vocabulary.AROUND),
-            unit.lines,
-            at=before.at,
-        )
+        title = unit.slice().strip(vocabulary.AROUND)
+        self.draft = Draft(before.heading, before.group, number, title, unit.lines, at=before.at)
         self.parent.drafts.append(self.draft)
         self.parent.notes.append(unnumbered(unit))
         self.pieces, self.main, self.slot, self.office_below = [], False, "", False

@@ -164,13 +164,9 @@ def drop_editions(reading: Reading, lines: Sequence[str], title: str) -> list[Me
     starts = {d.lines[0] for d in reading.drafts}
     first = min(starts)
     findings: list[Message] = []
-    for n, line in enumerate(lines, 1):
+    for n, line in enumerate(lines[first:], first + 1):
         text = fold(clean(line))
-        match = (
-            _EDITION.match(text)
-            if n > first and len(text) <= LONGEST_TITLE and text[-1:] not in "。;"
-            else None
-        )
+        match = _EDITION.match(text) if len(text) <= LONGEST_TITLE and text[-1:] not in "。;" else None
         if match is None or n in starts or int(match["year"]) == own or not _restarts(reading, n):
             continue
         year = int(match["year"])
@@ -205,12 +201,8 @@ def drop_index(reading: Reading) -> None:
     half = len(reading.drafts) // 2
     first, second = reading.drafts[:half], reading.drafts[half:]
     bare = not any(d.contents for d in first[:-1]) and all(d.contents for d in second)
-    if (
-        half > 1
-        and bare
-        and all(d.code for d in first)
-        and [d.code for d in first] == [d.code for d in second]
-    ):
+    codes = [d.code for d in first]
+    if half > 1 and bare and all(codes) and codes == [d.code for d in second]:
         listed = first  # a table of codes and budgets
     if not listed:
         return

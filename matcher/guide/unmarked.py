@@ -19,10 +19,10 @@ _LONGEST_LEAD = settings.characters("guide.unmarked.longest_lead")
 _LEAST_BLOCKS = settings.count("guide.unmarked.least_blocks")
 _LONGEST_BLOCK = settings.lines("guide.unmarked.longest_block")
 
-_IN_BRACKETS = re.compile(r"\([^()]*\)")  # a remark on the list
-_NAMED = re.compile(
-    r"(?:[\u3400-\u9fff]{2,4}|[A-Z][a-z]+(?: [A-Za-z]+){0,3}):\s*\S"
-)  # a line that says what it gives, as no title does
+_IN_BRACKETS = re.compile(r"\([^()]*\)$")  # a remark on the list
+# A line that says what it gives, as no title does.
+_NAMED = re.compile(r"(?:[\u3400-\u9fff]{2,4}|[A-Z][a-z]+(?: [A-Za-z]+){0,3}):\s*\S")
+_BETWEEN = (vocabulary.WEAK_CONTENT, vocabulary.CODE_LINE, _NAMED, _IN_BRACKETS)  # a title and its contents
 
 
 def above_contents(units: Sequence[Unit]) -> dict[int, Candidate]:
@@ -35,12 +35,7 @@ def above_contents(units: Sequence[Unit]) -> dict[int, Candidate]:
         if names[at] != main or not main:
             continue
         above, code = at - 1, ""
-        while above > 0 and (
-            vocabulary.WEAK_CONTENT.match(units[above].text)
-            or _NAMED.match(units[above].text)
-            or vocabulary.CODE_LINE.match(units[above].text)
-            or _IN_BRACKETS.fullmatch(units[above].text)
-        ):
+        while above > 0 and any(pattern.match(units[above].text) for pattern in _BETWEEN):
             code = code_of(units[above].text) or code
             above -= 1  # 采购预算：18万元, 企业：… between the title and its contents
         unit = units[above]
@@ -60,10 +55,7 @@ def _above_contacts(units: Sequence[Unit]) -> dict[int, Candidate]:
     if len(gaps) != 1 or not 1 < (gap := gaps.pop()) <= _LONGEST_BLOCK or places[0] < gap - 1:
         return _below_codes(units)
     titles = [at - gap + 1 for at in places]
-    plain = all(
-        not u.marks and u.text[-1] not in "。;:.," and _is_short(u.text)
-        for u in map(units.__getitem__, titles)
-    )
+    plain = all(_is_plain(units[at]) for at in titles)
     return dict.fromkeys(titles, (None, 0, "")) if plain else {}
 
 
@@ -71,13 +63,15 @@ def _is_short(text: str) -> bool:
     return len(text) <= (_LONGEST_LATIN if text.isascii() else LONGEST_TITLE)
 
 
+def _is_plain(unit: Unit) -> bool:
+    """Whether a line has no mark and no stop, and is not too long for a title."""
+    return not unit.marks and unit.text[-1] not in "。;:.,、" and _is_short(unit.text)
+
+
 def _below_codes(units: Sequence[Unit]) -> dict[int, Candidate]:
     """The unmarked lines below lines that each give a code and nothing else (Program Area Priority Code - A1111)."""
     titles = {at + 1: code for at, u in enumerate(units[:-1]) if (code := code_of(u.text)) and code != u.text}
-    plain = all(
-        not units[at].marks and len(units[at].text) <= _LONGEST_LATIN and units[at].text[-1] not in "。;:."
-        for at in titles
-    )
+    plain = all(_is_plain(units[at]) for at in titles)
     return {at: (None, 0, code) for at, code in titles.items()} if len(titles) > 1 and plain else {}
 
 
@@ -110,7 +104,7 @@ def below_sentence(units: Sequence[Unit], titled: bool) -> dict[int, Candidate]:
         elif (
             inside
             and not is_content(unit)
-            and not _IN_BRACKETS.fullmatch(text)
+            and not _IN_BRACKETS.match(text)
             and not (label_of(text) and vocabulary.PHONE.search(text))
         ):
             end, rest = title_end(text, 0)
@@ -135,11 +129,7 @@ def _opened_by_names(units: Sequence[Unit]) -> set[int]:
     opened: set[int] = set()
     for at, end in pairwise([*places, len(units)]):
         below = units[at + 1 : end]
-        plain = [
-            u
-            for u in below[:2]
-            if not u.marks and SHORTEST_TITLE <= len(u.text) <= LONGEST_LINE and u.text[-1] not in "。;:.,、"
-        ]
+        plain = [u for u in below[:2] if _is_plain(u) and SHORTEST_TITLE <= len(u.text) <= LONGEST_LINE]
         if cue(units[at].text) >= 0 and len(units[at].text) <= _LONGEST_LEAD and len(plain) == 2:
             opened.add(at)
     return opened if len(opened) > 1 else set()
