@@ -73,28 +73,19 @@ def _with_phone(contact: Contact | None, lines: Sequence[tuple[int, str]]) -> Co
     """A contact that only names an office, with the phone that one line of the rest of the document gives for it."""
     if contact is None or contact.phone or contact.odd or len(contact.name) < _SHORTEST_NAME:
         return contact
-    named = [
-        c
-        for _, text in lines
-        if contact.name in text
-        for clause in clauses(text)
-        if contact.name in clause and (c := parse_contact(clause)) and c.phone
-    ]
+    spoken = [clause for _, text in lines if contact.name in text for clause in clauses(text)]
+    named = [c for clause in spoken if contact.name in clause and (c := parse_contact(clause)) and c.phone]
     same = [c for c in named if c.name.strip(" |") == contact.name] or named
     return contact.joined(Contact(contact.name, same[0].phone, same[0].person)) if len(same) == 1 else contact
 
 
 def _of_last(drafts: Sequence[Draft], assigned: Sequence[Assigned]) -> list[Assigned]:
     """The assignments where of several sections only the very last topic states an office: it is the whole list's."""
-    own = [d for d in drafts if d.contact is not None or d.above is not None]
-    if (
-        len(own) != 1
-        or own[0] is not drafts[-1]
-        or drafts[-1].contact is None
-        or len({d.group for d in drafts}) < 2
-    ):
+    last = drafts[-1]
+    alone = [d is last for d in drafts if d.contact is not None or d.above is not None] == [True]
+    if not alone or last.contact is None or len({d.group for d in drafts}) < 2:
         return list(assigned)
-    return [(drafts[-1].contact, "list") for _ in drafts]
+    return [(last.contact, "list") for _ in drafts]
 
 
 def _with_feet(drafts: Sequence[Draft], assigned: Sequence[Assigned]) -> list[Assigned]:

@@ -99,9 +99,8 @@ class Columns:
             cells = list(map(fold, _cells(rows, at)))
             if at in self.used or not cells or vocabulary.PERSON_COLUMNS.fullmatch(key_of(name)):
                 continue
-            if "office" not in details and sum(
-                bool(re.fullmatch(_UNITS, c)) for c in cells
-            ) >= _UNIT_CELLS * len(cells):
+            units = sum(bool(re.fullmatch(_UNITS, c)) for c in cells)
+            if "office" not in details and units >= _UNIT_CELLS * len(cells):
                 details["office"] = at
             elif "number" not in details and at < self.title and _are_codes(cells):
                 details["number"] = at
@@ -207,12 +206,8 @@ def two_rows(rows: Sequence[Sequence[str]], first: int, columns: Columns) -> tup
     """(last row of the header, its columns): a second row may part a merged cell into 处室 and 电话."""
     below = rows[first + 1] if first + 1 < len(rows) else ()
     named = [cell for cell in below if cell.strip()]
-    if (
-        not named
-        or columns.title >= len(below)
-        or below[columns.title].strip()
-        or not all(map(field_of, named))
-    ):
+    titled = columns.title >= len(below) or below[columns.title].strip()
+    if not named or titled or not all(map(field_of, named)):
         return first, columns
     both = [under if under.strip() else over for over, under in zip(rows[first], below, strict=False)]
     return first + 1, columns_of(both) or columns
@@ -258,13 +253,9 @@ def _field(cell: str) -> tuple[str, int] | None:
     if vocabulary.FIRM_COLUMN.fullmatch(key):
         return "office", _REST
     for name in ("content", "title", "phone", "office"):
-        hits = [
-            i
-            for i, k in enumerate(vocabulary.COLUMNS[name])
-            if (len(k) >= _SHORTEST_PART or k == "处室") and k in key and not k.isascii()
-        ]
-        if hits:
-            return name, _PARTLY + hits[0]
+        for place, part in enumerate(vocabulary.COLUMNS[name]):
+            if (len(part) >= _SHORTEST_PART or part == "处室") and part in key and not part.isascii():
+                return name, _PARTLY + place
     return None
 
 

@@ -17,6 +17,9 @@ from matcher.segment import fold
 _NUMBER = r"\d{1,3}(?:\.\d{1,3})?|[一二三四五六七八九十]{1,3}"
 _NUMBERS = re.compile(rf"(?P<a>{_NUMBER}|[A-Z](?![A-Za-z]))(?:\s*[-—~至到]\s*(?P<b>{_NUMBER}))?")
 _RANGE = re.sub(r"\?P<\w>", "", _NUMBERS.pattern)
+# （一）政策咨询 is an item of its own, （一）类 a mention.
+_MENTIONED = re.compile(rf"{_RANGE}\s*\)?\s*(?:类|项目|领域|部分|专题|方向|板块)")
+_NUMBER_BEHIND = re.compile(r"(?:编号|序号|代码|名称)?[\d.一二三四五六七八九十A-Z()\s]+$")
 _LIST = rf"(?:{_RANGE}(?:\s*(?:[、,和及]|and)\s*)?)+"
 _COUNTED = re.compile(
     rf"(?:(?P<topic>课题|选题|项目|榜单|方向|(?i:topics?|projects?|challenges?))|专题|领域|部分|板块|(?i:themes?|sections?|areas?))\s*(?P<list>{_LIST})"
@@ -196,17 +199,10 @@ def _mark_end(head: str, name: str, own: Mark) -> int:
     match = re.match(rf"\W*(?P<w>\D*?)\s*\(?(?P<list>(?:{_RANGE}[、,和及\s)]*)+)", head)
     if match is None or not (worded or own.kind in ("paren-han", "han")):
         return 0
-    # （一）政策咨询 is an item of its own, （一）类 a mention.
-    if not worded and not re.match(
-        rf"{_RANGE}\s*\)?\s*(?:类|项目|领域|部分|专题|方向|板块)", head[match.start("list") :]
-    ):
+    if not worded and not _MENTIONED.match(head, match.start("list")):
         return 0
-    base = re.sub(
-        r"(?:编号|序号|代码|名称)?[\d.一二三四五六七八九十A-Z()\s]+$",
-        "",
-        name[: own.start].strip(" :、.,【】[]"),
-    )
-    base, word = base.strip("( "), match["w"].strip("( ")
+    base = _NUMBER_BEHIND.sub("", name[: own.start].strip(" :、.,【】[]")).strip("( ")
+    word = match["w"].strip("( ")
     same = base == word or (len(word) > 1 and base.endswith(word))  # 专项一 for 重大专项一
     return match.end() if same and _covers(match["list"], number_of(own.written)) else 0
 
@@ -250,9 +246,8 @@ def _counted(line: str, draft: Draft) -> int:
 def _coded(line: str, code: str) -> int:
     """Where the codes end that a line names before its contact (MS-01、MS-03：…), if `code` is one or begins with one (A类); 0 if it does not."""
     parent = _PARENT.match(line)
-    if parent is not None and re.match(
-        rf"{parent['code']}[-.]{'' if parent['digits'] else '?'}\d", fold(code)
-    ):
+    after = "[-.]" if parent and parent["digits"] else "[-.]?"
+    if parent is not None and re.match(rf"{parent['code']}{after}\d", fold(code)):
         return parent.end()
     wanted = _LAST_NUMBER.fullmatch(fold(code))
     head = re.match(r"(?:[^:|]{0,12}:\s*)?(?P<list>[^:|]{2,80}?)\s*[:|]", line)

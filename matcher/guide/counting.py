@@ -72,22 +72,13 @@ def torn_titles(texts: Sequence[str], widths: Sequence[int]) -> set[int]:
     torn_lines: set[int] = set()
     for kind in dict.fromkeys([*_COUNTED, "code", *(k for m in marks for k in m if k.startswith("word:"))]):
         places = [i for i, mark in enumerate(marks) if kind in mark]
-        pairs = [
-            (a, b)
-            for a, b in pairwise(places)
-            if number_of(marks[b][kind].written) == number_of(marks[a][kind].written) + 1
-        ]
+        counts = {at: number_of(marks[at][kind].written) for at in places}
+        pairs = [(a, b) for a, b in pairwise(places) if counts[b] == counts[a] + 1]
         parted = [a for a, b in pairs if b - a > 1]
         # The width of the list's own lines: a notice around it may be wider.
         full = max(widths[places[0] : places[-1] + 2], default=0) - _ROOM if places else inf
-        torn = {
-            a
-            for a, b in pairs
-            if b - a == 2
-            and not marks[a + 1]
-            and widths[a] >= full > widths[a + 1]
-            and folded[a][-1] not in STOPS
-        }
+        apart = [a for a, b in pairs if b - a == 2 and not marks[a + 1] and folded[a][-1] not in STOPS]
+        torn = {a for a in apart if widths[a] >= full > widths[a + 1]}
         # Many broken lines that all are as wide as the page: a described list has titles of all widths.
         many = len(torn) >= _LEAST_TORN or _TORN_ONE_IN * len(torn) <= len(pairs)
         if len(pairs) >= _LEAST_PAIRS and torn == set(parted) and many:

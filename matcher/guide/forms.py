@@ -74,11 +74,7 @@ def _pairs(grid: Grid) -> list[Pair] | None:
     titles = sum(bool(_TITLE.fullmatch(name)) for name in names)
     known = sum(bool(_TITLE.fullmatch(n) or field_of(n) or slot_of(f"{n}:")) for n in names)
     # The names stand at the left: most are known, one of them is a title's, and the values are not names.
-    values = sum(
-        bool(field_of(fold(flat(value))[:_LONGEST_NAME]))
-        for _, _, value in pairs
-        if len(value) <= _LONGEST_NAME
-    )
+    values = sum(bool(field_of(fold(flat(v)))) for _, _, v in pairs if len(v) <= _LONGEST_NAME)
     right = (
         titles >= 1 and known * 2 >= len(names) and len(names) >= 2 * titles + 1 and values * 2 < len(pairs)
     )

@@ -24,6 +24,10 @@ _CODE_PARENT = re.compile(
     r"(?:[^\W\d_]*?\s*)??(?:(?P<number>\d{1,2})[-.]|(?P<letters>[A-Z]{1,3}|[甲乙丙丁戊己庚辛壬癸])[-.]?)\d{1,3}"
 )
 _ATTACHED = re.compile(r"附[件表]\s*(?:\d{1,2}|[一二三四五六七八九十])?\s*(?:[:、.]\s*(?=[^\s\d])|[:、.]?$)")
+# What a heading's last bracket says of the filing or the office.
+_ABOUT = re.compile(
+    r"[（(][^（(]*(?:资助|万元|\d\s*[项个]|限报|编号|代码|处室|部门|单位|联系|咨询|电话|\d{7}|[部处科室局办]\s*\d{4,6})[^（(]*[）)]$"
+)
 _LEADS = ("以下", "如下", "下列")  # words of a sentence that announces a list
 _LEAD_WORDS = settings.words("guide.headings.lead")
 _SHORT_NOTICE = settings.characters("guide.headings.short_notice")
@@ -121,9 +125,8 @@ def heading_kinds(
     kinds: dict[str, float] = {}
     levels = [int(k[2:]) for at in candidates for k in units[at].marks if k.startswith("md") and k != topic]
     for kind in dict.fromkeys(kind for unit in units for kind in unit.marks):
-        if kind in (topic, "label") or (
-            kind in ("bullet", "code") and not _opens_all(units, kind, candidates)
-        ):
+        opens = kind not in ("bullet", "code") or _opens_all(units, kind, candidates)
+        if kind in (topic, "label") or not opens:
             continue
         if kind.startswith("md") and levels and int(kind[2:] or 0) >= min(levels):
             continue  # a style below that of the titles themselves
@@ -168,16 +171,12 @@ def encloses(units: Sequence[Unit], kind: str, topic: str, candidates: Mapping[i
     opened, expected = 0, 1
     for at, end in pairwise([*places, last + 1]):
         inside = [i for i in range(at + 1, end) if i in candidates]
-        numbers = [candidates[i][0] for i in inside]
-        code = units[at].marks[kind].code
-        if (
-            inside
-            and (numbers[0] in (None, 1, expected) or (code and candidates[inside[0]][2].startswith(code)))
-            and not any(prior.is_content(units[i]) for i in range(at + 1, inside[0]))
-        ):
-            opened += 1
-        if numbers and numbers[-1] is not None:
-            expected = numbers[-1] + 1
+        if not inside:
+            continue
+        numbers, code = [candidates[i][0] for i in inside], units[at].marks[kind].code
+        follows = numbers[0] in (None, 1, expected) or (code and candidates[inside[0]][2].startswith(code))
+        opened += bool(follows) and not any(map(prior.is_content, units[at + 1 : inside[0]]))
+        expected = expected if numbers[-1] is None else numbers[-1] + 1
     return opened >= _ENCLOSES * len(places)
 
 
@@ -195,11 +194,8 @@ def _is_bare(units: Sequence[Unit], at: int, candidates: Mapping[int, prior.Cand
         return False  # Anticipated awards: 3 below a topic; what heads all sections heads the first
     if vocabulary.SECTION_LINE.fullmatch(text):
         return True
-    if (
-        vocabulary.WEAK_CONTENT.match(text)
-        or prior.is_contact(text)
-        or (text.isascii() and vocabulary.LEAD_IN.search(text) and len(text.split()) > _LEAD_WORDS)
-    ):
+    leads = text.isascii() and vocabulary.LEAD_IN.search(text) and len(text.split()) > _LEAD_WORDS
+    if vocabulary.WEAK_CONTENT.match(text) or prior.is_contact(text) or leads:
         return False
     if text[0] == "(" and text[-1] == ")" and text.count("(") == 1:
         return False  # (共12题)
@@ -251,11 +247,8 @@ def _opens_group(units: Sequence[Unit], at: int, candidates: Mapping[int, prior.
     if before is None or first < 2 or number is None or number != (candidates[before][0] or 0) + 1:
         return False
     above = units[first - 1 - prior.is_office(units[first - 1])]
-    alike = (
-        not above.marks
-        and above.text[-1] not in "。;,、.?!:"
-        and len(above.text) <= 2 * len(units[at].text) + _PARALLEL
-    )
+    long = len(above.text) > 2 * len(units[at].text) + _PARALLEL
+    alike = not above.marks and above.text[-1] not in "。;,、.?!:" and not long
     ended = at - 1 in candidates or units[at - 1].text[-1] in "。;.)?!" or prior.is_office(units[at - 1])
     return alike and ended and prior.cue(above.text) >= 0 and not vocabulary.TITLE_WORDS.search(above.text)
 
@@ -266,13 +259,8 @@ def _is_short(text: str) -> bool:
 
 def inner_mark(marks: Mapping[str, Mark]) -> Mark | None:
     """The mark behind the marks of Markdown: 1. in "### 1. 标题"."""
-    inner = [
-        m
-        for k, m in marks.items()
-        if not k.startswith("md")
-        and k not in ("coded", "label")
-        and (k != "code" or len(m.code) > _LONG_CODE)
-    ]
+    inner = [m for k, m in marks.items() if not k.startswith("md") and k not in ("coded", "label")]
+    inner = [m for m in inner if m.kind != "code" or len(m.code) > _LONG_CODE]
     return max(inner, key=lambda m: m.start, default=None)
 
 
@@ -281,11 +269,7 @@ def _heading_name(unit: Unit, start: int, text: str) -> str:
     if len(text) > LONGEST_TITLE or "。" in text[:-1]:
         return ""
     name = unit.slice(start if start < len(unit.text) else 0).rstrip("：:。;； ").strip("=*_~ ")
-    name = re.sub(
-        r"[（(][^（(]*(?:资助|万元|\d\s*[项个]|限报|编号|代码|处室|部门|单位|联系|咨询|电话|\d{7}|[部处科室局办]\s*\d{4,6})[^（(]*[）)]$",
-        "",
-        name,
-    )
+    name = _ABOUT.sub("", name)
     words = name.split()
     if len(words) > 1 and not name.isascii() and vocabulary.LEAD_IN.search(fold(" ".join(words[1:])) + ":"):
         return words[0]

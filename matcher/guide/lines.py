@@ -140,11 +140,8 @@ def _goes_on(
     if before[1].strip()[-1:] in ("。；;.?？！!" if wrapped else "。；;）)"):
         return False  # a full line that ends a sentence hardly goes on where lists are
     # Lines that were no neighbours had a running head between them: the page cut a sentence there.
-    cut = (
-        line[0] > before[0] + usual
-        and len(before[1].strip()) > _CUT
-        and before[1].strip()[-1] not in vocabulary.STOPS
-    )
+    long = len(text := before[1].strip()) > _CUT
+    cut = line[0] > before[0] + usual and long and text[-1] not in vocabulary.STOPS
     return full or cut or bool(vocabulary.OPEN_END.search(fold(before[1]).strip()))
 
 
@@ -177,12 +174,9 @@ def _completes(group: Sequence[tuple[int, str]], text: str) -> bool:
     if not alone:
         return False
     following = _unit_of(text)
-    return (
-        following is not None
-        and not set(following.marks) - {"label"}
-        and len(following.text) <= _FOLLOWING
-        and not NAMES_OTHER.match(following.text)
-    )
+    if following is None or set(following.marks) - {"label"}:
+        return False
+    return len(following.text) <= _FOLLOWING and not NAMES_OTHER.match(following.text)
 
 
 def _unit_of(text: str) -> Unit | None:
@@ -258,6 +252,10 @@ def _announces(source: Source, start: int, end: int) -> bool:
     )
 
 
+def _closed(text: str) -> bool:
+    return all(text.count(a) <= text.count(b) for a, b in ("()", "【】"))
+
+
 def _cut_labels(source: Source, start: int, end: int) -> list[Unit]:
     """Cut before contents and offices that stand in the middle of a line."""
     text = source.text[start:end]
@@ -277,10 +275,5 @@ def _cut_labels(source: Source, start: int, end: int) -> list[Unit]:
         if vocabulary.PHONE.search(text, match.end()):
             edges.add(start + match.start())
     # What stands in a bracket stays in it: (牵头领导：…；责任单位：…).
-    order = sorted(
-        e
-        for e in edges
-        if all(text.count(a, 0, e - start) <= text.count(b, 0, e - start) for a, b in ("()", "【】"))
-        or e == end
-    )
+    order = sorted({*(e for e in edges if _closed(text[: e - start])), end})
     return [u for a, b in itertools.pairwise(order) for u in trimmed(source, a, b)]

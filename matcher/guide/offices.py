@@ -55,12 +55,8 @@ class Contact:
         if other is None:
             return self
         phones = list(dict.fromkeys(p for p in (self.phone, other.phone) if p))
-        stray = (
-            other.name
-            if self.name and other.name != self.name and not _UNIT.fullmatch(fold(other.name))
-            else ""
-        )
-        person = self.person or other.person or stray
+        stray = self.name and other.name != self.name and not is_unit(other.name)
+        person = self.person or other.person or (other.name if stray else "")
         return Contact(self.name or other.name, "、".join(phones), person, self.odd or other.odd)
 
     def of(self, heading: str) -> Contact:
@@ -120,12 +116,8 @@ def _segment(source: Source, begin: int, end: int, kind: str, fields: dict[str, 
     at = begin
     for first, last in [*sorted(spans), (end, end)]:
         name = _name(source.slice(at, max(at, first)))
-        odd = (
-            re.search(r"\d[\d.Ee+ -]{4,}\d", text[at:first])
-            if kind in ("phone", "any") and not spans
-            else None
-        )
-        if odd:
+        odd = re.search(r"\d[\d.Ee+ -]{4,}\d", text[at:first])
+        if odd and kind in ("phone", "any") and not spans:
             fields["odd"].append(odd.group())
         elif name:
             names.append(name)
@@ -160,11 +152,8 @@ def _sort_names(name: str, kind: str, fields: dict[str, list[str]]) -> None:
     units = [t for t in tokens if _UNIT.fullmatch(fold(t))]
     persons = [t for t in tokens if t not in units and _PERSON.fullmatch(t)]
     # A firm by its short name and a person: 静宁果业 李苹.
-    if (
-        kind != "person"
-        and not units
-        and re.fullmatch(r"[\u3400-\u9fff]{4,} [\u3400-\u9fff]{2,3}", " ".join(tokens))
-    ):
+    firm = re.fullmatch(r"[\u3400-\u9fff]{4,} [\u3400-\u9fff]{2,3}", " ".join(tokens))
+    if kind != "person" and not units and firm:
         fields["office"].append(tokens[0])
         fields["person"].append(tokens[1])
     elif kind != "office" and not units:

@@ -93,18 +93,9 @@ def plain_lines(document: Document, skip: Collection[int]) -> list[tuple[int, st
     """(line number, text) of the non-empty lines that are not in `skip`, in order."""
     quoted = sum(line.startswith(">") for line in document.lines) > 2  # the text of a mail that a mail quotes
     lines = [_QUOTE.sub("", line) if quoted else line for line in document.lines]
-    return _with_colons(
-        [
-            (
-                n,
-                _SPACED.sub(
-                    lambda m: m[1] + re.sub(r"\s", "", m[2]), _BOLD.sub(r"\g<text>", _ITALIC.sub(r"\1", line))
-                ),
-            )
-            for n, line in enumerate(lines, 1)
-            if n not in skip and clean(line)
-        ]
-    )
+    kept = [(n, line) for n, line in enumerate(lines, 1) if n not in skip and clean(line)]
+    plain = [(n, _BOLD.sub(r"\g<text>", _ITALIC.sub(r"\1", line))) for n, line in kept]
+    return _with_colons([(n, _SPACED.sub(lambda m: m[1] + re.sub(r"\s", "", m[2]), t)) for n, t in plain])
 
 
 def _with_colons(lines: list[tuple[int, str]]) -> list[tuple[int, str]]:
@@ -149,12 +140,8 @@ def _is_narrow(texts: Sequence[str], full: Sequence[bool]) -> bool:
     ended = [text.strip()[-1] in STOPS for text in texts]
     ends = sum(f and e for e, f in zip(ended, full, strict=True))
     sentences = sum(ended) * _ENDED_ONE_IN >= len(texts) and sum(ended) > _ENDED  # a list of titles has none
-    return (
-        len(texts) >= _FEWEST
-        and sum(full) >= _NARROW_FULL * len(texts)
-        and ends * _END_ONE_IN <= sum(full)
-        and sentences
-    )
+    enough = len(texts) >= _FEWEST and sum(full) >= _NARROW_FULL * len(texts)
+    return enough and ends * _END_ONE_IN <= sum(full) and sentences
 
 
 def _no_room(text: str, below: str, longest: int) -> bool:

@@ -70,14 +70,8 @@ def _title_at(units: Sequence[Unit]) -> tuple[int | None, bool]:
         if match and (match.end() < len(unit.text) or at + 1 < len(units)):
             return (at if match.end() < len(unit.text) else at + 1), True
     first = units[0]
-    marks = first.marks.keys() - {"code", "coded"}
-    alone = (
-        len(first.text) <= _LONGEST_TITLE
-        and not is_content(first)
-        and not marks
-        and first.text[-1] not in "。.:"
-    )
-    return (0 if alone else None), False
+    plain = not first.marks.keys() - {"code", "coded"} and first.text[-1] not in "。.:"
+    return (0 if plain and len(first.text) <= _LONGEST_TITLE and not is_content(first) else None), False
 
 
 def _read(units: Sequence[Unit], start: int, named: bool) -> Reading:

@@ -194,11 +194,8 @@ def is_entry(title: str) -> bool:
     outside = re.sub(r"\([^()]*\)|【[^【】]*】|\[[^\[\]]*\]", "", title)
     rest, phones = vocabulary.PHONE.subn("", outside)
     # 课题 / 处室 / 电话 is a topic with its office.
-    return (
-        phones > 0
-        and title.count("/") < 2
-        and len(rest) <= (_LONGEST_ENTRY if title.isascii() else _LONGEST_NAME)
-    )
+    longest = _LONGEST_ENTRY if title.isascii() else _LONGEST_NAME
+    return phones > 0 and title.count("/") < 2 and len(rest) <= longest
 
 
 def code_of(text: str) -> str:
@@ -221,11 +218,8 @@ def label_end(text: str) -> int:
 
 def asks_office(caption: str) -> bool:
     """Whether a folded caption asks for an office or a contact that follows on the next line: 六、联系人及电话."""
-    return (
-        len(caption) <= _LONGEST_NAME
-        and bool(_ASKING.search(caption))
-        and not vocabulary.PHONE.search(caption)
-    )
+    asking = len(caption) <= _LONGEST_NAME and _ASKING.search(caption) is not None
+    return asking and not vocabulary.PHONE.search(caption)
 
 
 def states_office(text: str) -> bool:

@@ -60,11 +60,10 @@ def from_json(form: Mapping[str, Any], name: str, digest: str) -> Guide:
                 f"{name} 中 {topics[-1].id} 用了两次：请改编号。",
                 f"{topics[-1].id} is used twice in {name}; renumber it.",
             )
+    roles: dict[object, Role] = {role: role for role in get_args(Role)}
+    lines = form.get("audit") or ()
     audit = tuple(
-        AuditLine(
-            int(a["line"]), next((r for r in get_args(Role) if r == a["role"]), "outside"), str(a["text"])
-        )
-        for a in form.get("audit") or ()
+        AuditLine(int(a["line"]), roles.get(str(a["role"]), "outside"), str(a["text"])) for a in lines
     )
     findings = tuple(map(restored, form.get("findings") or ()))
     return Guide(
