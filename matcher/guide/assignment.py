@@ -60,9 +60,8 @@ def assign(drafts: Sequence[Draft], lines: Sequence[tuple[int, str]]) -> list[As
     assigned = _with_outer(drafts, assigned)
     if any(contact is None for contact, _ in assigned):
         by_list = listed(drafts, lines)
-        assigned = [
-            (by_list[i], "list") if c is None and by_list[i] else (c, s) for i, (c, s) in enumerate(assigned)
-        ]
+        pairs = zip(assigned, by_list, strict=True)
+        assigned = [(item, "list") if own[0] is None and item else own for own, item in pairs]
     if not any(contact is not None and contact.office() for contact, _ in assigned):
         only = _only_contact(lines)
         return [(only, "list" if only is not None else "none") for _ in drafts]

@@ -64,24 +64,18 @@ class BodyReader:
         shorts = Counter(u.text for body in bodies for u in body if len(u.text) <= _SHORT)
         plain = (t for t, count in shorts.items() if count > 1 and not re.search("[:。;]", t))
         self.captions = {text for text in plain if not vocabulary.PHONE.search(text)}
-        self.repeated = Counter(
-            name for _, name in {(r.headings[-1].at, r.headings[-1].name) for r in self.runs if r.headings}
-        )
+        inner = {r.headings[-1].at: r.headings[-1].name for r in runs if r.headings}
+        self.repeated = Counter(inner.values())
         # How many plain lines a topic of this list has at most: a guide for where the last one ends.
         self.longest = max((len(i.body) for run in runs for i in run.items[:-1]), default=None)
 
     def _join_subtitles(self) -> None:
         """Give back what stands behind the colon of a title, where most titles have none and no topic says anything."""
         items = [item for run in self.runs for item in run.items]
-        split = [
-            i
-            for i in items
-            if i.unit.text[i.end : i.end + 1] == ":" and i.unit.text[-1] not in ".。" and i.rest
-        ]
+        split = [i for i in items if i.rest and i.unit.text[i.end] == ":" and i.unit.text[-1] not in ".。"]
         listed = [u for i in items for u in i.body if i is not self.last]
-        if len(split) * 2 <= len(items) and all(
-            prior.is_office(u) or vocabulary.PHONE.search(u.text) for u in listed
-        ):
+        bare = all(prior.is_office(u) or vocabulary.PHONE.search(u.text) for u in listed)
+        if len(split) * 2 <= len(items) and bare:
             for item in split:
                 item.end = len(item.unit.text.rstrip(vocabulary.AROUND + ",."))
 
@@ -127,9 +121,8 @@ class BodyReader:
             end = next((h for h in range(heading.at + 1, first) if h in self.reader.headings), first)
             # Below an outer heading only its first lines are its own; the rest is the notice's.
             near = range(heading.at + 1, end if heading is inner else min(end, heading.at + _INTRODUCTION))
-            if heading.cue >= 0 and (
-                contact := self._contact_of([at for at in near if self._is_contact(at)])
-            ):
+            places = [at for at in near if self._is_contact(at)] if heading.cue >= 0 else []
+            if contact := self._contact_of(places):
                 return contact
         for heading in reversed(run.headings):
             text = self.units[heading.at].slice()
@@ -177,22 +170,16 @@ class BodyReader:
 
     def _score(self) -> float:
         """The log-odds of the items as topics, less what the reading leaves unread inside the list."""
-        worth = sum(
-            max(_LEAST_WORTH, min(_MOST_WORTH, item.score)) for run in self.runs for item in run.items
-        )
+        items = [item for run in self.runs for item in run.items]
+        worth = sum(max(_LEAST_WORTH, min(_MOST_WORTH, item.score)) for item in items)
         unread = sum(role == "unread" for role in self.roles.values())
         # A content that belongs to no topic tells against the reading, wherever it stands.
-        orphans = sum(
-            bool(vocabulary.MAIN_CONTENT.match(u.text))
-            and self.roles.get(u.lines[0], "outside") == "outside"
-            and not vocabulary.TITLES_INSIDE.search(u.text)
-            for u in self.units
-        )
+        free = [u.text for u in self.units if self.roles.get(u.lines[0], "outside") == "outside"]
+        named = [text for text in free if vocabulary.MAIN_CONTENT.match(text)]
+        orphans = sum(not vocabulary.TITLES_INSIDE.search(text) for text in named)
         # Titles that a content announces are topics themselves: the reading stops one level too high.
-        above = [u for run in self.runs for item in run.items for u in item.body]
-        orphans += _TITLE_ABOVE * sum(
-            bool(vocabulary.TITLES_INSIDE.search(u.text)) and prior.is_content(u) for u in above
-        )
+        above = [u for item in items for u in item.body if vocabulary.TITLES_INSIDE.search(u.text)]
+        orphans += _TITLE_ABOVE * sum(map(prior.is_content, above))
         # Without marks a reading is a guess, unless every section holds such lines.
         bare = self.reader.kind in ("bare", "anchor") and not self.reader.regular
         return worth * (_BARE if bare else 1.0) - _UNREAD * unread - orphans
@@ -215,10 +202,9 @@ class BodyReader:
         self.drafts.append(draft)
         body = Body(self, draft)
         rest = item.rest
-        if rest and item is self.last and len(self.drafts) > 1 and vocabulary.RULE_WORDS.search(rest):
-            rest = (
-                rest if any(d.contents for d in self.drafts[:-1]) else ""
-            )  # a notice that goes on behind the last title
+        described = len(self.drafts) < 2 or any(d.contents for d in self.drafts[:-1])
+        if item is self.last and not described and vocabulary.RULE_WORDS.search(rest):
+            rest = ""  # a notice that goes on behind the last title
         if rest:
             body.content(unit, len(unit.text) - len(rest))
         ends = item is run.items[-1]
@@ -236,8 +222,6 @@ def _in_most(words: Sequence[set[str]]) -> set[str]:
 def _office_ends(bodies: Sequence[Sequence[Unit]]) -> bool:
     """Whether an office's line is the last one of most topics that have one."""
     with_office = [b for b in bodies if any(vocabulary.STRONG_OFFICE.match(u.text) for u in b)]
-    last = sum(
-        not any(prior.is_content(u) for u in b[-2:]) and not vocabulary.WEAK_CONTENT.match(b[-1].text)
-        for b in with_office
-    )
+    with_last = [b for b in with_office if not any(map(prior.is_content, b[-2:]))]
+    last = sum(not vocabulary.WEAK_CONTENT.match(b[-1].text) for b in with_last)
     return last * 2 >= len(with_office)

@@ -45,6 +45,7 @@ _FAINT_ITEMS = settings.count("guide.candidates.faint")
 _LONGEST_PARTED = settings.characters("guide.candidates.longest_parted")
 
 _DIRECTIONS = re.compile(r"(?:主要|重点)?研究方向\s*:")
+_LAST_BRACKET = re.compile(r"【[^【】]*】$|\([^()]*\)$")
 _KIND = re.compile(r"(?:项目|课题|类|领域|专项|计划|板块)$")
 
 
@@ -119,12 +120,8 @@ class ListReader:
             return
         for item in ruled:
             text = item.unit.text
-            if (
-                len(text) <= LONGEST_LINE
-                and item.score < _PARDONED_TO
-                and text[-1] not in "。;."
-                and not item.body
-            ):
+            sentence = len(text) > LONGEST_LINE or text[-1] in "。;."
+            if item.score < _PARDONED_TO and not sentence and not item.body:
                 item.score = _PARDONED_TO
                 self.pardoned.add(item.at)
 
@@ -159,11 +156,8 @@ class ListReader:
         if prior.is_topic_word(self.kind) and len(run.items) > 1:
             above = max(above, _KNOWN_BELOW)  # a field's own words count topics below an introduction too
         named = run.headings[-1].name if run.headings and not run.lead else ""
-        if (
-            len(named) > _NAMED
-            and vocabulary.TOPIC_END.search(named)
-            and (not cues or run.headings[-1].cue == 0)
-        ):
+        unknown = not cues or run.headings[-1].cue == 0
+        if len(named) > _NAMED and vocabulary.TOPIC_END.search(named) and unknown:
             above -= _WITHIN  # the heading is itself a topic, so these are its parts
         score = sum(item.score for item in run.items) / len(run.items)
         if len(run.items) > 1:
@@ -187,17 +181,12 @@ class ListReader:
         if before is None or not prior.is_content(before) or before.text[-1] not in ":】]|容标":
             return False
         # 研究方向： below a kind of projects (工业引导性项目) opens the list of its topics.
-        return not (
-            _DIRECTIONS.fullmatch(before.text) and run.headings and _KIND.search(run.headings[-1].name)
-        )
+        kind = run.headings[-1].name if run.headings else ""
+        return not (_DIRECTIONS.fullmatch(before.text) and _KIND.search(kind))
 
     def _is_clean(self, run: prior.Run) -> bool:
         """Whether a run counts 1, 2, 3 … or on, and no item is a sentence or has the words of rules."""
-        texts = [
-            re.sub(r"【[^【】]*】$|\([^()]*\)$", "", item.title)
-            for item in run.items
-            if item.at not in self.pardoned
-        ]
+        texts = [_LAST_BRACKET.sub("", item.title) for item in run.items if item.at not in self.pardoned]
         numbers = [item.number for item in run.items]
         counts = None in numbers or all(b == (a or 0) + 1 for a, b in pairwise(numbers))
         ends = self._is_enumerated(run) or all(self._ends_as_title(item) for item in run.items)
@@ -208,16 +197,13 @@ class ListReader:
 
     def _is_list(self, run: prior.Run) -> bool:
         """Whether a run may be topics for its regularity alone: no title of it is a heading of a notice."""
-        return not any(prior.cue(item.title) < 0 for item in run.items) and (
-            self._is_clean(run) or self._is_parted(run)
-        )
+        noticed = any(prior.cue(item.title) < 0 for item in run.items)
+        return not noticed and (self._is_clean(run) or self._is_parted(run))
 
     def _is_parted(self, run: prior.Run) -> bool:
         """Whether every item is a short title and a text behind it, and no title has the words of rules."""
-        ruled = any(
-            vocabulary.RULE_WORDS.search(i.title) or len(i.title) > _LONGEST_PARTED for i in run.items
-        )
-        return all(item.rest for item in run.items) and not ruled
+        titles = [item.title for item in run.items if item.rest and len(item.title) <= _LONGEST_PARTED]
+        return len(titles) == len(run.items) and not any(map(vocabulary.RULE_WORDS.search, titles))
 
     def _is_enumerated(self, run: prior.Run) -> bool:
         """Whether the items are short parts of one English sentence: each ends with a semicolon, the last one with a stop."""

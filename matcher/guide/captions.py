@@ -94,14 +94,13 @@ def named(text: str) -> tuple[str, Contact | None]:
 def without_mark(text: str) -> tuple[bool, str]:
     """(whether the text begins with a mark, the text without it)."""
     unit = first_unit(text)
-    for kind in () if unit is None else sorted(unit.marks, key=rank):
-        if (
-            unit is not None
-            and kind not in ("code", "bullet", "label")
-            and unit.marks[kind].start < len(unit.text)
-        ):
+    if unit is None:
+        return False, text
+    for kind in sorted(unit.marks, key=rank):
+        start = unit.marks[kind].start
+        if kind not in ("code", "bullet", "label") and start < len(unit.text):
             mark = inner_mark(unit.marks) if kind.startswith("md") else None  # ## Theme A – Forest
-            return True, unit.slice((mark or unit.marks[kind]).start).strip("：: ")
+            return True, unit.slice(mark.start if mark else start).strip("：: ")
     return False, text.strip("：:【】 ")
 
 

@@ -117,9 +117,8 @@ class Columns:
         if count <= len(_cells(rows, self.title)) or at < self.title:
             return self
         details = {**self.details, "section": self.title}
-        return replace(
-            self, title=at, details=details, contents=[c for c in self.contents if c != (name, at)]
-        )
+        contents = [c for c in self.contents if c != (name, at)]
+        return replace(self, title=at, details=details, contents=contents)
 
 
 def _are_groups(cells: Sequence[str], rows: int) -> bool:
@@ -132,9 +131,8 @@ def _are_groups(cells: Sequence[str], rows: int) -> bool:
 
 def _are_codes(cells: Sequence[str]) -> bool:
     """Whether each folded cell of a column is a code of its own: P1, A-12, 2.1."""
-    return len(set(cells)) == len(cells) > 1 and all(
-        re.fullmatch(r"[A-Z]{0,4}[-.]?\d{1,4}(?:[-.]\d{1,3})*", c) for c in cells
-    )
+    code = re.compile(r"[A-Z]{0,4}[-.]?\d{1,4}(?:[-.]\d{1,3})*")
+    return len(set(cells)) == len(cells) > 1 and all(map(code.fullmatch, cells))
 
 
 def _are_texts(cells: Sequence[str]) -> bool:
@@ -168,9 +166,8 @@ def columns_of(row: Sequence[str]) -> Columns | None:
             fields.setdefault("section", []).append((_REST, at))
         else:
             fields.setdefault("content", []).append((_REST, at))
-    columns.contents = [
-        (clean(row[at]), at) for _, at in sorted(fields.pop("content", []), key=lambda f: f[1])
-    ]
+    contents = sorted(at for _, at in fields.pop("content", []))
+    columns.contents = [(clean(row[at]), at) for at in contents]
     columns.details = {name: min(places)[1] for name, places in fields.items()}
     if unnamed is not None:
         columns.guessed = clean(row[unnamed])

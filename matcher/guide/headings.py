@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from itertools import pairwise
+from math import inf
 
 from matcher import settings
 from matcher.guide import prior, vocabulary
@@ -45,17 +46,13 @@ def headings_of(
     parents = {**nested(units, topic), **_parents(units, candidates)}
     for at, unit in enumerate(units):
         if at in parents:
-            start = parents[at]
-            headings[at] = prior.Heading(
-                RANK["parent"], at, _heading_name(unit, start, unit.text[start:]), prior.cue(unit.text)
-            )
+            name = _heading_name(unit, parents[at], unit.text[parents[at] :])
+            headings[at] = prior.Heading(RANK["parent"], at, name, prior.cue(unit.text))
             continue
         start = _attached(units, at, candidates)
         if start >= 0 and prior.cue(unit.text[start:]) > 0:
             name = _heading_name(unit, start, unit.text[start:])
-            headings[at] = prior.Heading(
-                float("-inf"), at, name, 1
-            )  # it stands above all that the notice has
+            headings[at] = prior.Heading(-inf, at, name, 1)  # it stands above all that the notice has
             continue
         # "Research questions" right above 1. is a heading, elsewhere a content's name.
         opens = unit.text.isascii() and ":" not in unit.text and candidates.get(at + 1, (0, 0, ""))[0] == 1
@@ -68,9 +65,7 @@ def headings_of(
             start = (mark or unit.marks[kind]).start
             text = unit.text[start:] or unit.text
             lead = bool(vocabulary.LEAD_IN.search(unit.text))
-            leaning = (
-                prior.cue(text) if kind not in ("code", "coded") else max(0, prior.cue(text))
-            )  # no notice has codes
+            leaning = max(prior.cue(text), 0 if kind in ("code", "coded") else -1)  # no notice has codes
             headings[at] = prior.Heading(kinds[kind], at, _heading_name(unit, start, text), leaning, lead)
         elif _is_bare(units, at, candidates):
             name = _heading_name(unit, 0, unit.text).strip("【】[]《》<>：: ")
@@ -153,11 +148,8 @@ def _opens_all(units: Sequence[Unit], kind: str, candidates: Mapping[int, prior.
 def _restarts_within(units: Sequence[Unit], kind: str, candidates: Mapping[int, prior.Candidate]) -> bool:
     """Whether the units with `kind` count from 1 anew in most topics: they head the parts of topics (一、领域)."""
     edges = [*sorted(candidates), len(units)]
-    first = [
-        next((units[i].marks[kind] for i in range(a + 1, b) if kind in units[i].marks), None)
-        for a, b in pairwise(edges)
-    ]
-    anew = sum(mark is not None and number_of(mark.written) == 1 for mark in first)
+    parts = [[u.marks[kind] for u in units[a + 1 : b] if kind in u.marks] for a, b in pairwise(edges)]
+    anew = sum(number_of(part[0].written) == 1 for part in parts if part)
     before = any(kind in unit.marks for unit in units[: edges[0]])
     return anew > 1 and anew * 2 > len(candidates) and not before
 

@@ -80,10 +80,13 @@ def _with_lost(units: Sequence[Unit], candidates: dict[int, prior.Candidate]) ->
         plain = [at for at in range(a + 1, b) if not units[at].marks]
         if (candidates[b][0] or 0) - number == 2 and len(plain) == 1 and adjacent * 2 > len(pairs):
             text = units[plain[0]].text
-            title = (
-                text[-1] not in "。;:.,、)" and prior.cue(text) == 0 and not prior.is_office(units[plain[0]])
-            )
-            if title and b - a <= _LOST_WITHIN and not RULE_WORDS.search(text):
+            notice = prior.cue(text) != 0 or prior.is_office(units[plain[0]])
+            if (
+                text[-1] not in "。;:.,、)"
+                and not notice
+                and b - a <= _LOST_WITHIN
+                and not RULE_WORDS.search(text)
+            ):
                 lost[plain[0]] = (number + 1, 0, "")
     return dict(sorted({**candidates, **lost}.items()))
 
@@ -122,11 +125,8 @@ def _is_mention(unit: Unit, start: int) -> bool:
 
 def _odd_codes(candidates: Mapping[int, prior.Candidate]) -> set[int]:
     """The items above the first of the list whose code has another shape than all codes of it: 2027 above 27A101."""
-    shapes = {
-        at: re.sub(r"[A-Z]+", "A", re.sub(r"\d", "9", code.upper()))
-        for at, (_, _, code) in candidates.items()
-        if code
-    }
+    nines = {at: re.sub(r"\d", "9", code.upper()) for at, (_, _, code) in candidates.items() if code}
+    shapes = {at: re.sub(r"[A-Z]+", "A", code) for at, code in nines.items()}
     usual, count = Counter(shapes.values()).most_common(1)[0] if shapes else ("", 0)
     first = next((at for at in sorted(shapes) if shapes[at] == usual), 0)
     alone = [at for at in shapes if at < first and list(shapes.values()).count(shapes[at]) == 1]
@@ -154,9 +154,8 @@ def runs_of(
             key, last = tuple(stack), number
             end, _ = prior.title_end(unit.text, start)
             body_end = next((h for h in range(at + 1, follows[at]) if h in headings), follows[at])
-            runs[-1].items.append(
-                prior.Item(at, unit, number, start, end, units[at + 1 : body_end], code=code)
-            )
+            body = units[at + 1 : body_end]
+            runs[-1].items.append(prior.Item(at, unit, number, start, end, body, code=code))
         elif LEAD_IN.search(unit.text) and not prior.is_content(unit):
             key, last = None, None  # what follows is a new list even without a heading
     return runs

@@ -200,11 +200,8 @@ def _begins(text: str, before: str, wrapped: bool = True) -> bool:
     stopped = re.match(r"[A-Z]\d{1,2}[.:]\s", unit.text)  # Q1. Which homes …
     named = unit.text.isascii() and label_of(unit.text)  # Call: …, below a title
     asked = wrapped and not ended and states_office(fold(clean(before)))  # 联系处室：土 / 壤科 88601144
-    return (
-        bool(marks or stopped or named)
-        or (is_contact(unit.text) and not asked)
-        or any(pattern.match(unit.text) for pattern in _LABELS)
-    )
+    named = named or (is_contact(unit.text) and not asked)
+    return bool(marks or stopped or named) or any(label.match(unit.text) for label in _LABELS)
 
 
 def _cut(source: Source, start: int, end: int, kinds: Sequence[str]) -> list[Unit]:
@@ -235,21 +232,18 @@ def _sequence(source: Source, start: int, end: int, kind: str) -> list[int]:
     if len(places) < 2 or not counts_up:
         return []
     before = source.text[start : places[0]].strip()
-    if before and (
-        any(p.match(before) for p in vocabulary.CONTENTS)
-        or (kind not in _CUTS[:2] and not _announces(source, start, places[0]))
-    ):
-        return []
-    return places
+    follows = kind in _CUTS[:2] or not before or _announces(source, start, places[0])
+    named = any(pattern.match(before) for pattern in vocabulary.CONTENTS)
+    return places if follows and not named else []
 
 
 def _announces(source: Source, start: int, end: int) -> bool:
     """Whether the text before a list is a heading of its own or a sentence such as 选题如下：."""
     unit = next(iter(trimmed(source, start, end)), None)
-    return unit is not None and bool(
-        vocabulary.LEAD_IN.search(unit.text)
-        or (set(unit.marks) & {"han", "paren-han", "part"} and len(unit.text) < LONGEST_LINE)
-    )
+    if unit is None:
+        return False
+    headed = unit.marks.keys() & {"han", "paren-han", "part"} and len(unit.text) < LONGEST_LINE
+    return bool(headed or vocabulary.LEAD_IN.search(unit.text))
 
 
 def _closed(text: str) -> bool:

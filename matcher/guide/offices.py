@@ -135,14 +135,11 @@ def _sort_names(name: str, kind: str, fields: dict[str, list[str]]) -> None:
         return
     parts = [part for part in re.split(r"\s*[,;]\s*", name) if part]
     housed = name.isascii() and any(map(is_unit, parts))  # Bridge Office, Ann Birch
-    called = [
-        p for p in parts if _HONORIFIC.fullmatch(p) or (housed and _PERSON.fullmatch(p) and not is_unit(p))
-    ]
+    persons = [p for p in parts if housed and _PERSON.fullmatch(p) and not is_unit(p)]
+    called = [p for p in parts if p in persons or _HONORIFIC.fullmatch(p)]
     if called:  # Unit A2, Ms Keller
         fields["person"] += called
-        fields["office"] += [", ".join(part for part in parts if part not in called)][
-            : len(parts) - len(called)
-        ]
+        fields["office"] += filter(None, [", ".join(part for part in parts if part not in called)])
         return
     english = re.search(r"(?:^|(?<=[\u3400-\u9fff])\s+)[ -~]+$", name)
     if english is not None and _UNIT.fullmatch(english.group().strip()):

@@ -147,11 +147,9 @@ class Body:
         label = vocabulary.SECTION_OFFICE.match(unit.text)
         several = label is not None and re.search("以上|上述", label.group())
         named = vocabulary.SECTION_WORD.search(label.group()) if label and not several else None
-        own = named is not None and (
-            named[0] in ("课题", "项目", "选题", "榜单")
-            or self.parent.units[self.draft.at].text.lower().startswith(named[0].lower())
-        )
-        if contact is None or (named is not None and own):
+        title = self.parent.units[self.draft.at].text.lower()
+        own = ("课题", "项目", "选题", "榜单")
+        if contact is None or (named and (named[0] in own or title.startswith(named[0].lower()))):
             return False
         if self.draft.foot is None:
             self.draft.foot = (named[0] if named else "", contact)
@@ -231,9 +229,8 @@ class Body:
     def _is_named_above(self, at: int) -> bool:
         """Whether the line above is only the name of what this one says: 五、榜单金额."""
         above = self.parent.units[at - 1].text
-        return above in self.parent.captions and bool(
-            vocabulary.WEAK_CONTENT.fullmatch(above) or slot_of(above)
-        )
+        slot = vocabulary.WEAK_CONTENT.fullmatch(above) or slot_of(above)
+        return above in self.parent.captions and bool(slot)
 
     def _is_lost_title(self, at: int, unit: Unit) -> bool:
         """A line like a title right above a content, where the topic before has its content already."""

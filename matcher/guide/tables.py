@@ -227,9 +227,8 @@ def _listed(cell: str) -> list[str]:
     """The titles of a cell: its lines where all have marks of one kind (1.甲 / 2.乙), else the cell."""
     lines = [line for line in cell.split("\n") if line.strip()]
     marks = [unit.marks.keys() if (unit := first_unit(line)) else set() for line in lines]
-    return (
-        lines if len(lines) > 1 and set.intersection(*map(set, marks)) & {*_MARK_KINDS, "bullet"} else [cell]
-    )
+    alike = len(lines) > 1 and set.intersection(*map(set, marks)) & {*_MARK_KINDS, "bullet"}
+    return lines if alike else [cell]
 
 
 def _split_title(text: str) -> tuple[int | None, str, str, str]:

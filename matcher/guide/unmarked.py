@@ -86,27 +86,12 @@ def below_sentence(units: Sequence[Unit], titled: bool) -> dict[int, Candidate]:
     for at, unit in enumerate(units):
         text = unit.text
         marks = unit.marks.keys() - {"code", "coded"}
-        if (
-            vocabulary.LEAD_IN.search(text)
-            or vocabulary.SECTION_LINE.match(text)
-            or (marks and cue(text) > 0)
-            or at in opened
-        ):
+        leads = vocabulary.LEAD_IN.search(text) or vocabulary.SECTION_LINE.match(text)
+        if leads or (marks and cue(text) > 0) or at in opened:
             inside = True
-        elif (
-            marks
-            or vocabulary.NOTICE_LINE.match(text)
-            or is_office(unit)
-            or (cue(text) < 0 and len(text) < _SHORT_NOTICE)
-            or (text.isascii() and text[-1] not in ".?" and vocabulary.NOTICE_HEADING.match(text))
-        ):
+        elif marks or vocabulary.NOTICE_LINE.match(text) or is_office(unit) or _is_notice(text):
             inside = False
-        elif (
-            inside
-            and not is_content(unit)
-            and not _IN_BRACKETS.match(text)
-            and not (label_of(text) and vocabulary.PHONE.search(text))
-        ):
+        elif inside and not is_content(unit) and not _IN_BRACKETS.match(text) and not _is_phoned(text):
             end, rest = title_end(text, 0)
             if (end > LONGEST_TITLE and not text[:end].isascii()) or end < SHORTEST_TITLE:
                 inside = False
@@ -114,6 +99,15 @@ def below_sentence(units: Sequence[Unit], titled: bool) -> dict[int, Candidate]:
                 titles[at] = (None, 0, "")
     # Codes before several of them are marks: that reading is the better one.
     return {} if sum(bool(units[at].marks) for at in titles) > 1 else _above_questions(units, titles)
+
+
+def _is_notice(text: str) -> bool:
+    english = text.isascii() and text[-1] not in ".?" and vocabulary.NOTICE_HEADING.match(text)
+    return bool(english) or (cue(text) < 0 and len(text) < _SHORT_NOTICE)
+
+
+def _is_phoned(text: str) -> bool:
+    return bool(label_of(text) and vocabulary.PHONE.search(text))
 
 
 def _above_questions(units: Sequence[Unit], titles: dict[int, Candidate]) -> dict[int, Candidate]:
