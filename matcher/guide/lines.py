@@ -60,34 +60,24 @@ def _join(lines: list[tuple[int, str]], document: Document, levels: Mapping[int,
     wrapped, known = document.wrapped, document.full
     full = [number in known for number, _ in lines] if known else full_lines(texts, widths)
     broken = wrapped or is_broken(texts, widths, full)
-    counted = set() if wrapped else _lone_numbers(texts)
+    joined = set() if wrapped else _lone_numbers(texts)
+    joined |= set() if broken else torn_titles(texts, widths)
     described = _described(texts) if wrapped else set()
-    torn = set() if broken else torn_titles(texts, widths)
     # Where blank lines stand between most lines, one more is no sign that the page was cut there.
     usual = int(median(b[0] - a[0] for a, b in itertools.pairwise(lines))) if len(lines) > 1 else 1
     groups: list[list[tuple[int, str]]] = []
     for i, line in enumerate(lines):
-        styled = line[0] in levels or lines[i - 1][0] in levels
-        if (
-            groups
-            and not styled
-            and (
-                (
-                    broken
-                    and i - 1 not in described
-                    and _goes_on(
-                        lines[i - 1], line, full[i - 1], _in_content(groups[-1]) and wrapped, wrapped, usual
-                    )
-                )
-                or i - 1 in counted
-                or i - 1 in torn
-                or (_is_open(lines[i - 1][1]) and _closes(line[1]))
-                or _completes(groups[-1], line[1])
+        at, before = i - 1, lines[i - 1]
+        if groups and line[0] not in levels and before[0] not in levels:
+            opened = wrapped and _in_content(groups[-1])
+            goes_on = (
+                broken and at not in described and _goes_on(before, line, full[at], opened, wrapped, usual)
             )
-        ):
-            groups[-1].append(line)
-        else:
-            groups.append([line])
+            bracket = _is_open(before[1]) and _closes(line[1])
+            if goes_on or at in joined or bracket or _completes(groups[-1], line[1]):
+                groups[-1].append(line)
+                continue
+        groups.append([line])
     return [Source(group, levels.get(group[0][0], 0)) for group in groups]
 
 
@@ -232,16 +222,16 @@ def _sequence(source: Source, start: int, end: int, kind: str) -> list[int]:
     if len(places) < 2 or not counts_up:
         return []
     before = source.text[start : places[0]].strip()
-    follows = kind in _CUTS[:2] or not before or _announces(source, start, places[0])
+    follows = kind in _CUTS[:2] or _announces(source, start, places[0])
     named = any(pattern.match(before) for pattern in vocabulary.CONTENTS)
     return places if follows and not named else []
 
 
 def _announces(source: Source, start: int, end: int) -> bool:
-    """Whether the text before a list is a heading of its own or a sentence such as 选题如下：."""
+    """Whether the text before a list is a heading of its own, a sentence such as 选题如下：, or blank."""
     unit = next(iter(trimmed(source, start, end)), None)
     if unit is None:
-        return False
+        return True
     headed = unit.marks.keys() & {"han", "paren-han", "part"} and len(unit.text) < LONGEST_LINE
     return bool(headed or vocabulary.LEAD_IN.search(unit.text))
 
@@ -258,10 +248,7 @@ def _cut_labels(source: Source, start: int, end: int) -> list[Unit]:
         if match.start() and text[match.start() - 1] in "。;. \u3000)?!":
             edges.add(start + match.start())
     for match in vocabulary.WEAK_OFFICE.finditer(text):
-        ahead = text[: match.start()].rstrip(" ")
-        ends = ahead[-1:] in ("。", ";") or (
-            ahead[-1:] == "." and ahead != text[: match.start()]
-        )  # …。联系：产业科 7021101
+        ends = re.search(r"[。;] *$|[.] +$", text[: match.start()])  # …。联系：产业科 7021101
         if ends and vocabulary.PHONE.search(text, match.end(), match.end() + _LONGEST_CONTACT):
             edges.add(start + match.start())
     # Any name before the phone that ends the line: …without power. Owner: Clinic Network, 01632 960181
