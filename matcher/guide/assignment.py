@@ -37,9 +37,8 @@ _WITH = re.compile(
     r"(?:与|向)(?P<who>[\u3400-\u9fff]{2,20}?)(?:联系|咨询)(?=\W)"
     r"|(?i:\b(?:contact|call|ring) (?:the )?)(?P<whom>[A-Za-z ]{3,40}?) (?:on|at)(?= [(+\d])"
 )
-_NAMED = re.compile(
-    r"(?!.{0,8}(?:地址|地点))[^:,。;()\d]{2,12}:\s*(?=[\u3400-\u9fff])"
-)  # 课题管理：制度方法处 …
+# 课题管理：制度方法处 …
+_NAMED = re.compile(r"(?!.{0,8}(?:地址|地点))[^:,。;()\d]{2,12}:\s*(?=[\u3400-\u9fff])")
 _LABELS = (vocabulary.STRONG_OFFICE, vocabulary.WEAK_OFFICE)
 _CLAUSES = re.compile(r"(?:(?!\.\s+[A-Z])[^。;])+")
 _OF_SENTENCE = re.compile(r"[请将于由并报送交至按可向。,，;；:：]|(?i:\b(?:please|by|to|at|before)\b)")

@@ -28,9 +28,8 @@ _UNITS = (
     r"[\u3400-\u9fff]{2,14}(?:处|科|局|委|办|厅|庭|部|室|院|中心|会|组|站|所|队)\s*[(:]?[\d -]{0,20}\)?"
     r"|(?i:[a-z& ]+ (?:desk|office|team|department|unit|division|section))"
 )
-_LATIN_TAIL = re.compile(
-    r"(?<=[^\x21-\x7e])\s*/?\s*[A-Za-z][A-Za-z .'&/-]+$"
-)  # the English of a name in both languages
+# The English of a name in both languages
+_LATIN_TAIL = re.compile(r"(?<=[^\x21-\x7e])\s*/?\s*[A-Za-z][A-Za-z .'&/-]+$")
 _LONGEST_GROUP = settings.characters("guide.columns.longest_group")
 _LONG_TEXT = settings.characters("guide.columns.long_text")
 _UNIT_CELLS = settings.share("guide.columns.office_cells")
@@ -230,9 +229,8 @@ def field_of(cell: str) -> str:
 def _field(cell: str) -> tuple[str, int] | None:
     """(field, rank of the name) of a header cell; names that contain a known one rank behind it."""
     key = key_of(cell)
-    if (
-        key and not key.isascii() and (latin := _LATIN_TAIL.search(cell)) and cell[: latin.start()].strip()
-    ):  # 联系处 Contact
+    # 联系处 Contact
+    if key and not key.isascii() and (latin := _LATIN_TAIL.search(cell)) and cell[: latin.start()].strip():
         return _field(cell[: latin.start()]) or _field(latin.group())
     if not key or len(key) > _LONGEST_KEY:
         return None

@@ -51,9 +51,8 @@ _OF_SECTION = (
 )
 # An office and, in brackets, the topics or the section that it serves: 战略规划处（第1、5项）85377101, 资源处4068101（煤炭领域）.
 _SERVED = re.compile(r"[^()]{2,40}?(?P<bracket>\((?:负责|受理|对应)?(?P<whose>[^()]{2,40})\))[^()]*$")
-_NAMED = re.compile(
-    r".{2,20}?(?:领域|专题|方向|类|板块|项目|课题)(?:业务|技术)?(?:联系人|联系|咨询)"
-)  # 高端化工方向联系人…
+# 高端化工方向联系人…
+_NAMED = re.compile(r".{2,20}?(?:领域|专题|方向|类|板块|项目|课题)(?:业务|技术)?(?:联系人|联系|咨询)")
 _ITEMS = re.compile(rf"第\s*(?P<list>{_LIST})(?:项|题|号|个)(?:课题|项目|选题)?")
 _CLASSES = re.compile(rf"第\s*(?P<list>{_LIST})类")
 # The name of a list of contacts, which is no part of its first one: 各领域业务处室联系电话：.

@@ -15,9 +15,8 @@ from matcher.segment import fold
 from matcher.types import AuditLine, Topic
 
 _SHOWN = settings.count("guide.office_findings.shown")
-_NOT_OF_NAMES = re.compile(
-    r"\d{2}|[:,;。()【】/|、]"
-)  # what a phone, a label or another office left at a name
+# What a phone, a label or another office left at a name
+_NOT_OF_NAMES = re.compile(r"\d{2}|[:,;。()【】/|、]")
 _UNIT = re.compile(
     r"[\u3400-\u9fff](?:处|科|室|股|部|办|局|厅|司|委|会|院|所|站|中心|公司|大学|组)|(?i:office|department|unit|division)"
 )
@@ -35,13 +34,10 @@ def offices_of(topics: Sequence[Topic], audit: Sequence[AuditLine]) -> list[Mess
 
 def odd_contacts(contacts: Sequence[tuple[Topic, Contact | None]]) -> Iterator[Message]:
     """Phones that cannot be phones (1.38E+10, a lost zero, a placeholder), names that hold digits or stops, short phones."""
-    odd = [(t.id, c.odd) for t, c in contacts if c is not None]
-    names = [
-        (t.id, t.office.name) for t, _ in contacts if t.office is not None and _is_odd_name(t.office.name)
-    ]
-    short = [
-        (t.id, c.phone) for t, c in contacts if c is not None and len(re.sub(r"\D", "", c.phone)) < _DIGITS
-    ]
+    read = [(t.id, contact) for t, contact in contacts if contact is not None]
+    odd = [(at, contact.odd) for at, contact in read]
+    names = [(t.id, t.office.name) for t, _ in contacts if t.office is not None and _is_odd(t.office.name)]
+    short = [(at, contact.phone) for at, contact in read if len(re.sub(r"\D", "", contact.phone)) < _DIGITS]
     seen = {""}
     for texts, chinese, english in (
         (odd, "{} 的电话“{}”不像电话：请核对原文。", "The phone of {}, {!r}, is none; check the original."),
@@ -58,7 +54,7 @@ def odd_contacts(contacts: Sequence[tuple[Topic, Contact | None]]) -> Iterator[M
                 yield Message(chinese.format(at, text), english.format(at, text))
 
 
-def _is_odd_name(name: str) -> bool:
+def _is_odd(name: str) -> bool:
     return bool(_NOT_OF_NAMES.search(re.sub(r"(?<=[^\d:])、(?=[^\d:])", "", fold(name))))
 
 
