@@ -229,9 +229,9 @@ def field_of(cell: str) -> str:
 def _field(cell: str) -> tuple[str, int] | None:
     """(field, rank of the name) of a header cell; names that contain a known one rank behind it."""
     key = key_of(cell)
-    # 联系处 Contact
-    if key and not key.isascii() and (latin := _LATIN_TAIL.search(cell)) and cell[: latin.start()].strip():
-        return _field(cell[: latin.start()]) or _field(latin.group())
+    latin = _LATIN_TAIL.search(cell) if not key.isascii() else None
+    if latin and cell[: latin.start()].strip():
+        return _field(cell[: latin.start()]) or _field(latin.group())  # 联系处 Contact
     if not key or len(key) > _LONGEST_KEY:
         return None
     for name, known in vocabulary.COLUMNS.items():
@@ -280,9 +280,7 @@ def guess(rows: Sequence[Sequence[str]]) -> Columns | None:
     if len(rows) < _LEAST_ROWS or width < 2 or not topical(rows, at):
         return None
     details: Mapping[str, int] = {"number": 0} if numbered else {}
-    lengths = [sum(len(row[i]) for row in rows if i < len(row)) for i in range(at + 1, width)]
-    longest = at + 1 + max(range(len(lengths)), key=lambda i: lengths[i]) if lengths else None
-    contents = (
-        [("", longest)] if longest is not None and lengths[longest - at - 1] > _FAR_LONGER * len(rows) else []
-    )
+    lengths = {i: sum(len(row[i]) for row in rows if i < len(row)) for i in range(at + 1, width)}
+    longest = max(lengths, key=lengths.__getitem__, default=at)
+    contents = [("", longest)] if lengths.get(longest, 0) > _FAR_LONGER * len(rows) else []
     return Columns(at, (), contents, dict(details))

@@ -134,11 +134,10 @@ def is_list(text: str) -> bool:
     if len({c.name for c in contacts if c.phone and is_unit(c.name)}) >= _LEAST_LISTED:
         return True
     served = [(part, _SERVED.match(part)) for part in parts]
-    numbered = [
-        _NAMED.match(c) or _COUNTED.match(_ITEMS.sub(r"课题\g<list>", m["whose"] if m else c))
-        for c, m in served
-    ]
-    return len(numbered) > 1 and all(numbered)
+    whose = [_ITEMS.sub(r"课题\g<list>", match["whose"] if match else part) for part, match in served]
+    return len(parts) > 1 and all(
+        _NAMED.match(a) or _COUNTED.match(b) for a, b in zip(parts, whose, strict=True)
+    )
 
 
 def _plain(clause: str) -> str:
@@ -252,13 +251,10 @@ def _coded(line: str, code: str) -> int:
     head = re.match(r"(?:[^:|]{0,12}:\s*)?(?P<list>[^:|]{2,80}?)\s*[:|]", line)
     if wanted is None or head is None or not wanted["ahead"]:
         return 0
-    ahead, number, inside = wanted["ahead"], int(wanted["n"]), head["list"]
-    for match in re.finditer(
-        rf"{re.escape(ahead)}(\d+)(?:\s*[-—~至到]\s*(?:{re.escape(ahead)})?(\d+))?(?!\d)", inside
-    ):
-        if int(match[1]) <= number <= int(match[2] or match[1]):
-            return head.end("list")
-    return 0
+    ahead = re.escape(wanted["ahead"])
+    named = re.finditer(rf"{ahead}(\d+)(?:\s*[-—~至到]\s*(?:{ahead})?(\d+))?(?!\d)", head["list"])
+    covered = any(int(m[1]) <= int(wanted["n"]) <= int(m[2] or m[1]) for m in named)
+    return head.end("list") if covered else 0
 
 
 def _covers(numbers: str, wanted: int) -> bool:

@@ -122,9 +122,8 @@ def _torn_by_words(
 
 def nested(units: Sequence[Unit], kind: str) -> dict[int, int]:
     """The lines, and start of their words, that count as the lists right below them do: 1. 经济学 above 1. …研究, 2. …研究."""
-    items = [
-        (at, number_of(m.written), m.start) for at, unit in enumerate(units) if (m := unit.marks.get(kind))
-    ]
+    marked = [(at, mark) for at, unit in enumerate(units) if (mark := unit.marks.get(kind))]
+    items = [(at, number_of(mark.written), mark.start) for at, mark in marked]
     outer: dict[int, int] = {}
     inner: list[int] = []
     expected = 0

@@ -75,10 +75,8 @@ def _pairs(grid: Grid) -> list[Pair] | None:
     known = sum(bool(_TITLE.fullmatch(n) or field_of(n) or slot_of(f"{n}:")) for n in names)
     # The names stand at the left: most are known, one of them is a title's, and the values are not names.
     values = sum(bool(field_of(fold(flat(v)))) for _, _, v in pairs if len(v) <= _LONGEST_NAME)
-    right = (
-        titles >= 1 and known * 2 >= len(names) and len(names) >= 2 * titles + 1 and values * 2 < len(pairs)
-    )
-    return pairs if right and odd * 2 <= len(grid.rows) else None
+    right = known * 2 >= len(names) and values * 2 < len(pairs) and odd * 2 <= len(grid.rows)
+    return pairs if right and 1 <= titles <= (len(names) - 1) / 2 else None
 
 
 def _records(pairs: Sequence[Pair]) -> list[list[Pair]]:

@@ -23,6 +23,7 @@ _LONGEST_NAME = settings.characters("guide.grids.longest_name")
 _HEADER_WITHIN = settings.rows("guide.grids.header_within")
 _LONGEST_CELL = settings.characters("guide.grids.longest_cell")
 _WITHIN = settings.rows("guide.grids.within")
+_NO_COLUMN = re.compile(r"[:。;,]|[如以]下|^\(?[一二三四五六七八九十\d]{1,3}[)、.]")
 _NO_NAME = re.compile(
     r"(?i:sheet|工作表|表|附件|附表)\s*[\d一二三四五六七八九十]*|.*(?:通知|公告|指南|目录|清单|一览表?)"
 )
@@ -126,9 +127,7 @@ def _periods(lines: Sequence[tuple[int, str]]) -> list[Grid]:
 
 def _is_column(text: str) -> bool:
     """Whether a line may be a column's name: short, without a list's mark and the stop of a sentence."""
-    return len(text) <= _LONGEST_CELL and not re.search(
-        r"[:。;,]|[如以]下|^\(?[一二三四五六七八九十\d]{1,3}[)、.]", fold(text)
-    )
+    return len(text) <= _LONGEST_CELL and not _NO_COLUMN.search(fold(text))
 
 
 def _rows(lines: Sequence[tuple[int, str]], width: int, numbered: bool) -> list[list[tuple[int, str]]]:
@@ -156,9 +155,7 @@ def names_above(document: Document, grids: Sequence[Grid]) -> dict[int, str]:
     topics = [g for g in grids if any(columns_of(row) for row in g.rows[:_WITHIN])]
     for grid in topics:
         first = grid.spans[0][0]
-        above = next(
-            (flat(document.lines[n - 1]) for n in range(first - 1, 0, -1) if flat(document.lines[n - 1])), ""
-        )
+        above = next(filter(None, map(flat, reversed(document.lines[: first - 1]))), "")
         if len(above) <= _LONGEST_NAME and not _NO_NAME.fullmatch(above) and above[-1:] not in "。；;：:，,":
             names[first] = above
     return names if len(topics) > 1 and len(set(names.values())) == len(topics) else {}
@@ -178,10 +175,8 @@ def lists_proposals(lines: Sequence[str], grids: Sequence[Grid], *, calls: bool)
 
 def _is_of_persons(grid: Grid) -> bool:
     heads = [[flat(cell) for cell in row] for row in grid.rows[:_WITHIN]]
-    return any(
-        sum(bool(vocabulary.PERSON_COLUMNS.fullmatch(fold(cell))) for cell in row) > 1 or _is_applied_for(row)
-        for row in heads
-    )
+    persons = [sum(bool(vocabulary.PERSON_COLUMNS.fullmatch(fold(cell))) for cell in row) for row in heads]
+    return max(persons, default=0) > 1 or any(map(_is_applied_for, heads))
 
 
 def _is_applied_for(names: Sequence[str]) -> bool:
