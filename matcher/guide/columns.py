@@ -179,6 +179,11 @@ def columns_of(row: Sequence[str]) -> Columns | None:
     return columns
 
 
+def header_of(rows: Sequence[Sequence[str]]) -> tuple[int, Columns] | None:
+    """The first of some rows that is a header, and its columns."""
+    return next(((at, columns) for at, row in enumerate(rows) if (columns := columns_of(row))), None)
+
+
 def _of_other_kinds(row: Sequence[str]) -> bool:
     """Whether a row names what goods, tasks or staff have: two columns, or one beside a name that topics share with them."""
     keys = {key_of(cell) for cell in row}

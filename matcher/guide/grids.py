@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from matcher import settings
 from matcher.guide import vocabulary
 from matcher.guide.blocks import LONGEST_TITLE, clean
-from matcher.guide.columns import columns_of, field_of, flat
+from matcher.guide.columns import columns_of, field_of, flat, header_of
 from matcher.readers import Document
 from matcher.readers.column_names import column_fields
 from matcher.readers.labels import pair_of
@@ -97,10 +97,10 @@ def _cells(line: str) -> list[str]:
 
 def _grid(rows: Sequence[tuple[int, list[str]]]) -> list[Grid]:
     """A grid if the first rows hold a header; rows wider than it are no part of it."""
-    head = next((i for i, (_, cells) in enumerate(rows[:_HEADER_WITHIN]) if columns_of(cells)), None)
-    if head is None or len(rows) < head + 2:
+    header = header_of([cells for _, cells in rows[:_HEADER_WITHIN]])
+    if header is None or len(rows) < header[0] + 2:
         return []
-    width = len(rows[head][1])
+    head, width = header[0], len(rows[header[0]][1])
     kept = [(n, cells) for n, cells in rows[head:] if len(cells) <= width]
     if len(kept) < len(rows) - head:
         return []
@@ -152,7 +152,7 @@ def _rows(lines: Sequence[tuple[int, str]], width: int, numbered: bool) -> list[
 def names_above(document: Document, grids: Sequence[Grid]) -> dict[int, str]:
     """First line of a table -> the short line right above it, where each of several tables of topics has its own."""
     names: dict[int, str] = {}
-    topics = [g for g in grids if any(columns_of(row) for row in g.rows[:_WITHIN])]
+    topics = [g for g in grids if header_of(g.rows[:_WITHIN])]
     for grid in topics:
         first = grid.spans[0][0]
         above = next(filter(None, map(flat, reversed(document.lines[: first - 1]))), "")
@@ -204,8 +204,8 @@ def _is_applied_for(names: Sequence[str]) -> bool:
 
 def _has_mobiles(grid: Grid) -> bool:
     """Whether each row has a mobile phone of its own, and no column names an office."""
-    head = next((c for row in grid.rows[:_WITHIN] if (c := columns_of(row))), None)
-    if head is None or "office" in head.details:
+    header = header_of(grid.rows[:_WITHIN])
+    if header is None or "office" in header[1].details:
         return False
     columns = [
         [fold(cell).strip() for cell in cells if cell.strip()] for cells in zip(*grid.rows, strict=False)

@@ -9,7 +9,7 @@ from matcher import settings
 from matcher.guide import vocabulary
 from matcher.guide.blocks import LONGEST_TITLE, Unit, clean
 from matcher.guide.captions import Caption, caption_above, caption_within, first_unit, named, without_mark
-from matcher.guide.columns import Columns, columns_of, flat, guess, is_no_list, key_of, topical, two_rows
+from matcher.guide.columns import Columns, flat, guess, header_of, is_no_list, key_of, topical, two_rows
 from matcher.guide.forms import worth
 from matcher.guide.grids import Grid, names_above
 from matcher.guide.marks import LAST_NUMBER, number_of
@@ -54,16 +54,13 @@ class TableReader:
         self.contact: Contact | None = None
         self.serving: Contact | None = None  # the office in the heading of the rows
         self.notes: list[Message] = []
-        self.last = 0
         self.caption = ""
         self.captions: list[tuple[Caption, range]] = []  # what stands above each table, and its topics
         self.names: dict[int, str] = {}  # first line of a table -> its name, such as that of a worksheet
 
     def table(self, table: Grid) -> None:
         """Read one table; a table without a header goes on with the one before if it is as wide."""
-        header = next(
-            ((i, c) for i, row in enumerate(table.rows[:_HEADER_WITHIN]) if (c := columns_of(row))), None
-        )
+        header = header_of(table.rows[:_HEADER_WITHIN])
         width = max(map(len, table.rows), default=0)
         if header is not None:
             first, columns = two_rows(table.rows, *header)
