@@ -8,7 +8,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from matcher.errors import GuideError
 from matcher.files import data_folder, replacing_file
@@ -17,9 +17,6 @@ from matcher.message import Message, stored
 from matcher.readers import Document, read_document
 from matcher.sheet import harmless, save_workbook
 from matcher.types import AuditLine, Guide, Office, Topic
-
-if TYPE_CHECKING:
-    from openpyxl import Workbook
 
 # Column of the workbook -> key of the JSON form.
 COLUMNS: Mapping[str, str] = {
@@ -62,15 +59,18 @@ def read_guide(path: Path) -> Guide:
 
 def write_workbook(guide: Guide, path: Path) -> None:
     """The guide as a workbook: topics on the first sheet, the unread lines on the second, the rest on the third."""
-    book = _book()
-    _write(book[_TOPICS], _topic_rows(guide.topics))
+    from openpyxl import Workbook
+
+    book = Workbook()
+    book.active.title = _TOPICS
+    _write(book.active, _topic_rows(guide.topics))
     lines = [a for a in guide.audit if a.role in ("unread", "outside")]
     rows = [[str(a.line), a.role, a.text] for a in sorted(lines, key=lambda a: (a.role != "unread", a.line))]
-    _write(book[_LINES], [["行 line", "作用 role", "原文 text"], *rows])
+    _write(book.create_sheet(_LINES), [["行 line", "作用 role", "原文 text"], *rows])
     about = [["id", guide.id], ["title", guide.title], *(["finding", f] for f in guide.findings)]
     about += [["line", str(a.line), a.role, a.text] for a in guide.audit]
     about += [["office", first, last, *office] for first, last, office in map(_office_of, guide.topics)]
-    _write(book[_GUIDE], about)
+    _write(book.create_sheet(_GUIDE), about)
     save_workbook(book, path)
 
 
@@ -143,11 +143,8 @@ def _by_hand(guide: Guide, read: Collection[_OfficeOf]) -> Guide:
     `read` holds the offices before the edits; topics that were split or merged keep one that another topic had.
     """
     places, offices = {key[:2] for key in read}, {key[2] for key in read}
-    edited = [
-        t.id
-        for t, key in zip(guide.topics, map(_office_of, guide.topics), strict=True)
-        if t.office is not None and not (key in read if key[:2] in places else key[2] in offices)
-    ]
+    keys = [(t.id, _office_of(t)) for t in guide.topics if t.office is not None]
+    edited = [at for at, key in keys if not (key in read if key[:2] in places else key[2] in offices)]
     if not edited:
         return guide
     topics = tuple(replace(t, office_source="stated") if t.id in edited else t for t in guide.topics)
@@ -185,9 +182,7 @@ def saved(digest: str) -> Guide | None:
     note = Message(
         f"这份指南按人工修订稿读入（{path}）。", f"This guide is read as a person mended it ({path})."
     )
-    return Guide(
-        guide.id, guide.title, guide.topics, guide.audit, (note, *guide.findings), guide.sha256, mended=True
-    )
+    return replace(guide, findings=(note, *guide.findings), mended=True)
 
 
 def edition(digest: str) -> str:
@@ -199,16 +194,6 @@ def edition(digest: str) -> str:
 def forget(digest: str) -> None:
     """Remove the mended guide of a document, so that the document is read again."""
     (data_folder() / "guides" / digest / "guide.json").unlink(missing_ok=True)
-
-
-def _book() -> Workbook:
-    from openpyxl import Workbook
-
-    book = Workbook()
-    book.active.title = _TOPICS
-    for name in (_LINES, _GUIDE):
-        book.create_sheet(name)
-    return book
 
 
 def _topic_rows(topics: Sequence[Topic]) -> list[list[str]]:
@@ -247,9 +232,7 @@ def _read(sheet: Any) -> list[list[str]]:
 
 
 def _text(value: object) -> str:
-    if isinstance(value, float) and value.is_integer():
-        return str(int(value))
-    return str(value)
+    return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
 
 
 def _record(header: Sequence[str], row: Sequence[str]) -> dict[str, Any]:
