@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import replace
-from itertools import groupby
+from itertools import accumulate, groupby
 
 from matcher import settings
 from matcher.guide import vocabulary
@@ -126,13 +126,8 @@ def _of_group(group: Sequence[Draft], *, footed: bool) -> list[Assigned]:
     above = group[0].above
     if above is not None and any(own) and own[-1] is None:
         # Offices stand above the topics that they serve: what ends one topic opens the next ones.
-        serving: Contact | None = above
-        result: list[Assigned] = []
-        for contact in own:
-            result.append((serving, "group"))
-            serving = contact or serving
-        return result
-    result = []
+        return [(c, "group") for c in accumulate([above, *own[:-1]], lambda serving, c: c or serving)]
+    result: list[Assigned] = []
     for i, draft in enumerate(group):
         below = next((c for c in own[i + 1 :] if c is not None), None)
         if draft.contact is not None:

@@ -66,14 +66,9 @@ _LATEST = settings.characters("guide.contact_lists.latest")
 
 def listed(drafts: Sequence[Draft], lines: Sequence[tuple[int, str]]) -> list[Contact | None]:
     """The contact that a list elsewhere gives for each draft, by its heading's mark or name, or by its own code."""
-    entries = []
-    for _, text in lines:
-        folded = fold(text)
-        phone = vocabulary.PHONE.search(folded)
-        if phone is None and not states_office(folded):
-            continue
-        entries += [(fold(clause), clause) for clause in map(_plain, clauses(text))]
-    entries = [(folded, text) for folded, text in entries if len(folded) == len(text)]
+    stated = [text for _, text in lines if vocabulary.PHONE.search(t := fold(text)) or states_office(t)]
+    parts = [_plain(clause) for text in stated for clause in clauses(text)]
+    entries = [(folded, part) for part in parts if len(folded := fold(part)) == len(part)]
     contacts = [_of_list(draft, entries) for draft in drafts]
     rest = [parse_contact(match["who"]) for folded, text in entries if (match := _REST.match(text))]
     return [contact or rest[0] for contact in contacts] if len(rest) == 1 and any(contacts) else contacts

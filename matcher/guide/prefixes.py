@@ -86,26 +86,25 @@ def take_behind(drafts: Sequence[Draft]) -> None:
     (…管理研究——财务处), what a colon enumerates (基层基础：派出所勤务、辅警保障)."""
     if len(drafts) < 2:
         return
-    titles = [draft.title for draft in drafts]
-    if all(codes := [_CODE_BEHIND.fullmatch(title) for title in titles]):
-        for draft, match in zip(drafts, codes, strict=True):
-            _take(draft, match).slots.setdefault("conditions", []).append(match["behind"] if match else "")
-    elif not any(d.contact for d in drafts) and all(ends := [_OFFICE_BEHIND.fullmatch(t) for t in titles]):
-        for draft, match in zip(drafts, ends, strict=True):
-            contact = parse_contact(match["behind"]) if match else None
-            if contact is not None and is_unit(contact.name):
-                _take(draft, match).contact = contact
-    elif not any(d.contents for d in drafts) and all(
-        parts := [_ENUMERATED.fullmatch(t) or _DASHED.fullmatch(t) for t in titles]
-    ):
-        for draft, match in zip(drafts, parts, strict=True):
-            _take(draft, match).contents.append(match["behind"] if match else "")
+    if pairs := _behind(drafts, _CODE_BEHIND):
+        for draft, match in pairs:
+            draft.slots.setdefault("conditions", []).append(match["behind"])
+    elif not any(d.contact for d in drafts) and (pairs := _behind(drafts, _OFFICE_BEHIND)):
+        for draft, match in pairs:
+            contact = parse_contact(match["behind"])
+            draft.contact = contact if contact and is_unit(contact.name) else None
+        pairs = [pair for pair in pairs if pair[0].contact]
+    elif not any(d.contents for d in drafts) and (pairs := _behind(drafts, _ENUMERATED, _DASHED)):
+        for draft, match in pairs:
+            draft.contents.append(match["behind"])
+    for draft, match in pairs:
+        draft.title = match["title"].rstrip()
 
 
-def _take(draft: Draft, match: re.Match[str] | None) -> Draft:
-    """The draft with its title cut to that of the match."""
-    draft.title = match["title"].rstrip() if match is not None else draft.title
-    return draft
+def _behind(drafts: Sequence[Draft], *patterns: re.Pattern[str]) -> list[tuple[Draft, re.Match[str]]]:
+    """The drafts, each with the match of its title; none unless one of the patterns matches each title."""
+    ends = [next(filter(None, (p.fullmatch(draft.title) for p in patterns)), None) for draft in drafts]
+    return [(draft, end) for draft, end in zip(drafts, ends, strict=True) if end] if all(ends) else []
 
 
 def drop_common_label(drafts: Sequence[Draft]) -> list[Message]:

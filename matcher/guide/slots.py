@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import partial
+from itertools import groupby
 from typing import TYPE_CHECKING
 
 from matcher import settings
@@ -164,9 +165,7 @@ class Body:
         own = self.draft.contact
         again = own is not None and bool(own.phone)
         other = match is None and own is not None and not unit.text.startswith(fold(own.name))
-        if (match is None and not is_contact(unit.text)) or (
-            not strong and last and (again or other or not (self.parent.weak_office or own))
-        ):
+        if not strong and last and (again or other or not (self.parent.weak_office or own)):
             self._end(unit)
             return
         contact = parse_contact(unit.slice())
@@ -267,15 +266,9 @@ class Body:
 
     def close(self) -> None:
         """Write the pieces into the draft; neighbours on one line stay one stretch of the original."""
-        stretches: list[tuple[Unit, int, int, str]] = []
-        for unit, start, slot in self.pieces:
-            at, end = unit.start + start, unit.end
-            if stretches and stretches[-1][0].source is unit.source and stretches[-1][3] == slot:
-                first, begin, _, _ = stretches[-1]
-                stretches[-1] = (first, begin, end, slot)
-            else:
-                stretches.append((unit, at, end, slot))
-        for unit, at, end, slot in stretches:
+        for _, group in groupby(self.pieces, key=lambda piece: (id(piece[0].source), piece[2])):
+            (unit, start, slot), *more = group
+            at, end = unit.start + start, (more[-1][0] if more else unit).end
             text = unit.source.slice(at, end) if at < end else ""
             if self.draft.contact is None and (bracket := office_at_end(text)) is not None:
                 text, self.draft.contact = bracket
