@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from statistics import median
 
 from matcher import settings
@@ -38,9 +38,9 @@ _LABELS = (
 )  # fmt: skip
 
 
-def units_of(document: Document, skip: Collection[int] = ()) -> list[Unit]:
-    """The units of the non-empty lines that are not in `skip` (line numbers), in order."""
-    kept = plain_lines(document, {*skip, *heads_of(document)})
+def units_of(document: Document) -> list[Unit]:
+    """The units of the non-empty lines of text, in order."""
+    kept = plain_lines(document, heads_of(document))
     units: list[Unit] = []
     levels = {b.line: min(b.level, 6) for b in document.blocks if isinstance(b, Heading) and not b.mark}
     for source in _join(kept, document, levels):
