@@ -39,16 +39,13 @@ def read_forms(grids: Sequence[Grid]) -> tuple[Reading | None, set[int]]:
     roles: dict[int, Role] = {}
     covered: set[int] = set()
     for grid in grids:
-        pairs = _pairs(grid)
-        if pairs is None:
-            continue
-        covered |= grid.lines_of(0)
-        for record in _records(pairs):
-            _topic(record, drafts, roles)
+        if (pairs := _pairs(grid)) is not None:
+            covered |= grid.lines_of(0)
+            for record in _records(pairs):
+                _topic(record, drafts, roles)
     if not drafts:
         return None, set()
-    score = sum(map(worth, drafts))
-    return Reading("form", drafts, roles, score), covered
+    return Reading("form", drafts, roles, sum(map(worth, drafts))), covered
 
 
 Pair = tuple[int, str, str]
@@ -115,13 +112,12 @@ def _topic(record: Sequence[Pair], drafts: list[Draft], roles: dict[int, Role]) 
             _contact(draft, kind, flat(text))
         elif slot := slot_of(f"{folded}:"):
             roles[line] = roles.get(line, "content")
-            draft.slots.setdefault(slot, []).append(f"{name}：{text}")
+            draft.add(f"{name}：{text}", slot)
         elif text:
             roles[line] = roles.get(line, "content")
             main = vocabulary.MAIN_CONTENT.match(f"{folded}:")
-            draft.contents.append(
-                text if main or (not draft.contents and kind == "content") else f"{name}：{text}"
-            )
+            plain = main or (not draft.contents and kind == "content")
+            draft.add(text if plain else f"{name}：{text}")
 
 
 def _contact(draft: Draft, kind: str, text: str) -> None:

@@ -15,7 +15,7 @@ from matcher.guide import vocabulary
 from matcher.guide.blocks import LONGEST_LINE, LONGEST_TITLE, SHORTEST_TITLE, Source, Unit, clean, trimmed
 from matcher.guide.counting import recounted, torn_titles
 from matcher.guide.marks import NAMES_OTHER, PLAIN, marks_of, number_of
-from matcher.guide.page_lines import full_lines, is_broken, plain_lines, running_heads, width
+from matcher.guide.page_lines import full_lines, index_lines, is_broken, numbers_of_pages, plain_lines, width
 from matcher.guide.prior import is_contact, label_of, states_office
 from matcher.readers import Document, Heading
 from matcher.segment import fold
@@ -29,6 +29,7 @@ _HEAD = settings.lines("guide.titles.head")
 _TITLE_ENDS = re.compile(r"(?:指南|通知|公告|启事|榜单|选题|目录|清单)(?:[（(].{1,12}[）)])?$")
 _OF_TITLE = re.compile(r"[的及和与（(《]|通知|公告")  # …申报指南 / 的通知
 _NAMED = re.compile(r"(?<=[.?!] )[A-Z][a-z]+(?: [a-z]+){0,2}: (?=[^:]*$)")
+_REPEATED = settings.characters("guide.lines.repeated")
 _CUT = settings.characters("guide.lines.cut")
 _FOLLOWING = settings.characters("guide.lines.following")
 _CODE_WITHIN = settings.characters("guide.lines.code_within")
@@ -49,8 +50,17 @@ def units_of(document: Document) -> list[Unit]:
 
 
 def heads_of(document: Document) -> set[int]:
-    """The lines that are no text: running heads and numbers of pages."""
-    return running_heads(document, _begins)
+    """The lines that are no text: numbers of pages, a table of contents, what a page repeats (all but the first of each)."""
+    texts = [clean(line) for line in document.lines]
+    heads = numbers_of_pages(texts) | index_lines(texts)
+    seen: set[str] = set()
+    for n, text in enumerate(texts if document.wrapped else (), 1):
+        # A line with a mark or a name is a list's: Maximum award: 200,000 is said of each topic.
+        plain = len(text) >= _REPEATED and text[-1] not in vocabulary.STOPS and ":" not in fold(text)
+        if text in seen and plain and not _begins(text, text):
+            heads.add(n)
+        seen.add(text)
+    return heads
 
 
 def _join(lines: list[tuple[int, str]], document: Document, levels: Mapping[int, int]) -> list[Source]:

@@ -1,11 +1,11 @@
-"""What the page and the mail did to a text: running heads, a table of contents, quotes, spread labels, lines broken at a width."""
+"""What the page and the mail did to a text: numbers of pages, a table of contents, quotes, spread labels, lines broken at a width."""
 
 from __future__ import annotations
 
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Collection, Sequence
 
 from matcher import settings
 from matcher.guide.blocks import clean
@@ -15,7 +15,6 @@ from matcher.readers import Document
 from matcher.segment import fold
 
 _LONGEST_HEAD = settings.characters("guide.page_lines.longest")
-_REPEATED = settings.characters("guide.page_lines.repeated")
 PAGE = re.compile(
     r"(?:^\W*[-—–·]\s*\d{1,3}\s*[-—–·]\W*|第\s*\d{1,3}\s*页(?:\W*共\s*\d{1,3}\s*页)?\W*|(?i:\bpage)\s+\d{1,3}(?:\s*(?i:of|/)\s*\d{1,3})?\W*)$"
 )
@@ -39,29 +38,7 @@ _NARROW_FULL = settings.share("guide.page_lines.narrow_full")
 _END_ONE_IN = settings.count("guide.page_lines.narrow_full_ends_one_in")
 
 
-def running_heads(document: Document, begins: Callable[[str, str], bool]) -> set[int]:
-    """The lines that a page repeats above its text (all but the first of each), and its numbers.
-
-    Where nothing was wrapped, only lines with a page's number are such. `begins` says of a line (and the one
-    before) whether it has a mark or a label: such lines are a list's, however often they come.
-    """
-    texts = [clean(line) for line in document.lines]
-    heads = _numbers_of_pages(texts) | _index(texts)
-    if not document.wrapped:
-        return heads
-    counts = Counter(texts)
-    seen: set[str] = set()
-    for n, text in enumerate(texts, 1):
-        valued = ":" in fold(text)  # Maximum award: 200,000 is said of each topic
-        if counts[text] < 2 or len(text) < _REPEATED or text[-1] in STOPS or valued or begins(text, text):
-            continue
-        if text in seen:
-            heads.add(n)
-        seen.add(text)
-    return heads
-
-
-def _index(texts: Sequence[str]) -> set[int]:
+def index_lines(texts: Sequence[str]) -> set[int]:
     """The lines of a table of contents, each a heading with leaders and its page's number that comes again below."""
     words = [fold(text) for text in texts]
     entries = {
@@ -74,7 +51,7 @@ def _index(texts: Sequence[str]) -> set[int]:
     return {n for n in range(min(entries), last + 1) if texts[n - 1]}
 
 
-def _numbers_of_pages(texts: Sequence[str]) -> set[int]:
+def numbers_of_pages(texts: Sequence[str]) -> set[int]:
     """The lines with a page's number: alone (- 2 -), or behind words that every page repeats (all but the first)."""
     heads: set[int] = set()
     seen: set[str] = set()

@@ -86,9 +86,7 @@ def _read(units: Sequence[Unit], start: int, named: bool) -> Reading:
             end = limit
     title = " ".join(u.slice() for u in units[start:end])
     label = _NAMED.match(title)
-    draft = Draft(
-        "", 1, None, title[label.end() :] if label else title, (units[start].lines[0], units[start].lines[1])
-    )
+    draft = Draft("", 1, None, title[label.end() :] if label else title, units[start].lines)
     for unit in units[start:end]:
         paint(roles, unit, "title")
     lines = [vocabulary.CODE_LINE.match(u.text) for u in units[:_CODE_LINES]]
@@ -112,9 +110,7 @@ def _contents(units: Sequence[Unit], start: int, end: int, draft: Draft, roles: 
         match = vocabulary.ENGLISH_CONTENT.match(text) or vocabulary.MAIN_CONTENT.match(text)
         begin = match.end() if match and not draft.contents else 0
         piece = unit.slice(begin)
-        if piece and slot:
-            draft.slots.setdefault(slot, []).append(piece)
-        elif piece:
-            draft.contents.append(piece)
+        if piece:
+            draft.add(piece, slot)
         paint(roles, unit, "content")
         draft.lines = (draft.lines[0], max(draft.lines[1], unit.lines[1]))

@@ -88,7 +88,7 @@ def take_behind(drafts: Sequence[Draft]) -> None:
         return
     if pairs := _behind(drafts, _CODE_BEHIND):
         for draft, match in pairs:
-            draft.slots.setdefault("conditions", []).append(match["behind"])
+            draft.add(match["behind"], "conditions")
     elif not any(d.contact for d in drafts) and (pairs := _behind(drafts, _OFFICE_BEHIND)):
         for draft, match in pairs:
             contact = parse_contact(match["behind"])
@@ -96,7 +96,7 @@ def take_behind(drafts: Sequence[Draft]) -> None:
         pairs = [pair for pair in pairs if pair[0].contact]
     elif not any(d.contents for d in drafts) and (pairs := _behind(drafts, _ENUMERATED, _DASHED)):
         for draft, match in pairs:
-            draft.contents.append(match["behind"])
+            draft.add(match["behind"])
     for draft, match in pairs:
         draft.title = match["title"].rstrip()
 

@@ -75,6 +75,10 @@ class Draft:
     at: int = -1  # the unit of the title
     named: bool = False  # a main content was named (研究内容：)
 
+    def add(self, text: str, slot: str = "") -> None:
+        """Keep a text in a slot; without one it is of the contents."""
+        (self.slots.setdefault(slot, []) if slot else self.contents).append(text)
+
 
 @dataclass
 class Reading:

@@ -272,7 +272,5 @@ class Body:
             text = unit.source.slice(at, end) if at < end else ""
             if self.draft.contact is None and (bracket := office_at_end(text)) is not None:
                 text, self.draft.contact = bracket
-            if text and slot:
-                self.draft.slots.setdefault(slot, []).append(text)
-            elif text:
-                self.draft.contents.append(text)
+            if text:
+                self.draft.add(text, slot)

@@ -174,8 +174,7 @@ class TableReader:
             draft.number = None  # …-D2-01 below …-D1-01
         draft.contents = [rest] if rest else []
         for name, text in self._named(row, columns):
-            slot = slot_of(fold(name) + ":")
-            (draft.slots.setdefault(slot, []) if slot else draft.contents).append(text)
+            draft.add(text, slot_of(fold(name) + ":"))
         if notes:
             draft.slots.setdefault("conditions", []).extend(notes)
         self._contact(row, columns, draft)
