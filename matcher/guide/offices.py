@@ -112,7 +112,6 @@ def _segment(source: Source, begin: int, end: int, kind: str, fields: dict[str, 
         fields["odd" if blank else "phone"].append(phone.translate(_WIDE))
         spans.append((first, match.end()))
     spans += [match.span() for pattern in (_WORDS, _MAIL) for match in pattern.finditer(text, begin, end)]
-    names: list[str] = []
     at = begin
     for first, last in [*sorted(spans), (end, end)]:
         name = _name(source.slice(at, max(at, first)))
@@ -120,48 +119,39 @@ def _segment(source: Source, begin: int, end: int, kind: str, fields: dict[str, 
         if odd and kind in ("phone", "any") and not spans:
             fields["odd"].append(odd.group())
         elif name:
-            names.append(name)
+            offices, persons = _sorted(name, kind)
+            fields["office"] += offices
+            fields["person"] += persons
         at = max(at, last)
-    for name in names:
-        _sort_names(name, kind, fields)
 
 
-def _sort_names(name: str, kind: str, fields: dict[str, list[str]]) -> None:
-    """A name into office or person: by its label, else by how it ends where both stand together."""
+def _sorted(name: str, kind: str) -> tuple[list[str], list[str]]:
+    """(offices, persons) in a name: by its label, else by how it ends where both stand together."""
     within = _PERSON_OF.fullmatch(name)
-    if within is not None and is_unit(within["unit"]) and not is_unit(within["person"]):  # 王芳（高新处）
-        fields["person"].append(within["person"])
-        fields["office"].append(within["unit"])
-        return
+    if within is not None and is_unit(within["unit"]) and not is_unit(within["person"]):
+        return [within["unit"]], [within["person"]]  # 王芳（高新处）
     parts = [part for part in re.split(r"\s*[,;]\s*", name) if part]
     housed = name.isascii() and any(map(is_unit, parts))  # Bridge Office, Ann Birch
     persons = [p for p in parts if housed and _PERSON.fullmatch(p) and not is_unit(p)]
     called = [p for p in parts if p in persons or _HONORIFIC.fullmatch(p)]
     if called:  # Unit A2, Ms Keller
-        fields["person"] += called
-        fields["office"] += filter(None, [", ".join(part for part in parts if part not in called)])
-        return
+        return list(filter(None, [", ".join(part for part in parts if part not in called)])), called
     english = re.search(r"(?:^|(?<=[\u3400-\u9fff])\s+)[ -~]+$", name)
     if english is not None and _UNIT.fullmatch(english.group().strip()):
-        fields["office"].append(name)  # City Research Desk, 欧洲处 European Division
-        return
+        return [name], []  # City Research Desk, 欧洲处 European Division
     tokens = [t for t in re.split(r"[\s、，,；;/|]+", name) if t]
-    units = [t for t in tokens if _UNIT.fullmatch(fold(t))]
+    units = [t for t in tokens if is_unit(t)]
     persons = [t for t in tokens if t not in units and _PERSON.fullmatch(t)]
     # A firm by its short name and a person: 静宁果业 李苹.
     firm = re.fullmatch(r"[\u3400-\u9fff]{4,} [\u3400-\u9fff]{2,3}", " ".join(tokens))
     if kind != "person" and not units and firm:
-        fields["office"].append(tokens[0])
-        fields["person"].append(tokens[1])
-    elif kind != "office" and not units:
-        fields["person"].append(
-            "、".join(tokens) if len(tokens) == len(persons) and not name.isascii() else name
-        )
-    elif units and persons and len(units) + len(persons) == len(tokens) and not name.isascii():
-        fields["office"] += units
-        fields["person"] += persons
-    else:
-        fields["office"].append(name)
+        return tokens[:1], tokens[1:]
+    several = not name.isascii()
+    if kind != "office" and not units:
+        return [], ["、".join(tokens) if several and len(tokens) == len(persons) else name]
+    if units and persons and several and len(units) + len(persons) == len(tokens):
+        return units, persons
+    return [name], []
 
 
 def _name(piece: str) -> str:
