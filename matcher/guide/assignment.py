@@ -14,6 +14,7 @@ from itertools import accumulate, groupby
 
 from matcher import settings
 from matcher.guide import vocabulary
+from matcher.guide.blocks import LONGEST_NAME
 from matcher.guide.contact_lists import clauses, listed
 from matcher.guide.offices import Contact, is_unit, parse_contact
 from matcher.guide.prior import Draft, states_office
@@ -23,7 +24,6 @@ from matcher.types import OfficeSource
 Assigned = tuple[Contact | None, OfficeSource]
 _NAME_WITHIN = settings.characters("guide.assignment.name_within")
 _SHORTEST_NAME = settings.characters("guide.assignment.shortest_name")
-_LONGEST_NAME = settings.characters("guide.assignment.longest_name")
 _NEAR = settings.lines("guide.assignment.near")
 # Whom to call about the form, the site or a complaint, not about a topic.
 _OTHER_DESK = re.compile(
@@ -159,7 +159,7 @@ def _only_contact(lines: Sequence[tuple[int, str]]) -> Contact | None:
         last = line
     called = {c for c in contacts if c.phone}
     name = next(iter(called)).name if len(called) == 1 else ""
-    named = is_unit(name) and len(name) <= _LONGEST_NAME and not _OF_SENTENCE.search(name)
+    named = is_unit(name) and len(name) <= LONGEST_NAME and not _OF_SENTENCE.search(name)
     return called.pop() if named else None
 
 

@@ -15,6 +15,8 @@ from matcher.types import Role
 
 LONGEST_TITLE = settings.characters("guide.blocks.longest_title")
 LONGEST_LINE = settings.characters("guide.blocks.longest_line")
+LONGEST_NAME = settings.characters("guide.blocks.longest_name")
+SHORT_LINE = settings.characters("guide.blocks.short_line")
 SHORTEST_TITLE = settings.characters("guide.blocks.shortest_title")
 _SHORT = settings.characters("guide.blocks.short")
 _ORIGINS = settings.characters("guide.blocks.origins")

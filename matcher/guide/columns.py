@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 
 from matcher import settings
 from matcher.guide import vocabulary
-from matcher.guide.blocks import clean
+from matcher.guide.blocks import LONGEST_NAME, clean
 from matcher.message import Message
 from matcher.segment import fold
 
@@ -30,10 +30,8 @@ _UNITS = (
 )
 # The English of a name in both languages
 _LATIN_TAIL = re.compile(r"(?<=[^\x21-\x7e])\s*/?\s*[A-Za-z][A-Za-z .'&/-]+$")
-_LONGEST_GROUP = settings.characters("guide.columns.longest_group")
 _LONG_TEXT = settings.characters("guide.columns.long_text")
 _UNIT_CELLS = settings.share("guide.columns.office_cells")
-_LONGEST_KEY = settings.characters("guide.columns.longest_key")
 _LONGEST_OTHER = settings.characters("guide.columns.longest_other")
 _SHORTEST_PART = settings.characters("guide.columns.shortest_part")
 _NUMBERED = settings.share("guide.columns.numbered")
@@ -122,7 +120,7 @@ class Columns:
 
 def _are_groups(cells: Sequence[str], rows: int) -> bool:
     """Whether the folded cells of a column name the groups of its rows: short words, each again and again, or once above blank ones."""
-    words = all(len(c) <= _LONGEST_GROUP and any(x.isalpha() for x in c) for c in cells)
+    words = all(len(c) <= LONGEST_NAME and any(x.isalpha() for x in c) for c in cells)
     again = len(cells) > 2 and len(set(cells)) * 2 <= len(cells)
     above = 1 < len(cells) == len(set(cells)) < rows
     return words and (again or above)
@@ -237,12 +235,12 @@ def _field(cell: str) -> tuple[str, int] | None:
     latin = _LATIN_TAIL.search(cell) if not key.isascii() else None
     if latin and cell[: latin.start()].strip():
         return _field(cell[: latin.start()]) or _field(latin.group())  # 联系处 Contact
-    if not key or len(key) > _LONGEST_KEY:
+    if not key or len(key) > LONGEST_NAME:
         return None
     for name, known in vocabulary.COLUMNS.items():
         if key in known:
             return name, known.index(key)
-    longest = _LONGEST_KEY if key.isascii() else _LONGEST_OTHER
+    longest = LONGEST_NAME if key.isascii() else _LONGEST_OTHER
     if len(key) > longest or vocabulary.PERSON_COLUMNS.fullmatch(key):
         return None
     for name, ending in vocabulary.COLUMN_ENDINGS.items():

@@ -9,6 +9,7 @@ from itertools import pairwise
 
 from matcher import settings
 from matcher.guide import vocabulary
+from matcher.guide.blocks import SHORT_LINE
 from matcher.guide.marks import Mark, marks_of, number_of, rank
 from matcher.guide.offices import Contact, is_unit, parse_contact
 from matcher.guide.prior import Draft, states_office
@@ -61,7 +62,6 @@ _LIST_LABEL = re.compile(
 )
 _LINE_HEAD = settings.characters("guide.contact_lists.line_head")
 _LEAST_LISTED = settings.count("guide.contact_lists.least_listed")
-_LATEST = settings.characters("guide.contact_lists.latest")
 
 
 def listed(drafts: Sequence[Draft], lines: Sequence[tuple[int, str]]) -> list[Contact | None]:
@@ -210,7 +210,7 @@ def _core(title: str) -> str:
 def _core_ends(line: str, head: str, core: str) -> int:
     """Where a line's mention of a name's core ends; 0 if its head does not hold it early enough."""
     at = head.find(core) if len(core) >= 2 else -1
-    if at < 0 or at > _LATEST:
+    if at < 0 or at > SHORT_LINE:
         return 0
     stop = re.compile(r"[\s:|(,、]|请").search(line, at + len(core))
     return stop.start() if stop else at + len(core)

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from matcher import settings
 from matcher.guide import vocabulary
+from matcher.guide.blocks import SHORT_LINE
 from matcher.guide.columns import field_of, flat
 from matcher.guide.grids import Grid
 from matcher.guide.offices import Contact, parse_contact
@@ -19,7 +20,6 @@ _TITLED = settings.score("guide.forms.titled")
 _CONTENT = settings.score("guide.forms.content")
 _CONTACT = settings.score("guide.forms.contact")
 _MOST_CELLS = settings.cells("guide.forms.most")
-_LONGEST_NAME = settings.characters("guide.forms.longest_name")
 
 _NUMBER = r"(?:\d{1,2}|[一二三四五六七八九十]{1,3})"
 # 课题名称, or the mark of a topic alone: 榜单一.
@@ -71,7 +71,7 @@ def _pairs(grid: Grid) -> list[Pair] | None:
     titles = sum(bool(_TITLE.fullmatch(name)) for name in names)
     known = sum(bool(_TITLE.fullmatch(n) or field_of(n) or slot_of(f"{n}:")) for n in names)
     # The names stand at the left: most are known, one of them is a title's, and the values are not names.
-    values = sum(bool(field_of(fold(flat(v)))) for _, _, v in pairs if len(v) <= _LONGEST_NAME)
+    values = sum(bool(field_of(fold(flat(v)))) for _, _, v in pairs if len(v) <= SHORT_LINE)
     right = known * 2 >= len(names) and values * 2 < len(pairs) and odd * 2 <= len(grid.rows)
     return pairs if right and 1 <= titles <= (len(names) - 1) / 2 else None
 

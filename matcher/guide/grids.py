@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from matcher import settings
 from matcher.guide import vocabulary
-from matcher.guide.blocks import LONGEST_TITLE, clean
+from matcher.guide.blocks import LONGEST_NAME, LONGEST_TITLE, clean
 from matcher.guide.columns import columns_of, field_of, flat, header_of
 from matcher.readers import Document
 from matcher.readers.column_names import column_fields
@@ -19,7 +19,6 @@ _WIDEST = settings.columns("guide.grids.widest")
 _BETWEEN = settings.lines("guide.grids.between")
 _LONGEST_BETWEEN = settings.characters("guide.grids.longest_between")
 _RULE = re.compile(r"[\s|:+-]+")
-_LONGEST_NAME = settings.characters("guide.grids.longest_name")
 _HEADER_WITHIN = settings.rows("guide.grids.header_within")
 _LONGEST_CELL = settings.characters("guide.grids.longest_cell")
 _WITHIN = settings.rows("guide.grids.within")
@@ -156,7 +155,7 @@ def names_above(document: Document, grids: Sequence[Grid]) -> dict[int, str]:
     for grid in topics:
         first = grid.spans[0][0]
         above = next(filter(None, map(flat, reversed(document.lines[: first - 1]))), "")
-        if len(above) <= _LONGEST_NAME and not _NO_NAME.fullmatch(above) and above[-1:] not in "。；;：:，,":
+        if len(above) <= LONGEST_NAME and not _NO_NAME.fullmatch(above) and above[-1:] not in "。；;：:，,":
             names[first] = above
     return names if len(topics) > 1 and len(set(names.values())) == len(topics) else {}
 

@@ -9,7 +9,7 @@ from math import inf
 
 from matcher import settings
 from matcher.guide import prior, vocabulary
-from matcher.guide.blocks import LONGEST_LINE, LONGEST_TITLE, Unit
+from matcher.guide.blocks import LONGEST_LINE, LONGEST_NAME, LONGEST_TITLE, SHORT_LINE, Unit
 from matcher.guide.counting import nested
 from matcher.guide.marks import NAMES_OTHER, RANK, Mark, number_of, rank
 from matcher.segment import fold
@@ -18,7 +18,6 @@ _ENCLOSES = settings.share("guide.headings.encloses")
 # Kinds that stand above lists everywhere; the others must show in the document that they do.
 _OUTER = ("part", "chapter", "roman", "stem", "han", "paren-han")
 _LONG_CODE = settings.characters("guide.headings.long_code")
-_LONGEST_NAME = settings.characters("guide.headings.longest_name")
 _PARENT_NEAR = settings.lines("guide.headings.parent_near")
 # What a code begins with: 3 of 3.1, 方向3 of 方向3.1, NY of NY-01, A of A02.
 _CODE_PARENT = re.compile(
@@ -31,7 +30,6 @@ _ABOUT = re.compile(
 )
 _LEADS = ("以下", "如下", "下列")  # words of a sentence that announces a list
 _LEAD_WORDS = settings.words("guide.headings.lead")
-_SHORT_NOTICE = settings.characters("guide.headings.short_notice")
 _SHORT_NAME = settings.characters("guide.headings.short_name")
 _SHORT_OUTSIDE = settings.characters("guide.headings.short_first")
 _PARALLEL = settings.characters("guide.headings.parallel")
@@ -46,12 +44,12 @@ def headings_of(
     parents = {**nested(units, topic), **_parents(units, candidates)}
     for at, unit in enumerate(units):
         if at in parents:
-            name = _heading_name(unit, parents[at], unit.text[parents[at] :])
+            name = _heading_name(unit, parents[at])
             headings[at] = prior.Heading(RANK["parent"], at, name, prior.cue(unit.text))
             continue
         start = _attached(units, at, candidates)
         if start >= 0 and prior.cue(unit.text[start:]) > 0:
-            name = _heading_name(unit, start, unit.text[start:])
+            name = _heading_name(unit, start)
             headings[at] = prior.Heading(-inf, at, name, 1)  # it stands above all that the notice has
             continue
         # "Research questions" right above 1. is a heading, elsewhere a content's name.
@@ -66,9 +64,9 @@ def headings_of(
             text = unit.text[start:] or unit.text
             lead = bool(vocabulary.LEAD_IN.search(unit.text))
             leaning = max(prior.cue(text), 0 if kind in ("code", "coded") else -1)  # no notice has codes
-            headings[at] = prior.Heading(kinds[kind], at, _heading_name(unit, start, text), leaning, lead)
+            headings[at] = prior.Heading(kinds[kind], at, _heading_name(unit, start), leaning, lead)
         elif _is_bare(units, at, candidates):
-            name = _heading_name(unit, 0, unit.text).strip("【】[]《》<>：: ")
+            name = _heading_name(unit, 0).strip("【】[]《》<>：: ")
             lead = any(word in unit.text for word in _LEADS)
             headings[at] = prior.Heading(RANK["words"], at, "" if lead else name, prior.cue(unit.text), lead)
     return headings
@@ -194,7 +192,7 @@ def _is_bare(units: Sequence[Unit], at: int, candidates: Mapping[int, prior.Cand
     outside = re.sub(r"\([^()]*\)", "", text)  # 经济类(综合处,电话:85601201)
     if text[-1] in "。;,、.?!" or units[at].marks or any(c in outside for c in "。;,"):
         return False
-    if prior.cue(text) < 0 and (len(text) <= _SHORT_NOTICE or (text.isascii() and below is not None)):
+    if prior.cue(text) < 0 and (len(text) <= SHORT_LINE or (text.isascii() and below is not None)):
         return at - 1 not in candidates or below is not None or units[at + 1].marks != {}
     if below is None or vocabulary.NOTICE_LINE.match(text):
         return False
@@ -246,7 +244,7 @@ def _opens_group(units: Sequence[Unit], at: int, candidates: Mapping[int, prior.
 
 
 def _is_short(text: str) -> bool:
-    return len(text) <= _LONGEST_NAME * (2 if text.isascii() else 1)
+    return len(text) <= LONGEST_NAME * (2 if text.isascii() else 1)
 
 
 def inner_mark(marks: Mapping[str, Mark]) -> Mark | None:
@@ -256,11 +254,12 @@ def inner_mark(marks: Mapping[str, Mark]) -> Mark | None:
     return max(inner, key=lambda m: m.start, default=None)
 
 
-def _heading_name(unit: Unit, start: int, text: str) -> str:
+def _heading_name(unit: Unit, start: int) -> str:
     """A heading's words without its mark and without a sentence behind them; "" if it is a paragraph."""
-    if len(text) > LONGEST_TITLE or "。" in text[:-1]:
+    start = start if start < len(unit.text) else 0
+    if len(unit.text) - start > LONGEST_TITLE or "。" in unit.text[start:-1]:
         return ""
-    name = unit.slice(start if start < len(unit.text) else 0).rstrip("：:。;； ").strip("=*_~ ")
+    name = unit.slice(start).rstrip("：:。;； ").strip("=*_~ ")
     name = _ABOUT.sub("", name)
     words = name.split()
     if len(words) > 1 and not name.isascii() and vocabulary.LEAD_IN.search(fold(" ".join(words[1:])) + ":"):

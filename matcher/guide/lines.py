@@ -11,8 +11,8 @@ from collections.abc import Mapping, Sequence
 from statistics import median
 
 from matcher import settings
-from matcher.guide import vocabulary
-from matcher.guide.blocks import LONGEST_LINE, LONGEST_TITLE, SHORTEST_TITLE, Source, Unit, clean, trimmed
+from matcher.guide import blocks, vocabulary
+from matcher.guide.blocks import Source, Unit, clean, trimmed
 from matcher.guide.counting import recounted, torn_titles
 from matcher.guide.marks import NAMES_OTHER, PLAIN, marks_of, number_of
 from matcher.guide.page_lines import full_lines, index_lines, is_broken, numbers_of_pages, plain_lines, width
@@ -23,16 +23,13 @@ from matcher.segment import fold
 # The marks at which a line may be cut, outermost first; the first two may follow any text.
 _CUTS = ("han", "paren-han", "number", "paren", "half-paren", "circled")
 _ALONE = re.compile(r"[(]?(?:\d{1,3}|[一二三四五六七八九十]{1,3})[)、.]?")
-_LONGEST_MARK = settings.characters("guide.lines.longest_mark")
 _LONGEST_CONTACT = settings.characters("guide.lines.longest_contact")
 _HEAD = settings.lines("guide.titles.head")
 _TITLE_ENDS = re.compile(r"(?:指南|通知|公告|启事|榜单|选题|目录|清单)(?:[（(].{1,12}[）)])?$")
 _OF_TITLE = re.compile(r"[的及和与（(《]|通知|公告")  # …申报指南 / 的通知
 _NAMED = re.compile(r"(?<=[.?!] )[A-Z][a-z]+(?: [a-z]+){0,2}: (?=[^:]*$)")
 _REPEATED = settings.characters("guide.lines.repeated")
-_CUT = settings.characters("guide.lines.cut")
 _FOLLOWING = settings.characters("guide.lines.following")
-_CODE_WITHIN = settings.characters("guide.lines.code_within")
 _LABELS = (
     *vocabulary.CONTENTS, vocabulary.WEAK_CONTENT, vocabulary.STRONG_OFFICE, vocabulary.WEAK_OFFICE, vocabulary.SECTION_LINE,
     vocabulary.CODE_LINE,
@@ -110,7 +107,7 @@ def _lone_numbers(texts: Sequence[str]) -> set[int]:
     places = [i for i, text in enumerate(texts[:-1]) if re.fullmatch(r"0?\d{1,2}", fold(text).strip())]
     counts = [int(fold(texts[i])) for i in places] == list(range(1, len(places) + 1))
     short = all(
-        SHORTEST_TITLE <= len(t := texts[i + 1].strip()) <= LONGEST_TITLE
+        blocks.SHORTEST_TITLE <= len(t := texts[i + 1].strip()) <= blocks.LONGEST_TITLE
         and t[-1] not in vocabulary.STOPS
         and not _begins(t, t)
         for i in places
@@ -140,7 +137,7 @@ def _goes_on(
     if before[1].strip()[-1:] in ("。；;.?？！!" if wrapped else "。；;）)"):
         return False  # a full line that ends a sentence hardly goes on where lists are
     # Lines that were no neighbours had a running head between them: the page cut a sentence there.
-    long = len(text := before[1].strip()) > _CUT
+    long = len(text := before[1].strip()) > blocks.SHORT_LINE
     cut = line[0] > before[0] + usual and long and text[-1] not in vocabulary.STOPS
     return full or cut or bool(vocabulary.OPEN_END.search(fold(before[1]).strip()))
 
@@ -148,19 +145,19 @@ def _goes_on(
 def _is_open(text: str) -> bool:
     """Whether a line ends within a bracket."""
     folded = fold(text)
-    return folded.count("(") > folded.count(")") and len(folded) - folded.rfind("(") < LONGEST_TITLE
+    return folded.count("(") > folded.count(")") and len(folded) - folded.rfind("(") < blocks.LONGEST_TITLE
 
 
 def _closes(text: str) -> bool:
     """Whether a line without a mark closes a bracket that it did not open, and opens none before."""
     folded = fold(text)
     at = folded.find(")")
-    return 0 <= at < LONGEST_TITLE and "(" not in folded[:at] and not _begins(text, text)
+    return 0 <= at < blocks.LONGEST_TITLE and "(" not in folded[:at] and not _begins(text, text)
 
 
 def _completes(group: Sequence[tuple[int, str]], text: str) -> bool:
     """Whether a mark that stands alone (课题一, 1.) gets its title from this line."""
-    if len(group) > 1 or len(group[0][1].strip()) > _LONGEST_MARK:
+    if len(group) > 1 or len(group[0][1].strip()) > blocks.LONGEST_NAME:
         return False
     mark = fold(clean(group[0][1]))
     if vocabulary.CODE_LINE.match(mark):
@@ -193,10 +190,8 @@ def _begins(text: str, before: str, wrapped: bool = True) -> bool:
         return True
     # A1 or 1011 may be a word of the sentence that goes on; XQ-2031-001 hardly is.
     ended = before.strip()[-1:] in vocabulary.STOPS
-    ignored = (
-        set() if not wrapped or ended else {"coded"} if "-" in text[:_CODE_WITHIN] else {"coded", "code"}
-    )
-    marks = set(unit.marks) - ignored
+    codes = {"coded"} if "-" in text[: blocks.SHORT_LINE] else {"coded", "code"}
+    marks = set(unit.marks) - (codes if wrapped and not ended else set())
     stopped = re.match(r"[A-Z]\d{1,2}[.:]\s", unit.text)  # Q1. Which homes …
     named = unit.text.isascii() and label_of(unit.text)  # Call: …, below a title
     asked = wrapped and not ended and states_office(fold(clean(before)))  # 联系处室：土 / 壤科 88601144
@@ -242,7 +237,7 @@ def _announces(source: Source, start: int, end: int) -> bool:
     unit = next(iter(trimmed(source, start, end)), None)
     if unit is None:
         return True
-    headed = unit.marks.keys() & {"han", "paren-han", "part"} and len(unit.text) < LONGEST_LINE
+    headed = unit.marks.keys() & {"han", "paren-han", "part"} and len(unit.text) < blocks.LONGEST_LINE
     return bool(headed or vocabulary.LEAD_IN.search(unit.text))
 
 

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from matcher import settings
 from matcher.guide import vocabulary
-from matcher.guide.blocks import Unit, paint
+from matcher.guide.blocks import LONGEST_NAME, Unit, paint
 from matcher.guide.prior import Draft, Reading, is_content
 from matcher.guide.slots import slot_of
 from matcher.types import Role
@@ -28,7 +28,6 @@ _META_WITHIN = settings.lines("guide.pages.meta_within")
 _PARAGRAPH = settings.characters("guide.pages.paragraph")
 _CODE_LINES = settings.lines("guide.pages.code_lines")
 _CODE_WITHIN = settings.lines("guide.pages.code_within")
-_CONTENT_NAME = settings.characters("guide.pages.content_name")
 _TOP = settings.lines("guide.pages.top")
 
 
@@ -42,7 +41,7 @@ def read_page(units: Sequence[Unit]) -> Reading | None:
     start, named = _title_at(units)
     if start is None:
         return None
-    names = {u.text.split(":")[0].lower()[:_CONTENT_NAME] for u in units if is_content(u)}
+    names = {u.text.split(":")[0].lower()[:LONGEST_NAME] for u in units if is_content(u)}
     names |= {m.group().lower() for u in units for m in _INNER.finditer(u.text)}
     meta = sum(bool(_META.match(u.text)) for u in units[:_META_WITHIN])
     coded = any(_CODE.fullmatch(u.text) for u in units[1:5])

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from itertools import groupby, pairwise
 
 from matcher import settings
-from matcher.guide.blocks import Unit
+from matcher.guide.blocks import LONGEST_NAME, Unit
 from matcher.guide.marks import Mark, marks_of, number_of
 from matcher.guide.offices import is_unit, parse_contact
 from matcher.guide.prior import Draft, Run, code_of
@@ -16,7 +16,6 @@ from matcher.message import Message
 from matcher.segment import fold
 
 _LARGEST_COUNT = settings.count("guide.prefixes.largest")
-_LONGEST_LABEL = settings.characters("guide.prefixes.longest_label")
 _TITLE_LABEL = re.compile(
     r"(?:名称|题目|标题|课题|选题|方向|难题|榜题|需求|项目|任务|议题|场景)$"
     r"|(?i:\b(?:title|topic|theme|notice|challenge|area|project|question|call|priority|program(?:me)?|track|strand|mission|need)$)"
@@ -110,7 +109,7 @@ def _behind(drafts: Sequence[Draft], *patterns: re.Pattern[str]) -> list[tuple[D
 def drop_common_label(drafts: Sequence[Draft]) -> list[Message]:
     """Take away the name before a colon that every title begins with (课题名称：…, HIGHLIGHT NOTICE: …); a note if it is no title's."""
     labels = {re.split("[:：]", draft.title)[0] for draft in drafts}
-    if len(drafts) < 2 or len(labels) != 1 or len(label := labels.pop()) > _LONGEST_LABEL:
+    if len(drafts) < 2 or len(labels) != 1 or len(label := labels.pop()) > LONGEST_NAME:
         return []
     rests = [draft.title[len(label) + 1 :].strip() for draft in drafts]
     if not all(rests):

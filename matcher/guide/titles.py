@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from matcher import settings
 from matcher.guide import vocabulary
-from matcher.guide.blocks import LONGEST_TITLE, Unit, clean
+from matcher.guide.blocks import LONGEST_TITLE, SHORT_LINE, Unit, clean
 from matcher.guide.offices import Contact, parse_contact
 from matcher.guide.prior import Reading
 from matcher.message import Message
@@ -15,7 +15,6 @@ from matcher.segment import fold
 
 _WORDS = settings.words("guide.titles.fewest")
 _LATIN = settings.factor("guide.titles.latin")
-_SHORT = settings.characters("guide.titles.short")
 
 _TAIL = re.compile(
     r"^(?P<title>.{3,}?)\s*[（(【\[〔](?P<inside>[^（()）【】\[\]〔〕]{1,60}(?:[（(][^（()）]*[）)])?[^（()）【】\[\]〔〕]{0,60})[）)】\]〕]\s*$",
@@ -129,7 +128,8 @@ def document_title(units: Sequence[Unit], name: str) -> tuple[str, list[Unit]]:
             # A title broken over lines: 2021年……项目 / （……）申报指南; the name of an office above is none.
             if text.isascii() and len(text.split()) < _WORDS and len(head) > 1:
                 return _plain(head[0]), head  # Program Solicitation, below the programme's name
-            joined = head[-2:] if len(head) > 1 and (text[0] in "(《" or len(text) <= _SHORT) else head[-1:]
+            goes_on = text[0] in "(《" or len(text) <= SHORT_LINE
+            joined = head[-2:] if goes_on else head[-1:]
             return "".join(_plain(u) for u in joined), joined
     if head and head[0] is units[0]:
         return _plain(head[0]), head[:1]

@@ -9,12 +9,11 @@ from itertools import pairwise
 
 from matcher import settings
 from matcher.guide import vocabulary
-from matcher.guide.blocks import LONGEST_LINE, LONGEST_TITLE, SHORTEST_TITLE, Unit
+from matcher.guide.blocks import LONGEST_LINE, LONGEST_TITLE, SHORT_LINE, SHORTEST_TITLE, Unit
 from matcher.guide.prior import Candidate, code_of, cue, is_content, is_office, label_of, title_end
 from matcher.message import Message
 
 _LONGEST_LATIN = settings.characters("guide.unmarked.longest_latin_title")
-_SHORT_NOTICE = settings.characters("guide.unmarked.short_notice")
 _LONGEST_LEAD = settings.characters("guide.unmarked.longest_lead")
 _LEAST_BLOCKS = settings.count("guide.unmarked.least_blocks")
 _LONGEST_BLOCK = settings.lines("guide.unmarked.longest_block")
@@ -103,7 +102,7 @@ def below_sentence(units: Sequence[Unit], titled: bool) -> dict[int, Candidate]:
 
 def _is_notice(text: str) -> bool:
     english = text.isascii() and text[-1] not in ".?" and vocabulary.NOTICE_HEADING.match(text)
-    return bool(english) or (cue(text) < 0 and len(text) < _SHORT_NOTICE)
+    return bool(english) or (cue(text) < 0 and len(text) < SHORT_LINE)
 
 
 def _is_phoned(text: str) -> bool:
