@@ -48,9 +48,7 @@ def assign(drafts: Sequence[Draft], lines: Sequence[tuple[int, str]]) -> list[As
     """(contact, source) of each draft; `lines` are the document's (number, text) outside the topics."""
     assigned: list[Assigned] = []
     groups = [list(group) for _, group in groupby(drafts, key=lambda d: d.group)]
-    feet = [
-        g for g in groups if len(g) > 1 and [bool(d.contact) for d in g] == [False] * (len(g) - 1) + [True]
-    ]
+    feet = [g for g in groups if len(g) > 1 and next((d for d in g if d.contact), None) is g[-1]]
     footed = len(groups) > 1 and bool(feet) and all(g in feet or len(g) == 1 for g in groups)
     for group in groups:
         assigned += _of_group(group, footed=footed and all(d.heading for d in group))

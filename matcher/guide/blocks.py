@@ -113,11 +113,8 @@ class Unit:
 
 def trimmed(source: Source, start: int, end: int) -> list[Unit]:
     """The unit of text[start:end] without outer white space, as a list of one; empty if nothing is left."""
-    text = source.text
-    while start < end and text[start].isspace():
-        start += 1
-    while start < end and text[end - 1].isspace():
-        end -= 1
+    text = source.text[start:end]
+    start, end = end - len(text.lstrip()), start + len(text.rstrip())
     return [Unit(source, start, end)] if start < end else []
 
 

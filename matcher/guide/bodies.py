@@ -46,9 +46,8 @@ class BodyReader:
         self.labelled = labelled * 2 >= len(items) and labelled > 0
         earlier = [u for body in bodies[:-1] for u in body]
         self.weak_content = any(vocabulary.WEAK_CONTENT.match(u.text) for u in earlier)
-        self.weak_office = any(
-            vocabulary.WEAK_OFFICE.match(u.text) or prior.is_contact(u.text) for u in earlier
-        )
+        weak = vocabulary.WEAK_OFFICE
+        self.weak_office = any(weak.match(u.text) or prior.is_contact(u.text) for u in earlier)
         # Most topics end with a line that gives a phone: whatever its name is, it names whom to call.
         phoned = sum(any(is_phoned(u.text) for u in body) for body in bodies)
         self.phoned = phoned > 1 and phoned * 2 > len(items)

@@ -35,8 +35,9 @@ class Caption:
     roles: dict[int, Role] = field(default_factory=dict)
 
     def take(self, text: str, span: tuple[int, int], longest: int) -> bool:
-        """Whether a line is a part of the caption: 一、重点项目（信息处 0877-2650191） or 联系处室：信息处."""
-        folded = fold(text)
+        """Whether a line is a part of the caption, its name at most `longest`: 一、重点项目（信息处 0877-2650191） or 联系处室：信息处."""
+        folded, (marked, name) = fold(text), without_mark(text)
+        headed = (marked and cue(fold(name)) >= 0) or vocabulary.SECTION_LINE.fullmatch(folded)
         strong = bool(vocabulary.STRONG_OFFICE.match(folded)) or is_contact(folded)
         if strong or vocabulary.WEAK_OFFICE.match(folded):
             contact = parse_contact(text)
@@ -44,7 +45,7 @@ class Caption:
                 return False
             self.contact, self.weak = contact, not strong
             role: Role = "office"
-        elif not self.name and is_caption(text, longest):
+        elif headed and not self.name and len(text) <= longest:  # a mark, or the words of a section
             self.name, contact = named(text)
             if contact is not None:
                 self.contact, self.weak = contact, False
@@ -75,13 +76,6 @@ def caption_within(grid: Grid, header: int) -> Caption:
             caption.take(cells[0], span, len(cells[0]))
             caption.name = caption.name or known
     return caption
-
-
-def is_caption(text: str, longest: int) -> bool:
-    """Whether a line of at most `longest` characters names a section: it has a mark, or the words of one."""
-    marked, name = without_mark(text)
-    headed = (marked and cue(fold(name)) >= 0) or bool(vocabulary.SECTION_LINE.fullmatch(fold(text)))
-    return len(text) <= longest and headed
 
 
 def named(text: str) -> tuple[str, Contact | None]:

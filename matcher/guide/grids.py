@@ -184,11 +184,10 @@ def _is_applied_for(names: Sequence[str]) -> bool:
         return False
     fields = ["pair" if pair_of(n) else next((f for f, _ in column_fields(n)), "") for n in names]
     own = [f in _WHO and bool(_APPLIES.search(n)) for n, f in zip(names, fields, strict=True)]
-    offices = [
-        field_of(n) == "office" and f not in ("organisation", "pair") and not o
-        for n, f, o in zip(names, fields, own, strict=True)
+    unlike = [
+        n for n, f, o in zip(names, fields, own, strict=True) if f not in ("organisation", "pair") and not o
     ]
-    if any(offices) or any(map(_OFFERS.search, names)):
+    if "office" in map(field_of, unlike) or any(map(_OFFERS.search, names)):
         return False
     leads = "principal_investigator" in fields
     if "title" not in fields:
@@ -206,10 +205,9 @@ def _has_mobiles(grid: Grid) -> bool:
     header = header_of(grid.rows[:_WITHIN])
     if header is None or "office" in header[1].details:
         return False
-    columns = [
-        [fold(cell).strip() for cell in cells if cell.strip()] for cells in zip(*grid.rows, strict=False)
-    ]
-    phones = [[cell for cell in column if _MOBILE.fullmatch(cell)] for column in columns]
-    return any(
-        _LEAST_MOBILES <= len(set(p)) == len(p) >= len(c) - 1 for p, c in zip(phones, columns, strict=True)
-    )
+    for cells in zip(*grid.rows, strict=False):
+        column = [fold(cell).strip() for cell in cells if cell.strip()]
+        phones = [cell for cell in column if _MOBILE.fullmatch(cell)]
+        if _LEAST_MOBILES <= len(set(phones)) == len(phones) >= len(column) - 1:
+            return True
+    return False

@@ -138,9 +138,8 @@ def heading_kinds(
 def _opens_all(units: Sequence[Unit], kind: str, candidates: Mapping[int, prior.Candidate]) -> bool:
     """Whether each of several units with `kind` stands right above a title, and most of them open lists: ▲工业类."""
     places = [at for at, unit in enumerate(units) if kind in unit.marks and at not in candidates]
-    return (
-        len(places) > 1 and len(candidates) >= 2 * len(places) and all(at + 1 in candidates for at in places)
-    )
+    most = len(places) > 1 and len(candidates) >= 2 * len(places)
+    return most and all(at + 1 in candidates for at in places)
 
 
 def _restarts_within(units: Sequence[Unit], kind: str, candidates: Mapping[int, prior.Candidate]) -> bool:
@@ -215,13 +214,12 @@ def _parts_unnumbered(units: Sequence[Unit], at: int, candidates: Mapping[int, p
     if text[-1] == ":" or prior.cue(text):
         return True
     between = [
-        i for i in range(1, len(units) - 1) if {i - 1, i + 1} <= candidates.keys() and i not in candidates
+        i for i in range(1, len(units) - 1) if i not in candidates and {i - 1, i + 1} <= candidates.keys()
     ]
     first = at > 0 and at == min(candidates) - 1 and not vocabulary.TITLE_WORDS.search(text)
     alike = [len(units[i].text) + _PARALLEL >= len(text) for i in between]
-    return (
-        _is_short(text) and (at in between or (first and any(alike))) and len(between) * 2 < len(candidates)
-    )
+    parts = at in between or (first and any(alike))
+    return _is_short(text) and parts and len(between) * 2 < len(candidates)
 
 
 def _opens_group(units: Sequence[Unit], at: int, candidates: Mapping[int, prior.Candidate]) -> bool:

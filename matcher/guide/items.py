@@ -49,12 +49,8 @@ def items_of(units: Sequence[Unit], kind: str, titled: bool) -> dict[int, prior.
         if mark.code and mark.code == last and title[-1:] in ".。":
             continue  # TA1 performers will …, below TA1: its title
         last = mark.code
-        if (
-            prior.code_of(title)
-            or prior.is_contact(title)
-            or prior.is_entry(title)
-            or _is_mention(unit, mark.start)
-        ):
+        other = prior.code_of(title) or prior.is_contact(title) or prior.is_entry(title)
+        if other or _is_mention(unit, mark.start):
             continue  # Theme A: Dr Dale, 020 7946 0001 is an entry of a list of contacts
         if any(c.isalpha() for c in title):
             number = _number(mark, kind, before)
@@ -97,10 +93,10 @@ def _number(mark: Mark, kind: str, before: int) -> int | None:
         return None
     number = number_of(mark.written)
     # A booklet's or a catalogue's code (A314-901, 1011) is a name, not a count.
-    counted = (kind == "code" and (number > LAST_NUMBER or "-" not in mark.written)) or (
-        kind.startswith("word:") and number > _LARGEST_COUNT and number != before + 1
-    )
-    return None if counted else number
+    if kind == "code":
+        return None if number > LAST_NUMBER or "-" not in mark.written else number
+    named = kind.startswith("word:") and number > _LARGEST_COUNT and number != before + 1
+    return None if named else number
 
 
 def _attachments(units: Sequence[Unit]) -> set[int]:
@@ -172,8 +168,6 @@ def _lead(
     if stack and stack[-1].lead and at - stack[-1].at <= 2:
         return True
     above = [i for i in range(max(0, at - 2), at) if i not in candidates]
-    return any(
-        LEAD_IN.search(units[i].text) and (not prior.is_content(units[i]) or units[i].text[-1] == ")")
-        for i in above
-        if not any(h in headings for h in range(i + 1, at))
-    )
+    near = [units[i] for i in above if not any(h in headings for h in range(i + 1, at))]
+    leads = [unit for unit in near if LEAD_IN.search(unit.text)]
+    return any(not prior.is_content(unit) or unit.text[-1] == ")" for unit in leads)

@@ -145,8 +145,10 @@ def marks_of(text: str, *, circled: int = 0) -> dict[str, Mark]:
             code = match["n"] if kind in ("dotted", "deep", "coded", "code") else ""
             ahead_of = _EN_KIND.match(text, match.end()) if kind in ("dotted", "deep", "code") else None
             marks[name] = Mark(name, match["n"], ahead_of.end() if ahead_of else match.end(), code)
-    if "bullet" in marks:  # • T1 Hail on solar roofs
-        _add_code(marks, text, marks["bullet"].start)
+    for kind in ("coded", "code") if "bullet" in marks else ():  # • T1 Hail on solar roofs
+        match = PLAIN[kind].match(text, marks["bullet"].start)
+        if match and match.end() < len(text):
+            marks.setdefault(kind, Mark(kind, match["n"], match.end(), match["n"]))
     opened = at + 1 if _IN_BRACKET.match(text, at) else at
     for kind in marks.keys() & {"bullet", "dotted"}:
         if kind == "bullet" or _EN_WORD.match(text, marks[kind].start):
@@ -157,13 +159,6 @@ def marks_of(text: str, *, circled: int = 0) -> dict[str, Mark]:
     if "part" not in marks and (part := re.fullmatch(PLAIN["part"].pattern, text)):
         marks["part"] = Mark("part", part["n"], len(text), "")
     return marks
-
-
-def _add_code(marks: dict[str, Mark], text: str, at: int) -> None:
-    for kind in ("coded", "code"):
-        match = PLAIN[kind].match(text, at)
-        if match and match.end() < len(text):
-            marks.setdefault(kind, Mark(kind, match["n"], match.end(), match["n"]))
 
 
 def _add_word(marks: dict[str, Mark], match: re.Match[str], text: str) -> None:

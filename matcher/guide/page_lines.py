@@ -42,7 +42,7 @@ def index_lines(texts: Sequence[str]) -> set[int]:
     """The lines of a table of contents, each a heading with leaders and its page's number that comes again below."""
     words = [fold(text) for text in texts]
     entries = {
-        n: INDEX_ENTRY.sub("", text).strip() for n, text in enumerate(words, 1) if INDEX_ENTRY.search(text)
+        n: text[: m.start()].strip() for n, text in enumerate(words, 1) if (m := INDEX_ENTRY.search(text))
     }
     last = max(entries, default=0)
     again = {n for n, entry in entries.items() if any(text.startswith(entry) for text in words[last:])}

@@ -161,13 +161,10 @@ def title_end(text: str, start: int) -> tuple[int, int]:
         return stop, stop + 1
     end = len(re.sub(r"[;,]\s+(?:and|or)$", "", text).rstrip("。;；:,、. "))
     colon = re.compile(r":\s*|(?<=[a-z)]) [–—] ").search(text, start + _FEWEST_BEFORE_COLON)
-    if (
-        colon
-        and colon.end() < end
-        and (len(text[colon.end() :].strip("_ ")) > _AFTER_COLON or text[-1] in "。;.")
-        and len(text[start : colon.start()].replace("_", "")) <= LONGEST_TITLE
-    ):
-        return colon.start(), colon.end()
+    if colon and colon.end() < end:
+        described = len(text[colon.end() :].strip("_ ")) > _AFTER_COLON or text[-1] in "。;."
+        if described and len(text[start : colon.start()].replace("_", "")) <= LONGEST_TITLE:
+            return colon.start(), colon.end()
     english = re.compile(r"(?<=[a-z)\d]{2})(?:\.|\?(?=.{12,}\.$))\s+(?=[A-Z])").search(text, start)
     rest = text[english.end() :] if english else ""
     if english and (len(rest) >= _SENTENCE or (rest[-1:] in ".?" and len(rest.split()) > 2)):

@@ -87,12 +87,10 @@ class Body:
 
     def _is_caption(self, at: int, unit: Unit) -> bool:
         """Whether a line is a code of its own, or a short line that several topics have, and says nothing itself."""
-        return bool(vocabulary.CODE_LINE.match(unit.text)) or (
-            unit.text in self.parent.captions
-            and not is_content(unit)
-            and not vocabulary.WEAK_CONTENT.match(unit.text)
-            and not self._is_named_above(at)
-        )
+        if vocabulary.CODE_LINE.match(unit.text) or unit.text not in self.parent.captions:
+            return vocabulary.CODE_LINE.match(unit.text) is not None
+        content = is_content(unit) or vocabulary.WEAK_CONTENT.match(unit.text)
+        return not content and not self._is_named_above(at)
 
     def _takes_office(self, unit: Unit, last: bool) -> bool:
         """Take a line that gives an office or a phone; False if it gives none."""
@@ -192,10 +190,8 @@ class Body:
 
     def _labelled(self, unit: Unit) -> None:
         """A line whose name most topics repeat: a contact if it asks for one, else a slot or a part of the contents."""
-        named = asks_office(label_of(unit.text)) or (
-            not slot_of(unit.text) and len(unit.text) <= _LONGEST_CONTACT
-        )
-        if named and vocabulary.PHONE.search(unit.text):
+        plain = not slot_of(unit.text) and len(unit.text) <= _LONGEST_CONTACT
+        if (plain or asks_office(label_of(unit.text))) and vocabulary.PHONE.search(unit.text):
             known = asks_office(label_of(unit.text)) or vocabulary.PHONE_LABEL.match(unit.text)
             # Host: Parks Department
             self._contact(unit, parse_contact(unit.slice(0 if known else label_end(unit.text))))
