@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import replace
-from itertools import accumulate, groupby
+from itertools import groupby
 
 from matcher import settings
 from matcher.guide import vocabulary
@@ -124,7 +124,7 @@ def _of_group(group: Sequence[Draft], *, footed: bool) -> list[Assigned]:
     above = group[0].above
     if above is not None and any(own) and own[-1] is None:
         # Offices stand above the topics that they serve: what ends one topic opens the next ones.
-        return [(c, "group") for c in accumulate([above, *own[:-1]], lambda serving, c: c or serving)]
+        return [(next(c for c in [*own[:i][::-1], above] if c is not None), "group") for i in range(len(own))]
     result: list[Assigned] = []
     for i, draft in enumerate(group):
         below = next((c for c in own[i + 1 :] if c is not None), None)

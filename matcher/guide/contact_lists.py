@@ -130,9 +130,8 @@ def is_list(text: str) -> bool:
         return True
     served = [(part, _SERVED.match(part)) for part in parts]
     whose = [_ITEMS.sub(r"课题\g<list>", match["whose"] if match else part) for part, match in served]
-    return len(parts) > 1 and all(
-        _NAMED.match(a) or _COUNTED.match(b) for a, b in zip(parts, whose, strict=True)
-    )
+    numbered = (_NAMED.match(a) or _COUNTED.match(b) for a, b in zip(parts, whose, strict=True))
+    return len(parts) > 1 and all(numbered)
 
 
 def _plain(clause: str) -> str:

@@ -213,9 +213,7 @@ def _parts_unnumbered(units: Sequence[Unit], at: int, candidates: Mapping[int, p
         return False  # 课题编号：ZT-01 above its title; 以下为课题题目：
     if text[-1] == ":" or prior.cue(text):
         return True
-    between = [
-        i for i in range(1, len(units) - 1) if i not in candidates and {i - 1, i + 1} <= candidates.keys()
-    ]
+    between = [i for i in range(1, len(units) - 1) if {i - 1, i, i + 1} & candidates.keys() == {i - 1, i + 1}]
     first = at > 0 and at == min(candidates) - 1 and not vocabulary.TITLE_WORDS.search(text)
     alike = [len(units[i].text) + _PARALLEL >= len(text) for i in between]
     parts = at in between or (first and any(alike))

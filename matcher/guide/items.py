@@ -77,12 +77,8 @@ def _with_lost(units: Sequence[Unit], candidates: dict[int, prior.Candidate]) ->
         if (candidates[b][0] or 0) - number == 2 and len(plain) == 1 and adjacent * 2 > len(pairs):
             text = units[plain[0]].text
             notice = prior.cue(text) != 0 or prior.is_office(units[plain[0]])
-            if (
-                text[-1] not in "。;:.,、)"
-                and not notice
-                and b - a <= _LOST_WITHIN
-                and not RULE_WORDS.search(text)
-            ):
+            notice = notice or bool(RULE_WORDS.search(text))
+            if text[-1] not in "。;:.,、)" and not notice and b - a <= _LOST_WITHIN:
                 lost[plain[0]] = (number + 1, 0, "")
     return dict(sorted({**candidates, **lost}.items()))
 

@@ -107,9 +107,8 @@ def _unused_offices(topics: Sequence[Topic], audit: Sequence[AuditLine]) -> Iter
 def _names_no_office(lines: Sequence[AuditLine]) -> bool:
     """Whether all that lines below a list give is one person or phone: the whole guide's, and no office."""
     phones = sum(bool(PHONE.search(fold(a.text))) for a in lines)
-    return phones <= 1 and all(
-        a.role == "outside" and not _UNIT.search(re.sub(_CONTACT_WORDS, "", fold(a.text))) for a in lines
-    )
+    units = [a for a in lines if _UNIT.search(re.sub(_CONTACT_WORDS, "", fold(a.text)))]
+    return phones <= 1 and not units and all(a.role == "outside" for a in lines)
 
 
 def _gives_phone(line: AuditLine) -> bool:
