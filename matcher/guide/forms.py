@@ -40,7 +40,7 @@ def read_forms(grids: Sequence[Grid]) -> tuple[Reading | None, set[int]]:
     covered: set[int] = set()
     for grid in grids:
         if (pairs := _pairs(grid)) is not None:
-            covered |= grid.lines_of(0)
+            covered |= grid.lines_of()
             for record in _records(pairs):
                 _topic(record, drafts, roles)
     if not drafts:

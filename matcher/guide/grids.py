@@ -43,11 +43,11 @@ class Grid:
     rows: tuple[tuple[str, ...], ...]
     spans: tuple[tuple[int, int], ...]
 
-    def lines_of(self, least: int) -> set[int]:
-        """The lines of the rows with so many cells that are not blank, at least, or with a line for each cell."""
+    def lines_of(self, more: int = -1) -> set[int]:
+        """The lines of the rows with more cells than this that are not blank, or with a line for each cell; of all rows."""
         rows = zip(self.rows, self.spans, strict=True)
         lists = [
-            range(a, b + 1) for row, (a, b) in rows if a < b or sum(map(bool, map(str.strip, row))) >= least
+            range(a, b + 1) for row, (a, b) in rows if a < b or sum(map(bool, map(str.strip, row))) > more
         ]
         return {n for lines in lists for n in lines}
 
@@ -55,7 +55,7 @@ class Grid:
 def grids_of(document: Document) -> list[Grid]:
     """The document's tables and those pasted into its text, in order."""
     grids = [Grid(t.rows, tuple((n, n) for n in t.line_numbers)) for t in document.tables]
-    taken = {n for grid in grids for n in grid.lines_of(0)}
+    taken = {n for grid in grids for n in grid.lines_of()}
     free = [(n, clean(line)) for n, line in enumerate(document.lines, 1) if n not in taken and clean(line)]
     raw = {n: document.lines[n - 1] for n, _ in free}
     pasted = [*_separated(free, raw), *_periods(free)]

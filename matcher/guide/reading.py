@@ -43,7 +43,7 @@ def parse_document(document: Document) -> Guide:
     """The guide in a document; GuideError, with the nearest lines, if it holds no list of topics."""
     units = units_of(document)
     grids = grids_of(document)
-    gridded = {n for grid in grids for n in grid.lines_of(2)}
+    gridded = {n for grid in grids for n in grid.lines_of(1)}
     title, title_units = document_title([u for u in units if u.lines[0] not in gridded], document.name)
     heads = [fold(title), *(u.text for u in title_units)] if title_units else []  # broken over lines
     titled = any(vocabulary.TITLE_WORDS.search(text) for text in heads)
@@ -79,11 +79,11 @@ def _readings(
     document: Document, units: Sequence[Unit], grids: Sequence[Grid], titled: bool, *, faint: bool = False
 ) -> list[Reading]:
     forms, covered = read_forms(grids)
-    grids = [grid for grid in grids if not grid.lines_of(0) & covered]
+    grids = [grid for grid in grids if not grid.lines_of() & covered]
     readings = [] if forms is None else [forms]
     readings += read_tables(document, grids)
     # A table with two columns may be a form (课题名称 | …), which reads like text; others are not text.
-    gridded = {n for grid in grids for n in grid.lines_of(3)} | covered
+    gridded = {n for grid in grids for n in grid.lines_of(2)} | covered
     loose = [unit for unit in units if unit.lines[0] not in gridded]
     for reader in readers(loose, titled, faint=faint):
         if reader.candidates and (runs := reader.runs()):
