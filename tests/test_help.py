@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,9 +12,8 @@ from typer.main import get_command
 from typer.testing import CliRunner
 
 from matcher import screen
-from matcher.cli import app, usage
-from matcher.cli.help import language_first
-from matcher.cli.usage import HELP, in_both
+from matcher.cli import app
+from matcher.cli.help import in_both, language_first, texts
 from tests.test_cli import run, said
 
 
@@ -33,11 +30,9 @@ def squeezed(text: str) -> str:
     return "".join(text.split())
 
 
-def test_the_texts_of_the_help_are_read_whole_and_all_of_them_are_used() -> None:
-    file = Path(usage.__file__).with_name("help.toml")
-    texts = {key: list(text.halves) for key, text in HELP.items()}
-    assert texts == tomllib.loads(file.read_text(encoding="utf-8"))
-    assert set(HELP.values()) <= {param.help for _, command in COMMANDS for param in command.params}
+def test_every_text_of_the_help_is_used_and_in_both_languages() -> None:
+    assert set(texts()) == {param.help for _, command in COMMANDS for param in command.params}
+    assert all(text.zh and text.en and text.zh != text.en for text in texts().values())
 
 
 @pytest.mark.parametrize(("path", "command"), COMMANDS, ids=[" ".join(path) for path, _ in COMMANDS])
@@ -54,7 +49,7 @@ def test_help_is_whole_at_80_columns(
     context = Context(command, info_name="matcher")
     for param in command.params:
         assert squeezed(param.get_help_record(context)[0].partition(" <list")[0]) in left
-        assert squeezed(param.help) in right
+        assert squeezed(texts()[param.help]) in right
     for name, below in getattr(command, "commands", {}).items():
         assert name in left
         assert squeezed(below.help.partition("\n\n")[0]) in right
@@ -75,10 +70,9 @@ def test_help_is_in_the_chosen_language_alone(
     assert squeezed(purpose.split(" / ")[1 - language]) not in squeezed(shown.stdout)
     right = "".join(squeezed(part) for part in columns(shown.stdout)[1])
     for param in command.params:
-        texts = param.help.split(" / ")
-        assert len(texts) == 2, param.help  # one stroke, or the halves are not known
-        assert squeezed(texts[language]) in right
-        assert squeezed(param.help) not in right
+        text = texts()[param.help]
+        assert squeezed(text.halves[language]) in right
+        assert squeezed(text) not in right
     assert ("显示本说明", "show this help")[language] in shown.stdout
 
 

@@ -32,7 +32,7 @@ BOTH_AT_ONCE = {
     "matcher/report_quality.py": 2,
 }  # fmt: skip
 # Where the string of both languages is made, and where Typer's one text for both is parted.
-PARTING = {"matcher/message.py", "matcher/cli/usage.py"}
+PARTING = {"matcher/message.py", "matcher/cli/help.py"}
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])

@@ -12,8 +12,7 @@ from typing import Annotated, NoReturn
 import typer
 
 from matcher.cli import answers, archive, correction, intake, page, quality, reviewers, season, service
-from matcher.cli.help import Commands
-from matcher.cli.usage import HELP, in_both
+from matcher.cli.help import Commands, in_both
 from matcher.errors import MatcherError
 from matcher.message import Language, Message, spoken
 from matcher.screen import note, speak
@@ -39,11 +38,11 @@ def _version(asked: bool) -> None:
 @app.callback()
 def _any_command(  # both options are answered by their callbacks, before anything that may be wrong is looked at
     lang: Annotated[
-        Language, typer.Option(callback=speak, is_eager=True, help=HELP["init--any-command-lang"])
+        Language, typer.Option(callback=speak, is_eager=True, help="init--any-command-lang")
     ] = "both",
     asked: Annotated[
         bool,
-        typer.Option("--version", callback=_version, is_eager=True, help=HELP["init--any-command-asked"]),
+        typer.Option("--version", callback=_version, is_eager=True, help="init--any-command-asked"),
     ] = False,
 ) -> None:
     pass

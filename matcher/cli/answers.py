@@ -13,7 +13,6 @@ import typer
 
 from matcher import settings
 from matcher.cli import options
-from matcher.cli.usage import HELP
 from matcher.errors import DocumentError
 from matcher.files import check_output, gather_temporary_files, replacing
 from matcher.message import Message
@@ -30,14 +29,14 @@ _LONGEST_NAME = settings.size("cli.answers.longest_name")
 _TOPICS = settings.count("engine.topics")
 
 
-GuideArgument = Annotated[Path, typer.Argument(metavar="GUIDE", help=HELP["guide-argument"])]
-WorkbookOption = Annotated[Path | None, typer.Option("--out", "-o", help=HELP["workbook-option"])]
-TextArgument = Annotated[str | None, typer.Argument(help=HELP["text-argument"])]
-FileOption = Annotated[Path | None, typer.Option(help=HELP["file-option"])]
-BatchOption = Annotated[Path | None, typer.Option("--in", help=HELP["batch-option"])]
-AnswersOption = Annotated[Path | None, typer.Option("--out", "-o", help=HELP["answers-option"])]
-TopicsOption = Annotated[int, typer.Option("-k", metavar="N", min=1, help=HELP["topics-option"])]
-ExplainOption = Annotated[bool, typer.Option("--explain", help=HELP["explain-option"])]
+GuideArgument = Annotated[Path, typer.Argument(metavar="GUIDE", help="guide-argument")]
+WorkbookOption = Annotated[Path | None, typer.Option("--out", "-o", help="workbook-option")]
+TextArgument = Annotated[str | None, typer.Argument(help="text-argument")]
+FileOption = Annotated[Path | None, typer.Option(help="file-option")]
+BatchOption = Annotated[Path | None, typer.Option("--in", help="batch-option")]
+AnswersOption = Annotated[Path | None, typer.Option("--out", "-o", help="answers-option")]
+TopicsOption = Annotated[int, typer.Option("-k", metavar="N", min=1, help="topics-option")]
+ExplainOption = Annotated[bool, typer.Option("--explain", help="explain-option")]
 
 
 def guide(

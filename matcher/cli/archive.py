@@ -9,7 +9,6 @@ import typer
 from matcher import settings
 from matcher.cli import options
 from matcher.cli.help import Commands
-from matcher.cli.usage import HELP
 from matcher.screen import note, note_each, print_row
 
 if TYPE_CHECKING:
@@ -18,7 +17,7 @@ if TYPE_CHECKING:
 _REFUSED = settings.count("cli.archive.refused")
 _WAIT = settings.seconds("archive.contract.wait_for_readers")
 
-PlaceArgument = Annotated[str, typer.Argument(metavar="ARCHIVE", help=HELP["place-argument"])]
+PlaceArgument = Annotated[str, typer.Argument(metavar="ARCHIVE", help="place-argument")]
 
 archive = Commands(help="往年申报的档案库。 / The memory of earlier submissions.")
 
@@ -88,9 +87,9 @@ def list_(place: PlaceArgument) -> None:
 @archive.command()
 def remove(
     place: PlaceArgument,
-    ids: Annotated[list[str], typer.Argument(metavar="ID...", help=HELP["archive-remove-ids"])],
-    year: Annotated[str | None, typer.Option(help=HELP["archive-remove-year"])] = None,
-    wait: Annotated[float, typer.Option(min=0, metavar="SECONDS", help=HELP["archive-remove-wait"])] = _WAIT,
+    ids: Annotated[list[str], typer.Argument(metavar="ID...", help="archive-remove-ids")],
+    year: Annotated[str | None, typer.Option(help="archive-remove-year")] = None,
+    wait: Annotated[float, typer.Option(min=0, metavar="SECONDS", help="archive-remove-wait")] = _WAIT,
 ) -> None:
     """真正删除：文字与向量都已从文件中清除才说“已删除”，否则说明什么不能确认。 / Remove for good: "removed" means gone from the files.
 
@@ -107,7 +106,7 @@ def remove(
 @archive.command()
 def verify(
     place: PlaceArgument,
-    encoder: Annotated[str | None, typer.Option(help=HELP["archive-verify-encoder"])] = None,
+    encoder: Annotated[str | None, typer.Option(help="archive-verify-encoder")] = None,
 ) -> None:
     """核对档案库是否完好；有问题时退出码为 1。 / Check an archive; exit code 1 if something is wrong.
 

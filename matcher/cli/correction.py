@@ -9,13 +9,12 @@ import typer
 
 from matcher.cli import options
 from matcher.cli.season import FileArgument, open_season
-from matcher.cli.usage import HELP
 from matcher.screen import note_each
 
 
 def season_guide(
     file: FileArgument,
-    guide_file: Annotated[Path, typer.Argument(metavar="GUIDE", help=HELP["season-guide-file"])],
+    guide_file: Annotated[Path, typer.Argument(metavar="GUIDE", help="season-guide-file")],
     fast: options.FastOption = False,
 ) -> None:
     """换成更正后的指南：说明改了什么，各批重新判断，已定的不变。 / Take a corrected guide: what it changes; rows are judged anew, decisions stay.

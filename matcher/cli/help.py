@@ -1,16 +1,22 @@
-"""Commands as Typer knows them, with two things of our own: help that is never cut, and `--lang` at any place."""
+"""Commands as Typer knows them, with three things of our own: help that is never cut, `--lang` at any place, both languages.
+
+What an argument or option means stands in help.toml: `help="guide-option"` names its text, by the type in a signature or
+by command and parameter. Only who asks for help waits for the file.
+"""
 
 from __future__ import annotations
 
 import inspect
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import cache
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import typer
 from typer.core import TyperCommand, TyperGroup
 
-from matcher.cli.usage import help_message, in_both
+from matcher import message
 from matcher.message import Message, joined, label
 from matcher.screen import screen, spoken
 
@@ -23,6 +29,29 @@ _HELP = Message("显示本说明", "show this help")
 # What Typer adds to a name that says with ... that there may be several.
 _LISTED = re.compile(r" <list\[\w+\]>$")
 _NAMES = 26  # columns for the names, so that two thirds of a narrow terminal are left for what they mean
+# What Typer says in English, and the same in Chinese; a sentence that is not here stays as it is.
+_CHINESE = tuple(
+    (re.compile(english), chinese)
+    for english, chinese in (
+        (r"^No such option: (\S+)", r"没有 \1 这个选项"),
+        (r" \(Possible options: (.*)\)$", r"（想写的是 \1？）"),
+        (r"^No such command '(.*?)'\.", r"没有 \1 这个命令。"),
+        (r" Did you mean (.*)\?$", r"想写的是 \1？"),
+        (r"^Missing command\.$", "没有写命令。"),
+        (r"^Missing (?:argument|option) (.*?)\.", r"缺少 \1。"),
+        (r"^Got unexpected extra argument(?:\(s\)|s)? \((.*)\)$", r"多出 \1：有空格的文字请加引号。"),
+        (r"^Option '(.*)' requires (?:an argument|\d+ arguments)\.$", r"\1 后面要写值。"),
+        (r"^Option '(.*)' does not take a value\.$", r"\1 后面不写值。"),
+        (r"^Invalid value for (.*?): ", r"\1 的值不对："),
+        (r"^Invalid value: ", "用法不对："),
+        (r"('.*?') is not one of (.*)\.$", r"\1 不在 \2 之中。"),
+        (r"('.*?') is not a valid int(?:eger)?(?: range)?\.$", r"\1 不是整数。"),
+        (r"('.*?') is not a valid float(?: range)?\.$", r"\1 不是数。"),
+        (r"(\S+) is not in the range (\S+)\.$", r"\1 不在 \2 之内。"),
+        (r"^default: ", "默认："),
+        (r"; required$|^required$", "必填"),
+    )
+)
 
 
 class Commands(typer.Typer):
@@ -110,7 +139,7 @@ def _purpose(command: Any) -> Message:
 def _row(param: Any, ctx: Any) -> tuple[str, str]:
     """The name of an argument or option, and what it means with its default."""
     name, meaning = param.get_help_record(ctx)
-    purpose = _HELP if name.endswith("--help") else help_message(param.help or "")
+    purpose = _HELP if name.endswith("--help") else texts()[param.help]
     extra = meaning.removeprefix(param.help or "").strip(" []")
     return _LISTED.sub("", name), spoken(
         joined([purpose, *([joined(["[", in_both(extra), "]"])] if extra else [])], "  ")
@@ -132,3 +161,40 @@ def _print_rows(console: Console, heading: str, rows: Sequence[tuple[str, str]])
     for name, meaning in rows:
         table.add_row(Text(name, style="cyan"), Text(meaning))
     console.print(table)
+
+
+@cache
+def texts() -> Mapping[str, Message]:
+    """What help says of arguments and options, by key."""
+    import tomllib
+
+    with Path(__file__).with_suffix(".toml").open("rb") as stream:
+        return {key: Message(zh, en) for key, (zh, en) in tomllib.load(stream).items()}
+
+
+def help_message(text: str) -> Message:
+    """The two languages of a help text, "中文 / English", which Typer keeps as one string with nothing more.
+
+    >>> help_message("版本 / version").en
+    'version'
+    """
+    chinese, _, english = text.partition(" / ")
+    return Message(chinese, english or chinese, text)
+
+
+def in_both(english: str, ours: str = "") -> Message:
+    """What Typer says, in both languages; `ours` is the part of it at the end that is ours.
+
+    >>> in_both("Missing argument 'TEXT'.").zh
+    "缺少 'TEXT'。"
+    """
+    if not isinstance(ours, Message) or not english.endswith(ours):
+        return Message(zh, english) if (zh := _chinese(english)) != english else Message(zh, english, english)
+    words = english.removesuffix(ours)
+    return Message(_chinese(words) + message.spoken(ours, "zh"), words + message.spoken(ours, "en"))
+
+
+def _chinese(english: str) -> str:
+    for pattern, chinese in _CHINESE:
+        english = pattern.sub(chinese, english)
+    return english

@@ -11,7 +11,6 @@ import typer
 
 from matcher import settings
 from matcher.cli import options
-from matcher.cli.usage import HELP
 from matcher.files import check_apart, check_file_or_folder, check_output, gather_temporary_files
 from matcher.message import CLAUSE, Message, joined, label
 from matcher.screen import note, note_each, screen, spoken
@@ -31,8 +30,8 @@ _EVERY = settings.seconds("cli.intake.progress_every")
 R = TypeVar("R")
 
 
-RulesOption = Annotated[Path | None, typer.Option("--rules", help=HELP["rules-option"])]
-ResumeOption = Annotated[bool, typer.Option("--resume", help=HELP["resume-option"])]
+RulesOption = Annotated[Path | None, typer.Option("--rules", help="rules-option")]
+ResumeOption = Annotated[bool, typer.Option("--resume", help="resume-option")]
 
 
 def triage(

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from matcher.cli.usage import HELP
 from matcher.errors import ServiceError
 from matcher.message import Message
 from matcher.screen import note, note_each, screen, spoken
@@ -24,34 +23,32 @@ if TYPE_CHECKING:
     from matcher.scale.work import Executor
     from matcher.types import Guide, Proposal
 
-GuideOption = Annotated[Path | None, typer.Option("--guide", "-g", help=HELP["guide-option"])]
-EncoderOption = Annotated[str | None, typer.Option(help=HELP["encoder-option"])]
-RerankerOption = Annotated[str | None, typer.Option(help=HELP["reranker-option"])]
-FastOption = Annotated[bool, typer.Option("--fast", help=HELP["fast-option"])]
-BatchArgument = Annotated[Path, typer.Argument(metavar="BATCH", help=HELP["batch-argument"])]
+GuideOption = Annotated[Path | None, typer.Option("--guide", "-g", help="guide-option")]
+EncoderOption = Annotated[str | None, typer.Option(help="encoder-option")]
+RerankerOption = Annotated[str | None, typer.Option(help="reranker-option")]
+FastOption = Annotated[bool, typer.Option("--fast", help="fast-option")]
+BatchArgument = Annotated[Path, typer.Argument(metavar="BATCH", help="batch-argument")]
 ColumnOption = Annotated[
-    list[str] | None, typer.Option("--column", metavar="FIELD=COLUMN", help=HELP["column-option"])
+    list[str] | None, typer.Option("--column", metavar="FIELD=COLUMN", help="column-option")
 ]
 HeaderRowOption = Annotated[
-    int | None, typer.Option("--header-row", metavar="N", min=1, help=HELP["header-row-option"])
+    int | None, typer.Option("--header-row", metavar="N", min=1, help="header-row-option")
 ]
-SheetOption = Annotated[str | None, typer.Option("--sheet", help=HELP["sheet-option"])]
-ReportOption = Annotated[Path, typer.Option("--out", "-o", help=HELP["report-option"])]
-NotesOption = Annotated[Path | None, typer.Option(help=HELP["notes-option"])]
-ByOfficeOption = Annotated[Path | None, typer.Option(metavar="DIR|ZIP", help=HELP["by-office-option"])]
-TemplatesOption = Annotated[Path | None, typer.Option(help=HELP["templates-option"])]
-WordOption = Annotated[bool, typer.Option("--word", help=HELP["word-option"])]
-ArchiveOption = Annotated[str | None, typer.Option(metavar="ARCHIVE", help=HELP["archive-option"])]
-DeviceOption = Annotated[
-    str | None, typer.Option(metavar="DEVICE[,bf16][,batch=N]", help=HELP["device-option"])
-]
-ClusterOption = Annotated[str | None, typer.Option(metavar="ADDRESS", help=HELP["cluster-option"])]
-HostOption = Annotated[str, typer.Option(help=HELP["host-option"])]
-NamesOption = Annotated[list[str] | None, typer.Option("--name", metavar="HOST", help=HELP["names-option"])]
-CertificateOption = Annotated[Path | None, typer.Option(metavar="PEM", help=HELP["certificate-option"])]
-KeyOption = Annotated[Path | None, typer.Option(metavar="PEM", help=HELP["key-option"])]
-ForceOption = Annotated[bool, typer.Option("--force", help=HELP["force-option"])]
-JsonOption = Annotated[bool, typer.Option("--json", help=HELP["json-option"])]
+SheetOption = Annotated[str | None, typer.Option("--sheet", help="sheet-option")]
+ReportOption = Annotated[Path, typer.Option("--out", "-o", help="report-option")]
+NotesOption = Annotated[Path | None, typer.Option(help="notes-option")]
+ByOfficeOption = Annotated[Path | None, typer.Option(metavar="DIR|ZIP", help="by-office-option")]
+TemplatesOption = Annotated[Path | None, typer.Option(help="templates-option")]
+WordOption = Annotated[bool, typer.Option("--word", help="word-option")]
+ArchiveOption = Annotated[str | None, typer.Option(metavar="ARCHIVE", help="archive-option")]
+DeviceOption = Annotated[str | None, typer.Option(metavar="DEVICE[,bf16][,batch=N]", help="device-option")]
+ClusterOption = Annotated[str | None, typer.Option(metavar="ADDRESS", help="cluster-option")]
+HostOption = Annotated[str, typer.Option(help="host-option")]
+NamesOption = Annotated[list[str] | None, typer.Option("--name", metavar="HOST", help="names-option")]
+CertificateOption = Annotated[Path | None, typer.Option(metavar="PEM", help="certificate-option")]
+KeyOption = Annotated[Path | None, typer.Option(metavar="PEM", help="key-option")]
+ForceOption = Annotated[bool, typer.Option("--force", help="force-option")]
+JsonOption = Annotated[bool, typer.Option("--json", help="json-option")]
 
 
 def open_engine(

@@ -13,16 +13,13 @@ import typer
 from matcher import shipped
 from matcher.cli import options
 from matcher.cli.help import Commands
-from matcher.cli.usage import HELP
 from matcher.files import gather_temporary_files
 from matcher.message import Message
 from matcher.screen import note, print_row
 
-NameArgument = Annotated[str, typer.Argument(metavar="NAME", help=HELP["name-argument"])]
-PagePortOption = Annotated[
-    int | None, typer.Option(metavar="N", min=1, max=65535, help=HELP["page-port-option"])
-]
-LoginOption = Annotated[bool, typer.Option("--login", help=HELP["login-option"])]
+NameArgument = Annotated[str, typer.Argument(metavar="NAME", help="name-argument")]
+PagePortOption = Annotated[int | None, typer.Option(metavar="N", min=1, max=65535, help="page-port-option")]
+LoginOption = Annotated[bool, typer.Option("--login", help="login-option")]
 user = Commands(help="网页的账号。 / Accounts of the page.")
 
 

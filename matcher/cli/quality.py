@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Annotated, NamedTuple
 import typer
 
 from matcher.cli import options
-from matcher.cli.usage import HELP
 from matcher.errors import CalibrationError
 from matcher.files import check_output, check_output_folder
 from matcher.locks import locked
@@ -22,16 +21,16 @@ if TYPE_CHECKING:
     from matcher.engine import Engine
     from matcher.proposals import Labelled
 
-_LABELLED = typer.Argument(metavar="PROPOSALS", help=HELP["labelled"])
-PerturbedOption = Annotated[bool, typer.Option("--perturbed", help=HELP["perturbed-option"])]
-TrecOption = Annotated[Path | None, typer.Option(help=HELP["trec-option"])]
-GuidesOption = Annotated[list[Path] | None, typer.Option("--guide", "-g", help=HELP["guides-option"])]
-CalibrationOption = Annotated[Path | None, typer.Option("--out", "-o", help=HELP["calibration-option"])]
-LeftOutOption = Annotated[bool, typer.Option("--left-out", help=HELP["left-out-option"])]
-KeepOption = Annotated[bool, typer.Option("--force", help=HELP["keep-option"])]
-ReportsArgument = Annotated[list[Path], typer.Argument(metavar="REPORT", help=HELP["reports-argument"])]
-DecisionsOption = Annotated[Path | None, typer.Option(help=HELP["decisions-option"])]
-KeepHarmOption = Annotated[bool, typer.Option("--force", help=HELP["keep-harm-option"])]
+_LABELLED = typer.Argument(metavar="PROPOSALS", help="labelled")
+PerturbedOption = Annotated[bool, typer.Option("--perturbed", help="perturbed-option")]
+TrecOption = Annotated[Path | None, typer.Option(help="trec-option")]
+GuidesOption = Annotated[list[Path] | None, typer.Option("--guide", "-g", help="guides-option")]
+CalibrationOption = Annotated[Path | None, typer.Option("--out", "-o", help="calibration-option")]
+LeftOutOption = Annotated[bool, typer.Option("--left-out", help="left-out-option")]
+KeepOption = Annotated[bool, typer.Option("--force", help="keep-option")]
+ReportsArgument = Annotated[list[Path], typer.Argument(metavar="REPORT", help="reports-argument")]
+DecisionsOption = Annotated[Path | None, typer.Option(help="decisions-option")]
+KeepHarmOption = Annotated[bool, typer.Option("--force", help="keep-harm-option")]
 
 
 def evaluate(

@@ -9,7 +9,6 @@ import typer
 
 from matcher.cli import options
 from matcher.cli.season import BatchNumberOption, FileArgument, batch_of, open_season, path_of
-from matcher.cli.usage import HELP
 from matcher.files import check_apart, check_output, check_output_folder, gather_temporary_files
 from matcher.message import Message, joined, label
 from matcher.screen import note, note_each, plain_table, screen, spoken
@@ -24,14 +23,14 @@ if TYPE_CHECKING:
     from matcher.scale.work import Executor
     from matcher.types import Guide, Proposal
 
-PairsOption = Annotated[Path | None, typer.Option("--out", "-o", help=HELP["pairs-option"])]
+PairsOption = Annotated[Path | None, typer.Option("--out", "-o", help="pairs-option")]
 ThresholdOption = Annotated[
-    float | None, typer.Option(metavar="N", min=0.0, max=1.0, help=HELP["threshold-option"])
+    float | None, typer.Option(metavar="N", min=0.0, max=1.0, help="threshold-option")
 ]
-RethresholdOption = Annotated[Path | None, typer.Option(metavar="JSONL", help=HELP["rethreshold-option"])]
-DecidedOption = Annotated[Path | None, typer.Option(metavar="REPORT", help=HELP["decided-option"])]
-CasesOption = Annotated[Path | None, typer.Option(metavar="JSONL", help=HELP["cases-option"])]
-FindingsOption = Annotated[Path | None, typer.Option(metavar="DIR", help=HELP["findings-option"])]
+RethresholdOption = Annotated[Path | None, typer.Option(metavar="JSONL", help="rethreshold-option")]
+DecidedOption = Annotated[Path | None, typer.Option(metavar="REPORT", help="decided-option")]
+CasesOption = Annotated[Path | None, typer.Option(metavar="JSONL", help="cases-option")]
+FindingsOption = Annotated[Path | None, typer.Option(metavar="DIR", help="findings-option")]
 
 
 def duplicates(

@@ -11,7 +11,6 @@ import typer
 
 from matcher.cli import options
 from matcher.cli.help import Commands
-from matcher.cli.usage import HELP
 from matcher.message import Message, joined, label
 from matcher.screen import note, note_each, print_row, spoken
 
@@ -24,9 +23,9 @@ _CHOICES = {"所报": "declared", "建议": "suggested"}
 season = Commands(
     help="季度文件：一季的批次、判断、记录。 / A season's file: its batches, decisions and log."
 )
-FileArgument = Annotated[str, typer.Argument(metavar="SEASON", help=HELP["file-argument"])]
+FileArgument = Annotated[str, typer.Argument(metavar="SEASON", help="file-argument")]
 BatchNumberOption = Annotated[
-    int | None, typer.Option("--batch", metavar="N", min=1, help=HELP["batch-number-option"])
+    int | None, typer.Option("--batch", metavar="N", min=1, help="batch-number-option")
 ]
 
 
@@ -50,7 +49,7 @@ def path_of(name: str) -> Path:
 @season.command()
 def new(
     file: FileArgument,
-    guide_file: Annotated[Path, typer.Option("--guide", "-g", help=HELP["season-new-guide-file"])],
+    guide_file: Annotated[Path, typer.Option("--guide", "-g", help="season-new-guide-file")],
 ) -> None:
     """新建季度文件。 / Make a season.
 
@@ -66,7 +65,7 @@ def new(
 
 
 @season.command("list")
-def list_(folder: Annotated[Path | None, typer.Argument(help=HELP["season-list-folder"])] = None) -> None:
+def list_(folder: Annotated[Path | None, typer.Argument(help="season-list-folder")] = None) -> None:
     """列出季度文件与进度。 / List seasons and how far they are.
 
     例 / example:  matcher season list
@@ -135,8 +134,8 @@ def add(
 @season.command()
 def decide(
     file: FileArgument,
-    ids: Annotated[list[str], typer.Argument(metavar="ID...", help=HELP["season-decide-ids"])],
-    topic: Annotated[str, typer.Option(help=HELP["season-decide-topic"])],
+    ids: Annotated[list[str], typer.Argument(metavar="ID...", help="season-decide-ids")],
+    topic: Annotated[str, typer.Option(help="season-decide-topic")],
     batch: BatchNumberOption = None,
 ) -> None:
     """给若干行定课题。 / Decide rows: a topic, none, the declared or the suggested one.
@@ -194,7 +193,7 @@ def undo(file: FileArgument) -> None:
 @season.command()
 def bring(
     file: FileArgument,
-    reports: Annotated[list[Path], typer.Argument(metavar="REPORT...", help=HELP["season-bring-reports"])],
+    reports: Annotated[list[Path], typer.Argument(metavar="REPORT...", help="season-bring-reports")],
 ) -> None:
     """读回填好的报告，并复述读懂了什么。 / Take the decisions of filled-in reports home, and say what was understood.
 
@@ -250,7 +249,7 @@ def log(file: FileArgument, batch: BatchNumberOption = None) -> None:
 @season.command()
 def remove(
     file: FileArgument,
-    batch: Annotated[int, typer.Option("--batch", metavar="N", min=1, help=HELP["season-remove-batch"])],
+    batch: Annotated[int, typer.Option("--batch", metavar="N", min=1, help="season-remove-batch")],
 ) -> None:
     """彻底删除一批。 / Delete a batch for good.
 

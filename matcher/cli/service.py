@@ -12,7 +12,6 @@ import typer
 from matcher import settings
 from matcher.cli import options
 from matcher.cli.help import Commands
-from matcher.cli.usage import HELP
 from matcher.screen import note, print_row
 
 _PORT = settings.count("cli.service.port")
@@ -21,12 +20,10 @@ _PER_MINUTE = settings.count("service.guard.per_minute")
 
 _LOCAL = ("127.0.0.1", "localhost", "[::1]")  # as clients on this machine write it
 
-TokensArgument = Annotated[Path, typer.Argument(metavar="FILE", help=HELP["tokens-argument"])]
-ServicePortOption = Annotated[
-    int, typer.Option(metavar="N", min=1, max=65535, help=HELP["service-port-option"])
-]
-TokensOption = Annotated[Path | None, typer.Option(metavar="FILE", help=HELP["tokens-option"])]
-PerMinuteOption = Annotated[int, typer.Option(metavar="N", min=1, help=HELP["per-minute-option"])]
+TokensArgument = Annotated[Path, typer.Argument(metavar="FILE", help="tokens-argument")]
+ServicePortOption = Annotated[int, typer.Option(metavar="N", min=1, max=65535, help="service-port-option")]
+TokensOption = Annotated[Path | None, typer.Option(metavar="FILE", help="tokens-option")]
+PerMinuteOption = Annotated[int, typer.Option(metavar="N", min=1, help="per-minute-option")]
 token = Commands(help="HTTP 服务的令牌。 / Bearer tokens of the HTTP service.")
 
 
@@ -88,8 +85,8 @@ def _print_audit() -> None:
 @token.command()
 def add(
     file: TokensArgument,
-    name: Annotated[str, typer.Argument(help=HELP["service-add-name"])],
-    scope: Annotated[list[str], typer.Option(help=HELP["service-add-scope"])] = ["match"],  # noqa: B006  # Typer reads the default, nobody changes it
+    name: Annotated[str, typer.Argument(help="service-add-name")],
+    scope: Annotated[list[str], typer.Option(help="service-add-scope")] = ["match"],  # noqa: B006  # Typer reads the default, nobody changes it
 ) -> None:
     """新建或更换令牌；只显示这一次。 / Make or replace a token; it is shown this once.
 
@@ -116,9 +113,7 @@ def list_(file: TokensArgument) -> None:
 
 
 @token.command()
-def revoke(
-    file: TokensArgument, name: Annotated[str, typer.Argument(help=HELP["service-revoke-name"])]
-) -> None:
+def revoke(file: TokensArgument, name: Annotated[str, typer.Argument(help="service-revoke-name")]) -> None:
     """作废令牌；正在运行的服务立即生效。 / Revoke a token; a running service refuses it at once.
 
     例 / example:  matcher token revoke tokens.json intake
