@@ -320,7 +320,7 @@ def test_letters_follow_decisions(
 
 
 def test_letters_as_a_table_for_mail_merge(report: desk.Report, tmp_path: Path) -> None:
-    rows = tuple(replace(r, contact={"phone": "=1+1", "email": "a@b.cn"}) for r in report.rows)
+    rows = tuple(replace(r, extra={"phone": "=1+1", "email": "a@b.cn"}) for r in report.rows)
     assert write_notes(replace(report, rows=rows), tmp_path / "letters.csv") == 2
     with (tmp_path / "letters.csv").open(encoding="utf-8-sig", newline="") as stream:
         heads, first, second = csv.reader(stream)

@@ -104,7 +104,7 @@ def test_a_report_comes_back_as_it_was_kept(season: Season, report: desk.Report)
         0,
         ("读取 2 份 / 2 read",),
     )
-    assert [row.contact for row in back.rows if row.proposal.id == "a"] == [{"phone": "139"}]
+    assert [row.extra for row in back.rows if row.proposal.id == "a"] == [{"phone": "139"}]
 
 
 def test_the_same_batch_is_not_taken_twice(season: Season, report: desk.Report) -> None:

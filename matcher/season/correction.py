@@ -12,7 +12,6 @@ from matcher import settings
 from matcher.engine import Engine
 from matcher.errors import SeasonError
 from matcher.message import Message
-from matcher.readers.batch import Entry
 from matcher.season.records import BatchLine
 from matcher.season.season import Season
 from matcher.triage.declared import Declared, DeclaredReader
@@ -165,14 +164,10 @@ def _rejudged(engine: Engine, report: Report, filed_under: Guide) -> Iterator[Re
     """
     correction = Correction.between(filed_under, engine.guide)
     topics = {topic.id: topic for topic in engine.guide.topics}
-    readable = [row for row in report.rows if row.proposal.title or row.proposal.abstract]
-    entries = [
-        Entry(row.line, row.proposal, sheet=row.sheet, declared_number=row.declared_number, notes=row.notes)
-        for row in readable
-    ]
-    judged = judged_rows(engine, entries, _CarriedReader(correction))
+    readable = [row for row in report.rows if row.proposal.text]
+    judged = judged_rows(engine, readable, _CarriedReader(correction))
     for row in report.rows:
-        if row.proposal.title or row.proposal.abstract:
+        if row.proposal.text:
             anew = next(judged)
             yield replace(row, judged=anew, topic=topics.get(anew.suggested or ""))
         else:

@@ -40,7 +40,7 @@ class _Beside(Struct):
 
 def texts(row: ReportRow) -> tuple[str, str, str]:
     """(proposal, judged, findings) as JSON in ASCII: a lone surrogate survives the way there and back."""
-    beside = _Beside(dict(row.contact), row.declared_number, row.notes)
+    beside = _Beside(dict(row.extra), row.declared_number, row.notes)
     return (
         json.dumps(typed_json.plain(row.proposal) | typed_json.plain(beside)),
         json.dumps(typed_json.plain(row.judged)),
@@ -55,7 +55,7 @@ def row(kept: Mapping[str, Any], topics: Mapping[str, Topic]) -> ReportRow:
         typed_json.loads(kept["proposal"], _Beside),
     )
     return ReportRow(
-        kept["line"], typed_json.loads(kept["proposal"], Proposal), judged, topics.get(judged.suggested or ""),
-        typed_json.loads(kept["findings"], tuple[Finding, ...]), kept["choice"], kept["sheet"],
-        beside.contact, beside.declared_number, beside.notes,
+        kept["line"], typed_json.loads(kept["proposal"], Proposal), beside.contact, kept["sheet"],
+        beside.declared_number, beside.notes, judged=judged, topic=topics.get(judged.suggested or ""),
+        findings=typed_json.loads(kept["findings"], tuple[Finding, ...]), corrected=kept["choice"],
     )  # fmt: skip

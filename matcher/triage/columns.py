@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from matcher.message import Message, joined, label
 from matcher.rules import Finding, Status
 from matcher.sheet import Cell
-from matcher.triage import FilingVerdict
 from matcher.triage.desk import Report, ReportRow
+from matcher.triage.judgement import FilingVerdict
 
 VERDICT_NAMES: Mapping[FilingVerdict, Message] = {
     "unreadable": label("读不出", "unreadable"),
@@ -84,8 +84,8 @@ COLUMNS: tuple[Column, ...] = (
     Column("注意 warnings", 20, lambda r: " ".join(r.judged.warnings)),
     Column("申报单位 organisation", 20, lambda r: r.proposal.organisation),
     Column("负责人 investigator", 12, lambda r: r.proposal.principal_investigator),
-    Column("申报人电话 applicant's phone", 14, lambda r: r.contact.get("phone", "")),
-    Column("申报人邮箱 applicant's email", 20, lambda r: r.contact.get("email", "")),
+    Column("申报人电话 applicant's phone", 14, lambda r: r.extra.get("phone", "")),
+    Column("申报人邮箱 applicant's email", 20, lambda r: r.extra.get("email", "")),
     Column("年度 year", 8, lambda r: r.proposal.year),
     Column("行 line", 7, lambda r: r.place if r.sheet else r.line),
     Column(ABSTRACT, 40, lambda r: r.proposal.abstract),

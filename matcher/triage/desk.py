@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from importlib.metadata import version
 
 from matcher import settings
@@ -12,11 +12,10 @@ from matcher.engine import Engine
 from matcher.index import folder
 from matcher.message import Message
 from matcher.readers.batch import BadRow, Entry
-from matcher.readers.table import place
 from matcher.rules import Finding, Rules, Status
 from matcher.rules.checks import OrganisationFinding, check
-from matcher.triage import VERDICTS, FilingVerdict, Judged, judge, unreadable
 from matcher.triage.declared import DeclaredReader
+from matcher.triage.judgement import VERDICTS, FilingVerdict, Judged, judge, unreadable
 from matcher.types import Guide, Proposal, Topic
 
 _EXPLAINED = settings.count("triage.desk.explained")
@@ -26,28 +25,18 @@ _NO_ABSTRACT = Message("没有摘要，只按项目名称判断。", "There is n
 BatchRows = Sequence[Entry | BadRow]
 
 
-@dataclass(frozen=True, slots=True)
-class ReportRow:
-    """One row of the report: what came in, what the desk says, what the rules found.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReportRow(Entry):
+    """A row of the batch with what the desk says of it, and what the rules found.
 
-    `corrected` is what an officer decided, as `matcher learn` reads it: a topic id, 无, or "" for nothing yet.
+    `topic` is the suggested one; `corrected` is what an officer decided, as `matcher learn` reads it: a topic id, 无, or
+    "" for nothing yet. Of `extra` phone and email are kept: whom to ask.
     """
 
-    line: int
-    proposal: Proposal
     judged: Judged
-    topic: Topic | None  # the suggested one
+    topic: Topic | None
     findings: tuple[Finding, ...] = ()
     corrected: str = ""
-    sheet: str = ""
-    contact: Mapping[str, str] = field(default_factory=dict)  # phone, email as the batch has them
-    declared_number: bool = False  # this and `notes` as the batch has them: what a row is judged anew by
-    notes: tuple[Message, ...] = ()
-
-    @property
-    def place(self) -> str:
-        """Where the row stands in its batch: "5", or "重点项目!5" in a workbook; no two rows share it."""
-        return place(self.sheet, self.line)
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,20 +115,7 @@ def report(
         organisations = checked.organisations
         for i, more in zip(readable, checked.rows, strict=True):
             findings[i] += more
-    rows = [
-        ReportRow(
-            r.line,
-            _proposal(r),
-            j,
-            topics[j.suggested] if j.suggested else None,
-            tuple(f),
-            sheet=r.sheet,
-            contact=_contact(r),
-            declared_number=isinstance(r, Entry) and r.declared_number,
-            notes=r.notes if isinstance(r, Entry) else (),
-        )
-        for r, j, f in zip(received, judged, findings, strict=True)
-    ]
+    rows = [_row(r, j, f, topics) for r, j, f in zip(received, judged, findings, strict=True)]
     queue = in_queue(rows)
     return Report(guide, batch, queue, summarise(guide, queue), organisations, rules)
 
@@ -149,13 +125,17 @@ def in_queue(rows: Sequence[ReportRow]) -> tuple[ReportRow, ...]:
     return tuple(sorted(rows, key=lambda r: (-r.judged.gain, VERDICTS.index(r.judged.verdict))))
 
 
-def _contact(row: Entry | BadRow) -> dict[str, str]:
-    extra = row.extra if isinstance(row, Entry) else {}
-    return {name: extra[name] for name in ("phone", "email") if extra.get(name)}
-
-
-def _proposal(row: Entry | BadRow) -> Proposal:
-    return row.proposal if isinstance(row, Entry) else Proposal(row.name or f"line-{row.place}", "", "")
+def _row(
+    row: Entry | BadRow, judged: Judged, findings: Sequence[Finding], topics: Mapping[str, Topic]
+) -> ReportRow:
+    """The row of the report; of one that could not be read, without text."""
+    if isinstance(row, BadRow):
+        row = Entry(row.line, Proposal(row.name or f"line-{row.place}", "", ""), sheet=row.sheet)
+    contact = {name: row.extra[name] for name in ("phone", "email") if row.extra.get(name)}
+    return ReportRow(
+        row.line, row.proposal, contact, row.sheet, row.declared_number, row.notes,
+        judged=judged, topic=topics.get(judged.suggested or ""), findings=tuple(findings),
+    )  # fmt: skip
 
 
 def _repeated_ids(entries: Sequence[Entry]) -> list[list[Finding]]:

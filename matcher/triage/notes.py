@@ -94,7 +94,7 @@ def _name(number: int, draft: Letter, suffix: str) -> str:
 
 def _table_row(draft: Letter, text: str) -> list[str]:
     """The cells of a letter under _HEADINGS."""
-    proposal, contact = draft.row.proposal, draft.row.contact
+    proposal, contact = draft.row.proposal, draft.row.extra
     office = draft.topic.office if draft.topic else None
     cells = (
         proposal.id, proposal.principal_investigator, contact.get("phone", ""), contact.get("email", ""),

@@ -19,7 +19,7 @@ from matcher import typed_json
 from matcher.errors import OutputError, ReportError
 from matcher.files import naming
 from matcher.locks import try_lock
-from matcher.triage import Judged
+from matcher.triage.judgement import Judged
 
 FORMAT = 4
 

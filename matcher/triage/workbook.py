@@ -12,9 +12,10 @@ from typing import Any
 
 from matcher.readers.labels import PROPOSAL, first_name
 from matcher.sheet import Cell, for_paper, save_workbook, text_cell
-from matcher.triage import FilingVerdict, columns
+from matcher.triage import columns
 from matcher.triage.columns import COLUMNS, CORRECTED, VERDICT, VERDICT_NAMES
 from matcher.triage.desk import Report
+from matcher.triage.judgement import FilingVerdict
 
 QUEUE, SUMMARY, HEAT_MAP, RULES, TOPICS = (
     "队列 queue",

@@ -1,0 +1,211 @@
+"""What the desk says of one proposal: is it filed under the right topic, how sure is that, and why.
+
+One pure function, `judge`, turns the engine's answer and the declared topic into a verdict. The
+applicant's own choice is evidence too: it multiplies the odds of the declared topic by
+DECLARED_CREDIT: two applicants in three are right, and a wrong one had many topics to choose from.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from matcher import settings
+from matcher.message import Message, chance
+from matcher.triage.declared import Declared
+from matcher.typed_json import Share, Signed
+from matcher.types import Hit, Match, Topic
+
+FilingVerdict = Literal["agree", "move", "ask", "outside", "undeclared", "unreadable"]
+VERDICTS: tuple[FilingVerdict, ...] = ("unreadable", "undeclared", "move", "outside", "ask", "agree")
+
+DECLARED_CREDIT = settings.factor("triage.declared_credit")
+AGREE_FROM = settings.share("triage.agree_from")
+MOVE_FROM = settings.share("triage.move_from")
+OUTSIDE_FROM = settings.share("triage.outside_from")
+
+_SCORE_UNIT = settings.score("triage.unit")
+_NONE_SCORE = settings.score("triage.none")
+DECIMALS = settings.count("index.decimals")
+_DECLARED = settings.characters("triage.reasons.declared")  # of what was declared, in a reason
+
+
+@dataclass(frozen=True, slots=True)
+class SentencePair:
+    """The strongest pair of sentences behind the suggestion, with its similarity in [0, 1]."""
+
+    proposal: str
+    topic: str
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """What the desk says of one row, before filing rules.
+
+    `declared` and `suggested` are topic ids or None. The probabilities, in [0, 1], are the engine's
+    own from the text alone (None where they do not apply); `confidence` is how sure the verdict is
+    with the applicant's choice counted in. `margin` is the suggested topic's probability less the
+    declared one's, or less the runner-up's where they are the same. `gain` in [0, 1] is the
+    probability that the row is not filed where it belongs: what a second look would gain.
+    """
+
+    verdict: FilingVerdict
+    declared: str | None
+    suggested: str | None
+    declared_probability: Share | None
+    suggested_probability: Share | None
+    none_probability: Share | None
+    confidence: Share
+    margin: Signed
+    gain: Share
+    reason: Message
+    pair: SentencePair | None = None
+    warnings: tuple[Message, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Grounds:
+    """What a verdict rests on: the filed topic, and the probability of every topic and of none.
+
+    `text` and `none` are the engine's own; in `belief` and `none_belief` the applicant's choice is counted in.
+    """
+
+    filed: str | None
+    text: Mapping[str, float]
+    none: float
+    belief: Mapping[str, float]
+    none_belief: float
+
+    @property
+    def best(self) -> str:
+        """The likeliest topic by belief."""
+        return max(self.belief, key=lambda t: self.belief[t])
+
+
+def unreadable(reason: Message, declared: str | None = None) -> Judged:
+    """The verdict on a row without usable text; it needs a person, so its gain is 1."""
+    return Judged("unreadable", declared, None, None, None, None, 1.0, 0.0, 1.0, reason)
+
+
+def chances(match: Match) -> tuple[dict[str, float], float]:
+    """(probability of each topic, probability of none), adding up to 1.
+
+    `match` must hold a hit for every topic. Before calibration the scores stand in, as odds.
+    """
+    if all(h.probability is not None for h in match.hits):
+        probabilities = {h.topic_id: h.probability or 0.0 for h in match.hits}
+        return probabilities, match.none_probability or 0.0
+    best = max(_NONE_SCORE, match.hits[0].score)
+    odds = {h.topic_id: math.exp((h.score - best) / _SCORE_UNIT) for h in match.hits}
+    none = math.exp((_NONE_SCORE - best) / _SCORE_UNIT)
+    total = math.fsum(odds.values()) + none
+    return {id_: value / total for id_, value in odds.items()}, none / total
+
+
+def judge(match: Match, declared: Declared, topics: Mapping[str, Topic]) -> Judged:
+    """The verdict on one proposal. `match` holds a hit for every topic, or none where no text was usable."""
+    if not match.hits:
+        return unreadable(match.reason, declared.topic_id)
+    text, none = chances(match)
+    filed = declared.topic_id or max(declared.candidates, key=lambda t: text[t], default=None)
+    belief = {t: p * (DECLARED_CREDIT if t == filed else 1.0) for t, p in text.items()}
+    total = math.fsum(belief.values()) + none
+    belief = {t: p / total for t, p in belief.items()}
+    grounds = _Grounds(filed, text, none, belief, none / total)
+    verdict, suggested = _verdict(grounds, declared)
+    runner_up = max((p for t, p in text.items() if t != suggested), default=0.0)
+    p_filed = text[filed] if filed else None
+    p_suggested = text[suggested] if suggested else None
+    other = runner_up if suggested == filed or p_filed is None else p_filed
+    hit = next(h for h in match.hits if h.topic_id == (suggested or grounds.best))
+    confidence = grounds.none_belief if verdict == "outside" else belief[grounds.best]
+    return Judged(
+        verdict,
+        filed,
+        suggested,
+        _rounded(p_filed),
+        _rounded(p_suggested),
+        _rounded(none),
+        round(confidence, DECIMALS),
+        round((none if suggested is None else p_suggested or 0.0) - other, DECIMALS),
+        round(1.0 if filed is None else 1.0 - belief[filed], DECIMALS),
+        _reason(verdict, grounds, declared, topics),
+        _pair(hit),
+        match.warnings,
+    )
+
+
+def _verdict(grounds: _Grounds, declared: Declared) -> tuple[FilingVerdict, str | None]:
+    """(verdict, suggested topic)."""
+    filed, best, belief = grounds.filed, grounds.best, grounds.belief
+    if filed is not None and belief[filed] >= AGREE_FROM:
+        return "agree", filed
+    if grounds.none_belief >= max(OUTSIDE_FROM, belief[best]):
+        return "outside", None
+    if not declared.text:
+        return "undeclared", best
+    sure = best != filed and belief[best] >= MOVE_FROM
+    return ("move" if sure and declared.topic_id else "ask"), best
+
+
+def _rounded(value: float | None) -> float | None:
+    return None if value is None else round(value, DECIMALS)
+
+
+def _pair(hit: Hit) -> SentencePair | None:
+    """The sentence pair that carries most of the hit's score."""
+    e = next((e for e in hit.evidence if e.of_sentences), None)
+    return e and SentencePair(e.query.text, e.topic.text, round(e.score, DECIMALS))
+
+
+def _reason(verdict: str, grounds: _Grounds, declared: Declared, topics: Mapping[str, Topic]) -> Message:
+    """The sentences for a verdict; what had to be supposed about the declared topic stands at their end."""
+    if verdict == "agree":
+        chinese, english = _agreed(grounds)
+    else:
+        chinese, english = _doubted(verdict, grounds, topics)
+    if declared.note:
+        chinese += f"；所报“{declared.text[:_DECLARED]}”{declared.note.zh}"
+        english += f"; declared text: {declared.note.en}"
+    return Message(f"{chinese}。", f"{english[0].upper()}{english[1:]}.")
+
+
+def _agreed(grounds: _Grounds) -> tuple[str, str]:
+    filed = grounds.filed or grounds.best
+    alone, together = chance(grounds.text[filed]), chance(grounds.belief[filed])
+    if grounds.text[filed] >= max(grounds.none, *grounds.text.values()):
+        return f"所报 {filed} 与内容相符（概率 {alone}）", f"the text fits {filed} ({alone})"
+    return (
+        f"不足以改报：所报 {filed} 单看文字为 {alone}，计入申报人自己的选择为 {together}",
+        f"no reason to move it: {filed} has {alone} by the text alone, {together} with the applicant's choice counted in",
+    )
+
+
+def _doubted(verdict: str, grounds: _Grounds, topics: Mapping[str, Topic]) -> tuple[str, str]:
+    text, filed, best = grounds.text, grounds.filed, grounds.best
+    nearest = max(text, key=lambda t: text[t])
+    none = chance(grounds.none)
+    filed_zh = f"所报 {filed} 的概率 {chance(text[filed])}" if filed else "没有可用的所报课题"
+    filed_en = f"declared {filed} has {chance(text[filed])}" if filed else "no usable declared topic"
+    named = {t: f"{t}《{topics[t].title}》" for t in (best, nearest)}
+    return {
+        "outside": (
+            f"指南里没有合适的课题（概率 {none}）；{filed_zh}，相对最近的是 {named[nearest]}",
+            f"no topic of the guide fits ({none}); {filed_en}, the nearest is {nearest}",
+        ),
+        "undeclared": (
+            f"没有申报课题；内容最接近 {named[best]}（概率 {chance(text[best])}）",
+            f"no topic declared; the text is closest to {best} ({chance(text[best])})",
+        ),
+        "move": (
+            f"{filed_zh}；更像 {named[best]}（{chance(text[best])}）",
+            f"{filed_en}; rather {best} ({chance(text[best])})",
+        ),
+        "ask": (
+            f"拿不准：{filed_zh}，{named[nearest]}为 {chance(text[nearest])}，都不合适的概率 {none}",
+            f"unsure: {filed_en}, {nearest} has {chance(text[nearest])}, nothing fits {none}",
+        ),
+    }[verdict]
