@@ -26,7 +26,7 @@ import onnxruntime
 from numpy.typing import NDArray
 from tokenizers import Tokenizer
 
-from matcher.embeddings import Text, TextKind, Vectors, digest_of, unit
+from matcher.embeddings.encoder import Text, TextKind, Vectors, digest_of, unit
 from matcher.errors import EncoderError
 from matcher.segment import pieces as cut
 

@@ -20,7 +20,7 @@ from tokenizers import Tokenizer
 
 from matcher import settings, shipped
 from matcher.arrays import distinct, reduce_groups
-from matcher.embeddings import FAST, Text, TextKind, Vectors, digest_of, unit
+from matcher.embeddings.encoder import FAST, Text, TextKind, Vectors, digest_of, unit
 from matcher.errors import EncoderError
 
 _CHUNK = settings.chunk("embeddings.static.encoded")

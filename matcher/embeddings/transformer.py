@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from matcher import settings
-from matcher.embeddings import CPU, Computing, TextKind, Vectors, unit
+from matcher.embeddings.encoder import CPU, Computing, TextKind, Vectors, unit
 from matcher.errors import EncoderError
 from matcher.extras import require
 

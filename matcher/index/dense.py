@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from matcher import settings
 from matcher.embeddings import Encoder, Text, Vectors, read
-from matcher.index import Scores, absolute
+from matcher.index.scores import Scores, absolute
 
 _CHUNK = settings.chunk("index.dense.compared")
 NEIGHBOURS = settings.count("index.dense.neighbours")

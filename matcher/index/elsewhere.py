@@ -23,7 +23,7 @@ from matcher import settings, shipped
 from matcher.embeddings import Vectors
 from matcher.embeddings.static import StaticEncoder
 from matcher.files import replacing_file
-from matcher.index import DECIMALS
+from matcher.index.scores import DECIMALS
 from matcher.segment import fold
 
 Rounded = NDArray[np.int16]

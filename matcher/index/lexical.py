@@ -17,7 +17,7 @@ import numpy as np
 from matcher import settings, shipped
 from matcher.arrays import Floats
 from matcher.embeddings import Text
-from matcher.index import Scores, absolute, joined
+from matcher.index.scores import Scores, absolute, joined
 from matcher.segment import runs
 
 K1 = settings.factor("index.lexical.k1")

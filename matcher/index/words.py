@@ -20,7 +20,7 @@ from matcher import settings
 from matcher.arrays import Floats, Ints, distinct, groups, reduce_groups
 from matcher.embeddings import Text
 from matcher.embeddings.static import StaticEncoder
-from matcher.index import absolute
+from matcher.index.scores import absolute
 from matcher.segment import normalise
 from matcher.types import Link, Span
 

@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 from matcher import settings
 from matcher.message import Message
 from matcher.readers.batch import Entry
-from matcher.rules import Finding, Rule, Rules, Status
 from matcher.rules.names import is_part_of, organisation, people
+from matcher.rules.reading import Finding, Rule, Rules, Status
 from matcher.rules.single import SINGLE, unchecked
 from matcher.segment import fold
 from matcher.types import Proposal

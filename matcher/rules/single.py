@@ -8,7 +8,7 @@ from datetime import datetime, time
 
 from matcher.message import Message
 from matcher.readers.batch import Entry
-from matcher.rules import Rule, Status
+from matcher.rules.reading import Rule, Status
 from matcher.segment import fold
 
 Result = tuple[Status, Message]  # what a check yields
