@@ -9,7 +9,7 @@ import streamlit as st
 from app import style
 from app.words import either, say
 from matcher import settings
-from matcher.archive import ArchivePlace, place_of
+from matcher.archive import ArchivePlace, open_archive, open_records, place_of
 from matcher.engine import Engine
 from matcher.sheet import Cell, csv_cell
 from matcher.types import Proposal
@@ -48,7 +48,7 @@ def _act(name: str, work: Callable[[], None], *, disabled: bool = False) -> None
 
 def _contents(place: ArchivePlace) -> None:
     """The submissions that pass the filter, and the removal of those that are chosen."""
-    with place.records() as records:
+    with open_records(place) as records:
         listed = [(row.proposal, row.sound) for row in records.stored()]
         notes, version = records.notes, records.version
     for line in notes:
@@ -88,13 +88,13 @@ def _keep(messages: Iterable[str], kind: str = "calm") -> None:
 
 
 def _remove(place: ArchivePlace, going: Sequence[Proposal]) -> None:
-    with place.records() as records:
+    with open_records(place) as records:
         count = sum(records.remove([p.id], p.year, _READERS_SECONDS) for p in going)
         _keep(records.notes if records.unerased else [say("archive.removed").format(count=count)])
 
 
 def _add(place: ArchivePlace, opened: Engine, proposals: Sequence[Proposal]) -> None:
-    with place.archive(opened.reader, create=True) as archive:
+    with open_archive(place, opened.reader, create=True) as archive:
         notes = list(archive.notes)
         added = archive.add(proposals)
     _keep([*notes, say("archive.added").format(stored=added.stored, known=added.known)])
@@ -104,12 +104,12 @@ def _add(place: ArchivePlace, opened: Engine, proposals: Sequence[Proposal]) -> 
 
 
 def _verify(place: ArchivePlace) -> None:
-    with place.records() as records:
+    with open_records(place) as records:
         problems = records.verify()
     _keep(problems or [say("archive.fine")], "bad" if problems else "calm")
 
 
 def _rebuild(place: ArchivePlace, opened: Engine) -> None:
-    with place.records() as records:
+    with open_records(place) as records:
         count, notes = records.rebuild(opened.reader)
     _keep([*notes, say("archive.rebuilt").format(count=count)])

@@ -9,7 +9,7 @@ import streamlit as st
 
 from app import batches, files
 from app.words import either, say
-from matcher.archive import Search, place_of
+from matcher.archive import Search, open_archive, place_of, searching
 from matcher.duplicates import Findings, find
 from matcher.duplicates.concern import fitted
 from matcher.embeddings import FAST
@@ -83,7 +83,7 @@ def _archive(opened: Engine, before: Sequence[Proposal], folder: str) -> Iterato
     if before:
         with (
             temporary_folder() as place,
-            place_of(place / "archive").archive(opened.reader, create=True) as archive,
+            open_archive(place / "archive", opened.reader, create=True) as archive,
         ):
             refused = archive.add(before).refused
             if refused:
@@ -92,10 +92,8 @@ def _archive(opened: Engine, before: Sequence[Proposal], folder: str) -> Iterato
                 )
                 st.session_state["findings notes"].append(notice)
             yield archive.search()
-    elif folder:
-        with place_of(folder).archive(opened.reader) as archive:
-            search = archive.search()
-            st.session_state["findings notes"] += [either(line) for line in archive.notes]
-            yield search
-    else:
-        yield None
+        return
+    with searching(place_of(folder) if folder else None, opened.reader) as search:
+        notes = search.records.notes if search else ()
+        st.session_state["findings notes"] += [either(line) for line in notes]
+        yield search

@@ -46,8 +46,8 @@ def page() -> None:
         if folder:
             archives.draw(opened, folder, (lambda: comparing.read(table)[0]) if chosen.usable else None)
         if chosen.usable:
-            archive = place_of(folder).folder if folder and not tables else None
-            beside = CaseFile(archive / "cases.jsonl") if archive else cases.TabCases()
+            archive = place_of(folder) if folder and not tables else None
+            beside = CaseFile(archive / "cases.jsonl") if isinstance(archive, Path) else cases.TabCases()
             _desk(batch.name, _findings(opened, table, tables, folder), beside)
 
 

@@ -129,7 +129,7 @@ class Matcher:
         least concern of a pair, None: the default. A row that cannot be read is told as an BatchWarning. Raises
         ArchiveError.
         """
-        from matcher.archive import place_of
+        from matcher.archive import place_of, searching
         from matcher.duplicates import find
         from matcher.duplicates.concern import DEFAULT_THRESHOLD
         from matcher.scale.batches import spread
@@ -141,10 +141,8 @@ class Matcher:
         same = self.engine.encoder is self.engine.reader
         reader = None if same else spread(self.engine.encoder, self._cluster, computing)
         least = DEFAULT_THRESHOLD if threshold is None else threshold
-        if archive is None:
-            return find(proposals, encoder, None, self.guide, least, reader=reader)
-        with place_of(archive).archive(encoder) as opened:
-            return find(proposals, encoder, opened.search(), self.guide, least, reader=reader)
+        with searching(None if archive is None else place_of(archive), encoder) as search:
+            return find(proposals, encoder, search, self.guide, least, reader=reader)
 
 
 def read_proposals(batch: str | Path) -> list[Proposal]:

@@ -18,7 +18,7 @@ from pathlib import Path
 
 import numpy as np
 
-from matcher.archive import ArchivePlace, FolderArchive, FolderRecords, place_of
+from matcher.archive import ArchivePlace, FolderArchive, FolderRecords, open_records, place_of
 from matcher.embeddings import Encoder
 from matcher.message import Message
 from matcher.types import Proposal
@@ -55,13 +55,13 @@ CHANGES = (
 
 def verify(place: ArchivePlace, encoder: Encoder | None = None) -> list[Message]:
     """What is wrong with the archive there."""
-    with place.records() as records:
+    with open_records(place) as records:
         return records.verify(encoder)
 
 
 def rebuild(place: ArchivePlace, encoder: Encoder) -> tuple[int, list[Message]]:
     """Make vectors and shingles of the archive there again."""
-    with place.records() as records:
+    with open_records(place) as records:
         return records.rebuild(encoder)
 
 

@@ -28,7 +28,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from matcher.archive import ArchivePlace, FolderArchive, place_of, rows, schema
+from matcher.archive import ArchivePlace, FolderArchive, open_archive, place_of, rows, schema
 from matcher.archive.archive import FolderSearch
 from matcher.duplicates import find
 from matcher.embeddings import FAST, Encoder, Vectors, encode, load_encoder, unit
@@ -226,7 +226,7 @@ def milvus(place: ArchivePlace, count: int, corpora: Path) -> None:
         encoding[:] += _clocks() - start
         return result
 
-    with place.archive(encoder, create=True) as archive:
+    with open_archive(place, encoder, create=True) as archive:
         start = _clocks()
         archive.add(submissions(count, sources, 0), derived)
         spent = _clocks() - start - encoding
@@ -234,7 +234,7 @@ def milvus(place: ArchivePlace, count: int, corpora: Path) -> None:
         f"{count:,} added after encoding: {_said(spent)}; load {os.getloadavg()[0]:.1f}, {peak():.2f} GB",
         flush=True,
     )
-    with place.archive(encoder) as archive:
+    with open_archive(place, encoder) as archive:
         start = _clocks()
         search = archive.search()
         find([next(submissions(1, sources, 1))], encoder, search)

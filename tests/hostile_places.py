@@ -12,7 +12,7 @@ from pathlib import Path
 from docx import Document
 
 from matcher import settings, shipped
-from matcher.archive.archive import Folder, place_of
+from matcher.archive import place_of
 from matcher.archive.milvus.address import Address
 from matcher.errors import MatcherError
 from matcher.settings import UNITS, _checked
@@ -78,7 +78,7 @@ def attack_address(rng: random.Random, _: Path, odd: str) -> None:
     except MatcherError as error:
         assert SECRET not in str(error)  # noqa: PT017
         raise
-    assert isinstance(found, Address | Folder)
+    assert isinstance(found, Address | Path)
     # Behind the host a password is a name like any other.
     if "@" in written and SECRET not in written.rpartition("@")[2]:
         assert SECRET not in f"{found} {found!r} {found.name}"

@@ -14,8 +14,9 @@ from typing import Any
 
 import pytest
 
-from matcher.archive import place_of
+from matcher.archive import open_archive, open_records, place_of
 from matcher.archive.milvus import Address, connection, writer
+from matcher.archive.milvus.archive import MilvusArchive
 from matcher.types import Proposal
 from tests.archive_kills import CHANGES, Change, submission, verify
 from tests.conftest import ToyEncoder
@@ -59,7 +60,7 @@ def changes() -> list[Change]:
 
 def perform(place: Address, change: Change, last: int) -> int:
     """Carry out a change up to call number `last`; how many calls there were."""
-    with place.archive(ToyEncoder()) as archive:
+    with MilvusArchive(place, ToyEncoder()) as archive:
         mortal = Mortal(archive.store.client, last)
         archive.store.client = mortal
         try:
@@ -80,12 +81,14 @@ def campaign(folder: Path, deaths: Iterable[int] | None = None) -> str:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(writer, "_runs", lambda _: False)  # the dead client's process is this one
         patch.setattr(connection, "SECONDS", 0.2)
-        with place_of(f"milvus://{folder}/kills.db").archive(ToyEncoder(), create=True):  # keeps Lite running
+        with open_archive(
+            place_of(f"milvus://{folder}/kills.db"), ToyEncoder(), create=True
+        ):  # keeps Lite running
             for change in changes():
                 for last in deaths or count(1):
                     each = place_of(f"milvus://{folder}/kills.db/{change.name}{last}")
                     assert isinstance(each, Address)
-                    with each.archive(ToyEncoder(), create=True) as archive:
+                    with open_archive(each, ToyEncoder(), create=True) as archive:
                         archive.add(change.before)
                     calls = perform(each, change, last)
                     seen[change.name, _state(each, change)] += 1
@@ -96,12 +99,12 @@ def campaign(folder: Path, deaths: Iterable[int] | None = None) -> str:
 
 def _state(place: Address, change: Change) -> str:
     """ "old" or "new": first what a reader sees, then what is there after the next writer has mended it."""
-    with place.records() as records:
+    with open_records(place) as records:
         seen = tuple(row.proposal for row in records.stored() if row.sound)
         new = records.version > 1
     _one_of(change, seen, new=new)
     encoder = ToyEncoder("toy-2") if change.name == "rebuild" and new else ToyEncoder()
-    with place.archive(encoder) as archive:
+    with open_archive(place, encoder) as archive:
         assert archive.search().size == len(seen)
         assert archive.add([submission(1)]).stored == (submission(1) not in seen)
         archive.remove(["n1"])

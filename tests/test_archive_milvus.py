@@ -12,8 +12,9 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
-from matcher.archive import place_of
+from matcher.archive import open_archive, open_records, place_of
 from matcher.archive.milvus import Address, address_of
+from matcher.archive.milvus.archive import MilvusRecords
 from matcher.archive.milvus.connection import failure
 from matcher.cli import app
 from matcher.errors import ArchiveError, ExtraError
@@ -29,7 +30,7 @@ def lite(tmp_path: Path) -> Address:
     pytest.importorskip("pymilvus", reason="pip install 'proposal-matcher[milvus]'")
     pytest.importorskip("milvus_lite", reason="pip install 'proposal-matcher[milvus]'")
     address = address_of(f"milvus://{tmp_path}/a.db")
-    with address.archive(ToyEncoder(), create=True) as archive:
+    with open_archive(address, ToyEncoder(), create=True) as archive:
         archive.add(ROWS)
     return address
 
@@ -90,7 +91,7 @@ def test_without_the_extra_the_command_that_installs_it_is_named(
 ) -> None:
     monkeypatch.setattr("matcher.extras.find_spec", lambda _: None)
     with pytest.raises(ExtraError, match=r"proposal-matcher\[milvus\]"):
-        place_of(f"milvus://{tmp_path}/a.db").records()
+        open_records(place_of(f"milvus://{tmp_path}/a.db"))
 
 
 def test_the_program_loads_no_client_that_is_not_asked_for() -> None:
@@ -153,9 +154,9 @@ def test_a_changed_text_is_named_and_no_rebuild_hides_it(lite: Address) -> None:
     assert problem.startswith("n3")
     with pytest.raises(ArchiveError, match="n3"):
         rebuild(lite, ToyEncoder())
-    with lite.records() as records, pytest.raises(ArchiveError, match="n3"):
+    with open_records(lite) as records, pytest.raises(ArchiveError, match="n3"):
         list(records.submissions())
-    with lite.records() as records:
+    with open_records(lite) as records:
         assert [row.proposal.id for row in records.stored() if not row.sound] == ["n3"]
         records.remove(["n3"])
     assert verify(lite, ToyEncoder()) == []
@@ -175,11 +176,11 @@ def test_a_changed_vector_or_shingle_is_named_until_it_is_made_again(
 
 
 def test_a_row_that_vanished_shows(lite: Address) -> None:
-    with lite.records() as records:
+    with MilvusRecords(lite) as records:
         records.store.client.delete(records.store.collection(1, "records"), ids=[4])
     (problem,) = verify(lite)
     assert "8 submissions were written down, 7 are there" in problem
-    with lite.archive(ToyEncoder()) as archive, pytest.raises(ArchiveError, match="7 ≠ 8"):
+    with open_archive(lite, ToyEncoder()) as archive, pytest.raises(ArchiveError, match="7 ≠ 8"):
         archive.search()
     assert rebuild(lite, ToyEncoder())[0] == 7
     assert verify(lite, ToyEncoder()) == []
@@ -187,7 +188,7 @@ def test_a_row_that_vanished_shows(lite: Address) -> None:
 
 def tamper(address: Address, kind: str, **values: Any) -> None:
     """Change fields of n3 behind the program's back."""
-    with address.records() as records:
+    with MilvusRecords(address) as records:
         name = records.store.collection(1, kind)
         partition = records.store.parts(name, "han_2020")[0]
         (row,) = records.store.client.query(name, filter="key == 4", output_fields=["*"])
@@ -195,10 +196,10 @@ def tamper(address: Address, kind: str, **values: Any) -> None:
 
 
 def test_a_later_format_is_left_to_a_later_version(lite: Address) -> None:
-    with lite.records() as records:
+    with MilvusRecords(lite) as records:
         records.store.write_state(replace(records.store.state(), format=99))
     with pytest.raises(ArchiveError, match="newer version"):
-        lite.records()
+        open_records(lite)
 
 
 # Two at once, and clients that die
@@ -216,14 +217,14 @@ def test_a_file_that_another_process_has_open_is_busy_not_damaged(
         assert other.stdout is not None
         assert other.stdout.readline() == "held\n"
         with pytest.raises(ArchiveError, match="in use by another program"):
-            lite.records()
+            open_records(lite)
         other.kill()
     assert verify(lite) == []
 
 
 KILLED = """
 import sys
-from matcher.archive import place_of, rows
+from matcher.archive import open_archive, place_of, rows
 from matcher.types import Proposal
 from tests.conftest import ToyEncoder
 rows.CHUNK = 20
@@ -231,7 +232,7 @@ def endless():
     for i in range(10**6):
         if i == 60: print("writing", flush=True)
         yield Proposal(f"new-{i}", "夜市", f"安全{i}" * 30)
-with place_of(sys.argv[1]).archive(ToyEncoder()) as opened:
+with open_archive(place_of(sys.argv[1]), ToyEncoder()) as opened:
     opened.add(endless())
 """
 
@@ -245,7 +246,7 @@ def test_kill_9_while_writing_leaves_the_old_state_and_is_named(lite: Address) -
     problems = verify(lite)
     assert len(problems) == 2
     assert "the addition was killed" in problems[1]
-    with lite.archive(ToyEncoder()) as archive:
+    with open_archive(lite, ToyEncoder()) as archive:
         assert [s.proposal for s in archive.submissions()] == ROWS
         assert archive.search().size == 8
         assert archive.add([submission(50)]).stored == 1

@@ -5,19 +5,19 @@ vectors are made again for the few candidates that a search finds. Vectors hold 
 listing, checking and removing need none.
 """
 
-from matcher.archive.archive import FolderArchive, place_of
-from matcher.archive.contract import Added, Archive, ArchivePlace, Records, Search
+from matcher.archive.archive import (
+    ArchivePlace,
+    FolderArchive,
+    open_archive,
+    open_records,
+    place_of,
+    searching,
+)
+from matcher.archive.contract import Added, Archive, Records, Search
 from matcher.archive.records import FolderRecords
 from matcher.archive.rows import Submission
 
 __all__ = [
-    "Added",
-    "Archive",
-    "ArchivePlace",
-    "FolderArchive",
-    "FolderRecords",
-    "Records",
-    "Search",
-    "Submission",
-    "place_of",
-]
+    "Added", "Archive", "ArchivePlace", "FolderArchive", "FolderRecords", "Records", "Search", "Submission", "open_archive",
+    "open_records", "place_of", "searching",
+]  # fmt: skip

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,8 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matcher.archive import failures, rows, schema
-from matcher.archive.contract import Added, ArchivePlace, Search, check_reading
-from matcher.archive.milvus.address import SCHEMES, address_of
+from matcher.archive.contract import Added, Archive, Records, Search, check_reading
+from matcher.archive.milvus.address import SCHEMES, Address, address_of
 from matcher.archive.nearest import EXACT_UP_TO, Nearest, Postings, build, postings
 from matcher.archive.records import FolderRecords
 from matcher.arrays import Ints, Mask
@@ -168,34 +169,42 @@ class FolderArchive(FolderRecords):
             )
 
 
-@dataclass(frozen=True, slots=True)
-class Folder:
-    """An archive in a folder of this machine."""
-
-    folder: Path
-
-    def __str__(self) -> str:
-        """The path."""
-        return str(self.folder)
-
-    @property
-    def name(self) -> str:
-        """The folder's name."""
-        return self.folder.name
-
-    def records(self) -> FolderRecords:
-        """The archive there, open; ArchiveError if there is none."""
-        return FolderRecords(self.folder)
-
-    def archive(self, encoder: Encoder, *, create: bool = False) -> FolderArchive:
-        """The archive there, open with its encoder; as `FolderArchive`."""
-        return FolderArchive(self.folder, encoder, create=create)
+# Where an archive is: a folder of this machine, or in Milvus. As a text, for people, it holds no password.
+ArchivePlace = Path | Address
 
 
 def place_of(text: str | Path) -> ArchivePlace:
     """The place that a user writes: `milvus://…` or a folder."""
     written = str(text)
-    return address_of(written) if written.startswith(SCHEMES) else Folder(Path(text))
+    return address_of(written) if written.startswith(SCHEMES) else Path(text)
+
+
+def open_records(place: ArchivePlace) -> Records:
+    """The archive at a place; ArchiveError if there is none."""
+    if isinstance(place, Path):
+        return FolderRecords(place)
+    from matcher.archive.milvus.archive import MilvusRecords
+
+    return MilvusRecords(place)
+
+
+def open_archive(place: ArchivePlace, encoder: Encoder, *, create: bool = False) -> Archive:
+    """The archive at a place with its encoder; ArchiveError if there is none or its vectors are of another one."""
+    if isinstance(place, Path):
+        return FolderArchive(place, encoder, create=create)
+    from matcher.archive.milvus.archive import MilvusArchive
+
+    return MilvusArchive(place, encoder, create=create)
+
+
+@contextmanager
+def searching(place: ArchivePlace | None, encoder: Encoder) -> Iterator[Search | None]:
+    """The archive at a place, ready for queries within the block; None where there is no place."""
+    if place is None:
+        yield None
+        return
+    with open_archive(place, encoder) as opened:
+        yield opened.search()
 
 
 @dataclass(frozen=True, slots=True)

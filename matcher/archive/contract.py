@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Protocol, Self
 
 from matcher import settings
@@ -144,24 +143,6 @@ class Archive(Records, Protocol):
 
     def search(self) -> Search:
         """The archive as it is now; ArchiveError where it is damaged or made by another version of the program."""
-
-
-class ArchivePlace(Protocol):
-    """Where an archive is. Its text, for people, holds no password."""
-
-    @property
-    def name(self) -> str:
-        """Its last part, for people."""
-
-    @property
-    def folder(self) -> Path | None:
-        """The folder on this machine that is the archive, if it is one."""
-
-    def records(self) -> Records:
-        """The archive there, open; ArchiveError if there is none."""
-
-    def archive(self, encoder: Encoder, *, create: bool = False) -> Archive:
-        """The archive there, open with its encoder; ArchiveError if its vectors are of another one."""
 
 
 def check_reading(place: object, rows: Iterable[Submission], kept: Callable[[Derived], Derived]) -> None:

@@ -12,7 +12,7 @@ from matcher.cli.help import Commands
 from matcher.screen import note, note_each, print_row
 
 if TYPE_CHECKING:
-    from matcher.archive import ArchivePlace
+    from matcher.archive import Records
 
 _REFUSED = settings.count("cli.archive.refused")
 _WAIT = settings.seconds("archive.contract.wait_for_readers")
@@ -22,11 +22,11 @@ PlaceArgument = Annotated[str, typer.Argument(metavar="ARCHIVE", help="place-arg
 archive = Commands(help="往年申报的档案库。 / The memory of earlier submissions.")
 
 
-def _opened(place: str) -> ArchivePlace:
-    """The archive that is named."""
-    from matcher.archive import place_of
+def _records(place: str) -> Records:
+    """The archive that is named, open."""
+    from matcher.archive import open_records, place_of
 
-    return place_of(place)
+    return open_records(place_of(place))
 
 
 @archive.command()
@@ -41,12 +41,16 @@ def add(
 
     例 / example:  matcher archive add earlier proposals-2023.xlsx
     """
+    from matcher.archive import open_archive, place_of
     from matcher.embeddings import FAST, load_encoder
     from matcher.scale.batches import add
 
     computing = options.computing_of(encoder, device)
     loaded = load_encoder(encoder or FAST, computing)
-    with options.open_cluster(cluster) as workers, _opened(place).archive(loaded, create=True) as opened:
+    with (
+        options.open_cluster(cluster) as workers,
+        open_archive(place_of(place), loaded, create=True) as opened,
+    ):
         note_each(opened.notes)
         added = add(opened, options.read_batch(batch), workers, computing)
     note(
@@ -68,7 +72,7 @@ def list_(place: PlaceArgument) -> None:
     例 / example:  matcher archive list earlier
     """
     damaged = 0
-    with _opened(place).records() as opened:
+    with _records(place) as opened:
         for row in opened.stored():
             p = row.proposal
             print_row(p.id, p.year, p.title, p.organisation, p.principal_investigator)
@@ -95,7 +99,7 @@ def remove(
 
     例 / example:  matcher archive remove earlier 2023-017
     """
-    with _opened(place).records() as opened:
+    with _records(place) as opened:
         count = opened.remove(ids, year, wait)
         note_each(opened.notes)
         erased = not opened.unerased
@@ -114,7 +118,7 @@ def verify(
     """
     from matcher.embeddings import load_encoder
 
-    with _opened(place).records() as opened:
+    with _records(place) as opened:
         problems = opened.verify(load_encoder(encoder) if encoder else None)
     note_each(problems)
     if problems:
@@ -130,7 +134,7 @@ def rebuild(place: PlaceArgument, encoder: options.EncoderOption = None) -> None
     """
     from matcher.embeddings import FAST, load_encoder
 
-    with _opened(place).records() as opened:
+    with _records(place) as opened:
         count, notes = opened.rebuild(load_encoder(encoder or FAST))
     note_each(notes)
     note(f"重算 {count} 份。", f"{count} made again.")

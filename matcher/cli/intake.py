@@ -169,7 +169,9 @@ def _earlier(place: ArchivePlace | None) -> list[Proposal]:
         return []
     from dataclasses import replace
 
-    with place.records() as opened:
+    from matcher.archive import open_records
+
+    with open_records(place) as opened:
         return [replace(s.proposal, abstract="") for s in opened.submissions()]
 
 

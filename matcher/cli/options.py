@@ -172,7 +172,7 @@ def place_named(archive: str | Path | None) -> ArchivePlace | None:
 
 def folder_of(place: ArchivePlace | None) -> Path | None:
     """The folder of an archive: what no output may take the place of."""
-    return place.folder if place else None
+    return place if isinstance(place, Path) else None
 
 
 def _unread(row: BadRow) -> Message:

@@ -156,15 +156,13 @@ def _find(
     readers: tuple[Encoder, Encoder | None],
     threshold: float,
 ) -> Findings:
+    from matcher.archive import searching
     from matcher.duplicates import find
 
     loaded, reader = readers
-    if place is None:
-        return find(proposals, loaded, None, guide, threshold, reader=reader)
-    with place.archive(loaded) as opened:
-        search = opened.search()
-        note_each(opened.notes)
-        if search.recall is not None and search.recall < 1:
+    with searching(place, loaded) as search:
+        note_each(search.records.notes if search else ())
+        if search is not None and search.recall is not None and search.recall < 1:
             note(
                 f"近似检索，量得召回 {search.recall:.3f}",
                 f"approximate search, measured recall {search.recall:.3f}",
@@ -187,14 +185,13 @@ def _readers(
 def _read_back(
     saved: Path, batch: Path, place: ArchivePlace | None, guide: Path | None, encoder: str | None
 ) -> Findings:
+    from matcher.archive import searching
     from matcher.duplicates.saved import read_back
     from matcher.embeddings import FAST, load_encoder
 
     proposals = list(options.read_batch(batch))
-    if place is None:
-        return read_back(saved, proposals, None, options.read_guide(guide))
-    with place.archive(load_encoder(encoder or FAST)) as opened:
-        return read_back(saved, proposals, opened.search(), options.read_guide(guide))
+    with searching(place, load_encoder(encoder or FAST)) as search:
+        return read_back(saved, proposals, search, options.read_guide(guide))
 
 
 def _print(findings: Findings, threshold: float) -> None:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import threading
 from collections import OrderedDict
 from collections.abc import Sequence
+from contextlib import nullcontext
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 from matcher import settings, shipped
-from matcher.archive import ArchivePlace
+from matcher.archive import ArchivePlace, open_archive, open_records, searching
 from matcher.embeddings import FAST
 from matcher.engine import Engine
 from matcher.errors import ServiceError
@@ -150,11 +151,9 @@ class Desks:
         engine = self.engine(asked.guide, asked.fast)
         encoder, reader = engine.reader, None if asked.fast else engine.encoder
         batch = list(map(proposal, asked.proposals))
-        if not asked.archive:
-            findings = find(batch, encoder, None, engine.guide, progress=report, reader=reader)
-        else:
-            with self._archive_lock, self._named_archive().archive(encoder) as opened:
-                findings = find(batch, encoder, opened.search(), engine.guide, progress=report, reader=reader)
+        place = self._named_archive() if asked.archive else None
+        with self._archive_lock if place else nullcontext(), searching(place, encoder) as search:
+            findings = find(batch, encoder, search, engine.guide, progress=report, reader=reader)
         return [pair_json(pair, case_of({}, findings, pair)) for pair in findings.pairs]
 
     def archive_list(self) -> list[dict[str, str]]:
@@ -164,17 +163,17 @@ class Desks:
     def archive_add(self, proposals: Sequence[ProposalIn]) -> dict[str, Any]:
         """How many were stored and how many were there, and the ids that were refused."""
         encoder = self.engine(None, False).reader
-        with self._archive_lock, self._named_archive().archive(encoder, create=True) as opened:
+        with self._archive_lock, open_archive(self._named_archive(), encoder, create=True) as opened:
             added = opened.add(map(proposal, proposals))
         return {"stored": added.stored, "known": added.known, "refused": list(added.refused)}
 
     def archive_remove(self, id_: str, year: str | None) -> dict[str, Any]:
         """How many submissions were removed, and whether their bytes are gone for sure."""
-        with self._archive_lock, self._named_archive().records() as opened:
+        with self._archive_lock, open_records(self._named_archive()) as opened:
             return {"removed": opened.remove([id_], year), "erased": not opened.unerased}
 
     def _submissions(self) -> list[Proposal]:
-        with self._archive_lock, self._named_archive().records() as opened:
+        with self._archive_lock, open_records(self._named_archive()) as opened:
             return [s.proposal for s in opened.submissions()]
 
     def _named_archive(self) -> ArchivePlace:

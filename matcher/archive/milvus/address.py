@@ -6,14 +6,9 @@ import os
 import re
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
-from matcher.embeddings import Encoder
 from matcher.errors import ArchiveError
-
-if TYPE_CHECKING:
-    from matcher.archive.milvus.archive import MilvusArchive, MilvusRecords
 
 SCHEMES = ("milvus://", "milvus+tls://")
 _PORT = 19530
@@ -49,23 +44,6 @@ class Address:
     def name(self) -> str:
         """The collection's name, of a file its own."""
         return self.file.name if self.file is not None else self.collection
-
-    @property
-    def folder(self) -> Path | None:
-        """None: no folder of this machine is the archive in a way that others could write into."""
-        return None
-
-    def records(self) -> MilvusRecords:
-        """The archive there, open; as `MilvusRecords`."""
-        from matcher.archive.milvus.archive import MilvusRecords
-
-        return MilvusRecords(self)
-
-    def archive(self, encoder: Encoder, *, create: bool = False) -> MilvusArchive:
-        """The archive there, open with its encoder; as `MilvusArchive`."""
-        from matcher.archive.milvus.archive import MilvusArchive
-
-        return MilvusArchive(self, encoder, create=create)
 
 
 def address_of(text: str) -> Address:
