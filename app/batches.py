@@ -132,15 +132,14 @@ Seen = tuple[Sequence[FirstRows], Sequence[str], Mapping[str, str]]
 
 def _seen(table: Received, box: str, row: int | None, sheet: str | None) -> Seen:
     """The first rows, the columns and what they are taken for; the file is opened once for each choice of header and sheet."""
-    key, kept = (row, sheet), st.session_state.get(f"{box} seen")
-    if kept is None or kept[0] != key:
+
+    def see() -> Seen:
         with files.as_path(table) as path:
             looks = first_rows(path)
             there = sheet if sheet in [look.sheet for look in looks] else None
-            kept = (key, (looks, *preview(path, row, there)))
-        st.session_state[f"{box} seen"] = kept
-    seen: Seen = kept[1]
-    return seen
+            return looks, *preview(path, row, there)
+
+    return style.kept(f"{box} seen", (row, sheet), see)
 
 
 def _look(looks: Sequence[FirstRows], box: str) -> str | None:

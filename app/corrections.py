@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import streamlit as st
@@ -11,10 +10,8 @@ from app import engine, files, login, style
 from app.words import either, say
 from matcher.guide import read_guide
 from matcher.season import Correction, Season, take_corrected
-from matcher.triage.desk import ReportRow
 
 _FILE = "season guide"
-_STEP = 8  # rows between two movements of the progress bar
 
 
 def panel(season: Season) -> None:
@@ -38,19 +35,8 @@ def panel(season: Season) -> None:
 def _take(season: Season, document: Path, correction: Correction) -> None:
     if login.gone():
         st.rerun()
-    for message in take_corrected(season, document, correction, engine.of(correction.after), _shown):
+    for message in take_corrected(season, document, correction, engine.of(correction.after), style.progress):
         style.keep_notice("season", either(message))
     # A new field: the old one still holds the file.
     st.session_state[f"{_FILE} round"] = st.session_state.get(f"{_FILE} round", 0) + 1
     st.rerun()
-
-
-def _shown(rows: Iterator[ReportRow], total: int) -> Iterable[ReportRow]:
-    bar = st.progress(0.0)
-    try:
-        for done, row in enumerate(rows, 1):
-            yield row
-            if done % _STEP == 0:
-                bar.progress(done / total, say("progress.rows").format(done=done, total=total))
-    finally:
-        bar.empty()

@@ -17,8 +17,6 @@ from matcher.rules import guide_rules
 from matcher.triage.desk import Report, judged_rows, report
 from matcher.triage.reports import SUFFIXES, write_report, write_split
 
-_STEP = 8  # rows between two movements of the progress bar
-
 
 def page() -> None:
     """Draw the desk."""
@@ -47,30 +45,24 @@ def _judged(
 ) -> tuple[Report, list[Message]]:
     """The report of a table, and what is to be said of its reading; with progress."""
     received, messages = batches.entries(table, chosen)
-    bar, total, judged = st.progress(0.0), len(received), []
-    try:
-        for done, row in enumerate(judged_rows(opened, received), 1):
-            judged.append(row)
-            if done % _STEP == 0:
-                bar.progress(done / total, say("progress.rows").format(done=done, total=total))
-    finally:
-        bar.empty()
+    judged = list(style.progress(judged_rows(opened, received), len(received)))
     return report(opened.guide, table.name, received, judged, guide_rules(opened.guide.id)), messages
 
 
 def _report(opened: Engine, table: files.Received, chosen: batches.TableLayout) -> Report:
     """The report of this session's batch, judged once for table, columns and guide."""
     key = (table.sha256, table.name, chosen.key, opened.guide.sha256)
+
+    def judge() -> tuple[Report, list[Message]]:
+        judged = _judged(opened, table, chosen)
+        st.session_state.update({"decisions": {}, "decisions before": [], f"{queue.NAME} open": None})
+        return judged
+
     # A place of its own in every run: what follows stays where it was, and a browser draws nothing anew.
     with st.container(key="reading"):
-        kept = st.session_state.get("triage")
-        if kept is None or kept[0] != key:
-            kept = st.session_state["triage"] = (key, *_judged(opened, table, chosen))
-            st.session_state["decisions"], st.session_state["decisions before"] = {}, []
-            st.session_state.pop(f"{queue.NAME} open", None)
-        for line in kept[2]:
+        current, messages = style.kept("triage", key, judge)
+        for line in messages:
             style.lede(either(line))
-    current: Report = kept[1]
     return current
 
 

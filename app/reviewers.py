@@ -91,14 +91,15 @@ def _findings(
     sources = [part and (part[0].sha256, part[1].key) for part in (batch, earlier)]
     key = (*sources, folder, opened.guide.sha256)
     state = st.session_state
-    if state.get("findings key") != key:
+
+    def compare() -> Findings:
         proposals, state["findings notes"] = comparing.read(batch)
-        state["findings"] = comparing.compared(opened, proposals, earlier, folder)
-        state["findings key"] = key
+        return comparing.compared(opened, proposals, earlier, folder)
+
+    findings = style.kept("findings", key, compare)
     for note in state["findings notes"]:
         style.notice(note)
-    kept: Findings = state["findings"]
-    return kept
+    return findings
 
 
 @st.fragment

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
 from hashlib import sha256
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import streamlit as st
 
@@ -20,7 +20,10 @@ from matcher.types import Guide
 if TYPE_CHECKING:
     from streamlit.navigation.page import StreamlitPage
 
+T = TypeVar("T")
+
 _HERE = Path(__file__).parent
+_STEP = 8  # rows between two movements of a progress bar
 # A sheet with a ruled line: drawn here, so that no icon is fetched.
 ICON = (
     '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32"><rect width="32" height="32" rx="6" fill="#0f5c6e"/>'
@@ -108,6 +111,27 @@ def kept_notices(place: str) -> None:
     """Draw what was kept for `place`, once."""
     for message, kind in st.session_state.pop(f"{place} notices", ()):
         notice(message, kind)
+
+
+def progress(rows: Iterator[T], total: int) -> Iterator[T]:
+    """The rows as they come, below a bar that shows how far they are."""
+    bar = st.progress(0.0)
+    try:
+        for done, row in enumerate(rows, 1):
+            yield row
+            if done % _STEP == 0:
+                bar.progress(done / total, say("progress.rows").format(done=done, total=total))
+    finally:
+        bar.empty()
+
+
+def kept(place: str, key: object, make: Callable[[], T]) -> T:
+    """What `make` gives for `key`, worked out once and kept in this session until `place` is asked for another key."""
+    state = st.session_state
+    if place not in state or state[place][0] != key:
+        state[place] = (key, make())
+    value: T = state[place][1]
+    return value
 
 
 def guide_line(guide: Guide) -> None:

@@ -105,10 +105,10 @@ def test_a_decision_stands_in_the_queue_and_in_the_exported_report(tmp_path: Pat
     assert list(page.dataframe[0].value["决定"]) == ["2-12"]
     assert page.session_state["decisions"] == {"3": "2-12"}
     # Another run of the script keeps it, and judges nothing again.
-    before = page.session_state["triage"][1]
+    before = page.session_state["triage"][1][0]
     page.run()
     assert page.session_state["decisions"] == {"3": "2-12"}
-    assert page.session_state["triage"][1] is before
+    assert page.session_state["triage"][1][0] is before
 
     rows = tuple(replace(r, corrected=page.session_state["decisions"].get(r.place, "")) for r in before.rows)
     out = tmp_path / "report.xlsx"
