@@ -135,8 +135,7 @@ def office_line(topic: Topic) -> str:
     """Office, phone and where they come from, as plain text."""
     if topic.office is None:
         return say("office.none")
-    office = f"{topic.office.name} {topic.office.phone}".strip()
-    return say("office.line").format(office=office, source=say(f"office.{topic.office_source}"))
+    return say("office.line").format(office=topic.office, source=say(f"office.{topic.office_source}"))
 
 
 def grid(caption: str, rows: Sequence[Sequence[str]]) -> str:

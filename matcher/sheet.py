@@ -8,10 +8,11 @@ import tempfile
 import unicodedata
 import zipfile
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Any, TextIO
 
-from matcher.files import replacing_file
+from matcher.files import replacing_file, temporary_folder
 from matcher.segment import visible
 
 Cell = str | float | int | None
@@ -115,6 +116,20 @@ def save_workbook(book: Any, path: Path) -> None:
         with zipfile.ZipFile(loose, "w", zipfile.ZIP_STORED) as folder:
             ExcelWriter(book, folder).write_data()
         repacked(loose, part)
+
+
+@contextmanager
+def folder_or_zip(target: Path) -> Iterator[Path]:
+    """A folder for files: `target`, or where that ends in .zip one whose files are packed there at the end of the block."""
+    if target.suffix.lower() != ".zip":
+        target.mkdir(parents=True, exist_ok=True)
+        yield target
+        return
+    with temporary_folder() as folder:
+        yield folder
+        with replacing_file(target) as part, zipfile.ZipFile(part, "w") as packed:
+            for file in sorted(folder.iterdir()):
+                packed.writestr(zipfile.ZipInfo(file.name, DAWN), file.read_bytes(), zipfile.ZIP_DEFLATED)
 
 
 def repacked(loose: IO[bytes], packed: Path | IO[bytes]) -> None:

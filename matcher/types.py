@@ -29,6 +29,10 @@ class Office:
     phone: str = ""
     person: str = field(default="", compare=False)
 
+    def __str__(self) -> str:
+        """Name and phone, for people."""
+        return f"{self.name} {self.phone}".strip()
+
     def to_dict(self, source: OfficeSource) -> dict[str, str]:
         """The office as answers and rows of reports hold it, with where the guide names it."""
         return {"name": self.name, "phone": self.phone, "source": source}

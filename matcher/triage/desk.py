@@ -160,7 +160,7 @@ def summarise(guide: Guide, rows: Sequence[ReportRow]) -> Summary:
     sections: dict[str, tuple[int, int]] = {}
     offices: dict[str, tuple[int, int]] = {}
     for topic in guide.topics:
-        office = f"{topic.office.name} {topic.office.phone}".strip() if topic.office else ""
+        office = str(topic.office or "")
         for counts, name in ((sections, topic.section), (offices, office)):
             before = counts.get(name, (0, 0))
             counts[name] = (before[0] + topics[topic.id][0], before[1] + topics[topic.id][1])

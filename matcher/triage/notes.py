@@ -5,14 +5,13 @@ A row that an officer kept under its declared topic gets no letter; a decided to
 
 from __future__ import annotations
 
-import zipfile
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from matcher.errors import OutputError
 from matcher.files import check_file_or_folder, plain_name, replacing, replacing_file
-from matcher.sheet import DAWN, printable, write_csv
+from matcher.sheet import folder_or_zip, printable, write_csv
 from matcher.triage.columns import NONE
 from matcher.triage.desk import Report, ReportRow
 from matcher.triage.templates import LetterKind, Templates
@@ -35,8 +34,36 @@ class Letter:
 
     @property
     def values(self) -> Mapping[str, str]:
-        """What the fields of its template stand for; worked out when asked, for most letters are only counted."""
-        return _values(self.row, self.topic, self.guide)
+        """What the fields of its template stand for; a declared topic that was not understood is quoted as written.
+
+        Worked out when asked, for most letters are only counted. The pair of sentences stands behind the suggestion, so it
+        is left out where another topic was decided.
+        """
+        titles = {t.id: t.title for t in self.guide.topics}
+        judged, proposal, topic = self.row.judged, self.row.proposal, self.topic
+        office = topic.office if topic else None
+        declared = (
+            f"{judged.declared}《{titles[judged.declared]}》" if judged.declared else f"“{proposal.declared}”"
+        )
+        pair = judged.pair if topic is not None and topic.id == judged.suggested else None
+        values = {
+            "applicant": proposal.principal_investigator or "申报人",
+            "proposal": f"项目《{proposal.title}》（编号 {proposal.id}）"
+            if proposal.title
+            else f"编号 {proposal.id} 的项目",
+            "title": proposal.title or proposal.id,
+            "id": proposal.id,
+            "guide": self.guide.title,
+            "filed": f"所报课题为 {declared}" if proposal.declared else "没有填写所报课题",
+            "declared": declared if proposal.declared else "（未填写）",
+            "suggested": f"{topic.id}《{topic.title}》" if topic else "",
+            "office": office.name if office else "申报受理部门",
+            "phone": office.phone if office and office.phone else "（指南未列）",
+            "example": f"例如，您写到“{pair.proposal}”，该课题要求“{pair.topic}”。" if pair else "",
+            "sentence": pair.proposal if pair else "",
+            "requirement": pair.topic if pair else "",
+        }
+        return {name: " ".join(printable(value).split()) for name, value in values.items()}
 
 
 def check_notes(target: Path, inputs: Sequence[Path | None], *, force: bool, word: bool = False) -> None:
@@ -67,20 +94,15 @@ def write_notes(
     elif suffix == ".csv":
         with replacing(target) as stream:
             write_csv(stream, [_HEADINGS, *(_table_row(d, templates.text(d.kind, d.values)) for d in drafts)])
-    elif suffix == ".zip":
-        with replacing_file(target) as part, zipfile.ZipFile(part, "w", zipfile.ZIP_DEFLATED) as folder:
-            for number, draft in enumerate(drafts, 1):
-                entry = zipfile.ZipInfo(_name(number, draft, ".docx"), DAWN)
-                folder.writestr(entry, templates.word(draft.kind, draft.values))
     else:
-        _write_each(drafts, target, templates, word=word)
+        with folder_or_zip(target) as folder:
+            _write_each(drafts, folder, templates, word=word or suffix == ".zip")
     return len(drafts)
 
 
-def _write_each(drafts: Sequence[Letter], target: Path, templates: Templates, *, word: bool) -> None:
-    target.mkdir(parents=True, exist_ok=True)
+def _write_each(drafts: Sequence[Letter], folder: Path, templates: Templates, *, word: bool) -> None:
     for number, draft in enumerate(drafts, 1):
-        with replacing_file(target / _name(number, draft, ".docx" if word else ".txt")) as part:
+        with replacing_file(folder / _name(number, draft, ".docx" if word else ".txt")) as part:
             if word:
                 part.write_bytes(templates.word(draft.kind, draft.values))
             else:
@@ -128,34 +150,3 @@ def _reason(row: ReportRow) -> tuple[LetterKind, str | None] | None:
     if judged.verdict == "move":
         return "move", judged.suggested
     return ("undeclared", judged.suggested) if judged.verdict == "undeclared" and judged.suggested else None
-
-
-def _values(row: ReportRow, topic: Topic | None, guide: Guide) -> dict[str, str]:
-    """What the placeholders stand for; a declared topic that was not understood is quoted as written.
-
-    The pair of sentences stands behind the suggestion, so it is left out where another topic was decided.
-    """
-    titles = {t.id: t.title for t in guide.topics}
-    judged, proposal, office = row.judged, row.proposal, topic.office if topic else None
-    declared = (
-        f"{judged.declared}《{titles[judged.declared]}》" if judged.declared else f"“{proposal.declared}”"
-    )
-    pair = judged.pair if topic is not None and topic.id == judged.suggested else None
-    values = {
-        "applicant": proposal.principal_investigator or "申报人",
-        "proposal": f"项目《{proposal.title}》（编号 {proposal.id}）"
-        if proposal.title
-        else f"编号 {proposal.id} 的项目",
-        "title": proposal.title or proposal.id,
-        "id": proposal.id,
-        "guide": guide.title,
-        "filed": f"所报课题为 {declared}" if proposal.declared else "没有填写所报课题",
-        "declared": declared if proposal.declared else "（未填写）",
-        "suggested": f"{topic.id}《{topic.title}》" if topic else "",
-        "office": office.name if office else "申报受理部门",
-        "phone": office.phone if office and office.phone else "（指南未列）",
-        "example": f"例如，您写到“{pair.proposal}”，该课题要求“{pair.topic}”。" if pair else "",
-        "sentence": pair.proposal if pair else "",
-        "requirement": pair.topic if pair else "",
-    }
-    return {name: " ".join(printable(value).split()) for name, value in values.items()}

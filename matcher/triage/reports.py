@@ -5,7 +5,6 @@ An office gets the rows that it has to look at, and none of another's.
 
 from __future__ import annotations
 
-import zipfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, replace
 from itertools import chain
@@ -13,10 +12,10 @@ from pathlib import Path
 from typing import Any, TextIO
 
 from matcher import pages
-from matcher.files import plain_name, replacing, replacing_file, temporary_folder
+from matcher.files import plain_name, replacing
 from matcher.message import chance
 from matcher.screen import json_line
-from matcher.sheet import DAWN, write_csv
+from matcher.sheet import folder_or_zip, write_csv
 from matcher.triage import columns
 from matcher.triage.columns import COLUMNS, NONE, STATUS_NAMES, VERDICT_NAMES
 from matcher.triage.desk import Report, ReportRow, summarise
@@ -112,23 +111,12 @@ NO_OFFICE = "无处室-no-office"
 
 def write_split(report: Report, target: Path, suffix: str = ".xlsx") -> list[tuple[str, int]]:
     """Write a report for each office, in the form that `suffix` names, into a folder or a .zip; (file, rows) of each."""
-    if target.suffix.lower() == ".zip":
-        with (
-            temporary_folder() as folder,
-            replacing_file(target) as written,
-            zipfile.ZipFile(written, "w", zipfile.ZIP_DEFLATED) as packed,
-        ):
-            files = write_split(report, folder, suffix)
-            for name, _ in files:
-                content = (folder / name).read_bytes()
-                packed.writestr(zipfile.ZipInfo(name, DAWN), content, zipfile.ZIP_DEFLATED)
-        return files
-    target.mkdir(parents=True, exist_ok=True)
     files = []
-    for number, (office, part) in enumerate(split(report), 1):
-        name = f"{number:02d}-{plain_name(office or NO_OFFICE)}{suffix}"
-        write_report(part, target / name)
-        files.append((name, len(part.rows)))
+    with folder_or_zip(target) as folder:
+        for number, (office, part) in enumerate(split(report), 1):
+            name = f"{number:02d}-{plain_name(office or NO_OFFICE)}{suffix}"
+            write_report(part, folder / name)
+            files.append((name, len(part.rows)))
     return files
 
 
