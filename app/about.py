@@ -7,7 +7,7 @@ from typing import Any
 
 import streamlit as st
 
-from app import charts, engine, markup, style
+from app import charts, engine, style
 from app.words import say
 from matcher import evaluate, shipped
 from matcher.engine import Engine
@@ -49,7 +49,7 @@ def _figures(opened: Engine) -> None:
         measured = _measured(opened)
     lede = say("about.figures.text").format(rows=measured["rows"], guide=opened.guide.title)
     style.lede(lede)
-    st.html(markup.figures(_numbers(measured)))
+    style.figures(_numbers(measured))
     _pictures(measured)
 
 

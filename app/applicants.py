@@ -12,7 +12,7 @@ from app.words import either, say
 from matcher import settings, shipped, typed_json
 from matcher.message import Message, percent
 from matcher.readers.form import form_of_text, read_form
-from matcher.types import Match, Proposal
+from matcher.types import Match, Proposal, Topic
 
 if TYPE_CHECKING:
     from matcher.engine import Engine
@@ -93,59 +93,18 @@ def _answer(opened: Engine, proposal: Proposal, notes: tuple[Message, ...]) -> N
 
 def answer(opened: Engine, match: Match) -> str:
     """The verdict, the topic and the office as a card; an honest "nothing fits" with the nearest topic."""
-    number = percent(match.confidence)
-    calibrated = opened.calibration is not None
-    sure = say(f"sure.{match.verdict}") if calibrated else say("similar")
-    verdict = (
-        f'<div class="verdict is-{match.verdict}"><span class="sign" aria-hidden="true">{_SIGNS[match.verdict]}</span>'
-        f"<span>{markup.text(say(f'verdict.{match.verdict}'))}</span>"
-        f'<span class="number">{markup.text(sure.format(number=number))}</span></div>'
-    )
-    warnings = "".join(markup.notice(either(w)) for w in match.warnings)
+    sure = say(f"sure.{match.verdict}") if opened.calibration is not None else say("similar")
+    sign, sure = _SIGNS[match.verdict], sure.format(number=percent(match.confidence))
     if not match.hits:
-        return f'<div class="answer" role="status">{verdict}{warnings}</div>'
+        return markup.piece("answer", match, None, sign, sure, None, "", "")
     topic = opened.topics[match.hits[0].topic_id]
-    nearest = ""
-    if match.verdict == "none":
-        nearest = f'<p class="reason">{markup.text(say("nearest"))}</p>'
-    body = f"{nearest}<h3>{markup.named(topic)}</h3>"
-    if topic.section:
-        body += f'<span class="tag">{markup.text(topic.section)}</span>'
-    if not nearest:
-        body += f'<p class="reason">{markup.text(either(match.reason))}</p>'
-    copied = markup.text(_plain(opened, match))
-    acts = (
-        f'<div class="acts"><button class="act" type="button" data-copy="{copied}"'
-        f' data-done="{markup.text(say("copied"))}">{markup.text(say("copy"))}</button>'
-        f'<button class="act" type="button" data-print="1">{markup.text(say("print"))}</button></div>'
-    )
-    return (
-        f'<div class="answer" role="status"><div class="card"><div>{verdict}{body}{acts}</div>'
-        f'<div class="office">{_office(opened, match)}</div></div>{warnings}</div>'
-    )
+    # Where nothing fits the office of the nearest topic may know better.
+    called = topic if match.verdict == "none" else match
+    office = (called.office, called.office_source)
+    return markup.piece("answer", match, topic, sign, sure, *office, _plain(opened, match))
 
 
 _SIGNS = {"topic": "●", "close": "◐", "none": "○", "empty": "○"}
-
-
-def _office(opened: Engine, match: Match) -> str:
-    """The office to call and where the guide says so."""
-    head = f'<div class="quiet">{markup.text(say("office"))}</div>'
-    topic = opened.topics[match.hits[0].topic_id]
-    office, where = match.office, match.office_source
-    if match.verdict == "none":
-        office, where = topic.office, topic.office_source
-    if office is None:
-        missing = say("office.close") if match.verdict == "close" else say("office.none")
-        return f'{head}<div class="reason">{markup.text(missing)}</div>'
-    phone = markup.text(office.phone)
-    digits = "".join(c for c in office.phone if c.isdigit() or c == "+")
-    advice = f'<p class="reason">{markup.text(say("nearest.advice"))}</p>' if match.verdict == "none" else ""
-    return (
-        f'{head}<div class="name">{markup.text(office.name)}</div>'
-        f'<div class="phone"><a href="tel:{digits}">{phone}</a></div>'
-        f'<span class="tag">{markup.text(say(f"office.{where}"))}</span>{advice}'
-    )
 
 
 def _plain(opened: Engine, match: Match) -> str:
@@ -159,24 +118,12 @@ def _plain(opened: Engine, match: Match) -> str:
 
 def chances(opened: Engine, match: Match) -> str:
     """How the probability is shared among the best topics, the others, and none of them."""
-    calibrated = match.none_probability is not None
-    rows = []
-    for hit in match.hits:
-        topic = opened.topics[hit.topic_id]
-        rows.append(_chance(markup.named(topic), markup.office_line(topic), hit.confidence))
-    if match.none_probability is not None:
-        rest = 1 - match.none_probability - sum(hit.confidence for hit in match.hits)
-        count = len(opened.topics) - len(match.hits)
-        if count:
-            rows.append(_chance(markup.text(say("chances.rest").format(count=count)), "", max(rest, 0.0)))
-        rows.append(_chance(markup.text(say("chances.none")), "", match.none_probability, "none"))
-    heading = say("chances") if calibrated else say("chances.score")
-    return markup.section(heading) + f'<ol class="chances">{"".join(rows)}</ol>'
-
-
-def _chance(name: str, where: str, share: float, kind: str = "") -> str:
-    below = f'<span class="where">{markup.text(where)}</span>' if where else ""
-    return (
-        f'<li class="{kind}"><span>{name}{below}</span><span class="bar"><i style="width:{share:.1%}"></i></span>'
-        f'<span class="number">{percent(share)}</span></li>'
-    )
+    rows: list[tuple[str, Topic | str, float]]
+    rows = [("", opened.topics[hit.topic_id], hit.confidence) for hit in match.hits]
+    if match.none_probability is None:
+        return markup.piece("chances", say("chances.score"), rows)
+    rest = 1 - match.none_probability - sum(hit.confidence for hit in match.hits)
+    if count := len(opened.topics) - len(match.hits):
+        rows.append(("", say("chances.rest").format(count=count), max(rest, 0.0)))
+    rows.append(("none", say("chances.none"), match.none_probability))
+    return markup.piece("chances", say("chances"), rows)

@@ -39,7 +39,8 @@ def upload(label: str, key: str) -> Received | None:
     kept: Received | None = state.get(f"{key} kept")
     if kept is not None and not state[field]:
         with st.container(horizontal=True, vertical_alignment="center", key=f"{key} line"):
-            st.html(markup.notice(say("batch.kept").format(name=kept.name), "calm"), width="content")
+            notice = say("batch.kept").format(name=kept.name)
+            st.html(markup.piece("notice", notice, "calm"), width="content")
             st.button(say("batch.remove"), key=f"{key} remove", on_click=state.pop, args=(f"{key} kept",))
     return kept
 
@@ -160,7 +161,7 @@ def _look(looks: Sequence[FirstRows], box: str) -> str | None:
         if sheet in (look.sheet, "", None) and look.rows:
             width = max(len(cells) for _, cells in look.rows)
             rows = [[str(number), *cells, *[""] * (width - len(cells))] for number, cells in look.rows]
-            st.html(markup.grid(look.sheet, rows))
+            st.html(markup.piece("grid", look.sheet, rows))
     return sheet or None
 
 

@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
-from app import markup
+from app import markup, style
 from app.words import either, say
-from matcher.message import share
 from matcher.report import DISCOUNTS
 from matcher.types import Discount, Evidence, Hit, Match, Proposal, Topic
 
@@ -25,19 +24,22 @@ _KEPT = 40  # answers and explanations: the rows that one goes back and forth be
 
 def show(opened: Engine, proposal: Proposal, match: Match, ids: Sequence[str], key: str) -> None:
     """Draw why the topics `ids`, all among the hits of `match`, fit or not; people choose which to compare with."""
-    st.html(markup.section(say("why"), say("why.hint")))
+    style.section(say("why"), say("why.hint"))
     named = {id_: f"{id_} {opened.topics[id_].title}" for id_ in ids}
     chosen = st.selectbox(say("why.of"), ids, format_func=lambda id_: named[id_], key=key) or ids[0]
     hit = next(hit for hit in match.hits if hit.topic_id == chosen)
     explanation = _kept(
         ("explained", opened.guide.sha256, proposal, chosen), lambda: opened.explain(proposal, chosen)
     )
-    parts = both_texts(proposal, opened.topics[chosen], hit, explanation, match.discounts) + words(
-        explanation
-    )
+    parts = [
+        both_texts(proposal, opened.topics[chosen], hit, explanation, match.discounts),
+        markup.piece("words", explanation.links[:_WORDS]),
+    ]
     if explanation.items:
-        parts += markup.section(say("coverage")) + markup.notice(either(explanation.advice), "calm")
-    st.html(parts + coverage(explanation))
+        parts.append(markup.piece("section", say("coverage")))
+        parts.append(markup.piece("notice", either(explanation.advice), "calm"))
+        parts.append(markup.piece("coverage", explanation.items))
+    st.html("".join(parts))
 
 
 def matched(opened: Engine, proposal: Proposal) -> Match:
@@ -86,16 +88,15 @@ def both_texts(
         [span for link in links for span in link.topic_spans],
         "word",
     )
-    grey = markup.notice(say("why.grey"), "calm") if discounts else ""
-    none = "" if pairs else markup.notice(say("why.nothing"))
-    who = f"{markup.text(say('topic'))} {markup.text(topic.id)}"
-    return (
-        none
-        + grey
-        + markup.sides(
-            markup.side(markup.text(say("proposal")), left, say("proposal")), markup.side(who, right, who)
-        )
+    notices = [
+        *([] if pairs else [markup.piece("notice", say("why.nothing"))]),
+        *([markup.piece("notice", say("why.grey"), "calm")] if discounts else []),
+    ]
+    sides = (
+        markup.piece("side", say("proposal"), left),
+        markup.piece("side", f"{say('topic')} {topic.id}", right),
     )
+    return "".join([*notices, markup.piece("sides", *sides)])
 
 
 def two_topics(one: Topic, other: Topic, hit: Hit) -> str:
@@ -103,33 +104,8 @@ def two_topics(one: Topic, other: Topic, hit: Hit) -> str:
     pairs = strongest(hit.evidence)
     left = markup.marked(one.text, {(e.query.start, e.query.end, n) for n, e in pairs}, (), "word")
     right = markup.marked(other.text, {(e.topic.start, e.topic.end, n) for n, e in pairs}, (), "word")
-    return markup.sides(*(markup.side(_headed(t), body, t.id) for t, body in ((one, left), (other, right))))
+    return markup.piece("sides", *(_side(topic, body) for topic, body in ((one, left), (other, right))))
 
 
-def _headed(topic: Topic) -> str:
-    return f"{markup.text(topic.id)} · {markup.text(markup.office_line(topic))}"
-
-
-def words(explanation: Explanation) -> str:
-    """The words of topic and proposal that meet, those of most weight first; "" where none do."""
-    lines = []
-    for link in explanation.links[:_WORDS]:
-        same = link.topic_word == link.query_word
-        shown = link.topic_word if same else f"{link.query_word} ↔ {link.topic_word}"
-        number = "" if same else f"<b>{share(link.similarity)}</b>"
-        lines.append(f"<li>{markup.text(shown)}{number}</li>")
-    if not lines:
-        return ""
-    return markup.section(say("words")) + f'<ul class="words">{"".join(lines)}</ul>'
-
-
-def coverage(explanation: Explanation) -> str:
-    """Each item of the research contents with its state and the proposal's sentence; "" where there are none."""
-    rows = []
-    for item in explanation.items:
-        backing = f"<blockquote>{markup.text(item.by.text)}</blockquote>" if item.by else ""
-        rows.append(
-            f'<li><span class="state is-{item.state}">{markup.text(say(f"state.{item.state}"))}</span>'
-            f"<div>{markup.text(item.passage.text.strip())}{backing}</div></li>"
-        )
-    return f'<ul class="items">{"".join(rows)}</ul>' if rows else ""
+def _side(topic: Topic, body: str) -> str:
+    return markup.piece("side", f"{topic.id} · {markup.office_line(topic)}", body, topic.id)

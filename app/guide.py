@@ -21,7 +21,8 @@ def page() -> None:
         _choose()
         opened = engine.engine()
         guide = opened.guide
-        st.html(markup.section(guide.title, say("guide.mended") if guide.mended else "") + _figures(guide))
+        style.section(guide.title, say("guide.mended") if guide.mended else "")
+        _figures(guide)
         names = ("topics", "map", "audit", "alike", "mend")
         topics, chart, audit, alike, mend = st.tabs([say(f"guide.tab.{name}") for name in names])
         with topics:
@@ -78,7 +79,7 @@ def _take() -> None:
         engine.choose(received)
 
 
-def _figures(guide: Guide) -> str:
+def _figures(guide: Guide) -> None:
     unread = sum(line.role == "unread" for line in guide.audit)
     offices = {topic.office.name for topic in guide.topics if topic.office}
     counts = (
@@ -88,15 +89,14 @@ def _figures(guide: Guide) -> str:
         ("lines", len(guide.audit)),
         ("unread", unread),
     )
-    return markup.figures((str(count), say(f"guide.{name}")) for name, count in counts)
+    style.figures([(str(count), say(f"guide.{name}")) for name, count in counts])
 
 
 def _unread(guide: Guide) -> None:
     """The lines that were not understood, in view."""
     unread = [line for line in guide.audit if line.role == "unread"]
     if unread:
-        lines = "".join(f"<br>{line.line}　{markup.text(line.text)}" for line in unread)
-        st.html(f'<div class="notice" role="status"><b>{markup.text(say("audit.unread"))}</b>{lines}</div>')
+        st.html(markup.piece("unread", unread))
 
 
 def _topics(guide: Guide) -> None:
@@ -112,19 +112,10 @@ def _topics(guide: Guide) -> None:
         if (office == everything or (topic.office and topic.office.name == office))
         and sought in fold(topic.text).lower()
     ]
-    pieces = [f'<div class="quiet">{markup.text(say("guide.found").format(count=len(matching)))}</div>']
-    for section in dict.fromkeys(topic.section for topic in matching):
-        pieces.append(markup.section(section or say("no section")))
-        pieces += [_topic(topic) for topic in matching if topic.section == section]
-    st.html("".join(pieces))
-
-
-def _topic(topic: Topic) -> str:
-    return (
-        f'<details class="topic"><summary><span class="id">{markup.text(topic.id)}</span><span>{markup.text(topic.title)}</span>'
-        f'<span class="quiet where">{markup.text(markup.office_line(topic))}</span></summary>'
-        f'<div class="contents">{markup.text(topic.content)}</div></details>'
-    )
+    sections: dict[str, list[Topic]] = {}
+    for topic in matching:
+        sections.setdefault(topic.section, []).append(topic)
+    st.html(markup.piece("topics", len(matching), sections))
 
 
 def _audit(guide: Guide) -> None:
@@ -134,11 +125,11 @@ def _audit(guide: Guide) -> None:
     _unread(guide)
     if guide.findings:
         style.section(say("audit.findings"))
-        st.html("".join(markup.notice(either(finding)) for finding in guide.findings))
+        st.html("".join(markup.piece("notice", either(finding)) for finding in guide.findings))
     style.section(say("audit.every").format(count=len(guide.audit)))
     headings = (say("audit.line"), say("audit.role"), say("audit.text"))
     rows = [(str(line.line), say(f"role.{line.role}"), line.text) for line in guide.audit]
-    st.html(markup.table(headings, rows))
+    st.html(markup.piece("table", headings, rows))
 
 
 def _map(opened: Engine) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from app import batches, charts, engine, files, letters, login, markup, queue, seasons, style
+from app import batches, charts, engine, files, letters, login, queue, seasons, style
 from app.decisions import Choices, TabDecisions
 from app.words import either, say
 from matcher.engine import Engine
@@ -73,7 +73,7 @@ def _desk(opened: Engine, read: seasons.Read) -> None:
         return
     counts = [(str(len(report.rows)), say("intake.proposals"))]
     counts += [(str(n), queue.verdict_name(v)) for v, n in report.summary.verdicts.items() if n]
-    st.html(markup.figures(counts))
+    style.figures(counts)
     style.section(say("queue"))
     _work(opened, read)
     _summary(report)

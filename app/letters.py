@@ -48,7 +48,7 @@ def _preview(drafts: Sequence[Letter], own: Sequence[files.Received], form: str)
     chosen = st.selectbox(say("letters.of"), names, key=f"letter of {len(drafts)}")
     with style.errors_shown():
         text = _text(drafts[names.index(chosen)], own, form)
-        st.html(f'<div class="side letter"><div class="text">{markup.text(text)}</div></div>')
+        st.html(markup.piece("letter", text))
 
 
 @contextmanager

@@ -1,16 +1,39 @@
-"""Text to HTML: the only place where HTML is made of words that people wrote. Everything is escaped."""
+"""Text to HTML: pieces.html, and texts with their marks. Everything that people wrote is escaped."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from functools import cache
 from html import escape
+from pathlib import Path
 
-from app.words import say
+from markupsafe import Markup
+
+from app.words import either, say
+from matcher.message import percent, share
+from matcher.pages import environment
 from matcher.segment import visible
 from matcher.types import Proposal, Span, Topic
 
+_HERE = Path(__file__).parent
 COLOURS = 8  # mark.c0 … mark.c7 of page.css
 _HEADLINE = 60
+
+
+def piece(name: str, *values: object) -> Markup:
+    """The piece of HTML that the macro `name` of pieces.html makes of `values`."""
+    html: Markup = getattr(_pieces(), name)(*values)
+    return html
+
+
+@cache
+def _pieces() -> object:
+    page = environment(_HERE, breaks=False)
+    page.globals |= {
+        "say": say, "either": either, "office_line": office_line, "percent": percent, "share": share,
+        "digits": lambda phone: "".join(c for c in phone if c.isdigit() or c == "+"),
+    }  # fmt: skip
+    return page.get_template("pieces.html").module
 
 
 def text(written: str) -> str:
@@ -24,7 +47,7 @@ def marked(
     inner: Sequence[Span],
     name: str,
     grey: Iterable[tuple[int, int, str]] = (),
-) -> str:
+) -> Markup:
     """`source` with each (start, end, number) of `pairs` as a numbered mark, and `inner` spans in class `name`.
 
     Stretches (start, end, reason) of `grey` are grey, with the reason where one points. Where two overlap
@@ -44,7 +67,7 @@ def marked(
         pieces += _inner(source, start, stop, spans, name)
         pieces.append(closing)
         end = stop
-    return "".join([*pieces, *_inner(source, end, len(source), spans, name)])
+    return Markup("".join([*pieces, *_inner(source, end, len(source), spans, name)]))
 
 
 def _numbered(number: int) -> str:
@@ -77,58 +100,9 @@ def _inner(source: str, start: int, end: int, spans: Sequence[Span], name: str) 
     yield text(source[start:end])
 
 
-def side(who: str, body: str, label: str) -> str:
-    """One of two texts side by side; `who` and `body` are HTML, `label` names the region for a screen reader."""
-    return (
-        f'<section class="side" tabindex="0" aria-label="{text(label)}"><div class="who">{who}</div>'
-        f'<div class="text">{body}</div></section>'
-    )
-
-
-def sides(left: str, right: str) -> str:
-    """Two texts side by side, whose marks light up together."""
-    return f'<div class="sides">{left}{right}</div>'
-
-
-def section(title: str, note: str = "") -> str:
-    """A heading inside a page."""
-    small = f" <small>{text(note)}</small>" if note else ""
-    return f'<div class="section" role="heading" aria-level="2">{text(title)}{small}</div>'
-
-
-def notice(message: str, kind: str = "") -> str:
-    """One line that people should see; `kind` is "", "calm" or "bad"."""
-    role = "alert" if kind == "bad" else "status"
-    return f'<div class="notice {kind}" role="{role}">{text(message)}</div>'
-
-
-def figures(pairs: Iterable[tuple[str, str]]) -> str:
-    """Numbers with a word below each."""
-    return (
-        '<ul class="figures">'
-        + "".join(f"<li><b>{text(n)}</b><span>{text(w)}</span></li>" for n, w in pairs)
-        + "</ul>"
-    )
-
-
-def table(headings: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    """A plain table of texts."""
-    body = "".join(_line("td", row) for row in rows)
-    return f'<div class="wide"><table class="rows"><thead>{_line("th", headings)}</thead><tbody>{body}</tbody></table></div>'
-
-
-def _line(tag: str, cells: Sequence[str]) -> str:
-    return "<tr>" + "".join(f"<{tag}>{text(cell)}</{tag}>" for cell in cells) + "</tr>"
-
-
 def headline(proposal: Proposal) -> str:
     """A proposal's title, or how its abstract begins where it has none."""
     return visible(proposal.title or proposal.abstract[:_HEADLINE])
-
-
-def named(topic: Topic) -> str:
-    """A topic's id and title as HTML."""
-    return f'<span class="id">{text(topic.id)}</span>{text(topic.title)}'
 
 
 def office_line(topic: Topic) -> str:
@@ -136,9 +110,3 @@ def office_line(topic: Topic) -> str:
     if topic.office is None:
         return say("office.none")
     return say("office.line").format(office=topic.office, source=say(f"office.{topic.office_source}"))
-
-
-def grid(caption: str, rows: Sequence[Sequence[str]]) -> str:
-    """The first cells of a sheet, each row after its number."""
-    lines = "".join(_line("td", row) for row in rows)
-    return f'<div class="wide grid"><div class="quiet">{text(caption)}</div><table class="rows">{lines}</table></div>'

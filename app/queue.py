@@ -155,7 +155,8 @@ def row(
     now = shown[place]
     with st.container(border=True, key="open"):
         picking.steps(NAME, [row.place for row in shown], place)
-        st.html(_heading(now))
+        verdict, headline = verdict_name(now.judged.verdict), markup.headline(now.proposal)
+        st.html(markup.piece("row", now, _tag(now), verdict, headline, STATUS_NAMES))
         _decide(opened, now, decisions)
         with st.container(key="refused"):  # there in every run, so that what follows stays in its place
             style.kept_notices(NAME)
@@ -172,27 +173,6 @@ def why(opened: Engine, now: ReportRow) -> None:
     first = [t for t in (now.judged.suggested, now.judged.declared) if t]
     ids = list(dict.fromkeys([*first, *(hit.topic_id for hit in match.hits[:4])]))
     evidence.show(opened, now.proposal, match, ids, f"compared {now.place}")
-
-
-def _heading(now: ReportRow) -> str:
-    judged, proposal = now.judged, now.proposal
-    who = " · ".join(p for p in (proposal.organisation, proposal.principal_investigator, proposal.year) if p)
-    warnings = "".join(markup.notice(either(w)) for w in judged.warnings)
-    findings = "".join(
-        markup.notice(f"{either(STATUS_NAMES[f.status])}：{either(f.message)} {f.clause}")
-        for f in now.findings
-    )
-    office = ""
-    if now.topic is not None:
-        office = f'<span class="tag">{markup.text(markup.office_line(now.topic))}</span>'
-    return (
-        f'<div class="answer" data-row="{_tag(now)}"><div class="verdict is-{judged.verdict}">'
-        f"<span>{markup.text(verdict_name(judged.verdict))}</span>"
-        f'<span class="number">{percent(judged.confidence)}</span></div>'
-        f"<h3><span class=id>{markup.text(proposal.id)}</span>{markup.text(markup.headline(proposal))}</h3>"
-        f'<div class="quiet">{markup.text(who)}</div><p class="reason">{markup.text(either(judged.reason))}</p>'
-        f"{office}{warnings}{findings}</div>"
-    )
 
 
 def _tag(now: ReportRow) -> str:

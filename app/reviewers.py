@@ -18,7 +18,6 @@ from matcher.duplicates.concern import DEFAULT_THRESHOLD, fitted
 from matcher.duplicates.reports import FORMATS, at_least, thresholds, write
 from matcher.duplicates.wording import KINDS, TEAMS
 from matcher.engine import Engine
-from matcher.message import share
 from matcher.season import Season
 from matcher.types import Proposal
 
@@ -127,7 +126,7 @@ def _desk(name: str, findings: Findings, keeper: Keeper) -> None:
         shown = [(str(count), say(f"reviewers.{word}")) for count, word in counts]
         if expected:
             shown.append((f"≈{expected[-1]:.0f}", say("reviewers.alarms")))
-        st.html(markup.figures(shown))
+        style.figures(shown)
         if not pairs:
             style.notice(say("reviewers.none"), "calm")
             return
@@ -197,21 +196,13 @@ def _from(archived: bool) -> str:
 
 def _side_by_side(findings: Findings, pair: Pair) -> str:
     """Both texts; passages that belong together carry one number and colour, what everyone shares is grey."""
-    shares = say("pair.shares").format(
-        a=share(pair.a_in_b), b=share(pair.b_in_a), reworded=share(pair.reworded)
-    )
-    head = (
-        f'<div class="verdict"><span>{markup.text(either(KINDS[pair.kind]))}</span><span class="number">'
-        f"{markup.text(say('pair.concern'))} {share(pair.concern)}</span>"
-        f'<span class="tag">{markup.text(either(TEAMS[pair.same_team]))}</span></div>'
-        f'<p class="reason">{markup.text(shares)}</p><p class="quiet">{markup.text(say("pair.hint"))}</p>'
-    )
+    head = markup.piece("pair", pair, either(KINDS[pair.kind]), either(TEAMS[pair.same_team]))
     numbered = list(enumerate(pair.spans, 1))
     left = [(span[0], span[1], n) for n, span in numbered]
     right = [(span[2], span[3], n) for n, span in numbered]
     both = ((pair.a, "pair.a", False, left), (pair.b, "pair.b", pair.archived, right))
     columns = [_side(findings, name, say(label), archived, spans) for name, label, archived, spans in both]
-    return head + markup.sides(*columns)
+    return head + markup.piece("sides", *columns)
 
 
 def _side(
@@ -219,8 +210,8 @@ def _side(
 ) -> str:
     p = findings.proposals[name]
     parts = (label, _from(archived), p.id, p.year, p.organisation, p.principal_investigator)
-    who = " · ".join(markup.text(part) for part in parts if part)
-    return markup.side(who, markup.marked(p.text, spans, findings.shared[name], "shared"), f"{label} {p.id}")
+    body = markup.marked(p.text, spans, findings.shared[name], "shared")
+    return markup.piece("side", " · ".join(filter(None, parts)), body, f"{label} {p.id}")
 
 
 def _export(name: str, findings: Findings, threshold: float, known: Cases) -> None:

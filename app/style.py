@@ -71,7 +71,7 @@ def _own_texts() -> None:
 
 def links(pages: Sequence[StreamlitPage], here: StreamlitPage) -> None:
     """The name of the program and the links to its pages, the present one marked."""
-    st.html(f'<span class="brand">{markup.text(say("brand"))}</span>')
+    st.html(markup.piece("brand"))
     for page in pages:
         with st.container(key="here" if page == here else f"to-{page.url_path or 'start'}", width="content"):
             st.page_link(page)
@@ -137,7 +137,7 @@ def kept(place: str, key: object, make: Callable[[], T]) -> T:
 def guide_line(guide: Guide) -> None:
     """Which guide the answers of a desk follow."""
     line = say("guide.in use").format(title=guide.title) + (say("guide.mended") if guide.mended else "")
-    st.html(f'<div class="quiet guide-line">{markup.text(line)}</div>')
+    st.html(markup.piece("guide", line))
 
 
 def answered(text: str) -> None:
@@ -149,19 +149,24 @@ def answered(text: str) -> None:
 
 def lede(message: str) -> None:
     """A quiet paragraph."""
-    st.html(f'<p class="lede">{markup.text(message)}</p>')
+    st.html(markup.piece("lede", message))
 
 
 def quiet(message: str) -> None:
     """A few small words beside a widget."""
-    st.html(f'<span class="quiet">{markup.text(message)}</span>', width="content")
+    st.html(markup.piece("quiet", message), width="content")
 
 
 def section(heading: str, note: str = "") -> None:
     """A heading inside a page."""
-    st.html(markup.section(heading, note))
+    st.html(markup.piece("section", heading, note))
+
+
+def figures(pairs: Sequence[tuple[str, str]]) -> None:
+    """Numbers with a word below each."""
+    st.html(markup.piece("figures", pairs))
 
 
 def notice(message: str, kind: str = "") -> None:
     """One line that people should see."""
-    st.html(markup.notice(message, kind))
+    st.html(markup.piece("notice", message, kind))

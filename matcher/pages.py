@@ -20,11 +20,12 @@ FOLDER = Path(__file__).with_name("templates")
 
 def page(template: str, values: Mapping[str, object]) -> Iterator[str]:
     """The page in pieces, worked out as they are taken; rows may be iterators, so that a long report is never held as text."""
-    yield from _environment().get_template(template).generate(values)
+    yield from environment(FOLDER).get_template(template).generate(values)
 
 
 @cache
-def _environment() -> Environment:
+def environment(folder: Path, *, breaks: bool = True) -> Environment:
+    """The templates of a folder; without `breaks` the lines of a text are left to the style of the page."""
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
     from markupsafe import Markup, escape
 
@@ -33,10 +34,10 @@ def _environment() -> Environment:
         if value is None or hasattr(value, "__html__"):
             return "" if value is None else value
         text = escape(visible(str(value)))
-        return Markup(str(text).replace("\n", "<br>")) if "\n" in text else text
+        return Markup(str(text).replace("\n", "<br>")) if breaks and "\n" in text else text
 
     return Environment(
-        loader=FileSystemLoader(FOLDER),
+        loader=FileSystemLoader(folder),
         autoescape=True,
         finalize=shown,
         undefined=StrictUndefined,

@@ -29,7 +29,7 @@ ROOT = Path(__file__).parent.parent
 
 def said() -> Iterator[tuple[str, str]]:
     """(file, key) for each text that the page asks for; a key ends in "" after the part that is put together."""
-    for file in (*(ROOT / "app").glob("*.py"), ROOT / "app_streamlit.py"):
+    for file in (*(ROOT / "app").glob("*.py"), ROOT / "app" / "pieces.html", ROOT / "app_streamlit.py"):
         source = file.read_text(encoding="utf-8")
         for key in re.findall(r'say\(\s*f?"([^"{]+)', source):
             yield file.name, key
