@@ -27,12 +27,16 @@ def shipped_guides() -> Mapping[str, Path]:
     return {p.name: p for p in (first, *rest)}
 
 
+def _open(guide: Path | Guide, cache: Path | None = None) -> Engine:
+    from matcher.engine import Engine
+
+    return Engine.open(guide, cache=cache)
+
+
 @st.cache_resource(show_spinner=False)
 def _shipped_engine(name: str, edition: str) -> Engine:  # noqa: ARG001 - part of the cache key
     """The engine of a shipped guide; `edition` names the mended guide in its place, if any."""
-    from matcher.engine import Engine
-
-    return Engine.open(shipped_guides()[name])
+    return _open(shipped_guides()[name])
 
 
 @st.cache_resource(
@@ -40,18 +44,14 @@ def _shipped_engine(name: str, edition: str) -> Engine:  # noqa: ARG001 - part o
 )
 def _own_engine(guide: Received, edition: str) -> Engine:  # noqa: ARG001 - part of the cache key
     """The engine of an uploaded guide, for this session only; its index is not kept on disk."""
-    from matcher.engine import Engine
-
     with as_path(guide) as path, temporary_folder() as cache:
-        return Engine.open(path, cache=cache)
+        return _open(path, cache)
 
 
 @st.cache_resource(show_spinner=False, max_entries=4, hash_funcs={Guide: lambda g: g.sha256})
 def _season_engine(guide: Guide) -> Engine:
     """The engine of a season's guide, as it was read and mended."""
-    from matcher.engine import Engine
-
-    return Engine.open(guide)
+    return _open(guide)
 
 
 def choose(guide: str | Received) -> None:

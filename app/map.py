@@ -23,15 +23,8 @@ Points = NDArray[np.float64]
 # Topics that pull a proposal towards them.
 _PULL = 3
 _SHAPES = (
-    "circle",
-    "square",
-    "triangle-up",
-    "diamond",
-    "cross",
-    "triangle-down",
-    "triangle-right",
-    "triangle-left",
-)
+    "circle", "square", "triangle-up", "diamond", "cross", "triangle-down", "triangle-right", "triangle-left",
+)  # fmt: skip
 _WIDTH, _HEIGHT, _ROOMY = 1060, 560, 700
 _LABEL = 10  # characters of a title beside its mark
 

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from functools import cached_property
-from itertools import compress, islice
+from functools import cached_property, partial
+from itertools import chain, compress, islice, repeat
 from pathlib import Path
 
 import faiss
@@ -240,16 +240,10 @@ class Engine:
             elif d.verdict == "topic" and self.calibration is not None:
                 items = self._items(scored, row, int(order[row, 0]))
                 d = decide.uncovered(d, len(items)) if explain.contradicted(items) else d
-            hits = tuple(
-                _hit(
-                    scored,
-                    row,
-                    int(t),
-                    one,
-                    self.scorer.evidence(scored, proposal, row, int(t)) if n < explained else (),
-                )
-                for n, (t, one) in enumerate(zip(order[row, :k], best, strict=False))
-            )
+            topics = order[row, :k].tolist()
+            evidence = [self.scorer.evidence(scored, proposal, row, t) for t in topics[:explained]]
+            pairs = chain(evidence, repeat(()))
+            hits = tuple(map(partial(_hit, scored, row), topics, best, pairs))
             yield Match(
                 proposal.id, d.verdict, d.topic_id, d.office, d.office_source, d.confidence, hits, d.reason,
                 (*warnings[row], *self._disagreements(scored, row, order[row, 0])),
@@ -278,15 +272,5 @@ def _number(chances: Floats | None, topic: int) -> float | None:
 
 
 def _empty(proposal: Proposal) -> Match:
-    d = decide.EMPTY
-    return Match(
-        proposal.id,
-        d.verdict,
-        None,
-        None,
-        "none",
-        d.confidence,
-        (),
-        d.reason,
-        tuple(caution.notes(proposal.text)),
-    )
+    d, warnings = decide.EMPTY, tuple(caution.notes(proposal.text))
+    return Match(proposal.id, d.verdict, None, None, "none", d.confidence, (), d.reason, warnings)

@@ -28,28 +28,19 @@ class FolderSearch(Search):
     """One state of an archive in memory: vectors by language (0 Latin, 1 Han), and all postings."""
 
     records: FolderRecords
-    indexes: tuple[Nearest | None, ...]
+    size: int
+    recall: float | None
+    indexes: tuple[Nearest, ...]
     kept: Postings
-
-    @property
-    def size(self) -> int:
-        """The number of submissions."""
-        return sum(index.index.ntotal for index in self.indexes if index is not None)
-
-    @property
-    def recall(self) -> float | None:
-        """The least share of the true nearest that an index finds; 1 if exact."""
-        return min((index.recall for index in self.indexes if index is not None), default=1.0)
 
     def nearest(self, vectors: Vectors, k: int) -> tuple[Ints, Ints]:
         """Rows of `vectors` and keys of their k nearest of each language, as pairs; cosines above 0 only."""
         rows, keys = [np.zeros(0, np.int64)], [np.zeros(0, np.int64)]
         for index in self.indexes:
-            if index is not None:
-                near, cosines = index.search(vectors, k)
-                close = (near >= 0) & (cosines > 0)
-                rows.append(np.nonzero(close)[0])
-                keys.append(near[close])
+            near, cosines = index.search(vectors, k)
+            close = (near >= 0) & (cosines > 0)
+            rows.append(np.nonzero(close)[0])
+            keys.append(near[close])
         return np.concatenate(rows), np.concatenate(keys)
 
     def postings(self, hashes: Hashes, most: int) -> Postings:
@@ -127,9 +118,11 @@ class FolderArchive(FolderRecords):
             check_reading(
                 self.folder, self._rows(first=rows.READ_AGAIN, derived=True), lambda derived: derived
             )
-        nearest = tuple(self._nearest(contents, language, state, exact_up_to) for language in rows.LANGUAGES)
+        of_languages = (self._nearest(contents, language, state, exact_up_to) for language in rows.LANGUAGES)
+        indexes = tuple(index for index in of_languages if index is not None)
+        recall = min((index.recall for index in indexes), default=1.0)
         kept = postings(contents.shingles, contents.counts, contents.keys)
-        return FolderSearch(self, nearest, kept)
+        return FolderSearch(self, len(contents.keys), recall, indexes, kept)
 
     def _nearest(
         self, contents: _Contents, language: rows.Script, state: str, exact_up_to: int

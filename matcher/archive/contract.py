@@ -111,17 +111,14 @@ class Records(Protocol):
 
 
 class Search(Protocol):
-    """One state of an archive, ready for queries; `records` are those that it is of."""
+    """One state of an archive of `size` submissions, ready for queries; `records` are those that it is of.
+
+    `recall` is the share of the true nearest that `nearest` finds by its own measure; 1 if exact, None if not measured.
+    """
 
     records: Records
-
-    @property
-    def size(self) -> int:
-        """The number of submissions."""
-
-    @property
-    def recall(self) -> float | None:
-        """The share of the true nearest that `nearest` finds by its own measure; 1 if exact, None if not measured."""
+    size: int
+    recall: float | None
 
     def nearest(self, vectors: Vectors, k: int) -> tuple[Ints, Ints]:
         """Rows of `vectors` and keys of their k nearest of each language, as pairs; cosines above 0 only."""

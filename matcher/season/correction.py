@@ -127,11 +127,12 @@ class _CarriedReader(DeclaredReader):
         return replace(before, candidates=now, note=before.note if now == before.candidates else _SEVERAL)
 
 
-Shown = Callable[[Iterator[ReportRow], int], Iterable[ReportRow]]
-
-
 def take_corrected(
-    season: Season, document: Path, correction: Correction, engine: Engine, shown: Shown
+    season: Season,
+    document: Path,
+    correction: Correction,
+    engine: Engine,
+    shown: Callable[[Iterator[ReportRow], int], Iterable[ReportRow]],
 ) -> list[Message]:
     """Give a season its corrected guide, read from `document`; a sentence for each batch about what became of it.
 

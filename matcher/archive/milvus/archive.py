@@ -218,7 +218,8 @@ class MilvusArchive(MilvusRecords):
         if any(count < state.count for count in there):
             raise self.damaged(f"{min(there)} ≠ {state.count} 份 submissions")
         check_reading(self.address, self.store.first(state, rows.READ_AGAIN), codec.canonical)
-        return MilvusSearch(self, state)
+        # Milvus Lite compares every vector; a server's index is not measured.
+        return MilvusSearch(self, state.count, 1.0 if self.store.lite else None, state)
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,17 +227,9 @@ class MilvusSearch(Search):
     """One state of an archive in Milvus, which answers each query; as `contract.Search`."""
 
     records: MilvusRecords
+    size: int
+    recall: float | None
     state: ArchiveState
-
-    @property
-    def size(self) -> int:
-        """The number of submissions."""
-        return self.state.count
-
-    @property
-    def recall(self) -> float | None:
-        """1 by Milvus Lite, which compares every vector; a server's index is not measured."""
-        return 1.0 if self.records.store.lite else None
 
     def nearest(self, vectors: Vectors, k: int) -> tuple[Ints, Ints]:
         """Rows of `vectors` and keys of their k nearest of each language, as pairs; cosines above 0 only."""
