@@ -159,10 +159,10 @@ class Submission:
         return text_checksum(self.fields) == self.text_checksum
 
 
-def chunks(items: Iterable[T]) -> Iterator[list[T]]:
-    """The items, as many at a time as are read, encoded and written together."""
+def chunks(items: Iterable[T], size: int = CHUNK) -> Iterator[list[T]]:
+    """The items, `size` at a time: by default as many as are read, encoded and written together."""
     rest = iter(items)
-    while chunk := list(islice(rest, CHUNK)):
+    while chunk := list(islice(rest, size)):
         yield chunk
 
 

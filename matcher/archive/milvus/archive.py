@@ -81,8 +81,8 @@ class MilvusRecords(Records):
             if missing := [name for name in dict.fromkeys(ids) if not _of(stored, name, year)]:
                 raise failures.unknown(missing)
             going = [row for row in stored if year is None or row.fields[-1] == year]
-            for start in range(0, len(going), _TOGETHER):
-                self._remove(held, going[start : start + _TOGETHER], seconds)
+            for some in rows.chunks(going, _TOGETHER):
+                self._remove(held, some, seconds)
         if not self.store.lite:
             self._unsure = True  # by its API nobody can tell when a server deletes what it replaced
             self.notes.append(

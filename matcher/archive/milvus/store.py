@@ -19,7 +19,7 @@ from matcher.archive.milvus import codec
 from matcher.archive.milvus.address import Address
 from matcher.archive.milvus.codec import ArchiveState, NewRow, read_state
 from matcher.archive.milvus.connection import Connection
-from matcher.archive.rows import Submission
+from matcher.archive.rows import Submission, chunks
 
 PARTS = 1 << 20  # parts that a text may have: its rest stands under key * PARTS + part
 _PAGE = settings.chunk("archive.milvus.store.page")
@@ -156,7 +156,7 @@ class Store(Connection):
 
     def delete(self, state: ArchiveState, keys: Sequence[int]) -> None:
         """Delete rows by key."""
-        for some in _some(sorted(keys), _IDS):
+        for some in chunks(sorted(keys), _IDS):
             self._delete(state, f"key in {some}")
 
     def delete_above(self, state: ArchiveState) -> None:
@@ -195,13 +195,13 @@ class Store(Connection):
         self, state: ArchiveState, keys: Sequence[int], *, derived: bool = False
     ) -> Iterator[Submission]:
         """The rows with these keys, in order of key."""
-        for some in _some(sorted(k for k in set(keys) if k <= state.last), _IDS):
+        for some in chunks(sorted(k for k in set(keys) if k <= state.last), _IDS):
             yield from self._read(state, f"key in {some}", derived=derived)
 
     def by_ids(self, state: ArchiveState, ids: Collection[str]) -> Iterator[Submission]:
         """The rows of submissions with these ids. They are sought by a hash: an id is data, never part of a filter."""
         wanted = set(ids)
-        for some in _some(sorted(codec.id_hash(name) for name in wanted), _IDS):
+        for some in chunks(sorted(codec.id_hash(name) for name in wanted), _IDS):
             stored = self._read(state, f"id_hash in {json.dumps(some)}", derived=False)
             yield from (row for row in stored if row.fields[0] in wanted)
 
@@ -225,7 +225,7 @@ class Store(Connection):
     def _more(self, state: ArchiveState, keys: Sequence[int]) -> dict[int, list[str]]:
         """The rest of texts of more than one part, by key."""
         rest: dict[int, list[str]] = {key: [] for key in keys}
-        for some in _some(keys, _LONG):
+        for some in chunks(keys, _LONG):
             pieces = self._query(state, "more", f"key in {some}", ["place", "key", "text"])
             for row in sorted(pieces, key=lambda row: row["place"]):
                 rest[row["key"]].append(row["text"])
@@ -250,11 +250,6 @@ class Store(Connection):
                 partition_names=list(partitions), search_params=codec.SEARCH.get(field, {}),
             )  # fmt: skip
         return [[(hit["key"], hit["distance"]) for hit in hits] for hits in answers]
-
-
-def _some(items: Sequence[Any], size: int) -> Iterator[list[Any]]:
-    for start in range(0, len(items), size):
-        yield list(items[start : start + size])
 
 
 def _number(partition: str) -> int:

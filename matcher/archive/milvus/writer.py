@@ -23,6 +23,7 @@ from matcher.archive import failures
 from matcher.archive.milvus import connection
 from matcher.archive.milvus.codec import ArchiveState
 from matcher.archive.milvus.store import KINDS, Store
+from matcher.archive.rows import chunks
 from matcher.errors import ArchiveError, MatcherError
 from matcher.message import Message
 
@@ -118,9 +119,10 @@ def _copy(store: Store, name: str, base: str, key: str) -> None:
         store.client.create_partition(name, new)
         rows = store.client.query(name, filter=f"{key} >= 0", partition_names=old, output_fields=[key])
         keys = sorted(row[key] for row in rows)
-        for start in range(0, len(keys), _ROWS):
-            some = f"{key} in {keys[start : start + _ROWS]}"
-            left = store.client.query(name, filter=some, partition_names=old, output_fields=["*"])
+        for some in chunks(keys, _ROWS):
+            left = store.client.query(
+                name, filter=f"{key} in {some}", partition_names=old, output_fields=["*"]
+            )
             store.client.insert(name, left, partition_name=new)
         for partition in old:
             store.client.drop_partition(name, partition)
