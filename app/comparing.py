@@ -9,6 +9,7 @@ import streamlit as st
 
 from app import batches, files
 from app.words import either, say
+from matcher.accounts import is_local
 from matcher.archive import Search, open_archive, place_of, searching
 from matcher.duplicates import Findings, find
 from matcher.duplicates.concern import fitted
@@ -18,8 +19,6 @@ from matcher.files import temporary_folder
 from matcher.readers.batch import BadRow, Entry
 from matcher.types import Proposal
 
-# Uploads of anyone who can reach the page are one thing; naming folders of the machine is for whoever sits at it.
-_LOCAL = ("localhost", "127.0.0.1", "::1")
 MappedTable = tuple[files.Received, batches.TableLayout]
 
 
@@ -27,7 +26,8 @@ def earlier() -> tuple[files.Received | None, str]:
     """(a table of earlier submissions, the folder of an archive), either of them "nothing"."""
     earlier = batches.upload(say("reviewers.earlier"), "earlier")
     folder = ""
-    if st.get_option("server.address") in _LOCAL:
+    # Uploads of anyone who can reach the page are one thing; naming folders of the machine is for whoever sits at it.
+    if is_local(st.get_option("server.address") or ""):
         folder = st.text_input(
             say("reviewers.folder"),
             key="archive",

@@ -20,6 +20,7 @@ from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from starlette.exceptions import HTTPException
 
 from matcher import settings
+from matcher.accounts import is_local
 from matcher.archive import place_of
 from matcher.errors import MatcherError, ServiceError
 from matcher.message import Message
@@ -215,7 +216,7 @@ def _archive(app: FastAPI, desks: Desks, turn: Turn) -> None:
 
 def check_address(host: str, tokens: Path | None) -> None:
     """ServiceError where the service would be open to other machines without a token."""
-    if tokens is None and host not in ("127.0.0.1", "localhost", "::1"):
+    if tokens is None and not is_local(host):
         raise ServiceError(
             f"在 {host} 上提供服务须有令牌：先用 matcher token add，再加 --tokens FILE。",
             f"Serving on {host} needs tokens: run matcher token add, then add --tokens FILE.",
