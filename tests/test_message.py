@@ -17,7 +17,7 @@ from rich.console import Console
 from app.words import either
 from matcher import errors, screen
 from matcher.message import Message, chance, joined, label, percent, restored, spoken, stored
-from matcher.readers.open_columns import HeaderError
+from matcher.readers.header import HeaderError
 from matcher.report import print_match
 from matcher.types import Match
 

@@ -11,7 +11,7 @@ from matcher.guide import vocabulary
 from matcher.guide.blocks import LONGEST_NAME, LONGEST_TITLE, clean
 from matcher.guide.columns import columns_of, field_of, flat, header_of
 from matcher.readers import Document
-from matcher.readers.column_names import column_fields
+from matcher.readers.columns import column_fields
 from matcher.readers.labels import pair_of
 from matcher.segment import fold
 

@@ -1,40 +1,52 @@
-"""Which row of a table is its header, and which column is which part of a proposal."""
+"""Which column of a table is which part of a proposal, by its name or by what it holds."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from itertools import pairwise
+from dataclasses import dataclass, replace
 
 from matcher import settings
 from matcher.errors import BatchError
+from matcher.message import Message
 from matcher.readers.cells import plain_text
-from matcher.readers.column_names import column_fields
 from matcher.readers.delimited import Line
-from matcher.readers.labels import ANSWERS, REPORTED, field_named, fields, fields_of, label_key
-from matcher.readers.workbook import Area
+from matcher.readers.form_headings import questioned
+from matcher.readers.form_labels import label_of
+from matcher.readers.label_questions import requested
+from matcher.readers.labels import WHO, field_named, fields, fields_of, first_name, label_key, near, pair_of
+from matcher.readers.value_shapes import INSTITUTION, shaped
+from matcher.segment import fold
 
-HEADER_WITHIN = settings.rows("readers.columns.header_within")
 TEXTS = ("title", "abstract", "content", "goals", "background", "methods")
 _APPLICANTS = ("organisation", "principal_investigator", "members")
-# What stands above "name" or "phone" and makes them somebody else's.
-_OTHER_PEOPLE = ("contact", "partners", "recommender", "members", "person", "opinion")
-_LONGEST_NAME = settings.letters("readers.columns.longest_name")
-_FILLED_IN = re.compile(r"[\u4e00-\u9fa5][:：]")
-_FEW_CELLS = settings.cells("readers.columns.few")
+_MOST_GUESSED = settings.columns("readers.columns.most_guessed")
+_PROSE = settings.letters("readers.columns.prose")
+_BRACKET = "("
+_UNDER = re.compile(
+    r"[（(]\d{1,2}[)）]|\s*[_:：>→|]\s*|(?<=[^\W\d])\s*[-—–]+\s*(?=[^\W\d])"
+)  # 基本信息（1）项目名称
+_NUMBERED, _WHICH = re.compile(r"^\s*\d{1,2}\s*[.、．:：)）]\s*"), re.compile("哪|第几")
+# What a column asks for by a question; one for methods or reasons (怎么做) is left to the length of its texts.
+_OF_QUESTIONS = frozenset(
+    ("title", "abstract", "content", "declared", "organisation", "principal_investigator", "phone")
+)
+_AS_LABEL = settings.count("readers.columns.as_label")
 
 
 @dataclass(frozen=True, slots=True)
 class Header:
     """The columns of a table. `row` is the header's last row; `names` are its columns, "" where none is named.
 
-    `columns` maps a field to the places (from 0) of its columns, the best first.
+    `columns` maps a field to the places (from 0) of its columns, the best first. `score` says how much it reads like
+    a header (`header.header_score`); `rivals` are other rows that read nearly as much like one.
     """
 
     row: int
     names: tuple[str, ...]
     columns: Mapping[str, tuple[int, ...]]
+    score: float = 0.0
+    rivals: tuple[int, ...] = ()
 
     @property
     def usable(self) -> bool:
@@ -114,174 +126,74 @@ def place_of(column: str, names: Sequence[str]) -> int | None:
     return keys.index(key) if key and key in keys else None
 
 
-def find_header(
-    lines: Sequence[Line], merged: Sequence[Area], chosen: Mapping[str, str], row: int | None = None
-) -> Header | None:
-    """The header among the first rows of a table: the first that holds known names; None where there is none.
-
-    `row` (from 1) names it instead. A row that belongs to the header above it (姓名, 单位 under a
-    merged 负责人) is joined to it.
-    """
-    texts = _Texts(lines, merged)
-    if row is not None:
-        return texts.header(row, chosen) if row in texts.rows else None
-    candidates = [line.number for line in lines if line.error is None][:HEADER_WITHIN]
-    for number in candidates:
-        header = texts.header(number, chosen)
-        if texts.is_header(number, header):
-            below = next((line.number for line in lines if line.number > number), None)
-            while below is not None and texts.continues(header, below):
-                header = texts.header(below, chosen)
-                below = next((line.number for line in lines if line.number > header.row), None)
-            return header
-    return None
-
-
-def is_form(lines: Sequence[Line], header: Header) -> bool:
-    """Whether a sheet is one form and no table: names of texts stand alone in rows below what looks like its header.
-
-    A row that names both the title and a text is the header of a table, whatever stands below it.
-    """
-    if "title" in header.columns and any(field in header.columns for field in TEXTS if field != "title"):
-        return False
-    below = [[plain_text(cell) for cell in line.cells] for line in lines if line.number > header.row]
-    alone = [filled[0] for row in below if len(filled := [text for text in row if text]) == 1]
-    return any(field in TEXTS for text in alone for field, _ in fields_of(text))
-
-
-def weak_header(lines: Sequence[Line], merged: Sequence[Area], chosen: Mapping[str, str]) -> Header | None:
-    """The row of short cells that names the most fields, the first of several, where a title or a text is among them."""
-    texts = _Texts(lines, merged)
-    rows = [[texts.text(n, c) for c in texts.filled(n)] for n in texts.rows]
-    firsts = [
-        next((t for t in row if label_key(t) and not t.isdigit()), "")
-        for row in rows
-        if len(row) < _FEW_CELLS
-    ]
-    if sum(bool(fields_of(first)) for first in firsts) > 1:
-        return None  # names below one another: a form
-    short = [n for n, row in zip(texts.rows, rows, strict=True) if all(len(t) <= _LONGEST_NAME for t in row)]
-    headers = (texts.header(n, chosen) for n in short[:HEADER_WITHIN])
-    return max((h for h in headers if h.usable), key=lambda h: len(h.columns), default=None)
-
-
-class _Texts:
-    """The texts of the first rows of a table, with what its merged cells cover."""
-
-    def __init__(self, lines: Sequence[Line], merged: Sequence[Area]) -> None:
-        self.rows = {
-            line.number: [plain_text(cell) for cell in line.cells] for line in lines if line.error is None
-        }
-        self._width = max(map(len, self.rows.values()), default=0)
-        last = max(self.rows, default=0)
-        self._merged = [area for area in merged if area[0] <= last]
-        self._areas: dict[tuple[int, int], Area] = {}
-        for area in self._merged:
-            top, left, bottom, right = area
-            for r in range(top, min(bottom, last) + 1):
-                for c in range(left - 1, min(right, self._width)):
-                    self._areas[r, c] = area
-
-    def text(self, row: int, column: int) -> str:
-        cells = self.rows.get(row, [])
-        return cells[column] if column < len(cells) else ""
-
-    def filled(self, row: int) -> list[int]:
-        return [c for c, text in enumerate(self.rows.get(row, [])) if text]
-
-    def _own(self, row: int, column: int) -> str:
-        """The name that a header's row gives a column: its cell, or the one merged or left empty above it."""
-        if text := self.text(row, column):
-            return text
-        area = self._areas.get((row, column))
-        if area is not None:
-            return self.text(area[0], column) if column == area[1] - 1 else ""
-        for above in (row - 1, row - 2):
-            if len(self.filled(above)) < 2 or (above, column) in self._areas:
-                return ""
-            if text := self.text(above, column):
-                return text
-        return ""
-
-    def _group(self, row: int, column: int) -> str:
-        """What stands above a column in a row: its cell, or the merged or the last filled cell before it."""
-        area = self._areas.get((row, column))
-        if area is not None:
-            return self.text(area[0], area[1] - 1)
-        if len(self.filled(row)) < 2 or any(_FILLED_IN.search(text) for text in self.rows[row]):
-            return ""  # 填报单位：某某大学 above the table is no head
-        for c in range(column, -1, -1):
-            if text := self.text(row, c):
-                return text
-            if (row, c) in self._areas:
-                return ""
-        return ""
-
-    def header(self, row: int, chosen: Mapping[str, str]) -> Header:
-        """The header that ends in a row."""
-        options: list[Sequence[tuple[str, int]]] = []
-        names: list[str] = []
-        for column in range(self._width):
-            own = self._own(row, column)
-            group = self._group(row - 1, column) or self._group(row - 2, column)
-            group = "" if group == own else group
-            options.append(_options(own, group))
-            names.append(own or "")
-        answers = ANSWERS if REPORTED in names else ()
-        options = [() if name in answers else o for name, o in zip(names, options, strict=True)]
-        written = _distinct(names, [self._group(row - 1, c) for c in range(self._width)])
-        while written and not written[-1]:
-            written.pop()
-        return Header(row, tuple(written), assigned(options[: len(written)], written, chosen))
-
-    def is_header(self, row: int, header: Header) -> bool:
-        """Whether a row is the header: a title or text and another field, and most of its cells known names."""
-        filled = self.filled(row)
-        known = [c for c in filled if fields_of(self.text(row, c))]
-        if not header.usable or len(header.columns) < 2 or len(known) < 2:
-            return False
-        # A form in a sheet: name, value, name, value.
-        beside = any(b - a == 1 for a, b in pairwise(known))
-        return 2 * len(known) > len(filled) or (len(known) > 2 and beside)
-
-    def continues(self, header: Header, below: int) -> bool:
-        """Whether the row below a header is its second row: names only, under merged or empty cells."""
-        filled = self.filled(below)
-        if below != header.row + 1 or not filled:
-            return False
-        texts = [self.text(below, c) for c in filled]
-        if any(len(label_key(t)) > _LONGEST_NAME or re.search(r"\d", t) for t in texts):
-            return False
-        known = sum(bool(fields_of(t)) for t in texts)
-        # A merged cell that ends with the header's row has its parts below it.
-        areas = {c: self._areas.get((header.row, c)) for c in filled}
-        under = [c for c, a in areas.items() if not self.text(header.row, c) or (a and a[2] == header.row)]
-        return (
-            2 * known >= len(filled)
-            and bool(under)
-            and (len(under) == len(filled) or known + (len(under) > 2) >= len(filled))
-        )
-
-
-def _options(own: str, group: str) -> Sequence[tuple[str, int]]:
-    """The fields that a column may be by its own name and the one above it."""
-    if not own:
+def column_fields(name: str) -> Sequence[tuple[str, int]]:
+    """The (field, rank) that a column may be by its name: as a name of the lists, or as a form's label is read."""
+    if pair_of(name):
         return ()
-    if group and (joined := fields_of(group + own, built="no")):
-        return joined
-    above = fields_of(group) if group else ()
-    if above and above[0][0] in _OTHER_PEOPLE and len(label_key(group)) <= _LONGEST_NAME:
-        return above
-    return column_fields(own) or above
+    if places := fields_of(name):
+        if _WHICH.search(name) and places[0][0] == "title":
+            return (("declared", places[0][1]),)  # 报哪个题 asks for one of the guide's
+        asked = label_of(name)[:1] if _BRACKET in fold(name) else ()  # 选题（从指南中选）
+        return ((asked[0], 0),) if asked in (("declared",), ("organisation",)) else places
+    if (bare := name.rstrip("0123456789")) != name and bare[-1:].isalpha() and (places := fields_of(bare)):
+        return places  # Microsoft Forms numbers a question whose name an earlier one had
+    *before, last = _UNDER.split(name)
+    if before and len(last) > 1 and (below := column_fields(last)):
+        return below
+    question = questioned(name)
+    request = requested(_NUMBERED.sub("", name)) or (question if question in _OF_QUESTIONS else "")
+    return tuple((field, _AS_LABEL) for field in label_of(name, column=True) or filter(None, (request,)))
 
 
-def _distinct(names: Sequence[str], groups: Sequence[str]) -> list[str]:
-    """Names of which no two are the same: a repeated one takes the name above it, or its number."""
-    seen: dict[str, int] = {}
-    distinct = []
-    for name, group in zip(names, groups, strict=True):
-        if name and name in seen and group and group != name and f"{group} {name}" not in seen:
-            name = f"{group} {name}"
-        seen[name] = seen.get(name, 0) + 1
-        distinct.append(name if seen[name] == 1 or not name else f"{name} ({seen[name]})")
-    return distinct
+def completed(header: Header, lines: Sequence[Line]) -> tuple[Header, list[Message]]:
+    """The header with unknown columns as the fields it lacks whose values they hold, and sentences that say so.
+
+    Long texts are an abstract, institutions and persons who applies. Of several such columns none is taken.
+    """
+    rows = [line.cells for line in lines if line.error is None and line.number > header.row]
+    columns, remarks = dict(header.columns), []
+    for field in ("abstract", *WHO):
+        if field in columns or (field == "abstract" and not columns.keys().isdisjoint(TEXTS[1:])):
+            continue
+        used = {place for places in columns.values() for place in places}
+        free = [(i, name) for i, name in enumerate(header.names) if name and i not in used]
+        fitting = [
+            (i, name)
+            for i, name in free
+            if _mostly(field, name, [plain_text(r[i]) for r in rows if i < len(r)])
+        ]
+        if len(fitting) == 1:
+            ((place, name),) = fitting
+            columns[field] = (place,)
+            remarks.append(
+                Message(
+                    f"“{name}”一列按其内容作{first_name(field)}读，不是请用 --column 指明",
+                    f"the column {name} is read as the {field} by what it holds; if it is not, use --column",
+                )
+            )
+    return replace(header, columns=columns), remarks
+
+
+def _mostly(field: str, name: str, cells: Sequence[str]) -> bool:
+    """Whether most values of a column are such as the field has."""
+    filled = [cell for cell in cells if cell]
+    if field == "abstract":
+        fit = [cell for cell in filled if len(cell) >= _PROSE and re.search("[。；;.]", cell)]
+    else:
+        bare = [cell for cell in filled if len(cell) < _PROSE and not re.search("[:：。]", cell)]
+        fit = [
+            c for c in bare if shaped(name, c) == field or (field == "organisation" and INSTITUTION.search(c))
+        ]
+    return 2 * len(fit) > len(filled)
+
+
+def guesses(header: Header) -> list[tuple[str, str]]:
+    """(column, field) for the columns that nobody knows and that may be a field which has none."""
+    used = {place for places in header.columns.values() for place in places}
+    texts = ("abstract", "content")
+    wanted = tuple(f for f in ("title", "declared", *texts) if f not in header.columns)
+    if not header.columns.keys().isdisjoint(texts):
+        wanted = tuple(f for f in wanted if f not in texts)
+    unknown = [name for i, name in enumerate(header.names) if i not in used and name and wanted]
+    named = [(name, near(name, wanted)) for name in unknown[:_MOST_GUESSED]]
+    return [(name, guess) for name, guess in named if guess is not None]

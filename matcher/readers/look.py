@@ -10,7 +10,7 @@ from pathlib import Path
 from matcher import settings
 from matcher.readers import delimited
 from matcher.readers.cells import plain_text
-from matcher.readers.open_columns import HeaderError
+from matcher.readers.header import HeaderError
 from matcher.readers.rows import read_rows
 from matcher.readers.source import BOOKS, check_regular, kind_of
 from matcher.readers.workbook import sheets

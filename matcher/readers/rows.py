@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from functools import lru_cache
 from itertools import chain, islice
 from pathlib import Path
@@ -11,22 +12,10 @@ from matcher import settings
 from matcher.errors import BatchError, DocumentError, MatcherError
 from matcher.message import Message
 from matcher.readers import delimited
-from matcher.readers.column_names import column_fields
-from matcher.readers.columns import (
-    HEADER_WITHIN,
-    Header,
-    assigned,
-    check_chosen,
-    find_header,
-    is_form,
-    weak_header,
-)
-from matcher.readers.delimited import Line
-from matcher.readers.labels import first_name
-from matcher.readers.open_columns import no_header, with_shapes
+from matcher.readers.columns import Header, assigned, check_chosen, column_fields, completed
+from matcher.readers.header import HEADER_WITHIN, SURE, find_header, no_header, turned
 from matcher.readers.source import DOCUMENTS, OLD, ROWS, TEXT, check_regular, kind_of, refuse_old
 from matcher.readers.table import Reading, Row, Table
-from matcher.readers.turned import turned
 from matcher.readers.workbook import Sheet, sheets
 from matcher.readers.workbook_losses import unread_parts
 
@@ -166,82 +155,61 @@ def _table_rows(
     ragged: bool,
 ) -> Iterator[Row]:
     """The rows of all sheets with a header; if none has a sure one, those of the first that may have one."""
-    doubtful: list[tuple[Sheet, list[Line], Header | None]] = []
+    doubtful: list[tuple[Sheet, Header]] = []
     read = 0
+
+    def rows(sheet: Sheet, header: Header) -> Iterator[Row]:
+        nonlocal read
+        read += 1
+        return Table(path.name, sheet, header, reading, chosen, ragged=ragged).rows(sheet.lines)
+
     for sheet in tables:
-        if sheet.hidden:
-            reading.unread.append((sheet.name, Message("隐藏", "hidden")))
-            continue
-        first = list(islice(stream := iter(sheet.lines), max(HEADER_WITHIN, header_row or 0) + _BELOW_HEADER))
-        sheet, first, header = _headed(sheet, first, chosen, header_row)
-        if header is not None and header.usable and not (header.lists_topics and header_row is None):
-            read += 1
-            table = Table(
-                path.name, sheet, _with_shapes(header, first, reading), reading, chosen, ragged=ragged
-            )
-            yield from table.rows(chain(first, stream))
-            continue
-        if first:
-            doubtful.append((Sheet(sheet.name, chain(first, stream), sheet.merged), first, header))
+        sheet, header = _headed(sheet, chosen, header_row)
+        if header is None:
+            hidden = Message("隐藏", "hidden") if sheet.hidden else Message("空", "empty")
+            reading.unread.append((sheet.name, hidden))
+        elif header.score > SURE and not (header.lists_topics and header_row is None):
+            yield from rows(sheet, header)
         else:
-            reading.unread.append((sheet.name, Message("空", "empty")))
-    for sheet, first, header in doubtful:
-        sure = header is not None and header.usable
-        weak = header if sure or header_row is not None else weak_header(first, sheet.merged, chosen)
-        if read == 0 and weak is not None and weak.usable:
-            read += 1
-            yield from Table(path.name, sheet, weak, reading, chosen, ragged=ragged).rows(sheet.lines)
+            doubtful.append((sheet, header))
+    for sheet, header in doubtful:
+        if read == 0 and header.score > 0:
+            yield from rows(sheet, header)
+        elif header.lists_topics:
+            reading.unread.append((sheet.name, Message("像是指南的课题表", "looks like a guide's topics")))
         else:
-            reading.unread.append((sheet.name, _why_unread(header)))
+            reading.unread.append((sheet.name, Message("没有表头", "no header")))
     if read == 0:
-        raise _nothing(path, doubtful, chosen)
+        raise _nothing(path, [header for _, header in doubtful])
 
 
-def _why_unread(header: Header | None) -> Message:
-    if header is not None and header.lists_topics:
-        return Message("像是指南的课题表", "looks like a guide's topics")
-    return Message("没有表头", "no header")
-
-
-def _headed(
-    sheet: Sheet, first: list[Line], chosen: Mapping[str, str], header_row: int | None
-) -> tuple[Sheet, list[Line], Header | None]:
-    """A sheet with its header; a short one whose names stand in its first column is turned to rows."""
+def _headed(sheet: Sheet, chosen: Mapping[str, str], header_row: int | None) -> tuple[Sheet, Header | None]:
+    """A sheet with its header, None for one without rows; a short one whose names stand in its first column is turned to rows."""
+    first = list(islice(stream := iter(sheet.lines), max(HEADER_WITHIN, header_row or 0) + _BELOW_HEADER))
     header = find_header(first, sheet.merged, chosen, header_row)
-    if header is not None and header_row is None and is_form(first, header):
-        return sheet, first, None
-    if header is not None or len(first) >= HEADER_WITHIN or not (columns := turned(first)):
-        return sheet, first, header
-    side = Sheet(sheet.name, iter(()), remarks=(*sheet.remarks, _TURNED))
-    return side, columns, find_header(columns, (), chosen)
-
-
-def _with_shapes(header: Header, first: Sequence[Line], reading: Reading) -> Header:
-    """The header, with unknown columns as the fields whose values they hold, and that said."""
-    header, taken = with_shapes(header, first)
-    reading.remarks += [
-        Message(
-            f"“{column}”一列按其内容作{first_name(field)}读，不是请用 --column 指明",
-            f"the column {column} is read as the {field} by what it holds; if it is not, use --column",
+    remarks: list[Message] = []
+    if header_row is None and header and header.score <= SURE and (columns := turned(first)):
+        first, header = columns, find_header(columns, (), chosen)
+        sheet, remarks = replace(sheet, merged=(), columns=frozenset()), [_TURNED]
+    if header and header.rivals:
+        rivals = "、".join(map(str, header.rivals))
+        remarks.append(
+            Message(
+                f"第 {header.row} 行作表头，第 {rivals} 行也像表头：不对请用 --header-row 指明",
+                f"row {header.row} is read as the header, but {rivals} may be it; if so, use --header-row",
+            )
         )
-        for column, field in taken
-    ]
-    return header
+    if header and header.score > 0:
+        header, taken = completed(header, first)
+        remarks += taken
+    return replace(sheet, lines=chain(first, stream), remarks=(*sheet.remarks, *remarks)), header
 
 
-def _nothing(
-    path: Path, doubtful: Sequence[tuple[Sheet, list[Line], Header | None]], chosen: Mapping[str, str]
-) -> MatcherError:
-    """The error for a file without a header: with the widest of its first rows as what was found."""
-    if not doubtful:
+def _nothing(path: Path, headers: Sequence[Header]) -> MatcherError:
+    """The error for a file without a header: with the row that comes nearest as what was found."""
+    if not headers:
         return DocumentError(
             f"{path.name} 里没有可见的内容：工作表都是空的或隐藏的。",
             f"{path.name} shows nothing: its sheets are empty or hidden.",
         )
-    sheet, first, header = doubtful[0]
-    if header is None:
-        widest = max(
-            (line for line in first if line.error is None), key=lambda line: len(line.cells), default=None
-        )
-        header = find_header(first, sheet.merged, chosen, widest.number) if widest is not None else None
-    return no_header(path.name, header)
+    return no_header(path.name, headers[0])

@@ -40,7 +40,6 @@ _HINT = re.compile(
 CAPTION = Message("小标题", "a caption")
 _SPACED = re.compile(r"(?<=[一-龥])\s+(?=[一-龥])")  # 合 计
 _LONGEST_SIGNATURE = settings.characters("readers.skipped.longest_signature")
-_SHORT = settings.characters("readers.skipped.short")
 _SAMPLE = re.compile(r"(?:填写)?(?:示例|样例|范例|例|样表|example|sample)\d*")
 _SAMPLE_OF = re.compile(r"[（(【\[]?(?:填写)?(?:示例|样例|范例)[:：)）】\]]")
 _PEOPLE = ("organisation", "principal_investigator", "declared")
@@ -87,8 +86,8 @@ def why_skipped(
     if len(filled) == 1 and _is_caption(place, first, header, (number, place + 1) in wide):
         return CAPTION
     meant = title | longer | {i for f in _PEOPLE for i in header.columns.get(f, ())}
-    if not any(i in meant for i, _ in filled) and all(len(text) <= _SHORT for _, text in filled):
-        return Message("只有序号", "only a number")
+    if not any(i in meant for i, _ in filled):
+        return Message("只有序号或附注", "only a number or a remark")
     return None
 
 

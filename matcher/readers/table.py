@@ -10,12 +10,12 @@ from dataclasses import dataclass, field
 from matcher import settings
 from matcher.message import COLON, Message, joined
 from matcher.readers.cells import plain_text
-from matcher.readers.columns import Header, check_chosen, find_header
+from matcher.readers.columns import Header, check_chosen, guesses
 from matcher.readers.delimited import Line
 from matcher.readers.form_labels import labels_in
 from matcher.readers.form_values import value_of
+from matcher.readers.header import SURE, find_header
 from matcher.readers.labels import fields_of, first_name
-from matcher.readers.open_columns import guesses
 from matcher.readers.skipped import CAPTION, why_skipped, wide_cells
 from matcher.readers.value_shapes import names_a_topic
 from matcher.readers.workbook import Area, Sheet
@@ -129,6 +129,9 @@ class Table:
             texts = [plain_text(cell) for cell in line.cells]
             if (header := self._another(line, texts)) is not None:
                 self._use(header)
+                self._reading.skipped.append(
+                    (place(name, line.number), Message("另一个表头", "another header"))
+                )
                 continue
             reason = why_skipped(texts, self._header, self._wide, line.number)
             if reason is not None:
@@ -182,7 +185,7 @@ class Table:
         if title >= len(texts) or len(texts[title]) > _LONGEST_NAME or not fields_of(texts[title]):
             return None
         header = find_header([line], self._sheet.merged, {})
-        return header if header is not None and header.names != self._header.names else None
+        return header if header and header.score > SURE and header.names != self._header.names else None
 
     def _row(self, line: Line, cells: Sequence[object]) -> Row:
         names = self._header.names

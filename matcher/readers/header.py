@@ -1,0 +1,263 @@
+"""Which row of a table is its header: each of its first rows is scored by the names that it holds."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from itertools import pairwise, zip_longest
+
+from matcher import settings
+from matcher.errors import BatchError
+from matcher.readers.cells import plain_text
+from matcher.readers.columns import TEXTS, Header, assigned, column_fields, guesses
+from matcher.readers.delimited import Line
+from matcher.readers.labels import ANSWERS, REPORTED, fields_of, first_name, label_key
+from matcher.readers.span_grid import Area
+
+HEADER_WITHIN = settings.rows("readers.header.within")
+SURE = settings.share("readers.header.sure")
+_ALONE = settings.share("readers.header.alone")
+_CLOSE = settings.share("readers.header.close")
+_LONGEST_NAME = settings.letters("readers.header.longest_name")
+_FEW_CELLS = settings.cells("readers.header.few")
+_TURNED_NAMES = settings.count("readers.header.turned_names")
+_TURNED_PROPOSALS = settings.count("readers.header.turned_proposals")
+# What stands above "name" or "phone" and makes them somebody else's.
+_OTHER_PEOPLE = ("contact", "partners", "recommender", "members", "person", "opinion")
+_FILLED_IN = re.compile(r"[\u4e00-\u9fa5][:：]")
+
+
+class HeaderError(BatchError):
+    """No row of a table is its header; `names` are the cells of the row that comes nearest."""
+
+    def __init__(self, zh: str, en: str, names: Sequence[str] = ()) -> None:
+        """`zh` and `en` are for people."""
+        super().__init__(zh, en)
+        self.names = tuple(name for name in names if name)
+
+
+def header_score(fields: int, known: int, filled: int, longest: int, *, adjacent: bool) -> float:
+    """How much a row of `filled` cells reads like a header, in [0, 1]: the share of its cells that are `known` names.
+
+    Three names with two of them `adjacent` are a header whatever else it holds; in a form a value stands between them.
+    A row that names no field or one is weak, and one of long cells (`longest` characters) none.
+    """
+    share = 1.0 if known > 2 and adjacent else known / filled if filled else 0.0
+    if fields == 0 or (share <= SURE and longest > _LONGEST_NAME):
+        return 0.0
+    return share if min(fields, known) > 1 else share * _ALONE
+
+
+def find_header(
+    lines: Sequence[Line], merged: Sequence[Area], chosen: Mapping[str, str], row: int | None = None
+) -> Header | None:
+    """The header among the first rows of a table: the first that surely is one, else the one that scores most.
+
+    `row` (from 1) names it instead. A row that belongs to the header above it (姓名, 单位 under a
+    merged 负责人) is joined to it. Its score is 0 where nothing can be read by it or the sheet is one form;
+    None where there are no rows or not that row.
+    """
+    texts = _Texts(lines, merged)
+    if row is not None:
+        return texts.header(row, chosen) if row in texts.rows else None
+    weak: list[Header] = []
+    for number in list(texts.rows)[:HEADER_WITHIN]:
+        header = texts.scored(number, chosen)
+        if header.score > SURE:
+            joined = texts.continued(header, chosen)
+            return replace(joined, score=0.0 if texts.form_below(joined) else header.score)
+        weak.append(header)
+    best = max(weak, key=lambda h: (h.score, sum(map(bool, h.names))), default=None)
+    if best is None or best.score == 0 or texts.names_below():
+        return best and replace(best, score=0.0)
+    close = [h.row for h in weak if h is not best and 0 < best.score - _CLOSE <= h.score]
+    return replace(best, rivals=tuple(close))
+
+
+class _Texts:
+    """The texts of the first rows of a table, with what its merged cells cover."""
+
+    def __init__(self, lines: Sequence[Line], merged: Sequence[Area]) -> None:
+        self.rows = {
+            line.number: [plain_text(cell) for cell in line.cells] for line in lines if line.error is None
+        }
+        self._width = max(map(len, self.rows.values()), default=0)
+        last = max(self.rows, default=0)
+        self._areas: dict[tuple[int, int], Area] = {}
+        for area in merged:
+            top, left, bottom, right = area
+            for r in range(top, min(bottom, last) + 1):
+                for c in range(left - 1, min(right, self._width)):
+                    self._areas[r, c] = area
+
+    def text(self, row: int, column: int) -> str:
+        cells = self.rows.get(row, [])
+        return cells[column] if column < len(cells) else ""
+
+    def filled(self, row: int) -> list[int]:
+        return [c for c, text in enumerate(self.rows.get(row, [])) if text]
+
+    def _own(self, row: int, column: int) -> str:
+        """The name that a header's row gives a column: its cell, or the one merged or left empty above it."""
+        if text := self.text(row, column):
+            return text
+        area = self._areas.get((row, column))
+        if area is not None:
+            return self.text(area[0], column) if column == area[1] - 1 else ""
+        for above in (row - 1, row - 2):
+            if len(self.filled(above)) < 2 or (above, column) in self._areas:
+                return ""
+            if text := self.text(above, column):
+                return text
+        return ""
+
+    def _group(self, row: int, column: int) -> str:
+        """What stands above a column in a row: its cell, or the merged or the last filled cell before it."""
+        area = self._areas.get((row, column))
+        if area is not None:
+            return self.text(area[0], area[1] - 1)
+        if len(self.filled(row)) < 2 or any(_FILLED_IN.search(text) for text in self.rows[row]):
+            return ""  # 填报单位：某某大学 above the table is no head
+        for c in range(column, -1, -1):
+            if text := self.text(row, c):
+                return text
+            if (row, c) in self._areas:
+                return ""
+        return ""
+
+    def header(self, row: int, chosen: Mapping[str, str]) -> Header:
+        """The header that ends in a row, surely one where it names a title or a text."""
+        options: list[Sequence[tuple[str, int]]] = []
+        names: list[str] = []
+        for column in range(self._width):
+            own = self._own(row, column)
+            group = self._group(row - 1, column) or self._group(row - 2, column)
+            options.append(_options(own, "" if group == own else group))
+            names.append(own)
+        answers = ANSWERS if REPORTED in names else ()
+        options = [() if name in answers else o for name, o in zip(names, options, strict=True)]
+        written = _distinct(names, [self._group(row - 1, c) for c in range(self._width)])
+        while written and not written[-1]:
+            written.pop()
+        header = Header(row, tuple(written), assigned(options[: len(written)], written, chosen))
+        return replace(header, score=float(header.usable))
+
+    def scored(self, row: int, chosen: Mapping[str, str]) -> Header:
+        """The header that ends in a row with its score."""
+        header, filled = self.header(row, chosen), self.filled(row)
+        known = [c for c in filled if fields_of(self.text(row, c))]
+        score = header_score(
+            len(header.columns) if header.usable else 0,
+            len(known),
+            len(filled),
+            max((len(self.text(row, c)) for c in filled), default=0),
+            adjacent=any(b - a == 1 for a, b in pairwise(known)),
+        )
+        return replace(header, score=score)
+
+    def continued(self, header: Header, chosen: Mapping[str, str]) -> Header:
+        """A header with the rows below it that are its second and third: names only, under merged or empty cells."""
+        while self._continues(header.row, header.row + 1):
+            header = self.header(header.row + 1, chosen)
+        return header
+
+    def _continues(self, row: int, below: int) -> bool:
+        filled = self.filled(below)
+        texts = [self.text(below, c) for c in filled]
+        if not filled or any(len(label_key(t)) > _LONGEST_NAME or re.search(r"\d", t) for t in texts):
+            return False
+        known = sum(bool(fields_of(t)) for t in texts)
+        # A merged cell that ends with the header's row has its parts below it.
+        areas = {c: self._areas.get((row, c)) for c in filled}
+        under = [c for c, a in areas.items() if not self.text(row, c) or (a and a[2] == row)]
+        return (
+            2 * known >= len(filled)
+            and bool(under)
+            and (len(under) == len(filled) or known + (len(under) > 2) >= len(filled))
+        )
+
+    def form_below(self, header: Header) -> bool:
+        """Whether names of texts stand alone in rows below what looks like a header, as in a form.
+
+        A row that names both the title and a text is the header of a table, whatever stands below it.
+        """
+        if "title" in header.columns and any(field in header.columns for field in TEXTS[1:]):
+            return False
+        below = [(row, self.filled(row)) for row in self.rows if row > header.row]
+        alone = [self.text(row, filled[0]) for row, filled in below if len(filled) == 1]
+        return any(field in TEXTS for text in alone for field, _ in fields_of(text))
+
+    def names_below(self) -> bool:
+        """Whether narrow rows begin with known names, below one another, as in a form."""
+        narrow = ([self.text(r, c) for c in self.filled(r)] for r in self.rows)
+        firsts = (
+            next((t for t in row if label_key(t) and not t.isdigit()), "")
+            for row in narrow
+            if len(row) < _FEW_CELLS
+        )
+        return sum(bool(fields_of(first)) for first in firsts) > 1
+
+
+def _options(own: str, group: str) -> Sequence[tuple[str, int]]:
+    """The fields that a column may be by its own name and the one above it."""
+    if not own:
+        return ()
+    if group and (joined := fields_of(group + own, built="no")):
+        return joined
+    above = fields_of(group) if group else ()
+    if above and above[0][0] in _OTHER_PEOPLE and len(label_key(group)) <= _LONGEST_NAME:
+        return above
+    return column_fields(own) or above
+
+
+def _distinct(names: Sequence[str], groups: Sequence[str]) -> list[str]:
+    """Names of which no two are the same: a repeated one takes the name above it, or its number."""
+    seen: dict[str, int] = {}
+    distinct = []
+    for name, group in zip(names, groups, strict=True):
+        if name and name in seen and group and group != name and f"{group} {name}" not in seen:
+            name = f"{group} {name}"
+        seen[name] = seen.get(name, 0) + 1
+        distinct.append(name if seen[name] == 1 or not name else f"{name} ({seen[name]})")
+    return distinct
+
+
+def turned(lines: Sequence[Line]) -> list[Line]:
+    """The columns of a short table as lines, numbered from 1, that of the names first; [] for a table that has its names above.
+
+    A form has names beside its values too; but not the same number of values, two at least, beside each name.
+    """
+    if len(lines) >= HEADER_WITHIN or any(line.error is not None for line in lines):
+        return []
+    rows = [[*line.cells] for line in lines if any(map(plain_text, line.cells))]
+    named = [row for row in rows if row and fields_of(plain_text(row[0]))]
+    widths = {sum(bool(plain_text(cell)) for cell in row[1:]) for row in named}
+    values = [plain_text(cell) for row in named for cell in row[1:]]
+    if (
+        len(named) < _TURNED_NAMES
+        or 2 * len(named) <= len(rows)
+        or len(widths) != 1
+        or min(widths) < _TURNED_PROPOSALS
+        or any(fields_of(value) for value in values)
+    ):
+        return []
+    columns = zip_longest(*(row for row in rows if len(row) > 1), fillvalue="")
+    return [Line(n, list(cells)) for n, cells in enumerate(columns, 1)]
+
+
+def no_header(name: str, header: Header | None) -> HeaderError:
+    """The error for a table without a title or a text, with the names that come near."""
+    listed = "、".join(n[:40] for n in (header.names if header else ()) if n) or "∅"
+    hints = [
+        f"--column {first_name(field)}={column}" for column, field in (guesses(header) if header else [])
+    ]
+    hint = f"；如果是，可用 {' '.join(hints)}" if hints else "；请改列名，或用 --column title=列名"
+    english = f"; perhaps {' '.join(hints)}" if hints else "; rename the columns or use --column title=COLUMN"
+    return HeaderError(
+        f"{name} 缺少列：前 {HEADER_WITHIN} 行里没有 title（项目名称）或 abstract（摘要），只有 {listed}{hint}，"
+        "或用 --header-row 指明表头在第几行。",
+        f"{name}: expected a column title or abstract, found {listed.replace('、', ', ')}{english},"
+        " or name the header with --header-row.",
+        header.names if header else (),
+    )
