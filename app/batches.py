@@ -18,7 +18,7 @@ from matcher.message import Message
 from matcher.readers.batch import FORMS, BadRow, Batch, Entry
 from matcher.readers.columns import TEXTS
 from matcher.readers.labels import PROPOSAL
-from matcher.readers.look import FirstRows, first_rows, preview
+from matcher.readers.rows import FirstRows, first_rows, preview
 from matcher.readers.source import OLD_FORMS
 from matcher.triage.workbook import write_blank
 

@@ -13,7 +13,7 @@ from app.decisions import Decisions, SeasonDecisions
 from app.words import either, say
 from matcher.engine import Engine
 from matcher.message import Message
-from matcher.readers.look import preview
+from matcher.readers.rows import preview
 from matcher.season import SUFFIX, BatchLine, Season, bring, default_folder
 from matcher.triage.columns import CORRECTED, VERDICT
 from matcher.triage.desk import Report

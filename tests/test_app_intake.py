@@ -15,7 +15,7 @@ from streamlit.testing.v1 import AppTest
 from app import batches, files, picking
 from matcher.engine import Engine
 from matcher.readers.batch import Batch, Entry
-from matcher.readers.look import preview
+from matcher.readers.rows import preview
 from matcher.triage.decisions import read_report
 from matcher.triage.reports import write_report
 from matcher.triage.workbook import write_blank

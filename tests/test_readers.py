@@ -15,7 +15,7 @@ import pytest
 from matcher.errors import DocumentError
 from matcher.readers import Document, numbering, read_document, source
 from matcher.readers.archive import unpacked
-from matcher.readers.cells import cell_text
+from matcher.readers.delimited import cell_text
 from matcher.readers.rows import read_rows
 
 Grid = list[list[str]]

@@ -17,7 +17,7 @@ from matcher.readers.labels import EXTRA, PROPOSAL, REPORTED, label_key
 from matcher.readers.row_values import declared_topic, first_text, with_unit
 from matcher.readers.rows import read_rows
 from matcher.readers.source import BOOKS, MARKDOWN, OLD_FORMS, PAGES, TEXT, WORD, check_regular
-from matcher.readers.table import Reading, Row, place
+from matcher.readers.table import OnLine, Reading, Row
 from matcher.readers.value_shapes import person_and_unit
 from matcher.types import Proposal
 
@@ -29,7 +29,7 @@ _PLACES = settings.count("readers.batch.places")
 
 
 @dataclass(frozen=True, slots=True)
-class BadRow:
+class BadRow(OnLine):
     """A row or file that could not be read: its line (from 1), why, for people, and the name of a file."""
 
     line: int
@@ -37,14 +37,9 @@ class BadRow:
     name: str = ""
     sheet: str = ""
 
-    @property
-    def place(self) -> str:
-        """Where it stands, for people: "5", "重点项目!5"."""
-        return place(self.sheet, self.line)
-
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(OnLine):
     """A proposal as it stands in its batch: its line (from 1) and sheet ("" where there are none).
 
     `extra` maps the fields of EXTRA that the batch has to their text ("" in an empty cell).
@@ -59,11 +54,6 @@ class Entry:
     declared_number: bool = False
     notes: tuple[Message, ...] = ()
     values: Mapping[str, object] = field(default_factory=dict)
-
-    @property
-    def place(self) -> str:
-        """Where it stands, for people: "5", "重点项目!5"."""
-        return place(self.sheet, self.line)
 
 
 class Batch:
@@ -119,7 +109,7 @@ class Batch:
 
     def _table(self, path: Path, prefix: str) -> Iterator[Entry | BadRow]:
         """The rows of one table; `prefix` stands before its sheets and ids where it is one file of several."""
-        reading = Reading(f"{prefix}" or path.name)
+        reading = Reading(prefix or path.name)
         self.readings.append(reading)
         sheets: list[str] = []
         for row in read_rows(path, reading, self._chosen, self._header_row, self._sheet):

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from functools import lru_cache
 
 from matcher import settings
-from matcher.readers.cells import cell_text
 from matcher.readers.columns import TEXTS
+from matcher.readers.delimited import cell_text
 from matcher.readers.form import form_of_text
 from matcher.readers.form_labels import labels_in
 from matcher.readers.labels import EXTRA, PROPOSAL, fields_of, pair_of

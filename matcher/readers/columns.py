@@ -9,8 +9,7 @@ from dataclasses import dataclass, replace
 from matcher import settings
 from matcher.errors import BatchError
 from matcher.message import Message
-from matcher.readers.cells import plain_text
-from matcher.readers.delimited import Line
+from matcher.readers.delimited import Line, plain_text
 from matcher.readers.form_headings import questioned
 from matcher.readers.form_labels import label_of
 from matcher.readers.label_questions import requested

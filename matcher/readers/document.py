@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from matcher.errors import DocumentError
 from matcher.message import Message
 from matcher.readers.blocks import Block, Document, Grid, Margin, assemble, row_line
-from matcher.readers.cells import cell_text
+from matcher.readers.delimited import cell_text
 from matcher.readers.encoding import decode
 from matcher.readers.losses import Losses
 from matcher.readers.source import (
@@ -129,8 +129,7 @@ def _sheet_blocks(path: Path, losses: list[Message]) -> Iterator[Block]:
 
     Adds to `losses` what cells hold no value.
     """
-    from matcher.readers.workbook import sheets
-    from matcher.readers.workbook_losses import unread_parts
+    from matcher.readers.workbook import sheets, unread_parts
 
     kind = kind_of(path)
     if kind == "text":

@@ -9,9 +9,8 @@ from itertools import pairwise, zip_longest
 
 from matcher import settings
 from matcher.errors import BatchError
-from matcher.readers.cells import plain_text
 from matcher.readers.columns import TEXTS, Header, assigned, column_fields, guesses
-from matcher.readers.delimited import Line
+from matcher.readers.delimited import Line, plain_text
 from matcher.readers.labels import ANSWERS, REPORTED, fields_of, first_name, label_key
 from matcher.readers.span_grid import Area
 

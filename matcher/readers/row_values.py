@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 
 from matcher.readers.cell_labels import without_label
-from matcher.readers.cells import cell_text
 from matcher.readers.columns import TEXTS
 from matcher.readers.declared import Claim, settled
+from matcher.readers.delimited import cell_text
 from matcher.readers.table import Row
 
 _FORENAME, _SURNAME = re.compile("(?:first|given) ?name", re.I), re.compile("(?:last|family|sur) ?name", re.I)

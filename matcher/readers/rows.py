@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import chain, islice
 from pathlib import Path
@@ -13,21 +13,20 @@ from matcher.errors import BatchError, DocumentError, MatcherError
 from matcher.message import Message
 from matcher.readers import delimited
 from matcher.readers.columns import Header, assigned, check_chosen, column_fields, completed
-from matcher.readers.header import HEADER_WITHIN, SURE, find_header, no_header, turned
-from matcher.readers.source import DOCUMENTS, OLD, ROWS, TEXT, check_regular, kind_of, refuse_old
+from matcher.readers.header import HEADER_WITHIN, SURE, HeaderError, find_header, no_header, turned
+from matcher.readers.source import BOOKS, DOCUMENTS, OLD, ROWS, TEXT, check_regular, kind_of, refuse_old
 from matcher.readers.table import Reading, Row, Table
-from matcher.readers.workbook import Sheet, sheets
-from matcher.readers.workbook_losses import unread_parts
+from matcher.readers.workbook import Sheet, sheets, unread_parts
 
 _REMEMBERED = settings.chunk("readers.rows.remembered")
 _BELOW_HEADER = settings.rows("readers.rows.below_header")
 _HEAD = settings.size("readers.source.head")
+_SHOWN_CELL = settings.characters("readers.rows.shown_cell")
+_SHOWN_ROWS = settings.rows("readers.rows.shown")
 _TURNED = Message(
     "栏目在第一列，每列一份申报书，按列读",
     "the names stand in the first column; each column is read as a proposal",
 )
-
-__all__ = ["Reading", "Row", "fields_by_name", "read_rows"]
 
 
 def read_rows(
@@ -213,3 +212,55 @@ def _nothing(path: Path, headers: Sequence[Header]) -> MatcherError:
             f"{path.name} shows nothing: its sheets are empty or hidden.",
         )
     return no_header(path.name, headers[0])
+
+
+@dataclass(frozen=True, slots=True)
+class FirstRows:
+    """The first rows of a sheet ("" for a file without sheets): (row number from 1, cells as short texts)."""
+
+    sheet: str
+    rows: Sequence[tuple[int, tuple[str, ...]]]
+
+
+def first_rows(path: Path, count: int = _SHOWN_ROWS) -> list[FirstRows]:
+    """The visible sheets of a table with their first rows that hold something; DocumentError where it cannot be read.
+
+    [] for JSON, whose records carry their names.
+    """
+    check_regular(path)
+    if path.suffix.lower() not in (".csv", ".tsv", *BOOKS) or path.stat().st_size == 0:
+        return []
+    if (kind := kind_of(path)) == "text":
+        return [_look("", delimited.csv_lines(path), count)]
+    return [_look(sheet.name, iter(sheet.lines), count) for sheet in sheets(path, kind) if not sheet.hidden]
+
+
+def _look(name: str, lines: Iterator[delimited.Line], count: int) -> FirstRows:
+    rows = [
+        (line.number, tuple(delimited.plain_text(cell)[:_SHOWN_CELL] for cell in line.cells))
+        for line in islice(lines, count)
+    ]
+    return FirstRows(name, rows)
+
+
+def preview(
+    path: Path, header_row: int | None = None, sheet: str | None = None
+) -> tuple[list[str], dict[str, str]]:
+    """(the columns of a table, field → the column that is understood for it), for people to look at and change.
+
+    Where no header is found the columns are those of the first row with several cells, and nothing is
+    understood. DocumentError for a file that cannot be read.
+    """
+    try:
+        rows = read_rows(path, header_row=header_row, only=sheet)
+        row = next((row for row in rows if row.error is None), None)
+    except HeaderError as error:
+        return list(error.names), {}
+    if row is None:
+        return [], {}
+    known = {name: columns[0] for name, columns in row.columns.items()}
+    if "abstract" not in known and (
+        longer := next((f for f in ("content", "goals", "background") if f in known), None)
+    ):
+        known["abstract"] = known[longer]
+    return list(row.values), known

@@ -9,9 +9,8 @@ from dataclasses import dataclass, field
 
 from matcher import settings
 from matcher.message import COLON, Message, joined
-from matcher.readers.cells import plain_text
 from matcher.readers.columns import Header, check_chosen, guesses
-from matcher.readers.delimited import Line
+from matcher.readers.delimited import Line, plain_text
 from matcher.readers.form_labels import labels_in
 from matcher.readers.form_values import value_of
 from matcher.readers.header import SURE, find_header
@@ -26,8 +25,26 @@ _SENDER = re.compile("填报|报送|上报|填表|制表|汇总")  # who sends t
 _LONGEST_NAME = settings.characters("readers.table.longest_name")
 
 
+class OnLine:
+    """What stands on a line (from 1) of a sheet ("" where there are none)."""
+
+    __slots__ = ()
+    line: int
+    sheet: str
+
+    @property
+    def place(self) -> str:
+        """Where it stands, for people."""
+        return place(self.sheet, self.line)
+
+
+def place(sheet: str, line: int) -> str:
+    """The place of a line of a sheet: "5", or "重点项目!5" in a workbook."""
+    return f"{sheet}!{line}" if sheet else str(line)
+
+
 @dataclass(frozen=True, slots=True)
-class Row:
+class Row(OnLine):
     """One row of a batch: `line` is where it starts in its sheet or file (from 1), `sheet` "" where there are none.
 
     `values` maps column names to what the file says ({} for a broken row), `columns` each field to
@@ -120,38 +137,34 @@ class Table:
         name = self._sheet.name
         for line in lines:
             if line.number <= self._header.row:
-                self._merged.pass_by(line)
+                self._merged.filled(line)
                 self._look_above(line)
                 continue
             if line.error is not None:
                 yield Row(line.number, {}, line.error, name)
                 continue
-            texts = [plain_text(cell) for cell in line.cells]
-            if (header := self._another(line, texts)) is not None:
-                self._use(header)
-                self._reading.skipped.append(
-                    (place(name, line.number), Message("另一个表头", "another header"))
-                )
-                continue
-            reason = why_skipped(texts, self._header, self._wide, line.number)
-            if reason is not None:
-                self._merged.pass_by(line)
-                caption = next(filter(None, texts), "")
-                topic = caption if reason is CAPTION and names_a_topic(caption) else ""
-                if topic and "declared" not in self._columns:
-                    self._above = {**self._above, "declared": topic}
-                    reason = Message("作其下各行的申报课题", "the declared topic of the rows below")
-                self._reading.skipped.append((place(name, line.number), reason))
-                continue
             cells = self._merged.filled(line)
-            if self._continues(line.cells, cells):
-                self._reading.skipped.append(
-                    (place(name, line.number), Message("与上一行同一项目", "the same proposal as above"))
-                )
-                continue
-            yield self._row(line, cells)
+            if (reason := self._why_left_out(line, cells)) is None:
+                yield self._row(line, cells)
+            else:
+                self._reading.skipped.append((place(name, line.number), reason))
         if not self._reading.rows[name]:
             self._reading.unread.append((name or self._file, Message("没有申报书", "no proposals")))
+
+    def _why_left_out(self, line: Line, cells: Sequence[object]) -> Message | None:
+        """Why a row is no proposal; what it says of the rows below it is remembered. None for a proposal."""
+        texts = [plain_text(cell) for cell in line.cells]
+        if (header := self._another(line, texts)) is not None:
+            self._use(header)
+            return Message("另一个表头", "another header")
+        reason = why_skipped(texts, self._header, self._wide, line.number)
+        caption = next(filter(None, texts), "")
+        if reason is CAPTION and names_a_topic(caption) and "declared" not in self._columns:
+            self._above = {**self._above, "declared": caption}
+            return Message("作其下各行的申报课题", "the declared topic of the rows below")
+        if reason is None and self._continues(line.cells, cells):
+            return Message("与上一行同一项目", "the same proposal as above")
+        return reason
 
     def _continues(self, own: Sequence[object], filled: Sequence[object]) -> bool:
         """Whether a row only goes on with the proposal above: its title and texts all stand in merged cells."""
@@ -214,11 +227,6 @@ class Table:
         )
 
 
-def place(sheet: str, line: int) -> str:
-    """Where a row stands, for people: "5", or "重点项目!5" in a workbook."""
-    return f"{sheet}!{line}" if sheet else str(line)
-
-
 class _Merged:
     """Cells that are merged downwards: each row that one covers gets its text."""
 
@@ -229,14 +237,8 @@ class _Merged:
                 self._begin.setdefault(area[0], []).append(area)
         self._running: dict[int, tuple[int, object]] = {}  # column → (last row, value)
 
-    def pass_by(self, line: Line) -> None:
-        """Remember the cells that begin in a row."""
-        for _, left, bottom, _ in self._begin.get(line.number, ()):
-            if left <= len(line.cells):
-                self._running[left - 1] = (bottom, line.cells[left - 1])
-
     def filled(self, line: Line) -> Sequence[object]:
-        """The cells of a row with the texts of those that are merged into it."""
+        """The cells of a row, each row to be asked about in order, with the texts of those that are merged into it."""
         cells = line.cells
         if self._running:
             cells = list(cells)
@@ -246,5 +248,7 @@ class _Merged:
                     continue
                 cells += [""] * (column + 1 - len(cells))
                 cells[column] = value if cells[column] in (None, "") else cells[column]
-        self.pass_by(line)
+        for _, left, bottom, _ in self._begin.get(line.number, ()):
+            if left <= len(line.cells):
+                self._running[left - 1] = (bottom, line.cells[left - 1])
         return cells

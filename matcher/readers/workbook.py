@@ -8,24 +8,41 @@ begins, other containers are read in a process with a memory and a time limit.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from html import unescape
 from itertools import islice
 from pathlib import Path
 from typing import Any
+from zipfile import ZipFile
 
 from matcher import settings
 from matcher.errors import DocumentError
 from matcher.message import Message
 from matcher.readers.bounded import read_bounded
 from matcher.readers.delimited import Line
+from matcher.readers.losses import excerpt
 from matcher.readers.sheet_xml import MOST_CELLS, Marks, column_letters
-from matcher.readers.source import FileKind
+from matcher.readers.source import FileKind, check_zip
 from matcher.readers.span_grid import Area as Area
 from matcher.readers.worker import described
 
 MEMORY = settings.size("readers.workbook.memory")
 SECONDS = int(settings.seconds("readers.workbook.patience"))
+_UNREAD_PARTS = (
+    ("xl/comments", "单元格批注", "cell comments"),
+    ("xl/threadedcomments/", "单元格批注", "cell comments"),
+    ("xl/charts/chart", "图表", "charts"),
+    ("xl/embeddings/", "嵌入的对象", "embedded objects"),
+    ("xl/media/", "图片", "pictures"),
+    ("xl/diagrams/data", "SmartArt 图形", "SmartArt drawings"),
+)
+_DRAWING = re.compile(r"xl/drawings/drawing\d*\.xml", re.I)
+_BODY = re.compile(r"<(?:\w+:)?txBody\b.*?</(?:\w+:)?txBody>", re.S)
+_TEXT = re.compile(r"<a:t(?:\s[^>]*)?>([^<]*)</a:t>")
+_LONGEST_DRAWING = settings.size("readers.workbook.longest_drawing")
+_MOST_DRAWINGS = settings.count("readers.workbook.most_drawings")
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,9 +85,9 @@ def _sheets(path: Path, kind: FileKind) -> Iterable[Sheet]:
     if kind == "xlsx":
         return _read(path, kind)
     if kind in ("html", "xml"):
-        from matcher.readers import markup
+        from matcher.readers import workbook_markup
 
-        return markup.html_tables(path) if kind == "html" else markup.xml_sheets(path)
+        return workbook_markup.html_tables(path) if kind == "html" else workbook_markup.xml_sheets(path)
     read: list[Sheet] | None = read_bounded("workbook", "read_sheets", path.resolve(), kind, patience=SECONDS)
     if read is None:
         raise DocumentError(
@@ -94,7 +111,7 @@ def read_sheets(path: Path, kind: FileKind, _: Callable[[], None]) -> list[Sheet
 def _read(path: Path, kind: FileKind) -> Iterator[Sheet]:
     from python_calamine import CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
-    from matcher.readers.marks import marks_of
+    from matcher.readers.workbook_marks import marks_of
 
     marked = marks_of(path, kind)
     with path.open("rb") as file:
@@ -132,3 +149,32 @@ def _lines(rows: Iterable[list[Any]], marks: Marks) -> Iterator[Line]:
         values = marks.seen(number, cells)
         if any(value is not None and value != "" for value in values):
             yield Line(number, values, hidden=number in marks.hidden)
+
+
+def unread_parts(path: Path, kind: FileKind) -> list[Message]:
+    """What an .xlsx or .xlsb holds beside its cells, one line each, Chinese / English; [] for other kinds."""
+    if kind not in ("xlsx", "xlsb"):
+        return []
+    names = check_zip(path, path.suffix, path.name)
+    messages = [
+        Message(f"{chinese}未读", f"{english} were not read")
+        for start, chinese, english in _UNREAD_PARTS
+        if any(name.startswith(start) for name in names)
+    ]
+    if any(map(_DRAWING.fullmatch, names)) and (boxes := _text_boxes(path)):
+        shown = excerpt(f"{text} " for text in boxes)
+        messages.append(
+            Message(f"{len(boxes)} 个文本框未读（“{shown}”）", f"{len(boxes)} text boxes were not read")
+        )
+    return list(dict.fromkeys(messages))
+
+
+def _text_boxes(path: Path) -> list[str]:
+    """The texts of the shapes that lie over the cells."""
+    texts = []
+    with ZipFile(path) as folder:
+        for name in islice(filter(_DRAWING.fullmatch, folder.namelist()), _MOST_DRAWINGS):
+            with folder.open(name) as part:
+                xml = part.read(_LONGEST_DRAWING).decode("utf-8", "replace")
+            texts += ["".join(map(unescape, _TEXT.findall(body))) for body in _BODY.findall(xml)]
+    return [text for text in texts if text.strip()]

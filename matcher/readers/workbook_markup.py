@@ -12,12 +12,12 @@ from matcher import settings
 from matcher.errors import DocumentError
 from matcher.readers.encoding import decode
 from matcher.readers.html import Walk, page_of
-from matcher.readers.marks import local_attribute
 from matcher.readers.sheet_xml import COLUMNS, ROWS, Marks
 from matcher.readers.span_grid import HIGHEST, WIDEST, SpanGrid
 from matcher.readers.workbook import Sheet, sheet_of
+from matcher.readers.workbook_marks import local_attribute
 
-_LARGEST = settings.size("readers.markup.largest")
+_LARGEST = settings.size("readers.workbook_markup.largest")
 
 
 def html_tables(path: Path) -> list[Sheet]:
