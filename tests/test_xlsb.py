@@ -13,6 +13,7 @@ from matcher.readers.batch import Batch, Entry
 CELL_TEXT, ROW = 6, 0
 BOOK, END_BOOK, SHEETS, SHEET_NAME, END_SHEETS = 131, 132, 143, 156, 144
 SHEET, END_SHEET, DIMENSION, DATA, END_DATA = 129, 130, 148, 145, 146
+FORMAT, FORMATS, STYLE, STYLES, CELL_STYLES, CELL_REAL = 44, 615, 47, 626, 617, 5
 PACKAGE = "http://schemas.openxmlformats.org/package/2006"
 RELATED = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 
@@ -75,3 +76,31 @@ def test_a_binary_workbook_is_read(tmp_path: Path) -> None:
         ("申报", "001", "夜市治理", "夜间经济的噪声。", "2-03"),
         ("申报", "002", "湿地恢复", "滨海湿地。", "1-07"),
     ]
+
+
+def test_percent_and_line_ends_are_read_as_they_are_shown(tmp_path: Path) -> None:
+    path = save(
+        tmp_path / "a.xlsb", "申报", [["编号", "项目名称", "摘要", "经费"], ["1", "夜市\n治理", "噪声。"]]
+    )
+    real = struct.pack("<II", 3, 1) + struct.pack("<d", 0.85)
+    formats = [record(FORMAT, struct.pack("<H", 164) + wide("0.0%"))]
+    parents, own = ([record(STYLE, struct.pack("<HH", 0, n)) for n in numbers] for numbers in ([9], [0, 164]))
+    listed = [(FORMATS, formats), (STYLES, parents), (CELL_STYLES, own)]
+    with ZipFile(path) as folder:
+        parts = {name: folder.read(name) for name in folder.namelist()}
+    sheet_name, links = "xl/worksheets/sheet1.bin", "xl/_rels/workbook.bin.rels"
+    parts[sheet_name] = parts[sheet_name].replace(
+        record(END_DATA), record(CELL_REAL, real) + record(END_DATA)
+    )
+    styles = f'<Relationship Id="rId2" Type="{RELATED}/styles" Target="styles.bin"/></Relationships>'
+    parts[links] = parts[links].replace(b"</Relationships>", styles.encode())
+    parts["xl/styles.bin"] = b"".join(
+        record(kind, struct.pack("<I", len(each))) + b"".join(each) + record(kind + 1)
+        for kind, each in listed
+    )
+    with ZipFile(path, "w") as folder:
+        for name, part in parts.items():
+            folder.writestr(name, part)
+    (entry,) = Batch(path)
+    assert isinstance(entry, Entry)
+    assert (entry.proposal.title, entry.extra) == ("夜市\n治理", {"budget": "85.0%"})

@@ -42,6 +42,11 @@ class Package:
         path = self._relations(self._main)[relation][1] if relation else self._main
         return self._zip.open(self._names[path.lower()])
 
+    def stored(self, kind: str) -> bytes:
+        """The bytes of the part that the main one calls `kind`; b"" without one."""
+        names = [self._names[path.lower()] for path in self._related(self._main, kind)]
+        return self._zip.read(names[0]) if names else b""
+
     def main(self) -> Any:
         """The root of the main part; DocumentError if there is none."""
         root = self.part(self._main)

@@ -1,6 +1,6 @@
 """The marks of the sheets of a workbook, which the reader of values does not tell: what is hidden, struck, merged, noted.
 
-Sources: [MS-XLSB] 2.4.745 (BrtRowHdr), 2.4.323 (BrtColInfo) and 2.4.312 (BrtBundleSh), OpenDocument 1.3 part 3, 19.749
+Sources: [MS-XLSB] 2.4.745 (BrtRowHdr), 2.4.323 (BrtColInfo), 2.4.312 (BrtBundleSh), 2.4.657 (BrtFmt) and 2.4.876 (BrtXF), OpenDocument 1.3 part 3, 19.749
 (table:visibility), 19.678 (number-rows-spanned).
 """
 
@@ -9,7 +9,7 @@ from __future__ import annotations
 import io
 import os
 import struct
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 from zipfile import ZipFile
@@ -21,8 +21,10 @@ from matcher.readers.sheet_xml import COLUMNS, ROWS, Marks, SheetReader, shown_f
 from matcher.readers.source import FileKind
 from matcher.readers.span_grid import Area
 
-# Records of an .xlsb: a row begins; a stretch of columns; a sheet's name and part.
+# Records of an .xlsb: a row begins; a stretch of columns; a sheet's name and part; a format, a style, the styles of cells; numbers.
 _ROW, _COLUMN, _SHEET = 0, 60, 156
+_FORMAT, _STYLE, _CELL_STYLES, _CELL_STYLES_END = 44, 47, 617, 618
+_NUMBERS = (2, 5, 9)
 _BUILT_IN = {"9": "0%", "10": "0.00%"}  # formats that a file need not write out, ECMA-376 part 1, 18.8.30
 _HIDDEN = 0x10  # in the twelfth byte of a row's record: its height is zero
 
@@ -104,7 +106,7 @@ def _of_ods(content: bytes) -> dict[str, Marks]:
             if local_attribute(element, "visibility") in ("collapse", "filter"):
                 marks.hidden |= set(range(row + 1, min(row + repeated, ROWS) + 1))
             marks.merged += _merged(element, row + 1)
-            marks.stored.update(_broken(element, row + 1))
+            marks.stored.update(_as_shown(element, row + 1))
             marks.notes += sum(1 for _ in element.iter("{*}annotation"))
             row += repeated
             element.clear()
@@ -119,11 +121,11 @@ def _merged(row: Any, number: int) -> Iterator[Area]:
             yield number, column, number + high - 1, column + wide - 1
 
 
-def _broken(row: Any, number: int) -> Iterator[tuple[tuple[int, int], str]]:
-    """(place, text) of the cells of several paragraphs, which the reader of values joins without a line end."""
+def _as_shown(row: Any, number: int) -> Iterator[tuple[tuple[int, int], str]]:
+    """(place, text) of the cells of several paragraphs, which the reader of values joins without a line end, and of those in percent."""
     for column, cell in _cells(row):
         paragraphs = ["".join(p.itertext()) for p in cell.iterchildren("{*}p")]
-        if len(paragraphs) > 1:
+        if len(paragraphs) > 1 or (paragraphs and local_attribute(cell, "value-type") == "percentage"):
             yield (number, column), "\n".join(paragraphs)
 
 
@@ -146,23 +148,48 @@ def local_attribute(element: Any, name: str) -> str:
 
 
 def _of_xlsb(package: Package) -> Iterator[tuple[str, Marks]]:
+    styles = _binary_styles(package.stored("styles"))
     for kind, body in _records(package.opened().read()):
         if kind == _SHEET:
             relation, end = _wide_string(body, 8)
             name, _ = _wide_string(body, end)
-            yield name, _of_binary(package.opened(relation).read())
+            yield name, _of_binary(package.opened(relation).read(), styles)
 
 
-def _of_binary(sheet: bytes) -> Marks:
-    marks = Marks()
+def _binary_styles(raw: bytes) -> list[str]:
+    """The `shown_format` of each style of cells."""
+    codes: dict[int, str] = {int(number): code for number, code in _BUILT_IN.items()}
+    styles, of_cells = [], False
+    for kind, body in _records(raw):
+        if kind == _FORMAT:
+            codes[_short(body, 0)] = _wide_string(body, 2)[0]
+        elif kind in (_CELL_STYLES, _CELL_STYLES_END):
+            of_cells = kind == _CELL_STYLES
+        elif kind == _STYLE and of_cells:
+            styles.append(shown_format(codes.get(_short(body, 2), "")))
+    return styles
+
+
+def _of_binary(sheet: bytes, styles: Sequence[str]) -> Marks:
+    marks, row = Marks(), 0
     for kind, body in _records(sheet):
-        if kind == _ROW and len(body) > 11 and body[11] & _HIDDEN:
-            marks.hidden.add(int(struct.unpack_from("<I", body)[0]) + 1)
+        if kind == _ROW and len(body) > 11:
+            row = int(struct.unpack_from("<I", body)[0]) + 1
+            if body[11] & _HIDDEN:
+                marks.hidden.add(row)
+        elif kind in _NUMBERS:
+            column, style = struct.unpack_from("<I", body)[0], int.from_bytes(body[4:7], "little")
+            if style < len(styles) and styles[style]:
+                marks.formats[row, column + 1] = styles[style]
         elif kind == _COLUMN and len(body) > 16 and body[16] & 1:
             first, last = struct.unpack_from("<II", body)
             following = max(marks.columns, default=0)  # stretches of columns follow one another
             marks.columns |= set(range(max(first, following) + 1, min(last + 1, COLUMNS) + 1))
     return marks
+
+
+def _short(body: bytes, at: int) -> int:
+    return int.from_bytes(body[at : at + 2], "little")
 
 
 def _records(raw: bytes) -> Iterator[tuple[int, bytes]]:
