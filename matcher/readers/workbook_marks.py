@@ -1,6 +1,7 @@
 """The marks of the sheets of a workbook, which the reader of values does not tell: what is hidden, struck, merged, noted.
 
-Sources: [MS-XLSB] 2.4.745 (BrtRowHdr), 2.4.323 (BrtColInfo), 2.4.312 (BrtBundleSh), 2.4.657 (BrtFmt) and 2.4.876 (BrtXF), OpenDocument 1.3 part 3, 19.749
+Sources: [MS-XLSB] 2.4.745 (BrtRowHdr), 2.4.323 (BrtColInfo), 2.4.312 (BrtBundleSh), 2.4.657 (BrtFmt), 2.4.876 (BrtXF),
+OpenDocument 1.3 part 3, 19.749
 (table:visibility), 19.678 (number-rows-spanned).
 """
 
