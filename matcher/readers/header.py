@@ -21,9 +21,9 @@ _CLOSE = settings.share("readers.header.close")
 _LONGEST_NAME = settings.letters("readers.header.longest_name")
 _FEW_CELLS = settings.cells("readers.header.few")
 _TURNED_NAMES = settings.count("readers.header.turned_names")
-_TURNED_PROPOSALS = settings.count("readers.header.turned_proposals")
 # What stands above "name" or "phone" and makes them somebody else's.
 _OTHER_PEOPLE = ("contact", "partners", "recommender", "members", "person", "opinion")
+_ABOUT = re.compile("(?:基本)?(?:情况|信息|资料)$")  # 承担单位情况 above 名称
 _FILLED_IN = re.compile(r"[\u4e00-\u9fa5][:：]")
 
 
@@ -202,7 +202,7 @@ def _options(own: str, group: str) -> Sequence[tuple[str, int]]:
     """The fields that a column may be by its own name and the one above it."""
     if not own:
         return ()
-    if group and (joined := fields_of(group + own, built="no")):
+    if group and (joined := fields_of(_ABOUT.sub("", group) + own, built="no")):
         return joined
     above = fields_of(group) if group else ()
     if above and above[0][0] in _OTHER_PEOPLE and len(label_key(group)) <= _LONGEST_NAME:
@@ -225,7 +225,7 @@ def _distinct(names: Sequence[str], groups: Sequence[str]) -> list[str]:
 def turned(lines: Sequence[Line]) -> list[Line]:
     """The columns of a short table as lines, numbered from 1, that of the names first; [] for a table that has its names above.
 
-    A form has names beside its values too; but not the same number of values, two at least, beside each name.
+    A form has names beside its values too; where it is no list of them, not the same number of values beside each name.
     """
     if len(lines) >= HEADER_WITHIN or any(line.error is not None for line in lines):
         return []
@@ -237,7 +237,7 @@ def turned(lines: Sequence[Line]) -> list[Line]:
         len(named) < _TURNED_NAMES
         or 2 * len(named) <= len(rows)
         or len(widths) != 1
-        or min(widths) < _TURNED_PROPOSALS
+        or min(widths) == 0
         or any(fields_of(value) for value in values)
     ):
         return []

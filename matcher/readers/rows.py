@@ -171,8 +171,10 @@ def _table_rows(
             yield from rows(sheet, header)
         else:
             doubtful.append((sheet, header))
-    for sheet, header in doubtful:
-        if read == 0 and header.score > 0:
+    forms = [_TURNED in sheet.remarks for sheet, _ in doubtful]
+    several = read == 0 and sum(forms) > 1  # a form on each sheet
+    for (sheet, header), form in zip(doubtful, forms, strict=True):
+        if (several and form) or (read == 0 and header.score > 0):
             yield from rows(sheet, header)
         elif header.lists_topics:
             reading.unread.append((sheet.name, Message("像是指南的课题表", "looks like a guide's topics")))
@@ -188,8 +190,11 @@ def _headed(sheet: Sheet, chosen: Mapping[str, str], header_row: int | None) -> 
     header = find_header(first, sheet.merged, chosen, header_row)
     remarks: list[Message] = []
     if header_row is None and header and header.score <= SURE and (columns := turned(first)):
-        first, header = columns, find_header(columns, (), chosen)
-        sheet, remarks = replace(sheet, merged=(), columns=frozenset()), [_TURNED]
+        side = find_header(columns, (), chosen)
+        if len(columns) > 2 or (side and side.score > SURE and header.score == 0):
+            # A form alone is read by the reader of forms.
+            header = side if len(columns) > 2 or not side else replace(side, score=0.0)
+            first, sheet, remarks = columns, replace(sheet, merged=(), columns=frozenset()), [_TURNED]
     if header and header.rivals:
         rivals = "、".join(map(str, header.rivals))
         remarks.append(
