@@ -24,7 +24,7 @@ from matcher.errors import ServiceError
 from matcher.report import match_json
 from matcher.service.app import check_address, create_app
 from matcher.service.desk import Desks, Guides
-from matcher.service.guard import BusyError, Limits, LongWorkError, Overdue, Turn
+from matcher.service.guard import BusyError, Event, Limits, LongWorkError, Overdue, Turn
 from matcher.service.jobs import Jobs
 from matcher.service.models import MatchRequest
 from matcher.service.tokens import Keyring, add_token, read_tokens, revoke_token
@@ -213,6 +213,32 @@ def test_no_json_brings_the_service_down(client: TestClient, value: object) -> N
 def test_a_body_without_a_length_ends_at_the_bound(client: TestClient, route: str) -> None:
     refused = client.post(route, content=iter([b"x" * 150_000] * 2))
     assert (refused.status_code, "send it in parts" in refused.json()["error"]) == (413, True)
+
+
+@pytest.mark.parametrize("route", ["/v1/match", "/v1/guides"])
+def test_a_client_that_hangs_up_is_no_fault_of_the_service(tmp_path: Path, route: str) -> None:
+    app = create_app(tmp_path, hosts=["h"])
+    events: Iterator[Event] = iter(
+        [{"type": "http.request", "body": b"x", "more_body": True}, {"type": "http.disconnect"}]
+    )
+    statuses: list[int] = []
+
+    async def receive() -> Event:
+        return next(events)
+
+    async def send(message: Event) -> None:
+        statuses.append(message.get("status", 0))
+
+    headers = [(b"host", b"h"), (b"content-type", b"application/json")]
+    scope = {
+        "type": "http",
+        "method": "POST",
+        "path": route,
+        "query_string": b"name=a.txt",
+        "headers": headers,
+    }
+    asyncio.run(app(scope, receive, send))
+    assert statuses == [400, 0]
 
 
 def test_controls_come_back_as_json_and_half_characters_are_refused(client: TestClient) -> None:

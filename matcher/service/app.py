@@ -18,6 +18,7 @@ from fastapi.security import HTTPBearer
 from fastapi_offline import FastAPIOffline
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
 
 from matcher import settings
 from matcher.accounts import is_local
@@ -114,6 +115,10 @@ def _refusals(app: FastAPI) -> None:
     async def http(request: Request, error: HTTPException) -> Response:
         detail = error.detail if isinstance(error.detail, Message) else _ROUTING.get(error.status_code)
         return refuse(request, error.status_code, detail or str(error.detail))
+
+    @app.exception_handler(ClientDisconnect)
+    async def hung_up(request: Request, _: ClientDisconnect) -> Response:
+        return await http(request, HTTPException(400))  # nobody reads it: for the log
 
     @app.exception_handler(BusyError)
     async def busy(request: Request, _: BusyError) -> Response:
