@@ -311,6 +311,29 @@ def test_work_that_nobody_waits_for_keeps_its_turn_until_it_ends() -> None:
     asyncio.run(three())
 
 
+def test_work_ends_with_the_service() -> None:
+    """When the service is told to stop, its requests are cancelled; it then waits for their threads."""
+    ended = threading.Event()
+
+    def work(late: Overdue) -> None:
+        while not late() and not ended.wait(0.01):
+            pass
+        ended.set()
+
+    async def stopped() -> None:
+        task = asyncio.ensure_future(Turn(Limits(seconds=60)).run(work))
+        await asyncio.sleep(0.05)
+        task.cancel()
+        await asyncio.wait([task])
+        assert task.cancelled()
+        assert ended.wait(5)
+
+    try:
+        asyncio.run(stopped())
+    finally:
+        ended.set()
+
+
 def test_a_match_that_takes_too_long_ends_and_says_what_to_do(tmp_path: Path) -> None:
     app = create_app(tmp_path, hosts=["testserver"], limits=Limits(seconds=0.01))
     asked = TestClient(app, raise_server_exceptions=False)

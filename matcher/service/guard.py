@@ -7,6 +7,7 @@ import json
 import logging
 import re
 import secrets
+import threading
 import time
 from collections.abc import Awaitable, Callable, Iterable, MutableMapping
 from dataclasses import dataclass
@@ -223,18 +224,19 @@ class Turn:
         """
         if self._waiting >= self._limits.waiting:
             raise BusyError
-        end = time.monotonic() + self._limits.seconds
+        end, gone = time.monotonic() + self._limits.seconds, threading.Event()
         self._waiting += 1
         try:
             async with asyncio.timeout(self._limits.seconds):
                 await self._free.acquire()
-            running = asyncio.ensure_future(asyncio.to_thread(work, lambda: time.monotonic() > end))
+            running = asyncio.ensure_future(asyncio.to_thread(work, gone.is_set))
             running.add_done_callback(self._ended)
             done, _ = await asyncio.wait([running], timeout=end - time.monotonic())
         except TimeoutError:
             raise BusyError from None
         finally:
             self._waiting -= 1
+            gone.set()  # also where the service is told to stop: it ends when its threads do
         if not done:
             raise LongWorkError
         return running.result()
