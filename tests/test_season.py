@@ -243,7 +243,13 @@ def test_pairs_keep_what_was_said_of_them(season: Season, report: desk.Report) -
     with Season(season.file, "乙") as other:
         assert other.cases(batch).findings() == (findings, "往年 2024")
         assert other.cases(batch).read() == {case.key: case}
+        view = season.cases(batch)
+        view.read()
         assert other.cases(batch).keep([replace(case, answer=None, note="")]) == {}
+        with pytest.raises(StaleError, match="just decided by somebody else"):
+            view.keep([replace(case, note="另记")])
+        assert view.read() == {}
+        assert view.keep([]) == {}
     changes = [(c.who, c.place, c.before, c.after) for c in season.audit.history(batch) if c.action == "pair"]
     assert changes == [("甲", f"{one.id} {two.id}", "", "yes"), ("乙", f"{one.id} {two.id}", "yes", "")]
     with pytest.raises(SeasonError, match="has no"):

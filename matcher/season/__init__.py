@@ -4,8 +4,8 @@ from matcher.season.audit import Change
 from matcher.season.correction import Correction, take_corrected
 from matcher.season.filled_in import bring
 from matcher.season.records import BatchLine
-from matcher.season.season import Season, StaleError
-from matcher.season.store import SUFFIX, default_folder
+from matcher.season.season import Season
+from matcher.season.store import SUFFIX, StaleError, default_folder
 from matcher.triage.columns import NONE
 
 __all__ = [

@@ -10,18 +10,20 @@ from matcher import typed_json
 from matcher.duplicates import Findings
 from matcher.duplicates.cases import Answer, Case, merged
 from matcher.season.audit import Audit
-from matcher.season.store import SeasonDatabase
+from matcher.season.store import SeasonDatabase, StaleError
 
 
 class BatchCases:
     """The findings and cases of one batch; all methods raise SeasonError, named, for what is wrong with the file.
 
-    It keeps cases as `duplicates.cases.CaseFile` does beside an archive, and logs who decided.
+    It keeps cases as `duplicates.cases.CaseFile` does beside an archive, and logs who decided. StaleError for a pair that
+    somebody else decided after it was read here.
     """
 
     def __init__(self, database: SeasonDatabase, audit: Audit, batch: int) -> None:
         """The pairs of `batch` in the file of a season."""
         self._database, self._audit, self._batch = database, audit, batch
+        self._seen: dict[str, Case] | None = None
 
     def keep_findings(self, findings: Findings, compared_with: str) -> None:
         """Keep what was found, in the place of an earlier comparison; what was decided of a pair stays."""
@@ -44,6 +46,10 @@ class BatchCases:
 
     def read(self) -> dict[str, Case]:
         """What is decided now, by key."""
+        self._seen = self._stored()
+        return self._seen
+
+    def _stored(self) -> dict[str, Case]:
         rows = self._database.rows("SELECT * FROM pair WHERE batch = ? ORDER BY key", self._batch)
         with self._database.reading():
             return {r["key"]: Case(r["a"], r["b"], r["key"], _answer(r["answer"]), r["note"]) for r in rows}
@@ -51,9 +57,14 @@ class BatchCases:
     def keep(self, decided: Iterable[Case]) -> dict[str, Case]:
         """All cases after `decided` replaced earlier ones; an open one without a note is taken out."""
         with self._database.writing():
-            before = self.read()
+            before = self._stored()
             for case in decided:
                 old = before.get(case.key)
+                if self._seen is not None and old not in (case, self._seen.get(case.key)):
+                    raise StaleError(
+                        f"{case.a} – {case.b} 刚由他人改过：请看过再定。",
+                        f"{case.a} – {case.b} was just decided by somebody else; look again.",
+                    )
                 self._database.run("DELETE FROM pair WHERE batch = ? AND key = ?", self._batch, case.key)
                 if merged({}, [case]):
                     self._database.run(

@@ -21,13 +21,10 @@ from matcher.season import records, store
 from matcher.season.audit import Audit, now
 from matcher.season.records import BatchLine
 from matcher.season.repeats import BatchCases
+from matcher.season.store import StaleError
 from matcher.triage.columns import NONE
 from matcher.triage.desk import Report, ReportRow, summarise
 from matcher.types import Guide
-
-
-class StaleError(SeasonError):
-    """Somebody else decided a row after it was last looked at."""
 
 
 class Season(AbstractContextManager["Season"]):

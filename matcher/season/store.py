@@ -56,6 +56,10 @@ CREATE TABLE row (
 """
 
 
+class StaleError(SeasonError):
+    """Somebody else decided a row or a pair after it was last looked at."""
+
+
 def default_folder() -> Path:
     """Where seasons without a folder in their name are kept: in $MATCHER_DATA or the user's data folder."""
     return data_folder() / "seasons"
