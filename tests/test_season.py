@@ -27,8 +27,9 @@ from matcher.rules import Finding
 from matcher.season import NONE, Season, StaleError, bring
 from matcher.triage import Judged, SentencePair, desk, unreadable
 from matcher.triage.columns import CORRECTED
+from matcher.triage.decisions import OfficerDecision, read_report
 from matcher.triage.reports import write_report
-from matcher.types import Proposal, Section
+from matcher.types import Guide, Proposal, Section
 
 MARKER = "机密标记文字"
 
@@ -210,6 +211,24 @@ def test_a_filled_report_brings_its_decisions_home(
     assert [choices(season, number)["3"] for number in (other, batch, later)] == ["", "1-01", ""]
     with pytest.raises(ReportError):
         bring(season, tmp_path / "missing.xlsx")
+
+
+def test_what_another_decides_while_a_report_is_read_is_not_overwritten(
+    season: Season, report: desk.Report, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    batch = season.add(report, "d")
+    season.decide(batch, {"3": "1-01"})
+    write_report(season.report(batch), tmp_path / "report.xlsx")
+
+    def meanwhile(file: Path, guide: Guide) -> tuple[list[OfficerDecision], list[Message]]:
+        with Season(season.file, "乙") as other:
+            other.decide(batch, {"3": "1-02"})
+        return read_report(file, guide)
+
+    monkeypatch.setattr("matcher.season.filled_in.read_report", meanwhile)
+    with pytest.raises(StaleError):
+        bring(season, tmp_path / "report.xlsx")
+    assert choices(season, batch)["3"] == "1-02"
 
 
 def test_a_repeated_id_is_decided_by_its_row(season: Season, report: desk.Report) -> None:

@@ -146,14 +146,14 @@ def decide(
     from matcher.triage.declared import DeclaredReader
 
     with open_season(file) as opened:
-        number = batch_of(opened, batch)
+        seen, number = opened.version, batch_of(opened, batch)
         rows = _rows(opened, number, ids)
         written = DeclaredReader(opened.guide.topics).read(topic).topic_id or topic
         choices = {}
         for row in (rows[id_] for id_ in ids):
             named = {"declared": row.judged.declared, "suggested": row.judged.suggested or NONE, "none": NONE}
             choices[row.place] = named.get(_CHOICES.get(topic, topic), written) or ""
-        opened.decide(number, choices)
+        opened.decide(number, choices, seen)
         for id_ in ids:
             note(joined([id_, choices[rows[id_].place] or label("未定", "undecided")], " → "))
 

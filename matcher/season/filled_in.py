@@ -19,7 +19,7 @@ def bring(season: Season, report: Path) -> tuple[list[tuple[str, str]], list[Mes
     taken under their ids of now. Returns (what was understood as (id, choice), sentences about what was not).
     ReportError for a file that is no report of the season's guide.
     """
-    guides = season.guides()
+    seen, guides = season.version, season.guides()
     guide_then = guide_of(report, guides)
     decisions, problems = read_report(report, guide_then)
     same = Correction.between(guide_then, guides[0]).same
@@ -48,7 +48,7 @@ def bring(season: Season, report: Path) -> tuple[list[tuple[str, str]], list[Mes
         choices.setdefault(home[0], {}).update(dict.fromkeys(home[1], choice))
         understood.append((decision.id, choice))
     for batch, rows in choices.items():
-        season.decide(batch, rows)
+        season.decide(batch, rows, seen)
     return understood, problems
 
 
