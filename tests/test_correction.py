@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 import time
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -21,6 +22,7 @@ from matcher.message import Message
 from matcher.readers.batch import BadRow, Entry
 from matcher.season import NONE, Correction, Season, StaleError, bring, take_corrected
 from matcher.triage import desk
+from matcher.triage.decisions import read_report
 from matcher.triage.reports import write_report
 from matcher.types import Guide, Office, Proposal
 from tests.conftest import GUIDE
@@ -58,10 +60,16 @@ def season(guide_file: Path, tmp_path: Path) -> Season:
     return opened
 
 
-def correct(season: Season, document: Path) -> list[Message]:
+def correct(season: Season, document: Path, meanwhile: Callable[[], object] = lambda: None) -> list[Message]:
+    """`meanwhile` happens while the rows are judged anew."""
     correction = Correction.between(season.guide, read_guide(document))
     engine = Engine.open(correction.after, FAST)
-    return take_corrected(season, document, correction, engine, lambda rows, _: rows)
+
+    def shown(rows: Iterator[desk.ReportRow], _: int) -> Iterator[desk.ReportRow]:
+        meanwhile()
+        return rows
+
+    return take_corrected(season, document, correction, engine, shown)
 
 
 def test_what_a_correction_changes_is_said(guide_file: Path, tmp_path: Path) -> None:
@@ -72,6 +80,15 @@ def test_what_a_correction_changes_is_said(guide_file: Path, tmp_path: Path) -> 
         "1-02 题目由《社区食堂可持续运营机制研究》改为《社区食堂可持续运营与补贴机制研究》",
         "删去 2-01《夜间经济安全治理研究》",
         "新增 2-01《湖面游船调度研究》",
+    ]
+
+
+def test_another_section_or_code_is_said(guide_file: Path, tmp_path: Path) -> None:
+    document = corrected(tmp_path, GUIDE.replace("二、一般课题", "二、自筹课题"))
+    correction = Correction.between(read_guide(guide_file), read_guide(document))
+    assert [message.zh for message in correction.messages()] == [
+        "2-01 类别或代号由 一般课题 改为 自筹课题",
+        "2-02 类别或代号由 一般课题 改为 自筹课题",
     ]
 
 
@@ -154,6 +171,43 @@ def test_a_report_from_before_comes_home_under_the_ids_of_now(
     assert sorted(bring(season, tmp_path / "after.xlsx")[0]) == sorted(understood)
 
 
+def test_a_report_from_before_is_known_by_its_topics_whatever_the_corrected_file_is_called(
+    season: Season, tmp_path: Path
+) -> None:
+    before = season.report(1)
+    rows = tuple(replace(row, corrected="2-02" if row.place == "4" else "") for row in before.rows)
+    write_report(replace(before, rows=rows), tmp_path / "before.xlsx")
+    correct(season, corrected(tmp_path, GUIDE.replace("0571-1001", "0571-1999")))
+    assert bring(season, tmp_path / "before.xlsx") == ([("c", "2-02")], [])
+
+
+def test_a_topic_that_has_another_title_than_in_the_report_is_not_learnt(
+    season: Season, tmp_path: Path
+) -> None:
+    """The guide of the same name whose 2-01 is another topic now, as `matcher learn` meets it."""
+    before = season.report(1)
+    rows = tuple(replace(row, corrected={"3": "2-01", "4": "2-02"}.get(row.place, "")) for row in before.rows)
+    write_report(replace(before, rows=rows), tmp_path / "before.xlsx")
+    now = replace(read_guide(corrected(tmp_path)), id=before.guide.id)
+    decisions, problems = read_report(tmp_path / "before.xlsx", now)
+    assert [(d.id, d.topic) for d in decisions] == [("c", "2-02")]
+    (problem,) = problems
+    assert "2-01 与现在的指南不是同一题目" in problem.zh
+
+
+def test_a_row_without_text_declares_the_topic_of_now(guide_file: Path, tmp_path: Path) -> None:
+    """Else its id is another topic's, or none that a report can name."""
+    rows = [Entry(2, Proposal("a", "", "", "2-01")), Entry(3, Proposal("b", "", "", "2-02"))]
+    with Season.new(tmp_path / "2030.season", guide_file, "甲") as season:
+        judged = list(desk.judged_rows(Engine.open(season.guide, FAST), rows))
+        season.add(desk.report(season.guide, "b.csv", rows, judged), "digest")
+        document = corrected(tmp_path, CORRECTED.replace("2.河道垃圾", "3.河道垃圾"))
+        correct(season, document)
+        report = season.report(1)
+        assert [(row.proposal.id, row.judged.declared) for row in report.rows] == [("a", None), ("b", "2-03")]
+        write_report(report, tmp_path / "report.html")
+
+
 def test_a_view_from_before_is_told_and_no_step_from_before_is_taken_back(
     season: Season, tmp_path: Path
 ) -> None:
@@ -170,8 +224,9 @@ def test_a_view_from_before_is_told_and_no_step_from_before_is_taken_back(
 
 def test_what_is_no_correction_changes_nothing(season: Season, guide_file: Path, tmp_path: Path) -> None:
     before = season.version
-    with pytest.raises(SeasonError, match="nothing is changed"):
-        correct(season, guide_file)
+    for same in (guide_file, corrected(tmp_path, "\n" + GUIDE)):
+        with pytest.raises(SeasonError, match="nothing is changed"):
+            correct(season, same)
     other = "2030年选题指南\n" + "\n".join(
         f"{n}.{t}" for n, t in enumerate(("稻瘟病防治", "茶园施肥", "蚕桑育种"), 1)
     )
@@ -181,19 +236,33 @@ def test_what_is_no_correction_changes_nothing(season: Season, guide_file: Path,
 
 
 def test_a_batch_that_comes_meanwhile_keeps_the_guide(season: Season, tmp_path: Path) -> None:
-    document = corrected(tmp_path)
-    correction = Correction.between(season.guide, read_guide(document))
-    engine = Engine.open(correction.after, FAST)
     key = season.batches()[0].guide
-    with Season(season.file, "乙") as other:
-
-        def shown(rows: object, _: int) -> list[desk.ReportRow]:
-            other.add(replace(other.report(1), batch="c.csv"), "other")
-            return list(rows)  # type: ignore[call-overload,no-any-return]  # an iterator of rows
-
-        with pytest.raises(SeasonError, match="came or went"):
-            take_corrected(season, document, correction, engine, shown)
+    with Season(season.file, "乙") as other, pytest.raises(SeasonError, match="came or went"):
+        correct(
+            season,
+            corrected(tmp_path),
+            lambda: other.add(replace(other.report(1), batch="c.csv"), "other"),
+        )
     assert {line.guide for line in season.batches()} == {key}
+
+
+def test_of_two_corrections_at_a_time_the_second_is_told(
+    season: Season, guide_file: Path, tmp_path: Path
+) -> None:
+    """Its ids of before are not those of the season any more: a decision would go to another topic."""
+    season.decide(1, {"4": "2-02"})
+    first = guide_file.with_name("first.txt")
+    first.write_text(CORRECTED.replace("2.河道垃圾", "3.河道垃圾"), encoding="utf-8")
+    with Season(season.file, "乙") as other, pytest.raises(SeasonError, match="guide was changed meanwhile"):
+        correct(season, corrected(tmp_path), lambda: correct(other, first))
+    assert season.guide.topics == read_guide(first).topics
+    assert [row.corrected for row in season.report(1).rows if row.place == "4"] == ["2-03"]
+
+
+def test_what_is_decided_meanwhile_counts_as_it_is_afterwards(season: Season, tmp_path: Path) -> None:
+    with Season(season.file, "乙") as other:
+        (said,) = correct(season, corrected(tmp_path), lambda: other.decide(1, {"2": "1-01", "3": "2-01"}))
+    assert said.zh.endswith("保留 1 个决定；所定课题已删去，请重新决定：b。")
 
 
 KILLED = """

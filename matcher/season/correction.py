@@ -51,7 +51,7 @@ class Correction:
 
     def check(self) -> None:
         """SeasonError for the same guide, or one that keeps too few of the topics to be a correction."""
-        if self.before.topics == self.after.topics:
+        if not self.messages():
             raise SeasonError(
                 "课题与本季度的指南完全相同，没有更换。",
                 "Its topics are those of the season's guide; nothing is changed.",
@@ -94,6 +94,12 @@ def _alike(old: Topic, new: Topic) -> float:
 
 
 def _changes(old: Topic, new: Topic) -> Iterator[Message]:
+    if (old.section, old.code) != (new.section, new.code):
+        before, after = (" ".join((topic.section, topic.code)).strip() or "—" for topic in (old, new))
+        yield Message(
+            f"{new.id} 类别或代号由 {before} 改为 {after}",
+            f"{new.id}: its section or code is now {after}, was {before}",
+        )
     if old.title != new.title:
         yield Message(
             f"{new.id} 题目由《{old.title}》改为《{new.title}》",
@@ -140,36 +146,38 @@ def take_corrected(
     are. Raises what `Correction.check` and `Season.correct` raise; nothing is changed then.
     """
     correction.check()
-    lines = season.batches()
-    reports = {line.id: season.report(line.id) for line in lines}
+    reports = {line.id: season.report(line.id) for line in season.batches()}
     anew = {
         id_: in_queue(list(shown(_rejudged(engine, report, season.filed_under(id_)), len(report.rows))))
         for id_, report in reports.items()
     }
-    undecided = season.correct(document, correction.after, correction.same, anew)
+    guides = (correction.before, correction.after)
+    undecided = season.correct(document, guides, correction.same, anew)
     return [
         _summary(
             line, reports[line.id], anew[line.id], [p for id_, p in undecided if id_ == line.id], correction
         )
-        for line in lines
+        for line in season.batches()
     ]
 
 
 def _rejudged(engine: Engine, report: Report, filed_under: Guide) -> Iterator[ReportRow]:
     """The rows of a batch as the engine of the corrected guide judges them, in the order of `report`.
 
-    `filed_under` is the guide that says what its applicants declared. What the filing rules found stays. A row that could not be read stays as it is.
+    `filed_under` is the guide that says what its applicants declared. What the filing rules found stays. A row without
+    text stays as it is, but for the id of what it declares.
     """
-    correction = Correction.between(filed_under, engine.guide)
+    reader = _CarriedReader(Correction.between(filed_under, engine.guide))
     topics = {topic.id: topic for topic in engine.guide.topics}
     readable = [row for row in report.rows if row.proposal.text]
-    judged = judged_rows(engine, readable, _CarriedReader(correction))
+    judged = judged_rows(engine, readable, reader)
     for row in report.rows:
         if row.proposal.text:
             anew = next(judged)
             yield replace(row, judged=anew, topic=topics.get(anew.suggested or ""))
         else:
-            yield row
+            declared = reader.read(row.proposal.declared, number=row.declared_number).topic_id
+            yield replace(row, judged=replace(row.judged, declared=declared))
 
 
 def _summary(
@@ -185,11 +193,10 @@ def _summary(
         for row in report.rows
     }
     other = sum(before[row.place] != (row.judged.verdict, row.judged.suggested) for row in anew)
-    kept = sum(bool(row.corrected) for row in report.rows) - len(undecided)
     again = ", ".join(row.proposal.id for row in anew if row.place in undecided)
     return Message(
-        f"{line.name}：{len(anew)} 行重新判断，{other} 行的结论或建议有变；保留 {kept} 个决定"
+        f"{line.name}：{len(anew)} 行重新判断，{other} 行的结论或建议有变；保留 {line.decided} 个决定"
         + (f"；所定课题已删去，请重新决定：{again}。" if again else "。"),
-        f"{line.name}: {len(anew)} rows judged anew, {other} with another verdict or suggestion; {kept} decisions kept"
+        f"{line.name}: {len(anew)} rows judged anew, {other} with another verdict or suggestion; {line.decided} decisions kept"
         + (f"; decided topic gone, decide again: {again}." if again else "."),
     )

@@ -206,24 +206,24 @@ class Season(AbstractContextManager["Season"]):
     def correct(
         self,
         document: Path,
-        guide: Guide,
+        guides: tuple[Guide, Guide],
         same: Mapping[str, str],
         rejudged: Mapping[int, Sequence[ReportRow]],
     ) -> list[tuple[int, str]]:
-        """Put a corrected guide in the place of the season's: every batch with the answers that it gives, in this order.
+        """Put the second of `guides` in the place of the first, the season's: every batch with its answers, in this order.
 
-        Decisions stay, under the id in `same` (earlier topic → topic of `guide`); what cannot be told any more is undecided
+        Decisions stay, under the id in `same` (earlier topic → topic of now); what cannot be told any more is undecided
         again. Returns these rows as (batch, place). No step before is taken back. SeasonError, and nothing is changed, where
-        the batches are not those of `rejudged`: one came or went meanwhile.
+        the guide is another or the batches are not those of `rejudged`: somebody was faster.
         """
         undecided: list[tuple[int, str]] = []
         with self._database.writing() as version:
-            if {line.id for line in self.batches()} != set(rejudged):
+            if {line.id for line in self.batches()} != set(rejudged) or self.guide.sha256 != guides[0].sha256:
                 raise SeasonError(
-                    "判断时有批次加入或删除：指南未更换，请再试一次。",
-                    "A batch came or went meanwhile; the guide is not changed, try once more.",
+                    "判断时有批次加入或删除，或指南已另行更换：本次未更换，请再试一次。",
+                    "A batch came or went or the guide was changed meanwhile; nothing is changed, try once more.",
                 )
-            self._take(document, guide)
+            self._take(document, guides[1])
             for batch, rows in rejudged.items():
                 self._database.run("UPDATE batch SET guide = ? WHERE id = ?", self._about("guide"), batch)
                 for number, row in enumerate(rows):

@@ -23,6 +23,7 @@ from matcher.screen import json_line
 from matcher.segment import fold
 from matcher.triage.columns import ABSTRACT, CORRECTED, DECLARED, ID, NONE, SUGGESTED, TITLE, VERDICT
 from matcher.triage.declared import DeclaredReader
+from matcher.triage.patterns import letters
 from matcher.triage.workbook import QUEUE, SUMMARY, TOPICS
 from matcher.types import Guide, Proposal
 
@@ -56,8 +57,9 @@ def read_report(report: Path, guide: Guide) -> tuple[list[OfficerDecision], list
     An empty cell is no decision. A cell holds a topic in any way that it can be declared in, or 无
     for "nothing fits", or √ for "as suggested". ReportError for a file that is no report, or one of another guide.
     """
-    opened = FilledReport(report, _COMMAND, QUEUE, SUMMARY)
-    if (named := _about(opened).get("指南 guide")) != guide.id:
+    opened = FilledReport(report, _COMMAND, QUEUE, SUMMARY, TOPICS)
+    listed, topics = _listed(opened), _titles(guide)
+    if (named := _about(opened).get("指南 guide")) != guide.id and listed != topics:
         raise ReportError(
             f"{report.name} 是指南 {named} 的报告，现在的指南是 {guide.id}：请用 --guide 指明。",
             f"{report.name} is about the guide {named}, not {guide.id}; name it with --guide.",
@@ -69,7 +71,15 @@ def read_report(report: Path, guide: Guide) -> tuple[list[OfficerDecision], list
         if not written:
             continue
         understood, topic = _meant(written, cells, reader)
-        if understood and cells[TITLE] + cells[ABSTRACT]:
+        if topic and listed.get(topic) != topics.get(topic):
+            problems.append(
+                Message(
+                    f"{report.name} 第 {number} 行：报告中的 {topic} 与现在的指南不是同一题目，未采用：请用 --guide 指明当时的指南。",
+                    f"Row {number} of {report.name}: {topic} has another title in the guide than in the report; not taken. "
+                    "Name the guide of that day with --guide.",
+                )
+            )
+        elif understood and cells[TITLE] + cells[ABSTRACT]:
             text = (cells[ID], cells[TITLE], cells[ABSTRACT])
             decisions.append(OfficerDecision(guide.id, guide.sha256, *text, topic, cells[DECLARED]))
         else:
@@ -99,11 +109,21 @@ def _about(report: FilledReport) -> dict[str, str]:
     return {line[0]: line[1] for line in islice(report.lines(SUMMARY), 10) if len(line) > 1}
 
 
+def _titles(guide: Guide) -> dict[str, str]:
+    """Topic → the letters of its title."""
+    return {topic.id: letters(topic.title) for topic in guide.topics}
+
+
+def _listed(report: FilledReport) -> dict[str, str]:
+    """What `_titles` gives for the guide by which a report was made."""
+    lines = islice(report.lines(TOPICS), 1, None)
+    return {line[0]: letters(line[2]) for line in lines if len(line) > 2 and line[0] != NONE}
+
+
 def guide_of(report: Path, guides: Sequence[Guide]) -> Guide:
     """The one of `guides` by which a report was made, by the topics that it lists; the first where it is none of them."""
-    lines = islice(FilledReport(report, _COMMAND, TOPICS).lines(TOPICS), 1, None)
-    listed = [(line[0], line[2]) for line in lines if len(line) > 2 and line[0] != NONE]
-    return next((g for g in guides if [(t.id, t.title) for t in g.topics] == listed), guides[0])
+    listed = _listed(FilledReport(report, _COMMAND, TOPICS))
+    return next((guide for guide in guides if _titles(guide) == listed), guides[0])
 
 
 def batch_name(report: Path) -> str:
