@@ -16,9 +16,11 @@ _FILE = "season guide"
 
 def panel(season: Season) -> None:
     """A field for the corrected guide, what it changes, and the button that takes it."""
-    with st.expander(say("season.guide")), style.errors_shown():
+    field = f"{_FILE} {st.session_state.get(f'{_FILE} round', 0)}"
+    # Open while a file is there: in another language it is drawn as another panel, which would hide it.
+    opened = st.session_state.get(field) is not None
+    with st.expander(say("season.guide"), expanded=opened), style.errors_shown():
         style.lede(say("season.guide.help"))
-        field = f"{_FILE} {st.session_state.get(f'{_FILE} round', 0)}"
         sent = files.upload(say("season.guide.file"), field)
         if sent is None:
             return

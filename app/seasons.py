@@ -158,7 +158,8 @@ def _read(season: Season, number: int) -> tuple[Report, SeasonDecisions]:
 
 def _take_in(season: Season, opened: Engine, judge: Judge) -> None:
     """Judge and keep what was uploaded, or take the decisions of a filled-in report home."""
-    with st.expander(say("season.add"), expanded=not season.batches()):
+    waiting = st.session_state.get("batch kept") is not None  # in another language the panel is drawn anew
+    with st.expander(say("season.add"), expanded=waiting or not season.batches()):
         table = batches.upload(say("intake.upload"), "batch")
         if table is None:
             batches.offer("batch")

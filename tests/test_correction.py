@@ -13,6 +13,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 from typer.testing import CliRunner
 
+from app.files import Received
 from matcher.cli import app
 from matcher.embeddings import FAST
 from matcher.engine import Engine
@@ -329,7 +330,13 @@ def test_the_page_shows_what_changes_before_it_is_taken(
     page.button(key="season guide take").click().run()
     assert not page.exception
     assert "5 行重新判断" in "".join(element.proto.body for element in page.get("html"))
-    assert page.file_uploader(key="season guide 1")  # the old field still holds the file
+    # A new field: the old one still holds the file. What was sent stays in view in the other language.
+    page.file_uploader(key="season guide 1").upload("c.txt", GUIDE.encode(), "text/plain").run()
+    page.session_state["lang"] = "en"
+    page.session_state["batch kept"] = Received("b.csv", b"id,title\n1,a\n")
+    panels = {panel.label: panel.proto.expanded for panel in page.run().expander}
+    assert panels["Add a batch, or drop a filled-in report"]
+    assert panels["Correct the guide"]
     with Season(file) as after:
         assert after.guide.topics[0].office == Office("交通处", "0571-1999")
         assert after.report(1).guide.topics == after.guide.topics
