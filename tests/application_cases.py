@@ -2,8 +2,8 @@
 
 A case is written as a layout of a guide is (tests/layout_cases.py). Its reading is one line a field, `name|value`, or
 `name|one / other` where both are right: a title is compared as it stands, of any other field the value has to stand in it.
-`in|words` stand in the abstract once, `not|words` not at all, `content|words` in a section of that kind. `?` before the
-name of a case marks a known failure.
+`-` is no value; `in|words` stand in the abstract once, `not|words` not at all, `content|words` in a section of that kind.
+`?` before the name of a case marks a known failure.
 """
 
 from __future__ import annotations
@@ -27,9 +27,11 @@ def applications() -> list[Case]:
 def faults(case: Case, form: Form) -> Iterator[tuple[str, str]]:
     """Every field that a reading has wrong, and how."""
     for field, value in case.rows:
-        read = _plain(_read(form, "abstract" if field in ("in", "not") else field))
-        choices = [_plain(choice) for choice in value.split(" / ")]
-        if field == "title":
+        read = plain(_read(form, "abstract" if field in ("in", "not") else field))
+        choices = [plain(choice) for choice in value.split(" / ")]
+        if value == "-":
+            right = not read
+        elif field == "title":
             right = read in choices
         elif field == "not":
             right = choices[0] not in read
@@ -46,5 +48,6 @@ def _read(form: Form, field: str) -> str:
     return form.fields.get(field) or "\n".join(s.text for s in form.sections if s.kind == field)
 
 
-def _plain(text: str) -> str:
+def plain(text: str) -> str:
+    """A text as it is compared: folded, without white space and hyphens."""
     return re.sub(r"[\s-]", "", fold(text))

@@ -7,8 +7,10 @@ from pathlib import Path
 import pytest
 
 from matcher.readers.batch import Batch
-from matcher.readers.form import read_form
-from tests.application_cases import applications, faults
+from matcher.readers.document import read_document
+from matcher.readers.form import form_of, read_form
+from matcher.readers.value_shapes import mentioned
+from tests.application_cases import applications, faults, plain
 from tests.batch_cases import batch_faults, batches, write_batch
 from tests.layout_cases import write
 
@@ -24,6 +26,18 @@ def test_an_application(tmp_path: Path, name: str) -> None:
         assert wrong, "read right now: take the mark away"
         pytest.xfail("; ".join(wrong))
     assert wrong == []
+
+
+@pytest.mark.parametrize("name", APPLICATIONS)
+def test_no_value_of_an_application_is_lost_in_silence(tmp_path: Path, name: str) -> None:
+    document = read_document(write(APPLICATIONS[name], tmp_path))
+    form = form_of(document)
+    texts = [*form.fields.values(), *(f"{s.heading}\n{s.text}" for s in form.sections), *form.notes]
+    accounted = plain("\n".join(texts))
+    values = [
+        value for line in document.lines for field, value in mentioned(line) if field in ("phone", "email")
+    ]
+    assert [value for value in values if plain(value) not in accounted] == []
 
 
 @pytest.mark.parametrize("name", BATCHES)

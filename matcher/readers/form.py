@@ -13,11 +13,9 @@ from matcher.message import Message
 from matcher.readers.blocks import Document, Margin, margins_unread
 from matcher.readers.declared import settled
 from matcher.readers.document import read_document, read_text
+from matcher.readers.form_fields import cited_topic, fill_unnamed, is_title, named, take_margins, titled
+from matcher.readers.form_headings import Part, join_outlines
 from matcher.readers.form_labels import number_of
-from matcher.readers.form_margins import take_margins
-from matcher.readers.form_part import Part, join_outlines
-from matcher.readers.form_title import cited_topic, is_title, named, titled
-from matcher.readers.form_unnamed import fill_unnamed
 from matcher.readers.form_values import is_hint
 from matcher.readers.form_walk import Walk
 from matcher.readers.labels import EXTRA, PROPOSAL, first_name
@@ -36,8 +34,8 @@ _JUDGED = (
 _SAY_IT = frozenset(kind for kinds in _JUDGED[:2] for kind in kinds)
 _LEAST = settings.characters("readers.form.least")
 LONGEST = settings.characters("readers.form.longest")
-_LONGEST_CODE = settings.characters("readers.form.longest_code")
 _HAN_SHARE = settings.share("readers.form.han_share")
+_LABELLED = re.compile(r"(?m)^[^:：\n]{1,40}[:：].*$")
 _REFERS = re.compile(r"[（(]?(?:详|参)?见.{0,20}[)）]?[。.]?")
 
 
@@ -118,11 +116,7 @@ def _read(document: Document) -> tuple[Form, Walk, Sequence[Margin], Sequence[Me
         numbered = (line for line in walk.loose if number_of(line)[0])  # 二、选自指南第11题
         citing = loose if fields["title"] != title else "\n".join(numbered)
         fields["declared"] = fields.get("declared") or cited_topic(title, citing)
-    proposed = fill_unnamed(fields, parts, walk)
-    # Who takes a topic of the guide as it is names it once.
-    fields["title"] = fields["title"] or next(
-        (c.text for c in walk.topics if len(c.text) >= _LONGEST_CODE), ""
-    )
+    proposed = fill_unnamed(fields, parts, walk, document)
     fields["abstract"] = "\n".join("\n".join(part.lines) for part in chosen)
     sections, margins = _sections(fields, parts, chosen), _headed(fields, margins)
     return Form({k: v for k, v in fields.items() if v}, sections, (), blank), walk, margins, proposed
@@ -132,17 +126,13 @@ def _with_loose(
     walk: Walk, fields: dict[str, str], chosen: list[Part], loose: str, *, blank: bool
 ) -> list[Part]:
     """The sections a proposal is judged by with the text outside all sections, where none of them says enough; sets the title."""
-    substantial = len(loose) >= _LEAST and any(stop in loose for stop in "。.；;")
-    if (
-        not blank
-        and loose
-        and (not chosen or (substantial and not _SAY_IT.intersection(p.kind for p in chosen)))
-    ):
+    says_it = _SAY_IT.intersection(p.kind for p in chosen)
+    if not blank and loose and (not chosen or (_is_prose(_LABELLED.sub("", loose)) and not says_it)):
         title, loose = titled(fields.get("title", ""), loose.split("\n"))
         fields["title"] = title
         if loose:
             return [Part("", "", lines=[loose]), *(p for p in chosen if p.kind != "foundation")]
-    elif chosen and not walk.asks("title") and is_title(walk.first):
+    elif chosen and "title" not in {*walk.fields, *walk.blank} and is_title(walk.first):
         fields["title"] = walk.first
     return chosen
 
@@ -194,7 +184,7 @@ def _chosen(parts: Sequence[Part]) -> list[Part]:
     for kinds in _JUDGED:
         these = [part for part in parts if part.kind in kinds]
         if kinds != _JUDGED[-1]:  # among names that nobody knows texts stand beside values of a word
-            these = [part for part in these if part.kind != "other" or _is_prose(part)]
+            these = [part for part in these if part.kind != "other" or _is_prose("".join(part.lines))]
         text = "".join("".join(part.lines) for part in these)
         if not text or _REFERS.fullmatch(text):
             continue
@@ -212,8 +202,7 @@ def _untranslated(parts: Sequence[Part]) -> list[Part]:
     return [part for part in parts if part.kind != "abstract" or _is_chinese(part)]
 
 
-def _is_prose(part: Part) -> bool:
-    text = "".join(part.lines)
+def _is_prose(text: str) -> bool:
     return len(text) >= _LEAST and any(stop in text for stop in "。.；;")
 
 

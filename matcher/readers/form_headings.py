@@ -1,13 +1,13 @@
-"""Which lines of a form are its headings by the form's own consistency, and what a line that is one stands for."""
+"""The sections of a form: which of its lines are their headings by its own consistency, and what such a line stands for."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 
 from matcher import settings
 from matcher.readers.form_labels import Places, label_of, number_of
-from matcher.readers.form_part import Part
 from matcher.readers.form_values import BRACKETED, is_own_title
 from matcher.readers.label_questions import about, asked, requested
 from matcher.segment import HAN
@@ -31,7 +31,45 @@ _LONGEST_UNKNOWN = settings.characters("readers.form_walk.longest_unknown")
 NO_LABEL = "。；;！!，,、"  # a label may end with a colon, or with the mark of a question;
 STOPS = NO_LABEL + "？?："  # a heading in no list does not
 _LATIN = settings.factor("readers.form.latin_title")
+_METHODS = re.compile("方法|路线|方案")
 _ASKS_HOW = re.compile(r"(?i:\b(?:why|how|what|who|which)\b)|为什么|为何|怎么|怎样|如何|什么|哪|谁|第几")
+
+
+@dataclass(slots=True)
+class Part:
+    """A section as it is read: its kind, its heading, how that was numbered, its lines."""
+
+    kind: str
+    heading: str
+    number: tuple[str, int] = ("", 0)
+    in_table: bool = False
+    level: int = 0  # of its heading, where the document says so
+    beside: bool = False  # its text began on the line of its heading
+    lines: list[str] = field(default_factory=list)
+
+    @property
+    def ended(self) -> bool:
+        """Whether it stands in a table and its text ends with a sentence: a short row below may head the next section."""
+        return self.in_table and bool(self.lines) and self.lines[-1][-1] in "。！？"
+
+    def holds(self, other: Part) -> bool:
+        """Whether another section that follows stands below this one's heading: it is numbered in another way."""
+        return other.number[0] not in ("", self.number[0]) or 0 < self.level < other.level
+
+
+def join_outlines(parts: Sequence[Part]) -> None:
+    """Make the sections of an outline below a bare heading what that heading says: 二、研究内容 over （一）研究对象 （二）框架思路.
+
+    Only those whose names nobody knows, or that name methods where the heading does not.
+    """
+    for n, part in enumerate(parts):
+        if part.kind != "content" or part.lines or not part.number[0]:
+            continue
+        below = ("other",) if _METHODS.search(part.heading) else ("other", "methods")
+        for inner in parts[n + 1 :]:
+            if not part.holds(inner):
+                break
+            inner.kind = part.kind if inner.kind in below else inner.kind
 
 
 def asks(lines: Sequence[str]) -> bool:

@@ -34,7 +34,7 @@ _NUMBER = re.compile(
     r"|\s*(?P<han>(?P<h>[一二三四五六七八九十]{1,3})\s*[、.．:：]\s*)"
     r"|\s*(?P<dotted>(?P<t>\d{1,2}(?:\.\d{1,2}){1,3})[、.．]?\s*)"
     r"|\s*(?P<digit>(?P<d>\d{1,2})(?:[a-z](?=[.)]))?\s*(?:[、.．:：)）]\s*|\s+))"
-    r"|\s*(?P<letter>[A-Z](?P<l>\d{1,2})\s*[.．:：)）、]\s*)"
+    r"|\s*(?P<letter>[A-Z](?P<l>\d{1,2})(?:\s*[.．:：)）、]\s*|(?<=Q\d)\s+))"
     r"|\s*(?P<sign>(?P<s>[①-⑳ⅠⅡⅢⅣⅤⅥⅦⅧⅨⅩIVX]{1,4})\s*[、.．:：\s]\s*)"
 )
 # Fields of no use, or of a person or an institution (Applicant), whose bracket may name what is meant.

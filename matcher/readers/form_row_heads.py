@@ -8,6 +8,7 @@ from itertools import pairwise
 
 from matcher import settings
 from matcher.readers.form_labels import Places, label_of
+from matcher.readers.form_values import value_of
 from matcher.readers.labels import label_key
 
 _MOST_VALUES = settings.count("readers.form_rows.most_values")
@@ -39,10 +40,13 @@ def with_colon(cell: str) -> str:
     return f"{named[1]}：{named[2]}" if named and label_of(named[1], listed=True) == ("phone",) else cell
 
 
-def heads_a_list(known: list[Places]) -> bool:
-    """Whether a row is the head of a list some of whose columns nobody knows: most are names, side by side."""
-    beside = sum(bool(a and b) for a, b in pairwise(known))
-    return 2 * sum(map(bool, known)) > len(known) > 2 and beside >= 2
+def heads_a_list(known: list[Places], below: Sequence[str]) -> bool:
+    """Whether a row is the head of a list some of whose columns nobody knows: most are names, side by side or each above a value."""
+    if not 2 * sum(map(bool, known)) > len(known) > 2:
+        return False
+    values = [cell for cell in below if cell.strip()]
+    above = len(values) == len(known) and not any(label_of(cell, column=True) for cell in values)
+    return above or sum(bool(a and b) for a, b in pairwise(known)) >= 2
 
 
 def drop_values(filled: Sequence[tuple[int, str]], known: list[Places]) -> None:
@@ -64,6 +68,7 @@ def of_one(field_: str, values: list[str]) -> list[str]:
     """The cells beside a label of one value that are it: what stands further to the right has a name that nobody knows."""
     if field_ == "declared" and len(values) < _MOST_VALUES:
         return values
+    values = [value for value in values if value_of(value)] or values
     # 项目名称 | 中文 | …: a word before the title only says of what kind it is.
     within = field_ == "title" and len(values) > 1 and len(values[0]) <= _KIND
     return values[1:2] if within else values[:1]

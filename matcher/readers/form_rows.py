@@ -9,9 +9,8 @@ from typing import TYPE_CHECKING
 
 from matcher import settings
 from matcher.readers.blocks import row_line
-from matcher.readers.form_headings import heading_fields
+from matcher.readers.form_headings import Part, heading_fields
 from matcher.readers.form_labels import LONG, Places, about_whom, label_of, labels_in, number_of
-from matcher.readers.form_part import Part
 from matcher.readers.form_row_heads import (
     column_heads,
     drop_values,
@@ -58,8 +57,8 @@ class Rows:
         self._columns: set[int] = set()  # where labels stood with their values beside them
         self._hints: set[int] = set()  # columns that tell how to fill in the others
 
-    def read(self, cells: Sequence[str]) -> None:
-        """One row of a table: labels with their values beside, in or below them."""
+    def read(self, cells: Sequence[str], below: Sequence[str] = ()) -> None:
+        """One row of a table, above the row `below`: labels with their values beside, in or below them."""
         if not self._walk.looks(len(cells)):
             self._walk.text(row_line(cells))
             return
@@ -85,7 +84,7 @@ class Rows:
             if not known[n] and not known[n + 1] and (n == 0 or known[n - 2]):
                 known[n] = heading_fields(filled[n][1])
         drop_values(filled, known)
-        if len(filled) > 1 and (all(known) or heads_a_list(known)):
+        if len(filled) > 1 and (all(known) or heads_a_list(known, below)):
             self._labels_only(cells, filled, known)
             return
         leads = self._leads(filled, known)

@@ -11,6 +11,7 @@ from matcher.readers.declared import Claim
 from matcher.readers.form_headings import (
     NO_LABEL,
     STOPS,
+    Part,
     asks,
     ends_section,
     heading_fields,
@@ -20,12 +21,18 @@ from matcher.readers.form_headings import (
     request,
 )
 from matcher.readers.form_labels import LONG, Label, Places, is_number, label_of, labels_in, number_of
-from matcher.readers.form_part import Part
 from matcher.readers.form_rows import Rows
 from matcher.readers.form_values import BRACKETED, closes, is_empty, is_hint, is_own_title, one_line, value_of
-from matcher.readers.labels import WHO, pair_of
+from matcher.readers.labels import label_key, pair_of
 from matcher.readers.unread import MOST_LOOKED
-from matcher.readers.value_shapes import applicant, fits, is_code, is_date, parted
+from matcher.readers.value_shapes import (
+    applicant,
+    fits,
+    is_code,
+    is_date,
+    parted,
+    topic_in,
+)
 from matcher.segment import HAN
 
 _GAP = re.compile(r"\t+| {2,}|　{2,}")
@@ -44,7 +51,7 @@ _LEAST_FIELDS = settings.count("readers.form_walk.least_fields")
 # What a survey says of a question.
 _TYPE = re.compile(r"\s*[\[【(（](?:填空|单选|多选|简答|问答|排序|下拉)题?[\]】)）]$")
 _UNTICKED = re.compile(r"[□☐○◯]\s*[^□☐○◯☑☒■●√✓✔]+")
-_SUBJECT = frozenset(("subject", "re", "主题"))
+_WEAK_TITLE = re.compile("subject|re|主题|(?!.*(?:项目|课题|选题)).*(?:成果|产品|技术)(?:名称|题目)")
 _NEVER_WITHIN = frozenset(("title", "declared", "id", "year"))  # not labels in the midst of a section's text
 
 
@@ -65,7 +72,9 @@ class Walk:
         self.waiting: tuple[str, str] | None = None  # (field, label) whose value the next line is
         self._tail = ""  # the field whose value a page may have broken
         self._rows = Rows(self)
-        self._by_subject = False  # whether the title is a letter's subject, which a title in it replaces
+        self._weak = (
+            False  # whether the title is a letter's subject or a result's name, which the project's replaces
+        )
         self._spaced = False  # whether spaces alone part labels and values
         self._wrapped = document.wrapped
         self.looked = 0  # lines and cells so far
@@ -76,8 +85,8 @@ class Walk:
         for block in document.blocks:
             if isinstance(block, Table):
                 rows = Rows(self)
-                for row in block.rows:
-                    rows.read(row)
+                for row, below in zip(block.rows, [*block.rows[1:], ()], strict=True):
+                    rows.read(row, below)
                 if self.open is not None and self.open.in_table and (self.open.lines or not document.wrapped):
                     self.open = None  # but a page's lines may be no table where a heading stands alone
                 self.waiting = None
@@ -89,10 +98,6 @@ class Walk:
         """Whether labels are still looked for in the next so many lines or cells."""
         self.looked += count
         return self.looked <= MOST_LOOKED
-
-    def asks(self, field_: str) -> bool:
-        """Whether the form has a place for a field, filled in or not."""
-        return field_ in self.fields or field_ in self.blank
 
     def line(self, line: str, *, level: int = 0, in_table: bool = False) -> None:
         """One line of text: labels with values, a heading, a hint, or text of what is open."""
@@ -222,7 +227,6 @@ class Walk:
             self.open = None
         if text and fits(field_, text):
             self.set(field_, text, label)
-            self._by_subject |= field_ == "title" and label.strip().lower() in _SUBJECT
             self.waiting = None
             self._tail = field_ if self._wrapped and field_ in ("title", "declared") else ""
         elif field_ not in self.fields:
@@ -240,17 +244,18 @@ class Walk:
         """The value of a field under a label, unless it has one."""
         if field_ == "declared" and fits(field_, one_line(text)):
             self.topics.append(Claim(label, one_line(text)))
-        if field_ == "category" and _AREA.search(label):
+        if field_ == "category" and (_AREA.search(label) or topic_in(text)):
             self.areas.append((label.strip(" :："), one_line(text)))
-        if not text or not fits(field_, one_line(text)):
-            return
         beside = parted(pair_of(label), one_line(text))
-        if field_ in WHO and len(beside) < 2:
-            field_, text, beside = applicant(field_, one_line(text), unit_known="organisation" in self.fields)
+        if len(beside) < 2:
+            field_, text, beside = applicant(field_, text, unit_known="organisation" in self.fields)
         for other, value in beside.items():
             self.fields.setdefault(other, value)
-        if field_ not in self.fields or (field_ == "title" and self._by_subject):
-            self._by_subject &= field_ != "title"
+        if not text or not fits(field_, one_line(text)):
+            return
+        if field_ not in self.fields or (field_ == "title" and self._weak):
+            if field_ == "title":
+                self._weak = _WEAK_TITLE.fullmatch(label_key(label)) is not None
             self.fields[field_] = one_line(text) if field_ != "members" else text
             self.blank.discard(field_)
 

@@ -9,7 +9,7 @@ from matcher import settings
 _LONGEST = settings.characters("readers.label_questions.longest")
 _LONGEST_REQUEST = settings.characters("readers.label_questions.longest_told")
 _ASKED = re.compile(
-    r"(?P<question>[^?？.。]{4,}[?？])\s*(?:(?:please|briefly|max|no more|up to|in no more|\(|（|请|限|不超过).{0,120})?",
+    r"(?P<question>[^?？.。]{4,}[?？](?:[^?？.。]{2,}[?？])?)\s*(?:(?:please|briefly|max|no more|up to|in no more|\(|（|请|限|不超过).{0,120})?",
     re.I | re.S,
 )
 _ADDRESSED = re.compile(

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
+from typing import Any
 
-from matcher import settings
-from matcher.readers.label_lists import label_words
+from matcher import settings, shipped
 
 Word = tuple[str, str]  # a word, its kind
 _LONGEST = settings.letters("readers.label_words.longest")
@@ -185,7 +186,7 @@ def _named(head: str, before: Sequence[str], kinds: Sequence[str], *, english: b
     owner = next((kind for kind in reversed(before) if kind in _PEOPLE or kind in ("phone", "email")), "")
     if owner:
         return _side(owner, kinds)
-    if before and before[-1] != "content":
+    if before and before[-1] != "content" and kinds[-2] != "thing":  # 转化项目名称
         return "" if head != "number" else "id"
     if head == "name":
         if "unknown" in kinds:
@@ -213,10 +214,22 @@ def _side(owner: str, kinds: Sequence[str]) -> str:
 @lru_cache(maxsize=2)
 def _words(language: str) -> Mapping[str, str]:
     """Word → its kind; a word of two kinds is of the later one."""
-    return dict(_pairs(label_words()[language]))
+    return dict(_pairs(_file()["words"][language]))
 
 
 def _pairs(lists: Mapping[str, Sequence[str]]) -> Iterator[Word]:
     for kind, listed in lists.items():
         for word in listed:
             yield word, kind
+
+
+def labels() -> Mapping[str, Mapping[str, Any]]:
+    """Field → its lists of names (`name`, `zh`, `en`, `column`), in the order in which fields take their columns."""
+    lists: Mapping[str, Mapping[str, Any]] = _file()["labels"]
+    return lists
+
+
+@lru_cache(maxsize=1)
+def _file() -> Mapping[str, Any]:
+    with shipped.data_file(settings.file("readers.label_words.labels")).open("rb") as stream:
+        return tomllib.load(stream)

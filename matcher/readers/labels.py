@@ -10,8 +10,7 @@ from typing import Literal
 
 from matcher import settings
 from matcher.errors import BatchError
-from matcher.readers.label_lists import labels
-from matcher.readers.label_words import composed
+from matcher.readers.label_words import composed, labels
 from matcher.segment import HAN, fold
 
 NEAR = settings.percent("readers.labels.near")

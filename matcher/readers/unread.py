@@ -1,4 +1,4 @@
-"""What of a form's words came under none of its fields and sections, so that it can be said."""
+"""What of a form stands in none of its fields and sections, and which of its fields have a rival or nothing, so that it can be said."""
 
 from __future__ import annotations
 
@@ -12,6 +12,8 @@ from matcher.readers.blocks import Document, Heading, Table, row_line
 from matcher.readers.form_headings import is_contents
 from matcher.readers.form_labels import label_of, labels_in
 from matcher.readers.form_values import is_empty, is_hint, is_own_title, value_of
+from matcher.readers.labels import first_name
+from matcher.readers.value_shapes import contacts, mentioned, mentions
 from matcher.segment import NOT_LETTERS, fold
 from matcher.types import Section
 
@@ -26,26 +28,67 @@ MOST_LOOKED = settings.lines("readers.unread.most_looked")
 _MOST_CELLS = settings.count("readers.unread.most_cells")
 _MOST_PIECES = settings.count("readers.unread.most_pieces")
 _SHOWN = settings.characters("readers.unread.shown")
+_LONGEST_VALUE = settings.letters("readers.value_shapes.longest_value")
+# Fields that are said where the document names them and none was read, and those of which a second value is said.
+_WANTED = ("title", "declared", "organisation", "principal_investigator", "phone", "email")
+_NAMES = frozenset((*_WANTED, "contact", "members", "partners", "recommender"))
+Unread = tuple[str, str]  # the field under whose name a text stands, "" for none; the text
 
 
 def unread(document: Document, fields: Mapping[str, str], sections: Sequence[Section]) -> list[Message]:
-    """One note of the texts that are in no field and no section; [] where there is none.
+    """Notes of the texts that are in no field and no section, and of the fields that lack a value; [] where all was read.
 
-    What stands under a label that is known and of no use to a match (职称, 联系人), a hint of the template and the
-    form's own name are none.
+    What stands under a label of no use to a match (职称), a hint of the template and the form's own name are none.
     """
-    texts = [*fields.values(), *(text for s in sections for text in (s.heading, s.text))]
-    lines = {_key(line) for text in texts for line in text.split("\n")}
-    used = _Used(lines, "\n".join(_key(text) for text in texts))
+    used = _Used(
+        [*fields.values(), *(text for s in sections for text in (s.heading, s.text))], fields.values()
+    )
     left = list(dict.fromkeys(_left(document, used)))
-    if not left:
+    notes = []
+    if texts := [text for field, text in left if not field]:
+        shown = _listed(texts, _SHOWN)
+        notes.append(Message(f"未归入任何栏目的文字：{shown}", f"text under no known label: {shown}"))
+    english = fields.get("title", "").isascii()  # a title in English beside a Chinese one says nothing new
+    if texts := [
+        text for field, text in left if field and (english or field != "title" or not _value(text).isascii())
+    ]:
+        shown = _listed(texts, _LONGEST_VALUE)
+        notes.append(Message(f"同一栏目另有内容，没有采用：{shown}", f"also there, and not taken: {shown}"))
+    return notes + _lacking(document, fields)
+
+
+def _listed(texts: Sequence[str], longest: int) -> str:
+    """Texts as a note shows them; one with the shape of a field's value is never cut."""
+    shown = (
+        text if len(text) <= longest or mentioned(text) else text[:longest] + "…" for text in texts[:_MOST]
+    )
+    return "；".join(shown) + (f" …（{len(texts)}）" if len(texts) > _MOST else "")
+
+
+def _value(text: str) -> str:
+    return text.partition("：")[2]
+
+
+def _lacking(document: Document, fields: Mapping[str, str]) -> list[Message]:
+    """The note of the fields that a document, though it says who applies, was not read to have, with what they may be."""
+    mention = mentions(document.lines)
+    people = filter(None, (contacts(fields.get(field, ""))[0] for field in ("contact", "members")))
+    mention["principal_investigator"] = [*people, *mention.get("principal_investigator", ())]
+    lacking = [field for field in _WANTED if not fields.get(field)]
+    applied = any(
+        fields.get(field) or mention.get(field) for field in ("phone", "email", "principal_investigator")
+    )
+    if not applied or not any(mention.get(field) for field in lacking):
         return []
-    shown = "；".join(text if len(text) <= _SHOWN else text[:_SHOWN] + "…" for text in left[:_MOST])
-    many = len(left) > _MOST
+    named = [
+        (field, "、".join(mention.get(field, ())[:_MOST]))
+        for field in lacking
+        if mention.get(field) or field in ("title", "principal_investigator")
+    ]
     return [
         Message(
-            f"未归入任何栏目的文字：{shown}" + (f" …（共 {len(left)} 处）" if many else ""),
-            f"text under no known label: {shown}" + (f" … ({len(left)} in all)" if many else ""),
+            "没有读出：" + "；".join(first_name(f) + (f"（文中有“{v}”）" if v else "") for f, v in named),
+            "not read: " + "; ".join(f + (f" (the text has “{v}”)" if v else "") for f, v in named),
         )
     ]
 
@@ -53,12 +96,21 @@ def unread(document: Document, fields: Mapping[str, str], sections: Sequence[Sec
 class _Used:
     """The texts that were read, as they are compared."""
 
-    def __init__(self, lines: set[str], everything: str) -> None:
-        self._lines, self._everything = lines, everything
+    def __init__(self, texts: Sequence[str], values: Iterable[str]) -> None:
+        self._lines = {_key(line) for text in texts for line in text.split("\n")}
+        self._everything = "\n".join(map(_key, texts))
+        self._values = sorted((key for key in map(_key, values) if key), key=len, reverse=True)
 
     def __contains__(self, text: str) -> bool:
         key = _key(text)
         return not key or key in self._lines or key in self._everything
+
+    def takes(self, text: str) -> bool:
+        """Whether most of a value was read, in whatever fields and order."""
+        rest = key = _key(text)
+        for value in self._values:
+            rest = rest.replace(value, "")
+        return text in self or 2 * len(rest) < len(key)
 
 
 def unlooked(count: int) -> list[Message]:
@@ -77,28 +129,27 @@ def _key(text: str) -> str:
     return NOT_LETTERS.sub("", fold(text))
 
 
-def _left(document: Document, used: _Used) -> Iterator[str]:
+def _left(document: Document, used: _Used) -> Iterator[Unread]:
     cover = True  # above the first label
     for block in document.blocks:
         if isinstance(block, Table):
             cover = False
             yield from _left_of_table(block, used)
             if block.line_numbers[-1] > _MOST_LINES:
-                yield f"> {_MOST_LINES}"
+                yield "", f"> {_MOST_LINES}"
                 return
             continue
         for number, line in enumerate(map(str.strip, block.text.splitlines()), block.line):
             if number > _MOST_LINES:
-                yield f"> {_MOST_LINES}"
+                yield "", f"> {_MOST_LINES}"
                 return
             cover = cover and not label_of(line) and not any(True for _ in labels_in(line))
-            standing = isinstance(block, Heading) or cover
-            if not _is_read(line, used) and not (standing and len(line) <= _COVER):
-                yield " ".join(line.split())
+            if not ((isinstance(block, Heading) or cover) and len(line) <= _COVER):
+                yield from _left_of_line(line, used)
 
 
-def _is_read(line: str, used: _Used) -> bool:
-    """Whether a line was read, stands under a label that is known, or says nothing of the proposal."""
+def _left_of_line(line: str, used: _Used) -> Iterator[Unread]:
+    """What of a line was not read: nothing where it says nothing of the proposal."""
     if (
         line in used
         or is_contents(line)
@@ -107,13 +158,32 @@ def _is_read(line: str, used: _Used) -> bool:
         or is_own_title(line)
         or label_of(line)
     ):
-        return True
+        return
     labels = list(labels_in(line, loose=True))
-    if labels:
-        before = line[: labels[0].start].strip()
-        return not before or before in used or len(before) < _SHORTEST
-    caption = len(line) < (_LATIN if line.isascii() else 1) * _SHORTEST and not re.search("[:：]", line[:-1])
-    return caption or _pieces_read(line, used)
+    for label, following in zip(labels, [*labels[1:], None], strict=False):
+        yield from _left_of_value(
+            label.places[0], label.text, line[label.end : following and following.start], used
+        )
+    before = line[: labels[0].start].strip() if labels else line
+    if not labels and (value := re.split("[:：]", line, maxsplit=1)[-1]) != line and used.takes(value):
+        return
+    short = len(before) < (_LATIN if before.isascii() else 1) * _SHORTEST and not re.search(
+        "[:：]", before[:-1]
+    )
+    if (
+        before
+        and before not in used
+        and (mentioned(before) or not short)
+        and (labels or not _pieces_read(line, used))
+    ):
+        yield "", " ".join(before.split())
+
+
+def _left_of_value(field: str, label: str, text: str, used: _Used) -> Iterator[Unread]:
+    """The value under the name of a field that was not taken."""
+    value = value_of(text)
+    if field in _NAMES and value and not used.takes(value):
+        yield field, f"{label.strip(' :：')}：{' '.join(value.split())}"
 
 
 def _pieces_read(line: str, used: _Used) -> bool:
@@ -127,42 +197,51 @@ def _pieces_read(line: str, used: _Used) -> bool:
     )
 
 
-def _left_of_table(table: Table, used: _Used) -> Iterator[str]:
-    """Rows of a table of which a cell was not read; rows below a row of names are said by that row."""
+def _left_of_table(table: Table, used: _Used) -> Iterator[Unread]:
+    """What of a table was not read; several rows below a row of names are said by that row."""
     names: Sequence[str] = ()
-    below = looked = 0
+    below: list[str] = []
+    looked = 0
     for number, row in zip(table.line_numbers, table.rows, strict=True):
         cells = [cell.strip() for cell in row if cell.strip()]
         looked += len(cells)
         if number > _MOST_LINES or looked > _MOST_CELLS:
-            yield f"> {_MOST_LINES} / {_MOST_CELLS}"
+            yield "", f"> {_MOST_LINES} / {_MOST_CELLS}"
             break
-        known = [bool(label_of(cell, column=True, loose=True)) for cell in cells]
-        if len(cells) > 2 and 2 * sum(known) > len(cells) and _side_by_side(known):
+        known = [label_of(cell, column=True, loose=True) for cell in cells]
+        if (
+            len(cells) > 2
+            and 2 * sum(map(bool, known)) > len(cells)
+            and any(a and b for a, b in pairwise([*known, known[-1] and row[-1].strip()]))
+        ):
             yield from _list_left(names, below)
-            names, below = cells, 0
-        elif unread_cells := list(_unread_cells(cells, known, used)):
+            names, below = cells, []
+        elif left := list(_left_of_cells(cells, known, used)):
             if names and len(cells) > 1 and not any(known):
-                below += 1
+                below.append(row_line([text for _, text in left]))
             else:
-                yield row_line(unread_cells)
+                yield from left
     yield from _list_left(names, below)
 
 
-def _list_left(names: Sequence[str], below: int) -> Iterator[str]:
+def _list_left(names: Sequence[str], below: Sequence[str]) -> Iterator[Unread]:
+    """A row left below names as it is; several by their names and what in them has the shape of a value."""
     if below:
-        yield f"{'、'.join(names)[:_SHOWN]}（×{below}）"
+        values = "、".join(value for row in below for _, value in mentioned(row))
+        several = f"{'、'.join(names)[:_SHOWN]}（×{len(below)}）{values}"
+        yield "", below[0] if len(below) == 1 else several
 
 
-def _side_by_side(known: Sequence[bool]) -> bool:
-    return any(a and b for a, b in pairwise(known))
-
-
-def _unread_cells(cells: Sequence[str], known: Sequence[bool], used: _Used) -> Iterable[str]:
-    """The cells of a row that were not read and do not stand behind a known label."""
-    labelled = False
-    for cell, is_label in zip(cells, known, strict=True):
-        if is_label:
-            labelled = True
-        elif not labelled and not all(_is_read(line.strip(), used) for line in cell.split("\n")):
-            yield cell
+def _left_of_cells(cells: Sequence[str], known: Sequence[Sequence[str]], used: _Used) -> Iterator[Unread]:
+    """What of the cells of a row was not read and does not stand behind a label of no use."""
+    places: Sequence[str] = ()
+    label = ""
+    for cell, here in zip(cells, known, strict=True):
+        if here:
+            places, label, first = here, cell, True
+        elif places:  # what stands further to the right is another's, unless its shape says more
+            yield from _left_of_value(places[0], label, cell, used) if first or mentioned(cell) else ()
+            first = False
+        else:
+            for line in cell.split("\n"):
+                yield from _left_of_line(line.strip(), used)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from itertools import islice
 
 from matcher import settings
+from matcher.readers.form_values import one_line
 from matcher.readers.labels import WHO
 from matcher.segment import HAN
 
@@ -15,8 +17,10 @@ _DATE = re.compile(
 )
 _IN_A_CODE = re.compile(r"[\dA-Za-z〇零一二三四五六七八九十]")
 _CODE = re.compile(r"(?=.*\d)[\w.\-()（）/]{1,16}", re.ASCII)
+_FIGURE = r"\s*[（(]?[一二三四五六七八九十\d]"
+_LATIN_TOPIC = r"\b(?i:topic|theme|strand|priority|challenge|lot) [A-Z]?\d"
 _MARKED_TOPIC = re.compile(
-    r"(?:(?:方向|专题|课题|选题|指南|榜单|领域|任务)\s*[一二三四五六七八九十\d]|(?i:topic|theme|strand|priority|challenge|lot)\s+[A-Z]?\d)"
+    rf"(?:方向|专题|课题|选题|指南|榜单|领域|任务|主题|条目|赛道){_FIGURE}|{_LATIN_TOPIC}"
 )
 _YES_OR_NO = re.compile(r"[是否有无√✓]|(?i:yes|no)")
 _HONORIFIC = re.compile(r"(?:dr|prof(?:essor)?|mrs?|ms|miss|mx|rev|sir|dame)\b\.?", re.I)
@@ -25,32 +29,51 @@ _LONGEST_VALUE = settings.letters("readers.value_shapes.longest_value")
 _NAMED = frozenset(("title", "organisation", "principal_investigator"))  # what a date or a number never is
 _LEAST_DIGITS = settings.count("readers.value_shapes.least_digits")
 _LONGEST_PERSON = settings.letters("readers.value_shapes.longest_person")
-INSTITUTION = re.compile(
-    r"(?:大学|学院|学校|研究[院所会]|医院|公司|集团|中心|实验室|[学协商]会)$"
-    r"|(?i:\b(?:university|institute|college|ltd|limited|inc|gmbh|hospital|school|foundation|centre|center|group|trust|society|association|council|academy|laboratory|cooperative)\b\.?)"
+_UNITS = "大学|学院|学校|研究[院所会]|医院|公司|集团|中心|实验室|[学协商]会"
+_LATIN_UNITS = (
+    "university|institute|college|ltd|limited|inc|gmbh|hospital|school|foundation|guild|union|library|museum|club|centre|center"
+    "|group|trust|society|association|council|academy|laboratory|cooperative"
 )
+INSTITUTION = re.compile(rf"(?:{_UNITS})$|(?i:\b(?:{_LATIN_UNITS})\b\.?)")
 # Ends of offices of all kinds: too short to tell an institution from a name, but behind a name.
 _OFFICE = re.compile(r"[局厅所院站馆处社队厂园场办会部校]$")
-# A person and an institution are also parted by a comma or a space, which titles hold themselves.
+_POST = re.compile("(?:教授|讲师|助教|研究员|工程师|博士|硕士|主任|院长|所长|处长|经理)$")
+# A person and an institution are also parted by a comma, a space or a bracket, which titles hold themselves.
 _ENDS = r"\s*[/、;；\n]\s*"
-_ENDS_OF_WHO = rf"\s*[/、;；\n,，]\s*|(?<=[{HAN}])\s+(?=[{HAN}])|(?<=[a-z])\s*\((?=[^()]{{4,}}\)$)"
-# Ranges of Han are slow to compile, so patterns with several are compiled for the first value.
-_HAN_PERSON = rf"[{HAN}]{{2,4}}|[{HAN}]{{1,8}}·[{HAN}]{{1,8}}"
+_ENDS_OF_WHO = rf"{_ENDS}|\s*[,，]\s*|(?<=[{HAN}])\s+(?=[{HAN}])|\s*[(（](?=[^()（）]{{3,}}[)）]$)"
 # Two to five words with a capital each, which may stand together (LiWei).
-_LATIN_PERSON = r"(?:[A-Z][\w.'’\-]*+(?:\s[A-Z][\w.'’\-]*+){1,4}|[A-Z](?=[\w.'’\-]*[A-Z])[\w.'’\-]*+)\s?"
-_PERSON_OF = rf"(?P<person>{_HAN_PERSON}|{_LATIN_PERSON})\s*[,，;；(（]\s*(?P<unit>[^()（）]{{3,80}})[)）]?"
-_UNIT_OF = rf"(?P<unit>[^,，;；、]{{3,40}}?)\s*[,，;；、/]\s*(?P<person>[{HAN}]{{2,4}})"
+_PERSON = rf"[{HAN}]{{2,4}}|[{HAN}]{{1,8}}·[{HAN}]{{1,8}}|[A-Z][\w.'’\-]*+(?:\s[A-Z][\w.'’\-]*+){{1,4}}|[A-Z](?=[\w.'’\-]*[A-Z])[\w.'’\-]*+"
 _PERSON_LABEL = re.compile(
     r"(?:人|者|长|专家|教师|研究员|主任|负责|主持|牵头|领衔|领题|统筹)$|(?i:\b(?:lead|leader|investigator|applicant|scientist)$)"
 )
 _UNIT_LABEL = re.compile(
     r"(?:单位|机构|院校|企业|公司|大学|医院|部门|申报|承担|牵头|申请|主持|负责)$|(?i:\b(?:institution|organi[sz]ation|institute|university)$)"
 )
-_PERSON = rf"{_HAN_PERSON}|(?:(?:Dr|Prof|Mr|Ms)\.? )?[A-Z][\w.'’\-]+(?: [A-Z][\w.'’\-]*){{1,3}}"
-PHONE_BEHIND = re.compile(
-    r"(?<!\s)\s*+(?:[(（,，;；、/]\s*+)?(?:(?:联系)?(?:电话|手机|tel\.?|phone)\s*+|联系\s*+)?(?:[:：]\s*+)?(\+?\d[\d\s-]{6,})[)）]?$",
-    re.I,
+_EMAIL = r"(?<![\w.])[\w.+\-]{1,64}+@[\w\-]{1,64}(?:\.[\w\-]{1,64}+){1,4}"
+_PHONE = r"(?<![\w.\-])(?:1[3-9]\d[ -]?\d{4}[ -]?\d{4}|0\d{2,4}[ -]\d{3}[ -]?\d{3,5}|\+\d[\d ()-]{8,18}\d|\(\d{3}\) ?\d{3}-\d{4})(?![\w-])"
+# An address or a number with the marks and the name before it: （电话：1380…）
+_CONTACT = re.compile(
+    rf"(?<![\s,，;；、/(（])(?:[\s,，;；、/]|[(（](?!\d{{2,5}}[)）]))*+(?:(?:联系)?(?:电话|手机|邮箱)?|tel\.?|phone|mobile|e-?mail)\s*+[:：]?\s*+"
+    rf"(?:(?P<email>{_EMAIL})|(?<![\w.])(?P<phone>\+?(?:\(\d{{2,5}}\)\s?)?\d[\d\s\-]{{5,20}}\d)(?!\w))[)）]?",
+    re.I | re.ASCII,
 )
+# Values in the midst of a text. Ranges of Han are slow to compile, so these are compiled for the first form.
+_MENTIONED = (
+    ("email", f"(?a:{_EMAIL})"),
+    ("phone", f"(?a:{_PHONE})"),
+    (
+        "declared",
+        rf"(?:方向|专题|选题|指南|榜单|主题|条目|赛道){_FIGURE}+[)）]?|第{_FIGURE}{{1,3}}[)）]?[条题]|{_LATIN_TOPIC}[\w.\-]*|\bCall \d{{1,2}}\b",
+    ),
+    (
+        "organisation",
+        rf"(?:(?![是为])[{HAN}]){{2,20}}(?:{_UNITS})(?![{HAN}])|(?:[A-Z][\w'’\-]*+ ){{1,5}}(?:{_LATIN_UNITS.title()})\b",
+    ),
+    ("principal_investigator", r"\b(?:Dr|Prof|Mrs?|Ms)\.? (?:[A-Z][\w'’\-]+ ?){2,3}"),
+)
+_MOST_LINES = settings.lines("readers.unread.most_lines")
+_LONGEST_LINE = settings.characters("readers.value_shapes.longest_line")
+_MOST_MENTIONED = settings.count("readers.value_shapes.most_mentioned")
 
 
 def is_date(text: str) -> bool:
@@ -84,24 +107,70 @@ def fits(field: str, text: str) -> bool:
     return field != "principal_investigator" or len(text) <= _LONGEST_PERSON
 
 
+def contacts(text: str) -> tuple[str, dict[str, str]]:
+    """(a text without phone and address, these as values of their fields): of several numbers that which is a phone for sure.
+
+    >>> contacts("王某某（教授，13800000000）"), contacts("ada@turin.example; +39 011 555 0199")
+    (('王某某（教授）', {'phone': '13800000000'}), ('', {'email': 'ada@turin.example', 'phone': '+39 011 555 0199'}))
+    """
+    values: dict[str, str] = {}
+    for contact in _CONTACT.finditer(text):
+        kind = str(contact.lastgroup)
+        if not is_date(contact[kind]) and (
+            kind not in values or (re.search(_PHONE, contact[kind]) and not re.search(_PHONE, values[kind]))
+        ):
+            values[kind] = contact[kind]
+    if not values:
+        return text.strip(), values
+    rest = _CONTACT.sub(
+        lambda contact: contact[0] if is_date(contact[contact.lastgroup or 0]) else "", text
+    ).strip(" 　,，;；、/:：")
+    return rest + "）" * (rest.count("（") > rest.count("）")), values
+
+
+def mentions(lines: Sequence[str]) -> dict[str, list[str]]:
+    """Field → the values that lines mention, each once, in order."""
+    values: dict[str, dict[str, None]] = {}
+    for line in lines[:_MOST_LINES]:
+        for field, value in mentioned(line):
+            values.setdefault(field, {})[value] = None
+    return {field: list(each) for field, each in values.items()}
+
+
+def mentioned(line: str) -> list[tuple[str, str]]:
+    """(field, value) for what in a line has the shape of a field's value: address, phone, topic, institution, person with a title."""
+    return [
+        (field, match[0].strip())
+        for field, pattern in _MENTIONED
+        for match in islice(re.finditer(pattern, line[:_LONGEST_LINE]), _MOST_MENTIONED)
+    ]
+
+
+def _halves(text: str) -> list[str]:
+    """A text cut once where a person and an institution may meet."""
+    return [piece.rstrip(")） ") for piece in re.split(_ENDS_OF_WHO, text.strip(), maxsplit=1) if piece]
+
+
 def person_and_unit(text: str) -> tuple[str, str]:
     """(person, institution) of a name with its institution behind a comma or in brackets; (text, "") for others.
 
     >>> person_and_unit("Ada Lovelace (University of Turin)"), person_and_unit("王某某，教授")
     (('Ada Lovelace', 'University of Turin'), ('王某某，教授', ''))
     """
-    both = re.fullmatch(_PERSON_OF, text) or re.fullmatch(_UNIT_OF, text)
-    if both is None or INSTITUTION.search(both["person"]) or _OFFICE.search(both["person"]):
-        return text, ""
-    by_place = both.re.pattern == _UNIT_OF or text[-1] in ")）"
-    if not INSTITUTION.search(both["unit"]) and not (by_place and _OFFICE.search(both["unit"])):
-        return text, ""
-    return both["person"].strip(), both["unit"].strip()
+    halves = _halves(text)
+    for person, unit in (halves, halves[::-1]) if len(halves) == 2 else ():
+        if (
+            looks_like_a_person(person)
+            and not _OFFICE.search(person)
+            and (INSTITUTION.search(unit) or _OFFICE.search(unit))
+        ):
+            return person, unit
+    return text, ""
 
 
 def looks_like_a_person(text: str) -> bool:
     """Whether a value has the shape of a person's name, with or without a title before it."""
-    return re.fullmatch(_PERSON, text) is not None and not INSTITUTION.search(text)
+    return re.fullmatch(_PERSON, text) is not None and not INSTITUTION.search(text) and not _POST.search(text)
 
 
 def shaped(label: str, value: str) -> str:
@@ -121,47 +190,54 @@ def names_a_topic(text: str) -> bool:
     return _MARKED_TOPIC.match(text) is not None
 
 
+def topic_in(text: str) -> str:
+    """What in a value says itself that it is a topic of a guide: 方向2：教学 of 一般项目（方向2：教学）; "" for nothing."""
+    topic = _MARKED_TOPIC.search(text)
+    return re.split("[)）；;]", text[topic.start() :])[0].strip() if topic else ""
+
+
 def applicant(field: str, text: str, *, unit_known: bool) -> tuple[str, str, dict[str, str]]:
-    """(field, value, values of other fields) of what stands under the name of an applicant or an institution.
+    """(field, value, values of other fields) of what stands under the name of an applicant, an institution, a phone or an address.
 
     "Lead applicant" and 申请者 are a person or an institution; `unit_known` says that the form has named that.
 
     >>> applicant("principal_investigator", "王某某，13800000000", unit_known=False)
     ('principal_investigator', '王某某', {'phone': '13800000000'})
     """
-    beside: dict[str, str] = {}
+    if field not in (*WHO, "phone", "email"):
+        return field, text, {}
+    rest, beside = contacts(one_line(text))
+    if field not in WHO:
+        beside.pop(field, "")
+        return field, text, beside | ({"contact": rest} if looks_like_a_person(rest) else {})
     of_person = field == "principal_investigator"
-    if of_person and (phone := PHONE_BEHIND.search(text)) and phone.start():
-        text = text[: phone.start()].strip()
-        text += "）" if text.count("（") > text.count("）") else ""  # 王某某（教授，1380…）
-        beside["phone"] = phone[1]
-    person, unit = person_and_unit(text)
+    person, unit = person_and_unit(rest)
     if unit:
         beside["organisation" if of_person else "principal_investigator"] = unit if of_person else person
         return field, person if of_person else unit, beside
-    if of_person and not unit_known and INSTITUTION.search(text):
-        return "organisation", text, beside
-    return field, text, beside
+    if of_person and not unit_known and INSTITUTION.search(rest):
+        return "organisation", rest, beside
+    return field, rest, beside
 
 
 def parted(pair: tuple[str, ...], text: str) -> Mapping[str, str]:
     """The values in one text of the two fields that its label asks for; only one of them where it does not hold both.
 
     >>> parted(("organisation", "principal_investigator"), "王某某 某某馆")
-    {'organisation': '某某馆', 'principal_investigator': '王某某'}
+    {'principal_investigator': '王某某', 'organisation': '某某馆'}
     """
     if pair in ((), ("declared", "title")):
         return dict.fromkeys(pair[:1], text)  # 指南代码/名称
     who = set(pair) == set(WHO)
-    if who and (both := person_and_unit(text.strip()))[1]:
+    if who and (both := person_and_unit(text))[1]:
         return dict(zip(reversed(WHO), both, strict=True))
-    ends = _ENDS_OF_WHO if who else _ENDS
-    pieces = [piece.rstrip(")") for piece in re.split(ends, text.strip(), maxsplit=1) if piece]
+    rest, reached = contacts(text)
+    if reached.keys() & set(pair):
+        other = next((field for field in pair if field not in reached), "")
+        return reached | ({other: rest} if other and rest else {})
+    pieces = _halves(text) if who else [p for p in re.split(_ENDS, text.strip(), maxsplit=1) if p]
     people = [who and looks_like_a_person(piece) for piece in pieces]
     if len(pieces) == 2 and (any(people) or not who):
         turned = who and not people[pair.index(WHO[1])]
         return dict(zip(pair, reversed(pieces) if turned else pieces, strict=True))
-    phone = PHONE_BEHIND.search(text)
-    if "phone" in pair and phone is not None:
-        return {"phone": phone[1], pair[1 - pair.index("phone")]: text[: phone.start()].strip(" :：,，")}
     return {WHO[0] if who and INSTITUTION.search(text) else pair[0]: text} if pieces else {}

@@ -1,0 +1,166 @@
+"""Fields of a form that stand under no label of theirs: in its title lines, its margins, under names nobody knows, or in its text."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from itertools import islice
+
+from matcher import settings
+from matcher.message import Message
+from matcher.readers.blocks import Document, Margin
+from matcher.readers.form_headings import Part
+from matcher.readers.form_labels import LONG, label_of, labels_in
+from matcher.readers.form_values import value_of
+from matcher.readers.form_walk import Walk
+from matcher.readers.labels import first_name, near
+from matcher.readers.value_shapes import contacts, looks_like_a_person, mentioned, mentions, shaped, topic_in
+
+_MOST = settings.count("readers.form_fields.most")
+_SHOWN = settings.characters("readers.unread.shown")
+_LONGEST_CODE = settings.characters("readers.form.longest_code")
+_LONGEST_TITLE = settings.characters("readers.form.longest_title")
+_SHORTEST_TITLE = settings.characters("readers.form.shortest_title")
+# A line above the labels that names who asks, or the paper itself.
+_SENDER = re.compile(
+    r"^附[件表录]|[厅局委部会院处办网]$|基金|协会|委员会|(?:专项|计划|项目|课题|信息|材料)$|[书表单]$|(?:申报|申请|征集|推荐|评审)$|^\d|(?i:fund|foundation|agency|council|form|programme|program|call|proposal)s?\b"
+)
+_FIRST_OF_TEXT = settings.characters("readers.form.first_of_text")
+_LATIN_TITLE = settings.factor("readers.form.latin_title")
+_LETTER = re.compile(
+    r"关于.{0,12}[“\"《「]([^”\"》」]+)[”\"》」].{0,12}的(?:报告|请示|函|申请|建议)"
+    r"|(?i:proposal|application)\s*[:：]?\s*[“\"]([^”\"]+)[”\"].{0,40}|[“\"《「]([^”\"》」]+)[”\"》」]"
+)
+_PAPER = re.compile(
+    r"[^:：]{0,12}(?:申报书|申请书|建议书|投标书|(?i:proposal|application))\s*[:：–—-]\s*(?=.{4})"
+)
+_SUBJECT_OF_LETTER = re.compile(
+    r"关于.{0,40}的(?:报告|请示|函|申请|建议)|(?i:(?:proposal|application|request) (?:for|to|under) .{0,80})"
+)
+_OF_LETTER = re.compile(
+    r"(?:课题|项目|题目|(?i:project|proposal)(?i: titled| entitled| called)?,?)\s?(?:名称)?(?:为|是|[:：])?[“\"《「]([^”\"》」]{4,120})[”\"》」]"
+    r"|申[报请][“\"《「]([^”\"》」]{4,120})[”\"》」]"
+)
+_CITED = re.compile(
+    r"指南[^，。；]{0,6}第\s*(\d{1,3})\s*[号条题项](?:(?:选题|课题|方向)?[“《]([^”》]{2,60})[”》])?|(?i:\b(topic|theme|priority)\s+([A-Z]?\d[\w.\-]*\w|\d)\b)"
+)
+_ENDS = "。；;！!？?，,、：:"
+
+
+def cited_topic(title: str, text: str) -> str:
+    """The topic of the guide that a letter names in its sentences: 课题指南第34号选题“…”, Topic 5.2; "" for none."""
+    cited = _CITED.search(f"{title}\n{text}")
+    return " ".join(filter(None, cited.groups())).strip() if cited else ""
+
+
+def named(title: str, text: str = "") -> str:
+    """A title without what a letter or a paper writes around it (关于申请“…”课题立项的报告, 申报书：…), or that which the letter's `text` quotes."""
+    title = title[paper.end() :] if (paper := _PAPER.match(title)) else title
+    letter = _LETTER.fullmatch(title)
+    quoted = _OF_LETTER.search(text) if _SUBJECT_OF_LETTER.fullmatch(title) else None
+    return (
+        str(letter[letter.lastindex or 0]) if letter else quoted[quoted.lastindex or 0] if quoted else title
+    )
+
+
+def titled(title: str, lines: list[str]) -> tuple[str, str]:
+    """(title, text) of lines without labels: a short first line above a longer one is the title."""
+    first = lines[0].strip()
+    if (
+        not title
+        and len(lines) > 1
+        and _may_be_title(first)
+        and (len(lines[1]) >= _FIRST_OF_TEXT or len("".join(lines[1:])) >= 2 * len(first))
+        and not label_of(first)
+    ):
+        return first, "\n".join(lines[1:])
+    return title, "\n".join(line for line in lines if line.strip() != title)
+
+
+def is_title(line: str) -> bool:
+    """Whether the line above all labels is the proposal's title, and not an agency's name or an attachment's."""
+    return len(line) >= _SHORTEST_TITLE and _may_be_title(line) and not _SENDER.search(line)
+
+
+def _may_be_title(line: str) -> bool:
+    return len(line) <= _LONGEST_TITLE * (_LATIN_TITLE if line.isascii() else 1) and line[-1] not in _ENDS
+
+
+def take_margins(walk: Walk, margins: Sequence[Margin]) -> list[Margin]:
+    """Set the fields that only headers and footers hold (项目名称：…); what was of no use there."""
+    unread = []
+    for margin in margins:
+        labels = list(labels_in(margin.text))
+        new = False
+        for label, following in zip(labels, [*labels[1:], None], strict=False):
+            value = value_of(margin.text[label.end : following and following.start])
+            if value and (field := walk.choose(label.places)) not in LONG and field not in walk.fields:
+                walk.set(field, value)
+                new = True
+        if not new:
+            unread.append(margin)
+    return unread
+
+
+def fill_unnamed(
+    fields: dict[str, str], parts: Sequence[Part], walk: Walk, document: Document
+) -> list[Message]:
+    """Set the fields that no known name gave: by the end of an unknown name and the shape of its value, or from another place.
+
+    What came from another place is said; what may be the topic by its name alone is said and not taken.
+    """
+    named = {
+        part.heading.rstrip("：: "): part.lines[0]
+        for part in parts
+        if part.kind == "other" and len(part.lines) == 1
+    }
+    unknown = [*named.items(), *walk.unknown]
+    for label, value in unknown:
+        if (field := shaped(label, value)) and not fields.get(field):
+            fields[field] = value
+    if fields.get("department"):
+        fields.setdefault("organisation", fields["department"])
+    fields["declared"] = fields["declared"] or next(filter(None, (topic_in(v) for _, v in walk.areas)), "")
+    return _from_elsewhere(fields, walk, document) + _near_topics(fields, walk, unknown)
+
+
+def _from_elsewhere(fields: dict[str, str], walk: Walk, document: Document) -> list[Message]:
+    """Set the fields that have no place of their own and of which the document names one value, and say so."""
+    contact, beside = contacts(fields.get("contact", ""))
+    person = re.split("[(（,，]", contact)[0].strip()
+    signed = [line for line in walk.loose if mentioned(line) == [("organisation", line)]]
+    only = {field: values[0] for field, values in mentions(document.lines).items() if len(values) == 1}
+    elsewhere = {
+        # Who takes a topic of the guide as it is names it once.
+        "title": next((c.text for c in walk.topics if len(c.text) >= _LONGEST_CODE), ""),
+        "organisation": signed[0] if len(signed) == 1 else "",
+        "principal_investigator": ""
+        if "principal_investigator" in walk.blank or not looks_like_a_person(person)
+        else person,
+        **{field: beside.get(field) or only.get(field, "") for field in ("phone", "email")},
+    }
+    taken = {field: value for field, value in elsewhere.items() if value and not fields.get(field)}
+    fields.update(taken)
+    if not taken:
+        return []
+    return [
+        Message(
+            "没有单独填写，取自别处：" + "；".join(f"{first_name(f)} {v}" for f, v in taken.items()),
+            "no field of its own, taken from elsewhere: " + "; ".join(f"{f} {v}" for f, v in taken.items()),
+        )
+    ]
+
+
+def _near_topics(fields: dict[str, str], walk: Walk, unknown: Sequence[tuple[str, str]]) -> list[Message]:
+    """What may be the declared topic by its name, where nothing else is; none for a text that is no form."""
+    if fields["declared"] or not (walk.parts or fields["title"]):
+        return []
+    names = [(k, v) for k, v in islice(unknown, _MOST) if v and k not in v]
+    near_topic = [(k, v) for k, v in names if near(k, ("declared",))]
+    return [
+        Message(
+            f"“{label}：{value[:_SHOWN]}”可能是{first_name('declared')}，没有采用",
+            f"“{label}: {value[:_SHOWN]}” may be the declared topic and was not taken",
+        )
+        for label, value in dict.fromkeys([*walk.areas, *near_topic])
+    ]
