@@ -19,14 +19,12 @@ from matcher.types import Section
 
 _SHORTEST = settings.letters("readers.unread.shortest")
 _MOST = settings.count("readers.unread.most")
-_PIECES = re.compile(r"\t+| {2,}|　+|[,，;；(（]")
 _MOST_GAPS = settings.count("readers.unread.most_gaps")
 _LATIN = settings.factor("readers.unread.latin")
 _COVER = settings.letters("readers.unread.cover")
 _MOST_LINES = settings.lines("readers.unread.most_lines")
 MOST_LOOKED = settings.lines("readers.unread.most_looked")
 _MOST_CELLS = settings.count("readers.unread.most_cells")
-_MOST_PIECES = settings.count("readers.unread.most_pieces")
 _SHOWN = settings.characters("readers.unread.shown")
 _LONGEST_VALUE = settings.letters("readers.value_shapes.longest_value")
 # Fields that are said where the document names them and none was read, and those of which a second value is said.
@@ -150,31 +148,24 @@ def _left(document: Document, used: _Used) -> Iterator[Unread]:
 
 def _left_of_line(line: str, used: _Used) -> Iterator[Unread]:
     """What of a line was not read: nothing where it says nothing of the proposal."""
-    if (
-        line in used
-        or is_contents(line)
-        or is_hint(line)
-        or is_empty(line)
-        or is_own_title(line)
-        or label_of(line)
-    ):
-        return
     labels = list(labels_in(line, loose=True))
-    for label, following in zip(labels, [*labels[1:], None], strict=False):
-        yield from _left_of_value(
-            label.places[0], label.text, line[label.end : following and following.start], used
-        )
-    before = line[: labels[0].start].strip() if labels else line
-    if not labels and (value := re.split("[:：]", line, maxsplit=1)[-1]) != line and used.takes(value):
+    before = line[: labels[0].start].strip() if labels else line.lstrip("•·●◆-* ")
+    silent = is_contents(line) or is_hint(line) or is_empty(line) or is_own_title(line) or label_of(line)
+    if line in used or silent:
         return
-    short = len(before) < (_LATIN if before.isascii() else 1) * _SHORTEST and not re.search(
-        "[:：]", before[:-1]
-    )
+    for label, following in zip(labels, [*labels[1:], None], strict=False):
+        value = line[label.end : following and following.start]
+        yield from _left_of_value(label.places[0], label.text, value, used)
+    for gap in islice(re.finditer(" ", before), _MOST_GAPS):
+        if places := label_of(before[: gap.start()], column=True):
+            yield from _left_of_value(places[0], before[: gap.start()], before[gap.end() :], used)
+            return
+    short = len(before) < (_LATIN if before.isascii() else 1) * _SHORTEST and ":" not in fold(before[:-1])
+    after = re.split("[:：]", before, maxsplit=1)[-1]
     if (
-        before
-        and before not in used
-        and (mentioned(before) or not short)
-        and (labels or not _pieces_read(line, used))
+        not (short and not mentioned(before))
+        and not any(map(used.takes, (before, value_of(before), after)))
+        and not label_of(after)
     ):
         yield "", " ".join(before.split())
 
@@ -184,17 +175,6 @@ def _left_of_value(field: str, label: str, text: str, used: _Used) -> Iterator[U
     value = value_of(text)
     if field in _NAMES and value and not used.takes(value):
         yield field, f"{label.strip(' :：')}：{' '.join(value.split())}"
-
-
-def _pieces_read(line: str, used: _Used) -> bool:
-    """Whether a line was read cell by cell, behind a label, or without the hints around its value."""
-    line = line.lstrip("•·●◆-* ")
-    heads = (line[: gap.start()] for gap in islice(re.finditer(" ", line), _MOST_GAPS))
-    if any(label_of(head, column=True) for head in heads):
-        return True
-    return value_of(line) in used or all(
-        piece in used or label_of(piece) for piece in _PIECES.split(line, _MOST_PIECES)
-    )
 
 
 def _left_of_table(table: Table, used: _Used) -> Iterator[Unread]:
