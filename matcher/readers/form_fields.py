@@ -14,7 +14,15 @@ from matcher.readers.form_labels import LONG, label_of, labels_in
 from matcher.readers.form_values import value_of
 from matcher.readers.form_walk import Walk
 from matcher.readers.labels import first_name, near
-from matcher.readers.value_shapes import contacts, looks_like_a_person, mentioned, mentions, shaped, topic_in
+from matcher.readers.value_shapes import (
+    INSTITUTION,
+    contacts,
+    looks_like_a_person,
+    mentioned,
+    mentions,
+    shaped,
+    topic_in,
+)
 
 _MOST = settings.count("readers.form_fields.most")
 _SHOWN = settings.characters("readers.unread.shown")
@@ -128,8 +136,13 @@ def _from_elsewhere(fields: dict[str, str], walk: Walk, document: Document) -> l
     """Set the fields that have no place of their own and of which the document names one value, and say so."""
     contact, beside = contacts(fields.get("contact", ""))
     person = re.split("[(（,，]", contact)[0].strip()
-    signed = [line for line in walk.loose if mentioned(line) == [("organisation", line)]]
-    only = {field: values[0] for field, values in mentions(document.lines).items() if len(values) == 1}
+    signed = [
+        line
+        for line in walk.loose
+        if INSTITUTION.search(line) and mentioned(line) == [("organisation", line)]
+    ]
+    reached = mentions(document.lines, ("phone", "email"))
+    only = {field: values[0] for field, values in reached.items() if len(values) == 1}
     elsewhere = {
         # Who takes a topic of the guide as it is names it once.
         "title": next((c.text for c in walk.topics if len(c.text) >= _LONGEST_CODE), ""),

@@ -108,7 +108,7 @@ def heading_lines(lines: Sequence[str]) -> frozenset[str]:
 
 def _of_run(run: Sequence[tuple[int, str]]) -> set[str]:
     lines = [line for _, line in run]
-    known = [bool(label_of(line, loose=True) or asked(number_of(line)[2])) for line in lines]
+    known = [bool(label_of(line, loose=True)) for line in lines]
     if len(lines) < _RUN or sum(known) < _KNOWN:
         return set()
     return set(lines)

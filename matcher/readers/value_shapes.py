@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from itertools import islice
 
 from matcher import settings
@@ -58,19 +58,14 @@ _CONTACT = re.compile(
     re.I | re.ASCII,
 )
 # Values in the midst of a text. Ranges of Han are slow to compile, so these are compiled for the first form.
-_MENTIONED = (
-    ("email", f"(?a:{_EMAIL})"),
-    ("phone", f"(?a:{_PHONE})"),
-    (
-        "declared",
-        rf"(?:方向|专题|选题|指南|榜单|主题|条目|赛道){_FIGURE}+[)）]?|第{_FIGURE}{{1,3}}[)）]?[条题]|{_LATIN_TOPIC}[\w.\-]*|\bCall \d{{1,2}}\b",
-    ),
-    (
-        "organisation",
-        rf"(?:(?![是为])[{HAN}]){{2,20}}(?:{_UNITS})(?![{HAN}])|(?:[A-Z][\w'’\-]*+ ){{1,5}}(?:{_LATIN_UNITS.title()})\b",
-    ),
-    ("principal_investigator", r"\b(?:Dr|Prof|Mrs?|Ms)\.? (?:[A-Z][\w'’\-]+ ?){2,3}"),
-)
+MENTIONED = {
+    "email": f"(?a:{_EMAIL})",
+    "phone": f"(?a:{_PHONE})",
+    "declared": rf"(?:方向|专题|选题|指南|榜单|主题|条目|赛道){_FIGURE}+[)）]?"
+    rf"|第{_FIGURE}{{1,3}}[)）]?[条题]|{_LATIN_TOPIC}[\w.\-]*|\bCall \d{{1,2}}\b",
+    "organisation": rf"(?:(?![是为])[{HAN}]){{2,20}}(?:{_UNITS})(?![{HAN}])|(?:[A-Z][\w'’\-]*+ ){{1,5}}(?:{_LATIN_UNITS.title()})\b",
+    "principal_investigator": r"\b(?:Dr|Prof|Mrs?|Ms)\.? (?:[A-Z][\w'’\-]+ ?){2,3}",
+}
 _MOST_LINES = settings.lines("readers.unread.most_lines")
 _LONGEST_LINE = settings.characters("readers.value_shapes.longest_line")
 _MOST_MENTIONED = settings.count("readers.value_shapes.most_mentioned")
@@ -128,21 +123,21 @@ def contacts(text: str) -> tuple[str, dict[str, str]]:
     return rest + "）" * (rest.count("（") > rest.count("）")), values
 
 
-def mentions(lines: Sequence[str]) -> dict[str, list[str]]:
-    """Field → the values that lines mention, each once, in order."""
+def mentions(lines: Sequence[str], kinds: Collection[str] = MENTIONED) -> dict[str, list[str]]:
+    """Field of `kinds` → the values of its shape in lines, each once, in order."""
     values: dict[str, dict[str, None]] = {}
     for line in lines[:_MOST_LINES]:
-        for field, value in mentioned(line):
+        for field, value in mentioned(line, kinds):
             values.setdefault(field, {})[value] = None
     return {field: list(each) for field, each in values.items()}
 
 
-def mentioned(line: str) -> list[tuple[str, str]]:
+def mentioned(line: str, kinds: Collection[str] = MENTIONED) -> list[tuple[str, str]]:
     """(field, value) for what in a line has the shape of a field's value: address, phone, topic, institution, person with a title."""
     return [
         (field, match[0].strip())
-        for field, pattern in _MENTIONED
-        for match in islice(re.finditer(pattern, line[:_LONGEST_LINE]), _MOST_MENTIONED)
+        for field in kinds
+        for match in islice(re.finditer(MENTIONED[field], line[:_LONGEST_LINE]), _MOST_MENTIONED)
     ]
 
 
