@@ -19,6 +19,7 @@ from matcher.readers.form_labels import number_of
 from matcher.readers.form_values import is_hint
 from matcher.readers.form_walk import Walk
 from matcher.readers.labels import EXTRA, PROPOSAL, first_name
+from matcher.readers.losses import excerpt
 from matcher.readers.unread import unlooked, unread
 from matcher.segment import HAN
 from matcher.types import Proposal, Section
@@ -116,7 +117,7 @@ def _read(document: Document) -> tuple[Form, Walk, Sequence[Margin], Sequence[Me
         numbered = (line for line in walk.loose if number_of(line)[0])  # 二、选自指南第11题
         citing = loose if fields["title"] != title else "\n".join(numbered)
         fields["declared"] = fields.get("declared") or cited_topic(title, citing)
-    proposed = fill_unnamed(fields, parts, walk, document)
+    proposed = fill_unnamed(fields, parts, walk, document) + _unsure(fields, parts, chosen)
     fields["abstract"] = "\n".join("\n".join(part.lines) for part in chosen)
     sections, margins = _sections(fields, parts, chosen), _headed(fields, margins)
     return Form({k: v for k, v in fields.items() if v}, sections, (), blank), walk, margins, proposed
@@ -141,6 +142,36 @@ def _asks(walk: Walk) -> bool:
     """Whether a form has places for a title or for what a proposal is judged by."""
     judged = {kind for kinds in _JUDGED for kind in kinds if kind != "other"}
     return "title" in walk.blank or any(part.kind in judged for part in walk.parts)
+
+
+def _unsure(fields: Mapping[str, str], parts: Sequence[Part], chosen: Sequence[Part]) -> list[Message]:
+    """The note of a form's texts under names that nobody knows, by which it is judged or not, or that none has a name."""
+    if not parts and chosen and fields.keys() & {"organisation", "principal_investigator"}:
+        return [
+            Message(
+                "没有认出分栏，全文计入摘要", "no sections were recognised: it is judged by the whole text"
+            )
+        ]
+    unknown = [part for part in parts if part.kind == "other" and _is_prose("".join(part.lines))]
+    shown = {
+        id(p): excerpt(["" if p.lines[0].startswith(p.heading) else f"{p.heading}："]) + excerpt(p.lines)
+        for p in unknown
+    }
+    judged = [text for key, text in shown.items() if key in map(id, chosen)]
+    left = [text for key, text in shown.items() if key not in map(id, chosen)]
+    judged += [excerpt(part.lines) for part in chosen if parts and not part.kind]
+    notes = []
+    if judged:
+        shown = "；".join(judged)
+        notes.append(
+            Message(f"栏目名称不认识，计入摘要：{shown}", f"under unknown names, and judged: {shown}")
+        )
+    if left:
+        texts = "；".join(left)
+        notes.append(
+            Message(f"栏目名称不认识，未计入摘要：{texts}", f"under unknown names, and not judged: {texts}")
+        )
+    return notes
 
 
 def _headed(fields: dict[str, str], margins: list[Margin]) -> list[Margin]:

@@ -72,17 +72,16 @@ def _lacking(document: Document, fields: Mapping[str, str]) -> list[Message]:
     mention = mentions(document.lines)
     people = filter(None, (contacts(fields.get(field, ""))[0] for field in ("contact", "members")))
     mention["principal_investigator"] = [*people, *mention.get("principal_investigator", ())]
-    lacking = [field for field in _WANTED if not fields.get(field)]
     applied = any(
         fields.get(field) or mention.get(field) for field in ("phone", "email", "principal_investigator")
     )
-    if not applied or not any(mention.get(field) for field in lacking):
-        return []
     named = [
         (field, "、".join(mention.get(field, ())[:_MOST]))
-        for field in lacking
-        if mention.get(field) or field in ("title", "principal_investigator")
+        for field in _WANTED
+        if not fields.get(field) and (mention.get(field) or field not in ("phone", "email"))
     ]
+    if not applied or not named:
+        return []
     return [
         Message(
             "没有读出：" + "；".join(first_name(f) + (f"（文中有“{v}”）" if v else "") for f, v in named),
