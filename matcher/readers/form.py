@@ -162,9 +162,9 @@ def _unsure(fields: Mapping[str, str], parts: Sequence[Part], chosen: Sequence[P
     judged += [excerpt(part.lines) for part in chosen if parts and not part.kind]
     notes = []
     if judged:
-        shown = "；".join(judged)
+        texts = "；".join(judged)
         notes.append(
-            Message(f"栏目名称不认识，计入摘要：{shown}", f"under unknown names, and judged: {shown}")
+            Message(f"栏目名称不认识，计入摘要：{texts}", f"under unknown names, and judged: {texts}")
         )
     if left:
         texts = "；".join(left)
