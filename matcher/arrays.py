@@ -27,6 +27,12 @@ def distinct(values: NDArray[Any]) -> NDArray[Any]:
     return groups(np.sort(values))[0]
 
 
+def stretches(marked: Mask) -> list[tuple[int, int]]:
+    """The stretches of True as (start, end), in order."""
+    edges = np.flatnonzero(np.diff(np.concatenate([[False], marked, [False]])))
+    return list(zip(edges[::2].tolist(), edges[1::2].tolist(), strict=True))
+
+
 def reduce_groups(ufunc: np.ufunc, rows: NDArray[Any], starts: Ints) -> NDArray[Any]:
     """`ufunc` over each group of rows (n, d): (g, d), where group i begins at starts[i] and none is empty.
 

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matcher import settings
-from matcher.arrays import distinct
+from matcher.arrays import distinct, stretches
 from matcher.shingles import SIZE, Hashes, Ints, Mask, Units
 
 SpanPair = tuple[int, int, int, int]
@@ -73,7 +73,7 @@ def compare(a: Units, b: Units, shared_a: Mask, shared_b: Mask) -> Copied:
     taken_a, taken_b = shared_a.copy(), shared_b.copy()
     tiles = []
     for i, j, length in _runs(a, b, shared_a, shared_b):
-        for start, end in _free(taken_a[i : i + length] | taken_b[j : j + length]):
+        for start, end in stretches(~(taken_a[i : i + length] | taken_b[j : j + length])):
             weight = int(a.weights[i + start : i + end].sum())
             if weight >= LEAST_RUN:
                 taken_a[i + start : i + end] = taken_b[j + start : j + end] = True
@@ -114,12 +114,6 @@ def _blocked(shared: Mask) -> Mask:
     steps = np.concatenate([[0], np.cumsum(shared)])
     blocked: Mask = steps[SIZE:] > steps[:-SIZE]
     return blocked
-
-
-def _free(taken: Mask) -> list[tuple[int, int]]:
-    """The stretches of False, in order."""
-    edges = np.flatnonzero(np.diff(np.concatenate([[True], taken, [True]])))
-    return [(int(s), int(e)) for s, e in zip(edges[::2], edges[1::2], strict=True)]
 
 
 def _passages(tiles: list[tuple[int, int, int, int]]) -> list[tuple[int, int, int, int, int]]:

@@ -14,7 +14,7 @@ from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
 from matcher import settings
-from matcher.arrays import distinct
+from matcher.arrays import distinct, stretches
 from matcher.duplicates import copied
 from matcher.shingles import WINDOW, Hashes, Ints, Mask, Units, covered, joined
 
@@ -84,16 +84,12 @@ def _inside(marked: Mask) -> Mask:
 
 def _long(marked: Mask, least: int) -> Mask:
     """The stretches of True that are at least `least` long."""
-    edges = np.flatnonzero(np.diff(np.concatenate([[False], marked, [False]]).astype(np.int8)))
     kept = np.zeros(len(marked), bool)
-    for start, end in zip(edges[::2], edges[1::2], strict=True):
+    for start, end in stretches(marked):
         kept[start:end] = end - start >= least
     return kept
 
 
 def spans(text: Units, shared: Mask) -> list[tuple[int, int]]:
     """The shared stretches as (start, end) in characters of the original."""
-    edges = np.flatnonzero(np.diff(np.concatenate([[False], shared, [False]]).astype(np.int8)))
-    return [
-        (int(text.starts[s]), int(text.ends[e - 1])) for s, e in zip(edges[::2], edges[1::2], strict=True)
-    ]
+    return [(int(text.starts[s]), int(text.ends[e - 1])) for s, e in stretches(shared)]
