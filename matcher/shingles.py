@@ -30,7 +30,6 @@ Hashes = NDArray[np.uint32]
 
 _RUN = re.compile(f"[{HAN}]+|[^{HAN}]+")
 _HAN = re.compile(f"[{HAN}]")
-_LETTER = re.compile("[^\\W_]")
 # Codes of Han characters are below, of Latin units from here on.
 _LEAST_LATIN = 1 << 21
 # A Latin unit ends where the hash of its last three letters is 0 of these many, so that it is about as long as a word.
@@ -84,14 +83,13 @@ def _pieces(text: str) -> tuple[Ints, Ints, Ints]:
     ends: list[int] = []
     codes: list[int] = []
     for run in _RUN.finditer(text):
+        # Some code points among the Han ones are still no character.
+        places = [i for i in range(*run.span()) if text[i].isalnum()]
         if _HAN.match(run[0]):
-            # Some code points among the Han ones are still no character.
-            own = [i for i in range(*run.span()) if text[i].isalpha()]
-            starts += own
-            ends += [i + 1 for i in own]
-            codes += [ord(text[i]) for i in own]
+            starts += places
+            ends += [i + 1 for i in places]
+            codes += [ord(text[i]) for i in places]
             continue
-        places = [m.start() + run.start() for m in _LETTER.finditer(run[0])]
         letters = "".join(text[i] for i in places)
         first = 0
         for last in _ends(letters):

@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from matcher import settings
 from matcher.archive import Search
@@ -16,7 +15,7 @@ from matcher.arrays import Singles
 from matcher.duplicates import boilerplate, shared
 from matcher.duplicates.entities import Entities, entities
 from matcher.segment import HAN, fold, passages
-from matcher.shingles import Hashes, Mask, Units, units, winnow
+from matcher.shingles import Hashes, Ints, Mask, Units, units, winnow
 from matcher.types import Guide
 
 _LEAST_SENTENCE = settings.characters("duplicates.content.least_sentence")
@@ -38,7 +37,7 @@ class Content:
     units: Units
     uncounted: Mask
     sentences: tuple[str, ...]
-    spans: NDArray[np.int64]
+    spans: Ints
     weights: Singles
     entities: Entities
     wording: frozenset[str]
@@ -80,16 +79,13 @@ def _known(split: Sequence[Units], archived: Hashes, guide: Guide | None) -> Has
 def content(text: str, split: Units, known: Hashes) -> Content:
     """The content of one text whose units are `split`; `known` are the shingles that nobody owns, ascending."""
     uncounted = shared.mask(split, known) | _covered(split, boilerplate.stretches(text))
-    rows = _sentences(text, split, uncounted)
-    sentences = tuple(fold(text[a:b]) for a, b, _ in rows)
-    table = np.array(rows, np.int64).reshape(-1, 3)
+    spans, weights = _sentences(text, split, uncounted)
+    sentences = tuple(fold(text[a:b]) for a, b in spans.tolist())
     own = "\n".join(sentences)
     # A Chinese form around an English text does not make it Chinese.
     own_units = split.weights[~uncounted]
     han = float((own_units == 1).mean()) if len(own_units) else 1.0
-    return Content(
-        split, uncounted, sentences, table[:, :2], table[:, 2].astype(np.float32), entities(own), _wording(own), han
-    )  # fmt: skip
+    return Content(split, uncounted, sentences, spans, weights, entities(own), _wording(own), han)
 
 
 def _covered(split: Units, stretches: Sequence[tuple[int, int]]) -> Mask:
@@ -100,16 +96,17 @@ def _covered(split: Units, stretches: Sequence[tuple[int, int]]) -> Mask:
     return covered
 
 
-def _sentences(text: str, split: Units, uncounted: Mask) -> list[tuple[int, int, int]]:
-    """(start, end, own weight) of the sentences that count."""
-    weights = np.concatenate([[0], np.cumsum(np.where(uncounted, 0, split.weights))])
-    rows = []
-    for passage in passages("", text):
-        i, j = np.searchsorted(split.starts, (passage.start, passage.end))
-        own = int(weights[j] - weights[i])
-        if own >= _LEAST_SENTENCE and uncounted[i:j].mean() <= _MOST_SHARED:
-            rows.append((passage.start, passage.end, own))
-    return rows
+def _sentences(text: str, split: Units, uncounted: Mask) -> tuple[Ints, Singles]:
+    """The spans (n, 2) and own weights (n,) of the sentences that count."""
+    spans = np.array([(p.start, p.end) for p in passages("", text)], np.int64).reshape(-1, 2)
+    first, last = np.searchsorted(split.starts, spans).T
+    own, shared_units = (
+        np.concatenate([[0], np.cumsum(each)]) for each in (np.where(uncounted, 0, split.weights), uncounted)
+    )
+    weights = own[last] - own[first]
+    most = _MOST_SHARED * (last - first)
+    kept = (weights >= _LEAST_SENTENCE) & (shared_units[last] - shared_units[first] <= most)
+    return spans[kept], weights[kept].astype(np.float32)
 
 
 def _wording(folded: str) -> frozenset[str]:
