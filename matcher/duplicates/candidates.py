@@ -28,8 +28,9 @@ _MOST_SHARING = settings.count("duplicates.candidates.most_sharing")
 class Candidates:
     """n texts, the `batch` first, then archived ones, and the pairs worth comparing.
 
-    `readings` are the fast vectors. `pairs` (p, 2), lower number first; `worded` (p,) says which share words or
-    are with an archived text, so that copies must be looked for. `titles` are keys, "" where a title does not count.
+    `readings` are the fast vectors. `pairs` (p, 2), lower number first; `same_language` (p,) as of `meaning`; `worded`
+    (p,) says which share words or are with an archived text, so that copies must be looked for. `titles` are keys, ""
+    where a title does not count.
     """
 
     proposals: tuple[Proposal, ...]
@@ -38,6 +39,7 @@ class Candidates:
     readings: Readings
     titles: tuple[str, ...]
     pairs: Ints
+    same_language: Mask
     worded: Mask
 
 
@@ -72,7 +74,8 @@ def gather(
     names = tuple(titles.key(p, t) for p, t in zip(everything, texts, strict=True))
     worded = np.concatenate([_sharing(texts[:count]), links, titles.pairs(names[:count])])
     pairs, is_worded = _joined(worded, _near(texts[:count], readings))
-    return Candidates(tuple(everything), count, tuple(texts), readings, names, pairs, is_worded)
+    same = meaning.same_language(texts, pairs)
+    return Candidates(tuple(everything), count, tuple(texts), readings, names, pairs, same, is_worded)
 
 
 def named_apart(

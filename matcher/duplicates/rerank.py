@@ -35,10 +35,9 @@ def concerns(
 
     The reader reads of the `undecided` pairs (p,) only: what is copied is found without it.
     """
-    pairs, texts = candidates.pairs, candidates.texts
+    pairs, texts, same = candidates.pairs, candidates.texts, candidates.same_language
     first = model.reader(fast)
     table = meaning.features(texts, candidates.readings, pairs)
-    same = meaning.same_language(texts, pairs)
     result = first.alone.many(table, same)
     result[_silent(candidates)] = 0.0
     if reader is None or not len(pairs):

@@ -147,7 +147,7 @@ def _pair(
     first, second = gathered.texts[a], gathered.texts[b]
     one, other = gathered.proposals[a], gathered.proposals[b]
     titled = titles.near(gathered.titles[a], gathered.titles[b])
-    kind, concern = _judged(gathered, a, b, words, by_meaning, model)
+    kind, concern = _judged(gathered, number, words, by_meaning, model)
     if titled and concern < TITLE_CONCERN:
         kind, concern = "title", TITLE_CONCERN
     if concern < threshold:
@@ -166,16 +166,16 @@ def _pair(
 
 
 def _judged(
-    gathered: Candidates, a: int, b: int, words: Copied, by_meaning: float, model: Fitted
+    gathered: Candidates, number: int, words: Copied, by_meaning: float, model: Fitted
 ) -> tuple[Kind, float]:
     """The kind and concern of a pair by its texts; rows that are a title and no more have no text."""
+    a, b = gathered.pairs[number].tolist()
     first, second = gathered.texts[a], gathered.texts[b]
     if any(_bare(gathered.proposals[i]) for i in (a, b)):
         return "title", 0.0
     if first.sentences and np.array_equal(first.units.codes, second.units.codes):
         return "identical", 1.0
-    common = meaning.wording(first, second)
-    same = bool(meaning.same_language(gathered.texts, np.array([[a, b]]))[0])
+    common, same = meaning.wording(first, second), bool(gathered.same_language[number])
     return judge(words, common, by_meaning, model, same_language=same)
 
 
