@@ -108,7 +108,7 @@ def _changes(old: Topic, new: Topic) -> Iterator[Message]:
     if (old.content, old.slots) != (new.content, new.slots):
         yield Message(f"{new.id} 内容有改动", f"{new.id}: its contents are changed")
     if old.office != new.office:
-        before, after = old.office or "—", new.office or "—"
+        before, after = (str(topic.office or "—") for topic in (old, new))
         yield Message(
             f"{new.id} 处室由 {before} 改为 {after}", f"{new.id}: the office is now {after}, was {before}"
         )
