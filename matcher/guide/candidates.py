@@ -42,7 +42,6 @@ _DECLARED = settings.score("guide.candidates.labelled")
 _LONGEST_TITLE = settings.characters("guide.candidates.longest_title")
 _SENTENCE = settings.characters("guide.candidates.sentence")
 _FAINT_ITEMS = settings.count("guide.candidates.faint")
-_LONGEST_PARTED = settings.characters("guide.candidates.longest_parted")
 
 _DIRECTIONS = re.compile(r"(?:主要|重点)?研究方向\s*:")
 _LAST_BRACKET = re.compile(r"【[^【】]*】$|\([^()]*\)$")
@@ -202,7 +201,7 @@ class ListReader:
 
     def _is_parted(self, run: prior.Run) -> bool:
         """Whether every item is a short title and a text behind it, and no title has the words of rules."""
-        titles = [item.title for item in run.items if item.rest and len(item.title) <= _LONGEST_PARTED]
+        titles = [item.title for item in run.items if item.rest and len(item.title) <= _LONGEST_TITLE]
         return len(titles) == len(run.items) and not any(map(vocabulary.RULE_WORDS.search, titles))
 
     def _is_enumerated(self, run: prior.Run) -> bool:
