@@ -32,7 +32,6 @@ _LEADS = ("以下", "如下", "下列")  # words of a sentence that announces a 
 _LEAD_WORDS = settings.words("guide.headings.lead")
 _SHORT_NAME = settings.characters("guide.headings.short_name")
 _SHORT_OUTSIDE = settings.characters("guide.headings.short_first")
-_PARALLEL = settings.characters("guide.headings.parallel")
 
 
 def headings_of(
@@ -214,9 +213,8 @@ def _parts_unnumbered(units: Sequence[Unit], at: int, candidates: Mapping[int, p
     if text[-1] == ":" or prior.cue(text):
         return True
     between = [i for i in range(1, len(units) - 1) if {i - 1, i, i + 1} & candidates.keys() == {i - 1, i + 1}]
-    first = at > 0 and at == min(candidates) - 1 and not vocabulary.TITLE_WORDS.search(text)
-    alike = [len(units[i].text) + _PARALLEL >= len(text) for i in between]
-    parts = at in between or (first and any(alike))
+    first = 0 < at == min(candidates) - 1 and not vocabulary.TITLE_WORDS.search(text)
+    parts = at in between or (first and bool(between))
     return _is_short(text) and parts and len(between) * 2 < len(candidates)
 
 
@@ -233,8 +231,7 @@ def _opens_group(units: Sequence[Unit], at: int, candidates: Mapping[int, prior.
     if before is None or first < 2 or number is None or number != (candidates[before][0] or 0) + 1:
         return False
     above = units[first - 1 - prior.is_office(units[first - 1])]
-    long = len(above.text) > 2 * len(units[at].text) + _PARALLEL
-    alike = not above.marks and above.text[-1] not in "。;,、.?!:" and not long
+    alike = not above.marks and above.text[-1] not in "。;,、.?!:"
     ended = at - 1 in candidates or units[at - 1].text[-1] in "。;.)?!" or prior.is_office(units[at - 1])
     return alike and ended and prior.cue(above.text) >= 0 and not vocabulary.TITLE_WORDS.search(above.text)
 

@@ -16,7 +16,6 @@ from matcher.guide.marks import LAST_NUMBER, UNNUMBERED, Mark, number_of
 from matcher.guide.unmarked import above_contents, below_sentence
 from matcher.guide.vocabulary import LEAD_IN, RULE_WORDS
 
-_LOST_WITHIN = settings.lines("guide.items.lost_within")
 _LARGEST_COUNT = settings.count("guide.items.largest")
 _FIRST_ATTACHMENT = re.compile(r"附(?:件|表|录)?\s*:\s*[(]?(?P<n>1)[.、)]")
 # What goes on behind 课题一: 、二由…, 至3：, —— of a line that names several topics at once.
@@ -78,7 +77,7 @@ def _with_lost(units: Sequence[Unit], candidates: dict[int, prior.Candidate]) ->
             text = units[plain[0]].text
             notice = prior.cue(text) != 0 or prior.is_office(units[plain[0]])
             notice = notice or bool(RULE_WORDS.search(text))
-            if text[-1] not in "。;:.,、)" and not notice and b - a <= _LOST_WITHIN:
+            if text[-1] not in "。;:.,、)" and not notice:
                 lost[plain[0]] = (number + 1, 0, "")
     return dict(sorted({**candidates, **lost}.items()))
 

@@ -29,7 +29,6 @@ _TITLE_ENDS = re.compile(r"(?:指南|通知|公告|启事|榜单|选题|目录|�
 _OF_TITLE = re.compile(r"[的及和与（(《]|通知|公告")  # …申报指南 / 的通知
 _NAMED = re.compile(r"(?<=[.?!] )[A-Z][a-z]+(?: [a-z]+){0,2}: (?=[^:]*$)")
 _REPEATED = settings.characters("guide.lines.repeated")
-_FOLLOWING = settings.characters("guide.lines.following")
 _LABELS = (
     *vocabulary.CONTENTS, vocabulary.WEAK_CONTENT, vocabulary.STRONG_OFFICE, vocabulary.WEAK_OFFICE, vocabulary.SECTION_LINE,
     vocabulary.CODE_LINE,
@@ -173,7 +172,7 @@ def _completes(group: Sequence[tuple[int, str]], text: str) -> bool:
     following = _unit_of(text)
     if following is None or set(following.marks) - {"label"}:
         return False
-    return len(following.text) <= _FOLLOWING and not NAMES_OTHER.match(following.text)
+    return not NAMES_OTHER.match(following.text)
 
 
 def _unit_of(text: str) -> Unit | None:
