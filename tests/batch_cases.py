@@ -1,9 +1,9 @@
 """Batches written by hand, with their right reading, as data: tests/cases/batches/*.txt.
 
-A case is written a line a row: `S name` worksheet, `T a|b` row (cells of a delimited text as they stand), `D a|b` row
-whose dates are dates of Excel, `M A1:B2` merged cells and `X C` a hidden column of the first sheet. Its reading is one line a
-proposal: id|title|words of the abstract|declared|organisation|person; `~` is not compared. `?` before the
-name of a case marks a known failure.
+A case is written a line a row: `S name` worksheet, `V name` hidden one, `T a|b` row (cells of a delimited text as they stand),
+`D a|b` row whose dates are dates of Excel and whose `1.1:0.00` are numbers in that format, `M A1:B2` merged cells, `X C` a hidden column,
+`H 3` a hidden row of the sheet above, `W words` what must be said. Its reading is one line a proposal: id|title|words of
+the abstract|declared|organisation|person; `~` is not compared. `?` before the name of a case marks a known failure.
 """
 
 from __future__ import annotations
@@ -11,8 +11,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from datetime import datetime
+from html import escape
 from pathlib import Path
 from typing import Any
+from zipfile import ZipFile
 
 from matcher.readers.batch import Batch, Entry
 from matcher.segment import fold
@@ -31,43 +33,79 @@ def batches() -> list[Case]:
 def write_batch(case: Case, folder: Path) -> Path:
     """The case as a file of its format."""
     form, _, encoding = case.suffix.partition("-")
-    if form == "xlsx":
-        return _xlsx(folder / f"{case.name}.xlsx", case.lines)
-    rows = [line[2:] for line in case.lines if line.startswith("T ")]
     path = folder / f"{case.name}.{'xls' if encoding == 'xls' else form}"
-    if case.suffix == "xls":
-        _xls(path, [row.split("|") for row in rows])
+    rows = [line[2:].split("|") for line in case.lines if line[:2] in ("T ", "D ")]
+    if form == "xlsx":
+        _xlsx(path, case.lines)
+    elif case.suffix == "xls":
+        _xls(path, rows)
+    elif form == "ods":
+        _ods(path, rows)
     elif encoding == "xls":
-        cells = "".join("<tr><td>" + "</td><td>".join(row.split("|")) + "</td></tr>" for row in rows)
+        cells = "".join("<tr><td>" + "</td><td>".join(map(escape, row)) + "</td></tr>" for row in rows)
         path.write_text(f"<html><body><table border=1>{cells}</table></body></html>", encoding="utf-8")
     else:
-        path.write_text("\r\n".join(rows), encoding="gb18030" if encoding == "gb18030" else "utf-8-sig")
+        text = "\r\n".join("|".join(row) for row in rows)
+        path.write_text(text, encoding={"gb18030": "gb18030", "utf16": "utf-16"}.get(encoding, "utf-8-sig"))
     return path
 
 
-def _xlsx(path: Path, lines: Sequence[str]) -> Path:
+def _xlsx(path: Path, lines: Sequence[str]) -> None:
     from openpyxl import Workbook
 
     book = Workbook()
     book.remove(book.worksheets[0])
     for line in lines:
         kind, _, text = line.partition(" ")
-        if kind == "S":
+        if kind in ("S", "V"):
             sheet = book.create_sheet(text)
+            sheet.sheet_state = "visible" if kind == "S" else "hidden"
         elif kind == "M":
-            book.worksheets[0].merge_cells(text)
+            sheet.merge_cells(text)
         elif kind == "X":
-            book.worksheets[0].column_dimensions[text].hidden = True
-        else:
-            sheet.append([_value(cell, dated=kind == "D") for cell in text.replace("\\n", "\n").split("|")])
+            sheet.column_dimensions[text].hidden = True
+        elif kind == "H":
+            sheet.row_dimensions[int(text)].hidden = True
+        elif kind in ("T", "D"):
+            cells = [_value(cell, typed=kind == "D") for cell in text.replace("\\n", "\n").split("|")]
+            sheet.append([value for value, _ in cells])
+            for column, (value, shown) in enumerate(cells, 1):
+                if shown:
+                    sheet.cell(sheet.max_row, column, value).number_format = shown
     book.save(path)
-    return path
 
 
-def _value(cell: str, *, dated: bool) -> Any:
-    if dated and re.fullmatch(r"\d{4}-\d\d-\d\d", cell):
-        return datetime.fromisoformat(cell)
-    return int(cell) if re.fullmatch(r"[1-9]\d{0,3}", cell) else cell or None
+def _value(cell: str, *, typed: bool) -> tuple[Any, str]:
+    """A cell and its number format, "" for the usual one."""
+    number, _, shown = cell.partition(":")
+    if typed and re.fullmatch(r"\d{4}-\d\d-\d\d", number):
+        return datetime.fromisoformat(number), shown
+    if typed and shown and re.fullmatch(r"\d+(\.\d+)?", number):
+        return float(number) if "." in number else int(number), shown
+    return (int(cell) if re.fullmatch(r"[1-9]\d{0,3}", cell) else cell or None), ""
+
+
+def _ods(path: Path, rows: Sequence[Sequence[str]]) -> None:
+    """`0.4:%` is a share that is shown in percent."""
+
+    def cell(text: str) -> str:
+        share = text.removesuffix(":%")
+        kind = "string" if share == text else f'percentage" office:value="{share}'
+        shown = escape(text) if share == text else f"{float(share):.0%}"
+        return f'<table:table-cell office:value-type="{kind}"><text:p>{shown}</text:p></table:table-cell>'
+
+    kinds = ("office", "table", "text", "manifest")
+    urn = "urn:oasis:names:tc:opendocument:xmlns:"
+    spaces = " ".join(f'xmlns:{kind}="{urn}{kind}:1.0"' for kind in kinds)
+    lines = "".join(f"<table:table-row>{''.join(map(cell, row))}</table:table-row>" for row in rows)
+    sheet = f'<office:spreadsheet><table:table table:name="表">{lines}</table:table></office:spreadsheet>'
+    with ZipFile(path, "w") as folder:
+        folder.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
+        folder.writestr("META-INF/manifest.xml", f"<manifest:manifest {spaces}/>")
+        folder.writestr(
+            "content.xml",
+            f"<office:document-content {spaces}><office:body>{sheet}</office:body></office:document-content>",
+        )
 
 
 def _xls(path: Path, rows: Sequence[Sequence[str]]) -> None:
@@ -90,6 +128,10 @@ def batch_faults(case: Case, batch: Batch) -> Iterator[str]:
         yield f"{len(proposals)} proposals and {len(read) - len(proposals)} bad rows for {len(case.rows)}"
     for proposal, row in zip(proposals, case.rows, strict=False):
         yield from _differences(proposal, row)
+    said = "\n".join(batch.messages())
+    yield from (
+        f"{line[2:]!r} is not said" for line in case.lines if line[:2] == "W " and line[2:] not in said
+    )
 
 
 def _differences(proposal: Proposal, row: Sequence[str]) -> Iterator[str]:

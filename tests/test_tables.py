@@ -13,7 +13,9 @@ from openpyxl import Workbook
 
 from matcher.errors import BatchError
 from matcher.readers.batch import BadRow, Batch, Entry
+from tests.batch_cases import write_batch
 from tests.batch_layouts import workbook
+from tests.layout_cases import Case
 
 CASES = Path(__file__).parent / "cases" / "tables"
 FIELDS = ("id", "title", "abstract", "declared", "organisation", "principal_investigator", "year")
@@ -193,6 +195,12 @@ def test_an_old_xls_and_an_ods_are_read(tmp_path: Path) -> None:
     ]
     assert bad == []
     assert "旧（隐藏" in said
+
+
+def test_percent_in_an_ods_is_read_as_it_is_shown(tmp_path: Path) -> None:
+    case = Case("b", "ods", ("T 项目名称|摘要|自筹比例", "T 甲|乙。|0.4:%"), ())
+    (entry,), _, _ = read(write_batch(case, tmp_path))
+    assert entry.values["自筹比例"] == "40%"
 
 
 def test_every_visible_sheet_with_a_header_is_read_and_the_others_named(tmp_path: Path) -> None:

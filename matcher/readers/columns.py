@@ -25,6 +25,7 @@ _BRACKET = "("
 _UNDER = re.compile(
     r"[（(]\d{1,2}[)）]|\s*[_:：>→|]\s*|(?<=[^\W\d])\s*[-—–]+\s*(?=[^\W\d])"
 )  # 基本信息（1）项目名称
+_LANGUAGE = re.compile(r"[\s_-](?:zh|cn|chinese|(?P<foreign>en|eng|english))$", re.I)  # abstract_en
 _NUMBERED, _WHICH = re.compile(r"^\s*\d{1,2}\s*[.、．:：)）]\s*"), re.compile("哪|第几")
 # What a column asks for by a question; one for methods or reasons (怎么做) is left to the length of its texts.
 _OF_QUESTIONS = frozenset(
@@ -136,6 +137,8 @@ def column_fields(name: str) -> Sequence[tuple[str, int]]:
         return ((asked[0], 0),) if asked in (("declared",), ("organisation",)) else places
     if (bare := name.rstrip("0123456789")) != name and bare[-1:].isalpha() and (places := fields_of(bare)):
         return places  # Microsoft Forms numbers a question whose name an earlier one had
+    if (language := _LANGUAGE.search(name)) and (places := fields_of(name[: language.start()])):
+        return tuple((field, rank + _AS_LABEL * bool(language["foreign"])) for field, rank in places)
     *before, last = _UNDER.split(name)
     if before and len(last) > 1 and (below := column_fields(last)):
         return below
