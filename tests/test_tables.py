@@ -197,6 +197,13 @@ def test_an_old_xls_and_an_ods_are_read(tmp_path: Path) -> None:
     assert "旧（隐藏" in said
 
 
+def test_where_no_row_is_surely_the_header_a_close_second_is_said(tmp_path: Path) -> None:
+    (tmp_path / "b.csv").write_text("课题,甲1,甲2,甲3,甲4\n名称,乙1,乙2,乙3,乙4\n夜市,一,二,三,四\n", "utf-8")
+    entries, _, said = read(tmp_path / "b.csv")
+    assert [e.proposal.title for e in entries] == ["名称", "夜市"]
+    assert "第 1 行作表头，第 2 行也像表头" in said
+
+
 def test_percent_in_an_ods_is_read_as_it_is_shown(tmp_path: Path) -> None:
     case = Case("b", "ods", ("T 项目名称|摘要|自筹比例", "T 甲|乙。|0.4:%"), ())
     (entry,), _, _ = read(write_batch(case, tmp_path))

@@ -41,6 +41,11 @@ def header_score(fields: int, known: int, filled: int, longest: int, *, adjacent
 
     Three names with two of them `adjacent` are a header whatever else it holds; in a form a value stands between them.
     A row that names no field or one is weak, and one of long cells (`longest` characters) none.
+
+    >>> header_score(5, 5, 6, 8, adjacent=True), header_score(4, 4, 8, 8, adjacent=False)
+    (1.0, 0.5)
+    >>> header_score(1, 1, 4, 8, adjacent=False), header_score(1, 1, 4, 90, adjacent=False)
+    (0.0625, 0.0)
     """
     share = 1.0 if known > 2 and adjacent else known / filled if filled else 0.0
     if fields == 0 or (share <= SURE and longest > _LONGEST_NAME):
@@ -70,7 +75,7 @@ def find_header(
     best = max(weak, key=lambda h: (h.score, sum(map(bool, h.names))), default=None)
     if best is None or best.score == 0 or texts.names_below():
         return best and replace(best, score=0.0)
-    close = [h.row for h in weak if h is not best and 0 < best.score - _CLOSE <= h.score]
+    close = [h.row for h in weak if h is not best and h.score > max(0, best.score - _CLOSE)]
     return replace(best, rivals=tuple(close))
 
 
