@@ -56,6 +56,28 @@ def reasons(abstract: str, title: str = "", sections: tuple[Section, ...] = ()) 
                 ("", "We compare two voucher schemes."),
             ],
         ),
+        # What others have written is background, whatever they did …
+        (
+            f"国内文献多用问卷与回归分析，样本偏小。{OWN}",
+            [("background", "国内文献多用问卷与回归分析，样本偏小。"), ("", OWN)],
+        ),
+        (
+            "Earlier studies compared surveys of two cities. We compare two voucher schemes.",
+            [
+                ("background", "Earlier studies compared surveys of two cities."),
+                ("", "We compare two voucher schemes."),
+            ],
+        ),
+        # … but not an aim that builds on it or names it, nor scholars and papers that are themselves what is studied.
+        (
+            "在已有研究基础上，构建评价模型并在六家医院检验。",
+            [("", "在已有研究基础上，构建评价模型并在六家医院检验。")],
+        ),
+        ("系统梳理国内外文献，比较三种模型。", [("", "系统梳理国内外文献，比较三种模型。")]),
+        (
+            "海外学者的签证怎么办？论文买卖如何识别？",
+            [("", "海外学者的签证怎么办？"), ("", "论文买卖如何识别？")],
+        ),
         # Text that goes on below a field of the form, in lines of its own.
         (
             f"经费预算：设备费3.2万元，差旅费1.1万元。\n{OWN}",

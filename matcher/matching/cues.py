@@ -62,6 +62,7 @@ class Cues(NamedTuple):
     """
 
     background: Words
+    literature: Words
     aims: Words
     routine: Words
     denied: Words
@@ -83,7 +84,9 @@ def cues() -> Cues:
         shipped.data_file(settings.file("matching.cues.content")).read_text(encoding="utf-8")
     )
     denial = raw["denial"]
-    background, aims, routine = (Words(raw[name]) for name in ("background", "aims", "routine"))
+    background, literature, aims, routine = (
+        Words(raw[name]) for name in ("background", "literature", "aims", "routine")
+    )
     lists = [denial[name] for name in ("forward", "weak", "aside", "backward")]
     (after, weakly, beside, before), denied = map(Words, lists), Words([*chain(*lists)])
     itself, elsewhere, inner, turn = (
@@ -91,7 +94,8 @@ def cues() -> Cues:
     )
     marks = [re.compile(p) for p in raw["references"]["marks"]]
     return Cues(
-        background, aims, routine, denied, after, weakly, beside, before, itself, elsewhere, inner, turn, marks
+        background, literature, aims, routine, denied, after, weakly, beside, before, itself, elsewhere, inner, turn,
+        marks,
     )  # fmt: skip
 
 
