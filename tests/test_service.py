@@ -26,8 +26,10 @@ from matcher.service.app import check_address, create_app
 from matcher.service.desk import Desks, Guides
 from matcher.service.guard import BusyError, Event, Limits, LongWorkError, Overdue, Turn
 from matcher.service.jobs import Jobs
-from matcher.service.models import MatchRequest
+from matcher.service.models import JobRequest, MatchRequest
 from matcher.service.tokens import Keyring, add_token, read_tokens, revoke_token
+from matcher.triage import Judged, desk
+from matcher.triage.declared import DeclaredReader
 from matcher.types import Proposal
 
 VOUCHER: dict[str, Any] = {
@@ -345,6 +347,22 @@ def test_a_match_that_takes_too_long_ends_and_says_what_to_do(tmp_path: Path) ->
     with pytest.raises(LongWorkError):
         desks.match(request, lambda: True)
     assert len(desks.match(request, lambda: False)["matches"]) == 2
+
+
+def test_a_job_tells_how_far_it_is_every_few_rows(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A job stops where it tells its progress: by all of a large batch the service could not end in time."""
+    sizes: list[int] = []
+    judged_rows = desk.judged_rows
+
+    def judged(engine: Engine, received: desk.BatchRows, reader: DeclaredReader) -> Iterator[Judged]:
+        sizes.append(len(received))
+        return judged_rows(engine, received, reader)
+
+    monkeypatch.setattr(desk, "judged_rows", judged)
+    progress: list[int] = []
+    request = JobRequest.model_validate({"proposals": [VOUCHER] * 17, "fast": True})
+    rows = Desks(Guides(tmp_path), None).triage(request, progress.append)
+    assert (sizes, progress, len(rows)) == ([16, 1], [16, 17], 17)
 
 
 def test_too_many_jobs_are_refused_and_a_failed_one_says_so() -> None:

@@ -125,15 +125,17 @@ class Desks:
     def triage(self, asked: JobRequest, progress: Progress) -> list[dict[str, Any]]:
         """The rows of a triage report, most in need of a look first, in the form of `triage --out x.jsonl`."""
         from matcher.rules import guide_rules
-        from matcher.triage import desk
+        from matcher.triage import Judged, desk
+        from matcher.triage.declared import DeclaredReader
         from matcher.triage.reports import row_json
 
         engine = self.engine(asked.guide, asked.fast)
         received = [Entry(line, proposal(sent)) for line, sent in enumerate(asked.proposals, 1)]
-        judged = []
-        for done, row in enumerate(desk.judged_rows(engine, received), 1):
-            judged.append(row)
-            progress(done)
+        judged: list[Judged] = []
+        reader = DeclaredReader(engine.guide.topics)
+        for start in range(0, len(received), _TOGETHER):  # a job that is to stop learns it from its progress
+            judged += desk.judged_rows(engine, received[start : start + _TOGETHER], reader)
+            progress(len(judged))
         earlier = self._submissions() if asked.archive else []
         rules = guide_rules(engine.guide.id)
         report = desk.report(engine.guide, "service", received, judged, rules, earlier)
