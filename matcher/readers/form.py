@@ -16,11 +16,10 @@ from matcher.readers.document import read_document, read_text
 from matcher.readers.form_fields import cited_topic, fill_unnamed, is_title, named, take_margins, titled
 from matcher.readers.form_headings import Part, join_outlines
 from matcher.readers.form_labels import number_of
-from matcher.readers.form_values import is_hint
+from matcher.readers.form_values import is_hint, is_prose
 from matcher.readers.form_walk import Walk
 from matcher.readers.labels import EXTRA, PROPOSAL, first_name
-from matcher.readers.losses import excerpt
-from matcher.readers.unread import unlooked, unread
+from matcher.readers.unread import guessed_title, unlooked, unread, unsure
 from matcher.segment import HAN
 from matcher.types import Proposal, Section
 
@@ -111,13 +110,15 @@ def _read(document: Document) -> tuple[Form, Walk, Sequence[Margin], Sequence[Me
     parts = _filled(walk.parts, wrapped=document.wrapped)
     loose = _unwrapped(walk.loose) if document.wrapped else "\n".join(walk.loose)
     blank = not parts and not fields["title"] and _asks(walk)
+    labelled = bool(fields["title"])
     chosen = _with_loose(walk, fields, _judged(parts), loose, blank=blank)
     if title := fields.get("title"):
         fields["title"] = named(title, loose)
         numbered = (line for line in walk.loose if number_of(line)[0])  # 二、选自指南第11题
         citing = loose if fields["title"] != title else "\n".join(numbered)
         fields["declared"] = fields.get("declared") or cited_topic(title, citing)
-    proposed = fill_unnamed(fields, parts, walk, document) + _unsure(fields, parts, chosen)
+    proposed = [] if labelled else guessed_title(fields)
+    proposed += fill_unnamed(fields, parts, walk, document) + unsure(fields, parts, chosen)
     fields["abstract"] = "\n".join("\n".join(part.lines) for part in chosen)
     sections, margins = _sections(fields, parts, chosen), _headed(fields, margins)
     return Form({k: v for k, v in fields.items() if v}, sections, (), blank), walk, margins, proposed
@@ -128,7 +129,7 @@ def _with_loose(
 ) -> list[Part]:
     """The sections a proposal is judged by with the text outside all sections, where none of them says enough; sets the title."""
     says_it = _SAY_IT.intersection(p.kind for p in chosen)
-    if not blank and loose and (not chosen or (_is_prose(_LABELLED.sub("", loose)) and not says_it)):
+    if not blank and loose and (not chosen or (is_prose(_LABELLED.sub("", loose)) and not says_it)):
         title, loose = titled(fields.get("title", ""), loose.split("\n"))
         fields["title"] = title
         if loose:
@@ -142,36 +143,6 @@ def _asks(walk: Walk) -> bool:
     """Whether a form has places for a title or for what a proposal is judged by."""
     judged = {kind for kinds in _JUDGED for kind in kinds if kind != "other"}
     return "title" in walk.blank or any(part.kind in judged for part in walk.parts)
-
-
-def _unsure(fields: Mapping[str, str], parts: Sequence[Part], chosen: Sequence[Part]) -> list[Message]:
-    """The note of a form's texts under names that nobody knows, by which it is judged or not, or that none has a name."""
-    if not parts and chosen and fields.keys() & {"organisation", "principal_investigator"}:
-        return [
-            Message(
-                "没有认出分栏，全文计入摘要", "no sections were recognised: it is judged by the whole text"
-            )
-        ]
-    unknown = [part for part in parts if part.kind == "other" and _is_prose("".join(part.lines))]
-    shown = {
-        id(p): excerpt(["" if p.lines[0].startswith(p.heading) else f"{p.heading}："]) + excerpt(p.lines)
-        for p in unknown
-    }
-    judged = [text for key, text in shown.items() if key in map(id, chosen)]
-    left = [text for key, text in shown.items() if key not in map(id, chosen)]
-    judged += [excerpt(part.lines) for part in chosen if parts and not part.kind]
-    notes = []
-    if judged:
-        texts = "；".join(judged)
-        notes.append(
-            Message(f"栏目名称不认识，计入摘要：{texts}", f"under unknown names, and judged: {texts}")
-        )
-    if left:
-        texts = "；".join(left)
-        notes.append(
-            Message(f"栏目名称不认识，未计入摘要：{texts}", f"under unknown names, and not judged: {texts}")
-        )
-    return notes
 
 
 def _headed(fields: dict[str, str], margins: list[Margin]) -> list[Margin]:
@@ -215,7 +186,7 @@ def _chosen(parts: Sequence[Part]) -> list[Part]:
     for kinds in _JUDGED:
         these = [part for part in parts if part.kind in kinds]
         if kinds != _JUDGED[-1]:  # among names that nobody knows texts stand beside values of a word
-            these = [part for part in these if part.kind != "other" or _is_prose("".join(part.lines))]
+            these = [part for part in these if part.kind != "other" or is_prose("".join(part.lines))]
         text = "".join("".join(part.lines) for part in these)
         if not text or _REFERS.fullmatch(text):
             continue
@@ -231,10 +202,6 @@ def _untranslated(parts: Sequence[Part]) -> list[Part]:
     if not abstracts or not _is_chinese(abstracts[0]):
         return list(parts)
     return [part for part in parts if part.kind != "abstract" or _is_chinese(part)]
-
-
-def _is_prose(text: str) -> bool:
-    return len(text) >= _LEAST and any(stop in text for stop in "。.；;")
 
 
 def _is_chinese(part: Part) -> bool:

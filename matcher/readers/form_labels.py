@@ -61,7 +61,7 @@ _WIDE_GAP = re.compile(r"[\s　|]{2}$|[\t　|]$")
 _CORNERED = re.compile(r"[【〖\[]([^【】〖〗\[\]:：]{2,20})[】〗\]]\s*[:：]?")
 _RUN_IN = re.compile(r"^\s*([A-Z][A-Za-z ]{2,40})(?:\.|\s[–—-])\s+(?=[A-Z])")  # Abstract. We study …
 _DASHED = re.compile(
-    rf"^\s*([{HAN}A-Za-z][{HAN}A-Za-z ]{{1,30}}?)(?:\s+[-–—]\s+|\s*——\s*)(?=\S)"
+    rf"^\s*(?:\d{{1,2}}[.、．)]\s*)?([{HAN}A-Za-z][{HAN}A-Za-z ]{{1,30}}?)(?:\s+[-–—]\s+|\s*——\s*)(?=\S)"
 )  # PI - R. Menon
 _NUMBERED_LABEL = re.compile(
     rf"(?:^|(?<=[。；;！？\s]))(?:[一二三四五六七八九十]{{1,3}}[、.．]|[（(][一二三四五六七八九十]{{1,3}}[)）])\s*([{HAN}]{{2,14}})[\s　]+(?=\S)"

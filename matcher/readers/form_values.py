@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from matcher import settings
 from matcher.segment import fold
 
+_LEAST_PROSE = settings.characters("readers.form.least")
 _LONGEST_HINT = settings.characters("readers.form_values.longest_hint")
 _LONGEST_REQUEST = settings.characters("readers.form_values.longest_request")
 _LONGEST_REMARK = settings.characters("readers.form_values.longest_remark")
@@ -184,3 +185,8 @@ def one_line(text: str) -> str:
     """A value that was broken over lines: Latin words keep a space, Chinese none."""
     latin = _BETWEEN_LATIN.sub(lambda gap: " " if "\n" in gap[0] else gap[0], text)
     return latin.replace("\n", "").strip()
+
+
+def is_prose(text: str) -> bool:
+    """Whether a text says something in sentences."""
+    return len(text) >= _LEAST_PROSE and any(stop in text for stop in "。.；;")

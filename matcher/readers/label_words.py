@@ -88,14 +88,14 @@ def _english(name: str, *, loose: bool, least: int) -> str:
     """The field of an English name: what stands before "of" decides, but for "name of"."""
     if name[-1:].isdigit():
         return ""  # Topic code 3-11 is a name with its value
+    known = _words("en")
     left, *right = _OF.split(name)
     if right and _NAME.fullmatch(left):
         owner = _CLAUSE.sub("", right[0])
         of = owner.split()
-        if len(of) == 1:  # a group that has a name is an institution
-            return _words("en").get(of[0], "").replace("members", "organisation")
+        if len(of) == 1 or known.get(of[-1]) == "members":  # a group that has a name is an institution
+            return known.get(of[-1], "").replace("members", "organisation")
         return _of_name(_english(owner, loose=loose, least=2), of)
-    known = _words("en")
     tokens = re.findall(r"[a-z][a-z'\-]*", " ".join([*reversed(right), left]) if right else left)
     if not least <= len(tokens) <= _MOST_WORDS or tokens[-1] == "of":
         return ""

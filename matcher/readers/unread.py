@@ -9,10 +9,11 @@ from itertools import islice, pairwise
 from matcher import settings
 from matcher.message import Message
 from matcher.readers.blocks import Document, Heading, Table, row_line
-from matcher.readers.form_headings import is_contents
+from matcher.readers.form_headings import Part, is_contents
 from matcher.readers.form_labels import label_of, labels_in
-from matcher.readers.form_values import is_empty, is_hint, is_own_title, value_of
+from matcher.readers.form_values import is_empty, is_hint, is_own_title, is_prose, value_of
 from matcher.readers.labels import first_name
+from matcher.readers.losses import excerpt
 from matcher.readers.value_shapes import contacts, mentioned, mentions
 from matcher.segment import NOT_LETTERS, fold
 from matcher.types import Section
@@ -30,6 +31,7 @@ _LONGEST_VALUE = settings.letters("readers.value_shapes.longest_value")
 # Fields that are said where the document names them and none was read, and those of which a second value is said.
 _WANTED = ("title", "declared", "organisation", "principal_investigator", "phone", "email")
 _NAMES = frozenset((*_WANTED, "contact", "members", "partners", "recommender"))
+_APPLICANT = ("declared", "organisation", "principal_investigator", "phone", "email")
 Unread = tuple[str, str]  # the field under whose name a text stands, "" for none; the text
 
 
@@ -53,6 +55,49 @@ def unread(document: Document, fields: Mapping[str, str], sections: Sequence[Sec
         shown = _listed(texts, _LONGEST_VALUE)
         notes.append(Message(f"同一栏目另有内容，没有采用：{shown}", f"also there, and not taken: {shown}"))
     return notes + _lacking(document, fields)
+
+
+def guessed_title(fields: Mapping[str, str]) -> list[Message]:
+    """The note that a form's title is its first line; none for a text that says nothing of who applies."""
+    title = fields.get("title", "")
+    if not title or not any(map(fields.get, _APPLICANT)):
+        return []
+    return [
+        Message(
+            f"项目名称没有单独填写，取自首行：{title}",
+            f"no title of its own, taken from the first line: {title}",
+        )
+    ]
+
+
+def unsure(fields: Mapping[str, str], parts: Sequence[Part], chosen: Sequence[Part]) -> list[Message]:
+    """The note of a form's texts under names that nobody knows, by which it is judged or not, or that none has a name."""
+    if not parts and chosen and any(map(fields.get, _APPLICANT)):
+        return [
+            Message(
+                "没有认出分栏，全文计入摘要", "no sections were recognised: it is judged by the whole text"
+            )
+        ]
+    unknown = [part for part in parts if part.kind == "other" and is_prose("".join(part.lines))]
+    shown = {
+        id(p): excerpt(["" if p.lines[0].startswith(p.heading) else f"{p.heading}："]) + excerpt(p.lines)
+        for p in unknown
+    }
+    judged = [text for key, text in shown.items() if key in map(id, chosen)]
+    left = [text for key, text in shown.items() if key not in map(id, chosen)]
+    judged += [excerpt(part.lines) for part in chosen if parts and not part.kind]
+    notes = []
+    if judged:
+        texts = "；".join(judged)
+        notes.append(
+            Message(f"栏目名称不认识，计入摘要：{texts}", f"under unknown names, and judged: {texts}")
+        )
+    if left:
+        texts = "；".join(left)
+        notes.append(
+            Message(f"栏目名称不认识，未计入摘要：{texts}", f"under unknown names, and not judged: {texts}")
+        )
+    return notes
 
 
 def _listed(texts: Sequence[str], longest: int) -> str:
