@@ -14,7 +14,7 @@ from matcher.readers.form_labels import label_of, labels_in
 from matcher.readers.form_values import is_empty, is_hint, is_own_title, is_prose, value_of
 from matcher.readers.labels import first_name
 from matcher.readers.losses import excerpt
-from matcher.readers.value_shapes import contacts, mentioned, mentions
+from matcher.readers.value_shapes import contacts, looks_like_a_person, mentioned, mentions
 from matcher.segment import NOT_LETTERS, fold
 from matcher.types import Section
 
@@ -225,6 +225,7 @@ def _left_of_table(table: Table, used: _Used) -> Iterator[Unread]:
     """What of a table was not read; several rows below a row of names are said by that row."""
     names: Sequence[str] = ()
     below: list[str] = []
+    people = False  # whether the names head a list of people
     looked = 0
     for number, row in zip(table.line_numbers, table.rows, strict=True):
         cells = [cell.strip() for cell in row if cell.strip()]
@@ -240,19 +241,23 @@ def _left_of_table(table: Table, used: _Used) -> Iterator[Unread]:
         ):
             yield from _list_left(names, below)
             names, below = cells, []
-        elif left := list(_left_of_cells(cells, known, used)):
-            if names and len(cells) > 1 and not any(known):
-                below.append(row_line([text for _, text in left]))
-            else:
-                yield from left
+            people = any(here[:1] == ("principal_investigator",) for here in known)
+        elif names and len(cells) > 1 and not any(known):
+            left = [text for _, text in _left_of_cells(cells, known, used)]
+            left += [
+                c for c in cells if people and c not in used and c not in left and looks_like_a_person(c)
+            ]
+            below += [row_line(left)] if left else []
+        else:
+            yield from _left_of_cells(cells, known, used)
     yield from _list_left(names, below)
 
 
 def _list_left(names: Sequence[str], below: Sequence[str]) -> Iterator[Unread]:
     """A row left below names as it is; several by their names and what in them has the shape of a value."""
     if below:
-        values = "、".join(value for row in below for _, value in mentioned(row))
-        several = f"{'、'.join(names)[:_SHOWN]}（×{len(below)}）{values}"
+        rows = (row if len(row) <= _SHOWN or mentioned(row) else row[:_SHOWN] + "…" for row in below[:_MOST])
+        several = f"{'、'.join(names)[:_SHOWN]}（×{len(below)}）{'、'.join(rows)}"
         yield "", below[0] if len(below) == 1 else several
 
 
