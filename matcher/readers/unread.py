@@ -32,6 +32,7 @@ _LONGEST_VALUE = settings.letters("readers.value_shapes.longest_value")
 _WANTED = ("title", "declared", "organisation", "principal_investigator", "phone", "email")
 _NAMES = frozenset((*_WANTED, "contact", "members", "partners", "recommender"))
 _APPLICANT = ("declared", "organisation", "principal_investigator", "phone", "email")
+_REACHED = ("phone", "email")
 Unread = tuple[str, str]  # the field under whose name a text stands, "" for none; the text
 
 
@@ -101,11 +102,10 @@ def unsure(fields: Mapping[str, str], parts: Sequence[Part], chosen: Sequence[Pa
 
 
 def _listed(texts: Sequence[str], longest: int) -> str:
-    """Texts as a note shows them; one with the shape of a field's value is never cut."""
-    shown = (
-        text if len(text) <= longest or mentioned(text) else text[:longest] + "…" for text in texts[:_MOST]
-    )
-    return "；".join(shown) + (f" …（{len(texts)}）" if len(texts) > _MOST else "")
+    """Texts as a note shows them; one with the shape of a field's value is neither cut nor left out."""
+    listed = [*texts[:_MOST], *(text for text in texts[_MOST:] if mentioned(text))]
+    shown = (text if len(text) <= longest or mentioned(text) else text[:longest] + "…" for text in listed)
+    return "；".join(shown) + (f" …（{len(texts)}）" if len(texts) > len(listed) else "")
 
 
 def _value(text: str) -> str:
@@ -186,7 +186,8 @@ def _left(document: Document, used: _Used) -> Iterator[Unread]:
                 yield "", f"> {_MOST_LINES}"
                 return
             cover = cover and not label_of(line) and not any(True for _ in labels_in(line))
-            if not ((isinstance(block, Heading) or cover) and len(line) <= _COVER):
+            standing = (isinstance(block, Heading) or cover) and len(line) <= _COVER
+            if not standing or mentioned(line, _REACHED):
                 yield from _left_of_line(line, used)
 
 
@@ -195,7 +196,7 @@ def _left_of_line(line: str, used: _Used) -> Iterator[Unread]:
     labels = list(labels_in(line, loose=True))
     before = line[: labels[0].start].strip() if labels else line.lstrip("•·●◆-* ")
     silent = is_contents(line) or is_hint(line) or is_empty(line) or is_own_title(line) or label_of(line)
-    if line in used or silent:
+    if line in used or (silent and not mentioned(line, _REACHED)):
         return
     for label, following in zip(labels, [*labels[1:], None], strict=False):
         value = line[label.end : following and following.start]
@@ -233,7 +234,9 @@ def _left_of_table(table: Table, used: _Used) -> Iterator[Unread]:
         if number > _MOST_LINES or looked > _MOST_CELLS:
             yield "", f"> {_MOST_LINES} / {_MOST_CELLS}"
             break
-        known = [label_of(cell, column=True, loose=True) for cell in cells]
+        known = [
+            () if mentioned(cell, _REACHED) else label_of(cell, column=True, loose=True) for cell in cells
+        ]
         if (
             len(cells) > 2
             and 2 * sum(map(bool, known)) > len(cells)
