@@ -155,8 +155,9 @@ def row(
     now = shown[place]
     with st.container(border=True, key="open"):
         picking.steps(NAME, [row.place for row in shown], place)
-        verdict, headline = verdict_name(now.judged.verdict), markup.headline(now.proposal)
-        st.html(markup.piece("row", now, _tag(now), verdict, headline, STATUS_NAMES))
+        p, verdict = now.proposal, verdict_name(now.judged.verdict)
+        who = " · ".join(filter(None, (p.organisation, p.principal_investigator, p.year)))
+        st.html(markup.piece("row", now, _tag(now), verdict, markup.headline(p), who, STATUS_NAMES))
         _decide(opened, now, decisions)
         with st.container(key="refused"):  # there in every run, so that what follows stays in its place
             style.kept_notices(NAME)

@@ -70,6 +70,14 @@ def test_marks_nest_words_and_the_earlier_pair_keeps_its_part() -> None:
     )
 
 
+def test_what_a_piece_shows_is_escaped_and_seen() -> None:
+    shown = markup.piece("notice", "<b>\u202e\u200b&", "bad")
+    assert shown == '<div class="notice bad" role="alert">&lt;b&gt;&amp;</div>'
+    assert markup.piece("side", "<i>", shown) == (
+        f'<section class="side" tabindex="0" aria-label="&lt;i&gt;"><div class="who">&lt;i&gt;</div><div class="text">{shown}</div></section>'
+    )
+
+
 def test_a_topic_sentence_has_one_number_however_many_sentences_meet_it(tianjin: Engine) -> None:
     text = "发放创新券以后企业的研发投入变化。核对创新券的兑付记录。创新券的服务机构怎样准入。"
     hit = next(h for h in tianjin.match(Proposal("-", "", text), 36).hits if h.topic_id == "2-12")
