@@ -10,7 +10,7 @@ from dataclasses import replace
 from matcher.segment import fold
 from tests.layout_cases import Case
 
-_MARK = re.compile(r"\s*(?:(?P<a>\d{1,2})\s*[.．、]\s*|[（(](?P<b>\d{1,2})[)）]\s*)(?=\S)")
+MARK = re.compile(r"\s*(?:(?P<a>\d{1,2})\s*[.．、]\s*|[（(](?P<b>\d{1,2})[)）]\s*)(?=\S)")
 _STYLES = ("{}.", "{}、", "（{}）", "{}）", "[{}]", "No.{} ", "{}—", "#{} ")
 _LABELS = {"主要研究内容": "攻关要点", "研究内容": "攻关要点", "考核指标": "达标线", "研究目标": "要达到的"}
 _LABELS |= {"Scope": "What we have in mind", "Description": "In short", "Objective": "Aim here"}
@@ -18,7 +18,7 @@ _LABELS |= {"Scope": "What we have in mind", "Description": "In short", "Objecti
 
 def disturbed(case: Case) -> Iterator[tuple[str, Case]]:
     """(kind, changed case) for every kind of change that a text case allows; the same case gives the same changes."""
-    titles = _titles(case)
+    titles = titles_of(case)
     for name, change in _CHANGES.items():
         changed = change(case, titles, random.Random(f"{case.name} {name}")) if titles else None
         if changed is not None and changed.lines != case.lines:
@@ -29,7 +29,7 @@ def _plain(text: str) -> str:
     return re.sub(r"\s", "", fold(text))
 
 
-def _titles(case: Case) -> list[int]:
+def titles_of(case: Case) -> list[int]:
     """The line of each topic's title; none where two share one, or a title is not on one line."""
     places: list[int] = []
     for row in case.rows:
@@ -38,7 +38,7 @@ def _titles(case: Case) -> list[int]:
     return places if len(places) == len(case.rows) and len(places) > 2 else []
 
 
-def _with(case: Case, at: int, *lines: str, instead_of: int = 1) -> Case:
+def with_lines(case: Case, at: int, *lines: str, instead_of: int = 1) -> Case:
     return replace(case, lines=(*case.lines[:at], *lines, *case.lines[at + instead_of :]))
 
 
@@ -51,7 +51,7 @@ def _broken(case: Case, titles: Sequence[int], rng: random.Random) -> Case | Non
     ]
     line = case.lines[at := rng.choice(ends)].rstrip() if ends else ""
     cut = line.rfind(" ") if line.isascii() else len(line) - rng.randrange(3, 8)
-    return _with(case, at, line[:cut], line[cut:].strip()) if cut > 10 else None
+    return with_lines(case, at, line[:cut], line[cut:].strip()) if cut > 10 else None
 
 
 def _joined(case: Case, titles: Sequence[int], rng: random.Random) -> Case | None:
@@ -59,7 +59,7 @@ def _joined(case: Case, titles: Sequence[int], rng: random.Random) -> Case | Non
     pairs = [i for i in titles if i + 1 in titles]
     at = rng.choice(pairs) if pairs else 0
     return (
-        _with(case, at, f"{case.lines[at].rstrip()} {case.lines[at + 1].strip()}", instead_of=2)
+        with_lines(case, at, f"{case.lines[at].rstrip()} {case.lines[at + 1].strip()}", instead_of=2)
         if pairs
         else None
     )
@@ -70,7 +70,7 @@ def _renumbered(case: Case, titles: Sequence[int], rng: random.Random) -> Case |
     section, style = rng.choice(case.rows)[0], rng.choice(_STYLES)
     lines = list(case.lines)
     for at, row in zip(titles, case.rows, strict=True):
-        mark = _MARK.match(lines[at])
+        mark = MARK.match(lines[at])
         if row[0] == section and mark is None:
             return None
         if row[0] == section and mark is not None:
@@ -80,14 +80,14 @@ def _renumbered(case: Case, titles: Sequence[int], rng: random.Random) -> Case |
 
 def _unnumbered(case: Case, titles: Sequence[int], rng: random.Random) -> Case | None:
     """One title without its number."""
-    mark = _MARK.match(case.lines[at := rng.choice(titles)])
-    return _with(case, at, case.lines[at][mark.end() :]) if mark else None
+    mark = MARK.match(case.lines[at := rng.choice(titles)])
+    return with_lines(case, at, case.lines[at][mark.end() :]) if mark else None
 
 
 def _remarked(case: Case, titles: Sequence[int], rng: random.Random) -> Case:
     """A remark between two topics."""
     english = all(row[2].isascii() for row in case.rows)
-    return _with(
+    return with_lines(
         case,
         rng.choice(titles[1:]),
         "(new this year)" if english else "（本组课题须与企业联合申报）",
@@ -110,7 +110,7 @@ def _unmarked(case: Case, titles: Sequence[int], rng: random.Random) -> Case | N
     first = titles[[row[0] for row in case.rows].index(section)]
     heads = [i for i in range(first) if section and _plain(section) in _plain(case.lines[i])]
     near = bool(heads) and len(case.lines[heads[-1]]) < len(section) + 8
-    return _with(case, heads[-1], section) if near and len(sections) > 1 else None
+    return with_lines(case, heads[-1], section) if near and len(sections) > 1 else None
 
 
 _CHANGES: dict[str, Callable[[Case, Sequence[int], random.Random], Case | None]] = {

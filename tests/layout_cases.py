@@ -44,7 +44,12 @@ class Case:
 
 def cases() -> list[Case]:
     """All guides, in the order of their files."""
-    return read_cases(FOLDER, lambda row: f"{row}||||".split("|")[:7])
+    return [case for file in sorted(FOLDER.glob("*.txt")) for case in cases_of(file)]
+
+
+def cases_of(file: Path) -> list[Case]:
+    """The guides of one file, in order."""
+    return list(_of_file(file.read_text("utf-8"), lambda row: f"{row}||||".split("|")[:7]))
 
 
 def read_cases(folder: Path, parts: Callable[[str], list[str]]) -> list[Case]:
@@ -277,23 +282,23 @@ def faults(case: Case, guide: Guide) -> list[str]:
         [] if len(guide.topics) == len(case.rows) else [f"{len(guide.topics)} topics for {len(case.rows)}"]
     )
     for row, topic in zip(case.rows, guide.topics, strict=False):
-        found += _differences(row, topic)
+        found += differences(row, topic)
     return found
 
 
-def _differences(row: Sequence[str], topic: Topic) -> Iterator[str]:
-    section, number, title, name, phone, code, words = map(_plain, row)
-    if section != "~" and not section.endswith("?") and _plain(topic.section) != section:
+def differences(row: Sequence[str], topic: Topic) -> Iterator[str]:
+    section, number, title, name, phone, code, words = map(plain, row)
+    if section != "~" and not section.endswith("?") and plain(topic.section) != section:
         yield f"section {topic.section!r} for {section!r}"
     if number not in ("~", str(topic.number)):
         yield f"number {topic.number} for {number}"
-    if _plain(topic.title) != title:
+    if plain(topic.title) != title:
         yield f"title {topic.title!r} for {title!r}"
-    if code not in ("", "~", _plain(topic.code)):
+    if code not in ("", "~", plain(topic.code)):
         yield f"code {topic.code!r} for {code!r}"
-    if words not in _plain(topic.content):
+    if words not in plain(topic.content):
         yield f"contents {topic.content!r} without {words!r}"
-    own = None if topic.office is None else (_plain(topic.office.name), _plain(topic.office.phone))
+    own = None if topic.office is None else (plain(topic.office.name), plain(topic.office.phone))
     if name == "?" or (name.endswith("?") and own is None):
         return
     wanted = None if name == "-" else (name.rstrip("?"), phone)
@@ -301,5 +306,5 @@ def _differences(row: Sequence[str], topic: Topic) -> Iterator[str]:
         yield f"office {own} for {wanted}"
 
 
-def _plain(text: str) -> str:
+def plain(text: str) -> str:
     return re.sub(r"\s", "", fold(text))

@@ -78,7 +78,7 @@ def test_disturbed_layouts_are_hardly_wrong_in_silence(tmp_path: Path) -> None:
         (
             "2027年课题招标公告|招标课题如下：|1、婚俗改革成效评估|2、慈善信托备案监管|3、儿童福利机构转型"
             "|4、乡镇政府服务能力评价|5、公益金绩效（规划财务处，86401145）投标单位应具有相关研究经验。",
-            "第 7 行像是接着清单",
+            "有一行没有读作课题",
         ),
         # A heading that a list of titles does not tell from a description.
         (

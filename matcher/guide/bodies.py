@@ -183,6 +183,17 @@ class BodyReader:
         bare = self.reader.kind in ("bare", "anchor") and not self.reader.regular
         return worth * (_BARE if bare else 1.0) - _UNREAD * unread - orphans
 
+    def _take_code(self, item: prior.Item, draft: prior.Draft) -> range:
+        """The units of a topic's body; a line that gives its code, above its title or below it, is taken out."""
+        body = range(item.at + 1, item.at + 1 + len(item.body))
+        near = [*([item.at - 1] if item.at else []), *body[:1]]
+        at, code = next(((at, code) for at in near if (code := prior.code_of(self.units[at].text))), (-1, ""))
+        if code and not draft.code:
+            draft.code = code
+            paint(self.roles, self.units[at], "heading")
+            return body[1:] if at > item.at else body
+        return body
+
     def _topic(self, item: prior.Item, heading: str, group: int, run: prior.Run) -> None:
         unit = item.unit
         paint(self.roles, unit, "title")
@@ -192,10 +203,7 @@ class BodyReader:
         title, contact, notes = take_brackets(title)
         draft = prior.Draft(heading, group, item.number, title, unit.lines, item.code, at=item.at)
         draft.contact = contact
-        before = prior.code_of(self.units[item.at - 1].text) if item.at else ""
-        if before and not draft.code:
-            draft.code = before
-            paint(self.roles, self.units[item.at - 1], "heading")
+        places = self._take_code(item, draft)
         if notes:
             draft.slots["conditions"] = notes
         self.drafts.append(draft)
@@ -207,7 +215,7 @@ class BodyReader:
         if rest:
             body.content(unit, len(unit.text) - len(rest))
         ends = item is run.items[-1]
-        for at, _ in enumerate(item.body, item.at + 1):
+        for at in places:
             body.take(at, ends, item is self.last)
         body.close()
 

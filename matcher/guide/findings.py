@@ -11,6 +11,7 @@ from matcher import settings
 from matcher.guide.blocks import Unit
 from matcher.guide.marks import marks_of
 from matcher.guide.office_findings import offices_of
+from matcher.guide.outside import COUNTED
 from matcher.guide.prior import Draft, is_topic_word
 from matcher.guide.titles import INDEX_ENTRY
 from matcher.guide.unmarked import anchor
@@ -21,25 +22,24 @@ from matcher.types import AuditLine, Role, Topic
 
 _CODE_INSIDE = re.compile(r"(?<!\S)[A-Z]{2,}(?:-[A-Z0-9]+){3,}(?!\S)")  # HORIZON-CL6-2033-ZEROPOLLUTION-03
 _FIELD = re.compile(r"(?:领域|类|专项|板块|学科|体系|方面)$")
-_LONG_LATIN = settings.characters("guide.findings.long_latin_title")
-_LONG_HAN = settings.characters("guide.findings.long_title")
-_LONG_TITLE = settings.characters("guide.findings.longer_than_all")
 _LONGER = settings.characters("guide.consistency.longer")
 _KEYWORDS = settings.characters("guide.findings.keywords_within")
 _PARAGRAPH = settings.characters("guide.findings.paragraph")
 _CUT = settings.characters("guide.findings.cut")
 _LONG_END = settings.characters("guide.findings.long_end")
 _LAST = settings.characters("guide.findings.last")
+_LEAST_ALIKE = settings.count("guide.findings.least_alike")
+_HAN = "[一二三四五六七八九十]+(?=$|[、.)条款])"
 _NUMBERS = settings.count("guide.findings.numbers")
 _ENDS = "。！？.!?）)”」』》】;；…\"'"
 
 
 def findings_of(topics: Sequence[Topic], audit: Sequence[AuditLine]) -> list[Message]:
-    """The findings on offices, titles, numbers, contents, unread lines and the end of the file, in this order."""
+    """The findings on offices, titles, numbers, sections, unread lines and the end of the file, in this order."""
     return [
         *offices_of(topics, audit),
         *_same_titles(topics), *_gaps(topics), *_odd_titles(topics),
-        *_empty(topics), *_unread(audit), *_cut_off(topics, audit),
+        *_no_section(topics), *_alike_heads(topics), *_odd_forms(topics), *_lone_contents(topics), *_unread(audit), *_cut_off(topics, audit),
     ]  # fmt: skip
 
 
@@ -82,18 +82,9 @@ def _is_list(draft: Draft) -> bool:
 
 
 def _odd_titles(topics: Sequence[Topic]) -> Iterator[Message]:
-    """Titles that are hardly titles: very long, twice as long as every other one, torn, or with something else inside."""
-    lengths = sorted(len(t.title) for t in topics)
+    """Titles that are torn or have something else inside."""
     for t in topics:
-        limit = _LONG_LATIN if t.title.isascii() else _LONG_HAN
-        least = _LONG_TITLE * (2 if t.title.isascii() else 1)
-        twice = max(least, 2 * lengths[-2]) if len(topics) > 1 else limit
-        if len(t.title) > min(limit, twice):
-            yield Message(
-                f"{t.id} 的标题有 {len(t.title)} 字，可能连着内容。",
-                f"The title of {t.id} has {len(t.title)} characters; it may hold contents.",
-            )
-        elif _is_torn(fold(t.title)):
+        if _is_torn(fold(t.title)):
             yield Message(
                 f"{t.id} 的标题可能不完整或连着别的内容：“{t.title}”。",
                 f"The title of {t.id} may be torn or hold something else.",
@@ -151,15 +142,6 @@ def _gaps(topics: Sequence[Topic]) -> Iterator[Message]:
         before = numbers[-1]
 
 
-def _empty(topics: Sequence[Topic]) -> Iterator[Message]:
-    empty = [t.id for t in topics if not t.content]
-    if empty and len(empty) * 2 <= len(topics):
-        yield Message(
-            f"没有研究内容的课题：{'、'.join(empty)}。",
-            f"Topics without contents, unlike the others: {', '.join(empty)}.",
-        )
-
-
 def _unread(audit: Sequence[AuditLine]) -> Iterator[Message]:
     lines = [a.line for a in audit if a.role == "unread"]
     if lines:
@@ -185,6 +167,65 @@ def _cut_off(topics: Sequence[Topic], audit: Sequence[AuditLine]) -> Iterator[Me
         yield Message(
             f"文件似乎在第 {last.line} 行中断（“……{text[-_LAST:]}”）。",
             f"The file seems cut off at line {last.line}.",
+        )
+
+
+def _no_section(topics: Sequence[Topic]) -> Iterator[Message]:
+    """Topics above the first heading where the others have one: the heading may be a part of a title, or theirs lost."""
+    bare = [t.id for t in topics if not t.section]
+    if 0 < len(bare) < len(topics):
+        shown = "、".join(bare[:_NUMBERS]) + ("……" if len(bare) > _NUMBERS else "")
+        other = next(t.section for t in topics if t.section)
+        yield Message(
+            f"{shown} 没有类别，其他课题有（如“{other}”）：请核对。",
+            f"{len(bare)} topics have no section, the others have one such as {other!r}: check them.",
+        )
+
+
+def _alike_heads(topics: Sequence[Topic]) -> Iterator[Message]:
+    """Titles, or sections, that each begin with another code: a mark that was not known stayed in them."""
+    sections = list(dict.fromkeys(t.section for t in topics if t.section))
+    titles = [t.title for t in topics] if len(topics) >= _LEAST_ALIKE else []
+    for names in (titles, sections):
+        if len(names) > 1 and _count(names):
+            yield Message(
+                f"每个标题或类别都以编号样的字开头（如“{names[0][:_LAST]}”）：它可能不是标题的一部分，请核对。",
+                f"Every title or section begins with what looks like a code ({names[0][:_LAST]!r}): it may be no part of the title; check them.",
+            )
+
+
+def _odd_forms(topics: Sequence[Topic]) -> Iterator[Message]:
+    """Titles that all end with a bracket, where no topic has an office, or begin with a small letter below sections that do not."""
+    if len(topics) >= _LEAST_ALIKE and all(t.office is None and t.title[-1] in "）)】]" for t in topics):
+        yield Message(
+            f"每个标题都以括号结尾（如“{topics[0].title[-_LAST:]}”）：括号里可能是处室或联系人，请核对。",
+            "Every title ends with a bracket: it may hold an office or a person; check them.",
+        )
+    small = all(t.title[0].islower() and t.section[:1].isupper() for t in topics)
+    if small and any(t.title.isalpha() for t in topics):
+        yield Message(
+            f"每个标题都以小写字母开头（如“{topics[0].title[:_LAST]}”）：它们可能只是类别之下的要点，请核对。",
+            f"Every title begins with a small letter ({topics[0].title[:_LAST]!r}): they may be points of their sections.",
+        )
+
+
+def _count(names: Sequence[str]) -> bool:
+    """Whether names begin with codes of one shape, each another, or with numbers that count."""
+    heads = [re.split(r"[\s:]", fold(name))[0] for name in names]
+    shapes = {re.sub(r"[A-Z]+", "A", re.sub(rf"\d+|{_HAN}", "9", head.upper())) for head in heads}
+    numbers = [int(m[1]) for name in names if (m := COUNTED.match(fold(name)))]
+    alike = len(set(heads)) > 1 and len(shapes) == 1 and bool(re.search(r"9|[\u3400-\u9fff]A$", shapes.pop()))
+    return alike or (len(names) > 2 and numbers == list(range(1, len(names) + 1)))
+
+
+def _lone_contents(topics: Sequence[Topic]) -> Iterator[Message]:
+    """Contents that are no sentence where hardly another topic has any: no contents at all."""
+    firsts = [(t.id, t.content.split("\n")[0]) for t in topics if t.content and t.lines[0] < t.lines[1]]
+    odd = [(at, first) for at, first in firsts if fold(first)[-1] not in "。.;!?):"]
+    if odd and len(firsts) * 2 < len(topics):
+        yield Message(
+            f"只有少数课题有内容，{odd[0][0]} 的“{odd[0][1][:_LAST]}”又不成句：它可能是类别、标题的后半或另一个课题，请核对。",
+            f"Few topics have contents, and those of {odd[0][0]} are no sentence: a heading, a title's end or a topic?",
         )
 
 

@@ -29,7 +29,12 @@ _LINE = settings.characters("guide.office_findings.shown")
 
 def offices_of(topics: Sequence[Topic], audit: Sequence[AuditLine]) -> list[Message]:
     """The findings on phones and offices that differ, are missing, or stand unused, in this order."""
-    return [*_two_of_one(topics), *_no_office(topics), *_unused_offices(topics, audit)]
+    return [
+        *_two_of_one(topics),
+        *_no_office(topics),
+        *_unused_offices(topics, audit),
+        *_half_used(topics, audit),
+    ]
 
 
 def odd_contacts(contacts: Sequence[tuple[Topic, Contact | None]]) -> Iterator[Message]:
@@ -102,6 +107,19 @@ def _unused_offices(topics: Sequence[Topic], audit: Sequence[AuditLine]) -> Iter
             f"Some topics have no office, but these lines give an office or a phone that was not used: {places}. "
             "Check them, or fill in the office in the exported table.",
         )
+
+
+def _half_used(topics: Sequence[Topic], audit: Sequence[AuditLine]) -> Iterator[Message]:
+    """A line below or beside the topics that gives several offices with phones, of which topics have some only."""
+    used = "、".join(t.office.phone for t in topics if t.office is not None)
+    for line in audit:
+        phones = PHONE.findall(fold(line.text)) if line.role == "office" else []
+        left = [phone for phone in phones if phone not in used]
+        if left and len(left) < len(phones):
+            yield Message(
+                f"第 {line.line} 行有 {len(phones)} 个电话，其中 {left[0]} 没有课题用到：请核对各课题的处室。",
+                f"Of the {len(phones)} phones in line {line.line} no topic has {left[0]}; check the offices.",
+            )
 
 
 def _names_no_office(lines: Sequence[AuditLine]) -> bool:

@@ -7,53 +7,24 @@ from collections.abc import Iterator, Sequence
 from itertools import groupby
 
 from matcher import settings
-from matcher.guide.marks import marks_of, number_of
+from matcher.guide.marks import marks_of
+from matcher.guide.places import may_name
 from matcher.guide.prior import cue, states_office
-from matcher.guide.vocabulary import NOTICE_HEADING, NOTICE_LINE, RULE_WORDS
+from matcher.guide.vocabulary import NOTICE_LINE
 from matcher.message import Message
 from matcher.segment import fold
 from matcher.types import AuditLine, Topic
 
 _LONGER = settings.characters("guide.outside.longer")
 _LINE = settings.characters("guide.outside.line")
-_BELOW = settings.lines("guide.outside.below")
 # What a mark that was not known left: 1—, No.1, #1; the last number of 1.2.
 COUNTED = re.compile(r"\W*(?:[A-Za-z]{1,3}\.?\s?)?(?:\d{1,2}[.-])*(\d{1,3})(?!\d)")
-_NO_TITLE = re.compile(r"[(|-]|.*(?:\d{4}|附件|@|http|:)|[合总小]计|(?i:total\b)")
 _CELL = re.compile(r"\t| \| ")
 
 
 def beside(topics: Sequence[Topic], audit: Sequence[AuditLine]) -> list[Message]:
-    """The findings on lines below the last topic, among the topics and elsewhere, in this order."""
-    return [*_goes_on(topics, audit), *_between(topics, audit), *_other_lists(topics, audit)]
-
-
-def _goes_on(topics: Sequence[Topic], audit: Sequence[AuditLine]) -> Iterator[Message]:
-    """A line below the last topic that has the next number, or no mark and the look of a title or of its end."""
-    last = topics[-1]
-    own = next((marks_of(fold(a.text)) for a in audit if a.line == last.lines[0]), {})
-    heads = [a for a in audit if a.role == "heading" and a.line < last.lines[0]][-1:] if last.section else []
-    above = {kind: mark for a in heads for kind, mark in marks_of(fold(a.text)).items() if kind not in own}
-    own, ends = above | own, _ends(audit)
-    below = [a for a in audit if a.line > last.lines[1]][:_BELOW]
-    for at, line in enumerate(below):
-        text, after = fold(line.text), _open(fold(below[at + 1].text), ends) if at + 1 < len(below) else ""
-        marks = marks_of(text)
-        counts = any(
-            kind in own
-            and number_of(m.written) == number_of(own[kind].written) + 1 > 1
-            and cue(text[m.start :]) >= 0
-            and (kind not in above or (after and _may_be_title(_words(after), _longest(topics))))
-            for kind, m in marks.items()  # 四、申报要求 is a heading of the notice
-        )
-        described = last.content and after[-1:] in ("。", ".") and not RULE_WORDS.search(after)
-        title = not marks and _may_be_title(_open(text, ends), _longest(topics)) and (at == 0 or described)
-        if line.role in ("outside", "unread") and (title or (counts and at == 0)):
-            yield Message(
-                f"第 {line.line} 行像是接着清单（“{line.text[:_LINE]}”），没有读作课题：请核对。",
-                f"Line {line.line} seems to go on with the list, but was not read as a topic; check it.",
-            )
-            return
+    """The findings on lines among the topics and elsewhere, in this order."""
+    return [*_between(topics, audit), *_other_lists(topics, audit)]
 
 
 def _between(topics: Sequence[Topic], audit: Sequence[AuditLine]) -> Iterator[Message]:
@@ -121,11 +92,7 @@ def _counted(lines: Sequence[AuditLine], longest: int, ends: set[str]) -> list[A
 
 
 def _may_be_title(text: str, longest: int) -> bool:
-    """Whether a folded line may be a title: no sentence, no words of a notice, no office, date or address, not too long."""
-    if len(text) > longest or text[-1] in "。.;:!)]" or _NO_TITLE.match(text) or cue(text) < 0:
-        return False
-    notice = RULE_WORDS.search(text) or NOTICE_LINE.match(text) or NOTICE_HEADING.search(text)
-    return not notice and not states_office(text)
+    return len(text) <= longest and may_name(text)
 
 
 def _ends(audit: Sequence[AuditLine]) -> set[str]:

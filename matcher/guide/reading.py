@@ -13,15 +13,16 @@ from matcher.guide.blocks import Source, Unit, clean
 from matcher.guide.bodies import BodyReader
 from matcher.guide.candidates import readers
 from matcher.guide.consistency import choose, is_call, other_kind
+from matcher.guide.doubt import doubts
 from matcher.guide.findings import findings_of, inner_lists, loose_contents, uncounted
 from matcher.guide.forms import read_forms
 from matcher.guide.grids import Grid, grids_of
 from matcher.guide.lines import heads_of, units_of
 from matcher.guide.office_findings import odd_contacts
+from matcher.guide.outside import beside
 from matcher.guide.pages import read_page
 from matcher.guide.parted import read_parted
 from matcher.guide.prior import Draft, Reading, cue
-from matcher.guide.siblings import apart
 from matcher.guide.tables import read_tables
 from matcher.guide.titles import document_title, drop_editions, drop_index
 from matcher.message import Message
@@ -127,7 +128,8 @@ def _guide(
                 *repeated,
                 *odd,
                 *findings_of(topics, audit),
-                *apart(topics, audit),
+                *beside(topics, audit),
+                *doubts(topics, audit),
             ]
         )
     )

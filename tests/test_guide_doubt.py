@@ -1,0 +1,60 @@
+"""The measure of doubt about a guide's topics: what it names, and that its numbers are of the features it measures."""
+
+from __future__ import annotations
+
+import pytest
+
+from matcher.guide.doubt import DOUBT, doubts, model
+from matcher.guide.oddity import features
+from matcher.guide.places import places_of
+from matcher.guide.reading import parse_document
+from matcher.readers import Document
+from matcher.types import Guide
+
+RIGHT = (
+    "Call for proposals 2029|Topics|1. Bus priority and the emergency services|Which junctions delay them most?"
+    "|2. Repair cafés and the price of spare parts|Who pays, and for how long?"
+    "|3. Street markets after the night economy|What would traders need?"
+)
+
+
+def guide_of(text: str) -> Guide:
+    return parse_document(Document("guide", tuple(text.split("|"))))
+
+
+def test_the_numbers_are_of_the_features() -> None:
+    guide = guide_of(RIGHT)
+    rows = features(places_of(guide.topics, guide.audit), guide.audit)
+    assert all(row.keys() == model().weights.keys() for row in rows)
+
+
+def test_a_right_guide_is_not_doubted() -> None:
+    guide = guide_of(RIGHT)
+    assert [t.title for t in guide.topics] == [
+        "Bus priority and the emergency services",
+        "Repair cafés and the price of spare parts",
+        "Street markets after the night economy",
+    ]
+    assert doubts(guide.topics, guide.audit) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "topic", "line"),
+    [
+        (RIGHT.replace("price of spare parts", "price of spare parts in towns without any|workshop"), "1-02", "第 6 行“workshop”"),
+        (
+            "2029年度课题指南|一、民生|1.社区助餐点可持续运营研究|2.城市公园夜间开放管理研究 老旧电梯更新资金分担研究|3.家庭病床服务价格机制研究",
+            "1-02",
+            "第 4 行",
+        ),
+    ],
+)  # fmt: skip
+def test_the_most_doubtful_topic_is_named_with_its_line(text: str, topic: str, line: str) -> None:
+    guide = guide_of(text)
+    (finding,) = doubts(guide.topics, guide.audit)
+    assert finding.startswith(f"{DOUBT}，请核对，或导出表格修订：{topic}（{line}")
+
+
+def test_one_topic_is_compared_with_nothing() -> None:
+    guide = guide_of(RIGHT)
+    assert doubts(guide.topics[:1], guide.audit) == []

@@ -1,0 +1,166 @@
+"""Fit the measure of doubt about a guide's topics: `python -m training.guide_doubts`.
+
+On the text cases of tests/cases/layouts as written and, where they are read rightly, changed as tests/disturbed_layouts.py
+and training/guide_changes.py change them. Prints what it finds in the files that were left out, and writes
+data/guide_doubts.json; run it again whenever guides are read otherwise.
+"""
+
+from __future__ import annotations
+
+import json
+import tempfile
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import chain, pairwise
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from sklearn.linear_model import LogisticRegression
+
+from matcher import settings, shipped
+from matcher.errors import GuideError
+from matcher.files import replacing
+from matcher.guide import read_guide
+from matcher.guide.doubt import DOUBT
+from matcher.guide.oddity import features
+from matcher.guide.places import places_of
+from matcher.types import Guide
+from tests.disturbed_layouts import disturbed
+from tests.layout_cases import FOLDER, Case, cases_of, differences, faults, plain, write
+from training.guide_changes import changed
+
+_FOLDS = 5
+_STRENGTH = 0.3  # of the regression: 0.1 to 3 give the same within chance
+_LEAST_SPREAD = 0.03  # of a feature that hardly varies
+# A right topic beside a wrong one says less than one of a guide that is right.
+_BESIDE = 0.5
+# The share of the cases as written, read rightly and without any other finding, that the measure may name.
+_FALSE = 0.018
+
+
+@dataclass
+class Evidence:
+    """A reading: the file of its case, what became of it, the features of its topics and which are wrong (None: not used)."""
+
+    file: str
+    kind: str
+    right: bool
+    noted: bool  # something else than the measure speaks of it
+    rows: list[dict[str, float]]
+    wrong: list[bool | None]
+
+
+def evidence() -> Iterator[Evidence]:
+    """Every reading of two topics or more of a text case, as written and changed; not those that are wrong in offices or codes only."""
+    with tempfile.TemporaryDirectory() as folder:
+        for file in sorted(FOLDER.glob("*.txt")):
+            for case in cases_of(file):
+                if case.rows and case.suffix in ("txt", "md"):
+                    yield from _of_case(file.stem, case, Path(folder))
+
+
+def _of_case(file: str, case: Case, folder: Path) -> Iterator[Evidence]:
+    written = _read(file, "as written", case, folder)
+    yield from written
+    if written and written[0].right:
+        for kind, other in chain(disturbed(case), changed(case)):
+            yield from _read(file, kind, other, folder)
+
+
+def _read(file: str, kind: str, case: Case, folder: Path) -> list[Evidence]:
+    try:
+        guide = read_guide(write(case, folder))
+    except GuideError:
+        return []
+    wrong = faults(case, guide)
+    if len(guide.topics) == 1 or (wrong and all(f.startswith(("office", "code")) for f in wrong)):
+        return []
+    noted = any(not f.startswith(DOUBT) for f in guide.findings)
+    rows = features(places_of(guide.topics, guide.audit), guide.audit)
+    return [Evidence(file, kind, not wrong, noted, rows, wrong_topics(case, guide))]
+
+
+def wrong_topics(case: Case, guide: Guide) -> list[bool | None]:
+    """Which topics are wrong, or are followed by one that was not read; None below another one of a section that is wrong."""
+    rows = {plain(row[2]): row for row in case.rows}
+    read = [plain(t.title) for t in guide.topics]
+    wrong: list[bool | None] = []
+    for title, topic in zip(read, guide.topics, strict=True):
+        faulty = (
+            [f for f in differences(rows[title], topic) if not f.startswith("office")]
+            if title in rows
+            else [title]
+        )
+        wrong.append(bool(faulty))
+    pairs = list(zip(guide.topics, wrong, strict=True))
+    sections = all(f.startswith("section") for f in faults(case, guide))
+    for i, ((before, first), (topic, second)) in enumerate(pairwise(pairs), 1):
+        if sections and first and second and before.section == topic.section:
+            wrong[i] = None
+    last = 0
+    for title in rows:
+        last = read.index(title) if title in read else last
+        if title not in read and not any(wrong[last : last + 2]):
+            wrong[last] = True
+    return wrong
+
+
+def _matrix(readings: Sequence[Evidence], names: Sequence[str]) -> tuple[NDArray[np.float64], ...]:
+    """Features, which topics are wrong, and weights: the wrong topics of a reading count as one."""
+    x, y, weights = [], [], []
+    for reading in readings:
+        count = sum(w is True for w in reading.wrong)
+        for row, wrong in zip(reading.rows, reading.wrong, strict=True):
+            if wrong is not None:
+                x.append([row[name] for name in names])
+                y.append(wrong)
+                weights.append(1 / count if wrong else _BESIDE if count else 1.0)
+    return np.array(x), np.array(y), np.array(weights)
+
+
+def fit(readings: Sequence[Evidence], names: Sequence[str]) -> tuple[float, dict[str, float]]:
+    """Intercept and weights of the features as they are measured."""
+    x, y, weights = _matrix(readings, names)
+    mean, spread = x.mean(0), np.maximum(x.std(0), _LEAST_SPREAD)
+    regression = LogisticRegression(C=_STRENGTH, max_iter=3000).fit((x - mean) / spread, y, weights)
+    scaled = regression.coef_[0] / spread
+    return float(regression.intercept_[0] - scaled @ mean), dict(zip(names, map(float, scaled), strict=True))
+
+
+def highest(reading: Evidence, fitted: tuple[float, dict[str, float]]) -> float:
+    """The log-odds of the most doubtful topic."""
+    intercept, weights = fitted
+    return max(intercept + sum(w * row[name] for name, w in weights.items()) for row in reading.rows)
+
+
+def main() -> None:
+    """Fit, print what the measure says of files that it was not fitted on, and write it."""
+    readings = list(evidence())
+    names = sorted(readings[0].rows[0])
+    files = sorted({r.file for r in readings})
+    fold = {file: i % _FOLDS for i, file in enumerate(files)}
+    apart = [fit([r for r in readings if fold[r.file] != i], names) for i in range(_FOLDS)]
+    odds = np.array([highest(r, apart[fold[r.file]]) for r in readings])
+    right, noted = np.array([r.right for r in readings]), np.array([r.noted for r in readings])
+    written = np.array([r.kind == "as written" for r in readings])
+    threshold = round(float(np.quantile(odds[written & right & ~noted], 1 - _FALSE)), 2)
+    for kind in dict.fromkeys(r.kind for r in readings):
+        own = np.array([r.kind == kind for r in readings])
+        named = noted | (odds >= threshold)
+        print(
+            f"{kind:28} right {(own & right).sum():4}, named {(own & right & named).sum():3}"
+            f" wrong {(own & ~right).sum():4}, in silence {(own & ~right & ~named).sum():3}"
+        )
+    intercept, weights = fit(readings, names)
+    form = {
+        "intercept": round(intercept, 4),
+        "threshold": threshold,
+        "weights": {name: round(w, 4) for name, w in weights.items()},
+    }
+    with replacing(shipped.data_file(settings.file("guide.doubt.weights"))) as stream:
+        stream.write(json.dumps(form, indent=1) + "\n")
+
+
+if __name__ == "__main__":
+    main()
