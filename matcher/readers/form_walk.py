@@ -249,8 +249,9 @@ class Walk:
         beside = parted(pair_of(label), one_line(text))
         if len(beside) < 2:
             field_, text, beside = applicant(field_, text, unit_known="organisation" in self.fields)
-        for other, value in beside.items():
-            self.fields.setdefault(other, value)
+        if field_ not in self.fields:  # else it is of somebody else
+            for other, value in beside.items():
+                self.fields.setdefault(other, value)
         if not text or not fits(field_, one_line(text)):
             return
         if field_ not in self.fields or (field_ == "title" and self._weak):
