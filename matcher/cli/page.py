@@ -132,7 +132,7 @@ def passwd(name: NameArgument) -> None:
 
 @user.command()
 def remove(name: NameArgument) -> None:
-    """删除账号；登录中的立即失效，季度文件保留。 / Remove an account; whoever is logged in is out at once, seasons stay.
+    """删除账号；登录中的立即失效，申报季文件保留。 / Remove an account; whoever is logged in is out at once, seasons stay.
 
     例 / example:  matcher user remove zhang
     """

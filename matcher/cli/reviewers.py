@@ -83,7 +83,7 @@ def season_duplicates(
     encoder: options.EncoderOption = None,
     force: options.ForceOption = False,
 ) -> None:
-    """比对季度里的一批，存入季度，网页上同样看得到。 / Compare a batch of a season and keep the pairs there, as the page does.
+    """比对申报季里的一批，存入申报季，网页上同样看得到。 / Compare a batch of a season and keep the pairs there, as the page does.
 
     例 / example:  matcher season duplicates 2026 --archive earlier --out report.html
     """

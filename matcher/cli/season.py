@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 _CHOICES = {"所报": "declared", "建议": "suggested"}
 
 season = Commands(
-    help="季度文件：一季的批次、判断、记录。 / A season's file: its batches, decisions and log."
+    help="申报季文件：一季的批次、判断、记录。 / A season's file: its batches, decisions and log."
 )
 FileArgument = Annotated[str, typer.Argument(metavar="SEASON", help="file-argument")]
 BatchNumberOption = Annotated[
@@ -51,7 +51,7 @@ def new(
     file: FileArgument,
     guide_file: Annotated[Path, typer.Option("--guide", "-g", help="season-new-guide-file")],
 ) -> None:
-    """新建季度文件。 / Make a season.
+    """新建申报季文件。 / Make a season.
 
     例 / example:  matcher season new 2026 --guide guide.docx
     """
@@ -66,7 +66,7 @@ def new(
 
 @season.command("list")
 def list_(folder: Annotated[Path | None, typer.Argument(help="season-list-folder")] = None) -> None:
-    """列出季度文件与进度。 / List seasons and how far they are.
+    """列出申报季文件与进度。 / List seasons and how far they are.
 
     例 / example:  matcher season list
     """
@@ -85,7 +85,7 @@ def list_(folder: Annotated[Path | None, typer.Argument(help="season-list-folder
 
 @season.command("open")
 def open_(file: FileArgument) -> None:
-    """看一个季度：指南、批次、进度。 / Look at a season: guide, batches, progress.
+    """看一个申报季：指南、批次、进度。 / Look at a season: guide, batches, progress.
 
     例 / example:  matcher season open 2026
     """
@@ -108,7 +108,7 @@ def add(
     header_row: options.HeaderRowOption = None,
     sheet: options.SheetOption = None,
 ) -> None:
-    """分拣一批并存入季度。 / Sort a batch and keep it in the season.
+    """分拣一批并存入申报季。 / Sort a batch and keep it in the season.
 
     例 / example:  matcher season add 2026 proposals.xlsx
     """
@@ -221,7 +221,7 @@ def report(
     word: options.WordOption = False,
     force: options.ForceOption = False,
 ) -> None:
-    """由季度写出报告与告知草稿，含全部判断。 / Write the report and the draft notes with every decision.
+    """由申报季写出报告与告知草稿，含全部判断。 / Write the report and the draft notes with every decision.
 
     例 / example:  matcher season report 2026 --out report.xlsx --notes letters
     """
@@ -267,7 +267,7 @@ def batch_of(opened: Season, number: int | None) -> int:
     lines = opened.batches()
     if not lines:
         raise SeasonError(
-            "本季度还没有批次：先用 matcher season add。",
+            "本申报季还没有批次：先用 matcher season add。",
             "The season has no batch yet; use matcher season add.",
         )
     return lines[-1].id if number is None else number

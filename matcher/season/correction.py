@@ -53,13 +53,13 @@ class Correction:
         """SeasonError for the same guide, or one that keeps too few of the topics to be a correction."""
         if not self.messages():
             raise SeasonError(
-                "课题与本季度的指南完全相同，没有更换。",
+                "课题与本申报季的指南完全相同，没有更换。",
                 "Its topics are those of the season's guide; nothing is changed.",
             )
         if len(self.same) < _LEAST * len(self.before.topics):
             total, kept = len(self.before.topics), len(self.same)
             raise SeasonError(
-                f"本季度的 {total} 个课题中只有 {kept} 个在其中，不像同一份指南的更正：另一季请用 matcher season new。",
+                f"本申报季的 {total} 个课题中只有 {kept} 个在其中，不像同一份指南的更正：另一季请用 matcher season new。",
                 f"It holds {kept} of the season's {total} topics and looks like another guide; "
                 "for another season use matcher season new.",
             )

@@ -31,7 +31,7 @@ def bring(season: Season, report: Path) -> tuple[list[tuple[str, str]], list[Mes
         if home is None:
             problems.append(
                 Message(
-                    f"{decision.id} 不在本季度的任何一批中，未采用。",
+                    f"{decision.id} 不在本申报季的任何一批中，未采用。",
                     f"{decision.id} is in no batch of this season; not taken.",
                 )
             )

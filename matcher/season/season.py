@@ -106,7 +106,7 @@ class Season(AbstractContextManager["Season"]):
             self.check_new(report.batch, digest)
             if report.guide.topics != self.guide.topics:
                 raise SeasonError(
-                    "判断时本季度的指南已更正：请再加入一次。",
+                    "判断时本申报季的指南已更正：请再加入一次。",
                     "The season's guide was corrected while the batch was judged; add it once more.",
                 )
             batch = self._database.run(
@@ -129,7 +129,7 @@ class Season(AbstractContextManager["Season"]):
         """SeasonError where a batch with the same `digest` is there already: to be asked before minutes of judging."""
         if self._database.rows("SELECT 1 FROM batch WHERE digest = ?", digest):
             raise SeasonError(
-                f"{name} 已在本季度中，原有决定不变。",
+                f"{name} 已在本申报季中，原有决定不变。",
                 f"{name} is in this season already; its decisions stay.",
             )
 
@@ -279,7 +279,7 @@ class Season(AbstractContextManager["Season"]):
             self.audit.log("remove", None, "", name, "")
         if not self._database.empty_log():
             raise SeasonError(
-                f"{name} 已删除，但另有人开着本季度，文字要等他关闭后才从磁盘清除。",
+                f"{name} 已删除，但另有人开着本申报季，文字要等他关闭后才从磁盘清除。",
                 f"{name} is removed, but somebody has the season open: its text leaves the disk when they close it.",
             )
 
@@ -291,7 +291,7 @@ class Season(AbstractContextManager["Season"]):
         if not rows:
             missing = " ".join(map(str, values))
             raise SeasonError(
-                f"本季度没有 {missing}：用 matcher season open 查看有哪几批。",
+                f"本申报季没有 {missing}：用 matcher season open 查看有哪几批。",
                 f"The season has no {missing}; matcher season open lists its batches.",
             )
         return rows[0]

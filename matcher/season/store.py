@@ -101,7 +101,7 @@ class SeasonDatabase:
         """Open a season that exists; SeasonError where there is none, it is no season, or of a newer program."""
         if not file.is_file():
             raise SeasonError(
-                f"没有季度文件 {file}：用 matcher season new 新建，或用 matcher season list 查看。",
+                f"没有申报季文件 {file}：用 matcher season new 新建，或用 matcher season list 查看。",
                 f"There is no season {file}; make one with matcher season new, or see matcher season list.",
             )
         self.file = file
@@ -121,7 +121,7 @@ class SeasonDatabase:
         )
         if application != _APPLICATION:
             raise SeasonError(
-                f"{self.file} 不是季度文件：请选 {SUFFIX} 文件。",
+                f"{self.file} 不是申报季文件：请选 {SUFFIX} 文件。",
                 f"{self.file} is no season; choose a {SUFFIX} file.",
             )
         if schema > SCHEMA_VERSION:
@@ -212,4 +212,4 @@ def _named(error: sqlite3.DatabaseError, file: Path) -> SeasonError:
         "damaged": (f"文件损坏（{error}），请从备份恢复", f"it is damaged ({error}); restore a backup"),
     }
     chinese, english = advice[fault(error, file.parent)]
-    return SeasonError(f"季度文件 {file.name}：{chinese}。", f"The season {file.name}: {english}.")
+    return SeasonError(f"申报季文件 {file.name}：{chinese}。", f"The season {file.name}: {english}.")

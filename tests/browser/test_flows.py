@@ -57,13 +57,13 @@ def table(folder: Path, rows: int) -> Path:
 
 def season(page: Page, name: str) -> None:
     """Make a season on the page, as people do."""
-    page.get_by_role("combobox", name=re.compile("季度")).click()
+    page.get_by_role("combobox", name=re.compile("申报季")).click()
     page.get_by_role("option", name=re.compile("新建")).click()
     page.get_by_role("textbox", name="名称").fill(name)
     page.keyboard.press("Enter")
     page.get_by_role("button", name="新建", exact=True).click()
     expect(page).to_have_url(re.compile("season="))
-    expect(page.get_by_text("本季度还没有批次")).to_be_visible()
+    expect(page.get_by_text("本申报季还没有批次")).to_be_visible()
 
 
 def decided(page: Page, count: int) -> None:
@@ -95,7 +95,7 @@ def test_a_season_of_300_rows_outlives_browsers_and_is_shared_by_two(visit: Visi
     one = visit("intake")
     season(one, "长季")
     upload(one, table(tmp_path, ROWS))
-    one.get_by_role("button", name=re.compile("存入季度")).click()
+    one.get_by_role("button", name=re.compile("存入申报季")).click()
     one.locator("[data-testid=stDataFrame]").wait_for()
     address = one.url
     one.locator("[class*=st-key-row-suggested] button").wait_for()
