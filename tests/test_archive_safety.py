@@ -35,7 +35,7 @@ def folder(tmp_path: Path) -> Path:
 def neighbours(folder: Path, exact_up_to: int) -> tuple[list[list[int]], list[Message]]:
     """The 3 nearest keys of ten submissions, and what is noted."""
     with FolderArchive(folder, ToyEncoder()) as archive:
-        nearest = archive.search(exact_up_to).indexes[1]
+        nearest = archive.search(exact_up_to).indexes[-1]
         assert nearest is not None
         vectors = ToyEncoder().encode([p.text for p in ROWS[:10]], "query")
         keys: list[list[int]] = nearest.search(vectors, 3)[0].tolist()

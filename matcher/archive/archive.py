@@ -25,7 +25,7 @@ from matcher.types import Proposal
 
 @dataclass(frozen=True, slots=True)
 class FolderSearch(Search):
-    """One state of an archive in memory: vectors by language (0 Latin, 1 Han), and all postings."""
+    """One state of an archive in memory: the vectors of each language that it has, Latin first, and all postings."""
 
     records: FolderRecords
     size: int
