@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from itertools import combinations, product
-from typing import NamedTuple
 
 import numpy as np
 import pytest
 
 from matcher.duplicates.copied import LEAST_RUN, NOTHING, Copied, candidates, compare, enough
-from matcher.shingles import SIZE, Ints, Mask, Units, units
+from matcher.shingles import SIZE, Mask, units
 
 A, B = "甲乙丙丁戊己庚辛壬癸子丑", "天地玄黄宇宙洪荒日月盈昃"
 C, D = "寒来暑往秋收冬藏闰余成岁", "云腾致雨露结为霜金生丽水"
@@ -22,25 +20,16 @@ MARSH = "Salt marshes store carbon faster than forests do in warm years"
 TWICE, ONCE = A + B + MARKS + B + C[:11], A + B + C[:11] + D + B
 
 
-class Text(NamedTuple):
-    """A text to compare, without sentences unless a test is about them."""
-
-    units: Units
-    uncounted: Mask
-    spans: Ints
-
-
-def read(text: str, *shared: tuple[int, int], spans: Sequence[tuple[int, int]] = ()) -> Text:
-    """A text of which the units from each start to its end do not count."""
-    cut = units(text)
-    uncounted = np.zeros(len(cut.codes), bool)
+def mask(text: str, *shared: tuple[int, int]) -> Mask:
+    """Which units do not count: those from each start to its end."""
+    made = np.zeros(len(units(text).codes), bool)
     for start, end in shared:
-        uncounted[start:end] = True
-    return Text(cut, uncounted, np.array(spans, np.int64).reshape(-1, 2))
+        made[start:end] = True
+    return made
 
 
 def compared(a: str, b: str) -> Copied:
-    return compare(read(a), read(b))
+    return compare(units(a), units(b), mask(a), mask(b))
 
 
 @pytest.mark.parametrize(
@@ -114,36 +103,8 @@ def test_runs_that_nearly_touch_on_both_sides_are_one_passage(
 def test_what_does_not_count_is_in_no_run(
     shared_a: list[tuple[int, int]], shared_b: list[tuple[int, int]], expected: Copied
 ) -> None:
-    assert compare(read(A + B, *shared_a), read(A + B, *shared_b)) == expected
-
-
-SENTENCES = [(0, 12), (12, 24)]
-
-
-@pytest.mark.parametrize(
-    ("a", "b", "shared", "filled"),
-    [
-        (A + B, A + C, [], 1.0),  # one sentence, all of it
-        (A + B, C + B[:10] + D, [], 10 / 12),
-        # A whole one and most of another: each by the share of what is copied that it holds.
-        (A + B, A + C + B[:10], [], (12 * 12 / 12 + 10 * 10 / 12) / 22),
-        (A + B, MARKS + A[6:] + B[:6] + D, [], 0.5),  # the end of one and the beginning of the next
-        (A + B, A + C, [(0, 2)], 10 / 12),  # what does not count is not copied
-        (A + B, C + D, [], 0.0),
-    ],
-)
-def test_how_much_of_the_sentences_is_copied(
-    a: str, b: str, shared: list[tuple[int, int]], filled: float
-) -> None:
-    assert compare(read(a, *shared, spans=SENTENCES), read(b)).filled == pytest.approx(filled)
-    assert compare(read(b), read(a, *shared, spans=SENTENCES)).filled == pytest.approx(filled)
-
-
-def test_the_text_with_fuller_sentences_tells() -> None:
-    """Whoever lifts a passage may put it into longer sentences of another text."""
-    one, other = read(A + B, spans=SENTENCES), read(C + A + D, spans=[(0, 36)])
-    assert compare(one, other).filled == compare(other, one).filled == 1.0
-    assert compare(read(A + B), other).filled == pytest.approx(1 / 3)
+    one, other = units(A + B), units(A + B)
+    assert compare(one, other, mask(A + B, *shared_a), mask(A + B, *shared_b)) == expected
 
 
 @pytest.mark.parametrize(
@@ -157,7 +118,7 @@ def test_a_run_is_as_long_as_what_counts_of_it(
     a: str, b: str, shared_a: tuple[int, int], span: tuple[int, int, int, int]
 ) -> None:
     """Another that would be longer with the units that do not count does not come first."""
-    assert compare(read(a, shared_a), read(b)).spans == (span,)
+    assert compare(units(a), units(b), mask(a, shared_a), mask(b)).spans == (span,)
 
 
 def tiled(a: str, b: str, shared_a: Mask, shared_b: Mask) -> int:
@@ -193,8 +154,7 @@ def test_tiling_is_that_of_a_plain_search() -> None:
         b = "".join(a[start : start + rng.integers(5, 40)] for start in rng.integers(0, 70, 4))
         shared_a, shared_b = (rng.random(len(text)) < rng.choice([0.0, 0.02]) for text in (a, b))
         weights.append(tiled(a, b, shared_a, shared_b))
-        one, other = read(a)._replace(uncounted=shared_a), read(b)._replace(uncounted=shared_b)
-        assert compare(one, other).weight == weights[-1]
+        assert compare(units(a), units(b), shared_a, shared_b).weight == weights[-1]
     assert sum(30 < weight < 60 for weight in weights) > 20
 
 

@@ -153,8 +153,8 @@ def test_clusters_are_connected_pairs(encoder: Encoder) -> None:
     assert clusters(find(proposals, encoder).pairs) == [["o0", "o1", "o2"], ["s0", "s1", "s2"]]
 
 
-def _read(text: str) -> content.Content:
-    return content.content(text, units(text), np.zeros(0, np.uint32))
+def _nothing(text: str) -> np.ndarray[tuple[int, ...], np.dtype[np.bool_]]:
+    return np.zeros(len(units(text).codes), bool)
 
 
 def longest_common_run(a: str, b: str) -> int:
@@ -171,7 +171,7 @@ def longest_common_run(a: str, b: str) -> int:
 
 @given(st.text("甲乙丙", min_size=1, max_size=40), st.text("甲乙丙", min_size=1, max_size=40))
 def test_tiling_finds_the_longest_run_and_matches_nothing_twice(a: str, b: str) -> None:
-    found = compare(_read(a), _read(b))
+    found = compare(units(a), units(b), _nothing(a), _nothing(b))
     longest = longest_common_run(a, b)
     assert (found.weight >= longest) if longest >= LEAST_RUN else (found.weight == 0)
     assert found.weight <= min(len(a), len(b))
@@ -181,7 +181,7 @@ def test_tiling_finds_the_longest_run_and_matches_nothing_twice(a: str, b: str) 
 
 def test_moved_passages_count_in_full() -> None:
     one, two = "甲乙丙丁戊己庚辛壬癸子丑", "天地玄黄宇宙洪荒日月盈昃"
-    found = compare(_read(one + two), _read(f"{two}。{one}"))
+    found = compare(units(one + two), units(f"{two}。{one}"), _nothing(one + two), _nothing(two + one))
     assert (found.a_in_b, found.b_in_a) == (1.0, 1.0)
     assert found.spans == ((0, 12, 13, 25), (12, 24, 0, 12))
 

@@ -137,7 +137,7 @@ def unrelated(proposals: Sequence[Proposal], encoder: Encoder, model: Fitted) ->
         if all(texts[i].sentences for i in pair)
         and alike == same.all()
         and not _own_names(texts, pair[0], pair[1], stated)
-        and copied.compare(texts[pair[0]], texts[pair[1]]).longest < _DOUBTFUL
+        and _copied(texts, *pair).longest < _DOUBTFUL
     ]
     count = len(kept)
     # Every published pair belongs to one of two folds of its own, so that each is held out once.
@@ -170,6 +170,11 @@ def elsewhere(truth: Batch, encoder: Encoder, model: Fitted) -> Compared:
     return Compared(gathered.texts, pairs, np.full(len(pairs), ""), weights, np.array(voices))
 
 
+def _copied(texts: Sequence[Content], a: int, b: int) -> copied.Copied:
+    one, other = texts[a], texts[b]
+    return copied.compare(one.units, other.units, one.uncounted, other.uncounted)
+
+
 def copies(pairs: Compared) -> Evidence:
     """The evidence on copying: every disguise made of the source's own words against what is none."""
     rows: list[tuple[Sequence[float], str, float, str]] = []
@@ -178,10 +183,11 @@ def copies(pairs: Compared) -> Evidence:
     ):
         if kind in VERSIONS:
             continue
-        one, other = pairs.texts[a], pairs.texts[b]
-        kept, share, wording = copied_features(copied.compare(one, other), meaning.wording(one, other))
+        longest, total, share, wording = copied_features(
+            _copied(pairs.texts, a, b), meaning.wording(pairs.texts[a], pairs.texts[b])
+        )
         times = _LONGER if kind == "partial" else (1,)
-        rows += [((kept, share / n, wording / n), kind, weight, voice) for n in times]
+        rows += [((longest, total, share / n, wording / n), kind, weight, voice) for n in times]
     x, kinds, weights, voices = zip(*rows, strict=True)
     return Evidence(np.array(x), np.array(kinds) != "", np.array(weights), np.array(voices), np.array(kinds))
 

@@ -1,7 +1,7 @@
 """The benchmark of repeats as batches: sources, their disguises, and what must stay quiet.
 
-data/eval/duplicates/*.jsonl hold what was written by hand, by several voices: each source, rewordings of it, its
-translation, and independent studies of the same topic. Other disguises are made from these by program.
+data/eval/duplicates/{dev,test,judge,qualitative,apart}.jsonl hold what was written by hand, by several voices: each source, rewordings of
+it, its translation, and independent studies of the same topic. Other disguises are made from these by program.
 """
 
 from __future__ import annotations
@@ -20,8 +20,6 @@ from matcher.types import Proposal
 from training import duplicates_edits as edits
 
 EVAL = Path(__file__).parent.parent / "data" / "eval"
-# The parts that the concern is fitted on: all of the first, and copies on both.
-FITTED = ("dev", "writers-dev")
 # Disguises made from the source's own words, and those written anew.
 COPIES = ("identical", "light", "reordered", "touched", "moved", "half", "partial", "lifted")
 VERSIONS = ("reworded", "deep", "short", "merged", "translated")
@@ -55,7 +53,7 @@ class Batch:
 
 @cache
 def batch(part: str) -> Batch:
-    """The batch of "dev" or another part, which is a file: every source with every disguise, independents, and other proposals."""
+    """The batch of "dev" or another part: every source with every disguise, independents, and other proposals."""
     rows = [
         json.loads(line) for line in (EVAL / "duplicates" / f"{part}.jsonl").read_text("utf-8").splitlines()
     ]
@@ -107,7 +105,7 @@ def planted(truth: Batch) -> Batch:
 
 def _background(part: str) -> Iterator[Proposal]:
     """Other proposals of our own writing with title and abstract, several on each topic of two guides."""
-    rows = "dev" if part in FITTED else "test"
+    rows = "dev" if part == "dev" else "test"
     for english in (False, True):
         for name in ("tianjin", "lakeside"):
             for row in read_labelled(EVAL / f"{name}-{rows}.jsonl"):

@@ -49,7 +49,7 @@ from training.duplicates_evidence import (
     unrelated,
     versions,
 )
-from training.duplicates_set import FITTED, Batch, batch, planted
+from training.duplicates_set import Batch, batch, planted
 
 # The cut is set where, by voices not fitted on, this share of the pairs of studies on one topic would alarm at most:
 # for copies, which are told more surely, and for rewordings.
@@ -167,8 +167,7 @@ def main(folder: Path | None) -> None:
     parts = [compared(truth, 1.0), compared(planted(truth), AGAIN_WEIGHT)]
     parts += [elsewhere(truth, encoders[0], model)]
     parts += [unrelated(proposals, encoders[0], model) for proposals in published(folder)]
-    # Other projects of one writer teach what stock phrases are; on meaning they were not tried.
-    words = joined([copies(part) for part in (parts[0], compared(batch(FITTED[1]), 1.0), *parts[2:])])
+    words = joined([copies(part) for part in (parts[0], *parts[2:])])
     regression, held_words = fit(words, _FALSE_COPIES)
     report("copied", words, held_words)
     readers, again, alarms = {}, 0.0, [held_words[~words.y & (words.weights == CORPUS_WEIGHT)]]

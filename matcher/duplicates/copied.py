@@ -1,14 +1,12 @@
 """What two texts share word for word: candidates by rare shingles, exact spans by greedy string tiling.
 
 Tiling (Wise 1993) takes the longest common run first and matches each unit at most once, so order,
-punctuation and width make no difference and no passage counts twice. Who copies keeps sentences, or most of each; who
-writes of another study in stock phrases keeps their beginnings and ends, so that how full sentences are is told too.
+punctuation and width make no difference and no passage counts twice.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,29 +22,12 @@ _GAP = settings.characters("duplicates.copied.gap")
 LEAST_SHARED = settings.count("duplicates.copied.least_shared")
 
 
-class Compared(Protocol):
-    """A text as it is compared."""
-
-    @property
-    def units(self) -> Units:
-        """Its units."""
-
-    @property
-    def uncounted(self) -> Mask:
-        """Which of them do not count."""
-
-    @property
-    def spans(self) -> Ints:
-        """Where its sentences are, in characters, (n, 2)."""
-
-
 @dataclass(frozen=True, slots=True)
 class Copied:
     """What texts a and b share: shares of each in [0, 1], weight of it all and of the longest run.
 
     A weight counts Han characters, Latin words double. `spans` are (a_start, a_end, b_start, b_end)
-    in characters of the original texts, in order of a. `filled` in [0, 1] is how much is copied of the sentences that
-    hold what is copied, in the text where that is more.
+    in characters of the original texts, in order of a.
     """
 
     a_in_b: float
@@ -54,7 +35,6 @@ class Copied:
     weight: int
     longest: int
     spans: tuple[SpanPair, ...]
-    filled: float = 0.0
 
 
 NOTHING = Copied(0.0, 0.0, 0, 0, ())
@@ -88,11 +68,11 @@ def enough(kept: Ints, least: int = LEAST_SHARED) -> Ints:
     return np.minimum(least, np.maximum(1, kept // 2))
 
 
-def compare(one: Compared, other: Compared) -> Copied:
-    """What two texts share outside of what does not count."""
-    a, b, taken_a, taken_b = one.units, other.units, one.uncounted.copy(), other.uncounted.copy()
+def compare(a: Units, b: Units, shared_a: Mask, shared_b: Mask) -> Copied:
+    """What a and b share outside of `shared_a` and `shared_b`, the units that do not count."""
+    taken_a, taken_b = shared_a.copy(), shared_b.copy()
     tiles = []
-    for i, j, length in _runs(a, b, one.uncounted, other.uncounted):
+    for i, j, length in _runs(a, b, shared_a, shared_b):
         for start, end in stretches(~(taken_a[i : i + length] | taken_b[j : j + length])):
             weight = int(a.weights[i + start : i + end].sum())
             if weight >= LEAST_RUN:
@@ -101,27 +81,12 @@ def compare(one: Compared, other: Compared) -> Copied:
     if not tiles:
         return NOTHING
     total = sum(tile[3] for tile in tiles)
-    free_a, free_b = (int(text.units.weights[~text.uncounted].sum()) for text in (one, other))
+    free_a, free_b = int(a.weights[~shared_a].sum()), int(b.weights[~shared_b].sum())
     passages = _passages(sorted(tiles))
-    filled = max(_filled(one, taken_a & ~one.uncounted), _filled(other, taken_b & ~other.uncounted))
     return Copied(
         min(1.0, total / free_a), min(1.0, total / free_b), total, max(p[4] for p in passages),
         tuple((int(a.starts[i]), int(a.ends[m - 1]), int(b.starts[j]), int(b.ends[n - 1])) for i, m, j, n, _ in passages),
-        filled,
     )  # fmt: skip
-
-
-def _filled(text: Compared, copied: Mask) -> float:
-    """The share of its sentence that is copied, averaged over the copied units; 0 where none is in a sentence."""
-    weights = text.units.weights
-    first, last = np.searchsorted(text.units.starts, text.spans).T
-    size, own = (
-        sums[last] - sums[first]
-        for sums in (
-            np.concatenate([[0], np.cumsum(each)]) for each in (weights, np.where(copied, weights, 0))
-        )
-    )
-    return float((own * own / np.maximum(size, 1)).sum() / max(1, own.sum()))
 
 
 def _runs(a: Units, b: Units, shared_a: Mask, shared_b: Mask) -> list[tuple[int, int, int]]:

@@ -120,11 +120,12 @@ def _copied(gathered: Candidates, number: int) -> Copied:
     """What the texts of a pair share word for word. A title in common is told as such: it makes no copy."""
     a, b = gathered.pairs[number].tolist()
     titled = titles.near(gathered.titles[a], gathered.titles[b])
-    first, second = (
-        replace(text, uncounted=text.uncounted | (titled & (text.units.starts < len(proposal.title))))
-        for text, proposal in ((gathered.texts[i], gathered.proposals[i]) for i in (a, b))
-    )
-    return copied.compare(first, second)
+    first, second = gathered.texts[a], gathered.texts[b]
+    uncounted = [
+        text.uncounted | (titled & (text.units.starts < len(gathered.proposals[i].title)))
+        for text, i in ((first, a), (second, b))
+    ]
+    return copied.compare(first.units, second.units, *uncounted)
 
 
 def _open(gathered: Candidates, words: Mapping[int, Copied], model: Fitted) -> Mask:
