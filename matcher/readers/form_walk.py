@@ -72,9 +72,7 @@ class Walk:
         self.waiting: tuple[str, str] | None = None  # (field, label) whose value the next line is
         self._tail = ""  # the field whose value a page may have broken
         self._rows = Rows(self)
-        self._weak = (
-            False  # whether the title is a letter's subject or a result's name, which the project's replaces
-        )
+        self._weak = False  # whether the title is a letter's subject or a result's name, not the project's
         self._spaced = False  # whether spaces alone part labels and values
         self._wrapped = document.wrapped
         self.looked = 0  # lines and cells so far
@@ -249,9 +247,10 @@ class Walk:
         beside = parted(pair_of(label), one_line(text))
         if len(beside) < 2:
             field_, text, beside = applicant(field_, text, unit_known="organisation" in self.fields)
-        if field_ not in self.fields:  # else it is of somebody else
-            for other, value in beside.items():
-                self.fields.setdefault(other, value)
+        for other, value in (
+            beside.items() if field_ not in self.fields else ()
+        ):  # else it is of somebody else
+            self.fields.setdefault(other, value)
         if not text or not fits(field_, one_line(text)):
             return
         if field_ not in self.fields or (field_ == "title" and self._weak):
