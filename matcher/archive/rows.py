@@ -159,10 +159,10 @@ class Submission:
         return text_checksum(self.fields) == self.text_checksum
 
 
-def chunks(items: Iterable[T], size: int = CHUNK) -> Iterator[list[T]]:
-    """The items, `size` at a time: by default as many as are read, encoded and written together."""
+def chunks(items: Iterable[T], size: int | None = None) -> Iterator[list[T]]:
+    """The items, `size` at a time; None: as many as are read, encoded and written together."""
     rest = iter(items)
-    while chunk := list(islice(rest, size)):
+    while chunk := list(islice(rest, size or CHUNK)):
         yield chunk
 
 
