@@ -43,6 +43,8 @@ def test_texts_in_other_formats(suffix: str, share: float, tmp_path: Path) -> No
     """The same text as paragraphs of Word and HTML, and as lines of a PDF broken by the page under a running head."""
     right = 0
     some = TEXTS[::5]  # every fifth is enough to see a format lose something, and takes a fifth of the time
+    if suffix == "pdf":  # whose font has no such point
+        some = [case for case in some if not any("·" in line for line in case.lines)]
     for case in some:
         try:
             right += not faults(case, read_guide(write(case, tmp_path, suffix)))

@@ -35,11 +35,12 @@ _ENDS = "。！？.!?）)”」』》】;；…\"'"
 
 
 def findings_of(topics: Sequence[Topic], audit: Sequence[AuditLine]) -> list[Message]:
-    """The findings on offices, titles, numbers, sections, unread lines and the end of the file, in this order."""
+    """The findings on offices, titles, numbers, sections, contents, unread lines and the end of the file, in this order."""
     return [
         *offices_of(topics, audit),
         *_same_titles(topics), *_gaps(topics), *_odd_titles(topics),
-        *_no_section(topics), *_alike_heads(topics), *_odd_forms(topics), *_lone_contents(topics), *_unread(audit), *_cut_off(topics, audit),
+        *_no_section(topics), *_alike_heads(topics), *_odd_forms(topics), *_lone_contents(topics),
+        *_empty(topics), *_unread(audit), *_cut_off(topics, audit),
     ]  # fmt: skip
 
 
@@ -167,6 +168,15 @@ def _cut_off(topics: Sequence[Topic], audit: Sequence[AuditLine]) -> Iterator[Me
         yield Message(
             f"文件似乎在第 {last.line} 行中断（“……{text[-_LAST:]}”）。",
             f"The file seems cut off at line {last.line}.",
+        )
+
+
+def _empty(topics: Sequence[Topic]) -> Iterator[Message]:
+    empty = [t.id for t in topics if not t.content]
+    if empty and len(empty) * 2 <= len(topics):
+        yield Message(
+            f"没有研究内容的课题：{'、'.join(empty)}。",
+            f"Topics without contents, unlike the others: {', '.join(empty)}.",
         )
 
 
