@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 
 import pytest
 
+from matcher.readers import Document
 from matcher.readers.batch import Batch
 from matcher.readers.document import read_document
-from matcher.readers.form import form_of, read_form
+from matcher.readers.form import Form, form_of
 from matcher.readers.value_shapes import mentioned
 from tests.application_cases import applications, faults, plain
 from tests.batch_cases import batch_faults, batches, write_batch
@@ -18,10 +21,26 @@ APPLICATIONS = {case.name: case for case in applications()}
 BATCHES = {case.name: case for case in batches()}
 
 
+Readings = Callable[[str], tuple[Document, Form]]
+
+
+@pytest.fixture(scope="module")
+def readings(tmp_path_factory: pytest.TempPathFactory) -> Readings:
+    """Each application as its document and its form, read once."""
+    folder = tmp_path_factory.mktemp("applications")
+
+    @cache
+    def read(name: str) -> tuple[Document, Form]:
+        document = read_document(write(APPLICATIONS[name], folder))
+        return document, form_of(document)
+
+    return read
+
+
 @pytest.mark.parametrize("name", APPLICATIONS)
-def test_an_application(tmp_path: Path, name: str) -> None:
+def test_an_application(readings: Readings, name: str) -> None:
     case = APPLICATIONS[name]
-    wrong = [words for _, words in faults(case, read_form(write(case, tmp_path)))]
+    wrong = [words for _, words in faults(case, readings(name)[1])]
     if case.known_failure:
         assert wrong, "read right now: take the mark away"
         pytest.xfail("; ".join(wrong))
@@ -29,9 +48,8 @@ def test_an_application(tmp_path: Path, name: str) -> None:
 
 
 @pytest.mark.parametrize("name", APPLICATIONS)
-def test_no_value_of_an_application_is_lost_in_silence(tmp_path: Path, name: str) -> None:
-    document = read_document(write(APPLICATIONS[name], tmp_path))
-    form = form_of(document)
+def test_no_value_of_an_application_is_lost_in_silence(readings: Readings, name: str) -> None:
+    document, form = readings(name)
     texts = [*form.fields.values(), *(f"{s.heading}\n{s.text}" for s in form.sections), *form.notes]
     accounted = plain("\n".join(texts))
     values = [
