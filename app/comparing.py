@@ -19,6 +19,8 @@ from matcher.files import temporary_folder
 from matcher.readers.batch import BadRow, Entry
 from matcher.types import Proposal
 
+_ARCHIVE = 0.1  # of the bar, for an archive of the earlier years
+_STEP = 0.01  # of the bar, between two movements
 MappedTable = tuple[files.Received, batches.TableLayout]
 
 
@@ -47,15 +49,19 @@ def compared(
 ) -> Findings:
     """The pairs among proposals and with earlier ones, down to the lowest threshold; with progress."""
     bar = st.progress(0.0, say("progress.archive"))
+    shown = _ARCHIVE
 
-    def progress(done: int, total: int) -> None:
-        bar.progress(0.3 + 0.7 * done / total, say("progress.pairs").format(done=done, total=total))
+    def progress(share: float) -> None:
+        nonlocal shown
+        share = _ARCHIVE + (1 - _ARCHIVE) * share
+        if share >= shown:  # one message a step: each crosses the network
+            shown = share + _STEP
+            bar.progress(share, say("progress.pairs"))
 
     try:
         before, notices = read(years) if years else ([], [])
         st.session_state["findings notes"] += notices
         with _archive(opened, before, folder) as archive:
-            bar.progress(0.1, say("progress.gather"))
             least = min(fitted().false_alarms)
             closer = None if opened.encoder.name == FAST else opened.encoder
             return find(

@@ -384,6 +384,23 @@ def test_the_fast_reader_has_its_say_where_the_budget_ends(
     assert 0 < reader.letters <= 1.1 * sum(len(p.text) for p in proposals)
 
 
+def test_who_listens_to_the_progress_can_end_the_search(encoder: Encoder) -> None:
+    proposals, shares = _reworded(3), list[float]()
+    reader = _Counting(encoder)
+    find(proposals, encoder, progress=shares.append, reader=reader)  # type: ignore[arg-type]
+    assert shares == sorted(shares)
+    assert (shares[0], shares[-1] < 1, len(shares) > 4 * len(proposals)) == (0.0, True, True)
+
+    def end(share: float) -> None:
+        if share >= 0.23:
+            raise KeyboardInterrupt
+
+    stopped = _Counting(encoder)
+    with pytest.raises(KeyboardInterrupt):
+        find(proposals, encoder, progress=end, reader=stopped)  # type: ignore[arg-type]
+    assert stopped.letters < reader.letters
+
+
 @pytest.mark.parametrize(
     ("text", "kept"),
     [

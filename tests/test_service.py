@@ -24,7 +24,19 @@ from matcher.errors import ServiceError
 from matcher.report import match_json
 from matcher.service.app import check_address, create_app
 from matcher.service.desk import Desks, Guides
-from matcher.service.guard import BusyError, Event, Limits, LongWorkError, Overdue, Turn
+from matcher.service.guard import (
+    AsgiScope,
+    BusyError,
+    Event,
+    Guard,
+    Limits,
+    LongWorkError,
+    Metrics,
+    Overdue,
+    Receive,
+    Send,
+    Turn,
+)
 from matcher.service.jobs import Jobs
 from matcher.service.models import JobRequest, MatchRequest
 from matcher.service.tokens import Keyring, add_token, read_tokens, revoke_token
@@ -336,6 +348,36 @@ def test_work_ends_with_the_service() -> None:
         ended.set()
 
 
+def test_who_waits_for_an_answer_as_the_service_ends_is_told_to_ask_again() -> None:
+    events: list[Event] = []
+
+    async def work(scope: AsgiScope, receive: Receive, send: Send) -> None:
+        await asyncio.sleep(60)
+
+    async def receive() -> Event:
+        return {"type": "http.request", "body": b""}
+
+    async def send(event: Event) -> None:
+        events.append(event)
+
+    async def stopped() -> None:
+        scope: AsgiScope = {
+            "type": "http",
+            "method": "POST",
+            "path": "/v1/match",
+            "headers": [],
+            "client": None,
+        }
+        guard = Guard(work, None, (), Limits(), Metrics())
+        task = asyncio.ensure_future(guard(scope, receive, send))
+        await asyncio.sleep(0.01)
+        task.cancel()
+        await task
+
+    asyncio.run(stopped())
+    assert (events[0]["status"], "shutting down" in events[1]["body"].decode()) == (503, True)
+
+
 def test_a_match_that_takes_too_long_ends_and_says_what_to_do(tmp_path: Path) -> None:
     app = create_app(tmp_path, hosts=["testserver"], limits=Limits(seconds=0.01))
     asked = TestClient(app, raise_server_exceptions=False)
@@ -359,10 +401,10 @@ def test_a_job_tells_how_far_it_is_every_few_rows(tmp_path: Path, monkeypatch: p
         return judged_rows(engine, received, reader)
 
     monkeypatch.setattr(desk, "judged_rows", judged)
-    progress: list[int] = []
-    request = JobRequest.model_validate({"proposals": [VOUCHER] * 17, "fast": True})
+    progress: list[float] = []
+    request = JobRequest.model_validate({"proposals": [VOUCHER] * 5, "fast": True})
     rows = Desks(Guides(tmp_path), None).triage(request, progress.append)
-    assert (sizes, progress, len(rows)) == ([16, 1], [16, 17], 17)
+    assert (sizes, progress, len(rows)) == ([4, 1], [4 / 5, 1.0], 5)
 
 
 def test_too_many_jobs_are_refused_and_a_failed_one_says_so() -> None:

@@ -21,7 +21,7 @@ def season_guide(
 
     例 / example:  matcher season guide 2026 corrected-guide.docx
     """
-    from matcher.cli.intake import progress
+    from matcher.cli.progress import progress
     from matcher.embeddings import FAST
     from matcher.engine import Engine
     from matcher.guide import read_guide

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, TypeVar
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from matcher import settings
 from matcher.cli import options
+from matcher.cli.progress import progress
 from matcher.files import check_apart, check_file_or_folder, check_output, gather_temporary_files
-from matcher.message import CLAUSE, Message, joined, label
-from matcher.screen import note, note_each, screen, spoken
+from matcher.message import CLAUSE, Message, joined
+from matcher.screen import note, note_each
 
 if TYPE_CHECKING:
     from matcher.archive import ArchivePlace
@@ -25,9 +24,6 @@ if TYPE_CHECKING:
     from matcher.triage.desk import BatchRows, Report
     from matcher.triage.templates import Templates
     from matcher.types import Proposal
-
-_EVERY = settings.seconds("cli.intake.progress_every")
-R = TypeVar("R")
 
 
 RulesOption = Annotated[Path | None, typer.Option("--rules", help="rules-option")]
@@ -208,26 +204,3 @@ def _judged(
         )
         raise typer.Exit(130) from None
     return judged
-
-
-def progress(rows: Iterable[R], done: int, total: int) -> Iterator[R]:
-    """The rows as they come, with rate and remaining time on stderr: a bar, or a line now and then."""
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-
-    console = screen(stderr=True)
-    columns = (BarColumn(), MofNCompleteColumn(), TextColumn("{task.fields[rate]}"), TimeRemainingColumn())
-    start = noted = time.monotonic()
-    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as progress:
-        task = progress.add_task("", total=total, completed=done, rate="")
-        for n, row in enumerate(rows, 1):
-            yield row
-            now = time.monotonic()
-            rate = n / max(now - start, 1e-9)
-            progress.update(task, advance=1, rate=f"{rate:.0f} {spoken(label('份/秒', 'rows/s'))}")
-            if not console.is_terminal and now - noted > _EVERY:
-                noted = now
-                left = (total - done - n) / rate
-                note(
-                    f"{done + n}/{total}，{rate:.0f} 份/秒，还需 {left:.0f} 秒",
-                    f"{rate:.0f} rows/s, {left:.0f} s left",
-                )

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from matcher.cli import options
+from matcher.cli.progress import share_of_work
 from matcher.cli.season import BatchNumberOption, FileArgument, batch_of, open_season, path_of
 from matcher.files import check_apart, check_output, check_output_folder, gather_temporary_files
 from matcher.message import Message, joined, label
@@ -167,7 +168,8 @@ def _find(
                 f"近似检索，量得召回 {search.recall:.3f}",
                 f"approximate search, measured recall {search.recall:.3f}",
             )
-        return find(proposals, loaded, search, guide, threshold, reader=reader)
+        with share_of_work() as progress:
+            return find(proposals, loaded, search, guide, threshold, progress=progress, reader=reader)
 
 
 def _readers(

@@ -112,7 +112,8 @@ def add(
 
     例 / example:  matcher season add 2026 proposals.xlsx
     """
-    from matcher.cli.intake import progress, received_rows, rules_of
+    from matcher.cli.intake import received_rows, rules_of
+    from matcher.cli.progress import progress
     from matcher.embeddings import FAST
     from matcher.engine import Engine
     from matcher.triage import desk

@@ -15,6 +15,7 @@ from matcher.duplicates.concern import Fitted
 from matcher.duplicates.content import Content, own_shingles
 from matcher.duplicates.meaning import Readings
 from matcher.embeddings import Encoder
+from matcher.progress import Progress, halves, silent
 from matcher.shingles import Ints, Mask, units
 from matcher.types import Guide, Proposal
 
@@ -49,11 +50,13 @@ def gather(
     model: Fitted,
     archive: Search | None = None,
     guide: Guide | None = None,
+    progress: Progress = silent,
 ) -> Candidates:
     """The candidates of a batch, within it and with the archive."""
-    texts, known, postings = content.read([p.text for p in proposals], archive, guide)
+    read, encoded = halves(progress)
+    texts, known, postings = content.read([p.text for p in proposals], archive, guide, read)
     centre = model.reader(encoder).centre_for(encoder.dimension)
-    readings = meaning.read(texts, encoder, centre)
+    readings = meaning.read(texts, encoder, centre, encoded)
     everything, count = list(proposals), len(proposals)
     links = np.zeros((0, 2), np.int64)
     if archive is not None and count:

@@ -14,6 +14,7 @@ from matcher.archive.nearest import Postings
 from matcher.arrays import Singles
 from matcher.duplicates import boilerplate, shared
 from matcher.duplicates.entities import Entities, entities
+from matcher.progress import Progress, halves, silent, steps
 from matcher.segment import HAN, fold, passages
 from matcher.shingles import Hashes, Ints, Mask, Units, units, winnow
 from matcher.types import Guide
@@ -50,13 +51,14 @@ class Content:
 
 
 def read(
-    texts: Sequence[str], archive: Search | None, guide: Guide | None
+    texts: Sequence[str], archive: Search | None, guide: Guide | None, progress: Progress = silent
 ) -> tuple[list[Content], Hashes, Postings]:
     """The contents of a batch, the shingles that nobody owns (of the guide, frequent in batch or archive), and postings.
 
     These say which archived texts keep which shingles of the batch: none without an archive.
     """
-    split = [units(text) for text in texts]
+    splitting, reading = halves(progress)
+    split = [units(text) for text in steps(texts, splitting)]
     there = Postings(np.zeros(0, np.uint32), np.zeros(0, np.int32))
     kept = np.unique(np.concatenate([each.hashes for each in split])) if split else there.hashes
     if archive is not None and archive.size:
@@ -65,7 +67,8 @@ def read(
     else:
         frequent = kept[:0]
     known = _known(split, frequent, guide)
-    return [content(text, each, known) for text, each in zip(texts, split, strict=True)], known, there
+    pairs = list(zip(texts, split, strict=True))
+    return [content(text, each, known) for text, each in steps(pairs, reading)], known, there
 
 
 def _known(split: Sequence[Units], archived: Hashes, guide: Guide | None) -> Hashes:

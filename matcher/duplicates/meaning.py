@@ -28,6 +28,7 @@ from matcher.duplicates.content import Content
 from matcher.duplicates.copied import SpanPair
 from matcher.duplicates.entities import shares
 from matcher.embeddings import Encoder, Vectors, encode, unit
+from matcher.progress import Progress, silent, steps
 from matcher.shingles import Ints, Mask
 
 # What `features` measures, in order; data/duplicates.json holds a coefficient for each.
@@ -36,6 +37,7 @@ MOST_WORDING = settings.share("duplicates.meaning.most_wording")
 _CLAUSE = settings.characters("duplicates.meaning.clause")
 _IN_COMMON = settings.share("duplicates.meaning.in_common")
 _REST_ONE_IN = settings.count("duplicates.meaning.rest_one_in")
+_TOGETHER = settings.count("duplicates.progress.together")
 _SLOW = settings.weight("duplicates.meaning.slow_cosines")
 # For each text the vectors (m, d) of its `parts`.
 Sentences = Sequence[Vectors]
@@ -55,18 +57,25 @@ class Readings:
     sentences: Sentences
 
 
-def read(texts: Sequence[Content], encoder: Encoder, centre: Singles) -> Readings:
+def read(
+    texts: Sequence[Content], encoder: Encoder, centre: Singles, progress: Progress = silent
+) -> Readings:
     """The readings of texts; `centre` (d,) is the mean of the vectors of many texts of all kinds.
 
     Each part is read by itself: beside its neighbours it would sound like them.
     """
-    plain = encode(encoder, [text.text for text in texts], "passage")
-    split = [parts(text) for text in texts]
-    vectors = encode(encoder, [part for each in split for part in each], "passage")
-    return Readings(centred(plain, centre), plain, by_text(vectors, split))
+    rows: list[Vectors] = [np.zeros((0, encoder.dimension), np.float32)]
+    sentences: list[Vectors] = []
+    for start in steps(range(0, len(texts), _TOGETHER), progress):
+        some = texts[start : start + _TOGETHER]
+        split = [parts(text) for text in some]
+        rows.append(encode(encoder, [text.text for text in some], "passage"))
+        sentences += by_text(encode(encoder, [part for each in split for part in each], "passage"), split)
+    plain = np.concatenate(rows)
+    return Readings(centred(plain, centre), plain, sentences)
 
 
-def by_text(vectors: Vectors, split: Sequence[Sequence[str]]) -> Sentences:
+def by_text(vectors: Vectors, split: Sequence[Sequence[str]]) -> list[Vectors]:
     """The vectors of all parts as those of each text."""
     return [vectors[i:j] for i, j in pairwise(np.cumsum([0, *map(len, split)]).tolist())]
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from itertools import chain
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,17 +20,23 @@ from matcher.duplicates import meaning
 from matcher.duplicates.candidates import Candidates
 from matcher.duplicates.concern import DEFAULT_THRESHOLD, Fitted, MeaningFit, Versions
 from matcher.embeddings import FAST, SHIPPED, Encoder, Vectors, encode
+from matcher.progress import Progress, halves, silent, steps
 from matcher.shingles import Ints, Mask
 
 Concerns = NDArray[np.float64]
 _PAIRS_OF_ONE = settings.count("duplicates.rerank.pairs_of_one")
 _MOST_LETTERS = settings.letters("duplicates.rerank.most")
 _LATIN = settings.weight("duplicates.rerank.latin_letter")
-_MANY = settings.count("duplicates.rerank.many")
+_TOGETHER = settings.count("duplicates.progress.together")
 
 
 def concerns(
-    candidates: Candidates, undecided: Mask, model: Fitted, fast: Encoder, reader: Encoder | None
+    candidates: Candidates,
+    undecided: Mask,
+    model: Fitted,
+    fast: Encoder,
+    reader: Encoder | None,
+    progress: Progress = silent,
 ) -> Concerns:
     """The concern (p,) of each pair by its meaning; without a `reader` the fast vectors alone judge.
 
@@ -49,7 +56,7 @@ def concerns(
     regressions = fit.alone
     if fit.beside is not None and fast.name == FAST:
         regressions, rows = fit.beside, np.column_stack([rows, rows[:, 0], np.zeros(len(rows))])
-    again, read = _again(candidates, pairs[chosen], rows, same[chosen], fit, regressions, reader)
+    again, read = _again(candidates, pairs[chosen], rows, same[chosen], fit, regressions, reader, progress)
     result[chosen[read]] = again[read]
     return result
 
@@ -95,6 +102,7 @@ def _again(
     fit: MeaningFit,
     regressions: Versions,
     reader: Encoder,
+    progress: Progress,
 ) -> tuple[Concerns, Mask]:
     """The concern of pairs as the reader sees them, and which it has read as far as it must; (p,) both.
 
@@ -104,7 +112,8 @@ def _again(
     members, local = np.unique(pairs, return_inverse=True)
     local = local.reshape(-1, 2)
     texts = [candidates.texts[i] for i in members]
-    plain = _read(reader, [text.text for text in texts])
+    of_texts, of_parts = halves(progress)
+    plain = _read(reader, [text.text for text in texts], of_texts)
     documents = meaning.centred(plain, fit.centre_for(reader.dimension))
     rows[:, 0] = np.einsum("ij,ij->i", documents[local[:, 0]], documents[local[:, 1]])
     of_sentences = [1, -1] if regressions is fit.beside else [1]
@@ -119,7 +128,7 @@ def _again(
     if len(doubtful):
         kept, short = np.unique(local[doubtful], return_inverse=True)
         short, chosen = short.reshape(-1, 2), [split[i] for i in kept]
-        slow = meaning.by_text(_read(reader, [part for each in chosen for part in each]), chosen)
+        slow = meaning.by_text(_read(reader, list(chain.from_iterable(chosen)), of_parts), chosen)
         rows[doubtful, 1] = meaning.aligned(slow, short)
         if regressions is fit.beside:
             fast = [candidates.readings.sentences[i] for i in members[kept]]
@@ -127,13 +136,16 @@ def _again(
     return regressions.many(rows, same), read
 
 
-def _read(reader: Encoder, texts: Sequence[str]) -> Vectors:
+def _read(reader: Encoder, texts: Sequence[str], progress: Progress) -> Vectors:
     """The vectors of texts; a shipped reader, which takes one text at a time, gets a share on each core."""
-    cores = os.cpu_count() or 1
-    if len(texts) < _MANY or cores < 2 or reader.name not in SHIPPED:
-        return encode(reader, texts, "passage")
-    with ThreadPoolExecutor(cores) as executor:
-        shares = executor.map(
-            lambda start: encode(reader, texts[start : start + _MANY], "passage"), range(0, len(texts), _MANY)
-        )
-        return np.concatenate(list(shares))
+    starts = range(0, len(texts), _TOGETHER)
+    cores = min(os.cpu_count() or 1, len(starts)) if reader.name in SHIPPED else 1
+    with ThreadPoolExecutor(max(cores, 1)) as executor:
+        shares = [
+            executor.submit(encode, reader, texts[start : start + _TOGETHER], "passage") for start in starts
+        ]
+        try:
+            read = [share.result() for share in steps(shares, progress)]
+        finally:  # where whoever listens ends the search, the rest is not read
+            executor.shutdown(cancel_futures=True)
+    return np.concatenate([np.zeros((0, reader.dimension), np.float32), *read])

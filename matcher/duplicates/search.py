@@ -7,7 +7,7 @@ words leave open, again by the transformer → kind and concern
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -28,10 +28,14 @@ from matcher.duplicates.concern import (
 from matcher.duplicates.copied import Copied, SpanPair
 from matcher.duplicates.teams import SameTeam, same_team
 from matcher.embeddings import Encoder
+from matcher.progress import Progress, part, silent, steps
 from matcher.shingles import Mask
 from matcher.types import Guide, Proposal
 
-_PROGRESS_EVERY = settings.count("duplicates.search.progress_every")
+# The shares of the time after which gathering, comparing words and reading by the transformer have ended.
+_GATHERED = settings.share("duplicates.progress.gathered")
+_COMPARED = settings.share("duplicates.progress.compared")
+_READ = settings.share("duplicates.progress.read")
 _LATIN = re.compile("[A-Za-z0-9\u00c0-\u024f]")
 _LONGEST_TITLE = settings.characters("duplicates.search.longest_title")
 
@@ -78,24 +82,24 @@ def find(
     guide: Guide | None = None,
     threshold: float = DEFAULT_THRESHOLD,
     model: Fitted | None = None,
-    progress: Callable[[int, int], None] | None = None,
+    progress: Progress = silent,
     reader: Encoder | None = None,
 ) -> Findings:
     """The pairs of concern at or above `threshold`, in the batch and between batch and archive.
 
     `encoder` gives the vectors of all texts and of the archive; the slower `reader` reads again what they find
     suspicious. Texts without a letter or digit are compared with nothing. A proposal that is itself in the
-    archive (the same in every field) is not a repeat of itself. `progress` is told now and then how
-    many pairs were compared, and of how many.
+    archive (the same in every field) is not a repeat of itself.
     """
     numbers = model or fitted()
-    gathered = candidates.gather(distinct(proposals), encoder, numbers, archive, guide)
-    words = {number: _copied(gathered, number) for number in np.flatnonzero(gathered.worded).tolist()}
-    by_meaning = rerank.concerns(gathered, _open(gathered, words, numbers), numbers, encoder, reader)
+    gathering, comparing = part(progress, 0.0, _GATHERED), part(progress, _GATHERED, _COMPARED)
+    reading, last = part(progress, _COMPARED, _READ), part(progress, _READ, 1.0)
+    gathered = candidates.gather(distinct(proposals), encoder, numbers, archive, guide, gathering)
+    worded = np.flatnonzero(gathered.worded).tolist()
+    words = {number: _copied(gathered, number) for number in steps(worded, comparing)}
+    by_meaning = rerank.concerns(gathered, _open(gathered, words, numbers), numbers, encoder, reader, reading)
     pairs = []
-    for number in range(len(gathered.pairs)):
-        if progress is not None and number % _PROGRESS_EVERY == 0:
-            progress(number, len(gathered.pairs))
+    for number in steps(range(len(gathered.pairs)), last):
         if number in words or by_meaning[number] >= threshold:
             common = words.get(number) or _copied(gathered, number)
             pair = _pair(gathered, number, common, float(by_meaning[number]), numbers, threshold)

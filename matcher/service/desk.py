@@ -17,11 +17,11 @@ from matcher.engine import Engine
 from matcher.errors import ServiceError
 from matcher.files import plain_name, replacing_file, temporary_folder
 from matcher.guide import read_guide
+from matcher.progress import Progress
 from matcher.readers.batch import Entry
 from matcher.readers.form import long_cells
 from matcher.report import match_json
 from matcher.service.guard import LongWorkError, Overdue
-from matcher.service.jobs import Progress
 from matcher.service.models import GuideOut, JobRequest, MatchRequest, ProposalIn
 from matcher.types import Proposal
 
@@ -135,7 +135,7 @@ class Desks:
         reader = DeclaredReader(engine.guide.topics)
         for start in range(0, len(received), _TOGETHER):  # a job that is to stop learns it from its progress
             judged += desk.judged_rows(engine, received[start : start + _TOGETHER], reader)
-            progress(len(judged))
+            progress(len(judged) / len(received))
         earlier = self._submissions() if asked.archive else []
         rules = guide_rules(engine.guide.id)
         report = desk.report(engine.guide, "service", received, judged, rules, earlier)
@@ -147,15 +147,12 @@ class Desks:
         from matcher.duplicates.cases import case_of
         from matcher.duplicates.saved import pair_json
 
-        def report(done: int, total: int) -> None:
-            progress(len(batch) * done // max(total, 1))
-
         engine = self.engine(asked.guide, asked.fast)
         encoder, reader = engine.reader, None if asked.fast else engine.encoder
         batch = list(map(proposal, asked.proposals))
         place = self._named_archive() if asked.archive else None
         with self._archive_lock if place else nullcontext(), searching(place, encoder) as search:
-            findings = find(batch, encoder, search, engine.guide, progress=report, reader=reader)
+            findings = find(batch, encoder, search, engine.guide, progress=progress, reader=reader)
         return [pair_json(pair, case_of({}, findings, pair)) for pair in findings.pairs]
 
     def archive_list(self) -> list[dict[str, str]]:

@@ -29,6 +29,7 @@ App = Callable[[AsgiScope, Receive, Send], Awaitable[None]]
 audit = logging.getLogger("matcher.audit")
 OPEN = ("/health", "/docs", "/openapi.json", "/static-offline-docs/")  # no token is asked for these
 _METHODS = frozenset(HTTPMethod)
+_UNANSWERED = 0
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 # Replies that a client may read whatever went wrong; the id leads to the log line.
 _WORDS = {
@@ -46,6 +47,7 @@ _WORDS = {
     ),
     413: Message("请求太大：请分几次发送。", "The request is too large; send it in parts."),
     429: Message("请求太频繁，请稍后再试。", "Too many requests; try again later."),
+    503: Message("服务正在关闭：请稍后再发一次。", "The service is shutting down; send this again later."),
 }
 
 
@@ -105,7 +107,7 @@ class Guard:
         asked = headers.get("x-request-id", "")
         request_id = asked if _REQUEST_ID.fullmatch(asked) else secrets.token_hex(8)
         scope.setdefault("state", {})["request_id"] = request_id
-        began, status = time.monotonic(), 500
+        began, status = time.monotonic(), _UNANSWERED
 
         async def answer(message: Event) -> None:
             nonlocal status
@@ -127,9 +129,12 @@ class Guard:
                 await self._refuse(refusal, request_id, answer)
             else:
                 await self._app(scope, self._counted(receive), answer)
+        except asyncio.CancelledError:  # the service ends before the answer is worked out
+            if status == _UNANSWERED:
+                await self._refuse(503, request_id, answer)
         finally:
             self._metrics.open.dec()
-            self._log(scope, status, token, request_id, time.monotonic() - began)
+            self._log(scope, status or 500, token, request_id, time.monotonic() - began)
 
     def _admitted(self, path: str, headers: MutableMapping[str, str]) -> tuple[Token | None, int]:
         """(the token, 0), or the status with which the request is refused."""
@@ -174,7 +179,8 @@ class Guard:
 
     async def _refuse(self, status: int, request_id: str, send: Send) -> None:
         body = json.dumps({"error": _WORDS[status], "request_id": request_id}).encode()
-        extra = {401: [(b"www-authenticate", b"Bearer")], 429: [(b"retry-after", b"5")]}.get(status, [])
+        later = [(b"retry-after", b"5")]
+        extra = {401: [(b"www-authenticate", b"Bearer")], 429: later, 503: later}.get(status, [])
         headers = [
             (b"content-type", b"application/json"),
             (b"content-length", str(len(body)).encode()),

@@ -14,11 +14,11 @@ from typing import Any, Literal
 from matcher import settings
 from matcher.errors import MatcherError, ServiceError
 from matcher.message import Message
+from matcher.progress import Progress
 
 log = logging.getLogger(__name__)
 JobKind = Literal["triage", "duplicates"]
 JobState = Literal["waiting", "running", "done", "failed", "cancelled"]
-Progress = Callable[[int], None]
 Task = Callable[[Progress], Sequence[dict[str, Any]]]
 KEPT_SECONDS = settings.seconds("service.jobs.kept")
 MOST_WAITING = settings.count("service.jobs.most_waiting")
@@ -55,7 +55,7 @@ class Jobs:
         self._worker = ThreadPoolExecutor(1, thread_name_prefix="job")
 
     def submit(self, kind: JobKind, owner: str, total: int, work: Task) -> Job:
-        """A job that runs `work`, which tells how many rows are done; ServiceError when too many wait."""
+        """A job that runs `work`, which tells how far it is; ServiceError when too many wait."""
         job = Job(secrets.token_hex(8), kind, owner, total, work=work)
         with self._lock:
             self._forget_old()
@@ -94,10 +94,10 @@ class Jobs:
             del self._jobs[id_]
 
     def _run(self, job: Job) -> None:
-        def progress(done: int) -> None:
+        def progress(share: float) -> None:
             if job.stop.is_set():
                 raise Cancelled
-            job.done = done
+            job.done = int(job.total * share)
 
         try:
             work, job.work = job.work, None
