@@ -94,7 +94,6 @@ def campaign(place: Path, kills: int, seed: int) -> str:
     """A table of what was there after each of `kills`; AssertionError where it was neither state, or not sound."""
     rng = random.Random(seed)
     processes = multiprocessing.get_context("forkserver")
-    processes.set_forkserver_preload(["tests.archive_kills"])
     starts, seconds = {}, {}
     for change in CHANGES:
         starts[change.name] = _build(place / f"start-{change.name}", change.before)

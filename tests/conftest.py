@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import multiprocessing
 import os
 import time
 from collections.abc import Iterator, Sequence
@@ -57,6 +58,9 @@ class ToyEncoder:
         counts = [[t.count(c) for c in self.letters] for t in texts]
         return unit(np.array(counts, np.float32).reshape(len(texts), self.dimension))
 
+
+# What processes of tests run: imported once, and not in each of them.
+multiprocessing.set_forkserver_preload(["tests.archive_kills", "tests.test_cases"])
 
 LOOP = 0.01  # processor seconds of `_loop` on the machine on which the bounds of `within` were set
 
