@@ -10,6 +10,7 @@ import streamlit as st
 from app import engine, evidence, files, markup, style
 from app.words import either, say
 from matcher import settings, shipped, typed_json
+from matcher.matching.alignment import aligned
 from matcher.message import Message, percent
 from matcher.readers.form import form_of_text, read_form
 from matcher.types import Match, Proposal, Topic
@@ -82,13 +83,13 @@ def _read() -> None:
 
 
 def _answer(opened: Engine, proposal: Proposal, notes: tuple[Message, ...]) -> None:
-    match = opened.match(proposal, _HITS)
-    match = replace(match, warnings=(*match.warnings, *notes))
+    answered = opened.answer(proposal, _HITS)
+    match = replace(answered.match, warnings=(*answered.match.warnings, *notes))
     st.html(answer(opened, match))
     if not match.hits:
         return
     st.html(chances(opened, match))
-    evidence.show(opened, proposal, match, [hit.topic_id for hit in match.hits], "compared")
+    evidence.show(opened, proposal, aligned(answered, [hit.topic_id for hit in match.hits]), "compared")
 
 
 def answer(opened: Engine, match: Match) -> str:

@@ -8,6 +8,7 @@ from app import engine, evidence, files, map, markup, mending, style
 from app.words import either, say
 from matcher.engine import Engine
 from matcher.guide import read_guide
+from matcher.matching.alignment import alignment
 from matcher.message import share
 from matcher.segment import fold
 from matcher.types import Guide, Proposal, Topic
@@ -175,9 +176,7 @@ def _alike(opened: Engine) -> None:
     one, other = topics[pairs[place][0]], topics[pairs[place][1]]
     # The first topic asks as a proposal would: its pairs with the second are then the engine's own.
     asking = Proposal(one.id, one.title, one.content)
-    hits = opened.match(asking, len(topics)).hits
-    hit = next(hit for hit in hits if hit.topic_id == other.id)
-    st.html(evidence.two_topics(one, other, hit))
+    st.html(evidence.two_topics(one, other, alignment(opened.answer(asking), other.id)))
 
 
 def _brief(topic: Topic) -> str:

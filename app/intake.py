@@ -45,7 +45,7 @@ def _judged(
 ) -> tuple[Report, list[Message]]:
     """The report of a table, and what is to be said of its reading; with progress."""
     received, messages = batches.entries(table, chosen)
-    judged = list(style.progress(judged_rows(opened, received), len(received)))
+    judged = list(style.progress(judged_rows(opened, received, shown=True), len(received)))
     return report(opened.guide, table.name, received, judged, guide_rules(opened.guide.id)), messages
 
 

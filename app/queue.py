@@ -15,7 +15,7 @@ from matcher.message import percent
 from matcher.segment import fold
 from matcher.triage import VERDICTS, FilingVerdict
 from matcher.triage.columns import NONE, STATUS_NAMES, VERDICT_NAMES
-from matcher.triage.desk import Report, ReportRow
+from matcher.triage.desk import Report, ReportRow, alignments
 
 NAME = "queue"
 _STROKES = "strokes so far"
@@ -170,10 +170,9 @@ def why(opened: Engine, now: ReportRow) -> None:
     if not opened.usable(now.proposal):
         style.notice(say("row.no text"))
         return
-    match = evidence.matched(opened, now.proposal)
-    first = [t for t in (now.judged.suggested, now.judged.declared) if t]
-    ids = list(dict.fromkeys([*first, *(hit.topic_id for hit in match.hits[:4])]))
-    evidence.show(opened, now.proposal, match, ids, f"compared {now.place}")
+    # A row of a season from before they were kept is matched again.
+    seen = now.judged.alignments or alignments(opened.answer(now.proposal), now.judged)
+    evidence.show(opened, now.proposal, seen, f"compared {now.place}")
 
 
 def _tag(now: ReportRow) -> str:

@@ -25,14 +25,14 @@ from matcher.index import DECIMALS, elsewhere, folder
 from matcher.matching import agreement, caution, decide, explain, identity, rank
 from matcher.matching.calibration import Calibration, Provenance, probabilities
 from matcher.matching.decide import Ranked
-from matcher.matching.explain import Explanation, Item
+from matcher.matching.explain import Explanation, Item, ScoredMatch
 from matcher.matching.fast import FastReader
 from matcher.matching.identity import Chosen, Identity, Readers
 from matcher.matching.markup import visible
 from matcher.matching.scoring import Scored, Scorer
 from matcher.matching.trial import Trials
 from matcher.message import Message
-from matcher.types import Evidence, Guide, Hit, Match, Passage, Proposal
+from matcher.types import Evidence, Guide, Hit, Link, Match, Passage, Proposal
 
 SURE_ALONE = settings.share("engine.sure_alone")
 _CHUNK = settings.chunk("engine.scored")
@@ -70,6 +70,7 @@ class Engine:
         # Whose vectors the reviewers' desk compares.
         self.reader = fast.encoder if encoder.name in SHIPPED else encoder
         self.topics = {topic.id: topic for topic in guide.topics}
+        self._place = {topic_id: place for place, topic_id in enumerate(self.topics)}
         self.calibration = calibration
         self.provenance = provenance
         self.notes = (*notes, *(() if calibration else (identity.uncalibrated(encoder),)))
@@ -147,6 +148,10 @@ class Engine:
 
     def match(self, proposal: Proposal, k: int = _TOPICS) -> Match:
         """The answer for one proposal, with its k best topics; it is read by both readers."""
+        return self.answer(proposal, k).match
+
+    def answer(self, proposal: Proposal, k: int = _TOPICS) -> ScoredMatch:
+        """As `match`, with what speaks for any topic."""
         return next(self._match_chunk([proposal], k, k))
 
     def explain(self, proposal: Proposal, topic_id: str) -> Explanation:
@@ -154,12 +159,24 @@ class Engine:
 
         Raises KeyError for a topic that the guide does not have.
         """
-        topic = list(self.topics).index(self.topics[topic_id].id)
+        links = self.links(proposal, topic_id)
         if not self.usable(proposal):
             return Explanation(topic_id, (), (), "")
-        items = self._items(self._scored(proposal), 0, topic) if self.calibration is not None else []
-        links = self.scorer.links(proposal, topic)
-        return Explanation(topic_id, tuple(links), tuple(items), explain.advice(items))
+        _, items = self._speaks_for(self._scored(proposal), 0, proposal, topic_id)
+        return Explanation(
+            topic_id, tuple(links), tuple(items), explain.advice([(i.state, i.passage.text) for i in items])
+        )
+
+    def links(self, proposal: Proposal, topic_id: str) -> list[Link]:
+        """The words of a topic that a proposal meets, without matching it; KeyError as `explain`."""
+        return self.scorer.links(proposal, self._place[topic_id])
+
+    def _speaks_for(
+        self, scored: Scored, row: int, proposal: Proposal, topic_id: str
+    ) -> tuple[Sequence[Evidence], Sequence[Item]]:
+        topic = self._place[topic_id]
+        items = self._items(scored, row, topic) if self.calibration is not None else []
+        return self.scorer.evidence(scored, proposal, row, topic), items
 
     def _scored(self, proposal: Proposal) -> Scored:
         """The scores of one proposal; those that its answer rests on, if it was the last to be scored by itself."""
@@ -192,11 +209,17 @@ class Engine:
         whose answers are those of `match`. Only the first `explained` of the k hits carry their evidence (None: all): finding it takes
         longer than the hit itself, and who wants every topic's probability reads the pairs of a few.
         """
+        return (answer.match for answer in self.answers(proposals, k, explained))
+
+    def answers(
+        self, proposals: Iterable[Proposal], k: int = _TOPICS, explained: int | None = None
+    ) -> Iterator[ScoredMatch]:
+        """As `match_many`, with what speaks for any topic."""
         rest, together = iter(proposals), max(1, min(_CHUNK, _PAIRS // len(self.guide.topics)))
         while chunk := list(islice(rest, together)):
             count = k if explained is None else explained
             quick = list(self.first._match_chunk(chunk, k, count)) if self.first else []
-            sure = [_sure_alone(match) for match in quick] or [False] * len(chunk)
+            sure = [_sure_alone(answer.match) for answer in quick] or [False] * len(chunk)
             full = self._match_chunk([p for p, s in zip(chunk, sure, strict=True) if not s], k, count)
             yield from (quick[i] if s else next(full) for i, s in enumerate(sure))
 
@@ -209,13 +232,13 @@ class Engine:
         """The scores of one or more proposals, which must all be usable."""
         return self.scorer.score(proposals)
 
-    def _match_chunk(self, proposals: Sequence[Proposal], k: int, explained: int) -> Iterator[Match]:
+    def _match_chunk(self, proposals: Sequence[Proposal], k: int, explained: int) -> Iterator[ScoredMatch]:
         usable = [self.usable(p) for p in proposals]
         answers = iter(self._answers(list(compress(proposals, usable)), k, explained) if any(usable) else ())
         for proposal, is_usable in zip(proposals, usable, strict=True):
-            yield next(answers) if is_usable else _empty(proposal)
+            yield next(answers) if is_usable else ScoredMatch(_empty(proposal), lambda _: ((), ()))
 
-    def _answers(self, proposals: Sequence[Proposal], k: int, explained: int) -> Iterator[Match]:
+    def _answers(self, proposals: Sequence[Proposal], k: int, explained: int) -> Iterator[ScoredMatch]:
         scored = self.score(proposals)
         if len(proposals) == 1:
             self._last = (proposals[0], scored)
@@ -244,11 +267,12 @@ class Engine:
             evidence = [self.scorer.evidence(scored, proposal, row, t) for t in topics[:explained]]
             pairs = chain(evidence, repeat(()))
             hits = tuple(map(partial(_hit, scored, row), topics, best, pairs))
-            yield Match(
+            match = Match(
                 proposal.id, d.verdict, d.topic_id, d.office, d.office_source, d.confidence, hits, d.reason,
                 (*warnings[row], *self._disagreements(scored, row, order[row, 0])),
                 float(chances[1][row]) if chances else None, scored.discounts(row),
             )  # fmt: skip
+            yield ScoredMatch(match, partial(self._speaks_for, scored, row, proposal))
 
     def _disagreements(self, scored: Scored, row: int, best: int) -> list[Message]:
         """Where proposal number `row` speaks of another place, plan or year than the guide and its `best` topic."""

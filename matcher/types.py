@@ -143,6 +143,11 @@ class Passage(NamedTuple):
     text: str
 
     @property
+    def span(self) -> Span:
+        """Where it stands."""
+        return self.start, self.end
+
+    @property
     def is_full_text(self) -> bool:
         """Whether it is the whole text, as `segment.full_passage` makes it."""
         return self.id.endswith("#whole")

@@ -19,6 +19,7 @@ from app.words import words
 from matcher import shipped
 from matcher.engine import Engine
 from matcher.errors import DocumentError
+from matcher.matching.alignment import alignment
 from matcher.proposals import read_labelled
 from matcher.segment import visible
 from matcher.types import Proposal
@@ -80,13 +81,11 @@ def test_what_a_piece_shows_is_escaped_and_seen() -> None:
 
 def test_a_topic_sentence_has_one_number_however_many_sentences_meet_it(tianjin: Engine) -> None:
     text = "发放创新券以后企业的研发投入变化。核对创新券的兑付记录。创新券的服务机构怎样准入。"
-    hit = next(h for h in tianjin.match(Proposal("-", "", text), 36).hits if h.topic_id == "2-12")
-    pairs = evidence.strongest(hit.evidence)
+    pairs = evidence.numbered(alignment(tianjin.answer(Proposal("-", "", text)), "2-12").pairs)
     assert len(pairs) == 3
-    assert all(e.by == "dense" for _, e in pairs)
-    by_sentence = {e.topic.id: n for n, e in pairs}
+    by_sentence = {topic: n for _, topic, n in pairs}
     assert sorted(set(by_sentence.values())) == list(range(1, len(by_sentence) + 1))
-    assert all(by_sentence[e.topic.id] == n for n, e in pairs)
+    assert all(by_sentence[topic] == n for _, topic, n in pairs)
 
 
 class Sent:

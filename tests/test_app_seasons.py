@@ -8,19 +8,25 @@ from pathlib import Path
 import pytest
 
 from app import files
+from matcher.engine import Engine
 from matcher.season import Season
 from matcher.triage.reports import write_report
 from tests.app_page import accept, desk, html, intake
 from tests.test_app_reviewers import REPEATS
 
 
-def test_a_season_outlives_the_tab_and_the_language(page_season: Season) -> None:
+def test_a_season_outlives_the_tab_and_the_language(
+    page_season: Season, monkeypatch: pytest.MonkeyPatch
+) -> None:
     page = intake()
     assert page.dataframe  # without a season as before
     page.selectbox(key="season name").select("2026").run()
     page.button(key="season keep").click().run()
     assert set(page.dataframe[0].value["编号"]) == {"a1", "a2", "a3", "a4"}
-    page.text_input(key="search").input("a2").run()
+    with monkeypatch.context() as kept:
+        kept.setattr(Engine, "score", None)  # what a row is opened with was kept with it
+        page.text_input(key="search").input("a2").run()
+        assert "研究内容逐项对照" in html(page)
     accept(page)
     (line,) = page_season.batches()
     assert (line.rows, line.decided) == (4, 1)

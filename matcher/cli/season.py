@@ -126,7 +126,7 @@ def add(
         key = digest(batch)
         opened.check_new(batch.name, key)
         engine = Engine.open(opened.guide, FAST if fast else None)
-        judged = list(progress(desk.judged_rows(engine, received), 0, len(received)))
+        judged = list(progress(desk.judged_rows(engine, received, shown=True), 0, len(received)))
         report = desk.report(engine.guide, batch.name, received, judged, rules_of(None, engine))
         number = opened.add(report, key, read.messages(), repr(desk.basis(engine)[0]))
         note(f"第 {number} 批，{len(report.rows)} 行。", f"Batch {number}, {len(report.rows)} rows.")

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 import numpy as np
 
@@ -13,7 +13,7 @@ from matcher import settings
 from matcher.arrays import Floats
 from matcher.matching.calibration import Calibration
 from matcher.message import COMMA, Message, joined
-from matcher.types import Link, Passage
+from matcher.types import Evidence, Link, Match, Passage
 
 State = Literal["covered", "partly", "missing"]
 _CLAUSE = re.compile(r"[,;，；、。]|\band\b")
@@ -50,6 +50,16 @@ class Explanation:
     advice: str
 
 
+class ScoredMatch(NamedTuple):
+    """A match, and what speaks for any topic by its id: (evidence, how far its research contents are covered).
+
+    To be asked while the answer is at hand: it holds the scores of the proposals that were read together.
+    """
+
+    match: Match
+    speaks_for: Callable[[str], tuple[Sequence[Evidence], Sequence[Item]]]
+
+
 def state(score: float, calibration: Calibration) -> State:
     """How far an item is covered, by the scores that items of topics which do not fit reach by chance."""
     if score >= calibration.covered_from:
@@ -84,13 +94,13 @@ def contradicted(items: Sequence[Item]) -> bool:
     return bool(items) and not any(item.state == "covered" for item in items)
 
 
-def advice(items: Sequence[Item]) -> str:
-    """One line for the applicant: how many items are covered, and which to add; "" without items."""
+def advice(items: Sequence[tuple[State, str]]) -> str:
+    """One line for the applicant: how many items, each with its text, are covered, and which to add; "" without items."""
     if not items:
         return ""
-    counts = {s: sum(item.state == s for item in items) for s in ("covered", "partly", "missing")}
-    lacking = [item.passage.text for item in items if item.state == "missing"]
-    unclear = [item.passage.text for item in items if item.state == "partly"]
+    counts = {s: sum(state == s for state, _ in items) for s in ("covered", "partly", "missing")}
+    lacking = [text for state, text in items if state == "missing"]
+    unclear = [text for state, text in items if state == "partly"]
     chinese = (
         f"研究内容共 {len(items)} 项：{counts['covered']} 项已写到，{counts['partly']} 项部分写到，"
         f"{counts['missing']} 项未见"

@@ -170,7 +170,7 @@ def _rejudged(engine: Engine, report: Report, filed_under: Guide) -> Iterator[Re
     reader = _CarriedReader(Correction.between(filed_under, engine.guide))
     topics = {topic.id: topic for topic in engine.guide.topics}
     readable = [row for row in report.rows if row.proposal.text]
-    judged = judged_rows(engine, readable, reader)
+    judged = judged_rows(engine, readable, reader, shown=True)
     for row in report.rows:
         if row.proposal.text:
             anew = next(judged)

@@ -10,6 +10,8 @@ from importlib.metadata import version
 from matcher import settings
 from matcher.engine import Engine
 from matcher.index import folder
+from matcher.matching.alignment import Alignments, aligned
+from matcher.matching.explain import ScoredMatch
 from matcher.message import Message
 from matcher.readers.batch import BadRow, Entry
 from matcher.rules import Finding, Rules, Status
@@ -70,21 +72,32 @@ class Report:
 
 
 def judged_rows(
-    engine: Engine, received: BatchRows, reader: DeclaredReader | None = None
+    engine: Engine, received: BatchRows, reader: DeclaredReader | None = None, *, shown: bool = False
 ) -> Iterator[Judged]:
-    """What the desk says of each row, in order; a bad row never stops the rest. `reader`: of topics of another guide, too."""
+    """What the desk says of each row, in order; a bad row never stops the rest. `reader`: of topics of another guide, too.
+
+    Rows that will be `shown` bring the alignments with which one looks at them.
+    """
     reader = reader or DeclaredReader(engine.guide.topics)
     proposals = (row.proposal for row in received if isinstance(row, Entry))
-    matches = engine.match_many(proposals, len(engine.topics), explained=_EXPLAINED)
+    answers = engine.answers(proposals, len(engine.topics), explained=_EXPLAINED)
     for row in received:
         if isinstance(row, BadRow):
             yield unreadable(row.reason)
         else:
             declared = reader.read(row.proposal.declared, number=row.declared_number)
-            judged = judge(next(matches), declared, engine.topics)
+            answer = next(answers)
+            judged = judge(answer.match, declared, engine.topics)
             bare = judged.verdict != "unreadable" and not row.proposal.abstract
             warnings = (*judged.warnings, *((_NO_ABSTRACT,) if bare else ()), *row.notes)
-            yield replace(judged, warnings=warnings)
+            kept = alignments(answer, judged) if shown and answer.match.hits else None
+            yield replace(judged, warnings=warnings, alignments=kept)
+
+
+def alignments(answer: ScoredMatch, judged: Judged) -> Alignments:
+    """The alignments with which one looks at a row: with the suggested and the declared topic, and the nearest ones."""
+    first = [t for t in (judged.suggested, judged.declared) if t]
+    return aligned(answer, dict.fromkeys([*first, *(hit.topic_id for hit in answer.match.hits[:_EXPLAINED])]))
 
 
 def basis(engine: Engine) -> tuple[object, ...]:

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from matcher import settings
+from matcher.matching.alignment import Alignments
 from matcher.message import Message, chance
 from matcher.triage.declared import Declared
 from matcher.typed_json import Share, Signed
@@ -49,7 +50,8 @@ class Judged:
     own from the text alone (None where they do not apply); `confidence` is how sure the verdict is
     with the applicant's choice counted in. `margin` is the suggested topic's probability less the
     declared one's, or less the runner-up's where they are the same. `gain` in [0, 1] is the
-    probability that the row is not filed where it belongs: what a second look would gain.
+    probability that the row is not filed where it belongs: what a second look would gain. `alignments` are those with the
+    topics that one compares, where the desk was asked for them.
     """
 
     verdict: FilingVerdict
@@ -64,6 +66,7 @@ class Judged:
     reason: Message
     pair: SentencePair | None = None
     warnings: tuple[Message, ...] = ()
+    alignments: Alignments | None = None
 
 
 @dataclass(frozen=True, slots=True)
