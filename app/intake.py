@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
 import streamlit as st
 
 from app import batches, charts, engine, files, letters, login, queue, seasons, style
-from app.decisions import Choices, TabDecisions
+from app.decisions import TabDecisions
 from app.words import either, say
 from matcher.engine import Engine
 from matcher.message import Message
@@ -37,7 +36,8 @@ def page() -> None:
         chosen = batches.map_columns(table, "batch")
         if chosen.usable:
             report = _report(opened, table, chosen)
-            _desk(opened, lambda: (report, TabDecisions()))
+            tab = TabDecisions()
+            _desk(opened, lambda: (tab.report(report), tab))
 
 
 def _judged(
@@ -55,7 +55,9 @@ def _report(opened: Engine, table: files.Received, chosen: batches.TableLayout) 
 
     def judge() -> tuple[Report, list[Message]]:
         judged = _judged(opened, table, chosen)
-        st.session_state.update({"decisions": {}, "decisions before": [], f"{queue.NAME} open": None})
+        st.session_state.update(
+            {"decisions": {}, "decisions before": [], "remarks": {}, f"{queue.NAME} open": None}
+        )
         return judged
 
     # A place of its own in every run: what follows stays where it was, and a browser draws nothing anew.
@@ -86,32 +88,30 @@ def _work(opened: Engine, read: seasons.Read) -> None:
         st.rerun()
     with style.errors_shown():
         report, decisions = read()
-        shown = queue.narrowed(report, decisions.choices())
-        queue.strokes(shown, len(report.rows), decisions)
-        place = queue.table(shown, len(report.rows), decisions.choices())
+        shown = queue.narrowed(report)
+        queue.strokes(shown, report, decisions)
+        place = queue.table(shown, len(report.rows))
         if place is not None:
             room = queue.row(opened, shown, place, decisions)
-        _export(report, decisions.choices())
+        _export(report)
         if place is not None:
             # Last, for it may have to match the row: a decision and the next step need not wait for it.
             with room:
                 queue.why(opened, shown[place])
 
 
-def _export(report: Report, choices: Choices) -> None:
+def _export(report: Report) -> None:
     """The report with its decisions in every format, written when it is asked for."""
-    style.section(say("export"), say("export.decided").format(count=sum(map(bool, choices.values()))))
-    rows = tuple(replace(row, corrected=choices.get(row.place, "")) for row in report.rows)
-    filled = replace(report, rows=rows)
+    style.section(say("export"), say("export.decided").format(count=queue.decided(report)))
     stem = Path(report.batch).stem
     with st.container(horizontal=True, key="export"):
         for suffix in SUFFIXES:
             label, name = f"{say('download')} {suffix}", f"{stem}-triage{suffix}"
-            write = partial(write_report, filled)
+            write = partial(write_report, report)
             files.download(label, name, f"report {suffix}", write, primary=suffix == SUFFIXES[0])
-        split = partial(write_split, filled)
+        split = partial(write_split, report)
         files.download(say("export.offices"), f"{stem}-offices.zip", "report offices", split)
-    letters.draw(filled, stem)
+    letters.draw(report, stem)
 
 
 def _summary(report: Report) -> None:

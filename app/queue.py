@@ -8,7 +8,7 @@ from zlib import crc32
 import streamlit as st
 
 from app import evidence, login, markup, picking, style
-from app.decisions import Choices, Decisions
+from app.decisions import Decisions
 from app.words import PageLanguage, either, language, say
 from matcher.engine import Engine
 from matcher.message import percent
@@ -19,6 +19,7 @@ from matcher.triage.desk import Report, ReportRow, alignments
 
 NAME = "queue"
 _STROKES = "strokes so far"
+_LONGEST_NOTE = 500  # characters: a line or two beside a row of a report
 _HEADINGS = (
     *("filter.verdict", "queue.id", "queue.title", "queue.declared", "queue.suggested", "queue.corrected"),
     *("queue.margin", "queue.gain", "office"),
@@ -30,7 +31,7 @@ def verdict_name(verdict: FilingVerdict) -> str:
     return f"{say(f'sign.{verdict}')} {either(VERDICT_NAMES[verdict])}"
 
 
-def narrowed(report: Report, choices: Choices) -> list[ReportRow]:
+def narrowed(report: Report) -> list[ReportRow]:
     """The rows that pass the filters, which are drawn."""
     with st.container(horizontal=True, vertical_alignment="bottom", key="find"):
         sought = st.text_input(say("queue.search"), key="search", width=420).split()
@@ -53,36 +54,40 @@ def narrowed(report: Report, choices: Choices) -> list[ReportRow]:
         and (not wanted or _office(row) in wanted)
         and (not about or about & {row.judged.declared, row.judged.suggested})
         and abs(row.judged.margin) <= margin
-        and not (undecided and choices.get(row.place))
+        and not (undecided and row.corrected)
         and _holds(row, sought)
     ]
 
 
 def _holds(row: ReportRow, sought: Sequence[str]) -> bool:
-    """Whether every word that is sought stands in the row's id, title, unit or person, whatever its case."""
+    """Whether every word that is sought stands in the row's id, title, unit, person or note, whatever its case."""
     if not sought:
         return True
     p = row.proposal
-    text = fold("\n".join((p.id, p.title, p.organisation, p.principal_investigator))).lower()
+    text = fold("\n".join((p.id, p.title, p.organisation, p.principal_investigator, row.remark))).lower()
     return all(fold(word).lower() in text for word in sought)
 
 
-def strokes(shown: Sequence[ReportRow], total: int, decisions: Decisions) -> None:
+def decided(report: Report) -> int:
+    """How many rows are decided."""
+    return sum(bool(row.corrected) for row in report.rows)
+
+
+def strokes(shown: Sequence[ReportRow], report: Report, decisions: Decisions) -> None:
     """How far the work is, what can be done to all listed rows at once, and the way back."""
-    choices = decisions.choices()
-    accept = {row.place: row.judged.suggested or NONE for row in shown if row.judged.verdict != "unreadable"}
-    keep = {row.place: row.judged.declared for row in shown if row.judged.declared}
+    rows = [row for row in shown if not row.corrected]
+    accept = {row.place: row.judged.suggested or NONE for row in rows if row.judged.verdict != "unreadable"}
+    keep = {row.place: row.judged.declared for row in rows if row.judged.declared}
     with st.container(horizontal=True, vertical_alignment="center", key="strokes"):
-        progress = say("queue.progress").format(decided=sum(map(bool, choices.values())), total=total)
+        progress = say("queue.progress").format(decided=decided(report), total=len(report.rows))
         style.quiet(progress)
         for key, changes in (("queue.accept all", accept), ("queue.keep all", keep)):
-            open_ = {place: choice for place, choice in changes.items() if not choices.get(place)}
             st.button(
-                say(key).format(count=len(open_)),
-                disabled=not open_,
+                say(key).format(count=len(changes)),
+                disabled=not changes,
                 key=key,
                 on_click=_stroke,
-                args=(decisions.decide, open_),
+                args=(decisions.decide, changes),
             )
         st.button(say("queue.undo"), key="undo", on_click=_stroke, args=(_undo, decisions))
     st.caption(say("queue.keys"))
@@ -112,7 +117,7 @@ def _office(row: ReportRow) -> str:
     return row.topic.office.name if row.topic and row.topic.office else ""
 
 
-def table(shown: Sequence[ReportRow], total: int, choices: Choices) -> int | None:
+def table(shown: Sequence[ReportRow], total: int) -> int | None:
     """Draw the rows as a table; the place of the one that is open, None where there are none."""
     if not shown:
         style.notice(say("queue.nothing"))
@@ -126,14 +131,11 @@ def table(shown: Sequence[ReportRow], total: int, choices: Choices) -> int | Non
     # Said once for all rows: a word asks the session for its language, and that a thousand times is a delay one feels.
     headings = [say(heading) for heading in _HEADINGS]
     verdicts = {verdict: verdict_name(verdict) for verdict in VERDICTS}
-    cells = [
-        dict(zip(headings, (verdicts[row.judged.verdict], *_cells(row, choices)), strict=True))
-        for row in shown
-    ]
+    cells = [dict(zip(headings, (verdicts[row.judged.verdict], *_cells(row)), strict=True)) for row in shown]
     return picking.pick(NAME, [row.place for row in shown], cells, columns)
 
 
-def _cells(row: ReportRow, choices: Choices) -> tuple[str | float, ...]:
+def _cells(row: ReportRow) -> tuple[str | float, ...]:
     """What stands below _HEADINGS, but for the verdict."""
     judged = row.judged
     return (
@@ -141,7 +143,7 @@ def _cells(row: ReportRow, choices: Choices) -> tuple[str | float, ...]:
         markup.headline(row.proposal),
         judged.declared or row.proposal.declared,
         judged.suggested or "",
-        choices.get(row.place, ""),
+        row.corrected,
         judged.margin,
         percent(judged.gain),
         _office(row),
@@ -159,6 +161,7 @@ def row(
         who = " · ".join(filter(None, (p.organisation, p.principal_investigator, p.year)))
         st.html(markup.piece("row", now, _tag(now), verdict, markup.headline(p), who, STATUS_NAMES))
         _decide(opened, now, decisions)
+        _note(now, decisions)
         with st.container(key="refused"):  # there in every run, so that what follows stays in its place
             style.kept_notices(NAME)
         return st.container()
@@ -182,7 +185,7 @@ def _tag(now: ReportRow) -> str:
 
 def _decide(opened: Engine, now: ReportRow, decisions: Decisions) -> None:
     """What the officer decides: one click for the suggestion or the declared topic, or any other."""
-    judged, choice = now.judged, decisions.choices().get(now.place, "")
+    judged, choice = now.judged, now.corrected
     # A new field after each stroke: a browser that has not seen it yet would hand the old choice back as a new one.
     key = f"decision {now.place} {choice} {language()} {st.session_state.get(_STROKES, 0)}"
     names = {"": say("row.undecided")}
@@ -209,3 +212,13 @@ def _decide(opened: Engine, now: ReportRow, decisions: Decisions) -> None:
                     on_click=_stroke,
                     args=(decisions.decide, {now.place: topic}),
                 )
+
+
+def _note(now: ReportRow, decisions: Decisions) -> None:
+    """What the officer notes beside the decision; it is kept when the field is left."""
+    key = f"note {_tag(now)} {crc32(now.remark.encode('utf-8', 'surrogatepass')):08x}"
+
+    def take() -> None:
+        login.press(NAME, decisions.note, now, st.session_state[key].strip())
+
+    st.text_input(say("row.note"), now.remark, key=key, max_chars=_LONGEST_NOTE, on_change=take)

@@ -152,8 +152,7 @@ def _read(season: Season, number: int) -> tuple[Report, SeasonDecisions]:
     elif seen != now:
         report = season.updated(report, number)
     st.session_state["season report"] = (season.file, number, now, report)
-    choices = {row.place: row.corrected for row in report.rows if row.corrected}
-    return report, SeasonDecisions(season, number, choices, now)
+    return report, SeasonDecisions(season, number, now)
 
 
 def _take_in(season: Season, opened: Engine, judge: Judge) -> None:

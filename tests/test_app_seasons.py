@@ -28,6 +28,9 @@ def test_a_season_outlives_the_tab_and_the_language(
         page.text_input(key="search").input("a2").run()
         assert "研究内容逐项对照" in html(page)
     accept(page)
+    next(t for t in page.text_input if (t.key or "").startswith("note ")).input("问过处室").run()
+    page.text_input(key="search").input("处室").run()
+    assert list(page.dataframe[0].value["编号"]) == ["a2"]
     (line,) = page_season.batches()
     assert (line.rows, line.decided) == (4, 1)
     for language in ("en", "zh"):
@@ -78,7 +81,7 @@ def test_a_filled_report_is_recognised_and_comes_home(page_season: Season, tmp_p
     write_report(replace(page_season.report(1), rows=rows), tmp_path / "r.xlsx")
     page.session_state["batch kept"] = files.Received("r.xlsx", (tmp_path / "r.xlsx").read_bytes())
     page.run()
-    assert "读回 1 个决定：a2 → 2-12" in html(page)
+    assert "读回 1 项决定与备注：a2 → 2-12" in html(page)
     assert [line.decided for line in page_season.batches()] == [1]
 
 

@@ -147,9 +147,16 @@ def test_a_report_that_was_read_before_is_brought_up_to_date(season: Season, rep
     batch = season.add(report, "d")
     before = season.report(batch)
     season.decide(batch, {"2": "1-02", "4": NONE})
+    season.beside(batch).note({"4": "问过"}, {"4": ""})
     now = season.updated(before, batch)
     assert now == season.report(batch)
-    assert {row.place: row.corrected for row in now.rows} == {"2": "1-02", "3": "", "4": NONE}
+    assert {row.place: (row.corrected, row.remark) for row in now.rows} == {
+        "2": ("1-02", ""),
+        "3": ("", ""),
+        "4": (NONE, "问过"),
+    }
+    with pytest.raises(StaleError, match="just changed to '问过'"):
+        season.beside(batch).note({"4": "没问过"}, {"4": ""})
     season.remove(batch)
     with pytest.raises(SeasonError):
         season.updated(now, batch)
@@ -203,12 +210,15 @@ def test_a_filled_report_brings_its_decisions_home(
     column = next(c.column for c in sheet[1] if c.value == CORRECTED)
     ids = {sheet.cell(row, 1).value: row for row in range(2, sheet.max_row + 1)}
     sheet.cell(ids["b"], column).value = "1-01"
+    sheet.cell(ids["b"], column + 1).value = "等补协议"
     sheet.cell(ids["a"], column).value = "胡写"
     book.save(file)
     understood, problems = bring(season, file)
-    assert understood == [("b", "1-01")]
+    assert understood == [("b", "1-01"), ("b", "“等补协议”")]
     assert len(problems) == 1
-    assert [choices(season, number)["3"] for number in (other, batch, later)] == ["", "1-01", ""]
+    rows = [{row.place: row for row in season.report(n).rows}["3"] for n in (other, batch, later)]
+    assert [(row.corrected, row.remark) for row in rows] == [("", ""), ("1-01", "等补协议"), ("", "")]
+    assert bring(season, file)[0] == [("b", "1-01")]  # what the season holds is no news
     with pytest.raises(ReportError):
         bring(season, tmp_path / "missing.xlsx")
 

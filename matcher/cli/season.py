@@ -159,6 +159,24 @@ def decide(
             note(joined([id_, choices[rows[id_].place] or label("未定", "undecided")], " → "))
 
 
+@season.command("note")
+def note_(
+    file: FileArgument,
+    id_: Annotated[str, typer.Argument(metavar="ID", help="season-note-id")],
+    text: Annotated[str, typer.Argument(metavar="TEXT", help="season-note-text")],
+    batch: BatchNumberOption = None,
+) -> None:
+    """给一行写备注。 / Note something beside a row.
+
+    例 / example:  matcher season note 2026 p-17 等补交合作协议
+    """
+    with open_season(file) as opened:
+        number = batch_of(opened, batch)
+        row = _rows(opened, number, [id_])[id_]
+        opened.beside(number).note({row.place: text.strip()}, {row.place: row.remark})
+        note(joined([id_, text.strip() or label("（无备注）", "no note")], "："))
+
+
 def _rows(opened: Season, number: int, ids: Sequence[str]) -> dict[str, ReportRow]:
     """The rows of a batch by place and id; SeasonError for one of `ids` that none of them has, or several."""
     from matcher.errors import SeasonError
@@ -208,7 +226,10 @@ def bring(
             for id_, choice in understood:
                 note(f"{id_} → {choice}")
             note_each(problems)
-            note(f"{report.name}：{len(understood)} 个判断。", f"{len(understood)} decisions taken.")
+            note(
+                f"{report.name}：{len(understood)} 项判断与备注。",
+                f"{len(understood)} decisions and notes taken.",
+            )
 
 
 @season.command()

@@ -23,7 +23,14 @@ EXTRA = ("members", "budget", "submitted", "running", "birth", "phone", "email")
 REPORTED = "结论 verdict"
 ANSWERS = frozenset(
     {
-        *(REPORTED, "申报课题 declared", "建议课题 suggested", "建议课题名称 its title", "改为 corrected"),
+        *(
+            REPORTED,
+            "申报课题 declared",
+            "建议课题 suggested",
+            "建议课题名称 its title",
+            "改为 corrected",
+            "备注 note",
+        ),
         *("所报概率 P(declared)", "建议概率 P(suggested)", "不合适 P(none)", "差距 margin", "复核价值 gain"),
         *("对接处室 office", "电话 phone", "理由 reason", "申报书的句子 in the proposal"),
         *("课题的句子 in the topic", "规则发现 findings", "未检查 not checked", "注意 warnings", "行 line"),

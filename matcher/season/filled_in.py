@@ -8,15 +8,19 @@ from matcher.message import Message
 from matcher.season.correction import Correction
 from matcher.season.season import Season
 from matcher.triage.columns import NONE
-from matcher.triage.decisions import batch_name, guide_of, read_report
+from matcher.triage.decisions import batch_name, guide_of, read_remarks, read_report
+from matcher.triage.desk import ReportRow
+
+# id, title and abstract → the batch that they are decided in, and its rows of that text.
+_Homes = dict[tuple[str, str, str], tuple[int, list[ReportRow]]]
 
 
 def bring(season: Season, report: Path) -> tuple[list[tuple[str, str]], list[Message]]:
-    """Decisions filled in a report of `season`, taken home by id and text.
+    """Decisions and notes filled in a report of `season`, taken home by id and text.
 
     A text that stands in several rows is decided in those of the report's own batch; in the last batch that holds it
     where none has the report's name. A report from before a correction of the guide names that guide's topics: they are
-    taken under their ids of now. Returns (what was understood as (id, choice), sentences about what was not).
+    taken under their ids of now. Returns (what was understood as (id, choice or note), sentences about what was not).
     ReportError for a file that is no report of the season's guide.
     """
     seen, guides = season.version, season.guides()
@@ -28,36 +32,54 @@ def bring(season: Season, report: Path) -> tuple[list[tuple[str, str]], list[Mes
     choices: dict[int, dict[str, str]] = {}
     for decision in decisions:
         home = homes.get((decision.id, decision.title, decision.abstract))
-        if home is None:
-            problems.append(
-                Message(
-                    f"{decision.id} 不在本申报季的任何一批中，未采用。",
-                    f"{decision.id} is in no batch of this season; not taken.",
-                )
-            )
-            continue
         choice = same.get(decision.topic) if decision.topic else NONE
-        if choice is None:
+        if home is None:
+            problems.append(_homeless(decision.id))
+        elif choice is None:
             problems.append(
                 Message(
                     f"{decision.id} 定为 {decision.topic}，更正后的指南已没有这个课题，未采用。",
                     f"{decision.id} was decided as {decision.topic}, which the corrected guide has no more; not taken.",
                 )
             )
-            continue
-        choices.setdefault(home[0], {}).update(dict.fromkeys(home[1], choice))
-        understood.append((decision.id, choice))
+        else:
+            choices.setdefault(home[0], {}).update({row.place: choice for row in home[1]})
+            understood.append((decision.id, choice))
     for batch, rows in choices.items():
         season.decide(batch, rows, seen)
-    return understood, problems
+    noted, lost = _take_remarks(season, report, homes)
+    return understood + noted, problems + [m for m in lost if m not in problems]
 
 
-def _homes(season: Season, own: str) -> dict[tuple[str, str, str], tuple[int, list[str]]]:
-    """id, title and abstract → the batch that they are decided in, and the places of the rows; `own` goes before others."""
-    homes: dict[tuple[str, str, str], tuple[int, list[str]]] = {}
+def _take_remarks(season: Season, report: Path, homes: _Homes) -> tuple[list[tuple[str, str]], list[Message]]:
+    """The notes of a report that the season does not hold yet, taken home; as `bring`."""
+    noted: list[tuple[str, str]] = []
+    problems: list[Message] = []
+    for key, remark in read_remarks(report):
+        if key not in homes:
+            problems.append(_homeless(key[0]))
+            continue
+        batch, rows = homes[key]
+        seen = {row.place: row.remark for row in rows}
+        if any(before != remark for before in seen.values()):
+            season.beside(batch).note(dict.fromkeys(seen, remark), seen)
+            noted.append((key[0], f"“{remark}”"))
+    return noted, problems
+
+
+def _homeless(id_: str) -> Message:
+    return Message(
+        f"{id_} 不在本申报季的任何一批中，未采用。",
+        f"{id_} is in no batch of this season; not taken.",
+    )
+
+
+def _homes(season: Season, own: str) -> _Homes:
+    """Where each text is at home; the batch `own` goes before others."""
+    homes: _Homes = {}
     for line in sorted(season.batches(), key=lambda line: (line.name == own, line.id)):
         for row in season.report(line.id).rows:
             key = (row.proposal.id, row.proposal.title, row.proposal.abstract)
-            number, places = homes.get(key, (0, []))
-            homes[key] = (line.id, [*(places if number == line.id else ()), row.place])
+            number, rows = homes.get(key, (0, []))
+            homes[key] = (line.id, [*(rows if number == line.id else ()), row])
     return homes

@@ -57,5 +57,5 @@ def row(kept: Mapping[str, Any], topics: Mapping[str, Topic]) -> ReportRow:
     return ReportRow(
         kept["line"], typed_json.loads(kept["proposal"], Proposal), beside.contact, kept["sheet"],
         beside.declared_number, beside.notes, judged=judged, topic=topics.get(judged.suggested or ""),
-        findings=typed_json.loads(kept["findings"], tuple[Finding, ...]), corrected=kept["choice"],
+        findings=typed_json.loads(kept["findings"], tuple[Finding, ...]), corrected=kept["choice"], remark=kept["note"],
     )  # fmt: skip

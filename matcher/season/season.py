@@ -19,6 +19,7 @@ from matcher.message import Message
 from matcher.rules import guide_rules
 from matcher.season import records, store
 from matcher.season.audit import Audit, now
+from matcher.season.beside import BesideRows
 from matcher.season.records import BatchLine
 from matcher.season.repeats import BatchCases
 from matcher.season.store import StaleError
@@ -162,13 +163,9 @@ class Season(AbstractContextManager["Season"]):
         """The report of a batch that was read before, with the decisions of today: else it changes with the guide alone."""
         if self._one("SELECT guide FROM batch WHERE id = ?", batch)[0] != report.guide.sha256:
             return self.report(batch)
-        stored = self._database.rows("SELECT place, choice FROM row WHERE batch = ?", batch)
-        choices: dict[str, str] = {row["place"]: row["choice"] for row in stored}
-        rows = tuple(
-            row if row.corrected == choices[row.place] else replace(row, corrected=choices[row.place])
-            for row in report.rows
-        )
-        return replace(report, rows=rows)
+        stored = self._database.rows("SELECT place, choice, note FROM row WHERE batch = ?", batch)
+        now = {row["place"]: {"corrected": row["choice"], "remark": row["note"]} for row in stored}
+        return replace(report, rows=tuple(replace(row, **now[row.place]) for row in report.rows))
 
     def decide(self, batch: int, choices: Mapping[str, str], seen: int | None = None) -> None:
         """Set the choices of rows, place → topic id, NONE or "" for undecided; all of them or none.
@@ -268,6 +265,11 @@ class Season(AbstractContextManager["Season"]):
         """The pairs of concern of a batch, and what was decided of them."""
         self._one("SELECT id FROM batch WHERE id = ?", batch)
         return BatchCases(self._database, self.audit, batch)
+
+    def beside(self, batch: int) -> BesideRows:
+        """What stands beside the rows of a batch."""
+        self._one("SELECT id FROM batch WHERE id = ?", batch)
+        return BesideRows(self._database, self.audit, batch)
 
     def remove(self, batch: int) -> None:
         """Delete a batch for good: rows, decisions, pairs and its lines of the audit log, also from the file's log."""

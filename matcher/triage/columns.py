@@ -24,8 +24,8 @@ STATUS_NAMES: Mapping[Status, Message] = {
     "possible": label("可能", "possible"),
     "unchecked": label("未检查", "not checked"),
 }
-# The column that the officer fills in; `matcher learn` reads it back, with those beside it.
-CORRECTED = "改为 corrected"
+# The columns that the officer fills in; `matcher learn` reads the first back, a season both, with those beside them.
+CORRECTED, REMARK = "改为 corrected", "备注 note"
 NONE = "无"  # what it holds where nothing in the guide fits
 ID, TITLE, ABSTRACT = "编号 id", "项目名称 title", "摘要 abstract"
 DECLARED, SUGGESTED, VERDICT = "申报课题 declared", "建议课题 suggested", "结论 verdict"
@@ -69,6 +69,7 @@ COLUMNS: tuple[Column, ...] = (
     Column(SUGGESTED, 10, lambda r: r.judged.suggested or ""),
     Column("建议课题名称 its title", 32, lambda r: r.topic.title if r.topic else ""),
     Column(CORRECTED, 12, lambda r: r.corrected),
+    Column(REMARK, 20, lambda r: r.remark),
     Column("所报概率 P(declared)", 10, lambda r: r.judged.declared_probability),
     Column("建议概率 P(suggested)", 10, lambda r: r.judged.suggested_probability),
     Column("不合适 P(none)", 10, lambda r: r.judged.none_probability),

@@ -32,13 +32,14 @@ class ReportRow(Entry):
     """A row of the batch with what the desk says of it, and what the rules found.
 
     `topic` is the suggested one; `corrected` is what an officer decided, as `matcher learn` reads it: a topic id, 无, or
-    "" for nothing yet. Of `extra` phone and email are kept: whom to ask.
+    "" for nothing yet, and `remark` what they noted beside it. Of `extra` phone and email are kept: whom to ask.
     """
 
     judged: Judged
     topic: Topic | None
     findings: tuple[Finding, ...] = ()
     corrected: str = ""
+    remark: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -61,6 +61,7 @@ def row_json(row: ReportRow) -> dict[str, Any]:
         },
         "pair": judged.pair and asdict(judged.pair),
         "warnings": list(judged.warnings),
+        "note": row.remark,
     }
 
 

@@ -13,7 +13,7 @@ from typing import Any
 from matcher.readers.labels import PROPOSAL, first_name
 from matcher.sheet import Cell, for_paper, save_workbook, text_cell
 from matcher.triage import columns
-from matcher.triage.columns import COLUMNS, CORRECTED, VERDICT, VERDICT_NAMES
+from matcher.triage.columns import COLUMNS, CORRECTED, REMARK, VERDICT, VERDICT_NAMES
 from matcher.triage.desk import Report
 from matcher.triage.judgement import FilingVerdict
 
@@ -120,8 +120,8 @@ def _queue(book: Any, report: Report) -> None:
     sheet = _sheet(book, QUEUE, (column.width for column in COLUMNS), "B2")
     last = len(report.rows) + 1
     sheet.auto_filter.ref = f"A1:{get_column_letter(len(headings))}{last}"
-    letter = get_column_letter(headings.index(CORRECTED) + 1)
-    sheet.print_area = f"A1:{letter}{last}"  # what is decided; the reasons are read on the screen
+    letter, noted = (get_column_letter(headings.index(name) + 1) for name in (CORRECTED, REMARK))
+    sheet.print_area = f"A1:{noted}{last}"  # what is decided; the reasons are read on the screen
     choice = DataValidation(
         "list",
         formula1=f"'{TOPICS}'!$A$2:$A${len(report.guide.topics) + 2}",

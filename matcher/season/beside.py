@@ -1,0 +1,40 @@
+"""What stands beside the rows of a batch: what officers noted."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from matcher.season.audit import Audit
+from matcher.season.store import SeasonDatabase, StaleError
+
+
+class BesideRows:
+    """The notes of one batch; all methods raise SeasonError, named, for what is wrong with the file."""
+
+    def __init__(self, database: SeasonDatabase, audit: Audit, batch: int) -> None:
+        """The rows of `batch` in the file of a season."""
+        self._database, self._audit, self._batch = database, audit, batch
+
+    def note(self, remarks: Mapping[str, str], seen: Mapping[str, str]) -> None:
+        """Set notes, place → text, "" for none: all of them or none of them.
+
+        StaleError for one that is neither this one by now nor the one in `seen`, place → text that the person looked at;
+        KeyError for a place that the batch does not have.
+        """
+        with self._database.writing():
+            for place, remark in remarks.items():
+                where = "FROM row WHERE batch = ? AND place = ?"
+                known = self._database.rows(f"SELECT note {where}", self._batch, place)
+                if not known:
+                    raise KeyError(place)
+                before = known[0]["note"]
+                if before == remark:
+                    continue
+                if before != seen[place]:
+                    raise StaleError(
+                        f"{place} 行的备注刚由他人改为“{before}”：请看过再写；“{remark}”没有保存。",
+                        f"The note of row {place} was just changed to {before!r} by somebody else; look again. Not kept: {remark!r}.",
+                    )
+                statement = "UPDATE row SET note = ? WHERE batch = ? AND place = ?"
+                self._database.run(statement, remark, self._batch, place)
+                self._audit.log("note", self._batch, place, before, remark)
