@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 import streamlit as st
 
 from matcher.season import Season
 from matcher.triage.desk import Report, ReportRow
+from matcher.triage.notes import Written
 
 Choices = Mapping[str, str]  # place → topic id, 无, or "" for undecided
 
@@ -46,6 +47,9 @@ class TabDecisions:
         """Note something beside a row, in the place of what stood there."""
         _kept("remarks")[row.place] = remark
 
+    def keep_letters(self, written: Sequence[Written]) -> None:
+        """A tab remembers no letters."""
+
 
 def _kept(name: str) -> dict[str, str]:
     """What this tab keeps under `name`, by place."""
@@ -71,6 +75,11 @@ class SeasonDecisions:
     def note(self, row: ReportRow, remark: str) -> None:
         """Note something beside `row`, which holds the note that was seen."""
         self._season.beside(self._batch).note({row.place: remark}, {row.place: row.remark})
+
+    def keep_letters(self, written: Sequence[Written]) -> None:
+        """Remember that letters were written; in a connection of its own, for a download is no event of the page."""
+        with Season(self._season.file, self._season.who) as season:
+            season.beside(self._batch).keep_letters(written)
 
 
 Decisions = TabDecisions | SeasonDecisions

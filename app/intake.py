@@ -8,7 +8,7 @@ from pathlib import Path
 import streamlit as st
 
 from app import batches, charts, engine, files, letters, login, queue, seasons, style
-from app.decisions import TabDecisions
+from app.decisions import Decisions, TabDecisions
 from app.words import either, say
 from matcher.engine import Engine
 from matcher.message import Message
@@ -93,14 +93,14 @@ def _work(opened: Engine, read: seasons.Read) -> None:
         place = queue.table(shown, len(report.rows))
         if place is not None:
             room = queue.row(opened, shown, place, decisions)
-        _export(report)
+        _export(report, decisions)
         if place is not None:
             # Last, for it may have to match the row: a decision and the next step need not wait for it.
             with room:
                 queue.why(opened, shown[place])
 
 
-def _export(report: Report) -> None:
+def _export(report: Report, decisions: Decisions) -> None:
     """The report with its decisions in every format, written when it is asked for."""
     style.section(say("export"), say("export.decided").format(count=queue.decided(report)))
     stem = Path(report.batch).stem
@@ -111,7 +111,7 @@ def _export(report: Report) -> None:
             files.download(label, name, f"report {suffix}", write, primary=suffix == SUFFIXES[0])
         split = partial(write_split, report)
         files.download(say("export.offices"), f"{stem}-offices.zip", "report offices", split)
-    letters.draw(report, stem)
+    letters.draw(report, stem, decisions)
 
 
 def _summary(report: Report) -> None:

@@ -10,20 +10,23 @@ from pathlib import Path
 import streamlit as st
 
 from app import files, markup, style
-from app.words import say
+from app.decisions import Decisions
+from app.words import either, say
 from matcher.files import temporary_folder
 from matcher.triage.desk import Report
-from matcher.triage.notes import Letter, letters, write_notes
+from matcher.triage.notes import Letter, letters, outdated_letters, write_notes
 from matcher.triage.templates import Templates, text_of
 
 _FORMS = (".zip", ".txt", ".csv")
 _OWN = "letter templates"  # of the officer's own, called move.docx, outside.txt …; kept for the session
 
 
-def draw(report: Report, stem: str) -> None:
+def draw(report: Report, stem: str, decisions: Decisions) -> None:
     """The letters of a report: how many, one of them as it will look, and the download."""
     drafts = list(letters(report))
     style.section(say("letters"), say("letters.count").format(count=len(drafts)))
+    if outdated := outdated_letters(report):
+        style.notice(either(outdated))
     if not drafts:
         style.lede(say("letters.none"))
         return
@@ -33,7 +36,7 @@ def draw(report: Report, stem: str) -> None:
         # The endings are words of both languages: a browser hands a choice back by its words.
         form = st.radio(say("letters.form"), _FORMS, key="letters form", horizontal=True)
         label, name = f"{say('letters.download')} {form}", f"{stem}-letters{form}"
-        files.download(label, name, "letters download", partial(_write, report, own))
+        files.download(label, name, "letters download", partial(_write, report, own, decisions))
     with st.expander(say("letters.preview"), key="letters preview", on_change="rerun") as opened:
         files.upload(say("letters.own"), _OWN, several=True)
         # A letter in Word takes as long as all the rest of the page: it is made where somebody looks.
@@ -70,6 +73,6 @@ def _text(draft: Letter, own: Sequence[files.Received], form: str) -> str:
         return templates.text(draft.kind, draft.values)
 
 
-def _write(report: Report, own: Sequence[files.Received], path: Path) -> None:
+def _write(report: Report, own: Sequence[files.Received], decisions: Decisions, path: Path) -> None:
     with _templates(own) as templates:
-        write_notes(report, path, templates)
+        decisions.keep_letters(write_notes(report, path, templates))

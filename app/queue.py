@@ -15,7 +15,8 @@ from matcher.message import percent
 from matcher.segment import fold
 from matcher.triage import VERDICTS, FilingVerdict
 from matcher.triage.columns import NONE, STATUS_NAMES, VERDICT_NAMES
-from matcher.triage.desk import Report, ReportRow, alignments
+from matcher.triage.desk import Report, ReportRow, WrittenLetter, alignments
+from matcher.triage.notes import outdated
 
 NAME = "queue"
 _STROKES = "strokes so far"
@@ -162,6 +163,10 @@ def row(
         st.html(markup.piece("row", now, _tag(now), verdict, markup.headline(p), who, STATUS_NAMES))
         _decide(opened, now, decisions)
         _note(now, decisions)
+        if now.letter:
+            style.quiet(_letter(now.letter))
+            if outdated(now):
+                style.notice(say("row.letter.outdated"))
         with st.container(key="refused"):  # there in every run, so that what follows stays in its place
             style.kept_notices(NAME)
         return st.container()
@@ -222,3 +227,11 @@ def _note(now: ReportRow, decisions: Decisions) -> None:
         login.press(NAME, decisions.note, now, st.session_state[key].strip())
 
     st.text_input(say("row.note"), now.remark, key=key, max_chars=_LONGEST_NOTE, on_change=take)
+
+
+def _letter(letter: WrittenLetter) -> str:
+    """When the last letter was written, by whom, and what it says."""
+    kind = either(VERDICT_NAMES[letter.kind])
+    return say("row.letter").format(
+        time=letter.time[:16].replace("T", " "), who=letter.who, kind=f"{kind} {letter.topic}".strip()
+    )

@@ -275,7 +275,7 @@ def test_decisions_are_kept_and_the_latest_counts(tmp_path: Path, guide_file: Pa
 
 
 def test_drafts_for_rows_that_should_move_or_fit_nothing(report: desk.Report, tmp_path: Path) -> None:
-    assert write_notes(report, tmp_path / "notes") == 2
+    assert len(write_notes(report, tmp_path / "notes")) == 2
     drafts = sorted((tmp_path / "notes").iterdir())
     assert [d.name for d in drafts] == ["0001-_1.txt", "0002-c.txt"]
     move, outside = (d.read_text("utf-8") for d in drafts)
@@ -284,7 +284,7 @@ def test_drafts_for_rows_that_should_move_or_fit_nothing(report: desk.Report, tm
     assert "民生处，电话 0571-1002" in move
     assert "2-02" in outside
     assert "$" not in move + outside
-    assert write_notes(report, tmp_path / "all.txt") == 2
+    assert len(write_notes(report, tmp_path / "all.txt")) == 2
     assert move in (tmp_path / "all.txt").read_text("utf-8")
     with pytest.raises(OutputError, match="not empty"):
         check_notes(tmp_path / "notes", [], force=False)
@@ -321,7 +321,7 @@ def test_letters_follow_decisions(
 
 def test_letters_as_a_table_for_mail_merge(report: desk.Report, tmp_path: Path) -> None:
     rows = tuple(replace(r, extra={"phone": "=1+1", "email": "a@b.cn"}) for r in report.rows)
-    assert write_notes(replace(report, rows=rows), tmp_path / "letters.csv") == 2
+    assert len(write_notes(replace(report, rows=rows), tmp_path / "letters.csv")) == 2
     with (tmp_path / "letters.csv").open(encoding="utf-8-sig", newline="") as stream:
         heads, first, second = csv.reader(stream)
     assert heads[:4] == ["编号 id", "申报人 applicant", "申报人电话 phone", "申报人邮箱 email"]
@@ -339,7 +339,7 @@ def test_the_workbook_is_made_to_be_printed(report: desk.Report, tmp_path: Path)
         assert (sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight) == (1, 0)
         assert (sheet.print_title_rows, sheet.oddFooter.center.text) == ("$1:$1", "&P / &N")
     last = len(report.rows) + 1
-    assert book[QUEUE].print_area == f"'{QUEUE}'!$A$1:$H${last}"
+    assert book[QUEUE].print_area == f"'{QUEUE}'!$A$1:$I${last}"
 
 
 def paragraphs(document: bytes) -> list[str]:
@@ -347,7 +347,7 @@ def paragraphs(document: bytes) -> list[str]:
 
 
 def test_letters_as_word_documents_say_what_the_texts_say(report: desk.Report, tmp_path: Path) -> None:
-    assert write_notes(report, tmp_path / "letters.zip") == 2
+    assert len(write_notes(report, tmp_path / "letters.zip")) == 2
     with zipfile.ZipFile(tmp_path / "letters.zip") as folder:
         names, documents = folder.namelist(), [folder.read(name) for name in folder.namelist()]
     assert names == ["0001-_1.docx", "0002-c.docx"]
@@ -356,7 +356,7 @@ def test_letters_as_word_documents_say_what_the_texts_say(report: desk.Report, t
         assert paragraphs(document) == [line.strip() for line in text.splitlines() if line.strip()]
     write_notes(report, tmp_path / "again.zip")
     assert (tmp_path / "again.zip").read_bytes() == (tmp_path / "letters.zip").read_bytes()
-    assert write_notes(report, tmp_path / "each", word=True) == 2
+    assert len(write_notes(report, tmp_path / "each", word=True)) == 2
     assert [f.read_bytes() for f in sorted((tmp_path / "each").iterdir())] == documents
     with pytest.raises(OutputError, match="cannot hold Word documents"):
         check_notes(tmp_path / "letters.csv", [], force=False, word=True)

@@ -28,6 +28,7 @@ from matcher.season import NONE, Season, StaleError, bring
 from matcher.triage import Judged, SentencePair, desk, unreadable
 from matcher.triage.columns import CORRECTED
 from matcher.triage.decisions import OfficerDecision, read_report
+from matcher.triage.notes import outdated
 from matcher.triage.reports import write_report
 from matcher.types import Guide, Proposal, Section
 
@@ -241,6 +242,32 @@ def test_what_another_decides_while_a_report_is_read_is_not_overwritten(
     assert choices(season, batch)["3"] == "1-02"
 
 
+def test_a_letter_that_no_longer_says_what_was_decided_is_named(
+    season: Season, report: desk.Report, tmp_path: Path
+) -> None:
+    batch = season.add(report, "d")
+    command = ["season", "report", str(season.file), "--force", "--out", str(tmp_path / "r.xlsx")]
+    with_letters = [*command, "--notes", str(tmp_path / "letters.txt")]
+    assert CliRunner().invoke(app, with_letters).exit_code == 0
+
+    def outdated_ids() -> list[str]:
+        return [row.proposal.id for row in season.report(batch).rows if outdated(row)]
+
+    letter = next(row.letter for row in season.report(batch).rows if row.place == "2")
+    assert letter is not None
+    assert (letter.kind, letter.topic) == ("move", "1-02")
+    season.decide(batch, {"2": "1-02"})
+    assert outdated_ids() == []  # decided as the letter says
+    season.decide(batch, {"2": NONE, "3": NONE})
+    assert outdated_ids() == ["a"]
+    assert "letters were written (1): a" in CliRunner().invoke(app, command).stderr
+    assert CliRunner().invoke(app, with_letters).exit_code == 0
+    assert outdated_ids() == []
+    season.undo()
+    assert outdated_ids() == ["a", "b"]
+    assert [c.after for c in season.audit.history() if c.action == "letters"] == ["1", "2"]
+
+
 def test_a_repeated_id_is_decided_by_its_row(season: Season, report: desk.Report) -> None:
     first, *rest = report.rows
     twins = [replace(row, proposal=replace(row.proposal, id="a")) for row in rest]
@@ -288,20 +315,22 @@ def test_pairs_keep_what_was_said_of_them(season: Season, report: desk.Report) -
 @pytest.mark.parametrize(
     "before",
     [
-        "DROP TABLE findings; DROP TABLE pair; PRAGMA user_version = 1;"
+        "ALTER TABLE batch DROP COLUMN filed_under; DROP TABLE findings; DROP TABLE pair; PRAGMA user_version = 1;"
         "CREATE TABLE pair (batch INTEGER, a TEXT, b TEXT, pair TEXT, choice TEXT, note TEXT)",
-        "PRAGMA user_version = 2",
+        "ALTER TABLE batch DROP COLUMN filed_under; PRAGMA user_version = 2",
+        "PRAGMA user_version = 3",
     ],
 )
 def test_a_season_of_an_earlier_format_is_upgraded(season: Season, report: desk.Report, before: str) -> None:
     batch = season.add(report, "d")
     season.close()
     with sqlite3.connect(season.file) as old:
-        old.executescript(f"ALTER TABLE batch DROP COLUMN filed_under; {before}")
+        old.executescript(f"DROP TABLE letter; {before}")
     with Season(season.file) as opened:
         assert opened.filed_under(batch) == opened.guide
         assert opened.cases(batch).read() == {}
         assert opened.batches()[0].rows == len(report.rows)
+        assert [row.letter for row in opened.report(batch).rows] == [None] * len(report.rows)
 
 
 @pytest.mark.parametrize(

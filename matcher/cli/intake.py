@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from matcher.scale.work import Executor
     from matcher.triage import Judged
     from matcher.triage.desk import BatchRows, Report
+    from matcher.triage.notes import Written
     from matcher.triage.templates import Templates
     from matcher.types import Proposal
 
@@ -109,8 +110,8 @@ def check_targets(
 
 def deliver(
     report: Report, out: Path, by_office: Path | None, notes: Path | None, templates: Templates, *, word: bool
-) -> None:
-    """Write the report, a part of it for each office, and the drafts; say where they are."""
+) -> list[Written]:
+    """Write the report, a part of it for each office, and the drafts, which are returned; say where they are."""
     from matcher.triage.notes import write_notes
     from matcher.triage.reports import write_report, write_split
 
@@ -123,9 +124,11 @@ def deliver(
                     [str(by_office / name), Message(f"：{rows} 行", f": {rows} rows", f"：{rows} 行 rows")]
                 )
             )
-    if notes is not None:
-        count = write_notes(report, notes, templates, word=word)
-        note(f"草稿 {count} 份：{notes}", f"draft notes written to {notes}")
+    if notes is None:
+        return []
+    written = write_notes(report, notes, templates, word=word)
+    note(f"草稿 {len(written)} 份：{notes}", f"draft notes written to {notes}")
+    return written
 
 
 def received_rows(batch: Batch) -> BatchRows:

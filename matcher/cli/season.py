@@ -248,13 +248,18 @@ def report(
     例 / example:  matcher season report 2026 --out report.xlsx --notes letters
     """
     from matcher.cli.intake import check_targets, deliver
+    from matcher.triage.notes import outdated_letters
     from matcher.triage.templates import Templates
 
     check_targets(out, by_office, notes, [path_of(file)], force=force, word=word)
     drafts = Templates(templates)
     with open_season(file) as opened:
-        report = opened.report(batch_of(opened, batch))
-    deliver(report, out, by_office, notes, drafts, word=word)
+        number = batch_of(opened, batch)
+        report = opened.report(number)
+        if written := deliver(report, out, by_office, notes, drafts, word=word):
+            opened.beside(number).keep_letters(written)
+        elif outdated := outdated_letters(report):
+            note(outdated)
 
 
 @season.command()

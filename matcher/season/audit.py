@@ -37,14 +37,14 @@ class Audit:
 
     def __init__(self, database: SeasonDatabase, who: str) -> None:
         """Write in the name of `who`."""
-        self._database, self._who = database, who
+        self._database, self.who = database, who
 
     def log(self, action: str, batch: int | None, place: str, before: str, after: str, step: int = 0) -> None:
         """Add a line; `step` numbers what was done at one stroke, and can be taken back. Within `writing`."""
         self._database.run(
             "INSERT INTO audit (time, who, action, batch, place, before, after, step)"
             " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-            *(now(), self._who, action, batch, place, before, after, step),
+            *(now(), self.who, action, batch, place, before, after, step),
         )
 
     def next_step(self) -> int:

@@ -1,15 +1,17 @@
-"""What stands beside the rows of a batch: what officers noted."""
+"""What stands beside the rows of a batch: what officers noted, and the letters that were written to applicants."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
-from matcher.season.audit import Audit
+from matcher.season.audit import Audit, now
 from matcher.season.store import SeasonDatabase, StaleError
+from matcher.triage.desk import WrittenLetter
+from matcher.triage.notes import Written
 
 
 class BesideRows:
-    """The notes of one batch; all methods raise SeasonError, named, for what is wrong with the file."""
+    """The notes and letters of one batch; all methods raise SeasonError, named, for what is wrong with the file."""
 
     def __init__(self, database: SeasonDatabase, audit: Audit, batch: int) -> None:
         """The rows of `batch` in the file of a season."""
@@ -38,3 +40,21 @@ class BesideRows:
                 statement = "UPDATE row SET note = ? WHERE batch = ? AND place = ?"
                 self._database.run(statement, remark, self._batch, place)
                 self._audit.log("note", self._batch, place, before, remark)
+
+    def keep_letters(self, written: Sequence[Written]) -> None:
+        """Remember that these letters were written now."""
+        with self._database.writing():
+            for letter, digest in written:
+                self._database.run(
+                    "INSERT INTO letter (batch, place, time, who, kind, topic, sha256) VALUES (?, ?, ?, ?, ?, ?, ?)",
+                    *(self._batch, letter.row.place, now(), self._audit.who, letter.kind),
+                    *(letter.topic.id if letter.topic else "", digest),
+                )
+            self._audit.log("letters", self._batch, "", "", str(len(written)))
+
+    def letters(self) -> dict[str, WrittenLetter]:
+        """place → the last letter that was written."""
+        rows = self._database.rows("SELECT * FROM letter WHERE batch = ? ORDER BY number", self._batch)
+        return {
+            row["place"]: WrittenLetter(*(row[f] for f in ("time", "who", "kind", "topic"))) for row in rows
+        }

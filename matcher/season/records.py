@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, replace
 
 from msgspec import Struct
 
@@ -13,7 +13,7 @@ from matcher import typed_json
 from matcher.message import Message
 from matcher.rules import Finding
 from matcher.triage import Judged
-from matcher.triage.desk import ReportRow
+from matcher.triage.desk import ReportRow, WrittenLetter
 from matcher.types import Proposal, Topic
 
 
@@ -28,6 +28,13 @@ class BatchLine:
     decided: int
     guide: str
     messages: tuple[Message, ...]
+
+
+def batch_line(kept: sqlite3.Row) -> BatchLine:
+    """The line of a batch, with its `rows` and how many are `decided`."""
+    messages = typed_json.loads(kept["said"], tuple[Message, ...])
+    counts = kept["rows"], int(kept["decided"])
+    return BatchLine(kept["id"], kept["name"], kept["received"], *counts, kept["guide"], messages)
 
 
 class _Beside(Struct):
@@ -48,14 +55,20 @@ def texts(row: ReportRow) -> tuple[str, str, str]:
     )
 
 
-def row(kept: Mapping[str, Any], topics: Mapping[str, Topic]) -> ReportRow:
+def row(kept: sqlite3.Row, topics: Mapping[str, Topic], letter: WrittenLetter | None) -> ReportRow:
     """The row that `texts` made a record of; its topic is the decided one, else the suggested one."""
     judged, beside = (
         typed_json.loads(kept["judged"], Judged),
         typed_json.loads(kept["proposal"], _Beside),
     )
-    return ReportRow(
+    row = ReportRow(
         kept["line"], typed_json.loads(kept["proposal"], Proposal), beside.contact, kept["sheet"],
         beside.declared_number, beside.notes, judged=judged, topic=topics.get(judged.suggested or ""),
-        findings=typed_json.loads(kept["findings"], tuple[Finding, ...]), corrected=kept["choice"], remark=kept["note"],
+        findings=typed_json.loads(kept["findings"], tuple[Finding, ...]),
     )  # fmt: skip
+    return as_of(row, kept, letter)
+
+
+def as_of(row: ReportRow, kept: sqlite3.Row, letter: WrittenLetter | None) -> ReportRow:
+    """A row with what officers have done with it by now."""
+    return replace(row, corrected=kept["choice"], remark=kept["note"], letter=letter)

@@ -141,13 +141,7 @@ class Season(AbstractContextManager["Season"]):
             " LEFT JOIN row ON row.batch = batch.id GROUP BY batch.id ORDER BY batch.id"
         )
         with self._database.reading():
-            return [
-                BatchLine(
-                    r["id"], r["name"], r["received"], r["rows"], int(r["decided"]), r["guide"],
-                    typed_json.loads(r["said"], tuple[Message, ...]),
-                )
-                for r in rows
-            ]  # fmt: skip
+            return [records.batch_line(row) for row in rows]
 
     def report(self, batch: int) -> Report:
         """The report of a batch as it was judged, with the decisions of today."""
@@ -155,8 +149,9 @@ class Season(AbstractContextManager["Season"]):
         guide = self._guide(head["guide"])
         topics = {topic.id: topic for topic in guide.topics}
         stored = self._database.rows("SELECT * FROM row WHERE batch = ? ORDER BY number", batch)
+        letters = self.beside(batch).letters()
         with self._database.reading():
-            rows = tuple(records.row(dict(r), topics) for r in stored)
+            rows = tuple(records.row(r, topics, letters.get(r["place"])) for r in stored)
         return Report(guide, head["name"], rows, summarise(guide, rows), (), guide_rules(head["rules"]))
 
     def updated(self, report: Report, batch: int) -> Report:
@@ -164,8 +159,9 @@ class Season(AbstractContextManager["Season"]):
         if self._one("SELECT guide FROM batch WHERE id = ?", batch)[0] != report.guide.sha256:
             return self.report(batch)
         stored = self._database.rows("SELECT place, choice, note FROM row WHERE batch = ?", batch)
-        now = {row["place"]: {"corrected": row["choice"], "remark": row["note"]} for row in stored}
-        return replace(report, rows=tuple(replace(row, **now[row.place]) for row in report.rows))
+        kept, letters = {row["place"]: row for row in stored}, self.beside(batch).letters()
+        rows = (records.as_of(row, kept[row.place], letters.get(row.place)) for row in report.rows)
+        return replace(report, rows=tuple(rows))
 
     def decide(self, batch: int, choices: Mapping[str, str], seen: int | None = None) -> None:
         """Set the choices of rows, place → topic id, NONE or "" for undecided; all of them or none.
@@ -275,7 +271,7 @@ class Season(AbstractContextManager["Season"]):
         """Delete a batch for good: rows, decisions, pairs and its lines of the audit log, also from the file's log."""
         with self._database.writing():
             name = self._one("SELECT name FROM batch WHERE id = ?", batch)[0]
-            for table in ("audit", "findings", "pair", "row"):
+            for table in ("audit", "letter", "findings", "pair", "row"):
                 self._database.run(f"DELETE FROM {table} WHERE batch = ?", batch)
             self._database.run("DELETE FROM batch WHERE id = ?", batch)
             self.audit.log("remove", None, "", name, "")

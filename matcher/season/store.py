@@ -17,7 +17,7 @@ from matcher.databases import Fault, fault
 from matcher.errors import SeasonError
 from matcher.files import data_folder
 
-SCHEMA_VERSION = 3
+SCHEMA_VERSION = 4
 SUFFIX = ".season"
 _APPLICATION = 0x4D534E31  # "MSN1": tells a season from any other SQLite file
 _SECONDS = settings.seconds("databases.wait_for_writer")
@@ -34,6 +34,13 @@ CREATE TABLE pair (
 _FILED_UNDER = """
 ALTER TABLE batch ADD COLUMN filed_under TEXT NOT NULL DEFAULT ''; UPDATE batch SET filed_under = guide;
 """
+_LETTERS = """
+CREATE TABLE letter (
+    number INTEGER PRIMARY KEY AUTOINCREMENT, batch INTEGER NOT NULL REFERENCES batch (id) ON DELETE CASCADE,
+    place TEXT NOT NULL, time TEXT NOT NULL, who TEXT NOT NULL, kind TEXT NOT NULL, topic TEXT NOT NULL,
+    sha256 TEXT NOT NULL
+);
+"""
 _SCHEMA = f"""
 CREATE TABLE season (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE guide (sha256 TEXT PRIMARY KEY, name TEXT NOT NULL, document BLOB NOT NULL, read BLOB NOT NULL);
@@ -48,7 +55,7 @@ CREATE TABLE row (
     choice TEXT NOT NULL DEFAULT '', note TEXT NOT NULL DEFAULT '', version INTEGER NOT NULL DEFAULT 0,
     PRIMARY KEY (batch, place)
 ) WITHOUT ROWID;
-{_PAIRS}CREATE TABLE audit (
+{_PAIRS}{_LETTERS}CREATE TABLE audit (
     number INTEGER PRIMARY KEY AUTOINCREMENT, time TEXT NOT NULL, who TEXT NOT NULL, action TEXT NOT NULL,
     batch INTEGER, place TEXT NOT NULL DEFAULT '', before TEXT NOT NULL DEFAULT '', after TEXT NOT NULL DEFAULT '',
     step INTEGER NOT NULL, undone INTEGER NOT NULL DEFAULT 0
@@ -115,7 +122,7 @@ class SeasonDatabase:
             raise
 
     def _check(self) -> None:
-        """SeasonError for another file, or one of a newer program; one of format 1 (no pairs) or 2 (one guide) is brought to this."""
+        """SeasonError for another file, or one of a newer program; one of format 1 (no pairs), 2 (one guide) or 3 (no letters) is brought to this."""
         application, schema = (
             self.run(f"PRAGMA {name}").fetchone()[0] for name in ("application_id", "user_version")
         )
@@ -130,9 +137,10 @@ class SeasonDatabase:
                 f"{self.file} was written by a newer program (format {schema}, this one knows {SCHEMA_VERSION}); update the program.",
             )
         if schema < SCHEMA_VERSION:
-            pairs = f"DROP TABLE IF EXISTS pair; {_PAIRS}" if schema == 1 else ""
+            steps = (f"DROP TABLE IF EXISTS pair; {_PAIRS}", _FILED_UNDER, _LETTERS)
+            script = "".join(steps[schema - 1 :])
             self._connection.executescript(
-                f"BEGIN IMMEDIATE; {pairs} {_FILED_UNDER} PRAGMA user_version = {SCHEMA_VERSION}; COMMIT;"
+                f"BEGIN IMMEDIATE; {script} PRAGMA user_version = {SCHEMA_VERSION}; COMMIT;"
             )
 
     def close(self) -> None:

@@ -27,12 +27,23 @@ _NO_ABSTRACT = Message("没有摘要，只按项目名称判断。", "There is n
 BatchRows = Sequence[Entry | BadRow]
 
 
+@dataclass(frozen=True, slots=True)
+class WrittenLetter:
+    """A letter to an applicant as a season remembers it: when it was written (local time, ISO 8601), by whom, why, and the
+    topic it names, "" for none."""
+
+    time: str
+    who: str
+    kind: FilingVerdict
+    topic: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReportRow(Entry):
     """A row of the batch with what the desk says of it, and what the rules found.
 
     `topic` is the suggested one; `corrected` is what an officer decided, as `matcher learn` reads it: a topic id, 无, or
-    "" for nothing yet, and `remark` what they noted beside it. Of `extra` phone and email are kept: whom to ask.
+    "" for nothing yet, `remark` what they noted beside it, `letter` the last one that was written. Of `extra` phone and email are kept: whom to ask.
     """
 
     judged: Judged
@@ -40,6 +51,7 @@ class ReportRow(Entry):
     findings: tuple[Finding, ...] = ()
     corrected: str = ""
     remark: str = ""
+    letter: WrittenLetter | None = None
 
 
 @dataclass(frozen=True, slots=True)

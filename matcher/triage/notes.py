@@ -7,10 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from hashlib import sha256
 from pathlib import Path
 
 from matcher.errors import OutputError
 from matcher.files import check_file_or_folder, plain_name, replacing, replacing_file
+from matcher.message import Message
 from matcher.sheet import folder_or_zip, printable, write_csv
 from matcher.triage.columns import NONE
 from matcher.triage.desk import Report, ReportRow
@@ -77,10 +79,13 @@ def check_notes(target: Path, inputs: Sequence[Path | None], *, force: bool, wor
     check_file_or_folder(target, (".txt", ".csv", ".zip"), inputs, force=force)
 
 
+Written = tuple[Letter, str]  # and the SHA-256 of its text, or of its document
+
+
 def write_notes(
     report: Report, target: Path, templates: Templates | None = None, *, word: bool = False
-) -> int:
-    """Write the letters of a report, in the queue's order; how many.
+) -> list[Written]:
+    """Write the letters of a report, in the queue's order; what was written.
 
     All into one file if `target` ends in .txt; as a table for mail merge, with the applicant's own phone and email,
     if it ends in .csv; as Word documents if it ends in .zip; else one file each into the folder `target`, a text or
@@ -88,25 +93,34 @@ def write_notes(
     """
     templates = templates or Templates()
     drafts, suffix = list(letters(report)), target.suffix.lower()
-    if suffix == ".txt":
-        with replacing(target) as stream:
-            stream.write("\n————————————————————\n\n".join(templates.text(d.kind, d.values) for d in drafts))
-    elif suffix == ".csv":
-        with replacing(target) as stream:
-            write_csv(stream, [_HEADINGS, *(_table_row(d, templates.text(d.kind, d.values)) for d in drafts)])
-    else:
+    if suffix not in (".txt", ".csv"):
         with folder_or_zip(target) as folder:
-            _write_each(drafts, folder, templates, word=word or suffix == ".zip")
-    return len(drafts)
+            return _write_each(drafts, folder, templates, word=word or suffix == ".zip")
+    texts = [templates.text(draft.kind, draft.values) for draft in drafts]
+    with replacing(target) as stream:
+        if suffix == ".txt":
+            stream.write("\n————————————————————\n\n".join(texts))
+        else:
+            write_csv(stream, [_HEADINGS, *map(_table_row, drafts, texts)])
+    return [(draft, _digest(text.encode())) for draft, text in zip(drafts, texts, strict=True)]
 
 
-def _write_each(drafts: Sequence[Letter], folder: Path, templates: Templates, *, word: bool) -> None:
+def _digest(letter: bytes) -> str:
+    return sha256(letter).hexdigest()
+
+
+def _write_each(drafts: Sequence[Letter], folder: Path, templates: Templates, *, word: bool) -> list[Written]:
+    written = []
     for number, draft in enumerate(drafts, 1):
+        content = (
+            templates.word(draft.kind, draft.values)
+            if word
+            else templates.text(draft.kind, draft.values).encode()
+        )
         with replacing_file(folder / _name(number, draft, ".docx" if word else ".txt")) as part:
-            if word:
-                part.write_bytes(templates.word(draft.kind, draft.values))
-            else:
-                part.write_text(templates.text(draft.kind, draft.values), encoding="utf-8", newline="\n")
+            part.write_bytes(content)
+        written.append((draft, _digest(content)))
+    return written
 
 
 def _name(number: int, draft: Letter, suffix: str) -> str:
@@ -134,6 +148,24 @@ def letters(report: Report) -> Iterator[Letter]:
             kind, id_ = reason
             topic = topics.get(id_ or "")
             yield Letter(row, kind, topic, report.guide)
+
+
+def outdated(row: ReportRow) -> bool:
+    """Whether the last letter of a row is not the one that would be written now: it was decided anew, or judged anew."""
+    return row.letter is not None and _reason(row) != (row.letter.kind, row.letter.topic or None)
+
+
+def outdated_letters(report: Report) -> Message | None:
+    """Whose letters are outdated; None where there are none."""
+    ids = [row.proposal.id for row in report.rows if outdated(row)]
+    return (
+        Message(
+            f"写信之后改过，信已不符，共 {len(ids)} 份：{'、'.join(ids)}。",
+            f"Changed since their letters were written ({len(ids)}): {', '.join(ids)}.",
+        )
+        if ids
+        else None
+    )
 
 
 def _reason(row: ReportRow) -> tuple[LetterKind, str | None] | None:
