@@ -12,7 +12,10 @@ from app import login, style
 from app.words import say
 
 # Each desk by the name of its module and its address; the first is where people start.
-DESKS = {"applicants": "", "intake": "intake", "reviewers": "duplicates", "guide": "guide", "about": "about"}
+DESKS = {
+    **{"applicants": "", "intake": "intake", "reviewers": "duplicates", "season_files": "seasons"},
+    **{"guide": "guide", "about": "about"},
+}
 
 
 def main() -> None:

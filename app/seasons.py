@@ -19,33 +19,29 @@ from matcher.triage.columns import CORRECTED, VERDICT
 from matcher.triage.desk import Report
 
 _NEW, _OWN = "+", "~"  # no name of a season holds either
+CHOSEN = "season name"  # where a session keeps which one it works in
 Judge = Callable[[Engine, files.Received, batches.TableLayout], tuple[Report, list[Message]]]
 Read = Callable[[], tuple[Report, Decisions]]
 
 
 def choose() -> Season | None:
     """The season that this session works in; None where decisions stay in the tab. Raises SeasonError."""
-    names = [
-        mark + stem
-        for mark, folder in _folders().items()
-        for stem in sorted(file.stem for file in folder.glob(f"*{SUFFIX}"))
-    ]
-    options = ["", *names, _NEW]
-    shown = {"": say("season.none"), _NEW: say("season.new")}
-    shown |= {name: name.removeprefix(_OWN) + say("season.own") for name in names if name.startswith(_OWN)}
+    known = names()
+    options = ["", *known, _NEW]
+    shown = {"": say("season.none"), _NEW: say("season.new")} | {name: shown_name(name) for name in known}
     asked = st.query_params.get("season", "")
-    first = options.index(asked) if asked in names and "season name" not in st.session_state else 0
+    first = options.index(asked) if asked in known and CHOSEN not in st.session_state else 0
     with st.container(horizontal=True, vertical_alignment="bottom", key="season line"):
         name = st.selectbox(
             say("season"), options, first,
-            format_func=lambda n: shown.get(n, n), key="season name", help=say("season.help"), width=340,
+            format_func=lambda n: shown.get(n, n), key=CHOSEN, help=say("season.help"), width=340,
         )  # fmt: skip
         # After a change of language the widget hands back a label of the other one.
         name = name if name in options else asked
         if name == _NEW:
-            _make(names)
+            make(known)
             return None
-    if not name and asked and asked not in names:
+    if not name and asked and asked not in known:
         style.notice(say("season.gone").format(name=asked), "bad")
     elif name != asked:
         st.query_params.clear()
@@ -57,12 +53,26 @@ def choose() -> Season | None:
 def _opened(name: str) -> Season:
     """The season, open once for the session."""
     season: Season | None = st.session_state.get("season")
-    file = _file(name)
+    file = file_of(name)
     if season is None or season.file != file:
         if season is not None:
             season.close()
         season = st.session_state["season"] = Season(file, login.person())
     return season
+
+
+def names() -> list[str]:
+    """The seasons that this person may open, by name: those that everybody shares, then their own."""
+    return [
+        mark + stem
+        for mark, folder in _folders().items()
+        for stem in sorted(file.stem for file in folder.glob(f"*{SUFFIX}"))
+    ]
+
+
+def shown_name(name: str) -> str:
+    """A season's name as people read it."""
+    return name.removeprefix(_OWN) + say("season.own") if name.startswith(_OWN) else name
 
 
 def _folders() -> dict[str, Path]:
@@ -71,33 +81,38 @@ def _folders() -> dict[str, Path]:
     return {"": default_folder()} | ({_OWN: default_folder() / "own" / person} if person else {})
 
 
-def _file(name: str) -> Path:
+def file_of(name: str) -> Path:
     """The file of a season; only a person's own name leads into their folder."""
     mark = _OWN if name.startswith(_OWN) and _OWN in _folders() else ""
     return _folders()[mark] / f"{name.removeprefix(mark)}{SUFFIX}"
 
 
-def _make(names: list[str]) -> None:
+def make(known: list[str]) -> None:
     """A field and a button for a new season on the guide of this session."""
     typed = st.text_input(say("season.name"), key="season new name", max_chars=60, width=240)
-    name = "".join(c for c in typed.strip() if c.isalnum() or c in "-_ ·（）()").strip()
+    name = plain(typed)
     shared = login.person() is None or st.toggle(say("season.shared"), True, key="season shared")
     name = name if shared or not name else _OWN + name
     st.button(
         say("season.make"),
-        disabled=not name or name in names,
+        disabled=not name or name in known,
         on_click=login.press,
         args=("season", _create, name),
         key="season make",
     )
 
 
+def plain(typed: str) -> str:
+    """Of what somebody typed, what may stand in the name of a season."""
+    return "".join(c for c in typed.strip() if c.isalnum() or c in "-_ ·（）()").strip()
+
+
 def _create(name: str) -> None:
     with files.as_path(engine.document()) as guide:
-        Season.new(_file(name), guide, login.person()).close()
+        Season.new(file_of(name), guide, login.person()).close()
     st.query_params["season"] = name
     # Set, not deleted: the browser would hand "new season" back with its next event.
-    st.session_state["season name"] = name
+    st.session_state[CHOSEN] = name
 
 
 def batch(season: Season, opened: Engine, judge: Judge) -> Read | None:

@@ -102,7 +102,7 @@ def test_a_file_that_is_too_large_is_refused_in_both_languages() -> None:
 
 
 def test_the_english_page_has_no_chinese_of_its_own() -> None:
-    for name in ("applicants", "intake", "reviewers", "about"):
+    for name in ("applicants", "intake", "reviewers", "season_files", "about"):
         page = desk(name)
         page.session_state["lang"] = "en"
         page.run()

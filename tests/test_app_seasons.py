@@ -95,6 +95,32 @@ def test_a_season_is_made_on_the_page(tmp_path: Path, monkeypatch: pytest.Monkey
     assert "还没有批次" in html(page)
 
 
+def test_seasons_are_listed_with_their_log_carried_and_deleted_for_good(
+    page_season: Season, tmp_path: Path
+) -> None:
+    (tmp_path / "seasons" / "坏.season").write_bytes(b"no season")
+    page = desk("season_files").run()
+    assert "坏.season" in html(page)
+    listed, log = (frame.value.iloc[0] for frame in page.dataframe)
+    assert (listed["申报季"], listed["份数"], listed["谁"]) == ("2026", 0, "甲")
+    assert (log["谁"], log["做了什么"]) == ("甲", "指南")
+    page_season.copy(tmp_path / "2027.season")
+    field = next(f for f in page.file_uploader if f.key == "season files 0")
+    field.upload("2027.season", (tmp_path / "2027.season").read_bytes()).run()
+    assert list(page.dataframe[0].value["申报季"]) == ["2026", "2027"]
+
+    def delete() -> str:
+        page.text_input(key="delete 2026").input("2026").run()
+        page.button(key="season delete").click().run()
+        return html(page)
+
+    assert "另有人开着，没有删除" in delete()
+    page_season.close()
+    assert "已删除 2026" in delete()
+    assert list(page.dataframe[0].value["申报季"]) == ["2027"]
+    assert [file.name for file in (tmp_path / "seasons").glob("2026*")] == []
+
+
 def test_pairs_of_a_season_outlive_the_tab_and_are_kept_in_it(page_season: Season) -> None:
     page = intake()
     page.selectbox(key="season name").select("2026").run()

@@ -24,7 +24,7 @@ from matcher.guide import read_guide
 from matcher.message import Message
 from matcher.readers.batch import BadRow, Entry
 from matcher.rules import Finding
-from matcher.season import NONE, Season, StaleError, bring
+from matcher.season import NONE, Season, StaleError, adopt, bring, erase, season_line
 from matcher.triage import Judged, SentencePair, desk, unreadable
 from matcher.triage.columns import CORRECTED
 from matcher.triage.decisions import OfficerDecision, read_report
@@ -388,6 +388,24 @@ def test_a_season_that_could_not_be_made_whole_leaves_its_name_free(
             Season.new(tmp_path / "a.season", guide_file)
     assert [*tmp_path.glob("a.season*")] == []
     Season.new(tmp_path / "a.season", guide_file).close()
+
+
+def test_a_copy_is_the_season_and_an_erased_one_is_gone(
+    season: Season, report: desk.Report, tmp_path: Path
+) -> None:
+    batch = season.add(report, "d")
+    season.decide(batch, {"2": NONE})
+    season.copy(tmp_path / "copy")
+    adopt(tmp_path / "copy", tmp_path / "2031.season")
+    with pytest.raises(SeasonError, match="exists"):
+        adopt(tmp_path / "copy", tmp_path / "2031.season")
+    with Season(tmp_path / "2031.season") as again:
+        assert again.report(batch) == season.report(batch)
+        with pytest.raises(SeasonError, match="open elsewhere"):
+            erase(again.file)
+    assert season_line(tmp_path / "2031.season").decided == 1
+    erase(tmp_path / "2031.season")
+    assert [*tmp_path.glob("2031*")] == []
 
 
 def test_other_files_are_no_season(tmp_path: Path) -> None:

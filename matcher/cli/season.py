@@ -71,14 +71,12 @@ def list_(folder: Annotated[Path | None, typer.Argument(help="season-list-folder
     例 / example:  matcher season list
     """
     from matcher.errors import SeasonError
-    from matcher.season import SUFFIX, Season, default_folder
+    from matcher.season import SUFFIX, default_folder, season_line
 
     for file in sorted((folder or default_folder()).glob(f"*{SUFFIX}")):
         try:
-            with Season(file) as opened:
-                lines = opened.batches()
-                decided, rows = sum(b.decided for b in lines), sum(b.rows for b in lines)
-                print_row(file.stem, f"{decided}/{rows}", opened.guide.title)
+            line = season_line(file)
+            print_row(file.stem, f"{line.decided}/{line.rows}", line.guide, line.last.time, line.last.who)
         except SeasonError as error:
             note(error.message)
 

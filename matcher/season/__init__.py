@@ -3,9 +3,10 @@
 from matcher.season.audit import Change
 from matcher.season.correction import Correction, take_corrected
 from matcher.season.filled_in import bring
+from matcher.season.listing import SeasonLine, season_line
 from matcher.season.records import BatchLine
 from matcher.season.season import Season
-from matcher.season.store import SUFFIX, StaleError, default_folder
+from matcher.season.store import SUFFIX, StaleError, adopt, default_folder, erase
 from matcher.triage.columns import NONE
 
 __all__ = [
@@ -15,8 +16,12 @@ __all__ = [
     "Change",
     "Correction",
     "Season",
+    "SeasonLine",
     "StaleError",
+    "adopt",
     "bring",
     "default_folder",
+    "erase",
+    "season_line",
     "take_corrected",
 ]

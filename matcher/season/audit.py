@@ -51,13 +51,16 @@ class Audit:
         """The number of a new step."""
         return 1 + int(self._database.run("SELECT coalesce(max(step), 0) FROM audit").fetchone()[0])
 
-    def history(self, batch: int | None = None, place: str = "") -> list[Change]:
-        """The lines, oldest first: all of them, or those of a batch or of one row. SeasonError for a damaged file."""
+    def history(self, batch: int | None = None, place: str = "", last: int = -1) -> list[Change]:
+        """The lines, oldest first: all of them, or the `last` few, or those of a batch or of one row.
+
+        SeasonError for a damaged file.
+        """
         rows = self._database.rows(
             "SELECT audit.*, row.proposal FROM audit LEFT JOIN row USING (batch, place)"
-            " WHERE (? IS NULL OR batch = ?) AND (? = '' OR place = ?) ORDER BY audit.number",
-            *(batch, batch, place, place),
-        )
+            " WHERE (? IS NULL OR batch = ?) AND (? = '' OR place = ?) ORDER BY audit.number DESC LIMIT ?",
+            *(batch, batch, place, place, last),
+        )[::-1]
         with self._database.reading():
             proposals = [json.loads(row["proposal"] or '{"id": "", "title": ""}') for row in rows]
             return [

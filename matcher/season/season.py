@@ -60,6 +60,11 @@ class Season(AbstractContextManager["Season"]):
         """Close the file and empty its log."""
         self._database.close()
 
+    def copy(self, target: Path) -> None:
+        """Write the season as it is now into a new file, to be kept or carried elsewhere."""
+        with self._database.reading():
+            self._database.run("VACUUM INTO ?", str(target))
+
     def __exit__(self, *_: object) -> None:
         """Close it."""
         self.close()

@@ -74,13 +74,7 @@ def default_folder() -> Path:
 
 def create(file: Path) -> None:
     """Make a new, empty season that only its owner can read; SeasonError where the file exists or cannot be made."""
-    if file.exists():
-        raise SeasonError(
-            f"{file} 已存在：用 matcher season open 打开，或换一个名字。",
-            f"{file} exists; open it with matcher season open, or choose another name.",
-        )
-    file.parent.mkdir(parents=True, exist_ok=True)
-    os.close(os.open(file, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+    _claim(file)
     try:
         connection = _connect(file)
         connection.executescript(
@@ -93,6 +87,49 @@ def create(file: Path) -> None:
         if isinstance(error, sqlite3.DatabaseError):
             raise _named(error, file) from error
         raise
+
+
+def adopt(copied: Path, file: Path) -> None:
+    """Keep a season that was copied from elsewhere as `file`; SeasonError as `create`, and where it is no season."""
+    SeasonDatabase(copied).close()
+    _claim(file)
+    try:
+        file.write_bytes(copied.read_bytes())
+    except BaseException:
+        discard(file)
+        raise
+
+
+def _claim(file: Path) -> None:
+    """Make an empty file that only its owner can read; SeasonError where there is one."""
+    if file.exists():
+        raise SeasonError(
+            f"{file} 已存在：用 matcher season open 打开，或换一个名字。",
+            f"{file} exists; open it with matcher season open, or choose another name.",
+        )
+    file.parent.mkdir(parents=True, exist_ok=True)
+    os.close(os.open(file, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+
+
+def erase(file: Path) -> None:
+    """Delete a season for good, its bytes overwritten; SeasonError, and nothing is deleted, while it is open elsewhere."""
+    connection = _connect(file)
+    try:
+        connection.execute("PRAGMA busy_timeout = 0")
+        # SQLite leaves this mode for nobody who shares the file.
+        connection.execute("PRAGMA journal_mode = DELETE")
+        connection.execute("BEGIN EXCLUSIVE")
+        with file.open("r+b") as stream:
+            stream.write(bytes(file.stat().st_size))
+            os.fsync(stream.fileno())
+        discard(file)
+    except sqlite3.OperationalError as error:
+        raise SeasonError(
+            f"{file.stem} 另有人开着，没有删除：请他关闭页面后再试。",
+            f"{file.stem} is open elsewhere and was not deleted; try again once it is closed.",
+        ) from error
+    finally:
+        connection.close()
 
 
 def discard(file: Path) -> None:
@@ -196,7 +233,13 @@ class SeasonDatabase:
 def _connect(file: Path) -> sqlite3.Connection:
     try:
         connection = sqlite3.connect(file, timeout=_SECONDS, isolation_level=None, check_same_thread=False)
-        for pragma in ("secure_delete = ON", "journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON"):
+        for pragma in (
+            "secure_delete = ON",
+            "journal_mode = WAL",
+            "synchronous = FULL",
+            "foreign_keys = ON",
+            "trusted_schema = OFF",
+        ):
             connection.execute(f"PRAGMA {pragma}")
     except sqlite3.DatabaseError as error:
         raise _named(error, file) from error

@@ -1,0 +1,141 @@
+"""申报季: the seasons at a glance, their logs, and what is done with a season as a file."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import streamlit as st
+
+from app import engine, files, intake, login, picking, seasons, style
+from app.words import say
+from matcher.errors import SeasonError
+from matcher.season import SUFFIX, Change, Season, SeasonLine, adopt, erase, season_line
+from matcher.sheet import csv_cell
+
+_NAME = "season files"
+_HEADINGS = (
+    *("season_files.time", "season_files.who", "season_files.action", "season.batch", "season_files.place"),
+    *("queue.id", "queue.title", "season_files.before", "season_files.after"),
+)
+_LOG = 500  # lines of a log: a browser scrolls through them with ease; `matcher season log` lists all
+
+
+def page() -> None:
+    """Draw the page."""
+    with style.desk("season_files"):
+        style.kept_notices(_NAME)
+        style.kept_notices("season")
+        known = seasons.names()
+        lines = _lines(known)
+        if lines:
+            names = list(lines)
+            name = names[picking.pick(_NAME, names, [_cells(n, lines[n]) for n in names], {})]
+            _acts(name)
+            _log(seasons.file_of(name))
+        else:
+            style.lede(say("season_files.none"))
+        with st.expander(say("season_files.new"), expanded=not known):
+            style.lede(say("season_files.new.guide").format(name=engine.document().name))
+            seasons.make(known)
+            field = f"{_NAME} {st.session_state.get(f'{_NAME} round', 0)}"
+            files.upload(say("season_files.bring"), field, login.press, (_NAME, _bring, field))
+
+
+def _lines(names: Sequence[str]) -> dict[str, SeasonLine]:
+    """Each season at a glance; of one that cannot be read it is said why."""
+    lines: dict[str, SeasonLine] = {}
+    for name in names:
+        with style.errors_shown():
+            lines[name] = season_line(seasons.file_of(name))
+    return lines
+
+
+def _cells(name: str, line: SeasonLine) -> dict[str, str | int]:
+    return {
+        say("season"): seasons.shown_name(name),
+        say("season_files.guide"): line.guide,
+        say("season_files.batches"): line.batches,
+        say("season_files.rows"): line.rows,
+        say("season_files.decided"): line.decided,
+        say("season_files.undecided"): line.rows - line.decided,
+        say("season_files.changed"): _minute(line.last.time),
+        say("season_files.who"): line.last.who,
+    }
+
+
+def _minute(time: str) -> str:
+    """A time of the log to the minute, as people read it."""
+    return time[:16].replace("T", " ")
+
+
+def _acts(name: str) -> None:
+    """Open, download and delete the season of the chosen row."""
+    file = seasons.file_of(name)
+    shown = seasons.shown_name(name)
+    with st.container(horizontal=True, key="season acts"):
+        if st.button(say("season_files.open"), type="primary", key="season open"):
+            st.session_state[seasons.CHOSEN] = name
+            st.switch_page(st.Page(intake.page, url_path="intake"))
+        files.download(
+            f"{say('download')} {SUFFIX}", file.name, f"season copy {name}", lambda path: _copy(file, path)
+        )
+        with st.popover(say("season_files.delete")):
+            typed = st.text_input(
+                say("season_files.delete.type").format(name=file.stem), key=f"delete {name}"
+            )
+            st.button(
+                say("season_files.delete.sure"),
+                disabled=typed.strip() != file.stem,
+                on_click=login.press,
+                args=(_NAME, _delete, file, shown),
+                key="season delete",
+            )
+
+
+def _copy(file: Path, target: Path) -> None:
+    with Season(file) as season:
+        season.copy(target)
+
+
+def _delete(file: Path, shown: str) -> None:
+    mine: Season | None = st.session_state.get("season")
+    if mine is not None and mine.file == file:
+        mine.close()
+        del st.session_state["season"]
+    erase(file)
+    style.keep_notice(_NAME, say("season_files.deleted").format(name=shown))
+
+
+def _bring(field: str) -> None:
+    """Keep an uploaded season under its own name, among those that everybody shares."""
+    received = files.receive(st.session_state[field])
+    name = seasons.plain(Path(received.name).stem)
+    if not received.name.endswith(SUFFIX) or not name:
+        raise SeasonError(f"请选 {SUFFIX} 文件。", f"Choose a {SUFFIX} file.")
+    with files.as_path(received) as path:
+        adopt(path, seasons.file_of(name))
+    st.session_state[f"{_NAME} round"] = st.session_state.get(f"{_NAME} round", 0) + 1
+    style.keep_notice(_NAME, say("season_files.brought").format(name=name))
+
+
+def _log(file: Path) -> None:
+    """Who did what, newest first."""
+    with Season(file) as season:
+        changes = season.audit.history(last=_LOG)
+    style.section(say("season_files.log"), say("season_files.log.last").format(count=len(changes)))
+    # Said once for all lines, as in the queue.
+    headings = [say(heading) for heading in _HEADINGS]
+    actions = {action: say(f"action.{action}") for action in {change.action for change in changes}}
+    cells = [
+        dict(zip(headings, map(csv_cell, _line(change, actions[change.action])), strict=True))
+        for change in reversed(changes)
+    ]
+    st.dataframe(cells, hide_index=True, height=380)
+
+
+def _line(change: Change, action: str) -> tuple[str, ...]:
+    """What stands below _HEADINGS."""
+    batch = str(change.batch or "")
+    line = (_minute(change.time), change.who, action, batch, change.place, change.id, change.title)
+    return (*line, change.before, change.after)
