@@ -72,7 +72,6 @@ def _minute(time: str) -> str:
 def _acts(name: str) -> None:
     """Open, download and delete the season of the chosen row."""
     file = seasons.file_of(name)
-    shown = seasons.shown_name(name)
     with st.container(horizontal=True, key="season acts"):
         if st.button(say("season_files.open"), type="primary", key="season open"):
             st.session_state[seasons.CHOSEN] = name
@@ -88,7 +87,7 @@ def _acts(name: str) -> None:
                 say("season_files.delete.sure"),
                 disabled=typed.strip() != file.stem,
                 on_click=login.press,
-                args=(_NAME, _delete, file, shown),
+                args=(_NAME, _delete, name),
                 key="season delete",
             )
 
@@ -98,13 +97,14 @@ def _copy(file: Path, target: Path) -> None:
         season.copy(target)
 
 
-def _delete(file: Path, shown: str) -> None:
-    mine: Season | None = st.session_state.get("season")
+def _delete(name: str) -> None:
+    file, mine = seasons.file_of(name), st.session_state.get("season")
     if mine is not None and mine.file == file:
         mine.close()
         del st.session_state["season"]
+    st.session_state.pop(seasons.CHOSEN, None)
     erase(file)
-    style.keep_notice(_NAME, say("season_files.deleted").format(name=shown))
+    style.keep_notice(_NAME, say("season_files.deleted").format(name=seasons.shown_name(name)))
 
 
 def _bring(field: str) -> None:
@@ -131,7 +131,7 @@ def _log(file: Path) -> None:
         dict(zip(headings, map(csv_cell, _line(change, actions[change.action])), strict=True))
         for change in reversed(changes)
     ]
-    st.dataframe(cells, hide_index=True, height=380)
+    st.dataframe(cells, hide_index=True, height=min(380, 38 + 35 * len(cells)))
 
 
 def _line(change: Change, action: str) -> tuple[str, ...]:

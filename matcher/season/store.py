@@ -112,24 +112,19 @@ def _claim(file: Path) -> None:
 
 
 def erase(file: Path) -> None:
-    """Delete a season for good, its bytes overwritten; SeasonError, and nothing is deleted, while it is open elsewhere."""
+    """Delete a season for good, its bytes overwritten; whoever has it open is told with their next step."""
     connection = _connect(file)
     try:
-        connection.execute("PRAGMA busy_timeout = 0")
-        # SQLite leaves this mode for nobody who shares the file.
-        connection.execute("PRAGMA journal_mode = DELETE")
-        connection.execute("BEGIN EXCLUSIVE")
-        with file.open("r+b") as stream:
-            stream.write(bytes(file.stat().st_size))
-            os.fsync(stream.fileno())
-        discard(file)
-    except sqlite3.OperationalError as error:
-        raise SeasonError(
-            f"{file.stem} 另有人开着，没有删除：请他关闭页面后再试。",
-            f"{file.stem} is open elsewhere and was not deleted; try again once it is closed.",
-        ) from error
+        connection.execute("BEGIN IMMEDIATE")  # nobody is in the middle of writing
+        for name in ("", "-wal"):
+            with file.with_name(file.name + name).open("r+b") as stream:
+                stream.write(bytes(os.fstat(stream.fileno()).st_size))
+                os.fsync(stream.fileno())
+    except sqlite3.DatabaseError as error:
+        raise _named(error, file) from error
     finally:
         connection.close()
+    discard(file)
 
 
 def discard(file: Path) -> None:
@@ -151,6 +146,7 @@ class SeasonDatabase:
         self.file = file
         self._connection = _connect(file)
         self._connection.row_factory = sqlite3.Row
+        self._inode = file.stat().st_ino
         try:
             with self.reading():
                 self._check()
@@ -203,9 +199,18 @@ class SeasonDatabase:
         with self.reading():
             return self.run(statement, *values).fetchall()
 
+    def _check_there(self) -> None:
+        """SeasonError where the file was deleted or replaced since it was opened: SQLite would write where nobody looks."""
+        if not self.file.exists() or self.file.stat().st_ino != self._inode:
+            raise SeasonError(
+                f"申报季 {self.file.stem} 已被删除或移走，没有保存：请另选一个。",
+                f"The season {self.file.stem} was deleted or moved; nothing was kept. Choose another.",
+            )
+
     @contextmanager
     def reading(self) -> Iterator[None]:
-        """What is read of the file inside raises SeasonError, named, where the file or what it holds is damaged."""
+        """What is read of the file inside raises SeasonError, named, where the file or what it holds is damaged, or gone."""
+        self._check_there()
         try:
             yield
         except sqlite3.DatabaseError as error:
@@ -216,6 +221,7 @@ class SeasonDatabase:
     @contextmanager
     def writing(self) -> Iterator[int]:
         """The number of the season's next version; all that happens inside is kept, or nothing of it."""
+        self._check_there()
         try:
             self.run("BEGIN IMMEDIATE")
             version = 1 + int(self.run("SELECT value FROM season WHERE name = 'version'").fetchone()[0])
