@@ -173,11 +173,17 @@ def _read(season: Season, number: int) -> tuple[Report, SeasonDecisions]:
 def _take_in(season: Season, opened: Engine, judge: Judge) -> None:
     """Judge and keep what was uploaded, or take the decisions of a filled-in report home."""
     waiting = st.session_state.get("batch kept") is not None  # in another language the panel is drawn anew
-    with st.expander(say("season.add"), expanded=waiting or not season.batches()):
+    lines = season.batches()
+    with st.expander(say("season.add"), expanded=waiting or not lines):
         table = batches.upload(say("intake.upload"), "batch")
         if table is None:
             batches.offer("batch")
             return
+        # An event of the browser may end a run after the batch was added and before its table is put away.
+        if table.sha256 in {line.digest for line in lines}:
+            style.keep_notice("season", say("season.held").format(name=table.name))
+            batches.done("batch")
+            st.rerun()
         if _is_report(table):
             _bring(season, table)
             return

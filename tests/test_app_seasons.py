@@ -11,7 +11,7 @@ from app import files
 from matcher.engine import Engine
 from matcher.season import Season
 from matcher.triage.reports import write_report
-from tests.app_page import accept, desk, html, intake
+from tests.app_page import BATCH, accept, desk, html, intake
 from tests.test_app_reviewers import REPEATS
 
 
@@ -75,6 +75,9 @@ def test_a_filled_report_is_recognised_and_comes_home(page_season: Season, tmp_p
     page.selectbox(key="season name").select("2026").run()
     page.button(key="season keep").click().run()
     assert page.file_uploader(key="batch 1")  # a new field: the next file is not packed with the last one
+    page.session_state["batch kept"] = BATCH  # as where an event ended the run that added it
+    assert "batch.csv 已在本申报季中" in html(page.run())
+    assert "batch kept" not in page.session_state
     rows = tuple(
         replace(r, corrected="2-12" if r.proposal.id == "a2" else "") for r in page_season.report(1).rows
     )

@@ -19,7 +19,8 @@ from matcher.types import Proposal, Topic
 
 @dataclass(frozen=True, slots=True)
 class BatchLine:
-    """One batch of a season: how many of its rows are decided; `messages` are what was said when it was read."""
+    """One batch of a season, by the `digest` of its file: how many of its rows are decided; `messages` are what was said when
+    it was read."""
 
     id: int
     name: str
@@ -27,6 +28,7 @@ class BatchLine:
     rows: int
     decided: int
     guide: str
+    digest: str
     messages: tuple[Message, ...]
 
 
@@ -34,7 +36,9 @@ def batch_line(kept: sqlite3.Row) -> BatchLine:
     """The line of a batch, with its `rows` and how many are `decided`."""
     messages = typed_json.loads(kept["said"], tuple[Message, ...])
     counts = kept["rows"], int(kept["decided"])
-    return BatchLine(kept["id"], kept["name"], kept["received"], *counts, kept["guide"], messages)
+    return BatchLine(
+        kept["id"], kept["name"], kept["received"], *counts, kept["guide"], kept["digest"], messages
+    )
 
 
 class _Beside(Struct):
