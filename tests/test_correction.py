@@ -126,7 +126,9 @@ def test_decisions_stay_and_the_rest_is_judged_anew(season: Season, tmp_path: Pa
     season.decide(1, {"2": "1-01"})
     season.decide(1, {"3": "2-01", "4": "2-02"})
     season.decide(1, {"5": NONE})
+    named = season.guide.id
     (said,) = correct(season, corrected(tmp_path))
+    assert (season.guide.id, read_guide(corrected(tmp_path)).id) == (named, "corrected")
     assert said.zh.startswith("b.csv：5 行重新判断，")
     assert said.zh.endswith("保留 3 个决定；所定课题已删去，请重新决定：b。")
     report = season.report(1)

@@ -211,7 +211,7 @@ class Season(AbstractContextManager["Season"]):
         """Put the second of `guides` in the place of the first, the season's: every batch with its answers, in this order.
 
         Decisions stay, under the id in `same` (earlier topic → topic of now); what cannot be told any more is undecided
-        again. Returns these rows as (batch, place). No step before is taken back. SeasonError, and nothing is changed, where
+        again, and the guide keeps its id whatever its file is called. Returns these rows as (batch, place). No step before is taken back. SeasonError, and nothing is changed, where
         the guide is another or the batches are not those of `rejudged`: somebody was faster.
         """
         undecided: list[tuple[int, str]] = []
@@ -221,7 +221,7 @@ class Season(AbstractContextManager["Season"]):
                     "判断时有批次加入或删除，或指南已另行更换：本次未更换，请再试一次。",
                     "A batch came or went or the guide was changed meanwhile; nothing is changed, try once more.",
                 )
-            self._take(document, guides[1])
+            self._take(document, replace(guides[1], id=guides[0].id))  # by which its filing rules are known
             for batch, rows in rejudged.items():
                 self._database.run("UPDATE batch SET guide = ? WHERE id = ?", self._about("guide"), batch)
                 for number, row in enumerate(rows):
