@@ -210,9 +210,9 @@ class Season(AbstractContextManager["Season"]):
     ) -> list[tuple[int, str]]:
         """Put the second of `guides` in the place of the first, the season's: every batch with its answers, in this order.
 
-        Decisions stay, under the id in `same` (earlier topic → topic of now); what cannot be told any more is undecided
-        again, and the guide keeps its id whatever its file is called. Returns these rows as (batch, place). No step before is taken back. SeasonError, and nothing is changed, where
-        the guide is another or the batches are not those of `rejudged`: somebody was faster.
+        Decisions stay, by `same` (id before → id now), else are undecided again; the guide keeps its id, whatever its file is
+        called. Returns the rows undecided, (batch, place). No step before is taken back. SeasonError, and nothing is changed,
+        where somebody was faster: the guide is another, or the batches are not those of `rejudged`.
         """
         undecided: list[tuple[int, str]] = []
         with self._database.writing() as version:
