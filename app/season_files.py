@@ -108,15 +108,15 @@ def _delete(name: str) -> None:
 
 
 def _bring(field: str) -> None:
-    """Keep an uploaded season under its own name, among those that everybody shares."""
+    """Keep an uploaded season under the name of its file."""
     received = files.receive(st.session_state[field])
-    name = seasons.plain(Path(received.name).stem)
+    name = seasons.named(Path(received.name).stem)
     if not received.name.endswith(SUFFIX) or not name:
         raise SeasonError(f"请选 {SUFFIX} 文件。", f"Choose a {SUFFIX} file.")
     with files.as_path(received) as path:
         adopt(path, seasons.file_of(name))
     st.session_state[f"{_NAME} round"] = st.session_state.get(f"{_NAME} round", 0) + 1
-    style.keep_notice(_NAME, say("season_files.brought").format(name=name))
+    style.keep_notice(_NAME, say("season_files.brought").format(name=seasons.shown_name(name)))
 
 
 def _log(file: Path) -> None:

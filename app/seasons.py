@@ -19,6 +19,7 @@ from matcher.triage.columns import CORRECTED, VERDICT
 from matcher.triage.desk import Report
 
 _NEW, _OWN = "+", "~"  # no name of a season holds either
+_SHARED = "season shared"
 CHOSEN = "season name"  # where a session keeps which one it works in
 Judge = Callable[[Engine, files.Received, batches.TableLayout], tuple[Report, list[Message]]]
 Read = Callable[[], tuple[Report, Decisions]]
@@ -90,9 +91,9 @@ def file_of(name: str) -> Path:
 def make(known: list[str]) -> None:
     """A field and a button for a new season on the guide of this session."""
     typed = st.text_input(say("season.name"), key="season new name", max_chars=60, width=240)
-    name = plain(typed)
-    shared = login.person() is None or st.toggle(say("season.shared"), True, key="season shared")
-    name = name if shared or not name else _OWN + name
+    if login.person() is not None:
+        st.toggle(say("season.shared"), True, key=_SHARED)
+    name = named(typed)
     st.button(
         say("season.make"),
         disabled=not name or name in known,
@@ -102,9 +103,10 @@ def make(known: list[str]) -> None:
     )
 
 
-def plain(typed: str) -> str:
-    """Of what somebody typed, what may stand in the name of a season."""
-    return "".join(c for c in typed.strip() if c.isalnum() or c in "-_ ·（）()").strip()
+def named(typed: str) -> str:
+    """The name of a season that somebody wrote so, of what may stand in one; their own where it is not to be shared."""
+    name = "".join(c for c in typed.strip() if c.isalnum() or c in "-_ ·（）()").strip()
+    return name if st.session_state.get(_SHARED, True) or not name else _OWN + name
 
 
 def _create(name: str) -> None:
