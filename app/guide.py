@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import streamlit as st
 
 from app import engine, evidence, files, map, markup, mending, style
-from app.words import either, say
+from app.words import either, language, say
 from matcher.engine import Engine
 from matcher.guide import read_guide
 from matcher.matching.alignment import alignment
@@ -13,6 +15,7 @@ from matcher.message import share
 from matcher.segment import fold
 from matcher.types import Guide, Proposal, Topic
 
+_TABS = ("topics", "map", "audit", "alike", "mend")
 _ALIKE, _BRIEF = 12, 16  # pairs that are listed; characters of their titles
 
 
@@ -24,8 +27,7 @@ def page() -> None:
         guide = opened.guide
         style.section(guide.title, say("guide.mended") if guide.mended else "")
         _figures(guide)
-        names = ("topics", "map", "audit", "alike", "mend")
-        topics, chart, audit, alike, mend = st.tabs([say(f"guide.tab.{name}") for name in names])
+        topics, chart, audit, alike, mend = _tabs()
         with topics:
             _unread(guide)
             _topics(guide)
@@ -37,6 +39,17 @@ def page() -> None:
             _alike(opened)
         with mend:
             mending.panel(guide)
+
+
+def _tabs() -> Sequence[st.delta_generator.DeltaGenerator]:
+    """The tabs; the one in view stays in view in another language, where they have other names."""
+    labels = [say(f"guide.tab.{name}") for name in _TABS]
+    place, key = st.session_state.get("guide tab", 0), f"guide tabs {language()}"
+
+    def take() -> None:
+        st.session_state["guide tab"] = labels.index(st.session_state[key])
+
+    return st.tabs(labels, default=labels[place], key=key, on_change=take)
 
 
 def _choose() -> None:
