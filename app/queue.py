@@ -178,8 +178,12 @@ def why(opened: Engine, now: ReportRow) -> None:
     if not opened.usable(now.proposal):
         style.notice(say("row.no text"))
         return
-    # A row of a season from before they were kept is matched again.
-    seen = now.judged.alignments or alignments(opened.answer(now.proposal), now.judged)
+    # A row of a season from before they were kept is matched again when it is opened, once.
+    seen = now.judged.alignments or style.kept(
+        f"{NAME} aligned",
+        (opened.guide.sha256, now.proposal, now.judged),
+        lambda: alignments(opened.answer(now.proposal), now.judged),
+    )
     evidence.show(opened, now.proposal, seen, f"compared {now.place}")
 
 
