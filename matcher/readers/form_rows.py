@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from matcher import settings
 from matcher.readers.blocks import row_line
 from matcher.readers.form_headings import Part, heading_fields
-from matcher.readers.form_labels import LONG, Places, about_whom, label_of, labels_in, number_of
+from matcher.readers.form_labels import LONG, Places, about_whom, label_of, labels_in
 from matcher.readers.form_row_heads import (
     column_heads,
     drop_values,
@@ -20,8 +20,7 @@ from matcher.readers.form_row_heads import (
     with_colon,
 )
 from matcher.readers.form_values import one_line, value_of
-from matcher.readers.labels import WHO, label_key
-from matcher.readers.value_shapes import fits, looks_like_a_person
+from matcher.readers.labels import WHO
 
 if TYPE_CHECKING:
     from matcher.readers.form_walk import Walk
@@ -274,20 +273,6 @@ class Rows:
                 f"{self._walk.fields['members']}、{names}" if "members" in self._walk.fields else names
             )
             return
-        if field_ in LONG:
-            self._walk.start(Part(field_, label, number_of(label)[:2], in_table=True))
-            for line in joined.split("\n"):
-                self._walk.line(line, in_table=True) if line.strip() else None
-            return
-        self._walk.open = self._walk.waiting = None
-        text = value_of(joined)
-        if field_ == "title" and label_key(label) == "name" and looks_like_a_person(one_line(text)):
-            field_ = "principal_investigator"
-        if text and not fits(field_, one_line(text)):
-            kind = next((p for p in places if p in LONG), "other")
-            self._walk.start(Part(kind, label, in_table=True, lines=text.split("\n")))
-        elif text:
-            self._walk.set(field_, text, label)
-        elif field_ not in self._walk.fields:
-            self._walk.blank.add(field_)
-            self._walk.waiting = (field_, label) if alone and not joined.strip() else None
+        ends = not alone or bool(joined.strip())
+        for line in self._walk.take(places, label, joined, in_table=True, ends=ends):
+            self._walk.line(line, in_table=True)

@@ -7,32 +7,21 @@ from itertools import islice
 
 from matcher import settings
 from matcher.readers.blocks import Document, Heading, Table
-from matcher.readers.declared import Claim
+from matcher.readers.form_answers import Answers
 from matcher.readers.form_headings import (
     NO_LABEL,
-    STOPS,
     Part,
     asks,
     ends_section,
     heading_fields,
     heading_lines,
     is_contents,
-    is_outline,
     request,
 )
-from matcher.readers.form_labels import LONG, Label, Places, is_number, label_of, labels_in, number_of
+from matcher.readers.form_labels import LONG, Label, is_number, label_of, labels_in, number_of
 from matcher.readers.form_rows import Rows
-from matcher.readers.form_values import BRACKETED, closes, is_empty, is_hint, is_own_title, one_line, value_of
-from matcher.readers.labels import label_key, pair_of
+from matcher.readers.form_values import BRACKETED, closes, is_empty, is_hint, is_own_title, value_of
 from matcher.readers.unread import MOST_LOOKED
-from matcher.readers.value_shapes import (
-    applicant,
-    fits,
-    is_code,
-    is_date,
-    parted,
-    topic_in,
-)
 from matcher.segment import HAN
 
 _GAP = re.compile(r"\t+| {2,}|　{2,}")
@@ -45,36 +34,25 @@ _PARTING = re.compile(
     r"(?:申报书|申请书|报告|项目)?(?:正文|主体部分)|(?:相关)?(?:附件|附录)(?:材料|清单)?|目录"
     r"|(?i:maintext|appendix|annex(?:es)?|contents|(?:part|section|annex)[a-z\d]{1,2}[-–—:.：][^.。]{3,60})"
 )
-_AREA = re.compile("来源|领域|方向|专题|板块|赛道|需求|(?i:area|field)")
 _FIELD_LINE = re.compile(rf"([{HAN}]{{2,8}}|[A-Z][A-Za-z ]{{2,24}})\s?[:：]\s*([^。；;]{{1,30}})")
 _LEAST_FIELDS = settings.count("readers.form_walk.least_fields")
 # What a survey says of a question.
 _TYPE = re.compile(r"\s*[\[【(（](?:填空|单选|多选|简答|问答|排序|下拉)题?[\]】)）]$")
 _UNTICKED = re.compile(r"[□☐○◯]\s*[^□☐○◯☑☒■●√✓✔]+")
-_WEAK_TITLE = re.compile("subject|re|主题|(?!.*(?:项目|课题|选题)).*(?:成果|产品|技术)(?:名称|题目)")
 _NEVER_WITHIN = frozenset(("title", "declared", "id", "year"))  # not labels in the midst of a section's text
 
 
-class Walk:
+class Walk(Answers):
     """The fields, sections and loose lines of one document, in its order."""
 
     def __init__(self, document: Document) -> None:
         """Walk through all blocks."""
-        self.fields: dict[str, str] = {}
-        self.blank: set[str] = set()  # fields whose label stands there, where nothing was filled in
-        self.parts: list[Part] = []
+        super().__init__(wrapped=document.wrapped)
         self.loose: list[str] = []
         self.unknown: list[tuple[str, str]] = []  # (name, value) of lines whose name nobody knows
-        self.topics: list[Claim] = []  # what stands under the names of the declared topic
-        self.areas: list[tuple[str, str]] = []  # of fields of study that may be the guide's directions
         self.first = ""  # the first loose line, where it stands above all that is labelled
-        self.open: Part | None = None
-        self.waiting: tuple[str, str] | None = None  # (field, label) whose value the next line is
-        self._tail = ""  # the field whose value a page may have broken
         self._rows = Rows(self)
-        self._weak = False  # whether the title is a letter's subject or a result's name, not the project's
         self._spaced = False  # whether spaces alone part labels and values
-        self._wrapped = document.wrapped
         self.looked = 0  # lines and cells so far
         texts = (block.text for block in document.blocks if not isinstance(block, Table))
         lines = [text for line in "\n".join(texts).splitlines() if (text := line.strip())]
@@ -122,7 +100,8 @@ class Walk:
             self.text("" if is_number(before) else before)
             for label, following in zip(labels, [*labels[1:], None], strict=True):
                 end = len(text) if following is None else following.start
-                self._take(label.places, label.text, text[label.end : end], in_table=in_table)
+                for part in self.take(label.places, label.text, text[label.end : end], in_table=in_table):
+                    self.text(part)
             return
         marked = text in self._headings and not in_table
         if not (places := label_of(text)):
@@ -187,106 +166,12 @@ class Walk:
         within = self.open is not None and self.open.kind in LONG and not self.open.in_table
         return not (within and _NEVER_WITHIN.issuperset(label.places[:1]) and label.places[0] in self.fields)
 
-    def head(self, places: Places, text: str, *, in_table: bool = False, level: int = 0) -> None:
-        """A line that is a label alone: a section begins, or the value is awaited."""
-        field_ = self.choose(places)
-        if field_ in LONG:
-            self.start(Part(field_, text, number_of(text)[:2], in_table, level))
-        else:
-            self.open = None
-            self.waiting = (field_, text)
-            self.blank.add(field_)
-
-    def choose(self, places: Places) -> str:
-        """The first of the fields of a label that has no value yet."""
-        return next((p for p in places if p in LONG or p not in self.fields), places[0])
-
-    def start(self, part: Part) -> None:
-        """A section begins."""
-        self.parts.append(part)
-        self.open, self.waiting, self._tail = part, None, ""
-
-    def _take(self, places: Places, label: str, value: str, *, in_table: bool = False) -> None:
-        """A label with what stands after it."""
-        field_ = self.choose(places)
-        self._tail = ""
-        if (field_ == "instructions" and value.strip()) or (field_ in LONG and is_own_title(value.strip())):
-            return
-        if field_ in LONG:
-            self.start(Part(field_, label, number_of(label)[:2], in_table, beside=bool(value.strip())))
-            for line in value.split("\n"):
-                self.text("" if is_outline(line.strip()) else line.strip())
-            return
-        stops = "；;，, " if field_ == "title" and value.count("。") > 1 else "；;，,。 "
-        text = value_of(value.rstrip(stops))
-        if text.endswith(("）", ")")) and not re.search("[（(]", text):
-            text = text[:-1].rstrip()  # the bracket stood before the label
-        if self.open is not None and not (self.open.kind in LONG and not in_table and field_ in self.fields):
-            self.open = None
-        if text and fits(field_, text):
-            self.set(field_, text, label)
-            self.waiting = None
-            self._tail = field_ if self._wrapped and field_ in ("title", "declared") else ""
-        elif field_ not in self.fields:
-            self.blank.add(field_)
-            # Something that asks to be filled in stands on the line: what follows is another field.
-            self.waiting = None if value.strip() else (field_, label)
-
-    def _goes_on(self, text: str) -> bool:
-        """Whether a line may be the rest of the value that a page broke."""
-        value = self.fields[self._tail]
-        short = len(text) <= _LONGEST_UNKNOWN and text[-1] not in STOPS
-        return short and not is_code(value) and not number_of(text)[0] and not is_date(text)
-
-    def set(self, field_: str, text: str, label: str = "") -> None:
-        """The value of a field under a label, unless it has one."""
-        if field_ == "declared" and fits(field_, one_line(text)):
-            self.topics.append(Claim(label, one_line(text)))
-        if field_ == "category" and (_AREA.search(label) or topic_in(text)):
-            self.areas.append((label.strip(" :："), one_line(text)))
-        beside = parted(pair_of(label), one_line(text))
-        if len(beside) < 2:
-            field_, text, beside = applicant(field_, text, unit_known="organisation" in self.fields)
-        for other, value in (
-            beside.items() if field_ not in self.fields else ()
-        ):  # else it is of somebody else
-            self.fields.setdefault(other, value)
-        if not text or not fits(field_, one_line(text)):
-            return
-        if field_ not in self.fields or (field_ == "title" and self._weak):
-            if field_ == "title":
-                self._weak = _WEAK_TITLE.fullmatch(label_key(label)) is not None
-            self.fields[field_] = one_line(text) if field_ != "members" else text
-            self.blank.discard(field_)
-
-    def _answers(self, field_: str, label: str, text: str) -> bool:
-        """Whether a line is the value that is awaited; one that cannot be a value of that field is a section under its label."""
-        self.waiting = None
-        value = value_of(text)
-        if field_ == "id" and not fits("id", value):
-            return False
-        if is_own_title(text):
-            return True  # the form's name below a place for its number that nobody filled in
-        known = field_ in self.fields and field_ != "declared"  # a code may join a topic's title
-        if value and (known or not fits(field_, value)):
-            self.start(Part("other", label, number_of(label)[:2], lines=[text]))
-        elif value:
-            self.set(field_, value, label)
-        return True
-
     def text(self, text: str) -> None:
         """A line without a label: the value that is awaited, a line of the open section, or a loose line."""
         if not text or is_hint(text) or is_empty(text) or (self.waiting and _UNTICKED.fullmatch(text)):
             return
-        if self.waiting is not None and self._answers(*self.waiting, text):
+        if self.answers(text) or self.goes_on(text):
             return
-        if self._tail and self._goes_on(text):
-            self.fields[self._tail] = joined = one_line(f"{self.fields[self._tail]}\n{text}")
-            if self._tail == "declared":
-                self.topics[-1] = Claim(self.topics[-1].label, joined)
-            self._tail = ""
-            return
-        self._tail = ""
         if self.open is not None:
             if not self.open.lines:
                 text = value_of(text) or text

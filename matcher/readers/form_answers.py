@@ -1,0 +1,151 @@
+"""What is answered under the labels of a form: a label and its value are read in one way, wherever the value stands."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from matcher import settings
+from matcher.readers.declared import Claim
+from matcher.readers.form_headings import STOPS, Part, is_outline
+from matcher.readers.form_labels import LONG, Places, number_of
+from matcher.readers.form_values import is_own_title, one_line, value_of
+from matcher.readers.labels import label_key, pair_of
+from matcher.readers.value_shapes import (
+    applicant,
+    fits,
+    is_code,
+    is_date,
+    looks_like_a_person,
+    parted,
+    topic_in,
+)
+
+_AREA = re.compile("来源|领域|方向|专题|板块|赛道|需求|(?i:area|field)")
+_WEAK_TITLE = re.compile("subject|re|主题|(?!.*(?:项目|课题|选题)).*(?:成果|产品|技术)(?:名称|题目)")
+_LONGEST_UNKNOWN = settings.characters("readers.form_walk.longest_unknown")
+
+
+class Answers:
+    """The fields and sections that a form's labels gave so far, and what is awaited next."""
+
+    def __init__(self, *, wrapped: bool) -> None:
+        """`wrapped` says that the page broke lines, so that a value may go on in the next."""
+        self.fields: dict[str, str] = {}
+        self.blank: set[str] = set()  # fields whose label stands there, where nothing was filled in
+        self.parts: list[Part] = []
+        self.topics: list[Claim] = []  # what stands under the names of the declared topic
+        self.areas: list[tuple[str, str]] = []  # of fields of study that may be the guide's directions
+        self.open: Part | None = None
+        self.waiting: tuple[str, str] | None = None  # (field, label) whose value the next line is
+        self._tail = ""  # the field whose value a page may have broken
+        self._weak = False  # whether the title is a letter's subject or a result's name, not the project's
+        self._wrapped = wrapped
+
+    def start(self, part: Part) -> None:
+        """A section begins."""
+        self.parts.append(part)
+        self.open, self.waiting, self._tail = part, None, ""
+
+    def choose(self, places: Places) -> str:
+        """The first of the fields of a label that has no value yet."""
+        return next((p for p in places if p in LONG or p not in self.fields), places[0])
+
+    def head(self, places: Places, text: str, *, in_table: bool = False, level: int = 0) -> None:
+        """A line that is a label alone: a section begins, or the value is awaited."""
+        field_ = self.choose(places)
+        if field_ in LONG:
+            self.start(Part(field_, text, number_of(text)[:2], in_table, level))
+        else:
+            self.open = None
+            self.waiting = (field_, text)
+            self.blank.add(field_)
+
+    def take(
+        self, places: Places, label: str, value: str, *, in_table: bool = False, ends: bool = False
+    ) -> Sequence[str]:
+        """A label with what stands after, beside or below it; the lines of the section that it opens, yet to be read.
+
+        `in_table` says that the label has a cell, `ends` that no value stands there because others do.
+        """
+        field_, told = self.choose(places), value.strip()
+        self._tail = ""
+        if (field_ == "instructions" and told) or (field_ in LONG and is_own_title(told)):
+            return ()
+        if field_ in LONG:
+            beside = bool(told) and not in_table
+            self.start(Part(field_, label, number_of(label)[:2], in_table, beside=beside))
+            return [line for line in map(str.strip, value.split("\n")) if line and not is_outline(line)]
+        stops = "；;，, " if field_ == "title" and value.count("。") > 1 else "；;，,。 "
+        text = value_of(value.rstrip(stops))
+        if text.endswith(("）", ")")) and not re.search("[（(]", text):
+            text = text[:-1].rstrip()  # the bracket stood before the label
+        if in_table or self.open is None or self.open.kind not in LONG or field_ not in self.fields:
+            self.open = None
+        if field_ == "title" and label_key(label) == "name" and looks_like_a_person(one_line(text)):
+            field_ = "principal_investigator"
+        if text and fits(field_, one_line(text)):
+            self.set(field_, text, label)
+            self.waiting = None
+            self._tail = field_ if self._wrapped and field_ in ("title", "declared") else ""
+        elif text and in_table:
+            kind = next((p for p in places if p in LONG), "other")
+            self.start(Part(kind, label, in_table=True, lines=text.split("\n")))
+        elif field_ not in self.fields:
+            self.blank.add(field_)
+            # Something that asks to be filled in stands there: what follows is another field.
+            self.waiting = None if told or ends else (field_, label)
+        return ()
+
+    def set(self, field_: str, text: str, label: str = "") -> None:
+        """The value of a field under a label, unless it has one."""
+        if field_ == "declared" and fits(field_, one_line(text)):
+            self.topics.append(Claim(label, one_line(text)))
+        if field_ == "category" and (_AREA.search(label) or topic_in(text)):
+            self.areas.append((label.strip(" :："), one_line(text)))
+        beside = parted(pair_of(label), one_line(text))
+        if len(beside) < 2:
+            field_, text, beside = applicant(field_, text, unit_known="organisation" in self.fields)
+        for other, value in (
+            beside.items() if field_ not in self.fields else ()
+        ):  # else it is of somebody else
+            self.fields.setdefault(other, value)
+        if not text or not fits(field_, one_line(text)):
+            return
+        if field_ not in self.fields or (field_ == "title" and self._weak):
+            if field_ == "title":
+                self._weak = _WEAK_TITLE.fullmatch(label_key(label)) is not None
+            self.fields[field_] = one_line(text) if field_ != "members" else text
+            self.blank.discard(field_)
+
+    def answers(self, text: str) -> bool:
+        """Whether a line is the value that is awaited; one that cannot be a value of that field is a section under its label."""
+        if self.waiting is None:
+            return False
+        field_, label = self.waiting
+        self.waiting = None
+        value = value_of(text)
+        if field_ == "id" and not fits("id", value):
+            return False
+        if is_own_title(text):
+            return True  # the form's name below a place for its number that nobody filled in
+        known = field_ in self.fields and field_ != "declared"  # a code may join a topic's title
+        if value and (known or not fits(field_, value)):
+            self.start(Part("other", label, number_of(label)[:2], lines=[text]))
+        elif value:
+            self.set(field_, value, label)
+        return True
+
+    def goes_on(self, text: str) -> bool:
+        """Whether a line is the rest of the value that the page broke, which it then joins."""
+        field_, self._tail = self._tail, ""
+        if not field_:
+            return False
+        value = self.fields[field_]
+        short = len(text) <= _LONGEST_UNKNOWN and text[-1] not in STOPS
+        if not short or is_code(value) or number_of(text)[0] or is_date(text):
+            return False
+        self.fields[field_] = joined = one_line(f"{value}\n{text}")
+        if field_ == "declared":
+            self.topics[-1] = Claim(self.topics[-1].label, joined)
+        return True
