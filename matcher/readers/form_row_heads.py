@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from itertools import pairwise
 
 from matcher import settings
-from matcher.readers.form_labels import Places, label_of
+from matcher.readers.form_labels import Places, label_of, labels_in, number_of
 from matcher.readers.form_values import value_of
 from matcher.readers.labels import label_key
 
 _MOST_VALUES = settings.count("readers.form_rows.most_values")
 _KIND = settings.characters("readers.form_rows.kind")
+SERIAL = re.compile(
+    r"[(（]?(?:\d{1,2}(?:\.\d{1,2})*|[一二三四五六七八九十]{1,3}|[ivxIVX]{1,4}|[A-Za-z])[)）.、．]{0,2}"
+)
 # How templates head their columns, and the one that holds hints.
 _HEAD = re.compile(
     r"(?:字段|栏目|指标|信息|项目|事项)(?:名称?|项)?|(?:填[写报])?内容|名称|序号|填写栏?|item|field|answer|response|content|question"
@@ -56,6 +59,33 @@ def drop_values(filled: Sequence[tuple[int, str]], known: list[Places]) -> None:
     for n in range(1, len(known), 2):
         if known[n] and not label_of(filled[n][1], column=True, listed=True):
             known[n] = ()
+
+
+def heads_section(row: Sequence[str]) -> bool:
+    """Whether a row begins a section of a table: one cell, or a numbered label."""
+    cells = [cell for cell in row if cell.strip(" :：\n　")]
+    return len(cells) == 1 or (bool(cells) and bool(number_of(cells[0])[0]) and bool(label_of(cells[0])))
+
+
+def is_list(rows: Sequence[Sequence[str]], kind: str, lacking: Container[str]) -> bool:
+    """Whether a table below the heading of a section of that `kind` is the section's text: no row of it names one of the fields `lacking`."""
+    filled = [[cell for cell in row if cell.strip(" :：\n　")] for row in rows]
+    if len(rows) < 2 or any(map(heads_people, filled[:1])):
+        return False
+    for n, cells in enumerate(filled):
+        cells = cells[1:] if len(cells) > 2 and SERIAL.fullmatch(cells[0]) else cells
+        named = [label_of(cell, column=True) for cell in cells]
+        beside = bool(named) and bool(named[0]) and (len(named) == 1 or not named[1])
+        if (beside and named[0][0] != kind) or any(_begins_with_label(cell) for cell in cells):
+            return False
+        if n == 0 and any(field in lacking for cell in cells for field in label_of(cell)[:1]):
+            return False
+    return True
+
+
+def _begins_with_label(cell: str) -> bool:
+    first = next(iter(labels_in(cell)), None)
+    return first is not None and first.start == 0
 
 
 def heads_people(names: Sequence[str]) -> bool:

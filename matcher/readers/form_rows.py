@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Sequence
+from itertools import takewhile
 from typing import TYPE_CHECKING
 
 from matcher import settings
@@ -12,10 +13,13 @@ from matcher.readers.blocks import row_line
 from matcher.readers.form_headings import Part, heading_fields
 from matcher.readers.form_labels import LONG, Places, about_whom, label_of, labels_in
 from matcher.readers.form_row_heads import (
+    SERIAL,
     column_heads,
     drop_values,
     heads_a_list,
     heads_people,
+    heads_section,
+    is_list,
     of_one,
     with_colon,
 )
@@ -26,14 +30,16 @@ if TYPE_CHECKING:
     from matcher.readers.form_walk import Walk
 
 _LONGEST_NAME = settings.characters("readers.form_rows.longest_name")
-_NO_NAME = re.compile(r"^[\d.、\s]*$|[。；;！!]")  # a number of a list, a sentence
-_SERIAL = re.compile(
-    r"[(（]?(?:\d{1,2}(?:\.\d{1,2})*|[一二三四五六七八九十]{1,3}|[ivxIVX]{1,4}|[A-Za-z])[)）.、．]{0,2}"
-)
+_NO_NAME = re.compile(r"^[\d.、\s年月至~—-]*$|[。；;！!]")  # a number of a list, a time, a sentence
 _MOST_HEADS = settings.count("readers.form_rows.most_heads")
 _LATIN_NAME = settings.factor("readers.form_rows.latin_name")
 # Fields whose people have names, posts and phones of their own in the cells beside them.
 _GROUPS = frozenset(("principal_investigator", "members", "contact", "partners", "organisation", "declared"))
+_GROUPED = frozenset((field,) for field in _GROUPS)
+# What the head of a list may name that is sought elsewhere in the form.
+_SOUGHT = frozenset(("title", "declared", "organisation", "principal_investigator", "phone", "email"))
+_TOLD = frozenset(("abstract", "content", "goals"))
+_TEXTS = LONG - {"outcomes", "budget", "schedule", "opinion"}  # may have several cells
 # What a declared topic has: 榜单任务 | 编号 | … | 名称 | …
 _NUMBERED = frozenset(("id", "title", "declared"))
 # Where a group's name stands that no column has: in the row of names, beside the table.
@@ -41,6 +47,7 @@ _BELOW, _OUTSIDE = -1, -2
 _LEADS = re.compile(
     r"(?:项目|课题|研究)?(?:总|主要)?(?:负责人|主持人?|组长)|(?i:(?:project |team )?lead(?:er)?|pi|principal investigator)"
 )
+_LEADER = "principal_investigator"
 _OF_PERSON = frozenset(("principal_investigator", "title", "organisation"))
 
 
@@ -54,7 +61,35 @@ class Rows:
         self._rows_below = 0
         self._group: tuple[int, str] | None = None  # (column, field) of a label over several others
         self._columns: set[int] = set()  # where labels stood with their values beside them
+        self._above: tuple[int, Places, str] | None = (
+            None  # (column, places, label) of the last label of a row
+        )
         self._hints: set[int] = set()  # columns that tell how to fill in the others
+
+    def read_all(self, table: Sequence[Sequence[str]]) -> None:
+        """All rows of a table: those of a list below the heading of a section are its text."""
+        listed = 0
+        for n, row in enumerate(table):
+            section = self._walk.open
+            if (
+                n >= listed
+                and section is not None
+                and (not n or section.in_table)
+                and not section.lines * section.in_table
+            ):
+                listed = n + self._listed(table[n:], section.kind)
+            if n < listed:
+                self._walk.text(row_line(row))
+            else:
+                self.read(row, table[n + 1] if n + 1 < len(table) else ())
+
+    def _listed(self, rows: Sequence[Sequence[str]], kind: str) -> int:
+        """How many rows are the text of a section of that kind: up to the next heading, if none of them names a field that the form lacks."""
+        if kind in ("members", "opinion"):
+            return 0
+        rows = list(takewhile(lambda row: not heads_section(row), rows))
+        lacking = _SOUGHT - self._walk.fields.keys()
+        return len(rows) if is_list(rows, kind, lacking if kind in LONG else lacking | _TOLD) else 0
 
     def read(self, cells: Sequence[str], below: Sequence[str] = ()) -> None:
         """One row of a table, above the row `below`: labels with their values beside, in or below them."""
@@ -69,7 +104,7 @@ class Rows:
         ]
         if not filled:
             return
-        if len(filled) > 2 and _SERIAL.fullmatch(filled[0][1]):
+        if len(filled) > 2 and SERIAL.fullmatch(filled[0][1]):
             filled = filled[1:]  # 1. | 项目名称 | …
         if self._names_columns(filled):
             return
@@ -86,12 +121,31 @@ class Rows:
         if len(filled) > 1 and (all(known) or heads_a_list(known, below)):
             self._labels_only(cells, filled, known)
             return
-        leads = self._leads(filled, known)
-        if self._heads and self._rows_below < _MOST_HEADS and (leads or not any(known)):
+        leads, people = self._leads(filled, known), self._group == (_BELOW, "members")
+        goes_on = not known[0] if people else self._rows_below < _MOST_HEADS and not any(known)
+        if self._heads and (leads or goes_on):
             self._below(filled)
             return
-        self._heads = {}
-        self._beside(filled, known, len(cells))
+        self._heads, self._group = {}, None if people else self._group
+        if (
+            any(known)
+            or len(filled) < 3
+            or self.is_name(filled)
+            or any(self._is_labelled(c) for _, c in filled)
+        ):
+            self._beside(filled, known, len(cells))
+        else:
+            self._list_row(filled)
+
+    def _list_row(self, filled: list[tuple[int, str]]) -> None:
+        """A row without a label: of the list of people above it, of the open section, or one of its own."""
+        cells = [cell for _, cell in filled]
+        if self._above is not None and self._above[1][:1] == ("members",) and filled[0][0] > self._above[0]:
+            self._value(*self._above[1:], cells)
+        elif self._walk.open is not None and self._walk.waiting is None:
+            self._walk.text(row_line(cells))
+        else:
+            self._walk.start(Part("other", cells[0], in_table=True, lines=[row_line(cells[1:])]))
 
     def _alone(self, text: str, places: Places) -> bool:
         """Whether a row of one cell is read: a name over the rows below (承担单位信息), lines of text, but no label."""
@@ -141,10 +195,10 @@ class Rows:
         self._walk.open = self._walk.waiting = None
         known = [places for places in known if places]
         first = known[0][0]
-        if filled[0][0] == 0 and first in _GROUPS and len(filled) > 2 and cells[0].strip():
-            self._group = (0, first)  # until a value stands below it
-        elif heads_people([cell for _, cell in filled]):
+        if heads_people([cell for _, cell in filled]) and label_of(filled[0][1])[:1] != (_LEADER,):
             self._group = (_BELOW, "members")  # until another row of labels
+        elif filled[0][0] == 0 and first in _GROUPS and len(filled) > 2 and cells[0].strip():
+            self._group = (0, first)  # until a value stands below it
         for places in known:
             if (field_ := self._walk.choose(places)) not in LONG or field_ in ("abstract", "content"):
                 self._walk.blank.add(field_)
@@ -174,24 +228,26 @@ class Rows:
         self._walk.open = None
 
     def _beside(self, filled: list[tuple[int, str]], known: list[Places], width: int) -> None:
-        """Labels with their values to the right; cells before the first label go on with what is open."""
+        """Labels with their values to the right; cells before the first label go on with what is open or stands above."""
         current: tuple[Places, str] | None = None
         values: list[str] = []
-        if not known[0] and self.is_name(filled):
-            self._walk.start(Part("other", filled[0][1], in_table=True))
-        elif known[0] and len(filled) > 1 and not known[1]:
-            self._columns.add(filled[0][0])
+        self._columns |= {
+            i for (i, _), here, after in zip(filled, known, known[1:], strict=False) if here and not after
+        }
         for n, (i, cell) in enumerate(filled):
             places = self._label_here(filled, known, n, pending=current is not None and not values)
-            if places:
+            if places or self._is_name(
+                filled, n, single=current is None or self._is_told(current[0], values)
+            ):
                 if current is not None:
                     self._value(current[0], current[1], values)
-                    beside = i == filled[n - 1][0] + 1 or current[0][0] != "declared"
-                    if not values and beside and current[0][0] in _GROUPS:
+                    beside = i == filled[n - 1][0] + 1 or current[0][:1] != ("declared",)
+                    if not values and beside and current[0] and current[0][0] in _GROUPS:
                         self._group = (filled[n - 1][0], current[0][0])
-                current, values = (self._grouped(places, cell), cell), []
+                current, values = (self._grouped(places, cell) if places else (), cell), []
+                self._above = (i, *current)
             elif self._is_labelled(cell):
-                if current is not None and (values or current[0][0] not in _GROUPS):
+                if current is not None and (values or current[0][:1] not in _GROUPED):
                     self._value(current[0], current[1], values)
                     current, values = None, []
                 outside = self._group[1] if self._group and self._group[0] == _OUTSIDE else ""
@@ -203,11 +259,25 @@ class Rows:
         if current is not None:
             self._value(current[0], current[1], values, alone=len(filled) == 1 and width >= 1)
 
+    def _is_told(self, places: Places, values: Sequence[str]) -> bool:
+        """Whether a label has its value: what follows may be another's name."""
+        field_ = self._walk.choose(places) if places else ""
+        return (
+            len(values) == 1
+            and field_ not in _TEXTS
+            and (field_ != "budget" or bool(re.search(r"\d", values[0])))
+        )
+
     def is_name(self, filled: list[tuple[int, str]]) -> bool:
         """Whether a row begins with a name that nobody knows: a short cell where the rows above have their labels."""
-        column, cell = filled[0]
+        return self._is_name(filled, 0, single=True)
+
+    def _is_name(self, filled: list[tuple[int, str]], n: int, *, single: bool) -> bool:
+        """Whether cell n is such a name, with one value behind it; `single` says that it may follow what stands before."""
+        column, cell = filled[n]
         return (
-            len(filled) > 1
+            single
+            and len(filled) > n + 1
             and column in self._columns
             and len(cell) <= (_LONGEST_NAME if not cell.isascii() else _LATIN_NAME * _LONGEST_NAME)
             and not _NO_NAME.search(cell)
@@ -242,7 +312,8 @@ class Rows:
         if self._group is None:
             return places
         group = self._group[1]
-        if group in ("members", "contact", "partners") and places[0] in _OF_PERSON:
+        of_person = _OF_PERSON if group != "members" else _OF_PERSON - {"organisation"}
+        if group in ("members", "contact", "partners") and places[0] in of_person:
             return (group,)
         if group in ("members", "partners"):
             return ("person",)  # their phones and tasks are not the proposal's
@@ -261,9 +332,16 @@ class Rows:
         ):
             for line in text.split("\n"):
                 self._walk.text(line.strip())
+        elif self._above is not None and column > self._above[0] and self._above[1][:1] == ("members",):
+            self._value(*self._above[1:], [text])
 
     def _value(self, places: Places, label: str, values: list[str], *, alone: bool = False) -> None:
-        """A label of a table with the cells beside or below it."""
+        """A label of a table with the cells beside or below it; no places are those of a name that nobody knows."""
+        if not places:
+            self._walk.start(Part("other", label, in_table=True))
+            for line in (line.strip() for value in values for line in value.split("\n")):
+                self._walk.text(line)
+            return
         field_ = self._walk.choose(places)
         joined = "\n".join(values if field_ in LONG else of_one(field_, values))
         if field_ == "members" and joined:

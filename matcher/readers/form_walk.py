@@ -60,9 +60,7 @@ class Walk(Answers):
         self._headings = heading_lines(lines[:MOST_LOOKED])
         for block in document.blocks:
             if isinstance(block, Table):
-                rows = Rows(self)
-                for row, below in zip(block.rows, [*block.rows[1:], ()], strict=True):
-                    rows.read(row, below)
+                Rows(self).read_all(block.rows)
                 if self.open is not None and self.open.in_table and (self.open.lines or not document.wrapped):
                     self.open = None  # but a page's lines may be no table where a heading stands alone
                 self.waiting = None
