@@ -9,7 +9,7 @@ from matcher import settings
 from matcher.readers.declared import Claim
 from matcher.readers.form_headings import STOPS, Part, is_outline
 from matcher.readers.form_labels import LONG, Places, number_of
-from matcher.readers.form_values import is_own_title, one_line, value_of
+from matcher.readers.form_values import is_hint, is_own_title, is_remark, one_line, value_of
 from matcher.readers.labels import label_key, pair_of
 from matcher.readers.value_shapes import (
     applicant,
@@ -72,6 +72,8 @@ class Answers:
         self._tail = ""
         if (field_ == "instructions" and told) or (field_ in LONG and is_own_title(told)):
             return ()
+        if told and field_ == "opinion" and self.open and not self.open.lines and is_remark(label):
+            return () if is_hint(f"{label}：{told}") else [told]  # on how to fill in the section, or its text
         if field_ in LONG:
             beside = bool(told) and not in_table
             self.start(Part(field_, label, number_of(label)[:2], in_table, beside=beside))
@@ -118,6 +120,13 @@ class Answers:
             self.fields[field_] = one_line(text) if field_ != "members" else text
             self.blank.discard(field_)
 
+    def add_people(self, names: Sequence[str]) -> None:
+        """More people who take part; the next line may name one more."""
+        self.open = self.waiting = None
+        known = self.fields.get("members")
+        self.fields["members"] = "、".join([*([known] if known else ()), *map(one_line, names)])
+        self._tail = "members"
+
     def answers(self, text: str) -> bool:
         """Whether a line is the value that is awaited; one that cannot be a value of that field is a section under its label."""
         if self.waiting is None:
@@ -137,11 +146,15 @@ class Answers:
         return True
 
     def goes_on(self, text: str) -> bool:
-        """Whether a line is the rest of the value that the page broke, which it then joins."""
+        """Whether a line is the rest of the value that the page broke, or one more person of a list, which it then joins."""
         field_, self._tail = self._tail, ""
         if not field_:
             return False
         value = self.fields[field_]
+        if field_ == "members":
+            if person := looks_like_a_person(re.split(r"[(（,，、\s]", text)[0]):
+                self.add_people([text])
+            return person
         short = len(text) <= _LONGEST_UNKNOWN and text[-1] not in STOPS
         if not short or is_code(value) or number_of(text)[0] or is_date(text):
             return False

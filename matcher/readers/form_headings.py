@@ -116,7 +116,7 @@ def _of_run(run: Sequence[tuple[int, str]]) -> set[str]:
 
 def heading_fields(text: str) -> Places:
     """The fields of a line that is a heading for sure: also by words that would not make a label of any line."""
-    if places := label_of(text, loose=True):
+    if places := label_of(text, loose=True) or label_of(text, column=True):
         return places
     bare = number_of(text.strip("【】〖〗 "))[2]
     field_ = asked(bare, questionnaire=True) or requested(bare) or questioned(bare)

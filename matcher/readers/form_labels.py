@@ -31,12 +31,14 @@ _REMEMBERED = settings.chunk("readers.form_labels.remembered")
 _NUMBER = re.compile(
     r"\s*(?P<part>第\s*(?P<p>[一二三四五六七八九十\d]{1,3})\s*(?:部分|章|节|项)[、.．:：\s]*)"
     r"|\s*(?P<bracket>[（(]\s*(?P<b>[一二三四五六七八九十\d]{1,3})\s*[）)][、.．]?\s*)"
-    r"|\s*(?P<han>(?P<h>[一二三四五六七八九十]{1,3})\s*[、.．:：]\s*)"
+    r"|\s*(?P<han>(?P<h>[一二三四五六七八九十]{1,3}(?=\s*[、.．:：])|[壹贰叁肆伍陆柒捌玖拾]{1,2}(?=[、.．:：\s]))\s*[、.．:：]?\s*)"
     r"|\s*(?P<dotted>(?P<t>\d{1,2}(?:\.\d{1,2}){1,3})[、.．]?\s*)"
     r"|\s*(?P<digit>(?P<d>\d{1,2})(?:[a-z](?=[.)]))?\s*(?:[、.．:：)）]\s*|\s+))"
     r"|\s*(?P<letter>[A-Z](?P<l>\d{1,2})(?:\s*[.．:：)）、]\s*|(?<=Q\d)\s+))"
     r"|\s*(?P<sign>(?P<s>[①-⑳ⅠⅡⅢⅣⅤⅥⅦⅧⅨⅩIVX]{1,4})\s*[、.．:：\s]\s*)"
 )
+_FORMAL = str.maketrans("壹贰叁肆伍陆柒捌玖拾", "一二三四五六七八九十")
+_COLUMNS = re.compile(r"(?:[A-Za-z)]\s{3,}[A-Za-z(].*){2}")  # words set in columns are no name
 # Fields of no use, or of a person or an institution (Applicant), whose bracket may name what is meant.
 _PEOPLE = frozenset(("contact", "principal_investigator", "organisation", "members", "partners"))
 _ABOUT_WHOM = re.compile(r"(?:基本|主要)?(?:信息|资料|情况)$|(?i: (?:information|details)$)")
@@ -99,7 +101,7 @@ def _value(written: str) -> int:
     last = written.rpartition(".")[2]  # 3.2 goes on from 3.1
     if last.isdecimal():  # ① is a digit, but no number to int
         return int(last)
-    return numerals.read(written) or 0
+    return numerals.read(written.translate(_FORMAL)) or 0
 
 
 @lru_cache(maxsize=_REMEMBERED)
@@ -113,7 +115,7 @@ def label_of(text: str, *, column: bool = False, loose: bool = False, listed: bo
     (('abstract',), ('goals',), ())
     """
     bare = _LETTERED.sub("", text.strip())
-    if len(bare) > _LONGEST_BARE:
+    if len(bare) > _LONGEST_BARE or _COLUMNS.search(bare):
         return ()
     if question := asked(number_of(bare)[2]):
         return (question,)

@@ -23,7 +23,7 @@ from matcher.readers.form_row_heads import (
     of_one,
     with_colon,
 )
-from matcher.readers.form_values import one_line, value_of
+from matcher.readers.form_values import value_of
 from matcher.readers.labels import WHO
 
 if TYPE_CHECKING:
@@ -59,6 +59,7 @@ class Rows:
         self._walk = walk
         self._heads: dict[int, tuple[Places, str]] = {}  # column → label, below a row of labels only
         self._rows_below = 0
+        self._people: Part | None = None  # the list of people below such a row
         self._group: tuple[int, str] | None = None  # (column, field) of a label over several others
         self._columns: set[int] = set()  # where labels stood with their values beside them
         self._above: tuple[int, Places, str] | None = (
@@ -110,6 +111,8 @@ class Rows:
             return
         if self._group is not None and any(i == self._group[0] for i, _ in filled):
             self._group = None
+        if self._goes_on(filled):
+            return
         if len(filled) == 1 and self._alone(filled[0][1], label_of(filled[0][1], column=len(cells) > 1)):
             return
         known = [label_of(cell, column=True) for _, cell in filled]
@@ -126,7 +129,7 @@ class Rows:
         if self._heads and (leads or goes_on):
             self._below(filled)
             return
-        self._heads, self._group = {}, None if people else self._group
+        self._heads, self._people, self._group = {}, None, None if people else self._group
         if (
             any(known)
             or len(filled) < 3
@@ -140,12 +143,23 @@ class Rows:
     def _list_row(self, filled: list[tuple[int, str]]) -> None:
         """A row without a label: of the list of people above it, of the open section, or one of its own."""
         cells = [cell for _, cell in filled]
-        if self._above is not None and self._above[1][:1] == ("members",) and filled[0][0] > self._above[0]:
-            self._value(*self._above[1:], cells)
-        elif self._walk.open is not None and self._walk.waiting is None:
+        if self._walk.open is not None and self._walk.waiting is None:
             self._walk.text(row_line(cells))
         else:
             self._walk.start(Part("other", cells[0], in_table=True, lines=[row_line(cells[1:])]))
+
+    def _goes_on(self, filled: list[tuple[int, str]]) -> bool:
+        """Whether a row without a label names one more of the people whose label stands in a row above."""
+        above = self._above
+        if (
+            above is None
+            or above[1][:1] != ("members",)
+            or filled[0][0] <= above[0]
+            or any(label_of(c, column=True) or self._is_labelled(c) for _, c in filled)
+        ):
+            return False
+        self._value(*above[1:], [cell for _, cell in filled])
+        return True
 
     def _alone(self, text: str, places: Places) -> bool:
         """Whether a row of one cell is read: a name over the rows below (承担单位信息), lines of text, but no label."""
@@ -192,6 +206,7 @@ class Rows:
         """A row of labels without values: a header whose values stand below, or fields that were left blank."""
         self._heads = {i: (places, cell) for (i, cell), places in zip(filled, known, strict=True) if places}
         self._rows_below = 0
+        above = self._walk.open
         self._walk.open = self._walk.waiting = None
         known = [places for places in known if places]
         first = known[0][0]
@@ -199,6 +214,12 @@ class Rows:
             self._group = (_BELOW, "members")  # until another row of labels
         elif filled[0][0] == 0 and first in _GROUPS and len(filled) > 2 and cells[0].strip():
             self._group = (0, first)  # until a value stands below it
+        if self._group is not None and self._group[1] == "members":
+            listed = above is not None and above.kind == "members"
+            self._people = above if listed and above else Part("members", filled[0][1], in_table=True)
+            if not listed:
+                self._walk.parts.append(self._people)
+            self._people.lines.append(row_line(cells))
         for places in known:
             if (field_ := self._walk.choose(places)) not in LONG or field_ in ("abstract", "content"):
                 self._walk.blank.add(field_)
@@ -216,8 +237,10 @@ class Rows:
         return True
 
     def _below(self, filled: list[tuple[int, str]]) -> None:
-        """Values below a row of labels, column by column."""
+        """Values below a row of labels, column by column; a list of people is a section as well."""
         self._rows_below += 1
+        if self._people is not None:
+            self._people.lines.append(row_line([cell for _, cell in filled]))
         heads, here = sorted(self._heads), {i for i, _ in filled}
         for i, cell in filled:
             before = bisect_right(heads, i)
@@ -332,8 +355,6 @@ class Rows:
         ):
             for line in text.split("\n"):
                 self._walk.text(line.strip())
-        elif self._above is not None and column > self._above[0] and self._above[1][:1] == ("members",):
-            self._value(*self._above[1:], [text])
 
     def _value(self, places: Places, label: str, values: list[str], *, alone: bool = False) -> None:
         """A label of a table with the cells beside or below it; no places are those of a name that nobody knows."""
@@ -345,11 +366,7 @@ class Rows:
         field_ = self._walk.choose(places)
         joined = "\n".join(values if field_ in LONG else of_one(field_, values))
         if field_ == "members" and joined:
-            self._walk.open = self._walk.waiting = None
-            names = "、".join(one_line(v) for v in values)
-            self._walk.fields["members"] = (
-                f"{self._walk.fields['members']}、{names}" if "members" in self._walk.fields else names
-            )
+            self._walk.add_people(values)
             return
         ends = not alone or bool(joined.strip())
         for line in self._walk.take(places, label, joined, in_table=True, ends=ends):

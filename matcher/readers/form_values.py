@@ -102,6 +102,11 @@ def is_hint(line: str) -> bool:
     return bool(remark and len(text) <= _LONGEST_REMARK and ASKS.search(text, remark.end()))
 
 
+def is_remark(label: str) -> bool:
+    """Whether a label only says that something is remarked: 说明, 备注."""
+    return _REMARK.fullmatch(label.strip(" :：") + ":") is not None
+
+
 def _strip_brackets(text: str) -> str:
     """A text without what stands in brackets, also in brackets within brackets."""
     opened: list[int] = []  # of the brackets not closed yet, where they begin

@@ -37,7 +37,7 @@ _PARTING = re.compile(
 _FIELD_LINE = re.compile(rf"([{HAN}]{{2,8}}|[A-Z][A-Za-z ]{{2,24}})\s?[:：]\s*([^。；;]{{1,30}})")
 _LEAST_FIELDS = settings.count("readers.form_walk.least_fields")
 # What a survey says of a question.
-_TYPE = re.compile(r"\s*[\[【(（](?:填空|单选|多选|简答|问答|排序|下拉)题?[\]】)）]$")
+_TYPE = re.compile(r"(?:\s*[\[【(（](?:填空|单选|多选|简答|问答|排序|下拉)题?[\]】)）])?(?:\s+[*＊])?$")
 _UNTICKED = re.compile(r"[□☐○◯]\s*[^□☐○◯☑☒■●√✓✔]+")
 _NEVER_WITHIN = frozenset(("title", "declared", "id", "year"))  # not labels in the midst of a section's text
 
@@ -55,7 +55,7 @@ class Walk(Answers):
         self._spaced = False  # whether spaces alone part labels and values
         self.looked = 0  # lines and cells so far
         texts = (block.text for block in document.blocks if not isinstance(block, Table))
-        lines = [text for line in "\n".join(texts).splitlines() if (text := line.strip())]
+        lines = [text for line in "\n".join(texts).splitlines() if (text := _TYPE.sub("", line.strip()))]
         self._by_questions = asks(lines)
         self._headings = heading_lines(lines[:MOST_LOOKED])
         for block in document.blocks:
@@ -63,7 +63,7 @@ class Walk(Answers):
                 Rows(self).read_all(block.rows)
                 if self.open is not None and self.open.in_table and (self.open.lines or not document.wrapped):
                     self.open = None  # but a page's lines may be no table where a heading stands alone
-                self.waiting = None
+                self.waiting = self.waiting if document.wrapped else None
             else:
                 for line in re.split(r"\r\n|\r|\n", block.text):
                     self.line(line, level=block.level if isinstance(block, Heading) else 0)
@@ -76,10 +76,12 @@ class Walk(Answers):
     def line(self, line: str, *, level: int = 0, in_table: bool = False) -> None:
         """One line of text: labels with values, a heading, a hint, or text of what is open."""
         text = _TYPE.sub("", line.strip())
+        if not text or is_contents(text):
+            return
         if (
-            not text
-            or is_contents(text)
-            or (text[0] in "（(" and BRACKETED.fullmatch(text) and is_hint(text))
+            text[0] in "（("
+            and BRACKETED.fullmatch(text)
+            and (self._names_above(text[1:-1]) or is_hint(text))
         ):
             return
         if not in_table and closes(text):
@@ -114,6 +116,16 @@ class Walk(Answers):
             self.start(Part("other", field_line[1], in_table=in_table, beside=True, lines=[field_line[2]]))
         else:
             self.text(text)
+
+    def _names_above(self, text: str) -> bool:
+        """Whether a text in brackets names the line above it, whose value that is."""
+        places = label_of(text)
+        if not (places and self.loose and self.open is None) or self.choose(places) in (*LONG, *self.fields):
+            return False
+        value = self.loose.pop()
+        self.first = "" if value == self.first else self.first
+        self.take(places, text, value)
+        return True
 
     def _among_fields(self) -> bool:
         """Whether the line above is a field of a form whose names and values stand on one line."""

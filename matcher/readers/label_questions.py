@@ -21,7 +21,7 @@ _ADDRESSED = re.compile(
 # What a form asks for in so many words: 请用一段话介绍项目, In one paragraph, describe the project.
 _REQUESTED = re.compile(
     r"请(?:您|你|在此)?(?:用|以|在)?[^，,。：:]{0,12}?(?:介绍|概述|描述|简述|阐述|说明|概括|谈谈|写明)(?:一下)?(?P<zh>[^。？?]{2,30})"
-    r"|(?:in [^,.]{3,40}, )?(?:please )?(?:briefly )?(?:describe|outline|summari[sz]e|explain|tell us|introduce)"
+    r"|(?:in [^,.]{3,40}, )?(?:please )?(?:briefly )?(?:describe|outline|summari[sz]e|explain|tell us|introduce|(?<=please )(?:give|provide|list))"
     r"(?: briefly)?(?: about)?\s(?P<en>[^.?]{4,80})",
     re.I,
 )
@@ -39,20 +39,21 @@ _BRACKETED = re.compile(r"\s*[(（【\[][^()（）]*[)）】\]]")
 _FIELDS: tuple[tuple[str, str], ...] = (
     ("schedule", r"\bhow long\b|\bwhen (?:will|do|does|would)\b|多久|多长时间|何时|什么时候"),
     ("phone", r"\b(?:phone|what number|reach you|contact you)\b|(?:怎[样么]|如何)联系|(?:电话|手机)号?"),
-    ("budget", r"\bhow much\b|\bcosts?\b|\bfunding do\b|多少(?:钱|经费|资金)|花费"),
+    ("budget", r"\bhow much\b|\bcosts?\b|\bfunding do\b|多少(?:钱|经费|资金)|花费|钱.{0,6}花"),
     ("declared", r"\bwhich\b.*\b(?:priorit\w*|theme|topic|challenge|strand|call|area|of our \w+)\b"
      r"|(?:哪|什么)[个项条一]{0,2}.{0,4}(?:指南|方向|选题|榜单|专题)|(?:指南|选题|榜单).{0,4}(?:哪|什么|第几)"),
     ("foundation", r"\b(?:experience|track record|skills|expertise|qualified|done before|best placed)\b|基础|条件|做过|成果积累|优势"),
     ("principal_investigator", r"\bwho\b.*\b(?:lead\w*|apply\w*|run\w*|responsible|in charge|investigator)\b|谁.{0,4}(?:负责|牵头|主持|申请)"),
-    ("members", r"\bwho\b.*\b(?:else|involved|team|work\w*)\b|谁.{0,4}参[加与]|哪些人"),
+    ("members", r"\bwho\b.*\b(?:else|involved|team|work\w*)\b|谁.{0,4}(?:参[加与]|来?做)|哪些人"),
     ("organisation", r"\b(?:which|what)\b.*\b(?:organi[sz]ation|institution|university)\b.*\b(?:you|your|from|for|based)\b"
      r"|(?:哪一?[个家]|什么)单位|单位.{0,3}(?:是|为)?(?:哪|什么)"),
     ("title", r"\bwhat\b.*\b(?:called|name|title)\b|叫什么|名称是"),
     ("outcomes", r"\b(?:outcomes?|outputs?|impact|results?|difference|benefit\w*|change|success)\b|成果|影响|效益|产出"),
-    ("innovation", r"\b(?:new|novel|innovative|original)\b|创新|新意|不同之处"),
+    ("innovation", r"\b(?:new|novel|innovative|original)\b|创新(?!券)|新意|不同之处"),
     ("background", r"\bwhy\b|\b(?:problem|need|gap)\b|为什么|为何|什么问题"),
     ("methods", r"\bhow\b|怎么|怎样|如何"),
-    ("content", r"\bwhat\b.*\b(?:do\w*|plan\w*|propos\w*|about|study|question\w*|aim\w*)\b|(?:做|研究|开展)(?:些)?什么|哪些(?:内容|研究|工作)"),
+    ("content", r"\bwhat\b.*\b(?:do\w*|plan\w*|propos\w*|about|study|question\w*|aim\w*)\b|(?:做|研究|开展)(?:些)?什么"
+     r"|哪些(?:内容|研究|工作)|解决的.{0,6}问题"),
 )  # fmt: skip
 
 
