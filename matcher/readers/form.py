@@ -93,7 +93,7 @@ def form_of(document: Document) -> Form:
         *unlooked(walk.looked),
         *proposed,
         *_unfilled(walk, form),
-        *unread(document, form.fields, form.sections),
+        *unread(document, form.fields, form.sections, walk.rivals),
     )
     return replace(form, notes=notes)
 

@@ -32,6 +32,9 @@ class Answers:
     def __init__(self, *, wrapped: bool) -> None:
         """`wrapped` says that the page broke lines, so that a value may go on in the next."""
         self.fields: dict[str, str] = {}
+        self.rivals: list[
+            tuple[str, str, str]
+        ] = []  # (field, label, value) of what a field has beside its value
         self.blank: set[str] = set()  # fields whose label stands there, where nothing was filled in
         self.parts: list[Part] = []
         self.topics: list[Claim] = []  # what stands under the names of the declared topic
@@ -119,6 +122,8 @@ class Answers:
                 self._weak = _WEAK_TITLE.fullmatch(label_key(label)) is not None
             self.fields[field_] = one_line(text) if field_ != "members" else text
             self.blank.discard(field_)
+        else:
+            self.rivals.append((field_, label, one_line(text)))
 
     def add_people(self, names: Sequence[str]) -> None:
         """More people who take part; the next line may name one more."""

@@ -21,6 +21,7 @@ _HEAD = re.compile(
     r"(?:字段|栏目|指标|信息|项目|事项)(?:名称?|项)?|(?:填[写报])?内容|名称|序号|填写栏?|item|field|answer|response|content|question"
 )
 _HINT_HEAD = re.compile(r".*(?:要求|说明|示例|须知|必填)|备注|是否|instructions|guidance|notes|example|hint")
+_PERSON = frozenset(("姓名", "name"))
 # Beside a bare 姓名 they head a list of people.
 _OF_A_LIST = re.compile(r"分工|任务|签[名字章]|^序号?$|^(?i:no|role)$")
 _PHONE_OF = re.compile(r"(\S{2,8})[ 　\t]+(\+?[\d][\d\s()（）-]{5,30})")
@@ -70,7 +71,7 @@ def heads_section(row: Sequence[str]) -> bool:
 def is_list(rows: Sequence[Sequence[str]], kind: str, lacking: Container[str]) -> bool:
     """Whether a table below the heading of a section of that `kind` is the section's text: no row of it names one of the fields `lacking`."""
     filled = [[cell for cell in row if cell.strip(" :：\n　")] for row in rows]
-    if len(rows) < 2 or any(map(heads_people, filled[:1])):
+    if len(rows) < 2 or not _PERSON.isdisjoint(map(label_key, filled[0])):
         return False
     for n, cells in enumerate(filled):
         cells = cells[1:] if len(cells) > 2 and SERIAL.fullmatch(cells[0]) else cells
@@ -91,7 +92,7 @@ def _begins_with_label(cell: str) -> bool:
 def heads_people(names: Sequence[str]) -> bool:
     """Whether names head a list of people, each with a number, a task or a place to sign."""
     keys = [label_key(name) for name in names]
-    return any(key in ("姓名", "name") for key in keys) and any(map(_OF_A_LIST.search, keys))
+    return not _PERSON.isdisjoint(keys) and any(map(_OF_A_LIST.search, keys))
 
 
 def of_one(field_: str, values: list[str]) -> list[str]:

@@ -204,7 +204,7 @@ class Rows:
 
     def _labels_only(self, cells: Sequence[str], filled: list[tuple[int, str]], known: list[Places]) -> None:
         """A row of labels without values: a header whose values stand below, or fields that were left blank."""
-        self._heads = {i: (places, cell) for (i, cell), places in zip(filled, known, strict=True) if places}
+        self._heads = {i: (places, cell) for (i, cell), places in zip(filled, known, strict=True)}
         self._rows_below = 0
         above = self._walk.open
         self._walk.open = self._walk.waiting = None
@@ -232,7 +232,11 @@ class Rows:
             or not any(_LEADS.fullmatch(c) for _, c in filled[1:])
         ):
             return False
-        named = (c for i, c in filled if i in self._heads and self._heads[i][0][0] in _OF_PERSON)
+        named = (
+            c
+            for i, c in filled
+            if i in self._heads and self._heads[i][0][:1] and self._heads[i][0][0] in _OF_PERSON
+        )
         self._walk.set("principal_investigator", next(named, ""))
         return True
 
@@ -247,7 +251,8 @@ class Rows:
             if not before or (heads[before - 1] != i and heads[before - 1] in here):
                 continue
             places, label = self._heads[heads[before - 1]]
-            self._value(self._grouped(places, label), label, [cell])
+            if self._people is None or places:  # a list's other columns are in its section
+                self._value(self._grouped(places, label), label, [cell])
         self._walk.open = None
 
     def _beside(self, filled: list[tuple[int, str]], known: list[Places], width: int) -> None:
@@ -332,7 +337,7 @@ class Rows:
 
     def _grouped(self, places: Places, label: str) -> Places:
         """The fields of a label under another: 姓名 beside 联系人 is the contact's name."""
-        if self._group is None:
+        if self._group is None or not places:
             return places
         group = self._group[1]
         of_person = _OF_PERSON if group != "members" else _OF_PERSON - {"organisation"}
@@ -365,7 +370,7 @@ class Rows:
             return
         field_ = self._walk.choose(places)
         joined = "\n".join(values if field_ in LONG else of_one(field_, values))
-        if field_ == "members" and joined:
+        if field_ == "members" and any(map(str.isalpha, joined)):
             self._walk.add_people(values)
             return
         ends = not alone or bool(joined.strip())

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import islice, pairwise
+from itertools import islice
 
 from matcher import settings
 from matcher.message import Message
-from matcher.readers.blocks import Document, Heading, Table, row_line
+from matcher.readers.blocks import Document, Heading, Table
 from matcher.readers.form_headings import Part, is_contents
 from matcher.readers.form_labels import label_of, labels_in
 from matcher.readers.form_values import is_empty, is_hint, is_own_title, is_prose, value_of
 from matcher.readers.labels import first_name
 from matcher.readers.losses import excerpt
-from matcher.readers.value_shapes import contacts, looks_like_a_person, mentioned, mentions
+from matcher.readers.value_shapes import contacts, mentioned, mentions
 from matcher.segment import NOT_LETTERS, fold
 from matcher.types import Section
 
@@ -36,15 +36,23 @@ _REACHED = ("phone", "email")
 Unread = tuple[str, str]  # the field under whose name a text stands, "" for none; the text
 
 
-def unread(document: Document, fields: Mapping[str, str], sections: Sequence[Section]) -> list[Message]:
+def unread(
+    document: Document,
+    fields: Mapping[str, str],
+    sections: Sequence[Section],
+    rivals: Iterable[tuple[str, str, str]] = (),
+) -> list[Message]:
     """Notes of the texts that are in no field and no section, and of the fields that lack a value; [] where all was read.
 
+    `rivals` are (field, label, value) of what was read and not taken, for its field had a value.
     What stands under a label of no use to a match (职称), a hint of the template and the form's own name are none.
     """
     used = _Used(
         [*fields.values(), *(text for s in sections for text in (s.heading, s.text))], fields.values()
     )
     left = list(dict.fromkeys(_left(document, used)))
+    said = "\n".join(_key(text) for _, text in left)
+    left += [text for rival in rivals if _key(rival[2]) not in said for text in _left_of_value(*rival, used)]
     notes = []
     if texts := [text for field, text in left if not field]:
         shown = _listed(texts, _SHOWN)
@@ -223,53 +231,23 @@ def _left_of_value(field: str, label: str, text: str, used: _Used) -> Iterator[U
 
 
 def _left_of_table(table: Table, used: _Used) -> Iterator[Unread]:
-    """What of a table was not read; several rows below a row of names are said by that row."""
-    names: Sequence[str] = ()
-    below: list[str] = []
-    people = False  # whether the names head a list of people
+    """What of a table was not read."""
     looked = 0
     for number, row in zip(table.line_numbers, table.rows, strict=True):
         cells = [cell.strip() for cell in row if cell.strip()]
         looked += len(cells)
         if number > _MOST_LINES or looked > _MOST_CELLS:
             yield "", f"> {_MOST_LINES} / {_MOST_CELLS}"
-            break
-        known = [
-            () if mentioned(cell, _REACHED) else label_of(cell, column=True, loose=True) for cell in cells
-        ]
-        if (
-            len(cells) > 2
-            and 2 * sum(map(bool, known)) > len(cells)
-            and any(a and b for a, b in pairwise([*known, known[-1] and row[-1].strip()]))
-        ):
-            yield from _list_left(names, below)
-            names, below = cells, []
-            people = any(here[:1] == ("principal_investigator",) for here in known)
-        elif names and len(cells) > 1 and not any(known):
-            left = [text for _, text in _left_of_cells(cells, known, used)]
-            left += [
-                c for c in cells if people and c not in used and c not in left and looks_like_a_person(c)
-            ]
-            below += [row_line(left)] if left else []
-        else:
-            yield from _left_of_cells(cells, known, used)
-    yield from _list_left(names, below)
+            return
+        yield from _left_of_cells(cells, used)
 
 
-def _list_left(names: Sequence[str], below: Sequence[str]) -> Iterator[Unread]:
-    """A row left below names as it is; several by their names and what in them has the shape of a value."""
-    if below:
-        rows = (row if len(row) <= _SHOWN or mentioned(row) else row[:_SHOWN] + "…" for row in below[:_MOST])
-        several = f"{'、'.join(names)[:_SHOWN]}（×{len(below)}）{'、'.join(rows)}"
-        yield "", below[0] if len(below) == 1 else several
-
-
-def _left_of_cells(cells: Sequence[str], known: Sequence[Sequence[str]], used: _Used) -> Iterator[Unread]:
+def _left_of_cells(cells: Sequence[str], used: _Used) -> Iterator[Unread]:
     """What of the cells of a row was not read and does not stand behind a label of no use."""
     places: Sequence[str] = ()
     label = ""
-    for cell, here in zip(cells, known, strict=True):
-        if here:
+    for cell in cells:
+        if here := () if mentioned(cell, _REACHED) else label_of(cell, column=True, loose=True):
             places, label, first = here, cell, True
         elif places:  # what stands further to the right is another's, unless its shape says more
             yield from _left_of_value(places[0], label, cell, used) if first or mentioned(cell) else ()
