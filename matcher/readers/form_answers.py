@@ -42,7 +42,9 @@ class Answers:
         self.open: Part | None = None
         self.waiting: tuple[str, str] | None = None  # (field, label) whose value the next line is
         self._tail = ""  # the field whose value a page may have broken
-        self._weak = False  # whether the title is a letter's subject or a result's name, not the project's
+        self._weak = (
+            ""  # the label of a title that is a letter's subject or a result's name, not the project's
+        )
         self._wrapped = wrapped
 
     def start(self, part: Part) -> None:
@@ -104,6 +106,7 @@ class Answers:
 
     def set(self, field_: str, text: str, label: str = "") -> None:
         """The value of a field under a label, unless it has one."""
+        rival = (field_, label, one_line(text))
         if field_ == "declared" and fits(field_, one_line(text)):
             self.topics.append(Claim(label, one_line(text)))
         if field_ == "category" and (_AREA.search(label) or topic_in(text)):
@@ -119,11 +122,13 @@ class Answers:
             return
         if field_ not in self.fields or (field_ == "title" and self._weak):
             if field_ == "title":
-                self._weak = _WEAK_TITLE.fullmatch(label_key(label)) is not None
+                if self._weak:
+                    self.rivals.append((field_, self._weak, self.fields[field_]))
+                self._weak = label if _WEAK_TITLE.fullmatch(label_key(label)) else ""
             self.fields[field_] = one_line(text) if field_ != "members" else text
             self.blank.discard(field_)
         else:
-            self.rivals.append((field_, label, one_line(text)))
+            self.rivals.append(rival)
 
     def add_people(self, names: Sequence[str]) -> None:
         """More people who take part; the next line may name one more."""

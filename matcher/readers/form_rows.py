@@ -25,6 +25,7 @@ from matcher.readers.form_row_heads import (
 )
 from matcher.readers.form_values import value_of
 from matcher.readers.labels import WHO
+from matcher.readers.value_shapes import mentioned
 
 if TYPE_CHECKING:
     from matcher.readers.form_walk import Walk
@@ -373,6 +374,7 @@ class Rows:
         if field_ == "members" and any(map(str.isalpha, joined)):
             self._walk.add_people(values)
             return
+        self._walk.rivals += [(field_, label, v) for v in values if v not in joined and mentioned(v)]
         ends = not alone or bool(joined.strip())
         for line in self._walk.take(places, label, joined, in_table=True, ends=ends):
             self._walk.line(line, in_table=True)

@@ -33,7 +33,6 @@ _WANTED = ("title", "declared", "organisation", "principal_investigator", "phone
 _NAMES = frozenset((*_WANTED, "contact", "members", "partners", "recommender"))
 _APPLICANT = ("declared", "organisation", "principal_investigator", "phone", "email")
 _REACHED = ("phone", "email")
-Unread = tuple[str, str]  # the field under whose name a text stands, "" for none; the text
 
 
 def unread(
@@ -47,21 +46,21 @@ def unread(
     `rivals` are (field, label, value) of what was read and not taken, for its field had a value.
     What stands under a label of no use to a match (职称), a hint of the template and the form's own name are none.
     """
-    used = _Used(
-        [*fields.values(), *(text for s in sections for text in (s.heading, s.text))], fields.values()
-    )
-    left = list(dict.fromkeys(_left(document, used)))
-    said = "\n".join(_key(text) for _, text in left)
-    left += [text for rival in rivals if _key(rival[2]) not in said for text in _left_of_value(*rival, used)]
-    notes = []
-    if texts := [text for field, text in left if not field]:
-        shown = _listed(texts, _SHOWN)
-        notes.append(Message(f"未归入任何栏目的文字：{shown}", f"text under no known label: {shown}"))
+    texts = [*fields.values(), *(text for s in sections for text in (s.heading, s.text))]
+    used = _Used(texts, fields.values())
     english = fields.get("title", "").isascii()  # a title in English beside a Chinese one says nothing new
-    if texts := [
-        text for field, text in left if field and (english or field != "title" or not _value(text).isascii())
-    ]:
-        shown = _listed(texts, _LONGEST_VALUE)
+    others = {
+        f"{label.strip(' :：')}：{' '.join(value.split())}": None
+        for field, label, text in rivals
+        if field in _NAMES and (value := value_of(text)) and not used.takes(value)
+        if english or field != "title" or not value.isascii()
+    }
+    notes = []
+    if left := list(dict.fromkeys(_left(document, _Used([*texts, *others], fields.values())))):
+        shown = _listed(left, _SHOWN)
+        notes.append(Message(f"未归入任何栏目的文字：{shown}", f"text under no known label: {shown}"))
+    if others:
+        shown = _listed(list(others), _LONGEST_VALUE)
         notes.append(Message(f"同一栏目另有内容，没有采用：{shown}", f"also there, and not taken: {shown}"))
     return notes + _lacking(document, fields)
 
@@ -114,10 +113,6 @@ def _listed(texts: Sequence[str], longest: int) -> str:
     listed = [*texts[:_MOST], *(text for text in texts[_MOST:] if mentioned(text))]
     shown = (text if len(text) <= longest or mentioned(text) else text[:longest] + "…" for text in listed)
     return "；".join(shown) + (f" …（{len(texts)}）" if len(texts) > len(listed) else "")
-
-
-def _value(text: str) -> str:
-    return text.partition("：")[2]
 
 
 def _lacking(document: Document, fields: Mapping[str, str]) -> list[Message]:
@@ -179,79 +174,52 @@ def _key(text: str) -> str:
     return NOT_LETTERS.sub("", fold(text))
 
 
-def _left(document: Document, used: _Used) -> Iterator[Unread]:
-    cover = True  # above the first label
+def _left(document: Document, used: _Used) -> Iterator[str]:
+    """The texts of lines and cells that were not read and that no label of no use explains."""
+    cover, looked = True, 0  # above the first label
+    for number, cells, heading in _rows(document):
+        looked += len(cells) if len(cells) > 1 else 0
+        if number > _MOST_LINES or looked > _MOST_CELLS:
+            yield f"> {_MOST_LINES} / {_MOST_CELLS}"
+            return
+        cover = cover and not any(label_of(cell) or any(True for _ in labels_in(cell)) for cell in cells)
+        standing = (heading or cover) and len(cells) == 1 and len(cells[0]) <= _COVER
+        beside = False  # whether a label stands to the left
+        for cell in cells:
+            reached = bool(mentioned(cell, _REACHED))
+            beside |= len(cells) > 1 and not reached and bool(label_of(cell, column=True, loose=True))
+            if reached or not (standing or beside):
+                yield from (left for line in cell.split("\n") if (left := _left_of_line(line.strip(), used)))
+
+
+def _rows(document: Document) -> Iterator[tuple[int, list[str], bool]]:
+    """(number, cells, whether it is a heading) for each line of a document."""
     for block in document.blocks:
         if isinstance(block, Table):
-            cover = False
-            yield from _left_of_table(block, used)
-            if block.line_numbers[-1] > _MOST_LINES:
-                yield "", f"> {_MOST_LINES}"
-                return
-            continue
-        for number, line in enumerate(map(str.strip, block.text.splitlines()), block.line):
-            if number > _MOST_LINES:
-                yield "", f"> {_MOST_LINES}"
-                return
-            cover = cover and not label_of(line) and not any(True for _ in labels_in(line))
-            standing = (isinstance(block, Heading) or cover) and len(line) <= _COVER
-            if not standing or mentioned(line, _REACHED):
-                yield from _left_of_line(line, used)
+            for number, row in zip(block.line_numbers, block.rows, strict=True):
+                yield number, [cell.strip() for cell in row if cell.strip()], False
+        else:
+            for number, line in enumerate(block.text.splitlines(), block.line):
+                yield number, [line.strip()], isinstance(block, Heading)
 
 
-def _left_of_line(line: str, used: _Used) -> Iterator[Unread]:
-    """What of a line was not read: nothing where it says nothing of the proposal."""
+def _left_of_line(line: str, used: _Used) -> str:
+    """What of a line was not read; "" where it says nothing of the proposal or begins with a label."""
     labels = list(labels_in(line, loose=True))
     before = line[: labels[0].start].strip() if labels else line.lstrip("•·●◆-* ")
     silent = is_contents(line) or is_hint(line) or is_empty(line) or is_own_title(line) or label_of(line)
-    if line in used or (silent and not mentioned(line, _REACHED)):
-        return
-    for label, following in zip(labels, [*labels[1:], None], strict=False):
-        value = line[label.end : following and following.start]
-        yield from _left_of_value(label.places[0], label.text, value, used)
-    for gap in islice(re.finditer(" ", before), _MOST_GAPS):
-        if places := label_of(before[: gap.start()], column=True):
-            yield from _left_of_value(places[0], before[: gap.start()], before[gap.end() :], used)
-            return
+    if any(value not in used for _, value in mentioned(line, _REACHED)):
+        return " ".join(line.split())
+    if line in used or silent:
+        return ""
+    gaps = islice(re.finditer(" ", before), _MOST_GAPS)
     short = len(before) < (_LATIN if before.isascii() else 1) * _SHORTEST and ":" not in fold(before[:-1])
     after = re.split("[:：]", before, maxsplit=1)[-1]
     if (
-        not (short and not mentioned(before))
-        and not any(map(used.takes, (before, value_of(before), after)))
-        and not label_of(after)
+        (short and not mentioned(before))
+        or (after == before and any(label_of(before[: gap.start()], column=True) for gap in gaps))
+        or any(map(used.takes, (before, value_of(before), after)))
+        or label_of(after)
     ):
-        yield "", " ".join(before.split())
-
-
-def _left_of_value(field: str, label: str, text: str, used: _Used) -> Iterator[Unread]:
-    """The value under the name of a field that was not taken."""
-    value = value_of(text)
-    if field in _NAMES and value and not used.takes(value):
-        yield field, f"{label.strip(' :：')}：{' '.join(value.split())}"
-
-
-def _left_of_table(table: Table, used: _Used) -> Iterator[Unread]:
-    """What of a table was not read."""
-    looked = 0
-    for number, row in zip(table.line_numbers, table.rows, strict=True):
-        cells = [cell.strip() for cell in row if cell.strip()]
-        looked += len(cells)
-        if number > _MOST_LINES or looked > _MOST_CELLS:
-            yield "", f"> {_MOST_LINES} / {_MOST_CELLS}"
-            return
-        yield from _left_of_cells(cells, used)
-
-
-def _left_of_cells(cells: Sequence[str], used: _Used) -> Iterator[Unread]:
-    """What of the cells of a row was not read and does not stand behind a label of no use."""
-    places: Sequence[str] = ()
-    label = ""
-    for cell in cells:
-        if here := () if mentioned(cell, _REACHED) else label_of(cell, column=True, loose=True):
-            places, label, first = here, cell, True
-        elif places:  # what stands further to the right is another's, unless its shape says more
-            yield from _left_of_value(places[0], label, cell, used) if first or mentioned(cell) else ()
-            first = False
-        else:
-            for line in cell.split("\n"):
-                yield from _left_of_line(line.strip(), used)
+        return ""
+    return " ".join(before.split())
