@@ -9,7 +9,7 @@ from itertools import pairwise
 from matcher import settings
 from matcher.readers.form_labels import Places, label_of, labels_in, number_of
 from matcher.readers.form_values import value_of
-from matcher.readers.labels import label_key
+from matcher.readers.labels import WHO, label_key
 
 _MOST_VALUES = settings.count("readers.form_rows.most_values")
 _KIND = settings.characters("readers.form_rows.kind")
@@ -22,9 +22,11 @@ _HEAD = re.compile(
 )
 _HINT_HEAD = re.compile(r".*(?:要求|说明|示例|须知|必填)|备注|是否|instructions|guidance|notes|example|hint")
 _PERSON = frozenset(("姓名", "name"))
+OF_PERSON = frozenset(("principal_investigator", "title", "organisation"))
+# What a declared topic has: 榜单任务 | 编号 | … | 名称 | …
+_NUMBERED = frozenset(("id", "title", "declared"))
 # Beside a bare 姓名 they head a list of people.
 _OF_A_LIST = re.compile(r"分工|任务|签[名字章]|^序号?$|^(?i:no|role)$")
-_PHONE_OF = re.compile(r"(\S{2,8})[ 　\t]+(\+?[\d][\d\s()（）-]{5,30})")
 
 
 def column_heads(filled: Sequence[tuple[int, str]]) -> set[int] | None:
@@ -36,12 +38,6 @@ def column_heads(filled: Sequence[tuple[int, str]]) -> set[int] | None:
     if hints[0] or not all(hint or _HEAD.fullmatch(key) for hint, key in zip(hints, keys, strict=True)):
         return None
     return {i for (i, _), hint in zip(filled, hints, strict=True) if hint}
-
-
-def with_colon(cell: str) -> str:
-    """A cell that is the name of a phone and its number with a colon between them: 联系电话 1380…"""
-    named = _PHONE_OF.fullmatch(cell)
-    return f"{named[1]}：{named[2]}" if named and label_of(named[1], listed=True) == ("phone",) else cell
 
 
 def heads_a_list(known: list[Places], below: Sequence[str]) -> bool:
@@ -77,16 +73,31 @@ def is_list(rows: Sequence[Sequence[str]], kind: str, lacking: Container[str]) -
         cells = cells[1:] if len(cells) > 2 and SERIAL.fullmatch(cells[0]) else cells
         named = [label_of(cell, column=True) for cell in cells]
         beside = bool(named) and bool(named[0]) and (len(named) == 1 or not named[1])
-        if (beside and named[0][0] != kind) or any(_begins_with_label(cell) for cell in cells):
+        if (beside and named[0][0] != kind) or any(is_labelled(cell) for cell in cells):
             return False
         if n == 0 and any(field in lacking for cell in cells for field in label_of(cell)[:1]):
             return False
     return True
 
 
-def _begins_with_label(cell: str) -> bool:
+def is_labelled(cell: str) -> bool:
+    """Whether a cell begins with a label of its own and holds its value: 电话：022-88880000."""
     first = next(iter(labels_in(cell)), None)
-    return first is not None and first.start == 0
+    return first is not None and first.start == 0 and bool(value_of(cell[first.end :]))
+
+
+def grouped(places: Places, label: str, group: str | None) -> Places:
+    """The fields of a label under another that stands for `group`: 姓名 beside 联系人 is the contact's name."""
+    if not places or group is None:
+        return places
+    of_person = OF_PERSON if group != "members" else OF_PERSON - {"organisation"}
+    if group in ("members", "contact", "partners") and places[0] in of_person:
+        return (group,)
+    if group in ("members", "partners"):
+        return ("person",)  # their phones and tasks are not the proposal's
+    if group in WHO and places[0] == "title" and not label_of(label):
+        return (group,)  # a bare 名称
+    return (group,) if group == "declared" and places[0] in _NUMBERED else places
 
 
 def heads_people(names: Sequence[str]) -> bool:

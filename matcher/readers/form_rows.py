@@ -13,18 +13,18 @@ from matcher.readers.blocks import row_line
 from matcher.readers.form_headings import Part, heading_fields
 from matcher.readers.form_labels import LONG, Places, about_whom, label_of, labels_in
 from matcher.readers.form_row_heads import (
+    OF_PERSON,
     SERIAL,
     column_heads,
     drop_values,
+    grouped,
     heads_a_list,
     heads_people,
     heads_section,
+    is_labelled,
     is_list,
     of_one,
-    with_colon,
 )
-from matcher.readers.form_values import value_of
-from matcher.readers.labels import WHO
 from matcher.readers.value_shapes import mentioned
 
 if TYPE_CHECKING:
@@ -41,15 +41,12 @@ _GROUPED = frozenset((field,) for field in _GROUPS)
 _SOUGHT = frozenset(("title", "declared", "organisation", "principal_investigator", "phone", "email"))
 _TOLD = frozenset(("abstract", "content", "goals"))
 _TEXTS = LONG - {"outcomes", "budget", "schedule", "opinion"}  # may have several cells
-# What a declared topic has: 榜单任务 | 编号 | … | 名称 | …
-_NUMBERED = frozenset(("id", "title", "declared"))
 # Where a group's name stands that no column has: in the row of names, beside the table.
 _BELOW, _OUTSIDE = -1, -2
 _LEADS = re.compile(
     r"(?:项目|课题|研究)?(?:总|主要)?(?:负责人|主持人?|组长)|(?i:(?:project |team )?lead(?:er)?|pi|principal investigator)"
 )
 _LEADER = "principal_investigator"
-_OF_PERSON = frozenset(("principal_investigator", "title", "organisation"))
 
 
 class Rows:
@@ -100,7 +97,7 @@ class Rows:
             return
         cells = self._without_tables(cells)
         filled = [
-            (i, with_colon(cell.strip()))
+            (i, cell.strip())
             for i, cell in enumerate(cells)
             if cell.strip(" :：\n　") and i not in self._hints
         ]
@@ -131,23 +128,14 @@ class Rows:
             self._below(filled)
             return
         self._heads, self._people, self._group = {}, None, None if people else self._group
-        if (
-            any(known)
-            or len(filled) < 3
-            or self.is_name(filled)
-            or any(self._is_labelled(c) for _, c in filled)
-        ):
+        listed = len(filled) > 2 and not any(known) and not any(is_labelled(cell) for _, cell in filled)
+        if listed and not self.is_name(filled):
+            if self._walk.open is None or self._walk.waiting is not None:
+                self._walk.start(Part("other", filled[0][1], in_table=True))
+                filled = filled[1:]
+            self._walk.text(row_line([cell for _, cell in filled]))
+        else:
             self._beside(filled, known, len(cells))
-        else:
-            self._list_row(filled)
-
-    def _list_row(self, filled: list[tuple[int, str]]) -> None:
-        """A row without a label: of the list of people above it, of the open section, or one of its own."""
-        cells = [cell for _, cell in filled]
-        if self._walk.open is not None and self._walk.waiting is None:
-            self._walk.text(row_line(cells))
-        else:
-            self._walk.start(Part("other", cells[0], in_table=True, lines=[row_line(cells[1:])]))
 
     def _goes_on(self, filled: list[tuple[int, str]]) -> bool:
         """Whether a row without a label names one more of the people whose label stands in a row above."""
@@ -156,7 +144,7 @@ class Rows:
             above is None
             or above[1][:1] != ("members",)
             or filled[0][0] <= above[0]
-            or any(label_of(c, column=True) or self._is_labelled(c) for _, c in filled)
+            or any(label_of(c, column=True) or is_labelled(c) for _, c in filled)
         ):
             return False
         self._value(*above[1:], [cell for _, cell in filled])
@@ -236,7 +224,7 @@ class Rows:
         named = (
             c
             for i, c in filled
-            if i in self._heads and self._heads[i][0][:1] and self._heads[i][0][0] in _OF_PERSON
+            if i in self._heads and self._heads[i][0][:1] and self._heads[i][0][0] in OF_PERSON
         )
         self._walk.set("principal_investigator", next(named, ""))
         return True
@@ -253,7 +241,7 @@ class Rows:
                 continue
             places, label = self._heads[heads[before - 1]]
             if self._people is None or places:  # a list's other columns are in its section
-                self._value(self._grouped(places, label), label, [cell])
+                self._value(grouped(places, label, self._group and self._group[1]), label, [cell])
         self._walk.open = None
 
     def _beside(self, filled: list[tuple[int, str]], known: list[Places], width: int) -> None:
@@ -264,18 +252,17 @@ class Rows:
             i for (i, _), here, after in zip(filled, known, known[1:], strict=False) if here and not after
         }
         for n, (i, cell) in enumerate(filled):
-            places = self._label_here(filled, known, n, pending=current is not None and not values)
-            if places or self._is_name(
-                filled, n, single=current is None or self._is_told(current[0], values)
-            ):
+            places = known[n]
+            may_be_name = current is None or self._is_told(current[0], values)
+            if places or (may_be_name and self.is_name(filled, n)):
                 if current is not None:
                     self._value(current[0], current[1], values)
                     beside = i == filled[n - 1][0] + 1 or current[0][:1] != ("declared",)
                     if not values and beside and current[0] and current[0][0] in _GROUPS:
                         self._group = (filled[n - 1][0], current[0][0])
-                current, values = (self._grouped(places, cell) if places else (), cell), []
+                current, values = (grouped(places, cell, self._group and self._group[1]), cell), []
                 self._above = (i, *current)
-            elif self._is_labelled(cell):
+            elif is_labelled(cell):
                 if current is not None and (values or current[0][:1] not in _GROUPED):
                     self._value(current[0], current[1], values)
                     current, values = None, []
@@ -297,20 +284,15 @@ class Rows:
             and (field_ != "budget" or bool(re.search(r"\d", values[0])))
         )
 
-    def is_name(self, filled: list[tuple[int, str]]) -> bool:
-        """Whether a row begins with a name that nobody knows: a short cell where the rows above have their labels."""
-        return self._is_name(filled, 0, single=True)
-
-    def _is_name(self, filled: list[tuple[int, str]], n: int, *, single: bool) -> bool:
-        """Whether cell n is such a name, with one value behind it; `single` says that it may follow what stands before."""
+    def is_name(self, filled: list[tuple[int, str]], n: int = 0) -> bool:
+        """Whether cell n is a name that nobody knows, before a value: a short cell where other rows have their labels."""
         column, cell = filled[n]
         return (
-            single
-            and len(filled) > n + 1
+            len(filled) > n + 1
             and column in self._columns
             and len(cell) <= (_LONGEST_NAME if not cell.isascii() else _LATIN_NAME * _LONGEST_NAME)
             and not _NO_NAME.search(cell)
-            and not self._is_labelled(cell)
+            and not is_labelled(cell)
         )
 
     def _labelled(self, cell: str, group: str) -> None:
@@ -319,36 +301,6 @@ class Rows:
         inner._group = (_OUTSIDE, group)
         for line in cell.split("\n"):
             inner.read(re.split("[:：]", line, maxsplit=1)) if group else self._walk.line(line, in_table=True)
-
-    def _is_labelled(self, cell: str) -> bool:
-        """Whether a cell begins with a label of its own and holds its value: 电话：022-88880000."""
-        first = next(iter(labels_in(cell)), None)
-        return first is not None and first.start == 0 and bool(value_of(cell[first.end :]))
-
-    def _label_here(
-        self, filled: list[tuple[int, str]], known: list[Places], n: int, *, pending: bool
-    ) -> Places:
-        """The fields of cell n as a label. Beside a label without value a bare word (企业) is rather its value."""
-        if not known[n]:
-            return ()
-        strong = label_of(filled[n][1])
-        if strong or not pending:
-            return strong or known[n]
-        return known[n] if n + 1 < len(filled) and not known[n + 1] else ()
-
-    def _grouped(self, places: Places, label: str) -> Places:
-        """The fields of a label under another: 姓名 beside 联系人 is the contact's name."""
-        if self._group is None or not places:
-            return places
-        group = self._group[1]
-        of_person = _OF_PERSON if group != "members" else _OF_PERSON - {"organisation"}
-        if group in ("members", "contact", "partners") and places[0] in of_person:
-            return (group,)
-        if group in ("members", "partners"):
-            return ("person",)  # their phones and tasks are not the proposal's
-        if group in WHO and places[0] == "title" and not label_of(label):
-            return (group,)  # a bare 名称
-        return (group,) if group == "declared" and places[0] in _NUMBERED else places
 
     def _before(self, text: str, column: int) -> None:
         """Text of a row that begins without a label: labels in the same cell, or the open section goes on."""
