@@ -10,11 +10,10 @@ from matcher import settings
 from matcher.errors import BatchError, MatcherError
 from matcher.message import SEMICOLON, Message, bracketed, joined
 from matcher.readers.batch_messages import batch_messages
-from matcher.readers.cell_labels import inside, without_label
 from matcher.readers.columns import TEXTS
 from matcher.readers.form import long_cells, read_form
 from matcher.readers.labels import EXTRA, PROPOSAL, REPORTED, label_key
-from matcher.readers.row_values import declared_topic, first_text, with_unit
+from matcher.readers.row_values import declared_topic, first_text, inside, with_unit, without_label
 from matcher.readers.rows import read_rows
 from matcher.readers.source import BOOKS, MARKDOWN, OLD_FORMS, PAGES, TEXT, WORD, check_regular
 from matcher.readers.table import OnLine, Reading, Row

@@ -10,8 +10,7 @@ from matcher import settings
 from matcher.message import Message
 from matcher.readers.blocks import Document, Margin
 from matcher.readers.form_headings import Part
-from matcher.readers.form_labels import LONG, label_of, labels_in
-from matcher.readers.form_values import value_of
+from matcher.readers.form_labels import LONG, label_of, labels_in, with_values
 from matcher.readers.form_walk import Walk
 from matcher.readers.labels import first_name, near
 from matcher.readers.value_shapes import (
@@ -98,14 +97,11 @@ def take_margins(walk: Walk, margins: Sequence[Margin]) -> list[Margin]:
     """Set the fields that only headers and footers hold (项目名称：…); what was of no use there."""
     unread = []
     for margin in margins:
-        labels = list(labels_in(margin.text))
-        new = False
-        for label, following in zip(labels, [*labels[1:], None], strict=False):
-            value = value_of(margin.text[label.end : following and following.start])
-            if value and (field := walk.choose(label.places)) not in LONG and field not in walk.fields:
-                walk.set(field, value)
-                new = True
-        if not new:
+        known = len(walk.fields)
+        for label, value in with_values(margin.text, list(labels_in(margin.text))):
+            if walk.choose(label.places) not in (*LONG, *walk.fields):
+                walk.take(label.places, label.text, value)
+        if len(walk.fields) == known:
             unread.append(margin)
     return unread
 

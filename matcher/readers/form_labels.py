@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from itertools import islice
 from typing import NamedTuple
@@ -223,6 +223,12 @@ def labels_in(line: str, *, loose: bool = False) -> Iterator[Label]:
             yield label
             end = label.end
             stops = "" if label.places[0] in LONG else "；;" if label.places[0] == "title" else "；;，,"
+
+
+def with_values(line: str, labels: Sequence[Label]) -> Iterator[tuple[Label, str]]:
+    """Each of the `labels` of a line with what stands between it and the next."""
+    ends = [*(label.start for label in labels[1:]), len(line)]
+    return ((label, line[label.end : end]) for label, end in zip(labels, ends, strict=False))
 
 
 def _before_colon(line: str, low: int, colon: int, end: int, *, stops: str, loose: bool) -> Label | None:

@@ -58,26 +58,28 @@ def drop_values(filled: Sequence[tuple[int, str]], known: list[Places]) -> None:
             known[n] = ()
 
 
-def heads_section(row: Sequence[str]) -> bool:
-    """Whether a row begins a section of a table: one cell, or a numbered label."""
-    cells = [cell for cell in row if cell.strip(" :：\n　")]
-    return len(cells) == 1 or (bool(cells) and bool(number_of(cells[0])[0]) and bool(label_of(cells[0])))
+def list_rows(table: Sequence[Sequence[str]], kind: str, lacking: Container[str]) -> int:
+    """How many rows of a table below the heading of a section of that `kind` are its text; 0 where one names a field of the form.
 
-
-def is_list(rows: Sequence[Sequence[str]], kind: str, lacking: Container[str]) -> bool:
-    """Whether a table below the heading of a section of that `kind` is the section's text: no row of it names one of the fields `lacking`."""
-    filled = [[cell for cell in row if cell.strip(" :：\n　")] for row in rows]
-    if len(rows) < 2 or not _PERSON.isdisjoint(map(label_key, filled[0])):
-        return False
-    for n, cells in enumerate(filled):
+    They end above the next heading: a row of one cell, or of a numbered label. `lacking` are the fields that the form has not yet.
+    """
+    count = 0
+    for row in table if kind not in ("members", "opinion") else ():
+        cells = [cell for cell in row if cell.strip(" :：\n　")]
+        if len(cells) == 1 or (cells and number_of(cells[0])[0] and label_of(cells[0])):
+            break
         cells = cells[1:] if len(cells) > 2 and SERIAL.fullmatch(cells[0]) else cells
         named = [label_of(cell, column=True) for cell in cells]
-        beside = bool(named) and bool(named[0]) and (len(named) == 1 or not named[1])
-        if (beside and named[0][0] != kind) or any(is_labelled(cell) for cell in cells):
-            return False
-        if n == 0 and any(field in lacking for cell in cells for field in label_of(cell)[:1]):
-            return False
-    return True
+        beside = len(named) > 1 and named[0] and not named[1]
+        if (beside and named[0][0] != kind) or any(map(is_labelled, cells)):
+            return 0
+        if count == 0 and (
+            not _PERSON.isdisjoint(map(label_key, cells))
+            or any(field in lacking for cell in cells for field in label_of(cell)[:1])
+        ):
+            return 0
+        count += 1
+    return count if count > 1 else 0
 
 
 def is_labelled(cell: str) -> bool:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Sequence
-from itertools import takewhile
 from typing import TYPE_CHECKING
 
 from matcher import settings
@@ -20,9 +19,7 @@ from matcher.readers.form_row_heads import (
     grouped,
     heads_a_list,
     heads_people,
-    heads_section,
     is_labelled,
-    is_list,
     of_one,
 )
 from matcher.readers.value_shapes import mentioned
@@ -37,9 +34,6 @@ _LATIN_NAME = settings.factor("readers.form_rows.latin_name")
 # Fields whose people have names, posts and phones of their own in the cells beside them.
 _GROUPS = frozenset(("principal_investigator", "members", "contact", "partners", "organisation", "declared"))
 _GROUPED = frozenset((field,) for field in _GROUPS)
-# What the head of a list may name that is sought elsewhere in the form.
-_SOUGHT = frozenset(("title", "declared", "organisation", "principal_investigator", "phone", "email"))
-_TOLD = frozenset(("abstract", "content", "goals"))
 _TEXTS = LONG - {"outcomes", "budget", "schedule", "opinion"}  # may have several cells
 # Where a group's name stands that no column has: in the row of names, beside the table.
 _BELOW, _OUTSIDE = -1, -2
@@ -64,31 +58,6 @@ class Rows:
             None  # (column, places, label) of the last label of a row
         )
         self._hints: set[int] = set()  # columns that tell how to fill in the others
-
-    def read_all(self, table: Sequence[Sequence[str]]) -> None:
-        """All rows of a table: those of a list below the heading of a section are its text."""
-        listed = 0
-        for n, row in enumerate(table):
-            section = self._walk.open
-            if (
-                n >= listed
-                and section is not None
-                and (not n or section.in_table)
-                and not section.lines * section.in_table
-            ):
-                listed = n + self._listed(table[n:], section.kind)
-            if n < listed:
-                self._walk.text(row_line(row))
-            else:
-                self.read(row, table[n + 1] if n + 1 < len(table) else ())
-
-    def _listed(self, rows: Sequence[Sequence[str]], kind: str) -> int:
-        """How many rows are the text of a section of that kind: up to the next heading, if none of them names a field that the form lacks."""
-        if kind in ("members", "opinion"):
-            return 0
-        rows = list(takewhile(lambda row: not heads_section(row), rows))
-        lacking = _SOUGHT - self._walk.fields.keys()
-        return len(rows) if is_list(rows, kind, lacking if kind in LONG else lacking | _TOLD) else 0
 
     def read(self, cells: Sequence[str], below: Sequence[str] = ()) -> None:
         """One row of a table, above the row `below`: labels with their values beside, in or below them."""

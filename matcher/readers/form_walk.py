@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from itertools import islice
 
 from matcher import settings
-from matcher.readers.blocks import Document, Heading, Table
+from matcher.readers.blocks import Document, Heading, Table, row_line
 from matcher.readers.form_answers import Answers
 from matcher.readers.form_headings import (
     NO_LABEL,
@@ -18,7 +19,8 @@ from matcher.readers.form_headings import (
     is_contents,
     request,
 )
-from matcher.readers.form_labels import LONG, Label, is_number, label_of, labels_in, number_of
+from matcher.readers.form_labels import LONG, Label, is_number, label_of, labels_in, number_of, with_values
+from matcher.readers.form_row_heads import list_rows
 from matcher.readers.form_rows import Rows
 from matcher.readers.form_values import BRACKETED, closes, is_empty, is_hint, is_own_title, value_of
 from matcher.readers.unread import MOST_LOOKED
@@ -39,6 +41,9 @@ _LEAST_FIELDS = settings.count("readers.form_walk.least_fields")
 # What a survey says of a question.
 _TYPE = re.compile(r"(?:\s*[\[【(（](?:填空|单选|多选|简答|问答|排序|下拉)题?[\]】)）])?(?:\s+[*＊])?$")
 _UNTICKED = re.compile(r"[□☐○◯]\s*[^□☐○◯☑☒■●√✓✔]+")
+# What the head of a list may name that is sought elsewhere in the form.
+_SOUGHT = frozenset(("title", "declared", "organisation", "principal_investigator", "phone", "email"))
+_TOLD = frozenset(("abstract", "content", "goals"))
 _NEVER_WITHIN = frozenset(("title", "declared", "id", "year"))  # not labels in the midst of a section's text
 
 
@@ -60,13 +65,28 @@ class Walk(Answers):
         self._headings = heading_lines(lines[:MOST_LOOKED])
         for block in document.blocks:
             if isinstance(block, Table):
-                Rows(self).read_all(block.rows)
+                self._table(block.rows)
                 if self.open is not None and self.open.in_table and (self.open.lines or not document.wrapped):
                     self.open = None  # but a page's lines may be no table where a heading stands alone
                 self.waiting = self.waiting if document.wrapped else None
             else:
                 for line in re.split(r"\r\n|\r|\n", block.text):
                     self.line(line, level=block.level if isinstance(block, Heading) else 0)
+
+    def _table(self, table: Sequence[Sequence[str]]) -> None:
+        """All rows of a table: those of a list below the heading of a section are its text."""
+        rows, listed = Rows(self), 0
+        for n, row in enumerate(table):
+            section = self.open
+            if n >= listed and section and (not n or (section.in_table and not section.lines)):
+                lacking = _SOUGHT - self.fields.keys()
+                listed = n + list_rows(
+                    table[n:], section.kind, lacking if section.kind in LONG else lacking | _TOLD
+                )
+            if n < listed:
+                self.text(row_line(row))
+            else:
+                rows.read(row, table[n + 1] if n + 1 < len(table) else ())
 
     def looks(self, count: int = 1) -> bool:
         """Whether labels are still looked for in the next so many lines or cells."""
@@ -98,9 +118,8 @@ class Walk(Answers):
         if labels:
             before = text[: labels[0].start].strip()
             self.text("" if is_number(before) else before)
-            for label, following in zip(labels, [*labels[1:], None], strict=True):
-                end = len(text) if following is None else following.start
-                for part in self.take(label.places, label.text, text[label.end : end], in_table=in_table):
+            for label, value in with_values(text, labels):
+                for part in self.take(label.places, label.text, value, in_table=in_table):
                     self.text(part)
             return
         marked = text in self._headings and not in_table
