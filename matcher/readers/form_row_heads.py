@@ -83,7 +83,10 @@ def list_rows(table: Sequence[Sequence[str]], kind: str, lacking: Container[str]
 
 
 def is_labelled(cell: str) -> bool:
-    """Whether a cell begins with a label of its own and holds its value: 电话：022-88880000."""
+    """Whether a cell begins with a label of its own and holds its value, or a table that does: 电话：022-88880000."""
+    head, bar, _ = cell.partition(" | ")
+    if bar and label_of(head, column=True):
+        return True
     first = next(iter(labels_in(cell)), None)
     return first is not None and first.start == 0 and bool(value_of(cell[first.end :]))
 

@@ -64,7 +64,6 @@ class Rows:
         if not self._walk.looks(len(cells)):
             self._walk.text(row_line(cells))
             return
-        cells = self._without_tables(cells)
         filled = [
             (i, cell.strip())
             for i, cell in enumerate(cells)
@@ -135,24 +134,6 @@ class Rows:
         else:
             self._labelled(text, "")
         return True
-
-    def _without_tables(self, cells: Sequence[str]) -> Sequence[str]:
-        """The cells of a row without those that hold a table of labels, which is read by itself."""
-        rest = list(cells)
-        for i, cell in enumerate(cells):
-            rows = [line.split(" | ") for line in cell.split("\n")]
-            before = [c.strip() for c in rest[:i] if c.strip()]
-            own = label_of(before[0], column=True) if before else ()
-            named = sum(len(row) > 1 and bool(label_of(row[0], column=True)) for row in rows)
-            # Beside a name that nobody knows one row may be a text.
-            if len(before) > 1 or named < (2 if before and not own else 1) or LONG.intersection(own):
-                continue
-            inner = Rows(self._walk)
-            inner._group = (_OUTSIDE, own[0]) if own and own[0] in _GROUPS else None
-            for row in rows:
-                inner.read(row)
-            rest[: i + 1] = [""] * (i + 1)
-        return rest
 
     def _names_columns(self, filled: list[tuple[int, str]]) -> bool:
         """Whether a row heads the columns of a form; what stands below the hints' head is no value."""
@@ -269,7 +250,12 @@ class Rows:
         inner = Rows(self._walk)
         inner._group = (_OUTSIDE, group)
         for line in cell.split("\n"):
-            inner.read(re.split("[:：]", line, maxsplit=1)) if group else self._walk.line(line, in_table=True)
+            if " | " in line:  # a row of a table in the cell
+                inner.read(line.split(" | "))
+            elif group:
+                inner.read(re.split("[:：]", line, maxsplit=1))
+            else:
+                self._walk.line(line, in_table=True)
 
     def _before(self, text: str, column: int) -> None:
         """Text of a row that begins without a label: labels in the same cell, or the open section goes on."""
