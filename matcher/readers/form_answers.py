@@ -143,16 +143,12 @@ class Answers:
             return False
         field_, label = self.waiting
         self.waiting = None
-        value = value_of(text)
-        if field_ == "id" and not fits("id", value):
+        if field_ == "id" and not fits("id", value_of(text)):
             return False
-        if is_own_title(text):
-            return True  # the form's name below a place for its number that nobody filled in
-        known = field_ in self.fields and field_ != "declared"  # a code may join a topic's title
-        if value and (known or not fits(field_, value)):
+        if field_ in self.fields and field_ != "declared":  # a code may join a topic's title
             self.start(Part("other", label, number_of(label)[:2], lines=[text]))
-        elif value:
-            self.set(field_, value, label)
+        elif not is_own_title(text):  # the form's name below a place for its number that nobody filled in
+            self.take((field_,), label, text, in_table=True)
         return True
 
     def goes_on(self, text: str) -> bool:
