@@ -73,14 +73,16 @@ class Answers:
 
         `in_table` says that the label has a cell, `ends` that no value stands there because others do.
         """
-        field_, told = self.choose(places), value.strip()
+        field_, written = self.choose(places), value.strip()
         self._tail = ""
-        if (field_ == "instructions" and told) or (field_ in LONG and is_own_title(told)):
+        if (field_ == "instructions" and written) or (field_ in LONG and is_own_title(written)):
             return ()
-        if told and field_ == "opinion" and self.open and not self.open.lines and is_remark(label):
-            return () if is_hint(f"{label}：{told}") else [told]  # on how to fill in the section, or its text
+        if written and field_ == "opinion" and self.open and not self.open.lines and is_remark(label):
+            return (
+                () if is_hint(f"{label}：{written}") else [written]
+            )  # on how to fill in the section, or its text
         if field_ in LONG:
-            beside = bool(told) and not in_table
+            beside = bool(written) and not in_table
             self.start(Part(field_, label, number_of(label)[:2], in_table, beside=beside))
             return [line for line in map(str.strip, value.split("\n")) if line and not is_outline(line)]
         stops = "；;，, " if field_ == "title" and value.count("。") > 1 else "；;，,。 "
@@ -101,7 +103,7 @@ class Answers:
         elif field_ not in self.fields:
             self.blank.add(field_)
             # Something that asks to be filled in stands there: what follows is another field.
-            self.waiting = None if told or ends else (field_, label)
+            self.waiting = None if written or ends else (field_, label)
         return ()
 
     def set(self, field_: str, text: str, label: str = "") -> None:

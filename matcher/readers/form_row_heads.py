@@ -7,6 +7,7 @@ from collections.abc import Container, Sequence
 from itertools import pairwise
 
 from matcher import settings
+from matcher.readers.form_headings import heading_fields
 from matcher.readers.form_labels import Places, label_of, labels_in, number_of
 from matcher.readers.form_values import value_of
 from matcher.readers.labels import WHO, label_key
@@ -49,13 +50,18 @@ def heads_a_list(known: list[Places], below: Sequence[str]) -> bool:
     return above or sum(bool(a and b) for a, b in pairwise(known)) >= 2
 
 
-def drop_values(filled: Sequence[tuple[int, str]], known: list[Places]) -> None:
-    """Drop from the labels of a row of pairs those words that no list has and that stand where a value does: 学科分类 | D 基础教育."""
-    if all(known) or not all(known[::2]):
-        return
-    for n in range(1, len(known), 2):
-        if known[n] and not label_of(filled[n][1], column=True, listed=True):
-            known[n] = ()
+def labels_of_row(filled: Sequence[tuple[int, str]]) -> list[Places]:
+    """The fields that each cell of a row stands for as a label, () for a value."""
+    known = [label_of(cell, column=True) for _, cell in filled]
+    for n in range(0, len(filled) - 1, 2):
+        # Where a pair of name and value begins, a name may hold words that are in no list.
+        if not known[n] and not known[n + 1] and (n == 0 or known[n - 2]):
+            known[n] = heading_fields(filled[n][1])
+    if all(known[::2]) and not all(known):
+        for n in range(1, len(known), 2):
+            if known[n] and not label_of(filled[n][1], column=True, listed=True):
+                known[n] = ()  # a word that no list has, where a value stands: 学科分类 | D 基础教育
+    return known
 
 
 def list_rows(table: Sequence[Sequence[str]], kind: str, lacking: Container[str]) -> int:

@@ -9,17 +9,17 @@ from typing import TYPE_CHECKING
 
 from matcher import settings
 from matcher.readers.blocks import row_line
-from matcher.readers.form_headings import Part, heading_fields
+from matcher.readers.form_headings import Part
 from matcher.readers.form_labels import LONG, Places, about_whom, label_of, labels_in
 from matcher.readers.form_row_heads import (
     OF_PERSON,
     SERIAL,
     column_heads,
-    drop_values,
     grouped,
     heads_a_list,
     heads_people,
     is_labelled,
+    labels_of_row,
     of_one,
 )
 from matcher.readers.value_shapes import mentioned
@@ -64,29 +64,18 @@ class Rows:
         if not self._walk.looks(len(cells)):
             self._walk.text(row_line(cells))
             return
-        filled = [
-            (i, cell.strip())
-            for i, cell in enumerate(cells)
-            if cell.strip(" :：\n　") and i not in self._hints
-        ]
+        filled = [(i, c.strip()) for i, c in enumerate(cells) if c.strip(" :：\n　") and i not in self._hints]
         if not filled:
             return
         if len(filled) > 2 and SERIAL.fullmatch(filled[0][1]):
             filled = filled[1:]  # 1. | 项目名称 | …
-        if self._names_columns(filled):
-            return
         if self._group is not None and any(i == self._group[0] for i, _ in filled):
             self._group = None
-        if self._goes_on(filled):
+        if self._names_columns(filled) or self._goes_on(filled):
             return
         if len(filled) == 1 and self._alone(filled[0][1], label_of(filled[0][1], column=len(cells) > 1)):
             return
-        known = [label_of(cell, column=True) for _, cell in filled]
-        for n in range(0, len(filled) - 1, 2):
-            # Where a pair of name and value begins, a name may hold words that are in no list.
-            if not known[n] and not known[n + 1] and (n == 0 or known[n - 2]):
-                known[n] = heading_fields(filled[n][1])
-        drop_values(filled, known)
+        known = labels_of_row(filled)
         if len(filled) > 1 and (all(known) or heads_a_list(known, below)):
             self._labels_only(cells, filled, known)
             return
@@ -96,14 +85,12 @@ class Rows:
             self._below(filled)
             return
         self._heads, self._people, self._group = {}, None, None if people else self._group
-        listed = len(filled) > 2 and not any(known) and not any(is_labelled(cell) for _, cell in filled)
-        if listed and not self.is_name(filled):
-            if self._walk.open is None or self._walk.waiting is not None:
-                self._walk.start(Part("other", filled[0][1], in_table=True))
-                filled = filled[1:]
-            self._walk.text(row_line([cell for _, cell in filled]))
-        else:
+        if len(filled) < 3 or any(known) or self.is_name(filled) or any(is_labelled(c) for _, c in filled):
             self._beside(filled, known, len(cells))
+            return
+        if self._walk.open is None or self._walk.waiting is not None:
+            self._walk.start(Part("other", filled.pop(0)[1], in_table=True))
+        self._walk.text(row_line([cell for _, cell in filled]))
 
     def _goes_on(self, filled: list[tuple[int, str]]) -> bool:
         """Whether a row without a label names one more of the people whose label stands in a row above."""
@@ -203,7 +190,7 @@ class Rows:
         }
         for n, (i, cell) in enumerate(filled):
             places = known[n]
-            may_be_name = current is None or self._is_told(current[0], values)
+            may_be_name = current is None or self._has_value(current[0], values)
             if places or (may_be_name and self.is_name(filled, n)):
                 if current is not None:
                     self._value(current[0], current[1], values)
@@ -225,7 +212,7 @@ class Rows:
         if current is not None:
             self._value(current[0], current[1], values, alone=len(filled) == 1 and width >= 1)
 
-    def _is_told(self, places: Places, values: Sequence[str]) -> bool:
+    def _has_value(self, places: Places, values: Sequence[str]) -> bool:
         """Whether a label has its value: what follows may be another's name."""
         field_ = self._walk.choose(places) if places else ""
         return (

@@ -43,7 +43,7 @@ _TYPE = re.compile(r"(?:\s*[\[【(（](?:填空|单选|多选|简答|问答|排�
 _UNTICKED = re.compile(r"[□☐○◯]\s*[^□☐○◯☑☒■●√✓✔]+")
 # What the head of a list may name that is sought elsewhere in the form.
 _SOUGHT = frozenset(("title", "declared", "organisation", "principal_investigator", "phone", "email"))
-_TOLD = frozenset(("abstract", "content", "goals"))
+_JUDGED = frozenset(("abstract", "content", "goals"))
 _NEVER_WITHIN = frozenset(("title", "declared", "id", "year"))  # not labels in the midst of a section's text
 
 
@@ -81,7 +81,7 @@ class Walk(Answers):
             if n >= listed and section and (not n or (section.in_table and not section.lines)):
                 lacking = _SOUGHT - self.fields.keys()
                 listed = n + list_rows(
-                    table[n:], section.kind, lacking if section.kind in LONG else lacking | _TOLD
+                    table[n:], section.kind, lacking if section.kind in LONG else lacking | _JUDGED
                 )
             if n < listed:
                 self.text(row_line(row))
@@ -98,11 +98,8 @@ class Walk(Answers):
         text = _TYPE.sub("", line.strip())
         if not text or is_contents(text):
             return
-        if (
-            text[0] in "（("
-            and BRACKETED.fullmatch(text)
-            and (self._names_above(text[1:-1]) or is_hint(text))
-        ):
+        bracketed = text[0] in "（(" and BRACKETED.fullmatch(text)
+        if bracketed and (self._names_above(text[1:-1]) or is_hint(text)):
             return
         if not in_table and closes(text):
             self.open = self.waiting = None

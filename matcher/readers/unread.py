@@ -49,18 +49,18 @@ def unread(
     texts = [*fields.values(), *(text for s in sections for text in (s.heading, s.text))]
     used = _Used(texts, fields.values())
     english = fields.get("title", "").isascii()  # a title in English beside a Chinese one says nothing new
-    others = {
+    values = {
         f"{label.strip(' :：')}：{' '.join(value.split())}": None
         for field, label, text in rivals
         if field in _NAMES and (value := value_of(text)) and not used.takes(value)
         if english or field != "title" or not value.isascii()
     }
     notes = []
-    if left := list(dict.fromkeys(_left(document, _Used([*texts, *others], fields.values())))):
+    if left := list(dict.fromkeys(_left(document, _Used([*texts, *values], fields.values())))):
         shown = _listed(left, _SHOWN)
         notes.append(Message(f"未归入任何栏目的文字：{shown}", f"text under no known label: {shown}"))
-    if others:
-        shown = _listed(list(others), _LONGEST_VALUE)
+    if values:
+        shown = _listed(list(values), _LONGEST_VALUE)
         notes.append(Message(f"同一栏目另有内容，没有采用：{shown}", f"also there, and not taken: {shown}"))
     return notes + _lacking(document, fields)
 
