@@ -85,7 +85,7 @@ class Rows:
             self._below(filled)
             return
         self._heads, self._people, self._group = {}, None, None if people else self._group
-        if len(filled) < 3 or any(known) or self.is_name(filled) or any(is_labelled(c) for _, c in filled):
+        if len(filled) <= 2 or any(known) or self.is_name(filled) or any(is_labelled(c) for _, c in filled):
             self._beside(filled, known, len(cells))
             return
         if self._walk.open is None or self._walk.waiting is not None:
