@@ -24,6 +24,7 @@ _CORNERS = re.compile(r"[【〖][^【】〖〗]{2,40}[】〗]\s*[:：]?")
 _TWO_LANGUAGES = re.compile(
     rf"[A-Z][A-Za-z ]{{2,40}}\s*[/|]\s*[{HAN}]{{2,12}}|[{HAN}]{{2,12}}\s*[/|]\s*[A-Z][A-Za-z ]{{2,40}}"
 )
+_COLON_LAST = re.compile(rf"(?!各位|尊敬)[{HAN}、]{{3,20}}[:：]")
 # Words with a capital each, alone between sentences: Intellectual Merit.
 _CAPITALS = re.compile(r"[A-Z][\w'-]*(?: (?:[A-Z][\w'-]*|and|of|the|for|to|in|&)){1,4}")
 _LONGEST_MARKED = settings.characters("readers.form_walk.longest_marked")
@@ -81,11 +82,12 @@ def asks(lines: Sequence[str]) -> bool:
 def heading_lines(lines: Sequence[str]) -> frozenset[str]:
     """The lines that are headings though nobody knows their names.
 
-    They are numbered on with known ones, in two languages as those are, in corners, or in capitals between sentences.
+    They are numbered on with known ones, in two languages or with a colon at their ends as those are, in corners, or in capitals between sentences.
     Two of at least three lines that are numbered on in one way must be known labels; a list of contents has none.
     """
     headings = {line for line in lines if _CORNERS.fullmatch(line)}
     headings |= _of_run([(0, line) for line in lines if _TWO_LANGUAGES.fullmatch(line)])
+    headings |= _of_run([(0, line) for line in lines if _COLON_LAST.fullmatch(line)])
     headings |= {
         line
         for before, line, after in zip(lines, lines[1:], lines[2:], strict=False)

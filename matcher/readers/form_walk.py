@@ -23,6 +23,7 @@ from matcher.readers.form_labels import LONG, Label, is_number, label_of, labels
 from matcher.readers.form_row_heads import list_rows
 from matcher.readers.form_rows import Rows
 from matcher.readers.form_values import BRACKETED, closes, is_empty, is_hint, is_own_title, value_of
+from matcher.readers.label_questions import asked
 from matcher.readers.unread import MOST_LOOKED
 from matcher.segment import HAN
 
@@ -119,6 +120,8 @@ class Walk(Answers):
                 for part in self.take(label.places, label.text, value, in_table=in_table):
                     self.text(part)
             return
+        if self.open and not self.open.lines and self.open.heading[-1] not in "?？" and asked(text):
+            return  # the question below a heading is its hint
         marked = text in self._headings and not in_table
         if not (places := label_of(text)):
             places = heading_fields(text) if marked or level else request(text, self._by_questions, self.open)
