@@ -2,7 +2,8 @@
 
 A case is written as a layout of a guide is (tests/layout_cases.py). Its reading is one line a field, `name|value`, or
 `name|one / other` where both are right: a title is compared as it stands, of any other field the value has to stand in it.
-`-` is no value; `in|words` stand in the abstract once, `not|words` not at all, `content|words` in a section of that kind.
+`-` is no value; `in|words` stand in the abstract once, `not|words` not at all, `content|words` in a section of that kind,
+`under|heading > words` in a section under a heading with those words.
 `?` before the name of a case marks a known failure.
 """
 
@@ -29,7 +30,10 @@ def faults(case: Case, form: Form) -> Iterator[tuple[str, str]]:
     for field, value in case.rows:
         read = plain(_read(form, "abstract" if field in ("in", "not") else field))
         choices = [plain(choice) for choice in value.split(" / ")]
-        if value == "-":
+        if field == "under":
+            heading, words = map(plain, value.split(" > "))
+            right = any(heading in plain(s.heading) and words in plain(s.text) for s in form.sections)
+        elif value == "-":
             right = not read
         elif field == "title":
             right = read in choices
