@@ -76,14 +76,13 @@ class Walk(Answers):
 
     def _table(self, table: Sequence[Sequence[str]]) -> None:
         """All rows of a table: those of a list below the heading of a section are its text."""
-        rows, listed = Rows(self), 0
+        rows, listed, asked_of = Rows(self), 0, None
         for n, row in enumerate(table):
             section = self.open
-            if n >= listed and section and (not n or (section.in_table and not section.lines)):
+            if section and section is not asked_of and (not n or (section.in_table and not section.lines)):
                 lacking = _SOUGHT - self.fields.keys()
-                listed = n + list_rows(
-                    table[n:], section.kind, lacking if section.kind in LONG else lacking | _JUDGED
-                )
+                wanted = lacking if section.kind in LONG else lacking | _JUDGED
+                listed, asked_of = n + list_rows(table[n:], section.kind, wanted), section
             if n < listed:
                 self.text(row_line(row))
             else:
