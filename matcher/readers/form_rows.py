@@ -54,9 +54,7 @@ class Rows:
         self._people: Part | None = None  # the list of people below such a row
         self._group: tuple[int, str] | None = None  # (column, field) of a label over several others
         self._columns: set[int] = set()  # where labels stood with their values beside them
-        self._above: tuple[int, Places, str] | None = (
-            None  # (column, places, label) of the last label of a row
-        )
+        self._above: tuple[int, Places, str] | None = None  # column, places, text of the last label
         self._hints: set[int] = set()  # columns that tell how to fill in the others
 
     def read(self, cells: Sequence[str], below: Sequence[str] = ()) -> None:
@@ -86,7 +84,7 @@ class Rows:
             return
         self._heads, self._people, self._group = {}, None, None if people else self._group
         if len(filled) <= 2 or any(known) or self.is_name(filled) or any(is_labelled(c) for _, c in filled):
-            self._beside(filled, known, len(cells))
+            self._beside(filled, known)
             return
         if self._walk.open is None or self._walk.waiting is not None:
             self._walk.start(Part("other", filled.pop(0)[1], in_table=True))
@@ -114,9 +112,7 @@ class Rows:
             self._walk.open = self._walk.waiting = None
         elif places:
             return False
-        elif (
-            (heading := label_of(text, loose=True)) and self._walk.open is not None and self._walk.open.ended
-        ):
+        elif self._walk.open and self._walk.open.ended and (heading := label_of(text, loose=True)):
             self._walk.head(heading, text, in_table=True)
         else:
             self._labelled(text, "")
@@ -141,29 +137,23 @@ class Rows:
         elif filled[0][0] == 0 and first in _GROUPS and len(filled) > 2 and cells[0].strip():
             self._group = (0, first)  # until a value stands below it
         if self._group is not None and self._group[1] == "members":
-            listed = above is not None and above.kind == "members"
-            self._people = above if listed and above else Part("members", filled[0][1], in_table=True)
-            if not listed:
-                self._walk.parts.append(self._people)
-            self._people.lines.append(row_line(cells))
+            if above is None or above.kind != "members":
+                above = Part("members", filled[0][1], in_table=True)
+                self._walk.parts.append(above)
+            self._people = above
+            above.lines.append(row_line(cells))
         for places in known:
             if (field_ := self._walk.choose(places)) not in LONG or field_ in ("abstract", "content"):
                 self._walk.blank.add(field_)
 
     def _leads(self, filled: list[tuple[int, str]], known: list[Places]) -> bool:
         """Whether a row of a list of people is the one who leads them, by the task that it names; sets who applies."""
-        if (
-            self._group != (_BELOW, "members")
-            or known[0]
-            or not any(_LEADS.fullmatch(c) for _, c in filled[1:])
-        ):
+        of_task = any(_LEADS.fullmatch(cell) for _, cell in filled[1:])
+        if self._group != (_BELOW, "members") or known[0] or not of_task:
             return False
-        named = (
-            c
-            for i, c in filled
-            if i in self._heads and self._heads[i][0][:1] and self._heads[i][0][0] in OF_PERSON
-        )
-        self._walk.set("principal_investigator", next(named, ""))
+        heads = {i: places[:1] for i, (places, _) in self._heads.items()}
+        named = (cell for i, cell in filled if OF_PERSON.intersection(heads.get(i, ())))
+        self._walk.set(_LEADER, next(named, ""))
         return True
 
     def _below(self, filled: list[tuple[int, str]]) -> None:
@@ -181,15 +171,14 @@ class Rows:
                 self._value(grouped(places, label, self._group and self._group[1]), label, [cell])
         self._walk.open = None
 
-    def _beside(self, filled: list[tuple[int, str]], known: list[Places], width: int) -> None:
+    def _beside(self, filled: list[tuple[int, str]], known: list[Places]) -> None:
         """Labels with their values to the right; cells before the first label go on with what is open or stands above."""
         current: tuple[Places, str] | None = None
         values: list[str] = []
         self._columns |= {
             i for (i, _), here, after in zip(filled, known, known[1:], strict=False) if here and not after
         }
-        for n, (i, cell) in enumerate(filled):
-            places = known[n]
+        for n, ((i, cell), places) in enumerate(zip(filled, known, strict=True)):
             may_be_name = current is None or self._has_value(current[0], values)
             if places or (may_be_name and self.is_name(filled, n)):
                 if current is not None:
@@ -210,7 +199,7 @@ class Rows:
             else:
                 values.append(cell)
         if current is not None:
-            self._value(current[0], current[1], values, alone=len(filled) == 1 and width >= 1)
+            self._value(current[0], current[1], values, ends=len(filled) > 1)
 
     def _has_value(self, places: Places, values: Sequence[str]) -> bool:
         """Whether a label has its value: what follows may be another's name."""
@@ -248,15 +237,11 @@ class Rows:
         """Text of a row that begins without a label: labels in the same cell, or the open section goes on."""
         if any(True for _ in labels_in(text)):
             self._labelled(text, "")
-        elif (
-            self._walk.open is not None
-            and (column > 0 or not self._walk.open.in_table)
-            and self._walk.waiting is None
-        ):
+        elif self._walk.open and not self._walk.waiting and (column or not self._walk.open.in_table):
             for line in text.split("\n"):
                 self._walk.text(line.strip())
 
-    def _value(self, places: Places, label: str, values: list[str], *, alone: bool = False) -> None:
+    def _value(self, places: Places, label: str, values: list[str], *, ends: bool = True) -> None:
         """A label of a table with the cells beside or below it; no places are those of a name that nobody knows."""
         if not places:
             self._walk.start(Part("other", label, in_table=True))
@@ -269,6 +254,5 @@ class Rows:
             self._walk.add_people(values)
             return
         self._walk.rivals += [(field_, label, v) for v in values if v not in joined and mentioned(v)]
-        ends = not alone or bool(joined.strip())
         for line in self._walk.take(places, label, joined, in_table=True, ends=ends):
             self._walk.line(line, in_table=True)
