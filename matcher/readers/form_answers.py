@@ -32,9 +32,7 @@ class Answers:
     def __init__(self, *, wrapped: bool) -> None:
         """`wrapped` says that the page broke lines, so that a value may go on in the next."""
         self.fields: dict[str, str] = {}
-        self.rivals: list[
-            tuple[str, str, str]
-        ] = []  # (field, label, value) of what a field has beside its value
+        self.rivals: list[tuple[str, str, str]] = []  # (field, label, value) where the field has a value
         self.blank: set[str] = set()  # fields whose label stands there, where nothing was filled in
         self.parts: list[Part] = []
         self.topics: list[Claim] = []  # what stands under the names of the declared topic
@@ -42,9 +40,7 @@ class Answers:
         self.open: Part | None = None
         self.waiting: tuple[str, str] | None = None  # (field, label) whose value the next line is
         self._tail = ""  # the field whose value a page may have broken
-        self._weak = (
-            ""  # the label of a title that is a letter's subject or a result's name, not the project's
-        )
+        self._weak = ""  # the label of a title that is a letter's subject or a result's name
         self._wrapped = wrapped
 
     def start(self, part: Part) -> None:
@@ -116,10 +112,8 @@ class Answers:
         beside = parted(pair_of(label), one_line(text))
         if len(beside) < 2:
             field_, text, beside = applicant(field_, text, unit_known="organisation" in self.fields)
-        for other, value in (
-            beside.items() if field_ not in self.fields else ()
-        ):  # else it is of somebody else
-            self.fields.setdefault(other, value)
+        if field_ not in self.fields:  # else it is of somebody else
+            self.fields = {**beside, **self.fields}
         if not text or not fits(field_, one_line(text)):
             return
         if field_ not in self.fields or (field_ == "title" and self._weak):

@@ -44,7 +44,6 @@ _PEOPLE = frozenset(("contact", "principal_investigator", "organisation", "membe
 _ABOUT_WHOM = re.compile(r"(?:基本|主要)?(?:信息|资料|情况)$|(?i: (?:information|details)$)")
 _WEAK = frozenset(("category", "person", "contact", "principal_investigator"))
 _GUIDE_IN_BRACKET = re.compile(r"[（(][^（()）]{0,6}(?:指南|榜单)[^（()）]{0,12}[)）]$")
-_CHOSEN = re.compile(r"[（(][从由按在].{0,4}(?:指南|榜单)[中里内]?选?")
 _OPINION = re.compile(
     f"[{HAN}]{{0,10}}(?:单位|部门|[校院部局处委所会厅]|中心|公司|小组|领导|机构|科室)(?:审[核批查]|推荐|评审|初审)?意见"
 )
@@ -136,9 +135,7 @@ def label_of(text: str, *, column: bool = False, loose: bool = False, listed: bo
     if places:
         if places[0] in _WEAK:
             return _bracketed(bare) or places
-        asks_topic = _GUIDE_IN_BRACKET.search(bare) and (
-            _bracketed(bare) == ("declared",) or _CHOSEN.search(bare)
-        )
+        asks_topic = _GUIDE_IN_BRACKET.search(bare) and _bracketed(bare) == ("declared",)
         return ("declared", *places) if asks_topic else places
     if whom := about_whom(core):
         return (whom,)
