@@ -69,7 +69,10 @@ class Rows:
             filled = filled[1:]  # 1. | 项目名称 | …
         if self._group is not None and any(i == self._group[0] for i, _ in filled):
             self._group = None
-        if self._names_columns(filled) or self._goes_on(filled):
+        if (hints := column_heads(filled)) is not None:
+            self._hints |= hints  # what stands below their head is no value
+            return
+        if self._goes_on(filled):
             return
         if len(filled) == 1 and self._alone(filled[0][1], label_of(filled[0][1], column=len(cells) > 1)):
             return
@@ -117,12 +120,6 @@ class Rows:
         else:
             self._labelled(text, "")
         return True
-
-    def _names_columns(self, filled: list[tuple[int, str]]) -> bool:
-        """Whether a row heads the columns of a form; what stands below the hints' head is no value."""
-        hints = column_heads(filled)
-        self._hints |= hints or set()
-        return hints is not None
 
     def _labels_only(self, cells: Sequence[str], filled: list[tuple[int, str]], known: list[Places]) -> None:
         """A row of labels without values: a header whose values stand below, or fields that were left blank."""
