@@ -96,10 +96,7 @@ class Walk(Answers):
     def line(self, line: str, *, level: int = 0, in_table: bool = False) -> None:
         """One line of text: labels with values, a heading, a hint, or text of what is open."""
         text = _TYPE.sub("", line.strip())
-        if not text or is_contents(text):
-            return
-        bracketed = text[0] in "（(" and BRACKETED.fullmatch(text)
-        if bracketed and (self._names_above(text[1:-1]) or is_hint(text)):
+        if not text or is_contents(text) or self._explains(text):
             return
         if not in_table and closes(text):
             self.open = self.waiting = None
@@ -119,8 +116,6 @@ class Walk(Answers):
                 for part in self.take(label.places, label.text, value, in_table=in_table):
                     self.text(part)
             return
-        if self.open and not self.open.lines and self.open.heading[-1] not in "?？" and asked(text):
-            return  # the question below a heading is its hint
         marked = text in self._headings and not in_table
         if not (places := label_of(text)):
             places = heading_fields(text) if marked or level else request(text, self._by_questions, self.open)
@@ -134,6 +129,13 @@ class Walk(Answers):
             self.start(Part("other", field_line[1], in_table=in_table, beside=True, lines=[field_line[2]]))
         else:
             self.text(text)
+
+    def _explains(self, text: str) -> bool:
+        """Whether a line is about the one above it: its name or a hint in brackets, or the question that a heading stands for."""
+        if text[0] in "（(" and BRACKETED.fullmatch(text):
+            return self._names_above(text[1:-1]) or is_hint(text)
+        below = self.open is not None and not self.open.lines and self.open.heading[-1:] not in "?？"
+        return below and bool(asked(text))
 
     def _names_above(self, text: str) -> bool:
         """Whether a text in brackets names the line above it, whose value that is."""
