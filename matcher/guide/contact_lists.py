@@ -70,8 +70,32 @@ def listed(drafts: Sequence[Draft], lines: Sequence[tuple[int, str]]) -> list[Co
     parts = [_plain(clause) for text in stated for clause in clauses(text)]
     entries = [(folded, part) for part in parts if len(folded := fold(part)) == len(part)]
     contacts = [_of_list(draft, entries) for draft in drafts]
+    if not all(contacts):
+        contacts = _of_parallel(drafts, [text for _, text in lines], contacts)
     rest = [parse_contact(match["who"]) for folded, text in entries if (match := _REST.match(text))]
     return [contact or rest[0] for contact in contacts] if len(rest) == 1 and any(contacts) else contacts
+
+
+def _of_parallel(
+    drafts: Sequence[Draft], lines: Sequence[str], named: Sequence[Contact | None]
+) -> list[Contact | None]:
+    """The contacts of a list that counts as many offices as there are sections, in their order: （一）甲处 6210001.
+
+    `named` where no lines are such a list, or where it differs from what they say by name.
+    """
+    groups = list(dict.fromkeys(d.group for d in drafts))
+    counted: list[Contact] = []
+    for text in lines:
+        marks = marks_of(fold(text)).values() if len(fold(text)) == len(text) else ()
+        mark = next((m for m in marks if number_of(m.written) == len(counted) + 1), None)
+        contact = parse_contact(text[mark.start :]) if mark is not None else None
+        heads = contact is not None and is_unit(contact.name) and bool(contact.phone)
+        if contact is not None and mark is not None and heads and text.startswith(contact.name, mark.start):
+            counted.append(contact)
+    offices = dict(zip(groups, counted, strict=False))
+    ordered = [offices.get(d.group) for d in drafts]
+    same = all(a is None or (b is not None and a.phone == b.phone) for a, b in zip(named, ordered, strict=True))
+    return ordered if len(groups) == len(counted) >= _LEAST_LISTED and same else list(named)
 
 
 def _of_list(draft: Draft, entries: Sequence[tuple[str, str]]) -> Contact | None:

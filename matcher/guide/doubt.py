@@ -60,7 +60,7 @@ class Model:
 @cache
 def model() -> Model:
     """The numbers that training/guide_doubts.py wrote."""
-    return typed_json.loads(shipped.data_file(settings.file("guide.doubt.weights")).read_bytes(), Model)
+    return typed_json.loads(shipped.data_file(_WEIGHTS).read_bytes(), Model)
 
 
 def doubts(topics: Sequence[Topic], audit: Sequence[AuditLine]) -> list[Message]:

@@ -33,6 +33,8 @@ _PERSON = re.compile(
     r"[\u3400-\u9fff·]{2,4}|[\u3400-\u9fff]{1,3}(?:老师|工|科长|处长|主任|先生|女士|经理|同志|老師)|[A-Z][a-z]+(?: [A-Z][a-z]+)*"
 )
 _PERSON_OF = re.compile(r"(?P<person>[\u3400-\u9fff·]{2,4})[（(](?P<unit>[^（()）]+)[）)]")
+# 政策法规处：李平
+_OF_UNIT = re.compile(r"(?<=[处科室局司部办])\s*[:：]\s*(?=[\u3400-\u9fff]{2,3}(?<![处科室局司部办])$)")
 _HONORIFIC = re.compile(r"(?:Mrs?|Ms|Miss|Dr|Prof|Professor)\b\.? .+|(?:[A-Z]\. ?)+[A-Z][\w'-]+")  # R. Nolan
 _MAIL = re.compile(r"[(<]?\s*[\w.+-]+@[\w-]+(?:\.[\w-]+)*\s*[)>]?")
 # An office, a person and the short number of a house: 机辆部 樊磊 3201, 装备部（6001）; a year is none.
@@ -130,6 +132,7 @@ def _sorted(name: str, kind: str) -> tuple[list[str], list[str]]:
     within = _PERSON_OF.fullmatch(name)
     if within is not None and is_unit(within["unit"]) and not is_unit(within["person"]):
         return [within["unit"]], [within["person"]]  # 王芳（高新处）
+    name = _OF_UNIT.sub(" ", name)
     parts = [part for part in re.split(r"\s*[,;]\s*", name) if part]
     housed = name.isascii() and any(map(is_unit, parts))  # Bridge Office, Ann Birch
     persons = [p for p in parts if housed and _PERSON.fullmatch(p) and not is_unit(p)]

@@ -86,8 +86,8 @@ def below_sentence(units: Sequence[Unit], titled: bool) -> dict[int, Candidate]:
         text = unit.text
         marks = unit.marks.keys() - {"code", "coded"}
         leads = vocabulary.LEAD_IN.search(text) or vocabulary.SECTION_LINE.match(text)
-        if leads or (marks and cue(text) > 0) or at in opened:
-            inside = True
+        if "label" not in marks and (leads or (marks and cue(text) > 0) or at in opened):
+            inside = True  # 题目：… is a title, though it has the word of a list
         elif marks or vocabulary.NOTICE_LINE.match(text) or is_office(unit) or _is_notice(text):
             inside = False
         elif inside and not is_content(unit) and not _IN_BRACKETS.match(text) and not _is_phoned(text):
