@@ -32,16 +32,17 @@ _OTHER_DESK = re.compile(
 _ASKED = re.compile(
     r"(?:咨询|联系|洽谈)?请?(?:致电|(?:电话)?咨询|联系|洽)(?=[\u3400-\u9fff]{2})|(?i:\b(?:contact|call|ask|questions?|enquiries|queries)\b[^:\d]{0,30}:\s*)"
 )
-# 请与资政研究中心联系（电话…）
+# 请与资政研究中心联系（电话…）, 报市社科联科研部（电话…）, 由政策法规处受理（联系人…）
 _WITH = re.compile(
     r"(?:与|向)(?P<who>[\u3400-\u9fff]{2,20}?)(?:联系|咨询)(?=\W)"
+    r"|(?:由|报送?|[交寄送])[至到]?(?P<taker>(?:(?![报送寄由将请至])[\u3400-\u9fff]){2,20}?)(?:统一)?(?:受理|负责)?(?:\([^()]{1,8}\))?[,(](?=联系|咨询|电话)"
     r"|(?i:\b(?:contact|call|ring) (?:the )?)(?P<whom>[A-Za-z ]{3,40}?) (?:on|at)(?= [(+\d])"
 )
 # 课题管理：制度方法处 …
 _NAMED = re.compile(r"(?!.{0,8}(?:地址|地点))[^:,。;()\d]{2,12}:\s*(?=[\u3400-\u9fff])")
 _LABELS = (vocabulary.STRONG_OFFICE, vocabulary.WEAK_OFFICE)
 _CLAUSES = re.compile(r"(?:(?!\.\s+[A-Z])[^。;])+")
-_OF_SENTENCE = re.compile(r"[请将于由并报送交至按可向。,，;；:：]|(?i:\b(?:please|by|to|at|before)\b)")
+_OF_SENTENCE = re.compile(r"交(?!叉|通|流)|[请将于由并报送至按可向。,，;；:：]|(?i:\b(?:please|by|to|at|before)\b)")
 
 
 def assign(drafts: Sequence[Draft], lines: Sequence[tuple[int, str]]) -> list[Assigned]:
@@ -147,9 +148,11 @@ def _only_contact(lines: Sequence[tuple[int, str]]) -> Contact | None:
     for line, text in lines:
         folded = fold(text)
         asked = states_office(folded) or vocabulary.PHONE_LABEL.match(folded) or _ASKED.search(folded)
-        if not asked or _OTHER_DESK.search(folded):
-            continue
-        if (contact := _of_line(text)) is None:
+        contact = _of_line(text) if asked else None
+        unit = fold(contact.name) if contact is not None and is_unit(contact.name) else ""
+        if contact is None or not (contact.phone or contact.person or unit):
+            continue  # 五、联系人及电话
+        if _OTHER_DESK.search(folded.replace(unit, "")):
             continue
         if contacts and line - last <= _NEAR and not (contacts[-1].phone and contact.phone):
             contact = contacts.pop().joined(contact)  # 联系人：陈老师 above 电话：…
@@ -168,10 +171,13 @@ def _of_line(text: str) -> Contact | None:
         return parse_contact(text)
     clause = next((c for c in _CLAUSES.finditer(folded) if vocabulary.PHONE.search(c.group())), None)
     begin, end = clause.span() if clause is not None else (0, len(text))
-    label = next((m for p in _LABELS if (m := p.search(folded, begin, end))), None)
-    whom = _WITH.search(folded, begin, end) if label is None else None
-    if whom is not None:
-        return parse_contact(text[slice(*whom.span(whom.lastgroup or 0))] + text[whom.end() : end])
+    whom = _WITH.search(folded, begin, end)
+    phone = vocabulary.PHONE.search(folded, begin, end)
+    if whom is not None and (whom["taker"] is None or is_unit(whom["taker"])):
+        closed = folded.find(")", phone.end() if phone else end, end) if folded[whom.end() - 1] == "(" else -1
+        behind = text[whom.end() : closed if closed >= 0 else end]
+        return parse_contact(text[slice(*whom.span(whom.lastgroup or 0))] + behind)
+    label = next((m for p in _LABELS if (m := p.search(folded, begin, phone.start() if phone else end))), None)
     asked = _ASKED.search(folded, begin, end) if label is None else None
     named = _NAMED.match(folded, begin, end) if label is None and asked is None else None
     start = label.start() if label is not None else max(begin, *(m.end() for m in (asked, named) if m), 0)
