@@ -11,6 +11,11 @@ from tests.disturbed_layouts import MARK, titles_of, with_lines
 from tests.layout_cases import Case
 
 _WIDTHS = (24, 28, 32, 36)  # characters of a narrow page in Han; Latin lines take twice as many
+_PHONE = re.compile(r"[,，(（]?\s*(?:(?:联系|咨询)?电话[:：])?\s*(?:0\d{2,4}[- ])?\d{7,8}[)）]?$")
+_OFFICE_NAMES = re.compile(
+    r"(?:对接|联系|责任|业务|主管|归口|牵头|咨询|发榜|需求)(?:处室|部门|单位|科室|司局)|(?:联系|咨询)(?:人|电话|方式)"
+    r"|(?:Contact|Lead|Office|Enquiries|Supervisor)(?=[:\s])"
+)
 _REMARKS = {
     True: ("Preference is given to joint teams", "Partners welcome"),
     False: ("优先支持产学研联合申报", "鼓励青年人员牵头"),
@@ -117,6 +122,22 @@ def _cut_file(case: Case, titles: Sequence[int], _rng: random.Random) -> Case | 
     return replace(case, lines=(*case.lines[: titles[-1]], end[0])) if end and len(line) >= 14 else None
 
 
+def _odd_office_names(case: Case, _titles: Sequence[int], _rng: random.Random) -> Case:
+    """The names of offices and contacts in words that nobody uses."""
+    odd = "Ask for" if all(row[2].isascii() for row in case.rows) else "去找"
+    return replace(case, lines=tuple(_OFFICE_NAMES.sub(odd, line) for line in case.lines))
+
+
+def _phones_below(case: Case, _titles: Sequence[int], _rng: random.Random) -> Case:
+    """The phone at the end of a line on one of its own."""
+    lines: list[str] = []
+    for line in case.lines:
+        phone = _PHONE.search(line)
+        lines += [line[: phone.start()], phone.group().lstrip(",， ")] if phone and phone.start() > 3 else [line]
+    return replace(case, lines=tuple(lines))
+
+
 _CHANGES: tuple[Callable[[Case, Sequence[int], random.Random], Case | None], ...] = (
     _torn_title, _glued_line, _glued_titles, _other_mark, _no_marks, _page_number, _narrow_page, _loose_remark, _cut_file,
+    _odd_office_names, _phones_below,
 )  # fmt: skip

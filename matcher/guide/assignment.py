@@ -35,7 +35,7 @@ _ASKED = re.compile(
 # 请与资政研究中心联系（电话…）, 报市社科联科研部（电话…）, 由政策法规处受理（联系人…）
 _WITH = re.compile(
     r"(?:与|向)(?P<who>[\u3400-\u9fff]{2,20}?)(?:联系|咨询)(?=\W)"
-    r"|(?:由|报送?|[交寄送])[至到]?(?P<taker>(?:(?![报送寄由将请至])[\u3400-\u9fff]){2,20}?)(?:统一)?(?:受理|负责)?(?:\([^()]{1,8}\))?[,(](?=联系|咨询|电话)"
+    r"|(?:由|报送?|[交寄送])[至到]?(?:[\u3400-\u9fff]{0,8}局)?(?P<taker>(?:(?![报送寄由将请至])[\u3400-\u9fff]){2,20}?)(?:统一)?(?:受理|负责)?(?:\([^()]{1,8}\))?[,(](?=联系|咨询|电话)"
     r"|(?i:\b(?:contact|call|ring) (?:the )?)(?P<whom>[A-Za-z ]{3,40}?) (?:on|at)(?= [(+\d])"
 )
 # 课题管理：制度方法处 …
@@ -177,7 +177,7 @@ def _of_line(text: str) -> Contact | None:
         closed = folded.find(")", phone.end() if phone else end, end) if folded[whom.end() - 1] == "(" else -1
         behind = text[whom.end() : closed if closed >= 0 else end]
         return parse_contact(text[slice(*whom.span(whom.lastgroup or 0))] + behind)
-    label = next((m for p in _LABELS if (m := p.search(folded, begin, phone.start() if phone else end))), None)
+    label = next((m for p in _LABELS if (m := p.search(folded, begin, end))), None)
     asked = _ASKED.search(folded, begin, end) if label is None else None
     named = _NAMED.match(folded, begin, end) if label is None and asked is None else None
     start = label.start() if label is not None else max(begin, *(m.end() for m in (asked, named) if m), 0)

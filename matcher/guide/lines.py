@@ -15,6 +15,7 @@ from matcher.guide import blocks, vocabulary
 from matcher.guide.blocks import Source, Unit, clean, trimmed
 from matcher.guide.counting import recounted, torn_titles
 from matcher.guide.marks import NAMES_OTHER, PLAIN, marks_of, number_of
+from matcher.guide.offices import is_unit
 from matcher.guide.page_lines import full_lines, index_lines, is_broken, numbers_of_pages, plain_lines, width
 from matcher.guide.prior import is_contact, label_of, states_office
 from matcher.readers import Document, Heading
@@ -80,7 +81,7 @@ def _join(lines: list[tuple[int, str]], document: Document, levels: Mapping[int,
                 broken and at not in described and _goes_on(before, line, full[at], opened, wrapped, usual)
             )
             bracket = _is_open(before[1]) and _closes(line[1])
-            if goes_on or at in joined or bracket or _completes(groups[-1], line[1]):
+            if goes_on or at in joined or bracket or _completes(groups[-1], line[1]) or _calls(before[1], line[1]):
                 groups[-1].append(line)
                 continue
         groups.append([line])
@@ -152,6 +153,15 @@ def _closes(text: str) -> bool:
     folded = fold(text)
     at = folded.find(")")
     return 0 <= at < blocks.LONGEST_TITLE and "(" not in folded[:at] and not _begins(text, text)
+
+
+def _calls(before: str, text: str) -> bool:
+    """Whether a line that is nothing but a phone follows one that ends with an office or a person and has none."""
+    if not vocabulary.PHONE.fullmatch(fold(clean(text)).strip("()。 ")):
+        return False
+    above = fold(clean(before))
+    named = states_office(above) or any(map(is_unit, re.split(r"[\s:、,)]+", above)))
+    return named and not vocabulary.PHONE.search(above)
 
 
 def _completes(group: Sequence[tuple[int, str]], text: str) -> bool:
