@@ -25,20 +25,17 @@ _LINE = settings.characters("guide.office_findings.shown")
 
 def offices_of(topics: Sequence[Topic], audit: Sequence[AuditLine]) -> list[Message]:
     """The findings on phones and offices that differ, are missing, or stand unused, in this order."""
-    return [
-        *_two_of_one(topics),
-        *_no_office(topics),
-        *_unused_offices(topics, audit),
-        *_half_used(topics, audit),
-    ]
+    return [*_two_of_one(topics), *_no_office(topics), *_unused_offices(topics, audit)]
 
 
 def odd_contacts(contacts: Sequence[tuple[Topic, Contact | None]]) -> Iterator[Message]:
     """Phones that cannot be phones (1.38E+10, a lost zero, a placeholder), names that hold digits or stops, short phones."""
     read = [(t.id, contact) for t, contact in contacts if contact is not None]
+    digits = {at: len(re.sub(r"\D", "", contact.phone)) for at, contact in read if contact.phone}
+    housed = len(digits) > 1 and len({*digits.values()}) == 1  # the short numbers of one house
     odd = [(at, contact.odd) for at, contact in read]
     names = [(t.id, t.office.name) for t, _ in contacts if t.office is not None and _is_odd(t.office.name)]
-    short = [(at, contact.phone) for at, contact in read if len(re.sub(r"\D", "", contact.phone)) < _DIGITS]
+    short = [(at, c.phone) for at, c in read if digits.get(at, _DIGITS) < _DIGITS and not housed]
     seen = {""}
     for texts, chinese, english in (
         (odd, "{} 的电话“{}”不像电话：请核对原文。", "The phone of {}, {!r}, is none; check the original."),
@@ -103,19 +100,6 @@ def _unused_offices(topics: Sequence[Topic], audit: Sequence[AuditLine]) -> Iter
             f"Some topics have no office, but these lines give an office or a phone that was not used: {places}. "
             "Check them, or fill in the office in the exported table.",
         )
-
-
-def _half_used(topics: Sequence[Topic], audit: Sequence[AuditLine]) -> Iterator[Message]:
-    """A line below or beside the topics that gives several offices with phones, of which topics have some only."""
-    used = "、".join(t.office.phone for t in topics if t.office is not None)
-    for line in audit:
-        phones = PHONE.findall(fold(line.text)) if line.role == "office" else []
-        left = [phone for phone in phones if phone not in used]
-        if left and len(left) < len(phones):
-            yield Message(
-                f"第 {line.line} 行有 {len(phones)} 个电话，其中 {left[0]} 没有课题用到：请核对各课题的处室。",
-                f"Of the {len(phones)} phones in line {line.line} no topic has {left[0]}; check the offices.",
-            )
 
 
 def _of_all(lines: Sequence[AuditLine]) -> bool:
