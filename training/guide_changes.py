@@ -133,7 +133,9 @@ def _phones_below(case: Case, _titles: Sequence[int], _rng: random.Random) -> Ca
     lines: list[str] = []
     for line in case.lines:
         phone = _PHONE.search(line)
-        lines += [line[: phone.start()], phone.group().lstrip(",， ")] if phone and phone.start() > 3 else [line]
+        lines += (
+            [line[: phone.start()], phone.group().lstrip(",， ")] if phone and phone.start() > 3 else [line]
+        )
     return replace(case, lines=tuple(lines))
 
 

@@ -42,7 +42,9 @@ _WITH = re.compile(
 _NAMED = re.compile(r"(?!.{0,8}(?:地址|地点))[^:,。;()\d]{2,12}:\s*(?=[\u3400-\u9fff])")
 _LABELS = (vocabulary.STRONG_OFFICE, vocabulary.WEAK_OFFICE)
 _CLAUSES = re.compile(r"(?:(?!\.\s+[A-Z])[^。;])+")
-_OF_SENTENCE = re.compile(r"交(?!叉|通|流)|[请将于由并报送至按可向。,，;；:：]|(?i:\b(?:please|by|to|at|before)\b)")
+_OF_SENTENCE = re.compile(
+    r"交(?!叉|通|流)|[请将于由并报送至按可向。,，;；:：]|(?i:\b(?:please|by|to|at|before)\b)"
+)
 
 
 def assign(drafts: Sequence[Draft], lines: Sequence[tuple[int, str]]) -> list[Assigned]:

@@ -34,6 +34,7 @@ _BETWEEN = re.compile(
 _AGAIN = re.compile(
     r"(?<=[\d一二三四五六七八九十])([、，,和及]\s*)(?:课题|选题|项目|方向|专题|专项|榜单|领域|任务)\s*(?=[\d一二三四五六七八九十])"
 )
+_NAMED_CLASS = re.compile(r"[A-Z]类(?=[\s:])")  # A类 of A类 基础前沿
 _CLASS = re.compile(r"^\s*([A-Z])类(?:项目|课题)?(?:为|由|[:：])")
 _REST = re.compile(
     r"\W*(?:其余|其他|其它)(?:各)?(?:课题|选题|项目|方向|专题|榜单|领域)?\s*[:：]?\s*(?:由|请洽|请联系)?\s*(?P<who>.+)"
@@ -70,32 +71,29 @@ def listed(drafts: Sequence[Draft], lines: Sequence[tuple[int, str]]) -> list[Co
     parts = [_plain(clause) for text in stated for clause in clauses(text)]
     entries = [(folded, part) for part in parts if len(folded := fold(part)) == len(part)]
     contacts = [_of_list(draft, entries) for draft in drafts]
-    if not all(contacts):
-        contacts = _of_parallel(drafts, [text for _, text in lines], contacts)
+    ordered = [] if all(contacts) else _of_parallel(drafts, [text for _, text in lines])
+    # Sections that the lines name have what they say: another order than theirs is none.
+    if any(ordered) and all(
+        a is None or b is None or a.phone == b.phone for a, b in zip(contacts, ordered, strict=True)
+    ):
+        contacts = ordered
     rest = [parse_contact(match["who"]) for folded, text in entries if (match := _REST.match(text))]
     return [contact or rest[0] for contact in contacts] if len(rest) == 1 and any(contacts) else contacts
 
 
-def _of_parallel(
-    drafts: Sequence[Draft], lines: Sequence[str], named: Sequence[Contact | None]
-) -> list[Contact | None]:
-    """The contacts of a list that counts as many offices as there are sections, in their order: （一）甲处 6210001.
-
-    `named` where no lines are such a list, or where it differs from what they say by name.
-    """
-    groups = list(dict.fromkeys(d.group for d in drafts))
+def _of_parallel(drafts: Sequence[Draft], lines: Sequence[str]) -> list[Contact | None]:
+    """The contacts of a list that counts as many offices as there are sections, in their order: （一）甲处 6210001; else none."""
+    groups = dict.fromkeys(d.group for d in drafts)
     counted: list[Contact] = []
     for text in lines:
         marks = marks_of(fold(text)).values() if len(fold(text)) == len(text) else ()
-        mark = next((m for m in marks if number_of(m.written) == len(counted) + 1), None)
-        contact = parse_contact(text[mark.start :]) if mark is not None else None
-        heads = contact is not None and is_unit(contact.name) and bool(contact.phone)
-        if contact is not None and mark is not None and heads and text.startswith(contact.name, mark.start):
+        start = next((m.start for m in marks if number_of(m.written) == len(counted) + 1), len(text))
+        contact = parse_contact(text[start:])
+        if contact and contact.phone and is_unit(contact.name) and text.startswith(contact.name, start):
             counted.append(contact)
-    offices = dict(zip(groups, counted, strict=False))
-    ordered = [offices.get(d.group) for d in drafts]
-    same = all(a is None or (b is not None and a.phone == b.phone) for a, b in zip(named, ordered, strict=True))
-    return ordered if len(groups) == len(counted) >= _LEAST_LISTED and same else list(named)
+    paired = len(groups) == len(counted) >= _LEAST_LISTED
+    offices = dict(zip(groups, counted, strict=True)) if paired else {}
+    return [offices.get(d.group) for d in drafts]
 
 
 def _of_list(draft: Draft, entries: Sequence[tuple[str, str]]) -> Contact | None:
@@ -194,6 +192,9 @@ def _named_parts(clause: str) -> list[str]:
 def _mentions(line: str, name: str) -> int:
     """Where a line's mention of a heading or topic ends; 0 if it does not begin with one."""
     head = line[:_LINE_HEAD]
+    named = _NAMED_CLASS.match(name)
+    if named is not None and head.startswith(named.group()):
+        return named.end()
     marks = marks_of(name)
     own = min(marks.values(), key=lambda m: rank(m.kind), default=None)
     own = next((m for k, m in marks.items() if k.startswith("word:")), own)

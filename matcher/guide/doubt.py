@@ -31,8 +31,6 @@ _REASONS: Mapping[str, tuple[str, str]] = {
     "number": ("编号接不上", "its number does not follow"),
     "section": ("它的类别可能不是类别，或者没有读出", "its heading may be none, or is missing"),
 }
-
-
 # How the finding begins.
 DOUBT = "可能没有读对"
 
@@ -73,14 +71,12 @@ def doubts(topics: Sequence[Topic], audit: Sequence[AuditLine]) -> list[Message]
     doubtful = sorted((i for i, z in enumerate(odds) if z >= fitted.threshold), key=lambda i: -odds[i])
     if not doubtful:
         return []
-    named = [(places[i], fitted.group(rows[i])) for i in doubtful[:_SHOWN]]
+    named = [_naming(places[i], fitted.group(rows[i])) for i in doubtful[:_SHOWN]]
     more = "等" if len(doubtful) > _SHOWN else ""
     return [
         Message(
-            f"{DOUBT}，请核对，或导出表格修订：" + "；".join(_chinese(p, g) for p, g in named) + f"{more}。",
-            "These may not be read rightly; check them, or mend the exported table: "
-            + "; ".join(_english(p, g) for p, g in named)
-            + ".",
+            f"{DOUBT}，请核对，或导出表格修订：{'；'.join(chinese for chinese, _ in named)}{more}。",
+            f"These may not be read rightly; check them, or mend the exported table: {'; '.join(english for _, english in named)}.",
         )
     ]
 
@@ -97,10 +93,10 @@ def _where(place: TopicPlace, group: str) -> Line:
     return line.get(group) or place.head
 
 
-def _chinese(place: TopicPlace, group: str) -> str:
-    line = _where(place, group)
-    return f"{place.topic.id}（第 {line.number} 行“{line.written[:_LINE]}”：{_REASONS[group][0]}）"
-
-
-def _english(place: TopicPlace, group: str) -> str:
-    return f"{place.topic.id} (line {_where(place, group).number}: {_REASONS[group][1]})"
+def _naming(place: TopicPlace, group: str) -> tuple[str, str]:
+    """What is said of a topic, in Chinese and English."""
+    line, at, (chinese, english) = _where(place, group), place.topic.id, _REASONS[group]
+    return (
+        f"{at}（第 {line.number} 行“{line.written[:_LINE]}”：{chinese}）",
+        f"{at} (line {line.number}: {english})",
+    )

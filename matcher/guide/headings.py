@@ -28,6 +28,7 @@ _ATTACHED = re.compile(r"附[件表]\s*(?:\d{1,2}|[一二三四五六七八九�
 _ABOUT = re.compile(
     r"[（(][^（(]*(?:资助|万元|\d\s*[项个]|限报|编号|代码|处室|部门|单位|联系|咨询|电话|\d{7}|[部处科室局办]\s*\d{4,6})[^（(]*[）)]$"
 )
+_OPENING = re.compile(r"[^。,;:]+。[^。,;:]{2,8}:")  # 智慧公路。重点研究：
 _LEADS = ("以下", "如下", "下列")  # words of a sentence that announces a list
 _LEAD_WORDS = settings.words("guide.headings.lead")
 _SHORT_NAME = settings.characters("guide.headings.short_name")
@@ -250,6 +251,8 @@ def inner_mark(marks: Mapping[str, Mark]) -> Mark | None:
 def _heading_name(unit: Unit, start: int) -> str:
     """A heading's words without its mark and without a sentence behind them; "" if it is a paragraph."""
     start = start if start < len(unit.text) else 0
+    if _OPENING.fullmatch(unit.text, start):
+        return unit.slice(start).partition("。")[0]
     if len(unit.text) - start > LONGEST_TITLE or "。" in unit.text[start:-1]:
         return ""
     name = unit.slice(start).rstrip("：:。;； ").strip("=*_~ ")

@@ -81,7 +81,13 @@ def _join(lines: list[tuple[int, str]], document: Document, levels: Mapping[int,
                 broken and at not in described and _goes_on(before, line, full[at], opened, wrapped, usual)
             )
             bracket = _is_open(before[1]) and _closes(line[1])
-            if goes_on or at in joined or bracket or _completes(groups[-1], line[1]) or _calls(before[1], line[1]):
+            if (
+                goes_on
+                or at in joined
+                or bracket
+                or _completes(groups[-1], line[1])
+                or _calls(before[1], line[1])
+            ):
                 groups[-1].append(line)
                 continue
         groups.append([line])

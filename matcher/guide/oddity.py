@@ -156,7 +156,6 @@ class _Usual:
         counts = any(
             kind in place.head.marks and number_of(mark.written) == place.topic.number + 1
             for line in nearest
-            if line.names
             for kind, mark in line.marks.items()
         )
         described = [

@@ -215,7 +215,8 @@ TITLE_WORDS = re.compile(
     r"指南|通知|公告|启事|公布|榜单|揭榜|目录|清单|汇编|征集|选题|课题(?!组)|题目|(?:技术|研究)需求|(?:资助|支持|申报|征集|研究|项目)(?:方向|领域|范围)$"
     r"|(?i:open fund|\bgrants? (?:round )?20\d\d|areas of (?:research )?interest|research (?:needs|priorities|interests?|questions)"
     r"|problem statements|solicited|priorities for research|\b20\d\d priorities)"
-    r"|(?i:\bcall\b(?!-)|guide|topics|programme|solicitation|request for|funding opportunity|competition|invitation|challenges? fund|agency announcement)"
+    r"|(?i:\bcall\b(?!-)|guide|topics|programme|solicitation|request for|funding opportunity|competition|invitation|challenges? fund"
+    r"|agency announcement)"
 )
 
 # The name of the title in a form with one topic.
