@@ -17,6 +17,10 @@ from matcher.types import AuditLine, Topic
 _SHOWN = settings.count("guide.office_findings.shown")
 # What a phone, a label or another office left at a name
 _NOT_OF_NAMES = re.compile(r"\d{2}|[:,;。()【】/|、]")
+_UNIT = re.compile(
+    r"[\u3400-\u9fff](?:处|科|室|股|部|办|局|厅|司|委|会|院|所|站|中心|公司|大学|组)|(?i:office|department|unit|division)"
+)
+_CONTACT_WORDS = r"(?:联系|咨询|对接|责任|业务|主管)(?:处室|部门|单位)|[\u3400-\u9fff]{0,6}申报单位|办公电话"
 _LONGEST_PHONE = settings.characters("guide.office_findings.longest_phone")
 _DIGITS = settings.count("guide.office_findings.phone_digits")
 _LINES = settings.lines("guide.office_findings.shown")
@@ -91,7 +95,7 @@ def _unused_offices(topics: Sequence[Topic], audit: Sequence[AuditLine]) -> Iter
         and not (a.role == "office" and any(part in a.text for part in used))
         and (unnamed or any(name in a.text for name in named))
     ]
-    if lines and (named or not _of_all(lines)):
+    if lines and (named or not _names_no_office(lines)):
         more = len(lines) > _LINES
         shown = "、".join(f"第 {a.line} 行“{a.text[:_LINE]}”" for a in lines[:_LINES]) + "……" * more
         places = ", ".join(str(a.line) for a in lines[:_LINES]) + " …" * more
@@ -102,10 +106,11 @@ def _unused_offices(topics: Sequence[Topic], audit: Sequence[AuditLine]) -> Iter
         )
 
 
-def _of_all(lines: Sequence[AuditLine]) -> bool:
-    """Whether all that lines beside the topics give is one phone or person, of the whole guide."""
+def _names_no_office(lines: Sequence[AuditLine]) -> bool:
+    """Whether all that lines below a list give is one person or phone: the whole guide's, and no office."""
     phones = sum(bool(PHONE.search(fold(a.text))) for a in lines)
-    return phones <= 1 and all(a.role == "outside" for a in lines)
+    units = [a for a in lines if _UNIT.search(re.sub(_CONTACT_WORDS, "", fold(a.text)))]
+    return phones <= 1 and not units and all(a.role == "outside" for a in lines)
 
 
 def _gives_phone(line: AuditLine) -> bool:
