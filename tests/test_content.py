@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from rich.console import Console
 
 from matcher.engine import Engine
-from matcher.matching.content import BACKGROUND, MANY, Content, Reason, content, informed
+from matcher.matching.content import BACKGROUND, MANY, ProposalContent, Reason, content, informed
 from matcher.matching.denial import denied
 from matcher.matching.topic_list import TopicList
 from matcher.report import DISCOUNTS, match_json, print_match
@@ -246,7 +246,7 @@ def test_parts_lie_apart_in_the_text(text: str) -> None:
         assert proposal.text[part.passage.start : part.passage.end] == part.passage.text
 
 
-def kept_texts(found: Content) -> list[str]:
+def kept_texts(found: ProposalContent) -> list[str]:
     return [part.text for part in found.kept]
 
 

@@ -14,7 +14,7 @@ from msgspec.structs import replace
 from matcher import longtext
 from matcher.matching import caution, trial
 from matcher.matching.calibration import Calibration, Signs
-from matcher.matching.content import Content, Part, Reason
+from matcher.matching.content import Part, ProposalContent, Reason
 from matcher.matching.rank import Floats
 from matcher.matching.scoring import Scored, Scorer
 from matcher.matching.suspect import Suspect
@@ -36,24 +36,24 @@ def letters(count: int, first: str) -> str:
 
 def content_of(
     *kept: tuple[str, str], aside: Sequence[tuple[str, str]] = (), bare: bool = False
-) -> tuple[Proposal, Content]:
+) -> tuple[Proposal, ProposalContent]:
     """A proposal of parts, each (reason, text), one behind the other; those aside count nothing."""
     parts, at = [], 0
     for i, (reason, text) in enumerate([*kept, *aside]):
         passage = Passage(f"p#{i}", "p", at, at + len(text), text)
         parts.append(Part(passage, text, float(i < len(kept)), cast(Reason, reason)))
         at += len(text)
-    made = Content(tuple(parts[: len(kept)]), tuple(parts[len(kept) :]), bare)
+    made = ProposalContent(tuple(parts[: len(kept)]), tuple(parts[len(kept) :]), bare)
     return Proposal("p", "", "".join(text for _, text in [*kept, *aside])), made
 
 
 class LetterScorer:
     """A topic's score is its share of the letters that speak for any, by what their parts count."""
 
-    def weighed(self, contents: list[Content]) -> Scored:
+    def weighed(self, contents: list[ProposalContent]) -> Scored:
         return self._scored(contents, np.array([part.weight for each in contents for part in each.kept]))
 
-    def _scored(self, contents: list[Content], own: Floats) -> Scored:
+    def _scored(self, contents: list[ProposalContent], own: Floats) -> Scored:
         parts = [part for each in contents for part in each.kept]
         ends = np.cumsum([len(each.kept) for each in contents]).tolist()
         spans = list(zip([0, *ends], ends, strict=False))
@@ -76,7 +76,7 @@ class LetterScorer:
 
 
 def tried(
-    monkeypatch: pytest.MonkeyPatch, *proposals: tuple[Proposal, Content],
+    monkeypatch: pytest.MonkeyPatch, *proposals: tuple[Proposal, ProposalContent],
     best: Sequence[int] = (), sure: Sequence[bool] = (),
     suspects: Sequence[Suspect | None] = (), numbers: Calibration | None = None,
 ) -> tuple[list[list[str]], dict[int, Doubt]]:  # fmt: skip
@@ -88,7 +88,7 @@ def tried(
         def __init__(self, texts: Iterable[str]) -> None:
             assert list(texts) == [topic.text for topic in TOPICS]
 
-        def find(self, contents: list[Content]) -> list[Suspect | None]:
+        def find(self, contents: list[ProposalContent]) -> list[Suspect | None]:
             assert contents == written
             return list(suspects or [None] * rows)
 
@@ -177,7 +177,9 @@ def test_a_rest_that_leans_elsewhere_is_no_doubt_unless_it_is_likely(monkeypatch
         assert tried(monkeypatch, nearest, numbers=numbers)[1] == doubts
 
 
-def suspect(proposal: tuple[Proposal, Content], part: int, *, copied: bool = True, topic: int = 0) -> Suspect:
+def suspect(
+    proposal: tuple[Proposal, ProposalContent], part: int, *, copied: bool = True, topic: int = 0
+) -> Suspect:
     passage = [*proposal[1].kept, *proposal[1].aside][part].passage
     span = ((passage.start, passage.end),)
     return Suspect(span if copied else (), span, (), (), (frozenset((topic,)),))

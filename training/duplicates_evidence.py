@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 
 from matcher.duplicates import candidates, copied, meaning
 from matcher.duplicates.concern import Fitted, copied_features
-from matcher.duplicates.content import Content, content
+from matcher.duplicates.content import OwnText, content
 from matcher.embeddings import Encoder
 from matcher.shingles import Ints, units
 from matcher.types import Proposal
@@ -65,7 +65,7 @@ class Evidence:
 class Compared:
     """The pairs of a batch to learn from, (p, 2), with their kinds ("" for no repeat), weights and voices."""
 
-    texts: Sequence[Content]
+    texts: Sequence[OwnText]
     pairs: Ints
     kinds: NDArray[np.str_]
     weights: Floats
@@ -147,7 +147,7 @@ def unrelated(proposals: Sequence[Proposal], encoder: Encoder, model: Fitted) ->
     )  # fmt: skip
 
 
-def _own_names(texts: Sequence[Content], a: int, b: int, stated: Mapping[str, int]) -> bool:
+def _own_names(texts: Sequence[OwnText], a: int, b: int, stated: Mapping[str, int]) -> bool:
     """Whether two texts state a name that no third one does: two reports on one instrument or program, by its authors."""
     return any(each[0].isalpha() and stated[each] == 2 for each in texts[a].entities & texts[b].entities)
 
@@ -170,7 +170,7 @@ def elsewhere(truth: Batch, encoder: Encoder, model: Fitted) -> Compared:
     return Compared(gathered.texts, pairs, np.full(len(pairs), ""), weights, np.array(voices))
 
 
-def _copied(texts: Sequence[Content], a: int, b: int) -> copied.Copied:
+def _copied(texts: Sequence[OwnText], a: int, b: int) -> copied.Copied:
     one, other = texts[a], texts[b]
     return copied.compare(one.units, other.units, one.uncounted, other.uncounted)
 

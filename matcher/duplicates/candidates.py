@@ -12,7 +12,7 @@ from matcher.archive import Search
 from matcher.archive.nearest import Postings
 from matcher.duplicates import content, copied, meaning, shared, titles
 from matcher.duplicates.concern import Fitted
-from matcher.duplicates.content import Content, own_shingles
+from matcher.duplicates.content import OwnText, own_shingles
 from matcher.duplicates.meaning import Readings
 from matcher.embeddings import Encoder
 from matcher.progress import Progress, halves, silent
@@ -36,7 +36,7 @@ class Candidates:
 
     proposals: tuple[Proposal, ...]
     batch: int
-    texts: tuple[Content, ...]
+    texts: tuple[OwnText, ...]
     readings: Readings
     titles: tuple[str, ...]
     pairs: Ints
@@ -92,7 +92,7 @@ def named_apart(
 
 
 def _archived(
-    texts: Sequence[Content], readings: Readings, archive: Search, postings: Postings
+    texts: Sequence[OwnText], readings: Readings, archive: Search, postings: Postings
 ) -> tuple[Ints, Ints]:
     """(row of the batch, key of the archive) pairs that may repeat: near by vector, or sharing shingles."""
     near = archive.nearest(readings.plain, _NEAR_ARCHIVED)
@@ -110,7 +110,7 @@ def _archived(
     return pairs[:, 0], pairs[:, 1]
 
 
-def _near(texts: Sequence[Content], readings: Readings) -> Ints:
+def _near(texts: Sequence[OwnText], readings: Readings) -> Ints:
     """The pairs of texts of the batch of which one is among the nearest of its language to the other."""
     documents = readings.documents[: len(texts)]
     usable = np.array([len(t.sentences) > 0 for t in texts], bool)
@@ -125,7 +125,7 @@ def _near(texts: Sequence[Content], readings: Readings) -> Ints:
     return np.concatenate(pairs)
 
 
-def _sharing(texts: Sequence[Content]) -> Ints:
+def _sharing(texts: Sequence[OwnText]) -> Ints:
     """The pairs of texts (lower number first) that share words of their own."""
     own = [own_shingles(t) for t in texts]
     owners = np.repeat(np.arange(len(own)), [len(o) for o in own])

@@ -146,7 +146,7 @@ def read_cases(file: Path) -> dict[str, Case]:
     return cases
 
 
-class _Line(Struct):
+class _CaseLine(Struct):
     """A line of cases, or of saved pairs: those have a kind, and a key where something was decided."""
 
     a: str
@@ -158,7 +158,7 @@ class _Line(Struct):
 
 
 def _case(text: bytes) -> Case | None:
-    line = typed_json.loads(text, _Line)
+    line = typed_json.loads(text, _CaseLine)
     if not line.key and not line.kind:
         raise ValueError("key")
     return Case(line.a, line.b, line.key, line.answer, line.note) if line.key else None

@@ -27,7 +27,7 @@ _LATIN = re.compile(rf"[a-z]{{{_STEM},}}")
 
 
 @dataclass(frozen=True, slots=True)
-class Content:
+class OwnText:
     """A text without what does not count.
 
     `uncounted` (units,) marks the units that do not count. The n `sentences` are folded, `spans` (n, 2) are their
@@ -52,7 +52,7 @@ class Content:
 
 def read(
     texts: Sequence[str], archive: Search | None, guide: Guide | None, progress: Progress = silent
-) -> tuple[list[Content], Hashes, Postings]:
+) -> tuple[list[OwnText], Hashes, Postings]:
     """The contents of a batch, the shingles that nobody owns (of the guide, frequent in batch or archive), and postings.
 
     These say which archived texts keep which shingles of the batch: none without an archive.
@@ -79,7 +79,7 @@ def _known(split: Sequence[Units], archived: Hashes, guide: Guide | None) -> Has
     return np.unique(np.concatenate(hashes))
 
 
-def content(text: str, split: Units, known: Hashes) -> Content:
+def content(text: str, split: Units, known: Hashes) -> OwnText:
     """The content of one text whose units are `split`; `known` are the shingles that nobody owns, ascending."""
     uncounted = shared.mask(split, known) | _covered(split, boilerplate.stretches(text))
     spans, weights = _sentences(text, split, uncounted)
@@ -88,7 +88,7 @@ def content(text: str, split: Units, known: Hashes) -> Content:
     # A Chinese form around an English text does not make it Chinese.
     own_units = split.weights[~uncounted]
     han = float((own_units == 1).mean()) if len(own_units) else 1.0
-    return Content(split, uncounted, sentences, spans, weights, entities(own), _wording(own), han)
+    return OwnText(split, uncounted, sentences, spans, weights, entities(own), _wording(own), han)
 
 
 def _covered(split: Units, stretches: Sequence[tuple[int, int]]) -> Mask:
@@ -118,7 +118,7 @@ def _wording(folded: str) -> frozenset[str]:
     return frozenset(stems | {han[i : i + 2] for i in range(len(han) - 1)})
 
 
-def own_shingles(text: Content) -> Hashes:
+def own_shingles(text: OwnText) -> Hashes:
     """The kept shingles of a text that lie outside of what does not count."""
     places = winnow(text.units.hashes)
     return text.units.hashes[places[~text.uncounted[places]]]

@@ -24,7 +24,7 @@ from scipy.optimize import linear_sum_assignment
 from matcher import settings
 from matcher.arrays import Singles
 from matcher.duplicates.common import common
-from matcher.duplicates.content import Content
+from matcher.duplicates.content import OwnText
 from matcher.duplicates.copied import SpanPair
 from matcher.duplicates.entities import shares
 from matcher.embeddings import Encoder, Vectors, encode, unit
@@ -58,7 +58,7 @@ class Readings:
 
 
 def read(
-    texts: Sequence[Content], encoder: Encoder, centre: Singles, progress: Progress = silent
+    texts: Sequence[OwnText], encoder: Encoder, centre: Singles, progress: Progress = silent
 ) -> Readings:
     """The readings of texts; `centre` (d,) is the mean of the vectors of many texts of all kinds.
 
@@ -80,7 +80,7 @@ def by_text(vectors: Vectors, split: Sequence[Sequence[str]]) -> list[Vectors]:
     return [vectors[i:j] for i, j in pairwise(np.cumsum([0, *map(len, split)]).tolist())]
 
 
-def parts(text: Content) -> list[str]:
+def parts(text: OwnText) -> list[str]:
     """The sentences of a text, then the clauses of those that have several."""
     split = [clauses(sentence) for sentence in text.sentences]
     return [*text.sentences, *(clause for each in split if len(each) > 1 for clause in each)]
@@ -148,7 +148,7 @@ def aligned(sentences: Sentences, pairs: Ints) -> Singles:
     return scores
 
 
-def one_to_one(texts: Sequence[Content], fast: Sentences, slow: Sentences, pairs: Ints) -> Singles:
+def one_to_one(texts: Sequence[OwnText], fast: Sentences, slow: Sentences, pairs: Ints) -> Singles:
     """As `aligned`, of sentences, each with one partner at most on whom both readers of the texts agree; (p,).
 
     A sentence that is like many, or like another to one reader only, is no sign of a repeat.
@@ -171,7 +171,7 @@ def _less_mean(vectors: Vectors) -> Vectors:
     return vectors - vectors.mean(axis=0) if len(vectors) else vectors
 
 
-def features(texts: Sequence[Content], readings: Readings, pairs: Ints) -> NDArray[np.float64]:
+def features(texts: Sequence[OwnText], readings: Readings, pairs: Ints) -> NDArray[np.float64]:
     """The FEATURES of pairs of texts by number, (p, 5); `readings` are of all texts.
 
     `document`: cosine of the whole texts; `sentences`: as `aligned`; `entities` and `other entities`: the shares of
@@ -190,7 +190,7 @@ def features(texts: Sequence[Content], readings: Readings, pairs: Ints) -> NDArr
     return table
 
 
-def same_language(texts: Sequence[Content], pairs: Ints) -> Mask:
+def same_language(texts: Sequence[OwnText], pairs: Ints) -> Mask:
     """Which pairs of texts (p, 2) have enough of one language in common to repeat each other without translation; (p,).
 
     A Chinese text with a long passage in English has something to say to both.
@@ -199,13 +199,13 @@ def same_language(texts: Sequence[Content], pairs: Ints) -> Mask:
     return np.asarray(han.min(axis=1) + (1 - han).min(axis=1) >= _IN_COMMON)
 
 
-def wording(a: Content, b: Content) -> float:
+def wording(a: OwnText, b: OwnText) -> float:
     """The share of the wording of the text with less of it that both have, in [0, 1]."""
     fewer = min(len(a.wording), len(b.wording))
     return len(a.wording & b.wording) / fewer if fewer else 0.0
 
 
-def partners(a: Content, b: Content, vectors: tuple[Vectors, Vectors]) -> tuple[float, list[SpanPair]]:
+def partners(a: OwnText, b: OwnText, vectors: tuple[Vectors, Vectors]) -> tuple[float, list[SpanPair]]:
     """The share of both texts in [0, 1] whose sentences are each other's best partners, and these pairs as spans.
 
     `vectors` are those of the parts of both; spans are in order of a.

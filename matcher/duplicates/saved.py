@@ -24,21 +24,21 @@ from matcher.typed_json import Share
 from matcher.types import Guide, Proposal
 
 
-class _Copied(Struct):
+class _CopiedShares(Struct):
     """The share of each text that is copied from the other."""
 
     a_in_b: Share
     b_in_a: Share
 
 
-class _Line(Struct):
+class _PairLine(Struct):
     """A line as `pair_json` makes it; what was decided is read by `cases`."""
 
     a: str
     b: str
     kind: Kind
     concern: Share
-    copied: _Copied
+    copied: _CopiedShares
     reworded: Share
     spans: tuple[SpanPair, ...]
     same_team: SameTeam
@@ -104,7 +104,7 @@ def read_back(
 
 
 def _pair(line: str, batch: Mapping[str, Proposal]) -> Pair:
-    row = typed_json.loads(line, _Line)
+    row = typed_json.loads(line, _PairLine)
     return Pair(
         row.a, row.b, row.kind, row.concern, row.copied.a_in_b, row.copied.b_in_a, row.reworded, row.spans, row.same_team,
         row.b not in batch,

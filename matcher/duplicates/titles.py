@@ -10,7 +10,7 @@ from rapidfuzz import fuzz
 from matcher import settings
 from matcher.duplicates import copied
 from matcher.duplicates.boilerplate import is_placeholder
-from matcher.duplicates.content import Content
+from matcher.duplicates.content import OwnText
 from matcher.segment import NOT_LETTERS, fold
 from matcher.shingles import Ints
 from matcher.types import Proposal
@@ -24,7 +24,7 @@ _LATIN = settings.weight("duplicates.titles.latin_letter")
 _TITLES_ONE_IN = settings.count("duplicates.titles.most_with_a_run_one_in")
 
 
-def key(proposal: Proposal, text: Content) -> str:
+def key(proposal: Proposal, text: OwnText) -> str:
     """The title as it is compared: its letters and digits, folded, in lower case; "" if it does not count.
 
     A title that the guide or many others of the batch have does not count, nor does a placeholder.

@@ -183,7 +183,7 @@ class BodyReader:
         bare = self.reader.kind in ("bare", "anchor") and not self.reader.regular
         return worth * (_BARE if bare else 1.0) - _UNREAD * unread - orphans
 
-    def _take_code(self, item: prior.Item, draft: prior.Draft) -> range:
+    def _take_code(self, item: prior.TopicStart, draft: prior.Draft) -> range:
         """The units of a topic's body; a line that gives its code, above its title or below it, is taken out."""
         body = range(item.at + 1, item.at + 1 + len(item.body))
         near = [*([item.at - 1] if item.at else []), *body[:1]]
@@ -194,7 +194,7 @@ class BodyReader:
             return body[1:] if at > item.at else body
         return body
 
-    def _topic(self, item: prior.Item, heading: str, group: int, run: prior.Run) -> None:
+    def _topic(self, item: prior.TopicStart, heading: str, group: int, run: prior.Run) -> None:
         unit = item.unit
         paint(self.roles, unit, "title")
         if item.number is not None and item.start == 0:

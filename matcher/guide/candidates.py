@@ -211,7 +211,7 @@ class ListReader:
         short = all(text.isascii() and len(text) <= _LONGEST_TITLE for text in texts)
         return short and bool(parts) and last[-1] == "." and all(text[-1] in ";," for text in parts)
 
-    def _ends_as_title(self, item: prior.Item) -> bool:
+    def _ends_as_title(self, item: prior.TopicStart) -> bool:
         """Whether an item is no sentence: without a stop, or with the one that parts a list of short names."""
         text, title = item.unit.text, item.title
         short = len(title) <= _LONGEST_LISTED and "," not in title and not vocabulary.TASK_START.match(title)
@@ -236,7 +236,7 @@ class ListReader:
         named = [{name for u in item.body if (name := prior.label_of(u.text))} for item in run.items]
         return bool(set.intersection(*named))
 
-    def _described(self, item: prior.Item) -> bool:
+    def _described(self, item: prior.TopicStart) -> bool:
         """Whether a plain sentence that is no rule follows a title; a page may have broken it."""
         end = next((n for n, u in enumerate(item.body, 1) if u.text[-1] in "。.;?"), 0)
         text = " ".join(u.text for u in item.body[:end])

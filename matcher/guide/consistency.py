@@ -12,7 +12,7 @@ from matcher.guide.prior import Draft, Reading, label_of
 from matcher.guide.titles import are_of_index
 from matcher.message import Message
 from matcher.readers import Document
-from matcher.readers.form_walk import Walk
+from matcher.readers.form_walk import FormWalk
 from matcher.segment import fold
 
 _CLOSE = settings.share("guide.consistency.close")
@@ -262,7 +262,7 @@ def _applies(document: Document, drafts: Sequence[Draft], *, calls: bool) -> boo
     """Whether one applicant fills in a form, or writes of one study in a document that calls for nothing."""
     if len(drafts) > _OWN_TOPICS:
         return False
-    form = Walk(document)
+    form = FormWalk(document)
     fields = dict(form.fields)
     fields.update(("declared", claim.text) for claim in form.topics)
     listed = len(drafts) > 1 and all(d.contents or d.contact for d in drafts)

@@ -9,7 +9,7 @@ from functools import cache
 
 from matcher import settings, shipped, typed_json
 from matcher.guide.oddity import features
-from matcher.guide.places import Line, TopicPlace, places_of
+from matcher.guide.places import FoldedLine, TopicPlace, places_of
 from matcher.message import Message
 from matcher.types import AuditLine, Topic
 
@@ -81,7 +81,7 @@ def doubts(topics: Sequence[Topic], audit: Sequence[AuditLine]) -> list[Message]
     ]
 
 
-def _where(place: TopicPlace, group: str) -> Line:
+def _where(place: TopicPlace, group: str) -> FoldedLine:
     """The line of the document to look at."""
     free = next((x for x in place.between if x.unread), None)
     line = {

@@ -48,12 +48,12 @@ def read_forms(grids: Sequence[Grid]) -> tuple[Reading | None, set[int]]:
     return Reading("form", drafts, roles, sum(map(worth, drafts))), covered
 
 
-Pair = tuple[int, str, str]
+LabelledValue = tuple[int, str, str]
 
 
-def _pairs(grid: Grid) -> list[Pair] | None:
+def _pairs(grid: Grid) -> list[LabelledValue] | None:
     """(line, name, value) of a table with names in its even columns; None if it is no such table."""
-    pairs: list[Pair] = []
+    pairs: list[LabelledValue] = []
     odd = 0
     for row, (line, _) in zip(grid.rows, grid.spans, strict=True):
         cells = [cell for cell in row if cell.strip()]
@@ -76,9 +76,9 @@ def _pairs(grid: Grid) -> list[Pair] | None:
     return pairs if right and 1 <= titles <= (len(names) - 1) / 2 else None
 
 
-def _records(pairs: Sequence[Pair]) -> list[list[Pair]]:
+def _records(pairs: Sequence[LabelledValue]) -> list[list[LabelledValue]]:
     """The pairs cut before each title's name; what stands before the first one belongs to it."""
-    records: list[list[Pair]] = [[]]
+    records: list[list[LabelledValue]] = [[]]
     for pair in pairs:
         if _titled(pair) and any(map(_titled, records[-1])):
             records.append([])
@@ -86,11 +86,11 @@ def _records(pairs: Sequence[Pair]) -> list[list[Pair]]:
     return records
 
 
-def _titled(pair: Pair) -> re.Match[str] | None:
+def _titled(pair: LabelledValue) -> re.Match[str] | None:
     return _TITLE.fullmatch(fold(pair[1]))
 
 
-def _topic(record: Sequence[Pair], drafts: list[Draft], roles: dict[int, Role]) -> None:
+def _topic(record: Sequence[LabelledValue], drafts: list[Draft], roles: dict[int, Role]) -> None:
     title = next((flat(pair[2]) for pair in record if _titled(pair)), "")
     if not any(c.isalpha() for c in title):
         roles.update(dict.fromkeys((line for line, _, _ in record), "unread"))

@@ -37,20 +37,20 @@ _SHORT_OUTSIDE = settings.characters("guide.headings.short_first")
 
 def headings_of(
     units: Sequence[Unit], topic: str, candidates: Mapping[int, prior.Candidate]
-) -> dict[int, prior.Heading]:
+) -> dict[int, prior.RunHeading]:
     """The headings above a list of topics with the mark `topic`: unit -> heading."""
-    headings: dict[int, prior.Heading] = {}
+    headings: dict[int, prior.RunHeading] = {}
     kinds = heading_kinds(units, topic, candidates)
     parents = {**nested(units, topic), **_parents(units, candidates)}
     for at, unit in enumerate(units):
         if at in parents:
             name = _heading_name(unit, parents[at])
-            headings[at] = prior.Heading(RANK["parent"], at, name, prior.cue(unit.text))
+            headings[at] = prior.RunHeading(RANK["parent"], at, name, prior.cue(unit.text))
             continue
         start = _attached(units, at, candidates)
         if start >= 0 and prior.cue(unit.text[start:]) > 0:
             name = _heading_name(unit, start)
-            headings[at] = prior.Heading(-inf, at, name, 1)  # it stands above all that the notice has
+            headings[at] = prior.RunHeading(-inf, at, name, 1)  # it stands above all that the notice has
             continue
         # "Research questions" right above 1. is a heading, elsewhere a content's name.
         opens = unit.text.isascii() and ":" not in unit.text and candidates.get(at + 1, (0, 0, ""))[0] == 1
@@ -64,11 +64,13 @@ def headings_of(
             text = unit.text[start:] or unit.text
             lead = bool(vocabulary.LEAD_IN.search(unit.text))
             leaning = max(prior.cue(text), 0 if kind in ("code", "coded") else -1)  # no notice has codes
-            headings[at] = prior.Heading(kinds[kind], at, _heading_name(unit, start), leaning, lead)
+            headings[at] = prior.RunHeading(kinds[kind], at, _heading_name(unit, start), leaning, lead)
         elif _is_bare(units, at, candidates):
             name = _heading_name(unit, 0).strip("【】[]《》<>：: ")
             lead = any(word in unit.text for word in _LEADS)
-            headings[at] = prior.Heading(RANK["words"], at, "" if lead else name, prior.cue(unit.text), lead)
+            headings[at] = prior.RunHeading(
+                RANK["words"], at, "" if lead else name, prior.cue(unit.text), lead
+            )
     return headings
 
 

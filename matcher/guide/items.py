@@ -125,11 +125,11 @@ def _odd_codes(candidates: Mapping[int, prior.Candidate]) -> set[int]:
 
 
 def runs_of(
-    units: Sequence[Unit], candidates: Mapping[int, prior.Candidate], headings: Mapping[int, prior.Heading]
+    units: Sequence[Unit], candidates: Mapping[int, prior.Candidate], headings: Mapping[int, prior.RunHeading]
 ) -> list[prior.Run]:
     """The titles that count on under the same headings; a restart, a heading or 选题如下 begins another run."""
     runs: list[prior.Run] = []
-    stack: list[prior.Heading] = []
+    stack: list[prior.RunHeading] = []
     last: int | None = None
     key: object = None
     follows = dict(pairwise([*sorted(candidates), len(units)]))
@@ -146,7 +146,7 @@ def runs_of(
             end, _ = prior.title_end(unit.text, start)
             body_end = next((h for h in range(at + 1, follows[at]) if h in headings), follows[at])
             body = units[at + 1 : body_end]
-            runs[-1].items.append(prior.Item(at, unit, number, start, end, body, code=code))
+            runs[-1].items.append(prior.TopicStart(at, unit, number, start, end, body, code=code))
         elif LEAD_IN.search(unit.text) and not prior.is_content(unit):
             key, last = None, None  # what follows is a new list even without a heading
     return runs
@@ -155,9 +155,9 @@ def runs_of(
 def _lead(
     units: Sequence[Unit],
     candidates: Mapping[int, prior.Candidate],
-    headings: Mapping[int, prior.Heading],
+    headings: Mapping[int, prior.RunHeading],
     at: int,
-    stack: Sequence[prior.Heading],
+    stack: Sequence[prior.RunHeading],
 ) -> bool:
     """Whether a sentence such as 选题指南如下 stands right above (one line may lie between)."""
     if stack and stack[-1].lead and at - stack[-1].at <= 2:

@@ -15,7 +15,7 @@ from statistics import median
 
 from matcher import settings
 from matcher.guide.marks import marks_of, number_of
-from matcher.guide.places import Line, TopicPlace, may_name
+from matcher.guide.places import FoldedLine, TopicPlace, may_name
 from matcher.guide.prior import label_of
 from matcher.guide.vocabulary import RULE_WORDS
 from matcher.segment import word_spans
@@ -171,7 +171,7 @@ class _Usual:
             "between.counts": float(last and counts),
         }
 
-    def _may_be_title(self, line: Line) -> bool:
+    def _may_be_title(self, line: FoldedLine) -> bool:
         name = (
             _BRACKET.sub("", line.text) if self.bracketed else ""
         )  # …机制（申请代码1选择C16） as all titles are

@@ -25,7 +25,7 @@ _NO_TITLE = re.compile(r"[。:,，?!/;]|\d{5}|@")
 _SECTION_END = re.compile(r"(?:类|领域|方面|方向|板块|专题|部分|类别)$")
 
 _Titles = list[tuple[Unit, int, int]]  # a unit, and where a title begins and ends in its text
-_Section = tuple[Unit, str, _Titles]  # the unit of a section's name, the name, its titles
+_PartedSection = tuple[Unit, str, _Titles]  # the unit of a section's name, the name, its titles
 
 
 def read_parted(units: Sequence[Unit]) -> Reading | None:
@@ -42,9 +42,9 @@ def read_parted(units: Sequence[Unit]) -> Reading | None:
     return None
 
 
-def _sections(units: Sequence[Unit], at: int, separator: str) -> tuple[list[_Section], int]:
+def _sections(units: Sequence[Unit], at: int, separator: str) -> tuple[list[_PartedSection], int]:
     """The sections that follow one another from a unit on, each a name and the titles behind or below it, and where they end."""
-    sections: list[_Section] = []
+    sections: list[_PartedSection] = []
     after = at
     while at < len(units):
         unit = units[at]
@@ -100,7 +100,7 @@ def _is_title(text: str, separator: str) -> bool:
     return SHORTEST_TITLE <= len(text) <= _LONGEST and not vocabulary.TASK_START.match(text)
 
 
-def _reading(sections: Sequence[_Section]) -> Reading:
+def _reading(sections: Sequence[_PartedSection]) -> Reading:
     roles: dict[int, Role] = {}
     drafts: list[Draft] = []
     for group, (heading, name, titles) in enumerate(sections, 1):

@@ -18,7 +18,7 @@ _BELOW = settings.lines("guide.places.below")
 _NO_TITLE = re.compile(r"[(|-]|.*(?:\d{4}|附件|@|http|:)|[合总小]计|(?i:total\b)")
 
 
-class Line:
+class FoldedLine:
     """A line of the document, folded."""
 
     def __init__(self, line: AuditLine) -> None:
@@ -76,24 +76,24 @@ class TopicPlace:
 
     topic: Topic
     title: str  # folded
-    head: Line
-    body: tuple[Line, ...]
-    between: tuple[Line, ...]
-    heading: Line | None  # among the topics, right above this one
+    head: FoldedLine
+    body: tuple[FoldedLine, ...]
+    between: tuple[FoldedLine, ...]
+    heading: FoldedLine | None  # among the topics, right above this one
 
     @property
-    def below(self) -> Line | None:
+    def below(self) -> FoldedLine | None:
         """The line below the title, unless it is the next one."""
         return next(iter((*self.body, *self.between)), None)
 
 
 def places_of(topics: Sequence[Topic], audit: Sequence[AuditLine]) -> list[TopicPlace]:
     """The places of the topics, in order; behind the last one the next few lines count as between."""
-    lines = [Line(a) for a in audit]
+    lines = [FoldedLine(a) for a in audit]
     at = {line.number: i for i, line in enumerate(lines)}
     firsts = [at[t.lines[0]] for t in topics]
     places: list[TopicPlace] = []
-    heading: Line | None = None
+    heading: FoldedLine | None = None
     for topic, first, following in zip(topics, firsts, [*firsts[1:], len(lines)], strict=True):
         end = max((i for i in range(first, following) if lines[i].number <= topic.lines[1]), default=first)
         body = tuple(x for x in lines[first + 1 : end + 1] if x.role != "title")

@@ -94,7 +94,7 @@ class Reading:
 
 
 @dataclass(frozen=True)
-class Heading:
+class RunHeading:
     """A heading above a run: cue is 1 for a list of topics, -1 for a notice, 0 unknown; lead: 选题如下."""
 
     rank: float
@@ -105,7 +105,7 @@ class Heading:
 
 
 @dataclass
-class Item:
+class TopicStart:
     """A unit that may be a topic: where it stands, its mark's number, where its title is."""
 
     at: int
@@ -133,8 +133,8 @@ class Item:
 class Run:
     """Items that count on under the same headings."""
 
-    headings: tuple[Heading, ...]
-    items: list[Item]
+    headings: tuple[RunHeading, ...]
+    items: list[TopicStart]
     lead: bool
 
 
@@ -240,7 +240,7 @@ def is_office(unit: Unit) -> bool:
     return bool(vocabulary.STRONG_OFFICE.match(unit.text) or vocabulary.WEAK_OFFICE.match(unit.text))
 
 
-def item_score(item: Item) -> float:
+def item_score(item: TopicStart) -> float:
     """How much an item looks like a topic: about 0 for a rule, 1 for a title, 2 to 3 with its contents."""
     text, title, rest, body = item.unit.text, item.title, item.rest, item.body
     mains = sum(bool(vocabulary.MAIN_CONTENT.match(t)) for t in (rest, *(u.text for u in body)))

@@ -75,7 +75,7 @@ class Part(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Content:
+class ProposalContent:
     """A proposal's parts: `kept` are those that count, in order; `aside` those that do not.
 
     `bare` says that nothing would count, so that what was set aside is judged after all.
@@ -86,7 +86,7 @@ class Content:
     bare: bool = False
 
 
-def content(proposal: Proposal) -> Content:
+def content(proposal: Proposal) -> ProposalContent:
     """The parts of a usable proposal by what they say of themselves, whatever the guide.
 
     Where what counts has fewer than ENOUGH letters, routine, key words, headings and form text count too; where
@@ -106,7 +106,7 @@ def content(proposal: Proposal) -> Content:
     read = {passage.id for passage in chosen([part.passage for part in kept])}
     unread = tuple(p._replace(weight=0.0, reason="unread") for p in kept if p.passage.id not in read)
     aside = tuple(p for p in weighed if p.weight == 0)
-    return Content(tuple(p for p in kept if p.passage.id in read), aside + unread, "denied" in spared)
+    return ProposalContent(tuple(p for p in kept if p.passage.id in read), aside + unread, "denied" in spared)
 
 
 def _once(parts: Iterable[tuple[Span, str, Reason]]) -> Iterator[tuple[Span, str, Reason]]:

@@ -20,7 +20,7 @@ from matcher.index.dense import DenseRetriever
 from matcher.index.words import TOPIC_SIDE, WordScores
 from matcher.matching import rank
 from matcher.matching.calibration import Signs
-from matcher.matching.content import Content, Part, content, informed
+from matcher.matching.content import Part, ProposalContent, content, informed
 from matcher.matching.fast import FastReader
 from matcher.matching.rank import Floats, Ints
 from matcher.matching.topic_list import TopicList
@@ -70,7 +70,7 @@ class Scored:
     `lengths` (m,) in characters that count; `spread` is how far the guide's topics lie apart.
     """
 
-    contents: list[Content]
+    contents: list[ProposalContent]
     sentences: list[Passage]
     texts: list[list[str]]
     counts: Floats
@@ -153,7 +153,7 @@ class Scorer:
         """The scores of one or more proposals, which must all be usable."""
         return self.weighed([self._topic_list.without(content(p)) for p in proposals])
 
-    def weighed(self, contents: list[Content]) -> Scored:
+    def weighed(self, contents: list[ProposalContent]) -> Scored:
         """The scores of proposals by their kept parts."""
         parts = [part for each in contents for part in each.kept]
         texts = [[part.text for part in each.kept] for each in contents]

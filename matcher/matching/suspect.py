@@ -16,7 +16,7 @@ import numpy as np
 
 from matcher import settings
 from matcher.arrays import Ints, Singles
-from matcher.matching.content import Content, Part
+from matcher.matching.content import Part, ProposalContent
 from matcher.matching.density import LEAST, PASTED, PASTED_WINDOW, WINDOW, Densities, units
 from matcher.matching.key_words import lists
 from matcher.segment import fold, normalise
@@ -70,7 +70,7 @@ class Suspicion:
         """Remember which words stand beside each other in the topics of a guide."""
         self._densities = Densities([fold(text).lower() for text in texts])
 
-    def find(self, contents: Sequence[Content]) -> list[Suspect | None]:
+    def find(self, contents: Sequence[ProposalContent]) -> list[Suspect | None]:
         """The suspect stretches among the parts of each proposal that count; None where there are none."""
         lists = [_listed(each.kept) for each in contents]
         sizes = _sizes(contents)
@@ -114,14 +114,14 @@ def _listed(parts: Sequence[Part]) -> list[Span]:
     return [_original(part, *span) for part, some in zip(parts, spans, strict=True) for span in some]
 
 
-def _sizes(contents: Sequence[Content]) -> dict[str, int]:
+def _sizes(contents: Sequence[ProposalContent]) -> dict[str, int]:
     """The units of each text of a part that has fewer than are looked at together."""
     texts = [p.text for each in contents for p in (*each.kept, *each.aside) if len(p.text) <= _LONGEST_LINE]
     counts = np.diff(units(texts).bounds).tolist()
     return {text: count for text, count in zip(texts, counts, strict=True) if count < WINDOW}
 
 
-def _lines(content: Content, listed: Collection[Span], short: Collection[str]) -> list[Part]:
+def _lines(content: ProposalContent, listed: Collection[Span], short: Collection[str]) -> list[Part]:
     """The parts that count and are no lists, and the `short` ones among them that look like routine, in order.
 
     A line of a few characters may look like anything: 性债务风险 is a piece of a title.
@@ -162,7 +162,7 @@ def _as_one(run: Sequence[Part]) -> Part:
     return run[0]._replace(passage=run[0].passage._replace(end=end, text=text), text=fold(text))
 
 
-def _suspect(content: Content, listed: Sequence[Span], near: Sequence[_Copy]) -> Suspect | None:
+def _suspect(content: ProposalContent, listed: Sequence[Span], near: Sequence[_Copy]) -> Suspect | None:
     """What is suspect of one proposal, in which the stretches `listed` are lists; None for nothing."""
     copied = [copy.span for copy in near if copy.density >= COPIED]
     again = [part for part in content.aside if part.reason == "repeated"]
@@ -201,7 +201,7 @@ def _original(part: Part, start: int, end: int) -> Span:
     return part.passage.start + start, part.passage.start + end
 
 
-def without(content: Content, spans: Sequence[Span]) -> Content:
+def without(content: ProposalContent, spans: Sequence[Span]) -> ProposalContent:
     """A proposal's parts less some stretches of its text; what is left of a part is a part of its own."""
     kept: list[Part] = []
     for part in content.kept:

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from matcher import settings
-from matcher.matching.content import ENOUGH, Content
+from matcher.matching.content import ENOUGH, ProposalContent
 from matcher.segment import NOT_LETTERS, fold
 
 _FEWEST = settings.count("matching.topic_list.fewest")
@@ -26,7 +26,7 @@ class TopicList:
         for title in self._longest_first:
             self._titles[title[:_HEAD]].append(title)
 
-    def without(self, content: Content) -> Content:
+    def without(self, content: ProposalContent) -> ProposalContent:
         """What a proposal says beside a list of topics: parts that are titles do not count where several stand.
 
         Its own title counts, and all does where nothing else is there.

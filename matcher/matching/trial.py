@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from matcher import longtext, settings
 from matcher.matching import caution, rank
 from matcher.matching.calibration import Calibration, probabilities
-from matcher.matching.content import BACKGROUND, ENOUGH, Content, Part, Reason
+from matcher.matching.content import BACKGROUND, ENOUGH, Part, ProposalContent, Reason
 from matcher.matching.rank import Ints
 from matcher.matching.scoring import Scored, Scorer
 from matcher.matching.suspect import Suspicion, without
@@ -116,7 +116,7 @@ class Trials:
 
     def _leaning(
         self, scored: Scored, best: Ints, rows: Sequence[int], copied: Collection[int]
-    ) -> dict[tuple[int, Omission], Content]:
+    ) -> dict[tuple[int, Omission], ProposalContent]:
         """What is left of those of the `rows` without each part where it leans elsewhere.
 
         The fast reader says so, for which no sentence is coloured by its neighbours: only then is the rest encoded again.
@@ -145,7 +145,9 @@ class Trials:
         """Letters that the rest must have to be judged without a part."""
         return ENOUGH if self._wary else _REST[part]
 
-    def _moved(self, rest: Mapping[int, Content], best: Ints, least: Sequence[float]) -> dict[int, int]:
+    def _moved(
+        self, rest: Mapping[int, ProposalContent], best: Ints, least: Sequence[float]
+    ) -> dict[int, int]:
         """The new first topic of each row of which the `rest` has another one than `best`, with the `least` probability.
 
         What is left of a short text says little: that it then leans elsewhere is no doubt, unless that is
@@ -165,7 +167,7 @@ class Trials:
         }
 
 
-def _rest(content: Content, spans: Sequence[Span]) -> Content:
+def _rest(content: ProposalContent, spans: Sequence[Span]) -> ProposalContent:
     """What a proposal says without suspect stretches; where that is nothing, what stands as references or form text.
 
     Own text may be put there so that it does not count beside pasted text.

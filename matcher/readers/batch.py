@@ -16,7 +16,7 @@ from matcher.readers.labels import EXTRA, PROPOSAL, REPORTED, label_key
 from matcher.readers.row_values import declared_topic, first_text, inside, with_unit, without_label
 from matcher.readers.rows import read_rows
 from matcher.readers.source import BOOKS, MARKDOWN, OLD_FORMS, PAGES, TEXT, WORD, check_regular
-from matcher.readers.table import OnLine, Reading, Row
+from matcher.readers.table import FileReading, OnLine, Row
 from matcher.readers.value_shapes import person_and_unit
 from matcher.types import Proposal
 
@@ -71,7 +71,7 @@ class Batch:
         self._path = Path(path)
         self.name = self._path.name
         self._chosen, self._header_row, self._sheet = chosen or {}, header_row, sheet
-        self.readings: list[Reading] = []
+        self.readings: list[FileReading] = []
         self.unread: list[str] = []
         self._first: dict[str, str] = {}
         self._repeated: dict[str, list[str]] = {}
@@ -108,7 +108,7 @@ class Batch:
 
     def _table(self, path: Path, prefix: str) -> Iterator[Entry | BadRow]:
         """The rows of one table; `prefix` stands before its sheets and ids where it is one file of several."""
-        reading = Reading(prefix or path.name)
+        reading = FileReading(prefix or path.name)
         self.readings.append(reading)
         sheets: list[str] = []
         for row in read_rows(path, reading, self._chosen, self._header_row, self._sheet):

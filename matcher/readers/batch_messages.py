@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from matcher import settings
 from matcher.message import CLAUSE, COLON, COMMA, SEMICOLON, Message, bracketed, joined
 from matcher.readers.labels import EXTRA, PROPOSAL, first_name
-from matcher.readers.table import Reading
+from matcher.readers.table import FileReading
 from matcher.segment import visible
 
 _USED = (*PROPOSAL, *EXTRA, "content", "goals", "background", "department")
@@ -19,7 +19,7 @@ _GUESSED = settings.count("readers.batch_messages.guessed")
 
 def batch_messages(
     batch: str,
-    readings: Sequence[Reading],
+    readings: Sequence[FileReading],
     unread: Sequence[str],
     repeated: Sequence[str],
     lost: Sequence[str] = (),
@@ -41,7 +41,7 @@ def batch_messages(
     return [line.each(lambda text: visible(text).replace("\n", " ")) for line in lines]
 
 
-def _one(reading: Reading) -> Message:
+def _one(reading: FileReading) -> Message:
     total = sum(reading.rows.values())
     sheets = [f"{sheet} {count}" for sheet, count in reading.rows.items() if sheet]
     rows = Message(f"{total} 行", f"{total} rows", f"{total} 行 / rows")

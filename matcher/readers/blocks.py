@@ -14,7 +14,7 @@ from matcher.readers.losses import excerpt
 _LINE_END = re.compile(r"\r\n|\r|\n")
 
 # A table as a format reader gives it: rows of cells on one grid, "" under or beside a merged cell.
-Grid = list[list[str]]
+CellGrid = list[list[str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,8 +64,8 @@ class Picture(NamedTuple):
     blocks: list[Any]
 
 
-Block = str | Heading | PageLine | Grid
-Content = str | PageLine | Grid | Picture  # of a page of a PDF
+Block = str | Heading | PageLine | CellGrid
+PageContent = str | PageLine | CellGrid | Picture  # of a page of a PDF
 Placed = Paragraph | Heading | Table
 
 
@@ -144,7 +144,7 @@ def _unspread(blocks: list[Block]) -> list[Block]:
     return [_joined(block) for block in blocks] if is_spread("\n".join(texts)) else blocks
 
 
-def _rows(grid: Grid) -> str:
+def _rows(grid: CellGrid) -> str:
     return "\n".join(cell for row in grid for cell in row)
 
 
@@ -164,7 +164,7 @@ def margins_unread(margins: Sequence[Margin]) -> list[Message]:
     return [Message(f"页眉页脚的文字未读（“{shown}”）", "headers and footers were not read")]
 
 
-def _table(grid: Grid, line: int) -> Iterator[Paragraph | Table]:
+def _table(grid: CellGrid, line: int) -> Iterator[Paragraph | Table]:
     """A grid as a table, or as the paragraphs that a table of one column is."""
     rows = [row for row in grid if any(cell.strip() for cell in row)]
     if all(sum(bool(cell.strip()) for cell in row) == 1 for row in rows):

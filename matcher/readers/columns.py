@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from matcher import settings
 from matcher.errors import BatchError
 from matcher.message import Message
-from matcher.readers.delimited import Line, plain_text
+from matcher.readers.delimited import DelimitedLine, plain_text
 from matcher.readers.form_headings import questioned
 from matcher.readers.form_labels import label_of
 from matcher.readers.label_questions import requested
@@ -147,7 +147,7 @@ def column_fields(name: str) -> Sequence[tuple[str, int]]:
     return tuple((field, _AS_LABEL) for field in label_of(name, column=True) or filter(None, (request,)))
 
 
-def completed(header: Header, lines: Sequence[Line]) -> tuple[Header, list[Message]]:
+def completed(header: Header, lines: Sequence[DelimitedLine]) -> tuple[Header, list[Message]]:
     """The header with unknown columns as the fields it lacks whose values they hold, and sentences that say so.
 
     Long texts are an abstract, institutions and persons who applies. Of several such columns none is taken.

@@ -31,7 +31,7 @@ _AS_TEXT = re.compile(r'="((?:[^"]|"")*)"')
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class DelimitedLine:
     """One row of a table as its file has it: `number` from 1; `error` says why it could not be read."""
 
     number: int
@@ -80,7 +80,7 @@ def sniff(text: str) -> str:
     return max(_DELIMITERS, key=lambda d: counts[d])
 
 
-def csv_lines(path: Path) -> Iterator[Line]:
+def csv_lines(path: Path) -> Iterator[DelimitedLine]:
     """The rows of a .csv or .tsv file, read as they are asked for; empty ones are left out.
 
     A quote that is never closed breaks its own line only. Excel's `sep=;` line names the delimiter,
@@ -99,7 +99,7 @@ def csv_lines(path: Path) -> Iterator[Line]:
         if not closed or (len(record) > 1 and not _sound(record, delimiter, width)):
             source.put_back(record[1:])
             source.number = number + 1
-            yield Line(
+            yield DelimitedLine(
                 number,
                 (),
                 Message(
@@ -111,7 +111,7 @@ def csv_lines(path: Path) -> Iterator[Line]:
         cells = _cells(record, delimiter)
         if any(cell.strip() for cell in cells):
             width = max(width, len(cells))
-            yield Line(number, [_plain(cell) for cell in cells])
+            yield DelimitedLine(number, [_plain(cell) for cell in cells])
 
 
 class _Pushback:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from matcher.errors import DocumentError
 from matcher.message import Message
-from matcher.readers.blocks import Block, Document, Grid, Margin, assemble, row_line
+from matcher.readers.blocks import Block, CellGrid, Document, Margin, assemble, row_line
 from matcher.readers.delimited import cell_text
 from matcher.readers.encoding import decode
 from matcher.readers.losses import Losses
@@ -135,7 +135,7 @@ def _sheet_blocks(path: Path, losses: list[Message]) -> Iterator[Block]:
     if kind == "text":
         yield _csv_table(path)
         return
-    filled: list[tuple[str, Grid]] = []
+    filled: list[tuple[str, CellGrid]] = []
     for sheet in sheets(path, kind):
         losses += sheet.remarks
         if sheet.hidden:
@@ -163,7 +163,7 @@ def _shown(sheet: Sheet, unseen: Losses) -> Iterator[list[str]]:
             yield shown
 
 
-def _csv_table(path: Path) -> Grid:
+def _csv_table(path: Path) -> CellGrid:
     """A row whose quotes do not close keeps its place as a row that says so."""
     from matcher.readers.delimited import csv_lines
 

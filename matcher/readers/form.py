@@ -14,10 +14,10 @@ from matcher.readers.blocks import Document, Margin, margins_unread
 from matcher.readers.declared import settled
 from matcher.readers.document import read_document, read_text
 from matcher.readers.form_fields import cited_topic, fill_unnamed, is_title, named, take_margins, titled
-from matcher.readers.form_headings import Part, join_outlines
+from matcher.readers.form_headings import OpenSection, join_outlines
 from matcher.readers.form_labels import number_of
 from matcher.readers.form_values import is_hint, is_prose
-from matcher.readers.form_walk import Walk
+from matcher.readers.form_walk import FormWalk
 from matcher.readers.labels import EXTRA, PROPOSAL, first_name
 from matcher.readers.unread import guessed_title, unlooked, unread, unsure
 from matcher.segment import HAN
@@ -98,10 +98,10 @@ def form_of(document: Document) -> Form:
     return replace(form, notes=notes)
 
 
-def _read(document: Document) -> tuple[Form, Walk, Sequence[Margin], Sequence[Message]]:
+def _read(document: Document) -> tuple[Form, FormWalk, Sequence[Margin], Sequence[Message]]:
     """The form in a document, before it is said what is lacking, and what shows that: takes as long as all of it."""
     _check_length(document)
-    walk = Walk(document)
+    walk = FormWalk(document)
     margins = take_margins(walk, document.margins)
     fields = dict(walk.fields)
     fields["declared"], own_title = settled(walk.topics, title=fields.get("title", ""))
@@ -125,21 +125,21 @@ def _read(document: Document) -> tuple[Form, Walk, Sequence[Margin], Sequence[Me
 
 
 def _with_loose(
-    walk: Walk, fields: dict[str, str], chosen: list[Part], loose: str, *, blank: bool
-) -> list[Part]:
+    walk: FormWalk, fields: dict[str, str], chosen: list[OpenSection], loose: str, *, blank: bool
+) -> list[OpenSection]:
     """The sections a proposal is judged by with the text outside all sections, where none of them says enough; sets the title."""
     says_it = _SAY_IT.intersection(p.kind for p in chosen)
     if not blank and loose and (not chosen or (is_prose(_LABELLED.sub("", loose)) and not says_it)):
         title, loose = titled(fields.get("title", ""), loose.split("\n"))
         fields["title"] = title
         if loose:
-            return [Part("", "", lines=[loose]), *(p for p in chosen if p.kind != "foundation")]
+            return [OpenSection("", "", lines=[loose]), *(p for p in chosen if p.kind != "foundation")]
     elif chosen and "title" not in {*walk.fields, *walk.blank} and is_title(walk.first):
         fields["title"] = walk.first
     return chosen
 
 
-def _asks(walk: Walk) -> bool:
+def _asks(walk: FormWalk) -> bool:
     """Whether a form has places for a title or for what a proposal is judged by."""
     judged = {kind for kinds in _JUDGED for kind in kinds if kind != "other"}
     return "title" in walk.blank or any(part.kind in judged for part in walk.parts)
@@ -163,26 +163,26 @@ def _check_length(document: Document) -> None:
         )
 
 
-def _filled(parts: Sequence[Part], *, wrapped: bool) -> list[Part]:
+def _filled(parts: Sequence[OpenSection], *, wrapped: bool) -> list[OpenSection]:
     """The sections that hold text, each without the hints of its template."""
     kept = []
     for part in parts:
         lines = [line for line in part.lines if not is_hint(line)]
         if lines:
             text = _unwrapped(lines).split("\n") if wrapped else lines
-            kept.append(Part(part.kind, part.heading, part.number, part.in_table, lines=text))
+            kept.append(OpenSection(part.kind, part.heading, part.number, part.in_table, lines=text))
     return kept
 
 
-def _judged(parts: Sequence[Part]) -> list[Part]:
+def _judged(parts: Sequence[OpenSection]) -> list[OpenSection]:
     """The sections that a proposal is judged by, in the order of the form."""
     chosen = {id(part) for part in _chosen(_untranslated(parts))}
     return [part for part in parts if id(part) in chosen]
 
 
-def _chosen(parts: Sequence[Part]) -> list[Part]:
+def _chosen(parts: Sequence[OpenSection]) -> list[OpenSection]:
     """The sections that a proposal is judged by."""
-    short: list[Part] = []
+    short: list[OpenSection] = []
     for kinds in _JUDGED:
         these = [part for part in parts if part.kind in kinds]
         if kinds != _JUDGED[-1]:  # among names that nobody knows texts stand beside values of a word
@@ -196,7 +196,7 @@ def _chosen(parts: Sequence[Part]) -> list[Part]:
     return short
 
 
-def _untranslated(parts: Sequence[Part]) -> list[Part]:
+def _untranslated(parts: Sequence[OpenSection]) -> list[OpenSection]:
     """The sections without a second abstract that is the first in English: it says nothing new."""
     abstracts = [part for part in parts if part.kind == "abstract"]
     if not abstracts or not _is_chinese(abstracts[0]):
@@ -204,7 +204,7 @@ def _untranslated(parts: Sequence[Part]) -> list[Part]:
     return [part for part in parts if part.kind != "abstract" or _is_chinese(part)]
 
 
-def _is_chinese(part: Part) -> bool:
+def _is_chinese(part: OpenSection) -> bool:
     text = "".join(part.lines)
     return len(re.findall(f"[{HAN}]", text)) > _HAN_SHARE * len(text)
 
@@ -219,7 +219,7 @@ def _unwrapped(lines: Sequence[str]) -> str:
 
 
 def _sections(
-    fields: Mapping[str, str], parts: Sequence[Part], chosen: Sequence[Part]
+    fields: Mapping[str, str], parts: Sequence[OpenSection], chosen: Sequence[OpenSection]
 ) -> tuple[Section, ...]:
     """All sections in order, each with its place in the proposal's text where it is judged by it."""
     start = len(fields.get("title", "")) + 1 if fields.get("title") and fields.get("abstract") else 0
@@ -232,7 +232,7 @@ def _sections(
     )
 
 
-def _unfilled(walk: Walk, form: Form) -> list[Message]:
+def _unfilled(walk: FormWalk, form: Form) -> list[Message]:
     """Which of the fields that decide the form asks for and nobody filled in."""
     filled = {section.kind for section in form.sections} | form.fields.keys() - {"abstract"}
     empty: list[str] = [f for f in ("title", "declared") if f in walk.blank and f not in filled]

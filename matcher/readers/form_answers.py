@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from matcher import settings
 from matcher.readers.declared import Claim
-from matcher.readers.form_headings import STOPS, Part, is_outline
+from matcher.readers.form_headings import STOPS, OpenSection, is_outline
 from matcher.readers.form_labels import LONG, Places, number_of
 from matcher.readers.form_values import is_hint, is_own_title, is_remark, one_line, value_of
 from matcher.readers.labels import label_key, pair_of
@@ -34,16 +34,16 @@ class Answers:
         self.fields: dict[str, str] = {}
         self.rivals: list[tuple[str, str, str]] = []  # (field, label, value) where the field has a value
         self.blank: set[str] = set()  # fields whose label stands there, where nothing was filled in
-        self.parts: list[Part] = []
+        self.parts: list[OpenSection] = []
         self.topics: list[Claim] = []  # what stands under the names of the declared topic
         self.areas: list[tuple[str, str]] = []  # of fields of study that may be the guide's directions
-        self.open: Part | None = None
+        self.open: OpenSection | None = None
         self.waiting: tuple[str, str] | None = None  # (field, label) whose value the next line is
         self._tail = ""  # the field whose value a page may have broken
         self._weak = ""  # the label of a title that is a letter's subject or a result's name
         self._wrapped = wrapped
 
-    def start(self, part: Part) -> None:
+    def start(self, part: OpenSection) -> None:
         """A section begins."""
         self.parts.append(part)
         self.open, self.waiting, self._tail = part, None, ""
@@ -56,7 +56,7 @@ class Answers:
         """A line that is a label alone: a section begins, or the value is awaited."""
         field_ = self.choose(places)
         if field_ in LONG:
-            self.start(Part(field_, text, number_of(text)[:2], in_table, level))
+            self.start(OpenSection(field_, text, number_of(text)[:2], in_table, level))
         else:
             self.open = None
             self.waiting = (field_, text)
@@ -79,7 +79,7 @@ class Answers:
             )  # on how to fill in the section, or its text
         if field_ in LONG:
             beside = bool(written) and not in_table
-            self.start(Part(field_, label, number_of(label)[:2], in_table, beside=beside))
+            self.start(OpenSection(field_, label, number_of(label)[:2], in_table, beside=beside))
             return [line for line in map(str.strip, value.split("\n")) if line and not is_outline(line)]
         stops = "；;，, " if field_ == "title" and value.count("。") > 1 else "；;，,。 "
         text = value_of(value.rstrip(stops))
@@ -95,7 +95,7 @@ class Answers:
             self._tail = field_ if self._wrapped and field_ in ("title", "declared") else ""
         elif text and in_table:
             kind = next((p for p in places if p in LONG), "other")
-            self.start(Part(kind, label, in_table=True, lines=text.split("\n")))
+            self.start(OpenSection(kind, label, in_table=True, lines=text.split("\n")))
         elif field_ not in self.fields:
             self.blank.add(field_)
             # Something that asks to be filled in stands there: what follows is another field.
@@ -142,7 +142,7 @@ class Answers:
         if field_ == "id" and not fits("id", value_of(text)):
             return False
         if field_ in self.fields and field_ != "declared":  # a code may join a topic's title
-            self.start(Part("other", label, number_of(label)[:2], lines=[text]))
+            self.start(OpenSection("other", label, number_of(label)[:2], lines=[text]))
         elif not is_own_title(text):  # the form's name below a place for its number that nobody filled in
             self.take((field_,), label, text, in_table=True)
         return True

@@ -9,9 +9,9 @@ from itertools import islice
 from matcher import settings
 from matcher.message import Message
 from matcher.readers.blocks import Document, Margin
-from matcher.readers.form_headings import Part
+from matcher.readers.form_headings import OpenSection
 from matcher.readers.form_labels import LONG, label_of, labels_in, with_values
-from matcher.readers.form_walk import Walk
+from matcher.readers.form_walk import FormWalk
 from matcher.readers.labels import first_name, near
 from matcher.readers.value_shapes import (
     INSTITUTION,
@@ -93,7 +93,7 @@ def _may_be_title(line: str) -> bool:
     return len(line) <= _LONGEST_TITLE * (_LATIN_TITLE if line.isascii() else 1) and line[-1] not in _ENDS
 
 
-def take_margins(walk: Walk, margins: Sequence[Margin]) -> list[Margin]:
+def take_margins(walk: FormWalk, margins: Sequence[Margin]) -> list[Margin]:
     """Set the fields that only headers and footers hold (项目名称：…); what was of no use there."""
     unread = []
     for margin in margins:
@@ -107,7 +107,7 @@ def take_margins(walk: Walk, margins: Sequence[Margin]) -> list[Margin]:
 
 
 def fill_unnamed(
-    fields: dict[str, str], parts: Sequence[Part], walk: Walk, document: Document
+    fields: dict[str, str], parts: Sequence[OpenSection], walk: FormWalk, document: Document
 ) -> list[Message]:
     """Set the fields that no known name gave: by the end of an unknown name and the shape of its value, or from another place.
 
@@ -128,7 +128,7 @@ def fill_unnamed(
     return _from_elsewhere(fields, walk, document) + _near_topics(fields, walk, unknown)
 
 
-def _from_elsewhere(fields: dict[str, str], walk: Walk, document: Document) -> list[Message]:
+def _from_elsewhere(fields: dict[str, str], walk: FormWalk, document: Document) -> list[Message]:
     """Set the fields that have no place of their own and of which the document names one value, and say so."""
     contact, beside = contacts(fields.get("contact", ""))
     person = re.split("[(（,，]", contact)[0].strip()
@@ -160,7 +160,7 @@ def _from_elsewhere(fields: dict[str, str], walk: Walk, document: Document) -> l
     ]
 
 
-def _near_topics(fields: dict[str, str], walk: Walk, unknown: Sequence[tuple[str, str]]) -> list[Message]:
+def _near_topics(fields: dict[str, str], walk: FormWalk, unknown: Sequence[tuple[str, str]]) -> list[Message]:
     """What may be the declared topic by its name, where nothing else is; none for a text that is no form."""
     if fields["declared"] or not (walk.parts or fields["title"]):
         return []

@@ -37,7 +37,7 @@ _ASKS_HOW = re.compile(r"(?i:\b(?:why|how|what|who|which)\b)|为什么|为何|�
 
 
 @dataclass(slots=True)
-class Part:
+class OpenSection:
     """A section as it is read: its kind, its heading, how that was numbered, its lines."""
 
     kind: str
@@ -53,12 +53,12 @@ class Part:
         """Whether it stands in a table and its text ends with a sentence: a short row below may head the next section."""
         return self.in_table and bool(self.lines) and self.lines[-1][-1] in "。！？"
 
-    def holds(self, other: Part) -> bool:
+    def holds(self, other: OpenSection) -> bool:
         """Whether another section that follows stands below this one's heading: it is numbered in another way."""
         return other.number[0] not in ("", self.number[0]) or 0 < self.level < other.level
 
 
-def join_outlines(parts: Sequence[Part]) -> None:
+def join_outlines(parts: Sequence[OpenSection]) -> None:
     """Make the sections of an outline below a bare heading what that heading says: 二、研究内容 over （一）研究对象 （二）框架思路.
 
     Only those whose names nobody knows, or that name methods where the heading does not.
@@ -130,7 +130,7 @@ def questioned(name: str) -> str:
     return about(name) if len(name) <= _LONGEST and _ASKS_HOW.search(name) else ""
 
 
-def request(text: str, questionnaire: bool, section: Part | None) -> Places:
+def request(text: str, questionnaire: bool, section: OpenSection | None) -> Places:
     """The field that a line asks for in words; below the heading of the open `section` such a line is its hint."""
     kind, _, line = number_of(text)
     field_ = asked(line, questionnaire=questionnaire)
@@ -159,7 +159,7 @@ def is_outline(value: str) -> bool:
     )
 
 
-def ends_section(text: str, level: int, section: Part | None, *, begun: bool) -> bool:
+def ends_section(text: str, level: int, section: OpenSection | None, *, begun: bool) -> bool:
     """Whether an unknown line is a heading that ends the open section: numbered on as that one was.
 
     `begun` says that something was read before it.

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from matcher import settings
 from matcher.readers.blocks import row_line
-from matcher.readers.form_headings import Part
+from matcher.readers.form_headings import OpenSection
 from matcher.readers.form_labels import LONG, Places, about_whom, label_of, labels_in
 from matcher.readers.form_row_heads import (
     OF_PERSON,
@@ -25,7 +25,7 @@ from matcher.readers.form_row_heads import (
 from matcher.readers.value_shapes import mentioned
 
 if TYPE_CHECKING:
-    from matcher.readers.form_walk import Walk
+    from matcher.readers.form_walk import FormWalk
 
 _LONGEST_NAME = settings.characters("readers.form_rows.longest_name")
 _NO_NAME = re.compile(r"^[\d.、\s年月至~—-]*$|[。；;！!]")  # a number of a list, a time, a sentence
@@ -46,12 +46,12 @@ _LEADER = "principal_investigator"
 class Rows:
     """Reads the rows of one table, in order, into the walk through its document."""
 
-    def __init__(self, walk: Walk) -> None:
+    def __init__(self, walk: FormWalk) -> None:
         """`walk` takes what the rows say."""
         self._walk = walk
         self._heads: dict[int, tuple[Places, str]] = {}  # column → label, below a row of labels only
         self._rows_below = 0
-        self._people: Part | None = None  # the list of people below such a row
+        self._people: OpenSection | None = None  # the list of people below such a row
         self._group: tuple[int, str] | None = None  # (column, field) of a label over several others
         self._columns: set[int] = set()  # where labels stood with their values beside them
         self._above: tuple[int, Places, str] | None = None  # column, places, text of the last label
@@ -90,7 +90,7 @@ class Rows:
             self._beside(filled, known)
             return
         if self._walk.open is None or self._walk.waiting is not None:
-            self._walk.start(Part("other", filled.pop(0)[1], in_table=True))
+            self._walk.start(OpenSection("other", filled.pop(0)[1], in_table=True))
         self._walk.text(row_line([cell for _, cell in filled]))
 
     def _goes_on(self, filled: list[tuple[int, str]]) -> bool:
@@ -135,7 +135,7 @@ class Rows:
             self._group = (0, first)  # until a value stands below it
         if self._group is not None and self._group[1] == "members":
             if above is None or above.kind != "members":
-                above = Part("members", filled[0][1], in_table=True)
+                above = OpenSection("members", filled[0][1], in_table=True)
                 self._walk.parts.append(above)
             self._people = above
             above.lines.append(row_line(cells))
@@ -241,7 +241,7 @@ class Rows:
     def _value(self, places: Places, label: str, values: list[str], *, ends: bool = True) -> None:
         """A label of a table with the cells beside or below it; no places are those of a name that nobody knows."""
         if not places:
-            self._walk.start(Part("other", label, in_table=True))
+            self._walk.start(OpenSection("other", label, in_table=True))
             for line in (line.strip() for value in values for line in value.split("\n")):
                 self._walk.text(line)
             return

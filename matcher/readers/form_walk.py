@@ -11,7 +11,7 @@ from matcher.readers.blocks import Document, Heading, Table, row_line
 from matcher.readers.form_answers import Answers
 from matcher.readers.form_headings import (
     NO_LABEL,
-    Part,
+    OpenSection,
     asks,
     ends_section,
     heading_fields,
@@ -48,7 +48,7 @@ _JUDGED = frozenset(("abstract", "content", "goals"))
 _NEVER_WITHIN = frozenset(("title", "declared", "id", "year"))  # not labels in the midst of a section's text
 
 
-class Walk(Answers):
+class FormWalk(Answers):
     """The fields, sections and loose lines of one document, in its order."""
 
     def __init__(self, document: Document) -> None:
@@ -124,9 +124,11 @@ class Walk(Answers):
         elif _PARTING.fullmatch(re.sub(r"\s", "", text)):
             self.open = self.waiting = None
         elif marked or ends_section(text, level, self.open, begun=bool(self.fields or self.parts)):
-            self.start(Part("other", number_of(text)[2], number_of(text)[:2], in_table, level))
+            self.start(OpenSection("other", number_of(text)[2], number_of(text)[:2], in_table, level))
         elif (field_line := _FIELD_LINE.fullmatch(text)) and self._among_fields():
-            self.start(Part("other", field_line[1], in_table=in_table, beside=True, lines=[field_line[2]]))
+            self.start(
+                OpenSection("other", field_line[1], in_table=in_table, beside=True, lines=[field_line[2]])
+            )
         else:
             self.text(text)
 

@@ -10,7 +10,7 @@ from itertools import pairwise, zip_longest
 from matcher import settings
 from matcher.errors import BatchError
 from matcher.readers.columns import TEXTS, Header, assigned, column_fields, guesses
-from matcher.readers.delimited import Line, plain_text
+from matcher.readers.delimited import DelimitedLine, plain_text
 from matcher.readers.labels import ANSWERS, REPORTED, fields_of, first_name, label_key
 from matcher.readers.span_grid import Area
 
@@ -54,7 +54,7 @@ def header_score(fields: int, known: int, filled: int, longest: int, *, adjacent
 
 
 def find_header(
-    lines: Sequence[Line], merged: Sequence[Area], chosen: Mapping[str, str], row: int | None = None
+    lines: Sequence[DelimitedLine], merged: Sequence[Area], chosen: Mapping[str, str], row: int | None = None
 ) -> Header | None:
     """The header among the first rows of a table: the first that surely is one, else the one that scores most.
 
@@ -82,7 +82,7 @@ def find_header(
 class _Texts:
     """The texts of the first rows of a table, with what its merged cells cover."""
 
-    def __init__(self, lines: Sequence[Line], merged: Sequence[Area]) -> None:
+    def __init__(self, lines: Sequence[DelimitedLine], merged: Sequence[Area]) -> None:
         self.rows = {
             line.number: [plain_text(cell) for cell in line.cells] for line in lines if line.error is None
         }
@@ -227,7 +227,7 @@ def _distinct(names: Sequence[str], groups: Sequence[str]) -> list[str]:
     return distinct
 
 
-def turned(lines: Sequence[Line]) -> list[Line]:
+def turned(lines: Sequence[DelimitedLine]) -> list[DelimitedLine]:
     """The columns of a short table as lines, numbered from 1, that of the names first; [] for a table that has its names above.
 
     A form has names beside its values too; where it is no list of them, not the same number of values beside each name.
@@ -247,7 +247,7 @@ def turned(lines: Sequence[Line]) -> list[Line]:
     ):
         return []
     columns = zip_longest(*(row for row in rows if len(row) > 1), fillvalue="")
-    return [Line(n, list(cells)) for n, cells in enumerate(columns, 1)]
+    return [DelimitedLine(n, list(cells)) for n, cells in enumerate(columns, 1)]
 
 
 def no_header(name: str, header: Header | None) -> HeaderError:

@@ -43,7 +43,7 @@ def html_blocks(text: str) -> tuple[list[Block], list[Message]]:
     their values are read.
     """
     page = page_of(text)
-    walk = Walk(page)
+    walk = HtmlWalk(page)
     return list(walk.blocks(page)), walk.losses.messages()
 
 
@@ -66,7 +66,7 @@ def page_of(text: str) -> Any:
     return page
 
 
-class Walk:
+class HtmlWalk:
     """Walks a page in its order, without recursion: pages nest as deep as they like."""
 
     def __init__(self, page: Any) -> None:

@@ -6,14 +6,14 @@ import json
 import re
 
 from matcher.errors import DocumentError
-from matcher.readers.blocks import Grid
+from matcher.readers.blocks import CellGrid
 
 # The keys under which topics become a table; a guide reader knows them all.
 _COLUMNS = ("id", "section", "number", "title", "content", "office", "phone")
 _LINE_END = re.compile(r"\r\n|\r|\n")
 
 
-def json_table(text: str, name: str) -> Grid:
+def json_table(text: str, name: str) -> CellGrid:
     """The topics in a JSON text, a header and a row for each; DocumentError if it holds no topics."""
     try:
         loaded = json.loads(text)

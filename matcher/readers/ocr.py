@@ -10,7 +10,7 @@ from itertools import islice
 from typing import Any
 
 from matcher import settings
-from matcher.readers.blocks import Content
+from matcher.readers.blocks import PageContent
 from matcher.readers.pdf_layout import lay_out_boxes
 
 _DOTS = settings.count("readers.ocr.dots_per_inch")
@@ -27,7 +27,7 @@ def is_installed() -> bool:
     return find_spec("rapidocr") is not None
 
 
-def read_pages(raw: bytes, numbers: Sequence[int], next_page: Callable[[], None]) -> list[list[Content]]:
+def read_pages(raw: bytes, numbers: Sequence[int], next_page: Callable[[], None]) -> list[list[PageContent]]:
     """The blocks of pages of a PDF (`numbers` from 1), or of all pages of an image file, for which there are no numbers."""
     import pypdfium2
 
@@ -53,7 +53,7 @@ def _pdf_of(picture: bytes) -> bytes:
     return out.getvalue()
 
 
-def _blocks(page: Any) -> list[Content]:
+def _blocks(page: Any) -> list[PageContent]:
     """The lines and tables of a page; what stands apart on one line becomes cells of a row."""
     scale = min(_SCALE, _LONGEST_SIDE / max(page.get_size()))
     read = _engine()(page.render(scale=scale).to_numpy()[:, :, :3])

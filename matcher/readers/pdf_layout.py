@@ -10,7 +10,7 @@ from statistics import median
 from typing import Any
 
 from matcher import settings
-from matcher.readers.blocks import Content, Grid
+from matcher.readers.blocks import CellGrid, PageContent
 from matcher.segment import HAN
 
 _SPACE = settings.factor("readers.pdf_layout.space")
@@ -53,7 +53,7 @@ class PageItem:
     """A line or table of a page, where it begins and ends, and the end of its column if the page has two."""
 
     top: float
-    block: Content
+    block: PageContent
     x0: float = 0.0
     x1: float = 0.0
     size: float = 0.0
@@ -275,13 +275,13 @@ def _spans(lines: Sequence[list[Piece]], n: int, columns: Sequence[tuple[float, 
     return alone and begins and n + 1 < len(lines) and len(lines[n + 1]) >= _LEAST_CELLS
 
 
-def _grid(lines: Sequence[list[Piece]], columns: Sequence[tuple[float, float]]) -> Grid:
+def _grid(lines: Sequence[list[Piece]], columns: Sequence[tuple[float, float]]) -> CellGrid:
     """The cells of a table without rules; a row ends where the white below it is wider, or the first cell begins anew."""
     tops = [max(p.bottom for p in line) for line in lines]
     steps = [b - a for a, b in itertools.pairwise(tops)]
     wide = min(steps) * _ROW_GAP
     uneven = max(steps) > wide
-    rows: Grid = []
+    rows: CellGrid = []
     for n, line in enumerate(lines):
         first = any(p.x0 <= columns[0][1] for p in line)
         if n == 0 or (steps[n - 1] > wide if uneven else first):

@@ -16,7 +16,7 @@ from pdfplumber.utils.exceptions import PdfminerException
 from matcher import settings
 from matcher.errors import DocumentError
 from matcher.message import Message
-from matcher.readers.blocks import Content, PageLine, Picture
+from matcher.readers.blocks import PageContent, PageLine, Picture
 from matcher.readers.glyphs import drawn
 from matcher.readers.losses import excerpt
 from matcher.readers.pdf_forms import form_fields, remarks
@@ -46,7 +46,7 @@ _HEIGHT = settings.points("readers.pdf_pages.height")
 
 def read_pdf(
     raw: bytes, name: str, recognised: bool, next_page: Callable[[], None]
-) -> tuple[list[Content], list[Message]]:
+) -> tuple[list[PageContent], list[Message]]:
     """(lines and tables from top to bottom, notes on what was left out); `next_page` is called after each.
 
     `recognised` says that OCR will read what cannot be read here.
@@ -62,7 +62,7 @@ def read_pdf(
                 f"{name} is locked by a password; remove it and try again.",
             ) from error
         raise
-    reader = _Reader(name, attached=_check_catalog(book.doc.catalog, name))
+    reader = _PageReader(name, attached=_check_catalog(book.doc.catalog, name))
     with book:
         for page in book.pages:
             reader.read(page)
@@ -90,7 +90,7 @@ def _check_catalog(catalog: Any, name: str) -> bool:
     return isinstance(names, dict) and "EmbeddedFiles" in names
 
 
-class _Reader:
+class _PageReader:
     """Reads page after page; keeps the items of each and the counts of what was left out."""
 
     def __init__(self, name: str, *, attached: bool) -> None:
@@ -158,11 +158,11 @@ class _Reader:
                 kept.append(char)
         return kept
 
-    def blocks(self) -> list[Content]:
+    def blocks(self) -> list[PageContent]:
         """All items without page numbers and running lines; a head on the first page stays, for it may be the title."""
         running = _running(self.pages)
         full = full_lines(self.pages, self._widths)
-        contents: list[Content] = []
+        contents: list[PageContent] = []
         first = min((item.top for items in self.pages[:1] for item in items), default=0.0)
         for page, items in enumerate(self.pages):
             tops = sorted(item.top for item in items)

@@ -15,7 +15,7 @@ from matcher.readers import delimited
 from matcher.readers.columns import Header, assigned, check_chosen, column_fields, completed
 from matcher.readers.header import HEADER_WITHIN, SURE, HeaderError, find_header, no_header, turned
 from matcher.readers.source import BOOKS, DOCUMENTS, OLD, ROWS, TEXT, check_regular, kind_of, refuse_old
-from matcher.readers.table import Reading, Row, Table
+from matcher.readers.table import FileReading, Row, SheetBody
 from matcher.readers.workbook import Sheet, sheets, unread_parts
 
 _REMEMBERED = settings.chunk("readers.rows.remembered")
@@ -31,7 +31,7 @@ _TURNED = Message(
 
 def read_rows(
     path: Path,
-    reading: Reading | None = None,
+    reading: FileReading | None = None,
     chosen: Mapping[str, str] | None = None,
     header_row: int | None = None,
     only: str | None = None,
@@ -43,7 +43,7 @@ def read_rows(
     when no sheet has a header with a title or a text.
     """
     path = Path(path)
-    reading = reading if reading is not None else Reading(path.name)
+    reading = reading if reading is not None else FileReading(path.name)
     chosen = chosen or {}
     suffix = path.suffix.lower()
     check_regular(path)
@@ -68,7 +68,7 @@ def read_rows(
     yield from _table_rows(path, tables, reading, chosen, header_row, ragged=kind != "text")
 
 
-def _only(path: Path, tables: Iterable[Sheet], name: str, reading: Reading) -> Iterator[Sheet]:
+def _only(path: Path, tables: Iterable[Sheet], name: str, reading: FileReading) -> Iterator[Sheet]:
     """The sheet of that name, the others noted as not chosen; BatchError where there is none."""
     names = []
     for sheet in tables:
@@ -121,7 +121,7 @@ def _check_layout(path: Path, kind: str, header_row: int | None, only: str | Non
         )
 
 
-def _json_rows(path: Path, reading: Reading, chosen: Mapping[str, str]) -> Iterator[Row]:
+def _json_rows(path: Path, reading: FileReading, chosen: Mapping[str, str]) -> Iterator[Row]:
     names: dict[str, None] = {}
     for record in delimited.json_records(path):
         if record.error is not None:
@@ -147,7 +147,7 @@ def fields_by_name(
 def _table_rows(
     path: Path,
     tables: Iterable[Sheet],
-    reading: Reading,
+    reading: FileReading,
     chosen: Mapping[str, str],
     header_row: int | None,
     *,
@@ -160,7 +160,7 @@ def _table_rows(
     def rows(sheet: Sheet, header: Header) -> Iterator[Row]:
         nonlocal read
         read += 1
-        return Table(path.name, sheet, header, reading, chosen, ragged=ragged).rows(sheet.lines)
+        return SheetBody(path.name, sheet, header, reading, chosen, ragged=ragged).rows(sheet.lines)
 
     for sheet in tables:
         sheet, header = _headed(sheet, chosen, header_row)
@@ -240,7 +240,7 @@ def first_rows(path: Path, count: int = _SHOWN_ROWS) -> list[FirstRows]:
     return [_look(sheet.name, iter(sheet.lines), count) for sheet in sheets(path, kind) if not sheet.hidden]
 
 
-def _look(name: str, lines: Iterator[delimited.Line], count: int) -> FirstRows:
+def _look(name: str, lines: Iterator[delimited.DelimitedLine], count: int) -> FirstRows:
     rows = [
         (line.number, tuple(delimited.plain_text(cell)[:_SHOWN_CELL] for cell in line.cells))
         for line in islice(lines, count)

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from matcher import settings
 from matcher.message import COLON, Message, joined
 from matcher.readers.columns import Header, check_chosen, guesses
-from matcher.readers.delimited import Line, plain_text
+from matcher.readers.delimited import DelimitedLine, plain_text
 from matcher.readers.form_labels import labels_in
 from matcher.readers.form_values import value_of
 from matcher.readers.header import SURE, find_header
@@ -64,7 +64,7 @@ class Row(OnLine):
 
 
 @dataclass(slots=True)
-class Reading:
+class FileReading:
     """What became of a file: filled while its rows are read, complete after the last one.
 
     `columns` maps a field to the names that were taken for it, `unused` are the others, `guessed`
@@ -100,7 +100,7 @@ class Reading:
             known.append(column)
 
 
-class Table:
+class SheetBody:
     """One sheet being read below its header."""
 
     def __init__(
@@ -108,7 +108,7 @@ class Table:
         file: str,
         sheet: Sheet,
         header: Header,
-        reading: Reading,
+        reading: FileReading,
         chosen: Mapping[str, str],
         *,
         ragged: bool,
@@ -132,7 +132,7 @@ class Table:
         self._reading.take(self._columns, names)
         self._reading.guessed += [g for g in guesses(header) if g not in self._reading.guessed]
 
-    def rows(self, lines: Iterable[Line]) -> Iterator[Row]:
+    def rows(self, lines: Iterable[DelimitedLine]) -> Iterator[Row]:
         """The rows below the header, those that are no proposals noted and left out."""
         name = self._sheet.name
         for line in lines:
@@ -151,7 +151,7 @@ class Table:
         if not self._reading.rows[name]:
             self._reading.unread.append((name or self._file, Message("没有申报书", "no proposals")))
 
-    def _why_left_out(self, line: Line, cells: Sequence[object]) -> Message | None:
+    def _why_left_out(self, line: DelimitedLine, cells: Sequence[object]) -> Message | None:
         """Why a row is no proposal; what it says of the rows below it is remembered. None for a proposal."""
         texts = [plain_text(cell) for cell in line.cells]
         if (header := self._another(line, texts)) is not None:
@@ -175,7 +175,7 @@ class Table:
 
         return written(filled) and not written(own)
 
-    def _look_above(self, line: Line) -> None:
+    def _look_above(self, line: DelimitedLine) -> None:
         """Take the institution of a table that has no column for it from the lines above its header (申报单位：某某大学)."""
         if "organisation" in self._above or "organisation" in self._columns or "department" in self._columns:
             return
@@ -192,7 +192,7 @@ class Table:
                     )
                 )
 
-    def _another(self, line: Line, texts: Sequence[str]) -> Header | None:
+    def _another(self, line: DelimitedLine, texts: Sequence[str]) -> Header | None:
         """The header of a second table below the first, None for any other row."""
         title = next(iter(self._header.columns.get("title", ())), len(texts))
         if title >= len(texts) or len(texts[title]) > _LONGEST_NAME or not fields_of(texts[title]):
@@ -200,7 +200,7 @@ class Table:
         header = find_header([line], self._sheet.merged, {})
         return header if header and header.score > SURE and header.names != self._header.names else None
 
-    def _row(self, line: Line, cells: Sequence[object]) -> Row:
+    def _row(self, line: DelimitedLine, cells: Sequence[object]) -> Row:
         names = self._header.names
         extra = [cell for cell in cells[len(names) :] if plain_text(cell)]
         short = len(cells) < len(names) and not self._ragged
@@ -237,7 +237,7 @@ class _Merged:
                 self._begin.setdefault(area[0], []).append(area)
         self._running: dict[int, tuple[int, object]] = {}  # column → (last row, value)
 
-    def filled(self, line: Line) -> Sequence[object]:
+    def filled(self, line: DelimitedLine) -> Sequence[object]:
         """The cells of a row, each row to be asked about in order, with the texts of those that are merged into it."""
         cells = line.cells
         if self._running:

@@ -9,7 +9,7 @@ from itertools import islice
 from matcher import settings
 from matcher.message import Message
 from matcher.readers.blocks import Document, Heading, Table
-from matcher.readers.form_headings import Part, is_contents
+from matcher.readers.form_headings import OpenSection, is_contents
 from matcher.readers.form_labels import label_of, labels_in
 from matcher.readers.form_values import is_empty, is_hint, is_own_title, is_prose, value_of
 from matcher.readers.labels import first_name
@@ -78,7 +78,9 @@ def guessed_title(fields: Mapping[str, str]) -> list[Message]:
     ]
 
 
-def unsure(fields: Mapping[str, str], parts: Sequence[Part], chosen: Sequence[Part]) -> list[Message]:
+def unsure(
+    fields: Mapping[str, str], parts: Sequence[OpenSection], chosen: Sequence[OpenSection]
+) -> list[Message]:
     """The note of a form's texts under names that nobody knows, by which it is judged or not, or that none has a name."""
     if not parts and chosen and any(map(fields.get, _APPLICANT)):
         return [

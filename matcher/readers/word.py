@@ -8,7 +8,7 @@ from typing import Any
 from matcher import settings
 from matcher.errors import DocumentError
 from matcher.message import Message
-from matcher.readers.blocks import Block, Grid, Heading, Margin, row_line
+from matcher.readers.blocks import Block, CellGrid, Heading, Margin, row_line
 from matcher.readers.glyphs import drawn, sign
 from matcher.readers.losses import UNREAD, Left, Losses
 from matcher.readers.numbering import Numbering
@@ -40,7 +40,7 @@ def docx_blocks(raw: bytes, name: str) -> tuple[list[Block], list[Message], list
     bounds of `ooxml`, and whatever the parsers raise on damage.
     """
     package = Package(raw, name)
-    reader = _Reader(package)
+    reader = _WordReader(package)
     main = package.main()
     body = child(main, "body")
     blocks = list(reader.blocks(main if body is None else body, reader.paper(main)))
@@ -52,7 +52,7 @@ def docx_blocks(raw: bytes, name: str) -> tuple[list[Block], list[Message], list
     return blocks, reader.losses.messages(), margins_of(package, main, blocks)
 
 
-class _Reader:
+class _WordReader:
     """Walks one document; keeps what reaches across paragraphs: lists, fields, what was left out."""
 
     def __init__(self, package: Package) -> None:
@@ -97,7 +97,7 @@ class _Reader:
         """The paragraph with its number, then the text boxes and notes that hang on it."""
         properties = child(paragraph, "pPr")
         style = attribute(child(properties, "pStyle"), "val")
-        line = _Line(style, ground_of(properties, ground))
+        line = _WordLine(style, ground_of(properties, ground))
         self._inline(paragraph, line)
         text = self._carried + "".join(line.pieces)
         self._carried = ""
@@ -114,7 +114,7 @@ class _Reader:
         for content, behind in line.hanging:
             yield from self.blocks(content, behind)
 
-    def _inline(self, parent: Any, line: _Line) -> None:
+    def _inline(self, parent: Any, line: _WordLine) -> None:
         """Adds the text of runs, wherever they are wrapped."""
         for element in parent:
             name = tag(element)
@@ -132,7 +132,7 @@ class _Reader:
                 self._inline(element, line)
                 line.pieces.append(after)
 
-    def _run(self, run: Any, line: _Line) -> None:
+    def _run(self, run: Any, line: _WordLine) -> None:
         properties = child(run, "rPr")
         character = attribute(child(properties, "rStyle"), "val")
         why = unseen(self._styles.look(line.style, character, properties), line.ground)
@@ -147,7 +147,7 @@ class _Reader:
             line.left.add(why)
             self.losses.leave(why, text)
 
-    def _run_parts(self, run: Any, line: _Line, pieces: list[str]) -> None:
+    def _run_parts(self, run: Any, line: _WordLine, pieces: list[str]) -> None:
         for part in run:
             name = tag(part)
             if name == "fldChar":
@@ -187,7 +187,7 @@ class _Reader:
             self._fields.pop()
         return ""
 
-    def _drawing(self, drawing: Any, line: _Line, ground: str) -> None:
+    def _drawing(self, drawing: Any, line: _WordLine, ground: str) -> None:
         """The text boxes of a drawing, each once; what holds text in another way is counted as not read."""
         ground = "none" if filled_shape(drawing) else ground
         for element in drawing:
@@ -237,7 +237,7 @@ class _Reader:
                 return level if 1 <= level <= 9 else 0
         return 0
 
-    def _table(self, table: Any, ground: str) -> Grid:
+    def _table(self, table: Any, ground: str) -> CellGrid:
         """Rows of cells on the table's grid; a cell that continues a merged one is ""."""
         properties = child(table, "tblPr")
         if self._styles.shaded(attribute(child(properties, "tblStyle"), "val")):
@@ -281,7 +281,7 @@ class _Reader:
         return "\n".join(line for line in lines if line.strip())
 
 
-class _Line:
+class _WordLine:
     """One paragraph while it is read: its text, what hangs on it, why parts of it were left out."""
 
     def __init__(self, style: str, ground: str) -> None:

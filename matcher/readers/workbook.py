@@ -21,7 +21,7 @@ from matcher import settings
 from matcher.errors import DocumentError
 from matcher.message import Message
 from matcher.readers.bounded import read_bounded
-from matcher.readers.delimited import Line
+from matcher.readers.delimited import DelimitedLine
 from matcher.readers.losses import excerpt
 from matcher.readers.sheet_xml import MOST_CELLS, Marks, column_letters
 from matcher.readers.source import FileKind, check_zip
@@ -54,7 +54,7 @@ class Sheet:
     """
 
     name: str
-    lines: Iterable[Line]
+    lines: Iterable[DelimitedLine]
     merged: Sequence[Area] = ()
     hidden: bool = False
     columns: frozenset[int] = frozenset()
@@ -144,11 +144,11 @@ def sheet_of(name: str, rows: Iterable[list[Any]], merged: Sequence[Area], marks
     return Sheet(name, _lines(rows, marks), merged, columns=columns, remarks=marks.remarks())
 
 
-def _lines(rows: Iterable[list[Any]], marks: Marks) -> Iterator[Line]:
+def _lines(rows: Iterable[list[Any]], marks: Marks) -> Iterator[DelimitedLine]:
     for number, cells in enumerate(rows, 1):
         values = marks.seen(number, cells)
         if any(value is not None and value != "" for value in values):
-            yield Line(number, values, hidden=number in marks.hidden)
+            yield DelimitedLine(number, values, hidden=number in marks.hidden)
 
 
 def unread_parts(path: Path, kind: FileKind) -> list[Message]:

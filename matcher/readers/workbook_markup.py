@@ -11,7 +11,7 @@ from lxml import etree
 from matcher import settings
 from matcher.errors import DocumentError
 from matcher.readers.encoding import decode
-from matcher.readers.html import Walk, page_of
+from matcher.readers.html import HtmlWalk, page_of
 from matcher.readers.sheet_xml import COLUMNS, ROWS, Marks
 from matcher.readers.span_grid import HIGHEST, WIDEST, SpanGrid
 from matcher.readers.workbook import Sheet, sheet_of
@@ -23,12 +23,12 @@ _LARGEST = settings.size("readers.workbook_markup.largest")
 def html_tables(path: Path) -> list[Sheet]:
     """The tables of a web page that hold no other table, in order."""
     page = page_of(_text(path))
-    walk = Walk(page)
+    walk = HtmlWalk(page)
     tables = [_html_table(t, walk) for t in page.iter("table") if t.find(".//table") is None]
     return [replace(tables[0], remarks=walk.losses.messages()), *tables[1:]] if tables else []
 
 
-def _html_table(table: Any, walk: Walk) -> Sheet:
+def _html_table(table: Any, walk: HtmlWalk) -> Sheet:
     marks = Marks()
     grid = walk.grid(table, marks.hidden)
     return sheet_of("", grid.rows, grid.merged, marks)
