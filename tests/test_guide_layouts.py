@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from zlib import crc32
 
 import pytest
 
@@ -42,7 +43,8 @@ def test_layouts(case: Case, tmp_path: Path) -> None:
 def test_texts_in_other_formats(suffix: str, share: float, tmp_path: Path) -> None:
     """The same text as paragraphs of Word and HTML, and as lines of a PDF broken by the page under a running head."""
     right = 0
-    some = TEXTS[::5]  # every fifth is enough to see a format lose something, and takes a fifth of the time
+    # A fifth is enough to see a format lose something; by name, so that a new case leaves the rest of it as it was.
+    some = [case for case in TEXTS if crc32(case.name.encode()) % 5 == 0]
     if suffix == "pdf":  # whose font has no such point
         some = [case for case in some if not any("·" in line for line in case.lines)]
     for case in some:
