@@ -37,8 +37,8 @@ def choose() -> Season | None:
             say("season"), options, first,
             format_func=lambda n: shown.get(n, n), key=CHOSEN, help=say("season.help"), width=340,
         )  # fmt: skip
-        # After a change of language the widget hands back a label of the other one.
-        name = name if name in options else asked
+        # After a change of language the widget hands back a label of the other one. An address is anybody's words.
+        name = name if name in options else asked if asked in known else ""
         if name == _NEW:
             make(known)
             return None

@@ -88,6 +88,20 @@ def test_a_filled_report_is_recognised_and_comes_home(page_season: Season, tmp_p
     assert [line.decided for line in page_season.batches()] == [1]
 
 
+def test_an_address_leads_to_no_season_but_ones_own(
+    page_season: Season, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page_season.copy(page_season.file.parent / "own.season")
+    (page_season.file.parent / "own" / "乙").mkdir(parents=True)
+    (page_season.file.parent / "own.season").rename(page_season.file.parent / "own" / "乙" / "x.season")
+    # What a browser hands back after the language was switched: a label of the other one.
+    monkeypatch.setattr("app.seasons.st.selectbox", lambda *_, **__: "New season …")
+    page = desk("intake")
+    page.query_params["season"] = "own/乙/x"
+    assert "没有申报季 own/乙/x" in html(page.run())
+    assert "season" not in page.session_state
+
+
 def test_a_season_is_made_on_the_page(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("MATCHER_DATA", str(tmp_path))
     page = desk("intake").run()
