@@ -7,6 +7,8 @@ import sqlite3
 import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
@@ -24,7 +26,7 @@ from matcher.guide import read_guide
 from matcher.message import Message
 from matcher.readers.batch import BadRow, Entry
 from matcher.rules import Finding
-from matcher.season import NONE, Season, StaleError, adopt, bring, erase, season_line
+from matcher.season import NONE, Season, StaleError, adopt, bring, erase, season_line, store
 from matcher.triage import Judged, SentencePair, desk, unreadable
 from matcher.triage.columns import CORRECTED
 from matcher.triage.decisions import OfficerDecision, read_report
@@ -331,6 +333,24 @@ def test_a_season_of_an_earlier_format_is_upgraded(season: Season, report: desk.
         assert opened.cases(batch).read() == {}
         assert opened.batches()[0].rows == len(report.rows)
         assert [row.letter for row in opened.report(batch).rows] == [None] * len(report.rows)
+
+
+def test_who_opens_an_earlier_format_as_another_upgrades_it_waits(
+    season: Season, report: desk.Report
+) -> None:
+    season.add(report, "d")
+    season.close()
+    with (
+        closing(sqlite3.connect(season.file, isolation_level=None)) as faster,
+        ThreadPoolExecutor() as others,
+    ):
+        for statement in ("DROP TABLE letter", "PRAGMA user_version = 3", "BEGIN IMMEDIATE"):
+            faster.execute(statement)
+        opened = others.submit(lambda: Season(season.file).batches())
+        time.sleep(0.1)
+        for statement in (store._LETTERS, "PRAGMA user_version = 4", "COMMIT"):
+            faster.execute(statement)
+        assert len(opened.result()) == 1
 
 
 @pytest.mark.parametrize(

@@ -170,11 +170,14 @@ class SeasonDatabase:
                 f"{self.file} was written by a newer program (format {schema}, this one knows {SCHEMA_VERSION}); update the program.",
             )
         if schema < SCHEMA_VERSION:
+            self.run("BEGIN IMMEDIATE")
+            # Asked again: somebody who opened it at the same time may have been faster.
+            schema = self.run("PRAGMA user_version").fetchone()[0]
             steps = (f"DROP TABLE IF EXISTS pair; {_PAIRS}", _FILED_UNDER, _LETTERS)
-            script = "".join(steps[schema - 1 :])
-            self._connection.executescript(
-                f"BEGIN IMMEDIATE; {script} PRAGMA user_version = {SCHEMA_VERSION}; COMMIT;"
-            )
+            for statement in "".join(steps[schema - 1 :] if schema < SCHEMA_VERSION else ()).split(";"):
+                self.run(statement)
+            self.run(f"PRAGMA user_version = {SCHEMA_VERSION}")
+            self.run("COMMIT")
 
     def close(self) -> None:
         """Close the file and empty its log."""
