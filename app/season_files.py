@@ -8,7 +8,7 @@ from pathlib import Path
 import streamlit as st
 
 from app import engine, files, intake, login, picking, seasons, style
-from app.words import say
+from app.words import say, words
 from matcher.errors import SeasonError
 from matcher.season import SUFFIX, Change, Season, SeasonLine, adopt, erase, season_line
 from matcher.sheet import csv_cell
@@ -126,7 +126,7 @@ def _log(file: Path) -> None:
     style.section(say("season_files.log"), say("season_files.log.last").format(count=len(changes)))
     # Said once for all lines, as in the queue.
     headings = [say(heading) for heading in _HEADINGS]
-    actions = {action: say(f"action.{action}") for action in {change.action for change in changes}}
+    actions = {a: say(f"action.{a}") if f"action.{a}" in words() else a for a in {c.action for c in changes}}
     cells = [
         dict(zip(headings, map(csv_cell, _line(change, actions[change.action])), strict=True))
         for change in reversed(changes)

@@ -360,6 +360,7 @@ def test_who_opens_an_earlier_format_as_another_upgrades_it_waits(
         "UPDATE row SET proposal = '{'",
         "UPDATE row SET judged = '[]'",
         "UPDATE batch SET said = '7'",
+        "DELETE FROM audit",
     ],
 )
 def test_a_damaged_season_is_named_and_never_a_traceback(
@@ -372,9 +373,13 @@ def test_a_damaged_season_is_named_and_never_a_traceback(
     def read() -> None:
         season.batches()
         season.report(batch)
+        season_line(season.file)
 
     with pytest.raises(SeasonError, match="damaged"):
         read()
+    with pytest.raises(SeasonError, match="damaged"):
+        adopt(season.file, season.file.with_name("brought.season"))
+    assert not season.file.with_name("brought.season").exists()
 
 
 def test_a_removed_batch_leaves_no_text_on_the_disk(season: Season, report: desk.Report) -> None:

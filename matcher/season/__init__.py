@@ -3,10 +3,10 @@
 from matcher.season.audit import Change
 from matcher.season.correction import Correction, take_corrected
 from matcher.season.filled_in import bring
-from matcher.season.listing import SeasonLine, season_line
+from matcher.season.listing import SeasonLine, adopt, season_line
 from matcher.season.records import BatchLine
 from matcher.season.season import Season
-from matcher.season.store import SUFFIX, StaleError, adopt, default_folder, erase
+from matcher.season.store import SUFFIX, StaleError, default_folder, erase
 from matcher.triage.columns import NONE
 
 __all__ = [

@@ -70,3 +70,8 @@ class Audit:
                 )
                 for row, proposal in zip(rows, proposals, strict=True)
             ]  # fmt: skip
+
+    def last(self) -> Change:
+        """The last line; SeasonError for a damaged file, which one without any is."""
+        with self._database.reading():
+            return self.history(last=1)[0]

@@ -1,4 +1,4 @@
-"""The seasons of a folder at a glance."""
+"""The seasons of a folder: each at a glance, and one from elsewhere taken in."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from pathlib import Path
 
 from matcher.season.audit import Change
 from matcher.season.season import Season
+from matcher.season.store import claim, discard
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,4 +26,26 @@ def season_line(file: Path) -> SeasonLine:
     with Season(file) as season:
         lines = season.batches()
         rows, decided = (sum(counts) for counts in ([b.rows for b in lines], [b.decided for b in lines]))
-        return SeasonLine(season.guide.title, len(lines), rows, decided, season.audit.history(last=1)[0])
+        return SeasonLine(season.guide.title, len(lines), rows, decided, season.audit.last())
+
+
+def adopt(copied: Path, file: Path) -> None:
+    """Keep a season that was copied from elsewhere as `file`, once all of it was read.
+
+    SeasonError where `file` exists, or `copied` is no season or damaged: what cannot be read cannot be deleted on the page.
+    """
+    season_line(copied)
+    with Season(copied) as season:
+        season.guides()
+        season.audit.history()
+        for line in season.batches():
+            season.report(line.id)
+            cases = season.cases(line.id)
+            cases.findings()
+            cases.read()
+    claim(file)
+    try:
+        file.write_bytes(copied.read_bytes())
+    except BaseException:
+        discard(file)
+        raise

@@ -74,7 +74,7 @@ def default_folder() -> Path:
 
 def create(file: Path) -> None:
     """Make a new, empty season that only its owner can read; SeasonError where the file exists or cannot be made."""
-    _claim(file)
+    claim(file)
     try:
         connection = _connect(file)
         connection.executescript(
@@ -89,18 +89,7 @@ def create(file: Path) -> None:
         raise
 
 
-def adopt(copied: Path, file: Path) -> None:
-    """Keep a season that was copied from elsewhere as `file`; SeasonError as `create`, and where it is no season."""
-    SeasonDatabase(copied).close()
-    _claim(file)
-    try:
-        file.write_bytes(copied.read_bytes())
-    except BaseException:
-        discard(file)
-        raise
-
-
-def _claim(file: Path) -> None:
+def claim(file: Path) -> None:
     """Make an empty file that only its owner can read; SeasonError where there is one."""
     if file.exists():
         raise SeasonError(
