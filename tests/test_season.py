@@ -272,6 +272,7 @@ def test_a_letter_that_no_longer_says_what_was_decided_is_named(
 
 def test_a_repeated_id_is_decided_by_its_row(season: Season, report: desk.Report) -> None:
     first, *rest = report.rows
+    first = replace(first, proposal=replace(first.proposal, id=rest[1].place))  # an id that is another's line
     twins = [replace(row, proposal=replace(row.proposal, id="a")) for row in rest]
     batch = season.add(replace(report, rows=(first, *twins)), "d")
 
@@ -285,6 +286,8 @@ def test_a_repeated_id_is_decided_by_its_row(season: Season, report: desk.Report
         0,
         {row.place: NONE if row.place == places[0] else "" for row in report.rows},
     )
+    assert decide(places[1])[1] == {first.place: NONE, places[0]: NONE, places[1]: ""}
+    assert decide(f"@{places[1]}")[1] == {first.place: NONE, places[0]: NONE, places[1]: NONE}
 
 
 def test_pairs_keep_what_was_said_of_them(season: Season, report: desk.Report) -> None:

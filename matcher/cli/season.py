@@ -176,18 +176,20 @@ def note_(
 
 
 def _rows(opened: Season, number: int, ids: Sequence[str]) -> dict[str, ReportRow]:
-    """The rows of a batch by place and id; SeasonError for one of `ids` that none of them has, or several."""
+    """The rows of a batch by place, id and @place, which is no other row's id; SeasonError for one of `ids` that none of them
+    has, or several."""
     from matcher.errors import SeasonError
 
     stored = opened.report(number).rows
-    rows = {row.place: row for row in stored} | {row.proposal.id: row for row in stored}
+    rows = {key: row for row in stored for key in (row.place, f"@{row.place}")}
+    rows |= {row.proposal.id: row for row in stored}
     if unknown := [id_ for id_ in ids if id_ not in rows]:
         raise SeasonError(
             f"第 {number} 批没有编号 {'、'.join(unknown)}：matcher season report 写出所有编号；另一批用 --batch。",
             f"Batch {number} has no {', '.join(unknown)}; matcher season report lists the ids, --batch names another batch.",
         )
     for id_ in ids:
-        places = [row.place for row in stored if row.proposal.id == id_]
+        places = [f"@{row.place}" for row in stored if row.proposal.id == id_]
         if len(places) > 1:
             raise SeasonError(
                 f"编号 {id_} 有 {len(places)} 行：请改写是哪一行（{'、'.join(places)}）。",
