@@ -158,6 +158,8 @@ def test_a_report_that_was_read_before_is_brought_up_to_date(season: Season, rep
         "3": ("", ""),
         "4": (NONE, "问过"),
     }
+    with pytest.raises(SeasonError, match="has 40000 characters"):
+        season.beside(batch).note({"4": 40_000 * "问"}, {"4": "问过"})
     with pytest.raises(StaleError, match="just changed to '问过'"):
         season.beside(batch).note({"4": "没问过"}, {"4": ""})
     season.remove(batch)
@@ -222,6 +224,19 @@ def test_a_filled_report_brings_its_decisions_home(
     rows = [{row.place: row for row in season.report(n).rows}["3"] for n in (other, batch, later)]
     assert [(row.corrected, row.remark) for row in rows] == [("", ""), ("1-01", "等补协议"), ("", "")]
     assert bring(season, file)[0] == [("b", "1-01")]  # what the season holds is no news
+    season.decide(batch, {"3": "1-02"})
+    season.beside(batch).note({"3": "已收到协议"}, {"3": "等补协议"})
+    understood, problems = bring(season, file)
+    assert understood == [("b", "1-01")]  # the note of the report is older than that of the season
+    assert [p.halves[1] for p in problems[1:]] == [
+        "Decisions that stood otherwise before: b：1-02 → 1-01.",
+        "The note of b was changed to '已收到协议' after the report was written; its '等补协议' is not taken.",
+    ]
+    sheet.cell(ids["b"], column + 1).value = "另写"
+    book.save(file)
+    understood, problems = bring(season, file)
+    assert understood == [("b", "1-01"), ("b", "“另写”")]
+    assert problems[1].halves[1] == "The note of b was '已收到协议'; the report's '另写' takes its place."
     with pytest.raises(ReportError):
         bring(season, tmp_path / "missing.xlsx")
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from matcher.errors import SeasonError
 from matcher.season.audit import Audit, now
 from matcher.season.store import SeasonDatabase, StaleError
+from matcher.sheet import LONGEST, harmless, printable
 from matcher.triage.desk import WrittenLetter
 from matcher.triage.notes import Written
 
@@ -18,13 +20,19 @@ class BesideRows:
         self._database, self._audit, self._batch = database, audit, batch
 
     def note(self, remarks: Mapping[str, str], seen: Mapping[str, str]) -> None:
-        """Set notes, place → text, "" for none: all of them or none of them.
+        """Set notes, place → text, "" for none, as a report can hold them: all of them or none of them.
 
         StaleError for one that is neither this one by now nor the one in `seen`, place → text that the person looked at;
-        KeyError for a place that the batch does not have.
+        SeasonError for one that is too long for a cell; KeyError for a place that the batch does not have.
         """
         with self._database.writing():
-            for place, remark in remarks.items():
+            for place, written in remarks.items():
+                remark = printable(written).strip()
+                if len(harmless(remark)) > LONGEST:
+                    raise SeasonError(
+                        f"{place} 行的备注有 {len(remark)} 字，最多 {LONGEST - 1} 字：请写短些。",
+                        f"The note of row {place} has {len(remark)} characters, more than {LONGEST - 1}; write less.",
+                    )
                 where = "FROM row WHERE batch = ? AND place = ?"
                 known = self._database.rows(f"SELECT note {where}", self._batch, place)
                 if not known:

@@ -29,6 +29,7 @@ def bring(season: Season, report: Path) -> tuple[list[tuple[str, str]], list[Mes
     same = Correction.between(guide_then, guides[0]).same
     homes = _homes(season, batch_name(report))
     understood: list[tuple[str, str]] = []
+    replaced: list[str] = []
     choices: dict[int, dict[str, str]] = {}
     for decision in decisions:
         home = homes.get((decision.id, decision.title, decision.abstract))
@@ -45,26 +46,62 @@ def bring(season: Season, report: Path) -> tuple[list[tuple[str, str]], list[Mes
         else:
             choices.setdefault(home[0], {}).update({row.place: choice for row in home[1]})
             understood.append((decision.id, choice))
+            before = {row.corrected for row in home[1]} - {"", choice}
+            replaced += (f"{decision.id}：{old} → {choice}" for old in before)
     for batch, rows in choices.items():
         season.decide(batch, rows, seen)
+    if replaced:
+        chinese, english = "、".join(replaced), ", ".join(replaced)
+        problems.append(
+            Message(f"改了原有的决定：{chinese}。", f"Decisions that stood otherwise before: {english}.")
+        )
     noted, lost = _take_remarks(season, report, homes)
     return understood + noted, problems + [m for m in lost if m not in problems]
 
 
 def _take_remarks(season: Season, report: Path, homes: _Homes) -> tuple[list[tuple[str, str]], list[Message]]:
-    """The notes of a report that the season does not hold yet, taken home; as `bring`."""
+    """The notes of a report that the season does not hold yet, taken home; as `bring`.
+
+    One that stood in the season before is no news: it was changed there after the report was written.
+    """
     noted: list[tuple[str, str]] = []
     problems: list[Message] = []
-    for key, remark in read_remarks(report):
+    for place, key, remark in read_remarks(report):
         if key not in homes:
             problems.append(_homeless(key[0]))
             continue
         batch, rows = homes[key]
-        seen = {row.place: row.remark for row in rows}
-        if any(before != remark for before in seen.values()):
-            season.beside(batch).note(dict.fromkeys(seen, remark), seen)
+        for row in [row for row in rows if row.place == place] or rows:
+            if row.remark == remark:
+                continue
+            if _stood(season, batch, row.place, remark):
+                problems.append(_kept(row, remark))
+                continue
+            season.beside(batch).note({row.place: remark}, {row.place: row.remark})
             noted.append((key[0], f"“{remark}”"))
+            if row.remark:
+                problems.append(_lost(row, remark))
     return noted, problems
+
+
+def _stood(season: Season, batch: int, place: str, remark: str) -> bool:
+    """Whether a row had this note before."""
+    changes = season.audit.history(batch, place)
+    return any(change.action == "note" and remark in (change.before, change.after) for change in changes)
+
+
+def _kept(row: ReportRow, remark: str) -> Message:
+    return Message(
+        f"{row.proposal.id} 的备注在写报告之后已改为“{row.remark}”，报告中原来的“{remark}”未采用。",
+        f"The note of {row.proposal.id} was changed to {row.remark!r} after the report was written; its {remark!r} is not taken.",
+    )
+
+
+def _lost(row: ReportRow, remark: str) -> Message:
+    return Message(
+        f"{row.proposal.id} 原有的备注“{row.remark}”已改为报告中的“{remark}”。",
+        f"The note of {row.proposal.id} was {row.remark!r}; the report's {remark!r} takes its place.",
+    )
 
 
 def _homeless(id_: str) -> Message:

@@ -27,7 +27,7 @@ STATUS_NAMES: Mapping[Status, Message] = {
 # The columns that the officer fills in; `matcher learn` reads the first back, a season both, with those beside them.
 CORRECTED, REMARK = "改为 corrected", "备注 note"
 NONE = "无"  # what it holds where nothing in the guide fits
-ID, TITLE, ABSTRACT = "编号 id", "项目名称 title", "摘要 abstract"
+ID, TITLE, ABSTRACT, LINE = "编号 id", "项目名称 title", "摘要 abstract", "行 line"
 DECLARED, SUGGESTED, VERDICT = "申报课题 declared", "建议课题 suggested", "结论 verdict"
 
 
@@ -88,7 +88,7 @@ COLUMNS: tuple[Column, ...] = (
     Column("申报人电话 applicant's phone", 14, lambda r: r.extra.get("phone", "")),
     Column("申报人邮箱 applicant's email", 20, lambda r: r.extra.get("email", "")),
     Column("年度 year", 8, lambda r: r.proposal.year),
-    Column("行 line", 7, lambda r: r.place if r.sheet else r.line),
+    Column(LINE, 7, lambda r: r.place if r.sheet else r.line),
     Column(ABSTRACT, 40, lambda r: r.proposal.abstract),
 )
 

@@ -21,7 +21,18 @@ from matcher.readers.filled_report import FilledReport
 from matcher.readers.source import LARGEST_FILE, check_regular
 from matcher.screen import json_line
 from matcher.segment import fold
-from matcher.triage.columns import ABSTRACT, CORRECTED, DECLARED, ID, NONE, REMARK, SUGGESTED, TITLE, VERDICT
+from matcher.triage.columns import (
+    ABSTRACT,
+    CORRECTED,
+    DECLARED,
+    ID,
+    LINE,
+    NONE,
+    REMARK,
+    SUGGESTED,
+    TITLE,
+    VERDICT,
+)
 from matcher.triage.declared import DeclaredReader
 from matcher.triage.patterns import letters
 from matcher.triage.workbook import QUEUE, SUMMARY, TOPICS
@@ -92,11 +103,12 @@ def read_report(report: Path, guide: Guide) -> tuple[list[OfficerDecision], list
     return decisions, problems
 
 
-def read_remarks(report: Path) -> list[tuple[tuple[str, str, str], str]]:
-    """((id, title, abstract), note) of the rows of a filled-in report that have a note; none in one from before there were."""
+def read_remarks(report: Path) -> list[tuple[str, tuple[str, str, str], str]]:
+    """(place, (id, title, abstract), note) of the rows of a filled-in report that have a note; none in one from before there
+    were."""
     rows = FilledReport(report, _COMMAND, QUEUE).rows(QUEUE, (ID, TITLE, ABSTRACT))
     return [
-        ((cells[ID], cells[TITLE], cells[ABSTRACT]), remark)
+        (cells.get(LINE, ""), (cells[ID], cells[TITLE], cells[ABSTRACT]), remark)
         for _, cells in rows
         if (remark := cells.get(REMARK, "").strip())
     ]
