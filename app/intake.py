@@ -88,6 +88,9 @@ def _work(opened: Engine, read: seasons.Read) -> None:
         st.rerun()
     with style.errors_shown():
         report, decisions = read()
+        # Corrected since this was drawn: what a row is opened with stands in the texts of its own guide.
+        if report.guide.sha256 != opened.guide.sha256:
+            opened = engine.of(report.guide)
         shown = queue.narrowed(report)
         queue.strokes(shown, report, decisions)
         place = queue.table(shown, len(report.rows))

@@ -332,6 +332,16 @@ def test_the_page_shows_what_changes_before_it_is_taken(
     page.button(key="season guide take").click().run()
     assert not page.exception
     assert "5 行重新判断" in "".join(element.proto.body for element in page.get("html"))
+    # The queue of a tab that was drawn before: its next event draws it alone.
+    other = AppTest.from_string(
+        "from app import engine, intake, seasons\nseason = seasons.choose()\n"
+        "intake._work(engine.of(season.guides()[1]), lambda: seasons._read(season, 1))\n",
+        default_timeout=60,
+    )
+    other.query_params["season"] = "2030"
+    other.run().text_input(key="search").input("d").run()
+    assert not other.exception
+    assert "统计<" in "".join(element.proto.body for element in other.get("html"))
     # A new field: the old one still holds the file. What was sent stays in view in the other language.
     page.file_uploader(key="season guide 1").upload("c.txt", GUIDE.encode(), "text/plain").run()
     page.session_state["lang"] = "en"
