@@ -24,6 +24,7 @@ from matcher.readers.batch import BadRow, Entry
 from matcher.season import NONE, Correction, Season, StaleError, bring, take_corrected
 from matcher.triage import desk
 from matcher.triage.decisions import read_report
+from matcher.triage.notes import Letter
 from matcher.triage.reports import write_report
 from matcher.types import Guide, Office, Proposal
 from tests.conftest import GUIDE
@@ -126,6 +127,22 @@ def test_decisions_stay_and_the_rest_is_judged_anew(season: Season, tmp_path: Pa
     season.decide(1, {"2": "1-01"})
     season.decide(1, {"3": "2-01", "4": "2-02"})
     season.decide(1, {"5": NONE})
+    season.beside(1).note({"3": "问过"}, {"3": ""})
+    letters = {"2": "1-01", "3": "2-01", "4": "2-02", "5": ""}
+    kept = [
+        (
+            Letter(
+                row,
+                "move",
+                next((t for t in season.guide.topics if t.id == letters[row.place]), None),
+                season.guide,
+            ),
+            "",
+        )
+        for row in season.report(1).rows
+        if row.place in letters
+    ]
+    season.beside(1).keep_letters(kept)
     named = season.guide.id
     (said,) = correct(season, corrected(tmp_path))
     assert (season.guide.id, read_guide(corrected(tmp_path)).id) == (named, "corrected")
@@ -147,6 +164,11 @@ def test_decisions_stay_and_the_rest_is_judged_anew(season: Season, tmp_path: Pa
     # The applicant chose 2-01 of the guide of that day, which is not the 2-01 of today.
     assert (anew["3"].declared, rows["3"].judged.declared) == ("2-01", None)
     assert "已不在更正后的指南中" in rows["3"].judged.reason.zh
+    # Another phone; a topic that is gone; one that is as it was.
+    assert {place: letter.topic for place, letter in season.beside(1).letters().items()} == {
+        "2": "1-01《湖东市智慧公交线网优化研究》", "3": "2-01《夜间经济安全治理研究》", "4": "2-02", "5": "",
+    }  # fmt: skip
+    assert rows["3"].remark == "问过"
     assert rows["5"].judged.warnings[-1:] == (Message("注意", "note"),)
     assert report.rows == desk.in_queue(report.rows)
     assert next(t.office.phone for t in report.guide.topics if t.office) == "0571-1999"

@@ -10,6 +10,7 @@ from matcher.season.store import SeasonDatabase, StaleError
 from matcher.sheet import LONGEST, harmless, printable
 from matcher.triage.desk import WrittenLetter
 from matcher.triage.notes import Written
+from matcher.types import Guide
 
 
 class BesideRows:
@@ -59,6 +60,16 @@ class BesideRows:
                     *(letter.topic.id if letter.topic else "", digest),
                 )
             self._audit.log("letters", self._batch, "", "", str(len(written)))
+
+    def outdate_letters(self, guides: tuple[Guide, Guide], same: Mapping[str, str]) -> None:
+        """Let letters that name a topic which the second of `guides` has under another id, title or office (by `same`), or no
+        more, keep its id with its title, which is the topic of no letter of now. Within `writing`."""
+        now = {topic.id: topic for topic in guides[1].topics}
+        for old in guides[0].topics:
+            new = now.get(same.get(old.id, ""))
+            if new is None or (new.id, new.title, new.office) != (old.id, old.title, old.office):
+                statement = "UPDATE letter SET topic = ? WHERE batch = ? AND topic = ?"
+                self._database.run(statement, f"{old.id}《{old.title}》", self._batch, old.id)
 
     def letters(self) -> dict[str, WrittenLetter]:
         """place → the last letter that was written."""

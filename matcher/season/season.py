@@ -47,12 +47,11 @@ class Season(AbstractContextManager["Season"]):
         read = read_guide(guide)
         store.create(file)
         season = cls(file, who)
-        database = season._database
         try:
-            with database.writing():
+            with season._database.writing():
                 season._take(guide, read)
         except BaseException:
-            database.abandon()
+            season._database.abandon()
             raise
         return season
 
@@ -224,6 +223,7 @@ class Season(AbstractContextManager["Season"]):
             self._take(document, replace(guides[1], id=guides[0].id))  # by which its filing rules are known
             for batch, rows in rejudged.items():
                 self._database.run("UPDATE batch SET guide = ? WHERE id = ?", self._about("guide"), batch)
+                self.beside(batch).outdate_letters(guides, same)
                 for number, row in enumerate(rows):
                     where = "WHERE batch = ? AND place = ?"
                     before = self._one(f"SELECT choice FROM row {where}", batch, row.place)[0]

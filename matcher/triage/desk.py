@@ -30,7 +30,7 @@ BatchRows = Sequence[Entry | BadRow]
 @dataclass(frozen=True, slots=True)
 class WrittenLetter:
     """A letter to an applicant as a season remembers it: when it was written (local time, ISO 8601), by whom, why, and the
-    topic it names, "" for none."""
+    topic it names, "" for none: its id, with the title where the guide was corrected and has it otherwise."""
 
     time: str
     who: str
