@@ -449,6 +449,27 @@ def test_a_copy_is_the_season_and_an_erased_one_is_gone(
         assert [*tmp_path.glob("2031*")] == []
         with pytest.raises(SeasonError, match="deleted or moved; nothing was kept"):
             again.decide(batch, {"3": NONE})
+        with pytest.raises(SeasonError, match="There is no season"):
+            erase(again.file)  # by another, who still saw it
+        assert [*tmp_path.glob("2031*")] == []
+
+
+def test_what_is_kept_on_a_full_disk_stays_though_the_log_cannot_be_emptied(
+    season: Season, report: desk.Report, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    batch, run = season.add(report, "d"), store.SeasonDatabase.run
+
+    def full(database: store.SeasonDatabase, statement: str, *values: object) -> sqlite3.Cursor:
+        if "wal_checkpoint" in statement:
+            raise sqlite3.OperationalError("database or disk is full")
+        return run(database, statement, *values)
+
+    with monkeypatch.context() as kept:
+        kept.setattr(store.SeasonDatabase, "run", full)
+        season.decide(batch, {"2": NONE})
+        season.close()
+    with Season(season.file) as again:
+        assert choices(again, batch)["2"] == NONE
 
 
 def test_other_files_are_no_season(tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from matcher import settings
@@ -127,11 +127,6 @@ class SeasonDatabase:
 
     def __init__(self, file: Path) -> None:
         """Open a season that exists; SeasonError where there is none, it is no season, or of a newer program."""
-        if not file.is_file():
-            raise SeasonError(
-                f"没有申报季文件 {file}：用 matcher season new 新建，或用 matcher season list 查看。",
-                f"There is no season {file}; make one with matcher season new, or see matcher season list.",
-            )
         self.file = file
         self._connection = _connect(file)
         self._connection.row_factory = sqlite3.Row
@@ -170,7 +165,10 @@ class SeasonDatabase:
 
     def close(self) -> None:
         """Close the file and empty its log."""
-        self.empty_log()
+        with suppress(
+            SeasonError
+        ):  # a full disk: what was kept is safe in the log, and the next who opens it empties it
+            self.empty_log()
         self._connection.close()
 
     def abandon(self) -> None:
@@ -180,7 +178,10 @@ class SeasonDatabase:
 
     def empty_log(self) -> bool:
         """Whether nothing that was removed is left in the write-ahead log; False while somebody else has the season open."""
-        return not self.run("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
+        try:
+            return not self.run("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
+        except sqlite3.DatabaseError as error:
+            raise _named(error, self.file) from error
 
     def run(self, statement: str, *values: object) -> sqlite3.Cursor:
         """Run one statement; within `writing` or `reading`, which name what goes wrong."""
@@ -229,8 +230,18 @@ class SeasonDatabase:
 
 
 def _connect(file: Path) -> sqlite3.Connection:
+    if not file.is_file():
+        raise SeasonError(
+            f"没有申报季文件 {file}：用 matcher season new 新建，或用 matcher season list 查看。",
+            f"There is no season {file}; make one with matcher season new, or see matcher season list.",
+        )
+    address = (
+        f"{file.absolute().as_uri()}?mode=rw"  # else one that is deleted this moment is made anew, empty
+    )
     try:
-        connection = sqlite3.connect(file, timeout=_SECONDS, isolation_level=None, check_same_thread=False)
+        connection = sqlite3.connect(
+            address, timeout=_SECONDS, isolation_level=None, check_same_thread=False, uri=True
+        )
         for pragma in (
             "secure_delete = ON",
             "journal_mode = WAL",
