@@ -230,7 +230,8 @@ def _note(now: ReportRow, decisions: Decisions) -> None:
     def take() -> None:
         login.press(NAME, decisions.note, now, st.session_state[key].strip())
 
-    st.text_input(say("row.note"), now.remark, key=key, max_chars=_LONGEST_NOTE, on_change=take)
+    most = max(_LONGEST_NOTE, len(now.remark))  # one from elsewhere may be longer, and would be cut
+    st.text_input(say("row.note"), now.remark, key=key, max_chars=most, on_change=take)
 
 
 def _letter(letter: WrittenLetter) -> str:

@@ -60,8 +60,10 @@ def test_a_row_that_another_decided_first_is_told(page_season: Season) -> None:
     accept(page)
     assert "刚由他人定为" in html(page)
     assert {r.proposal.id: r.corrected for r in page_season.report(1).rows}["a2"] == "无"
+    page_season.beside(1).note({"3": 600 * "长"}, {"3": ""})
     page.run()
     assert "刚由他人定为" not in html(page)  # told once
+    assert 600 * "长" in [field.value for field in page.text_input]
     page.button(key="undo").click().run()
     assert "没有撤销任何一行" in html(page)  # the step was somebody else's
     page_season.remove(1)
