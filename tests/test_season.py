@@ -229,7 +229,7 @@ def test_a_filled_report_brings_its_decisions_home(
     understood, problems = bring(season, file)
     assert understood == [("b", "1-01")]  # the note of the report is older than that of the season
     assert [p.halves[1] for p in problems[1:]] == [
-        "Decisions that stood otherwise before: b：1-02 → 1-01.",
+        "b was decided as 1-02; by the report it is 1-01.",
         "The note of b was changed to '已收到协议' after the report was written; its '等补协议' is not taken.",
     ]
     sheet.cell(ids["b"], column + 1).value = "另写"
@@ -237,6 +237,16 @@ def test_a_filled_report_brings_its_decisions_home(
     understood, problems = bring(season, file)
     assert understood == [("b", "1-01"), ("b", "“另写”")]
     assert problems[1].halves[1] == "The note of b was '已收到协议'; the report's '另写' takes its place."
+    twins = tuple(
+        replace(row, proposal=report.rows[1].proposal) for row in report.rows if row.place in ("2", "3")
+    )
+    number = season.add(replace(report, batch="twins.xlsx", rows=twins), "twins")
+    season.decide(number, {"2": "1-01", "3": NONE})
+    season.beside(number).note({"3": "与第 2 行重复"}, {"3": ""})
+    before = season.report(number)
+    write_report(before, file)
+    understood, problems = bring(season, file)
+    assert (understood, len(problems), season.report(number)) == ([], 2, before)
     with pytest.raises(ReportError):
         bring(season, tmp_path / "missing.xlsx")
 

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from matcher.message import Message
+from matcher.screen import shortened
 from matcher.season.correction import Correction
 from matcher.season.season import Season
 from matcher.triage.columns import NONE
-from matcher.triage.decisions import batch_name, guide_of, read_remarks, read_report
+from matcher.triage.decisions import OfficerDecision, batch_name, guide_of, read_remarks, read_report
 from matcher.triage.desk import ReportRow
 
+_SHOWN = 60  # characters of a note in a sentence; the log has it whole
 # id, title and abstract → the batch that they are decided in, and its rows of that text.
-_Homes = dict[tuple[str, str, str], tuple[int, list[ReportRow]]]
+_RowText = tuple[str, str, str]
+_Homes = dict[_RowText, tuple[int, list[ReportRow]]]
 
 
 def bring(season: Season, report: Path) -> tuple[list[tuple[str, str]], list[Message]]:
@@ -20,7 +24,7 @@ def bring(season: Season, report: Path) -> tuple[list[tuple[str, str]], list[Mes
 
     A text that stands in several rows is decided in those of the report's own batch; in the last batch that holds it
     where none has the report's name. A report from before a correction of the guide names that guide's topics: they are
-    taken under their ids of now. Returns (what was understood as (id, choice or note), sentences about what was not).
+    taken under their ids of now. Returns (what was understood as (id, choice or note), sentences about what was not, or stood otherwise).
     ReportError for a file that is no report of the season's guide.
     """
     seen, guides = season.version, season.guides()
@@ -28,35 +32,52 @@ def bring(season: Season, report: Path) -> tuple[list[tuple[str, str]], list[Mes
     decisions, problems = read_report(report, guide_then)
     same = Correction.between(guide_then, guides[0]).same
     homes = _homes(season, batch_name(report))
+    understood, lost = _take_decisions(season, decisions, homes, same, seen)
+    noted, older = _take_remarks(season, report, homes)
+    problems += lost
+    return understood + noted, problems + [m for m in older if m not in problems]
+
+
+def _take_decisions(
+    season: Season, decisions: Sequence[OfficerDecision], homes: _Homes, same: Mapping[str, str], seen: int
+) -> tuple[list[tuple[str, str]], list[Message]]:
+    """The decisions of a report, taken home under the ids of now; as `bring`."""
+    topics: dict[_RowText, set[str | None]] = {}
+    for d in decisions:
+        topics.setdefault((d.id, d.title, d.abstract), set()).add(d.topic)
     understood: list[tuple[str, str]] = []
-    replaced: list[str] = []
+    problems: list[Message] = []
     choices: dict[int, dict[str, str]] = {}
-    for decision in decisions:
-        home = homes.get((decision.id, decision.title, decision.abstract))
-        choice = same.get(decision.topic) if decision.topic else NONE
-        if home is None:
-            problems.append(_homeless(decision.id))
+    for d in decisions:
+        key = (d.id, d.title, d.abstract)
+        choice = same.get(d.topic) if d.topic else NONE
+        if key not in homes:
+            problems.append(_homeless(d.id))
         elif choice is None:
             problems.append(
                 Message(
-                    f"{decision.id} 定为 {decision.topic}，更正后的指南已没有这个课题，未采用。",
-                    f"{decision.id} was decided as {decision.topic}, which the corrected guide has no more; not taken.",
+                    f"{d.id} 定为 {d.topic}，更正后的指南已没有这个课题，未采用。",
+                    f"{d.id} was decided as {d.topic}, which the corrected guide has no more; not taken.",
+                )
+            )
+        elif len(topics[key]) > 1:
+            problems.append(
+                Message(
+                    f"{d.id} 有几行文字相同、决定不同，{choice} 未采用：请在页面上或用 matcher season decide 逐行定。",
+                    f"Rows of {d.id} have one text and different decisions; {choice} is not taken. "
+                    "Decide each on the page or by matcher season decide.",
                 )
             )
         else:
-            choices.setdefault(home[0], {}).update({row.place: choice for row in home[1]})
-            understood.append((decision.id, choice))
-            before = {row.corrected for row in home[1]} - {"", choice}
-            replaced += (f"{decision.id}：{old} → {choice}" for old in before)
-    for batch, rows in choices.items():
-        season.decide(batch, rows, seen)
-    if replaced:
-        chinese, english = "、".join(replaced), ", ".join(replaced)
-        problems.append(
-            Message(f"改了原有的决定：{chinese}。", f"Decisions that stood otherwise before: {english}.")
-        )
-    noted, lost = _take_remarks(season, report, homes)
-    return understood + noted, problems + [m for m in lost if m not in problems]
+            batch, rows = homes[key]
+            choices.setdefault(batch, {}).update({row.place: choice for row in rows})
+            understood.append((d.id, choice))
+            problems += (
+                _decided(d.id, old, choice) for old in {row.corrected for row in rows} - {"", choice}
+            )
+    for batch, decided in choices.items():
+        season.decide(batch, decided, seen)
+    return understood, problems
 
 
 def _take_remarks(season: Season, report: Path, homes: _Homes) -> tuple[list[tuple[str, str]], list[Message]]:
@@ -78,7 +99,7 @@ def _take_remarks(season: Season, report: Path, homes: _Homes) -> tuple[list[tup
                 problems.append(_kept(row, remark))
                 continue
             season.beside(batch).note({row.place: remark}, {row.place: row.remark})
-            noted.append((key[0], f"“{remark}”"))
+            noted.append((key[0], f"“{shortened(remark, _SHOWN)}”"))
             if row.remark:
                 problems.append(_lost(row, remark))
     return noted, problems
@@ -91,16 +112,25 @@ def _stood(season: Season, batch: int, place: str, remark: str) -> bool:
 
 
 def _kept(row: ReportRow, remark: str) -> Message:
+    now, then = shortened(row.remark, _SHOWN), shortened(remark, _SHOWN)
     return Message(
-        f"{row.proposal.id} 的备注在写报告之后已改为“{row.remark}”，报告中原来的“{remark}”未采用。",
-        f"The note of {row.proposal.id} was changed to {row.remark!r} after the report was written; its {remark!r} is not taken.",
+        f"{row.proposal.id} 的备注在写报告之后已改为“{now}”，报告中原来的“{then}”未采用。",
+        f"The note of {row.proposal.id} was changed to {now!r} after the report was written; its {then!r} is not taken.",
     )
 
 
 def _lost(row: ReportRow, remark: str) -> Message:
+    then, now = shortened(row.remark, _SHOWN), shortened(remark, _SHOWN)
     return Message(
-        f"{row.proposal.id} 原有的备注“{row.remark}”已改为报告中的“{remark}”。",
-        f"The note of {row.proposal.id} was {row.remark!r}; the report's {remark!r} takes its place.",
+        f"{row.proposal.id} 原有的备注“{then}”已改为报告中的“{now}”。",
+        f"The note of {row.proposal.id} was {then!r}; the report's {now!r} takes its place.",
+    )
+
+
+def _decided(id_: str, before: str, choice: str) -> Message:
+    return Message(
+        f"{id_} 原定 {before}，按报告改为 {choice}。",
+        f"{id_} was decided as {before}; by the report it is {choice}.",
     )
 
 
