@@ -55,7 +55,8 @@ def _opened(name: str) -> Season:
     """The season, open once for the session."""
     season: Season | None = st.session_state.get("season")
     file = file_of(name)
-    if season is None or season.file != file:
+    # Another account may log in where the session of the one before it has run out.
+    if season is None or (season.file, season.who) != (file, login.person() or season.who):
         if season is not None:
             season.close()
         season = st.session_state["season"] = Season(file, login.person())
