@@ -9,7 +9,7 @@ import streamlit as st
 
 from app import evidence, login, markup, picking, style
 from app.decisions import Decisions
-from app.words import PageLanguage, either, language, say
+from app.words import PageLanguage, either, language, minute, say
 from matcher.engine import Engine
 from matcher.message import percent
 from matcher.segment import fold
@@ -238,5 +238,5 @@ def _letter(letter: WrittenLetter) -> str:
     """When the last letter was written, by whom, and what it says."""
     kind = either(VERDICT_NAMES[letter.kind])
     return say("row.letter").format(
-        time=letter.time[:16].replace("T", " "), who=letter.who, kind=f"{kind} {letter.topic}".strip()
+        time=minute(letter.time), who=letter.who, kind=f"{kind} {letter.topic}".strip()
     )

@@ -8,7 +8,7 @@ from pathlib import Path
 import streamlit as st
 
 from app import engine, files, intake, login, picking, seasons, style
-from app.words import say, words
+from app.words import minute, say, words
 from matcher.errors import SeasonError
 from matcher.season import SUFFIX, Change, Season, SeasonLine, adopt, erase, season_line
 from matcher.sheet import csv_cell
@@ -59,14 +59,9 @@ def _cells(name: str, line: SeasonLine) -> dict[str, str | int]:
         say("season_files.rows"): line.rows,
         say("season_files.decided"): line.decided,
         say("season_files.undecided"): line.rows - line.decided,
-        say("season_files.changed"): _minute(line.last.time),
+        say("season_files.changed"): minute(line.last.time),
         say("season_files.who"): line.last.who,
     }
-
-
-def _minute(time: str) -> str:
-    """A time of the log to the minute, as people read it."""
-    return time[:16].replace("T", " ")
 
 
 def _acts(name: str) -> None:
@@ -137,5 +132,5 @@ def _log(file: Path) -> None:
 def _line(change: Change, action: str) -> tuple[str, ...]:
     """What stands below _HEADINGS."""
     batch = str(change.batch or "")
-    line = (_minute(change.time), change.who, action, batch, change.place, change.id, change.title)
+    line = (minute(change.time), change.who, action, batch, change.place, change.id, change.title)
     return (*line, change.before, change.after)

@@ -39,6 +39,11 @@ def say(key: str) -> str:
     return words()[key][language() == "en"]
 
 
+def minute(time: str) -> str:
+    """A time of a log (ISO 8601) to the minute, as people read it."""
+    return time[:16].replace("T", " ")
+
+
 def either(text: str) -> str:
     """A message in the language of this session; any other text is the same in both.
 

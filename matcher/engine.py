@@ -162,7 +162,7 @@ class Engine:
         links = self.links(proposal, topic_id)
         if not self.usable(proposal):
             return Explanation(topic_id, (), (), "")
-        _, items = self._speaks_for(self._scored(proposal), 0, proposal, topic_id)
+        items = self._items(self._scored(proposal), 0, self._place[topic_id])
         return Explanation(
             topic_id, tuple(links), tuple(items), explain.advice([(i.state, i.passage.text) for i in items])
         )
@@ -175,8 +175,7 @@ class Engine:
         self, scored: Scored, row: int, proposal: Proposal, topic_id: str
     ) -> tuple[Sequence[Evidence], Sequence[Item]]:
         topic = self._place[topic_id]
-        items = self._items(scored, row, topic) if self.calibration is not None else []
-        return self.scorer.evidence(scored, proposal, row, topic), items
+        return self.scorer.evidence(scored, proposal, row, topic), self._items(scored, row, topic)
 
     def _scored(self, proposal: Proposal) -> Scored:
         """The scores of one proposal; those that its answer rests on, if it was the last to be scored by itself."""
@@ -186,8 +185,9 @@ class Engine:
         return last[1]
 
     def _items(self, scored: Scored, row: int, topic: int) -> list[Item]:
-        """How far proposal number `row` covers each item of the research contents of topic number `topic`."""
-        assert self.calibration is not None
+        """How far proposal number `row` covers each item of the research contents of topic number `topic`; [] uncalibrated."""
+        if self.calibration is None:
+            return []
         contents = list(self.scorer.contents(topic))
         a, b = scored.span(row)
         pairs = scored.by_retriever["dense"].pairs[a:b, [p for p, _ in contents]]

@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from matcher.cli.progress import bar
 from matcher.errors import ServiceError
 from matcher.message import Message
-from matcher.screen import note, note_each, screen, spoken
+from matcher.screen import note, note_each, spoken
 
 if TYPE_CHECKING:
     from matcher.archive import ArchivePlace
@@ -136,12 +137,11 @@ def read_batch(
     path: Path, columns: list[str] | None = None, header_row: int | None = None
 ) -> Iterator[Proposal]:
     """The proposals of a batch, with progress on stderr; what could not be read is named there."""
-    from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+    from rich.progress import SpinnerColumn, TextColumn, TimeElapsedColumn
 
     from matcher.readers.batch import BadRow
 
     read = bad = 0
-    console = screen(stderr=True)
     bars = (
         SpinnerColumn(),
         TextColumn(spoken(Message("{task.completed} 份", "{task.completed} proposals"))),
@@ -149,7 +149,7 @@ def read_batch(
         TimeElapsedColumn(),
     )
     batch = open_batch(path, columns, header_row)
-    with Progress(*bars, console=console, transient=True, disable=not console.is_terminal) as progress:
+    with bar(*bars) as progress:
         task = progress.add_task("", total=None)
         for row in batch:
             if isinstance(row, BadRow):

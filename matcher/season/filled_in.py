@@ -14,8 +14,8 @@ from matcher.triage.decisions import OfficerDecision, batch_name, guide_of, read
 from matcher.triage.desk import ReportRow
 
 _SHOWN = 60  # characters of a note in a sentence; the log has it whole
-# id, title and abstract → the batch that they are decided in, and its rows of that text.
-_RowText = tuple[str, str, str]
+_RowText = tuple[str, str, str]  # id, title and abstract
+# The batch that a text is decided in, and its rows of that text.
 _Homes = dict[_RowText, tuple[int, list[ReportRow]]]
 
 

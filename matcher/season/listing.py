@@ -34,9 +34,9 @@ def adopt(copied: Path, file: Path) -> None:
 
     SeasonError where `file` exists, or `copied` is no season or damaged: what cannot be read cannot be deleted on the page.
     """
-    season_line(copied)
     with Season(copied) as season:
         season.guides()
+        season.audit.last()
         season.audit.history()
         for line in season.batches():
             season.report(line.id)

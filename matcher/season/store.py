@@ -165,9 +165,8 @@ class SeasonDatabase:
 
     def close(self) -> None:
         """Close the file and empty its log."""
-        with suppress(
-            SeasonError
-        ):  # a full disk: what was kept is safe in the log, and the next who opens it empties it
+        # On a full disk what was kept is safe in the log, and the next who opens it empties it.
+        with suppress(SeasonError):
             self.empty_log()
         self._connection.close()
 
@@ -235,9 +234,8 @@ def _connect(file: Path) -> sqlite3.Connection:
             f"没有申报季文件 {file}：用 matcher season new 新建，或用 matcher season list 查看。",
             f"There is no season {file}; make one with matcher season new, or see matcher season list.",
         )
-    address = (
-        f"{file.absolute().as_uri()}?mode=rw"  # else one that is deleted this moment is made anew, empty
-    )
+    # Else one that is deleted this moment is made anew, empty.
+    address = f"{file.absolute().as_uri()}?mode=rw"
     try:
         connection = sqlite3.connect(
             address, timeout=_SECONDS, isolation_level=None, check_same_thread=False, uri=True
