@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+import json
+import re
+from collections.abc import Callable, Iterable, Mapping
+from functools import cache
+from pathlib import Path
 from typing import Literal, Self
 
 Language = Literal["zh", "en", "both"]
+# An entry of a room's messages.toml, which is kept so plain that this reads it: tomllib would take ten times as long, at every start.
+_ENTRY = re.compile(r'^"(.+?)" = (\[.+?\])$', re.MULTILINE | re.DOTALL)
 # A probability beyond these is shown as ">99%" or "<1%". No settings: what settings are read with tells in messages what is wrong.
 _LARGEST, _LEAST = 0.99, 0.01
 
@@ -47,6 +53,54 @@ class Message(str):
     def each(self, change: Callable[[str], str]) -> Self:
         """The message with a change made in every language."""
         return type(self)(change(self.zh), change(self.en), change(str(self)))
+
+
+class Texts:
+    """What a room tells people: the entries of messages.toml in its folder, read when the first of them is told.
+
+    An entry is `"key" = ["中文 {name}", "English {name}"]`, with a third text where both are shown otherwise than
+    "Chinese / English"; that one may take the two as {zh} and {en}. A module has its room's as `say = Texts(__file__)`.
+    """
+
+    def __init__(self, module: str) -> None:
+        """The texts of the room that this module's file lies in."""
+        self._module = module
+
+    def __call__(self, key: str, /, **fields: object) -> Message:
+        """The message called `key`, filled in: a field that is a message speaks the language it stands in.
+
+        KeyError for a key that the room does not have, or a field that the text needs.
+        """
+        zh, en, *shown = _entry(self._module, key)
+        zh, en = _filled(zh, "zh", fields), _filled(en, "en", fields)
+        both = _filled(shown[0], "both", {**fields, "zh": zh, "en": en}) if shown else None
+        return Message(zh, en, both)
+
+    def __contains__(self, key: str) -> bool:
+        """Whether the room has this key."""
+        return key in _entries(Path(self._module).parent)
+
+
+@cache
+def _entries(folder: Path) -> Mapping[str, str]:
+    """key → its texts as they are written, of a room."""
+    return dict(_ENTRY.findall((folder / "messages.toml").read_text(encoding="utf-8")))
+
+
+@cache
+def _entry(module: str, key: str) -> list[str]:
+    """The texts of an entry; a list in TOML, without a comma after the last, is one in JSON."""
+    texts: list[str] = json.loads(_entries(Path(module).parent)[key])
+    return texts
+
+
+def _filled(template: str, language: Language, fields: Mapping[str, object]) -> str:
+    return template.format(
+        **{
+            name: value.of(language) if isinstance(value, Message) else value
+            for name, value in fields.items()
+        }
+    )
 
 
 def label(zh: str, en: str) -> Message:
