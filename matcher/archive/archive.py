@@ -18,9 +18,11 @@ from matcher.archive.records import FolderRecords
 from matcher.arrays import Ints, Mask
 from matcher.embeddings import Encoder, Vectors
 from matcher.errors import ArchiveError
-from matcher.message import Message
+from matcher.message import Texts
 from matcher.shingles import Hashes
 from matcher.types import Proposal
+
+say = Texts(__file__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,12 +138,7 @@ class FolderArchive(FolderRecords):
             if condition == "sound":
                 return self.database.load(language)
             if condition == "unfit":
-                self.notes.append(
-                    Message(
-                        "向量索引文件已损坏或过时，已由数据库重建。",
-                        "The vector file was damaged or out of date; it was made again from the database.",
-                    )
-                )
+                self.notes.append(say("vectors.rebuilt"))
         nearest = build(contents.vectors[chosen], contents.keys[chosen], exact_up_to)
         if count > exact_up_to:
             self._keep(nearest, language, state)
@@ -154,12 +151,7 @@ class FolderArchive(FolderRecords):
                 if schema.state(self.database) == state:
                     self.database.save(nearest, language, state)
         except (ArchiveError, OSError) as error:
-            self.notes.append(
-                Message(
-                    f"向量索引未能保存，下次检索再建（{error}）。",
-                    f"The vector index could not be kept and will be made again ({error}).",
-                )
-            )
+            self.notes.append(say("vectors.not kept", error=error))
 
 
 # Where an archive is: a folder of this machine, or in Milvus. As a text, for people, it holds no password.
@@ -232,7 +224,7 @@ def _read(records: FolderRecords) -> _Contents:
     if unfit:
         raise failures.damaged_rows(records.folder, unfit)
     if total != stated or len(records) != stated.count:
-        raise failures.damaged(records.folder, f"{len(records)} ≠ {stated.count} 份 submissions")
+        raise failures.damaged(records.folder, say("damaged.count", there=len(records), stated=stated.count))
     width = len(joined) // 2 // max(1, stated.count)
     matrix = np.frombuffer(joined, np.float16).reshape(stated.count, width)
     return _Contents(keys, han, matrix, np.frombuffer(shingles, np.uint32), np.array(counts, np.int64))

@@ -14,9 +14,11 @@ from matcher.archive.rows import Derive, Derived, Submission, derive, kept_shing
 from matcher.arrays import Ints
 from matcher.embeddings import Encoder, Vectors
 from matcher.errors import ArchiveError
-from matcher.message import Message
+from matcher.message import Message, Texts
 from matcher.shingles import Hashes
 from matcher.types import Proposal
+
+say = Texts(__file__)
 
 READERS_SECONDS = settings.seconds("archive.contract.wait_for_readers")
 
@@ -75,7 +77,7 @@ class Records(Protocol):
         """The rows; ArchiveError naming those whose text was damaged."""
         read = list(rows)
         if unfit := [row.fields[0] for row in read if not row.sound]:
-            raise self.damaged(f"文字与校验和不符 text does not match its checksum: {listed(unfit)}")
+            raise self.damaged(say("damaged.text", ids=listed(unfit)))
         return read
 
     def submissions(self, keys: Ints | None = None) -> Iterator[Submission]:
@@ -150,8 +152,4 @@ def check_reading(place: object, rows: Iterable[Submission], kept: Callable[[Der
     for row in rows:
         again = kept(Derived(0, b"", kept_shingles(row.proposal.text)[1]))
         if row.derived is None or row.derived.shingles != again.shingles:
-            raise ArchiveError(
-                f"{place} 中的词片由另一版本的程序生成；请运行 matcher archive rebuild {place}。",
-                f"The shingles in {place} were made by another version of this program; run"
-                f" matcher archive rebuild {place}.",
-            )
+            raise ArchiveError(say("shingles.other version", place=place))

@@ -13,7 +13,9 @@ from matcher.archive.store import Database
 from matcher.arrays import Ints
 from matcher.embeddings import Encoder
 from matcher.errors import ArchiveError
-from matcher.message import Message
+from matcher.message import Message, Texts
+
+say = Texts(__file__)
 
 
 class FolderRecords(Records):
@@ -125,7 +127,7 @@ class FolderRecords(Records):
         """What is wrong with the archive; as `Records.verify`."""
         with self.database.reading():
             problems = [
-                Message(f"数据库结构损坏：{fault}", f"the database is damaged: {fault}")
+                say("verify.structure", fault=fault)
                 for (fault,) in self.database.rows("PRAGMA integrity_check(5)")
                 if fault != "ok"
             ]
@@ -135,21 +137,13 @@ class FolderRecords(Records):
             )
             state = schema.state(self.database)
             problems += [
-                Message(
-                    f"vectors-{language}.faiss 已损坏或过时，下次检索时重建",
-                    f"vectors-{language}.faiss is damaged or out of date; the next search makes it again",
-                )
+                say("verify.vectors", language=language)
                 for language in rows.LANGUAGES
                 if self.database.condition(language, state) == "unfit"
             ]
         if self.unerased:
             readers = ", ".join(map(str, self.database.readers())) or "∅"
-            problems.append(
-                Message(
-                    f"日志中仍有已删内容，待读者退出后再验（进程 {readers}）",
-                    f"the log still holds removed text until its readers leave (process {readers})",
-                )
-            )
+            problems.append(say("verify.log", readers=readers))
         return problems
 
     def rebuild(self, encoder: Encoder) -> tuple[int, list[Message]]:

@@ -12,10 +12,12 @@ import numpy as np
 
 from matcher import settings
 from matcher.embeddings import Encoder, encode
-from matcher.message import Message
+from matcher.message import Message, Texts
 from matcher.segment import fold
 from matcher.shingles import units, winnow
 from matcher.types import Proposal
+
+say = Texts(__file__)
 
 FIELDS = ("id", "title", "abstract", "declared", "organisation", "principal_investigator", "year")
 COLUMNS = ", ".join(FIELDS)  # of the database
@@ -179,26 +181,21 @@ def examined(
     `encoder` some rows are worked out again; `kept` is how the archive keeps what is worked out.
     """
     if encoder and stated.count and encoder.fingerprint != bound:
-        yield Message("向量属于另一个编码器，请 rebuild", "the vectors belong to another encoder: rebuild")
+        yield say("row.other encoder")
     total, step = Total(), max(1, stated.count // _CHECKED)
     for row in rows:
         name = row.fields[0]
         if not row.sound:
-            yield Message(f"{name}：文字与校验和不符", f"{name}: the text does not match its checksum")
+            yield say("row.text", name=name)
         elif row.derived is None or row.derived.checksum(row.key, row.text_checksum) != row.checksum:
-            yield Message(
-                f"{name}：向量或词片与校验和不符，请 rebuild",
-                f"{name}: vector or shingles do not match their checksum: rebuild",
-            )
+            yield say("row.derived", name=name)
         elif (
             encoder
             and encoder.fingerprint == bound
             and total.count % step == 0
             and not alike(row.derived, kept(derive(encoder, [row.fields])[0]))
         ):
-            yield Message(
-                f"{name}：向量与文字不符，请 rebuild", f"{name}: the vector does not fit the text: rebuild"
-            )
+            yield say("row.vector", name=name)
         total = total.plus(row.checksum)
     if total != stated:
         yield missing(stated.count, total.count)
@@ -206,8 +203,4 @@ def examined(
 
 def missing(stated: int, there: int) -> Message:
     """That rows are missing, that there are too many, or that one is another."""
-    return Message(
-        f"应有 {stated} 份，实有 {there} 份，或有一份被换过；请从备份恢复，或 rebuild 后重新添加缺少的",
-        f"{stated} submissions were written down, {there} are there, or one is another: restore a backup, or rebuild and add"
-        " what is missing again",
-    )
+    return say("row.count", stated=stated, there=there)

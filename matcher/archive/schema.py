@@ -8,7 +8,9 @@ from matcher.archive import rows
 from matcher.archive.failures import absent, newer
 from matcher.archive.store import Database
 from matcher.errors import ArchiveError
-from matcher.message import Message
+from matcher.message import Message, Texts
+
+say = Texts(__file__)
 
 FORMAT = 2
 _TABLES = (
@@ -31,9 +33,7 @@ def number(database: Database, name: str) -> int:
         return int(value)
     except ValueError as error:
         raise ArchiveError(
-            f"{database.folder} 的档案库缺少 {name}（{value[:40] or '∅'}）：不是本程序写的，或已损坏；请从备份恢复整个文件夹。",
-            f"The archive in {database.folder} lacks {name} ({value[:40] or '∅'}): this program did not write it, or it"
-            " is damaged; restore the whole folder from a backup.",
+            say("schema.lacking", folder=database.folder, name=name, value=value[:40] or "∅")
         ) from error
 
 
@@ -47,10 +47,7 @@ def prepare(database: Database, *, create: bool) -> list[Message]:
             raise absent(database.folder)
         _make(database)
     if "about" not in _tables(database):
-        raise ArchiveError(
-            f"{database.file} 不是档案库；请换一个文件夹。",
-            f"{database.file} is the database of something else, not an archive; name another folder.",
-        )
+        raise ArchiveError(say("schema.not an archive", file=database.file))
     return _migrate(database)
 
 
@@ -78,12 +75,7 @@ def _migrate(database: Database) -> list[Message]:
         while (step := number(database, "format")) < FORMAT:
             _STEPS[step](database)
             database.write_about("format", str(step + 1))
-    return [
-        Message(
-            f"档案库已由格式 {there} 升级到 {FORMAT}。",
-            f"The archive was brought from format {there} to {FORMAT}.",
-        )
-    ]
+    return [say("schema.upgraded", there=there, format=FORMAT)]
 
 
 def _bind_text(database: Database) -> None:

@@ -29,6 +29,9 @@ from matcher.archive.nearest import Nearest
 from matcher.archive.rows import LANGUAGES, Script
 from matcher.embeddings import digest_of
 from matcher.errors import ArchiveError
+from matcher.message import Texts
+
+say = Texts(__file__)
 
 FILE = "archive.sqlite"
 _SECONDS = settings.seconds("databases.wait_for_writer")
@@ -44,12 +47,9 @@ class Database:
         """Open the file in `folder`; ArchiveError if there is none or it cannot be opened. `create` makes one."""
         self.folder, self.file = folder, folder / FILE
         if folder.is_file():
-            raise ArchiveError(
-                f"{folder} 是文件，档案库是文件夹：请给出档案库的文件夹。",
-                f"{folder} is a file and an archive is a folder; name the archive's folder.",
-            )
+            raise ArchiveError(say("place.is a file", folder=folder))
         if self.file.is_dir():
-            raise failures.damaged(folder, f"{FILE} 是文件夹 is a directory")
+            raise failures.damaged(folder, say("damaged.directory", file=FILE))
         if not self.file.exists() and not create:
             raise failures.absent(folder)
         if create:

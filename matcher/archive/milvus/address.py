@@ -9,6 +9,9 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 from matcher.errors import ArchiveError
+from matcher.message import Texts
+
+say = Texts(__file__)
 
 SCHEMES = ("milvus://", "milvus+tls://")
 _PORT = 19530
@@ -87,8 +90,4 @@ def _token(user: str, password: str) -> str:
 
 
 def _wrong() -> ArchiveError:
-    return ArchiveError(
-        "Milvus 档案库的地址不对：应为 milvus://主机:19530/集合名（加密用 milvus+tls://），或 milvus:///路径/文件.db。",
-        "The address of an archive in Milvus is not understood: expected milvus://HOST:19530/COLLECTION"
-        " (milvus+tls:// for TLS), or milvus:///path/to/file.db.",
-    )
+    return ArchiveError(say("address"))

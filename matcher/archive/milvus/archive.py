@@ -19,9 +19,11 @@ from matcher.archive.rows import Submission
 from matcher.arrays import Ints
 from matcher.embeddings import Encoder, Vectors
 from matcher.errors import ArchiveError
-from matcher.message import Message
+from matcher.message import Message, Texts
 from matcher.shingles import Hashes
 from matcher.types import Proposal
+
+say = Texts(__file__)
 
 # Submissions removed by one state: their keys stand in one text of Milvus.
 _TOGETHER = settings.chunk("archive.milvus.archive.removed")
@@ -85,15 +87,7 @@ class MilvusRecords(Records):
                 self._remove(held, some, seconds)
         if not self.store.lite:
             self._unsure = True  # by its API nobody can tell when a server deletes what it replaced
-            self.notes.append(
-                Message(
-                    f"{len(going)} 份已不在档案库中，检索不到，服务器也已按要求压缩；旧数据文件和消息日志由服务器按自己的设置稍后删除"
-                    "（dataCoord.gc.dropTolerance，默认三小时），本程序无法确认。",
-                    f"{len(going)} are out of the archive and of every search, and the server was asked to compact; when it deletes the old"
-                    " files and its message log is set there (dataCoord.gc.dropTolerance, three hours by default): this program cannot"
-                    " confirm it.",
-                )
-            )
+            self.notes.append(say("erasing.server", count=len(going)))
         return len(going)
 
     def _remove(self, held: writer.Writer, going: Sequence[Submission], seconds: float) -> None:
@@ -121,21 +115,11 @@ class MilvusRecords(Records):
     def _unfinished(self, state: ArchiveState) -> Iterator[Message]:
         """What a writer is doing now, or left when it was killed; the next change mends it."""
         if who := writer.holder(self.store):
-            yield Message(
-                f"正由另一个程序（{who}）写入，或它已中断",
-                f"another program ({who}) is writing, or was killed while it did",
-            )
+            yield say("open.writer", who=who)
         if above := self.store.above(state):
-            yield Message(
-                f"{above} 份正在加入，或加入时中断；它们不属于档案库，下一次 add、remove 或 rebuild 会清除",
-                f"{above} are being added, or the addition was killed; they are no part of the archive, and the next add,"
-                " remove or rebuild clears them",
-            )
+            yield say("open.above", above=above)
         if state.going:
-            yield Message(
-                f"{len(state.going)} 份已删除，文字尚未清除；下一次 add、remove 或 rebuild 会清除",
-                f"{len(state.going)} were removed and are still to be erased; the next add, remove or rebuild does it",
-            )
+            yield say("open.going", count=len(state.going))
 
     def rebuild(self, encoder: Encoder) -> tuple[int, list[Message]]:
         """Make vectors and shingles again from the texts; as `Records.rebuild`.
@@ -216,7 +200,7 @@ class MilvusArchive(MilvusRecords):
         state = self.store.state()
         there = self.store.counts(state)
         if any(count < state.count for count in there):
-            raise self.damaged(f"{min(there)} ≠ {state.count} 份 submissions")
+            raise self.damaged(say("damaged.count", there=min(there), stated=state.count))
         check_reading(self.address, self.store.first(state, rows.READ_AGAIN), codec.canonical)
         # Milvus Lite compares every vector; a server's index is not measured.
         return MilvusSearch(self, state.count, 1.0 if self.store.lite else None, state)

@@ -14,9 +14,12 @@ import numpy as np
 from matcher import settings
 from matcher.archive import failures, rows
 from matcher.archive.milvus.address import Address
+from matcher.message import Texts
 
 if TYPE_CHECKING:
     from pymilvus import MilvusClient
+
+say = Texts(__file__)
 
 FORMAT = 1  # of the state
 # Characters of one text: Milvus takes 65,535 bytes, and no character has more than four.
@@ -99,7 +102,7 @@ def read_state(written: str, address: Address) -> ArchiveState:
             **{**stated, "going": tuple(stated["going"]), "touched": tuple(stated["touched"])}
         )
     except (ValueError, KeyError, TypeError) as error:
-        raise failures.damaged(address, f"{written[:40]!r} 不是状态 is no state") from error
+        raise failures.damaged(address, say("damaged.state", written=written[:40])) from error
 
 
 @dataclass(frozen=True, slots=True)

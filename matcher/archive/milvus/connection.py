@@ -18,9 +18,12 @@ from matcher.archive.milvus.address import Address
 from matcher.errors import ArchiveError
 from matcher.extras import require
 from matcher.files import temporary_folder
+from matcher.message import Texts
 
 if TYPE_CHECKING:
     from pymilvus import MilvusClient
+
+say = Texts(__file__)
 
 SECONDS = settings.seconds("archive.milvus.connection.wait")
 _CONNECTING = settings.seconds("archive.milvus.connection.connecting")
@@ -112,16 +115,8 @@ def failure(address: Address, error: Exception) -> ArchiveError:
     for secret in {address.token, address.token.partition(":")[2]} - {""}:
         why = why.replace(secret, "***")
     if _DEVICE_FULL in why or "disk quota" in why or "quota exceeded" in why:
-        return ArchiveError(
-            f"{address} 所在磁盘已满或超出配额（{why}）；档案库没有问题，请腾出空间再试。",
-            f"The disk of {address} is full or a quota is used up ({why}); nothing is wrong with the archive:"
-            " make room and try again.",
-        )
-    return ArchiveError(
-        f"Milvus 档案库 {address} 不能读写（{why}）；请检查服务是否运行、地址、用户与权限后再试，不要删除任何集合。",
-        f"The archive {address} cannot be reached or changed ({why}); check that Milvus runs, the address, the user and"
-        " its rights, and try again; delete nothing.",
-    )
+        return ArchiveError(say("disk full", address=address, why=why))
+    return ArchiveError(say("unreachable", address=address, why=why))
 
 
 def _silent_client() -> type[MilvusClient]:
@@ -186,8 +181,4 @@ def _stop(file: Path) -> None:
 
 
 def _taken(address: Address) -> ArchiveError:
-    return ArchiveError(
-        f"{address} 正由另一个程序使用（Milvus Lite 的文件同时只能由一个程序打开）；档案库没有问题，请等它结束后再试。",
-        f"{address} is in use by another program (a file of Milvus Lite opens for one at a time); nothing is wrong with"
-        " the archive: try again when that has finished.",
-    )
+    return ArchiveError(say("lite in use", address=address))

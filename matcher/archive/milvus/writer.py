@@ -25,7 +25,9 @@ from matcher.archive.milvus.codec import ArchiveState
 from matcher.archive.milvus.store import KINDS, Store
 from matcher.archive.rows import chunks
 from matcher.errors import ArchiveError, MatcherError
-from matcher.message import Message
+from matcher.message import Texts
+
+say = Texts(__file__)
 
 _LEASE = settings.seconds("archive.milvus.writer.lease")
 _RENEWED = settings.seconds("archive.milvus.writer.renewed")
@@ -55,10 +57,7 @@ class Writer:
     def commit(self, state: ArchiveState) -> None:
         """Make `state` the archive's, counted up; ArchiveError if this writer was taken for dead meanwhile."""
         if _owner(self.store) != self.owner:
-            raise ArchiveError(
-                f"写入 {self.store.address} 用时过长，另一个程序已接手；未作任何改动，请再试一次。",
-                f"Writing to {self.store.address} took too long and another program took over; nothing was changed, try again.",
-            )
+            raise ArchiveError(say("writer.took over", address=self.store.address))
         self.state = replace(state, version=self.state.version + 1)
         self.store.write_state(self.state)
 
@@ -183,7 +182,7 @@ def _acquire(store: Store, writer: Writer) -> None:
             _drop(store, there)
         elif time.monotonic() > end:
             who = holder(store)
-            raise failures.busy(store.address, Message(f"另一个程序（{who}）", f"another program ({who})"))
+            raise failures.busy(store.address, say("writer.other", who=who))
         else:
             time.sleep(_PAUSE)
 
