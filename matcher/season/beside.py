@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from matcher.errors import SeasonError
+from matcher.message import Texts
 from matcher.season.audit import Audit, now
 from matcher.season.store import SeasonDatabase, StaleError
 from matcher.sheet import LONGEST, harmless, printable
 from matcher.triage.desk import WrittenLetter
 from matcher.triage.notes import Written
 from matcher.types import Guide
+
+say = Texts(__file__)
 
 
 class BesideRows:
@@ -30,10 +33,7 @@ class BesideRows:
             for place, written in remarks.items():
                 remark = printable(written).strip()
                 if len(harmless(remark)) > LONGEST:
-                    raise SeasonError(
-                        f"{place} 行的备注有 {len(remark)} 字，最多 {LONGEST - 1} 字：请写短些。",
-                        f"The note of row {place} has {len(remark)} characters, more than {LONGEST - 1}; write less.",
-                    )
+                    raise SeasonError(say("note.too long", place=place, count=len(remark), most=LONGEST - 1))
                 where = "FROM row WHERE batch = ? AND place = ?"
                 known = self._database.rows(f"SELECT note {where}", self._batch, place)
                 if not known:
@@ -42,10 +42,7 @@ class BesideRows:
                 if before == remark:
                     continue
                 if before != seen[place]:
-                    raise StaleError(
-                        f"{place} 行的备注刚由他人改为“{before}”：请看过再写；“{remark}”没有保存。",
-                        f"The note of row {place} was just changed to {before!r} by somebody else; look again. Not kept: {remark!r}.",
-                    )
+                    raise StaleError(say("note.changed", place=place, before=before, remark=remark))
                 statement = "UPDATE row SET note = ? WHERE batch = ? AND place = ?"
                 self._database.run(statement, remark, self._batch, place)
                 self._audit.log("note", self._batch, place, before, remark)

@@ -11,7 +11,7 @@ from rapidfuzz import fuzz
 from matcher import settings
 from matcher.engine import Engine
 from matcher.errors import SeasonError
-from matcher.message import Message
+from matcher.message import COMMA, Message, Texts, joined
 from matcher.season.records import BatchLine
 from matcher.season.season import Season
 from matcher.triage.declared import Declared, DeclaredReader
@@ -19,11 +19,11 @@ from matcher.triage.desk import Report, ReportRow, in_queue, judged_rows
 from matcher.triage.patterns import letters
 from matcher.types import Guide, Topic
 
+say = Texts(__file__)
+
 _ALIKE = settings.percent("season.correction.alike")
 _SAME_ID = settings.percent("season.correction.same_id")
 _LEAST = settings.share("season.correction.least")
-_GONE = Message("所报课题已不在更正后的指南中", "the declared topic is not in the corrected guide")
-_SEVERAL = Message("能指更正前的几个课题", "could mean several topics of the guide before")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,17 +52,10 @@ class Correction:
     def check(self) -> None:
         """SeasonError for the same guide, or one that keeps too few of the topics to be a correction."""
         if not self.messages():
-            raise SeasonError(
-                "课题与本申报季的指南完全相同，没有更换。",
-                "Its topics are those of the season's guide; nothing is changed.",
-            )
+            raise SeasonError(say("correction.same"))
         if len(self.same) < _LEAST * len(self.before.topics):
             total, kept = len(self.before.topics), len(self.same)
-            raise SeasonError(
-                f"本申报季的 {total} 个课题中只有 {kept} 个在其中，不像同一份指南的更正：另一季请用 matcher season new。",
-                f"It holds {kept} of the season's {total} topics and looks like another guide; "
-                "for another season use matcher season new.",
-            )
+            raise SeasonError(say("correction.other guide", total=total, kept=kept))
 
     def messages(self) -> list[Message]:
         """What is changed: a sentence for each topic, and one for all that have another id."""
@@ -76,12 +69,11 @@ class Correction:
         gone = [t for t in self.before.topics if t.id not in self.same]
         new = [t for t in self.after.topics if t.id not in self.same.values()]
         moved = [f"{old} → {new}" for old, new in self.same.items() if old != new]
-        chinese, english = "、".join(moved), ", ".join(moved)
         return [
-            *([Message(f"编号改变：{chinese}", f"other ids: {english}")] if moved else []),
+            *([say("correction.renamed", ids=joined(moved, COMMA))] if moved else []),
             *changed,
-            *(Message(f"删去 {t.id}《{t.title}》", f"{t.id} {t.title!r} is gone") for t in gone),
-            *(Message(f"新增 {t.id}《{t.title}》", f"{t.id} {t.title!r} is new") for t in new),
+            *(say("correction.topic gone", id=t.id, title=t.title) for t in gone),
+            *(say("correction.topic new", id=t.id, title=t.title) for t in new),
         ]
 
 
@@ -96,22 +88,14 @@ def _alike(old: Topic, new: Topic) -> float:
 def _changes(old: Topic, new: Topic) -> Iterator[Message]:
     if (old.section, old.code) != (new.section, new.code):
         before, after = (" ".join((topic.section, topic.code)).strip() or "—" for topic in (old, new))
-        yield Message(
-            f"{new.id} 类别或代号由 {before} 改为 {after}",
-            f"{new.id}: its section or code is now {after}, was {before}",
-        )
+        yield say("correction.section", id=new.id, before=before, after=after)
     if old.title != new.title:
-        yield Message(
-            f"{new.id} 题目由《{old.title}》改为《{new.title}》",
-            f"{new.id}: the title is now {new.title!r}, was {old.title!r}",
-        )
+        yield say("correction.title", id=new.id, old=old.title, new=new.title)
     if (old.content, old.slots) != (new.content, new.slots):
-        yield Message(f"{new.id} 内容有改动", f"{new.id}: its contents are changed")
+        yield say("correction.content", id=new.id)
     if old.office != new.office:
         before, after = (str(topic.office or "—") for topic in (old, new))
-        yield Message(
-            f"{new.id} 处室由 {before} 改为 {after}", f"{new.id}: the office is now {after}, was {before}"
-        )
+        yield say("correction.office", id=new.id, before=before, after=after)
 
 
 class _CarriedReader(DeclaredReader):
@@ -128,9 +112,12 @@ class _CarriedReader(DeclaredReader):
             return super().read(text, number=number)
         if before.topic_id is not None:
             topic = self._same.get(before.topic_id)
-            return replace(before, topic_id=topic, note=before.note if topic else _GONE)
+            return replace(
+                before, topic_id=topic, note=before.note if topic else say("correction.declared gone")
+            )
         now = tuple(self._same[id_] for id_ in before.candidates if id_ in self._same)
-        return replace(before, candidates=now, note=before.note if now == before.candidates else _SEVERAL)
+        note = before.note if now == before.candidates else say("correction.declared several")
+        return replace(before, candidates=now, note=note)
 
 
 def take_corrected(
@@ -194,9 +181,7 @@ def _summary(
     }
     other = sum(before[row.place] != (row.judged.verdict, row.judged.suggested) for row in anew)
     again = ", ".join(row.proposal.id for row in anew if row.place in undecided)
-    return Message(
-        f"{line.name}：{len(anew)} 行重新判断，{other} 行的结论或建议有变；保留 {line.decided} 个决定"
-        + (f"；所定课题已删去，请重新决定：{again}。" if again else "。"),
-        f"{line.name}: {len(anew)} rows judged anew, {other} with another verdict or suggestion; {line.decided} decisions kept"
-        + (f"; decided topic gone, decide again: {again}." if again else "."),
-    )
+    counts = say("correction.counts", name=line.name, count=len(anew), other=other, decided=line.decided)
+    if again:
+        return say("correction.batch again", counts=counts, ids=again)
+    return say("correction.batch", counts=counts)

@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from matcher.message import Message
+from matcher.message import Message, Texts
 from matcher.screen import shortened
 from matcher.season.correction import Correction
 from matcher.season.season import Season
 from matcher.triage.columns import NONE
 from matcher.triage.decisions import OfficerDecision, batch_name, guide_of, read_remarks, read_report
 from matcher.triage.desk import ReportRow
+
+say = Texts(__file__)
 
 _SHOWN = 60  # characters of a note in a sentence; the log has it whole
 _RowText = tuple[str, str, str]  # id, title and abstract
@@ -54,20 +56,9 @@ def _take_decisions(
         if key not in homes:
             problems.append(_homeless(d.id))
         elif choice is None:
-            problems.append(
-                Message(
-                    f"{d.id} 定为 {d.topic}，更正后的指南已没有这个课题，未采用。",
-                    f"{d.id} was decided as {d.topic}, which the corrected guide has no more; not taken.",
-                )
-            )
+            problems.append(say("report.topic gone", id=d.id, topic=d.topic))
         elif len(topics[key]) > 1:
-            problems.append(
-                Message(
-                    f"{d.id} 有几行文字相同、决定不同，{choice} 未采用：请在页面上或用 matcher season decide 逐行定。",
-                    f"Rows of {d.id} have one text and different decisions; {choice} is not taken. "
-                    "Decide each on the page or by matcher season decide.",
-                )
-            )
+            problems.append(say("report.rows differ", id=d.id, choice=choice))
         else:
             batch, rows = homes[key]
             choices.setdefault(batch, {}).update({row.place: choice for row in rows})
@@ -113,32 +104,20 @@ def _stood(season: Season, batch: int, place: str, remark: str) -> bool:
 
 def _kept(row: ReportRow, remark: str) -> Message:
     now, then = shortened(row.remark, _SHOWN), shortened(remark, _SHOWN)
-    return Message(
-        f"{row.proposal.id} 的备注在写报告之后已改为“{now}”，报告中原来的“{then}”未采用。",
-        f"The note of {row.proposal.id} was changed to {now!r} after the report was written; its {then!r} is not taken.",
-    )
+    return say("report.note newer", id=row.proposal.id, now=now, then=then)
 
 
 def _lost(row: ReportRow, remark: str) -> Message:
     then, now = shortened(row.remark, _SHOWN), shortened(remark, _SHOWN)
-    return Message(
-        f"{row.proposal.id} 原有的备注“{then}”已改为报告中的“{now}”。",
-        f"The note of {row.proposal.id} was {then!r}; the report's {now!r} takes its place.",
-    )
+    return say("report.note replaced", id=row.proposal.id, then=then, now=now)
 
 
 def _decided(id_: str, before: str, choice: str) -> Message:
-    return Message(
-        f"{id_} 原定 {before}，按报告改为 {choice}。",
-        f"{id_} was decided as {before}; by the report it is {choice}.",
-    )
+    return say("report.decision changed", id=id_, before=before, choice=choice)
 
 
 def _homeless(id_: str) -> Message:
-    return Message(
-        f"{id_} 不在本申报季的任何一批中，未采用。",
-        f"{id_} is in no batch of this season; not taken.",
-    )
+    return say("report.unknown", id=id_)
 
 
 def _homes(season: Season, own: str) -> _Homes:

@@ -9,8 +9,11 @@ from typing import get_args
 from matcher import typed_json
 from matcher.duplicates import Findings
 from matcher.duplicates.cases import Answer, Case, merged
+from matcher.message import Texts
 from matcher.season.audit import Audit
 from matcher.season.store import SeasonDatabase, StaleError
+
+say = Texts(__file__)
 
 
 class BatchCases:
@@ -61,10 +64,7 @@ class BatchCases:
             for case in decided:
                 old = before.get(case.key)
                 if self._seen is not None and old not in (case, self._seen.get(case.key)):
-                    raise StaleError(
-                        f"{case.a} – {case.b} 刚由他人改过：请看过再定。",
-                        f"{case.a} – {case.b} was just decided by somebody else; look again.",
-                    )
+                    raise StaleError(say("case.changed", a=case.a, b=case.b))
                 self._database.run("DELETE FROM pair WHERE batch = ? AND key = ?", self._batch, case.key)
                 if merged({}, [case]):
                     self._database.run(

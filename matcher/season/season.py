@@ -15,7 +15,7 @@ from matcher import typed_json
 from matcher.errors import SeasonError
 from matcher.guide import read_guide
 from matcher.guide.serial import as_bytes, loads
-from matcher.message import Message
+from matcher.message import COMMA, Message, Texts, joined
 from matcher.rules import guide_rules
 from matcher.season import records, store
 from matcher.season.audit import Audit, now
@@ -26,6 +26,8 @@ from matcher.season.store import StaleError
 from matcher.triage.columns import NONE
 from matcher.triage.desk import Report, ReportRow, summarise
 from matcher.types import Guide
+
+say = Texts(__file__)
 
 
 class Season(AbstractContextManager["Season"]):
@@ -110,10 +112,7 @@ class Season(AbstractContextManager["Season"]):
         with self._database.writing():
             self.check_new(report.batch, digest)
             if report.guide.topics != self.guide.topics:
-                raise SeasonError(
-                    "判断时本申报季的指南已更正：请再加入一次。",
-                    "The season's guide was corrected while the batch was judged; add it once more.",
-                )
+                raise SeasonError(say("add.guide corrected"))
             batch = self._database.run(
                 "INSERT INTO batch (name, digest, guide, received, made_with, said, rules, filed_under)"
                 " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
@@ -133,10 +132,7 @@ class Season(AbstractContextManager["Season"]):
     def check_new(self, name: str, digest: str) -> None:
         """SeasonError where a batch with the same `digest` is there already: to be asked before minutes of judging."""
         if self._database.rows("SELECT 1 FROM batch WHERE digest = ?", digest):
-            raise SeasonError(
-                f"{name} 已在本申报季中，原有决定不变。",
-                f"{name} is in this season already; its decisions stay.",
-            )
+            raise SeasonError(say("add.again", name=name))
 
     def batches(self) -> list[BatchLine]:
         """The batches in the order of their arrival."""
@@ -177,9 +173,7 @@ class Season(AbstractContextManager["Season"]):
         guide = self._guide(self._one("SELECT guide FROM batch WHERE id = ?", batch)[0])
         topics = {topic.id for topic in guide.topics}
         if unknown := sorted({c for c in choices.values() if c not in topics | {"", NONE}}):
-            raise SeasonError(
-                f"指南没有课题 {'、'.join(unknown)}。", f"The guide has no topic {', '.join(unknown)}."
-            )
+            raise SeasonError(say("decide.no topic", unknown=joined(unknown, COMMA)))
         with self._database.writing() as version:
             step = self.audit.next_step()
             for place, choice in choices.items():
@@ -192,10 +186,8 @@ class Season(AbstractContextManager["Season"]):
                 if before["choice"] == choice:
                     continue
                 if seen is not None and before["version"] > seen:
-                    raise StaleError(
-                        f"{place} 行刚由他人定为“{before['choice'] or '未定'}”：请看过再定。",
-                        f"Row {place} was just set to {before['choice'] or 'undecided'} by somebody else; look again.",
-                    )
+                    decided = before["choice"] or say("decide.undecided")
+                    raise StaleError(say("decide.changed", place=place, before=decided))
                 statement = "UPDATE row SET choice = ?, version = ? WHERE batch = ? AND place = ?"
                 self._database.run(statement, choice, version, batch, place)
                 self.audit.log("decide", batch, place, before["choice"], choice, step)
@@ -216,10 +208,7 @@ class Season(AbstractContextManager["Season"]):
         undecided: list[tuple[int, str]] = []
         with self._database.writing() as version:
             if {line.id for line in self.batches()} != set(rejudged) or self.guide.sha256 != guides[0].sha256:
-                raise SeasonError(
-                    "判断时有批次加入或删除，或指南已另行更换：本次未更换，请再试一次。",
-                    "A batch came or went or the guide was changed meanwhile; nothing is changed, try once more.",
-                )
+                raise SeasonError(say("guide.meanwhile"))
             self._take(document, replace(guides[1], id=guides[0].id))  # by which its filing rules are known
             for batch, rows in rejudged.items():
                 self._database.run("UPDATE batch SET guide = ? WHERE id = ?", self._about("guide"), batch)
@@ -281,10 +270,7 @@ class Season(AbstractContextManager["Season"]):
             self._database.run("DELETE FROM batch WHERE id = ?", batch)
             self.audit.log("remove", None, "", name, "")
         if not self._database.empty_log():
-            raise SeasonError(
-                f"{name} 已删除，但另有人开着本申报季，文字要等他关闭后才从磁盘清除。",
-                f"{name} is removed, but somebody has the season open: its text leaves the disk when they close it.",
-            )
+            raise SeasonError(say("remove.held", name=name))
 
     def _about(self, name: str) -> str:
         return str(self._one("SELECT value FROM season WHERE name = ?", name)[0])
@@ -293,8 +279,5 @@ class Season(AbstractContextManager["Season"]):
         rows = self._database.rows(statement, *values)
         if not rows:
             missing = " ".join(map(str, values))
-            raise SeasonError(
-                f"本申报季没有 {missing}：用 matcher season open 查看有哪几批。",
-                f"The season has no {missing}; matcher season open lists its batches.",
-            )
+            raise SeasonError(say("no batch", missing=missing))
         return rows[0]

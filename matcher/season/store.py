@@ -13,9 +13,12 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from matcher import settings
-from matcher.databases import Fault, fault
+from matcher.databases import fault
 from matcher.errors import SeasonError
 from matcher.files import data_folder
+from matcher.message import Texts
+
+say = Texts(__file__)
 
 SCHEMA_VERSION = 4
 SUFFIX = ".season"
@@ -92,10 +95,7 @@ def create(file: Path) -> None:
 def claim(file: Path) -> None:
     """Make an empty file that only its owner can read; SeasonError where there is one."""
     if file.exists():
-        raise SeasonError(
-            f"{file} 已存在：用 matcher season open 打开，或换一个名字。",
-            f"{file} exists; open it with matcher season open, or choose another name.",
-        )
+        raise SeasonError(say("file.exists", file=file))
     file.parent.mkdir(parents=True, exist_ok=True)
     os.close(os.open(file, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
 
@@ -144,15 +144,9 @@ class SeasonDatabase:
             self.run(f"PRAGMA {name}").fetchone()[0] for name in ("application_id", "user_version")
         )
         if application != _APPLICATION:
-            raise SeasonError(
-                f"{self.file} 不是申报季文件：请选 {SUFFIX} 文件。",
-                f"{self.file} is no season; choose a {SUFFIX} file.",
-            )
+            raise SeasonError(say("file.no season", file=self.file, suffix=SUFFIX))
         if schema > SCHEMA_VERSION:
-            raise SeasonError(
-                f"{self.file} 由更新的程序写成（格式 {schema}，本程序到 {SCHEMA_VERSION}）：请更新程序。",
-                f"{self.file} was written by a newer program (format {schema}, this one knows {SCHEMA_VERSION}); update the program.",
-            )
+            raise SeasonError(say("file.newer", file=self.file, schema=schema, known=SCHEMA_VERSION))
         if schema < SCHEMA_VERSION:
             self.run("BEGIN IMMEDIATE")
             # Asked again: somebody who opened it at the same time may have been faster.
@@ -194,10 +188,7 @@ class SeasonDatabase:
     def _check_there(self) -> None:
         """SeasonError where the file was deleted or replaced since it was opened: SQLite would write where nobody looks."""
         if not self.file.exists() or self.file.stat().st_ino != self._inode:
-            raise SeasonError(
-                f"申报季 {self.file.stem} 已被删除或移走，没有保存：请另选一个。",
-                f"The season {self.file.stem} was deleted or moved; nothing was kept. Choose another.",
-            )
+            raise SeasonError(say("file.moved", stem=self.file.stem))
 
     @contextmanager
     def reading(self) -> Iterator[None]:
@@ -230,10 +221,7 @@ class SeasonDatabase:
 
 def _connect(file: Path) -> sqlite3.Connection:
     if not file.is_file():
-        raise SeasonError(
-            f"没有申报季文件 {file}：用 matcher season new 新建，或用 matcher season list 查看。",
-            f"There is no season {file}; make one with matcher season new, or see matcher season list.",
-        )
+        raise SeasonError(say("file.missing", file=file))
     # Else one that is deleted this moment is made anew, empty.
     address = f"{file.absolute().as_uri()}?mode=rw"
     try:
@@ -255,19 +243,5 @@ def _connect(file: Path) -> sqlite3.Connection:
 
 def _named(error: sqlite3.DatabaseError, file: Path) -> SeasonError:
     """What went wrong with the file, for people; nothing ever advises to delete it."""
-    advice: dict[Fault, tuple[str, str]] = {
-        "busy": ("另一个人正在写入，请稍后再试", "another person is writing; try again in a moment"),
-        "read-only": (
-            "没有写入权限，请检查文件权限",
-            "it may not be written to; check the file's permissions",
-        ),
-        "full": (
-            "磁盘已满，请腾出空间后重试，已保存的内容完好",
-            "the disk is full; free some space, what was saved is safe",
-        ),
-        "failing": ("磁盘读写出错，请检查磁盘", "the disk failed; check it"),
-        "shut": ("打不开，请检查文件夹权限", "it cannot be opened; check the folder's permissions"),
-        "damaged": (f"文件损坏（{error}），请从备份恢复", f"it is damaged ({error}); restore a backup"),
-    }
-    chinese, english = advice[fault(error, file.parent)]
-    return SeasonError(f"申报季文件 {file.name}：{chinese}。", f"The season {file.name}: {english}.")
+    advice = say(f"fault.{fault(error, file.parent)}", error=error)
+    return SeasonError(say("file.fault", name=file.name, advice=advice))
