@@ -24,33 +24,20 @@ from matcher import settings
 from matcher.accounts import is_local
 from matcher.archive import place_of
 from matcher.errors import MatcherError, ServiceError
-from matcher.message import Message
+from matcher.message import Message, Texts
 from matcher.service import models
 from matcher.service.desk import Desks, Guides
 from matcher.service.guard import BusyError, Guard, Limits, LongWorkError, Metrics, Turn
 from matcher.service.jobs import Job, Jobs
 from matcher.service.tokens import Keyring
 
+say = Texts(__file__)
+
 _PROBLEM = settings.characters("service.app.problem")
 
-_ABOUT = Message(
-    "申报书与指南课题匹配的本机服务：相似只是提请核对的理由，不是结论。",
-    "Proposal-to-topic matching on your own machine: a similarity is a reason to look, never a verdict.",
-)
 _REFUSALS: dict[int | str, dict[str, Any]] = {
     status: {"model": models.ErrorOut} for status in (400, 401, 403, 404, 413, 422, 429)
 }
-# What the framework says itself, in English only.
-_ROUTING = {
-    400: Message("请求内容不是 UTF-8 的 JSON：格式见 /docs。", "The body is no JSON in UTF-8; see /docs."),
-    404: Message("没有这个地址：见 /docs。", "There is nothing at this address; see /docs."),
-    405: Message("这个地址不接受此方法：见 /docs。", "This address takes another method; see /docs."),
-}
-_TOO_LONG = Message(
-    "时限内没有答完：请一次少发几份，或改用任务（/v1/triage）。",
-    "It was not answered within the time of a request; send fewer proposals at once, or a job (/v1/triage).",
-)
-_UNKNOWN_JOB = Message("没有这个任务，或已过期。", "No such job, or it has expired.")
 
 
 def create_app(
@@ -76,7 +63,7 @@ def create_app(
 
     # The dependency only describes the token in the API page: the guard has asked for it already.
     app = FastAPIOffline(
-        title="matcher", description=_ABOUT, version=version("proposal-matcher"), lifespan=lifespan,
+        title="matcher", description=say("description"), version=version("proposal-matcher"), lifespan=lifespan,
         redoc_url=None, responses=_REFUSALS, dependencies=[Depends(HTTPBearer(auto_error=False))],
     )  # fmt: skip
     _refusals(app)
@@ -106,15 +93,15 @@ def _refusals(app: FastAPI) -> None:
     async def unread(request: Request, error: RequestValidationError) -> Response:
         first = error.errors()[0]
         place = ".".join(str(part) for part in first["loc"][:6])
-        problem = Message(
-            f"请求内容不对：{place}（格式见 /docs）", f"Not understood (see /docs): {place}: {first['msg']}"
-        )
+        problem = say("request.not understood", place=place, message=first["msg"])
         return refuse(request, 422, problem[:_PROBLEM])
 
     @app.exception_handler(HTTPException)
     async def http(request: Request, error: HTTPException) -> Response:
-        detail = error.detail if isinstance(error.detail, Message) else _ROUTING.get(error.status_code)
-        return refuse(request, error.status_code, detail or str(error.detail))
+        status, detail = error.status_code, error.detail
+        if not isinstance(detail, Message) and f"routing.{status}" in say:
+            detail = say(f"routing.{status}")  # what the framework says itself, in English only
+        return refuse(request, status, detail)
 
     @app.exception_handler(ClientDisconnect)
     async def hung_up(request: Request, _: ClientDisconnect) -> Response:
@@ -122,13 +109,11 @@ def _refusals(app: FastAPI) -> None:
 
     @app.exception_handler(BusyError)
     async def busy(request: Request, _: BusyError) -> Response:
-        return refuse(
-            request, 429, Message("服务正忙，请稍后再试。", "The service is busy; try again later.")
-        )
+        return refuse(request, 429, say("busy"))
 
     @app.exception_handler(LongWorkError)
     async def too_long(request: Request, _: LongWorkError) -> Response:
-        return refuse(request, 413, _TOO_LONG)
+        return refuse(request, 413, say("too slow"))
 
 
 def _answers(app: FastAPI, desks: Desks, turn: Turn, metrics: Metrics) -> None:
@@ -171,7 +156,7 @@ def _jobs(app: FastAPI, desks: Desks, jobs: Jobs) -> None:
     def own(id: str, request: Request) -> Job:
         job = jobs.find(id, request.state.token)
         if job is None:
-            raise HTTPException(404, _UNKNOWN_JOB)
+            raise HTTPException(404, say("job.unknown"))
         return job
 
     @app.post("/v1/triage", response_model=models.JobOut, summary="Start sorting a batch", status_code=202)
@@ -194,9 +179,7 @@ def _jobs(app: FastAPI, desks: Desks, jobs: Jobs) -> None:
     async def rows(id: str, request: Request) -> Response:
         job = own(id, request)
         if job.state != "done":
-            raise HTTPException(
-                409, Message(f"任务未完成（{job.state}）。", f"The job is not done ({job.state}).")
-            )
+            raise HTTPException(409, say("job.not done", state=job.state))
         return _json({"rows": list(job.rows)})
 
     @app.delete("/v1/jobs/{id}", summary="Stop a job and forget it", status_code=204)
@@ -222,7 +205,4 @@ def _archive(app: FastAPI, desks: Desks, turn: Turn) -> None:
 def check_address(host: str, tokens: Path | None) -> None:
     """ServiceError where the service would be open to other machines without a token."""
     if tokens is None and not is_local(host):
-        raise ServiceError(
-            f"在 {host} 上提供服务须有令牌：先用 matcher token add，再加 --tokens FILE。",
-            f"Serving on {host} needs tokens: run matcher token add, then add --tokens FILE.",
-        )
+        raise ServiceError(say("tokens.needed", host=host))

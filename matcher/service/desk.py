@@ -17,6 +17,7 @@ from matcher.engine import Engine
 from matcher.errors import ServiceError
 from matcher.files import plain_name, replacing_file, temporary_folder
 from matcher.guide import read_guide
+from matcher.message import Texts
 from matcher.progress import Progress
 from matcher.readers.batch import Entry
 from matcher.readers.form import long_cells
@@ -24,6 +25,8 @@ from matcher.report import match_json
 from matcher.service.guard import LongWorkError, Overdue
 from matcher.service.models import GuideOut, JobRequest, MatchRequest, ProposalIn
 from matcher.types import Proposal
+
+say = Texts(__file__)
 
 ENGINES = settings.count("service.desk.engines")
 _TOGETHER = settings.count("service.desk.together")
@@ -47,10 +50,7 @@ class Guides:
         """Keep a document; named errors where it is no guide, which call it by its name."""
         suffix = Path(name).suffix.lower()
         if not suffix.isascii() or not 1 < len(suffix) <= _SUFFIX or not suffix[1:].isalnum():
-            raise ServiceError(
-                "指南的文件名应有 .docx .pdf .xlsx .txt .html .json 等扩展名。",
-                "The guide's name should end in .docx .pdf .xlsx .txt .html .json or the like.",
-            )
+            raise ServiceError(say("guide.name"))
         self._folder.mkdir(parents=True, exist_ok=True)
         file = self._folder / f"{sha256(content).hexdigest()[:_ID]}{suffix}"
         if not file.exists():
@@ -69,9 +69,7 @@ class Guides:
         for file in self._files():
             if file.stem == id_:
                 return file
-        raise ServiceError(
-            "没有这份指南：先 POST /v1/guides。", "No such guide; POST it to /v1/guides first."
-        )
+        raise ServiceError(say("guide.unknown"))
 
     def listed(self) -> list[GuideOut]:
         """Every guide that was sent, by id."""
@@ -177,8 +175,5 @@ class Desks:
 
     def _named_archive(self) -> ArchivePlace:
         if self.archive is None:
-            raise ServiceError(
-                "服务启动时没有给出档案库：用 matcher serve --archive DIR。",
-                "The service was started without an archive; use matcher serve --archive DIR.",
-            )
+            raise ServiceError(say("archive.none"))
         return self.archive

@@ -18,8 +18,10 @@ from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 from starlette.exceptions import HTTPException
 
 from matcher import settings
-from matcher.message import Message
+from matcher.message import Texts
 from matcher.service.tokens import SCOPES, Keyring, Token
+
+say = Texts(__file__)
 
 AsgiScope = MutableMapping[str, Any]
 Event = MutableMapping[str, Any]
@@ -31,24 +33,6 @@ OPEN = ("/health", "/docs", "/openapi.json", "/static-offline-docs/")  # no toke
 _METHODS = frozenset(HTTPMethod)
 _UNANSWERED = 0
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
-# Replies that a client may read whatever went wrong; the id leads to the log line.
-_WORDS = {
-    400: Message(
-        "请求的主机名不是本服务的地址：换用服务地址，或以 --name 加上这个主机名。",
-        "The Host header does not name this service; use its address, or start it with --name for this host.",
-    ),
-    401: Message(
-        "需要令牌：Authorization: Bearer …（matcher token add）。",
-        "A token is needed: Authorization: Bearer … (matcher token add).",
-    ),
-    403: Message(
-        "令牌没有这项权限：请管理员用 matcher token add 加上 --scope 重发。",
-        "The token lacks the scope for this; ask for a new one by matcher token add with --scope.",
-    ),
-    413: Message("请求太大：请分几次发送。", "The request is too large; send it in parts."),
-    429: Message("请求太频繁，请稍后再试。", "Too many requests; try again later."),
-    503: Message("服务正在关闭：请稍后再发一次。", "The service is shutting down; send this again later."),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +68,7 @@ class TooLarge(HTTPException):
 
     def __init__(self) -> None:
         """A 413 with its words."""
-        super().__init__(413, _WORDS[413])
+        super().__init__(413, say("guard.413"))
 
 
 class Guard:
@@ -178,7 +162,8 @@ class Guard:
         return counted
 
     async def _refuse(self, status: int, request_id: str, send: Send) -> None:
-        body = json.dumps({"error": _WORDS[status], "request_id": request_id}).encode()
+        # A client may read it whatever went wrong; the id leads to the log line.
+        body = json.dumps({"error": say(f"guard.{status}"), "request_id": request_id}).encode()
         later = [(b"retry-after", b"5")]
         extra = {401: [(b"www-authenticate", b"Bearer")], 429: later, 503: later}.get(status, [])
         headers = [

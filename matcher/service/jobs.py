@@ -13,8 +13,10 @@ from typing import Any, Literal
 
 from matcher import settings
 from matcher.errors import MatcherError, ServiceError
-from matcher.message import Message
+from matcher.message import Texts
 from matcher.progress import Progress
+
+say = Texts(__file__)
 
 log = logging.getLogger(__name__)
 JobKind = Literal["triage", "duplicates"]
@@ -60,10 +62,7 @@ class Jobs:
         with self._lock:
             self._forget_old()
             if sum(not j.ended for j in self._jobs.values()) >= MOST_WAITING:
-                raise ServiceError(
-                    f"排队任务已有 {MOST_WAITING} 个：请稍后再试。",
-                    f"{MOST_WAITING} jobs are waiting; try again later.",
-                )
+                raise ServiceError(say("jobs.too many", most=MOST_WAITING))
             self._jobs[job.id] = job
         self._worker.submit(self._run, job)
         return job
@@ -113,8 +112,5 @@ class Jobs:
             job.state, job.error = "failed", str(error)
         except Exception:  # the caller must learn that the job ended, whatever the fault
             log.exception("job %s", job.id)
-            job.state, job.error = (
-                "failed",
-                Message("程序出错，请查看服务日志。", "The program failed; see the service's log."),
-            )
+            job.state, job.error = "failed", say("failed")
         job.ended = time.monotonic()

@@ -14,7 +14,10 @@ from msgspec import Struct
 from matcher import typed_json
 from matcher.errors import ServiceError
 from matcher.files import replacing_file
+from matcher.message import COMMA, Texts, joined
 from matcher.readers.source import check_regular
+
+say = Texts(__file__)
 
 SCOPES = ("match", "triage", "duplicates", "guides", "archive", "metrics")
 # A secret of 256 random bits cannot be guessed, so a plain hash keeps it; slow hashes are for passwords.
@@ -38,10 +41,7 @@ def read_tokens(file: Path) -> list[Token]:
     try:
         return typed_json.loads(file.read_bytes(), list[Token])
     except (OSError, ValueError) as error:
-        raise ServiceError(
-            f"令牌文件 {file} 不可用（{error}）：请用 matcher token add 另建一个。",
-            f"The token file {file} cannot be used ({error}); make another with matcher token add.",
-        ) from error
+        raise ServiceError(say("tokens.damaged", file=file, error=error)) from error
 
 
 def _write(file: Path, tokens: list[Token]) -> None:
@@ -55,10 +55,7 @@ def add_token(file: Path, name: str, scopes: tuple[str, ...]) -> str:
     Raises ServiceError for a scope that is none of SCOPES.
     """
     if unknown := [scope for scope in scopes if scope not in SCOPES]:
-        raise ServiceError(
-            f"没有权限 {'、'.join(unknown)}：应为 {' '.join(SCOPES)} 之一。",
-            f"No scope {', '.join(unknown)}; expected one of {' '.join(SCOPES)}.",
-        )
+        raise ServiceError(say("tokens.scope", unknown=joined(unknown, COMMA), scopes=" ".join(SCOPES)))
     secret = secrets.token_urlsafe(_BYTES)
     rest = [token for token in read_tokens(file) if token.id != name]
     stamp = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
@@ -71,10 +68,7 @@ def revoke_token(file: Path, name: str) -> None:
     tokens = read_tokens(file)
     rest = [token for token in tokens if token.id != name]
     if len(rest) == len(tokens):
-        raise ServiceError(
-            f"没有名为 {name} 的令牌：matcher token list 列出现有的。",
-            f"No token named {name}; see matcher token list.",
-        )
+        raise ServiceError(say("tokens.unknown", name=name))
     _write(file, rest)
 
 
