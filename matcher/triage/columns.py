@@ -2,28 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-from matcher.message import Message, joined, label
+from matcher.message import Message, Texts, joined
 from matcher.rules import Finding, Status
 from matcher.sheet import Cell
 from matcher.triage.desk import Report, ReportRow
 from matcher.triage.judgement import FilingVerdict
 
-VERDICT_NAMES: Mapping[FilingVerdict, Message] = {
-    "unreadable": label("读不出", "unreadable"),
-    "undeclared": label("未申报", "undeclared"),
-    "move": label("建议改报", "move"),
-    "outside": label("指南之外", "outside"),
-    "ask": label("请核对", "ask"),
-    "agree": label("相符", "agree"),
-}
-STATUS_NAMES: Mapping[Status, Message] = {
-    "broken": label("不符", "broken"),
-    "possible": label("可能", "possible"),
-    "unchecked": label("未检查", "not checked"),
-}
+say = Texts(__file__)
+
 # The columns that the officer fills in; `matcher learn` reads the first back, a season both, with those beside them.
 CORRECTED, REMARK = "改为 corrected", "备注 note"
 NONE = "无"  # what it holds where nothing in the guide fits
@@ -40,13 +29,23 @@ class Column:
     cell: Callable[[ReportRow], Cell]
 
 
+def verdict_name(verdict: FilingVerdict) -> Message:
+    """A verdict as people read it."""
+    return say(f"verdict.{verdict}")
+
+
+def status_name(status: Status) -> Message:
+    """The status of a finding as people read it."""
+    return say(f"finding.{status}")
+
+
 def _findings(findings: Sequence[Finding], *, checked: bool) -> str:
     """The findings of one kind as lines, each with its status and clause."""
     chosen = [f for f in findings if (f.status != "unchecked") == checked]
     if not checked:
         return "\n".join(f"{f.rule}：{f.message}" for f in chosen)
     return "\n".join(
-        f"[{STATUS_NAMES[f.status]}] {f.message}{f'（{f.clause}）' if f.clause else ''}" for f in chosen
+        f"[{status_name(f.status)}] {f.message}{f'（{f.clause}）' if f.clause else ''}" for f in chosen
     )
 
 
@@ -62,7 +61,7 @@ def _office(row: ReportRow) -> tuple[str, str]:
 
 COLUMNS: tuple[Column, ...] = (
     Column(ID, 14, lambda r: r.proposal.id),
-    Column(VERDICT, 16, lambda r: VERDICT_NAMES[r.judged.verdict]),
+    Column(VERDICT, 16, lambda r: verdict_name(r.judged.verdict)),
     Column(TITLE, 36, lambda r: r.proposal.title),
     Column("所报原文 as declared", 20, lambda r: r.proposal.declared),
     Column(DECLARED, 10, lambda r: r.judged.declared or ""),
@@ -104,18 +103,18 @@ def summary_table(report: Report) -> SheetRows:
     yield ["指南校验 guide sha256", guide.sha256, ""]
     yield ["份数 proposals", len(report.rows), ""]
     for verdict, count in summary.verdicts.items():
-        yield [f"结论 verdict：{VERDICT_NAMES[verdict]}", count, ""]
+        yield [f"结论 verdict：{verdict_name(verdict)}", count, ""]
     for name, (declared, suggested) in summary.sections.items():
         yield [f"类别 section：{name or '—'}", declared, suggested]
     for name, (declared, suggested) in summary.offices.items():
         yield [f"处室 office：{name or '指南未列 not stated'}", declared, suggested]
     yield ["没有申报的课题 topics drawing none", len(summary.undrawn), "、".join(summary.undrawn)]
     if report.rules is None:
-        yield ["申报规则 filing rules", Message("未检查：没有规则文件", "not checked: no rules file"), ""]
+        yield ["申报规则 filing rules", say("rules.none"), ""]
     else:
         yield ["申报规则 filing rules", len(report.rules.rules), report.rules.note]
     for (rule, status), count in sorted(summary.findings.items()):
-        yield [f"规则 rule {rule}：{STATUS_NAMES[status]}", count, ""]
+        yield [f"规则 rule {rule}：{status_name(status)}", count, ""]
 
 
 def topic_table(report: Report) -> SheetRows:
@@ -126,7 +125,7 @@ def topic_table(report: Report) -> SheetRows:
     for topic in report.guide.topics:
         office = (topic.office.name, topic.office.phone) if topic.office else ("", "")
         yield [topic.id, topic.section, topic.title, *office, *report.summary.topics[topic.id]]
-    yield [NONE, "", Message("指南中没有合适的课题", "no topic of the guide fits"), "", "", "", ""]
+    yield [NONE, "", say("office.outside"), "", "", "", ""]
 
 
 def confusion_table(report: Report) -> SheetRows:
@@ -147,6 +146,6 @@ def organisation_table(report: Report) -> SheetRows:
     for row in report.organisations:
         f = row.finding
         lines = "、".join(map(str, row.lines))
-        yield [row.organisation, f.rule, STATUS_NAMES[f.status], f.message, f.clause, lines]
+        yield [row.organisation, f.rule, status_name(f.status), f.message, f.clause, lines]
     for rule in report.rules.rules if report.rules else ():
-        yield [joined(["（", Message("规则", "rule"), "）"]), rule.id, "", rule.kind, rule.clause, ""]
+        yield [joined(["（", say("findings.rule"), "）"]), rule.id, "", rule.kind, rule.clause, ""]

@@ -15,7 +15,7 @@ from matcher import typed_json
 from matcher.errors import ReportError
 from matcher.files import data_folder, replacing
 from matcher.locks import locked
-from matcher.message import Message
+from matcher.message import Message, Texts
 from matcher.proposals import Labelled
 from matcher.readers.filled_report import FilledReport
 from matcher.readers.source import LARGEST_FILE, check_regular
@@ -37,6 +37,8 @@ from matcher.triage.declared import DeclaredReader
 from matcher.triage.patterns import letters
 from matcher.triage.workbook import QUEUE, SUMMARY, TOPICS
 from matcher.types import Guide, Proposal
+
+say = Texts(__file__)
 
 _COMMAND = "matcher triage"
 # What an officer writes to say that nothing in the guide fits, and that the suggestion is right.
@@ -71,10 +73,7 @@ def read_report(report: Path, guide: Guide) -> tuple[list[OfficerDecision], list
     opened = FilledReport(report, _COMMAND, QUEUE, SUMMARY, TOPICS)
     listed, topics = _listed(opened), _titles(guide)
     if (named := _about(opened).get("指南 guide")) != guide.id and listed != topics:
-        raise ReportError(
-            f"{report.name} 是指南 {named} 的报告，现在的指南是 {guide.id}：请用 --guide 指明。",
-            f"{report.name} is about the guide {named}, not {guide.id}; name it with --guide.",
-        )
+        raise ReportError(say("decisions.other guide", name=report.name, named=named, id=guide.id))
     reader = DeclaredReader(guide.topics)
     decisions, problems = [], []
     for number, cells in opened.rows(QUEUE, _NEEDED):
@@ -83,22 +82,13 @@ def read_report(report: Path, guide: Guide) -> tuple[list[OfficerDecision], list
             continue
         understood, topic = _meant(written, cells, reader)
         if topic and listed.get(topic) != topics.get(topic):
-            problems.append(
-                Message(
-                    f"{report.name} 第 {number} 行：报告中的 {topic} 与现在的指南不是同一题目，未采用：请用 --guide 指明当时的指南。",
-                    f"Row {number} of {report.name}: {topic} has another title in the guide than in the report; not taken. "
-                    "Name the guide of that day with --guide.",
-                )
-            )
+            problems.append(say("decisions.other title", name=report.name, number=number, topic=topic))
         elif understood and cells[TITLE] + cells[ABSTRACT]:
             text = (cells[ID], cells[TITLE], cells[ABSTRACT])
             decisions.append(OfficerDecision(guide.id, guide.sha256, *text, topic, cells[DECLARED]))
         else:
             problems.append(
-                Message(
-                    f"{report.name} 第 {number} 行的“{written[:40]}”看不懂或没有文字，未采用：请写课题编号、“无”或“√”。",
-                    f"Row {number} of {report.name}: {written[:40]} is not understood or has no text; write a topic id, 无 or √.",
-                )
+                say("decisions.not understood", name=report.name, number=number, written=written[:40])
             )
     return decisions, problems
 
@@ -177,10 +167,7 @@ def read_decisions(file: Path) -> list[OfficerDecision]:
         try:
             decisions.append(typed_json.loads(line, OfficerDecision))
         except ValueError as error:
-            raise ReportError(
-                f"{file} 第 {number} 行不是一个判断：请改正或删去该行。",
-                f"Line {number} of {file} is no decision; correct or delete it.",
-            ) from error
+            raise ReportError(say("decisions.line", file=file, number=number)) from error
     return decisions
 
 

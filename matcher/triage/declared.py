@@ -14,12 +14,14 @@ from functools import cached_property
 from rapidfuzz import fuzz
 
 from matcher import settings
-from matcher.message import Message
+from matcher.message import COMMA, Message, Texts, joined
 from matcher.numerals import DIGITS
 from matcher.segment import fold
 from matcher.triage import patterns
 from matcher.triage.patterns import code_key, codes_of_date, codes_of_serial, letters, number_of, share
 from matcher.types import Topic
+
+say = Texts(__file__)
 
 SURE_SHARE = settings.percent("triage.declared.sure_share")
 _SHORT = settings.letters("triage.declared.short")
@@ -33,9 +35,6 @@ _TITLE_BESIDE = settings.letters("triage.declared.title_beside")
 _STRETCH = settings.factor("triage.declared.stretch")
 _FULL_TITLE = settings.factor("triage.declared.whole")
 _OFFICES = settings.count("triage.declared.offices")
-
-_CONFLICT = Message("编号与名称说的不是同一个课题", "its number and its title name different topics")
-_A_DATE = Message("表格软件把编号变成了日期", "the spreadsheet turned the id into a date")
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,11 +90,9 @@ class DeclaredReader:
         if numbered:
             return self._joined(text, numbered, rest)
         if not titled:
-            return Declared(text, note=Message("与指南中的课题都对不上", "not a topic of the guide"))
+            return Declared(text, note=say("declared.unknown"))
         if len(titled) == 1:
-            return Declared(
-                text, titled[0], note=Message(f"按名称认作 {titled[0]}", f"read as {titled[0]} by its title")
-            )
+            return Declared(text, titled[0], note=say("declared.by title", topic=titled[0]))
         return _ambiguous(text, titled)
 
     def _by_code(self, text: str, plain: str) -> Declared | None:
@@ -116,8 +113,8 @@ class DeclaredReader:
         if not topics:
             return None
         if len(topics) == 1 and sure and topics == self._with_id(*sure[0]):
-            return Declared(text, topics[0], note=_A_DATE)
-        return Declared(text, candidates=tuple(topics), note=_A_DATE)
+            return Declared(text, topics[0], note=say("declared.date"))
+        return Declared(text, candidates=tuple(topics), note=say("declared.date"))
 
     def _no_topic(self, plain: str, *, titled: bool) -> Message | None:
         """What a year, a category or an office is, for people: evidence of no topic. None for anything else.
@@ -128,24 +125,18 @@ class DeclaredReader:
         rest = plain[year.end() :] if year else plain
         bare = letters(rest)
         if not bare:
-            return Message("是年份，不是课题", "a year, no topic")
+            return say("declared.year")
         offices = [t.id for t in self._topics.values() if t.office and letters(t.office.name) == bare]
         if offices:
             listed = "、".join(offices[:_OFFICES])
-            return Message(
-                f"是处室名称，不是课题（对接 {listed}）", f"an office, no topic; its topics are {listed}"
-            )
+            return say("declared.office", topics=listed)
         if bare in self._sections:
-            return Message("是类别，不是课题", "a category, no topic")
+            return say("declared.section")
         if titled:
             return None
         if patterns.OFFICE.fullmatch(rest):
-            return Message("像是处室名称，不是课题", "looks like an office, no topic")
-        return (
-            Message("像是类别，不是课题", "looks like a category, no topic")
-            if patterns.CATEGORY.fullmatch(bare)
-            else None
-        )
+            return say("declared.like office")
+        return say("declared.like section") if patterns.CATEGORY.fullmatch(bare) else None
 
     def _several(self, text: str, plain: str) -> Declared | None:
         """Topics that are declared side by side."""
@@ -170,14 +161,10 @@ class DeclaredReader:
         distinct = list(dict.fromkeys(named))
         if len(distinct) < 2:
             return None
-        chinese, english = "、".join(distinct), ", ".join(distinct)
         if sum(bool(re.search(r"\d", part)) for part in parts) == 1:
-            return Declared(text, candidates=tuple(distinct), note=_CONFLICT)
-        return Declared(
-            text,
-            candidates=tuple(distinct),
-            note=Message(f"同时报了 {chinese}", f"declares several topics: {english}"),
-        )
+            return Declared(text, candidates=tuple(distinct), note=say("declared.number and title differ"))
+        note = say("declared.several", topics=joined(distinct, COMMA))
+        return Declared(text, candidates=tuple(distinct), note=note)
 
     def _decimal(self, text: str, plain: str) -> Declared | None:
         """A number such as 1.1, which may have been 1.10 before a spreadsheet dropped its zero."""
@@ -191,10 +178,7 @@ class DeclaredReader:
         return Declared(
             text,
             candidates=(one, ten),
-            note=Message(
-                f"是数字，可能是 {one}，也可能是末尾的 0 被表格软件去掉的 {ten}",
-                f"a number: could be {one}, or {ten} without its last zero",
-            ),
+            note=say("declared.number", one=one, ten=ten),
         )
 
     def _joined(self, text: str, numbered: Sequence[str], rest: str) -> Declared:
@@ -204,7 +188,9 @@ class DeclaredReader:
         if len(both) == 1:
             return Declared(text, both[0])
         if titled and len(titled) == 1:
-            return Declared(text, candidates=(*numbered, *titled), note=_CONFLICT)
+            return Declared(
+                text, candidates=(*numbered, *titled), note=say("declared.number and title differ")
+            )
         return Declared(text, numbered[0]) if len(numbered) == 1 else _ambiguous(text, numbered)
 
     def _by_number(self, plain: str) -> tuple[list[str], str]:
@@ -277,6 +263,5 @@ class DeclaredReader:
 
 
 def _ambiguous(text: str, candidates: Sequence[str]) -> Declared:
-    ids = "、".join(candidates)
-    english = ", ".join(candidates)
-    return Declared(text, candidates=tuple(candidates), note=Message(f"可能是 {ids}", f"could be {english}"))
+    note = say("declared.could be", topics=joined(candidates, COMMA))
+    return Declared(text, candidates=tuple(candidates), note=note)

@@ -12,7 +12,7 @@ from matcher.engine import Engine
 from matcher.index import folder
 from matcher.matching.alignment import Alignments, aligned
 from matcher.matching.explain import ScoredMatch
-from matcher.message import Message
+from matcher.message import Texts
 from matcher.readers.batch import BadRow, Entry
 from matcher.rules import Finding, Rules, Status
 from matcher.rules.checks import OrganisationFinding, check
@@ -20,9 +20,10 @@ from matcher.triage.declared import DeclaredReader
 from matcher.triage.judgement import VERDICTS, FilingVerdict, Judged, judge, unreadable
 from matcher.types import Guide, Proposal, Topic
 
+say = Texts(__file__)
+
 _EXPLAINED = settings.count("triage.desk.explained")
 _LISTED = settings.count("triage.desk.listed")
-_NO_ABSTRACT = Message("没有摘要，只按项目名称判断。", "There is no abstract: judged by the title alone.")
 
 BatchRows = Sequence[Entry | BadRow]
 
@@ -102,7 +103,7 @@ def judged_rows(
             answer = next(answers)
             judged = judge(answer.match, declared, engine.topics)
             bare = judged.verdict != "unreadable" and not row.proposal.abstract
-            warnings = (*judged.warnings, *((_NO_ABSTRACT,) if bare else ()), *row.notes)
+            warnings = (*judged.warnings, *((say("no abstract"),) if bare else ()), *row.notes)
             kept = alignments(answer, judged) if shown and answer.match.hits else None
             yield replace(judged, warnings=warnings, alignments=kept)
 
@@ -172,7 +173,7 @@ def _repeated_ids(entries: Sequence[Entry]) -> list[list[Finding]]:
     repeats: list[list[Finding]] = []
     for entry in entries:
         listed = ", ".join(lines[entry.proposal.id][:_LISTED])
-        message = Message(f"编号重复（第 {listed} 行）", f"the id is on several rows (lines {listed})")
+        message = say("id repeated", lines=listed)
         repeated = len(lines[entry.proposal.id]) > 1
         repeats.append([Finding("duplicate-id", "broken", message, "")] if repeated else [])
     return repeats

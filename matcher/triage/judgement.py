@@ -14,10 +14,12 @@ from typing import Literal
 
 from matcher import settings
 from matcher.matching.alignment import Alignments
-from matcher.message import Message, chance
+from matcher.message import Message, Texts, chance
 from matcher.triage.declared import Declared
 from matcher.typed_json import Share, Signed
 from matcher.types import Hit, Match, Topic
+
+say = Texts(__file__)
 
 FilingVerdict = Literal["agree", "move", "ask", "outside", "undeclared", "unreadable"]
 VERDICTS: tuple[FilingVerdict, ...] = ("unreadable", "undeclared", "move", "outside", "ask", "agree")
@@ -166,49 +168,45 @@ def _pair(hit: Hit) -> SentencePair | None:
 
 def _reason(verdict: str, grounds: _Grounds, declared: Declared, topics: Mapping[str, Topic]) -> Message:
     """The sentences for a verdict; what had to be supposed about the declared topic stands at their end."""
-    if verdict == "agree":
-        chinese, english = _agreed(grounds)
-    else:
-        chinese, english = _doubted(verdict, grounds, topics)
-    if declared.note:
-        chinese += f"；所报“{declared.text[:_DECLARED]}”{declared.note.zh}"
-        english += f"; declared text: {declared.note.en}"
-    return Message(f"{chinese}。", f"{english[0].upper()}{english[1:]}.")
+    reason = _agreed(grounds) if verdict == "agree" else _doubted(verdict, grounds, topics)
+    if not declared.note:
+        return say("reason", reason=reason)
+    return say("reason.supposed", reason=reason, declared=declared.text[:_DECLARED], note=declared.note)
 
 
-def _agreed(grounds: _Grounds) -> tuple[str, str]:
+def _agreed(grounds: _Grounds) -> Message:
     filed = grounds.filed or grounds.best
     alone, together = chance(grounds.text[filed]), chance(grounds.belief[filed])
     if grounds.text[filed] >= max(grounds.none, *grounds.text.values()):
-        return f"所报 {filed} 与内容相符（概率 {alone}）", f"the text fits {filed} ({alone})"
-    return (
-        f"不足以改报：所报 {filed} 单看文字为 {alone}，计入申报人自己的选择为 {together}",
-        f"no reason to move it: {filed} has {alone} by the text alone, {together} with the applicant's choice counted in",
+        return say("reason.agree", topic=filed, chance=alone)
+    return say("reason.agree by choice", topic=filed, alone=alone, together=together)
+
+
+def _doubted(verdict: str, grounds: _Grounds, topics: Mapping[str, Topic]) -> Message:
+    filed, best, nearest = grounds.filed, grounds.best, max(grounds.text, key=lambda t: grounds.text[t])
+    shown = {topic: chance(probability) for topic, probability in grounds.text.items()}
+    declared = (
+        say("reason.declared", topic=filed, chance=shown[filed]) if filed else say("reason.no declared")
     )
-
-
-def _doubted(verdict: str, grounds: _Grounds, topics: Mapping[str, Topic]) -> tuple[str, str]:
-    text, filed, best = grounds.text, grounds.filed, grounds.best
-    nearest = max(text, key=lambda t: text[t])
-    none = chance(grounds.none)
-    filed_zh = f"所报 {filed} 的概率 {chance(text[filed])}" if filed else "没有可用的所报课题"
-    filed_en = f"declared {filed} has {chance(text[filed])}" if filed else "no usable declared topic"
-    named = {t: f"{t}《{topics[t].title}》" for t in (best, nearest)}
-    return {
-        "outside": (
-            f"指南里没有合适的课题（概率 {none}）；{filed_zh}，相对最近的是 {named[nearest]}",
-            f"no topic of the guide fits ({none}); {filed_en}, the nearest is {nearest}",
-        ),
-        "undeclared": (
-            f"没有申报课题；内容最接近 {named[best]}（概率 {chance(text[best])}）",
-            f"no topic declared; the text is closest to {best} ({chance(text[best])})",
-        ),
-        "move": (
-            f"{filed_zh}；更像 {named[best]}（{chance(text[best])}）",
-            f"{filed_en}; rather {best} ({chance(text[best])})",
-        ),
-        "ask": (
-            f"拿不准：{filed_zh}，{named[nearest]}为 {chance(text[nearest])}，都不合适的概率 {none}",
-            f"unsure: {filed_en}, {nearest} has {chance(text[nearest])}, nothing fits {none}",
-        ),
-    }[verdict]
+    none, nearest_title, best_title = chance(grounds.none), topics[nearest].title, topics[best].title
+    if verdict == "outside":
+        return say("reason.outside", none=none, declared=declared, topic=nearest, title=nearest_title)
+    if verdict == "ask":
+        return say(
+            "reason.ask",
+            declared=declared,
+            topic=nearest,
+            title=nearest_title,
+            chance=shown[nearest],
+            none=none,
+        )
+    if verdict == "undeclared":
+        return say("reason.undeclared", topic=best, title=best_title, chance=shown[best])
+    return say(
+        "reason.move",
+        declared=filed,
+        declared_chance=shown[filed or best],
+        topic=best,
+        title=best_title,
+        chance=shown[best],
+    )

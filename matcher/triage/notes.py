@@ -12,12 +12,14 @@ from pathlib import Path
 
 from matcher.errors import OutputError
 from matcher.files import check_file_or_folder, plain_name, replacing, replacing_file
-from matcher.message import Message
+from matcher.message import COMMA, Message, Texts, joined
 from matcher.sheet import folder_or_zip, printable, write_csv
 from matcher.triage.columns import NONE
 from matcher.triage.desk import Report, ReportRow
 from matcher.triage.templates import LetterKind, Templates
 from matcher.types import Guide, Topic
+
+say = Texts(__file__)
 
 _HEADINGS = (
     "编号 id", "申报人 applicant", "申报人电话 phone", "申报人邮箱 email", "类别 kind", "课题 topic", "处室 office",
@@ -72,10 +74,7 @@ def check_notes(target: Path, inputs: Sequence[Path | None], *, force: bool, wor
     """OutputError unless drafts may be written to `target`: a .txt, .csv or .zip file, or a new or empty folder;
     `force` for others. `word` documents go into a folder or a .zip."""
     if word and target.suffix.lower() in (".txt", ".csv"):
-        raise OutputError(
-            f"{target.name} 装不下 Word 文档：请给文件夹或 .zip。",
-            f"{target.name} cannot hold Word documents; name a folder or a .zip.",
-        )
+        raise OutputError(say("letters.no Word", name=target.name))
     check_file_or_folder(target, (".txt", ".csv", ".zip"), inputs, force=force)
 
 
@@ -158,14 +157,7 @@ def outdated(row: ReportRow) -> bool:
 def outdated_letters(report: Report) -> Message | None:
     """Whose letters are outdated; None where there are none."""
     ids = [row.proposal.id for row in report.rows if outdated(row)]
-    return (
-        Message(
-            f"写信之后改过，信已不符，共 {len(ids)} 份：{'、'.join(ids)}。",
-            f"Changed since their letters were written ({len(ids)}): {', '.join(ids)}.",
-        )
-        if ids
-        else None
-    )
+    return say("letters.outdated", count=len(ids), ids=joined(ids, COMMA)) if ids else None
 
 
 def _reason(row: ReportRow) -> tuple[LetterKind, str | None] | None:

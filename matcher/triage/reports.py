@@ -17,7 +17,7 @@ from matcher.message import chance
 from matcher.screen import json_line
 from matcher.sheet import folder_or_zip, write_csv
 from matcher.triage import columns
-from matcher.triage.columns import COLUMNS, NONE, STATUS_NAMES, VERDICT_NAMES
+from matcher.triage.columns import COLUMNS, NONE, status_name, verdict_name
 from matcher.triage.desk import Report, ReportRow, summarise
 from matcher.types import Topic
 
@@ -87,8 +87,8 @@ def _write_html(report: Report, stream: TextIO) -> None:
         "title": f"申报书分拣 · triage · {report.guide.title}",
         "report": report,
         "titles": {topic.id: topic.title for topic in report.guide.topics},
-        "verdict_names": VERDICT_NAMES,
-        "status_names": STATUS_NAMES,
+        "verdict_name": verdict_name,
+        "status_name": status_name,
         "chance": chance,
         "people": lambda p: " · ".join(filter(None, (p.organisation, p.principal_investigator, p.year))),
         "redness": redness,

@@ -19,7 +19,10 @@ from matcher import typed_json
 from matcher.errors import OutputError, ReportError
 from matcher.files import naming
 from matcher.locks import try_lock
+from matcher.message import Texts
 from matcher.triage.judgement import Judged
+
+say = Texts(__file__)
 
 FORMAT = 4
 
@@ -72,10 +75,7 @@ def journal(path: Path, key: str, *, resume: bool) -> Iterator[Journal]:
     flags = os.O_RDWR | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
     with naming(path), open(os.open(path, flags, 0o666), "r+b") as stream:  # noqa: PTH123 - of a handle, not a name
         if not try_lock(stream.fileno()):
-            raise OutputError(
-                f"另一个程序正在写 {path.name} 对应的报告：请等它结束，或换一个 --out。",
-                f"Another run is writing the report of {path.name}; wait for it, or choose another --out.",
-            )
+            raise OutputError(say("report.busy", name=path.name))
         # What follows the last line end was cut short.
         lines = stream.read().split(b"\n")[:-1] if resume else []
         done = _rows(path, lines, key)
@@ -92,16 +92,10 @@ def _rows(path: Path, lines: list[bytes], key: str) -> list[Judged]:
         return []
     try:
         if typed_json.loads(lines[0], tuple[int, str]) != (FORMAT, key):
-            raise ReportError(
-                f"{path.name} 是另一批、另一指南或另一设置留下的进度，不能接着做：请去掉 --resume 重新开始。",
-                f"{path.name} was left by another batch, guide or setting; start again without --resume.",
-            )
+            raise ReportError(say("resume.other", name=path.name))
         rows = [typed_json.loads(line, tuple[int, Judged]) for line in lines[1:]]
         if [number for number, _ in rows] != list(range(len(rows))):
             raise ValueError("row")
         return [row for _, row in rows]
     except ValueError as error:
-        raise ReportError(
-            f"{path.name} 已损坏，不能接着做：请去掉 --resume 重新开始。",
-            f"{path.name} is damaged; start again without --resume.",
-        ) from error
+        raise ReportError(say("resume.damaged", name=path.name)) from error

@@ -12,12 +12,15 @@ from typing import TYPE_CHECKING, Literal, get_args
 
 from matcher import shipped
 from matcher.errors import ReportError
+from matcher.message import COMMA, Texts, joined
 from matcher.readers.encoding import decode
 from matcher.readers.source import check_zip
 from matcher.sheet import repacked
 
 if TYPE_CHECKING:
     from jinja2 import Environment
+
+say = Texts(__file__)
 
 FIELDS = (
     "applicant", "proposal", "title", "id", "guide", "filed", "declared", "suggested", "office", "phone", "example",
@@ -45,10 +48,7 @@ class Templates:
             return
         present = [name for name in _NAMES if (own / name).is_file()]
         if not present:
-            raise ReportError(
-                f"{own} 里没有模板：应为文件夹，内有 {'、'.join(_NAMES)} 中的一个或几个。",
-                f"{own} holds no template; expected a folder with some of {', '.join(_NAMES)}.",
-            )
+            raise ReportError(say("templates.none", own=own, names=joined(_NAMES, COMMA)))
         for name, (kind, suffix) in _NAMES.items():
             if name in present:
                 self._document(kind) if suffix == ".docx" else self._text(kind)
@@ -112,17 +112,10 @@ class Templates:
                 blank.render(dict.fromkeys(FIELDS, ""), _environment(), autoescape=True)
         except Exception as error:  # python-docx, lxml and jinja2 raise whatever they meet
             why = " ".join(f"{type(error).__name__}: {error}".split())[:120]
-            raise ReportError(
-                f"模板 {file.name} 不能用（{why}）：应为 .docx，字段写成 {{{{ title }}}}。",
-                f"The template {file.name} cannot be used ({why}); expected a .docx with fields like {{{{ title }}}}.",
-            ) from error
+            raise ReportError(say("templates.unusable", name=file.name, why=why)) from error
         _check(file, unknown)
         if "{" in live:
-            raise ReportError(
-                f"模板 {file.name} 把字段放进了 Word 域（{live[:60]}）：申报书的文字不可成为命令，请移到正文。",
-                f"The template {file.name} has a field inside a Word field ({live[:60]}); proposal text must never"
-                " become a command, so move it into the text.",
-            )
+            raise ReportError(say("templates.live", name=file.name, field=live[:60]))
         return content
 
 
@@ -169,6 +162,10 @@ def _instructions(document: bytes) -> str:
 def _check(file: Path, unknown: set[str]) -> None:
     if unknown:
         raise ReportError(
-            f"模板 {file.name} 里的 {'、'.join(sorted(unknown))} 不认识：可用 {'、'.join(FIELDS)}。",
-            f"The template {file.name} has an unknown {', '.join(sorted(unknown))}; there are {', '.join(FIELDS)}.",
+            say(
+                "templates.field",
+                name=file.name,
+                unknown=joined(sorted(unknown), COMMA),
+                fields=joined(FIELDS, COMMA),
+            )
         )

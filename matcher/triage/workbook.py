@@ -13,7 +13,7 @@ from typing import Any
 from matcher.readers.labels import PROPOSAL, first_name
 from matcher.sheet import Cell, for_paper, save_workbook, text_cell
 from matcher.triage import columns
-from matcher.triage.columns import COLUMNS, CORRECTED, REMARK, VERDICT, VERDICT_NAMES
+from matcher.triage.columns import COLUMNS, CORRECTED, REMARK, VERDICT, verdict_name
 from matcher.triage.desk import Report
 from matcher.triage.judgement import FilingVerdict
 
@@ -73,7 +73,7 @@ class _Cells:
             "alignment": Alignment(wrap_text=True, vertical="top"),
         }
         self.verdicts = {
-            VERDICT_NAMES[v]: {"fill": PatternFill("solid", fgColor=colour)} for v, colour in COLOURS.items()
+            verdict_name(v): {"fill": PatternFill("solid", fgColor=colour)} for v, colour in COLOURS.items()
         }
         self.phone = {"number_format": "@"}
         self._styles: dict[int, Any] = {}
