@@ -21,12 +21,14 @@ from matcher.duplicates import Findings, Pair
 from matcher.errors import ReportError
 from matcher.files import replacing
 from matcher.locks import locked
-from matcher.message import Message
+from matcher.message import Message, Texts
 from matcher.readers.filled_report import FilledReport
 from matcher.readers.source import LARGEST_FILE, check_regular
 from matcher.screen import json_line
 from matcher.segment import fold
 from matcher.types import Proposal
+
+say = Texts(__file__)
 
 Answer = Literal["yes", "no", "unsure"]
 ANSWERS: Mapping[Answer, str] = {"yes": "是", "no": "否", "unsure": "存疑"}
@@ -137,10 +139,7 @@ def read_cases(file: Path) -> dict[str, Case]:
         try:
             case = _case(line) if line.strip() else None
         except ValueError as error:
-            raise ReportError(
-                f"{file.name} 第 {number} 行不是判断（{error}）：请改正或删去该行。",
-                f"Line {number} of {file.name} is no case ({error}); correct or delete it.",
-            ) from error
+            raise ReportError(say("case.line", name=file.name, number=number, error=error)) from error
         if case is not None:
             cases[case.key] = case
     return cases
@@ -203,12 +202,7 @@ def read_decided(report: Path, findings: Findings) -> tuple[list[Case], list[Mes
     for place, case in written:
         pair = pairs.get(case.key)
         if pair is None:
-            problems.append(
-                Message(
-                    f"{report.name} {place}：这一对不在本次结果中，或文字已变，未采用。",
-                    f"{report.name} {place}: this pair is not among those found now, or a text has changed; not used.",
-                )
-            )
+            problems.append(say("case.pair", name=report.name, place=place))
         else:
             used.append(replace(case, a=pair.a, b=pair.b))
     return used, problems
@@ -222,12 +216,7 @@ def _workbook(report: Path) -> tuple[list[tuple[str, Case]], list[Message]]:
         reply, remark = cells[ANSWER].strip(), cells[NOTE].strip()
         answer = _WRITTEN.get(fold(reply).strip(" 。.").lower())
         if reply and answer is None:
-            problems.append(
-                Message(
-                    f"{report.name} 第 {number} 行的“{reply[:40]}”看不懂，未采用：请写是、否或存疑。",
-                    f"Row {number} of {report.name}: {reply[:40]} is not understood; write 是, 否 or 存疑.",
-                )
-            )
+            problems.append(say("case.answer", name=report.name, number=number, reply=reply[:40]))
         elif reply or remark:
             case = Case(cells["甲 a"], cells["乙 b"], cells[KEY], answer, remark)
             written.append((f"第 {number} 行 row {number}", case))

@@ -22,6 +22,9 @@ from matcher.duplicates.copied import Copied
 from matcher.duplicates.meaning import FEATURES
 from matcher.embeddings import FAST, Encoder
 from matcher.errors import CalibrationError
+from matcher.message import Texts
+
+say = Texts(__file__)
 
 Kind = Literal["identical", "copied", "partial", "reworded", "translated", "title"]
 
@@ -138,12 +141,7 @@ def settings_digest() -> str:
 
 
 def _stale(other: str) -> CalibrationError:
-    return CalibrationError(
-        f"data/duplicates.json 不是为现在的比对方式拟合的（{other} 不同）；请撤回对编码器或设置的改动，"
-        "或运行 python -m training.fit_duplicates 重新拟合。",
-        f"data/duplicates.json was not fitted to pairs as they are compared now (other: {other}); take back the"
-        " change of encoder or settings, or run python -m training.fit_duplicates to fit it again.",
-    )
+    return CalibrationError(say("not fitted", other=other))
 
 
 def _versions(written: Mapping[str, Any], names: Sequence[str]) -> Versions:

@@ -12,11 +12,13 @@ from pathlib import Path
 from matcher import pages, settings
 from matcher.duplicates import Findings, Pair, notes_word
 from matcher.duplicates.cases import ANSWERS, Case, Cases, case_of
-from matcher.duplicates.wording import KINDS, TEAMS
+from matcher.duplicates.wording import kind_name, team_name
 from matcher.files import plain_name, replacing, replacing_file
-from matcher.message import Message, joined
+from matcher.message import Texts, joined
 from matcher.screen import shortened
 from matcher.types import Proposal
+
+say = Texts(__file__)
 
 MOST_OVERLAPS = settings.count("duplicates.notes.most_others")
 MOST_PASSAGES = settings.count("duplicates.notes.most_passages")
@@ -28,10 +30,6 @@ _REMARK = settings.characters("duplicates.notes.remark")
 
 SIDES = ("对方 other", "本份文字 this text", "对方文字 the other's")
 TITLE = "重复申报核对单 · finding on possible repetition"
-JUDGE = Message(
-    "请评审人判断：相似只说明值得核对，不是结论。",
-    "For the reviewer to judge: a similarity is a reason to look, never a verdict.",
-)
 HEADINGS = (
     "对方 other", "类型 kind", "关注度 concern", "本份见于对方 this in other", "对方见于本份 other in this",
     "句意对应 sentences alike", "团队 team", "判断 judged",
@@ -56,9 +54,9 @@ class Overlap:
         where = "往年 earlier" if self.archived else "本批 this batch"
         who = "，".join(filter(None, (where, p.year, p.organisation, p.principal_investigator)))
         return (
-            f"{shortened(p.id, _CELL)} {shortened(p.title, _CELL)}（{shortened(who, _CELL)}）", KINDS[self.pair.kind],
+            f"{shortened(p.id, _CELL)} {shortened(p.title, _CELL)}（{shortened(who, _CELL)}）", kind_name(self.pair.kind),
             f"{self.pair.concern:.2f}", f"{self.this_in_other:.0%}", f"{self.other_in_this:.0%}",
-            f"{self.pair.reworded:.0%}", TEAMS[self.pair.same_team],
+            f"{self.pair.reworded:.0%}", team_name(self.pair.same_team),
             f"{ANSWERS[self.case.answer] if self.case.answer else '未定 open'} {shortened(self.case.note, _REMARK)}".strip(),
         )  # fmt: skip
 
@@ -76,17 +74,11 @@ class Note:
         p = self.proposal
         who = "　".join(filter(None, (p.id, p.year, p.organisation, p.principal_investigator, p.declared)))
         hidden = len(self.overlaps) - MOST_OVERLAPS
-        more = (
-            [Message(f"，另有 {hidden} 份未列，见完整报告", f"{hidden} more in the full report")]
-            if hidden > 0
-            else []
-        )
+        more = [say("notes.more", hidden=hidden)] if hidden > 0 else []
         return (
             shortened(p.title, _HEADLINE),
             shortened(who, _WHO),
-            joined(
-                [Message(f"与 {len(self.overlaps)} 份相近", f"near to {len(self.overlaps)} others"), *more]
-            ),
+            joined([say("notes.near", count=len(self.overlaps)), *more]),
         )
 
     def passages(self) -> Iterator[tuple[str, str, str]]:
@@ -142,7 +134,9 @@ def write_notes(findings: Findings, cases: Cases, folder: Path) -> int:
 def word(note: Note) -> bytes:
     """The note as a Word document."""
     table = [HEADINGS, *(o.cells() for o in note.overlaps[:MOST_OVERLAPS])]
-    return notes_word.document(TITLE, note.lines, table, [SIDES, *note.passages()], (JUDGE, FILL_IN))
+    return notes_word.document(
+        TITLE, note.lines, table, [SIDES, *note.passages()], (say("notes.advice"), FILL_IN)
+    )
 
 
 FILL_IN = "□ 是 yes　□ 否 no　□ 存疑 unsure　　备注 note：＿＿＿＿＿＿＿＿　　评审人 reviewer：＿＿＿＿＿　　日期 date：＿＿＿＿"
@@ -155,7 +149,7 @@ def html(note: Note) -> Iterator[str]:
         "title": TITLE,
         "lines": note.lines,
         "tables": [(HEADINGS, rows, "first"), (SIDES, list(note.passages()), "narrow")],
-        "judge": JUDGE,
+        "judge": say("notes.advice"),
         "fill_in": FILL_IN,
     }
     return pages.page("finding.html", values)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from matcher import pages
 from matcher.duplicates import Findings, Pair, clusters
 from matcher.duplicates.cases import ANSWERS, Case, Cases, case_of
-from matcher.duplicates.wording import ADVICE, KINDS, TEAMS
+from matcher.duplicates.wording import advice, kind_name, team_name
 from matcher.types import Proposal
 
 _COLOURS = ("fff2a8", "c9e7ff", "d5f0c9", "ffd6c9", "e5d6ff", "c8f0ea", "f6d3ea", "e6e2b8")
@@ -43,7 +43,7 @@ def page(
     values = {
         "title": f"重复申报核对 · possible repeats · {len(findings.pairs)}",
         "colours": _COLOURS,
-        "advice": ADVICE,
+        "advice": advice(),
         "findings": findings,
         "threshold": f"{threshold:g}",
         "curve": [(f"{at:g}", count, f"{alarms:.1f}") for at, count, alarms in curve],
@@ -56,7 +56,7 @@ def page(
 def _shown(findings: Findings, pair: Pair, case: Case) -> _Shown:
     spans = [(s[:2], s[2:]) for s in pair.spans]
     return _Shown(
-        f"{KINDS[pair.kind]} · 关注度 / concern {pair.concern:.2f} · {TEAMS[pair.same_team]}",
+        f"{kind_name(pair.kind)} · 关注度 / concern {pair.concern:.2f} · {team_name(pair.same_team)}",
         f"甲见于乙 / a in b {pair.a_in_b:.0%} · 乙见于甲 / b in a {pair.b_in_a:.0%} ·"
         f" 句意对应 / sentences alike {pair.reworded:.0%}",
         ANSWERS[case.answer] if case.answer else "未定 open",

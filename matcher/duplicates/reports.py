@@ -10,7 +10,7 @@ from typing import Any
 from matcher.duplicates import Findings, Pair, clusters, page, saved
 from matcher.duplicates.cases import ANSWER, ANSWERS, KEY, NOTE, SHEET, Case, Cases, case_of
 from matcher.duplicates.concern import DEFAULT_THRESHOLD, Fitted
-from matcher.duplicates.wording import ADVICE, KINDS, TEAMS
+from matcher.duplicates.wording import advice, kind_name, team_name
 from matcher.files import replacing
 from matcher.sheet import for_paper, save_workbook, text_cell
 
@@ -55,9 +55,9 @@ def pair_row(findings: Findings, pair: Pair, case: Case) -> list[str | float]:
     a, b = findings.proposals[pair.a], findings.proposals[pair.b]
     return [
         ANSWERS[case.answer] if case.answer else "", case.note,
-        KINDS[pair.kind], pair.concern, a.id, a.title, a.year, a.declared, b.id, b.title, b.year, b.declared,
+        kind_name(pair.kind), pair.concern, a.id, a.title, a.year, a.declared, b.id, b.title, b.year, b.declared,
         "档案 archive" if pair.archived else "本批 batch", pair.a_in_b, pair.b_in_a, pair.reworded,
-        TEAMS[pair.same_team], a.principal_investigator, a.organisation, b.principal_investigator, b.organisation,
+        team_name(pair.same_team), a.principal_investigator, a.organisation, b.principal_investigator, b.organisation,
         case.key,
     ]  # fmt: skip
 
@@ -90,7 +90,7 @@ def _workbook(findings: Findings, curve: list[tuple[float, int, float]], out: Pa
     _sheet(book, "成组 clusters", ("组 cluster", "份数 size", "编号 id", "题目 title", "年度 year"), groups)
     heads = ("阈值 threshold", "成对数 pairs", "预计误报 expected false alarms")
     _sheet(book, "阈值 thresholds", heads, ([*row] for row in curve))
-    _sheet(book, "说明 note", ("说明 note",), [[ADVICE]])
+    _sheet(book, "说明 note", ("说明 note",), [[advice()]])
     save_workbook(book, out)
 
 

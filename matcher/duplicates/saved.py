@@ -17,11 +17,14 @@ from matcher.duplicates.copied import SpanPair
 from matcher.duplicates.teams import SameTeam
 from matcher.errors import ReportError
 from matcher.files import replacing
+from matcher.message import Texts
 from matcher.readers.source import LARGEST_FILE, check_regular
 from matcher.screen import json_line
 from matcher.shingles import units
 from matcher.typed_json import Share
 from matcher.types import Guide, Proposal
+
+say = Texts(__file__)
 
 
 class _CopiedShares(Struct):
@@ -130,9 +133,4 @@ def _check(pair: Pair, here: dict[str, Proposal]) -> None:
 
 
 def _unreadable(saved: Path, number: int, error: Exception) -> ReportError:
-    return ReportError(
-        f"{saved.name} 第 {number} 行不能与这批申报书对上（{error}）：应为 matcher duplicates 写出的 .jsonl，"
-        "并给出同一批次与同一 --archive；请核对或重新运行。",
-        f"Line {number} of {saved.name} does not fit this batch ({error}): expected a .jsonl written by"
-        " matcher duplicates, with the same batch and the same --archive; check them or run again.",
-    )
+    return ReportError(say("saved.line", name=saved.name, number=number, error=error))
