@@ -8,13 +8,15 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from matcher import settings
-from matcher.message import Message
+from matcher.message import Message, Texts
 from matcher.readers.batch import Entry
 from matcher.rules.names import is_part_of, organisation, people
 from matcher.rules.reading import Finding, Rule, Rules, Status
 from matcher.rules.single import SINGLE, unchecked
 from matcher.segment import fold
 from matcher.types import Proposal
+
+say = Texts(__file__)
 
 _LISTED = settings.rows("rules.checks.listed")
 _EARLIER = settings.count("rules.checks.earlier")
@@ -114,21 +116,16 @@ def _over_limit(rule: Rule, batch: _NamedBatch) -> Iterator[tuple[Status, list[i
 
 def _organisation_message(rule: Rule, batch: _NamedBatch, status: Status, counted: list[int]) -> Message:
     where = f"“{rule.section}”" if rule.section else ""
-    chinese = f"单位{where}共 {len(counted)} 项，限 {rule.limit} 项"
-    english = f"the organisation has {len(counted)}"
-    if status == "possible":
-        chinese = f"可能超限：连同下属单位，{chinese}"
-        english = f"possibly over the limit, counting its departments: {english}"
     lines = _lines(batch, counted)
-    return Message(f"{chinese}（第 {lines} 行）", f"{english}, at most {rule.limit} (lines {lines})")
+    return say(f"organisation.{status}", where=where, count=len(counted), limit=rule.limit, lines=lines)
 
 
 def _organisation_limit(rule: Rule, batch: _NamedBatch) -> _Results:
     for i, name in enumerate(batch.organisations):
         if not name:
-            yield i, *unchecked("申报单位", "organisation")
+            yield i, *unchecked(say("lacking.organisation"))
         elif rule.section and batch.sections[i] is None:
-            yield i, *unchecked("可辨认的申报课题", "declared topic that is understood")
+            yield i, *unchecked(say("lacking.topic"))
     for status, rows, counted in _over_limit(rule, batch):
         message = _organisation_message(rule, batch, status, counted)
         for i in rows if status == "broken" else counted:
@@ -152,7 +149,7 @@ def _by_person(batch: _NamedBatch) -> dict[str, list[int]]:
 
 
 def _same_person(
-    batch: _NamedBatch, name: str, rows: list[int], rule: Rule, what: str, kind: str
+    batch: _NamedBatch, name: str, rows: list[int], rule: Rule, when: Message | None
 ) -> _Results:
     """Rows of one name beyond the limit: the same person within an organisation, possibly so across."""
     if len(rows) <= rule.limit:
@@ -161,30 +158,39 @@ def _same_person(
         own = [j for j in rows if batch.organisations[j] and batch.organisations[j] == batch.organisations[i]]
         if len(own) > rule.limit:
             lines = _lines(batch, own)
-            message = Message(
-                f"负责人 {name} {what}有 {len(own)} 项，限 {rule.limit} 项（第 {lines} 行）",
-                f"the principal investigator has {len(own)} proposals{kind}, at most {rule.limit} (lines {lines})",
+            yield (
+                i,
+                "broken",
+                say(
+                    "person.broken", name=name, when=when or "", count=len(own), limit=rule.limit, lines=lines
+                ),
             )
-            yield i, "broken", message
         else:
             lines = _lines(batch, rows)
-            message = Message(
-                f"可能是同一人：{name} {what}另见于其他单位，共 {len(rows)} 项，限 {rule.limit} 项（第 {lines} 行）",
-                f"possibly the same person at another organisation: {len(rows)} proposals{kind}, at most {rule.limit} (lines {lines})",
+            yield (
+                i,
+                "possible",
+                say(
+                    "person.possible",
+                    name=name,
+                    when=when or "",
+                    count=len(rows),
+                    limit=rule.limit,
+                    lines=lines,
+                ),
             )
-            yield i, "possible", message
 
 
 def _investigator_limit(rule: Rule, batch: _NamedBatch) -> _Results:
     yield from _without_investigator(batch)
     for name, rows in _by_person(batch).items():
-        yield from _same_person(batch, name, rows, rule, "", "")
+        yield from _same_person(batch, name, rows, rule, None)
 
 
 def _without_investigator(batch: _NamedBatch) -> _Results:
     for i, names in enumerate(batch.investigators):
         if not names:
-            yield i, *unchecked("负责人", "principal investigator")
+            yield i, *unchecked(say("lacking.investigator"))
 
 
 def _also_member(rule: Rule, batch: _NamedBatch) -> _Results:
@@ -193,7 +199,7 @@ def _also_member(rule: Rule, batch: _NamedBatch) -> _Results:
     member_of: dict[str, list[int]] = defaultdict(list)
     for j, entry in enumerate(batch.entries):
         if "members" not in entry.extra:
-            yield j, *unchecked("成员名单", "list of members")
+            yield j, *unchecked(say("lacking.members"))
         for name in people(entry.extra.get("members", "")):
             member_of[name].append(j)
     for i, names in enumerate(batch.investigators):
@@ -203,13 +209,8 @@ def _also_member(rule: Rule, batch: _NamedBatch) -> _Results:
                 continue
             own = [j for j in elsewhere if batch.organisations[j] == batch.organisations[i] != ""]
             status: Status = "broken" if len(own) > rule.limit else "possible"
-            rows, mark = (own, "") if status == "broken" else (elsewhere, "可能是同一人：")
-            lines, doubt = _lines(batch, rows), " (possibly the same person)" if mark else ""
-            message = Message(
-                f"{mark}负责人 {name} 又是其他项目的成员（第 {lines} 行）",
-                f"the principal investigator{doubt} is a member elsewhere (lines {lines})",
-            )
-            yield i, status, message
+            lines = _lines(batch, own if status == "broken" else elsewhere)
+            yield i, status, say(f"member.{status}", name=name, lines=lines)
 
 
 def _yearly_limit(rule: Rule, batch: _NamedBatch) -> _Results:
@@ -219,11 +220,11 @@ def _yearly_limit(rule: Rule, batch: _NamedBatch) -> _Results:
     for i, names in enumerate(batch.investigators):
         year = _year(batch.entries[i].proposal.year)
         if names and not year:
-            yield i, *unchecked("年度", "year")
+            yield i, *unchecked(say("lacking.year"))
         for name in names if year else []:
             groups[name, year].append(i)
     for (name, year), rows in groups.items():
-        yield from _same_person(batch, name, rows, rule, f"{year} 年", f" in {year}")
+        yield from _same_person(batch, name, rows, rule, say("in year", year=year))
         if len(rows) <= rule.limit:
             yield from _with_archive(rule, batch, name, year, rows)
 
@@ -237,12 +238,8 @@ def _with_archive(rule: Rule, batch: _NamedBatch, name: str, year: str, rows: li
     for i in rows:
         own = batch.organisations[i]
         same = own and len(rows) + sum(organisation(p.organisation) == own for p in old) > rule.limit
-        chinese, english = ("", "") if same else ("可能是同一人：", "possibly the same person: ")
-        message = Message(
-            f"{chinese}{name} {year} 年在档案中另有 {len(old)} 项（{ids}）",
-            f"{english}{len(old)} more in the archive for {year} ({ids})",
-        )
-        yield i, "broken" if same else "possible", message
+        status: Status = "broken" if same else "possible"
+        yield i, status, say(f"earlier.{status}", name=name, year=year, count=len(old), ids=ids)
 
 
 def _year(text: str) -> str:

@@ -14,8 +14,10 @@ from typing import Any, Literal
 
 from matcher import shipped
 from matcher.errors import RulesError
-from matcher.message import Message, spoken
+from matcher.message import Message, Texts
 from matcher.readers.source import LARGEST_FILE, check_regular
+
+say = Texts(__file__)
 
 Status = Literal["broken", "possible", "unchecked"]
 
@@ -91,10 +93,7 @@ def read_rules(path: Path) -> Rules:
         loaded = tomllib.loads(Path(path).read_text(encoding="utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
         why = " ".join(str(error).split())
-        raise RulesError(
-            f"{path} 不是有效的 TOML 规则文件（{why}）：请改正。",
-            f"{path} is not valid TOML ({why}); correct it.",
-        ) from error
+        raise RulesError(say("file.not TOML", path=path, why=why)) from error
     tables = loaded.get("rule", [])
     if not isinstance(tables, list) or not all(isinstance(t, dict) for t in tables):
         raise _wrong(path, "rule", "[[rule]]")
@@ -102,7 +101,7 @@ def read_rules(path: Path) -> Rules:
         raise _wrong(path, "、".join(sorted(unknown)), "guide、note、[[rule]]")
     rules = tuple(_rule(path, table) for table in tables)
     if twice := {r.id for r in rules if [s.id for s in rules].count(r.id) > 1}:
-        raise _wrong(path, "、".join(sorted(twice)), Message("不重复的 id", "ids that differ"))
+        raise _wrong(path, "、".join(sorted(twice)), say("expected.ids"))
     return Rules(str(loaded.get("guide", "")), _note(path, loaded.get("note", "")), rules)
 
 
@@ -147,14 +146,11 @@ def _value(path: Path, rule: str, key: str, value: Any) -> Any:
     elif key == "field":
         expected, good = "title、abstract", value in ("title", "abstract")
     else:
-        expected, good = Message("文字", "text"), isinstance(value, str)
+        expected, good = say("expected.text"), isinstance(value, str)
     if not good:
         raise _wrong(path, f"{rule}.{key} = {value}", expected)
     return value
 
 
 def _wrong(path: Path, rule: str, expected: str) -> RulesError:
-    return RulesError(
-        f"{Path(path).name} 的规则 {rule} 有误：应为 {spoken(expected, 'zh')}。",
-        f"Rule {rule} of {Path(path).name} is wrong; expected {spoken(expected, 'en')}.",
-    )
+    return RulesError(say("file.rule", file=Path(path).name, rule=rule, expected=expected))

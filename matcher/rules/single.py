@@ -6,10 +6,12 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime, time
 
-from matcher.message import Message
+from matcher.message import Message, Texts
 from matcher.readers.batch import Entry
 from matcher.rules.reading import Rule, Status
 from matcher.segment import fold
+
+say = Texts(__file__)
 
 Result = tuple[Status, Message]  # what a check yields
 
@@ -22,9 +24,9 @@ _AMOUNT = re.compile(r"(\d+(?:\.\d+)?)(万元|万|元)?整?")
 _DAY_END = time(23, 59, 59)
 
 
-def unchecked(chinese: str, english: str) -> Result:
+def unchecked(lacking: Message) -> Result:
     """What is said where the batch lacks what a rule asks about."""
-    return "unchecked", Message(f"未检查：没有{chinese}", f"not checked: no {english}")
+    return "unchecked", say("unchecked", lacking=lacking)
 
 
 def moment(text: str) -> tuple[datetime | None, bool]:
@@ -63,9 +65,9 @@ def _running_projects(rule: Rule, entry: Entry) -> Iterator[Result]:
     number = plain.rstrip("项个")
     count = int(number) if number.isascii() and number.isdigit() else 0 if plain in _NO else 1
     if not plain:
-        yield unchecked("在研项目情况", "statement on running projects")
+        yield unchecked(say("lacking.running"))
     elif count > rule.limit:
-        yield "broken", Message(f"有在研项目：{text[:60]}", f"has running projects: {text[:60]}")
+        yield "broken", say("running", text=text[:60])
 
 
 def _deadline(rule: Rule, entry: Entry) -> Iterator[Result]:
@@ -74,40 +76,36 @@ def _deadline(rule: Rule, entry: Entry) -> Iterator[Result]:
     text = entry.extra.get("submitted", "")
     when, timed = moment(text)
     if when is None:
-        yield unchecked("可辨认的提交时间", "time of submission that is understood")
+        yield unchecked(say("lacking.time"))
     elif not timed and when.date() == rule.until.date() and rule.until.time() < _DAY_END:
-        yield unchecked(f"提交的钟点（{until} 截止）", f"hour of submission (deadline {until})")
+        yield unchecked(say("lacking.hour", until=until))
     elif when > rule.until:
-        yield "broken", Message(f"提交于 {text}，晚于 {until}", f"submitted {text}, after {until}")
+        yield "broken", say("late", text=text, until=until)
 
 
 def _budget_limit(rule: Rule, entry: Entry) -> Iterator[Result]:
     value = amount(entry.extra.get("budget", ""))
     if value is None:
-        yield unchecked("可辨认的经费", "budget that is understood")
+        yield unchecked(say("lacking.budget"))
     else:
-        yield from _range(
-            rule, value, f"申请经费 {value:g} 万元", f"the budget is {value:g} times 10,000 yuan"
-        )
+        yield from _range(rule, value, say("budget", value=value))
 
 
 def _text_limit(rule: Rule, entry: Entry) -> Iterator[Result]:
-    chinese, english, text = {
-        "title": ("项目名称", "title", entry.proposal.title),
-        "abstract": ("摘要", "abstract", entry.proposal.abstract),
-    }[rule.field]
+    name = say(f"field.{rule.field}")
+    text = {"title": entry.proposal.title, "abstract": entry.proposal.abstract}[rule.field]
     length = sum(not c.isspace() for c in text)
     if length == 0:
-        yield unchecked(chinese, english)
+        yield unchecked(name)
     else:
-        yield from _range(rule, length, f"{chinese}有 {length} 字", f"the {english} has {length} characters")
+        yield from _range(rule, length, say("length", field=name, length=length))
 
 
-def _range(rule: Rule, value: float, chinese: str, english: str) -> Iterator[Result]:
+def _range(rule: Rule, value: float, stated: Message) -> Iterator[Result]:
     if rule.most is not None and value > rule.most:
-        yield "broken", Message(f"{chinese}，上限 {rule.most:g}", f"{english}, at most {rule.most:g}")
+        yield "broken", say("above", stated=stated, most=rule.most)
     if rule.least is not None and value < rule.least:
-        yield "broken", Message(f"{chinese}，下限 {rule.least:g}", f"{english}, at least {rule.least:g}")
+        yield "broken", say("below", stated=stated, least=rule.least)
 
 
 def _born_after(rule: Rule, entry: Entry) -> Iterator[Result]:
@@ -115,9 +113,9 @@ def _born_after(rule: Rule, entry: Entry) -> Iterator[Result]:
     text = entry.extra.get("birth", "")
     when, _ = moment(text)
     if when is None:
-        yield unchecked("可辨认的出生日期", "date of birth that is understood")
+        yield unchecked(say("lacking.birth"))
     elif when.date() < rule.after:
-        yield "broken", Message(f"出生于 {text}，早于 {rule.after}", f"born {text}, before {rule.after}")
+        yield "broken", say("born", text=text, after=rule.after)
 
 
 SINGLE: Mapping[str, Callable[[Rule, Entry], Iterator[Result]]] = {
