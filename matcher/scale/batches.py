@@ -16,6 +16,7 @@ from matcher.embeddings import CPU, FAST, SHIPPED, Computing, Encoder, TextKind,
 from matcher.engine import Engine
 from matcher.errors import EncoderError
 from matcher.matching.identity import Identity
+from matcher.message import Texts
 from matcher.readers.batch import BadRow, Entry
 from matcher.report import match_json
 from matcher.scale import processes
@@ -24,6 +25,8 @@ from matcher.screen import json_line
 from matcher.triage import Judged, desk
 from matcher.triage.desk import BatchRows
 from matcher.types import Match, Proposal
+
+say = Texts(__file__)
 
 # Fewer rows are answered before other processes would have started, by encoder.
 LARGE = {name: settings.rows(f"scale.batches.large.{name}") for name in ("shipped", FAST)}
@@ -112,10 +115,7 @@ def _answered(
 
 def _identity(engine: Engine) -> Identity:
     if engine.identity is None:
-        raise EncoderError(
-            "这个引擎不是由 Engine.open 打开的，不能交给集群。",
-            "Only an engine of Engine.open can be sent to a cluster.",
-        )
+        raise EncoderError(say("engine"))
     return engine.identity
 
 

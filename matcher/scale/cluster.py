@@ -20,12 +20,14 @@ from uuid import uuid4
 from matcher import settings
 from matcher.errors import ClusterError, MatcherError
 from matcher.extras import require
-from matcher.message import Message
+from matcher.message import Message, Texts
 from matcher.scale import work
 from matcher.scale.work import Chunk, Work
 
 if TYPE_CHECKING:
     from distributed import Client, Future
+
+say = Texts(__file__)
 
 _CHUNK = settings.chunk("scale.cluster.rows")
 _AHEAD = settings.count("scale.cluster.ahead")
@@ -46,10 +48,7 @@ class Cluster:
         """
         require("scale", "distributed")
         if not _ADDRESS.fullmatch(address):
-            raise ClusterError(
-                f"集群地址 {address} 不对：应为 tcp://主机:端口 或 tls://主机:端口。",
-                f"{address} is no address of a scheduler: expected tcp://HOST:PORT or tls://HOST:PORT.",
-            )
+            raise ClusterError(say("cluster.address", address=address))
         from distributed import Client
 
         # What goes wrong is said here in a sentence; Dask would write pages, some of them with the rows.
@@ -58,11 +57,7 @@ class Cluster:
         try:
             self._client: Client = Client(address, timeout=_CONNECTING, set_as_default=False, name="matcher")
         except (OSError, ValueError, RuntimeError) as error:
-            raise ClusterError(
-                f"连不上集群调度器 {address}（{_first(error)}）：请检查地址、防火墙与 TLS 设置，并确认 dask scheduler 在运行。",
-                f"No scheduler answers at {address} ({_first(error)}); check the address, the firewall and TLS, and"
-                " that dask scheduler runs there.",
-            ) from error
+            raise ClusterError(say("cluster.unreachable", address=address, error=_first(error))) from error
         try:
             self._client.wait_for_workers(1, timeout=_CONNECTING)
         except BaseException as error:
@@ -112,10 +107,7 @@ class Cluster:
 
     def _progress(self, done: int, rate: float) -> Message:
         workers = len(self._client.nthreads())
-        return Message(
-            f"集群 {workers} 个进程，已完成 {done}，{rate:.0f}/秒",
-            f"{done} done by {workers} workers, {rate:.0f} a second",
-        )
+        return say("cluster.progress", workers=workers, done=done, rate=rate)
 
     def _threads(self) -> int:
         """Threads of all workers, at least 1."""
@@ -141,11 +133,7 @@ class Cluster:
                 elif time.monotonic() - seen > _WITHOUT_WORKERS:
                     raise self._no_workers() from None
             except KilledWorker as error:
-                raise ClusterError(
-                    f"集群 {self._address} 的进程在同一组申报书上反复中途结束（内存不足？）：请查看 worker 日志。",
-                    f"Workers of {self._address} ended again and again at the same rows (too little memory?);"
-                    " see their logs.",
-                ) from error
+                raise ClusterError(say("cluster.worker died", address=self._address)) from error
             except FutureCancelledError as error:  # what a lost connection makes of what is away
                 raise self._gone() from error
 
@@ -161,9 +149,13 @@ class Cluster:
             if isinstance(error, MatcherError):
                 raise  # a sentence of our own
             raise ClusterError(
-                f"集群 {self._address} 的进程不能运行本程序（{_first(error)}）：请在各台机器上安装 {_PROGRAM} {version(_PROGRAM)}。",
-                f"Workers of {self._address} cannot run this program ({_first(error)}); install {_PROGRAM}"
-                f" {version(_PROGRAM)} on each machine.",
+                say(
+                    "cluster.version",
+                    address=self._address,
+                    error=_first(error),
+                    program=_PROGRAM,
+                    version=version(_PROGRAM),
+                )
             ) from error
         try:
             yield
@@ -172,16 +164,10 @@ class Cluster:
                 self._client.unregister_worker_plugin(task.name)
 
     def _gone(self) -> ClusterError:
-        return ClusterError(
-            f"与集群 {self._address} 的连接中断：请在调度器恢复后再运行（triage 可加 --resume）。",
-            f"The connection to {self._address} was lost; run again when the scheduler is back (triage: --resume).",
-        )
+        return ClusterError(say("cluster.lost", address=self._address))
 
     def _no_workers(self) -> ClusterError:
-        return ClusterError(
-            f"集群 {self._address} 没有工作进程：请用 dask worker {self._address} 启动。",
-            f"There is no worker at {self._address}; start some with dask worker {self._address}.",
-        )
+        return ClusterError(say("cluster.no worker", address=self._address))
 
 
 def _first(error: BaseException) -> str:

@@ -16,8 +16,11 @@ from threadpoolctl import threadpool_limits
 
 from matcher import settings
 from matcher.errors import EncoderError
+from matcher.message import Texts
 from matcher.scale import work
 from matcher.scale.work import Work
+
+say = Texts(__file__)
 
 _CHUNK = settings.chunk("scale.processes.rows")
 _AHEAD = settings.count("scale.processes.ahead")
@@ -42,10 +45,7 @@ def run(task: Work, rows: Iterable[Any]) -> Iterator[Any]:
                 _AHEAD,
             )
         except BrokenProcessPool as error:
-            raise EncoderError(
-                "并行的进程中途结束（内存不足？）：请关闭其他程序后再运行，或加 --fast。",
-                "One of the processes ended (too little memory?); close other programs and run again, or use --fast.",
-            ) from error
+            raise EncoderError(say("process died")) from error
         except BaseException:
             held.close()  # nobody waits for answers that are not wanted any more
             raise

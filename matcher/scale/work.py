@@ -19,6 +19,9 @@ from matcher.embeddings import CPU, FAST, SHIPPED, Computing, Encoder, load_enco
 from matcher.engine import Engine
 from matcher.errors import EncoderError
 from matcher.matching.identity import Identity
+from matcher.message import Texts
+
+say = Texts(__file__)
 
 F = TypeVar("F")
 
@@ -53,10 +56,7 @@ class EncoderSource(NamedTuple):
         """The same encoder; EncoderError if the weights under its name are others here."""
         encoder = load_encoder(self.name, self.computing)
         if encoder.fingerprint != self.fingerprint:
-            raise EncoderError(
-                f"进程之间的编码器 {encoder.name} 不同：请装同一版本、同一模型。",
-                f"The encoder {encoder.name} is another one in another process; install the same one.",
-            )
+            raise EncoderError(say("other encoder", name=encoder.name))
         return encoder
 
 
