@@ -13,7 +13,10 @@ from numpy.typing import NDArray
 
 from matcher.arrays import reduce_groups
 from matcher.errors import EncoderError
+from matcher.message import Texts
 from matcher.segment import pieces
+
+say = Texts(__file__)
 
 TextKind = Literal["query", "passage"]
 Vectors = NDArray[np.float32]
@@ -48,11 +51,7 @@ def read_computing(text: str) -> Computing:
     bfloat16 = rest[:1] == ["bf16"]
     batch = _BATCH.fullmatch(",".join(rest[bfloat16:]))
     if not device or batch is None:
-        raise EncoderError(
-            f"--device {text} 不对：应为设备名，可加 ,bf16 与 ,batch=数字，如 cuda,bf16,batch=64。",
-            f"--device {text} is not understood: expected a device and perhaps ,bf16 and ,batch=N,"
-            " such as cuda,bf16,batch=64.",
-        )
+        raise EncoderError(say("device", device=text))
     return Computing(device, int(batch[1]) if batch[1] else None, bfloat16)
 
 

@@ -28,7 +28,10 @@ from tokenizers import Tokenizer
 
 from matcher.embeddings.encoder import Text, TextKind, Vectors, digest_of, unit
 from matcher.errors import EncoderError
+from matcher.message import Texts
 from matcher.segment import pieces as cut
+
+say = Texts(__file__)
 
 WINDOW = 512  # pieces that the model reads at once, with the two that mark start and end
 PREFIX = "query: "  # before every text, proposal or topic, as the model was trained
@@ -67,10 +70,9 @@ class OnnxEncoder:
                 folder / "model.onnx", options, providers=["CPUExecutionProvider"]
             )
         except Exception as error:  # tokenizers raises bare Exception, ONNX Runtime a dozen of its own
+            graph, tokenizer = FILES
             raise EncoderError(
-                f"内置编码器不完整：应在 {folder} 有 {' 与 '.join(FILES)}（{error}）；请重新安装。",
-                f"The shipped encoder is incomplete: expected {' and '.join(FILES)} in {folder}"
-                f" ({error}); reinstall the program.",
+                say("shipped incomplete", folder=folder, graph=graph, tokenizer=tokenizer, error=error)
             ) from error
         self._tokenizer.no_truncation()
         self._tokenizer.no_padding()

@@ -32,7 +32,7 @@ class Reranker:
             self._model = CrossEncoder(name, device="cpu", local_files_only=local, num_labels=1)
         except Exception as error:  # a broken model folder raises anything from KeyError to RuntimeError
             what = f"{type(error).__name__}: {error}"
-            raise unusable(name, what, what, "--reranker") from error
+            raise unusable(name, what, "--reranker") from error
         self.name = name
 
     def scores(self, text: str, topics: Sequence[str]) -> NDArray[np.float64]:

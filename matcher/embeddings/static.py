@@ -22,6 +22,9 @@ from matcher import settings, shipped
 from matcher.arrays import distinct, reduce_groups
 from matcher.embeddings.encoder import FAST, Text, TextKind, Vectors, digest_of, unit
 from matcher.errors import EncoderError
+from matcher.message import Texts
+
+say = Texts(__file__)
 
 _CHUNK = settings.chunk("embeddings.static.encoded")
 _REMEMBERED = settings.chunk("embeddings.static.remembered")
@@ -56,11 +59,7 @@ class StaticEncoder:
         except Exception as error:
             if not isinstance(error, (OSError, KeyError, SafetensorError)) and type(error) is not Exception:
                 raise
-            raise EncoderError(
-                f"快速编码器不完整：应在 {folder} 有 model.safetensors 与 tokenizer.json（{error}）；请重新安装。",
-                f"The fast encoder is incomplete: expected model.safetensors and tokenizer.json in {folder}"
-                f" ({error}); reinstall the program.",
-            ) from error
+            raise EncoderError(say("fast incomplete", folder=folder, error=error)) from error
         # Worked out when they are asked for; -1 until then.
         self._row_lengths = np.full(len(self._row_of_piece), -1, np.float32)
         self._lines: dict[str, PiecesOfLine] = {}

@@ -16,6 +16,9 @@ from matcher import settings
 from matcher.embeddings.encoder import CPU, Computing, TextKind, Vectors, unit
 from matcher.errors import EncoderError
 from matcher.extras import require
+from matcher.message import Texts
+
+say = Texts(__file__)
 
 # Models whose card asks for prefixes that their configuration does not carry (query, passage).
 _PROMPTS = {
@@ -115,7 +118,7 @@ def _load(name: str, computing: Computing) -> Any:
         model = SentenceTransformer(name, device="cpu", local_files_only=local)
     except Exception as error:  # a broken model folder raises anything from KeyError to RuntimeError
         what = f"{type(error).__name__}: {error}"
-        raise unusable(name, what, what) from error
+        raise unusable(name, what) from error
     return (model.bfloat16() if computing.bfloat16 else model).to(_device(computing.device))
 
 
@@ -130,10 +133,7 @@ def _device(name: str) -> str:
         torch.ones(1, device=name).sum().item()  # a device that only describes shapes has no sum
     except (RuntimeError, AssertionError, NotImplementedError) as error:  # torch raises all three
         what = str(error).splitlines()[0]
-        raise EncoderError(
-            f"本机不能用 {name} 计算（{what}）：请用 --device cpu 或 --device auto。",
-            f"This machine cannot compute on {name} ({what}); use --device cpu or --device auto.",
-        ) from error
+        raise EncoderError(say("device unusable", name=name, what=what)) from error
     return name
 
 
@@ -142,26 +142,19 @@ def is_local(name: str, option: str = "--encoder") -> bool:
     if name and Path(name).is_dir():
         if any((Path(name) / part).is_file() for part in _MODEL_PARTS):
             return True
-        why = "文件夹里没有模型", "the folder holds no model"
+        why = say("unloadable.no model")
     elif Path(name).exists() or not _is_hub_name(name):
-        why = (
-            "既不是模型文件夹，也不是“组织/模型”形式的名称",
-            "it is neither a model folder nor an org/model name",
-        )
+        why = say("unloadable.no name")
     elif (cached := _is_cached(name)) or _hub_answers():
         return cached
     else:
-        why = "本机缓存里没有它，模型站点也连不上", "it is not cached here and the model hub is out of reach"
-    raise unusable(name, *why, option)
+        why = say("unloadable.no hub")
+    raise unusable(name, why, option)
 
 
-def unusable(name: str, chinese: str, english: str, option: str = "--encoder") -> EncoderError:
+def unusable(name: str, why: str, option: str = "--encoder") -> EncoderError:
     """What is said of a model that cannot be loaded, with the ways out."""
-    return EncoderError(
-        f"无法加载模型“{name}”：{chinese}；可不加 {option} 使用内置编码器，或用 {option} 指定本机模型文件夹。",
-        f"Cannot load encoder {name!r}: {english}; leave out {option} to use the shipped one,"
-        " or name a local model folder.",
-    )
+    return EncoderError(say("unloadable", name=name, why=why, option=option))
 
 
 def _is_hub_name(name: str) -> bool:
