@@ -28,9 +28,11 @@ from matcher.embeddings import Encoder, Vectors, read
 from matcher.errors import IndexFolderError
 from matcher.files import temporary_folder
 from matcher.index import dense
-from matcher.message import Message
+from matcher.message import Message, Texts
 from matcher.segment import dictionary_fingerprint, fold, full_passage, passages
 from matcher.types import Guide, Passage, Topic
+
+say = Texts(__file__)
 
 FORMAT = 2
 _VECTORS = "vectors.safetensors"
@@ -139,11 +141,11 @@ def _read(
         same = all((folder / name).read_bytes() == content for name, content in lines.items())
         vectors = load_file(folder / _VECTORS)["vectors"]
     except (OSError, ValueError, KeyError, RecursionError, SafetensorError) as error:
-        raise _rebuilt(folder, f"缺少部件（{error}）", f"a part is missing ({error})") from error
+        raise _rebuilt(folder, say("rebuilt.lacking", error=error)) from error
     if manifest != {**wanted, "checksums": checksums} or not same:
-        raise _rebuilt(folder, "内容与清单不符", "its parts do not match its manifest")
+        raise _rebuilt(folder, say("rebuilt.manifest"))
     if vectors.dtype != np.float32 or vectors.shape != shape or not _unit(vectors):
-        raise _rebuilt(folder, "向量不成立", "its vectors are none of this guide")
+        raise _rebuilt(folder, say("rebuilt.vectors"))
     return vectors
 
 
@@ -154,7 +156,5 @@ def _unit(vectors: Vectors) -> bool:
     return bool(((np.abs(lengths - 1) < _ROUNDING) | (lengths == 0)).all())
 
 
-def _rebuilt(folder: Path, chinese: str, english: str) -> IndexFolderError:
-    return IndexFolderError(
-        f"索引 {folder.name} {chinese}，已重建。", f"Index {folder.name}: {english}; it was rebuilt."
-    )
+def _rebuilt(folder: Path, why: Message) -> IndexFolderError:
+    return IndexFolderError(say("rebuilt", name=folder.name, why=why))
