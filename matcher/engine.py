@@ -296,5 +296,5 @@ def _number(chances: Floats | None, topic: int) -> float | None:
 
 
 def _empty(proposal: Proposal) -> Match:
-    d, warnings = decide.EMPTY, tuple(caution.notes(proposal.text))
+    d, warnings = decide.empty(), tuple(caution.notes(proposal.text))
     return Match(proposal.id, d.verdict, None, None, "none", d.confidence, (), d.reason, warnings)

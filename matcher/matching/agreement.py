@@ -14,9 +14,11 @@ from functools import cached_property
 from matcher import numerals, settings
 from matcher.matching.content import Part
 from matcher.matching.places import Mention, Place, mentions
-from matcher.message import Message
+from matcher.message import Message, Texts
 from matcher.segment import fold
 from matcher.types import Guide
+
+say = Texts(__file__)
 
 _NAMED_BY = settings.share("matching.agreement.named_by")
 _FEWEST_NAMED = settings.count("matching.agreement.fewest_named")
@@ -126,27 +128,12 @@ def disagreements(parts: Sequence[Part], scope: Scope, topic: str = "") -> list[
     messages = []
     named = mentions(title) or mentions(body)
     if named and scope.place is not None and (other := _other_place(title, body, scope.place)) is not None:
-        messages.append(
-            Message(
-                f"指南针对{scope.place.chinese}，文中为{other.chinese}，请核对。",
-                f"The guide is for {scope.place.english}, the text is about {other.english}; please check.",
-            )
-        )
+        messages.append(say("agreement.place", guide=scope.place.name, text=other.name))
     if (plan := _other_plan(f"{title}\n{body}", scope, topic)) is not None:
         own = max(scope.plans, key=lambda p: (p == _plan_of(scope.year) if scope.year else False, p))
-        messages.append(
-            Message(
-                f"指南针对“{_plan_name(own)}”，文中为“{_plan_name(plan)}”，请核对。",
-                f"The guide is for the {own}th Five-Year Plan, the text speaks of the {plan}th; please check.",
-            )
-        )
+        messages.append(say("agreement.plan", guide=_plan_name(own), text=_plan_name(plan)))
     if scope.year is not None and (year := _other_year(title, body, scope.year)) is not None:
-        messages.append(
-            Message(
-                f"指南为{scope.year}年，文中为{year}年，请核对。",
-                f"The guide is of {scope.year}, the text is of {year}; please check.",
-            )
-        )
+        messages.append(say("agreement.year", guide=scope.year, text=year))
     return messages
 
 
@@ -274,8 +261,8 @@ def _plan_of(year: int) -> int:
     return 6 + (year - _SIXTH) // _PLAN_YEARS
 
 
-def _plan_name(plan: int) -> str:
-    return f"{numerals.write(plan)}五"
+def _plan_name(plan: int) -> Message:
+    return say("agreement.plan name", number=numerals.write(plan), plan=plan)
 
 
 def _other_plan(text: str, scope: Scope, topic: str) -> int | None:

@@ -23,8 +23,11 @@ from matcher import settings, shipped, typed_json
 from matcher.errors import CalibrationError
 from matcher.files import data_folder
 from matcher.matching.rank import Floats
+from matcher.message import Texts
 from matcher.readers.source import LARGEST_FILE, check_regular
 from matcher.typed_json import Share
+
+say = Texts(__file__)
 
 FEATURES = ("lead", "near", "home", "length")
 FORMAT = 2
@@ -142,10 +145,7 @@ def read(path: Path) -> Calibration:
             raise ValueError("missing field: format")
         return typed_json.loads(content, Calibration)
     except (OSError, ValueError) as error:
-        raise CalibrationError(
-            f"校准文件 {path} 不可用（{error}）；请删除它，或用 matcher calibrate 重新生成。",
-            f"The calibration file {path} cannot be used ({error}); delete it or run matcher calibrate.",
-        ) from error
+        raise CalibrationError(say("calibration.unusable", path=path, error=error)) from error
 
 
 def text(calibration: Calibration) -> str:
@@ -169,11 +169,7 @@ def fitting(provenance: Provenance, named: Path | None = None) -> Calibration | 
             other = "、".join(
                 n for n in Provenance._fields if getattr(calibration, n) != getattr(provenance, n)
             )
-            raise CalibrationError(
-                f"校准文件 {named} 不是为现在的评分方式做的（{other} 不同），概率会不准；请用 matcher calibrate 重新生成。",
-                f"The calibration file {named} was not fitted to scores as they are made now (other: {other});"
-                " run matcher calibrate to fit it again.",
-            )
+            raise CalibrationError(say("calibration.stale", named=named, other=other))
         return calibration
     for file in (user_file(provenance), *(shipped.data_file(name) for name in SHIPPED)):
         kept = _if_current(file) if file.exists() else None

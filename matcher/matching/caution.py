@@ -10,8 +10,10 @@ import re
 from matcher import settings
 from matcher.matching.markup import MARKUP
 from matcher.matching.suspect import Suspect
-from matcher.message import Message
+from matcher.message import Message, Texts
 from matcher.segment import HIDDEN, NOT_LETTERS
+
+say = Texts(__file__)
 
 _SHORT = settings.characters("matching.caution.short")
 _FOREIGN = settings.share("matching.caution.foreign")
@@ -22,10 +24,9 @@ _UNREADABLE = re.compile("[\ud800-\udfff\ufffd]")
 _FOREIGN_LETTER = re.compile(r"[\u0370-\u1dff\u3040-\u30ff\u3130-\u318f\uac00-\ud7af]")
 
 
-BARE = Message(
-    "除参考文献、否定的内容等不计入的文字外没有可判断的内容，请人工核对。",
-    "Apart from references, what is denied and the like there is nothing to judge by; please check it yourself.",
-)
+def bare() -> Message:
+    """The warning about a text in which nothing counts."""
+    return say("caution.nothing")
 
 
 def notes(text: str) -> list[Message]:
@@ -33,39 +34,17 @@ def notes(text: str) -> list[Message]:
     letters = NOT_LETTERS.sub("", text)
     messages = []
     if unreadable := len(_UNREADABLE.findall(text)):
-        messages.append(
-            Message(
-                f"有 {unreadable} 个字符无法辨认，未计入。",
-                f"{unreadable} characters are unreadable and were left out.",
-            )
-        )
+        messages.append(say("caution.unreadable", unreadable=unreadable))
     if 0 < len(letters) < _SHORT:
-        messages.append(
-            Message(
-                f"文字太短（{len(letters)} 字），结果仅供参考。",
-                "The text is very short; take the answer as a hint.",
-            )
-        )
+        messages.append(say("caution.short", count=len(letters)))
     hidden = len(HIDDEN.findall(text))
     if hidden > _FEW_HIDDEN:
-        messages.append(
-            Message(f"含 {hidden} 个看不见的字符，已略去。", f"{hidden} invisible characters were left out.")
-        )
+        messages.append(say("caution.hidden", hidden=hidden))
     if (tags := len(MARKUP.findall(text))) > _FEW_HIDDEN:
-        messages.append(
-            Message(
-                f"含 {tags} 处排版标记，可能有看不见的文字，请核对原文。",
-                f"It holds {tags} tags of markup, which may hide text; please check the original.",
-            )
-        )
+        messages.append(say("caution.markup", tags=tags))
     foreign = len(_FOREIGN_LETTER.findall(letters))
     if letters and foreign >= _FOREIGN * len(letters):
-        messages.append(
-            Message(
-                "文字不是中文或英文，编码器读不懂，请人工判断。",
-                "The text is neither Chinese nor English; the encoder cannot read it, please judge it yourself.",
-            )
-        )
+        messages.append(say("caution.language"))
     return messages
 
 
@@ -76,29 +55,13 @@ def described(suspect: Suspect, length: int, moved_to: str | None, rest_is_text:
     """
     messages = []
     pasted = suspect.pasted if moved_to else suspect.copied  # likeness alone is no news
-    for spans, chinese, english in (
-        (pasted, "与指南原文相同或相近", "is the guide's own or nearly so"),
-        (suspect.repeated, "是重复的句子", "is repeated"),
-        (suspect.listed, "是关键词罗列", "is a list of key words"),
-    ):
+    for spans, kind in ((pasted, "pasted"), (suspect.repeated, "repeated"), (suspect.listed, "listed")):
         share = min(sum(b - a for a, b in spans) / max(length, 1), 1.0)
         harmless = spans is suspect.listed and rest_is_text
         if spans and (moved_to or (share >= _WORTH_SAYING and not harmless)):
-            messages.append(
-                Message(f"约 {share:.0%} 的文字{chinese}。", f"About {share:.0%} of the text {english}.")
-            )
+            messages.append(say(f"caution.suspect.{kind}", share=share))
     if moved_to:
-        messages.append(
-            Message(
-                f"结论取决于上述文字：去掉后最接近的是 {moved_to}，请核对。",
-                f"The answer depends on that text: without it the nearest is {moved_to}; please check.",
-            )
-        )
+        messages.append(say("caution.moved", moved_to=moved_to))
     elif not rest_is_text and messages:
-        messages.append(
-            Message(
-                "除此之外没有可判断的内容，请核对。",
-                "Apart from that there is nothing to judge by; please check.",
-            )
-        )
+        messages.append(say("caution.rest"))
     return messages

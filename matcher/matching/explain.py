@@ -12,8 +12,10 @@ import numpy as np
 from matcher import settings
 from matcher.arrays import Floats
 from matcher.matching.calibration import Calibration
-from matcher.message import COMMA, Message, joined
+from matcher.message import COMMA, Texts, joined
 from matcher.types import Evidence, Link, Match, Passage
+
+say = Texts(__file__)
 
 State = Literal["covered", "partly", "missing"]
 _CLAUSE = re.compile(r"[,;，；、。]|\band\b")
@@ -101,24 +103,19 @@ def advice(items: Sequence[tuple[State, str]]) -> str:
     counts = {s: sum(state == s for state, _ in items) for s in ("covered", "partly", "missing")}
     lacking = [text for state, text in items if state == "missing"]
     unclear = [text for state, text in items if state == "partly"]
-    chinese = (
-        f"研究内容共 {len(items)} 项：{counts['covered']} 项已写到，{counts['partly']} 项部分写到，"
-        f"{counts['missing']} 项未见"
-    )
-    english = (
-        f"Of {len(items)} items {counts['covered']} are covered, {counts['partly']} partly,"
-        f" {counts['missing']} not found"
+    said = say(
+        "advice.counts",
+        count=len(items),
+        covered=counts["covered"],
+        partly=counts["partly"],
+        missing=counts["missing"],
     )
     cut = len(lacking or unclear) > _NAMED
     first = joined([f"“{_short(text)}”" for text in (lacking or unclear)[:_NAMED]], COMMA)
-    named = joined([first, Message("等", " and more", "等") if cut else ""])
+    named = joined([first, say("advice.more") if cut else ""])
     if lacking:
-        chinese += f"；若申报此课题，建议补充{named.zh}"
-        english += f"; if you file under this topic, add {named.en}"
-    elif unclear:
-        chinese += f"；建议写得更具体：{named.zh}"
-        english += f"; be more specific about {named.en}"
-    return Message(f"{chinese}。", f"{english}.")
+        return say("advice.lacking", counts=said, named=named)
+    return say("advice.unclear", counts=said, named=named) if unclear else say("advice", counts=said)
 
 
 def _short(text: str, limit: int = _NAME) -> str:

@@ -15,8 +15,10 @@ from matcher.errors import CalibrationError, EncoderError
 from matcher.index import elsewhere
 from matcher.matching import scoring
 from matcher.matching.calibration import Calibration, Provenance, fitting, stale
-from matcher.message import Message
+from matcher.message import Message, Texts
 from matcher.types import Guide
+
+say = Texts(__file__)
 
 E = TypeVar("E", bound=Encoder)
 
@@ -76,11 +78,7 @@ def of(guide: Guide, chosen: Chosen, readers: Readers, named: Path | None, *, ga
     provenance = _provenance(chosen, readers)
     numbers = fitting(provenance, named)
     if chosen.reranker and gated and (numbers is None or numbers.reranker != chosen.reranker):
-        raise CalibrationError(
-            f"重排模型 {chosen.reranker} 未经检验：请先用 matcher calibrate PROPOSALS --reranker 在您有标注的申报书上检验，没有变差才会启用。",
-            f"Reranker {chosen.reranker} is untested: run matcher calibrate PROPOSALS --reranker on labelled"
-            " proposals first; it is used if it does no harm there.",
-        )
+        raise CalibrationError(say("identity.reranker", reranker=chosen.reranker))
     alone = None
     if chosen.encoder is None and not chosen.reranker and numbers is not None:
         by_itself = provenance._replace(encoder=readers.own.fingerprint, scoring=scoring.fingerprint(FAST))
@@ -97,44 +95,25 @@ def check(known: Identity, readers: Readers) -> None:
             for name, one, two in zip(Provenance._fields, here, known.provenance, strict=True)
             if one != two
         )
-        raise EncoderError(
-            f"进程之间的模型或程序版本不同（{other}），答案会不一致：请装同一版本、同一模型。",
-            f"The processes have different models or versions of this program ({other}), and the answers would"
-            " not agree; install the same ones.",
-        )
+        raise EncoderError(say("identity.versions", other=other))
 
 
 def notes(known: Identity, named: Path | None) -> list[Message]:
     """What people should know of answers so made: outlived calibrations, a guide that a person mended, own settings."""
     messages = [
-        Message(
-            f"您的校准 {file} 已过期（编码器之外的评分方式变了），未使用；请用 matcher calibrate 重新校准，或删除它。",
-            f"Your calibration {file} is out of date, since scores are made in another way now, and was not used;"
-            " run matcher calibrate again or delete it.",
-        )
-        for file in ([] if named else stale(known.provenance))
+        say("identity.stale calibration", file=file) for file in ([] if named else stale(known.provenance))
     ]
     if known.guide.mended:
-        messages.append(
-            Message(
-                f"{known.guide.title}：按人工修订稿作答。",
-                f"Answers follow the guide as a person mended it: {known.guide.title}.",
-            )
-        )
+        messages.append(say("identity.mended", guide=known.guide.title))
     if changed := settings.overrides():
         keys = ", ".join(sorted(changed))
-        messages.append(
-            Message(f"按您自己的设置作答：{keys}。", f"Answers follow settings of your own: {keys}.")
-        )
+        messages.append(say("identity.settings", keys=keys))
     return messages
 
 
 def uncalibrated(encoder: Encoder) -> Message:
     """The sentence that says that scores of this encoder are no probabilities."""
-    return Message(
-        f"编码器 {encoder.name} 未校准：给出相似度而非概率；用 matcher calibrate 校准。",
-        f"Encoder {encoder.name} is not calibrated: scores are shown, not probabilities; see matcher calibrate.",
-    )
+    return say("identity.uncalibrated", name=encoder.name)
 
 
 def _provenance(chosen: Chosen, readers: Readers) -> Provenance:

@@ -8,6 +8,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from matcher import settings, shipped
+from matcher.message import Message
 from matcher.segment import word_spans
 
 # What follows a name that then names no place: 南京大学, 北京时间, 重庆小面.
@@ -30,6 +31,11 @@ class Place(NamedTuple):
     codes: tuple[str, ...]
     chinese: str
     english: str
+
+    @property
+    def name(self) -> Message:
+        """Both names."""
+        return Message(self.chinese, self.english)
 
     def meets(self, other: Place) -> bool:
         """Whether one lies in the other, or they share a part."""

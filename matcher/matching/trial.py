@@ -86,7 +86,7 @@ class Trials:
                 read = sum(len(part.text) for part in scored.contents[row].kept)
                 messages.append(longtext.note(len(proposal.text), read))
             if scored.contents[row].bare:
-                messages.append(caution.BARE)
+                messages.append(caution.bare())
             if row in suspects:
                 to = self._ids[moved[row]] if row in moved else None
                 counting = sum(len(part.passage.text) for part in scored.contents[row].kept)
