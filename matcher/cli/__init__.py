@@ -14,8 +14,10 @@ import typer
 from matcher.cli import answers, archive, correction, intake, page, quality, reviewers, season, service
 from matcher.cli.help import Commands, in_both
 from matcher.errors import MatcherError
-from matcher.message import Language, Message, spoken
+from matcher.message import Language, Texts
 from matcher.screen import note, speak
+
+say = Texts(__file__)
 
 # Read once, when FAISS and NumPy are loaded: waiting OpenMP threads must sleep, not spin, and BLAS
 # must not split small products, since a half that waits for a busy core takes fifteen times as long.
@@ -79,28 +81,23 @@ def main() -> None:
     except MatcherError as error:
         _fail(error.message)
     except typer.Abort:
-        _fail(Message("已取消。", "Cancelled."))
+        _fail(say("cancelled"))
     except BrokenPipeError:
         _to_nowhere()  # the reader (head, less) has gone; so do we
         sys.exit(1)
     except OSError as error:
         _to_nowhere()
-        place = error.filename or Message("标准输出", "standard output")
-        _fail(
-            Message(
-                f"无法读写 {spoken(place, 'zh')}：{error.strerror}。",
-                f"Cannot read or write {spoken(place, 'en')}: {error.strerror}.",
-            )
-        )
+        place = error.filename or say("standard output")
+        _fail(say("unreadable", place=place, error=error.strerror))
     except sqlite3.Error as error:
-        _fail(Message(f"档案库无法读写（{error}）。", f"The archive cannot be read or written ({error})."))
+        _fail(say("archive.unreadable", error=error))
     except Exception as error:
         # Typer's own kind of wrong usage has no public name; it says itself what it is.
         if not (hasattr(error, "format_message") and hasattr(error, "exit_code")):
             raise
         if text := error.format_message():  # none where the help was shown
             note(in_both(text, getattr(error, "message", "")))
-        note("用法见 --help", "see --help")
+        note(say("usage"))
         sys.exit(error.exit_code)
 
 

@@ -15,7 +15,7 @@ from matcher import settings
 from matcher.cli import options
 from matcher.errors import DocumentError
 from matcher.files import check_output, gather_temporary_files, replacing
-from matcher.message import Message
+from matcher.message import Texts
 from matcher.readers.source import DOCUMENTS, OLD
 from matcher.screen import json_line, note, screen
 
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from matcher.readers.form import Form
     from matcher.scale.work import Executor
     from matcher.types import Proposal
+
+say = Texts(__file__)
 
 _LONGEST_NAME = settings.size("cli.answers.longest_name")
 _TOPICS = settings.count("engine.topics")
@@ -63,7 +65,7 @@ def guide(
         raise
     if out is not None:
         write_workbook(read, out)
-        note(f"已写入 {out}：改好后用 --guide {out}。", f"Written to {out}; mend it, then use --guide {out}.")
+        note(say("guide.mend", out=out))
     if as_json:
         sys.stdout.write(json_line(to_json(read)))
         return
@@ -78,10 +80,7 @@ def _write_lines(guide_file: Path, out: Path) -> None:
     from matcher.readers import read_document
 
     write_workbook(blank_guide(read_document(guide_file)), out)
-    note(
-        f"原文各行已写入 {out}，请在第一张表填写课题。",
-        f"The lines were written to {out}; fill in the topics.",
-    )
+    note(say("guide.fill in", out=out))
 
 
 def match(
@@ -131,15 +130,11 @@ def _check_usage(
 ) -> None:
     """Wrong usage where options are given that do not go together."""
     if sum(source is not None for source in (text, file, batch)) > 1:
-        raise typer.BadParameter(
-            Message("TEXT、--file、--in 只能给一个", "give only one of TEXT, --file, --in")
-        )
+        raise typer.BadParameter(say("match.one input"))
     if out is not None and batch is None:
-        raise typer.BadParameter(Message("--out 与 --in 一起使用", "--out goes with --in"))
+        raise typer.BadParameter(say("match.out"))
     if cluster is not None and out is None:
-        raise typer.BadParameter(
-            Message("--cluster 与 --in、--out 一起使用", "--cluster goes with --in and --out")
-        )
+        raise typer.BadParameter(say("match.cluster"))
 
 
 def _print_all(engine: Engine, proposals: Iterable[Proposal], k: int) -> None:
@@ -199,12 +194,9 @@ def _form(text: str | None, file: Path | None) -> Form:
         return read_form(file)
     if text is None or text == "-":
         if sys.stdin is None:
-            raise DocumentError(
-                "没有文字可读：标准输入已关闭；请给出文字、--file 或 --in。",
-                "No text: standard input is closed; give TEXT, --file or --in.",
-            )
+            raise DocumentError(say("match.no text"))
         if sys.stdin.isatty():
-            note("请输入申报书文字，Ctrl-D 结束。", "Type or paste the proposal, then Ctrl-D.")
+            note(say("match.type"))
         text = decode_input(sys.stdin.buffer.read())
     return form_of_text(text)
 

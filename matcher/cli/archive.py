@@ -9,10 +9,13 @@ import typer
 from matcher import settings
 from matcher.cli import options
 from matcher.cli.help import Commands
+from matcher.message import Texts
 from matcher.screen import note, note_each, print_row
 
 if TYPE_CHECKING:
     from matcher.archive import Records
+
+say = Texts(__file__)
 
 _REFUSED = settings.count("cli.archive.refused")
 _WAIT = settings.seconds("archive.contract.wait_for_readers")
@@ -53,16 +56,10 @@ def add(
     ):
         note_each(opened.notes)
         added = add(opened, options.read_batch(batch), workers, computing)
-    note(
-        f"加入 {added.stored} 份，{added.known} 份已在库中。",
-        f"{added.stored} added, {added.known} were there already.",
-    )
+    note(say("archive.added", stored=added.stored, known=added.known))
     if added.refused:
         listed = ", ".join(added.refused[:_REFUSED])
-        note(
-            f"{len(added.refused)} 份未加入：同编号同年度已有不同内容，请先 remove：{listed}",
-            f"{len(added.refused)} not added: the same id and year is there with another text, remove it first: {listed}",
-        )
+        note(say("archive.refused", count=len(added.refused), ids=listed))
 
 
 @archive.command("list")
@@ -78,12 +75,9 @@ def list_(place: PlaceArgument) -> None:
             print_row(p.id, p.year, p.title, p.organisation, p.principal_investigator)
             if not row.sound:
                 damaged += 1
-                note(f"{p.id}：文字与校验和不符", f"{p.id}: the text does not match its checksum")
+                note(say("archive.text", id=p.id))
         note_each(opened.notes)
-        note(
-            f"{len(opened)} 份，第 {opened.version} 版",
-            f"{len(opened)} submissions, version {opened.version}",
-        )
+        note(say("archive.listed", count=len(opened), version=opened.version))
     if damaged:
         raise typer.Exit(1)
 
@@ -104,7 +98,7 @@ def remove(
         note_each(opened.notes)
         erased = not opened.unerased
     if erased:
-        note(f"已删除 {count} 份。", f"{count} removed.")
+        note(say("archive.removed", count=count))
 
 
 @archive.command()
@@ -123,7 +117,7 @@ def verify(
     note_each(problems)
     if problems:
         raise typer.Exit(1)
-    note("档案库完好。", "The archive is sound.")
+    note(say("archive.sound"))
 
 
 @archive.command()
@@ -137,4 +131,4 @@ def rebuild(place: PlaceArgument, encoder: options.EncoderOption = None) -> None
     with _records(place) as opened:
         count, notes = opened.rebuild(load_encoder(encoder or FAST))
     note_each(notes)
-    note(f"重算 {count} 份。", f"{count} made again.")
+    note(say("archive.rebuilt", count=count))

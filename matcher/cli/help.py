@@ -1,31 +1,30 @@
 """Commands as Typer knows them, with three things of our own: help that is never cut, `--lang` at any place, both languages.
 
-What an argument or option means stands in help.toml: `help="guide-option"` names its text, by the type in a signature or
-by command and parameter. Only who asks for help waits for the file.
+What an argument or option means stands in messages.toml: `help="guide-option"` names its text "help.guide-option", by the
+type in a signature or by command and parameter.
 """
 
 from __future__ import annotations
 
 import inspect
 import re
-from collections.abc import Callable, Mapping, Sequence
-from functools import cache
-from pathlib import Path
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import typer
 from typer.core import TyperCommand, TyperGroup
 
 from matcher import message
-from matcher.message import Message, joined, label
+from matcher.message import Message, Texts, joined
 from matcher.screen import screen, spoken
 
 if TYPE_CHECKING:
     from rich.console import Console
 
+say = Texts(__file__)
+
 F = TypeVar("F", bound=Callable[..., Any])
 LANG = "--lang"
-_HELP = Message("显示本说明", "show this help")
 # What Typer adds to a name that says with ... that there may be several.
 _LISTED = re.compile(r" <list\[\w+\]>$")
 _NAMES = 26  # columns for the names, so that two thirds of a narrow terminal are left for what they mean
@@ -109,7 +108,7 @@ def _print_help(command: TyperCommand | TyperGroup, ctx: Any) -> None:
     from rich.text import Text
 
     console = screen()
-    usage = f"{spoken(label('用法', 'Usage'))}: {' '.join([ctx.command_path, *command.collect_usage_pieces(ctx)])}"
+    usage = f"{spoken(say('help.usage'))}: {' '.join([ctx.command_path, *command.collect_usage_pieces(ctx)])}"
     console.print(Text(usage, style="bold"))
     console.print(Text(f"\n{spoken(_purpose(command))}", overflow="fold"))
     heading, _, examples = inspect.cleandoc(command.help or "").partition("\n\n")[2].partition(":")
@@ -120,15 +119,15 @@ def _print_help(command: TyperCommand | TyperGroup, ctx: Any) -> None:
     everywhere = [param for param in ctx.find_root().command.params if LANG in param.opts]
     options = [p for p in own if p.param_type_name == "option"]
     records = {
-        label("参数", "Arguments"): [p for p in own if p.param_type_name == "argument"],
-        label("选项", "Options"): options + [p for p in everywhere if p not in options],
+        say("help.arguments"): [p for p in own if p.param_type_name == "argument"],
+        say("help.options"): options + [p for p in everywhere if p not in options],
     }
     for heading, params in records.items():
         _print_rows(console, spoken(heading), [_row(param, ctx) for param in params if not param.hidden])
     if isinstance(command, TyperGroup):
         commands = [(name, command.get_command(ctx, name)) for name in command.list_commands(ctx)]
         rows = [(name, spoken(_purpose(below))) for name, below in commands if below]
-        _print_rows(console, spoken(label("命令", "Commands")), rows)
+        _print_rows(console, spoken(say("help.commands")), rows)
 
 
 def _purpose(command: Any) -> Message:
@@ -139,7 +138,7 @@ def _purpose(command: Any) -> Message:
 def _row(param: Any, ctx: Any) -> tuple[str, str]:
     """The name of an argument or option, and what it means with its default."""
     name, meaning = param.get_help_record(ctx)
-    purpose = _HELP if name.endswith("--help") else texts()[param.help]
+    purpose = say("help.help" if name.endswith("--help") else f"help.{param.help}")
     extra = meaning.removeprefix(param.help or "").strip(" []")
     return _LISTED.sub("", name), spoken(
         joined([purpose, *([joined(["[", in_both(extra), "]"])] if extra else [])], "  ")
@@ -161,15 +160,6 @@ def _print_rows(console: Console, heading: str, rows: Sequence[tuple[str, str]])
     for name, meaning in rows:
         table.add_row(Text(name, style="cyan"), Text(meaning))
     console.print(table)
-
-
-@cache
-def texts() -> Mapping[str, Message]:
-    """What help says of arguments and options, by key."""
-    import tomllib
-
-    with Path(__file__).with_suffix(".toml").open("rb") as stream:
-        return {key: Message(zh, en) for key, (zh, en) in tomllib.load(stream).items()}
 
 
 def help_message(text: str) -> Message:

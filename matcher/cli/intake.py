@@ -11,7 +11,7 @@ import typer
 from matcher.cli import options
 from matcher.cli.progress import progress
 from matcher.files import check_apart, check_file_or_folder, check_output, gather_temporary_files
-from matcher.message import CLAUSE, Message, joined
+from matcher.message import CLAUSE, Texts, joined
 from matcher.screen import note, note_each
 
 if TYPE_CHECKING:
@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from matcher.triage.notes import Written
     from matcher.triage.templates import Templates
     from matcher.types import Proposal
+
+say = Texts(__file__)
 
 
 RulesOption = Annotated[Path | None, typer.Option("--rules", help="rules-option")]
@@ -75,15 +77,14 @@ def triage(
 
 def _end(report: Report, out: Path) -> None:
     """The journal has done its work; how many rows came to which verdict is said."""
-    from matcher.triage.columns import VERDICT_NAMES
+    from matcher.triage.columns import verdict_name
     from matcher.triage.resume import journal_of
 
     journal_of(out).unlink(missing_ok=True)
-    verdicts = ((VERDICT_NAMES[verdict], count) for verdict, count in report.summary.verdicts.items())
+    verdicts = ((verdict_name(verdict), count) for verdict, count in report.summary.verdicts.items())
     counts = joined((joined([name, f" {count}"]) for name, count in verdicts if count), CLAUSE)
     rows = len(report.rows)
-    both = f"{rows} 行：{counts} / {rows} rows"
-    note(Message(f"{rows} 行：{counts.zh}", f"{rows} rows: {counts.en}", both))
+    note(say("triage.counts", rows=rows, counts=counts))
 
 
 def check_targets(
@@ -116,18 +117,14 @@ def deliver(
     from matcher.triage.reports import write_report, write_split
 
     write_report(report, out)
-    note(f"已写入 {out}", f"written to {out}")
+    note(say("written", out=out))
     if by_office is not None:
         for name, rows in write_split(report, by_office, out.suffix.lower()):
-            note(
-                joined(
-                    [str(by_office / name), Message(f"：{rows} 行", f": {rows} rows", f"：{rows} 行 rows")]
-                )
-            )
+            note(say("triage.office rows", file=by_office / name, rows=rows))
     if notes is None:
         return []
     written = write_notes(report, notes, templates, word=word)
-    note(f"草稿 {len(written)} 份：{notes}", f"draft notes written to {notes}")
+    note(say("triage.notes", count=len(written), notes=notes))
     return written
 
 
@@ -137,7 +134,7 @@ def received_rows(batch: Batch) -> BatchRows:
 
     received = list(batch)
     if not received:
-        raise BatchError(f"{batch.name} 里一行申报书也没有。", f"{batch.name} holds no row of a proposal.")
+        raise BatchError(say("triage.empty", name=batch.name))
     return received
 
 
@@ -147,18 +144,13 @@ def rules_of(named: Path | None, engine: Engine) -> Rules | None:
 
     file = named or rules_for(engine.guide.id)
     if file is None:
-        note(
-            f"没有指南 {engine.guide.id} 的申报规则，未检查。", "No filing rules for this guide: not checked."
-        )
+        note(say("triage.no rules", id=engine.guide.id))
         return None
     rules = read_rules(file)
     if rules.guide != engine.guide.id:
-        note(
-            f"规则文件写给指南 {rules.guide}，现用于 {engine.guide.id}。",
-            "The rules were written for another guide.",
-        )
+        note(say("triage.other rules", guide=rules.guide, id=engine.guide.id))
     if rules.note:
-        note(joined([Message("规则", "rules"), Message("：", ": ", ": "), rules.note]))
+        note(say("triage.rules", note=rules.note))
     return rules
 
 
@@ -195,15 +187,12 @@ def _judged(
         with journal(journal_of(out), key, resume=resume) as kept:
             judged += kept.done
             if resume:
-                note(f"已有 {len(judged)} 行，接着做。", f"{len(judged)} rows are done; going on.")
+                note(say("triage.going on", count=len(judged)))
             done = len(judged)
             for row in progress(judged_rows(engine, received, done, workers), done, len(received)):
                 kept.write(row)
                 judged.append(row)
     except KeyboardInterrupt:
-        note(
-            f"已停，{len(judged)} 行已保存；加 --resume 继续。",
-            f"Stopped with {len(judged)} rows kept; --resume goes on.",
-        )
+        note(say("triage.stopped", count=len(judged)))
         raise typer.Exit(130) from None
     return judged

@@ -13,7 +13,7 @@ import typer
 
 from matcher.cli.progress import bar
 from matcher.errors import ServiceError
-from matcher.message import Message
+from matcher.message import Message, Texts
 from matcher.screen import note, note_each, spoken
 
 if TYPE_CHECKING:
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from matcher.readers.batch import BadRow, Batch
     from matcher.scale.work import Executor
     from matcher.types import Guide, Proposal
+
+say = Texts(__file__)
 
 GuideOption = Annotated[Path | None, typer.Option("--guide", "-g", help="guide-option")]
 EncoderOption = Annotated[str | None, typer.Option(help="encoder-option")]
@@ -66,9 +68,7 @@ def open_engine(
     from matcher.embeddings import FAST, load_encoder
 
     if fast and encoder:
-        raise typer.BadParameter(
-            Message("--fast 与 --encoder 只能给一个", "give only one of --fast and --encoder")
-        )
+        raise typer.BadParameter(say("options.fast"))
     chosen = FAST if fast else encoder
     computing = computing_of(chosen, device)
     with ThreadPoolExecutor() as threads:  # the shipped models are loaded while the rest is imported
@@ -94,7 +94,7 @@ def computing_of(encoder: str | None, device: str | None) -> Computing:
     if device is None:
         return CPU
     if encoder in (None, FAST):
-        raise typer.BadParameter(Message("--device 与 --encoder 一起使用", "--device goes with --encoder"))
+        raise typer.BadParameter(say("options.device"))
     return read_computing(device)
 
 
@@ -116,11 +116,7 @@ def check_port(host: str, port: int) -> None:
         try:
             trial.bind((host, port))
         except OSError as error:
-            raise ServiceError(
-                f"不能在 {host} 的端口 {port} 上监听（{error.strerror}）：请换一个 --port，或结束占用它的程序，并核对 --host。",
-                f"Cannot listen on port {port} of {host} ({error.strerror}); choose another --port or end what uses it,"
-                " and check --host.",
-            ) from error
+            raise ServiceError(say("options.listen", host=host, port=port, error=error.strerror)) from error
 
 
 def open_batch(
@@ -144,7 +140,7 @@ def read_batch(
     read = bad = 0
     bars = (
         SpinnerColumn(),
-        TextColumn(spoken(Message("{task.completed} 份", "{task.completed} proposals"))),
+        TextColumn(spoken(say("progress.read"))),
         TextColumn("{task.speed}"),
         TimeElapsedColumn(),
     )
@@ -160,7 +156,7 @@ def read_batch(
             progress.advance(task)
             yield row.proposal
     note_each(batch.messages())
-    note(f"读取 {read} 份，{bad} 行未能读取。", f"{read} proposals read, {bad} rows could not be read.")
+    note(say("rows.read", read=read, bad=bad))
 
 
 def place_named(archive: str | Path | None) -> ArchivePlace | None:
@@ -176,5 +172,6 @@ def folder_of(place: ArchivePlace | None) -> Path | None:
 
 
 def _unread(row: BadRow) -> Message:
-    where, place = (row.name, row.name) if row.name else (f"第 {row.place} 行", f"line {row.place}")
-    return Message(f"{where}未能读取：{row.reason.zh}", f"{place} could not be read: {row.reason.en}")
+    if row.name:
+        return say("row.unread", name=row.name, reason=row.reason)
+    return say("row.unread at", place=row.place, reason=row.reason)

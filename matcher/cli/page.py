@@ -14,8 +14,10 @@ from matcher import shipped
 from matcher.cli import options
 from matcher.cli.help import Commands
 from matcher.files import gather_temporary_files
-from matcher.message import Message
+from matcher.message import Texts
 from matcher.screen import note, print_row
+
+say = Texts(__file__)
 
 NameArgument = Annotated[str, typer.Argument(metavar="NAME", help="name-argument")]
 PagePortOption = Annotated[int | None, typer.Option(metavar="N", min=1, max=65535, help="page-port-option")]
@@ -74,17 +76,14 @@ def _ask_for_accounts(certificate: Path | None) -> None:
     """The page will ask who is there; without a certificate passwords travel in the clear, which is said."""
     os.environ["MATCHER_LOGIN"] = "1"
     if certificate is None:
-        note(
-            "没有 TLS 证书：密码在局域网内明文传送，请加 --certificate 和 --key，或放在反向代理之后。",
-            "There is no TLS certificate: passwords travel in the clear; add --certificate and --key, or use a reverse proxy.",
-        )
+        note(say("app.no certificate"))
 
 
 def _password() -> str:
     """A password, typed twice, or the first line of standard input."""
     if sys.stdin is not None and sys.stdin.isatty():
         typed: str = typer.prompt(
-            Message("密码", "password"), hide_input=True, confirmation_prompt=Message("再次", "again")
+            say("user.password"), hide_input=True, confirmation_prompt=say("user.again")
         )
         return typed
     return sys.stdin.readline().rstrip("\r\n") if sys.stdin is not None else ""
@@ -100,10 +99,7 @@ def add(name: NameArgument) -> None:
 
     accounts = Accounts()
     accounts.add(name, _password())
-    note(
-        f"账号 {name} 已写入 {accounts.file}（只存散列值）。",
-        f"Account {name} is in {accounts.file}, as a hash.",
-    )
+    note(say("user.added", name=name, file=accounts.file))
 
 
 @user.command("list")
@@ -127,7 +123,7 @@ def passwd(name: NameArgument) -> None:
     from matcher.accounts import Accounts
 
     Accounts().change(name, _password())
-    note(f"{name} 的密码已改。", f"The password of {name} is changed.")
+    note(say("user.changed", name=name))
 
 
 @user.command()
@@ -139,4 +135,4 @@ def remove(name: NameArgument) -> None:
     from matcher.accounts import Accounts
 
     Accounts().remove(name)
-    note(f"账号 {name} 已删除。", f"Account {name} is removed.")
+    note(say("user.removed", name=name))

@@ -8,11 +8,13 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, TypeVar
 
 from matcher import settings
-from matcher.message import label, percent
+from matcher.message import Texts, percent
 from matcher.screen import note, screen, spoken
 
 if TYPE_CHECKING:
     from rich.progress import Progress, ProgressColumn
+
+say = Texts(__file__)
 
 _EVERY = settings.seconds("cli.progress.every")
 R = TypeVar("R")
@@ -38,14 +40,11 @@ def progress(rows: Iterable[R], done: int, total: int) -> Iterator[R]:
             yield row
             now = time.monotonic()
             rate = n / max(now - start, 1e-9)
-            progress.update(task, advance=1, rate=f"{rate:.0f} {spoken(label('份/秒', 'rows/s'))}")
+            progress.update(task, advance=1, rate=f"{rate:.0f} {spoken(say('progress.rate'))}")
             if progress.disable and now - noted > _EVERY:
                 noted = now
                 left = (total - done - n) / rate
-                note(
-                    f"{done + n}/{total}，{rate:.0f} 份/秒，还需 {left:.0f} 秒",
-                    f"{rate:.0f} rows/s, {left:.0f} s left",
-                )
+                note(say("progress.rows", done=done + n, total=total, rate=rate, left=left))
 
 
 @contextmanager
@@ -62,6 +61,6 @@ def share_of_work() -> Iterator[Callable[[float], None]]:
             progress.update(task, completed=share)
             if progress.disable and time.monotonic() - noted > _EVERY:
                 noted = time.monotonic()
-                note(f"已比对 {percent(share)}", f"{percent(share)} compared")
+                note(say("progress.pairs", share=percent(share)))
 
         yield show

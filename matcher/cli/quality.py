@@ -13,13 +13,15 @@ from matcher.cli import options
 from matcher.errors import CalibrationError
 from matcher.files import check_output, check_output_folder
 from matcher.locks import locked
-from matcher.message import Message, label
+from matcher.message import Texts
 from matcher.screen import json_line, note, note_each, screen
 
 if TYPE_CHECKING:
     from matcher.calibrate import LabelledScores, Refit
     from matcher.engine import Engine
     from matcher.proposals import Labelled
+
+say = Texts(__file__)
 
 _LABELLED = typer.Argument(metavar="PROPOSALS", help="labelled")
 PerturbedOption = Annotated[bool, typer.Option("--perturbed", help="perturbed-option")]
@@ -98,16 +100,13 @@ def calibrate(
         from matcher.report_quality import print_figures
 
         table = fitting.left_out(reranked or plain, [str(source["guide"]) for source in sources])
-        print_figures(screen(), label("留出的指南", "guide left out"), table)
+        print_figures(screen(), say("calibrate.left out"), table)
         return
     provenance = engine.provenance._replace(reranker=reranker or "")
     before = plain if reranked else None
     refit = fitting.refit(reranked or plain, provenance, engine.calibration, sources, before)
     if not _keep(refit, out or user_file(provenance), force=force):
-        raise CalibrationError(
-            "新校准在留出的申报书上变差，未保留；加 --force 强制保留。",
-            "The new calibration does worse on rows it has not seen and was not kept; --force keeps it.",
-        )
+        raise CalibrationError(say("calibrate.worse"))
 
 
 class _Set(NamedTuple):
@@ -125,9 +124,7 @@ def _guides(named: list[Path] | None, files: int) -> list[Path | None]:
     if len(guides) == 1:
         guides *= files
     if len(guides) != files:
-        raise typer.BadParameter(
-            Message("--guide 给一次，或与文件一样多次", "give --guide once, or once for each file")
-        )
+        raise typer.BadParameter(say("evaluate.guides"))
     return guides
 
 
@@ -162,7 +159,7 @@ def _keep(refit: Refit, file: Path, *, force: bool) -> bool:
     if refit.harms and not force:
         return False
     fitting.save(refit.calibration, file)
-    note(f"已写入 {file}", f"written to {file}")
+    note(say("written", out=file))
     return True
 
 
@@ -192,7 +189,7 @@ def learn(
         note(f"{decision.id} → {named}")
     file = decisions or memory.default_file()
     total, new = memory.keep(file, decided), len(decided)
-    note(f"读到 {new} 个判断，{file} 里现有 {total} 个。", f"{new} decisions read; {file} now holds {total}.")
+    note(say("learn.read", new=new, file=file, total=total))
     # Whoever refits last has read every decision that was kept before.
     with locked(user_file(engine.provenance)):
         _refit(engine, memory.labelled(file, engine.guide), force=force)
@@ -204,12 +201,9 @@ def _refit(engine: Engine, decided: Sequence[Labelled], *, force: bool) -> None:
     from matcher.matching.calibration import user_file
 
     if (enough := fitting.FEWEST) > len(decided):
-        note(f"满 {enough} 个判断后才重新校准。", f"Probabilities are refitted from {enough} decisions on.")
+        note(say("learn.too few", enough=enough))
         return
     source = {"file": "decisions", "rows": len(decided), "guide": engine.guide.title}
     refit = fitting.refit([fitting.scored(engine, decided)], engine.provenance, engine.calibration, [source])
     if not _keep(refit, user_file(engine.provenance), force=force):
-        note(
-            "新校准在留出的申报书上变差，未保留。",
-            "The refit does worse on rows it has not seen and was not kept.",
-        )
+        note(say("learn.worse"))

@@ -11,7 +11,7 @@ from matcher.cli import options
 from matcher.cli.progress import share_of_work
 from matcher.cli.season import BatchNumberOption, FileArgument, batch_of, open_season, path_of
 from matcher.files import check_apart, check_output, check_output_folder, gather_temporary_files
-from matcher.message import Message, joined, label
+from matcher.message import Texts, joined
 from matcher.screen import note, note_each, plain_table, screen, spoken
 
 if TYPE_CHECKING:
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from matcher.embeddings import Encoder
     from matcher.scale.work import Executor
     from matcher.types import Guide, Proposal
+
+say = Texts(__file__)
 
 PairsOption = Annotated[Path | None, typer.Option("--out", "-o", help="pairs-option")]
 ThresholdOption = Annotated[
@@ -125,10 +127,7 @@ def _cases(findings: Findings, place: Path, decided: Path | None) -> Cases:
     read, problems = read_decided(decided, findings)
     note_each(problems)
     known = keep(place, read)
-    note(
-        f"读回 {len(read)} 条判断，存于 {place}。",
-        f"{len(read)} decisions were read back and are kept in {place}.",
-    )
+    note(say("duplicates.read back", count=len(read), place=place))
     return known
 
 
@@ -139,15 +138,12 @@ def _write(findings: Findings, cases: Cases, out: Path | None, notes: Path | Non
 
     if notes is not None:
         count = write_notes(reports.at_least(findings, threshold), cases, notes)
-        note(f"{count} 份核对单写入 {notes}。", f"{count} findings were written to {notes}.")
+        note(say("duplicates.notes", count=count, notes=notes))
     if out is None:
         _print(findings, threshold)
         return
     count = reports.write(findings, out, threshold, fitted(), cases)
-    note(
-        f"{findings.compared} 份中有 {count} 对关注度不低于 {threshold:g}，请评审人核对。",
-        f"{count} pairs among {findings.compared} proposals at or above {threshold:g}; refer to a reviewer.",
-    )
+    note(say("duplicates.pairs", compared=findings.compared, count=count, threshold=threshold))
 
 
 def _find(
@@ -164,10 +160,7 @@ def _find(
     with searching(place, loaded) as search:
         note_each(search.records.notes if search else ())
         if search is not None and search.recall is not None and search.recall < 1:
-            note(
-                f"近似检索，量得召回 {search.recall:.3f}",
-                f"approximate search, measured recall {search.recall:.3f}",
-            )
+            note(say("duplicates.recall", recall=search.recall))
         with share_of_work() as progress:
             return find(proposals, loaded, search, guide, threshold, progress=progress, reader=reader)
 
@@ -199,18 +192,18 @@ def _read_back(
 def _print(findings: Findings, threshold: float) -> None:
     from rich.text import Text
 
-    from matcher.duplicates.wording import ADVICE, KINDS, TEAMS
+    from matcher.duplicates.wording import advice, kind_name, team_name
     from matcher.segment import visible
 
-    headings = ("关注度", "concern"), ("类型", "kind"), ("甲", "a"), ("乙", "b"), ("团队", "team")
-    table = plain_table(*(label(zh, en) for zh, en in headings), overflow="fold")
+    headings = (say(f"duplicates.column.{column}") for column in ("concern", "kind", "a", "b", "team"))
+    table = plain_table(*headings, overflow="fold")
     shown = [p for p in findings.pairs if p.concern >= threshold]
     for pair in shown:
         both = (findings.proposals[name] for name in (pair.a, pair.b))
         cells = [Text(visible(f"{p.id} {p.title}")) for p in both]
-        kind, team = spoken(KINDS[pair.kind]), spoken(TEAMS[pair.same_team])
+        kind, team = spoken(kind_name(pair.kind)), spoken(team_name(pair.same_team))
         table.add_row(f"{pair.concern:.2f}", kind, *cells, team)
     console = screen()
     console.print(table)
-    count = Message(f"{len(shown)} 对。", f"{len(shown)} pairs. ", f"{len(shown)} 对 / pairs。")
-    console.print(Text(spoken(joined([count, ADVICE]))))
+    count = say("duplicates.listed", count=len(shown))
+    console.print(Text(spoken(joined([count, advice()]))))

@@ -11,12 +11,14 @@ import typer
 
 from matcher.cli import options
 from matcher.cli.help import Commands
-from matcher.message import Message, joined, label
+from matcher.message import COMMA, Texts, joined
 from matcher.screen import note, note_each, print_row, spoken
 
 if TYPE_CHECKING:
     from matcher.season import Season
     from matcher.triage.desk import ReportRow
+
+say = Texts(__file__)
 
 _CHOICES = {"所报": "declared", "建议": "suggested"}
 
@@ -58,10 +60,7 @@ def new(
     from matcher.season import Season
 
     with Season.new(path_of(file), guide_file) as opened:
-        note(
-            f"已建立 {opened.file}：{len(opened.guide.topics)} 个课题。",
-            f"Made, with {len(opened.guide.topics)} topics.",
-        )
+        note(say("season.made", file=opened.file, count=len(opened.guide.topics)))
 
 
 @season.command("list")
@@ -93,7 +92,7 @@ def open_(file: FileArgument) -> None:
         print_row(f"{opened.guide.title}（{spoken(counted(len(opened.guide.topics)))}）")
         for line in opened.batches():
             decided = f"{line.decided}/{line.rows}"
-            both = Message(f"已定 {decided}", f"{decided} decided", f"已定 {decided} decided")
+            both = say("season.decided", decided=decided)
             print_row(str(line.id), line.name, line.received, spoken(both))
 
 
@@ -127,7 +126,7 @@ def add(
         judged = list(progress(desk.judged_rows(engine, received, shown=True), 0, len(received)))
         report = desk.report(engine.guide, batch.name, received, judged, rules_of(None, engine))
         number = opened.add(report, key, read.messages(), repr(desk.basis(engine)[0]))
-        note(f"第 {number} 批，{len(report.rows)} 行。", f"Batch {number}, {len(report.rows)} rows.")
+        note(say("season.added", number=number, count=len(report.rows)))
 
 
 @season.command()
@@ -154,7 +153,7 @@ def decide(
             choices[row.place] = named.get(_CHOICES.get(topic, topic), written) or ""
         opened.decide(number, choices, seen)
         for id_ in ids:
-            note(joined([id_, choices[rows[id_].place] or label("未定", "undecided")], " → "))
+            note(joined([id_, choices[rows[id_].place] or say("season.undecided")], " → "))
 
 
 @season.command("note")
@@ -172,7 +171,7 @@ def note_(
         number = batch_of(opened, batch)
         row = _rows(opened, number, [id_])[id_]
         opened.beside(number).note({row.place: text.strip()}, {row.place: row.remark})
-        note(joined([id_, text.strip() or label("（无备注）", "no note")], "："))
+        note(joined([id_, text.strip() or say("season.no note")], "："))
 
 
 def _rows(opened: Season, number: int, ids: Sequence[str]) -> dict[str, ReportRow]:
@@ -184,16 +183,12 @@ def _rows(opened: Season, number: int, ids: Sequence[str]) -> dict[str, ReportRo
     rows = {key: row for row in stored for key in (row.place, f"@{row.place}")}
     rows |= {row.proposal.id: row for row in stored}
     if unknown := [id_ for id_ in ids if id_ not in rows]:
-        raise SeasonError(
-            f"第 {number} 批没有编号 {'、'.join(unknown)}：matcher season report 写出所有编号；另一批用 --batch。",
-            f"Batch {number} has no {', '.join(unknown)}; matcher season report lists the ids, --batch names another batch.",
-        )
+        raise SeasonError(say("season.no id", number=number, unknown=joined(unknown, COMMA)))
     for id_ in ids:
         places = [f"@{row.place}" for row in stored if row.proposal.id == id_]
         if len(places) > 1:
             raise SeasonError(
-                f"编号 {id_} 有 {len(places)} 行：请改写是哪一行（{'、'.join(places)}）。",
-                f"{len(places)} rows have the id {id_}; write which one ({', '.join(places)}).",
+                say("season.several rows", id=id_, count=len(places), places=joined(places, COMMA))
             )
     return rows
 
@@ -206,7 +201,7 @@ def undo(file: FileArgument) -> None:
     """
     with open_season(file) as opened:
         count = opened.undo()
-        note(f"撤销 {count} 行。", f"{count} rows taken back.")
+        note(say("season.undone", count=count))
 
 
 @season.command()
@@ -226,10 +221,7 @@ def bring(
             for id_, choice in understood:
                 note(f"{id_} → {choice}")
             note_each(problems)
-            note(
-                f"{report.name}：{len(understood)} 项判断与备注。",
-                f"{len(understood)} decisions and notes taken.",
-            )
+            note(say("season.read", name=report.name, count=len(understood)))
 
 
 @season.command()
@@ -284,7 +276,7 @@ def remove(
     """
     with open_season(file) as opened:
         opened.remove(batch)
-        note(f"第 {batch} 批已删除。", f"Batch {batch} is deleted.")
+        note(say("season.removed", batch=batch))
 
 
 def batch_of(opened: Season, number: int | None) -> int:
@@ -293,8 +285,5 @@ def batch_of(opened: Season, number: int | None) -> int:
 
     lines = opened.batches()
     if not lines:
-        raise SeasonError(
-            "本申报季还没有批次：先用 matcher season add。",
-            "The season has no batch yet; use matcher season add.",
-        )
+        raise SeasonError(say("season.no batch"))
     return lines[-1].id if number is None else number

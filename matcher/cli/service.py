@@ -12,7 +12,10 @@ import typer
 from matcher import settings
 from matcher.cli import options
 from matcher.cli.help import Commands
+from matcher.message import Texts
 from matcher.screen import note, print_row
+
+say = Texts(__file__)
 
 _PORT = settings.count("cli.service.port")
 _LAST_ANSWERS = settings.count("cli.service.shutdown")
@@ -60,7 +63,7 @@ def serve(
     limits = Limits(per_minute=per_minute, at_once=os.cpu_count() or 1)
     application = create_app(data_folder() / "guides", archive, tokens, sorted(hosts), limits)
     at = f"http{'s' if certificate else ''}://{host}:{port}"
-    note(f"服务地址 {at}，接口说明在 {at}/docs。", f"Serving at {at}; the API is described at {at}/docs.")
+    note(say("serve.address", at=at))
     uvicorn.run(
         application, host=host, port=port, log_level="warning", access_log=False, server_header=False,
         ssl_certfile=certificate, ssl_keyfile=key, timeout_graceful_shutdown=_LAST_ANSWERS,
@@ -69,10 +72,7 @@ def serve(
 
 def _note_none(file: Path) -> None:
     """A file without tokens, or none at all: every request will be refused until there is one."""
-    note(
-        f"{file} 里还没有令牌：先用 matcher token add。",
-        f"There is no token in {file} yet; use matcher token add.",
-    )
+    note(say("serve.no token", file=file))
 
 
 def _print_audit() -> None:
@@ -95,7 +95,7 @@ def add(
     from matcher.service.tokens import add_token
 
     print(add_token(file, name, tuple(scope)))
-    note(f"令牌 {name} 已写入 {file}（只存散列值）。", f"Token {name} is in {file}, as a hash.")
+    note(say("token.added", name=name, file=file))
 
 
 @token.command("list")
@@ -121,4 +121,4 @@ def revoke(file: TokensArgument, name: Annotated[str, typer.Argument(help="servi
     from matcher.service.tokens import revoke_token
 
     revoke_token(file, name)
-    note(f"令牌 {name} 已作废。", f"Token {name} is revoked.")
+    note(say("token.revoked", name=name))
