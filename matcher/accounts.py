@@ -22,6 +22,9 @@ from matcher import settings, typed_json
 from matcher.errors import AccountError
 from matcher.files import data_folder, replacing_file
 from matcher.locks import locked
+from matcher.message import Texts
+
+say = Texts(__file__)
 
 # scrypt as OWASP's cheat sheet on storing passwords advises: 2^15 blocks of 8, three times, 32 MB and some 0.2 s a try.
 _COST, _BLOCK, _PARALLEL, _LENGTH = 2**15, 8, 3, 32
@@ -58,10 +61,7 @@ def is_local(host: str) -> bool:
 def check_host(host: str, accounts: Accounts, *, login: bool = False) -> None:
     """AccountError where the page would be open to other machines, or ask for a `login`, and there is no account."""
     if (login or not is_local(host)) and not accounts.names():
-        raise AccountError(
-            f"在 {host} 上打开网页须先有账号：matcher user add 名字。",
-            f"The page on {host} needs accounts; first run matcher user add NAME.",
-        )
+        raise AccountError(say("accounts.needed", host=host))
 
 
 class Accounts:
@@ -86,16 +86,10 @@ class Accounts:
     def add(self, name: str, password: str) -> None:
         """A new account; AccountError for a name that exists or is none, or a password too short or too long."""
         if not _NAME.fullmatch(name) or name.startswith("."):
-            raise AccountError(
-                f"名字 {name} 不可用：应为 1 至 40 个字母、汉字、数字、. _ -。",
-                f"{name} is no name; use 1 to 40 letters, digits, . _ -.",
-            )
+            raise AccountError(say("accounts.name", name=name))
         with self._changing() as accounts:
             if name in accounts:
-                raise AccountError(
-                    f"已有账号 {name}：用 matcher user passwd 改密码。",
-                    f"There is an account {name}; change its password with matcher user passwd.",
-                )
+                raise AccountError(say("accounts.taken", name=name))
             accounts[name] = _account(name, password)
 
     def change(self, name: str, password: str) -> None:
@@ -119,10 +113,7 @@ class Accounts:
             return False
         if account.locked_until > self._clock():
             minutes = int((account.locked_until - self._clock()) / 60) + 1
-            raise AccountError(
-                f"密码错误次数太多，请 {minutes} 分钟后再试，或请管理员用 matcher user passwd 重设。",
-                f"Too many wrong passwords; try again in {minutes} minutes, or ask for matcher user passwd.",
-            )
+            raise AccountError(say("accounts.locked", minutes=minutes))
         right = hmac.compare_digest(_hash(password, account.salt), account.hash)
         if not right or account.failures:
             with self._changing() as accounts:
@@ -138,10 +129,7 @@ class Accounts:
                 raise ValueError("no ordinary file")
             rows = typed_json.loads(self.file.read_bytes(), list[Account])
         except ValueError as error:
-            raise AccountError(
-                f"账号文件 {self.file} 已损坏（{error}）：请从备份恢复，或移走后重建账号。",
-                f"The file of accounts {self.file} is damaged ({error}); restore a backup, or move it away and add accounts again.",
-            ) from error
+            raise AccountError(say("accounts.damaged", file=self.file, error=error)) from error
         return {row.name: row for row in rows}
 
     @contextmanager
@@ -158,19 +146,13 @@ class Accounts:
 
 def _known(accounts: dict[str, Account], name: str) -> Account:
     if name not in accounts:
-        raise AccountError(
-            f"没有账号 {name}：用 matcher user list 查看。",
-            f"There is no account {name}; see matcher user list.",
-        )
+        raise AccountError(say("accounts.unknown", name=name))
     return accounts[name]
 
 
 def _account(name: str, password: str) -> Account:
     if not SHORTEST <= len(password) <= LONGEST:
-        raise AccountError(
-            f"密码应为 {SHORTEST} 至 {LONGEST} 个字符。",
-            f"A password has {SHORTEST} to {LONGEST} characters.",
-        )
+        raise AccountError(say("accounts.password", shortest=SHORTEST, longest=LONGEST))
     salt = secrets.token_hex(16)
     return Account(name, salt, _hash(password, salt), time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()))
 

@@ -18,7 +18,10 @@ from matcher.evaluate import KIN
 from matcher.files import replacing
 from matcher.matching import calibration as scale
 from matcher.matching.calibration import FEATURES, Calibration, Provenance, Signs
+from matcher.message import Texts
 from matcher.proposals import Labelled
+
+say = Texts(__file__)
 
 FOLDS = settings.count("calibrate.folds")
 FEWEST = settings.count("calibrate.fewest_labelled")
@@ -81,10 +84,7 @@ def scored(engine: Engine, labelled: Sequence[Labelled]) -> LabelledScores:
     for i, row in enumerate(rows):
         for topic in row.relevant:
             if topic not in place:
-                raise CalibrationError(
-                    f"申报书 {row.proposal.id} 标注的课题 {topic} 不在指南中；请核对指南与标注。",
-                    f"Proposal {row.proposal.id} is labelled {topic}, which the guide does not have; check both.",
-                )
+                raise CalibrationError(say("calibrate.topic", id=row.proposal.id, topic=topic))
             fits[i, place[topic]] = True
     groups = [row.author or row.proposal.id for row in rows]
     if not rows:
@@ -115,10 +115,7 @@ def refit(
     inside = np.concatenate([s.fits.any(axis=1) for s in sets])
     if len(inside) < FEWEST or inside.all() or not inside.any():
         raise CalibrationError(
-            f"校准需要至少 {FEWEST} 份有标注的申报书，且既有合适的也有不合适的；"
-            f"现有 {len(inside)} 份，其中有合适课题的 {inside.sum()} 份。",
-            f"Calibrating needs at least {FEWEST} labelled proposals, some that fit and some that do not;"
-            f" found {len(inside)}, of which {inside.sum()} fit.",
+            say("calibrate.too few", fewest=FEWEST, count=len(inside), fitting=inside.sum())
         )
     held = _held_out(sets)
     none_from, sure_from = _thresholds(held, sets)
@@ -144,10 +141,7 @@ def left_out(sets: Sequence[LabelledScores], guides: Sequence[str]) -> dict[str,
     """
     names = list(dict.fromkeys(guides))
     if len(names) < 2:
-        raise CalibrationError(
-            f"留一指南的检验需要至少两份指南，现有 {len(names)} 份；请多给几组申报书与 --guide。",
-            f"Leaving a guide out needs at least two guides, found {len(names)}; give more files, each with --guide.",
-        )
+        raise CalibrationError(say("calibrate.guides", count=len(names)))
     table: dict[str, dict[str, float | None]] = {}
     for name in names:
         rest = [s for s, guide in zip(sets, guides, strict=True) if guide != name]

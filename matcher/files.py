@@ -19,6 +19,9 @@ import platformdirs
 
 from matcher.errors import OutputError
 from matcher.locks import try_lock
+from matcher.message import Texts
+
+say = Texts(__file__)
 
 _PROGRAM = "proposal-matcher"
 # Names of what is only there while it is written; whoever writes next removes what a kill left behind.
@@ -47,26 +50,17 @@ def check_output(out: Path, suffixes: Sequence[str], inputs: Sequence[Path | Non
     if suffixes and out.suffix.lower() not in suffixes:
         known = " ".join(suffixes)
         raise OutputError(
-            f"不能写 {out.name}：扩展名应为 {known}。",
-            f"Cannot write {out.name}: its name must end in {'one of ' * (len(suffixes) > 1)}{known}.",
+            say("files.endings" if len(suffixes) > 1 else "files.ending", name=out.name, known=known)
         )
     if not out.parent.is_dir():
-        raise OutputError(
-            f"文件夹 {out.parent} 不存在：请先建立。", f"No folder {out.parent}; create it first."
-        )
+        raise OutputError(say("files.no folder", folder=out.parent))
     _check_replaceable(out)
     if not out.exists():
         return
     if any(_within(out, source) for source in inputs if source is not None):
-        raise OutputError(
-            f"{out} 是本次的输入，不会覆盖：请换一个文件名。",
-            f"{out} is an input of this command and is not replaced; choose another name.",
-        )
+        raise OutputError(say("files.input", out=out))
     if not force:
-        raise OutputError(
-            f"{out} 已存在：换一个文件名，或加 --force 覆盖。",
-            f"{out} exists; choose another name or add --force to replace it.",
-        )
+        raise OutputError(say("files.exists", out=out))
 
 
 def check_output_folder(folder: Path, inputs: Sequence[Path | None], *, force: bool) -> None:
@@ -75,19 +69,11 @@ def check_output_folder(folder: Path, inputs: Sequence[Path | None], *, force: b
     It must be new or empty, or with `force` any folder that neither holds nor lies in one of the `inputs`.
     """
     if folder.exists() and not folder.is_dir():
-        raise OutputError(
-            f"{folder} 不是文件夹：请换一个名字。", f"{folder} is no folder; choose another name."
-        )
+        raise OutputError(say("files.no folder there", folder=folder))
     if any(_within(folder, source) or _within(source, folder) for source in inputs if source is not None):
-        raise OutputError(
-            f"{folder} 里有本次的输入：请换一个文件夹。",
-            f"{folder} holds inputs of this command; choose another folder.",
-        )
+        raise OutputError(say("files.folder of inputs", folder=folder))
     if folder.is_dir() and any(folder.iterdir()) and not force:
-        raise OutputError(
-            f"{folder} 已有内容：换一个名字，或加 --force 覆盖。",
-            f"{folder} is not empty; choose another name or add --force.",
-        )
+        raise OutputError(say("files.folder not empty", folder=folder))
 
 
 def check_file_or_folder(
@@ -105,10 +91,7 @@ def check_apart(*outputs: Path | None) -> None:
     present = [out for out in outputs if out is not None]
     # Many file systems do not tell A from a.
     if len({str(out.resolve()).casefold() for out in present}) < len(present):
-        raise OutputError(
-            f"两个输出是同一个文件（{present[-1]}）：请各给一个名字。",
-            f"These are two outputs in one place ({present[-1]}); give each a name of its own.",
-        )
+        raise OutputError(say("files.twice", path=present[-1]))
 
 
 def plain_name(text: str) -> str:
@@ -133,25 +116,19 @@ def _check_replaceable(path: Path) -> os.stat_result | None:
         status = path.lstat()
     except FileNotFoundError:
         return None
-    for is_kind, chinese, english in _NO_FILES:
+    for is_kind, kind in _NO_FILES:
         if is_kind(status.st_mode):
-            raise OutputError(
-                f"{path} 是{chinese}，不会覆盖：请给一个普通文件的名字。",
-                f"{path} is {english} and is not replaced; name an ordinary file.",
-            )
+            raise OutputError(say("files.special", path=path, what=say(f"files.kind.{kind}")))
     # A rename asks the folder alone, and would pass over what the owner said.
     if not status.st_mode & 0o222:
-        raise OutputError(
-            f"{path} 是只读文件，不会覆盖：请换一个文件名，或先解除只读。",
-            f"{path} is write-protected and is not replaced; choose another name or lift the protection.",
-        )
+        raise OutputError(say("files.write-protected", path=path))
     return status
 
 
 _NO_FILES = (
-    (stat.S_ISLNK, "符号链接", "a symbolic link"),
-    (stat.S_ISDIR, "文件夹", "a folder"),
-    (lambda mode: not stat.S_ISREG(mode), "设备或管道", "a device or a pipe"),
+    (stat.S_ISLNK, "link"),
+    (stat.S_ISDIR, "folder"),
+    (lambda mode: not stat.S_ISREG(mode), "device"),
 )
 
 

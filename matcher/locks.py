@@ -11,6 +11,9 @@ from pathlib import Path
 
 from matcher import settings
 from matcher.errors import OutputError
+from matcher.message import Texts
+
+say = Texts(__file__)
 
 PATIENCE = settings.seconds("locks.patience")
 _PAUSE = settings.seconds("locks.pause")
@@ -45,10 +48,7 @@ def locked(path: Path, patience: float = PATIENCE) -> Iterator[None]:
         end = time.monotonic() + patience
         while not try_lock(handle):
             if time.monotonic() > end:
-                raise OutputError(
-                    f"{path} 正由另一个程序写入：请等它结束后再试。",
-                    f"Another process is writing {path}; try again when it has finished.",
-                )
+                raise OutputError(say("files.busy", path=path))
             time.sleep(_PAUSE)
         yield
     finally:

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from matcher import settings
-from matcher.message import Message
+from matcher.message import Message, Texts
 from matcher.types import Passage
+
+say = Texts(__file__)
 
 READ = settings.characters("longtext.read")
 _STRETCH = settings.characters("longtext.stretch")
@@ -38,8 +40,4 @@ def chosen(passages: Sequence[Passage], most: int = READ) -> list[Passage]:
 def note(length: int, read: int) -> Message:
     """A sentence for people about a text of `length` characters of which only `read` were read."""
     first = READ // 2
-    return Message(
-        f"全文 {length:,} 字，超过 {READ:,} 字：通读了开头约 {first:,} 字，其余均匀抽读，共 {read:,} 字，未读的不参与判断。",
-        f"The text has {length:,} characters, more than {READ:,}: its first {first:,} or so were read, and parts"
-        f" at even distances of the rest, {read:,} in all; the others do not count.",
-    )
+    return say("long text", length=length, limit=READ, first=first, read=read)

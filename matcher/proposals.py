@@ -7,8 +7,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from matcher.errors import BatchError
+from matcher.message import Texts
 from matcher.readers.batch import BadRow, Batch, Entry
 from matcher.types import Proposal
+
+say = Texts(__file__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,11 +44,7 @@ def read_labelled(path: Path) -> list[Labelled]:
             or not all(type(g) is int and g in (0, 1, 2) for g in relevant.values())
         ):
             why = entry.reason if isinstance(entry, BadRow) else "relevant"
-            raise BatchError(
-                f'{path.name} 第 {entry.line} 行不能用于评测（{why}）：每行须有 "relevant": {{课题编号: 2 或 1}}，无合适课题写 {{}}。',
-                f'{path.name} line {entry.line} cannot be evaluated ({why}): each row needs "relevant": {{topic id: 2 or 1}},'
-                " {} where nothing fits.",
-            )
+            raise BatchError(say("proposals.relevant", name=path.name, line=entry.line, why=why))
         text = {name: str(entry.values.get(name) or "") for name in ("style", "language", "author")}
         labelled.append(Labelled(entry.proposal, {k: g for k, g in relevant.items() if g}, **text))
     return labelled

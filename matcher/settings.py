@@ -16,6 +16,9 @@ from pathlib import Path
 from typing import Any, Generic, TypeVar
 
 from matcher.errors import SettingsError
+from matcher.message import Texts
+
+say = Texts(__file__)
 
 Value = int | float | str
 V = TypeVar("V", int, float, str)
@@ -136,10 +139,7 @@ def adopt(changes: Mapping[str, Value]) -> None:
     if not overrides.cache_info().currsize:
         _adopted[:] = [changes]
     elif differing := sorted(key for key, _ in overrides().items() ^ changes.items()):
-        raise SettingsError(
-            f"本进程已按别的设置运行（{differing[0]}）：请重新启动它。",
-            f"This process works by other settings already ({differing[0]}); start it again.",
-        )
+        raise SettingsError(say("settings.other", differing=differing[0]))
 
 
 def digest(tables: Iterable[str] | None = None) -> str:
@@ -162,23 +162,23 @@ def _checked(path: Path) -> Mapping[str, Value]:
     # Besides its own error tomllib raises ValueError for a number of 5,000 digits, RecursionError for deep nesting.
     except (OSError, ValueError, RecursionError) as error:
         why = " ".join(str(error).split())
-        raise SettingsError(
-            f"读不了设置文件 {path}（{why}）：请改正，或取消环境变量 {VARIABLE}。",
-            f"The settings in {path} cannot be read ({why}); mend the file or unset {VARIABLE}.",
-        ) from error
+        raise SettingsError(say("settings.unreadable", path=path, why=why, variable=VARIABLE)) from error
     changes: dict[str, Value] = {}
     for key, value in read.items():
         if key not in shipped():
             name = _shown(key)
-            raise SettingsError(
-                f"{path} 里没有 {name} 这一项设置：名称见 {FILE}。",
-                f"{path} sets {name}, which is no setting; {FILE} has all of them.",
-            )
+            raise SettingsError(say("settings.unknown", path=path, name=name, file=FILE))
         unit = UNITS[key.rpartition(".")[2]]
         if not unit.fits(value):
             raise SettingsError(
-                f"{path} 里 {key} = {_shown(repr(value))} 不对：应为 {unit.range}；原值 {shipped()[key]}。",
-                f"{path} has {key} = {_shown(repr(value))}, where {unit.range} is expected; it comes as {shipped()[key]}.",
+                say(
+                    "settings.value",
+                    path=path,
+                    setting=key,
+                    value=_shown(repr(value)),
+                    range=unit.range,
+                    shipped=shipped()[key],
+                )
             )
         changes[key] = unit.kind(value)
     return changes
