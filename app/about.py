@@ -25,7 +25,7 @@ def page() -> None:
         _chapter("how")
         style.section(say("about.model"))
         encoder = opened.encoder
-        style.lede(say("about.model.text").format(name=encoder.name, dimension=encoder.dimension))
+        style.lede(say("about.model.text", name=encoder.name, dimension=encoder.dimension))
         _figures(opened)
         _chapter("limits")
         _chapter("privacy")
@@ -41,13 +41,13 @@ def _figures(opened: Engine) -> None:
     style.section(say("about.figures"))
     if not st.session_state.get("measured"):
         st.button(
-            say("about.measure").format(seconds=_SECONDS),
+            say("about.measure", seconds=_SECONDS),
             on_click=lambda: st.session_state.update(measured=True),
         )
         return
     with st.spinner(say("about.measuring")):
         measured = _measured(opened)
-    lede = say("about.figures.text").format(rows=measured["rows"], guide=opened.guide.title)
+    lede = say("about.figures.text", rows=measured["rows"], guide=opened.guide.title)
     style.lede(lede)
     style.figures(_numbers(measured))
     _pictures(measured)

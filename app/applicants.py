@@ -77,7 +77,7 @@ def _read() -> None:
         with files.as_path(received) as path:
             form = read_form(path)
         _write(form.labelled)
-        read = say("applicants.read").format(name=received.name, count=len(form.labelled))
+        read = say("applicants.read", name=received.name, count=len(form.labelled))
         notice = "　".join([read, *map(either, form.notes)])
         style.keep_notice("proposal file", notice, "bad" if form.blank else "calm")
 
@@ -94,8 +94,9 @@ def _answer(opened: Engine, proposal: Proposal, notes: tuple[Message, ...]) -> N
 
 def answer(opened: Engine, match: Match) -> str:
     """The verdict, the topic and the office as a card; an honest "nothing fits" with the nearest topic."""
-    sure = say(f"sure.{match.verdict}") if opened.calibration is not None else say("similar")
-    sign, sure = _SIGNS[match.verdict], sure.format(number=percent(match.confidence))
+    calibrated = opened.calibration is not None
+    sure = say(f"sure.{match.verdict}" if calibrated else "similar", number=percent(match.confidence))
+    sign = _SIGNS[match.verdict]
     if not match.hits:
         return markup.piece("answer", match, None, sign, sure, None, "", "")
     topic = opened.topics[match.hits[0].topic_id]
@@ -125,6 +126,6 @@ def chances(opened: Engine, match: Match) -> str:
         return markup.piece("chances", say("chances.score"), rows)
     rest = 1 - match.none_probability - sum(hit.confidence for hit in match.hits)
     if count := len(opened.topics) - len(match.hits):
-        rows.append(("", say("chances.rest").format(count=count), max(rest, 0.0)))
+        rows.append(("", say("chances.rest", count=count), max(rest, 0.0)))
     rows.append(("none", say("chances.none"), match.none_probability))
     return markup.piece("chances", say("chances"), rows)

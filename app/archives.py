@@ -59,7 +59,7 @@ def _contents(place: ArchivePlace) -> None:
         for p, sound in listed
         if all(word in f"{p.id} {p.year} {p.title} {p.organisation}" for word in sought)
     ]
-    style.lede(say("archive.count").format(shown=len(shown), total=len(listed), version=version))
+    style.lede(say("archive.count", shown=len(shown), total=len(listed), version=version))
     if not shown:
         return
     chosen = st.dataframe(
@@ -71,7 +71,7 @@ def _contents(place: ArchivePlace) -> None:
         key=f"archive list {version} {' '.join(sought)}",
     )["selection"]["rows"]
     going = [shown[i][0] for i in chosen]
-    sure = st.checkbox(say("archive.sure").format(count=len(going)), key=f"archive sure {version}")
+    sure = st.checkbox(say("archive.sure", count=len(going)), key=f"archive sure {version}")
     _act("remove", lambda: _remove(place, going), disabled=not (going and sure))
 
 
@@ -90,17 +90,17 @@ def _keep(messages: Iterable[str], kind: str = "calm") -> None:
 def _remove(place: ArchivePlace, going: Sequence[Proposal]) -> None:
     with open_records(place) as records:
         count = sum(records.remove([p.id], p.year, _READERS_SECONDS) for p in going)
-        _keep(records.notes if records.unerased else [say("archive.removed").format(count=count)])
+        _keep(records.notes if records.unerased else [say("archive.removed", count=count)])
 
 
 def _add(place: ArchivePlace, opened: Engine, proposals: Sequence[Proposal]) -> None:
     with open_archive(place, opened.reader, create=True) as archive:
         notes = list(archive.notes)
         added = archive.add(proposals)
-    _keep([*notes, say("archive.added").format(stored=added.stored, known=added.known)])
+    _keep([*notes, say("archive.added", stored=added.stored, known=added.known)])
     if added.refused:
         ids = say("comma").join(added.refused[:20])
-        _keep([say("archive.refused").format(count=len(added.refused), ids=ids)], "bad")
+        _keep([say("archive.refused", count=len(added.refused), ids=ids)], "bad")
 
 
 def _verify(place: ArchivePlace) -> None:
@@ -112,4 +112,4 @@ def _verify(place: ArchivePlace) -> None:
 def _rebuild(place: ArchivePlace, opened: Engine) -> None:
     with open_records(place) as records:
         count, notes = records.rebuild(opened.reader)
-    _keep([*notes, say("archive.rebuilt").format(count=count)])
+    _keep([*notes, say("archive.rebuilt", count=count)])

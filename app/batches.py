@@ -39,7 +39,7 @@ def upload(label: str, key: str) -> Received | None:
     kept: Received | None = state.get(f"{key} kept")
     if kept is not None and not state[field]:
         with st.container(horizontal=True, vertical_alignment="center", key=f"{key} line"):
-            notice = say("batch.kept").format(name=kept.name)
+            notice = say("batch.kept", name=kept.name)
             st.html(markup.piece("notice", notice, "calm"), width="content")
             st.button(say("batch.remove"), key=f"{key} remove", on_click=state.pop, args=(f"{key} kept",))
     return kept
@@ -111,12 +111,12 @@ def map_columns(table: Received, key: str) -> TableLayout:
     looks, names, known = _seen(table, box, row, sheet)
     lacking = not known.keys() & TEXTS
     if looks and sum(len(look.rows) for look in looks) < 2:  # a header at most: there is no column to name
-        style.notice(say("intake.empty").format(name=table.name), "bad")
+        style.notice(say("intake.empty", name=table.name), "bad")
         return TableLayout({}, None, None, usable=False)
     if lacking:
         style.notice(say("intake.needs columns"))
     chosen: dict[str, str] = {}
-    with st.expander(say("intake.columns").format(name=table.name), expanded=lacking or len(looks) > 1):
+    with st.expander(say("intake.columns", name=table.name), expanded=lacking or len(looks) > 1):
         sheet = _look(looks, box)
         style.lede(say("intake.columns.hint"))
         for start in range(0, len(PROPOSAL), 4):

@@ -22,8 +22,10 @@ from matcher.duplicates.cases import (
     read_decided,
     select,
 )
+from matcher.duplicates.concern import Kind
 from matcher.duplicates.notes import Note, html, notes, word
-from matcher.duplicates.wording import KINDS, TEAMS
+from matcher.duplicates.teams import SameTeam
+from matcher.duplicates.wording import kind_name, team_name
 
 _DECIDED = "decided"
 OPEN = "open"  # the answer of a pair that nobody has decided, where a widget needs a word for it
@@ -51,11 +53,11 @@ def shown(answer: Answer | str | None) -> str:
 def narrowed(findings: Findings, cases: Cases) -> list[Pair]:
     """The pairs that pass the filters, which are drawn."""
     years = sorted({p.year for p in findings.proposals.values() if p.year})
-    kinds = [kind for kind in KINDS if any(pair.kind == kind for pair in findings.pairs)]
-    teams = [team for team in TEAMS if any(pair.same_team == team for pair in findings.pairs)]
+    kinds = [kind for kind in get_args(Kind) if any(pair.kind == kind for pair in findings.pairs)]
+    teams = [team for team in get_args(SameTeam) if any(pair.same_team == team for pair in findings.pairs)]
     slots = st.container(key="filters").columns(4)
-    of_kinds = picking.any_of(slots[0], "pair.kind", kinds, lambda k: either(KINDS[k]))  # type: ignore[index]
-    of_teams = picking.any_of(slots[1], "pair.team", teams, lambda t: either(TEAMS[t]))  # type: ignore[index]
+    of_kinds = picking.any_of(slots[0], "pair.kind", kinds, lambda k: either(kind_name(k)))
+    of_teams = picking.any_of(slots[1], "pair.team", teams, lambda t: either(team_name(t)))
     of_years = picking.any_of(slots[2], "archive.year", years, str)
     answers = picking.any_of(slots[3], "case.answer", [*get_args(Answer), OPEN], shown)
     wanted = [answer for answer in (*get_args(Answer), None) if (answer or OPEN) in answers]
@@ -96,7 +98,7 @@ def findings_of(findings: Findings, pair: Pair, cases: Cases) -> None:
     (note,) = [n for n in notes(findings, cases) if n.proposal.id == pair.a]
     with st.container(horizontal=True, key="finding"):
         for suffix, form in ((".html", _page), (".docx", word)):
-            label, content = say("case.finding").format(id=pair.a, suffix=suffix), partial(form, note)
+            label, content = say("case.finding", id=pair.a, suffix=suffix), partial(form, note)
             st.download_button(label, content, f"finding{suffix}", key=f"finding {suffix}", on_click="ignore")
 
 
@@ -117,6 +119,6 @@ def _take(findings: Findings, keeper: Keeper) -> None:
     with files.as_path(files.receive(upload)) as path:
         read, problems = read_decided(path, findings)
     keeper.keep(read)
-    style.keep_notice(_DECIDED, say("case.was read").format(count=len(read)))
+    style.keep_notice(_DECIDED, say("case.was read", count=len(read)))
     for problem in problems[:10]:
         style.keep_notice(_DECIDED, either(problem), "bad")

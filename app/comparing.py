@@ -76,7 +76,7 @@ def read(table: MappedTable) -> tuple[list[Proposal], list[str]]:
     rows, messages = batches.entries(*table)
     notices = [either(line) for line in messages]
     if bad := [row.name or row.place for row in rows if isinstance(row, BadRow)]:
-        notices.append(say("reviewers.bad rows").format(count=len(bad), lines=say("comma").join(bad[:20])))
+        notices.append(say("reviewers.bad rows", count=len(bad), lines=say("comma").join(bad[:20])))
     return [row.proposal for row in rows if isinstance(row, Entry)], notices
 
 
@@ -93,9 +93,7 @@ def _archive(opened: Engine, before: Sequence[Proposal], folder: str) -> Iterato
         ):
             refused = archive.add(before).refused
             if refused:
-                notice = say("reviewers.refused").format(
-                    count=len(refused), ids=say("comma").join(refused[:10])
-                )
+                notice = say("reviewers.refused", count=len(refused), ids=say("comma").join(refused[:10]))
                 st.session_state["findings notes"].append(notice)
             yield archive.search()
         return

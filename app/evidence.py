@@ -11,7 +11,7 @@ from app import markup, style
 from app.words import either, say
 from matcher.matching.alignment import Alignment, Alignments
 from matcher.matching.explain import advice
-from matcher.report import DISCOUNTS
+from matcher.report import discount_name
 from matcher.types import Link, Proposal, Span, Topic
 
 if TYPE_CHECKING:
@@ -65,7 +65,7 @@ def both_texts(
         topic.text,
         alignment,
         links,
-        [(*span, either(DISCOUNTS[reason])) for span, reason in discounts],
+        [(*span, either(discount_name(reason))) for span, reason in discounts],
     )
     notices = [
         *([] if alignment.pairs else [markup.piece("notice", say("why.nothing"))]),

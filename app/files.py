@@ -12,7 +12,7 @@ from typing import Any, Protocol
 
 import streamlit as st
 
-from app.words import words
+from app.words import texts
 from matcher import settings
 from matcher.errors import DocumentError
 from matcher.files import temporary_folder
@@ -90,8 +90,7 @@ def receive(upload: Upload) -> Received:
     """The uploaded file; DocumentError, in both languages, if it is larger than LARGEST_MB."""
     if upload.size > LARGEST_MB * 1_000_000:
         size = upload.size / 1_000_000
-        zh, en = (m.format(name=upload.name, size=size, most=LARGEST_MB) for m in words()["too big"])
-        raise DocumentError(zh, en)
+        raise DocumentError(texts("too big", name=upload.name, size=size, most=LARGEST_MB))
     return Received(Path(upload.name).name, upload.getvalue())
 
 

@@ -66,7 +66,7 @@ def _choose() -> None:
             range(len(names)),
             index=place,
             format_func=lambda i: (
-                _title(names[i]) if i < len(shipped) else say("guide.uploaded").format(name=names[i])
+                _title(names[i]) if i < len(shipped) else say("guide.uploaded", name=names[i])
             ),
         )
     engine.choose(own if own and picked == len(shipped) else names[picked or 0])
@@ -140,7 +140,7 @@ def _audit(guide: Guide) -> None:
     if guide.findings:
         style.section(say("audit.findings"))
         st.html("".join(markup.piece("notice", either(finding)) for finding in guide.findings))
-    style.section(say("audit.every").format(count=len(guide.audit)))
+    style.section(say("audit.every", count=len(guide.audit)))
     headings = (say("audit.line"), say("audit.role"), say("audit.text"))
     rows = [(str(line.line), say(f"role.{line.role}"), line.text) for line in guide.audit]
     st.html(markup.piece("table", headings, rows))
@@ -169,11 +169,11 @@ def _map(opened: Engine) -> None:
         near = say("comma").join(hit.topic_id for hit in match.hits[:3])
         outside = match.verdict == "none"
         style.notice(
-            say("map.outside") if outside else say("map.landed").format(topics=near),
+            say("map.outside") if outside else say("map.landed", topics=near),
             "" if outside else "calm",
         )
     drawn = map.chart(opened.guide.topics, spread, by or "section", dropped)
-    st.altair_chart(drawn, alt=say("map.alt").format(count=len(spread)))
+    st.altair_chart(drawn, alt=say("map.alt", count=len(spread)))
 
 
 def _alike(opened: Engine) -> None:

@@ -71,7 +71,7 @@ def _report(opened: Engine, table: files.Received, chosen: batches.TableLayout) 
 def _desk(opened: Engine, read: seasons.Read) -> None:
     report, _ = read()
     if not report.rows:
-        style.notice(say("intake.empty").format(name=report.batch), "bad")
+        style.notice(say("intake.empty", name=report.batch), "bad")
         return
     counts = [(str(len(report.rows)), say("intake.proposals"))]
     counts += [(str(n), queue.verdict_name(v)) for v, n in report.summary.verdicts.items() if n]
@@ -105,7 +105,7 @@ def _work(opened: Engine, read: seasons.Read) -> None:
 
 def _export(report: Report, decisions: Decisions) -> None:
     """The report with its decisions in every format, written when it is asked for."""
-    style.section(say("export"), say("export.decided").format(count=queue.decided(report)))
+    style.section(say("export"), say("export.decided", count=queue.decided(report)))
     stem = Path(report.batch).stem
     with st.container(horizontal=True, key="export"):
         for suffix in SUFFIXES:
@@ -131,8 +131,8 @@ def _summary(report: Report) -> None:
     right.altair_chart(charts.paired(offices, names), key="offices")
     if summary.undrawn:
         listed = say("comma").join(summary.undrawn)
-        style.lede(say("summary.undrawn").format(count=len(summary.undrawn), topics=listed))
+        style.lede(say("summary.undrawn", count=len(summary.undrawn), topics=listed))
     if rules and rules.rules:
-        style.lede(say("intake.rules").format(count=len(rules.rules)))
+        style.lede(say("intake.rules", count=len(rules.rules)))
     else:
         style.lede(either(rules.note) if rules else say("intake.no rules"))

@@ -24,7 +24,7 @@ _OWN = "letter templates"  # of the officer's own, called move.docx, outside.txt
 def draw(report: Report, stem: str, decisions: Decisions) -> None:
     """The letters of a report: how many, one of them as it will look, and the download."""
     drafts = list(letters(report))
-    style.section(say("letters"), say("letters.count").format(count=len(drafts)))
+    style.section(say("letters"), say("letters.count", count=len(drafts)))
     if outdated := outdated_letters(report):
         style.notice(either(outdated))
     if not drafts:

@@ -119,7 +119,7 @@ def _line(name: str) -> None:
     if secret := st.session_state.pop("login cookie", ""):
         _keep_in_browser(secret, _SESSION)
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="right", key="who"):
-        style.quiet(say("login.as").format(name=name))
+        style.quiet(say("login.as", name=name))
         st.button(say("login.leave"), on_click=_leave, key="leave")
 
 

@@ -109,4 +109,4 @@ def office_line(topic: Topic) -> str:
     """Office, phone and where they come from, as plain text."""
     if topic.office is None:
         return say("office.none")
-    return say("office.line").format(office=topic.office, source=say(f"office.{topic.office_source}"))
+    return say("office.line", office=topic.office, source=say(f"office.{topic.office_source}"))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from typing import Any, TypeVar
 
 import streamlit as st
 
@@ -12,6 +12,7 @@ from app.words import say
 from matcher.sheet import csv_cell
 
 Key = int | str
+Option = TypeVar("Option", bound=str)
 _HEIGHT = 380
 _TICKS = 8  # that a browser may be behind
 _OPEN = " "  # the heading of the column that marks the open row
@@ -90,10 +91,13 @@ def _tick(name: str, widget: str, place: int, *, chosen: bool) -> None:
 
 
 def any_of(
-    slot: st.delta_generator.DeltaGenerator, key: str, options: Sequence[str], shown: Callable[[str], str]
-) -> list[str]:
+    slot: st.delta_generator.DeltaGenerator,
+    key: str,
+    options: Sequence[Option],
+    shown: Callable[[Option], str],
+) -> list[Option]:
     """A filter in `slot` that lets pass what is chosen of `options`, [] for all of them."""
-    chosen: list[str] = slot.multiselect(
+    chosen: list[Option] = slot.multiselect(
         say(key), options, format_func=shown, placeholder=say("filter.any"), key=key, select_all=False
     )
     return chosen
@@ -110,7 +114,7 @@ def steps(name: str, keys: Sequence[Key], place: int) -> None:
                 args=(name, keys, step),
                 key=f"{name} {word}",
             )
-        style.quiet(say("row.place").format(place=place + 1, total=len(keys)))
+        style.quiet(say("row.place", place=place + 1, total=len(keys)))
 
 
 def _step(name: str, keys: Sequence[Key], step: int) -> None:

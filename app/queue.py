@@ -14,7 +14,8 @@ from matcher.engine import Engine
 from matcher.message import percent
 from matcher.segment import fold
 from matcher.triage import VERDICTS, FilingVerdict
-from matcher.triage.columns import NONE, STATUS_NAMES, VERDICT_NAMES
+from matcher.triage.columns import NONE, status_name
+from matcher.triage.columns import verdict_name as filing_name
 from matcher.triage.desk import Report, ReportRow, WrittenLetter, alignments
 from matcher.triage.notes import outdated
 
@@ -29,7 +30,7 @@ _HEADINGS = (
 
 def verdict_name(verdict: FilingVerdict) -> str:
     """A verdict's sign and name, in the language of this session."""
-    return f"{say(f'sign.{verdict}')} {either(VERDICT_NAMES[verdict])}"
+    return f"{say(f'sign.{verdict}')} {either(filing_name(verdict))}"
 
 
 def narrowed(report: Report) -> list[ReportRow]:
@@ -80,11 +81,11 @@ def strokes(shown: Sequence[ReportRow], report: Report, decisions: Decisions) ->
     accept = {row.place: row.judged.suggested or NONE for row in rows if row.judged.verdict != "unreadable"}
     keep = {row.place: row.judged.declared for row in rows if row.judged.declared}
     with st.container(horizontal=True, vertical_alignment="center", key="strokes"):
-        progress = say("queue.progress").format(decided=decided(report), total=len(report.rows))
+        progress = say("queue.progress", decided=decided(report), total=len(report.rows))
         style.quiet(progress)
         for key, changes in (("queue.accept all", accept), ("queue.keep all", keep)):
             st.button(
-                say(key).format(count=len(changes)),
+                say(key, count=len(changes)),
                 disabled=not changes,
                 key=key,
                 on_click=_stroke,
@@ -123,7 +124,7 @@ def table(shown: Sequence[ReportRow], total: int) -> int | None:
     if not shown:
         style.notice(say("queue.nothing"))
         return None
-    style.lede(say("queue.hint").format(shown=len(shown), total=total))
+    style.lede(say("queue.hint", shown=len(shown), total=total))
     number = st.column_config.NumberColumn
     columns = {
         say("queue.title"): st.column_config.TextColumn(width="large"),
@@ -160,7 +161,7 @@ def row(
         picking.steps(NAME, [row.place for row in shown], place)
         p, verdict = now.proposal, verdict_name(now.judged.verdict)
         who = " · ".join(filter(None, (p.organisation, p.principal_investigator, p.year)))
-        st.html(markup.piece("row", now, _tag(now), verdict, markup.headline(p), who, STATUS_NAMES))
+        st.html(markup.piece("row", now, _tag(now), verdict, markup.headline(p), who, status_name))
         _decide(opened, now, decisions)
         _note(now, decisions)
         if now.letter:
@@ -216,7 +217,7 @@ def _decide(opened: Engine, now: ReportRow, decisions: Decisions) -> None:
         for text, topic in quick.items():
             if topic and (text == "row.suggested" or topic != judged.suggested):
                 st.button(
-                    say(text).format(topic=topic),
+                    say(text, topic=topic),
                     key=f"{text} {_tag(now)}",  # of this row: a click on the row before never decides this one
                     on_click=_stroke,
                     args=(decisions.decide, {now.place: topic}),
@@ -236,7 +237,5 @@ def _note(now: ReportRow, decisions: Decisions) -> None:
 
 def _letter(letter: WrittenLetter) -> str:
     """When the last letter was written, by whom, and what it says."""
-    kind = either(VERDICT_NAMES[letter.kind])
-    return say("row.letter").format(
-        time=minute(letter.time), who=letter.who, kind=f"{kind} {letter.topic}".strip()
-    )
+    kind = either(filing_name(letter.kind))
+    return say("row.letter", time=minute(letter.time), who=letter.who, kind=f"{kind} {letter.topic}".strip())

@@ -16,7 +16,7 @@ from matcher.duplicates import Findings, Pair, clusters
 from matcher.duplicates.cases import CaseFile, Cases, Keeper, case_of
 from matcher.duplicates.concern import DEFAULT_THRESHOLD, fitted
 from matcher.duplicates.reports import FORMATS, at_least, thresholds, write
-from matcher.duplicates.wording import KINDS, TEAMS
+from matcher.duplicates.wording import kind_name, team_name
 from matcher.engine import Engine
 from matcher.season import Season
 from matcher.types import Proposal
@@ -74,7 +74,7 @@ def _of_season(season: Season) -> None:
     for note in st.session_state.get("findings notes", ()) if kept else ():
         style.notice(note)
     if kept is not None:
-        style.lede(say("reviewers.compared with").format(name=kept[1] or say("reviewers.itself")))
+        style.lede(say("reviewers.compared with", name=kept[1] or say("reviewers.itself")))
         _desk(line.name, kept[0], season.cases(line.id))
 
 
@@ -156,9 +156,9 @@ def _of_group(pairs: list[Pair], groups: list[list[str]]) -> list[Pair]:
 
     def named(number: int) -> str:
         if number == 0:
-            return say("reviewers.every group").format(count=len(groups))
+            return say("reviewers.every group", count=len(groups))
         members = groups[number - 1]
-        return say("reviewers.of group").format(number=number, count=len(members), first=members[0])
+        return say("reviewers.of group", number=number, count=len(members), first=members[0])
 
     chosen = st.selectbox(say("reviewers.group"), range(len(groups) + 1), format_func=named) or 0
     members = set(groups[chosen - 1]) if chosen else set()
@@ -178,13 +178,13 @@ def _cells(findings: Findings, pair: Pair, known: Cases) -> dict[str, str | floa
     a, b = findings.proposals[pair.a], findings.proposals[pair.b]
     return {
         say("pair.concern"): pair.concern,
-        say("pair.kind"): either(KINDS[pair.kind]),
+        say("pair.kind"): either(kind_name(pair.kind)),
         say("pair.a"): a.id,
         say("pair.title a"): markup.headline(a),
         say("pair.b"): b.id,
         say("pair.title b"): markup.headline(b),
         say("pair.from"): _from(pair.archived),
-        say("pair.team"): either(TEAMS[pair.same_team]),
+        say("pair.team"): either(team_name(pair.same_team)),
         say("case.answer"): cases.shown(case.answer),
         say("case.note"): case.note,
     }
@@ -196,7 +196,7 @@ def _from(archived: bool) -> str:
 
 def _side_by_side(findings: Findings, pair: Pair) -> str:
     """Both texts; passages that belong together carry one number and colour, what everyone shares is grey."""
-    head = markup.piece("pair", pair, either(KINDS[pair.kind]), either(TEAMS[pair.same_team]))
+    head = markup.piece("pair", pair, either(kind_name(pair.kind)), either(team_name(pair.same_team)))
     numbered = list(enumerate(pair.spans, 1))
     left = [(span[0], span[1], n) for n, span in numbered]
     right = [(span[2], span[3], n) for n, span in numbered]

@@ -8,7 +8,7 @@ from pathlib import Path
 import streamlit as st
 
 from app import engine, files, intake, login, picking, seasons, style
-from app.words import minute, say, words
+from app.words import minute, say, texts
 from matcher.errors import SeasonError
 from matcher.season import SUFFIX, Change, Season, SeasonLine, adopt, erase, season_line
 from matcher.sheet import csv_cell
@@ -36,7 +36,7 @@ def page() -> None:
         else:
             style.lede(say("season_files.none"))
         with st.expander(say("season_files.new"), expanded=not known):
-            style.lede(say("season_files.new.guide").format(name=engine.document().name))
+            style.lede(say("season_files.new.guide", name=engine.document().name))
             seasons.make(known)
             field = f"{_NAME} {st.session_state.get(f'{_NAME} round', 0)}"
             files.upload(say("season_files.bring"), field, login.press, (_NAME, _bring, field))
@@ -75,9 +75,7 @@ def _acts(name: str) -> None:
             f"{say('download')} {SUFFIX}", file.name, f"season copy {name}", lambda path: _copy(file, path)
         )
         with st.popover(say("season_files.delete")):
-            typed = st.text_input(
-                say("season_files.delete.type").format(name=file.stem), key=f"delete {name}"
-            )
+            typed = st.text_input(say("season_files.delete.type", name=file.stem), key=f"delete {name}")
             st.button(
                 say("season_files.delete.sure"),
                 disabled=typed.strip() != file.stem,
@@ -99,7 +97,7 @@ def _delete(name: str) -> None:
         del st.session_state["season"]
     st.session_state.pop(seasons.CHOSEN, None)
     erase(file)
-    style.keep_notice(_NAME, say("season_files.deleted").format(name=seasons.shown_name(name)))
+    style.keep_notice(_NAME, say("season_files.deleted", name=seasons.shown_name(name)))
 
 
 def _bring(field: str) -> None:
@@ -107,21 +105,21 @@ def _bring(field: str) -> None:
     received = files.receive(st.session_state[field])
     name = seasons.named(Path(received.name).stem)
     if not received.name.endswith(SUFFIX) or not name:
-        raise SeasonError(f"请选 {SUFFIX} 文件。", f"Choose a {SUFFIX} file.")
+        raise SeasonError(texts("season_files.suffix", suffix=SUFFIX))
     with files.as_path(received) as path:
         adopt(path, seasons.file_of(name))
     st.session_state[f"{_NAME} round"] = st.session_state.get(f"{_NAME} round", 0) + 1
-    style.keep_notice(_NAME, say("season_files.brought").format(name=seasons.shown_name(name)))
+    style.keep_notice(_NAME, say("season_files.brought", name=seasons.shown_name(name)))
 
 
 def _log(file: Path) -> None:
     """Who did what, newest first."""
     with Season(file) as season:
         changes = season.audit.history(last=_LOG)
-    style.section(say("season_files.log"), say("season_files.log.last").format(count=len(changes)))
+    style.section(say("season_files.log"), say("season_files.log.last", count=len(changes)))
     # Said once for all lines, as in the queue.
     headings = [say(heading) for heading in _HEADINGS]
-    actions = {a: say(f"action.{a}") if f"action.{a}" in words() else a for a in {c.action for c in changes}}
+    actions = {a: say(f"action.{a}") if f"action.{a}" in texts else a for a in {c.action for c in changes}}
     cells = [
         dict(zip(headings, map(csv_cell, _line(change, actions[change.action])), strict=True))
         for change in reversed(changes)

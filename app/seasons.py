@@ -43,7 +43,7 @@ def choose() -> Season | None:
             make(known)
             return None
     if not name and asked and asked not in known:
-        style.notice(say("season.gone").format(name=asked), "bad")
+        style.notice(say("season.gone", name=asked), "bad")
     elif name != asked:
         st.query_params.clear()
         if name:
@@ -184,7 +184,7 @@ def _take_in(season: Season, opened: Engine, judge: Judge) -> None:
             return
         # An event of the browser may end a run after the batch was added and before its table is put away.
         if table.sha256 in {line.digest for line in lines}:
-            style.keep_notice("season", say("season.held").format(name=table.name))
+            style.keep_notice("season", say("season.held", name=table.name))
             batches.done("batch")
             st.rerun()
         if _is_report(table):
@@ -192,7 +192,7 @@ def _take_in(season: Season, opened: Engine, judge: Judge) -> None:
             return
         chosen = batches.map_columns(table, "batch")
         if chosen.usable and st.button(
-            say("season.keep").format(name=table.name), type="primary", key="season keep"
+            say("season.keep", name=table.name), type="primary", key="season keep"
         ):
             season.check_new(table.name, table.sha256)
             report, messages = judge(opened, table, chosen)
@@ -213,7 +213,7 @@ def _bring(season: Season, table: files.Received) -> None:
     with files.as_path(table) as path:
         understood, problems = bring(season, path)
     listed = say("comma").join(f"{id_} → {choice}" for id_, choice in understood[:12]) or "—"
-    brought = say("season.brought").format(count=len(understood), listed=listed)
+    brought = say("season.brought", count=len(understood), listed=listed)
     style.keep_notice("season", brought)
     for problem in problems[:20]:
         style.keep_notice("season", either(problem), "bad")

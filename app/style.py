@@ -12,9 +12,8 @@ from typing import TYPE_CHECKING, TypeVar
 import streamlit as st
 
 from app import files, markup
-from app.words import LANGUAGES, either, language, say
+from app.words import LANGUAGES, either, language, say, texts
 from matcher.errors import MatcherError
-from matcher.message import Message
 from matcher.types import Guide
 
 if TYPE_CHECKING:
@@ -43,7 +42,7 @@ def apply() -> None:
 def choose_language() -> None:
     """The language switch; drawn before anything that has words."""
     st.segmented_control(
-        Message("语言", "Language"),
+        texts("language"),
         list(LANGUAGES),
         format_func=lambda code: LANGUAGES[code],
         default="zh",
@@ -64,7 +63,7 @@ def _own_texts() -> None:
         ("choose-file", say("upload.choose")),
         ("drop-file", say("upload.drop")),
         ("stale", say("answer.stale")),
-        ("too-big", say("upload.too big").format(most=files.LARGEST_MB)),
+        ("too-big", say("upload.too big", most=files.LARGEST_MB)),
     )
     st.html("<style>:root{" + "".join(f'--{name}: "{word}";' for name, word in words) + "}</style>")
 
@@ -98,8 +97,7 @@ def errors_shown(place: str = "") -> Iterator[None]:
 def _of_error(error: MatcherError | OSError) -> str:
     if isinstance(error, MatcherError):
         return either(error.message)
-    zh, en = f"无法读写文件（{error.strerror}）。", f"A file cannot be read or written ({error.strerror})."
-    return either(Message(zh, en))
+    return say("unreadable", error=error.strerror)
 
 
 def keep_notice(place: str, message: str, kind: str = "calm") -> None:
@@ -120,7 +118,7 @@ def progress(rows: Iterator[T], total: int) -> Iterator[T]:
         for done, row in enumerate(rows, 1):
             yield row
             if done % _STEP == 0:
-                bar.progress(done / total, say("progress.rows").format(done=done, total=total))
+                bar.progress(done / total, say("progress.rows", done=done, total=total))
     finally:
         bar.empty()
 
@@ -136,7 +134,7 @@ def kept(place: str, key: object, make: Callable[[], T]) -> T:
 
 def guide_line(guide: Guide) -> None:
     """Which guide the answers of a desk follow."""
-    line = say("guide.in use").format(title=guide.title) + (say("guide.mended") if guide.mended else "")
+    line = say("guide.in use", title=guide.title) + (say("guide.mended") if guide.mended else "")
     st.html(markup.piece("guide", line))
 
 

@@ -1,17 +1,16 @@
-"""Every text of the page, in Chinese and English."""
+"""The texts of the page, messages.toml, in the language of the session."""
 
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Mapping
-from functools import lru_cache
-from pathlib import Path
 from typing import Literal
 
 import streamlit as st
 
-from matcher.message import spoken
+from matcher.message import Texts, spoken
+
+texts = Texts(__file__)
 
 PageLanguage = Literal["zh", "en"]
 # The folders before a file's name: /home/li/guides/, C:\\Users\\li\\.
@@ -22,21 +21,14 @@ _FOLDERS = re.compile(
 LANGUAGES: Mapping[PageLanguage, str] = {"zh": "中文", "en": "EN"}
 
 
-@lru_cache(maxsize=1)
-def words() -> Mapping[str, tuple[str, str]]:
-    """key → (Chinese, English), the texts of words.toml."""
-    with Path(__file__).with_suffix(".toml").open("rb") as stream:
-        return {key: (chinese, english) for key, (chinese, english) in tomllib.load(stream).items()}
-
-
 def language() -> PageLanguage:
     """The language of this session."""
     return "en" if st.session_state.get("lang") == "en" else "zh"
 
 
-def say(key: str) -> str:
-    """The text called `key` in the language of this session; KeyError for a text that does not exist."""
-    return words()[key][language() == "en"]
+def say(key: str, /, **fields: object) -> str:
+    """The text called `key`, filled in, in the language of this session; KeyError for a text that does not exist."""
+    return texts(key, **fields).of(language())
 
 
 def minute(time: str) -> str:

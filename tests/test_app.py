@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import re
 import tomllib
-from collections.abc import Iterator
 from html import unescape
 from pathlib import Path
 
@@ -15,7 +14,6 @@ from hypothesis import strategies as st
 from streamlit.testing.v1 import AppTest
 
 from app import evidence, files, markup
-from app.words import words
 from matcher import shipped
 from matcher.engine import Engine
 from matcher.errors import DocumentError
@@ -26,26 +24,6 @@ from matcher.types import Proposal
 from tests.app_page import HAN, desk, html
 
 ROOT = Path(__file__).parent.parent
-
-
-def said() -> Iterator[tuple[str, str]]:
-    """(file, key) for each text that the page asks for; a key ends in "" after the part that is put together."""
-    for file in (*(ROOT / "app").glob("*.py"), ROOT / "app" / "pieces.html", ROOT / "app_streamlit.py"):
-        source = file.read_text(encoding="utf-8")
-        for key in re.findall(r'say\(\s*f?"([^"{]+)', source):
-            yield file.name, key
-
-
-def test_every_text_that_the_page_asks_for_exists() -> None:
-    for file, key in said():
-        assert any(known.startswith(key) for known in words()), (file, key)
-
-
-def test_every_text_is_there_in_both_languages_with_the_same_blanks() -> None:
-    for key, both in words().items():
-        chinese, english = (sorted(re.findall(r"\{(\w+)\}", text)) for text in both)
-        assert chinese == english, key
-        assert not HAN.search(both[1]), key
 
 
 SOURCES = st.text(alphabet="公交abc<>&\"'\n\u200b", max_size=40)
