@@ -8,9 +8,9 @@ from typing import Literal
 
 import streamlit as st
 
-from matcher.message import Texts, spoken
+from matcher.message import Catalogue, spoken
 
-texts = Texts(__file__)
+texts = Catalogue(__file__)
 
 PageLanguage = Literal["zh", "en"]
 # The folders before a file's name: /home/li/guides/, C:\\Users\\li\\.

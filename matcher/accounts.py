@@ -22,9 +22,9 @@ from matcher import settings, typed_json
 from matcher.errors import AccountError
 from matcher.files import data_folder, replacing_file
 from matcher.locks import locked
-from matcher.message import Texts
+from matcher.message import Catalogue
 
-say = Texts(__file__)
+say = Catalogue(__file__)
 
 # scrypt as OWASP's cheat sheet on storing passwords advises: 2^15 blocks of 8, three times, 32 MB and some 0.2 s a try.
 _COST, _BLOCK, _PARALLEL, _LENGTH = 2**15, 8, 3, 32

@@ -18,10 +18,10 @@ from matcher.evaluate import KIN
 from matcher.files import replacing
 from matcher.matching import calibration as scale
 from matcher.matching.calibration import FEATURES, Calibration, Provenance, Signs
-from matcher.message import Texts
+from matcher.message import Catalogue
 from matcher.proposals import Labelled
 
-say = Texts(__file__)
+say = Catalogue(__file__)
 
 FOLDS = settings.count("calibrate.folds")
 FEWEST = settings.count("calibrate.fewest_labelled")

@@ -5,9 +5,9 @@ from __future__ import annotations
 from importlib.util import find_spec
 
 from matcher.errors import ExtraError
-from matcher.message import COMMA, Texts, joined
+from matcher.message import COMMA, Catalogue, joined
 
-say = Texts(__file__)
+say = Catalogue(__file__)
 
 
 def require(extra: str, *packages: str) -> None:

@@ -19,9 +19,9 @@ import platformdirs
 
 from matcher.errors import OutputError
 from matcher.locks import try_lock
-from matcher.message import Texts
+from matcher.message import Catalogue
 
-say = Texts(__file__)
+say = Catalogue(__file__)
 
 _PROGRAM = "proposal-matcher"
 # Names of what is only there while it is written; whoever writes next removes what a kill left behind.

@@ -11,9 +11,9 @@ from pathlib import Path
 
 from matcher import settings
 from matcher.errors import OutputError
-from matcher.message import Texts
+from matcher.message import Catalogue
 
-say = Texts(__file__)
+say = Catalogue(__file__)
 
 PATIENCE = settings.seconds("locks.patience")
 _PAUSE = settings.seconds("locks.pause")

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from matcher import settings
-from matcher.message import Message, Texts
+from matcher.message import Catalogue, Message
 from matcher.types import Passage
 
-say = Texts(__file__)
+say = Catalogue(__file__)
 
 READ = settings.characters("longtext.read")
 _STRETCH = settings.characters("longtext.stretch")

@@ -55,15 +55,15 @@ class Message(str):
         return type(self)(change(self.zh), change(self.en), change(str(self)))
 
 
-class Texts:
+class Catalogue:
     """What a room tells people: the entries of messages.toml in its folder, read when the first of them is told.
 
     An entry is `"key" = ["中文 {name}", "English {name}"]`, with a third text where both are shown otherwise than
-    "Chinese / English"; that one may take the two as {zh} and {en}. A module has its room's as `say = Texts(__file__)`.
+    "Chinese / English"; that one may take the two as {zh} and {en}. A module has its room's as `say = Catalogue(__file__)`.
     """
 
     def __init__(self, module: str) -> None:
-        """The texts of the room that this module's file lies in."""
+        """The catalogue of the room that this module's file lies in."""
         self._module = module
 
     def __call__(self, key: str, /, **fields: object) -> Message:

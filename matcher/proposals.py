@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from matcher.errors import BatchError
-from matcher.message import Texts
+from matcher.message import Catalogue
 from matcher.readers.batch import BadRow, Batch, Entry
 from matcher.types import Proposal
 
-say = Texts(__file__)
+say = Catalogue(__file__)
 
 
 @dataclass(frozen=True, slots=True)

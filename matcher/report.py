@@ -13,12 +13,12 @@ from rich.text import Text
 
 from matcher import settings
 from matcher.matching.explain import Explanation
-from matcher.message import CLAUSE, SEMICOLON, Message, Texts, joined, percent
+from matcher.message import CLAUSE, SEMICOLON, Catalogue, Message, joined, percent
 from matcher.screen import plain_table, shortened, spoken
 from matcher.segment import visible
 from matcher.types import Guide, Match, Role, Topic
 
-say = Texts(__file__)
+say = Catalogue(__file__)
 
 _PAIRS_SHOWN = settings.count("report.pairs")
 _COLOURS = {"topic": "green", "close": "yellow", "none": "red", "empty": "red"}

@@ -9,11 +9,11 @@ from rich.console import Console
 from rich.text import Text
 
 from matcher import settings
-from matcher.message import Message, Texts
+from matcher.message import Catalogue, Message
 from matcher.screen import plain_table, shortened, spoken
 from matcher.segment import visible
 
-say = Texts(__file__)
+say = Catalogue(__file__)
 
 _GROUP = settings.characters("report.group")
 

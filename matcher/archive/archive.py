@@ -18,11 +18,11 @@ from matcher.archive.records import FolderRecords
 from matcher.arrays import Ints, Mask
 from matcher.embeddings import Encoder, Vectors
 from matcher.errors import ArchiveError
-from matcher.message import Texts
+from matcher.message import Catalogue
 from matcher.shingles import Hashes
 from matcher.types import Proposal
 
-say = Texts(__file__)
+say = Catalogue(__file__)
 
 
 @dataclass(frozen=True, slots=True)

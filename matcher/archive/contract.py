@@ -14,11 +14,11 @@ from matcher.archive.rows import Derive, Derived, Submission, derive, kept_shing
 from matcher.arrays import Ints
 from matcher.embeddings import Encoder, Vectors
 from matcher.errors import ArchiveError
-from matcher.message import Message, Texts
+from matcher.message import Catalogue, Message
 from matcher.shingles import Hashes
 from matcher.types import Proposal
 
-say = Texts(__file__)
+say = Catalogue(__file__)
 
 READERS_SECONDS = settings.seconds("archive.contract.wait_for_readers")
 

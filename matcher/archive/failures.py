@@ -15,9 +15,9 @@ from matcher import settings
 from matcher.databases import fault
 from matcher.embeddings import Encoder
 from matcher.errors import ArchiveError
-from matcher.message import Message, Texts
+from matcher.message import Catalogue, Message
 
-say = Texts(__file__)
+say = Catalogue(__file__)
 
 _LISTED = settings.count("archive.contract.listed")
 

@@ -13,9 +13,9 @@ from matcher.archive.store import Database
 from matcher.arrays import Ints
 from matcher.embeddings import Encoder
 from matcher.errors import ArchiveError
-from matcher.message import Message, Texts
+from matcher.message import Catalogue, Message
 
-say = Texts(__file__)
+say = Catalogue(__file__)
 
 
 class FolderRecords(Records):

@@ -12,12 +12,12 @@ import numpy as np
 
 from matcher import settings
 from matcher.embeddings import Encoder, encode
-from matcher.message import Message, Texts
+from matcher.message import Catalogue, Message
 from matcher.segment import fold
 from matcher.shingles import units, winnow
 from matcher.types import Proposal
 
-say = Texts(__file__)
+say = Catalogue(__file__)
 
 FIELDS = ("id", "title", "abstract", "declared", "organisation", "principal_investigator", "year")
 COLUMNS = ", ".join(FIELDS)  # of the database

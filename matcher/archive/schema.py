@@ -8,9 +8,9 @@ from matcher.archive import rows
 from matcher.archive.failures import absent, newer
 from matcher.archive.store import Database
 from matcher.errors import ArchiveError
-from matcher.message import Message, Texts
+from matcher.message import Catalogue, Message
 
-say = Texts(__file__)
+say = Catalogue(__file__)
 
 FORMAT = 2
 _TABLES = (

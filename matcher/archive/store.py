@@ -29,9 +29,9 @@ from matcher.archive.nearest import Nearest
 from matcher.archive.rows import LANGUAGES, Script
 from matcher.embeddings import digest_of
 from matcher.errors import ArchiveError
-from matcher.message import Texts
+from matcher.message import Catalogue
 
-say = Texts(__file__)
+say = Catalogue(__file__)
 
 FILE = "archive.sqlite"
 _SECONDS = settings.seconds("databases.wait_for_writer")

@@ -14,10 +14,10 @@ import typer
 from matcher.cli import answers, archive, correction, intake, page, quality, reviewers, season, service
 from matcher.cli.help import Commands, in_both
 from matcher.errors import MatcherError
-from matcher.message import Language, Texts
+from matcher.message import Catalogue, Language
 from matcher.screen import note, speak
 
-say = Texts(__file__)
+say = Catalogue(__file__)
 
 # Read once, when FAISS and NumPy are loaded: waiting OpenMP threads must sleep, not spin, and BLAS
 # must not split small products, since a half that waits for a busy core takes fifteen times as long.

@@ -15,7 +15,7 @@ from matcher import settings
 from matcher.cli import options
 from matcher.errors import DocumentError
 from matcher.files import check_output, gather_temporary_files, replacing
-from matcher.message import Texts
+from matcher.message import Catalogue
 from matcher.readers.source import DOCUMENTS, OLD
 from matcher.screen import json_line, note, screen
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from matcher.scale.work import Executor
     from matcher.types import Proposal
 
-say = Texts(__file__)
+say = Catalogue(__file__)
 
 _LONGEST_NAME = settings.size("cli.answers.longest_name")
 _TOPICS = settings.count("engine.topics")

@@ -9,13 +9,13 @@ import typer
 from matcher import settings
 from matcher.cli import options
 from matcher.cli.help import Commands
-from matcher.message import Texts
+from matcher.message import Catalogue
 from matcher.screen import note, note_each, print_row
 
 if TYPE_CHECKING:
     from matcher.archive import Records
 
-say = Texts(__file__)
+say = Catalogue(__file__)
 
 _REFUSED = settings.count("cli.archive.refused")
 _WAIT = settings.seconds("archive.contract.wait_for_readers")

@@ -15,13 +15,13 @@ import typer
 from typer.core import TyperCommand, TyperGroup
 
 from matcher import message
-from matcher.message import Message, Texts, joined
+from matcher.message import Catalogue, Message, joined
 from matcher.screen import screen, spoken
 
 if TYPE_CHECKING:
     from rich.console import Console
 
-say = Texts(__file__)
+say = Catalogue(__file__)
 
 F = TypeVar("F", bound=Callable[..., Any])
 LANG = "--lang"

@@ -11,7 +11,7 @@ import typer
 from matcher.cli import options
 from matcher.cli.progress import progress
 from matcher.files import check_apart, check_file_or_folder, check_output, gather_temporary_files
-from matcher.message import CLAUSE, Texts, joined
+from matcher.message import CLAUSE, Catalogue, joined
 from matcher.screen import note, note_each
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from matcher.triage.templates import Templates
     from matcher.types import Proposal
 
-say = Texts(__file__)
+say = Catalogue(__file__)
 
 
 RulesOption = Annotated[Path | None, typer.Option("--rules", help="rules-option")]

@@ -13,7 +13,7 @@ import typer
 
 from matcher.cli.progress import bar
 from matcher.errors import ServiceError
-from matcher.message import Message, Texts
+from matcher.message import Catalogue, Message
 from matcher.screen import note, note_each, spoken
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from matcher.scale.work import Executor
     from matcher.types import Guide, Proposal
 
-say = Texts(__file__)
+say = Catalogue(__file__)
 
 GuideOption = Annotated[Path | None, typer.Option("--guide", "-g", help="guide-option")]
 EncoderOption = Annotated[str | None, typer.Option(help="encoder-option")]

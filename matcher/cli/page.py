@@ -14,10 +14,10 @@ from matcher import shipped
 from matcher.cli import options
 from matcher.cli.help import Commands
 from matcher.files import gather_temporary_files
-from matcher.message import Texts
+from matcher.message import Catalogue
 from matcher.screen import note, print_row
 
-say = Texts(__file__)
+say = Catalogue(__file__)
 
 NameArgument = Annotated[str, typer.Argument(metavar="NAME", help="name-argument")]
 PagePortOption = Annotated[int | None, typer.Option(metavar="N", min=1, max=65535, help="page-port-option")]

@@ -8,13 +8,13 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, TypeVar
 
 from matcher import settings
-from matcher.message import Texts, percent
+from matcher.message import Catalogue, percent
 from matcher.screen import note, screen, spoken
 
 if TYPE_CHECKING:
     from rich.progress import Progress, ProgressColumn
 
-say = Texts(__file__)
+say = Catalogue(__file__)
 
 _EVERY = settings.seconds("cli.progress.every")
 R = TypeVar("R")

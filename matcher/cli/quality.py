@@ -13,7 +13,7 @@ from matcher.cli import options
 from matcher.errors import CalibrationError
 from matcher.files import check_output, check_output_folder
 from matcher.locks import locked
-from matcher.message import Texts
+from matcher.message import Catalogue
 from matcher.screen import json_line, note, note_each, screen
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from matcher.engine import Engine
     from matcher.proposals import Labelled
 
-say = Texts(__file__)
+say = Catalogue(__file__)
 
 _LABELLED = typer.Argument(metavar="PROPOSALS", help="labelled")
 PerturbedOption = Annotated[bool, typer.Option("--perturbed", help="perturbed-option")]

@@ -11,7 +11,7 @@ from matcher.cli import options
 from matcher.cli.progress import share_of_work
 from matcher.cli.season import BatchNumberOption, FileArgument, batch_of, open_season, path_of
 from matcher.files import check_apart, check_output, check_output_folder, gather_temporary_files
-from matcher.message import Texts, joined
+from matcher.message import Catalogue, joined
 from matcher.screen import note, note_each, plain_table, screen, spoken
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from matcher.scale.work import Executor
     from matcher.types import Guide, Proposal
 
-say = Texts(__file__)
+say = Catalogue(__file__)
 
 PairsOption = Annotated[Path | None, typer.Option("--out", "-o", help="pairs-option")]
 ThresholdOption = Annotated[

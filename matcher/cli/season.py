@@ -11,14 +11,14 @@ import typer
 
 from matcher.cli import options
 from matcher.cli.help import Commands
-from matcher.message import COMMA, Texts, joined
+from matcher.message import COMMA, Catalogue, joined
 from matcher.screen import note, note_each, print_row, spoken
 
 if TYPE_CHECKING:
     from matcher.season import Season
     from matcher.triage.desk import ReportRow
 
-say = Texts(__file__)
+say = Catalogue(__file__)
 
 _CHOICES = {"所报": "declared", "建议": "suggested"}
 

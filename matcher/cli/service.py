@@ -12,10 +12,10 @@ import typer
 from matcher import settings
 from matcher.cli import options
 from matcher.cli.help import Commands
-from matcher.message import Texts
+from matcher.message import Catalogue
 from matcher.screen import note, print_row
 
-say = Texts(__file__)
+say = Catalogue(__file__)
 
 _PORT = settings.count("cli.service.port")
 _LAST_ANSWERS = settings.count("cli.service.shutdown")

@@ -21,14 +21,14 @@ from matcher.duplicates import Findings, Pair
 from matcher.errors import ReportError
 from matcher.files import replacing
 from matcher.locks import locked
-from matcher.message import Message, Texts
+from matcher.message import Catalogue, Message
 from matcher.readers.filled_report import FilledReport
 from matcher.readers.source import LARGEST_FILE, check_regular
 from matcher.screen import json_line
 from matcher.segment import fold
 from matcher.types import Proposal
 
-say = Texts(__file__)
+say = Catalogue(__file__)
 
 Answer = Literal["yes", "no", "unsure"]
 ANSWERS: Mapping[Answer, str] = {"yes": "是", "no": "否", "unsure": "存疑"}

@@ -22,9 +22,9 @@ from matcher.duplicates.copied import Copied
 from matcher.duplicates.meaning import FEATURES
 from matcher.embeddings import FAST, Encoder
 from matcher.errors import CalibrationError
-from matcher.message import Texts
+from matcher.message import Catalogue
 
-say = Texts(__file__)
+say = Catalogue(__file__)
 
 Kind = Literal["identical", "copied", "partial", "reworded", "translated", "title"]
 

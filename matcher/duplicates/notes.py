@@ -14,11 +14,11 @@ from matcher.duplicates import Findings, Pair, notes_word
 from matcher.duplicates.cases import ANSWERS, Case, Cases, case_of
 from matcher.duplicates.wording import kind_name, team_name
 from matcher.files import plain_name, replacing, replacing_file
-from matcher.message import Texts, joined
+from matcher.message import Catalogue, joined
 from matcher.screen import shortened
 from matcher.types import Proposal
 
-say = Texts(__file__)
+say = Catalogue(__file__)
 
 MOST_OVERLAPS = settings.count("duplicates.notes.most_others")
 MOST_PASSAGES = settings.count("duplicates.notes.most_passages")

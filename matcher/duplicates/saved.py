@@ -17,14 +17,14 @@ from matcher.duplicates.copied import SpanPair
 from matcher.duplicates.teams import SameTeam
 from matcher.errors import ReportError
 from matcher.files import replacing
-from matcher.message import Texts
+from matcher.message import Catalogue
 from matcher.readers.source import LARGEST_FILE, check_regular
 from matcher.screen import json_line
 from matcher.shingles import units
 from matcher.typed_json import Share
 from matcher.types import Guide, Proposal
 
-say = Texts(__file__)
+say = Catalogue(__file__)
 
 
 class _CopiedShares(Struct):

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from matcher.duplicates.concern import Kind
 from matcher.duplicates.teams import SameTeam
-from matcher.message import Message, Texts
+from matcher.message import Catalogue, Message
 
-say = Texts(__file__)
+say = Catalogue(__file__)
 
 
 def kind_name(kind: Kind) -> Message:

@@ -13,10 +13,10 @@ from numpy.typing import NDArray
 
 from matcher.arrays import reduce_groups
 from matcher.errors import EncoderError
-from matcher.message import Texts
+from matcher.message import Catalogue
 from matcher.segment import pieces
 
-say = Texts(__file__)
+say = Catalogue(__file__)
 
 TextKind = Literal["query", "passage"]
 Vectors = NDArray[np.float32]

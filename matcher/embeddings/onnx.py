@@ -28,10 +28,10 @@ from tokenizers import Tokenizer
 
 from matcher.embeddings.encoder import Text, TextKind, Vectors, digest_of, unit
 from matcher.errors import EncoderError
-from matcher.message import Texts
+from matcher.message import Catalogue
 from matcher.segment import pieces as cut
 
-say = Texts(__file__)
+say = Catalogue(__file__)
 
 WINDOW = 512  # pieces that the model reads at once, with the two that mark start and end
 PREFIX = "query: "  # before every text, proposal or topic, as the model was trained

@@ -22,9 +22,9 @@ from matcher import settings, shipped
 from matcher.arrays import distinct, reduce_groups
 from matcher.embeddings.encoder import FAST, Text, TextKind, Vectors, digest_of, unit
 from matcher.errors import EncoderError
-from matcher.message import Texts
+from matcher.message import Catalogue
 
-say = Texts(__file__)
+say = Catalogue(__file__)
 
 _CHUNK = settings.chunk("embeddings.static.encoded")
 _REMEMBERED = settings.chunk("embeddings.static.remembered")

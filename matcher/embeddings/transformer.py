@@ -16,9 +16,9 @@ from matcher import settings
 from matcher.embeddings.encoder import CPU, Computing, TextKind, Vectors, unit
 from matcher.errors import EncoderError
 from matcher.extras import require
-from matcher.message import Texts
+from matcher.message import Catalogue
 
-say = Texts(__file__)
+say = Catalogue(__file__)
 
 # Models whose card asks for prefixes that their configuration does not carry (query, passage).
 _PROMPTS = {

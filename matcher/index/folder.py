@@ -28,11 +28,11 @@ from matcher.embeddings import Encoder, Vectors, read
 from matcher.errors import IndexFolderError
 from matcher.files import temporary_folder
 from matcher.index import dense
-from matcher.message import Message, Texts
+from matcher.message import Catalogue, Message
 from matcher.segment import dictionary_fingerprint, fold, full_passage, passages
 from matcher.types import Guide, Passage, Topic
 
-say = Texts(__file__)
+say = Catalogue(__file__)
 
 FORMAT = 2
 _VECTORS = "vectors.safetensors"

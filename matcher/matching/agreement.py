@@ -14,11 +14,11 @@ from functools import cached_property
 from matcher import numerals, settings
 from matcher.matching.content import Part
 from matcher.matching.places import Mention, Place, mentions
-from matcher.message import Message, Texts
+from matcher.message import Catalogue, Message
 from matcher.segment import fold
 from matcher.types import Guide
 
-say = Texts(__file__)
+say = Catalogue(__file__)
 
 _NAMED_BY = settings.share("matching.agreement.named_by")
 _FEWEST_NAMED = settings.count("matching.agreement.fewest_named")

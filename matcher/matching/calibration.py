@@ -23,11 +23,11 @@ from matcher import settings, shipped, typed_json
 from matcher.errors import CalibrationError
 from matcher.files import data_folder
 from matcher.matching.rank import Floats
-from matcher.message import Texts
+from matcher.message import Catalogue
 from matcher.readers.source import LARGEST_FILE, check_regular
 from matcher.typed_json import Share
 
-say = Texts(__file__)
+say = Catalogue(__file__)
 
 FEATURES = ("lead", "near", "home", "length")
 FORMAT = 2

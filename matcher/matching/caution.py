@@ -10,10 +10,10 @@ import re
 from matcher import settings
 from matcher.matching.markup import MARKUP
 from matcher.matching.suspect import Suspect
-from matcher.message import Message, Texts
+from matcher.message import Catalogue, Message
 from matcher.segment import HIDDEN, NOT_LETTERS
 
-say = Texts(__file__)
+say = Catalogue(__file__)
 
 _SHORT = settings.characters("matching.caution.short")
 _FOREIGN = settings.share("matching.caution.foreign")

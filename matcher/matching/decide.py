@@ -8,10 +8,10 @@ from typing import NamedTuple
 
 from matcher import settings
 from matcher.matching.calibration import Calibration
-from matcher.message import COMMA, Message, Texts, joined, percent
+from matcher.message import COMMA, Catalogue, Message, joined, percent
 from matcher.types import Office, OfficeSource, Topic, Verdict
 
-say = Texts(__file__)
+say = Catalogue(__file__)
 
 NONE_BELOW = settings.score("matching.decide.none_below")
 CLOSE_WITHIN = settings.score("matching.decide.close_within")

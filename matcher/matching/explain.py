@@ -12,10 +12,10 @@ import numpy as np
 from matcher import settings
 from matcher.arrays import Floats
 from matcher.matching.calibration import Calibration
-from matcher.message import COMMA, Texts, joined
+from matcher.message import COMMA, Catalogue, joined
 from matcher.types import Evidence, Link, Match, Passage
 
-say = Texts(__file__)
+say = Catalogue(__file__)
 
 State = Literal["covered", "partly", "missing"]
 _CLAUSE = re.compile(r"[,;，；、。]|\band\b")
@@ -103,7 +103,7 @@ def advice(items: Sequence[tuple[State, str]]) -> str:
     counts = {s: sum(state == s for state, _ in items) for s in ("covered", "partly", "missing")}
     lacking = [text for state, text in items if state == "missing"]
     unclear = [text for state, text in items if state == "partly"]
-    said = say(
+    counted = say(
         "advice.counts",
         count=len(items),
         covered=counts["covered"],
@@ -114,8 +114,8 @@ def advice(items: Sequence[tuple[State, str]]) -> str:
     first = joined([f"“{_short(text)}”" for text in (lacking or unclear)[:_NAMED]], COMMA)
     named = joined([first, say("advice.more") if cut else ""])
     if lacking:
-        return say("advice.lacking", counts=said, named=named)
-    return say("advice.unclear", counts=said, named=named) if unclear else say("advice", counts=said)
+        return say("advice.lacking", counts=counted, named=named)
+    return say("advice.unclear", counts=counted, named=named) if unclear else say("advice", counts=counted)
 
 
 def _short(text: str, limit: int = _NAME) -> str:

@@ -15,10 +15,10 @@ from matcher.errors import CalibrationError, EncoderError
 from matcher.index import elsewhere
 from matcher.matching import scoring
 from matcher.matching.calibration import Calibration, Provenance, fitting, stale
-from matcher.message import Message, Texts
+from matcher.message import Catalogue, Message
 from matcher.types import Guide
 
-say = Texts(__file__)
+say = Catalogue(__file__)
 
 E = TypeVar("E", bound=Encoder)
 

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from matcher import settings
-from matcher.message import Message, Texts
+from matcher.message import Catalogue, Message
 from matcher.readers.batch import Entry
 from matcher.rules.names import is_part_of, organisation, people
 from matcher.rules.reading import Finding, Rule, Rules, Status
@@ -16,7 +16,7 @@ from matcher.rules.single import SINGLE, unchecked
 from matcher.segment import fold
 from matcher.types import Proposal
 
-say = Texts(__file__)
+say = Catalogue(__file__)
 
 _LISTED = settings.rows("rules.checks.listed")
 _EARLIER = settings.count("rules.checks.earlier")

@@ -14,10 +14,10 @@ from typing import Any, Literal
 
 from matcher import shipped
 from matcher.errors import RulesError
-from matcher.message import Message, Texts
+from matcher.message import Catalogue, Message
 from matcher.readers.source import LARGEST_FILE, check_regular
 
-say = Texts(__file__)
+say = Catalogue(__file__)
 
 Status = Literal["broken", "possible", "unchecked"]
 

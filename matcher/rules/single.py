@@ -6,12 +6,12 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime, time
 
-from matcher.message import Message, Texts
+from matcher.message import Catalogue, Message
 from matcher.readers.batch import Entry
 from matcher.rules.reading import Rule, Status
 from matcher.segment import fold
 
-say = Texts(__file__)
+say = Catalogue(__file__)
 
 Result = tuple[Status, Message]  # what a check yields
 

@@ -16,7 +16,7 @@ from matcher.embeddings import CPU, FAST, SHIPPED, Computing, Encoder, TextKind,
 from matcher.engine import Engine
 from matcher.errors import EncoderError
 from matcher.matching.identity import Identity
-from matcher.message import Texts
+from matcher.message import Catalogue
 from matcher.readers.batch import BadRow, Entry
 from matcher.report import match_json
 from matcher.scale import processes
@@ -26,7 +26,7 @@ from matcher.triage import Judged, desk
 from matcher.triage.desk import BatchRows
 from matcher.types import Match, Proposal
 
-say = Texts(__file__)
+say = Catalogue(__file__)
 
 # Fewer rows are answered before other processes would have started, by encoder.
 LARGE = {name: settings.rows(f"scale.batches.large.{name}") for name in ("shipped", FAST)}

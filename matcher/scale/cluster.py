@@ -20,14 +20,14 @@ from uuid import uuid4
 from matcher import settings
 from matcher.errors import ClusterError, MatcherError
 from matcher.extras import require
-from matcher.message import Message, Texts
+from matcher.message import Catalogue, Message
 from matcher.scale import work
 from matcher.scale.work import Chunk, Work
 
 if TYPE_CHECKING:
     from distributed import Client, Future
 
-say = Texts(__file__)
+say = Catalogue(__file__)
 
 _CHUNK = settings.chunk("scale.cluster.rows")
 _AHEAD = settings.count("scale.cluster.ahead")

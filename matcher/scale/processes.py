@@ -16,11 +16,11 @@ from threadpoolctl import threadpool_limits
 
 from matcher import settings
 from matcher.errors import EncoderError
-from matcher.message import Texts
+from matcher.message import Catalogue
 from matcher.scale import work
 from matcher.scale.work import Work
 
-say = Texts(__file__)
+say = Catalogue(__file__)
 
 _CHUNK = settings.chunk("scale.processes.rows")
 _AHEAD = settings.count("scale.processes.ahead")

@@ -19,9 +19,9 @@ from matcher.embeddings import CPU, FAST, SHIPPED, Computing, Encoder, load_enco
 from matcher.engine import Engine
 from matcher.errors import EncoderError
 from matcher.matching.identity import Identity
-from matcher.message import Texts
+from matcher.message import Catalogue
 
-say = Texts(__file__)
+say = Catalogue(__file__)
 
 F = TypeVar("F")
 

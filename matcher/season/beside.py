@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from matcher.errors import SeasonError
-from matcher.message import Texts
+from matcher.message import Catalogue
 from matcher.season.audit import Audit, now
 from matcher.season.store import SeasonDatabase, StaleError
 from matcher.sheet import LONGEST, harmless, printable
@@ -13,7 +13,7 @@ from matcher.triage.desk import WrittenLetter
 from matcher.triage.notes import Written
 from matcher.types import Guide
 
-say = Texts(__file__)
+say = Catalogue(__file__)
 
 
 class BesideRows:

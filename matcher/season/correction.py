@@ -11,7 +11,7 @@ from rapidfuzz import fuzz
 from matcher import settings
 from matcher.engine import Engine
 from matcher.errors import SeasonError
-from matcher.message import COMMA, Message, Texts, joined
+from matcher.message import COMMA, Catalogue, Message, joined
 from matcher.season.records import BatchLine
 from matcher.season.season import Season
 from matcher.triage.declared import Declared, DeclaredReader
@@ -19,7 +19,7 @@ from matcher.triage.desk import Report, ReportRow, in_queue, judged_rows
 from matcher.triage.patterns import letters
 from matcher.types import Guide, Topic
 
-say = Texts(__file__)
+say = Catalogue(__file__)
 
 _ALIKE = settings.percent("season.correction.alike")
 _SAME_ID = settings.percent("season.correction.same_id")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from matcher.message import Message, Texts
+from matcher.message import Catalogue, Message
 from matcher.screen import shortened
 from matcher.season.correction import Correction
 from matcher.season.season import Season
@@ -13,7 +13,7 @@ from matcher.triage.columns import NONE
 from matcher.triage.decisions import OfficerDecision, batch_name, guide_of, read_remarks, read_report
 from matcher.triage.desk import ReportRow
 
-say = Texts(__file__)
+say = Catalogue(__file__)
 
 _SHOWN = 60  # characters of a note in a sentence; the log has it whole
 _RowText = tuple[str, str, str]  # id, title and abstract

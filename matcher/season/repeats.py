@@ -9,11 +9,11 @@ from typing import get_args
 from matcher import typed_json
 from matcher.duplicates import Findings
 from matcher.duplicates.cases import Answer, Case, merged
-from matcher.message import Texts
+from matcher.message import Catalogue
 from matcher.season.audit import Audit
 from matcher.season.store import SeasonDatabase, StaleError
 
-say = Texts(__file__)
+say = Catalogue(__file__)
 
 
 class BatchCases:

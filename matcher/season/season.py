@@ -15,7 +15,7 @@ from matcher import typed_json
 from matcher.errors import SeasonError
 from matcher.guide import read_guide
 from matcher.guide.serial import as_bytes, loads
-from matcher.message import COMMA, Message, Texts, joined
+from matcher.message import COMMA, Catalogue, Message, joined
 from matcher.rules import guide_rules
 from matcher.season import records, store
 from matcher.season.audit import Audit, now
@@ -27,7 +27,7 @@ from matcher.triage.columns import NONE
 from matcher.triage.desk import Report, ReportRow, summarise
 from matcher.types import Guide
 
-say = Texts(__file__)
+say = Catalogue(__file__)
 
 
 class Season(AbstractContextManager["Season"]):

@@ -16,9 +16,9 @@ from matcher import settings
 from matcher.databases import fault
 from matcher.errors import SeasonError
 from matcher.files import data_folder
-from matcher.message import Texts
+from matcher.message import Catalogue
 
-say = Texts(__file__)
+say = Catalogue(__file__)
 
 SCHEMA_VERSION = 4
 SUFFIX = ".season"

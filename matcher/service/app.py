@@ -24,14 +24,14 @@ from matcher import settings
 from matcher.accounts import is_local
 from matcher.archive import place_of
 from matcher.errors import MatcherError, ServiceError
-from matcher.message import Message, Texts
+from matcher.message import Catalogue, Message
 from matcher.service import models
 from matcher.service.desk import Desks, Guides
 from matcher.service.guard import BusyError, Guard, Limits, LongWorkError, Metrics, Turn
 from matcher.service.jobs import Job, Jobs
 from matcher.service.tokens import Keyring
 
-say = Texts(__file__)
+say = Catalogue(__file__)
 
 _PROBLEM = settings.characters("service.app.problem")
 

@@ -17,7 +17,7 @@ from matcher.engine import Engine
 from matcher.errors import ServiceError
 from matcher.files import plain_name, replacing_file, temporary_folder
 from matcher.guide import read_guide
-from matcher.message import Texts
+from matcher.message import Catalogue
 from matcher.progress import Progress
 from matcher.readers.batch import Entry
 from matcher.readers.form import long_cells
@@ -26,7 +26,7 @@ from matcher.service.guard import LongWorkError, Overdue
 from matcher.service.models import GuideOut, JobRequest, MatchRequest, ProposalIn
 from matcher.types import Proposal
 
-say = Texts(__file__)
+say = Catalogue(__file__)
 
 ENGINES = settings.count("service.desk.engines")
 _TOGETHER = settings.count("service.desk.together")

@@ -18,10 +18,10 @@ from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 from starlette.exceptions import HTTPException
 
 from matcher import settings
-from matcher.message import Texts
+from matcher.message import Catalogue
 from matcher.service.tokens import SCOPES, Keyring, Token
 
-say = Texts(__file__)
+say = Catalogue(__file__)
 
 AsgiScope = MutableMapping[str, Any]
 Event = MutableMapping[str, Any]

@@ -13,10 +13,10 @@ from typing import Any, Literal
 
 from matcher import settings
 from matcher.errors import MatcherError, ServiceError
-from matcher.message import Texts
+from matcher.message import Catalogue
 from matcher.progress import Progress
 
-say = Texts(__file__)
+say = Catalogue(__file__)
 
 log = logging.getLogger(__name__)
 JobKind = Literal["triage", "duplicates"]

@@ -14,10 +14,10 @@ from msgspec import Struct
 from matcher import typed_json
 from matcher.errors import ServiceError
 from matcher.files import replacing_file
-from matcher.message import COMMA, Texts, joined
+from matcher.message import COMMA, Catalogue, joined
 from matcher.readers.source import check_regular
 
-say = Texts(__file__)
+say = Catalogue(__file__)
 
 SCOPES = ("match", "triage", "duplicates", "guides", "archive", "metrics")
 # A secret of 256 random bits cannot be guessed, so a plain hash keeps it; slow hashes are for passwords.

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-from matcher.message import Message, Texts, joined
+from matcher.message import Catalogue, Message, joined
 from matcher.rules import Finding, Status
 from matcher.sheet import Cell
 from matcher.triage.desk import Report, ReportRow
 from matcher.triage.judgement import FilingVerdict
 
-say = Texts(__file__)
+say = Catalogue(__file__)
 
 # The columns that the officer fills in; `matcher learn` reads the first back, a season both, with those beside them.
 CORRECTED, REMARK = "改为 corrected", "备注 note"

@@ -15,7 +15,7 @@ from matcher import typed_json
 from matcher.errors import ReportError
 from matcher.files import data_folder, replacing
 from matcher.locks import locked
-from matcher.message import Message, Texts
+from matcher.message import Catalogue, Message
 from matcher.proposals import Labelled
 from matcher.readers.filled_report import FilledReport
 from matcher.readers.source import LARGEST_FILE, check_regular
@@ -38,7 +38,7 @@ from matcher.triage.patterns import letters
 from matcher.triage.workbook import QUEUE, SUMMARY, TOPICS
 from matcher.types import Guide, Proposal
 
-say = Texts(__file__)
+say = Catalogue(__file__)
 
 _COMMAND = "matcher triage"
 # What an officer writes to say that nothing in the guide fits, and that the suggestion is right.

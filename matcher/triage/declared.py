@@ -14,14 +14,14 @@ from functools import cached_property
 from rapidfuzz import fuzz
 
 from matcher import settings
-from matcher.message import COMMA, Message, Texts, joined
+from matcher.message import COMMA, Catalogue, Message, joined
 from matcher.numerals import DIGITS
 from matcher.segment import fold
 from matcher.triage import patterns
 from matcher.triage.patterns import code_key, codes_of_date, codes_of_serial, letters, number_of, share
 from matcher.types import Topic
 
-say = Texts(__file__)
+say = Catalogue(__file__)
 
 SURE_SHARE = settings.percent("triage.declared.sure_share")
 _SHORT = settings.letters("triage.declared.short")

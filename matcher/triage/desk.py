@@ -12,7 +12,7 @@ from matcher.engine import Engine
 from matcher.index import folder
 from matcher.matching.alignment import Alignments, aligned
 from matcher.matching.explain import ScoredMatch
-from matcher.message import Texts
+from matcher.message import Catalogue
 from matcher.readers.batch import BadRow, Entry
 from matcher.rules import Finding, Rules, Status
 from matcher.rules.checks import OrganisationFinding, check
@@ -20,7 +20,7 @@ from matcher.triage.declared import DeclaredReader
 from matcher.triage.judgement import VERDICTS, FilingVerdict, Judged, judge, unreadable
 from matcher.types import Guide, Proposal, Topic
 
-say = Texts(__file__)
+say = Catalogue(__file__)
 
 _EXPLAINED = settings.count("triage.desk.explained")
 _LISTED = settings.count("triage.desk.listed")

@@ -14,12 +14,12 @@ from typing import Literal
 
 from matcher import settings
 from matcher.matching.alignment import Alignments
-from matcher.message import Message, Texts, chance
+from matcher.message import Catalogue, Message, chance
 from matcher.triage.declared import Declared
 from matcher.typed_json import Share, Signed
 from matcher.types import Hit, Match, Topic
 
-say = Texts(__file__)
+say = Catalogue(__file__)
 
 FilingVerdict = Literal["agree", "move", "ask", "outside", "undeclared", "unreadable"]
 VERDICTS: tuple[FilingVerdict, ...] = ("unreadable", "undeclared", "move", "outside", "ask", "agree")

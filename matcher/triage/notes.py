@@ -12,14 +12,14 @@ from pathlib import Path
 
 from matcher.errors import OutputError
 from matcher.files import check_file_or_folder, plain_name, replacing, replacing_file
-from matcher.message import COMMA, Message, Texts, joined
+from matcher.message import COMMA, Catalogue, Message, joined
 from matcher.sheet import folder_or_zip, printable, write_csv
 from matcher.triage.columns import NONE
 from matcher.triage.desk import Report, ReportRow
 from matcher.triage.templates import LetterKind, Templates
 from matcher.types import Guide, Topic
 
-say = Texts(__file__)
+say = Catalogue(__file__)
 
 _HEADINGS = (
     "编号 id", "申报人 applicant", "申报人电话 phone", "申报人邮箱 email", "类别 kind", "课题 topic", "处室 office",

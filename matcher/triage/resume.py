@@ -19,10 +19,10 @@ from matcher import typed_json
 from matcher.errors import OutputError, ReportError
 from matcher.files import naming
 from matcher.locks import try_lock
-from matcher.message import Texts
+from matcher.message import Catalogue
 from matcher.triage.judgement import Judged
 
-say = Texts(__file__)
+say = Catalogue(__file__)
 
 FORMAT = 4
 

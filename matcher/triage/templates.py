@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Literal, get_args
 
 from matcher import shipped
 from matcher.errors import ReportError
-from matcher.message import COMMA, Texts, joined
+from matcher.message import COMMA, Catalogue, joined
 from matcher.readers.encoding import decode
 from matcher.readers.source import check_zip
 from matcher.sheet import repacked
@@ -20,7 +20,7 @@ from matcher.sheet import repacked
 if TYPE_CHECKING:
     from jinja2 import Environment
 
-say = Texts(__file__)
+say = Catalogue(__file__)
 
 FIELDS = (
     "applicant", "proposal", "title", "id", "guide", "filed", "declared", "suggested", "office", "phone", "example",

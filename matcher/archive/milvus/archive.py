@@ -19,11 +19,11 @@ from matcher.archive.rows import Submission
 from matcher.arrays import Ints
 from matcher.embeddings import Encoder, Vectors
 from matcher.errors import ArchiveError
-from matcher.message import Message, Texts
+from matcher.message import Catalogue, Message
 from matcher.shingles import Hashes
 from matcher.types import Proposal
 
-say = Texts(__file__)
+say = Catalogue(__file__)
 
 # Submissions removed by one state: their keys stand in one text of Milvus.
 _TOGETHER = settings.chunk("archive.milvus.archive.removed")

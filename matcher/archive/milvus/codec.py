@@ -14,12 +14,12 @@ import numpy as np
 from matcher import settings
 from matcher.archive import failures, rows
 from matcher.archive.milvus.address import Address
-from matcher.message import Texts
+from matcher.message import Catalogue
 
 if TYPE_CHECKING:
     from pymilvus import MilvusClient
 
-say = Texts(__file__)
+say = Catalogue(__file__)
 
 FORMAT = 1  # of the state
 # Characters of one text: Milvus takes 65,535 bytes, and no character has more than four.

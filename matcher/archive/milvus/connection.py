@@ -18,12 +18,12 @@ from matcher.archive.milvus.address import Address
 from matcher.errors import ArchiveError
 from matcher.extras import require
 from matcher.files import temporary_folder
-from matcher.message import Texts
+from matcher.message import Catalogue
 
 if TYPE_CHECKING:
     from pymilvus import MilvusClient
 
-say = Texts(__file__)
+say = Catalogue(__file__)
 
 SECONDS = settings.seconds("archive.milvus.connection.wait")
 _CONNECTING = settings.seconds("archive.milvus.connection.connecting")

@@ -25,9 +25,9 @@ from matcher.archive.milvus.codec import ArchiveState
 from matcher.archive.milvus.store import KINDS, Store
 from matcher.archive.rows import chunks
 from matcher.errors import ArchiveError, MatcherError
-from matcher.message import Texts
+from matcher.message import Catalogue
 
-say = Texts(__file__)
+say = Catalogue(__file__)
 
 _LEASE = settings.seconds("archive.milvus.writer.lease")
 _RENEWED = settings.seconds("archive.milvus.writer.renewed")
