@@ -29,7 +29,7 @@ HAN = re.compile(r"[㐀-鿿]")
 ODD = Message("与《甲 / 乙》最接近", "closest to “a / b”")
 # Texts that are written for both languages at once: pages and sheets that go to people of either, and lines whose
 # message says itself what both look like. In the module, so many.
-BOTH_AT_ONCE = {"matcher/duplicates/page.py": 5, "matcher/readers/batch_messages.py": 1}
+BOTH_AT_ONCE = {"matcher/readers/batch_messages.py": 1}
 # Fields that stand in one language alone, and why.
 IN_ONE_LANGUAGE = {
     # Chinese names a topic by its title too, and whom a rule speaks of; English an id, or lines.

@@ -51,13 +51,13 @@ class Overlap:
     def cells(self) -> tuple[str, ...]:
         """What the table says of it, under HEADINGS."""
         p = self.other
-        where = "往年 earlier" if self.archived else "本批 this batch"
+        where = say("notes.earlier" if self.archived else "notes.batch")
         who = "，".join(filter(None, (where, p.year, p.organisation, p.principal_investigator)))
         return (
             f"{shortened(p.id, _CELL)} {shortened(p.title, _CELL)}（{shortened(who, _CELL)}）", kind_name(self.pair.kind),
             f"{self.pair.concern:.2f}", f"{self.this_in_other:.0%}", f"{self.other_in_this:.0%}",
             f"{self.pair.reworded:.0%}", team_name(self.pair.same_team),
-            f"{ANSWERS[self.case.answer] if self.case.answer else '未定 open'} {shortened(self.case.note, _REMARK)}".strip(),
+            f"{ANSWERS[self.case.answer] if self.case.answer else say('case.open')} {shortened(self.case.note, _REMARK)}".strip(),
         )  # fmt: skip
 
 

@@ -12,7 +12,10 @@ from matcher import pages
 from matcher.duplicates import Findings, Pair, clusters
 from matcher.duplicates.cases import ANSWERS, Case, Cases, case_of
 from matcher.duplicates.wording import advice, kind_name, team_name
+from matcher.message import Catalogue
 from matcher.types import Proposal
+
+say = Catalogue(__file__)
 
 _COLOURS = ("fff2a8", "c9e7ff", "d5f0c9", "ffd6c9", "e5d6ff", "c8f0ea", "f6d3ea", "e6e2b8")
 # A stretch of text: the number of its span (0: it is in none), and its pieces, each with whether everyone shares it.
@@ -56,10 +59,9 @@ def page(
 def _shown(findings: Findings, pair: Pair, case: Case) -> _Shown:
     spans = [(s[:2], s[2:]) for s in pair.spans]
     return _Shown(
-        f"{kind_name(pair.kind)} · 关注度 / concern {pair.concern:.2f} · {team_name(pair.same_team)}",
-        f"甲见于乙 / a in b {pair.a_in_b:.0%} · 乙见于甲 / b in a {pair.b_in_a:.0%} ·"
-        f" 句意对应 / sentences alike {pair.reworded:.0%}",
-        ANSWERS[case.answer] if case.answer else "未定 open",
+        say("page.pair", kind=kind_name(pair.kind), concern=pair.concern, team=team_name(pair.same_team)),
+        say("page.shares", a_in_b=pair.a_in_b, b_in_a=pair.b_in_a, reworded=pair.reworded),
+        ANSWERS[case.answer] if case.answer else say("case.open"),
         case.note,
         (
             _side(findings, pair.a, [a for a, _ in spans], archived=False),
@@ -75,8 +77,8 @@ def _side(findings: Findings, name: str, spans: Sequence[tuple[int, int]], *, ar
 
 def _who(proposal: Proposal, archived: bool) -> str:
     parts = [
-        ("往年档案 / archive" if archived else "本批 / batch"), proposal.id, proposal.year, proposal.organisation,
-        proposal.principal_investigator, proposal.declared and f"所报 / declared: {proposal.declared}",
+        say("page.archive" if archived else "page.batch"), proposal.id, proposal.year, proposal.organisation,
+        proposal.principal_investigator, proposal.declared and say("page.declared", topic=proposal.declared),
     ]  # fmt: skip
     return " · ".join(part for part in parts if part)
 
