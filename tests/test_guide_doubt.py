@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from matcher.guide.doubt import DOUBT, doubts, model
+from matcher.guide.doubt import doubts, model
 from matcher.guide.oddity import features
 from matcher.guide.places import places_of
 from matcher.guide.reading import parse_document
@@ -52,7 +52,7 @@ def test_a_right_guide_is_not_doubted() -> None:
 def test_the_most_doubtful_topic_is_named_with_its_line(text: str, topic: str, line: str) -> None:
     guide = guide_of(text)
     (finding,) = doubts(guide.topics, guide.audit)
-    assert finding.startswith(f"{DOUBT}，请核对，或导出表格修订：{topic}（{line}")
+    assert finding.startswith(f"可能没有读对，请核对，或导出表格修订：{topic}（{line}")
 
 
 def test_one_topic_is_compared_with_nothing() -> None:

@@ -48,6 +48,12 @@ IN_ONE_LANGUAGE = {
     ("matcher/cli", "progress.rows"): {"done", "total"},
     ("matcher/cli", "season.made"): {"file"},
     ("matcher/cli", "season.read"): {"name"},
+    **{("matcher/guide", key): {"text"} for key in ("findings.cut off", "offices.line", "outside.between", "outside.after", "reading.line", "doubt.topic")},
+    **{("matcher/guide", key): {"title"} for key in ("findings.title torn", "findings.same title", "reading.number taken", "unmarked")},
+    ("matcher/guide", "findings.gap"): {"count"},
+    ("matcher/guide", "findings.no section"): {"topics", "count"},
+    ("matcher/guide", "findings.brackets"): {"end"},
+    ("matcher/guide", "findings.few contents"): {"contents"},
     # Numbers of plans as each language writes them; what the framework says in English only.
     ("matcher/matching", "agreement.plan name"): {"number", "plan"},
     ("matcher/service", "request.not understood"): {"message"},

@@ -15,8 +15,10 @@ from pathlib import Path
 from matcher import settings, shipped, typed_json
 from matcher.files import replacing_file
 from matcher.guide.mending import edition, read_guide
-from matcher.message import Message
+from matcher.message import Catalogue, Message
 from matcher.types import Guide
+
+say = Catalogue(__file__)
 
 _PACKAGE = Path(__file__).parent.parent
 
@@ -37,19 +39,13 @@ def open_or_read(path: Path, cache: Path) -> tuple[Guide, Message | None]:
     except FileNotFoundError:
         pass  # read for the first time
     except (OSError, ValueError) as error:
-        note = Message(
-            f"缓存的指南 {file.name} 已损坏（{error}），已重读。",
-            f"The cached guide {file.name} is damaged ({error}); it was read again.",
-        )
+        note = say("cache.damaged", name=file.name, error=error)
     guide = read_guide(path)
     try:
         if guide.sha256 == digest:  # the document has not changed meanwhile
             _write(file, guide)
     except OSError as error:
-        note = Message(
-            f"缓存写不进 {file.parent}（{error.strerror}）：每次都要重读指南。",
-            f"The cache cannot be written in {file.parent} ({error.strerror}); the guide is read each time.",
-        )
+        note = say("cache.unwritten", folder=file.parent, error=error.strerror)
     return guide, note
 
 

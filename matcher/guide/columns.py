@@ -9,8 +9,10 @@ from dataclasses import dataclass, field, replace
 from matcher import settings
 from matcher.guide import vocabulary
 from matcher.guide.blocks import LONGEST_NAME, clean
-from matcher.message import Message
+from matcher.message import Catalogue, Message
 from matcher.segment import fold
+
+say = Catalogue(__file__)
 
 # Column names that other tables (materials, dates, persons) use as well: alone they make no list of topics.
 _WEAK_TITLES = ("名称", "name", "方向", "任务名称", "title", "项目名称", "task")
@@ -69,24 +71,14 @@ class Columns:
 
     def unused(self, rows: Sequence[Sequence[str]]) -> list[Message]:
         """Notes on the columns that mean nothing to the reader though they hold long texts or the names of offices."""
-        notes = [
-            Message(
-                f"表格没有课题名称一列，把“{self.guessed}”列读作课题：请核对。",
-                f"No column of the table is named as titles are; {self.guessed!r} was read as the titles: check it.",
-            )
-        ] * bool(self.guessed)
+        notes = [say("columns.guessed", column=self.guessed)] * bool(self.guessed)
         for at, name in enumerate(self.header):
             cells = _cells(rows, at)
             if at in self.used or not cells or not name.strip():
                 continue
             units = sum(bool(re.fullmatch(_NAMES, fold(cell))) for cell in cells) * 2 > len(cells)
             if units or sum(map(len, cells)) >= _LONG_TEXT * len(cells):
-                notes.append(
-                    Message(
-                        f"表格的“{flat(name)}”列没有用上：请核对，或导出表格修订。",
-                        f"The column {flat(name)!r} of the table was not used; check it, or mend the exported table.",
-                    )
-                )
+                notes.append(say("columns.unused", column=flat(name)))
         return notes
 
     def completed(self, rows: Sequence[Sequence[str]]) -> Columns:

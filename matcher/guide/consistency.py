@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from typing import Literal
 
 from matcher import settings
 from matcher.guide.blocks import Unit
 from matcher.guide.grids import Grid, lists_proposals
 from matcher.guide.prior import Draft, Reading, label_of
 from matcher.guide.titles import are_of_index
-from matcher.message import Message
+from matcher.message import Catalogue, Message
 from matcher.readers import Document
 from matcher.readers.form_walk import FormWalk
 from matcher.segment import fold
+
+say = Catalogue(__file__)
 
 _CLOSE = settings.share("guide.consistency.close")
 _OTHER_LEVEL = settings.share("guide.consistency.other_level")
@@ -81,15 +84,11 @@ _CALLS_FOR = re.compile(
 _OF_ANOTHER_KIND = re.compile(
     r"总结|报告|问卷|培训|会议|调查表|须知|程序|流程|解读|问答|常见问题|答疑|(?i:report|training|questionnaire|\bfaq\b|guidance|how to)"
 )
-_BATCH = (
-    "申报汇总表或立项名单（有申报人、单位等列；申报汇总表请用 matcher triage 文件）",
-    "a list of proposals or winners (it has columns of persons; of proposals: matcher triage FILE)",
-)
-_PROPOSAL = (
-    "申报书或报告（申报书请用 matcher match --file 文件）",
-    "a proposal or a report (for a proposal: matcher match --file FILE)",
-)
 _ARTICLE = re.compile(r"第[一二三四五六七八九十百\d]+条")
+
+
+# What a document may be that is no guide.
+OtherKind = Literal["batch", "proposal", "article", "regulations", "suggestions", "winners", "meeting"]
 
 
 def choose(readings: Sequence[Reading], *, faint: bool = False) -> tuple[Reading | None, list[Message]]:
@@ -114,11 +113,7 @@ def choose(readings: Sequence[Reading], *, faint: bool = False) -> tuple[Reading
     rival = max(rivals, key=lambda r: r.score)
     first, other = best.drafts[0].title[:_TITLE], rival.drafts[0].title[:_TITLE]
     return best, [
-        Message(
-            f"另有一种读法同样说得通：{len(rival.drafts)} 个课题，如“{other}”；现读为 {len(best.drafts)} 个，如“{first}”。请核对，或导出表格修订。",
-            f"Another reading is nearly as likely: {len(rival.drafts)} topics such as “{other}”; read as {len(best.drafts)} such as “{first}”. "
-            "Check them, or mend the exported table.",
-        )
+        say("consistency.rival", count=len(rival.drafts), rival=other, read=len(best.drafts), first=first)
     ]
 
 
@@ -218,8 +213,8 @@ def _same(one: Reading, other: Reading) -> bool:
 
 def other_kind(
     document: Document, units: Sequence[Unit], title: str, grids: Sequence[Grid], best: Reading | None
-) -> tuple[str, str]:
-    """What the document is if it is no guide, in Chinese and English; ("", "") if nothing says so."""
+) -> OtherKind | None:
+    """What the document is if it is no guide; None if nothing says so."""
     labelled = sum(_named(d) for d in best.drafts) if best else 0
     first = min((d.lines[0] for d in best.drafts), default=0) if best is not None else 0
     top = [u.text for u in units[:_HEADS] if len(u.text) <= _LONGEST_HEAD and not 0 < first <= u.lines[0]]
@@ -227,35 +222,32 @@ def other_kind(
     calls = any(_GUIDE.search(text) for text in heads)
     table = best is not None and (best.layout == "table" or not grids)
     if table and lists_proposals(document.lines, grids, calls=calls):
-        return _BATCH
+        return "batch"
     if _applies(document, best.drafts if best else (), calls=calls):
-        return _PROPOSAL
+        return "proposal"
     if (
         best is not None
         and not labelled
         and best.layout not in ("form", "page", "table")
         and not _speaks(units, best)
     ):
-        return (
-            "一般文章或报告（没有申报、课题一类的字样）",
-            "an article or a report (nothing in it speaks of a call)",
-        )
+        return "article"
     one = best is not None and best.layout == "form" and len(best.drafts) == 1
     if any(_FORM.search(text) or (one and _COLLECTED.search(text)) for text in heads):
-        return _PROPOSAL
+        return "proposal"
     articles = sum(bool(_ARTICLE.match(u.text)) for u in units)
     if articles > _ARTICLES and articles * _ARTICLES_ONE_IN > len(units) and labelled < 2:
-        return "管理办法或规定", "regulations"
+        return "regulations"
     if labelled > 1 or (best is not None and best.layout in ("form", "page")):
-        return "", ""
+        return None
     if any(_SUGGESTIONS.search(text) for text in heads):
-        return "征集指南建议的通知", "a call for suggestions of topics"
+        return "suggestions"
     if any(_WINNERS.search(text) for text in heads) and not calls:
-        return "公示或名单", "a list of winners or names"
+        return "winners"
     if any(_MEETING.search(text) for text in heads) and not calls:
-        return "会议材料", "the papers of a meeting"
+        return "meeting"
     rules = any(_RULES.search(text) for text in heads) and not calls
-    return ("管理办法或规定", "regulations") if rules else ("", "")
+    return "regulations" if rules else None
 
 
 def _applies(document: Document, drafts: Sequence[Draft], *, calls: bool) -> bool:

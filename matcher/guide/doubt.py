@@ -10,29 +10,17 @@ from functools import cache
 from matcher import settings, shipped, typed_json
 from matcher.guide.oddity import features
 from matcher.guide.places import FoldedLine, TopicPlace, places_of
-from matcher.message import Message
+from matcher.message import SEMICOLON, Catalogue, Message, joined
 from matcher.types import AuditLine, Topic
+
+say = Catalogue(__file__)
 
 _SHOWN = settings.count("guide.doubt.shown")
 _LINE = settings.characters("guide.doubt.line")
 _WEIGHTS = settings.file("guide.doubt.weights")
 # Where to look, by what the features of a topic are named after, and what may be wrong there.
-_REASONS: Mapping[str, tuple[str, str]] = {
-    "title": (
-        "标题与其他课题的不同，可能不完整或连着别的内容",
-        "its title may be torn or hold something else",
-    ),
-    "below": (
-        "标题的下一行可能是它的后半、类别或另一个课题",
-        "the line below may end its title, or be a heading or a topic",
-    ),
-    "body": ("内容与其他课题的不同，其中可能有类别或课题", "its contents may hold a heading or a topic"),
-    "between": ("有一行没有读作课题", "a line was not read as a topic"),
-    "number": ("编号接不上", "its number does not follow"),
-    "section": ("它的类别可能不是类别，或者没有读出", "its heading may be none, or is missing"),
-}
-# How the finding begins.
-DOUBT = "可能没有读对"
+# What may be odd of a topic.
+_REASONS = ("title", "below", "body", "between", "number", "section")
 
 
 @dataclass(frozen=True)
@@ -61,6 +49,11 @@ def model() -> Model:
     return typed_json.loads(shipped.data_file(_WEIGHTS).read_bytes(), Model)
 
 
+def heading() -> Message:
+    """How the finding begins."""
+    return say("doubt.heading")
+
+
 def doubts(topics: Sequence[Topic], audit: Sequence[AuditLine]) -> list[Message]:
     """One finding that names the topics that were probably read wrongly, most doubtful first, and the lines to look at."""
     if len(topics) == 1:
@@ -72,11 +65,11 @@ def doubts(topics: Sequence[Topic], audit: Sequence[AuditLine]) -> list[Message]
     if not doubtful:
         return []
     named = [_naming(places[i], fitted.group(rows[i])) for i in doubtful[:_SHOWN]]
-    more = "等" if len(doubtful) > _SHOWN else ""
     return [
-        Message(
-            f"{DOUBT}，请核对，或导出表格修订：{'；'.join(chinese for chinese, _ in named)}{more}。",
-            f"These may not be read rightly; check them, or mend the exported table: {'; '.join(english for _, english in named)}.",
+        say(
+            "doubt and more" if len(doubtful) > _SHOWN else "doubt",
+            heading=heading(),
+            topics=joined(named, SEMICOLON),
         )
     ]
 
@@ -93,10 +86,7 @@ def _where(place: TopicPlace, group: str) -> FoldedLine:
     return line.get(group) or place.head
 
 
-def _naming(place: TopicPlace, group: str) -> tuple[str, str]:
-    """What is said of a topic, in Chinese and English."""
-    line, at, (chinese, english) = _where(place, group), place.topic.id, _REASONS[group]
-    return (
-        f"{at}（第 {line.number} 行“{line.written[:_LINE]}”：{chinese}）",
-        f"{at} (line {line.number}: {english})",
-    )
+def _naming(place: TopicPlace, group: str) -> Message:
+    """What is said of a topic."""
+    line, why = _where(place, group), say(f"doubt.why.{group}")
+    return say("doubt.topic", topic=place.topic.id, line=line.number, text=line.written[:_LINE], why=why)

@@ -8,8 +8,11 @@ from dataclasses import replace
 
 from matcher.errors import GuideError
 from matcher.guide.marks import marks_of
+from matcher.message import Catalogue
 from matcher.segment import fold
 from matcher.types import AuditLine, Topic
+
+say = Catalogue(__file__)
 
 
 def split(topics: Sequence[Topic], at: int, line: int, audit: Sequence[AuditLine]) -> tuple[Topic, ...]:
@@ -21,10 +24,7 @@ def split(topics: Sequence[Topic], at: int, line: int, audit: Sequence[AuditLine
     first, last = topic.lines
     texts = {a.line: a.text for a in audit}
     if not first < line <= last or line not in texts:
-        raise GuideError(
-            f"第 {line} 行不在 {topic.id} 的内容中（第 {first + 1}–{last} 行）：请换一行。",
-            f"Line {line} is not within the contents of {topic.id} (lines {first + 1}-{last}); choose another.",
-        )
+        raise GuideError(say("edits.line", line=line, id=topic.id, first=first + 1, last=last))
     head = replace(topic, content=_text(texts, first + 1, line - 1), lines=(first, line - 1))
     group = topic.id.split("-")[0]
     number = max(t.number for t in topics if t.id.split("-")[0] == group) + 1
@@ -42,10 +42,7 @@ def split(topics: Sequence[Topic], at: int, line: int, audit: Sequence[AuditLine
 def merge(topics: Sequence[Topic], at: int) -> tuple[Topic, ...]:
     """Topic `at` (from 0) with the next one as part of its contents; GuideError for the last topic."""
     if at + 1 >= len(topics):
-        raise GuideError(
-            "最后一个课题后面没有可并入的课题：请选前一个。",
-            "No topic follows the last one; choose the one before it.",
-        )
+        raise GuideError(say("edits.last"))
     one, other = topics[at], topics[at + 1]
     content = "\n".join(t for t in (one.content, other.title, other.content) if t)
     slots: dict[str, list[str]] = {}

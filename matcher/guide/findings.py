@@ -16,9 +16,11 @@ from matcher.guide.prior import Draft, is_topic_word
 from matcher.guide.titles import INDEX_ENTRY
 from matcher.guide.unmarked import anchor
 from matcher.guide.vocabulary import MAIN_CONTENT, OPEN_END, PHONE, TITLES_INSIDE
-from matcher.message import Message
+from matcher.message import COMMA, Catalogue, Message, joined
 from matcher.segment import fold
 from matcher.types import AuditLine, Role, Topic
+
+say = Catalogue(__file__)
 
 _CODE_INSIDE = re.compile(r"(?<!\S)[A-Z]{2,}(?:-[A-Z0-9]+){3,}(?!\S)")  # HORIZON-CL6-2033-ZEROPOLLUTION-03
 _FIELD = re.compile(r"(?:领域|类|专项|板块|学科|体系|方面)$")
@@ -49,20 +51,14 @@ def uncounted(units: Sequence[Unit], topics: int) -> Iterator[Message]:
     counts = Counter(name for unit in units if (name := anchor(unit.text)))
     for name, count in counts.most_common(1):
         if count > topics:
-            yield Message(
-                f"“{name}”出现 {count} 次，课题只读到 {topics} 个：可能有课题未读出，请核对。",
-                f"{name!r} stands {count} times, but {topics} topics were read: some may be missing.",
-            )
+            yield say("findings.names", name=name, count=count, topics=topics)
 
 
 def inner_lists(drafts: Sequence[Draft]) -> Iterator[Message]:
     """Topics that hold nothing but lists of longer titles: they may be the sections of the topics."""
     held = [d for d in drafts if not d.named and (_is_list(d) or (d.contents and _FIELD.search(d.title)))]
     if len(held) * 2 > len(drafts):
-        yield Message(
-            f"“{held[0].title}”等 {len(held)} 个课题之下只有清单：它们可能是类别，清单才是课题，请核对。",
-            f"{len(held)} topics such as {held[0].title!r} hold nothing but lists: they may be sections and the lists topics.",
-        )
+        yield say("findings.lists", title=held[0].title, count=len(held))
 
 
 def _is_list(draft: Draft) -> bool:
@@ -86,10 +82,7 @@ def _odd_titles(topics: Sequence[Topic]) -> Iterator[Message]:
     """Titles that are torn or have something else inside."""
     for t in topics:
         if _is_torn(fold(t.title)):
-            yield Message(
-                f"{t.id} 的标题可能不完整或连着别的内容：“{t.title}”。",
-                f"The title of {t.id} may be torn or hold something else.",
-            )
+            yield say("findings.title torn", id=t.id, title=t.title)
 
 
 def _is_torn(title: str) -> bool:
@@ -110,12 +103,9 @@ def _same_titles(topics: Sequence[Topic]) -> Iterator[Message]:
             pairs.append((seen[key], t))
         seen.setdefault(key, t.id)
     for first, t in pairs[:_NUMBERS]:
-        yield Message(f"标题重复：{first} 与 {t.id}（{t.title}）。", f"Same title: {first} and {t.id}.")
+        yield say("findings.same title", id=first, other=t.id, title=t.title)
     if len(pairs) > _NUMBERS:
-        yield Message(
-            f"另有 {len(pairs) - _NUMBERS} 个课题的标题与前面的重复。",
-            f"{len(pairs) - _NUMBERS} more topics have the title of an earlier one.",
-        )
+        yield say("findings.more same titles", count=len(pairs) - _NUMBERS)
 
 
 def _gaps(topics: Sequence[Topic]) -> Iterator[Message]:
@@ -131,15 +121,9 @@ def _gaps(topics: Sequence[Topic]) -> Iterator[Message]:
             missing = [n for n in missing if n not in everywhere]  # one numbering through all sections
         if missing:
             shown = "、".join(map(str, missing[:_NUMBERS])) + ("……" if len(missing) > _NUMBERS else "")
-            yield Message(
-                f"编号不连续：“{section}”缺 {shown}。",
-                f"Gap in the numbering of {section}: {len(missing)} missing ({shown}).",
-            )
+            yield say("findings.gap", section=section, numbers=shown, count=len(missing))
         elif numbers[0] not in (1, before + 1) and not all(re.search("[A-Za-z]", t.code) for t in group):
-            yield Message(
-                f"“{section}”的编号从 {numbers[0]} 开始。",
-                f"The numbering of {section} starts at {numbers[0]}.",
-            )
+            yield say("findings.start", section=section, number=numbers[0])
         before = numbers[-1]
 
 
@@ -147,10 +131,7 @@ def _unread(audit: Sequence[AuditLine]) -> Iterator[Message]:
     lines = [a.line for a in audit if a.role == "unread"]
     if lines:
         shown = ", ".join(map(str, lines[:_NUMBERS])) + (" …" if len(lines) > _NUMBERS else "")
-        yield Message(
-            f"清单内有 {len(lines)} 行未能读懂：第 {shown} 行。",
-            f"{len(lines)} lines inside the list were not understood: {shown}.",
-        )
+        yield say("findings.unread lines", count=len(lines), lines=shown)
 
 
 def _cut_off(topics: Sequence[Topic], audit: Sequence[AuditLine]) -> Iterator[Message]:
@@ -165,19 +146,13 @@ def _cut_off(topics: Sequence[Topic], audit: Sequence[AuditLine]) -> Iterator[Me
     other = re.search(r"\d{3,}\W*$|https?://[!-~]*$|\w@[\w.-]+$| \| |(?i:keywords?:)", text[-_KEYWORDS:])
     cut = text[-1] not in _ENDS + "：:" and (paragraph or content) and not other
     if cut:
-        yield Message(
-            f"文件似乎在第 {last.line} 行中断（“……{text[-_LAST:]}”）。",
-            f"The file seems cut off at line {last.line}.",
-        )
+        yield say("findings.cut off", line=last.line, text=text[-_LAST:])
 
 
 def _empty(topics: Sequence[Topic]) -> Iterator[Message]:
     empty = [t.id for t in topics if not t.content]
     if empty and len(empty) * 2 <= len(topics):
-        yield Message(
-            f"没有研究内容的课题：{'、'.join(empty)}。",
-            f"Topics without contents, unlike the others: {', '.join(empty)}.",
-        )
+        yield say("findings.no contents", topics=joined(empty, COMMA))
 
 
 def _no_section(topics: Sequence[Topic]) -> Iterator[Message]:
@@ -186,10 +161,7 @@ def _no_section(topics: Sequence[Topic]) -> Iterator[Message]:
     if 0 < len(bare) < len(topics):
         shown = "、".join(bare[:_NUMBERS]) + ("……" if len(bare) > _NUMBERS else "")
         other = next(t.section for t in topics if t.section)
-        yield Message(
-            f"{shown} 没有类别，其他课题有（如“{other}”）：请核对。",
-            f"{len(bare)} topics have no section, the others have one such as {other!r}: check them.",
-        )
+        yield say("findings.no section", topics=shown, other=other, count=len(bare))
 
 
 def _alike_heads(topics: Sequence[Topic]) -> Iterator[Message]:
@@ -198,25 +170,16 @@ def _alike_heads(topics: Sequence[Topic]) -> Iterator[Message]:
     titles = [t.title for t in topics] if len(topics) >= _LEAST_ALIKE else []
     for names in (titles, sections):
         if len(names) > 1 and _count(names):
-            yield Message(
-                f"每个标题或类别都以编号样的字开头（如“{names[0][:_LAST]}”）：它可能不是标题的一部分，请核对。",
-                f"Every title or section begins with what looks like a code ({names[0][:_LAST]!r}): it may be no part of the title; check them.",
-            )
+            yield say("findings.codes", code=names[0][:_LAST])
 
 
 def _odd_forms(topics: Sequence[Topic]) -> Iterator[Message]:
     """Titles that all end with a bracket, where no topic has an office, or begin with a small letter below sections that do not."""
     if len(topics) >= _LEAST_ALIKE and all(t.office is None and t.title[-1] in "）)】]" for t in topics):
-        yield Message(
-            f"每个标题都以括号结尾（如“{topics[0].title[-_LAST:]}”）：括号里可能是处室或联系人，请核对。",
-            "Every title ends with a bracket: it may hold an office or a person; check them.",
-        )
+        yield say("findings.brackets", end=topics[0].title[-_LAST:])
     small = all(t.title[0].islower() and t.section[:1].isupper() for t in topics)
     if small and any(t.title.isalpha() for t in topics):
-        yield Message(
-            f"每个标题都以小写字母开头（如“{topics[0].title[:_LAST]}”）：它们可能只是类别之下的要点，请核对。",
-            f"Every title begins with a small letter ({topics[0].title[:_LAST]!r}): they may be points of their sections.",
-        )
+        yield say("findings.small letters", start=topics[0].title[:_LAST])
 
 
 def _count(names: Sequence[str]) -> bool:
@@ -233,10 +196,7 @@ def _lone_contents(topics: Sequence[Topic]) -> Iterator[Message]:
     firsts = [(t.id, t.content.split("\n")[0]) for t in topics if t.content and t.lines[0] < t.lines[1]]
     odd = [(at, first) for at, first in firsts if fold(first)[-1] not in "。.;!?):"]
     if odd and len(firsts) * 2 < len(topics):
-        yield Message(
-            f"只有少数课题有内容，{odd[0][0]} 的“{odd[0][1][:_LAST]}”又不成句：它可能是类别、标题的后半或另一个课题，请核对。",
-            f"Few topics have contents, and those of {odd[0][0]} are no sentence: a heading, a title's end or a topic?",
-        )
+        yield say("findings.few contents", topic=odd[0][0], contents=odd[0][1][:_LAST])
 
 
 def loose_contents(units: Sequence[Unit], roles: dict[int, Role]) -> list[int]:

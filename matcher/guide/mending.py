@@ -13,10 +13,12 @@ from typing import Any
 from matcher.errors import GuideError
 from matcher.files import data_folder, replacing_file
 from matcher.guide import serial
-from matcher.message import Message, stored
+from matcher.message import COMMA, Catalogue, joined, stored
 from matcher.readers import Document, read_document
 from matcher.sheet import harmless, save_workbook
 from matcher.types import AuditLine, Guide, Office, Topic
+
+say = Catalogue(__file__)
 
 # Column of the workbook -> key of the JSON form.
 COLUMNS: Mapping[str, str] = {
@@ -29,7 +31,6 @@ SLOTS: Mapping[str, str] = {
     "条件 conditions": "conditions", "其他 other": "other",
 }  # fmt: skip
 _TOPICS, _LINES, _GUIDE = "课题 topics", "未读的行 unread", "指南 guide"
-_HAND = "由人工填写处室的课题"  # how the finding on such offices begins
 _OfficeOf = tuple[str, str, tuple[str, str, str]]  # lines of a topic, and its office's name, phone and person
 _CELL = 32_000  # characters that fit in one cell of a workbook (Excel's limit is 32,767)
 _UNSAFE = re.compile("[\x00-\x08\x0b-\x1f\ufffe\uffff\ud800-\udfff]|_x(?=[0-9A-Fa-f]{4}_)")
@@ -101,10 +102,7 @@ def from_workbook(raw: bytes, name: str) -> Guide | None:
         return None
     topics = [_record(rows[0], row) for row in rows[1:] if any(cell.strip() for cell in row)]
     if not topics:
-        raise GuideError(
-            f"{name} 的“{_TOPICS}”表里没有课题：请每行填一个课题。",
-            f"The sheet {_TOPICS!r} of {name} holds no topics; write one a row.",
-        )
+        raise GuideError(say("mending.no topics", name=name, sheet=_TOPICS))
     about = [[_unescaped(cell) for cell in row] for row in _read(book[_GUIDE])]
     form: dict[str, Any] = {row[0]: row[1] for row in about if row and row[0] in ("id", "title")}
     form["topics"] = topics
@@ -132,7 +130,8 @@ def topic_record(topic: Topic) -> dict[str, str]:
 def from_records(records: Sequence[Mapping[str, str]], guide: Guide, name: str) -> Guide:
     """`guide` with the topics of edited rows; GuideError names the row without a title or with a used number."""
     form = serial.to_json(guide) | {"topics": [_form(record) for record in records]}
-    form["findings"] = [stored(f) for f in guide.findings if str(f).startswith(_HAND)]
+    hand = say("mending.by hand").zh  # how the finding on such offices begins
+    form["findings"] = [stored(f) for f in guide.findings if str(f).startswith(hand)]
     mended = _by_hand(serial.from_json(form, name, ""), set(map(_office_of, guide.topics)))
     return replace(mended, sha256=sha256(serial.as_bytes(mended)).hexdigest())
 
@@ -148,7 +147,7 @@ def _by_hand(guide: Guide, read: Collection[_OfficeOf]) -> Guide:
     if not edited:
         return guide
     topics = tuple(replace(t, office_source="stated") if t.id in edited else t for t in guide.topics)
-    note = Message(f"{_HAND}：{'、'.join(edited)}。", f"Offices written by hand: {', '.join(edited)}.")
+    note = say("mending.offices", heading=say("mending.by hand"), topics=joined(edited, COMMA))
     return replace(guide, topics=topics, findings=(*guide.findings, note))
 
 
@@ -176,12 +175,8 @@ def saved(digest: str) -> Guide | None:
     raw = path.read_bytes()
     guide = serial.loads(raw, "guide", sha256(raw).hexdigest())
     if guide is None:
-        raise GuideError(
-            f"保存的修订稿已损坏：请删除 {path}。", f"The mended guide is damaged; delete {path}."
-        )
-    note = Message(
-        f"这份指南按人工修订稿读入（{path}）。", f"This guide is read as a person mended it ({path})."
-    )
+        raise GuideError(say("mending.damaged", path=path))
+    note = say("mending.read", path=path)
     return replace(guide, findings=(note, *guide.findings), mended=True)
 
 

@@ -10,9 +10,11 @@ from matcher.guide.contact_lists import is_list
 from matcher.guide.offices import Contact
 from matcher.guide.prior import states_office
 from matcher.guide.vocabulary import PHONE
-from matcher.message import Message
+from matcher.message import COMMA, SEMICOLON, Catalogue, Message, bracketed, joined
 from matcher.segment import fold
 from matcher.types import AuditLine, Topic
+
+say = Catalogue(__file__)
 
 _SHOWN = settings.count("guide.office_findings.shown")
 # What a phone, a label or another office left at a name
@@ -41,19 +43,11 @@ def odd_contacts(contacts: Sequence[tuple[Topic, Contact | None]]) -> Iterator[M
     names = [(t.id, t.office.name) for t, _ in contacts if t.office is not None and _is_odd(t.office.name)]
     short = [(at, c.phone) for at, c in read if digits.get(at, _DIGITS) < _DIGITS and not housed]
     seen = {""}
-    for texts, chinese, english in (
-        (odd, "{} 的电话“{}”不像电话：请核对原文。", "The phone of {}, {!r}, is none; check the original."),
-        (
-            names,
-            "{} 的处室“{}”带有数字或标点：电话或名称可能没有读对，请核对。",
-            "The office of {}, {!r}, holds digits or stops; it may not be read rightly.",
-        ),
-        (short, "{} 的电话“{}”太短：请核对原文。", "The phone of {} is too short: {}."),
-    ):
+    for texts, kind in ((odd, "phone"), (names, "name"), (short, "short phone")):
         for at, text in texts:
             if text not in seen:
                 seen.add(text)
-                yield Message(chinese.format(at, text), english.format(at, text))
+                yield say(f"offices.odd.{kind}", topic=at, text=text)
 
 
 def _is_odd(name: str) -> bool:
@@ -64,17 +58,11 @@ def _no_office(topics: Sequence[Topic]) -> Iterator[Message]:
     """Topics without an office or a phone where most others have one."""
     bare = [t.id for t in topics if t.office is None]
     if 0 < len(bare) < len(topics):
-        yield Message(
-            f"没有处室的课题：{'、'.join(bare)}。",
-            f"Topics without an office, unlike the others: {', '.join(bare)}.",
-        )
+        yield say("offices.none", topics=joined(bare, COMMA))
     silent = [t.id for t in topics if t.office is not None and not t.office.phone]
     named = sum(t.office is not None for t in topics)
     if silent and len(silent) * 2 < named:
-        yield Message(
-            f"处室没有电话的课题：{'、'.join(silent)}。",
-            f"Topics whose office has no phone, unlike the others: {', '.join(silent)}.",
-        )
+        yield say("offices.no phone", topics=joined(silent, COMMA))
 
 
 def _unused_offices(topics: Sequence[Topic], audit: Sequence[AuditLine]) -> Iterator[Message]:
@@ -97,13 +85,8 @@ def _unused_offices(topics: Sequence[Topic], audit: Sequence[AuditLine]) -> Iter
     ]
     if lines and (named or not _names_no_office(lines)):
         more = len(lines) > _LINES
-        shown = "、".join(f"第 {a.line} 行“{a.text[:_LINE]}”" for a in lines[:_LINES]) + "……" * more
-        places = ", ".join(str(a.line) for a in lines[:_LINES]) + " …" * more
-        yield Message(
-            f"有课题没有处室，而这些行写有处室或电话却未用上：{shown}。请核对，或导出表格填写处室。",
-            f"Some topics have no office, but these lines give an office or a phone that was not used: {places}. "
-            "Check them, or fill in the office in the exported table.",
-        )
+        shown = joined((say("offices.line", line=a.line, text=a.text[:_LINE]) for a in lines[:_LINES]), COMMA)
+        yield say("offices.unused and more" if more else "offices.unused", lines=shown)
 
 
 def _names_no_office(lines: Sequence[AuditLine]) -> bool:
@@ -130,20 +113,15 @@ def _two_of_one(topics: Sequence[Topic]) -> Iterator[Message]:
             names.setdefault(t.office.phone, {}).setdefault(t.office.name, []).append(t.id)
     for name, by_phone in phones.items():
         if len(by_phone) > 1:
-            listed = "；".join(f"{phone}（{'、'.join(_some(ids))}）" for phone, ids in by_phone.items())
-            english = "; ".join(f"{phone} ({', '.join(_some(ids))})" for phone, ids in by_phone.items())
-            yield Message(
-                f"{name}有 {len(by_phone)} 个电话：{listed}。",
-                f"{name} has {len(by_phone)} phones: {english}.",
+            phones_of = (
+                joined([phone, bracketed(joined(_some(ids), COMMA))]) for phone, ids in by_phone.items()
             )
+            yield say("offices.phones", name=name, count=len(by_phone), phones=joined(phones_of, SEMICOLON))
     for phone, offices in names.items():
         # One name inside the other is one office written twice.
         short = min(offices, key=len)
         if not all(short in name for name in offices):
-            yield Message(
-                f"电话 {phone} 属于多个处室：{'、'.join(offices)}。",
-                f"Phone {phone} is given for several offices: {'、'.join(offices)}.",
-            )
+            yield say("offices.of one phone", phone=phone, offices="、".join(offices))
 
 
 def _some(ids: Sequence[str]) -> list[str]:

@@ -11,9 +11,11 @@ from matcher.guide.marks import marks_of
 from matcher.guide.places import may_name
 from matcher.guide.prior import cue, states_office
 from matcher.guide.vocabulary import NOTICE_LINE
-from matcher.message import Message
+from matcher.message import Catalogue, Message
 from matcher.segment import fold
 from matcher.types import AuditLine, Topic
+
+say = Catalogue(__file__)
 
 _LONGER = settings.characters("guide.outside.longer")
 _LINE = settings.characters("guide.outside.line")
@@ -44,10 +46,7 @@ def _between(topics: Sequence[Topic], audit: Sequence[AuditLine]) -> Iterator[Me
         )
     ]
     if listed:
-        yield Message(
-            f"清单中间有 {len(listed)} 行没有读作课题或类别（如第 {listed[0].line} 行“{listed[0].text[:_LINE]}”）：请核对是否漏读。",
-            f"{len(listed)} lines among the topics are neither topics nor sections, such as line {listed[0].line}; check them.",
-        )
+        yield say("outside.between", count=len(listed), line=listed[0].line, text=listed[0].text[:_LINE])
 
 
 def _other_lists(topics: Sequence[Topic], audit: Sequence[AuditLine]) -> Iterator[Message]:
@@ -63,10 +62,7 @@ def _other_lists(topics: Sequence[Topic], audit: Sequence[AuditLine]) -> Iterato
         rows = [a for a in rows if states_office(fold(a.text)) == called]
         listed = rows or _counted(lines, _longest(topics), _ends(audit))
         if listed:
-            yield Message(
-                f"没有读作课题的第 {listed[0].line} 行起有 {len(listed)} 行也像课题（如“{listed[0].text[:_LINE]}”）：请核对是否漏读。",
-                f"{len(listed)} lines that are no topics, from line {listed[0].line} on, look like topics too; check whether they are.",
-            )
+            yield say("outside.after", line=listed[0].line, count=len(listed), text=listed[0].text[:_LINE])
 
 
 def _counted(lines: Sequence[AuditLine], longest: int, ends: set[str]) -> list[AuditLine]:

@@ -12,8 +12,10 @@ from matcher.guide.marks import Mark, marks_of, number_of
 from matcher.guide.offices import is_unit, parse_contact
 from matcher.guide.prior import Draft, Run, code_of
 from matcher.guide.vocabulary import AROUND
-from matcher.message import Message
+from matcher.message import Catalogue, Message
 from matcher.segment import fold
+
+say = Catalogue(__file__)
 
 _LARGEST_COUNT = settings.count("guide.prefixes.largest")
 _TITLE_LABEL = re.compile(
@@ -115,12 +117,7 @@ def drop_common_label(drafts: Sequence[Draft]) -> list[Message]:
     if not all(rests):
         return []
     if not _TITLE_LABEL.search(fold(label)):
-        return [
-            Message(
-                f"每个标题都以“{label}”开头：它可能不是课题名称，请核对。",
-                f"Every title begins with {label!r}, which may not be the name of a title; check them.",
-            )
-        ]
+        return [say("prefixes.label", label=label)]
     for draft, rest in zip(drafts, rests, strict=True):
         draft.title = rest
     return []

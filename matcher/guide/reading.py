@@ -12,7 +12,7 @@ from matcher.guide.assignment import Assigned, assign
 from matcher.guide.blocks import Source, Unit, clean
 from matcher.guide.bodies import BodyReader
 from matcher.guide.candidates import readers
-from matcher.guide.consistency import choose, is_call, other_kind
+from matcher.guide.consistency import OtherKind, choose, is_call, other_kind
 from matcher.guide.doubt import doubts
 from matcher.guide.findings import findings_of, inner_lists, loose_contents, uncounted
 from matcher.guide.forms import read_forms
@@ -25,19 +25,16 @@ from matcher.guide.parted import read_parted
 from matcher.guide.prior import Draft, Reading, cue
 from matcher.guide.tables import read_tables
 from matcher.guide.titles import document_title, drop_editions, drop_index
-from matcher.message import Message
+from matcher.message import COMMA, Catalogue, Message, joined
 from matcher.readers import Document
 from matcher.segment import fold
 from matcher.types import AuditLine, Guide, Topic
 
+say = Catalogue(__file__)
+
 _TITLE_WITHIN = settings.characters("guide.reading.title_within")
 _NEAR = settings.lines("guide.reading.near")
 _SHOWN = settings.characters("guide.reading.shown")
-# What is said of a list that counts in order, where neither its words nor its form are those of topics.
-_FAINT = Message(
-    "清单的版式和用语都不常见，只凭编号与排列读出：请逐条核对，或导出表格修订。",
-    "Neither the form nor the words of this list are usual; it was read by its order alone: check every topic, or mend the exported table.",
-)
 
 
 def parse_document(document: Document) -> Guide:
@@ -52,10 +49,10 @@ def parse_document(document: Document) -> Guide:
     best, rivals = choose(_readings(document, below, grids, titled))
     if best is None and is_call([title, *(u.text for u in units)]):
         best, rivals = choose(_readings(document, below, grids, titled, faint=True), faint=True)
-        rivals = [*rivals, _FAINT]
-    chinese, english = other_kind(document, units, title if title_units else "", grids, best)
-    if best is None or chinese:
-        raise GuideError(*_no_guide(units, document.name, chinese, english).halves)
+        rivals = [*rivals, say("reading.unusual")]
+    other = other_kind(document, units, title if title_units else "", grids, best)
+    if best is None or other is not None:
+        raise GuideError(_no_guide(units, document.name, other))
     for unit in title_units:
         for line in range(unit.lines[0], unit.lines[1] + 1):
             if best.roles.get(line, "outside") in ("outside", "unread"):
@@ -175,10 +172,7 @@ def _topics(drafts: Sequence[Draft], assigned: Sequence[Assigned]) -> tuple[tupl
             number = next(n for n in range(1, 10**6) if n not in used and (draft.group, n) not in taken)
             if draft.number is not None:
                 notes.append(
-                    Message(
-                        f"编号重复：“{draft.title}”的编号 {draft.number} 已用过，暂编为 {number}。",
-                        f"Repeated number: {draft.number} of this topic is taken; it is counted as {number}.",
-                    )
+                    say("reading.number taken", title=draft.title, taken=draft.number, number=number)
                 )
         taken.add((draft.group, number))
         slots = tuple((name, "\n".join(texts)) for name, texts in sorted(draft.slots.items()))
@@ -191,8 +185,8 @@ def _topics(drafts: Sequence[Draft], assigned: Sequence[Assigned]) -> tuple[tupl
     return tuple(topics), notes
 
 
-def _no_guide(units: Sequence[Unit], name: str, chinese: str, english: str) -> Message:
-    """One line: what was looked for, and the lines that come nearest."""
+def _no_guide(units: Sequence[Unit], name: str, other: OtherKind | None) -> Message:
+    """One line: what was looked for, or what `other` thing it is, and the lines that come nearest."""
 
     def nearness(unit: Unit) -> float:
         return (
@@ -203,23 +197,9 @@ def _no_guide(units: Sequence[Unit], name: str, chinese: str, english: str) -> M
 
     near = sorted(units, key=lambda u: (-nearness(u), u.lines[0]))[:_NEAR]
     shown = [(u.lines[0], u.slice()[:_SHOWN]) for u in near if nearness(u) > 0]
-    lines = "、".join(f"第 {n} 行“{t}”" for n, t in shown) or "没有"
-    places = ", ".join(f"line {n}" for n, _ in shown) or "none"
-    if chinese:
-        return Message(
-            (
-                f"{name} 像是{chinese}，不是申报指南：需要列出课题的文件；最接近的行：{lines}。"
-                "确是指南时，用 matcher guide 文件 --out guide.xlsx 导出后填写。"
-            ),
-            f"{name} looks like {english}, not a guide with topics; nearest: {places}. "
-            "If it is one, fill in the table of matcher guide FILE --out guide.xlsx.",
-        )
-    return Message(
-        (
-            f"{name} 里没有找到课题清单：需要带编号的课题（如“1.…研究”“方向1：”“（一）”）、“研究内容：”，或含“课题名称”列的表格；"
-            f"最接近的行：{lines}。请确认文件是申报指南（课题清单可能在附件中），或用 matcher guide 文件 --out guide.xlsx 导出后填写。"
-        ),
-        f"No list of topics in {name}: looked for numbered topics, named contents (Scope:), or a table with a title "
-        f"column; nearest: {places}. Check that the file is a guide (its list may be in an attachment), or fill in the table of "
-        "matcher guide FILE --out guide.xlsx.",
+    nearest = joined((say("reading.line", line=n, text=text) for n, text in shown), COMMA) or say(
+        "reading.no line"
     )
+    if other is not None:
+        return say("reading.other document", name=name, other=say(f"other.{other}"), lines=nearest)
+    return say("reading.no list", name=name, lines=nearest)

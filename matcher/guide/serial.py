@@ -8,8 +8,10 @@ from collections.abc import Mapping
 from typing import Any, get_args
 
 from matcher.errors import GuideError
-from matcher.message import restored, stored
+from matcher.message import Catalogue, restored, stored
 from matcher.types import AuditLine, Guide, Office, OfficeSource, Role, Topic
+
+say = Catalogue(__file__)
 
 _ID = re.compile(r"(\d+)-(\d+)")
 
@@ -50,16 +52,10 @@ def from_json(form: Mapping[str, Any], name: str, digest: str) -> Guide:
     sections: dict[str, int] = {}
     for place, row in enumerate(form["topics"], 1):
         if not isinstance(row, dict) or not str(row.get("title") or "").strip():
-            raise GuideError(
-                f"{name} 的第 {place} 个课题没有标题：请补上 title。",
-                f"Topic {place} of {name} has no title; add one.",
-            )
+            raise GuideError(say("serial.no title", name=name, place=place))
         topics.append(_topic(row, place, topics, sections))
         if any(t.id == topics[-1].id for t in topics[:-1]):
-            raise GuideError(
-                f"{name} 中 {topics[-1].id} 用了两次：请改编号。",
-                f"{topics[-1].id} is used twice in {name}; renumber it.",
-            )
+            raise GuideError(say("serial.twice", name=name, id=topics[-1].id))
     roles: dict[object, Role] = {role: role for role in get_args(Role)}
     lines = form.get("audit") or ()
     audit = tuple(

@@ -10,8 +10,10 @@ from matcher.guide import vocabulary
 from matcher.guide.blocks import LONGEST_TITLE, SHORT_LINE, Unit, clean
 from matcher.guide.offices import Contact, parse_contact
 from matcher.guide.prior import Reading
-from matcher.message import Message
+from matcher.message import Catalogue, Message
 from matcher.segment import fold
+
+say = Catalogue(__file__)
 
 _WORDS = settings.words("guide.titles.fewest")
 _LATIN = settings.factor("guide.titles.latin")
@@ -178,19 +180,9 @@ def drop_editions(reading: Reading, lines: Sequence[str], title: str) -> list[Me
                 draft.lines = (draft.lines[0], min(draft.lines[1], n - 1))
             reading.roles.update({m: "outside" for m in range(n, len(lines) + 1) if m in reading.roles})
             reading.dropped = range(n, len(lines) + 1)
-            findings.append(
-                Message(
-                    f"第 {n} 行起是另一份指南（{year} 年），其中 {len(dropped)} 个课题没有读入。",
-                    f"Another edition ({year}) begins at line {n}; its {len(dropped)} topics were left out.",
-                )
-            )
+            findings.append(say("titles.other edition", line=n, year=year, count=len(dropped)))
             return findings
-        findings.append(
-            Message(
-                f"第 {n} 行像另一份指南的标题（{year} 年，本指南为 {own} 年）：请确认以哪一份为准。",
-                f"Line {n} looks like the title of another edition ({year}; this one is of {own}); check which is meant.",
-            )
-        )
+        findings.append(say("titles.other year", line=n, year=year, own=own))
     return findings
 
 

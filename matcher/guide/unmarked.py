@@ -11,7 +11,9 @@ from matcher import settings
 from matcher.guide import vocabulary
 from matcher.guide.blocks import LONGEST_LINE, LONGEST_TITLE, SHORT_LINE, SHORTEST_TITLE, Unit
 from matcher.guide.prior import Candidate, code_of, cue, is_content, is_office, label_of, title_end
-from matcher.message import Message
+from matcher.message import Catalogue, Message
+
+say = Catalogue(__file__)
 
 _LONGEST_LATIN = settings.characters("guide.unmarked.longest_latin_title")
 _LONGEST_LEAD = settings.characters("guide.unmarked.longest_lead")
@@ -141,10 +143,7 @@ def _opened_by_title(units: Sequence[Unit]) -> set[int]:
 def unnumbered(unit: Unit) -> Message:
     """What is said of a line that is read as a title though it has no number."""
     line, title = unit.lines[0], unit.slice().strip(vocabulary.AROUND)
-    return Message(
-        f"第 {line} 行像课题标题但没有编号，按课题读入：{title}",
-        f"Line {line} looks like a title without its number; read as a topic.",
-    )
+    return say("unmarked", line=line, title=title)
 
 
 def anchor(text: str) -> str:
