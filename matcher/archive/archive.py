@@ -222,7 +222,8 @@ def _read(records: FolderRecords) -> _Contents:
         counts.append(len(words) // 4)
         total = total.plus(checksum)
     if unfit:
-        raise failures.damaged_rows(records.folder, unfit)
+        where, shown = records.folder, failures.listed(unfit)
+        raise ArchiveError(say("derived.unfit", folder=where, count=len(unfit), ids=shown))
     if total != stated or len(records) != stated.count:
         raise failures.damaged(records.folder, say("damaged.count", there=len(records), stated=stated.count))
     width = len(joined) // 2 // max(1, stated.count)

@@ -51,12 +51,6 @@ def busy(place: object, who: Message | None = None) -> ArchiveError:
     return ArchiveError(say("busy", place=place, who=who or say("writer.unknown")))
 
 
-def still_read(folder: Path, removed: int, processes: Sequence[int]) -> ArchiveError:
-    """Submissions are out of the archive, but a reader keeps their text in the log."""
-    who = holders(processes)
-    return ArchiveError(say("still read", removed=removed, folder=folder, who=who))
-
-
 def holders(processes: Sequence[int]) -> Message:
     """Who holds an archive, as far as the system tells, for people."""
     numbers = ", ".join(map(str, processes))
@@ -76,11 +70,6 @@ def absent(place: object) -> ArchiveError:
 def damaged(place: object, why: str) -> ArchiveError:
     """What the archive holds is not what was written."""
     return ArchiveError(say("damaged", place=place, why=why))
-
-
-def damaged_rows(folder: Path, ids: Sequence[str]) -> ArchiveError:
-    """Rows do not match their checksums in what is worked out from their text."""
-    return ArchiveError(say("derived.unfit", folder=folder, count=len(ids), ids=listed(ids)))
 
 
 def listed(ids: Sequence[str]) -> str:

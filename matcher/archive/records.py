@@ -110,7 +110,8 @@ class FolderRecords(Records):
             self.database.write_about("scrub", "1")
             schema.next_version(self.database)
         if not self._erase(seconds):
-            raise failures.still_read(self.folder, removed, self.database.readers())
+            who = failures.holders(self.database.readers())
+            raise ArchiveError(say("still read", removed=removed, folder=self.folder, who=who))
         return removed
 
     def _erase(self, seconds: float) -> bool:

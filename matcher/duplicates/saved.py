@@ -97,7 +97,7 @@ def read_back(
                     here[name] = _archived(name, batch, archive)
             _check(pair, here)
         except (ValueError, LookupError) as error:
-            raise _unreadable(saved, number, error) from error
+            raise ReportError(say("saved.line", name=saved.name, number=number, error=error)) from error
         pairs.append(pair)
     known = content.read([p.text for p in batch], archive, guide)[1]
     names = sorted({name for pair in pairs for name in (pair.a, pair.b)})
@@ -130,7 +130,3 @@ def _check(pair: Pair, here: dict[str, Proposal]) -> None:
     for a, b, c, d in pair.spans:
         if not (0 <= a <= b <= lengths[0] and 0 <= c <= d <= lengths[1]):
             raise ValueError((a, b, c, d))
-
-
-def _unreadable(saved: Path, number: int, error: Exception) -> ReportError:
-    return ReportError(say("saved.line", name=saved.name, number=number, error=error))

@@ -54,7 +54,7 @@ def _take_decisions(
         key = (d.id, d.title, d.abstract)
         choice = same.get(d.topic) if d.topic else NONE
         if key not in homes:
-            problems.append(_homeless(d.id))
+            problems.append(say("report.unknown", id=d.id))
         elif choice is None:
             problems.append(say("report.topic gone", id=d.id, topic=d.topic))
         elif len(topics[key]) > 1:
@@ -64,7 +64,8 @@ def _take_decisions(
             choices.setdefault(batch, {}).update({row.place: choice for row in rows})
             understood.append((d.id, choice))
             problems += (
-                _decided(d.id, old, choice) for old in {row.corrected for row in rows} - {"", choice}
+                say("report.decision changed", id=d.id, before=old, choice=choice)
+                for old in {row.corrected for row in rows} - {"", choice}
             )
     for batch, decided in choices.items():
         season.decide(batch, decided, seen)
@@ -80,7 +81,7 @@ def _take_remarks(season: Season, report: Path, homes: _Homes) -> tuple[list[tup
     problems: list[Message] = []
     for place, key, remark in read_remarks(report):
         if key not in homes:
-            problems.append(_homeless(key[0]))
+            problems.append(say("report.unknown", id=key[0]))
             continue
         batch, rows = homes[key]
         for row in [row for row in rows if row.place == place] or rows:
@@ -110,14 +111,6 @@ def _kept(row: ReportRow, remark: str) -> Message:
 def _lost(row: ReportRow, remark: str) -> Message:
     then, now = shortened(row.remark, _SHOWN), shortened(remark, _SHOWN)
     return say("report.note replaced", id=row.proposal.id, then=then, now=now)
-
-
-def _decided(id_: str, before: str, choice: str) -> Message:
-    return say("report.decision changed", id=id_, before=before, choice=choice)
-
-
-def _homeless(id_: str) -> Message:
-    return say("report.unknown", id=id_)
 
 
 def _homes(season: Season, own: str) -> _Homes:

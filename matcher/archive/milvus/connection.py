@@ -163,7 +163,7 @@ def _open(address: Address, file: Path) -> _Lite:
                     return _Lite(server, database, socket, held.pop_all())
                 except DataDirLockedError:
                     if time.monotonic() > end:
-                        raise _taken(address) from None
+                        raise ArchiveError(say("lite in use", address=address)) from None
                     time.sleep(_PAUSE)
         except (OSError, ValueError, RuntimeError) as error:
             raise failure(address, error) from None
@@ -178,7 +178,3 @@ def _stop(file: Path) -> None:
             running.server.stop(grace=0).wait()
             running.database.close()
             running.held.close()
-
-
-def _taken(address: Address) -> ArchiveError:
-    return ArchiveError(say("lite in use", address=address))
