@@ -54,6 +54,14 @@ IN_ONE_LANGUAGE = {
     ("matcher/guide", "findings.no section"): {"topics", "count"},
     ("matcher/guide", "findings.brackets"): {"end"},
     ("matcher/guide", "findings.few contents"): {"contents"},
+    **{("matcher/readers", key): {"text"} for key in ("losses.left", "PDF.loss.remarks", "PDF.loss.unseen")},
+    ("matcher/readers", "margins"): {"shown"},
+    ("matcher/readers", "workbook.text boxes"): {"texts"},
+    ("matcher/readers", "header.lacking"): {"rows"},
+    ("matcher/readers", "column.no field"): {"known"},
+    # Chinese takes the name of a field from the list of labels.
+    ("matcher/readers", "table.above"): {"field"},
+    ("matcher/readers", "form.may be declared"): {"declared"},
     # Numbers of plans as each language writes them; what the framework says in English only.
     ("matcher/matching", "agreement.plan name"): {"number", "plan"},
     ("matcher/service", "request.not understood"): {"message"},

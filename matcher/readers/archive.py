@@ -13,7 +13,9 @@ from pathlib import Path, PurePosixPath
 from matcher import settings
 from matcher.errors import DocumentError
 from matcher.files import temporary_folder
-from matcher.message import Message
+from matcher.message import Catalogue, Message
+
+say = Catalogue(__file__)
 
 MOST_FILES = settings.count("readers.archive.most_files")
 LARGEST_UNPACKED = settings.size("readers.archive.largest_unpacked")
@@ -36,17 +38,21 @@ def unpacked(path: Path) -> Iterator[Unpacked]:
     try:
         folder = zipfile.ZipFile(path)
     except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
-        raise DocumentError(
-            f"{path.name} 已损坏或不是 zip：请重新压缩。", f"{path.name} is damaged or no zip; pack it again."
-        ) from error
+        raise DocumentError(say("zip.damaged", name=path.name)) from error
     with folder, temporary_folder() as temporary:
         entries = [entry for entry in folder.infolist() if not entry.is_dir()]
         size = sum(entry.file_size for entry in entries)
         if len(entries) > MOST_FILES or size > LARGEST_UNPACKED:
             most = LARGEST_UNPACKED >> 20
             raise DocumentError(
-                f"{path.name} 里有 {len(entries)} 个文件、{size >> 20} MB，超过上限 {MOST_FILES} 个、{most} MB：请拆分。",
-                f"{path.name} holds {len(entries)} files of {size >> 20} MB, over the limits of {MOST_FILES} and {most} MB; split it.",
+                say(
+                    "zip.too large",
+                    name=path.name,
+                    count=len(entries),
+                    mb=size >> 20,
+                    most_files=MOST_FILES,
+                    most_mb=most,
+                )
             )
         names: dict[Path, str] = {}
         refused: list[tuple[str, Message]] = []
@@ -92,16 +98,11 @@ def _unpack(folder: zipfile.ZipFile, entry: zipfile.ZipInfo, name: str, target: 
     """Write one file; why it was refused (Chinese / English), None if it was written."""
     parts = PurePosixPath(name.replace("\\", "/")).parts
     if ".." in parts or name.startswith(("/", "\\")) or ":" in name.split("/")[0] or "\x00" in name:
-        return Message(
-            f"{name} 的路径指向压缩包之外，未读。", f"{name} leads out of the zip and was not read."
-        )
+        return say("zip.outside", name=name)
     if stat.S_ISLNK(entry.external_attr >> 16):
-        return Message(f"{name} 是链接，未读。", f"{name} is a link and was not read.")
+        return say("zip.link", name=name)
     if entry.file_size > _LARGEST_FILE:
-        return Message(
-            f"{name} 超过 {_LARGEST_FILE >> 20} MB，未读。",
-            f"{name} is larger than {_LARGEST_FILE >> 20} MB and was not read.",
-        )
+        return say("zip.large file", name=name, mb=_LARGEST_FILE >> 20)
     try:
         with folder.open(entry) as source, target.open("wb") as out:
             left = entry.file_size
@@ -113,8 +114,5 @@ def _unpack(folder: zipfile.ZipFile, entry: zipfile.ZipInfo, name: str, target: 
     except (zipfile.BadZipFile, zlib.error, RuntimeError, OSError, EOFError, ValueError) as error:
         target.unlink(missing_ok=True)
         why = " ".join(str(error).split())[:80]
-        return Message(
-            f"{name} 有密码或已损坏（{why}），未读。",
-            f"{name} is locked or damaged ({why}) and was not read.",
-        )
+        return say("zip.locked", name=name, why=why)
     return None

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from matcher import settings
 from matcher.errors import BatchError, MatcherError
-from matcher.message import SEMICOLON, Message, bracketed, joined
+from matcher.message import SEMICOLON, Catalogue, Message, bracketed, joined
 from matcher.readers.batch_messages import batch_messages
 from matcher.readers.columns import TEXTS
 from matcher.readers.form import long_cells, read_form
@@ -19,6 +19,8 @@ from matcher.readers.source import BOOKS, MARKDOWN, OLD_FORMS, PAGES, TEXT, WORD
 from matcher.readers.table import FileReading, OnLine, Row
 from matcher.readers.value_shapes import person_and_unit
 from matcher.types import Proposal
+
+say = Catalogue(__file__)
 
 FORMS = (*WORD, ".pdf", *TEXT, *MARKDOWN, *PAGES)
 _LOOSE_TABLES = (".csv", ".tsv", *BOOKS)
@@ -114,9 +116,7 @@ class Batch:
         for row in read_rows(path, reading, self._chosen, self._header_row, self._sheet):
             if prefix and REPORTED in row.values:  # beside proposals, it holds the same ones again
                 self.readings.pop()
-                self.unread.append(
-                    joined([prefix, bracketed(Message("本程序的报告", "a report of this program"))])
-                )
+                self.unread.append(joined([prefix, bracketed(say("batch.own report"))]))
                 return
             if row.sheet not in sheets:
                 sheets.append(row.sheet)
@@ -130,11 +130,11 @@ class Batch:
             most = f"{LONGEST_CELL:,}"
             return BadRow(
                 row.line,
-                Message(f"有一格超过 {most} 个字符", f"a cell holds more than {most} characters"),
+                say("batch.long cell", most=most),
                 sheet=sheet,
             )
         if not row.columns.keys() & TEXTS:
-            missing = Message("缺少 title（项目名称）和 abstract（摘要）", "neither title nor abstract")
+            missing = say("batch.no title")
             return BadRow(row.line, missing, sheet=sheet)
         values = {name: first_text(row, name) for name in PROPOSAL}
         for longer in TEXTS[2:]:
@@ -180,9 +180,7 @@ class Batch:
         for file in files:
             name = (names or {}).get(file) or file.relative_to(folder).as_posix()
             if file.suffix.lower() not in (*FORMS, *OLD_FORMS, *_LOOSE_TABLES):
-                self.unread.append(
-                    joined([name, bracketed(Message("不是申报书的格式", "another kind of file"))])
-                )
+                self.unread.append(joined([name, bracketed(say("batch.other kind"))]))
                 continue
             read += 1
             try:
@@ -195,10 +193,7 @@ class Batch:
                 yield BadRow(read, error.message, name)
         if not read:
             kinds = " ".join((*FORMS, *_LOOSE_TABLES))
-            raise BatchError(
-                f"文件夹 {folder.name} 里没有申报书：应有 {kinds} 文件。",
-                f"No proposals in the folder {folder.name}; expected {kinds} files.",
-            )
+            raise BatchError(say("batch.no proposals", name=folder.name, kinds=kinds))
 
     def _loose_table(self, file: Path, name: str) -> Iterator[Entry | BadRow]:
         """A table among other files; a workbook without a header may be one form, cell beside cell."""
@@ -210,7 +205,7 @@ class Batch:
                 raise
             entry = _form_entry(file, name, 1)
             if isinstance(entry, BadRow):
-                raise BatchError(*error.message.halves) from error
+                raise BatchError(error.message) from error
             yield self._noted(entry)
 
     def _noted(self, entry: Entry | BadRow) -> Entry | BadRow:
@@ -230,10 +225,7 @@ class Batch:
 
     def _for_tables_only(self) -> None:
         if self._chosen or self._header_row is not None or self._sheet is not None:
-            raise BatchError(
-                "--column、--header-row 和 --sheet 用于表格，不用于文件夹或压缩包。",
-                "--column, --header-row and --sheet go with a table, not with a folder or a zip.",
-            )
+            raise BatchError(say("batch.options"))
 
 
 def _is_hidden(file: Path, folder: Path) -> bool:
@@ -248,10 +240,7 @@ def _form_entry(file: Path, name: str, number: int) -> Entry | BadRow:
     if not proposal.text:
         return BadRow(
             number,
-            Message(
-                f"{name} 里项目名称和摘要都没有填写（空白表格？）。",
-                f"{name} holds neither title nor abstract (a blank form?).",
-            ),
+            say("batch.blank", name=name),
             name,
         )
     return Entry(number, proposal, form.extra, notes=form.notes)

@@ -8,8 +8,10 @@ from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
 from matcher.letter_spacing import is_spread, unspread
-from matcher.message import Message
+from matcher.message import Catalogue, Message
 from matcher.readers.losses import excerpt
+
+say = Catalogue(__file__)
 
 _LINE_END = re.compile(r"\r\n|\r|\n")
 
@@ -161,7 +163,7 @@ def margins_unread(margins: Sequence[Margin]) -> list[Message]:
     if not margins:
         return []
     shown = excerpt(margin.text for margin in margins)
-    return [Message(f"页眉页脚的文字未读（“{shown}”）", "headers and footers were not read")]
+    return [say("margins", shown=shown)]
 
 
 def _table(grid: CellGrid, line: int) -> Iterator[Paragraph | Table]:

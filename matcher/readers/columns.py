@@ -8,14 +8,16 @@ from dataclasses import dataclass, replace
 
 from matcher import settings
 from matcher.errors import BatchError
-from matcher.message import Message
+from matcher.message import Catalogue, Message
 from matcher.readers.delimited import DelimitedLine, plain_text
 from matcher.readers.form_headings import questioned
 from matcher.readers.form_labels import label_of
 from matcher.readers.label_questions import requested
-from matcher.readers.labels import WHO, field_named, fields, fields_of, first_name, label_key, near, pair_of
+from matcher.readers.labels import WHO, field_name, field_named, fields, fields_of, label_key, near, pair_of
 from matcher.readers.value_shapes import INSTITUTION, shaped
 from matcher.segment import fold
+
+say = Catalogue(__file__)
 
 TEXTS = ("title", "abstract", "content", "goals", "background", "methods")
 _APPLICANTS = ("organisation", "principal_investigator", "members")
@@ -65,10 +67,7 @@ def read_mapping(pairs: Sequence[str]) -> dict[str, str]:
     for pair in pairs:
         name, equals, column = (part.strip() for part in pair.partition("="))
         if not equals or not column or not name:
-            raise BatchError(
-                f"--column {pair}：应写成 字段=列名，如 摘要=研究综述。",
-                f"--column {pair}: write FIELD=COLUMN, such as abstract=Text.",
-            )
+            raise BatchError(say("column.form", column=pair))
         mapping[field_named(name)] = column
     return mapping
 
@@ -79,10 +78,7 @@ def check_chosen(file: str, chosen: Mapping[str, str], names: Iterable[str]) -> 
     for column in chosen.values():
         if place_of(column, present) is None:
             listed = ", ".join(name[:40] for name in present)
-            raise BatchError(
-                f"{file} 没有 --column 所说的列 {column}：只有 {listed}。",
-                f"{file} has no column {column} as --column says; found {listed}.",
-            )
+            raise BatchError(say("column.unknown", file=file, column=column, listed=listed))
 
 
 def assigned(
@@ -167,12 +163,7 @@ def completed(header: Header, lines: Sequence[DelimitedLine]) -> tuple[Header, l
         if len(fitting) == 1:
             ((place, name),) = fitting
             columns[field] = (place,)
-            remarks.append(
-                Message(
-                    f"“{name}”一列按其内容作{first_name(field)}读，不是请用 --column 指明",
-                    f"the column {name} is read as the {field} by what it holds; if it is not, use --column",
-                )
-            )
+            remarks.append(say("column.by contents", name=name, field=field_name(field)))
     return replace(header, columns=columns), remarks
 
 

@@ -13,9 +13,11 @@ from pathlib import Path
 
 from matcher import settings
 from matcher.errors import DocumentError
-from matcher.message import Message
+from matcher.message import Catalogue, Message
 from matcher.readers.encoding import LONGEST_LINE, decode, lines
 from matcher.readers.labels import fields_of
+
+say = Catalogue(__file__)
 
 _DELIMITERS = ",\t;|"
 _SAMPLE = settings.characters("readers.delimited.sample")
@@ -99,14 +101,7 @@ def csv_lines(path: Path) -> Iterator[DelimitedLine]:
         if not closed or (len(record) > 1 and not _sound(record, delimiter, width)):
             source.put_back(record[1:])
             source.number = number + 1
-            yield DelimitedLine(
-                number,
-                (),
-                Message(
-                    f"第 {number} 行的引号没有配对，这一行未读。",
-                    f"Line {number} has a quote that is never closed; it was not read.",
-                ),
-            )
+            yield DelimitedLine(number, (), say("row.quote", line=number))
             continue
         cells = _cells(record, delimiter)
         if any(cell.strip() for cell in cells):
@@ -200,9 +195,7 @@ def json_records(path: Path) -> Iterator[Record]:
         try:
             value = json.loads(line)
         except (ValueError, RecursionError):
-            yield Record(
-                number, {}, Message(f"第 {number} 行不是有效的 JSON。", f"Line {number} is not valid JSON.")
-            )
+            yield Record(number, {}, say("row.JSON", line=number))
             continue
         yield _record(number, value)
 
@@ -210,9 +203,7 @@ def json_records(path: Path) -> Iterator[Record]:
 def _record(number: int, value: object) -> Record:
     if isinstance(value, dict):
         return Record(number, dict(_columns(value)))
-    return Record(
-        number, {}, Message(f"第 {number} 行应为 JSON 对象。", f"Line {number} should be a JSON object.")
-    )
+    return Record(number, {}, say("row.object", line=number))
 
 
 def _columns(value: Mapping[str, object]) -> Iterator[tuple[str, object]]:
@@ -230,10 +221,7 @@ def _json_list(path: Path) -> list[object] | None:
     """The list that a whole file is, None where it is lines of JSON."""
     if path.stat().st_size > _LARGEST_JSON:
         most = _LARGEST_JSON // 1_000_000
-        raise DocumentError(
-            f"{path.name} 超过 {most} MB：请改成每行一个对象的 .jsonl。",
-            f"{path.name} is larger than {most} MB; write one object a line, as .jsonl.",
-        )
+        raise DocumentError(say("JSON.too large", name=path.name, most=most))
     try:
         return _listed(json.loads(decode(path.read_bytes(), path.name)))
     except (ValueError, RecursionError):

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from matcher.errors import DocumentError
-from matcher.message import Message
+from matcher.message import SEMICOLON, Catalogue, Message, joined
 from matcher.readers.blocks import Block, CellGrid, Document, Margin, assemble, row_line
 from matcher.readers.delimited import cell_text
 from matcher.readers.encoding import decode
@@ -33,6 +33,8 @@ from matcher.readers.worker import described
 if TYPE_CHECKING:
     from matcher.readers.workbook import Sheet
 
+say = Catalogue(__file__)
+
 
 def read_document(path: Path) -> Document:
     """The blocks, lines and tables of one file, whatever its format.
@@ -53,12 +55,9 @@ def read_document(path: Path) -> Document:
         raise
     except Exception as error:  # the parsers of five formats raise whatever they like on damage
         why = described(error)
-        raise DocumentError(
-            f"{path.name} 已损坏或不是真正的 {path.suffix} 文件（{why}）：请重新下载，或用原软件另存一份。",
-            f"{path.name} is damaged or no real {path.suffix} file ({why}); fetch it again or save a new copy.",
-        ) from error
+        raise DocumentError(say("document.damaged", name=path.name, suffix=path.suffix, why=why)) from error
     if not any(line.strip() for line in document.lines):
-        raise DocumentError(*_no_text(path, suffix, document.losses).halves)
+        raise DocumentError(_no_text(path, suffix, document.losses))
     return document
 
 
@@ -72,22 +71,14 @@ def _bytes_of(path: Path, suffix: str) -> bytes:
     refuse_old(path)
     if suffix not in (*DOCUMENTS, *ROWS):
         known = " ".join((*DOCUMENTS, *ROWS))
-        raise DocumentError(
-            f"不认识的文件类型 {suffix or '（无扩展名）'}（{path.name}）：可读 {known}。",
-            f"Unknown file type {suffix or '(no extension)'} of {path.name}; readable are {known}.",
-        )
+        unknown = suffix or say("document.no ending")
+        raise DocumentError(say("document.unknown type", suffix=unknown, name=path.name, known=known))
     try:
         raw = path.read_bytes()
     except OSError as error:
-        raise DocumentError(
-            f"无法打开 {path.name}（{error.strerror}）：请检查权限。",
-            f"Cannot open {path.name} ({error.strerror}); check its permissions.",
-        ) from error
+        raise DocumentError(say("document.closed", name=path.name, error=error.strerror)) from error
     if not raw.strip(b"\x00 \t\r\n\xef\xbb\xbf"):
-        raise DocumentError(
-            f"{path.name} 是空文件：请换一个有内容的文件。",
-            f"{path.name} is empty; choose a file with text in it.",
-        )
+        raise DocumentError(say("document.empty", name=path.name))
     return raw
 
 
@@ -139,9 +130,7 @@ def _sheet_blocks(path: Path, losses: list[Message]) -> Iterator[Block]:
     for sheet in sheets(path, kind):
         losses += sheet.remarks
         if sheet.hidden:
-            losses.append(
-                Message(f"工作表“{sheet.name}”是隐藏的，未读", f"the hidden sheet {sheet.name} was not read")
-            )
+            losses.append(say("document.hidden sheet", name=sheet.name))
         unseen = Losses()
         if rows := list(_shown(sheet, unseen)):
             filled.append((sheet.name, rows))
@@ -172,13 +161,6 @@ def _csv_table(path: Path) -> CellGrid:
 
 def _no_text(path: Path, suffix: str, losses: tuple[Message, ...]) -> Message:
     if suffix in (".pdf", *PICTURES):
-        return Message(
-            f"{path.name} 没有文字层（可能是扫描件）：请使用 Word 版，或安装文字识别（pip install 'proposal-matcher[ocr]'）后再试。",
-            f"{path.name} has no text layer (a scan?); use the Word version, or install OCR: pip install 'proposal-matcher[ocr]'.",
-        )
-    chinese = "".join(f"；{loss.zh}" for loss in losses)
-    english = "".join(f"; {loss.en}" for loss in losses)
-    return Message(
-        f"{path.name} 里没有可读的文字{chinese}：请换一个有内容的文件。",
-        f"{path.name} holds no text to read{english}; choose a file with text in it.",
-    )
+        return say("document.scan", name=path.name)
+    lost = joined(part for loss in losses for part in (SEMICOLON, loss))
+    return say("document.no text", name=path.name, losses=lost)

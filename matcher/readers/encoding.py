@@ -10,6 +10,9 @@ from pathlib import Path
 
 from matcher import settings
 from matcher.errors import DocumentError
+from matcher.message import Catalogue
+
+say = Catalogue(__file__)
 
 LONGEST_LINE = settings.characters("readers.encoding.longest_line")
 _SAMPLE = settings.size("readers.encoding.sample")
@@ -91,10 +94,7 @@ def _is_everyday(letter: str) -> bool:
 
 
 def _no_text(name: str) -> DocumentError:
-    return DocumentError(
-        f"{name} 不是文本（应为 UTF-8、UTF-16、GB18030 或 Big5）：请用编辑器另存为 UTF-8。",
-        f"{name} is not text in UTF-8, UTF-16, GB18030 or Big5; save it as UTF-8 in an editor.",
-    )
+    return DocumentError(say("text.encoding", name=name))
 
 
 def _utf16(start: bytes) -> str | None:
@@ -155,18 +155,12 @@ def lines(path: Path) -> Iterator[str]:
             first = True
             while line := file.readline(LONGEST_LINE):
                 if len(line) == LONGEST_LINE:
-                    raise DocumentError(
-                        f"{path.name} 有一行超过 {LONGEST_LINE:,} 个字符：请检查这一格，或拆分文件。",
-                        f"{path.name} has a line of more than {LONGEST_LINE:,} characters; check that cell or split the file.",
-                    )
+                    raise DocumentError(say("text.long line", name=path.name, most=LONGEST_LINE))
                 line = line.removeprefix("\ufeff") if first else line
                 first = False
                 yield line if plain else _redecoded(line, encodings)
     except UnicodeError as error:  # half a UTF-16 unit at the end
-        raise DocumentError(
-            f"{path.name} 的 UTF-16 编码不完整：请另存为 UTF-8。",
-            f"{path.name} is damaged UTF-16; save it as UTF-8.",
-        ) from error
+        raise DocumentError(say("text.UTF-16", name=path.name)) from error
 
 
 def _decodes(path: Path) -> bool:

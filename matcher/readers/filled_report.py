@@ -6,8 +6,11 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from matcher.errors import ReportError
+from matcher.message import COMMA, Catalogue, joined
 from matcher.readers.source import check_zip
 from matcher.sheet import original
+
+say = Catalogue(__file__)
 
 
 class FilledReport:
@@ -19,21 +22,15 @@ class FilledReport:
 
         self._name, self._command = report.name, command
         if not report.is_file() or report.suffix.lower() != ".xlsx":
-            raise ReportError(
-                f"{report} 不是 .xlsx 报告：请给 {command} 写的 .xlsx。",
-                f"{report} is no .xlsx report of {command}.",
-            )
+            raise ReportError(say("report.no workbook", report=report, command=command))
         check_zip(report, ".xlsx", report.name)
         try:
             self._book = load_workbook(report, read_only=True, data_only=True)
         except Exception as error:  # openpyxl raises whatever its parsers raise on damage
             raise self._damaged(error) from error
         if not set(sheets) <= set(self._book.sheetnames):
-            names = "”和“".join(sheets), " and ".join(sheets)
-            raise ReportError(
-                f"{report.name} 不是 {command} 的报告：没有工作表“{names[0]}”。",
-                f"{report.name} is no report of {command}: it lacks the sheets {names[1]}.",
-            )
+            lacking = joined(sheets, say("report.and"))
+            raise ReportError(say("report.no sheet", name=report.name, command=command, sheets=lacking))
 
     def lines(self, sheet: str) -> Iterator[list[str]]:
         """The lines of a sheet, headings first; ReportError where the file is damaged."""
@@ -49,15 +46,17 @@ class FilledReport:
         headings = next(lines, [])
         if missing := [name for name in needed if name not in headings]:
             raise ReportError(
-                f"{self._name} 的“{sheet}”缺少列 {'、'.join(missing)}：请用 {self._command} 写的 .xlsx。",
-                f"The sheet {sheet} of {self._name} lacks {', '.join(missing)}; give a report written by {self._command}.",
+                say(
+                    "report.columns",
+                    name=self._name,
+                    sheet=sheet,
+                    missing=joined(missing, COMMA),
+                    command=self._command,
+                )
             )
         for number, line in enumerate(lines, 2):
             yield number, dict.fromkeys(headings, "") | dict(zip(headings, line, strict=False))
 
     def _damaged(self, error: Exception) -> ReportError:
         why = " ".join(f"{type(error).__name__}: {error}".split())[:120]
-        return ReportError(
-            f"{self._name} 已损坏（{why}）：请重新保存。",
-            f"{self._name} is damaged ({why}); save it again.",
-        )
+        return ReportError(say("report.damaged", name=self._name, why=why))

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from matcher import settings
 from matcher.errors import DocumentError
-from matcher.message import Message
+from matcher.message import Catalogue, Message
 from matcher.readers.blocks import Document, Margin, margins_unread
 from matcher.readers.declared import settled
 from matcher.readers.document import read_document, read_text
@@ -18,10 +18,12 @@ from matcher.readers.form_headings import OpenSection, join_outlines
 from matcher.readers.form_labels import number_of
 from matcher.readers.form_values import is_hint, is_prose
 from matcher.readers.form_walk import FormWalk
-from matcher.readers.labels import EXTRA, PROPOSAL, first_name
+from matcher.readers.labels import EXTRA, PROPOSAL, field_name, first_name
 from matcher.readers.unread import guessed_title, unlooked, unread, unsure
 from matcher.segment import HAN
 from matcher.types import Proposal, Section
+
+say = Catalogue(__file__)
 
 # What a proposal is judged by, best first: a summary says it in the applicant's own few words.
 _JUDGED = (
@@ -157,10 +159,8 @@ def _headed(fields: dict[str, str], margins: list[Margin]) -> list[Margin]:
 def _check_length(document: Document) -> None:
     length = sum(map(len, document.lines))
     if length > LONGEST:
-        raise DocumentError(
-            f"{document.name or '文字'} 有 {length:,} 个字符，不像一份申报书（上限 {LONGEST:,}）：请只给一份。",
-            f"{document.name or 'The text'} has {length:,} characters, more than one proposal ({LONGEST:,}); give one alone.",
-        )
+        name = document.name or say("form.the text")
+        raise DocumentError(say("form.too long", name=name, length=length, most=LONGEST))
 
 
 def _filled(parts: Sequence[OpenSection], *, wrapped: bool) -> list[OpenSection]:
@@ -242,10 +242,7 @@ def _unfilled(walk: FormWalk, form: Form) -> list[Message]:
         if part.kind in ("abstract", "content") and part.kind not in filled
         if not (part.kind == "content" and filled & {"abstract", "goals"})  # a heading over others
     ]
-    return [
-        Message(f"“{first_name(name)}”一栏没有填写", f"the field {name} is not filled in")
-        for name in dict.fromkeys(empty)
-    ]
+    return [say("form.not filled in", field=field_name(name)) for name in dict.fromkeys(empty)]
 
 
 def long_cells(proposal: Proposal) -> Proposal:

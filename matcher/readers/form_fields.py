@@ -7,12 +7,12 @@ from collections.abc import Sequence
 from itertools import islice
 
 from matcher import settings
-from matcher.message import Message
+from matcher.message import SEMICOLON, Catalogue, Message, joined
 from matcher.readers.blocks import Document, Margin
 from matcher.readers.form_headings import OpenSection
 from matcher.readers.form_labels import LONG, label_of, labels_in, with_values
 from matcher.readers.form_walk import FormWalk
-from matcher.readers.labels import first_name, near
+from matcher.readers.labels import field_name, first_name, near
 from matcher.readers.value_shapes import (
     INSTITUTION,
     contacts,
@@ -22,6 +22,8 @@ from matcher.readers.value_shapes import (
     shaped,
     topic_in,
 )
+
+say = Catalogue(__file__)
 
 _MOST = settings.count("readers.form_fields.most")
 _SHOWN = settings.characters("readers.unread.shown")
@@ -152,12 +154,8 @@ def _from_elsewhere(fields: dict[str, str], walk: FormWalk, document: Document) 
     fields.update(taken)
     if not taken:
         return []
-    return [
-        Message(
-            "没有单独填写，取自别处：" + "；".join(f"{first_name(f)} {v}" for f, v in taken.items()),
-            "no field of its own, taken from elsewhere: " + "; ".join(f"{f} {v}" for f, v in taken.items()),
-        )
-    ]
+    shown = joined((joined([field_name(field), " ", value]) for field, value in taken.items()), SEMICOLON)
+    return [say("form.taken", fields=shown)]
 
 
 def _near_topics(fields: dict[str, str], walk: FormWalk, unknown: Sequence[tuple[str, str]]) -> list[Message]:
@@ -167,9 +165,6 @@ def _near_topics(fields: dict[str, str], walk: FormWalk, unknown: Sequence[tuple
     names = [(k, v) for k, v in islice(unknown, _MOST) if v and k not in v]
     near_topic = [(k, v) for k, v in names if near(k, ("declared",))]
     return [
-        Message(
-            f"“{label}：{value[:_SHOWN]}”可能是{first_name('declared')}，没有采用",
-            f"“{label}: {value[:_SHOWN]}” may be the declared topic and was not taken",
-        )
+        say("form.may be declared", label=label, value=value[:_SHOWN], declared=first_name("declared"))
         for label, value in dict.fromkeys([*walk.areas, *near_topic])
     ]

@@ -9,10 +9,13 @@ from itertools import pairwise, zip_longest
 
 from matcher import settings
 from matcher.errors import BatchError
+from matcher.message import COMMA, Catalogue, Message, joined
 from matcher.readers.columns import TEXTS, Header, assigned, column_fields, guesses
 from matcher.readers.delimited import DelimitedLine, plain_text
 from matcher.readers.labels import ANSWERS, REPORTED, fields_of, first_name, label_key
 from matcher.readers.span_grid import Area
+
+say = Catalogue(__file__)
 
 HEADER_WITHIN = settings.rows("readers.header.within")
 SURE = settings.share("readers.header.sure")
@@ -30,9 +33,9 @@ _FILLED_IN = re.compile(r"[\u4e00-\u9fa5][:：]")
 class HeaderError(BatchError):
     """No row of a table is its header; `names` are the cells of the row that comes nearest."""
 
-    def __init__(self, zh: str, en: str, names: Sequence[str] = ()) -> None:
-        """`zh` and `en` are for people."""
-        super().__init__(zh, en)
+    def __init__(self, message: Message, names: Sequence[str] = ()) -> None:
+        """`message` is for people."""
+        super().__init__(message)
         self.names = tuple(name for name in names if name)
 
 
@@ -252,16 +255,10 @@ def turned(lines: Sequence[DelimitedLine]) -> list[DelimitedLine]:
 
 def no_header(name: str, header: Header | None) -> HeaderError:
     """The error for a table without a title or a text, with the names that come near."""
-    listed = "、".join(n[:40] for n in (header.names if header else ()) if n) or "∅"
+    listed = joined((n[:40] for n in (header.names if header else ()) if n), COMMA) or "∅"
     hints = [
         f"--column {first_name(field)}={column}" for column, field in (guesses(header) if header else [])
     ]
-    hint = f"；如果是，可用 {' '.join(hints)}" if hints else "；请改列名，或用 --column title=列名"
-    english = f"; perhaps {' '.join(hints)}" if hints else "; rename the columns or use --column title=COLUMN"
-    return HeaderError(
-        f"{name} 缺少列：前 {HEADER_WITHIN} 行里没有 title（项目名称）或 abstract（摘要），只有 {listed}{hint}，"
-        "或用 --header-row 指明表头在第几行。",
-        f"{name}: expected a column title or abstract, found {listed.replace('、', ', ')}{english},"
-        " or name the header with --header-row.",
-        header.names if header else (),
-    )
+    hint = say("header.hint", hints=" ".join(hints)) if hints else say("header.no hint")
+    message = say("header.lacking", name=name, rows=HEADER_WITHIN, names=listed, hint=hint)
+    return HeaderError(message, header.names if header else ())

@@ -11,12 +11,14 @@ from lxml import etree, html
 
 from matcher import settings
 from matcher.errors import DocumentError
-from matcher.message import Message
+from matcher.message import Catalogue, Message
 from matcher.readers.blocks import Block, Heading
 from matcher.readers.html_styles import HIDES, WHITE, hidden_by_style, is_styled_away
 from matcher.readers.losses import Left, Losses
 from matcher.readers.numbering import format_number
 from matcher.readers.span_grid import HIGHEST, WIDEST, SpanGrid
+
+say = Catalogue(__file__)
 
 _BLOCKS = {
     "p", "div", "li", "ul", "ol", "h1", "h2", "h3", "h4", "h5", "h6", "br", "hr", "section", "article", "table", "tbody",
@@ -59,10 +61,7 @@ def page_of(text: str) -> Any:
     except etree.ParserError:  # nothing but comments and white space
         return etree.Element("html")
     if any(entry.type == etree.ErrorTypes.ERR_RESOURCE_LIMIT for entry in parser.error_log):
-        raise DocumentError(
-            "网页的标签嵌套得太深，读不完：请用浏览器打开，把文字另存为 Word 或文本文件。",
-            "The page nests its elements too deep to be read whole; open it in a browser and save its text.",
-        )
+        raise DocumentError(say("HTML.too deep"))
     return page
 
 

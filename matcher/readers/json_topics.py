@@ -6,7 +6,10 @@ import json
 import re
 
 from matcher.errors import DocumentError
+from matcher.message import Catalogue
 from matcher.readers.blocks import CellGrid
+
+say = Catalogue(__file__)
 
 # The keys under which topics become a table; a guide reader knows them all.
 _COLUMNS = ("id", "section", "number", "title", "content", "office", "phone")
@@ -26,10 +29,7 @@ def json_table(text: str, name: str) -> CellGrid:
         or not loaded
         or not all(isinstance(t, dict) and t.get("title") for t in loaded)
     ):
-        raise DocumentError(
-            f'{name} 不是课题列表：应为 [{{"title": …, "content": …, "office": …, "phone": …}}]。',
-            f'{name} is not a list of topics; write [{{"title": …, "content": …, "office": …, "phone": …}}].',
-        )
+        raise DocumentError(say("topics.no list", name=name))
     return [list(_COLUMNS), *(_row(topic) for topic in loaded)]
 
 
@@ -40,10 +40,7 @@ def _json_lines(text: str, name: str) -> list[object]:
             if line.strip():
                 topics.append(json.loads(line))
         except (json.JSONDecodeError, RecursionError) as error:
-            raise DocumentError(
-                f"{name} 第 {number} 行不是有效的 JSON：请改正该行。",
-                f"Line {number} of {name} is not valid JSON; correct that line.",
-            ) from error
+            raise DocumentError(say("topics.line", name=name, line=number)) from error
     return topics
 
 

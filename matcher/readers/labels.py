@@ -10,8 +10,11 @@ from typing import Literal
 
 from matcher import settings
 from matcher.errors import BatchError
+from matcher.message import COMMA, Catalogue, Message, joined
 from matcher.readers.label_words import composed, labels
 from matcher.segment import HAN, fold
+
+say = Catalogue(__file__)
 
 NEAR = settings.percent("readers.labels.near")
 _LONGEST_NEAR = settings.characters("readers.labels.longest_near")
@@ -235,6 +238,11 @@ def first_name(field: str) -> str:
     return str(labels()[field]["name"])
 
 
+def field_name(field: str) -> Message:
+    """A field as people read it: by its Chinese name, or by what it is called here in English."""
+    return Message(name := first_name(field), field, name)
+
+
 def expanded(pattern: str) -> Iterator[str]:
     """The names of a pattern: {a,b,} stands for each of its parts.
 
@@ -251,11 +259,10 @@ def field_named(name: str) -> str:
         return name
     places = fields_of(name)
     if not places:
-        known = "、".join(first_name(field) for field in list(labels())[:_KNOWN])
-        raise BatchError(
-            f"--column 的字段“{name}”不认识：应写成 字段=列名，字段可写 {known} 等，或 {'、'.join(labels())}。",
-            f"--column {name}: write FIELD=COLUMN with one of the fields {', '.join(labels())}.",
+        known, every = (
+            joined(names, COMMA) for names in (map(first_name, list(labels())[:_KNOWN]), labels())
         )
+        raise BatchError(say("column.no field", name=name, known=known, fields=every))
     return min(places, key=lambda p: p[1])[0]
 
 

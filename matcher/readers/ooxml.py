@@ -13,6 +13,9 @@ from lxml import etree
 
 from matcher import settings
 from matcher.errors import DocumentError
+from matcher.message import Catalogue
+
+say = Catalogue(__file__)
 
 LARGEST_PART = settings.size("readers.ooxml.largest_part")
 MOST_TAGS = settings.count("readers.ooxml.most_tags")
@@ -51,10 +54,7 @@ class Package:
         """The root of the main part; DocumentError if there is none."""
         root = self.part(self._main)
         if root is None:
-            raise DocumentError(
-                f"{self._name} 不是 Word 文档：里面没有正文部分；请用原软件另存为 .docx。",
-                f"{self._name} is no Word document: it has no main part; save it as .docx in its own program.",
-            )
+            raise DocumentError(say("Word.no main part", name=self._name))
         return root
 
     def related(self, kind: str) -> Any | None:
@@ -105,8 +105,7 @@ class Package:
         tags = raw.count(b"<")
         if len(raw) > LARGEST_PART or tags > MOST_TAGS:
             raise DocumentError(
-                f"{self._name} 的内容过大（超过 {LARGEST_PART >> 20} MB 或 {MOST_TAGS:,} 个标记）：请拆分文件。",
-                f"{self._name} is too large over the limit of {LARGEST_PART >> 20} MB or {MOST_TAGS:,} tags; split it.",
+                say("Word.too large", name=self._name, mb=LARGEST_PART >> 20, most_tags=MOST_TAGS)
             )
         raw = _STRICT.sub(lambda m: _USUAL.get(m[1], m[0][: -len(m[2])]) + m[2], raw)
         return etree.fromstring(

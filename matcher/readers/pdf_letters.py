@@ -14,6 +14,9 @@ from pdfplumber.page import PDFPageAggregatorWithMarkedContent
 
 from matcher import settings
 from matcher.errors import DocumentError
+from matcher.message import Catalogue
+
+say = Catalogue(__file__)
 
 INVISIBLE = "invisible"
 _FAINT = -1  # a rendering mode of our own, beside the format's: letters without opacity
@@ -126,9 +129,7 @@ def _unpacked(raw: bytes, most: int) -> int:
 
 def _beyond(name: str, number: int) -> DocumentError:
     return DocumentError(
-        f"{name} 第 {number} 页的内容过多（超过 {_MOST_LETTERS:,} 个字或 {_MOST_INSTRUCTIONS // 1_000_000} MB）：请另存一份，或使用 Word 版。",
-        f"Page {number} of {name} holds more than {_MOST_LETTERS:,} letters or "
-        f"{_MOST_INSTRUCTIONS // 1_000_000} MB; save it anew or use the Word version.",
+        say("PDF.page too full", name=name, page=number, most=_MOST_LETTERS, mb=_MOST_INSTRUCTIONS // 1000000)
     )
 
 

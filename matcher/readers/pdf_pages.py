@@ -15,7 +15,7 @@ from pdfplumber.utils.exceptions import PdfminerException
 
 from matcher import settings
 from matcher.errors import DocumentError
-from matcher.message import Message
+from matcher.message import Catalogue, Message
 from matcher.readers.blocks import PageContent, PageLine, Picture
 from matcher.readers.glyphs import drawn
 from matcher.readers.losses import excerpt
@@ -23,6 +23,8 @@ from matcher.readers.pdf_forms import form_fields, remarks
 from matcher.readers.pdf_layout import PageItem, cell_text, lay_out
 from matcher.readers.pdf_letters import INVISIBLE, direction, once, unseen, upright
 from matcher.readers.pdf_margins import full_lines
+
+say = Catalogue(__file__)
 
 _CODE = re.compile(r"[A-Z]+[A-Z0-9]*(?:[-_.][A-Z0-9]+)*[-_.]\d{2,6}")
 _PAGE_NUMBER = re.compile(
@@ -57,10 +59,7 @@ def read_pdf(
         book = pdfplumber.open(io.BytesIO(raw))
     except (PdfminerException, PDFPasswordIncorrect) as error:
         if isinstance(error, PDFPasswordIncorrect) or "PDFPasswordIncorrect" in repr(error):
-            raise DocumentError(
-                f"{name} 有密码：请去掉密码后再试。",
-                f"{name} is locked by a password; remove it and try again.",
-            ) from error
+            raise DocumentError(say("PDF.password", name=name)) from error
         raise
     reader = _PageReader(name, attached=_check_catalog(book.doc.catalog, name))
     with book:
@@ -71,10 +70,7 @@ def read_pdf(
     if reader.undecoded > _MOST_UNDECODED * max(reader.letters, 1):
         if recognised:
             return [Picture(n, []) for n in range(1, len(reader.pages) + 1)], []
-        raise DocumentError(
-            f"{name} 的字无法解码（字体没有带文字编码，复制出来也是乱码）：请使用 Word 版，或做文字识别（OCR）。",
-            f"The letters of {name} cannot be decoded (its fonts carry no characters); use the Word version or run OCR.",
-        )
+        raise DocumentError(say("PDF.letters", name=name))
     return reader.blocks(), reader.losses()
 
 
@@ -83,10 +79,7 @@ def _check_catalog(catalog: Any, name: str) -> bool:
 
     form, names = (resolve1(catalog.get(key)) for key in ("AcroForm", "Names"))
     if catalog.get("NeedsRendering") and isinstance(form, dict) and "XFA" in form:
-        raise DocumentError(
-            f"{name} 是动态表单（XFA），页面只有 Adobe Reader 能显示：请在其中打印成 PDF，或使用 Word 版。",
-            f"{name} is a dynamic form (XFA) that only Adobe Reader shows; print it to a PDF there, or use the Word version.",
-        )
+        raise DocumentError(say("PDF.XFA", name=name))
     return isinstance(names, dict) and "EmbeddedFiles" in names
 
 
@@ -177,33 +170,17 @@ class _PageReader:
 
     def losses(self) -> list[Message]:
         """What was left out or not read, one line each, Chinese / English."""
-        marks, shown = len(self._remarks), excerpt(f"{text} " for text in self._remarks)
         unseen = " ".join("".join(self._unseen).split())
-        lines = [
-            (self._attached, "附件未读", "attached files were not read"),
-            (marks, f"{marks} 条批注未读（“{shown}”）", f"{marks} remarks not read"),
-            (
-                unseen,
-                f"看不见的文字未读（{len(unseen)} 字：“{excerpt([unseen])}”）",
-                f"{len(unseen)} invisible letters left out",
-            ),
-            (
-                self._recognised,
-                "文字来自扫描件里的识别结果，可能有错字",
-                "the text is what OCR made of a scan and may hold errors",
-            ),
-            (
-                self.undecoded,
-                f"{self.undecoded} 个字无法解码，未读",
-                f"{self.undecoded} letters cannot be decoded",
-            ),
-            (
-                self._slanted,
-                f"斜排或竖排的 {self._slanted} 个字未读（水印？）",
-                f"{self._slanted} slanted letters not read",
-            ),
+        counts = {
+            "attached": int(self._attached), "remarks": len(self._remarks), "unseen": len(unseen), "recognised": int(self._recognised),
+            "undecoded": self.undecoded, "slanted": self._slanted,
+        }  # fmt: skip
+        texts = {"remarks": excerpt(f"{text} " for text in self._remarks), "unseen": excerpt([unseen])}
+        return [
+            say(f"PDF.loss.{kind}", count=count, text=texts.get(kind, ""))
+            for kind, count in counts.items()
+            if count
         ]
-        return [Message(chinese, english) for left, chinese, english in lines if left]
 
 
 def _is_picture(page: Any, letters: int) -> bool:

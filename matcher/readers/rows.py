@@ -10,7 +10,7 @@ from pathlib import Path
 
 from matcher import settings
 from matcher.errors import BatchError, DocumentError, MatcherError
-from matcher.message import Message
+from matcher.message import COMMA, Catalogue, Message, joined
 from matcher.readers import delimited
 from matcher.readers.columns import Header, assigned, check_chosen, column_fields, completed
 from matcher.readers.header import HEADER_WITHIN, SURE, HeaderError, find_header, no_header, turned
@@ -18,15 +18,13 @@ from matcher.readers.source import BOOKS, DOCUMENTS, OLD, ROWS, TEXT, check_regu
 from matcher.readers.table import FileReading, Row, SheetBody
 from matcher.readers.workbook import Sheet, sheets, unread_parts
 
+say = Catalogue(__file__)
+
 _REMEMBERED = settings.chunk("readers.rows.remembered")
 _BELOW_HEADER = settings.rows("readers.rows.below_header")
 _HEAD = settings.size("readers.source.head")
 _SHOWN_CELL = settings.characters("readers.rows.shown_cell")
 _SHOWN_ROWS = settings.rows("readers.rows.shown")
-_TURNED = Message(
-    "栏目在第一列，每列一份申报书，按列读",
-    "the names stand in the first column; each column is read as a proposal",
-)
 
 
 def read_rows(
@@ -49,10 +47,7 @@ def read_rows(
     check_regular(path)
     _check_suffix(path, suffix)
     if path.stat().st_size == 0:
-        raise DocumentError(
-            f"{path.name} 是空文件：请换一个有内容的文件。",
-            f"{path.name} is empty; choose a file with rows in it.",
-        )
+        raise DocumentError(say("rows.empty", name=path.name))
     kind = "records" if suffix in (".jsonl", ".json") else kind_of(path)
     _check_layout(path, kind, header_row, only)
     if kind == "records":
@@ -76,12 +71,9 @@ def _only(path: Path, tables: Iterable[Sheet], name: str, reading: FileReading) 
         if sheet.name == name:
             yield sheet
         else:
-            reading.unread.append((sheet.name, Message("没有选", "not chosen")))
+            reading.unread.append((sheet.name, say("sheet.not chosen")))
     if name not in names:
-        raise BatchError(
-            f"{path.name} 没有工作表“{name}”：有 {'、'.join(names)}。",
-            f"{path.name} has no sheet {name}; there are {', '.join(names)}.",
-        )
+        raise BatchError(say("sheet.unknown", name=path.name, sheet=name, names=joined(names, COMMA)))
 
 
 def _check_suffix(path: Path, suffix: str) -> None:
@@ -91,14 +83,9 @@ def _check_suffix(path: Path, suffix: str) -> None:
     if suffix == ".et":
         refuse_old(path)
     if suffix in (*DOCUMENTS, *OLD):
-        raise DocumentError(
-            f"{path.name} 是单份文书（{suffix}），不能作为批量表格：应为 {known} 之一，或把它放进文件夹后给文件夹。",
-            f"{path.name} ({suffix}) is one document, no table; expected one of {known}, or a folder of documents.",
-        )
-    raise DocumentError(
-        f"{path} 不能作为批量输入（{suffix or '无扩展名'}）：应为 {known} 之一。",
-        f"{path} cannot be read as a batch ({suffix or 'no extension'}); expected one of {known}.",
-    )
+        raise DocumentError(say("rows.one document", name=path.name, suffix=suffix, known=known))
+    ending = suffix or say("rows.no ending")
+    raise DocumentError(say("rows.no batch", path=path, suffix=ending, known=known))
 
 
 def _is_tabbed(path: Path) -> bool:
@@ -111,14 +98,9 @@ def _is_tabbed(path: Path) -> bool:
 def _check_layout(path: Path, kind: str, header_row: int | None, only: str | None) -> None:
     """BatchError for a sheet or a header row chosen in a file that has none; passed over, the choice would seem obeyed."""
     if only and kind in ("records", "text"):
-        raise BatchError(
-            f"{path.name} 没有工作表：请去掉 --sheet。", f"{path.name} has no worksheets; leave out --sheet."
-        )
+        raise BatchError(say("rows.no sheets", name=path.name))
     if header_row is not None and kind == "records":
-        raise BatchError(
-            f"{path.name} 没有表头行：请去掉 --header-row。",
-            f"{path.name} has no header row; leave out --header-row.",
-        )
+        raise BatchError(say("rows.no header", name=path.name))
 
 
 def _json_rows(path: Path, reading: FileReading, chosen: Mapping[str, str]) -> Iterator[Row]:
@@ -165,21 +147,21 @@ def _table_rows(
     for sheet in tables:
         sheet, header = _headed(sheet, chosen, header_row)
         if header is None:
-            hidden = Message("隐藏", "hidden") if sheet.hidden else Message("空", "empty")
+            hidden = say("sheet.hidden") if sheet.hidden else say("sheet.empty")
             reading.unread.append((sheet.name, hidden))
         elif header.score > SURE and not (header.lists_topics and header_row is None):
             yield from rows(sheet, header)
         else:
             doubtful.append((sheet, header))
-    forms = [_TURNED in sheet.remarks for sheet, _ in doubtful]
+    forms = [say("rows.by columns") in sheet.remarks for sheet, _ in doubtful]
     several = read == 0 and sum(forms) > 1  # a form on each sheet
     for (sheet, header), form in zip(doubtful, forms, strict=True):
         if (several and form) or (read == 0 and header.score > 0):
             yield from rows(sheet, header)
         elif header.lists_topics:
-            reading.unread.append((sheet.name, Message("像是指南的课题表", "looks like a guide's topics")))
+            reading.unread.append((sheet.name, say("sheet.topics")))
         else:
-            reading.unread.append((sheet.name, Message("没有表头", "no header")))
+            reading.unread.append((sheet.name, say("sheet.no header")))
     if read == 0:
         raise _nothing(path, [header for _, header in doubtful])
 
@@ -194,15 +176,14 @@ def _headed(sheet: Sheet, chosen: Mapping[str, str], header_row: int | None) -> 
         if len(columns) > 2 or (side and side.score > SURE and header.score == 0):
             # A form alone is read by the reader of forms.
             header = side if len(columns) > 2 or not side else replace(side, score=0.0)
-            first, sheet, remarks = columns, replace(sheet, merged=(), columns=frozenset()), [_TURNED]
+            first, sheet, remarks = (
+                columns,
+                replace(sheet, merged=(), columns=frozenset()),
+                [say("rows.by columns")],
+            )
     if header and header.rivals:
         rivals = "、".join(map(str, header.rivals))
-        remarks.append(
-            Message(
-                f"第 {header.row} 行作表头，第 {rivals} 行也像表头：不对请用 --header-row 指明",
-                f"row {header.row} is read as the header, but {rivals} may be it; if so, use --header-row",
-            )
-        )
+        remarks.append(say("rows.header rivals", row=header.row, rivals=rivals))
     if header and header.score > 0:
         header, taken = completed(header, first)
         remarks += taken
@@ -212,10 +193,7 @@ def _headed(sheet: Sheet, chosen: Mapping[str, str], header_row: int | None) -> 
 def _nothing(path: Path, headers: Sequence[Header]) -> MatcherError:
     """The error for a file without a header: with the row that comes nearest as what was found."""
     if not headers:
-        return DocumentError(
-            f"{path.name} 里没有可见的内容：工作表都是空的或隐藏的。",
-            f"{path.name} shows nothing: its sheets are empty or hidden.",
-        )
+        return DocumentError(say("rows.nothing shown", name=path.name))
     return no_header(path.name, headers[0])
 
 

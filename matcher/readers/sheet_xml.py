@@ -11,8 +11,10 @@ from xml.parsers import expat
 
 from matcher import settings
 from matcher.errors import DocumentError
-from matcher.message import Message
+from matcher.message import Catalogue, Message
 from matcher.readers.span_grid import Area
+
+say = Catalogue(__file__)
 
 # A sheet has no more rows and columns; a file that says so is an attack or damaged.
 ROWS, COLUMNS = 1_048_576, 16_384
@@ -61,19 +63,14 @@ class Marks:
 
     def remarks(self) -> list[Message]:
         """Sentences for people about cells that hold no value, or more than their value."""
-        cells = [
-            (self.missing, "格是公式而没有保存结果（{}），读作空格：请用 Excel 或 WPS 打开后保存再试",
-             "cells hold formulas without a stored value ({}) and read as empty; open and save the file in Excel or WPS"),
-            (self.errors, "格是错误值（{}），读作空格", "cells hold an error value ({}) and read as empty"),
-            (self.struck, "格加了删除线（{}），已读入", "cells are struck through ({}) and were read"),
-        ]  # fmt: skip
-        messages = []
-        for places, chinese, english in cells:
-            count, where = len(places), _places(places)
-            if places:
-                messages.append(Message(*(f"{count} {half.format(where)}" for half in (chinese, english))))
+        cells = {"formulas": self.missing, "errors": self.errors, "struck": self.struck}
+        messages = [
+            say(f"cells.{kind}", count=len(places), places=_places(places))
+            for kind, places in cells.items()
+            if places
+        ]
         if self.notes:
-            messages.append(Message("单元格批注未读", "cell comments were not read"))
+            messages.append(say("sheet.comments"))
         return messages
 
 
@@ -148,9 +145,7 @@ class SheetReader:
         elif name == "mergeCell":
             self._merged += 1
             if self._merged > _MOST_MERGED:
-                raise self._beyond(
-                    f"合并区域超过 {_MOST_MERGED:,} 个", f"has more than {_MOST_MERGED:,} merged areas"
-                )
+                raise self._beyond(say("beyond.merged", most=_MOST_MERGED))
 
     def _collect(self) -> None:
         self._text = []
@@ -182,9 +177,7 @@ class SheetReader:
         self._row = int(written) if known else self._row + 1
         self._column = 0
         if not 1 <= self._row <= ROWS:
-            raise self._beyond(
-                f"有第 {self._row} 行，超出表格的范围", f"has a row {self._row}, beyond what a sheet can hold"
-            )
+            raise self._beyond(say("beyond.row", row=self._row))
         if attributes.get("hidden") in ("1", "true"):
             self.marks.hidden.add(self._row)
 
@@ -192,7 +185,7 @@ class SheetReader:
         """A cell begins: where it says it is, which readers of values trust."""
         self._cells += 1
         if self._cells > MOST_CELLS:
-            raise self._beyond(f"超过 {MOST_CELLS:,} 格", f"has more than {MOST_CELLS:,} cells")
+            raise self._beyond(say("beyond.cells", most=MOST_CELLS))
         self._kind, self._style = attributes.get("t", "n"), attributes.get("s", "")
         self._value = self._formula = None
         written = attributes.get("r")
@@ -201,10 +194,7 @@ class SheetReader:
             return
         place = _CELL.fullmatch(written)
         if place is None or int(place[2]) > ROWS:
-            raise self._beyond(
-                f"有一格 {written[:20]}，超出表格的范围",
-                f"has a cell {written[:20]}, beyond what a sheet can hold",
-            )
+            raise self._beyond(say("beyond.cell", cell=written[:20]))
         self._row, self._column = int(place[2]), column_number(place[1])
 
     def _filled(self) -> None:
@@ -214,10 +204,7 @@ class SheetReader:
         if self._look()[1]:
             self.marks.struck.add((self._row, self._column))
         if self._last_row * self._last_column > MOST_ROOM or self._last_column > COLUMNS:
-            raise self._beyond(
-                f"到第 {self._last_row} 行第 {self._last_column} 列，太大",
-                f"reaches to row {self._last_row}, column {self._last_column}, which is too large",
-            )
+            raise self._beyond(say("beyond.range", row=self._last_row, column=self._last_column))
 
     def _note(self) -> None:
         """A formula or an error value ends."""
@@ -234,11 +221,8 @@ class SheetReader:
             else:
                 self.marks.missing.add(place)
 
-    def _beyond(self, chinese: str, english: str) -> DocumentError:
-        return DocumentError(
-            f"{self._where} {chinese}：请删去多余的行列，或拆分后再试。",
-            f"{self._where} {english}; delete the stray cells or split the file.",
-        )
+    def _beyond(self, what: Message) -> DocumentError:
+        return DocumentError(say("beyond", where=self._where, what=what))
 
 
 @lru_cache(maxsize=_REMEMBERED)

@@ -6,12 +6,14 @@ import re
 from collections.abc import Container, Sequence
 
 from matcher import settings
-from matcher.message import Message
+from matcher.message import Catalogue, Message
 from matcher.readers.columns import TEXTS, Header
 from matcher.readers.form_values import ASKS
 from matcher.readers.value_shapes import names_a_topic
 from matcher.readers.workbook import Area
 from matcher.segment import fold
+
+say = Catalogue(__file__)
 
 _TOTAL = re.compile(
     r"(?:本页|以上|全部|总)?(?:(?:合计|总计|小计|共计|累计|总数|汇总|total|subtotal|sum)(?:\s*[:：(（]?[\d\s,.项个份件条万元)）]*)"
@@ -37,12 +39,16 @@ _HINT = re.compile(
     r"|下拉选择|自动生成|格式[:：].*|(?i:(?:n?var)?char(?:\(\d+\))?|string|text|int(?:eger)?|date(?:time)?|number|float)",
     re.S,
 )
-CAPTION = Message("小标题", "a caption")
 _SPACED = re.compile(r"(?<=[一-龥])\s+(?=[一-龥])")  # 合 计
 _LONGEST_SIGNATURE = settings.characters("readers.skipped.longest_signature")
 _SAMPLE = re.compile(r"(?:填写)?(?:示例|样例|范例|例|样表|example|sample)\d*")
 _SAMPLE_OF = re.compile(r"[（(【\[]?(?:填写)?(?:示例|样例|范例)[:：)）】\]]")
 _PEOPLE = ("organisation", "principal_investigator", "declared")
+
+
+def caption() -> Message:
+    """Why a row that is a heading for those below is no proposal."""
+    return say("skipped.caption")
 
 
 def wide_cells(merged: Sequence[Area]) -> frozenset[tuple[int, int]]:
@@ -59,35 +65,35 @@ def why_skipped(
     """
     filled = [(i, text) for i, text in enumerate(texts) if text]
     if not filled:
-        return Message("空行", "empty")
+        return say("skipped.empty")
     if _repeats(filled, header):
-        return Message("重复的表头", "the header again")
+        return say("skipped.header")
     if _is_hints([text for _, text in filled], below=number - header.row):
-        return Message("填写说明", "hints")
+        return say("skipped.hints")
     place, first = filled[0][0], _SPACED.sub("", fold(filled[0][1]).strip())
     title = set(header.columns.get("title", ()))
     if (_SAMPLE.fullmatch(first) and place in header.columns.get("id", ())) or any(
         i in title and _SAMPLE_OF.match(text) for i, text in filled
     ):
-        return Message("示例", "a sample")
+        return say("skipped.sample")
     longer = {i for f in TEXTS[1:] for i in header.columns.get(f, ())}
     if any(i in longer and not _is_form(text) for i, text in filled):
         return None
     named = [text for i, text in filled if i in title and not _is_form(text)]
     if not named or (len(filled) == 1 and place in title):
         if _TOTAL.fullmatch(first) or any(_TOTAL.fullmatch(fold(t).strip()) for i, t in filled if i in title):
-            return Message("合计", "a total")
+            return say("skipped.total")
         if any(
             len(text) <= _LONGEST_SIGNATURE and _SIGNATURE.fullmatch(fold(text).strip()) for _, text in filled
         ):
-            return Message("签字、日期", "signatures")
+            return say("skipped.signatures")
     if len(filled) <= 2 and _NOTE.fullmatch(first):
-        return Message("说明", "a note")
+        return say("skipped.note")
     if len(filled) == 1 and _is_caption(place, first, header, (number, place + 1) in wide):
-        return CAPTION
+        return caption()
     meant = title | longer | {i for f in _PEOPLE for i in header.columns.get(f, ())}
     if not any(i in meant for i, _ in filled):
-        return Message("只有序号或附注", "only a number or a remark")
+        return say("skipped.number")
     return None
 
 

@@ -6,6 +6,9 @@ from typing import Any
 
 from matcher import settings
 from matcher.errors import DocumentError
+from matcher.message import Catalogue
+
+say = Catalogue(__file__)
 
 WIDEST = settings.columns("readers.span_grid.widest")
 HIGHEST = settings.rows("readers.span_grid.highest")
@@ -36,10 +39,7 @@ class SpanGrid:
     def _room(self, cells: int) -> None:
         self._cells += cells
         if self._cells > _MOST_CELLS:
-            raise DocumentError(
-                f"表格超过 {_MOST_CELLS:,} 格：请拆分后另存为 .xlsx。",
-                f"The table has more than {_MOST_CELLS:,} cells; split it and save it as .xlsx.",
-            )
+            raise DocumentError(say("table.too large", most=_MOST_CELLS))
 
     def add(self, value: object, width: int, height: int, index: int | None = None) -> None:
         """A cell after those of the row, or at column `index` (from 1); merged over `width` and `height`."""

@@ -8,16 +8,19 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from matcher import settings
-from matcher.message import COLON, Message, joined
+from matcher.message import COLON, Catalogue, Message, joined
 from matcher.readers.columns import Header, check_chosen, guesses
 from matcher.readers.delimited import DelimitedLine, plain_text
 from matcher.readers.form_labels import labels_in
 from matcher.readers.form_values import value_of
 from matcher.readers.header import SURE, find_header
 from matcher.readers.labels import fields_of, first_name
-from matcher.readers.skipped import CAPTION, why_skipped, wide_cells
+from matcher.readers.skipped import caption as a_caption
+from matcher.readers.skipped import why_skipped, wide_cells
 from matcher.readers.value_shapes import names_a_topic
 from matcher.readers.workbook import Area, Sheet
+
+say = Catalogue(__file__)
 
 # What every proposal has for itself, where it is not merged with the row above.
 _OWN = ("id", "title", "abstract", "content", "goals", "background")
@@ -149,21 +152,21 @@ class SheetBody:
             else:
                 self._reading.skipped.append((place(name, line.number), reason))
         if not self._reading.rows[name]:
-            self._reading.unread.append((name or self._file, Message("没有申报书", "no proposals")))
+            self._reading.unread.append((name or self._file, say("table.no proposals")))
 
     def _why_left_out(self, line: DelimitedLine, cells: Sequence[object]) -> Message | None:
         """Why a row is no proposal; what it says of the rows below it is remembered. None for a proposal."""
         texts = [plain_text(cell) for cell in line.cells]
         if (header := self._another(line, texts)) is not None:
             self._use(header)
-            return Message("另一个表头", "another header")
+            return say("table.other header")
         reason = why_skipped(texts, self._header, self._wide, line.number)
         caption = next(filter(None, texts), "")
-        if reason is CAPTION and names_a_topic(caption) and "declared" not in self._columns:
+        if reason == a_caption() and names_a_topic(caption) and "declared" not in self._columns:
             self._above = {**self._above, "declared": caption}
-            return Message("作其下各行的申报课题", "the declared topic of the rows below")
+            return say("table.declared below")
         if reason is None and self._continues(line.cells, cells):
-            return Message("与上一行同一项目", "the same proposal as above")
+            return say("table.same proposal")
         return reason
 
     def _continues(self, own: Sequence[object], filled: Sequence[object]) -> bool:
@@ -185,12 +188,7 @@ class SheetBody:
                 continue
             if value := value_of(text[label.end :]):
                 self._above = {"organisation": value}
-                self._reading.remarks.append(
-                    Message(
-                        f"表头上方的“{text}”作各行的{first_name('organisation')}",
-                        f"“{text}” above the header is read as the institution of each row",
-                    )
-                )
+                self._reading.remarks.append(say("table.above", text=text, field=first_name("organisation")))
 
     def _another(self, line: DelimitedLine, texts: Sequence[str]) -> Header | None:
         """The header of a second table below the first, None for any other row."""
@@ -208,10 +206,7 @@ class SheetBody:
             return Row(
                 line.number,
                 {},
-                Message(
-                    f"第 {line.number} 行有 {len(cells)} 格，应为 {len(names)} 格。",
-                    f"Line {line.number} has {len(cells)} cells; {len(names)} were expected.",
-                ),
+                say("row.cells", line=line.number, count=len(cells), expected=len(names)),
                 self._sheet.name,
             )
         # A workbook stores no cells after the last filled one: a short row is a row with empty ends.
@@ -221,7 +216,7 @@ class SheetBody:
         notes: tuple[Message, ...] = ()
         if line.hidden:
             self._reading.hidden.append(place(self._sheet.name, line.number))
-            notes = (Message("这一行在表格中是隐藏的。", "This row is hidden in the sheet."),)
+            notes = (say("row.hidden"),)
         return Row(
             line.number, values, None, self._sheet.name, self._columns, notes, self._ragged, self._above
         )

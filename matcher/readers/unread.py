@@ -7,16 +7,18 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 
 from matcher import settings
-from matcher.message import Message
+from matcher.message import SEMICOLON, Catalogue, Message, joined
 from matcher.readers.blocks import Document, Heading, Table
 from matcher.readers.form_headings import OpenSection, is_contents
 from matcher.readers.form_labels import label_of, labels_in
 from matcher.readers.form_values import is_empty, is_hint, is_own_title, is_prose, value_of
-from matcher.readers.labels import first_name
+from matcher.readers.labels import field_name
 from matcher.readers.losses import excerpt
 from matcher.readers.value_shapes import contacts, mentioned, mentions
 from matcher.segment import NOT_LETTERS, fold
 from matcher.types import Section
+
+say = Catalogue(__file__)
 
 _SHORTEST = settings.letters("readers.unread.shortest")
 _MOST = settings.count("readers.unread.most")
@@ -58,10 +60,10 @@ def unread(
     notes = []
     if left := list(dict.fromkeys(_left(document, _Used([*texts, *values], fields.values())))):
         shown = _listed(left, _SHOWN)
-        notes.append(Message(f"未归入任何栏目的文字：{shown}", f"text under no known label: {shown}"))
+        notes.append(say("unread.text", texts=shown))
     if values:
         shown = _listed(list(values), _LONGEST_VALUE)
-        notes.append(Message(f"同一栏目另有内容，没有采用：{shown}", f"also there, and not taken: {shown}"))
+        notes.append(say("unread.also", texts=shown))
     return notes + _lacking(document, fields)
 
 
@@ -70,12 +72,7 @@ def guessed_title(fields: Mapping[str, str]) -> list[Message]:
     title = fields.get("title", "")
     if not title or not any(map(fields.get, _APPLICANT)):
         return []
-    return [
-        Message(
-            f"项目名称没有单独填写，取自首行：{title}",
-            f"no title of its own, taken from the first line: {title}",
-        )
-    ]
+    return [say("unread.first line", title=title)]
 
 
 def unsure(
@@ -83,11 +80,7 @@ def unsure(
 ) -> list[Message]:
     """The note of a form's texts under names that nobody knows, by which it is judged or not, or that none has a name."""
     if not parts and chosen and any(map(fields.get, _APPLICANT)):
-        return [
-            Message(
-                "没有认出分栏，全文计入摘要", "no sections were recognised: it is judged by the whole text"
-            )
-        ]
+        return [say("unread.no sections")]
     unknown = [part for part in parts if part.kind == "other" and is_prose("".join(part.lines))]
     shown = {
         id(p): excerpt(["" if p.lines[0].startswith(p.heading) else f"{p.heading}："]) + excerpt(p.lines)
@@ -99,14 +92,10 @@ def unsure(
     notes = []
     if judged:
         texts = "；".join(judged)
-        notes.append(
-            Message(f"栏目名称不认识，计入摘要：{texts}", f"under unknown names, and judged: {texts}")
-        )
+        notes.append(say("unread.judged", texts=texts))
     if left:
         texts = "；".join(left)
-        notes.append(
-            Message(f"栏目名称不认识，未计入摘要：{texts}", f"under unknown names, and not judged: {texts}")
-        )
+        notes.append(say("unread.not judged", texts=texts))
     return notes
 
 
@@ -132,12 +121,8 @@ def _lacking(document: Document, fields: Mapping[str, str]) -> list[Message]:
     ]
     if not applied or not named:
         return []
-    return [
-        Message(
-            "没有读出：" + "；".join(first_name(f) + (f"（文中有“{v}”）" if v else "") for f, v in named),
-            "not read: " + "; ".join(f + (f" (the text has “{v}”)" if v else "") for f, v in named),
-        )
-    ]
+    shown = ([field_name(field), say("unread.mention", text=text) if text else ""] for field, text in named)
+    return [say("unread.lacking", fields=joined(map(joined, shown), SEMICOLON))]
 
 
 class _Used:
@@ -164,12 +149,7 @@ def unlooked(count: int) -> list[Message]:
     """The note that the end of a document of `count` lines and cells was read as text only; [] for shorter ones."""
     if count <= MOST_LOOKED:
         return []
-    return [
-        Message(
-            f"第 {MOST_LOOKED:,} 行（格）以后不再找栏目名称，只作正文",
-            f"after {MOST_LOOKED:,} lines and cells labels were not looked for: the rest was read as text",
-        )
-    ]
+    return [say("unread.after", most=MOST_LOOKED)]
 
 
 def _key(text: str) -> str:

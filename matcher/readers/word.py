@@ -7,7 +7,7 @@ from typing import Any
 
 from matcher import settings
 from matcher.errors import DocumentError
-from matcher.message import Message
+from matcher.message import Catalogue, Message
 from matcher.readers.blocks import Block, CellGrid, Heading, Margin, row_line
 from matcher.readers.glyphs import drawn, sign
 from matcher.readers.losses import UNREAD, Left, Losses
@@ -25,6 +25,8 @@ from matcher.readers.word_parts import (
     rows_of,
     signs,
 )
+
+say = Catalogue(__file__)
 
 _WIDEST = settings.columns("readers.word.widest")
 _MOST_CELLS = settings.cells("readers.word.most")
@@ -260,10 +262,7 @@ class _WordReader:
             cells += [""] * min(max(span - 1, 0), max(_WIDEST - len(cells), 0))
         self._cells += len(cells)
         if self._cells > _MOST_CELLS:
-            raise DocumentError(
-                f"表格超过 {_MOST_CELLS:,} 格：请拆分文件。",
-                f"The tables have more than {_MOST_CELLS:,} cells; split the file.",
-            )
+            raise DocumentError(say("Word.tables too large", most=_MOST_CELLS))
         for mark, why in _LEFT_ROWS:
             if child(properties, mark) is not None:
                 self.losses.leave(why, row_line(cells))

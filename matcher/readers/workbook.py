@@ -19,7 +19,7 @@ from zipfile import ZipFile
 
 from matcher import settings
 from matcher.errors import DocumentError
-from matcher.message import Message
+from matcher.message import Catalogue, Message
 from matcher.readers.bounded import read_bounded
 from matcher.readers.delimited import DelimitedLine
 from matcher.readers.losses import excerpt
@@ -28,15 +28,17 @@ from matcher.readers.source import FileKind, check_zip
 from matcher.readers.span_grid import Area as Area
 from matcher.readers.worker import described
 
+say = Catalogue(__file__)
+
 MEMORY = settings.size("readers.workbook.memory")
 SECONDS = int(settings.seconds("readers.workbook.patience"))
 _UNREAD_PARTS = (
-    ("xl/comments", "单元格批注", "cell comments"),
-    ("xl/threadedcomments/", "单元格批注", "cell comments"),
-    ("xl/charts/chart", "图表", "charts"),
-    ("xl/embeddings/", "嵌入的对象", "embedded objects"),
-    ("xl/media/", "图片", "pictures"),
-    ("xl/diagrams/data", "SmartArt 图形", "SmartArt drawings"),
+    ("xl/comments", "comments"),
+    ("xl/threadedcomments/", "comments"),
+    ("xl/charts/chart", "charts"),
+    ("xl/embeddings/", "objects"),
+    ("xl/media/", "pictures"),
+    ("xl/diagrams/data", "drawings"),
 )
 _DRAWING = re.compile(r"xl/drawings/drawing\d*\.xml", re.I)
 _BODY = re.compile(r"<(?:\w+:)?txBody\b.*?</(?:\w+:)?txBody>", re.S)
@@ -63,7 +65,7 @@ class Sheet:
     def columns_read(self) -> list[Message]:
         """The note that columns which are not shown were read as the others."""
         names = ", ".join(map(column_letters, sorted(self.columns)))
-        note = Message(f"隐藏的列，已读入（{names}）", f"the hidden columns {names} were read")
+        note = say("workbook.hidden columns", columns=names)
         return [note] if names else []
 
 
@@ -75,10 +77,7 @@ def sheets(path: Path, kind: FileKind) -> Iterator[Sheet]:
         raise
     except Exception as error:  # each parser raises whatever it likes on damage
         why = described(error)
-        raise DocumentError(
-            f"{path.name} 已损坏或有密码（{why}）：请重新另存为 .xlsx。",
-            f"{path.name} is damaged or locked ({why}); save it again as .xlsx.",
-        ) from error
+        raise DocumentError(say("workbook.damaged", name=path.name, why=why)) from error
 
 
 def _sheets(path: Path, kind: FileKind) -> Iterable[Sheet]:
@@ -90,10 +89,7 @@ def _sheets(path: Path, kind: FileKind) -> Iterable[Sheet]:
         return workbook_markup.html_tables(path) if kind == "html" else workbook_markup.xml_sheets(path)
     read: list[Sheet] | None = read_bounded("workbook", "read_sheets", path.resolve(), kind, patience=SECONDS)
     if read is None:
-        raise DocumentError(
-            f"{path.name} 太大或已损坏（读取超过 1 GB 内存或 {SECONDS} 秒）：请删去多余的行列，另存为 .xlsx。",
-            f"{path.name} is too large or damaged (more than 1 GB or {SECONDS} s to read); delete stray cells and save it as .xlsx.",
-        )
+        raise DocumentError(say("workbook.too slow", name=path.name, seconds=SECONDS))
     return read
 
 
@@ -157,15 +153,13 @@ def unread_parts(path: Path, kind: FileKind) -> list[Message]:
         return []
     names = check_zip(path, path.suffix, path.name)
     messages = [
-        Message(f"{chinese}未读", f"{english} were not read")
-        for start, chinese, english in _UNREAD_PARTS
+        say("workbook.unread", what=say(f"workbook.part.{part}"))
+        for start, part in _UNREAD_PARTS
         if any(name.startswith(start) for name in names)
     ]
     if any(map(_DRAWING.fullmatch, names)) and (boxes := _text_boxes(path)):
         shown = excerpt(f"{text} " for text in boxes)
-        messages.append(
-            Message(f"{len(boxes)} 个文本框未读（“{shown}”）", f"{len(boxes)} text boxes were not read")
-        )
+        messages.append(say("workbook.text boxes", count=len(boxes), texts=shown))
     return list(dict.fromkeys(messages))
 
 

@@ -10,12 +10,15 @@ from lxml import etree
 
 from matcher import settings
 from matcher.errors import DocumentError
+from matcher.message import Catalogue
 from matcher.readers.encoding import decode
 from matcher.readers.html import HtmlWalk, page_of
 from matcher.readers.sheet_xml import COLUMNS, ROWS, Marks
 from matcher.readers.span_grid import HIGHEST, WIDEST, SpanGrid
 from matcher.readers.workbook import Sheet, sheet_of
 from matcher.readers.workbook_marks import local_attribute
+
+say = Catalogue(__file__)
 
 _LARGEST = settings.size("readers.workbook_markup.largest")
 
@@ -83,10 +86,7 @@ def _value(text: str, data: Any) -> object:
 
 def _text(path: Path) -> str:
     if path.stat().st_size > _LARGEST:
-        raise DocumentError(
-            f"{path.name} 是超过 {_LARGEST >> 20} MB 的网页：请另存为 .xlsx。",
-            f"{path.name} is a web page of more than {_LARGEST >> 20} MB; save it as .xlsx.",
-        )
+        raise DocumentError(say("workbook.web page", name=path.name, mb=_LARGEST >> 20))
     return decode(path.read_bytes(), path.name)
 
 
