@@ -11,11 +11,10 @@ class MatcherError(Exception):
     The message is one line in each language; as a string, "Chinese / English".
     """
 
-    def __init__(self, message: str, en: str | None = None) -> None:
-        """The error that says this, which also comes whole out of another process."""
-        said = message if isinstance(message, Message) else Message(message, en or message)
-        super().__init__(said)
-        self.message = said
+    def __init__(self, message: Message) -> None:
+        """The error that says this, and comes whole out of another process."""
+        super().__init__(message)
+        self.message = message
 
     def __str__(self) -> str:
         """The message, in both languages."""

@@ -41,11 +41,6 @@ class Message(str):
         """What a copy, also in another process, is made of."""
         return self.zh, self.en, str(self)
 
-    @property
-    def halves(self) -> tuple[str, str]:
-        """(Chinese, English), as an error takes them."""
-        return self.zh, self.en
-
     def of(self, language: Language) -> str:
         """The text in one language, or in both."""
         return {"zh": self.zh, "en": self.en, "both": str(self)}[language]
@@ -101,15 +96,6 @@ def _filled(template: str, language: Language, fields: Mapping[str, object]) -> 
             for name, value in fields.items()
         }
     )
-
-
-def label(zh: str, en: str) -> Message:
-    """The name of a column or a field, which shows both languages side by side.
-
-    >>> str(label("课题", "topic"))
-    '课题 topic'
-    """
-    return Message(zh, en, f"{zh} {en}")
 
 
 def joined(texts: Iterable[str], between: str = "") -> Message:

@@ -13,7 +13,7 @@ from rich.console import Console
 from rich.segment import Segment
 
 from matcher import message, settings
-from matcher.message import Language, Message
+from matcher.message import Language
 from matcher.segment import visible
 
 if TYPE_CHECKING:
@@ -71,11 +71,10 @@ def shortened(text: str, most: int) -> str:
     return shown if len(shown) <= most else shown[: most - 1] + "…"
 
 
-def note(text: str, english: str | None = None) -> None:
-    """One line for people on stderr: a text or a message, or what it says in Chinese and in English."""
-    line = spoken(text if english is None else Message(text, english))
+def note(text: str) -> None:
+    """One line for people on stderr."""
     if sys.stderr is not None:  # closed: print would turn to standard output
-        print(" ".join(visible(line).split()), file=sys.stderr)
+        print(" ".join(visible(spoken(text)).split()), file=sys.stderr)
 
 
 def note_each(texts: Iterable[str]) -> None:

@@ -31,7 +31,7 @@ def reading(case: Case, folder: Path) -> tuple[str, Guide | None]:
 
 
 def _kind(finding: str) -> str:
-    text = finding.halves[1] if isinstance(finding, Message) else finding
+    text = finding.en if isinstance(finding, Message) else finding
     return re.sub(r"'[^']*'|\"[^\"]*\"|“[^”]*”|\d[\w.,:-]*", "#", text)[:48]
 
 

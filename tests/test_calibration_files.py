@@ -51,7 +51,8 @@ def test_what_is_wrong_with_a_file_is_told_in_both_languages(tmp_path: Path) -> 
     file.write_text("{}", encoding="utf-8")
     with pytest.raises(CalibrationError) as error:
         calibration.read(file)
-    assert error.value.message.halves == (
+    message = error.value.message
+    assert (message.zh, message.en) == (
         f"校准文件 {file} 不可用（missing field: format）；请删除它，或用 matcher calibrate 重新生成。",
         f"The calibration file {file} cannot be used (missing field: format); delete it or run matcher calibrate.",
     )
@@ -112,7 +113,8 @@ def test_a_named_file_of_other_scores_is_refused_by_what_is_other(tmp_path: Path
     file = write(tmp_path / "c.json", of(TOY._replace(encoder="changed")))
     with pytest.raises(CalibrationError) as error:
         calibration.fitting(TOY, file)
-    assert error.value.message.halves == (
+    message = error.value.message
+    assert (message.zh, message.en) == (
         f"校准文件 {file} 不是为现在的评分方式做的（encoder 不同），概率会不准；请用 matcher calibrate 重新生成。",
         f"The calibration file {file} was not fitted to scores as they are made now (other: encoder);"
         " run matcher calibrate to fit it again.",

@@ -97,7 +97,7 @@ def test_numbers_are_told_in_six_decimals() -> None:
 def test_the_reason_rests_on_what_was_judged() -> None:
     """The words themselves are held by the tests of the desk."""
     reason = judge(match(0.05, (0.9, 0.0, 0.03, 0.02)), Declared("1-02", "1-02"), TOPICS).reason
-    assert reason.halves == (
+    assert (reason.zh, reason.en) == (
         "所报 1-02 的概率 <0.01；更像 1-01《课题0》（0.90）。", "Declared 1-02 has <0.01; rather 1-01 (0.90)."
     )  # fmt: skip
     reason = judge(match(0.6, (0.3, 0.1, 0.0, 0.0)), Declared("1-02", "1-02"), TOPICS).reason

@@ -87,7 +87,7 @@ def test_a_report_comes_back_as_it_was_kept(season: Season, report: desk.Report)
     back = season.report(batch)
     assert back.rows == report.rows
     kept = [
-        message.halves
+        (message.zh, message.en)
         for row in back.rows
         for message in (row.judged.reason, *row.judged.warnings, *(f.message for f in row.findings))
     ]
@@ -97,7 +97,7 @@ def test_a_report_comes_back_as_it_was_kept(season: Season, report: desk.Report)
         ("不符", "broken"),
         ("第 4 行坏了", "line 4 is bad"),
     }
-    assert [m.halves for m in season.batches()[0].messages] == [("读取 2 份", "2 read")]
+    assert [(m.zh, m.en) for m in season.batches()[0].messages] == [("读取 2 份", "2 read")]
     assert [row.proposal.sections for row in back.rows] == [row.proposal.sections for row in report.rows]
     assert back.summary == desk.summarise(report.guide, report.rows)
     assert [t.text for t in back.guide.topics] == [t.text for t in report.guide.topics]
@@ -228,7 +228,7 @@ def test_a_filled_report_brings_its_decisions_home(
     season.beside(batch).note({"3": "已收到协议"}, {"3": "等补协议"})
     understood, problems = bring(season, file)
     assert understood == [("b", "1-01")]  # the note of the report is older than that of the season
-    assert [p.halves[1] for p in problems[1:]] == [
+    assert [p.en for p in problems[1:]] == [
         "b was decided as 1-02; by the report it is 1-01.",
         "The note of b was changed to '已收到协议' after the report was written; its '等补协议' is not taken.",
     ]
@@ -236,7 +236,7 @@ def test_a_filled_report_brings_its_decisions_home(
     book.save(file)
     understood, problems = bring(season, file)
     assert understood == [("b", "1-01"), ("b", "“另写”")]
-    assert problems[1].halves[1] == "The note of b was '已收到协议'; the report's '另写' takes its place."
+    assert problems[1].en == "The note of b was '已收到协议'; the report's '另写' takes its place."
     twins = tuple(
         replace(row, proposal=report.rows[1].proposal) for row in report.rows if row.place in ("2", "3")
     )

@@ -21,6 +21,7 @@ from matcher import shipped
 from matcher.embeddings import FAST
 from matcher.engine import Engine
 from matcher.errors import ServiceError
+from matcher.message import Message
 from matcher.report import match_json
 from matcher.service.app import check_address, create_app
 from matcher.service.desk import Desks, Guides
@@ -411,7 +412,7 @@ def test_too_many_jobs_are_refused_and_a_failed_one_says_so() -> None:
     jobs = Jobs()
 
     def fail(_: object) -> list[dict[str, Any]]:
-        raise ServiceError("坏", "bad")
+        raise ServiceError(Message("坏", "bad"))
 
     failed = jobs.submit("triage", "me", 1, fail)
     release = threading.Event()

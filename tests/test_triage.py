@@ -226,8 +226,8 @@ def test_a_journal_gives_back_exactly_what_was_judged(tmp_path: Path) -> None:
             assert kept.done == rows[:number]
             kept.write(row)
     assert done(file) == rows
-    assert [row.reason.halves for row in done(file)] == [("因", "why"), ("坏", "bad")]
-    assert done(file)[0].warnings[0].halves == ("注", "a note")
+    assert [(row.reason.zh, row.reason.en) for row in done(file)] == [("因", "why"), ("坏", "bad")]
+    assert done(file)[0].warnings[0] == Message("注", "a note")
 
 
 @pytest.mark.parametrize("cut", [1, 5, 40, 90])
@@ -238,8 +238,8 @@ def test_a_journal_cut_short_loses_its_last_row_only(tmp_path: Path, cut: int) -
     assert done(file) == rows[:1]
     wrote(file, rows[1:], resume=True)
     assert done(file) == rows
-    assert [row.reason.halves for row in done(file)] == [("因", "why"), ("坏", "bad")]
-    assert done(file)[0].warnings[0].halves == ("注", "a note")
+    assert [(row.reason.zh, row.reason.en) for row in done(file)] == [("因", "why"), ("坏", "bad")]
+    assert done(file)[0].warnings[0] == Message("注", "a note")
 
 
 def test_a_journal_of_another_batch_is_refused(tmp_path: Path) -> None:

@@ -43,16 +43,9 @@ def unpacked(path: Path) -> Iterator[Unpacked]:
         entries = [entry for entry in folder.infolist() if not entry.is_dir()]
         size = sum(entry.file_size for entry in entries)
         if len(entries) > MOST_FILES or size > LARGEST_UNPACKED:
-            most = LARGEST_UNPACKED >> 20
+            count, mb, most = len(entries), size >> 20, LARGEST_UNPACKED >> 20
             raise DocumentError(
-                say(
-                    "zip.too large",
-                    name=path.name,
-                    count=len(entries),
-                    mb=size >> 20,
-                    most_files=MOST_FILES,
-                    most_mb=most,
-                )
+                say("zip.too large", name=path.name, count=count, mb=mb, files=MOST_FILES, most=most)
             )
         names: dict[Path, str] = {}
         refused: list[tuple[str, Message]] = []
