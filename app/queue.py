@@ -43,7 +43,7 @@ def narrowed(report: Report) -> list[ReportRow]:
     present = [v for v in VERDICTS if report.summary.verdicts[v]]
     titles = {topic.id: topic.title for topic in report.guide.topics}
     slots = st.container(key="filters").columns(4)
-    verdicts = picking.any_of(slots[0], "filter.verdict", present, lambda v: verdict_name(v))
+    verdicts = picking.any_of(slots[0], "filter.verdict", present, verdict_name)
     wanted = picking.any_of(slots[1], "filter.office", offices, str)
     about = set(picking.any_of(slots[2], "filter.topic", topics, lambda t: f"{t} {titles[t]}"))
     margin = slots[3].slider(
