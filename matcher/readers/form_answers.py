@@ -10,7 +10,8 @@ from matcher.readers.declared import Claim
 from matcher.readers.form_headings import STOPS, OpenSection, is_outline
 from matcher.readers.form_labels import LONG, Places, number_of
 from matcher.readers.form_values import is_hint, is_own_title, is_remark, one_line, value_of
-from matcher.readers.labels import label_key, pair_of
+from matcher.readers.label_fields import pair_of
+from matcher.readers.labels import label_key
 from matcher.readers.value_shapes import (
     applicant,
     fits,
