@@ -110,7 +110,7 @@ class Answers:
             self.topics.append(Claim(label, one_line(text)))
         if field_ == "category" and (_AREA.search(label) or topic_in(text)):
             self.areas.append((label.strip(" :："), one_line(text)))
-        beside = parted(pair_of(label), one_line(text))
+        beside = parted(pair_of(label, form=True), one_line(text))
         if len(beside) < 2:
             field_, text, beside = applicant(field_, text, unit_known="organisation" in self.fields)
         if field_ not in self.fields:  # else it is of somebody else
@@ -161,7 +161,9 @@ class Answers:
         short = len(text) <= _LONGEST_UNKNOWN and text[-1] not in STOPS
         if not short or is_code(value) or number_of(text)[0] or is_date(text):
             return False
-        self.fields[field_] = joined = one_line(f"{value}\n{text}")
         if field_ == "declared":
-            self.topics[-1] = Claim(self.topics[-1].label, joined)
+            label, value = self.topics[-1]
+            self.topics[-1] = Claim(label, one_line(f"{value}\n{text}"))
+        else:
+            self.fields[field_] = one_line(f"{value}\n{text}")
         return True

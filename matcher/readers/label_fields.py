@@ -30,6 +30,7 @@ _ABOVE = re.compile("[_>→|]")  # Q3_负责人及单位
 _WITHIN = re.compile(r"([^()]{2,})\(([^()]+)\)")  # 主持人（单位）
 _OF_WHO = frozenset((*WHO, "phone", "email"))
 _PAIRED = _OF_WHO | {"title", "declared"}
+_OF_FORM = ({"title", "id"}, {"principal_investigator", "person"}, {"person", "phone"})
 _ITSELF = re.compile(r"\s+(?:for|on) (?:the|this|your) (?:project|proposal|application|bid)$", re.I)
 _FOREIGN = re.compile("英文|外文|english", re.I)
 # A name that nobody listed is taken after all that are, and one in another language than the batch's last.
@@ -98,8 +99,10 @@ def _composable(name: str, key: str) -> str:
 
 
 @lru_cache(maxsize=_REMEMBERED)
-def pair_of(name: str) -> tuple[str, ...]:
+def pair_of(name: str, *, form: bool = False) -> tuple[str, ...]:
     """The two fields that a name asks for at once, so that its column is neither; () for a name of one thing.
+
+    A `form` also joins a title with its number, a post with its person or phone: a column of these is the one's alone.
 
     >>> pair_of("姓名和单位"), pair_of("主持人（电话）"), pair_of("研究内容和方法")
     (('principal_investigator', 'organisation'), ('principal_investigator', 'phone'), ())
@@ -115,7 +118,8 @@ def pair_of(name: str) -> tuple[str, ...]:
     bare = "title" in places[0] and WHO[1] in places[0] and places[1][0] != "declared"
     pair = (WHO[1] if bare else places[0][0], places[1][0])
     whose = _OF_WHO if within else _PAIRED  # 课题名称（方向） is a title
-    return pair if whose.issuperset(pair) and pair[0] != pair[1] else ()
+    two = whose.issuperset(pair) or (form and set(pair) in _OF_FORM)
+    return pair if two and pair[0] != pair[1] else ()
 
 
 @lru_cache(maxsize=_REMEMBERED)
