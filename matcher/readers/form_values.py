@@ -54,7 +54,7 @@ _CLOSING = re.compile(
     r"|(?i:(?:(?:kind|best|warm|with kind|with best|many|yours)\s)?(?:regards|wishes|thanks|sincerely|faithfully|truly)[,.]?"
     r"|(?:if you have any questions|(?:we |i )?look(?:ing)? forward to|thank you|please (?:let|feel free|do not hesitate))\b.{0,80})"
 )
-_SALUTATION = re.compile(r"(?:Dear|To)\s[A-Z][\w .,'’&-]{1,80}[,:，：]")
+_SALUTATION = re.compile(r"(?:Dear\s[A-Z]|To (?:the|whom)\s)[\w .,'’&-]{1,80}[,:，：]")
 _TAIL = re.compile(
     r"(?<!\s)\s*[（(]\s*(?:单位)?(?:盖章|公章|签字|签章|签名|加盖[^）)]{0,8}|手写签名|印章)\s*[）)]\s*$"
 )
