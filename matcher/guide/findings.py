@@ -66,7 +66,7 @@ def inner_lists(drafts: Sequence[Draft]) -> Iterator[Message]:
 
 
 def _is_list(draft: Draft) -> bool:
-    """Whether a draft's contents are marked lines, no sentences, and on average longer than its title."""
+    """Whether a draft's contents are lines as of a list, no sentences, and on average longer than its title."""
     # A list below 经费：… was taken for more of it.
     texts = [*draft.contents, *(text for texts in draft.slots.values() for text in texts[1:])]
     lines = [fold(line) for text in texts for line in text.split("\n")]
@@ -76,10 +76,9 @@ def _is_list(draft: Draft) -> bool:
     if len(parts) > 2 and not any("," in part or "。" in part for part in parts):
         return sum(map(len, parts)) > len(parts) * len(draft.title)  # 健康类：近视防控监测、骨质疏松筛查、…
     # A line with a stop inside is a title and its description.
-    marked = len(lines) > 1 and all(
-        marks_of(line) and (line[-1] not in "。." or "。" in line[:-1]) for line in lines
-    )
-    return marked and sum(map(len, lines)) > len(lines) * len(draft.title)
+    marked = all(marks_of(line) and (line[-1] not in "。." or "。" in line[:-1]) for line in lines)
+    asked = all(line[-1] == "?" for line in lines)
+    return len(lines) > 1 and (marked or asked) and sum(map(len, lines)) > len(lines) * len(draft.title)
 
 
 def _odd_titles(topics: Sequence[Topic]) -> Iterator[Message]:

@@ -26,10 +26,12 @@ _NEXT_NUMERAL = re.compile(r"(?:[一二三四五六七八九十]{1,3}|\d{1,3}|[A
 _LEAST_ALIKE = settings.count("guide.items.least_alike")
 
 
-def items_of(units: Sequence[Unit], kind: str, titled: bool) -> dict[int, prior.Candidate]:
-    """at -> (number, start of the title, code), for the units that begin with a kind of mark."""
+def items_of(
+    units: Sequence[Unit], kind: str, titled: bool, *, faint: bool = False
+) -> dict[int, prior.Candidate]:
+    """at -> (number, start of the title, code), for the units that begin with a kind of mark; `faint` as in `readers`."""
     if kind == "bare":
-        return below_sentence(units, titled)
+        return below_sentence(units, titled, faint=faint)
     if kind == "anchor":
         return above_contents(units)
     candidates: dict[int, prior.Candidate] = {}

@@ -31,7 +31,7 @@ _GOES_ON = re.compile(r"[,、的与及和)]|[a-z]")
 _GAP = re.compile(r"(?<=[\u3400-\u9fff”》)])\s+(?=\S)|\s{2,}|;\s*(?=\S)|\t")
 _PARTS = re.compile(r"(?<=.{4})[\s;,。]+(?=.{5})")
 _BRACKET = re.compile(r"\([^()]*\)$")
-_HALVES = ("()", "[]", "《》", "【】", "“”")
+_HALVES = ("()", "[]", "（）", "《》", "【】", "“”")
 
 
 def features(places: Sequence[TopicPlace], audit: Sequence[AuditLine]) -> list[dict[str, float]]:
@@ -64,6 +64,11 @@ def _kind(character: str) -> str:
     if character.isalnum():
         return "digit" if character.isdigit() else "capital" if character.isupper() else "small"
     return "stop" if character and character in "。;!?:.…" else character
+
+
+def _is_half(text: str) -> bool:
+    """Whether a text has half a pair of brackets or quotation marks."""
+    return any(text.count(pair[0]) != text.count(pair[1]) for pair in _HALVES)
 
 
 def _parted(before: str, after: str) -> bool:
@@ -118,7 +123,7 @@ class _Usual:
         return {
             "title.unlike": abs(math.log(len(title)) - self.length),
             "title.open": float(bool(_JOINS.search(title))),
-            "title.half": float(any(title.count(pair[0]) != title.count(pair[1]) for pair in _HALVES)),
+            "title.half": float(_is_half(title)),
             "title.two": float(any(marks_of(part).keys() & self.kinds for part in parts)),
             "title.stop": float(bool(re.search("[。;].", title))),
             "title.label": float(bool(label_of(title))),
@@ -149,7 +154,7 @@ class _Usual:
         }
 
     def _between(self, place: TopicPlace) -> dict[str, float]:
-        """Signs that a line behind a topic is one that was not read; behind the last one its first line, or one with a text below."""
+        """Signs that a line behind a topic, or above the first, was not read; behind the last one its first line, or one with a text below."""
         free = [line for line in place.between if line.unread]
         last = place is self.places[-1]
         nearest = [line for line in place.between[:1] if line.unread]
@@ -169,6 +174,7 @@ class _Usual:
             "between.marked": float(not last and any(line.marks.keys() & self.marks for line in free)),
             "between.after": float(last and any(map(self._may_be_title, after))),
             "between.counts": float(last and counts),
+            "between.above": float(any(x.unread and self._may_be_title(x) for x in place.above)),
         }
 
     def _may_be_title(self, line: FoldedLine) -> bool:
@@ -184,6 +190,8 @@ class _Usual:
         return {
             "section.bare": float(bare and any(h.marks for h in self.headings)),
             "section.lone": float(bare and len(self.headings) == 1),
+            "section.half": float(_is_half(place.topic.section)),
+            "section.long": max(0.0, math.log(len(place.topic.section or " ") / len(place.title))),
             "section.notice": float(heading is not None and bare and not heading.names),
             "section.one": float(
                 self.sections[place.topic.id.split("-")[0]] == 1 < max(self.sections.values())

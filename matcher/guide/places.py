@@ -80,6 +80,7 @@ class TopicPlace:
     body: tuple[FoldedLine, ...]
     between: tuple[FoldedLine, ...]
     heading: FoldedLine | None  # among the topics, right above this one
+    above: tuple[FoldedLine, ...]  # the last few lines above the first topic
 
     @property
     def below(self) -> FoldedLine | None:
@@ -99,6 +100,7 @@ def places_of(topics: Sequence[Topic], audit: Sequence[AuditLine]) -> list[Topic
         body = tuple(x for x in lines[first + 1 : end + 1] if x.role != "title")
         following = following if topic is not topics[-1] else end + 1 + _BELOW
         between = tuple(lines[end + 1 : following])
-        places.append(TopicPlace(topic, fold(topic.title), lines[first], body, between, heading))
+        above = () if places else tuple(lines[max(0, first - _BELOW) : first])
+        places.append(TopicPlace(topic, fold(topic.title), lines[first], body, between, heading, above))
         heading = next((x for x in reversed(between) if x.role == "heading"), None)
     return places
