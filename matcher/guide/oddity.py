@@ -66,7 +66,7 @@ def _kind(character: str) -> str:
     return "stop" if character and character in "。;!?:.…" else character
 
 
-def _is_half(text: str) -> bool:
+def is_half(text: str) -> bool:
     """Whether a text has half a pair of brackets or quotation marks."""
     return any(text.count(pair[0]) != text.count(pair[1]) for pair in _HALVES)
 
@@ -123,7 +123,7 @@ class _Usual:
         return {
             "title.unlike": abs(math.log(len(title)) - self.length),
             "title.open": float(bool(_JOINS.search(title))),
-            "title.half": float(_is_half(title)),
+            "title.half": float(is_half(title)),
             "title.two": float(any(marks_of(part).keys() & self.kinds for part in parts)),
             "title.stop": float(bool(re.search("[。;].", title))),
             "title.label": float(bool(label_of(title))),
@@ -190,7 +190,7 @@ class _Usual:
         return {
             "section.bare": float(bare and any(h.marks for h in self.headings)),
             "section.lone": float(bare and len(self.headings) == 1),
-            "section.half": float(_is_half(place.topic.section)),
+            "section.half": float(is_half(place.topic.section)),
             "section.long": max(0.0, math.log(len(place.topic.section or " ") / len(place.title))),
             "section.notice": float(heading is not None and bare and not heading.names),
             "section.one": float(

@@ -18,7 +18,7 @@ _SHOWN = settings.count("guide.office_findings.shown")
 # What a phone, a label or another office left at a name
 _NOT_OF_NAMES = re.compile(r"\d{2}|[:,;。()【】/|、]")
 _UNIT = re.compile(
-    r"[\u3400-\u9fff](?:处|科|室|股|部|办|局|厅|司|委|会|院|所|站|中心|公司|大学|组)|(?i:office|department|unit|division)"
+    r"[\u3400-\u9fff](?:处|科|室|股|部(?!门)|办|局|厅|司|委|会|院|所|站|中心|公司|大学|组)|(?i:\b(?:office|department|unit|division)\b)"
 )
 _CONTACT_WORDS = r"(?:联系|咨询|对接|责任|业务|主管)(?:处室|部门|单位)|[\u3400-\u9fff]{0,6}申报单位|办公电话"
 _LONGEST_PHONE = settings.characters("guide.office_findings.longest_phone")
@@ -118,13 +118,21 @@ def _is_used(text: str, used: Sequence[str]) -> bool:
 def _names_no_office(lines: Sequence[AuditLine]) -> bool:
     """Whether all that lines below a list give is one person or phone: the whole guide's, and no office."""
     phones = sum(bool(PHONE.search(fold(a.text))) for a in lines)
-    units = [a for a in lines if _UNIT.search(re.sub(_CONTACT_WORDS, "", fold(a.text)))]
-    return phones <= 1 and not units and all(a.role == "outside" for a in lines)
+    return (
+        phones <= 1
+        and not any(_names_unit(a.text) for a in lines)
+        and all(a.role == "outside" for a in lines)
+    )
+
+
+def _names_unit(text: str) -> bool:
+    """Whether a line names an office, whatever else it says."""
+    return bool(_UNIT.search(re.sub(_CONTACT_WORDS, "", fold(text))))
 
 
 def _gives_phone(line: AuditLine, *, inside: bool) -> bool:
     """Whether a line of a topic, or a unit's line above the last one (`inside`), ends with a phone, or one lists offices."""
-    if line.role == "outside" and not (inside and _UNIT.search(line.text)):
+    if line.role == "outside" and not (inside and _names_unit(line.text)):
         return is_list(line.text)
     return bool(PHONE.search(fold(line.text)[-_LONGEST_PHONE:]))  # Lead: J. Okpik, 867-555-0120
 

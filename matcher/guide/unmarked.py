@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Sequence
-from itertools import pairwise
+from itertools import pairwise, takewhile
 
 from matcher import settings
 from matcher.guide import vocabulary
@@ -96,8 +96,7 @@ def below_sentence(units: Sequence[Unit], titled: bool, *, faint: bool = False) 
         return above
     titles: dict[int, Candidate] = {}
     inside = False
-    opened = _opened_by_names(units) | _opened_by_title(units) if titled else set()
-    opened |= _opened_by_lines(units) if faint else set()
+    opened = _opened_by_names(units) | _opened_by_lines(units, faint=faint) if titled or faint else set()
     for at, unit in enumerate(units):
         text = unit.text
         marks = unit.marks.keys() - {"code", "coded"}
@@ -108,9 +107,7 @@ def below_sentence(units: Sequence[Unit], titled: bool, *, faint: bool = False) 
             inside = False
         elif inside and not is_content(unit) and not _IN_BRACKETS.match(text) and not _is_phoned(text):
             end, rest = title_end(text, 0)
-            listed = _is_listed(text) or (
-                text[-1] == "。" and at - 1 in titles and _is_listed(units[at - 1].text)
-            )
+            listed = _is_listed(text) or (at - 1 in titles and _closes(unit, units[at - 1]))
             if (end > LONGEST_TITLE and not text[:end].isascii()) or end < SHORTEST_TITLE:
                 inside = False
             elif listed or (rest < len(text) and not text.isascii()) or text[-1] not in "。;.:":
@@ -124,6 +121,11 @@ def below_sentence(units: Sequence[Unit], titled: bool, *, faint: bool = False) 
 def _is_listed(text: str) -> bool:
     """Whether a line ends as all but the last one of a list in Chinese do."""
     return text[-1] == ";" and not text.isascii()
+
+
+def _closes(unit: Unit, above: Unit) -> bool:
+    """Whether a line ends the list that the one above it is of."""
+    return _is_listed(above.text) and unit.text[-1] == "。"
 
 
 def _above_texts(units: Sequence[Unit]) -> dict[int, Candidate]:
@@ -156,7 +158,7 @@ def _is_notice(units: Sequence[Unit], at: int) -> bool:
     text = units[at].text
     english = text.isascii() and text[-1] not in ".?" and vocabulary.NOTICE_HEADING.match(text)
     heads = asks_office(text) and at + 1 < len(units) and states_office(units[at + 1].text)
-    below = units[at + 1].text if at + 1 < len(units) and _is_entry(units[at + 1]) else ""
+    below = units[at + 1].text if at + 1 < len(units) and _is_entry(units[at + 1], units[at]) else ""
     listed = may_name(below) and not vocabulary.NOTICE_HEADING.match(
         text
     )  # 业委会的诉讼资格 above another title
@@ -180,41 +182,37 @@ def _opened_by_names(units: Sequence[Unit]) -> set[int]:
     opened: set[int] = set()
     lone: set[int] = set()
     for at, end in pairwise([*places, len(units)]):
-        below = [u for u in units[at + 1 : end][:2] if _is_entry(u)]
+        below = [i for i in range(at + 1, min(at + 3, end)) if _is_entry(units[i], units[i - 1])]
         name = _LAST_BRACKET.sub("", units[at].text)  # 一、产业组（组长单位：市委政策研究室，电话8321001）
-        if cue(name) >= 0 and len(name) <= _LONGEST_LEAD and below and _is_entry(units[at + 1]):
+        if cue(name) >= 0 and len(name) <= _LONGEST_LEAD and below[:1] == [at + 1]:
             (opened if len(below) > 1 else lone).add(at)
     kinds = {kind for at in opened for kind in units[at].marks}
     lone = {at for at in lone if units[at].marks.keys() & kinds and may_name(units[at + 1].text)}
     return opened | lone if len(opened) > 1 else set()
 
 
-def _is_entry(unit: Unit) -> bool:
-    """Whether a line without a mark may be one of a list of titles: short, and no sentence."""
-    text = unit.text[:-1] if unit.text[-1] == ";" else unit.text
+def _is_entry(unit: Unit, above: Unit) -> bool:
+    """Whether a line without a mark, below another one, may be one of a list of titles: short, and no sentence."""
+    listed = unit.text[-1] == ";" or _closes(unit, above)
+    text = unit.text[:-1] if listed else unit.text
     plain = not unit.marks and text[-1:] not in (*"。;:.,、", "")
     return plain and _is_short(text) and SHORTEST_TITLE <= len(text) <= LONGEST_LINE
 
 
-def _opened_by_lines(units: Sequence[Unit]) -> set[int]:
-    """The lines right above several that may be titles and stand together."""
+def _opened_by_lines(units: Sequence[Unit], *, faint: bool) -> set[int]:
+    """The document's title above lines that may be titles, most with a title's last word; `faint`: any line above several."""
     texts = [_LAST_BRACKET.sub("", u.text) for u in units]
     names = [
         _is_plain(u) and may_name(text) and not cue(u.text) and "|" not in text
         for u, text in zip(units, texts, strict=True)
     ]
-    runs = [names[at + 1 : at + 1 + _LEAST_BLOCKS] for at in range(len(units))]
-    return {at for at, run in enumerate(runs) if not names[at] and run.count(True) == _LEAST_BLOCKS}
-
-
-def _opened_by_title(units: Sequence[Unit]) -> set[int]:
-    """The document's title, if short lines without mark and stop stand right below it, most with a title's last word."""
-    below = units[1:]
-    count = next((i for i, u in enumerate(below) if u.marks or u.text[-1] in "。;:.,、"), len(below))
-    lines = [u.text for u in below[:count]]
-    ended = sum(bool(vocabulary.TOPIC_END.search(text)) for text in lines)
-    plain = all(SHORTEST_TITLE <= len(text) <= LONGEST_LINE and cue(text) <= 0 for text in lines)
-    return {0} if len(lines) >= _LEAST_BLOCKS and plain and ended * 2 > len(lines) else set()
+    opened: set[int] = set()
+    for at, name in enumerate(names):
+        run = [units[i].text for i in takewhile(names.__getitem__, range(at + 1, len(units)))]
+        ended = sum(bool(vocabulary.TOPIC_END.search(text)) for text in run)
+        if len(run) >= _LEAST_BLOCKS and ((at == 0 and ended * 2 > len(run)) or (faint and not name)):
+            opened.add(at)
+    return opened
 
 
 def unnumbered(unit: Unit) -> Message:
