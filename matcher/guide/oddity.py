@@ -15,14 +15,13 @@ from statistics import median
 
 from matcher import settings
 from matcher.guide.marks import marks_of, number_of
-from matcher.guide.places import FoldedLine, TopicPlace, may_name
+from matcher.guide.places import LAST_BRACKET, FoldedLine, TopicPlace, longest_name, may_name
 from matcher.guide.prior import label_of
 from matcher.guide.vocabulary import RULE_WORDS
 from matcher.segment import word_spans
 from matcher.types import AuditLine
 
 _EDGE = settings.characters("guide.oddity.edge")
-_LONGER = settings.characters("guide.oddity.longer")
 _SIZE = settings.lines("guide.oddity.size")
 _JOINS = re.compile(
     r"[,、:的与及和或在对]$|(?i:\b(?:of|the|an?|and|or|for|in|on|to|with|by|from|their|its|at|into))$|-$"
@@ -30,7 +29,6 @@ _JOINS = re.compile(
 _GOES_ON = re.compile(r"[,、的与及和)]|[a-z]")
 _GAP = re.compile(r"(?<=[\u3400-\u9fff”》)])\s+(?=\S)|\s{2,}|;\s*(?=\S)|\t")
 _PARTS = re.compile(r"(?<=.{4})[\s;,。]+(?=.{5})")
-_BRACKET = re.compile(r"\([^()]*\)$")
 _HALVES = ("()", "[]", "（）", "《》", "【】", "“”")
 
 
@@ -85,7 +83,7 @@ class _Usual:
         self.places = places
         self.traits = [_traits(place) for place in places]
         self.counts = {name: Counter(t[name] for t in self.traits) for name in self.traits[0]}
-        self.longest = max(len(p.title) for p in places) + _LONGER
+        self.longest = longest_name(p.title for p in places)
         self.marks = set.intersection(*({*p.head.marks} for p in places))
         self.kinds = {k for p in places for k in p.head.marks} | {"number", "paren", "half-paren", "no"}
         self.bracketed = all(p.head.text[-1] == ")" for p in places)
@@ -179,7 +177,7 @@ class _Usual:
 
     def _may_be_title(self, line: FoldedLine) -> bool:
         name = (
-            _BRACKET.sub("", line.text) if self.bracketed else ""
+            LAST_BRACKET.sub("", line.text) if self.bracketed else ""
         )  # …机制（申请代码1选择C16） as all titles are
         return not line.label and len(name or line.text) <= self.longest and (line.names or may_name(name))
 

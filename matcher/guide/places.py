@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -15,6 +15,9 @@ from matcher.segment import fold
 from matcher.types import AuditLine, Topic
 
 _BELOW = settings.lines("guide.places.below")
+_LONGER = settings.characters("guide.places.longer")
+# A remark, a code or an office behind a folded title.
+LAST_BRACKET = re.compile(r"\([^()]*\)$")
 _NO_TITLE = re.compile(r"[(|-]|.*(?:\d{4}|附件|@|http|:)|[合总小]计|(?i:total\b)")
 
 
@@ -68,6 +71,11 @@ def may_name(text: str) -> bool:
         return False
     notice = RULE_WORDS.search(text) or NOTICE_LINE.match(text) or NOTICE_HEADING.search(text)
     return not notice and not states_office(text)
+
+
+def longest_name(titles: Iterable[str]) -> int:
+    """The most characters of a line that may be one more title beside these."""
+    return max(map(len, titles)) + _LONGER
 
 
 @dataclass(frozen=True)

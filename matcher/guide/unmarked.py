@@ -10,7 +10,7 @@ from itertools import pairwise, takewhile
 from matcher import settings
 from matcher.guide import vocabulary
 from matcher.guide.blocks import LONGEST_LINE, LONGEST_TITLE, SHORT_LINE, SHORTEST_TITLE, Unit
-from matcher.guide.places import may_name
+from matcher.guide.places import LAST_BRACKET, may_name
 from matcher.guide.prior import (
     Candidate,
     asks_office,
@@ -29,11 +29,9 @@ _LONGEST_LEAD = settings.characters("guide.unmarked.longest_lead")
 _LEAST_BLOCKS = settings.count("guide.unmarked.least_blocks")
 _LONGEST_BLOCK = settings.lines("guide.unmarked.longest_block")
 
-_LAST_BRACKET = re.compile(r"\([^()]*\)$")
-_IN_BRACKETS = re.compile(r"\([^()]*\)$")  # a remark on the list
 # A line that says what it gives, as no title does.
 _NAMED = re.compile(r"(?:[\u3400-\u9fff]{2,4}|[A-Z][a-z]+(?: [A-Za-z]+){0,3}):\s*\S")
-_BETWEEN = (vocabulary.WEAK_CONTENT, vocabulary.CODE_LINE, _NAMED, _IN_BRACKETS)  # a title and its contents
+_BETWEEN = (vocabulary.WEAK_CONTENT, vocabulary.CODE_LINE, _NAMED, LAST_BRACKET)  # a title and its contents
 
 
 def above_contents(units: Sequence[Unit]) -> dict[int, Candidate]:
@@ -105,7 +103,7 @@ def below_sentence(units: Sequence[Unit], titled: bool, *, faint: bool = False) 
             inside = True  # 题目：… is a title, though it has the word of a list
         elif marks or vocabulary.NOTICE_LINE.match(text) or is_office(unit) or _is_notice(units, at):
             inside = False
-        elif inside and not is_content(unit) and not _IN_BRACKETS.match(text) and not _is_phoned(text):
+        elif inside and not is_content(unit) and not LAST_BRACKET.match(text) and not _is_phoned(text):
             end, rest = title_end(text, 0)
             listed = _is_listed(text) or (at - 1 in titles and _closes(unit, units[at - 1]))
             if (end > LONGEST_TITLE and not text[:end].isascii()) or end < SHORTEST_TITLE:
@@ -183,7 +181,7 @@ def _opened_by_names(units: Sequence[Unit]) -> set[int]:
     lone: set[int] = set()
     for at, end in pairwise([*places, len(units)]):
         below = [i for i in range(at + 1, min(at + 3, end)) if _is_entry(units[i], units[i - 1])]
-        name = _LAST_BRACKET.sub("", units[at].text)  # 一、产业组（组长单位：市委政策研究室，电话8321001）
+        name = LAST_BRACKET.sub("", units[at].text)  # 一、产业组（组长单位：市委政策研究室，电话8321001）
         if cue(name) >= 0 and len(name) <= _LONGEST_LEAD and below[:1] == [at + 1]:
             (opened if len(below) > 1 else lone).add(at)
     kinds = {kind for at in opened for kind in units[at].marks}
@@ -201,7 +199,7 @@ def _is_entry(unit: Unit, above: Unit) -> bool:
 
 def _opened_by_lines(units: Sequence[Unit], *, faint: bool) -> set[int]:
     """The document's title above lines that may be titles, most with a title's last word; `faint`: any line above several."""
-    texts = [_LAST_BRACKET.sub("", u.text) for u in units]
+    texts = [LAST_BRACKET.sub("", u.text) for u in units]
     names = [
         _is_plain(u) and may_name(text) and not cue(u.text) and "|" not in text
         for u, text in zip(units, texts, strict=True)
