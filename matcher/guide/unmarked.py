@@ -180,7 +180,7 @@ def _opened_by_names(units: Sequence[Unit]) -> set[int]:
     opened: set[int] = set()
     lone: set[int] = set()
     for at, end in pairwise([*places, len(units)]):
-        below = [i for i in range(at + 1, min(at + 3, end)) if _is_entry(units[i], units[i - 1])]
+        below = [i for i in range(at + 1, end)[:2] if _is_entry(units[i], units[i - 1])]
         name = LAST_BRACKET.sub("", units[at].text)  # 一、产业组（组长单位：市委政策研究室，电话8321001）
         if cue(name) >= 0 and len(name) <= _LONGEST_LEAD and below[:1] == [at + 1]:
             (opened if len(below) > 1 else lone).add(at)
