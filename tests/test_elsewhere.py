@@ -28,13 +28,17 @@ def cosine(a: str, b: str) -> float:
 
 
 def test_the_lead_by_hand() -> None:
-    """Of three others one is the guide's own topic in other words, which is nowhere else."""
+    """Of three others one is the guide's own topic in other words, which is nowhere else; two count by how far they are from it."""
     others = ["太阳电池与光伏材料", "果树嫁接与栽培", "公交线网优化的研究"]
     rows = np.rint(ENCODER.encode(others, "passage") * 4000).astype(np.int16)
     leads = Elsewhere(ENCODER, TOPICS, rows).leads(VECTORS)
+    apart = [1 - max(0.0, *(cosine(other, topic) for topic in TOPICS)) for other in others[:2]]
+    assert min(apart) < 0.95
     for text, lead in zip(TEXTS[:3], leads, strict=False):
         own = float(max(cosine(text, topic) for topic in TOPICS))
-        away = float(np.mean([cosine(text, other) for other in others[:2]]))
+        away = sum(
+            cosine(text, other) * math.sqrt(far) for other, far in zip(others[:2], apart, strict=True)
+        ) / len(apart)
         assert lead == pytest.approx(math.log((max(own, 0.0) + FLOOR) / (max(away, 0.0) + FLOOR)), abs=1e-2)
     assert leads[3] == 0
     assert leads[0] > 0.1 > -0.1 > leads[2]

@@ -78,14 +78,15 @@ def _other_mark(case: Case, titles: Sequence[int], rng: random.Random) -> Case |
 
 
 def _no_marks(case: Case, titles: Sequence[int], _rng: random.Random) -> Case | None:
-    """All titles without their numbers."""
+    """All titles without their numbers, which no reading can give then."""
     lines = list(case.lines)
     for at in titles:
         mark = MARK.match(lines[at])
         if mark is None:
             return None
         lines[at] = lines[at][mark.end() :]
-    return replace(case, lines=tuple(lines))
+    rows = tuple((row[0], "~", *row[2:5], "~", *row[6:]) for row in case.rows)
+    return replace(case, lines=tuple(lines), rows=rows)
 
 
 def _page_number(case: Case, titles: Sequence[int], rng: random.Random) -> Case:

@@ -73,7 +73,7 @@ class ListReader:
     def __init__(self, units: Sequence[Unit], kind: str, titled: bool, *, faint: bool = False) -> None:
         """`titled`: the document's title says that it is a guide; `faint`: regularity is enough."""
         self.units, self.kind, self.titled, self.faint = units, kind, titled, faint
-        self.candidates = items_of(units, kind, titled)
+        self.candidates = items_of(units, kind, titled, faint=faint)
         self.headings = headings_of(self.units, self.kind, self.candidates) if self.candidates else {}
         self.regular = False
         self.steps: set[int] = set()  # items that a content's name right above them begins
@@ -189,7 +189,7 @@ class ListReader:
         numbers = [item.number for item in run.items]
         counts = None in numbers or all(b == (a or 0) + 1 for a, b in pairwise(numbers))
         ends = self._is_enumerated(run) or all(self._ends_as_title(item) for item in run.items)
-        if self.kind == "bare" and not self._is_named(run):
+        if self.kind == "bare" and not (self.faint or self._is_named(run)):
             return False
         ruled = any(vocabulary.RULE_WORDS.search(text) or len(text) > _LONGEST_TITLE for text in texts)
         return counts and ends and not ruled
@@ -197,7 +197,9 @@ class ListReader:
     def _is_list(self, run: prior.Run) -> bool:
         """Whether a run may be topics for its regularity alone: no title of it is a heading of a notice."""
         noticed = any(prior.cue(item.title) < 0 for item in run.items)
-        return not noticed and (self._is_clean(run) or self._is_parted(run))
+        return not noticed and (
+            self._is_clean(run) or all(map(self._described, run.items)) or self._is_parted(run)
+        )
 
     def _is_parted(self, run: prior.Run) -> bool:
         """Whether every item is a short title and a text behind it, and no title has the words of rules."""

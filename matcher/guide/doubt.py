@@ -76,7 +76,7 @@ def doubts(topics: Sequence[Topic], audit: Sequence[AuditLine]) -> list[Message]
 
 def _where(place: TopicPlace, group: str) -> FoldedLine:
     """The line of the document to look at."""
-    free = next((x for x in place.between if x.unread), None)
+    free = next((x for x in (*place.above, *place.between) if x.unread), None)
     line = {
         "below": place.below,
         "body": place.body[-1] if place.body else None,

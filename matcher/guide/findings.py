@@ -10,6 +10,7 @@ from itertools import groupby
 from matcher import settings
 from matcher.guide.blocks import Unit
 from matcher.guide.marks import marks_of
+from matcher.guide.oddity import is_half
 from matcher.guide.office_findings import offices_of
 from matcher.guide.outside import COUNTED
 from matcher.guide.prior import Draft, is_topic_word
@@ -62,7 +63,7 @@ def inner_lists(drafts: Sequence[Draft]) -> Iterator[Message]:
 
 
 def _is_list(draft: Draft) -> bool:
-    """Whether a draft's contents are marked lines, no sentences, and on average longer than its title."""
+    """Whether a draft's contents are lines as of a list, no sentences, and on average longer than its title."""
     # A list below 经费：… was taken for more of it.
     texts = [*draft.contents, *(text for texts in draft.slots.values() for text in texts[1:])]
     lines = [fold(line) for text in texts for line in text.split("\n")]
@@ -72,10 +73,9 @@ def _is_list(draft: Draft) -> bool:
     if len(parts) > 2 and not any("," in part or "。" in part for part in parts):
         return sum(map(len, parts)) > len(parts) * len(draft.title)  # 健康类：近视防控监测、骨质疏松筛查、…
     # A line with a stop inside is a title and its description.
-    marked = len(lines) > 1 and all(
-        marks_of(line) and (line[-1] not in "。." or "。" in line[:-1]) for line in lines
-    )
-    return marked and sum(map(len, lines)) > len(lines) * len(draft.title)
+    marked = all(marks_of(line) and (line[-1] not in "。." or "。" in line[:-1]) for line in lines)
+    listed = not any(map(marks_of, lines)) and {line[-1] for line in lines[:-1]} <= {"?", ";"}
+    return len(lines) > 1 and (marked or listed) and sum(map(len, lines)) > len(lines) * len(draft.title)
 
 
 def _odd_titles(topics: Sequence[Topic]) -> Iterator[Message]:
@@ -87,11 +87,10 @@ def _odd_titles(topics: Sequence[Topic]) -> Iterator[Message]:
 
 def _is_torn(title: str) -> bool:
     """Whether a title has half a bracket, a phone, a full stop or a page's number inside, or ends or begins as a sentence's part does."""
-    halves = any(title.count(a) != title.count(b) for a, b in ("()", "[]", "《》", "【】", "“”"))
     inside = "。" in title[:-1] or ";" in title[:-1] or bool(PHONE.search(title))
     inside = inside or bool(_CODE_INSIDE.search(title))
     open_ended = bool(OPEN_END.search(title) or INDEX_ENTRY.search(title))
-    return halves or inside or open_ended or title[-1] in ",、:" or title[0] in ",、:;。)/|-—·"
+    return is_half(title) or inside or open_ended or title[-1] in ",、:" or title[0] in ",、:;。)/|-—·"
 
 
 def _same_titles(topics: Sequence[Topic]) -> Iterator[Message]:

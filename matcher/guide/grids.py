@@ -12,7 +12,7 @@ from matcher.guide.blocks import LONGEST_NAME, LONGEST_TITLE, clean
 from matcher.guide.columns import columns_of, field_of, flat, header_of
 from matcher.readers import Document
 from matcher.readers.columns import column_fields
-from matcher.readers.labels import pair_of
+from matcher.readers.label_fields import pair_of
 from matcher.segment import fold
 
 _WIDEST = settings.columns("guide.grids.widest")

@@ -13,8 +13,9 @@ from matcher.guide.blocks import Unit
 from matcher.guide.counting import nested
 from matcher.guide.headings import inner_mark
 from matcher.guide.marks import LAST_NUMBER, UNNUMBERED, Mark, number_of
+from matcher.guide.places import may_name
 from matcher.guide.unmarked import above_contents, below_sentence
-from matcher.guide.vocabulary import LEAD_IN, RULE_WORDS
+from matcher.guide.vocabulary import LEAD_IN
 
 _LARGEST_COUNT = settings.count("guide.items.largest")
 _FIRST_ATTACHMENT = re.compile(r"附(?:件|表|录)?\s*:\s*[(]?(?P<n>1)[.、)]")
@@ -26,10 +27,12 @@ _NEXT_NUMERAL = re.compile(r"(?:[一二三四五六七八九十]{1,3}|\d{1,3}|[A
 _LEAST_ALIKE = settings.count("guide.items.least_alike")
 
 
-def items_of(units: Sequence[Unit], kind: str, titled: bool) -> dict[int, prior.Candidate]:
-    """at -> (number, start of the title, code), for the units that begin with a kind of mark."""
+def items_of(
+    units: Sequence[Unit], kind: str, titled: bool, *, faint: bool = False
+) -> dict[int, prior.Candidate]:
+    """at -> (number, start of the title, code), for the units that begin with a kind of mark; `faint` as in `readers`."""
     if kind == "bare":
-        return below_sentence(units, titled)
+        return below_sentence(units, titled, faint=faint)
     if kind == "anchor":
         return above_contents(units)
     candidates: dict[int, prior.Candidate] = {}
@@ -72,13 +75,10 @@ def _with_lost(units: Sequence[Unit], candidates: dict[int, prior.Candidate]) ->
     lost: dict[int, prior.Candidate] = {}
     for a, b in pairs:
         number = candidates[a][0] or 0
-        plain = [at for at in range(a + 1, b) if not units[at].marks]
-        if (candidates[b][0] or 0) - number == 2 and len(plain) == 1 and adjacent * 2 > len(pairs):
-            text = units[plain[0]].text
-            notice = prior.cue(text) != 0 or prior.is_office(units[plain[0]])
-            notice = notice or bool(RULE_WORDS.search(text))
-            if text[-1] not in "。;:.,、)" and not notice:
-                lost[plain[0]] = (number + 1, 0, "")
+        free = [at for at in range(a + 1, b) if not units[at].marks]
+        named = len(free) == 1 and may_name(units[free[0]].text) and not prior.cue(units[free[0]].text)
+        if (candidates[b][0] or 0) - number == 2 and named and adjacent * 2 > len(pairs):
+            lost[free[0]] = (number + 1, 0, "")
     return dict(sorted({**candidates, **lost}.items()))
 
 

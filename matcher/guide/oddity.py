@@ -15,14 +15,13 @@ from statistics import median
 
 from matcher import settings
 from matcher.guide.marks import marks_of, number_of
-from matcher.guide.places import FoldedLine, TopicPlace, may_name
+from matcher.guide.places import LAST_BRACKET, FoldedLine, TopicPlace, longest_name, may_name
 from matcher.guide.prior import label_of
 from matcher.guide.vocabulary import RULE_WORDS
 from matcher.segment import word_spans
 from matcher.types import AuditLine
 
 _EDGE = settings.characters("guide.oddity.edge")
-_LONGER = settings.characters("guide.oddity.longer")
 _SIZE = settings.lines("guide.oddity.size")
 _JOINS = re.compile(
     r"[,、:的与及和或在对]$|(?i:\b(?:of|the|an?|and|or|for|in|on|to|with|by|from|their|its|at|into))$|-$"
@@ -30,8 +29,7 @@ _JOINS = re.compile(
 _GOES_ON = re.compile(r"[,、的与及和)]|[a-z]")
 _GAP = re.compile(r"(?<=[\u3400-\u9fff”》)])\s+(?=\S)|\s{2,}|;\s*(?=\S)|\t")
 _PARTS = re.compile(r"(?<=.{4})[\s;,。]+(?=.{5})")
-_BRACKET = re.compile(r"\([^()]*\)$")
-_HALVES = ("()", "[]", "《》", "【】", "“”")
+_HALVES = ("()", "[]", "（）", "《》", "【】", "“”")
 
 
 def features(places: Sequence[TopicPlace], audit: Sequence[AuditLine]) -> list[dict[str, float]]:
@@ -66,6 +64,11 @@ def _kind(character: str) -> str:
     return "stop" if character and character in "。;!?:.…" else character
 
 
+def is_half(text: str) -> bool:
+    """Whether a text has half a pair of brackets or quotation marks."""
+    return any(text.count(pair[0]) != text.count(pair[1]) for pair in _HALVES)
+
+
 def _parted(before: str, after: str) -> bool:
     """Whether a Han word begins at the end of a text and ends in the next one."""
     head = re.sub(r".*[^\u3400-\u9fff]", "", before[-_EDGE:])
@@ -80,7 +83,7 @@ class _Usual:
         self.places = places
         self.traits = [_traits(place) for place in places]
         self.counts = {name: Counter(t[name] for t in self.traits) for name in self.traits[0]}
-        self.longest = max(len(p.title) for p in places) + _LONGER
+        self.longest = longest_name(p.title for p in places)
         self.marks = set.intersection(*({*p.head.marks} for p in places))
         self.kinds = {k for p in places for k in p.head.marks} | {"number", "paren", "half-paren", "no"}
         self.bracketed = all(p.head.text[-1] == ")" for p in places)
@@ -118,7 +121,7 @@ class _Usual:
         return {
             "title.unlike": abs(math.log(len(title)) - self.length),
             "title.open": float(bool(_JOINS.search(title))),
-            "title.half": float(any(title.count(pair[0]) != title.count(pair[1]) for pair in _HALVES)),
+            "title.half": float(is_half(title)),
             "title.two": float(any(marks_of(part).keys() & self.kinds for part in parts)),
             "title.stop": float(bool(re.search("[。;].", title))),
             "title.label": float(bool(label_of(title))),
@@ -149,7 +152,7 @@ class _Usual:
         }
 
     def _between(self, place: TopicPlace) -> dict[str, float]:
-        """Signs that a line behind a topic is one that was not read; behind the last one its first line, or one with a text below."""
+        """Signs that a line behind a topic, or above the first, was not read; behind the last one its first line, or one with a text below."""
         free = [line for line in place.between if line.unread]
         last = place is self.places[-1]
         nearest = [line for line in place.between[:1] if line.unread]
@@ -169,11 +172,12 @@ class _Usual:
             "between.marked": float(not last and any(line.marks.keys() & self.marks for line in free)),
             "between.after": float(last and any(map(self._may_be_title, after))),
             "between.counts": float(last and counts),
+            "between.above": float(any(x.unread and self._may_be_title(x) for x in place.above)),
         }
 
     def _may_be_title(self, line: FoldedLine) -> bool:
         name = (
-            _BRACKET.sub("", line.text) if self.bracketed else ""
+            LAST_BRACKET.sub("", line.text) if self.bracketed else ""
         )  # …机制（申请代码1选择C16） as all titles are
         return not line.label and len(name or line.text) <= self.longest and (line.names or may_name(name))
 
@@ -184,6 +188,8 @@ class _Usual:
         return {
             "section.bare": float(bare and any(h.marks for h in self.headings)),
             "section.lone": float(bare and len(self.headings) == 1),
+            "section.half": float(is_half(place.topic.section)),
+            "section.long": max(0.0, math.log(len(place.topic.section or " ") / len(place.title))),
             "section.notice": float(heading is not None and bare and not heading.names),
             "section.one": float(
                 self.sections[place.topic.id.split("-")[0]] == 1 < max(self.sections.values())

@@ -20,7 +20,7 @@ _SHOWN = settings.count("guide.office_findings.shown")
 # What a phone, a label or another office left at a name
 _NOT_OF_NAMES = re.compile(r"\d{2}|[:,;。()【】/|、]")
 _UNIT = re.compile(
-    r"[\u3400-\u9fff](?:处|科|室|股|部|办|局|厅|司|委|会|院|所|站|中心|公司|大学|组)|(?i:office|department|unit|division)"
+    r"[\u3400-\u9fff](?:处|科|室|股|部(?!门)|办|局|厅|司|委|会|院|所|站|中心|公司|大学|组)|(?i:\b(?:office|department|unit|division)\b)"
 )
 _CONTACT_WORDS = r"(?:联系|咨询|对接|责任|业务|主管)(?:处室|部门|单位)|[\u3400-\u9fff]{0,6}申报单位|办公电话"
 _LONGEST_PHONE = settings.characters("guide.office_findings.longest_phone")
@@ -70,7 +70,8 @@ def _unused_offices(topics: Sequence[Topic], audit: Sequence[AuditLine]) -> Iter
     if all(t.office is not None and t.office.phone for t in topics):
         return
     called = [t.office for t in topics if t.office is not None]
-    used = {p for o in called for p in (*o.name.split("、"), *o.phone.split("、"), o.person) if p}
+    parts = {p for o in called for p in (*o.name.split("、"), *o.phone.split("、"), o.person) if p}
+    used = sorted(parts, key=len, reverse=True)
     # Where every topic has an office, only what may be its phone is missing.
     named = [office.name for office in called if office.name]
     unnamed = len(named) < len(topics)
@@ -78,9 +79,9 @@ def _unused_offices(topics: Sequence[Topic], audit: Sequence[AuditLine]) -> Iter
     lines = [
         a
         for a in audit
-        if (states_office(fold(a.text)) or _gives_phone(a))
+        if (states_office(fold(a.text)) or _gives_phone(a, inside=a.line < topics[-1].lines[0]))
         and not (a.role == "heading" and used)  # the names of columns that were used
-        and not (a.role == "office" and any(part in a.text for part in used))
+        and not (a.role in ("office", "title") and _is_used(a.text, used))
         and (unnamed or any(name in a.text for name in named))
     ]
     if lines and (named or not _names_no_office(lines)):
@@ -89,22 +90,38 @@ def _unused_offices(topics: Sequence[Topic], audit: Sequence[AuditLine]) -> Iter
         yield say("offices.unused and more" if more else "offices.unused", lines=shown)
 
 
+def _is_used(text: str, used: Sequence[str]) -> bool:
+    """Whether a line names what topics have, and no phone beside it."""
+    rest = text
+    for part in used:
+        rest = rest.replace(part, "")
+    return rest != text and not PHONE.search(fold(rest))
+
+
 def _names_no_office(lines: Sequence[AuditLine]) -> bool:
     """Whether all that lines below a list give is one person or phone: the whole guide's, and no office."""
     phones = sum(bool(PHONE.search(fold(a.text))) for a in lines)
-    units = [a for a in lines if _UNIT.search(re.sub(_CONTACT_WORDS, "", fold(a.text)))]
-    return phones <= 1 and not units and all(a.role == "outside" for a in lines)
+    return (
+        phones <= 1
+        and not any(_names_unit(a.text) for a in lines)
+        and all(a.role == "outside" for a in lines)
+    )
 
 
-def _gives_phone(line: AuditLine) -> bool:
-    """Whether a line of a topic ends with a phone, whatever its name is (Lead: J. Okpik, 867-555-0120), or one lists offices."""
-    if line.role == "outside":
+def _names_unit(text: str) -> bool:
+    """Whether a line names an office, whatever else it says."""
+    return bool(_UNIT.search(re.sub(_CONTACT_WORDS, "", fold(text))))
+
+
+def _gives_phone(line: AuditLine, *, inside: bool) -> bool:
+    """Whether a line of a topic, or a unit's line above the last one (`inside`), ends with a phone, or one lists offices."""
+    if line.role == "outside" and not (inside and _names_unit(line.text)):
         return is_list(line.text)
-    return bool(PHONE.search(fold(line.text)[-_LONGEST_PHONE:]))
+    return bool(PHONE.search(fold(line.text)[-_LONGEST_PHONE:]))  # Lead: J. Okpik, 867-555-0120
 
 
 def _two_of_one(topics: Sequence[Topic]) -> Iterator[Message]:
-    """Offices with several phones, then phones of several offices."""
+    """Offices with several phones, unless each section has its own, then phones of several offices."""
     phones: dict[str, dict[str, list[str]]] = {}  # of an office -> the topics that name both
     names: dict[str, dict[str, list[str]]] = {}  # of a phone -> the same
     for t in topics:
@@ -112,7 +129,8 @@ def _two_of_one(topics: Sequence[Topic]) -> Iterator[Message]:
             phones.setdefault(t.office.name, {}).setdefault(t.office.phone, []).append(t.id)
             names.setdefault(t.office.phone, {}).setdefault(t.office.name, []).append(t.id)
     for name, by_phone in phones.items():
-        if len(by_phone) > 1:
+        sections = [section for ids in by_phone.values() for section in {at.split("-")[0] for at in ids}]
+        if len(set(sections)) < len(sections):
             phones_of = (
                 joined([phone, bracketed(joined(_some(ids), COMMA))]) for phone, ids in by_phone.items()
             )

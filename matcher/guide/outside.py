@@ -8,7 +8,7 @@ from itertools import groupby
 
 from matcher import settings
 from matcher.guide.marks import marks_of
-from matcher.guide.places import may_name
+from matcher.guide.places import longest_name, may_name
 from matcher.guide.prior import cue, states_office
 from matcher.guide.vocabulary import NOTICE_LINE
 from matcher.message import Catalogue, Message
@@ -17,7 +17,6 @@ from matcher.types import AuditLine, Topic
 
 say = Catalogue(__file__)
 
-_LONGER = settings.characters("guide.outside.longer")
 _LINE = settings.characters("guide.outside.line")
 # What a mark that was not known left: 1—, No.1, #1; the last number of 1.2.
 COUNTED = re.compile(r"\W*(?:[A-Za-z]{1,3}\.?\s?)?(?:\d{1,2}[.-])*(\d{1,3})(?!\d)")
@@ -42,7 +41,7 @@ def _between(topics: Sequence[Topic], audit: Sequence[AuditLine]) -> Iterator[Me
         and fold(a.text) not in named  # a sheet's name, or a code above a form
         and (
             own & marks_of(fold(a.text)).keys()
-            or _may_be_title(_words(_open(fold(a.text), ends)), _longest(topics))
+            or _may_be_title(_words(_open(fold(a.text), ends)), longest_name(t.title for t in topics))
         )
     ]
     if listed:
@@ -60,7 +59,7 @@ def _other_lists(topics: Sequence[Topic], audit: Sequence[AuditLine]) -> Iterato
         rows = [a for a in lines if len(_CELL.findall(a.text.strip("| "))) in cells]
         # A table of offices is another one.
         rows = [a for a in rows if states_office(fold(a.text)) == called]
-        listed = rows or _counted(lines, _longest(topics), _ends(audit))
+        listed = rows or _counted(lines, longest_name(t.title for t in topics), _ends(audit))
         if listed:
             yield say("outside.after", line=listed[0].line, count=len(listed), text=listed[0].text[:_LINE])
 
@@ -104,7 +103,3 @@ def _open(text: str, ends: set[str]) -> str:
 def _words(text: str) -> str:
     """A folded line without its mark; "-" for one that is nothing but a mark: 榜单二."""
     return text[min((m.start for m in marks_of(text).values()), default=0) :] or "-"
-
-
-def _longest(topics: Sequence[Topic]) -> int:
-    return max(len(t.title) for t in topics) + _LONGER

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -15,6 +15,9 @@ from matcher.segment import fold
 from matcher.types import AuditLine, Topic
 
 _BELOW = settings.lines("guide.places.below")
+_LONGER = settings.characters("guide.places.longer")
+# A remark, a code or an office behind a folded title.
+LAST_BRACKET = re.compile(r"\([^()]*\)$")
 _NO_TITLE = re.compile(r"[(|-]|.*(?:\d{4}|附件|@|http|:)|[合总小]计|(?i:total\b)")
 
 
@@ -70,6 +73,11 @@ def may_name(text: str) -> bool:
     return not notice and not states_office(text)
 
 
+def longest_name(titles: Iterable[str]) -> int:
+    """The most characters of a line that may be one more title beside these."""
+    return max(map(len, titles)) + _LONGER
+
+
 @dataclass(frozen=True)
 class TopicPlace:
     """A topic among the lines: its title's, those of its contents, those to the next title, the heading above it."""
@@ -80,6 +88,7 @@ class TopicPlace:
     body: tuple[FoldedLine, ...]
     between: tuple[FoldedLine, ...]
     heading: FoldedLine | None  # among the topics, right above this one
+    above: tuple[FoldedLine, ...]  # the last few lines above the first topic
 
     @property
     def below(self) -> FoldedLine | None:
@@ -99,6 +108,7 @@ def places_of(topics: Sequence[Topic], audit: Sequence[AuditLine]) -> list[Topic
         body = tuple(x for x in lines[first + 1 : end + 1] if x.role != "title")
         following = following if topic is not topics[-1] else end + 1 + _BELOW
         between = tuple(lines[end + 1 : following])
-        places.append(TopicPlace(topic, fold(topic.title), lines[first], body, between, heading))
+        above = () if places else tuple(lines[max(0, first - _BELOW) : first])
+        places.append(TopicPlace(topic, fold(topic.title), lines[first], body, between, heading, above))
         heading = next((x for x in reversed(between) if x.role == "heading"), None)
     return places

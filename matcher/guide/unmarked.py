@@ -5,12 +5,23 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Sequence
-from itertools import pairwise
+from itertools import pairwise, takewhile
 
 from matcher import settings
 from matcher.guide import vocabulary
 from matcher.guide.blocks import LONGEST_LINE, LONGEST_TITLE, SHORT_LINE, SHORTEST_TITLE, Unit
-from matcher.guide.prior import Candidate, code_of, cue, is_content, is_office, label_of, title_end
+from matcher.guide.places import LAST_BRACKET, may_name
+from matcher.guide.prior import (
+    Candidate,
+    asks_office,
+    code_of,
+    cue,
+    is_content,
+    is_office,
+    label_of,
+    states_office,
+    title_end,
+)
 from matcher.message import Catalogue, Message
 
 say = Catalogue(__file__)
@@ -20,10 +31,9 @@ _LONGEST_LEAD = settings.characters("guide.unmarked.longest_lead")
 _LEAST_BLOCKS = settings.count("guide.unmarked.least_blocks")
 _LONGEST_BLOCK = settings.lines("guide.unmarked.longest_block")
 
-_IN_BRACKETS = re.compile(r"\([^()]*\)$")  # a remark on the list
 # A line that says what it gives, as no title does.
 _NAMED = re.compile(r"(?:[\u3400-\u9fff]{2,4}|[A-Z][a-z]+(?: [A-Za-z]+){0,3}):\s*\S")
-_BETWEEN = (vocabulary.WEAK_CONTENT, vocabulary.CODE_LINE, _NAMED, _IN_BRACKETS)  # a title and its contents
+_BETWEEN = (vocabulary.WEAK_CONTENT, vocabulary.CODE_LINE, _NAMED, LAST_BRACKET)  # a title and its contents
 
 
 def above_contents(units: Sequence[Unit]) -> dict[int, Candidate]:
@@ -76,35 +86,83 @@ def _below_codes(units: Sequence[Unit]) -> dict[int, Candidate]:
     return {at: (None, 0, code) for at, code in titles.items()} if len(titles) > 1 and plain else {}
 
 
-def below_sentence(units: Sequence[Unit], titled: bool) -> dict[int, Candidate]:
+def below_sentence(units: Sequence[Unit], titled: bool, *, faint: bool = False) -> dict[int, Candidate]:
     """Unmarked lines below a sentence such as 选题如下：, up to a marked line, a notice or a long text.
 
     In a guide (`titled`) the lines below 一、党的建设 are titles as well, where several short ones stand there.
+    `faint`: so are short lines that each have a text below, or several of which stand together, anywhere.
     """
+    if faint and (above := _above_texts(units)):
+        return above
     titles: dict[int, Candidate] = {}
     inside = False
-    opened = _opened_by_names(units) | _opened_by_title(units) if titled else set()
+    opened = _opened_by_names(units) | _opened_by_lines(units, faint=faint) if titled or faint else set()
     for at, unit in enumerate(units):
         text = unit.text
         marks = unit.marks.keys() - {"code", "coded"}
         leads = vocabulary.LEAD_IN.search(text) or vocabulary.SECTION_LINE.match(text)
         if "label" not in marks and (leads or (marks and cue(text) > 0) or at in opened):
             inside = True  # 题目：… is a title, though it has the word of a list
-        elif marks or vocabulary.NOTICE_LINE.match(text) or is_office(unit) or _is_notice(text):
+        elif marks or vocabulary.NOTICE_LINE.match(text) or is_office(unit) or _is_notice(units, at):
             inside = False
-        elif inside and not is_content(unit) and not _IN_BRACKETS.match(text) and not _is_phoned(text):
+        elif inside and not is_content(unit) and not LAST_BRACKET.match(text) and not _is_phoned(text):
             end, rest = title_end(text, 0)
+            listed = _is_listed(text) or (at - 1 in titles and _closes(unit, units[at - 1]))
             if (end > LONGEST_TITLE and not text[:end].isascii()) or end < SHORTEST_TITLE:
                 inside = False
-            elif (rest < len(text) and not text.isascii()) or text[-1] not in "。;.:":
+            elif listed or (rest < len(text) and not text.isascii()) or text[-1] not in "。;.:":
                 titles[at] = (None, 0, "")
     # Codes before several of them are marks: that reading is the better one.
-    return {} if sum(bool(units[at].marks) for at in titles) > 1 else _above_questions(units, titles)
+    if sum(bool(units[at].marks) for at in titles) > 1:
+        return {}
+    return _without_names(units, _above_questions(units, titles))
 
 
-def _is_notice(text: str) -> bool:
+def _is_listed(text: str) -> bool:
+    """Whether a line ends as all but the last one of a list in Chinese do."""
+    return text[-1] == ";" and not text.isascii()
+
+
+def _closes(unit: Unit, above: Unit) -> bool:
+    """Whether a line ends the list that the one above it is of."""
+    return _is_listed(above.text) and unit.text[-1] == "。"
+
+
+def _above_texts(units: Sequence[Unit]) -> dict[int, Candidate]:
+    """The lines that may be titles and each have a text right below, where nothing else stands among most of them."""
+    texts = [not u.marks and u.text[-1] in "。." and len(u.text) > SHORT_LINE for u in units]
+    names = [_is_plain(u) and may_name(u.text) and not cue(u.text) for u in units]
+    titles = [at for at in range(1, len(units) - 1) if names[at] and texts[at + 1]]
+    titles = [at for at in titles if not vocabulary.TITLE_WORDS.search(units[at].text)]
+    alone = sum(all(texts[a + 1 : b - 1]) and (texts[b - 1] or names[b - 1]) for a, b in pairwise(titles))
+    listed = len(titles) >= _LEAST_BLOCKS and alone * 2 > len(titles)
+    return dict.fromkeys(titles, (None, 0, "")) if listed else {}
+
+
+def _without_names(units: Sequence[Unit], titles: dict[int, Candidate]) -> dict[int, Candidate]:
+    """The titles without the lines that head them: each with an office or shorter than any title, the first among them, no two together."""
+    places = sorted(titles)
+    usual = sorted(len(units[at].text) for at in places)[len(places) // 2] if places else 0
+    called = [at for at in places if states_office(units[at].text)]  # 经济类(综合处,电话:85601201)
+    short = [at for at in places if len(units[at].text) * 2 <= usual]
+    names = called if 0 < len(called) * 2 < len(places) else short
+    longest = max((len(units[at].text) for at in names), default=0) if names is short else 0
+    apart = all(at + 1 in titles and at + 1 not in names for at in names)
+    shorter = all(len(units[at].text) > longest for at in places if at not in names)
+    headed = len(names) > 1 and names[0] == places[0] and apart and shorter
+    return {at: titles[at] for at in places if at not in names} if headed else titles
+
+
+def _is_notice(units: Sequence[Unit], at: int) -> bool:
+    """Whether a line is a heading of the notice, or heads the contacts: 责任处室 above 信用处 86401145."""
+    text = units[at].text
     english = text.isascii() and text[-1] not in ".?" and vocabulary.NOTICE_HEADING.match(text)
-    return bool(english) or (cue(text) < 0 and len(text) < SHORT_LINE)
+    heads = asks_office(text) and at + 1 < len(units) and states_office(units[at + 1].text)
+    below = units[at + 1].text if at + 1 < len(units) and _is_entry(units[at + 1], units[at]) else ""
+    listed = may_name(below) and not vocabulary.NOTICE_HEADING.match(
+        text
+    )  # 业委会的诉讼资格 above another title
+    return bool(english) or heads or (cue(text) < 0 and len(text) < SHORT_LINE and not listed)
 
 
 def _is_phoned(text: str) -> bool:
@@ -119,25 +177,42 @@ def _above_questions(units: Sequence[Unit], titles: dict[int, Candidate]) -> dic
 
 
 def _opened_by_names(units: Sequence[Unit]) -> set[int]:
-    """The marked short lines below each of which two short lines without mark and stop stand, at least."""
+    """The marked short lines below each of which two short lines without mark and stop stand, at least; and their sisters above one."""
     places = [at for at, u in enumerate(units) if u.marks.keys() & {"han", "paren-han", "part"}]
     opened: set[int] = set()
+    lone: set[int] = set()
     for at, end in pairwise([*places, len(units)]):
-        below = units[at + 1 : end]
-        plain = [u for u in below[:2] if _is_plain(u) and SHORTEST_TITLE <= len(u.text) <= LONGEST_LINE]
-        if cue(units[at].text) >= 0 and len(units[at].text) <= _LONGEST_LEAD and len(plain) == 2:
+        below = [i for i in range(at + 1, end)[:2] if _is_entry(units[i], units[i - 1])]
+        name = LAST_BRACKET.sub("", units[at].text)  # 一、产业组（组长单位：市委政策研究室，电话8321001）
+        if cue(name) >= 0 and len(name) <= _LONGEST_LEAD and below[:1] == [at + 1]:
+            (opened if len(below) > 1 else lone).add(at)
+    kinds = {kind for at in opened for kind in units[at].marks}
+    lone = {at for at in lone if units[at].marks.keys() & kinds and may_name(units[at + 1].text)}
+    return opened | lone if len(opened) > 1 else set()
+
+
+def _is_entry(unit: Unit, above: Unit) -> bool:
+    """Whether a line without a mark, below another one, may be one of a list of titles: short, and no sentence."""
+    listed = unit.text[-1] == ";" or _closes(unit, above)
+    text = unit.text[:-1] if listed else unit.text
+    plain = not unit.marks and text[-1:] not in (*"。;:.,、", "")
+    return plain and _is_short(text) and SHORTEST_TITLE <= len(text) <= LONGEST_LINE
+
+
+def _opened_by_lines(units: Sequence[Unit], *, faint: bool) -> set[int]:
+    """The document's title above lines that may be titles, most with a title's last word; `faint`: any line above several."""
+    texts = [LAST_BRACKET.sub("", u.text) for u in units]
+    names = [
+        _is_plain(u) and may_name(text) and not cue(u.text) and "|" not in text
+        for u, text in zip(units, texts, strict=True)
+    ]
+    opened: set[int] = set()
+    for at, name in enumerate(names):
+        run = [units[i].text for i in takewhile(names.__getitem__, range(at + 1, len(units)))]
+        ended = sum(bool(vocabulary.TOPIC_END.search(text)) for text in run)
+        if len(run) >= _LEAST_BLOCKS and ((at == 0 and ended * 2 > len(run)) or (faint and not name)):
             opened.add(at)
-    return opened if len(opened) > 1 else set()
-
-
-def _opened_by_title(units: Sequence[Unit]) -> set[int]:
-    """The document's title, if short lines without mark and stop stand right below it, most with a title's last word."""
-    below = units[1:]
-    count = next((i for i, u in enumerate(below) if u.marks or u.text[-1] in "。;:.,、"), len(below))
-    lines = [u.text for u in below[:count]]
-    ended = sum(bool(vocabulary.TOPIC_END.search(text)) for text in lines)
-    plain = all(SHORTEST_TITLE <= len(text) <= LONGEST_LINE and cue(text) <= 0 for text in lines)
-    return {0} if len(lines) >= _LEAST_BLOCKS and plain and ended * 2 > len(lines) else set()
+    return opened
 
 
 def unnumbered(unit: Unit) -> Message:

@@ -2,7 +2,8 @@
 
 A score alone says little about scope: a proposal from a neighbouring field shares many words with
 the guide. So it is also compared with topics of our own writing from all fields
-(data/paraphrases/, data/elsewhere.txt), less those that this guide has too.
+(data/paraphrases/, data/elsewhere.txt), less those that this guide has too; of the others one counts the
+less the more it is like a topic of the guide.
 """
 
 from __future__ import annotations
@@ -31,6 +32,7 @@ Rounded = NDArray[np.int16]
 _SCALE = settings.count("index.elsewhere.scale")
 _ROUNDING = settings.count("index.elsewhere.rounding")
 _SAME = settings.share("index.elsewhere.same")
+_APART = settings.factor("index.elsewhere.apart")
 _NEAREST = settings.count("index.elsewhere.nearest")
 FLOOR = settings.share("index.elsewhere.floor")
 
@@ -45,16 +47,18 @@ class Elsewhere:
         near = (rows @ self._topics.T).max(axis=1, initial=0) / _SCALE**2
         # A column each: to turn many rows over takes a product by few others ten times as long.
         self._background = np.ascontiguousarray(rows[near < _SAME].T)
+        self._apart = (1 - near[near < _SAME]) ** np.float32(_APART)
 
     def leads(self, vectors: Vectors) -> NDArray[np.float64]:
         """How many times nearer the nearest topic is than the mean of the three nearest of elsewhere, (m,).
 
         The natural logarithm, both similarities raised by FLOOR: 0 where they are the same, or there is no
-        elsewhere, and little where a text is near to nothing. `vectors` (m, d) are the encoder's of whole texts.
+        elsewhere, and little where a text is near to nothing. A similarity with a topic of elsewhere is taken
+        times a power of how far that one is from the guide. `vectors` (m, d) are the encoder's of whole texts.
         """
         rows = _rounded(vectors).astype(np.float32)
         own = (rows @ self._topics.T).max(axis=1, initial=0)
-        cosines = rows @ self._background
+        cosines = rows @ self._background * self._apart
         count = min(_NEAREST, cosines.shape[1])
         if not count:
             return np.zeros(len(vectors))

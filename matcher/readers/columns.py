@@ -12,8 +12,9 @@ from matcher.message import Catalogue, Message
 from matcher.readers.delimited import DelimitedLine, plain_text
 from matcher.readers.form_headings import questioned
 from matcher.readers.form_labels import label_of
+from matcher.readers.label_fields import field_named, fields_of, pair_of
 from matcher.readers.label_questions import requested
-from matcher.readers.labels import WHO, field_name, field_named, fields, fields_of, label_key, near, pair_of
+from matcher.readers.labels import WHO, field_name, fields, label_key, near
 from matcher.readers.value_shapes import INSTITUTION, shaped
 from matcher.segment import fold
 

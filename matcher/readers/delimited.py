@@ -15,7 +15,7 @@ from matcher import settings
 from matcher.errors import DocumentError
 from matcher.message import Catalogue, Message
 from matcher.readers.encoding import LONGEST_LINE, decode, lines
-from matcher.readers.labels import fields_of
+from matcher.readers.label_fields import fields_of
 
 say = Catalogue(__file__)
 

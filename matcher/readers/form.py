@@ -13,7 +13,15 @@ from matcher.message import Catalogue, Message
 from matcher.readers.blocks import Document, Margin, margins_unread
 from matcher.readers.declared import settled
 from matcher.readers.document import read_document, read_text
-from matcher.readers.form_fields import cited_topic, fill_unnamed, is_title, named, take_margins, titled
+from matcher.readers.form_fields import (
+    cited_topic,
+    fill_unnamed,
+    is_title,
+    named,
+    quoted_title,
+    take_margins,
+    titled,
+)
 from matcher.readers.form_headings import OpenSection, join_outlines
 from matcher.readers.form_labels import number_of
 from matcher.readers.form_values import is_hint, is_prose
@@ -108,16 +116,22 @@ def _read(document: Document) -> tuple[Form, FormWalk, Sequence[Margin], Sequenc
     fields = dict(walk.fields)
     fields["declared"], own_title = settled(walk.topics, title=fields.get("title", ""))
     fields["title"] = fields.get("title") or own_title
+    walk.rivals += [
+        ("declared", *claim)
+        for claim in walk.topics
+        if not any(claim.text in text for _, _, text in walk.rivals)
+    ]
     join_outlines(walk.parts)
     parts = _filled(walk.parts, wrapped=document.wrapped)
     loose = _unwrapped(walk.loose) if document.wrapped else "\n".join(walk.loose)
     blank = not parts and not fields["title"] and _asks(walk)
     labelled = bool(fields["title"])
     chosen = _with_loose(walk, fields, _judged(parts), loose, blank=blank)
-    if title := fields.get("title"):
-        fields["title"] = named(title, loose)
-        numbered = (line for line in walk.loose if number_of(line)[0])  # 二、选自指南第11题
-        citing = loose if fields["title"] != title else "\n".join(numbered)
+    title = fields.get("title", "")
+    fields["title"] = named(title, loose) if title else quoted_title(loose) if walk.letter else ""
+    numbered = (line for line in walk.loose if number_of(line)[0])  # 二、选自指南第11题
+    citing = loose if walk.letter or fields["title"] != title else "\n".join(numbered)
+    if fields["title"]:
         fields["declared"] = fields.get("declared") or cited_topic(title, citing)
     proposed = [] if labelled else guessed_title(fields)
     proposed += fill_unnamed(fields, parts, walk, document) + unsure(fields, parts, chosen)

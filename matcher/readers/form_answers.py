@@ -10,7 +10,8 @@ from matcher.readers.declared import Claim
 from matcher.readers.form_headings import STOPS, OpenSection, is_outline
 from matcher.readers.form_labels import LONG, Places, number_of
 from matcher.readers.form_values import is_hint, is_own_title, is_remark, one_line, value_of
-from matcher.readers.labels import label_key, pair_of
+from matcher.readers.label_fields import pair_of
+from matcher.readers.labels import label_key
 from matcher.readers.value_shapes import (
     applicant,
     fits,
@@ -109,7 +110,7 @@ class Answers:
             self.topics.append(Claim(label, one_line(text)))
         if field_ == "category" and (_AREA.search(label) or topic_in(text)):
             self.areas.append((label.strip(" :："), one_line(text)))
-        beside = parted(pair_of(label), one_line(text))
+        beside = parted(pair_of(label, form=True), one_line(text))
         if len(beside) < 2:
             field_, text, beside = applicant(field_, text, unit_known="organisation" in self.fields)
         if field_ not in self.fields:  # else it is of somebody else
@@ -160,7 +161,9 @@ class Answers:
         short = len(text) <= _LONGEST_UNKNOWN and text[-1] not in STOPS
         if not short or is_code(value) or number_of(text)[0] or is_date(text):
             return False
-        self.fields[field_] = joined = one_line(f"{value}\n{text}")
         if field_ == "declared":
-            self.topics[-1] = Claim(self.topics[-1].label, joined)
+            label, value = self.topics[-1]
+            self.topics[-1] = Claim(label, one_line(f"{value}\n{text}"))
+        else:
+            self.fields[field_] = one_line(f"{value}\n{text}")
         return True

@@ -15,6 +15,7 @@ from matcher.readers.form_walk import FormWalk
 from matcher.readers.labels import field_name, first_name, near
 from matcher.readers.value_shapes import (
     INSTITUTION,
+    OFFICE,
     contacts,
     looks_like_a_person,
     mentioned,
@@ -47,12 +48,46 @@ _SUBJECT_OF_LETTER = re.compile(
     r"关于.{0,40}的(?:报告|请示|函|申请|建议)|(?i:(?:proposal|application|request) (?:for|to|under) .{0,80})"
 )
 _OF_LETTER = re.compile(
-    r"(?:课题|项目|题目|(?i:project|proposal)(?i: titled| entitled| called)?,?)\s?(?:名称)?(?:为|是|[:：])?[“\"《「]([^”\"》」]{4,120})[”\"》」]"
+    r"(?:课题|项目|题目|(?i:project|proposal)(?i: titled| entitled| called)?,?)\s?(?:名称)?(?:暂?定?名?为|是|叫|[:：])?"
+    r"[“\"《「]([^”\"》」]{4,120})[”\"》」]"
     r"|申[报请][“\"《「]([^”\"》」]{4,120})[”\"》」]"
 )
 _CITED = re.compile(
-    r"指南[^，。；]{0,6}第\s*(\d{1,3})\s*[号条题项](?:(?:选题|课题|方向)?[“《]([^”》]{2,60})[”》])?|(?i:\b(topic|theme|priority)\s+([A-Z]?\d[\w.\-]*\w|\d)\b)"
+    r"[“《「]([^”》」，。]{2,40})[”》」](?:这一|研究)?(?:方向|专题|选题)|指南[^，。；]{0,6}第\s*(\d{1,3})\s*[号条题项](?:(?:选题|课题|方向)?[“《]([^”》]{2,60})[”》])?|(?i:\b(topic|theme|priority)\s+([A-Z]?\d[\w.\-]*\w|\d)\b)"
 )
+_ON_BEHALF = re.compile(
+    r"(?i:\bon behalf of) (?:the )?([A-Z][\w'’&-]+(?: (?:(?:of|and|for|the) )*[A-Z][\w'’&-]+)*)"
+)
+_TITLE = settings.characters("readers.form.longest_title")
+_SHORTEST_TITLE = settings.characters("readers.form.shortest_title")
+# A line above the labels that names who asks, or the paper itself.
+_SENDER = re.compile(
+    r"^附[件表录]|[厅局委部会院处办网]$|基金|协会|委员会|(?:专项|计划|项目|课题|信息|材料)$|[书表单]$|(?:申报|申请|征集|推荐|评审)$|^\d|(?i:fund|foundation|agency|council|form|programme|program|call|proposal)s?\b"
+)
+_FIRST_OF_TEXT = settings.characters("readers.form.first_of_text")
+_LATIN_TITLE = settings.factor("readers.form.latin_title")
+_LETTER = re.compile(
+    r"关于.{0,12}[“\"《「]([^”\"》」]+)[”\"》」].{0,12}的(?:报告|请示|函|申请|建议)"
+    r"|(?i:proposal|application)\s*[:：]?\s*[“\"]([^”\"]+)[”\"].{0,40}|[“\"《「]([^”\"》」]+)[”\"》」]"
+)
+_PAPER = re.compile(
+    r"[^:：]{0,12}(?:申报书|申请书|建议书|投标书|(?i:proposal|application))\s*[:：–—-]\s*(?=.{4})"
+)
+_SUBJECT_OF_LETTER = re.compile(
+    r"关于.{0,40}的(?:报告|请示|函|申请|建议)|(?i:(?:proposal|application|request) (?:for|to|under) .{0,80})"
+)
+_OF_LETTER = re.compile(
+    r"(?:课题|项目|题目|(?i:project|proposal)(?i: titled| entitled| called)?,?)\s?(?:名称)?(?:暂?定?名?为|是|叫|[:：])?"
+    r"[“\"《「]([^”\"》」]{4,120})[”\"》」]"
+    r"|申[报请][“\"《「]([^”\"》」]{4,120})[”\"》」]"
+)
+_CITED = re.compile(
+    r"[“《「]([^”》」，。]{2,40})[”》」](?:这一|研究)?(?:方向|专题|选题)|指南[^，。；]{0,6}第\s*(\d{1,3})\s*[号条题项](?:(?:选题|课题|方向)?[“《]([^”》]{2,60})[”》])?|(?i:\b(topic|theme|priority)\s+([A-Z]?\d[\w.\-]*\w|\d)\b)"
+)
+_ON_BEHALF = re.compile(
+    r"(?i:\bon behalf of) (?:the )?((?:[A-Z][\w'’&-]*|of|and|the|for)(?: (?:[A-Z][\w'’&-]*|of|and|the|for))*)"
+)
+_HONORIFICS = re.compile(r"(?i:(?:dr|prof(?:essor)?|mrs?|ms|mx)\b\.?\s*)+")
 _ENDS = "。；;！!？?，,、：:"
 
 
@@ -66,10 +101,16 @@ def named(title: str, text: str = "") -> str:
     """A title without what a letter or a paper writes around it (关于申请“…”课题立项的报告, 申报书：…), or that which the letter's `text` quotes."""
     title = title[paper.end() :] if (paper := _PAPER.match(title)) else title
     letter = _LETTER.fullmatch(title)
-    quoted = _OF_LETTER.search(text) if _SUBJECT_OF_LETTER.fullmatch(title) else None
-    return (
-        str(letter[letter.lastindex or 0]) if letter else quoted[quoted.lastindex or 0] if quoted else title
-    )
+    if not _SUBJECT_OF_LETTER.fullmatch(title):
+        return str(letter[letter.lastindex or 0]) if letter else title
+    # The text names it; the subject may quote the call.
+    return quoted_title(text) or (str(letter[letter.lastindex or 0]) if letter else title)
+
+
+def quoted_title(text: str) -> str:
+    """The title that a letter's sentences quote: 课题名称为《…》, before that which they apply for: 申报《…》; "" for none."""
+    quoted = sorted(islice(_OF_LETTER.finditer(text), _MOST), key=lambda m: m[1] is None)
+    return str(quoted[0][quoted[0].lastindex or 0]) if quoted else ""
 
 
 def titled(title: str, lines: list[str]) -> tuple[str, str]:
@@ -139,15 +180,19 @@ def _from_elsewhere(fields: dict[str, str], walk: FormWalk, document: Document) 
         for line in walk.loose
         if INSTITUTION.search(line) and mentioned(line) == [("organisation", line)]
     ]
+    behalf = _ON_BEHALF.search("\n".join(walk.loose))
+    people = (
+        name
+        for name in (person, walk.signed)
+        if looks_like_a_person(_HONORIFICS.sub("", name)) and not OFFICE.search(name)
+    )
     reached = mentions(document.lines, ("phone", "email"))
     only = {field: values[0] for field, values in reached.items() if len(values) == 1}
     elsewhere = {
         # Who takes a topic of the guide as it is names it once.
         "title": next((c.text for c in walk.topics if len(c.text) >= _LONGEST_CODE), ""),
-        "organisation": signed[0] if len(signed) == 1 else "",
-        "principal_investigator": ""
-        if "principal_investigator" in walk.blank or not looks_like_a_person(person)
-        else person,
+        "organisation": behalf[1] if behalf else signed[0] if len(signed) == 1 else "",
+        "principal_investigator": "" if "principal_investigator" in walk.blank else next(people, ""),
         **{field: beside.get(field) or only.get(field, "") for field in ("phone", "email")},
     }
     taken = {field: value for field, value in elsewhere.items() if value and not fields.get(field)}

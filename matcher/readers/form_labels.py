@@ -11,19 +11,15 @@ from typing import NamedTuple
 
 from matcher import numerals, settings
 from matcher.readers.form_values import ASKS, BRACKETED, LAST
+from matcher.readers.label_fields import Built, fields_of, several
 from matcher.readers.label_questions import asked
-from matcher.readers.labels import NOTE_MARK, Built, fields_of
+from matcher.readers.label_words import LONG as LONG
+from matcher.readers.labels import NOTE_MARK
 from matcher.segment import HAN, fold
 
 Places = tuple[str, ...]  # the fields that a label may stand for, best first
 
-# Fields whose text goes on until the next label; all others are a line or a cell.
-LONG = frozenset(
-    ("abstract", "content", "goals", "background", "methods", "innovation", "outcomes", "schedule", "foundation",
-     "references", "members", "budget", "opinion", "instructions", "running")
-)  # fmt: skip
 _MOST_MARKS = settings.count("readers.form_labels.most_colons")
-_LONGEST_PART = settings.characters("readers.form_labels.longest_part")
 _LONGEST = settings.characters("readers.form_labels.longest")
 _LONGEST_BARE = settings.characters("readers.form_labels.longest_bare")
 _BEFORE_COLON = settings.characters("readers.form_labels.before_colon")
@@ -48,12 +44,6 @@ _OPINION = re.compile(
     f"[{HAN}]{{0,10}}(?:单位|部门|[校院部局处委所会厅]|中心|公司|小组|领导|机构|科室)(?:审[核批查]|推荐|评审|初审)?意见"
 )
 _LETTERED = re.compile(r"^[A-Z]\d{0,2}(?:\.\d{1,2}){0,2}[.)]\s+(?=\w)")  # A3. Proposal title
-_JOINTS = re.compile(r"[、,，;；/&]|以及|及其|及|与|和|\b(?i:and)\b")
-# Of names joined for values of one line (单位及职务, Contact / PI) the one that is wanted most.
-_WANTED = (
-    *("declared", "title", "principal_investigator", "organisation", "department", "phone", "email"),
-    *("contact", "person"),
-)
 _COLON = re.compile(
     rf"[:：=＝]|(?<=[{HAN}])(?=[_＿]|…{{2}}|[.·]{{3}})|(?<=[A-Za-z)])(?= ?(?:\.{{4}}|…{{2}}| ?\.{{2,3}} ))"
 )  # or the line on which the value is written
@@ -139,7 +129,8 @@ def label_of(text: str, *, column: bool = False, loose: bool = False, listed: bo
         return ("declared", *places) if asks_topic else places
     if whom := about_whom(core):
         return (whom,)
-    return _joint(core, sure=numbered or loose) or _bracketed(bare)
+    joined = several(core, sure=numbered or loose)
+    return (joined,) if joined else _bracketed(bare)
 
 
 def about_whom(text: str) -> str | None:
@@ -167,26 +158,6 @@ def _bracketed(text: str) -> Places:
         return ()
     places = label_of(tail[0].strip("（）()【】[]. "), column=True)
     return places if places[:1] in (("declared",), ("organisation",)) else ()
-
-
-def _joint(core: str, *, sure: bool) -> Places:
-    """The fields of several names in one: 研究内容、目标及拟解决的关键问题, 工作单位及职务.
-
-    Where it is a label for `sure`, as under a number, the first name is enough: 研究内容、基本观点 alone may be text.
-    """
-    parts = [part.strip() for part in _JOINTS.split(core) if part.strip()]
-    if len(parts) < 2:
-        return ()
-    known = [
-        fields_of(part, column=False) or fields_of("研究" + part, column=False, built="no") for part in parts
-    ]
-    short = all(len(part) <= _LONGEST_PART * (1 + part.isascii()) for part in parts)
-    if not all(known) and not (sure and known[0] and short):
-        return ()
-    fields = dict.fromkeys(field for places in known for field, _ in places[:1])
-    if not LONG.isdisjoint(fields):
-        return tuple(sorted(fields, key=lambda f: f != "content")) if LONG.issuperset(fields) else ()
-    return tuple(field for field in _WANTED if field in fields)[:1] if short and all(known) else ()
 
 
 def labels_in(line: str, *, loose: bool = False) -> Iterator[Label]:

@@ -54,6 +54,7 @@ _CLOSING = re.compile(
     r"|(?i:(?:(?:kind|best|warm|with kind|with best|many|yours)\s)?(?:regards|wishes|thanks|sincerely|faithfully|truly)[,.]?"
     r"|(?:if you have any questions|(?:we |i )?look(?:ing)? forward to|thank you|please (?:let|feel free|do not hesitate))\b.{0,80})"
 )
+_SALUTATION = re.compile(r"(?:Dear\s[A-Z]|To (?:the|whom)\s)[\w .,'’&-]{1,80}[,:，：]")
 _TAIL = re.compile(
     r"(?<!\s)\s*[（(]\s*(?:单位)?(?:盖章|公章|签字|签章|签名|加盖[^）)]{0,8}|手写签名|印章)\s*[）)]\s*$"
 )
@@ -76,6 +77,11 @@ _TICKED = frozenset("☑☒■●√✓✔✅✗✘")
 def closes(line: str) -> bool:
     """Whether a line ends a letter: below it stand who signs and the letters that it answers."""
     return _CLOSING.fullmatch(line) is not None
+
+
+def opens(line: str) -> bool:
+    """Whether a line opens a letter in English: above it stand who writes and to whom."""
+    return _SALUTATION.fullmatch(line) is not None
 
 
 def is_hint(line: str) -> bool:

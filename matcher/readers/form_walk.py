@@ -22,11 +22,18 @@ from matcher.readers.form_headings import (
 from matcher.readers.form_labels import LONG, Label, is_number, label_of, labels_in, number_of, with_values
 from matcher.readers.form_row_heads import list_rows
 from matcher.readers.form_rows import Rows
-from matcher.readers.form_values import BRACKETED, closes, is_empty, is_hint, is_own_title, value_of
+from matcher.readers.form_values import BRACKETED, closes, is_empty, is_hint, is_own_title, opens, value_of
 from matcher.readers.label_questions import asked
 from matcher.readers.unread import MOST_LOOKED
 from matcher.segment import HAN
 
+# The two sides of a contract, of which the second does the work, and its clauses.
+_SIDE = re.compile(
+    r"(?:(?P<theirs>委托(?:方|人|单位)|甲\s*方|需方|发包方)|受托(?:方|人|单位)|乙\s*方|承接方)\s*(?:[（(][^（()）]{1,8}[)）]\s*)?[:：]\s*(?P<name>.*)"
+)
+_CLAUSE = re.compile(r"第[一二三四五六七八九十\d]{1,3}条")
+_OF_CONTRACT = re.compile(r"^(?:合同|协议)(?=(?:名称|编号)\s*[:：])")
+_OF_SIDE = frozenset(("phone", "email", "contact", "principal_investigator", "person", "address"))
 _GAP = re.compile(r"\t+| {2,}|　{2,}")
 # Words of Chinese have no space between them; a value in English begins with a capital.
 _AFTER_LABEL = re.compile(rf"(?<=[{HAN}])[ 　](?=[{HAN}A-Z\d])|(?<=[a-z]) (?=[A-Z\d+])")
@@ -56,12 +63,18 @@ class FormWalk(Answers):
         super().__init__(wrapped=document.wrapped)
         self.loose: list[str] = []
         self.unknown: list[tuple[str, str]] = []  # (name, value) of lines whose name nobody knows
+        self.letter = False
+        self._signs = False  # whether the next line is who signs a letter
+        self.signed = ""
         self.first = ""  # the first loose line, where it stands above all that is labelled
         self._rows = Rows(self)
         self._spaced = False  # whether spaces alone part labels and values
         self.looked = 0  # lines and cells so far
         texts = (block.text for block in document.blocks if not isinstance(block, Table))
         lines = [text for line in "\n".join(texts).splitlines() if (text := _TYPE.sub("", line.strip()))]
+        sides = [bool(side["theirs"]) for line in lines if (side := _SIDE.fullmatch(line))]
+        self._contract = len(set(sides)) > 1
+        self._theirs = False  # whether what follows is of who pays
         self._by_questions = asks(lines)
         self._headings = heading_lines(lines[:MOST_LOOKED])
         for block in document.blocks:
@@ -98,12 +111,12 @@ class FormWalk(Answers):
         text = _TYPE.sub("", line.strip())
         if not text or is_contents(text) or self._explains(text):
             return
-        if not in_table and closes(text):
-            self.open = self.waiting = None
+        if not in_table and self._frames(text):
             return
         if not self.looks():
             self.text(text)
             return
+        text = _OF_CONTRACT.sub("项目", text) if self._contract else text
         loose = (bool(self.fields) and self.open is None) or (self.open is not None and self.open.beside)
         labels = [label for label in labels_in(text, loose=loose) if self._allowed(label)]
         if not in_table and (cells := self._cells(text, colon=bool(labels))):
@@ -113,8 +126,10 @@ class FormWalk(Answers):
             before = text[: labels[0].start].strip()
             self.text("" if is_number(before) else before)
             for label, value in with_values(text, labels):
-                for part in self.take(label.places, label.text, value, in_table=in_table):
-                    self.text(part)
+                if self._theirs and label.places[0] in _OF_SIDE:
+                    self.rivals.append((label.places[0], label.text, value.strip()))
+                else:
+                    self._texts(self.take(label.places, label.text, value, in_table=in_table))
             return
         marked = text in self._headings and not in_table
         if not (places := label_of(text)):
@@ -131,6 +146,30 @@ class FormWalk(Answers):
             )
         else:
             self.text(text)
+
+    def _texts(self, lines: Sequence[str]) -> None:
+        for line in lines:
+            self.text(line)
+
+    def _frames(self, text: str) -> bool:
+        """Whether a line is of the letter or contract around a proposal: how it begins and ends, and whose names stand below."""
+        side = _SIDE.fullmatch(text) if self._contract else None
+        ends = closes(text)
+        if side is not None:
+            self.open = self.waiting = None
+            self._theirs = bool(side["theirs"])
+            field_ = "recommender" if self._theirs else "organisation"
+            self.set(field_, value_of(side["name"]), text[: side.start("name")])
+        elif ends or opens(text):
+            self.open = self.waiting = None
+            self.letter, self._signs = True, ends
+            if not ends and not self.parts:
+                self.loose.clear()
+        else:
+            if self._contract and _CLAUSE.match(text):
+                self.open, self.waiting, self._theirs = None, None, False
+            return False
+        return True
 
     def _explains(self, text: str) -> bool:
         """Whether a line is about the one above it: its name or a hint in brackets, or the question that a heading stands for."""
@@ -204,6 +243,8 @@ class FormWalk(Answers):
             return
         if self.answers(text) or self.goes_on(text):
             return
+        if self._signs and not self.signed:
+            self.signed, self._signs = text, False
         if self.open is not None:
             if not self.open.lines:
                 text = value_of(text) or text

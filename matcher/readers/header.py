@@ -12,7 +12,8 @@ from matcher.errors import BatchError
 from matcher.message import COMMA, Catalogue, Message, joined
 from matcher.readers.columns import TEXTS, Header, assigned, column_fields, guesses
 from matcher.readers.delimited import DelimitedLine, plain_text
-from matcher.readers.labels import ANSWERS, REPORTED, fields_of, first_name, label_key
+from matcher.readers.label_fields import fields_of
+from matcher.readers.labels import ANSWERS, REPORTED, first_name, label_key
 from matcher.readers.span_grid import Area
 
 say = Catalogue(__file__)

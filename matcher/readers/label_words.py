@@ -19,6 +19,11 @@ _SHORTEST = settings.letters("readers.label_words.shortest")
 _LONGEST_WORD = settings.letters("readers.label_words.longest_word")
 _REMEMBERED = settings.chunk("readers.label_words.remembered")
 _TELLING = settings.letters("readers.label_words.telling")
+# Fields whose text goes on until the next label; all others are a line or a cell.
+LONG = frozenset(
+    ("abstract", "content", "goals", "background", "methods", "innovation", "outcomes", "schedule", "foundation",
+     "references", "members", "budget", "opinion", "instructions", "running")
+)  # fmt: skip
 # Kinds of words that say nothing of what stands beside them.
 _NEUTRAL = frozenset(
     ("filler", "unknown", "thing", "role", "telling", "past", "partner", "above", "foreign", "work")
@@ -118,7 +123,7 @@ def _of_name(owner: str, words: Sequence[str]) -> str:
 
 
 def _joined(words: Sequence[Word]) -> str:
-    """Of names joined by "and" the first that is one; before it what all of them share."""
+    """The field of names joined by "and"; before the first may stand what all of them share."""
     parts: list[list[Word]] = [[]]
     for word, kind in words:
         if kind == "joint":
@@ -130,14 +135,21 @@ def _joined(words: Sequence[Word]) -> str:
         last and not last[0][0].isascii() and last[0][1] in ("title", "number")
     ):  # 成果/项目名称 is 成果名称 as well
         parts = [p if not p or p[-1][1] in ("title", "number") else [*p, *last] for p in parts]
-    fields = [field for part in parts if (field := _field(part))]
-    wanted = [field for field in fields if field not in ("person", "contact")]
-    # 选题的理论与现实意义 is no name.
-    substance = [field for field in wanted if field in _ABOUT or field in _PLAN]
-    if substance[:1] == ["methods"]:  # 研究思路和内容简述 tells the contents
-        substance.sort(key=lambda field: field not in ("content", "abstract"))
-    wanted.sort(key=lambda field: field != "declared")  # 申报类别及方向
-    return next(iter(substance or wanted or fields), "")
+    return wanted_most([field for part in parts if (field := _field(part))])
+
+
+def wanted_most(fields: Sequence[str]) -> str:
+    """Which of the fields of joined names the whole of them stands for; "" for none.
+
+    A text goes before a value (选题的理论与现实意义 is no name), what is done before its goals or methods, who applies
+    before whom to ask; of equals the first.
+    """
+    texts = [field for field in fields if field in _ABOUT or field in _PLAN]
+    does = [field for field in texts if field in ("content", "abstract")]
+    if does and texts[0] in ("goals", "methods"):
+        return does[0]
+    later = ("contact", "person")
+    return min(texts or fields, key=lambda f: (f != "declared", f in later, f == "person"), default="")
 
 
 def _field(words: Sequence[Word]) -> str:

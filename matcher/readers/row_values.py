@@ -12,7 +12,8 @@ from matcher.readers.declared import Claim, settled
 from matcher.readers.delimited import cell_text
 from matcher.readers.form import form_of_text
 from matcher.readers.form_labels import labels_in
-from matcher.readers.labels import EXTRA, PROPOSAL, fields_of, pair_of
+from matcher.readers.label_fields import fields_of, pair_of
+from matcher.readers.labels import EXTRA, PROPOSAL
 from matcher.readers.table import Row
 from matcher.readers.value_shapes import parted
 

@@ -14,7 +14,8 @@ from matcher.readers.delimited import DelimitedLine, plain_text
 from matcher.readers.form_labels import labels_in
 from matcher.readers.form_values import value_of
 from matcher.readers.header import SURE, find_header
-from matcher.readers.labels import fields_of, first_name
+from matcher.readers.label_fields import fields_of
+from matcher.readers.labels import first_name
 from matcher.readers.skipped import caption as a_caption
 from matcher.readers.skipped import why_skipped, wide_cells
 from matcher.readers.value_shapes import names_a_topic

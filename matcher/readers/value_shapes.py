@@ -36,7 +36,7 @@ _LATIN_UNITS = (
 )
 INSTITUTION = re.compile(rf"(?:{_UNITS})$|(?i:\b(?:{_LATIN_UNITS})\b\.?)")
 # Ends of offices of all kinds: too short to tell an institution from a name, but behind a name.
-_OFFICE = re.compile(r"[局厅所院站馆处社队厂园场办会部校]$")
+OFFICE = re.compile(r"[局厅所院站馆处社队厂园场办会部校]$")
 _POST = re.compile("(?:教授|讲师|助教|研究员|工程师|博士|硕士|主任|院长|所长|处长|经理)$")
 # A person and an institution are also parted by a comma, a space or a bracket, which titles hold themselves.
 _ENDS = r"\s*[/、;；\n]\s*"
@@ -63,7 +63,8 @@ MENTIONED = {
     "phone": f"(?a:{_PHONE})",
     "declared": rf"(?:方向|专题|选题|指南|榜单|主题|条目|赛道){_FIGURE}+[)）]?"
     rf"|第{_FIGURE}{{1,3}}[)）]?[条题]|{_LATIN_TOPIC}[\w.\-]*|\bCall \d{{1,2}}\b",
-    "organisation": rf"(?:(?![是为])[{HAN}]){{2,20}}(?:{_UNITS})(?![{HAN}])|(?:[A-Z][\w'’\-]*+ ){{1,5}}(?:{_LATIN_UNITS.title()})\b",
+    "organisation": rf"(?:(?![是为])[{HAN}]){{2,20}}(?:{_UNITS})(?![{HAN}])|(?:[A-Z][\w'’\-]*+ ){{1,5}}(?:{_LATIN_UNITS.title()})\b"
+    rf"|\b(?:University|Institute|College) of (?:[A-Z][\w'’\-]*+(?: (?:and )?(?=[A-Z]))?){{1,5}}",
     "principal_investigator": r"\b(?:Dr|Prof|Mrs?|Ms)\.? (?:[A-Z][\w'’\-]+ ?){2,3}",
 }
 _MOST_LINES = settings.lines("readers.unread.most_lines")
@@ -88,7 +89,7 @@ def fits(field: str, text: str) -> bool:
     (False, True, True)
     """
     if field == "id":
-        return bool(_IN_A_CODE.search(text))
+        return bool(_IN_A_CODE.search(text)) and (" " not in text or bool(re.search(r"\d", text)))
     if field == "phone":
         return sum(map(str.isdigit, text)) >= _LEAST_DIGITS
     if field == "declared" and _YES_OR_NO.fullmatch(text):
@@ -156,8 +157,8 @@ def person_and_unit(text: str) -> tuple[str, str]:
     for person, unit in (halves, halves[::-1]) if len(halves) == 2 else ():
         if (
             looks_like_a_person(person)
-            and not _OFFICE.search(person)
-            and (INSTITUTION.search(unit) or _OFFICE.search(unit))
+            and not OFFICE.search(person)
+            and (INSTITUTION.search(unit) or OFFICE.search(unit))
         ):
             return person, unit
     return text, ""
@@ -215,6 +216,15 @@ def applicant(field: str, text: str, *, unit_known: bool) -> tuple[str, str, dic
     return field, rest, beside
 
 
+def _numbered(pair: tuple[str, ...], text: str) -> Mapping[str, str]:
+    """The code at one end of a text, and what remains of it, as the fields of a pair of which one is the number."""
+    other = next(field for field in pair if field != "id")
+    pieces = [piece for piece in re.split(r"[\s/、;；,，（）()]+", text) if piece]
+    code = next((piece for piece in (pieces[-1:] + pieces[:1]) if is_code(piece)), "")
+    rest = re.sub(r"[（(]\s*[)）]", "", text.replace(code, "", 1) if code else text).strip(" /、;；,，")
+    return {"id": code, other: rest} if code and rest else {other: text}
+
+
 def parted(pair: tuple[str, ...], text: str) -> Mapping[str, str]:
     """The values in one text of the two fields that its label asks for; only one of them where it does not hold both.
 
@@ -223,6 +233,8 @@ def parted(pair: tuple[str, ...], text: str) -> Mapping[str, str]:
     """
     if pair in ((), ("declared", "title")):
         return dict.fromkeys(pair[:1], text)  # 指南代码/名称
+    if "id" in pair:
+        return _numbered(pair, text)
     who = set(pair) == set(WHO)
     if who and (both := person_and_unit(text))[1]:
         return dict(zip(reversed(WHO), both, strict=True))
@@ -230,7 +242,11 @@ def parted(pair: tuple[str, ...], text: str) -> Mapping[str, str]:
     if reached.keys() & set(pair):
         other = next((field for field in pair if field not in reached), "")
         return reached | ({other: rest} if other and rest else {})
-    pieces = _halves(text) if who else [p for p in re.split(_ENDS, text.strip(), maxsplit=1) if p]
+    pieces = (
+        _halves(text)
+        if who or "person" in pair
+        else [p for p in re.split(_ENDS, text.strip(), maxsplit=1) if p]
+    )
     people = [who and looks_like_a_person(piece) for piece in pieces]
     if len(pieces) == 2 and (any(people) or not who):
         turned = who and not people[pair.index(WHO[1])]

@@ -1,0 +1,159 @@
+"""The fields that a name stands for, listed or built of known words, also one that joins several: 项目名称 Title, 负责人/电话, 研究内容、目标."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import Literal
+
+from matcher import settings
+from matcher.errors import BatchError
+from matcher.message import COMMA, Catalogue, joined
+from matcher.readers.label_words import LONG, composed, labels, wanted_most
+from matcher.readers.labels import HINT, NUMBERING, WHO, bare_name, first_name, label_key, names
+from matcher.segment import HAN, fold
+
+say = Catalogue(__file__)
+
+Built = Literal["no", "whole", "heading", "loose"]
+_REMEMBERED = settings.chunk("readers.label_fields.remembered")
+_KNOWN = settings.count("readers.label_fields.known")
+_TWO_LANGUAGES = settings.letters("readers.label_fields.two_languages")
+_LONGEST_PAIR = settings.characters("readers.label_fields.longest_pair")
+_LONGEST_PART = settings.characters("readers.label_fields.longest_part")
+# What a questionnaire asks around a name.
+_ASKED = re.compile(
+    r"^(?:请(?:您|你)?(?:填写|输入|选择|填报)?|(?:您|你)的?|拟(?=[对所报选]))+|(?:是什么|是|为|有哪些)$"
+)
+# What joins the names in one, and where a name meets itself in another language.
+_MARKS = "[/、,，;；&]"
+_JOINT = re.compile(rf"{_MARKS}|以及|及其|及|与|和|\b(?i:and)\b")
+_SIDES = re.compile(rf"{_MARKS}|[\n|]|(?<=[{HAN}])\s*(?=[A-Za-z])|(?<=[A-Za-z])\s*(?=[{HAN}])")
+_ABOVE = re.compile("[_>→|]")  # Q3_负责人及单位
+_WITHIN = re.compile(r"([^()]{2,})\(([^()]+)\)")  # 主持人（单位）
+_OF_WHO = frozenset((*WHO, "phone", "email"))
+_PAIRED = _OF_WHO | {"title", "declared"}
+_OF_FORM = ({"title", "id"}, {"principal_investigator", "person"}, {"person", "phone"})
+_ITSELF = re.compile(r"\s+(?:for|on) (?:the|this|your) (?:project|proposal|application|bid)$", re.I)
+_FOREIGN = re.compile("英文|外文|english", re.I)
+# A name that nobody listed is taken after all that are, and one in another language than the batch's last.
+_COMPOSED = 5_000
+_LAST = 10_000
+
+
+def fields_of(name: str, *, column: bool = True, built: Built = "whole") -> tuple[tuple[str, int], ...]:
+    """(field, place of the name in the field's list) for each field that a name may stand for; () if unknown.
+
+    `column` also takes the names that are too bare for a form. Of a name in two languages
+    ("项目名称 Title", "题目/名称") the known parts must agree. `built` says what else is a name
+    than those of the lists: one whose words are all known, in a heading also one English word, where
+    the place says that it is a label also one with letters that no word covers; or none.
+    """
+    return _fields_of(name, column, built)
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _fields_of(name: str, column: bool, built: Built) -> tuple[tuple[str, int], ...]:
+    known = names(column=column)
+    if ("/" in name or "／" in name) and pair_of(name):
+        return ()
+    key = label_key(name)
+    asked = _ASKED.sub("", key)
+    later = _LAST if _FOREIGN.search(name) else 0
+    for written in (key, asked, asked.replace("的", ""), label_key(_ITSELF.sub("", name))):
+        if (exact := known.get(written)) is not None:
+            return tuple((field, place + later) for field, place in exact)
+    if places := _by_words(name, built):
+        return tuple((field, place + later) for field, place in places)
+    parts = [part for part in _SIDES.split(fold(name)) if part and label_key(part)]
+    if len(parts) < 2 or any(part.isascii() and re.search(r"\d", part) for part in parts):
+        return ()  # 申报方向 B12 is a name with its value
+    part_built: Built = "no" if built == "no" else "whole"
+    by_part = [known.get(label_key(part)) or _by_words(part, part_built) for part in parts]
+    chinese = [places for part, places in zip(parts, by_part, strict=True) if not part.isascii()]
+    if len(chinese) == 1 and (chinese[0] or len(key) >= _TWO_LANGUAGES):
+        return chinese[0]  # the English beside it may be another's word: 申请机构 / Lead applicant
+    if len(chinese) > 1 and not all(chinese):
+        return ()
+    # An unknown Chinese name is explained by English with a capital: 首席研究員 Principal Investigator, not 使用 mobile.
+    sure = [
+        p
+        for part, p in zip(parts, by_part, strict=True)
+        if p and (not chinese or part.strip().title()[0] in name)
+    ]
+    if not sure:
+        return ()
+    shared = set.intersection(*({field for field, _ in places} for places in sure))
+    return tuple((field, place) for field, place in sure[0] if field in shared)
+
+
+def _by_words(name: str, built: Built) -> tuple[tuple[str, int], ...]:
+    """The field of a name that is built of known words, after all that are listed."""
+    text = _composable(name, label_key(name))
+    field = "" if built == "no" else composed(text, loose=built == "loose", single=built != "whole")
+    return ((field, _COMPOSED),) if field else ()
+
+
+def _composable(name: str, key: str) -> str:
+    """A name as its words are looked up: English with its spaces, Chinese with what parts its names."""
+    if key.isascii():
+        return bare_name(name)
+    return HINT.sub("", re.sub(r"[^\w、]", "", re.sub(r"[/;,]", "、", bare_name(name))))
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def pair_of(name: str, *, form: bool = False) -> tuple[str, ...]:
+    """The two fields that a name asks for at once, so that its column is neither; () for a name of one thing.
+
+    A `form` also joins a title with its number, a post with its person or phone: a column of these is the one's alone.
+
+    >>> pair_of("姓名和单位"), pair_of("主持人（电话）"), pair_of("研究内容和方法")
+    (('principal_investigator', 'organisation'), ('principal_investigator', 'phone'), ())
+    """
+    own = _ABOVE.split(fold(name))[-1].strip(" :?")
+    own = own[number.end() :] if (number := NUMBERING.match(own)) else own
+    within = _WITHIN.fullmatch(own)
+    parts = within.groups() if within else _JOINT.split(own) if len(own) < _LONGEST_PAIR else ()
+    places = [[field for field, _ in fields_of(part)] for part in parts] if len(parts) == 2 else []
+    if not (places and all(places)):
+        return ()
+    # A bare name beside an institution or a phone is a person's.
+    bare = "title" in places[0] and WHO[1] in places[0] and places[1][0] != "declared"
+    pair = (WHO[1] if bare else places[0][0], places[1][0])
+    whose = _OF_WHO if within else _PAIRED  # 课题名称（方向） is a title
+    two = whose.issuperset(pair) or (form and set(pair) in _OF_FORM)
+    return pair if two and pair[0] != pair[1] else ()
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def several(name: str, *, sure: bool) -> str:
+    """The field wanted most of several names joined in one: 研究内容、目标及拟解决的关键问题, 工作单位及职务; "" for no such name.
+
+    Where it is a label for `sure`, as under a number, the first name is enough: 研究内容、基本观点 alone may be text.
+    """
+    parts = [part.strip() for part in _JOINT.split(name) if part.strip()]
+    if len(parts) < 2:
+        return ""
+    known = [
+        fields_of(part, column=False) or fields_of("研究" + part, column=False, built="no") for part in parts
+    ]
+    short = all(len(part) <= _LONGEST_PART * (1 + part.isascii()) for part in parts)
+    fields = [places[0][0] for places in known if places]
+    texts = not LONG.isdisjoint(fields)
+    if texts and not LONG.issuperset(fields):
+        return ""
+    enough = all(known) if texts else all(known) and short
+    return wanted_most(fields) if enough or (texts and sure and known[0] and short) else ""
+
+
+def field_named(name: str) -> str:
+    """The field that a person names, by its own name or any name of its list; BatchError if there is none."""
+    if name in labels():
+        return name
+    places = fields_of(name)
+    if not places:
+        known, every = (
+            joined(names, COMMA) for names in (map(first_name, list(labels())[:_KNOWN]), labels())
+        )
+        raise BatchError(say("column.no field", name=name, known=known, fields=every))
+    return min(places, key=lambda p: p[1])[0]
