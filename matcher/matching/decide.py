@@ -63,7 +63,7 @@ def decide(
         return _uncalibrated(best)
     first = best[0].topic
     if none >= calibration.none_from:
-        reason = say("none", none=percent(none), topic=first.id, title=first.title)
+        reason = say("none", none=percent(none), topic=_named(first))
         return Decision("none", None, None, "none", none, reason)
     enough = calibration.sure_from * (1 - none)
     near = _near(best, enough)
@@ -72,8 +72,7 @@ def decide(
     if len(near) == 1:
         reason = say(
             "topic",
-            topic=first.id,
-            title=first.title,
+            topic=_named(first),
             confidence=percent(confidence),
             second=_second(best),
             doubt=doubt,
@@ -120,7 +119,7 @@ def doubted(decision: Decision, without: Topic, part: str) -> Decision:
     """
     left_out = say(f"part.{part}")
     reason = say(
-        "close.by part", topic=decision.topic_id, without=without.id, title=without.title, part=left_out
+        "close.by part", topic=decision.topic_id, without=without.id, nearest=_named(without), part=left_out
     )
     same = decision.office is not None and decision.office == without.office
     office = (decision.office, decision.office_source) if same else _office(None)
@@ -141,14 +140,18 @@ def _uncalibrated(best: Sequence[Ranked]) -> Decision:
     first, score = best[0].topic, best[0].score
     near = [r for r in best if score - r.score <= CLOSE_WITHIN]
     if score < NONE_BELOW:
-        reason = say("none by score", topic=first.id, title=first.title, score=score)
+        reason = say("none by score", topic=_named(first), score=score)
         return Decision("none", None, None, "none", score, reason)
     if len(near) > 1:
         shared = first if len({r.topic.office for r in near}) == 1 else None
         reason = say("close by score", topics=joined((r.topic.id for r in near), COMMA))
         return Decision("close", first.id, *_office(shared), score, reason)
-    reason = say("topic by score", topic=first.id, title=first.title, score=score, second=_second(best))
+    reason = say("topic by score", topic=_named(first), score=score, second=_second(best))
     return Decision("topic", first.id, *_office(first), score, reason)
+
+
+def _named(topic: Topic) -> Message:
+    return say("named", topic=topic.id, title=topic.title)
 
 
 def _office(topic: Topic | None) -> tuple[Office | None, OfficeSource]:

@@ -183,30 +183,19 @@ def _agreed(grounds: _Grounds) -> Message:
 
 
 def _doubted(verdict: str, grounds: _Grounds, topics: Mapping[str, Topic]) -> Message:
-    filed, best, nearest = grounds.filed, grounds.best, max(grounds.text, key=lambda t: grounds.text[t])
-    shown = {topic: chance(probability) for topic, probability in grounds.text.items()}
-    declared = (
-        say("reason.declared", topic=filed, chance=shown[filed]) if filed else say("reason.no declared")
-    )
-    none, nearest_title, best_title = chance(grounds.none), topics[nearest].title, topics[best].title
-    if verdict == "outside":
-        return say("reason.outside", none=none, declared=declared, topic=nearest, title=nearest_title)
-    if verdict == "ask":
-        return say(
-            "reason.ask",
-            declared=declared,
-            topic=nearest,
-            title=nearest_title,
-            chance=shown[nearest],
-            none=none,
-        )
+    text, filed, best = grounds.text, grounds.filed, grounds.best
+    nearest = max(text, key=lambda t: text[t])
+    likeliest, closest = (say("reason.topic", topic=t, title=topics[t].title) for t in (best, nearest))
     if verdict == "undeclared":
-        return say("reason.undeclared", topic=best, title=best_title, chance=shown[best])
-    return say(
-        "reason.move",
-        declared=filed,
-        declared_chance=shown[filed or best],
-        topic=best,
-        title=best_title,
-        chance=shown[best],
-    )
+        return say("reason.undeclared", topic=likeliest, chance=chance(text[best]))
+    if verdict == "move":
+        filed_chance = chance(text[filed or best])  # only what was declared is moved
+        return say(
+            "reason.move", filed=filed, filed_chance=filed_chance, topic=likeliest, chance=chance(text[best])
+        )
+    none, declared = chance(grounds.none), say("reason.no declared")
+    if filed:
+        declared = say("reason.declared", topic=filed, chance=chance(text[filed]))
+    if verdict == "outside":
+        return say("reason.outside", none=none, declared=declared, topic=closest)
+    return say("reason.ask", declared=declared, topic=closest, chance=chance(text[nearest]), none=none)
