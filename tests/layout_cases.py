@@ -19,11 +19,11 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from xml.sax.saxutils import escape
 
 from matcher.segment import fold
 from matcher.types import Guide, Topic
 from tests.test_readers import pdf_of, text_at
+from tests.word_documents import write_word
 
 FOLDER = Path(__file__).parent / "cases" / "layouts"
 _COLUMNS = 88  # half-width columns of a page
@@ -85,7 +85,7 @@ def write(case: Case, folder: Path, suffix: str = "") -> Path:
     elif suffix == "docx":
         lines = tuple(f"P {line}" for line in lines)
     if path.suffix == ".docx":
-        _docx(path, lines)
+        write_word(path, lines)
     elif path.suffix == ".xlsx":
         _xlsx(path, lines)
     elif path.suffix == ".pdf":
@@ -93,102 +93,6 @@ def write(case: Case, folder: Path, suffix: str = "") -> Path:
     else:
         path.write_text("\n".join(lines), encoding="utf-8")
     return path
-
-
-def _docx(path: Path, lines: Sequence[str]) -> None:
-    from docx import Document as new
-
-    document = new()
-    rows: list[list[str]] = []
-
-    def table() -> None:
-        if not rows:
-            return
-        _fill(document.add_table(len(rows), max(map(len, rows))), rows)
-        rows.clear()
-
-    for line in lines:
-        kind, _, text = line.partition(" ")
-        if kind == "T":
-            rows.append(_cells(text))
-            continue
-        table()
-        if kind == "=":
-            _number_headings(document, text.split("|"))
-        elif kind.isdigit():
-            document.add_heading(text, int(kind))
-        elif kind.startswith("#"):
-            document.add_heading(text, len(kind))
-        elif kind == "B":
-            _add_text_box(document.add_paragraph(), text)
-        else:
-            document.add_paragraph(text, "List Number" if kind == "N" else None)
-    table()
-    document.save(str(path))
-
-
-def _add_text_box(paragraph: Any, text: str) -> None:
-    """Give a paragraph a text box, written as Word does: once for itself and once more for older programs."""
-    from docx.oxml import parse_xml
-    from docx.oxml.ns import nsdecls
-
-    spaces = (
-        'xmlns:mc="http://schemas.openxmlformats.org/markup-compatibility/2006" xmlns:v="urn:schemas-microsoft-com:vml" '
-        'xmlns:wps="http://schemas.microsoft.com/office/word/2010/wordprocessingShape"'
-    )
-    inner = f"<w:txbxContent><w:p><w:r><w:t>{escape(text)}</w:t></w:r></w:p></w:txbxContent>"
-    paragraph.add_run()._r.append(
-        parse_xml(
-            f'<mc:AlternateContent {nsdecls("w")} {spaces}><mc:Choice Requires="wps"><w:drawing><wps:wsp><wps:txbx>'
-            f"{inner}</wps:txbx></wps:wsp></w:drawing></mc:Choice><mc:Fallback><w:pict><v:shape><v:textbox>"
-            f"{inner}</v:textbox></v:shape></w:pict></mc:Fallback></mc:AlternateContent>"
-        )
-    )
-
-
-def _number_headings(document: Any, levels: Sequence[str]) -> None:
-    """Give Word's heading styles an automatic outline; a level is its text and its kind of number: %1.%2decimal."""
-    from docx.oxml import parse_xml
-    from docx.oxml.ns import nsdecls
-
-    outline = "".join(
-        f'<w:lvl w:ilvl="{i}"><w:start w:val="1"/><w:numFmt w:val="{m[2]}"/><w:pStyle w:val="Heading{i + 1}"/>'
-        f'<w:lvlText w:val="{m[1]}"/></w:lvl>'
-        for i, level in enumerate(levels)
-        if (m := re.fullmatch(r"(.*?)([A-Za-z]+)", level))
-    )
-    numbering = document.part.numbering_part.element
-    numbering.insert(
-        0, parse_xml(f'<w:abstractNum {nsdecls("w")} w:abstractNumId="90">{outline}</w:abstractNum>')
-    )
-    numbering.append(parse_xml(f'<w:num {nsdecls("w")} w:numId="90"><w:abstractNumId w:val="90"/></w:num>'))
-    for i in range(len(levels)):
-        style = document.styles[f"Heading {i + 1}"].element.get_or_add_pPr()
-        style.append(
-            parse_xml(f'<w:numPr {nsdecls("w")}><w:ilvl w:val="{i}"/><w:numId w:val="90"/></w:numPr>')
-        )
-
-
-def _cells(text: str) -> list[str]:
-    """The cells of a row; a bar within {{a table in its cell}} parts none."""
-    return re.split(r"\|(?![^{]*\}\})", text.replace("\\n", "\n"))
-
-
-def _fill(grid: Any, rows: Sequence[Sequence[str]]) -> None:
-    width = max(map(len, rows))
-    for r, row in enumerate(rows):
-        for c, cell in enumerate(row):
-            if cell in ("^", "<"):
-                kept = grid.cell(r - 1, c) if cell == "^" else grid.cell(r, c - 1)
-                text = kept.text
-                kept.merge(grid.cell(r, c)).text = text
-            elif cell.startswith("{{"):
-                inner = [line.split("|") for line in cell[2:-2].split(";")]
-                _fill(grid.cell(r, c).add_table(len(inner), max(map(len, inner))), inner)
-            else:
-                grid.cell(r, c).text = cell
-        if len(row) == 1 and width > 1:
-            grid.cell(r, 0).merge(grid.cell(r, width - 1)).text = row[0]
 
 
 def _xlsx(path: Path, lines: Sequence[str]) -> None:
