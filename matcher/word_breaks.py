@@ -119,9 +119,10 @@ def _pieces() -> tuple[Mapping[str, float], Mapping[str, float]]:
             lists = begins if piece.startswith("▁") else inner
             lists[bare] = max(score, lists.get(bare, -inf))
     words = Counter(_english_words())
+    total = words.total()
     for word, count in words.items():
         if len(word) > 1 or word in "ai":
-            begins[word] = max(log(count / words.total()), begins.get(word, -inf))
+            begins[word] = max(log(count / total), begins.get(word, -inf))
     return begins, inner
 
 
