@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import csr_array
 
 from matcher import settings
 from matcher.shingles import Ints
@@ -22,6 +21,8 @@ def common(
 
     `terms` are those of all texts; without `weights` each weighs 1.
     """
+    from scipy.sparse import csr_array  # a second to import, and of no use to most commands of a season
+
     numbers: dict[str, int] = {}
     columns = [numbers.setdefault(term, len(numbers)) for each in terms for term in each]
     starts = np.cumsum([0, *map(len, terms)])

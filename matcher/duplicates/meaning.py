@@ -19,7 +19,6 @@ from itertools import pairwise
 import faiss
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import linear_sum_assignment
 
 from matcher import settings
 from matcher.arrays import Singles
@@ -153,6 +152,8 @@ def one_to_one(texts: Sequence[OwnText], fast: Sentences, slow: Sentences, pairs
 
     A sentence that is like many, or like another to one reader only, is no sign of a repeat.
     """
+    from scipy.optimize import linear_sum_assignment
+
     scores, own = np.zeros(len(pairs), np.float32), {}
     for i in np.unique(pairs).tolist():
         by_fast, by_slow = (_less_mean(s[i][: len(texts[i].sentences)]) for s in (fast, slow))

@@ -10,8 +10,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-from scipy.sparse import coo_array
-from scipy.sparse.csgraph import connected_components
 
 from matcher import settings
 from matcher.arrays import distinct, stretches
@@ -53,6 +51,9 @@ def frequent(texts: Sequence[Units]) -> Hashes:
 
 def _studies(hashes: Hashes, owners: Ints, texts: int) -> Ints:
     """One number for all texts that phrases of fewer than LEAST_TEXTS texts connect, (texts,)."""
+    from scipy.sparse import coo_array
+    from scipy.sparse.csgraph import connected_components
+
     pairs = copied.candidates(hashes, owners, texts, LEAST_TEXTS - 1, _LINKING)
     links = coo_array((np.ones(len(pairs), bool), (pairs[:, 0], pairs[:, 1])), shape=(texts, texts))
     numbers: Ints = connected_components(links, directed=False)[1].astype(np.int64)
