@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 
+from streamlit.components.v2 import manifest_scanner
 from streamlit.testing.v1 import AppTest
 
 from app import files
@@ -11,6 +13,9 @@ from app import files
 VOUCHER = "创新券政策对小企业有没有用"
 COOKING = "今天晚饭吃什么好，红烧肉怎么做"
 HAN = re.compile("[\u4e00-\u9fff]")
+
+# Each page of the harness would read what all installed packages say of themselves, half a second.
+manifest_scanner.scan_component_manifests = cache(manifest_scanner.scan_component_manifests)
 
 
 def desk(name: str) -> AppTest:
