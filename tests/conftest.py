@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import sys
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from types import ModuleType
 
 # Before anything loads OpenMP: spinning threads slow a busy machine down twentyfold.
 os.environ["OMP_WAIT_POLICY"] = "PASSIVE"
 # Tests go by the shipped settings, which modules read when they are imported.
 os.environ.pop("MATCHER_SETTINGS", None)
+# An image may be set to keep no compiled modules: each of a hundred processes would compile all that it imports.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+sys.dont_write_bytecode = False
 
 import numpy as np
 import pytest
@@ -97,6 +102,14 @@ def _private_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """Indexes of the tests never meet the user's own; before the fixtures of a module open an engine."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("MATCHER_CACHE", str(tmp_path_factory.getbasetemp() / "cache"))
+        yield
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _main() -> Iterator[None]:
+    """New processes import the main module again, in whose place a test of the page leaves the page."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setitem(sys.modules, "__main__", ModuleType("__main__"))
         yield
 
 

@@ -9,7 +9,6 @@ import subprocess
 import sys
 from importlib.metadata import version
 from pathlib import Path
-from types import ModuleType
 
 import pytest
 from typer.testing import CliRunner
@@ -105,7 +104,6 @@ def test_a_batch_with_broken_rows_loses_nothing(tmp_path: Path, monkeypatch: pyt
     batch, out = tmp_path / "batch.jsonl", tmp_path / "out.jsonl"
     count = 400
     monkeypatch.setitem(LARGE, FAST, 100)  # enough for several processes
-    monkeypatch.setitem(sys.modules, "__main__", ModuleType("__main__"))  # which each of them imports again
     rows = [json.dumps({"id": f"p{i}", "abstract": f"创新券 {i}"}, ensure_ascii=False) for i in range(count)]
     rows[4] = "{broken"
     rows[70] = "[1, 2]"

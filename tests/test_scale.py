@@ -7,11 +7,9 @@ import os
 import signal
 import socket
 import sqlite3
-import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
-from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -52,15 +50,7 @@ SEVERAL = [Proposal(f"p{i}", "", TEXTS[i % len(TEXTS)] + "。" * (i % 3)) for i 
 
 
 @pytest.fixture(scope="module")
-def _main() -> Iterator[None]:
-    # New processes import the main module again; tests of the page leave the page in its place.
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setitem(sys.modules, "__main__", ModuleType("__main__"))
-        yield
-
-
-@pytest.fixture(scope="module")
-def local(_main: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalCluster]:
+def local(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalCluster]:
     """Two workers, each a process with a nanny that starts it again, and a scheduler."""
     from distributed import LocalCluster
 
@@ -96,7 +86,6 @@ def _expected(engine: Engine, proposals: Sequence[Proposal], k: int) -> list[str
     return [json.dumps(match_json(answer), ensure_ascii=False) + "\n" for answer in found]
 
 
-@pytest.mark.usefixtures("_main")
 def test_several_processes_give_the_same_lines_as_one(tianjin: Engine) -> None:
     proposals = SEVERAL[:40]
     expected = _expected(tianjin, proposals, 3)
@@ -252,7 +241,6 @@ def test_a_scheduler_that_is_not_there_is_named_in_one_line(monkeypatch: pytest.
         Cluster("scheduler:8786")
 
 
-@pytest.mark.usefixtures("_main")
 def test_a_cluster_without_workers_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     from distributed import LocalCluster
 
