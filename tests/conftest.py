@@ -8,6 +8,7 @@ import sys
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from multiprocessing import util
 from pathlib import Path
 from types import ModuleType
 
@@ -15,9 +16,6 @@ from types import ModuleType
 os.environ["OMP_WAIT_POLICY"] = "PASSIVE"
 # Tests go by the shipped settings, which modules read when they are imported.
 os.environ.pop("MATCHER_SETTINGS", None)
-# An image may be set to keep no compiled modules: each of a hundred processes would compile all that it imports.
-os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
-sys.dont_write_bytecode = False
 
 import numpy as np
 import pytest
@@ -65,7 +63,7 @@ class ToyEncoder:
 
 
 # What processes of tests run: imported once, and not in each of them.
-multiprocessing.set_forkserver_preload(["tests.archive_kills", "tests.test_cases"])
+multiprocessing.set_forkserver_preload(["tests.archive_kills", "tests.at_work"])
 
 LOOP = 0.01  # processor seconds of `_loop` on the machine on which the bounds of `within` were set
 
@@ -100,6 +98,7 @@ def guide_file(tmp_path: Path) -> Path:
 @pytest.fixture(scope="session", autouse=True)
 def _private_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """Indexes of the tests never meet the user's own; before the fixtures of a module open an engine."""
+    util.get_temp_dir()  # of multiprocessing, for good: a command that is called here sets another for its own time
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("MATCHER_CACHE", str(tmp_path_factory.getbasetemp() / "cache"))
         yield

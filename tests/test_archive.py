@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import signal
-import subprocess
-import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -18,6 +15,7 @@ from matcher.embeddings import FAST, load_encoder, unit
 from matcher.errors import ArchiveError
 from matcher.types import Proposal
 from tests.archive_kills import verify
+from tests.at_work import add_without_end, at_work
 from tests.conftest import ToyEncoder
 from tests.test_duplicates import OTHER, SOURCE
 
@@ -79,33 +77,11 @@ def test_a_changed_row_and_a_broken_file_are_told(tmp_path: Path) -> None:
         FolderArchive(tmp_path / "nowhere", ToyEncoder())
 
 
-KILLED = """
-import sys, time
-from pathlib import Path
-from matcher.archive import FolderArchive, rows
-from matcher.types import Proposal
-from tests.conftest import ToyEncoder
-rows.CHUNK = 50
-def endless():
-    for i in range(10**6):
-        if i == 300: print("writing", flush=True)
-        yield Proposal(f"new-{i}", "夜市", f"安全{i}" * 30)
-with FolderArchive(Path(sys.argv[1]), ToyEncoder(), create=True) as opened:
-    opened.add(endless())
-"""
-
-
 def test_kill_9_while_writing_leaves_the_old_state(tmp_path: Path) -> None:
     with FolderArchive(tmp_path / "a", ToyEncoder(), create=True) as archive:
         archive.add(OLD)
-    process = subprocess.Popen(
-        [sys.executable, "-c", KILLED, str(tmp_path / "a")], stdout=subprocess.PIPE, text=True
-    )
-    assert process.stdout is not None
-    assert process.stdout.readline() == "writing\n"
-    process.send_signal(signal.SIGKILL)
-    process.wait()
-    process.stdout.close()
+    with at_work(add_without_end, str(tmp_path / "a"), 50, 6):
+        pass
     with FolderArchive(tmp_path / "a", ToyEncoder()) as archive:
         assert [s.proposal for s in archive.submissions()] == OLD
         assert archive.add([Proposal("n", "公交", "食堂")]).stored == 1

@@ -20,6 +20,7 @@ from matcher.cli import app
 from matcher.errors import ArchiveError, ExtraError
 from tests import milvus_kills
 from tests.archive_kills import rebuild, submission, verify
+from tests.at_work import add_without_end, at_work
 from tests.conftest import ToyEncoder
 
 ROWS = [submission(i) for i in range(8)]
@@ -222,27 +223,9 @@ def test_a_file_that_another_process_has_open_is_busy_not_damaged(
     assert verify(lite) == []
 
 
-KILLED = """
-import sys
-from matcher.archive import open_archive, place_of, rows
-from matcher.types import Proposal
-from tests.conftest import ToyEncoder
-rows.CHUNK = 20
-def endless():
-    for i in range(10**6):
-        if i == 60: print("writing", flush=True)
-        yield Proposal(f"new-{i}", "夜市", f"安全{i}" * 30)
-with open_archive(place_of(sys.argv[1]), ToyEncoder()) as opened:
-    opened.add(endless())
-"""
-
-
 def test_kill_9_while_writing_leaves_the_old_state_and_is_named(lite: Address) -> None:
-    command = [sys.executable, "-c", KILLED, str(lite)]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
-        assert process.stdout is not None
-        assert process.stdout.readline() == "writing\n"
-        process.kill()
+    with at_work(add_without_end, str(lite), 20, 3):
+        pass
     problems = verify(lite)
     assert len(problems) == 2
     assert "the addition was killed" in problems[1]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import multiprocessing
 import os
 from dataclasses import replace
 from pathlib import Path
@@ -30,6 +29,7 @@ from matcher.duplicates.cases import (
 from matcher.duplicates.concern import fitted
 from matcher.duplicates.notes import LONGEST, notes, word, write_notes
 from matcher.errors import DocumentError, ReportError
+from tests.at_work import at_once, keep_cases
 from tests.test_duplicates_reports import FOUND, PAIR, A, B, Reader
 
 C = replace(A, id="c", title="第三题", year="2024")
@@ -133,18 +133,8 @@ def test_a_note_with_any_line_end_survives_and_an_opened_case_goes(tmp_path: Pat
 
 
 def test_cases_kept_at_once_by_several_are_all_there(tmp_path: Path) -> None:
-    processes = multiprocessing.get_context("forkserver")
-    running = [processes.Process(target=_keep_ten, args=(tmp_path / "c.jsonl", n)) for n in range(4)]
-    for process in running:
-        process.start()
-    for process in running:
-        process.join()
+    at_once(keep_cases, *((tmp_path / "c.jsonl", n) for n in range(4)))
     assert len(read_cases(tmp_path / "c.jsonl")) == 40
-
-
-def _keep_ten(file: Path, number: int) -> None:
-    for i in range(10):
-        keep(file, [Case("a", "b", f"{number}-{i}", "no")])
 
 
 @pytest.mark.parametrize(

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 import time
-from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -21,12 +18,13 @@ from matcher.errors import SeasonError
 from matcher.guide import read_guide
 from matcher.message import Message
 from matcher.readers.batch import BadRow, Entry
-from matcher.season import NONE, Correction, Season, StaleError, bring, take_corrected
+from matcher.season import NONE, Correction, Season, StaleError, bring
 from matcher.triage import desk
 from matcher.triage.decisions import read_report
 from matcher.triage.notes import Letter
 from matcher.triage.reports import write_report
 from matcher.types import Guide, Office, Proposal
+from tests.at_work import at_work, correct, correct_in_turn
 from tests.conftest import GUIDE
 
 # Another phone, another title, one topic taken out, one put in before the last: the last has another number.
@@ -60,18 +58,6 @@ def season(guide_file: Path, tmp_path: Path) -> Season:
     judged = list(desk.judged_rows(engine, ROWS))
     opened.add(desk.report(opened.guide, "b.csv", ROWS, judged), "digest")
     return opened
-
-
-def correct(season: Season, document: Path, meanwhile: Callable[[], object] = lambda: None) -> list[Message]:
-    """`meanwhile` happens while the rows are judged anew."""
-    correction = Correction.between(season.guide, read_guide(document))
-    engine = Engine.open(correction.after, FAST)
-
-    def shown(rows: Iterator[desk.ReportRow], _: int) -> Iterator[desk.ReportRow]:
-        meanwhile()
-        return rows
-
-    return take_corrected(season, document, correction, engine, shown)
 
 
 def test_what_a_correction_changes_is_said(guide_file: Path, tmp_path: Path) -> None:
@@ -290,19 +276,6 @@ def test_what_is_decided_meanwhile_counts_as_it_is_afterwards(season: Season, tm
     assert said.zh.endswith("保留 1 个决定；所定课题已删去，请重新决定：b。")
 
 
-KILLED = """
-import sys
-from pathlib import Path
-from tests.test_correction import correct
-from matcher.season import Season
-season = Season(Path(sys.argv[1]), "kill")
-print("ready", flush=True)
-while True:
-    for document in map(Path, sys.argv[2:]):
-        correct(season, document)
-"""
-
-
 def test_a_kill_leaves_one_guide_or_the_other(season: Season, guide_file: Path, tmp_path: Path) -> None:
     """Guide, batch and answers belong together at any moment."""
     season.decide(1, {"2": "1-01"})
@@ -310,12 +283,8 @@ def test_a_kill_leaves_one_guide_or_the_other(season: Season, guide_file: Path, 
     documents = [corrected(tmp_path), guide_file]
     guides: list[Guide] = list(map(read_guide, documents))
     for pause in (0.05, 0.12):
-        command = [sys.executable, "-c", KILLED, str(season.file), *map(str, documents)]
-        with subprocess.Popen(command, stdout=subprocess.PIPE) as child:
-            assert child.stdout is not None
-            child.stdout.readline()
+        with at_work(correct_in_turn, season.file, *documents):
             time.sleep(pause)
-            child.kill()
         with Season(season.file) as again:
             now = next(g for g in guides if g.topics == again.guide.topics)
             report = again.report(1)

@@ -15,6 +15,8 @@ import pytest
 from matcher import files
 from matcher.errors import OutputError
 from matcher.locks import locked
+from matcher.triage.decisions import read_decisions
+from tests.at_work import at_once, keep_decisions
 
 posix = pytest.mark.skipif(sys.platform == "win32", reason="modes and signals of POSIX")
 
@@ -160,15 +162,6 @@ def test_what_a_kill_leaves_is_gone_after_the_next_run(
     assert sorted(p.name for p in tmp_path.iterdir()) == ["matcher-temporary-notes", "other"]
 
 
-KEEPING = """
-import sys, pathlib
-from matcher.triage.decisions import OfficerDecision, keep
-name = sys.argv[2]
-for n in range(5):
-    keep(pathlib.Path(sys.argv[1]), [OfficerDecision("g", "", name, f"{name} {n}", "text", "1-01", "")])
-"""
-
-
 STREAMED = """
 import os, sys, tempfile
 from openpyxl import Workbook
@@ -207,11 +200,8 @@ def test_two_outputs_of_a_command_are_two_files(tmp_path: Path) -> None:
 
 
 def test_decisions_kept_at_once_are_all_there(tmp_path: Path) -> None:
-    from matcher.triage.decisions import read_decisions
-
     file = tmp_path / "decisions.jsonl"
-    workers = [subprocess.Popen([sys.executable, "-c", KEEPING, file, f"p{i}"]) for i in range(4)]
-    assert [worker.wait() for worker in workers] == [0] * 4
+    at_once(keep_decisions, *((file, f"p{i}") for i in range(4)))
     assert sorted(d.title for d in read_decisions(file)) == [f"p{i} {n}" for i in range(4) for n in range(5)]
 
 

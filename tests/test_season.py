@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import json
 import sqlite3
-import subprocess
-import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
@@ -33,6 +31,7 @@ from matcher.triage.decisions import OfficerDecision, read_report
 from matcher.triage.notes import outdated
 from matcher.triage.reports import write_report
 from matcher.types import Guide, Proposal, Section
+from tests.at_work import at_work, decide
 
 MARKER = "机密标记文字"
 
@@ -503,26 +502,12 @@ def test_a_newer_format_is_left_alone(season: Season) -> None:
         Season(season.file)
 
 
-KILLED = """
-import sys
-from pathlib import Path
-from matcher.season import Season
-season = Season(Path(sys.argv[1]), "kill")
-print("ready", flush=True)
-for number in range(100000):
-    season.decide(1, {"2": ("1-01", "1-02")[number % 2], "3": ("1-01", "1-02")[number % 2]})
-"""
-
-
 def test_a_kill_leaves_the_old_or_the_new_state(season: Season, report: desk.Report) -> None:
     season.add(report, "d")
     season.close()
     for pause in (0.0, 0.01, 0.03, 0.08):
-        with subprocess.Popen([sys.executable, "-c", KILLED, season.file], stdout=subprocess.PIPE) as child:
-            assert child.stdout is not None
-            child.stdout.readline()
+        with at_work(decide, season.file):
             time.sleep(pause)
-            child.kill()
         with Season(season.file) as again:
             now = choices(again, 1)
             assert now["2"] == now["3"]
