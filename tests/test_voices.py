@@ -6,7 +6,7 @@ What fits no topic (`relevant` empty) is there for who measures with a calibrati
 from __future__ import annotations
 
 import json
-from functools import lru_cache
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -15,19 +15,26 @@ import pytest
 from matcher.embeddings import FAST
 from matcher.engine import Engine
 from matcher.shipped import data_file
-from matcher.types import Proposal
+from matcher.types import Match, Proposal
 
 LINES = (Path(__file__).parent / "cases" / "voices.jsonl").read_text(encoding="utf-8").splitlines()
-ROWS: list[dict[str, Any]] = [json.loads(line) for line in LINES]
+ROWS: dict[str, dict[str, Any]] = {row["id"]: row for row in map(json.loads, LINES)}
 SAID = {"place": "The guide is for ", "plan": "Five-Year Plan, the text", "year": "The guide is of "}
 
 
-@lru_cache(maxsize=1)
+@cache
 def engine(guide: str) -> Engine:
     return Engine.open(data_file("guides") / f"{guide}.txt", encoder=FAST)
 
 
-FITTING = [row for row in ROWS if row["relevant"]]
+@cache
+def answer(row_id: str) -> Match:
+    """What is said of a row: read once for both tests of it."""
+    row = ROWS[row_id]
+    return engine(row["guide"]).match(Proposal(row["id"], row["title"], row["abstract"]))
+
+
+FITTING = [row for row in ROWS.values() if row["relevant"]]
 MISSED = pytest.mark.xfail(strict=True, reason="the fast reader alone takes another topic")
 
 
@@ -36,13 +43,13 @@ MISSED = pytest.mark.xfail(strict=True, reason="the fast reader alone takes anot
     [pytest.param(row, id=row["id"], marks=MISSED if row.get("missed") else ()) for row in FITTING],
 )
 def test_the_first_topic_is_right(row: dict[str, Any]) -> None:
-    match = engine(row["guide"]).match(Proposal(row["id"], row["title"], row["abstract"]))
+    match = answer(row["id"])
     assert match.hits[0].topic_id in row["relevant"]
 
 
-@pytest.mark.parametrize("row", ROWS, ids=[row["id"] for row in ROWS])
+@pytest.mark.parametrize("row", ROWS.values(), ids=ROWS)
 def test_disagreements_are_said_and_no_others(row: dict[str, Any]) -> None:
-    match = engine(row["guide"]).match(Proposal(row["id"], row["title"], row["abstract"]))
+    match = answer(row["id"])
     plan = [w for w in match.warnings if SAID["plan"] in w]
     said = {name for name, words in SAID.items() if any(words in w for w in match.warnings if w not in plan)}
     assert said | ({"plan"} if plan else set()) == set(row["warns"])
