@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import os
 import shutil
-import socket
-import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -16,13 +14,8 @@ from matcher import shipped
 from matcher.embeddings import FAST, Computing, Encoder, encode, load_encoder, read_computing, unit
 from matcher.embeddings.onnx import OnnxEncoder
 from matcher.embeddings.static import StaticEncoder
-from matcher.embeddings.transformer import TransformerEncoder
-from matcher.engine import Engine
 from matcher.errors import EncoderError
-from matcher.report import match_json
-from matcher.types import Proposal
 from tests.conftest import ToyEncoder
-from tests.models import WINDOW, tiny_bert
 
 TEXTS = [
     "研究科技创新券对中小企业研发投入的影响",
@@ -36,12 +29,7 @@ TEXTS = [
 ]
 
 
-@pytest.fixture(scope="module")
-def bert(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tiny_bert(tmp_path_factory.mktemp("bert"))
-
-
-def _contract(encoder: Encoder) -> None:
+def contract(encoder: Encoder) -> None:
     rows = encoder.encode(TEXTS, "query")
     assert rows.dtype == np.float32
     assert rows.shape == (len(TEXTS), encoder.dimension)
@@ -55,7 +43,7 @@ def _contract(encoder: Encoder) -> None:
 
 @pytest.mark.parametrize("name", [None, FAST])
 def test_contract_shipped(name: str | None) -> None:
-    _contract(load_encoder(name))
+    contract(load_encoder(name))
 
 
 @pytest.mark.parametrize("name", [None, FAST])
@@ -65,10 +53,6 @@ def test_a_process_loads_a_shipped_encoder_once(name: str | None) -> None:
 
 def test_the_fast_reader_knows_when_it_knows_nothing() -> None:
     assert not load_encoder(FAST).encode(["", "   "], "query").any()
-
-
-def test_contract_transformer(bert: Path) -> None:
-    _contract(load_encoder(str(bert)))
 
 
 @pytest.mark.parametrize(
@@ -82,25 +66,6 @@ def test_shipped_rows_are_bytes_equal_whatever_the_batch(
     for i, text in enumerate(TEXTS):
         alone = anew.encode([text], "passage")[0]
         assert rows[i].tobytes() == rows[i + 8 * 2].tobytes() == alone.tobytes()
-
-
-@pytest.mark.parametrize(
-    ("name", "folder"), [(None, shipped.default_encoder()), (FAST, shipped.fast_encoder())]
-)
-def test_shipped_equals_sentence_transformers(name: str | None, folder: Path) -> None:
-    """The way without torch gives what `SentenceTransformer(folder)` gives, with its own prompts."""
-    from sentence_transformers import SentenceTransformer
-
-    lines = shipped.default_guide().read_text(encoding="utf-8").split("\n")
-    texts = [t for t in TEXTS[:4] + lines[:80] if t.strip()]
-    # No code lies in the folder: the word lets sentence-transformers take our installed class.
-    reference = SentenceTransformer(
-        str(folder), device="cpu", local_files_only=True, trust_remote_code=name is None
-    )
-    assert not list(folder.rglob("*.py"))
-    for kind, prompt in (("query", "query"), ("passage", "document")):
-        expected = reference.encode(texts, prompt_name=prompt, normalize_embeddings=True)
-        np.testing.assert_allclose(load_encoder(name).encode(texts, kind), expected, atol=1e-5)  # type: ignore[arg-type]
 
 
 def test_sentences_are_read_in_their_text() -> None:
@@ -126,58 +91,6 @@ def test_no_sentence_is_lost_beyond_the_window() -> None:
     assert float(full_texts[0] @ full_texts[1]) < 1 - 1e-6
 
 
-def test_the_fingerprint_follows_the_content(tmp_path: Path, bert: Path) -> None:
-    copy = tmp_path / "copy"
-    shutil.copytree(bert, copy)
-    assert TransformerEncoder(str(bert)).fingerprint == TransformerEncoder(str(copy)).fingerprint
-    other = tiny_bert(tmp_path / "other", prompts={"query": "a: ", "document": "b: "})
-    assert TransformerEncoder(str(other)).fingerprint != TransformerEncoder(str(bert)).fingerprint
-
-
-def test_a_model_uses_its_own_prompts(tmp_path: Path, bert: Path) -> None:
-    prompted = TransformerEncoder(str(tiny_bert(tmp_path, prompts={"query": "ab: ", "document": "cd: "})))
-    plain = TransformerEncoder(str(bert))
-    np.testing.assert_allclose(
-        prompted.encode(["公交"], "query"), plain.encode(["ab: 公交"], "query"), atol=1e-5
-    )
-    np.testing.assert_allclose(
-        prompted.encode(["公交"], "passage"), plain.encode(["cd: 公交"], "query"), atol=1e-5
-    )
-
-
-def test_a_smaller_batch_gives_the_same_rows(bert: Path) -> None:
-    one = load_encoder(str(bert), read_computing("cpu,batch=1")).encode(TEXTS, "query")
-    np.testing.assert_allclose(one, TransformerEncoder(str(bert)).encode(TEXTS, "query"), atol=1e-5)
-
-
-def test_bfloat16_is_another_encoder_with_nearly_the_same_rows(bert: Path) -> None:
-    """On a processor; no graphics card was at hand."""
-    exact, half = TransformerEncoder(str(bert)), TransformerEncoder(str(bert), read_computing("cpu,bf16"))
-    _contract(exact)
-    assert half.fingerprint != exact.fingerprint
-    rows = half.encode(TEXTS, "query")
-    assert rows.dtype == np.float32
-    np.testing.assert_allclose(np.linalg.norm(rows, axis=1), 1, atol=1e-5)
-    cosines = (rows * exact.encode(TEXTS, "query")).sum(axis=1)
-    assert 0.999 < cosines.min() < 1 - 1e-7, "near, and not the same numbers"
-
-
-def test_auto_is_the_best_device_of_the_machine(bert: Path) -> None:
-    import torch
-
-    best = torch.accelerator.current_accelerator(check_available=True)
-    encoder = TransformerEncoder(str(bert), read_computing("auto"))
-    assert encoder.device == (best.type if best is not None else "cpu")
-    assert encoder.fingerprint == TransformerEncoder(str(bert)).fingerprint
-
-
-@pytest.mark.parametrize("device", ["cuda:77", "gpu", "meta"])
-def test_a_device_that_is_not_there_is_named(bert: Path, device: str) -> None:
-    with pytest.raises(EncoderError, match=f"cannot compute on {device}") as caught:
-        TransformerEncoder(str(bert), read_computing(device))
-    assert "\n" not in str(caught.value)
-
-
 def test_how_a_computing_is_written() -> None:
     assert read_computing("cuda") == Computing("cuda")
     assert read_computing("cuda:1, batch=64") == Computing("cuda:1", 64)
@@ -185,54 +98,6 @@ def test_how_a_computing_is_written() -> None:
     for wrong in ("", "cuda,batch=0", "cuda,fp16", "cuda,batch=", ",bf16", "cuda,bf16batch=2"):
         with pytest.raises(EncoderError, match="is not understood"):
             read_computing(wrong)
-
-
-def test_the_window_counts_prompt_and_special_tokens(tmp_path: Path, bert: Path) -> None:
-    plain = TransformerEncoder(str(bert))
-    assert plain.window == WINDOW
-    assert plain.fits("公" * (WINDOW - 2))
-    assert not plain.fits("公" * (WINDOW - 1))
-    prompted = TransformerEncoder(str(tiny_bert(tmp_path, prompts={"query": "abcd"})))
-    assert prompted.fits("公" * (WINDOW - 6))
-    assert not prompted.fits("公" * (WINDOW - 5))
-
-
-def test_an_encoder_with_a_window_reads_everything(guide_file: Path, bert: Path, tmp_path: Path) -> None:
-    """A tiny random BERT through the whole engine: texts far beyond its window are read in pieces."""
-    engine = Engine.open(guide_file, str(bert), tmp_path / "cache")
-    proposal = Proposal("p", "公交线网优化研究", "分析公交客流数据" * 20)
-    match = engine.match(proposal, k=4)
-    assert len(match.hits) == 4
-    covered = {i for h in match.hits for e in h.evidence for i in range(e.query.start, e.query.end)}
-    assert len(covered) >= len(proposal.title) + len(proposal.abstract)
-    again = Engine.open(guide_file, str(bert), tmp_path / "cache").match(proposal, k=4)
-    assert match_json(again) == match_json(match)
-
-
-@pytest.fixture
-def no_network(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    def refuse(*_: object, **__: object) -> None:
-        raise OSError("no network in tests")
-
-    monkeypatch.setattr(socket.socket, "connect", refuse)
-    monkeypatch.setattr(socket, "getaddrinfo", refuse)
-    monkeypatch.setattr("huggingface_hub.constants.HF_HUB_CACHE", str(tmp_path))
-
-
-@pytest.mark.usefixtures("no_network")
-@pytest.mark.parametrize("name", ["BAAI/bge-m3", "nowhere/no-such-model"])
-def test_a_hub_out_of_reach_is_said_within_five_seconds(name: str) -> None:
-    start = time.perf_counter()
-    with pytest.raises(EncoderError, match="out of reach") as caught:
-        load_encoder(name)
-    assert time.perf_counter() - start < 5
-    assert "leave out --encoder" in str(caught.value)
-    assert "local model folder" in str(caught.value)
-
-
-@pytest.mark.usefixtures("no_network")
-def test_a_local_folder_needs_no_network(bert: Path) -> None:
-    assert load_encoder(str(bert)).dimension == 32
 
 
 @pytest.mark.parametrize("name", ["no-such-folder", "./no/such", ""])
@@ -262,12 +127,6 @@ def test_a_damaged_shipped_model_is_named(
             reader(copy)
 
 
-def test_a_damaged_model_folder_is_named(tmp_path: Path) -> None:
-    (tmp_path / "modules.json").write_text("[{]")
-    with pytest.raises(EncoderError, match="Cannot load encoder"):
-        load_encoder(str(tmp_path))
-
-
 def test_a_text_beyond_the_window_is_the_mean_of_its_pieces() -> None:
     """14 characters in a window of 8 become "公交公交公交，" and "食堂食堂食堂。": weights 7 and 7."""
     small = ToyEncoder(window=8)  # it asserts that whatever it is given fits
@@ -283,4 +142,4 @@ def test_unit_keeps_zero_rows() -> None:
 
 
 def test_the_toy_encoder_keeps_the_contract() -> None:
-    _contract(ToyEncoder())
+    contract(ToyEncoder())
