@@ -12,11 +12,12 @@ import subprocess
 import sys
 import tempfile
 import time
+import traceback
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from functools import cache
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, NoReturn
 
 TIMEOUT = 300.0  # seconds after which a command hangs, and is killed
 _LOADED = (
@@ -113,7 +114,7 @@ def _load() -> None:
     gc.freeze()  # a child that looks for cycles would copy all of it
 
 
-def _become(order: Mapping[str, Any], folder: Path) -> None:
+def _become(order: Mapping[str, Any], folder: Path) -> NoReturn:
     """Run one command in this process, which ends with it."""
     for stream, handle in (("out", 1), ("err", 2)):
         os.dup2(os.open(folder / stream, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o644), handle)
@@ -131,7 +132,25 @@ def _become(order: Mapping[str, Any], folder: Path) -> None:
     sys.argv = ["matcher", *order["args"]]
     from matcher.cli import main
 
-    main()
+    status = 1
+    try:
+        main()
+    except SystemExit as ended:
+        status = int(ended.code or 0)
+    except BaseException:
+        traceback.print_exc()
+    _end(status)
+
+
+def _end(status: int) -> NoReturn:
+    """End as an interpreter does, but without taking its modules apart: to do so copies all of them, half a second."""
+    atexit._run_exitfuncs()
+    try:
+        sys.stdout.flush()
+        sys.stderr.flush()
+    except OSError:
+        status = status or 120
+    os._exit(status)
 
 
 def _serve(folder: Path) -> None:
@@ -141,7 +160,6 @@ def _serve(folder: Path) -> None:
         child = os.fork()
         if child == 0:
             _become(json.loads(line), folder)
-            os._exit(99)  # main always exits
         print(json.dumps([_wait(child, start), time.monotonic() - start]), flush=True)
 
 

@@ -141,7 +141,8 @@ def _numbers_in(line: str, heading: str) -> re.Match[str] | None:
     own = min(marks_of(heading).values(), key=lambda m: rank(m.kind), default=None)
     title = re.sub(r"\([^()]*\)", "", heading[own.start :] if own is not None else heading).strip(" :、")
     core = _TAIL.sub("", title)
-    return re.match(rf"\W*{re.escape(core)}{_OF_SECTION}", line) if len(core) >= 2 else None
+    # To look costs nothing beside compiling an expression for each heading and line.
+    return re.match(rf"\W*{re.escape(core)}{_OF_SECTION}", line) if len(core) >= 2 and core in line else None
 
 
 def is_list(text: str) -> bool:
