@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import json
-import re
+import tomllib
 from collections.abc import Callable, Iterable, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Literal, Self
 
 Language = Literal["zh", "en", "both"]
-# An entry of a room's messages.toml, which is kept so plain that this reads it: tomllib would take ten times as long, at every start.
-_ENTRY = re.compile(r'^"(.+?)" = (\[.+?\])$', re.MULTILINE | re.DOTALL)
 # A probability beyond these is shown as ">99%" or "<1%". No settings: what settings are read with tells in messages what is wrong.
 _LARGEST, _LEAST = 0.99, 0.01
 
@@ -66,7 +63,7 @@ class Catalogue:
 
         KeyError for a key that the room does not have, or a field that the text needs.
         """
-        zh, en, *shown = _entry(self._module, key)
+        zh, en, *shown = _entries(Path(self._module).parent)[key]
         zh, en = _filled(zh, "zh", fields), _filled(en, "en", fields)
         both = _filled(shown[0], "both", {**fields, "zh": zh, "en": en}) if shown else None
         return Message(zh, en, both)
@@ -77,16 +74,9 @@ class Catalogue:
 
 
 @cache
-def _entries(folder: Path) -> Mapping[str, str]:
-    """key → its texts as they are written, of a room."""
-    return dict(_ENTRY.findall((folder / "messages.toml").read_text(encoding="utf-8")))
-
-
-@cache
-def _entry(module: str, key: str) -> list[str]:
-    """The texts of an entry; a list in TOML, without a comma after the last, is one in JSON."""
-    texts: list[str] = json.loads(_entries(Path(module).parent)[key])
-    return texts
+def _entries(folder: Path) -> Mapping[str, list[str]]:
+    """key → its texts, of a room."""
+    return tomllib.loads((folder / "messages.toml").read_text(encoding="utf-8"))
 
 
 def _filled(template: str, language: Language, fields: Mapping[str, object]) -> str:
