@@ -139,7 +139,7 @@ def _two_of_one(topics: Sequence[Topic]) -> Iterator[Message]:
         # One name inside the other is one office written twice.
         short = min(offices, key=len)
         if not all(short in name for name in offices):
-            yield say("offices.of one phone", phone=phone, offices="、".join(offices))
+            yield say("offices.of one phone", phone=phone, offices=joined(offices, COMMA))
 
 
 def _some(ids: Sequence[str]) -> list[str]:
