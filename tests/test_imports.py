@@ -38,7 +38,7 @@ LAYERS = [
     ["matching.scoring", "matching.caution"],
     ["matching.agreement", "matching.decide", "matching.explain", "matching.trial", "matching"],
     ["engine"],
-    ["rules", "triage.names", "duplicates.names", "perturb"],
+    ["rules", "perturb"],
     ["archive.rows", "archive.nearest", "archive.failures"],
     ["archive.contract"],
     ["archive.milvus"],
@@ -103,6 +103,49 @@ def test_arrows_point_one_way(room: str) -> None:
             ):
                 wrong.append(f"{name} must not import {other}")
     assert not wrong, "\n".join(wrong)
+
+
+# Two modules of a package that import each other, one of them inside a function: reason beside each.
+MUTUAL = {
+    # An encoder is loaded by name, and each kind is one.
+    frozenset({"matcher.embeddings.encoder", "matcher.embeddings.onnx"}),
+    frozenset({"matcher.embeddings.encoder", "matcher.embeddings.static"}),
+    frozenset({"matcher.embeddings.encoder", "matcher.embeddings.transformer"}),
+    # A web page may pass for a workbook, and its tables are those of a workbook.
+    frozenset({"matcher.readers.workbook", "matcher.readers.workbook_markup"}),
+}
+
+
+def test_no_two_modules_import_each_other() -> None:
+    names = {module_name(path): imported(path, lazy=True) for paths in MATCHER.values() for path in paths}
+    typed_only = {
+        name: _for_types(path) for paths in MATCHER.values() for path in paths for name in [module_name(path)]
+    }
+    needed = {name: others - typed_only[name] for name, others in names.items()}
+    mutual = {
+        frozenset({a, b}) for a, others in needed.items() for b in others & needed.keys() if a in needed[b]
+    }
+    assert {pair for pair in mutual if len(pair) == 2 and not any(names_package(n) for n in pair)} == MUTUAL
+
+
+def names_package(module: str) -> bool:
+    return (ROOT.parent / Path(*module.split("."))).is_dir()
+
+
+def _for_types(path: Path) -> set[str]:
+    """What a module imports for type checkers alone."""
+    return {
+        f"{node.module}"
+        for block in ast.walk(tree(path))
+        if isinstance(block, ast.If) and isinstance(block.test, ast.Name) and block.test.id == "TYPE_CHECKING"
+        for node in ast.walk(block)
+        if isinstance(node, ast.ImportFrom)
+    }
+
+
+def test_every_layer_is_a_module() -> None:
+    known = {module_name(path) for paths in MATCHER.values() for path in paths}
+    assert LEVEL.keys() - known == set()
 
 
 def test_the_program_does_not_know_its_page() -> None:
