@@ -111,8 +111,10 @@ def interval(values: Sequence[float]) -> tuple[float, float, float]:
     return float(array.mean()), float(low), float(high)
 
 
-def summary(engine: Engine, labelled: Sequence[Labelled]) -> dict[str, object]:
-    """All figures: the rankings by group and system, and the decisions.
+def summary(
+    engine: Engine, labelled: Sequence[Labelled], every: Mapping[str, TrecRun] | None = None
+) -> dict[str, object]:
+    """All figures: the rankings by group and system (`every`: those of `runs` if they are there), and the decisions.
 
     {"rows", "systems": {system: {group: {"n", measure: [mean, low, high]}}}, "decisions": {...}};
     groups are "all", "style:…", "language:…", "section:…" and "office:…", the last two of the best topic.
@@ -124,7 +126,7 @@ def summary(engine: Engine, labelled: Sequence[Labelled]) -> dict[str, object]:
         for group in _groups(engine, row):
             groups.setdefault(group, []).append(row.proposal.id)
     systems = {}
-    for system, run in runs(engine, labelled).items():
+    for system, run in (every or runs(engine, labelled)).items():
         values = measure(run, qrels, offices)
         systems[system] = {
             group: {"n": len(judged), **{m: list(interval([values[i][m] for i in judged])) for m in MEASURES}}

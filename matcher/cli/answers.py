@@ -167,9 +167,10 @@ def _print_one(engine: Engine, form: Form, k: int, as_json: bool, explain: bool)
     proposal = form.proposal("-")
     answer = engine.match(proposal, k)
     answer = replace(answer, warnings=(*answer.warnings, *form.notes))
-    explained = engine.explain(proposal, answer.hits[0].topic_id) if answer.topic_id else None
+    shown = answer.topic_id is not None and (explain or not as_json)
+    explained = engine.explain(proposal, answer.hits[0].topic_id) if shown else None
     if as_json:
-        sys.stdout.write(json_line(match_json(answer, explained if explain else None)))
+        sys.stdout.write(json_line(match_json(answer, explained)))
     else:
         print_match(screen(), answer, engine.topics, explained)
         if answer.verdict == "empty":

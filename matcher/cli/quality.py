@@ -58,12 +58,13 @@ def evaluate(
         check_output_folder(trec, [proposals, guide_file], force=force)
     labelled = read_labelled(proposals)
     engine = options.open_engine(guide_file, encoder, reranker, gated=False, fast=fast, device=device)
-    figures = evaluation.summary(engine, labelled)
+    every = evaluation.runs(engine, labelled)
+    figures = evaluation.summary(engine, labelled, every)
     if perturbed:
         figures["invariance"] = evaluation.invariance(engine, labelled)
     if trec is not None:
         qrels = {row.proposal.id: row.relevant for row in labelled}
-        evaluation.write_trec(trec, qrels, evaluation.runs(engine, labelled))
+        evaluation.write_trec(trec, qrels, every)
     if as_json:
         sys.stdout.write(json_line(figures))
         return
