@@ -47,12 +47,17 @@ def test_every_make_target_is_documented() -> None:
         assert f"make {target}" in documented, target
 
 
-def test_every_module_is_in_the_reading_order() -> None:
+def test_every_module_stands_once_in_the_reading_order() -> None:
+    """A name alone is of the room whose `__init__.py` stands before it in the row."""
     order = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
-    modules = {path.name for top in ("matcher", "app") for path in (ROOT / top).rglob("*.py")}
-    named = {Path(name).name for name in re.findall(r"`([\w./]+\.py)`", order)}
-    assert {path.name for path in (ROOT / "matcher").rglob("*.py")} - {"__init__.py"} <= named
-    assert named - {"app_streamlit.py"} <= modules, "each module that is named is there"
+    named = []
+    for row in re.findall(r"^\| `.*$", order, re.M):
+        room = Path()
+        for path in map(Path, re.findall(r"`([\w./]+\.py)`", row)):
+            named.append(path if path.parts[0] in ("matcher", "app", "app_streamlit.py") else room / path)
+            room = path.parent if path.name == "__init__.py" else room
+    modules = [path.relative_to(ROOT) for top in ("matcher", "app") for path in (ROOT / top).rglob("*.py")]
+    assert sorted(named) == sorted([*modules, Path("app_streamlit.py")])
 
 
 @pytest.mark.parametrize("place", PLACES, ids=lambda place: place.name)
