@@ -20,9 +20,9 @@ def main() -> None:
     except SettingsError as error:
         print(error, file=sys.stderr)
         sys.exit(1)
-    from matcher import cli
+    from matcher.cli import commands
 
-    cli.main()
+    commands.main()
 
 
 if __name__ == "__main__":

@@ -21,7 +21,7 @@ from typing import IO, Any, NoReturn
 
 TIMEOUT = 300.0  # seconds after which a command hangs, and is killed
 _LOADED = (
-    "docx", "jinja2", "opencc", "openpyxl", "pdfplumber", "matcher.cli", "matcher.duplicates.reports", "matcher.engine",
+    "docx", "jinja2", "opencc", "openpyxl", "pdfplumber", "matcher.cli.commands", "matcher.duplicates.reports", "matcher.engine",
     "matcher.readers.form", "matcher.report", "matcher.scale.batches", "matcher.triage.desk", "matcher.triage.reports",
 )  # fmt: skip
 
@@ -130,7 +130,7 @@ def _become(order: Mapping[str, Any], folder: Path) -> NoReturn:
     if order["largest"]:
         resource.setrlimit(resource.RLIMIT_FSIZE, (order["largest"], resource.RLIM_INFINITY))
     sys.argv = ["matcher", *order["args"]]
-    from matcher.cli import main
+    from matcher.cli.commands import main
 
     status = 1
     try:

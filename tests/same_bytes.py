@@ -21,7 +21,7 @@ from itertools import pairwise
 from pathlib import Path
 from unittest.mock import patch
 
-from matcher.cli import main as main_of_matcher
+from matcher.cli.commands import main as main_of_matcher
 
 ROOT = Path(__file__).parent.parent
 DATA, CASES = ROOT / "data", ROOT / "tests" / "cases"

@@ -16,7 +16,7 @@ from matcher.archive import open_archive, open_records, place_of
 from matcher.archive.milvus import Address, address_of
 from matcher.archive.milvus.archive import MilvusRecords
 from matcher.archive.milvus.connection import failure
-from matcher.cli import app
+from matcher.cli.commands import app
 from matcher.errors import ArchiveError, ExtraError
 from tests import milvus_kills
 from tests.archive_kills import rebuild, submission, verify

@@ -12,7 +12,7 @@ from typer.testing import CliRunner
 from matcher.archive import FolderArchive, FolderRecords, place_of
 from matcher.archive.failures import failure
 from matcher.archive.schema import FORMAT
-from matcher.cli import app
+from matcher.cli.commands import app
 from matcher.errors import ArchiveError
 from matcher.message import Message
 from matcher.types import Proposal

@@ -14,7 +14,7 @@ import pytest
 from typer.testing import CliRunner
 
 from matcher import shipped
-from matcher.cli import app
+from matcher.cli.commands import app
 from matcher.cli.options import check_port
 from matcher.embeddings import FAST
 from matcher.errors import ExtraError, ServiceError

@@ -11,7 +11,7 @@ from streamlit.testing.v1 import AppTest
 from typer.testing import CliRunner
 
 from app.files import Received
-from matcher.cli import app
+from matcher.cli.commands import app
 from matcher.embeddings import FAST
 from matcher.engine import Engine
 from matcher.errors import SeasonError

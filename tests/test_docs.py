@@ -11,7 +11,7 @@ from shutil import which
 import pytest
 from typer.main import get_command
 
-from matcher.cli import app
+from matcher.cli.commands import app
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")

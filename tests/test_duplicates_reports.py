@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from matcher.cli import app
+from matcher.cli.commands import app
 from matcher.duplicates import Findings, Pair, reports, saved
 from matcher.duplicates.concern import Fitted, Regression, fitted, judge
 from matcher.duplicates.copied import NOTHING, Copied

@@ -12,7 +12,7 @@ from typer.main import get_command
 from typer.testing import CliRunner
 
 from matcher import screen
-from matcher.cli import app
+from matcher.cli.commands import app
 from matcher.cli.help import in_both, language_first, say
 from tests.test_cli import run, said
 

@@ -148,6 +148,28 @@ def test_every_layer_is_a_module() -> None:
     assert LEVEL.keys() - known == set()
 
 
+# What a package holds beside its exports, with the reason.
+BESIDE_EXPORTS = {
+    # The library loads its modules when the first of its names is asked for.
+    "matcher": ["FunctionDef __getattr__", "If TYPE_CHECKING"],
+}
+
+
+def test_packages_hold_nothing_but_exports() -> None:
+    beside = {}
+    for path in (path for paths in MATCHER.values() for path in paths if path.name == "__init__.py"):
+        nodes = [
+            f"{type(node).__name__} {getattr(node, 'name', None) or ast.unparse(getattr(node, 'test', node))}"
+            for node in tree(path).body
+            if not isinstance(node, ast.Import | ast.ImportFrom)
+            and not (isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant))
+            and not (isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "__all__")
+        ]
+        if nodes:
+            beside[module_name(path)] = sorted(nodes)
+    assert beside == BESIDE_EXPORTS
+
+
 def test_the_program_does_not_know_its_page() -> None:
     modules = [path for paths in MATCHER.values() for path in paths]
     assert [p for p in modules if any(m.split(".")[0] == "streamlit" for m in imported(p, lazy=True))] == []
@@ -166,7 +188,7 @@ def test_matching_loads_neither_torch_nor_the_readers_of_other_formats() -> None
 
 
 def test_importing_does_no_work() -> None:
-    code = "import sys, matcher.cli; print([m for m in ('numpy', 'faiss', 'tokenizers', 'rich.table') if m in sys.modules])"
+    code = "import sys, matcher.cli.commands; print([m for m in ('numpy', 'faiss', 'tokenizers', 'rich.table') if m in sys.modules])"
     answer = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert answer.stdout.strip() == "[]"
 

@@ -10,7 +10,7 @@ import pytest
 from openpyxl import load_workbook
 from typer.testing import CliRunner
 
-from matcher.cli import app
+from matcher.cli.commands import app
 from matcher.engine import Engine
 from matcher.errors import OutputError
 from matcher.files import check_file_or_folder

@@ -39,7 +39,7 @@ def command(
         "MATCHER_DATA": str(tmp_path_factory.mktemp("data")),
         "PYTHONPATH": str(Path(__file__).parent.parent),
     }
-    code = "from matcher.cli import main; main()"
+    code = "from matcher.cli.commands import main; main()"
     with said.open("wb") as stderr:
         process = subprocess.Popen(
             [sys.executable, "-c", code, "app"], env={**os.environ, **settings}, stdout=subprocess.DEVNULL,

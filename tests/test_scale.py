@@ -17,7 +17,7 @@ from typer.testing import CliRunner
 
 from matcher.archive import FolderArchive
 from matcher.archive.store import FILE
-from matcher.cli import app
+from matcher.cli.commands import app
 from matcher.duplicates import find
 from matcher.embeddings import FAST, load_encoder
 from matcher.engine import Engine

@@ -15,7 +15,7 @@ from openpyxl import load_workbook
 from typer.testing import CliRunner
 
 from matcher import shipped
-from matcher.cli import app
+from matcher.cli.commands import app
 from matcher.duplicates import Findings
 from matcher.duplicates import Pair as Repeat
 from matcher.duplicates.cases import case_of

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from typer.testing import CliRunner
 
 from matcher import shipped
-from matcher.cli import app
+from matcher.cli.commands import app
 from matcher.embeddings import FAST, load_encoder, read_computing
 from matcher.embeddings.reranker import Reranker
 from matcher.embeddings.transformer import TransformerEncoder
