@@ -51,6 +51,7 @@ def _between(topics: Sequence[Topic], audit: Sequence[AuditLine]) -> Iterator[Me
 def _other_lists(topics: Sequence[Topic], audit: Sequence[AuditLine]) -> Iterator[Message]:
     """Lines outside the topics that count, or rows with as many cells as those of the topics."""
     called = any(states_office(fold(a.text)) for a in audit if a.role == "title")
+    marked = any(marks_of(fold(a.text)) for a in audit if a.role == "title")
     cells = {len(_CELL.findall(a.text)) for a in audit if a.role == "title"} - {0, 1}
     for outside, group in groupby(audit, key=lambda a: a.role in ("outside", "unread")):
         if not outside:
@@ -59,7 +60,10 @@ def _other_lists(topics: Sequence[Topic], audit: Sequence[AuditLine]) -> Iterato
         rows = [a for a in lines if len(_CELL.findall(a.text.strip("| "))) in cells]
         # A table of offices is another one.
         rows = [a for a in rows if states_office(fold(a.text)) == called]
-        listed = rows or _counted(lines, longest_name(t.title for t in topics), _ends(audit))
+        longest = longest_name(t.title for t in topics)
+        listed = rows or _counted(lines, longest, _ends(audit))
+        if not listed and not marked and lines[0].line > topics[-1].lines[1]:
+            listed = _bare(lines, longest)
         if listed:
             yield say("outside.after", line=listed[0].line, count=len(listed), text=listed[0].text[:_LINE])
 
@@ -84,6 +88,17 @@ def _counted(lines: Sequence[AuditLine], longest: int, ends: set[str]) -> list[A
             noticed = (kind < 0 or (kind == 0 and bool(NOTICE_LINE.match(text)))) if heads else noticed
     counts = len(counted) > 1 and counted[0][0] != 2  # 2.活页 below 附件：1.申请书
     return [line for _, line in counted] if counts else []
+
+
+def _bare(lines: Sequence[AuditLine], longest: int) -> list[AuditLine]:
+    """The first lines together that have no mark and may be titles, below no name of a notice's part."""
+    noticed = False
+    for named, group in groupby(lines, key=lambda a: _may_be_title(fold(a.text), longest)):
+        listed = list(group)
+        if named and not noticed and len(listed) > 1:
+            return listed
+        noticed = cue(fold(listed[-1].text)) < 0 or bool(NOTICE_LINE.match(fold(listed[-1].text)))
+    return []
 
 
 def _may_be_title(text: str, longest: int) -> bool:
