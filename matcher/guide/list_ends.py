@@ -1,0 +1,77 @@
+"""Where a list of titles without marks ends, and which lines announce no topics: words as a prior, blank lines as a sign."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Sequence
+
+from matcher.guide.blocks import Unit
+from matcher.guide.offices import is_unit
+from matcher.guide.vocabulary import RULE_WORDS, TOPIC_END
+
+# What applicants have to do or to hand in, beside the words that rules have everywhere.
+_RULE = re.compile(
+    rf"{RULE_WORDS.pattern}|须|不予|每人|每个?单位|不收取|(?:申报|报名|申请|证明)材料|复印件"
+    r"|(?i:\b(?:contain|include|attach|required|documents)\b.{0,12}$)"
+)
+# What the lines below hold if they hold no topics, by a line's own name.
+_OTHER_NAME = re.compile(
+    r"(?i:(?:the )?(?:(?:selection|evaluation|application|review|assessment)(?: and [a-z]+)?"
+    r" (?:steps|stages|procedures?|process|committee|panel|board|criteria)"
+    r"|(?:program(?:me)?|scientific|steering|organi[sz]ing|advisory) (?:committee|board)|committee|jury"
+    r"|(?:keynote|invited) (?:speakers?|lectures?)|(?:required |supporting )?documents|agenda))[:.]?"
+)
+# A line above a list of what is not supported, was supported before, or is paid for.
+_NO_TOPICS = re.compile(
+    r"不(?:予|在|属于?)?(?:支持|资助|受理)|往年|历年|(?:优秀|已立项)(?:课题|项目|成果)|(?:支出|开支|费用|材料|议程|日程)(?:如下|包括)?:?$"
+    r"|(?i:\b(?:not|never) (?:be )?(?:fund|support|consider|accept)|\bcosts\b|\bexpens|\bdocuments\b|\bagenda\b|\bare eligible\b)"
+)
+_SENTENCE_END = re.compile(r"[。;]|[.?!]\s")
+_DATE = re.compile(
+    r"[\d〇○零一二三四五六七八九十]{4}\s*年\s*[\d一二三四五六七八九十]{1,3}\s*月\s*[\d一二三四五六七八九十]{1,3}\s*日"
+)
+
+
+def announces_others(text: str) -> bool:
+    """Whether the last sentence of a folded line above a list says that it holds no topics: costs, what is not funded."""
+    last = _SENTENCE_END.split(text.rstrip("。;. "))[-1]
+    return bool(_NO_TOPICS.search(last)) and not re.search(r"选题|题目|(?i:topics|themes|priorities)", last)
+
+
+def ends_list(units: Sequence[Unit], at: int, titles: Collection[int]) -> bool:
+    """Whether the line `at` ends a list, `titles` its lines so far: a signature, the name of another list, a rule."""
+    text = units[at].text
+    signs = at + 1 < len(units) and _DATE.fullmatch(units[at + 1].text) and is_unit(text)
+    if signs or _OTHER_NAME.fullmatch(text):
+        return True
+    return at - 1 in titles and (_begins_rules(units, at, titles) or _heads_block(units, at, titles))
+
+
+def _gap(units: Sequence[Unit], at: int) -> int:
+    """How many lines lie between a unit and the one above it."""
+    return units[at].lines[0] - units[at - 1].lines[1] if 0 < at < len(units) else 0
+
+
+def _usual_gap(units: Sequence[Unit], titles: Collection[int]) -> int:
+    """How many lines lie between neighbours of a list at least; 0 if it has none."""
+    return min((_gap(units, at) for at in titles if at - 1 in titles), default=0)
+
+
+def _begins_rules(units: Sequence[Unit], at: int, titles: Collection[int]) -> bool:
+    """Whether a line has the words of a rule, and nothing says that they are its subject."""
+    text = units[at].text
+    if not _RULE.search(text) or TOPIC_END.search(text):
+        return False
+    if text[-1] == ":" or 0 < _usual_gap(units, titles) < _gap(units, at):
+        return True
+    if text.isascii():
+        return bool(re.search(r"\b(?:must|shall)\b", text))
+    ended = sum(bool(TOPIC_END.search(units[i].text)) for i in titles)
+    return ended * 2 > len(titles) and not any(TOPIC_END.search(u.text) for u in units[at + 1 :])
+
+
+def _heads_block(units: Sequence[Unit], at: int, titles: Collection[int]) -> bool:
+    """Whether a line stands alone between blank lines below a list that begins with no such line."""
+    usual, first = _usual_gap(units, titles), min(titles)
+    apart = 0 < usual < min(_gap(units, at), _gap(units, at + 1))
+    return apart and first + 1 in titles and _gap(units, first + 1) == usual
