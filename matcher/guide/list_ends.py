@@ -32,7 +32,7 @@ _DATE = re.compile(
 )
 
 
-def announces_others(text: str) -> bool:
+def lists_no_topics(text: str) -> bool:
     """Whether the last sentence of a folded line above a list says that it holds no topics: costs, what is not funded."""
     last = _SENTENCE_END.split(text.rstrip("。;. "))[-1]
     return bool(_NO_TOPICS.search(last)) and not re.search(r"选题|题目|(?i:topics|themes|priorities)", last)

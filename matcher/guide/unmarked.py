@@ -10,7 +10,7 @@ from itertools import pairwise, takewhile
 from matcher import settings
 from matcher.guide import vocabulary
 from matcher.guide.blocks import LONGEST_LINE, LONGEST_TITLE, SHORT_LINE, SHORTEST_TITLE, Unit
-from matcher.guide.list_ends import announces_others, ends_list
+from matcher.guide.list_ends import ends_list, lists_no_topics
 from matcher.guide.places import LAST_BRACKET, may_name
 from matcher.guide.prior import (
     Candidate,
@@ -103,7 +103,7 @@ def below_sentence(units: Sequence[Unit], titled: bool, *, faint: bool = False) 
         marks = unit.marks.keys() - {"code", "coded"}
         leads = vocabulary.LEAD_IN.search(text) or vocabulary.SECTION_LINE.match(text)
         if "label" not in marks and (leads or (marks and cue(text) > 0) or at in opened):
-            inside = not announces_others(text)  # 题目：… is a title, though it has the word of a list
+            inside = not lists_no_topics(text)  # 题目：… is a title, though it has the word of a list
         elif (
             marks
             or vocabulary.NOTICE_LINE.match(text)
