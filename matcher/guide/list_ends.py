@@ -29,6 +29,7 @@ _NO_TOPICS = re.compile(
 _SENTENCE_END = re.compile(r"[。;]|[.?!]\s")
 _DATE = re.compile(
     r"[\d〇○零一二三四五六七八九十]{4}\s*年\s*[\d一二三四五六七八九十]{1,3}\s*月\s*[\d一二三四五六七八九十]{1,3}\s*日"
+    r"|\d{1,2} [A-Z][a-z]+ \d{4}|[A-Z][a-z]+ \d{1,2}, \d{4}"
 )
 
 
@@ -41,10 +42,14 @@ def lists_no_topics(text: str) -> bool:
 def ends_list(units: Sequence[Unit], at: int, titles: Collection[int]) -> bool:
     """Whether the line `at` ends a list, `titles` its lines so far: a signature, the name of another list, a rule."""
     text = units[at].text
-    signs = at + 1 < len(units) and _DATE.fullmatch(units[at + 1].text) and is_unit(text)
-    if signs or _OTHER_NAME.fullmatch(text):
+    apart = 0 < _usual_gap(units, titles) < _gap(units, at)
+    dated = at + 1 < len(units) and _DATE.fullmatch(units[at + 1].text)
+    closes = apart and at + 1 == len(units)
+    if (dated and (apart or is_unit(text))) or (closes and is_unit(text)) or _OTHER_NAME.fullmatch(text):
         return True
-    return at - 1 in titles and (_begins_rules(units, at, titles) or _heads_block(units, at, titles))
+    return at - 1 in titles and (
+        _begins_others(units, at, titles, apart=apart) or _heads_block(units, at, titles)
+    )
 
 
 def _gap(units: Sequence[Unit], at: int) -> int:
@@ -57,17 +62,16 @@ def _usual_gap(units: Sequence[Unit], titles: Collection[int]) -> int:
     return min((_gap(units, at) for at in titles if at - 1 in titles), default=0)
 
 
-def _begins_rules(units: Sequence[Unit], at: int, titles: Collection[int]) -> bool:
-    """Whether a line has the words of a rule, and nothing says that they are its subject."""
+def _begins_others(units: Sequence[Unit], at: int, titles: Collection[int], *, apart: bool) -> bool:
+    """Whether a line has the words of a rule, which are not its subject, or stands `apart` and below it no line ends as most titles do."""
     text = units[at].text
-    if not _RULE.search(text) or TOPIC_END.search(text):
+    if TOPIC_END.search(text):
         return False
-    if text[-1] == ":" or 0 < _usual_gap(units, titles) < _gap(units, at):
-        return True
-    if text.isascii():
-        return bool(re.search(r"\b(?:must|shall)\b", text))
     ended = sum(bool(TOPIC_END.search(units[i].text)) for i in titles)
-    return ended * 2 > len(titles) and not any(TOPIC_END.search(u.text) for u in units[at + 1 :])
+    last = ended * 2 > len(titles) and not any(TOPIC_END.search(u.text) for u in units[at + 1 :])
+    if _RULE.search(text):
+        return apart or last or text[-1] == ":" or bool(re.search(r"\b(?:must|shall)\b", text))
+    return apart and last
 
 
 def _heads_block(units: Sequence[Unit], at: int, titles: Collection[int]) -> bool:
