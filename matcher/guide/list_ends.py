@@ -48,7 +48,7 @@ def ends_list(units: Sequence[Unit], at: int, titles: Collection[int]) -> bool:
     if (dated and (apart or is_unit(text))) or (closes and is_unit(text)) or _OTHER_NAME.fullmatch(text):
         return True
     return at - 1 in titles and (
-        _begins_others(units, at, titles, apart=apart) or _heads_block(units, at, titles)
+        _leaves_titles(units, at, titles, apart=apart) or _heads_block(units, at, titles)
     )
 
 
@@ -62,7 +62,7 @@ def _usual_gap(units: Sequence[Unit], titles: Collection[int]) -> int:
     return min((_gap(units, at) for at in titles if at - 1 in titles), default=0)
 
 
-def _begins_others(units: Sequence[Unit], at: int, titles: Collection[int], *, apart: bool) -> bool:
+def _leaves_titles(units: Sequence[Unit], at: int, titles: Collection[int], *, apart: bool) -> bool:
     """Whether a line has the words of a rule, which are not its subject, or stands `apart` and below it no line ends as most titles do."""
     text = units[at].text
     if TOPIC_END.search(text):
