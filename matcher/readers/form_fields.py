@@ -58,35 +58,6 @@ _CITED = re.compile(
 _ON_BEHALF = re.compile(
     r"(?i:\bon behalf of) (?:the )?([A-Z][\w'’&-]+(?: (?:(?:of|and|for|the) )*[A-Z][\w'’&-]+)*)"
 )
-_TITLE = settings.characters("readers.form.longest_title")
-_SHORTEST_TITLE = settings.characters("readers.form.shortest_title")
-# A line above the labels that names who asks, or the paper itself.
-_SENDER = re.compile(
-    r"^附[件表录]|[厅局委部会院处办网]$|基金|协会|委员会|(?:专项|计划|项目|课题|信息|材料)$|[书表单]$|(?:申报|申请|征集|推荐|评审)$|^\d|(?i:fund|foundation|agency|council|form|programme|program|call|proposal)s?\b"
-)
-_FIRST_OF_TEXT = settings.characters("readers.form.first_of_text")
-_LATIN_TITLE = settings.factor("readers.form.latin_title")
-_LETTER = re.compile(
-    r"关于.{0,12}[“\"《「]([^”\"》」]+)[”\"》」].{0,12}的(?:报告|请示|函|申请|建议)"
-    r"|(?i:proposal|application)\s*[:：]?\s*[“\"]([^”\"]+)[”\"].{0,40}|[“\"《「]([^”\"》」]+)[”\"》」]"
-)
-_PAPER = re.compile(
-    r"[^:：]{0,12}(?:申报书|申请书|建议书|投标书|(?i:proposal|application))\s*[:：–—-]\s*(?=.{4})"
-)
-_SUBJECT_OF_LETTER = re.compile(
-    r"关于.{0,40}的(?:报告|请示|函|申请|建议)|(?i:(?:proposal|application|request) (?:for|to|under) .{0,80})"
-)
-_OF_LETTER = re.compile(
-    r"(?:课题|项目|题目|(?i:project|proposal)(?i: titled| entitled| called)?,?)\s?(?:名称)?(?:暂?定?名?为|是|叫|[:：])?"
-    r"[“\"《「]([^”\"》」]{4,120})[”\"》」]"
-    r"|申[报请][“\"《「]([^”\"》」]{4,120})[”\"》」]"
-)
-_CITED = re.compile(
-    r"[“《「]([^”》」，。]{2,40})[”》」](?:这一|研究)?(?:方向|专题|选题)|指南[^，。；]{0,6}第\s*(\d{1,3})\s*[号条题项](?:(?:选题|课题|方向)?[“《]([^”》]{2,60})[”》])?|(?i:\b(topic|theme|priority)\s+([A-Z]?\d[\w.\-]*\w|\d)\b)"
-)
-_ON_BEHALF = re.compile(
-    r"(?i:\bon behalf of) (?:the )?((?:[A-Z][\w'’&-]*|of|and|the|for)(?: (?:[A-Z][\w'’&-]*|of|and|the|for))*)"
-)
 _HONORIFICS = re.compile(r"(?i:(?:dr|prof(?:essor)?|mrs?|ms|mx)\b\.?\s*)+")
 _ENDS = "。；;！!？?，,、：:"
 
