@@ -8,6 +8,7 @@ from itertools import islice
 
 from matcher import settings
 from matcher.readers.blocks import Document, Heading, Table, row_line
+from matcher.readers.contract import Sides
 from matcher.readers.form_answers import Answers
 from matcher.readers.form_headings import (
     NO_LABEL,
@@ -19,7 +20,16 @@ from matcher.readers.form_headings import (
     is_contents,
     request,
 )
-from matcher.readers.form_labels import LONG, Label, is_number, label_of, labels_in, number_of, with_values
+from matcher.readers.form_labels import (
+    LONG,
+    Label,
+    Places,
+    is_number,
+    label_of,
+    labels_in,
+    number_of,
+    with_values,
+)
 from matcher.readers.form_row_heads import list_rows
 from matcher.readers.form_rows import Rows
 from matcher.readers.form_values import BRACKETED, closes, is_empty, is_hint, is_own_title, opens, value_of
@@ -27,13 +37,9 @@ from matcher.readers.label_questions import asked
 from matcher.readers.unread import MOST_LOOKED
 from matcher.segment import HAN
 
-# The two sides of a contract, of which the second does the work, and its clauses.
-_SIDE = re.compile(
-    r"(?:(?P<theirs>委托(?:方|人|单位)|甲\s*方|需方|发包方)|受托(?:方|人|单位)|乙\s*方|承接方)\s*(?:[（(][^（()）]{1,8}[)）]\s*)?[:：]\s*(?P<name>.*)"
-)
 _CLAUSE = re.compile(r"第[一二三四五六七八九十\d]{1,3}条")
 _OF_CONTRACT = re.compile(r"^(?:合同|协议)(?=(?:名称|编号)\s*[:：])")
-_OF_SIDE = frozenset(("phone", "email", "contact", "principal_investigator", "person", "address"))
+_PAIR = 2  # cells of a row that are a name and its value
 _GAP = re.compile(r"\t+| {2,}|　{2,}")
 # Words of Chinese have no space between them; a value in English begins with a capital.
 _AFTER_LABEL = re.compile(rf"(?<=[{HAN}])[ 　](?=[{HAN}A-Z\d])|(?<=[a-z]) (?=[A-Z\d+])")
@@ -72,9 +78,8 @@ class FormWalk(Answers):
         self.looked = 0  # lines and cells so far
         texts = (block.text for block in document.blocks if not isinstance(block, Table))
         lines = [text for line in "\n".join(texts).splitlines() if (text := _TYPE.sub("", line.strip()))]
-        sides = [bool(side["theirs"]) for line in lines if (side := _SIDE.fullmatch(line))]
-        self._contract = len(set(sides)) > 1
-        self._theirs = False  # whether what follows is of who pays
+        rows = (row for block in document.blocks if isinstance(block, Table) for row in block.rows)
+        self._sides = Sides([*lines, *("：".join(row) for row in rows if len(row) == _PAIR)])
         self._by_questions = asks(lines)
         self._headings = heading_lines(lines[:MOST_LOOKED])
         for block in document.blocks:
@@ -84,8 +89,10 @@ class FormWalk(Answers):
                     self.open = None  # but a page's lines may be no table where a heading stands alone
                 self.waiting = self.waiting if document.wrapped else None
             else:
+                level = block.level if isinstance(block, Heading) else 0
                 for line in re.split(r"\r\n|\r|\n", block.text):
-                    self.line(line, level=block.level if isinstance(block, Heading) else 0)
+                    for part in self._sides.parts(line.strip()):
+                        self.line(part, level=level)
 
     def _table(self, table: Sequence[Sequence[str]]) -> None:
         """All rows of a table: those of a list below the heading of a section are its text."""
@@ -98,6 +105,8 @@ class FormWalk(Answers):
                 listed, asked_of = n + list_rows(table[n:], section.kind, wanted), section
             if n < listed:
                 self.text(row_line(row))
+            elif len(row) == _PAIR and self._side("：".join(row)):
+                continue
             else:
                 rows.read(row, table[n + 1] if n + 1 < len(table) else ())
 
@@ -116,8 +125,12 @@ class FormWalk(Answers):
         if not self.looks():
             self.text(text)
             return
-        text = _OF_CONTRACT.sub("项目", text) if self._contract else text
-        loose = (bool(self.fields) and self.open is None) or (self.open is not None and self.open.beside)
+        text = _OF_CONTRACT.sub("项目", text) if self._sides.two else text
+        loose = (
+            self._sides.begins(text)
+            or (bool(self.fields) and self.open is None)
+            or (self.open is not None and self.open.beside)
+        )
         labels = [label for label in labels_in(text, loose=loose) if self._allowed(label)]
         if not in_table and (cells := self._cells(text, colon=bool(labels))):
             self._rows.read(cells)
@@ -126,10 +139,7 @@ class FormWalk(Answers):
             before = text[: labels[0].start].strip()
             self.text("" if is_number(before) else before)
             for label, value in with_values(text, labels):
-                if self._theirs and label.places[0] in _OF_SIDE:
-                    self.rivals.append((label.places[0], label.text, value.strip()))
-                else:
-                    self._texts(self.take(label.places, label.text, value, in_table=in_table))
+                self._texts(self.take(label.places, label.text, value, in_table=in_table))
             return
         marked = text in self._headings and not in_table
         if not (places := label_of(text)):
@@ -147,27 +157,43 @@ class FormWalk(Answers):
         else:
             self.text(text)
 
+    def take(
+        self, places: Places, label: str, value: str, *, in_table: bool = False, ends: bool = False
+    ) -> Sequence[str]:
+        """A label with its value as in any form, but of a contract not what is said of who pays."""
+        places = ("organisation",) if self._sides.names(label) else places
+        if self._sides.theirs(places[0], label):
+            self.rivals.append((places[0], label, value.strip()))
+            return ()
+        return super().take(places, label, value, in_table=in_table, ends=ends)
+
+    def _side(self, text: str) -> bool:
+        """Whether a line begins the part of one side of a contract, whose name it takes."""
+        side = self._sides.named(text)
+        if side is not None:
+            ours, label, name = side
+            self.open = self.waiting = None
+            self.set("organisation" if ours else "recommender", value_of(name), label)
+        return side is not None
+
     def _texts(self, lines: Sequence[str]) -> None:
         for line in lines:
             self.text(line)
 
     def _frames(self, text: str) -> bool:
         """Whether a line is of the letter or contract around a proposal: how it begins and ends, and whose names stand below."""
-        side = _SIDE.fullmatch(text) if self._contract else None
         ends = closes(text)
-        if side is not None:
-            self.open = self.waiting = None
-            self._theirs = bool(side["theirs"])
-            field_ = "recommender" if self._theirs else "organisation"
-            self.set(field_, value_of(side["name"]), text[: side.start("name")])
-        elif ends or opens(text):
+        if self._side(text):
+            return True
+        if ends or opens(text):
             self.open = self.waiting = None
             self.letter, self._signs = True, ends
             if not ends and not self.parts:
                 self.loose.clear()
         else:
-            if self._contract and _CLAUSE.match(text):
-                self.open, self.waiting, self._theirs = None, None, False
+            if self._sides.two and _CLAUSE.match(text):
+                self.open = self.waiting = None
+                self._sides.end()
             return False
         return True
 
