@@ -62,7 +62,7 @@ MENTIONED = {
     "email": f"(?a:{_EMAIL})",
     "phone": f"(?a:{_PHONE})",
     "declared": rf"(?:方向|专题|选题|指南|榜单|主题|条目|赛道){_FIGURE}+[)）]?"
-    rf"|第{_FIGURE}{{1,3}}[)）]?[条题]|{_LATIN_TOPIC}[\w.\-]*|\bCall \d{{1,2}}\b",
+    rf"|第{_FIGURE}{{1,3}}[)）]?题|(?<!^)(?<!合同)(?<!协议)第{_FIGURE}{{1,3}}[)）]?条(?!款|主线)|{_LATIN_TOPIC}[\w.\-]*|\bCall \d{{1,2}}\b",
     "organisation": rf"(?:(?![是为])[{HAN}]){{2,20}}(?:{_UNITS})(?![{HAN}])|(?:[A-Z][\w'’\-]*+ ){{1,5}}(?:{_LATIN_UNITS.title()})\b"
     rf"|\b(?:University|Institute|College) of (?:[A-Z][\w'’\-]*+(?: (?:and )?(?=[A-Z]))?){{1,5}}",
     "principal_investigator": r"\b(?:Dr|Prof|Mrs?|Ms)\.? (?:[A-Z][\w'’\-]+ ?){2,3}",
