@@ -146,13 +146,21 @@ def _with_loose(
     """The sections a proposal is judged by with the text outside all sections, where none of them says enough; sets the title."""
     says_it = _SAY_IT.intersection(p.kind for p in chosen)
     if not blank and loose and (not chosen or (is_prose(_LABELLED.sub("", loose)) and not says_it)):
-        title, loose = titled(fields.get("title", ""), loose.split("\n"))
-        fields["title"] = title
+        fields["title"], loose = _title_of_loose(walk, fields.get("title", ""), loose.split("\n"))
         if loose:
             return [OpenSection("", "", lines=[loose]), *(p for p in chosen if p.kind != "foundation")]
     elif chosen and "title" not in {*walk.fields, *walk.blank} and is_title(walk.first):
         fields["title"] = walk.first
     return chosen
+
+
+def _title_of_loose(walk: FormWalk, title: str, lines: list[str]) -> tuple[str, str]:
+    """(title, text) of the text outside all sections: of a letter's the first line of what it encloses, no sentence and not who signs."""
+    begin = lines.index(walk.enclosed) if walk.enclosed in lines else 0
+    if walk.letter and (lines[begin] == walk.signed or lines[begin].endswith(".")):
+        return title, "\n".join(lines)
+    title, text = titled(title, lines[begin:])
+    return title, "\n".join(filter(None, (*lines[:begin], text)))
 
 
 def _asks(walk: FormWalk) -> bool:

@@ -27,7 +27,7 @@ ASKS = re.compile(
 )
 _REQUEST = re.compile(
     r"(?:请(?:在|简要|简述|按|填|如实|用|说明|阐述|概述|重点|围绕|结合|逐|分|对|就|从|列|提供|选|勿|于)|单击|点击|此处|在此|本(?:表|栏|部分|活页)[^。]{0,16}(?:撰写|填写|填报|论证)|(?:请)?(?:参照|按照?|对照)(?:以下|下列|上述)(?:提纲|要点|要求))"
-    r"[^。]{0,80}[。：:；]?|(?i:(?:click|tap|please)\b.{0,120}"
+    r"[^。]{0,80}[。：:；]?|(?i:(?:click|tap|please(?! find\b[^.]*\.\s*\S))\b.{0,120}"
     r"|(?:in [^,.]{3,40}, )?(?:describe|list|outline|summari[sz]e|explain|state|set out|indicate|provide|give details of)\b[^.]{0,60}"
     r"\b(?:proposed|your|you|we can use|the (?:main|project|research))\b[^.]{0,80}\.?|word (?:limit|count)\W*\d+)"
 )
@@ -52,9 +52,10 @@ _CLOSING = re.compile(
     r"(?:妥否，?|以上|当否，?)?(?:恳|敬|谨)?请(?:予以|贵\w{1,4})?(?:审阅|审批|批准|批示|指正|审查|审核|支持)(?:为盼|为荷)?[。！!]?|此致|敬礼[!！]?|特此(?:报告|申请|申报|函达|说明)[。！]?"
     r"|如有(?:任何)?(?:问题|疑问|不妥)[^。]{0,20}[。！]?|[谨恭顺敬即]?[祝颂](?:好|您|各位|大家|工作|身体|科研|[商春夏秋冬时近研文][祺安绥]|安好)[^，。：:]{0,8}[！!。]?|(?:谢谢|感谢|期待)[^，。：:]{0,12}[！!。]?"
     r"|(?i:(?:(?:kind|best|warm|with kind|with best|many|yours)\s)?(?:regards|wishes|thanks|sincerely|faithfully|truly)[,.]?"
-    r"|(?:if you have any questions|(?:we |i )?look(?:ing)? forward to|thank you|please (?:let|feel free|do not hesitate))\b.{0,80})"
+    r"|(?:if you have any questions|(?:we |i )?look(?:ing)? forward to (?:hear|your|meet|discuss|an?\b|the (?:opportunity|chance))"
+    r"|thank you(?: for (?:your|considering|reading|taking)|(?: very much)?[.!]?$)|please (?:let|feel free|do not hesitate))\b.{0,80})"
 )
-_SALUTATION = re.compile(r"(?:Dear\s[A-Z]|To (?:the|whom)\s)[\w .,'’&-]{1,80}[,:，：]")
+_SALUTATION = re.compile(r"致[:：].{2,40}|(?:Dear\s[A-Z]|To (?:the|whom)\s)[\w .,'’&-]{1,80}[,:，：]")
 _TAIL = re.compile(
     r"(?<!\s)\s*[（(]\s*(?:单位)?(?:盖章|公章|签字|签章|签名|加盖[^）)]{0,8}|手写签名|印章)\s*[）)]\s*$"
 )
@@ -80,7 +81,7 @@ def closes(line: str) -> bool:
 
 
 def opens(line: str) -> bool:
-    """Whether a line opens a letter in English: above it stand who writes and to whom."""
+    """Whether a line opens a letter: above one in English stand who writes and to whom."""
     return _SALUTATION.fullmatch(line) is not None
 
 

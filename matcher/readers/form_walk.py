@@ -72,6 +72,8 @@ class FormWalk(Answers):
         self.letter = False
         self._signs = False  # whether the next line is who signs a letter
         self.signed = ""
+        self._encloses = False  # whether the next line begins the paper that a letter encloses
+        self.enclosed = ""
         self.first = ""  # the first loose line, where it stands above all that is labelled
         self._rows = Rows(self)
         self._spaced = False  # whether spaces alone part labels and values
@@ -126,11 +128,8 @@ class FormWalk(Answers):
             self.text(text)
             return
         text = _OF_CONTRACT.sub("项目", text) if self._sides.two else text
-        loose = (
-            self._sides.begins(text)
-            or (bool(self.fields) and self.open is None)
-            or (self.open is not None and self.open.beside)
-        )
+        loose = bool(self.fields) if self.open is None else self.open.beside
+        loose |= self._sides.begins(text)
         labels = [label for label in labels_in(text, loose=loose) if self._allowed(label)]
         if not in_table and (cells := self._cells(text, colon=bool(labels))):
             self._rows.read(cells)
@@ -188,7 +187,7 @@ class FormWalk(Answers):
         if ends or opens(text):
             self.open = self.waiting = None
             self.letter, self._signs = True, ends
-            if not ends and not self.parts:
+            if not ends and not self.parts and text.isascii():  # above 致：… stands the title
                 self.loose.clear()
         else:
             if self._sides.two and _CLAUSE.match(text):
@@ -275,7 +274,11 @@ class FormWalk(Answers):
             if not self.open.lines:
                 text = value_of(text) or text
             self.open.lines.append(text)
-        elif not is_own_title(text):
+        elif is_own_title(text):
+            self._encloses = self.letter
+        else:
+            if self._encloses:
+                self.enclosed, self._encloses = text, False
             label, colon, value = text.replace("：", ":").partition(":")
             if colon and len(label) <= _LONGEST_UNKNOWN:
                 self.unknown.append((label.strip("> •·-*"), value.strip()))
