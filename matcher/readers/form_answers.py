@@ -10,10 +10,11 @@ from matcher.readers.declared import Claim
 from matcher.readers.form_headings import STOPS, OpenSection, is_outline
 from matcher.readers.form_labels import LONG, Places, number_of
 from matcher.readers.form_values import is_hint, is_own_title, is_remark, one_line, value_of
-from matcher.readers.label_fields import pair_of
+from matcher.readers.label_fields import each_of, pair_of
 from matcher.readers.labels import label_key
 from matcher.readers.value_shapes import (
     applicant,
+    dealt,
     fits,
     is_code,
     is_date,
@@ -110,7 +111,7 @@ class Answers:
             self.topics.append(Claim(label, one_line(text)))
         if field_ == "category" and (_AREA.search(label) or topic_in(text)):
             self.areas.append((label.strip(" :："), one_line(text)))
-        beside = parted(pair_of(label, form=True), one_line(text))
+        beside = dealt(each_of(label), one_line(text)) or parted(pair_of(label, form=True), one_line(text))
         if len(beside) < 2:
             field_, text, beside = applicant(field_, text, unit_known="organisation" in self.fields)
         if field_ not in self.fields:  # else it is of somebody else

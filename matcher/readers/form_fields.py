@@ -12,11 +12,13 @@ from matcher.readers.blocks import Document, Margin
 from matcher.readers.form_headings import OpenSection
 from matcher.readers.form_labels import LONG, label_of, labels_in, with_values
 from matcher.readers.form_walk import FormWalk
+from matcher.readers.label_fields import each_of
 from matcher.readers.labels import field_name, first_name, near
 from matcher.readers.value_shapes import (
     INSTITUTION,
     OFFICE,
     contacts,
+    dealt,
     looks_like_a_person,
     mentioned,
     mentions,
@@ -137,8 +139,8 @@ def fill_unnamed(
     }
     unknown = [*named.items(), *walk.unknown]
     for label, value in unknown:
-        if (field := shaped(label, value)) and not fields.get(field):
-            fields[field] = value
+        values = dealt(each_of(label), value) or {shaped(label, value): value}
+        fields.update({field: text for field, text in values.items() if field and not fields.get(field)})
     if fields.get("department"):
         fields.setdefault("organisation", fields["department"])
     fields["declared"] = fields["declared"] or next(filter(None, (topic_in(v) for _, v in walk.areas)), "")

@@ -126,6 +126,16 @@ def pair_of(name: str, *, form: bool = False) -> tuple[str, ...]:
 
 
 @lru_cache(maxsize=_REMEMBERED)
+def each_of(name: str) -> tuple[str, ...]:
+    """The field of each name that one joins with a person's, also in its bracket: 姓名、职称、单位, 申报人（姓名、职务）; () for others."""
+    within = _WITHIN.fullmatch(fold(name).strip(" :"))
+    parts = re.split(_MARKS, within[2] if within else fold(name).strip(" :"))
+    places = [[field for field, _ in fields_of(part)] for part in parts]
+    fields = tuple(WHO[1] if WHO[1] in at else at[0] for at in places if at)
+    return fields if WHO[1] in fields and len(fields) == len(parts) > 1 and LONG.isdisjoint(fields) else ()
+
+
+@lru_cache(maxsize=_REMEMBERED)
 def several(name: str, *, sure: bool) -> str:
     """The field wanted most of several names joined in one: 研究内容、目标及拟解决的关键问题, 工作单位及职务; "" for no such name.
 

@@ -225,6 +225,19 @@ def _numbered(pair: tuple[str, ...], text: str) -> Mapping[str, str]:
     return {"id": code, other: rest} if code and rest else {other: text}
 
 
+def dealt(fields: Sequence[str], text: str) -> Mapping[str, str]:
+    """The values of several fields in one text that a mark of one kind parts into as many, the person's a name; {} for others.
+
+    >>> dealt(("principal_investigator", "person", "organisation"), "王某某，教授，某某大学")
+    {'principal_investigator': '王某某', 'person': '教授', 'organisation': '某某大学'}
+    """
+    for mark in ("、", "[,，]", "[/／]", "[;；]", r"\s+") if fields else ():
+        values = dict(zip(fields, pieces := [p.strip() for p in re.split(mark, text.strip())], strict=False))
+        if len(pieces) == len(fields) and looks_like_a_person(values.get(WHO[1], "")):
+            return values
+    return {}
+
+
 def parted(pair: tuple[str, ...], text: str) -> Mapping[str, str]:
     """The values in one text of the two fields that its label asks for; only one of them where it does not hold both.
 
