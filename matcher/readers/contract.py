@@ -8,16 +8,17 @@ from collections.abc import Sequence
 from matcher.readers.labels import label_key
 
 # The words in a label say whose it is; 甲 and 乙 only where none does.
-_OURS = r"受托(?:方|人|单位)|承[接担](?:方|人|单位)|申[请报](?:方|人|单位)|研究(?:开发)?方|研究开发人|[Cc]ontractor"
-_THEIRS = r"委托(?:方|人|单位)|(?:出资|资助|采购|发包)(?:方|人|单位)|需求?方|[Cc]lient"
+_OURS = r"(?:受托|承[接担]|申[请报]|揭榜)(?:方|人|单位)|研究(?:开发)?方|研究开发人|[Cc]ontractor"
+_THEIRS = r"(?:委托|出资|资助|采购|发包)(?:方|人|单位)|需求?方|[Cc]lient"
 _BESIDE = r"合作(?:方|企业|单位)|参[与加](?:方|单位)"  # in brackets only: alone a form's own label
 _PARTY = rf"(?:[甲乙]\s*方|{_OURS}|{_THEIRS})(?:\s*[（(][^（()）]{{1,12}}[)）])*"
+_WORDS = re.compile(f"(?P<ours>{_OURS})|{_THEIRS}|{_BESIDE}")
 _HEAD = re.compile(rf"(?P<label>{_PARTY})\s*(?:[:：]\s*(?P<name>.*))?")
 _OF_PARTY = re.compile(_PARTY)
 _MEET = re.compile(rf"\s+(?=(?:{_PARTY})[^:：\s]{{0,8}}[:：])")
 _SPOKEN = re.compile(r"([甲乙])\s*方(?:\s*[（(]|[为是])([^，,。；;:：）)]{0,20})")
 _LETTER = re.compile(r"([甲乙])\s*方")
-_OF_FORM = re.compile(r"承担|申[请报]|委托单位")  # also names of an ordinary form, where no part follows
+_OF_FORM = re.compile(r"承担|申[请报]|揭榜")  # labels of any form, read as there
 _OF_PROJECT = re.compile("项目|课题")
 _REACHED = frozenset(("phone", "email", "address"))
 _PEOPLE = frozenset(("contact", "principal_investigator", "person", "recommender"))
@@ -26,9 +27,8 @@ _NAME = frozenset(("名称", "单位名称", "全称", "name"))
 
 def _by_words(text: str) -> bool | None:
     """Whether words are of the applicant's side; None where they are of neither."""
-    if re.search(_OURS, text):
-        return True
-    return False if re.search(f"{_THEIRS}|{_BESIDE}", text) else None
+    words = _WORDS.search(text)
+    return None if words is None else words["ours"] is not None
 
 
 def _parts(line: str) -> list[str]:
@@ -52,7 +52,7 @@ class Sides:
             if other in self._letters:
                 self._letters.setdefault(side, not self._letters[other])
         self.two = len({self._ours(head) for head in heads}) > 1
-        self._parted = len({self._ours(h) for h in heads if _LETTER.search(h) or not _OF_FORM.search(h)}) > 1
+        self._parted = len({self._ours(head) for head in heads if not self._is_of_form(head)}) > 1
         self._block: bool | None = None  # whose name stands above
         self._last: bool | None = None  # whose person stands above
         self._passed = False  # whether the applicant's part is over
@@ -65,6 +65,9 @@ class Sides:
             return self._letters.get(letter[1], letter[1] == "乙")
         return bool(ours)
 
+    def _is_of_form(self, label: str) -> bool:
+        return _LETTER.search(label) is None and _OF_FORM.search(label) is not None
+
     def parts(self, line: str) -> list[str]:
         """A line cut where the next side begins on it: 甲方：… 乙方：…"""
         return _parts(line) if self.two else [line]
@@ -73,6 +76,9 @@ class Sides:
         """(whether it is the applicant, label, name or "") of a line that begins a side's part; None for others."""
         head = _HEAD.fullmatch(line) if self.two else None
         if head is None or not (head["name"] or _LETTER.search(head["label"])):
+            return None
+        if self._is_of_form(head["label"]):
+            self.end()
             return None
         ours = self._ours(head["label"])
         self._passed |= self._block is True
@@ -101,7 +107,7 @@ class Sides:
             ours: bool | None = self._ours(party[0])
         elif field == "organisation":
             return self._unnamed and self._block is False
-        elif self._passed and _OF_PROJECT.search(label):
+        elif self._passed and field == "principal_investigator" and _OF_PROJECT.search(label):
             return False  # both sides stand above 项目负责人
         else:
             ours = self._last if field in _REACHED else self._block

@@ -138,7 +138,8 @@ class FormWalk(Answers):
             before = text[: labels[0].start].strip()
             self.text("" if is_number(before) else before)
             for label, value in with_values(text, labels):
-                self._texts(self.take(label.places, label.text, value, in_table=in_table))
+                for piece in self.take(label.places, label.text, value, in_table=in_table):
+                    self.text(piece)
             return
         marked = text in self._headings and not in_table
         if not (places := label_of(text)):
@@ -174,10 +175,6 @@ class FormWalk(Answers):
             self.open = self.waiting = None
             self.set("organisation" if ours else "recommender", value_of(name), label)
         return side is not None
-
-    def _texts(self, lines: Sequence[str]) -> None:
-        for line in lines:
-            self.text(line)
 
     def _frames(self, text: str) -> bool:
         """Whether a line is of the letter or contract around a proposal: how it begins and ends, and whose names stand below."""
