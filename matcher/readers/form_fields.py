@@ -163,7 +163,9 @@ def _from_elsewhere(fields: dict[str, str], walk: FormWalk, document: Document) 
         if looks_like_a_person(_HONORIFICS.sub("", name)) and not OFFICE.search(name)
     )
     reached = mentions(document.lines, ("phone", "email"))
-    only = {field: values[0] for field, values in reached.items() if len(values) == 1}
+    of_contacts = ("phone", "email", "contact")  # not taken: as the client's of a contract
+    refused = "\n".join(text for field, _, text in walk.rivals if field in of_contacts)
+    only = {f: values[0] for f, values in reached.items() if len(values) == 1 and values[0] not in refused}
     elsewhere = {
         # Who takes a topic of the guide as it is names it once.
         "title": next((c.text for c in walk.topics if len(c.text) >= _LONGEST_CODE), ""),
