@@ -15,10 +15,10 @@ _PARTY = rf"(?:[甲乙]\s*方|{_OURS}|{_THEIRS})(?:\s*[（(][^（()）]{{1,12}}[
 _WORDS = re.compile(f"(?P<ours>{_OURS})|{_THEIRS}|{_BESIDE}")
 _HEAD = re.compile(rf"(?P<label>{_PARTY})\s*(?:[:：]\s*(?P<name>.*))?")
 _OF_PARTY = re.compile(_PARTY)
-_MEET = re.compile(rf"\s+(?=(?:{_PARTY})[^:：\s]{{0,8}}[:：])")
+_MEET = re.compile(rf"(?<!\s)\s++(?=(?:{_PARTY})[^:：\s]{{0,8}}[:：])")
 _SPOKEN = re.compile(r"([甲乙])\s*方(?:\s*[（(]|[为是])([^，,。；;:：）)]{0,20})")
 _LETTER = re.compile(r"([甲乙])\s*方")
-_OF_FORM = re.compile(r"承担|申[请报]|揭榜")  # labels of any form, read as there
+_OF_FORM = re.compile(r"[^甲乙]*(?:承担|申[请报]|揭榜)[^甲乙]*")  # labels of any form, read as there
 _OF_PROJECT = re.compile("项目|课题")
 _REACHED = frozenset(("phone", "email", "address"))
 _PEOPLE = frozenset(("contact", "principal_investigator", "person", "recommender"))
@@ -52,7 +52,7 @@ class Sides:
             if other in self._letters:
                 self._letters.setdefault(side, not self._letters[other])
         self.two = len({self._ours(head) for head in heads}) > 1
-        self._parted = len({self._ours(head) for head in heads if not self._is_of_form(head)}) > 1
+        self._parted = len({self._ours(head) for head in heads if not _OF_FORM.fullmatch(head)}) > 1
         self._block: bool | None = None  # whose name stands above
         self._last: bool | None = None  # whose person stands above
         self._passed = False  # whether the applicant's part is over
@@ -65,26 +65,23 @@ class Sides:
             return self._letters.get(letter[1], letter[1] == "乙")
         return bool(ours)
 
-    def _is_of_form(self, label: str) -> bool:
-        return _LETTER.search(label) is None and _OF_FORM.search(label) is not None
-
     def parts(self, line: str) -> list[str]:
         """A line cut where the next side begins on it: 甲方：… 乙方：…"""
         return _parts(line) if self.two else [line]
 
-    def named(self, line: str) -> tuple[bool, str, str] | None:
-        """(whether it is the applicant, label, name or "") of a line that begins a side's part; None for others."""
+    def named(self, line: str) -> tuple[str, str, str] | None:
+        """(the field that it names, label, name or "") of a line that begins a side's part; None for others."""
         head = _HEAD.fullmatch(line) if self.two else None
         if head is None or not (head["name"] or _LETTER.search(head["label"])):
             return None
-        if self._is_of_form(head["label"]):
+        if _OF_FORM.fullmatch(head["label"]):
             self.end()
             return None
         ours = self._ours(head["label"])
         self._passed |= self._block is True
         self._block = self._last = ours if self._parted else None
         self._unnamed = not head["name"]
-        return ours, head["label"], head["name"] or ""
+        return "organisation" if ours else "recommender", head["label"], head["name"] or ""
 
     def end(self) -> None:
         """No side's part goes on: a clause begins."""

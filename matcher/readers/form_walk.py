@@ -20,16 +20,7 @@ from matcher.readers.form_headings import (
     is_contents,
     request,
 )
-from matcher.readers.form_labels import (
-    LONG,
-    Label,
-    Places,
-    is_number,
-    label_of,
-    labels_in,
-    number_of,
-    with_values,
-)
+from matcher.readers.form_labels import LONG, Label, is_number, label_of, labels_in, number_of, with_values
 from matcher.readers.form_row_heads import list_rows
 from matcher.readers.form_rows import Rows
 from matcher.readers.form_values import BRACKETED, closes, is_empty, is_hint, is_own_title, opens, value_of
@@ -158,7 +149,7 @@ class FormWalk(Answers):
             self.text(text)
 
     def take(
-        self, places: Places, label: str, value: str, *, in_table: bool = False, ends: bool = False
+        self, places: tuple[str, ...], label: str, value: str, *, in_table: bool = False, ends: bool = False
     ) -> Sequence[str]:
         """A label with its value as in any form, but of a contract not what is said of who pays."""
         places = ("organisation",) if self._sides.names(label) else places
@@ -169,22 +160,20 @@ class FormWalk(Answers):
 
     def _side(self, text: str) -> bool:
         """Whether a line begins the part of one side of a contract, whose name it takes."""
-        side = self._sides.named(text)
-        if side is not None:
-            ours, label, name = side
+        if (side := self._sides.named(text)) is not None:
+            field_, label, name = side
             self.open = self.waiting = None
-            self.set("organisation" if ours else "recommender", value_of(name), label)
+            self.set(field_, value_of(name), label)
         return side is not None
 
     def _frames(self, text: str) -> bool:
         """Whether a line is of the letter or contract around a proposal: how it begins and ends, and whose names stand below."""
-        ends = closes(text)
         if self._side(text):
             return True
-        if ends or opens(text):
+        if (ends := closes(text)) or opens(text):
             self.open = self.waiting = None
             self.letter, self._signs = True, ends
-            if not ends and not self.parts and text.isascii():  # above 致：… stands the title
+            if not ends and not self.parts and text[0] != "致":  # above 致：… stands the title
                 self.loose.clear()
         else:
             if self._sides.two and _CLAUSE.match(text):
