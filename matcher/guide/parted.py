@@ -20,7 +20,7 @@ _LONGEST = settings.characters("guide.parted.longest_title")
 _LONGEST_NAME = settings.characters("guide.parted.longest_section")
 _NAME_WORDS = settings.words("guide.parted.longest_section")
 _TITLE_WORDS = settings.words("guide.parted.longest_title")
-_SEPARATORS = (";", r"\s*/\s*", r" +")  # the surest first; 、 parts the words of a description
+_SEPARATORS = (";", r"(?:(?<!\s)\s+)?/\s*", r" +")  # the surest first; 、 parts the words of a description
 _NO_TITLE = re.compile(r"[。:,，?!/;]|\d{5}|@")
 _SECTION_END = re.compile(r"(?:类|领域|方面|方向|板块|专题|部分|类别)$")
 

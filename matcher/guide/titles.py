@@ -88,7 +88,7 @@ def _office(inside: str, folded: str) -> Contact | None:
     return contact if named else None
 
 
-INDEX_ENTRY = re.compile(r"[….·]{2,}\s*\d+$")  # of a table of contents
+INDEX_ENTRY = re.compile(r"(?<![….·])[….·]{2,}\s*\d+$")  # of a table of contents
 
 
 def are_of_index(titles: Sequence[str]) -> bool:
