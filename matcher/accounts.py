@@ -124,9 +124,9 @@ class Accounts:
     def _read(self) -> dict[str, Account]:
         if not self.file.exists():
             return {}
+        if not self.file.is_file():  # a pipe would be waited for
+            raise AccountError(say("accounts.damaged", file=self.file, error=say("accounts.special")))
         try:
-            if not self.file.is_file():  # a pipe would be waited for
-                raise ValueError("no ordinary file")
             rows = typed_json.loads(self.file.read_bytes(), list[Account])
         except ValueError as error:
             raise AccountError(say("accounts.damaged", file=self.file, error=error)) from error

@@ -161,8 +161,7 @@ def _checked(path: Path) -> Mapping[str, Value]:
         read = dict(_flat(tomllib.loads(_text(path))))
     # Besides its own error tomllib raises ValueError for a number of 5,000 digits, RecursionError for deep nesting.
     except (OSError, ValueError, RecursionError) as error:
-        why = " ".join(str(error).split())
-        raise SettingsError(say("settings.unreadable", path=path, why=why, variable=VARIABLE)) from error
+        raise _unreadable(path, " ".join(str(error).split())) from error
     changes: dict[str, Value] = {}
     for key, value in read.items():
         if key not in shipped():
@@ -185,12 +184,16 @@ def _checked(path: Path) -> Mapping[str, Value]:
 
 
 def _text(path: Path) -> str:
-    """The text of a user's file; OSError for what is no ordinary file of a few settings."""
+    """The text of a user's file; SettingsError for what is no ordinary file of a few settings."""
     if not path.is_file():  # a pipe waits for ever, a device never ends
-        raise OSError("not a file" if path.exists() else "no such file")
+        raise _unreadable(path, say("settings.special" if path.exists() else "settings.missing"))
     if path.stat().st_size > _LARGEST:
-        raise OSError(f"more than {_LARGEST:,} bytes")
+        raise _unreadable(path, say("settings.large", largest=_LARGEST))
     return path.read_text(encoding="utf-8")
+
+
+def _unreadable(path: Path, why: str) -> SettingsError:
+    return SettingsError(say("settings.unreadable", path=path, why=why, variable=VARIABLE))
 
 
 def _shown(text: str) -> str:

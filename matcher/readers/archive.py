@@ -99,13 +99,13 @@ def _unpack(folder: zipfile.ZipFile, entry: zipfile.ZipInfo, name: str, target: 
     try:
         with folder.open(entry) as source, target.open("wb") as out:
             left = entry.file_size
-            while block := source.read(_BLOCK):
+            while left >= 0 and (block := source.read(_BLOCK)):
                 left -= len(block)
-                if left < 0:
-                    raise zipfile.BadZipFile("larger than it says")
                 out.write(block)
+        if left >= 0:
+            return None
+        why: str = say("zip.larger")
     except (zipfile.BadZipFile, zlib.error, RuntimeError, OSError, EOFError, ValueError) as error:
-        target.unlink(missing_ok=True)
         why = " ".join(str(error).split())[:80]
-        return say("zip.locked", name=name, why=why)
-    return None
+    target.unlink(missing_ok=True)
+    return say("zip.locked", name=name, why=why)

@@ -53,11 +53,7 @@ def _of_pictures(raw: bytes, name: str, pages: Sequence[Picture]) -> tuple[Itera
     numbers = [page.number for page in pages]
     listed = ", ".join(map(str, numbers[:_LISTED])) + (" …" if len(numbers) > _LISTED else "")
     if not ocr.is_installed():
-        unread = (
-            f"第 {listed} 页是图片，其中的文字未读",
-            f"pages {listed} are pictures, whose text was not read",
-        )
-        return iter([page.blocks for page in pages]), Message(*unread)
+        return iter([page.blocks for page in pages]), say("PDF.scans unread", pages=listed)
     note = say("PDF.scans", pages=listed)
     return iter(_recognised(raw, name, numbers)), note
 

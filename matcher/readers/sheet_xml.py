@@ -122,7 +122,7 @@ class SheetReader:
         return self.marks
 
     def _doctype(self, *_: object) -> None:
-        raise ValueError("a document type, which no workbook has")
+        raise DocumentError(say("doctype", where=self._where))
 
     def _start(self, tag: str, attributes: dict[str, str]) -> None:
         name = tag.rpartition(":")[2]
