@@ -11,6 +11,7 @@ from app import charts, engine, style
 from app.words import say
 from matcher import evaluate, shipped
 from matcher.engine import Engine
+from matcher.message import share
 from matcher.proposals import read_labelled
 
 _TEST = "eval/tianjin-test.jsonl"
@@ -61,9 +62,9 @@ def _measured(opened: Engine) -> Mapping[str, Any]:
 def _numbers(measured: Mapping[str, Any]) -> list[tuple[str, str]]:
     best, decided = measured["systems"]["hybrid"]["all"], measured["decisions"]
     return [
-        (f"{best['top-1'][0]:.0%}", say("about.top1")),
-        (f"{best['top-3'][0]:.0%}", say("about.top3")),
-        (f"{best['office'][0]:.0%}", say("about.office")),
+        (share(best["top-1"][0]), say("about.top1")),
+        (share(best["top-3"][0]), say("about.top3")),
+        (share(best["office"][0]), say("about.office")),
         (f"{decided['outside AUROC']:.2f}", say("about.outside")),
         (f"{decided['calibration error']:.2f}", say("about.error")),
     ]

@@ -7,6 +7,8 @@ from typing import Any
 
 import streamlit as st
 
+from matcher.message import share
+
 _BAR = 26
 
 
@@ -72,13 +74,14 @@ def intervals(rows: Iterable[tuple[str, Sequence[float]]]) -> Any:
     """A point a name at its mean with a line over its interval, on a scale of 0 to 1; rows are (name, (mean, low, high))."""
     import altair as alt
 
-    values = [{"name": name, "mean": m, "low": low, "high": high} for name, (m, low, high) in rows]
+    values = [
+        {"name": name, "mean": m, "low": low, "high": high, "percent": share(m)}
+        for name, (m, low, high) in rows
+    ]
     base = _named(values)
     line = base.mark_rule(strokeWidth=2, color=grey()).encode(x=_share(alt.X("low:Q"), None), x2="high:Q")
     at = base.encode(x=_share(alt.X("mean:Q"), None))
-    number = at.mark_text(align="left", dx=8, dy=-9, color=grey()).encode(
-        text=alt.Text("mean:Q", format=".0%")
-    )
+    number = at.mark_text(align="left", dx=8, dy=-9, color=grey()).encode(text="percent:N")
     return layered(_BAR * 1.5 * len(values) + 30, line, at.mark_point(filled=True, size=90), number)
 
 
@@ -93,7 +96,7 @@ def reliability(bins: Iterable[Sequence[float]], stated: str, right: str) -> Any
     """Stated confidence across, the share that was right up, one point a bin, larger with its answers; the diagonal is ideal."""
     import altair as alt
 
-    values = [{"stated": b[3], "right": b[4], "answers": b[2]} for b in bins]
+    values = [{"stated": b[3], "right": b[4], "answers": b[2], "percent": share(b[4])} for b in bins]
     across, up = _share(alt.X("stated:Q"), stated), _share(alt.Y("right:Q"), right)
     ends = alt.InlineData(values=[{"stated": 0, "right": 0}, {"stated": 1, "right": 1}])
     diagonal = alt.Chart(ends).mark_line(strokeDash=[4, 4], color=grey()).encode(x=across, y=up)
@@ -104,7 +107,7 @@ def reliability(bins: Iterable[Sequence[float]], stated: str, right: str) -> Any
             x=across,
             y=up,
             size=alt.Size("answers:Q", legend=None, scale=alt.Scale(range=[60, 500])),
-            tooltip=[alt.Tooltip("answers:Q"), alt.Tooltip("right:Q", format=".0%")],
+            tooltip=[alt.Tooltip("answers:Q"), alt.Tooltip("percent:N", title="right")],
         )
     )
     return layered(300, diagonal, points)

@@ -14,7 +14,7 @@ from matcher.duplicates import Findings, Pair, notes_word
 from matcher.duplicates.cases import ANSWERS, Case, Cases, case_of
 from matcher.duplicates.wording import kind_name, team_name
 from matcher.files import plain_name, replacing, replacing_file
-from matcher.message import Catalogue, joined
+from matcher.message import Catalogue, joined, share
 from matcher.screen import shortened
 from matcher.types import Proposal
 
@@ -55,8 +55,8 @@ class Overlap:
         who = "，".join(filter(None, (where, p.year, p.organisation, p.principal_investigator)))
         return (
             f"{shortened(p.id, _CELL)} {shortened(p.title, _CELL)}（{shortened(who, _CELL)}）", kind_name(self.pair.kind),
-            f"{self.pair.concern:.2f}", f"{self.this_in_other:.0%}", f"{self.other_in_this:.0%}",
-            f"{self.pair.reworded:.0%}", team_name(self.pair.same_team),
+            f"{self.pair.concern:.2f}", share(self.this_in_other), share(self.other_in_this),
+            share(self.pair.reworded), team_name(self.pair.same_team),
             f"{ANSWERS[self.case.answer] if self.case.answer else say('case.open')} {shortened(self.case.note, _REMARK)}".strip(),
         )  # fmt: skip
 

@@ -12,7 +12,7 @@ from matcher import pages
 from matcher.duplicates import Findings, Pair, clusters
 from matcher.duplicates.cases import ANSWERS, Case, Cases, case_of
 from matcher.duplicates.wording import advice, kind_name, team_name
-from matcher.message import Catalogue
+from matcher.message import Catalogue, share
 from matcher.types import Proposal
 
 say = Catalogue(__file__)
@@ -60,7 +60,9 @@ def _shown(findings: Findings, pair: Pair, case: Case) -> _Shown:
     spans = [(s[:2], s[2:]) for s in pair.spans]
     return _Shown(
         say("page.pair", kind=kind_name(pair.kind), concern=pair.concern, team=team_name(pair.same_team)),
-        say("page.shares", a_in_b=pair.a_in_b, b_in_a=pair.b_in_a, reworded=pair.reworded),
+        say(
+            "page.shares", a_in_b=share(pair.a_in_b), b_in_a=share(pair.b_in_a), reworded=share(pair.reworded)
+        ),
         ANSWERS[case.answer] if case.answer else say("case.open"),
         case.note,
         (

@@ -10,7 +10,7 @@ import re
 from matcher import settings
 from matcher.matching.markup import MARKUP
 from matcher.matching.suspect import Suspect
-from matcher.message import Catalogue, Message
+from matcher.message import Catalogue, Message, share
 from matcher.segment import HIDDEN, NOT_LETTERS
 
 say = Catalogue(__file__)
@@ -56,10 +56,10 @@ def described(suspect: Suspect, length: int, moved_to: str | None, rest_is_text:
     messages = []
     pasted = suspect.pasted if moved_to else suspect.copied  # likeness alone is no news
     for spans, kind in ((pasted, "pasted"), (suspect.repeated, "repeated"), (suspect.listed, "listed")):
-        share = min(sum(b - a for a, b in spans) / max(length, 1), 1.0)
+        part = min(sum(b - a for a, b in spans) / max(length, 1), 1.0)
         harmless = spans is suspect.listed and rest_is_text
-        if spans and (moved_to or (share >= _WORTH_SAYING and not harmless)):
-            messages.append(say(f"caution.suspect.{kind}", share=share))
+        if spans and (moved_to or (part >= _WORTH_SAYING and not harmless)):
+            messages.append(say(f"caution.suspect.{kind}", share=share(part)))
     if moved_to:
         messages.append(say("caution.moved", moved_to=moved_to))
     elif not rest_is_text and messages:
