@@ -16,7 +16,7 @@ from matcher.matching.explain import Explanation
 from matcher.message import CLAUSE, SEMICOLON, Catalogue, Message, joined, percent
 from matcher.screen import plain_table, shortened, spoken
 from matcher.segment import visible
-from matcher.types import Guide, Match, Role, Topic
+from matcher.types import Guide, Match, OfficeSource, Role, Topic
 
 say = Catalogue(__file__)
 
@@ -109,6 +109,11 @@ def _table(*headings: Message) -> Table:
     return table
 
 
+def source_name(source: OfficeSource) -> Message:
+    """Where the guide names an office, as people read it."""
+    return say(f"office.{source}")
+
+
 def _add_office_column(table: Table, topics: Sequence[Topic]) -> None:
     """A column for `_office_line`."""
     longest = max((cell_len(_office_line(topic)) for topic in topics), default=0)
@@ -118,7 +123,7 @@ def _add_office_column(table: Table, topics: Sequence[Topic]) -> None:
 
 def _office_line(topic: Topic) -> str:
     if topic.office is None:
-        return spoken(say("office.none"))
+        return spoken(source_name("none"))
     return visible(f"{topic.office.name} {topic.office.phone} {_MARKS[topic.office_source]}").strip()
 
 
@@ -126,7 +131,7 @@ def _print_sources(console: Console, topics: Sequence[Topic]) -> None:
     """What the marks beside the offices mean; only those that are there."""
     sources = {topic.office_source for topic in topics if topic.office is not None}
     meanings = [
-        joined([f"{mark} " if mark else "", say(f"office.{source}")])
+        joined([f"{mark} " if mark else "", source_name(source)])
         for source, mark in _MARKS.items()
         if source in sources
     ]

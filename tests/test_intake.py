@@ -17,8 +17,7 @@ from matcher.engine import Engine
 from matcher.errors import ReportError
 from matcher.proposals import read_labelled
 from matcher.triage import desk
-from matcher.triage.columns import CORRECTED
-from matcher.triage.workbook import QUEUE
+from matcher.triage.columns import CORRECTED, QUEUE
 from tests.bench import EVAL
 from tests.bench_triage import figures, judge_all
 from tests.test_cli import one_line_error, run, said

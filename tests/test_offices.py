@@ -18,10 +18,9 @@ from matcher.message import Message
 from matcher.readers.batch import BadRow, Entry
 from matcher.rules import Rule, Rules
 from matcher.triage import Judged, desk, unreadable
-from matcher.triage.columns import COLUMNS, ID, NONE
+from matcher.triage.columns import ID, NONE, QUEUE, queue_columns
 from matcher.triage.decisions import read_report
 from matcher.triage.reports import split, write_split
-from matcher.triage.workbook import QUEUE, RULES
 from matcher.types import Guide, Office, Proposal, Topic
 
 OFFICES = ("../甲处", "=乙处\x1b", "")
@@ -84,11 +83,11 @@ def test_the_names_of_files_harm_no_folder(report: desk.Report, tmp_path: Path) 
     assert sorted(file.name for file in folder.iterdir()) == [name for name, _ in written]
     assert sorted(file.name for file in tmp_path.iterdir()) == ["offices"]
     book = load_workbook(folder / "02-_乙处_.xlsx")
-    column = [c.heading for c in COLUMNS].index(ID) + 1
+    column = [c.heading for c in queue_columns()].index(ID) + 1
     assert {book[QUEUE].cell(row, column).value for row in (2, 3)} == {"p2", "p3"}
     assert book[QUEUE].max_row == 3
     assert all(cell.data_type != "f" for sheet in book for row in sheet.iter_rows() for cell in row)
-    assert "4" not in {cell.value for cell in book[RULES][2]}
+    assert "4" not in {cell.value for cell in book["单位 organisations"][2]}
 
 
 def test_the_zip_holds_the_same_files_and_the_same_bytes_twice(report: desk.Report, tmp_path: Path) -> None:

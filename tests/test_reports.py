@@ -27,12 +27,11 @@ from matcher.readers.batch import BadRow, Entry
 from matcher.rules import Rule, Rules
 from matcher.sheet import harmless, printable
 from matcher.triage import Judged, SentencePair, desk, unreadable
-from matcher.triage.columns import ABSTRACT, COLUMNS, CORRECTED, ID, TITLE
+from matcher.triage.columns import ABSTRACT, CORRECTED, ID, QUEUE, SUMMARY, TITLE, TOPICS, queue_columns
 from matcher.triage.decisions import OfficerDecision, keep, labelled, read_decisions, read_report
 from matcher.triage.notes import check_notes, letters, write_notes
 from matcher.triage.reports import write_report
 from matcher.triage.templates import FIELDS, LetterKind, Templates
-from matcher.triage.workbook import HEAT_MAP, QUEUE, RULES, SUMMARY, TOPICS
 from matcher.types import Guide, Proposal
 
 EVIL = '=HYPERLINK("http://x","<script>alert(\'1\')</script>")'
@@ -101,10 +100,10 @@ def test_csv_is_read_by_excel_and_runs_nothing(report: desk.Report, tmp_path: Pa
 
 def test_the_workbook_is_as_an_office_wants_it(report: desk.Report, workbook: Path) -> None:
     book = load_workbook(workbook)
-    assert book.sheetnames == [QUEUE, SUMMARY, HEAT_MAP, RULES, TOPICS]
+    assert book.sheetnames == [QUEUE, SUMMARY, "对照 confusion", "单位 organisations", TOPICS]
     sheet = book[QUEUE]
     headings = [cell.value for cell in sheet[1]]
-    assert headings == [column.heading for column in COLUMNS]
+    assert headings == [column.heading for column in queue_columns()]
     assert sheet.freeze_panes == "B2"
     assert sheet.auto_filter.ref == sheet.dimensions
     found = {h: [sheet.cell(r, i).value for r in range(2, 6)] for i, h in enumerate(headings, 1)}
@@ -119,14 +118,15 @@ def test_the_workbook_is_as_an_office_wants_it(report: desk.Report, workbook: Pa
         found["未检查 not checked"][2]
         == "b：未检查：没有可辨认的经费 / not checked: no budget that is understood"
     )
-    organisation = [cell.value for cell in book[RULES][2]]
+    organisation = [cell.value for cell in book["单位 organisations"][2]]
     assert organisation[:3] == ["'-甲", "org", "不符 broken"]
     assert organisation[4:] == ["第1条", "2、3"]
 
 
 def test_the_heat_map_counts_declared_against_suggested(workbook: Path) -> None:
     rows = [
-        [cell or 0 for cell in row] for row in load_workbook(workbook)[HEAT_MAP].iter_rows(values_only=True)
+        [cell or 0 for cell in row]
+        for row in load_workbook(workbook)["对照 confusion"].iter_rows(values_only=True)
     ]
     assert rows[0][1:] == ["1-02", "无 none"]
     assert [row[1:] for row in rows[1:]] == [[1, 0], [1, 0], [0, 1]]
@@ -185,7 +185,7 @@ def test_any_text_makes_a_workbook_that_opens_and_gives_it_back(texts: list[str]
     with TemporaryDirectory() as folder:
         write_report(report, Path(folder) / "r.xlsx")
         row = [c.value or "" for c in load_workbook(Path(folder) / "r.xlsx")[QUEUE][2]]
-    headings = [column.heading for column in COLUMNS]
+    headings = [column.heading for column in queue_columns()]
     assert [row[headings.index(h)] for h in (ID, TITLE, ABSTRACT)] == [harmless(t) for t in texts]
 
 

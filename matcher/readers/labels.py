@@ -18,7 +18,7 @@ _LONGEST_NEAR = settings.characters("readers.labels.longest_near")
 PROPOSAL = ("id", "title", "abstract", "declared", "organisation", "principal_investigator", "year")
 EXTRA = ("members", "budget", "submitted", "running", "birth", "phone", "email")
 # A column that only a report of this program has, and those of its columns that hold the program's answers: read back
-# as proposals, an answer would pass for what an applicant wrote. They are triage.columns.COLUMNS, which a test compares.
+# as proposals, an answer would pass for what an applicant wrote. They are triage.columns.queue_columns(), which a test compares.
 REPORTED = "结论 verdict"
 ANSWERS = frozenset(
     {

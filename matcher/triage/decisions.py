@@ -23,19 +23,23 @@ from matcher.screen import json_line
 from matcher.segment import fold
 from matcher.triage.columns import (
     ABSTRACT,
+    BATCH,
     CORRECTED,
     DECLARED,
+    GUIDE,
     ID,
     LINE,
     NONE,
+    QUEUE,
     REMARK,
     SUGGESTED,
+    SUMMARY,
     TITLE,
+    TOPICS,
     VERDICT,
 )
 from matcher.triage.declared import DeclaredReader
 from matcher.triage.patterns import letters
-from matcher.triage.workbook import QUEUE, SUMMARY, TOPICS
 from matcher.types import Guide, Proposal
 
 say = Catalogue(__file__)
@@ -72,7 +76,7 @@ def read_report(report: Path, guide: Guide) -> tuple[list[OfficerDecision], list
     """
     opened = FilledReport(report, _COMMAND, QUEUE, SUMMARY, TOPICS)
     listed, topics = _listed(opened), _titles(guide)
-    if (named := _about(opened).get("指南 guide")) != guide.id and listed != topics:
+    if (named := _about(opened).get(GUIDE)) != guide.id and listed != topics:
         raise ReportError(say("decisions.other guide", name=report.name, named=named, id=guide.id))
     reader = DeclaredReader(guide.topics)
     decisions, problems = [], []
@@ -140,7 +144,7 @@ def guide_of(report: Path, guides: Sequence[Guide]) -> Guide:
 
 def batch_name(report: Path) -> str:
     """The name of the batch that a report is of, once `read_report` has read it."""
-    return _about(FilledReport(report, _COMMAND, SUMMARY))["批次 batch"]
+    return _about(FilledReport(report, _COMMAND, SUMMARY))[BATCH]
 
 
 def keep(file: Path, decisions: Sequence[OfficerDecision]) -> int:

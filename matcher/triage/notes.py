@@ -21,10 +21,7 @@ from matcher.types import Guide, Topic
 
 say = Catalogue(__file__)
 
-_HEADINGS = (
-    "编号 id", "申报人 applicant", "申报人电话 phone", "申报人邮箱 email", "类别 kind", "课题 topic", "处室 office",
-    "处室电话 office phone", "正文 text",
-)  # fmt: skip
+_COLUMNS = ("id", "applicant", "phone", "email", "kind", "topic", "office", "office phone", "text")
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +97,8 @@ def write_notes(
         if suffix == ".txt":
             stream.write("\n————————————————————\n\n".join(texts))
         else:
-            write_csv(stream, [_HEADINGS, *map(_table_row, drafts, texts)])
+            headings = [say(f"letters.column.{name}") for name in _COLUMNS]
+            write_csv(stream, [headings, *map(_table_row, drafts, texts)])
     return [(draft, _digest(text.encode())) for draft, text in zip(drafts, texts, strict=True)]
 
 
@@ -128,7 +126,7 @@ def _name(number: int, draft: Letter, suffix: str) -> str:
 
 
 def _table_row(draft: Letter, text: str) -> list[str]:
-    """The cells of a letter under _HEADINGS."""
+    """The cells of a letter under _COLUMNS."""
     proposal, contact = draft.row.proposal, draft.row.extra
     office = draft.topic.office if draft.topic else None
     cells = (

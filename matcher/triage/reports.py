@@ -13,13 +13,15 @@ from typing import Any, TextIO
 
 from matcher import pages
 from matcher.files import plain_name, replacing
-from matcher.message import chance
+from matcher.message import Catalogue, chance
 from matcher.screen import json_line
 from matcher.sheet import folder_or_zip, write_csv
 from matcher.triage import columns
-from matcher.triage.columns import COLUMNS, NONE, status_name, verdict_name
+from matcher.triage.columns import NONE, status_name, verdict_name
 from matcher.triage.desk import Report, ReportRow, summarise
 from matcher.types import Topic
+
+say = Catalogue(__file__)
 
 SUFFIXES = (".xlsx", ".csv", ".html", ".jsonl")
 
@@ -71,8 +73,9 @@ def _write_jsonl(report: Report, stream: TextIO) -> None:
 
 
 def _write_csv(report: Report, stream: TextIO) -> None:
-    rows = ([column.cell(row) for column in COLUMNS] for row in report.rows)
-    write_csv(stream, chain([[column.heading for column in COLUMNS]], rows))
+    shown = columns.queue_columns()
+    rows = ([column.cell(row) for column in shown] for row in report.rows)
+    write_csv(stream, chain([[column.heading for column in shown]], rows))
 
 
 def _write_html(report: Report, stream: TextIO) -> None:
@@ -84,7 +87,7 @@ def _write_html(report: Report, stream: TextIO) -> None:
         return f"{0.15 + 0.85 * count / most if count else 0:.2f}"
 
     values = {
-        "title": f"申报书分拣 · triage · {report.guide.title}",
+        "title": say("report.title", guide=report.guide.title),
         "report": report,
         "titles": {topic.id: topic.title for topic in report.guide.topics},
         "verdict_name": verdict_name,
@@ -106,16 +109,13 @@ _WRITERS: Mapping[str, Callable[[Report, TextIO], None]] = {
     ".html": _write_html,
 }
 
-# What the file of the rows is called that no office is named for.
-NO_OFFICE = "无处室-no-office"
-
 
 def write_split(report: Report, target: Path, suffix: str = ".xlsx") -> list[tuple[str, int]]:
     """Write a report for each office, in the form that `suffix` names, into a folder or a .zip; (file, rows) of each."""
     files = []
     with folder_or_zip(target) as folder:
         for number, (office, part) in enumerate(split(report), 1):
-            name = f"{number:02d}-{plain_name(office or NO_OFFICE)}{suffix}"
+            name = f"{number:02d}-{plain_name(office or say('report.no office'))}{suffix}"
             write_report(part, folder / name)
             files.append((name, len(part.rows)))
     return files

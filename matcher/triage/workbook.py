@@ -10,20 +10,16 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
+from matcher.message import Catalogue
 from matcher.readers.labels import PROPOSAL, first_name
 from matcher.sheet import Cell, for_paper, save_workbook, text_cell
 from matcher.triage import columns
-from matcher.triage.columns import COLUMNS, CORRECTED, REMARK, VERDICT, verdict_name
+from matcher.triage.columns import CORRECTED, QUEUE, REMARK, SUMMARY, TOPICS, VERDICT, verdict_name
 from matcher.triage.desk import Report
 from matcher.triage.judgement import FilingVerdict
 
-QUEUE, SUMMARY, HEAT_MAP, RULES, TOPICS = (
-    "队列 queue",
-    "概况 summary",
-    "对照 confusion",
-    "单位 organisations",
-    "课题 topics",
-)
+say = Catalogue(__file__)
+
 _BLANK_WIDTHS = {"title": 40, "abstract": 80, "organisation": 24}
 _BLANK_WIDTH = 14
 COLOURS: dict[FilingVerdict, str] = {
@@ -44,7 +40,7 @@ def write_workbook(report: Report, out: Path) -> None:
     _queue(book, report)
     _plain(book, SUMMARY, columns.summary_table(report), (44, 14, 14))
     _heat_map(book, report)
-    _plain(book, RULES, columns.organisation_table(report), (30, 20, 14, 70, 50, 30))
+    _plain(book, say("sheet.organisations"), columns.organisation_table(report), (30, 20, 14, 70, 50, 30))
     _plain(book, TOPICS, columns.topic_table(report), (10, 16, 50, 20, 16, 12, 12))
     save_workbook(book, out)
 
@@ -55,7 +51,9 @@ def write_blank(path: Path) -> None:
 
     book = Workbook(write_only=True)
     fields = (*PROPOSAL, "phone", "email")
-    sheet = _sheet(book, "申报汇总表", (_BLANK_WIDTHS.get(field, _BLANK_WIDTH) for field in fields), "A2")
+    sheet = _sheet(
+        book, say("sheet.blank"), (_BLANK_WIDTHS.get(field, _BLANK_WIDTH) for field in fields), "A2"
+    )
     sheet.append([text_cell(sheet, first_name(field)) for field in fields])
     save_workbook(book, path)
 
@@ -116,8 +114,9 @@ def _queue(book: Any, report: Report) -> None:
     from openpyxl.utils import get_column_letter
     from openpyxl.worksheet.datavalidation import DataValidation
 
-    headings = [column.heading for column in COLUMNS]
-    sheet = _sheet(book, QUEUE, (column.width for column in COLUMNS), "B2")
+    shown = columns.queue_columns()
+    headings = [column.heading for column in shown]
+    sheet = _sheet(book, QUEUE, (column.width for column in shown), "B2")
     last = len(report.rows) + 1
     sheet.auto_filter.ref = f"A1:{get_column_letter(len(headings))}{last}"
     letter, noted = (get_column_letter(headings.index(name) + 1) for name in (CORRECTED, REMARK))
@@ -132,9 +131,9 @@ def _queue(book: Any, report: Report) -> None:
     sheet.data_validations.append(choice)
     cells = _Cells(sheet)
     sheet.append(cells.heading(headings))
-    verdict, phone = headings.index(VERDICT), headings.index("电话 phone")
+    verdict, phone = headings.index(VERDICT), headings.index(say("column.phone"))
     for row in report.rows:
-        values: list[Any] = [column.cell(row) for column in COLUMNS]
+        values: list[Any] = [column.cell(row) for column in shown]
         values[verdict] = cells.styled(values[verdict], cells.verdicts[values[verdict]])
         values[phone] = cells.styled(values[phone], cells.phone)
         sheet.append([text_cell(sheet, value) for value in values])
@@ -158,7 +157,7 @@ def _heat_map(book: Any, report: Report) -> None:
     from openpyxl.utils import get_column_letter
 
     table = list(columns.confusion_table(report))
-    sheet = _sheet(book, HEAT_MAP, [34, *[7] * (len(table[0]) - 1)], "B2")
+    sheet = _sheet(book, say("sheet.confusion"), [34, *[7] * (len(table[0]) - 1)], "B2")
     if len(table) > 1:
         area = f"B2:{get_column_letter(len(table[0]))}{len(table)}"
         scale = ColorScaleRule(

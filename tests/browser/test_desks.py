@@ -12,8 +12,7 @@ from openpyxl import Workbook, load_workbook
 from playwright.sync_api import Page, expect
 
 from matcher import shipped
-from matcher.triage.columns import CORRECTED, ID
-from matcher.triage.workbook import QUEUE
+from matcher.triage.columns import CORRECTED, ID, QUEUE
 from tests.browser.conftest import Visit
 from tests.conftest import slowness
 

@@ -17,8 +17,7 @@ from openpyxl import Workbook, load_workbook
 from playwright.sync_api import Page, expect
 
 from matcher import shipped
-from matcher.triage.columns import CORRECTED, DECLARED, ID
-from matcher.triage.workbook import QUEUE
+from matcher.triage.columns import CORRECTED, DECLARED, ID, QUEUE
 from tests.browser.conftest import Visit
 from tests.browser.test_desks import VOUCHER, paste, upload
 
