@@ -15,7 +15,6 @@ from matcher.duplicates import Findings, reports, saved
 from matcher.duplicates.cases import (
     ANSWER,
     KEY,
-    NOTE,
     SHEET,
     Answer,
     Case,
@@ -29,6 +28,7 @@ from matcher.duplicates.cases import (
 from matcher.duplicates.concern import fitted
 from matcher.duplicates.notes import LONGEST, notes, word, write_notes
 from matcher.errors import DocumentError, ReportError
+from matcher.readers.filled_report import REMARK
 from tests.at_work import at_once, keep_cases
 from tests.test_duplicates_reports import FOUND, PAIR, A, B, Reader
 
@@ -47,7 +47,7 @@ def filled(folder: Path, rows: dict[int, tuple[str, str]], findings: Findings = 
     headings = [cell.value for cell in sheet[1]]
     for row, (answer, note) in rows.items():
         sheet.cell(row, headings.index(ANSWER) + 1).value = answer
-        sheet.cell(row, headings.index(NOTE) + 1).value = note
+        sheet.cell(row, headings.index(REMARK) + 1).value = note
     book.save(folder / "report.xlsx")
     return folder / "report.xlsx"
 

@@ -22,7 +22,7 @@ from matcher.errors import ReportError
 from matcher.files import replacing
 from matcher.locks import locked
 from matcher.message import Catalogue, Message
-from matcher.readers.filled_report import FilledReport
+from matcher.readers.filled_report import REMARK, FilledReport
 from matcher.readers.source import LARGEST_FILE, check_regular
 from matcher.screen import json_line
 from matcher.segment import fold
@@ -38,8 +38,9 @@ _WRITTEN: Mapping[str, Answer] = {
     **dict.fromkeys(("否", "不是", "不重复", "×", "no", "n"), "no"),
     **dict.fromkeys(("存疑", "疑", "?", "unsure"), "unsure"),
 }
+# What is read back from a report, also an older one.
 SHEET = "成对 pairs"
-ANSWER, NOTE, KEY = "是否重复 repeat", "备注 note", "核对码 key"
+ANSWER, KEY, SIDE_A, SIDE_B = "是否重复 repeat", "核对码 key", "甲 a", "乙 b"
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,12 +213,12 @@ def _workbook(report: Path) -> tuple[list[tuple[str, Case]], list[Message]]:
     """The cases of a filled-in .xlsx with their places, and sentences about cells that were not understood."""
     written, problems = [], []
     opened = FilledReport(report, "matcher duplicates", SHEET)
-    for number, cells in opened.rows(SHEET, (ANSWER, NOTE, KEY, "甲 a", "乙 b")):
-        reply, remark = cells[ANSWER].strip(), cells[NOTE].strip()
+    for number, cells in opened.rows(SHEET, (ANSWER, REMARK, KEY, SIDE_A, SIDE_B)):
+        reply, remark = cells[ANSWER].strip(), cells[REMARK].strip()
         answer = _WRITTEN.get(fold(reply).strip(" 。.").lower())
         if reply and answer is None:
             problems.append(say("case.answer", name=report.name, number=number, reply=reply[:40]))
         elif reply or remark:
-            case = Case(cells["甲 a"], cells["乙 b"], cells[KEY], answer, remark)
-            written.append((f"第 {number} 行 row {number}", case))
+            case = Case(cells[SIDE_A], cells[SIDE_B], cells[KEY], answer, remark)
+            written.append((say("case.row", number=number), case))
     return written, problems

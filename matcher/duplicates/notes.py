@@ -12,7 +12,7 @@ from pathlib import Path
 from matcher import pages, settings
 from matcher.duplicates import Findings, Pair, notes_word
 from matcher.duplicates.cases import ANSWERS, Case, Cases, case_of
-from matcher.duplicates.wording import kind_name, team_name
+from matcher.duplicates.wording import headings, kind_name, team_name
 from matcher.files import plain_name, replacing, replacing_file
 from matcher.message import Catalogue, joined, share
 from matcher.screen import shortened
@@ -28,12 +28,8 @@ _WHO = settings.characters("duplicates.notes.who")
 _CELL = settings.characters("duplicates.notes.cell")
 _REMARK = settings.characters("duplicates.notes.remark")
 
-SIDES = ("对方 other", "本份文字 this text", "对方文字 the other's")
-TITLE = "重复申报核对单 · finding on possible repetition"
-HEADINGS = (
-    "对方 other", "类型 kind", "关注度 concern", "本份见于对方 this in other", "对方见于本份 other in this",
-    "句意对应 sentences alike", "团队 team", "判断 judged",
-)  # fmt: skip
+_OVERLAP = ("other", "kind", "concern", "this in other", "other in this", "sentences alike", "team", "judged")
+_SIDES = ("other", "this text", "the other's")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +45,7 @@ class Overlap:
     passages: tuple[tuple[str, str], ...]
 
     def cells(self) -> tuple[str, ...]:
-        """What the table says of it, under HEADINGS."""
+        """What the table says of it, under _OVERLAP."""
         p = self.other
         where = say("notes.earlier" if self.archived else "notes.batch")
         who = "，".join(filter(None, (where, p.year, p.organisation, p.principal_investigator)))
@@ -133,23 +129,23 @@ def write_notes(findings: Findings, cases: Cases, folder: Path) -> int:
 
 def word(note: Note) -> bytes:
     """The note as a Word document."""
-    table = [HEADINGS, *(o.cells() for o in note.overlaps[:MOST_OVERLAPS])]
-    return notes_word.document(
-        TITLE, note.lines, table, [SIDES, *note.passages()], (say("notes.advice"), FILL_IN)
-    )
-
-
-FILL_IN = "□ 是 yes　□ 否 no　□ 存疑 unsure　　备注 note：＿＿＿＿＿＿＿＿　　评审人 reviewer：＿＿＿＿＿　　日期 date：＿＿＿＿"
+    table = [headings(*_OVERLAP), *(o.cells() for o in note.overlaps[:MOST_OVERLAPS])]
+    sides = [headings(*_SIDES), *note.passages()]
+    judge = (say("notes.advice"), say("notes.fill in"))
+    return notes_word.document(say("notes.title"), note.lines, table, sides, judge)
 
 
 def html(note: Note) -> Iterator[str]:
     """The note as one page (templates/finding.html)."""
     rows = [o.cells() for o in note.overlaps[:MOST_OVERLAPS]]
     values = {
-        "title": TITLE,
+        "title": say("notes.title"),
         "lines": note.lines,
-        "tables": [(HEADINGS, rows, "first"), (SIDES, list(note.passages()), "narrow")],
+        "tables": [
+            (headings(*_OVERLAP), rows, "first"),
+            (headings(*_SIDES), list(note.passages()), "narrow"),
+        ],
         "judge": say("notes.advice"),
-        "fill_in": FILL_IN,
+        "fill_in": say("notes.fill in"),
     }
     return pages.page("finding.html", values)

@@ -44,7 +44,7 @@ def page(
 ) -> Iterator[str]:
     """The page in pieces (templates/duplicates.html)."""
     values = {
-        "title": f"重复申报核对 · possible repeats · {len(findings.pairs)}",
+        "title": say("page.title", count=len(findings.pairs)),
         "colours": _COLOURS,
         "advice": advice(),
         "findings": findings,

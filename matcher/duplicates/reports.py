@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from matcher.duplicates import Findings, Pair, clusters, page, saved
-from matcher.duplicates.cases import ANSWER, ANSWERS, KEY, NOTE, SHEET, Case, Cases, case_of
+from matcher.duplicates.cases import ANSWER, ANSWERS, KEY, SHEET, SIDE_A, SIDE_B, Case, Cases, case_of
 from matcher.duplicates.concern import DEFAULT_THRESHOLD, Fitted
-from matcher.duplicates.wording import advice, kind_name, team_name
+from matcher.duplicates.wording import advice, headings, kind_name, team_name
 from matcher.files import replacing
+from matcher.message import Catalogue, spoken
+from matcher.readers.filled_report import REMARK
 from matcher.sheet import for_paper, save_workbook, text_cell
+
+say = Catalogue(__file__)
 
 FORMATS = (".html", ".xlsx", ".jsonl")
 
@@ -51,23 +55,24 @@ def thresholds(findings: Findings, model: Fitted) -> Iterator[tuple[float, int, 
 
 
 def pair_row(findings: Findings, pair: Pair, case: Case) -> list[str | float]:
-    """What a table says of a pair, under PAIR_HEADINGS."""
+    """What a table says of a pair, under `_pair_headings`."""
     a, b = findings.proposals[pair.a], findings.proposals[pair.b]
     return [
         ANSWERS[case.answer] if case.answer else "", case.note,
         kind_name(pair.kind), pair.concern, a.id, a.title, a.year, a.declared, b.id, b.title, b.year, b.declared,
-        "档案 archive" if pair.archived else "本批 batch", pair.a_in_b, pair.b_in_a, pair.reworded,
+        say("pair.archive" if pair.archived else "pair.batch"), pair.a_in_b, pair.b_in_a, pair.reworded,
         team_name(pair.same_team), a.principal_investigator, a.organisation, b.principal_investigator, b.organisation,
         case.key,
     ]  # fmt: skip
 
 
-PAIR_HEADINGS = (
-    ANSWER, NOTE, "类型 kind", "关注度 concern", "甲 a", "甲题目 title a", "甲年度 year a", "甲所报 declared a", "乙 b",
-    "乙题目 title b", "乙年度 year b", "乙所报 declared b", "乙来自 b from", "甲见于乙 a in b", "乙见于甲 b in a",
-    "改写 reworded", "团队 team", "甲负责人 PI a", "甲单位 organisation a", "乙负责人 PI b", "乙单位 organisation b",
-    KEY,
-)  # fmt: skip
+def _pair_headings() -> list[str]:
+    return [
+        ANSWER, REMARK, *headings("kind", "concern"),
+        SIDE_A, *headings("title a", "year a", "declared a"), SIDE_B, *headings("title b", "year b", "declared b"),
+        *headings("b from", "a in b", "b in a", "reworded", "team"),
+        *headings("PI a", "organisation a", "PI b", "organisation b"), KEY,
+    ]  # fmt: skip
 
 
 def _workbook(findings: Findings, curve: list[tuple[float, int, float]], out: Path, cases: Cases) -> None:
@@ -75,22 +80,18 @@ def _workbook(findings: Findings, curve: list[tuple[float, int, float]], out: Pa
 
     book = Workbook(write_only=True)
     pairs = (pair_row(findings, p, case_of(cases, findings, p)) for p in findings.pairs)
-    _choice(_sheet(book, SHEET, PAIR_HEADINGS, pairs), len(findings.pairs))
-    _sheet(
-        book,
-        "段落 passages",
-        ("甲 a", "乙 b", "序号 number", "甲文 text a", "乙文 text b"),
-        _passages(findings),
-    )
+    _choice(_sheet(book, SHEET, _pair_headings(), pairs), len(findings.pairs))
+    sides = [SIDE_A, SIDE_B, *headings("number", "text a", "text b")]
+    _sheet(book, say("sheet.passages"), sides, _passages(findings))
     groups = (
         [number, len(members), name, findings.proposals[name].title, findings.proposals[name].year]
         for number, members in enumerate(clusters(findings.pairs), 1)
         for name in members
     )
-    _sheet(book, "成组 clusters", ("组 cluster", "份数 size", "编号 id", "题目 title", "年度 year"), groups)
-    heads = ("阈值 threshold", "成对数 pairs", "预计误报 expected false alarms")
-    _sheet(book, "阈值 thresholds", heads, ([*row] for row in curve))
-    _sheet(book, "说明 note", ("说明 note",), [[advice()]])
+    _sheet(book, say("sheet.clusters"), headings("cluster", "size", "id", "title", "year"), groups)
+    heads = headings("threshold", "pairs", "expected false alarms")
+    _sheet(book, say("sheet.thresholds"), heads, ([*row] for row in curve))
+    _sheet(book, say("sheet.note"), [say("sheet.note")], [[advice()]])
     save_workbook(book, out)
 
 
@@ -101,32 +102,26 @@ def _passages(findings: Findings) -> Iterator[list[str | float]]:
             yield [pair.a, pair.b, number, a[i:j], b[k:m]]
 
 
-def _sheet(book: Any, title: str, headings: tuple[str, ...], rows: Any) -> Any:
+def _sheet(book: Any, title: str, heads: Sequence[str], rows: Any) -> Any:
     """A sheet with a frozen heading and a filter on every column."""
     from openpyxl.utils import get_column_letter
 
     sheet = book.create_sheet(title)
     sheet.freeze_panes = "A2"
     for_paper(sheet)
-    for number, heading in enumerate(headings, 1):
-        sheet.column_dimensions[get_column_letter(number)].width = _WIDTHS.get(heading, 14)
-    sheet.append(list(headings))
+    for number, heading in enumerate(heads, 1):
+        sheet.column_dimensions[get_column_letter(number)].width = _WIDTHS.get(spoken(heading, "en"), 14)
+    sheet.append(list(heads))
     last = 1
     for row in rows:
         sheet.append([text_cell(sheet, value) for value in row])
         last += 1
-    sheet.auto_filter.ref = f"A1:{get_column_letter(len(headings))}{last}"
+    sheet.auto_filter.ref = f"A1:{get_column_letter(len(heads))}{last}"
     return sheet
 
 
-_WIDTHS = {
-    NOTE: 30,
-    "甲题目 title a": 36,
-    "乙题目 title b": 36,
-    "甲文 text a": 60,
-    "乙文 text b": 60,
-    "题目 title": 40,
-}
+# By the English of the heading.
+_WIDTHS = {REMARK: 30, "title a": 36, "title b": 36, "text a": 60, "text b": 60, "title": 40}
 
 
 def _choice(sheet: Any, count: int) -> None:
@@ -134,7 +129,7 @@ def _choice(sheet: Any, count: int) -> None:
     from openpyxl.utils import get_column_letter
     from openpyxl.worksheet.datavalidation import DataValidation
 
-    letter = get_column_letter(PAIR_HEADINGS.index(ANSWER) + 1)
+    letter = get_column_letter(_pair_headings().index(ANSWER) + 1)
     listed = f'"{",".join(ANSWERS.values())}"'
     choice = DataValidation("list", formula1=listed, allow_blank=True, showErrorMessage=False)
     choice.add(f"{letter}2:{letter}{max(count + 1, 2)}")

@@ -19,6 +19,11 @@ def team_name(team: SameTeam) -> Message:
     return say(f"team.{team}")
 
 
+def headings(*columns: str) -> list[Message]:
+    """What stands over the columns of a table, by their names."""
+    return [say(f"column.{column}") for column in columns]
+
+
 def advice() -> Message:
     """What every report says of its pairs."""
     return say("advice")

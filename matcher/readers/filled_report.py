@@ -12,6 +12,8 @@ from matcher.sheet import original
 
 say = Catalogue(__file__)
 
+REMARK = "备注 note"  # the column for remarks of every such report; the rooms name their other columns
+
 
 class FilledReport:
     """The sheets of a report, open to be read; every cell is the text that was written, "" where there is none."""

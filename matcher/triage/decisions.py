@@ -17,7 +17,7 @@ from matcher.files import data_folder, replacing
 from matcher.locks import locked
 from matcher.message import Catalogue, Message
 from matcher.proposals import Labelled
-from matcher.readers.filled_report import FilledReport
+from matcher.readers.filled_report import REMARK, FilledReport
 from matcher.readers.source import LARGEST_FILE, check_regular
 from matcher.screen import json_line
 from matcher.segment import fold
@@ -31,7 +31,6 @@ from matcher.triage.columns import (
     LINE,
     NONE,
     QUEUE,
-    REMARK,
     SUGGESTED,
     SUMMARY,
     TITLE,
