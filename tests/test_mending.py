@@ -38,7 +38,7 @@ def guides(draw: st.DrawFn) -> Guide:
             source: OfficeSource = "none"
             if office is not None:
                 source = draw(st.sampled_from(SOURCES))
-            slots = draw(st.dictionaries(st.sampled_from(list(mending.SLOTS.values())), NAME, max_size=3))
+            slots = draw(st.dictionaries(st.sampled_from(mending.SLOTS), NAME, max_size=3))
             topics.append(
                 Topic(
                     f"{section}-{number:02d}", name, number, draw(NAME), draw(TEXT), office, source, (1, draw(st.integers(1, 9))),
@@ -122,6 +122,13 @@ def test_edits_in_the_workbook_are_read(tmp_path: Path) -> None:
     book = load_workbook(tmp_path / "g.xlsx")
     sheet = book["课题 topics"]
     names = [cell.value for cell in sheet[1]]
+    # Workbooks of before are read back by these.
+    assert book.sheetnames == ["课题 topics", "未读的行 unread", "指南 guide"]
+    assert names == [
+        "编号 id", "原编码 code", "类别 section", "序号 number", "课题名称 title", "研究内容 content", "对接处室 office",
+        "电话 phone", "联系人 person", "处室来源 source", "起止行 lines", "考核指标 indicators", "支持方式 support",
+        "经费 budget", "期限 duration", "条件 conditions", "其他 other",
+    ]  # fmt: skip
     sheet.cell(2, names.index("序号 number") + 1).value = 40  # renumbered: the id follows
     sheet.cell(3, names.index("对接处室 office") + 1).value = "新处"
     sheet.delete_rows(4)

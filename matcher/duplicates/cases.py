@@ -211,7 +211,8 @@ def read_decided(report: Path, findings: Findings) -> tuple[list[Case], list[Mes
 
 def _workbook(report: Path) -> tuple[list[tuple[str, Case]], list[Message]]:
     """The cases of a filled-in .xlsx with their places, and sentences about cells that were not understood."""
-    written, problems = [], []
+    written: list[tuple[str, Case]] = []
+    problems = []
     opened = FilledReport(report, "matcher duplicates", SHEET)
     for number, cells in opened.rows(SHEET, (ANSWER, REMARK, KEY, SIDE_A, SIDE_B)):
         reply, remark = cells[ANSWER].strip(), cells[REMARK].strip()

@@ -20,17 +20,11 @@ from matcher.types import AuditLine, Guide, Office, Topic
 
 say = Catalogue(__file__)
 
-# Column of the workbook -> key of the JSON form.
-COLUMNS: Mapping[str, str] = {
-    "编号 id": "id", "原编码 code": "code", "类别 section": "section", "序号 number": "number", "课题名称 title": "title",
-    "研究内容 content": "content", "对接处室 office": "office", "电话 phone": "phone", "联系人 person": "person",
-    "处室来源 source": "office_source", "起止行 lines": "lines",
-}  # fmt: skip
-SLOTS: Mapping[str, str] = {
-    "考核指标 indicators": "indicators", "支持方式 support": "support", "经费 budget": "budget", "期限 duration": "duration",
-    "条件 conditions": "conditions", "其他 other": "other",
-}  # fmt: skip
-_TOPICS, _LINES, _GUIDE = "课题 topics", "未读的行 unread", "指南 guide"
+# The keys of a topic in the JSON form and of its slots, each a column of the workbook.
+_TOPIC = (
+    "id", "code", "section", "number", "title", "content", "office", "phone", "person", "office_source", "lines",
+)  # fmt: skip
+SLOTS = ("indicators", "support", "budget", "duration", "conditions", "other")
 _OfficeOf = tuple[str, str, tuple[str, str, str]]  # lines of a topic, and its office's name, phone and person
 _CELL = 32_000  # characters that fit in one cell of a workbook (Excel's limit is 32,767)
 _UNSAFE = re.compile("[\x00-\x08\x0b-\x1f\ufffe\uffff\ud800-\udfff]|_x(?=[0-9A-Fa-f]{4}_)")
@@ -63,15 +57,15 @@ def write_workbook(guide: Guide, path: Path) -> None:
     from openpyxl import Workbook
 
     book = Workbook()
-    book.active.title = _TOPICS
+    book.active.title = _name("sheet.topics")
     _write(book.active, _topic_rows(guide.topics))
     lines = [a for a in guide.audit if a.role in ("unread", "outside")]
     rows = [[str(a.line), a.role, a.text] for a in sorted(lines, key=lambda a: (a.role != "unread", a.line))]
-    _write(book.create_sheet(_LINES), [["行 line", "作用 role", "原文 text"], *rows])
+    _write(book.create_sheet(_name("sheet.unread")), [[_name("line"), _name("role"), _name("text")], *rows])
     about = [["id", guide.id], ["title", guide.title], *(["finding", f] for f in guide.findings)]
     about += [["line", str(a.line), a.role, a.text] for a in guide.audit]
     about += [["office", first, last, *office] for first, last, office in map(_office_of, guide.topics)]
-    _write(book.create_sheet(_GUIDE), about)
+    _write(book.create_sheet(_name("sheet.guide")), about)
     save_workbook(book, path)
 
 
@@ -95,15 +89,16 @@ def from_workbook(raw: bytes, name: str) -> Guide | None:
         book = load_workbook(io.BytesIO(raw), read_only=False, data_only=True)
     except Exception:  # not a workbook at all: the document reader says what is wrong with it
         return None
-    if _TOPICS not in book.sheetnames or _GUIDE not in book.sheetnames:
+    listed, rest = _name("sheet.topics"), _name("sheet.guide")
+    if listed not in book.sheetnames or rest not in book.sheetnames:
         return None
-    rows = _read(book[_TOPICS])
-    if not rows or not {"编号 id", "课题名称 title"} <= set(rows[0]):
+    rows = _read(book[listed])
+    if not rows or not {_name("id"), _name("title")} <= set(rows[0]):
         return None
     topics = [_record(rows[0], row) for row in rows[1:] if any(cell.strip() for cell in row)]
     if not topics:
-        raise GuideError(say("mending.no topics", name=name, sheet=_TOPICS))
-    about = [[_unescaped(cell) for cell in row] for row in _read(book[_GUIDE])]
+        raise GuideError(say("mending.no topics", name=name, sheet=listed))
+    about = [[_unescaped(cell) for cell in row] for row in _read(book[rest])]
     form: dict[str, Any] = {row[0]: row[1] for row in about if row and row[0] in ("id", "title")}
     form["topics"] = topics
     form["findings"] = [row[1] for row in about if row and row[0] == "finding"]
@@ -124,7 +119,12 @@ def topic_record(topic: Topic) -> dict[str, str]:
         "person": office.person if office else "", "office_source": topic.office_source,
         "lines": f"{topic.lines[0]}-{topic.lines[1]}", **dict(topic.slots),
     }  # fmt: skip
-    return {column: values.get(key, "") for column, key in [*COLUMNS.items(), *SLOTS.items()]}
+    return {_name(key): values.get(key, "") for key in (*_TOPIC, *SLOTS)}
+
+
+def _name(of: str) -> str:
+    """What a column or a sheet is called, in both languages: the workbook is read back by it."""
+    return str(say(f"mending.workbook.{of}"))
 
 
 def from_records(records: Sequence[Mapping[str, str]], guide: Guide, name: str) -> Guide:
@@ -194,7 +194,7 @@ def forget(digest: str) -> None:
 def _topic_rows(topics: Sequence[Topic]) -> list[list[str]]:
     """A header and a row a topic; a text longer than a cell goes on in columns of its own."""
     records = [topic_record(t) for t in topics]
-    names = [*COLUMNS, *SLOTS]
+    names = [_name(key) for key in (*_TOPIC, *SLOTS)]
     safe = {name: [_safe(r[name]) for r in records] for name in names}
     header: list[str] = []
     columns: list[list[str]] = []
@@ -211,10 +211,11 @@ def _safe(text: str) -> str:
 
 
 def _write(sheet: Any, rows: Sequence[Sequence[str]]) -> None:
+    parted = sheet.title == _name("sheet.topics")  # into cells, and escaped, before
     for at, row in enumerate(rows, 1):
         for column, text in enumerate(row, 1):
             cell = sheet.cell(at, column)
-            cell.value = text if sheet.title == _TOPICS else _safe(text)[:_CELL]
+            cell.value = text if parted else _safe(text)[:_CELL]
             cell.data_type = "s"  # a text that begins with = is no formula …
             cell.quotePrefix = harmless(text).startswith("'")  # … nor after somebody edited its cell
     for letter, width in zip("ABCDEFGHIJK", (8, 12, 16, 8, 40, 60, 20, 20, 12, 10, 10), strict=True):
@@ -244,8 +245,8 @@ def _unescaped(text: str) -> str:
 
 
 def _form(record: Mapping[str, str]) -> dict[str, Any]:
-    form: dict[str, Any] = {key: record.get(column, "") for column, key in COLUMNS.items()}
-    form["slots"] = {key: record[column] for column, key in SLOTS.items() if record.get(column)}
+    form: dict[str, Any] = {key: record.get(_name(key), "") for key in _TOPIC}
+    form["slots"] = {key: text for key in SLOTS if (text := record.get(_name(key)))}
     lines = re.fullmatch(r"\s*(\d+)(?:\s*[-–—]\s*(\d+))?\s*", str(form["lines"]))
     form["lines"] = [int(lines[1]), int(lines[2] or lines[1])] if lines else None
     number, written = str(form["number"]).strip(), str(form["id"]).strip()
