@@ -13,6 +13,7 @@ from functools import cache
 from io import StringIO
 from pathlib import Path
 from string import Formatter
+from typing import TypeGuard
 
 import pytest
 from rich.console import Console
@@ -43,6 +44,10 @@ NAMES_CHINESE = {
     ("matcher/duplicates", "case.answer"),
     ("matcher/triage", "decisions.not understood"),
 }
+# What may stand in code: files of words and patterns by which documents are read, and texts, each with its reason.
+CHINESE_IN_CODE = tomllib.loads((ROOT / "tests/cases/chinese_in_code.toml").read_text("utf-8"))
+# What such a file may hold: a word without marks of punctuation or spaces, or what shows itself as a part of a pattern.
+WORD, PATTERN = re.compile(r"[㐀-鿿\d]{1,9}[:：]?"), re.compile(r"[\\|\[\]$^]|\(\?|\)\?|\.[*{]")
 # Where the string of both languages is made, and where Typer's one text for both is parted.
 PARTING = {"matcher/message.py", "matcher/cli/help.py"}
 
@@ -154,6 +159,34 @@ def literal(node: ast.AST) -> str | None:
     if isinstance(node, ast.JoinedStr):
         return "".join(str(part.value) if isinstance(part, ast.Constant) else "{}" for part in node.values)
     return None
+
+
+def literals(nodes: list[ast.AST]) -> Iterator[tuple[ast.expr, str]]:
+    """(node, text) of every string, f-strings as one, but for docstrings and the help that Typer takes as one text."""
+    excepted: set[ast.AST] = set()
+    for node in nodes:
+        if isinstance(node, ast.keyword) and node.arg == "help":
+            excepted.add(node.value)
+        elif isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef) and isinstance(
+            node.body[0], ast.Expr
+        ):
+            excepted.add(node.body[0].value)
+        elif isinstance(node, ast.JoinedStr):
+            excepted.update(part for part in node.values if isinstance(part, ast.Constant))
+    for node in nodes:
+        if isinstance(node, ast.expr) and node not in excepted and (text := literal(node)) is not None:
+            yield node, text
+
+
+def is_of_re(node: ast.AST) -> TypeGuard[ast.Call]:
+    """Whether a node is a call such as re.compile, whose first argument is a regular expression."""
+    return (
+        isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Attribute)
+        and isinstance(node.func.value, ast.Name)
+        and node.func.value.id == "re"
+        and bool(node.args)
+    )
 
 
 ROOMS = {
@@ -274,20 +307,31 @@ def test_no_text_is_read_when_a_module_is_imported() -> None:
 
 def test_nothing_writes_both_languages_into_one_text_or_parts_them_again() -> None:
     for file, nodes in sources():
-        excepted: set[ast.AST] = set()
-        for node in nodes:
-            if isinstance(node, ast.keyword) and node.arg == "help":
-                excepted.add(node.value)  # Typer takes one text
-            elif isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef) and isinstance(
-                node.body[0], ast.Expr
-            ):
-                excepted.add(node.body[0].value)
-            elif isinstance(node, ast.JoinedStr):
-                excepted.update(part for part in node.values if isinstance(part, ast.Constant))
-        for node in nodes:
-            text = None if node in excepted else literal(node)
-            assert text != " / " or file in PARTING, f"{file}:{node.lineno}"  # type: ignore[attr-defined]
-            assert not (text and " / " in text and HAN.search(text)), f"{file}:{node.lineno}"  # type: ignore[attr-defined]
+        for node, text in literals(nodes):
+            assert text != " / " or file in PARTING, f"{file}:{node.lineno}"
+            assert not (" / " in text and HAN.search(text)), f"{file}:{node.lineno}"
+
+
+def test_no_chinese_text_stands_in_code() -> None:
+    """But for regular expressions, and for what tests/cases/chinese_in_code.toml lists with its reason."""
+    of_words = {file for files in CHINESE_IN_CODE["words"].values() for file in files}
+    listed = {
+        (file, text)
+        for by_file in CHINESE_IN_CODE["texts"].values()
+        for file, texts in by_file.items()
+        for text in texts
+    }
+    seen = set()
+    for file, nodes in sources():
+        if not file.startswith("matcher/"):
+            continue
+        patterns = {part for node in nodes if is_of_re(node) for part in ast.walk(node.args[0])}
+        for node, text in literals(nodes):
+            if HAN.search(text) and node not in patterns:
+                seen |= {file, (file, text)}
+                word = file in of_words and (WORD.fullmatch(text) or PATTERN.search(text))
+                assert word or (file, text) in listed, f"{file}:{node.lineno}: {text!r}"
+    assert of_words | listed <= seen, "listed, but no longer there"
 
 
 @pytest.mark.parametrize(
