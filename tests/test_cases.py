@@ -182,6 +182,8 @@ def test_a_finding_says_what_overlaps_with_which_and_how_much_from_its_own_side(
     assert list(first.passages()) == [("b", "甲乙丙丁戊己庚辛壬癸", "甲乙丙丁戊己庚辛壬癸")]
     (back,) = third.overlaps
     assert (back.other.id, back.this_in_other, back.other_in_this) == ("=a", 0.7, 0.6)
+    told = [replace(back, this_in_other=part).cells()[3] for part in (1.0, 0.996, 0.004, 0.0)]
+    assert told == ["100%", ">99%", "<1%", "0%"]
 
 
 def test_findings_are_written_as_pages_and_as_word_with_nothing_live_in_them(tmp_path: Path) -> None:

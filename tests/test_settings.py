@@ -156,6 +156,21 @@ def test_a_file_that_is_not_understood_says_what_to_do(use: Use, text: str, said
     assert "\n" not in str(error.value)
 
 
+@pytest.mark.parametrize(
+    ("name", "chinese", "english"),
+    [("own", "没有这个文件", "no such file"), ("", "不是普通文件", "not a file")],
+)
+def test_a_file_that_cannot_be_read_says_why_in_each_language(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, chinese: str, english: str
+) -> None:
+    monkeypatch.setenv(settings.VARIABLE, str(tmp_path / name))
+    settings.overrides.cache_clear()
+    with pytest.raises(SettingsError) as error:
+        settings.overrides()
+    assert f"（{chinese}）：" in error.value.message.zh
+    assert f"({english});" in error.value.message.en
+
+
 def test_the_command_line_says_it_in_one_line(tmp_path: Path) -> None:
     environment = {**os.environ, settings.VARIABLE: str(tmp_path / "nowhere.toml")}
     answer = subprocess.run(
