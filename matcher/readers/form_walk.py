@@ -44,7 +44,9 @@ _PARTING = re.compile(
 _FIELD_LINE = re.compile(rf"([{HAN}]{{2,8}}|[A-Z][A-Za-z ]{{2,24}})\s?[:：]\s*([^。；;]{{1,30}})")
 _LEAST_FIELDS = settings.count("readers.form_walk.least_fields")
 # What a survey says of a question.
-_TYPE = re.compile(r"(?<!\s)(?:\s*[\[【(（](?:填空|单选|多选|简答|问答|排序|下拉)题?[\]】)）])?(?:\s+[*＊])?$")
+_TYPE = re.compile(
+    r"(?<!\s)(?:\s*[\[【(（](?:填空|单选|多选|简答|问答|排序|下拉)题?[\]】)）])?(?:\s+[*＊])?$"
+)
 _UNTICKED = re.compile(r"[□☐○◯]\s*[^□☐○◯☑☒■●√✓✔]+")
 # What the head of a list may name that is sought elsewhere in the form.
 _SOUGHT = frozenset(("title", "declared", "organisation", "principal_investigator", "phone", "email"))
