@@ -39,43 +39,43 @@ def lists_no_topics(text: str) -> bool:
     return bool(_NO_TOPICS.search(last)) and not re.search(r"选题|题目|(?i:topics|themes|priorities)", last)
 
 
-def ends_list(units: Sequence[Unit], at: int, titles: Collection[int]) -> bool:
-    """Whether the line `at` ends a list, `titles` its lines so far: a signature, the name of another list, a rule."""
+def ends_list(units: Sequence[Unit], at: int, titles: Collection[int], usual: int) -> bool:
+    """Whether the line `at` ends a list: a signature, the name of another list, a rule.
+
+    `titles` are the lines of the list so far, `usual` the least `gap_above` between neighbours of them, 0 if it has none.
+    """
     text = units[at].text
-    apart = 0 < _usual_gap(units, titles) < _gap(units, at)
+    apart = 0 < usual < gap_above(units, at)
     dated = at + 1 < len(units) and _DATE.fullmatch(units[at + 1].text)
     closes = apart and at + 1 == len(units)
     if (dated and (apart or is_unit(text))) or (closes and is_unit(text)) or _OTHER_NAME.fullmatch(text):
         return True
     return at - 1 in titles and (
-        _leaves_titles(units, at, titles, apart=apart) or _heads_block(units, at, titles)
+        _leaves_titles(units, at, titles, apart=apart) or _heads_block(units, at, titles, usual)
     )
 
 
-def _gap(units: Sequence[Unit], at: int) -> int:
+def gap_above(units: Sequence[Unit], at: int) -> int:
     """How many lines lie between a unit and the one above it."""
     return units[at].lines[0] - units[at - 1].lines[1] if 0 < at < len(units) else 0
-
-
-def _usual_gap(units: Sequence[Unit], titles: Collection[int]) -> int:
-    """How many lines lie between neighbours of a list at least; 0 if it has none."""
-    return min((_gap(units, at) for at in titles if at - 1 in titles), default=0)
 
 
 def _leaves_titles(units: Sequence[Unit], at: int, titles: Collection[int], *, apart: bool) -> bool:
     """Whether a line has the words of a rule, which are not its subject, or stands `apart` and below it no line ends as most titles do."""
     text = units[at].text
-    if TOPIC_END.search(text):
+    ruled = _RULE.search(text) is not None
+    if TOPIC_END.search(text) or not (ruled or apart):
         return False
     ended = sum(bool(TOPIC_END.search(units[i].text)) for i in titles)
     last = ended * 2 > len(titles) and not any(TOPIC_END.search(u.text) for u in units[at + 1 :])
-    if _RULE.search(text):
+    if ruled:
         return apart or last or text[-1] == ":" or bool(re.search(r"\b(?:must|shall)\b", text))
-    return apart and last
+    return last
 
 
-def _heads_block(units: Sequence[Unit], at: int, titles: Collection[int]) -> bool:
+def _heads_block(units: Sequence[Unit], at: int, titles: Collection[int], usual: int) -> bool:
     """Whether a line stands alone between blank lines below a list that begins with no such line."""
-    usual, first = _usual_gap(units, titles), min(titles)
-    apart = 0 < usual < min(_gap(units, at), _gap(units, at + 1))
-    return apart and first + 1 in titles and _gap(units, first + 1) == usual
+    if not 0 < usual < min(gap_above(units, at), gap_above(units, at + 1)):
+        return False
+    first = min(titles)
+    return first + 1 in titles and gap_above(units, first + 1) == usual

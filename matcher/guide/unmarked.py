@@ -10,7 +10,7 @@ from itertools import pairwise, takewhile
 from matcher import settings
 from matcher.guide import vocabulary
 from matcher.guide.blocks import LONGEST_LINE, LONGEST_TITLE, SHORT_LINE, SHORTEST_TITLE, Unit
-from matcher.guide.list_ends import ends_list, lists_no_topics
+from matcher.guide.list_ends import ends_list, gap_above, lists_no_topics
 from matcher.guide.places import LAST_BRACKET, may_name
 from matcher.guide.prior import (
     Candidate,
@@ -97,6 +97,7 @@ def below_sentence(units: Sequence[Unit], titled: bool, *, faint: bool = False) 
         return above
     titles: dict[int, Candidate] = {}
     inside = False
+    usual: int | None = None  # the least gap between neighbours among the titles
     opened = _opened_by_names(units) | _opened_by_lines(units, faint=faint) if titled or faint else set()
     for at, unit in enumerate(units):
         text = unit.text
@@ -109,7 +110,7 @@ def below_sentence(units: Sequence[Unit], titled: bool, *, faint: bool = False) 
             or vocabulary.NOTICE_LINE.match(text)
             or is_office(unit)
             or _is_notice(units, at)
-            or (inside and ends_list(units, at, titles))
+            or (inside and ends_list(units, at, titles, usual or 0))
         ):
             inside = False
         elif inside and not is_content(unit) and not LAST_BRACKET.match(text) and not _is_phoned(text):
@@ -118,6 +119,9 @@ def below_sentence(units: Sequence[Unit], titled: bool, *, faint: bool = False) 
             if (end > LONGEST_TITLE and not text[:end].isascii()) or end < SHORTEST_TITLE:
                 inside = False
             elif listed or (rest < len(text) and not text.isascii()) or text[-1] not in "。;.:":
+                if at - 1 in titles:
+                    above_it = gap_above(units, at)
+                    usual = above_it if usual is None else min(usual, above_it)
                 titles[at] = (None, 0, "")
     # Codes before several of them are marks: that reading is the better one.
     if sum(bool(units[at].marks) for at in titles) > 1:
