@@ -12,6 +12,7 @@ from markupsafe import Markup
 from app.words import either, say
 from matcher.message import percent, share
 from matcher.pages import environment
+from matcher.report import source_name
 from matcher.segment import visible
 from matcher.types import Proposal, Span, Topic
 
@@ -30,7 +31,7 @@ def piece(name: str, *values: object) -> Markup:
 def _pieces() -> object:
     page = environment(_HERE, breaks=False)
     page.globals |= {
-        "say": say, "either": either, "office_line": office_line, "percent": percent, "share": share,
+        "say": say, "either": either, "office_line": office_line, "source_name": source_name, "percent": percent, "share": share,
         "digits": lambda phone: "".join(c for c in phone if c.isdigit() or c == "+"),
     }  # fmt: skip
     return page.get_template("pieces.html").module
@@ -109,4 +110,4 @@ def office_line(topic: Topic) -> str:
     """Office, phone and where they come from, as plain text."""
     if topic.office is None:
         return say("office.none")
-    return say("office.line", office=topic.office, source=say(f"office.{topic.office_source}"))
+    return say("office.line", office=topic.office, source=source_name(topic.office_source))
