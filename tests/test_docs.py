@@ -89,4 +89,5 @@ def test_every_direct_dependency_is_pinned() -> None:
     wanted = set(re.findall(r'^\s*"([\w-]+)>=', project, re.M)) | set(re.findall(r'"([\w-]+)>=', project))
     pinned = re.findall(r"^([\w-]+)==", (ROOT / "constraints.txt").read_text(encoding="utf-8"), re.M)
     names = {p.lower().replace("_", "-") for p in pinned}
-    assert {w.lower().replace("_", "-") for w in wanted} - {"hatchling"} == names
+    # What builds the wheel comes with pip, which is pinned for its speed (Makefile).
+    assert {w.lower().replace("_", "-") for w in wanted} - {"hatchling"} | {"pip"} == names
