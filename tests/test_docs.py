@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import subprocess
 import sys
@@ -20,9 +21,17 @@ PLACES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *PAGES]
 
 
 def test_every_command_is_documented() -> None:
-    command = get_command(app)
+    command, commands = get_command(app), (ROOT / "docs" / "commands.md").read_text(encoding="utf-8")
     for name in getattr(command, "commands"):  # noqa: B009 - the base class of the stubs has no such attribute
-        assert f"matcher {name}" in README, name
+        assert f"`matcher {name}" in commands, name
+
+
+def test_the_demo_prints_what_the_readme_shows() -> None:
+    shown = re.search(r"^示例2.*?(?=^```)", README, re.M | re.S)
+    command, wide = [sys.executable, "-m", "matcher", "demo"], os.environ | {"COLUMNS": "120"}
+    printed = subprocess.run(command, cwd=ROOT, env=wide, capture_output=True, text=True, check=True)
+    assert shown
+    assert re.sub(r"\s", "", shown[0]) in re.sub(r"\s", "", printed.stdout)
 
 
 def test_the_unit_of_systemd_is_sound() -> None:
