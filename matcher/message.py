@@ -56,21 +56,21 @@ class Catalogue:
 
     def __init__(self, module: str) -> None:
         """The catalogue of the room that this module's file lies in."""
-        self._module = module
+        self._folder = Path(module).parent
 
     def __call__(self, key: str, /, **fields: object) -> Message:
         """The message called `key`, filled in: a field that is a message speaks the language it stands in.
 
         KeyError for a key that the room does not have, or a field that the text needs.
         """
-        zh, en, *shown = _entries(Path(self._module).parent)[key]
+        zh, en, *shown = _entries(self._folder)[key]
         zh, en = _filled(zh, "zh", fields), _filled(en, "en", fields)
         both = _filled(shown[0], "both", {**fields, "zh": zh, "en": en}) if shown else None
         return Message(zh, en, both)
 
     def __contains__(self, key: str) -> bool:
         """Whether the room has this key."""
-        return key in _entries(Path(self._module).parent)
+        return key in _entries(self._folder)
 
 
 @cache
