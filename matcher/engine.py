@@ -12,18 +12,17 @@ from functools import cached_property, partial
 from itertools import chain, compress, islice, repeat
 from pathlib import Path
 
-import faiss
 import numpy as np
 
 from matcher import settings, shipped
 from matcher.arrays import Floats
-from matcher.embeddings import CPU, SHIPPED, Computing, Encoder
+from matcher.embeddings import CPU, FAST, SHIPPED, Computing
 from matcher.embeddings.reranker import Reranker
 from matcher.files import cache_folder
 from matcher.guide.cache import open_or_read
 from matcher.index import DECIMALS, elsewhere, folder
 from matcher.matching import agreement, caution, decide, explain, identity, rank
-from matcher.matching.calibration import Calibration, Provenance, probabilities
+from matcher.matching.calibration import probabilities
 from matcher.matching.decide import Ranked
 from matcher.matching.explain import Explanation, Item, ScoredMatch
 from matcher.matching.fast import FastReader
@@ -32,7 +31,7 @@ from matcher.matching.markup import visible
 from matcher.matching.scoring import Scored, Scorer
 from matcher.matching.trial import Trials
 from matcher.message import Message
-from matcher.types import Evidence, Guide, Hit, Link, Match, Passage, Proposal
+from matcher.types import Evidence, Guide, Hit, Link, Match, Proposal
 
 SURE_ALONE = settings.share("engine.sure_alone")
 _CHUNK = settings.chunk("engine.scored")
@@ -45,41 +44,30 @@ class Engine:
 
     def __init__(
         self,
-        guide: Guide,
-        encoder: Encoder,
-        passages: Sequence[Passage],
-        index: faiss.Index,
-        fast: FastReader,
-        provenance: Provenance,
-        calibration: Calibration | None = None,
-        reranker: Reranker | None = None,
+        known: Identity,
+        scorer: Scorer,
+        cache: Path | None = None,
         notes: Sequence[Message] = (),
-        alone: tuple[Provenance, Calibration] | None = None,
+        *,
+        wary: bool = False,
     ) -> None:
-        """Join a guide with the passages and vectors made of it; `Engine.open` does that from files.
+        """Join what decides the answers with what scores proposals by it; `Engine.open` does that from files.
 
-        `fast` is the fast reader, which takes part in every score; `provenance` names what the scores hang
-        on. In a batch `fast` answers `alone`, by the calibration there, what it is sure of.
+        `cache` is where its index lies. Who is `wary` doubts more, because another reader decides then.
         """
-        self._fast, self._alone, self._passages = fast, alone, passages
-        # Of an engine that was opened: what another process opens the same of, and where its index lies.
-        self.identity: Identity | None = None
-        self.cache: Path | None = None
-        self.guide = guide
-        self.encoder = encoder
+        self.identity, self.scorer, self.cache = known, scorer, cache
+        self.guide, self.provenance, self.calibration = known.guide, known.provenance, known.calibration
+        self.encoder = scorer.corpus.encoder
         # Whose vectors the reviewers' desk compares.
-        self.reader = fast.encoder if encoder.name in SHIPPED else encoder
-        self.topics = {topic.id: topic for topic in guide.topics}
+        self.reader = scorer.fast.encoder if self.encoder.name in SHIPPED else self.encoder
+        self.topics = {topic.id: topic for topic in self.guide.topics}
         self._place = {topic_id: place for place, topic_id in enumerate(self.topics)}
-        self.calibration = calibration
-        self.provenance = provenance
-        self.notes = (*notes, *(() if calibration else (identity.uncalibrated(encoder),)))
-        self.scorer = Scorer(guide.topics, encoder, passages, index, fast, reranker)
-        self._scope = agreement.Scope(guide)
+        self.notes = (*notes, *(() if self.calibration else (identity.uncalibrated(self.encoder),)))
+        self._scope = agreement.Scope(self.guide)
         # The proposal that was last scored by itself, with its scores: whoever has its answer asks why next.
         self._last: tuple[Proposal, Scored] | None = None
-        self._trials = Trials(guide.topics, self.scorer, calibration)
-        named = [topic.office.name if topic.office else topic.id for topic in guide.topics]
+        self._trials = Trials(self.guide.topics, scorer, self.calibration, wary=wary)
+        named = [topic.office.name if topic.office else topic.id for topic in self.guide.topics]
         self._offices = np.unique(named, return_inverse=True)[1]
 
     @classmethod
@@ -123,28 +111,18 @@ class Engine:
         cls, known: Identity, readers: Readers, cache: Path | None, notes: Sequence[Message]
     ) -> Engine:
         cache = cache or cache_folder()
-        own, loaded = readers
-        background = elsewhere.open_or_build(own, cache)
-        passages, index, note = folder.open_or_build(known.guide, loaded, cache)
+        corpus, note = folder.open_or_build(known.guide, readers.loaded, cache)
+        fast = FastReader(corpus, readers.own, elsewhere.open_or_build(readers.own, cache))
         second = Reranker(known.chosen.reranker) if known.chosen.reranker else None
-        fast = FastReader(known.guide.topics, passages, own, background, index if loaded is own else None)
-        messages = [*([note] if note else []), *notes]
-        engine = cls(
-            known.guide, loaded, passages, index, fast, known.provenance, known.calibration, second, messages, known.alone
-        )  # fmt: skip
-        engine.identity, engine.cache = known, cache
-        return engine
+        return cls(known, Scorer(corpus, fast, second), cache, [*([note] if note else []), *notes])
 
     @cached_property
     def first(self) -> Engine | None:
         """The fast reader alone over the same guide, which answers first in a batch; None if it is not calibrated."""
-        if self._alone is None:
+        if self.identity.alone is None:
             return None
-        fast = self._fast
-        first = Engine(self.guide, fast.encoder, self._passages, fast.index, fast, *self._alone)
-        # What it might doubt the transformer reads.
-        first._trials = Trials(self.guide.topics, first.scorer, first.calibration, wary=True)
-        return first
+        known, fast = Identity(self.guide, Chosen(FAST), *self.identity.alone, None), self.scorer.fast
+        return Engine(known, Scorer(fast.corpus, fast), self.cache, wary=True)
 
     def match(self, proposal: Proposal, k: int = _TOPICS) -> Match:
         """The answer for one proposal, with its k best topics; it is read by both readers."""

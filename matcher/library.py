@@ -135,8 +135,7 @@ class Matcher:
         from matcher.scale.batches import spread
 
         proposals = _readable(_received(batch)[1])
-        known = self.engine.identity
-        computing = CPU if known is None else known.chosen.computing
+        computing = self.engine.identity.chosen.computing
         encoder = spread(self.engine.reader, self._cluster, computing)
         same = self.engine.encoder is self.engine.reader
         reader = None if same else spread(self.engine.encoder, self._cluster, computing)

@@ -224,7 +224,7 @@ def attack_cache(rng: random.Random, place: Path) -> None:
     """A changed index is built again, whatever its checksums say."""
     (place / "g.txt").write_text(GUIDE, encoding="utf-8")
     guide, cache = read_guide(place / "g.txt"), place / "cache"
-    built, index, _ = index_folder.open_or_build(guide, ToyEncoder(), cache)
+    built, _ = index_folder.open_or_build(guide, ToyEncoder(), cache)
     (here,) = (cache / "index").iterdir()
     part = here / rng.choice(("topics.jsonl", "passages.jsonl", "vectors.safetensors", "manifest.json"))
     part.write_bytes(damaged(rng, part.read_bytes()))
@@ -234,9 +234,9 @@ def attack_cache(rng: random.Random, place: Path) -> None:
         (here / "manifest.json").write_text(
             json.dumps(manifest, ensure_ascii=False, sort_keys=True) + "\n", "utf-8"
         )
-    again, found, _ = index_folder.open_or_build(guide, ToyEncoder(), cache)
-    assert again == built
-    assert found.ntotal == index.ntotal
+    again, _ = index_folder.open_or_build(guide, ToyEncoder(), cache)
+    assert again.passages == built.passages
+    assert again.vectors.shape == built.vectors.shape
 
 
 def attack_calibration(rng: random.Random, place: Path) -> None:

@@ -17,7 +17,8 @@ from matcher.guide import read_guide
 from matcher.index import elsewhere, folder
 from matcher.matching.calibration import Provenance
 from matcher.matching.fast import FastReader
-from matcher.matching.scoring import WEIGHTS
+from matcher.matching.identity import Chosen, Identity
+from matcher.matching.scoring import WEIGHTS, Scorer
 from matcher.proposals import read_labelled
 from matcher.report import match_json
 from matcher.segment import passages
@@ -31,9 +32,9 @@ def engine_of(guide_file: Path, cache: Path, encoder: ToyEncoder | None = None) 
     encoder = encoder or ToyEncoder()
     guide = read_guide(guide_file)
     words = static.shipped_encoder()
-    found, index, _ = folder.open_or_build(guide, encoder, cache)
-    fast = FastReader(guide.topics, found, words, elsewhere.open_or_build(words, cache_folder()))
-    return Engine(guide, encoder, found, index, fast, Provenance("", "", ""))
+    corpus, _ = folder.open_or_build(guide, encoder, cache)
+    fast = FastReader(corpus, words, elsewhere.open_or_build(words, cache_folder()))
+    return Engine(Identity(guide, Chosen(), Provenance("", "", ""), None, None), Scorer(corpus, fast))
 
 
 @pytest.fixture(scope="module")

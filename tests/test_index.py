@@ -12,9 +12,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
+from matcher.embeddings import read, static
 from matcher.index import Retriever
-from matcher.index.dense import DenseRetriever, build
+from matcher.index.corpus import Corpus
+from matcher.index.dense import DenseRetriever
 from matcher.index.lexical import K1, B, LexicalRetriever, terms
+from matcher.segment import fold
+from matcher.types import Topic
 from tests.conftest import ToyEncoder
 
 TOPICS = [
@@ -23,6 +27,10 @@ TOPICS = [
     ["夜市的消防与食品安全", "河道垃圾回收"],
     ["公交与食堂"],
     ["R&D cafe bad cab"],
+]
+GUIDE_TOPICS = [
+    Topic(f"1-{n:02}", "", n, first, "\n".join(rest), None, "none", (n, n))
+    for n, (first, *rest) in enumerate(TOPICS, 1)
 ]
 SENTENCES = [s for topic in TOPICS for s in topic]
 WHOLES = ["\n".join(topic) for topic in TOPICS]
@@ -65,9 +73,7 @@ def lexical_reference(queries: list[str], passages: list[str]) -> Table:
 
 
 def dense() -> Retriever:
-    encoder = ToyEncoder()
-    vectors = encoder.encode(SENTENCES + WHOLES, "passage")
-    return DenseRetriever(encoder, build(vectors, np.arange(len(vectors))), len(TOPICS))
+    return DenseRetriever(Corpus(GUIDE_TOPICS, ToyEncoder()))
 
 
 def lexical() -> Retriever:
@@ -113,13 +119,20 @@ def test_scores_are_absolute(make: Make, reference: Reference) -> None:
     assert found.full_texts[3].max() == 0, "what shares nothing scores nothing, rather than 1 for the best"
 
 
-def test_rows_of_an_index_are_found_by_key_whatever_their_order() -> None:
-    encoder = ToyEncoder()
-    keys = np.random.default_rng(1).permutation(len(SENTENCES + WHOLES))
-    shuffled = build(encoder.encode([(SENTENCES + WHOLES)[k] for k in keys], "passage"), keys)
-    found = DenseRetriever(encoder, shuffled, len(TOPICS)).scores(QUERIES)
-    np.testing.assert_array_equal(found.pairs, dense().scores(QUERIES).pairs)
-    np.testing.assert_array_equal(found.full_texts, dense().scores(QUERIES).full_texts)
+def test_a_corpus_joins_passages_and_vectors_of_two_encoders() -> None:
+    corpus = Corpus(GUIDE_TOPICS, ToyEncoder())
+    assert [p.text for p in corpus.passages] == SENTENCES + WHOLES
+    assert [p.is_full_text for p in corpus.passages] == [False] * len(SENTENCES) + [True] * len(WHOLES)
+    assert corpus.texts == [list(map(fold, topic)) for topic in TOPICS]
+    assert corpus.topic_of_sentence.tolist() == [0, 0, 1, 2, 2, 3, 4]
+    assert [corpus.span(t) for t in range(5)] == [(0, 2), (2, 3), (3, 5), (5, 6), (6, 7)]
+    other = corpus.by(static.shipped_encoder())
+    for each in (corpus, other):
+        sentences, full_texts = read(each.encoder, corpus.texts, "passage")
+        np.testing.assert_array_equal(each.sentence_vectors, sentences)
+        np.testing.assert_array_equal(each.full_text_vectors, full_texts)
+    assert other.passages == corpus.passages
+    assert corpus.by(corpus.encoder) is corpus
 
 
 def test_known_says_what_a_retriever_can_judge() -> None:

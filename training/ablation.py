@@ -65,7 +65,7 @@ class Parts:
 
 def parts(scorer: Scorer, proposals: Sequence[Proposal], fits: NDArray[np.bool_]) -> Parts:
     """Every part's scores of the proposals, scored a few at a time."""
-    listed = [_of(scorer, scorer.score(proposals[i : i + _CHUNK])) for i in range(0, len(proposals), _CHUNK)]
+    listed = [_of(scorer.score(proposals[i : i + _CHUNK])) for i in range(0, len(proposals), _CHUNK)]
     full_texts, sentences, known = (
         {name: np.concatenate([one[kind][name] for one in listed]) for name in listed[0][kind]}
         for kind in range(3)
@@ -73,11 +73,10 @@ def parts(scorer: Scorer, proposals: Sequence[Proposal], fits: NDArray[np.bool_]
     return Parts(full_texts, sentences, known, fits)
 
 
-def _of(scorer: Scorer, scored: Scored) -> tuple[dict[str, Floats], dict[str, Floats], dict[str, Floats]]:
-    starts = np.searchsorted(scorer.topic_of_sentence, np.arange(scored.hybrid.shape[1]))
+def _of(scored: Scored) -> tuple[dict[str, Floats], dict[str, Floats], dict[str, Floats]]:
     full_texts = {name: each.full_texts for name, each in scored.by_retriever.items()}
     sentences = {
-        name: rank.add_up(rank.best_pairs(each.pairs, starts), scored.weights, scored.starts)
+        name: rank.add_up(rank.best_pairs(each.pairs, scored.corpus.starts), scored.weights, scored.starts)
         for name, each in scored.by_retriever.items()
     }
     known = {name: each.known for name, each in scored.by_retriever.items()}
@@ -162,9 +161,8 @@ def nsfc(evaluation: Path, name: str | None) -> Parts:
     )  # fmt: skip
     words, encoder, cache = StaticEncoder(fast_encoder()), load_encoder(name), cache_folder()
     guide = Guide("nsfc", "NSFC", topics, (), (), "")
-    passages, index, _ = folder.open_or_build(guide, encoder, cache)
-    fast = FastReader(topics, passages, words, elsewhere.open_or_build(words, cache))
-    scorer = Scorer(topics, encoder, passages, index, fast)
+    corpus, _ = folder.open_or_build(guide, encoder, cache)
+    scorer = Scorer(corpus, FastReader(corpus, words, elsewhere.open_or_build(words, cache)))
     projects = list(rows(evaluation, "nsfc_projects_dev"))
     place = {code["code"]: i for i, code in enumerate(codes)}
     fits = np.zeros((len(projects), len(codes)), bool)

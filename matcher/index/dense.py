@@ -1,4 +1,4 @@
-"""Dense retrieval: exact inner product over unit vectors with FAISS, rows keyed by passage key."""
+"""Dense retrieval: exact inner product over unit vectors with FAISS."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matcher import settings
-from matcher.embeddings import Encoder, Text, Vectors, read
+from matcher.embeddings import Text, Vectors, read
+from matcher.index.corpus import Corpus
 from matcher.index.scores import Scores, absolute
 
 _CHUNK = settings.chunk("index.dense.compared")
@@ -17,47 +18,34 @@ NEIGHBOURS = settings.count("index.dense.neighbours")
 _CLOSEST = settings.share("index.dense.closest")
 
 
-def build(vectors: Vectors, keys: NDArray[np.int64]) -> faiss.IndexIDMap:
-    """An exact inner-product index of `vectors` (n, d), each found again under its key."""
-    index = faiss.IndexIDMap(faiss.IndexFlatIP(vectors.shape[1]))
-    index.add_with_ids(np.ascontiguousarray(vectors, np.float32), np.ascontiguousarray(keys, np.int64))
-    return index
-
-
 class DenseRetriever:
     """Cosine similarity, clipped at 0, between the vectors of texts."""
 
-    def __init__(self, encoder: Encoder, index: faiss.IndexIDMap, topics: int, name: str = "dense") -> None:
-        """Search `index`, whose rows `encoder` made: keys 0 … of sentences, then one a topic."""
-        self.name = name
-        self._encoder = encoder
-        self._index = index  # owns the rows
-        self._flat = faiss.downcast_index(index.index)
-        self._sentences = index.ntotal - topics
-        rows = np.empty(index.ntotal, np.int64)
-        rows[faiss.vector_to_array(index.id_map)] = np.arange(index.ntotal)
-        self._row_of_key = rows
+    def __init__(self, corpus: Corpus, name: str = "dense") -> None:
+        """Search the passages of `corpus`; texts are read by its encoder."""
+        self.name, self._corpus = name, corpus
+        self._sentences, self._full_texts = _index(corpus.sentence_vectors), _index(corpus.full_text_vectors)
 
     def scores(self, texts: Sequence[Text], counts: NDArray[np.float64] | None = None) -> Scores:
         """Cosines, of whole texts those of their sentences' weighted sums; `known` is 0 for a text in which the encoder knows nothing."""
-        sentences, full_texts = read(self._encoder, texts, "query", counts)
+        sentences, full_texts = read(self._corpus.encoder, texts, "query", counts)
         known = np.asarray(full_texts.any(axis=1), np.float64)
         return Scores(self.pairs(sentences), self.full_texts(full_texts), known)
 
     def pairs(self, vectors: Vectors) -> NDArray[np.float64]:
         """The similarities (n, P) of sentences with these unit vectors, as `scores` has them."""
-        return self._cosines(vectors, self._row_of_key[: self._sentences])
+        return _cosines(vectors, self._sentences)
 
     def full_texts(self, vectors: Vectors) -> NDArray[np.float64]:
         """The similarities (m, T) of whole texts with these unit vectors, as `scores` has them."""
-        return self._cosines(vectors, self._row_of_key[self._sentences :])
+        return _cosines(vectors, self._full_texts)
 
     def spread(self) -> float:
         """How far the topics lie apart: 1 less the mean cosine of each to its nearest others, in (0, 1].
 
         A lead of the same size says more in a guide of near topics than in one of far ones. 1 for one topic.
         """
-        rows = self._flat.reconstruct_n(0, self._flat.ntotal)[self._row_of_key[self._sentences :]]
+        rows = self._corpus.full_text_vectors
         if len(rows) < 2:
             return 1.0
         near = rows.astype(np.float64) @ rows.T.astype(np.float64)
@@ -66,17 +54,24 @@ class DenseRetriever:
         mean = np.partition(near, -count, axis=1)[:, -count:].mean()
         return float(np.clip(1 - mean, _CLOSEST, 1))
 
-    def _cosines(self, vectors: Vectors, rows: NDArray[np.int64]) -> NDArray[np.float64]:
-        """The inner product of each vector with each of `rows` of the index, clipped to [0, 1].
 
-        FAISS computes them pair by pair: its search for the k best would multiply matrices, whose
-        rounding depends on the batch, and keep a heap that nobody needs when all are wanted.
-        """
-        table = np.empty((len(vectors), len(rows)), np.float32)
-        labels = np.tile(rows, (min(_CHUNK, len(vectors)), 1))
-        for start in range(0, len(vectors), _CHUNK):
-            part, out = vectors[start : start + _CHUNK], table[start : start + _CHUNK]
-            self._flat.compute_distance_subset(
-                len(part), faiss.swig_ptr(part), len(rows), faiss.swig_ptr(out), faiss.swig_ptr(labels)
-            )
-        return absolute(table)
+def _index(vectors: Vectors) -> faiss.IndexFlatIP:
+    index = faiss.IndexFlatIP(vectors.shape[1])
+    index.add(vectors)
+    return index
+
+
+def _cosines(vectors: Vectors, index: faiss.IndexFlatIP) -> NDArray[np.float64]:
+    """The inner product of each vector with each row of the index, clipped to [0, 1].
+
+    FAISS computes them pair by pair: its search for the k best would multiply matrices, whose
+    rounding depends on the batch, and keep a heap that nobody needs when all are wanted.
+    """
+    table = np.empty((len(vectors), index.ntotal), np.float32)
+    labels = np.tile(np.arange(index.ntotal), (min(_CHUNK, len(vectors)), 1))
+    for start in range(0, len(vectors), _CHUNK):
+        part, out = vectors[start : start + _CHUNK], table[start : start + _CHUNK]
+        index.compute_distance_subset(
+            len(part), faiss.swig_ptr(part), index.ntotal, faiss.swig_ptr(out), faiss.swig_ptr(labels)
+        )
+    return absolute(table)

@@ -13,24 +13,23 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import asdict
 from hashlib import sha256
 from pathlib import Path
 
-import faiss
 import numpy as np
 from safetensors import SafetensorError
 from safetensors.numpy import load_file, save_file
 
 from matcher import settings
-from matcher.embeddings import Encoder, Vectors, read
+from matcher.embeddings import Encoder, Vectors
 from matcher.errors import IndexFolderError
 from matcher.files import temporary_folder
-from matcher.index import dense
+from matcher.index.corpus import Corpus
 from matcher.message import Catalogue, Message
-from matcher.segment import dictionary_fingerprint, fold, full_passage, passages
-from matcher.types import Guide, Passage, Topic
+from matcher.segment import dictionary_fingerprint
+from matcher.types import Guide
 
 say = Catalogue(__file__)
 
@@ -56,52 +55,34 @@ def recipe(guide: Guide, encoder: Encoder) -> dict[str, str | int]:
     }
 
 
-def open_or_build(
-    guide: Guide, encoder: Encoder, cache: Path
-) -> tuple[list[Passage], faiss.Index, Message | None]:
-    """The passages of the guide in order of key, their vectors, and a note if a folder was rebuilt.
+def open_or_build(guide: Guide, encoder: Encoder, cache: Path) -> tuple[Corpus, Message | None]:
+    """The corpus of the guide by the encoder, and a note if a folder was rebuilt.
 
     The note is None unless a damaged or foreign folder stood in the way; it is replaced then.
     """
     wanted = recipe(guide, encoder)
     folder = cache / "index" / sha256(_json(wanted).encode()).hexdigest()[:24]
-    corpus = topic_passages(guide.topics)
-    lines, keys = _lines(guide, corpus), np.arange(len(corpus))
     note: Message | None = None
     if folder.exists():
         try:
-            return (
-                corpus,
-                dense.build(_read(folder, wanted, lines, (len(corpus), encoder.dimension)), keys),
-                note,
-            )
+            return _read(folder, wanted, guide, encoder), note
         except IndexFolderError as error:
             note = error.message
             shutil.rmtree(folder, ignore_errors=True)
-    texts = [[fold(p.text) for p in passages(topic.id, topic.text)] for topic in guide.topics]
-    vectors = np.concatenate(read(encoder, texts, "passage"))
-    _write(folder, wanted, lines, vectors)
-    return corpus, dense.build(vectors, keys), note
-
-
-def topic_passages(topics: Sequence[Topic]) -> list[Passage]:
-    """The sentences of all topics in order (titles among them), then each topic's whole text.
-
-    Offsets count in `topic.text`; a passage's key is its place in this list.
-    """
-    sentences = [p for topic in topics for p in passages(topic.id, topic.text)]
-    return sentences + [full_passage(topic.id, topic.text) for topic in topics]
+    corpus = Corpus(guide.topics, encoder)
+    _write(folder, wanted, corpus)
+    return corpus, note
 
 
 def _json(value: Mapping[str, object]) -> str:
     return json.dumps(value, ensure_ascii=False, sort_keys=True)
 
 
-def _lines(guide: Guide, corpus: Sequence[Passage]) -> dict[str, bytes]:
+def _lines(corpus: Corpus) -> dict[str, bytes]:
     """The parts that people read, as bytes."""
     rows = {
-        "topics.jsonl": [_json(asdict(t)) for t in guide.topics],
-        "passages.jsonl": [_json({"key": key, **p._asdict()}) for key, p in enumerate(corpus)],
+        "topics.jsonl": [_json(asdict(t)) for t in corpus.topics],
+        "passages.jsonl": [_json({"key": key, **p._asdict()}) for key, p in enumerate(corpus.passages)],
     }
     return {
         name: "".join(f"{row}\n" for row in each).encode("utf-8", "surrogatepass")
@@ -109,14 +90,12 @@ def _lines(guide: Guide, corpus: Sequence[Passage]) -> dict[str, bytes]:
     }
 
 
-def _write(
-    folder: Path, manifest: Mapping[str, object], lines: Mapping[str, bytes], vectors: Vectors
-) -> None:
+def _write(folder: Path, manifest: Mapping[str, object], corpus: Corpus) -> None:
     """All parts into a new folder beside its place, then one rename: readers see all or nothing."""
     with temporary_folder(folder.parent) as building:
-        for name, content in lines.items():
+        for name, content in _lines(corpus).items():
             (building / name).write_bytes(content)
-        save_file({"vectors": np.ascontiguousarray(vectors)}, building / _VECTORS)
+        save_file({"vectors": corpus.vectors}, building / _VECTORS)
         checksums = {name: _checksum(building / name) for name in _PARTS}
         (building / "manifest.json").write_text(_json({**manifest, "checksums": checksums}) + "\n", "utf-8")
         try:
@@ -131,22 +110,22 @@ def _checksum(file: Path) -> str:
     return sha256(file.read_bytes()).hexdigest()
 
 
-def _read(
-    folder: Path, wanted: Mapping[str, object], lines: Mapping[str, bytes], shape: tuple[int, int]
-) -> Vectors:
-    """The vectors of a folder, once its parts are those that its manifest and the guide ask for."""
+def _read(folder: Path, wanted: Mapping[str, object], guide: Guide, encoder: Encoder) -> Corpus:
+    """The corpus in a folder, once its parts are those that its manifest and the guide ask for."""
     try:
         manifest = json.loads((folder / "manifest.json").read_text("utf-8"))
         checksums = {name: _checksum(folder / name) for name in _PARTS}
-        same = all((folder / name).read_bytes() == content for name, content in lines.items())
         vectors = load_file(folder / _VECTORS)["vectors"]
+        corpus = Corpus(guide.topics, encoder, vectors)
+        same = all((folder / name).read_bytes() == content for name, content in _lines(corpus).items())
     except (OSError, ValueError, KeyError, RecursionError, SafetensorError) as error:
         raise _rebuilt(folder, say("rebuilt.lacking", error=error)) from error
     if manifest != {**wanted, "checksums": checksums} or not same:
         raise _rebuilt(folder, say("rebuilt.manifest"))
+    shape = len(corpus.passages), encoder.dimension
     if vectors.dtype != np.float32 or vectors.shape != shape or not _unit(vectors):
         raise _rebuilt(folder, say("rebuilt.vectors"))
-    return vectors
+    return corpus
 
 
 def _unit(vectors: Vectors) -> bool:

@@ -9,13 +9,14 @@ from functools import partial
 from hashlib import sha256
 from itertools import compress, repeat
 
-import faiss
 import numpy as np
 
 from matcher import longtext, settings, shipped
-from matcher.embeddings import FAST, Encoder, Text, Vectors, summed, unit
+from matcher.arrays import Mask
+from matcher.embeddings import FAST, Text, Vectors, summed, unit
 from matcher.embeddings.reranker import Reranker
 from matcher.index import DECIMALS, Scores, absolute, joined
+from matcher.index.corpus import Corpus
 from matcher.index.dense import DenseRetriever
 from matcher.index.words import TOPIC_SIDE, WordScores
 from matcher.matching import rank
@@ -25,7 +26,7 @@ from matcher.matching.fast import FastReader
 from matcher.matching.rank import Floats, Ints
 from matcher.matching.topic_list import TopicList
 from matcher.segment import fold, full_passage
-from matcher.types import Discount, Evidence, Link, Passage, Proposal, Topic
+from matcher.types import Discount, Evidence, Link, Passage, Proposal
 
 RERANKED = settings.count("matching.scoring.reranked")
 RERANKER_WEIGHT = settings.share("matching.scoring.reranker")
@@ -60,7 +61,7 @@ def fingerprint(encoder: str) -> str:
 class Scored:
     """The scores of m proposals over T topics, and what they were made of.
 
-    `hybrid` and each of `parts` are (m, T), `share` is each retriever's share (m,) in `hybrid`.
+    The topics are those of `corpus`. `hybrid` and each of `parts` are (m, T), `share` is each retriever's share (m,) in `hybrid`.
     `contents` say what counts in each; `sentences` are the n that do, those of proposal i from `starts[i]`
     on, and `texts` the same folded, proposal by proposal. `counts` (n,) are what each counts in its whole
     text, `weights` (n,) their shares of its score.
@@ -70,6 +71,7 @@ class Scored:
     `lengths` (m,) in characters that count; `spread` is how far the guide's topics lie apart.
     """
 
+    corpus: Corpus
     contents: list[ProposalContent]
     sentences: list[Passage]
     texts: list[list[str]]
@@ -92,10 +94,14 @@ class Scored:
         near = self.parts.get("static", self.parts["dense"]).max(axis=1)
         return Signs(self.hybrid, near, self.lengths, self.home, self.spread)
 
-    def items(self) -> Floats:
-        """How far each proposal covers each topic sentence, (m, P): the mean of the best sentence pair and the words."""
+    def items(self, topics: Mask) -> Floats:
+        """How far each proposal covers the sentences of the `topics` (m, T) of its row, one after another.
+
+        That is the mean of the best sentence pair and the words.
+        """
         best = np.maximum.reduceat(self.by_retriever["dense"].pairs, self.starts, axis=0)
-        return (best + self.words.covered) / 2
+        covered: Floats = (best + self.words.covered) / 2
+        return covered[topics[:, self.corpus.topic_of_sentence]]
 
     def discounts(self, row: int) -> tuple[Discount, ...]:
         """What of proposal number `row` does not count in full, in order."""
@@ -123,31 +129,16 @@ class Scored:
 class Scorer:
     """Scores proposals against the topics of one guide with one encoder."""
 
-    def __init__(
-        self,
-        topics: Sequence[Topic],
-        encoder: Encoder,
-        passages: Sequence[Passage],
-        index: faiss.Index,
-        fast: FastReader,
-        reranker: Reranker | None = None,
-    ) -> None:
-        """Take the passages of `topics` with their vectors, and what the fast reader knows of them."""
-        self._topics = topics
-        self._topic_list = TopicList(topic.title for topic in topics)
-        self._reranker = reranker
-        self._weights = FAST_WEIGHTS if encoder.name == FAST else WEIGHTS
-        self._passages = list(passages)
-        self._sentences = len(passages) - len(topics)
-        self.topic_of_sentence = fast.topic_of_sentence
-        self._starts, self._ends = fast.starts, fast.ends
-        dense = DenseRetriever(encoder, index, len(topics))
+    def __init__(self, corpus: Corpus, fast: FastReader, reranker: Reranker | None = None) -> None:
+        """Take the topics as the encoder reads them, and what the fast reader knows of them, perhaps the same."""
+        self.corpus, self.fast, self._reranker = corpus, fast, reranker
+        self._topic_list = TopicList(topic.title for topic in corpus.topics)
+        dense = DenseRetriever(corpus)
         self._spread = dense.spread()
-        self._static, self._beside = dense, None
-        if encoder.name != FAST:
-            self._static = DenseRetriever(fast.encoder, fast.index, len(topics), "static")
-            self._beside = dense
-        self._fast = fast
+        self._static, self._beside, self._weights = dense, None, FAST_WEIGHTS
+        if corpus.encoder.name != FAST:
+            self._static, self._beside = DenseRetriever(fast.corpus, "static"), dense
+            self._weights = WEIGHTS
 
     def score(self, proposals: Sequence[Proposal]) -> Scored:
         """The scores of one or more proposals, which must all be usable."""
@@ -158,9 +149,9 @@ class Scorer:
         parts = [part for each in contents for part in each.kept]
         texts = [[part.text for part in each.kept] for each in contents]
         starts = np.cumsum([0] + [len(text) for text in texts[:-1]])
-        rows = self._fast.encoder.sums([part.text for part in parts])
+        rows = self.fast.encoder.sums([part.text for part in parts])
         pairs = self._static.pairs(unit(rows))
-        best = rank.best_pairs(pairs, self._starts)
+        best = rank.best_pairs(pairs, self.corpus.starts)
         each_best = zip(contents, np.split(best, starts[1:]), strict=True)
         counts = np.concatenate([informed(each.kept, near) for each, near in each_best])
         sizes, weights = _weights(parts, counts, starts)
@@ -171,9 +162,9 @@ class Scorer:
         )
         scores = {}
         for name, each in by_retriever.items():
-            near = best if each.pairs is pairs else rank.best_pairs(each.pairs, self._starts)
+            near = best if each.pairs is pairs else rank.best_pairs(each.pairs, self.corpus.starts)
             scores[name] = rank.both(each.full_texts, rank.add_up(near, weights, starts))
-        words = self._fast.words.scores(texts, counts)
+        words = self.fast.words.scores(texts, counts)
         known = {name: each.known for name, each in by_retriever.items()}
         scores["words"] = words.topics
         known["words"] = (np.add.reduceat(words.shared_weights, starts) > 0).astype(np.float64)
@@ -187,22 +178,22 @@ class Scorer:
             share["reranker"] = np.full(len(texts), RERANKER_WEIGHT)
             hybrid = rank.fuse(scores, share)
         return Scored(
-            contents, [part.passage for part in parts], texts, counts, weights, starts, by_retriever, words, rows, best,
-            scores, share, hybrid, self._fast.elsewhere.leads(full_rows), np.add.reduceat(sizes * counts, starts),
+            self.corpus, contents, [part.passage for part in parts], texts, counts, weights, starts, by_retriever, words, rows, best,
+            scores, share, hybrid, self.fast.elsewhere.leads(full_rows), np.add.reduceat(sizes * counts, starts),
             self._spread,
         )  # fmt: skip
 
     def near(self, texts: Text) -> Floats:
         """The fast reader's similarities of n folded texts, each by itself, with the nearest of each topic, (n, T)."""
-        pairs = self._static.pairs(unit(self._fast.encoder.sums(texts)))
-        return rank.best_pairs(pairs, self._starts)
+        pairs = self._static.pairs(unit(self.fast.encoder.sums(texts)))
+        return rank.best_pairs(pairs, self.corpus.starts)
 
     def _reranked(self, hybrid: Floats, texts: Sequence[Text]) -> Floats:
         """The reranker's scores of each proposal's first topics, (m, T); 0 for the others."""
         assert self._reranker is not None
         reranked = np.zeros_like(hybrid)
         for row, (best, text) in enumerate(zip(rank.order(hybrid)[:, :RERANKED], texts, strict=True)):
-            topics = [fold(self._topics[t].text) for t in best.tolist()]
+            topics = [fold(self.corpus.topics[t].text) for t in best.tolist()]
             reranked[row, best] = absolute(self._reranker.scores(joined(text), topics))
         return reranked
 
@@ -216,26 +207,27 @@ class Scorer:
         parts = [part for row in tried for part in scored.contents[row].kept]
         _, weights = _weights(parts, counting, starts)
         full_texts = self._static.full_texts(summed(scored.rows[places], counting, starts))
-        words = self._fast.words.scores([scored.texts[row] for row in tried], counting)
+        words = self.fast.words.scores([scored.texts[row] for row in tried], counting)
         dense = rank.both(full_texts, rank.add_up(scored.best[places], weights, starts))
         return FAST_WEIGHTS["dense"] * dense + FAST_WEIGHTS["words"] * words.topics
 
     def contents(self, topic: int) -> Iterator[tuple[int, Passage]]:
         """The sentences of topic number `topic` after its title, each with its number among all."""
-        for p in range(int(self._starts[topic]), int(self._ends[topic])):
-            if self._passages[p].start >= len(self._topics[topic].title):
-                yield p, self._passages[p]
+        for p in range(*self.corpus.span(topic)):
+            passage = self.corpus.sentences[p]
+            if passage.start >= len(self.corpus.topics[topic].title):
+                yield p, passage
 
     def links(self, proposal: Proposal, topic: int) -> list[Link]:
         """The words of topic number `topic` that the proposal meets, those that carry most first."""
-        return self._fast.words.links(proposal.text[: longtext.READ], topic, self._topics[topic].text)
+        return self.fast.words.links(proposal.text[: longtext.READ], topic, self.corpus.topics[topic].text)
 
     def evidence(self, scored: Scored, proposal: Proposal, row: int, topic: int) -> tuple[Evidence, ...]:
         """The pairs that made the score of topic number `topic` for proposal number `row`, the strongest first."""
         first, last = scored.span(row)
-        a, b = int(self._starts[topic]), int(self._ends[topic])
-        mine, theirs = scored.sentences[first:last], self._passages[a:b]
-        both = (full_passage(proposal.id, proposal.text), self._passages[self._sentences + topic])
+        a, b = self.corpus.span(topic)
+        mine, theirs = scored.sentences[first:last], self.corpus.sentences[a:b]
+        both = (full_passage(proposal.id, proposal.text), self.corpus.full_texts[topic])
         evidence: list[Evidence] = []
         for name, each in scored.by_retriever.items():
             share = float(scored.share[name][row])

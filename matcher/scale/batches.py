@@ -14,9 +14,6 @@ from matcher.archive.rows import derive
 from matcher.arrays import Singles
 from matcher.embeddings import CPU, FAST, SHIPPED, Computing, Encoder, TextKind, Vectors
 from matcher.engine import Engine
-from matcher.errors import EncoderError
-from matcher.matching.identity import Identity
-from matcher.message import Catalogue
 from matcher.readers.batch import BadRow, Entry
 from matcher.report import match_json
 from matcher.scale import processes
@@ -25,8 +22,6 @@ from matcher.screen import json_line
 from matcher.triage import Judged, desk
 from matcher.triage.desk import BatchRows
 from matcher.types import Match, Proposal
-
-say = Catalogue(__file__)
 
 # Fewer rows are answered before other processes would have started, by encoder.
 LARGE = {name: settings.rows(f"scale.batches.large.{name}") for name in ("shipped", FAST)}
@@ -101,22 +96,16 @@ def _answered(
 ) -> Iterator[Any]:  # fmt: skip
     """What `task` makes of each row: on the cluster, or here while rows are few or the encoder is not shipped."""
     if cluster is not None:
-        yield from cluster.run(Work(EngineSource(_identity(engine)), task, arguments), rows)
+        yield from cluster.run(Work(EngineSource(engine.identity), task, arguments), rows)
         return
     rest = iter(rows)
     large = LARGE.get(engine.encoder.name, 0) if large is None else large
     first = list(islice(rest, large))
-    everything, known = chain(first, rest), engine.identity
-    if len(first) < large or processes.cores() < 2 or known is None or engine.encoder.name not in SHIPPED:
+    everything = chain(first, rest)
+    if len(first) < large or processes.cores() < 2 or engine.encoder.name not in SHIPPED:
         yield from task(engine, everything, *arguments)
         return
-    yield from processes.run(Work(EngineSource(known, engine.cache), task, arguments), everything)
-
-
-def _identity(engine: Engine) -> Identity:
-    if engine.identity is None:
-        raise EncoderError(say("engine"))
-    return engine.identity
+    yield from processes.run(Work(EngineSource(engine.identity, engine.cache), task, arguments), everything)
 
 
 def _lines(engine: Engine, proposals: Iterable[Proposal], k: int, explained: int) -> Iterator[str]:
