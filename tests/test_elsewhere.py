@@ -31,7 +31,7 @@ def test_the_lead_by_hand() -> None:
     """Of three others one is the guide's own topic in other words, which is nowhere else; two count by how far they are from it."""
     others = ["太阳电池与光伏材料", "果树嫁接与栽培", "公交线网优化的研究"]
     rows = np.rint(ENCODER.encode(others, "passage") * 4000).astype(np.int16)
-    leads = Elsewhere(ENCODER, TOPICS, rows).leads(VECTORS)
+    leads = Elsewhere(ENCODER.encode(TOPICS, "passage"), rows).leads(VECTORS)
     apart = [1 - max(0.0, *(cosine(other, topic) for topic in TOPICS)) for other in others[:2]]
     assert min(apart) < 0.95
     for text, lead in zip(TEXTS[:3], leads, strict=False):
@@ -45,7 +45,7 @@ def test_the_lead_by_hand() -> None:
 
 
 def test_a_text_does_not_depend_on_its_batch(tmp_path: Path) -> None:
-    found = Elsewhere(ENCODER, TOPICS, elsewhere.open_or_build(ENCODER, tmp_path))
+    found = Elsewhere(ENCODER.encode(TOPICS, "passage"), elsewhere.open_or_build(ENCODER, tmp_path))
     together = found.leads(VECTORS)
     assert together.tolist() == [found.leads(row[None])[0] for row in VECTORS]
     assert found.leads(VECTORS[::-1]).tolist() == together[::-1].tolist()
@@ -53,7 +53,7 @@ def test_a_text_does_not_depend_on_its_batch(tmp_path: Path) -> None:
 
 def test_a_guide_that_has_everything_has_no_elsewhere() -> None:
     rows = np.rint(ENCODER.encode(TOPICS, "passage") * 4000).astype(np.int16)
-    assert Elsewhere(ENCODER, TOPICS, rows).leads(VECTORS).tolist() == [0.0] * len(TEXTS)
+    assert Elsewhere(ENCODER.encode(TOPICS, "passage"), rows).leads(VECTORS).tolist() == [0.0] * len(TEXTS)
 
 
 def test_the_file_is_kept_and_a_damaged_one_made_again(tmp_path: Path) -> None:

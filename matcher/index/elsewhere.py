@@ -40,9 +40,9 @@ FLOOR = settings.share("index.elsewhere.floor")
 class Elsewhere:
     """How much nearer texts are to a guide's topics than to topics of elsewhere."""
 
-    def __init__(self, encoder: StaticEncoder, topics: Sequence[str], background: Rounded) -> None:
-        """Compare with the whole texts of a guide's topics, and with `background` from `open_or_build`."""
-        self._topics = _rounded_texts(encoder, topics).astype(np.float32)
+    def __init__(self, topics: Vectors, background: Rounded) -> None:
+        """Compare with the whole texts of a guide's topics, (T, d), and with `background` from `open_or_build`."""
+        self._topics = _rounded(topics).astype(np.float32)
         rows = background.astype(np.float32)
         near = (rows @ self._topics.T).max(axis=1, initial=0) / _SCALE**2
         # A column each: to turn many rows over takes a product by few others ten times as long.
@@ -92,7 +92,7 @@ def open_or_build(encoder: StaticEncoder, cache: Path) -> Rounded:
                     return stored
     except (OSError, SafetensorError):
         pass  # not there yet, or damaged: it is made below
-    rounded = _rounded_texts(encoder, texts)
+    rounded = _rounded(encoder.encode([fold(text) for text in texts], "passage"))
     cache.mkdir(parents=True, exist_ok=True)
     with replacing_file(file) as new:
         # Not by save_file, which puts another file in the place of the one that is locked.
@@ -118,11 +118,6 @@ def _texts() -> list[str]:
         *(f"{row['title']}\n{row['content']}" for file in files for row in read(file.read_bytes())),
         *lines,
     ]
-
-
-def _rounded_texts(encoder: StaticEncoder, texts: Sequence[str]) -> Rounded:
-    vectors: Vectors = encoder.encode([fold(text) for text in texts], "passage")
-    return _rounded(vectors)
 
 
 def _rounded(vectors: Vectors) -> Rounded:

@@ -15,4 +15,4 @@ class FastReader:
         """Take the corpus of a guide, by whichever encoder, and topics of elsewhere."""
         self.encoder, self.corpus = encoder, corpus.by(encoder)
         self.words = WordInteraction(encoder, corpus.texts)
-        self.elsewhere = Elsewhere(encoder, [topic.text for topic in corpus.topics], background)
+        self.elsewhere = Elsewhere(self.corpus.full_text_vectors, background)
