@@ -56,7 +56,7 @@ def _figures(opened: Engine) -> None:
 
 @st.cache_resource(show_spinner=False, hash_funcs={Engine: lambda e: (e.guide.sha256, e.encoder.fingerprint)})
 def _measured(opened: Engine) -> Mapping[str, Any]:
-    return evaluate.summary(opened, read_labelled(shipped.data_file(_TEST)))
+    return evaluate.Evaluation(opened, read_labelled(shipped.data_file(_TEST))).summary()
 
 
 def _numbers(measured: Mapping[str, Any]) -> list[tuple[str, str]]:

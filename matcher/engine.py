@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import cached_property, partial
-from itertools import chain, compress, islice, repeat
+from itertools import chain, islice, repeat
 from pathlib import Path
 
 import numpy as np
@@ -28,7 +28,8 @@ from matcher.matching.explain import Explanation, Item, ScoredMatch
 from matcher.matching.fast import FastReader
 from matcher.matching.identity import Chosen, Identity, Readers
 from matcher.matching.markup import visible
-from matcher.matching.scoring import Scored, Scorer
+from matcher.matching.scored import Scored
+from matcher.matching.scoring import Scorer
 from matcher.matching.trial import Trials
 from matcher.message import Message
 from matcher.types import Evidence, Guide, Hit, Link, Match, Proposal
@@ -130,7 +131,9 @@ class Engine:
 
     def answer(self, proposal: Proposal, k: int = _TOPICS) -> ScoredMatch:
         """As `match`, with what speaks for any topic."""
-        return next(self._match_chunk([proposal], k, k))
+        if not self.usable(proposal):
+            return _empty(proposal)
+        return next(self._answers([proposal], self._scored(proposal), k, k))
 
     def explain(self, proposal: Proposal, topic_id: str) -> Explanation:
         """Which words and which research contents of a topic a proposal meets.
@@ -166,17 +169,7 @@ class Engine:
         """How far proposal number `row` covers each item of the research contents of topic number `topic`; [] uncalibrated."""
         if self.calibration is None:
             return []
-        contents = list(self.scorer.contents(topic))
-        a, b = scored.span(row)
-        pairs = scored.by_retriever["dense"].pairs[a:b, [p for p, _ in contents]]
-        clauses = [explain.clauses(text) for text in scored.texts[row]]
-        items = []
-        for (p, passage), (near, sentence) in zip(contents, explain.backed(pairs, clauses), strict=True):
-            score = (near + float(scored.words.covered[row, p])) / 2
-            state = explain.state(score, self.calibration)
-            by = None if state == "missing" or sentence is None else scored.sentences[a + sentence]
-            items.append(Item(passage, state, score, by))
-        return items
+        return explain.items(scored, row, list(self.scorer.contents(topic)), self.calibration)
 
     def match_many(
         self, proposals: Iterable[Proposal], k: int = _TOPICS, explained: int | None = None
@@ -195,11 +188,21 @@ class Engine:
         """As `match_many`, with what speaks for any topic."""
         rest, together = iter(proposals), max(1, min(_CHUNK, _PAIRS // len(self.guide.topics)))
         while chunk := list(islice(rest, together)):
-            count = k if explained is None else explained
-            quick = list(self.first._match_chunk(chunk, k, count)) if self.first else []
-            sure = [_sure_alone(answer.match) for answer in quick] or [False] * len(chunk)
-            full = self._match_chunk([p for p, s in zip(chunk, sure, strict=True) if not s], k, count)
-            yield from (quick[i] if s else next(full) for i, s in enumerate(sure))
+            usable = list(filter(self.usable, chunk))
+            yield from self._all(chunk, self._of_batch(usable, k, k if explained is None else explained))
+
+    def scored_answers(self, proposals: Sequence[Proposal]) -> tuple[Scored | None, list[Match]]:
+        """The scores of the usable proposals by both readers, and by them what `match_many` answers, without evidence.
+
+        None if no proposal is usable.
+        """
+        usable = list(filter(self.usable, proposals))
+        scored = self.score(usable) if usable else None
+        return scored, [a.match for a in self._all(proposals, self._of_batch(usable, 1, 0, scored))]
+
+    def _all(self, proposals: Iterable[Proposal], answers: Iterator[ScoredMatch]) -> Iterator[ScoredMatch]:
+        """The `answers` to those proposals that are usable, and the empty ones in their places."""
+        return (next(answers) if self.usable(p) else _empty(p) for p in proposals)
 
     @staticmethod
     def usable(proposal: Proposal) -> bool:
@@ -210,16 +213,27 @@ class Engine:
         """The scores of one or more proposals, which must all be usable."""
         return self.scorer.score(proposals)
 
-    def _match_chunk(self, proposals: Sequence[Proposal], k: int, explained: int) -> Iterator[ScoredMatch]:
-        usable = [self.usable(p) for p in proposals]
-        answers = iter(self._answers(list(compress(proposals, usable)), k, explained) if any(usable) else ())
-        for proposal, is_usable in zip(proposals, usable, strict=True):
-            yield next(answers) if is_usable else ScoredMatch(_empty(proposal), lambda _: ((), ()))
+    def _of_batch(
+        self, proposals: Sequence[Proposal], k: int, explained: int, scored: Scored | None = None
+    ) -> Iterator[ScoredMatch]:
+        """The answers to usable proposals of a batch, each scored once; `scored` by both readers if they are already."""
+        if not proposals:
+            return iter(())
+        if self.first is None:
+            return self._answers(proposals, scored or self.score(proposals), k, explained)
+        alone = (scored and scored.alone) or self.first.score(proposals)
+        answers = list(self.first._answers(proposals, alone, k, explained))
+        unsure = [row for row, answer in enumerate(answers) if not _sure_alone(answer.match)]
+        if unsure:
+            both = scored.rows(unsure) if scored else self.scorer.beside(alone.rows(unsure))
+            again = self._answers([proposals[row] for row in unsure], both, k, explained)
+            for row, answer in zip(unsure, again, strict=True):
+                answers[row] = answer
+        return iter(answers)
 
-    def _answers(self, proposals: Sequence[Proposal], k: int, explained: int) -> Iterator[ScoredMatch]:
-        scored = self.score(proposals)
-        if len(proposals) == 1:
-            self._last = (proposals[0], scored)
+    def _answers(
+        self, proposals: Sequence[Proposal], scored: Scored, k: int, explained: int
+    ) -> Iterator[ScoredMatch]:
         order = rank.order(scored.hybrid)
         chances = probabilities(self.calibration, scored.signs()) if self.calibration else None
         ranked, decided = [], []
@@ -273,6 +287,7 @@ def _number(chances: Floats | None, topic: int) -> float | None:
     return None if chances is None else round(float(chances[topic]), DECIMALS)
 
 
-def _empty(proposal: Proposal) -> Match:
+def _empty(proposal: Proposal) -> ScoredMatch:
     d, warnings = decide.empty(), tuple(caution.notes(proposal.text))
-    return Match(proposal.id, d.verdict, None, None, "none", d.confidence, (), d.reason, warnings)
+    match = Match(proposal.id, d.verdict, None, None, "none", d.confidence, (), d.reason, warnings)
+    return ScoredMatch(match, lambda _: ((), ()))

@@ -15,15 +15,15 @@ import numpy as np
 
 from matcher import reliability, settings
 from matcher.arrays import Floats, Ints, Mask
-from matcher.embeddings import Text
 from matcher.engine import Engine
 from matcher.files import replacing
 from matcher.index.lexical import LexicalRetriever
 from matcher.matching import rank
+from matcher.matching.scored import Scored
 from matcher.perturb import PERTURBATIONS, perturbed
 from matcher.proposals import Labelled
 from matcher.segment import fold
-from matcher.types import Match, Office, Proposal
+from matcher.types import Match, Office
 
 TrecRun = Mapping[str, Sequence[tuple[str, float]]]
 Qrels = Mapping[str, Mapping[str, int]]
@@ -38,36 +38,152 @@ _CONFIDENCE = settings.percent("evaluate.confidence")
 _COVERAGE = settings.share("evaluate.coverage")
 
 
-def runs(engine: Engine, labelled: Sequence[Labelled]) -> dict[str, TrecRun]:
-    """A full ranking per retriever alone and their hybrid; BM25 and reciprocal rank fusion are the baselines.
+class Evaluation:
+    """What an engine says of labelled proposals, each scored once.
 
-    Proposals without usable text are left out, which scores 0.
+    `runs` has a full ranking for each retriever alone and for their hybrid; BM25 and reciprocal rank fusion are the
+    baselines. Proposals without usable text are left out there, which scores 0. `matches` are the answers of a batch.
     """
-    usable = [row.proposal for row in labelled if engine.usable(row.proposal)]
-    if not usable:
+
+    def __init__(self, engine: Engine, labelled: Sequence[Labelled]) -> None:
+        """Score and answer the proposals."""
+        self._engine, self._labelled = engine, labelled
+        scored, self.matches = engine.scored_answers([row.proposal for row in labelled])
+        self.runs = _runs(engine, scored, [m.proposal_id for m in self.matches if m.verdict != "empty"])
+
+    @property
+    def qrels(self) -> Qrels:
+        """The judgements."""
+        return {row.proposal.id: row.relevant for row in self._labelled}
+
+    def summary(self) -> dict[str, object]:
+        """All figures: the rankings by group and system, and the decisions.
+
+        {"rows", "systems": {system: {group: {"n", measure: [mean, low, high]}}}, "decisions": {...}};
+        groups are "all", "style:…", "language:…", "section:…" and "office:…", the last two of the best topic.
+        """
+        qrels = self.qrels
+        offices = {topic.id: topic.office for topic in self._engine.guide.topics}
+        groups: dict[str, list[str]] = {"all": list(qrels)}
+        for row in self._labelled:
+            for group in _groups(self._engine, row):
+                groups.setdefault(group, []).append(row.proposal.id)
+        systems = {}
+        for system, run in self.runs.items():
+            values = measure(run, qrels, offices)
+            systems[system] = {
+                group: {
+                    "n": len(judged),
+                    **{m: list(interval([values[i][m] for i in judged])) for m in MEASURES},
+                }
+                for group, members in sorted(
+                    groups.items(), key=lambda g: KINDS.index(g[0].partition(":")[0])
+                )
+                if (judged := [i for i in members if i in values])
+            }
+        return {"rows": len(self._labelled), "systems": systems, "decisions": self.decisions()}
+
+    def decisions(self) -> dict[str, object]:
+        """How far verdicts and probabilities can be trusted.
+
+        A proposal's answer is its first topic, right if it is acceptable; its confidence is P(topic),
+        or the score where there is no calibration. "calibration error" (expected calibration error) and
+        "reliability" are over all proposals, of which those that fit nothing have no right answer.
+        "risk-coverage" and "top-1 at 90 % coverage" are over those that fit. "outside AUROC" is how well
+        P(none) tells those that fit nothing, also for near and far ones by style; of the rest see
+        `reliability.scope`.
+        """
+        matches, labelled = self.matches, self._labelled
+        inside = np.array([bool(row.relevant) for row in labelled])
+        right = np.array([_first(m) in row.relevant for m, row in zip(matches, labelled, strict=True)])
+        sure = np.array([_confidence(m) for m in matches])
+        none = np.array(
+            [1 - _confidence(m) if m.none_probability is None else m.none_probability for m in matches]
+        )
+        styles = np.array([row.style for row in labelled])
+        kin = np.isin(styles, KIN) & ~inside
+        curve = reliability.risk_coverage(sure[inside], right[inside])
+        return {
+            "inside": int(inside.sum()),
+            "outside": int((~inside).sum()),
+            "calibrated": self._engine.calibration is not None,
+            "verdicts": {
+                verdict: {"n": int(m.sum()), "right": float(right[m].mean()) if m.any() else 0.0, "outside": int((m & ~inside).sum())}
+                for verdict in ("topic", "close", "none", "empty")
+                for m in [np.array([match.verdict == verdict for match in matches])]
+            },
+            "calibration error": reliability.expected_calibration_error(sure, right),
+            "reliability": [list(b) for b in reliability.table(sure, right)],
+            "top-1 at 90 % coverage": reliability.accuracy_at(sure[inside], right[inside], _COVERAGE),
+            "risk-coverage": [[round(c, 4), round(a, 4)] for c, a in curve],
+            "outside AUROC": _auroc(none, ~inside),
+            "near AUROC": _auroc(none[styles != "far"], ~inside[styles != "far"]),
+            "far AUROC": _auroc(none[~kin], ~inside[~kin]),
+            **reliability.scope(sure, right, np.array([m.verdict == "none" for m in matches]), inside, kin),
+        }  # fmt: skip
+
+    def invariance(self) -> dict[str, dict[str, float]]:
+        """How the answers hold when the same proposals are written otherwise, a line a perturbation (`perturb`).
+
+        Over the rows that fit a topic: "top-1", "without" (the same rows as they are), "stated" and "right
+        where stated" by P(topic), "none" (told that nothing fits), "denied" (the topic that the proposal
+        denies comes first), "warned" (a warning that the row as it is does not have).
+        """
+        figures = {}
+        plain = {row.proposal.id: match for row, match in zip(self._labelled, self.matches, strict=True)}
+        for name in PERTURBATIONS:
+            rows = perturbed(self._labelled, self._engine.guide, name)
+            matches = list(self._engine.match_many([row.proposal for row in rows], k=1, explained=0))
+            if not rows:
+                continue
+            before = [plain[row.proposal.id] for row in rows]
+            right = np.array([_first(m) in r.row.relevant for r, m in zip(rows, matches, strict=True)])
+            sure = np.array([_confidence(m) for m in matches]) >= reliability.STATED
+            figures[name] = {
+                "n": len(rows),
+                "top-1": float(right.mean()),
+                "without": float(np.mean([_first(m) in r.row.relevant for r, m in zip(rows, before, strict=True)])),
+                "stated": float(sure.mean()),
+                "right where stated": float(right[sure].mean()) if sure.any() else 0.0,
+                "none": float(np.mean([m.verdict == "none" for m in matches])),
+                "denied": float(np.mean([bool(r.denied) and _first(m) == r.denied for r, m in zip(rows, matches, strict=True)])),
+                "warned": float(np.mean([len(m.warnings) > len(b.warnings) for m, b in zip(matches, before, strict=True)])),
+            }  # fmt: skip
+        return figures
+
+
+def _runs(engine: Engine, scored: Scored | None, proposals: Sequence[str]) -> dict[str, TrecRun]:
+    """A full ranking of each of the scored proposals by each system."""
+    if scored is None:
         return {name: {} for name in SYSTEMS}
-    scored = engine.score(usable)
+    bm25 = LexicalRetriever([[fold(topic.text)] for topic in engine.guide.topics]).scores(scored.texts)
     tables = {
         **scored.parts,
-        "lexical": _bm25(engine, scored.texts),
+        "lexical": bm25.full_texts,
         "rrf": rank.reciprocal_ranks(scored.parts),
         "hybrid": scored.hybrid,
     }
     ids = [topic.id for topic in engine.guide.topics]
     return {
         name: {
-            p.id: [(ids[t], float(tables[name][i, t])) for t in order]
-            for i, (p, order) in enumerate(zip(usable, rank.order(tables[name]), strict=True))
+            id_: [(ids[t], float(tables[name][i, t])) for t in order]
+            for i, (id_, order) in enumerate(zip(proposals, rank.order(tables[name]), strict=True))
         }
         for name in SYSTEMS
         if name in tables
     }
 
 
-def _bm25(engine: Engine, texts: Sequence[Text]) -> Floats:
-    """BM25 of whole texts with the topics' whole texts, (m, T)."""
-    topics = [[fold(topic.text)] for topic in engine.guide.topics]
-    return LexicalRetriever(topics).scores(texts).full_texts
+def _groups(engine: Engine, row: Labelled) -> Iterator[str]:
+    if row.style:
+        yield f"style:{row.style}"
+    if row.language:
+        yield f"language:{row.language}"
+    best = max(row.relevant, key=lambda topic: row.relevant[topic], default=None)
+    if best in engine.topics:
+        topic = engine.topics[best]
+        yield f"section:{topic.section}"
+        yield f"office:{topic.office.name if topic.office else '–'}"
 
 
 def measure(run: TrecRun, qrels: Qrels, offices: Mapping[str, Office | None]) -> dict[str, dict[str, float]]:
@@ -109,120 +225,6 @@ def interval(values: Sequence[float]) -> tuple[float, float, float]:
     draws: Ints = np.random.default_rng(_SEED).integers(0, len(array), (_RESAMPLES, len(array)))
     low, high = np.percentile(array[draws].mean(axis=1), [(100 - _CONFIDENCE) / 2, (100 + _CONFIDENCE) / 2])
     return float(array.mean()), float(low), float(high)
-
-
-def summary(
-    engine: Engine, labelled: Sequence[Labelled], every: Mapping[str, TrecRun] | None = None
-) -> dict[str, object]:
-    """All figures: the rankings by group and system (`every`: those of `runs` if they are there), and the decisions.
-
-    {"rows", "systems": {system: {group: {"n", measure: [mean, low, high]}}}, "decisions": {...}};
-    groups are "all", "style:…", "language:…", "section:…" and "office:…", the last two of the best topic.
-    """
-    qrels = {row.proposal.id: row.relevant for row in labelled}
-    offices = {topic.id: topic.office for topic in engine.guide.topics}
-    groups: dict[str, list[str]] = {"all": list(qrels)}
-    for row in labelled:
-        for group in _groups(engine, row):
-            groups.setdefault(group, []).append(row.proposal.id)
-    systems = {}
-    for system, run in (every or runs(engine, labelled)).items():
-        values = measure(run, qrels, offices)
-        systems[system] = {
-            group: {"n": len(judged), **{m: list(interval([values[i][m] for i in judged])) for m in MEASURES}}
-            for group, members in sorted(groups.items(), key=lambda g: KINDS.index(g[0].partition(":")[0]))
-            if (judged := [i for i in members if i in values])
-        }
-    return {"rows": len(labelled), "systems": systems, "decisions": decisions(engine, labelled)}
-
-
-def _groups(engine: Engine, row: Labelled) -> Iterator[str]:
-    if row.style:
-        yield f"style:{row.style}"
-    if row.language:
-        yield f"language:{row.language}"
-    best = max(row.relevant, key=lambda topic: row.relevant[topic], default=None)
-    if best in engine.topics:
-        topic = engine.topics[best]
-        yield f"section:{topic.section}"
-        yield f"office:{topic.office.name if topic.office else '–'}"
-
-
-def decisions(engine: Engine, labelled: Sequence[Labelled]) -> dict[str, object]:
-    """How far verdicts and probabilities can be trusted.
-
-    A proposal's answer is its first topic, right if it is acceptable; its confidence is P(topic),
-    or the score where there is no calibration. "calibration error" (expected calibration error) and
-    "reliability" are over all proposals, of which those that fit nothing have no right answer.
-    "risk-coverage" and "top-1 at 90 % coverage" are over those that fit. "outside AUROC" is how well
-    P(none) tells those that fit nothing, also for near and far ones by style; of the rest see
-    `reliability.scope`.
-    """
-    matches = _answers(engine, [row.proposal for row in labelled])
-    inside = np.array([bool(row.relevant) for row in labelled])
-    right = np.array([_first(m) in row.relevant for m, row in zip(matches, labelled, strict=True)])
-    sure = np.array([_confidence(m) for m in matches])
-    none = np.array(
-        [1 - _confidence(m) if m.none_probability is None else m.none_probability for m in matches]
-    )
-    styles = np.array([row.style for row in labelled])
-    kin = np.isin(styles, KIN) & ~inside
-    curve = reliability.risk_coverage(sure[inside], right[inside])
-    return {
-        "inside": int(inside.sum()),
-        "outside": int((~inside).sum()),
-        "calibrated": engine.calibration is not None,
-        "verdicts": {
-            verdict: {"n": int(m.sum()), "right": float(right[m].mean()) if m.any() else 0.0, "outside": int((m & ~inside).sum())}
-            for verdict in ("topic", "close", "none", "empty")
-            for m in [np.array([match.verdict == verdict for match in matches])]
-        },
-        "calibration error": reliability.expected_calibration_error(sure, right),
-        "reliability": [list(b) for b in reliability.table(sure, right)],
-        "top-1 at 90 % coverage": reliability.accuracy_at(sure[inside], right[inside], _COVERAGE),
-        "risk-coverage": [[round(c, 4), round(a, 4)] for c, a in curve],
-        "outside AUROC": _auroc(none, ~inside),
-        "near AUROC": _auroc(none[styles != "far"], ~inside[styles != "far"]),
-        "far AUROC": _auroc(none[~kin], ~inside[~kin]),
-        **reliability.scope(sure, right, np.array([m.verdict == "none" for m in matches]), inside, kin),
-    }  # fmt: skip
-
-
-def invariance(engine: Engine, labelled: Sequence[Labelled]) -> dict[str, dict[str, float]]:
-    """How the answers hold when the same proposals are written otherwise, a line a perturbation (`perturb`).
-
-    Over the rows that fit a topic: "top-1", "without" (the same rows as they are), "stated" and "right
-    where stated" by P(topic), "none" (told that nothing fits), "denied" (the topic that the proposal
-    denies comes first), "warned" (a warning that the row as it is does not have).
-    """
-    figures = {}
-    plain = {
-        row.proposal.id: match
-        for row, match in zip(labelled, _answers(engine, [row.proposal for row in labelled]), strict=True)
-    }
-    for name in PERTURBATIONS:
-        rows = perturbed(labelled, engine.guide, name)
-        matches = _answers(engine, [row.proposal for row in rows])
-        if not rows:
-            continue
-        before = [plain[row.proposal.id] for row in rows]
-        right = np.array([_first(m) in r.row.relevant for r, m in zip(rows, matches, strict=True)])
-        sure = np.array([_confidence(m) for m in matches]) >= reliability.STATED
-        figures[name] = {
-            "n": len(rows),
-            "top-1": float(right.mean()),
-            "without": float(np.mean([_first(m) in r.row.relevant for r, m in zip(rows, before, strict=True)])),
-            "stated": float(sure.mean()),
-            "right where stated": float(right[sure].mean()) if sure.any() else 0.0,
-            "none": float(np.mean([m.verdict == "none" for m in matches])),
-            "denied": float(np.mean([bool(r.denied) and _first(m) == r.denied for r, m in zip(rows, matches, strict=True)])),
-            "warned": float(np.mean([len(m.warnings) > len(b.warnings) for m, b in zip(matches, before, strict=True)])),
-        }  # fmt: skip
-    return figures
-
-
-def _answers(engine: Engine, proposals: Sequence[Proposal]) -> list[Match]:
-    return list(engine.match_many(proposals, k=1, explained=0))
 
 
 def _first(match: Match) -> str:

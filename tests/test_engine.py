@@ -3,6 +3,7 @@ from __future__ import annotations
 import itertools
 import json
 import random
+from collections import Counter
 from pathlib import Path
 
 import faiss
@@ -12,14 +13,17 @@ import pytest
 from matcher import longtext
 from matcher.embeddings import static
 from matcher.engine import SURE_ALONE, Engine
+from matcher.evaluate import SYSTEMS, Evaluation
 from matcher.files import cache_folder
 from matcher.guide import read_guide
 from matcher.index import elsewhere, folder
+from matcher.matching import scoring
 from matcher.matching.calibration import Provenance
+from matcher.matching.content import ProposalContent, content
 from matcher.matching.fast import FastReader
 from matcher.matching.identity import Chosen, Identity
 from matcher.matching.scoring import WEIGHTS, Scorer
-from matcher.proposals import read_labelled
+from matcher.proposals import Labelled, read_labelled
 from matcher.report import match_json
 from matcher.segment import passages
 from matcher.types import Office, Proposal
@@ -178,6 +182,27 @@ def test_a_batch_asks_the_transformer_where_the_fast_reader_is_not_sure(tianjin:
         else:
             assert match_json(answer) == match_json(tianjin.match(proposal))
     assert 0 < quick < len(proposals)
+
+
+def test_a_batch_and_an_evaluation_score_each_row_once(
+    tianjin: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rows = [*read_labelled(EVAL)[::15], Labelled(Proposal("empty", "", "。"), {}, "", "", "")]
+    proposals, scored = [row.proposal for row in rows], Counter[str]()
+
+    def counted(proposal: Proposal) -> ProposalContent:
+        scored[proposal.id] += 1
+        return content(proposal)
+
+    monkeypatch.setattr(scoring, "content", counted)
+    answers = list(tianjin.match_many(proposals, 1, 0))
+    assert scored == {p.id: 1 for p in proposals[:-1]}
+    evaluation = Evaluation(tianjin, rows)
+    assert scored == {p.id: 2 for p in proposals[:-1]}
+    assert evaluation.matches == answers
+    hybrid = tianjin.score(proposals[:1]).hybrid[0]
+    assert [score for _, score in evaluation.runs["hybrid"][proposals[0].id]] == sorted(hybrid, reverse=True)
+    assert {name: len(run) for name, run in evaluation.runs.items()} == dict.fromkeys(SYSTEMS, len(rows) - 1)
 
 
 def test_order_and_empties_are_kept(engine: Engine) -> None:

@@ -13,7 +13,7 @@ from rich.console import Console
 
 from matcher import report_quality, shipped
 from matcher.engine import Engine
-from matcher.evaluate import decisions, summary
+from matcher.evaluate import Evaluation
 from matcher.message import percent
 from matcher.proposals import read_labelled
 from matcher.readers.batch import Batch, Entry
@@ -142,7 +142,7 @@ def test_quality_prints_the_figures_of_evaluate(quality: nbformat.NotebookNode, 
     rows = read_labelled(shipped.data_file("eval/tianjin-test.jsonl"))
     rows = rows[:: len(rows) // ROWS]
     screen = Console(width=130, color_system=None, file=io.StringIO())
-    report_quality.print_evaluation(screen, summary(tianjin, rows))
+    report_quality.print_evaluation(screen, Evaluation(tianjin, rows).summary())
     text = everything(quality)
     assert f"tianjin 36 topics, {len(rows)} of 190 rows" in text
     assert screen.file.getvalue() in text  # type: ignore[attr-defined]
@@ -164,7 +164,7 @@ def test_stored_figures_are_those_of_today_on_all_rows(tianjin: Engine) -> None:
     for name in ("tianjin", "lakeside"):
         count = len(read_labelled(shipped.data_file(f"eval/{name}-test.jsonl")))
         assert f"{count} of {count} rows" in text
-    found = decisions(tianjin, read_labelled(shipped.data_file("eval/tianjin-test.jsonl")))
+    found = Evaluation(tianjin, read_labelled(shipped.data_file("eval/tianjin-test.jsonl"))).decisions()
     for figure in ("calibration error", "top-1 at 90 % coverage", "outside AUROC"):
         stored = re.search(rf"{figure}: (\S+)", text)
         assert stored, "run make notebooks"

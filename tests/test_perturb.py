@@ -83,7 +83,7 @@ def fast() -> Engine:
 
 def test_invariance_by_hand(fast: Engine) -> None:
     """Twelve times the same clear proposal: every figure can be told beforehand."""
-    found = evaluate.invariance(fast, ROWS)
+    found = evaluate.Evaluation(fast, ROWS).invariance()
     assert list(found) == list(PERTURBATIONS)
     assert {row["n"] for row in found.values()} == {12}
     assert {row["without"] for row in found.values()} == {1.0}

@@ -16,7 +16,8 @@ from matcher.matching import caution, trial
 from matcher.matching.calibration import Calibration, Signs
 from matcher.matching.content import Part, ProposalContent, Reason
 from matcher.matching.rank import Floats
-from matcher.matching.scoring import Scored, Scorer
+from matcher.matching.scored import Scored
+from matcher.matching.scoring import Scorer
 from matcher.matching.suspect import Suspect
 from matcher.matching.trial import Doubt, Trials
 from matcher.types import Passage, Proposal, Topic

@@ -29,7 +29,8 @@ from matcher.index import elsewhere, folder
 from matcher.matching import rank
 from matcher.matching.fast import FastReader
 from matcher.matching.rank import Floats
-from matcher.matching.scoring import FAST_WEIGHTS, Scored, Scorer
+from matcher.matching.scored import Scored
+from matcher.matching.scoring import FAST_WEIGHTS, Scorer
 from matcher.perturb import PERTURBATIONS, perturbed
 from matcher.proposals import read_labelled
 from matcher.shipped import fast_encoder
@@ -80,12 +81,11 @@ def _of(scored: Scored) -> tuple[dict[str, Floats], dict[str, Floats], dict[str,
         for name, each in scored.by_retriever.items()
     }
     known = {name: each.known for name, each in scored.by_retriever.items()}
-    words = (np.add.reduceat(scored.words.shared_weights, scored.starts) > 0).astype(np.float64)
     # Words have no pairs of sentences of their own.
     return (
         full_texts | {"words": scored.words.topics},
         sentences | {"words": scored.words.topics},
-        known | {"words": words},
+        known | {"words": scored.words.known},
     )
 
 

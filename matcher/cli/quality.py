@@ -51,20 +51,19 @@ def evaluate(
 
     例 / example:  matcher evaluate data/eval/tianjin-dev.jsonl
     """
-    from matcher import evaluate as evaluation
+    from matcher.evaluate import Evaluation, write_trec
     from matcher.proposals import read_labelled
 
     if trec is not None:
         check_output_folder(trec, [proposals, guide_file], force=force)
     labelled = read_labelled(proposals)
     engine = options.open_engine(guide_file, encoder, reranker, gated=False, fast=fast, device=device)
-    every = evaluation.runs(engine, labelled)
-    figures = evaluation.summary(engine, labelled, every)
+    evaluation = Evaluation(engine, labelled)
+    figures = evaluation.summary()
     if perturbed:
-        figures["invariance"] = evaluation.invariance(engine, labelled)
+        figures["invariance"] = evaluation.invariance()
     if trec is not None:
-        qrels = {row.proposal.id: row.relevant for row in labelled}
-        evaluation.write_trec(trec, qrels, every)
+        write_trec(trec, evaluation.qrels, evaluation.runs)
     if as_json:
         sys.stdout.write(json_line(figures))
         return

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cached_property
 
 import faiss
 import numpy as np
@@ -21,9 +22,9 @@ _CLOSEST = settings.share("index.dense.closest")
 class DenseRetriever:
     """Cosine similarity, clipped at 0, between the vectors of texts."""
 
-    def __init__(self, corpus: Corpus, name: str = "dense") -> None:
+    def __init__(self, corpus: Corpus) -> None:
         """Search the passages of `corpus`; texts are read by its encoder."""
-        self.name, self._corpus = name, corpus
+        self._corpus = corpus
         self._sentences, self._full_texts = _index(corpus.sentence_vectors), _index(corpus.full_text_vectors)
 
     def scores(self, texts: Sequence[Text], counts: NDArray[np.float64] | None = None) -> Scores:
@@ -40,6 +41,7 @@ class DenseRetriever:
         """The similarities (m, T) of whole texts with these unit vectors, as `scores` has them."""
         return _cosines(vectors, self._full_texts)
 
+    @cached_property
     def spread(self) -> float:
         """How far the topics lie apart: 1 less the mean cosine of each to its nearest others, in (0, 1].
 

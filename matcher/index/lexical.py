@@ -64,8 +64,6 @@ def _pairs(stretch: str) -> list[str]:
 class LexicalRetriever:
     """BM25 in [0, 1] between texts."""
 
-    name = "lexical"
-
     def __init__(self, topics: Sequence[Text]) -> None:
         """Index the sentences of `topics` in order, and then each topic as a whole."""
         bags = [Counter(terms(s)) for topic in topics for s in topic]

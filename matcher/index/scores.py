@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matcher import settings
-from matcher.arrays import Floats
+from matcher.arrays import Floats, Ints
 from matcher.embeddings import Text
 
 DECIMALS = settings.count("index.decimals")
@@ -34,13 +34,13 @@ class Scores:
     full_texts: Floats
     known: Floats
 
+    def rows(self, texts: Sequence[int], sentences: Ints) -> Scores:
+        """Those of some texts, which have these sentences."""
+        return Scores(self.pairs[sentences], self.full_texts[texts], self.known[texts])
+
 
 class Retriever(Protocol):
     """Scores topics for texts. Implementations agree with numpy brute force to 1e-5."""
-
-    @property
-    def name(self) -> str:
-        """ "dense", "static" or "lexical": the name under which its scores are kept."""
 
     def scores(self, texts: Sequence[Text], counts: Floats | None = None) -> Scores:
         """The similarities of one or more texts, each of one or more sentences.

@@ -41,7 +41,8 @@ class WordScores:
 
     `topics` (m, T) are the scores in [0, 1]. They are made of `covered` (m, P), how far the
     proposal covers each topic sentence, with its share of the score `covered_weights` (P,), and of
-    `shared` (n, T), how far the topic covers each proposal sentence, with `shared_weights` (n,).
+    `shared` (n, T), how far the topic covers each proposal sentence, with `shared_weights` (n,). `known` (m,) is 1
+    where a proposal has a word that says something, else 0.
     """
 
     topics: Floats
@@ -49,6 +50,14 @@ class WordScores:
     covered_weights: Floats
     shared: Floats
     shared_weights: Floats
+    known: Floats
+
+    def rows(self, texts: Sequence[int], sentences: Ints) -> WordScores:
+        """Those of some proposals, which have these sentences."""
+        return WordScores(
+            self.topics[texts], self.covered[texts], self.covered_weights, self.shared[sentences],
+            self.shared_weights[sentences], self.known[texts],
+        )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +137,8 @@ class WordInteraction:
             shared[starts[a] : starts[b]], weights[starts[a] : starts[b]] = met, weighed
         topics = TOPIC_SIDE * np.add.reduceat(covered * self._covered_weights, self._topic_starts, axis=1)
         topics += (1 - TOPIC_SIDE) * np.add.reduceat(shared * weights[:, None], starts[:-1], axis=0)
-        return WordScores(topics, covered, self._covered_weights, shared, weights)
+        known = (np.add.reduceat(weights, starts[:-1]) > 0).astype(np.float64)
+        return WordScores(topics, covered, self._covered_weights, shared, weights, known)
 
     def links(self, text: str, topic: int, topic_text: str) -> list[Link]:
         """The words of topic number `topic` that `text` meets, those that carry most first.

@@ -12,6 +12,7 @@ import numpy as np
 from matcher import settings
 from matcher.arrays import Floats
 from matcher.matching.calibration import Calibration
+from matcher.matching.scored import Scored
 from matcher.message import COMMA, Catalogue, joined
 from matcher.types import Evidence, Link, Match, Passage
 
@@ -60,6 +61,22 @@ class ScoredMatch(NamedTuple):
 
     match: Match
     speaks_for: Callable[[str], tuple[Sequence[Evidence], Sequence[Item]]]
+
+
+def items(
+    scored: Scored, row: int, contents: Sequence[tuple[int, Passage]], calibration: Calibration
+) -> list[Item]:
+    """How far proposal number `row` covers each item of a topic's research contents, given with its number among all."""
+    a, b = scored.span(row)
+    pairs = scored.by_retriever["dense"].pairs[a:b, [p for p, _ in contents]]
+    backing = backed(pairs, [clauses(text) for text in scored.texts[row]])
+    covered = []
+    for (p, passage), (near, sentence) in zip(contents, backing, strict=True):
+        score = (near + float(scored.words.covered[row, p])) / 2
+        how_far = state(score, calibration)
+        by = None if how_far == "missing" or sentence is None else scored.sentences[a + sentence]
+        covered.append(Item(passage, how_far, score, by))
+    return covered
 
 
 def state(score: float, calibration: Calibration) -> State:

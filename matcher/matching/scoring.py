@@ -1,10 +1,10 @@
-"""Proposals to scores over the topics of one guide, with everything that made them."""
+"""Proposals to scores over the topics of one guide, and the pairs of passages that made them."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import replace
 from functools import partial
 from hashlib import sha256
 from itertools import compress, repeat
@@ -12,21 +12,20 @@ from itertools import compress, repeat
 import numpy as np
 
 from matcher import longtext, settings, shipped
-from matcher.arrays import Mask
-from matcher.embeddings import FAST, Text, Vectors, summed, unit
+from matcher.embeddings import FAST, Text, summed, unit
 from matcher.embeddings.reranker import Reranker
-from matcher.index import DECIMALS, Scores, absolute, joined
+from matcher.index import Scores, absolute, joined
 from matcher.index.corpus import Corpus
 from matcher.index.dense import DenseRetriever
-from matcher.index.words import TOPIC_SIDE, WordScores
+from matcher.index.words import TOPIC_SIDE
 from matcher.matching import rank
-from matcher.matching.calibration import Signs
 from matcher.matching.content import Part, ProposalContent, content, informed
 from matcher.matching.fast import FastReader
 from matcher.matching.rank import Floats, Ints
+from matcher.matching.scored import Scored
 from matcher.matching.topic_list import TopicList
 from matcher.segment import fold, full_passage
-from matcher.types import Discount, Evidence, Link, Passage, Proposal
+from matcher.types import Evidence, Link, Passage, Proposal
 
 RERANKED = settings.count("matching.scoring.reranked")
 RERANKER_WEIGHT = settings.share("matching.scoring.reranker")
@@ -57,75 +56,6 @@ def fingerprint(encoder: str) -> str:
     return sha256(json.dumps(deciding).encode()).hexdigest()[:24]
 
 
-@dataclass(frozen=True, slots=True)
-class Scored:
-    """The scores of m proposals over T topics, and what they were made of.
-
-    The topics are those of `corpus`. `hybrid` and each of `parts` are (m, T), `share` is each retriever's share (m,) in `hybrid`.
-    `contents` say what counts in each; `sentences` are the n that do, those of proposal i from `starts[i]`
-    on, and `texts` the same folded, proposal by proposal. `counts` (n,) are what each counts in its whole
-    text, `weights` (n,) their shares of its score.
-    `by_retriever` is what each retriever said, `words` how far the words meet. `rows` (n, d) are the sentences as the
-    fast reader reads them, `best` (n, T) what it finds each to have in common with each topic.
-    `home` (m,) is the logarithm of how many times nearer each proposal is to the guide than to topics of elsewhere,
-    `lengths` (m,) in characters that count; `spread` is how far the guide's topics lie apart.
-    """
-
-    corpus: Corpus
-    contents: list[ProposalContent]
-    sentences: list[Passage]
-    texts: list[list[str]]
-    counts: Floats
-    weights: Floats
-    starts: Ints
-    by_retriever: dict[str, Scores]
-    words: WordScores
-    rows: Vectors
-    best: Floats
-    parts: dict[str, Floats]
-    share: dict[str, Floats]
-    hybrid: Floats
-    home: Floats
-    lengths: Floats
-    spread: float
-
-    def signs(self) -> Signs:
-        """What calibration goes by."""
-        near = self.parts.get("static", self.parts["dense"]).max(axis=1)
-        return Signs(self.hybrid, near, self.lengths, self.home, self.spread)
-
-    def items(self, topics: Mask) -> Floats:
-        """How far each proposal covers the sentences of the `topics` (m, T) of its row, one after another.
-
-        That is the mean of the best sentence pair and the words.
-        """
-        best = np.maximum.reduceat(self.by_retriever["dense"].pairs, self.starts, axis=0)
-        covered: Floats = (best + self.words.covered) / 2
-        return covered[topics[:, self.corpus.topic_of_sentence]]
-
-    def discounts(self, row: int) -> tuple[Discount, ...]:
-        """What of proposal number `row` does not count in full, in order."""
-        a, b = self.span(row)
-        content = self.contents[row]
-        weighed = zip(content.kept, self.counts[a:b].round(DECIMALS).tolist(), strict=True)
-        discounts = [Discount(p.passage, count, p.reason or "general") for p, count in weighed if count < 1]
-        discounts += [Discount(p.passage, 0.0, p.reason) for p in content.aside]
-        return tuple(sorted(discounts, key=lambda d: d.passage.start))
-
-    def nearest(self, row: int) -> Ints:
-        """The number of the topic that each sentence of proposal number `row` comes nearest to by itself, in order.
-
-        By the fast reader: a transformer reads a sentence with its neighbours.
-        """
-        nearest: Ints = self.best[slice(*self.span(row))].argmax(axis=1)
-        return nearest
-
-    def span(self, row: int) -> tuple[int, int]:
-        """The first sentence of proposal number `row`, and the first that is no longer its own."""
-        last = self.starts[row + 1] if row + 1 < len(self.starts) else len(self.sentences)
-        return int(self.starts[row]), int(last)
-
-
 class Scorer:
     """Scores proposals against the topics of one guide with one encoder."""
 
@@ -133,12 +63,8 @@ class Scorer:
         """Take the topics as the encoder reads them, and what the fast reader knows of them, perhaps the same."""
         self.corpus, self.fast, self._reranker = corpus, fast, reranker
         self._topic_list = TopicList(topic.title for topic in corpus.topics)
-        dense = DenseRetriever(corpus)
-        self._spread = dense.spread()
-        self._static, self._beside, self._weights = dense, None, FAST_WEIGHTS
-        if corpus.encoder.name != FAST:
-            self._static, self._beside = DenseRetriever(fast.corpus, "static"), dense
-            self._weights = WEIGHTS
+        self._static = DenseRetriever(fast.corpus)
+        self._dense = None if corpus.encoder.name == FAST else DenseRetriever(corpus)
 
     def score(self, proposals: Sequence[Proposal]) -> Scored:
         """The scores of one or more proposals, which must all be usable."""
@@ -146,41 +72,48 @@ class Scorer:
 
     def weighed(self, contents: list[ProposalContent]) -> Scored:
         """The scores of proposals by their kept parts."""
+        return self.beside(self._alone(contents))
+
+    def beside(self, alone: Scored) -> Scored:
+        """Scores of the fast reader alone with those of the encoder and of the reranker beside them, if there are any."""
+        scored = alone
+        if self._dense is not None:
+            dense = self._dense.scores(alone.texts, alone.counts)
+            near = rank.best_pairs(dense.pairs, self.corpus.starts)
+            topics = rank.both(dense.full_texts, rank.add_up(near, alone.weights, alone.starts))
+            by_retriever = {"dense": dense, "static": alone.by_retriever["dense"]}
+            parts = {"dense": topics, "static": alone.parts["dense"], "words": alone.parts["words"]}
+            known = {name: each.known for name, each in by_retriever.items()}
+            share = rank.shares({**known, "words": alone.words.known}, WEIGHTS)
+            scored = replace(
+                alone, corpus=self.corpus, by_retriever=by_retriever, parts=parts, share=share,
+                hybrid=rank.fuse(parts, share), spread=self._dense.spread, alone=alone,
+            )  # fmt: skip
+        return scored if self._reranker is None else self._reranked(self._reranker, scored)
+
+    def _alone(self, contents: list[ProposalContent]) -> Scored:
+        """The scores of the fast reader alone."""
         parts = [part for each in contents for part in each.kept]
         texts = [[part.text for part in each.kept] for each in contents]
         starts = np.cumsum([0] + [len(text) for text in texts[:-1]])
-        rows = self.fast.encoder.sums([part.text for part in parts])
-        pairs = self._static.pairs(unit(rows))
+        vectors = self.fast.encoder.sums([part.text for part in parts])
+        pairs = self._static.pairs(unit(vectors))
         best = rank.best_pairs(pairs, self.corpus.starts)
         each_best = zip(contents, np.split(best, starts[1:]), strict=True)
         counts = np.concatenate([informed(each.kept, near) for each, near in each_best])
         sizes, weights = _weights(parts, counts, starts)
-        full_rows = summed(rows, counts, starts)
-        by_retriever = {} if self._beside is None else {self._beside.name: self._beside.scores(texts, counts)}
-        by_retriever[self._static.name] = Scores(
-            pairs, self._static.full_texts(full_rows), np.asarray(full_rows.any(axis=1), np.float64)
+        full_texts = summed(vectors, counts, starts)
+        dense = Scores(
+            pairs, self._static.full_texts(full_texts), np.asarray(full_texts.any(axis=1), np.float64)
         )
-        scores = {}
-        for name, each in by_retriever.items():
-            near = best if each.pairs is pairs else rank.best_pairs(each.pairs, self.corpus.starts)
-            scores[name] = rank.both(each.full_texts, rank.add_up(near, weights, starts))
+        topics = rank.both(dense.full_texts, rank.add_up(best, weights, starts))
         words = self.fast.words.scores(texts, counts)
-        known = {name: each.known for name, each in by_retriever.items()}
-        scores["words"] = words.topics
-        known["words"] = (np.add.reduceat(words.shared_weights, starts) > 0).astype(np.float64)
-        share = rank.shares(known, self._weights)
-        hybrid = rank.fuse(scores, share)
-        if self._reranker is not None:
-            counting = np.split(counts > 0, starts[1:])
-            read_again = [list(compress(t, c)) for t, c in zip(texts, counting, strict=True)]
-            scores["reranker"] = self._reranked(hybrid, read_again)
-            share = {name: each * (1 - RERANKER_WEIGHT) for name, each in share.items()}
-            share["reranker"] = np.full(len(texts), RERANKER_WEIGHT)
-            hybrid = rank.fuse(scores, share)
+        by_part = {"dense": topics, "words": words.topics}
+        share = rank.shares({"dense": dense.known, "words": words.known}, FAST_WEIGHTS)
         return Scored(
-            self.corpus, contents, [part.passage for part in parts], texts, counts, weights, starts, by_retriever, words, rows, best,
-            scores, share, hybrid, self.fast.elsewhere.leads(full_rows), np.add.reduceat(sizes * counts, starts),
-            self._spread,
+            self.fast.corpus, contents, [part.passage for part in parts], texts, counts, weights, starts,
+            {"dense": dense}, words, vectors, best, by_part, share, rank.fuse(by_part, share),
+            self.fast.elsewhere.leads(full_texts), np.add.reduceat(sizes * counts, starts), self._static.spread,
         )  # fmt: skip
 
     def near(self, texts: Text) -> Floats:
@@ -188,14 +121,17 @@ class Scorer:
         pairs = self._static.pairs(unit(self.fast.encoder.sums(texts)))
         return rank.best_pairs(pairs, self.corpus.starts)
 
-    def _reranked(self, hybrid: Floats, texts: Sequence[Text]) -> Floats:
-        """The reranker's scores of each proposal's first topics, (m, T); 0 for the others."""
-        assert self._reranker is not None
-        reranked = np.zeros_like(hybrid)
-        for row, (best, text) in enumerate(zip(rank.order(hybrid)[:, :RERANKED], texts, strict=True)):
+    def _reranked(self, reranker: Reranker, scored: Scored) -> Scored:
+        """The scores with the reranker's of each proposal's first topics; 0 for the others."""
+        reranked = np.zeros_like(scored.hybrid)
+        for row, best in enumerate(rank.order(scored.hybrid)[:, :RERANKED]):
+            text = list(compress(scored.texts[row], scored.counts[slice(*scored.span(row))] > 0))
             topics = [fold(self.corpus.topics[t].text) for t in best.tolist()]
-            reranked[row, best] = absolute(self._reranker.scores(joined(text), topics))
-        return reranked
+            reranked[row, best] = absolute(reranker.scores(joined(text), topics))
+        parts = {**scored.parts, "reranker": reranked}
+        share = {name: each * (1 - RERANKER_WEIGHT) for name, each in scored.share.items()}
+        share["reranker"] = np.full(len(reranked), RERANKER_WEIGHT)
+        return replace(scored, parts=parts, share=share, hybrid=rank.fuse(parts, share))
 
     def by_itself(self, scored: Scored, tried: Sequence[int], counts: Sequence[Floats]) -> Floats:
         """The scores of the fast reader alone, (len(tried), T), of proposals whose parts count something else now.
@@ -206,7 +142,7 @@ class Scorer:
         starts, counting = np.cumsum([0, *map(len, counts[:-1])]), np.concatenate(counts)
         parts = [part for row in tried for part in scored.contents[row].kept]
         _, weights = _weights(parts, counting, starts)
-        full_texts = self._static.full_texts(summed(scored.rows[places], counting, starts))
+        full_texts = self._static.full_texts(summed(scored.vectors[places], counting, starts))
         words = self.fast.words.scores([scored.texts[row] for row in tried], counting)
         dense = rank.both(full_texts, rank.add_up(scored.best[places], weights, starts))
         return FAST_WEIGHTS["dense"] * dense + FAST_WEIGHTS["words"] * words.topics

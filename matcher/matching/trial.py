@@ -21,7 +21,8 @@ from matcher.matching import caution, rank
 from matcher.matching.calibration import Calibration, probabilities
 from matcher.matching.content import BACKGROUND, ENOUGH, Part, ProposalContent, Reason
 from matcher.matching.rank import Ints
-from matcher.matching.scoring import Scored, Scorer
+from matcher.matching.scored import Scored
+from matcher.matching.scoring import Scorer
 from matcher.matching.suspect import Suspicion, without
 from matcher.message import Message
 from matcher.types import Proposal, Span, Topic
