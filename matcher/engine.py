@@ -6,6 +6,7 @@ proposal → passages → retrievers → topics → verdict
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import cached_property, partial
@@ -15,7 +16,6 @@ from pathlib import Path
 import numpy as np
 
 from matcher import settings, shipped
-from matcher.arrays import Floats
 from matcher.embeddings import CPU, FAST, SHIPPED, Computing
 from matcher.embeddings.reranker import Reranker
 from matcher.files import cache_folder
@@ -235,34 +235,40 @@ class Engine:
         self, proposals: Sequence[Proposal], scored: Scored, k: int, explained: int
     ) -> Iterator[ScoredMatch]:
         order = rank.order(scored.hybrid)
-        chances = probabilities(self.calibration, scored.signs()) if self.calibration else None
+        calibrated, table, none = False, scored.hybrid, np.zeros(len(proposals))
+        if self.calibration is not None:
+            calibrated, (table, none) = True, probabilities(self.calibration, scored.signs())
+        distributions = [array("d", (round(p, DECIMALS) for p in row)) for row in table.tolist()]
         ranked, decided = [], []
-        for row in range(len(proposals)):
-            chance, outside = (chances[0][row], float(chances[1][row])) if chances else (None, 0.0)
+        for row, distribution in enumerate(distributions):
             best = [
-                Ranked(self.guide.topics[t], float(scored.hybrid[row, t]), _number(chance, t))
+                Ranked(
+                    self.guide.topics[t],
+                    float(scored.hybrid[row, t]),
+                    distribution[t] if calibrated else None,
+                )
                 for t in order[row, : max(k, decide.LOOKED_AT)].tolist()
             ]
-            same = self._offices == self._offices[order[row, 0]]
-            office = 0.0 if chance is None else float(chance[same].sum())
+            office = float(table[row][self._offices == self._offices[order[row, 0]]].sum())
             ranked.append(best)
-            decided.append(decide.decide(best[: decide.LOOKED_AT], self.calibration, outside, office))
+            decided.append(
+                decide.decide(best[: decide.LOOKED_AT], self.calibration, float(none[row]), office)
+            )
         sure = [d.verdict == "topic" for d in decided]
         warnings, doubts = self._trials.doubts(proposals, scored, order[:, 0], sure)
         for row, (proposal, best, d) in enumerate(zip(proposals, ranked, decided, strict=True)):
             if row in doubts and d.verdict == "topic":
                 d = decide.doubted(d, self.guide.topics[doubts[row].topic], doubts[row].part)
-            elif d.verdict == "topic" and self.calibration is not None:
+            elif d.verdict == "topic" and calibrated:
                 items = self._items(scored, row, int(order[row, 0]))
                 d = decide.uncovered(d, len(items)) if explain.contradicted(items) else d
             topics = order[row, :k].tolist()
-            evidence = [self.scorer.evidence(scored, proposal, row, t) for t in topics[:explained]]
-            pairs = chain(evidence, repeat(()))
-            hits = tuple(map(partial(_hit, scored, row), topics, best, pairs))
+            evidence = (self.scorer.evidence(scored, proposal, row, t) for t in topics[:explained])
+            hits = tuple(map(partial(_hit, scored, row), topics, best, chain(evidence, repeat(()))))
             match = Match(
                 proposal.id, d.verdict, d.topic_id, d.office, d.office_source, d.confidence, hits, d.reason,
                 (*warnings[row], *self._disagreements(scored, row, order[row, 0])),
-                float(chances[1][row]) if chances else None, scored.discounts(row),
+                float(none[row]) if calibrated else None, scored.discounts(row), distributions[row],
             )  # fmt: skip
             yield ScoredMatch(match, partial(self._speaks_for, scored, row, proposal))
 
@@ -281,10 +287,6 @@ def _hit(scored: Scored, row: int, topic: int, ranked: Ranked, evidence: tuple[E
     """Topic number `topic` as a hit of proposal number `row`."""
     scores = {name: round(float(part[row, topic]), DECIMALS) for name, part in scored.parts.items()}
     return Hit(ranked.topic.id, ranked.score, ranked.probability, scores, evidence)
-
-
-def _number(chances: Floats | None, topic: int) -> float | None:
-    return None if chances is None else round(float(chances[topic]), DECIMALS)
 
 
 def _empty(proposal: Proposal) -> ScoredMatch:

@@ -6,6 +6,7 @@ a third of frozen dataclasses.
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal, NamedTuple
@@ -232,11 +233,12 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """The answer for one proposal: a verdict, the office to call, and every ranked hit.
+    """The answer for one proposal: a verdict, the office to call, and the best topics.
 
-    `none_probability` is P(no topic fits); with the probabilities of all topics it adds up to 1.
-    It is None until calibrated, and where there is no text. `discounts` are the passages of the proposal
-    that count less than in full, in order.
+    `none_probability` is P(no topic fits), None until calibrated, and where there is no text. `distribution` has the
+    probability of every topic, in the order of the guide; with P(none) they add up to 1. Until calibrated it has the
+    scores, and it is empty where there is no text. `discounts` are the passages of the proposal that count less
+    than in full, in order.
     """
 
     proposal_id: str
@@ -250,6 +252,7 @@ class Match:
     warnings: tuple[Message, ...] = field(default=())
     none_probability: float | None = None
     discounts: tuple[Discount, ...] = field(default=())
+    distribution: array[float] = field(default_factory=lambda: array("d"))
 
     def to_dict(self) -> dict[str, Any]:
         """The answer as the fixed JSON object of `matcher match --json`."""

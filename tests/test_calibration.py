@@ -136,13 +136,14 @@ def test_the_shipped_calibration_is_of_the_shipped_encoder(tianjin: Engine) -> N
     assert tianjin.calibration is not None
     assert tianjin.calibration.encoder == tianjin.encoder.fingerprint
     assert tianjin.calibration.elsewhere == tianjin.provenance.elsewhere
-    match = tianjin.match(Proposal("p", "", "创新券怎样帮助小企业购买检测服务"), k=36)
+    proposal = Proposal("p", "", "创新券怎样帮助小企业购买检测服务")
+    match = tianjin.match(proposal, k=36)
     assert match.none_probability is not None
-    total = sum(h.probability or 0 for h in match.hits) + match.none_probability
-    assert total == pytest.approx(1, abs=1e-4)
-    assert [h.probability for h in match.hits] == sorted(
-        (h.probability or 0 for h in match.hits), reverse=True
-    )
+    assert sum(match.distribution) + match.none_probability == pytest.approx(1, abs=1e-4)
+    assert [h.probability for h in match.hits] == sorted(match.distribution, reverse=True)
+    probabilities = {h.topic_id: h.probability for h in match.hits}
+    assert list(match.distribution) == [probabilities[topic] for topic in tianjin.topics]
+    assert tianjin.match(proposal, k=1).distribution == match.distribution, "whole, whatever is listed"
 
 
 def test_reliability_by_hand() -> None:

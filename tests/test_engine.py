@@ -241,3 +241,4 @@ def test_arrays_and_hits_agree(engine: Engine) -> None:
     for row, match in enumerate(engine.match_many(proposals, k=4)):
         by_id = {h.topic_id: h.score for h in match.hits}
         np.testing.assert_allclose(scored.hybrid[row], [by_id[t] for t in engine.topics])
+        assert match.distribution.tolist() == scored.hybrid[row].tolist(), "scores until calibrated"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from array import array
 from dataclasses import replace
 
 import pytest
@@ -29,7 +30,21 @@ def match(none: float | None, shares: tuple[float, ...], scores: tuple[float, ..
         for t, p, score in rows
     ]
     hits.sort(key=lambda h: -h.score)
-    return Match("p", "topic", hits[0].topic_id, None, "none", 0.0, tuple(hits), WARNED[0], WARNED, none)
+    distribution = array("d", shares or scores)
+    return Match(
+        "p",
+        "topic",
+        hits[0].topic_id,
+        None,
+        "none",
+        0.0,
+        tuple(hits),
+        WARNED[0],
+        WARNED,
+        none,
+        (),
+        distribution,
+    )
 
 
 @pytest.mark.parametrize(
@@ -81,7 +96,8 @@ def test_a_verdict_in_full(
 
 def test_the_margin_over_no_other_topic_is_all_of_it() -> None:
     only = match(0.25, (0.75, 0.0, 0.0, 0.0))
-    judged = judge(replace(only, hits=only.hits[:1]), Declared("1-01", "1-01"), TOPICS)
+    only = replace(only, distribution=only.distribution[:1])
+    judged = judge(only, Declared("1-01", "1-01"), {"1-01": TOPICS["1-01"]})
     assert (judged.verdict, judged.margin, judged.confidence) == ("agree", 0.75, round(24 / 24.25, 6))
 
 
@@ -135,7 +151,9 @@ def test_the_pair_that_is_shown_is_of_sentences(
 ) -> None:
     evidence = tuple(Evidence(passage(a, a), passage(b, b), 1 / 3, 1.0, "dense") for a, b in ids)
     hits = tuple(Hit(t, 0.5, 0.25, {}, evidence) for t in TOPIC_IDS)
-    match = Match("p", "topic", "1-01", None, "none", 0.0, hits, WARNED[0], (), 0.0)
+    match = Match(
+        "p", "topic", "1-01", None, "none", 0.0, hits, WARNED[0], (), 0.0, (), array("d", [0.25] * 4)
+    )
     assert judge(match, Declared(""), TOPICS).pair == (SentencePair(*pair, 0.333333) if pair else None)
 
 
@@ -145,13 +163,19 @@ def test_the_pair_that_is_shown_is_of_sentences(
 )
 def test_without_calibration_the_scores_stand_in(scores: tuple[float, ...], best: float) -> None:
     """A difference of 0.02 is a factor e in odds; that nothing fits has the score 0.25."""
-    topics, none = chances(match(None, (), scores))
+    topics, none = chances(match(None, (), scores), TOPIC_IDS)
     odds = [math.exp((score - best) / 0.02) for score in (*scores, 0.25)]
     assert list(topics) == list(TOPIC_IDS)
     assert [*topics.values(), none] == pytest.approx([o / math.fsum(odds) for o in odds])
 
 
+def test_of_equal_chances_the_better_hit_is_the_nearest() -> None:
+    judged = judge(match(1.0, (0.0,) * 4, (0.1, 0.3, 0.2, 0.0)), Declared(""), TOPICS)
+    assert (judged.verdict, judged.pair) == ("outside", SentencePair("甲", "1-02", 0.7))
+    assert judged.reason.en.endswith("the nearest is 1-02.")
+
+
 def test_with_a_calibration_they_are_its_own() -> None:
-    assert chances(match(0.25, (0.5, 0.25, 0.0, 0.0))) == (
+    assert chances(match(0.25, (0.5, 0.25, 0.0, 0.0)), TOPIC_IDS) == (
         dict(zip(TOPIC_IDS, (0.5, 0.25, 0.0, 0.0), strict=True)), 0.25
     )  # fmt: skip

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -36,7 +37,8 @@ def match(none: float, *shares: float) -> Match:
     pairs = (Evidence(passage, Passage("t#0", "t", 0, 1, "乙"), 0.7, 1.0, "dense"),)
     rows = sorted(zip(TOPIC_IDS, shares, strict=True), key=lambda r: -r[1])
     hits = tuple(Hit(t, p, p, {}, pairs) for t, p in rows)
-    return Match("p", "topic", hits[0].topic_id, None, "none", 0.0, hits, Message("", "", ""), (), none)
+    reason, distribution = Message("", "", ""), array("d", shares)
+    return Match("p", "topic", hits[0].topic_id, None, "none", 0.0, hits, reason, (), none, (), distribution)
 
 
 @pytest.mark.parametrize(

@@ -94,7 +94,7 @@ def judged_rows(
     """
     reader = reader or DeclaredReader(engine.guide.topics)
     proposals = (row.proposal for row in received if isinstance(row, Entry))
-    answers = engine.answers(proposals, len(engine.topics), explained=_EXPLAINED)
+    answers = engine.answers(proposals, _EXPLAINED)
     for row in received:
         if isinstance(row, BadRow):
             yield unreadable(row.reason)

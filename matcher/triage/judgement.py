@@ -8,7 +8,7 @@ DECLARED_CREDIT: two applicants in three are right, and a wrong one had many top
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -17,7 +17,7 @@ from matcher.matching.alignment import Alignments
 from matcher.message import Catalogue, Message, chance
 from matcher.triage.declared import Declared
 from matcher.typed_json import Share, Signed
-from matcher.types import Hit, Match, Topic
+from matcher.types import Match, Topic
 
 say = Catalogue(__file__)
 
@@ -95,26 +95,28 @@ def unreadable(reason: Message, declared: str | None = None) -> Judged:
     return Judged("unreadable", declared, None, None, None, None, 1.0, 0.0, 1.0, reason)
 
 
-def chances(match: Match) -> tuple[dict[str, float], float]:
-    """(probability of each topic, probability of none), adding up to 1.
+def chances(match: Match, topics: Iterable[str]) -> tuple[dict[str, float], float]:
+    """(probability of each of the guide's topics, probability of none), adding up to 1.
 
-    `match` must hold a hit for every topic. Before calibration the scores stand in, as odds.
+    The hits stand first: where probabilities are the same, all zero perhaps, they are still ranked. Before
+    calibration the scores stand in, as odds.
     """
-    if all(h.probability is not None for h in match.hits):
-        probabilities = {h.topic_id: h.probability or 0.0 for h in match.hits}
-        return probabilities, match.none_probability or 0.0
-    best = max(_NONE_SCORE, match.hits[0].score)
-    odds = {h.topic_id: math.exp((h.score - best) / _SCORE_UNIT) for h in match.hits}
+    by_topic = dict.fromkeys((hit.topic_id for hit in match.hits), 0.0)
+    by_topic |= zip(topics, match.distribution, strict=True)
+    if match.none_probability is not None:
+        return by_topic, match.none_probability
+    best = max(_NONE_SCORE, *match.distribution)
+    odds = {id_: math.exp((score - best) / _SCORE_UNIT) for id_, score in by_topic.items()}
     none = math.exp((_NONE_SCORE - best) / _SCORE_UNIT)
     total = math.fsum(odds.values()) + none
     return {id_: value / total for id_, value in odds.items()}, none / total
 
 
 def judge(match: Match, declared: Declared, topics: Mapping[str, Topic]) -> Judged:
-    """The verdict on one proposal. `match` holds a hit for every topic, or none where no text was usable."""
-    if not match.hits:
+    """The verdict on one proposal, from its answer over the guide's `topics`."""
+    if match.verdict == "empty":
         return unreadable(match.reason, declared.topic_id)
-    text, none = chances(match)
+    text, none = chances(match, topics)
     filed = declared.topic_id or max(declared.candidates, key=lambda t: text[t], default=None)
     belief = {t: p * (DECLARED_CREDIT if t == filed else 1.0) for t, p in text.items()}
     total = math.fsum(belief.values()) + none
@@ -125,7 +127,6 @@ def judge(match: Match, declared: Declared, topics: Mapping[str, Topic]) -> Judg
     p_filed = text[filed] if filed else None
     p_suggested = text[suggested] if suggested else None
     other = runner_up if suggested == filed or p_filed is None else p_filed
-    hit = next(h for h in match.hits if h.topic_id == (suggested or grounds.best))
     confidence = grounds.none_belief if verdict == "outside" else belief[grounds.best]
     return Judged(
         verdict,
@@ -138,7 +139,7 @@ def judge(match: Match, declared: Declared, topics: Mapping[str, Topic]) -> Judg
         round((none if suggested is None else p_suggested or 0.0) - other, DECIMALS),
         round(1.0 if filed is None else 1.0 - belief[filed], DECIMALS),
         _reason(verdict, grounds, declared, topics),
-        _pair(hit),
+        _pair(match, suggested or grounds.best),
         match.warnings,
     )
 
@@ -160,9 +161,10 @@ def _rounded(value: float | None) -> float | None:
     return None if value is None else round(value, DECIMALS)
 
 
-def _pair(hit: Hit) -> SentencePair | None:
-    """The sentence pair that carries most of the hit's score."""
-    e = next((e for e in hit.evidence if e.of_sentences), None)
+def _pair(match: Match, topic: str) -> SentencePair | None:
+    """The sentence pair that carries most of a topic's score, if it is among the hits with evidence."""
+    pairs = (e for hit in match.hits if hit.topic_id == topic for e in hit.evidence)
+    e = next((e for e in pairs if e.of_sentences), None)
     return e and SentencePair(e.query.text, e.topic.text, round(e.score, DECIMALS))
 
 
