@@ -223,11 +223,12 @@ def test_learning_refits_from_enough_decisions(
     assert json.loads(file.read_text("utf-8"))["fitted_on"][0]["rows"] == len(rows)
 
 
-def test_misfiled_proposals_of_the_dev_batch_are_found(desk_engine: Engine) -> None:
-    """The figures that were promised, on the part that the thresholds were chosen on."""
-    rows = read_labelled(EVAL / "triage-tianjin-dev.jsonl")
+def test_misfiled_proposals_of_a_batch_that_nothing_was_chosen_on_are_found(desk_engine: Engine) -> None:
+    """Every second row of the test part: 28 of 30 or more, at most 4 rightly filed ones among them, every move right."""
+    rows = read_labelled(EVAL / "triage-tianjin-test.jsonl")[::2]
     found = figures(rows, judge_all(desk_engine, rows))
-    assert found.misfiled >= len(rows) / 3
-    assert found.recall >= 0.90
-    assert found.precision >= 0.80
-    assert found.moves_right >= 0.85
+    assert (found.rows, found.misfiled) == (92, 30)
+    assert found.recall >= 28 / 30
+    assert found.precision >= 30 / 34
+    assert found.moves >= 16
+    assert found.moves_right == 1
