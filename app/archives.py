@@ -94,7 +94,7 @@ def _remove(place: ArchivePlace, going: Sequence[Proposal]) -> None:
 
 
 def _add(place: ArchivePlace, opened: Engine, proposals: Sequence[Proposal]) -> None:
-    with open_archive(place, opened.reader, create=True) as archive:
+    with open_archive(place, opened.readers.first, create=True) as archive:
         notes = list(archive.notes)
         added = archive.add(proposals)
     _keep([*notes, say("archive.added", stored=added.stored, known=added.known)])
@@ -111,5 +111,5 @@ def _verify(place: ArchivePlace) -> None:
 
 def _rebuild(place: ArchivePlace, opened: Engine) -> None:
     with open_records(place) as records:
-        count, notes = records.rebuild(opened.reader)
+        count, notes = records.rebuild(opened.readers.first)
     _keep([*notes, say("archive.rebuilt", count=count)])

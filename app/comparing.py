@@ -13,7 +13,6 @@ from matcher.accounts import is_local
 from matcher.archive import Search, open_archive, place_of, searching
 from matcher.duplicates import Findings, find
 from matcher.duplicates.concern import fitted
-from matcher.embeddings import FAST
 from matcher.engine import Engine
 from matcher.files import temporary_folder
 from matcher.readers.batch import BadRow, Entry
@@ -63,10 +62,8 @@ def compared(
         st.session_state["findings notes"] += notices
         with _archive(opened, before, folder) as archive:
             least = min(fitted().false_alarms)
-            closer = None if opened.encoder.name == FAST else opened.encoder
-            return find(
-                proposals, opened.reader, archive, opened.guide, least, progress=progress, reader=closer
-            )
+            first, second = opened.readers
+            return find(proposals, first, archive, opened.guide, least, progress=progress, reader=second)
     finally:
         bar.empty()
 
@@ -89,7 +86,7 @@ def _archive(opened: Engine, before: Sequence[Proposal], folder: str) -> Iterato
     if before:
         with (
             temporary_folder() as place,
-            open_archive(place / "archive", opened.reader, create=True) as archive,
+            open_archive(place / "archive", opened.readers.first, create=True) as archive,
         ):
             refused = archive.add(before).refused
             if refused:
@@ -97,7 +94,7 @@ def _archive(opened: Engine, before: Sequence[Proposal], folder: str) -> Iterato
                 st.session_state["findings notes"].append(notice)
             yield archive.search()
         return
-    with searching(place_of(folder) if folder else None, opened.reader) as search:
+    with searching(place_of(folder) if folder else None, opened.readers.first) as search:
         notes = search.records.notes if search else ()
         st.session_state["findings notes"] += [either(line) for line in notes]
         yield search

@@ -16,7 +16,7 @@ from pathlib import Path
 import numpy as np
 
 from matcher import settings, shipped
-from matcher.embeddings import CPU, FAST, SHIPPED, Computing
+from matcher.embeddings import CPU, FAST, Computing, PairReaders
 from matcher.embeddings.reranker import Reranker
 from matcher.files import cache_folder
 from matcher.guide.cache import open_or_read
@@ -59,8 +59,6 @@ class Engine:
         self.identity, self.scorer, self.cache = known, scorer, cache
         self.guide, self.provenance, self.calibration = known.guide, known.provenance, known.calibration
         self.encoder = scorer.corpus.encoder
-        # Whose vectors the reviewers' desk compares.
-        self.reader = scorer.fast.encoder if self.encoder.name in SHIPPED else self.encoder
         self.topics = {topic.id: topic for topic in self.guide.topics}
         self._place = {topic_id: place for place, topic_id in enumerate(self.topics)}
         self.notes = (*notes, *(() if self.calibration else (identity.uncalibrated(self.encoder),)))
@@ -116,6 +114,11 @@ class Engine:
         fast = FastReader(corpus, readers.own, elsewhere.open_or_build(readers.own, cache))
         second = Reranker(known.chosen.reranker) if known.chosen.reranker else None
         return cls(known, Scorer(corpus, fast, second), cache, [*([note] if note else []), *notes])
+
+    @cached_property
+    def readers(self) -> PairReaders:
+        """Who reads for the reviewers' desk."""
+        return PairReaders.of(self.encoder)
 
     @cached_property
     def first(self) -> Engine | None:

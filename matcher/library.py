@@ -135,13 +135,10 @@ class Matcher:
         from matcher.scale.batches import spread
 
         proposals = _readable(_received(batch)[1])
-        computing = self.engine.identity.chosen.computing
-        encoder = spread(self.engine.reader, self._cluster, computing)
-        same = self.engine.encoder is self.engine.reader
-        reader = None if same else spread(self.engine.encoder, self._cluster, computing)
+        first, second = spread(self.engine.readers, self._cluster, self.engine.identity.chosen.computing)
         least = DEFAULT_THRESHOLD if threshold is None else threshold
-        with searching(None if archive is None else place_of(archive), encoder) as search:
-            return find(proposals, encoder, search, self.guide, least, reader=reader)
+        with searching(None if archive is None else place_of(archive), first) as search:
+            return find(proposals, first, search, self.guide, least, reader=second)
 
 
 def read_proposals(batch: str | Path) -> list[Proposal]:

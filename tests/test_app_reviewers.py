@@ -61,7 +61,7 @@ def test_a_pair_is_decided_filtered_and_read_back() -> None:
 
 
 def test_decisions_on_an_archive_are_kept_in_its_folder(tmp_path: Path, tianjin: Engine) -> None:
-    with FolderArchive(tmp_path / "earlier", tianjin.reader, create=True) as archive:
+    with FolderArchive(tmp_path / "earlier", tianjin.readers.first, create=True) as archive:
         archive.add([Proposal("o1", "公交线网", LONG, year="2020")])
     for turn in range(2):
         page = desk("reviewers")
@@ -77,7 +77,7 @@ def test_decisions_on_an_archive_are_kept_in_its_folder(tmp_path: Path, tianjin:
 def test_what_is_chosen_of_an_archive_is_removed_for_good_once_confirmed(
     tmp_path: Path, tianjin: Engine
 ) -> None:
-    with FolderArchive(tmp_path / "earlier", tianjin.reader, create=True) as archive:
+    with FolderArchive(tmp_path / "earlier", tianjin.readers.first, create=True) as archive:
         archive.add(
             [Proposal("o1", "公交线网", LONG, year="2020"), Proposal("o2", "做饭", COOKING, year="2020")]
         )

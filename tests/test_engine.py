@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from matcher import longtext
-from matcher.embeddings import static
+from matcher.embeddings import PairReaders, static
 from matcher.engine import SURE_ALONE, Engine
 from matcher.evaluate import SYSTEMS, Evaluation
 from matcher.files import cache_folder
@@ -203,6 +203,14 @@ def test_a_batch_and_an_evaluation_score_each_row_once(
     hybrid = tianjin.score(proposals[:1]).hybrid[0]
     assert [score for _, score in evaluation.runs["hybrid"][proposals[0].id]] == sorted(hybrid, reverse=True)
     assert {name: len(run) for name, run in evaluation.runs.items()} == dict.fromkeys(SYSTEMS, len(rows) - 1)
+
+
+def test_who_reads_for_the_reviewers_desk(tianjin: Engine) -> None:
+    fast, toy = static.shipped_encoder(), ToyEncoder()
+    assert tianjin.readers == (fast, tianjin.encoder)
+    assert tianjin.first is not None
+    assert tianjin.first.readers == (fast, None)
+    assert PairReaders.of(toy) == (toy, tianjin.encoder)
 
 
 def test_order_and_empties_are_kept(engine: Engine) -> None:

@@ -158,7 +158,7 @@ def test_one_proposal_a_year_looks_into_the_archive(desk_engine: Engine, batch: 
     from matcher.archive import FolderArchive
     from matcher.types import Proposal
 
-    with FolderArchive(tmp_path / "earlier", desk_engine.reader, create=True) as archive:
+    with FolderArchive(tmp_path / "earlier", desk_engine.readers.first, create=True) as archive:
         archive.add([Proposal("old-7", "旧题", "旧文", "", "甲大学", "张 三", "2021")])
     rules = tmp_path / "rules.toml"
     rules.write_text(

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from matcher.archive import ArchivePlace
     from matcher.duplicates import Findings
     from matcher.duplicates.cases import Cases
-    from matcher.embeddings import Encoder
+    from matcher.embeddings import PairReaders
     from matcher.scale.work import Executor
     from matcher.types import Guide, Proposal
 
@@ -150,31 +150,28 @@ def _find(
     proposals: Iterable[Proposal],
     place: ArchivePlace | None,
     guide: Guide,
-    readers: tuple[Encoder, Encoder | None],
+    readers: PairReaders,
     threshold: float,
 ) -> Findings:
     from matcher.archive import searching
     from matcher.duplicates import find
 
-    loaded, reader = readers
-    with searching(place, loaded) as search:
+    first, second = readers
+    with searching(place, first) as search:
         note_each(search.records.notes if search else ())
         if search is not None and search.recall is not None and search.recall < 1:
             note(say("duplicates.recall", recall=search.recall))
         with share_of_work() as progress:
-            return find(proposals, loaded, search, guide, threshold, progress=progress, reader=reader)
+            return find(proposals, first, search, guide, threshold, progress=progress, reader=second)
 
 
-def _readers(
-    encoder: str | None, device: str | None, workers: Executor | None
-) -> tuple[Encoder, Encoder | None]:
-    """The encoder of all texts, and the transformer that reads the suspicious ones again; on the cluster if there is one."""
-    from matcher.embeddings import FAST, load_encoder
+def _readers(encoder: str | None, device: str | None, workers: Executor | None) -> PairReaders:
+    """Who reads the submissions; on the cluster if there is one."""
+    from matcher.embeddings import PairReaders, load_encoder
     from matcher.scale.batches import spread
 
     computing = options.computing_of(encoder, device)
-    loaded = spread(load_encoder(encoder or FAST, computing), workers, computing)
-    return loaded, None if encoder == FAST else spread(load_encoder(), workers)
+    return spread(PairReaders.of(load_encoder(encoder, computing)), workers, computing)
 
 
 def _read_back(

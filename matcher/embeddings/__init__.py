@@ -10,6 +10,7 @@ from matcher.embeddings.encoder import (
     SHIPPED,
     Computing,
     Encoder,
+    PairReaders,
     Text,
     TextKind,
     Vectors,
@@ -23,6 +24,6 @@ from matcher.embeddings.encoder import (
 )  # fmt: skip
 
 __all__ = [
-    "CPU", "FAST", "SHIPPED", "Computing", "Encoder", "Text", "TextKind", "Vectors", "digest_of", "encode", "load_encoder",
+    "CPU", "FAST", "SHIPPED", "Computing", "Encoder", "PairReaders", "Text", "TextKind", "Vectors", "digest_of", "encode", "load_encoder",
     "read", "read_computing", "summed", "unit",
 ]  # fmt: skip

@@ -177,3 +177,19 @@ def load_encoder(name: str | None = None, computing: Computing = CPU) -> Encoder
     from matcher.embeddings.transformer import TransformerEncoder
 
     return TransformerEncoder(name, computing)
+
+
+class PairReaders(NamedTuple):
+    """Whose vectors of submissions are compared, and who reads the pairs again that they make suspicious, if anyone."""
+
+    first: Encoder
+    second: Encoder | None
+
+    @classmethod
+    def of(cls, chosen: Encoder) -> PairReaders:
+        """The readers by the encoder that a user chose.
+
+        The fast reader stands before the shipped transformer; an encoder that is not shipped compares itself.
+        """
+        first = load_encoder(FAST) if chosen.name in SHIPPED else chosen
+        return cls(first, None if chosen.name == FAST else load_encoder())

@@ -12,7 +12,7 @@ from matcher import settings
 from matcher.archive import Added, Archive
 from matcher.archive.rows import derive
 from matcher.arrays import Singles
-from matcher.embeddings import CPU, FAST, SHIPPED, Computing, Encoder, TextKind, Vectors
+from matcher.embeddings import CPU, FAST, SHIPPED, Computing, Encoder, PairReaders, TextKind, Vectors
 from matcher.engine import Engine
 from matcher.readers.batch import BadRow, Entry
 from matcher.report import match_json
@@ -70,9 +70,12 @@ def add(
     return archive.add(proposals, lambda _, fields: list(cluster.run(work, fields)))
 
 
-def spread(encoder: Encoder, cluster: Executor | None = None, computing: Computing = CPU) -> Encoder:
-    """An encoder that `load_encoder` gave, read on a cluster if there is one; the vectors are the same."""
-    return encoder if cluster is None else _SpreadEncoder(encoder, cluster, computing)
+def spread(readers: PairReaders, cluster: Executor | None, computing: Computing = CPU) -> PairReaders:
+    """Encoders that `load_encoder` gave, read on a cluster if there is one; the vectors are the same."""
+    if cluster is None:
+        return readers
+    first = _SpreadEncoder(readers.first, cluster, computing)
+    return PairReaders(first, readers.second and _SpreadEncoder(readers.second, cluster, computing))
 
 
 class _SpreadEncoder:

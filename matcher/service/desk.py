@@ -146,11 +146,11 @@ class Desks:
         from matcher.duplicates.saved import pair_json
 
         engine = self.engine(asked.guide, asked.fast)
-        encoder, reader = engine.reader, None if asked.fast else engine.encoder
+        first, second = engine.readers
         batch = list(map(proposal, asked.proposals))
         place = self._named_archive() if asked.archive else None
-        with self._archive_lock if place else nullcontext(), searching(place, encoder) as search:
-            findings = find(batch, encoder, search, engine.guide, progress=progress, reader=reader)
+        with self._archive_lock if place else nullcontext(), searching(place, first) as search:
+            findings = find(batch, first, search, engine.guide, progress=progress, reader=second)
         return [pair_json(pair, case_of({}, findings, pair)) for pair in findings.pairs]
 
     def archive_list(self) -> list[dict[str, str]]:
@@ -159,7 +159,7 @@ class Desks:
 
     def archive_add(self, proposals: Sequence[ProposalIn]) -> dict[str, Any]:
         """How many were stored and how many were there, and the ids that were refused."""
-        encoder = self.engine(None, False).reader
+        encoder = self.engine(None, False).readers.first
         with self._archive_lock, open_archive(self._named_archive(), encoder, create=True) as opened:
             added = opened.add(map(proposal, proposals))
         return {"stored": added.stored, "known": added.known, "refused": list(added.refused)}
