@@ -11,9 +11,7 @@ from numpy.typing import NDArray
 
 from app.charts import grey, layered
 from app.words import say
-from matcher.embeddings import encode
 from matcher.engine import Engine
-from matcher.segment import fold
 from matcher.types import Match, Topic
 
 if TYPE_CHECKING:
@@ -29,19 +27,14 @@ _WIDTH, _HEIGHT, _ROOMY = 1060, 560, 700
 _LABEL = 10  # characters of a title beside its mark
 
 
-_once = st.cache_resource(
-    show_spinner=False, max_entries=8, hash_funcs={Engine: lambda e: (e.guide.sha256, e.encoder.fingerprint)}
-)
-
-
-@_once
 def _vectors(opened: Engine) -> Points:
     """The vectors of the topics' whole texts, (T, dimension)."""
-    texts = [fold(t.text) for t in opened.guide.topics]
-    return encode(opened.encoder, texts, "passage").astype(np.float64)
+    return opened.corpus.full_text_vectors.astype(np.float64)
 
 
-@_once
+@st.cache_resource(
+    show_spinner=False, max_entries=8, hash_funcs={Engine: lambda e: (e.guide.sha256, e.encoder.fingerprint)}
+)
 def places(opened: Engine) -> Points:
     """Where the topics stand, (T, 2) in [0, 1]: t-SNE of their whole texts' vectors, the same for the same guide.
 

@@ -58,7 +58,7 @@ class Engine:
         """
         self.identity, self.scorer, self.cache = known, scorer, cache
         self.guide, self.provenance, self.calibration = known.guide, known.provenance, known.calibration
-        self.encoder = scorer.corpus.encoder
+        self.corpus, self.encoder = scorer.corpus, scorer.corpus.encoder
         self.topics = {topic.id: topic for topic in self.guide.topics}
         self._place = {topic_id: place for place, topic_id in enumerate(self.topics)}
         self.notes = (*notes, *(() if self.calibration else (identity.uncalibrated(self.encoder),)))
