@@ -17,6 +17,7 @@ os.environ["OMP_WAIT_POLICY"] = "PASSIVE"
 # Tests go by the shipped settings, which modules read when they are imported.
 os.environ.pop("MATCHER_SETTINGS", None)
 
+import hypothesis
 import numpy as np
 import pytest
 
@@ -24,6 +25,10 @@ from matcher import shipped
 from matcher.embeddings import TextKind, Vectors, unit
 from matcher.engine import Engine
 from matcher.season import Season
+
+# Speed is asked for where it is meant, by `slowness`: an example that a busy machine ran slowly is no failure.
+hypothesis.settings.register_profile("house", deadline=None)
+hypothesis.settings.load_profile("house")
 
 GUIDE = """2030年湖东市软课题申报指南
 一、重点课题

@@ -202,7 +202,7 @@ def test_pipes_devices_and_loops_are_refused_at_once(tmp_path: Path) -> None:
 
 @given(rows=st.lists(st.lists(st.text(max_size=12), min_size=3, max_size=3), min_size=1, max_size=8))
 @example(rows=[["", "", "content"]])  # a name of a text alone in a row: no form for that
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_no_row_of_a_csv_vanishes(rows: list[list[str]], tmp_path_factory: pytest.TempPathFactory) -> None:
     """Every row is an entry, a bad row, or named as no proposal, whatever its cells hold."""
     import csv
@@ -219,7 +219,7 @@ def test_no_row_of_a_csv_vanishes(rows: list[list[str]], tmp_path_factory: pytes
 
 
 @given(raw=st.binary(max_size=400))
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_any_bytes_end_in_rows_or_one_line(raw: bytes, tmp_path_factory: pytest.TempPathFactory) -> None:
     folder = tmp_path_factory.mktemp("raw")
     for name in ("b.csv", "b.jsonl", "b.xlsx", "b.xls"):

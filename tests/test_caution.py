@@ -3,7 +3,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from matcher.engine import Engine
@@ -79,7 +79,6 @@ def test_the_rest_is_what_remains() -> None:
     assert rest(text) == OWN + "后面还有一句自己的话。"
 
 
-@settings(deadline=None)  # the first call reads word lists, which a busy machine does slowly
 @given(st.text(max_size=80))
 def test_any_text_can_be_examined(text: str) -> None:
     assert len(rest(text)) <= len(text)

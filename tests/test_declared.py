@@ -187,7 +187,7 @@ def test_every_full_title_is_its_own_topic(guide: object) -> None:
 
 
 @given(st.sampled_from([*TIANJIN.topics]), st.data())
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 def test_one_slip_in_a_title_never_leads_to_another_topic(topic: object, data: st.DataObject) -> None:
     title: str = topic.title  # type: ignore[attr-defined]
     place = data.draw(st.integers(0, len(title) - 1))
@@ -197,7 +197,7 @@ def test_one_slip_in_a_title_never_leads_to_another_topic(topic: object, data: s
 
 
 @given(st.text(max_size=40))
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_any_text_is_answered_and_names_only_topics_that_exist(text: str) -> None:
     declared = READER.read(text)
     known = {t.id for t in TIANJIN.topics}

@@ -56,7 +56,7 @@ def guides(draw: st.DrawFn) -> Guide:
     )
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow])
 @given(guides())
 def test_json_comes_back_unchanged(guide: Guide) -> None:
     again = serial.loads(serial.as_bytes(guide), "g", "")
@@ -66,7 +66,6 @@ def test_json_comes_back_unchanged(guide: Guide) -> None:
 
 @settings(
     max_examples=60,
-    deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
 )
 @given(guide=guides())

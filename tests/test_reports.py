@@ -177,7 +177,7 @@ def test_the_page_is_self_contained_and_every_text_is_escaped(report: desk.Repor
 
 
 @given(st.lists(st.text(max_size=20), min_size=3, max_size=3))
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_any_text_makes_a_workbook_that_opens_and_gives_it_back(texts: list[str]) -> None:
     received = [Entry(2, Proposal(texts[0], texts[1], texts[2]))]
     guide = Guide("g", "", (), (), (), "")

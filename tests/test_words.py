@@ -68,7 +68,7 @@ def test_nothing_meets_nothing(interaction: WordInteraction) -> None:
     assert not s.topics[1, 2].any(), "a topic without words is covered by nothing"
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(st.lists(st.lists(st.sampled_from(TEXTS), min_size=1, max_size=3), min_size=1, max_size=6))
 def test_a_proposal_does_not_depend_on_its_batch(batch: list[list[str]]) -> None:
     interaction = WordInteraction(ENCODER, TOPICS)
