@@ -28,7 +28,7 @@ from matcher.duplicates.teams import SameTeam
 from matcher.duplicates.wording import kind_name, team_name
 
 _DECIDED = "decided"
-OPEN = "open"  # the answer of a pair that nobody has decided, where a widget needs a word for it
+UNDECIDED = "open"  # the answer of a pair that nobody has decided, where a widget needs a word for it
 
 
 class TabCases:
@@ -47,7 +47,7 @@ class TabCases:
 
 def shown(answer: Answer | str | None) -> str:
     """An answer in the language of this session."""
-    return say(f"case.{answer or OPEN}")
+    return say(f"case.{answer or UNDECIDED}")
 
 
 def narrowed(findings: Findings, cases: Cases) -> list[Pair]:
@@ -59,8 +59,8 @@ def narrowed(findings: Findings, cases: Cases) -> list[Pair]:
     of_kinds = picking.any_of(slots[0], "pair.kind", kinds, lambda k: either(kind_name(k)))
     of_teams = picking.any_of(slots[1], "pair.team", teams, lambda t: either(team_name(t)))
     of_years = picking.any_of(slots[2], "archive.year", years, str)
-    answers = picking.any_of(slots[3], "case.answer", [*get_args(Answer), OPEN], shown)
-    wanted = [answer for answer in (*get_args(Answer), None) if (answer or OPEN) in answers]
+    answers = picking.any_of(slots[3], "case.answer", [*get_args(Answer), UNDECIDED], shown)
+    wanted = [answer for answer in (*get_args(Answer), None) if (answer or UNDECIDED) in answers]
     return select(findings, cases, of_kinds, of_teams, of_years, wanted)
 
 
@@ -68,7 +68,7 @@ def decide(findings: Findings, pair: Pair, cases: Cases, keeper: Keeper) -> None
     """The answer and the note of the open pair."""
     case = case_of(cases, findings, pair)
     answer, note = f"answer {case.key}", f"note {case.key}"
-    st.session_state[answer], st.session_state[note] = case.answer or OPEN, case.note
+    st.session_state[answer], st.session_state[note] = case.answer or UNDECIDED, case.note
 
     drawn_in = language()
 
@@ -82,7 +82,7 @@ def decide(findings: Findings, pair: Pair, cases: Cases, keeper: Keeper) -> None
     with st.container(horizontal=True, vertical_alignment="bottom", key="decide pair"):
         st.radio(
             say("case.answer"),
-            [*get_args(Answer), OPEN],
+            [*get_args(Answer), UNDECIDED],
             format_func=shown,
             key=answer,
             horizontal=True,

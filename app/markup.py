@@ -17,7 +17,7 @@ from matcher.segment import visible
 from matcher.types import Proposal, Span, Topic
 
 _HERE = Path(__file__).parent
-COLOURS = 8  # mark.c0 … mark.c7 of page.css
+_COLOURS = 8  # mark.c0 … mark.c7 of page.css
 _HEADLINE = 60
 
 
@@ -73,7 +73,7 @@ def marked(
 
 def _numbered(number: int) -> str:
     return (
-        f'<mark class="pair c{(number - 1) % COLOURS}" tabindex="0" data-pair="{number}"><sup>{number}</sup>'
+        f'<mark class="pair c{(number - 1) % _COLOURS}" tabindex="0" data-pair="{number}"><sup>{number}</sup>'
     )
 
 

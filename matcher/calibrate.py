@@ -17,7 +17,7 @@ from matcher.errors import CalibrationError
 from matcher.evaluate import KIN
 from matcher.files import replacing
 from matcher.matching import calibration as scale
-from matcher.matching.calibration import FEATURES, Calibration, Provenance, Signs
+from matcher.matching.calibration import SCOPE_FEATURES, Calibration, Provenance, Signs
 from matcher.message import Catalogue
 from matcher.proposals import Labelled
 
@@ -236,7 +236,7 @@ def _fit(sets: Sequence[LabelledScores]) -> Calibration:
         return total / count
 
     sharpness = float(np.exp(minimize_scalar(loss, bounds=(0, _SHARPEST), method="bounded").x))
-    numbers = {name: float(w) for name, w in zip(FEATURES, weights, strict=True)}
+    numbers = {name: float(w) for name, w in zip(SCOPE_FEATURES, weights, strict=True)}
     return Calibration(sharpness, {**numbers, "intercept": intercept}, 1.0, 1.0, 1.0, 1.0, "", "", "", "")
 
 

@@ -30,7 +30,7 @@ Qrels = Mapping[str, Mapping[str, int]]
 
 MEASURES = ("top-1", "top-3", "MRR", "nDCG@5", "office")
 SYSTEMS = ("lexical", "dense", "static", "words", "rrf", "hybrid")  # those that the engine has
-KINDS = ("all", "style", "language", "section", "office")
+_GROUP_KINDS = ("all", "style", "language", "section", "office")
 KIN = ("near", "genre")  # styles of proposals outside a guide that are of its field or genre
 _RESAMPLES = settings.count("evaluate.resamples")
 _SEED = settings.count("evaluate.seed")
@@ -77,7 +77,7 @@ class Evaluation:
                     **{m: list(interval([values[i][m] for i in judged])) for m in MEASURES},
                 }
                 for group, members in sorted(
-                    groups.items(), key=lambda g: KINDS.index(g[0].partition(":")[0])
+                    groups.items(), key=lambda g: _GROUP_KINDS.index(g[0].partition(":")[0])
                 )
                 if (judged := [i for i in members if i in values])
             }

@@ -15,7 +15,7 @@ from matcher.message import Catalogue
 
 say = Catalogue(__file__)
 
-PATIENCE = settings.seconds("locks.patience")
+_PATIENCE = settings.seconds("locks.patience")
 _PAUSE = settings.seconds("locks.pause")
 
 
@@ -36,7 +36,7 @@ def try_lock(handle: int) -> bool:
 
 
 @contextmanager
-def locked(path: Path, patience: float = PATIENCE) -> Iterator[None]:
+def locked(path: Path, patience: float = _PATIENCE) -> Iterator[None]:
     """Whoever changes `path` inside the block does so alone; OutputError after `patience` seconds of waiting.
 
     Reading, changing and writing a kept file belong in one block. The lock is an empty file beside

@@ -27,7 +27,7 @@ V = TypeVar("V", int, float, str)
 VARIABLE = "MATCHER_SETTINGS"
 # What a user's file may be: bytes, the size of a whole number, characters of it that a message shows.
 _LARGEST, _LARGEST_NUMBER, _LONGEST_SHOWN = 1_000_000, 2**63 - 1, 80
-FILE = Path(__file__).with_name("settings.toml")
+SETTINGS_FILE = Path(__file__).with_name("settings.toml")
 # A line of the shipped file, which is kept so plain that this reads it: at every start, tomllib would take ten times as long.
 _LINE = re.compile(r'^(?:\[([\w.-]+)\]|([\w.-]+) = (?:"(.*)"|(\S+)))$', re.MULTILINE)
 
@@ -111,7 +111,7 @@ def shipped() -> Mapping[str, Value]:
     """The settings that come with the program."""
     read: dict[str, Value] = {}
     table = ""
-    for header, key, text, number in _LINE.findall(FILE.read_text(encoding="utf-8")):
+    for header, key, text, number in _LINE.findall(SETTINGS_FILE.read_text(encoding="utf-8")):
         if header:
             table = header
         else:
@@ -166,7 +166,7 @@ def _checked(path: Path) -> Mapping[str, Value]:
     for key, value in read.items():
         if key not in shipped():
             name = _shown(key)
-            raise SettingsError(say("settings.unknown", path=path, name=name, file=FILE))
+            raise SettingsError(say("settings.unknown", path=path, name=name, file=SETTINGS_FILE))
         unit = UNITS[key.rpartition(".")[2]]
         if not unit.fits(value):
             raise SettingsError(

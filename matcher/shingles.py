@@ -5,7 +5,7 @@ punctuation, spaces, case and traditional characters make no difference. Where a
 letters alone (content-defined chunking, Muthitacharoen, Chen, Mazières 2001): neither a space within a word nor one
 left out moves it, and a changed word moves the next one or two at most. A shingle is SIZE units in a row.
 Winnowing (Schleimer, Wilkerson, Aiken 2003) keeps about a quarter of the shingles, such that two texts that
-share SIZE + WINDOW - 1 units in a row share a kept one.
+share SIZE + WINNOWED - 1 units in a row share a kept one.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from matcher.arrays import distinct
 from matcher.segment import HAN, Normalised, fold, normalise
 
 SIZE = 6
-WINDOW = 8
+WINNOWED = 8
 
 Hashes = NDArray[np.uint32]
 
@@ -135,10 +135,10 @@ def shingles(codes: Ints) -> Hashes:
 
 
 def winnow(hashes: Hashes) -> Ints:
-    """The places of the shingles that are kept, ascending: the least of each WINDOW in a row."""
+    """The places of the shingles that are kept, ascending: the least of each WINNOWED in a row."""
     if not len(hashes):
         return np.zeros(0, np.int64)
-    width = min(WINDOW, len(hashes))
+    width = min(WINNOWED, len(hashes))
     windows = np.lib.stride_tricks.sliding_window_view(hashes, width)
     return distinct(windows.argmin(axis=1) + np.arange(len(windows)))
 

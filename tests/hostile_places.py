@@ -16,7 +16,7 @@ from matcher.archive import place_of
 from matcher.archive.milvus.address import Address
 from matcher.errors import MatcherError
 from matcher.settings import UNITS, _checked
-from matcher.triage.templates import FIELDS, Templates
+from matcher.triage.templates import LETTER_FIELDS, Templates
 
 SECRET = "pa55-w0rd"
 _VALUES = (
@@ -109,7 +109,7 @@ def attack_template(rng: random.Random, place: Path, odd: str) -> None:
         raw = bytearray((own / "move.docx").read_bytes())
         raw[rng.randrange(len(raw))] ^= 255
         (own / "move.docx").write_bytes(raw)
-    values = dict.fromkeys(FIELDS, f"{{{{ title }}}} $id {odd}")
+    values = dict.fromkeys(LETTER_FIELDS, f"{{{{ title }}}} $id {odd}")
     if kind == "txt":
         assert "$nothing" not in Templates(own).text("move", values)
         return

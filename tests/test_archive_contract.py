@@ -156,7 +156,7 @@ def test_an_error_half_way_leaves_the_old_state(place: ArchivePlace, monkeypatch
 def test_one_writes_and_the_other_reads_the_state_before(
     place: ArchivePlace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for name in ("store._SECONDS", "milvus.connection.SECONDS"):
+    for name in ("store._SECONDS", "milvus.connection.LONGEST_WAIT"):
         monkeypatch.setattr(f"matcher.archive.{name}", 0.05)
     fill(place, OLD[:1])
     with open_archive(place, ToyEncoder()) as writer, open_archive(place, ToyEncoder()) as second:
@@ -173,7 +173,7 @@ def test_one_writes_and_the_other_reads_the_state_before(
 
 
 def test_two_writers_at_once_lose_nothing(place: ArchivePlace, monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("store._SECONDS", "milvus.connection.SECONDS"):
+    for name in ("store._SECONDS", "milvus.connection.LONGEST_WAIT"):
         monkeypatch.setattr(f"matcher.archive.{name}", 60.0)
     fill(place, OLD)
 

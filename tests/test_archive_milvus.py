@@ -209,7 +209,7 @@ def test_a_later_format_is_left_to_a_later_version(lite: Address) -> None:
 def test_a_file_that_another_process_has_open_is_busy_not_damaged(
     lite: Address, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("matcher.archive.milvus.connection.SECONDS", 0.05)
+    monkeypatch.setattr("matcher.archive.milvus.connection.LONGEST_WAIT", 0.05)
     assert lite.file is not None
     held = "import sys, fcntl; f = open(sys.argv[1], 'a'); fcntl.flock(f, fcntl.LOCK_EX); print('held', flush=True); input()"
     with subprocess.Popen(

@@ -11,7 +11,7 @@ from typer.testing import CliRunner
 
 from matcher.archive import FolderArchive, FolderRecords, place_of
 from matcher.archive.failures import failure
-from matcher.archive.schema import FORMAT
+from matcher.archive.schema import ARCHIVE_FORMAT
 from matcher.cli.commands import app
 from matcher.errors import ArchiveError
 from matcher.message import Message
@@ -262,7 +262,7 @@ def test_an_archive_of_format_1_is_brought_up_to_date(tmp_path: Path) -> None:
     (tmp_path / "vectors-3-3-1-990.faiss").write_bytes(b"old")
     with FolderRecords(tmp_path) as records:
         assert records.notes == [
-            f"档案库已由格式 1 升级到 {FORMAT}。 / The archive was brought from format 1 to {FORMAT}."
+            f"档案库已由格式 1 升级到 {ARCHIVE_FORMAT}。 / The archive was brought from format 1 to {ARCHIVE_FORMAT}."
         ]
         assert [(row.proposal.id, row.sound) for row in records.stored()] == [
             ("2021-7", True), ("2021-8", False), ("2022-7", True),

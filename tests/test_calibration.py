@@ -245,7 +245,7 @@ def test_the_sharpest_numbers_stay_in_range() -> None:
     """The largest coefficients that a file may hold, on rows far apart."""
     rows = signs([[0.9, 0.8], [0.1, 0.0]], [9, 9], [1.0, -1.0])
     sharp = replace(
-        PLAIN, sharpness=1e5, outside={**dict.fromkeys(calibration.FEATURES, 0.0), "intercept": 0.0}
+        PLAIN, sharpness=1e5, outside={**dict.fromkeys(calibration.SCOPE_FEATURES, 0.0), "intercept": 0.0}
     )
     topics, none = calibration.probabilities(sharp, rows)
     assert (topics.tolist(), none.tolist()) == ([[0.5, 0.0], [0.5, 0.0]], [0.5, 0.5])

@@ -85,7 +85,7 @@ def test_the_users_own_file_is_passed_over_where_it_is_of_other_scores(kept: Pat
     assert calibration.fitting(TOY) is None
 
 
-@pytest.mark.parametrize("name", calibration.SHIPPED)
+@pytest.mark.parametrize("name", calibration.SHIPPED_FILES)
 def test_the_shipped_file_is_the_last(kept: Path, name: str) -> None:
     numbers = calibration.read(shipped.data_file(name))
     made = Provenance(numbers.encoder, numbers.elsewhere, numbers.scoring, numbers.reranker)

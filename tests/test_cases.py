@@ -26,7 +26,7 @@ from matcher.duplicates.cases import (
     select,
 )
 from matcher.duplicates.concern import fitted
-from matcher.duplicates.notes import LONGEST, notes, word, write_notes
+from matcher.duplicates.notes import LONGEST_QUOTE, notes, word, write_notes
 from matcher.errors import DocumentError, ReportError
 from matcher.readers.filled_report import REMARK
 from tests.at_work import at_once, keep_cases
@@ -215,7 +215,7 @@ def test_a_finding_stays_short_and_its_bytes_the_same() -> None:
     found = Findings(pairs, {long.id: long, **others}, {}, 13)
     (note,) = notes(found, {})
     assert len(list(note.passages())) == 3
-    assert max(len(text) for _, *texts in note.passages() for text in texts) == LONGEST
+    assert max(len(text) for _, *texts in note.passages() for text in texts) == LONGEST_QUOTE
     assert "另有 8 份未列" in note.lines[2]
     assert sum(len(cell) for o in note.overlaps[:4] for cell in o.cells()) < 800
     assert word(note) == word(note)

@@ -8,7 +8,7 @@ from itertools import combinations, product
 import numpy as np
 import pytest
 
-from matcher.duplicates.copied import LEAST_RUN, NOTHING, Copied, candidates, compare, enough
+from matcher.duplicates.copied import LEAST_RUN, NOT_COPIED, Copied, candidates, compare, enough
 from matcher.shingles import SIZE, Mask, units
 
 A, B = "甲乙丙丁戊己庚辛壬癸子丑", "天地玄黄宇宙洪荒日月盈昃"
@@ -35,9 +35,9 @@ def compared(a: str, b: str) -> Copied:
 @pytest.mark.parametrize(
     ("a", "b", "expected"),
     [
-        ("", "", NOTHING),
-        (A, B, NOTHING),
-        (A[:9], A[:9], NOTHING),  # nine characters may be chance
+        ("", "", NOT_COPIED),
+        (A, B, NOT_COPIED),
+        (A[:9], A[:9], NOT_COPIED),  # nine characters may be chance
         (A[:10], A[:10], Copied(1.0, 1.0, 10, 10, ((0, 10, 0, 10),))),
         (A, A + B, Copied(1.0, 0.5, 12, 12, ((0, 12, 0, 12),))),
         (A + B, A, Copied(0.5, 1.0, 12, 12, ((0, 12, 0, 12),))),
@@ -93,11 +93,11 @@ def test_runs_that_nearly_touch_on_both_sides_are_one_passage(
     [
         ([(0, 12)], [], Copied(1.0, 0.5, 12, 12, ((12, 24, 12, 24),))),
         ([], [(12, 24)], Copied(0.5, 1.0, 12, 12, ((0, 12, 0, 12),))),
-        ([(0, 24)], [], NOTHING),
+        ([(0, 24)], [], NOT_COPIED),
         ([(11, 12)], [], Copied(23 / 23, 23 / 24, 23, 23, ((0, 24, 0, 24),))),
         ([(8, 12)], [], Copied(12 / 20, 12 / 24, 12, 12, ((12, 24, 12, 24),))),
         ([(0, 1)], [(23, 24)], Copied(22 / 23, 22 / 23, 22, 22, ((1, 23, 1, 23),))),
-        ([(0, 12)], [(12, 24)], NOTHING),
+        ([(0, 12)], [(12, 24)], NOT_COPIED),
     ],
 )
 def test_what_does_not_count_is_in_no_run(

@@ -9,7 +9,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from matcher.matching.density import PASTED, PASTED_WINDOW, WINDOW, Densities, units
+from matcher.matching.density import DENSE_WINDOW, PASTED, PASTED_WINDOW, Densities, units
 from matcher.segment import HAN, fold
 
 TOPICS = [
@@ -73,6 +73,6 @@ def test_no_dense_text_is_ruled_out(texts: list[str]) -> None:
 
 def test_a_copy_is_dense_and_its_words_apart_are_not() -> None:
     densities = Densities(TOPICS)
-    texts = [TOPICS[0], "".join(c + "甲乙丙" for c in TOPICS[0]), "", TOPICS[1][: WINDOW - 1]]
+    texts = [TOPICS[0], "".join(c + "甲乙丙" for c in TOPICS[0]), "", TOPICS[1][: DENSE_WINDOW - 1]]
     assert densities.may_be_dense(units(texts)).tolist() == [True, False, False, True]
     assert np.allclose(densities.of(units(texts).of(0)[0])[1:-1].max(), 1)

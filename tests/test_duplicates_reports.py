@@ -14,7 +14,7 @@ from typer.testing import CliRunner
 from matcher.cli.commands import app
 from matcher.duplicates import Findings, Pair, reports, saved
 from matcher.duplicates.concern import Fitted, Regression, fitted, judge
-from matcher.duplicates.copied import NOTHING, Copied
+from matcher.duplicates.copied import NOT_COPIED, Copied
 from matcher.errors import ReportError
 from matcher.types import Proposal
 from tests.test_duplicates import OTHER, SOURCE
@@ -120,12 +120,12 @@ LIFTED = Copied(0.3, 0.2, 60, 60, ())
     ("words", "wording", "by_meaning", "same_language", "kind", "concern"),
     [
         (Copied(0.9, 0.8, 90, 40, ()), 0.4, 0.1, True, "copied", 0.711),
-        (NOTHING, 0.6, 0.1, True, "copied", 0.5),
+        (NOT_COPIED, 0.6, 0.1, True, "copied", 0.5),
         (LIFTED, 0.2, 0.1, True, "partial", 0.574),
         (LIFTED, 0.2, 0.9, True, "partial", 0.9),
         (replace(LIFTED, longest=12), 0.2, 0.9, True, "reworded", 0.9),
-        (NOTHING, 0.2, 0.9, False, "translated", 0.9),
-        (NOTHING, 0.2, 0.1, True, "reworded", 0.5),
+        (NOT_COPIED, 0.2, 0.9, False, "translated", 0.9),
+        (NOT_COPIED, 0.2, 0.1, True, "reworded", 0.5),
         (replace(LIFTED, longest=12), 0.2, 0.1, True, "partial", 0.574),
     ],
 )  # fmt: skip

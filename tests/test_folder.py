@@ -122,4 +122,4 @@ def test_the_manifest_can_be_read_by_a_person(guide: Guide, tmp_path: Path) -> N
     manifest = json.loads((folders(tmp_path)[0] / "manifest.json").read_text("utf-8"))
     assert manifest["encoder"] == "toy"
     assert manifest["guide"] == guide.id
-    assert manifest["format"] == folder.FORMAT
+    assert manifest["format"] == folder.INDEX_FORMAT

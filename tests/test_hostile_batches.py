@@ -102,7 +102,7 @@ def test_a_giant_cell_is_one_unreadable_row(desk_engine: Engine, tmp_path: Path)
 def test_a_giant_line_is_refused_without_reading_it_whole(
     desk_engine: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("matcher.readers.encoding.LONGEST_LINE", 1000)
+    monkeypatch.setattr("matcher.readers.encoding.LONGEST_TEXT_LINE", 1000)
     (tmp_path / "b.csv").write_text("项目名称,摘要\n甲," + "长" * 2000 + "\n", encoding="utf-8")
     with pytest.raises(DocumentError, match="a line of more than 1,000 characters"):
         intake.triage(tmp_path / "b.csv", tmp_path / "r.csv")

@@ -38,7 +38,7 @@ def guides(draw: st.DrawFn) -> Guide:
             source: OfficeSource = "none"
             if office is not None:
                 source = draw(st.sampled_from(SOURCES))
-            slots = draw(st.dictionaries(st.sampled_from(mending.SLOTS), NAME, max_size=3))
+            slots = draw(st.dictionaries(st.sampled_from(mending.SLOT_NAMES), NAME, max_size=3))
             topics.append(
                 Topic(
                     f"{section}-{number:02d}", name, number, draw(NAME), draw(TEXT), office, source, (1, draw(st.integers(1, 9))),

@@ -31,7 +31,7 @@ from matcher.triage.columns import ABSTRACT, CORRECTED, ID, QUEUE, SUMMARY, TITL
 from matcher.triage.decisions import OfficerDecision, keep, labelled, read_decisions, read_report
 from matcher.triage.notes import check_notes, letters, write_notes
 from matcher.triage.reports import write_report
-from matcher.triage.templates import FIELDS, LetterKind, Templates
+from matcher.triage.templates import LETTER_FIELDS, LetterKind, Templates
 from matcher.types import Guide, Proposal
 
 EVIL = '=HYPERLINK("http://x","<script>alert(\'1\')</script>")'
@@ -365,7 +365,7 @@ def test_letters_as_word_documents_say_what_the_texts_say(report: desk.Report, t
 @pytest.mark.parametrize("kind", ["move", "outside", "undeclared"])
 def test_both_shipped_templates_of_a_kind_are_the_same(kind: LetterKind) -> None:
     for example in ("例子", ""):
-        values = {name: f"<{name}>" for name in FIELDS} | {"example": example}
+        values = {name: f"<{name}>" for name in LETTER_FIELDS} | {"example": example}
         text = Templates().text(kind, values)
         lines = [line.strip() for line in text.splitlines() if line.strip()]
         assert paragraphs(Templates().word(kind, values)) == lines
@@ -373,7 +373,7 @@ def test_both_shipped_templates_of_a_kind_are_the_same(kind: LetterKind) -> None
 
 def test_text_of_a_proposal_in_a_word_letter_stays_text() -> None:
     attack = '</w:t><w:fldSimple w:instr="DDEAUTO c:\\x"/> {{ 7*7 }} {% for x in y %} =cmd|x & "q" \ufffe'
-    document = Templates().word("move", dict.fromkeys(FIELDS, "-") | {"suggested": printable(attack)})
+    document = Templates().word("move", dict.fromkeys(LETTER_FIELDS, "-") | {"suggested": printable(attack)})
     with zipfile.ZipFile(io.BytesIO(document)) as folder:
         xml = folder.read("word/document.xml").decode()
     assert not re.search("fldSimple |instrText|fldChar", xml.replace("&lt;w:fldSimple", ""))
@@ -430,4 +430,4 @@ def test_a_template_with_an_unknown_placeholder_is_named(tmp_path: Path) -> None
     with pytest.raises(ReportError, match=r"unknown \{\{"):  # as in Word: it would be sent as it stands
         Templates(tmp_path)
     (tmp_path / "move.txt").write_bytes("请您改报 $suggested，谢谢。".encode("gb18030"))
-    assert Templates(tmp_path).text("move", dict.fromkeys(FIELDS, "1-02")) == "请您改报 1-02，谢谢。"
+    assert Templates(tmp_path).text("move", dict.fromkeys(LETTER_FIELDS, "1-02")) == "请您改报 1-02，谢谢。"

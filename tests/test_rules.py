@@ -10,7 +10,7 @@ import pytest
 from matcher.errors import RulesError
 from matcher.message import Message, spoken
 from matcher.readers.batch import Entry
-from matcher.rules import KINDS, Finding, Rule, Rules, read_rules, rules_for
+from matcher.rules import RULE_KINDS, Finding, Rule, Rules, read_rules, rules_for
 from matcher.rules.checks import check
 from matcher.rules.names import is_part_of, organisation, people, person
 from matcher.types import Proposal
@@ -213,7 +213,7 @@ def test_a_column_that_the_batch_lacks_is_never_passed() -> None:
         "field": "abstract",
         "most": 1,
     }
-    for kind, (needed, allowed) in KINDS.items():
+    for kind, (needed, allowed) in RULE_KINDS.items():
         rule = Rule("r", kind, "条款", **{k: v for k, v in numbers.items() if k in (*needed, *allowed)})  # type: ignore[arg-type]
         assert "unchecked" in statuses(rule, entry(1))[0], kind
 

@@ -16,7 +16,7 @@ import pytest
 from typer.testing import CliRunner
 
 from matcher.archive import FolderArchive
-from matcher.archive.store import FILE
+from matcher.archive.store import ARCHIVE_FILE
 from matcher.cli.commands import app
 from matcher.duplicates import find
 from matcher.embeddings import FAST, PairReaders, load_encoder
@@ -134,7 +134,7 @@ def test_an_archive_filled_on_a_cluster_has_the_same_rows(tmp_path: Path, cluste
     for name, by in (("here", None), ("there", cluster)):
         with FolderArchive(tmp_path / name, encoder, create=True) as archive:
             assert add(archive, proposals, by).stored == 90
-        with sqlite3.connect(tmp_path / name / FILE) as database:
+        with sqlite3.connect(tmp_path / name / ARCHIVE_FILE) as database:
             rows.append(database.execute("SELECT * FROM submission ORDER BY key").fetchall())
     assert rows[0] == rows[1]
 

@@ -48,7 +48,7 @@ def use(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Use]:
 
 
 def test_the_shipped_file_is_toml_as_it_is_read() -> None:
-    read = dict(settings._flat(tomllib.loads(settings.FILE.read_text("utf-8"))))
+    read = dict(settings._flat(tomllib.loads(settings.SETTINGS_FILE.read_text("utf-8"))))
     assert read == settings.shipped()
     assert all(type(read[key]) is type(value) for key, value in settings.shipped().items())
 
@@ -64,7 +64,7 @@ def test_every_setting_is_in_the_range_of_its_unit() -> None:
 
 def test_every_setting_has_meaning_and_source() -> None:
     above: list[str] = []
-    for line in settings.FILE.read_text("utf-8").splitlines():
+    for line in settings.SETTINGS_FILE.read_text("utf-8").splitlines():
         if line.startswith("#"):
             above.append(line[1:].strip())
         elif " = " in line:

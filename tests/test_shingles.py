@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from matcher.shingles import SIZE, WINDOW, covered, units, winnow
+from matcher.shingles import SIZE, WINNOWED, covered, units, winnow
 
 
 @pytest.mark.parametrize(
@@ -41,7 +41,7 @@ def test_offsets_lead_back_to_the_same_units(text: str) -> None:
 
 
 @given(
-    st.text("甲乙丙丁", min_size=SIZE + WINDOW - 1, max_size=30),
+    st.text("甲乙丙丁", min_size=SIZE + WINNOWED - 1, max_size=30),
     st.text("甲乙", max_size=20),
     st.text("丙丁", max_size=20),
 )

@@ -14,7 +14,7 @@ from matcher.errors import OutputError, ReportError
 from matcher.guide import read_guide
 from matcher.message import Message
 from matcher.readers.batch import BadRow, Batch, Entry
-from matcher.readers.labels import ANSWERS
+from matcher.readers.labels import REPORTED_COLUMNS
 from matcher.rules import Finding
 from matcher.triage import FilingVerdict, Judged, SentencePair, desk, judge
 from matcher.triage.columns import queue_columns
@@ -105,7 +105,7 @@ def test_a_report_read_as_a_batch_holds_what_the_applicants_wrote_alone(
     guide_file: Path, tmp_path: Path, suffix: str
 ) -> None:
     """What the program answered, such as a topic's title or the office's phone, is not taken for their own."""
-    assert {column.heading for column in queue_columns()} == ANSWERS | set(NOT_ASKED)
+    assert {column.heading for column in queue_columns()} == REPORTED_COLUMNS | set(NOT_ASKED)
     guide = read_guide(guide_file)
     received: list[Entry | BadRow] = [
         Entry(2, Proposal("a", "", "公交怎样调整线路", "", "甲大学", "张三", "2030"), {"phone": "139", "email": "a@b.cn"}),

@@ -120,7 +120,7 @@ class FolderArchive(FolderRecords):
             check_reading(
                 self.folder, self._rows(first=rows.READ_AGAIN, derived=True), lambda derived: derived
             )
-        of_languages = (self._nearest(contents, language, state, exact_up_to) for language in rows.LANGUAGES)
+        of_languages = (self._nearest(contents, language, state, exact_up_to) for language in rows.SCRIPTS)
         indexes = tuple(index for index in of_languages if index is not None)
         recall = min((index.recall for index in indexes), default=1.0)
         kept = postings(contents.shingles, contents.counts, contents.keys)

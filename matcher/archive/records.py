@@ -139,7 +139,7 @@ class FolderRecords(Records):
             state = schema.state(self.database)
             problems += [
                 say("verify.vectors", language=language)
-                for language in rows.LANGUAGES
+                for language in rows.SCRIPTS
                 if self.database.condition(language, state) == "unfit"
             ]
         if self.unerased:

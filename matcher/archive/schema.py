@@ -12,7 +12,7 @@ from matcher.message import Catalogue, Message
 
 say = Catalogue(__file__)
 
-FORMAT = 2
+ARCHIVE_FORMAT = 2
 _TABLES = (
     "CREATE TABLE about (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID",
     """CREATE TABLE submission (
@@ -38,7 +38,7 @@ def number(database: Database, name: str) -> int:
 
 
 def prepare(database: Database, *, create: bool) -> list[Message]:
-    """Bring an open file to FORMAT; sentences for people about what was done.
+    """Bring an open file to ARCHIVE_FORMAT; sentences for people about what was done.
 
     ArchiveError for a file that is no archive, or one of a later version.
     """
@@ -61,21 +61,21 @@ def _make(database: Database) -> None:
             return
         for statement in _TABLES:
             database.run(statement)
-        database.write_about("format", str(FORMAT))
+        database.write_about("format", str(ARCHIVE_FORMAT))
         database.write_about("version", "0")
         write_total(database, rows.Total())
 
 
 def _migrate(database: Database) -> list[Message]:
-    if (there := number(database, "format")) == FORMAT:
+    if (there := number(database, "format")) == ARCHIVE_FORMAT:
         return []
     if there not in _STEPS:
-        raise newer(database.folder, there, FORMAT)
+        raise newer(database.folder, there, ARCHIVE_FORMAT)
     with database.writing():
-        while (step := number(database, "format")) < FORMAT:
+        while (step := number(database, "format")) < ARCHIVE_FORMAT:
             _STEPS[step](database)
             database.write_about("format", str(step + 1))
-    return [say("schema.upgraded", there=there, format=FORMAT)]
+    return [say("schema.upgraded", there=there, format=ARCHIVE_FORMAT)]
 
 
 def _bind_text(database: Database) -> None:

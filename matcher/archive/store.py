@@ -26,14 +26,14 @@ import faiss
 from matcher import settings, typed_json
 from matcher.archive import failures
 from matcher.archive.nearest import Nearest
-from matcher.archive.rows import LANGUAGES, Script
+from matcher.archive.rows import SCRIPTS, Script
 from matcher.embeddings import digest_of
 from matcher.errors import ArchiveError
 from matcher.message import Catalogue
 
 say = Catalogue(__file__)
 
-FILE = "archive.sqlite"
+ARCHIVE_FILE = "archive.sqlite"
 _SECONDS = settings.seconds("databases.wait_for_writer")
 # Bytes of the shared-memory file that SQLite locks (walformat, section 2.3.1): the writer, and readers.
 _WRITER, _READERS = (120, 120), (123, 127)
@@ -45,11 +45,11 @@ class Database:
 
     def __init__(self, folder: Path, *, create: bool = False) -> None:
         """Open the file in `folder`; ArchiveError if there is none or it cannot be opened. `create` makes one."""
-        self.folder, self.file = folder, folder / FILE
+        self.folder, self.file = folder, folder / ARCHIVE_FILE
         if folder.is_file():
             raise ArchiveError(say("place.is a file", folder=folder))
         if self.file.is_dir():
-            raise failures.damaged(folder, say("damaged.directory", file=FILE))
+            raise failures.damaged(folder, say("damaged.directory", file=ARCHIVE_FILE))
         if not self.file.exists() and not create:
             raise failures.absent(folder)
         if create:
@@ -70,7 +70,7 @@ class Database:
         if not self.read_only:
             return place
         # Where nothing can be written, SQLite reads only a file that nobody changes, or a log that is open already.
-        logged = self.file.with_name(f"{FILE}-wal").exists()
+        logged = self.file.with_name(f"{ARCHIVE_FILE}-wal").exists()
         return f"{place}?mode=ro" if logged else f"{place}?mode=ro&immutable=1"
 
     def _prepare(self) -> None:
@@ -162,7 +162,7 @@ class Database:
 
     def _holding(self, first: int, last: int) -> list[int]:
         """Processes that hold a lock on bytes `first` to `last` of the shared-memory file, from Linux's list."""
-        locks, shared = Path("/proc/locks"), self.file.with_name(f"{FILE}-shm")
+        locks, shared = Path("/proc/locks"), self.file.with_name(f"{ARCHIVE_FILE}-shm")
         if not locks.exists() or not shared.exists():
             return []
         inode = str(shared.stat().st_ino)
@@ -203,7 +203,7 @@ class Database:
         """Delete every index; within `writing`."""
         for file in self.folder.glob("vectors-*"):
             file.unlink(missing_ok=True)
-        for language in LANGUAGES:
+        for language in SCRIPTS:
             self.write_about(f"vectors {language}", "")
 
     def _index(self, language: Script) -> Path:

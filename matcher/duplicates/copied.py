@@ -37,7 +37,7 @@ class Copied:
     spans: tuple[SpanPair, ...]
 
 
-NOTHING = Copied(0.0, 0.0, 0, 0, ())
+NOT_COPIED = Copied(0.0, 0.0, 0, 0, ())
 
 
 def candidates(hashes: Hashes, owners: Ints, texts: int, most: int, least: int) -> NDArray[np.int64]:
@@ -79,7 +79,7 @@ def compare(a: Units, b: Units, shared_a: Mask, shared_b: Mask) -> Copied:
                 taken_a[i + start : i + end] = taken_b[j + start : j + end] = True
                 tiles.append((i + start, j + start, end - start, weight))
     if not tiles:
-        return NOTHING
+        return NOT_COPIED
     total = sum(tile[3] for tile in tiles)
     free_a, free_b = int(a.weights[~shared_a].sum()), int(b.weights[~shared_b].sum())
     passages = _passages(sorted(tiles))

@@ -22,7 +22,7 @@ say = Catalogue(__file__)
 
 MOST_OVERLAPS = settings.count("duplicates.notes.most_others")
 MOST_PASSAGES = settings.count("duplicates.notes.most_passages")
-LONGEST = settings.characters("duplicates.notes.longest_passage")
+LONGEST_QUOTE = settings.characters("duplicates.notes.longest_passage")
 _HEADLINE = settings.characters("duplicates.notes.headline")
 _WHO = settings.characters("duplicates.notes.who")
 _CELL = settings.characters("duplicates.notes.cell")
@@ -83,7 +83,7 @@ class Note:
         depth = max((len(o.passages) for o in shown), default=0)
         ranked = [(o.other.id, *o.passages[i]) for i in range(depth) for o in shown if i < len(o.passages)]
         for name, this, other in ranked[:MOST_PASSAGES]:
-            yield shortened(name, _CELL), shortened(this, LONGEST), shortened(other, LONGEST)
+            yield shortened(name, _CELL), shortened(this, LONGEST_QUOTE), shortened(other, LONGEST_QUOTE)
 
 
 def notes(findings: Findings, cases: Cases) -> list[Note]:

@@ -14,7 +14,7 @@ import numpy as np
 from matcher import settings
 from matcher.arrays import distinct, stretches
 from matcher.duplicates import copied
-from matcher.shingles import WINDOW, Hashes, Ints, Mask, Units, covered, joined
+from matcher.shingles import WINNOWED, Hashes, Ints, Mask, Units, covered, joined
 
 LEAST_TEXTS = settings.count("duplicates.shared.least_texts")
 SHARE_OF_TEXTS = settings.share("duplicates.shared.of_texts")
@@ -63,7 +63,7 @@ def _studies(hashes: Hashes, owners: Ints, texts: int) -> Ints:
 def mask(text: Units, shared: Hashes) -> Mask:
     """Which units of `text` stand in a stretch that is shared; `shared` is ascending.
 
-    Gaps up to WINDOW units between shared shingles are closed (an archive keeps only a sample of
+    Gaps up to WINNOWED units between shared shingles are closed (an archive keeps only a sample of
     them); what is then shorter than a phrase counts as the text's own.
     """
     count = len(text.codes)
@@ -71,7 +71,7 @@ def mask(text: Units, shared: Hashes) -> Mask:
         return np.zeros(count, bool)
     place = np.minimum(np.searchsorted(shared, text.hashes), len(shared) - 1)
     marked = covered(shared[place] == text.hashes, count)
-    marked = ~_long(~marked, WINDOW + 1) & _inside(marked) if marked.any() else marked
+    marked = ~_long(~marked, WINNOWED + 1) & _inside(marked) if marked.any() else marked
     return _long(marked, _LEAST_RUN)
 
 

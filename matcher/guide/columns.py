@@ -229,7 +229,7 @@ def _field(cell: str) -> tuple[str, int] | None:
         return _field(cell[: latin.start()]) or _field(latin.group())  # 联系处 Contact
     if not key or len(key) > LONGEST_NAME:
         return None
-    for name, known in vocabulary.COLUMNS.items():
+    for name, known in vocabulary.COLUMN_NAMES.items():
         if key in known:
             return name, known.index(key)
     longest = LONGEST_NAME if key.isascii() else _LONGEST_OTHER
@@ -243,7 +243,7 @@ def _field(cell: str) -> tuple[str, int] | None:
     if vocabulary.FIRM_COLUMN.fullmatch(key):
         return "office", _REST
     for name in ("content", "title", "phone", "office"):
-        for place, part in enumerate(vocabulary.COLUMNS[name]):
+        for place, part in enumerate(vocabulary.COLUMN_NAMES[name]):
             if (len(part) >= _SHORTEST_PART or part == "处室") and part in key and not part.isascii():
                 return name, _PARTLY + place
     return None

@@ -24,7 +24,7 @@ say = Catalogue(__file__)
 _TOPIC = (
     "id", "code", "section", "number", "title", "content", "office", "phone", "person", "office_source", "lines",
 )  # fmt: skip
-SLOTS = ("indicators", "support", "budget", "duration", "conditions", "other")
+SLOT_NAMES = ("indicators", "support", "budget", "duration", "conditions", "other")
 _OfficeOf = tuple[str, str, tuple[str, str, str]]  # lines of a topic, and its office's name, phone and person
 _CELL = 32_000  # characters that fit in one cell of a workbook (Excel's limit is 32,767)
 _UNSAFE = re.compile("[\x00-\x08\x0b-\x1f\ufffe\uffff\ud800-\udfff]|_x(?=[0-9A-Fa-f]{4}_)")
@@ -119,7 +119,7 @@ def topic_record(topic: Topic) -> dict[str, str]:
         "person": office.person if office else "", "office_source": topic.office_source,
         "lines": f"{topic.lines[0]}-{topic.lines[1]}", **dict(topic.slots),
     }  # fmt: skip
-    return {_name(key): values.get(key, "") for key in (*_TOPIC, *SLOTS)}
+    return {_name(key): values.get(key, "") for key in (*_TOPIC, *SLOT_NAMES)}
 
 
 def _name(of: str) -> str:
@@ -194,7 +194,7 @@ def forget(digest: str) -> None:
 def _topic_rows(topics: Sequence[Topic]) -> list[list[str]]:
     """A header and a row a topic; a text longer than a cell goes on in columns of its own."""
     records = [topic_record(t) for t in topics]
-    names = [_name(key) for key in (*_TOPIC, *SLOTS)]
+    names = [_name(key) for key in (*_TOPIC, *SLOT_NAMES)]
     safe = {name: [_safe(r[name]) for r in records] for name in names}
     header: list[str] = []
     columns: list[list[str]] = []
@@ -246,7 +246,7 @@ def _unescaped(text: str) -> str:
 
 def _form(record: Mapping[str, str]) -> dict[str, Any]:
     form: dict[str, Any] = {key: record.get(_name(key), "") for key in _TOPIC}
-    form["slots"] = {key: text for key in SLOTS if (text := record.get(_name(key)))}
+    form["slots"] = {key: text for key in SLOT_NAMES if (text := record.get(_name(key)))}
     lines = re.fullmatch(r"\s*(\d+)(?:\s*[-–—]\s*(\d+))?\s*", str(form["lines"]))
     form["lines"] = [int(lines[1]), int(lines[2] or lines[1])] if lines else None
     number, written = str(form["number"]).strip(), str(form["id"]).strip()

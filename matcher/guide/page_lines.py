@@ -15,7 +15,7 @@ from matcher.readers import Document
 from matcher.segment import fold
 
 _LONGEST_HEAD = settings.characters("guide.page_lines.longest")
-PAGE = re.compile(
+_PAGE_MARK = re.compile(
     r"(?:^\W*[-—–·]\s*\d{1,3}\s*[-—–·]\W*|第\s*\d{1,3}\s*页(?:\W*共\s*\d{1,3}\s*页)?\W*|(?i:\bpage)\s+\d{1,3}(?:\s*(?i:of|/)\s*\d{1,3})?\W*)$"
 )
 _BOLD = re.compile(r"(?P<m>\*\*|__)(?P<text>[^*_]+)(?P=m)")  # Markdown
@@ -56,7 +56,7 @@ def numbers_of_pages(texts: Sequence[str]) -> set[int]:
     heads: set[int] = set()
     seen: set[str] = set()
     for n, text in enumerate(texts, 1):
-        match = PAGE.search(fold(text)) if len(text) < _LONGEST_HEAD else None
+        match = _PAGE_MARK.search(fold(text)) if len(text) < _LONGEST_HEAD else None
         if match is None:
             continue
         words = fold(text)[: match.start()].strip()

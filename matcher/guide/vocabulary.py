@@ -272,7 +272,7 @@ FIRM_COLUMN = re.compile(
 )
 
 # The columns of a table of topics: field -> names, compared without spaces, marks, brackets and case.
-COLUMNS: Mapping[str, tuple[str, ...]] = {
+COLUMN_NAMES: Mapping[str, tuple[str, ...]] = {
     "number": ("序号", "编号", "ref", "课题编号", "选题编号", "项目编号", "指南编号", "题号", "no", "number", "#", "code", "topicno", "id",
         "topicid"),
     "section": ("section", "类别", "课题类别", "项目类别", "选题类别", "类型", "项目类型", "课题类型", "领域", "所属领域", "研究领域", "技术领域",

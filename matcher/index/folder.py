@@ -33,7 +33,7 @@ from matcher.types import Guide
 
 say = Catalogue(__file__)
 
-FORMAT = 2
+INDEX_FORMAT = 2
 _VECTORS = "vectors.safetensors"
 _PARTS = ("topics.jsonl", "passages.jsonl", _VECTORS)
 _ROUNDING = settings.share("index.folder.rounding")
@@ -43,7 +43,7 @@ def recipe(guide: Guide, encoder: Encoder) -> dict[str, str | int]:
     """Everything that decides the content of an index; its hash is the folder's name."""
     topics = "\n".join(_json(asdict(topic)) for topic in guide.topics)
     return {
-        "format": FORMAT,
+        "format": INDEX_FORMAT,
         "guide": guide.id,
         "guide_sha256": guide.sha256,
         # The topics as read, not only the document: a better reader must not find the old topics.

@@ -29,10 +29,10 @@ from matcher.typed_json import Share
 
 say = Catalogue(__file__)
 
-FEATURES = ("lead", "near", "home", "length")
-FORMAT = 2
+SCOPE_FEATURES = ("lead", "near", "home", "length")
+_FORMAT = 2
 # Fitted for the shipped transformer and for the fast reader alone.
-SHIPPED = ("calibration.json", "calibration-fast.json")
+SHIPPED_FILES = ("calibration.json", "calibration-fast.json")
 _RUNNERS_UP = settings.count("matching.calibration.runners_up")
 _LARGEST = settings.weight("matching.calibration.largest")
 
@@ -46,7 +46,7 @@ class Provenance(NamedTuple):
     reranker: str = ""
 
 
-class Calibration(Struct, frozen=True, forbid_unknown_fields=True, tag_field="format", tag=FORMAT):
+class Calibration(Struct, frozen=True, forbid_unknown_fields=True, tag_field="format", tag=_FORMAT):
     """The numbers that turn scores into probabilities and verdicts.
 
     `sharpness` multiplies scores before the softmax. `outside` are the coefficients of the
@@ -73,7 +73,7 @@ class Calibration(Struct, frozen=True, forbid_unknown_fields=True, tag_field="fo
 
     def __post_init__(self) -> None:
         """ValueError where a coefficient is missing."""
-        if missing := {*FEATURES, "intercept"} - self.outside.keys():
+        if missing := {*SCOPE_FEATURES, "intercept"} - self.outside.keys():
             raise ValueError(f"outside: {', '.join(sorted(missing))}")
 
 
@@ -109,7 +109,7 @@ class Signs:
 
 
 def features(signs: Signs) -> Floats:
-    """What tells whether anything fits, (m, 4) in the order of FEATURES.
+    """What tells whether anything fits, (m, 4) in the order of SCOPE_FEATURES.
 
     The best score's lead over the mean of the next five (over 0 if there is no other topic), divided
     by the guide's spread; `near`; `home`; and the natural logarithm of the text's length plus 1.
@@ -128,7 +128,7 @@ def probabilities(calibration: Calibration, signs: Signs) -> tuple[Floats, Float
 
     Each row of topics and its none add up to 1.
     """
-    weights = np.array([calibration.outside[name] for name in FEATURES])
+    weights = np.array([calibration.outside[name] for name in SCOPE_FEATURES])
     odds = (features(signs) * weights).sum(axis=1) + calibration.outside["intercept"]
     none = 1 / (1 + np.exp(-np.clip(odds, -700, 700)))
     share = np.exp(calibration.sharpness * (signs.scores - signs.scores.max(axis=1, keepdims=True)))
@@ -171,7 +171,7 @@ def fitting(provenance: Provenance, named: Path | None = None) -> Calibration | 
             )
             raise CalibrationError(say("calibration.stale", named=named, other=other))
         return calibration
-    for file in (user_file(provenance), *(shipped.data_file(name) for name in SHIPPED)):
+    for file in (user_file(provenance), *(shipped.data_file(name) for name in SHIPPED_FILES)):
         kept = _if_current(file) if file.exists() else None
         if kept is not None and _provenance(kept) == provenance:
             return kept
@@ -202,4 +202,4 @@ def _if_current(file: Path) -> Calibration | None:
         format_ = typed_json.loads(file.read_bytes(), _Head).format
     except (OSError, ValueError):
         return read(file)  # which says what is wrong with it
-    return read(file) if format_ == FORMAT else None
+    return read(file) if format_ == _FORMAT else None

@@ -20,7 +20,7 @@ from matcher.segment import HAN
 
 PASTED = settings.share("matching.suspect.pasted")
 PASTED_WINDOW = settings.share("matching.suspect.pasted_window")
-WINDOW = settings.count("matching.suspect.window")
+DENSE_WINDOW = settings.count("matching.suspect.window")
 REACH = settings.count("matching.suspect.reach")
 LEAST = settings.count("matching.suspect.least")
 _RARITY = settings.factor("matching.suspect.rarity")
@@ -61,7 +61,7 @@ class TextUnits(NamedTuple):
 
     def windows(self) -> Ints:
         """How many units of each text are looked at together, (texts,): half as many where most are Latin words."""
-        return np.where(2 * self.latin() > np.diff(self.bounds), WINDOW // 2, WINDOW)
+        return np.where(2 * self.latin() > np.diff(self.bounds), DENSE_WINDOW // 2, DENSE_WINDOW)
 
 
 def units(texts: Sequence[str]) -> TextUnits:

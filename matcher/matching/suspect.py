@@ -17,7 +17,7 @@ import numpy as np
 from matcher import settings
 from matcher.arrays import Ints, Singles
 from matcher.matching.content import Part, ProposalContent
-from matcher.matching.density import LEAST, PASTED, PASTED_WINDOW, WINDOW, Densities, units
+from matcher.matching.density import DENSE_WINDOW, LEAST, PASTED, PASTED_WINDOW, Densities, units
 from matcher.matching.key_words import lists
 from matcher.segment import fold, normalise
 from matcher.types import Passage, Span
@@ -118,7 +118,7 @@ def _sizes(contents: Sequence[ProposalContent]) -> dict[str, int]:
     """The units of each text of a part that has fewer than are looked at together."""
     texts = [p.text for each in contents for p in (*each.kept, *each.aside) if len(p.text) <= _LONGEST_LINE]
     counts = np.diff(units(texts).bounds).tolist()
-    return {text: count for text, count in zip(texts, counts, strict=True) if count < WINDOW}
+    return {text: count for text, count in zip(texts, counts, strict=True) if count < DENSE_WINDOW}
 
 
 def _lines(content: ProposalContent, listed: Collection[Span], short: Collection[str]) -> list[Part]:

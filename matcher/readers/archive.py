@@ -18,7 +18,7 @@ from matcher.message import Catalogue, Message
 say = Catalogue(__file__)
 
 MOST_FILES = settings.count("readers.archive.most_files")
-LARGEST_UNPACKED = settings.size("readers.archive.largest_unpacked")
+LARGEST_BATCH_UNPACKED = settings.size("readers.archive.largest_unpacked")
 _LARGEST_FILE = settings.size("readers.archive.largest_file")
 _BLOCK = settings.chunk("readers.archive.copied")
 _UNSAFE = re.compile(r'[<>:"|?*\x00-\x1f]|^\.+')
@@ -33,7 +33,7 @@ def unpacked(path: Path) -> Iterator[Unpacked]:
     """(folder, file → its name in the zip, [(name, why it was refused)]).
 
     A name that leads out of the folder, a password or damage refuses one file. DocumentError for what
-    is no zip, more than MOST_FILES files, or more than LARGEST_UNPACKED bytes, before anything is written.
+    is no zip, more than MOST_FILES files, or more than LARGEST_BATCH_UNPACKED bytes, before anything is written.
     """
     try:
         folder = zipfile.ZipFile(path)
@@ -42,8 +42,8 @@ def unpacked(path: Path) -> Iterator[Unpacked]:
     with folder, temporary_folder() as temporary:
         entries = [entry for entry in folder.infolist() if not entry.is_dir()]
         size = sum(entry.file_size for entry in entries)
-        if len(entries) > MOST_FILES or size > LARGEST_UNPACKED:
-            count, mb, most = len(entries), size >> 20, LARGEST_UNPACKED >> 20
+        if len(entries) > MOST_FILES or size > LARGEST_BATCH_UNPACKED:
+            count, mb, most = len(entries), size >> 20, LARGEST_BATCH_UNPACKED >> 20
             raise DocumentError(
                 say("zip.too large", name=path.name, count=count, mb=mb, files=MOST_FILES, most=most)
             )

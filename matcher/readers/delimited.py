@@ -14,7 +14,7 @@ from pathlib import Path
 from matcher import settings
 from matcher.errors import DocumentError
 from matcher.message import Catalogue, Message
-from matcher.readers.encoding import LONGEST_LINE, decode, lines
+from matcher.readers.encoding import LONGEST_TEXT_LINE, decode, lines
 from matcher.readers.label_fields import fields_of
 
 say = Catalogue(__file__)
@@ -88,7 +88,7 @@ def csv_lines(path: Path) -> Iterator[DelimitedLine]:
     A quote that is never closed breaks its own line only. Excel's `sep=;` line names the delimiter,
     and its ="001" is the text 001.
     """
-    csv.field_size_limit(LONGEST_LINE)
+    csv.field_size_limit(LONGEST_TEXT_LINE)
     source = _Pushback(lines(path))
     first = [line for line in (source.next() for _ in range(_FIRST_LINES)) if line is not None]
     delimiter = "\t" if path.suffix.lower() == ".tsv" else sniff("".join(first)[:_SAMPLE])

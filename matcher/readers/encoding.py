@@ -14,7 +14,7 @@ from matcher.message import Catalogue
 
 say = Catalogue(__file__)
 
-LONGEST_LINE = settings.characters("readers.encoding.longest_line")
+LONGEST_TEXT_LINE = settings.characters("readers.encoding.longest_line")
 _SAMPLE = settings.size("readers.encoding.sample")
 # Encodings that are tried where a file is neither UTF-8 nor UTF-16 and hardly Chinese in GB18030.
 _ENCODINGS = ["big5hkscs", "gb18030", "cp1252", "shift_jis", "euc_kr"]
@@ -139,7 +139,7 @@ def lines(path: Path) -> Iterator[str]:
     """The lines of a text file with their ends, each in its own encoding if several were pasted together.
 
     Lines end at CR and LF only, never at U+2028. Bytes that fit no encoding break one line only.
-    DocumentError for a line longer than LONGEST_LINE, and for a file full of zeros.
+    DocumentError for a line longer than LONGEST_TEXT_LINE, and for a file full of zeros.
     """
     with path.open("rb") as file:
         start = file.read(_SAMPLE)
@@ -153,9 +153,9 @@ def lines(path: Path) -> Iterator[str]:
             encoding=encoding or "utf-8-sig", errors="strict" if plain else "surrogateescape", newline=""
         ) as file:
             first = True
-            while line := file.readline(LONGEST_LINE):
-                if len(line) == LONGEST_LINE:
-                    raise DocumentError(say("text.long line", name=path.name, most=LONGEST_LINE))
+            while line := file.readline(LONGEST_TEXT_LINE):
+                if len(line) == LONGEST_TEXT_LINE:
+                    raise DocumentError(say("text.long line", name=path.name, most=LONGEST_TEXT_LINE))
                 line = line.removeprefix("\ufeff") if first else line
                 first = False
                 yield line if plain else _redecoded(line, encodings)

@@ -43,7 +43,7 @@ _JUDGED = (
 # Sections that say what is proposed; without one of them the text outside all sections counts as well.
 _SAY_IT = frozenset(kind for kinds in _JUDGED[:2] for kind in kinds)
 _LEAST = settings.characters("readers.form.least")
-LONGEST = settings.characters("readers.form.longest")
+_LONGEST_FORM = settings.characters("readers.form.longest")
 _HAN_SHARE = settings.share("readers.form.han_share")
 _LABELLED = re.compile(r"(?m)^[^:：\n]{1,40}[:：].*$")
 _REFERS = re.compile(r"[（(]?(?:详|参)?见.{0,20}[)）]?[。.]?")
@@ -93,7 +93,7 @@ def form_of_text(text: str) -> Form:
 def form_of(document: Document) -> Form:
     """The form in a document: what stands under its labels; without labels its first line and the rest.
 
-    DocumentError for more than LONGEST characters.
+    DocumentError for more than _LONGEST_FORM characters.
     """
     form, walk, margins, proposed = _read(document)
     before = margins_unread(document.margins)
@@ -180,9 +180,9 @@ def _headed(fields: dict[str, str], margins: list[Margin]) -> list[Margin]:
 
 def _check_length(document: Document) -> None:
     length = sum(map(len, document.lines))
-    if length > LONGEST:
+    if length > _LONGEST_FORM:
         name = document.name or say("form.the text")
-        raise DocumentError(say("form.too long", name=name, length=length, most=LONGEST))
+        raise DocumentError(say("form.too long", name=name, length=length, most=_LONGEST_FORM))
 
 
 def _filled(parts: Sequence[OpenSection], *, wrapped: bool) -> list[OpenSection]:

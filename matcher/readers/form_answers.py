@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from matcher import settings
 from matcher.readers.declared import Claim
-from matcher.readers.form_headings import STOPS, OpenSection, is_outline
+from matcher.readers.form_headings import NO_HEADING, OpenSection, is_outline
 from matcher.readers.form_labels import LONG, Places, number_of
 from matcher.readers.form_values import is_hint, is_own_title, is_remark, one_line, value_of
 from matcher.readers.label_fields import each_of, pair_of
@@ -159,7 +159,7 @@ class Answers:
             if person := looks_like_a_person(re.split(r"[(（,，、\s]", text)[0]):
                 self.add_people([text])
             return person
-        short = len(text) <= _LONGEST_UNKNOWN and text[-1] not in STOPS
+        short = len(text) <= _LONGEST_UNKNOWN and text[-1] not in NO_HEADING
         if not short or is_code(value) or number_of(text)[0] or is_date(text):
             return False
         if field_ == "declared":

@@ -16,7 +16,7 @@ from matcher.readers.label_fields import each_of
 from matcher.readers.labels import field_name, first_name, near
 from matcher.readers.value_shapes import (
     INSTITUTION,
-    OFFICE,
+    OFFICE_END,
     contacts,
     dealt,
     looks_like_a_person,
@@ -160,7 +160,7 @@ def _from_elsewhere(fields: dict[str, str], walk: FormWalk, document: Document) 
     people = (
         name
         for name in (person, walk.signed)
-        if looks_like_a_person(_HONORIFICS.sub("", name)) and not OFFICE.search(name)
+        if looks_like_a_person(_HONORIFICS.sub("", name)) and not OFFICE_END.search(name)
     )
     reached = mentions(document.lines, ("phone", "email"))
     of_contacts = ("phone", "email", "contact")  # not taken: as the client's of a contract

@@ -30,7 +30,7 @@ _CAPITALS = re.compile(r"[A-Z][\w'-]*(?: (?:[A-Z][\w'-]*|and|of|the|for|to|in|&)
 _LONGEST_MARKED = settings.characters("readers.form_walk.longest_marked")
 _LONGEST_UNKNOWN = settings.characters("readers.form_walk.longest_unknown")
 NO_LABEL = "。；;！!，,、"  # a label may end with a colon, or with the mark of a question;
-STOPS = NO_LABEL + "？?："  # a heading in no list does not
+NO_HEADING = NO_LABEL + "？?："  # a heading in no list does not
 _LATIN = settings.factor("readers.form.latin_title")
 _METHODS = re.compile("方法|路线|方案")
 _ASKS_HOW = re.compile(r"(?i:\b(?:why|how|what|who|which)\b)|为什么|为何|怎么|怎样|如何|什么|哪|谁|第几")
@@ -165,7 +165,7 @@ def ends_section(text: str, level: int, section: OpenSection | None, *, begun: b
     `begun` says that something was read before it.
     """
     longest = _LONGEST_MARKED if level else _LONGEST_UNKNOWN
-    if len(text) > longest * (_LATIN if text.isascii() else 1) or text[-1] in STOPS:
+    if len(text) > longest * (_LATIN if text.isascii() else 1) or text[-1] in NO_HEADING:
         return False
     kind, number, _ = number_of(text)
     if section is None:

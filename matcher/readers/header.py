@@ -13,7 +13,7 @@ from matcher.message import COMMA, Catalogue, Message, joined
 from matcher.readers.columns import TEXTS, Header, assigned, column_fields, guesses
 from matcher.readers.delimited import DelimitedLine, plain_text
 from matcher.readers.label_fields import fields_of
-from matcher.readers.labels import ANSWERS, REPORTED, first_name, label_key
+from matcher.readers.labels import REPORTED, REPORTED_COLUMNS, first_name, label_key
 from matcher.readers.span_grid import Area
 
 say = Catalogue(__file__)
@@ -143,7 +143,7 @@ class _Texts:
             group = self._group(row - 1, column) or self._group(row - 2, column)
             options.append(_options(own, "" if group == own else group))
             names.append(own)
-        answers = ANSWERS if REPORTED in names else ()
+        answers = REPORTED_COLUMNS if REPORTED in names else ()
         options = [() if name in answers else o for name, o in zip(names, options, strict=True)]
         written = _distinct(names, [self._group(row - 1, c) for c in range(self._width)])
         while written and not written[-1]:

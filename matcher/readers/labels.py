@@ -20,7 +20,7 @@ EXTRA = ("members", "budget", "submitted", "running", "birth", "phone", "email")
 # A column that only a report of this program has, and those of its columns that hold the program's answers: read back
 # as proposals, an answer would pass for what an applicant wrote. They are triage.columns.queue_columns(), which a test compares.
 REPORTED = "结论 verdict"
-ANSWERS = frozenset(
+REPORTED_COLUMNS = frozenset(
     {
         *(
             REPORTED,

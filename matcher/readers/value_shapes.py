@@ -36,7 +36,7 @@ _LATIN_UNITS = (
 )
 INSTITUTION = re.compile(rf"(?:{_UNITS})$|(?i:\b(?:{_LATIN_UNITS})\b\.?)")
 # Ends of offices of all kinds: too short to tell an institution from a name, but behind a name.
-OFFICE = re.compile(r"[局厅所院站馆处社队厂园场办会部校]$")
+OFFICE_END = re.compile(r"[局厅所院站馆处社队厂园场办会部校]$")
 _POST = re.compile("(?:教授|讲师|助教|研究员|工程师|博士|硕士|主任|院长|所长|处长|经理)$")
 # A person and an institution are also parted by a comma, a space or a bracket, which titles hold themselves.
 _ENDS = r"\s*[/、;；\n]\s*"
@@ -157,8 +157,8 @@ def person_and_unit(text: str) -> tuple[str, str]:
     for person, unit in (halves, halves[::-1]) if len(halves) == 2 else ():
         if (
             looks_like_a_person(person)
-            and not OFFICE.search(person)
-            and (INSTITUTION.search(unit) or OFFICE.search(unit))
+            and not OFFICE_END.search(person)
+            and (INSTITUTION.search(unit) or OFFICE_END.search(unit))
         ):
             return person, unit
     return text, ""

@@ -22,7 +22,7 @@ say = Catalogue(__file__)
 Status = Literal["broken", "possible", "unchecked"]
 
 # kind → the settings that it needs, and those that it may have.
-KINDS: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
+RULE_KINDS: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "organisation_limit": (("limit",), ("section",)),
     "investigator_limit": (("limit",), ()),
     "investigator_also_member": ((), ("limit",)),
@@ -117,9 +117,9 @@ def _note(path: Path, note: object) -> str:
 def _rule(path: Path, table: Mapping[str, Any]) -> Rule:
     kind = str(table.get("kind", ""))
     name = str(table.get("id") or kind)
-    if kind not in KINDS:
-        raise _wrong(path, f"{name}.kind = {kind}", "、".join(KINDS))
-    needed, allowed = KINDS[kind]
+    if kind not in RULE_KINDS:
+        raise _wrong(path, f"{name}.kind = {kind}", "、".join(RULE_KINDS))
+    needed, allowed = RULE_KINDS[kind]
     for key in ("id", "clause", *needed):
         if table.get(key) in (None, ""):
             raise _wrong(path, name, f"{key} = …")

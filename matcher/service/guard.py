@@ -29,7 +29,7 @@ Receive = Callable[[], Awaitable[Event]]
 Send = Callable[[Event], Awaitable[None]]
 App = Callable[[AsgiScope, Receive, Send], Awaitable[None]]
 audit = logging.getLogger("matcher.audit")
-OPEN = ("/health", "/docs", "/openapi.json", "/static-offline-docs/")  # no token is asked for these
+_WITHOUT_TOKEN = ("/health", "/docs", "/openapi.json", "/static-offline-docs/")  # no token is asked for these
 _METHODS = frozenset(HTTPMethod)
 _UNANSWERED = 0
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
@@ -129,7 +129,7 @@ class Guard:
         if not length.isdecimal() or int(length[:18]) > self._limits.body_bytes:
             return None, 413
         token = None
-        if self._keyring is not None and not path.startswith(OPEN):
+        if self._keyring is not None and not path.startswith(_WITHOUT_TOKEN):
             kind, _, secret = headers.get("authorization", "").partition(" ")
             token = self._keyring.find(secret.strip()) if kind.lower() == "bearer" else None
             if token is None:

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from matcher import settings
+from matcher.index import DECIMALS
 from matcher.matching.alignment import Alignments
 from matcher.message import Catalogue, Message, chance
 from matcher.triage.declared import Declared
@@ -31,7 +32,6 @@ OUTSIDE_FROM = settings.share("triage.outside_from")
 
 _SCORE_UNIT = settings.score("triage.unit")
 _NONE_SCORE = settings.score("triage.none")
-DECIMALS = settings.count("index.decimals")
 _DECLARED = settings.characters("triage.reasons.declared")  # of what was declared, in a reason
 
 

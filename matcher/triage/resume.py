@@ -24,7 +24,7 @@ from matcher.triage.judgement import Judged
 
 say = Catalogue(__file__)
 
-FORMAT = 4
+_FORMAT = 4
 
 
 def journal_of(out: Path) -> Path:
@@ -34,7 +34,7 @@ def journal_of(out: Path) -> Path:
 
 def fingerprint(*parts: object) -> str:
     """A hash of everything that decides the rows of a report."""
-    return sha256(json.dumps([FORMAT, *map(str, parts)]).encode("utf-8", "surrogatepass")).hexdigest()
+    return sha256(json.dumps([_FORMAT, *map(str, parts)]).encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def digest(batch: Path) -> str:
@@ -83,7 +83,7 @@ def journal(path: Path, key: str, *, resume: bool) -> Iterator[Journal]:
         stream.truncate(sum(len(line) + 1 for line in lines))
         stream.seek(0, os.SEEK_END)
         if not lines:
-            stream.write(json.dumps([FORMAT, key]).encode() + b"\n")
+            stream.write(json.dumps([_FORMAT, key]).encode() + b"\n")
         yield Journal(stream, done)
 
 
@@ -91,7 +91,7 @@ def _rows(path: Path, lines: list[bytes], key: str) -> list[Judged]:
     if not lines:
         return []
     try:
-        if typed_json.loads(lines[0], tuple[int, str]) != (FORMAT, key):
+        if typed_json.loads(lines[0], tuple[int, str]) != (_FORMAT, key):
             raise ReportError(say("resume.other", name=path.name))
         rows = [typed_json.loads(line, tuple[int, Judged]) for line in lines[1:]]
         if [number for number, _ in rows] != list(range(len(rows))):

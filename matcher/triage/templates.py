@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 say = Catalogue(__file__)
 
-FIELDS = (
+LETTER_FIELDS = (
     "applicant", "proposal", "title", "id", "guide", "filed", "declared", "suggested", "office", "phone", "example",
     "sentence", "requirement",
 )  # fmt: skip
@@ -62,7 +62,7 @@ class Templates:
         if kind not in self._texts:
             file = self._file(f"{kind}.txt")
             template = Template(decode(file.read_bytes(), file.name))
-            unknown = set(template.get_identifiers()) - set(FIELDS) if template.is_valid() else {"$"}
+            unknown = set(template.get_identifiers()) - set(LETTER_FIELDS) if template.is_valid() else {"$"}
             _check(file, unknown | ({"{{"} if "{{" in template.template else set()))
             self._texts[kind] = template
         return self._texts[kind]
@@ -105,11 +105,11 @@ class Templates:
             # A document is a template once only: what reads the names of the fields changes it.
             unknown = DocxTemplate(io.BytesIO(content)).get_undeclared_template_variables(
                 _environment()
-            ) - set(FIELDS)
+            ) - set(LETTER_FIELDS)
             live = _instructions(content)
             if not unknown:
                 blank = DocxTemplate(io.BytesIO(content))
-                blank.render(dict.fromkeys(FIELDS, ""), _environment(), autoescape=True)
+                blank.render(dict.fromkeys(LETTER_FIELDS, ""), _environment(), autoescape=True)
         except Exception as error:  # python-docx, lxml and jinja2 raise whatever they meet
             why = " ".join(f"{type(error).__name__}: {error}".split())[:120]
             raise ReportError(say("templates.unusable", name=file.name, why=why)) from error
@@ -166,6 +166,6 @@ def _check(file: Path, unknown: set[str]) -> None:
                 "templates.field",
                 name=file.name,
                 unknown=joined(sorted(unknown), COMMA),
-                fields=joined(FIELDS, COMMA),
+                fields=joined(LETTER_FIELDS, COMMA),
             )
         )

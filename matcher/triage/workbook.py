@@ -23,7 +23,7 @@ say = Catalogue(__file__)
 
 _BLANK_WIDTHS = {"title": 40, "abstract": 80, "organisation": 24}
 _BLANK_WIDTH = 14
-COLOURS: dict[FilingVerdict, str] = {
+_COLOURS: dict[FilingVerdict, str] = {
     "unreadable": "D9D9D9",
     "undeclared": "DDEBF7",
     "move": "FCE4D6",
@@ -72,7 +72,7 @@ class _Cells:
             "alignment": Alignment(wrap_text=True, vertical="top"),
         }
         self.verdicts = {
-            verdict_name(v): {"fill": PatternFill("solid", fgColor=colour)} for v, colour in COLOURS.items()
+            verdict_name(v): {"fill": PatternFill("solid", fgColor=colour)} for v, colour in _COLOURS.items()
         }
         self.phone = {"number_format": "@"}
         self._styles: dict[int, Any] = {}

@@ -95,7 +95,7 @@ class MilvusRecords(Records):
         total = state.sum
         for row in going:
             total = total.minus(row.checksum)
-        touched = {partition_of(language, row.fields[-1]) for row in going for language in rows.LANGUAGES}
+        touched = {partition_of(language, row.fields[-1]) for row in going for language in rows.SCRIPTS}
         held.commit(
             replace(
                 counted(state, total), going=tuple(row.key for row in going), touched=tuple(sorted(touched))
@@ -218,7 +218,7 @@ class MilvusSearch(Search):
     def nearest(self, vectors: Vectors, k: int) -> tuple[Ints, Ints]:
         """Rows of `vectors` and keys of their k nearest of each language, as pairs; cosines above 0 only."""
         pairs = [np.zeros((0, 2), np.int64)]
-        for language in rows.LANGUAGES if self.size else ():
+        for language in rows.SCRIPTS if self.size else ():
             partitions = self.records.store.partitions(self.state, language)
             for start in range(0, len(vectors) if partitions else 0, _QUERIES):
                 queries = np.ascontiguousarray(vectors[start : start + _QUERIES], np.float32)

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 say = Catalogue(__file__)
 
-FORMAT = 1  # of the state
+_STATE_FORMAT = 1  # of the state
 # Characters of one text: Milvus takes 65,535 bytes, and no character has more than four.
 _LONGEST = 16_383
 # Milvus numbers dimensions up to 2^32 - 2. That one says that a text keeps no shingle; hashes end below it.
@@ -63,7 +63,7 @@ class ArchiveState:
     Rows with the keys `going` are out of the archive and still to be erased, from the partitions `touched`.
     """
 
-    format: int = FORMAT
+    format: int = _STATE_FORMAT
     version: int = 0
     generation: int = 1
     dimension: int = 0
@@ -96,8 +96,8 @@ def read_state(written: str, address: Address) -> ArchiveState:
     """The state in a text; ArchiveError where this program did not write it, or a later version did."""
     try:
         stated = json.loads(written)
-        if stated["format"] > FORMAT:
-            raise failures.newer(address, stated["format"], FORMAT)
+        if stated["format"] > _STATE_FORMAT:
+            raise failures.newer(address, stated["format"], _STATE_FORMAT)
         return ArchiveState(
             **{**stated, "going": tuple(stated["going"]), "touched": tuple(stated["touched"])}
         )
@@ -116,7 +116,7 @@ class NewRow:
     @property
     def partition(self) -> str:
         """The partition: the text's language and year."""
-        return partition_of(rows.LANGUAGES[self.derived.han], self.fields[-1])
+        return partition_of(rows.SCRIPTS[self.derived.han], self.fields[-1])
 
     @property
     def checksum(self) -> bytes:

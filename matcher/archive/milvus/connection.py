@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 say = Catalogue(__file__)
 
-SECONDS = settings.seconds("archive.milvus.connection.wait")
+LONGEST_WAIT = settings.seconds("archive.milvus.connection.wait")
 _CONNECTING = settings.seconds("archive.milvus.connection.connecting")
 _PAUSE = settings.seconds("archive.milvus.connection.pause")
 _SHOWN = settings.characters("archive.milvus.connection.shown")
@@ -152,7 +152,7 @@ def _open(address: Address, file: Path) -> _Lite:
     from milvus_lite.adapter.grpc.server import start_server_in_thread
     from milvus_lite.exceptions import DataDirLockedError
 
-    end = time.monotonic() + SECONDS
+    end = time.monotonic() + LONGEST_WAIT
     with ExitStack() as held:
         try:
             file.parent.mkdir(parents=True, exist_ok=True)

@@ -170,7 +170,7 @@ def _stated(store: Store) -> dict[str, Any]:
 
 def _acquire(store: Store, writer: Writer) -> None:
     seen, since = "", time.monotonic()
-    end = since + connection.SECONDS
+    end = since + connection.LONGEST_WAIT
     while True:
         _try(store, writer)
         there = _owner(store)
@@ -207,7 +207,7 @@ def _try(store: Store, writer: Writer) -> None:
 def _dead(stated: dict[str, Any], owner: str, watched: float) -> bool:
     """Whether the writer is gone for sure, or has said nothing for too long; `watched` seconds it was seen here."""
     if stated.get("owner") != owner:  # killed before its first word, or about to say it
-        return watched > connection.SECONDS / 2
+        return watched > connection.LONGEST_WAIT / 2
     if stated["host"] == socket.gethostname() and not _runs(int(stated["process"])):
         return True
     return bool(time.time() > float(stated["until"]))
