@@ -180,8 +180,8 @@ class Engine:
         """The answers in order; none depends on the proposals around it.
 
         What the fast reader alone is sure of (SURE_ALONE) it answers; the transformer reads the rest,
-        whose answers are those of `match`. Only the first `explained` of the k hits carry their evidence (None: all): finding it takes
-        longer than the hit itself, and who wants every topic's probability reads the pairs of a few.
+        whose answers are those of `match`. Only the first `explained` of the k hits carry their evidence (None: all):
+        finding it takes longer than the hit itself.
         """
         return (answer.match for answer in self.answers(proposals, k, explained))
 
