@@ -17,7 +17,10 @@ _OWN_TOPIC = re.compile(
 )
 # Names of the call, of a discipline's code or of a field of study, to which any other name of the topic is preferred.
 _OF_CALL = re.compile("(?:funding)?call(?:id|no|number|code|ref|reference|title)?|申[请报]代码")
-_AREA = re.compile("一级方向|(?!.*(?:指南|方向|编号|代码)).*(?:领域|专题|专项|板块)")
+_AREA = re.compile(
+    "一级方向|(?:主要)?研究方向|(?!.*(?:指南|方向|编号|代码)).*(?:领域|专题|专项|板块)"
+    "|(?!.*(?:priority|topic|theme|call|guide|code|number)).*(?:area|field|discipline|subject|scheme|programme|program)s?"
+)
 _OUTLINE = re.compile(r"\s*(\d{1,2}(?:\.\d{1,2})*)(?![\d\-—])")
 _EITHER = re.compile("(?:^|[申所]报|申请|拟报|拟申报|研究)的?(?:课题|项目|选题)(?:名称|题目)?$")
 
@@ -40,9 +43,7 @@ def settled(claims: Sequence[Claim], *, title: str = "") -> tuple[str, str]:
     """
     claimed = [c for claim in claims if claim.text != title and (c := _own(claim)).text]
     sure = [c for c in claimed if not _OF_CALL.fullmatch(c.label)] or claimed[:1]
-    sure = [
-        c for c in sure if not _AREA.fullmatch(c.label) or is_code(c.text) or names_a_topic(c.text)
-    ] or claimed[:1]
+    sure = [c for c in sure if not _AREA.fullmatch(c.label) or _is_numbered(c.text)] or claimed[:1]
     topic = own_title = ""
     for n, claim in enumerate(sure):
         joined = _joined(topic, claim)
@@ -56,6 +57,10 @@ def settled(claims: Sequence[Claim], *, title: str = "") -> tuple[str, str]:
                 own_title, joined = topic, claim.text
         topic = joined
     return topic, own_title
+
+
+def _is_numbered(text: str) -> bool:
+    return is_code(text) or names_a_topic(text) or _OUTLINE.match(text) is not None
 
 
 def _own(claim: Claim) -> Claim:

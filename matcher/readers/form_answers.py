@@ -57,7 +57,8 @@ class Answers:
     def head(self, places: Places, text: str, *, in_table: bool = False, level: int = 0) -> None:
         """A line that is a label alone: a section begins, or the value is awaited."""
         field_ = self.choose(places)
-        if field_ in LONG:
+        one = not (each_of(text) or pair_of(text, form=True))  # a question that asks for no field but for two
+        if field_ in LONG or (field_ == "other" and one):
             self.start(OpenSection(field_, text, number_of(text)[:2], in_table, level))
         else:
             self.open = None
@@ -144,7 +145,10 @@ class Answers:
         if field_ == "id" and not fits("id", value_of(text)):
             return False
         if field_ in self.fields and field_ != "declared":  # a code may join a topic's title
-            self.start(OpenSection("other", label, number_of(label)[:2], lines=[text]))
+            if fits(field_, one_line(text)) and "。" not in text:
+                self.rivals.append((field_, label, text))
+            else:
+                self.start(OpenSection("other", label, number_of(label)[:2], lines=[text]))
         elif not is_own_title(text):  # the form's name below a place for its number that nobody filled in
             self.take((field_,), label, text, in_table=True)
         return True

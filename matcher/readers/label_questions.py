@@ -44,7 +44,7 @@ _FIELDS: tuple[tuple[str, str], ...] = (
      r"|(?:哪|什么)[个项条一]{0,2}.{0,4}(?:指南|方向|选题|榜单|专题)|(?:指南|选题|榜单).{0,4}(?:哪|什么|第几)"),
     ("foundation", r"\b(?:experience|track record|skills|expertise|qualified|done before|best placed)\b|基础|条件|做过|成果积累|优势"),
     ("principal_investigator", r"\bwho\b.*\b(?:lead\w*|apply\w*|run\w*|responsible|in charge|investigator)\b|谁.{0,4}(?:负责|牵头|主持|申请)"),
-    ("members", r"\bwho\b.*\b(?:else|involved|team|work\w*)\b|谁.{0,4}(?:参[加与]|来?做)|哪些人"),
+    ("members", r"\bwho\b.*\b(?:else|involved|team|work\w*|deliver\w*)\b|谁.{0,4}(?:参[加与]|来?做)|哪些人"),
     ("organisation", r"\b(?:which|what)\b.*\b(?:organi[sz]ation|institution|university)\b.*\b(?:you|your|from|for|based)\b"
      r"|(?:哪一?[个家]|什么)单位|单位.{0,3}(?:是|为)?(?:哪|什么)"),
     ("title", r"\bwhat\b.*\b(?:called|name|title)\b|叫什么|名称是"),
