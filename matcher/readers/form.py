@@ -27,7 +27,7 @@ from matcher.readers.form_labels import number_of
 from matcher.readers.form_values import is_hint, is_prose
 from matcher.readers.form_walk import FormWalk
 from matcher.readers.labels import EXTRA, PROPOSAL, field_name, first_name
-from matcher.readers.unread import guessed_title, unlooked, unread, unsure
+from matcher.readers.unread import guessed_title, unlike, unlooked, unread, unsure
 from matcher.segment import HAN
 from matcher.types import Proposal, Section
 
@@ -102,6 +102,7 @@ def form_of(document: Document) -> Form:
         *margins_unread(margins),
         *unlooked(walk.looked),
         *proposed,
+        *unlike(form.fields),
         *_unfilled(walk, form),
         *unread(document, form.fields, form.sections, walk.rivals),
     )

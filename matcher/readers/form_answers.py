@@ -9,9 +9,9 @@ from matcher import settings
 from matcher.readers.declared import Claim
 from matcher.readers.form_headings import NO_HEADING, OpenSection, is_outline
 from matcher.readers.form_labels import LONG, Places, number_of
-from matcher.readers.form_values import is_hint, is_own_title, is_remark, one_line, value_of
+from matcher.readers.form_values import is_hint, is_own_title, is_prose, is_remark, one_line, value_of
 from matcher.readers.label_fields import each_of, pair_of
-from matcher.readers.labels import label_key
+from matcher.readers.labels import WHO, label_key
 from matcher.readers.value_shapes import (
     applicant,
     dealt,
@@ -22,9 +22,12 @@ from matcher.readers.value_shapes import (
     parted,
     topic_in,
 )
+from matcher.segment import HAN
 
 _AREA = re.compile("来源|领域|方向|专题|板块|赛道|需求|(?i:area|field)")
 _WEAK_TITLE = re.compile("subject|re|主题|(?!.*(?:项目|课题|选题)).*(?:成果|产品|技术)(?:名称|题目)")
+# A name that nobody knows, with its value, behind that of a person or institution: 望江小学  教师：柳絮
+_FURTHER = re.compile(rf"(?<=[{HAN}])[\s_＿]+([{HAN}]{{2,6}})\s*[:：](.*)$", re.S)
 _LONGEST_UNKNOWN = settings.characters("readers.form_walk.longest_unknown")
 
 
@@ -96,7 +99,7 @@ class Answers:
             self.set(field_, text, label)
             self.waiting = None
             self._tail = field_ if self._wrapped and field_ in ("title", "declared") else ""
-        elif text and in_table:
+        elif text and (in_table or is_prose(text)):
             kind = next((p for p in places if p in LONG), "other")
             self.start(OpenSection(kind, label, in_table=True, lines=text.split("\n")))
         elif field_ not in self.fields:
@@ -107,6 +110,9 @@ class Answers:
 
     def set(self, field_: str, text: str, label: str = "") -> None:
         """The value of a field under a label, unless it has one."""
+        if field_ in WHO and (further := _FURTHER.search(text)):
+            self.rivals.append((field_, further[1], further[2]))
+            text = text[: further.start()]
         rival = (field_, label, one_line(text))
         if field_ == "declared" and fits(field_, one_line(text)):
             self.topics.append(Claim(label, one_line(text)))

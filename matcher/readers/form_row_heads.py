@@ -11,6 +11,7 @@ from matcher.readers.form_headings import heading_fields
 from matcher.readers.form_labels import Places, label_of, labels_in, number_of
 from matcher.readers.form_values import value_of
 from matcher.readers.labels import WHO, label_key
+from matcher.segment import HAN, fold
 
 _MOST_VALUES = settings.count("readers.form_rows.most_values")
 _KIND = settings.characters("readers.form_rows.kind")
@@ -57,11 +58,21 @@ def labels_of_row(filled: Sequence[tuple[int, str]]) -> list[Places]:
         # Where a pair of name and value begins, a name may hold words that are in no list.
         if not known[n] and not known[n + 1] and (n == 0 or known[n - 2]):
             known[n] = heading_fields(filled[n][1])
+    for n in range(1, len(known)):
+        before = filled[n - 1][1]
+        if known[n - 1][:1] and known[n - 1][0] in WHO and not known[n] and _named_alike(before, filled[n][1]):
+            known[n] = known[n - 1]
     if all(known[::2]) and not all(known):
         for n in range(1, len(known), 2):
             if known[n] and not label_of(filled[n][1], column=True, listed=True):
                 known[n] = ()  # a word that no list has, where a value stands: 学科分类 | D 基础教育
     return known
+
+
+def _named_alike(label: str, text: str) -> bool:
+    """Whether a text ends as a label beside it does, as no value would: 中方负责人 | 欧方负责人."""
+    end = re.split(rf"[^{HAN}A-Za-z]+", fold(label).strip(" :"))[-1]
+    return len(end) > 1 and fold(text).strip(" :").endswith(end[-2:] if not end.isascii() else f" {end}")
 
 
 def list_rows(table: Sequence[Sequence[str]], kind: str, lacking: Container[str]) -> int:

@@ -12,9 +12,9 @@ from matcher.readers.blocks import Document, Heading, Table
 from matcher.readers.form_headings import OpenSection, is_contents
 from matcher.readers.form_labels import label_of, labels_in
 from matcher.readers.form_values import is_empty, is_hint, is_own_title, is_prose, value_of
-from matcher.readers.labels import field_name
+from matcher.readers.labels import WHO, field_name
 from matcher.readers.losses import excerpt
-from matcher.readers.value_shapes import contacts, mentioned, mentions
+from matcher.readers.value_shapes import contacts, like, mentioned, mentions
 from matcher.segment import NOT_LETTERS, fold
 from matcher.types import Section
 
@@ -73,6 +73,15 @@ def guessed_title(fields: Mapping[str, str]) -> list[Message]:
     if not title or not any(map(fields.get, _APPLICANT)):
         return []
     return [say("unread.first line", title=title)]
+
+
+def unlike(fields: Mapping[str, str]) -> list[Message]:
+    """The note of the fields whose value has not the shape of one, as where a column's name was taken for it."""
+    odd = [field for field in (*WHO, "title") if (value := fields.get(field)) and not like(field, value)]
+    if not odd:
+        return []
+    shown = joined((joined([field_name(field), " ", fields[field]]) for field in odd), SEMICOLON)
+    return [say("unread.unlike", fields=shown)]
 
 
 def unsure(

@@ -97,7 +97,7 @@ def fits(field: str, text: str) -> bool:
     if field == "title" and _HONORIFIC.fullmatch(text):
         return False
     if field not in _NAMED:
-        return field != "declared" or len(text) <= _LONGEST_VALUE or "。" not in text
+        return "。" not in text or (field == "declared" and len(text) <= _LONGEST_VALUE)
     if _NO_WORD.fullmatch(text) or is_date(text) or (len(text) > _LONGEST_VALUE and "。" in text):
         return False
     return field != "principal_investigator" or len(text) <= _LONGEST_PERSON
@@ -167,6 +167,19 @@ def person_and_unit(text: str) -> tuple[str, str]:
 def looks_like_a_person(text: str) -> bool:
     """Whether a value has the shape of a person's name, with or without a title before it."""
     return re.fullmatch(_PERSON, text) is not None and not INSTITUTION.search(text) and not _POST.search(text)
+
+
+def like(field: str, text: str) -> bool:
+    """Whether a value may be what its field asks for by its shape: a column's name or a number taken for it is not.
+
+    >>> like("principal_investigator", "Months"), like("organisation", "数量"), like("organisation", "妇联")
+    (False, True, True)
+    """
+    name = re.split(rf"[(（,，、;；/]|(?<=[{HAN}])\s", _HONORIFIC.sub("", text).strip())[0].strip()
+    words = re.findall(rf"[{HAN}]|[^\W\d_]+", text)
+    if field == "principal_investigator" and name.isascii():
+        return len(words) > 1
+    return len(words) > 1 or bool(INSTITUTION.search(text))
 
 
 def shaped(label: str, value: str) -> str:
