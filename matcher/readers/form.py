@@ -220,9 +220,8 @@ def _chosen(parts: Sequence[OpenSection]) -> list[OpenSection]:
 
 
 def _untranslated(parts: Sequence[OpenSection]) -> list[OpenSection]:
-    """The sections without a second abstract that is the first in English: it says nothing new."""
-    abstracts = [part for part in parts if part.kind == "abstract"]
-    if not abstracts or not _is_chinese(abstracts[0]):
+    """The sections without an abstract in English beside one in Chinese: it says nothing new."""
+    if not any(part.kind == "abstract" and _is_chinese(part) for part in parts):
         return list(parts)
     return [part for part in parts if part.kind != "abstract" or _is_chinese(part)]
 

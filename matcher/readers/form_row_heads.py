@@ -60,7 +60,12 @@ def labels_of_row(filled: Sequence[tuple[int, str]]) -> list[Places]:
             known[n] = heading_fields(filled[n][1])
     for n in range(1, len(known)):
         before = filled[n - 1][1]
-        if known[n - 1][:1] and known[n - 1][0] in WHO and not known[n] and _named_alike(before, filled[n][1]):
+        if (
+            known[n - 1][:1]
+            and known[n - 1][0] in WHO
+            and not known[n]
+            and _named_alike(before, filled[n][1])
+        ):
             known[n] = known[n - 1]
     if all(known[::2]) and not all(known):
         for n in range(1, len(known), 2):

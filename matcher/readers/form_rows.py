@@ -124,7 +124,7 @@ class Rows:
     def _labels_only(self, cells: Sequence[str], filled: list[tuple[int, str]], known: list[Places]) -> None:
         """A row of labels without values: a header whose values stand below, or fields that were left blank."""
         self._heads = {i: (places, cell) for (i, cell), places in zip(filled, known, strict=True)}
-        self._rows_below = 0
+        self._rows_below, self._above = 0, None
         above = self._walk.open
         self._walk.open = self._walk.waiting = None
         known = [places for places in known if places]

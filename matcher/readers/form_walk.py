@@ -92,6 +92,8 @@ class FormWalk(Answers):
     def _table(self, table: Sequence[Sequence[str]]) -> None:
         """All rows of a table: those of a list below the heading of a section are its text."""
         rows, listed, asked_of = Rows(self), 0, None
+        if not self._wrapped and self._abstract_ended():
+            self.open = None
         for n, row in enumerate(table):
             section = self.open
             if section and section is not asked_of and (not n or (section.in_table and not section.lines)):
@@ -143,7 +145,7 @@ class FormWalk(Answers):
             self.open = self.waiting = None
         elif marked or ends_section(text, level, self.open, begun=bool(self.fields or self.parts)):
             self.start(OpenSection("other", number_of(text)[2], number_of(text)[:2], in_table, level))
-        elif (field_line := _FIELD_LINE.fullmatch(text)) and self._among_fields():
+        elif (field_line := _FIELD_LINE.fullmatch(text)) and (self._among_fields() or self._abstract_ended()):
             self.start(
                 OpenSection("other", field_line[1], in_table=in_table, beside=True, lines=[field_line[2]])
             )
@@ -200,6 +202,16 @@ class FormWalk(Answers):
         self.first = "" if value == self.first else self.first
         self.take(places, text, value)
         return True
+
+    def _abstract_ended(self) -> bool:
+        """Whether the open section is an abstract whose text ends with a sentence: a table or a short field is none of it."""
+        section = self.open
+        return (
+            section is not None
+            and section.kind == "abstract"
+            and bool(section.lines)
+            and section.lines[-1][-1] in "。.！？"
+        )
 
     def _among_fields(self) -> bool:
         """Whether the line above is a field of a form whose names and values stand on one line."""

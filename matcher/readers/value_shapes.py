@@ -176,7 +176,7 @@ def like(field: str, text: str) -> bool:
     (False, True, True)
     """
     name = re.split(rf"[(（,，、;；/]|(?<=[{HAN}])\s", _HONORIFIC.sub("", text).strip())[0].strip()
-    words = re.findall(rf"[{HAN}]|[^\W\d_]+", text)
+    words = re.findall(rf"[{HAN}]|[^\W\d_{HAN}]+", text)
     if field == "principal_investigator" and name.isascii():
         return len(words) > 1
     return len(words) > 1 or bool(INSTITUTION.search(text))
