@@ -29,6 +29,7 @@ FORMS: dict[str, dict[str, str]] = {
     "sdt_cell.docx": {}, "hints.docx": {}, "footnote.docx": {}, "vanish.docx": {}, "textbox.docx": {},
     "textbox_all.docx": {}, "tracked.docx": {}, "strict.docx": {}, "spaced.pdf": {}, "fakebold.pdf": {},
     "acroform.pdf": {"principal_investigator": "王某某"},
+    "tracked.odt": {}, "textbox_all.odt": {},  # as LibreOffice saves the .docx of the same name
     "checkbox.docx": {"declared": "2-24", "category": "一般项目"},
     "ke_ti_ming.docx": {"declared": "24", "principal_investigator": "王某某"},
     "sex_birth.docx": {"principal_investigator": "王某某", "organisation": "某某大学", "birth": "1980.05", "phone": "022-55550000"},
@@ -38,6 +39,7 @@ FORMS: dict[str, dict[str, str]] = {
     "unit_bare.docx": {"principal_investigator": "王某某", "organisation": "某某大学"},
     "unit_work.docx": {"principal_investigator": "王某某", "organisation": "某某大学"},
     "vertical_label.docx": {"principal_investigator": "王某某", "organisation": "某某大学", "keywords": "融资；成果转化"},
+    "vertical_label.odt": {"principal_investigator": "王某某", "organisation": "某某大学", "keywords": "融资；成果转化"},
 }  # fmt: skip
 W = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
 RELATION = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"

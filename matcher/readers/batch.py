@@ -15,14 +15,14 @@ from matcher.readers.form import long_cells, read_form
 from matcher.readers.labels import EXTRA, PROPOSAL, REPORTED, label_key
 from matcher.readers.row_values import declared_topic, first_text, inside, with_unit, without_label
 from matcher.readers.rows import read_rows
-from matcher.readers.source import BOOKS, MARKDOWN, OLD_FORMS, PAGES, TEXT, WORD, check_regular
+from matcher.readers.source import BOOKS, MARKDOWN, OLD_FORMS, OPEN_TEXT, PAGES, TEXT, WORD, check_regular
 from matcher.readers.table import FileReading, OnLine, Row
 from matcher.readers.value_shapes import person_and_unit
 from matcher.types import Proposal
 
 say = Catalogue(__file__)
 
-FORMS = (*WORD, ".pdf", *TEXT, *MARKDOWN, *PAGES)
+FORMS = (*WORD, *OPEN_TEXT, ".pdf", *TEXT, *MARKDOWN, *PAGES)
 _LOOSE_TABLES = (".csv", ".tsv", *BOOKS)
 _SERIAL = frozenset(label_key(name) for name in ("序号", "顺序号", "行号", "no", "index", "serial", "number"))
 LONGEST_CELL = settings.characters("readers.batch.longest_cell")

@@ -18,6 +18,7 @@ from matcher.readers.source import (
     DOCUMENTS,
     LARGEST_FILE,
     MARKDOWN,
+    OPEN_TEXT,
     PAGES,
     PICTURES,
     ROWS,
@@ -89,6 +90,11 @@ def _blocks(raw: bytes, suffix: str, path: Path) -> tuple[Iterable[Block], list[
 
         check_zip(raw, ".docx", path.name)
         return docx_blocks(raw, path.name)
+    if suffix in OPEN_TEXT:
+        from matcher.readers.odt import odt_blocks
+
+        check_zip(raw, ".odt", path.name)
+        return odt_blocks(raw, path.name)
     return *_without_margins(raw, suffix, path), []
 
 

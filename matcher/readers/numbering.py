@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from matcher import numerals, settings
@@ -87,16 +88,29 @@ class Numbering:
             self._levels[key][level] = self._levels[key][level]._replace(start=number(start, "val"))
             self._started.add((key, level))
 
+    def add(self, key: str, levels: Mapping[int, Level]) -> None:
+        """A list whose levels were read elsewhere."""
+        self._levels[key], self._abstract[key] = dict(levels), key
+
+    def restart(self, key: str) -> None:
+        """List `key` counts anew."""
+        self._counts.pop(key, None)
+
     def level_of_style(self, key: str, style: str) -> int:
         """The level of list `key` that paragraphs of a style take; 0 where none names the style."""
         levels = self._levels.get(key, {})
         return next((n for n, level in levels.items() if level.paragraph_style == style), 0)
 
-    def mark(self, key: str, level: int) -> str:
-        """What Word draws before the next paragraph of list `key` ("" where the list draws nothing); it is counted."""
+    def mark(self, key: str, level: int, *, first: int = 0) -> str:
+        """What Word draws before the next paragraph of list `key` ("" where the list draws nothing); it is counted.
+
+        `first`, where it is not 0, is the number of this paragraph.
+        """
         levels = self._levels.get(key, {})
         if level not in levels:
             return ""
+        if first:
+            self._counts.setdefault(self._abstract[key], {})[level] = first - 1
         counts = self._counts.setdefault(self._abstract[key], {})
         if (key, level) in self._started:  # this list starts anew although it looks like the one before
             self._started.discard((key, level))

@@ -18,13 +18,14 @@ FileKind = Literal["xlsx", "xlsb", "ods", "xls", "html", "xml", "text"]
 
 TEXT, MARKDOWN = (".txt", ".text"), (".md", ".markdown")
 WORD = (".docx", ".docm", ".dotx")
+OPEN_TEXT = (".odt", ".ott")
 PAGES = (".html", ".htm")
 BOOKS = (".xlsx", ".xlsm", ".xls", ".xlsb", ".ods")
 ROWS = (".csv", ".tsv", ".jsonl", ".json", *BOOKS)
 PICTURES = (".png", ".jpg", ".jpeg", ".tif", ".tiff", ".bmp", ".webp")  # of pages, scanned or photographed
-DOCUMENTS = (*TEXT, *MARKDOWN, *WORD, ".pdf", *PAGES, *PICTURES)
+DOCUMENTS = (*TEXT, *MARKDOWN, *WORD, *OPEN_TEXT, ".pdf", *PAGES, *PICTURES)
 # Formats in which people save a proposal and that cannot be read, and those of slides.
-OLD_FORMS = (".doc", ".dot", ".wps", ".wpt", ".et", ".rtf", ".odt", ".pages", ".ofd")
+OLD_FORMS = (".doc", ".dot", ".wps", ".wpt", ".et", ".rtf", ".pages", ".ofd")
 OLD = (*OLD_FORMS, ".ppt", ".pptx")
 LARGEST_FILE = settings.size("readers.source.largest_file")
 LARGEST_UNPACKED = settings.size("readers.source.largest_unpacked")

@@ -31,7 +31,7 @@ def beside_text(main: Any, notes: Mapping[tuple[str, str], Any]) -> Iterator[tup
             yield "deleted", text
     for element in main.iter("{*}docPr", "{*}tblCaption", "{*}tblDescription"):
         text = (element.get("descr") or attribute(element, "val")).strip()
-        if not _NO_DESCRIPTION.fullmatch(text):
+        if is_description(text):
             yield "described", text
     referred = {
         (tag(e).removesuffix("Reference"), attribute(e, "id"))
@@ -42,6 +42,11 @@ def beside_text(main: Any, notes: Mapping[tuple[str, str], Any]) -> Iterator[tup
             yield "unreferred", text
 
 
+def is_description(text: str) -> bool:
+    """Whether a description of a picture or table says something, and was not written by a program."""
+    return _NO_DESCRIPTION.fullmatch(text) is None
+
+
 def margins_of(package: Package, main: Any, blocks: Sequence[Block]) -> list[Margin]:
     """What stands in the headers and footers alone, and is no page's number; the first page's header before all."""
     titled = (section for section in main.iter("{*}sectPr") if switch(section, "titlePg"))
@@ -49,7 +54,12 @@ def margins_of(package: Package, main: Any, blocks: Sequence[Block]) -> list[Mar
     own = [package.referred(r) for r in references if attribute(r, "type") == "first"]
     first = [Margin(text, first=True) for root in own[:1] for text in _paragraphs(root)]
     rest = (root for kind in ("header", "footer") for root in package.every(kind))
-    margins = [*first, *(Margin(text) for root in rest for text in _paragraphs(root))]
+    return apart([*first, *(Margin(text) for root in rest for text in _paragraphs(root))], blocks)
+
+
+def apart(margins: Iterable[Margin], blocks: Sequence[Block]) -> list[Margin]:
+    """Those of the headers and footers, each once, that the pages do not repeat and that are no page's number."""
+    margins = list(margins)
     if not margins:
         return []
     body = "".join(_plain(_text(block)) for block in blocks)

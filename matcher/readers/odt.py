@@ -1,0 +1,229 @@
+"""OpenDocument texts (.odt, as LibreOffice writes them): every character that a reader sees, once, in the order of the page."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from matcher import settings
+from matcher.errors import DocumentError
+from matcher.message import Catalogue, Message
+from matcher.readers.blocks import Block, CellGrid, Heading, Margin, row_line
+from matcher.readers.glyphs import drawn
+from matcher.readers.losses import Left, Losses
+from matcher.readers.numbering import Numbering
+from matcher.readers.odt_styles import TextStyles, count, listed_levels, own
+from matcher.readers.ooxml import Package, tag
+from matcher.readers.span_grid import WIDEST, SpanGrid
+from matcher.readers.word_look import PAPER, Look, unseen
+from matcher.readers.word_losses import apart, is_description
+
+say = Catalogue(__file__)
+
+_WIDE = settings.centimetres("readers.word_parts.wide")
+_HIGH = settings.centimetres("readers.word_parts.high")
+_MOST_SPACES = settings.count("readers.odt.most_spaces")
+_LENGTH = re.compile(r"([\d.]{1,12})(cm|mm|in|pt)")
+_CENTIMETRES = {"cm": 1.0, "mm": 0.1, "in": 2.54, "pt": 2.54 / 72}
+_SIGNS = {"tab": "\t", "line-break": "\n"}
+# Elements that hold no text of the page; what is not listed here is looked into.
+_SILENT = frozenset(
+    ("placeholder", "note-citation", "ruby-text", "forms", "variable-decls", "sequence-decls", "user-field-decls", "index-title-template",
+     "dde-connection-decls", "alphabetical-index-auto-mark-file", "table-of-content-source", "illustration-index-source", "event-listeners")
+)  # fmt: skip
+_ROWS = frozenset(("table-header-rows", "table-rows", "table-row-group"))
+_MARGINS = ("header-first", "header", "header-left", "footer", "footer-left", "footer-first")
+
+
+def odt_blocks(raw: bytes, name: str) -> tuple[list[Block], list[Message], list[Margin]]:
+    """(paragraphs, headings and tables in order, notes on what was left out, headers and footers) of an .odt.
+
+    Notes and text boxes follow the paragraph that they hang on; deleted, hidden, struck and invisible text is left
+    out and said. Errors: DocumentError for a password or beyond the bounds of `ooxml`, and whatever the parsers
+    raise on damage.
+    """
+    package = Package(raw, name, "content.xml")
+    manifest = package.part("META-INF/manifest.xml")
+    if manifest is not None and next(manifest.iter("{*}encryption-data"), None) is not None:
+        raise DocumentError(say("source.locked", name=name, suffix=".odt"))
+    content, common = package.main(), package.part("styles.xml")
+    reader = _OdtReader([root for root in (common, content) if root is not None])
+    body = next(content.iterfind("{*}body/{*}text"), None)
+    blocks = [] if body is None else list(reader.blocks(body, PAPER))
+    return blocks, reader.losses.messages(), apart(_margins(common), blocks)
+
+
+def _margins(common: Any | None) -> Iterator[Margin]:
+    for kind in _MARGINS:
+        for part in (
+            () if common is None else common.iterfind(f"{{*}}master-styles/{{*}}master-page/{{*}}{kind}")
+        ):
+            for paragraph in part.iter("{*}p"):
+                if text := "".join(paragraph.itertext()).strip():
+                    yield Margin(text, first=kind == "header-first")
+
+
+class _OdtReader:
+    """Walks one document; keeps what reaches across paragraphs: lists, what was left out."""
+
+    def __init__(self, roots: Sequence[Any]) -> None:
+        """`roots` are the parts that hold styles, the common ones first."""
+        self._styles = TextStyles(roots)
+        self._numbering = Numbering(None)
+        for key, levels in listed_levels(roots):
+            self._numbering.add(key, levels)
+        self.losses = Losses()
+
+    def blocks(self, parent: Any, ground: str) -> Iterator[Block]:
+        """The blocks below an element, also those of sections, indexes and shapes."""
+        for element in parent:
+            name = tag(element)
+            if name in ("p", "h"):
+                yield from self._paragraph(
+                    element, ground, self._heading_mark(element) if name == "h" else ""
+                )
+            elif name == "list":
+                yield from self._list(element, ground, "", 0)
+            elif name == "table":
+                yield self._table(element, ground)
+            elif (why := _left(element)) is not None:
+                self.losses.leave(why, " ".join("".join(p.itertext()) for p in element.iter("{*}p", "{*}h")))
+            elif name and not self._beside(element):
+                yield from self.blocks(element, ground)
+
+    def _beside(self, element: Any) -> bool:
+        """Whether an element is no text of the page; says what it is where that may be missed."""
+        name = tag(element)
+        if name == "annotation":
+            self.losses.skip("comment")
+        elif name == "object":
+            self.losses.skip("OLEObject")
+        elif name == "image":
+            frame = element.getparent()
+            sizes = [_centimetres(own(frame, side)) for side in ("width", "height")]
+            if sizes[0] >= _WIDE and sizes[1] >= _HIGH and not any(tag(e) == "object" for e in frame):
+                self.losses.skip("pic")
+        elif name in ("desc", "title") and "svg" in element.tag:
+            if is_description(text := "".join(element.itertext()).strip()):
+                self.losses.leave("described", text)
+        else:
+            return name in _SILENT
+        return True
+
+    def _paragraph(self, paragraph: Any, ground: str, mark: str) -> Iterator[Block]:
+        """The paragraph with its number, then the text boxes and notes that hang on it."""
+        key = ("paragraph", own(paragraph, "style-name"))
+        ground = self._styles.ground(*key) or ground
+        pieces: list[str] = []
+        hanging: list[Any] = []
+        self._inline(paragraph, self._styles.look(*key), ground, pieces, hanging)
+        text = "".join(pieces).lstrip(" ")
+        text = f"{mark} {text}" if mark and text.strip() else text
+        level = own(paragraph, "outline-level") if tag(paragraph) == "h" else ""
+        if text.strip() or not hanging:
+            yield Heading(text, min(int(level or 1), 9)) if tag(paragraph) == "h" and text.strip() else text
+        for element in hanging:
+            yield from self.blocks(element, "none" if "drawing" in element.tag else ground)
+
+    def _inline(self, parent: Any, look: Look, ground: str, pieces: list[str], hanging: list[Any]) -> None:
+        """Adds the text of a paragraph or of what is in it, and what hangs on it."""
+        self._put(parent.text, look, ground, pieces)
+        for part in parent:
+            name = tag(part)
+            if name == "s":
+                pieces.append(" " * min(count(part, "c"), _MOST_SPACES))
+            elif name in _SIGNS:
+                pieces.append(_SIGNS[name])
+            elif name == "note":
+                hanging += part.iterfind("{*}note-body")
+            elif name and "drawing" in part.tag:
+                hanging.append(part)
+            elif name in ("hidden-text", "hidden-paragraph"):
+                self.losses.leave("hidden", own(part, "string-value"))
+            elif name and not self._beside(part):
+                styled = self._styles.look("text", own(part, "style-name")) if name == "span" else Look()
+                self._inline(part, styled.over(look), ground, pieces, hanging)
+            self._put(part.tail, look, ground, pieces)
+
+    def _put(self, text: str | None, look: Look, ground: str, pieces: list[str]) -> None:
+        shown = drawn(re.sub(r"[ \t\r\n]+", " ", text or ""), "")
+        why = unseen(look, ground) if shown.strip() else None
+        if why is None:
+            pieces.append(shown)
+        else:
+            self.losses.leave(why, shown)
+
+    def _heading_mark(self, heading: Any) -> str:
+        """The number that the document's outline draws before a heading outside lists."""
+        counted = own(heading, "is-list-header") != "true"
+        return self._numbering.mark("", count(heading, "outline-level") - 1) if counted else ""
+
+    def _list(self, element: Any, ground: str, style: str, level: int) -> Iterator[Block]:
+        """The items of a list with the numbers that it draws before the first paragraph of each."""
+        style = own(element, "style-name") or style
+        if level == 0 and own(element, "continue-numbering") != "true" and not own(element, "continue-list"):
+            self._numbering.restart(style)
+        for item in element:
+            numbered = tag(item) == "list-item"
+            for part in item:
+                if tag(part) == "list":
+                    yield from self._list(part, ground, style, level + 1)
+                elif tag(part) in ("p", "h"):
+                    mark = (
+                        self._numbering.mark(style, level, first=count(item, "start-value", least=0))
+                        if numbered
+                        else ""
+                    )
+                    yield from self._paragraph(part, ground, mark)
+                    numbered = False
+                else:
+                    yield from self.blocks([part], ground)
+
+    def _table(self, table: Any, ground: str) -> CellGrid:
+        """Rows of cells on the table's grid; a cell that a merged one covers is ""."""
+        grid = SpanGrid()
+        self._rows(table, self._styles.ground("table", own(table, "style-name")) or ground, grid)
+        return [list(row) for row in grid.rows if row]
+
+    def _rows(self, parent: Any, ground: str, grid: SpanGrid) -> None:
+        for row in parent:
+            if tag(row) in _ROWS:
+                self._rows(row, ground, grid)
+            elif tag(row) == "table-row":
+                cells = [cell for cell in row if tag(cell) == "table-cell"]
+                if own(row, "visibility") in ("collapse", "filter"):
+                    self.losses.leave("hidden", row_line([self._cell(cell, ground) for cell in cells]))
+                    continue
+                grid.begin_row()
+                for cell in cells:
+                    spans = (count(cell, f"number-{side}-spanned") for side in ("columns", "rows"))
+                    text = self._cell(
+                        cell, self._styles.ground("table-cell", own(cell, "style-name")) or ground
+                    )
+                    repeated = min(count(cell, "number-columns-repeated"), WIDEST)
+                    width, height = (min(span, WIDEST) for span in spans)
+                    for _ in range(repeated):
+                        grid.add(text, width, height)
+
+    def _cell(self, cell: Any, ground: str) -> str:
+        """The paragraphs of a cell as lines; the rows of a table inside it are lines too."""
+        lines: list[str] = []
+        for block in self.blocks(cell, ground):
+            if isinstance(block, list):
+                lines += [row_line(row) for row in block]
+            else:
+                lines.append(block if isinstance(block, str) else getattr(block, "text", ""))
+        return "\n".join(line for line in lines if line.strip())
+
+
+def _left(element: Any) -> Left | None:
+    """Why the text of a whole element is not shown: tracked deletions, a hidden section; None if it is."""
+    if tag(element) == "tracked-changes":
+        return "deleted"
+    return "hidden" if tag(element) == "section" and own(element, "display") == "none" else None
+
+
+def _centimetres(written: str) -> float:
+    length = _LENGTH.fullmatch(written)
+    return float(length[1]) * _CENTIMETRES[length[2]] if length and length[1].count(".") < 2 else 0.0
