@@ -146,6 +146,11 @@ def request(text: str, questionnaire: bool, section: OpenSection | None) -> Plac
     return (field_,) if field_ else ()
 
 
+def is_part(line: str) -> bool:
+    """Whether a line heads a part of the paper by its number and length: 第二部分 课题设置."""
+    return number_of(line)[0] == "part" and len(line) <= _LONGEST_UNKNOWN and line[-1] not in STOPS
+
+
 def is_contents(line: str) -> bool:
     """Whether a line stands in a table of contents: a heading, dots, the number of its page."""
     return line[-1:].isdecimal() and _LEADERS.search(line, max(0, len(line) - _TAIL)) is not None

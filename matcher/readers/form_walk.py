@@ -18,6 +18,7 @@ from matcher.readers.form_headings import (
     heading_fields,
     heading_lines,
     is_contents,
+    is_part,
     request,
 )
 from matcher.readers.form_labels import LONG, Label, is_number, label_of, labels_in, number_of, with_values
@@ -136,7 +137,7 @@ class FormWalk(Answers):
                 for piece in self.take(label.places, label.text, value, in_table=in_table):
                     self.text(piece)
             return
-        marked = text in self._headings and not in_table
+        marked = (text in self._headings or (self._abstract_ended() and is_part(text))) and not in_table
         if not (places := label_of(text)):
             places = heading_fields(text) if marked or level else request(text, self._by_questions, self.open)
         if places and (text[-1] not in NO_LABEL or (text[-1] in "。；" and number_of(text)[0])):

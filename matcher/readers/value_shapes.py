@@ -8,7 +8,7 @@ from itertools import islice
 
 from matcher import settings
 from matcher.readers.form_values import one_line
-from matcher.readers.labels import WHO
+from matcher.readers.labels import WHO, label_key, names
 from matcher.segment import HAN
 
 _NUMERAL = "[\\d〇○零一二三四五六七八九十]"
@@ -83,7 +83,7 @@ def is_code(text: str) -> bool:
 
 
 def fits(field: str, text: str) -> bool:
-    """Whether a text can be the value of a field: no date or bare number is a title, a person or an institution.
+    """Whether a text can be the value of a field: no date, bare number or name of a field is a title, a person or an institution.
 
     >>> fits("principal_investigator", "2026年5月6日"), fits("title", "2030年的能源"), fits("declared", "12")
     (False, True, True)
@@ -100,6 +100,8 @@ def fits(field: str, text: str) -> bool:
         return "。" not in text or (field == "declared" and len(text) <= _LONGEST_VALUE)
     if _NO_WORD.fullmatch(text) or is_date(text) or (len(text) > _LONGEST_VALUE and "。" in text):
         return False
+    if label_key(text) in names():
+        return False  # the name of another column or row
     return field != "principal_investigator" or len(text) <= _LONGEST_PERSON
 
 
