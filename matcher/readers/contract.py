@@ -11,18 +11,19 @@ from matcher.readers.labels import label_key
 _OURS = r"(?:受托|承[接担]|申[请报]|揭榜)(?:方|人|单位)|研究(?:开发)?方|研究开发人|[Cc]ontractor"
 _THEIRS = r"(?:委托|出资|资助|采购|发包)(?:方|人|单位)|需求?方|[Cc]lient"
 _BESIDE = r"合作(?:方|企业|单位)|参[与加](?:方|单位)"  # in brackets only: alone a form's own label
-_PARTY = rf"(?:[甲乙]\s*方|{_OURS}|{_THEIRS})(?:\s*[（(][^（()）]{{1,12}}[)）])*"
+_PARTY = rf"(?:[甲乙丙丁]\s*方|[Pp]arty\s[A-D]\b|{_OURS}|{_THEIRS})(?:\s*[（(][^（()）]{{1,12}}[)）])*"
 _WORDS = re.compile(f"(?P<ours>{_OURS})|{_THEIRS}|{_BESIDE}")
 _HEAD = re.compile(rf"(?P<label>{_PARTY})\s*(?:[:：]\s*(?P<name>.*))?")
 _OF_PARTY = re.compile(_PARTY)
 _MEET = re.compile(rf"(?<!\s)\s++(?=(?:{_PARTY})[^:：\s]{{0,8}}[:：])")
-_SPOKEN = re.compile(r"([甲乙])\s*方(?:\s*[（(]|[为是])([^，,。；;:：）)]{0,20})")
-_LETTER = re.compile(r"([甲乙])\s*方")
-_OF_FORM = re.compile(r"[^甲乙]*(?:承担|申[请报]|揭榜)[^甲乙]*")  # labels of any form, read as there
+_SPOKEN = re.compile(r"([甲乙丙丁])\s*方(?:\s*[（(]|[为是])([^，,。；;:：）)]{0,20})")
+_LETTER = re.compile(r"([甲乙丙丁])\s*方|[Pp]arty\s([A-D])\b")
+_ENGLISH = dict(zip("ABCD", "甲乙丙丁", strict=True))
+_OF_FORM = re.compile(r"[^甲乙丙丁]*(?:承担|申[请报]|揭榜)[^甲乙丙丁]*")  # labels of any form, read as there
 _OF_PROJECT = re.compile("项目|课题")
 _REACHED = frozenset(("phone", "email", "address"))
 _PEOPLE = frozenset(("contact", "principal_investigator", "person", "recommender"))
-_NAME = frozenset(("名称", "单位名称", "全称", "name"))
+_NAME = frozenset(("名称", "单位名称", "全称", "姓名", "name"))
 
 
 def _by_words(text: str) -> bool | None:
@@ -35,6 +36,17 @@ def _parts(line: str) -> list[str]:
     return _MEET.split(line) if _OF_PARTY.match(line) else [line]
 
 
+def is_bare_name(label: str) -> bool:
+    """Whether a label asks for a name and says not whose: 名称, Name."""
+    return label_key(label) in _NAME
+
+
+def _letter(label: str) -> str:
+    """甲, 乙, 丙 or 丁 of a label that names a side by its letter; "" for others."""
+    letter = _LETTER.search(label)
+    return (letter[1] or _ENGLISH[letter[2]]) if letter else ""
+
+
 class Sides:
     """Whose the lines of a contract are, in its order; of a document that names no two sides, nobody's."""
 
@@ -44,7 +56,7 @@ class Sides:
         parts = [part for line in lines for part in _parts(line)]
         heads = [head["label"] for part in parts if (head := _HEAD.fullmatch(part))]
         clauses = [m.groups() for line in lines for m in _SPOKEN.finditer(line)]
-        clauses += [(letter[1], head) for head in heads if (letter := _LETTER.search(head))]
+        clauses += [(letter, head) for head in heads if (letter := _letter(head))]
         for side, words in clauses:
             if (ours := _by_words(words)) is not None:
                 self._letters.setdefault(side, ours)
@@ -60,9 +72,9 @@ class Sides:
 
     def _ours(self, label: str) -> bool:
         """Whether a label that names a side is the applicant's."""
-        ours, letter = _by_words(label), _LETTER.search(label)
-        if ours is None and letter is not None:
-            return self._letters.get(letter[1], letter[1] == "乙")
+        ours, letter = _by_words(label), _letter(label)
+        if ours is None and letter:
+            return self._letters.get(letter, letter == "乙")
         return bool(ours)
 
     def parts(self, line: str) -> list[str]:
@@ -72,7 +84,7 @@ class Sides:
     def named(self, line: str) -> tuple[str, str, str] | None:
         """(the field that it names, label, name or "") of a line that begins a side's part; None for others."""
         head = _HEAD.fullmatch(line) if self.two else None
-        if head is None or not (head["name"] or _LETTER.search(head["label"])):
+        if head is None or not (head["name"] or _letter(head["label"])):
             return None
         if _OF_FORM.fullmatch(head["label"]):
             self.end()
@@ -89,7 +101,7 @@ class Sides:
 
     def names(self, label: str) -> bool:
         """Whether a label asks for the name of the side whose part it stands in (甲方 above 名称：…)."""
-        return self._unnamed and label_key(label) in _NAME
+        return self._unnamed and is_bare_name(label)
 
     def begins(self, text: str) -> bool:
         """Whether a text begins with a side, so that what follows may be a label: 甲方项目联系人."""

@@ -26,7 +26,7 @@ from matcher.readers.form_headings import OpenSection, join_outlines
 from matcher.readers.form_labels import number_of
 from matcher.readers.form_values import is_hint, is_prose
 from matcher.readers.form_walk import FormWalk
-from matcher.readers.labels import EXTRA, PROPOSAL, field_name, first_name
+from matcher.readers.labels import EXTRA, PROPOSAL, WHO, field_name, first_name
 from matcher.readers.unread import guessed_title, unlike, unlooked, unread, unsure
 from matcher.segment import HAN
 from matcher.types import Proposal, Section
@@ -257,7 +257,7 @@ def _sections(
 def _unfilled(walk: FormWalk, form: Form) -> list[Message]:
     """Which of the fields that decide the form asks for and nobody filled in."""
     filled = {section.kind for section in form.sections} | form.fields.keys() - {"abstract"}
-    empty: list[str] = [f for f in ("title", "declared") if f in walk.blank and f not in filled]
+    empty: list[str] = [f for f in ("title", "declared", *WHO) if f in walk.blank and f not in filled]
     empty += [
         part.kind
         for part in walk.parts

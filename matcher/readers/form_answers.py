@@ -8,18 +8,16 @@ from collections.abc import Sequence
 from matcher import settings
 from matcher.readers.declared import Claim
 from matcher.readers.form_headings import NO_HEADING, OpenSection, is_outline
-from matcher.readers.form_labels import LONG, Places, number_of
+from matcher.readers.form_labels import LONG, Places, label_of, number_of
 from matcher.readers.form_values import is_hint, is_own_title, is_prose, is_remark, one_line, value_of
-from matcher.readers.label_fields import each_of, pair_of
 from matcher.readers.labels import WHO, label_key
 from matcher.readers.value_shapes import (
     applicant,
-    dealt,
     fits,
     is_code,
     is_date,
+    joined_values,
     looks_like_a_person,
-    parted,
     topic_in,
 )
 from matcher.segment import HAN
@@ -28,6 +26,7 @@ _AREA = re.compile("来源|领域|方向|专题|板块|赛道|需求|(?i:area|fi
 _WEAK_TITLE = re.compile("subject|re|主题|(?!.*(?:项目|课题|选题)).*(?:成果|产品|技术)(?:名称|题目)")
 # A name that nobody knows, with its value, behind that of a person or institution: 望江小学  教师：柳絮
 _FURTHER = re.compile(rf"(?<=[{HAN}])[\s_＿]+([{HAN}]{{2,6}})\s*[:：](.*)$", re.S)
+_BARE_NAME = re.compile(r"(?:姓\s*名|名\s*称|(?i:name))[\s:：]+(?=\S)")
 _LONGEST_UNKNOWN = settings.characters("readers.form_walk.longest_unknown")
 
 
@@ -60,8 +59,7 @@ class Answers:
     def head(self, places: Places, text: str, *, in_table: bool = False, level: int = 0) -> None:
         """A line that is a label alone: a section begins, or the value is awaited."""
         field_ = self.choose(places)
-        one = not (each_of(text) or pair_of(text, form=True))  # a question that asks for no field but for two
-        if field_ in LONG or (field_ == "other" and one):
+        if field_ in LONG or field_ == "other":
             self.start(OpenSection(field_, text, number_of(text)[:2], in_table, level))
         else:
             self.open = None
@@ -118,7 +116,7 @@ class Answers:
             self.topics.append(Claim(label, one_line(text)))
         if field_ == "category" and (_AREA.search(label) or topic_in(text)):
             self.areas.append((label.strip(" :："), one_line(text)))
-        beside = dealt(each_of(label), one_line(text)) or parted(pair_of(label, form=True), one_line(text))
+        beside = joined_values(label, one_line(text))
         if len(beside) < 2:
             field_, text, beside = applicant(field_, text, unit_known="organisation" in self.fields)
         if field_ not in self.fields:  # else it is of somebody else
@@ -148,6 +146,11 @@ class Answers:
             return False
         field_, label = self.waiting
         self.waiting = None
+        if field_ in label_of(text, column=True) and number_of(text)[0]:
+            self.waiting = (field_, text)  # 3. INVESTIGATOR over 3a. NAME
+            return True
+        if field_ in WHO:
+            text = _BARE_NAME.sub("", text)
         if field_ == "id" and not fits("id", value_of(text)):
             return False
         if field_ in self.fields and field_ != "declared":  # a code may join a topic's title

@@ -12,13 +12,12 @@ from matcher.readers.blocks import Document, Margin
 from matcher.readers.form_headings import OpenSection
 from matcher.readers.form_labels import LONG, label_of, labels_in, with_values
 from matcher.readers.form_walk import FormWalk
-from matcher.readers.label_fields import each_of
 from matcher.readers.labels import field_name, first_name, near
 from matcher.readers.value_shapes import (
     INSTITUTION,
     OFFICE_END,
     contacts,
-    dealt,
+    joined_values,
     looks_like_a_person,
     mentioned,
     mentions,
@@ -139,7 +138,7 @@ def fill_unnamed(
     }
     unknown = [*named.items(), *walk.unknown]
     for label, value in unknown:
-        values = dealt(each_of(label), value) or {shaped(label, value): value}
+        values = joined_values(label, value) or {shaped(label, value): value}
         fields.update({field: text for field, text in values.items() if field and not fields.get(field)})
     if fields.get("department"):
         fields.setdefault("organisation", fields["department"])

@@ -148,7 +148,7 @@ def request(text: str, questionnaire: bool, section: OpenSection | None) -> Plac
 
 def is_part(line: str) -> bool:
     """Whether a line heads a part of the paper by its number and length: 第二部分 课题设置."""
-    return number_of(line)[0] == "part" and len(line) <= _LONGEST_UNKNOWN and line[-1] not in STOPS
+    return number_of(line)[0] == "part" and len(line) <= _LONGEST_UNKNOWN and line[-1] not in NO_HEADING
 
 
 def is_contents(line: str) -> bool:

@@ -25,7 +25,7 @@ _LONGEST_BARE = settings.characters("readers.form_labels.longest_bare")
 _BEFORE_COLON = settings.characters("readers.form_labels.before_colon")
 _REMEMBERED = settings.chunk("readers.form_labels.remembered")
 _NUMBER = re.compile(
-    r"\s*(?P<part>第\s*(?P<p>[一二三四五六七八九十\d]{1,3})\s*(?:部分|章|节|项)[、.．:：\s]*)"
+    r"\s*(?P<part>第\s*(?P<p>[一二三四五六七八九十\d]{1,3})\s*(?:部分|章|节|项|条)[、.．:：\s]*)"
     r"|\s*(?P<bracket>[（(]\s*(?P<b>[一二三四五六七八九十\d]{1,3})\s*[）)][、.．]?\s*)"
     r"|\s*(?P<han>(?P<h>[一二三四五六七八九十]{1,3}(?=\s*[、.．:：])|[壹贰叁肆伍陆柒捌玖拾]{1,2}(?=[、.．:：\s]))\s*[、.．:：]?\s*)"
     r"|\s*(?P<dotted>(?P<t>\d{1,2}(?:\.\d{1,2}){1,3})[、.．]?\s*)"

@@ -8,7 +8,7 @@ from itertools import islice
 
 from matcher import settings
 from matcher.readers.blocks import Document, Heading, Table, row_line
-from matcher.readers.contract import Sides
+from matcher.readers.contract import Sides, is_bare_name
 from matcher.readers.form_answers import Answers
 from matcher.readers.form_headings import (
     NO_LABEL,
@@ -26,11 +26,13 @@ from matcher.readers.form_row_heads import list_rows
 from matcher.readers.form_rows import Rows
 from matcher.readers.form_values import BRACKETED, closes, is_empty, is_hint, is_own_title, opens, value_of
 from matcher.readers.label_questions import asked
+from matcher.readers.labels import WHO
 from matcher.readers.unread import MOST_LOOKED
 from matcher.segment import HAN
 
 _CLAUSE = re.compile(r"第[一二三四五六七八九十\d]{1,3}条")
 _OF_CONTRACT = re.compile(r"^(?:合同|协议)(?=(?:名称|编号)\s*[:：])")
+_SIGNED = re.compile("签[字章名]|盖章")
 _PAIR = 2  # cells of a row that are a name and its value
 _GAP = re.compile(r"\t+| {2,}|　{2,}")
 # Words of Chinese have no space between them; a value in English begins with a capital.
@@ -158,6 +160,8 @@ class FormWalk(Answers):
     ) -> Sequence[str]:
         """A label with its value as in any form, but of a contract not what is said of who pays."""
         places = ("organisation",) if self._sides.names(label) else places
+        if self.waiting is not None and self.waiting[0] in WHO and is_bare_name(label):
+            places = (self.waiting[0],)  # 9. APPLICANT ORGANIZATION over Name: …
         if self._sides.theirs(places[0], label):
             self.rivals.append((places[0], label, value.strip()))
             return ()
@@ -181,7 +185,9 @@ class FormWalk(Answers):
             if not ends and not self.parts and text[0] != "致":  # above 致：… stands the title
                 self.loose.clear()
         else:
-            if self._sides.two and _CLAUSE.match(text):
+            if self._sides.two and (
+                _CLAUSE.match(text) or (_SIGNED.search(text) and self._sides.begins(text))
+            ):
                 self.open = self.waiting = None
                 self._sides.end()
             return False

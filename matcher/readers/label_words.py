@@ -215,6 +215,8 @@ def _who(words: Sequence[Word], head: str, before: Sequence[str], kinds: Sequenc
     """The field of a person or institution: another's where a word says so."""
     if head == "principal_investigator" and "organisation" in before and not words[0][0].isascii():
         return "person"  # 单位负责人 signs for the institution
+    if head == "organisation" and kinds[0] == "partner":
+        return "partners"  # 联合揭榜单位
     if head == "organisation" and not {"role", "principal_investigator", "guide"}.intersection(kinds):
         asked = any(word in ("您", "你", "所在", "name") for word, _ in words) or words[0][0].isascii()
         return _side(head, kinds) if asked or {"partner", "above"}.intersection(kinds) else ""

@@ -134,6 +134,10 @@ def _lacking(document: Document, fields: Mapping[str, str]) -> list[Message]:
     return [say("unread.lacking", fields=joined(map(joined, shown), SEMICOLON))]
 
 
+# A line of a cover that gives a value under a name; those of 致：, 密级： and of a part's number give none of the proposal.
+_NAMED_VALUE = re.compile(r"(?!致|密级|版本|当前位置|(?i:to|section|part)\b)[^:：]*\w[:：]\s*\w")
+
+
 class _Used:
     """The texts that were read, as they are compared."""
 
@@ -174,7 +178,8 @@ def _left(document: Document, used: _Used) -> Iterator[str]:
             yield f"> {_MOST_LINES} / {_MOST_CELLS}"
             return
         cover = cover and not any(label_of(cell) or any(True for _ in labels_in(cell)) for cell in cells)
-        standing = (heading or cover) and len(cells) == 1 and len(cells[0]) <= _COVER
+        alone = len(cells) == 1 and len(cells[0]) <= _COVER
+        standing = alone and (heading or (cover and not _NAMED_VALUE.match(cells[0])))
         beside = False  # whether a label stands to the left
         for cell in cells:
             reached = bool(mentioned(cell, _REACHED))

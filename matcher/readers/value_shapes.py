@@ -7,7 +7,8 @@ from collections.abc import Collection, Mapping, Sequence
 from itertools import islice
 
 from matcher import settings
-from matcher.readers.form_values import one_line
+from matcher.readers.form_values import LAST, one_line
+from matcher.readers.label_fields import each_of, pair_of
 from matcher.readers.labels import WHO, label_key, names
 from matcher.segment import HAN
 
@@ -240,6 +241,11 @@ def _numbered(pair: tuple[str, ...], text: str) -> Mapping[str, str]:
     return {"id": code, other: rest} if code and rest else {other: text}
 
 
+def joined_values(label: str, text: str) -> Mapping[str, str]:
+    """The values of several fields in one text whose label joins their names: 姓名、职称、单位, 项目名称及类别; {} for others."""
+    return dealt(each_of(label), text) or parted(pair_of(label, form=True), text)
+
+
 def dealt(fields: Sequence[str], text: str) -> Mapping[str, str]:
     """The values of several fields in one text that a mark of one kind parts into as many, the person's a name; {} for others.
 
@@ -263,6 +269,10 @@ def parted(pair: tuple[str, ...], text: str) -> Mapping[str, str]:
         return dict.fromkeys(pair[:1], text)  # 指南代码/名称
     if "id" in pair:
         return _numbered(pair, text)
+    if "category" in pair:
+        kind = LAST.search(text)
+        title = text[: kind.start()].strip() if kind else ""
+        return {"title": title, "category": kind[0].strip("（）() ")} if kind and title else {"title": text}
     who = set(pair) == set(WHO)
     if who and (both := person_and_unit(text))[1]:
         return dict(zip(reversed(WHO), both, strict=True))
