@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import replace
-from itertools import groupby
+from itertools import groupby, pairwise
 
 from matcher import settings
 from matcher.guide import vocabulary
@@ -147,10 +147,19 @@ def _only_contact(lines: Sequence[tuple[int, str]]) -> Contact | None:
     """The contact of (line, text) outside the topics, if it is one office with a phone; a person alone may be whom to send forms to."""
     contacts: list[Contact] = []
     last = 0
-    for line, text in lines:
+    for (before, above), (line, text) in pairwise([(0, ""), *lines]):
         folded = fold(text)
         asked = states_office(folded) or vocabulary.PHONE_LABEL.match(folded) or _ASKED.search(folded)
         contact = _of_line(text) if asked else None
+        if len(_units_in(text)) > 1:
+            return None  # 甲处 联系人：…；乙处 联系人：…
+        if (
+            contact is not None
+            and not contact.name + contact.person
+            and line - before <= _NEAR
+            and is_unit(above)
+        ):
+            contact = replace(contact, name=above)  # 基础研究处 above 联系电话：…
         unit = fold(contact.name) if contact is not None and is_unit(contact.name) else ""
         if contact is None or not (contact.phone or contact.person or unit):
             continue  # 五、联系人及电话
@@ -164,6 +173,12 @@ def _only_contact(lines: Sequence[tuple[int, str]]) -> Contact | None:
     name = next(iter(called)).name if len(called) == 1 else ""
     named = is_unit(name) and len(name) <= LONGEST_NAME and not _OF_SENTENCE.search(name)
     return called.pop() if named else None
+
+
+def _units_in(text: str) -> set[str]:
+    """The offices of a line that each have their phone there."""
+    contacts = [contact for part in clauses(text) if (contact := parse_contact(part)) and contact.phone]
+    return {contact.name for contact in contacts if is_unit(contact.name)}
 
 
 def _of_line(text: str) -> Contact | None:

@@ -51,7 +51,8 @@ def odd_contacts(contacts: Sequence[tuple[Topic, Contact | None]]) -> Iterator[M
 
 
 def _is_odd(name: str) -> bool:
-    return bool(_NOT_OF_NAMES.search(re.sub(r"(?<=[^\d:])、(?=[^\d:])", "", fold(name))))
+    # 甲处、乙处, 芯料化学（临港）有限公司
+    return bool(_NOT_OF_NAMES.search(re.sub(r"(?<=[^\d:])、(?=[^\d:])|\([^\d()]+\)(?=\w)", "", fold(name))))
 
 
 def _no_office(topics: Sequence[Topic]) -> Iterator[Message]:

@@ -33,10 +33,12 @@ _PERSON = re.compile(
     r"[\u3400-\u9fff·]{2,4}|[\u3400-\u9fff]{1,3}(?:老师|工|科长|处长|主任|先生|女士|经理|同志|老師)|[A-Z][a-z]+(?: [A-Z][a-z]+)*"
 )
 _PERSON_OF = re.compile(r"(?P<person>[\u3400-\u9fff·]{2,4})[（(](?P<unit>[^（()）]+)[）)]")
-# 政策法规处：李平
-_OF_UNIT = re.compile(r"(?<=[处科室局司部办])\s*[:：]\s*(?=[\u3400-\u9fff]{2,3}(?<![处科室局司部办])$)")
+# 政策法规处：李平, 农村处（专题咨询）：阮工、利工
+_OF_UNIT = re.compile(
+    r"(?<=[处科室局司部办])(?:[（(][^（）()]*[）)])?\s*[:：]\s*(?=[\u3400-\u9fff]{2,3}(?:、[\u3400-\u9fff]{2,3})*(?<![处科室局司部办])$)"
+)
 _HONORIFIC = re.compile(r"(?:Mrs?|Ms|Miss|Dr|Prof|Professor)\b\.? .+|(?:[A-Z]\. ?)+[A-Z][\w'-]+")  # R. Nolan
-_MAIL = re.compile(r"[(<]?\s*[\w.+-]+@[\w-]+(?:\.[\w-]+)*\s*[)>]?")
+_MAIL = re.compile(r"[(<]?\s*(?<![\w.+-])[\w.+-]+@[\w-]+(?:\.[\w-]+)*\s*[)>]?")
 # An office, a person and the short number of a house: 机辆部 樊磊 3201, 装备部（6001）; a year is none.
 SHORT_NUMBER = re.compile(
     r"(?P<unit>[\u3400-\u9fff]{1,12}[部处科室局办])[\s,:(]*(?:(?P<person>[\u3400-\u9fff]{2,3})[\s,(]*)?(?P<phone>(?!(?:19|20)\d\d\b)\d{4,6})\)?"
@@ -63,7 +65,7 @@ class Contact:
 
     def of(self, heading: str) -> Contact:
         """This contact in the office that a heading names; itself where the heading names none."""
-        words = re.split(r"[\s、.:：）)]", heading.strip(_TRIM))[-1]
+        words = re.split(r"[\s、.:：）)]", re.sub(r"[（(][^（）()]*$", "", heading).strip(_TRIM))[-1]
         return replace(self, name=words) if _UNIT.fullmatch(fold(words)) else self
 
     def office(self) -> Office | None:
@@ -159,7 +161,7 @@ def _sorted(name: str, kind: str) -> tuple[list[str], list[str]]:
 
 def _name(piece: str) -> str:
     """A name without the marks around it and without the half bracket that its phone left behind."""
-    name = re.sub(r"^(?:or|and)\s", "", piece.strip(_TRIM))
+    name = re.sub(r"^(?:or|and)(?:\s|$)", "", piece.strip(_TRIM))
     name = re.sub(r"^[\u3400-\u9fff]{2,4}(?:单位|部门|处室)\s*[:：]\s*", "", name)  # 组长单位：市民政局
     name = re.sub(r"(?<=[处科室局司部])(?:负责|受理|承办)$", "", name)
     folded = name.translate(_BRACKETS)

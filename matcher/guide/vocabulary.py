@@ -86,7 +86,7 @@ INLINE_CONTENT = re.compile(
 
 _OFFICE_NAMES = (
     "(?:项目|课题)?(?:对接|联系|责任|负责|业务|主管|归口|对口|牵头|管理|承办|指导|需求|委托|出题|命题|提出|咨询|实施|发榜|主办|受理)(?:业务|管理|联系)?"
-    r"(?:处室|部室|委室|股室|部门|单位|科室|处|司局|办公室|委办局|工委|专委会|机构|团队|小组)|(?:需求|出题|发榜|委托|揭榜需求)方|(?:对接|承办|受理|归口|牵头)(?=\s*[:|])|[\u3400-\u9fff]{2}[处科]室"
+    r"(?:处室|部室|委室|股室|部门|单位|科室|处|司局|办公室|委办局|工委|专委会|机构|团队|小组)|(?:需求|出题|发榜|委托|揭榜需求)方|(?:需求|出题|发榜|委托|命题|提出)企业|(?:对接|承办|受理|归口|牵头)(?=\s*[:|])|[\u3400-\u9fff]{2}[处科]室"
 )
 # Whose office a line says it is: 本专题咨询：, 专题联系部门：, 以上方向业务咨询：.
 _WHOSE = (
@@ -117,7 +117,7 @@ WEAK_OFFICE = re.compile(
     r"|(?i:(?:(?:track|topic|challenge|area)\s+\w{1,3}\s+|(?:(?:program(?:me)?|priority|area|topic|call|scientific(?:/research)?)\s+){1,3})?"
     r"(?:contact(?: persons?| points?)?|contacts?|(?:technical |primary )?points? of contact"
     r"|tpoc(?:-\d)?|(?-i:[\u3400-\u9fff]{2,5}) ?/? ?(?:contacts?|enquiries)"
-    r"|(?:cognizant )?program(?:me)? (?:officer|manager|director)s?(?:\(s\))?|enquiries|(?:lead |primary )?supervisors?))\s*(?:[:|]|[–—]\s)\s*"
+    r"|(?:cognizant )?program(?:me)? (?:officer|manager|director)s?(?:\(s\))?|enquiries|(?:lead |primary )?supervisors?))\s*(?:[:|]|[–—-]\s)\s*"
 )
 PHONE_LABEL = re.compile(
     r"[(]?(?:联系|咨询|办公|服务)?(?:电话|热线|方式|号码)\s*[:|]\s*|(?i:tel(?:ephone)?|phone)\.?\s*[:|]\s*"
