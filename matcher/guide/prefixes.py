@@ -23,6 +23,9 @@ _TITLE_LABEL = re.compile(
     r"|(?i:\b(?:title|topic|theme|notice|challenge|area|project|question|call|priority|program(?:me)?|track|strand|mission|need)$)"
 )
 _CODE_BEHIND = re.compile(r"(?P<title>.+?)[（(](?P<behind>[A-Z]\d{2,7}(?:[、,，/][A-Z]?\d{2,7})*)[）)]$")
+_BRACKET_BEHIND = re.compile(
+    r"(?P<title>.+?)\s*[（(](?P<behind>[^（）()]+)[）)]$"
+)  # one word for all: (SBIR)
 _OFFICE_BEHIND = re.compile(
     r"(?P<title>.{4,}?)\s*(?:——|--|—|/)\s*(?P<behind>[\u3400-\u9fff]{2,14}(?:[处科室局办部委]|委员会|中心|院)(?:\s*[（(/]?\s*[\d -]{5,16}[）)]?)?)"
 )
@@ -84,10 +87,11 @@ def drop_second_mark(drafts: Sequence[Draft]) -> None:
 
 def take_behind(drafts: Sequence[Draft]) -> None:
     """Take from the titles what stands behind each of them: a discipline's code in brackets (A0402), an office behind a dash
-    (…管理研究——财务处), what a colon enumerates (基层基础：派出所勤务、辅警保障)."""
+    (…管理研究——财务处), what a colon enumerates (基层基础：派出所勤务、辅警保障), one bracket for all."""
     if len(drafts) < 2:
         return
-    if pairs := _behind(drafts, _CODE_BEHIND):
+    pairs = _behind(drafts, _CODE_BEHIND) or _behind(drafts, _BRACKET_BEHIND)
+    if pairs and (pairs[0][1].re is _CODE_BEHIND or len({match["behind"] for _, match in pairs}) == 1):
         for draft, match in pairs:
             draft.add(match["behind"], "conditions")
     elif not any(d.contact for d in drafts) and (pairs := _behind(drafts, _OFFICE_BEHIND)):

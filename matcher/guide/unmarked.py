@@ -34,6 +34,9 @@ _LONGEST_BLOCK = settings.lines("guide.unmarked.longest_block")
 
 # A line that says what it gives, as no title does.
 _NAMED = re.compile(r"(?:[\u3400-\u9fff]{2,4}|[A-Z][a-z]+(?: [A-Za-z]+){0,3}):\s*\S")
+_NAME = re.compile(
+    r"(?:[\u3400-\u9fff]{2,8}|[A-Z][a-z]+(?: [A-Za-z]+){0,4})(?=\s*:| [–—-](?: |$))"
+)  # before a colon or a dash
 _BETWEEN = (vocabulary.WEAK_CONTENT, vocabulary.CODE_LINE, _NAMED, LAST_BRACKET)  # a title and its contents
 
 
@@ -54,7 +57,27 @@ def above_contents(units: Sequence[Unit]) -> dict[int, Candidate]:
         if _is_short(unit.text) and unit.text[-1] not in "。;:":
             titles[above] = (None, 0, code)
     marked = sum(bool(units[at].marks) for at in titles)
-    return titles if len(titles) > 1 and marked * 2 < len(titles) else _above_contacts(units)
+    if len(titles) > 1 and marked * 2 < len(titles):
+        return titles
+    return _above_contacts(units)
+
+
+def _above_names(units: Sequence[Unit]) -> dict[int, Candidate]:
+    """The lines right above the first name that the document repeats below lines which all may be titles, each another one."""
+    names = [(_NAME.match(u.text) or [""])[0] for u in units]
+    counts = Counter(names)
+    for name, count in counts.items():
+        above = [at - 1 for at, other in enumerate(names) if other == name and at]
+        if not name or count != len(above) or count < _LEAST_BLOCKS:
+            continue
+        texts = {
+            text
+            for at in above
+            if _is_plain(units[at]) and cue(text := units[at].text) >= 0 and text[-1] not in "?!"
+        }
+        if len(texts) == count and not any(names[at] and counts[names[at]] > 1 for at in above):
+            return {at: (None, 0, code_of(units[at + 1].text)) for at in above}
+    return {}
 
 
 def _above_contacts(units: Sequence[Unit]) -> dict[int, Candidate]:
@@ -65,7 +88,7 @@ def _above_contacts(units: Sequence[Unit]) -> dict[int, Candidate]:
     places = [at for at, name in enumerate(names) if name and name == closing]
     gaps = {b - a for a, b in pairwise(places)}
     if len(gaps) != 1 or not 1 < (gap := gaps.pop()) <= _LONGEST_BLOCK or places[0] < gap - 1:
-        return _below_codes(units)
+        return _above_names(units) or _below_codes(units)
     titles = [at - gap + 1 for at in places]
     plain = all(_is_plain(units[at]) for at in titles)
     return dict.fromkeys(titles, (None, 0, "")) if plain else {}
@@ -83,8 +106,9 @@ def _is_plain(unit: Unit) -> bool:
 def _below_codes(units: Sequence[Unit]) -> dict[int, Candidate]:
     """The unmarked lines below lines that each give a code and nothing else (Program Area Priority Code - A1111)."""
     titles = {at + 1: code for at, u in enumerate(units[:-1]) if (code := code_of(u.text)) and code != u.text}
-    plain = all(_is_plain(units[at]) for at in titles)
-    return {at: (None, 0, code) for at, code in titles.items()} if len(titles) > 1 and plain else {}
+    texts = {units[at].text for at in titles if _is_plain(units[at])}
+    listed = len(titles) > 1 and len(texts) == len(titles)
+    return {at: (None, 0, code) for at, code in titles.items()} if listed else {}
 
 
 def below_sentence(units: Sequence[Unit], titled: bool, *, faint: bool = False) -> dict[int, Candidate]:
