@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from typing import Literal
 
@@ -46,6 +47,8 @@ _RULES = re.compile(
 _GUIDE = re.compile(
     r"指南|申报|选题|征集|招标|榜单|揭榜|难题|技术需求|需求(?:清单|汇总|目录|表)|(?i:call|topics|solicitation)"
 )
+# How the title of a guide ends, and that of no application.
+_ANNOUNCED = re.compile(r"(?:指南|榜单|选题|清单)(?:\(.{1,12}\))?(?:的(?:通知|公告|通告))?$")
 # What asks for proposals of topics calls for none on topics.
 _SUGGESTIONS = re.compile(
     r"征集.{0,24}(?:指南|选题|课题|项目|方向)(?:编制|编写|编报)?的?(?:意见)?建议|(?:指南|选题)建议(?:的|征集|表)"
@@ -148,12 +151,15 @@ def _holds(outer: Reading, inner: Reading) -> bool:
 
 
 def _is_level_above(outer: Reading, best: Reading) -> bool:
-    """Whether lines with a field's own word (方向1) enclose all topics read, which are shorter: these may be their parts."""
+    """Whether lines with a field's own word (方向1) or a sentence and a contact each enclose all topics read, which are shorter
+    or say nothing: these may be their parts."""
     # Topic 1 above its subtopics (a), (b) is an English call's usual form.
     worded = outer.layout.startswith("word:") and not outer.layout.isascii() and outer is not best
     if best.layout == "parted":
         return _encloses(outer, best)
-    return worded and _length(outer) > _length(best) and _encloses(outer, best)
+    own = all(d.contact and d.contents and d.contents[0].rstrip()[-1:] in "。." for d in outer.drafts)
+    bare = own and not any(d.contents for d in best.drafts)
+    return (bare or (worded and _length(outer) > _length(best))) and _encloses(outer, best)
 
 
 def _has_only(outer: Reading, inner: Reading) -> bool:
@@ -203,6 +209,11 @@ def _repeats(reading: Reading) -> bool:
     bare = [d.title for d in reading.drafts if not d.contents or len(d.title) <= _SHORT_TITLE]
     titles = [label_of(fold(title)) or title for title in bare]  # ①技术需求：… below every 榜单
     sections = len({d.group for d in reading.drafts})
+    labels = [(label_of(d.names[0]) if d.names else "", fold(d.title).lower()) for d in reading.drafts]
+    named = Counter(label for label, title in labels if label and title.startswith(label))
+    repeated = [count for count in named.values() if count > 1]
+    if len(repeated) > 1 and sum(repeated) * 2 > len(reading.drafts):
+        return True  # 1.出题企业：… 2.攻关任务：… below every title
     again = sections > 1 and len(titles) == len(reading.drafts) and len(set(titles)) < _DISTINCT * len(titles)
     return again or are_of_index([d.title for d in reading.drafts])
 
@@ -224,7 +235,8 @@ def other_kind(
     table = best is not None and (best.layout == "table" or not grids)
     if table and lists_proposals(document.lines, grids, calls=calls):
         return "batch"
-    if _applies(document, best.drafts if best else (), calls=calls):
+    announced = labelled > 1 and _ANNOUNCED.search(fold(title))
+    if not announced and _applies(document, best.drafts if best else (), calls=calls):
         return "proposal"
     if (
         best is not None

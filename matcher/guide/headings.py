@@ -148,9 +148,9 @@ def _restarts_within(units: Sequence[Unit], kind: str, candidates: Mapping[int, 
     """Whether the units with `kind` count from 1 anew in most topics: they head the parts of topics (一、领域)."""
     edges = [*sorted(candidates), len(units)]
     parts = [[u.marks[kind] for u in units[a + 1 : b] if kind in u.marks] for a, b in pairwise(edges)]
-    anew = sum(number_of(part[0].written) == 1 for part in parts if part)
     before = any(kind in unit.marks for unit in units[: edges[0]])
-    return anew > 1 and anew * 2 > len(candidates) and not before
+    anew = sum(len(part) > before and number_of(part[0].written) == 1 for part in parts)
+    return anew > 1 and anew * 2 > len(candidates)
 
 
 def encloses(units: Sequence[Unit], kind: str, topic: str, candidates: Mapping[int, prior.Candidate]) -> bool:

@@ -132,6 +132,7 @@ def runs_of(
     stack: list[prior.RunHeading] = []
     last: int | None = None
     key: object = None
+    codes: set[str] = set()  # of the run
     follows = dict(pairwise([*sorted(candidates), len(units)]))
     for at, unit in enumerate(units):
         if at in headings:
@@ -140,6 +141,10 @@ def runs_of(
         elif at in candidates:
             number, start, code = candidates[at]
             restarted = number is not None and number <= 1 and last is not None and last >= 1
+            restarted = restarted or (
+                code != "" and code in codes
+            )  # an index of the topics stands above them
+            codes = {code} if restarted else {*codes, code}
             if not runs or key != tuple(stack) or restarted:
                 runs.append(prior.Run(tuple(stack), [], _lead(units, candidates, headings, at, stack)))
             key, last = tuple(stack), number
@@ -147,7 +152,9 @@ def runs_of(
             body_end = next((h for h in range(at + 1, follows[at]) if h in headings), follows[at])
             body = units[at + 1 : body_end]
             runs[-1].items.append(prior.TopicStart(at, unit, number, start, end, body, code=code))
-        elif LEAD_IN.search(unit.text) and not prior.is_content(unit):
+        elif (
+            {at + 1, at + 2} & candidates.keys() and LEAD_IN.search(unit.text) and not prior.is_content(unit)
+        ):
             key, last = None, None  # what follows is a new list even without a heading
     return runs
 
