@@ -1,12 +1,15 @@
-"""A character that stands ten thousands of times in a row: a form takes time in proportion, not by its square."""
+"""A character that stands ten thousands of times in a row: a form or a guide takes time in proportion, not by its square."""
 
 from __future__ import annotations
 
 import time
 from pathlib import Path
+from random import Random
 
 import pytest
 
+from matcher.guide.reading import parse_document
+from matcher.readers import Document
 from matcher.readers.form import read_form
 from tests.conftest import slowness
 
@@ -24,3 +27,31 @@ def test_a_run_in_a_form(run: str, tmp_path: Path) -> None:
     start = time.process_time()
     read_form(file)
     assert (time.process_time() - start) / slowness() < 3
+
+
+GUIDE = (
+    "2041年度省软科学研究项目申报指南{0}|一、农业领域{0}|1. 农田防护林网{0}更新对策研究|研究内容：针对林网{0}退化的问题，提出方案。"
+    "|联系处室：农村处{0} 0531-51781001|2. 果园土壤培肥路径研究|研究内容：针对土壤板结的问题，提出办法。|联系处室：农村处 0531-51781002{0}"
+)
+
+
+@pytest.mark.parametrize("run", [*RUNS, "[", "-", "0", "a", "一", "①", "a ", "研究"])
+def test_a_run_in_a_guide(run: str) -> None:
+    """A run is cut short in every place of a guide, and that is said."""
+    lines = tuple(GUIDE.format(run * (MANY // len(run))).split("|"))
+    start = time.process_time()
+    guide = parse_document(Document("guide", lines))
+    assert (time.process_time() - start) / slowness() < 2
+    assert len(guide.topics) == 2
+    assert any("150 times" in str(finding) for finding in guide.findings)
+
+
+@pytest.mark.parametrize("characters", ["0123456789", "城乡水土，"])
+def test_a_long_title_of_a_guide(characters: str) -> None:
+    """A title of thousands of different characters takes no longer than as many short ones."""
+    long = "".join(Random(5).choices(characters, k=MANY // 2))
+    lines = tuple(GUIDE.replace("林网{0}更新", f"林网{long}更新").format("").split("|"))
+    start = time.process_time()
+    guide = parse_document(Document("guide", lines))
+    assert (time.process_time() - start) / slowness() < 2
+    assert len(guide.topics) == 2

@@ -6,14 +6,20 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Collection, Sequence
+from dataclasses import replace
 
 from matcher import settings
 from matcher.guide.blocks import clean
 from matcher.guide.titles import INDEX_ENTRY
 from matcher.guide.vocabulary import STOPS
+from matcher.message import Catalogue
 from matcher.readers import Document
 from matcher.segment import fold
 
+say = Catalogue(__file__)
+
+_LONGEST_RUN = settings.count("guide.page_lines.longest_run")
+_RUN = re.compile(rf"(.{{1,4}}?)\1{{{_LONGEST_RUN},}}", re.S)
 _LONGEST_HEAD = settings.characters("guide.page_lines.longest")
 _PAGE_MARK = re.compile(
     r"(?:^\W*[-—–·]\s*\d{1,3}\s*[-—–·]\W*|第\s*\d{1,3}\s*页(?:\W*共\s*\d{1,3}\s*页)?\W*|(?i:\bpage)\s+\d{1,3}(?:\s*(?i:of|/)\s*\d{1,3})?\W*)$"
@@ -36,6 +42,27 @@ _ENDED_ONE_IN = settings.count("guide.page_lines.narrow_ended_one_in")
 _ENDED = settings.count("guide.page_lines.narrow_ended")
 _NARROW_FULL = settings.share("guide.page_lines.narrow_full")
 _END_ONE_IN = settings.count("guide.page_lines.narrow_full_ends_one_in")
+
+
+def without_long_runs(document: Document) -> Document:
+    """The document with what stands many times in a row (blanks, leaders) cut short, and a loss that says so.
+
+    To look for what such a run may be takes time by the square of its length.
+    """
+    lines = tuple(map(_cut_short, document.lines))
+    changed = [n for n, pair in enumerate(zip(lines, document.lines, strict=True), 1) if pair[0] != pair[1]]
+    if not changed:
+        return document
+    tables = tuple(
+        replace(table, rows=tuple(tuple(map(_cut_short, row)) for row in table.rows))
+        for table in document.tables
+    )
+    loss = say("page_lines.runs", count=len(changed), line=changed[0], kept=_LONGEST_RUN)
+    return replace(document, lines=lines, tables=tables, losses=(*document.losses, loss))
+
+
+def _cut_short(text: str) -> str:
+    return _RUN.sub(lambda run: run[1] * _LONGEST_RUN, text) if len(text) > _LONGEST_RUN else text
 
 
 def index_lines(texts: Sequence[str]) -> set[int]:

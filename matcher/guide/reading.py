@@ -20,6 +20,7 @@ from matcher.guide.grids import Grid, grids_of
 from matcher.guide.lines import heads_of, units_of
 from matcher.guide.office_findings import odd_contacts
 from matcher.guide.outside import beside
+from matcher.guide.page_lines import without_long_runs
 from matcher.guide.pages import read_page
 from matcher.guide.parted import read_parted
 from matcher.guide.prior import Draft, Reading, cue
@@ -39,6 +40,7 @@ _SHOWN = settings.characters("guide.reading.shown")
 
 def parse_document(document: Document) -> Guide:
     """The guide in a document; GuideError, with the nearest lines, if it holds no list of topics."""
+    document = without_long_runs(document)
     units = units_of(document)
     grids = grids_of(document)
     gridded = {n for grid in grids for n in grid.lines_of(1)}

@@ -208,7 +208,7 @@ def drop_index(reading: Reading) -> None:
 
 def _key(title: str) -> str:
     """A title as an index names it: without the dots and the page number behind it."""
-    return re.sub(r"[\s.…·]*\d*$", "", fold(title))
+    return fold(title).rstrip("0123456789").rstrip(" \t.…·")
 
 
 def _restarts(reading: Reading, line: int) -> bool:
