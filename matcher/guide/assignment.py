@@ -153,13 +153,8 @@ def _only_contact(lines: Sequence[tuple[int, str]]) -> Contact | None:
         contact = _of_line(text) if asked else None
         if len(_units_in(text)) > 1:
             return None  # 甲处 联系人：…；乙处 联系人：…
-        if (
-            contact is not None
-            and not contact.name + contact.person
-            and line - before <= _NEAR
-            and is_unit(above)
-        ):
-            contact = replace(contact, name=above)  # 基础研究处 above 联系电话：…
+        if contact is not None and not contact.name and line - before <= _NEAR and is_unit(above):
+            contact = replace(contact, name=above)  # 基础研究处 above 联系人：…
         unit = fold(contact.name) if contact is not None and is_unit(contact.name) else ""
         if contact is None or not (contact.phone or contact.person or unit):
             continue  # 五、联系人及电话

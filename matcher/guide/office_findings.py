@@ -68,11 +68,16 @@ def _no_office(topics: Sequence[Topic]) -> Iterator[Message]:
 
 def _unused_offices(topics: Sequence[Topic], audit: Sequence[AuditLine]) -> Iterator[Message]:
     """Lines with an office or a phone that serve no topic, where a topic has none."""
-    if all(t.office is not None and t.office.phone for t in topics):
-        return
     called = [t.office for t in topics if t.office is not None]
     parts = {p for o in called for p in (*o.name.split("、"), *o.phone.split("、"), o.person) if p}
     used = sorted(parts, key=len, reverse=True)
+    if all(t.office is not None and t.office.phone for t in topics):
+        lent = [t.lines for t in topics if t.office_source != "stated"]
+        own = [a for a in audit if a.role == "content" and any(b < a.line <= c for b, c in lent)]
+        own = [a for a in own if _gives_phone(a, inside=True) and not _is_used(a.text, used)]
+        if own:
+            yield say("offices.own", lines=_shown(own))
+        return
     # Where every topic has an office, only what may be its phone is missing.
     named = [office.name for office in called if office.name]
     unnamed = len(named) < len(topics)
@@ -86,9 +91,13 @@ def _unused_offices(topics: Sequence[Topic], audit: Sequence[AuditLine]) -> Iter
         and (unnamed or any(name in a.text for name in named))
     ]
     if lines and (named or not _names_no_office(lines)):
-        more = len(lines) > _LINES
-        shown = joined((say("offices.line", line=a.line, text=a.text[:_LINE]) for a in lines[:_LINES]), COMMA)
-        yield say("offices.unused and more" if more else "offices.unused", lines=shown)
+        yield say("offices.unused", lines=_shown(lines))
+
+
+def _shown(lines: Sequence[AuditLine]) -> Message:
+    """The first lines, and … for the others."""
+    texts = [say("offices.line", line=a.line, text=a.text[:_LINE]) for a in lines[:_LINES]]
+    return joined([joined(texts, COMMA), "…" if len(lines) > _LINES else ""])
 
 
 def _is_used(text: str, used: Sequence[str]) -> bool:

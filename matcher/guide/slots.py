@@ -34,7 +34,11 @@ def is_phoned(text: str) -> bool:
     """Whether a short line gives a phone, and not in a bracket with its office behind a sentence."""
     behind = office_at_end(text)
     named = behind is not None and is_unit(behind[1].name)
-    return len(text) <= _LONGEST_CONTACT and bool(vocabulary.PHONE.search(text)) and not named
+    return _may_be_contact(text) and bool(vocabulary.PHONE.search(text)) and not named
+
+
+def _may_be_contact(text: str) -> bool:
+    return len(text) <= _LONGEST_CONTACT * (2 if text.isascii() else 1)  # Latin names are longer
 
 
 class Body:
@@ -190,7 +194,7 @@ class Body:
 
     def _labelled(self, unit: Unit) -> None:
         """A line whose name most topics repeat: a contact if it asks for one, else a slot or a part of the contents."""
-        plain = not slot_of(unit.text) and len(unit.text) <= _LONGEST_CONTACT
+        plain = not slot_of(unit.text) and _may_be_contact(unit.text)
         if (plain or asks_office(label_of(unit.text))) and vocabulary.PHONE.search(unit.text):
             known = asks_office(label_of(unit.text)) or vocabulary.PHONE_LABEL.match(unit.text)
             # Host: Parks Department
