@@ -16,7 +16,7 @@ from matcher.guide.outside import COUNTED
 from matcher.guide.prior import Draft, is_topic_word
 from matcher.guide.titles import INDEX_ENTRY
 from matcher.guide.unmarked import anchor
-from matcher.guide.vocabulary import MAIN_CONTENT, OPEN_END, PHONE, TITLES_INSIDE
+from matcher.guide.vocabulary import MAIN_CONTENT, OPEN_END, PHONE, RULE_WORDS, TITLES_INSIDE, TOPIC_END
 from matcher.message import COMMA, Catalogue, Message, joined
 from matcher.segment import fold
 from matcher.types import AuditLine, Role, Topic
@@ -33,6 +33,7 @@ _LONG_END = settings.characters("guide.findings.long_end")
 _LAST = settings.characters("guide.findings.last")
 _LEAST_ALIKE = settings.count("guide.findings.least_alike")
 _HAN = "[一二三四五六七八九十]+(?=$|[、.)条款])"
+_RULED_ONE_IN = settings.count("guide.findings.ruled_one_in")
 _NUMBERS = settings.count("guide.findings.numbers")
 _ENDS = "。！？.!?）)”」』》】;；…\"'"
 
@@ -83,6 +84,14 @@ def _odd_titles(topics: Sequence[Topic]) -> Iterator[Message]:
     for t in topics:
         if _is_torn(fold(t.title)):
             yield say("findings.title torn", id=t.id, title=t.title)
+    ruled = [t for t in topics if any(map(_is_rule, (t.title, t.section)))]
+    for t in ruled if len(ruled) * _RULED_ONE_IN <= len(topics) else []:
+        yield say("findings.rule", id=t.id, title=t.title)
+
+
+def _is_rule(name: str) -> bool:
+    """Whether a title or a section has the words of a rule, and they are not its subject (…报送研究)."""
+    return bool(RULE_WORDS.search(fold(name))) and not TOPIC_END.search(fold(name))
 
 
 def _is_torn(title: str) -> bool:
@@ -134,7 +143,7 @@ def _unread(audit: Sequence[AuditLine]) -> Iterator[Message]:
 
 
 def _cut_off(topics: Sequence[Topic], audit: Sequence[AuditLine]) -> Iterator[Message]:
-    """A last line that is a sentence without its end where the other topics end with theirs."""
+    """A last line that is a sentence or a title without its end where the other topics end with theirs."""
     last = audit[-1]
     text, by_line = last.text, {a.line: a.text for a in audit}
     ends = [by_line[n] for t in topics[:-1] for n in (t.lines[1],) if t.lines[0] < n and n in by_line]
@@ -143,7 +152,10 @@ def _cut_off(topics: Sequence[Topic], audit: Sequence[AuditLine]) -> Iterator[Me
     content = last.role == "content" and usual and len(text) >= _CUT and not text.endswith(topics[-1].title)
     # A row of a table, a phone, a date, an address or keywords end as they end.
     other = re.search(r"\d{3,}\W*$|https?://[!-~]*$|\w@[\w.-]+$| \| |(?i:keywords?:)", text[-_KEYWORDS:])
-    cut = text[-1] not in _ENDS + "：:" and (paragraph or content) and not other
+    heads = [fold(t.title) for t in topics]
+    ended = len(heads) > _LEAST_ALIKE and all(map(TOPIC_END.search, heads[:-1]))
+    title = last.role == "title" and ended and not TOPIC_END.search(heads[-1])
+    cut = text[-1] not in _ENDS + "：:" and (paragraph or content or title) and not other
     if cut:
         yield say("findings.cut off", line=last.line, text=text[-_LAST:])
 

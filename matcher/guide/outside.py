@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from itertools import groupby
 
 from matcher import settings
-from matcher.guide.marks import marks_of
+from matcher.guide.marks import marks_of, number_of
 from matcher.guide.places import longest_name, may_name
 from matcher.guide.prior import cue, states_office
 from matcher.guide.vocabulary import NOTICE_LINE
@@ -61,7 +61,7 @@ def _other_lists(topics: Sequence[Topic], audit: Sequence[AuditLine]) -> Iterato
         # A table of offices is another one.
         rows = [a for a in rows if states_office(fold(a.text)) == called]
         longest = longest_name(t.title for t in topics)
-        listed = rows or _counted(lines, longest, _ends(audit))
+        listed = rows or _counted(lines, longest, _ends(audit)) or _section(lines, audit)
         if not listed and not marked and lines[0].line > topics[-1].lines[1]:
             listed = _bare(lines, longest)
         if listed:
@@ -88,6 +88,27 @@ def _counted(lines: Sequence[AuditLine], longest: int, ends: set[str]) -> list[A
             noticed = (kind < 0 or (kind == 0 and bool(NOTICE_LINE.match(text)))) if heads else noticed
     counts = len(counted) > 1 and counted[0][0] != 2  # 2.活页 below 附件：1.申请书
     return [line for _, line in counted] if counts else []
+
+
+def _section(lines: Sequence[AuditLine], audit: Sequence[AuditLine]) -> list[AuditLine]:
+    """A line with the mark of the headings, one number before or behind theirs, and a line below it that is marked as all
+    titles are and may be one."""
+    heads = [marks_of(fold(a.text)) for a in audit if a.role == "heading"]
+    counts = {(kind, number_of(m.written)) for marks in heads for kind, m in marks.items() if m.written}
+    own = set.intersection(*(set(marks_of(fold(a.text))) for a in audit if a.role == "title"))
+    ends = _ends(audit)
+    for at, line in enumerate(lines) if counts and own else ():
+        marks, words = marks_of(fold(line.text)), _words(fold(line.text))
+        near = {(kind, number_of(m.written) + step) for kind, m in marks.items() for step in (-1, 1)}
+        titles = [a for a in lines[at + 1 : at + 3] if own & marks_of(fold(a.text)).keys()]
+        if (
+            near & counts
+            and cue(words) >= 0
+            and titles
+            and may_name(_words(_open(fold(titles[0].text), ends)))
+        ):
+            return [line, *titles]
+    return []
 
 
 def _bare(lines: Sequence[AuditLine], longest: int) -> list[AuditLine]:
