@@ -61,6 +61,10 @@ def readers(units: Sequence[Unit], titled: bool, *, faint: bool = False) -> list
     return [ListReader(units, kind, titled, faint=faint) for kind in [*kinds, "anchor", "bare"]]
 
 
+def _behind_bullet(unit: Unit) -> int:
+    return unit.marks["bullet"].start if "bullet" in unit.marks else 0
+
+
 def _counts_on(run: prior.Run, following: prior.Run | None) -> bool:
     """Whether the next run goes on with the number behind a run's last one: no item between them is missing."""
     last = run.items[-1].number
@@ -235,7 +239,8 @@ class ListReader:
 
     def _is_slotted(self, run: prior.Run) -> bool:
         """Whether lines with one name, whatever it is (合作方式：), stand in every topic of a run."""
-        named = [{name for u in item.body if (name := prior.label_of(u.text))} for item in run.items]
+        labels = [[prior.label_of(u.text[_behind_bullet(u) :]) for u in item.body] for item in run.items]
+        named = [{*names} - {""} for names in labels]
         return bool(set.intersection(*named))
 
     def _described(self, item: prior.TopicStart) -> bool:

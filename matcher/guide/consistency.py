@@ -49,6 +49,7 @@ _GUIDE = re.compile(
 )
 # How the title of a guide ends, and that of no application.
 _ANNOUNCED = re.compile(r"(?:指南|榜单|选题|清单)(?:\(.{1,12}\))?(?:的(?:通知|公告|通告))?$")
+_CALLED = re.compile(r"(?i:theme|track|challenge|topic|priority)\b")  # in English no application counts these
 # What asks for proposals of topics calls for none on topics.
 _SUGGESTIONS = re.compile(
     r"征集.{0,24}(?:指南|选题|课题|项目|方向)(?:编制|编写|编报)?的?(?:意见)?建议|(?:指南|选题)建议(?:的|征集|表)"
@@ -211,10 +212,13 @@ def _repeats(reading: Reading) -> bool:
     sections = len({d.group for d in reading.drafts})
     labels = [(label_of(d.names[0]) if d.names else "", fold(d.title).lower()) for d in reading.drafts]
     named = Counter(label for label, title in labels if label and title.startswith(label))
-    repeated = [count for count in named.values() if count > 1]
-    if len(repeated) > 1 and sum(repeated) * 2 > len(reading.drafts):
-        return True  # 1.出题企业：… 2.攻关任务：… below every title
-    again = sections > 1 and len(titles) == len(reading.drafts) and len(set(titles)) < _DISTINCT * len(titles)
+    form = [count for count in named.values() if count > 1]  # 1.出题企业：… 2.攻关任务：… below every title
+    if len(form) > 1 and sum(form) * 2 > len(reading.drafts):
+        return True
+    often = (
+        sections > 1 or max(Counter(titles).values(), default=0) > 2
+    )  # an index names each once, its topic once
+    again = often and len(titles) == len(reading.drafts) and len(set(titles)) < _DISTINCT * len(titles)
     return again or are_of_index([d.title for d in reading.drafts])
 
 
@@ -235,7 +239,9 @@ def other_kind(
     table = best is not None and (best.layout == "table" or not grids)
     if table and lists_proposals(document.lines, grids, calls=calls):
         return "batch"
-    announced = labelled > 1 and _ANNOUNCED.search(fold(title))
+    announced = (labelled > 1 and _ANNOUNCED.search(fold(title))) or (
+        best and all(_CALLED.match(d.code) for d in best.drafts)
+    )
     if not announced and _applies(document, best.drafts if best else (), calls=calls):
         return "proposal"
     if (

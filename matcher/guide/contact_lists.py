@@ -237,7 +237,7 @@ def _core_ends(line: str, head: str, core: str) -> int:
     at = head.find(core) if len(core) >= 2 else -1
     if at < 0 or at > SHORT_LINE:
         return 0
-    stop = re.compile(r"[\s:|(,、]|请").search(line, at + len(core))
+    stop = re.compile(r"[\s:|(,、]|请|由(?=.{2,14}(?:负责|受理|承办))").search(line, at + len(core))
     return stop.start() if stop else at + len(core)
 
 

@@ -84,13 +84,13 @@ def _odd_titles(topics: Sequence[Topic]) -> Iterator[Message]:
     for t in topics:
         if _is_torn(fold(t.title)):
             yield say("findings.title torn", id=t.id, title=t.title)
-    ruled = [t for t in topics if any(map(_is_rule, (t.title, t.section)))]
+    ruled = [t for t in topics if _is_rule(t.title)]
     for t in ruled if len(ruled) * _RULED_ONE_IN <= len(topics) else []:
         yield say("findings.rule", id=t.id, title=t.title)
 
 
 def _is_rule(name: str) -> bool:
-    """Whether a title or a section has the words of a rule, and they are not its subject (…报送研究)."""
+    """Whether a title has the words of a rule, and they are not its subject (…报送研究)."""
     return bool(RULE_WORDS.search(fold(name))) and not TOPIC_END.search(fold(name))
 
 

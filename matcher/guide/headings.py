@@ -41,6 +41,7 @@ def headings_of(
     """The headings above a list of topics with the mark `topic`: unit -> heading."""
     headings: dict[int, prior.RunHeading] = {}
     kinds = heading_kinds(units, topic, candidates)
+    md1 = sum("md1" in unit.marks for unit in units)
     parents = {**nested(units, topic), **_parents(units, candidates)}
     for at, unit in enumerate(units):
         if at in parents:
@@ -63,7 +64,9 @@ def headings_of(
             start = (mark or unit.marks[kind]).start
             text = unit.text[start:] or unit.text
             lead = bool(vocabulary.LEAD_IN.search(unit.text))
-            leaning = max(prior.cue(text), 0 if kind in ("code", "coded") else -1)  # no notice has codes
+            # No notice has codes; what heads the whole document is its title.
+            least = 0 if kind in ("code", "coded") or (kind == "md1" and md1 == 1) else -1
+            leaning = max(prior.cue(text), least)
             headings[at] = prior.RunHeading(kinds[kind], at, _heading_name(unit, start), leaning, lead)
         elif _is_bare(units, at, candidates):
             name = _heading_name(unit, 0).strip("【】[]《》<>：: ")
@@ -191,7 +194,8 @@ def _is_bare(units: Sequence[Unit], at: int, candidates: Mapping[int, prior.Cand
     if text[0] == "(" and text[-1] == ")" and text.count("(") == 1:
         return False  # (共12题)
     outside = re.sub(r"\([^()]*\)", "", text)  # 经济类(综合处,电话:85601201)
-    if text[-1] in "。;,、.?!" or units[at].marks or any(c in outside for c in "。;,"):
+    ruled = not prior.cue(text) and vocabulary.RULE_WORDS.search(outside)
+    if text[-1] in "。;,、.?!" or units[at].marks or any(c in outside for c in "。;,") or ruled:
         return False
     if prior.cue(text) < 0 and (len(text) <= SHORT_LINE or (text.isascii() and below is not None)):
         return at - 1 not in candidates or below is not None or units[at + 1].marks != {}

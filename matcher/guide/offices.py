@@ -163,7 +163,7 @@ def _name(piece: str) -> str:
     """A name without the marks around it and without the half bracket that its phone left behind."""
     name = re.sub(r"^(?:or|and)(?:\s|$)", "", piece.strip(_TRIM))
     name = re.sub(r"^[\u3400-\u9fff]{2,4}(?:单位|部门|处室)\s*[:：]\s*", "", name)  # 组长单位：市民政局
-    name = re.sub(r"(?<=[处科室局司部])(?:负责|受理|承办)$", "", name)
+    name = re.sub(r"(?<=[处科室局司部])(?:负责|受理|承办)(?:联络|联系|咨询)?$", "", name)
     folded = name.translate(_BRACKETS)
     while name and (folded[-1] in "([" or folded[0] in ")]"):
         name = (name[:-1] if folded[-1] in "([" else name[1:]).strip(_TRIM)

@@ -61,7 +61,7 @@ def _other_lists(topics: Sequence[Topic], audit: Sequence[AuditLine]) -> Iterato
         # A table of offices is another one.
         rows = [a for a in rows if states_office(fold(a.text)) == called]
         longest = longest_name(t.title for t in topics)
-        listed = rows or _counted(lines, longest, _ends(audit)) or _section(lines, audit)
+        listed = rows or _counted(lines, longest, _ends(audit)) or _going_on(lines, audit)
         if not listed and not marked and lines[0].line > topics[-1].lines[1]:
             listed = _bare(lines, longest)
         if listed:
@@ -90,25 +90,34 @@ def _counted(lines: Sequence[AuditLine], longest: int, ends: set[str]) -> list[A
     return [line for _, line in counted] if counts else []
 
 
-def _section(lines: Sequence[AuditLine], audit: Sequence[AuditLine]) -> list[AuditLine]:
-    """A line with the mark of the headings, one number before or behind theirs, and a line below it that is marked as all
-    titles are and may be one."""
-    heads = [marks_of(fold(a.text)) for a in audit if a.role == "heading"]
-    counts = {(kind, number_of(m.written)) for marks in heads for kind, m in marks.items() if m.written}
-    own = set.intersection(*(set(marks_of(fold(a.text))) for a in audit if a.role == "title"))
+def _going_on(lines: Sequence[AuditLine], audit: Sequence[AuditLine]) -> list[AuditLine]:
+    """A line that counts on from the last title above it; or one that counts on as the headings do, or down from them, and a
+    line below it, each of which may name something and is marked as all titles are."""
+    titles = [a for a in audit if a.role == "title"]
+    own = set.intersection(*(set(marks_of(fold(a.text))) for a in titles))
+    last = next((a for a in reversed(titles) if a.line < lines[0].line), None)
+    above = _counts([last] if last else [])
+    heads = _counts([a for a in audit if a.role == "heading"])
     ends = _ends(audit)
-    for at, line in enumerate(lines) if counts and own else ():
-        marks, words = marks_of(fold(line.text)), _words(fold(line.text))
-        near = {(kind, number_of(m.written) + step) for kind, m in marks.items() for step in (-1, 1)}
-        titles = [a for a in lines[at + 1 : at + 3] if own & marks_of(fold(a.text)).keys()]
-        if (
-            near & counts
-            and cue(words) >= 0
-            and titles
-            and may_name(_words(_open(fold(titles[0].text), ends)))
-        ):
-            return [line, *titles]
+
+    def names(line: AuditLine) -> bool:
+        return bool(own & marks_of(fold(line.text)).keys()) and may_name(_words(_open(fold(line.text), ends)))
+
+    for at, line in enumerate(lines) if own else ():
+        counts = _counts([line])
+        if names(line) and any((kind, number - 1) in above for kind, number in counts if kind in own):
+            return [line]
+        near = any((kind, number + step) in heads for kind, number in counts for step in (-1, 1))
+        below = [a for a in lines[at + 1 : at + 3] if names(a)]
+        if near and below and cue(_words(fold(line.text))) >= 0:
+            return [line, *below]
     return []
+
+
+def _counts(lines: Sequence[AuditLine]) -> set[tuple[str, int]]:
+    """The kinds and numbers of the marks with which lines begin."""
+    marks = [mark for line in lines for mark in marks_of(fold(line.text)).values() if mark.written]
+    return {(mark.kind, number_of(mark.written)) for mark in marks}
 
 
 def _bare(lines: Sequence[AuditLine], longest: int) -> list[AuditLine]:

@@ -167,9 +167,9 @@ NOTICE_HEADING = re.compile(
     r"(?:程序|方式|办法|流程|管理|材料|说明|成果|目标|周期|安排|步骤|渠道|组织|保障|纪律|监督|单位|背景|意义|对象|义务|思路|咨询)"
     r"|^(?:程序|方式|办法|流程|管理|材料|说明|目标|目的|背景|意义|对象|义务|单位|成果|咨询|安排|组织(?:实施|保障|管理|领导)|总体.{0,4})$"
     r"|(?:申报|申请|承担|实施|揭榜|牵头|责任)主体|成果(?:形式|要求|提交|评价)|论文|著作|专利|获奖|(?:教育|工作|学习)(?:经历|背景|总结|进展)|履历|简历|技能|证书|参考文献|主持|业绩"
-    r"|(?i:^what we (?:offer|provide|expect|are looking|do not|don't|will not|won't)|^who (?:should|can|may)|eligib"
+    r"|(?i:^how we\b|^what we(?:'re| are) looking|^what we (?:offer|provide|expect|do not|don't|will not|won't)|^who (?:should|can|may)|eligib"
     r"|how to|overview|schedule|\btargets$|not of interest|deadline|contact|submi|budget|funding(?! opportunit)|evaluation|timeline|award"
-    r"|reference|conditions|requirements"
+    r"|\breference|conditions|requirements"
     r"|guidance|instructions|\bdates|duration|criteria|^about|introduction|^background|^education|experience|skills|publication"
     r"|\bnot (?:be )?(?:fund|support|consider|responsive|eligible|in scope)(?:ed)?|out of scope|\bexclu(?:ded|sions))"
 )
